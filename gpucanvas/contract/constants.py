@@ -1,0 +1,97 @@
+"""Numbers that the host, the numba kernels and the shaders must agree on.
+
+Each module-level integer or float written in capitals here becomes a ``#define`` of the same name.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+TILE: Final = 16
+"""Width and height of a tile, in pixels."""
+BIN: Final = 16
+"""Width and height of a bin, in tiles."""
+SUBPIXEL: Final = 1024
+"""Steps a pixel in the fixed-point grid that outlines are snapped to."""
+TILE_SUBPIXELS: Final = TILE * SUBPIXEL
+AREA_ONE: Final = 65536
+"""Fixed-point coverage of one fully covered pixel: sums of integers do not depend on their order."""
+EDGE_FLAG: Final = 32768
+"""Set in a segment's x where its end lies on the tile's left edge because the outline crosses that edge."""
+
+# What covers pixels: the low byte of Draw.style.
+SHAPE_PATH: Final = 0
+SHAPE_RECT: Final = 1
+SHAPE_FRAME: Final = 2
+SHAPE_CIRCLE: Final = 3
+SHAPE_SEGMENT: Final = 4
+SHAPE_EVERYWHERE: Final = 5
+
+# How source and backdrop meet: the second byte of Draw.style.
+OP_SOURCE_OVER: Final = 0
+OP_COPY: Final = 1
+OP_SOURCE_IN: Final = 2
+OP_DESTINATION_OUT: Final = 3
+OP_MULTIPLY: Final = 4
+OP_REPLACE: Final = 5
+"""Not in the standard: the source replaces the backdrop under the shape only (clear_rect, put_image_data)."""
+
+STYLE_OP_SHIFT: Final = 8
+STYLE_UNBOUNDED: Final = 65536
+"""Set in Draw.style where the operator also changes pixels outside the shape (copy, source-in)."""
+
+RULE_NONZERO: Final = 0
+RULE_EVENODD: Final = 1
+
+# What a run of vertices means to the flatten stage: Subpath.kind.
+SUBPATH_FILL: Final = 0
+SUBPATH_STROKE_OPEN: Final = 1
+SUBPATH_STROKE_CLOSED: Final = 2
+SUBPATH_LINES: Final = 3
+"""Vertices are pairs, each a line of its own (outlines clipped on the host because of huge coordinates)."""
+
+CAP_BUTT: Final = 0
+CAP_ROUND: Final = 1
+CAP_SQUARE: Final = 2
+JOIN_MITER: Final = 0
+JOIN_ROUND: Final = 1
+JOIN_BEVEL: Final = 2
+
+# What colours the covered pixels: Paint.kind. A solid colour lives in the draw itself.
+PAINT_LINEAR: Final = 1
+PAINT_IMAGE: Final = 2
+IMAGE_SMOOTH: Final = 1
+"""Set in Paint.flags for bilinear sampling; clear means nearest."""
+
+# Commands of a tile: the low bits of a command word; the rest of the word is an index.
+COMMAND_BITS: Final = 3
+COMMAND_SHAPE: Final = 0
+"""Draw index; the shape's coverage is computed analytically."""
+COMMAND_PATH: Final = 1
+"""Draw index, then a path tile's index; coverage comes from the outline's segments."""
+COMMAND_FULL: Final = 2
+"""Draw index; the whole tile is covered."""
+COMMAND_AFFINE: Final = 3
+"""Five floats r g b a k: every pixel becomes (r g b a) + k * pixel. Runs of full solid covers fold into one."""
+COMMAND_CLIP_NONE: Final = 4
+"""The mask becomes 1 everywhere."""
+COMMAND_CLIP_PATH: Final = 5
+"""Path index, then a path tile's index; the mask is multiplied by its coverage."""
+COMMAND_CLIP_RECT: Final = 6
+"""Clip index; the mask is multiplied by the rectangle's coverage."""
+COMMAND_EMPTY: Final = 7
+"""Draw index; nothing of the tile is covered, but the operator is unbounded."""
+
+NO_PATH: Final = 0xFFFFFFFF
+
+# GL work-group sizes.
+GROUP: Final = 64
+"""Threads a group in the stages that run one thread an item."""
+
+# What a stage reports: words of the counters buffer.
+COUNTER_LINES: Final = 0
+COUNTER_CROSSINGS: Final = 1
+COUNTER_SEGMENTS: Final = 2
+COUNTER_BINNED: Final = 3
+COUNTER_WORDS: Final = 4
+COUNTER_COUNT: Final = 8

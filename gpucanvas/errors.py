@@ -1,0 +1,37 @@
+"""Every exception the library raises on purpose.
+
+    Exception
+    ├── ValueError
+    │   ├── IndexSizeError      a size or radius outside what the standard allows
+    │   └── LimitError          the request is beyond a documented limit; nothing was allocated
+    └── RuntimeError
+        ├── ClosedError         the canvas was closed
+        └── BackendError        a backend cannot run here (the text says why, and the cure)
+
+``name`` carries the DOMException name of the HTML standard where there is one, so that ports of
+JavaScript code can tell them apart.
+"""
+
+from __future__ import annotations
+
+__all__ = ["BackendError", "ClosedError", "IndexSizeError", "LimitError"]
+
+
+class IndexSizeError(ValueError):
+    """A size, radius or index is outside what the HTML standard allows (DOMException ``IndexSizeError``)."""
+
+    name = "IndexSizeError"
+
+
+class LimitError(ValueError):
+    """The request is beyond a documented limit; it was refused before any memory was taken."""
+
+
+class ClosedError(RuntimeError):
+    """The canvas was closed; make a new one."""
+
+    name = "InvalidStateError"
+
+
+class BackendError(RuntimeError):
+    """A backend cannot run here; the message says why and names the cure."""

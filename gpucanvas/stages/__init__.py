@@ -1,0 +1,14 @@
+"""The pipeline's kernels on the CPU: flatten -> binning -> coarse -> fine, each the twin of a shader of the same name.
+
+    jit.py       how kernels are compiled and cached
+    flatten.py   curves and strokes become lines
+    binning.py   lines become segments of tiles; draws are listed by bin, in painter's order
+    coarse.py    one command list a tile
+    coverage.py  how much of a pixel a shape covers
+    blend.py     how a source meets the backdrop
+    paint.py     gradients and images, pixel by pixel
+    fine.py      commands become pixels
+    present.py   pixels leave: premultiplied to straight
+
+Kernels are plain scalar float32 loops. They say the same, in the same order, as their shader: change both.
+"""

@@ -1,0 +1,293 @@
+"""binning: lines become segments of path tiles; draws are listed by bin. Twin: shaders/binning_*.comp.
+
+    Line      --count_crossings-->  Crossing, and each PathTile's count and backdrop change
+    PathTile  --sum_path_tiles-->   first segment and backdrop of every tile
+    Crossing  --place_segments-->   Segment, sorted by tile
+    Draw      --count_draws, list_draws-->  each bin's draws, in painter's order
+
+Outlines are snapped to a grid of 1/1024 pixel first. From there on everything is integers or a function of one line and
+one grid line, so that what leaves a tile enters its neighbour at exactly the same point.
+
+A tile sees only its own part of an outline. What lies to its left is summed up by the backdrop, the winding at the
+tile's top left corner, and by the flagged ends of its segments, where the outline crosses the left edge:
+
+         backdrop -> +-----------
+                     |               winding = backdrop
+          crossing ->o----___
+                     |               winding = backdrop -+ 1
+                     +-----------
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..contract.constants import (
+    BIN,
+    EDGE_FLAG,
+    SHAPE_CIRCLE,
+    SHAPE_EVERYWHERE,
+    SHAPE_FRAME,
+    SHAPE_PATH,
+    SHAPE_RECT,
+    STYLE_UNBOUNDED,
+    SUBPIXEL,
+    TILE,
+    TILE_SUBPIXELS,
+)
+from .jit import kernel
+
+TILE_SHIFT = 14
+"""log2(TILE_SUBPIXELS)."""
+FSUBPIXEL = np.float32(SUBPIXEL)
+FTILE = np.float32(TILE)
+HALF = np.float32(0.5)
+F0 = np.float32(0.0)
+SQRT2 = np.float32(1.4142135)
+FAR = np.float32(1.0e9)
+
+
+@kernel
+def snap(x):
+    """A coordinate on the subpixel grid."""
+    return np.int64(np.floor(x * FSUBPIXEL + HALF))
+
+
+@kernel
+def at_x(x, x0, y0, slope, lo, hi):
+    """Where a line crosses the vertical grid line x, between lo and hi."""
+    y = y0 + np.int64(np.floor(np.float32(x - x0) * slope + HALF))
+    return min(max(y, lo), hi)
+
+
+@kernel
+def emit_crossing(crossings, n, counts, tile, x0, y0, x1, y1, flipped):
+    """Append a line's part inside one tile; one that covers nothing and crosses no left edge is dropped."""
+    if y0 == y1 and (x0 | x1) & EDGE_FLAG == 0:
+        return n
+    c = crossings[n]
+    c.tile = np.uint32(tile)
+    c.rank = np.uint32(counts[tile])
+    counts[tile] += 1
+    if flipped:
+        c.start = np.uint32(x1 | y1 << 16)
+        c.end = np.uint32(x0 | y0 << 16)
+    else:
+        c.start = np.uint32(x0 | y0 << 16)
+        c.end = np.uint32(x1 | y1 << 16)
+    return n + 1
+
+
+@kernel
+def cross_row(crossings, n, counts, path, row, xa, ya, xb, yb, slope, flipped):
+    """Append the crossings of one row of tiles: from (xa, ya) to (xb, yb), y from the row's top."""
+    base = np.int64(path.tile_start) + (row - path.ty0) * (path.tx1 - path.tx0) - path.tx0
+    ca = xa >> TILE_SHIFT
+    cb = xb >> TILE_SHIFT
+    if ca == cb:
+        if path.tx0 <= ca and ca < path.tx1:
+            left = ca << TILE_SHIFT
+            n = emit_crossing(crossings, n, counts, base + ca, xa - left, ya, xb - left, yb, flipped)
+        return n
+    if ca < cb:
+        first = max(ca, np.int64(path.tx0))
+        last = min(cb, np.int64(path.tx1) - 1)
+        for c in range(first, last + 1):
+            left = c << TILE_SHIFT
+            right = left + TILE_SUBPIXELS
+            sx = xa - left if c == ca else np.int64(EDGE_FLAG)
+            sy = ya if c == ca else at_x(left, xa, ya, slope, ya, yb)
+            ex = xb - left if c == cb else np.int64(TILE_SUBPIXELS)
+            ey = yb if c == cb else at_x(right, xa, ya, slope, ya, yb)
+            n = emit_crossing(crossings, n, counts, base + c, sx, sy, ex, ey, flipped)
+        return n
+    first = max(cb, np.int64(path.tx0))
+    last = min(ca, np.int64(path.tx1) - 1)
+    for c in range(first, last + 1):
+        left = c << TILE_SHIFT
+        right = left + TILE_SUBPIXELS
+        sx = xa - left if c == ca else np.int64(TILE_SUBPIXELS)
+        sy = ya if c == ca else at_x(right, xa, ya, slope, ya, yb)
+        ex = xb - left if c == cb else np.int64(EDGE_FLAG)
+        ey = yb if c == cb else at_x(left, xa, ya, slope, ya, yb)
+        n = emit_crossing(crossings, n, counts, base + c, sx, sy, ex, ey, flipped)
+    return n
+
+
+@kernel
+def cross_line(crossings, n, counts, backdrops, path, line):
+    """Append the crossings of one line, and note where it changes the backdrop of the tiles to its right."""
+    x0, y0, x1, y1 = snap(line.x0), snap(line.y0), snap(line.x1), snap(line.y1)
+    flipped = y1 < y0
+    if flipped:
+        x0, y0, x1, y1 = x1, y1, x0, y0
+    row0 = y0 >> TILE_SHIFT
+    row1 = y1 >> TILE_SHIFT
+    first = max(row0, np.int64(path.ty0))
+    last = min(row1, np.int64(path.ty1) - 1)
+    if first > last or (min(x0, x1) >> TILE_SHIFT) >= path.tx1:
+        return n
+    dx = np.float32(x1 - x0)
+    dy = np.float32(y1 - y0)
+    x_slope = dx / dy if y1 != y0 else F0
+    y_slope = dy / dx if x1 != x0 else F0
+    x_lo = min(x0, x1)
+    x_hi = max(x0, x1)
+    width = np.int64(path.tx1) - np.int64(path.tx0)
+    for row in range(first, last + 1):
+        top = row << TILE_SHIFT
+        bottom = top + TILE_SUBPIXELS
+        xa, ya = x0, y0 - top
+        if row > row0:
+            xa, ya = at_x(top, y0, x0, x_slope, x_lo, x_hi), np.int64(0)
+            column = max((xa >> TILE_SHIFT) + 1, np.int64(path.tx0))
+            if column < path.tx1:
+                tile = np.int64(path.tile_start) + (row - path.ty0) * width + column - path.tx0
+                backdrops[tile] += -1 if flipped else 1
+        xb, yb = x1, y1 - top
+        if row < row1:
+            xb, yb = at_x(bottom, y0, x0, x_slope, x_lo, x_hi), np.int64(TILE_SUBPIXELS)
+        n = cross_row(crossings, n, counts, path, row, xa, ya, xb, yb, y_slope, flipped)
+    return n
+
+
+@kernel
+def bound_crossings(lines, count, paths):
+    """No more crossings than this can come from the lines."""
+    total = 0
+    for i in range(count):
+        line = lines[i]
+        path = paths[np.int64(line.path)]
+        width = np.float32(path.tx1 - path.tx0)
+        height = np.float32(path.ty1 - path.ty0)
+        columns = np.int64(min(abs(line.x1 - line.x0) / FTILE, width)) + 2
+        rows = np.int64(min(abs(line.y1 - line.y0) / FTILE, height)) + 2
+        total += columns + rows
+    return total
+
+
+@kernel
+def count_crossings(lines, count, paths, counts, backdrops, crossings):
+    """Write the crossings of all lines; returns how many there are."""
+    n = 0
+    for i in range(count):
+        line = lines[i]
+        n = cross_line(crossings, n, counts, backdrops, paths[np.int64(line.path)], line)
+    return n
+
+
+@kernel
+def sum_path_tiles(paths, counts, backdrops, path_tiles):
+    """Give every path tile its backdrop and its place in the segments; returns the number of segments.
+
+    ``counts`` and ``backdrops`` have a row for each part of the lines that was counted by itself; the row of counts
+    becomes the first segment of that part.
+    """
+    total = 0
+    parts = counts.shape[0]
+    for i in range(len(paths)):
+        p = paths[i]
+        tile = np.int64(p.tile_start)
+        for _ in range(p.ty0, p.ty1):
+            winding = 0
+            for _ in range(p.tx0, p.tx1):
+                start = total
+                for part in range(parts):
+                    winding += backdrops[part, tile]
+                    count = counts[part, tile]
+                    counts[part, tile] = total
+                    total += count
+                t = path_tiles[tile]
+                t.backdrop = winding
+                t.segment_start = np.uint32(start)
+                t.segment_count = np.uint32(total - start)
+                tile += 1
+    return total
+
+
+@kernel
+def place_segments(crossings, count, starts, segments):
+    """Sort the crossings into their tiles."""
+    for i in range(count):
+        c = crossings[i]
+        s = segments[np.int64(starts[np.int64(c.tile)]) + np.int64(c.rank)]
+        s.start = c.start
+        s.end = c.end
+
+
+@kernel
+def tile_floor(x):
+    """The tile that holds a coordinate."""
+    return np.int64(np.floor(min(max(x, -FAR), FAR) / FTILE))
+
+
+@kernel
+def tile_ceil(x):
+    """The first tile that begins at or after a coordinate."""
+    return np.int64(np.ceil(min(max(x, -FAR), FAR) / FTILE))
+
+
+@kernel
+def draw_box(draw, paths, clips, width_in_tiles, height_in_tiles):
+    """The box of tiles (left, top, right, bottom) that a draw may change."""
+    shape = draw.style & 255
+    tx0 = np.int64(0)
+    ty0 = np.int64(0)
+    tx1 = np.int64(width_in_tiles)
+    ty1 = np.int64(height_in_tiles)
+    if draw.style & STYLE_UNBOUNDED == 0 and shape != SHAPE_EVERYWHERE:
+        if shape == SHAPE_PATH:
+            path = paths[np.int64(draw.path)]
+            tx0, ty0, tx1, ty1 = np.int64(path.tx0), np.int64(path.ty0), np.int64(path.tx1), np.int64(path.ty1)
+        else:
+            x0, y0, x1, y1 = draw.x0, draw.y0, draw.x1, draw.y1
+            reach = F0
+            if shape == SHAPE_CIRCLE:
+                reach = draw.x1
+                x1, y1 = x0, y0
+            elif shape != SHAPE_RECT:
+                reach = draw.size if shape == SHAPE_FRAME else draw.size * SQRT2
+                x0, x1 = min(x0, x1), max(x0, x1)
+                y0, y1 = min(y0, y1), max(y0, y1)
+            tx0 = max(tx0, tile_floor(x0 - reach))
+            ty0 = max(ty0, tile_floor(y0 - reach))
+            tx1 = min(tx1, tile_ceil(x1 + reach))
+            ty1 = min(ty1, tile_ceil(y1 + reach))
+    if draw.clip != 0:
+        clip = clips[np.int64(draw.clip)]
+        tx0 = max(tx0, tile_floor(clip.x0))
+        ty0 = max(ty0, tile_floor(clip.y0))
+        tx1 = min(tx1, tile_ceil(clip.x1))
+        ty1 = min(ty1, tile_ceil(clip.y1))
+    return tx0, ty0, tx1, ty1
+
+
+@kernel
+def count_draws(draws, first, last, paths, clips, width_in_tiles, height_in_tiles, boxes, counts):
+    """Note each draw's box of tiles and count the draws of every bin."""
+    width_in_bins = (width_in_tiles + BIN - 1) // BIN
+    for i in range(first, last):
+        tx0, ty0, tx1, ty1 = draw_box(draws[i], paths, clips, width_in_tiles, height_in_tiles)
+        if tx0 >= tx1 or ty0 >= ty1:
+            tx0, ty0, tx1, ty1 = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
+        boxes[i, 0] = tx0
+        boxes[i, 1] = ty0
+        boxes[i, 2] = tx1
+        boxes[i, 3] = ty1
+        for by in range(ty0 // BIN, (ty1 + BIN - 1) // BIN):
+            for bx in range(tx0 // BIN, (tx1 + BIN - 1) // BIN):
+                counts[by * width_in_bins + bx] += 1
+
+
+@kernel
+def list_draws(first, last, width_in_tiles, boxes, starts, binned):
+    """List the draws of every bin in painter's order."""
+    width_in_bins = (width_in_tiles + BIN - 1) // BIN
+    for i in range(first, last):
+        tx0, ty0 = np.int64(boxes[i, 0]), np.int64(boxes[i, 1])
+        tx1, ty1 = np.int64(boxes[i, 2]), np.int64(boxes[i, 3])
+        for by in range(ty0 // BIN, (ty1 + BIN - 1) // BIN):
+            for bx in range(tx0 // BIN, (tx1 + BIN - 1) // BIN):
+                at = starts[by * width_in_bins + bx]
+                binned[at] = np.uint32(i)
+                starts[by * width_in_bins + bx] = at + 1

@@ -1,0 +1,201 @@
+"""How much of a pixel a shape covers, 0 to 1: exact for rectangles and straight edges. Twin: shaders/shared/coverage.glsl.
+
+Discs use the exact area of the half plane at their nearest point, moved inwards by the mean sag of the arc across a pixel,
+1 / (24 r). Below a radius of 2 pixels the pixel is cut into 4 x 4 first.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..contract.constants import AREA_ONE, EDGE_FLAG, RULE_EVENODD, SUBPIXEL, TILE
+from .jit import kernel
+
+F0 = np.float32(0.0)
+HALF = np.float32(0.5)
+F1 = np.float32(1.0)
+F2 = np.float32(2.0)
+QUARTER = np.float32(0.25)
+EIGHTH = np.float32(0.125)
+SIXTEENTH = np.float32(0.0625)
+THIN = np.float32(1.0e-6)
+SMALL_RADIUS = np.float32(2.0)
+SAG = np.float32(1.0 / 24.0)
+TO_PIXEL = np.float32(1.0 / SUBPIXEL)
+FAREA = np.float32(AREA_ONE)
+TO_COVERAGE = np.float32(1.0 / AREA_ONE)
+X_MASK = EDGE_FLAG - 1
+ACCUMULATOR_STRIDE = TILE + 1
+
+
+@kernel
+def rect_coverage(x, y, x0, y0, x1, y1):
+    """Area of the pixel at (x, y) inside a rectangle."""
+    w = max(min(x + F1, x1) - max(x, x0), F0)
+    h = max(min(y + F1, y1) - max(y, y0), F0)
+    return w * h
+
+
+@kernel
+def half_plane_area(d, nx, ny):
+    """Area of a unit square inside the half plane whose edge is at distance d (positive: centre inside), unit normal n."""
+    ax = abs(nx)
+    ay = abs(ny)
+    hi = max(ax, ay)
+    lo = max(min(ax, ay), THIN)
+    w = HALF * (hi + lo)
+    v = HALF * (hi - lo)
+    s = min(abs(d), w)
+    e = max(s - v, F0)
+    part = (s * lo - HALF * e * e) / (hi * lo)
+    return HALF + part if d >= F0 else HALF - part
+
+
+@kernel
+def disc_coverage(x, y, cx, cy, radius):
+    """Area of the pixel at (x, y) inside a disc of at least SMALL_RADIUS."""
+    dx = x + HALF - cx
+    dy = y + HALF - cy
+    distance = max(np.sqrt(dx * dx + dy * dy), THIN)
+    inverse = F1 / distance
+    return half_plane_area(radius - distance - SAG / radius, dx * inverse, dy * inverse)
+
+
+@kernel
+def small_disc_coverage(x, y, cx, cy, radius):
+    """Area of the pixel at (x, y) inside a disc of any radius, in 4 x 4 parts."""
+    total = F0
+    r = radius * np.float32(4.0)
+    if r <= F0:
+        return F0
+    for j in range(4):
+        for i in range(4):
+            dx = (x + np.float32(i) * QUARTER + EIGHTH - cx) * np.float32(4.0)
+            dy = (y + np.float32(j) * QUARTER + EIGHTH - cy) * np.float32(4.0)
+            distance = max(np.sqrt(dx * dx + dy * dy), THIN)
+            inverse = F1 / distance
+            total += half_plane_area(r - distance - SAG / max(r, HALF), dx * inverse, dy * inverse)
+    return total * SIXTEENTH
+
+
+@kernel
+def circle_coverage(x, y, draw):
+    """Area of the pixel at (x, y) inside a disc, or between the radii of a ring."""
+    outer = F0
+    if draw.x1 >= SMALL_RADIUS:
+        outer = disc_coverage(x, y, draw.x0, draw.y0, draw.x1)
+    else:
+        outer = small_disc_coverage(x, y, draw.x0, draw.y0, draw.x1)
+    if draw.y1 <= F0:
+        return outer
+    if draw.y1 >= SMALL_RADIUS:
+        return max(outer - disc_coverage(x, y, draw.x0, draw.y0, draw.y1), F0)
+    return max(outer - small_disc_coverage(x, y, draw.x0, draw.y0, draw.y1), F0)
+
+
+@kernel
+def segment_coverage(x, y, draw):
+    """Area of the pixel at (x, y) inside a line segment of half width draw.size: exact along its sides."""
+    dx = draw.x1 - draw.x0
+    dy = draw.y1 - draw.y0
+    length = max(np.sqrt(dx * dx + dy * dy), THIN)
+    ux = dx / length
+    uy = dy / length
+    px = x + HALF - HALF * (draw.x0 + draw.x1)
+    py = y + HALF - HALF * (draw.y0 + draw.y1)
+    across = uy * px - ux * py
+    along = ux * px + uy * py
+    half_length = HALF * length
+    sides = half_plane_area(draw.size - across, ux, uy) + half_plane_area(draw.size + across, ux, uy) - F1
+    ends = half_plane_area(half_length - along, ux, uy) + half_plane_area(half_length + along, ux, uy) - F1
+    return max(sides, F0) * max(ends, F0)
+
+
+@kernel
+def frame_coverage(x, y, draw):
+    """Area of the pixel at (x, y) inside the outline of a rectangle, draw.size to either side of it."""
+    h = draw.size
+    outer = rect_coverage(x, y, draw.x0 - h, draw.y0 - h, draw.x1 + h, draw.y1 + h)
+    return outer - rect_coverage(x, y, draw.x0 + h, draw.y0 + h, draw.x1 - h, draw.y1 - h)
+
+
+@kernel
+def area_right_of(x_lo, x_hi, column):
+    """Share of a pixel column to the right of an edge that runs evenly from x_lo to x_hi (tile pixels)."""
+    a = min(max(x_lo - column, F0), F1)
+    b = min(max(x_hi - column, F0), F1)
+    if x_hi - x_lo < THIN:
+        return F1 - a
+    inside = b - a
+    right = min(max(x_hi - column - F1, F0), x_hi - x_lo)
+    return F1 - (HALF * (a + b) * inside + right) / (x_hi - x_lo)
+
+
+@kernel
+def accumulate_edge(accumulator, y, sign):
+    """Change the winding of every row below y at the tile's left edge."""
+    row = y // SUBPIXEL
+    if row >= TILE:
+        return
+    part = np.int32(np.floor(np.float32((row + 1) * SUBPIXEL - y) * TO_PIXEL * FAREA + HALF))
+    accumulator[row * ACCUMULATOR_STRIDE] += sign * part
+    for r in range(row + 1, TILE):
+        accumulator[r * ACCUMULATOR_STRIDE] += sign * np.int32(AREA_ONE)
+
+
+@kernel
+def accumulate_segment(accumulator, start, end):
+    """Add a segment to a tile's accumulator: differences along each row, in 1 / AREA_ONE pixels."""
+    sx = np.int64(start & 0xFFFF)
+    sy = np.int64(start >> 16)
+    ex = np.int64(end & 0xFFFF)
+    ey = np.int64(end >> 16)
+    if sx & EDGE_FLAG:
+        accumulate_edge(accumulator, sy, np.int32(-1))
+    if ex & EDGE_FLAG:
+        accumulate_edge(accumulator, ey, np.int32(1))
+    sx &= X_MASK
+    ex &= X_MASK
+    if sy == ey:
+        return
+    sign = np.int32(1)
+    if ey < sy:
+        sx, sy, ex, ey = ex, ey, sx, sy
+        sign = np.int32(-1)
+    slope = np.float32(ex - sx) / np.float32(ey - sy)
+    x_start = np.float32(sx)
+    lo = np.float32(min(sx, ex))
+    hi = np.float32(max(sx, ex))
+    for row in range(sy // SUBPIXEL, (ey - 1) // SUBPIXEL + 1):
+        ya = max(sy, row * SUBPIXEL)
+        yb = min(ey, (row + 1) * SUBPIXEL)
+        xa = min(max(x_start + np.float32(ya - sy) * slope, lo), hi) * TO_PIXEL
+        xb = min(max(x_start + np.float32(yb - sy) * slope, lo), hi) * TO_PIXEL
+        accumulate_row(accumulator, row * ACCUMULATOR_STRIDE, min(xa, xb), max(xa, xb), yb - ya, sign)
+
+
+@kernel
+def accumulate_row(accumulator, base, x_lo, x_hi, height, sign):
+    """Add a segment's part in one row of pixels, from x_lo to x_hi and `height` subpixels high."""
+    h = np.float32(height) * TO_PIXEL * FAREA
+    whole = np.int32(h)
+    done = np.int32(0)
+    first = np.int64(x_lo)
+    last = min(np.int64(x_hi), TILE - 1)
+    for column in range(first, last + 1):
+        area = np.int32(np.floor(h * area_right_of(x_lo, x_hi, np.float32(column)) + HALF))
+        accumulator[base + column] += sign * (area - done)
+        done = area
+    if last + 1 < ACCUMULATOR_STRIDE:
+        accumulator[base + last + 1] += sign * (whole - done)
+
+
+@kernel
+def cover_winding(winding, rule):
+    """Coverage of a pixel from its mean winding in 1 / AREA_ONE."""
+    w = abs(winding)
+    if rule == RULE_EVENODD:
+        w = w & (2 * AREA_ONE - 1)
+        if w > AREA_ONE:
+            w = 2 * AREA_ONE - w
+    return np.float32(min(w, AREA_ONE)) * TO_COVERAGE

@@ -1,0 +1,301 @@
+"""flatten: curves become vertices, outlines become directed lines. Twin: shaders/flatten_*.comp.
+
+    Curve   --flatten_curves-->    Vertex
+    Subpath --flatten_outlines-->  Line        a fill: one line a vertex; a stroke: its two sides, joins and caps
+
+A stroke is one outline: side A (the offset +n) forwards, a cap, side B (the offset -n) backwards, a cap. Offsets
+are made in user space and mapped by the pen's matrix. Where a turn fits inside both neighbours, their corners are
+shared and nothing overlaps; where it does not, the inner side passes through the vertex.
+
+              A_start ---------------- A_end
+    start cap    |  P ------ u -----> Q  |   end cap, or the join at Q
+              B_start ---------------- B_end
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..contract.constants import (
+    CAP_BUTT,
+    CAP_SQUARE,
+    JOIN_MITER,
+    JOIN_ROUND,
+    SUBPATH_FILL,
+    SUBPATH_LINES,
+    SUBPATH_STROKE_CLOSED,
+)
+from .jit import kernel
+
+F0 = np.float32(0.0)
+F1 = np.float32(1.0)
+F2 = np.float32(2.0)
+F3 = np.float32(3.0)
+MAX_FAN_STEPS = 512
+SMOOTH_COS = np.float32(0.9)
+"""A turn inside a curve up to this cosine needs no join."""
+FLAT_OFFSET = np.float32(0.015625)
+"""A turn whose offset points differ by less than this (pixels) needs no join."""
+
+
+@kernel
+def flatten_curves(curves, vertices, first, last):
+    """Write each curve's vertices: its start excluded, its end included."""
+    for i in range(first, last):
+        c = curves[i]
+        count = np.int64(c.piece_count)
+        for k in range(1, count + 1):
+            t = np.float32(k) / np.float32(count)
+            s = F1 - t
+            w0 = s * s * s
+            w1 = F3 * s * s * t
+            w2 = F3 * s * t * t
+            w3 = t * t * t
+            v = vertices[np.int64(c.vertex_start) + k - 1]
+            if k == count:
+                v.x = c.x3
+                v.y = c.y3
+                v.smooth = np.uint32(0)
+            else:
+                v.x = w0 * c.x0 + w1 * c.x1 + w2 * c.x2 + w3 * c.x3
+                v.y = w0 * c.y0 + w1 * c.y1 + w2 * c.y2 + w3 * c.y3
+                v.smooth = np.uint32(1)
+
+
+@kernel
+def emit_line(lines, n, x0, y0, x1, y1, path):
+    """Append a line; one of no length is dropped."""
+    if x0 == x1 and y0 == y1:
+        return n
+    line = lines[n]
+    line.x0 = x0
+    line.y0 = y0
+    line.x1 = x1
+    line.y1 = y1
+    line.path = path
+    return n + 1
+
+
+@kernel
+def emit_offsets(lines, n, pen, x, y, ax, ay, bx, by, path):
+    """Append the line between two offsets of (x, y), given in user space."""
+    return emit_line(
+        lines,
+        n,
+        x + (pen.xx * ax + pen.xy * ay),
+        y + (pen.yx * ax + pen.yy * ay),
+        x + (pen.xx * bx + pen.xy * by),
+        y + (pen.yx * bx + pen.yy * by),
+        path,
+    )
+
+
+@kernel
+def emit_fan(lines, n, pen, x, y, ax, ay, bx, by, path):
+    """Append the arc about (x, y) from offset a to offset b, turning by negative steps."""
+    for _ in range(MAX_FAN_STEPS):
+        cx = pen.step_cos * ax + pen.step_sin * ay
+        cy = pen.step_cos * ay - pen.step_sin * ax
+        if cx * by - cy * bx >= F0 and cx * bx + cy * by > F0:
+            break
+        n = emit_offsets(lines, n, pen, x, y, ax, ay, cx, cy, path)
+        ax = cx
+        ay = cy
+    return emit_offsets(lines, n, pen, x, y, ax, ay, bx, by, path)
+
+
+@kernel
+def emit_cap(lines, n, pen, x, y, ux, uy, path):
+    """Append the cap at (x, y) of a stroke that leaves in direction u, from offset +n to offset -n."""
+    h = pen.half_width
+    nx = -uy * h
+    ny = ux * h
+    if pen.cap == CAP_BUTT:
+        return emit_offsets(lines, n, pen, x, y, nx, ny, -nx, -ny, path)
+    if pen.cap == CAP_SQUARE:
+        fx = ux * h
+        fy = uy * h
+        n = emit_offsets(lines, n, pen, x, y, nx, ny, nx + fx, ny + fy, path)
+        n = emit_offsets(lines, n, pen, x, y, nx + fx, ny + fy, fx - nx, fy - ny, path)
+        return emit_offsets(lines, n, pen, x, y, fx - nx, fy - ny, -nx, -ny, path)
+    return emit_fan(lines, n, pen, x, y, nx, ny, -nx, -ny, path)
+
+
+@kernel
+def direction(pen, p, q):
+    """Unit direction from p to q in user space, and the distance there (0 where they coincide)."""
+    dx = q.x - p.x
+    dy = q.y - p.y
+    ux = pen.ixx * dx + pen.ixy * dy
+    uy = pen.iyx * dx + pen.iyy * dy
+    length = np.sqrt(ux * ux + uy * uy)
+    if length > F0:
+        return ux / length, uy / length, length
+    return F0, F0, F0
+
+
+@kernel
+def joint(pen, ux, uy, length, vx, vy, next_length, smooth):
+    """How direction u turns into v: (miter offset x, y, inner corner shared, outer corner shared)."""
+    h = pen.half_width
+    cross = ux * vy - uy * vx
+    cos = ux * vx + uy * vy
+    if F1 + cos < np.float32(1e-6):
+        return F0, F0, False, False
+    reach = h * abs(cross) / (F1 + cos)
+    scale = h / (F1 + cos)
+    mx = -(uy + vy) * scale
+    my = (ux + vx) * scale
+    fits = reach <= length and reach <= next_length
+    flat = cos > F0 and h * abs(cross) * max(abs(pen.xx) + abs(pen.xy), abs(pen.yx) + abs(pen.yy)) < FLAT_OFFSET
+    if flat:
+        return mx, my, True, True
+    if smooth != 0:
+        return mx, my, fits, fits and cos > SMOOTH_COS
+    sharp = pen.join == JOIN_MITER and F2 <= pen.miter_limit * pen.miter_limit * (F1 + cos)
+    return mx, my, fits, sharp
+
+
+@kernel
+def emit_join(lines, n, pen, q, ux, uy, vx, vy, inner, outer, path):
+    """Append what joins the sides at q where their corners are not shared."""
+    h = pen.half_width
+    ax = -uy * h
+    ay = ux * h
+    bx = -vy * h
+    by = vx * h
+    left = ux * vy - uy * vx >= F0
+    if not inner:
+        if left:
+            n = emit_offsets(lines, n, pen, q.x, q.y, ax, ay, F0, F0, path)
+            n = emit_offsets(lines, n, pen, q.x, q.y, F0, F0, bx, by, path)
+        else:
+            n = emit_offsets(lines, n, pen, q.x, q.y, -bx, -by, F0, F0, path)
+            n = emit_offsets(lines, n, pen, q.x, q.y, F0, F0, -ax, -ay, path)
+    if outer:
+        return n
+    if left:
+        sx, sy, ex, ey = -bx, -by, -ax, -ay
+    else:
+        sx, sy, ex, ey = ax, ay, bx, by
+    if pen.join == JOIN_ROUND or q.smooth != 0:
+        return emit_fan(lines, n, pen, q.x, q.y, sx, sy, ex, ey, path)
+    return emit_offsets(lines, n, pen, q.x, q.y, sx, sy, ex, ey, path)
+
+
+@kernel
+def neighbour(vertices, pen, start, count, closed, i, step):
+    """The next vertex from i in steps of +1 or -1 that lies elsewhere; -1 at an open end."""
+    j = i
+    for _ in range(count):
+        j += step
+        if j < 0 or j >= count:
+            if not closed:
+                return -1
+            j = j - count if j >= count else j + count
+        _, _, length = direction(pen, vertices[start + i], vertices[start + j])
+        if length > F0:
+            return j
+    return -1
+
+
+@kernel
+def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n):
+    """Append the outline of the segment that begins at vertex i of its subpath, with what follows it."""
+    j = i + 1
+    if j >= count:
+        if not closed:
+            return n
+        j = 0
+    p = vertices[start + i]
+    q = vertices[start + j]
+    ux, uy, length = direction(pen, p, q)
+    if not length > F0:
+        return n
+    h = pen.half_width
+    ax = -uy * h
+    ay = ux * h
+    bx, by, cx, cy, dx, dy = -ax, -ay, ax, ay, -ax, -ay
+    before = neighbour(vertices, pen, start, count, closed, i, -1)
+    if before < 0:
+        n = emit_cap(lines, n, pen, p.x, p.y, -ux, -uy, path)
+    else:
+        vx, vy, before_length = direction(pen, vertices[start + before], p)
+        mx, my, inner, outer = joint(pen, vx, vy, before_length, ux, uy, length, p.smooth)
+        left = vx * uy - vy * ux >= F0
+        if (left and inner) or (not left and outer):
+            ax, ay = mx, my
+        if (left and outer) or (not left and inner):
+            bx, by = -mx, -my
+    after = neighbour(vertices, pen, start, count, closed, j, 1)
+    if after < 0:
+        n = emit_cap(lines, n, pen, q.x, q.y, ux, uy, path)
+    else:
+        vx, vy, after_length = direction(pen, q, vertices[start + after])
+        mx, my, inner, outer = joint(pen, ux, uy, length, vx, vy, after_length, q.smooth)
+        left = ux * vy - uy * vx >= F0
+        if (left and inner) or (not left and outer):
+            cx, cy = mx, my
+        if (left and outer) or (not left and inner):
+            dx, dy = -mx, -my
+        n = emit_join(lines, n, pen, q, ux, uy, vx, vy, inner, outer, path)
+    n = emit_sides(lines, n, pen, p, q, ax, ay, cx, cy, path)
+    return emit_sides(lines, n, pen, q, p, dx, dy, bx, by, path)
+
+
+@kernel
+def emit_sides(lines, n, pen, p, q, ax, ay, bx, by, path):
+    """Append the line from offset a of p to offset b of q."""
+    return emit_line(
+        lines,
+        n,
+        p.x + (pen.xx * ax + pen.xy * ay),
+        p.y + (pen.yx * ax + pen.yy * ay),
+        q.x + (pen.xx * bx + pen.xy * by),
+        q.y + (pen.yx * bx + pen.yy * by),
+        path,
+    )
+
+
+@kernel
+def find_subpath(subpaths, vertex):
+    """Index of the subpath that holds a vertex."""
+    lo = 0
+    hi = len(subpaths)
+    while lo + 1 < hi:
+        middle = (lo + hi) // 2
+        if np.int64(subpaths[middle].vertex_start) <= vertex:
+            lo = middle
+        else:
+            hi = middle
+    return lo
+
+
+@kernel
+def flatten_outlines(subpaths, vertices, strokes, lines, first, last):
+    """Write the lines of vertices first to last; returns how many there are."""
+    n = 0
+    if first >= last:
+        return n
+    index = find_subpath(subpaths, first)
+    for vertex in range(first, last):
+        while index + 1 < len(subpaths) and np.int64(subpaths[index + 1].vertex_start) <= vertex:
+            index += 1
+        s = subpaths[index]
+        start = np.int64(s.vertex_start)
+        count = np.int64(s.vertex_count)
+        i = vertex - start
+        if s.kind == SUBPATH_FILL or s.kind == SUBPATH_LINES:
+            j = i + 1
+            if s.kind == SUBPATH_LINES and i % 2 == 1:
+                continue
+            if j == count:
+                j = 0
+            p = vertices[vertex]
+            q = vertices[start + j]
+            n = emit_line(lines, n, p.x, p.y, q.x, q.y, s.path)
+        else:
+            closed = s.kind == SUBPATH_STROKE_CLOSED
+            pen = strokes[np.int64(s.stroke)]
+            n = stroke_segment(vertices, pen, start, count, closed, i, s.path, lines, n)
+    return n
