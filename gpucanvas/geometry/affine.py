@@ -1,0 +1,256 @@
+"""Affine maps: the six numbers every outline, paint and image goes through.
+
+    | a c e |   | x |      x' = a x + c y + e
+    | b d f | * | y |      y' = b x + d y + f
+    | 0 0 1 |   | 1 |
+
+Hot code passes plain 6-tuples ``(a, b, c, d, e, f)`` in the HTML order to the functions; ``DOMMatrix`` is the same
+six numbers as the public value. ``multiply(m, n)`` applies ``n`` first, as ``m @ n`` does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from math import cos, isfinite, nan, radians, sin
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["IDENTITY", "Affine", "DOMMatrix", "apply", "as_tuple", "invert", "multiply", "rotation"]
+
+Affine = tuple[float, float, float, float, float, float]
+"""Six floats in the HTML order: a, b, c, d, e, f."""
+
+IDENTITY: Final[Affine] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+_LETTERS: Final = "abcdef"
+_LONG_NAMES: Final = ("m11", "m12", "m21", "m22", "m41", "m42")
+
+
+def multiply(m: Affine, n: Affine) -> Affine:
+    """Return the map that applies ``n`` first and ``m`` second.
+
+    >>> multiply((1, 0, 0, 1, 10, 0), (2, 0, 0, 2, 0, 0))
+    (2, 0, 0, 2, 10, 0)
+    """
+    a, b, c, d, e, f = m
+    na, nb, nc, nd, ne, nf = n
+    return (
+        a * na + c * nb,
+        b * na + d * nb,
+        a * nc + c * nd,
+        b * nc + d * nd,
+        a * ne + c * nf + e,
+        b * ne + d * nf + f,
+    )
+
+
+def invert(m: Affine) -> Affine | None:
+    """Return the inverse map, or None where there is none (determinant 0, or not finite).
+
+    >>> invert((2.0, 0.0, 0.0, 4.0, 6.0, 0.0))
+    (0.5, 0.0, 0.0, 0.25, -3.0, 0.0)
+    >>> invert((1.0, 1.0, 1.0, 1.0, 0.0, 0.0)) is None
+    True
+    """
+    a, b, c, d, e, f = m
+    det = a * d - b * c
+    if det == 0.0 or not isfinite(det):
+        return None
+    # 0.0 is added so that no -0.0 shows in what people print.
+    inverse = (
+        d / det + 0.0,
+        -b / det + 0.0,
+        -c / det + 0.0,
+        a / det + 0.0,
+        (c * f - d * e) / det + 0.0,
+        (b * e - a * f) / det + 0.0,
+    )
+    return inverse if all(map(isfinite, inverse)) else None
+
+
+def apply(m: Affine, x: float, y: float) -> tuple[float, float]:
+    """Return the point (x, y) mapped by ``m``.
+
+    >>> apply((2, 0, 0, 2, 10, 20), 1, 1)
+    (12, 22)
+    """
+    return m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]
+
+
+def rotation(angle: float) -> Affine:
+    """Return the rotation by ``angle`` radians about the origin, clockwise on a canvas (y points down)."""
+    s, c = sin(angle), cos(angle)
+    return (c, s, -s, c, 0.0, 0.0)
+
+
+def as_tuple(value: object) -> Affine:
+    """Return any spelling of a 2D affine map as six floats.
+
+    Parameters
+    ----------
+    value
+        Six numbers in the HTML order (tuple, list, array); sixteen numbers (column-major, of which the 2D ones are
+        taken, as the canvas does with a 3D matrix); a ``DOMMatrix`` or anything with attributes ``a`` to ``f``; a
+        mapping with the keys of the standard's ``DOMMatrix2DInit`` (``a``..``f`` or ``m11``..``m42``, those absent are
+        the identity's); an array of shape (3, 3), (2, 3) or (2, 2) that multiplies column vectors.
+
+    Returns
+    -------
+    tuple of 6 float
+        Infinite and NaN numbers pass: who draws decides what they mean.
+
+    Raises
+    ------
+    TypeError
+        The value is none of these.
+    ValueError
+        An array or sequence has another shape, or the bottom row of a (3, 3) is not 0, 0, 1.
+
+    >>> as_tuple([[1, 0, 5], [0, 1, 6], [0, 0, 1]])
+    (1.0, 0.0, 0.0, 1.0, 5.0, 6.0)
+    """
+    if isinstance(value, DOMMatrix):
+        return (value.a, value.b, value.c, value.d, value.e, value.f)
+    if isinstance(value, Mapping):
+        return _from_mapping(value)
+    try:
+        if all(hasattr(value, letter) for letter in _LETTERS):
+            return _six(float(getattr(value, letter)) for letter in _LETTERS)
+        if isinstance(value, tuple | list) and len(value) == 6:
+            return _six(map(float, value))
+        if isinstance(value, str | bytes):
+            raise TypeError
+        array = np.asarray(value, dtype=np.float64)
+    except (TypeError, ValueError):
+        raise TypeError(
+            f"a matrix cannot be made of {value!r}: pass six numbers (a, b, c, d, e, f), a DOMMatrix or a 3x3 array"
+        ) from None
+    return _from_array(array)
+
+
+def _six(numbers: Iterable[float]) -> Affine:
+    a, b, c, d, e, f = numbers
+    return (a, b, c, d, e, f)
+
+
+def _from_mapping(value: Mapping[Any, Any]) -> Affine:
+    six = []
+    for short, long, default in zip(_LETTERS, _LONG_NAMES, IDENTITY, strict=True):
+        number = value.get(short, value.get(long, default))
+        if short in value and long in value and value[short] != value[long]:
+            raise TypeError(f"matrix: {short}={value[short]!r} and {long}={value[long]!r} differ: pass one of the two")
+        try:
+            six.append(float(number))
+        except (TypeError, ValueError):
+            raise TypeError(f"matrix: {short} must be a number, not {number!r}") from None
+    return _six(six)
+
+
+def _from_array(m: NDArray[np.float64]) -> Affine:
+    if m.shape == (16,):
+        return _six(m[[0, 1, 4, 5, 12, 13]].tolist())
+    if m.shape == (6,):
+        return _six(m.tolist())
+    if m.shape == (3, 3) and not np.array_equal(m[2], (0.0, 0.0, 1.0)):
+        raise ValueError(f"matrix: the bottom row is {m[2].tolist()}, not [0, 0, 1]: a canvas has no perspective")
+    if m.shape in ((3, 3), (2, 3)):
+        return _six(m[:2].T.ravel().tolist())
+    if m.shape == (2, 2):
+        return _six([*m.T.ravel().tolist(), 0.0, 0.0])
+    raise ValueError(f"a matrix cannot be made of shape {m.shape}: pass 6 or 16 numbers, or a 3x3, 2x3 or 2x2 array")
+
+
+class DOMMatrix:
+    """A 2D affine map: the ``DOMMatrix`` of the Geometry Interfaces standard, as far as a canvas needs it.
+
+    A value: every operation returns a new matrix. https://drafts.fxtf.org/geometry/#dommatrix
+
+    Parameters
+    ----------
+    init
+        Nothing (the identity), or whatever ``as_tuple`` takes; most often six numbers ``[a, b, c, d, e, f]``.
+
+    Attributes
+    ----------
+    a, b, c, d, e, f : float
+        x' = a x + c y + e, y' = b x + d y + f.
+
+    >>> DOMMatrix([1, 0, 0, 1, 10, 20]) @ DOMMatrix([2, 0, 0, 2, 0, 0])
+    DOMMatrix([2.0, 0.0, 0.0, 2.0, 10.0, 20.0])
+    """
+
+    __slots__ = ("a", "b", "c", "d", "e", "f")
+
+    def __init__(self, init: object = None) -> None:
+        self.a, self.b, self.c, self.d, self.e, self.f = IDENTITY if init is None else as_tuple(init)
+
+    @property
+    def is_identity(self) -> bool:
+        """Whether this map leaves every point where it is.
+
+        >>> DOMMatrix().is_identity
+        True
+        """
+        return as_tuple(self) == IDENTITY
+
+    def multiply(self, other: object = None) -> DOMMatrix:
+        """Return this map after ``other`` (any spelling of a matrix): ``other`` applies first."""
+        return DOMMatrix(multiply(as_tuple(self), IDENTITY if other is None else as_tuple(other)))
+
+    def __matmul__(self, other: object) -> DOMMatrix:
+        return self.multiply(other)
+
+    def translate(self, tx: float = 0.0, ty: float = 0.0) -> DOMMatrix:
+        """Return this map after a shift by (tx, ty).
+
+        >>> DOMMatrix().translate(3, 4)
+        DOMMatrix([1.0, 0.0, 0.0, 1.0, 3.0, 4.0])
+        """
+        return self.multiply((1.0, 0.0, 0.0, 1.0, tx, ty))
+
+    def scale(self, sx: float = 1.0, sy: float | None = None) -> DOMMatrix:
+        """Return this map after a scale by (sx, sy); sy defaults to sx.
+
+        >>> DOMMatrix().scale(2)
+        DOMMatrix([2.0, 0.0, 0.0, 2.0, 0.0, 0.0])
+        """
+        return self.multiply((sx, 0.0, 0.0, sx if sy is None else sy, 0.0, 0.0))
+
+    def rotate(self, angle: float = 0.0) -> DOMMatrix:
+        """Return this map after a rotation by ``angle`` DEGREES, as the standard has it here."""
+        return self.multiply(rotation(radians(angle)))
+
+    def inverse(self) -> DOMMatrix:
+        """Return the inverse map; where there is none, a matrix of six NaN, as the standard has it.
+
+        >>> DOMMatrix([2, 0, 0, 2, 4, 0]).inverse()
+        DOMMatrix([0.5, 0.0, 0.0, 0.5, -2.0, 0.0])
+        """
+        return DOMMatrix(invert(as_tuple(self)) or (nan,) * 6)
+
+    def transform_point(self, x: float, y: float) -> tuple[float, float]:
+        """Return the mapped point.
+
+        >>> DOMMatrix([2, 0, 0, 2, 1, 0]).transform_point(10, 10)
+        (21.0, 20.0)
+        """
+        return apply(as_tuple(self), x, y)
+
+    def to_numpy(self) -> NDArray[np.float64]:
+        """Return the matrix as float64 of shape (3, 3) that multiplies column vectors."""
+        return np.array([[self.a, self.c, self.e], [self.b, self.d, self.f], [0.0, 0.0, 1.0]])
+
+    def __iter__(self) -> Iterator[float]:
+        return iter(as_tuple(self))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, DOMMatrix):
+            return NotImplemented
+        return as_tuple(self) == as_tuple(other)
+
+    # Attributes can be assigned, as in JavaScript, so a matrix is no key.
+    __hash__ = None  # type: ignore[assignment]
+
+    def __repr__(self) -> str:
+        return f"DOMMatrix({list(self)})"

@@ -1,0 +1,438 @@
+"""The path stream and the builder that writes it: every rule of the HTML standard for building paths is here.
+
+    verbs    bytearray      MOVE  LINE  QUAD    CUBIC     CLOSE  ARC
+    coords   array('d')     x y   x y   x y x y 3 points  -      C, U, V, (start, sweep)
+
+ARC is the points C + U cos(t) + V sin(t), t from start to start + sweep (radians); it begins at the current point. That
+form is closed under affine maps. The stream is normalised: a subpath always begins with MOVE.
+
+https://html.spec.whatwg.org/multipage/canvas.html#building-paths
+"""
+
+from __future__ import annotations
+
+from array import array
+from math import cos, isfinite, pi, sin
+from typing import Final
+
+from ..errors import IndexSizeError
+from .affine import Affine, apply, invert
+from .arc import arc_sweep, tangent_arc
+from .corners import Corners, fit_corners, parse_radii
+
+__all__ = ["ARC", "CLOSE", "COORD_COUNT", "CUBIC", "LINE", "MOVE", "QUAD", "PathBuilder"]
+
+MOVE: Final = 0
+LINE: Final = 1
+QUAD: Final = 2
+CUBIC: Final = 3
+CLOSE: Final = 4
+ARC: Final = 5
+COORD_COUNT: Final = (2, 2, 4, 6, 0, 8)
+"""Numbers in coords that each verb owns."""
+
+
+class PathBuilder:
+    """Writes one path stream: the geometry of the standard's CanvasPath mixin.
+
+    Parameters
+    ----------
+    matrix
+        Six floats: each incoming point is mapped at once, as a canvas maps its current path. None maps nothing.
+    strict
+        True raises ValueError for an infinite or NaN argument; False ignores the call, as the standard has it.
+        An argument that is no number raises TypeError either way.
+
+    Attributes
+    ----------
+    verbs : bytearray
+        One verb a byte.
+    coords : array('d')
+        The verbs' numbers, mapped.
+    """
+
+    __slots__ = ("_cleared", "_move_index", "_open", "_restart", "coords", "matrix", "strict", "verbs")
+
+    def __init__(self, matrix: Affine | None = None, strict: bool = True) -> None:
+        self.verbs = bytearray()
+        self.coords = array("d")
+        self.matrix = matrix
+        self.strict = strict
+        # False where the next verb must write its MOVE first: at the start, and after CLOSE (lazily).
+        self._open = False
+        self._restart = (0.0, 0.0)
+        self._move_index = 0
+        self._cleared = 0
+
+    def clear(self) -> None:
+        """Forget every subpath. The old verbs and coords live on for whoever holds them."""
+        self._cleared += len(self.verbs) + 1
+        self.verbs = bytearray()
+        self.coords = array("d")
+        self._open = False
+
+    @property
+    def version(self) -> int:
+        """A number that grows with every change, so that a recording can tell whether it has this path already."""
+        return self._cleared + len(self.verbs)
+
+    @property
+    def current_point(self) -> tuple[float, float] | None:
+        """Where the next segment begins, in the stream's (mapped) space; None for an empty path.
+
+        >>> path = PathBuilder()
+        >>> path.rect(1, 2, 10, 10)
+        >>> path.current_point
+        (1.0, 2.0)
+        """
+        if not self.verbs:
+            return None
+        if not self._open:
+            return self._restart
+        if self.verbs[-1] != ARC:
+            return self.coords[-2], self.coords[-1]
+        cx, cy, ux, uy, vx, vy, start, sweep = self.coords[-8:]
+        c, s = cos(start + sweep), sin(start + sweep)
+        return cx + ux * c + vx * s, cy + uy * c + vy * s
+
+    def move_to(self, x: float, y: float) -> None:
+        """Begin a new subpath at (x, y).
+
+        https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-moveto
+        """
+        try:
+            finite = isfinite(x) and isfinite(y)
+        except (TypeError, OverflowError):
+            finite = False
+        if not finite and not self._all_finite("move_to", "x y", x, y):
+            return
+        matrix = self.matrix
+        if matrix is not None:
+            x, y = matrix[0] * x + matrix[2] * y + matrix[4], matrix[1] * x + matrix[3] * y + matrix[5]
+            if not isfinite(x + y) and not self._in_range("move_to", x, y):
+                return
+        coords = self.coords
+        self._move_index = len(coords)
+        coords.append(x)
+        coords.append(y)
+        self.verbs.append(0)
+        self._open = True
+
+    def line_to(self, x: float, y: float) -> None:
+        """Draw a straight line to (x, y); on an empty path, begin there.
+
+        https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-lineto
+
+        >>> path = PathBuilder()
+        >>> path.line_to(1, 2)
+        >>> path.line_to(3, 4)
+        >>> list(path.verbs) == [MOVE, LINE]
+        True
+        """
+        try:
+            finite = isfinite(x) and isfinite(y)
+        except (TypeError, OverflowError):
+            finite = False
+        if not finite and not self._all_finite("line_to", "x y", x, y):
+            return
+        matrix = self.matrix
+        if matrix is not None:
+            x, y = matrix[0] * x + matrix[2] * y + matrix[4], matrix[1] * x + matrix[3] * y + matrix[5]
+            if not isfinite(x + y) and not self._in_range("line_to", x, y):
+                return
+        if not self._open and not self._reopen(x, y):
+            return
+        coords = self.coords
+        coords.append(x)
+        coords.append(y)
+        self.verbs.append(1)
+
+    def quadratic_curve_to(self, cpx: float, cpy: float, x: float, y: float) -> None:
+        """Draw a quadratic Bezier curve with control point (cpx, cpy) to (x, y).
+
+        https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-quadraticcurveto
+        """
+        if self._all_finite("quadratic_curve_to", "cpx cpy x y", cpx, cpy, x, y):
+            self._curve("quadratic_curve_to", QUAD, float(cpx), float(cpy), float(x), float(y))
+
+    def bezier_curve_to(self, cp1x: float, cp1y: float, cp2x: float, cp2y: float, x: float, y: float) -> None:
+        """Draw a cubic Bezier curve with control points (cp1x, cp1y), (cp2x, cp2y) to (x, y).
+
+        https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-beziercurveto
+        """
+        if self._all_finite("bezier_curve_to", "cp1x cp1y cp2x cp2y x y", cp1x, cp1y, cp2x, cp2y, x, y):
+            six = (float(cp1x), float(cp1y), float(cp2x), float(cp2y), float(x), float(y))
+            self._curve("bezier_curve_to", CUBIC, *six)
+
+    def arc(
+        self, x: float, y: float, radius: float, start_angle: float, end_angle: float, counterclockwise: bool = False
+    ) -> None:
+        """Draw an arc of the circle about (x, y), after a straight line to its start. Angles are radians.
+
+        https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-arc
+
+        Raises
+        ------
+        IndexSizeError
+            The radius is negative.
+
+        >>> path = PathBuilder()
+        >>> path.arc(50, 50, 10, 0, 9)
+        >>> list(path.coords[2:])
+        [50.0, 50.0, 10.0, 0.0, -0.0, 10.0, 0.0, 6.283185307179586]
+        """
+        if self._all_finite("arc", "x y radius start_angle end_angle", x, y, radius, start_angle, end_angle):
+            if radius < 0:
+                raise IndexSizeError(f"arc: radius {radius!r} is negative: pass 0 or more")
+            angles = (float(start_angle), float(end_angle), bool(counterclockwise))
+            self._ellipse("arc", float(x), float(y), float(radius), float(radius), 0.0, *angles)
+
+    def ellipse(
+        self,
+        x: float,
+        y: float,
+        radius_x: float,
+        radius_y: float,
+        rotation: float,
+        start_angle: float,
+        end_angle: float,
+        counterclockwise: bool = False,
+    ) -> None:
+        """Draw an arc of the ellipse about (x, y), turned by ``rotation``, after a straight line to its start.
+
+        Angles are radians. https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-ellipse
+
+        Raises
+        ------
+        IndexSizeError
+            A radius is negative.
+        """
+        names = "x y radius_x radius_y rotation start_angle end_angle"
+        if self._all_finite("ellipse", names, x, y, radius_x, radius_y, rotation, start_angle, end_angle):
+            if radius_x < 0 or radius_y < 0:
+                raise IndexSizeError(
+                    f"ellipse: radii ({radius_x!r}, {radius_y!r}): none may be negative, pass 0 or more"
+                )
+            angles = (float(start_angle), float(end_angle), bool(counterclockwise))
+            self._ellipse("ellipse", float(x), float(y), float(radius_x), float(radius_y), float(rotation), *angles)
+
+    def arc_to(self, x1: float, y1: float, x2: float, y2: float, radius: float) -> None:
+        """Round the corner at (x1, y1) between the current point and (x2, y2): a line, then an arc that touches both.
+
+        https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-arcto
+
+        Raises
+        ------
+        IndexSizeError
+            The radius is negative.
+        """
+        if not self._all_finite("arc_to", "x1 y1 x2 y2 radius", x1, y1, x2, y2, radius):
+            return
+        x1, y1, radius = float(x1), float(y1), float(radius)
+        if not self.verbs:
+            self.move_to(x1, y1)
+        if radius < 0:
+            raise IndexSizeError(f"arc_to: radius {radius!r} is negative: pass 0 or more")
+        p0 = self._user_point(x1, y1)
+        touch = None if p0 is None else tangent_arc(*p0, x1, y1, float(x2), float(y2), radius)
+        if touch is None:
+            self.line_to(x1, y1)
+            return
+        cx, cy, ux, uy, sweep = touch
+        self.append_arc("arc_to", cx, cy, ux, uy, -uy, ux, 0.0, sweep)
+
+    def rect(self, x: float, y: float, width: float, height: float) -> None:
+        """Add a closed rectangle, and leave a new subpath at (x, y).
+
+        https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-rect
+        """
+        if self._all_finite("rect", "x y width height", x, y, width, height):
+            self._rect("rect", float(x), float(y), float(width), float(height))
+
+    def round_rect(self, x: float, y: float, width: float, height: float, radii: object = 0.0) -> None:
+        """Add a closed rectangle with rounded corners, and leave a new subpath at (x, y).
+
+        https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-roundrect
+
+        Parameters
+        ----------
+        radii
+            One radius or a sequence of 1 to 4, from the upper left corner on as in CSS; each a number or a point with
+            x and y (a mapping or an object). Radii that overlap on a side are all scaled down by one factor.
+
+        Raises
+        ------
+        RangeError
+            A radius is negative, or the sequence is not 1 to 4 long.
+        """
+        if not self._all_finite("round_rect", "x y width height", x, y, width, height):
+            return
+        corners = parse_radii(radii)
+        if isinstance(corners, float):
+            self._all_finite("round_rect", "radii", corners)
+            return
+        x, y, width, height = float(x), float(y), float(width), float(height)
+        if any(map(any, corners)):
+            self._round_rect(x, y, width, height, fit_corners(corners, width, height))
+        else:
+            self._rect("round_rect", x, y, width, height)
+
+    def close_path(self) -> None:
+        """Close the subpath; what follows begins a new one at its start. Nothing on an empty path.
+
+        https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-closepath
+        """
+        if self._open:
+            self.verbs.append(CLOSE)
+            self._restart = self.coords[self._move_index], self.coords[self._move_index + 1]
+            self._open = False
+
+    def append_arc(
+        self,
+        method: str,
+        cx: float,
+        cy: float,
+        ux: float,
+        uy: float,
+        vx: float,
+        vy: float,
+        start: float,
+        sweep: float,
+        join: bool = True,
+    ) -> None:
+        """Append an arc given in user space, after a line to its start unless `join` is False (it is there already).
+
+        An arc without length is its start point only.
+        """
+        matrix = self.matrix
+        if matrix is not None:
+            a, b, c, d, _, _ = matrix
+            cx, cy = apply(matrix, cx, cy)
+            ux, uy, vx, vy = a * ux + c * uy, b * ux + d * uy, a * vx + c * vy, b * vx + d * vy
+        cosine, sine = cos(start), sin(start)
+        x, y = cx + ux * cosine + vx * sine, cy + uy * cosine + vy * sine
+        if not self._in_range(method, cx, cy, ux, uy, vx, vy, x, y):
+            return
+        if (self._open or self._reopen(x, y)) and join:
+            self.coords.extend((x, y))
+            self.verbs.append(LINE)
+        if sweep != 0.0:
+            self.coords.extend((cx, cy, ux, uy, vx, vy, start, sweep))
+            self.verbs.append(ARC)
+
+    def _all_finite(self, method: str, names: str, *values: float) -> bool:
+        """Whether every argument is a finite number; what happens otherwise is `strict`'s matter."""
+        try:
+            if all(map(isfinite, values)):
+                return True
+        except (TypeError, OverflowError):
+            pass
+        bad = None
+        for index, value in enumerate(values):
+            try:
+                finite = isfinite(value)
+            except OverflowError:
+                finite = False
+            except TypeError:
+                name = names.split()[index]
+                raise TypeError(f"{method}: {name} must be a number, not {value!r}: pass a float") from None
+            if not finite and bad is None:
+                bad = index
+        if bad is not None and self.strict:
+            name = names.split()[bad]
+            raise ValueError(f"{method}: {name} is {values[bad]!r}: pass a finite number, or use on_invalid='ignore'")
+        return bad is None
+
+    def _in_range(self, method: str, *mapped: float) -> bool:
+        """Whether mapped coordinates are still numbers: a large one times a large scale may not be."""
+        if all(map(isfinite, mapped)):
+            return True
+        if self.strict:
+            raise ValueError(f"{method}: the matrix {self.matrix} maps to {mapped}: draw closer to the origin")
+        return False
+
+    def _reopen(self, x: float, y: float) -> bool:
+        """Write the MOVE that is due. False where the path was empty and (x, y), mapped, now is all there is."""
+        fresh = not self.verbs
+        if not fresh:
+            x, y = self._restart
+        self._move_index = len(self.coords)
+        self.coords.extend((x, y))
+        self.verbs.append(MOVE)
+        self._open = True
+        return not fresh
+
+    def _curve(self, method: str, verb: int, *numbers: float) -> None:
+        matrix = self.matrix
+        if matrix is not None:
+            numbers = _map_points(matrix, numbers)
+            if not self._in_range(method, *numbers):
+                return
+        if not self._open:
+            self._reopen(numbers[0], numbers[1])
+        self.coords.extend(numbers)
+        self.verbs.append(verb)
+
+    def _ellipse(
+        self, method: str, x: float, y: float, rx: float, ry: float, turn: float, start: float, end: float, ccw: bool
+    ) -> None:
+        c, s = cos(turn), sin(turn)
+        sweep = 0.0 if rx == ry == 0.0 else arc_sweep(start, end, ccw)
+        self.append_arc(method, x, y, rx * c, rx * s, -ry * s, ry * c, start, sweep)
+
+    def _user_point(self, x1: float, y1: float) -> tuple[float, float] | None:
+        """Return the current point in today's user space; None where it is (x1, y1) or the matrix has no inverse."""
+        point = self.current_point
+        assert point is not None
+        if self.matrix is None:
+            return point
+        # Compared in mapped space, because mapping back would miss an exact match by rounding.
+        if point == apply(self.matrix, x1, y1):
+            return None
+        inverse = invert(self.matrix)
+        return None if inverse is None else apply(inverse, *point)
+
+    def _rect(self, method: str, x: float, y: float, w: float, h: float) -> None:
+        right, bottom = x + w, y + h
+        numbers: tuple[float, ...] = (x, y, right, y, right, bottom, x, bottom)
+        if self.matrix is not None:
+            numbers = _map_points(self.matrix, numbers)
+        if not self._in_range(method, *numbers):
+            return
+        self._restart = numbers[0], numbers[1]
+        self.coords.extend(numbers)
+        self.verbs.extend((MOVE, LINE, LINE, LINE, CLOSE))
+        self._open = False
+
+    def _round_rect(self, x: float, y: float, w: float, h: float, corners: Corners) -> None:
+        """Append the outline from the upper left corner's end on; a negative size mirrors it."""
+        sx, sy = (1.0 if w >= 0.0 else -1.0), (1.0 if h >= 0.0 else -1.0)
+        right, bottom = x + w, y + h
+        restart = (x, y) if self.matrix is None else apply(self.matrix, x, y)
+        far = (right, bottom) if self.matrix is None else apply(self.matrix, right, bottom)
+        if not self._in_range("round_rect", *restart, *far):
+            return
+        (ulx, uly), (urx, ury), (lrx, lry), (llx, lly) = (
+            (sx * cx, sy * cy) if cx and cy else (0.0, 0.0) for cx, cy in corners
+        )
+        half_pi = 0.5 * pi
+        self.move_to(x + ulx, y)
+        for cx, cy, ux, uy, vx, vy in (
+            (right - urx, y + ury, 0.0, -ury, urx, 0.0),
+            (right - lrx, bottom - lry, lrx, 0.0, 0.0, lry),
+            (x + llx, bottom - lly, 0.0, lly, -llx, 0.0),
+            (x + ulx, y + uly, -ulx, 0.0, 0.0, -uly),
+        ):
+            round_corner = bool(ux or uy)
+            self.append_arc("round_rect", cx, cy, ux, uy, vx, vy, 0.0, half_pi if round_corner else 0.0)
+        self.close_path()
+        self._restart = restart
+
+
+def _map_points(matrix: Affine, numbers: tuple[float, ...]) -> tuple[float, ...]:
+    a, b, c, d, e, f = matrix
+    mapped: list[float] = []
+    for i in range(0, len(numbers), 2):
+        x, y = numbers[i], numbers[i + 1]
+        mapped += (a * x + c * y + e, b * x + d * y + f)
+    return tuple(mapped)

@@ -1,0 +1,99 @@
+"""Corner radii of round_rect: the standard's list rules, its error and its scaling, apart from any path."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isfinite
+from typing import Any, Final
+
+import numpy as np
+
+__all__ = ["Corners", "RangeError", "fit_corners", "parse_radii"]
+
+Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
+"""(x, y) radii of the upper left, upper right, lower right and lower left corner."""
+
+_PICK: Final = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}
+
+
+class RangeError(ValueError):
+    """A corner radius is negative, or there are not 1 to 4 of them (JavaScript's ``RangeError``)."""
+
+    name = "RangeError"
+
+
+def parse_radii(radii: object) -> Corners | float:
+    """Return the four corners that ``radii`` asks for, or the first number in it that is not finite.
+
+    Parameters
+    ----------
+    radii
+        A number, a point (mapping or object with x and y), or a sequence of 1 to 4 of these, in CSS order. Inside the
+        sequence a pair (x, y) is a point too.
+
+    Raises
+    ------
+    RangeError
+        A radius is negative, or the sequence is not 1 to 4 long.
+    TypeError
+        A radius is neither a number nor a point.
+
+    >>> parse_radii([1, {"x": 2, "y": 3}])
+    ((1.0, 1.0), (2.0, 3.0), (1.0, 1.0), (2.0, 3.0))
+    """
+    is_sequence = isinstance(radii, list | tuple) or (isinstance(radii, np.ndarray) and radii.ndim > 0)
+    items: list[Any] = list(radii) if is_sequence else [radii]  # type: ignore[call-overload]
+    if len(items) not in _PICK:
+        raise RangeError(f"round_rect: radii has {len(items)} items: pass a number or 1 to 4 radii")
+    points = []
+    for item in items:
+        point = _parse_radius(item)
+        for value in point:
+            if not isfinite(value):
+                return value
+        if min(point) < 0.0:
+            raise RangeError(f"round_rect: radius {item!r} is negative: pass 0 or more")
+        points.append(point)
+    first, second, third, fourth = _PICK[len(items)]
+    return points[first], points[second], points[third], points[fourth]
+
+
+def _parse_radius(item: Any) -> tuple[float, float]:
+    if isinstance(item, Mapping):
+        x, y = item.get("x", 0.0), item.get("y", 0.0)
+    elif hasattr(item, "x") and hasattr(item, "y"):
+        x, y = item.x, item.y
+    elif isinstance(item, list | tuple | np.ndarray) and len(item) == 2:
+        x, y = item
+    else:
+        x = y = item
+    try:
+        if isinstance(x, str) or isinstance(y, str):
+            raise TypeError
+        return float(x), float(y)
+    except (TypeError, ValueError):
+        raise TypeError(f"round_rect: radius {item!r} is neither a number nor a point with x and y") from None
+
+
+def fit_corners(corners: Corners, width: float, height: float) -> Corners:
+    """Return the corners scaled down by one factor so that no two overlap on a side.
+
+    Of the rectangle's ``width`` and ``height`` only the magnitude counts.
+    """
+    ul, ur, lr, ll = corners
+    sides = (
+        (abs(width), ul[0] + ur[0]),
+        (abs(height), ur[1] + lr[1]),
+        (abs(width), lr[0] + ll[0]),
+        (abs(height), ul[1] + ll[1]),
+    )
+    scale = min((side / need for side, need in sides if need > side), default=1.0)
+    if scale >= 1.0:
+        return corners
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = corners
+    return (
+        (ax * scale, ay * scale),
+        (bx * scale, by * scale),
+        (cx * scale, cy * scale),
+        (dx * scale, dy * scale),
+    )

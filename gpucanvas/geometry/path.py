@@ -1,0 +1,152 @@
+"""Path2D, the path a user keeps, and the maps of whole path streams.
+
+The stream's layout and its verbs are defined in `builder`; they are re-exported here because a path is where readers
+look for them.
+"""
+
+from __future__ import annotations
+
+from array import array
+from math import isfinite
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .affine import Affine, as_tuple
+from .builder import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, PathBuilder
+from .svg import append_svg
+
+__all__ = ["ARC", "CLOSE", "COORD_COUNT", "CUBIC", "LINE", "MOVE", "QUAD", "Path2D", "PathBuilder", "transform_coords"]
+
+
+class Path2D(PathBuilder):
+    """A path apart from any canvas: build it once, fill, stroke, clip or query it as often as needed.
+
+    https://html.spec.whatwg.org/multipage/canvas.html#path2d-objects
+
+    Parameters
+    ----------
+    source
+        Nothing (an empty path), a Path2D (copied), or SVG path data, of which everything before the first error counts.
+    on_invalid : {"ignore", "raise"}
+        What an infinite or NaN argument does. The standard's rule, ignoring the call, is the default here, because a
+        Path2D belongs to no canvas whose choice it could follow; "raise" raises ValueError.
+
+    Raises
+    ------
+    TypeError
+        The source is something else.
+
+    >>> path = Path2D("M 10 10 h 80 v 80 z")
+    >>> path.move_to(float("nan"), 0)
+    >>> path.current_point
+    (10.0, 10.0)
+    """
+
+    __slots__ = ()
+
+    def __init__(self, source: Path2D | str | None = None, *, on_invalid: str = "ignore") -> None:
+        if on_invalid not in ("ignore", "raise"):
+            raise ValueError(f"Path2D: on_invalid is {on_invalid!r}: pass 'ignore' or 'raise'")
+        super().__init__(strict=on_invalid == "raise")
+        if isinstance(source, PathBuilder):
+            self._copy(source)
+        elif isinstance(source, str):
+            append_svg(self, source)
+            self._begin_at_current_point(self)
+        elif source is not None:
+            raise TypeError(f"Path2D: {source!r} is no path: pass a Path2D, a string of SVG path data, or nothing")
+
+    def add_path(self, path: Path2D, transform: object = None) -> None:
+        """Add every subpath of ``path``, mapped by ``transform``, and begin a new subpath where it ended.
+
+        https://html.spec.whatwg.org/multipage/canvas.html#dom-path2d-addpath
+
+        Parameters
+        ----------
+        path
+            May be this path itself.
+        transform
+            Any spelling of a matrix (see ``affine.as_tuple``). One that is not finite adds nothing.
+
+        Raises
+        ------
+        TypeError
+            ``path`` is no path, or ``transform`` is no matrix.
+
+        >>> path = Path2D()
+        >>> path.add_path(Path2D("M0 0 h1"), [1, 0, 0, 1, 10, 20])
+        >>> path.current_point
+        (11.0, 20.0)
+        """
+        if not isinstance(path, PathBuilder):
+            raise TypeError(f"add_path: {path!r} is no path: pass a Path2D")
+        matrix = None if transform is None else as_tuple(transform)
+        if not path.verbs:
+            return
+        if matrix is not None and not all(map(isfinite, matrix)):
+            if self.strict:
+                raise ValueError(f"add_path: transform {matrix} is not finite: pass finite numbers")
+            return
+        mapped = Path2D(path)
+        mapped._map(matrix)
+        self._move_index = len(self.coords) + mapped._move_index
+        self.verbs += mapped.verbs
+        self.coords.extend(mapped.coords)
+        self._begin_at_current_point(mapped)
+
+    def __copy__(self) -> Path2D:
+        return Path2D(self, on_invalid="raise" if self.strict else "ignore")
+
+    def __repr__(self) -> str:
+        return f"<Path2D of {len(self.verbs)} segments>"
+
+    def _copy(self, source: PathBuilder) -> None:
+        self.verbs[:] = source.verbs
+        self.coords = array("d", source.coords)
+        self._open, self._restart, self._move_index = source._open, source._restart, source._move_index
+
+    def _map(self, matrix: Affine | None) -> None:
+        if matrix is not None:
+            a, b, c, d, e, f = matrix
+            self.coords = array("d", transform_coords(self.verbs, self.coords, matrix).tobytes())
+            x, y = self._restart
+            self._restart = a * x + c * y + e, b * x + d * y + f
+
+    def _begin_at_current_point(self, ended: PathBuilder) -> None:
+        point = ended.current_point
+        if point is not None:
+            self.move_to(*point)
+
+
+def transform_coords(verbs: bytes | bytearray, coords: array[float], matrix: Affine) -> NDArray[np.float64]:
+    """Return a stream's coordinates mapped by ``matrix``.
+
+    Parameters
+    ----------
+    verbs, coords
+        A path stream, see `builder`.
+
+    Returns
+    -------
+    ndarray of float64, shape (len(coords),)
+        An ARC's axes are mapped without the shift, its angles stay.
+
+    >>> path = Path2D("M1 2 L3 4")
+    >>> transform_coords(path.verbs[:2], path.coords[:4], (1, 0, 0, 1, 10, 0)).tolist()
+    [11.0, 2.0, 13.0, 4.0]
+    """
+    a, b, c, d, e, f = matrix
+    pairs = np.array(coords, dtype=np.float64).reshape(-1, 2)
+    x, y = pairs.T
+    mapped = np.column_stack((a * x + c * y, b * x + d * y))
+    shift = np.full(pairs.shape, (e, f))
+    if ARC in verbs:
+        codes = np.frombuffer(verbs, dtype=np.uint8)
+        pair_count = np.array(COORD_COUNT)[codes] // 2
+        first = (np.cumsum(pair_count) - pair_count)[codes == ARC]
+        mapped[first + 3] = pairs[first + 3]
+        for vector in (1, 2, 3):
+            shift[first + vector] = 0.0
+    flat: NDArray[np.float64] = (mapped + shift).reshape(-1)
+    return flat

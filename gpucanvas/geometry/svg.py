@@ -1,0 +1,216 @@
+"""SVG path data to a path stream: the whole grammar of SVG 1.1 and 2, and nothing after the first error.
+
+    text --scan--> command letter + numbers --absolute, repeated--> PathBuilder verbs
+
+An error ends the path at the last complete segment and raises nothing, which is the standard's rule:
+https://svgwg.org/svg2-draft/paths.html#PathDataErrorHandling
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from math import atan2, cos, fabs, isfinite, radians, sin, sqrt
+from typing import TYPE_CHECKING, Final
+
+from .arc import TWO_PI
+
+if TYPE_CHECKING:
+    from .builder import PathBuilder
+
+__all__ = ["append_svg"]
+
+_SPACE: Final = r"[ \t\n\f\r]"
+# Possessive quantifiers: a long run of blanks or digits must not be scanned again from each of its characters.
+_BLANK: Final = re.compile(rf"{_SPACE}*+")
+_SEPARATOR: Final = re.compile(rf"{_SPACE}*+(?:,{_SPACE}*+)?+")
+_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?")
+_ARGUMENT_COUNT: Final = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
+_FLAGS: Final = (3, 4)
+"""Positions of an arc's two one-digit flags."""
+
+
+def append_svg(builder: PathBuilder, text: str) -> None:
+    """Append the segments of SVG path data to ``builder``.
+
+    Parameters
+    ----------
+    builder
+        Receives absolute segments; its matrix, if any, maps them.
+    text
+        The ``d`` attribute, see https://svgwg.org/svg2-draft/paths.html#PathDataBNF.
+
+    >>> from gpucanvas.geometry.path import PathBuilder
+    >>> path = PathBuilder()
+    >>> append_svg(path, "m1 1 2 0a1 1 0 00.5.5 L oops")
+    >>> list(path.verbs)
+    [0, 1, 5]
+    """
+    pen = _Pen(builder)
+    for command, numbers in _segments(text):
+        if not pen.draw(command, numbers):
+            return
+
+
+def _segments(text: str) -> Iterator[tuple[str, list[float]]]:
+    """Yield (command letter, its numbers) for each complete segment up to the first error."""
+    position = _skip(_BLANK, text, 0)
+    first = True
+    while position < len(text):
+        command = text[position]
+        argument_count = _ARGUMENT_COUNT.get(command.upper())
+        if argument_count is None or (first and command not in "Mm"):
+            return
+        first = False
+        position = _skip(_BLANK, text, position + 1)
+        if argument_count == 0:
+            yield command, []
+            continue
+        while True:
+            numbers, position = _scan_numbers(text, position, argument_count, command in "Aa")
+            if len(numbers) < argument_count:
+                return
+            yield command, numbers
+            command = {"M": "L", "m": "l"}.get(command, command)
+            after_blank = _skip(_BLANK, text, position)
+            following = _skip(_SEPARATOR, text, position)
+            if following >= len(text) or text[following] in "MmLlHhVvCcSsQqTtAaZz":
+                # A comma may only stand between numbers.
+                if following != after_blank:
+                    return
+                position = following
+                break
+            position = following
+
+
+def _skip(pattern: re.Pattern[str], text: str, position: int) -> int:
+    match = pattern.match(text, position)
+    assert match is not None
+    return match.end()
+
+
+def _scan_numbers(text: str, position: int, argument_count: int, arc: bool) -> tuple[list[float], int]:
+    """Return up to `argument_count` numbers from `position` on, and where the last one ends."""
+    numbers: list[float] = []
+    while True:
+        if arc and len(numbers) in _FLAGS:
+            if text[position : position + 1] not in ("0", "1"):
+                return numbers, position
+            numbers.append(float(text[position]))
+            position += 1
+        else:
+            match = _NUMBER.match(text, position)
+            if match is None:
+                return numbers, position
+            numbers.append(float(match[0]))
+            position = match.end()
+        if len(numbers) == argument_count:
+            return numbers, position
+        position = _skip(_SEPARATOR, text, position)
+
+
+class _Pen:
+    """Where SVG's current point, subpath start and last control point are while segments are drawn."""
+
+    def __init__(self, builder: PathBuilder) -> None:
+        self.builder = builder
+        self.x = self.y = 0.0
+        self.start_x = self.start_y = 0.0
+        self.control_x = self.control_y = 0.0
+        self.previous = ""
+
+    def draw(self, command: str, numbers: list[float]) -> bool:
+        """Draw one segment. False where its numbers are beyond float64, which ends the path."""
+        letter = command.upper()
+        if letter == "Z":
+            self.builder.close_path()
+            self.x, self.y = self.start_x, self.start_y
+            self.previous = letter
+            return True
+        values = self._absolute(letter, numbers) if command != letter else numbers
+        if not all(map(isfinite, values)):
+            return False
+        if letter in "CSQT":
+            self._draw_curve(letter, values)
+        elif letter == "A":
+            self._draw_arc(*values)
+        else:
+            self._draw_line(letter, values)
+        self.previous = letter
+        return True
+
+    def _absolute(self, letter: str, numbers: list[float]) -> list[float]:
+        if letter == "H":
+            return [self.x + numbers[0]]
+        if letter == "V":
+            return [self.y + numbers[0]]
+        if letter == "A":
+            return [*numbers[:5], self.x + numbers[5], self.y + numbers[6]]
+        return [value + (self.y if index % 2 else self.x) for index, value in enumerate(numbers)]
+
+    def _draw_line(self, letter: str, values: list[float]) -> None:
+        x = self.x if letter == "V" else values[0]
+        y = self.y if letter == "H" else values[-1]
+        if letter == "M":
+            self.builder.move_to(x, y)
+            self.start_x, self.start_y = x, y
+        else:
+            self.builder.line_to(x, y)
+        self.x, self.y = x, y
+
+    def _draw_curve(self, letter: str, values: list[float]) -> None:
+        if letter in "ST":
+            # The first control point mirrors the last one, if the segment before was of the same kind.
+            mirrors = self.previous in ("CS" if letter == "S" else "QT") and self.previous != ""
+            x = 2.0 * self.x - self.control_x if mirrors else self.x
+            y = 2.0 * self.y - self.control_y if mirrors else self.y
+            values = [x, y, *values]
+        self.control_x, self.control_y = values[-4], values[-3]
+        self.x, self.y = values[-2], values[-1]
+        if letter in "CS":
+            self.builder.bezier_curve_to(*values)
+        else:
+            self.builder.quadratic_curve_to(*values)
+
+    def _draw_arc(self, rx: float, ry: float, degrees: float, large: float, sweep: float, x: float, y: float) -> None:
+        """Draw an arc by its end point: https://svgwg.org/svg2-draft/implnote.html#ArcConversionEndpointToCenter."""
+        x0, y0, self.x, self.y = self.x, self.y, x, y
+        if (x0, y0) == (x, y):
+            return
+        arc = _center_arc(x0, y0, fabs(rx), fabs(ry), radians(degrees), bool(large), bool(sweep), x, y)
+        if arc is None:
+            self.builder.line_to(x, y)
+        else:
+            self.builder.append_arc("arc", *arc, join=False)
+
+
+def _center_arc(
+    x0: float, y0: float, rx: float, ry: float, turn: float, large: bool, sweep: bool, x: float, y: float
+) -> tuple[float, float, float, float, float, float, float, float] | None:
+    """Return (cx, cy, ux, uy, vx, vy, start, sweep) of the arc from (x0, y0) to (x, y); None for a straight line."""
+    if rx == 0.0 or ry == 0.0:
+        return None
+    c, s = cos(turn), sin(turn)
+    half_x, half_y = 0.5 * (x0 - x), 0.5 * (y0 - y)
+    # The start on the unit circle's scale; the end is opposite, the chord's middle is the origin.
+    px, py = (c * half_x + s * half_y) / rx, (c * half_y - s * half_x) / ry
+    squared = px * px + py * py
+    if not isfinite(squared) or squared == 0.0:
+        return None
+    if squared > 1.0:
+        # Radii too small to reach are scaled up until they just do.
+        grow = sqrt(squared)
+        rx, ry, px, py, squared = rx * grow, ry * grow, px / grow, py / grow, 1.0
+    off = sqrt(max(0.0, 1.0 / squared - 1.0)) * (1.0 if large != sweep else -1.0)
+    unit_cx, unit_cy = off * py, -off * px
+    start = atan2(py - unit_cy, px - unit_cx)
+    span = atan2(-py - unit_cy, -px - unit_cx) - start
+    if sweep and span < 0.0:
+        span += TWO_PI
+    elif not sweep and span > 0.0:
+        span -= TWO_PI
+    ux, uy, vx, vy = rx * c, rx * s, -ry * s, ry * c
+    cx = ux * unit_cx + vx * unit_cy + 0.5 * (x0 + x)
+    cy = uy * unit_cx + vy * unit_cy + 0.5 * (y0 + y)
+    arc = (cx, cy, ux, uy, vx, vy, start, span)
+    return arc if all(map(isfinite, arc)) else None
