@@ -1,99 +1,33 @@
-"""The path stream and the builder that writes it: every rule of the HTML standard for building paths is here.
-
-    verbs    bytearray      MOVE  LINE  QUAD    CUBIC     CLOSE  ARC
-    coords   array('d')     x y   x y   x y x y 3 points  -      C, U, V, (start, sweep)
-
-ARC is the points C + U cos(t) + V sin(t), t from start to start + sweep (radians); it begins at the current point. That
-form is closed under affine maps. The stream is normalised: a subpath always begins with MOVE.
+"""Every rule of the HTML standard for building paths: what each verb adds to the stream.
 
 https://html.spec.whatwg.org/multipage/canvas.html#building-paths
 """
 
 from __future__ import annotations
 
-from array import array
 from math import cos, isfinite, pi, sin
-from typing import Final
 
 from ..errors import IndexSizeError
 from .affine import Affine, apply, invert
 from .arc import arc_sweep, tangent_arc
 from .corners import Corners, fit_corners, parse_radii
+from .stream import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, StreamWriter
 
 __all__ = ["ARC", "CLOSE", "COORD_COUNT", "CUBIC", "LINE", "MOVE", "QUAD", "PathBuilder"]
 
-MOVE: Final = 0
-LINE: Final = 1
-QUAD: Final = 2
-CUBIC: Final = 3
-CLOSE: Final = 4
-ARC: Final = 5
-COORD_COUNT: Final = (2, 2, 4, 6, 0, 8)
-"""Numbers in coords that each verb owns."""
 
+class PathBuilder(StreamWriter):
+    """Writes one path stream: the geometry of the standard's CanvasPath mixin. See `StreamWriter` for its arguments.
 
-class PathBuilder:
-    """Writes one path stream: the geometry of the standard's CanvasPath mixin.
-
-    Parameters
-    ----------
-    matrix
-        Six floats: each incoming point is mapped at once, as a canvas maps its current path. None maps nothing.
-    strict
-        True raises ValueError for an infinite or NaN argument; False ignores the call, as the standard has it.
-        An argument that is no number raises TypeError either way.
-
-    Attributes
-    ----------
-    verbs : bytearray
-        One verb a byte.
-    coords : array('d')
-        The verbs' numbers, mapped.
+    >>> path = PathBuilder()
+    >>> path.move_to(0, 0)
+    >>> path.line_to(10, 0)
+    >>> path.close_path()
+    >>> bytes(path.verbs), list(path.coords)
+    (b'\\x00\\x01\\x04', [0.0, 0.0, 10.0, 0.0])
     """
 
-    __slots__ = ("_cleared", "_move_index", "_open", "_restart", "coords", "matrix", "strict", "verbs")
-
-    def __init__(self, matrix: Affine | None = None, strict: bool = True) -> None:
-        self.verbs = bytearray()
-        self.coords = array("d")
-        self.matrix = matrix
-        self.strict = strict
-        # False where the next verb must write its MOVE first: at the start, and after CLOSE (lazily).
-        self._open = False
-        self._restart = (0.0, 0.0)
-        self._move_index = 0
-        self._cleared = 0
-
-    def clear(self) -> None:
-        """Forget every subpath. The old verbs and coords live on for whoever holds them."""
-        self._cleared += len(self.verbs) + 1
-        self.verbs = bytearray()
-        self.coords = array("d")
-        self._open = False
-
-    @property
-    def version(self) -> int:
-        """A number that grows with every change, so that a recording can tell whether it has this path already."""
-        return self._cleared + len(self.verbs)
-
-    @property
-    def current_point(self) -> tuple[float, float] | None:
-        """Where the next segment begins, in the stream's (mapped) space; None for an empty path.
-
-        >>> path = PathBuilder()
-        >>> path.rect(1, 2, 10, 10)
-        >>> path.current_point
-        (1.0, 2.0)
-        """
-        if not self.verbs:
-            return None
-        if not self._open:
-            return self._restart
-        if self.verbs[-1] != ARC:
-            return self.coords[-2], self.coords[-1]
-        cx, cy, ux, uy, vx, vy, start, sweep = self.coords[-8:]
-        c, s = cos(start + sweep), sin(start + sweep)
-        return cx + ux * c + vx * s, cy + uy * c + vy * s
+    __slots__ = ()
 
     def move_to(self, x: float, y: float) -> None:
         """Begin a new subpath at (x, y).
@@ -286,81 +220,6 @@ class PathBuilder:
             self.verbs.append(CLOSE)
             self._restart = self.coords[self._move_index], self.coords[self._move_index + 1]
             self._open = False
-
-    def append_arc(
-        self,
-        method: str,
-        cx: float,
-        cy: float,
-        ux: float,
-        uy: float,
-        vx: float,
-        vy: float,
-        start: float,
-        sweep: float,
-        join: bool = True,
-    ) -> None:
-        """Append an arc given in user space, after a line to its start unless `join` is False (it is there already).
-
-        An arc without length is its start point only.
-        """
-        matrix = self.matrix
-        if matrix is not None:
-            a, b, c, d, _, _ = matrix
-            cx, cy = apply(matrix, cx, cy)
-            ux, uy, vx, vy = a * ux + c * uy, b * ux + d * uy, a * vx + c * vy, b * vx + d * vy
-        cosine, sine = cos(start), sin(start)
-        x, y = cx + ux * cosine + vx * sine, cy + uy * cosine + vy * sine
-        if not self._in_range(method, cx, cy, ux, uy, vx, vy, x, y):
-            return
-        if (self._open or self._reopen(x, y)) and join:
-            self.coords.extend((x, y))
-            self.verbs.append(LINE)
-        if sweep != 0.0:
-            self.coords.extend((cx, cy, ux, uy, vx, vy, start, sweep))
-            self.verbs.append(ARC)
-
-    def _all_finite(self, method: str, names: str, *values: float) -> bool:
-        """Whether every argument is a finite number; what happens otherwise is `strict`'s matter."""
-        try:
-            if all(map(isfinite, values)):
-                return True
-        except (TypeError, OverflowError):
-            pass
-        bad = None
-        for index, value in enumerate(values):
-            try:
-                finite = isfinite(value)
-            except OverflowError:
-                finite = False
-            except TypeError:
-                name = names.split()[index]
-                raise TypeError(f"{method}: {name} must be a number, not {value!r}: pass a float") from None
-            if not finite and bad is None:
-                bad = index
-        if bad is not None and self.strict:
-            name = names.split()[bad]
-            raise ValueError(f"{method}: {name} is {values[bad]!r}: pass a finite number, or use on_invalid='ignore'")
-        return bad is None
-
-    def _in_range(self, method: str, *mapped: float) -> bool:
-        """Whether mapped coordinates are still numbers: a large one times a large scale may not be."""
-        if all(map(isfinite, mapped)):
-            return True
-        if self.strict:
-            raise ValueError(f"{method}: the matrix {self.matrix} maps to {mapped}: draw closer to the origin")
-        return False
-
-    def _reopen(self, x: float, y: float) -> bool:
-        """Write the MOVE that is due. False where the path was empty and (x, y), mapped, now is all there is."""
-        fresh = not self.verbs
-        if not fresh:
-            x, y = self._restart
-        self._move_index = len(self.coords)
-        self.coords.extend((x, y))
-        self.verbs.append(MOVE)
-        self._open = True
-        return not fresh
 
     def _curve(self, method: str, verb: int, *numbers: float) -> None:
         matrix = self.matrix

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from math import isfinite
+from math import inf, isfinite
 from typing import Any, Final
 
 import numpy as np
@@ -71,6 +71,8 @@ def _parse_radius(item: Any) -> tuple[float, float]:
         if isinstance(x, str) or isinstance(y, str):
             raise TypeError
         return float(x), float(y)
+    except OverflowError:
+        return inf, inf
     except (TypeError, ValueError):
         raise TypeError(f"round_rect: radius {item!r} is neither a number nor a point with x and y") from None
 

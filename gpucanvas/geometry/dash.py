@@ -122,7 +122,8 @@ def dash(
     if period == 0.0 or not isfinite(period) or not any(lengths[1::2]):
         return given
     ons = _on_intervals(lengths, period)
-    position, total = _measure(given)
+    with np.errstate(over="ignore", invalid="ignore"):
+        position, total = _measure(given)
     dashes = _find_dashes(total, closed, ons, period, offset % period, dot_length)
     laps = _lay_out(given, position, total, dashes)
     return _emit(given, laps, dashes, _SNAP * period, dot_length)
@@ -159,8 +160,8 @@ def _measure(lines: Polylines) -> tuple[Floats, Floats]:
 
 def _find_dashes(total: Floats, closed: Bools, ons: Floats, period: float, phase: float, dot_length: float) -> _Dashes:
     """Return the dashes of subpaths with the given total lengths, sorted along each subpath, the seam's last."""
-    # One period before the start too: a dash may begin there and reach in.
-    periods = np.where(total > 0.0, np.floor((total + phase) / period) + 2.0, 0.0)
+    # One period before the start too: a dash may begin there and reach in. NaN, of infinite points, counts as long.
+    periods = np.where(total != 0.0, np.floor((total + phase) / period) + 2.0, 0.0)
     count = float(periods.sum()) * len(ons)
     if not count <= MAX_DASHES + 2 * len(total) * len(ons):
         raise LimitError(
@@ -217,7 +218,8 @@ def _emit(lines: Polylines, laps: _Laps, dashes: _Dashes, snap: float, dot_lengt
     subpath, whole = dashes.subpath, dashes.whole
     a, b = laps.base[subpath] + dashes.a, laps.base[subpath] + dashes.b
     # Positions of all subpaths share one axis, whose rounding grows with its end.
-    snap = max(min(snap, _SNAP * float(laps.position[-1])), 1e-15 * float(laps.position[-1])) if len(a) else snap
+    reach = float(laps.position[-1]) if len(laps.position) else 0.0
+    snap = max(min(snap, _SNAP * reach), 4e-15 * reach)
     low, high = laps.first[subpath] + 1, laps.last[subpath]
     after = np.clip(np.searchsorted(laps.position, a + snap, "right"), low, high)
     before = np.clip(np.searchsorted(laps.position, b - snap, "left"), low, high)
@@ -239,12 +241,16 @@ def _emit(lines: Polylines, laps: _Laps, dashes: _Dashes, snap: float, dot_lengt
     begin = _cut_points(lines, laps, after[cut], a[cut])
     end = _cut_points(lines, laps, before[cut], b[cut])
     dot = dashes.dot[cut]
-    ahead = laps.vertex[after[cut][dot]], laps.vertex[after[cut][dot] - 1]
-    direction = lines.points[ahead[0]] - lines.points[ahead[1]]
-    end[dot] = begin[dot] + direction * (dot_length / np.hypot(direction[:, 0], direction[:, 1]))[:, None]
+    end[dot] = begin[dot] + dot_length * _directions(lines, laps, after[cut][dot])
     points[starts[:-1][cut]] = begin
     points[starts[1:][cut] - 1] = end
     return Polylines(points, starts, whole.copy(), smooth)
+
+
+def _directions(lines: Polylines, laps: _Laps, following: Ints) -> Floats:
+    """Return the unit directions of the segments that end at lap vertex `following`."""
+    vectors = lines.points[laps.vertex[following]] - lines.points[laps.vertex[following - 1]]
+    return np.asarray(vectors / np.hypot(vectors[:, 0], vectors[:, 1])[:, None])
 
 
 def _cut_points(lines: Polylines, laps: _Laps, following: Ints, position: Floats) -> Floats:

@@ -22,6 +22,7 @@ _SAME: Final = 1e-12
 """Neighbours closer than this part of the largest coordinate are one point: an arc's end is exact only so far."""
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def flatten_stream(
     verbs: bytes | bytearray | NDArray[np.uint8], coords: array[float] | Floats, tolerance: float
 ) -> Polylines:

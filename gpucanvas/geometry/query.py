@@ -50,6 +50,7 @@ def flatten(verbs: bytes | bytearray, coords: array[float], tolerance: float) ->
     return flatten_stream(verbs, coords, tolerance)[:3]
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def contains(path: Stream, x: ArrayLike, y: ArrayLike, rule: str = "nonzero") -> Any:
     """Tell whether points are in the path's fill. Points on the outline are; points not finite are not.
 
@@ -96,6 +97,7 @@ def contains(path: Stream, x: ArrayLike, y: ArrayLike, rule: str = "nonzero") ->
     return _ask(test, x, y, len(p))
 
 
+@np.errstate(over="ignore", invalid="ignore")
 def stroke_contains(
     path: Stream,
     x: ArrayLike,
@@ -151,8 +153,7 @@ def stroke_contains(
             return _ask(lambda px, py: np.zeros(len(px), dtype=np.bool_), px, py, 0)
         coords = transform_coords(path.verbs, path.coords, inverse)
         a, b, c, d, e, f = inverse
-        with np.errstate(invalid="ignore"):
-            px, py = a * px + c * py + e, b * px + d * py + f
+        px, py = a * px + c * py + e, b * px + d * py + f
     tolerance, touch = _tolerances(path.verbs, coords)
     lines = flatten_stream(path.verbs, coords, tolerance)
     lines = _prune(dash(*_prune(lines), pattern, offset) if len(pattern) else lines)

@@ -1,0 +1,397 @@
+"""builder and Path2D: each rule of the standard's path building, by hand."""
+
+from __future__ import annotations
+
+from math import cos, inf, nan, pi, sin, sqrt
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+
+from gpucanvas.errors import IndexSizeError
+from gpucanvas.geometry.path import (
+    ARC,
+    CLOSE,
+    COORD_COUNT,
+    CUBIC,
+    LINE,
+    MOVE,
+    QUAD,
+    Path2D,
+    PathBuilder,
+    transform_coords,
+)
+
+ARGUMENTS = {
+    "move_to": 2,
+    "line_to": 2,
+    "quadratic_curve_to": 4,
+    "bezier_curve_to": 6,
+    "arc": 5,
+    "ellipse": 7,
+    "arc_to": 5,
+    "rect": 4,
+    "round_rect": 5,
+}
+
+
+def stream(path):
+    """Verbs with their numbers."""
+    numbers = list(path.coords)
+    result = []
+    for verb in path.verbs:
+        result.append((verb, *numbers[: COORD_COUNT[verb]]))
+        del numbers[: COORD_COUNT[verb]]
+    assert not numbers
+    return result
+
+
+def arc_ends(arc):
+    cx, cy, ux, uy, vx, vy, start, sweep = arc[1:]
+    return [(cx + ux * cos(t) + vx * sin(t), cy + uy * cos(t) + vy * sin(t)) for t in (start, start + sweep)]
+
+
+@pytest.fixture
+def path():
+    return PathBuilder()
+
+
+def test_line_on_an_empty_path_is_a_move(path):
+    path.line_to(1, 2)
+    assert stream(path) == [(MOVE, 1, 2)]
+
+
+def test_curves_on_an_empty_path_begin_at_their_control_point(path):
+    path.quadratic_curve_to(1, 2, 3, 4)
+    assert stream(path) == [(MOVE, 1, 2), (QUAD, 1, 2, 3, 4)]
+    path.clear()
+    path.bezier_curve_to(1, 2, 3, 4, 5, 6)
+    assert stream(path) == [(MOVE, 1, 2), (CUBIC, 1, 2, 3, 4, 5, 6)]
+
+
+def test_close_on_an_empty_path_does_nothing(path):
+    path.close_path()
+    assert not path.verbs
+
+
+def test_a_verb_after_close_begins_at_the_closed_start(path):
+    path.move_to(1, 2)
+    path.line_to(3, 4)
+    path.close_path()
+    path.close_path()
+    assert path.current_point == (1, 2)
+    path.line_to(5, 6)
+    assert stream(path) == [(MOVE, 1, 2), (LINE, 3, 4), (CLOSE,), (MOVE, 1, 2), (LINE, 5, 6)]
+
+
+def test_rect_is_closed_and_leaves_a_subpath_at_its_corner(path):
+    path.rect(1, 2, 10, -20)
+    path.line_to(0, 0)
+    corners = [(MOVE, 1, 2), (LINE, 11, 2), (LINE, 11, -18), (LINE, 1, -18), (CLOSE,)]
+    assert stream(path) == [*corners, (MOVE, 1, 2), (LINE, 0, 0)]
+
+
+def test_arc_is_joined_by_a_line(path):
+    path.move_to(0, 0)
+    path.arc(50, 50, 10, 0, 1)
+    assert stream(path) == [(MOVE, 0, 0), (LINE, 60, 50), (ARC, 50, 50, 10, 0, 0, 10, 0, 1)]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "ccw", "sweep"),
+    [
+        (0, 1, False, 1),
+        (0, 1, True, 1 - 2 * pi),
+        (1, 0, False, 2 * pi - 1),
+        (1, 0, True, -1),
+        (0, 2 * pi, False, 2 * pi),
+        (0, 99, False, 2 * pi),
+        (99, 0, True, -2 * pi),
+        (0, -99, True, -2 * pi),
+        (0, 2 * pi + 0.25, True, 0.25 - 2 * pi),
+        (0, -0.25, False, 2 * pi - 0.25),
+        (-1, 2 * pi - 1 + 1e-9, False, 2 * pi),
+    ],
+)
+def test_arc_sweep_follows_the_two_pi_rules(path, start, end, ccw, sweep):
+    path.arc(0, 0, 1, start, end, ccw)
+    assert stream(path)[-1][0] == ARC
+    assert stream(path)[-1][-2:] == pytest.approx((start, sweep))
+
+
+def test_arc_of_no_sweep_or_no_radius_is_its_start_point(path):
+    path.move_to(0, 0)
+    path.arc(50, 50, 10, 1.5, 1.5)
+    path.arc(50, 50, 0, 0, 6)
+    assert [step[0] for step in stream(path)] == [MOVE, LINE, LINE]
+    assert path.current_point == (50, 50)
+
+
+def test_ellipse_turns_its_axes(path):
+    path.ellipse(10, 20, 4, 2, pi / 2, 0, pi)
+    (_, *begin), arc = stream(path)
+    assert begin == pytest.approx([10, 24])
+    assert arc[1:] == pytest.approx((10, 20, 0, 4, -2, 0, 0, pi))
+    assert path.current_point == pytest.approx((10, 16))
+
+
+@pytest.mark.parametrize(
+    ("method", "arguments"),
+    [
+        ("arc", (0, 0, -1, 0, 1)),
+        ("ellipse", (0, 0, 1, -1, 0, 0, 1)),
+        ("ellipse", (0, 0, -1, 1, 0, 0, 1)),
+        ("arc_to", (0, 0, 1, 1, -1)),
+    ],
+)
+def test_a_negative_radius_is_an_index_size_error(path, method, arguments):
+    with pytest.raises(IndexSizeError, match=f"{method}: .*negative"):
+        getattr(path, method)(*arguments)
+
+
+def test_arc_to_touches_both_lines(path):
+    path.move_to(0, 0)
+    path.arc_to(100, 0, 100, 100, 20)
+    _, line, arc = stream(path)
+    assert line == (LINE, 80, 0)
+    assert arc[1:3] == (80, 20)
+    assert arc_ends(arc) == [pytest.approx((80, 0)), pytest.approx((100, 20))]
+    assert arc[-1] == pytest.approx(pi / 2)
+
+
+def test_arc_to_can_turn_the_other_way(path):
+    path.move_to(0, 0)
+    path.arc_to(100, 0, 0, -100, 10)
+    arc = stream(path)[-1]
+    assert arc[-1] == pytest.approx(-3 * pi / 4)
+    assert arc_ends(arc)[1] == pytest.approx((100 - 10 * (1 + sqrt(2)) / sqrt(2), -10 * (1 + sqrt(2)) / sqrt(2)))
+
+
+def test_arc_to_on_an_empty_path_is_a_move_and_a_line_to_the_same_point(path):
+    path.arc_to(1, 2, 3, 4, 5)
+    assert stream(path) == [(MOVE, 1, 2), (LINE, 1, 2)]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [(0, 0, 9, 9, 5), (5, 5, 5, 5, 5), (5, 5, 9, 0, 0), (5, 5, 9, 9, 5), (5, 5, -9, -9, 5), (5, 5, 1, 1, 5)],
+)
+@pytest.mark.parametrize("matrix", [None, (0.3, 0.1, -0.7, 1.1, 13.7, -3.3)])
+def test_arc_to_degenerates_to_a_line(arguments, matrix):
+    path = PathBuilder(matrix)
+    path.move_to(0, 0)
+    path.arc_to(*arguments)
+    expected = PathBuilder(matrix)
+    expected.move_to(0, 0)
+    expected.line_to(*arguments[:2])
+    assert stream(path) == stream(expected)
+
+
+def test_arc_to_works_in_todays_user_space(path):
+    path.move_to(0, 0)
+    path.matrix = (2.0, 0.0, 0.0, 1.0, 10.0, 0.0)
+    path.arc_to(45, 0, 45, 50, 20)
+    _, line, arc = stream(path)
+    assert line == (LINE, pytest.approx(60), pytest.approx(0))
+    assert arc_ends(arc)[1] == pytest.approx((100, 20))
+
+
+def test_arc_to_under_a_singular_matrix_is_a_line(path):
+    path.move_to(3, 3)
+    path.matrix = (0.0, 0.0, 0.0, 0.0, 7.0, 8.0)
+    path.arc_to(1, 2, 3, 4, 5)
+    assert stream(path) == [(MOVE, 3, 3), (LINE, 7, 8)]
+
+
+def test_arc_maps_with_the_matrix():
+    path = PathBuilder((2.0, 0.0, 0.0, 3.0, 10.0, 20.0))
+    path.arc(1, 1, 5, 0, pi / 2)
+    assert stream(path)[-1][1:] == pytest.approx((12, 23, 10, 0, 0, 15, 0, pi / 2))
+    assert path.current_point == pytest.approx((12, 38))
+
+
+@pytest.mark.parametrize(
+    ("radii", "corners"),
+    [
+        (5, [(5, 5)] * 4),
+        ([5], [(5, 5)] * 4),
+        ([1, 2], [(1, 1), (2, 2), (1, 1), (2, 2)]),
+        ((1, 2, 3), [(1, 1), (2, 2), (3, 3), (2, 2)]),
+        (np.array([1, 2, 3, 4]), [(1, 1), (2, 2), (3, 3), (4, 4)]),
+        ({"x": 3, "y": 6}, [(3, 6)] * 4),
+        ([SimpleNamespace(x=3, y=6), (1, 2)], [(3, 6), (1, 2), (3, 6), (1, 2)]),
+        (50, [(20, 20)] * 4),
+        ([60, 20], [(30, 30), (10, 10), (30, 30), (10, 10)]),
+    ],
+)
+def test_round_rect_reads_and_fits_radii(path, radii, corners):
+    path.round_rect(10, 20, 100, 40, radii)
+    assert path.verbs[0] == MOVE and path.verbs[-1] == CLOSE
+    arcs = [step for step in stream(path) if step[0] == ARC]
+    expected = [
+        ((110 - corners[1][0], 20), (110, 20 + corners[1][1])),
+        ((110, 60 - corners[2][1]), (110 - corners[2][0], 60)),
+        ((10 + corners[3][0], 60), (10, 60 - corners[3][1])),
+        ((10, 20 + corners[0][1]), (10 + corners[0][0], 20)),
+    ]
+    for arc, (begin, end) in zip(arcs, expected, strict=True):
+        assert arc_ends(arc) == [pytest.approx(begin), pytest.approx(end)]
+
+
+def test_round_rect_without_radii_is_a_rect(path):
+    path.round_rect(1, 2, 3, 4, [0, {"x": 0, "y": 0}])
+    other = PathBuilder()
+    other.rect(1, 2, 3, 4)
+    assert stream(path) == stream(other)
+
+
+def test_round_rect_mirrors_with_a_negative_size_and_keeps_the_named_corner(path):
+    path.round_rect(100, 0, -100, 50, [10, 0, 0, 0])
+    arcs = [step for step in stream(path) if step[0] == ARC]
+    assert len(arcs) == 1
+    assert arc_ends(arcs[0]) == [pytest.approx((100, 10)), pytest.approx((90, 0))]
+
+
+def test_round_rect_leaves_a_subpath_at_its_corner(path):
+    path.matrix = (1.0, 0.0, 0.0, 1.0, 5.0, 5.0)
+    path.round_rect(10, 20, 100, 40, 5)
+    assert path.current_point == (15, 25)
+    path.line_to(0, 0)
+    assert stream(path)[-2:] == [(MOVE, 15, 25), (LINE, 5, 5)]
+
+
+@pytest.mark.parametrize("radii", [-1, [1, -1], {"x": 1, "y": -1}, [], [1] * 5])
+def test_round_rect_range_errors(path, radii):
+    with pytest.raises(ValueError, match="round_rect") as caught:
+        path.round_rect(0, 0, 10, 10, radii)
+    assert caught.value.name == "RangeError"
+    assert not path.verbs
+
+
+@pytest.mark.parametrize("radii", ["5", None, object(), [None]])
+def test_round_rect_refuses_what_is_no_radius(path, radii):
+    with pytest.raises(TypeError, match="round_rect: radius"):
+        path.round_rect(0, 0, 10, 10, radii)
+
+
+@pytest.mark.parametrize("method", ARGUMENTS)
+@pytest.mark.parametrize("bad", [nan, inf, -inf, 10**400])
+def test_arguments_that_are_not_finite_are_ignored_or_named(method, bad):
+    for position in range(ARGUMENTS[method]):
+        arguments = [1.0] * ARGUMENTS[method]
+        arguments[position] = bad
+        lax, strict = PathBuilder(strict=False), PathBuilder(strict=True)
+        getattr(lax, method)(*arguments)
+        assert not lax.verbs
+        with pytest.raises(ValueError, match=rf"{method}: \w+ is .*finite number"):
+            getattr(strict, method)(*arguments)
+        assert not strict.verbs and not strict.coords
+
+
+@pytest.mark.parametrize("method", [name for name in ARGUMENTS if name != "round_rect"])
+@pytest.mark.parametrize("strict", [False, True])
+def test_arguments_of_a_wrong_type_are_named(method, strict):
+    path = PathBuilder(strict=strict)
+    arguments = [1.0] * ARGUMENTS[method]
+    arguments[1] = "2"
+    with pytest.raises(TypeError, match=rf"{method}: \w+ must be a number, not '2'"):
+        getattr(path, method)(*arguments)
+    assert not path.verbs and not path.coords
+
+
+def test_finite_arguments_whose_sum_overflows_are_drawn(path):
+    path.move_to(1.5e308, 1.5e308)
+    assert path.current_point == (1.5e308, 1.5e308)
+
+
+def test_a_point_mapped_beyond_float64_is_not_drawn():
+    path = PathBuilder((1e10, 0.0, 0.0, 1.0, 0.0, 0.0), strict=False)
+    for method in ("move_to", "line_to", "rect", "round_rect", "arc", "bezier_curve_to"):
+        getattr(path, method)(*[1e305] * ARGUMENTS[method])
+    assert not path.verbs
+    path.strict = True
+    with pytest.raises(ValueError, match=r"move_to: the matrix .* maps to"):
+        path.move_to(1e305, 0)
+
+
+def test_clear_leaves_old_buffers_alone_and_changes_the_version(path):
+    path.rect(0, 0, 1, 1)
+    verbs, version = path.verbs, path.version
+    path.clear()
+    assert len(verbs) == 5 and not path.verbs and path.current_point is None
+    path.rect(0, 0, 2, 2)
+    assert path.version != version
+
+
+def test_path2d_copies(path):
+    original = Path2D()
+    original.rect(0, 0, 5, 5)
+    copy = Path2D(original)
+    original.line_to(9, 9)
+    assert len(copy.verbs) == 5
+    copy.line_to(1, 1)
+    assert stream(copy)[-2:] == [(MOVE, 0, 0), (LINE, 1, 1)]
+
+
+def test_path2d_of_svg_begins_a_subpath_at_its_end():
+    path = Path2D("M0 0 L10 20")
+    assert stream(path) == [(MOVE, 0, 0), (LINE, 10, 20), (MOVE, 10, 20)]
+    assert stream(Path2D("")) == []
+
+
+def test_path2d_ignores_what_is_not_finite_unless_asked():
+    path = Path2D()
+    path.line_to(nan, 0)
+    assert not path.verbs
+    with pytest.raises(ValueError, match="line_to: x is nan"):
+        Path2D(on_invalid="raise").line_to(nan, 0)
+
+
+@pytest.mark.parametrize("source", [5, [1, 2], b"M0 0"])
+def test_path2d_refuses_what_is_no_path(source):
+    with pytest.raises(TypeError, match="is no path"):
+        Path2D(source)
+
+
+def test_add_path_maps_and_begins_a_subpath_at_the_end():
+    path, other = Path2D(), Path2D()
+    path.move_to(1, 1)
+    other.rect(0, 0, 10, 10)
+    path.add_path(other, {"a": 2, "e": 5})
+    assert stream(path)[1:] == [(MOVE, 5, 0), (LINE, 25, 0), (LINE, 25, 10), (LINE, 5, 10), (CLOSE,), (MOVE, 5, 0)]
+    path.line_to(7, 7)
+    path.close_path()
+    assert path.current_point == (5, 0)
+
+
+def test_add_path_of_itself_and_of_nothing():
+    path = Path2D()
+    path.add_path(Path2D())
+    assert not path.verbs
+    path.move_to(0, 0)
+    path.line_to(1, 0)
+    path.add_path(path, [1, 0, 0, 1, 0, 5])
+    assert stream(path) == [(MOVE, 0, 0), (LINE, 1, 0), (MOVE, 0, 5), (LINE, 1, 5), (MOVE, 1, 5)]
+
+
+def test_add_path_by_a_transform_that_is_not_finite_adds_nothing():
+    path, other = Path2D(), Path2D()
+    other.rect(0, 0, 1, 1)
+    path.add_path(other, [nan, 0, 0, 1, 0, 0])
+    assert not path.verbs
+    with pytest.raises(TypeError, match="is no path"):
+        path.add_path("M0 0")
+
+
+def test_transform_coords_is_the_builders_matrix():
+    matrix = (0.5, 0.25, -0.75, 2.0, 10.0, -20.0)
+    plain, mapped = PathBuilder(), PathBuilder(matrix)
+    for path in (plain, mapped):
+        path.move_to(1, 2)
+        path.arc(3, 4, 5, 0.5, 2)
+        path.bezier_curve_to(1, 2, 3, 4, 5, 6)
+        path.ellipse(1, 2, 3, 4, 0.5, 1, 2)
+        path.quadratic_curve_to(1, 2, 3, 4)
+        path.close_path()
+    assert plain.verbs == mapped.verbs
+    np.testing.assert_allclose(transform_coords(plain.verbs, plain.coords, matrix), mapped.coords, atol=1e-12)
