@@ -1,0 +1,225 @@
+"""BatchVerbs: any number of like shapes in one command, from NumPy arrays, in ipycanvas's argument order.
+
+Each item is drawn by itself, in order, under the transform, clip, alpha and operator of the context. Scalars broadcast;
+any float or integer dtype and any memory layout is accepted; arrays are copied when they are recorded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import pi
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from .errors import IndexSizeError
+from .paint.color import to_rgba_array
+from .pipeline import record as r
+from .recorder import Recorder
+
+Numbers = NDArray[Any]
+
+
+class BatchVerbs(Recorder):
+    """The batch verbs of a context.
+
+    ``color`` is (N, 3) or (N, 4), float 0 to 1 or uint8, straight alpha; or one colour for all; None takes the style.
+    """
+
+    def fill_rects(self, x: ArrayLike, y: ArrayLike, width: ArrayLike, height: ArrayLike | None = None, *, color: Any = None) -> None:
+        """Fill N rectangles: x, y, width, height of shape (N,) or scalar; a height of None makes squares."""
+        items = self._columns("fill_rects", x=x, y=y, width=width, height=width if height is None else height)
+        self._add_batch("fill_rects", "rects", items, self._fill_paint(), color)
+
+    def stroke_rects(self, x: ArrayLike, y: ArrayLike, width: ArrayLike, height: ArrayLike | None = None, *, color: Any = None) -> None:
+        """Stroke the outlines of N rectangles, as `fill_rects`."""
+        items = self._columns("stroke_rects", x=x, y=y, width=width, height=width if height is None else height)
+        self._add_batch("stroke_rects", "frames", items, self._stroke_paint(), color)
+
+    def fill_circles(self, x: ArrayLike, y: ArrayLike, radius: ArrayLike, *, color: Any = None) -> None:
+        """Fill N discs: centre x, y and radius, of shape (N,) or scalar. IndexSizeError for a negative radius."""
+        items = self._columns("fill_circles", x=x, y=y, radius=radius)
+        self._check_radius("fill_circles", items)
+        self._add_batch("fill_circles", "circles", items, self._fill_paint(), color)
+
+    def stroke_circles(self, x: ArrayLike, y: ArrayLike, radius: ArrayLike, *, color: Any = None) -> None:
+        """Stroke N circles, as `fill_circles`."""
+        items = self._columns("stroke_circles", x=x, y=y, radius=radius)
+        self._check_radius("stroke_circles", items)
+        self._add_batch("stroke_circles", "rings", items, self._stroke_paint(), color)
+
+    def fill_arcs(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        radius: ArrayLike,
+        start_angle: ArrayLike,
+        end_angle: ArrayLike,
+        anticlockwise: bool = False,
+        *,
+        color: Any = None,
+    ) -> None:
+        """Fill N arcs, each closed by its chord; angles in radians. IndexSizeError for a negative radius."""
+        items = self._arc_items("fill_arcs", x, y, radius, start_angle, end_angle, anticlockwise)
+        self._add_batch("fill_arcs", "arcs", items, self._fill_paint(), color, pen=-1)
+
+    def stroke_arcs(
+        self,
+        x: ArrayLike,
+        y: ArrayLike,
+        radius: ArrayLike,
+        start_angle: ArrayLike,
+        end_angle: ArrayLike,
+        anticlockwise: bool = False,
+        *,
+        color: Any = None,
+    ) -> None:
+        """Stroke N arcs, as `fill_arcs`."""
+        items = self._arc_items("stroke_arcs", x, y, radius, start_angle, end_angle, anticlockwise)
+        self._add_batch("stroke_arcs", "arcs", items, self._stroke_paint(), color)
+
+    def fill_polygons(self, points: Any, *, color: Any = None) -> None:
+        """Fill polygons: one (V, 2) array, an (N, V, 2) array, or a list of N arrays (V, 2)."""
+        items, starts = self._runs("fill_polygons", points)
+        self._add_batch("fill_polygons", "polygons", items, self._fill_paint(), color, starts=starts, closed=True)
+
+    def stroke_polygons(self, points: Any, *, color: Any = None) -> None:
+        """Stroke closed polygons, as `fill_polygons`."""
+        items, starts = self._runs("stroke_polygons", points)
+        self._add_batch("stroke_polygons", "polylines", items, self._stroke_paint(), color, starts=starts, closed=True)
+
+    def stroke_lines(self, points: Any, *, color: Any = None) -> None:
+        """Stroke open polylines: one (V, 2) array, an (N, V, 2) array, or a list of N arrays (V, 2)."""
+        items, starts = self._runs("stroke_lines", points)
+        self._add_batch("stroke_lines", "polylines", items, self._stroke_paint(), color, starts=starts)
+
+    def stroke_line_segments(self, segments: Any, *, color: Any = None) -> None:
+        """Stroke N separate segments: an (N, 2, 2) array of start and end points."""
+        items = self._array("stroke_line_segments", "segments", segments)
+        if items.ndim != 3 or items.shape[1:] != (2, 2):
+            raise ValueError(f"stroke_line_segments: segments has shape {items.shape}: give (N, 2, 2), start and end of each")
+        items = items.reshape(-1, 4)
+        items = items[self._finite("stroke_line_segments", items)]
+        self._add_batch("stroke_line_segments", "segments", items, self._stroke_paint(), color)
+
+    # -- arguments ---------------------------------------------------------------------------------------------
+
+    def _fill_paint(self) -> int:
+        self._sync()
+        return self._fill
+
+    def _stroke_paint(self) -> int:
+        self._sync()
+        return self._stroke
+
+    def _array(self, verb: str, name: str, value: Any) -> Numbers:
+        try:
+            array = np.asarray(value)
+            if array.dtype.kind not in "fiub":
+                array = array.astype(np.float64)
+        except (TypeError, ValueError):
+            raise TypeError(f"{verb}: {name} is {value!r:.80}: give numbers or an array of numbers") from None
+        return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
+
+    def _columns(self, verb: str, **columns: Any) -> Numbers:
+        """The columns side by side, broadcast to one length; items that are not finite are refused or left out."""
+        arrays = [self._array(verb, name, value) for name, value in columns.items()]
+        for name, array in zip(columns, arrays, strict=True):
+            if array.ndim > 1:
+                raise ValueError(f"{verb}: {name} has shape {array.shape}: give a number or a (N,) array")
+        try:
+            (count,) = np.broadcast_shapes(*(array.shape for array in arrays)) or (1,)
+        except ValueError:
+            shapes = ", ".join(f"{name} {array.shape}" for name, array in zip(columns, arrays, strict=True))
+            raise ValueError(f"{verb}: these do not fit together: {shapes}: give arrays of one length, or scalars") from None
+        dtype = np.result_type(*(array.dtype for array in arrays if array.ndim), np.float32)
+        items = np.empty((count, len(arrays)), dtype)
+        for k, array in enumerate(arrays):
+            items[:, k] = array
+        return items
+
+    def _finite(self, verb: str, items: Numbers) -> NDArray[np.bool_] | slice:
+        """Which items are finite throughout."""
+        if np.isfinite(items.sum()):
+            return slice(None)
+        fine: NDArray[np.bool_] = np.isfinite(items).all(1)
+        if not fine.all() and self._strict:
+            bad = int(np.argmin(fine))
+            raise ValueError(
+                f'{verb}: item {bad} is {items[bad].tolist()}: give finite numbers, or make the canvas with on_invalid="ignore"'
+            )
+        return fine
+
+    def _check_radius(self, verb: str, items: Numbers) -> None:
+        if len(items) and items[:, 2].min() < 0:
+            bad = int(np.argmin(items[:, 2]))
+            raise IndexSizeError(f"{verb}: radius {bad} is {items[bad, 2]}: give a radius of at least 0")
+
+    def _arc_items(self, verb: str, x: Any, y: Any, radius: Any, start: Any, end: Any, anticlockwise: bool) -> Numbers:
+        items = self._columns(verb, x=x, y=y, radius=radius, start_angle=start, end_angle=end).astype(np.float64)
+        self._check_radius(verb, items)
+        sweep = items[:, 4] - items[:, 3]
+        turn = 2 * pi
+        if anticlockwise:
+            sweep = np.where(sweep <= -turn, -turn, -np.mod(-sweep, turn))
+        else:
+            sweep = np.where(sweep >= turn, turn, np.mod(sweep, turn))
+        items[:, 4] = sweep
+        return items
+
+    def _runs(self, verb: str, points: Any) -> tuple[Numbers, NDArray[np.int64]]:
+        """Points (V, 2) of all runs, and where each run starts (N + 1,)."""
+        if isinstance(points, np.ndarray) and points.dtype != object:
+            array = self._array(verb, "points", points)
+            if array.ndim == 2 and array.shape[1] == 2:
+                array = array[None]
+            if array.ndim != 3 or array.shape[2] != 2:
+                raise ValueError(f"{verb}: points has shape {array.shape}: give (V, 2), (N, V, 2) or a list of (V, 2)")
+            runs, each = array.shape[:2]
+            flat, starts = array.reshape(-1, 2), np.arange(runs + 1, dtype=np.int64) * each
+        else:
+            flat, starts = self._listed_runs(verb, points)
+        if not np.isfinite(flat.sum()):
+            keep = self._finite(verb, flat)
+            if not isinstance(keep, slice):
+                counts = np.add.reduceat(np.append(keep, False), starts[:-1]) * (np.diff(starts) > 0)
+                flat, starts = flat[keep], np.append(0, np.cumsum(counts)).astype(np.int64)
+        return flat, starts
+
+    def _listed_runs(self, verb: str, points: Any) -> tuple[Numbers, NDArray[np.int64]]:
+        if not isinstance(points, Sequence | np.ndarray):
+            raise TypeError(f"{verb}: points is {points!r:.80}: give an array (V, 2) or a list of them")
+        if len(points) and np.ndim(points[0]) == 1:
+            points = [points]
+        runs = [self._array(verb, f"points[{i}]", run) for i, run in enumerate(points)]
+        for i, run in enumerate(runs):
+            if run.ndim != 2 or run.shape[1] != 2:
+                raise ValueError(f"{verb}: points[{i}] has shape {run.shape}: give (V, 2)")
+        starts = np.append(0, np.cumsum([len(run) for run in runs])).astype(np.int64)
+        return (np.concatenate(runs) if runs else np.zeros((0, 2))), starts
+
+    def _add_batch(
+        self,
+        verb: str,
+        kind: str,
+        items: Numbers,
+        paint: int,
+        color: Any,
+        pen: int | None = None,
+        starts: NDArray[np.int64] | None = None,
+        closed: bool = False,
+    ) -> None:
+        recording = self._sync()
+        count = len(items) if starts is None else len(starts) - 1
+        colors = None if color is None else to_rgba_array(color, count)
+        if starts is None and kind != "segments":
+            keep = self._finite(verb, items)
+            if not isinstance(keep, slice):
+                items = items[keep]
+                colors = None if colors is None else colors[keep]
+        if not items.flags.owndata or items.base is not None:
+            items = items.copy()
+        pen = self._pen_index if pen is None else pen
+        batch = r.Batch(kind, items, colors, pen, starts, closed)
+        self._add(r.BATCH, paint, recording.add_batch(batch), 0.0, 0.0, 0.0, 0.0)

@@ -1,0 +1,276 @@
+"""Context2D: the HTML CanvasRenderingContext2D in snake_case. Wide and shallow: each verb checks, then appends.
+
+    settings.py  styles, pens and compositing as properties      paths.py    the current path
+    batches.py   any number of shapes in one command             pixels.py   images and image data
+    context.py   state, transforms and drawing
+
+https://html.spec.whatwg.org/multipage/canvas.html#2dcontext
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from .batches import BatchVerbs
+from .geometry import query
+from .geometry.affine import IDENTITY, Affine, DOMMatrix, as_tuple, multiply, rotation
+from .geometry.builder import PathBuilder
+from .geometry.path import Path2D
+from .paint.gradient import CanvasGradient
+from .paths import PathVerbs
+from .pipeline import record as r
+from .pixels import PixelVerbs
+from .recorder import DRAW_ERRORS
+from .settings import Settings
+from .state import CAPS, JOINS, RULES
+
+if TYPE_CHECKING:
+    from .canvas import Canvas, Recording
+
+pack_command = r.pack_command
+
+
+class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
+    """Draws on a canvas, or into a recording. Get one from ``get_context("2d")``.
+
+    Coordinates are pixels of user space, y downwards; angles are radians. Nothing is drawn until pixels are asked for:
+    every verb only records.
+    """
+
+    def __init__(self, canvas: Canvas | Recording, commands: Callable[[], r.Commands], strict: bool) -> None:
+        super().__init__(commands, strict)
+        self._canvas = canvas
+
+    @property
+    def canvas(self) -> Canvas | Recording:
+        """The canvas or recording drawn on."""
+        return self._canvas
+
+    # -- state -------------------------------------------------------------------------------------------------
+
+    def save(self) -> None:
+        """Push the drawing state. HTML, "the canvas state"."""
+        self._stack.append(self._state.copy())
+
+    def restore(self) -> None:
+        """Pop the drawing state; does nothing without a `save` before it. HTML, "the canvas state"."""
+        if self._stack:
+            self._restore(self._stack.pop())
+
+    def reset(self) -> None:
+        """Clear the canvas and the state, as if it were new. HTML, "reset"."""
+        self._sync()
+        self._reset_state()
+        self._canvas._clear()
+
+    # -- transforms --------------------------------------------------------------------------------------------
+
+    def translate(self, x: float, y: float) -> None:
+        """Move the origin to (x, y). HTML, "transformations"."""
+        if self._refused("translate", "x y", x, y):
+            return
+        a, b, c, d, e, f = self._state.matrix
+        self._set_matrix((a, b, c, d, a * x + c * y + e, b * x + d * y + f))
+
+    def rotate(self, angle: float) -> None:
+        """Turn by an angle, radians, clockwise."""
+        if not self._refused("rotate", "angle", angle):
+            self._set_matrix(multiply(self._state.matrix, rotation(angle)))
+
+    def scale(self, x: float, y: float) -> None:
+        """Scale by x and y."""
+        if self._refused("scale", "x y", x, y):
+            return
+        a, b, c, d, e, f = self._state.matrix
+        self._set_matrix((a * x, b * x, c * y, d * y, e, f))
+
+    def transform(self, a: float, b: float, c: float, d: float, e: float, f: float) -> None:
+        """Multiply the transform by the matrix (a c e / b d f / 0 0 1)."""
+        if not self._refused("transform", "a b c d e f", a, b, c, d, e, f):
+            self._set_matrix(multiply(self._state.matrix, (a, b, c, d, e, f)))
+
+    def set_transform(self, *matrix: Any) -> None:
+        """Replace the transform: six numbers a to f, one matrix (a DOMMatrix, a 6-tuple, a 3x3 array), or nothing.
+
+        Raises
+        ------
+        TypeError
+            For another number of arguments.
+        ValueError
+            For a number that is not finite, unless the canvas ignores invalid values.
+        """
+        if len(matrix) not in (0, 1, 6):
+            raise TypeError(f"set_transform takes six numbers, one matrix or nothing, not {len(matrix)} arguments")
+        values: Affine = IDENTITY if not matrix else as_tuple(matrix[0]) if len(matrix) == 1 else matrix  # type: ignore[assignment]
+        if not self._refused("set_transform", "a b c d e f", *values):
+            a, b, c, d, e, f = values
+            self._set_matrix((float(a), float(b), float(c), float(d), float(e), float(f)))
+
+    def get_transform(self) -> DOMMatrix:
+        """The transform, as a `DOMMatrix`."""
+        return DOMMatrix(self._state.matrix)
+
+    def reset_transform(self) -> None:
+        """Make the transform the identity."""
+        self._set_matrix(IDENTITY)
+
+    # -- rectangles --------------------------------------------------------------------------------------------
+
+    def fill_rect(self, x: float, y: float, width: float, height: float) -> None:
+        """Fill a rectangle with the fill style. HTML, "drawing rectangles to the bitmap"."""
+        if self._stale:
+            self._sync()
+        try:
+            if isfinite(x + y + width + height):
+                self._stream += pack_command(0, self._state_index, self._fill, 0, x, y, width, height)
+                return
+        except DRAW_ERRORS:
+            pass
+        if not self._refused("fill_rect", "x y width height", x, y, width, height):
+            self._add(r.FILL_RECT, self._fill, 0, x, y, width, height)
+
+    def stroke_rect(self, x: float, y: float, width: float, height: float) -> None:
+        """Stroke a rectangle's outline with the stroke style."""
+        self._sync()
+        if self._refused("stroke_rect", "x y width height", x, y, width, height):
+            return
+        if width == 0 or height == 0:
+            self._stroke_flat_rect(x, y, width, height)
+        else:
+            self._add(r.STROKE_RECT, self._stroke, self._pen_index, x, y, width, height)
+
+    def _stroke_flat_rect(self, x: float, y: float, width: float, height: float) -> None:
+        if width == 0 and height == 0:
+            return
+        line = PathBuilder()
+        line.move_to(x, y)
+        line.line_to(x + width, y + height)
+        recording = self._sync()
+        path = recording.add_path(line, line.version, line.verbs, line.coords)
+        self._add(r.STROKE_PATH, self._stroke, path, self._pen_index, 0.0, r.PATH_IS_LOCAL, 0.0)
+
+    def clear_rect(self, x: float, y: float, width: float, height: float) -> None:
+        """Make a rectangle transparent."""
+        self._sync()
+        if not self._refused("clear_rect", "x y width height", x, y, width, height):
+            self._add(r.CLEAR_RECT, self._fill, 0, x, y, width, height)
+
+    # -- paths -------------------------------------------------------------------------------------------------
+
+    def fill(self, path: Path2D | str | None = None, fill_rule: str = "nonzero") -> None:
+        """Fill a path, or the current one, with the fill style.
+
+        Parameters
+        ----------
+        path
+            A `Path2D`; the current path where it is left out. The fill rule may take its place.
+        fill_rule
+            ``"nonzero"`` or ``"evenodd"``.
+        """
+        path, rule = self._path_and_rule("fill", path, fill_rule)
+        recording = self._sync()
+        index, local = self._path_index(recording, path)
+        self._add(r.FILL_PATH, self._fill, index, rule, 0.0, local, 0.0)
+
+    def stroke(self, path: Path2D | None = None) -> None:
+        """Stroke a path, or the current one, with the stroke style."""
+        if path is not None and not isinstance(path, Path2D):
+            raise TypeError(f"stroke takes a Path2D or nothing, not {path!r}")
+        recording = self._sync()
+        index, local = self._path_index(recording, path)
+        self._add(r.STROKE_PATH, self._stroke, index, self._pen_index, 0.0, local, 0.0)
+
+    def clip(self, path: Path2D | str | None = None, fill_rule: str = "nonzero") -> None:
+        """Cut the clip with a path, or with the current one, until `restore`."""
+        path, rule = self._path_and_rule("clip", path, fill_rule)
+        self._sync()
+        outline = self._path if path is None else path
+        matrix = IDENTITY if path is None else self._state.matrix
+        node = r.ClipNode(self._state.clip, bytes(outline.verbs), outline.coords[:], matrix, rule)
+        self._state.clip = node
+        self._changed()
+
+    def _path_and_rule(self, verb: str, path: Any, rule: str) -> tuple[Path2D | None, int]:
+        if isinstance(path, str):
+            path, rule = None, path
+        if path is not None and not isinstance(path, Path2D):
+            raise TypeError(f"{verb}: {path!r} is no Path2D: make one with gpucanvas.Path2D(...)")
+        if rule not in RULES:
+            raise TypeError(f"{verb}: the fill rule is {rule!r}: give 'nonzero' or 'evenodd'")
+        return path, RULES[rule]
+
+    def _path_index(self, recording: r.Commands, path: Path2D | None) -> tuple[int, float]:
+        owner = self._path if path is None else path
+        index = recording.add_path(owner, owner.version, owner.verbs, owner.coords)
+        return index, 0.0 if path is None else r.PATH_IS_LOCAL
+
+    # -- hit tests ---------------------------------------------------------------------------------------------
+
+    def is_point_in_path(self, *arguments: Any) -> bool:
+        """Whether (x, y), canvas pixels, is inside a path or on its outline.
+
+        Called as ``(x, y[, fill_rule])`` or ``(path, x, y[, fill_rule])``; the transform does not apply to x and y.
+        """
+        path, x, y, rest = self._point_arguments("is_point_in_path", arguments)
+        rule = rest[0] if rest else "nonzero"
+        if rule not in RULES:
+            raise TypeError(f"is_point_in_path: the fill rule is {rule!r}: give 'nonzero' or 'evenodd'")
+        if not (isfinite(x) and isfinite(y)):
+            return False
+        mapped = self._device_path(path)
+        return query.contains(mapped.verbs, mapped.coords, x, y, rule)
+
+    def is_point_in_stroke(self, *arguments: Any) -> bool:
+        """Whether (x, y), canvas pixels, is inside the stroke of a path. Called as ``([path,] x, y)``."""
+        path, x, y, rest = self._point_arguments("is_point_in_stroke", arguments)
+        if rest:
+            raise TypeError("is_point_in_stroke takes ([path,] x, y)")
+        if not (isfinite(x) and isfinite(y)):
+            return False
+        pen = self._state.pen
+        mapped = self._device_path(path)
+        cap, join = _name(CAPS, pen.cap), _name(JOINS, pen.join)
+        pen_matrix = self._state.matrix
+        return query.stroke_contains(
+            mapped.verbs, mapped.coords, x, y, pen.width, cap, join, pen.miter_limit, pen.dash, pen.dash_offset, pen_matrix
+        )
+
+    def _point_arguments(self, verb: str, arguments: tuple[Any, ...]) -> tuple[Path2D | None, float, float, Any]:
+        path = None
+        if arguments and isinstance(arguments[0], Path2D):
+            path, arguments = arguments[0], arguments[1:]
+        if not 2 <= len(arguments) <= 3:
+            raise TypeError(f"{verb} takes ([path,] x, y[, fill_rule])")
+        x, y, *rest = arguments
+        try:
+            return path, float(x), float(y), rest
+        except (TypeError, ValueError):
+            raise TypeError(f"{verb}: the point is ({x!r}, {y!r}): give two numbers, in canvas pixels") from None
+
+    def _device_path(self, path: Path2D | None) -> PathBuilder:
+        if path is None:
+            return self._path
+        mapped = Path2D()
+        mapped.add_path(path, self._state.matrix)
+        return mapped
+
+    # -- paints ------------------------------------------------------------------------------------------------
+
+    def create_linear_gradient(self, x0: float, y0: float, x1: float, y1: float) -> CanvasGradient:
+        """A gradient along the line from (x0, y0) to (x1, y1), user space; add stops with ``add_color_stop``.
+
+        Raises
+        ------
+        TypeError
+            For a coordinate that is no finite number.
+        """
+        return CanvasGradient.linear(x0, y0, x1, y1)
+
+
+def _name(names: dict[str, int], value: int) -> str:
+    return next(name for name, number in names.items() if number == value)
+
+
+__all__ = ["Context2D"]

@@ -1,0 +1,1 @@
+"""Values that colour things: colours and gradients. Nothing here renders."""

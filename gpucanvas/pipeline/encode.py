@@ -1,0 +1,340 @@
+"""encode: a recording becomes a Scene. Every step works on all commands of a kind at once.
+
+    commands --count--> rows of draws --fill rects, paths, images, batches--> Scene
+
+Shapes that a pixel can be tested against (upright rectangles, circles, segments) stay what they are; all else becomes an
+outline. Where the transform turns a rectangle or squashes a circle, that too becomes an outline.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract import constants as c
+from ..contract import records
+from ..geometry.affine import IDENTITY
+from ..geometry.builder import CLOSE, LINE, MOVE
+from . import record as r
+from .batchcode import encode_batch
+from .outline import FILL, Floats, Ints, Outlines, Uses, ranges
+from .paintcode import PaintTable, image_matrices
+from .scene import Records, Scene
+
+UNBOUNDED = (c.OP_COPY, c.OP_SOURCE_IN)
+"""Operators that change pixels outside the shape."""
+
+
+def encode(commands: r.Commands, width: int, height: int) -> Scene:
+    """The Scene of a recording on a surface of this size, pixels."""
+    return Encoder(commands, width, height).scene()
+
+
+class Encoder:
+    """One encoding: the tables that grow, and the recording they come from."""
+
+    def __init__(self, commands: r.Commands, width: int, height: int) -> None:
+        self.recording = commands
+        self.width, self.height = width, height
+        self.states = np.frombuffer(commands.states, r.STATE)
+        self.commands = np.frombuffer(commands.commands, r.COMMAND)
+        self.outlines = Outlines(width, height)
+        self.paints = PaintTable(commands)
+        self.verbs = np.frombuffer(commands.verbs, np.uint8)
+        self.coords = np.frombuffer(commands.coords, np.float64)
+        self.path_rows = np.array(commands.paths, np.int64).reshape(-1, 4)
+        self.draws: Records = np.zeros(0, records.Draw.dtype)
+        self.starts: Ints = np.zeros(0, np.int64)
+
+    def scene(self) -> Scene:
+        """Run every step."""
+        self._drop_hidden()
+        counts = np.ones(len(self.commands), np.int64)
+        kinds = self.commands["kind"]
+        batches = np.flatnonzero(kinds == r.BATCH)
+        for i in batches:
+            counts[i] = batch_length(self.recording.batches[self.commands["extra"][i]])
+        ends = np.cumsum(counts)
+        self.starts = ends - counts
+        self.draws = np.zeros(int(ends[-1]) if len(ends) else 0, records.Draw.dtype)
+        present = np.bincount(kinds, minlength=8)
+        self._encode_rects(present)
+        self._encode_paths(present)
+        if present[r.DRAW_IMAGE] or present[r.PUT_IMAGE]:
+            self._encode_images()
+        for i in batches:
+            encode_batch(self, int(i), self.recording.batches[self.commands["extra"][i]])
+        clips = self._encode_clips()
+        tables = self.outlines.tables()
+        return Scene(
+            self.width,
+            self.height,
+            draws=self.draws,
+            clips=clips,
+            paints=self.paints.paints(),
+            stops=self.paints.stops(),
+            texels=self.paints.texels(),
+            path_tile_count=self.outlines.tile_count,
+            **tables,
+        )
+
+    # -- what all kinds share ----------------------------------------------------------------------------------
+
+    def matrices(self, rows: Ints) -> Floats:
+        """(N, 6) matrices of commands."""
+        found: Floats = self.states["matrix"][self.commands["state"][rows]]
+        return found
+
+    def style(self, at: Ints | slice, rows: Ints, shape: int) -> None:
+        """Write shape, operator, clip and paint of the draws at ``at`` from their commands."""
+        draws = self.draws
+        states = self.states[self.commands["state"][rows]]
+        op = states["op"]
+        unbounded = np.isin(op, UNBOUNDED) * np.uint32(c.STYLE_UNBOUNDED)
+        draws["style"][at] = shape | op << np.uint32(c.STYLE_OP_SHIFT) | unbounded
+        draws["clip"][at] = states["clip"]
+        paint = self.commands["paint"][rows]
+        self.color(at, self.paints.solid[paint], states["alpha"])
+        special = np.flatnonzero(self.paints.special[paint])
+        if len(special):
+            index = np.arange(len(draws))[at][special]
+            self.draws["paint"][index] = self.paints.gradients(
+                paint[special], states["matrix"][special], states["alpha"][special]
+            )
+
+    def color(self, at: Ints | slice, rgba: NDArray[np.float32], alpha: NDArray[np.float64] | float) -> None:
+        """Write straight colours times alpha, premultiplied."""
+        a = (rgba[:, 3] * alpha).astype(np.float32)
+        self.draws["r"][at] = rgba[:, 0] * a
+        self.draws["g"][at] = rgba[:, 1] * a
+        self.draws["b"][at] = rgba[:, 2] * a
+        self.draws["a"][at] = a
+
+    def place_rects(self, at: Ints | slice, lo: Floats, hi: Floats) -> None:
+        """Write the corners of upright rectangles; one that is not finite covers nothing."""
+        ok = np.isfinite(lo).all(1) & np.isfinite(hi).all(1)
+        lo = np.clip(np.where(ok[:, None], lo, 0.0), -1e7, 1e7)
+        hi = np.clip(np.where(ok[:, None], hi, 0.0), -1e7, 1e7)
+        self.draws["x0"][at], self.draws["y0"][at] = lo[:, 0], lo[:, 1]
+        self.draws["x1"][at], self.draws["y1"][at] = hi[:, 0], hi[:, 1]
+
+    # -- the steps ---------------------------------------------------------------------------------------------
+
+    def _drop_hidden(self) -> None:
+        """Forget the commands under the last opaque rectangle that covers the whole surface."""
+        kinds = self.commands["kind"]
+        rows = np.flatnonzero((kinds == r.FILL_RECT) | (kinds == r.CLEAR_RECT))
+        if len(rows) < 1:
+            return
+        states = self.states[self.commands["state"][rows]]
+        cleared = kinds[rows] == r.CLEAR_RECT
+        paint = self.commands["paint"][rows]
+        opaque = (self.paints.solid[paint, 3] * states["alpha"] >= 1.0) & ~self.paints.special[paint]
+        plain = (states["op"] == c.OP_SOURCE_OVER) | (states["op"] == c.OP_COPY)
+        able = np.flatnonzero((states["clip"] == 0) & (cleared | (opaque & plain)))
+        if not len(able):
+            return
+        lo, hi, upright = rect_corners(states["matrix"][able], self.commands["v"][rows[able]])
+        covers = upright & (lo <= 0).all(1) & (hi[:, 0] >= self.width) & (hi[:, 1] >= self.height)
+        found = np.flatnonzero(covers)
+        if len(found):
+            self.commands = self.commands[rows[able[found[-1]]] :]
+
+    def _encode_rects(self, present: NDArray[np.int64]) -> None:
+        kinds = self.commands["kind"]
+        for kind in (r.FILL_RECT, r.CLEAR_RECT, r.STROKE_RECT):
+            if not present[kind]:
+                continue
+            rows = np.flatnonzero(kinds == kind)
+            at = self.starts[rows]
+            m, v = self.matrices(rows), self.commands["v"][rows]
+            lo, hi, upright = rect_corners(m, v)
+            self.style(at, rows, c.SHAPE_RECT)
+            self.place_rects(at, lo, hi)
+            if kind == r.CLEAR_RECT:
+                self.draws["style"][at] = c.SHAPE_RECT | c.OP_REPLACE << c.STYLE_OP_SHIFT
+                self.draws["paint"][at] = 0
+                self.color(at, np.zeros((len(rows), 4), np.float32), 1.0)
+            if kind == r.STROKE_RECT:
+                self._stroke_rects(rows, at, m, v, upright)
+            elif not upright.all():
+                odd = np.flatnonzero(~upright)
+                self._outline_rects(at[odd], m[odd], v[odd], np.full(len(odd), FILL))
+
+    def _stroke_rects(self, rows: Ints, at: Ints, m: Floats, v: Floats, upright: NDArray[np.bool_]) -> None:
+        pens = self.commands["extra"][rows]
+        scale = np.abs(m[:, :4]).max(1)
+        even = np.isclose(np.abs(m[:, :4]).sum(1), 2 * scale)
+        square = np.array([not p.dash and p.join == c.JOIN_MITER and p.miter_limit >= 1.4143 for p in self.recording.pens])
+        widths = np.array([p.width for p in self.recording.pens])
+        simple = upright & even & square[pens] & (v[:, 2:] != 0).all(1)
+        frames = np.flatnonzero(simple)
+        self.draws["size"][at[frames]] = widths[pens[frames]] * scale[frames] / 2
+        self.set_shape(at[frames], c.SHAPE_FRAME)
+        others = np.flatnonzero(~simple)
+        if len(others):
+            self._outline_rects(at[others], m[others], v[others], self.pens(pens[others], m[others]))
+
+    def set_shape(self, at: Ints | slice, shape: int) -> None:
+        """Change the shape of draws."""
+        self.draws["style"][at] = (self.draws["style"][at] & ~np.uint32(255)) | np.uint32(shape)
+
+    def set_paths(self, at: Ints | slice, paths: Ints) -> None:
+        """Make draws show outlines."""
+        self.set_shape(at, c.SHAPE_PATH)
+        self.draws["path"][at] = paths
+
+    def pens(self, pens: Ints, matrices: Floats) -> Ints:
+        """Indices of the outlines' pens for pens of the recording under matrices; -2 where the matrix is singular."""
+        keys = np.concatenate([pens[:, None].astype(np.float64), matrices[:, :4]], 1)
+        unique, inverse = np.unique(keys, axis=0, return_inverse=True)
+        out = np.empty(len(unique), np.int64)
+        for i, key in enumerate(unique):
+            det = key[1] * key[4] - key[2] * key[3]
+            pen = self.recording.pens[int(key[0])]
+            out[i] = self.outlines.add_pen(pen, tuple(map(float, key[1:]))) if det != 0 and np.isfinite(det) else -2
+        return out[inverse.reshape(-1)]
+
+    def _outline_rects(self, at: Ints, m: Floats, v: Floats, pens: Ints) -> None:
+        verbs = np.tile(np.array([MOVE, LINE, LINE, LINE, CLOSE], np.uint8), len(at))
+        x, y, w, h = v.T
+        coords = np.stack([x, y, x + w, y, x + w, y + h, x, y + h], 1)
+        n = len(at)
+        self.add_uses(at, verbs, coords.reshape(-1), np.full(n, 5), np.full(n, 8), m, pens, np.zeros(n, np.int64))
+
+    def add_uses(
+        self,
+        at: Ints,
+        verbs: NDArray[np.uint8],
+        coords: Floats,
+        verb_counts: Ints,
+        coord_counts: Ints,
+        matrices: Floats,
+        pens: Ints,
+        rules: Ints,
+    ) -> None:
+        """Give draws their outlines; those with a singular pen or matrix draw nothing."""
+        bad = (pens == -2) | ~np.isfinite(matrices).all(1)
+        if bad.any():
+            matrices = np.where(bad[:, None], np.zeros(6), matrices)
+            pens = np.where(bad, FILL, pens)
+        uses = Uses(verbs, coords, verb_counts, coord_counts, matrices, pens, rules)
+        self.set_paths(at, self.outlines.add(uses))
+
+    def _encode_paths(self, present: NDArray[np.int64]) -> None:
+        if not present[r.FILL_PATH] and not present[r.STROKE_PATH]:
+            return
+        kinds = self.commands["kind"]
+        rows = np.flatnonzero((kinds == r.FILL_PATH) | (kinds == r.STROKE_PATH))
+        at = self.starts[rows]
+        self.style(at, rows, c.SHAPE_PATH)
+        v = self.commands["v"][rows]
+        m = self.matrices(rows)
+        stroked = kinds[rows] == r.STROKE_PATH
+        pens = np.full(len(rows), FILL)
+        if stroked.any():
+            pens[stroked] = self.pens(v[stroked, 0].astype(np.int64), m[stroked])
+        rules = np.where(stroked, c.RULE_NONZERO, v[:, 0]).astype(np.int64)
+        local = v[:, 2] == r.PATH_IS_LOCAL
+        matrices = np.where(local[:, None], m, np.array(IDENTITY))
+        ranges_of = self.path_rows[self.commands["extra"][rows]]
+        verbs, coords = self.streams(ranges_of)
+        self.add_uses(at, verbs, coords, ranges_of[:, 1], ranges_of[:, 3], matrices, pens, rules)
+
+    def streams(self, rows: Ints) -> tuple[NDArray[np.uint8], Floats]:
+        """The verbs and coordinates of path rows, one after another."""
+        if len(rows) == 1 or (rows[1:, 0] == rows[:-1, 0] + rows[:-1, 1]).all():
+            first, last = rows[0], rows[-1]
+            return self.verbs[first[0] : last[0] + last[1]], self.coords[first[2] : last[2] + last[3]]
+        return self.verbs[ranges(rows[:, 0], rows[:, 1])], self.coords[ranges(rows[:, 2], rows[:, 3])]
+
+    def _encode_images(self) -> None:
+        kinds = self.commands["kind"]
+        rows = np.flatnonzero((kinds == r.DRAW_IMAGE) | (kinds == r.PUT_IMAGE))
+        at = self.starts[rows]
+        put = kinds[rows] == r.PUT_IMAGE
+        m = np.where(put[:, None], np.array(IDENTITY), self.matrices(rows))
+        v = self.commands["v"][rows]
+        self.style(at, rows, c.SHAPE_RECT)
+        alpha = np.where(put, 1.0, self.states["alpha"][self.commands["state"][rows]])
+        uses = [self.recording.uses[i] for i in self.commands["extra"][rows]]
+        self.draws["paint"][at] = self.paints.images(uses, image_matrices(uses, m, v), alpha)
+        self.draws["a"][at] = 1.0
+        replaced = at[put]
+        self.draws["style"][replaced] = c.SHAPE_RECT | c.OP_REPLACE << c.STYLE_OP_SHIFT
+        self.draws["clip"][replaced] = 0
+        lo, hi, upright = rect_corners(m, v)
+        self.place_rects(at, lo, hi)
+        odd = np.flatnonzero(~upright)
+        if len(odd):
+            self._outline_rects(at[odd], m[odd], v[odd], np.full(len(odd), FILL))
+
+    def _encode_clips(self) -> Records:
+        nodes = self.recording.clips
+        clips = np.zeros(len(nodes) + 1, records.Clip.dtype)
+        clips["path"] = c.NO_PATH
+        outlined = []
+        for i, (parent, node) in enumerate(nodes, 1):
+            clips["parent"][i] = parent
+            rect = clip_rect(node)
+            if rect is None:
+                outlined.append(i)
+                continue
+            up = clips[parent]
+            if parent and up["path"] == c.NO_PATH:
+                rect = max(rect[0], up["x0"]), max(rect[1], up["y0"]), min(rect[2], up["x1"]), min(rect[3], up["y1"])
+                clips["parent"][i] = up["parent"]
+            clips["x0"][i], clips["y0"][i], clips["x1"][i], clips["y1"][i] = rect
+        if outlined:
+            self._outline_clips(clips, np.array(outlined), [nodes[i - 1][1] for i in outlined])
+        return clips
+
+    def _outline_clips(self, clips: Records, at: Ints, nodes: list[r.ClipNode]) -> None:
+        uses = Uses(
+            np.frombuffer(b"".join(node.verbs for node in nodes), np.uint8),
+            np.concatenate([np.asarray(node.coords) for node in nodes]),
+            np.array([len(node.verbs) for node in nodes]),
+            np.array([len(node.coords) for node in nodes]),
+            np.array([node.matrix for node in nodes]),
+            np.full(len(nodes), FILL),
+            np.array([node.rule for node in nodes]),
+        )
+        paths = self.outlines.add(uses)
+        clips["path"][at] = paths
+        bounds = self.outlines.bounds()[paths]
+        empty = ~(bounds[:, 0] <= bounds[:, 2])
+        bounds[empty] = 0.0
+        for k, name in enumerate(("x0", "y0", "x1", "y1")):
+            clips[name][at] = np.clip(bounds[:, k], -1e7, 1e7)
+
+
+def rect_corners(m: Floats, v: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
+    """Least and greatest corners of mapped rectangles (x, y, w, h), and which of them stay upright."""
+    x, y, w, h = v[:, 0], v[:, 1], v[:, 2], v[:, 3]
+    upright = ((m[:, 1] == 0) & (m[:, 2] == 0)) | ((m[:, 0] == 0) & (m[:, 3] == 0))
+    p = np.stack([m[:, 0] * x + m[:, 2] * y + m[:, 4], m[:, 1] * x + m[:, 3] * y + m[:, 5]], 1)
+    x, y = x + w, y + h
+    q = np.stack([m[:, 0] * x + m[:, 2] * y + m[:, 4], m[:, 1] * x + m[:, 3] * y + m[:, 5]], 1)
+    return np.minimum(p, q), np.maximum(p, q), upright
+
+
+def clip_rect(node: r.ClipNode) -> tuple[float, float, float, float] | None:
+    """The upright rectangle that a clip's outline is on the canvas, or None."""
+    verbs = node.verbs
+    if len(verbs) not in (5, 6) or verbs[:5] != bytes((MOVE, LINE, LINE, LINE, CLOSE)):
+        return None
+    if len(verbs) == 6 and verbs[5] != MOVE:
+        return None
+    a, b, cc, d, e, f = node.matrix
+    co = node.coords
+    pts = [(a * co[i] + cc * co[i + 1] + e, b * co[i] + d * co[i + 1] + f) for i in (0, 2, 4, 6)]
+    (x0, y0), (x1, y1), (x2, y2), (x3, y3) = pts
+    across = y0 == y1 and x1 == x2 and y2 == y3 and x3 == x0
+    if not across and not (x0 == x1 and y1 == y2 and x2 == x3 and y3 == y0):
+        return None
+    return min(x0, x2), min(y0, y2), max(x0, x2), max(y0, y2)
+
+
+def batch_length(batch: r.Batch) -> int:
+    """Draws that a batch becomes."""
+    return len(batch.items) if batch.starts is None else len(batch.starts) - 1

@@ -1,0 +1,448 @@
+"""Uses of outlines become what the flatten stage takes: curves, vertices, subpaths and pens, for all uses at once.
+
+    verbs, coords --transform--> arcs become cubics --count pieces--> Curve, Vertex, Subpath, Path
+
+How many pieces a curve needs is decided here (Wang's bound, and for strokes the turn between control legs), so that every
+buffer of the flatten stage has its exact size before it runs. Dashed outlines, and those with coordinates too large for
+float32, are flattened here in float64 and enter as polylines.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import acos, cos, pi, sin
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract import constants as c
+from ..contract import records
+from ..geometry.builder import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD
+from .record import Pen
+from .scene import Records
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+TOLERANCE = 1 / 32
+"""A flattened curve leaves the true one by no more than this, pixels."""
+MAX_PIECES = 65535
+GUARD = 24000.0
+"""Outlines that go further than this from the canvas, pixels, are clipped on the host in float64."""
+FILL = -1
+"""In place of a pen index: the outline is filled."""
+
+_COORDS = np.array(COORD_COUNT, np.int64)
+PAIRS = _COORDS // 2
+
+
+@dataclass(slots=True)
+class Uses:
+    """Outlines to be drawn: stream ranges with a matrix, a pen (or FILL) and a rule each.
+
+    Attributes
+    ----------
+    verbs, coords : uint8 and float64 arrays
+        The streams, one use after another.
+    verb_counts, coord_counts : int64 arrays (U,)
+        How much of the streams each use owns.
+    matrices : float64 array (U, 6)
+        Stream to device.
+    pens : int64 array (U,)
+        Index into the pens of `Outlines.add_pen`, or FILL.
+    rules : int64 array (U,)
+        RULE_*.
+    """
+
+    verbs: NDArray[np.uint8]
+    coords: Floats
+    verb_counts: Ints
+    coord_counts: Ints
+    matrices: Floats
+    pens: Ints
+    rules: Ints
+
+
+def ranges(starts: Ints, counts: Ints) -> Ints:
+    """Indices starts[i] .. starts[i] + counts[i] - 1 of all i, one after another."""
+    total = int(counts.sum())
+    ends = np.cumsum(counts)
+    return np.arange(total) + np.repeat(starts - (ends - counts), counts)
+
+
+class Outlines:
+    """Collects outline uses and gives the flatten stage's tables."""
+
+    def __init__(self, width: int, height: int) -> None:
+        self.width, self.height = width, height
+        self.tiles = ((width + c.TILE - 1) // c.TILE, (height + c.TILE - 1) // c.TILE)
+        self.pens: list[tuple[Pen, tuple[float, ...]]] = []
+        self._pen_index: dict[tuple[Pen, tuple[float, ...]], int] = {}
+        self._vertices: list[Records] = []
+        self._subpaths: list[Records] = []
+        self._curves: list[Records] = []
+        self._paths: list[Records] = []
+        self._bounds: list[Floats] = []
+        self._vertex_count = 0
+        self._path_count = 0
+        self._tile_count = 0
+
+    def add_pen(self, pen: Pen, matrix: tuple[float, ...]) -> int:
+        """Intern a pen under the linear part (a, b, c, d) of a matrix."""
+        key = (pen, matrix)
+        index = self._pen_index.get(key)
+        if index is None:
+            index = self._pen_index[key] = len(self.pens)
+            self.pens.append(key)
+        return index
+
+    # -- what goes in ------------------------------------------------------------------------------------------
+
+    def add(self, uses: Uses) -> Ints:
+        """Add uses of outlines; returns the index of each one's Path."""
+        special = self._needs_host(uses)
+        if not special.any():
+            return self._add_plain(uses)
+        indices = np.zeros(len(uses.pens), np.int64)
+        plain = np.flatnonzero(~special)
+        if len(plain):
+            indices[plain] = self._add_plain(_select(uses, plain))
+        from .hostflat import add_on_host
+
+        for i in np.flatnonzero(special):
+            indices[i] = add_on_host(self, _select(uses, np.array([i])))
+        return indices
+
+    def add_polylines(
+        self, points: NDArray[Any], starts: Ints, kind: int, pens: Ints, rules: Ints, smooth: NDArray[Any] | None = None
+    ) -> Ints:
+        """Add runs of device points, each a path of its own: ``starts`` (N + 1,); returns the index of each Path."""
+        counts = np.diff(starts)
+        lo, hi = _bounds(points, counts)
+        indices = self._add_paths(lo, hi, pens, rules)
+        self._add_subpaths(counts, indices, np.full(len(counts), kind), pens)
+        vertices = np.zeros(len(points), records.Vertex.dtype)
+        vertices["x"] = points[:, 0]
+        vertices["y"] = points[:, 1]
+        if smooth is not None:
+            vertices["smooth"] = smooth
+        self._vertices.append(vertices)
+        self._vertex_count += len(vertices)
+        return indices
+
+    def add_runs(
+        self, points: Floats, starts: Ints, kinds: Ints, pen: int, rule: int, smooth: NDArray[Any] | None
+    ) -> int:
+        """Add runs of device points that together are one path; returns its index."""
+        lo, hi = _bounds(points, np.array([len(points)]))
+        index = self._add_paths(lo, hi, np.array([pen]), np.array([rule]))
+        counts = np.diff(starts)
+        self._add_subpaths(counts, np.repeat(index, len(counts)), kinds, np.repeat(pen, len(counts)))
+        vertices = np.zeros(len(points), records.Vertex.dtype)
+        vertices["x"], vertices["y"] = points[:, 0], points[:, 1]
+        if smooth is not None:
+            vertices["smooth"] = smooth
+        self._vertices.append(vertices)
+        self._vertex_count += len(vertices)
+        return int(index[0])
+
+    # -- what comes out ----------------------------------------------------------------------------------------
+
+    @property
+    def tile_count(self) -> int:
+        """Tiles of all paths' boxes."""
+        return self._tile_count
+
+    def tables(self) -> dict[str, Records]:
+        """The tables of a Scene that outlines fill."""
+        return {
+            "vertices": _concatenate(self._vertices, records.Vertex),
+            "subpaths": _concatenate(self._subpaths, records.Subpath),
+            "curves": _concatenate(self._curves, records.Curve),
+            "paths": _concatenate(self._paths, records.Path),
+            "strokes": np.array([_stroke(*pen) for pen in self.pens], records.Stroke.dtype),
+        }
+
+    def bounds(self) -> Floats:
+        """(P, 4) device bounds (left, top, right, bottom) of every path."""
+        return np.concatenate(self._bounds) if self._bounds else np.zeros((0, 4))
+
+    # -- the steps ---------------------------------------------------------------------------------------------
+
+    def _needs_host(self, uses: Uses) -> NDArray[np.bool_]:
+        dashed = np.array([bool(pen.dash) for pen, _ in self.pens] + [False])
+        special: NDArray[np.bool_] = dashed[uses.pens]
+        reach = np.abs(uses.matrices[:, :4]).sum(1) * (np.abs(uses.coords).max(initial=0.0) + 1.0)
+        reach += np.abs(uses.matrices[:, 4:]).max(1, initial=0.0)
+        if (reach > GUARD).any():
+            far = _largest(uses) > GUARD
+            special = special | far
+        return special
+
+    def _add_plain(self, uses: Uses) -> Ints:
+        use_of_verb = np.repeat(np.arange(len(uses.pens)), uses.verb_counts)
+        verbs = uses.verbs
+        points = transform_stream(uses, use_of_verb)
+        if (verbs == ARC).any():
+            verbs, points, use_of_verb = expand_arcs(verbs, points, use_of_verb)
+        pair_counts = np.bincount(use_of_verb, PAIRS[verbs], len(uses.pens)).astype(np.int64)
+        lo, hi = _bounds(points, pair_counts)
+        indices = self._add_paths(lo, hi, uses.pens, uses.rules)
+        pens = uses.pens[use_of_verb]
+        pieces, ends, curved = self._count_pieces(verbs, points, pens)
+        counts = np.where(verbs == CLOSE, 0, pieces)
+        self._write_subpaths(verbs, counts, use_of_verb, uses, indices)
+        starts = np.cumsum(counts) - counts
+        vertices = np.zeros(int(counts.sum()), records.Vertex.dtype)
+        straight = np.flatnonzero((verbs == MOVE) | (verbs == LINE))
+        vertices["x"][starts[straight]] = points[ends[straight], 0]
+        vertices["y"][starts[straight]] = points[ends[straight], 1]
+        if len(curved):
+            self._write_curves(verbs, points, ends, curved, pieces[curved], starts[curved] + self._vertex_count)
+        self._vertices.append(vertices)
+        self._vertex_count += len(vertices)
+        return indices
+
+    def _count_pieces(self, verbs: NDArray[np.uint8], points: Floats, pens: Ints) -> tuple[Ints, Ints, Ints]:
+        """Pieces of every verb, the index of every verb's last point, and which verbs are curves."""
+        ends = np.cumsum(PAIRS[verbs]) - 1
+        curved = np.flatnonzero((verbs == QUAD) | (verbs == CUBIC))
+        pieces = np.ones(len(verbs), np.int64)
+        if len(curved):
+            cubic = control_points(verbs, points, ends, curved)
+            half_widths = np.array([_device_half_width(pen, m) for pen, m in self.pens] + [0.0])
+            pieces[curved] = count_pieces(cubic, half_widths[pens[curved]])
+        return pieces, ends, curved
+
+    def _write_curves(
+        self, verbs: NDArray[np.uint8], points: Floats, ends: Ints, curved: Ints, pieces: Ints, starts: Ints
+    ) -> None:
+        curves = np.zeros(len(curved), records.Curve.dtype)
+        cubic = control_points(verbs, points, ends, curved)
+        for k in range(4):
+            curves[f"x{k}"] = cubic[:, k, 0]
+            curves[f"y{k}"] = cubic[:, k, 1]
+        curves["vertex_start"] = starts
+        curves["piece_count"] = pieces
+        self._curves.append(curves)
+
+    def _write_subpaths(
+        self, verbs: NDArray[np.uint8], counts: Ints, use_of_verb: Ints, uses: Uses, indices: Ints
+    ) -> None:
+        moves = np.flatnonzero(verbs == MOVE)
+        if not len(moves):
+            return
+        closes = np.add.reduceat(verbs == CLOSE, moves) > 0
+        sizes = np.add.reduceat(counts, moves)
+        use = use_of_verb[moves]
+        stroked = uses.pens[use] != FILL
+        kinds = np.where(stroked, np.where(closes, c.SUBPATH_STROKE_CLOSED, c.SUBPATH_STROKE_OPEN), c.SUBPATH_FILL)
+        self._add_subpaths(sizes, indices[use], kinds, uses.pens[use])
+
+    def _add_subpaths(self, counts: Ints, paths: Ints, kinds: Ints, pens: Ints) -> None:
+        subpaths = np.zeros(len(counts), records.Subpath.dtype)
+        subpaths["vertex_start"] = self._vertex_count + np.cumsum(counts) - counts
+        subpaths["vertex_count"] = counts
+        subpaths["path"] = paths
+        subpaths["kind"] = kinds
+        subpaths["stroke"] = np.maximum(pens, 0)
+        self._subpaths.append(subpaths)
+
+    def _add_paths(self, lo: Floats, hi: Floats, pens: Ints, rules: Ints) -> Ints:
+        """Add paths with these bounds of their points; a stroke reaches further."""
+        reach = np.array([_reach(pen, m) for pen, m in self.pens] + [0.0])[pens][:, None]
+        lo, hi = lo - reach, hi + reach
+        self._bounds.append(np.concatenate([lo, hi], 1))
+        limit = np.array(self.tiles, np.float64)
+        with np.errstate(invalid="ignore"):
+            first = np.clip(np.floor(lo / c.TILE), 0, limit).astype(np.int64)
+            # One subpixel more: snapping may move an edge onto the next tile.
+            last = np.clip(np.floor((hi + 1 / c.SUBPIXEL) / c.TILE) + 1, 0, limit).astype(np.int64)
+        last = np.where((lo <= hi).all(1, keepdims=True), np.maximum(last, first), first)
+        paths = np.zeros(len(lo), records.Path.dtype)
+        paths["tx0"], paths["ty0"] = first[:, 0], first[:, 1]
+        paths["tx1"], paths["ty1"] = last[:, 0], last[:, 1]
+        areas = (last - first).prod(1)
+        paths["tile_start"] = self._tile_count + np.cumsum(areas) - areas
+        paths["rule"] = rules
+        self._tile_count += int(areas.sum())
+        self._paths.append(paths)
+        self._path_count += len(paths)
+        return np.arange(self._path_count - len(paths), self._path_count)
+
+
+# -- values --------------------------------------------------------------------------------------------------------
+
+
+def transform_stream(uses: Uses, use_of_verb: Ints) -> Floats:
+    """The stream's pairs in device space; an arc's axes are vectors, its angles stay."""
+    points = uses.coords.reshape(-1, 2)
+    if (uses.matrices == np.array([1.0, 0, 0, 1, 0, 0])).all():
+        return points
+    pairs = PAIRS[uses.verbs]
+    m = uses.matrices[np.repeat(use_of_verb, pairs)] if len(uses.matrices) > 1 else uses.matrices
+    x, y = points[:, 0], points[:, 1]
+    out = np.empty_like(points)
+    out[:, 0] = m[:, 0] * x + m[:, 2] * y + m[:, 4]
+    out[:, 1] = m[:, 1] * x + m[:, 3] * y + m[:, 5]
+    arcs = np.flatnonzero(uses.verbs == ARC)
+    if len(arcs):
+        last = np.cumsum(pairs)[arcs] - 1
+        shift = uses.matrices[use_of_verb[arcs], 4:]
+        out[last - 2] -= shift
+        out[last - 1] -= shift
+        out[last] = points[last]
+        # A map that mirrors is in the axes already: the angles keep their sense.
+    return out
+
+
+def expand_arcs(verbs: NDArray[np.uint8], points: Floats, use_of_verb: Ints) -> tuple[NDArray[np.uint8], Floats, Ints]:
+    """Replace every ARC by cubics of at most 45 degrees: their radius is right to 5e-6."""
+    pairs = PAIRS[verbs]
+    starts = np.cumsum(pairs) - pairs
+    arcs = np.flatnonzero(verbs == ARC)
+    at = starts[arcs]
+    center, u, v, angles = points[at], points[at + 1], points[at + 2], points[at + 3]
+    spans = np.maximum(np.ceil(np.abs(angles[:, 1]) / (pi / 4) - 1e-9), 1).astype(np.int64)
+    arc_of = np.repeat(np.arange(len(arcs)), spans)
+    k = ranges(np.zeros(len(arcs), np.int64), spans)
+    step = (angles[:, 1] / spans)[arc_of]
+    t0 = angles[arc_of, 0] + k * step
+    t1 = t0 + step
+    reach = (4 / 3 * np.tan(step / 4))[:, None]
+    e0, e1 = _on_arc(center, u, v, arc_of, t0), _on_arc(center, u, v, arc_of, t1)
+    d0, d1 = _along_arc(u, v, arc_of, t0), _along_arc(u, v, arc_of, t1)
+    cubics = np.stack([e0 + reach * d0, e1 - reach * d1, e1], 1).reshape(-1, 2)
+
+    copies = np.ones(len(verbs), np.int64)
+    copies[arcs] = spans
+    out_verbs = np.repeat(np.where(verbs == ARC, CUBIC, verbs).astype(np.uint8), copies)
+    out_pairs = PAIRS[out_verbs]
+    out = np.empty((int(out_pairs.sum()), 2))
+    from_arc = np.repeat(np.repeat(verbs == ARC, copies), out_pairs)
+    out[from_arc] = cubics
+    out[~from_arc] = points[~np.repeat(verbs == ARC, pairs)]
+    return out_verbs, out, np.repeat(use_of_verb, copies)
+
+
+def _on_arc(center: Floats, u: Floats, v: Floats, arc_of: Ints, t: Floats) -> Floats:
+    point: Floats = center[arc_of] + u[arc_of] * np.cos(t)[:, None] + v[arc_of] * np.sin(t)[:, None]
+    return point
+
+
+def _along_arc(u: Floats, v: Floats, arc_of: Ints, t: Floats) -> Floats:
+    tangent: Floats = v[arc_of] * np.cos(t)[:, None] - u[arc_of] * np.sin(t)[:, None]
+    return tangent
+
+
+def control_points(verbs: NDArray[np.uint8], points: Floats, ends: Ints, curved: Ints) -> Floats:
+    """(N, 4, 2) control points of curves; quadratics are raised."""
+    e = ends[curved]
+    quad = verbs[curved] == QUAD
+    cubic = np.empty((len(curved), 4, 2))
+    cubic[:, 3] = points[e]
+    cubic[:, 2] = points[e - 1]
+    cubic[:, 1] = points[e - np.where(quad, 1, 2)]
+    cubic[:, 0] = points[e - np.where(quad, 2, 3)]
+    if quad.any():
+        p0, p1, p3 = cubic[quad, 0], cubic[quad, 1], cubic[quad, 3]
+        cubic[quad, 1] = p0 + (p1 - p0) * (2 / 3)
+        cubic[quad, 2] = p3 + (p1 - p3) * (2 / 3)
+    return cubic
+
+
+def count_pieces(cubic: Floats, half_widths: Floats) -> Ints:
+    """Pieces that keep (N, 4, 2) cubics within TOLERANCE, and their offsets by ``half_widths`` (N,) pixels too."""
+    bend = cubic[:, :2] - 2 * cubic[:, 1:3] + cubic[:, 2:]
+    sag = np.sqrt((bend**2).sum(2).max(1))
+    pieces = np.sqrt(0.75 * sag / TOLERANCE)
+    wide = half_widths > TOLERANCE
+    if wide.any():
+        legs = np.diff(cubic, axis=1)
+        angle = np.arctan2(legs[..., 1], legs[..., 0])
+        long = np.hypot(legs[..., 0], legs[..., 1]) > 1e-9
+        turn = np.abs(np.mod(np.diff(angle, axis=1) + pi, 2 * pi) - pi) * (long[:, 1:] & long[:, :-1])
+        step = 2 * np.arccos(1 - TOLERANCE / np.maximum(half_widths, 2 * TOLERANCE))
+        pieces = np.where(wide, np.maximum(pieces, turn.sum(1) / step * 1.5), pieces)
+    return np.clip(np.ceil(np.nan_to_num(pieces)), 1, MAX_PIECES).astype(np.int64)
+
+
+def _bounds(points: NDArray[Any], counts: Ints) -> tuple[Floats, Floats]:
+    """Least and greatest coordinates of consecutive runs of points; an empty run is inside out."""
+    lo = np.full((len(counts), 2), np.inf)
+    hi = np.full((len(counts), 2), -np.inf)
+    some = np.flatnonzero(counts > 0)
+    if len(some):
+        starts = (np.cumsum(counts) - counts)[some]
+        for axis in range(2):
+            column = np.ascontiguousarray(points[:, axis])
+            lo[some, axis] = np.minimum.reduceat(column, starts)
+            hi[some, axis] = np.maximum.reduceat(column, starts)
+    return lo, hi
+
+
+def _largest(uses: Uses) -> Floats:
+    """Greatest absolute device coordinate of each use."""
+    use_of_verb = np.repeat(np.arange(len(uses.pens)), uses.verb_counts)
+    points = np.abs(transform_stream(uses, use_of_verb)).max(1)
+    counts = uses.coord_counts // 2
+    out = np.zeros(len(counts))
+    some = np.flatnonzero(counts > 0)
+    if len(some):
+        out[some] = np.maximum.reduceat(points, (np.cumsum(counts) - counts)[some])
+    return out
+
+
+def _select(uses: Uses, keep: Ints) -> Uses:
+    """The uses at these indices."""
+    verb_starts = np.cumsum(uses.verb_counts) - uses.verb_counts
+    coord_starts = np.cumsum(uses.coord_counts) - uses.coord_counts
+    return Uses(
+        uses.verbs[ranges(verb_starts[keep], uses.verb_counts[keep])],
+        uses.coords[ranges(coord_starts[keep], uses.coord_counts[keep])],
+        uses.verb_counts[keep],
+        uses.coord_counts[keep],
+        uses.matrices[keep],
+        uses.pens[keep],
+        uses.rules[keep],
+    )
+
+
+def _concatenate(chunks: list[Records], record: records.Record) -> Records:
+    if len(chunks) == 1:
+        return chunks[0]
+    return np.concatenate(chunks) if chunks else np.zeros(0, record.dtype)
+
+
+def _largest_scale(m: tuple[float, ...]) -> float:
+    """Greatest length of a unit vector under the linear map (a, b, c, d)."""
+    a, b, cc, d = m
+    e, f = (a + d) / 2, (a - d) / 2
+    g, h = (b + cc) / 2, (b - cc) / 2
+    return float(np.hypot(e, h) + np.hypot(f, g))
+
+
+def _device_half_width(pen: Pen, m: tuple[float, ...]) -> float:
+    return pen.width / 2 * _largest_scale(m)
+
+
+def _reach(pen: Pen, m: tuple[float, ...]) -> float:
+    """How far a stroke goes beyond its outline's points, pixels."""
+    factor = 1.0
+    if pen.join == c.JOIN_MITER:
+        factor = max(factor, pen.miter_limit)
+    if pen.cap == c.CAP_SQUARE:
+        factor = max(factor, 1.4142136)
+    return _device_half_width(pen, m) * factor + 1 / c.SUBPIXEL
+
+
+def _stroke(pen: Pen, m: tuple[float, ...]) -> tuple[float, ...]:
+    """The Stroke record of a pen under the linear map (a, b, c, d)."""
+    a, b, cc, d = m
+    det = a * d - b * cc
+    half_width = _device_half_width(pen, m)
+    step = min(2 * acos(max(1 - TOLERANCE / max(half_width, TOLERANCE), 0.0)), pi / 4)
+    inverse = (d / det, -cc / det, -b / det, a / det)
+    limit = min(pen.miter_limit, 1e9)
+    return (a, cc, b, d, *inverse, pen.width / 2, limit, pen.cap, pen.join, cos(step), sin(step))

@@ -1,0 +1,137 @@
+"""Paints of a recording become Paint, Stop and texel tables: gradients and images, one Paint for each use under a matrix."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract import constants as c
+from ..contract import records
+from ..geometry.affine import Affine, invert, multiply
+from .record import Commands, GradientUse, ImageUse
+from .scene import Records
+
+NOTHING: Affine = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+class PaintTable:
+    """Collects the paints that draws refer to.
+
+    Attributes
+    ----------
+    solid : float32 array (P, 4)
+        Straight RGBA of each paint of the recording; transparent where it is no solid colour.
+    special : bool array (P,)
+        Which paints are no solid colour.
+    """
+
+    def __init__(self, commands: Commands) -> None:
+        self._commands = commands
+        entries = commands.paints
+        special = [isinstance(entry, GradientUse) for entry in entries]
+        self.special = np.array(special or [False], np.bool_)
+        if any(special):
+            rows = [(0.0, 0.0, 0.0, 0.0) if isinstance(entry, GradientUse) else entry for entry in entries]
+            self.solid = np.array(rows, np.float32)
+        else:
+            self.solid = np.array(entries or [(0.0, 0.0, 0.0, 0.0)], np.float32)
+        self._rows: list[tuple[float, ...]] = []
+        self._index: dict[tuple[object, ...], int] = {}
+        self._stops: list[NDArray[np.float32]] = []
+        self._stop_count = 0
+        self._stop_start: dict[int, int] = {}
+        self._texels: list[NDArray[np.uint32]] = []
+        self._texel_count = 0
+        self._texel_start: dict[int, int] = {}
+
+    def gradients(
+        self, paints: NDArray[np.uint32], matrices: NDArray[np.float64], alphas: NDArray[np.float64]
+    ) -> NDArray[np.uint32]:
+        """Values of Draw.paint for gradient paints under matrices; 0 where the gradient paints nothing."""
+        out = np.zeros(len(paints), np.uint32)
+        for i, (paint, matrix, alpha) in enumerate(zip(paints.tolist(), matrices.tolist(), alphas.tolist(), strict=True)):
+            key = (paint, *matrix, alpha)
+            index = self._index.get(key)
+            if index is None:
+                index = self._index[key] = self._add_gradient(paint, tuple(matrix), alpha)
+            out[i] = index
+        return out
+
+    def _add_gradient(self, paint: int, matrix: Affine, alpha: float) -> int:
+        gradient = self._commands.paints[paint]
+        assert isinstance(gradient, GradientUse)
+        x0, y0, x1, y1 = gradient.line
+        inverse = invert(matrix)
+        length2 = (x1 - x0) ** 2 + (y1 - y0) ** 2
+        # A gradient between two equal points paints nothing (HTML, "linear gradients").
+        if inverse is None or length2 == 0 or not math.isfinite(length2) or not len(gradient.stops):
+            return 0
+        if paint not in self._stop_start:
+            self._stop_start[paint] = self._stop_count
+            self._stops.append(gradient.stops)
+            self._stop_count += len(gradient.stops)
+        ux, uy = (x1 - x0) / length2, (y1 - y0) / length2
+        a, b, cc, d, e, f = inverse
+        xx, xy = ux * a + uy * b, ux * cc + uy * d
+        dx = ux * (e - x0) + uy * (f - y0)
+        start, count = self._stop_start[paint], len(gradient.stops)
+        self._rows.append((c.PAINT_LINEAR, 0, xx, xy, dx, 0, 0, 0, start, count, 0, 0, 0, 0, alpha))
+        return len(self._rows)
+
+    def images(
+        self, uses: Sequence[ImageUse], matrices: Sequence[Affine], alphas: NDArray[np.float64]
+    ) -> NDArray[np.uint32]:
+        """Values of Draw.paint for drawn images; ``matrices`` map device to texels."""
+        out = np.zeros(len(uses), np.uint32)
+        for i, (use, m) in enumerate(zip(uses, matrices, strict=True)):
+            pixels = self._commands.images[use.image].pixels
+            if use.image not in self._texel_start:
+                self._texel_start[use.image] = self._texel_count
+                self._texels.append(pixels.reshape(-1))
+                self._texel_count += pixels.size
+            x, y, w, h = use.source
+            x0, y0 = math.floor(x), math.floor(y)
+            x1, y1 = max(math.ceil(x + w) - 1, x0), max(math.ceil(y + h) - 1, y0)
+            height, width = pixels.shape
+            box = (max(x0, 0), max(y0, 0), min(x1, width - 1), min(y1, height - 1))
+            flags = c.IMAGE_SMOOTH if use.smooth else 0
+            a, b, cc, d, e, f = m
+            start = self._texel_start[use.image]
+            self._rows.append((c.PAINT_IMAGE, flags, a, cc, e, b, d, f, start, width, *box, float(alphas[i])))
+            out[i] = len(self._rows)
+        return out
+
+    def paints(self) -> Records:
+        """The Paint table."""
+        return np.array(self._rows, records.Paint.dtype)
+
+    def stops(self) -> Records:
+        """The Stop table."""
+        if not self._stops:
+            return np.zeros(0, records.Stop.dtype)
+        flat = np.ascontiguousarray(np.concatenate(self._stops), np.float32)
+        return flat.view(records.Stop.dtype).reshape(-1)
+
+    def texels(self) -> NDArray[np.uint32]:
+        """The pixels of all images."""
+        return np.concatenate(self._texels) if self._texels else np.zeros(0, np.uint32)
+
+
+def image_matrices(
+    uses: Sequence[ImageUse], matrices: NDArray[np.float64], rects: NDArray[np.float64]
+) -> list[Affine]:
+    """Device to texels, for images drawn into rectangles (x, y, w, h) under matrices."""
+    out = []
+    for use, matrix, rect in zip(uses, matrices.tolist(), rects.tolist(), strict=True):
+        inverse = invert(tuple(matrix))
+        x, y, w, h = rect
+        sx, sy, sw, sh = use.source
+        if inverse is None or w == 0 or h == 0:
+            out.append(NOTHING)
+            continue
+        kx, ky = sw / w, sh / h
+        out.append(multiply((kx, 0.0, 0.0, ky, sx - x * kx, sy - y * ky), inverse))
+    return out

@@ -1,0 +1,240 @@
+"""record: what a canvas was told to do, as append-only streams. Nothing here knows a GPU, takes a lock or draws.
+
+    commands  one COMMAND record a draw, in painter's order
+    states    one STATE record per change of transform, alpha, operator or clip
+    verbs, coords, paths   the outlines that commands refer to by index
+    paints, pens, clips, images, batches   what commands refer to by index
+"""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..geometry.affine import Affine
+from ..paint.gradient import CanvasGradient
+
+FILL_RECT: Final = 0
+STROKE_RECT: Final = 1
+CLEAR_RECT: Final = 2
+FILL_PATH: Final = 3
+STROKE_PATH: Final = 4
+DRAW_IMAGE: Final = 5
+PUT_IMAGE: Final = 6
+BATCH: Final = 7
+
+PATH_IS_LOCAL: Final = 1.0
+"""In a path command's third number: the outline is in user space (a Path2D), not on the canvas yet."""
+
+COMMAND: Final = np.dtype([("kind", "<u4"), ("state", "<u4"), ("paint", "<u4"), ("extra", "<u4"), ("v", "<f8", 4)])
+"""kind; state; paint; index of the path, image or batch; four numbers: the rectangle, or rule | pen, 0, is local, 0."""
+STATE: Final = np.dtype([("matrix", "<f8", 6), ("alpha", "<f8"), ("op", "<u4"), ("clip", "<u4")])
+
+pack_command = struct.Struct("<IIIIdddd").pack
+pack_state = struct.Struct("<6ddII").pack
+
+Solid = tuple[float, float, float, float]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GradientUse:
+    """A linear gradient as it was when it was drawn with: its line in user space, and its stops (n, 5)."""
+
+    line: tuple[float, float, float, float]
+    stops: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Pen:
+    """How outlines are stroked; lengths in user space."""
+
+    width: float
+    cap: int
+    join: int
+    miter_limit: float
+    dash: tuple[float, ...] = ()
+    dash_offset: float = 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ClipNode:
+    """One clip call: an outline under a matrix, cut with what was clipped before. Immutable."""
+
+    parent: ClipNode | None
+    verbs: bytes
+    coords: array[float]
+    matrix: Affine
+    rule: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Image:
+    """Pixels as they were when they were drawn: (H, W) uint32, straight RGBA8, red in the low byte."""
+
+    pixels: NDArray[np.uint32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ImageUse:
+    """A drawn image: which, its source rectangle, and whether it is smoothed."""
+
+    image: int
+    source: tuple[float, float, float, float]
+    smooth: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Batch:
+    """Any number of like shapes in one command.
+
+    Attributes
+    ----------
+    kind : str
+        ``"rects"``, ``"frames"``, ``"circles"``, ``"rings"``, ``"segments"``, ``"polygons"``, ``"polylines"`` or ``"outlines"``.
+    items : float array
+        (N, 4) rectangles or segments, (N, 3) circles; the (V, 2) points of polygons and polylines; (N, 6) arcs.
+    colors : float32 array or None
+        (N, 4) straight RGBA; None takes the command's paint.
+    pen : int
+        Index of the pen of stroked kinds.
+    starts : int64 array or None
+        (N + 1,) first point of each polygon or polyline.
+    closed : bool
+        Whether stroked polylines return to their first point.
+    """
+
+    kind: str
+    items: NDArray[Any]
+    colors: NDArray[np.float32] | None = None
+    pen: int = 0
+    starts: NDArray[np.int64] | None = None
+    closed: bool = False
+
+
+class Commands:
+    """The streams of one recording; `Recording` in canvas.py is its public face."""
+
+    __slots__ = (
+        "_clip_index",
+        "_gradient_index",
+        "_image_index",
+        "_path_index",
+        "_pen_index",
+        "batches",
+        "clips",
+        "commands",
+        "coords",
+        "images",
+        "paints",
+        "paths",
+        "pens",
+        "states",
+        "uses",
+        "verbs",
+    )
+
+    def __init__(self) -> None:
+        self.commands = bytearray()
+        self.states = bytearray()
+        self.verbs = bytearray()
+        self.coords: array[float] = array("d")
+        self.paths: list[tuple[int, int, int, int]] = []
+        self.paints: list[Solid | GradientUse] = []
+        self.pens: list[Pen] = []
+        self.clips: list[tuple[int, ClipNode]] = []
+        self.images: list[Image] = []
+        self.uses: list[ImageUse] = []
+        self.batches: list[Batch] = []
+        self._path_index: dict[int, tuple[int, int, Any]] = {}
+        self._gradient_index: dict[int, tuple[int, int, CanvasGradient]] = {}
+        self._pen_index: dict[Pen, int] = {}
+        self._clip_index: dict[int, int] = {}
+        self._image_index: dict[int, int] = {}
+
+    def __len__(self) -> int:
+        return len(self.commands) // COMMAND.itemsize
+
+    def add_state(self, matrix: Affine, alpha: float, op: int, clip: ClipNode | None) -> int:
+        """Append a state; returns its index."""
+        self.states += pack_state(*matrix, alpha, op, self.add_clip(clip))
+        return len(self.states) // STATE.itemsize - 1
+
+    def add_path(self, owner: Any, version: int, verbs: bytearray, coords: array[float]) -> int:
+        """Append an outline, unless the same version of the same owner is here; returns its index."""
+        known = self._path_index.get(id(owner))
+        if known is not None and known[0] == version:
+            return known[1]
+        self.paths.append((len(self.verbs), len(verbs), len(self.coords), len(coords)))
+        self.verbs += verbs
+        self.coords.extend(coords)
+        index = len(self.paths) - 1
+        # The owner is held, so that its id cannot become another's.
+        self._path_index[id(owner)] = (version, index, owner)
+        return index
+
+    def add_solid(self, rgba: Solid) -> int:
+        """Append a straight RGBA colour; returns the index of the paint."""
+        self.paints.append(rgba)
+        return len(self.paints) - 1
+
+    def add_gradient(self, gradient: CanvasGradient) -> int:
+        """Intern a gradient as it is now; returns the index of the paint."""
+        known = self._gradient_index.get(id(gradient))
+        if known is not None and known[0] == gradient.version:
+            return known[1]
+        self.paints.append(GradientUse(gradient.line, gradient.stops_array()))
+        index = len(self.paints) - 1
+        self._gradient_index[id(gradient)] = (gradient.version, index, gradient)
+        return index
+
+    def add_pen(self, pen: Pen) -> int:
+        """Intern a pen; returns its index."""
+        index = self._pen_index.get(pen)
+        if index is None:
+            index = self._pen_index[pen] = len(self.pens)
+            self.pens.append(pen)
+        return index
+
+    def add_clip(self, clip: ClipNode | None) -> int:
+        """Intern a clip and its parents; returns its index, 0 for none."""
+        chain: list[ClipNode] = []
+        while clip is not None and id(clip) not in self._clip_index:
+            chain.append(clip)
+            clip = clip.parent
+        index = 0 if clip is None else self._clip_index[id(clip)]
+        for node in reversed(chain):
+            self.clips.append((index, node))
+            index = self._clip_index[id(node)] = len(self.clips)
+        return index
+
+    def add_image(self, pixels: NDArray[np.uint32], source: object) -> int:
+        """Keep a snapshot of an image, unless it has not changed since it was last drawn; returns its index."""
+        known = self._image_index.get(id(source))
+        if known is not None and np.array_equal(self.images[known].pixels, pixels):
+            return known
+        self.images.append(Image(pixels.copy()))
+        self._image_index[id(source)] = len(self.images) - 1
+        return len(self.images) - 1
+
+    def add_use(self, use: ImageUse) -> int:
+        """Append a drawn image; returns its index."""
+        self.uses.append(use)
+        return len(self.uses) - 1
+
+    def add_batch(self, batch: Batch) -> int:
+        """Append a batch; returns its index."""
+        self.batches.append(batch)
+        return len(self.batches) - 1
+
+    @property
+    def nbytes(self) -> int:
+        """Host bytes that the recording pins, about."""
+        arrays: Sequence[NDArray[Any]] = [image.pixels for image in self.images]
+        own = len(self.commands) + len(self.states) + len(self.verbs) + 8 * len(self.coords)
+        return own + sum(a.nbytes for a in arrays) + sum(b.items.nbytes for b in self.batches)

@@ -1,0 +1,206 @@
+"""PixelVerbs: images in, image data out. Arrays are H x W x 4 straight RGBA8; other forms are converted on entry."""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import IndexSizeError, LimitError
+from .pipeline import record as r
+from .recorder import Recorder
+
+MAX_DATA_PIXELS = 1 << 28
+
+
+class PixelVerbs(Recorder):
+    """The image verbs of a context."""
+
+    _canvas: Any
+
+    def draw_image(self, image: Any, *place: float) -> None:
+        """Draw an image: ``(image, dx, dy)``, ``(image, dx, dy, dw, dh)`` or ``(image, sx, sy, sw, sh, dx, dy, dw, dh)``.
+
+        Parameters
+        ----------
+        image
+            An array of shape (H, W, 4), (H, W, 3) or (H, W), uint8 or float 0 to 1, straight alpha; a Canvas; or anything that
+            NumPy can read as one (a Pillow image). It is copied when it is drawn.
+        place
+            Where it goes, user space; with nine arguments also which part of it, image pixels.
+
+        Raises
+        ------
+        TypeError
+            For another number of arguments, or an image of another form.
+        """
+        if len(place) not in (2, 4, 8):
+            raise TypeError(f"draw_image takes an image and 2, 4 or 8 numbers, not {len(place)}")
+        pixels = as_pixels(image)
+        recording = self._sync()
+        height, width = pixels.shape
+        names = {2: "dx dy", 4: "dx dy dw dh", 8: "sx sy sw sh dx dy dw dh"}[len(place)]
+        if self._refused("draw_image", names, *place):
+            return
+        source = (0.0, 0.0, float(width), float(height)) if len(place) < 8 else place[:4]
+        target = (*place[-2:], width, height) if len(place) == 2 else place[-4:]
+        cut = cut_source(source, target, width, height)
+        if cut is None:
+            return
+        index = recording.add_image(pixels, image)
+        use = recording.add_use(r.ImageUse(index, cut[0], self._state.smoothing))
+        self._add(r.DRAW_IMAGE, self._fill, use, *cut[1])
+
+    def create_image_data(self, width: Any, height: int | None = None) -> NDArray[np.uint8]:
+        """Transparent pixels ``(height, width, 4)`` uint8; or as many as another array has.
+
+        Raises
+        ------
+        IndexSizeError
+            For a width or height of 0.
+        """
+        if height is None:
+            if not hasattr(width, "shape"):
+                raise TypeError(f"create_image_data takes (width, height) or an array, not {width!r}")
+            return np.zeros((*width.shape[:2], 4), np.uint8)
+        w, h = _whole("create_image_data", width=width, height=height)
+        _check_size("create_image_data", w, h)
+        return np.zeros((abs(h), abs(w), 4), np.uint8)
+
+    def get_image_data(
+        self, x: float, y: float, width: float, height: float, *, color_space: str = "srgb"
+    ) -> NDArray[np.uint8]:
+        """A copy of the pixels of a rectangle, canvas pixels: (height, width, 4) uint8 straight RGBA.
+
+        What lies outside the canvas is transparent. HTML, "pixel manipulation".
+
+        Raises
+        ------
+        IndexSizeError
+            For a width or height of 0.
+        """
+        if color_space != "srgb":
+            raise ValueError(f"get_image_data: color_space is {color_space!r}: only 'srgb' is supported")
+        left, top, w, h = _whole("get_image_data", x=x, y=y, width=width, height=height)
+        _check_size("get_image_data", w, h)
+        if w < 0:
+            left, w = left + w, -w
+        if h < 0:
+            top, h = top + h, -h
+        out = np.zeros((h, w, 4), np.uint8)
+        pixels = self._canvas.to_numpy()
+        rows, columns = pixels.shape[:2]
+        x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + w, columns), min(top + h, rows)
+        if x0 < x1 and y0 < y1:
+            out[y0 - top : y1 - top, x0 - left : x1 - left] = pixels[y0:y1, x0:x1]
+        return out
+
+    def put_image_data(
+        self,
+        image: Any,
+        dx: float,
+        dy: float,
+        dirty_x: float | None = None,
+        dirty_y: float = 0,
+        dirty_width: float = 0,
+        dirty_height: float = 0,
+    ) -> None:
+        """Write pixels as they are: transform, clip, alpha and operator do not apply. HTML, "pixel manipulation".
+
+        Parameters
+        ----------
+        image
+            uint8 array (H, W, 4), straight RGBA.
+        dx, dy
+            Where its corner goes, canvas pixels.
+        dirty_x, dirty_y, dirty_width, dirty_height
+            The part of it that is written, all of it where they are left out.
+        """
+        array = np.asarray(image)
+        if array.ndim != 3 or array.shape[2] != 4 or array.dtype != np.uint8:
+            raise TypeError(f"put_image_data: the image is {array.dtype} {array.shape}: give uint8 (H, W, 4)")
+        left, top = _whole("put_image_data", dx=dx, dy=dy)
+        height, width = array.shape[:2]
+        x, y, w, h = 0, 0, width, height
+        if dirty_x is not None:
+            x, y, w, h = _whole("put_image_data", dirty_x=dirty_x, dirty_y=dirty_y, dirty_width=dirty_width, dirty_height=dirty_height)
+        if w < 0:
+            x, w = x + w, -w
+        if h < 0:
+            y, h = y + h, -h
+        x0, y0, x1, y1 = max(x, 0), max(y, 0), min(x + w, width), min(y + h, height)
+        if x0 >= x1 or y0 >= y1:
+            return
+        recording = self._sync()
+        part = np.ascontiguousarray(array[y0:y1, x0:x1])
+        index = recording.add_image(part.view(np.uint32)[..., 0], part)
+        use = recording.add_use(r.ImageUse(index, (0.0, 0.0, float(x1 - x0), float(y1 - y0)), False))
+        self._add(r.PUT_IMAGE, self._fill, use, left + x0, top + y0, x1 - x0, y1 - y0)
+
+
+def as_pixels(image: Any) -> NDArray[np.uint32]:
+    """An image as (H, W) uint32, straight RGBA8, red in the low byte."""
+    if hasattr(image, "to_numpy") and hasattr(image, "get_context"):
+        image = image.to_numpy()
+    elif hasattr(image, "convert") and hasattr(image, "getbands"):
+        image = image.convert("RGBA")
+    array = np.asarray(image)
+    if array.ndim == 2:
+        array = np.stack([array] * 3, 2)
+    if array.ndim != 3 or array.shape[2] not in (3, 4):
+        raise TypeError(f"the image has shape {array.shape}: give (H, W, 4), (H, W, 3) or (H, W)")
+    if array.dtype.kind == "f":
+        array = (np.clip(np.nan_to_num(array), 0, 1) * 255 + 0.5).astype(np.uint8)
+    if array.dtype != np.uint8:
+        raise TypeError(f"the image has dtype {array.dtype}: give uint8, or float 0 to 1")
+    if 0 in array.shape:
+        error = ValueError(f"the image has shape {array.shape}: it has no pixels to draw")
+        error.name = "InvalidStateError"  # type: ignore[attr-defined]
+        raise error
+    if array.shape[2] == 3:
+        array = np.concatenate([array, np.full((*array.shape[:2], 1), 255, np.uint8)], 2)
+    return np.ascontiguousarray(array).view(np.uint32)[..., 0]
+
+
+def cut_source(
+    source: Any, target: Any, width: int, height: int
+) -> tuple[tuple[float, float, float, float], tuple[float, float, float, float]] | None:
+    """Cut a source rectangle to the image, and its target likewise; negative sizes are turned round."""
+    out = []
+    for s, n, d, m, limit in zip(source[:2], source[2:], target[:2], target[2:], (width, height), strict=True):
+        if n == 0 or m == 0:
+            return None
+        if n < 0:
+            s, n = s + n, -n
+        if m < 0:
+            d, m = d + m, -m
+        first, last = max(s, 0.0), min(s + n, float(limit))
+        if first >= last:
+            return None
+        k = m / n
+        out.append((first, last - first, d + (first - s) * k, (last - first) * k))
+    (sx, sw, dx, dw), (sy, sh, dy, dh) = out
+    return (sx, sy, sw, sh), (dx, dy, dw, dh)
+
+
+def _whole(verb: str, **values: Any) -> list[int]:
+    """Numbers as the integers that WebIDL makes of them (towards zero)."""
+    out = []
+    for name, value in values.items():
+        try:
+            fine = isfinite(value)
+        except (TypeError, OverflowError):
+            fine = False
+        if not fine:
+            raise TypeError(f"{verb}: {name} is {value!r}: give a finite number of pixels")
+        out.append(int(value))
+    return out
+
+
+def _check_size(verb: str, width: int, height: int) -> None:
+    if width == 0 or height == 0:
+        raise IndexSizeError(f"{verb}: the size is {width}x{height}: give a width and height other than 0")
+    if abs(width) * abs(height) > MAX_DATA_PIXELS:
+        raise LimitError(f"{verb}: {width}x{height} is more than {MAX_DATA_PIXELS} pixels: take it in parts")

@@ -1,0 +1,169 @@
+"""Recorder: what every verb of a context needs to append to a recording: state, styles, number checks.
+
+The streams hold small integers for state and styles. They are looked up again only when something changed (`_stale`), so
+that a plain ``fill_rect`` is one check and one append.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Callable
+from math import isfinite
+from typing import Any, NoReturn
+
+from .errors import ClosedError
+from .geometry.affine import IDENTITY, Affine
+from .geometry.builder import PathBuilder
+from .paint.color import to_rgba
+from .paint.gradient import CanvasGradient
+from .pipeline.record import Commands, Pen, pack_command
+from .state import BLACK, OPERATORS, Solid, State
+
+DRAW_ERRORS = (TypeError, struct.error, OverflowError)
+
+
+class Recorder:
+    """The part of a context that writes to a recording."""
+
+    def __init__(self, commands: Callable[[], Commands], strict: bool) -> None:
+        self._begin = commands
+        self._strict = strict
+        self._closed = False
+        self._state = State()
+        self._stack: list[State] = []
+        self._path = PathBuilder(strict=strict)
+        self._forget()
+
+    # -- the recording -----------------------------------------------------------------------------------------
+
+    def _forget(self) -> None:
+        """Know nothing of the recording: everything is looked up again."""
+        self._recording: Commands | None = None
+        self._stream = bytearray()
+        self._colors: dict[Any, int] = {}
+        self._state_index = -1
+        self._fill = self._stroke = -1
+        self._pen_index = -1
+        self._stale = True
+
+    def _sync(self) -> Commands:
+        """Make the indices of state and styles current; returns the recording."""
+        if self._closed:
+            raise ClosedError("the canvas is closed: nothing can be drawn on it any more; make a new Canvas")
+        recording = self._recording
+        if recording is None:
+            recording = self._recording = self._begin()
+            self._stream = recording.commands
+        state = self._state
+        if self._state_index < 0:
+            operator = OPERATORS[state.operator]
+            self._state_index = recording.add_state(state.matrix, state.alpha, operator, state.clip)
+        self._fill = self._find_paint(recording, self._fill, state.fill)
+        self._stroke = self._find_paint(recording, self._stroke, state.stroke)
+        if self._pen_index < 0:
+            self._pen_index = recording.add_pen(state.pen)
+        # A gradient may get another stop before the next draw.
+        self._stale = isinstance(state.fill, CanvasGradient) or isinstance(state.stroke, CanvasGradient)
+        return recording
+
+    def _find_paint(self, recording: Commands, index: int, style: Solid | CanvasGradient) -> int:
+        if isinstance(style, CanvasGradient):
+            return recording.add_gradient(style)
+        if index >= 0:
+            return index
+        found = self._colors.get(style)
+        if found is None:
+            found = self._colors[style] = recording.add_solid(style)
+        return found
+
+    def _add(self, kind: int, paint: int, extra: int, a: float, b: float, c: float, d: float) -> None:
+        """Append a command; call `_sync` first."""
+        self._stream += pack_command(kind, self._state_index, paint, extra, a, b, c, d)
+
+    def _close(self) -> None:
+        """Nothing can be drawn any more."""
+        self._closed = True
+        self._forget()
+
+    # -- state -------------------------------------------------------------------------------------------------
+
+    def _changed(self) -> None:
+        """Transform, alpha, operator or clip changed."""
+        self._state_index = -1
+        self._stale = True
+
+    def _set_matrix(self, matrix: Affine) -> None:
+        self._state.matrix = matrix
+        self._path.matrix = None if matrix == IDENTITY else matrix
+        self._changed()
+
+    def _set_pen(self, pen: Pen) -> None:
+        self._state.pen = pen
+        self._pen_index = -1
+        self._stale = True
+
+    def _restore(self, state: State) -> None:
+        self._state = state
+        self._path.matrix = None if state.matrix == IDENTITY else state.matrix
+        self._state_index = self._fill = self._stroke = self._pen_index = -1
+        self._stale = True
+
+    def _color_of(self, style: object) -> Solid | CanvasGradient | None:
+        """What a style assigned to fill_style or stroke_style stands for; None where it is to be ignored."""
+        if isinstance(style, CanvasGradient):
+            return style
+        try:
+            return to_rgba(style)
+        except (ValueError, TypeError):
+            if self._strict:
+                raise
+            return None
+
+    def _add_color(self, style: Any, rgba: Solid) -> int:
+        """Index of a colour in the recording, remembered under the style as it was given; -1 without a recording."""
+        if self._recording is None:
+            return -1
+        found = self._colors.get(rgba)
+        if found is None:
+            found = self._colors[rgba] = self._recording.add_solid(rgba)
+        if type(style) is str or type(style) is tuple:
+            self._colors[style] = found
+        return found
+
+    def _reset_state(self) -> None:
+        self._stack.clear()
+        self._restore(State())
+        self._path.clear()
+
+    # -- numbers -----------------------------------------------------------------------------------------------
+
+    def _refused(self, verb: str, names: str, *values: Any) -> bool:
+        """Whether a call with these numbers does nothing (some are not finite, and the canvas ignores that).
+
+        Raises TypeError for what is no number, ValueError for what is not finite on a strict canvas.
+        """
+        for name, value in zip(names.split(), values, strict=False):
+            try:
+                fine = isfinite(value)
+            except TypeError:
+                raise TypeError(f"{verb}: {name} is {value!r}: give a number, in pixels of user space") from None
+            except OverflowError:
+                fine = False
+            if not fine:
+                if self._strict:
+                    raise ValueError(
+                        f'{verb}: {name} is {value!r}: give a finite number, or make the canvas with on_invalid="ignore"'
+                    )
+                return True
+        return False
+
+    def _invalid(self, name: str, value: object, cure: str) -> None:
+        """Refuse a value of a setting: raise on a strict canvas, else leave the setting alone."""
+        if self._strict:
+            raise ValueError(f"{name} is {value!r}: {cure}")
+
+    def _wrong(self, verb: str, error: Exception) -> NoReturn:
+        raise TypeError(f"{verb}: {error}: give numbers, in pixels of user space") from None
+
+
+__all__ = ["BLACK", "DRAW_ERRORS", "Recorder"]
