@@ -201,7 +201,7 @@ def _lay_out(lines: Polylines, position: Floats, total: Floats, dashes: _Dashes)
     vertex_count = np.diff(lines.starts)
     two_laps = np.zeros(len(total), dtype=np.bool_)
     two_laps[dashes.subpath[dashes.b > total[dashes.subpath]]] = True
-    count = vertex_count + lines.closed + np.where(two_laps, vertex_count - 1, 0)
+    count = vertex_count + lines.closed + np.where(two_laps, vertex_count, 0)
     count[vertex_count == 0] = 0
     ends = np.cumsum(count)
     first = ends - count
@@ -257,5 +257,5 @@ def _cut_points(lines: Polylines, laps: _Laps, following: Ints, position: Floats
     """Return the points at `position` on the segments that end at lap vertex `following`."""
     p, q = lines.points[laps.vertex[following - 1]], lines.points[laps.vertex[following]]
     near, far = laps.position[following - 1], laps.position[following]
-    t = np.clip((position - near) / np.maximum(far - near, np.finfo(np.float64).tiny), 0.0, 1.0)[:, None]
+    t = np.clip((position - near) / np.where(far > near, far - near, 1.0), 0.0, 1.0)[:, None]
     return p * (1.0 - t) + q * t

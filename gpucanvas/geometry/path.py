@@ -12,7 +12,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from .affine import Affine, as_tuple
+from .affine import Affine, apply, as_tuple
 from .builder import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, PathBuilder
 from .svg import append_svg
 
@@ -67,7 +67,8 @@ class Path2D(PathBuilder):
         path
             May be this path itself.
         transform
-            Any spelling of a matrix (see ``affine.as_tuple``). One that is not finite adds nothing.
+            Any spelling of a matrix (see ``affine.as_tuple``). One that is not finite, or maps beyond float64,
+            adds nothing.
 
         Raises
         ------
@@ -89,7 +90,10 @@ class Path2D(PathBuilder):
                 raise ValueError(f"add_path: transform {matrix} is not finite: pass finite numbers")
             return
         mapped = Path2D(path)
-        mapped._map(matrix)
+        if matrix is not None:
+            mapped._map(matrix)
+            if not self._in_range("add_path", *mapped._restart) or not np.isfinite(mapped.coords).all():
+                return
         self._move_index = len(self.coords) + mapped._move_index
         self.verbs += mapped.verbs
         self.coords.extend(mapped.coords)
@@ -106,12 +110,11 @@ class Path2D(PathBuilder):
         self.coords = array("d", source.coords)
         self._open, self._restart, self._move_index = source._open, source._restart, source._move_index
 
-    def _map(self, matrix: Affine | None) -> None:
-        if matrix is not None:
-            a, b, c, d, e, f = matrix
+    def _map(self, matrix: Affine) -> None:
+        # An overflow is the caller's to see: it leaves numbers that are not finite.
+        with np.errstate(over="ignore", invalid="ignore"):
             self.coords = array("d", transform_coords(self.verbs, self.coords, matrix).tobytes())
-            x, y = self._restart
-            self._restart = a * x + c * y + e, b * x + d * y + f
+        self._restart = apply(matrix, *self._restart)
 
     def _begin_at_current_point(self, ended: PathBuilder) -> None:
         point = ended.current_point

@@ -177,7 +177,7 @@ def _ask(test: Any, x: ArrayLike, y: ArrayLike, segment_count: int) -> Any:
 def _tolerances(verbs: bytes | bytearray, coords: Floats) -> tuple[float, float]:
     """Return how closely to follow curves, and how close to an outline is on it."""
     scale = float(np.abs(coords).max(initial=0.0))
-    tolerance = max(min(1e-4, 1e-5 * scale), 1e-300)
+    tolerance = max(min(1e-3, 1e-5 * scale), 1e-300)
     has_curves = any(verb in verbs for verb in (QUAD, CUBIC, ARC))
     return tolerance, max(_ON_OUTLINE * scale, tolerance if has_curves else 0.0)
 

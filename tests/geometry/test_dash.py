@@ -84,6 +84,11 @@ def test_one_long_dash_around_a_closed_subpath_and_into_itself():
     assert pieces(result) == [[[10, 0], [10, 10], [0, 10], [0, 0], [5, 0]]]
 
 
+def test_a_dash_across_the_start_may_go_on_beyond_the_last_vertex():
+    result = dash(*polylines([(0, 0), (0, 4)], closed=True), [5, 1])
+    assert pieces(result) == [[[0, 2], [0, 0], [0, 4], [0, 3]]]
+
+
 def test_a_closed_subpath_that_is_on_all_the_way_stays_closed():
     result = dash(*polylines(SQUARE, [(50, 50), (90, 50), (90, 90)], closed=True), [41, 20])
     assert result.closed.tolist()[0] and pieces(result)[0] == SQUARE_AS_LISTS
@@ -163,7 +168,7 @@ coordinate = st.integers(-50, 50).map(float)
 subpath = st.lists(st.tuples(coordinate, coordinate), min_size=1, max_size=8)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=200)
 @given(
     st.lists(subpath, min_size=1, max_size=5),
     st.booleans(),

@@ -383,6 +383,13 @@ def test_add_path_by_a_transform_that_is_not_finite_adds_nothing():
         path.add_path("M0 0")
 
 
+def test_add_path_that_maps_beyond_float64_adds_nothing():
+    path, other = Path2D(), Path2D()
+    other.rect(0, 0, 1e300, 1)
+    path.add_path(other, [1e10, 0, 0, 1, 0, 0])
+    assert not path.verbs
+
+
 def test_transform_coords_is_the_builders_matrix():
     matrix = (0.5, 0.25, -0.75, 2.0, 10.0, -20.0)
     plain, mapped = PathBuilder(), PathBuilder(matrix)
