@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpucanvas.geometry.affine import IDENTITY, DOMMatrix, apply, as_tuple, invert, multiply, rotation
@@ -22,11 +22,13 @@ def test_multiply_applies_the_second_map_first():
     assert multiply((2, 0, 0, 3, 0, 0), (1, 0, 0, 1, 10, 0)) == (2, 0, 0, 3, 20, 0)
 
 
+@settings(deadline=None)
 @given(matrices, matrices, numbers, numbers)
 def test_multiply_is_one_map_after_the_other(m, n, x, y):
     np.testing.assert_allclose(apply(multiply(m, n), x, y), apply(m, *apply(n, x, y)), atol=1e-6, rtol=1e-9)
 
 
+@settings(deadline=None)
 @given(matrices)
 def test_an_inverse_undoes_its_map(m):
     if abs(m[0] * m[3] - m[1] * m[2]) > 1e-3:

@@ -6,7 +6,7 @@ import time
 from math import cos, hypot, pi, radians, sin
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from gpucanvas.geometry.path import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, PathBuilder
@@ -112,6 +112,7 @@ radius = st.floats(0.1, 500)
 position = st.floats(-200, 200)
 
 
+@settings(deadline=None)
 @given(radius, radius, st.floats(-360, 360), st.booleans(), st.booleans(), position, position)
 def test_an_arc_joins_its_end_points_on_an_ellipse_of_the_given_shape(rx, ry, turn, large, sweep, x, y):
     if hypot(x, y) < 1e-3:
@@ -140,6 +141,7 @@ segment = st.one_of(
 WORDS = {"M": "move_to", "L": "line_to", "Q": "quadratic_curve_to", "C": "bezier_curve_to"}
 
 
+@settings(deadline=None)
 @given(st.tuples(number, number), st.lists(segment))
 def test_written_segments_are_read_back(start, segments):
     path = PathBuilder()
@@ -152,6 +154,7 @@ def test_written_segments_are_read_back(start, segments):
     assert (again.verbs, again.coords) == (path.verbs, path.coords)
 
 
+@settings(deadline=None)
 @given(st.text("MmLlHhVvCcSsQqTtAaZz0123456789.,-+eE \n\u00e9", max_size=80))
 def test_any_text_is_taken_without_an_exception(text):
     path = PathBuilder()
