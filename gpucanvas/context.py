@@ -136,20 +136,8 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         self._sync()
         if self._refused("stroke_rect", "x y width height", x, y, width, height):
             return
-        if width == 0 or height == 0:
-            self._stroke_flat_rect(x, y, width, height)
-        else:
+        if width != 0 or height != 0:
             self._add(r.STROKE_RECT, self._stroke, self._pen_index, x, y, width, height)
-
-    def _stroke_flat_rect(self, x: float, y: float, width: float, height: float) -> None:
-        if width == 0 and height == 0:
-            return
-        line = PathBuilder()
-        line.move_to(x, y)
-        line.line_to(x + width, y + height)
-        recording = self._sync()
-        path = recording.add_path(line, line.version, line.verbs, line.coords)
-        self._add(r.STROKE_PATH, self._stroke, path, self._pen_index, 0.0, r.PATH_IS_LOCAL, 0.0)
 
     def clear_rect(self, x: float, y: float, width: float, height: float) -> None:
         """Make a rectangle transparent."""
@@ -220,7 +208,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         if not (isfinite(x) and isfinite(y)):
             return False
         mapped = self._device_path(path)
-        return query.contains(mapped.verbs, mapped.coords, x, y, rule)
+        return bool(query.contains(mapped, x, y, rule))
 
     def is_point_in_stroke(self, *arguments: Any) -> bool:
         """Whether (x, y), canvas pixels, is inside the stroke of a path. Called as ``([path,] x, y)``."""
@@ -233,9 +221,8 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         mapped = self._device_path(path)
         cap, join = _name(CAPS, pen.cap), _name(JOINS, pen.join)
         pen_matrix = self._state.matrix
-        return query.stroke_contains(
-            mapped.verbs, mapped.coords, x, y, pen.width, cap, join, pen.miter_limit, pen.dash, pen.dash_offset, pen_matrix
-        )
+        limits = pen.miter_limit, pen.dash, pen.dash_offset
+        return bool(query.stroke_contains(mapped, x, y, pen.width, cap, join, *limits, pen_matrix))
 
     def _point_arguments(self, verb: str, arguments: tuple[Any, ...]) -> tuple[Path2D | None, float, float, Any]:
         path = None

@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..geometry.dash import dash
-from ..geometry.builder import ARC, CLOSE, CUBIC, LINE, MOVE, QUAD
-from .outline import FILL, GUARD, PAIRS, TOLERANCE, Floats, Ints, Uses, control_points, count_pieces, expand_arcs, ranges, transform_stream
+from ..geometry.flatten import flatten_stream
+from .outline import FILL, GUARD, TOLERANCE, Floats, Ints, Uses, largest_scale, transform_stream
 
 if TYPE_CHECKING:
     from .outline import Outlines
 
+DOT = 1e-3
+"""Length of a dash of length 0, pixels: enough for its direction to outlive float32."""
 MARGIN = 4096.0
 """Outlines are cut this far outside the canvas, pixels, plus what a stroke reaches."""
 
@@ -26,52 +28,24 @@ def add_on_host(outlines: Outlines, use: Uses) -> int:
     """Add one use of an outline; returns the index of its Path."""
     pen = int(use.pens[0])
     device = transform_stream(use, np.zeros(len(use.verbs), np.int64))
-    points, starts, closed, smooth = flatten_runs(use.verbs, device)
+    tolerance = max(TOLERANCE, float(np.abs(device).max(initial=0.0)) * 1e-8)
+    points, starts, closed, smooth = flatten_stream(use.verbs, device.reshape(-1), tolerance)
     if pen == FILL:
         return _add_fill(outlines, points, starts, int(use.rules[0]))
     style, matrix = outlines.pens[pen]
     if style.dash:
         inverse = np.linalg.inv(np.array([[matrix[0], matrix[2]], [matrix[1], matrix[3]]]))
         forward = np.linalg.inv(inverse)
-        user, starts, closed, smooth = dash(points @ inverse.T, starts, closed, smooth, style.dash, style.dash_offset)
+        dot = DOT / largest_scale(matrix)
+        user = points @ inverse.T
+        user, starts, closed, smooth = dash(
+            user, starts, closed, smooth, style.dash, style.dash_offset, dot_length=dot
+        )
         points = user @ forward.T
     if np.abs(points).max(initial=0.0) > GUARD:
         points, starts, closed, smooth = _clip_runs(outlines, points, starts, closed, smooth)
     kinds = np.where(closed, c.SUBPATH_STROKE_CLOSED, c.SUBPATH_STROKE_OPEN)
     return outlines.add_runs(points, starts, kinds, pen, int(use.rules[0]), smooth)
-
-
-def flatten_runs(
-    verbs: NDArray[np.uint8], points: Floats
-) -> tuple[Floats, Ints, NDArray[np.bool_], NDArray[np.bool_]]:
-    """Runs of points of a stream of pairs: points (N, 2), starts (S + 1,), closed (S,), smooth (N,)."""
-    if (verbs == ARC).any():
-        verbs, points, _ = expand_arcs(verbs, points, np.zeros(len(verbs), np.int64))
-    ends = np.cumsum(PAIRS[verbs]) - 1
-    curved = np.flatnonzero((verbs == QUAD) | (verbs == CUBIC))
-    counts = np.where(verbs == CLOSE, 0, 1).astype(np.int64)
-    cubic = control_points(verbs, points, ends, curved)
-    if len(curved):
-        counts[curved] = count_pieces(cubic, np.zeros(len(curved)))
-    at = np.cumsum(counts) - counts
-    out = np.empty((int(counts.sum()), 2))
-    smooth = np.zeros(len(out), np.bool_)
-    straight = np.flatnonzero((verbs == MOVE) | (verbs == LINE))
-    out[at[straight]] = points[ends[straight]]
-    if len(curved):
-        pieces = counts[curved]
-        which = np.repeat(np.arange(len(curved)), pieces)
-        k = ranges(np.ones(len(curved), np.int64), pieces)
-        t = (k / pieces[which])[:, None]
-        s = 1 - t
-        p0, p1, p2, p3 = (cubic[which, j] for j in range(4))
-        where = at[curved][which] + k - 1
-        out[where] = s * s * s * p0 + 3 * s * s * t * p1 + 3 * s * t * t * p2 + t * t * t * p3
-        smooth[where] = k < pieces[which]
-    moves = np.flatnonzero(verbs == MOVE)
-    starts = np.append(at[moves], len(out))
-    closed = np.add.reduceat(verbs == CLOSE, moves) > 0 if len(moves) else np.zeros(0, np.bool_)
-    return out, starts, closed, smooth
 
 
 def _segments(starts: Ints, closed: NDArray[np.bool_], close_all: bool) -> tuple[Ints, Ints]:

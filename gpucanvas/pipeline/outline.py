@@ -313,6 +313,12 @@ def expand_arcs(verbs: NDArray[np.uint8], points: Floats, use_of_verb: Ints) -> 
     reach = (4 / 3 * np.tan(step / 4))[:, None]
     e0, e1 = _on_arc(center, u, v, arc_of, t0), _on_arc(center, u, v, arc_of, t1)
     d0, d1 = _along_arc(u, v, arc_of, t0), _along_arc(u, v, arc_of, t1)
+    # The point before an arc is its first point to the last bit, and a full turn ends there: no seam is left.
+    points = points.copy()
+    firsts = np.cumsum(spans) - spans
+    points[at - 1] = e0[firsts]
+    full = np.abs(angles[:, 1]) >= 2 * pi
+    e1[(firsts + spans - 1)[full]] = e0[firsts[full]]
     cubics = np.stack([e0 + reach * d0, e1 - reach * d1, e1], 1).reshape(-1, 2)
 
     copies = np.ones(len(verbs), np.int64)
@@ -415,7 +421,7 @@ def _concatenate(chunks: list[Records], record: records.Record) -> Records:
     return np.concatenate(chunks) if chunks else np.zeros(0, record.dtype)
 
 
-def _largest_scale(m: tuple[float, ...]) -> float:
+def largest_scale(m: tuple[float, ...]) -> float:
     """Greatest length of a unit vector under the linear map (a, b, c, d)."""
     a, b, cc, d = m
     e, f = (a + d) / 2, (a - d) / 2
@@ -424,7 +430,7 @@ def _largest_scale(m: tuple[float, ...]) -> float:
 
 
 def _device_half_width(pen: Pen, m: tuple[float, ...]) -> float:
-    return pen.width / 2 * _largest_scale(m)
+    return pen.width / 2 * largest_scale(m)
 
 
 def _reach(pen: Pen, m: tuple[float, ...]) -> float:

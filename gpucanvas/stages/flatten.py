@@ -200,6 +200,47 @@ def neighbour(vertices, pen, start, count, closed, i, step):
 
 
 @kernel
+def leave(vertices, pen, start, count, closed, i, j):
+    """Unit direction in which an outline leaves vertex i for j, and the distance: a curve leaves along its tangent.
+
+    The chord of a curve's first piece is turned back by half the turn that follows it.
+    """
+    ux, uy, length = direction(pen, vertices[start + i], vertices[start + j])
+    if vertices[start + i].smooth != 0 or vertices[start + j].smooth == 0:
+        return ux, uy, length
+    after = neighbour(vertices, pen, start, count, closed, j, 1)
+    if after < 0:
+        return ux, uy, length
+    vx, vy, _ = direction(pen, vertices[start + j], vertices[start + after])
+    return reflect(ux, uy, vx, vy, length)
+
+
+@kernel
+def arrive(vertices, pen, start, count, closed, i, j):
+    """Unit direction in which an outline arrives at vertex j from i, and the distance; the mirror of `leave`."""
+    ux, uy, length = direction(pen, vertices[start + i], vertices[start + j])
+    if vertices[start + j].smooth != 0 or vertices[start + i].smooth == 0:
+        return ux, uy, length
+    before = neighbour(vertices, pen, start, count, closed, i, -1)
+    if before < 0:
+        return ux, uy, length
+    vx, vy, _ = direction(pen, vertices[start + before], vertices[start + i])
+    return reflect(ux, uy, vx, vy, length)
+
+
+@kernel
+def reflect(ux, uy, vx, vy, length):
+    """Direction u turned away from v by half the angle between them, where that is small."""
+    if ux * vx + uy * vy < SMOOTH_COS:
+        return ux, uy, length
+    mx = ux + vx
+    my = uy + vy
+    scale = F1 / np.sqrt(mx * mx + my * my)
+    along = F2 * (ux * mx + uy * my) * scale
+    return along * ux - mx * scale, along * uy - my * scale, length
+
+
+@kernel
 def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n):
     """Append the outline of the segment that begins at vertex i of its subpath, with what follows it."""
     j = i + 1
@@ -209,18 +250,18 @@ def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n):
         j = 0
     p = vertices[start + i]
     q = vertices[start + j]
-    ux, uy, length = direction(pen, p, q)
+    ux, uy, length = leave(vertices, pen, start, count, closed, i, j)
     if not length > F0:
         return n
+    wx, wy, _ = arrive(vertices, pen, start, count, closed, i, j)
     h = pen.half_width
-    ax = -uy * h
-    ay = ux * h
-    bx, by, cx, cy, dx, dy = -ax, -ay, ax, ay, -ax, -ay
+    ax, ay, bx, by = -uy * h, ux * h, uy * h, -ux * h
+    cx, cy, dx, dy = -wy * h, wx * h, wy * h, -wx * h
     before = neighbour(vertices, pen, start, count, closed, i, -1)
     if before < 0:
         n = emit_cap(lines, n, pen, p.x, p.y, -ux, -uy, path)
     else:
-        vx, vy, before_length = direction(pen, vertices[start + before], p)
+        vx, vy, before_length = arrive(vertices, pen, start, count, closed, before, i)
         mx, my, inner, outer = joint(pen, vx, vy, before_length, ux, uy, length, p.smooth)
         left = vx * uy - vy * ux >= F0
         if (left and inner) or (not left and outer):
@@ -229,16 +270,16 @@ def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n):
             bx, by = -mx, -my
     after = neighbour(vertices, pen, start, count, closed, j, 1)
     if after < 0:
-        n = emit_cap(lines, n, pen, q.x, q.y, ux, uy, path)
+        n = emit_cap(lines, n, pen, q.x, q.y, wx, wy, path)
     else:
-        vx, vy, after_length = direction(pen, q, vertices[start + after])
-        mx, my, inner, outer = joint(pen, ux, uy, length, vx, vy, after_length, q.smooth)
-        left = ux * vy - uy * vx >= F0
+        vx, vy, after_length = leave(vertices, pen, start, count, closed, j, after)
+        mx, my, inner, outer = joint(pen, wx, wy, length, vx, vy, after_length, q.smooth)
+        left = wx * vy - wy * vx >= F0
         if (left and inner) or (not left and outer):
             cx, cy = mx, my
         if (left and outer) or (not left and inner):
             dx, dy = -mx, -my
-        n = emit_join(lines, n, pen, q, ux, uy, vx, vy, inner, outer, path)
+        n = emit_join(lines, n, pen, q, wx, wy, vx, vy, inner, outer, path)
     n = emit_sides(lines, n, pen, p, q, ax, ay, cx, cy, path)
     return emit_sides(lines, n, pen, q, p, dx, dy, bx, by, path)
 
