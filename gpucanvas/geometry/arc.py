@@ -25,7 +25,8 @@ def arc_sweep(start: float, end: float, counterclockwise: bool) -> float:
     (1.0, True)
     """
     delta = start - end if counterclockwise else end - start
-    sweep = TWO_PI if delta >= TWO_PI else delta % TWO_PI
+    # Whole turns against the arc's direction are the whole circumference in every browser.
+    sweep = TWO_PI if delta >= TWO_PI or (delta < 0 and delta % TWO_PI == 0) else delta % TWO_PI
     return -sweep if counterclockwise else sweep
 
 

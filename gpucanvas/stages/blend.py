@@ -11,13 +11,13 @@ from ..contract.constants import (
     OP_REPLACE,
     OP_SOURCE_IN,
 )
-from .jit import kernel
+from .jit import inlined
 
 F0 = np.float32(0.0)
 F1 = np.float32(1.0)
 
 
-@kernel
+@inlined
 def composite(op, s, sa, d, da):
     """One channel of `source op backdrop`; s and d are premultiplied, and s = sa gives the alpha."""
     if op == OP_COPY:
@@ -31,7 +31,7 @@ def composite(op, s, sa, d, da):
     return s + d * (F1 - sa)
 
 
-@kernel
+@inlined
 def composite_alpha(op, sa, da):
     """The alpha channel of `source op backdrop`."""
     if op == OP_MULTIPLY:
@@ -39,7 +39,7 @@ def composite_alpha(op, sa, da):
     return composite(op, sa, sa, da, da)
 
 
-@kernel
+@inlined
 def blend(op, s, sa, d, da, coverage, mask):
     """One channel after a source with coverage, under a clip mask."""
     if op == OP_REPLACE:
@@ -47,7 +47,7 @@ def blend(op, s, sa, d, da, coverage, mask):
     return d + mask * (composite(op, s * coverage, sa * coverage, d, da) - d)
 
 
-@kernel
+@inlined
 def blend_alpha(op, sa, da, coverage, mask):
     """The alpha channel after a source with coverage, under a clip mask."""
     if op == OP_REPLACE:

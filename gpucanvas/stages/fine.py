@@ -39,62 +39,97 @@ from .coverage import (
     rect_coverage,
     segment_coverage,
 )
-from .jit import kernel
+from .jit import inlined, kernel
 from .paint import paint_color
 
-PLANE = TILE * TILE
-RED = 0
+# Indices into the planes are unsigned: numba then leaves out the check for negative ones, and loops become vector loops.
+ROW = np.uint64(TILE)
+PLANE = np.uint64(TILE * TILE)
+ZERO = np.uint64(0)
+RED = ZERO
 GREEN = PLANE
-BLUE = 2 * PLANE
-ALPHA = 3 * PLANE
-COVER = 4 * PLANE
-MASK = 5 * PLANE
-SCRATCH = 6 * PLANE
+BLUE = np.uint64(2 * TILE * TILE)
+ALPHA = np.uint64(3 * TILE * TILE)
+COVER = np.uint64(4 * TILE * TILE)
+MASK = np.uint64(5 * TILE * TILE)
+SCRATCH = 6 * TILE * TILE
+STRIDE = np.uint64(ACCUMULATOR_STRIDE)
 F0 = np.float32(0.0)
 HALF = np.float32(0.5)
 F1 = np.float32(1.0)
 F255 = np.float32(255.0)
+FTILE = np.float32(TILE)
+SQRT2 = np.float32(1.4142135)
 TO_UNIT = np.float32(1.0 / 255.0)
+MASK8 = np.uint32(255)
+SHIFT8 = np.uint32(8)
+SHIFT16 = np.uint32(16)
+SHIFT24 = np.uint32(24)
 
 
 @kernel
 def clear_tile(px):
     """Start from transparent black."""
-    for i in range(4 * PLANE):
+    for i in range(COVER):
         px[i] = F0
+
+
+@inlined
+def load_row(px, at, row, count):
+    """Unpack pixels of one row of the surface."""
+    for x in range(count):
+        word = row[x]
+        px[RED + at + x] = np.float32(np.int32(word & MASK8)) * TO_UNIT
+        px[GREEN + at + x] = np.float32(np.int32(word >> SHIFT8 & MASK8)) * TO_UNIT
+        px[BLUE + at + x] = np.float32(np.int32(word >> SHIFT16 & MASK8)) * TO_UNIT
+        px[ALPHA + at + x] = np.float32(np.int32(word >> SHIFT24)) * TO_UNIT
 
 
 @kernel
 def load_tile(px, target, x0, y0):
     """Start from what the surface holds."""
-    clear_tile(px)
-    for y in range(y0, min(y0 + TILE, target.shape[0])):
-        for x in range(x0, min(x0 + TILE, target.shape[1])):
-            word = target[y, x]
-            i = (y - y0) * TILE + x - x0
-            px[RED + i] = np.float32(word & 255) * TO_UNIT
-            px[GREEN + i] = np.float32(word >> 8 & 255) * TO_UNIT
-            px[BLUE + i] = np.float32(word >> 16 & 255) * TO_UNIT
-            px[ALPHA + i] = np.float32(word >> 24) * TO_UNIT
+    width = min(TILE, target.shape[1] - x0)
+    height = min(TILE, target.shape[0] - y0)
+    if width < TILE or height < TILE:
+        clear_tile(px)
+    for y in range(height):
+        row = target[y0 + y, x0:]
+        at = np.uint64(y * TILE)
+        if width == TILE:
+            load_row(px, at, row, ROW)
+        else:
+            load_row(px, at, row, np.uint64(width))
 
 
-@kernel
+@inlined
 def pack(v):
     """A channel as 0..255, rounded to nearest."""
-    return np.uint32(min(max(v, F0), F1) * F255 + HALF)
+    return np.uint32(np.int32(min(max(v, F0), F1) * F255 + HALF))
+
+
+@inlined
+def store_row(px, at, row, count):
+    """Quantise pixels of one row and write them to the surface."""
+    for x in range(count):
+        r = pack(px[RED + at + x])
+        g = pack(px[GREEN + at + x])
+        b = pack(px[BLUE + at + x])
+        a = pack(px[ALPHA + at + x])
+        row[x] = r | g << SHIFT8 | b << SHIFT16 | a << SHIFT24
 
 
 @kernel
 def store_tile(px, target, x0, y0):
     """Quantise the tile and write it to the surface."""
-    for y in range(y0, min(y0 + TILE, target.shape[0])):
-        for x in range(x0, min(x0 + TILE, target.shape[1])):
-            i = (y - y0) * TILE + x - x0
-            r = pack(px[RED + i])
-            g = pack(px[GREEN + i])
-            b = pack(px[BLUE + i])
-            a = pack(px[ALPHA + i])
-            target[y, x] = r | g << np.uint32(8) | b << np.uint32(16) | a << np.uint32(24)
+    width = min(TILE, target.shape[1] - x0)
+    height = min(TILE, target.shape[0] - y0)
+    for y in range(height):
+        row = target[y0 + y, x0:]
+        at = np.uint64(y * TILE)
+        if width == TILE:
+            store_row(px, at, row, ROW)
+        else:
+            store_row(px, at, row, np.uint64(width))
 
 
 @kernel
@@ -111,15 +146,15 @@ def affine_tile(px, r, g, b, a, k):
 
 
 @kernel
-def blend_rows_over(px, draw, first, last):
+def blend_rows_over(px, r, g, b, a, first, last):
     """Source-over with a solid colour, by the coverage plane, rows first to last."""
-    for i in range(first * TILE, last * TILE):
+    for i in range(first * ROW, last * ROW):
         c = px[COVER + i]
-        k = F1 - draw.a * c
-        px[RED + i] = draw.r * c + k * px[RED + i]
-        px[GREEN + i] = draw.g * c + k * px[GREEN + i]
-        px[BLUE + i] = draw.b * c + k * px[BLUE + i]
-        px[ALPHA + i] = draw.a * c + k * px[ALPHA + i]
+        k = F1 - a * c
+        px[RED + i] = r * c + k * px[RED + i]
+        px[GREEN + i] = g * c + k * px[GREEN + i]
+        px[BLUE + i] = b * c + k * px[BLUE + i]
+        px[ALPHA + i] = a * c + k * px[ALPHA + i]
 
 
 @kernel
@@ -131,8 +166,8 @@ def blend_tile(px, draw, paints, stops, texels, masked, x0, y0):
         cover = px[COVER + i]
         mask = px[MASK + i] if masked else F1
         if draw.paint != 0 and cover * mask > F0:
-            x = np.float32(x0 + i % TILE)
-            y = np.float32(y0 + i // TILE)
+            x = np.float32(x0 + np.int64(i) % TILE)
+            y = np.float32(y0 + np.int64(i) // TILE)
             r, g, b, a = paint_color(paints[np.int64(draw.paint) - 1], stops, texels, x, y)
         da = px[ALPHA + i]
         px[RED + i] = blend(op, r, a, px[RED + i], da, cover, mask)
@@ -142,73 +177,121 @@ def blend_tile(px, draw, paints, stops, texels, masked, x0, y0):
 
 
 @kernel
-def cover_shape(px, draw, x0, y0):
-    """Fill the coverage plane from a simple shape; returns the rows (first, last) that it may touch."""
+def rows_of(draw, y0):
+    """The rows (first, last) of the tile at y0 that a simple shape may touch."""
     shape = draw.style & 255
-    fx = np.float32(x0)
-    fy = np.float32(y0)
     top, bottom = draw.y0, draw.y1
     if shape == SHAPE_CIRCLE:
         top, bottom = draw.y0 - draw.x1, draw.y0 + draw.x1
     elif shape == SHAPE_FRAME:
         top, bottom = top - draw.size, bottom + draw.size
     elif shape != SHAPE_RECT:
-        top, bottom = min(top, bottom) - F2_SQRT * draw.size, max(draw.y0, draw.y1) + F2_SQRT * draw.size
-    first = np.int64(min(max(np.floor(top - fy), F0), F_TILE))
-    last = np.int64(min(max(np.ceil(bottom - fy), F0), F_TILE))
-    if shape == SHAPE_RECT:
-        for y in range(first, last):
-            for x in range(TILE):
-                px[COVER + y * TILE + x] = rect_coverage(
-                    fx + np.float32(x), fy + np.float32(y), draw.x0, draw.y0, draw.x1, draw.y1
-                )
-    elif shape == SHAPE_CIRCLE and draw.x1 >= SMALL_RADIUS and draw.y1 <= F0:
-        for y in range(first, last):
-            for x in range(TILE):
-                px[COVER + y * TILE + x] = disc_coverage(
-                    fx + np.float32(x), fy + np.float32(y), draw.x0, draw.y0, draw.x1
-                )
-    elif shape == SHAPE_CIRCLE:
-        for y in range(first, last):
-            for x in range(TILE):
-                px[COVER + y * TILE + x] = circle_coverage(fx + np.float32(x), fy + np.float32(y), draw)
-    elif shape == SHAPE_FRAME:
-        for y in range(first, last):
-            for x in range(TILE):
-                px[COVER + y * TILE + x] = frame_coverage(fx + np.float32(x), fy + np.float32(y), draw)
-    else:
-        for y in range(first, last):
-            for x in range(TILE):
-                px[COVER + y * TILE + x] = segment_coverage(fx + np.float32(x), fy + np.float32(y), draw)
+        top, bottom = min(top, bottom) - SQRT2 * draw.size, max(top, bottom) + SQRT2 * draw.size
+    fy = np.float32(y0)
+    first = np.uint64(np.int64(min(max(np.floor(top - fy), F0), FTILE)))
+    last = np.uint64(np.int64(min(max(np.ceil(bottom - fy), F0), FTILE)))
     return first, last
 
 
-F_TILE = np.float32(TILE)
-F2_SQRT = np.float32(1.4142135)
+@kernel
+def row_length(px):
+    """TILE, but known only at run time: a row of known length is unrolled first, and then no vector loop any more."""
+    return np.uint64(len(px)) // np.uint64(6 * TILE)
+
+
+@kernel
+def cover_rect(px, x0, y0, x1, y1, first, last):
+    """Fill rows of the coverage plane from a rectangle, given from the tile's corner."""
+    count = row_length(px)
+    for y in range(first, last):
+        fy = np.float32(np.int32(y))
+        for x in range(count):
+            px[COVER + y * ROW + x] = rect_coverage(np.float32(np.int32(x)), fy, x0, y0, x1, y1)
+
+
+@kernel
+def cover_disc(px, cx, cy, radius, first, last):
+    """Fill rows of the coverage plane from a disc of at least SMALL_RADIUS."""
+    count = row_length(px)
+    for y in range(first, last):
+        fy = np.float32(np.int32(y))
+        for x in range(count):
+            px[COVER + y * ROW + x] = disc_coverage(np.float32(np.int32(x)), fy, cx, cy, radius)
+
+
+@kernel
+def cover_ring(px, cx, cy, outer, inner, first, last):
+    """Fill rows of the coverage plane from a small disc or a ring."""
+    count = row_length(px)
+    for y in range(first, last):
+        fy = np.float32(np.int32(y))
+        for x in range(count):
+            px[COVER + y * ROW + x] = circle_coverage(np.float32(np.int32(x)), fy, cx, cy, outer, inner)
+
+
+@kernel
+def cover_frame(px, x0, y0, x1, y1, h, first, last):
+    """Fill rows of the coverage plane from the outline of a rectangle."""
+    count = row_length(px)
+    for y in range(first, last):
+        fy = np.float32(np.int32(y))
+        for x in range(count):
+            px[COVER + y * ROW + x] = frame_coverage(np.float32(np.int32(x)), fy, x0, y0, x1, y1, h)
+
+
+@kernel
+def cover_segment(px, x0, y0, x1, y1, h, first, last):
+    """Fill rows of the coverage plane from a line segment."""
+    count = row_length(px)
+    for y in range(first, last):
+        fy = np.float32(np.int32(y))
+        for x in range(count):
+            px[COVER + y * ROW + x] = segment_coverage(np.float32(np.int32(x)), fy, x0, y0, x1, y1, h)
+
+
+@kernel
+def cover_shape(px, draw, x0, y0, first, last):
+    """Fill rows of the coverage plane from a simple shape. Its numbers are passed by value: loops over rows stay vector loops."""
+    shape = draw.style & 255
+    fx = np.float32(x0)
+    fy = np.float32(y0)
+    if shape == SHAPE_RECT:
+        cover_rect(px, draw.x0 - fx, draw.y0 - fy, draw.x1 - fx, draw.y1 - fy, first, last)
+    elif shape == SHAPE_CIRCLE and draw.x1 >= SMALL_RADIUS and draw.y1 <= F0:
+        cover_disc(px, draw.x0 - fx, draw.y0 - fy, draw.x1, first, last)
+    elif shape == SHAPE_CIRCLE:
+        cover_ring(px, draw.x0 - fx, draw.y0 - fy, draw.x1, draw.y1, first, last)
+    elif shape == SHAPE_FRAME:
+        cover_frame(px, draw.x0 - fx, draw.y0 - fy, draw.x1 - fx, draw.y1 - fy, draw.size, first, last)
+    else:
+        cover_segment(px, draw.x0 - fx, draw.y0 - fy, draw.x1 - fx, draw.y1 - fy, draw.size, first, last)
 
 
 @kernel
 def clear_rows(px, first, last):
     """No coverage outside rows first to last."""
-    for i in range(first * TILE):
+    for i in range(first * ROW):
         px[COVER + i] = F0
-    for i in range(last * TILE, PLANE):
+    for i in range(last * ROW, PLANE):
         px[COVER + i] = F0
 
 
 @kernel
 def cover_path(px, accumulator, rule, path_tile, segments):
     """Fill the coverage plane from the segments of a path's tile."""
-    for i in range(TILE * ACCUMULATOR_STRIDE):
-        accumulator[i] = 0
+    for i in range(ROW * STRIDE):
+        accumulator[i] = np.int32(0)
     first = np.int64(path_tile.segment_start)
     for i in range(first, first + np.int64(path_tile.segment_count)):
         accumulate_segment(accumulator, segments[i].start, segments[i].end)
-    for y in range(TILE):
-        winding = np.int32(path_tile.backdrop) * np.int32(AREA_ONE)
-        for x in range(TILE):
-            winding += accumulator[y * ACCUMULATOR_STRIDE + x]
-            px[COVER + y * TILE + x] = cover_winding(winding, rule)
+    backdrop = np.int32(path_tile.backdrop) * np.int32(AREA_ONE)
+    for y in range(ROW):
+        winding = backdrop
+        for x in range(ROW):
+            winding += accumulator[y * STRIDE + x]
+            accumulator[y * STRIDE + x] = winding
+        for x in range(ROW):
+            px[COVER + y * ROW + x] = cover_winding(accumulator[y * STRIDE + x], rule)
 
 
 @kernel
@@ -249,10 +332,8 @@ def run_tile(px, accumulator, words, at, end, scene, x0, y0):
             continue
         if kind == COMMAND_CLIP_RECT:
             clip = clips[index]
-            for i in range(PLANE):
-                px[COVER + i] = rect_coverage(
-                    np.float32(x0 + i % TILE), np.float32(y0 + i // TILE), clip.x0, clip.y0, clip.x1, clip.y1
-                )
+            fx, fy = np.float32(x0), np.float32(y0)
+            cover_rect(px, clip.x0 - fx, clip.y0 - fy, clip.x1 - fx, clip.y1 - fy, ZERO, ROW)
             multiply_mask(px, masked)
             masked = True
             continue
@@ -263,7 +344,7 @@ def run_tile(px, accumulator, words, at, end, scene, x0, y0):
             masked = True
             continue
         draw = draws[index]
-        first, last = 0, TILE
+        first, last = ZERO, ROW
         if kind == COMMAND_FULL:
             fill_plane(px, COVER, F1)
         elif kind == COMMAND_EMPTY:
@@ -273,9 +354,10 @@ def run_tile(px, accumulator, words, at, end, scene, x0, y0):
             cover_path(px, accumulator, rule, path_tiles[np.int64(words[at])], segments)
             at += 1
         else:
-            first, last = cover_shape(px, draw, x0, y0)
+            first, last = rows_of(draw, y0)
+            cover_shape(px, draw, x0, y0, first, last)
         if draw.paint == 0 and not masked and draw.style >> STYLE_OP_SHIFT & 255 == OP_SOURCE_OVER:
-            blend_rows_over(px, draw, first, last)
+            blend_rows_over(px, draw.r, draw.g, draw.b, draw.a, first, last)
         else:
             clear_rows(px, first, last)
             blend_tile(px, draw, paints, stops, texels, masked, x0, y0)

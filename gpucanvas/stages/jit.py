@@ -15,3 +15,9 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile on first call. Never fastmath: both backends must round alike."""
     compiled: Callable[P, R] = numba.njit(nogil=True, cache=True, error_model="numpy")(function)
     return compiled
+
+
+def inlined(function: Callable[P, R]) -> Callable[P, R]:
+    """As `kernel`, for what is called a pixel at a time: a loop around a call that stays a call is no vector loop."""
+    compiled: Callable[P, R] = numba.njit(nogil=True, cache=True, error_model="numpy", forceinline=True)(function)
+    return compiled
