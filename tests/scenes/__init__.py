@@ -1,0 +1,39 @@
+"""Small pictures that every backend must draw alike; one module a topic, all of them in `SCENES`."""
+
+from __future__ import annotations
+
+from . import (
+    batches,
+    clips,
+    dashes,
+    fills,
+    gradients,
+    image_data,
+    images,
+    operators,
+    paths,
+    state,
+    strokes,
+    thin_and_huge,
+    transforms,
+)
+from .registry import SCENES, Scene, scene
+
+__all__ = [
+    "SCENES",
+    "Scene",
+    "batches",
+    "clips",
+    "dashes",
+    "fills",
+    "gradients",
+    "image_data",
+    "images",
+    "operators",
+    "paths",
+    "scene",
+    "state",
+    "strokes",
+    "thin_and_huge",
+    "transforms",
+]

@@ -1,0 +1,64 @@
+"""Every scene on every backend: the two agree, each repeats itself to the byte, and something is seen."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from compare import assert_same
+
+from . import SCENES, Scene
+
+ALL = [pytest.param(scene, id=name) for name, scene in sorted(SCENES.items())]
+MAX_DIFFERENCE = 1
+MAX_FRACTION = 0.005
+
+
+@pytest.mark.parametrize("scene", ALL)
+def test_scene_agrees_between_cpu_and_gl(scene: Scene, gl: str, tmp_path: Path) -> None:
+    assert_same(
+        scene.render("cpu"),
+        scene.render(gl),
+        max_difference=MAX_DIFFERENCE,
+        # A picture of a few pixels cannot differ in half a percent of them: one pixel may.
+        max_fraction=max(MAX_FRACTION, 1 / (scene.width * scene.height)),
+        names=("cpu", gl),
+        folder=tmp_path,
+    )
+
+
+@pytest.mark.parametrize("scene", ALL)
+def test_scene_is_deterministic(scene: Scene, backend: str, tmp_path: Path) -> None:
+    assert_same(
+        scene.render(backend),
+        scene.render(backend),
+        max_difference=0,
+        premultiplied=False,
+        names=("first", "second"),
+        folder=tmp_path,
+    )
+
+
+@pytest.mark.parametrize("scene", ALL)
+def test_scene_draws_something(scene: Scene, backend: str) -> None:
+    picture = scene.render(backend)
+    assert picture.shape == (scene.height, scene.width, 4)
+    assert picture.dtype == np.uint8
+    assert len(np.unique(picture.reshape(-1, 4), axis=0)) > 1, f"{scene.name} is one flat {picture[0, 0].tolist()}"
+
+
+@pytest.mark.parametrize("scene", ALL)
+def test_scene_has_a_description(scene: Scene) -> None:
+    assert scene.draw.__doc__ or scene.name.startswith("operator_")
+
+
+def test_scenes_are_plenty_and_cover_every_topic() -> None:
+    topics = {topic for scene in SCENES.values() for topic in scene.topics}
+    assert len(SCENES) >= 70
+    assert topics >= {
+        "fills", "rules", "strokes", "caps", "joins", "dashes", "clips", "gradients", "images", "image data",
+        "transforms", "skew", "batches", "paths", "svg", "state", "cusps", "zero-length", "thin", "huge", "tiles",
+        "source-over", "copy", "destination-out", "source-in", "multiply",
+    }  # fmt: skip
