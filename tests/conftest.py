@@ -74,7 +74,7 @@ def gl() -> str:
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say plainly what was not run, and how to get it."""
     reasons = [
-        report.longrepr[2] if isinstance(report.longrepr, tuple) else str(report.longrepr)
+        report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else str(report.longrepr)
         for report in terminalreporter.stats.get("skipped", [])
     ]
     left_out = [reason for reason in reasons if SKIP_MARK in reason]

@@ -119,7 +119,15 @@ DRAW_CALLS = st.one_of(
     call("batch", one_of_values("rects", "circles", "arcs", "polygons"), one_of_values("fill", "stroke"), SEED, COUNT),
     call("batch", one_of_values("line_segments", "lines"), st.just("stroke"), SEED, COUNT),
 )
-PROGRAMS = st.lists(PATH_CALLS | STATE_CALLS | TRANSFORM_CALLS | DRAW_CALLS | DRAW_CALLS, min_size=1, max_size=30)
+# A figure sets something, builds on the path and draws: loose calls in any order would rarely show a thing.
+FIGURES = st.tuples(
+    st.lists(STATE_CALLS | TRANSFORM_CALLS, max_size=4),
+    st.lists(PATH_CALLS, max_size=6),
+    st.lists(DRAW_CALLS, max_size=3),
+).map(lambda figure: [*figure[0], *figure[1], *figure[2]])
+PROGRAMS = st.lists(FIGURES, min_size=1, max_size=8).map(
+    lambda figures: [call for figure in figures for call in figure]
+)
 
 
 def noise(seed: int) -> npt.NDArray[np.uint8]:
