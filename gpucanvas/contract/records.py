@@ -150,7 +150,7 @@ class Vertex:
 
     x = f32("x, pixels")
     y = f32("y, pixels")
-    smooth = u32("1 inside a curve: the turn there is no join")
+    curved = u32("1 inside a curve: the turn there is no join")
 
 
 @record

@@ -273,7 +273,7 @@ class Encoder:
         nodes = self.recording.clips
         clips = np.zeros(len(nodes) + 1, records.Clip.dtype)
         clips["path"] = c.NO_PATH
-        outlined = []
+        outlined: list[int] = []
         for i, (parent, node) in enumerate(nodes, 1):
             clips["parent"][i] = parent
             rect = clip_rect(node)
@@ -281,7 +281,8 @@ class Encoder:
                 outlined.append(i)
                 continue
             up = clips[parent]
-            if parent and up["path"] == c.NO_PATH:
+            # Outlined parents get their path below: until then they only look like rectangles.
+            if parent and parent not in outlined:
                 rect = max(rect[0], up["x0"]), max(rect[1], up["y0"]), min(rect[2], up["x1"]), min(rect[3], up["y1"])
                 clips["parent"][i] = up["parent"]
             clips["x0"][i], clips["y0"][i], clips["x1"][i], clips["y1"][i] = rect

@@ -126,7 +126,7 @@ class Outlines:
         vertices["x"] = points[:, 0]
         vertices["y"] = points[:, 1]
         if smooth is not None:
-            vertices["smooth"] = smooth
+            vertices["curved"] = smooth
         self._vertices.append(vertices)
         self._vertex_count += len(vertices)
         return indices
@@ -142,7 +142,7 @@ class Outlines:
         vertices = np.zeros(len(points), records.Vertex.dtype)
         vertices["x"], vertices["y"] = points[:, 0], points[:, 1]
         if smooth is not None:
-            vertices["smooth"] = smooth
+            vertices["curved"] = smooth
         self._vertices.append(vertices)
         self._vertex_count += len(vertices)
         return int(index[0])

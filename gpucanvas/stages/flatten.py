@@ -55,11 +55,11 @@ def flatten_curves(curves, vertices, first, last):
             if k == count:
                 v.x = c.x3
                 v.y = c.y3
-                v.smooth = np.uint32(0)
+                v.curved = np.uint32(0)
             else:
                 v.x = w0 * c.x0 + w1 * c.x1 + w2 * c.x2 + w3 * c.x3
                 v.y = w0 * c.y0 + w1 * c.y1 + w2 * c.y2 + w3 * c.y3
-                v.smooth = np.uint32(1)
+                v.curved = np.uint32(1)
 
 
 @kernel
@@ -135,7 +135,7 @@ def direction(pen, p, q):
 
 
 @kernel
-def joint(pen, ux, uy, length, vx, vy, next_length, smooth):
+def joint(pen, ux, uy, length, vx, vy, next_length, curved):
     """How direction u turns into v: (miter offset x, y, inner corner shared, outer corner shared)."""
     h = pen.half_width
     cross = ux * vy - uy * vx
@@ -150,7 +150,7 @@ def joint(pen, ux, uy, length, vx, vy, next_length, smooth):
     flat = cos > F0 and h * abs(cross) * max(abs(pen.xx) + abs(pen.xy), abs(pen.yx) + abs(pen.yy)) < FLAT_OFFSET
     if flat:
         return mx, my, True, True
-    if smooth != 0:
+    if curved != 0:
         return mx, my, fits, fits and cos > SMOOTH_COS
     sharp = pen.join == JOIN_MITER and F2 <= pen.miter_limit * pen.miter_limit * (F1 + cos)
     return mx, my, fits, sharp
@@ -178,7 +178,7 @@ def emit_join(lines, n, pen, q, ux, uy, vx, vy, inner, outer, path):
         sx, sy, ex, ey = -bx, -by, -ax, -ay
     else:
         sx, sy, ex, ey = ax, ay, bx, by
-    if pen.join == JOIN_ROUND or q.smooth != 0:
+    if pen.join == JOIN_ROUND or q.curved != 0:
         return emit_fan(lines, n, pen, q.x, q.y, sx, sy, ex, ey, path)
     return emit_offsets(lines, n, pen, q.x, q.y, sx, sy, ex, ey, path)
 
@@ -206,7 +206,7 @@ def leave(vertices, pen, start, count, closed, i, j):
     The chord of a curve's first piece is turned back by half the turn that follows it.
     """
     ux, uy, length = direction(pen, vertices[start + i], vertices[start + j])
-    if vertices[start + i].smooth != 0 or vertices[start + j].smooth == 0:
+    if vertices[start + i].curved != 0 or vertices[start + j].curved == 0:
         return ux, uy, length
     after = neighbour(vertices, pen, start, count, closed, j, 1)
     if after < 0:
@@ -219,7 +219,7 @@ def leave(vertices, pen, start, count, closed, i, j):
 def arrive(vertices, pen, start, count, closed, i, j):
     """Unit direction in which an outline arrives at vertex j from i, and the distance; the mirror of `leave`."""
     ux, uy, length = direction(pen, vertices[start + i], vertices[start + j])
-    if vertices[start + j].smooth != 0 or vertices[start + i].smooth == 0:
+    if vertices[start + j].curved != 0 or vertices[start + i].curved == 0:
         return ux, uy, length
     before = neighbour(vertices, pen, start, count, closed, i, -1)
     if before < 0:
@@ -262,7 +262,7 @@ def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n):
         n = emit_cap(lines, n, pen, p.x, p.y, -ux, -uy, path)
     else:
         vx, vy, before_length = arrive(vertices, pen, start, count, closed, before, i)
-        mx, my, inner, outer = joint(pen, vx, vy, before_length, ux, uy, length, p.smooth)
+        mx, my, inner, outer = joint(pen, vx, vy, before_length, ux, uy, length, p.curved)
         left = vx * uy - vy * ux >= F0
         if (left and inner) or (not left and outer):
             ax, ay = mx, my
@@ -273,7 +273,7 @@ def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n):
         n = emit_cap(lines, n, pen, q.x, q.y, wx, wy, path)
     else:
         vx, vy, after_length = leave(vertices, pen, start, count, closed, j, after)
-        mx, my, inner, outer = joint(pen, wx, wy, length, vx, vy, after_length, q.smooth)
+        mx, my, inner, outer = joint(pen, wx, wy, length, vx, vy, after_length, q.curved)
         left = wx * vy - wy * vx >= F0
         if (left and inner) or (not left and outer):
             cx, cy = mx, my

@@ -1,0 +1,254 @@
+"""gl: the stages as compute shaders, OpenGL 4.3.
+
+    scene, vertices --upload--> flatten_curves, flatten_outlines --lines--> binning_* --segments, bins--> coarse --words--> fine
+
+Lines, crossings, bin lists and command words are counted by the shaders. Where a buffer was too small, fine has written
+nothing; the buffer grows and the frame runs again.
+"""
+
+from __future__ import annotations
+
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract import constants as c
+from ..contract import records
+from ..errors import LimitError
+from ..gl.buffers import Buffers
+from ..gl.context import Owner
+from ..gl.program import Programs
+from ..pipeline.plan import halves
+from ..pipeline.scene import Scene
+
+MAX_GROUPS = 8192
+SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints", "stops", "texels")
+BINDINGS = {
+    "scene": 0,
+    "vertices": 1,
+    "lines": 2,
+    "crossings": 3,
+    "path_tiles": 4,
+    "segments": 5,
+    "binned": 6,
+    "words": 7,
+    "tiles": 8,
+    "counters": 9,
+}
+
+
+class GLBackend:
+    """Executes scenes with compute shaders."""
+
+    name = "gl"
+
+    def __init__(self) -> None:
+        self._owner = Owner()
+        self._owner.run(self._set_up)
+
+    def _set_up(self) -> None:
+        self._context = self._owner.context
+        self._programs = Programs(self._context)
+        self._buffers = Buffers(self._context)
+        self._max_side = int(self._context.info["GL_MAX_TEXTURE_SIZE"])
+        self._counts = {"frames": 0, "uploads": 0, "bytes_uploaded": 0, "dispatches": 0}
+
+    # -- the contract ------------------------------------------------------------------------------------------
+
+    def new_surface(self, width: int, height: int) -> Any:
+        """A transparent texture of 32-bit words."""
+        if max(width, height) > self._max_side:
+            raise LimitError(
+                f"a canvas of {width}x{height} pixels is beyond this driver's {self._max_side} pixels a side: "
+                'draw it in parts, or use backend="cpu"'
+            )
+        return self._owner.run(lambda: self._new_texture(max(width, 1), max(height, 1)))
+
+    def _new_texture(self, width: int, height: int) -> Any:
+        texture = self._context.texture((width, height), 1, dtype="u4")
+        texture.filter = (self._context.NEAREST, self._context.NEAREST)
+        self._clear(texture)
+        return texture
+
+    def _clear(self, texture: Any) -> None:
+        framebuffer = self._context.framebuffer([texture])
+        framebuffer.clear(0.0, 0.0, 0.0, 0.0)
+        framebuffer.release()
+
+    def draw(self, scene: Scene, surface: Any) -> None:
+        """Run all stages; again with larger buffers where one was too small, and in parts where one would be too large."""
+        if len(scene.draws) and scene.width and scene.height:
+            self._owner.run(lambda: self._draw(scene, surface))
+
+    def read(self, surface: Any) -> NDArray[np.uint32]:
+        """The texture's words."""
+        data = self._owner.run(surface.read)
+        return np.frombuffer(data, np.uint32).reshape(surface.height, surface.width)
+
+    def drop_surface(self, surface: Any) -> None:
+        """Release the texture."""
+        self._owner.run(surface.release)
+
+    def counters(self) -> dict[str, int]:
+        """Running totals."""
+        buffers = {"growths": self._buffers.growths, "allocations": self._buffers.allocations}
+        return {**self._counts, **buffers, "compiles": self._programs.compiles}
+
+    # -- a frame -----------------------------------------------------------------------------------------------
+
+    def _draw(self, scene: Scene, surface: Any) -> None:
+        self._counts["frames"] += 1
+        try:
+            need = self._reserve(scene)
+            while need is not None:
+                self._run(scene, surface)
+                need = self._check()
+        except LimitError:
+            parts = halves(scene)
+            if parts is None:
+                raise
+            for part in parts:
+                self._draw(part, surface)
+
+    def _reserve(self, scene: Scene) -> bool:
+        """Give every buffer a first size. Raises LimitError where the driver allows none so large."""
+        vertices = len(scene.vertices)
+        bins = -(-in_tiles(scene.width) // c.BIN) * -(-in_tiles(scene.height) // c.BIN)
+        tiles = in_tiles(scene.width) * in_tiles(scene.height)
+        lines = vertices * (4 if len(scene.strokes) else 1)
+        sizes = {
+            "scene": scene_words(scene) * 4,
+            "vertices": max(vertices * records.Vertex.words, 2 * len(scene.draws)) * 4,
+            "lines": lines * records.Line.words * 4,
+            "crossings": 2 * lines * records.Crossing.words * 4,
+            "path_tiles": scene.path_tile_count * records.PathTile.words * 4,
+            "segments": 2 * lines * records.Segment.words * 4,
+            "boxes": 2 * len(scene.draws) * 4,
+            "binned": (2 * bins + 2 * len(scene.draws)) * 4,
+            "words": (tiles + 4 * len(scene.draws)) * 4,
+            "tiles": tiles * 2 * 4,
+            "counters": c.COUNTER_COUNT * 4,
+        }
+        for name, nbytes in sizes.items():
+            # The estimates of what the shaders count are only that: never refuse a frame because of one.
+            estimated = name in ("lines", "crossings", "segments", "binned", "words")
+            self._buffers.take(name, min(nbytes, self._buffers.limit) if estimated else nbytes)
+        self._bins = bins
+        return True
+
+    def _run(self, scene: Scene, surface: Any) -> None:
+        self._upload(scene)
+        for name, binding in BINDINGS.items():
+            self._buffers.bind(name, binding)
+        surface.bind_to_image(0, read=True, write=True)
+        lines = len(scene.vertices) * 2
+        if len(scene.curves):
+            self._dispatch("flatten_curves", len(scene.curves))
+        if len(scene.subpaths) and scene.path_tile_count:
+            self._dispatch("flatten_outlines", len(scene.vertices))
+            self._dispatch("binning_crossings", lines)
+            self._dispatch("binning_tiles", len(scene.paths) * c.GROUP)
+            self._dispatch("binning_segments", lines * 2)
+        self._buffers.bind("boxes", 1)
+        self._dispatch("binning_boxes", len(scene.draws))
+        self._dispatch_groups("binning_draws", self._bins)
+        self._dispatch_groups("coarse", self._bins)
+        self._dispatch_groups("fine", in_tiles(scene.width), in_tiles(scene.height))
+
+    def _dispatch(self, name: str, threads: int) -> None:
+        self._dispatch_groups(name, min(max(-(-threads // c.GROUP), 1), MAX_GROUPS))
+
+    def _dispatch_groups(self, name: str, x: int, y: int = 1) -> None:
+        self._programs.get(name).run(x, y, 1)
+        self._context.memory_barrier()
+        self._counts["dispatches"] += 1
+
+    def _upload(self, scene: Scene) -> None:
+        words = self._words(scene)
+        self._write("scene", words)
+        if len(scene.vertices):
+            self._write("vertices", scene.vertices)
+        self._buffers.take("counters", c.COUNTER_COUNT * 4).write(bytes(c.COUNTER_COUNT * 4))
+        if scene.path_tile_count:
+            nbytes = scene.path_tile_count * records.PathTile.words * 4
+            self._buffers.take("path_tiles", nbytes).clear(nbytes)
+
+    def _write(self, name: str, data: NDArray[Any]) -> None:
+        self._buffers.take(name, data.nbytes).write(np.ascontiguousarray(data).view(np.uint8).data)
+        self._counts["uploads"] += 1
+        self._counts["bytes_uploaded"] += data.nbytes
+
+    def _words(self, scene: Scene) -> NDArray[np.uint32]:
+        """The scene buffer: Config, then every table."""
+        wide, high = in_tiles(scene.width), in_tiles(scene.height)
+        config = np.zeros(1, records.Config.dtype)
+        words = np.empty(scene_words(scene), np.uint32)
+        at = records.Config.words
+        for name in SECTIONS:
+            table = getattr(scene, name)
+            flat = np.ascontiguousarray(table).view(np.uint32).reshape(-1)
+            config[name[:-1] + "_start"] = at
+            words[at : at + len(flat)] = flat
+            at += len(flat)
+        for name in ("draws", "paths", "subpaths", "curves"):
+            config[name[:-1] + "_count"] = len(getattr(scene, name))
+        config["width"], config["height"] = scene.width, scene.height
+        config["width_in_tiles"], config["height_in_tiles"] = wide, high
+        config["width_in_bins"] = -(-wide // c.BIN)
+        config["vertex_count"], config["path_tile_count"] = len(scene.vertices), scene.path_tile_count
+        config["line_capacity"] = self._buffers.capacity("lines", records.Line.words)
+        config["crossing_capacity"] = min(
+            self._buffers.capacity("crossings", records.Crossing.words),
+            self._buffers.capacity("segments", records.Segment.words),
+        )
+        config["binned_capacity"] = self._buffers.capacity("binned", 1) - 2 * self._bins
+        config["word_capacity"] = self._buffers.capacity("words", 1)
+        words[: records.Config.words] = config.view(np.uint32)
+        self._config = config
+        return words
+
+    def _check(self) -> bool | None:
+        """Grow what was too small: True where the frame must run again."""
+        counters = np.frombuffer(self._buffers.take("counters", c.COUNTER_COUNT * 4).read(), np.uint32)
+        again = None
+        config = self._config[0]
+        for counter, capacity, names in (
+            (c.COUNTER_LINES, "line_capacity", {"lines": records.Line.words}),
+            (
+                c.COUNTER_CROSSINGS,
+                "crossing_capacity",
+                {"crossings": records.Crossing.words, "segments": records.Segment.words},
+            ),
+            (c.COUNTER_BINNED, "binned_capacity", {"binned": 1}),
+            (c.COUNTER_WORDS, "word_capacity", {"words": 1}),
+        ):
+            need = int(counters[counter])
+            if need > int(config[capacity]):
+                again = True
+                for name, words in names.items():
+                    self._buffers.take(name, (need + 2 * self._bins) * words * 4)
+        return again
+
+
+def in_tiles(pixels: int) -> int:
+    """Tiles that cover a length."""
+    return -(-pixels // c.TILE)
+
+
+def scene_words(scene: Scene) -> int:
+    """Words of the scene buffer."""
+    return records.Config.words + sum(getattr(scene, name).nbytes for name in SECTIONS) // 4
+
+
+
+_shared: GLBackend | None = None
+
+
+def shared() -> GLBackend:
+    """The process's one gl backend."""
+    global _shared
+    if _shared is None:
+        _shared = GLBackend()
+    return _shared

@@ -1,0 +1,51 @@
+"""Working buffers: storage by name that grows by half and lives from frame to frame."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import LimitError
+
+SMALLEST = 1 << 12
+
+
+class Buffers:
+    """The storage buffers of one context.
+
+    Attributes
+    ----------
+    growths, allocations : int
+        How often a buffer was replaced by a larger one, and made at all.
+    """
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+        self._buffers: dict[str, Any] = {}
+        self.limit = int(context.info["GL_MAX_SHADER_STORAGE_BLOCK_SIZE"])
+        self.growths = 0
+        self.allocations = 0
+
+    def take(self, name: str, nbytes: int) -> Any:
+        """The named buffer with room for ``nbytes``; what it holds is undefined. Raises LimitError above the driver's limit."""
+        buffer = self._buffers.get(name)
+        if buffer is not None and buffer.size >= nbytes:
+            return buffer
+        if nbytes > self.limit:
+            raise LimitError(
+                f"the {name} buffer needs {nbytes} bytes, this driver's storage blocks hold {self.limit}: draw less at once"
+            )
+        room = min(max(nbytes + nbytes // 2, SMALLEST) + 3 & ~3, self.limit & ~3)
+        if buffer is not None:
+            self.growths += 1
+            buffer.release()
+        buffer = self._buffers[name] = self._context.buffer(reserve=room)
+        self.allocations += 1
+        return buffer
+
+    def bind(self, name: str, binding: int) -> None:
+        """Bind a buffer that has been taken."""
+        self._buffers[name].bind_to_storage_buffer(binding)
+
+    def capacity(self, name: str, words: int) -> int:
+        """Items of so many words that the buffer holds."""
+        return int(self._buffers[name].size) // (4 * words)

@@ -1,0 +1,30 @@
+"""Compiled compute shaders, by name; each is compiled when it is first used."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import BackendError
+from .source import load
+
+
+class Programs:
+    """The compute shaders of one context."""
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+        self._programs: dict[str, Any] = {}
+        self.compiles = 0
+
+    def get(self, name: str) -> Any:
+        """The compute shader of shaders/NAME.comp."""
+        program = self._programs.get(name)
+        if program is None:
+            source = load(f"{name}.comp")
+            try:
+                program = self._context.compute_shader(source.text)
+            except Exception as error:
+                raise BackendError(f"the driver rejects shaders/{name}.comp:\n{source.explain(str(error))}") from error
+            self.compiles += 1
+            self._programs[name] = program
+        return program

@@ -1,0 +1,128 @@
+// binning: each line writes its crossings of tiles, and changes the backdrops to its right. Twin: stages/binning.py.
+//
+// Every thread walks its line twice: to count the crossings, and, once it knows where they go, to write them.
+#version 430
+layout(local_size_x = 64) in;
+#include "shared/scene.glsl"
+layout(std430, binding = 2) readonly buffer LineBlock { uint lines[]; };
+layout(std430, binding = 3) writeonly buffer CrossingBlock { uint crossings[]; };
+layout(std430, binding = 4) coherent buffer PathTileBlock { uint path_tiles[]; };
+layout(std430, binding = 9) coherent buffer CounterBlock { uint counters[]; };
+
+#define TILE_SHIFT 14
+
+bool writing;
+uint emitted;
+uint base;
+bool flipped;
+Path path;
+
+int snap(float x) {
+    precise float scaled = x * float(SUBPIXEL) + 0.5;
+    return int(floor(scaled));
+}
+
+int at_x(int x, int x0, int y0, float slope, int lo, int hi) {
+    precise float moved = float(x - x0) * slope + 0.5;
+    return min(max(y0 + int(floor(moved)), lo), hi);
+}
+
+void emit_crossing(uint tile, int x0, int y0, int x1, int y1) {
+    if (y0 == y1 && ((x0 | x1) & EDGE_FLAG) == 0) return;
+    uint i = base + emitted;
+    ++emitted;
+    if (!writing || i >= config.crossing_capacity) return;
+    uint rank = atomicAdd(path_tiles[tile * PATHTILE_WORDS + 1u], 1u);
+    uint first = uint(x0) | uint(y0) << 16;
+    uint last = uint(x1) | uint(y1) << 16;
+    Crossing crossing = flipped ? Crossing(tile, rank, last, first) : Crossing(tile, rank, first, last);
+    uint at = i * CROSSING_WORDS;
+    STORE_Crossing(crossings, at, crossing);
+}
+
+void cross_row(int row, int xa, int ya, int xb, int yb, float slope) {
+    int row_base = int(path.tile_start) + (row - path.ty0) * (path.tx1 - path.tx0) - path.tx0;
+    int ca = xa >> TILE_SHIFT;
+    int cb = xb >> TILE_SHIFT;
+    int first = max(min(ca, cb), path.tx0);
+    int last = min(max(ca, cb), path.tx1 - 1);
+    for (int c = first; c <= last; ++c) {
+        int left = c << TILE_SHIFT;
+        int right = left + TILE_SUBPIXELS;
+        int sx = xa - left;
+        int sy = ya;
+        int ex = xb - left;
+        int ey = yb;
+        if (ca < cb) {
+            if (c != ca) { sx = EDGE_FLAG; sy = at_x(left, xa, ya, slope, ya, yb); }
+            if (c != cb) { ex = TILE_SUBPIXELS; ey = at_x(right, xa, ya, slope, ya, yb); }
+        } else if (cb < ca) {
+            if (c != ca) { sx = TILE_SUBPIXELS; sy = at_x(right, xa, ya, slope, ya, yb); }
+            if (c != cb) { ex = EDGE_FLAG; ey = at_x(left, xa, ya, slope, ya, yb); }
+        }
+        emit_crossing(uint(row_base + c), sx, sy, ex, ey);
+    }
+}
+
+void cross_line(Line line) {
+    int x0 = snap(line.x0);
+    int y0 = snap(line.y0);
+    int x1 = snap(line.x1);
+    int y1 = snap(line.y1);
+    flipped = y1 < y0;
+    if (flipped) {
+        int swap = x0; x0 = x1; x1 = swap;
+        swap = y0; y0 = y1; y1 = swap;
+    }
+    int row0 = y0 >> TILE_SHIFT;
+    int row1 = y1 >> TILE_SHIFT;
+    int first = max(row0, path.ty0);
+    int last = min(row1, path.ty1 - 1);
+    if (first > last || (min(x0, x1) >> TILE_SHIFT) >= path.tx1) return;
+    precise float dx = float(x1 - x0);
+    precise float dy = float(y1 - y0);
+    precise float x_slope = y1 != y0 ? dx / dy : 0.0;
+    precise float y_slope = x1 != x0 ? dy / dx : 0.0;
+    int x_lo = min(x0, x1);
+    int x_hi = max(x0, x1);
+    int width = path.tx1 - path.tx0;
+    for (int row = first; row <= last; ++row) {
+        int top = row << TILE_SHIFT;
+        int xa = x0;
+        int ya = y0 - top;
+        if (row > row0) {
+            xa = at_x(top, y0, x0, x_slope, x_lo, x_hi);
+            ya = 0;
+            int column = max((xa >> TILE_SHIFT) + 1, path.tx0);
+            if (writing && column < path.tx1) {
+                uint tile = uint(int(path.tile_start) + (row - path.ty0) * width + column - path.tx0);
+                atomicAdd(path_tiles[tile * PATHTILE_WORDS], flipped ? 0xFFFFFFFFu : 1u);
+            }
+        }
+        int xb = x1;
+        int yb = y1 - top;
+        if (row < row1) {
+            xb = at_x(top + TILE_SUBPIXELS, y0, x0, x_slope, x_lo, x_hi);
+            yb = TILE_SUBPIXELS;
+        }
+        cross_row(row, xa, ya, xb, yb, y_slope);
+    }
+}
+
+void main() {
+    load_config();
+    if (counters[COUNTER_LINES] > config.line_capacity) return;
+    uint line_count = counters[COUNTER_LINES];
+    for (uint i = gl_GlobalInvocationID.x; i < line_count; i += gl_NumWorkGroups.x * gl_WorkGroupSize.x) {
+        Line line = LOAD_Line(lines, i * LINE_WORDS);
+        path = load_path(line.path);
+        writing = false;
+        emitted = 0u;
+        base = 0u;
+        cross_line(line);
+        if (emitted > 0u) base = atomicAdd(counters[COUNTER_CROSSINGS], emitted);
+        writing = true;
+        emitted = 0u;
+        cross_line(line);
+    }
+}

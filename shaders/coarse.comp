@@ -1,0 +1,289 @@
+// coarse: a work group a bin, a thread a tile: one command list a tile, in painter's order. Twin: stages/coarse.py.
+//
+// The bin's draws are taken 256 at a time. Each thread first marks the tiles of one draw in a table of bits, then goes
+// through the bits of its own tile. That is done twice: to bound the tile's words, then to write them.
+#version 430
+layout(local_size_x = 256) in;
+#include "shared/scene.glsl"
+layout(std430, binding = 1) readonly buffer BoxBlock { uint boxes[]; };
+layout(std430, binding = 4) readonly buffer PathTileBlock { uint path_tiles[]; };
+layout(std430, binding = 6) readonly buffer BinBlock { uint binned[]; };
+layout(std430, binding = 7) writeonly buffer WordBlock { uint words[]; };
+layout(std430, binding = 8) writeonly buffer TileBlock { uint tiles[]; };
+layout(std430, binding = 9) coherent buffer CounterBlock { uint counters[]; };
+
+#define NONE 0
+#define PARTLY 1
+#define FULLY 2
+#define AFFINE_WORDS 6
+#define CHUNK_WORDS 8
+
+shared uint marks[BIN * BIN * CHUNK_WORDS];
+
+int tx;
+int ty;
+vec4 tile_rect;
+
+struct Cover { int how; int index; };
+struct Fold { bool yes; float share; float keep; };
+
+int cover_of_rect(float x0, float y0, float x1, float y1) {
+    if (x1 <= tile_rect.x || x0 >= tile_rect.z || y1 <= tile_rect.y || y0 >= tile_rect.w) return NONE;
+    if (x0 <= tile_rect.x && x1 >= tile_rect.z && y0 <= tile_rect.y && y1 >= tile_rect.w) return FULLY;
+    return PARTLY;
+}
+
+int cover_of_circle(Draw draw) {
+    precise float near_x = max(max(tile_rect.x - draw.x0, draw.x0 - tile_rect.z), 0.0);
+    precise float near_y = max(max(tile_rect.y - draw.y0, draw.y0 - tile_rect.w), 0.0);
+    precise float far_x = max(abs(tile_rect.x - draw.x0), abs(tile_rect.z - draw.x0));
+    precise float far_y = max(abs(tile_rect.y - draw.y0), abs(tile_rect.w - draw.y0));
+    precise float near = near_x * near_x + near_y * near_y;
+    precise float far = far_x * far_x + far_y * far_y;
+    precise float outer = draw.x1 + 1.0;
+    if (near > outer * outer) return NONE;
+    if (draw.y1 > 1.0 && far < (draw.y1 - 1.0) * (draw.y1 - 1.0)) return NONE;
+    precise float inner = draw.x1 - 1.0;
+    if (inner > 0.0 && far < inner * inner && draw.y1 < 0.0) return FULLY;
+    return PARTLY;
+}
+
+int cover_of_tile(Path path, int index) {
+    uint at = uint(index) * PATHTILE_WORDS;
+    if (path_tiles[at + 1u] != 0u) return PARTLY;
+    uint backdrop = path_tiles[at];
+    if (path.rule == RULE_EVENODD) return (backdrop & 1u) != 0u ? FULLY : NONE;
+    return backdrop != 0u ? FULLY : NONE;
+}
+
+int find_path_tile(Path path) {
+    if (tx < path.tx0 || tx >= path.tx1 || ty < path.ty0 || ty >= path.ty1) return -1;
+    return int(path.tile_start) + (ty - path.ty0) * (path.tx1 - path.tx0) + (tx - path.tx0);
+}
+
+Cover cover_of_draw(Draw draw) {
+    uint shape = draw.style & 255u;
+    if (shape == SHAPE_EVERYWHERE) return Cover(FULLY, -1);
+    if (shape == SHAPE_PATH) {
+        Path path = load_path(draw.path);
+        int index = find_path_tile(path);
+        if (index < 0) return Cover(NONE, index);
+        return Cover(cover_of_tile(path, index), index);
+    }
+    if (shape == SHAPE_RECT) return Cover(cover_of_rect(draw.x0, draw.y0, draw.x1, draw.y1), -1);
+    if (shape == SHAPE_CIRCLE) return Cover(cover_of_circle(draw), -1);
+    if (shape == SHAPE_FRAME) {
+        float h = draw.size;
+        int hole = cover_of_rect(draw.x0 + h, draw.y0 + h, draw.x1 - h, draw.y1 - h);
+        return Cover(hole == FULLY ? NONE : PARTLY, -1);
+    }
+    return Cover(PARTLY, -1);
+}
+
+int cover_of_clip(Clip node) {
+    if (node.path == NO_PATH) return cover_of_rect(node.x0, node.y0, node.x1, node.y1);
+    Path path = load_path(node.path);
+    int index = find_path_tile(path);
+    return index < 0 ? NONE : cover_of_tile(path, index);
+}
+
+int clip_words(uint clip) {
+    int needed = 0;
+    while (clip != 0u) {
+        Clip node = load_clip(clip);
+        int cover = cover_of_clip(node);
+        if (cover == NONE) return -1;
+        if (cover == PARTLY) needed += node.path == NO_PATH ? 1 : 2;
+        clip = node.parent;
+    }
+    return needed;
+}
+
+uint write_clip(uint clip, uint at) {
+    words[at++] = COMMAND_CLIP_NONE;
+    while (clip != 0u) {
+        Clip node = load_clip(clip);
+        if (cover_of_clip(node) == PARTLY) {
+            if (node.path == NO_PATH) {
+                words[at++] = clip << COMMAND_BITS | COMMAND_CLIP_RECT;
+            } else {
+                words[at++] = node.path << COMMAND_BITS | COMMAND_CLIP_PATH;
+                words[at++] = uint(find_path_tile(load_path(node.path)));
+            }
+        }
+        clip = node.parent;
+    }
+    return at;
+}
+
+Fold fold(Draw draw) {
+    if (draw.paint != 0u) return Fold(false, 0.0, 1.0);
+    uint op = draw.style >> STYLE_OP_SHIFT & 255u;
+    if (op == OP_SOURCE_OVER) return Fold(true, 1.0, 1.0 - draw.a);
+    if (op == OP_COPY || op == OP_REPLACE) return Fold(true, 1.0, 0.0);
+    if (op == OP_DESTINATION_OUT) return Fold(true, 0.0, 1.0 - draw.a);
+    return Fold(false, 0.0, 1.0);
+}
+
+// What a tile remembers between draws.
+uint bound;
+uint first;
+bool folding;
+uint mask;
+vec4 pending;
+float pending_keep;
+uint next_word;
+
+void bound_draw(uint k, uint i) {
+    Draw draw = load_draw(i);
+    int cover = cover_of_draw(draw).how;
+    if (cover == NONE && (draw.style & STYLE_UNBOUNDED) == 0) return;
+    int need = draw.clip != 0u ? clip_words(draw.clip) : 0;
+    if (need < 0) return;
+    Fold f = fold(draw);
+    if (cover == FULLY && need == 0 && f.yes) {
+        if (f.keep == 0.0) {
+            bound = AFFINE_WORDS;
+            first = k;
+            folding = true;
+            mask = 0u;
+        } else if (!folding) {
+            bound += AFFINE_WORDS;
+            folding = true;
+        }
+        return;
+    }
+    folding = false;
+    if (need > 0) {
+        if (mask != draw.clip) {
+            bound += uint(need) + 1u;
+            mask = draw.clip;
+        }
+    } else if (mask != 0u) {
+        bound += 1u;
+        mask = 0u;
+    }
+    bound += 2u;
+}
+
+void put_affine() {
+    if (!folding) return;
+    words[next_word] = COMMAND_AFFINE;
+    words[next_word + 1u] = floatBitsToUint(pending.r);
+    words[next_word + 2u] = floatBitsToUint(pending.g);
+    words[next_word + 3u] = floatBitsToUint(pending.b);
+    words[next_word + 4u] = floatBitsToUint(pending.a);
+    words[next_word + 5u] = floatBitsToUint(pending_keep);
+    folding = false;
+    next_word += AFFINE_WORDS;
+}
+
+void write_draw(uint k, uint i) {
+    if (k < first) return;
+    Draw draw = load_draw(i);
+    Cover cover = cover_of_draw(draw);
+    if (cover.how == NONE && (draw.style & STYLE_UNBOUNDED) == 0) return;
+    int need = draw.clip != 0u ? clip_words(draw.clip) : 0;
+    if (need < 0) return;
+    Fold f = fold(draw);
+    if (cover.how == FULLY && need == 0 && f.yes) {
+        if (!folding) {
+            pending = vec4(0.0);
+            pending_keep = 1.0;
+            folding = true;
+        }
+        precise vec4 sum = f.share * vec4(draw.r, draw.g, draw.b, draw.a) + f.keep * pending;
+        pending = sum;
+        pending_keep = f.keep * pending_keep;
+        return;
+    }
+    put_affine();
+    if (need > 0) {
+        if (mask != draw.clip) {
+            next_word = write_clip(draw.clip, next_word);
+            mask = draw.clip;
+        }
+    } else if (mask != 0u) {
+        words[next_word++] = COMMAND_CLIP_NONE;
+        mask = 0u;
+    }
+    if (cover.how == FULLY) {
+        words[next_word++] = i << COMMAND_BITS | COMMAND_FULL;
+    } else if (cover.how == NONE) {
+        words[next_word++] = i << COMMAND_BITS | COMMAND_EMPTY;
+    } else if (cover.index >= 0) {
+        words[next_word++] = i << COMMAND_BITS | COMMAND_PATH;
+        words[next_word++] = uint(cover.index);
+    } else {
+        words[next_word++] = i << COMMAND_BITS | COMMAND_SHAPE;
+    }
+}
+
+void mark_chunk(uint from, uint to, ivec2 corner) {
+    uint lane = gl_LocalInvocationID.x;
+    for (uint w = 0u; w < CHUNK_WORDS; ++w) marks[lane * CHUNK_WORDS + w] = 0u;
+    barrier();
+    if (from + lane < to) {
+        uint i = binned[from + lane];
+        uint across = boxes[2u * i];
+        uint down = boxes[2u * i + 1u];
+        int x0 = max(int(across & 0xFFFFu) - corner.x, 0);
+        int x1 = min(int(across >> 16) - corner.x, BIN);
+        int y0 = max(int(down & 0xFFFFu) - corner.y, 0);
+        int y1 = min(int(down >> 16) - corner.y, BIN);
+        for (int y = y0; y < y1; ++y)
+            for (int x = x0; x < x1; ++x)
+                atomicOr(marks[uint(y * BIN + x) * CHUNK_WORDS + lane / 32u], 1u << (lane & 31u));
+    }
+    barrier();
+}
+
+void visit(uint list_start, uint list_end, ivec2 corner, bool writing) {
+    uint lane = gl_LocalInvocationID.x;
+    for (uint chunk = list_start; chunk < list_end; chunk += 256u) {
+        mark_chunk(chunk, list_end, corner);
+        for (uint w = 0u; w < CHUNK_WORDS; ++w) {
+            uint bits = marks[lane * CHUNK_WORDS + w];
+            while (bits != 0u) {
+                uint k = chunk + w * 32u + uint(findLSB(bits));
+                bits &= bits - 1u;
+                if (writing) write_draw(k, binned[k]);
+                else bound_draw(k, binned[k]);
+            }
+        }
+        barrier();
+    }
+}
+
+void main() {
+    load_config();
+    if (counters[COUNTER_BINNED] > config.binned_capacity) return;
+    uint bin_count = gl_NumWorkGroups.x;
+    uint b = gl_WorkGroupID.x;
+    ivec2 corner = ivec2(int(b % config.width_in_bins), int(b / config.width_in_bins)) * BIN;
+    tx = corner.x + int(gl_LocalInvocationID.x) % BIN;
+    ty = corner.y + int(gl_LocalInvocationID.x) / BIN;
+    tile_rect = vec4(tx * TILE, ty * TILE, min((tx + 1) * TILE, int(config.width)), min((ty + 1) * TILE, int(config.height)));
+    uint list_start = 2u * bin_count + binned[2u * b];
+    uint list_end = list_start + binned[2u * b + 1u];
+
+    bound = 0u;
+    first = 0u;
+    folding = false;
+    mask = 0u;
+    visit(list_start, list_end, corner, false);
+
+    uint word_start = bound > 0u ? atomicAdd(counters[COUNTER_WORDS], bound) : 0u;
+    bool fits = word_start + bound <= config.word_capacity;
+    next_word = word_start;
+    folding = false;
+    mask = 0u;
+    if (!fits) first = 0xFFFFFFFFu;
+    visit(list_start, list_end, corner, true);
+    if (fits) put_affine();
+    if (tx < int(config.width_in_tiles) && ty < int(config.height_in_tiles)) {
+        uint tile = uint(ty) * config.width_in_tiles + uint(tx);
+        tiles[2u * tile] = word_start;
+        tiles[2u * tile + 1u] = next_word - word_start;
+    }
+}

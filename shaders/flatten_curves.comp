@@ -1,0 +1,26 @@
+// flatten: each curve writes its vertices, its start excluded and its end included. Twin: stages/flatten.py, flatten_curves.
+#version 430
+layout(local_size_x = 64) in;
+#include "shared/scene.glsl"
+layout(std430, binding = 1) writeonly buffer VertexBlock { uint vertices[]; };
+
+void main() {
+    load_config();
+    for (uint i = gl_GlobalInvocationID.x; i < config.curve_count; i += gl_NumWorkGroups.x * gl_WorkGroupSize.x) {
+        Curve c = load_curve(i);
+        for (uint k = 1u; k <= c.piece_count; ++k) {
+            precise float t = float(k) / float(c.piece_count);
+            precise float s = 1.0 - t;
+            precise float w0 = s * s * s;
+            precise float w1 = 3.0 * s * s * t;
+            precise float w2 = 3.0 * s * t * t;
+            precise float w3 = t * t * t;
+            precise float x = w0 * c.x0 + w1 * c.x1 + w2 * c.x2 + w3 * c.x3;
+            precise float y = w0 * c.y0 + w1 * c.y1 + w2 * c.y2 + w3 * c.y3;
+            Vertex v = Vertex(x, y, 1u);
+            if (k == c.piece_count) v = Vertex(c.x3, c.y3, 0u);
+            uint at = (c.vertex_start + k - 1u) * VERTEX_WORDS;
+            STORE_Vertex(vertices, at, v);
+        }
+    }
+}

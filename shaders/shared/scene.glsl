@@ -1,0 +1,16 @@
+// The scene: everything the host uploads but vertices, one array of words. `config` is its head: call load_config() first.
+
+#include "generated/contract.glsl"
+
+layout(std430, binding = 0) readonly buffer SceneBlock { uint scene[]; };
+
+Config config;
+
+void load_config() { config = LOAD_Config(scene, 0); }
+Draw load_draw(uint i) { return LOAD_Draw(scene, config.draw_start + i * DRAW_WORDS); }
+Path load_path(uint i) { return LOAD_Path(scene, config.path_start + i * PATH_WORDS); }
+Subpath load_subpath(uint i) { return LOAD_Subpath(scene, config.subpath_start + i * SUBPATH_WORDS); }
+Curve load_curve(uint i) { return LOAD_Curve(scene, config.curve_start + i * CURVE_WORDS); }
+Stroke load_stroke(uint i) { return LOAD_Stroke(scene, config.stroke_start + i * STROKE_WORDS); }
+Clip load_clip(uint i) { return LOAD_Clip(scene, config.clip_start + i * CLIP_WORDS); }
+Paint load_paint(uint i) { return LOAD_Paint(scene, config.paint_start + i * PAINT_WORDS); }
