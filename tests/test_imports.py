@@ -1,0 +1,65 @@
+"""`import gpucanvas` is quick and works anywhere: what is heavy, or needs a GPU, is loaded by what uses it."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import gpucanvas
+
+LAZY = {"moderngl", "glcontext", "glfw", "numba", "llvmlite", "freetype", "PIL", "tinycss2"}
+PACKAGE = Path(gpucanvas.__file__).parent
+
+
+def modules_after(code: str) -> set[str]:
+    """The top-level modules that a fresh Python holds after running code."""
+    report = f"{code}\nimport sys\nprint(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
+    done = subprocess.run([sys.executable, "-W", "error", "-c", report], capture_output=True, text=True, check=True)
+    return set(done.stdout.splitlines()[-1].split())
+
+
+def test_importing_the_package_loads_nothing_heavy() -> None:
+    assert modules_after("import gpucanvas") & LAZY == set()
+
+
+def test_a_recording_needs_no_backend() -> None:
+    code = "import gpucanvas\ngpucanvas.Recording(4, 4).get_context('2d').fill_rect(0, 0, 2, 2)"
+    assert modules_after(code) & LAZY == set()
+
+
+def test_the_cpu_backend_needs_no_opengl() -> None:
+    loaded = modules_after("import gpucanvas\ngpucanvas.Canvas(4, 4, backend='cpu').to_numpy()")
+    assert "numba" in loaded
+    assert loaded & {"moderngl", "glcontext", "glfw"} == set()
+
+
+def test_every_public_name_exists_once() -> None:
+    assert len(gpucanvas.__all__) == len(set(gpucanvas.__all__))
+    assert [name for name in gpucanvas.__all__ if not hasattr(gpucanvas, name)] == []
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid"), reason="needs POSIX file modes")
+def test_a_read_only_install_still_draws(tmp_path: Path) -> None:
+    """Kernels are cached beside their modules; where that place is read-only, numba must find another or none."""
+    copy = tmp_path / "site" / "gpucanvas"
+    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
+    for folder in [copy, *(path for path in copy.rglob("*") if path.is_dir())]:
+        if os.geteuid() == 0:
+            # Root may write anywhere: a file where the cache folder would go refuses root too.
+            (folder / "__pycache__").write_text("", encoding="utf-8")
+        else:
+            folder.chmod(0o555)
+    code = "import gpucanvas\nprint(gpucanvas.__file__)\nprint(gpucanvas.Canvas(4, 4, backend='cpu').to_numpy().shape)"
+    environment = os.environ | {"PYTHONPATH": str(copy.parent), "HOME": str(tmp_path), "XDG_CACHE_HOME": ""}
+    done = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=False, env=environment, cwd=tmp_path
+    )
+    for path in [copy, *copy.rglob("*")]:
+        path.chmod(0o755)  # So that pytest can remove it.
+    assert done.stderr == ""
+    assert done.stdout.split("\n")[:2] == [str(copy / "__init__.py"), "(4, 4, 4)"]
