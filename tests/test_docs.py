@@ -1,0 +1,88 @@
+"""README.md is true: its snippets run and draw the pictures it shows, its commands and its files exist."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import tomllib
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import gpucanvas
+from compare import assert_same
+from gpucanvas import cli
+
+ROOT = Path(__file__).resolve().parents[1]
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+MAX_PICTURE_BYTES = 250_000
+
+
+def blocks(language: str) -> list[str]:
+    """The fenced blocks of a language, in the order of the text."""
+    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+
+
+SNIPPETS = blocks("python")
+COMMANDS = [shlex.split(part) for block in blocks("sh") for line in block.splitlines() for part in line.split("&&")]
+
+
+def test_readme_has_snippets_and_commands() -> None:
+    assert len(SNIPPETS) >= 3
+    assert len(COMMANDS) >= 5
+
+
+@pytest.mark.parametrize("number", range(len(SNIPPETS)))
+def test_snippet_runs_and_draws_what_the_readme_shows(
+    number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    exec(compile(SNIPPETS[number], f"README.md snippet {number}", "exec"), {"__name__": "snippet"})
+    for drawn in tmp_path.iterdir():
+        assert f"docs/images/{drawn.name}" in README
+        shown, now = (np.asarray(Image.open(path)) for path in (ROOT / "docs" / "images" / drawn.name, drawn))
+        assert_same(shown, now, max_difference=2, max_fraction=0.005, names=("README.md", "now"), folder=tmp_path)
+
+
+@pytest.mark.parametrize("path", re.findall(r"\]\(([^)#:]+)\)", README))
+def test_what_the_readme_shows_exists(path: str) -> None:
+    assert (ROOT / path).is_file()
+
+
+@pytest.mark.parametrize("picture", sorted((ROOT / "docs" / "images").glob("*.png")), ids=lambda path: path.name)
+def test_picture_is_small_and_in_use(picture: Path) -> None:
+    assert 0 < picture.stat().st_size < MAX_PICTURE_BYTES
+    assert f"docs/images/{picture.name}" in README
+
+
+@pytest.mark.parametrize("words", [words for words in COMMANDS if "gpucanvas" in words], ids=" ".join)
+def test_gpucanvas_command_is_understood(words: list[str]) -> None:
+    options = cli._parser().parse_args(words[words.index("gpucanvas") + 1 :])
+    if getattr(options, "script", None) and options.script != Path("FILE.py"):
+        assert (ROOT / options.script).is_file()
+
+
+@pytest.mark.parametrize("words", [words for words in COMMANDS if "install" in words], ids=" ".join)
+def test_install_command_names_an_extra_that_exists(words: list[str]) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    target = words[words.index("-e") + 1]
+    assert target == "." or target.removeprefix(".[").removesuffix("]") in project["optional-dependencies"]
+
+
+def test_files_that_the_readme_names_exist() -> None:
+    named = re.findall(r"`((?:gpucanvas|shaders|examples|docs|tests|\.ci)/[\w./]*)`", README)
+    assert named
+    assert [path for path in named if not (ROOT / path).exists()] == []
+
+
+def test_packages_that_the_readme_names_are_those_of_the_errors() -> None:
+    assert cli.MESA.partition("apt-get install ")[2] in README
+    assert cli.MESA.partition("apt-get install ")[2] in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", ["fill_text", "stroke_text", "measure_text", "create_radial_gradient", "shadow_blur"])
+def test_what_the_readme_says_is_missing_is_missing(name: str) -> None:
+    """So that whoever adds it is told to say so."""
+    assert not hasattr(gpucanvas.Context2D, name)
