@@ -19,7 +19,10 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from .gl.context import Probe
 
 OK, FAILED, USAGE = 0, 1, 2
 DEFAULT_SIZE = (800, 600)
@@ -169,20 +172,11 @@ def probe_gl() -> Answer:
         return Answer("gl", False, f"{error.name} is not installed", REINSTALL)
     except (ImportError, OSError) as error:  # A binding that is there, but finds no libGL or libEGL.
         return Answer("gl", False, f"an OpenGL library cannot be loaded ({error})", MESA)
-    found: Any = context.probe()
+    found: Probe = context.probe()
     if not found.ok:
-        return Answer("gl", False, str(found.reason), str(found.cure or MESA))
+        return Answer("gl", False, found.reason, found.cure or MESA)
     kind = "a GPU" if found.hardware else "software: slower than backend cpu, right for tests"
-    return Answer("gl", True, f"{found.renderer}, OpenGL {_version(found.version)} ({kind})", "", bool(found.hardware))
-
-
-def _version(value: object) -> str:
-    """An OpenGL version for people: 430 and (4, 3) both mean 4.3."""
-    if isinstance(value, int):
-        return f"{value // 100}.{value % 100 // 10}"
-    if isinstance(value, tuple):
-        return ".".join(str(part) for part in value)
-    return str(value)
+    return Answer("gl", True, f"{found.renderer}, OpenGL {found.version} ({kind})", "", found.hardware)
 
 
 # -- render ----------------------------------------------------------------------------------------------------

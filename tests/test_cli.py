@@ -12,6 +12,7 @@ import pytest
 from PIL import Image
 
 from gpucanvas import cli
+from gpucanvas.gl.context import Probe
 
 HALF_RED = """
 def draw(ctx, width, height):
@@ -119,34 +120,29 @@ def test_info_says_what_works_and_what_auto_chooses(capsys: pytest.CaptureFixtur
     assert ("does not work here" in lines[2]) == lines[3].startswith("     cure: ")
 
 
-def found(**values: object) -> SimpleNamespace:
-    """What gpucanvas.gl.context.probe() returns, as far as the command line reads it."""
-    default = {"ok": True, "renderer": "Shiny 9", "version": 460, "hardware": True, "reason": "", "cure": ""}
-    return SimpleNamespace(probe=lambda: SimpleNamespace(**(default | values)))
-
-
 @pytest.mark.parametrize(
-    ("module", "line"),
+    ("probe", "line"),
     [
-        (found(), "gl   works: Shiny 9, OpenGL 4.6 (a GPU)\nauto chooses gl"),
+        (Probe(True, "Shiny 9", "4.6", True), "gl   works: Shiny 9, OpenGL 4.6 (a GPU)\nauto chooses gl"),
         (
-            found(renderer="llvmpipe", version=450, hardware=False),
+            Probe(True, "llvmpipe", "4.5", False),
             "gl   works: llvmpipe, OpenGL 4.5 (software: slower than backend cpu, right for tests)\nauto chooses cpu",
         ),
         (
-            found(ok=False, hardware=False, reason="no display", cure="apt-get install libegl1"),
+            Probe(False, reason="no display", cure="apt-get install libegl1"),
             "gl   does not work here: no display\n     cure: apt-get install libegl1\nauto chooses cpu",
         ),
         (
-            found(ok=False, hardware=False, reason="no libEGL"),
+            Probe(False, reason="no libEGL"),
             "gl   does not work here: no libEGL\n     cure: on Debian and Ubuntu: apt-get install libegl1",
         ),
     ],
 )
 def test_info_tells_gpu_from_software_from_none(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, module: SimpleNamespace, line: str
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, probe: Probe, line: str
 ) -> None:
     import_module = cli.importlib.import_module
+    module = SimpleNamespace(probe=lambda: probe)
     stub = {"gpucanvas.gl.context": module, "gpucanvas.backends.gl": module}
     monkeypatch.setattr(cli.importlib, "import_module", lambda name: stub.get(name) or import_module(name))
     assert cli.main(["info"]) == 0
