@@ -28,7 +28,9 @@ def add_on_host(outlines: Outlines, use: Uses) -> int:
     """Add one use of an outline; returns the index of its Path."""
     pen = int(use.pens[0])
     device = transform_stream(use, np.zeros(len(use.verbs), np.int64))
-    tolerance = max(TOLERANCE, float(np.abs(device).max(initial=0.0)) * 1e-8)
+    # Dashes are cut across chords: shorter ones keep their ends square to the curve.
+    dashed = pen != FILL and bool(outlines.pens[pen][0].dash)
+    tolerance = max(TOLERANCE / 16 if dashed else TOLERANCE, float(np.abs(device).max(initial=0.0)) * 1e-8)
     points, starts, closed, smooth = flatten_stream(use.verbs, device.reshape(-1), tolerance)
     if pen == FILL:
         return _add_fill(outlines, points, starts, int(use.rules[0]))

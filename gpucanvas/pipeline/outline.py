@@ -25,7 +25,7 @@ from .scene import Records
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
-TOLERANCE = 1 / 32
+TOLERANCE = 1 / 64
 """A flattened curve leaves the true one by no more than this, pixels."""
 MAX_PIECES = 65535
 GUARD = 24000.0

@@ -14,6 +14,7 @@ from ..geometry.affine import Affine, invert, multiply
 from .record import Commands, GradientUse, ImageUse
 from .scene import Records
 
+FLOAT32_MAX = 3.0e38
 NOTHING: Affine = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
@@ -105,8 +106,9 @@ class PaintTable:
         return out
 
     def paints(self) -> Records:
-        """The Paint table."""
-        return np.array(self._rows, records.Paint.dtype)
+        """The Paint table. Numbers beyond float32, of images a hair wide, are cut to its range."""
+        rows = [tuple(min(max(value, -FLOAT32_MAX), FLOAT32_MAX) for value in row) for row in self._rows]
+        return np.array(rows, records.Paint.dtype)
 
     def stops(self) -> Records:
         """The Stop table."""

@@ -64,7 +64,7 @@ def disc_coverage(x, y, cx, cy, radius):
     dx = x + HALF - cx
     dy = y + HALF - cy
     distance = np.sqrt(dx * dx + dy * dy) + THIN
-    hi = max(abs(dx), abs(dy))
+    hi = max(max(abs(dx), abs(dy)), THIN)
     lo = max(min(abs(dx), abs(dy)), THIN * distance)
     d = (radius - SAG / radius - distance) * distance
     s = min(abs(d), HALF * (hi + lo))

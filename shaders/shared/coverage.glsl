@@ -28,7 +28,7 @@ float disc_coverage(float x, float y, float cx, float cy, float radius) {
     precise float dx = x + 0.5 - cx;
     precise float dy = y + 0.5 - cy;
     precise float distance = sqrt(dx * dx + dy * dy) + THIN;
-    precise float hi = max(abs(dx), abs(dy));
+    precise float hi = max(max(abs(dx), abs(dy)), THIN);
     precise float lo = max(min(abs(dx), abs(dy)), THIN * distance);
     precise float d = (radius - SAG / radius - distance) * distance;
     precise float s = min(abs(d), 0.5 * (hi + lo));
