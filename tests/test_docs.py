@@ -43,7 +43,8 @@ def test_snippet_runs_and_draws_what_the_readme_shows(
     for drawn in tmp_path.iterdir():
         assert f"docs/images/{drawn.name}" in README
         shown, now = (np.asarray(Image.open(path)) for path in (ROOT / "docs" / "images" / drawn.name, drawn))
-        assert_same(shown, now, max_difference=2, max_fraction=0.005, names=("README.md", "now"), folder=tmp_path)
+        # Loose: whether it is this picture is asked here, how exact its edges are in tests/scenes.
+        assert_same(shown, now, max_difference=16, max_fraction=0.03, names=("README.md", "now"), folder=tmp_path)
 
 
 @pytest.mark.parametrize("path", re.findall(r"\]\(([^)#:]+)\)", README))
