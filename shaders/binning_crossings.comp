@@ -40,10 +40,11 @@ void emit_crossing(uint tile, int x0, int y0, int x1, int y1) {
     STORE_Crossing(crossings, at, crossing);
 }
 
-void cross_row(int row, int xa, int ya, int xb, int yb, float slope) {
+void cross_row(int row, int xa, int ya, int xb, int yb, int x0, int y0, int x1, int y1) {
     int row_base = int(path.tile_start) + (row - path.ty0) * (path.tx1 - path.tx0) - path.tx0;
     int ca = xa >> TILE_SHIFT;
     int cb = xb >> TILE_SHIFT;
+    precise float slope = ca != cb ? float(y1 - y0) / float(x1 - x0) : 0.0;
     int first = max(min(ca, cb), path.tx0);
     int last = min(max(ca, cb), path.tx1 - 1);
     for (int c = first; c <= last; ++c) {
@@ -79,10 +80,7 @@ void cross_line(Line line) {
     int first = max(row0, path.ty0);
     int last = min(row1, path.ty1 - 1);
     if (first > last || (min(x0, x1) >> TILE_SHIFT) >= path.tx1) return;
-    precise float dx = float(x1 - x0);
-    precise float dy = float(y1 - y0);
-    precise float x_slope = y1 != y0 ? dx / dy : 0.0;
-    precise float y_slope = x1 != x0 ? dy / dx : 0.0;
+    precise float slope = row0 != row1 ? float(x1 - x0) / float(y1 - y0) : 0.0;
     int x_lo = min(x0, x1);
     int x_hi = max(x0, x1);
     int width = path.tx1 - path.tx0;
@@ -91,7 +89,7 @@ void cross_line(Line line) {
         int xa = x0;
         int ya = y0 - top;
         if (row > row0) {
-            xa = at_x(top, y0, x0, x_slope, x_lo, x_hi);
+            xa = at_x(top, y0, x0, slope, x_lo, x_hi);
             ya = 0;
             int column = max((xa >> TILE_SHIFT) + 1, path.tx0);
             if (writing && column < path.tx1) {
@@ -102,10 +100,10 @@ void cross_line(Line line) {
         int xb = x1;
         int yb = y1 - top;
         if (row < row1) {
-            xb = at_x(top + TILE_SUBPIXELS, y0, x0, x_slope, x_lo, x_hi);
+            xb = at_x(top + TILE_SUBPIXELS, y0, x0, slope, x_lo, x_hi);
             yb = TILE_SUBPIXELS;
         }
-        cross_row(row, xa, ya, xb, yb, y_slope);
+        cross_row(row, xa, ya, xb, yb, x0, y0, x1, y1);
     }
 }
 

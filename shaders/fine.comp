@@ -17,6 +17,7 @@ layout(r32ui, binding = 0) uniform uimage2D target;
 
 #define STRIDE (TILE + 1)
 #define X_MASK (EDGE_FLAG - 1)
+#define SUBPIXEL_SHIFT 10
 
 shared int accumulator[TILE * STRIDE];
 
@@ -28,24 +29,37 @@ float mask[4];
 vec4 px[4];
 
 void accumulate_edge(int y, int sign_) {
-    int r = y / SUBPIXEL;
+    int r = y >> SUBPIXEL_SHIFT;
     if (r >= TILE) return;
-    precise float part = float((r + 1) * SUBPIXEL - y) * TO_PIXEL * float(AREA_ONE) + 0.5;
-    atomicAdd(accumulator[r * STRIDE], sign_ * int(floor(part)));
+    int part = (((r + 1) << SUBPIXEL_SHIFT) - y) * (AREA_ONE / SUBPIXEL);
+    atomicAdd(accumulator[r * STRIDE], sign_ * part);
     for (++r; r < TILE; ++r) atomicAdd(accumulator[r * STRIDE], sign_ * AREA_ONE);
 }
 
 void accumulate_row(int base, float x_lo, float x_hi, int height, int sign_) {
-    precise float h = float(height) * TO_PIXEL * float(AREA_ONE);
+    precise float h = float(height) * (float(AREA_ONE) / float(SUBPIXEL));
+    int whole = int(h);
+    int first = int(x_lo);
+    int last = int(x_hi);
+    if (first == last) {
+        if (first < TILE) {
+            precise float scaled = h * (1.0 - 0.5 * ((x_lo - float(first)) + (x_hi - float(first)))) + 0.5;
+            int area = int(scaled);
+            atomicAdd(accumulator[base + first], sign_ * area);
+            atomicAdd(accumulator[base + first + 1], sign_ * (whole - area));
+        }
+        return;
+    }
+    last = min(last, TILE - 1);
     int done = 0;
-    int last = min(int(x_hi), TILE - 1);
-    for (int c = int(x_lo); c <= last; ++c) {
-        precise float scaled = h * area_right_of(x_lo, x_hi, float(c)) + 0.5;
-        int area = int(floor(scaled));
+    precise float inverse = 1.0 / (x_hi - x_lo);
+    for (int c = first; c <= last; ++c) {
+        precise float scaled = h * area_right_of(x_lo, x_hi, inverse, float(c)) + 0.5;
+        int area = int(scaled);
         atomicAdd(accumulator[base + c], sign_ * (area - done));
         done = area;
     }
-    if (last + 1 < STRIDE) atomicAdd(accumulator[base + last + 1], sign_ * (int(h) - done));
+    atomicAdd(accumulator[base + last + 1], sign_ * (whole - done));
 }
 
 void accumulate_segment(uint start, uint end) {
@@ -64,16 +78,26 @@ void accumulate_segment(uint start, uint end) {
         swap = sy; sy = ey; ey = swap;
         sign_ = -1;
     }
-    precise float slope = float(ex - sx) / float(ey - sy);
-    float x_start = float(sx);
-    float lo = float(min(sx, ex));
-    float hi = float(max(sx, ex));
-    for (int r = sy / SUBPIXEL; r <= (ey - 1) / SUBPIXEL; ++r) {
-        int ya = max(sy, r * SUBPIXEL);
-        int yb = min(ey, (r + 1) * SUBPIXEL);
-        precise float xa = min(max(x_start + float(ya - sy) * slope, lo), hi) * TO_PIXEL;
-        precise float xb = min(max(x_start + float(yb - sy) * slope, lo), hi) * TO_PIXEL;
+    int first = sy >> SUBPIXEL_SHIFT;
+    int last = (ey - 1) >> SUBPIXEL_SHIFT;
+    float xa = float(sx) * TO_PIXEL;
+    float xe = float(ex) * TO_PIXEL;
+    if (first == last) {
+        accumulate_row(first * STRIDE, min(xa, xe), max(xa, xe), ey - sy, sign_);
+        return;
+    }
+    precise float slope = (xe - xa) / float(ey - sy);
+    float lo = min(xa, xe);
+    float hi = max(xa, xe);
+    float x_start = xa;
+    int ya = sy;
+    for (int r = first; r <= last; ++r) {
+        int yb = min(ey, (r + 1) << SUBPIXEL_SHIFT);
+        precise float xb = x_start + float(yb - sy) * slope;
+        xb = r == last ? xe : min(max(xb, lo), hi);
         accumulate_row(r * STRIDE, min(xa, xb), max(xa, xb), yb - ya, sign_);
+        xa = xb;
+        ya = yb;
     }
 }
 

@@ -11,6 +11,7 @@ layout(std430, binding = 9) coherent buffer CounterBlock { uint counters[]; };
 #define MAX_FAN_STEPS 512
 #define SMOOTH_COS 0.9
 #define FLAT_OFFSET 0.015625
+#define APART 1.0e-12
 
 struct Direction { float x; float y; float length_; };
 struct Joint { float x; float y; bool inner; bool outer; };
@@ -87,7 +88,7 @@ Direction direction(uint i, uint j) {
     precise float ux = pen.ixx * dx + pen.ixy * dy;
     precise float uy = pen.iyx * dx + pen.iyy * dy;
     precise float length_ = sqrt(ux * ux + uy * uy);
-    if (length_ > 0.0) return Direction(ux / length_, uy / length_, length_);
+    if (length_ > 0.0 && abs(dx) + abs(dy) > APART) return Direction(ux / length_, uy / length_, length_);
     return Direction(0.0, 0.0, 0.0);
 }
 
@@ -99,7 +100,9 @@ int neighbour(int i, int step_) {
             if (!closed) return -1;
             j = j >= count ? j - count : j + count;
         }
-        if (direction(uint(i), uint(j)).length_ > 0.0) return j;
+        Vertex p = load_vertex(start + uint(i));
+        Vertex q = load_vertex(start + uint(j));
+        if (abs(q.x - p.x) + abs(q.y - p.y) > APART) return j;
     }
     return -1;
 }

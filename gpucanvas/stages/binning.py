@@ -79,8 +79,8 @@ def emit_crossing(crossings, n, counts, tile, x0, y0, x1, y1, flipped):
 
 
 @kernel
-def cross_row(crossings, n, counts, path, row, xa, ya, xb, yb, slope, flipped):
-    """Append the crossings of one row of tiles: from (xa, ya) to (xb, yb), y from the row's top."""
+def cross_row(crossings, n, counts, path, row, xa, ya, xb, yb, x0, y0, x1, y1, flipped):
+    """Append the crossings of one row of tiles: from (xa, ya) to (xb, yb), y from the row's top; the line is (x0 .. y1)."""
     base = np.int64(path.tile_start) + (row - path.ty0) * (path.tx1 - path.tx0) - path.tx0
     ca = xa >> TILE_SHIFT
     cb = xb >> TILE_SHIFT
@@ -89,27 +89,23 @@ def cross_row(crossings, n, counts, path, row, xa, ya, xb, yb, slope, flipped):
             left = ca << TILE_SHIFT
             n = emit_crossing(crossings, n, counts, base + ca, xa - left, ya, xb - left, yb, flipped)
         return n
-    if ca < cb:
-        first = max(ca, np.int64(path.tx0))
-        last = min(cb, np.int64(path.tx1) - 1)
-        for c in range(first, last + 1):
-            left = c << TILE_SHIFT
-            right = left + TILE_SUBPIXELS
-            sx = xa - left if c == ca else np.int64(EDGE_FLAG)
-            sy = ya if c == ca else at_x(left, xa, ya, slope, ya, yb)
-            ex = xb - left if c == cb else np.int64(TILE_SUBPIXELS)
-            ey = yb if c == cb else at_x(right, xa, ya, slope, ya, yb)
-            n = emit_crossing(crossings, n, counts, base + c, sx, sy, ex, ey, flipped)
-        return n
-    first = max(cb, np.int64(path.tx0))
-    last = min(ca, np.int64(path.tx1) - 1)
+    slope = np.float32(y1 - y0) / np.float32(x1 - x0)
+    first = max(min(ca, cb), np.int64(path.tx0))
+    last = min(max(ca, cb), np.int64(path.tx1) - 1)
     for c in range(first, last + 1):
         left = c << TILE_SHIFT
         right = left + TILE_SUBPIXELS
-        sx = xa - left if c == ca else np.int64(TILE_SUBPIXELS)
-        sy = ya if c == ca else at_x(right, xa, ya, slope, ya, yb)
-        ex = xb - left if c == cb else np.int64(EDGE_FLAG)
-        ey = yb if c == cb else at_x(left, xa, ya, slope, ya, yb)
+        sx, sy, ex, ey = xa - left, ya, xb - left, yb
+        if ca < cb:
+            if c != ca:
+                sx, sy = np.int64(EDGE_FLAG), at_x(left, xa, ya, slope, ya, yb)
+            if c != cb:
+                ex, ey = np.int64(TILE_SUBPIXELS), at_x(right, xa, ya, slope, ya, yb)
+        else:
+            if c != ca:
+                sx, sy = np.int64(TILE_SUBPIXELS), at_x(right, xa, ya, slope, ya, yb)
+            if c != cb:
+                ex, ey = np.int64(EDGE_FLAG), at_x(left, xa, ya, slope, ya, yb)
         n = emit_crossing(crossings, n, counts, base + c, sx, sy, ex, ey, flipped)
     return n
 
@@ -127,27 +123,26 @@ def cross_line(crossings, n, counts, backdrops, path, line):
     last = min(row1, np.int64(path.ty1) - 1)
     if first > last or (min(x0, x1) >> TILE_SHIFT) >= path.tx1:
         return n
-    dx = np.float32(x1 - x0)
-    dy = np.float32(y1 - y0)
-    x_slope = dx / dy if y1 != y0 else F0
-    y_slope = dy / dx if x1 != x0 else F0
+    if row0 == row1:
+        top = row0 << TILE_SHIFT
+        return cross_row(crossings, n, counts, path, row0, x0, y0 - top, x1, y1 - top, x0, y0, x1, y1, flipped)
+    slope = np.float32(x1 - x0) / np.float32(y1 - y0)
     x_lo = min(x0, x1)
     x_hi = max(x0, x1)
     width = np.int64(path.tx1) - np.int64(path.tx0)
     for row in range(first, last + 1):
         top = row << TILE_SHIFT
-        bottom = top + TILE_SUBPIXELS
         xa, ya = x0, y0 - top
         if row > row0:
-            xa, ya = at_x(top, y0, x0, x_slope, x_lo, x_hi), np.int64(0)
+            xa, ya = at_x(top, y0, x0, slope, x_lo, x_hi), np.int64(0)
             column = max((xa >> TILE_SHIFT) + 1, np.int64(path.tx0))
             if column < path.tx1:
                 tile = np.int64(path.tile_start) + (row - path.ty0) * width + column - path.tx0
                 backdrops[tile] += -1 if flipped else 1
         xb, yb = x1, y1 - top
         if row < row1:
-            xb, yb = at_x(bottom, y0, x0, x_slope, x_lo, x_hi), np.int64(TILE_SUBPIXELS)
-        n = cross_row(crossings, n, counts, path, row, xa, ya, xb, yb, y_slope, flipped)
+            xb, yb = at_x(top + TILE_SUBPIXELS, y0, x0, slope, x_lo, x_hi), np.int64(TILE_SUBPIXELS)
+        n = cross_row(crossings, n, counts, path, row, xa, ya, xb, yb, x0, y0, x1, y1, flipped)
     return n
 
 

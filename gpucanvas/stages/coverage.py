@@ -22,12 +22,14 @@ THIN = np.float32(1.0e-6)
 SMALL_RADIUS = np.float32(2.0)
 SAG = np.float32(1.0 / 24.0)
 TO_PIXEL = np.float32(1.0 / SUBPIXEL)
-FAREA = np.float32(AREA_ONE)
 TO_COVERAGE = np.float32(1.0 / AREA_ONE)
 ONE = np.int32(AREA_ONE)
 TWICE = np.int32(2 * AREA_ONE)
 TWICE_MASK = np.int32(2 * AREA_ONE - 1)
 X_MASK = EDGE_FLAG - 1
+SUBPIXEL_SHIFT = 10
+"""log2(SUBPIXEL)."""
+TO_SHARE = np.float32(AREA_ONE / SUBPIXEL)
 ACCUMULATOR_STRIDE = TILE + 1
 
 
@@ -126,24 +128,21 @@ def frame_coverage(x, y, x0, y0, x1, y1, h):
 
 
 @inlined
-def area_right_of(x_lo, x_hi, column):
-    """Share of a pixel column to the right of an edge that runs evenly from x_lo to x_hi (tile pixels)."""
+def area_right_of(x_lo, x_hi, inverse, column):
+    """Share of a pixel column to the right of an edge that runs evenly from x_lo to x_hi (tile pixels), inverse = 1 / length."""
     a = min(max(x_lo - column, F0), F1)
     b = min(max(x_hi - column, F0), F1)
-    if x_hi - x_lo < THIN:
-        return F1 - a
-    inside = b - a
-    right = min(max(x_hi - column - F1, F0), x_hi - x_lo)
-    return F1 - (HALF * (a + b) * inside + right) / (x_hi - x_lo)
+    right = max(x_hi - column - F1, F0)
+    return max(F1 - (HALF * (a + b) * (b - a) + right) * inverse, F0)
 
 
 @kernel
 def accumulate_edge(accumulator, y, sign):
     """Change the winding of every row below y at the tile's left edge."""
-    row = y // SUBPIXEL
+    row = y >> SUBPIXEL_SHIFT
     if row >= TILE:
         return
-    part = np.int32(np.floor(np.float32((row + 1) * SUBPIXEL - y) * TO_PIXEL * FAREA + HALF))
+    part = np.int32((((row + 1) << SUBPIXEL_SHIFT) - y) * (AREA_ONE // SUBPIXEL))
     accumulator[row * ACCUMULATOR_STRIDE] += sign * part
     for r in range(row + 1, TILE):
         accumulator[r * ACCUMULATOR_STRIDE] += sign * np.int32(AREA_ONE)
@@ -168,32 +167,47 @@ def accumulate_segment(accumulator, start, end):
     if ey < sy:
         sx, sy, ex, ey = ex, ey, sx, sy
         sign = np.int32(-1)
-    slope = np.float32(ex - sx) / np.float32(ey - sy)
-    x_start = np.float32(sx)
-    lo = np.float32(min(sx, ex))
-    hi = np.float32(max(sx, ex))
-    for row in range(sy // SUBPIXEL, (ey - 1) // SUBPIXEL + 1):
-        ya = max(sy, row * SUBPIXEL)
-        yb = min(ey, (row + 1) * SUBPIXEL)
-        xa = min(max(x_start + np.float32(ya - sy) * slope, lo), hi) * TO_PIXEL
-        xb = min(max(x_start + np.float32(yb - sy) * slope, lo), hi) * TO_PIXEL
+    first = sy >> SUBPIXEL_SHIFT
+    last = (ey - 1) >> SUBPIXEL_SHIFT
+    xa = np.float32(sx) * TO_PIXEL
+    xe = np.float32(ex) * TO_PIXEL
+    if first == last:
+        accumulate_row(accumulator, first * ACCUMULATOR_STRIDE, min(xa, xe), max(xa, xe), ey - sy, sign)
+        return
+    slope = (xe - xa) / np.float32(ey - sy)
+    lo = min(xa, xe)
+    hi = max(xa, xe)
+    x_start = xa
+    ya = sy
+    for row in range(first, last + 1):
+        yb = min(ey, (row + 1) << SUBPIXEL_SHIFT)
+        xb = xe if row == last else min(max(x_start + np.float32(yb - sy) * slope, lo), hi)
         accumulate_row(accumulator, row * ACCUMULATOR_STRIDE, min(xa, xb), max(xa, xb), yb - ya, sign)
+        xa = xb
+        ya = yb
 
 
 @kernel
 def accumulate_row(accumulator, base, x_lo, x_hi, height, sign):
     """Add a segment's part in one row of pixels, from x_lo to x_hi and `height` subpixels high."""
-    h = np.float32(height) * TO_PIXEL * FAREA
+    h = np.float32(height) * TO_SHARE
     whole = np.int32(h)
-    done = np.int32(0)
     first = np.int64(x_lo)
-    last = min(np.int64(x_hi), TILE - 1)
+    last = np.int64(x_hi)
+    if first == last:
+        if first < TILE:
+            area = np.int32(h * (F1 - HALF * ((x_lo - np.float32(first)) + (x_hi - np.float32(first)))) + HALF)
+            accumulator[base + first] += sign * area
+            accumulator[base + first + 1] += sign * (whole - area)
+        return
+    last = min(last, TILE - 1)
+    done = np.int32(0)
+    inverse = F1 / (x_hi - x_lo)
     for column in range(first, last + 1):
-        area = np.int32(np.floor(h * area_right_of(x_lo, x_hi, np.float32(column)) + HALF))
+        area = np.int32(h * area_right_of(x_lo, x_hi, inverse, np.float32(column)) + HALF)
         accumulator[base + column] += sign * (area - done)
         done = area
-    if last + 1 < ACCUMULATOR_STRIDE:
-        accumulator[base + last + 1] += sign * (whole - done)
+    accumulator[base + last + 1] += sign * (whole - done)
 
 
 @inlined

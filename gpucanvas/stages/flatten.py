@@ -34,6 +34,8 @@ F3 = np.float32(3.0)
 MAX_FAN_STEPS = 512
 SMOOTH_COS = np.float32(0.9)
 """A turn inside a curve up to this cosine needs no join."""
+APART = np.float32(1.0e-12)
+"""Points closer than this (pixels) are one point."""
 FLAT_OFFSET = np.float32(0.015625)
 """A turn whose offset points differ by less than this (pixels) needs no join."""
 
@@ -129,7 +131,7 @@ def direction(pen, p, q):
     ux = pen.ixx * dx + pen.ixy * dy
     uy = pen.iyx * dx + pen.iyy * dy
     length = np.sqrt(ux * ux + uy * uy)
-    if length > F0:
+    if length > F0 and abs(dx) + abs(dy) > APART:
         return ux / length, uy / length, length
     return F0, F0, F0
 
@@ -184,7 +186,7 @@ def emit_join(lines, n, pen, q, ux, uy, vx, vy, inner, outer, path):
 
 
 @kernel
-def neighbour(vertices, pen, start, count, closed, i, step):
+def neighbour(vertices, start, count, closed, i, step):
     """The next vertex from i in steps of +1 or -1 that lies elsewhere; -1 at an open end."""
     j = i
     for _ in range(count):
@@ -193,8 +195,9 @@ def neighbour(vertices, pen, start, count, closed, i, step):
             if not closed:
                 return -1
             j = j - count if j >= count else j + count
-        _, _, length = direction(pen, vertices[start + i], vertices[start + j])
-        if length > F0:
+        p = vertices[start + i]
+        q = vertices[start + j]
+        if abs(q.x - p.x) + abs(q.y - p.y) > APART:
             return j
     return -1
 
@@ -208,7 +211,7 @@ def leave(vertices, pen, start, count, closed, i, j):
     ux, uy, length = direction(pen, vertices[start + i], vertices[start + j])
     if vertices[start + i].curved != 0 or vertices[start + j].curved == 0:
         return ux, uy, length
-    after = neighbour(vertices, pen, start, count, closed, j, 1)
+    after = neighbour(vertices, start, count, closed, j, 1)
     if after < 0:
         return ux, uy, length
     vx, vy, _ = direction(pen, vertices[start + j], vertices[start + after])
@@ -221,7 +224,7 @@ def arrive(vertices, pen, start, count, closed, i, j):
     ux, uy, length = direction(pen, vertices[start + i], vertices[start + j])
     if vertices[start + j].curved != 0 or vertices[start + i].curved == 0:
         return ux, uy, length
-    before = neighbour(vertices, pen, start, count, closed, i, -1)
+    before = neighbour(vertices, start, count, closed, i, -1)
     if before < 0:
         return ux, uy, length
     vx, vy, _ = direction(pen, vertices[start + before], vertices[start + i])
@@ -257,7 +260,7 @@ def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n):
     h = pen.half_width
     ax, ay, bx, by = -uy * h, ux * h, uy * h, -ux * h
     cx, cy, dx, dy = -wy * h, wx * h, wy * h, -wx * h
-    before = neighbour(vertices, pen, start, count, closed, i, -1)
+    before = neighbour(vertices, start, count, closed, i, -1)
     if before < 0:
         n = emit_cap(lines, n, pen, p.x, p.y, -ux, -uy, path)
     else:
@@ -268,7 +271,7 @@ def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n):
             ax, ay = mx, my
         if (left and outer) or (not left and inner):
             bx, by = -mx, -my
-    after = neighbour(vertices, pen, start, count, closed, j, 1)
+    after = neighbour(vertices, start, count, closed, j, 1)
     if after < 0:
         n = emit_cap(lines, n, pen, q.x, q.y, wx, wy, path)
     else:

@@ -81,13 +81,11 @@ float frame_coverage(float x, float y, float x0, float y0, float x1, float y1, f
     return outer - rect_coverage(x, y, x0 + h, y0 + h, x1 - h, y1 - h);
 }
 
-float area_right_of(float x_lo, float x_hi, float column) {
+float area_right_of(float x_lo, float x_hi, float inverse, float column) {
     precise float a = min(max(x_lo - column, 0.0), 1.0);
     precise float b = min(max(x_hi - column, 0.0), 1.0);
-    if (x_hi - x_lo < THIN) return 1.0 - a;
-    precise float inside = b - a;
-    precise float right = min(max(x_hi - column - 1.0, 0.0), x_hi - x_lo);
-    precise float area = 1.0 - (0.5 * (a + b) * inside + right) / (x_hi - x_lo);
+    precise float right = max(x_hi - column - 1.0, 0.0);
+    precise float area = max(1.0 - (0.5 * (a + b) * (b - a) + right) * inverse, 0.0);
     return area;
 }
 
