@@ -244,8 +244,12 @@ class _StrokePieces:
         self._add_joins(incoming, following[incoming], smooth[incoming], join, miter_limit)
 
     def _add_joins(self, incoming: Ints, outgoing: Ints, smooth: Bools, join: str, miter_limit: float) -> None:
-        """Round joins (and those inside curves) are discs; the others a wedge between two outer normals."""
+        """Round joins (and those inside curves) are sectors of discs; the others a wedge between two outer normals."""
         is_round = smooth | (join == "round")
+        # A sector lies past the end of one segment and before the start of the next; a cap's disc is whole.
+        caps = np.zeros((len(self.discs), 2))
+        self.past = np.concatenate((caps, self.direction[incoming[is_round]]))
+        self.ahead = np.concatenate((caps, self.direction[outgoing[is_round]]))
         self.discs = np.concatenate((self.discs, self.q[incoming[is_round]]))
         u, v = self.direction[incoming[~is_round]], self.direction[outgoing[~is_round]]
         cross, dot = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0], (u * v).sum(axis=1)
@@ -265,7 +269,11 @@ class _StrokePieces:
         along, across = x * ux + y * uy, np.abs(y * ux - x * uy)
         low, high = -self.before - touch, self.length + self.after + touch
         inside = ((across <= reach) & (along >= low) & (along <= high)).any(axis=1)
-        inside |= (np.hypot(px - self.discs[:, 0], py - self.discs[:, 1]) <= reach).any(axis=1)
+        x, y = px - self.discs[:, 0], py - self.discs[:, 1]
+        sector = (x * self.past[:, 0] + y * self.past[:, 1] >= -touch) & (
+            x * self.ahead[:, 0] + y * self.ahead[:, 1] <= touch
+        )
+        inside |= ((np.hypot(x, y) <= reach) & sector).any(axis=1)
         return np.asarray(inside | self._in_wedges(px - self.corner[:, 0], py - self.corner[:, 1], touch).any(axis=1))
 
     def _in_wedges(self, x: Floats, y: Floats, touch: float) -> Bools:
