@@ -1,0 +1,58 @@
+"""A million points in one call: the orbit of a de Jong attractor, each point a translucent disc of its own colour.
+
+    python -m gpucanvas render examples/scatter.py -o scatter.png --size 900x900
+"""
+
+from __future__ import annotations
+
+import sys
+
+import numpy as np
+
+import gpucanvas
+
+COUNT = 1_000_000
+STARTS = 2000
+"""Orbits that run side by side, so that NumPy has something to do at each step."""
+
+
+def de_jong(a=1.641, b=1.902, c=0.316, d=1.525):
+    """Points (N, 2) of the attractor x' = sin(a y) - cos(b x), y' = sin(c x) - cos(d y)."""
+    rng = np.random.default_rng(7)
+    x, y = rng.uniform(-1, 1, (2, STARTS))
+    orbit = np.empty((COUNT // STARTS, STARTS, 2))
+    for _ in range(20):
+        x, y = np.sin(a * y) - np.cos(b * x), np.sin(c * x) - np.cos(d * y)
+    for step in orbit:
+        x, y = np.sin(a * y) - np.cos(b * x), np.sin(c * x) - np.cos(d * y)
+        step[:, 0], step[:, 1] = x, y
+    return orbit.reshape(-1, 2)
+
+
+def colors(points):
+    """A colour for each point by its direction: (N, 4) floats."""
+    turn = np.arctan2(points[:, 1], points[:, 0])[:, None]
+    rgb = 0.55 + 0.45 * np.cos(turn + np.array([0.3, 1.9, 3.6]))
+    return np.concatenate([rgb, np.full((len(points), 1), 0.07)], 1).astype(np.float32)
+
+
+def draw(ctx, width, height):
+    """Draw the attractor on the whole canvas."""
+    ctx.fill_style = "#08080f"
+    ctx.fill_rect(0, 0, width, height)
+    points = de_jong()
+    low, high = points.min(0), points.max(0)
+    scale = min(width, height) * 0.92 / (high - low).max()
+    place = (points - (low + high) / 2) * scale + [width / 2, height / 2]
+    ctx.fill_circles(place[:, 0], place[:, 1], min(width, height) / 1400, color=colors(points))
+
+
+def main():
+    """Write the picture to the file named on the command line."""
+    canvas = gpucanvas.Canvas(900, 900)
+    draw(canvas.get_context("2d"), canvas.width, canvas.height)
+    canvas.save(sys.argv[1] if len(sys.argv) > 1 else "scatter.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,35 @@
+"""The examples draw: each one's draw() runs at a small size and gives a picture of more than a few colours."""
+
+from __future__ import annotations
+
+import importlib.util
+from pathlib import Path
+from types import ModuleType
+
+import numpy as np
+import pytest
+
+import gpucanvas
+
+EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.py"))
+
+
+def load(path: Path) -> ModuleType:
+    spec = importlib.util.spec_from_file_location(path.stem, path)
+    assert spec is not None and spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_example_draws_a_picture(path: Path) -> None:
+    canvas = gpucanvas.Canvas(300, 200, backend="cpu")
+    load(path).draw(canvas.get_context("2d"), 300, 200)
+    pixels = canvas.to_numpy()
+    assert (pixels[..., 3] == 255).all(), "an example covers its canvas"
+    assert len(np.unique(pixels.reshape(-1, 4), axis=0)) > 100
+
+
+def test_examples_are_all_there() -> None:
+    assert {path.stem for path in EXAMPLES} >= {"world_map", "live_chart", "scatter", "seed_fills"}
