@@ -1,37 +1,100 @@
-"""CanvasGradient."""
+"""CanvasGradient: colours along a line. A value: it knows nothing of rendering.
+
+https://html.spec.whatwg.org/multipage/canvas.html#canvasgradient
+"""
 
 from __future__ import annotations
 
+from math import isfinite
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import IndexSizeError
 from .color import to_rgba
+
+__all__ = ["CanvasGradient", "ColorSyntaxError"]
+
+
+class ColorSyntaxError(ValueError):
+    """A colour stop's colour cannot be read (DOMException ``SyntaxError``)."""
+
+    name = "SyntaxError"
 
 
 class CanvasGradient:
-    """A linear gradient."""
+    """A gradient: make one with ``ctx.create_linear_gradient``, add stops, assign it to a style.
+
+    Attributes
+    ----------
+    line : tuple of four floats
+        Start and end (x0, y0, x1, y1), user space of whatever is drawn with it.
+    """
+
+    __slots__ = ("_array", "_stops", "line")
 
     def __init__(self, line: tuple[float, float, float, float]) -> None:
         self.line = line
-        self._stops: list[tuple[float, ...]] = []
+        self._stops: list[tuple[float, float, float, float, float]] = []
+        self._array: NDArray[np.float32] | None = None
 
     @classmethod
     def linear(cls, x0: float, y0: float, x1: float, y1: float) -> CanvasGradient:
-        """Along a line."""
-        return cls((x0, y0, x1, y1))
+        """Make a gradient along a line. Raises TypeError for a coordinate that is no finite number."""
+        for name, value in zip(("x0", "y0", "x1", "y1"), (x0, y0, x1, y1), strict=True):
+            if not _finite(value):
+                raise TypeError(f"create_linear_gradient: {name} is {value!r}: give a finite number")
+        return cls((float(x0), float(y0), float(x1), float(y1)))
 
     @property
     def version(self) -> int:
-        """Stops added."""
+        """A number that changes with every stop."""
         return len(self._stops)
 
     def add_color_stop(self, offset: float, color: Any) -> None:
-        """Add a stop."""
-        self._stops.append((float(offset), *to_rgba(color)))
-        self._stops.sort(key=lambda s: s[0])
+        """Add a colour at a place of the line; stops at the same place keep their order.
+
+        Parameters
+        ----------
+        offset
+            0 (start) to 1 (end).
+        color
+            A CSS string, or (r, g, b[, a]) floats 0 to 1.
+
+        Raises
+        ------
+        IndexSizeError
+            The offset is outside 0 to 1.
+        TypeError
+            The offset is no finite number.
+        ColorSyntaxError
+            The colour cannot be read.
+        """
+        if not _finite(offset):
+            raise TypeError(f"add_color_stop: offset is {offset!r}: give a number from 0 to 1")
+        if not 0 <= offset <= 1:
+            raise IndexSizeError(f"add_color_stop: offset is {offset!r}: give a number from 0 to 1")
+        try:
+            rgba = to_rgba(color)
+        except (ValueError, TypeError) as error:
+            raise ColorSyntaxError(f"add_color_stop: {error}") from None
+        self._stops.append((float(offset), *rgba))
+        self._stops.sort(key=lambda stop: stop[0])
+        self._array = None
 
     def stops_array(self) -> NDArray[np.float32]:
-        """(n, 5)."""
-        return np.array(self._stops, np.float32).reshape(-1, 5)
+        """The stops in order: (n, 5) float32, offset and straight RGBA. Do not write to it."""
+        if self._array is None:
+            self._array = np.array(self._stops, np.float32).reshape(-1, 5)
+        return self._array
+
+    def __repr__(self) -> str:
+        return f"<CanvasGradient {self.line} with {len(self._stops)} stops>"
+
+
+def _finite(value: Any) -> bool:
+    try:
+        return isfinite(value)
+    except (TypeError, OverflowError):
+        return False

@@ -1,0 +1,95 @@
+"""Colours: every form is read as CSS Color 4 says, and what is no colour is refused with its cure."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from gpucanvas.paint.color import parse, serialize, to_rgba, to_rgba_array
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("red", (255, 0, 0)),
+        ("RebeccaPurple", (102, 51, 153)),
+        ("#abc", (170, 187, 204)),
+        ("rgb(10%, 20%, 30%)", (25.5, 51, 76.5)),
+        ("rgb(300 -5 128)", (255, 0, 128)),
+        ("hsl(120, 100%, 25%)", (0, 127.5, 0)),
+        ("hsl(120, -100%, 50%)", (127.5, 127.5, 127.5)),
+        ("hsl(-240deg 300% 50%)", (0, 255, 0)),
+        ("hwb(0 50% 50%)", (127.5, 127.5, 127.5)),
+        # CSS Color 4 gives these as the values of green (#008000).
+        ("lab(46.2775% -47.5621 48.5837)", (0, 128, 0)),
+        ("lch(46.2775% 67.9892 134.3912)", (0, 128, 0)),
+        ("oklab(51.975% -0.1403 0.10768)", (0, 128, 0)),
+        ("oklch(51.975% 0.17686 142.495)", (0, 128, 0)),
+        ("color(srgb 0 0.50196 0)", (0, 128, 0)),
+        ("  Green ", (0, 128, 0)),
+    ],
+)
+def test_a_colour_string_has_the_standards_value(text: str, expected: tuple[float, ...]) -> None:
+    assert np.allclose(np.array(parse(text)[:3]) * 255, expected, atol=0.6)
+    assert parse(text)[3] == 1.0
+
+
+@pytest.mark.parametrize(
+    "text", ["", "rgb(1,2)", "#12", "#ggg", "hsl(red)", "rgb(1,2,3,4,5)", "nocolor", "red;", "# fff"]
+)
+def test_what_is_no_colour_is_refused_with_its_cure(text: str) -> None:
+    with pytest.raises(ValueError, match="is no CSS colour: write e.g."):
+        parse(text)
+
+
+def test_system_colours_are_opaque_colours() -> None:
+    assert parse("CanvasText") == (0, 0, 0, 1)
+    assert parse("buttonface")[3] == 1
+
+
+@given(st.tuples(*[st.integers(0, 255)] * 4))
+def test_serialising_keeps_eight_bits(channels: tuple[int, ...]) -> None:
+    rgba = tuple(v / 255 for v in channels)
+    again = parse(serialize(rgba))  # type: ignore[arg-type]
+    assert tuple(round(v * 255) for v in again) == channels
+
+
+@pytest.mark.parametrize(
+    ("value", "kind", "text"),
+    [
+        ((1, 2, 3), ValueError, "write r/255"),
+        ((0, 0), ValueError, "3 or 4 numbers"),
+        ((0, 0, float("nan")), ValueError, "between 0 and 1"),
+        (5, TypeError, "give a CSS string"),
+        (("a", 0, 0), TypeError, "give numbers"),
+    ],
+)
+def test_a_wrong_colour_says_the_cure(value: object, kind: type[Exception], text: str) -> None:
+    with pytest.raises(kind, match=text):
+        to_rgba(value)
+
+
+def test_uint8_counts_to_255() -> None:
+    assert to_rgba(np.array([255, 0, 51], np.uint8)) == (1.0, 0.0, 0.2, 1.0)
+
+
+def test_arrays_of_colours_of_every_form_agree() -> None:
+    expected = np.array([[1, 0, 0, 1], [0, 0, 1, 1]], np.float32)
+    for value in (
+        expected,
+        expected.astype(np.float64)[:, :3],
+        (expected * 255).astype(np.uint8),
+        np.asfortranarray(expected),
+        ["red", "blue"],
+    ):
+        assert np.allclose(to_rgba_array(value, 2), expected)
+    assert np.allclose(to_rgba_array("red", 2), [[1, 0, 0, 1]] * 2)
+    assert np.allclose(to_rgba_array((1, 0, 0), 2), [[1, 0, 0, 1]] * 2)
+
+
+@pytest.mark.parametrize("value", [np.zeros((3, 4)), np.zeros((2, 5)), np.full((2, 4), 2.0), np.full((2, 4), np.nan)])
+def test_arrays_that_do_not_fit_are_refused(value: np.ndarray) -> None:
+    with pytest.raises(ValueError, match=r"color has"):
+        to_rgba_array(value, 2)
