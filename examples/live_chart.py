@@ -1,6 +1,6 @@
 """A chart of a real series: five minutes of an electrocardiogram, 108,000 samples, overview above and a window below.
 
-    python -m gpucanvas render examples/live_chart.py -o live_chart.png --size 1200x640
+python -m gpucanvas render examples/live_chart.py -o live_chart.png --size 1200x640
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """A million points in one call: the orbit of a de Jong attractor, each point a translucent disc of its own colour.
 
-    python -m gpucanvas render examples/scatter.py -o scatter.png --size 900x900
+python -m gpucanvas render examples/scatter.py -o scatter.png --size 900x900
 """
 
 from __future__ import annotations

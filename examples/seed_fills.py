@@ -1,6 +1,6 @@
 """The loop that the project grew out of: a thousand fills of the whole canvas, and how many of them a second.
 
-    python examples/seed_fills.py seed_fills.png
+python examples/seed_fills.py seed_fills.png
 """
 
 from __future__ import annotations

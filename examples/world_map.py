@@ -1,11 +1,12 @@
 """A map of the world: real coastlines and borders, an equal-earth projection, filled and stroked paths, a graticule.
 
-    python -m gpucanvas render examples/world_map.py -o world_map.png --size 1200x640
+python -m gpucanvas render examples/world_map.py -o world_map.png --size 1200x640
 """
 
 from __future__ import annotations
 
 import sys
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -34,9 +35,9 @@ def load_world():
     world = np.load(DATA)
     arcs = [
         world["origin"] + world["scale"] * np.cumsum(world["steps"][first:last], axis=0)
-        for first, last in zip(world["arc_starts"], world["arc_starts"][1:])
+        for first, last in pairwise(world["arc_starts"])
     ]
-    rings = [world["ring_arcs"][a:b] for a, b in zip(world["ring_starts"], world["ring_starts"][1:])]
+    rings = [world["ring_arcs"][a:b] for a, b in pairwise(world["ring_starts"])]
     return arcs, rings, world["ring_country"]
 
 
@@ -109,10 +110,10 @@ def draw(ctx, width, height):
     ctx.line_join = "round"
     ctx.line_width = max(scale / 500, 0.35)
     ctx.stroke_style = "rgb(120 100 80 / 55%)"
-    ctx.stroke_lines([place(line) for arc, n in zip(arcs, uses) if n == 2 for line in on_the_map(arc)])
+    ctx.stroke_lines([place(line) for arc, n in zip(arcs, uses, strict=True) if n == 2 for line in on_the_map(arc)])
     ctx.line_width = max(scale / 330, 0.5)
     ctx.stroke_style = "#4f7489"
-    ctx.stroke_lines([place(line) for arc, n in zip(arcs, uses) if n == 1 for line in on_the_map(arc)])
+    ctx.stroke_lines([place(line) for arc, n in zip(arcs, uses, strict=True) if n == 1 for line in on_the_map(arc)])
     ctx.restore()
 
     ctx.begin_path()

@@ -27,12 +27,16 @@ class BatchVerbs(Recorder):
     ``color`` is (N, 3) or (N, 4), float 0 to 1 or uint8, straight alpha; or one colour for all; None takes the style.
     """
 
-    def fill_rects(self, x: ArrayLike, y: ArrayLike, width: ArrayLike, height: ArrayLike | None = None, *, color: Any = None) -> None:
+    def fill_rects(
+        self, x: ArrayLike, y: ArrayLike, width: ArrayLike, height: ArrayLike | None = None, *, color: Any = None
+    ) -> None:
         """Fill N rectangles: x, y, width, height of shape (N,) or scalar; a height of None makes squares."""
         items = self._columns("fill_rects", x=x, y=y, width=width, height=width if height is None else height)
         self._add_batch("fill_rects", "rects", items, self._fill_paint(), color)
 
-    def stroke_rects(self, x: ArrayLike, y: ArrayLike, width: ArrayLike, height: ArrayLike | None = None, *, color: Any = None) -> None:
+    def stroke_rects(
+        self, x: ArrayLike, y: ArrayLike, width: ArrayLike, height: ArrayLike | None = None, *, color: Any = None
+    ) -> None:
         """Stroke the outlines of N rectangles, as `fill_rects`."""
         items = self._columns("stroke_rects", x=x, y=y, width=width, height=width if height is None else height)
         self._add_batch("stroke_rects", "frames", items, self._stroke_paint(), color)
@@ -98,7 +102,7 @@ class BatchVerbs(Recorder):
         """Stroke N separate segments: an (N, 2, 2) array of start and end points."""
         items = self._array("stroke_line_segments", "segments", segments)
         if items.ndim != 3 or items.shape[1:] != (2, 2):
-            raise ValueError(f"stroke_line_segments: segments has shape {items.shape}: give (N, 2, 2), start and end of each")
+            raise ValueError(f"stroke_line_segments: segments has shape {items.shape}: give (N, 2, 2)")
         items = items.reshape(-1, 4)
         items = items[self._finite("stroke_line_segments", items)]
         self._add_batch("stroke_line_segments", "segments", items, self._stroke_paint(), color)
@@ -132,7 +136,7 @@ class BatchVerbs(Recorder):
             (count,) = np.broadcast_shapes(*(array.shape for array in arrays)) or (1,)
         except ValueError:
             shapes = ", ".join(f"{name} {array.shape}" for name, array in zip(columns, arrays, strict=True))
-            raise ValueError(f"{verb}: these do not fit together: {shapes}: give arrays of one length, or scalars") from None
+            raise ValueError(f"{verb}: {shapes} do not fit together: give one length, or scalars") from None
         dtype = np.result_type(*(array.dtype for array in arrays if array.ndim), np.float32)
         items = np.empty((count, len(arrays)), dtype)
         for k, array in enumerate(arrays):
@@ -143,11 +147,11 @@ class BatchVerbs(Recorder):
         """Which items are finite throughout."""
         if np.isfinite(items.sum()):
             return slice(None)
-        fine: NDArray[np.bool_] = np.isfinite(items).all(1)
+        fine = np.asarray(np.isfinite(items).all(1))
         if not fine.all() and self._strict:
             bad = int(np.argmin(fine))
             raise ValueError(
-                f'{verb}: item {bad} is {items[bad].tolist()}: give finite numbers, or make the canvas with on_invalid="ignore"'
+                f'{verb}: item {bad} is {items[bad].tolist()}: give finite numbers, or use on_invalid="ignore"'
             )
         return fine
 

@@ -1,7 +1,7 @@
 """Canvas and Recording: what is drawn on, and how pixels leave.
 
-    Recording --get_context--> Context2D --records--> Commands
-    Canvas    --flush--> encode -> backend -> surface --to_numpy, to_png, save--> pixels
+Recording --get_context--> Context2D --records--> Commands
+Canvas    --flush--> encode -> backend -> surface --to_numpy, to_png, save--> pixels
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ class Recording:
             raise ValueError(f"get_context: the kind is {kind!r}: give '2d'")
         for name, value in settings.items():
             if name not in ("alpha", "color_space", "will_read_frequently"):
-                raise TypeError(f"get_context: there is no setting {name!r}: give alpha, color_space or will_read_frequently")
+                raise TypeError(f"get_context: {name!r} is no setting: give alpha, color_space, will_read_frequently")
             if name == "color_space" and value != "srgb":
                 raise ValueError(f"get_context: color_space is {value!r}: only 'srgb' is supported")
         if self._context is None:
@@ -137,9 +137,7 @@ class Canvas(Recording):
     [255, 255, 0, 0]
     """
 
-    def __init__(
-        self, width: int, height: int, backend: str = "auto", *, on_invalid: OnInvalid = "raise"
-    ) -> None:
+    def __init__(self, width: int, height: int, backend: str = "auto", *, on_invalid: OnInvalid = "raise") -> None:
         super().__init__(width, height, on_invalid=on_invalid)
         self._backend = get_backend(backend)
         self._surface = self._backend.new_surface(self._width, self._height)
@@ -198,7 +196,10 @@ class Canvas(Recording):
         """The pixels as a Pillow image, mode RGBA."""
         from PIL import Image
 
-        return Image.fromarray(self.to_numpy(), "RGBA") if not self._width * self._height == 0 else Image.new("RGBA", (self._width, self._height))
+        pixels = self.to_numpy()
+        if not pixels.size:
+            return Image.new("RGBA", (self._width, self._height))
+        return Image.fromarray(pixels)
 
     def to_png(self) -> bytes:
         """The pixels as a PNG file's bytes."""
@@ -207,7 +208,7 @@ class Canvas(Recording):
         return out.getvalue()
 
     def save(self, target: str | Path | IO[bytes], format: str | None = None) -> None:
-        """Write the pixels to a file: its name ends in .png, .webp, .jpg, ...; an open file gets PNG unless told otherwise.
+        """Write the pixels to a file by its suffix (.png, .webp, .jpg, ...); an open file gets PNG.
 
         JPEG has no alpha: the picture is laid on white.
         """

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from .batches import BatchVerbs
 from .geometry import query
-from .geometry.affine import IDENTITY, Affine, DOMMatrix, as_tuple, multiply, rotation
+from .geometry.affine import IDENTITY, DOMMatrix, as_tuple, multiply, rotation
 from .geometry.builder import PathBuilder
 from .geometry.path import Path2D
 from .paint.gradient import CanvasGradient
@@ -41,7 +41,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
 
     def __init__(self, canvas: Canvas | Recording, commands: Callable[[], r.Commands], strict: bool) -> None:
         super().__init__(commands, strict)
-        self._canvas = canvas
+        self._canvas: Canvas | Recording = canvas
 
     @property
     def canvas(self) -> Canvas | Recording:
@@ -103,7 +103,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         """
         if len(matrix) not in (0, 1, 6):
             raise TypeError(f"set_transform takes six numbers, one matrix or nothing, not {len(matrix)} arguments")
-        values: Affine = IDENTITY if not matrix else as_tuple(matrix[0]) if len(matrix) == 1 else matrix  # type: ignore[assignment]
+        values = IDENTITY if not matrix else as_tuple(matrix[0]) if len(matrix) == 1 else matrix
         if not self._refused("set_transform", "a b c d e f", *values):
             a, b, c, d, e, f = values
             self._set_matrix((float(a), float(b), float(c), float(d), float(e), float(f)))

@@ -63,5 +63,5 @@ class PathVerbs(Recorder):
         self._path.rect(x, y, w, h)
 
     def round_rect(self, x: float, y: float, w: float, h: float, radii: Any = 0) -> None:
-        """Add a rectangle with rounded corners: one radius, or a list of one to four. ValueError for a negative radius."""
+        """Add a rectangle with rounded corners: one radius, or a list of 1 to 4. ValueError for a negative one."""
         self._path.round_rect(x, y, w, h, radii)

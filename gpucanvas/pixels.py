@@ -21,13 +21,13 @@ class PixelVerbs(Recorder):
     _canvas: Any
 
     def draw_image(self, image: Any, *place: float) -> None:
-        """Draw an image: ``(image, dx, dy)``, ``(image, dx, dy, dw, dh)`` or ``(image, sx, sy, sw, sh, dx, dy, dw, dh)``.
+        """Draw an image: ``(image, dx, dy[, dw, dh])`` or ``(image, sx, sy, sw, sh, dx, dy, dw, dh)``.
 
         Parameters
         ----------
         image
-            An array of shape (H, W, 4), (H, W, 3) or (H, W), uint8 or float 0 to 1, straight alpha; a Canvas; or anything that
-            NumPy can read as one (a Pillow image). It is copied when it is drawn.
+            An array of shape (H, W, 4), (H, W, 3) or (H, W), uint8 or float 0 to 1, straight alpha; a Canvas; or
+            anything that NumPy can read as one (a Pillow image). It is copied when it is drawn.
         place
             Where it goes, user space; with nine arguments also which part of it, image pixels.
 
@@ -125,7 +125,8 @@ class PixelVerbs(Recorder):
         height, width = array.shape[:2]
         x, y, w, h = 0, 0, width, height
         if dirty_x is not None:
-            x, y, w, h = _whole("put_image_data", dirty_x=dirty_x, dirty_y=dirty_y, dirty_width=dirty_width, dirty_height=dirty_height)
+            dirty = {"dirty_x": dirty_x, "dirty_y": dirty_y, "dirty_width": dirty_width, "dirty_height": dirty_height}
+            x, y, w, h = _whole("put_image_data", **dirty)
         if w < 0:
             x, w = x + w, -w
         if h < 0:

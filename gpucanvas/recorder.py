@@ -1,7 +1,7 @@
 """Recorder: what every verb of a context needs to append to a recording: state, styles, number checks.
 
-The streams hold small integers for state and styles. They are looked up again only when something changed (`_stale`), so
-that a plain ``fill_rect`` is one check and one append.
+The streams hold small integers for state and styles. They are looked up again only when something changed (`_stale`),
+so that a plain ``fill_rect`` is one check and one append.
 """
 
 from __future__ import annotations
@@ -151,9 +151,7 @@ class Recorder:
                 fine = False
             if not fine:
                 if self._strict:
-                    raise ValueError(
-                        f'{verb}: {name} is {value!r}: give a finite number, or make the canvas with on_invalid="ignore"'
-                    )
+                    raise ValueError(f'{verb}: {name} is {value!r}: give a finite number, or use on_invalid="ignore"')
                 return True
         return False
 

@@ -23,7 +23,7 @@ class Backend(Protocol):
         """A transparent surface. Raises LimitError before anything is allocated where it is too large."""
 
     def draw(self, scene: Scene, surface: Any) -> None:
-        """Draw a scene over what the surface holds, completely: buffers that are too small grow and the pass runs again."""
+        """Draw a scene over what the surface holds, completely: buffers too small grow, and the pass runs again."""
 
     def read(self, surface: Any) -> NDArray[np.uint32]:
         """The surface's pixels, ``(height, width)`` uint32, premultiplied, red in the low byte. Do not write to it."""

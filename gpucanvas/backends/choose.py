@@ -23,12 +23,12 @@ def get_backend(name: str) -> Backend:
     if name not in NAMES:
         raise ValueError(f"backend is {name!r}: give one of {', '.join(NAMES)}")
     if name == "gl" or (name == "auto" and hardware_gl()):
-        from . import gl
+        from .gl import shared as shared_gl
 
-        return gl.shared()
-    from . import cpu
+        return shared_gl()
+    from .cpu import shared
 
-    return cpu.shared()
+    return shared()
 
 
 def hardware_gl() -> bool:

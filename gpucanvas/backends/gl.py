@@ -1,13 +1,12 @@
 """gl: the stages as compute shaders, OpenGL 4.3.
 
-    scene, vertices --upload--> flatten_curves, flatten_outlines --lines--> binning_* --segments, bins--> coarse --words--> fine
+    scene, vertices --upload--> flatten_* --lines--> binning_* --segments, bins--> coarse --words--> fine
 
 Lines, crossings, bin lists and command words are counted by the shaders. Where a buffer was too small, fine has written
 nothing; the buffer grows and the frame runs again.
 """
 
 from __future__ import annotations
-
 
 from typing import Any
 
@@ -78,7 +77,7 @@ class GLBackend:
         framebuffer.release()
 
     def draw(self, scene: Scene, surface: Any) -> None:
-        """Run all stages; again with larger buffers where one was too small, and in parts where one would be too large."""
+        """Run all stages; again where a buffer was too small, and in parts where one would be too large."""
         if len(scene.draws) and scene.width and scene.height:
             self._owner.run(lambda: self._draw(scene, surface))
 
@@ -101,10 +100,10 @@ class GLBackend:
     def _draw(self, scene: Scene, surface: Any) -> None:
         self._counts["frames"] += 1
         try:
-            need = self._reserve(scene)
-            while need is not None:
+            self._reserve(scene)
+            self._run(scene, surface)
+            while self._grow():
                 self._run(scene, surface)
-                need = self._check()
         except LimitError:
             parts = halves(scene)
             if parts is None:
@@ -112,7 +111,7 @@ class GLBackend:
             for part in parts:
                 self._draw(part, surface)
 
-    def _reserve(self, scene: Scene) -> bool:
+    def _reserve(self, scene: Scene) -> None:
         """Give every buffer a first size. Raises LimitError where the driver allows none so large."""
         vertices = len(scene.vertices)
         bins = -(-in_tiles(scene.width) // c.BIN) * -(-in_tiles(scene.height) // c.BIN)
@@ -136,7 +135,6 @@ class GLBackend:
             estimated = name in ("lines", "crossings", "segments", "binned", "words")
             self._buffers.take(name, min(nbytes, self._buffers.limit) if estimated else nbytes)
         self._bins = bins
-        return True
 
     def _run(self, scene: Scene, surface: Any) -> None:
         self._upload(scene)
@@ -209,10 +207,10 @@ class GLBackend:
         self._config = config
         return words
 
-    def _check(self) -> bool | None:
+    def _grow(self) -> bool:
         """Grow what was too small: True where the frame must run again."""
         counters = np.frombuffer(self._buffers.take("counters", c.COUNTER_COUNT * 4).read(), np.uint32)
-        again = None
+        again = False
         config = self._config[0]
         for counter, capacity, names in (
             (c.COUNTER_LINES, "line_capacity", {"lines": records.Line.words}),
@@ -239,8 +237,7 @@ def in_tiles(pixels: int) -> int:
 
 def scene_words(scene: Scene) -> int:
     """Words of the scene buffer."""
-    return records.Config.words + sum(getattr(scene, name).nbytes for name in SECTIONS) // 4
-
+    return records.Config.words + int(sum(getattr(scene, name).nbytes for name in SECTIONS)) // 4
 
 
 _shared: GLBackend | None = None

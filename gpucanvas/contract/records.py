@@ -1,4 +1,4 @@
-"""The structs that cross from host to kernels and shaders: one class each, each field with its meaning.
+"""The structs that cross from host to kernels and shaders: one declaration each, each field with its meaning.
 
 Every field is one 32-bit word, so that a record has no padding in any layout rule, its NumPy dtype is what a
 numba kernel indexes, and a shader reads it from an array of ``uint``. Vectors are written as scalars
@@ -57,223 +57,212 @@ class Record:
 RECORDS: Final[dict[str, Record]] = {}
 
 
-def record(declaration: type) -> Record:
-    """Turn a class of fields into a `Record` and register it for the generator."""
-    fields = []
-    for name, value in vars(declaration).items():
-        if name.startswith("__"):
-            continue
-        if not isinstance(value, Field):
-            raise TypeError(f"{declaration.__name__}.{name} is {value!r}: declare it with u32(), i32() or f32()")
-        fields.append(Field(value.kind, value.meaning, name))
-    dtype = np.dtype([(field.name, "<" + field.kind) for field in fields])
-    made = Record(declaration.__name__, (declaration.__doc__ or "").strip(), tuple(fields), dtype)
-    RECORDS[made.name] = made
+def record(name: str, meaning: str, **fields: Field) -> Record:
+    """Declare a struct and register it for the generator.
+
+    Raises
+    ------
+    TypeError
+        A field was not made with u32(), i32() or f32(): only 32-bit words leave no gaps.
+    """
+    for field_name, field in fields.items():
+        if not isinstance(field, Field):
+            raise TypeError(f"{name}.{field_name} is {field!r}: declare it with u32(), i32() or f32()")
+    dtype = np.dtype([(field_name, "<" + field.kind) for field_name, field in fields.items()])
+    named = tuple(Field(field.kind, field.meaning, field_name) for field_name, field in fields.items())
+    made = Record(name, meaning, named, dtype)
+    RECORDS[name] = made
     return made
 
 
-@record
-class Config:
-    """The first words of the scene: sizes, and where each section of the scene begins (in words)."""
+Config: Final = record(
+    "Config",
+    "The first words of the scene: sizes, and where each section of the scene begins (in words).",
+    width=u32("surface width, pixels"),
+    height=u32("surface height, pixels"),
+    width_in_tiles=u32("surface width, tiles"),
+    height_in_tiles=u32("surface height, tiles"),
+    width_in_bins=u32("surface width, bins"),
+    draw_count=u32("draws"),
+    path_count=u32("paths"),
+    subpath_count=u32("subpaths"),
+    vertex_count=u32("vertices"),
+    curve_count=u32("curves"),
+    path_tile_count=u32("path tiles"),
+    draw_start=u32("first word of the draws"),
+    path_start=u32("first word of the paths"),
+    subpath_start=u32("first word of the subpaths"),
+    curve_start=u32("first word of the curves"),
+    stroke_start=u32("first word of the strokes"),
+    clip_start=u32("first word of the clips"),
+    paint_start=u32("first word of the paints"),
+    stop_start=u32("first word of the gradient stops"),
+    texel_start=u32("first word of the texels"),
+    line_capacity=u32("lines the line buffer holds"),
+    crossing_capacity=u32("crossings the crossing buffer holds"),
+    binned_capacity=u32("draw indices the bin lists hold"),
+    word_capacity=u32("words the command buffer holds"),
+)
 
-    width = u32("surface width, pixels")
-    height = u32("surface height, pixels")
-    width_in_tiles = u32("surface width, tiles")
-    height_in_tiles = u32("surface height, tiles")
-    width_in_bins = u32("surface width, bins")
-    draw_count = u32("draws")
-    path_count = u32("paths")
-    subpath_count = u32("subpaths")
-    vertex_count = u32("vertices")
-    curve_count = u32("curves")
-    path_tile_count = u32("path tiles")
-    draw_start = u32("first word of the draws")
-    path_start = u32("first word of the paths")
-    subpath_start = u32("first word of the subpaths")
-    curve_start = u32("first word of the curves")
-    stroke_start = u32("first word of the strokes")
-    clip_start = u32("first word of the clips")
-    paint_start = u32("first word of the paints")
-    stop_start = u32("first word of the gradient stops")
-    texel_start = u32("first word of the texels")
-    line_capacity = u32("lines the line buffer holds")
-    crossing_capacity = u32("crossings the crossing buffer holds")
-    binned_capacity = u32("draw indices the bin lists hold")
-    word_capacity = u32("words the command buffer holds")
+Draw: Final = record(
+    "Draw",
+    "One shape in painter's order.",
+    style=u32("SHAPE_* | OP_* << STYLE_OP_SHIFT | STYLE_UNBOUNDED"),
+    paint=u32("0: the solid colour below; else 1 + index of a Paint"),
+    clip=u32("index of a Clip; 0 is no clip"),
+    path=u32("index of a Path where the shape is SHAPE_PATH"),
+    x0=f32("left; circle: centre x; segment: start x"),
+    y0=f32("top; circle: centre y; segment: start y"),
+    x1=f32("right; circle: outer radius; segment: end x"),
+    y1=f32("bottom; circle: inner radius, negative for a disc; segment: end y"),
+    size=f32("frame and segment: half the line width, pixels"),
+    r=f32("red, premultiplied by a"),
+    g=f32("green, premultiplied by a"),
+    b=f32("blue, premultiplied by a"),
+    a=f32("opacity, global alpha included"),
+)
 
+Path: Final = record(
+    "Path",
+    "One use of an outline: filled, stroked or clipped with; its tiles are a dense box of PathTiles.",
+    tx0=i32("box of touched tiles: left"),
+    ty0=i32("box of touched tiles: top"),
+    tx1=i32("box of touched tiles: right, exclusive"),
+    ty1=i32("box of touched tiles: bottom, exclusive"),
+    tile_start=u32("index of the box's first PathTile; rows follow one another"),
+    rule=u32("RULE_*"),
+)
 
-@record
-class Draw:
-    """One shape in painter's order."""
+Subpath: Final = record(
+    "Subpath",
+    "A run of vertices of one path.",
+    vertex_start=u32("index of the first vertex"),
+    vertex_count=u32("vertices"),
+    path=u32("index of the Path"),
+    kind=u32("SUBPATH_*"),
+    stroke=u32("index of the Stroke, where the kind is a stroke"),
+)
 
-    style = u32("SHAPE_* | OP_* << STYLE_OP_SHIFT | STYLE_UNBOUNDED")
-    paint = u32("0: the solid colour below; else 1 + index of a Paint")
-    clip = u32("index of a Clip; 0 is no clip")
-    path = u32("index of a Path where the shape is SHAPE_PATH")
-    x0 = f32("left; circle: centre x; segment: start x")
-    y0 = f32("top; circle: centre y; segment: start y")
-    x1 = f32("right; circle: outer radius; segment: end x")
-    y1 = f32("bottom; circle: inner radius, negative for a disc; segment: end y")
-    size = f32("frame and segment: half the line width, pixels")
-    r = f32("red, premultiplied by a")
-    g = f32("green, premultiplied by a")
-    b = f32("blue, premultiplied by a")
-    a = f32("opacity, global alpha included")
+Vertex: Final = record(
+    "Vertex",
+    "A point of a flattened outline, in device pixels.",
+    x=f32("x, pixels"),
+    y=f32("y, pixels"),
+    curved=u32("1 inside a curve: the turn there is no join"),
+)
 
+Curve: Final = record(
+    "Curve",
+    "A cubic that fills piece_count vertices, its start excluded and its end included.",
+    x0=f32("start x"),
+    y0=f32("start y"),
+    x1=f32("first control x"),
+    y1=f32("first control y"),
+    x2=f32("second control x"),
+    y2=f32("second control y"),
+    x3=f32("end x"),
+    y3=f32("end y"),
+    vertex_start=u32("index of the first vertex written"),
+    piece_count=u32("pieces, at least 1"),
+)
 
-@record
-class Path:
-    """One use of an outline: filled, stroked or clipped with; its tiles are a dense box of PathTiles."""
+Stroke: Final = record(
+    "Stroke",
+    "A pen: offsets are made in user space and mapped by the 2x2 matrix (xx xy / yx yy).",
+    xx=f32("matrix: x from x"),
+    xy=f32("matrix: x from y"),
+    yx=f32("matrix: y from x"),
+    yy=f32("matrix: y from y"),
+    ixx=f32("inverse matrix: x from x"),
+    ixy=f32("inverse matrix: x from y"),
+    iyx=f32("inverse matrix: y from x"),
+    iyy=f32("inverse matrix: y from y"),
+    half_width=f32("half the line width, user space"),
+    miter_limit=f32("longest miter over line width"),
+    cap=u32("CAP_*"),
+    join=u32("JOIN_*"),
+    step_cos=f32("cosine of one step of a round join or cap"),
+    step_sin=f32("sine of one step"),
+)
 
-    tx0 = i32("box of touched tiles: left")
-    ty0 = i32("box of touched tiles: top")
-    tx1 = i32("box of touched tiles: right, exclusive")
-    ty1 = i32("box of touched tiles: bottom, exclusive")
-    tile_start = u32("index of the box's first PathTile; rows follow one another")
-    rule = u32("RULE_*")
+Line: Final = record(
+    "Line",
+    "A directed edge in device pixels.",
+    x0=f32("start x"),
+    y0=f32("start y"),
+    x1=f32("end x"),
+    y1=f32("end y"),
+    path=u32("index of the Path"),
+)
 
+Crossing: Final = record(
+    "Crossing",
+    "A line's part inside one path tile, before sorting; coordinates are subpixels from the tile's corner.",
+    tile=u32("index of the PathTile"),
+    rank=u32("place among the tile's segments"),
+    start=u32("x | y << 16, x with EDGE_FLAG"),
+    end=u32("x | y << 16, x with EDGE_FLAG"),
+)
 
-@record
-class Subpath:
-    """A run of vertices of one path."""
+Segment: Final = record(
+    "Segment",
+    "A line's part inside one path tile, the tile's segments side by side.",
+    start=u32("x | y << 16, x with EDGE_FLAG"),
+    end=u32("x | y << 16, x with EDGE_FLAG"),
+)
 
-    vertex_start = u32("index of the first vertex")
-    vertex_count = u32("vertices")
-    path = u32("index of the Path")
-    kind = u32("SUBPATH_*")
-    stroke = u32("index of the Stroke, where the kind is a stroke")
+PathTile: Final = record(
+    "PathTile",
+    "One tile of one path's box.",
+    backdrop=i32("winding at the tile's top left corner"),
+    segment_count=u32("segments"),
+    segment_start=u32("index of the first Segment"),
+)
 
+Clip: Final = record(
+    "Clip",
+    "A node of the clip tree: a path or a rectangle, cut with its parent.",
+    parent=u32("index of the parent Clip; 0 is no clip"),
+    path=u32("index of a Path, or NO_PATH for the rectangle below"),
+    x0=f32("rectangle: left; path: left of its bounds"),
+    y0=f32("top"),
+    x1=f32("right"),
+    y1=f32("bottom"),
+)
 
-@record
-class Vertex:
-    """A point of a flattened outline, in device pixels."""
+Paint: Final = record(
+    "Paint",
+    "A colour that changes from pixel to pixel.",
+    kind=u32("PAINT_*"),
+    flags=u32("IMAGE_SMOOTH"),
+    xx=f32("device to paint space: x from x (gradient: t from x)"),
+    xy=f32("x from y (gradient: t from y)"),
+    dx=f32("x offset (gradient: t offset)"),
+    yx=f32("y from x"),
+    yy=f32("y from y"),
+    dy=f32("y offset"),
+    start=u32("gradient: index of the first Stop; image: first texel"),
+    count=u32("gradient: stops; image: texels a row"),
+    x0=i32("image: least column sampled"),
+    y0=i32("least row sampled"),
+    x1=i32("greatest column sampled"),
+    y1=i32("greatest row sampled"),
+    alpha=f32("global alpha"),
+)
 
-    x = f32("x, pixels")
-    y = f32("y, pixels")
-    curved = u32("1 inside a curve: the turn there is no join")
+Stop: Final = record(
+    "Stop",
+    "A gradient's colour stop, straight alpha.",
+    offset=f32("0 to 1, not decreasing"),
+    r=f32("red"),
+    g=f32("green"),
+    b=f32("blue"),
+    a=f32("alpha"),
+)
 
-
-@record
-class Curve:
-    """A cubic that fills piece_count vertices, its start excluded and its end included."""
-
-    x0 = f32("start x")
-    y0 = f32("start y")
-    x1 = f32("first control x")
-    y1 = f32("first control y")
-    x2 = f32("second control x")
-    y2 = f32("second control y")
-    x3 = f32("end x")
-    y3 = f32("end y")
-    vertex_start = u32("index of the first vertex written")
-    piece_count = u32("pieces, at least 1")
-
-
-@record
-class Stroke:
-    """A pen: offsets are made in user space and mapped by the 2x2 matrix (xx xy / yx yy)."""
-
-    xx = f32("matrix: x from x")
-    xy = f32("matrix: x from y")
-    yx = f32("matrix: y from x")
-    yy = f32("matrix: y from y")
-    ixx = f32("inverse matrix: x from x")
-    ixy = f32("inverse matrix: x from y")
-    iyx = f32("inverse matrix: y from x")
-    iyy = f32("inverse matrix: y from y")
-    half_width = f32("half the line width, user space")
-    miter_limit = f32("longest miter over line width")
-    cap = u32("CAP_*")
-    join = u32("JOIN_*")
-    step_cos = f32("cosine of one step of a round join or cap")
-    step_sin = f32("sine of one step")
-
-
-@record
-class Line:
-    """A directed edge in device pixels."""
-
-    x0 = f32("start x")
-    y0 = f32("start y")
-    x1 = f32("end x")
-    y1 = f32("end y")
-    path = u32("index of the Path")
-
-
-@record
-class Crossing:
-    """A line's part inside one path tile, before sorting; coordinates are subpixels from the tile's corner."""
-
-    tile = u32("index of the PathTile")
-    rank = u32("place among the tile's segments")
-    start = u32("x | y << 16, x with EDGE_FLAG")
-    end = u32("x | y << 16, x with EDGE_FLAG")
-
-
-@record
-class Segment:
-    """A line's part inside one path tile, the tile's segments side by side."""
-
-    start = u32("x | y << 16, x with EDGE_FLAG")
-    end = u32("x | y << 16, x with EDGE_FLAG")
-
-
-@record
-class PathTile:
-    """One tile of one path's box."""
-
-    backdrop = i32("winding at the tile's top left corner")
-    segment_count = u32("segments")
-    segment_start = u32("index of the first Segment")
-
-
-@record
-class Clip:
-    """A node of the clip tree: a path or a rectangle, cut with its parent."""
-
-    parent = u32("index of the parent Clip; 0 is no clip")
-    path = u32("index of a Path, or NO_PATH for the rectangle below")
-    x0 = f32("rectangle: left; path: left of its bounds")
-    y0 = f32("top")
-    x1 = f32("right")
-    y1 = f32("bottom")
-
-
-@record
-class Paint:
-    """A colour that changes from pixel to pixel."""
-
-    kind = u32("PAINT_*")
-    flags = u32("IMAGE_SMOOTH")
-    xx = f32("device to paint space: x from x (gradient: t from x)")
-    xy = f32("x from y (gradient: t from y)")
-    dx = f32("x offset (gradient: t offset)")
-    yx = f32("y from x")
-    yy = f32("y from y")
-    dy = f32("y offset")
-    start = u32("gradient: index of the first Stop; image: first texel")
-    count = u32("gradient: stops; image: texels a row")
-    x0 = i32("image: least column sampled")
-    y0 = i32("least row sampled")
-    x1 = i32("greatest column sampled")
-    y1 = i32("greatest row sampled")
-    alpha = f32("global alpha")
-
-
-@record
-class Stop:
-    """A gradient's colour stop, straight alpha."""
-
-    offset = f32("0 to 1, not decreasing")
-    r = f32("red")
-    g = f32("green")
-    b = f32("blue")
-    a = f32("alpha")
-
-
-@record
-class Tile:
-    """A tile's command list."""
-
-    word_start = u32("index of the first command word")
-    word_count = u32("command words")
+Tile: Final = record(
+    "Tile",
+    "A tile's command list.",
+    word_start=u32("index of the first command word"),
+    word_count=u32("command words"),
+)

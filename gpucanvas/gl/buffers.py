@@ -26,13 +26,13 @@ class Buffers:
         self.allocations = 0
 
     def take(self, name: str, nbytes: int) -> Any:
-        """The named buffer with room for ``nbytes``; what it holds is undefined. Raises LimitError above the driver's limit."""
+        """The named buffer with room for ``nbytes``, its content undefined. LimitError above the driver's limit."""
         buffer = self._buffers.get(name)
         if buffer is not None and buffer.size >= nbytes:
             return buffer
         if nbytes > self.limit:
             raise LimitError(
-                f"the {name} buffer needs {nbytes} bytes, this driver's storage blocks hold {self.limit}: draw less at once"
+                f"the {name} buffer needs {nbytes} bytes, this driver allows {self.limit}: draw less at once"
             )
         room = min(max(nbytes + nbytes // 2, SMALLEST) + 3 & ~3, self.limit & ~3)
         if buffer is not None:

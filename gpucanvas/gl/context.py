@@ -1,7 +1,7 @@
 """The OpenGL context: one for the process, made when first needed, owned by a thread of its own that runs all GL work.
 
-Any thread may use a gl canvas: its work is posted to the owner and waited for. Whether OpenGL works at all is asked in a
-process of its own, so that a broken driver cannot take this one down.
+Any thread may use a gl canvas: its work is posted to the owner and waited for. Whether OpenGL works at all is asked in
+a process of its own, so that a broken driver cannot take this one down.
 """
 
 from __future__ import annotations
@@ -93,9 +93,11 @@ def create() -> Any:
     """A new standalone context; raises whatever the driver does."""
     import moderngl
 
+    # Its stubs call the backend a dict.
+    make: Any = moderngl.create_context
     if sys.platform.startswith("linux"):
-        return moderngl.create_context(standalone=True, backend="egl", require=REQUIRED)
-    return moderngl.create_context(standalone=True, require=REQUIRED)
+        return make(standalone=True, backend="egl", require=REQUIRED)
+    return make(standalone=True, require=REQUIRED)
 
 
 class Owner:

@@ -1,4 +1,4 @@
-"""Shader source: reads a file of shaders/, resolves ``#include "path"``, and maps compiler messages back to file and line.
+"""Shader source: files of shaders/ with their ``#include "path"``; compiler messages mapped back to file and line.
 
 Mesa does not keep the file number of ``#line n id`` reliably, so each line is numbered file * 10000 + line.
 """

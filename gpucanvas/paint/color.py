@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from math import isfinite
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -96,13 +96,16 @@ def parse(text: str) -> Rgba:
     if found.space == "hsl":
         saturation, lightness = max(second, 0.0) / 100, third / 100
         saturation, lightness = min(saturation, 1.0), min(max(lightness, 0.0), 1.0)
-        return _clip(*colorsys.hls_to_rgb(first / 360 % 1.0, lightness, saturation), alpha)
+        r, g, b = colorsys.hls_to_rgb(first / 360 % 1.0, lightness, saturation)
+        return _clip(r, g, b, alpha)
     if found.space == "hwb":
-        return _clip(*(float(v) for v in found.to("srgb")))
+        r, g, b, alpha = (float(v) for v in found.to("srgb"))
+        return _clip(r, g, b, alpha)
     from coloraide import Color
 
     color = Color(text.strip().lower()).convert("srgb")
-    return _clip(*(float(v) for v in color.coords(nans=False)), float(color.alpha(nans=False)))
+    r, g, b = (float(v) for v in color.coords(nans=False))
+    return _clip(r, g, b, float(color.alpha(nans=False)))
 
 
 def _from_hex(digits: str) -> Rgba:
@@ -158,8 +161,8 @@ def to_rgba_array(value: object, count: int) -> NDArray[np.float32]:
     Parameters
     ----------
     value
-        One colour in any form of `to_rgba` (three or four numbers are one colour); an (N, 3) or (N, 4) array, float 0 to 1
-        or uint8, of any layout; or a list of N CSS strings.
+        One colour in any form of `to_rgba` (three or four numbers are one colour); an (N, 3) or (N, 4) array, float
+        0 to 1 or uint8, of any layout; or a list of N CSS strings.
     count
         Number of items.
 

@@ -2,8 +2,8 @@
 
     commands --count--> rows of draws --fill rects, paths, images, batches--> Scene
 
-Shapes that a pixel can be tested against (upright rectangles, circles, segments) stay what they are; all else becomes an
-outline. Where the transform turns a rectangle or squashes a circle, that too becomes an outline.
+Shapes that a pixel can be tested against (upright rectangles, circles, segments) stay what they are; all else becomes
+an outline. Where the transform turns a rectangle or squashes a circle, that too becomes an outline.
 """
 
 from __future__ import annotations
@@ -112,9 +112,9 @@ class Encoder:
 
     def place_rects(self, at: Ints | slice, lo: Floats, hi: Floats) -> None:
         """Write the corners of upright rectangles; one that is not finite covers nothing."""
-        ok = np.isfinite(lo).all(1) & np.isfinite(hi).all(1)
-        lo = np.clip(np.where(ok[:, None], lo, 0.0), -1e7, 1e7)
-        hi = np.clip(np.where(ok[:, None], hi, 0.0), -1e7, 1e7)
+        bad = np.flatnonzero(~np.isfinite(lo + hi).all(1))
+        lo, hi = np.clip(lo, -1e7, 1e7), np.clip(hi, -1e7, 1e7)
+        lo[bad] = hi[bad] = 0.0
         self.draws["x0"][at], self.draws["y0"][at] = lo[:, 0], lo[:, 1]
         self.draws["x1"][at], self.draws["y1"][at] = hi[:, 0], hi[:, 1]
 
@@ -135,7 +135,7 @@ class Encoder:
         if not len(able):
             return
         lo, hi, upright = rect_corners(states["matrix"][able], self.commands["v"][rows[able]])
-        covers = upright & (lo <= 0).all(1) & (hi[:, 0] >= self.width) & (hi[:, 1] >= self.height)
+        covers = upright & (lo <= 0).all(1) & (hi >= (self.width, self.height)).all(1)
         found = np.flatnonzero(covers)
         if len(found):
             self.commands = self.commands[rows[able[found[-1]]] :]
@@ -165,7 +165,7 @@ class Encoder:
         pens = self.commands["extra"][rows]
         scale = np.abs(m[:, :4]).max(1)
         even = np.isclose(np.abs(m[:, :4]).sum(1), 2 * scale)
-        square = np.array([not p.dash and p.join == c.JOIN_MITER and p.miter_limit >= 1.4143 for p in self.recording.pens])
+        square = np.array([keeps_corners(pen) for pen in self.recording.pens])
         widths = np.array([p.width for p in self.recording.pens])
         simple = upright & even & square[pens] & (v[:, 2:] != 0).all(1)
         frames = np.flatnonzero(simple)
@@ -317,6 +317,11 @@ def rect_corners(m: Floats, v: Floats) -> tuple[Floats, Floats, NDArray[np.bool_
     x, y = x + w, y + h
     q = np.stack([m[:, 0] * x + m[:, 2] * y + m[:, 4], m[:, 1] * x + m[:, 3] * y + m[:, 5]], 1)
     return np.minimum(p, q), np.maximum(p, q), upright
+
+
+def keeps_corners(pen: r.Pen) -> bool:
+    """Whether a rectangle stroked with this pen is a rectangle with a rectangular hole."""
+    return not pen.dash and pen.join == c.JOIN_MITER and pen.miter_limit >= 1.4143
 
 
 def clip_rect(node: r.ClipNode) -> tuple[float, float, float, float] | None:

@@ -1,6 +1,6 @@
 """Outlines that are flattened on the host, in float64: dashed ones, and those too far away for float32.
 
-    stream --query.flatten--> polylines --dash--> --clip to the canvas--> runs of device points
+stream --query.flatten--> polylines --dash--> --clip to the canvas--> runs of device points
 """
 
 from __future__ import annotations
@@ -40,9 +40,7 @@ def add_on_host(outlines: Outlines, use: Uses) -> int:
         forward = np.linalg.inv(inverse)
         dot = DOT / largest_scale(matrix)
         user = points @ inverse.T
-        user, starts, closed, smooth = dash(
-            user, starts, closed, smooth, style.dash, style.dash_offset, dot_length=dot
-        )
+        user, starts, closed, smooth = dash(user, starts, closed, smooth, style.dash, style.dash_offset, dot_length=dot)
         points = user @ forward.T
     if np.abs(points).max(initial=0.0) > GUARD:
         points, starts, closed, smooth = _clip_runs(outlines, points, starts, closed, smooth)
@@ -64,8 +62,8 @@ def _segments(starts: Ints, closed: NDArray[np.bool_], close_all: bool) -> tuple
 
 
 def _add_fill(outlines: Outlines, points: Floats, starts: Ints, rule: int) -> int:
-    """Lines cut to the canvas's neighbourhood: what is above, below or to the right of it covers nothing; what is to the left
-    is pushed to its edge, because it winds."""
+    """Lines cut to the canvas's neighbourhood. What is above or below it covers nothing; what is beside it is pushed to
+    its edge, because what is to the left winds."""
     a, b = _segments(starts, np.zeros(len(starts) - 1, np.bool_), close_all=True)
     p, q = points[a], points[b]
     ok = np.isfinite(p).all(1) & np.isfinite(q).all(1)
@@ -80,9 +78,7 @@ def _add_fill(outlines: Outlines, points: Floats, starts: Ints, rule: int) -> in
         np.stack([_at_x(right[0], hi[0]), _at_x(right[1], hi[0])], 1),
     ]
     lines = np.concatenate(parts).reshape(-1, 2)
-    return outlines.add_runs(
-        lines, np.array([0, len(lines)]), np.array([c.SUBPATH_LINES]), FILL, rule, None
-    )
+    return outlines.add_runs(lines, np.array([0, len(lines)]), np.array([c.SUBPATH_LINES]), FILL, rule, None)
 
 
 def _at_x(points: Floats, x: float) -> Floats:

@@ -2,9 +2,9 @@
 
     verbs, coords --transform--> arcs become cubics --count pieces--> Curve, Vertex, Subpath, Path
 
-How many pieces a curve needs is decided here (Wang's bound, and for strokes the turn between control legs), so that every
-buffer of the flatten stage has its exact size before it runs. Dashed outlines, and those with coordinates too large for
-float32, are flattened here in float64 and enter as polylines.
+How many pieces a curve needs is decided here (Wang's bound, and for strokes the turn between control legs), so that
+every buffer of the flatten stage has its exact size before it runs. Dashed outlines, and those with coordinates too
+large for float32, are flattened here in float64 and enter as polylines.
 """
 
 from __future__ import annotations
@@ -68,7 +68,8 @@ def ranges(starts: Ints, counts: Ints) -> Ints:
     """Indices starts[i] .. starts[i] + counts[i] - 1 of all i, one after another."""
     total = int(counts.sum())
     ends = np.cumsum(counts)
-    return np.arange(total) + np.repeat(starts - (ends - counts), counts)
+    indices: Ints = np.arange(total) + np.repeat(starts - (ends - counts), counts)
+    return indices
 
 
 class Outlines:
@@ -371,7 +372,8 @@ def count_pieces(cubic: Floats, half_widths: Floats) -> Ints:
         turn = np.abs(np.mod(np.diff(angle, axis=1) + pi, 2 * pi) - pi) * (long[:, 1:] & long[:, :-1])
         step = 2 * np.arccos(1 - TOLERANCE / np.maximum(half_widths, 2 * TOLERANCE))
         pieces = np.where(wide, np.maximum(pieces, turn.sum(1) / step * 1.5), pieces)
-    return np.clip(np.ceil(np.nan_to_num(pieces)), 1, MAX_PIECES).astype(np.int64)
+    counts: Ints = np.clip(np.ceil(np.nan_to_num(pieces)), 1, MAX_PIECES).astype(np.int64)
+    return counts
 
 
 def _bounds(points: NDArray[Any], counts: Ints) -> tuple[Floats, Floats]:

@@ -1,4 +1,4 @@
-"""Paints of a recording become Paint, Stop and texel tables: gradients and images, one Paint for each use under a matrix."""
+"""Paints of a recording become Paint, Stop and texel tables, one Paint for each use under a matrix."""
 
 from __future__ import annotations
 
@@ -53,7 +53,8 @@ class PaintTable:
     ) -> NDArray[np.uint32]:
         """Values of Draw.paint for gradient paints under matrices; 0 where the gradient paints nothing."""
         out = np.zeros(len(paints), np.uint32)
-        for i, (paint, matrix, alpha) in enumerate(zip(paints.tolist(), matrices.tolist(), alphas.tolist(), strict=True)):
+        uses = zip(paints.tolist(), matrices.tolist(), alphas.tolist(), strict=True)
+        for i, (paint, matrix, alpha) in enumerate(uses):
             key = (paint, *matrix, alpha)
             index = self._index.get(key)
             if index is None:
@@ -122,9 +123,7 @@ class PaintTable:
         return np.concatenate(self._texels) if self._texels else np.zeros(0, np.uint32)
 
 
-def image_matrices(
-    uses: Sequence[ImageUse], matrices: NDArray[np.float64], rects: NDArray[np.float64]
-) -> list[Affine]:
+def image_matrices(uses: Sequence[ImageUse], matrices: NDArray[np.float64], rects: NDArray[np.float64]) -> list[Affine]:
     """Device to texels, for images drawn into rectangles (x, y, w, h) under matrices."""
     out = []
     for use, matrix, rect in zip(uses, matrices.tolist(), rects.tolist(), strict=True):

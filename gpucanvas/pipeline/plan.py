@@ -13,8 +13,8 @@ from .scene import Scene
 def halves(scene: Scene) -> tuple[Scene, Scene] | None:
     """The first and the second half of a scene's draws, in painter's order; None where there is only one draw.
 
-    Each keeps only the subpaths, vertices and curves of its own paths and clips; the other paths stay in the table with an
-    empty box.
+    Each keeps only the subpaths, vertices and curves of its own paths and clips; the other paths stay in the table with
+    an empty box.
     """
     count = len(scene.draws)
     if count < 2:

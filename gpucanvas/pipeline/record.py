@@ -1,9 +1,9 @@
 """record: what a canvas was told to do, as append-only streams. Nothing here knows a GPU, takes a lock or draws.
 
-    commands  one COMMAND record a draw, in painter's order
-    states    one STATE record per change of transform, alpha, operator or clip
-    verbs, coords, paths   the outlines that commands refer to by index
-    paints, pens, clips, images, batches   what commands refer to by index
+commands  one COMMAND record a draw, in painter's order
+states    one STATE record per change of transform, alpha, operator or clip
+verbs, coords, paths   the outlines that commands refer to by index
+paints, pens, clips, images, batches   what commands refer to by index
 """
 
 from __future__ import annotations
@@ -96,7 +96,8 @@ class Batch:
     Attributes
     ----------
     kind : str
-        ``"rects"``, ``"frames"``, ``"circles"``, ``"rings"``, ``"segments"``, ``"polygons"``, ``"polylines"`` or ``"outlines"``.
+        ``"rects"``, ``"frames"``, ``"circles"``, ``"rings"``, ``"arcs"``, ``"segments"``, ``"polygons"`` or
+        ``"polylines"``.
     items : float array
         (N, 4) rectangles or segments, (N, 3) circles; the (V, 2) points of polygons and polylines; (N, 6) arcs.
     colors : float32 array or None

@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from ..contract import records
 
-Records = np.ndarray[Any, np.dtype[np.void]]
+Records = NDArray[Any]
+"""A structured array of a contract record."""
 
 
 def no_records(record: records.Record) -> Records:

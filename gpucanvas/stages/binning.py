@@ -80,7 +80,7 @@ def emit_crossing(crossings, n, counts, tile, x0, y0, x1, y1, flipped):
 
 @kernel
 def cross_row(crossings, n, counts, path, row, xa, ya, xb, yb, x0, y0, x1, y1, flipped):
-    """Append the crossings of one row of tiles: from (xa, ya) to (xb, yb), y from the row's top; the line is (x0 .. y1)."""
+    """Append the crossings of one row of tiles: from (xa, ya) to (xb, yb), y from its top; (x0 .. y1) is the line."""
     base = np.int64(path.tile_start) + (row - path.ty0) * (path.tx1 - path.tx0) - path.tx0
     ca = xa >> TILE_SHIFT
     cb = xb >> TILE_SHIFT

@@ -181,7 +181,7 @@ def fold(draw):
     op = draw.style >> STYLE_OP_SHIFT & 255
     if op == OP_SOURCE_OVER:
         return True, F1, F1 - draw.a
-    if op == OP_COPY or op == OP_REPLACE:
+    if op in (OP_COPY, OP_REPLACE):
         return True, F1, F0
     if op == OP_DESTINATION_OUT:
         return True, F0, F1 - draw.a

@@ -1,7 +1,7 @@
-"""How much of a pixel a shape covers, 0 to 1: exact for rectangles and straight edges. Twin: shaders/shared/coverage.glsl.
+"""How much of a pixel a shape covers, 0 to 1, exact for straight edges. Twin: shaders/shared/coverage.glsl.
 
-Discs use the exact area of the half plane at their nearest point, moved inwards by the mean sag of the arc across a pixel,
-1 / (24 r). Below a radius of 2 pixels the pixel is cut into 4 x 4 first.
+Discs use the exact area of the half plane at their nearest point, moved inwards by the mean sag of the arc across a
+pixel, 1 / (24 r). Below a radius of 2 pixels the pixel is cut into 4 x 4 first.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def rect_coverage(x, y, x0, y0, x1, y1):
 
 @inlined
 def half_plane_area(d, nx, ny):
-    """Area of a unit square inside the half plane whose edge is at distance d (positive: centre inside), unit normal n."""
+    """Area of a unit square inside the half plane whose edge is at distance d (positive: centre inside)."""
     ax = abs(nx)
     ay = abs(ny)
     hi = max(ax, ay)
@@ -60,8 +60,8 @@ def half_plane_area(d, nx, ny):
 def disc_coverage(x, y, cx, cy, radius):
     """Area of the pixel at (x, y) inside a disc of at least SMALL_RADIUS.
 
-    The half plane at the nearest point has the normal (dx, dy) / distance; everything is scaled by the distance, which saves
-    a division.
+    The half plane at the nearest point has the normal (dx, dy) / distance; everything is scaled by the distance, which
+    saves a division.
     """
     dx = x + HALF - cx
     dy = y + HALF - cy
@@ -129,7 +129,7 @@ def frame_coverage(x, y, x0, y0, x1, y1, h):
 
 @inlined
 def area_right_of(x_lo, x_hi, inverse, column):
-    """Share of a pixel column to the right of an edge that runs evenly from x_lo to x_hi (tile pixels), inverse = 1 / length."""
+    """Share of a pixel column to the right of an edge that runs evenly from x_lo to x_hi; inverse = 1 / length."""
     a = min(max(x_lo - column, F0), F1)
     b = min(max(x_hi - column, F0), F1)
     right = max(x_hi - column - F1, F0)
@@ -200,7 +200,7 @@ def accumulate_row(accumulator, base, x_lo, x_hi, height, sign):
             accumulator[base + first] += sign * area
             accumulator[base + first + 1] += sign * (whole - area)
         return
-    last = min(last, TILE - 1)
+    last = min(last, np.int64(TILE - 1))
     done = np.int32(0)
     inverse = F1 / (x_hi - x_lo)
     for column in range(first, last + 1):

@@ -42,7 +42,7 @@ from .coverage import (
 from .jit import inlined, kernel
 from .paint import paint_color
 
-# Indices into the planes are unsigned: numba then leaves out the check for negative ones, and loops become vector loops.
+# Indices into the planes are unsigned: numba then has no negative ones to check for, and loops become vector loops.
 ROW = np.uint64(TILE)
 PLANE = np.uint64(TILE * TILE)
 ZERO = np.uint64(0)
@@ -251,7 +251,7 @@ def cover_segment(px, x0, y0, x1, y1, h, first, last):
 
 @kernel
 def cover_shape(px, draw, x0, y0, first, last):
-    """Fill rows of the coverage plane from a simple shape. Its numbers are passed by value: loops over rows stay vector loops."""
+    """Fill rows of the coverage plane from a simple shape, its numbers by value: loops stay vector loops."""
     shape = draw.style & 255
     fx = np.float32(x0)
     fy = np.float32(y0)

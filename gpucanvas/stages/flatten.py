@@ -154,7 +154,7 @@ def joint(pen, ux, uy, length, vx, vy, next_length, curved):
         return mx, my, True, True
     if curved != 0:
         return mx, my, fits, fits and cos > SMOOTH_COS
-    sharp = pen.join == JOIN_MITER and F2 <= pen.miter_limit * pen.miter_limit * (F1 + cos)
+    sharp = pen.join == JOIN_MITER and pen.miter_limit * pen.miter_limit * (F1 + cos) >= F2
     return mx, my, fits, sharp
 
 
