@@ -119,13 +119,26 @@ class Recorder:
                 raise
             return None
 
+    @staticmethod
+    def _plain_color(style: Any) -> Solid | None:
+        """A tuple of four floats 0 to 1 as it is: the common case, without the checks that make messages."""
+        if type(style) is tuple and len(style) == 4:
+            r, g, b, a = style
+            if type(r) is type(g) is type(b) is type(a) is float and 0 <= r <= 1 and 0 <= g <= 1 and 0 <= b <= 1:
+                return style if 0 <= a <= 1 else None
+        return None
+
     def _add_color(self, style: Any, rgba: Solid) -> int:
         """Index of a colour in the recording, remembered under the style as it was given; -1 without a recording."""
-        if self._recording is None:
+        recording = self._recording
+        if recording is None:
             return -1
+        if style is rgba:
+            found = self._colors[rgba] = recording.add_solid(rgba)
+            return found
         found = self._colors.get(rgba)
         if found is None:
-            found = self._colors[rgba] = self._recording.add_solid(rgba)
+            found = self._colors[rgba] = recording.add_solid(rgba)
         if type(style) is str or type(style) is tuple:
             self._colors[style] = found
         return found

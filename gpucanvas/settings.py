@@ -37,7 +37,7 @@ class Settings(Recorder):
             self._fill = index
             self._state.fill = self._recording.paints[index]  # type: ignore[union-attr, assignment]
             return
-        style = self._color_of(value)
+        style = self._plain_color(value) or self._color_of(value)
         if style is None:
             return
         self._state.fill = style

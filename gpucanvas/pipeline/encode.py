@@ -21,10 +21,6 @@ from .outline import FILL, Floats, Ints, Outlines, Uses, ranges
 from .paintcode import PaintTable, image_matrices
 from .scene import Records, Scene
 
-UNBOUNDED = (c.OP_COPY, c.OP_SOURCE_IN)
-"""Operators that change pixels outside the shape."""
-
-
 def encode(commands: r.Commands, width: int, height: int) -> Scene:
     """The Scene of a recording on a surface of this size, pixels."""
     return Encoder(commands, width, height).scene()
@@ -82,15 +78,22 @@ class Encoder:
 
     def matrices(self, rows: Ints) -> Floats:
         """(N, 6) matrices of commands."""
-        found: Floats = self.states["matrix"][self.commands["state"][rows]]
+        found: Floats = self.states_of(rows)["matrix"]
         return found
+
+    def states_of(self, rows: Ints) -> Records:
+        """(N,) states of commands; one for all is not copied."""
+        index = self.commands["state"][rows]
+        if len(index) and index.min() == index.max():
+            return np.broadcast_to(self.states[index[0]], len(index))
+        return self.states[index]
 
     def style(self, at: Ints | slice, rows: Ints, shape: int) -> None:
         """Write shape, operator, clip and paint of the draws at ``at`` from their commands."""
         draws = self.draws
-        states = self.states[self.commands["state"][rows]]
+        states = self.states_of(rows)
         op = states["op"]
-        unbounded = np.isin(op, UNBOUNDED) * np.uint32(c.STYLE_UNBOUNDED)
+        unbounded = ((op == c.OP_COPY) | (op == c.OP_SOURCE_IN)) * np.uint32(c.STYLE_UNBOUNDED)
         draws["style"][at] = shape | op << np.uint32(c.STYLE_OP_SHIFT) | unbounded
         draws["clip"][at] = states["clip"]
         paint = self.commands["paint"][rows]
@@ -126,7 +129,7 @@ class Encoder:
         rows = np.flatnonzero((kinds == r.FILL_RECT) | (kinds == r.CLEAR_RECT))
         if len(rows) < 1:
             return
-        states = self.states[self.commands["state"][rows]]
+        states = self.states_of(rows)
         cleared = kinds[rows] == r.CLEAR_RECT
         paint = self.commands["paint"][rows]
         opaque = (self.paints.solid[paint, 3] * states["alpha"] >= 1.0) & ~self.paints.special[paint]
@@ -147,14 +150,15 @@ class Encoder:
                 continue
             rows = np.flatnonzero(kinds == kind)
             at = self.starts[rows]
+            run = run_of(at)
             m, v = self.matrices(rows), self.commands["v"][rows]
             lo, hi, upright = rect_corners(m, v)
-            self.style(at, rows, c.SHAPE_RECT)
-            self.place_rects(at, lo, hi)
+            self.style(run, rows, c.SHAPE_RECT)
+            self.place_rects(run, lo, hi)
             if kind == r.CLEAR_RECT:
-                self.draws["style"][at] = c.SHAPE_RECT | c.OP_REPLACE << c.STYLE_OP_SHIFT
-                self.draws["paint"][at] = 0
-                self.color(at, np.zeros((len(rows), 4), np.float32), 1.0)
+                self.draws["style"][run] = c.SHAPE_RECT | c.OP_REPLACE << c.STYLE_OP_SHIFT
+                self.draws["paint"][run] = 0
+                self.color(run, np.zeros((len(rows), 4), np.float32), 1.0)
             if kind == r.STROKE_RECT:
                 self._stroke_rects(rows, at, m, v, upright)
             elif not upright.all():
@@ -307,6 +311,13 @@ class Encoder:
         bounds[empty] = 0.0
         for k, name in enumerate(("x0", "y0", "x1", "y1")):
             clips[name][at] = np.clip(bounds[:, k], -1e7, 1e7)
+
+
+def run_of(at: Ints) -> Ints | slice:
+    """Indices as a slice where they follow one another: writing through it is several times faster."""
+    if len(at) and at[-1] - at[0] + 1 == len(at):
+        return slice(int(at[0]), int(at[-1]) + 1)
+    return at
 
 
 def rect_corners(m: Floats, v: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:

@@ -189,6 +189,47 @@ def fold(draw):
 
 
 @kernel
+def covers_bin(draw, bx, by, width, height):
+    """Whether a draw surely covers every tile of a bin."""
+    shape = draw.style & 255
+    if shape != SHAPE_RECT:
+        return shape == SHAPE_EVERYWHERE
+    right = np.float32(min((bx + 1) * BIN * TILE, width))
+    bottom = np.float32(min((by + 1) * BIN * TILE, height))
+    left = np.float32(bx * BIN * TILE)
+    top = np.float32(by * BIN * TILE)
+    return cover_of_rect(draw.x0, draw.y0, draw.x1, draw.y1, left, top, right, bottom) == FULLY
+
+
+@kernel
+def bound_bin(opaque, k, bounds, firsts, folding, mask):
+    """What `bound_words` does for a fold that covers every tile of the bin."""
+    if opaque:
+        for t in range(BIN * BIN):
+            bounds[t] = AFFINE_WORDS
+            firsts[t] = k
+            folding[t] = True
+            mask[t] = 0
+        return
+    for t in range(BIN * BIN):
+        bounds[t] += 0 if folding[t] else AFFINE_WORDS
+        folding[t] = True
+
+
+@kernel
+def fold_bin(r, g, b, a, keep, k, firsts, pending):
+    """What `write_words` does for a fold that covers every tile of the bin."""
+    for t in range(BIN * BIN):
+        if k >= firsts[t]:
+            pending[0, t] = r + keep * pending[0, t]
+            pending[1, t] = g + keep * pending[1, t]
+            pending[2, t] = b + keep * pending[2, t]
+            pending[3, t] = a + keep * pending[3, t]
+            pending[4, t] = keep * pending[4, t]
+            pending[5, t] = F1
+
+
+@kernel
 def bound_words(draws, binned, first, last, boxes, clips, paths, path_tiles, bx, by, width, height, bounds, firsts):
     """Bound the command words of a bin's tiles, and find the first draw of each that can be seen."""
     bounds[:] = 0
@@ -201,6 +242,9 @@ def bound_words(draws, binned, first, last, boxes, clips, paths, path_tiles, bx,
         draw = draws[i]
         clip = np.int64(draw.clip)
         folds, _, keep = fold(draw)
+        if folds and clip == 0 and covers_bin(draw, bx, by, width, height):
+            bound_bin(keep == F0, k, bounds, firsts, folding, mask)
+            continue
         for ty in range(max(y0, np.int64(boxes[i, 1])), min(y0 + BIN, np.int64(boxes[i, 3]))):
             for tx in range(max(x0, np.int64(boxes[i, 0])), min(x0 + BIN, np.int64(boxes[i, 2]))):
                 cover, _ = cover_of_draw(draw, paths, path_tiles, tx, ty, width, height)
@@ -236,13 +280,15 @@ def bound_words(draws, binned, first, last, boxes, clips, paths, path_tiles, bx,
 @kernel
 def put_affine(words, at, pending, t):
     """Write the folded covers of a tile, if there are any; returns where the next word goes."""
-    if pending[t, 5] == F0:
+    if pending[5, t] == F0:
         return at
     words[at] = np.uint32(COMMAND_AFFINE)
     floats = words[at + 1 : at + AFFINE_WORDS].view(np.float32)
     for j in range(5):
-        floats[j] = pending[t, j]
-    pending[t, 5] = F0
+        floats[j] = pending[j, t]
+        pending[j, t] = F0
+    pending[4, t] = F1
+    pending[5, t] = F0
     return at + AFFINE_WORDS
 
 
@@ -251,7 +297,8 @@ def write_words(
     draws, binned, first, last, boxes, clips, paths, path_tiles, bx, by, width, height, firsts, ends, words
 ):
     """Write the commands of a bin's tiles; ``ends`` holds where each tile's next word goes."""
-    pending = np.zeros((BIN * BIN, 6), np.float32)
+    pending = np.zeros((6, BIN * BIN), np.float32)
+    pending[4] = F1
     mask = np.zeros(BIN * BIN, np.int64)
     x0, y0 = bx * BIN, by * BIN
     for k in range(first, last):
@@ -259,6 +306,9 @@ def write_words(
         draw = draws[i]
         clip = np.int64(draw.clip)
         folds, share, keep = fold(draw)
+        if folds and clip == 0 and covers_bin(draw, bx, by, width, height):
+            fold_bin(draw.r * share, draw.g * share, draw.b * share, draw.a * share, keep, k, firsts, pending)
+            continue
         for ty in range(max(y0, np.int64(boxes[i, 1])), min(y0 + BIN, np.int64(boxes[i, 3]))):
             for tx in range(max(x0, np.int64(boxes[i, 0])), min(x0 + BIN, np.int64(boxes[i, 2]))):
                 t = (ty - y0) * BIN + tx - x0
@@ -273,14 +323,12 @@ def write_words(
                     if need < 0:
                         continue
                 if cover == FULLY and need == 0 and folds:
-                    if pending[t, 5] == F0:
-                        pending[t, 0] = pending[t, 1] = pending[t, 2] = pending[t, 3] = F0
-                        pending[t, 4] = pending[t, 5] = F1
-                    pending[t, 0] = share * draw.r + keep * pending[t, 0]
-                    pending[t, 1] = share * draw.g + keep * pending[t, 1]
-                    pending[t, 2] = share * draw.b + keep * pending[t, 2]
-                    pending[t, 3] = share * draw.a + keep * pending[t, 3]
-                    pending[t, 4] = keep * pending[t, 4]
+                    pending[0, t] = share * draw.r + keep * pending[0, t]
+                    pending[1, t] = share * draw.g + keep * pending[1, t]
+                    pending[2, t] = share * draw.b + keep * pending[2, t]
+                    pending[3, t] = share * draw.a + keep * pending[3, t]
+                    pending[4, t] = keep * pending[4, t]
+                    pending[5, t] = F1
                     continue
                 at = put_affine(words, np.int64(ends[t]), pending, t)
                 if need > 0:

@@ -148,6 +148,29 @@ def accumulate_edge(accumulator, y, sign):
         accumulator[r * ACCUMULATOR_STRIDE] += sign * np.int32(AREA_ONE)
 
 
+@inlined
+def accumulate_row(accumulator, base, x_lo, x_hi, height, sign):
+    """Add a segment's part in one row of pixels, from x_lo to x_hi and `height` subpixels high."""
+    h = np.float32(height) * TO_SHARE
+    whole = np.int32(h)
+    first = np.int64(x_lo)
+    last = np.int64(x_hi)
+    if first == last:
+        if first < TILE:
+            area = np.int32(h * (F1 - HALF * ((x_lo - np.float32(first)) + (x_hi - np.float32(first)))) + HALF)
+            accumulator[np.uint64(base + first)] += sign * area
+            accumulator[np.uint64(base + first + 1)] += sign * (whole - area)
+        return
+    last = min(last, np.int64(TILE - 1))
+    done = np.int32(0)
+    inverse = F1 / (x_hi - x_lo)
+    for column in range(first, last + 1):
+        area = np.int32(h * area_right_of(x_lo, x_hi, inverse, np.float32(column)) + HALF)
+        accumulator[np.uint64(base + column)] += sign * (area - done)
+        done = area
+    accumulator[np.uint64(base + last + 1)] += sign * (whole - done)
+
+
 @kernel
 def accumulate_segment(accumulator, start, end):
     """Add a segment to a tile's accumulator: differences along each row, in 1 / AREA_ONE pixels."""
@@ -185,29 +208,6 @@ def accumulate_segment(accumulator, start, end):
         accumulate_row(accumulator, row * ACCUMULATOR_STRIDE, min(xa, xb), max(xa, xb), yb - ya, sign)
         xa = xb
         ya = yb
-
-
-@kernel
-def accumulate_row(accumulator, base, x_lo, x_hi, height, sign):
-    """Add a segment's part in one row of pixels, from x_lo to x_hi and `height` subpixels high."""
-    h = np.float32(height) * TO_SHARE
-    whole = np.int32(h)
-    first = np.int64(x_lo)
-    last = np.int64(x_hi)
-    if first == last:
-        if first < TILE:
-            area = np.int32(h * (F1 - HALF * ((x_lo - np.float32(first)) + (x_hi - np.float32(first)))) + HALF)
-            accumulator[base + first] += sign * area
-            accumulator[base + first + 1] += sign * (whole - area)
-        return
-    last = min(last, np.int64(TILE - 1))
-    done = np.int32(0)
-    inverse = F1 / (x_hi - x_lo)
-    for column in range(first, last + 1):
-        area = np.int32(h * area_right_of(x_lo, x_hi, inverse, np.float32(column)) + HALF)
-        accumulator[base + column] += sign * (area - done)
-        done = area
-    accumulator[base + last + 1] += sign * (whole - done)
 
 
 @inlined
