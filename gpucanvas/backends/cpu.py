@@ -104,17 +104,27 @@ class CPUBackend:
     # -- threads -----------------------------------------------------------------------------------------------
 
     def run(self, parts: int, work: Callable[[int], None]) -> None:
-        """Call ``work(part)`` for every part, on the pool where there is more than one."""
-        if parts == 1:
-            work(0)
+        """Call ``work(part)`` for every part; the calling thread and the pool take the next part as they get free."""
+        if parts == 1 or self.threads == 1:
+            for part in range(parts):
+                work(part)
             return
         with self._lock:
             if self._pool is None:
                 self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="gpucanvas")
-        others = [self._pool.submit(work, part) for part in range(1, parts)]
-        work(0)
-        for other in others:
-            other.result()
+        left = iter(range(parts))
+
+        def take() -> None:
+            # One iterator for all: next() on a range iterator is one step under the interpreter's lock.
+            for part in left:
+                work(part)
+
+        helpers = [self._pool.submit(take) for _ in range(min(self.threads, parts) - 1)]
+        try:
+            take()
+        finally:
+            for helper in helpers:
+                helper.result()
 
     def bands(self, count: int, small: int) -> NDArray[np.int64]:
         """Cut ``count`` items into one band a thread, or one band where there are few."""
@@ -211,7 +221,7 @@ class CPUBackend:
         bins = len(bin_starts) - 1
         bounds = np.empty((bins, c.BIN * c.BIN), np.int64)
         firsts = np.empty((bins, c.BIN * c.BIN), np.int64)
-        cuts = balanced(bin_starts, 1 if bin_starts[-1] + bins * 8 < SMALL_DRAWS else self.threads)
+        cuts = balanced(bin_starts, 1 if bin_starts[-1] + bins * 8 < SMALL_DRAWS else self.threads * 4)
         tables = (scene.draws, binned, bin_starts, boxes, scene.clips, scene.paths, path_tiles)
 
         def bound(part: int) -> None:
