@@ -10,9 +10,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-import gpucanvas
 import numpy as np
 import numpy.typing as npt
+
+import gpucanvas
 
 __all__ = ["SCENES", "Context", "Draw", "Scene", "scene"]
 

@@ -11,10 +11,10 @@ from dataclasses import dataclass
 from math import cos, hypot, pi, sin
 from pathlib import Path
 
-import gpucanvas
 import numpy as np
 import pytest
 
+import gpucanvas
 import reference as ref
 from compare import assert_same
 

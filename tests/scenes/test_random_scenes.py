@@ -10,12 +10,12 @@ from math import ceil, floor
 from pathlib import Path
 from typing import Any, TypeAlias
 
-import gpucanvas
 import numpy as np
 import numpy.typing as npt
 from hypothesis import given
 from hypothesis import strategies as st
 
+import gpucanvas
 from compare import assert_same
 
 from .registry import Context
