@@ -1,4 +1,4 @@
-"""render_many: any number of small recordings in one pass of the pipeline."""
+"""render_many: any number of small recordings in one pass of the pipeline, each in a slot of a common surface."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .canvas import Recording
+
+SURFACE_SIDE = 2048
+"""Recordings share surfaces of this many pixels a side; larger ones get one of their own."""
 
 
 def render_many(recordings: Sequence[Recording], backend: str = "auto") -> list[NDArray[np.uint8]]:
@@ -23,17 +26,43 @@ def render_many(recordings: Sequence[Recording], backend: str = "auto") -> list[
     Returns
     -------
     list of uint8 arrays
-        (height, width, 4) straight RGBA, in the order of the recordings.
+        (height, width, 4) straight RGBA, in the order of the recordings. Arrays of one pass share their memory:
+        ``copy()`` one to keep it without the others.
+
+    Raises
+    ------
+    TypeError
+        For an item that is no `Recording`.
+
+    Examples
+    --------
+    >>> import gpucanvas
+    >>> icons = [gpucanvas.Recording(8, 8) for _ in range(3)]
+    >>> [icon.get_context("2d").fill_rect(0, 0, 4, 8) for icon in icons]
+    [None, None, None]
+    >>> [picture[0, :, 3].tolist() for picture in gpucanvas.render_many(icons)][2]
+    [255, 255, 255, 255, 0, 0, 0, 0]
     """
     from .backends.choose import get_backend
     from .backends.cpu import present
     from .pipeline.encode import encode
+    from .pipeline.merge import Slot, merge, place
 
+    for i, recording in enumerate(recordings):
+        if not isinstance(recording, Recording):
+            raise TypeError(f"render_many: item {i} is {recording!r:.80}: give Recording objects")
     chosen = get_backend(backend)
-    out = []
-    for recording in recordings:
-        surface = chosen.new_surface(recording.width, recording.height)
-        chosen.draw(encode(recording._commands, recording.width, recording.height), surface)
-        out.append(present(chosen.read(surface)))
-        chosen.drop_surface(surface)
+    out: list[NDArray[np.uint8]] = [np.zeros((0, 0, 4), np.uint8)] * len(recordings)
+    sizes = [(recording.width, recording.height) for recording in recordings]
+    for width, height, slots in place(sizes, SURFACE_SIDE):
+        commands = merge([recordings[slot.index]._commands for slot in slots], slots)
+        surface = chosen.new_surface(width, height)
+        try:
+            chosen.draw(encode(commands, width, height), surface)
+            pixels = present(chosen.read(surface))
+        finally:
+            chosen.drop_surface(surface)
+        slot: Slot
+        for slot in slots:
+            out[slot.index] = pixels[slot.y : slot.y + slot.height, slot.x : slot.x + slot.width]
     return out

@@ -133,11 +133,9 @@ class Recorder:
         recording = self._recording
         if recording is None:
             return -1
-        if style is rgba:
-            found = self._colors[rgba] = recording.add_solid(rgba)
-            return found
-        found = self._colors.get(rgba)
-        if found is None:
+        # A tuple that is its own colour has just been looked up in vain.
+        found = -1 if style is rgba else self._colors.get(rgba, -1)
+        if found < 0:
             found = self._colors[rgba] = recording.add_solid(rgba)
         if type(style) is str or type(style) is tuple:
             self._colors[style] = found

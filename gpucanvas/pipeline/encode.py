@@ -21,6 +21,7 @@ from .outline import FILL, Floats, Ints, Outlines, Uses, ranges
 from .paintcode import PaintTable, image_matrices
 from .scene import Records, Scene
 
+
 def encode(commands: r.Commands, width: int, height: int) -> Scene:
     """The Scene of a recording on a surface of this size, pixels."""
     return Encoder(commands, width, height).scene()
@@ -81,12 +82,18 @@ class Encoder:
         found: Floats = self.states_of(rows)["matrix"]
         return found
 
+    def placements(self, rows: Ints) -> Floats:
+        """(N, 6) matrices from canvas to surface of commands: what is on the canvas already is only moved."""
+        out = np.tile(np.array(IDENTITY), (len(rows), 1))
+        out[:, 4:] = self.states_of(rows)["origin"]
+        return out
+
     def states_of(self, rows: Ints) -> Records:
         """(N,) states of commands; one for all is not copied."""
         index = self.commands["state"][rows]
-        if len(index) and index.min() == index.max():
-            return np.broadcast_to(self.states[index[0]], len(index))
-        return self.states[index]
+        one = len(index) and index.min() == index.max()
+        states: Records = np.broadcast_to(self.states[index[0]], len(index)) if one else self.states[index]
+        return states
 
     def style(self, at: Ints | slice, rows: Ints, shape: int) -> None:
         """Write shape, operator, clip and paint of the draws at ``at`` from their commands."""
@@ -240,7 +247,7 @@ class Encoder:
             pens[stroked] = self.pens(v[stroked, 0].astype(np.int64), m[stroked])
         rules = np.where(stroked, c.RULE_NONZERO, v[:, 0]).astype(np.int64)
         local = v[:, 2] == r.PATH_IS_LOCAL
-        matrices = np.where(local[:, None], m, np.array(IDENTITY))
+        matrices = np.where(local[:, None], m, self.placements(rows))
         ranges_of = self.path_rows[self.commands["extra"][rows]]
         verbs, coords = self.streams(ranges_of)
         self.add_uses(at, verbs, coords, ranges_of[:, 1], ranges_of[:, 3], matrices, pens, rules)
@@ -257,7 +264,7 @@ class Encoder:
         rows = np.flatnonzero((kinds == r.DRAW_IMAGE) | (kinds == r.PUT_IMAGE))
         at = self.starts[rows]
         put = kinds[rows] == r.PUT_IMAGE
-        m = np.where(put[:, None], np.array(IDENTITY), self.matrices(rows))
+        m = np.where(put[:, None], self.placements(rows), self.matrices(rows))
         v = self.commands["v"][rows]
         self.style(at, rows, c.SHAPE_RECT)
         alpha = np.where(put, 1.0, self.states["alpha"][self.commands["state"][rows]])
@@ -266,7 +273,7 @@ class Encoder:
         self.draws["a"][at] = 1.0
         replaced = at[put]
         self.draws["style"][replaced] = c.SHAPE_RECT | c.OP_REPLACE << c.STYLE_OP_SHIFT
-        self.draws["clip"][replaced] = 0
+        self.draws["clip"][replaced] = self.states_of(rows)["slot"][put]
         lo, hi, upright = rect_corners(m, v)
         self.place_rects(at, lo, hi)
         odd = np.flatnonzero(~upright)
@@ -275,10 +282,14 @@ class Encoder:
 
     def _encode_clips(self) -> Records:
         nodes = self.recording.clips
-        clips = np.zeros(len(nodes) + 1, records.Clip.dtype)
+        slots = self.recording.slots
+        first = len(slots) + 1
+        clips = np.zeros(first + len(nodes), records.Clip.dtype)
         clips["path"] = c.NO_PATH
+        for k, name in enumerate(("x0", "y0", "x1", "y1")):
+            clips[name][1:first] = slots[:, k]
         outlined: list[int] = []
-        for i, (parent, node) in enumerate(nodes, 1):
+        for i, (parent, node) in enumerate(nodes, first):
             clips["parent"][i] = parent
             rect = clip_rect(node)
             if rect is None:
@@ -291,7 +302,7 @@ class Encoder:
                 clips["parent"][i] = up["parent"]
             clips["x0"][i], clips["y0"][i], clips["x1"][i], clips["y1"][i] = rect
         if outlined:
-            self._outline_clips(clips, np.array(outlined), [nodes[i - 1][1] for i in outlined])
+            self._outline_clips(clips, np.array(outlined), [nodes[i - first][1] for i in outlined])
         return clips
 
     def _outline_clips(self, clips: Records, at: Ints, nodes: list[r.ClipNode]) -> None:

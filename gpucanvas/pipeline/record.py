@@ -34,10 +34,13 @@ PATH_IS_LOCAL: Final = 1.0
 
 COMMAND: Final = np.dtype([("kind", "<u4"), ("state", "<u4"), ("paint", "<u4"), ("extra", "<u4"), ("v", "<f8", 4)])
 """kind; state; paint; index of the path, image or batch; four numbers: the rectangle, or rule | pen, 0, is local, 0."""
-STATE: Final = np.dtype([("matrix", "<f8", 6), ("alpha", "<f8"), ("op", "<u4"), ("clip", "<u4")])
+STATE: Final = np.dtype(
+    [("matrix", "<f8", 6), ("alpha", "<f8"), ("op", "<u4"), ("clip", "<u4"), ("origin", "<f8", 2), ("slot", "<u8")]
+)
+"""Transform, alpha, operator, clip; where the canvas lies on the surface, and the clip that bounds it there."""
 
 pack_command = struct.Struct("<IIIIdddd").pack
-pack_state = struct.Struct("<6ddII").pack
+pack_state = struct.Struct("<6ddIIddQ").pack
 
 Solid = tuple[float, float, float, float]
 
@@ -135,6 +138,7 @@ class Commands:
         "paints",
         "paths",
         "pens",
+        "slots",
         "states",
         "uses",
         "verbs",
@@ -152,6 +156,7 @@ class Commands:
         self.images: list[Image] = []
         self.uses: list[ImageUse] = []
         self.batches: list[Batch] = []
+        self.slots: NDArray[np.float64] = np.zeros((0, 4))
         self._path_index: dict[int, tuple[int, int, Any]] = {}
         self._gradient_index: dict[int, tuple[int, int, CanvasGradient]] = {}
         self._pen_index: dict[Pen, int] = {}
@@ -163,7 +168,7 @@ class Commands:
 
     def add_state(self, matrix: Affine, alpha: float, op: int, clip: ClipNode | None) -> int:
         """Append a state; returns its index."""
-        self.states += pack_state(*matrix, alpha, op, self.add_clip(clip))
+        self.states += pack_state(*matrix, alpha, op, self.add_clip(clip), 0.0, 0.0, 0)
         return len(self.states) // STATE.itemsize - 1
 
     def add_path(self, owner: Any, version: int, verbs: bytearray, coords: array[float]) -> int:

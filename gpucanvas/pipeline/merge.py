@@ -1,0 +1,116 @@
+"""merge: many small recordings become one, each moved to its slot of a common surface and cut there.
+
+    sizes --place--> slots, on tile borders      recordings, slots --merge--> one recording
+
+Everything a command refers to is an index; a merged table is the tables one after another, and an index moves by what
+stands before its own. The streams are moved as arrays, never command by command.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.constants import TILE
+from . import record as r
+
+
+@dataclass(frozen=True, slots=True)
+class Slot:
+    """Where a recording lies on the common surface, pixels."""
+
+    index: int
+    x: int
+    y: int
+    width: int
+    height: int
+
+
+def place(sizes: Sequence[tuple[int, int]], side: int) -> Iterator[tuple[int, int, list[Slot]]]:
+    """Surfaces (width, height, slots) for rectangles of these sizes, in rows, every slot on a tile border."""
+    slots: list[Slot] = []
+    x = y = row = width = 0
+    for i, (w, h) in enumerate(sizes):
+        if not w or not h:
+            continue
+        wide, high = -(-w // TILE) * TILE, -(-h // TILE) * TILE
+        if x + wide > side and x:
+            x, y, row = 0, y + row, 0
+        if y + high > side and slots:
+            yield width, y + row, slots
+            slots, x, y, row, width = [], 0, 0, 0, 0
+        slots.append(Slot(i, x, y, w, h))
+        x, row, width = x + wide, max(row, high), max(width, x + wide)
+    if slots:
+        yield width, y + row, slots
+
+
+def merge(parts: Sequence[r.Commands], slots: Sequence[Slot]) -> r.Commands:
+    """One recording that draws every part in its slot."""
+    out = r.Commands()
+    count = len(parts)
+    out.slots = np.array([(s.x, s.y, s.x + s.width, s.y + s.height) for s in slots], np.float64).reshape(-1, 4)
+    commands = np.frombuffer(b"".join(part.commands for part in parts), r.COMMAND).copy()
+    states = np.frombuffer(b"".join(part.states for part in parts), r.STATE).copy()
+    part_of_command = np.repeat(np.arange(count), [len(part) for part in parts])
+    state_counts = np.array([len(part.states) // r.STATE.itemsize for part in parts])
+    part_of_state = np.repeat(np.arange(count), state_counts)
+
+    commands["state"] += _before(state_counts)[part_of_command]
+    commands["paint"] += _before([len(part.paints) for part in parts])[part_of_command]
+    _move_extra(commands, part_of_command, parts)
+    clip_starts = _before([len(part.clips) for part in parts]) + count
+    origin = out.slots[part_of_state, :2]
+    states["matrix"][:, 4:] += origin
+    states["origin"] = origin
+    states["slot"] = part_of_state + 1
+    # A canvas without a clip is cut to its slot.
+    moved = states["clip"] + clip_starts[part_of_state]
+    states["clip"] = np.where(states["clip"] == 0, part_of_state + 1, moved)
+    _append_tables(out, parts, clip_starts)
+    out.commands, out.states = bytearray(commands.tobytes()), bytearray(states.tobytes())
+    return out
+
+
+def _before(counts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.uint32]:
+    """How many items stand before each part's own."""
+    sizes = np.asarray(counts, np.int64)
+    return (np.cumsum(sizes) - sizes).astype(np.uint32)
+
+
+def _move_extra(commands: NDArray[np.void], part_of: NDArray[np.int64], parts: Sequence[r.Commands]) -> None:
+    """Move the index that a command's kind gives a meaning to."""
+    tables = {
+        (r.FILL_PATH, r.STROKE_PATH): _before([len(part.paths) for part in parts]),
+        (r.STROKE_RECT,): _before([len(part.pens) for part in parts]),
+        (r.DRAW_IMAGE, r.PUT_IMAGE): _before([len(part.uses) for part in parts]),
+        (r.BATCH,): _before([len(part.batches) for part in parts]),
+    }
+    pens = tables[(r.STROKE_RECT,)]
+    for kinds, starts in tables.items():
+        rows = np.flatnonzero(np.isin(commands["kind"], kinds))
+        commands["extra"][rows] += starts[part_of[rows]]
+    rows = np.flatnonzero(commands["kind"] == r.STROKE_PATH)
+    commands["v"][rows, 0] += pens[part_of[rows]]
+
+
+def _append_tables(out: r.Commands, parts: Sequence[r.Commands], clip_starts: NDArray[np.uint32]) -> None:
+    """Append the tables of all parts, with what they say of each other moved."""
+    for i, part in enumerate(parts):
+        verbs, coords, pens, images = len(out.verbs), len(out.coords), len(out.pens), len(out.images)
+        out.paths += [(v + verbs, n, k + coords, m) for v, n, k, m in part.paths]
+        out.verbs += part.verbs
+        out.coords.extend(part.coords)
+        out.paints += part.paints
+        out.pens += part.pens
+        out.images += part.images
+        out.uses += [replace(use, image=use.image + images) for use in part.uses]
+        out.batches += [replace(batch, pen=batch.pen + pens if batch.pen >= 0 else -1) for batch in part.batches]
+        x, y = out.slots[i, :2].tolist()
+        start = int(clip_starts[i])
+        for parent, node in part.clips:
+            a, b, c, d, e, f = node.matrix
+            out.clips.append((start + parent if parent else i + 1, replace(node, matrix=(a, b, c, d, e + x, f + y))))
