@@ -52,7 +52,9 @@ def render_many(recordings: Sequence[Recording], backend: str = "auto") -> list[
         if not isinstance(recording, Recording):
             raise TypeError(f"render_many: item {i} is {recording!r:.80}: give Recording objects")
     chosen = get_backend(backend)
-    out: list[NDArray[np.uint8]] = [np.zeros((0, 0, 4), np.uint8)] * len(recordings)
+    out: list[NDArray[np.uint8]] = [
+        np.zeros((recording.height, recording.width, 4), np.uint8) for recording in recordings
+    ]
     sizes = [(recording.width, recording.height) for recording in recordings]
     for width, height, slots in place(sizes, SURFACE_SIDE):
         commands = merge([recordings[slot.index]._commands for slot in slots], slots)

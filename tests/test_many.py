@@ -75,7 +75,7 @@ def test_many_take_recordings_of_no_size_and_render_again() -> None:
     recordings[1].get_context("2d").fill_rect(0, 0, 3, 3)
     for _ in range(2):
         empty, full = gpucanvas.render_many(recordings, "cpu")
-        assert empty.size == 0
+        assert empty.shape == (5, 0, 4)
         assert (full[..., 3] == 255).all()
 
 

@@ -73,6 +73,8 @@ class CPUBackend:
 
     def draw(self, scene: Scene, surface: NDArray[np.uint32]) -> None:
         """Run flatten, binning, coarse and fine."""
+        from ..stages.jit import notice
+
         if not len(scene.draws) or not surface.size:
             return
         self._frames += 1
@@ -80,6 +82,7 @@ class CPUBackend:
         boxes, binned, bin_starts = self._bin_draws(scene)
         starts, ends, words = self._list_commands(scene, path_tiles, boxes, binned, bin_starts)
         self._shade(scene, surface, path_tiles, segments, starts, ends, words)
+        notice.settle()
 
     def read(self, surface: NDArray[np.uint32]) -> NDArray[np.uint32]:
         """The surface itself."""
@@ -90,7 +93,10 @@ class CPUBackend:
 
     def counters(self) -> dict[str, int]:
         """Running totals."""
-        return {"frames": self._frames, "growths": sum(s.growths for s in self._scratches), "threads": self.threads}
+        from ..stages.jit import notice
+
+        growths = sum(scratch.growths for scratch in self._scratches)
+        return {"frames": self._frames, "growths": growths, "compiles": notice.compiles, "threads": self.threads}
 
     @property
     def _scratch(self) -> Scratch:
@@ -313,6 +319,7 @@ def available_cores() -> int:
 
 def present(surface: NDArray[np.uint32]) -> NDArray[np.uint8]:
     """Premultiplied (H, W) uint32 as straight (H, W, 4) uint8, on the pool where it is large."""
+    from ..stages.jit import notice
     from ..stages.present import unpremultiply
 
     height, width = surface.shape
@@ -325,6 +332,7 @@ def present(surface: NDArray[np.uint32]) -> NDArray[np.uint8]:
 
     if surface.size:
         backend.run(len(cuts) - 1, band)
+    notice.settle()
     return out.view(np.uint8).reshape(height, width, 4)
 
 

@@ -1,23 +1,79 @@
-"""How a kernel is compiled: no GIL, cached on disk, IEEE division, and no fused or reordered arithmetic."""
+"""How a kernel is compiled: no GIL, cached on disk, IEEE division, and no fused or reordered arithmetic.
+
+The first picture on a machine waits for the compiler. After two seconds of that, one line on stderr says so and grows
+by a dot a kernel; later runs load the kernels from numba's cache.
+"""
 
 from __future__ import annotations
 
+import sys
+import time
 from collections.abc import Callable
-from typing import ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 import numba
+from numba.core import event
 
 P = ParamSpec("P")
 R = TypeVar("R")
 
+PATIENCE: Final = 2.0
+"""Seconds of compiling before the user is told."""
+
+
+class CompileNotice(event.Listener):  # type: ignore[misc]
+    """Tells the user about compiling that takes long. numba reports only kernels that its cache does not hold."""
+
+    def __init__(self) -> None:
+        self.compiles = 0
+        self._since = 0.0
+        self._told = False
+
+    def on_start(self, event: Any) -> None:
+        """A kernel begins to compile."""
+        self._since = self._since or time.perf_counter()
+
+    def on_end(self, event: Any) -> None:
+        """A kernel is compiled."""
+        self.compiles += 1
+        if time.perf_counter() - self._since < PATIENCE:
+            return
+        if not self._told:
+            self._told = True
+            sys.stderr.write("gpucanvas compiles its CPU kernels, once on this machine: some 20 seconds ")
+        sys.stderr.write(".")
+        sys.stderr.flush()
+
+    def settle(self) -> None:
+        """A picture is done: end the line."""
+        if self._told:
+            sys.stderr.write(" done\n")
+            sys.stderr.flush()
+        self._told, self._since = False, 0.0
+
+
+notice: Final = CompileNotice()
+event.register("numba:compile", notice)
+
+OPTIONS: Final = {"nogil": True, "cache": True, "error_model": "numpy"}
+
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile on first call. Never fastmath: both backends must round alike."""
-    compiled: Callable[P, R] = numba.njit(nogil=True, cache=True, error_model="numpy")(function)
-    return compiled
+    return _compile(function)
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
     """As `kernel`, for what is called a pixel at a time: a loop around a call that stays a call is no vector loop."""
-    compiled: Callable[P, R] = numba.njit(nogil=True, cache=True, error_model="numpy", forceinline=True)(function)
+    return _compile(function, forceinline=True)
+
+
+def _compile(function: Callable[P, R], **options: bool) -> Callable[P, R]:
+    compile_: Any = numba.njit
+    compiled: Callable[P, R]
+    try:
+        compiled = compile_(**OPTIONS, **options)(function)
+    except RuntimeError:
+        # Neither the package nor the user's cache folder can be written to: compile anew in each process.
+        compiled = compile_(**{**OPTIONS, "cache": False}, **options)(function)
     return compiled
