@@ -21,7 +21,7 @@ PATIENCE: Final = 2.0
 """Seconds of compiling before the user is told."""
 
 
-class CompileNotice(event.Listener):  # type: ignore[misc]
+class CompileNotice(event.Listener):
     """Tells the user about compiling that takes long. numba reports only kernels that its cache does not hold."""
 
     def __init__(self) -> None:

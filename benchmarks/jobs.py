@@ -1,0 +1,62 @@
+"""The jobs, as data: every peer draws the same arrays. Seeded, so that every process makes the same ones."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from types import SimpleNamespace
+
+import numpy as np
+
+JOBS = {
+    "opaque_fills": "1,000 opaque fills of 800x600",
+    "alpha_fills": "1,000 half transparent fills of 800x600",
+    "rects_10k": "10,000 rectangles of 2-60 px, scalar calls, own colours",
+    "rects_10k_batch": "the same, one batch call where there is one",
+    "rects_100k": "100,000 rectangles of 2-12 px, scalar calls",
+    "rects_100k_batch": "the same, one batch call where there is one",
+    "circles_1m": "1,000,000 discs r=3, own colours",
+    "polylines": "100 polylines of 10,000 points, width 1.5",
+    "chart_frames": "10 polylines of 1,000 points, drawn 100 times",
+    "vector": "240 curved paths, filled and stroked, 1000x1000, 10 transforms",
+    "clips": "500 x save, clip(path), fill, restore, 1920x1080",
+    "icons": "5,000 icons of 64x64, 20 calls each",
+}
+
+
+@lru_cache(1)
+def data() -> SimpleNamespace:
+    """All arrays, and as lists where a peer takes scalars."""
+    rng = np.random.default_rng(20)
+    d = SimpleNamespace()
+    r = rng.random((10_000, 4))
+    d.rects = np.stack([r[:, 0] * 780, r[:, 1] * 580, 2 + 58 * r[:, 2], 2 + 58 * r[:, 3]], 1)
+    d.rect_colors = rng.integers(40, 220, (10_000, 4)).astype(np.uint8)
+    r = rng.random((100_000, 4))
+    d.small = np.stack([r[:, 0] * 790, r[:, 1] * 590, 2 + 10 * r[:, 2], 2 + 10 * r[:, 3]], 1)
+    d.circles = (rng.random((1_000_000, 2)) * [800, 600]).astype(np.float32)
+    d.circle_colors = rng.integers(40, 220, (1_000_000, 4)).astype(np.uint8)
+    x = np.linspace(0, 800, 10_000)
+    d.lines = [np.stack([x, 300 + np.cumsum(rng.normal(size=10_000)) * 2], 1) for _ in range(100)]
+    d.chart = [line[::10].copy() for line in d.lines[:10]]
+    d.vector = [_blob(rng) for _ in range(240)]
+    d.clips = np.stack([rng.random(500) * 1920, rng.random(500) * 1080, 30 + rng.random(500) * 170], 1)
+    d.rect_list, d.small_list = d.rects.tolist(), d.small.tolist()
+    d.rect_color_list = d.rect_colors.tolist()
+    return d
+
+
+def _blob(rng):
+    """A closed path of 8 cubics: points (25, 2), a fill, and a stroke width (0 for none)."""
+    center, size = rng.random(2) * 1000, 20 + rng.random() * 130
+    turn = np.linspace(0, 2 * np.pi, 25)
+    radius = size * (0.7 + 0.5 * rng.random(25))
+    radius[-1] = radius[0]
+    points = center + np.stack([np.cos(turn), np.sin(turn)], 1) * radius[:, None]
+    return points.tolist(), rng.integers(30, 230, 3).tolist(), float(rng.integers(0, 2) * (1 + 4 * rng.random()))
+
+
+def icon_rects(i):
+    """20 rectangles and colours of icon i."""
+    d = data()
+    rows = range(i * 20 % 9_900, i * 20 % 9_900 + 20)
+    return [(x % 60, y % 60, w / 2, h / 2) for x, y, w, h in (d.rect_list[k] for k in rows)], rows

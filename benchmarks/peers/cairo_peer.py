@@ -1,0 +1,143 @@
+"""pycairo's side of the jobs."""
+
+from __future__ import annotations
+
+import cairo
+import numpy as np
+from jobs import data, icon_rects
+
+D = data()
+COLORS = [tuple(v / 255 for v in color) for color in D.rect_color_list]
+CIRCLE_COLORS = None
+
+
+def surface(width=800, height=600):
+    made = cairo.ImageSurface(cairo.FORMAT_ARGB32, width, height)
+    return made, cairo.Context(made)
+
+
+def pixels(made):
+    made.flush()
+    bgra = np.frombuffer(made.get_data(), np.uint8).reshape(made.get_height(), made.get_width(), 4)
+    return bgra[..., [2, 1, 0, 3]]
+
+
+def fills(alpha):
+    made, ctx = surface()
+    ctx.set_source_rgba(0.8, 0.2, 0.1, alpha)
+    for _ in range(1000):
+        ctx.rectangle(0, 0, 800, 600)
+        ctx.fill()
+    return pixels(made)
+
+
+def opaque_fills():
+    return fills(1)
+
+
+def alpha_fills():
+    return fills(0.5)
+
+
+def rects_10k():
+    made, ctx = surface()
+    for rect, color in zip(D.rect_list, COLORS, strict=True):
+        ctx.set_source_rgba(*color)
+        ctx.rectangle(*rect)
+        ctx.fill()
+    return pixels(made)
+
+
+def rects_100k():
+    made, ctx = surface()
+    ctx.set_source_rgba(0.1, 0.4, 0.8, 0.5)
+    for rect in D.small_list:
+        ctx.rectangle(*rect)
+        ctx.fill()
+    return pixels(made)
+
+
+def circles_1m():
+    made, ctx = surface()
+    for (x, y), (r, g, b, a) in zip(D.circles.tolist(), (D.circle_colors / 255).tolist(), strict=True):
+        ctx.set_source_rgba(r, g, b, a)
+        ctx.arc(x, y, 3, 0, 6.2831853)
+        ctx.fill()
+    return pixels(made)
+
+
+def stroke_lines(ctx, lines):
+    for line in lines:
+        ctx.move_to(*line[0])
+        for x, y in line.tolist():
+            ctx.line_to(x, y)
+        ctx.stroke()
+
+
+def polylines():
+    made, ctx = surface()
+    ctx.set_line_width(1.5)
+    ctx.set_source_rgba(0, 0, 0.5, 0.5)
+    stroke_lines(ctx, D.lines)
+    return pixels(made)
+
+
+def chart_frames():
+    made, ctx = surface()
+    ctx.set_line_width(1.5)
+    for _ in range(100):
+        ctx.set_operator(cairo.OPERATOR_CLEAR)
+        ctx.paint()
+        ctx.set_operator(cairo.OPERATOR_OVER)
+        ctx.set_source_rgba(0, 0, 0, 1)
+        stroke_lines(ctx, D.chart)
+        out = pixels(made)
+    return out
+
+
+def vector():
+    for k in range(10):
+        made, ctx = surface(1000, 1000)
+        ctx.translate(500, 500)
+        ctx.rotate(k * 0.1)
+        ctx.translate(-500, -500)
+        for points, (r, g, b), width in D.vector:
+            ctx.move_to(*points[0])
+            for j in range(1, 25, 3):
+                ctx.curve_to(*points[j], *points[j + 1], *points[j + 2])
+            ctx.close_path()
+            ctx.set_source_rgb(r / 255, g / 255, b / 255)
+            if width:
+                ctx.fill_preserve()
+                ctx.set_line_width(width)
+                ctx.set_source_rgb(0, 0, 0)
+                ctx.stroke()
+            else:
+                ctx.fill()
+        out = pixels(made)
+    return out
+
+
+def clips():
+    made, ctx = surface(1920, 1080)
+    for (x, y, r), color in zip(D.clips.tolist(), COLORS, strict=False):
+        ctx.save()
+        ctx.arc(x, y, r, 0, 6.2831853)
+        ctx.clip()
+        ctx.set_source_rgba(*color)
+        ctx.rectangle(x - 200, y - 150, 400, 300)
+        ctx.fill()
+        ctx.restore()
+    return pixels(made)
+
+
+def icons():
+    for i in range(5000):
+        made, ctx = surface(64, 64)
+        rects, rows = icon_rects(i)
+        for rect, k in zip(rects, rows, strict=True):
+            ctx.set_source_rgba(*COLORS[k])
+            ctx.rectangle(*rect)
+            ctx.fill()
+        out = pixels(made)
+    return out

@@ -1,0 +1,138 @@
+"""gpucanvas's side of the jobs; the backend is the environment variable GPUCANVAS_BACKEND."""
+
+from __future__ import annotations
+
+import os
+
+from jobs import data, icon_rects
+
+import gpucanvas
+
+BACKEND = os.environ.get("GPUCANVAS_BACKEND", "cpu")
+D = data()
+COLORS = [tuple(v / 255 for v in color) for color in D.rect_color_list]
+
+
+def canvas(width=800, height=600):
+    made = gpucanvas.Canvas(width, height, backend=BACKEND)
+    return made, made.get_context("2d")
+
+
+def fills(color):
+    c, ctx = canvas()
+    ctx.fill_style = color
+    for _ in range(1000):
+        ctx.fill_rect(0, 0, 800, 600)
+    return c.to_numpy()
+
+
+def opaque_fills():
+    return fills((0.8, 0.2, 0.1, 1.0))
+
+
+def alpha_fills():
+    return fills((0.8, 0.2, 0.1, 0.5))
+
+
+def rects_10k():
+    c, ctx = canvas()
+    for (x, y, w, h), color in zip(D.rect_list, COLORS, strict=True):
+        ctx.fill_style = color
+        ctx.fill_rect(x, y, w, h)
+    return c.to_numpy()
+
+
+def rects_10k_batch():
+    c, ctx = canvas()
+    ctx.fill_rects(*D.rects.T, color=D.rect_colors)
+    return c.to_numpy()
+
+
+def rects_100k():
+    c, ctx = canvas()
+    ctx.fill_style = (0.1, 0.4, 0.8, 0.5)
+    for x, y, w, h in D.small_list:
+        ctx.fill_rect(x, y, w, h)
+    return c.to_numpy()
+
+
+def rects_100k_batch():
+    c, ctx = canvas()
+    ctx.fill_style = (0.1, 0.4, 0.8, 0.5)
+    ctx.fill_rects(*D.small.T)
+    return c.to_numpy()
+
+
+def circles_1m():
+    c, ctx = canvas()
+    ctx.fill_circles(*D.circles.T, 3.0, color=D.circle_colors)
+    return c.to_numpy()
+
+
+def polylines():
+    c, ctx = canvas()
+    ctx.line_width, ctx.stroke_style = 1.5, (0.0, 0.0, 0.5, 0.5)
+    ctx.stroke_lines(D.lines)
+    return c.to_numpy()
+
+
+def chart_frames():
+    c, ctx = canvas()
+    ctx.line_width = 1.5
+    for _ in range(100):
+        ctx.clear_rect(0, 0, 800, 600)
+        ctx.stroke_lines(D.chart)
+        out = c.to_numpy()
+    return out
+
+
+def blob_path(points):
+    path = gpucanvas.Path2D()
+    path.move_to(*points[0])
+    for k in range(1, 25, 3):
+        path.bezier_curve_to(*points[k], *points[k + 1], *points[k + 2])
+    path.close_path()
+    return path
+
+
+def vector():
+    paths = [blob_path(points) for points, _, _ in D.vector]
+    for k in range(10):
+        c, ctx = canvas(1000, 1000)
+        ctx.translate(500, 500)
+        ctx.rotate(k * 0.1)
+        ctx.translate(-500, -500)
+        for path, (_, (r, g, b), width) in zip(paths, D.vector, strict=True):
+            ctx.fill_style = (r / 255, g / 255, b / 255, 1.0)
+            ctx.fill(path)
+            if width:
+                ctx.line_width = width
+                ctx.stroke(path)
+        out = c.to_numpy()
+    return out
+
+
+def clips():
+    c, ctx = canvas(1920, 1080)
+    for (x, y, r), color in zip(D.clips.tolist(), COLORS, strict=False):
+        ctx.save()
+        ctx.begin_path()
+        ctx.arc(x, y, r, 0, 6.2831853)
+        ctx.clip()
+        ctx.fill_style = color
+        ctx.fill_rect(x - 200, y - 150, 400, 300)
+        ctx.restore()
+    return c.to_numpy()
+
+
+def icons():
+    recordings = []
+    for i in range(5000):
+        recording = gpucanvas.Recording(64, 64)
+        ctx = recording.get_context("2d")
+        rects, rows = icon_rects(i)
+        for rect, k in zip(rects, rows, strict=True):
+            ctx.fill_style = COLORS[k]
+            ctx.fill_rect(*rect)
+        recordings.append(recording)
+    return gpucanvas.render_many(recordings, BACKEND)[-1]

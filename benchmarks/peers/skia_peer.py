@@ -1,0 +1,152 @@
+"""skia-python's side of the jobs: raster, or with SKIA_GL=1 its OpenGL backend on an EGL context."""
+
+from __future__ import annotations
+
+import os
+
+import numpy as np
+import skia
+from jobs import data, icon_rects
+
+D = data()
+COLORS = [skia.Color4f(*(v / 255 for v in color)) for color in D.rect_color_list]
+GL = None
+if os.environ.get("SKIA_GL"):
+    import moderngl
+
+    CONTEXT = moderngl.create_context(standalone=True, backend="egl")
+    GL = skia.GrDirectContext.MakeGL()
+
+
+def surface(width=800, height=600):
+    if GL:
+        info = skia.ImageInfo.MakeN32Premul(width, height)
+        made = skia.Surface.MakeRenderTarget(GL, skia.Budgeted.kNo, info)
+    else:
+        made = skia.Surface(width, height)
+    ctx = made.getCanvas()
+    ctx.clear(0)
+    return made, ctx
+
+
+def pixels(made):
+    return made.makeImageSnapshot().toarray(colorType=skia.kRGBA_8888_ColorType)
+
+
+def paint(color, **options):
+    return skia.Paint(AntiAlias=True, Color4f=color, **options)
+
+
+def fills(alpha):
+    made, ctx = surface()
+    brush = paint(skia.Color4f(0.8, 0.2, 0.1, alpha))
+    rect = skia.Rect.MakeXYWH(0, 0, 800, 600)
+    for _ in range(1000):
+        ctx.drawRect(rect, brush)
+    return pixels(made)
+
+
+def opaque_fills():
+    return fills(1)
+
+
+def alpha_fills():
+    return fills(0.5)
+
+
+def rects_10k():
+    made, ctx = surface()
+    brush = paint(COLORS[0])
+    for rect, color in zip(D.rect_list, COLORS, strict=True):
+        brush.setColor4f(color)
+        ctx.drawRect(skia.Rect.MakeXYWH(*rect), brush)
+    return pixels(made)
+
+
+def rects_100k():
+    made, ctx = surface()
+    brush = paint(skia.Color4f(0.1, 0.4, 0.8, 0.5))
+    for rect in D.small_list:
+        ctx.drawRect(skia.Rect.MakeXYWH(*rect), brush)
+    return pixels(made)
+
+
+def circles_1m():
+    made, ctx = surface()
+    brush = paint(COLORS[0])
+    for (x, y), (r, g, b, a) in zip(D.circles.tolist(), D.circle_colors.tolist(), strict=True):
+        brush.setColor(a << 24 | r << 16 | g << 8 | b)
+        ctx.drawCircle(x, y, 3, brush)
+    return pixels(made)
+
+
+def stroke_lines(ctx, lines, brush):
+    for line in lines:
+        path = skia.Path()
+        path.addPoly([skia.Point(x, y) for x, y in line.tolist()], False)
+        ctx.drawPath(path, brush)
+
+
+def polylines():
+    made, ctx = surface()
+    brush = paint(skia.Color4f(0, 0, 0.5, 0.5), Style=skia.Paint.kStroke_Style, StrokeWidth=1.5, StrokeMiter=10)
+    stroke_lines(ctx, D.lines, brush)
+    return pixels(made)
+
+
+def chart_frames():
+    made, ctx = surface()
+    brush = paint(skia.Color4f(0, 0, 0, 1), Style=skia.Paint.kStroke_Style, StrokeWidth=1.5, StrokeMiter=10)
+    for _ in range(100):
+        ctx.clear(0)
+        stroke_lines(ctx, D.chart, brush)
+        out = pixels(made)
+    return out
+
+
+def vector():
+    paths = []
+    for points, color, width in D.vector:
+        path = skia.Path()
+        path.moveTo(*points[0])
+        for j in range(1, 25, 3):
+            path.cubicTo(*points[j], *points[j + 1], *points[j + 2])
+        path.close()
+        fill = paint(skia.Color4f(*(v / 255 for v in color), 1))
+        pen = paint(skia.Color4f(0, 0, 0, 1), Style=skia.Paint.kStroke_Style, StrokeWidth=width, StrokeMiter=10)
+        paths.append((path, fill, pen if width else None))
+    for k in range(10):
+        made, ctx = surface(1000, 1000)
+        ctx.rotate(np.degrees(k * 0.1), 500, 500)
+        for path, fill, pen in paths:
+            ctx.drawPath(path, fill)
+            if pen:
+                ctx.drawPath(path, pen)
+        out = pixels(made)
+    return out
+
+
+def clips():
+    made, ctx = surface(1920, 1080)
+    brush = paint(COLORS[0])
+    for (x, y, r), color in zip(D.clips.tolist(), COLORS, strict=False):
+        ctx.save()
+        path = skia.Path()
+        path.addCircle(x, y, r)
+        ctx.clipPath(path, doAntiAlias=True)
+        brush.setColor4f(color)
+        ctx.drawRect(skia.Rect.MakeXYWH(x - 200, y - 150, 400, 300), brush)
+        ctx.restore()
+    return pixels(made)
+
+
+def icons():
+    brush = paint(COLORS[0])
+    for i in range(5000):
+        made, ctx = surface(64, 64)
+        rects, rows = icon_rects(i)
+        for rect, k in zip(rects, rows, strict=True):
+            brush.setColor4f(COLORS[k])
+            ctx.drawRect(skia.Rect.MakeXYWH(*rect), brush)
+        out = pixels(made)
+    return out
