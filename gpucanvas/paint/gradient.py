@@ -6,7 +6,7 @@ https://html.spec.whatwg.org/multipage/canvas.html#canvasgradient
 from __future__ import annotations
 
 from math import isfinite
-from typing import Any
+from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,13 +28,16 @@ class CanvasGradient:
 
     Attributes
     ----------
+    kind : str
+        ``"linear"``.
     line : tuple of four floats
         Start and end (x0, y0, x1, y1), user space of whatever is drawn with it.
     """
 
-    __slots__ = ("_array", "_stops", "line")
+    __slots__ = ("_array", "_stops", "kind", "line")
 
     def __init__(self, line: tuple[float, float, float, float]) -> None:
+        self.kind: Final[Literal["linear"]] = "linear"
         self.line = line
         self._stops: list[tuple[float, float, float, float, float]] = []
         self._array: NDArray[np.float32] | None = None

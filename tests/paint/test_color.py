@@ -28,7 +28,21 @@ from gpucanvas.paint.color import parse, serialize, to_rgba, to_rgba_array
         ("oklab(51.975% -0.1403 0.10768)", (0, 128, 0)),
         ("oklch(51.975% 0.17686 142.495)", (0, 128, 0)),
         ("color(srgb 0 0.50196 0)", (0, 128, 0)),
+        ("color(srgb-linear 0 0.21586 0)", (0, 128, 0)),
+        ("color(xyz 0.07719 0.15438 0.02573)", (0, 128, 0)),
+        ("color(display-p3 1 1 1)", (255, 255, 255)),
         ("  Green ", (0, 128, 0)),
+        ("/* a */ gr\\65 en /* b */", (0, 128, 0)),
+        ("/* a */ CanvasText", (0, 0, 0)),
+        ("OKLCH(51.975%/**/0.17686/**/142.495DEG)", (0, 128, 0)),
+        ("rgb(0% 128 none)", (0, 128, 0)),
+        ("rgb(0, 128, 0", (0, 128, 0)),
+        ("hwb(0.5turn 20 30)", (51, 178.5, 178.5)),
+        ("hwb(90 80% 80%)", (127.5, 127.5, 127.5)),
+        ("lab(150 none none)", (255, 255, 255)),
+        ("lch(none 0 30)", (0, 0, 0)),
+        ("oklch(50% -0.2 30)", (99, 99, 99)),
+        ("rgb(1e999 -1e999 0)", (255, 0, 0)),
     ],
 )
 def test_a_colour_string_has_the_standards_value(text: str, expected: tuple[float, ...]) -> None:
@@ -37,7 +51,32 @@ def test_a_colour_string_has_the_standards_value(text: str, expected: tuple[floa
 
 
 @pytest.mark.parametrize(
-    "text", ["", "rgb(1,2)", "#12", "#ggg", "hsl(red)", "rgb(1,2,3,4,5)", "nocolor", "red;", "# fff"]
+    ("text", "alpha"),
+    [
+        ("rgb(0 0 0 / none)", 0),
+        ("rgba(0,0,0,50%)", 0.5),
+        ("lab(0 0 0 / 2)", 1),
+        ("#0008", 136 / 255),
+        ("transparent", 0),
+    ],
+)
+def test_alpha_is_read_and_clamped(text: str, alpha: float) -> None:
+    assert parse(text) == (0, 0, 0, alpha)
+
+
+@pytest.mark.parametrize("text", ["hsl(1e999 50% 50%)", "lab(1e999 1e999 -1e999)", "hwb(0 1e999 1e999)"])
+def test_an_overflowing_number_is_no_nan(text: str) -> None:
+    assert all(0 <= v <= 1 for v in parse(text))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "rgb(1,2)", "#12", "#ggg", "hsl(red)", "rgb(1,2,3,4,5)", "nocolor", "red;", "# fff", "red blue", "'red'"]
+    # Commas: no `none`, no mixed kinds, and only rgb() and hsl() know them.
+    + ["rgb(none, 0, 0)", "rgb(0, 0, 0, none)", "rgb(10%, 20, 30)", "hsl(120, 100, 50)", "hwb(0, 50%, 50%)"]
+    + ["lab(1, 2, 3)", "rgb(1, 2 3)", "rgb(1 2, 3)", "rgb(1, 2, 3,)", "rgb(1, 2, 3 / 4)", "rgb(1 2 3, 4)"]
+    + ["rgb(1 2 3 4)", "rgb(1 2 3 /)", "rgb(1 2 3 / 1deg)", "rgb(1px 2 3)", "rgb(foo 0 0)", "rgb (1 2 3)"]
+    + ["color()", "color(srgb)", "color(srgb, 1, 0, 0)", "color(nospace 1 0 0)", "hsl(50% 50% 50%)", "(" * 1000],
 )
 def test_what_is_no_colour_is_refused_with_its_cure(text: str) -> None:
     with pytest.raises(ValueError, match="is no CSS colour: write e.g."):
@@ -53,7 +92,8 @@ def test_system_colours_are_opaque_colours() -> None:
 def test_serialising_keeps_eight_bits(channels: tuple[int, ...]) -> None:
     rgba = tuple(v / 255 for v in channels)
     again = parse(serialize(rgba))  # type: ignore[arg-type]
-    assert tuple(round(v * 255) for v in again) == channels
+    # Halves go up, as pixels do: 77 is written 0.3, and 0.3 * 255 is 76.5.
+    assert tuple(int(v * 255 + 0.5) for v in again) == channels
 
 
 @pytest.mark.parametrize(
@@ -64,6 +104,10 @@ def test_serialising_keeps_eight_bits(channels: tuple[int, ...]) -> None:
         ((0, 0, float("nan")), ValueError, "between 0 and 1"),
         (5, TypeError, "give a CSS string"),
         (("a", 0, 0), TypeError, "give numbers"),
+        (("1", "0", "0"), TypeError, "give numbers"),
+        (([0, 1], 0, 0), TypeError, "give numbers"),
+        (np.zeros((3, 3)), ValueError, "3 or 4 numbers"),
+        (np.array(1.0), TypeError, "give a CSS string"),
     ],
 )
 def test_a_wrong_colour_says_the_cure(value: object, kind: type[Exception], text: str) -> None:
@@ -82,7 +126,9 @@ def test_arrays_of_colours_of_every_form_agree() -> None:
         expected.astype(np.float64)[:, :3],
         (expected * 255).astype(np.uint8),
         np.asfortranarray(expected),
+        np.repeat(expected, 2, axis=0)[::2],
         ["red", "blue"],
+        np.array(["red", "blue"]),
     ):
         assert np.allclose(to_rgba_array(value, 2), expected)
     assert np.allclose(to_rgba_array("red", 2), [[1, 0, 0, 1]] * 2)
@@ -93,3 +139,33 @@ def test_arrays_of_colours_of_every_form_agree() -> None:
 def test_arrays_that_do_not_fit_are_refused(value: np.ndarray) -> None:
     with pytest.raises(ValueError, match=r"color has"):
         to_rgba_array(value, 2)
+
+
+@pytest.mark.parametrize(
+    "value", [None, 5, object(), [(1, 0, 0), (1, 0, 0, 1)], ["red", (1, 0, 0)], np.zeros((2, 3), complex)]
+)
+def test_what_holds_no_colours_is_a_type_error(value: object) -> None:
+    with pytest.raises(TypeError, match="give one colour|give a CSS string"):
+        to_rgba_array(value, 2)
+
+
+def test_the_first_item_with_a_wrong_colour_is_named() -> None:
+    with pytest.raises(ValueError, match=r"the first at 1, \[255, 0, 0\]: write rgb/255"):
+        to_rgba_array([(1, 0, 0), (255, 0, 0)], 2)
+
+
+def test_no_items_take_any_colours_of_none() -> None:
+    for value in ([], np.zeros((0, 3)), "red"):
+        assert to_rgba_array(value, 0).shape == (0, 4)
+
+
+def test_a_colour_array_is_contiguous_and_exact_for_every_byte() -> None:
+    ramp = np.arange(256, dtype=np.uint8)
+    out = to_rgba_array(np.stack([ramp] * 4)[::-1].T, 256)
+    assert out.flags.c_contiguous and out.dtype == np.float32
+    assert out[:, 0].tolist() == [float(np.float32(v / 255)) for v in range(256)]
+
+
+def test_an_alpha_that_rounds_to_opaque_is_written_as_hex() -> None:
+    assert serialize((0, 0, 0, 0.999)) == "#000000"
+    assert serialize((0, 0, 0, 0.45)) == "rgba(0, 0, 0, 0.45)"
