@@ -1,4 +1,4 @@
-"""Make a virtual environment for each peer under benchmarks/.venvs: two packages of Blend2D clash, so none share one."""
+"""Make a virtual environment for each peer under benchmarks/.venvs: two packages of Blend2D clash, none share one."""
 
 from __future__ import annotations
 

@@ -17,12 +17,14 @@ from ..contract import constants as c
 from ..contract import records
 from ..errors import LimitError
 from ..gl.buffers import Buffers
-from ..gl.context import Owner
+from ..gl.context import SOFTWARE, Owner
 from ..gl.program import Programs
-from ..pipeline.plan import halves
+from ..pipeline.plan import halves, passes
 from ..pipeline.scene import Scene
 
 MAX_GROUPS = 8192
+SOFTWARE_STEPS = 16384
+"""Loop iterations a pass may need on software OpenGL: a quarter of what llvmpipe allows, for there are two visits."""
 SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints", "stops", "texels")
 BINDINGS = {
     "scene": 0,
@@ -51,6 +53,7 @@ class GLBackend:
         self._context = self._owner.context
         self._programs = Programs(self._context)
         self._buffers = Buffers(self._context)
+        self._software = any(name in str(self._context.info["GL_RENDERER"]).lower() for name in SOFTWARE)
         self._max_side = int(self._context.info["GL_MAX_TEXTURE_SIZE"])
         self._counts = {"frames": 0, "uploads": 0, "bytes_uploaded": 0, "dispatches": 0}
 
@@ -79,7 +82,12 @@ class GLBackend:
     def draw(self, scene: Scene, surface: Any) -> None:
         """Run all stages; again where a buffer was too small, and in parts where one would be too large."""
         if len(scene.draws) and scene.width and scene.height:
-            self._owner.run(lambda: self._draw(scene, surface))
+            parts = passes(scene, SOFTWARE_STEPS) if self._software else [scene]
+            for part in parts:
+                self._draw_part(part, surface)
+
+    def _draw_part(self, scene: Scene, surface: Any) -> None:
+        self._owner.run(lambda: self._draw(scene, surface))
 
     def read(self, surface: Any) -> NDArray[np.uint32]:
         """The texture's words."""

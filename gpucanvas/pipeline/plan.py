@@ -3,11 +3,48 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 
 from ..contract import constants as c
 from .scene import Scene
+
+PATH_STEPS = 16
+"""Loop iterations that a draw with an outline may cost a thread, about; a simple shape costs one."""
+CHUNK = 1024
+"""Draws that stay together."""
+
+
+def passes(scene: Scene, steps: int) -> list[Scene]:
+    """A scene in parts that cost a thread no more than about so many loop iterations, wherever in a bin its draws meet.
+
+    Software OpenGL (Mesa's llvmpipe) leaves every loop of a shader after 65,535 iterations in all, and says nothing.
+    """
+    count = len(scene.draws)
+    if count * PATH_STEPS * 2 <= steps:
+        return [scene]
+    from ..stages.binning import count_draws
+
+    wide, high = -(-scene.width // c.TILE), -(-scene.height // c.TILE)
+    bins = -(-wide // c.BIN) * -(-high // c.BIN)
+    boxes = np.empty((count, 4), np.int32)
+    outlined = (scene.draws["style"] & 255) == c.SHAPE_PATH
+    outlined |= (scene.clips["path"] != c.NO_PATH)[scene.draws["clip"]]
+    cost = np.zeros(bins, np.int64)
+    cuts = [0]
+    for first in range(0, count, CHUNK):
+        last = min(first + CHUNK, count)
+        counts = np.zeros(bins, np.int64)
+        count_draws(scene.draws, first, last, scene.paths, scene.clips, wide, high, boxes, counts)
+        added = counts * (PATH_STEPS if outlined[first:last].any() else 1)
+        if first > cuts[-1] and (cost + added).max() > steps:
+            cuts.append(first)
+            cost[:] = 0
+        cost += added
+    if len(cuts) == 1:
+        return [scene]
+    return [_part(scene, first, last) for first, last in pairwise([*cuts, count])]
 
 
 def halves(scene: Scene) -> tuple[Scene, Scene] | None:
