@@ -23,8 +23,8 @@ from ..pipeline.plan import halves, passes
 from ..pipeline.scene import Scene
 
 MAX_GROUPS = 8192
-SOFTWARE_STEPS = 16384
-"""Loop iterations a pass may need on software OpenGL: a quarter of what llvmpipe allows, for there are two visits."""
+SOFTWARE_STEPS = 55000
+"""Loop iterations that a pass may cost a thread on software OpenGL; llvmpipe allows 65,535."""
 SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints", "stops", "texels")
 BINDINGS = {
     "scene": 0,

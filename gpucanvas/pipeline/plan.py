@@ -6,23 +6,28 @@ from dataclasses import replace
 from itertools import pairwise
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..contract import constants as c
 from .scene import Scene
 
-PATH_STEPS = 16
-"""Loop iterations that a draw with an outline may cost a thread, about; a simple shape costs one."""
-CHUNK = 1024
+SHAPE_STEPS = 20
+"""Loop iterations that a simple shape costs a thread of fine (measured: 65,535 / 3,417)."""
+PATH_STEPS = 160
+"""Loop iterations that an outline costs a thread of fine (measured: 80 for a few segments), with some to spare."""
+BIN_DRAWS = 65536
+"""Draws of a bin that coarse gets through (measured: more than 68,000, fewer than 136,000)."""
+CHUNK = 256
 """Draws that stay together."""
 
 
 def passes(scene: Scene, steps: int) -> list[Scene]:
-    """A scene in parts that cost a thread no more than about so many loop iterations, wherever in a bin its draws meet.
+    """A scene in parts that cost a thread no more than about so many loop iterations.
 
     Software OpenGL (Mesa's llvmpipe) leaves every loop of a shader after 65,535 iterations in all, and says nothing.
     """
     count = len(scene.draws)
-    if count * PATH_STEPS * 2 <= steps:
+    if count * PATH_STEPS <= steps and count <= BIN_DRAWS:
         return [scene]
     from ..stages.binning import count_draws
 
@@ -31,20 +36,34 @@ def passes(scene: Scene, steps: int) -> list[Scene]:
     boxes = np.empty((count, 4), np.int32)
     outlined = (scene.draws["style"] & 255) == c.SHAPE_PATH
     outlined |= (scene.clips["path"] != c.NO_PATH)[scene.draws["clip"]]
-    cost = np.zeros(bins, np.int64)
+    bin_draws = np.zeros(bins, np.int64)
+    tile_steps = np.zeros((high, wide), np.int64)
     cuts = [0]
     for first in range(0, count, CHUNK):
         last = min(first + CHUNK, count)
-        counts = np.zeros(bins, np.int64)
-        count_draws(scene.draws, first, last, scene.paths, scene.clips, wide, high, boxes, counts)
-        added = counts * (PATH_STEPS if outlined[first:last].any() else 1)
-        if first > cuts[-1] and (cost + added).max() > steps:
+        before = bin_draws.copy()
+        count_draws(scene.draws, first, last, scene.paths, scene.clips, wide, high, boxes, bin_draws)
+        steps_each = PATH_STEPS if outlined[first:last].any() else SHAPE_STEPS
+        added = _draws_of_tiles(boxes[first:last], wide, high) * steps_each
+        full = (tile_steps + added).max() > steps or bin_draws.max() > BIN_DRAWS
+        if full and first > cuts[-1]:
             cuts.append(first)
-            cost[:] = 0
-        cost += added
+            bin_draws -= before
+            tile_steps[:] = 0
+        tile_steps += added
     if len(cuts) == 1:
         return [scene]
     return [_part(scene, first, last) for first, last in pairwise([*cuts, count])]
+
+
+def _draws_of_tiles(boxes: NDArray[np.int32], wide: int, high: int) -> NDArray[np.int64]:
+    """(high, wide) how many boxes (left, top, right, bottom) hold each tile."""
+    corners = np.zeros((high + 1) * (wide + 1), np.int64)
+    for x, y, sign in ((0, 1, 1), (2, 1, -1), (0, 3, -1), (2, 3, 1)):
+        at = boxes[:, y].astype(np.int64) * (wide + 1) + boxes[:, x]
+        corners += sign * np.bincount(at, minlength=len(corners))
+    held: NDArray[np.int64] = corners.reshape(high + 1, wide + 1).cumsum(0).cumsum(1)[:high, :wide]
+    return held
 
 
 def halves(scene: Scene) -> tuple[Scene, Scene] | None:

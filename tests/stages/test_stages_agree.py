@@ -1,0 +1,160 @@
+"""Each stage by itself: the kernels and the shaders make the same lines, segments, bins and commands of one scene."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gpucanvas
+from gpucanvas.backends.cpu import CPUBackend
+from gpucanvas.contract import constants as c
+from gpucanvas.contract import records
+from gpucanvas.pipeline.encode import encode
+
+WIDTH, HEIGHT = 600, 420
+
+
+def triangle(ctx: gpucanvas.Context2D) -> None:
+    ctx.fill_polygons(np.array([[10.3, 12.7], [330.1, 60.2], [120.9, 300.4]]))
+
+
+def strokes(ctx: gpucanvas.Context2D) -> None:
+    ctx.line_width = 14
+    for i, (cap, join) in enumerate(
+        (a, b) for a in ("butt", "round", "square") for b in ("miter", "round", "bevel")
+    ):
+        ctx.line_cap, ctx.line_join = cap, join
+        ctx.begin_path()
+        ctx.move_to(20 + 60 * i, 30)
+        ctx.line_to(60 + 60 * i, 200)
+        ctx.line_to(25 + 60 * i, 210)
+        ctx.bezier_curve_to(90 + 60 * i, 300, -50 + 60 * i, 300, 40 + 60 * i, 390)
+        ctx.stroke()
+
+
+def clipped(ctx: gpucanvas.Context2D) -> None:
+    ctx.begin_path()
+    ctx.arc(300, 200, 170, 0, 7)
+    ctx.clip()
+    ctx.clip(gpucanvas.Path2D("M100 50H500V380H100Z M200 100H400V300H200Z"), "evenodd")
+    ctx.fill_style = (1.0, 0.0, 0.0, 0.5)
+    ctx.fill_rect(0, 0, WIDTH, HEIGHT)
+    ctx.global_composite_operation = "source-in"
+    ctx.fill_circles(300, 200, 90)
+
+
+def random_things(ctx: gpucanvas.Context2D) -> None:
+    rng = np.random.default_rng(5)
+    ctx.fill_rects(*(rng.random((4, 3000)) * [[600], [420], [40], [40]]), color=rng.random((3000, 4)))
+    ctx.fill_circles(*(rng.random((2, 2000)) * [[600], [420]]), rng.random(2000) * 9, color=rng.random((2000, 4)))
+    ctx.line_width = 2.5
+    for points in rng.random((200, 9, 2)) * [WIDTH, HEIGHT]:
+        ctx.begin_path()
+        ctx.move_to(*points[0].tolist())
+        for a, b, e in zip(points[1::3].tolist(), points[2::3].tolist(), points[3::3].tolist(), strict=False):
+            ctx.bezier_curve_to(*a, *b, *e)
+        ctx.stroke()
+    ctx.fill_style = "white"
+    ctx.fill_rect(100, 100, 300, 200)
+    for alpha in (0.5, 0.25):
+        ctx.fill_style = (0.0, 0.0, 0.0, alpha)
+        ctx.fill_rect(0, 0, WIDTH, HEIGHT)
+
+
+SCENES = [triangle, strokes, clipped, random_things]
+
+
+class Stages:
+    """What the stages of both backends leave for one scene."""
+
+    def __init__(self, draw: Callable[[gpucanvas.Context2D], None]) -> None:
+        recording = gpucanvas.Recording(WIDTH, HEIGHT)
+        draw(recording.get_context("2d"))
+        self.scene = encode(recording._commands, WIDTH, HEIGHT)
+        self.cpu = CPUBackend(2)
+        self.lines = np.concatenate([band[:n] for band, n in self.cpu.flatten(self.scene)])
+        self.path_tiles, self.segments = self.cpu._outline_tiles(self.scene)
+        self.boxes, self.binned, self.bin_starts = self.cpu._bin_draws(self.scene)
+        self.commands = self.cpu._list_commands(
+            self.scene, self.path_tiles, self.boxes, self.binned, self.bin_starts
+        )
+        canvas = gpucanvas.Canvas(WIDTH, HEIGHT, backend="gl")
+        self.gl: Any = canvas._backend
+        self.gl.draw(encode(recording._commands, WIDTH, HEIGHT), canvas._surface)
+        self.counters = self.words("counters")
+
+    def words(self, name: str) -> np.ndarray:
+        """A working buffer of the gl backend."""
+        return np.frombuffer(self.gl._owner.run(lambda: self.gl._buffers._buffers[name].read()), np.uint32)
+
+    def records(self, name: str, record: records.Record, count: int) -> np.ndarray:
+        """The first items of a working buffer of records."""
+        return self.words(name)[: count * record.words].view(record.dtype)
+
+
+@pytest.fixture(scope="module", params=SCENES, ids=lambda draw: draw.__name__)
+def stages(request: pytest.FixtureRequest, gl: str) -> Stages:
+    return Stages(request.param)
+
+
+def in_order(lines: np.ndarray) -> np.ndarray:
+    """Lines as rows (path, x0, y0, x1, y1), rounded enough to be sorted alike on both sides."""
+    rows = np.stack([lines[name].astype(np.float64) for name in ("path", "x0", "y0", "x1", "y1")], 1)
+    return rows[np.lexsort(np.round(rows * 64).T[::-1])]
+
+
+def test_flatten_makes_the_same_lines(stages: Stages) -> None:
+    count = int(stages.counters[c.COUNTER_LINES])
+    assert count == len(stages.lines)
+    theirs = in_order(stages.records("lines", records.Line, count))
+    assert np.abs(theirs - in_order(stages.lines)).max(initial=0) <= 1 / 512
+
+
+def test_binning_gives_tiles_the_same_segments(stages: Stages) -> None:
+    count = stages.scene.path_tile_count
+    ours, theirs = stages.path_tiles[:count], stages.records("path_tiles", records.PathTile, count)
+    assert (ours["backdrop"] == theirs["backdrop"]).all()
+    assert (ours["segment_count"] == theirs["segment_count"]).all()
+    total = int(ours["segment_count"].sum())
+    assert total == stages.counters[c.COUNTER_SEGMENTS]
+    segments = stages.records("segments", records.Segment, total)
+    for mine, other in zip(ours[ours["segment_count"] > 0], theirs[ours["segment_count"] > 0], strict=True):
+        a = corners(stages.segments[mine["segment_start"] :][: mine["segment_count"]])
+        b = corners(segments[other["segment_start"] :][: other["segment_count"]])
+        assert np.abs(a - b).max() <= 1, "segments differ by more than a subpixel"
+
+
+def corners(segments: np.ndarray) -> np.ndarray:
+    """Segments of a tile as sorted rows (flags, x0, y0, x1, y1)."""
+    start, end = segments["start"].astype(np.int64), segments["end"].astype(np.int64)
+    mask = c.EDGE_FLAG - 1
+    flags = (start & c.EDGE_FLAG) + 2 * (end & c.EDGE_FLAG)
+    rows = np.stack([flags, start & mask, start >> 16, end & mask, end >> 16], 1)
+    return rows[np.lexsort((np.round(rows / 8)).T[::-1])]
+
+
+def test_binning_lists_the_same_draws_in_order(stages: Stages) -> None:
+    theirs = stages.words("binned")
+    bins = len(stages.bin_starts) - 1
+    for b in range(bins):
+        start, count = theirs[2 * b : 2 * b + 2]
+        mine = stages.binned[stages.bin_starts[b] : stages.bin_starts[b + 1]]
+        assert count == len(mine)
+        assert (theirs[2 * bins + start :][:count] == mine).all()
+
+
+def test_coarse_lists_the_same_commands(stages: Stages) -> None:
+    starts, ends, words = stages.commands
+    tiles = stages.words("tiles")[: 2 * len(starts)].reshape(-1, 2)
+    theirs = stages.words("words")
+    assert (tiles[:, 1] == ends - starts).all()
+    for tile in np.flatnonzero(ends > starts):
+        mine = words[starts[tile] : ends[tile]]
+        other = theirs[tiles[tile, 0] :][: len(mine)]
+        # Folded colours are floats: nearly equal bits; everything else is equal to the bit.
+        different = np.flatnonzero(mine != other)
+        close = np.isclose(mine.view(np.float32)[different], other.view(np.float32)[different], atol=1e-6)
+        assert close.all()
