@@ -187,7 +187,7 @@ class Canvas(Recording):
         self.flush()
         from .backends.cpu import present
 
-        surface = self._backend.read(self._surface)
+        surface = self._backend.read(self._surface)[: self._height, : self._width]
         if self._opaque:
             surface = surface | np.uint32(0xFF000000)
         return present(surface)

@@ -23,9 +23,7 @@ def triangle(ctx: gpucanvas.Context2D) -> None:
 
 def strokes(ctx: gpucanvas.Context2D) -> None:
     ctx.line_width = 14
-    for i, (cap, join) in enumerate(
-        (a, b) for a in ("butt", "round", "square") for b in ("miter", "round", "bevel")
-    ):
+    for i, (cap, join) in enumerate((a, b) for a in ("butt", "round", "square") for b in ("miter", "round", "bevel")):
         ctx.line_cap, ctx.line_join = cap, join
         ctx.begin_path()
         ctx.move_to(20 + 60 * i, 30)
@@ -78,9 +76,7 @@ class Stages:
         self.lines = np.concatenate([band[:n] for band, n in self.cpu.flatten(self.scene)])
         self.path_tiles, self.segments = self.cpu._outline_tiles(self.scene)
         self.boxes, self.binned, self.bin_starts = self.cpu._bin_draws(self.scene)
-        self.commands = self.cpu._list_commands(
-            self.scene, self.path_tiles, self.boxes, self.binned, self.bin_starts
-        )
+        self.commands = self.cpu._list_commands(self.scene, self.path_tiles, self.boxes, self.binned, self.bin_starts)
         canvas = gpucanvas.Canvas(WIDTH, HEIGHT, backend="gl")
         self.gl: Any = canvas._backend
         self.gl.draw(encode(recording._commands, WIDTH, HEIGHT), canvas._surface)

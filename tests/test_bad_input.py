@@ -1,0 +1,146 @@
+"""Bad input: an error that names the thing, the value and the cure, and a canvas that still draws afterwards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gpucanvas
+
+NAN, INF = float("nan"), float("inf")
+Call = Callable[[Any], Any]
+
+REFUSED: list[tuple[str, Call, type[Exception], str]] = [
+    ("text for a number", lambda c: c.fill_rect("a", 0, 1, 1), TypeError, "fill_rect: x is 'a': give a number"),
+    ("none for a number", lambda c: c.stroke_rect(0, None, 1, 1), TypeError, "stroke_rect: y is None"),
+    ("nan", lambda c: c.fill_rect(0, 0, NAN, 1), ValueError, "fill_rect: width is nan: give a finite number"),
+    ("infinity", lambda c: c.clear_rect(INF, 0, 1, 1), ValueError, "clear_rect: x is inf"),
+    ("an enormous integer", lambda c: c.fill_rect(10**400, 0, 1, 1), ValueError, "fill_rect: x is 1000"),
+    ("nan in a path", lambda c: c.line_to(NAN, 0), ValueError, "line_to"),
+    ("nan in a transform", lambda c: c.translate(NAN, 0), ValueError, "translate: x is nan"),
+    ("a matrix too short", lambda c: c.set_transform(1, 2), TypeError, "set_transform takes six numbers"),
+    ("a negative radius", lambda c: c.arc(0, 0, -1, 0, 1), gpucanvas.IndexSizeError, "radius"),
+    (
+        "negative radii in a batch",
+        lambda c: c.fill_circles([0, 1], 0, [1, -2]),
+        gpucanvas.IndexSizeError,
+        "radius 1 is -2",
+    ),
+    ("lengths that differ", lambda c: c.fill_rects([0, 1], [0, 1, 2], 1), ValueError, "do not fit together"),
+    ("nan in a batch", lambda c: c.fill_rects([0, NAN], 0, 1), ValueError, "item 1 is"),
+    ("a shape for segments", lambda c: c.stroke_line_segments(np.zeros((3, 2))), ValueError, r"give \(N, 2, 2\)"),
+    ("a shape for polygons", lambda c: c.fill_polygons(np.zeros((3, 3))), ValueError, "points has shape"),
+    ("colours that do not fit", lambda c: c.fill_circles([0, 1], 0, 1, color=np.zeros((3, 4))), ValueError, "color"),
+    ("an unknown colour", lambda c: setattr(c, "fill_style", "no colour"), ValueError, "is no CSS colour"),
+    (
+        "an unknown operator",
+        lambda c: setattr(c, "global_composite_operation", "xyz"),
+        ValueError,
+        "give one of source-over",
+    ),
+    ("an unknown cap", lambda c: setattr(c, "line_cap", "flat"), ValueError, "give butt, round or square"),
+    ("an alpha outside", lambda c: setattr(c, "global_alpha", 2), ValueError, "give a number from 0 to 1"),
+    ("a width of nothing", lambda c: setattr(c, "line_width", 0), ValueError, "give a finite number above 0"),
+    ("a negative dash", lambda c: c.set_line_dash([1, -1]), ValueError, "give finite numbers of at least 0"),
+    ("an unknown rule", lambda c: c.fill("oddeven"), TypeError, "give 'nonzero' or 'evenodd'"),
+    ("a path that is none", lambda c: c.fill(5), TypeError, "is no Path2D"),
+    ("image data of no size", lambda c: c.get_image_data(0, 0, 0, 5), gpucanvas.IndexSizeError, "0x5"),
+    ("an image that is none", lambda c: c.draw_image(np.zeros(5), 0, 0), TypeError, "the image has shape"),
+    ("an image of integers", lambda c: c.draw_image(np.zeros((2, 2, 4), int), 0, 0), TypeError, "give uint8, or float"),
+    ("an image without pixels", lambda c: c.draw_image(np.zeros((0, 4, 4), np.uint8), 0, 0), ValueError, "no pixels"),
+    ("too few numbers", lambda c: c.draw_image(np.zeros((2, 2, 4), np.uint8), 0), TypeError, "2, 4 or 8 numbers"),
+]
+
+
+def still_draws(canvas: gpucanvas.Canvas) -> None:
+    ctx = canvas.get_context("2d")
+    ctx.fill_style = "lime"
+    ctx.fill_rect(0, 0, 20, 10)
+    assert (canvas.to_numpy() == [0, 255, 0, 255]).all()
+
+
+@pytest.mark.parametrize(("call", "kind", "text"), [row[1:] for row in REFUSED], ids=[row[0] for row in REFUSED])
+def test_bad_input_is_refused_and_the_canvas_still_draws(
+    backend: str, call: Call, kind: type[Exception], text: str
+) -> None:
+    canvas = gpucanvas.Canvas(20, 10, backend=backend)
+    with pytest.raises(kind, match=text):
+        call(canvas.get_context("2d"))
+    still_draws(canvas)
+
+
+def test_bad_input_is_ignored_where_the_canvas_is_told_to(backend: str) -> None:
+    canvas = gpucanvas.Canvas(20, 10, backend=backend, on_invalid="ignore")
+    ctx = canvas.get_context("2d")
+    ctx.fill_rect(0, 0, NAN, 5)
+    ctx.translate(INF, 0)
+    ctx.line_to(NAN, NAN)
+    ctx.fill_style = "no colour"
+    ctx.line_cap = "flat"
+    ctx.global_alpha = -1
+    ctx.fill_rects([NAN, 30], 0, 1)
+    assert ctx.fill_style == "#000000"
+    assert (ctx.line_cap, ctx.global_alpha) == ("butt", 1.0)
+    assert not canvas.to_numpy().any()
+    still_draws(canvas)
+
+
+def test_empty_input_draws_nothing(backend: str) -> None:
+    canvas = gpucanvas.Canvas(20, 10, backend=backend)
+    ctx = canvas.get_context("2d")
+    for verb in (ctx.fill_polygons, ctx.stroke_polygons, ctx.stroke_lines):
+        verb([])
+        verb(np.zeros((0, 2)))
+    ctx.fill_circles([], [], [])
+    ctx.stroke_line_segments(np.zeros((0, 2, 2)))
+    ctx.fill()
+    ctx.stroke()
+    assert not canvas.to_numpy().any()
+    still_draws(canvas)
+
+
+@pytest.mark.parametrize("size", [(0, 0), (0, 5), (5, 0)])
+def test_a_canvas_without_pixels_takes_every_call(backend: str, size: tuple[int, int]) -> None:
+    canvas = gpucanvas.Canvas(*size, backend=backend)
+    canvas.get_context("2d").fill_rect(0, 0, 5, 5)
+    assert canvas.to_numpy().shape == (size[1], size[0], 4)
+
+
+@pytest.mark.parametrize(
+    ("size", "kind"), [((-1, 5), ValueError), ((40_000, 5), ValueError), ((1.5, 5), TypeError), (("a", 5), TypeError)]
+)
+def test_a_canvas_of_a_wrong_size_is_refused(backend: str, size: Any, kind: type[Exception]) -> None:
+    with pytest.raises(kind, match="Canvas width is"):
+        gpucanvas.Canvas(*size, backend=backend)
+
+
+def test_a_canvas_beyond_the_backend_is_refused_before_memory_is_taken(backend: str) -> None:
+    with pytest.raises(gpucanvas.LimitError, match="draw it in parts"):
+        gpucanvas.Canvas(32768, 32768, backend=backend)
+
+
+def test_a_closed_canvas_says_so_and_closes_twice(backend: str) -> None:
+    canvas = gpucanvas.Canvas(20, 10, backend=backend)
+    ctx = canvas.get_context("2d")
+    canvas.close()
+    canvas.close()
+    for use in (lambda: ctx.fill_rect(0, 0, 1, 1), canvas.to_numpy, lambda: ctx.reset(), canvas.to_png):
+        with pytest.raises(gpucanvas.ClosedError, match="the canvas is closed"):
+            use()
+
+
+def test_restore_without_save_and_ten_thousand_saves_are_harmless(backend: str) -> None:
+    canvas = gpucanvas.Canvas(20, 10, backend=backend)
+    ctx = canvas.get_context("2d")
+    ctx.restore()
+    for _ in range(10_000):
+        ctx.save()
+    still_draws(canvas)
+
+
+def test_an_unknown_backend_is_refused() -> None:
+    with pytest.raises(ValueError, match="backend is 'vulkan': give one of auto, cpu, gl"):
+        gpucanvas.Canvas(5, 5, backend="vulkan")
