@@ -1,9 +1,13 @@
-"""The jobs, as data: every peer draws the same arrays. Seeded, so that every process makes the same ones."""
+"""The jobs, as data: every peer draws the same arrays. Seeded, so that every process makes the same ones.
+
+Rows for libraries that take scalars are made here too and kept, so that no peer's time has the making of lists in it.
+"""
 
 from __future__ import annotations
 
 from functools import lru_cache
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 
@@ -21,11 +25,14 @@ JOBS = {
     "clips": "500 x save, clip(path), fill, restore, 1920x1080",
     "icons": "5,000 icons of 64x64, 20 calls each",
 }
+"""A job's name, which is the function every peer that can do it has, and its line in the table."""
+
+ICON_KINDS = 495
 
 
 @lru_cache(1)
 def data() -> SimpleNamespace:
-    """All arrays, and as lists where a peer takes scalars."""
+    """All arrays. Positions and sizes are px, colours 8 bit straight RGBA."""
     rng = np.random.default_rng(20)
     d = SimpleNamespace()
     r = rng.random((10_000, 4))
@@ -40,13 +47,27 @@ def data() -> SimpleNamespace:
     d.chart = [line[::10].copy() for line in d.lines[:10]]
     d.vector = [_blob(rng) for _ in range(240)]
     d.clips = np.stack([rng.random(500) * 1920, rng.random(500) * 1080, 30 + rng.random(500) * 170], 1)
-    d.rect_list, d.small_list = d.rects.tolist(), d.small.tolist()
+    d.rect_list, d.small_list, d.clip_list = d.rects.tolist(), d.small.tolist(), d.clips.tolist()
     d.rect_color_list = d.rect_colors.tolist()
     return d
 
 
-def _blob(rng):
-    """A closed path of 8 cubics: points (25, 2), a fill, and a stroke width (0 for none)."""
+@lru_cache(1)
+def circle_rows(full: float) -> list[tuple[Any, ...]]:
+    """Return (x, y, color) of every disc; a colour is a tuple whose full channel is `full`: int 255 or float 1.0."""
+    d = data()
+    colors = d.circle_colors.tolist() if full == 255 else (d.circle_colors * (full / 255)).tolist()
+    return [(x, y, tuple(color)) for (x, y), color in zip(d.circles.tolist(), colors, strict=True)]
+
+
+@lru_cache(2)
+def line_rows(name: str) -> list[list[list[float]]]:
+    """Return the points of `lines` or `chart` as lists."""
+    return [line.tolist() for line in getattr(data(), name)]
+
+
+def _blob(rng: np.random.Generator) -> tuple[list[list[float]], list[int], float]:
+    """Make a closed path of 8 cubics: 25 points, a fill, and a stroke width (0 for none)."""
     center, size = rng.random(2) * 1000, 20 + rng.random() * 130
     turn = np.linspace(0, 2 * np.pi, 25)
     radius = size * (0.7 + 0.5 * rng.random(25))
@@ -55,8 +76,10 @@ def _blob(rng):
     return points.tolist(), rng.integers(30, 230, 3).tolist(), float(rng.integers(0, 2) * (1 + 4 * rng.random()))
 
 
-def icon_rects(i):
-    """20 rectangles and colours of icon i."""
+@lru_cache(1)
+def icons() -> list[list[tuple[list[float], int]]]:
+    """Return the kinds of icon, each 20 rectangles with the index of their colour; icon i is kind i % ICON_KINDS."""
     d = data()
-    rows = range(i * 20 % 9_900, i * 20 % 9_900 + 20)
-    return [(x % 60, y % 60, w / 2, h / 2) for x, y, w, h in (d.rect_list[k] for k in rows)], rows
+    kinds = [range(k * 20, k * 20 + 20) for k in range(ICON_KINDS)]
+    rect = d.rect_list
+    return [[([rect[i][0] % 60, rect[i][1] % 60, rect[i][2] / 2, rect[i][3] / 2], i) for i in kind] for kind in kinds]

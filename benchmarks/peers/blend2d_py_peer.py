@@ -3,20 +3,32 @@
 from __future__ import annotations
 
 import blend2d as b2
-from jobs import data, icon_rects
+from jobs import ICON_KINDS, circle_rows, data
+from jobs import icons as icon_kinds
 
+CHANNELS, PREMULTIPLIED = (2, 1, 0, 3), True
 D = data()
+KINDS = icon_kinds()
+KEPT = []
 COLORS = [tuple(color) for color in D.rect_color_list]
 
 
 def surface(width=800, height=600):
     image = b2.Image(width, height)
-    return image, b2.Context(image)
+    ctx = b2.Context(image)
+    # A new image has whatever its memory had.
+    ctx.set_comp_op(b2.CompOp.SRC_COPY)
+    ctx.set_fill_style_rgba(0, 0, 0, 0)
+    ctx.fill_all()
+    ctx.set_comp_op(b2.CompOp.SRC_OVER)
+    return image, ctx
 
 
 def pixels(image, ctx):
     ctx.end()
-    return image.asarray()[..., [2, 1, 0, 3]]
+    # The array is a view that does not keep its image: without this it shows freed memory.
+    KEPT[:] = [image]
+    return image.asarray()
 
 
 def fills(alpha):
@@ -53,7 +65,7 @@ def rects_100k():
 
 def circles_1m():
     image, ctx = surface()
-    for (x, y), color in zip(D.circles.tolist(), D.circle_colors.tolist(), strict=True):
+    for x, y, color in circle_rows(255):
         ctx.set_fill_style_rgba(*color)
         ctx.fill_circle(x, y, 3)
     return pixels(image, ctx)
@@ -62,8 +74,7 @@ def circles_1m():
 def icons():
     for i in range(5000):
         image, ctx = surface(64, 64)
-        rects, rows = icon_rects(i)
-        for rect, k in zip(rects, rows, strict=True):
+        for rect, k in KINDS[i % ICON_KINDS]:
             ctx.set_fill_style_rgba(*COLORS[k])
             ctx.fill_rect(*rect)
         out = pixels(image, ctx)

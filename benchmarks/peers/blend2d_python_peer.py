@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import blend2d as b2
-from jobs import data, icon_rects
+from jobs import ICON_KINDS, circle_rows, data, line_rows
+from jobs import icons as icon_kinds
 
+CHANNELS, PREMULTIPLIED = (0, 1, 2, 3), True
 D = data()
-COLORS = [tuple(color) for color in D.rect_color_list]
+KINDS = icon_kinds()
+COLORS = [tuple(v / 255 for v in color) for color in D.rect_color_list]
 
 
 def surface(width=800, height=600):
@@ -18,12 +21,12 @@ def surface(width=800, height=600):
 
 def pixels(image, ctx):
     ctx.flush()
-    return image.getDataAsNumPy()[..., [2, 1, 0, 3]]
+    return image.getDataAsNumPy()
 
 
 def fills(alpha):
     image, ctx = surface()
-    ctx.set_fill_style((204, 51, 26, alpha))
+    ctx.set_fill_style((0.8, 0.2, 0.1, alpha))
     rect = b2.BLRect(0, 0, 800, 600)
     for _ in range(1000):
         ctx.fill_rect(rect)
@@ -31,11 +34,11 @@ def fills(alpha):
 
 
 def opaque_fills():
-    return fills(255)
+    return fills(1.0)
 
 
 def alpha_fills():
-    return fills(128)
+    return fills(0.5)
 
 
 def rects_10k():
@@ -48,7 +51,7 @@ def rects_10k():
 
 def rects_100k():
     image, ctx = surface()
-    ctx.set_fill_style((26, 102, 204, 128))
+    ctx.set_fill_style((0.1, 0.4, 0.8, 0.5))
     for rect in D.small_list:
         ctx.fill_rect(b2.BLRect(*rect))
     return pixels(image, ctx)
@@ -56,8 +59,8 @@ def rects_100k():
 
 def circles_1m():
     image, ctx = surface()
-    for (x, y), color in zip(D.circles.tolist(), D.circle_colors.tolist(), strict=True):
-        ctx.set_fill_style(tuple(color))
+    for x, y, color in circle_rows(1.0):
+        ctx.set_fill_style(color)
         ctx.fill_circle(x, y, 3)
     return pixels(image, ctx)
 
@@ -65,28 +68,27 @@ def circles_1m():
 def stroke_lines(ctx, lines):
     for line in lines:
         path = b2.BLPath()
-        points = line.tolist()
-        path.move_to(*points[0])
-        for x, y in points[1:]:
+        path.move_to(*line[0])
+        for x, y in line:
             path.line_to(x, y)
         ctx.stroke_path(path)
 
 
 def polylines():
     image, ctx = surface()
-    ctx.set_stroke_style((0, 0, 128, 128))
+    ctx.set_stroke_style((0.0, 0.0, 0.5, 0.5))
     ctx.stroke_width = 1.5
-    stroke_lines(ctx, D.lines)
+    stroke_lines(ctx, line_rows("lines"))
     return pixels(image, ctx)
 
 
 def chart_frames():
     image, ctx = surface()
-    ctx.set_stroke_style((0, 0, 0, 255))
+    ctx.set_stroke_style((0.0, 0.0, 0.0, 1.0))
     ctx.stroke_width = 1.5
     for _ in range(100):
         ctx.clear_all()
-        stroke_lines(ctx, D.chart)
+        stroke_lines(ctx, line_rows("chart"))
         out = pixels(image, ctx)
     return out
 
@@ -99,13 +101,13 @@ def vector():
         for j in range(1, 25, 3):
             path.cubic_to(*points[j], *points[j + 1], *points[j + 2])
         path.close()
-        paths.append((path, (*color, 255), width))
+        paths.append((path, (*(v / 255 for v in color), 1.0), width))
     for k in range(10):
         image, ctx = surface(1000, 1000)
         ctx.translate(500, 500)
         ctx.rotate(k * 0.1)
         ctx.translate(-500, -500)
-        ctx.set_stroke_style((0, 0, 0, 255))
+        ctx.set_stroke_style((0.0, 0.0, 0.0, 1.0))
         for path, color, width in paths:
             ctx.set_fill_style(color)
             ctx.fill_path(path)
@@ -119,8 +121,7 @@ def vector():
 def icons():
     for i in range(5000):
         image, ctx = surface(64, 64)
-        rects, rows = icon_rects(i)
-        for rect, k in zip(rects, rows, strict=True):
+        for rect, k in KINDS[i % ICON_KINDS]:
             ctx.set_fill_style(COLORS[k])
             ctx.fill_rect(b2.BLRect(*rect))
         out = pixels(image, ctx)

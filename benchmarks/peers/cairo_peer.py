@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import cairo
 import numpy as np
-from jobs import data, icon_rects
+from jobs import ICON_KINDS, circle_rows, data, line_rows
+from jobs import icons as icon_kinds
 
+CHANNELS, PREMULTIPLIED = (2, 1, 0, 3), True
 D = data()
+KINDS = icon_kinds()
 COLORS = [tuple(v / 255 for v in color) for color in D.rect_color_list]
-CIRCLE_COLORS = None
 
 
 def surface(width=800, height=600):
@@ -18,8 +20,7 @@ def surface(width=800, height=600):
 
 def pixels(made):
     made.flush()
-    bgra = np.frombuffer(made.get_data(), np.uint8).reshape(made.get_height(), made.get_width(), 4)
-    return bgra[..., [2, 1, 0, 3]]
+    return np.frombuffer(made.get_data(), np.uint8).reshape(made.get_height(), made.get_width(), 4)
 
 
 def fills(alpha):
@@ -59,8 +60,8 @@ def rects_100k():
 
 def circles_1m():
     made, ctx = surface()
-    for (x, y), (r, g, b, a) in zip(D.circles.tolist(), (D.circle_colors / 255).tolist(), strict=True):
-        ctx.set_source_rgba(r, g, b, a)
+    for x, y, color in circle_rows(1.0):
+        ctx.set_source_rgba(*color)
         ctx.arc(x, y, 3, 0, 6.2831853)
         ctx.fill()
     return pixels(made)
@@ -69,7 +70,7 @@ def circles_1m():
 def stroke_lines(ctx, lines):
     for line in lines:
         ctx.move_to(*line[0])
-        for x, y in line.tolist():
+        for x, y in line:
             ctx.line_to(x, y)
         ctx.stroke()
 
@@ -78,7 +79,7 @@ def polylines():
     made, ctx = surface()
     ctx.set_line_width(1.5)
     ctx.set_source_rgba(0, 0, 0.5, 0.5)
-    stroke_lines(ctx, D.lines)
+    stroke_lines(ctx, line_rows("lines"))
     return pixels(made)
 
 
@@ -90,7 +91,7 @@ def chart_frames():
         ctx.paint()
         ctx.set_operator(cairo.OPERATOR_OVER)
         ctx.set_source_rgba(0, 0, 0, 1)
-        stroke_lines(ctx, D.chart)
+        stroke_lines(ctx, line_rows("chart"))
         out = pixels(made)
     return out
 
@@ -120,7 +121,7 @@ def vector():
 
 def clips():
     made, ctx = surface(1920, 1080)
-    for (x, y, r), color in zip(D.clips.tolist(), COLORS, strict=False):
+    for (x, y, r), color in zip(D.clip_list, COLORS, strict=False):
         ctx.save()
         ctx.arc(x, y, r, 0, 6.2831853)
         ctx.clip()
@@ -134,8 +135,7 @@ def clips():
 def icons():
     for i in range(5000):
         made, ctx = surface(64, 64)
-        rects, rows = icon_rects(i)
-        for rect, k in zip(rects, rows, strict=True):
+        for rect, k in KINDS[i % ICON_KINDS]:
             ctx.set_source_rgba(*COLORS[k])
             ctx.rectangle(*rect)
             ctx.fill()

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 
-from jobs import data, icon_rects
+from jobs import ICON_KINDS, data
+from jobs import icons as icon_kinds
 
 import gpucanvas
 
 BACKEND = os.environ.get("GPUCANVAS_BACKEND", "cpu")
+CHANNELS, PREMULTIPLIED = (0, 1, 2, 3), False
 D = data()
+KINDS = icon_kinds()
 COLORS = [tuple(v / 255 for v in color) for color in D.rect_color_list]
 
 
@@ -114,7 +117,7 @@ def vector():
 
 def clips():
     c, ctx = canvas(1920, 1080)
-    for (x, y, r), color in zip(D.clips.tolist(), COLORS, strict=False):
+    for (x, y, r), color in zip(D.clip_list, COLORS, strict=False):
         ctx.save()
         ctx.begin_path()
         ctx.arc(x, y, r, 0, 6.2831853)
@@ -130,8 +133,7 @@ def icons():
     for i in range(5000):
         recording = gpucanvas.Recording(64, 64)
         ctx = recording.get_context("2d")
-        rects, rows = icon_rects(i)
-        for rect, k in zip(rects, rows, strict=True):
+        for rect, k in KINDS[i % ICON_KINDS]:
             ctx.fill_style = COLORS[k]
             ctx.fill_rect(*rect)
         recordings.append(recording)

@@ -6,31 +6,37 @@ import os
 
 import numpy as np
 import skia
-from jobs import data, icon_rects
+from jobs import ICON_KINDS, circle_rows, data, line_rows
+from jobs import icons as icon_kinds
 
+CHANNELS, PREMULTIPLIED = (2, 1, 0, 3), True
 D = data()
+KINDS = icon_kinds()
 COLORS = [skia.Color4f(*(v / 255 for v in color)) for color in D.rect_color_list]
 GL = None
 if os.environ.get("SKIA_GL"):
     import moderngl
 
     CONTEXT = moderngl.create_context(standalone=True, backend="egl")
-    GL = skia.GrDirectContext.MakeGL()
+    # Without an interface MakeGL looks for GLX, finds none and returns None.
+    GL = skia.GrDirectContext.MakeGL(skia.GrGLInterface.MakeEGL())
+    if GL is None:
+        raise SystemExit("skia finds no OpenGL by EGL: install a driver, or leave out --peers 'skia gl'")
 
 
 def surface(width=800, height=600):
-    if GL:
-        info = skia.ImageInfo.MakeN32Premul(width, height)
-        made = skia.Surface.MakeRenderTarget(GL, skia.Budgeted.kNo, info)
-    else:
-        made = skia.Surface(width, height)
+    info = skia.ImageInfo.MakeN32Premul(width, height)
+    made = skia.Surface.MakeRenderTarget(GL, skia.Budgeted.kNo, info) if GL else skia.Surface.MakeRaster(info)
     ctx = made.getCanvas()
     ctx.clear(0)
     return made, ctx
 
 
 def pixels(made):
-    return made.makeImageSnapshot().toarray(colorType=skia.kRGBA_8888_ColorType)
+    out = np.empty((made.height(), made.width(), 4), np.uint8)
+    if not made.readPixels(made.imageInfo(), out, out.strides[0]):
+        raise RuntimeError("skia could not read its pixels back")
+    return out
 
 
 def paint(color, **options):
@@ -74,7 +80,7 @@ def rects_100k():
 def circles_1m():
     made, ctx = surface()
     brush = paint(COLORS[0])
-    for (x, y), (r, g, b, a) in zip(D.circles.tolist(), D.circle_colors.tolist(), strict=True):
+    for x, y, (r, g, b, a) in circle_rows(255):
         brush.setColor(a << 24 | r << 16 | g << 8 | b)
         ctx.drawCircle(x, y, 3, brush)
     return pixels(made)
@@ -83,14 +89,14 @@ def circles_1m():
 def stroke_lines(ctx, lines, brush):
     for line in lines:
         path = skia.Path()
-        path.addPoly([skia.Point(x, y) for x, y in line.tolist()], False)
+        path.addPoly([skia.Point(x, y) for x, y in line], False)
         ctx.drawPath(path, brush)
 
 
 def polylines():
     made, ctx = surface()
     brush = paint(skia.Color4f(0, 0, 0.5, 0.5), Style=skia.Paint.kStroke_Style, StrokeWidth=1.5, StrokeMiter=10)
-    stroke_lines(ctx, D.lines, brush)
+    stroke_lines(ctx, line_rows("lines"), brush)
     return pixels(made)
 
 
@@ -99,7 +105,7 @@ def chart_frames():
     brush = paint(skia.Color4f(0, 0, 0, 1), Style=skia.Paint.kStroke_Style, StrokeWidth=1.5, StrokeMiter=10)
     for _ in range(100):
         ctx.clear(0)
-        stroke_lines(ctx, D.chart, brush)
+        stroke_lines(ctx, line_rows("chart"), brush)
         out = pixels(made)
     return out
 
@@ -129,7 +135,7 @@ def vector():
 def clips():
     made, ctx = surface(1920, 1080)
     brush = paint(COLORS[0])
-    for (x, y, r), color in zip(D.clips.tolist(), COLORS, strict=False):
+    for (x, y, r), color in zip(D.clip_list, COLORS, strict=False):
         ctx.save()
         path = skia.Path()
         path.addCircle(x, y, r)
@@ -144,8 +150,7 @@ def icons():
     brush = paint(COLORS[0])
     for i in range(5000):
         made, ctx = surface(64, 64)
-        rects, rows = icon_rects(i)
-        for rect, k in zip(rects, rows, strict=True):
+        for rect, k in KINDS[i % ICON_KINDS]:
             brush.setColor4f(COLORS[k])
             ctx.drawRect(skia.Rect.MakeXYWH(*rect), brush)
         out = pixels(made)
