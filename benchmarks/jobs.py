@@ -10,6 +10,10 @@ from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
+
+Pixels = NDArray[np.uint8]
+"""A peer's finished picture: (height, width, 4), its channels in the peer's own order."""
 
 JOBS = {
     "opaque_fills": "1,000 opaque fills of 800x600",

@@ -8,7 +8,7 @@ import venv
 from pathlib import Path
 
 HERE = Path(__file__).parent
-PACKAGES = {
+PACKAGES: dict[str, list[str]] = {
     "gpucanvas": ["-e", str(HERE.parent)],
     "cairo": ["pycairo"],
     "skia": ["skia-python", "moderngl"],
@@ -17,13 +17,13 @@ PACKAGES = {
 }
 
 
-def python_of(name):
+def python_of(name: str) -> Path:
     """The interpreter of a peer's environment."""
     folder = HERE / ".venvs" / name
     return folder / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 
-def main():
+def main() -> None:
     """Make every environment that is not there; a package that cannot be installed only costs its peer."""
     for name, packages in PACKAGES.items():
         if not python_of(name).exists():

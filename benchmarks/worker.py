@@ -33,7 +33,7 @@ def coarse(picture: NDArray[np.uint8], peer: ModuleType) -> list[float]:
     for axis, cells in enumerate(CELLS):
         edges = np.arange(cells) * rgba.shape[axis] // cells
         counts = np.diff(np.append(edges, rgba.shape[axis])).reshape((-1, 1, 1) if axis == 0 else (1, -1, 1))
-        rgba = np.add.reduceat(rgba, edges, axis) / counts
+        rgba = np.add.reduceat(rgba, edges, axis) / counts.astype(np.float32)
     return [round(value, 2) for value in rgba.ravel().tolist()]
 
 

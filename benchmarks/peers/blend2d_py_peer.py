@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import blend2d as b2
-from jobs import ICON_KINDS, circle_rows, data
+from jobs import ICON_KINDS, Pixels, circle_rows, data
 from jobs import icons as icon_kinds
 
 CHANNELS, PREMULTIPLIED = (2, 1, 0, 3), True
 D = data()
 KINDS = icon_kinds()
-KEPT = []
+KEPT: list[b2.Image] = []
 COLORS = [tuple(color) for color in D.rect_color_list]
 
 
-def surface(width=800, height=600):
+def surface(width: int = 800, height: int = 600) -> tuple[b2.Image, b2.Context]:
     image = b2.Image(width, height)
     ctx = b2.Context(image)
     # A new image has whatever its memory had.
@@ -24,14 +24,14 @@ def surface(width=800, height=600):
     return image, ctx
 
 
-def pixels(image, ctx):
+def pixels(image: b2.Image, ctx: b2.Context) -> Pixels:
     ctx.end()
     # The array is a view that does not keep its image: without this it shows freed memory.
     KEPT[:] = [image]
     return image.asarray()
 
 
-def fills(alpha):
+def fills(alpha: int) -> Pixels:
     image, ctx = surface()
     ctx.set_fill_style_rgba(204, 51, 26, alpha)
     for _ in range(1000):
@@ -39,15 +39,15 @@ def fills(alpha):
     return pixels(image, ctx)
 
 
-def opaque_fills():
+def opaque_fills() -> Pixels:
     return fills(255)
 
 
-def alpha_fills():
+def alpha_fills() -> Pixels:
     return fills(128)
 
 
-def rects_10k():
+def rects_10k() -> Pixels:
     image, ctx = surface()
     for rect, color in zip(D.rect_list, COLORS, strict=True):
         ctx.set_fill_style_rgba(*color)
@@ -55,7 +55,7 @@ def rects_10k():
     return pixels(image, ctx)
 
 
-def rects_100k():
+def rects_100k() -> Pixels:
     image, ctx = surface()
     ctx.set_fill_style_rgba(26, 102, 204, 128)
     for rect in D.small_list:
@@ -63,7 +63,7 @@ def rects_100k():
     return pixels(image, ctx)
 
 
-def circles_1m():
+def circles_1m() -> Pixels:
     image, ctx = surface()
     for x, y, color in circle_rows(255):
         ctx.set_fill_style_rgba(*color)
@@ -71,7 +71,7 @@ def circles_1m():
     return pixels(image, ctx)
 
 
-def icons():
+def icons() -> Pixels:
     for i in range(5000):
         image, ctx = surface(64, 64)
         for rect, k in KINDS[i % ICON_KINDS]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import blend2d as b2
-from jobs import ICON_KINDS, circle_rows, data, line_rows
+from jobs import ICON_KINDS, Pixels, circle_rows, data, line_rows
 from jobs import icons as icon_kinds
 
 CHANNELS, PREMULTIPLIED = (0, 1, 2, 3), True
@@ -12,19 +12,19 @@ KINDS = icon_kinds()
 COLORS = [tuple(v / 255 for v in color) for color in D.rect_color_list]
 
 
-def surface(width=800, height=600):
+def surface(width: int = 800, height: int = 600) -> tuple[b2.BLImage, b2.BLContext]:
     image = b2.BLImage(width, height, b2.BLFormat.PRGB32)
     ctx = b2.BLContext(image)
     ctx.clear_all()
     return image, ctx
 
 
-def pixels(image, ctx):
+def pixels(image: b2.BLImage, ctx: b2.BLContext) -> Pixels:
     ctx.flush()
     return image.getDataAsNumPy()
 
 
-def fills(alpha):
+def fills(alpha: float) -> Pixels:
     image, ctx = surface()
     ctx.set_fill_style((0.8, 0.2, 0.1, alpha))
     rect = b2.BLRect(0, 0, 800, 600)
@@ -33,15 +33,15 @@ def fills(alpha):
     return pixels(image, ctx)
 
 
-def opaque_fills():
+def opaque_fills() -> Pixels:
     return fills(1.0)
 
 
-def alpha_fills():
+def alpha_fills() -> Pixels:
     return fills(0.5)
 
 
-def rects_10k():
+def rects_10k() -> Pixels:
     image, ctx = surface()
     for rect, color in zip(D.rect_list, COLORS, strict=True):
         ctx.set_fill_style(color)
@@ -49,7 +49,7 @@ def rects_10k():
     return pixels(image, ctx)
 
 
-def rects_100k():
+def rects_100k() -> Pixels:
     image, ctx = surface()
     ctx.set_fill_style((0.1, 0.4, 0.8, 0.5))
     for rect in D.small_list:
@@ -57,7 +57,7 @@ def rects_100k():
     return pixels(image, ctx)
 
 
-def circles_1m():
+def circles_1m() -> Pixels:
     image, ctx = surface()
     for x, y, color in circle_rows(1.0):
         ctx.set_fill_style(color)
@@ -65,7 +65,7 @@ def circles_1m():
     return pixels(image, ctx)
 
 
-def stroke_lines(ctx, lines):
+def stroke_lines(ctx: b2.BLContext, lines: list[list[list[float]]]) -> None:
     for line in lines:
         path = b2.BLPath()
         path.move_to(*line[0])
@@ -74,7 +74,7 @@ def stroke_lines(ctx, lines):
         ctx.stroke_path(path)
 
 
-def polylines():
+def polylines() -> Pixels:
     image, ctx = surface()
     ctx.set_stroke_style((0.0, 0.0, 0.5, 0.5))
     ctx.stroke_width = 1.5
@@ -82,7 +82,7 @@ def polylines():
     return pixels(image, ctx)
 
 
-def chart_frames():
+def chart_frames() -> Pixels:
     image, ctx = surface()
     ctx.set_stroke_style((0.0, 0.0, 0.0, 1.0))
     ctx.stroke_width = 1.5
@@ -93,7 +93,7 @@ def chart_frames():
     return out
 
 
-def vector():
+def vector() -> Pixels:
     paths = []
     for points, color, width in D.vector:
         path = b2.BLPath()
@@ -118,7 +118,7 @@ def vector():
     return out
 
 
-def icons():
+def icons() -> Pixels:
     for i in range(5000):
         image, ctx = surface(64, 64)
         for rect, k in KINDS[i % ICON_KINDS]:

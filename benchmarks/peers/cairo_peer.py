@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import cairo
 import numpy as np
-from jobs import ICON_KINDS, circle_rows, data, line_rows
+from jobs import ICON_KINDS, Pixels, circle_rows, data, line_rows
 from jobs import icons as icon_kinds
 
 CHANNELS, PREMULTIPLIED = (2, 1, 0, 3), True
@@ -13,17 +13,17 @@ KINDS = icon_kinds()
 COLORS = [tuple(v / 255 for v in color) for color in D.rect_color_list]
 
 
-def surface(width=800, height=600):
+def surface(width: int = 800, height: int = 600) -> tuple[cairo.ImageSurface, cairo.Context[cairo.ImageSurface]]:
     made = cairo.ImageSurface(cairo.FORMAT_ARGB32, width, height)
     return made, cairo.Context(made)
 
 
-def pixels(made):
+def pixels(made: cairo.ImageSurface) -> Pixels:
     made.flush()
     return np.frombuffer(made.get_data(), np.uint8).reshape(made.get_height(), made.get_width(), 4)
 
 
-def fills(alpha):
+def fills(alpha: float) -> Pixels:
     made, ctx = surface()
     ctx.set_source_rgba(0.8, 0.2, 0.1, alpha)
     for _ in range(1000):
@@ -32,15 +32,15 @@ def fills(alpha):
     return pixels(made)
 
 
-def opaque_fills():
+def opaque_fills() -> Pixels:
     return fills(1)
 
 
-def alpha_fills():
+def alpha_fills() -> Pixels:
     return fills(0.5)
 
 
-def rects_10k():
+def rects_10k() -> Pixels:
     made, ctx = surface()
     for rect, color in zip(D.rect_list, COLORS, strict=True):
         ctx.set_source_rgba(*color)
@@ -49,7 +49,7 @@ def rects_10k():
     return pixels(made)
 
 
-def rects_100k():
+def rects_100k() -> Pixels:
     made, ctx = surface()
     ctx.set_source_rgba(0.1, 0.4, 0.8, 0.5)
     for rect in D.small_list:
@@ -58,7 +58,7 @@ def rects_100k():
     return pixels(made)
 
 
-def circles_1m():
+def circles_1m() -> Pixels:
     made, ctx = surface()
     for x, y, color in circle_rows(1.0):
         ctx.set_source_rgba(*color)
@@ -67,7 +67,7 @@ def circles_1m():
     return pixels(made)
 
 
-def stroke_lines(ctx, lines):
+def stroke_lines(ctx: cairo.Context[cairo.ImageSurface], lines: list[list[list[float]]]) -> None:
     for line in lines:
         ctx.move_to(*line[0])
         for x, y in line:
@@ -75,7 +75,7 @@ def stroke_lines(ctx, lines):
         ctx.stroke()
 
 
-def polylines():
+def polylines() -> Pixels:
     made, ctx = surface()
     ctx.set_line_width(1.5)
     ctx.set_source_rgba(0, 0, 0.5, 0.5)
@@ -83,7 +83,7 @@ def polylines():
     return pixels(made)
 
 
-def chart_frames():
+def chart_frames() -> Pixels:
     made, ctx = surface()
     ctx.set_line_width(1.5)
     for _ in range(100):
@@ -96,7 +96,7 @@ def chart_frames():
     return out
 
 
-def vector():
+def vector() -> Pixels:
     for k in range(10):
         made, ctx = surface(1000, 1000)
         ctx.translate(500, 500)
@@ -119,7 +119,7 @@ def vector():
     return out
 
 
-def clips():
+def clips() -> Pixels:
     made, ctx = surface(1920, 1080)
     for (x, y, r), color in zip(D.clip_list, COLORS, strict=False):
         ctx.save()
@@ -132,7 +132,7 @@ def clips():
     return pixels(made)
 
 
-def icons():
+def icons() -> Pixels:
     for i in range(5000):
         made, ctx = surface(64, 64)
         for rect, k in KINDS[i % ICON_KINDS]:

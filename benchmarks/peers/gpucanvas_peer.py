@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
-from jobs import ICON_KINDS, data
+from jobs import ICON_KINDS, Pixels, data
 from jobs import icons as icon_kinds
 
 import gpucanvas
@@ -16,12 +17,12 @@ KINDS = icon_kinds()
 COLORS = [tuple(v / 255 for v in color) for color in D.rect_color_list]
 
 
-def canvas(width=800, height=600):
+def canvas(width: int = 800, height: int = 600) -> tuple[gpucanvas.Canvas, Any]:
     made = gpucanvas.Canvas(width, height, backend=BACKEND)
     return made, made.get_context("2d")
 
 
-def fills(color):
+def fills(color: tuple[float, ...]) -> Pixels:
     c, ctx = canvas()
     ctx.fill_style = color
     for _ in range(1000):
@@ -29,15 +30,15 @@ def fills(color):
     return c.to_numpy()
 
 
-def opaque_fills():
+def opaque_fills() -> Pixels:
     return fills((0.8, 0.2, 0.1, 1.0))
 
 
-def alpha_fills():
+def alpha_fills() -> Pixels:
     return fills((0.8, 0.2, 0.1, 0.5))
 
 
-def rects_10k():
+def rects_10k() -> Pixels:
     c, ctx = canvas()
     for (x, y, w, h), color in zip(D.rect_list, COLORS, strict=True):
         ctx.fill_style = color
@@ -45,13 +46,13 @@ def rects_10k():
     return c.to_numpy()
 
 
-def rects_10k_batch():
+def rects_10k_batch() -> Pixels:
     c, ctx = canvas()
     ctx.fill_rects(*D.rects.T, color=D.rect_colors)
     return c.to_numpy()
 
 
-def rects_100k():
+def rects_100k() -> Pixels:
     c, ctx = canvas()
     ctx.fill_style = (0.1, 0.4, 0.8, 0.5)
     for x, y, w, h in D.small_list:
@@ -59,27 +60,27 @@ def rects_100k():
     return c.to_numpy()
 
 
-def rects_100k_batch():
+def rects_100k_batch() -> Pixels:
     c, ctx = canvas()
     ctx.fill_style = (0.1, 0.4, 0.8, 0.5)
     ctx.fill_rects(*D.small.T)
     return c.to_numpy()
 
 
-def circles_1m():
+def circles_1m() -> Pixels:
     c, ctx = canvas()
     ctx.fill_circles(*D.circles.T, 3.0, color=D.circle_colors)
     return c.to_numpy()
 
 
-def polylines():
+def polylines() -> Pixels:
     c, ctx = canvas()
     ctx.line_width, ctx.stroke_style = 1.5, (0.0, 0.0, 0.5, 0.5)
     ctx.stroke_lines(D.lines)
     return c.to_numpy()
 
 
-def chart_frames():
+def chart_frames() -> Pixels:
     c, ctx = canvas()
     ctx.line_width = 1.5
     for _ in range(100):
@@ -89,7 +90,7 @@ def chart_frames():
     return out
 
 
-def blob_path(points):
+def blob_path(points: list[list[float]]) -> gpucanvas.Path2D:
     path = gpucanvas.Path2D()
     path.move_to(*points[0])
     for k in range(1, 25, 3):
@@ -98,7 +99,7 @@ def blob_path(points):
     return path
 
 
-def vector():
+def vector() -> Pixels:
     paths = [blob_path(points) for points, _, _ in D.vector]
     for k in range(10):
         c, ctx = canvas(1000, 1000)
@@ -115,7 +116,7 @@ def vector():
     return out
 
 
-def clips():
+def clips() -> Pixels:
     c, ctx = canvas(1920, 1080)
     for (x, y, r), color in zip(D.clip_list, COLORS, strict=False):
         ctx.save()
@@ -128,7 +129,7 @@ def clips():
     return c.to_numpy()
 
 
-def icons():
+def icons() -> Pixels:
     recordings = []
     for i in range(5000):
         recording = gpucanvas.Recording(64, 64)

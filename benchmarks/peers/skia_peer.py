@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import numpy as np
 import skia
-from jobs import ICON_KINDS, circle_rows, data, line_rows
+from jobs import ICON_KINDS, Pixels, circle_rows, data, line_rows
 from jobs import icons as icon_kinds
 
 CHANNELS, PREMULTIPLIED = (2, 1, 0, 3), True
@@ -24,7 +25,7 @@ if os.environ.get("SKIA_GL"):
         raise SystemExit("skia finds no OpenGL by EGL: install a driver, or leave out --peers 'skia gl'")
 
 
-def surface(width=800, height=600):
+def surface(width: int = 800, height: int = 600) -> tuple[skia.Surface, skia.Canvas]:
     info = skia.ImageInfo.MakeN32Premul(width, height)
     made = skia.Surface.MakeRenderTarget(GL, skia.Budgeted.kNo, info) if GL else skia.Surface.MakeRaster(info)
     ctx = made.getCanvas()
@@ -32,18 +33,18 @@ def surface(width=800, height=600):
     return made, ctx
 
 
-def pixels(made):
+def pixels(made: skia.Surface) -> Pixels:
     out = np.empty((made.height(), made.width(), 4), np.uint8)
     if not made.readPixels(made.imageInfo(), out, out.strides[0]):
         raise RuntimeError("skia could not read its pixels back")
     return out
 
 
-def paint(color, **options):
+def paint(color: skia.Color4f, **options: Any) -> skia.Paint:
     return skia.Paint(AntiAlias=True, Color4f=color, **options)
 
 
-def fills(alpha):
+def fills(alpha: float) -> Pixels:
     made, ctx = surface()
     brush = paint(skia.Color4f(0.8, 0.2, 0.1, alpha))
     rect = skia.Rect.MakeXYWH(0, 0, 800, 600)
@@ -52,15 +53,15 @@ def fills(alpha):
     return pixels(made)
 
 
-def opaque_fills():
+def opaque_fills() -> Pixels:
     return fills(1)
 
 
-def alpha_fills():
+def alpha_fills() -> Pixels:
     return fills(0.5)
 
 
-def rects_10k():
+def rects_10k() -> Pixels:
     made, ctx = surface()
     brush = paint(COLORS[0])
     for rect, color in zip(D.rect_list, COLORS, strict=True):
@@ -69,7 +70,7 @@ def rects_10k():
     return pixels(made)
 
 
-def rects_100k():
+def rects_100k() -> Pixels:
     made, ctx = surface()
     brush = paint(skia.Color4f(0.1, 0.4, 0.8, 0.5))
     for rect in D.small_list:
@@ -77,7 +78,7 @@ def rects_100k():
     return pixels(made)
 
 
-def circles_1m():
+def circles_1m() -> Pixels:
     made, ctx = surface()
     brush = paint(COLORS[0])
     for x, y, (r, g, b, a) in circle_rows(255):
@@ -86,21 +87,21 @@ def circles_1m():
     return pixels(made)
 
 
-def stroke_lines(ctx, lines, brush):
+def stroke_lines(ctx: skia.Canvas, lines: list[list[list[float]]], brush: skia.Paint) -> None:
     for line in lines:
         path = skia.Path()
         path.addPoly([skia.Point(x, y) for x, y in line], False)
         ctx.drawPath(path, brush)
 
 
-def polylines():
+def polylines() -> Pixels:
     made, ctx = surface()
     brush = paint(skia.Color4f(0, 0, 0.5, 0.5), Style=skia.Paint.kStroke_Style, StrokeWidth=1.5, StrokeMiter=10)
     stroke_lines(ctx, line_rows("lines"), brush)
     return pixels(made)
 
 
-def chart_frames():
+def chart_frames() -> Pixels:
     made, ctx = surface()
     brush = paint(skia.Color4f(0, 0, 0, 1), Style=skia.Paint.kStroke_Style, StrokeWidth=1.5, StrokeMiter=10)
     for _ in range(100):
@@ -110,7 +111,7 @@ def chart_frames():
     return out
 
 
-def vector():
+def vector() -> Pixels:
     paths = []
     for points, color, width in D.vector:
         path = skia.Path()
@@ -132,7 +133,7 @@ def vector():
     return out
 
 
-def clips():
+def clips() -> Pixels:
     made, ctx = surface(1920, 1080)
     brush = paint(COLORS[0])
     for (x, y, r), color in zip(D.clip_list, COLORS, strict=False):
@@ -146,7 +147,7 @@ def clips():
     return pixels(made)
 
 
-def icons():
+def icons() -> Pixels:
     brush = paint(COLORS[0])
     for i in range(5000):
         made, ctx = surface(64, 64)
