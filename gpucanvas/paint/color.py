@@ -232,6 +232,11 @@ def to_rgba(value: object) -> Rgba:
     value
         A CSS string; three or four floats 0 to 1; or three or four uint8 (a NumPy array or scalars), 0 to 255.
 
+    Returns
+    -------
+    tuple of four floats
+        Straight sRGB, 0 to 1; alpha is 1 where none is given.
+
     Raises
     ------
     ValueError

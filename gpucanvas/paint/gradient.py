@@ -44,10 +44,21 @@ class CanvasGradient:
 
     @classmethod
     def linear(cls, x0: float, y0: float, x1: float, y1: float) -> CanvasGradient:
-        """Make a gradient along a line. Raises TypeError for a coordinate that is no finite number."""
+        """Make a gradient without stops along a line: HTML's ``createLinearGradient``.
+
+        Parameters
+        ----------
+        x0, y0, x1, y1
+            Start and end, user space.
+
+        Raises
+        ------
+        TypeError
+            A coordinate is no finite number.
+        """
         for name, value in zip(("x0", "y0", "x1", "y1"), (x0, y0, x1, y1), strict=True):
             if not _finite(value):
-                raise TypeError(f"create_linear_gradient: {name} is {value!r}: give a finite number")
+                raise TypeError(f"create_linear_gradient: {name} is {value!r:.80}: give a finite number")
         return cls((float(x0), float(y0), float(x1), float(y1)))
 
     @property
@@ -75,9 +86,9 @@ class CanvasGradient:
             The colour cannot be read.
         """
         if not _finite(offset):
-            raise TypeError(f"add_color_stop: offset is {offset!r}: give a number from 0 to 1")
+            raise TypeError(f"add_color_stop: offset is {offset!r:.80}: give a number from 0 to 1")
         if not 0 <= offset <= 1:
-            raise IndexSizeError(f"add_color_stop: offset is {offset!r}: give a number from 0 to 1")
+            raise IndexSizeError(f"add_color_stop: offset is {offset!r:.80}: give a number from 0 to 1")
         try:
             rgba = to_rgba(color)
         except (ValueError, TypeError) as error:

@@ -41,3 +41,29 @@ def test_a_wrong_colour_is_a_syntax_error() -> None:
     with pytest.raises(ValueError, match="is no CSS colour") as caught:
         CanvasGradient.linear(0, 0, 1, 0).add_color_stop(0, "nonsense")
     assert caught.value.name == "SyntaxError"  # type: ignore[attr-defined]
+
+
+@pytest.mark.parametrize("value", [np.nan, -np.inf, None, "1", 10**400])
+@pytest.mark.parametrize(("index", "name"), list(enumerate(("x0", "y0", "x1", "y1"))))
+def test_a_coordinate_that_is_no_finite_number_is_named(index: int, name: str, value: object) -> None:
+    coordinates: list[object] = [0, 0, 1, 1]
+    coordinates[index] = value
+    with pytest.raises(TypeError, match=f"create_linear_gradient: {name} is .*: give a finite number"):
+        CanvasGradient.linear(*coordinates)  # type: ignore[arg-type]
+
+
+def test_the_array_is_kept_until_a_stop_is_added() -> None:
+    gradient = CanvasGradient.linear(0, 0, 1, 0)
+    gradient.add_color_stop(0, "red")
+    kept = gradient.stops_array()
+    assert gradient.stops_array() is kept
+    gradient.add_color_stop(1, "blue")
+    assert gradient.stops_array() is not kept
+
+
+def test_a_refused_stop_leaves_the_gradient_as_it_was() -> None:
+    gradient = CanvasGradient.linear(0, 0, 1, 0)
+    for offset, color in ((2, "red"), (np.nan, "red"), (0, "nonsense"), (0, None)):
+        with pytest.raises((TypeError, ValueError)):
+            gradient.add_color_stop(offset, color)
+    assert gradient.version == 0 and gradient.stops_array().shape == (0, 5)
