@@ -16,7 +16,7 @@ from .geometry.affine import IDENTITY, Affine
 from .geometry.builder import PathBuilder
 from .paint.color import to_rgba
 from .paint.gradient import CanvasGradient
-from .pipeline.record import Commands, Pen, pack_command
+from .pipeline.record import Commands, GradientUse, Pen, pack_command
 from .state import BLACK, OPERATORS, Solid, State
 
 DRAW_ERRORS = (TypeError, struct.error, OverflowError)
@@ -41,6 +41,7 @@ class Recorder:
         self._recording: Commands | None = None
         self._stream = bytearray()
         self._colors: dict[Any, int] = {}
+        self._paints: list[Solid | GradientUse] = []
         self._state_index = -1
         self._fill = self._stroke = -1
         self._pen_index = -1
@@ -53,7 +54,8 @@ class Recorder:
         recording = self._recording
         if recording is None:
             recording = self._recording = self._begin()
-            self._stream = recording.commands
+            self._stream, self._paints = recording.commands, recording.paints
+            self._fill = self._stroke = -1
         state = self._state
         if self._state_index < 0:
             operator = OPERATORS[state.operator]
@@ -119,22 +121,12 @@ class Recorder:
                 raise
             return None
 
-    @staticmethod
-    def _plain_color(style: Any) -> Solid | None:
-        """A tuple of four floats 0 to 1 as it is: the common case, without the checks that make messages."""
-        if type(style) is tuple and len(style) == 4:
-            r, g, b, a = style
-            if type(r) is type(g) is type(b) is type(a) is float and 0 <= r <= 1 and 0 <= g <= 1 and 0 <= b <= 1:
-                return style if 0 <= a <= 1 else None
-        return None
-
     def _add_color(self, style: Any, rgba: Solid) -> int:
         """Index of a colour in the recording, remembered under the style as it was given; -1 without a recording."""
         recording = self._recording
         if recording is None:
             return -1
-        # A tuple that is its own colour has just been looked up in vain.
-        found = -1 if style is rgba else self._colors.get(rgba, -1)
+        found = self._colors.get(rgba, -1)
         if found < 0:
             found = self._colors[rgba] = recording.add_solid(rgba)
         if type(style) is str or type(style) is tuple:

@@ -29,6 +29,21 @@ class Settings(Recorder):
 
     @fill_style.setter
     def fill_style(self, value: Any) -> None:
+        if type(value) is tuple and len(value) == 4:
+            # Four floats 0 to 1 are what programs that draw much assign: no look-up, no call.
+            r, g, b, a = value
+            if (
+                type(r) is type(g) is type(b) is type(a) is float
+                and 0.0 <= r <= 1.0
+                and 0.0 <= g <= 1.0
+                and 0.0 <= b <= 1.0
+                and 0.0 <= a <= 1.0
+            ):
+                self._state.fill = value
+                paints = self._paints
+                self._fill = len(paints)
+                paints.append(value)
+                return
         try:
             index = self._colors.get(value, -1)
         except TypeError:
@@ -37,7 +52,7 @@ class Settings(Recorder):
             self._fill = index
             self._state.fill = self._recording.paints[index]  # type: ignore[union-attr, assignment]
             return
-        style = self._plain_color(value) or self._color_of(value)
+        style = self._color_of(value)
         if style is None:
             return
         self._state.fill = style

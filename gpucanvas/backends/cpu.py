@@ -1,9 +1,10 @@
 """cpu: the stages' numba kernels, in bands over a thread pool. The default where there is no hardware OpenGL.
 
-    flatten   bands of vertices      coarse    bands of bins
-    binning   bands of lines, draws  fine      bands of tiles
+    flatten, binning   bands of vertices, bands of draws
+    coarse             bands of bins
+    fine               bands of tiles
 
-Each band of lines counts into a row of its own, so that bands never write to the same place and the result does not
+Each band of vertices counts into a row of its own, so that bands never write to the same place and the result does not
 depend on their number.
 """
 
@@ -29,6 +30,11 @@ MAX_PIXELS = 1 << 28
 SMALL_LINES = 4096
 SMALL_DRAWS = 4096
 SMALL_TILES = 64
+CROSSINGS_A_VERTEX = 6
+FEW_CROSSINGS = 8192
+"""Room for crossings to begin with: six a vertex and a few thousand; binning says when it needs more."""
+LOG_WORDS = 4096
+"""Room for a bin's commands to begin with, four words a draw apart; coarse says when it needs more."""
 
 
 class Scratch:
@@ -38,12 +44,15 @@ class Scratch:
         self.arrays: dict[str, NDArray[Any]] = {}
         self.growths = 0
 
-    def take(self, name: str, count: int, dtype: Any) -> NDArray[Any]:
-        """At least ``count`` items of the named array; what they hold is undefined."""
+    def take(self, name: str, count: int, dtype: Any, kept: int = 0) -> NDArray[Any]:
+        """At least ``count`` items of the named array; what they hold is undefined, the first ``kept`` apart."""
         array = self.arrays.get(name)
         if array is None or len(array) < count:
             self.growths += array is not None
-            array = self.arrays[name] = np.empty(max(count, 64) * 5 // 4, dtype)
+            grown = np.empty(max(count, 64) * 5 // 4, dtype)
+            if array is not None:
+                grown[:kept] = array[:kept]
+            array = self.arrays[name] = grown
         return array
 
 
@@ -139,54 +148,57 @@ class CPUBackend:
 
     # -- the stages --------------------------------------------------------------------------------------------
 
-    def flatten(self, scene: Scene) -> list[tuple[Records, int]]:
-        """Bands of lines, and how many each holds."""
+    def flatten(self, scene: Scene) -> Records:
+        """All lines, in order of their vertices: what `_outline_tiles` makes a few at a time."""
         from ..stages import flatten as stage
 
         if len(scene.curves):
             stage.flatten_curves(scene.curves, scene.vertices, 0, len(scene.curves))
-        cuts = self.bands(len(scene.vertices), SMALL_LINES)
-        room = line_bound(scene)
-        scratch = self._scratch
-        lines: list[tuple[Records, int]] = [(scene.vertices, 0)] * (len(cuts) - 1)
-
-        def band(part: int) -> None:
-            first, last = int(cuts[part]), int(cuts[part + 1])
-            buffer = scratch.take(f"lines {part}", (last - first) * room, records.Line.dtype)
-            count = stage.flatten_outlines(scene.subpaths, scene.vertices, scene.strokes, buffer, first, last)
-            lines[part] = (buffer, count)
-
-        self.run(len(cuts) - 1, band)
-        return lines
+        lines = np.empty(len(scene.vertices) * line_bound(scene), records.Line.dtype)
+        return lines[
+            : stage.flatten_outlines(scene.subpaths, scene.vertices, scene.strokes, lines, 0, len(scene.vertices))
+        ]
 
     def _outline_tiles(self, scene: Scene) -> tuple[Records, Records]:
         """Every path's tiles and their segments."""
         from ..stages import binning as stage
+        from ..stages.flatten import flatten_curves
 
         path_tiles = self._scratch.take("path_tiles", scene.path_tile_count, records.PathTile.dtype)
         if not len(scene.subpaths) or not scene.path_tile_count:
             path_tiles[: scene.path_tile_count] = np.zeros((), records.PathTile.dtype)
             return path_tiles, np.zeros(1, records.Segment.dtype)
-        lines = self.flatten(scene)
-        parts = len(lines)
+        if len(scene.curves):
+            flatten_curves(scene.curves, scene.vertices, 0, len(scene.curves))
+        cuts = self.bands(len(scene.vertices), SMALL_LINES)
+        parts = len(cuts) - 1
         scratch = self._scratch
         counts = np.zeros((parts, scene.path_tile_count), np.int32)
         backdrops = np.zeros((parts, scene.path_tile_count), np.int32)
-        crossings: list[tuple[Records, int]] = [lines[0]] * parts
+        found: list[tuple[Records, int]] = [(path_tiles, 0)] * parts
+        outlines = (scene.subpaths, scene.vertices, scene.strokes)
+        lines_at_once = stage.VERTICES_AT_ONCE * line_bound(scene)
 
         def count(part: int) -> None:
-            band, n = lines[part]
-            bound = stage.bound_crossings(band, n, scene.paths)
-            buffer = scratch.take(f"crossings {part}", bound, records.Crossing.dtype)
-            n = stage.count_crossings(band, n, scene.paths, counts[part], backdrops[part], buffer)
-            crossings[part] = (buffer, n)
+            at, last = int(cuts[part]), int(cuts[part + 1])
+            lines = scratch.take(f"lines {part}", lines_at_once, records.Line.dtype)
+            room, skip, n = CROSSINGS_A_VERTEX * (last - at) + FEW_CROSSINGS, 0, 0
+            while True:
+                buffer = scratch.take(f"crossings {part}", room, records.Crossing.dtype, n)
+                at, skip, n = stage.count_crossings(
+                    outlines, scene.paths, lines, at, last, skip, counts[part], backdrops[part], buffer, n
+                )
+                if at == last:
+                    break
+                room = 2 * len(buffer)
+            found[part] = buffer, n
 
         self.run(parts, count)
         total = stage.sum_path_tiles(scene.paths, counts, backdrops, path_tiles)
         segments = self._scratch.take("segments", total, records.Segment.dtype)
 
         def place(part: int) -> None:
-            stage.place_segments(*crossings[part], counts[part], segments)
+            stage.place_segments(*found[part], counts[part], segments)
 
         self.run(parts, place)
         return path_tiles, segments
@@ -199,7 +211,7 @@ class CPUBackend:
         bins = -(-wide // c.BIN) * -(-high // c.BIN)
         cuts = self.bands(len(scene.draws), SMALL_DRAWS)
         parts = len(cuts) - 1
-        boxes = self._scratch.take("boxes", len(scene.draws) * 4, np.int32)[: len(scene.draws) * 4].reshape(-1, 4)
+        boxes = self._scratch.take("boxes", len(scene.draws), records.Box.dtype)
         counts = np.zeros((parts, bins), np.int64)
 
         def count(part: int) -> None:
@@ -225,26 +237,48 @@ class CPUBackend:
         from ..stages import coarse as stage
 
         bins = len(bin_starts) - 1
-        bounds = np.empty((bins, c.BIN * c.BIN), np.int64)
+        counts = np.empty((bins, c.BIN * c.BIN), np.int64)
         firsts = np.empty((bins, c.BIN * c.BIN), np.int64)
+        log_ends = np.empty(bins, np.int64)
         cuts = balanced(bin_starts, 1 if bin_starts[-1] + bins * 8 < SMALL_DRAWS else self.threads * 4)
-        tables = (scene.draws, binned, bin_starts, boxes, scene.clips, scene.paths, path_tiles)
+        tables = (scene.draws, boxes, scene.clips, scene.paths, path_tiles)
+        scratch = self._scratch
+        logs = [binned] * (len(cuts) - 1)
 
-        def bound(part: int) -> None:
-            first, last = int(cuts[part]), int(cuts[part + 1])
-            stage.bound_bins(*tables, first, last, scene.width, scene.height, bounds, firsts)
+        def log(part: int) -> None:
+            first, last, n = int(cuts[part]), int(cuts[part + 1]), 0
+            room = 4 * int(bin_starts[last] - bin_starts[first]) + (last - first) * LOG_WORDS
+            while True:
+                buffer = scratch.take(f"log {part}", room, np.uint32, n)
+                first, n = stage.log_bins(
+                    tables,
+                    binned,
+                    bin_starts,
+                    first,
+                    last,
+                    scene.width,
+                    scene.height,
+                    buffer,
+                    n,
+                    log_ends,
+                    counts,
+                    firsts,
+                )
+                if first == last:
+                    break
+                room = 2 * len(buffer)
+            logs[part] = buffer
 
-        self.run(len(cuts) - 1, bound)
-        last = np.cumsum(bounds).reshape(bounds.shape)
-        starts = last - bounds
+        self.run(len(cuts) - 1, log)
+        last = np.cumsum(counts).reshape(counts.shape)
+        starts = last - counts
         ends = starts.copy()
         words = self._scratch.take("words", int(last[-1, -1]) + 1, np.uint32)
 
-        def write(part: int) -> None:
-            first, last = int(cuts[part]), int(cuts[part + 1])
-            stage.write_bins(*tables, first, last, scene.width, scene.height, firsts, ends, words)
+        def sort(part: int) -> None:
+            stage.sort_words(logs[part], log_ends, int(cuts[part]), int(cuts[part + 1]), firsts, ends, words)
 
-        self.run(len(cuts) - 1, write)
+        self.run(len(cuts) - 1, sort)
         return by_rows(starts, scene), by_rows(ends, scene), words
 
     def _shade(

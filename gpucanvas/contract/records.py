@@ -250,6 +250,13 @@ Paint: Final = record(
     alpha=f32("global alpha"),
 )
 
+Box: Final = record(
+    "Box",
+    "The tiles that a draw may change.",
+    across=u32("left | right << 16, tiles; right is exclusive"),
+    down=u32("top | bottom << 16, tiles; bottom is exclusive"),
+)
+
 Stop: Final = record(
     "Stop",
     "A gradient's colour stop, straight alpha.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from math import pi
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +18,28 @@ from .record import Batch
 if TYPE_CHECKING:
     from .encode import Encoder
 
+CHUNK = 4096
+"""Draws that are written at a time: columns lie 64 bytes apart, and this many stay in a core's own cache."""
+
 
 def encode_batch(encoder: Encoder, row: int, batch: Batch) -> None:
     """Write the draws of one batch command."""
     start = int(encoder.starts[row])
-    count = len(batch.items) if batch.starts is None else len(batch.starts) - 1
+    count = batch.count
     if count == 0:
         return
-    at = slice(start, start + count)
+    if batch.starts is None and count > CHUNK:
+        for first in range(0, count, CHUNK):
+            part = slice(first, first + CHUNK)
+            colors = None if batch.colors is None else batch.colors[part]
+            _encode_run(encoder, row, start + first, replace(batch, items=batch.items[part], colors=colors))
+    else:
+        _encode_run(encoder, row, start, batch)
+
+
+def _encode_run(encoder: Encoder, row: int, start: int, batch: Batch) -> None:
+    """Write the draws of a batch command, or of a part of it."""
+    at = slice(start, start + batch.count)
     command = encoder.commands[row : row + 1]
     state = encoder.states[command["state"][0]]
     encoder.style(at, np.array([row]), c.SHAPE_RECT)

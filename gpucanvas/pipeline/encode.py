@@ -16,7 +16,7 @@ from ..contract import records
 from ..geometry.affine import IDENTITY
 from ..geometry.builder import CLOSE, LINE, MOVE
 from . import record as r
-from .batchcode import encode_batch
+from .batchcode import CHUNK, encode_batch
 from .outline import FILL, Floats, Ints, Outlines, Uses, ranges
 from .paintcode import PaintTable, image_matrices
 from .scene import Records, Scene
@@ -50,7 +50,7 @@ class Encoder:
         kinds = self.commands["kind"]
         batches = np.flatnonzero(kinds == r.BATCH)
         for i in batches:
-            counts[i] = batch_length(self.recording.batches[self.commands["extra"][i]])
+            counts[i] = self.recording.batches[self.commands["extra"][i]].count
         ends = np.cumsum(counts)
         self.starts = ends - counts
         self.draws = np.zeros(int(ends[-1]) if len(ends) else 0, records.Draw.dtype)
@@ -90,7 +90,7 @@ class Encoder:
 
     def states_of(self, rows: Ints) -> Records:
         """(N,) states of commands; one for all is not copied."""
-        index = self.commands["state"][rows]
+        index = self.commands["state"][run_of(rows)]
         one = len(index) and index.min() == index.max()
         states: Records = np.broadcast_to(self.states[index[0]], len(index)) if one else self.states[index]
         return states
@@ -98,15 +98,19 @@ class Encoder:
     def style(self, at: Ints | slice, rows: Ints, shape: int) -> None:
         """Write shape, operator, clip and paint of the draws at ``at`` from their commands."""
         draws = self.draws
-        states = self.states_of(rows)
-        op = states["op"]
+        commands = self.commands[run_of(rows)]
+        index = commands["state"]
+        if len(index) and index.min() == index.max():
+            index = index[:1]
+        op = self.states["op"][index]
         unbounded = ((op == c.OP_COPY) | (op == c.OP_SOURCE_IN)) * np.uint32(c.STYLE_UNBOUNDED)
         draws["style"][at] = shape | op << np.uint32(c.STYLE_OP_SHIFT) | unbounded
-        draws["clip"][at] = states["clip"]
-        paint = self.commands["paint"][rows]
-        self.color(at, self.paints.solid[paint], states["alpha"])
-        special = np.flatnonzero(self.paints.special[paint])
-        if len(special):
+        draws["clip"][at] = self.states["clip"][index]
+        paint = commands["paint"]
+        self.color(at, self.paints.solid[paint], self.states["alpha"][index])
+        if self.paints.any_special:
+            special = np.flatnonzero(self.paints.special[paint])
+            states = self.states_of(rows)
             index = np.arange(len(draws))[at][special]
             self.draws["paint"][index] = self.paints.gradients(
                 paint[special], states["matrix"][special], states["alpha"][special]
@@ -120,32 +124,38 @@ class Encoder:
         self.draws["b"][at] = rgba[:, 2] * a
         self.draws["a"][at] = a
 
-    def place_rects(self, at: Ints | slice, lo: Floats, hi: Floats) -> None:
+    def place_rects(self, at: Ints | slice, corners: Corners) -> None:
         """Write the corners of upright rectangles; one that is not finite covers nothing."""
-        bad = np.flatnonzero(~np.isfinite(lo + hi).all(1))
-        lo, hi = np.clip(lo, -1e7, 1e7), np.clip(hi, -1e7, 1e7)
-        lo[bad] = hi[bad] = 0.0
-        self.draws["x0"][at], self.draws["y0"][at] = lo[:, 0], lo[:, 1]
-        self.draws["x1"][at], self.draws["y1"][at] = hi[:, 0], hi[:, 1]
+        x0, y0, x1, y1 = corners
+        # Not a number is no number below this either.
+        if not (min(x0.min(), y0.min()) > -1e7 and max(x1.max(), y1.max()) < 1e7):
+            bad = ~np.isfinite(x0 + y0 + x1 + y1)
+            x0, y0, x1, y1 = (np.where(bad, 0.0, np.clip(values, -1e7, 1e7)) for values in corners)
+        self.draws["x0"][at], self.draws["y0"][at] = x0, y0
+        self.draws["x1"][at], self.draws["y1"][at] = x1, y1
 
     # -- the steps ---------------------------------------------------------------------------------------------
 
     def _drop_hidden(self) -> None:
         """Forget the commands under the last opaque rectangle that covers the whole surface."""
         kinds = self.commands["kind"]
-        rows = np.flatnonzero((kinds == r.FILL_RECT) | (kinds == r.CLEAR_RECT))
+        cleared = kinds == r.CLEAR_RECT
+        present_clears = bool(cleared.any())
+        rows = np.flatnonzero((kinds == r.FILL_RECT) | cleared)
         if len(rows) < 1:
             return
-        states = self.states_of(rows)
-        cleared = kinds[rows] == r.CLEAR_RECT
-        paint = self.commands["paint"][rows]
-        opaque = (self.paints.solid[paint, 3] * states["alpha"] >= 1.0) & ~self.paints.special[paint]
+        states, paints = self.states, self.paints
         plain = (states["op"] == c.OP_SOURCE_OVER) | (states["op"] == c.OP_COPY)
-        able = np.flatnonzero((states["clip"] == 0) & (cleared | (opaque & plain)))
+        free = states["clip"] == 0
+        may = (free & plain & (states["alpha"] >= 1.0))[self.commands["state"][rows]]
+        may &= ((paints.solid[:, 3] >= 1.0) & ~paints.special)[self.commands["paint"][rows]]
+        if present_clears:
+            may |= cleared[rows] & free[self.commands["state"][rows]]
+        able = np.flatnonzero(may)
         if not len(able):
             return
-        lo, hi, upright = rect_corners(states["matrix"][able], self.commands["v"][rows[able]])
-        covers = upright & (lo <= 0).all(1) & (hi >= (self.width, self.height)).all(1)
+        (x0, y0, x1, y1), upright = rect_corners(self.matrices(rows[able]), self.commands["v"][run_of(rows[able])])
+        covers = upright & (x0 <= 0) & (y0 <= 0) & (x1 >= self.width) & (y1 >= self.height)
         found = np.flatnonzero(covers)
         if len(found):
             self.commands = self.commands[rows[able[found[-1]]] :]
@@ -156,21 +166,25 @@ class Encoder:
             if not present[kind]:
                 continue
             rows = np.flatnonzero(kinds == kind)
-            at = self.starts[rows]
-            run = run_of(at)
-            m, v = self.matrices(rows), self.commands["v"][rows]
-            lo, hi, upright = rect_corners(m, v)
+            for first in range(0, len(rows), CHUNK):
+                self._encode_rects_of(kind, rows[first : first + CHUNK])
+
+    def _encode_rects_of(self, kind: int, rows: Ints) -> None:
+        at = self.starts[rows]
+        run = run_of(at)
+        m, v = self.matrices(rows), self.commands[run_of(rows)]["v"]
+        corners, upright = rect_corners(m, v)
+        if kind == r.CLEAR_RECT:
+            self.draws["style"][run] = c.SHAPE_RECT | c.OP_REPLACE << c.STYLE_OP_SHIFT
+            self.draws["clip"][run] = self.states_of(rows)["clip"]
+        else:
             self.style(run, rows, c.SHAPE_RECT)
-            self.place_rects(run, lo, hi)
-            if kind == r.CLEAR_RECT:
-                self.draws["style"][run] = c.SHAPE_RECT | c.OP_REPLACE << c.STYLE_OP_SHIFT
-                self.draws["paint"][run] = 0
-                self.color(run, np.zeros((len(rows), 4), np.float32), 1.0)
-            if kind == r.STROKE_RECT:
-                self._stroke_rects(rows, at, m, v, upright)
-            elif not upright.all():
-                odd = np.flatnonzero(~upright)
-                self._outline_rects(at[odd], m[odd], v[odd], np.full(len(odd), FILL))
+        self.place_rects(run, corners)
+        if kind == r.STROKE_RECT:
+            self._stroke_rects(rows, at, m, v, upright)
+        elif not upright.all():
+            odd = np.flatnonzero(~upright)
+            self._outline_rects(at[odd], m[odd], v[odd], np.full(len(odd), FILL))
 
     def _stroke_rects(self, rows: Ints, at: Ints, m: Floats, v: Floats, upright: NDArray[np.bool_]) -> None:
         pens = self.commands["extra"][rows]
@@ -274,8 +288,8 @@ class Encoder:
         replaced = at[put]
         self.draws["style"][replaced] = c.SHAPE_RECT | c.OP_REPLACE << c.STYLE_OP_SHIFT
         self.draws["clip"][replaced] = self.states_of(rows)["slot"][put]
-        lo, hi, upright = rect_corners(m, v)
-        self.place_rects(at, lo, hi)
+        corners, upright = rect_corners(m, v)
+        self.place_rects(at, corners)
         odd = np.flatnonzero(~upright)
         if len(odd):
             self._outline_rects(at[odd], m[odd], v[odd], np.full(len(odd), FILL))
@@ -331,14 +345,23 @@ def run_of(at: Ints) -> Ints | slice:
     return at
 
 
-def rect_corners(m: Floats, v: Floats) -> tuple[Floats, Floats, NDArray[np.bool_]]:
-    """Least and greatest corners of mapped rectangles (x, y, w, h), and which of them stay upright."""
+Corners = tuple[Floats, Floats, Floats, Floats]
+
+
+def rect_corners(m: Floats, v: Floats) -> tuple[Corners, NDArray[np.bool_]]:
+    """Least x, y and greatest x, y of mapped rectangles (x, y, w, h), and which of them stay upright."""
     x, y, w, h = v[:, 0], v[:, 1], v[:, 2], v[:, 3]
-    upright = ((m[:, 1] == 0) & (m[:, 2] == 0)) | ((m[:, 0] == 0) & (m[:, 3] == 0))
-    p = np.stack([m[:, 0] * x + m[:, 2] * y + m[:, 4], m[:, 1] * x + m[:, 3] * y + m[:, 5]], 1)
-    x, y = x + w, y + h
-    q = np.stack([m[:, 0] * x + m[:, 2] * y + m[:, 4], m[:, 1] * x + m[:, 3] * y + m[:, 5]], 1)
-    return np.minimum(p, q), np.maximum(p, q), upright
+    if m.strides[0] == 0 and m[0, 1] == 0 and m[0, 2] == 0:
+        # One matrix for all, as it mostly is.
+        a, _, _, d, e, f = m[0].tolist()
+        px, py, qx, qy = x * a + e, y * d + f, (x + w) * a + e, (y + h) * d + f
+        upright = np.ones(len(v), np.bool_)
+    else:
+        upright = ((m[:, 1] == 0) & (m[:, 2] == 0)) | ((m[:, 0] == 0) & (m[:, 3] == 0))
+        px, py = m[:, 0] * x + m[:, 2] * y + m[:, 4], m[:, 1] * x + m[:, 3] * y + m[:, 5]
+        x, y = x + w, y + h
+        qx, qy = m[:, 0] * x + m[:, 2] * y + m[:, 4], m[:, 1] * x + m[:, 3] * y + m[:, 5]
+    return (np.minimum(px, qx), np.minimum(py, qy), np.maximum(px, qx), np.maximum(py, qy)), upright
 
 
 def keeps_corners(pen: r.Pen) -> bool:
@@ -361,8 +384,3 @@ def clip_rect(node: r.ClipNode) -> tuple[float, float, float, float] | None:
     if not across and not (x0 == x1 and y1 == y2 and x2 == x3 and y3 == y0):
         return None
     return min(x0, x2), min(y0, y2), max(x0, x2), max(y0, y2)
-
-
-def batch_length(batch: r.Batch) -> int:
-    """Draws that a batch becomes."""
-    return len(batch.items) if batch.starts is None else len(batch.starts) - 1

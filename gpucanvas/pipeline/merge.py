@@ -105,6 +105,7 @@ def _append_tables(out: r.Commands, parts: Sequence[r.Commands], clip_starts: ND
         out.verbs += part.verbs
         out.coords.extend(part.coords)
         out.paints += part.paints
+        out.has_gradients |= part.has_gradients
         out.pens += part.pens
         out.images += part.images
         out.uses += [replace(use, image=use.image + images) for use in part.uses]

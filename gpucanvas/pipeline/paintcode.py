@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from .record import Commands, GradientUse, ImageUse
 from .scene import Records
 
 FLOAT32_MAX = 3.0e38
+NO_COLOR = (0.0, 0.0, 0.0, 0.0)
 NOTHING: Affine = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
@@ -27,18 +29,21 @@ class PaintTable:
         Straight RGBA of each paint of the recording; transparent where it is no solid colour.
     special : bool array (P,)
         Which paints are no solid colour.
+    any_special : bool
+        Whether one is.
     """
 
     def __init__(self, commands: Commands) -> None:
         self._commands = commands
         entries = commands.paints
-        special = [isinstance(entry, GradientUse) for entry in entries]
-        self.special = np.array(special or [False], np.bool_)
-        if any(special):
-            rows = [(0.0, 0.0, 0.0, 0.0) if isinstance(entry, GradientUse) else entry for entry in entries]
-            self.solid = np.array(rows, np.float32)
+        self.any_special = commands.has_gradients
+        if self.any_special:
+            rows = [NO_COLOR if isinstance(entry, GradientUse) else entry for entry in entries]
+            self.special = np.array([row is NO_COLOR for row in rows], np.bool_)
         else:
-            self.solid = np.array(entries or [(0.0, 0.0, 0.0, 0.0)], np.float32)
+            rows = entries or [NO_COLOR]  # type: ignore[assignment]
+            self.special = np.zeros(len(rows), np.bool_)
+        self.solid = np.fromiter(chain.from_iterable(rows), np.float32, 4 * len(rows)).reshape(-1, 4)
         self._rows: list[tuple[float, ...]] = []
         self._index: dict[tuple[object, ...], int] = {}
         self._stops: list[NDArray[np.float32]] = []

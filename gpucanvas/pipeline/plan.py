@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import constants as c
-from .scene import Scene
+from ..contract import records
+from .scene import Records, Scene
 
 SHAPE_STEPS = 20
 """Loop iterations that a simple shape costs a thread of fine (measured: 65,535 / 3,417)."""
@@ -33,7 +34,7 @@ def passes(scene: Scene, steps: int) -> list[Scene]:
 
     wide, high = -(-scene.width // c.TILE), -(-scene.height // c.TILE)
     bins = -(-wide // c.BIN) * -(-high // c.BIN)
-    boxes = np.empty((count, 4), np.int32)
+    boxes = np.empty(count, records.Box.dtype)
     outlined = (scene.draws["style"] & 255) == c.SHAPE_PATH
     outlined |= (scene.clips["path"] != c.NO_PATH)[scene.draws["clip"]]
     bin_draws = np.zeros(bins, np.int64)
@@ -56,12 +57,13 @@ def passes(scene: Scene, steps: int) -> list[Scene]:
     return [_part(scene, first, last) for first, last in pairwise([*cuts, count])]
 
 
-def _draws_of_tiles(boxes: NDArray[np.int32], wide: int, high: int) -> NDArray[np.int64]:
-    """(high, wide) how many boxes (left, top, right, bottom) hold each tile."""
+def _draws_of_tiles(boxes: Records, wide: int, high: int) -> NDArray[np.int64]:
+    """(high, wide) how many boxes hold each tile."""
+    across, down = boxes["across"].astype(np.int64), boxes["down"].astype(np.int64)
+    left, right, top, bottom = across & 0xFFFF, across >> 16, down & 0xFFFF, down >> 16
     corners = np.zeros((high + 1) * (wide + 1), np.int64)
-    for x, y, sign in ((0, 1, 1), (2, 1, -1), (0, 3, -1), (2, 3, 1)):
-        at = boxes[:, y].astype(np.int64) * (wide + 1) + boxes[:, x]
-        corners += sign * np.bincount(at, minlength=len(corners))
+    for x, y, sign in ((left, top, 1), (right, top, -1), (left, bottom, -1), (right, bottom, 1)):
+        corners += sign * np.bincount(y * (wide + 1) + x, minlength=len(corners))
     held: NDArray[np.int64] = corners.reshape(high + 1, wide + 1).cumsum(0).cumsum(1)[:high, :wide]
     return held
 

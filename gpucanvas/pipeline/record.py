@@ -120,6 +120,11 @@ class Batch:
     starts: NDArray[np.int64] | None = None
     closed: bool = False
 
+    @property
+    def count(self) -> int:
+        """Shapes, which is draws."""
+        return len(self.items) if self.starts is None else len(self.starts) - 1
+
 
 class Commands:
     """The streams of one recording; `Recording` in canvas.py is its public face."""
@@ -134,6 +139,7 @@ class Commands:
         "clips",
         "commands",
         "coords",
+        "has_gradients",
         "images",
         "paints",
         "paths",
@@ -151,6 +157,7 @@ class Commands:
         self.coords: array[float] = array("d")
         self.paths: list[tuple[int, int, int, int]] = []
         self.paints: list[Solid | GradientUse] = []
+        self.has_gradients = False
         self.pens: list[Pen] = []
         self.clips: list[tuple[int, ClipNode]] = []
         self.images: list[Image] = []
@@ -195,6 +202,7 @@ class Commands:
         if known is not None and known[0] == gradient.version:
             return known[1]
         self.paints.append(GradientUse(gradient.line, gradient.stops_array()))
+        self.has_gradients = True
         index = len(self.paints) - 1
         self._gradient_index[id(gradient)] = (gradient.version, index, gradient)
         return index

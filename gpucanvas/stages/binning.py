@@ -1,5 +1,6 @@
 """binning: lines become segments of path tiles; draws are listed by bin. Twin: shaders/binning_*.comp.
 
+    Subpath   --flatten_outlines--> Line
     Line      --count_crossings-->  Crossing, and each PathTile's count and backdrop change
     PathTile  --sum_path_tiles-->   first segment and backdrop of every tile
     Crossing  --place_segments-->   Segment, sorted by tile
@@ -25,6 +26,7 @@ import numpy as np
 from ..contract.constants import (
     BIN,
     EDGE_FLAG,
+    NO_PATH,
     SHAPE_CIRCLE,
     SHAPE_EVERYWHERE,
     SHAPE_FRAME,
@@ -35,16 +37,21 @@ from ..contract.constants import (
     TILE,
     TILE_SUBPIXELS,
 )
+from .flatten import flatten_outlines
 from .jit import kernel
 
 TILE_SHIFT = 14
+IN_TILE = TILE_SUBPIXELS - 1
 """log2(TILE_SUBPIXELS)."""
 FSUBPIXEL = np.float32(SUBPIXEL)
 FTILE = np.float32(TILE)
+PER_TILE = np.float32(1.0 / TILE)
+VERTICES_AT_ONCE = 256
 HALF = np.float32(0.5)
 F0 = np.float32(0.0)
 SQRT2 = np.float32(1.4142135)
 FAR = np.float32(1.0e9)
+LOW = np.uint32(0xFFFF)
 
 
 @kernel
@@ -147,28 +154,56 @@ def cross_line(crossings, n, counts, backdrops, path, line):
 
 
 @kernel
-def bound_crossings(lines, count, paths):
-    """No more crossings than this can come from the lines."""
-    total = 0
-    for i in range(count):
-        line = lines[i]
-        path = paths[np.int64(line.path)]
-        width = np.float32(path.tx1 - path.tx0)
-        height = np.float32(path.ty1 - path.ty0)
-        columns = np.int64(min(abs(line.x1 - line.x0) / FTILE, width)) + 2
-        rows = np.int64(min(abs(line.y1 - line.y0) / FTILE, height)) + 2
-        total += columns + rows
-    return total
+def bound_crossings(line):
+    """No more crossings than this can come from a line inside the guard band."""
+    columns = np.int64(abs(line.x1 - line.x0) * PER_TILE) + 2
+    rows = np.int64(abs(line.y1 - line.y0) * PER_TILE) + 2
+    return columns + rows
 
 
 @kernel
-def count_crossings(lines, count, paths, counts, backdrops, crossings):
-    """Write the crossings of all lines; returns how many there are."""
-    n = 0
-    for i in range(count):
-        line = lines[i]
-        n = cross_line(crossings, n, counts, backdrops, paths[np.int64(line.path)], line)
-    return n
+def count_crossings(outlines, paths, lines, first, last, skip, counts, backdrops, crossings, n):
+    """Write the crossings of the lines that come from vertices first to last, from place n on.
+
+    Lines are made a few at a time, so that they are still in the core's cache when they are cut. Returns (vertex, lines
+    to skip there, n): where to go on with more room for crossings, or ``last`` where all are done.
+    """
+    subpaths, vertices, strokes = outlines
+    room = len(crossings)
+    of = np.uint32(NO_PATH)
+    tx0 = tx1 = ty0 = ty1 = wide = base = np.int64(0)
+    for start in range(first, last, VERTICES_AT_ONCE):
+        end = min(start + VERTICES_AT_ONCE, last)
+        count = flatten_outlines(subpaths, vertices, strokes, lines, start, end)
+        for i in range(skip, count):
+            line = lines[i]
+            if line.path != of:
+                of = line.path
+                path = paths[np.int64(of)]
+                tx0, tx1 = np.int64(path.tx0), np.int64(path.tx1)
+                ty0, ty1 = np.int64(path.ty0), np.int64(path.ty1)
+                wide, base = tx1 - tx0, np.int64(path.tile_start)
+            x0, y0, x1, y1 = snap(line.x0), snap(line.y0), snap(line.x1), snap(line.y1)
+            tx, ty = x0 >> TILE_SHIFT, y0 >> TILE_SHIFT
+            if tx == x1 >> TILE_SHIFT and ty == y1 >> TILE_SHIFT:
+                # Nearly all lines of a detailed outline lie in one tile, and only have to be moved there.
+                if y0 != y1 and tx0 <= tx and tx < tx1 and ty0 <= ty and ty < ty1:
+                    if n >= room:
+                        return start, i, n
+                    tile = base + (ty - ty0) * wide + tx - tx0
+                    c = crossings[n]
+                    c.tile = np.uint32(tile)
+                    c.rank = np.uint32(counts[tile])
+                    counts[tile] += 1
+                    c.start = np.uint32((x0 & IN_TILE) | (y0 & IN_TILE) << 16)
+                    c.end = np.uint32((x1 & IN_TILE) | (y1 & IN_TILE) << 16)
+                    n += 1
+                continue
+            if n + bound_crossings(line) > room:
+                return start, i, n
+            n = cross_line(crossings, n, counts, backdrops, paths[np.int64(of)], line)
+        skip = 0
+    return last, 0, n
 
 
 @kernel
@@ -265,10 +300,9 @@ def count_draws(draws, first, last, paths, clips, width_in_tiles, height_in_tile
         tx0, ty0, tx1, ty1 = draw_box(draws[i], paths, clips, width_in_tiles, height_in_tiles)
         if tx0 >= tx1 or ty0 >= ty1:
             tx0, ty0, tx1, ty1 = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
-        boxes[i, 0] = tx0
-        boxes[i, 1] = ty0
-        boxes[i, 2] = tx1
-        boxes[i, 3] = ty1
+        box = boxes[i]
+        box.across = np.uint32(tx0 | tx1 << 16)
+        box.down = np.uint32(ty0 | ty1 << 16)
         for by in range(ty0 // BIN, (ty1 + BIN - 1) // BIN):
             for bx in range(tx0 // BIN, (tx1 + BIN - 1) // BIN):
                 counts[by * width_in_bins + bx] += 1
@@ -279,8 +313,9 @@ def list_draws(first, last, width_in_tiles, boxes, starts, binned):
     """List the draws of every bin in painter's order."""
     width_in_bins = (width_in_tiles + BIN - 1) // BIN
     for i in range(first, last):
-        tx0, ty0 = np.int64(boxes[i, 0]), np.int64(boxes[i, 1])
-        tx1, ty1 = np.int64(boxes[i, 2]), np.int64(boxes[i, 3])
+        across, down = boxes[i].across, boxes[i].down
+        tx0, ty0 = np.int64(across & LOW), np.int64(down & LOW)
+        tx1, ty1 = np.int64(across >> 16), np.int64(down >> 16)
         for by in range(ty0 // BIN, (ty1 + BIN - 1) // BIN):
             for bx in range(tx0 // BIN, (tx1 + BIN - 1) // BIN):
                 at = starts[by * width_in_bins + bx]

@@ -1,11 +1,16 @@
 """coarse: one command list a tile, in painter's order. Twin: shaders/coarse.comp.
 
-    bins, draws, path tiles  --list_commands-->  Tile, command words
+    bins, draws, path tiles  --log_bins-->  log  --sort_words-->  each tile's command words
 
 What cannot be seen is dropped here: draws under an opaque cover of the whole tile, draws that a clip rejects, tiles
 that an outline does not reach. A run of solid covers of the whole tile folds into one affine map (r g b a) + k * pixel.
 
-Each tile is visited twice with the same decisions: first to bound its command words, then to write them.
+The decisions are made once, bin by bin, into a log of entries (tile, words); then the words are sorted by tile:
+
+    log   | tile 3, 1 word | w | tile 4, 1 word | w | tile 3, 7 words | w w w w w w w | ...
+    words | w | w w w w w w w | ...       | w | ...
+
+An opaque cover of a tile hides the entries before it: they are passed over by the sort.
 """
 
 from __future__ import annotations
@@ -38,7 +43,7 @@ from ..contract.constants import (
     STYLE_UNBOUNDED,
     TILE,
 )
-from .jit import kernel
+from .jit import kernel, prefetch
 
 F0 = np.float32(0.0)
 F1 = np.float32(1.0)
@@ -46,6 +51,13 @@ NONE = 0
 PARTLY = 1
 FULLY = 2
 AFFINE_WORDS = 6
+LOW = np.uint32(0xFFFF)
+ENTRY_SHIFT = np.uint32(8)
+ENTRY_MASK = np.uint32(255)
+ENTRY_WORDS = AFFINE_WORDS + 8
+"""No entry is longer than this, its clip apart."""
+AHEAD = 8
+"""How many draws ahead memory is asked for: a bin's draws lie far apart."""
 
 
 @kernel
@@ -59,21 +71,19 @@ def cover_of_rect(x0, y0, x1, y1, left, top, right, bottom):
 
 
 @kernel
-def cover_of_circle(draw, left, top, right, bottom):
+def cover_of_circle(cx, cy, outer, inner, left, top, right, bottom):
     """How a disc or ring covers a tile; unsure is PARTLY."""
-    near_x = max(max(left - draw.x0, draw.x0 - right), F0)
-    near_y = max(max(top - draw.y0, draw.y0 - bottom), F0)
-    far_x = max(abs(left - draw.x0), abs(right - draw.x0))
-    far_y = max(abs(top - draw.y0), abs(bottom - draw.y0))
+    near_x = max(max(left - cx, cx - right), F0)
+    near_y = max(max(top - cy, cy - bottom), F0)
+    far_x = max(abs(left - cx), abs(right - cx))
+    far_y = max(abs(top - cy), abs(bottom - cy))
     near = near_x * near_x + near_y * near_y
     far = far_x * far_x + far_y * far_y
-    outer = draw.x1 + F1
-    if near > outer * outer:
+    if near > (outer + F1) * (outer + F1):
         return NONE
-    if draw.y1 > F1 and far < (draw.y1 - F1) * (draw.y1 - F1):
+    if inner > F1 and far < (inner - F1) * (inner - F1):
         return NONE
-    inner = draw.x1 - F1
-    if inner > F0 and far < inner * inner and draw.y1 < F0:
+    if outer > F1 and far < (outer - F1) * (outer - F1) and inner < F0:
         return FULLY
     return PARTLY
 
@@ -97,30 +107,27 @@ def find_path_tile(path, tx, ty):
 
 
 @kernel
-def cover_of_draw(draw, paths, path_tiles, tx, ty, width, height):
-    """How a draw's shape covers a tile, and the path tile's index (-1 where there is none)."""
-    shape = draw.style & 255
-    if shape == SHAPE_EVERYWHERE:
-        return FULLY, np.int64(-1)
-    if shape == SHAPE_PATH:
-        path = paths[np.int64(draw.path)]
-        index = find_path_tile(path, tx, ty)
-        if index < 0:
-            return NONE, index
-        return cover_of_tile(path, path_tiles[index]), index
-    left = np.float32(tx * TILE)
-    top = np.float32(ty * TILE)
-    right = np.float32(min((tx + 1) * TILE, width))
-    bottom = np.float32(min((ty + 1) * TILE, height))
+def cover_of_shape(shape, x0, y0, x1, y1, h, left, top, right, bottom):
+    """How a simple shape covers a tile; its numbers come by value, so that they stay in registers."""
     if shape == SHAPE_RECT:
-        return cover_of_rect(draw.x0, draw.y0, draw.x1, draw.y1, left, top, right, bottom), np.int64(-1)
+        return cover_of_rect(x0, y0, x1, y1, left, top, right, bottom)
     if shape == SHAPE_CIRCLE:
-        return cover_of_circle(draw, left, top, right, bottom), np.int64(-1)
+        return cover_of_circle(x0, y0, x1, y1, left, top, right, bottom)
+    if shape == SHAPE_EVERYWHERE:
+        return FULLY
     if shape == SHAPE_FRAME:
-        h = draw.size
-        hole = cover_of_rect(draw.x0 + h, draw.y0 + h, draw.x1 - h, draw.y1 - h, left, top, right, bottom)
-        return NONE if hole == FULLY else PARTLY, np.int64(-1)
-    return PARTLY, np.int64(-1)
+        hole = cover_of_rect(x0 + h, y0 + h, x1 - h, y1 - h, left, top, right, bottom)
+        return NONE if hole == FULLY else PARTLY
+    return PARTLY
+
+
+@kernel
+def cover_of_path(path, path_tiles, tx, ty):
+    """How an outline covers a tile, and the path tile's index, or -1 outside its box."""
+    index = find_path_tile(path, tx, ty)
+    if index < 0:
+        return NONE, index
+    return cover_of_tile(path, path_tiles[index]), index
 
 
 @kernel
@@ -202,79 +209,20 @@ def covers_bin(draw, bx, by, width, height):
 
 
 @kernel
-def bound_bin(opaque, k, bounds, firsts, folding, mask):
-    """What `bound_words` does for a fold that covers every tile of the bin."""
-    if opaque:
+def fold_bin(r, g, b, a, keep, n, counts, firsts, pending, mask):
+    """Fold a cover of every tile of the bin; an opaque one hides what the tiles have listed."""
+    for t in range(BIN * BIN):
+        pending[0, t] = r + keep * pending[0, t]
+        pending[1, t] = g + keep * pending[1, t]
+        pending[2, t] = b + keep * pending[2, t]
+        pending[3, t] = a + keep * pending[3, t]
+        pending[4, t] = keep * pending[4, t]
+        pending[5, t] = F1
+    if keep == F0:
         for t in range(BIN * BIN):
-            bounds[t] = AFFINE_WORDS
-            firsts[t] = k
-            folding[t] = True
+            counts[t] = 0
+            firsts[t] = n
             mask[t] = 0
-        return
-    for t in range(BIN * BIN):
-        bounds[t] += 0 if folding[t] else AFFINE_WORDS
-        folding[t] = True
-
-
-@kernel
-def fold_bin(r, g, b, a, keep, k, firsts, pending):
-    """What `write_words` does for a fold that covers every tile of the bin."""
-    for t in range(BIN * BIN):
-        if k >= firsts[t]:
-            pending[0, t] = r + keep * pending[0, t]
-            pending[1, t] = g + keep * pending[1, t]
-            pending[2, t] = b + keep * pending[2, t]
-            pending[3, t] = a + keep * pending[3, t]
-            pending[4, t] = keep * pending[4, t]
-            pending[5, t] = F1
-
-
-@kernel
-def bound_words(draws, binned, first, last, boxes, clips, paths, path_tiles, bx, by, width, height, bounds, firsts):
-    """Bound the command words of a bin's tiles, and find the first draw of each that can be seen."""
-    bounds[:] = 0
-    firsts[:] = 0
-    folding = np.zeros(BIN * BIN, np.bool_)
-    mask = np.zeros(BIN * BIN, np.int64)
-    x0, y0 = bx * BIN, by * BIN
-    for k in range(first, last):
-        i = np.int64(binned[k])
-        draw = draws[i]
-        clip = np.int64(draw.clip)
-        folds, _, keep = fold(draw)
-        if folds and clip == 0 and covers_bin(draw, bx, by, width, height):
-            bound_bin(keep == F0, k, bounds, firsts, folding, mask)
-            continue
-        for ty in range(max(y0, np.int64(boxes[i, 1])), min(y0 + BIN, np.int64(boxes[i, 3]))):
-            for tx in range(max(x0, np.int64(boxes[i, 0])), min(x0 + BIN, np.int64(boxes[i, 2]))):
-                cover, _ = cover_of_draw(draw, paths, path_tiles, tx, ty, width, height)
-                if cover == NONE and draw.style & STYLE_UNBOUNDED == 0:
-                    continue
-                need = 0
-                if clip != 0:
-                    need = clip_words(clips, paths, path_tiles, clip, tx, ty, width, height)
-                    if need < 0:
-                        continue
-                t = (ty - y0) * BIN + tx - x0
-                if cover == FULLY and need == 0 and folds:
-                    if keep == F0:
-                        bounds[t] = AFFINE_WORDS
-                        firsts[t] = k
-                        folding[t] = True
-                        mask[t] = 0
-                    elif not folding[t]:
-                        bounds[t] += AFFINE_WORDS
-                        folding[t] = True
-                    continue
-                folding[t] = False
-                if need > 0:
-                    if mask[t] != clip:
-                        bounds[t] += need + 1
-                        mask[t] = clip
-                elif mask[t] != 0:
-                    bounds[t] += 1
-                    mask[t] = 0
-                bounds[t] += 2
 
 
 @kernel
@@ -293,59 +241,7 @@ def put_affine(words, at, pending, t):
 
 
 @kernel
-def write_words(
-    draws, binned, first, last, boxes, clips, paths, path_tiles, bx, by, width, height, firsts, ends, words
-):
-    """Write the commands of a bin's tiles; ``ends`` holds where each tile's next word goes."""
-    pending = np.zeros((6, BIN * BIN), np.float32)
-    pending[4] = F1
-    mask = np.zeros(BIN * BIN, np.int64)
-    x0, y0 = bx * BIN, by * BIN
-    for k in range(first, last):
-        i = np.int64(binned[k])
-        draw = draws[i]
-        clip = np.int64(draw.clip)
-        folds, share, keep = fold(draw)
-        if folds and clip == 0 and covers_bin(draw, bx, by, width, height):
-            fold_bin(draw.r * share, draw.g * share, draw.b * share, draw.a * share, keep, k, firsts, pending)
-            continue
-        for ty in range(max(y0, np.int64(boxes[i, 1])), min(y0 + BIN, np.int64(boxes[i, 3]))):
-            for tx in range(max(x0, np.int64(boxes[i, 0])), min(x0 + BIN, np.int64(boxes[i, 2]))):
-                t = (ty - y0) * BIN + tx - x0
-                if k < firsts[t]:
-                    continue
-                cover, index = cover_of_draw(draw, paths, path_tiles, tx, ty, width, height)
-                if cover == NONE and draw.style & STYLE_UNBOUNDED == 0:
-                    continue
-                need = 0
-                if clip != 0:
-                    need = clip_words(clips, paths, path_tiles, clip, tx, ty, width, height)
-                    if need < 0:
-                        continue
-                if cover == FULLY and need == 0 and folds:
-                    pending[0, t] = share * draw.r + keep * pending[0, t]
-                    pending[1, t] = share * draw.g + keep * pending[1, t]
-                    pending[2, t] = share * draw.b + keep * pending[2, t]
-                    pending[3, t] = share * draw.a + keep * pending[3, t]
-                    pending[4, t] = keep * pending[4, t]
-                    pending[5, t] = F1
-                    continue
-                at = put_affine(words, np.int64(ends[t]), pending, t)
-                if need > 0:
-                    if mask[t] != clip:
-                        at = write_clip(clips, paths, path_tiles, clip, tx, ty, width, height, words, at)
-                        mask[t] = clip
-                elif mask[t] != 0:
-                    words[at] = np.uint32(COMMAND_CLIP_NONE)
-                    at += 1
-                    mask[t] = 0
-                ends[t] = write_draw(draw, i, cover, index, words, at)
-    for t in range(BIN * BIN):
-        ends[t] = put_affine(words, np.int64(ends[t]), pending, t)
-
-
-@kernel
-def write_draw(draw, i, cover, index, words, at):
+def write_draw(i, cover, index, words, at):
     """Write the command of one draw; returns where the next word goes."""
     if cover == FULLY:
         words[at] = np.uint32(i << COMMAND_BITS | COMMAND_FULL)
@@ -361,26 +257,100 @@ def write_draw(draw, i, cover, index, words, at):
 
 
 @kernel
-def bound_bins(
-    draws, binned, bin_starts, boxes, clips, paths, path_tiles, first_bin, last_bin, width, height, bounds, firsts
-):
-    """Bound the command words of every tile of some bins."""
-    width_in_tiles = (width + TILE - 1) // TILE
-    width_in_bins = (width_in_tiles + BIN - 1) // BIN
-    for b in range(first_bin, last_bin):
-        bx = b % width_in_bins
-        by = b // width_in_bins
-        first = bin_starts[b]
-        last = bin_starts[b + 1]
-        mine = bounds[b]
-        bound_words(draws, binned, first, last, boxes, clips, paths, path_tiles, bx, by, width, height, mine, firsts[b])
+def close_entry(log, n, end, t, counts):
+    """Head the words from n + 1 to end as an entry of tile t; returns where the next entry goes."""
+    if end == n + 1:
+        return n
+    log[n] = np.uint32(t | (end - n - 1) << ENTRY_SHIFT)
+    counts[t] += end - n - 1
+    return end
 
 
 @kernel
-def write_bins(
-    draws, binned, bin_starts, boxes, clips, paths, path_tiles, first_bin, last_bin, width, height, firsts, ends, words
-):
-    """Write the command words of every tile of some bins."""
+def log_bin(tables, binned, first, last, bx, by, width, height, log, n, counts, firsts):
+    """Log the commands of a bin's tiles as they come; returns where the log ends, or -1 where it is too short."""
+    draws, boxes, clips, paths, path_tiles = tables
+    counts[:] = 0
+    firsts[:] = n
+    pending = np.zeros((6, BIN * BIN), np.float32)
+    pending[4] = F1
+    mask = np.zeros(BIN * BIN, np.int64)
+    x0, y0 = bx * BIN, by * BIN
+    for k in range(first, last):
+        if k + AHEAD < last:
+            prefetch(draws, np.int64(binned[k + AHEAD]))
+            prefetch(boxes, np.int64(binned[k + AHEAD]))
+        i = np.int64(binned[k])
+        draw = draws[i]
+        clip = np.int64(draw.clip)
+        folds, share, keep = fold(draw)
+        if folds and clip == 0 and covers_bin(draw, bx, by, width, height):
+            r, g, b, a = draw.r * share, draw.g * share, draw.b * share, draw.a * share
+            fold_bin(r, g, b, a, keep, n, counts, firsts, pending, mask)
+            continue
+        style, path = draw.style, np.int64(draw.path)
+        shape, unbounded = style & 255, style & STYLE_UNBOUNDED != 0
+        sx0, sy0, sx1, sy1, size = draw.x0, draw.y0, draw.x1, draw.y1, draw.size
+        across, down = boxes[i].across, boxes[i].down
+        tx0, tx1 = max(x0, np.int64(across & LOW)), min(x0 + BIN, np.int64(across >> 16))
+        ty0, ty1 = max(y0, np.int64(down & LOW)), min(y0 + BIN, np.int64(down >> 16))
+        for ty in range(ty0, ty1):
+            top = np.float32(ty * TILE)
+            bottom = np.float32(min((ty + 1) * TILE, height))
+            for tx in range(tx0, tx1):
+                index = np.int64(-1)
+                if shape == SHAPE_PATH:
+                    cover, index = cover_of_path(paths[path], path_tiles, tx, ty)
+                else:
+                    left = np.float32(tx * TILE)
+                    right = np.float32(min((tx + 1) * TILE, width))
+                    cover = cover_of_shape(shape, sx0, sy0, sx1, sy1, size, left, top, right, bottom)
+                if cover == NONE and not unbounded:
+                    continue
+                need = 0
+                if clip != 0:
+                    need = clip_words(clips, paths, path_tiles, clip, tx, ty, width, height)
+                    if need < 0:
+                        continue
+                t = (ty - y0) * BIN + tx - x0
+                if cover == FULLY and need == 0 and folds:
+                    pending[0, t] = share * draw.r + keep * pending[0, t]
+                    pending[1, t] = share * draw.g + keep * pending[1, t]
+                    pending[2, t] = share * draw.b + keep * pending[2, t]
+                    pending[3, t] = share * draw.a + keep * pending[3, t]
+                    pending[4, t] = keep * pending[4, t]
+                    pending[5, t] = F1
+                    if keep == F0:
+                        counts[t] = 0
+                        firsts[t] = n
+                        mask[t] = 0
+                    continue
+                if n + need + ENTRY_WORDS > len(log):
+                    return np.int64(-1)
+                at = put_affine(log, n + 1, pending, t)
+                if need > 0:
+                    if mask[t] != clip:
+                        at = write_clip(clips, paths, path_tiles, clip, tx, ty, width, height, log, at)
+                        mask[t] = clip
+                elif mask[t] != 0:
+                    log[at] = np.uint32(COMMAND_CLIP_NONE)
+                    at += 1
+                    mask[t] = 0
+                n = close_entry(log, n, write_draw(i, cover, index, log, at), t, counts)
+    if n + BIN * BIN * (AFFINE_WORDS + 1) > len(log):
+        return np.int64(-1)
+    for t in range(BIN * BIN):
+        n = close_entry(log, n, put_affine(log, n + 1, pending, t), t, counts)
+    return n
+
+
+@kernel
+def log_bins(tables, binned, bin_starts, first_bin, last_bin, width, height, log, n, log_ends, counts, firsts):
+    """Log the commands of some bins from place n on.
+
+    Returns the first bin that the log had no room for (``last_bin`` where there was room for all), and the log's end.
+    Each bin's end of the log, its tiles' words and the place where what is seen of a tile begins are noted.
+    """
     width_in_tiles = (width + TILE - 1) // TILE
     width_in_bins = (width_in_tiles + BIN - 1) // BIN
     for b in range(first_bin, last_bin):
@@ -388,7 +358,26 @@ def write_bins(
         by = b // width_in_bins
         first = bin_starts[b]
         last = bin_starts[b + 1]
+        end = log_bin(tables, binned, first, last, bx, by, width, height, log, n, counts[b], firsts[b])
+        if end < 0:
+            return b, n
+        log_ends[b] = end
+        n = end
+    return last_bin, n
+
+
+@kernel
+def sort_words(log, log_ends, first_bin, last_bin, firsts, ends, words):
+    """Sort the log's words by tile; ``ends`` holds where each tile's next word goes."""
+    n = np.int64(0)
+    for b in range(first_bin, last_bin):
         seen, next_word = firsts[b], ends[b]
-        write_words(
-            draws, binned, first, last, boxes, clips, paths, path_tiles, bx, by, width, height, seen, next_word, words
-        )
+        while n < log_ends[b]:
+            t = np.int64(log[n] & ENTRY_MASK)
+            count = np.int64(log[n] >> ENTRY_SHIFT)
+            if n >= seen[t]:
+                at = next_word[t]
+                for j in range(count):
+                    words[at + j] = log[n + 1 + j]
+                next_word[t] = at + count
+            n += count + 1

@@ -26,11 +26,14 @@ TO_COVERAGE = np.float32(1.0 / AREA_ONE)
 ONE = np.int32(AREA_ONE)
 TWICE = np.int32(2 * AREA_ONE)
 TWICE_MASK = np.int32(2 * AREA_ONE - 1)
-X_MASK = EDGE_FLAG - 1
+X_MASK = np.uint32(EDGE_FLAG - 1)
 SUBPIXEL_SHIFT = 10
 """log2(SUBPIXEL)."""
 TO_SHARE = np.float32(AREA_ONE / SUBPIXEL)
-ACCUMULATOR_STRIDE = TILE + 1
+ONE_COLUMN = np.uint64(1)
+TWO_COLUMNS = np.uint64(2)
+ACCUMULATOR_STRIDE = TILE + 4
+"""Columns of a row of the accumulator: the tile's, and some to its right that no pixel reads."""
 
 
 @inlined
@@ -150,56 +153,66 @@ def accumulate_edge(accumulator, y, sign):
 
 @inlined
 def accumulate_row(accumulator, base, x_lo, x_hi, height, sign):
-    """Add a segment's part in one row of pixels, from x_lo to x_hi and `height` subpixels high."""
+    """Add a segment's part in one row of pixels, from x_lo to x_hi and `height` subpixels high.
+
+    It nearly always lies in one pixel or two. Which of both cannot be foreseen, so both areas are computed and one is
+    taken: a branch would cost more. What falls to the right of the tile lands in the columns that no pixel reads.
+    """
     h = np.float32(height) * TO_SHARE
     whole = np.int32(h)
     first = np.int64(x_lo)
     last = np.int64(x_hi)
-    if first == last:
-        if first < TILE:
-            area = np.int32(h * (F1 - HALF * ((x_lo - np.float32(first)) + (x_hi - np.float32(first)))) + HALF)
-            accumulator[np.uint64(base + first)] += sign * area
-            accumulator[np.uint64(base + first + 1)] += sign * (whole - area)
-        return
-    last = min(last, np.int64(TILE - 1))
-    done = np.int32(0)
+    column = np.float32(first)
     inverse = F1 / (x_hi - x_lo)
-    for column in range(first, last + 1):
-        area = np.int32(h * area_right_of(x_lo, x_hi, inverse, np.float32(column)) + HALF)
-        accumulator[np.uint64(base + column)] += sign * (area - done)
+    at = np.uint64(base + first)
+    if last - first <= 1:
+        inside = np.int32(h * (F1 - HALF * ((x_lo - column) + (x_hi - column))) + HALF)
+        left = np.int32(h * area_right_of(x_lo, x_hi, inverse, column) + HALF)
+        right = np.int32(h * area_right_of(x_lo, x_hi, inverse, column + F1) + HALF)
+        left = inside if last == first else left
+        right = whole if last == first else right
+        accumulator[at] += sign * left
+        accumulator[at + ONE_COLUMN] += sign * (right - left)
+        accumulator[at + TWO_COLUMNS] += sign * (whole - right)
+        return
+    done = np.int32(0)
+    for _ in range(first, min(last, np.int64(TILE - 1)) + 1):
+        area = np.int32(h * area_right_of(x_lo, x_hi, inverse, column) + HALF)
+        accumulator[at] += sign * (area - done)
         done = area
-    accumulator[np.uint64(base + last + 1)] += sign * (whole - done)
+        column += F1
+        at += ONE_COLUMN
+    accumulator[at] += sign * (whole - done)
 
 
-@kernel
+@inlined
 def accumulate_segment(accumulator, start, end):
     """Add a segment to a tile's accumulator: differences along each row, in 1 / AREA_ONE pixels."""
-    sx = np.int64(start & 0xFFFF)
-    sy = np.int64(start >> 16)
-    ex = np.int64(end & 0xFFFF)
-    ey = np.int64(end >> 16)
-    if sx & EDGE_FLAG:
-        accumulate_edge(accumulator, sy, np.int32(-1))
-    if ex & EDGE_FLAG:
-        accumulate_edge(accumulator, ey, np.int32(1))
-    sx &= X_MASK
-    ex &= X_MASK
-    if sy == ey:
+    if (start | end) & EDGE_FLAG:
+        if start & EDGE_FLAG:
+            accumulate_edge(accumulator, np.int64(start >> 16), np.int32(-1))
+        if end & EDGE_FLAG:
+            accumulate_edge(accumulator, np.int64(end >> 16), np.int32(1))
+    start_y = np.int64(start >> 16)
+    end_y = np.int64(end >> 16)
+    if start_y == end_y:
         return
-    sign = np.int32(1)
-    if ey < sy:
-        sx, sy, ex, ey = ex, ey, sx, sy
-        sign = np.int32(-1)
-    first = sy >> SUBPIXEL_SHIFT
-    last = (ey - 1) >> SUBPIXEL_SHIFT
-    xa = np.float32(sx) * TO_PIXEL
-    xe = np.float32(ex) * TO_PIXEL
-    if first == last:
-        accumulate_row(accumulator, first * ACCUMULATOR_STRIDE, min(xa, xe), max(xa, xe), ey - sy, sign)
-        return
-    slope = (xe - xa) / np.float32(ey - sy)
+    up = end_y < start_y
+    top = end if up else start
+    bottom = start if up else end
+    sign = np.int32(-1) if up else np.int32(1)
+    sy = np.int64(top >> 16)
+    ey = np.int64(bottom >> 16)
+    xa = np.float32(np.int64(top & X_MASK)) * TO_PIXEL
+    xe = np.float32(np.int64(bottom & X_MASK)) * TO_PIXEL
     lo = min(xa, xe)
     hi = max(xa, xe)
+    first = sy >> SUBPIXEL_SHIFT
+    last = (ey - 1) >> SUBPIXEL_SHIFT
+    if first == last:
+        accumulate_row(accumulator, first * ACCUMULATOR_STRIDE, lo, hi, ey - sy, sign)
+        return
+    slope = (xe - xa) / np.float32(ey - sy)
     x_start = xa
     ya = sy
     for row in range(first, last + 1):

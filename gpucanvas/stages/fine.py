@@ -20,6 +20,7 @@ from ..contract.constants import (
     COMMAND_EMPTY,
     COMMAND_FULL,
     COMMAND_PATH,
+    COMMAND_SHAPE,
     OP_SOURCE_OVER,
     SHAPE_CIRCLE,
     SHAPE_FRAME,
@@ -39,7 +40,7 @@ from .coverage import (
     rect_coverage,
     segment_coverage,
 )
-from .jit import inlined, kernel
+from .jit import inlined, kernel, prefetch
 from .paint import paint_color
 
 # Indices into the planes are unsigned: numba then has no negative ones to check for, and loops become vector loops.
@@ -53,12 +54,16 @@ ALPHA = np.uint64(3 * TILE * TILE)
 COVER = np.uint64(4 * TILE * TILE)
 MASK = np.uint64(5 * TILE * TILE)
 SCRATCH = 6 * TILE * TILE
+EIGHT = np.uint64(TILE // 2)
 STRIDE = np.uint64(ACCUMULATOR_STRIDE)
 F0 = np.float32(0.0)
 HALF = np.float32(0.5)
 F1 = np.float32(1.0)
 F255 = np.float32(255.0)
 FTILE = np.float32(TILE)
+FEIGHT = np.float32(TILE // 2)
+AHEAD = 3
+"""How many commands ahead their draws' memory is asked for."""
 SQRT2 = np.float32(1.4142135)
 TO_UNIT = np.float32(1.0 / 255.0)
 MASK8 = np.uint32(255)
@@ -155,6 +160,65 @@ def blend_rows_over(px, r, g, b, a, first, last):
         px[GREEN + i] = g * c + k * px[GREEN + i]
         px[BLUE + i] = b * c + k * px[BLUE + i]
         px[ALPHA + i] = a * c + k * px[ALPHA + i]
+
+
+@inlined
+def over(px, at, r, g, b, a, c):
+    """Source-over of one pixel with a solid colour and coverage c."""
+    k = F1 - a * c
+    px[RED + at] = r * c + k * px[RED + at]
+    px[GREEN + at] = g * c + k * px[GREEN + at]
+    px[BLUE + at] = b * c + k * px[BLUE + at]
+    px[ALPHA + at] = a * c + k * px[ALPHA + at]
+
+
+@kernel
+def rect_over(px, r, g, b, a, x0, y0, x1, y1, box):
+    """Source-over of a solid rectangle, given from the tile's corner, in a box of the tile's pixels."""
+    left, right, first, last = box
+    for y in range(first, last):
+        fy = np.float32(np.int32(y))
+        for x in range(left, right):
+            over(px, y * ROW + x, r, g, b, a, rect_coverage(np.float32(np.int32(x)), fy, x0, y0, x1, y1))
+
+
+@kernel
+def disc_over(px, r, g, b, a, cx, cy, radius, box):
+    """Source-over of a solid disc of at least SMALL_RADIUS, in a box of the tile's pixels."""
+    left, right, first, last = box
+    for y in range(first, last):
+        fy = np.float32(np.int32(y))
+        for x in range(left, right):
+            over(px, y * ROW + x, r, g, b, a, disc_coverage(np.float32(np.int32(x)), fy, cx, cy, radius))
+
+
+@kernel
+def halves(lo, hi):
+    """The columns that a shape from lo to hi may touch: the tile's left half, its right half, or both."""
+    left = EIGHT if lo >= FEIGHT else ZERO
+    right = EIGHT if hi <= FEIGHT else ROW
+    return left, right
+
+
+@kernel
+def shape_over(px, draw, x0, y0):
+    """Source-over of a simple shape in a solid colour."""
+    fx = np.float32(x0)
+    fy = np.float32(y0)
+    first, last = rows_of(draw, y0)
+    r, g, b, a = draw.r, draw.g, draw.b, draw.a
+    shape = draw.style & 255
+    if shape == SHAPE_RECT:
+        left, right = halves(draw.x0 - fx, draw.x1 - fx)
+        box = left, right, first, last
+        rect_over(px, r, g, b, a, draw.x0 - fx, draw.y0 - fy, draw.x1 - fx, draw.y1 - fy, box)
+    elif shape == SHAPE_CIRCLE and draw.x1 >= SMALL_RADIUS and draw.y1 <= F0:
+        left, right = halves(draw.x0 - draw.x1 - fx, draw.x0 + draw.x1 - fx)
+        box = left, right, first, last
+        disc_over(px, r, g, b, a, draw.x0 - fx, draw.y0 - fy, draw.x1, box)
+    else:
+        cover_shape(px, draw, x0, y0, first, last)
+        blend_rows_over(px, r, g, b, a, first, last)
 
 
 @kernel
@@ -344,6 +408,11 @@ def run_tile(px, accumulator, words, at, end, scene, x0, y0):
             masked = True
             continue
         draw = draws[index]
+        solid = draw.paint == 0 and not masked and draw.style >> STYLE_OP_SHIFT & 255 == OP_SOURCE_OVER
+        if kind == COMMAND_SHAPE and solid:
+            prefetch(draws, np.int64(words[min(at + AHEAD, end - 1)] >> np.uint32(COMMAND_BITS)))
+            shape_over(px, draw, x0, y0)
+            continue
         first, last = ZERO, ROW
         if kind == COMMAND_FULL:
             fill_plane(px, COVER, F1)
@@ -356,7 +425,7 @@ def run_tile(px, accumulator, words, at, end, scene, x0, y0):
         else:
             first, last = rows_of(draw, y0)
             cover_shape(px, draw, x0, y0, first, last)
-        if draw.paint == 0 and not masked and draw.style >> STYLE_OP_SHIFT & 255 == OP_SOURCE_OVER:
+        if solid:
             blend_rows_over(px, draw.r, draw.g, draw.b, draw.a, first, last)
         else:
             clear_rows(px, first, last)

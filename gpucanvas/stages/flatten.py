@@ -244,34 +244,49 @@ def reflect(ux, uy, vx, vy, length):
 
 
 @kernel
-def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n):
-    """Append the outline of the segment that begins at vertex i of its subpath, with what follows it."""
+def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n, known):
+    """Append the outline of the segment that begins at vertex i of its subpath, with what follows it.
+
+    The joint at a vertex is needed by the segments on both its sides. ``known`` is what the segment before has found out:
+    (the vertex, how the outline leaves it x, y, length, and the joint there); returns n and the same for the next.
+    """
+    nothing = (np.int64(-1), F0, F0, F0, F0, F0, False, False, False)
     j = i + 1
     if j >= count:
         if not closed:
-            return n
+            return n, nothing
         j = 0
     p = vertices[start + i]
     q = vertices[start + j]
-    ux, uy, length = leave(vertices, pen, start, count, closed, i, j)
+    met = known[0] == start + i
+    if met:
+        _, ux, uy, length, mx, my, inner, outer, left = known
+    else:
+        ux, uy, length = leave(vertices, pen, start, count, closed, i, j)
     if not length > F0:
-        return n
-    wx, wy, _ = arrive(vertices, pen, start, count, closed, i, j)
+        return n, nothing
+    wx, wy = ux, uy
+    if p.curved != 0 or q.curved != 0:
+        wx, wy, _ = arrive(vertices, pen, start, count, closed, i, j)
     h = pen.half_width
     ax, ay, bx, by = -uy * h, ux * h, uy * h, -ux * h
     cx, cy, dx, dy = -wy * h, wx * h, wy * h, -wx * h
-    before = neighbour(vertices, start, count, closed, i, -1)
-    if before < 0:
-        n = emit_cap(lines, n, pen, p.x, p.y, -ux, -uy, path)
-    else:
-        vx, vy, before_length = arrive(vertices, pen, start, count, closed, before, i)
-        mx, my, inner, outer = joint(pen, vx, vy, before_length, ux, uy, length, p.curved)
-        left = vx * uy - vy * ux >= F0
+    if not met:
+        before = neighbour(vertices, start, count, closed, i, -1)
+        if before < 0:
+            n = emit_cap(lines, n, pen, p.x, p.y, -ux, -uy, path)
+        else:
+            vx, vy, before_length = arrive(vertices, pen, start, count, closed, before, i)
+            mx, my, inner, outer = joint(pen, vx, vy, before_length, ux, uy, length, p.curved)
+            left = vx * uy - vy * ux >= F0
+            met = True
+    if met:
         if (left and inner) or (not left and outer):
             ax, ay = mx, my
         if (left and outer) or (not left and inner):
             bx, by = -mx, -my
     after = neighbour(vertices, start, count, closed, j, 1)
+    following = nothing
     if after < 0:
         n = emit_cap(lines, n, pen, q.x, q.y, wx, wy, path)
     else:
@@ -283,8 +298,10 @@ def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n):
         if (left and outer) or (not left and inner):
             dx, dy = -mx, -my
         n = emit_join(lines, n, pen, q, wx, wy, vx, vy, inner, outer, path)
+        if after == j + 1:
+            following = (np.int64(start + j), vx, vy, after_length, mx, my, inner, outer, left)
     n = emit_sides(lines, n, pen, p, q, ax, ay, cx, cy, path)
-    return emit_sides(lines, n, pen, q, p, dx, dy, bx, by, path)
+    return emit_sides(lines, n, pen, q, p, dx, dy, bx, by, path), following
 
 
 @kernel
@@ -322,6 +339,7 @@ def flatten_outlines(subpaths, vertices, strokes, lines, first, last):
     if first >= last:
         return n
     index = find_subpath(subpaths, first)
+    known = (np.int64(-1), F0, F0, F0, F0, F0, False, False, False)
     for vertex in range(first, last):
         while index + 1 < len(subpaths) and np.int64(subpaths[index + 1].vertex_start) <= vertex:
             index += 1
@@ -341,5 +359,5 @@ def flatten_outlines(subpaths, vertices, strokes, lines, first, last):
         else:
             closed = s.kind == SUBPATH_STROKE_CLOSED
             pen = strokes[np.int64(s.stroke)]
-            n = stroke_segment(vertices, pen, start, count, closed, i, s.path, lines, n)
+            n, known = stroke_segment(vertices, pen, start, count, closed, i, s.path, lines, n, known)
     return n

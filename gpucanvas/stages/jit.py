@@ -12,7 +12,10 @@ from collections.abc import Callable
 from typing import Any, Final, ParamSpec, TypeVar
 
 import numba
-from numba.core import event
+from llvmlite import ir
+from numba.core import event, types
+from numba.core.cgutils import create_struct_proxy
+from numba.extending import intrinsic
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -77,3 +80,32 @@ def _compile(function: Callable[P, R], **options: bool) -> Callable[P, R]:
         # Neither the package nor the user's cache folder can be written to: compile anew in each process.
         compiled = compile_(**{**OPTIONS, "cache": False}, **options)(function)
     return compiled
+
+
+@intrinsic  # type: ignore[untyped-decorator]
+def _prefetch(context: Any, array: Any, index: Any) -> Any:
+    """Ask for the cache line of ``array[index]``, one dimension, without waiting for it."""
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        items = create_struct_proxy(signature.args[0])(context, builder, args[0])
+        byte = ir.IntType(8).as_pointer()
+        step = builder.extract_value(items.strides, 0)
+        address = builder.add(builder.ptrtoint(items.data, step.type), builder.mul(args[1], step))
+        flag = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag])
+        call = builder.module.globals.get("llvm.prefetch.p0i8") or ir.Function(
+            builder.module, kind, "llvm.prefetch.p0i8"
+        )
+        builder.call(call, [builder.inttoptr(address, byte), flag(0), flag(3), flag(1)])
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64), generate
+
+
+if numba.config.DISABLE_JIT:
+
+    def prefetch(array: Any, index: int) -> None:
+        """Nothing to do without a compiler."""
+
+else:
+    prefetch = _prefetch

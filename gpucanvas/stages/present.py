@@ -7,28 +7,35 @@ from __future__ import annotations
 
 import numpy as np
 
-from .jit import kernel
+from .jit import inlined, kernel
 
 MASK8 = np.uint32(255)
 SHIFT8 = np.uint32(8)
 SHIFT16 = np.uint32(16)
 SHIFT24 = np.uint32(24)
+ZERO = np.uint32(0)
+ONE = np.uint32(1)
 OPAQUE = np.uint32(0xFF000000)
 
 BLOCK = 64
 
 
-@kernel
+@inlined
+def quotient(channel, half, a):
+    """(255 * channel + half) / a, rounded down: a float32 division is exact enough for that, and is a vector one."""
+    return min(np.uint32(np.int32(np.float32(np.int32(channel * MASK8 + half)) / a)), MASK8)
+
+
+@inlined
 def straight(word):
     """One pixel, premultiplied to straight."""
-    a = word >> SHIFT24
-    if a == 0:
-        return np.uint32(0)
-    half = a >> np.uint32(1)
-    r = min(((word & MASK8) * MASK8 + half) // a, MASK8)
-    g = min(((word >> SHIFT8 & MASK8) * MASK8 + half) // a, MASK8)
-    b = min(((word >> SHIFT16 & MASK8) * MASK8 + half) // a, MASK8)
-    return r | g << SHIFT8 | b << SHIFT16 | a << SHIFT24
+    alpha = word >> SHIFT24
+    half = alpha >> ONE
+    a = np.float32(np.int32(max(alpha, ONE)))
+    r = quotient(word & MASK8, half, a)
+    g = quotient(word >> SHIFT8 & MASK8, half, a)
+    b = quotient(word >> SHIFT16 & MASK8, half, a)
+    return r | g << SHIFT8 | b << SHIFT16 | alpha << SHIFT24 if alpha else ZERO
 
 
 @kernel
@@ -48,5 +55,4 @@ def unpremultiply(surface, out, first, last):
                 target[x] = source[x]
             if odd:
                 for x in range(len(source)):
-                    if source[x] < OPAQUE:
-                        target[x] = straight(source[x])
+                    target[x] = straight(source[x])

@@ -272,6 +272,15 @@ struct Paint {
 #define LOAD_Paint(buffer_, at) Paint(buffer_[(at) + 0], buffer_[(at) + 1], uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), uintBitsToFloat(buffer_[(at) + 7]), buffer_[(at) + 8], buffer_[(at) + 9], int(buffer_[(at) + 10]), int(buffer_[(at) + 11]), int(buffer_[(at) + 12]), int(buffer_[(at) + 13]), uintBitsToFloat(buffer_[(at) + 14]))
 #define STORE_Paint(buffer_, at, v) buffer_[(at) + 0] = (v).kind; buffer_[(at) + 1] = (v).flags; buffer_[(at) + 2] = floatBitsToUint((v).xx); buffer_[(at) + 3] = floatBitsToUint((v).xy); buffer_[(at) + 4] = floatBitsToUint((v).dx); buffer_[(at) + 5] = floatBitsToUint((v).yx); buffer_[(at) + 6] = floatBitsToUint((v).yy); buffer_[(at) + 7] = floatBitsToUint((v).dy); buffer_[(at) + 8] = (v).start; buffer_[(at) + 9] = (v).count; buffer_[(at) + 10] = uint((v).x0); buffer_[(at) + 11] = uint((v).y0); buffer_[(at) + 12] = uint((v).x1); buffer_[(at) + 13] = uint((v).y1); buffer_[(at) + 14] = floatBitsToUint((v).alpha)
 
+// The tiles that a draw may change.
+struct Box {
+    uint across; // left | right << 16, tiles; right is exclusive
+    uint down; // top | bottom << 16, tiles; bottom is exclusive
+};
+#define BOX_WORDS 2
+#define LOAD_Box(buffer_, at) Box(buffer_[(at) + 0], buffer_[(at) + 1])
+#define STORE_Box(buffer_, at, v) buffer_[(at) + 0] = (v).across; buffer_[(at) + 1] = (v).down
+
 // A gradient's colour stop, straight alpha.
 struct Stop {
     float offset; // 0 to 1, not decreasing
