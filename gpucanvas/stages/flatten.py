@@ -247,8 +247,8 @@ def reflect(ux, uy, vx, vy, length):
 def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n, known):
     """Append the outline of the segment that begins at vertex i of its subpath, with what follows it.
 
-    The joint at a vertex is needed by the segments on both its sides. ``known`` is what the segment before has found out:
-    (the vertex, how the outline leaves it x, y, length, and the joint there); returns n and the same for the next.
+    The joint at a vertex is needed by the segments on both its sides. ``known`` is what the segment before has found
+    out: (the vertex, how the outline leaves it x, y, length, and the joint there); returns n and the same for the next.
     """
     nothing = (np.int64(-1), F0, F0, F0, F0, F0, False, False, False)
     j = i + 1
