@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Any, Final, ParamSpec, TypeVar
 
 import numba
-from llvmlite import ir
+from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import event, types
 from numba.core.cgutils import create_struct_proxy
 from numba.extending import intrinsic
@@ -82,7 +82,7 @@ def _compile(function: Callable[P, R], **options: bool) -> Callable[P, R]:
     return compiled
 
 
-@intrinsic  # type: ignore[untyped-decorator]
+@intrinsic
 def _prefetch(context: Any, array: Any, index: Any) -> Any:
     """Ask for the cache line of ``array[index]``, one dimension, without waiting for it."""
 
@@ -102,9 +102,9 @@ def _prefetch(context: Any, array: Any, index: Any) -> Any:
     return types.void(array, types.int64), generate
 
 
-if numba.config.DISABLE_JIT:
+if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
 
-    def prefetch(array: Any, index: int) -> None:
+    def prefetch(array: Any, index: Any) -> None:
         """Nothing to do without a compiler."""
 
 else:
