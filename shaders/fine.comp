@@ -145,10 +145,11 @@ void multiply_mask(bool masked) {
 void blend_pixels(Draw draw, bool masked) {
     uint op = draw.style >> STYLE_OP_SHIFT & 255u;
     vec4 color = vec4(draw.r, draw.g, draw.b, draw.a);
-    if (draw.paint == 0u && !masked && op == OP_SOURCE_OVER) {
+    if (draw.paint == 0u && op == OP_SOURCE_OVER) {
         for (int i = 0; i < 4; ++i) {
-            precise float k = 1.0 - color.a * cover[i];
-            precise vec4 over = color * cover[i] + k * px[i];
+            precise float c = masked ? cover[i] * mask[i] : cover[i];
+            precise float k = 1.0 - color.a * c;
+            precise vec4 over = color * c + k * px[i];
             px[i] = over;
         }
         return;

@@ -359,6 +359,13 @@ def cover_path(px, accumulator, rule, path_tile, segments):
 
 
 @kernel
+def mask_rows(px, first, last):
+    """The coverage plane takes the mask in."""
+    for i in range(first * ROW, last * ROW):
+        px[COVER + i] = px[COVER + i] * px[MASK + i]
+
+
+@kernel
 def fill_plane(px, start, value):
     """Set a whole plane."""
     for i in range(PLANE):
@@ -408,8 +415,8 @@ def run_tile(px, accumulator, words, at, end, scene, x0, y0):
             masked = True
             continue
         draw = draws[index]
-        solid = draw.paint == 0 and not masked and draw.style >> STYLE_OP_SHIFT & 255 == OP_SOURCE_OVER
-        if kind == COMMAND_SHAPE and solid:
+        solid = draw.paint == 0 and draw.style >> STYLE_OP_SHIFT & 255 == OP_SOURCE_OVER
+        if kind == COMMAND_SHAPE and solid and not masked:
             prefetch(draws, np.int64(words[min(at + AHEAD, end - 1)] >> np.uint32(COMMAND_BITS)))
             shape_over(px, draw, x0, y0)
             continue
@@ -426,6 +433,8 @@ def run_tile(px, accumulator, words, at, end, scene, x0, y0):
             first, last = rows_of(draw, y0)
             cover_shape(px, draw, x0, y0, first, last)
         if solid:
+            if masked:
+                mask_rows(px, first, last)
             blend_rows_over(px, draw.r, draw.g, draw.b, draw.a, first, last)
         else:
             clear_rows(px, first, last)
