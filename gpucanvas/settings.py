@@ -12,6 +12,7 @@ from typing import Any
 
 from .paint.color import serialize
 from .paint.gradient import CanvasGradient
+from .pipeline.record import Pen
 from .recorder import Recorder
 from .state import CAPS, JOINS, OPERATORS, QUALITIES
 
@@ -113,7 +114,8 @@ class Settings(Recorder):
     def line_width(self, value: float) -> None:
         if not _positive(value):
             return self._invalid("line_width", value, "give a finite number above 0")
-        self._set_pen(replace(self._state.pen, width=float(value)))
+        pen = self._state.pen
+        self._set_pen(Pen(float(value), pen.cap, pen.join, pen.miter_limit, pen.dash, pen.dash_offset))
 
     @property
     def line_cap(self) -> str:

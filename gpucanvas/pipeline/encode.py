@@ -8,6 +8,8 @@ an outline. Where the transform turns a rectangle or squashes a circle, that too
 
 from __future__ import annotations
 
+from math import isfinite
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -211,13 +213,17 @@ class Encoder:
 
     def pens(self, pens: Ints, matrices: Floats) -> Ints:
         """Indices of the outlines' pens for pens of the recording under matrices; -2 where the matrix is singular."""
-        keys = np.concatenate([pens[:, None].astype(np.float64), matrices[:, :4]], 1)
-        unique, inverse = np.unique(keys, axis=0, return_inverse=True)
-        out = np.empty(len(unique), np.int64)
-        for i, key in enumerate(unique):
-            det = key[1] * key[4] - key[2] * key[3]
-            pen = self.recording.pens[int(key[0])]
-            out[i] = self.outlines.add_pen(pen, tuple(map(float, key[1:]))) if det != 0 and np.isfinite(det) else -2
+        if (matrices[1:, :4] == matrices[:-1, :4]).all():
+            used, inverse = np.unique(pens, return_inverse=True)
+            keys = np.concatenate([used[:, None], np.broadcast_to(matrices[0, :4], (len(used), 4))], 1)
+        else:
+            keys = np.concatenate([pens[:, None], matrices[:, :4]], 1)
+            keys, inverse = np.unique(keys, axis=0, return_inverse=True)
+        out = np.empty(len(keys), np.int64)
+        for i, (index, a, b, cc, d) in enumerate(keys.tolist()):
+            det = a * d - b * cc
+            pen = self.recording.pens[int(index)]
+            out[i] = self.outlines.add_pen(pen, (a, b, cc, d)) if det != 0 and isfinite(det) else -2
         return out[inverse.reshape(-1)]
 
     def _outline_rects(self, at: Ints, m: Floats, v: Floats, pens: Ints) -> None:

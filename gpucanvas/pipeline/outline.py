@@ -10,7 +10,7 @@ large for float32, are flattened here in float64 and enter as polylines.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import acos, cos, pi, sin
+from math import acos, cos, hypot, pi, sin
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,10 @@ from .scene import Records
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 
+CURVE_TOLERANCE = 1 / 40
+"""How far the chord of a curve's piece may lie from the curve, pixels, before flatten moves the chords outwards.
+
+As much area is gained there as was lost: two thirds of it remain at the vertices, one third half way between them."""
 TOLERANCE = 1 / 64
 """A flattened curve leaves the true one by no more than this, pixels."""
 MAX_PIECES = 65535
@@ -360,17 +364,17 @@ def control_points(verbs: NDArray[np.uint8], points: Floats, ends: Ints, curved:
 
 
 def count_pieces(cubic: Floats, half_widths: Floats) -> Ints:
-    """Pieces that keep (N, 4, 2) cubics within TOLERANCE, and their offsets by ``half_widths`` (N,) pixels too."""
+    """Pieces that keep (N, 4, 2) cubics, and their offsets by ``half_widths`` (N,) pixels, within CURVE_TOLERANCE."""
     bend = cubic[:, :2] - 2 * cubic[:, 1:3] + cubic[:, 2:]
     sag = np.sqrt((bend**2).sum(2).max(1))
-    pieces = np.sqrt(0.75 * sag / TOLERANCE)
-    wide = half_widths > TOLERANCE
+    pieces = np.sqrt(0.75 * sag / CURVE_TOLERANCE)
+    wide = half_widths > CURVE_TOLERANCE
     if wide.any():
         legs = np.diff(cubic, axis=1)
         angle = np.arctan2(legs[..., 1], legs[..., 0])
         long = np.hypot(legs[..., 0], legs[..., 1]) > 1e-9
         turn = np.abs(np.mod(np.diff(angle, axis=1) + pi, 2 * pi) - pi) * (long[:, 1:] & long[:, :-1])
-        step = 2 * np.arccos(1 - TOLERANCE / np.maximum(half_widths, 2 * TOLERANCE))
+        step = 2 * np.arccos(1 - CURVE_TOLERANCE / np.maximum(half_widths, 2 * CURVE_TOLERANCE))
         pieces = np.where(wide, np.maximum(pieces, turn.sum(1) / step * 1.5), pieces)
     counts: Ints = np.clip(np.ceil(np.nan_to_num(pieces)), 1, MAX_PIECES).astype(np.int64)
     return counts
@@ -428,7 +432,7 @@ def largest_scale(m: tuple[float, ...]) -> float:
     a, b, cc, d = m
     e, f = (a + d) / 2, (a - d) / 2
     g, h = (b + cc) / 2, (b - cc) / 2
-    return float(np.hypot(e, h) + np.hypot(f, g))
+    return hypot(e, h) + hypot(f, g)
 
 
 def _device_half_width(pen: Pen, m: tuple[float, ...]) -> float:
