@@ -114,7 +114,7 @@ class BatchVerbs(Recorder):
         return self._fill
 
     def _stroke_paint(self) -> int:
-        self._sync()
+        self._sync_stroke()
         return self._stroke
 
     def _array(self, verb: str, name: str, value: Any) -> Numbers:

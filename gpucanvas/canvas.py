@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 from pathlib import Path
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Literal
+from typing import IO, TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -55,6 +55,9 @@ class Recording:
     [255, 0, 0, 255]
     """
 
+    # Not among the attributes that a context shares: see `Context2D.canvas`.
+    __slots__ = ("__dict__", "__weakref__", "_context")
+
     def __init__(self, width: int, height: int, *, on_invalid: OnInvalid = "raise") -> None:
         if on_invalid not in ("raise", "ignore"):
             raise ValueError(f"on_invalid is {on_invalid!r}: give 'raise' or 'ignore'")
@@ -93,14 +96,18 @@ class Recording:
                 raise ValueError(f"get_context: color_space is {value!r}: only 'srgb' is supported")
         if self._context is None:
             self._settings(settings)
-            self._context = Context2D(self, self._recording_commands, self._on_invalid == "raise")
+            self._context = Context2D(self, self._on_invalid == "raise")
         return self._context
 
     def _settings(self, settings: dict[str, Any]) -> None:
         """A recording has no settings of its own."""
 
-    def _recording_commands(self) -> Commands:
-        return self._commands
+    @classmethod
+    def _from_memory(cls, memory: dict[str, Any], context: Context2D) -> Self:
+        """The canvas or recording that has these attributes, again."""
+        canvas = cls.__new__(cls)
+        canvas.__dict__, canvas._context = memory, context
+        return canvas
 
     def _clear(self) -> None:
         """Forget everything drawn."""

@@ -9,9 +9,9 @@ https://html.spec.whatwg.org/multipage/canvas.html#2dcontext
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import isfinite
 from typing import TYPE_CHECKING, Any
+from weakref import ref as weakref
 
 from .batches import BatchVerbs
 from .geometry import query
@@ -39,14 +39,26 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
     every verb only records.
     """
 
-    def __init__(self, canvas: Canvas | Recording, commands: Callable[[], r.Commands], strict: bool) -> None:
-        super().__init__(commands, strict)
-        self._canvas: Canvas | Recording = canvas
+    def __init__(self, canvas: Canvas | Recording, strict: bool) -> None:
+        super().__init__(strict)
+        self._canvas_kind = type(canvas)
+        self._canvas_memory = canvas.__dict__
+        self._last_canvas = weakref(canvas)
 
     @property
     def canvas(self) -> Canvas | Recording:
         """The canvas or recording drawn on."""
-        return self._canvas
+        # A canvas holds its context, and a context what its canvas is made of, but not the object: so both are freed
+        # at once when the last of them is let go, not when the collector comes by.
+        canvas = self._last_canvas()
+        if canvas is None:
+            canvas = self._canvas_kind._from_memory(self._canvas_memory, self)
+            self._last_canvas = weakref(canvas)
+        return canvas
+
+    def _begin(self) -> r.Commands:
+        commands: r.Commands = self._canvas_memory["_commands"]
+        return commands
 
     # -- state -------------------------------------------------------------------------------------------------
 
@@ -63,7 +75,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         """Clear the canvas and the state, as if it were new. HTML, "reset"."""
         self._sync()
         self._reset_state()
-        self._canvas._clear()
+        self.canvas._clear()
 
     # -- transforms --------------------------------------------------------------------------------------------
 
@@ -133,7 +145,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
 
     def stroke_rect(self, x: float, y: float, width: float, height: float) -> None:
         """Stroke a rectangle's outline with the stroke style."""
-        self._sync()
+        self._sync_stroke()
         if self._refused("stroke_rect", "x y width height", x, y, width, height):
             return
         if width != 0 or height != 0:
@@ -166,7 +178,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         """Stroke a path, or the current one, with the stroke style."""
         if path is not None and not isinstance(path, Path2D):
             raise TypeError(f"stroke takes a Path2D or nothing, not {path!r}")
-        recording = self._sync()
+        recording = self._sync_stroke()
         index, local = self._path_index(recording, path)
         self._add(r.STROKE_PATH, self._stroke, index, self._pen_index, 0.0, local, 0.0)
 

@@ -18,7 +18,7 @@ MAX_DATA_PIXELS = 1 << 28
 class PixelVerbs(Recorder):
     """The image verbs of a context."""
 
-    _canvas: Any
+    canvas: Any
 
     def draw_image(self, image: Any, *place: float) -> None:
         """Draw an image: ``(image, dx, dy[, dw, dh])`` or ``(image, sx, sy, sw, sh, dx, dy, dw, dh)``.
@@ -90,7 +90,7 @@ class PixelVerbs(Recorder):
         if h < 0:
             top, h = top + h, -h
         out = np.zeros((h, w, 4), np.uint8)
-        pixels = self._canvas.to_numpy()
+        pixels = self.canvas.to_numpy()
         rows, columns = pixels.shape[:2]
         x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + w, columns), min(top + h, rows)
         if x0 < x1 and y0 < y1:

@@ -7,7 +7,6 @@ so that a plain ``fill_rect`` is one check and one append.
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
 from math import isfinite
 from typing import Any, NoReturn
 
@@ -25,14 +24,17 @@ DRAW_ERRORS = (TypeError, struct.error, OverflowError)
 class Recorder:
     """The part of a context that writes to a recording."""
 
-    def __init__(self, commands: Callable[[], Commands], strict: bool) -> None:
-        self._begin = commands
+    def __init__(self, strict: bool) -> None:
         self._strict = strict
         self._closed = False
         self._state = State()
         self._stack: list[State] = []
         self._path = PathBuilder(strict=strict)
         self._forget()
+
+    def _begin(self) -> Commands:
+        """The recording to append to."""
+        raise NotImplementedError
 
     # -- the recording -----------------------------------------------------------------------------------------
 
@@ -48,7 +50,7 @@ class Recorder:
         self._stale = True
 
     def _sync(self) -> Commands:
-        """Make the indices of state and styles current; returns the recording."""
+        """Make the indices of state and fill style current; returns the recording."""
         if self._closed:
             raise ClosedError("the canvas is closed: nothing can be drawn on it any more; make a new Canvas")
         recording = self._recording
@@ -61,11 +63,16 @@ class Recorder:
             operator = OPERATORS[state.operator]
             self._state_index = recording.add_state(state.matrix, state.alpha, operator, state.clip)
         self._fill = self._find_paint(recording, self._fill, state.fill)
-        self._stroke = self._find_paint(recording, self._stroke, state.stroke)
-        if self._pen_index < 0:
-            self._pen_index = recording.add_pen(state.pen)
         # A gradient may get another stop before the next draw.
-        self._stale = isinstance(state.fill, CanvasGradient) or isinstance(state.stroke, CanvasGradient)
+        self._stale = isinstance(state.fill, CanvasGradient)
+        return recording
+
+    def _sync_stroke(self) -> Commands:
+        """Make the indices of state, stroke style and pen current; returns the recording."""
+        recording = self._sync()
+        self._stroke = self._find_paint(recording, self._stroke, self._state.stroke)
+        if self._pen_index < 0:
+            self._pen_index = recording.add_pen(self._state.pen)
         return recording
 
     def _find_paint(self, recording: Commands, index: int, style: Solid | CanvasGradient) -> int:

@@ -62,7 +62,7 @@ def merge(parts: Sequence[r.Commands], slots: Sequence[Slot]) -> r.Commands:
     commands["state"] += _before(state_counts)[part_of_command]
     commands["paint"] += _before([len(part.paints) for part in parts])[part_of_command]
     _move_extra(commands, part_of_command, parts)
-    clip_starts = _before([len(part.clips) for part in parts]) + count
+    clip_starts = _before([0 if part.plain else len(part.clips) for part in parts]) + count
     origin = out.slots[part_of_state, :2]
     states["matrix"][:, 4:] += origin
     states["origin"] = origin
@@ -84,10 +84,10 @@ def _before(counts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.uint32]:
 def _move_extra(commands: NDArray[np.void], part_of: NDArray[np.int64], parts: Sequence[r.Commands]) -> None:
     """Move the index that a command's kind gives a meaning to."""
     tables = {
-        (r.FILL_PATH, r.STROKE_PATH): _before([len(part.paths) for part in parts]),
-        (r.STROKE_RECT,): _before([len(part.pens) for part in parts]),
-        (r.DRAW_IMAGE, r.PUT_IMAGE): _before([len(part.uses) for part in parts]),
-        (r.BATCH,): _before([len(part.batches) for part in parts]),
+        (r.FILL_PATH, r.STROKE_PATH): _before([0 if part.plain else len(part.paths) for part in parts]),
+        (r.STROKE_RECT,): _before([0 if part.plain else len(part.pens) for part in parts]),
+        (r.DRAW_IMAGE, r.PUT_IMAGE): _before([0 if part.plain else len(part.uses) for part in parts]),
+        (r.BATCH,): _before([0 if part.plain else len(part.batches) for part in parts]),
     }
     pens = tables[(r.STROKE_RECT,)]
     for kinds, starts in tables.items():
@@ -100,12 +100,14 @@ def _move_extra(commands: NDArray[np.void], part_of: NDArray[np.int64], parts: S
 def _append_tables(out: r.Commands, parts: Sequence[r.Commands], clip_starts: NDArray[np.uint32]) -> None:
     """Append the tables of all parts, with what they say of each other moved."""
     for i, part in enumerate(parts):
+        out.paints += part.paints
+        out.has_gradients |= part.has_gradients
+        if part.plain:
+            continue
         verbs, coords, pens, images = len(out.verbs), len(out.coords), len(out.pens), len(out.images)
         out.paths += [(v + verbs, n, k + coords, m) for v, n, k, m in part.paths]
         out.verbs += part.verbs
         out.coords.extend(part.coords)
-        out.paints += part.paints
-        out.has_gradients |= part.has_gradients
         out.pens += part.pens
         out.images += part.images
         out.uses += [replace(use, image=use.image + images) for use in part.uses]

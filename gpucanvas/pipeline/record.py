@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final
 
 import numpy as np
@@ -41,6 +42,9 @@ STATE: Final = np.dtype(
 
 pack_command = struct.Struct("<IIIIdddd").pack
 pack_state = struct.Struct("<6ddIIddQ").pack
+
+PATH, GRADIENT, CLIP, IMAGE = range(4)
+NO_SLOTS: Final[NDArray[np.float64]] = np.zeros((0, 4))
 
 Solid = tuple[float, float, float, float]
 
@@ -126,15 +130,24 @@ class Batch:
         return len(self.items) if self.starts is None else len(self.starts) - 1
 
 
+_TABLES: Final[dict[str, Callable[[], Any]]] = {
+    "verbs": bytearray,
+    "coords": partial(array, "d"),
+    "paths": list,
+    "pens": list,
+    "clips": list,
+    "images": list,
+    "uses": list,
+    "batches": list,
+    "_known": dict,
+}
+
+
 class Commands:
     """The streams of one recording; `Recording` in canvas.py is its public face."""
 
     __slots__ = (
-        "_clip_index",
-        "_gradient_index",
-        "_image_index",
-        "_path_index",
-        "_pen_index",
+        "_known",
         "batches",
         "clips",
         "commands",
@@ -144,51 +157,62 @@ class Commands:
         "paints",
         "paths",
         "pens",
+        "plain",
         "slots",
         "states",
         "uses",
         "verbs",
     )
 
+    verbs: bytearray
+    coords: array[float]
+    paths: list[tuple[int, int, int, int]]
+    pens: list[Pen]
+    clips: list[tuple[int, ClipNode]]
+    images: list[Image]
+    uses: list[ImageUse]
+    batches: list[Batch]
+    # What was interned, by (its kind, the identity of what it came from); pens by their value.
+    _known: dict[Any, Any]
+
     def __init__(self) -> None:
         self.commands = bytearray()
         self.states = bytearray()
-        self.verbs = bytearray()
-        self.coords: array[float] = array("d")
-        self.paths: list[tuple[int, int, int, int]] = []
         self.paints: list[Solid | GradientUse] = []
         self.has_gradients = False
-        self.pens: list[Pen] = []
-        self.clips: list[tuple[int, ClipNode]] = []
-        self.images: list[Image] = []
-        self.uses: list[ImageUse] = []
-        self.batches: list[Batch] = []
-        self.slots: NDArray[np.float64] = np.zeros((0, 4))
-        self._path_index: dict[int, tuple[int, int, Any]] = {}
-        self._gradient_index: dict[int, tuple[int, int, CanvasGradient]] = {}
-        self._pen_index: dict[Pen, int] = {}
-        self._clip_index: dict[int, int] = {}
-        self._image_index: dict[int, int] = {}
+        self.slots: NDArray[np.float64] = NO_SLOTS
+        self.plain = True
+
+    def __getattr__(self, name: str) -> Any:
+        # Most of ten thousand small recordings use no paths, clips, images or batches: those tables are made when
+        # they are first asked for, and `plain` says that none has been.
+        make = _TABLES.get(name)
+        if make is None:
+            raise AttributeError(f"Commands has no attribute {name!r}")
+        table = make()
+        setattr(self, name, table)
+        self.plain = False
+        return table
 
     def __len__(self) -> int:
         return len(self.commands) // COMMAND.itemsize
 
     def add_state(self, matrix: Affine, alpha: float, op: int, clip: ClipNode | None) -> int:
         """Append a state; returns its index."""
-        self.states += pack_state(*matrix, alpha, op, self.add_clip(clip), 0.0, 0.0, 0)
+        self.states += pack_state(*matrix, alpha, op, 0 if clip is None else self.add_clip(clip), 0.0, 0.0, 0)
         return len(self.states) // STATE.itemsize - 1
 
     def add_path(self, owner: Any, version: int, verbs: bytearray, coords: array[float]) -> int:
         """Append an outline, unless the same version of the same owner is here; returns its index."""
-        known = self._path_index.get(id(owner))
+        known = self._known.get((PATH, id(owner)))
         if known is not None and known[0] == version:
-            return known[1]
+            return int(known[1])
         self.paths.append((len(self.verbs), len(verbs), len(self.coords), len(coords)))
         self.verbs += verbs
         self.coords.extend(coords)
         index = len(self.paths) - 1
         # The owner is held, so that its id cannot become another's.
-        self._path_index[id(owner)] = (version, index, owner)
+        self._known[PATH, id(owner)] = (version, index, owner)
         return index
 
     def add_solid(self, rgba: Solid) -> int:
@@ -198,42 +222,42 @@ class Commands:
 
     def add_gradient(self, gradient: CanvasGradient) -> int:
         """Intern a gradient as it is now; returns the index of the paint."""
-        known = self._gradient_index.get(id(gradient))
+        known = self._known.get((GRADIENT, id(gradient)))
         if known is not None and known[0] == gradient.version:
-            return known[1]
+            return int(known[1])
         self.paints.append(GradientUse(gradient.line, gradient.stops_array()))
         self.has_gradients = True
         index = len(self.paints) - 1
-        self._gradient_index[id(gradient)] = (gradient.version, index, gradient)
+        self._known[GRADIENT, id(gradient)] = (gradient.version, index, gradient)
         return index
 
     def add_pen(self, pen: Pen) -> int:
         """Intern a pen; returns its index."""
-        index = self._pen_index.get(pen)
+        index: int | None = self._known.get(pen)
         if index is None:
-            index = self._pen_index[pen] = len(self.pens)
+            index = self._known[pen] = len(self.pens)
             self.pens.append(pen)
         return index
 
     def add_clip(self, clip: ClipNode | None) -> int:
         """Intern a clip and its parents; returns its index, 0 for none."""
         chain: list[ClipNode] = []
-        while clip is not None and id(clip) not in self._clip_index:
+        while clip is not None and (CLIP, id(clip)) not in self._known:
             chain.append(clip)
             clip = clip.parent
-        index = 0 if clip is None else self._clip_index[id(clip)]
+        index: int = 0 if clip is None else self._known[CLIP, id(clip)]
         for node in reversed(chain):
             self.clips.append((index, node))
-            index = self._clip_index[id(node)] = len(self.clips)
+            index = self._known[CLIP, id(node)] = len(self.clips)
         return index
 
     def add_image(self, pixels: NDArray[np.uint32], source: object) -> int:
         """Keep a snapshot of an image, unless it has not changed since it was last drawn; returns its index."""
-        known = self._image_index.get(id(source))
+        known: int | None = self._known.get((IMAGE, id(source)))
         if known is not None and np.array_equal(self.images[known].pixels, pixels):
             return known
         self.images.append(Image(pixels.copy()))
-        self._image_index[id(source)] = len(self.images) - 1
+        self._known[IMAGE, id(source)] = len(self.images) - 1
         return len(self.images) - 1
 
     def add_use(self, use: ImageUse) -> int:
@@ -249,6 +273,8 @@ class Commands:
     @property
     def nbytes(self) -> int:
         """Host bytes that the recording pins, about."""
+        if self.plain:
+            return len(self.commands) + len(self.states)
         arrays: Sequence[NDArray[Any]] = [image.pixels for image in self.images]
         own = len(self.commands) + len(self.states) + len(self.verbs) + 8 * len(self.coords)
         return own + sum(a.nbytes for a in arrays) + sum(b.items.nbytes for b in self.batches)
