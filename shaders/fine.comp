@@ -2,7 +2,13 @@
 //
 // An outline's coverage is scattered into a shared accumulator of integers by all threads, so that the order of its
 // segments cannot change a bit; then every thread sums its row up to its own pixels.
+//
+// FEATURES says what the scene holds, and what it lacks is compiled away: software OpenGL runs both sides of every branch.
 #version 430
+#ifndef FEATURES
+#define FEATURES FEATURE_ALL
+#endif
+#define HAS(feature) ((FEATURES & feature) != 0)
 layout(local_size_x = 64) in;
 #include "shared/scene.glsl"
 #include "shared/coverage.glsl"
@@ -24,9 +30,12 @@ shared int accumulator[TILE * STRIDE];
 ivec2 corner;
 int column;
 int row;
-float cover[4];
-float mask[4];
-vec4 px[4];
+vec4 cover;
+vec4 mask;
+vec4 red;
+vec4 green;
+vec4 blue;
+vec4 alpha;
 
 void accumulate_edge(int y, int sign_) {
     int r = y >> SUBPIXEL_SHIFT;
@@ -112,54 +121,69 @@ void cover_path(uint rule, uint tile) {
         accumulate_segment(segments[at], segments[at + 1u]);
     }
     barrier();
-    int winding = t.backdrop * AREA_ONE;
-    for (int c = 0; c < column; ++c) winding += accumulator[row * STRIDE + c];
-    for (int i = 0; i < 4; ++i) {
-        winding += accumulator[row * STRIDE + column + i];
-        cover[i] = cover_winding(winding, rule);
-    }
+    int before = t.backdrop * AREA_ONE;
+    int base = row * STRIDE;
+    for (int c = 0; c < column; ++c) before += accumulator[base + c];
+    ivec4 winding;
+    winding.x = before + accumulator[base + column];
+    winding.y = winding.x + accumulator[base + column + 1];
+    winding.z = winding.y + accumulator[base + column + 2];
+    winding.w = winding.z + accumulator[base + column + 3];
+    cover = cover_winding(winding, rule);
 }
 
-void cover_shape(Draw draw) {
-    uint shape = draw.style & 255u;
+void cover_shape(Draw draw, uint shape) {
     float fx = float(corner.x);
     float fy = float(corner.y);
     precise float x0 = draw.x0 - fx;
     precise float y0 = draw.y0 - fy;
     precise float x1 = draw.x1 - fx;
     precise float y1 = draw.y1 - fy;
+    vec4 x = float(column) + vec4(0.0, 1.0, 2.0, 3.0);
     float y = float(row);
-    for (int i = 0; i < 4; ++i) {
-        float x = float(column + i);
-        if (shape == SHAPE_RECT) cover[i] = rect_coverage(x, y, x0, y0, x1, y1);
-        else if (shape == SHAPE_CIRCLE) cover[i] = circle_coverage(x, y, x0, y0, draw.x1, draw.y1);
-        else if (shape == SHAPE_FRAME) cover[i] = frame_coverage(x, y, x0, y0, x1, y1, draw.size);
-        else cover[i] = segment_coverage(x, y, x0, y0, x1, y1, draw.size);
-    }
+    if (HAS(FEATURE_RECTS)) cover = rect_coverage(x, y, x0, y0, x1, y1);
+    if (HAS(FEATURE_CIRCLES) && shape == SHAPE_CIRCLE) cover = circle_coverage(x, y, x0, y0, draw.x1, draw.y1);
+    if (HAS(FEATURE_FRAMES) && shape == SHAPE_FRAME) cover = frame_coverage(x, y, x0, y0, x1, y1, draw.size);
+    if (HAS(FEATURE_SEGMENTS) && shape == SHAPE_SEGMENT) cover = segment_coverage(x, y, x0, y0, x1, y1, draw.size);
 }
 
-void multiply_mask(bool masked) {
-    for (int i = 0; i < 4; ++i) mask[i] = masked ? mask[i] * cover[i] : cover[i];
+void multiply_mask(bool masked) { mask = masked ? mask * cover : cover; }
+
+void blend_solid_over(float r, float g, float b, float a, vec4 c) {
+    precise vec4 k = 1.0 - a * c;
+    precise vec4 new_red = r * c + k * red;
+    precise vec4 new_green = g * c + k * green;
+    precise vec4 new_blue = b * c + k * blue;
+    precise vec4 new_alpha = a * c + k * alpha;
+    red = new_red;
+    green = new_green;
+    blue = new_blue;
+    alpha = new_alpha;
 }
 
-void blend_pixels(Draw draw, bool masked) {
-    uint op = draw.style >> STYLE_OP_SHIFT & 255u;
-    vec4 color = vec4(draw.r, draw.g, draw.b, draw.a);
-    if (draw.paint == 0u && op == OP_SOURCE_OVER) {
-        for (int i = 0; i < 4; ++i) {
-            precise float c = masked ? cover[i] * mask[i] : cover[i];
-            precise float k = 1.0 - color.a * c;
-            precise vec4 over = color * c + k * px[i];
-            px[i] = over;
-        }
-        return;
+void blend_any(Draw draw, uint op, vec4 m) {
+    vec4 r = vec4(draw.r);
+    vec4 g = vec4(draw.g);
+    vec4 b = vec4(draw.b);
+    vec4 a = vec4(draw.a);
+    if (HAS(FEATURE_PAINTS) && draw.paint != 0u && any(greaterThan(cover * m, vec4(0.0)))) {
+        Paint paint = load_paint(draw.paint - 1u);
+        float x = float(corner.x + column);
+        float y = float(corner.y + row);
+        vec4 c0 = paint_color(paint, x, y);
+        vec4 c1 = paint_color(paint, x + 1.0, y);
+        vec4 c2 = paint_color(paint, x + 2.0, y);
+        vec4 c3 = paint_color(paint, x + 3.0, y);
+        r = vec4(c0.r, c1.r, c2.r, c3.r);
+        g = vec4(c0.g, c1.g, c2.g, c3.g);
+        b = vec4(c0.b, c1.b, c2.b, c3.b);
+        a = vec4(c0.a, c1.a, c2.a, c3.a);
     }
-    for (int i = 0; i < 4; ++i) {
-        float m = masked ? mask[i] : 1.0;
-        if (draw.paint != 0u && cover[i] * m > 0.0)
-            color = paint_color(load_paint(draw.paint - 1u), float(corner.x + column + i), float(corner.y + row));
-        px[i] = blend(op, color, px[i], cover[i], m);
-    }
+    vec4 da = alpha;
+    red = blend(op, r, a, red, da, cover, m);
+    green = blend(op, g, a, green, da, cover, m);
+    blue = blend(op, b, a, blue, da, cover, m);
+    alpha = blend_alpha(op, a, da, cover, m);
 }
 
 void run_tile(uint at, uint end) {
@@ -169,45 +193,65 @@ void run_tile(uint at, uint end) {
         uint kind = word & ((1u << COMMAND_BITS) - 1u);
         uint index = word >> COMMAND_BITS;
         if (kind == COMMAND_AFFINE) {
-            vec4 sum = vec4(uintBitsToFloat(words[at]), uintBitsToFloat(words[at + 1u]),
-                            uintBitsToFloat(words[at + 2u]), uintBitsToFloat(words[at + 3u]));
             float keep = uintBitsToFloat(words[at + 4u]);
-            for (int i = 0; i < 4; ++i) {
-                precise vec4 mapped = sum + keep * px[i];
-                px[i] = mapped;
-            }
+            precise vec4 new_red = uintBitsToFloat(words[at]) + keep * red;
+            precise vec4 new_green = uintBitsToFloat(words[at + 1u]) + keep * green;
+            precise vec4 new_blue = uintBitsToFloat(words[at + 2u]) + keep * blue;
+            precise vec4 new_alpha = uintBitsToFloat(words[at + 3u]) + keep * alpha;
+            red = new_red;
+            green = new_green;
+            blue = new_blue;
+            alpha = new_alpha;
             at += 5u;
             continue;
         }
-        if (kind == COMMAND_CLIP_NONE) {
-            masked = false;
-            continue;
-        }
-        if (kind == COMMAND_CLIP_RECT) {
-            Clip clip = load_clip(index);
-            float fx = float(corner.x);
-            float fy = float(corner.y);
-            for (int i = 0; i < 4; ++i)
-                cover[i] = rect_coverage(float(column + i), float(row), clip.x0 - fx, clip.y0 - fy, clip.x1 - fx, clip.y1 - fy);
-            multiply_mask(masked);
-            masked = true;
-            continue;
-        }
-        if (kind == COMMAND_CLIP_PATH) {
-            cover_path(load_path(index).rule, words[at++]);
-            multiply_mask(masked);
-            masked = true;
-            continue;
+        if (HAS(FEATURE_CLIPS)) {
+            if (kind == COMMAND_CLIP_NONE) {
+                masked = false;
+                continue;
+            }
+            if (kind == COMMAND_CLIP_RECT) {
+                Clip clip = load_clip(index);
+                vec4 x = float(column) + vec4(0.0, 1.0, 2.0, 3.0);
+                vec2 from = vec2(corner);
+                cover = rect_coverage(x, float(row), clip.x0 - from.x, clip.y0 - from.y, clip.x1 - from.x, clip.y1 - from.y);
+                multiply_mask(masked);
+                masked = true;
+                continue;
+            }
+            if (HAS(FEATURE_PATHS) && kind == COMMAND_CLIP_PATH) {
+                cover_path(load_path(index).rule, words[at++]);
+                multiply_mask(masked);
+                masked = true;
+                continue;
+            }
         }
         Draw draw = load_draw(index);
-        if (kind == COMMAND_PATH) cover_path(load_path(draw.path).rule, words[at++]);
-        else if (kind == COMMAND_SHAPE) cover_shape(draw);
-        else for (int i = 0; i < 4; ++i) cover[i] = kind == COMMAND_FULL ? 1.0 : 0.0;
-        blend_pixels(draw, masked);
+        if (HAS(FEATURE_PATHS) && kind == COMMAND_PATH) cover_path(load_path(draw.path).rule, words[at++]);
+        else if (kind == COMMAND_SHAPE) cover_shape(draw, draw.style & 255u);
+        else cover = vec4(kind == COMMAND_FULL ? 1.0 : 0.0);
+        uint op = draw.style >> STYLE_OP_SHIFT & 255u;
+        bool simple = draw.paint == 0u && op == OP_SOURCE_OVER;
+        if (!HAS(FEATURE_BLENDS) || simple) {
+            vec4 c = HAS(FEATURE_CLIPS) && masked ? cover * mask : cover;
+            blend_solid_over(draw.r, draw.g, draw.b, draw.a, c);
+        } else {
+            blend_any(draw, op, HAS(FEATURE_CLIPS) && masked ? mask : vec4(1.0));
+        }
     }
 }
 
 uint pack(float v) { return uint(min(max(v, 0.0), 1.0) * 255.0 + 0.5); }
+
+vec4 load_pixel(ivec2 place) {
+    uint word = imageLoad(target, place).r;
+    return vec4(float(word & 255u), float(word >> 8 & 255u), float(word >> 16 & 255u), float(word >> 24)) * (1.0 / 255.0);
+}
+
+void store_pixel(ivec2 place, float r, float g, float b, float a) {
+    if (place.x >= int(config.width) || place.y >= int(config.height)) return;
+    imageStore(target, place, uvec4(pack(r) | pack(g) << 8 | pack(b) << 16 | pack(a) << 24));
+}
 
 void main() {
     load_config();
@@ -221,15 +265,16 @@ void main() {
     column = int(gl_LocalInvocationID.x) % 4 * 4;
     row = int(gl_LocalInvocationID.x) / 4;
     ivec2 place = corner + ivec2(column, row);
-    for (int i = 0; i < 4; ++i) {
-        uint word = imageLoad(target, place + ivec2(i, 0)).r;
-        px[i] = vec4(float(word & 255u), float(word >> 8 & 255u), float(word >> 16 & 255u), float(word >> 24)) * (1.0 / 255.0);
-        mask[i] = 1.0;
-    }
+    mat4 start = mat4(load_pixel(place), load_pixel(place + ivec2(1, 0)), load_pixel(place + ivec2(2, 0)), load_pixel(place + ivec2(3, 0)));
+    start = transpose(start);
+    red = start[0];
+    green = start[1];
+    blue = start[2];
+    alpha = start[3];
+    mask = vec4(1.0);
     run_tile(at, at + word_count);
-    for (int i = 0; i < 4; ++i) {
-        if (place.x + i >= int(config.width) || place.y >= int(config.height)) continue;
-        uint word = pack(px[i].r) | pack(px[i].g) << 8 | pack(px[i].b) << 16 | pack(px[i].a) << 24;
-        imageStore(target, place + ivec2(i, 0), uvec4(word));
-    }
+    store_pixel(place, red.x, green.x, blue.x, alpha.x);
+    store_pixel(place + ivec2(1, 0), red.y, green.y, blue.y, alpha.y);
+    store_pixel(place + ivec2(2, 0), red.z, green.z, blue.z, alpha.z);
+    store_pixel(place + ivec2(3, 0), red.w, green.w, blue.w, alpha.w);
 }

@@ -19,7 +19,7 @@ from ..errors import LimitError
 from ..gl.buffers import Buffers
 from ..gl.context import SOFTWARE, Owner
 from ..gl.program import Programs
-from ..pipeline.plan import halves, passes
+from ..pipeline.plan import features, halves, passes
 from ..pipeline.scene import Scene
 
 MAX_GROUPS = 8192
@@ -161,13 +161,14 @@ class GLBackend:
         self._dispatch("binning_boxes", len(scene.draws))
         self._dispatch_groups("binning_draws", self._bins)
         self._dispatch_groups("coarse", self._bins)
-        self._dispatch_groups("fine", in_tiles(scene.width), in_tiles(scene.height))
+        needs = features(scene) if self._software else None
+        self._dispatch_groups("fine", in_tiles(scene.width), in_tiles(scene.height), needs)
 
     def _dispatch(self, name: str, threads: int) -> None:
         self._dispatch_groups(name, min(max(-(-threads // c.GROUP), 1), MAX_GROUPS))
 
-    def _dispatch_groups(self, name: str, x: int, y: int = 1) -> None:
-        self._programs.get(name).run(x, y, 1)
+    def _dispatch_groups(self, name: str, x: int, y: int = 1, features: int | None = None) -> None:
+        self._programs.get(name, features).run(x, y, 1)
         self._context.memory_barrier()
         self._counts["dispatches"] += 1
 

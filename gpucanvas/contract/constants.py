@@ -84,6 +84,20 @@ COMMAND_EMPTY: Final = 7
 
 NO_PATH: Final = 0xFFFFFFFF
 
+# What fine needs for a scene: the shader is compiled without what the scene lacks.
+FEATURE_PATHS: Final = 1
+FEATURE_CLIPS: Final = 2
+FEATURE_RECTS: Final = 4
+FEATURE_CIRCLES: Final = 8
+FEATURE_RINGS: Final = 16
+"""Rings, and discs below a radius of 2 pixels."""
+FEATURE_FRAMES: Final = 32
+FEATURE_SEGMENTS: Final = 64
+FEATURE_BLENDS: Final = 128
+"""Draws that are not solid source-over."""
+FEATURE_PAINTS: Final = 256
+FEATURE_ALL: Final = 511
+
 # GL work-group sizes.
 GROUP: Final = 64
 """Threads a group in the stages that run one thread an item."""

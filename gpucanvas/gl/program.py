@@ -13,18 +13,22 @@ class Programs:
 
     def __init__(self, context: Any) -> None:
         self._context = context
-        self._programs: dict[str, Any] = {}
+        self._programs: dict[tuple[str, int | None], Any] = {}
         self.compiles = 0
 
-    def get(self, name: str) -> Any:
-        """The compute shader of shaders/NAME.comp."""
-        program = self._programs.get(name)
+    def get(self, name: str, features: int | None = None) -> Any:
+        """The compute shader of shaders/NAME.comp, for scenes that hold no more than these FEATURE_* bits."""
+        program = self._programs.get((name, features))
         if program is None:
             source = load(f"{name}.comp")
+            text = source.text
+            if features is not None:
+                version, rest = text.split("\n", 1)
+                text = f"{version}\n#define FEATURES {features}\n{rest}"
             try:
-                program = self._context.compute_shader(source.text)
+                program = self._context.compute_shader(text)
             except Exception as error:
                 raise BackendError(f"the driver rejects shaders/{name}.comp:\n{source.explain(str(error))}") from error
             self.compiles += 1
-            self._programs[name] = program
+            self._programs[name, features] = program
         return program

@@ -18,6 +18,8 @@ PATH_STEPS = 160
 """Loop iterations that an outline costs a thread of fine (measured: 80 for a few segments), with some to spare."""
 BIN_DRAWS = 65536
 """Draws of a bin that coarse gets through (measured: more than 68,000, fewer than 136,000)."""
+SMALL_RADIUS = 2.0
+"""Discs below this radius, pixels, are computed as rings are."""
 CHUNK = 256
 """Draws that stay together."""
 
@@ -66,6 +68,35 @@ def _draws_of_tiles(boxes: Records, wide: int, high: int) -> NDArray[np.int64]:
         corners += sign * np.bincount(y * (wide + 1) + x, minlength=len(corners))
     held: NDArray[np.int64] = corners.reshape(high + 1, wide + 1).cumsum(0).cumsum(1)[:high, :wide]
     return held
+
+
+def features(scene: Scene) -> int:
+    """What fine needs for a scene: FEATURE_* bits."""
+    draws = scene.draws
+    kinds = np.bincount(draws["style"] & 0xFFFF)
+    styles = np.flatnonzero(kinds)
+    shapes, operators = set((styles & 255).tolist()), set((styles >> c.STYLE_OP_SHIFT).tolist())
+    found = 0
+    if len(scene.subpaths):
+        found |= c.FEATURE_PATHS
+    if len(scene.clips) > 1:
+        found |= c.FEATURE_CLIPS
+    if c.SHAPE_RECT in shapes:
+        found |= c.FEATURE_RECTS
+    if c.SHAPE_CIRCLE in shapes:
+        circles = draws[(draws["style"] & 255) == c.SHAPE_CIRCLE]
+        found |= c.FEATURE_CIRCLES
+        if circles["x1"].min() < SMALL_RADIUS or circles["y1"].max() > 0:
+            found |= c.FEATURE_RINGS
+    if c.SHAPE_FRAME in shapes:
+        found |= c.FEATURE_FRAMES
+    if c.SHAPE_SEGMENT in shapes:
+        found |= c.FEATURE_SEGMENTS
+    if len(scene.paints):
+        found |= c.FEATURE_PAINTS | c.FEATURE_BLENDS
+    if operators - {c.OP_SOURCE_OVER}:
+        found |= c.FEATURE_BLENDS
+    return found
 
 
 def halves(scene: Scene) -> tuple[Scene, Scene] | None:

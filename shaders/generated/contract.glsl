@@ -62,6 +62,18 @@
 // Draw index; nothing of the tile is covered, but the operator is unbounded.
 #define COMMAND_EMPTY 7
 #define NO_PATH 4294967295u
+#define FEATURE_PATHS 1
+#define FEATURE_CLIPS 2
+#define FEATURE_RECTS 4
+#define FEATURE_CIRCLES 8
+// Rings, and discs below a radius of 2 pixels.
+#define FEATURE_RINGS 16
+#define FEATURE_FRAMES 32
+#define FEATURE_SEGMENTS 64
+// Draws that are not solid source-over.
+#define FEATURE_BLENDS 128
+#define FEATURE_PAINTS 256
+#define FEATURE_ALL 511
 // Threads a group in the stages that run one thread an item.
 #define GROUP 64
 #define COUNTER_LINES 0

@@ -1,83 +1,91 @@
-// How much of a pixel a shape covers, 0 to 1. Twin: gpucanvas/stages/coverage.py.
+// How much of a pixel a shape covers, 0 to 1, for four neighbours in a row. Twin: gpucanvas/stages/coverage.py.
+//
+// Nothing here indexes an array or branches on a pixel: software OpenGL runs both sides of a branch.
 
 #define THIN 1.0e-6
 #define SMALL_RADIUS 2.0
 #define SAG (1.0 / 24.0)
 #define TO_PIXEL (1.0 / float(SUBPIXEL))
 
-float rect_coverage(float x, float y, float x0, float y0, float x1, float y1) {
-    precise float w = max(min(x + 1.0, x1) - max(x, x0), 0.0);
+vec4 rect_coverage(vec4 x, float y, float x0, float y0, float x1, float y1) {
+    precise vec4 w = max(min(x + 1.0, x1) - max(x, x0), 0.0);
     precise float h = max(min(y + 1.0, y1) - max(y, y0), 0.0);
     return w * h;
 }
 
-float half_plane_area(float d, float nx, float ny) {
-    float ax = abs(nx);
-    float ay = abs(ny);
-    float hi = max(ax, ay);
-    float lo = max(min(ax, ay), THIN);
-    precise float w = 0.5 * (hi + lo);
-    precise float v = 0.5 * (hi - lo);
-    precise float s = min(abs(d), w);
-    precise float e = max(s - v, 0.0);
-    precise float part = (s * lo - 0.5 * e * e) / (hi * lo);
-    return d >= 0.0 ? 0.5 + part : 0.5 - part;
+// The area where d >= 0 is an inside distance, given the part of it on the far side of the pixel's middle.
+vec4 half_area(vec4 d, vec4 part) { return mix(0.5 - part, 0.5 + part, greaterThanEqual(d, vec4(0.0))); }
+
+vec4 half_plane_area(vec4 d, vec4 nx, vec4 ny) {
+    vec4 ax = abs(nx);
+    vec4 ay = abs(ny);
+    vec4 hi = max(ax, ay);
+    vec4 lo = max(min(ax, ay), THIN);
+    precise vec4 w = 0.5 * (hi + lo);
+    precise vec4 v = 0.5 * (hi - lo);
+    precise vec4 s = min(abs(d), w);
+    precise vec4 e = max(s - v, 0.0);
+    precise vec4 part = (s * lo - 0.5 * e * e) / (hi * lo);
+    return half_area(d, part);
 }
 
-float disc_coverage(float x, float y, float cx, float cy, float radius) {
-    precise float dx = x + 0.5 - cx;
+vec4 disc_coverage(vec4 x, float y, float cx, float cy, float radius) {
+    precise vec4 dx = x + 0.5 - cx;
     precise float dy = y + 0.5 - cy;
-    precise float distance = sqrt(dx * dx + dy * dy) + THIN;
-    precise float hi = max(max(abs(dx), abs(dy)), THIN);
-    precise float lo = max(min(abs(dx), abs(dy)), THIN * distance);
-    precise float d = (radius - SAG / radius - distance) * distance;
-    precise float s = min(abs(d), 0.5 * (hi + lo));
-    precise float e = max(s - 0.5 * (hi - lo), 0.0);
-    precise float part = (s * lo - 0.5 * e * e) / (hi * lo);
-    return d >= 0.0 ? 0.5 + part : 0.5 - part;
+    precise vec4 distance = sqrt(dx * dx + dy * dy) + THIN;
+    precise vec4 hi = max(max(abs(dx), abs(dy)), THIN);
+    precise vec4 lo = max(min(abs(dx), abs(dy)), THIN * distance);
+    precise vec4 d = (radius - SAG / radius - distance) * distance;
+    precise vec4 s = min(abs(d), 0.5 * (hi + lo));
+    precise vec4 e = max(s - 0.5 * (hi - lo), 0.0);
+    precise vec4 part = (s * lo - 0.5 * e * e) / (hi * lo);
+    return half_area(d, part);
 }
 
-float small_disc_coverage(float x, float y, float cx, float cy, float radius) {
-    float total = 0.0;
+vec4 small_disc_coverage(vec4 x, float y, float cx, float cy, float radius) {
+    vec4 total = vec4(0.0);
     float r = radius * 4.0;
-    if (r <= 0.0) return 0.0;
+    if (r <= 0.0) return total;
     for (int j = 0; j < 4; ++j) {
         for (int i = 0; i < 4; ++i) {
-            precise float dx = (x + float(i) * 0.25 + 0.125 - cx) * 4.0;
+            precise vec4 dx = (x + float(i) * 0.25 + 0.125 - cx) * 4.0;
             precise float dy = (y + float(j) * 0.25 + 0.125 - cy) * 4.0;
-            precise float distance = max(sqrt(dx * dx + dy * dy), THIN);
-            precise float inverse = 1.0 / distance;
+            precise vec4 distance = max(sqrt(dx * dx + dy * dy), THIN);
+            precise vec4 inverse = 1.0 / distance;
             total += half_plane_area(r - distance - SAG / max(r, 0.5), dx * inverse, dy * inverse);
         }
     }
     return total * 0.0625;
 }
 
-float circle_coverage(float x, float y, float cx, float cy, float outer, float inner) {
-    float cover = outer >= SMALL_RADIUS ? disc_coverage(x, y, cx, cy, outer) : small_disc_coverage(x, y, cx, cy, outer);
+vec4 circle_coverage(vec4 x, float y, float cx, float cy, float outer, float inner) {
+    if (!HAS(FEATURE_RINGS)) return disc_coverage(x, y, cx, cy, outer);
+    vec4 cover = outer >= SMALL_RADIUS ? disc_coverage(x, y, cx, cy, outer) : small_disc_coverage(x, y, cx, cy, outer);
     if (inner <= 0.0) return cover;
-    float hole = inner >= SMALL_RADIUS ? disc_coverage(x, y, cx, cy, inner) : small_disc_coverage(x, y, cx, cy, inner);
+    vec4 hole = inner >= SMALL_RADIUS ? disc_coverage(x, y, cx, cy, inner) : small_disc_coverage(x, y, cx, cy, inner);
     return max(cover - hole, 0.0);
 }
 
-float segment_coverage(float x, float y, float x0, float y0, float x1, float y1, float half_width) {
+vec4 segment_coverage(vec4 x, float y, float x0, float y0, float x1, float y1, float half_width) {
     precise float dx = x1 - x0;
     precise float dy = y1 - y0;
     precise float length_ = max(sqrt(dx * dx + dy * dy), THIN);
     precise float ux = dx / length_;
     precise float uy = dy / length_;
-    precise float px = x + 0.5 - 0.5 * (x0 + x1);
+    precise vec4 px = x + 0.5 - 0.5 * (x0 + x1);
     precise float py = y + 0.5 - 0.5 * (y0 + y1);
-    precise float across = uy * px - ux * py;
-    precise float along = ux * px + uy * py;
+    precise vec4 across = uy * px - ux * py;
+    precise vec4 along = ux * px + uy * py;
     precise float half_length = 0.5 * length_;
-    float sides = half_plane_area(half_width - across, ux, uy) + half_plane_area(half_width + across, ux, uy) - 1.0;
-    float ends = half_plane_area(half_length - along, ux, uy) + half_plane_area(half_length + along, ux, uy) - 1.0;
+    vec4 nx = vec4(ux);
+    vec4 ny = vec4(uy);
+    vec4 sides = half_plane_area(half_width - across, nx, ny) + half_plane_area(half_width + across, nx, ny) - 1.0;
+    vec4 ends = half_plane_area(half_length - along, nx, ny) + half_plane_area(half_length + along, nx, ny) - 1.0;
     return max(sides, 0.0) * max(ends, 0.0);
 }
 
-float frame_coverage(float x, float y, float x0, float y0, float x1, float y1, float h) {
-    float outer = rect_coverage(x, y, x0 - h, y0 - h, x1 + h, y1 + h);
+vec4 frame_coverage(vec4 x, float y, float x0, float y0, float x1, float y1, float h) {
+    vec4 outer = rect_coverage(x, y, x0 - h, y0 - h, x1 + h, y1 + h);
     return outer - rect_coverage(x, y, x0 + h, y0 + h, x1 - h, y1 - h);
 }
 
@@ -89,11 +97,9 @@ float area_right_of(float x_lo, float x_hi, float inverse, float column) {
     return area;
 }
 
-float cover_winding(int winding, uint rule) {
-    int w = abs(winding);
-    if (rule == RULE_EVENODD) {
-        w = w & (2 * AREA_ONE - 1);
-        w = min(w, 2 * AREA_ONE - w);
-    }
-    return float(min(w, AREA_ONE)) * (1.0 / float(AREA_ONE));
+vec4 cover_winding(ivec4 winding, uint rule) {
+    ivec4 w = abs(winding);
+    ivec4 odd = w & (2 * AREA_ONE - 1);
+    w = rule == RULE_EVENODD ? min(odd, 2 * AREA_ONE - odd) : w;
+    return vec4(min(w, AREA_ONE)) * (1.0 / float(AREA_ONE));
 }
