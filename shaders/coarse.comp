@@ -4,6 +4,7 @@
 // through the bits of its own tile. That is done twice: to bound the tile's words, then to write them.
 #version 430
 layout(local_size_x = 256) in;
+#include "shared/features.glsl"
 #include "shared/scene.glsl"
 layout(std430, binding = 1) readonly buffer BoxBlock { uint boxes[]; };
 layout(std430, binding = 4) readonly buffer PathTileBlock { uint path_tiles[]; };
@@ -19,6 +20,8 @@ layout(std430, binding = 9) coherent buffer CounterBlock { uint counters[]; };
 #define CHUNK_WORDS 8
 
 shared uint marks[BIN * BIN * CHUNK_WORDS];
+// Draws of the chunk that lie on every tile of the bin.
+shared uint everywhere[CHUNK_WORDS];
 
 int tx;
 int ty;
@@ -64,15 +67,15 @@ int find_path_tile(Path path) {
 Cover cover_of_draw(Draw draw) {
     uint shape = draw.style & 255u;
     if (shape == SHAPE_EVERYWHERE) return Cover(FULLY, -1);
-    if (shape == SHAPE_PATH) {
+    if (HAS(FEATURE_PATHS) && shape == SHAPE_PATH) {
         Path path = load_path(draw.path);
         int index = find_path_tile(path);
         if (index < 0) return Cover(NONE, index);
         return Cover(cover_of_tile(path, index), index);
     }
     if (shape == SHAPE_RECT) return Cover(cover_of_rect(draw.x0, draw.y0, draw.x1, draw.y1), -1);
-    if (shape == SHAPE_CIRCLE) return Cover(cover_of_circle(draw), -1);
-    if (shape == SHAPE_FRAME) {
+    if (HAS(FEATURE_CIRCLES) && shape == SHAPE_CIRCLE) return Cover(cover_of_circle(draw), -1);
+    if (HAS(FEATURE_FRAMES) && shape == SHAPE_FRAME) {
         float h = draw.size;
         int hole = cover_of_rect(draw.x0 + h, draw.y0 + h, draw.x1 - h, draw.y1 - h);
         return Cover(hole == FULLY ? NONE : PARTLY, -1);
@@ -81,7 +84,7 @@ Cover cover_of_draw(Draw draw) {
 }
 
 int cover_of_clip(Clip node) {
-    if (node.path == NO_PATH) return cover_of_rect(node.x0, node.y0, node.x1, node.y1);
+    if (!HAS(FEATURE_PATHS) || node.path == NO_PATH) return cover_of_rect(node.x0, node.y0, node.x1, node.y1);
     Path path = load_path(node.path);
     int index = find_path_tile(path);
     return index < 0 ? NONE : cover_of_tile(path, index);
@@ -138,7 +141,7 @@ void bound_draw(uint k, uint i) {
     Draw draw = load_draw(i);
     int cover = cover_of_draw(draw).how;
     if (cover == NONE && (draw.style & STYLE_UNBOUNDED) == 0) return;
-    int need = draw.clip != 0u ? clip_words(draw.clip) : 0;
+    int need = HAS(FEATURE_CLIPS) && draw.clip != 0u ? clip_words(draw.clip) : 0;
     if (need < 0) return;
     Fold f = fold(draw);
     if (cover == FULLY && need == 0 && f.yes) {
@@ -183,7 +186,7 @@ void write_draw(uint k, uint i) {
     Draw draw = load_draw(i);
     Cover cover = cover_of_draw(draw);
     if (cover.how == NONE && (draw.style & STYLE_UNBOUNDED) == 0) return;
-    int need = draw.clip != 0u ? clip_words(draw.clip) : 0;
+    int need = HAS(FEATURE_CLIPS) && draw.clip != 0u ? clip_words(draw.clip) : 0;
     if (need < 0) return;
     Fold f = fold(draw);
     if (cover.how == FULLY && need == 0 && f.yes) {
@@ -198,7 +201,7 @@ void write_draw(uint k, uint i) {
         return;
     }
     put_affine();
-    if (need > 0) {
+    if (HAS(FEATURE_CLIPS) && need > 0) {
         if (mask != draw.clip) {
             next_word = write_clip(draw.clip, next_word);
             mask = draw.clip;
@@ -211,7 +214,7 @@ void write_draw(uint k, uint i) {
         words[next_word++] = i << COMMAND_BITS | COMMAND_FULL;
     } else if (cover.how == NONE) {
         words[next_word++] = i << COMMAND_BITS | COMMAND_EMPTY;
-    } else if (cover.index >= 0) {
+    } else if (HAS(FEATURE_PATHS) && cover.index >= 0) {
         words[next_word++] = i << COMMAND_BITS | COMMAND_PATH;
         words[next_word++] = uint(cover.index);
     } else {
@@ -222,6 +225,7 @@ void write_draw(uint k, uint i) {
 void mark_chunk(uint from, uint to, ivec2 corner) {
     uint lane = gl_LocalInvocationID.x;
     for (uint w = 0u; w < CHUNK_WORDS; ++w) marks[lane * CHUNK_WORDS + w] = 0u;
+    if (lane < CHUNK_WORDS) everywhere[lane] = 0u;
     barrier();
     if (from + lane < to) {
         uint i = binned[from + lane];
@@ -231,6 +235,10 @@ void mark_chunk(uint from, uint to, ivec2 corner) {
         int x1 = min(int(across >> 16) - corner.x, BIN);
         int y0 = max(int(down & 0xFFFFu) - corner.y, 0);
         int y1 = min(int(down >> 16) - corner.y, BIN);
+        if (x1 - x0 == BIN && y1 - y0 == BIN) {
+            atomicOr(everywhere[lane / 32u], 1u << (lane & 31u));
+            y1 = y0;
+        }
         for (int y = y0; y < y1; ++y)
             for (int x = x0; x < x1; ++x)
                 atomicOr(marks[uint(y * BIN + x) * CHUNK_WORDS + lane / 32u], 1u << (lane & 31u));
@@ -243,7 +251,7 @@ void visit(uint list_start, uint list_end, ivec2 corner, bool writing) {
     for (uint chunk = list_start; chunk < list_end; chunk += 256u) {
         mark_chunk(chunk, list_end, corner);
         for (uint w = 0u; w < CHUNK_WORDS; ++w) {
-            uint bits = marks[lane * CHUNK_WORDS + w];
+            uint bits = marks[lane * CHUNK_WORDS + w] | everywhere[w];
             while (bits != 0u) {
                 uint k = chunk + w * 32u + uint(findLSB(bits));
                 bits &= bits - 1u;

@@ -1,15 +1,10 @@
 // fine: a work group a tile, a thread four pixels of one row; each pixel is loaded and stored once. Twin: stages/fine.py.
 //
-// An outline's coverage is scattered into a shared accumulator of integers by all threads, so that the order of its
-// segments cannot change a bit; then every thread sums its row up to its own pixels.
-//
-// FEATURES says what the scene holds, and what it lacks is compiled away: software OpenGL runs both sides of every branch.
+// An outline's coverage is a sum of integers over its segments, so that their order cannot change a bit. Each thread goes
+// through all segments for its own pixels; where there may be many, threads share them out and meet in an accumulator.
 #version 430
-#ifndef FEATURES
-#define FEATURES FEATURE_ALL
-#endif
-#define HAS(feature) ((FEATURES & feature) != 0)
 layout(local_size_x = 64) in;
+#include "shared/features.glsl"
 #include "shared/scene.glsl"
 #include "shared/coverage.glsl"
 #include "shared/blend.glsl"
@@ -110,9 +105,9 @@ void accumulate_segment(uint start, uint end) {
     }
 }
 
-void cover_path(uint rule, uint tile) {
+// A thread's own pixels, of an outline with many segments in the tile: all threads scatter segments, then sum their row up.
+ivec4 scattered_winding(PathTile t) {
     uint lane = gl_LocalInvocationID.x;
-    PathTile t = LOAD_PathTile(path_tiles, tile * PATHTILE_WORDS);
     barrier();
     for (uint i = lane; i < TILE * STRIDE; i += 64u) accumulator[i] = 0;
     barrier();
@@ -129,6 +124,66 @@ void cover_path(uint rule, uint tile) {
     winding.y = winding.x + accumulator[base + column + 1];
     winding.z = winding.y + accumulator[base + column + 2];
     winding.w = winding.z + accumulator[base + column + 3];
+    return winding;
+}
+
+// How much an outline that crosses the tile's left edge at y changes the winding of this row.
+int edge_part(int y) { return clamp((row + 1) * SUBPIXEL - y, 0, SUBPIXEL) * (AREA_ONE / SUBPIXEL); }
+
+// What one segment adds to the winding of this thread's pixels: accumulate_segment, seen from a pixel.
+ivec4 segment_winding(uint start, uint end) {
+    int sy = int(start >> 16);
+    int ey = int(end >> 16);
+    int edges = ((end & EDGE_FLAG) != 0u ? edge_part(ey) : 0) - ((start & EDGE_FLAG) != 0u ? edge_part(sy) : 0);
+    bool up = ey < sy;
+    float xa = float(int((up ? end : start) & X_MASK)) * TO_PIXEL;
+    float xe = float(int((up ? start : end) & X_MASK)) * TO_PIXEL;
+    int top = min(sy, ey);
+    int bottom = max(sy, ey);
+    int ya = max(top, row * SUBPIXEL);
+    int yb = min(bottom, (row + 1) * SUBPIXEL);
+    if (ya >= yb) return ivec4(edges);
+    precise float slope = (xe - xa) / float(bottom - top);
+    precise float x_top = xa + float(ya - top) * slope;
+    precise float x_bottom = xa + float(yb - top) * slope;
+    float lo = min(xa, xe);
+    float hi = max(xa, xe);
+    x_top = ya == top ? xa : min(max(x_top, lo), hi);
+    x_bottom = yb == bottom ? xe : min(max(x_bottom, lo), hi);
+    float x_lo = min(x_top, x_bottom);
+    float x_hi = max(x_top, x_bottom);
+    precise float h = float(yb - ya) * (float(AREA_ONE) / float(SUBPIXEL));
+    int first = int(x_lo);
+    int last = int(x_hi);
+    precise float inverse = 1.0 / (x_hi - x_lo);
+    precise float inside = 1.0 - 0.5 * ((x_lo - float(first)) + (x_hi - float(first)));
+    vec4 x = float(column) + vec4(0.0, 1.0, 2.0, 3.0);
+    precise vec4 a = clamp(x_lo - x, 0.0, 1.0);
+    precise vec4 b = clamp(x_hi - x, 0.0, 1.0);
+    precise vec4 right = max(x_hi - x - 1.0, 0.0);
+    precise vec4 share = max(1.0 - (0.5 * (a + b) * (b - a) + right) * inverse, 0.0);
+    share = first == last ? vec4(inside) : share;
+    precise vec4 scaled = h * share + 0.5;
+    ivec4 area = ivec4(scaled);
+    ivec4 columns = ivec4(x);
+    area = ivec4(mix(vec4(area), vec4(int(h)), greaterThan(columns, ivec4(last))));
+    area = ivec4(mix(vec4(area), vec4(0.0), lessThan(columns, ivec4(first))));
+    return edges + (up ? -area : area);
+}
+
+ivec4 summed_winding(PathTile t) {
+    ivec4 winding = ivec4(t.backdrop * AREA_ONE);
+    uint at = t.segment_start * SEGMENT_WORDS;
+    for (uint i = 0u; i < t.segment_count; ++i) {
+        winding += segment_winding(segments[at], segments[at + 1u]);
+        at += SEGMENT_WORDS;
+    }
+    return winding;
+}
+
+void cover_path(uint rule, uint tile) {
+    PathTile t = LOAD_PathTile(path_tiles, tile * PATHTILE_WORDS);
+    ivec4 winding = HAS(FEATURE_DENSE) ? scattered_winding(t) : summed_winding(t);
     cover = cover_winding(winding, rule);
 }
 

@@ -14,7 +14,6 @@ import os
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from math import acos, ceil, pi
 from typing import Any
 
 import numpy as np
@@ -23,6 +22,7 @@ from numpy.typing import NDArray
 from ..contract import constants as c
 from ..contract import records
 from ..errors import LimitError
+from ..pipeline.plan import lines_a_vertex
 from ..pipeline.scene import Records, Scene
 
 MAX_SIDE = 32768
@@ -154,7 +154,7 @@ class CPUBackend:
 
         if len(scene.curves):
             stage.flatten_curves(scene.curves, scene.vertices, 0, len(scene.curves))
-        lines = np.empty(len(scene.vertices) * line_bound(scene), records.Line.dtype)
+        lines = np.empty(len(scene.vertices) * lines_a_vertex(scene), records.Line.dtype)
         return lines[
             : stage.flatten_outlines(scene.subpaths, scene.vertices, scene.strokes, lines, 0, len(scene.vertices))
         ]
@@ -177,7 +177,7 @@ class CPUBackend:
         backdrops = np.zeros((parts, scene.path_tile_count), np.int32)
         found: list[tuple[Records, int]] = [(path_tiles, 0)] * parts
         outlines = (scene.subpaths, scene.vertices, scene.strokes)
-        lines_at_once = stage.VERTICES_AT_ONCE * line_bound(scene)
+        lines_at_once = stage.VERTICES_AT_ONCE * lines_a_vertex(scene)
 
         def count(part: int) -> None:
             at, last = int(cuts[part]), int(cuts[part + 1])
@@ -334,14 +334,6 @@ def balanced(starts: NDArray[Any], parts: int) -> NDArray[Any]:
     weight = starts + np.arange(bins + 1) * 8
     marks = np.searchsorted(weight, np.arange(1, parts) * weight[-1] // parts)
     return np.unique(np.concatenate([[0], marks, [bins]]))
-
-
-def line_bound(scene: Scene) -> int:
-    """No vertex gives more lines than this."""
-    if not len(scene.strokes):
-        return 1
-    steps = ceil(pi / acos(min(float(scene.strokes["step_cos"].min()), 0.99999))) + 2
-    return 6 + 2 * max(steps, 3)
 
 
 def available_cores() -> int:

@@ -160,8 +160,8 @@ class GLBackend:
         self._buffers.bind("boxes", 1)
         self._dispatch("binning_boxes", len(scene.draws))
         self._dispatch_groups("binning_draws", self._bins)
-        self._dispatch_groups("coarse", self._bins)
         needs = features(scene) if self._software else None
+        self._dispatch_groups("coarse", self._bins, 1, needs)
         self._dispatch_groups("fine", in_tiles(scene.width), in_tiles(scene.height), needs)
 
     def _dispatch(self, name: str, threads: int) -> None:

@@ -96,7 +96,9 @@ FEATURE_SEGMENTS: Final = 64
 FEATURE_BLENDS: Final = 128
 """Draws that are not solid source-over."""
 FEATURE_PAINTS: Final = 256
-FEATURE_ALL: Final = 511
+FEATURE_DENSE: Final = 512
+"""Outlines of many vertices, which may all lie in one tile."""
+FEATURE_ALL: Final = 1023
 
 # GL work-group sizes.
 GROUP: Final = 64

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import pairwise
+from math import acos, ceil, pi
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,14 +13,18 @@ from ..contract import constants as c
 from ..contract import records
 from .scene import Records, Scene
 
-SHAPE_STEPS = 20
-"""Loop iterations that a simple shape costs a thread of fine (measured: 65,535 / 3,417)."""
-PATH_STEPS = 160
-"""Loop iterations that an outline costs a thread of fine (measured: 80 for a few segments), with some to spare."""
+SHAPE_STEPS = 2
+"""Loop iterations that a simple shape costs a thread of fine, with one to spare."""
+RING_STEPS = 16
+"""The same where there are rings or small discs, which are cut into 4 x 4 parts (measured: 7.3 for a small disc)."""
+DENSE_STEPS = 160
+"""The same for an outline whose segments are shared out (measured: 80 for a few segments), with some to spare."""
 BIN_DRAWS = 65536
 """Draws of a bin that coarse gets through (measured: more than 68,000, fewer than 136,000)."""
 SMALL_RADIUS = 2.0
 """Discs below this radius, pixels, are computed as rings are."""
+DENSE_LINES = 256
+"""From here on an outline's segments are shared out among threads; it costs as much at some 50 segments a tile."""
 CHUNK = 256
 """Draws that stay together."""
 
@@ -30,8 +35,11 @@ def passes(scene: Scene, steps: int) -> list[Scene]:
     Software OpenGL (Mesa's llvmpipe) leaves every loop of a shader after 65,535 iterations in all, and says nothing.
     """
     count = len(scene.draws)
-    if count * PATH_STEPS <= steps and count <= BIN_DRAWS:
+    if count * max(DENSE_STEPS, DENSE_LINES) <= steps and count <= BIN_DRAWS:
         return [scene]
+    needs = features(scene)
+    path_steps = DENSE_STEPS if needs & c.FEATURE_DENSE else most_lines(scene) + 1
+    shape_steps = RING_STEPS if needs & c.FEATURE_RINGS else SHAPE_STEPS
     from ..stages.binning import count_draws
 
     wide, high = -(-scene.width // c.TILE), -(-scene.height // c.TILE)
@@ -46,7 +54,7 @@ def passes(scene: Scene, steps: int) -> list[Scene]:
         last = min(first + CHUNK, count)
         before = bin_draws.copy()
         count_draws(scene.draws, first, last, scene.paths, scene.clips, wide, high, boxes, bin_draws)
-        steps_each = PATH_STEPS if outlined[first:last].any() else SHAPE_STEPS
+        steps_each = max(path_steps if outlined[first:last].any() else 0, shape_steps)
         added = _draws_of_tiles(boxes[first:last], wide, high) * steps_each
         full = (tile_steps + added).max() > steps or bin_draws.max() > BIN_DRAWS
         if full and first > cuts[-1]:
@@ -79,6 +87,8 @@ def features(scene: Scene) -> int:
     found = 0
     if len(scene.subpaths):
         found |= c.FEATURE_PATHS
+        if most_lines(scene) > DENSE_LINES:
+            found |= c.FEATURE_DENSE
     if len(scene.clips) > 1:
         found |= c.FEATURE_CLIPS
     if c.SHAPE_RECT in shapes:
@@ -97,6 +107,24 @@ def features(scene: Scene) -> int:
     if operators - {c.OP_SOURCE_OVER}:
         found |= c.FEATURE_BLENDS
     return found
+
+
+def lines_a_vertex(scene: Scene) -> int:
+    """No vertex gives more lines than this."""
+    if not len(scene.strokes):
+        return 1
+    steps = ceil(pi / acos(min(float(scene.strokes["step_cos"].min()), 0.99999))) + 2
+    return 6 + 2 * max(steps, 3)
+
+
+def most_lines(scene: Scene) -> int:
+    """No outline has more lines than this."""
+    if not len(scene.subpaths):
+        return 0
+    kinds = scene.subpaths["kind"]
+    stroked = (kinds == c.SUBPATH_STROKE_OPEN) | (kinds == c.SUBPATH_STROKE_CLOSED)
+    lines = scene.subpaths["vertex_count"] * np.where(stroked, lines_a_vertex(scene), 1)
+    return int(np.bincount(scene.subpaths["path"], lines).max())
 
 
 def halves(scene: Scene) -> tuple[Scene, Scene] | None:

@@ -73,7 +73,9 @@
 // Draws that are not solid source-over.
 #define FEATURE_BLENDS 128
 #define FEATURE_PAINTS 256
-#define FEATURE_ALL 511
+// Outlines of many vertices, which may all lie in one tile.
+#define FEATURE_DENSE 512
+#define FEATURE_ALL 1023
 // Threads a group in the stages that run one thread an item.
 #define GROUP 64
 #define COUNTER_LINES 0
