@@ -11,11 +11,25 @@
 
 from __future__ import annotations
 
+from . import memory
 from .canvas import Canvas, Recording
 from .context import Context2D
-from .errors import BackendError, ClosedError, IndexSizeError, LimitError
+from .errors import (
+    BackendError,
+    ClosedError,
+    DeadlineError,
+    FrameCancelledError,
+    FrameDroppedError,
+    FrameError,
+    IndexSizeError,
+    LimitError,
+    LostContextError,
+    MemoryBudgetError,
+)
+from .frames import Ticket
 from .geometry.affine import DOMMatrix
 from .geometry.path import Path2D
+from .image import Image
 from .many import render_many
 from .paint.gradient import CanvasGradient
 
@@ -28,10 +42,19 @@ __all__ = [
     "ClosedError",
     "Context2D",
     "DOMMatrix",
+    "DeadlineError",
+    "FrameCancelledError",
+    "FrameDroppedError",
+    "FrameError",
+    "Image",
     "IndexSizeError",
     "LimitError",
+    "LostContextError",
+    "MemoryBudgetError",
     "Path2D",
     "Recording",
+    "Ticket",
     "__version__",
+    "memory",
     "render_many",
 ]

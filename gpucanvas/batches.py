@@ -7,6 +7,7 @@ any float or integer dtype and any memory layout is accepted; arrays are copied 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from math import pi
 from typing import Any
 
@@ -14,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import IndexSizeError
+from .memory import Holding
 from .paint.color import to_rgba_array
 from .pipeline import record as r
 from .recorder import Recorder
@@ -226,4 +228,5 @@ class BatchVerbs(Recorder):
             items = items.copy()
         pen = self._pen_index if pen is None else pen
         batch = r.Batch(kind, items, colors, pen, starts, closed)
+        batch = replace(batch, holding=Holding("batch", batch.nbytes))
         self._add(r.BATCH, paint, recording.add_batch(batch), 0.0, 0.0, 0.0, 0.0)

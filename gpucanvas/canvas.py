@@ -7,6 +7,7 @@ Canvas    --flush--> encode -> backend -> surface --to_numpy, to_png, save--> pi
 from __future__ import annotations
 
 import io
+import time
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Literal, Self
@@ -16,8 +17,10 @@ from numpy.typing import NDArray
 
 from .backends.choose import get_backend
 from .context import Context2D
-from .errors import ClosedError
+from .errors import ClosedError, DeadlineError
+from .frames import IN_FLIGHT, POLICIES, FrameQueue, Policy, Ticket, check_timeout, left_of
 from .pipeline.record import Commands
+from .surface import Surface
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -147,9 +150,9 @@ class Canvas(Recording):
     def __init__(self, width: int, height: int, backend: str = "auto", *, on_invalid: OnInvalid = "raise") -> None:
         super().__init__(width, height, on_invalid=on_invalid)
         self._backend = get_backend(backend)
-        self._surface = self._backend.new_surface(self._width, self._height)
+        self._surface = Surface(self._backend, self._width, self._height)
+        self._frames: FrameQueue | None = None
         self._closed = False
-        self._opaque = False
 
     @property
     def backend(self) -> str:
@@ -179,25 +182,88 @@ class Canvas(Recording):
     def flush(self) -> None:
         """Draw what has been recorded. Reading pixels does this by itself."""
         self._check_open()
-        if not len(self._commands):
-            return
-        from .pipeline.encode import encode
+        if self._frames is not None:
+            self._frames.drain()
+            self._surface.draw([*self._frames.take_left_over(), self._take_commands()])
+        elif len(self._commands):
+            self._surface.draw([self._take_commands()])
 
-        commands = self._commands
-        self._commands = Commands()
+    def submit(self, *, policy: Policy = "block", in_flight: int = IN_FLIGHT, timeout: float | None = None) -> Ticket:
+        """Draw what has been recorded in the background; recording goes on at once.
+
+        Parameters
+        ----------
+        policy
+            What happens while ``in_flight`` frames are on their way: ``"block"`` waits for one to come to its end;
+            ``"drop_oldest"`` gives up the one that has waited longest; ``"drop_newest"`` gives up this one. A dropped
+            frame loses its pixels, not its drawing: the next frame draws it too, unless it covers it completely.
+        in_flight
+            How many frames may be on their way, at least 1.
+        timeout
+            How long ``"block"`` waits, seconds; None is no limit.
+
+        Returns
+        -------
+        Ticket
+            The frame: ``done``, ``wait(timeout)``, ``result(timeout)``, ``cancel()``; it can be awaited.
+
+        Raises
+        ------
+        DeadlineError
+            Where no frame came to its end in time; what was recorded stays recorded.
+
+        Examples
+        --------
+        >>> import gpucanvas
+        >>> with gpucanvas.Canvas(4, 4, backend="cpu") as canvas:
+        ...     canvas.get_context("2d").fill_rect(0, 0, 4, 4)
+        ...     ticket = canvas.submit()
+        ...     ticket.result(timeout=60)[0, 0].tolist()
+        [0, 0, 0, 255]
+        """
+        self._check_open()
+        if policy not in POLICIES:
+            raise ValueError(f"submit: policy is {policy!r}: give one of {', '.join(POLICIES)}")
+        if isinstance(in_flight, bool) or not isinstance(in_flight, int) or in_flight < 1:
+            raise ValueError(f"submit: in_flight is {in_flight!r}: give a whole number of at least 1")
+        limit = check_timeout("submit", timeout)
+        if self._frames is None:
+            self._frames = FrameQueue(self._surface.render)
+        ticket = self._frames.submit(self._commands, policy, in_flight, limit)
+        if ticket.state != "dropped":
+            self._take_commands()
+        return ticket
+
+    async def render_async(
+        self, *, timeout: float | None = None, policy: Policy = "block", in_flight: int = IN_FLIGHT
+    ) -> NDArray[np.uint8]:
+        """Draw what has been recorded and return the pixels, while other tasks run; the arguments are `submit`'s.
+
+        Raises
+        ------
+        DeadlineError
+            After so many seconds; the frame is cancelled then, and also where the task is.
+        """
+        limit = check_timeout("render_async", timeout)
+        started = time.perf_counter()
+        while policy == "block" and self._frames is not None and self._frames.count >= in_flight:
+            oldest = self._frames.oldest()
+            if oldest is not None and not await oldest.ended(left_of(limit, started)):
+                raise DeadlineError(f"render_async: {in_flight} frames were still in flight after {timeout} s")
+        ticket = self.submit(policy=policy, in_flight=in_flight)
+        return await ticket.result_async(left_of(limit, started))
+
+    def _take_commands(self) -> Commands:
+        """What has been recorded, which is the caller's now."""
+        commands, self._commands = self._commands, Commands()
         if self._context is not None:
             self._context._forget()
-        self._backend.draw(encode(commands, self._width, self._height), self._surface)
+        return commands
 
     def to_numpy(self) -> NDArray[np.uint8]:
         """The pixels: a new (height, width, 4) uint8 array, straight RGBA."""
         self.flush()
-        from .backends.cpu import present
-
-        surface = self._backend.read(self._surface)[: self._height, : self._width]
-        if self._opaque:
-            surface = surface | np.uint32(0xFF000000)
-        return present(surface)
+        return self._surface.to_numpy()
 
     def to_pil(self) -> Image:
         """The pixels as a Pillow image, mode RGBA."""
@@ -251,8 +317,9 @@ class Canvas(Recording):
         self._commands = Commands()
         if self._context is not None:
             self._context._close()
-        surface, self._surface = self._surface, None
-        self._backend.drop_surface(surface)
+        if self._frames is not None:
+            self._frames.close()
+        self._surface.close()
 
     def __enter__(self) -> Canvas:
         return self
@@ -271,13 +338,17 @@ class Canvas(Recording):
             raise ClosedError("the canvas is closed: its pixels are gone; read them before close()")
 
     def _settings(self, settings: dict[str, Any]) -> None:
-        self._opaque = settings.get("alpha", True) is False
+        self._surface.opaque = settings.get("alpha", True) is False
 
     def _clear(self) -> None:
         self._check_open()
         super()._clear()
-        self._backend.drop_surface(self._surface)
-        self._surface = self._backend.new_surface(self._width, self._height)
+        if self._frames is not None:
+            self._frames.close()
+        fresh = Surface(self._backend, self._width, self._height)
+        fresh.opaque = self._surface.opaque
+        self._surface.close()
+        self._surface, self._frames = fresh, None
 
     def _resize(self, width: int, height: int) -> None:
         self._check_open()

@@ -4,9 +4,15 @@
     ├── ValueError
     │   ├── IndexSizeError      a size or radius outside what the standard allows
     │   └── LimitError          the request is beyond a documented limit; nothing was allocated
+    │       └── MemoryBudgetError   ... beyond the user's own budget (also a MemoryError)
     └── RuntimeError
         ├── ClosedError         the canvas was closed
-        └── BackendError        a backend cannot run here (the text says why, and the cure)
+        ├── BackendError        a backend cannot run here (the text says why, and the cure)
+        │   └── LostContextError    the OpenGL context is gone: reset by the driver, or left behind by a fork
+        ├── FrameError          a submitted frame has no pixels
+        │   ├── FrameCancelledError     it was cancelled
+        │   └── FrameDroppedError       a later frame took its place
+        └── DeadlineError       a time limit has passed (also a TimeoutError)
 
 ``name`` carries the DOMException name of the HTML standard where there is one, so that ports of
 JavaScript code can tell them apart.
@@ -14,7 +20,18 @@ JavaScript code can tell them apart.
 
 from __future__ import annotations
 
-__all__ = ["BackendError", "ClosedError", "IndexSizeError", "LimitError"]
+__all__ = [
+    "BackendError",
+    "ClosedError",
+    "DeadlineError",
+    "FrameCancelledError",
+    "FrameDroppedError",
+    "FrameError",
+    "IndexSizeError",
+    "LimitError",
+    "LostContextError",
+    "MemoryBudgetError",
+]
 
 
 class IndexSizeError(ValueError):
@@ -35,3 +52,27 @@ class ClosedError(RuntimeError):
 
 class BackendError(RuntimeError):
     """A backend cannot run here; the message says why and names the cure."""
+
+
+class LostContextError(BackendError):
+    """The OpenGL context is gone: the driver reset it, or this process was forked from the one that owns it."""
+
+
+class MemoryBudgetError(LimitError, MemoryError):
+    """The request is beyond the budget that ``gpucanvas.memory.set_budget`` set; nothing was allocated."""
+
+
+class FrameError(RuntimeError):
+    """A submitted frame has no pixels."""
+
+
+class FrameCancelledError(FrameError):
+    """The frame was cancelled; nothing of it was drawn."""
+
+
+class FrameDroppedError(FrameError):
+    """The frame gave way to a later one; what it drew is under that one's drawing."""
+
+
+class DeadlineError(RuntimeError, TimeoutError):
+    """A time limit has passed; the message says how far the work had come."""

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .canvas import Recording
+from .surface import Surface
 
 SURFACE_SIDE = 2048
 """Recordings share surfaces of this many pixels a side; larger ones get one of their own."""
@@ -44,8 +45,6 @@ def render_many(recordings: Sequence[Recording], backend: str = "auto") -> list[
     [255, 255, 255, 255, 0, 0, 0, 0]
     """
     from .backends.choose import get_backend
-    from .backends.cpu import present
-    from .pipeline.encode import encode
     from .pipeline.merge import Slot, merge, place
 
     for i, recording in enumerate(recordings):
@@ -58,12 +57,12 @@ def render_many(recordings: Sequence[Recording], backend: str = "auto") -> list[
     sizes = [(recording.width, recording.height) for recording in recordings]
     for width, height, slots in place(sizes, SURFACE_SIDE):
         commands = merge([recordings[slot.index]._commands for slot in slots], slots)
-        surface = chosen.new_surface(width, height)
+        surface = Surface(chosen, width, height)
         try:
-            chosen.draw(encode(commands, width, height), surface)
-            pixels = present(chosen.read(surface))
+            surface.draw([commands])
+            pixels = surface.to_numpy()
         finally:
-            chosen.drop_surface(surface)
+            surface.close()
         slot: Slot
         for slot in slots:
             out[slot.index] = pixels[slot.y : slot.y + slot.height, slot.x : slot.x + slot.width]

@@ -27,7 +27,8 @@ class PixelVerbs(Recorder):
         ----------
         image
             An array of shape (H, W, 4), (H, W, 3) or (H, W), uint8 or float 0 to 1, straight alpha; a Canvas; or
-            anything that NumPy can read as one (a Pillow image). It is copied when it is drawn.
+            anything that NumPy can read as one (a Pillow image). It is copied when it is drawn; a
+            `gpucanvas.Image` is not, since it cannot change.
         place
             Where it goes, user space; with nine arguments also which part of it, image pixels.
 
@@ -143,6 +144,9 @@ class PixelVerbs(Recorder):
 
 def as_pixels(image: Any) -> NDArray[np.uint32]:
     """An image as (H, W) uint32, straight RGBA8, red in the low byte."""
+    if hasattr(image, "pinned_bytes"):
+        fixed: NDArray[np.uint32] = image.pixels
+        return fixed
     if hasattr(image, "to_numpy") and hasattr(image, "get_context"):
         image = image.to_numpy()
     elif hasattr(image, "convert") and hasattr(image, "getbands"):

@@ -1,35 +1,46 @@
-"""The backend contract: five methods. `null.py` is its shortest reading."""
+"""The backend contract: what executes scenes, in six methods."""
 
 from __future__ import annotations
 
-from typing import Any, Protocol
+from collections.abc import Callable, Sequence
+from typing import Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..pipeline.scene import Scene
 
+Stop = Callable[[], bool]
+"""Says whether a frame was cancelled."""
+
 
 class Backend(Protocol):
     """What executes scenes.
 
     A surface is whatever the backend returns from `new_surface`: ``height x width`` premultiplied RGBA8 pixels that
-    start transparent.
+    start transparent. ``memory`` says where they lie.
     """
 
     name: str
+    memory: Literal["host", "device"]
+
+    def check_surface(self, width: int, height: int) -> None:
+        """Raise LimitError where a surface of this size cannot be made."""
 
     def new_surface(self, width: int, height: int) -> Any:
-        """A transparent surface. Raises LimitError before anything is allocated where it is too large."""
+        """A transparent surface."""
 
-    def draw(self, scene: Scene, surface: Any) -> None:
-        """Draw a scene over what the surface holds, completely: buffers too small grow, and the pass runs again."""
+    def draw(self, scenes: Sequence[Scene], surface: Any, stop: Stop | None = None) -> None:
+        """Draw scenes over what the surface holds, completely: buffers too small grow, and the pass runs again.
+
+        Where ``stop()`` turns true in time, the surface is left as it was and FrameCancelledError raised.
+        """
 
     def read(self, surface: Any) -> NDArray[np.uint32]:
         """The surface's pixels, ``(height, width)`` uint32, premultiplied, red in the low byte. Do not write to it."""
 
-    def drop_surface(self, surface: Any) -> None:
-        """Release a surface."""
+    def drop_surface(self, surface: Any, now: bool = True) -> None:
+        """Release a surface. Finalizers, which may run inside any other call, leave it for later with ``now=False``."""
 
     def counters(self) -> dict[str, int]:
         """Running totals: frames, growths, allocations, uploads, bytes_uploaded, compiles."""

@@ -12,24 +12,31 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from collections import deque
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor, wait
+from typing import Any, Literal
+from weakref import WeakSet
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import memory
 from ..contract import constants as c
 from ..contract import records
-from ..errors import LimitError
+from ..errors import FrameCancelledError, LimitError
 from ..pipeline.plan import lines_a_vertex
 from ..pipeline.scene import Records, Scene
+from .base import Stop
 
 MAX_SIDE = 32768
 MAX_PIXELS = 1 << 28
 SMALL_LINES = 4096
 SMALL_DRAWS = 4096
 SMALL_TILES = 64
+TRIM_FRAMES = 64
+TRIM_BYTES = 1 << 20
+"""Every so many frames, working arrays above this size are dropped that the frames used less than a quarter of."""
 CROSSINGS_A_VERTEX = 6
 FEW_CROSSINGS = 8192
 """Room for crossings to begin with: six a vertex and a few thousand; binning says when it needs more."""
@@ -38,49 +45,111 @@ LOG_WORDS = 4096
 
 
 class Scratch:
-    """Working arrays that live from frame to frame; they grow and never shrink by themselves."""
+    """Working arrays that live from frame to frame: they grow when a frame needs more, and are dropped when none does.
+
+    Attributes
+    ----------
+    growths : int
+        How often an array was replaced by a larger one.
+    """
 
     def __init__(self) -> None:
         self.arrays: dict[str, NDArray[Any]] = {}
         self.growths = 0
+        self._holding = memory.Holding("scratch")
+        self._most: dict[str, int] = {}
+        self._frames = 0
 
     def take(self, name: str, count: int, dtype: Any, kept: int = 0) -> NDArray[Any]:
         """At least ``count`` items of the named array; what they hold is undefined, the first ``kept`` apart."""
         array = self.arrays.get(name)
+        self._most[name] = max(self._most.get(name, 0), count)
         if array is None or len(array) < count:
+            room = max(count, 64) * 5 // 4
+            nbytes = room * np.dtype(dtype).itemsize
+            with _scratch_lock:
+                old = 0 if array is None else array.nbytes
+                self._holding.resize(self._holding.host_bytes + nbytes - old)
             self.growths += array is not None
-            grown = np.empty(max(count, 64) * 5 // 4, dtype)
+            grown = np.empty(room, dtype)
             if array is not None:
                 grown[:kept] = array[:kept]
             array = self.arrays[name] = grown
         return array
+
+    def settle(self) -> None:
+        """A frame is done. Now and then, drop large arrays that the last frames used little of."""
+        self._frames += 1
+        if self._frames % TRIM_FRAMES == 0:
+            for name, array in list(self.arrays.items()):
+                if array.nbytes > TRIM_BYTES and 4 * self._most.get(name, 0) < len(array):
+                    self._drop(name)
+            self._most.clear()
+
+    def clear(self) -> int:
+        """Drop all arrays; returns how many bytes they had."""
+        before = self._holding.host_bytes
+        for name in list(self.arrays):
+            self._drop(name)
+        return before
+
+    def _drop(self, name: str) -> None:
+        self._holding.resize(self._holding.host_bytes - self.arrays.pop(name).nbytes)
+
+
+_scratch_lock = threading.Lock()
+"""Bands of one frame take arrays of one scratch."""
 
 
 class CPUBackend:
     """Executes scenes with the numba kernels."""
 
     name = "cpu"
+    memory: Literal["host", "device"] = "host"
 
     def __init__(self, threads: int | None = None) -> None:
         self.threads = threads or available_cores()
         self._pool: ThreadPoolExecutor | None = None
         self._lock = threading.Lock()
         self._local = threading.local()
-        self._scratches: list[Scratch] = []
+        self._free: deque[Scratch] = deque()
+        self._scratches: WeakSet[Scratch] = WeakSet()
         self._frames = 0
+        memory.add_cache(self._evict)
 
     # -- the contract ------------------------------------------------------------------------------------------
 
-    def new_surface(self, width: int, height: int) -> NDArray[np.uint32]:
-        """A transparent surface."""
+    def check_surface(self, width: int, height: int) -> None:
+        """Refuse what is beyond MAX_SIDE or MAX_PIXELS."""
         if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
             raise LimitError(
                 f"a canvas of {width}x{height} pixels is beyond the cpu backend's limit of {MAX_SIDE} a side and "
                 f"{MAX_PIXELS} pixels: draw it in parts"
             )
+
+    def new_surface(self, width: int, height: int) -> NDArray[np.uint32]:
+        """A transparent surface."""
+        self.check_surface(width, height)
         return np.zeros((height, width), np.uint32)
 
-    def draw(self, scene: Scene, surface: NDArray[np.uint32]) -> None:
+    def draw(self, scenes: Sequence[Scene], surface: NDArray[np.uint32], stop: Stop | None = None) -> None:
+        """Run all stages, scene by scene; ``stop`` is asked between bands."""
+        self._local.stop = stop
+        scratch = self._local.scratch = self._take_scratch()
+        before = None if stop is None else surface.copy()
+        try:
+            for scene in scenes:
+                self._draw(scene, surface)
+        except FrameCancelledError:
+            assert before is not None
+            surface[:] = before
+            raise
+        finally:
+            self._local.stop = self._local.scratch = None
+            scratch.settle()
+            self._free.append(scratch)
+
+    def _draw(self, scene: Scene, surface: NDArray[np.uint32]) -> None:
         """Run flatten, binning, coarse and fine."""
         from ..stages.jit import notice
 
@@ -97,7 +166,7 @@ class CPUBackend:
         """The surface itself."""
         return surface
 
-    def drop_surface(self, surface: NDArray[np.uint32]) -> None:
+    def drop_surface(self, surface: NDArray[np.uint32], now: bool = True) -> None:
         """Nothing to do: the array's memory is Python's."""
 
     def counters(self) -> dict[str, int]:
@@ -109,19 +178,41 @@ class CPUBackend:
 
     @property
     def _scratch(self) -> Scratch:
-        """The scratch of the thread that draws: frames of different threads share nothing."""
+        """The scratch of the frame that this thread draws: frames of different threads share nothing."""
         scratch: Scratch | None = getattr(self._local, "scratch", None)
         if scratch is None:
-            scratch = self._local.scratch = Scratch()
-            self._scratches.append(scratch)
+            scratch = self._local.scratch = self._take_scratch()
         return scratch
+
+    def _take_scratch(self) -> Scratch:
+        """One that no frame uses; there are as many as there ever were frames at the same time."""
+        try:
+            return self._free.pop()
+        except IndexError:
+            scratch = Scratch()
+            self._scratches.add(scratch)
+            return scratch
+
+    def _evict(self) -> int:
+        """Drop the arrays of every scratch that no frame uses; returns how many bytes they had."""
+        freed = 0
+        for _ in range(len(self._free)):
+            try:
+                scratch = self._free.popleft()
+            except IndexError:
+                break
+            freed += scratch.clear()
+            self._free.append(scratch)
+        return freed
 
     # -- threads -----------------------------------------------------------------------------------------------
 
     def run(self, parts: int, work: Callable[[int], None]) -> None:
         """Call ``work(part)`` for every part; the calling thread and the pool take the next part as they get free."""
+        stop: Stop | None = getattr(self._local, "stop", None)
         if parts == 1 or self.threads == 1:
             for part in range(parts):
+                check(stop)
                 work(part)
             return
         with self._lock:
@@ -132,14 +223,17 @@ class CPUBackend:
         def take() -> None:
             # One iterator for all: next() on a range iterator is one step under the interpreter's lock.
             for part in left:
+                check(stop)
                 work(part)
 
         helpers = [self._pool.submit(take) for _ in range(min(self.threads, parts) - 1)]
         try:
             take()
         finally:
-            for helper in helpers:
-                helper.result()
+            # Also after an error: no thread may still write to arrays that the caller lets go.
+            wait(helpers)
+        for helper in helpers:
+            helper.result()
 
     def bands(self, count: int, small: int) -> NDArray[np.int64]:
         """Cut ``count`` items into one band a thread, or one band where there are few."""
@@ -313,6 +407,12 @@ class CPUBackend:
             stage.shade_tiles(starts, ends, words, tables, surface, cuts[part], cuts[part + 1])
 
         self.run(len(cuts) - 1, shade)
+
+
+def check(stop: Stop | None) -> None:
+    """Raise FrameCancelledError where the frame was cancelled."""
+    if stop is not None and stop():
+        raise FrameCancelledError("the frame was cancelled")
 
 
 def in_tiles(pixels: int) -> int:

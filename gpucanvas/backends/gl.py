@@ -8,19 +8,22 @@ nothing; the buffer grows and the frame runs again.
 
 from __future__ import annotations
 
-from typing import Any
+from collections import deque
+from collections.abc import Sequence
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..contract import records
-from ..errors import LimitError
+from ..errors import FrameCancelledError, LimitError
 from ..gl.buffers import Buffers
 from ..gl.context import SOFTWARE, Owner
 from ..gl.program import Programs
 from ..pipeline.plan import features, halves, passes
 from ..pipeline.scene import Scene
+from .base import Stop
 
 MAX_GROUPS = 8192
 SOFTWARE_STEPS = 55000
@@ -44,9 +47,11 @@ class GLBackend:
     """Executes scenes with compute shaders."""
 
     name = "gl"
+    memory: Literal["host", "device"] = "device"
 
     def __init__(self) -> None:
         self._owner = Owner()
+        self._doomed: deque[Any] = deque()
         self._owner.run(self._set_up)
 
     def _set_up(self) -> None:
@@ -59,16 +64,21 @@ class GLBackend:
 
     # -- the contract ------------------------------------------------------------------------------------------
 
-    def new_surface(self, width: int, height: int) -> Any:
-        """A transparent texture of 32-bit words."""
+    def check_surface(self, width: int, height: int) -> None:
+        """Refuse what the driver has no texture for."""
         if max(width, height) > self._max_side:
             raise LimitError(
                 f"a canvas of {width}x{height} pixels is beyond this driver's {self._max_side} pixels a side: "
                 'draw it in parts, or use backend="cpu"'
             )
+
+    def new_surface(self, width: int, height: int) -> Any:
+        """A transparent texture of 32-bit words."""
+        self.check_surface(width, height)
         return self._owner.run(lambda: self._new_texture(max(width, 1), max(height, 1)))
 
     def _new_texture(self, width: int, height: int) -> Any:
+        self._bury()
         texture = self._context.texture((width, height), 1, dtype="u4")
         texture.filter = (self._context.NEAREST, self._context.NEAREST)
         self._clear(texture)
@@ -79,12 +89,17 @@ class GLBackend:
         framebuffer.clear(0.0, 0.0, 0.0, 0.0)
         framebuffer.release()
 
-    def draw(self, scene: Scene, surface: Any) -> None:
-        """Run all stages; again where a buffer was too small, and in parts where one would be too large."""
-        if len(scene.draws) and scene.width and scene.height:
-            parts = passes(scene, SOFTWARE_STEPS) if self._software else [scene]
-            for part in parts:
-                self._draw_part(part, surface)
+    def draw(self, scenes: Sequence[Scene], surface: Any, stop: Stop | None = None) -> None:
+        """Run all stages; again where a buffer was too small, and in parts where one would be too large.
+
+        ``stop`` is asked before the first dispatch: what the GPU has been given runs to its end.
+        """
+        if stop is not None and stop():
+            raise FrameCancelledError("the frame was cancelled")
+        for scene in scenes:
+            if len(scene.draws) and scene.width and scene.height:
+                for part in passes(scene, SOFTWARE_STEPS) if self._software else [scene]:
+                    self._draw_part(part, surface)
 
     def _draw_part(self, scene: Scene, surface: Any) -> None:
         self._owner.run(lambda: self._draw(scene, surface))
@@ -94,9 +109,16 @@ class GLBackend:
         data = self._owner.run(surface.read)
         return np.frombuffer(data, np.uint32).reshape(surface.height, surface.width)
 
-    def drop_surface(self, surface: Any) -> None:
-        """Release the texture."""
-        self._owner.run(surface.release)
+    def drop_surface(self, surface: Any, now: bool = True) -> None:
+        """Release the texture on the thread that owns it; a finalizer only leaves it there."""
+        self._doomed.append(surface)
+        if now:
+            self._owner.run(self._bury)
+
+    def _bury(self) -> None:
+        """Release what finalizers have left."""
+        while self._doomed:
+            self._doomed.popleft().release()
 
     def counters(self) -> dict[str, int]:
         """Running totals."""
@@ -107,6 +129,7 @@ class GLBackend:
 
     def _draw(self, scene: Scene, surface: Any) -> None:
         self._counts["frames"] += 1
+        self._bury()
         try:
             self._reserve(scene)
             self._run(scene, surface)

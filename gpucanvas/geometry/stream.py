@@ -67,6 +67,11 @@ class StreamWriter:
         self._open = False
 
     @property
+    def nbytes(self) -> int:
+        """Bytes of the stream."""
+        return len(self.verbs) + 8 * len(self.coords)
+
+    @property
     def version(self) -> int:
         """A number that grows with every change, so that a recording can tell whether it has this path already."""
         return self._cleared + len(self.verbs)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import memory
 from ..errors import LimitError
 
 SMALLEST = 1 << 12
@@ -21,6 +22,7 @@ class Buffers:
     def __init__(self, context: Any) -> None:
         self._context = context
         self._buffers: dict[str, Any] = {}
+        self._holding = memory.Holding("buffer")
         self.limit = int(context.info["GL_MAX_SHADER_STORAGE_BLOCK_SIZE"])
         self.growths = 0
         self.allocations = 0
@@ -35,8 +37,12 @@ class Buffers:
                 f"the {name} buffer needs {nbytes} bytes, this driver allows {self.limit}: draw less at once"
             )
         room = min(max(nbytes + nbytes // 2, SMALLEST) + 3 & ~3, self.limit & ~3)
+        old = 0 if buffer is None else buffer.size
+        self._holding.resize(0, self._holding.device_bytes + room - old)
         if buffer is not None:
             self.growths += 1
+            # Its name goes at once: should the new one fail, the next frame makes it again.
+            del self._buffers[name]
             buffer.release()
         buffer = self._buffers[name] = self._context.buffer(reserve=room)
         self.allocations += 1

@@ -115,7 +115,8 @@ class Owner:
             self.context = create()
         except Exception as error:
             raise BackendError(f"the gl backend cannot run here: {error}: {CURE}") from error
-        self.context.gc_mode = "context_gc"
+        # Everything is released by name, on this thread; moderngl's own lists trip over what is released already.
+        self.context.gc_mode = None
 
     def run(self, work: Callable[[], T]) -> T:
         """Run work on the owning thread and wait for its result."""

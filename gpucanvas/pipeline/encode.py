@@ -43,6 +43,7 @@ class Encoder:
         self.coords = np.frombuffer(commands.coords, np.float64)
         self.path_rows = np.array(commands.paths, np.int64).reshape(-1, 4)
         self.draws: Records = np.zeros(0, records.Draw.dtype)
+        self.covers = False
         self.starts: Ints = np.zeros(0, np.int64)
 
     def scene(self) -> Scene:
@@ -74,6 +75,7 @@ class Encoder:
             stops=self.paints.stops(),
             texels=self.paints.texels(),
             path_tile_count=self.outlines.tile_count,
+            covers=self.covers,
             **tables,
         )
 
@@ -161,6 +163,7 @@ class Encoder:
         found = np.flatnonzero(covers)
         if len(found):
             self.commands = self.commands[rows[able[found[-1]]] :]
+            self.covers = True
 
     def _encode_rects(self, present: NDArray[np.int64]) -> None:
         kinds = self.commands["kind"]

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final
@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry.affine import Affine
+from ..memory import Holding
 from ..paint.gradient import CanvasGradient
 
 FILL_RECT: Final = 0
@@ -82,9 +83,10 @@ class ClipNode:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Image:
-    """Pixels as they were when they were drawn: (H, W) uint32, straight RGBA8, red in the low byte."""
+    """Pixels as they were when drawn: (H, W) uint32, straight RGBA8, red in the low byte; and what counts them."""
 
     pixels: NDArray[np.uint32]
+    holding: Holding
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,6 +125,12 @@ class Batch:
     pen: int = 0
     starts: NDArray[np.int64] | None = None
     closed: bool = False
+    holding: Holding | None = None
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all arrays."""
+        return sum(array.nbytes for array in (self.items, self.colors, self.starts) if array is not None)
 
     @property
     def count(self) -> int:
@@ -252,13 +260,23 @@ class Commands:
         return index
 
     def add_image(self, pixels: NDArray[np.uint32], source: object) -> int:
-        """Keep a snapshot of an image, unless it has not changed since it was last drawn; returns its index."""
-        known: int | None = self._known.get((IMAGE, id(source)))
-        if known is not None and np.array_equal(self.images[known].pixels, pixels):
-            return known
-        self.images.append(Image(pixels.copy()))
-        self._known[IMAGE, id(source)] = len(self.images) - 1
-        return len(self.images) - 1
+        """Keep an image: itself where it cannot change, else a snapshot unless it is as it was last drawn.
+
+        Returns its index.
+        """
+        known: tuple[int, object] | None = self._known.get((IMAGE, id(source)))
+        fixed = not pixels.flags.writeable and hasattr(source, "pinned_bytes")
+        if known is not None and (fixed or np.array_equal(self.images[known[0]].pixels, pixels)):
+            return known[0]
+        if fixed:
+            self.images.append(Image(pixels, source.holding))  # type: ignore[attr-defined]
+        else:
+            holding = Holding("image", pixels.nbytes)
+            self.images.append(Image(pixels.copy(), holding))
+        index = len(self.images) - 1
+        # What cannot change is held, so that its identity stays its own.
+        self._known[IMAGE, id(source)] = (index, source if fixed else None)
+        return index
 
     def add_use(self, use: ImageUse) -> int:
         """Append a drawn image; returns its index."""
@@ -272,9 +290,6 @@ class Commands:
 
     @property
     def nbytes(self) -> int:
-        """Host bytes that the recording pins, about."""
-        if self.plain:
-            return len(self.commands) + len(self.states)
-        arrays: Sequence[NDArray[Any]] = [image.pixels for image in self.images]
-        own = len(self.commands) + len(self.states) + len(self.verbs) + 8 * len(self.coords)
-        return own + sum(a.nbytes for a in arrays) + sum(b.items.nbytes for b in self.batches)
+        """Host bytes of the streams; images and batches count themselves."""
+        own = len(self.commands) + len(self.states)
+        return own if self.plain else own + len(self.verbs) + 8 * len(self.coords)

@@ -33,6 +33,8 @@ class Scene:
         The pixels of all images, straight RGBA8, red in the low byte.
     path_tile_count : int
         Tiles in all paths' boxes together.
+    covers : bool
+        Whether nothing that was on the surface before can be seen.
     """
 
     width: int
@@ -48,6 +50,7 @@ class Scene:
     stops: Records = field(default_factory=lambda: no_records(records.Stop))
     texels: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, np.uint32))
     path_tile_count: int = 0
+    covers: bool = False
 
     @property
     def nbytes(self) -> int:

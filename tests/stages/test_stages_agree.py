@@ -79,7 +79,7 @@ class Stages:
         self.commands = self.cpu._list_commands(self.scene, self.path_tiles, self.boxes, self.binned, self.bin_starts)
         canvas = gpucanvas.Canvas(WIDTH, HEIGHT, backend="gl")
         self.gl: Any = canvas._backend
-        self.gl.draw(encode(recording._commands, WIDTH, HEIGHT), canvas._surface)
+        self.gl.draw([encode(recording._commands, WIDTH, HEIGHT)], canvas._surface.pixels)
         self.counters = self.words("counters")
 
     def words(self, name: str) -> np.ndarray:

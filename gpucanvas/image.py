@@ -1,0 +1,150 @@
+"""Image: pixels that do not change, so that drawing them copies nothing; a crop shares them and says so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import IO, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import memory
+from .errors import ClosedError, IndexSizeError
+from .pixels import as_pixels
+
+__all__ = ["Image"]
+
+
+class Image:
+    """A picture to draw with ``draw_image``, any number of times, without a copy (HTML, "ImageBitmap").
+
+    Parameters
+    ----------
+    source
+        An array of shape (H, W, 4), (H, W, 3) or (H, W), uint8 or float 0 to 1, straight alpha; a Canvas; a Pillow
+        image. Its pixels are copied, so that changing it later changes nothing here.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an array of another form, or without pixels.
+
+    Examples
+    --------
+    >>> import gpucanvas, numpy as np
+    >>> sheet = gpucanvas.Image(np.zeros((64, 128, 4), np.uint8))
+    >>> icon = sheet.crop(16, 0, 16, 16)
+    >>> icon.pins
+    '16x16 of an image of 128x64: keeps all of its 32768 bytes'
+    >>> icon.copy().pins
+    '16x16: keeps its own 1024 bytes'
+    """
+
+    __slots__ = ("__weakref__", "_closed", "_holding", "_pixels")
+
+    def __init__(self, source: Any) -> None:
+        pixels = as_pixels(source)
+        self._set(pixels, memory.Holding("image", pixels.nbytes))
+        self._pixels = pixels.copy()
+        self._pixels.flags.writeable = False
+
+    def _set(self, pixels: NDArray[np.uint32], holding: memory.Holding) -> None:
+        self._pixels, self._holding = pixels, holding
+        self._closed = False
+
+    @classmethod
+    def open(cls, source: str | Path | IO[bytes]) -> Image:
+        """Read a picture file: PNG, JPEG, WebP and whatever else Pillow reads."""
+        from PIL import Image as Files
+
+        with Files.open(source) as picture:
+            return cls(picture)
+
+    @property
+    def holding(self) -> memory.Holding:
+        """What counts the pixels; an image and its crops share it."""
+        return self._holding
+
+    @property
+    def pixels(self) -> NDArray[np.uint32]:
+        """(height, width) uint32, straight RGBA8 with red in the low byte, read-only."""
+        if self._closed:
+            raise ClosedError("the image is closed: its pixels are gone; make a new Image")
+        return self._pixels
+
+    @property
+    def width(self) -> int:
+        """Width, pixels."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Height, pixels."""
+        return int(self.pixels.shape[0])
+
+    def to_numpy(self) -> NDArray[np.uint8]:
+        """The pixels as a new (height, width, 4) uint8 array, straight RGBA."""
+        return np.ascontiguousarray(self.pixels).view(np.uint8).reshape(self.height, self.width, 4).copy()
+
+    def crop(self, x: int, y: int, width: int, height: int) -> Image:
+        """A part of this image, which shares its pixels and keeps all of them alive: see `pins`, and `copy`.
+
+        Raises
+        ------
+        TypeError
+            For a number that is not whole.
+        IndexSizeError
+            For a part that is empty or not inside the image.
+        """
+        for name, value in (("x", x), ("y", y), ("width", width), ("height", height)):
+            if isinstance(value, bool) or not isinstance(value, int | np.integer):
+                raise TypeError(f"Image.crop: {name} is {value!r}: give a whole number of pixels")
+        if width < 1 or height < 1 or x < 0 or y < 0 or x + width > self.width or y + height > self.height:
+            raise IndexSizeError(
+                f"Image.crop: {width}x{height} at ({x}, {y}) is not inside the image of {self.width}x{self.height}"
+            )
+        image = Image.__new__(Image)
+        image._set(self.pixels[y : y + height, x : x + width], self._holding)
+        return image
+
+    def copy(self) -> Image:
+        """The same pixels in memory of their own."""
+        image = Image.__new__(Image)
+        holding = memory.Holding("image", self.pixels.nbytes)
+        image._set(self.pixels.copy(), holding)
+        image._pixels.flags.writeable = False
+        return image
+
+    def close(self) -> None:
+        """Let the pixels go; recordings that drew them keep them. Closing twice is harmless."""
+        self._closed = True
+        self._pixels = np.zeros((0, 0), np.uint32)
+        self._holding = memory.Holding("image")
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of this image's own pixels."""
+        return int(self.pixels.nbytes)
+
+    @property
+    def pinned_bytes(self) -> int:
+        """Bytes that cannot be freed while this image lives: for a crop, all of what it was cut from."""
+        return int(self._root().nbytes)
+
+    @property
+    def pins(self) -> str:
+        """What this image keeps alive, in words."""
+        root = self._root()
+        size = f"{self.width}x{self.height}"
+        if root is self.pixels:
+            return f"{size}: keeps its own {root.nbytes} bytes"
+        return f"{size} of an image of {root.shape[1]}x{root.shape[0]}: keeps all of its {root.nbytes} bytes"
+
+    def _root(self) -> NDArray[np.uint32]:
+        root = self.pixels
+        while isinstance(root.base, np.ndarray) and root.base.dtype == np.uint32 and root.base.ndim == 2:
+            root = root.base
+        return root
+
+    def __repr__(self) -> str:
+        return "<Image, closed>" if self._closed else f"<Image {self.pins}>"
