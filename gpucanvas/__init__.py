@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from .canvas import Canvas, Recording
 from .context import Context2D
-from .errors import BackendError, ClosedError, IndexSizeError, LimitError
+from .errors import BackendError, ClosedError, DeadlineError, IndexSizeError, LimitError
 from .geometry.affine import DOMMatrix
 from .geometry.path import Path2D
 from .many import render_many
@@ -28,6 +28,7 @@ __all__ = [
     "ClosedError",
     "Context2D",
     "DOMMatrix",
+    "DeadlineError",
     "IndexSizeError",
     "LimitError",
     "Path2D",
