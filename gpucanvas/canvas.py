@@ -6,11 +6,10 @@ Canvas    --flush--> encode -> backend -> surface --to_numpy, to_png, save--> pi
 
 from __future__ import annotations
 
-import io
 import time
-from pathlib import Path
+from collections.abc import Coroutine
 from types import TracebackType
-from typing import IO, TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,6 +19,8 @@ from .context import Context2D
 from .errors import ClosedError, DeadlineError
 from .frames import IN_FLIGHT, POLICIES, FrameQueue, Policy, Ticket, check_timeout, left_of
 from .pipeline.record import Commands
+from .present.encode import Options, check_size, encode, format_of
+from .present.sink import Target, check_target, write
 from .surface import Surface
 
 if TYPE_CHECKING:
@@ -274,32 +275,131 @@ class Canvas(Recording):
             return Image.new("RGBA", (self._width, self._height))
         return Image.fromarray(pixels)
 
-    def to_png(self) -> bytes:
-        """The pixels as a PNG file's bytes."""
-        out = io.BytesIO()
-        self.to_pil().save(out, "PNG")
-        return out.getvalue()
+    def to_png(self, *, compress_level: int | None = None) -> bytes:
+        """The pixels as a PNG file's bytes; ``compress_level`` 0 (none) to 9 (smallest)."""
+        return self.encode("png", compress_level=compress_level)
 
-    def save(self, target: str | Path | IO[bytes], format: str | None = None) -> None:
-        """Write the pixels to a file by its suffix (.png, .webp, .jpg, ...); an open file gets PNG.
+    def encode(
+        self,
+        format: str = "png",
+        *,
+        quality: int | None = None,
+        lossless: bool | None = None,
+        compress_level: int | None = None,
+        background: Any = None,
+    ) -> bytes:
+        """The pixels as a picture file's bytes.
 
-        JPEG has no alpha: the picture is laid on white.
+        Parameters
+        ----------
+        format
+            ``"png"``, ``"jpeg"``, ``"webp"``, or another that Pillow writes.
+        quality
+            JPEG 1 to 100, WebP 0 to 100.
+        lossless
+            WebP: keep every pixel as it is.
+        compress_level
+            PNG 0 (none) to 9 (smallest).
+        background
+            JPEG, which has no alpha: the opaque colour that the picture is laid on; white if None.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For a format or option that is not known, or a canvas of no pixels.
+        LimitError
+            For a canvas beyond the format's limit: JPEG 65535, WebP 16383 pixels a side.
         """
-        image = self.to_pil()
-        if format is None and not isinstance(target, str | Path):
-            format = "PNG"
-        kind = (format or Path(str(target)).suffix.lstrip(".")).upper()
-        if kind in ("JPG", "JPEG"):
-            from PIL import Image
+        options = Options(quality, lossless, compress_level, background)
+        kind = self._check_encoding(None, format, options)
+        return encode(self.to_numpy(), kind, options)
 
-            flat = Image.new("RGB", image.size, "white")
-            flat.paste(image, mask=image.getchannel("A"))
-            image = flat
-            format = "JPEG"
-        image.save(target, format)
+    def save(
+        self,
+        target: Target,
+        format: str | None = None,
+        *,
+        timeout: float | None = None,
+        quality: int | None = None,
+        lossless: bool | None = None,
+        compress_level: int | None = None,
+        background: Any = None,
+    ) -> None:
+        """Write the pixels to a file, or anything else that takes bytes.
 
-    def _repr_png_(self) -> bytes:
-        return self.to_png()
+        Parameters
+        ----------
+        target
+            A path: the format is its suffix (.png, .webp, .jpg, ...); the file there is replaced when the new one is
+            complete, and else stays as it was. An open file, file descriptor or stream socket gets PNG.
+        format
+            As for `encode`; wins over the suffix.
+        timeout
+            Seconds that the writing may take, from when the picture is encoded; None waits without limit, 0 writes
+            what can be written without waiting.
+        quality, lossless, compress_level, background
+            As for `encode`.
+
+        Raises
+        ------
+        DeadlineError
+            When the time is over. Pixels, bytes, threads and descriptors are let go by then; only a Python object whose
+            own ``write`` has not returned keeps one thread and at most 64 KiB until it does.
+        TypeError, ValueError, LimitError
+            As for `encode`; and for a target that cannot be written to.
+        OSError
+            From the system, with a note that names the target.
+        """
+        options = Options(quality, lossless, compress_level, background)
+        check_target(target, timeout)
+        kind = self._check_encoding(target, format, options)
+        # No name for pixels or bytes: a traceback that is kept would keep them.
+        write(target, encode(self.to_numpy(), kind, options), timeout=timeout)
+
+    def save_async(
+        self,
+        target: Target,
+        format: str | None = None,
+        *,
+        timeout: float | None = None,
+        quality: int | None = None,
+        lossless: bool | None = None,
+        compress_level: int | None = None,
+        background: Any = None,
+    ) -> Coroutine[Any, Any, None]:
+        """As `save`, encoding and writing on a thread: ``await canvas.save_async("out.png", timeout=2.0)``.
+
+        The picture is the one of this call: drawing on before it is awaited changes nothing. Cancelling the task ends
+        the work between two pieces, and the task ends when everything is let go (encoding WebP is one piece). Up to 8
+        saves run at a time; waiting for a turn may also take ``timeout``.
+
+        Parameters
+        ----------
+        target, format, timeout, quality, lossless, compress_level, background
+            As for `save`.
+
+        Raises
+        ------
+        DeadlineError, TypeError, ValueError, LimitError, OSError
+            As for `save`; what is wrong with an argument is raised by this call, not by the await.
+        """
+        from .present.background import save_on_thread
+
+        options = Options(quality, lossless, compress_level, background)
+        check_target(target, timeout)
+        kind = self._check_encoding(target, format, options)
+        return save_on_thread(target, self.to_numpy(), kind, options, timeout)
+
+    def _check_encoding(self, target: object, format: str | None, options: Options) -> str:
+        """Refuse what cannot be encoded before it is drawn; gives Pillow's name of the format."""
+        self._check_open()
+        kind = format_of(target, format)
+        options.check(kind)
+        check_size(kind, self._width, self._height)
+        return kind
+
+    def _repr_png_(self) -> bytes | None:
+        return self.to_png() if self._width and self._height else None
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         if copy is False:

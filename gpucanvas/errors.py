@@ -5,14 +5,16 @@
     │   ├── IndexSizeError      a size or radius outside what the standard allows
     │   └── LimitError          the request is beyond a documented limit; nothing was allocated
     │       └── MemoryBudgetError   ... beyond the user's own budget (also a MemoryError)
-    └── RuntimeError
-        ├── ClosedError         the canvas was closed
-        ├── BackendError        a backend cannot run here (the text says why, and the cure)
-        │   └── LostContextError    the OpenGL context is gone: reset by the driver, or left behind by a fork
-        ├── FrameError          a submitted frame has no pixels
-        │   ├── FrameCancelledError     it was cancelled
-        │   └── FrameDroppedError       a later frame took its place
-        └── DeadlineError       a time limit has passed (also a TimeoutError)
+    ├── RuntimeError
+    │   ├── ClosedError         the canvas was closed
+    │   ├── BackendError        a backend cannot run here (the text says why, and the cure)
+    │   │   └── LostContextError    the OpenGL context is gone: reset by the driver, or left behind by a fork
+    │   └── FrameError          a submitted frame has no pixels
+    │       ├── FrameCancelledError     it was cancelled
+    │       └── FrameDroppedError       a later frame took its place
+    └── OSError
+        └── TimeoutError
+            └── DeadlineError   a time limit has passed: of a target, of a frame
 
 ``name`` carries the DOMException name of the HTML standard where there is one, so that ports of
 JavaScript code can tell them apart.
@@ -74,5 +76,23 @@ class FrameDroppedError(FrameError):
     """The frame gave way to a later one; what it drew is under that one's drawing."""
 
 
-class DeadlineError(RuntimeError, TimeoutError):
-    """A time limit has passed; the message says how far the work had come."""
+class DeadlineError(TimeoutError):
+    """A time limit has passed; the message says how far the work had come. What waited holds nothing any more.
+
+    Attributes
+    ----------
+    target
+        What was written to, as text; empty where the limit was another's.
+    written, total
+        Bytes that the target took, of how many. A path never keeps a part: there, nothing has changed.
+    timeout
+        The seconds it had; None where the error has no transfer of its own.
+    """
+
+    name = "TimeoutError"
+
+    def __init__(
+        self, message: str, *, target: str = "", written: int = 0, total: int = 0, timeout: float | None = None
+    ) -> None:
+        super().__init__(message)
+        self.target, self.written, self.total, self.timeout = target, written, total, timeout

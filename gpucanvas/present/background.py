@@ -1,0 +1,181 @@
+"""background: encode and write on a thread, for a task of asyncio that may be cancelled.
+
+    run --> a thread is free? --yes--> work(stop) --done--> the task goes on
+                 +--no--> waiting --a thread ends its work--> work(stop)
+                             +--its timeout is over--> DeadlineError
+
+The threads are daemons, at most `MAX_THREADS`, and there are none when there is no work.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import threading
+from collections import deque
+from collections.abc import Callable, Coroutine
+from contextlib import suppress
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import DeadlineError
+from .encode import Options, encode
+from .sink import Target, name_of, write
+from .transfer import Stopped, check_timeout
+
+MAX_THREADS = 8
+
+Work = Callable[[threading.Event], None]
+
+
+class _Job:
+    """One piece of work, and the future that its task waits for."""
+
+    def __init__(self, work: Work) -> None:
+        self._work: Work | None = work
+        self._loop = asyncio.get_running_loop()
+        self.done: asyncio.Future[None] = self._loop.create_future()
+        self.stop = threading.Event()
+
+    def run(self) -> None:
+        """Do the work, on a thread, and tell the loop."""
+        error: BaseException | None = None
+        work, self._work = self._work, None
+        try:
+            if work is not None and not self.stop.is_set():
+                work(self.stop)
+        except BaseException as raised:
+            error = raised
+        del work  # What it holds is free before the task goes on.
+        with suppress(RuntimeError):  # The loop was closed: nobody waits.
+            self._loop.call_soon_threadsafe(self.settle, error)
+
+    def settle(self, error: BaseException | None = None) -> None:
+        """End the wait, on the loop's thread."""
+        self._work = None
+        if self.done.done():
+            return
+        if error is None or isinstance(error, Stopped):
+            self.done.set_result(None)
+        else:
+            self.done.set_exception(error)
+
+
+class _Crew:
+    """The threads and what waits for one."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._waiting: deque[_Job] = deque()
+        self._threads = 0
+
+    def add(self, job: _Job) -> None:
+        """Start a job, or keep it until a thread is free."""
+        with self._lock:
+            if self._threads >= MAX_THREADS:
+                self._waiting.append(job)
+                return
+            self._threads += 1
+        try:
+            threading.Thread(target=self._serve, args=(job,), name="gpucanvas-save", daemon=True).start()
+        except BaseException:
+            with self._lock:
+                self._threads -= 1
+            raise
+
+    def withdraw(self, job: _Job) -> bool:
+        """Forget a job that still waits; False where it has begun."""
+        with self._lock:
+            if job not in self._waiting:
+                return False
+            self._waiting.remove(job)
+            return True
+
+    def _serve(self, first: _Job) -> None:
+        job: _Job | None = first
+        del first
+        while job is not None:
+            job.run()
+            with self._lock:
+                job = self._waiting.popleft() if self._waiting else None
+                if job is None:
+                    self._threads -= 1
+
+
+_crew = _Crew()
+
+
+def _after_fork() -> None:
+    """A child has none of its parent's threads, and none of its tasks."""
+    global _crew
+    _crew = _Crew()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+async def run(work: Work, name: str, timeout: float | None) -> None:
+    """Do work on a thread. Cancelling sets its event, and waits until the work has ended and let everything go.
+
+    Parameters
+    ----------
+    work
+        What to do; it is given the event that is set when nobody wants it done any more, and then raises `Stopped`.
+    name
+        What is written to, for the error.
+    timeout
+        Seconds to wait for a free thread, as `check_timeout` takes them; the work has its own.
+
+    Raises
+    ------
+    DeadlineError
+        Where no thread became free.
+    BaseException
+        What the work raised.
+    """
+    seconds, crew = check_timeout(timeout), _crew
+    job = _Job(work)
+    del work
+
+    def expire() -> None:
+        if crew.withdraw(job):
+            text = f"{name}: {MAX_THREADS} other saves were still writing after the timeout of {seconds:g} s"
+            job.settle(DeadlineError(f"{text}: await some of them first", target=name, timeout=seconds))
+
+    timer = None if seconds is None else asyncio.get_running_loop().call_later(seconds, expire)
+    try:
+        crew.add(job)
+        await asyncio.shield(job.done)
+    except asyncio.CancelledError:
+        job.stop.set()
+        if crew.withdraw(job):
+            job.settle()
+        await asyncio.wait([job.done])
+        if not job.done.cancelled():
+            job.done.exception()  # Seen: the task was cancelled, and that is what it raises.
+        raise
+    finally:
+        if timer is not None:
+            timer.cancel()
+
+
+def save_on_thread(
+    target: Target, pixels: NDArray[np.uint8], kind: str, options: Options, timeout: float | None
+) -> Coroutine[Any, Any, None]:
+    """What to await: encode pixels and write them to a target, both on a thread; the arguments are checked ones."""
+    box = [pixels]  # Emptied by the thread: no frame but the encoder's holds the pixels then.
+
+    def work(stop: threading.Event) -> None:
+        def check() -> None:
+            if stop.is_set():
+                raise Stopped
+
+        write(target, encode(box.pop(), kind, options, check=check), timeout=timeout, stop=stop)
+
+    return run(work, name_of(target), timeout)
+
+
+__all__ = ["MAX_THREADS", "run", "save_on_thread"]

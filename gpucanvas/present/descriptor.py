@@ -1,0 +1,221 @@
+"""descriptor: bytes -> a file descriptor, writing only what cannot block.
+
+    regular file -> write
+    pipe, FIFO, terminal, device
+        Linux: /proc/self/fd/N opened again, O_NONBLOCK: a description of our own
+        else, a pipe: poll, then at most PIPE_BUF bytes (POSIX: a writable pipe has room for them)
+    socket -> poll, send(MSG_DONTWAIT)
+    none of these (Windows) -> write_descriptor returns False, and a thread must do it
+
+The O_NONBLOCK flag belongs to the open file description, which other processes may share (a shell's pipe, a terminal):
+the one that was given is never changed. Between poll and write another writer of the same pipe may take the room;
+a description of our own cannot be caught by that, PIPE_BUF pieces can.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import select
+import socket
+import stat
+import sys
+import threading
+import time
+from collections.abc import Callable
+from math import ceil
+
+from ..errors import DeadlineError
+from .transfer import Transfer
+
+PIPE_BUF = int(getattr(select, "PIPE_BUF", 512))
+CHUNK_NBYTES = 1 << 16
+RETRY_S = 0.005
+
+
+def is_regular(fd: int) -> bool:
+    """Whether a descriptor is a file on a disk, where writing does not wait for anybody."""
+    return stat.S_ISREG(os.fstat(fd).st_mode)
+
+
+def check_writable(fd: int) -> None:
+    """Refuse a descriptor that is not open for writing.
+
+    Raises
+    ------
+    ValueError
+        With the descriptor and what to give.
+    """
+    try:
+        os.fstat(fd)
+    except (OSError, OverflowError):
+        raise ValueError(f"file descriptor {fd} is not open: give one that is, or a path") from None
+    if _access_mode(fd) == os.O_RDONLY:
+        raise ValueError(
+            f"file descriptor {fd} is open for reading only: give the other end of a pipe, or open with 'wb'"
+        )
+
+
+def _access_mode(fd: int) -> int:
+    try:
+        import fcntl
+    except ImportError:  # Windows: its first write says so.
+        return os.O_WRONLY
+    return fcntl.fcntl(fd, fcntl.F_GETFL) & (os.O_RDONLY | os.O_WRONLY | os.O_RDWR)
+
+
+def write_descriptor(fd: int, transfer: Transfer) -> bool:
+    """Write a transfer to a descriptor; False where that could block, and then nothing was written."""
+    mode = os.fstat(fd).st_mode
+    if stat.S_ISSOCK(mode):
+        return write_socket(fd, transfer)
+    if not (stat.S_ISFIFO(mode) or stat.S_ISCHR(mode)):
+        _write_file(fd, transfer)
+        return True
+    if not hasattr(select, "poll"):
+        return False
+    own = _own_description(fd)
+    if own is not None:
+        try:
+            _write_polled(own, _writer(own), CHUNK_NBYTES, transfer)
+        finally:
+            os.close(own)
+        return True
+    if not stat.S_ISFIFO(mode):
+        return False
+    _write_polled(fd, _writer(fd), PIPE_BUF, transfer)
+    return True
+
+
+def write_socket(fd: int, transfer: Transfer, given: socket.socket | None = None) -> bool:
+    """Write a transfer to a socket; False where that could block, and then nothing was written."""
+    if not hasattr(select, "poll") or not hasattr(socket, "MSG_DONTWAIT"):
+        return False
+    if not os.get_blocking(fd):
+        # Also every socket with a timeout: Python waits for it outside the system's send, os.write does not.
+        _write_polled(fd, _writer(fd), CHUNK_NBYTES, transfer)
+    elif given is not None:
+        _write_polled(fd, _sender(given), CHUNK_NBYTES, transfer)
+    elif socket.getdefaulttimeout() is not None:
+        return False  # A new socket object would take that timeout, and set O_NONBLOCK for it.
+    else:
+        with socket.socket(fileno=os.dup(fd)) as copy:
+            _write_polled(fd, _sender(copy), CHUNK_NBYTES, transfer)
+    return True
+
+
+def wait_writable(fd: int, transfer: Transfer) -> None:
+    """Wait until a pipe, terminal or socket takes bytes, or has failed; at once where this system cannot tell."""
+    if hasattr(select, "poll"):
+        poller = select.poll()
+        poller.register(fd, select.POLLOUT)
+        _wait(poller, transfer)
+
+
+def open_special(path: str, transfer: Transfer) -> int:
+    """Open a FIFO or device for writing, without blocking; a FIFO needs somebody who reads."""
+    flags = os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
+    wait_s = 0.001
+    while True:
+        try:
+            return os.open(path, flags)
+        except OSError as error:
+            if not (error.errno == errno.ENXIO and stat.S_ISFIFO(os.stat(path).st_mode)):
+                raise
+        try:
+            time.sleep(min(wait_s, transfer.pause()))
+        except DeadlineError:
+            raise transfer.late("nobody has opened this FIFO for reading: start its reader first") from None
+        wait_s = min(2 * wait_s, 0.05)
+
+
+class Duplicate:
+    """A descriptor's copy for a thread that may be left behind: the owner may close and reuse his number meanwhile.
+
+    Whoever uses it last closes it: `end`, or the write that is still under way then (on Windows, closing would wait
+    for that write).
+    """
+
+    def __init__(self, fd: int) -> None:
+        self._fd = os.dup(fd)
+        self._lock = threading.Lock()
+        self._writing = self._ended = False
+
+    def write(self, chunk: bytes) -> int:
+        """Write a chunk; may block."""
+        with self._lock:
+            self._writing = True
+        try:
+            return os.write(self._fd, chunk)
+        finally:
+            with self._lock:
+                self._writing = False
+                if self._ended:
+                    os.close(self._fd)
+
+    def end(self) -> None:
+        """Close it, now or when the write under way returns."""
+        with self._lock:
+            self._ended = True
+            if not self._writing:
+                os.close(self._fd)
+
+
+def _own_description(fd: int) -> int | None:
+    """The same pipe or terminal, opened again for ourselves; None where the system cannot (only Linux can)."""
+    if not sys.platform.startswith("linux"):
+        return None
+    try:
+        return os.open(f"/proc/self/fd/{fd}", os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
+    except OSError:  # No /proc, another user's pipe, or nobody reads: the descriptor itself then says what is wrong.
+        return None
+
+
+def _writer(fd: int) -> Callable[[memoryview], int]:
+    return lambda piece: os.write(fd, piece)
+
+
+def _sender(given: socket.socket) -> Callable[[memoryview], int]:
+    return lambda piece: given.send(piece, socket.MSG_DONTWAIT)
+
+
+def _write_file(fd: int, transfer: Transfer) -> None:
+    while transfer.left():
+        transfer.check()
+        with transfer.piece(CHUNK_NBYTES) as piece:
+            transfer.took(os.write(fd, piece), piece.nbytes)
+
+
+def _write_polled(fd: int, send: Callable[[memoryview], int], chunk_nbytes: int, transfer: Transfer) -> None:
+    """Write pieces, each after the descriptor said that it has room."""
+    poller = select.poll()
+    poller.register(fd, select.POLLOUT)
+    while transfer.left():
+        transfer.check()
+        _wait(poller, transfer)
+        with transfer.piece(chunk_nbytes) as piece:
+            try:
+                taken = send(piece)
+            except BlockingIOError:
+                taken = 0
+            transfer.took(taken, piece.nbytes)
+        if not taken:  # Another writer took the room: without a pause this would spin until there is some again.
+            time.sleep(min(RETRY_S, transfer.pause()))
+
+
+def _wait(poller: select.poll, transfer: Transfer) -> None:
+    """Wait for any event: an error or a hang-up too is told by the write that follows."""
+    while not poller.poll(0):
+        if poller.poll(ceil(1000 * transfer.pause())):
+            return
+
+
+__all__ = [
+    "Duplicate",
+    "check_writable",
+    "is_regular",
+    "open_special",
+    "wait_writable",
+    "write_descriptor",
+    "write_socket",
+]

@@ -1,0 +1,277 @@
+"""encode: pixels -> the bytes of a PNG, JPEG or WebP file, through Pillow.
+
+    suffix or name --format_of--> "PNG" --Options.check--> Pillow --> bytes
+
+All that can be refused is refused before Pillow starts, and before a canvas draws: by then nothing has been spent.
+Other formats that Pillow writes (BMP, TIFF, ...) pass through, without options.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from dataclasses import dataclass, fields
+from os import PathLike, fspath
+from os.path import splitext
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import LimitError
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+CURE = "end the name in .png, .webp or .jpg, or give format='png', 'webp' or 'jpeg'"
+
+
+class Format(NamedTuple):
+    """What a format can hold, and which options it knows."""
+
+    max_side: int
+    quality: range | None = None
+    lossless: bool = False
+    compress_level: range | None = None
+    background: bool = False
+
+
+FORMATS: dict[str, Format] = {
+    "PNG": Format(2**31 - 1, compress_level=range(10)),
+    "JPEG": Format(65535, quality=range(1, 101), background=True),
+    "WEBP": Format(16383, quality=range(101), lossless=True),
+}
+"""The formats with options; `max_side` in pixels."""
+
+_ALIASES = {"JPG": "JPEG", "JPE": "JPEG"}
+_ARRAY_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """How to encode; None leaves the choice to the format.
+
+    Parameters
+    ----------
+    quality
+        JPEG 1 to 100, WebP 0 to 100: larger is better. With ``lossless`` it is effort, not loss.
+    lossless
+        WebP: whether every pixel is kept as it is, also the colour of transparent ones.
+    compress_level
+        PNG 0 (none) to 9 (smallest).
+    background
+        JPEG, which has no alpha: the opaque colour that the picture is laid on, in any form that `fill_style` takes;
+        white where none is given.
+    """
+
+    quality: int | None = None
+    lossless: bool | None = None
+    compress_level: int | None = None
+    background: Any = None
+
+    def check(self, kind: str) -> None:
+        """Refuse an option that the format does not have, or a value outside its range.
+
+        Raises
+        ------
+        TypeError, ValueError
+            With the option, its value and what to give.
+        """
+        known = FORMATS.get(kind, Format(0))
+        for field in fields(self):
+            value, allowed = getattr(self, field.name), getattr(known, field.name)
+            if value is None:
+                continue
+            if not allowed:
+                having = [name for name, format in FORMATS.items() if getattr(format, field.name)]
+                raise ValueError(f"{kind} has no {field.name}: leave it out, or save as {' or '.join(having)}")
+            if isinstance(allowed, range):
+                _check_whole(kind, field.name, value, allowed)
+        if self.lossless is not None and not isinstance(self.lossless, bool | np.bool):
+            raise TypeError(f"{kind} lossless is {self.lossless!r}: give True or False")
+        if self.background is not None:
+            _opaque_color(self.background)
+
+    def for_pillow(self, kind: str) -> dict[str, Any]:
+        """The keyword arguments of Pillow's `save`."""
+        given = {"quality": self.quality, "lossless": self.lossless, "compress_level": self.compress_level}
+        settings = {name: value for name, value in given.items() if value is not None}
+        if kind == "WEBP" and self.lossless:
+            settings["exact"] = True  # Or transparent pixels would lose their colour.
+        return settings
+
+
+def _check_whole(kind: str, name: str, value: object, allowed: range) -> None:
+    span = f"{allowed[0]} to {allowed[-1]}"
+    if isinstance(value, bool) or not isinstance(value, int | np.integer):
+        raise TypeError(f"{kind} {name} is {value!r:.80}: give a whole number, {span}")
+    if value not in allowed:
+        raise ValueError(f"{kind} {name} is {value}: give {span}")
+
+
+def _opaque_color(color: Any) -> tuple[int, int, int]:
+    from ..paint.color import to_rgba
+
+    r, g, b, a = to_rgba(color)
+    if a < 1:
+        raise ValueError(f"background is {color!r:.80}, which is translucent: JPEG has no alpha, give an opaque colour")
+    return round(r * 255), round(g * 255), round(b * 255)
+
+
+def format_of(target: object, format: str | None = None) -> str:
+    """Pillow's name of the format to write.
+
+    Parameters
+    ----------
+    target
+        A path gives the format by its suffix; anything else gets PNG.
+    format
+        ``"png"``, ``"jpeg"``, ``"jpg"``, ``"webp"``, or another that Pillow writes, in any case; wins over the suffix.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For a format that is no text, unknown, or missing from this Pillow.
+
+    Examples
+    --------
+    >>> format_of("sunset.jpg"), format_of("sunset.jpg", "webp")
+    ('JPEG', 'WEBP')
+    """
+    from PIL import Image
+
+    if format is not None and not isinstance(format, str):
+        raise TypeError(f"format is {format!r:.80}: give 'png', 'webp' or 'jpeg'")
+    Image.init()
+    if format is None and isinstance(target, str | PathLike):
+        path = str(fspath(target))
+        suffix = splitext(path)[1].lower()
+        if not suffix:
+            raise ValueError(f"{path!r:.200} has no suffix that names a format: {CURE}")
+        kind, what = Image.EXTENSION.get(suffix, suffix[1:].upper()), f"{path!r:.200} ends in {suffix!r}, which"
+    else:
+        name = "png" if format is None else format
+        kind, what = name.upper().removeprefix("."), f"format {name!r:.80}"
+    kind = _ALIASES.get(kind, kind)
+    if kind in Image.SAVE:
+        return kind
+    if kind in FORMATS:
+        raise ValueError(f"{what} cannot be written: this Pillow was built without {kind}; save as PNG")
+    raise ValueError(f"{what} is no picture format that can be written: {CURE}")
+
+
+def check_size(kind: str, width: int, height: int) -> None:
+    """Refuse a picture without pixels, or one larger than the format can hold.
+
+    Raises
+    ------
+    ValueError
+        For a width or height of 0.
+    LimitError
+        Beyond the format's limit.
+    """
+    if not width or not height:
+        raise ValueError(
+            f"a picture of {width}x{height} pixels has nothing to write as {kind}: give it a width and height"
+        )
+    limit = FORMATS[kind].max_side if kind in FORMATS else max(width, height)
+    if max(width, height) > limit:
+        others = [name for name, format in FORMATS.items() if format.max_side >= max(width, height)]
+        cure = f"save as {' or '.join(others)}, or in parts" if others else "save it in parts"
+        raise LimitError(f"{kind} holds at most {limit} pixels a side, the picture is {width}x{height}: {cure}")
+
+
+def encode(
+    pixels: NDArray[np.uint8],
+    format: str = "png",
+    options: Options | None = None,
+    *,
+    check: Callable[[], None] | None = None,
+) -> bytes:
+    """Encode pixels as a picture file.
+
+    Parameters
+    ----------
+    pixels
+        Shape (H, W, 4) straight RGBA, (H, W, 3) RGB, (H, W, 1) or (H, W) grey; uint8.
+    format
+        As for `format_of`.
+    options
+        How; `Options`.
+    check
+        Called between pieces of the encoding (PNG and JPEG have many, WebP one): what it raises ends the work.
+
+    Returns
+    -------
+    bytes
+        The whole file.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For pixels of another form, a format or an option that is not known.
+    LimitError
+        For a picture larger than the format can hold.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> encode(np.zeros((2, 2, 4), np.uint8))[1:4]
+    b'PNG'
+    """
+    kind, options = format_of(None, format), options or Options()
+    options.check(kind)
+    image = _as_image(kind, pixels)
+    del pixels
+    if kind == "JPEG" and image.mode == "RGBA":
+        image = _flatten(image, options.background)
+    out = _Bytes(check)
+    try:
+        image.save(out, kind, **options.for_pillow(kind))
+    except OSError as error:
+        if "cannot write mode" not in str(error):
+            raise
+        raise ValueError(f"{kind} cannot hold pixels of mode {image.mode}: save as PNG or WEBP") from error
+    return out.getvalue()
+
+
+def _as_image(kind: str, pixels: NDArray[np.uint8]) -> Image:
+    from PIL import Image
+
+    if not isinstance(pixels, np.ndarray) or pixels.dtype != np.uint8:
+        form = pixels.dtype if isinstance(pixels, np.ndarray) else type(pixels).__name__
+        raise TypeError(f"pixels are {form}: give a uint8 array, 0 to 255")
+    if pixels.ndim == 2:
+        pixels = pixels[:, :, None]
+    if pixels.ndim != 3 or pixels.shape[2] not in _ARRAY_MODES:
+        raise TypeError(f"pixels have shape {pixels.shape}: give (H, W, 4) RGBA, (H, W, 3) RGB or (H, W) grey")
+    height, width, channels = pixels.shape
+    check_size(kind, width, height)
+    packed = np.ascontiguousarray(pixels)
+    return Image.fromarray(packed[:, :, 0] if channels == 1 else packed)
+
+
+def _flatten(image: Image, background: Any) -> Image:
+    """Lay a picture on a colour."""
+    from PIL import Image
+
+    color = _opaque_color("white" if background is None else background)
+    flat = Image.new("RGB", image.size, color)
+    flat.paste(image, mask=image.getchannel("A"))
+    return flat
+
+
+class _Bytes(io.BytesIO):
+    """Memory that asks before it takes more: Pillow has no other place where an encoding can be ended."""
+
+    def __init__(self, check: Callable[[], None] | None) -> None:
+        super().__init__()
+        self._check = check
+
+    def write(self, data: Any, /) -> int:
+        if self._check is not None:
+            self._check()
+        return super().write(data)
+
+
+__all__ = ["FORMATS", "Format", "Options", "check_size", "encode", "format_of"]

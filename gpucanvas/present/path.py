@@ -1,0 +1,75 @@
+"""path: bytes -> a file with that name, all of them or none.
+
+    name -> its folder/.gpucanvas-<random>.tmp --all written--> os.replace --> name
+                                               --anything else--> removed; the old file is as it was
+
+A FIFO or a device is written to, not replaced. A link stays a link: the file it leads to is replaced. A hard link
+of the old file keeps the old picture. There is no fsync: after a power cut it is the file system that decides.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from contextlib import suppress
+
+from .descriptor import open_special, write_descriptor
+from .transfer import Transfer
+
+
+def write_path(path: str, transfer: Transfer) -> None:
+    """Write a transfer to a path.
+
+    Raises
+    ------
+    OSError
+        Where the path is a folder or a socket, or the old file or its folder cannot be written.
+    """
+    try:
+        old: os.stat_result | None = os.stat(path)
+    except FileNotFoundError:
+        old = None
+    if old is None or stat.S_ISREG(old.st_mode):
+        return _replace(os.path.realpath(path), old, transfer)
+    if stat.S_ISDIR(old.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "is a folder: give a file's name in it", path)
+    if stat.S_ISSOCK(old.st_mode):
+        raise OSError(errno.ENXIO, "is a socket: connect to it and give the socket", path)
+    fd = open_special(path, transfer)
+    try:
+        # Opened here, so O_NONBLOCK is nobody else's; and a description of our own: it can always be polled.
+        write_descriptor(fd, transfer)
+    finally:
+        os.close(fd)
+
+
+def _replace(path: str, old: os.stat_result | None, transfer: Transfer) -> None:
+    if old is not None and not os.access(path, os.W_OK):  # os.replace would not ask.
+        raise PermissionError(errno.EACCES, "the file there is read-only: make it writable, or give another name", path)
+    temporary = os.path.join(os.path.dirname(path), f".gpucanvas-{os.urandom(8).hex()}.tmp")
+    # Mode 0o666 less the umask, as open() makes files; tempfile's are for their owner only.
+    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    try:
+        try:
+            write_descriptor(fd, transfer)
+        finally:
+            os.close(fd)
+        if old is not None:
+            _keep_mode(temporary, old)
+        os.replace(temporary, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(temporary)
+        raise
+
+
+def _keep_mode(temporary: str, old: os.stat_result) -> None:
+    """Give a new file its predecessor's owner, where we may, and mode."""
+    if hasattr(os, "chown") and os.geteuid() == 0:
+        with suppress(OSError):  # A file system without owners.
+            os.chown(temporary, old.st_uid, old.st_gid)
+    os.chmod(temporary, stat.S_IMODE(old.st_mode))
+
+
+__all__ = ["write_path"]

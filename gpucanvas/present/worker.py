@@ -1,0 +1,139 @@
+"""Worker: a thread that makes one call at a time for somebody who will not wait for ever.
+
+    free --Worker()--> idle --call--> busy --returned in time--> idle --end--> gone
+                                        +----too late: end----> stuck --the call returns--> gone
+
+Python cannot end a call of somebody else's code. What it can do is leave it behind: a stuck worker holds the function,
+its one chunk and one of the `MAX_WORKERS` slots until the call returns. It is a daemon: it never keeps the interpreter
+from exiting.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from queue import Empty, SimpleQueue
+from typing import Any
+
+from ..errors import DeadlineError
+from .transfer import Transfer
+
+MAX_WORKERS = 8
+"""How many objects may be written to at once in this process, the stuck ones included."""
+
+_Call = tuple[Callable[..., Any], tuple[Any, ...]]
+_Result = tuple[Any, BaseException | None]
+
+_slots = threading.BoundedSemaphore(MAX_WORKERS)
+
+
+def _after_fork() -> None:
+    """A child has none of its parent's threads, so none of its slots is taken."""
+    global _slots
+    _slots = threading.BoundedSemaphore(MAX_WORKERS)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_after_fork)
+
+
+class Worker:
+    """One thread, until `end`.
+
+    Parameters
+    ----------
+    transfer
+        Whose deadline limits the wait for a free slot.
+
+    Raises
+    ------
+    DeadlineError
+        Where all slots stay taken.
+    """
+
+    def __init__(self, transfer: Transfer) -> None:
+        slots = _slots
+        _take(slots, transfer)
+        self._calls: SimpleQueue[_Call | None] = SimpleQueue()
+        self._results: SimpleQueue[_Result] = SimpleQueue()
+        self._busy = False
+        self._thread = threading.Thread(
+            target=_serve, args=(self._calls, self._results, slots), name="gpucanvas-writer", daemon=True
+        )
+        try:
+            self._thread.start()
+        except BaseException:
+            slots.release()
+            raise
+
+    def call(self, patience: Callable[[], float], function: Callable[..., Any], *arguments: Any) -> Any:
+        """Make a call on the thread and wait for it.
+
+        Parameters
+        ----------
+        patience
+            Asked before each wait how many seconds it may last; raises where nothing may wait: `Transfer.pause`.
+        function, arguments
+            The call.
+
+        Returns
+        -------
+        object
+            What the call returned.
+
+        Raises
+        ------
+        BaseException
+            What the call raised; or what `patience` raises, and then the call goes on without anybody waiting.
+        """
+        patience()  # Raises before the call is made, where nothing may wait for it.
+        self._busy = True
+        self._calls.put((function, arguments))
+        del function, arguments
+        while True:
+            try:
+                value, error = self._results.get(timeout=patience())
+            except Empty:
+                continue
+            self._busy = False
+            if error is not None:
+                raise error
+            return value
+
+    def end(self) -> None:
+        """Let the thread go: at once where it is idle, when its call returns where it is stuck."""
+        self._calls.put(None)
+        if not self._busy:
+            self._thread.join()
+
+
+def _take(slots: threading.BoundedSemaphore, transfer: Transfer) -> None:
+    if slots.acquire(blocking=False):
+        return
+    try:
+        while not slots.acquire(timeout=transfer.pause()):
+            continue
+    except DeadlineError:
+        why = f"{MAX_WORKERS} earlier writes have not returned: end what their files wait for"
+        raise transfer.late(why) from None
+
+
+def _serve(calls: SimpleQueue[_Call | None], results: SimpleQueue[_Result], slots: threading.BoundedSemaphore) -> None:
+    """Make the calls until there is None. Holds nothing between two of them."""
+    try:
+        while (call := calls.get()) is not None:
+            function, arguments = call
+            del call
+            try:
+                result: _Result = function(*arguments), None
+            except BaseException as error:
+                result = None, error
+            del function, arguments
+            results.put(result)
+            del result
+    finally:
+        slots.release()
+
+
+__all__ = ["MAX_WORKERS", "Worker"]
