@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from . import memory
 from .canvas import Canvas, Recording
+from .config import Config, configure
 from .context import Context2D
 from .errors import (
     BackendError,
@@ -40,6 +41,7 @@ __all__ = [
     "Canvas",
     "CanvasGradient",
     "ClosedError",
+    "Config",
     "Context2D",
     "DOMMatrix",
     "DeadlineError",
@@ -55,6 +57,7 @@ __all__ = [
     "Recording",
     "Ticket",
     "__version__",
+    "configure",
     "memory",
     "render_many",
 ]

@@ -14,10 +14,11 @@ from typing import TYPE_CHECKING, Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
+from . import config
 from .backends.choose import get_backend
 from .context import Context2D
 from .errors import ClosedError, DeadlineError
-from .frames import IN_FLIGHT, POLICIES, FrameQueue, Policy, Ticket, check_timeout, left_of
+from .frames import POLICIES, FrameQueue, Policy, Ticket, check_timeout, left_of
 from .pipeline.record import Commands
 from .present.encode import Options, check_size, encode, format_of
 from .present.sink import Target, check_target, write
@@ -46,7 +47,8 @@ class Recording:
     width, height
         Size in pixels, 0 to 32768.
     on_invalid
-        ``"raise"`` (ValueError for invalid values) or ``"ignore"`` (the HTML rule).
+        ``"raise"`` (ValueError for invalid values) or ``"ignore"`` (the HTML rule); `configure` sets the default,
+        which is ``"raise"``.
 
     Examples
     --------
@@ -62,7 +64,8 @@ class Recording:
     # Not among the attributes that a context shares: see `Context2D.canvas`.
     __slots__ = ("__dict__", "__weakref__", "_context")
 
-    def __init__(self, width: int, height: int, *, on_invalid: OnInvalid = "raise") -> None:
+    def __init__(self, width: int, height: int, *, on_invalid: OnInvalid | None = None) -> None:
+        on_invalid = on_invalid or config.current().on_invalid
         if on_invalid not in ("raise", "ignore"):
             raise ValueError(f"on_invalid is {on_invalid!r}: give 'raise' or 'ignore'")
         self._width, self._height = _side("width", width), _side("height", height)
@@ -128,9 +131,11 @@ class Canvas(Recording):
     width, height
         Size in pixels, 0 to 32768 (a backend may allow less: LimitError).
     backend
-        ``"cpu"``; ``"gl"`` (OpenGL 4.3); or ``"auto"``: gl where there is hardware for it, else cpu.
+        ``"cpu"``; ``"gl"`` (OpenGL 4.3); or ``"auto"``: gl where there is hardware for it, else cpu. `configure` sets
+        the default, which is ``"auto"``.
     on_invalid
-        ``"raise"`` (ValueError for invalid values) or ``"ignore"`` (the HTML rule).
+        ``"raise"`` (ValueError for invalid values) or ``"ignore"`` (the HTML rule); `configure` sets the default,
+        which is ``"raise"``.
 
     Raises
     ------
@@ -148,9 +153,11 @@ class Canvas(Recording):
     [255, 255, 0, 0]
     """
 
-    def __init__(self, width: int, height: int, backend: str = "auto", *, on_invalid: OnInvalid = "raise") -> None:
+    def __init__(
+        self, width: int, height: int, backend: str | None = None, *, on_invalid: OnInvalid | None = None
+    ) -> None:
         super().__init__(width, height, on_invalid=on_invalid)
-        self._backend = get_backend(backend)
+        self._backend = get_backend(config.current().backend if backend is None else backend)
         self._surface = Surface(self._backend, self._width, self._height)
         self._frames: FrameQueue | None = None
         self._closed = False
@@ -189,7 +196,9 @@ class Canvas(Recording):
         elif len(self._commands):
             self._surface.draw([self._take_commands()])
 
-    def submit(self, *, policy: Policy = "block", in_flight: int = IN_FLIGHT, timeout: float | None = None) -> Ticket:
+    def submit(
+        self, *, policy: Policy | None = None, in_flight: int | None = None, timeout: float | None = None
+    ) -> Ticket:
         """Draw what has been recorded in the background; recording goes on at once.
 
         Parameters
@@ -198,8 +207,9 @@ class Canvas(Recording):
             What happens while ``in_flight`` frames are on their way: ``"block"`` waits for one to come to its end;
             ``"drop_oldest"`` gives up the one that has waited longest; ``"drop_newest"`` gives up this one. A dropped
             frame loses its pixels, not its drawing: the next frame draws it too, unless it covers it completely.
+            `configure` sets the default, which is ``"block"``.
         in_flight
-            How many frames may be on their way, at least 1.
+            How many frames may be on their way, at least 1; `configure` sets the default, which is 3.
         timeout
             How long ``"block"`` waits, seconds; None is no limit.
 
@@ -223,6 +233,8 @@ class Canvas(Recording):
         [0, 0, 0, 255]
         """
         self._check_open()
+        policy = policy or config.current().policy
+        in_flight = config.current().in_flight if in_flight is None else in_flight
         if policy not in POLICIES:
             raise ValueError(f"submit: policy is {policy!r}: give one of {', '.join(POLICIES)}")
         if isinstance(in_flight, bool) or not isinstance(in_flight, int) or in_flight < 1:
@@ -236,7 +248,7 @@ class Canvas(Recording):
         return ticket
 
     async def render_async(
-        self, *, timeout: float | None = None, policy: Policy = "block", in_flight: int = IN_FLIGHT
+        self, *, timeout: float | None = None, policy: Policy | None = None, in_flight: int | None = None
     ) -> NDArray[np.uint8]:
         """Draw what has been recorded and return the pixels, while other tasks run; the arguments are `submit`'s.
 
@@ -246,6 +258,8 @@ class Canvas(Recording):
             After so many seconds; the frame is cancelled then, and also where the task is.
         """
         limit = check_timeout("render_async", timeout)
+        policy = policy or config.current().policy
+        in_flight = config.current().in_flight if in_flight is None else in_flight
         started = time.perf_counter()
         while policy == "block" and self._frames is not None and self._frames.count >= in_flight:
             oldest = self._frames.oldest()

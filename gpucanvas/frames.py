@@ -10,8 +10,8 @@ pixels, never its drawing: the next frame draws it first, unless it covers it co
 
 from __future__ import annotations
 
-import asyncio
 import atexit
+import os
 import threading
 import time
 from collections import deque
@@ -128,6 +128,9 @@ class Ticket:
 
     async def ended(self, timeout: float | None = None) -> bool:
         """Wait without blocking the event loop; returns whether the frame has come to its end."""
+        # Not at the top: asyncio takes longer to load than all of this library.
+        import asyncio
+
         loop = asyncio.get_running_loop()
         ended = asyncio.Event()
 
@@ -149,10 +152,12 @@ class Ticket:
 
     async def result_async(self, timeout: float | None = None) -> NDArray[np.uint8]:
         """As `result`, without blocking the event loop. Where the task is cancelled, or too late, the frame is too."""
+        from asyncio import CancelledError
+
         limit = check_timeout("result_async", timeout)
         try:
             in_time = await self.ended(limit)
-        except asyncio.CancelledError:
+        except CancelledError:
             self._queue.cancel(self, quietly=True)
             raise
         if not in_time:
@@ -260,6 +265,17 @@ class FrameQueue:
             left, self._left_over = self._left_over, []
             return left
 
+    def forked(self) -> None:
+        """Fail every frame: this process was forked, and the thread that drew them is the parent's."""
+        # The parent's thread may have held the old lock at the moment of the fork.
+        self.changed = threading.Condition(threading.RLock())
+        tickets = [*([self._running] if self._running else []), *self._waiting]
+        self._running, self._thread = None, None
+        self._waiting.clear()
+        for ticket in tickets:
+            text = f"frame {ticket.number} is drawn by the process that this one was forked from: submit it here again"
+            self._end(ticket, "failed", error=FrameError(text))
+
     # -- inside ------------------------------------------------------------------------------------------------
 
     def _drop(self, ticket: Ticket) -> None:
@@ -335,4 +351,12 @@ def _finish() -> None:
         queue.close(5.0)
 
 
+def _forked() -> None:
+    """In a forked child: the parent's threads are not here, so no frame of its queues will ever end by itself."""
+    for queue in list(_queues):
+        queue.forked()
+
+
 atexit.register(_finish)
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)

@@ -10,6 +10,7 @@ import struct
 from math import isfinite
 from typing import Any, NoReturn
 
+from . import config
 from .errors import ClosedError
 from .geometry.affine import IDENTITY, Affine
 from .geometry.builder import PathBuilder
@@ -40,6 +41,7 @@ class Recorder:
 
     def _forget(self) -> None:
         """Know nothing of the recording: everything is looked up again."""
+        self._config = config.current()
         self._recording: Commands | None = None
         self._stream = bytearray()
         self._colors: dict[Any, int] = {}
@@ -122,11 +124,24 @@ class Recorder:
         if isinstance(style, CanvasGradient):
             return style
         try:
+            if isinstance(style, str) and style.startswith("var("):
+                return self._theme_color(style)
             return to_rgba(style)
         except (ValueError, TypeError):
             if self._strict:
                 raise
             return None
+
+    def _theme_color(self, style: str) -> Solid:
+        """A colour of the theme, ``var(--name)`` (CSS Custom Properties, "using cascading variables")."""
+        name = style[4:].rstrip().removesuffix(")").strip().removeprefix("--")
+        found: Solid | None = self._config.colors.get(name)
+        if found is None:
+            known = ", ".join(self._config.colors) or "none"
+            raise ValueError(
+                f"the theme has no colour for {style!r} but {known}: give it one with gpucanvas.configure"
+            )
+        return found
 
     def _add_color(self, style: Any, rgba: Solid) -> int:
         """Index of a colour in the recording, remembered under the style as it was given; -1 without a recording."""

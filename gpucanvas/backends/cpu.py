@@ -116,6 +116,8 @@ class CPUBackend:
         self._scratches: WeakSet[Scratch] = WeakSet()
         self._frames = 0
         memory.add_cache(self._evict)
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=self._forked)
 
     # -- the contract ------------------------------------------------------------------------------------------
 
@@ -192,6 +194,10 @@ class CPUBackend:
             scratch = Scratch()
             self._scratches.add(scratch)
             return scratch
+
+    def _forked(self) -> None:
+        """In a forked child: the pool's threads are the parent's; the next frame starts its own."""
+        self._pool, self._lock, self._local = None, threading.Lock(), threading.local()
 
     def _evict(self) -> int:
         """Drop the arrays of every scratch that no frame uses; returns how many bytes they had."""

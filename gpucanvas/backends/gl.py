@@ -120,6 +120,11 @@ class GLBackend:
         while self._doomed:
             self._doomed.popleft().release()
 
+    @property
+    def lost(self) -> bool:
+        """Whether the OpenGL context is gone."""
+        return bool(self._owner.lost)
+
     def counters(self) -> dict[str, int]:
         """Running totals."""
         buffers = {"growths": self._buffers.growths, "allocations": self._buffers.allocations}
@@ -135,6 +140,7 @@ class GLBackend:
             self._run(scene, surface)
             while self._grow():
                 self._run(scene, surface)
+            self._owner.check()
         except LimitError:
             parts = halves(scene)
             if parts is None:
@@ -276,8 +282,8 @@ _shared: GLBackend | None = None
 
 
 def shared() -> GLBackend:
-    """The process's one gl backend."""
+    """The process's one gl backend; a new one where the context of the last was lost."""
     global _shared
-    if _shared is None:
+    if _shared is None or _shared.lost:
         _shared = GLBackend()
     return _shared

@@ -17,11 +17,13 @@ from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from ..errors import BackendError
+from ..errors import BackendError, LostContextError
 
 T = TypeVar("T")
 REQUIRED = 430
 PROBE_SECONDS = 20.0
+LOST = ("GL_CONTEXT_LOST", "GL_UNKNOWN_ERROR")
+"""What moderngl calls the error of a lost context; older versions have no name for it."""
 SOFTWARE = ("llvmpipe", "softpipe", "swrast", "swiftshader", "software", "basic render")
 CURE = (
     "install OpenGL: on Debian or Ubuntu `apt-get install libegl1 libgl1 libgl1-mesa-dri`, "
@@ -106,6 +108,8 @@ class Owner:
     def __init__(self) -> None:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="gpucanvas-gl")
         self._ident = 0
+        self._process = os.getpid()
+        self.lost = ""
         self.context: Any = None
         self.run(self._create)
 
@@ -119,7 +123,30 @@ class Owner:
         self.context.gc_mode = None
 
     def run(self, work: Callable[[], T]) -> T:
-        """Run work on the owning thread and wait for its result."""
+        """Run work on the owning thread and wait for its result. LostContextError where the context is gone."""
+        if os.getpid() != self._process:
+            raise LostContextError(
+                "this process was forked from the one that owns the OpenGL context: make gl canvases in one process, "
+                'start the other with the "spawn" method, or use backend="cpu" here'
+            )
+        if self.lost:
+            raise LostContextError(self.lost)
         if threading.get_ident() == self._ident:
             return work()
         return self._thread.submit(work).result()
+
+    def check(self) -> None:
+        """Ask OpenGL how it is, on the owning thread. An error is raised; a lost context stays lost."""
+        error = self.context.error
+        if error == "GL_NO_ERROR":
+            return
+        renderer = self.context.info.get("GL_RENDERER", "the driver")
+        if error in LOST:
+            self.lost = (
+                f"{renderer} lost its OpenGL context (a reset, a removed device): what gl canvases held is gone; make "
+                'new ones, or use backend="cpu"'
+            )
+            raise LostContextError(self.lost)
+        raise BackendError(
+            f"{renderer} reports {error} after a frame: please report this with the program that drew it"
+        )

@@ -1,0 +1,116 @@
+"""config: what applies to every canvas that does not say otherwise. An immutable snapshot that is swapped as a whole.
+
+    configure(colors=...) --makes--> new Config --one assignment--> current()
+
+A reader takes the snapshot there is and waits for nobody; a recording keeps the one it began with, so that no picture
+is drawn half with one theme and half with the next.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields, replace
+from types import MappingProxyType
+from typing import Any, Final, Literal
+
+from .backends.choose import NAMES
+from .frames import IN_FLIGHT, POLICIES, Policy
+from .paint.color import to_rgba
+
+__all__ = ["Config", "configure", "current"]
+
+NO_COLORS: Final[Mapping[str, Any]] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """Defaults for canvases and recordings.
+
+    Attributes
+    ----------
+    backend : str
+        ``"auto"``, ``"cpu"`` or ``"gl"``, for a `Canvas` that names none.
+    on_invalid : str
+        ``"raise"`` or ``"ignore"``, for canvases and recordings that say neither.
+    policy : str
+        What `Canvas.submit` does while ``in_flight`` frames are on their way.
+    in_flight : int
+        How many those may be.
+    colors : mapping of str to colour
+        A theme: names that styles can refer to as CSS does, ``ctx.fill_style = "var(--accent)"``.
+    """
+
+    backend: str = "auto"
+    on_invalid: Literal["raise", "ignore"] = "raise"
+    policy: Policy = "block"
+    in_flight: int = IN_FLIGHT
+    colors: Mapping[str, Any] = field(default_factory=lambda: NO_COLORS)
+
+
+_current = Config()
+_writers = threading.Lock()
+
+
+def current() -> Config:
+    """The configuration in force. Reading it takes no lock."""
+    return _current
+
+
+def configure(**changes: Any) -> Config:
+    """Swap the configuration for one with these changes; returns the one that was in force before.
+
+    Canvases keep what they were made with; a recording, and a canvas from its next frame on, takes the colours in force
+    when it begins. Called on any thread.
+
+    Parameters
+    ----------
+    changes
+        Attributes of `Config`. ``colors`` are added to those there are; None takes a name away.
+
+    Raises
+    ------
+    TypeError
+        For a name that is no attribute.
+    ValueError
+        For a value that is none; nothing is changed then.
+
+    Examples
+    --------
+    >>> import gpucanvas
+    >>> before = gpucanvas.configure(colors={"accent": "tomato"})
+    >>> icon = gpucanvas.Recording(1, 1)
+    >>> icon.get_context("2d").fill_style = "var(--accent)"
+    >>> icon.get_context("2d").fill_style
+    '#ff6347'
+    >>> _ = gpucanvas.configure(colors={"accent": None})
+    """
+    global _current
+    names = [each.name for each in fields(Config)]
+    for name, value in changes.items():
+        if name not in names:
+            raise TypeError(f"configure: {name!r} is no setting: give {', '.join(names)}")
+        _check(name, value)
+    with _writers:
+        before = _current
+        if "colors" in changes:
+            merged = {**before.colors, **changes["colors"]}
+            changes["colors"] = MappingProxyType({k: to_rgba(v) for k, v in merged.items() if v is not None})
+        _current = replace(before, **changes)
+    return before
+
+
+def _check(name: str, value: Any) -> None:
+    allowed = {"backend": NAMES, "on_invalid": ("raise", "ignore"), "policy": POLICIES}
+    if name in allowed and value not in allowed[name]:
+        raise ValueError(f"configure: {name} is {value!r}: give one of {', '.join(allowed[name])}")
+    if name == "in_flight" and (isinstance(value, bool) or not isinstance(value, int) or value < 1):
+        raise ValueError(f"configure: in_flight is {value!r}: give a whole number of at least 1")
+    if name == "colors":
+        if not isinstance(value, Mapping):
+            raise ValueError(f"configure: colors is {value!r:.80}: give a dict of names and colours")
+        for key, color in value.items():
+            if not isinstance(key, str) or not key or set(key) & set("() ,;"):
+                raise ValueError(f"configure: the colour name is {key!r}: give one without spaces and brackets")
+            if color is not None:
+                to_rgba(color)
