@@ -11,6 +11,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from .canvas import Canvas, Recording
 from .context import Context2D
 from .errors import BackendError, ClosedError, IndexSizeError, LimitError
@@ -18,6 +20,11 @@ from .geometry.affine import DOMMatrix
 from .geometry.path import Path2D
 from .many import render_many
 from .paint.gradient import CanvasGradient
+
+if TYPE_CHECKING:
+    from .sight.monitor import FrameMonitor, PerformanceWarning
+    from .sight.stats import FrameStats, stats
+    from .sight.trace import trace
 
 __version__ = "0.1.0"
 
@@ -28,10 +35,37 @@ __all__ = [
     "ClosedError",
     "Context2D",
     "DOMMatrix",
+    "FrameMonitor",
+    "FrameStats",
     "IndexSizeError",
     "LimitError",
     "Path2D",
+    "PerformanceWarning",
     "Recording",
     "__version__",
     "render_many",
+    "stats",
+    "trace",
 ]
+
+_LAZY = {
+    "FrameMonitor": "monitor",
+    "FrameStats": "stats",
+    "PerformanceWarning": "monitor",
+    "stats": "stats",
+    "trace": "trace",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what few programs need when it is asked for."""
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = globals()[name] = getattr(import_module(f"{__name__}.sight.{_LAZY[name]}"), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -7,6 +7,7 @@ Canvas    --flush--> encode -> backend -> surface --to_numpy, to_png, save--> pi
 from __future__ import annotations
 
 import io
+import weakref
 from pathlib import Path
 from types import TracebackType
 from typing import IO, TYPE_CHECKING, Any, Literal
@@ -18,9 +19,13 @@ from .backends.choose import get_backend
 from .context import Context2D
 from .errors import ClosedError
 from .pipeline.record import Commands
+from .sight.spans import ENCODERS, count, span
+from .sight.stats import CanvasStats, FrameBook, Watch
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+    from .sight.monitor import FrameMonitor
 
 OnInvalid = Literal["raise", "ignore"]
 MAX_SIDE = 32768
@@ -104,9 +109,12 @@ class Recording:
 
     def _clear(self) -> None:
         """Forget everything drawn."""
-        self._commands = Commands()
+        self._commands = self._new_commands()
         if self._context is not None:
             self._context._forget()
+
+    def _new_commands(self) -> Commands:
+        return Commands()
 
 
 class Canvas(Recording):
@@ -139,10 +147,13 @@ class Canvas(Recording):
 
     def __init__(self, width: int, height: int, backend: str = "auto", *, on_invalid: OnInvalid = "raise") -> None:
         super().__init__(width, height, on_invalid=on_invalid)
+        self._book = FrameBook()
+        self._sources: list[weakref.ref[Any]] = []
         self._backend = get_backend(backend)
         self._surface = self._backend.new_surface(self._width, self._height)
         self._closed = False
         self._opaque = False
+        count("canvases")
 
     @property
     def backend(self) -> str:
@@ -176,21 +187,26 @@ class Canvas(Recording):
             return
         from .pipeline.encode import encode
 
-        commands = self._commands
-        self._commands = Commands()
-        if self._context is not None:
-            self._context._forget()
-        self._backend.draw(encode(commands, self._width, self._height), self._surface)
+        with self._book.frame():
+            commands = self._commands
+            self._commands = self._new_commands()
+            if self._context is not None:
+                self._context._forget()
+            self._book.drawing(len(commands), len(commands.batches))
+            self._note_habits(commands)
+            self._backend.draw(encode(commands, self._width, self._height), self._surface)
 
     def to_numpy(self) -> NDArray[np.uint8]:
         """The pixels: a new (height, width, 4) uint8 array, straight RGBA."""
-        self.flush()
-        from .backends.cpu import present
+        with self._book.frame():
+            self.flush()
+            from .backends.cpu import present
 
-        surface = self._backend.read(self._surface)[: self._height, : self._width]
-        if self._opaque:
-            surface = surface | np.uint32(0xFF000000)
-        return present(surface)
+            count("readbacks")
+            surface = self._backend.read(self._surface)[: self._height, : self._width]
+            if self._opaque:
+                surface = surface | np.uint32(0xFF000000)
+            return present(surface)
 
     def to_pil(self) -> Image:
         """The pixels as a Pillow image, mode RGBA."""
@@ -204,7 +220,10 @@ class Canvas(Recording):
     def to_png(self) -> bytes:
         """The pixels as a PNG file's bytes."""
         out = io.BytesIO()
-        self.to_pil().save(out, "PNG")
+        with self._book.frame():
+            image = self.to_pil()
+            with span("PNG", ENCODERS, width=image.width, height=image.height):
+                image.save(out, "PNG")
         return out.getvalue()
 
     def save(self, target: str | Path | IO[bytes], format: str | None = None) -> None:
@@ -212,7 +231,10 @@ class Canvas(Recording):
 
         JPEG has no alpha: the picture is laid on white.
         """
-        image = self.to_pil()
+        with self._book.frame():
+            self._save(self.to_pil(), target, format)
+
+    def _save(self, image: Image, target: str | Path | IO[bytes], format: str | None) -> None:
         if format is None and not isinstance(target, str | Path):
             format = "PNG"
         kind = (format or Path(str(target)).suffix.lstrip(".")).upper()
@@ -223,7 +245,8 @@ class Canvas(Recording):
             flat.paste(image, mask=image.getchannel("A"))
             image = flat
             format = "JPEG"
-        image.save(target, format)
+        with span(kind, ENCODERS, width=image.width, height=image.height):
+            image.save(target, format)
 
     def _repr_png_(self) -> bytes:
         return self.to_png()
@@ -234,6 +257,57 @@ class Canvas(Recording):
         array = self.to_numpy()
         return array if dtype is None else array.astype(dtype)
 
+    # -- sight -------------------------------------------------------------------------------------------------
+
+    @property
+    def stats(self) -> CanvasStats:
+        """The last frame's `FrameStats` and the sums over all frames of this canvas."""
+        return self._book.stats()
+
+    @property
+    def monitor(self) -> FrameMonitor | None:
+        """The `FrameMonitor` that is fed with this canvas's frames; None, the default, for none."""
+        return self._book.watch.monitor if self._book.watch else None
+
+    @monitor.setter
+    def monitor(self, monitor: FrameMonitor | None) -> None:
+        from .sight.monitor import FrameMonitor
+
+        if monitor is not None and not isinstance(monitor, FrameMonitor):
+            raise TypeError(f"Canvas.monitor is {monitor!r:.80}: give a FrameMonitor or None")
+        if self._book.watch is not None:
+            self._book.watch.release()
+        watch = Watch(monitor) if monitor is not None else None
+        if watch is not None:
+            # A canvas that is dropped must not leave the library measuring.
+            weakref.finalize(self, watch.release).atexit = False
+        self._book.set_watch(watch)
+        if not len(self._commands):
+            self._commands = self._new_commands()
+            if self._context is not None:
+                self._context._forget()
+
+    def _recording_commands(self) -> Commands:
+        self._book.begin_recording()
+        return self._commands
+
+    def _new_commands(self) -> Commands:
+        if self._book.watch is None:
+            return Commands()
+        from .pipeline.watched import WatchedCommands
+
+        return WatchedCommands()
+
+    def _note_habits(self, commands: Commands) -> None:
+        """Tell the frame what a monitor looks for in a recording that was made under its eyes."""
+        if self._book.watch is None:
+            return
+        from .pipeline.watched import WatchedCommands
+
+        if isinstance(commands, WatchedCommands):
+            self._book.note(commands.new_images(self._sources), commands.runs())
+            self._sources = commands.sources
+
     # -- life --------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
@@ -242,6 +316,8 @@ class Canvas(Recording):
             return
         self._closed = True
         self._commands = Commands()
+        if self._book.watch is not None:
+            self.monitor = None
         if self._context is not None:
             self._context._close()
         surface, self._surface = self._surface, None

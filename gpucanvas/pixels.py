@@ -90,7 +90,8 @@ class PixelVerbs(Recorder):
         if h < 0:
             top, h = top + h, -h
         out = np.zeros((h, w, 4), np.uint8)
-        pixels = self._canvas.to_numpy()
+        with self._canvas._book.frame(ends=False):
+            pixels = self._canvas.to_numpy()
         rows, columns = pixels.shape[:2]
         x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + w, columns), min(top + h, rows)
         if x0 < x1 and y0 < y1:

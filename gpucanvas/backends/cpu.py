@@ -23,6 +23,8 @@ from ..contract import constants as c
 from ..contract import records
 from ..errors import LimitError
 from ..pipeline.scene import Records, Scene
+from ..sight import spans
+from ..sight.spans import span
 
 MAX_SIDE = 32768
 MAX_PIXELS = 1 << 28
@@ -43,6 +45,7 @@ class Scratch:
         array = self.arrays.get(name)
         if array is None or len(array) < count:
             self.growths += array is not None
+            spans.count("allocations" if array is None else "growths")
             array = self.arrays[name] = np.empty(max(count, 64) * 5 // 4, dtype)
         return array
 
@@ -78,10 +81,14 @@ class CPUBackend:
         if not len(scene.draws) or not surface.size:
             return
         self._frames += 1
-        path_tiles, segments = self._outline_tiles(scene)
-        boxes, binned, bin_starts = self._bin_draws(scene)
-        starts, ends, words = self._list_commands(scene, path_tiles, boxes, binned, bin_starts)
-        self._shade(scene, surface, path_tiles, segments, starts, ends, words)
+        lines = self._outline_lines(scene)
+        with span("binning", draws=len(scene.draws)):
+            path_tiles, segments = self._outline_tiles(scene, lines)
+            boxes, binned, bin_starts = self._bin_draws(scene)
+        with span("coarse"):
+            starts, ends, words = self._list_commands(scene, path_tiles, boxes, binned, bin_starts)
+        with span("fine", command_words=len(words)):
+            self._shade(scene, surface, path_tiles, segments, starts, ends, words)
         notice.settle()
 
     def read(self, surface: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -125,7 +132,7 @@ class CPUBackend:
             for part in left:
                 work(part)
 
-        helpers = [self._pool.submit(take) for _ in range(min(self.threads, parts) - 1)]
+        helpers = [self._pool.submit(spans.bound(take)) for _ in range(min(self.threads, parts) - 1)]
         try:
             take()
         finally:
@@ -159,15 +166,21 @@ class CPUBackend:
         self.run(len(cuts) - 1, band)
         return lines
 
-    def _outline_tiles(self, scene: Scene) -> tuple[Records, Records]:
+    def _outline_lines(self, scene: Scene) -> list[tuple[Records, int]] | None:
+        """The lines of the outlines; None where there are none."""
+        if not len(scene.subpaths) or not scene.path_tile_count:
+            return None
+        with span("flatten", vertices=len(scene.vertices)):
+            return self.flatten(scene)
+
+    def _outline_tiles(self, scene: Scene, lines: list[tuple[Records, int]] | None) -> tuple[Records, Records]:
         """Every path's tiles and their segments."""
         from ..stages import binning as stage
 
         path_tiles = self._scratch.take("path_tiles", scene.path_tile_count, records.PathTile.dtype)
-        if not len(scene.subpaths) or not scene.path_tile_count:
+        if lines is None:
             path_tiles[: scene.path_tile_count] = np.zeros((), records.PathTile.dtype)
             return path_tiles, np.zeros(1, records.Segment.dtype)
-        lines = self.flatten(scene)
         parts = len(lines)
         scratch = self._scratch
         counts = np.zeros((parts, scene.path_tile_count), np.int32)
@@ -331,7 +344,8 @@ def present(surface: NDArray[np.uint32]) -> NDArray[np.uint8]:
         unpremultiply(surface, out, int(cuts[part]), int(cuts[part + 1]))
 
     if surface.size:
-        backend.run(len(cuts) - 1, band)
+        with span("present", pixels=surface.size):
+            backend.run(len(cuts) - 1, band)
     notice.settle()
     return out.view(np.uint8).reshape(height, width, 4)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import LimitError
+from ..sight.spans import count
 
 SMALLEST = 1 << 12
 
@@ -37,9 +38,11 @@ class Buffers:
         room = min(max(nbytes + nbytes // 2, SMALLEST) + 3 & ~3, self.limit & ~3)
         if buffer is not None:
             self.growths += 1
+            count("growths")
             buffer.release()
         buffer = self._buffers[name] = self._context.buffer(reserve=room)
         self.allocations += 1
+        count("allocations")
         return buffer
 
     def bind(self, name: str, binding: int) -> None:

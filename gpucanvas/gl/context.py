@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from ..errors import BackendError
+from ..sight.spans import bound
 
 T = TypeVar("T")
 REQUIRED = 430
@@ -121,4 +122,4 @@ class Owner:
         """Run work on the owning thread and wait for its result."""
         if threading.get_ident() == self._ident:
             return work()
-        return self._thread.submit(work).result()
+        return self._thread.submit(bound(work)).result()

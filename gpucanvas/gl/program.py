@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import BackendError
+from ..sight.spans import COMPILES, count, span
 from .source import load
 
 
@@ -22,9 +23,11 @@ class Programs:
         if program is None:
             source = load(f"{name}.comp")
             try:
-                program = self._context.compute_shader(source.text)
+                with span(f"{name}.comp", COMPILES):
+                    program = self._context.compute_shader(source.text)
             except Exception as error:
                 raise BackendError(f"the driver rejects shaders/{name}.comp:\n{source.explain(str(error))}") from error
             self.compiles += 1
+            count("compiles")
             self._programs[name] = program
         return program
