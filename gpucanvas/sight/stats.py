@@ -21,20 +21,23 @@ from . import spans
 if TYPE_CHECKING:
     from .monitor import FrameMonitor
 
-COUNTS: Final = (
-    "commands",
-    "batches",
-    "flushes",
-    "uploads",
-    "bytes_uploaded",
-    "allocations",
-    "growths",
-    "evictions",
-    "compiles",
-    "waits",
-    "readbacks",
-    "dropped",
+COUNTS: Final = frozenset(
+    (
+        "commands",
+        "batches",
+        "flushes",
+        "uploads",
+        "bytes_uploaded",
+        "allocations",
+        "growths",
+        "evictions",
+        "compiles",
+        "waits",
+        "readbacks",
+        "dropped",
+    )
 )
+UNSUMMED: Final = 4096
 _TRACK_TIMES: Final = {
     "encode_ms": spans.ENCODE,
     "upload_ms": spans.UPLOADS,
@@ -166,8 +169,10 @@ class FrameBook:
         "_canvases",
         "_depth",
         "_ends",
+        "_frames",
         "_images_made",
         "_last",
+        "_last_counts",
         "_log",
         "_outer",
         "_record_ns",
@@ -175,24 +180,31 @@ class FrameBook:
         "_runs",
         "_started",
         "_totals",
+        "_unsummed",
         "_work_ns",
         "watch",
     )
 
     def __init__(self) -> None:
         self.watch: Watch | None = None
-        self._last: FrameStats | None = None
+        # FrameStats and sums are made when asked for: making them takes longer than all the counting.
+        self._last: dict[str, Any] = {}
+        self._last_counts: tuple[tuple[str, int], ...] = ()
+        self._unsummed: list[tuple[str, int]] = []
         self._totals: dict[str, int] = {}
         self._outer: spans.FrameLog | None = None
-        self._blocks = self._canvases = self._depth = self._recording_since = self._started = 0
+        self._frames = self._blocks = self._canvases = self._depth = self._recording_since = self._started = 0
         self._ends = False
+        self._log = spans.FrameLog()
+        self._runs: dict[str, int] = {}
         self._reset()
 
     def _reset(self) -> None:
-        self._log = spans.FrameLog()
-        self._began = self._record_ns = self._work_ns = 0
-        self._images_made = 0
-        self._runs: dict[str, int] = {}
+        self._log.events.clear()
+        self._log.counted.clear()
+        self._began = self._record_ns = self._work_ns = self._images_made = 0
+        if self._runs:
+            self._runs = {}
 
     # -- what the canvas reports -------------------------------------------------------------------------------
 
@@ -253,47 +265,57 @@ class FrameBook:
 
     def _end(self, now: int) -> None:
         spans.count("frames")
-        counts = summed(self._log.counted)
-        for name, number in counts.items():
-            self._totals[name] = self._totals.get(name, 0) + number
-        number = self._totals["frames"] = self._totals.get("frames", 0) + 1
-        timed = spans.on()
-        if timed:
-            args = {"commands": counts.get("commands", 0), "bytes_uploaded": counts.get("bytes_uploaded", 0)}
-            spans.emit(f"frame {number}", spans.FRAMES, self._began, now, args)
-        stats = self._last = self._stats(number, counts, now, timed)
-        self._reset()
+        self._frames += 1
+        counted = self._last_counts = tuple(self._log.counted)
+        self._unsummed.extend(counted)
+        if len(self._unsummed) > UNSUMMED:
+            self._sum()
+        self._last = {"total_ms": (self._record_ns + self._work_ns) / 1e6, "record_ms": self._record_ns / 1e6}
+        if spans.on():
+            self._measure(now)
         watch = self.watch
         if watch is not None:
-            # Last, as a warning may have been made an error.
-            watch.monitor.feed(stats, watch)
-
-    def _stats(self, number: int, counts: dict[str, int], now: int, timed: bool) -> FrameStats:
-        known: dict[str, Any] = {name: counts[name] for name in COUNTS if name in counts}
-        known["total_ms"] = (self._record_ns + self._work_ns) / 1e6
-        known["record_ms"] = self._record_ns / 1e6
-        if timed:
-            events = self._log.events
-            for name, track in _TRACK_TIMES.items():
-                known[name] = covered_ms(event for event in events if event.track == track)
-            known["gc_ms"] = spans.pauses(self._began, now) / 1e6
-            known["stage_ms"] = by_name(events, spans.STAGES)
-            known["gpu_ms"] = by_name(events, spans.GPU)
-            blocks = sys.getallocatedblocks()
-            known["python_objects"] = blocks - self._blocks if self._blocks else 0
-            self._blocks = blocks
-        if self.watch is not None:
             canvases = spans.own_total("canvases")
-            known["canvases_made"] = canvases - self._canvases
-            known["images_made"], known["runs"] = self._images_made, self._runs
+            self._last["canvases_made"] = canvases - self._canvases
+            self._last["images_made"], self._last["runs"] = self._images_made, self._runs
             self._canvases = canvases
-        return FrameStats(frame=number, timed=timed, **known)
+        self._reset()
+        if watch is not None:
+            # Last, as a warning may have been made an error.
+            watch.monitor.feed(self._last_frame(), watch)
+
+    def _measure(self, now: int) -> None:
+        """The times that are only known while somebody listens."""
+        known, events = self._last, self._log.events
+        counts = summed(self._last_counts)
+        args = {name: counts.get(name, 0) for name in ("commands", "batches", "bytes_uploaded")}
+        spans.emit(f"frame {self._frames}", spans.FRAMES, self._began, now, args)
+        for name, track in _TRACK_TIMES.items():
+            known[name] = covered_ms(event for event in events if event.track == track)
+        known["gc_ms"] = spans.pauses(self._began, now) / 1e6
+        known["stage_ms"] = by_name(events, spans.STAGES)
+        known["gpu_ms"] = by_name(events, spans.GPU)
+        blocks = sys.getallocatedblocks()
+        known["python_objects"] = blocks - self._blocks if self._blocks else 0
+        known["timed"] = True
+        self._blocks = blocks
+
+    def _sum(self) -> None:
+        for name, number in self._unsummed:
+            self._totals[name] = self._totals.get(name, 0) + number
+        self._unsummed.clear()
 
     # -- what the user asks ------------------------------------------------------------------------------------
 
+    def _last_frame(self) -> FrameStats:
+        counts = {name: number for name, number in summed(self._last_counts).items() if name in COUNTS}
+        return FrameStats(frame=self._frames, **counts, **self._last)
+
     def stats(self) -> CanvasStats:
         """The last frame and the sums."""
-        return CanvasStats(self._last, as_totals(self._totals))
+        self._sum()
+        total = as_totals({**self._totals, "frames": self._frames})
+        return CanvasStats(self._last_frame() if self._frames else None, total)
 
     def set_watch(self, watch: Watch | None) -> None:
         """Feed every frame from now on to a monitor, or to none."""
