@@ -78,21 +78,20 @@ class WatchedCommands(r.Commands):
         verb = "fill" if kind == r.FILL_PATH else "stroke"
         first, count, start, numbers = self.paths[extra]
         shape = path_shape(bytes(self.verbs[first : first + count]), self.coords[start : start + numbers].tolist())
-        if shape == "lines" and (verb == "fill" or count == 2):
-            shape = "polygons" if verb == "fill" else "line_segments"
+        if verb == "fill" and shape in ("lines", "line_segments"):
+            shape = "polygons"
         return f"{verb}_{shape}" if shape else ""
 
 
 def path_shape(verbs: bytes, coords: list[float]) -> str:
-    """``"lines"``, ``"polygons"`` (closed lines), ``"circles"`` or ``"arcs"`` of which there is one; else nothing."""
-    if verbs.endswith(bytes((CLOSE, MOVE))):
-        verbs = verbs[:-1]
+    """``"line_segments"`` or ``"arcs"`` for one, ``"lines"``, ``"polygons"`` (closed), ``"circles"``; else nothing."""
+    verbs = verbs.rstrip(bytes((MOVE,)))  # Where the next subpath would begin.
     closed = verbs.endswith(bytes((CLOSE,)))
     inner = verbs[1:-1] if closed else verbs[1:]
     if not verbs or verbs[0] != MOVE or not inner:
         return ""
     if set(inner) == {LINE}:
-        return "polygons" if closed else "lines"
+        return "polygons" if closed else "lines" if len(inner) > 1 else "line_segments"
     if inner != bytes((ARC,)):
         return ""
     ux, uy, vx, vy, _, sweep = coords[4:10]

@@ -308,8 +308,8 @@ class FrameBook:
     # -- what the user asks ------------------------------------------------------------------------------------
 
     def _last_frame(self) -> FrameStats:
-        counts = {name: number for name, number in summed(self._last_counts).items() if name in COUNTS}
-        return FrameStats(frame=self._frames, **counts, **self._last)
+        known: dict[str, Any] = {k: number for k, number in summed(self._last_counts).items() if k in COUNTS}
+        return FrameStats(frame=self._frames, **known, **self._last)
 
     def stats(self) -> CanvasStats:
         """The last frame and the sums."""

@@ -61,6 +61,8 @@ class trace:
 
     def __enter__(self) -> trace:
         target = self._target
+        if getattr(target, "closed", False):
+            raise ValueError(f"trace: the file {target!r:.80} is closed: give one that is open for writing")
         path = Path(os.fspath(target)).resolve() if isinstance(target, str | os.PathLike) else None
         key = id(target) if path is None else path
         name = repr(target) if path is None else str(path)
