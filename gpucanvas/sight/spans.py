@@ -103,6 +103,8 @@ PAUSES_KEPT: Final = 4096
 _listeners: tuple[Listener, ...] = ()
 """Replaced as a whole, never changed: readers need no lock."""
 _changing = threading.Lock()
+_changes: deque[tuple[Listener, bool]] = deque()
+"""Who wants to come (True) or go; a finaliser may run inside `_changing`, so it only appends here."""
 _pauses: deque[tuple[int, int]] = deque(maxlen=PAUSES_KEPT)
 _collect_start = 0
 
@@ -116,6 +118,9 @@ class _Local(threading.local):
 
 _local = _Local()
 _ended: dict[str, int] = {}
+_registering = threading.RLock()
+"""Reentrant: the collector may run a finaliser that counts while its thread is being registered."""
+_folding = False
 _threads: list[tuple[ref[threading.Thread], dict[str, int]]] = []
 
 
@@ -199,26 +204,45 @@ def gpu_on() -> bool:
 
 def listen(listener: Listener) -> None:
     """Tell a listener everything from now on."""
-    global _listeners
-    with _changing:
-        if not _listeners:
-            gc.callbacks.append(_on_collect)
-        _listeners = (*_listeners, listener)
+    _changes.append((listener, True))
+    _settle(True)
 
 
 def leave(listener: Listener) -> None:
     """Tell it no more. Leaving twice is harmless."""
+    _changes.append((listener, False))
+    _settle(True)
+
+
+def leave_soon(listener: Listener) -> None:
+    """As `leave`, for finalisers: never waits. Where another thread changes listeners just now, that one does it."""
+    _changes.append((listener, False))
+    _settle(False)
+
+
+def _settle(wait: bool) -> None:
     global _listeners
-    with _changing:
-        before = _listeners
-        _listeners = tuple(other for other in before if other is not listener)
-        if before and not _listeners:
-            gc.callbacks.remove(_on_collect)
+    # Looked at again after the lock is let go: what a finaliser added meanwhile found it taken.
+    while _changes:
+        if not _changing.acquire(wait):
+            return
+        try:
+            while _changes:
+                listener, comes = _changes.popleft()
+                others = tuple(other for other in _listeners if other is not listener)
+                _listeners = (*others, listener) if comes else others
+            told = _on_collect in gc.callbacks
+            if _listeners and not told:
+                gc.callbacks.append(_on_collect)
+            elif told and not _listeners:
+                gc.callbacks.remove(_on_collect)
+        finally:
+            _changing.release()
 
 
 def pauses(start: int, end: int) -> int:
     """Nanoseconds between two times for which the garbage collector held the interpreter, while somebody listened."""
-    return sum(max(min(b, end) - max(a, start), 0) for a, b in tuple(_pauses))
+    return sum(max(min(b, end) - max(a, start), 0) for a, b in _pauses.copy())
 
 
 def _on_collect(phase: str, info: dict[str, int]) -> None:
@@ -240,24 +264,31 @@ def _on_collect(phase: str, info: dict[str, int]) -> None:
 def _new_totals() -> dict[str, int]:
     """This thread's counts; those of threads that ended are added up, so that the list stays short."""
     mine: dict[str, int] = {}
-    with _changing:
+    with _registering:
         _fold()
         _threads.append((ref(threading.current_thread()), mine))
     return mine
 
 
 def _fold() -> None:
-    for entry in tuple(_threads):
-        thread = entry[0]()
-        if thread is None or not thread.is_alive():
-            _threads.remove(entry)
-            for name, number in entry[1].items():
-                _ended[name] = _ended.get(name, 0) + number
+    global _folding
+    if _folding:
+        return
+    _folding = True
+    try:
+        for entry in tuple(_threads):
+            thread = entry[0]()
+            if thread is None or not thread.is_alive():
+                _threads.remove(entry)
+                for name, number in entry[1].items():
+                    _ended[name] = _ended.get(name, 0) + number
+    finally:
+        _folding = False
 
 
 def totals() -> dict[str, int]:
     """The process's counts since it started."""
-    with _changing:
+    with _registering:
         _fold()
         out = dict(_ended)
         for name, number in _items():

@@ -127,7 +127,10 @@ class FrameStats:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Totals:
-    """Sums over frames, of one canvas or of the process; the fields are those of `FrameStats`."""
+    """Sums over frames, of one canvas or of the process; the fields are those of `FrameStats`.
+
+    A surface of `render_many` is a frame of the process.
+    """
 
     frames: int = 0
     commands: int = 0
@@ -334,8 +337,8 @@ class Watch:
         spans.listen(self.listener)
 
     def release(self) -> None:
-        """Stop measuring for it."""
-        spans.leave(self.listener)
+        """Stop measuring for it; a finaliser may call this."""
+        spans.leave_soon(self.listener)
 
 
 _timers = spans.Listener()

@@ -121,3 +121,32 @@ def test_bound_work_reports_to_the_frame_of_the_thread_that_bound_it() -> None:
 
 def test_bound_work_without_a_frame_is_the_work_itself() -> None:
     assert spans.bound(len) is len
+
+
+def test_a_finaliser_that_stops_listening_never_waits() -> None:
+    """The collector may run it inside the very lock that it would need."""
+    first, second = heard(), heard()
+    spans.listen(first)
+    with spans._changing:
+        spans.leave_soon(first)
+    # Whoever changes listeners next does it.
+    spans.listen(second)
+    assert spans._listeners == (second,)
+    spans.leave_soon(second)
+    assert not spans.on()
+
+
+def test_a_count_inside_the_registering_of_its_own_thread_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    true_fold = spans._fold
+
+    def fold_with_a_finaliser() -> None:
+        monkeypatch.setattr(spans, "_fold", true_fold)
+        spans.count("nested")
+
+    before = spans.totals().get("nested", 0)
+    monkeypatch.setattr(spans, "_fold", fold_with_a_finaliser)
+    thread = threading.Thread(target=spans.count, args=("nested",))
+    thread.start()
+    thread.join(20)
+    assert not thread.is_alive()
+    assert spans.totals()["nested"] - before == 2

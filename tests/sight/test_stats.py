@@ -79,6 +79,16 @@ def test_stats_of_the_process_are_the_sum_over_canvases_and_threads() -> None:
     assert after.batches - before.batches == 50
 
 
+def test_stats_count_many_small_recordings(backend: str) -> None:
+    recordings = [gpucanvas.Recording(16, 16) for _ in range(6)]
+    for recording in recordings:
+        scene(recording.get_context("2d"))
+    before = gpucanvas.stats()
+    gpucanvas.render_many(recordings, backend)
+    after = gpucanvas.stats()
+    assert (after.frames - before.frames, after.commands - before.commands) == (1, 42)
+
+
 def test_stats_a_readback_in_the_middle_belongs_to_the_frame(backend: str) -> None:
     canvas = gpucanvas.Canvas(16, 16, backend=backend)
     ctx = canvas.get_context("2d")
