@@ -74,7 +74,7 @@ class Stages:
         self.scene = encode(recording._commands, WIDTH, HEIGHT)
         self.cpu = CPUBackend(2)
         self.lines = np.concatenate([band[:n] for band, n in self.cpu.flatten(self.scene)])
-        self.path_tiles, self.segments = self.cpu._outline_tiles(self.scene)
+        self.path_tiles, self.segments = self.cpu._outline_tiles(self.scene, self.cpu._outline_lines(self.scene))
         self.boxes, self.binned, self.bin_starts = self.cpu._bin_draws(self.scene)
         self.commands = self.cpu._list_commands(self.scene, self.path_tiles, self.boxes, self.binned, self.bin_starts)
         canvas = gpucanvas.Canvas(WIDTH, HEIGHT, backend="gl")
