@@ -11,6 +11,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING, Any
+
 from . import memory
 from .canvas import Canvas, Recording
 from .config import Config, configure
@@ -34,6 +36,11 @@ from .image import Image
 from .many import render_many
 from .paint.gradient import CanvasGradient
 
+if TYPE_CHECKING:
+    from .sight.monitor import FrameMonitor, PerformanceWarning
+    from .sight.stats import FrameStats, stats
+    from .sight.trace import trace
+
 __version__ = "0.1.0"
 
 __all__ = [
@@ -48,16 +55,43 @@ __all__ = [
     "FrameCancelledError",
     "FrameDroppedError",
     "FrameError",
+    "FrameMonitor",
+    "FrameStats",
     "Image",
     "IndexSizeError",
     "LimitError",
     "LostContextError",
     "MemoryBudgetError",
     "Path2D",
+    "PerformanceWarning",
     "Recording",
     "Ticket",
     "__version__",
     "configure",
     "memory",
     "render_many",
+    "stats",
+    "trace",
 ]
+
+_LAZY = {
+    "FrameMonitor": "monitor",
+    "FrameStats": "stats",
+    "PerformanceWarning": "monitor",
+    "stats": "stats",
+    "trace": "trace",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Load what few programs need when it is asked for."""
+    if name not in _LAZY:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    from importlib import import_module
+
+    found = globals()[name] = getattr(import_module(f"{__name__}.sight.{_LAZY[name]}"), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

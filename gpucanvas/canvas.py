@@ -8,13 +8,18 @@ from __future__ import annotations
 
 import time
 from collections.abc import Coroutine
+from dataclasses import replace
+from functools import partial
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Literal, Self
+from weakref import finalize
+from weakref import ref as weakref
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import config
+from .backends.base import Stop
 from .backends.choose import get_backend
 from .context import Context2D
 from .errors import ClosedError, DeadlineError
@@ -22,10 +27,14 @@ from .frames import POLICIES, FrameQueue, Policy, Ticket, check_timeout, left_of
 from .pipeline.record import Commands
 from .present.encode import Options, check_size, encode, format_of
 from .present.sink import Target, check_target, write
+from .sight.spans import count
+from .sight.stats import CanvasStats, FrameBook, Watch
 from .surface import Surface
 
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+    from .sight.monitor import FrameMonitor
 
 OnInvalid = Literal["raise", "ignore"]
 MAX_SIDE = 32768
@@ -118,9 +127,12 @@ class Recording:
 
     def _clear(self) -> None:
         """Forget everything drawn."""
-        self._commands = Commands()
+        self._commands = self._new_commands()
         if self._context is not None:
             self._context._forget()
+
+    def _new_commands(self) -> Commands:
+        return Commands()
 
 
 class Canvas(Recording):
@@ -157,10 +169,13 @@ class Canvas(Recording):
         self, width: int, height: int, backend: str | None = None, *, on_invalid: OnInvalid | None = None
     ) -> None:
         super().__init__(width, height, on_invalid=on_invalid)
+        self._book = FrameBook()
+        self._sources: list[weakref[Any]] = []
         self._backend = get_backend(config.current().backend if backend is None else backend)
         self._surface = Surface(self._backend, self._width, self._height)
         self._frames: FrameQueue | None = None
         self._closed = False
+        count("canvases")
 
     @property
     def backend(self) -> str:
@@ -189,12 +204,27 @@ class Canvas(Recording):
 
     def flush(self) -> None:
         """Draw what has been recorded. Reading pixels does this by itself."""
+        left_over = self._settle_frames()
+        if left_over or len(self._commands):
+            with self._book.frame():
+                recordings = [*left_over, self._take_commands()]
+                self._book.drawing(*counts_of(recordings))
+                self._surface.draw(recordings)
+
+    def _drawn_frame(self, ends: bool = True) -> FrameBook:
+        """A block that is this canvas's frame, or a part of it; submitted frames are over when it begins."""
         self._check_open()
         if self._frames is not None:
             self._frames.drain()
-            self._surface.draw([*self._frames.take_left_over(), self._take_commands()])
-        elif len(self._commands):
-            self._surface.draw([self._take_commands()])
+        return self._book.frame(ends=ends)
+
+    def _settle_frames(self) -> list[Commands]:
+        """Wait for submitted frames; returns what dropped ones have left to draw."""
+        self._check_open()
+        if self._frames is None:
+            return []
+        self._frames.drain()
+        return self._frames.take_left_over()
 
     def submit(
         self, *, policy: Policy | None = None, in_flight: int | None = None, timeout: float | None = None
@@ -241,7 +271,8 @@ class Canvas(Recording):
             raise ValueError(f"submit: in_flight is {in_flight!r}: give a whole number of at least 1")
         limit = check_timeout("submit", timeout)
         if self._frames is None:
-            self._frames = FrameQueue(self._surface.render)
+            # The queue outlives no canvas, and must not keep one: it is given what it draws with.
+            self._frames = FrameQueue(partial(render, self._surface, self._book))
         ticket = self._frames.submit(self._commands, policy, in_flight, limit)
         if ticket.state != "dropped":
             self._take_commands()
@@ -270,15 +301,22 @@ class Canvas(Recording):
 
     def _take_commands(self) -> Commands:
         """What has been recorded, which is the caller's now."""
-        commands, self._commands = self._commands, Commands()
+        commands, self._commands = self._commands, self._new_commands()
         if self._context is not None:
             self._context._forget()
+        self._note_habits(commands)
         return commands
 
     def to_numpy(self) -> NDArray[np.uint8]:
         """The pixels: a new (height, width, 4) uint8 array, straight RGBA."""
-        self.flush()
-        return self._surface.to_numpy()
+        left_over = self._settle_frames()
+        with self._book.frame():
+            recordings = [*left_over, self._take_commands()] if left_over or len(self._commands) else []
+            if recordings:
+                self._book.drawing(*counts_of(recordings))
+                self._surface.draw(recordings)
+            count("readbacks")
+            return self._surface.to_numpy()
 
     def to_pil(self) -> Image:
         """The pixels as a Pillow image, mode RGBA."""
@@ -326,7 +364,8 @@ class Canvas(Recording):
         """
         options = Options(quality, lossless, compress_level, background)
         kind = self._check_encoding(None, format, options)
-        return encode(self.to_numpy(), kind, options)
+        with self._drawn_frame():
+            return encode(self.to_numpy(), kind, options)
 
     def save(
         self,
@@ -368,7 +407,8 @@ class Canvas(Recording):
         check_target(target, timeout)
         kind = self._check_encoding(target, format, options)
         # No name for pixels or bytes: a traceback that is kept would keep them.
-        write(target, encode(self.to_numpy(), kind, options), timeout=timeout)
+        with self._drawn_frame():
+            write(target, encode(self.to_numpy(), kind, options), timeout=timeout)
 
     def save_async(
         self,
@@ -421,6 +461,55 @@ class Canvas(Recording):
         array = self.to_numpy()
         return array if dtype is None else array.astype(dtype)
 
+    # -- sight -------------------------------------------------------------------------------------------------
+
+    @property
+    def stats(self) -> CanvasStats:
+        """The last frame's `FrameStats` and the sums over all frames of this canvas."""
+        found = self._book.stats()
+        dropped = 0 if self._frames is None else self._frames.dropped
+        return replace(found, total=replace(found.total, dropped=dropped)) if dropped else found
+
+    @property
+    def monitor(self) -> FrameMonitor | None:
+        """The `FrameMonitor` that is fed with this canvas's frames; None, the default, for none."""
+        return self._book.watch.monitor if self._book.watch else None
+
+    @monitor.setter
+    def monitor(self, monitor: FrameMonitor | None) -> None:
+        from .sight.monitor import FrameMonitor
+
+        if monitor is not None and not isinstance(monitor, FrameMonitor):
+            raise TypeError(f"Canvas.monitor is {monitor!r:.80}: give a FrameMonitor or None")
+        if self._book.watch is not None:
+            self._book.watch.release()
+        watch = Watch(monitor) if monitor is not None else None
+        if watch is not None:
+            # A canvas that is dropped must not leave the library measuring.
+            finalize(self, watch.release).atexit = False
+        self._book.set_watch(watch)
+        if not len(self._commands):
+            self._commands = self._new_commands()
+            if self._context is not None:
+                self._context._forget()
+
+    def _new_commands(self) -> Commands:
+        if self._book.watch is None:
+            return Commands()
+        from .pipeline.watched import WatchedCommands
+
+        return WatchedCommands()
+
+    def _note_habits(self, commands: Commands) -> None:
+        """Tell the frame what a monitor looks for in a recording that was made under its eyes."""
+        if self._book.watch is None:
+            return
+        from .pipeline.watched import WatchedCommands
+
+        if isinstance(commands, WatchedCommands):
+            self._book.note(commands.new_images(self._sources), commands.runs())
+            self._sources = commands.sources
+
     # -- life --------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
@@ -429,6 +518,8 @@ class Canvas(Recording):
             return
         self._closed = True
         self._commands = Commands()
+        if self._book.watch is not None:
+            self.monitor = None
         if self._context is not None:
             self._context._close()
         if self._frames is not None:
@@ -470,6 +561,20 @@ class Canvas(Recording):
         if self._context is not None:
             self._context._reset_state()
         self._clear()
+
+
+def counts_of(recordings: list[Commands]) -> tuple[int, int]:
+    """Commands, and how many of them are batches."""
+    return sum(len(each) for each in recordings), sum(each.batch_count for each in recordings)
+
+
+def render(surface: Surface, book: FrameBook, recordings: list[Commands], stop: Stop) -> NDArray[np.uint8]:
+    """Draw and read: what a frame in the background does."""
+    with book.frame():
+        book.drawing(*counts_of(recordings))
+        surface.draw(recordings, stop)
+        count("readbacks")
+        return surface.to_numpy()
 
 
 __all__ = ["Canvas", "Recording"]

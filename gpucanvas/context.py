@@ -57,7 +57,10 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         return canvas
 
     def _begin(self) -> r.Commands:
-        commands: r.Commands = self._canvas_memory["_commands"]
+        memory = self._canvas_memory
+        if "_book" in memory:
+            memory["_book"].begin_recording()
+        commands: r.Commands = memory["_commands"]
         return commands
 
     # -- state -------------------------------------------------------------------------------------------------

@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import DeadlineError, FrameCancelledError, FrameDroppedError, FrameError
+from .sight import spans
 
 if TYPE_CHECKING:
     from .pipeline.record import Commands
@@ -331,6 +332,8 @@ class FrameQueue:
         self.finished += state == "done"
         self.cancelled += state == "cancelled"
         self.dropped += state == "dropped"
+        if state == "dropped":
+            spans.count("dropped")
         self.failed += state == "failed"
         callbacks, ticket._callbacks = ticket._callbacks, []
         self.changed.notify_all()

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .canvas import Recording
+from .sight.spans import ENCODE, count, span
 from .surface import Surface
 
 SURFACE_SIDE = 2048
@@ -56,7 +57,10 @@ def render_many(recordings: Sequence[Recording], backend: str = "auto") -> list[
     ]
     sizes = [(recording.width, recording.height) for recording in recordings]
     for width, height, slots in place(sizes, SURFACE_SIDE):
-        commands = merge([recordings[slot.index]._commands for slot in slots], slots)
+        with span("merge", ENCODE, recordings=len(slots)):
+            commands = merge([recordings[slot.index]._commands for slot in slots], slots)
+        for name, number in (("frames", 1), ("commands", len(commands)), ("batches", commands.batch_count)):
+            count(name, number)
         surface = Surface(chosen, width, height)
         try:
             surface.draw([commands])

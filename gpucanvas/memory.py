@@ -19,6 +19,7 @@ from types import FrameType
 from typing import Final
 
 from .errors import MemoryBudgetError
+from .sight import spans
 
 __all__ = ["Item", "Snapshot", "budget", "origins", "set_budget", "snapshot"]
 
@@ -93,7 +94,9 @@ class Ledger:
         with self.lock:
             if self._too_much(host_bytes, device_bytes):
                 for evict in self.caches:
-                    self.evictions += evict() > 0
+                    if evict() > 0:
+                        self.evictions += 1
+                        spans.count("evictions")
                 over = self._too_much(host_bytes, device_bytes)
                 if over:
                     where, used, limit, wanted = over

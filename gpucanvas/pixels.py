@@ -91,7 +91,11 @@ class PixelVerbs(Recorder):
         if h < 0:
             top, h = top + h, -h
         out = np.zeros((h, w, 4), np.uint8)
-        pixels = self.canvas.to_numpy()
+        canvas = self.canvas
+        if not hasattr(canvas, "to_numpy"):
+            raise TypeError("get_image_data: a Recording has no pixels yet: draw it with render_many, or use a Canvas")
+        with canvas._drawn_frame(ends=False):
+            pixels = canvas.to_numpy()
         rows, columns = pixels.shape[:2]
         x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + w, columns), min(top + h, rows)
         if x0 < x1 and y0 < y1:

@@ -138,9 +138,7 @@ class Recorder:
         found: Solid | None = self._config.colors.get(name)
         if found is None:
             known = ", ".join(self._config.colors) or "none"
-            raise ValueError(
-                f"the theme has no colour for {style!r} but {known}: give it one with gpucanvas.configure"
-            )
+            raise ValueError(f"the theme has no colour for {style!r} but {known}: give it one with gpucanvas.configure")
         return found
 
     def _add_color(self, style: Any, rgba: Solid) -> int:

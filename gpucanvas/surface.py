@@ -59,11 +59,6 @@ class Surface:
                     break
         self._backend.draw(scenes[::-1], self.pixels, stop)
 
-    def render(self, recordings: list[Commands], stop: Stop) -> NDArray[np.uint8]:
-        """Draw and read: what a frame in the background does."""
-        self.draw(recordings, stop)
-        return self.to_numpy()
-
     def to_numpy(self) -> NDArray[np.uint8]:
         """The pixels: a new (height, width, 4) uint8 array, straight RGBA."""
         from .backends.cpu import present

@@ -1,4 +1,4 @@
-"""README.md is true: its snippets run and draw the pictures it shows, its commands and its files exist."""
+"""README.md and docs/ are true: snippets run and draw the pictures shown, commands, links and files exist."""
 
 from __future__ import annotations
 
@@ -17,15 +17,21 @@ from gpucanvas import cli
 
 ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+PAGES = sorted((ROOT / "docs").glob("*.md"))
 MAX_PICTURE_BYTES = 250_000
 
 
-def blocks(language: str) -> list[str]:
+def blocks(language: str, text: str = README) -> list[str]:
     """The fenced blocks of a language, in the order of the text."""
-    return re.findall(rf"^```{language}\n(.*?)^```$", README, re.DOTALL | re.MULTILINE)
+    return re.findall(rf"^```{language}\n(.*?)^```$", text, re.DOTALL | re.MULTILINE)
 
 
 SNIPPETS = blocks("python")
+PAGE_SNIPPETS = [
+    (page, number, snippet)
+    for page in PAGES
+    for number, snippet in enumerate(blocks("python", page.read_text(encoding="utf-8")))
+]
 COMMANDS = [shlex.split(part) for block in blocks("sh") for line in block.splitlines() for part in line.split("&&")]
 
 
@@ -45,6 +51,25 @@ def test_snippet_runs_and_draws_what_the_readme_shows(
         shown, now = (np.asarray(Image.open(path)) for path in (ROOT / "docs" / "images" / drawn.name, drawn))
         # Loose: whether it is this picture is asked here, how exact its edges are in tests/scenes.
         assert_same(shown, now, max_difference=16, max_fraction=0.03, names=("README.md", "now"), folder=tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("page", "number", "snippet"), PAGE_SNIPPETS, ids=[f"{page.stem} {number}" for page, number, _ in PAGE_SNIPPETS]
+)
+def test_snippet_of_a_page_runs(
+    page: Path, number: int, snippet: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What it says about the result is asserted in the snippet itself."""
+    monkeypatch.chdir(tmp_path)
+    exec(compile(snippet, f"{page.name} snippet {number}", "exec"), {"__name__": "snippet"})
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+def test_page_has_snippets_its_links_exist_and_the_readme_leads_to_it(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    assert blocks("python", text)
+    assert [path for path in re.findall(r"\]\(([^)#:]+)\)", text) if not (page.parent / path).is_file()] == []
+    assert f"docs/{page.name}" in README
 
 
 @pytest.mark.parametrize("path", re.findall(r"\]\(([^)#:]+)\)", README))

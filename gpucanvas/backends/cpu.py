@@ -27,6 +27,8 @@ from ..contract import records
 from ..errors import FrameCancelledError, LimitError
 from ..pipeline.plan import lines_a_vertex
 from ..pipeline.scene import Records, Scene
+from ..sight import spans
+from ..sight.spans import span
 from .base import Stop
 
 MAX_SIDE = 32768
@@ -71,6 +73,7 @@ class Scratch:
                 old = 0 if array is None else array.nbytes
                 self._holding.resize(self._holding.host_bytes + nbytes - old)
             self.growths += array is not None
+            spans.count("allocations" if array is None else "growths")
             grown = np.empty(room, dtype)
             if array is not None:
                 grown[:kept] = array[:kept]
@@ -158,10 +161,14 @@ class CPUBackend:
         if not len(scene.draws) or not surface.size:
             return
         self._frames += 1
-        path_tiles, segments = self._outline_tiles(scene)
-        boxes, binned, bin_starts = self._bin_draws(scene)
-        starts, ends, words = self._list_commands(scene, path_tiles, boxes, binned, bin_starts)
-        self._shade(scene, surface, path_tiles, segments, starts, ends, words)
+        self._flatten_curves(scene)
+        with span("binning", draws=len(scene.draws)):
+            path_tiles, segments = self._outline_tiles(scene)
+            boxes, binned, bin_starts = self._bin_draws(scene)
+        with span("coarse"):
+            starts, ends, words = self._list_commands(scene, path_tiles, boxes, binned, bin_starts)
+        with span("fine", command_words=len(words)):
+            self._shade(scene, surface, path_tiles, segments, starts, ends, words)
         notice.settle()
 
     def read(self, surface: NDArray[np.uint32]) -> NDArray[np.uint32]:
@@ -232,7 +239,7 @@ class CPUBackend:
                 check(stop)
                 work(part)
 
-        helpers = [self._pool.submit(take) for _ in range(min(self.threads, parts) - 1)]
+        helpers = [self._pool.submit(spans.bound(take)) for _ in range(min(self.threads, parts) - 1)]
         try:
             take()
         finally:
@@ -259,17 +266,23 @@ class CPUBackend:
             : stage.flatten_outlines(scene.subpaths, scene.vertices, scene.strokes, lines, 0, len(scene.vertices))
         ]
 
+    def _flatten_curves(self, scene: Scene) -> None:
+        """Fill in the vertices of curves. Lines are made by `_outline_tiles`, a few at a time."""
+        from ..stages.flatten import flatten_curves
+
+        if len(scene.subpaths):
+            with span("flatten", vertices=len(scene.vertices)):
+                if len(scene.curves):
+                    flatten_curves(scene.curves, scene.vertices, 0, len(scene.curves))
+
     def _outline_tiles(self, scene: Scene) -> tuple[Records, Records]:
         """Every path's tiles and their segments."""
         from ..stages import binning as stage
-        from ..stages.flatten import flatten_curves
 
         path_tiles = self._scratch.take("path_tiles", scene.path_tile_count, records.PathTile.dtype)
         if not len(scene.subpaths) or not scene.path_tile_count:
             path_tiles[: scene.path_tile_count] = np.zeros((), records.PathTile.dtype)
             return path_tiles, np.zeros(1, records.Segment.dtype)
-        if len(scene.curves):
-            flatten_curves(scene.curves, scene.vertices, 0, len(scene.curves))
         cuts = self.bands(len(scene.vertices), SMALL_LINES)
         parts = len(cuts) - 1
         scratch = self._scratch
@@ -463,7 +476,8 @@ def present(surface: NDArray[np.uint32]) -> NDArray[np.uint8]:
         unpremultiply(surface, out, int(cuts[part]), int(cuts[part + 1]))
 
     if surface.size:
-        backend.run(len(cuts) - 1, band)
+        with span("present", pixels=surface.size):
+            backend.run(len(cuts) - 1, band)
     notice.settle()
     return out.view(np.uint8).reshape(height, width, 4)
 

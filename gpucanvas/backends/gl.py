@@ -21,8 +21,10 @@ from ..errors import FrameCancelledError, LimitError
 from ..gl.buffers import Buffers
 from ..gl.context import SOFTWARE, Owner
 from ..gl.program import Programs
+from ..gl.timers import GPUTimers
 from ..pipeline.plan import features, halves, passes
 from ..pipeline.scene import Scene
+from ..sight.spans import UPLOADS, WAITS, count, span
 from .base import Stop
 
 MAX_GROUPS = 8192
@@ -58,6 +60,7 @@ class GLBackend:
         self._context = self._owner.context
         self._programs = Programs(self._context)
         self._buffers = Buffers(self._context)
+        self._timers = GPUTimers(self._context)
         self._software = any(name in str(self._context.info["GL_RENDERER"]).lower() for name in SOFTWARE)
         self._max_side = int(self._context.info["GL_MAX_TEXTURE_SIZE"])
         self._counts = {"frames": 0, "uploads": 0, "bytes_uploaded": 0, "dispatches": 0}
@@ -80,6 +83,7 @@ class GLBackend:
     def _new_texture(self, width: int, height: int) -> Any:
         self._bury()
         texture = self._context.texture((width, height), 1, dtype="u4")
+        count("allocations")
         texture.filter = (self._context.NEAREST, self._context.NEAREST)
         self._clear(texture)
         return texture
@@ -106,7 +110,9 @@ class GLBackend:
 
     def read(self, surface: Any) -> NDArray[np.uint32]:
         """The texture's words."""
-        data = self._owner.run(surface.read)
+        count("waits")
+        with span("read surface", WAITS, bytes=surface.width * surface.height * 4):
+            data = self._owner.run(surface.read)
         return np.frombuffer(data, np.uint32).reshape(surface.height, surface.width)
 
     def drop_surface(self, surface: Any, now: bool = True) -> None:
@@ -179,19 +185,26 @@ class GLBackend:
             self._buffers.bind(name, binding)
         surface.bind_to_image(0, read=True, write=True)
         lines = len(scene.vertices) * 2
-        if len(scene.curves):
-            self._dispatch("flatten_curves", len(scene.curves))
-        if len(scene.subpaths) and scene.path_tile_count:
-            self._dispatch("flatten_outlines", len(scene.vertices))
-            self._dispatch("binning_crossings", lines)
-            self._dispatch("binning_tiles", len(scene.paths) * c.GROUP)
-            self._dispatch("binning_segments", lines * 2)
-        self._buffers.bind("boxes", 1)
-        self._dispatch("binning_boxes", len(scene.draws))
-        self._dispatch_groups("binning_draws", self._bins)
         needs = features(scene) if self._software else None
-        self._dispatch_groups("coarse", self._bins, 1, needs)
-        self._dispatch_groups("fine", in_tiles(scene.width), in_tiles(scene.height), needs)
+        outlined = len(scene.subpaths) and scene.path_tile_count
+        if len(scene.curves) or outlined:
+            with span("flatten", vertices=len(scene.vertices)), self._timers.time("flatten"):
+                if len(scene.curves):
+                    self._dispatch("flatten_curves", len(scene.curves))
+                if outlined:
+                    self._dispatch("flatten_outlines", len(scene.vertices))
+        with span("binning", draws=len(scene.draws)), self._timers.time("binning"):
+            if outlined:
+                self._dispatch("binning_crossings", lines)
+                self._dispatch("binning_tiles", len(scene.paths) * c.GROUP)
+                self._dispatch("binning_segments", lines * 2)
+            self._buffers.bind("boxes", 1)
+            self._dispatch("binning_boxes", len(scene.draws))
+            self._dispatch_groups("binning_draws", self._bins)
+        with span("coarse"), self._timers.time("coarse"):
+            self._dispatch_groups("coarse", self._bins, 1, needs)
+        with span("fine"), self._timers.time("fine"):
+            self._dispatch_groups("fine", in_tiles(scene.width), in_tiles(scene.height), needs)
 
     def _dispatch(self, name: str, threads: int) -> None:
         self._dispatch_groups(name, min(max(-(-threads // c.GROUP), 1), MAX_GROUPS))
@@ -212,7 +225,10 @@ class GLBackend:
             self._buffers.take("path_tiles", nbytes).clear(nbytes)
 
     def _write(self, name: str, data: NDArray[Any]) -> None:
-        self._buffers.take(name, data.nbytes).write(np.ascontiguousarray(data).view(np.uint8).data)
+        with span(name, UPLOADS, bytes=data.nbytes):
+            self._buffers.take(name, data.nbytes).write(np.ascontiguousarray(data).view(np.uint8).data)
+        count("uploads")
+        count("bytes_uploaded", data.nbytes)
         self._counts["uploads"] += 1
         self._counts["bytes_uploaded"] += data.nbytes
 
@@ -247,7 +263,10 @@ class GLBackend:
 
     def _grow(self) -> bool:
         """Grow what was too small: True where the frame must run again."""
-        counters = np.frombuffer(self._buffers.take("counters", c.COUNTER_COUNT * 4).read(), np.uint32)
+        count("waits")
+        with span("read counters", WAITS):
+            counters = np.frombuffer(self._buffers.take("counters", c.COUNTER_COUNT * 4).read(), np.uint32)
+        self._timers.settle()
         again = False
         config = self._config[0]
         for counter, capacity, names in (

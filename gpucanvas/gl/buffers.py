@@ -6,6 +6,7 @@ from typing import Any
 
 from .. import memory
 from ..errors import LimitError
+from ..sight.spans import count
 
 SMALLEST = 1 << 12
 
@@ -41,11 +42,13 @@ class Buffers:
         self._holding.resize(0, self._holding.device_bytes + room - old)
         if buffer is not None:
             self.growths += 1
+            count("growths")
             # Its name goes at once: should the new one fail, the next frame makes it again.
             del self._buffers[name]
             buffer.release()
         buffer = self._buffers[name] = self._context.buffer(reserve=room)
         self.allocations += 1
+        count("allocations")
         return buffer
 
     def bind(self, name: str, binding: int) -> None:

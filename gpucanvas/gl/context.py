@@ -18,6 +18,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from ..errors import BackendError, LostContextError
+from ..sight.spans import bound
 
 T = TypeVar("T")
 REQUIRED = 430
@@ -133,7 +134,7 @@ class Owner:
             raise LostContextError(self.lost)
         if threading.get_ident() == self._ident:
             return work()
-        return self._thread.submit(work).result()
+        return self._thread.submit(bound(work)).result()
 
     def check(self) -> None:
         """Ask OpenGL how it is, on the owning thread. An error is raised; a lost context stays lost."""

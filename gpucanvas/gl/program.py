@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..errors import BackendError
+from ..sight.spans import COMPILES, count, span
 from .source import load
 
 
@@ -26,9 +27,11 @@ class Programs:
                 version, rest = text.split("\n", 1)
                 text = f"{version}\n#define FEATURES {features}\n{rest}"
             try:
-                program = self._context.compute_shader(text)
+                with span(f"{name}.comp", COMPILES):
+                    program = self._context.compute_shader(text)
             except Exception as error:
                 raise BackendError(f"the driver rejects shaders/{name}.comp:\n{source.explain(str(error))}") from error
             self.compiles += 1
+            count("compiles")
             self._programs[name, features] = program
         return program

@@ -17,6 +17,7 @@ from ..contract import constants as c
 from ..contract import records
 from ..geometry.affine import IDENTITY
 from ..geometry.builder import CLOSE, LINE, MOVE
+from ..sight.spans import ENCODE, span
 from . import record as r
 from .batchcode import CHUNK, encode_batch
 from .outline import FILL, Floats, Ints, Outlines, Uses, ranges
@@ -26,7 +27,8 @@ from .scene import Records, Scene
 
 def encode(commands: r.Commands, width: int, height: int) -> Scene:
     """The Scene of a recording on a surface of this size, pixels."""
-    return Encoder(commands, width, height).scene()
+    with span("encode", ENCODE, commands=len(commands)):
+        return Encoder(commands, width, height).scene()
 
 
 class Encoder:

@@ -289,6 +289,11 @@ class Commands:
         return len(self.batches) - 1
 
     @property
+    def batch_count(self) -> int:
+        """How many of the commands are batches."""
+        return 0 if self.plain else len(self.batches)
+
+    @property
     def nbytes(self) -> int:
         """Host bytes of the streams; images and batches count themselves."""
         own = len(self.commands) + len(self.states)

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import LimitError
+from ..sight.spans import ENCODERS, span
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -227,7 +228,8 @@ def encode(
         image = _flatten(image, options.background)
     out = _Bytes(check)
     try:
-        image.save(out, kind, **options.for_pillow(kind))
+        with span(kind, ENCODERS, width=image.width, height=image.height):
+            image.save(out, kind, **options.for_pillow(kind))
     except OSError as error:
         if "cannot write mode" not in str(error):
             raise

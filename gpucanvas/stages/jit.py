@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any, Final, ParamSpec, TypeVar
 
 import numba
@@ -16,6 +17,8 @@ from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import event, types
 from numba.core.cgutils import create_struct_proxy
 from numba.extending import intrinsic
+
+from ..sight.spans import COMPILES, count, span
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -31,14 +34,20 @@ class CompileNotice(event.Listener):
         self.compiles = 0
         self._since = 0.0
         self._told = False
+        # Kernels compile those they call; one thread at a time compiles, under numba's lock.
+        self._spans: list[AbstractContextManager[None]] = []
 
     def on_start(self, event: Any) -> None:
         """A kernel begins to compile."""
         self._since = self._since or time.perf_counter()
+        self._spans.append(span(event.data["dispatcher"].py_func.__name__, COMPILES))
+        self._spans[-1].__enter__()
 
     def on_end(self, event: Any) -> None:
         """A kernel is compiled."""
         self.compiles += 1
+        self._spans.pop().__exit__(None, None, None)
+        count("compiles")
         if time.perf_counter() - self._since < PATIENCE:
             return
         if not self._told:

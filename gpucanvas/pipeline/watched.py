@@ -1,0 +1,103 @@
+"""watched: a recording of a canvas that a frame monitor watches. It also remembers which images it was given.
+
+It takes the place of `Commands`, so that recording without a monitor pays nothing; what it finds out is looked for
+when the frame is drawn.
+"""
+
+from __future__ import annotations
+
+from math import isclose, pi
+from typing import Any, Final
+from weakref import ref
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..geometry.stream import ARC, CLOSE, LINE, MOVE
+from . import record as r
+
+RECT_METHODS: Final = {r.FILL_RECT: "fill_rects", r.STROKE_RECT: "stroke_rects"}
+BATCH_METHODS: Final = {
+    "rects": "fill_rects",
+    "frames": "stroke_rects",
+    "circles": "fill_circles",
+    "rings": "stroke_circles",
+    "segments": "stroke_line_segments",
+    "polygons": "fill_polygons",
+}
+
+
+class WatchedCommands(r.Commands):
+    """Commands that know their images' sources."""
+
+    __slots__ = ("sources",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.sources: list[ref[Any]] = []
+
+    def add_image(self, pixels: NDArray[np.uint32], source: object) -> int:
+        """Keep a snapshot, and a weak reference to what it was made of."""
+        while isinstance(source, np.ndarray) and source.base is not None:
+            source = source.base
+        # What cannot be referred to weakly (a list of lists) cannot be recognised either.
+        if type(source).__weakrefoffset__ and not any(known() is source for known in self.sources):
+            self.sources.append(ref(source))
+        return super().add_image(pixels, source)
+
+    def new_images(self, before: list[ref[Any]]) -> int:
+        """How many of the images were not among those of the recording before."""
+        old = {id(source) for known in before if (source := known()) is not None}
+        return sum(id(known()) not in old for known in self.sources)
+
+    def runs(self) -> dict[str, int]:
+        """By the batch method that would do it at once, the longest run of single commands in one state."""
+        out: dict[str, int] = {}
+        before: tuple[object, ...] = ()
+        length = 0
+        commands = np.frombuffer(self.commands, r.COMMAND)
+        rows = zip(*(commands[name].tolist() for name in ("kind", "state", "extra", "v")), strict=True)
+        for kind, state, extra, values in rows:
+            method = self._method(kind, extra, values)
+            pen = extra if kind == r.STROKE_RECT else values[0]
+            key = (method, state, pen if method.startswith("stroke") and kind != r.BATCH else 0)
+            length = length + 1 if key == before else 1
+            before = key
+            if method and length > 1:
+                out[method] = max(out.get(method, 0), length)
+        return out
+
+    def _method(self, kind: int, extra: int, values: list[float]) -> str:
+        """The batch method that draws such a command, or nothing."""
+        if kind == r.BATCH:
+            return BATCH_METHODS.get(self.batches[extra].kind, "")
+        if kind not in (r.FILL_PATH, r.STROKE_PATH):
+            return RECT_METHODS.get(kind, "")
+        if kind == r.FILL_PATH and values[0]:
+            return ""  # Batches fill by the nonzero rule.
+        verb = "fill" if kind == r.FILL_PATH else "stroke"
+        first, count, start, numbers = self.paths[extra]
+        shape = path_shape(bytes(self.verbs[first : first + count]), self.coords[start : start + numbers].tolist())
+        if verb == "fill" and shape in ("lines", "line_segments"):
+            shape = "polygons"
+        return f"{verb}_{shape}" if shape else ""
+
+
+def path_shape(verbs: bytes, coords: list[float]) -> str:
+    """``"line_segments"`` or ``"arcs"`` for one, ``"lines"``, ``"polygons"`` (closed), ``"circles"``; else nothing."""
+    verbs = verbs.rstrip(bytes((MOVE,)))  # Where the next subpath would begin.
+    closed = verbs.endswith(bytes((CLOSE,)))
+    inner = verbs[1:-1] if closed else verbs[1:]
+    if not verbs or verbs[0] != MOVE or not inner:
+        return ""
+    if set(inner) == {LINE}:
+        return "polygons" if closed else "lines" if len(inner) > 1 else "line_segments"
+    if inner != bytes((ARC,)):
+        return ""
+    ux, uy, vx, vy, _, sweep = coords[4:10]
+    round_ = isclose(ux * ux + uy * uy, vx * vx + vy * vy) and abs(ux * vx + uy * vy) <= 1e-9 * (ux * ux + uy * uy)
+    if not round_:
+        return ""
+    if abs(sweep) >= 2 * pi - 1e-3:
+        return "circles"
+    return "" if closed else "arcs"

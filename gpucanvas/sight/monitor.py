@@ -1,0 +1,260 @@
+"""monitor: which frames were late, what made them late, and which habits of the caller cause it.
+
+    frames --feed--> window of times --> p50, p95, p99
+                 |-> stalls: frames over the budget, each with the cause that was seen
+                 `-> PerformanceWarning, once for each habit and canvas
+
+A cause is named only when it explains at least half of the time over the budget; else it is "unknown".
+"""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+import warnings
+from collections import deque
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Literal
+
+from .stats import FrameStats, Watch, merged
+
+if TYPE_CHECKING:
+    from ..canvas import Canvas
+
+PACKAGE: Final = str(Path(__file__).parents[1])
+
+Cause = Literal["gc", "upload", "fence wait", "compile", "encode", "encoder", "unknown"]
+MANY_EQUAL: Final = 200
+"""Single commands in a row that one batch call can replace, from which on the caller is told."""
+MANY_UPLOADS: Final = 64
+SMALL_UPLOAD: Final = 16384
+MANY_READBACKS: Final = 3
+MANY_FRAMES: Final = 8
+"""Frames in a row, each of which makes something anew."""
+
+
+class PerformanceWarning(UserWarning):
+    """A habit that makes frames slow, with what to do instead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stall:
+    """A frame that took longer than the budget.
+
+    Attributes
+    ----------
+    frame : int
+        Its number.
+    total_ms : float
+        How long it took.
+    cause : str
+        ``"gc"``, ``"upload"``, ``"fence wait"``, ``"compile"``, ``"encode"`` (making the scene), ``"encoder"`` (writing
+        PNG and the like), or ``"unknown"``.
+    cause_ms : float
+        The cause's part; 0 where it is unknown.
+    """
+
+    frame: int
+    total_ms: float
+    cause: Cause
+    cause_ms: float
+
+    def __str__(self) -> str:
+        return f"frame {self.frame}: {self.total_ms:.1f} ms, {self.cause} {self.cause_ms:.1f} ms"
+
+
+class FrameMonitor:
+    """Keeps the times of the last frames, tells stalls and their causes, and warns of what causes them.
+
+    Parameters
+    ----------
+    budget_ms
+        What a frame may take; 16.7 ms are 60 frames a second.
+    window
+        How many frames are remembered.
+
+    Attributes
+    ----------
+    frames : int
+        Frames fed so far.
+    stalls : deque of Stall
+        The last stalls, as many as the window at most.
+
+    Examples
+    --------
+    >>> from gpucanvas import FrameMonitor, FrameStats
+    >>> monitor = FrameMonitor(budget_ms=10)
+    >>> for number in range(1, 100):
+    ...     monitor.feed(FrameStats(frame=number, total_ms=4.0))
+    >>> monitor.feed(FrameStats(frame=100, total_ms=30.0, gc_ms=24.0))
+    >>> monitor.p50, monitor.stalls[-1].cause
+    (4.0, 'gc')
+    """
+
+    def __init__(self, budget_ms: float = 16.7, window: int = 600) -> None:
+        if not isinstance(budget_ms, int | float) or not isfinite(budget_ms) or budget_ms <= 0:
+            raise ValueError(f"FrameMonitor: budget_ms is {budget_ms!r}: give more than 0 milliseconds")
+        if not isinstance(window, int) or window < 1:
+            raise ValueError(f"FrameMonitor: window is {window!r}: give a whole number of frames from 1 on")
+        self.budget_ms = float(budget_ms)
+        self.frames = 0
+        self.stalls: deque[Stall] = deque(maxlen=window)
+        self._times: deque[float] = deque(maxlen=window)
+        self._own = _Habits()
+        self._local = threading.local()
+
+    def watch(self, canvas: Canvas) -> FrameMonitor:
+        """Be fed with a canvas's frames, as by ``canvas.monitor = self``; returns the monitor."""
+        canvas.monitor = self
+        return self
+
+    def feed(self, frame: FrameStats, watch: Watch | None = None) -> None:
+        """Take a frame in. A canvas that is watched does this by itself.
+
+        Parameters
+        ----------
+        frame
+            The frame.
+        watch
+            The watch of the canvas it comes from; warnings are given once for each.
+        """
+        held: list[tuple[FrameStats, Watch | None]] | None = getattr(self._local, "held", None)
+        if held is not None:
+            held.append((frame, watch))
+            return
+        self.frames += 1
+        self._times.append(frame.total_ms)
+        if frame.total_ms > self.budget_ms:
+            self.stalls.append(stall(frame, self.budget_ms))
+        habits = self._own if watch is None else watch
+        for habit, text in found_habits(frame, habits.repeats):
+            if habit not in habits.warned:
+                habits.warned.add(habit)
+                warnings.warn(text, PerformanceWarning, stacklevel=_callers_level())
+
+    @contextlib.contextmanager
+    def frame(self) -> Iterator[None]:
+        """Count everything that this thread draws inside as one frame, for each canvas.
+
+        Use it where a frame of yours flushes or reads a canvas several times.
+        """
+        if getattr(self._local, "held", None) is not None:
+            raise RuntimeError("FrameMonitor.frame: a frame is open on this thread already: end it first")
+        held: list[tuple[FrameStats, Watch | None]] = []
+        self._local.held = held
+        try:
+            yield
+        finally:
+            self._local.held = None
+            watches = {id(watch): watch for _, watch in held}
+            for key, watch in watches.items():
+                self.feed(merged([frame for frame, of in held if id(of) == key]), watch)
+
+    # -- what it knows -----------------------------------------------------------------------------------------
+
+    @property
+    def p50(self) -> float:
+        """The median of the window's frame times, ms."""
+        return self.percentile(50)
+
+    @property
+    def p95(self) -> float:
+        """95 of 100 frames took no longer, ms."""
+        return self.percentile(95)
+
+    @property
+    def p99(self) -> float:
+        """99 of 100 frames took no longer, ms."""
+        return self.percentile(99)
+
+    def percentile(self, percent: float) -> float:
+        """A percentile of the window's frame times, ms, interpolated between neighbours; NaN before the first frame."""
+        if not 0 <= percent <= 100:
+            raise ValueError(f"percentile: percent is {percent!r}: give 0 to 100")
+        times = sorted(self._times.copy())
+        if not times:
+            return float("nan")
+        place = (len(times) - 1) * percent / 100
+        below = int(place)
+        above = min(below + 1, len(times) - 1)
+        return times[below] + (times[above] - times[below]) * (place - below)
+
+    def report(self) -> str:
+        """A few lines for a person: the percentiles, and how many stalls of which cause."""
+        causes: dict[str, int] = {}
+        for one in self.stalls.copy():
+            causes[one.cause] = causes.get(one.cause, 0) + 1
+        late = ", ".join(f"{number} {cause}" for cause, number in sorted(causes.items())) or "none"
+        return (
+            f"{self.frames} frames: p50 {self.p50:.1f} ms, p95 {self.p95:.1f} ms, p99 {self.p99:.1f} ms\n"
+            f"over the budget of {self.budget_ms:.1f} ms: {late}"
+        )
+
+    def __repr__(self) -> str:
+        return f"<FrameMonitor: {self.frames} frames, {len(self.stalls)} stalls over {self.budget_ms:.1f} ms>"
+
+
+class _Habits:
+    """What a `Watch` remembers of a canvas, for frames that come from none."""
+
+    def __init__(self) -> None:
+        self.warned: set[str] = set()
+        self.repeats: dict[str, int] = {}
+
+
+def stall(frame: FrameStats, budget_ms: float) -> Stall:
+    """A late frame and its cause."""
+    seen: list[tuple[float, Cause]] = [
+        (frame.gc_ms, "gc"),
+        (frame.compile_ms, "compile"),
+        (frame.wait_ms, "fence wait"),
+        (frame.upload_ms, "upload"),
+        (frame.encode_ms, "encode"),
+        (frame.encoder_ms, "encoder"),
+    ]
+    ms, cause = max(seen, key=lambda entry: entry[0])
+    if ms * 2 < frame.total_ms - budget_ms:
+        return Stall(frame.frame, frame.total_ms, "unknown", 0.0)
+    return Stall(frame.frame, frame.total_ms, cause, ms)
+
+
+def found_habits(frame: FrameStats, repeats: dict[str, int]) -> Iterator[tuple[str, str]]:
+    """The habits seen in a frame, each with its warning; ``repeats`` counts frames in a row."""
+    for method, length in frame.runs.items():
+        if length >= MANY_EQUAL:
+            cure = f"draw them with one call of {method}(), which takes arrays and is one command"
+            yield f"equal {method}", f"frame {frame.frame} draws {length} equal shapes one by one: {cure}"
+    if frame.uploads >= MANY_UPLOADS and frame.bytes_uploaded < frame.uploads * SMALL_UPLOAD:
+        each = frame.bytes_uploaded // frame.uploads
+        yield (
+            "uploads",
+            f"frame {frame.frame} makes {frame.uploads} uploads of {each} bytes each, in {frame.flushes} flushes: "
+            "record everything first and flush or read once, or draw with the batch methods",
+        )
+    if frame.readbacks >= MANY_READBACKS:
+        yield (
+            "readbacks",
+            f"frame {frame.frame} reads pixels back {frame.readbacks} times: each time waits until all is drawn; read "
+            "once at the end of the frame and keep the array",
+        )
+    for habit, made, text in (
+        ("images", frame.images_made, "draws images that did not exist before: make them once and keep them"),
+        ("canvases", frame.canvases_made, "makes canvases: make them once, keep them, and reset() them"),
+    ):
+        repeats[habit] = repeats.get(habit, 0) + 1 if made else 0
+        if repeats[habit] >= MANY_FRAMES:
+            yield habit, f"each of the last {MANY_FRAMES} frames (up to {frame.frame}) {text}, frame after frame"
+
+
+def _callers_level() -> int:
+    """The ``stacklevel`` that puts a warning at the first line outside this package."""
+    level = 1
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith((PACKAGE, contextlib.__file__)):
+        frame = frame.f_back
+        level += 1
+    return level

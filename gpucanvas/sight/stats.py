@@ -1,0 +1,431 @@
+"""stats: what each frame of a canvas did and how long it took, and the sums of a canvas and of the process.
+
+A frame begins with the first command recorded after the last one, and ends when `flush` or a readback of the whole
+canvas has drawn it. Pixels read in between (`get_image_data`) belong to the frame and do not end it.
+
+Counts and ``total_ms`` are always there. Every other time is measured while a monitor watches, a trace runs, or after
+``stats(timers=True)``; `FrameStats.timed` says whether it was.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, fields
+from time import perf_counter_ns
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Final
+
+from . import spans
+
+if TYPE_CHECKING:
+    from .monitor import FrameMonitor
+
+COUNTS: Final = frozenset(
+    (
+        "commands",
+        "batches",
+        "flushes",
+        "uploads",
+        "bytes_uploaded",
+        "allocations",
+        "growths",
+        "evictions",
+        "compiles",
+        "waits",
+        "readbacks",
+        "dropped",
+    )
+)
+UNSUMMED: Final = 4096
+_TRACK_TIMES: Final = {
+    "encode_ms": spans.ENCODE,
+    "upload_ms": spans.UPLOADS,
+    "wait_ms": spans.WAITS,
+    "compile_ms": spans.COMPILES,
+    "encoder_ms": spans.ENCODERS,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameStats:
+    """One frame of a canvas.
+
+    Attributes
+    ----------
+    frame : int
+        Its number, from 1.
+    commands, batches : int
+        Draw commands, and how many of them are batches.
+    flushes : int
+        How often what was recorded was drawn: 1, unless pixels were read in between.
+    uploads, bytes_uploaded : int
+        Writes of data to the GPU.
+    allocations, growths, evictions : int
+        Buffers and textures made, those that replaced a smaller one, and those dropped for room.
+    compiles : int
+        Kernels and shaders compiled.
+    waits : int
+        Waits for the GPU.
+    readbacks : int
+        How often pixels were read.
+    dropped : int
+        Frames dropped because the canvas was ahead of the GPU.
+    total_ms : float
+        From the first command to the end, less what lies between a readback and the next command.
+    record_ms : float
+        The part of it before drawing began: the caller's Python.
+    timed : bool
+        Whether the times below were measured.
+    encode_ms, upload_ms, wait_ms, compile_ms : float
+        Making the scene; writing to the GPU; waiting for it; compiling.
+    encoder_ms : float
+        Encoding files: PNG, JPEG, WebP.
+    gc_ms : float
+        Pauses of Python's garbage collector.
+    stage_ms : mapping of str to float
+        flatten, binning, coarse, fine, present, as the host saw them.
+    gpu_ms : mapping of str to float
+        The same by the GPU's clock; only with a trace or ``stats(gpu_timers=True)``, on gl.
+    python_objects : int
+        Blocks of memory that Python holds more than after the frame before.
+    canvases_made, images_made : int
+        Canvases made on this thread, and new image objects drawn, since the frame before; only with a monitor.
+    runs : mapping of str to int
+        By batch method, the longest run of single commands that one call of it can replace; only with a monitor.
+    """
+
+    frame: int
+    commands: int = 0
+    batches: int = 0
+    flushes: int = 0
+    uploads: int = 0
+    bytes_uploaded: int = 0
+    allocations: int = 0
+    growths: int = 0
+    evictions: int = 0
+    compiles: int = 0
+    waits: int = 0
+    readbacks: int = 0
+    dropped: int = 0
+    total_ms: float = 0.0
+    record_ms: float = 0.0
+    timed: bool = False
+    encode_ms: float = 0.0
+    upload_ms: float = 0.0
+    wait_ms: float = 0.0
+    compile_ms: float = 0.0
+    encoder_ms: float = 0.0
+    gc_ms: float = 0.0
+    stage_ms: Mapping[str, float] = field(default_factory=dict)
+    gpu_ms: Mapping[str, float] = field(default_factory=dict)
+    python_objects: int = 0
+    canvases_made: int = 0
+    images_made: int = 0
+    runs: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Totals:
+    """Sums over frames, of one canvas or of the process; the fields are those of `FrameStats`.
+
+    A surface of `render_many` is a frame of the process.
+    """
+
+    frames: int = 0
+    commands: int = 0
+    batches: int = 0
+    flushes: int = 0
+    uploads: int = 0
+    bytes_uploaded: int = 0
+    allocations: int = 0
+    growths: int = 0
+    evictions: int = 0
+    compiles: int = 0
+    waits: int = 0
+    readbacks: int = 0
+    dropped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class CanvasStats:
+    """What ``canvas.stats`` gives.
+
+    Attributes
+    ----------
+    last : FrameStats or None
+        The last frame; None before the first.
+    total : Totals
+        All frames of the canvas.
+    """
+
+    last: FrameStats | None
+    total: Totals
+
+
+class FrameBook:
+    """One canvas's frames: what is open, the last one, the sums, and who watches."""
+
+    __slots__ = (
+        "_began",
+        "_blocks",
+        "_canvases",
+        "_depth",
+        "_ends",
+        "_frames",
+        "_images_made",
+        "_last",
+        "_last_counts",
+        "_log",
+        "_outer",
+        "_record_ns",
+        "_recording_since",
+        "_runs",
+        "_started",
+        "_totals",
+        "_unsummed",
+        "_work_ns",
+        "watch",
+    )
+
+    def __init__(self) -> None:
+        self.watch: Watch | None = None
+        # FrameStats and sums are made when asked for: making them takes longer than all the counting.
+        self._last: dict[str, Any] = {}
+        self._last_counts: tuple[tuple[str, int], ...] = ()
+        self._unsummed: list[tuple[str, int]] = []
+        self._totals: dict[str, int] = {}
+        self._outer: spans.FrameLog | None = None
+        self._frames = self._blocks = self._canvases = self._depth = self._recording_since = self._started = 0
+        self._ends = False
+        self._log = spans.FrameLog()
+        self._runs: dict[str, int] = {}
+        self._reset()
+
+    def _reset(self) -> None:
+        self._log.events.clear()
+        self._log.counted.clear()
+        self._began = self._record_ns = self._work_ns = self._images_made = 0
+        if self._runs:
+            self._runs = {}
+
+    # -- what the canvas reports -------------------------------------------------------------------------------
+
+    def begin_recording(self) -> None:
+        """The first command after a flush is about to be recorded."""
+        self._recording_since = perf_counter_ns()
+
+    def drawing(self, commands: int, batches: int) -> None:
+        """So many recorded commands are about to be drawn."""
+        spans.count("commands", commands)
+        spans.count("batches", batches)
+        spans.count("flushes")
+        since = self._recording_since
+        self._began = self._began or since or self._started
+        if since:
+            self._recording_since = 0
+            self._record_ns += self._started - since
+            if spans.on():
+                spans.emit("record", spans.RECORDING, since, self._started, {"commands": commands, "batches": batches})
+
+    def note(self, images_made: int, runs: Mapping[str, int]) -> None:
+        """What was found in a watched recording."""
+        self._images_made += images_made
+        for method, length in runs.items():
+            self._runs[method] = max(self._runs.get(method, 0), length)
+
+    def frame(self, *, ends: bool = True) -> FrameBook:
+        """What is drawn and read inside belongs to the frame; it ends with the outermost block, if that ``ends`` it."""
+        if not self._depth:
+            self._ends = ends
+        return self
+
+    def __enter__(self) -> None:
+        self._depth += 1
+        if self._depth == 1:
+            self._started = perf_counter_ns()
+            self._outer = spans.swap_frame(self._log)
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._depth -= 1
+        if self._depth:
+            return
+        spans.swap_frame(self._outer)
+        self._outer = None
+        if kind is not None:
+            self._reset()
+            return
+        if not self._began:
+            # Nothing new was drawn: the readback counts for the next frame, its time for none.
+            self._log.events.clear()
+            return
+        now = perf_counter_ns()
+        self._work_ns += now - self._started
+        if self._ends:
+            self._end(now)
+
+    def _end(self, now: int) -> None:
+        spans.count("frames")
+        self._frames += 1
+        counted = self._last_counts = tuple(self._log.counted)
+        self._unsummed.extend(counted)
+        if len(self._unsummed) > UNSUMMED:
+            self._sum()
+        self._last = {"total_ms": (self._record_ns + self._work_ns) / 1e6, "record_ms": self._record_ns / 1e6}
+        if spans.on():
+            self._measure(now)
+        watch = self.watch
+        if watch is not None:
+            canvases = spans.own_total("canvases")
+            self._last["canvases_made"] = canvases - self._canvases
+            self._last["images_made"], self._last["runs"] = self._images_made, self._runs
+            self._canvases = canvases
+        self._reset()
+        if watch is not None:
+            # Last, as a warning may have been made an error.
+            watch.monitor.feed(self._last_frame(), watch)
+
+    def _measure(self, now: int) -> None:
+        """The times that are only known while somebody listens."""
+        known, events = self._last, self._log.events
+        counts = summed(self._last_counts)
+        args = {name: counts.get(name, 0) for name in ("commands", "batches", "bytes_uploaded")}
+        spans.emit(f"frame {self._frames}", spans.FRAMES, self._began, now, args)
+        for name, track in _TRACK_TIMES.items():
+            known[name] = covered_ms(event for event in events if event.track == track)
+        known["gc_ms"] = spans.pauses(self._began, now) / 1e6
+        known["stage_ms"] = by_name(events, spans.STAGES)
+        known["gpu_ms"] = by_name(events, spans.GPU)
+        blocks = sys.getallocatedblocks()
+        known["python_objects"] = blocks - self._blocks if self._blocks else 0
+        known["timed"] = True
+        self._blocks = blocks
+
+    def _sum(self) -> None:
+        for name, number in self._unsummed:
+            self._totals[name] = self._totals.get(name, 0) + number
+        self._unsummed.clear()
+
+    # -- what the user asks ------------------------------------------------------------------------------------
+
+    def _last_frame(self) -> FrameStats:
+        known: dict[str, Any] = {k: number for k, number in summed(self._last_counts).items() if k in COUNTS}
+        return FrameStats(frame=self._frames, **known, **self._last)
+
+    def stats(self) -> CanvasStats:
+        """The last frame and the sums."""
+        self._sum()
+        total = as_totals({**self._totals, "frames": self._frames})
+        return CanvasStats(self._last_frame() if self._frames else None, total)
+
+    def set_watch(self, watch: Watch | None) -> None:
+        """Feed every frame from now on to a monitor, or to none."""
+        self.watch = watch
+        self._canvases = spans.own_total("canvases")
+
+
+class Watch:
+    """A monitor that watches one canvas: it makes the library measure, until it is released."""
+
+    def __init__(self, monitor: FrameMonitor) -> None:
+        self.monitor = monitor
+        self.warned: set[str] = set()
+        self.repeats: dict[str, int] = {}
+        self.listener = spans.Listener()
+        spans.listen(self.listener)
+
+    def release(self) -> None:
+        """Stop measuring for it; a finaliser may call this."""
+        spans.leave_soon(self.listener)
+
+
+_timers = spans.Listener()
+_gpu_timers = spans.Listener(gpu=True)
+
+
+def stats(*, timers: bool | None = None, gpu_timers: bool | None = None) -> Totals:
+    """What the process has done since it started, over all canvases and threads.
+
+    Parameters
+    ----------
+    timers
+        True measures the times of every frame from now on, as a monitor or a trace does; False ends that.
+    gpu_timers
+        The same for the GPU's own clock, by timer queries, on gl; it includes ``timers``.
+
+    Examples
+    --------
+    >>> import gpucanvas
+    >>> before = gpucanvas.stats().frames
+    >>> canvas = gpucanvas.Canvas(8, 8, backend="cpu")
+    >>> canvas.get_context("2d").fill_rect(0, 0, 4, 4)
+    >>> canvas.flush()
+    >>> gpucanvas.stats().frames - before, canvas.stats.last.commands
+    (1, 1)
+    """
+    for wanted, listener in ((timers, _timers), (gpu_timers, _gpu_timers)):
+        if wanted is not None:
+            spans.leave(listener)
+            if wanted:
+                spans.listen(listener)
+    return as_totals(spans.totals())
+
+
+def as_totals(counts: Mapping[str, int]) -> Totals:
+    """Totals of counts by name."""
+    return Totals(**{entry.name: counts.get(entry.name, 0) for entry in fields(Totals)})
+
+
+def summed(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """Numbers by name."""
+    out: dict[str, int] = {}
+    for name, number in counted:
+        out[name] = out.get(name, 0) + number
+    return out
+
+
+def covered_ms(events: Iterable[spans.Event]) -> float:
+    """Milliseconds in which at least one of the events ran: what lies inside another is not counted twice."""
+    total = last = 0
+    for start, end in sorted((event.start, event.end) for event in events):
+        total += max(end - max(start, last), 0)
+        last = max(last, end)
+    return total / 1e6
+
+
+def by_name(events: Iterable[spans.Event], track: str) -> dict[str, float]:
+    """Milliseconds of a track's events by their names."""
+    out: dict[str, float] = {}
+    for event in events:
+        if event.track == track:
+            out[event.name] = out.get(event.name, 0.0) + (event.end - event.start) / 1e6
+    return out
+
+
+def merged(frames: list[FrameStats]) -> FrameStats:
+    """Several frames as one, under the number of the last."""
+    known: dict[str, Any] = {}
+    for entry in fields(FrameStats):
+        values = [getattr(frame, entry.name) for frame in frames]
+        if entry.name == "frame":
+            known["frame"] = values[-1]
+        elif entry.name == "timed":
+            known["timed"] = all(values)
+        elif entry.name == "runs":
+            known["runs"] = {name: max(v.get(name, 0) for v in values) for v in values for name in v}
+        elif isinstance(values[0], Mapping):
+            known[entry.name] = summed_times(values)
+        else:
+            known[entry.name] = sum(values)
+    return FrameStats(**known)
+
+
+def summed_times(parts: Iterable[Mapping[str, float]]) -> dict[str, float]:
+    """Times by name, added up."""
+    out: dict[str, float] = {}
+    for part in parts:
+        for name, ms in part.items():
+            out[name] = out.get(name, 0.0) + ms
+    return out
