@@ -63,7 +63,7 @@ class Block:
     Attributes
     ----------
     name : int
-        The GL buffer's name; ``context.external_buffer(name, nbytes, dynamic=True)`` wraps it for moderngl.
+        The GL buffer's name; ``context.external_buffer(name, nbytes)`` wraps it for moderngl.
     nbytes : int
         Its size.
     memory : memoryview

@@ -1,7 +1,7 @@
 """A scripted driver for the staging pool: fences that a test signals by hand, and every way in which a driver fails.
 
 Its GPU reads as late as it may: what was drawn is looked at when the fence is signalled. Memory that was reused, freed
-or overwritten before shows as an entry in `wrong`. Deleted blocks are filled with 0xDD, so that an array over one shows.
+or overwritten before shows as an entry in `wrong`. Deleted blocks are filled with 0xDD: an array over one shows.
 """
 
 from __future__ import annotations

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import numpy as np
 from fake_gl import FakeGL
 
@@ -89,3 +91,59 @@ def a_lease_twice_in_flight_is_held_twice(pool: StagingPool, gl: FakeGL) -> None
     pool.poll()
     gl.check(pool)
     assert pool.stats().recycled == 2
+
+
+def a_view_keeps_its_own_data(pool: StagingPool, gl: FakeGL) -> None:
+    """A slice of a released lease is never somebody else's memory."""
+    lease = written(pool, BLOCK, 7)
+    view = lease.array(BLOCK, np.uint8)[BLOCK // 2 :]
+    pool.submit([lease], gl.draw(lease))
+    lease.release()
+    gl.signal_all()
+    pool.poll()
+    for value in range(8, 12):
+        frame(pool, gl, value)
+        gl.signal_all()
+        pool.poll()
+    gl.check(pool)
+    assert (view == 7).all()
+
+
+def a_block_without_a_fence_is_never_used_again(pool: StagingPool, gl: FakeGL) -> None:
+    """Its reads happen last of all, and still find what was drawn."""
+    gl.null_fences = 1
+    frame(pool, gl, 1)
+    for value in range(2, 5):
+        frame(pool, gl, value)
+    gl.signal_all()
+    pool.poll()
+    gl.check(pool)
+    assert (pool.stats().failures, pool.stats().dropped) == (1, 1)
+
+
+def writing_in_flight_is_refused(pool: StagingPool, gl: FakeGL) -> None:
+    """An array, a slice of it made before, and one made meanwhile."""
+    with pool.lease(64) as lease:
+        array = lease.array(64, np.uint8)
+        part = array[3:9]
+        pool.submit([lease], gl.draw(lease))
+        for locked in (array, part, lease.array(4, np.uint8)):
+            with contextlib.suppress(ValueError):
+                locked[0] = 1
+        gl.signal_all()
+        pool.poll()
+        gl.check(pool)
+        part[0] = 1
+        assert array[3] == 1
+
+
+SCRIPTS = [
+    steady_frames_read_what_was_written,
+    nothing_is_reused_while_a_fence_never_signals,
+    a_wait_ends_with_the_gpu_done,
+    memory_comes_back_clean,
+    a_lease_twice_in_flight_is_held_twice,
+    a_view_keeps_its_own_data,
+    a_block_without_a_fence_is_never_used_again,
+    writing_in_flight_is_refused,
+]

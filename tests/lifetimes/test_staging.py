@@ -34,16 +34,7 @@ def pool(gl):
     assert not gl.blocks, "a block was left after close"
 
 
-@pytest.mark.parametrize(
-    "script",
-    [
-        scripts.steady_frames_read_what_was_written,
-        scripts.nothing_is_reused_while_a_fence_never_signals,
-        scripts.a_wait_ends_with_the_gpu_done,
-        scripts.memory_comes_back_clean,
-        scripts.a_lease_twice_in_flight_is_held_twice,
-    ],
-)
+@pytest.mark.parametrize("script", scripts.SCRIPTS)
 def test_script(script, pool, gl):
     script(pool, gl)
 
