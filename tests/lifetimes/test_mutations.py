@@ -20,6 +20,12 @@ from gpucanvas.gl.sync import Status
 from gpucanvas.gl.views import Views
 
 
+@pytest.fixture(autouse=True)
+def no_debugging(monkeypatch):
+    """Counts are exact, and guard bytes would change them."""
+    monkeypatch.delenv("GPUCANVAS_DEBUG", raising=False)
+
+
 def without_the_wait(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(StagingPool, "_ask", lambda self, submission, timeout_ns: Status.SIGNALLED)
 

@@ -16,6 +16,12 @@ from gpucanvas.gl.staging import StagingPool
 from gpucanvas.gl.sync import Status
 
 
+@pytest.fixture(autouse=True)
+def no_debugging(monkeypatch):
+    """Counts are exact, and guard bytes would change them."""
+    monkeypatch.delenv("GPUCANVAS_DEBUG", raising=False)
+
+
 @pytest.fixture
 def gl():
     return FakeGL()

@@ -66,6 +66,12 @@ class Reader:
         return float((pixels != value).mean())
 
 
+@pytest.fixture(autouse=True)
+def no_debugging(monkeypatch):
+    """Counts are exact, and guard bytes would change them."""
+    monkeypatch.delenv("GPUCANVAS_DEBUG", raising=False)
+
+
 @pytest.fixture
 def context(gl):
     from gpucanvas.gl.context import create
