@@ -4,4 +4,7 @@ context.py   one context, owned by one thread; probing that cannot harm the proc
 source.py    shader files with their includes, and errors mapped back to file and line
 program.py   compiled compute shaders, by name
 buffers.py   working buffers that grow and live from frame to frame
+sync.py      fences and persistently mapped blocks, by ctypes
+staging.py   the pool of blocks that the host writes and the GPU reads; lease.py: what it hands out;
+             slabs.py: its records; views.py: NumPy arrays over it
 """

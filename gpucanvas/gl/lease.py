@@ -1,0 +1,162 @@
+"""What the staging pool hands out: leases of memory, and submissions that read them."""
+
+from __future__ import annotations
+
+import os
+import sys
+import warnings
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import DTypeLike
+
+from .slabs import Span
+from .sync import Block, Status
+from .views import StagedArray
+
+if TYPE_CHECKING:
+    from .staging import StagingPool
+
+PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+
+
+class Lease:
+    """A piece of staging memory, held by reference count. Made by `StagingPool.lease`; release it, or use ``with``."""
+
+    def __init__(self, pool: StagingPool, span: Span) -> None:
+        self._pool = pool
+        self._span = span
+
+    @property
+    def block(self) -> Block:
+        """The block it lies in, with the GL buffer's name."""
+        return self._span.slab.block
+
+    @property
+    def offset(self) -> int:
+        """Where in the block it starts, bytes."""
+        return self._span.offset
+
+    @property
+    def nbytes(self) -> int:
+        """Its size."""
+        return self._span.nbytes
+
+    @property
+    def references(self) -> int:
+        """How often it must still be released."""
+        return self._span.references
+
+    @property
+    def in_flight(self) -> bool:
+        """Whether a submission that reads it has not completed."""
+        return self._span.flights > 0
+
+    @property
+    def site(self) -> str:
+        """Where it was made: file and line."""
+        return self._span.site
+
+    def array(self, shape: int | tuple[int, ...], dtype: DTypeLike) -> StagedArray:
+        """A NumPy array that lives in the lease, from its first byte: nothing is copied when it is drawn.
+
+        Parameters
+        ----------
+        shape : int or tuple of int
+            Its shape; it may be smaller than the lease.
+        dtype : dtype
+            Its type, plain numbers or records of them.
+
+        Returns
+        -------
+        StagedArray
+            Read-only while a submission that reads the lease is in flight. It outlives `release` safely.
+
+        Raises
+        ------
+        ClosedError
+            The lease was released.
+        ValueError
+            The array does not fit, or its type holds Python objects.
+        """
+        kind = np.dtype(dtype)
+        sizes = (shape,) if isinstance(shape, int) else tuple(int(size) for size in shape)
+        if kind.hasobject:
+            raise ValueError(f"staging memory cannot hold {kind}: use a type without Python objects")
+        if any(size < 0 for size in sizes):
+            raise ValueError(f"shape {sizes} has a negative size: give sizes of at least 0")
+        nbytes = kind.itemsize
+        for size in sizes:
+            nbytes *= size
+        if nbytes > self.nbytes:
+            raise ValueError(f"{sizes} of {kind} needs {nbytes} bytes, the lease has {self.nbytes}: lease more")
+        with self._pool._lock:
+            self._span.check_live()
+            return self._span.views.make(sizes, kind, nbytes)
+
+    def retain(self) -> Lease:
+        """Add a reference: it must be released once more."""
+        with self._pool._lock:
+            self._span.check_live()
+            self._span.references += 1
+        return self
+
+    def release(self) -> None:
+        """Give a reference back. With the last one the memory goes, as soon as no array and no submission needs it.
+
+        Raises
+        ------
+        ClosedError
+            All references were given back before.
+        BufferError
+            GPUCANVAS_DEBUG=memory: bytes just outside the lease were written. It is released all the same.
+        """
+        with self._pool._lock:
+            self._span.check_live()
+            self._span.references -= 1
+            damage = "" if self._span.references else self._span.damage()
+            self._pool._settle(self._span)
+        if damage:
+            raise BufferError(damage)
+
+    def __enter__(self) -> Lease:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.release()
+
+    def __del__(self) -> None:
+        if getattr(self, "_span", None) is None or not self._span.references:
+            return
+        self._pool._doomed.append((self._span, True))
+        warnings.warn(
+            f"{self._span} was never released: call release() or use `with`", ResourceWarning, stacklevel=2, source=self
+        )
+
+
+class Submission:
+    """Commands that read leases, behind a fence. Made by `StagingPool.submit`."""
+
+    def __init__(self, spans: list[Span]) -> None:
+        self._spans = spans
+        self._sync = 0
+        self._flushed = False
+        self._status = Status.TIMEOUT
+
+    @property
+    def done(self) -> bool:
+        """Whether it is over: nothing of it is in flight as far as will ever be known."""
+        return self._status is not Status.TIMEOUT
+
+    @property
+    def failed(self) -> bool:
+        """Whether its completion can never be known; its blocks are dropped, not recycled."""
+        return self._status is Status.FAILED
+
+
+def creation_site() -> str:
+    """File and line of the first caller outside gpucanvas."""
+    frame = sys._getframe(1)
+    while frame.f_back is not None and frame.f_code.co_filename.startswith(PACKAGE):
+        frame = frame.f_back
+    return f"{frame.f_code.co_filename}:{frame.f_lineno}"

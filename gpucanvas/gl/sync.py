@@ -1,0 +1,250 @@
+"""Fences and persistently mapped blocks: what moderngl does not expose, loaded through the context's own loader.
+
+The only file that uses ctypes for OpenGL. The staging pool is written against `SyncGL`, so that a test can drive it
+with a driver that misbehaves. Every method is called on the thread that owns the context.
+
+    open_sync(context) -> MappedGL   host and GPU share the block's memory: the host must not write before the fence
+                       -> CopiedGL   no ARB_buffer_storage: host memory, uploaded by `flush` before the commands
+"""
+
+from __future__ import annotations
+
+import ctypes
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any, Protocol
+
+from ..errors import BackendError
+
+SYNC_GPU_COMMANDS_COMPLETE = 0x9117
+SYNC_FLUSH_COMMANDS_BIT = 0x1
+ALREADY_SIGNALED, TIMEOUT_EXPIRED, CONDITION_SATISFIED = 0x911A, 0x911B, 0x911C  # WAIT_FAILED is all else.
+COPY_WRITE_BUFFER = 0x8F37  # No drawing command reads this binding, so nothing of moderngl's is disturbed.
+STREAM_DRAW = 0x88E0
+MAP_FLAGS = 0x01 | 0x02 | 0x40 | 0x80  # read, write, persistent, coherent
+LONGEST_NS = (1 << 63) - 1
+ERRORS_AT_MOST = 16  # A lost context reports its error for ever.
+
+GLenum, GLuint, GLbitfield = ctypes.c_uint32, ctypes.c_uint32, ctypes.c_uint32
+GLsizei, GLsizeiptr, GLsync, GLuint64 = ctypes.c_int32, ctypes.c_ssize_t, ctypes.c_void_p, ctypes.c_uint64
+SIGNATURES: dict[str, tuple[Any, ...]] = {  # name: what it returns, what it takes
+    "glGetError": (GLenum,),
+    "glFenceSync": (GLsync, GLenum, GLbitfield),
+    "glClientWaitSync": (GLenum, GLsync, GLbitfield, GLuint64),
+    "glDeleteSync": (None, GLsync),
+    "glGenBuffers": (None, GLsizei, ctypes.c_void_p),
+    "glBindBuffer": (None, GLenum, GLuint),
+    "glDeleteBuffers": (None, GLsizei, ctypes.c_void_p),
+}
+MAPPED_SIGNATURES: dict[str, tuple[Any, ...]] = {
+    "glBufferStorage": (None, GLenum, GLsizeiptr, ctypes.c_void_p, GLbitfield),
+    "glMapBufferRange": (ctypes.c_void_p, GLenum, GLsizeiptr, GLsizeiptr, GLbitfield),
+    "glUnmapBuffer": (ctypes.c_uint8, GLenum),
+}
+COPIED_SIGNATURES: dict[str, tuple[Any, ...]] = {
+    "glBufferData": (None, GLenum, GLsizeiptr, ctypes.c_void_p, GLenum),
+    "glBufferSubData": (None, GLenum, GLsizeiptr, GLsizeiptr, ctypes.c_void_p),
+}
+
+
+class Status(Enum):
+    """What waiting for a fence found."""
+
+    SIGNALLED = "signalled"
+    TIMEOUT = "timeout"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, eq=False)
+class Block:
+    """Memory that the GPU can read.
+
+    Attributes
+    ----------
+    name : int
+        The GL buffer's name; ``context.external_buffer(name, nbytes)`` wraps it for moderngl.
+    nbytes : int
+        Its size.
+    memory : memoryview
+        The host's side of it: writable bytes.
+    """
+
+    name: int
+    nbytes: int
+    memory: memoryview
+
+
+class SyncGL(Protocol):
+    """What a staging pool needs of OpenGL."""
+
+    def fence(self) -> int:
+        """Put a fence behind all commands issued so far; 0 when the driver gives none."""
+        ...
+
+    def wait(self, sync: int, timeout_ns: int, flush: bool) -> Status:
+        """Wait for a fence at most so long, sending waiting commands to the GPU first if ``flush``."""
+        ...
+
+    def delete_fence(self, sync: int) -> None:
+        """Forget a fence."""
+        ...
+
+    def new_block(self, nbytes: int) -> Block:
+        """Make a block of zeros. MemoryError when the driver refuses."""
+        ...
+
+    def drop_block(self, block: Block) -> None:
+        """Delete a block. Its host memory is gone afterwards: no array may be alive over it."""
+        ...
+
+    def flush(self, block: Block, first: int, last: int) -> None:
+        """Make bytes ``first`` to ``last`` (excluded) visible to commands issued from now on."""
+        ...
+
+
+class _Driver:
+    """What both kinds of block share: fences and names."""
+
+    def __init__(self, context: Any, signatures: dict[str, tuple[Any, ...]]) -> None:
+        self._context = context
+        self._gl = load(context, SIGNATURES | signatures)
+
+    def fence(self) -> int:
+        """Put a fence; 0 when the driver gives none."""
+        return int(self._gl["glFenceSync"](SYNC_GPU_COMMANDS_COMPLETE, 0) or 0)
+
+    def wait(self, sync: int, timeout_ns: int, flush: bool) -> Status:
+        """Wait for a fence at most so long."""
+        flags = SYNC_FLUSH_COMMANDS_BIT if flush else 0
+        found = self._gl["glClientWaitSync"](sync, flags, min(timeout_ns, LONGEST_NS))
+        if found in (ALREADY_SIGNALED, CONDITION_SATISFIED):
+            return Status.SIGNALLED
+        return Status.TIMEOUT if found == TIMEOUT_EXPIRED else Status.FAILED
+
+    def delete_fence(self, sync: int) -> None:
+        """Forget a fence."""
+        self._gl["glDeleteSync"](sync)
+
+    def _new_name(self) -> int:
+        """A new buffer, bound, with earlier errors cleared so that the next is its own."""
+        self._error()
+        name = GLuint(0)
+        self._gl["glGenBuffers"](1, ctypes.byref(name))
+        self._gl["glBindBuffer"](COPY_WRITE_BUFFER, name)
+        return int(name.value)
+
+    def _delete_name(self, name: int) -> None:
+        self._gl["glDeleteBuffers"](1, ctypes.byref(GLuint(name)))
+
+    def _refuse(self, name: int, nbytes: int, error: int) -> MemoryError:
+        self._delete_name(name)
+        return MemoryError(
+            f"OpenGL refused a staging block of {nbytes} bytes (error 0x{error:04x}): release leases or draw less"
+        )
+
+    def _error(self) -> int:
+        """The first GL error waiting, 0 for none; all of them are cleared."""
+        first = 0
+        for _ in range(ERRORS_AT_MOST):
+            error = int(self._gl["glGetError"]())
+            if not error:
+                break
+            first = first or error
+        return first
+
+
+class MappedGL(_Driver):
+    """Blocks that host and GPU share (ARB_buffer_storage), mapped for as long as they live.
+
+    Parameters
+    ----------
+    context : moderngl.Context
+        The context, current on the calling thread. Whatever holds a block's memory keeps the context alive.
+    """
+
+    def __init__(self, context: Any) -> None:
+        super().__init__(context, MAPPED_SIGNATURES)
+
+    def new_block(self, nbytes: int) -> Block:
+        """Make a block of zeros. MemoryError when the driver refuses."""
+        name = self._new_name()
+        self._gl["glBufferStorage"](COPY_WRITE_BUFFER, nbytes, None, MAP_FLAGS)
+        address = self._gl["glMapBufferRange"](COPY_WRITE_BUFFER, 0, nbytes, MAP_FLAGS)
+        if not address:
+            raise self._refuse(name, nbytes, self._error())
+        # Drivers hand deleted buffers of this process out again as they were.
+        ctypes.memset(address, 0, nbytes)
+        raw: Any = (ctypes.c_ubyte * nbytes).from_address(address)
+        raw.context = self._context  # Deleting the context would unmap what arrays still read.
+        return Block(name, nbytes, memoryview(raw).cast("B"))
+
+    def drop_block(self, block: Block) -> None:
+        """Delete a block."""
+        self._gl["glBindBuffer"](COPY_WRITE_BUFFER, block.name)
+        self._gl["glUnmapBuffer"](COPY_WRITE_BUFFER)
+        self._delete_name(block.name)
+
+    def flush(self, block: Block, first: int, last: int) -> None:
+        """Nothing to do: the mapping is coherent."""
+
+
+class CopiedGL(_Driver):
+    """Blocks of ordinary host memory, copied into a GL buffer: for drivers without ARB_buffer_storage.
+
+    Parameters
+    ----------
+    context : moderngl.Context
+        The context, current on the calling thread.
+    """
+
+    def __init__(self, context: Any) -> None:
+        super().__init__(context, COPIED_SIGNATURES)
+
+    def new_block(self, nbytes: int) -> Block:
+        """Make a block of zeros. MemoryError when the driver or the host refuses."""
+        memory = memoryview(bytearray(nbytes))
+        name = self._new_name()
+        self._gl["glBufferData"](COPY_WRITE_BUFFER, nbytes, None, STREAM_DRAW)
+        error = self._error()
+        if error:
+            raise self._refuse(name, nbytes, error)
+        return Block(name, nbytes, memory)
+
+    def drop_block(self, block: Block) -> None:
+        """Delete a block."""
+        self._delete_name(block.name)
+
+    def flush(self, block: Block, first: int, last: int) -> None:
+        """Copy bytes ``first`` to ``last`` (excluded) to the GPU's side."""
+        if last <= first:
+            return
+        source = (ctypes.c_ubyte * (last - first)).from_buffer(block.memory, first)
+        self._gl["glBindBuffer"](COPY_WRITE_BUFFER, block.name)
+        self._gl["glBufferSubData"](COPY_WRITE_BUFFER, first, last - first, source)
+
+
+def open_sync(context: Any) -> MappedGL | CopiedGL:
+    """The best of the two kinds that this context has.
+
+    Parameters
+    ----------
+    context : moderngl.Context
+        The context, current on the calling thread.
+    """
+    # The version decides: Mesa's loader returns an address for any name at all.
+    if context.version_code >= 440 or "GL_ARB_buffer_storage" in context.extensions:
+        return MappedGL(context)
+    return CopiedGL(context)
+
+
+def load(context: Any, signatures: dict[str, tuple[Any, ...]]) -> dict[str, Callable[..., Any]]:
+    """Functions of the context's driver by name. BackendError when one is missing."""
+    loader = context.mglo._context.load_opengl_function
+    functions: dict[str, Callable[..., Any]] = {}
+    for name, (result, *arguments) in signatures.items():
+        address = loader(name)
+        if not address:
+            raise BackendError(f"the driver lacks {name}: gpucanvas needs OpenGL 4.3, update the graphics driver")
+        functions[name] = ctypes.CFUNCTYPE(result, *arguments)(address)
+    return functions
