@@ -91,8 +91,10 @@ def test_a_fifo_is_written_to_and_stays_one(tmp_path: Path) -> None:
     fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK)
     os.set_blocking(fd, True)
     assert late(path).written > 0
+    held = os.open(path, os.O_WRONLY)  # Or the reader could find no writer, and end, before ours has opened it.
     reader = Reader(fd)
     write(path, PICTURE, timeout=ENDED_S)
+    os.close(held)
     assert reader.all().endswith(PICTURE.tobytes())
     os.close(fd)
     assert stat.S_ISFIFO(path.stat().st_mode)
