@@ -360,7 +360,7 @@ class Canvas(Recording):
         TypeError, ValueError
             For a format or option that is not known, or a canvas of no pixels.
         LimitError
-            For a canvas beyond the format's limit: JPEG 65535, WebP 16383 pixels a side.
+            For a canvas beyond the format's limit: JPEG 65500, WebP 16383 pixels a side.
         """
         options = Options(quality, lossless, compress_level, background)
         kind = self._check_encoding(None, format, options)

@@ -4,7 +4,7 @@
     pipe, FIFO, terminal, device
         Linux: /proc/self/fd/N opened again, O_NONBLOCK: a description of our own
         else, a pipe: poll, then at most PIPE_BUF bytes (POSIX: a writable pipe has room for them)
-    socket -> poll, send(MSG_DONTWAIT)
+    socket -> send(MSG_DONTWAIT), poll where it takes no more
     none of these (Windows) -> write_descriptor returns False, and a thread must do it
 
 The O_NONBLOCK flag belongs to the open file description, which other processes may share (a shell's pipe, a terminal):
@@ -77,13 +77,13 @@ def write_descriptor(fd: int, transfer: Transfer) -> bool:
     own = _own_description(fd)
     if own is not None:
         try:
-            _write_polled(own, _writer(own), CHUNK_NBYTES, transfer)
+            _write_ready(own, _writer(own), CHUNK_NBYTES, transfer, ask=False)
         finally:
             os.close(own)
         return True
     if not stat.S_ISFIFO(mode):
         return False
-    _write_polled(fd, _writer(fd), PIPE_BUF, transfer)
+    _write_ready(fd, _writer(fd), PIPE_BUF, transfer, ask=True)
     return True
 
 
@@ -93,14 +93,14 @@ def write_socket(fd: int, transfer: Transfer, given: socket.socket | None = None
         return False
     if not os.get_blocking(fd):
         # Also every socket with a timeout: Python waits for it outside the system's send, os.write does not.
-        _write_polled(fd, _writer(fd), CHUNK_NBYTES, transfer)
+        _write_ready(fd, _writer(fd), CHUNK_NBYTES, transfer, ask=False)
     elif given is not None:
-        _write_polled(fd, _sender(given), CHUNK_NBYTES, transfer)
+        _write_ready(fd, _sender(given), CHUNK_NBYTES, transfer, ask=False)
     elif socket.getdefaulttimeout() is not None:
         return False  # A new socket object would take that timeout, and set O_NONBLOCK for it.
     else:
         with socket.socket(fileno=os.dup(fd)) as copy:
-            _write_polled(fd, _sender(copy), CHUNK_NBYTES, transfer)
+            _write_ready(fd, _sender(copy), CHUNK_NBYTES, transfer, ask=False)
     return True
 
 
@@ -186,21 +186,22 @@ def _write_file(fd: int, transfer: Transfer) -> None:
             transfer.took(os.write(fd, piece), piece.nbytes)
 
 
-def _write_polled(fd: int, send: Callable[[memoryview], int], chunk_nbytes: int, transfer: Transfer) -> None:
-    """Write pieces, each after the descriptor said that it has room."""
+def _write_ready(fd: int, send: Callable[[memoryview], int], chunk_nbytes: int, transfer: Transfer, ask: bool) -> None:
+    """Write pieces; after the descriptor said that it has room where a write may block, else before asking."""
     poller = select.poll()
     poller.register(fd, select.POLLOUT)
     while transfer.left():
         transfer.check()
-        _wait(poller, transfer)
+        if ask:
+            _wait(poller, transfer)
         with transfer.piece(chunk_nbytes) as piece:
             try:
-                taken = send(piece)
+                taken = transfer.took(send(piece), piece.nbytes)
             except BlockingIOError:
                 taken = 0
-            transfer.took(taken, piece.nbytes)
-        if not taken:  # Another writer took the room: without a pause this would spin until there is some again.
+        if ask and not taken:  # Another writer took the room: without a pause this would spin.
             time.sleep(min(RETRY_S, transfer.pause()))
+        ask = ask or not taken
 
 
 def _wait(poller: select.poll, transfer: Transfer) -> None:

@@ -39,7 +39,11 @@ class Format(NamedTuple):
 
 FORMATS: dict[str, Format] = {
     "PNG": Format(2**31 - 1, compress_level=range(10)),
-    "JPEG": Format(65535, quality=range(1, 101), background=True),
+    "JPEG": Format(
+        65500,  # The format could hold 35 more, libjpeg cannot.
+        quality=range(1, 101),
+        background=True,
+    ),
     "WEBP": Format(16383, quality=range(101), lossless=True),
 }
 """The formats with options; `max_side` in pixels."""
