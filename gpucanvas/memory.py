@@ -296,9 +296,11 @@ def _found() -> Iterator[tuple[str, int, str]]:
     from .pipeline.record import Commands
 
     for thing in gc.get_objects():
-        if isinstance(thing, Commands):
+        # Not isinstance: a weak proxy whose object has just gone would raise.
+        kind = type(thing)
+        if issubclass(kind, Commands):
             yield "recording", thing.nbytes, ""
-        elif isinstance(thing, Path2D):
+        elif issubclass(kind, Path2D):
             yield "path", thing.nbytes, ""
 
 
