@@ -56,7 +56,7 @@ class Reader:
         return bytes(self.data)
 
 
-def late(target: Any, timeout: float = 0.1, data: Any = PICTURE) -> gpucanvas.DeadlineError:
+def late(target: Any, timeout: float = 0.25, data: Any = PICTURE) -> gpucanvas.DeadlineError:
     """Write, and return the error of the deadline."""
     start = time.monotonic()
     with pytest.raises(gpucanvas.DeadlineError) as caught:

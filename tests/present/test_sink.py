@@ -43,7 +43,7 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
     return str(request.param)
 
 
-@pytest.mark.parametrize("timeout", [0, 0.1])
+@pytest.mark.parametrize("timeout", [0, 0.25])
 @pytest.mark.parametrize("kind", TARGETS)
 def test_a_pipe_that_nobody_reads_ends_at_the_deadline(
     pipe: tuple[int, int], way: str, kind: str, timeout: float
@@ -107,7 +107,7 @@ def test_a_buffer_that_a_full_pipe_cannot_take_ends_at_the_deadline(pipe: tuple[
     assert reader.all().endswith(b"before")
 
 
-@pytest.mark.parametrize("timeout", [0, 0.1])
+@pytest.mark.parametrize("timeout", [0, 0.25])
 def test_a_flush_that_does_not_return_is_left_behind_until_it_does(pipe: tuple[int, int], timeout: float) -> None:
     late(pipe[1])
     os.read(pipe[0], select.PIPE_BUF)  # Room for a piece, not for the whole buffer.
@@ -127,7 +127,7 @@ def test_a_reader_that_went_away_is_an_error_that_names_the_target(pipe: tuple[i
     assert caught.value.__notes__ == [f"while writing to file descriptor {pipe[1]}: 0 of 500000 bytes were written"]
 
 
-@pytest.mark.parametrize("timeout", [0, 0.1])
+@pytest.mark.parametrize("timeout", [0, 0.25])
 @pytest.mark.parametrize(
     "end",
     [lambda s: s, lambda s: s.fileno(), lambda s: s.makefile("wb"), lambda s: s.makefile("wb", buffering=0)],
@@ -147,14 +147,14 @@ def test_a_socket_whose_peer_stopped_reading_ends_at_the_deadline(
 
 def test_a_socket_with_a_timeout_of_its_own_keeps_to_ours(sockets: tuple[socket.socket, socket.socket]) -> None:
     sockets[0].settimeout(3600)
-    late(sockets[0], 0.1, np.tile(PICTURE, 8))
+    late(sockets[0], 0.25, np.tile(PICTURE, 8))
     assert sockets[0].gettimeout() == 3600
 
 
 def test_a_default_timeout_of_sockets_changes_nothing(sockets: tuple[socket.socket, socket.socket]) -> None:
     socket.setdefaulttimeout(3600)
     try:
-        late(sockets[0].fileno(), 0.1, np.tile(PICTURE, 8))
+        late(sockets[0].fileno(), 0.25, np.tile(PICTURE, 8))
         assert os.get_blocking(sockets[0].fileno())
     finally:
         socket.setdefaulttimeout(None)
