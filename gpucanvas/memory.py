@@ -92,22 +92,29 @@ class Ledger:
     def charge(self, kind: str, host_bytes: int, device_bytes: int) -> None:
         """Take bytes; caches are evicted first where the budget would be exceeded."""
         with self.lock:
-            if self._too_much(host_bytes, device_bytes):
-                for evict in self.caches:
-                    if evict() > 0:
-                        self.evictions += 1
-                        spans.count("evictions")
-                over = self._too_much(host_bytes, device_bytes)
-                if over:
-                    where, used, limit, wanted = over
-                    raise MemoryBudgetError(
-                        f"a {kind} of {wanted} bytes does not fit: {used} of {limit} {where} bytes are in use; close "
-                        f"what is not needed, draw in parts, or raise gpucanvas.memory.set_budget({where}_bytes=...)"
-                    )
-            self.host_bytes += host_bytes
-            self.device_bytes += device_bytes
-            self.peak_host_bytes = max(self.peak_host_bytes, self.host_bytes)
-            self.peak_device_bytes = max(self.peak_device_bytes, self.device_bytes)
+            if not self._too_much(host_bytes, device_bytes):
+                self._add(host_bytes, device_bytes)
+                return
+        # Without the lock: an eviction may wait for a thread that waits for it.
+        for evict in self.caches:
+            if evict() > 0:
+                self.evictions += 1
+                spans.count("evictions")
+        with self.lock:
+            over = self._too_much(host_bytes, device_bytes)
+            if over:
+                where, used, limit, wanted = over
+                raise MemoryBudgetError(
+                    f"a {kind} of {wanted} bytes does not fit: {used} of {limit} {where} bytes are in use; close "
+                    f"what is not needed, draw in parts, or raise gpucanvas.memory.set_budget({where}_bytes=...)"
+                )
+            self._add(host_bytes, device_bytes)
+
+    def _add(self, host_bytes: int, device_bytes: int) -> None:
+        self.host_bytes += host_bytes
+        self.device_bytes += device_bytes
+        self.peak_host_bytes = max(self.peak_host_bytes, self.host_bytes)
+        self.peak_device_bytes = max(self.peak_device_bytes, self.device_bytes)
 
     def credit(self, host_bytes: int, device_bytes: int) -> None:
         """Give bytes back."""

@@ -9,7 +9,7 @@ nothing; the buffer grows and the frame runs again.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Literal
 
 import numpy as np
@@ -22,6 +22,7 @@ from ..gl.buffers import Buffers
 from ..gl.context import SOFTWARE, Owner
 from ..gl.program import Programs
 from ..gl.timers import GPUTimers
+from ..gl.transfer import Transfers
 from ..pipeline.plan import features, halves, passes
 from ..pipeline.scene import Scene
 from ..sight.spans import UPLOADS, WAITS, count, span
@@ -61,6 +62,7 @@ class GLBackend:
         self._programs = Programs(self._context)
         self._buffers = Buffers(self._context)
         self._timers = GPUTimers(self._context)
+        self.transfers = Transfers(self._context, self._owner.run)
         self._software = any(name in str(self._context.info["GL_RENDERER"]).lower() for name in SOFTWARE)
         self._max_side = int(self._context.info["GL_MAX_TEXTURE_SIZE"])
         self._counts = {"frames": 0, "uploads": 0, "bytes_uploaded": 0, "dispatches": 0}
@@ -112,8 +114,8 @@ class GLBackend:
         """The texture's words."""
         count("waits")
         with span("read surface", WAITS, bytes=surface.width * surface.height * 4):
-            data = self._owner.run(surface.read)
-        return np.frombuffer(data, np.uint32).reshape(surface.height, surface.width)
+            pixels: NDArray[np.uint32] = self._owner.run(lambda: self.transfers.read(surface))
+        return pixels
 
     def drop_surface(self, surface: Any, now: bool = True) -> None:
         """Release the texture on the thread that owns it; a finalizer only leaves it there."""
@@ -215,28 +217,27 @@ class GLBackend:
         self._counts["dispatches"] += 1
 
     def _upload(self, scene: Scene) -> None:
-        words = self._words(scene)
-        self._write("scene", words)
+        self._write("scene", scene_words(scene) * 4, lambda bytes_: self._fill(scene, bytes_.view(np.uint32)))
         if len(scene.vertices):
-            self._write("vertices", scene.vertices)
-        self._buffers.take("counters", c.COUNTER_COUNT * 4).write(bytes(c.COUNTER_COUNT * 4))
+            vertices = np.ascontiguousarray(scene.vertices).view(np.uint8)
+            self._write("vertices", scene.vertices.nbytes, lambda bytes_: np.copyto(bytes_, vertices))
+        self._buffers.take("counters", c.COUNTER_COUNT * 4).clear()
         if scene.path_tile_count:
             nbytes = scene.path_tile_count * records.PathTile.words * 4
             self._buffers.take("path_tiles", nbytes).clear(nbytes)
 
-    def _write(self, name: str, data: NDArray[Any]) -> None:
-        with span(name, UPLOADS, bytes=data.nbytes):
-            self._buffers.take(name, data.nbytes).write(np.ascontiguousarray(data).view(np.uint8).data)
+    def _write(self, name: str, nbytes: int, write: Callable[[NDArray[np.uint8]], None]) -> None:
+        with span(name, UPLOADS, bytes=nbytes):
+            self.transfers.upload(self._buffers.take(name, nbytes), nbytes, write)
         count("uploads")
-        count("bytes_uploaded", data.nbytes)
+        count("bytes_uploaded", nbytes)
         self._counts["uploads"] += 1
-        self._counts["bytes_uploaded"] += data.nbytes
+        self._counts["bytes_uploaded"] += nbytes
 
-    def _words(self, scene: Scene) -> NDArray[np.uint32]:
-        """The scene buffer: Config, then every table."""
+    def _fill(self, scene: Scene, words: NDArray[np.uint32]) -> None:
+        """Write the scene buffer: Config, then every table."""
         wide, high = in_tiles(scene.width), in_tiles(scene.height)
         config = np.zeros(1, records.Config.dtype)
-        words = np.empty(scene_words(scene), np.uint32)
         at = records.Config.words
         for name in SECTIONS:
             table = getattr(scene, name)
@@ -259,7 +260,6 @@ class GLBackend:
         config["word_capacity"] = self._buffers.capacity("words", 1)
         words[: records.Config.words] = config.view(np.uint32)
         self._config = config
-        return words
 
     def _grow(self) -> bool:
         """Grow what was too small: True where the frame must run again."""

@@ -126,7 +126,7 @@ class Lease:
         self.release()
 
     def __del__(self) -> None:
-        if getattr(self, "_span", None) is None or not self._span.references:
+        if getattr(self, "_span", None) is None or not self._span.references or sys.is_finalizing():
             return
         self._pool._doomed.append((self._span, True))
         warnings.warn(

@@ -22,6 +22,7 @@ next call empties.
 from __future__ import annotations
 
 import os
+import sys
 import threading
 import time
 import warnings
@@ -496,7 +497,8 @@ class StagingPool:
         return result
 
     def __del__(self) -> None:
-        if getattr(self, "_slabs", None) and not self._closed:
+        # While the interpreter ends, the context goes and the blocks with it.
+        if not sys.is_finalizing() and getattr(self, "_slabs", None) and not self._closed:
             warnings.warn(
                 f"the staging pool made at {self._site} was never closed: call close()", ResourceWarning, stacklevel=2
             )

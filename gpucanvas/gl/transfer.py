@@ -1,0 +1,122 @@
+"""transfer: all traffic between host and GPU, through staging memory.
+
+    host --write--> lease --copy on the GPU--> buffer          texture --copy on the GPU--> lease --view--> host
+                      `------ held until the fence behind the copy has signalled ------'
+
+Uploads larger than a piece go in pieces, so that a steady scene reuses the same blocks whatever its size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import memory
+from ..errors import LostContextError
+from .staging import Lease, StagingPool
+from .sync import Block, CopiedGL, Status, SyncGL, open_sync
+
+BLOCK_BYTES = 16 << 20
+"""A block holds a picture of 1920x1080, or four pieces of an upload."""
+PIECE_BYTES = 4 << 20
+FREE_BYTES = 64 << 20
+PATIENCE = 5.0
+"""Seconds that one look at a fence may take; there are as many looks as it needs."""
+
+
+class Counted:
+    """A driver whose blocks are counted as memory and wrapped for moderngl, once each."""
+
+    def __init__(self, gl: SyncGL, context: Any) -> None:
+        self._gl = gl
+        self._context = context
+        self._wrapped: dict[int, tuple[Any, memory.Holding]] = {}
+        self.fence, self.wait, self.delete_fence, self.flush = gl.fence, gl.wait, gl.delete_fence, gl.flush
+
+    def new_block(self, nbytes: int) -> Block:
+        """Make a block, if the budget has room for it."""
+        holding = memory.Holding("staging", nbytes)
+        block = self._gl.new_block(nbytes)
+        self._wrapped[block.name] = self._context.external_buffer(block.name, block.nbytes), holding
+        return block
+
+    def drop_block(self, block: Block) -> None:
+        """Delete a block. Its name may come back as another's: the wrapper goes first."""
+        wrapped = self._wrapped.pop(block.name, None)
+        self._gl.drop_block(block)
+        if wrapped is not None:
+            wrapped[1].release()
+
+    def buffer(self, block: Block) -> Any:
+        """The block as a moderngl buffer."""
+        return self._wrapped[block.name][0]
+
+
+class Transfers:
+    """The staging traffic of one context. Every method runs on the thread that owns it.
+
+    Attributes
+    ----------
+    pool : StagingPool
+        Where the memory comes from; also what `Canvas.staging_array` leases from.
+    """
+
+    def __init__(self, context: Any, run: Callable[[Callable[[], Any]], Any]) -> None:
+        self._context = context
+        gl = open_sync(context)
+        self._reads = not isinstance(gl, CopiedGL)
+        self._gl = Counted(gl, context)
+        self.pool = StagingPool(self._gl, run=run, block_bytes=BLOCK_BYTES, free_bytes=FREE_BYTES)
+        memory.add_cache(self._evict)
+
+    def _evict(self) -> int:
+        return self.pool.trim(0)
+
+    def upload(self, target: Any, nbytes: int, write: Callable[[NDArray[np.uint8]], None]) -> None:
+        """Fill the first ``nbytes`` of a buffer with what ``write`` puts into an array of as many bytes."""
+        if nbytes <= PIECE_BYTES:
+            with self.pool.lease(nbytes) as lease:
+                write(lease.array(nbytes, np.uint8))
+                self.pool.submit([lease], lambda: self._copy(lease, target, 0, nbytes))
+            return
+        whole = np.empty(nbytes, np.uint8)
+        write(whole)
+        for first in range(0, nbytes, PIECE_BYTES):
+            piece = whole[first : first + PIECE_BYTES]
+            with self.pool.lease(len(piece)) as lease:
+                lease.array(len(piece), np.uint8)[:] = piece
+                self.pool.submit([lease], self._copier(lease, target, first, len(piece)))
+
+    def copy_staged(self, lease: Lease, target: Any, at: int, nbytes: int) -> None:
+        """Copy a lease into a buffer on the GPU: nothing is copied on the host."""
+        self.pool.submit([lease], self._copier(lease, target, at, nbytes))
+
+    def _copier(self, lease: Lease, target: Any, at: int, nbytes: int) -> Callable[[], None]:
+        return lambda: self._copy(lease, target, at, nbytes)
+
+    def _copy(self, lease: Lease, target: Any, at: int, nbytes: int) -> None:
+        source = self._gl.buffer(lease.block)
+        self._context.copy_buffer(target, source, nbytes, read_offset=lease.offset, write_offset=at)
+
+    def read(self, texture: Any) -> NDArray[np.uint32]:
+        """A texture's 32-bit words, (height, width): an array over staging memory that it keeps alive."""
+        width, height = texture.size
+        if not self._reads:
+            return np.frombuffer(texture.read(), np.uint32).reshape(height, width)
+        with self.pool.lease(4 * width * height) as lease:
+            target = self._gl.buffer(lease.block)
+            submission = self.pool.submit([lease], lambda: texture.read_into(target, write_offset=lease.offset))
+            status = Status.TIMEOUT
+            while status is Status.TIMEOUT:
+                status = self.pool.wait(submission, PATIENCE)
+            if status is Status.FAILED:
+                raise LostContextError("the driver cannot say whether a picture was read: make a new canvas")
+            pixels: NDArray[np.uint32] = lease.array((height, width), np.uint32)
+            return pixels
+
+    def close(self) -> None:
+        """Wait for what is in flight, then drop every block."""
+        self.pool.close()
