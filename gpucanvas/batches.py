@@ -18,7 +18,9 @@ from .errors import IndexSizeError
 from .memory import Holding
 from .paint.color import to_rgba_array
 from .pipeline import record as r
+from .pipeline.columns import Columns
 from .recorder import Recorder
+from .sight import spans
 
 Numbers = NDArray[Any]
 
@@ -27,7 +29,10 @@ class BatchVerbs(Recorder):
     """The batch verbs of a context.
 
     ``color`` is (N, 3) or (N, 4), float 0 to 1 or uint8, straight alpha; or one colour for all; None takes the style.
+    Arrays of `Canvas.staging_array` are not copied: they are read-only until what was recorded has been drawn.
     """
+
+    _staged: tuple[Any, ...] = ()
 
     def fill_rects(
         self, x: ArrayLike, y: ArrayLike, width: ArrayLike, height: ArrayLike | None = None, *, color: Any = None
@@ -105,6 +110,7 @@ class BatchVerbs(Recorder):
         items = self._array("stroke_line_segments", "segments", segments)
         if items.ndim != 3 or items.shape[1:] != (2, 2):
             raise ValueError(f"stroke_line_segments: segments has shape {items.shape}: give (N, 2, 2)")
+        self._staged = (_staged(items),)
         items = items.reshape(-1, 4)
         items = items[self._finite("stroke_line_segments", items)]
         self._add_batch("stroke_line_segments", "segments", items, self._stroke_paint(), color)
@@ -126,9 +132,14 @@ class BatchVerbs(Recorder):
                 array = array.astype(np.float64)
         except (TypeError, ValueError):
             raise TypeError(f"{verb}: {name} is {value!r:.80}: give numbers or an array of numbers") from None
-        return array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
+        array = array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
+        views = _staged(value)
+        # What had to be converted is a copy, and no staging memory any more.
+        staged = views is not None and views.covers(array) and array.dtype == value.dtype
+        same: Numbers = value if staged else array
+        return same
 
-    def _columns(self, verb: str, **columns: Any) -> Numbers:
+    def _columns(self, verb: str, **columns: Any) -> Any:
         """The columns side by side, broadcast to one length; items that are not finite are refused or left out."""
         arrays = [self._array(verb, name, value) for name, value in columns.items()]
         for name, array in zip(columns, arrays, strict=True):
@@ -139,17 +150,21 @@ class BatchVerbs(Recorder):
         except ValueError:
             shapes = ", ".join(f"{name} {array.shape}" for name, array in zip(columns, arrays, strict=True))
             raise ValueError(f"{verb}: {shapes} do not fit together: give one length, or scalars") from None
+        self._staged = tuple(_staged(value) for value in columns.values())
+        if any(staged is not None for staged in self._staged):
+            own = [array if _staged(array) is not None else array.copy() for array in arrays]
+            return Columns([np.broadcast_to(array, count) for array in own])
         dtype = np.result_type(*(array.dtype for array in arrays if array.ndim), np.float32)
         items = np.empty((count, len(arrays)), dtype)
         for k, array in enumerate(arrays):
             items[:, k] = array
         return items
 
-    def _finite(self, verb: str, items: Numbers) -> NDArray[np.bool_] | slice:
+    def _finite(self, verb: str, items: Numbers | Columns) -> NDArray[np.bool_] | slice:
         """Which items are finite throughout."""
         if np.isfinite(items.sum()):
             return slice(None)
-        fine = np.asarray(np.isfinite(items).all(1))
+        fine = np.asarray(np.isfinite(np.asarray(items)).all(1))
         if not fine.all() and self._strict:
             bad = int(np.argmin(fine))
             raise ValueError(
@@ -163,7 +178,8 @@ class BatchVerbs(Recorder):
             raise IndexSizeError(f"{verb}: radius {bad} is {items[bad, 2]}: give a radius of at least 0")
 
     def _arc_items(self, verb: str, x: Any, y: Any, radius: Any, start: Any, end: Any, anticlockwise: bool) -> Numbers:
-        items = self._columns(verb, x=x, y=y, radius=radius, start_angle=start, end_angle=end).astype(np.float64)
+        columns = self._columns(verb, x=x, y=y, radius=radius, start_angle=start, end_angle=end)
+        items = np.asarray(columns, np.float64)
         self._check_radius(verb, items)
         sweep = items[:, 4] - items[:, 3]
         turn = 2 * pi
@@ -178,6 +194,7 @@ class BatchVerbs(Recorder):
         """Points (V, 2) of all runs, and where each run starts (N + 1,)."""
         if isinstance(points, np.ndarray) and points.dtype != object:
             array = self._array(verb, "points", points)
+            self._staged = (_staged(array),)
             if array.ndim == 2 and array.shape[1] == 2:
                 array = array[None]
             if array.ndim != 3 or array.shape[2] != 2:
@@ -209,7 +226,7 @@ class BatchVerbs(Recorder):
         self,
         verb: str,
         kind: str,
-        items: Numbers,
+        items: Any,
         paint: int,
         color: Any,
         pen: int | None = None,
@@ -218,15 +235,38 @@ class BatchVerbs(Recorder):
     ) -> None:
         recording = self._sync()
         count = len(items) if starts is None else len(starts) - 1
-        colors = None if color is None else to_rgba_array(color, count)
+        colors = None if color is None else _colors(color, count)
+        readings = [staged.read() for staged in (_staged(color), *self._staged) if staged is not None]
+        self._staged = ()
         if starts is None and kind != "segments":
             keep = self._finite(verb, items)
             if not isinstance(keep, slice):
                 items = items[keep]
                 colors = None if colors is None else colors[keep]
-        if not items.flags.owndata or items.base is not None:
+        if isinstance(items, np.ndarray) and not _staged(items) and (not items.flags.owndata or items.base is not None):
             items = items.copy()
         pen = self._pen_index if pen is None else pen
         batch = r.Batch(kind, items, colors, pen, starts, closed)
-        batch = replace(batch, holding=Holding("batch", batch.nbytes))
+        copied = sum(
+            array.nbytes for array in (items, colors) if isinstance(array, np.ndarray) and _staged(array) is None
+        )
+        spans.count("bytes_copied", copied)
+        batch = replace(batch, holding=Holding("batch", copied))
+        if readings:
+            recording.readings += readings
         self._add(r.BATCH, paint, recording.add_batch(batch), 0.0, 0.0, 0.0, 0.0)
+
+
+def _staged(value: Any) -> Any:
+    """The views of an array in staging memory; None for anything else."""
+    return getattr(value, "_views", None)
+
+
+def _colors(value: Any, count: int) -> NDArray[Any]:
+    """(count, 4) straight RGBA: uint8 as it is, staging memory where it lies, all else as float32."""
+    if isinstance(value, np.ndarray) and value.shape == (count, 4):
+        if value.dtype == np.uint8:
+            return value if _staged(value) else value.copy()
+        if value.dtype == np.float32 and _staged(value) and count and value.min() >= 0 and value.max() <= 1:
+            return value
+    return to_rgba_array(value, count)

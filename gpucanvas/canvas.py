@@ -207,9 +207,16 @@ class Canvas(Recording):
         left_over = self._settle_frames()
         if left_over or len(self._commands):
             with self._book.frame():
-                recordings = [*left_over, self._take_commands()]
-                self._book.drawing(*counts_of(recordings))
-                self._surface.draw(recordings)
+                self._draw([*left_over, self._take_commands()])
+
+    def _draw(self, recordings: list[Commands]) -> None:
+        """Draw recordings for the only time, inside the frame they belong to."""
+        self._book.drawing(*counts_of(recordings))
+        try:
+            self._surface.draw(recordings)
+        finally:
+            for each in recordings:
+                each.release_readings()
 
     def _drawn_frame(self, ends: bool = True) -> FrameBook:
         """A block that is this canvas's frame, or a part of it; submitted frames are over when it begins."""
@@ -299,6 +306,40 @@ class Canvas(Recording):
         ticket = self.submit(policy=policy, in_flight=in_flight)
         return await ticket.result_async(left_of(limit, started))
 
+    def staging_array(self, shape: int | tuple[int, ...], dtype: Any = np.float32) -> NDArray[Any]:
+        """An array that is drawn with as it is: batches, colours and images made of it are not copied when recorded.
+
+        From the call that draws with it until what was recorded has been drawn, it and its slices are read-only: a
+        write raises NumPy's ValueError, and never changes a picture. Its memory goes with the last view of it.
+
+        Parameters
+        ----------
+        shape, dtype
+            As for `numpy.zeros`: batches want float32 or float64 columns, colours (N, 4) uint8 or float32, images
+            (H, W, 4) uint8.
+
+        Raises
+        ------
+        ValueError
+            For a negative size, or a dtype that holds Python objects.
+        MemoryBudgetError
+            Where the budget has no room for it.
+
+        Examples
+        --------
+        >>> import gpucanvas
+        >>> with gpucanvas.Canvas(8, 8, backend="cpu") as canvas:
+        ...     ctx = canvas.get_context("2d")
+        ...     points = canvas.staging_array((100, 2))
+        ...     ctx.fill_circles(points[:, 0], points[:, 1], 3.0)
+        ...     drawn_with = points.flags.writeable
+        ...     canvas.flush()
+        ...     drawn_with, points.flags.writeable
+        (False, True)
+        """
+        self._check_open()
+        return self._backend.staging.array(shape, dtype)
+
     def _take_commands(self) -> Commands:
         """What has been recorded, which is the caller's now."""
         commands, self._commands = self._commands, self._new_commands()
@@ -311,10 +352,8 @@ class Canvas(Recording):
         """The pixels: a new (height, width, 4) uint8 array, straight RGBA."""
         left_over = self._settle_frames()
         with self._book.frame():
-            recordings = [*left_over, self._take_commands()] if left_over or len(self._commands) else []
-            if recordings:
-                self._book.drawing(*counts_of(recordings))
-                self._surface.draw(recordings)
+            if left_over or len(self._commands):
+                self._draw([*left_over, self._take_commands()])
             count("readbacks")
             return self._surface.to_numpy()
 
@@ -573,6 +612,8 @@ def render(surface: Surface, book: FrameBook, recordings: list[Commands], stop: 
     with book.frame():
         book.drawing(*counts_of(recordings))
         surface.draw(recordings, stop)
+        for each in recordings:
+            each.release_readings()
         count("readbacks")
         return surface.to_numpy()
 

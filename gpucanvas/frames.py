@@ -328,6 +328,8 @@ class FrameQueue:
     ) -> None:
         """Settle a ticket, let go of what it held, and tell who waits. The lock is held."""
         ticket._state, ticket._pixels, ticket._error = state, pixels, error
+        if state in ("cancelled", "failed") and ticket._commands:
+            ticket._commands[-1].release_readings()
         ticket._commands = []
         self.finished += state == "done"
         self.cancelled += state == "cancelled"

@@ -8,6 +8,7 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..gl.staging import StagingPool
 from ..pipeline.scene import Scene
 
 Stop = Callable[[], bool]
@@ -23,6 +24,10 @@ class Backend(Protocol):
 
     name: str
     memory: Literal["host", "device"]
+
+    @property
+    def staging(self) -> StagingPool:
+        """Where arrays live that are drawn with without a copy on the host."""
 
     def check_surface(self, width: int, height: int) -> None:
         """Raise LimitError where a surface of this size cannot be made."""

@@ -15,7 +15,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakSet
 
 import numpy as np
@@ -30,6 +30,9 @@ from ..pipeline.scene import Records, Scene
 from ..sight import spans
 from ..sight.spans import span
 from .base import Stop
+
+if TYPE_CHECKING:
+    from ..gl.staging import StagingPool
 
 MAX_SIDE = 32768
 MAX_PIXELS = 1 << 28
@@ -115,6 +118,7 @@ class CPUBackend:
         self._pool: ThreadPoolExecutor | None = None
         self._lock = threading.Lock()
         self._local = threading.local()
+        self._staging: StagingPool | None = None
         self._free: deque[Scratch] = deque()
         self._scratches: WeakSet[Scratch] = WeakSet()
         self._frames = 0
@@ -177,6 +181,18 @@ class CPUBackend:
 
     def drop_surface(self, surface: NDArray[np.uint32], now: bool = True) -> None:
         """Nothing to do: the array's memory is Python's."""
+
+    @property
+    def staging(self) -> StagingPool:
+        """Where arrays live that are drawn with without a copy: ordinary memory here."""
+        from ..gl.staging import StagingPool
+        from ..gl.sync import HostMemory
+
+        with self._lock:
+            if self._staging is None:
+                self._staging = StagingPool(HostMemory())
+                memory.add_cache(lambda: 0 if self._staging is None else self._staging.trim(0))
+            return self._staging
 
     def counters(self) -> dict[str, int]:
         """Running totals."""

@@ -21,6 +21,7 @@ from ..errors import FrameCancelledError, LimitError
 from ..gl.buffers import Buffers
 from ..gl.context import SOFTWARE, Owner
 from ..gl.program import Programs
+from ..gl.staging import StagingPool
 from ..gl.timers import GPUTimers
 from ..gl.transfer import Transfers
 from ..pipeline.plan import features, halves, passes
@@ -31,7 +32,7 @@ from .base import Stop
 MAX_GROUPS = 8192
 SOFTWARE_STEPS = 55000
 """Loop iterations that a pass may cost a thread on software OpenGL; llvmpipe allows 65,535."""
-SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints", "stops", "texels")
+SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints", "stops")
 BINDINGS = {
     "scene": 0,
     "vertices": 1,
@@ -62,6 +63,7 @@ class GLBackend:
         self._programs = Programs(self._context)
         self._buffers = Buffers(self._context)
         self._timers = GPUTimers(self._context)
+        self._staged_images: list[tuple[int, NDArray[np.uint32]]] = []
         self.transfers = Transfers(self._context, self._owner.run)
         self._software = any(name in str(self._context.info["GL_RENDERER"]).lower() for name in SOFTWARE)
         self._max_side = int(self._context.info["GL_MAX_TEXTURE_SIZE"])
@@ -127,6 +129,11 @@ class GLBackend:
         """Release what finalizers have left."""
         while self._doomed:
             self._doomed.popleft().release()
+
+    @property
+    def staging(self) -> StagingPool:
+        """Where arrays live that the GPU reads without a copy on the host."""
+        return self.transfers.pool
 
     @property
     def lost(self) -> bool:
@@ -218,6 +225,8 @@ class GLBackend:
 
     def _upload(self, scene: Scene) -> None:
         self._write("scene", scene_words(scene) * 4, lambda bytes_: self._fill(scene, bytes_.view(np.uint32)))
+        for at, image in self._staged_images:
+            self.transfers.copy_staged(image, self._buffers.take("scene", 0), at * 4)
         if len(scene.vertices):
             vertices = np.ascontiguousarray(scene.vertices).view(np.uint8)
             self._write("vertices", scene.vertices.nbytes, lambda bytes_: np.copyto(bytes_, vertices))
@@ -245,6 +254,15 @@ class GLBackend:
             config[name[:-1] + "_start"] = at
             words[at : at + len(flat)] = flat
             at += len(flat)
+        config["texel_start"] = at
+        self._staged_images = []
+        for image in scene.images:
+            # What lies in staging memory goes to its place on the GPU.
+            if self.transfers.has(image):
+                self._staged_images.append((at, image))
+            else:
+                words[at : at + len(image)] = image
+            at += len(image)
         for name in ("draws", "paths", "subpaths", "curves"):
             config[name[:-1] + "_count"] = len(getattr(scene, name))
         config["width"], config["height"] = scene.width, scene.height
@@ -294,7 +312,8 @@ def in_tiles(pixels: int) -> int:
 
 def scene_words(scene: Scene) -> int:
     """Words of the scene buffer."""
-    return records.Config.words + int(sum(getattr(scene, name).nbytes for name in SECTIONS)) // 4
+    tables = int(sum(getattr(scene, name).nbytes for name in SECTIONS)) // 4
+    return records.Config.words + tables + scene.texel_count
 
 
 _shared: GLBackend | None = None

@@ -154,6 +154,26 @@ class Submission:
         return self._status is Status.FAILED
 
 
+class Reading:
+    """A reader on the host, as a recording that drew with an array: the memory stays as it is until release."""
+
+    __slots__ = ("__weakref__", "_pool", "_span")
+
+    def __init__(self, pool: StagingPool, span: Span) -> None:
+        self._pool = pool
+        self._span: Span | None = span
+
+    def release(self) -> None:
+        """The reader is done. Releasing twice is harmless."""
+        span, self._span = self._span, None
+        if span is not None:
+            self._pool.end_reading(span)
+
+    def __del__(self) -> None:
+        if self._span is not None:
+            self._pool.read.append(self._span)
+
+
 def creation_site() -> str:
     """File and line of the first caller outside gpucanvas."""
     frame = sys._getframe(1)

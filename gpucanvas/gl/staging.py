@@ -28,17 +28,30 @@ import time
 import warnings
 from collections import deque
 from collections.abc import Callable, Iterable
-from math import isfinite
-from typing import Any, TypeVar
+from math import isfinite, prod
+from typing import Any, NamedTuple, TypeVar
+from weakref import ref
+
+import numpy as np
+from numpy.typing import DTypeLike
 
 from ..errors import ClosedError, LimitError
-from .lease import Lease, Submission, creation_site
+from .lease import Lease, Reading, Submission, creation_site
 from .slabs import DEBUG_GUARD, Slab, Span, Stats, needed
 from .sync import Block, Status, SyncGL
+from .views import StagedArray
 
 __all__ = ["Lease", "StagingPool", "Stats", "Submission"]
 
 T = TypeVar("T")
+
+
+class Place(NamedTuple):
+    """Where an array lies: the block, the offset in it, and the lease's span."""
+
+    block: Block
+    offset: int
+    span: Span
 
 
 class StagingPool:
@@ -84,6 +97,7 @@ class StagingPool:
         self._free: deque[Slab] = deque()
         self._condemned: deque[Slab] = deque()
         self._pending: deque[Submission] = deque()
+        self.read: deque[Span] = deque()  # Finalisers of readings append
         self._doomed: deque[tuple[Span, bool]] = deque()  # Finalisers append: (span, whether its lease was dropped)
         self._count = dict.fromkeys(("created", "recycled", "dropped", "fences", "failures", "waits", "forgotten"), 0)
         self._closed = False
@@ -124,7 +138,7 @@ class StagingPool:
             self._reap()
             span = self._place(nbytes, alignment, site)
             if span is not None:
-                return Lease(self, span)
+                return self._leased(span)
         return self._run(lambda: self._lease_growing(nbytes, alignment, site))
 
     def _place(self, nbytes: int, alignment: int, site: str) -> Span | None:
@@ -155,7 +169,7 @@ class StagingPool:
             self._check_open()
             span = self._place(nbytes, alignment, site)
             if span is not None:
-                return Lease(self, span)
+                return self._leased(span)
             self._make_room(size)
         self._drop_condemned()
         slab = Slab(self._new_block(size), pooled=need <= self.block_bytes)
@@ -167,7 +181,58 @@ class StagingPool:
                 self._open = slab
             span = slab.cut(nbytes, alignment, self._guard, site, self._doomed)
             assert span is not None, f"a block of {size} bytes has no room for {need}"
-            return Lease(self, span)
+            return self._leased(span)
+
+    def _leased(self, span: Span) -> Lease:
+        known = ref(span)
+        span.views.reader = lambda: self._begin_reading(known)
+        return Lease(self, span)
+
+    # -- readers on the host -----------------------------------------------------------------------------------
+
+    def array(self, shape: int | tuple[int, ...], dtype: DTypeLike) -> StagedArray:
+        """An array in staging memory of its own, all zeros, that keeps the memory until it and its views are gone."""
+        kind = np.dtype(dtype)
+        sizes = (shape,) if isinstance(shape, int) else tuple(shape)
+        with self.lease(kind.itemsize * max(prod(sizes), 0)) as lease:
+            return lease.array(sizes, kind)
+
+    def _begin_reading(self, known: ref[Span]) -> Reading:
+        with self._lock:
+            self._reap()
+            span = known()
+            if span is None:
+                raise ClosedError("the staging memory of this array is gone: make a new array")
+            self._hold([span])
+            return Reading(self, span)
+
+    def end_reading(self, span: Span) -> None:
+        """A reader is done: what `Reading.release` calls."""
+        with self._lock:
+            self._reap()
+            self._let_go(span)
+
+    def _let_go(self, span: Span) -> None:
+        """Take a reference of a reader or a submission back."""
+        span.flights -= 1
+        if not span.flights and not span.slab.tainted:
+            span.views.unlock()
+        self._settle(span)
+
+    def find(self, address: int) -> Place | None:
+        """Where an address of this pool's memory lies; None for any other."""
+        with self._lock:
+            for slab in self._slabs:
+                offset = address - slab.address
+                if 0 <= offset < slab.block.nbytes:
+                    for span in slab.spans:
+                        if span.offset <= offset < span.offset + max(span.nbytes, 1):
+                            return Place(slab.block, offset, span)
+        return None
+
+    def submit_place(self, place: Place, draw: Callable[[], object]) -> Submission:
+        """As `submit`, for commands that read an array of which only the address is known."""
+        return self._run(lambda: self._submit_spans([place.span], draw))
 
     def _make_room(self, size: int) -> None:
         """Condemn free blocks until one more of the size is within the budget; LimitError when that cannot be."""
@@ -237,8 +302,13 @@ class StagingPool:
                 if handle._pool is not self:
                     raise ValueError(f"{handle._span} belongs to another pool: submit it there")
                 handle._span.check_live()
-            submission = Submission(list(dict.fromkeys(handle._span for handle in handles)))
-            self._hold(submission._spans)
+            spans = list(dict.fromkeys(handle._span for handle in handles))
+        return self._submit_spans(spans, draw)
+
+    def _submit_spans(self, spans: list[Span], draw: Callable[[], object] | None) -> Submission:
+        with self._lock:
+            submission = Submission(list(spans))
+            self._hold(spans)
         try:
             for span in submission._spans:
                 self._gl.flush(span.slab.block, span.offset, span.offset + span.nbytes)
@@ -280,12 +350,9 @@ class StagingPool:
             for span in spans:
                 if failed:
                     span.slab.tainted = True
-                span.flights -= 1
-                if not span.flights and not span.slab.tainted:
-                    span.views.unlock()
-                if span.slab.tainted and span.slab is self._open:
-                    self._open = None
-                self._settle(span)
+                    if span.slab is self._open:
+                        self._open = None
+                self._let_go(span)
 
     # -- completion --------------------------------------------------------------------------------------------
 
@@ -390,6 +457,8 @@ class StagingPool:
 
     def _reap(self) -> None:
         """Do what finalisers queued."""
+        while self.read:
+            self._let_go(self.read.popleft())
         while self._doomed:
             span, forgotten = self._doomed.popleft()
             if forgotten and span.references:

@@ -13,9 +13,11 @@ import ctypes
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
+from itertools import count
 from typing import Any, Protocol
 
 from ..errors import BackendError
+from ..memory import Holding
 
 SYNC_GPU_COMMANDS_COMPLETE = 0x9117
 SYNC_FLUSH_COMMANDS_BIT = 0x1
@@ -222,6 +224,39 @@ class CopiedGL(_Driver):
         source = (ctypes.c_ubyte * (last - first)).from_buffer(block.memory, first)
         self._gl["glBindBuffer"](COPY_WRITE_BUFFER, block.name)
         self._gl["glBufferSubData"](COPY_WRITE_BUFFER, first, last - first, source)
+
+
+class HostMemory:
+    """Blocks of ordinary memory, and fences that have always signalled: what reads them is the host itself."""
+
+    def __init__(self) -> None:
+        self._holdings: dict[int, Holding] = {}
+        self._names = count(1)
+
+    def fence(self) -> int:
+        """A fence."""
+        return 1
+
+    def wait(self, sync: int, timeout_ns: int, flush: bool) -> Status:
+        """It has signalled."""
+        return Status.SIGNALLED
+
+    def delete_fence(self, sync: int) -> None:
+        """Nothing to do."""
+
+    def new_block(self, nbytes: int) -> Block:
+        """Make a block of zeros. MemoryError when there is no memory."""
+        holding = Holding("staging", nbytes)
+        name = next(self._names)
+        self._holdings[name] = holding
+        return Block(name, nbytes, memoryview(bytearray(nbytes)))
+
+    def drop_block(self, block: Block) -> None:
+        """Count it off: the memory is Python's."""
+        self._holdings.pop(block.name).release()
+
+    def flush(self, block: Block, first: int, last: int) -> None:
+        """Nothing to do."""
 
 
 def open_sync(context: Any) -> MappedGL | CopiedGL:

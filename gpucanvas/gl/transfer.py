@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from .. import memory
 from ..errors import LostContextError
-from .staging import Lease, StagingPool
+from .staging import Lease, Place, StagingPool
 from .sync import Block, CopiedGL, Status, SyncGL, open_sync
 
 BLOCK_BYTES = 16 << 20
@@ -90,9 +90,23 @@ class Transfers:
                 lease.array(len(piece), np.uint8)[:] = piece
                 self.pool.submit([lease], self._copier(lease, target, first, len(piece)))
 
-    def copy_staged(self, lease: Lease, target: Any, at: int, nbytes: int) -> None:
-        """Copy a lease into a buffer on the GPU: nothing is copied on the host."""
-        self.pool.submit([lease], self._copier(lease, target, at, nbytes))
+    def has(self, array: NDArray[Any]) -> bool:
+        """Whether an array lies in this context's staging memory, in one piece."""
+        return self._reads and bool(array.flags.c_contiguous) and self._place_of(array) is not None
+
+    def copy_staged(self, array: NDArray[Any], target: Any, at: int) -> None:
+        """Copy an array in staging memory into a buffer, on the GPU: nothing is copied on the host.
+
+        The memory is held until the fence behind the copy has signalled, whatever becomes of the recording.
+        """
+        place = self._place_of(array)
+        assert place is not None
+        source, nbytes = self._gl.buffer(place.block), array.nbytes
+        copy = self._context.copy_buffer
+        self.pool.submit_place(place, lambda: copy(target, source, nbytes, read_offset=place.offset, write_offset=at))
+
+    def _place_of(self, array: NDArray[Any]) -> Place | None:
+        return self.pool.find(int(array.__array_interface__["data"][0]))
 
     def _copier(self, lease: Lease, target: Any, at: int, nbytes: int) -> Callable[[], None]:
         return lambda: self._copy(lease, target, at, nbytes)

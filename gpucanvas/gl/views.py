@@ -38,6 +38,8 @@ class Views:
         self._locked: list[weakref.ref[Any]] = []
         self._address = address
         self.locked = False
+        # Holds the memory for a reader on the host; the pool puts it here.
+        self.reader: Callable[[], Any] | None = None
 
     @property
     def alive(self) -> bool:
@@ -57,6 +59,12 @@ class Views:
         if self.locked:
             self._lock_one(array)
         return array
+
+    def read(self) -> Any:
+        """Hold the memory, read-only, until the `Reading` that is returned is released."""
+        if self.reader is None:
+            raise ValueError("the staging memory of this array belongs to no pool any more: make a new array")
+        return self.reader()
 
     def forget(self) -> None:
         """Nothing reaches the memory any more: let go of who wanted to know, which breaks a reference cycle."""

@@ -45,7 +45,10 @@ def _encode_run(encoder: Encoder, row: int, start: int, batch: Batch) -> None:
     encoder.style(at, np.array([row]), c.SHAPE_RECT)
     if batch.colors is not None:
         encoder.draws["paint"][at] = 0
-        encoder.color(at, batch.colors, float(state["alpha"]))
+        colors = batch.colors
+        if colors.dtype == np.uint8:
+            colors = np.divide(colors, np.float32(255), dtype=np.float32)
+        encoder.color(at, colors, float(state["alpha"]))
     matrix: Affine = tuple(float(v) for v in state["matrix"])  # type: ignore[assignment]
     _ENCODERS[batch.kind](encoder, at, batch, matrix)
 

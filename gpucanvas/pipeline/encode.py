@@ -75,7 +75,7 @@ class Encoder:
             clips=clips,
             paints=self.paints.paints(),
             stops=self.paints.stops(),
-            texels=self.paints.texels(),
+            images=self.paints.texels(),
             path_tile_count=self.outlines.tile_count,
             covers=self.covers,
             **tables,

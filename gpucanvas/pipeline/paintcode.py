@@ -123,9 +123,9 @@ class PaintTable:
         flat = np.ascontiguousarray(np.concatenate(self._stops), np.float32)
         return flat.view(records.Stop.dtype).reshape(-1)
 
-    def texels(self) -> NDArray[np.uint32]:
-        """The pixels of all images."""
-        return np.concatenate(self._texels) if self._texels else np.zeros(0, np.uint32)
+    def texels(self) -> list[NDArray[np.uint32]]:
+        """The pixels of all images, each where it lies."""
+        return self._texels
 
 
 def image_matrices(uses: Sequence[ImageUse], matrices: NDArray[np.float64], rects: NDArray[np.float64]) -> list[Affine]:

@@ -21,6 +21,8 @@ from numpy.typing import NDArray
 from ..geometry.affine import Affine
 from ..memory import Holding
 from ..paint.gradient import CanvasGradient
+from ..sight.spans import count
+from .columns import Columns
 
 FILL_RECT: Final = 0
 STROKE_RECT: Final = 1
@@ -86,7 +88,7 @@ class Image:
     """Pixels as they were when drawn: (H, W) uint32, straight RGBA8, red in the low byte; and what counts them."""
 
     pixels: NDArray[np.uint32]
-    holding: Holding
+    holding: Holding | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -109,7 +111,7 @@ class Batch:
         ``"polylines"``.
     items : float array
         (N, 4) rectangles or segments, (N, 3) circles; the (V, 2) points of polygons and polylines; (N, 6) arcs.
-    colors : float32 array or None
+    colors : float32 or uint8 array or None
         (N, 4) straight RGBA; None takes the command's paint.
     pen : int
         Index of the pen of stroked kinds.
@@ -120,8 +122,8 @@ class Batch:
     """
 
     kind: str
-    items: NDArray[Any]
-    colors: NDArray[np.float32] | None = None
+    items: NDArray[Any] | Columns
+    colors: NDArray[Any] | None = None
     pen: int = 0
     starts: NDArray[np.int64] | None = None
     closed: bool = False
@@ -147,6 +149,7 @@ _TABLES: Final[dict[str, Callable[[], Any]]] = {
     "images": list,
     "uses": list,
     "batches": list,
+    "readings": list,
     "_known": dict,
 }
 
@@ -166,6 +169,7 @@ class Commands:
         "paths",
         "pens",
         "plain",
+        "readings",
         "slots",
         "states",
         "uses",
@@ -180,6 +184,8 @@ class Commands:
     images: list[Image]
     uses: list[ImageUse]
     batches: list[Batch]
+    # Staging memory that was drawn with: it stays as it is until the recording is drawn or gone.
+    readings: list[Any]
     # What was interned, by (its kind, the identity of what it came from); pens by their value.
     _known: dict[Any, Any]
 
@@ -259,19 +265,35 @@ class Commands:
             index = self._known[CLIP, id(node)] = len(self.clips)
         return index
 
+    def release_readings(self) -> None:
+        """What was drawn with may change again: this recording has been drawn for the last time."""
+        if self.plain:
+            return
+        readings, self.readings = self.readings, []
+        for reading in readings:
+            reading.release()
+
     def add_image(self, pixels: NDArray[np.uint32], source: object) -> int:
         """Keep an image: itself where it cannot change, else a snapshot unless it is as it was last drawn.
+
+        An array in staging memory cannot change from here on until the recording is drawn.
 
         Returns its index.
         """
         known: tuple[int, object] | None = self._known.get((IMAGE, id(source)))
-        fixed = not pixels.flags.writeable and hasattr(source, "pinned_bytes")
+        views: Any = getattr(source, "_views", None)
+        staged = views is not None and bool(views.covers(pixels))
+        fixed = staged or (not pixels.flags.writeable and hasattr(source, "pinned_bytes"))
         if known is not None and (fixed or np.array_equal(self.images[known[0]].pixels, pixels)):
             return known[0]
-        if fixed:
+        if staged:
+            self.readings.append(views.read())
+            self.images.append(Image(pixels, None))
+        elif fixed:
             self.images.append(Image(pixels, source.holding))  # type: ignore[attr-defined]
         else:
             holding = Holding("image", pixels.nbytes)
+            count("bytes_copied", pixels.nbytes)
             self.images.append(Image(pixels.copy(), holding))
         index = len(self.images) - 1
         # What cannot change is held, so that its identity stays its own.

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import records
+from ..sight.spans import count
 
 Records = NDArray[Any]
 """A structured array of a contract record."""
@@ -29,8 +30,8 @@ class Scene:
         Size of the surface, pixels.
     draws, paths, subpaths, vertices, curves, strokes, clips, paints, stops : structured arrays
         Tables of the records of the same name. ``clips[0]`` stands for no clip.
-    texels : uint32 array
-        The pixels of all images, straight RGBA8, red in the low byte.
+    images : list of uint32 arrays
+        The pixels of each image, straight RGBA8, red in the low byte; `texels` has them one after another.
     path_tile_count : int
         Tiles in all paths' boxes together.
     covers : bool
@@ -48,14 +49,30 @@ class Scene:
     clips: Records = field(default_factory=lambda: np.zeros(1, records.Clip.dtype))
     paints: Records = field(default_factory=lambda: no_records(records.Paint))
     stops: Records = field(default_factory=lambda: no_records(records.Stop))
-    texels: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, np.uint32))
+    images: list[NDArray[np.uint32]] = field(default_factory=list)
     path_tile_count: int = 0
     covers: bool = False
 
     @property
+    def texels(self) -> NDArray[np.uint32]:
+        """The pixels of all images: those of one are not copied."""
+        if len(self.images) == 1:
+            return np.asarray(self.images[0])
+        if self.images:
+            count("bytes_copied", self.texel_count * 4)
+        return np.concatenate(self.images) if self.images else np.zeros(0, np.uint32)
+
+    @property
+    def texel_count(self) -> int:
+        """Pixels of all images."""
+        total: int = sum(image.size for image in self.images)
+        return total
+
+    @property
     def nbytes(self) -> int:
         """Bytes of all tables."""
-        return sum(getattr(self, name).nbytes for name in TABLES)
+        tables: int = sum(getattr(self, name).nbytes for name in TABLES)
+        return tables + 4 * self.texel_count
 
 
-TABLES = ("draws", "paths", "subpaths", "vertices", "curves", "strokes", "clips", "paints", "stops", "texels")
+TABLES = ("draws", "paths", "subpaths", "vertices", "curves", "strokes", "clips", "paints", "stops")

@@ -1,0 +1,52 @@
+"""Columns: a batch's numbers left where they are, in staging memory, read as an (N, k) array would be."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class Columns:
+    """k columns of one length.
+
+    >>> c = Columns([np.arange(3.0), np.ones(3)])
+    >>> c.shape, c[:, 0].tolist(), c[1:].shape
+    ((3, 2), [0.0, 1.0, 2.0], (2, 2))
+    """
+
+    __slots__ = ("columns",)
+
+    def __init__(self, columns: Sequence[NDArray[Any]]) -> None:
+        self.columns = tuple(columns)
+
+    @property
+    def shape(self) -> tuple[int, int]:
+        """(N, k)."""
+        return len(self.columns[0]), len(self.columns)
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of its own: none."""
+        return 0
+
+    def __len__(self) -> int:
+        return len(self.columns[0])
+
+    def __getitem__(self, key: Any) -> Any:
+        if isinstance(key, tuple):
+            rows, column = key
+            return self.columns[column][rows]
+        if isinstance(key, slice):
+            return Columns([column[key] for column in self.columns])
+        return np.asarray(self)[key]
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        stacked = np.stack(self.columns, 1)
+        return stacked if dtype is None else stacked.astype(dtype)
+
+    def sum(self) -> float:
+        """Of all numbers: not finite where one is not."""
+        return float(sum(column.sum() for column in self.columns))
