@@ -165,7 +165,9 @@ def judge(warm: dict[str, Any], end: dict[str, Any], steady: dict[str, int]) -> 
             wrong.append(f"{name} bytes grew from {warm[name]} to {end[name]}, more than {SLACK:.0%}")
     if end["leases"]:
         wrong.append(f"{end['leases']} leases or submissions are alive at the end")
-    wrong += [f"{name} grew from {warm[name]} to {end[name]}" for name in ("threads", "files") if end[name] > warm[name]]
+    for name in ("threads", "files"):
+        if end[name] > warm[name]:
+            wrong.append(f"{name} grew from {warm[name]} to {end[name]}")
     wrong += [f"a steady scene made {number} {name}" for name, number in steady.items() if number]
     return wrong
 
