@@ -12,9 +12,11 @@ import gc
 import os
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from types import FrameType
 from typing import Final
 
@@ -36,6 +38,10 @@ def debugging() -> bool:
 # -- what holds memory ---------------------------------------------------------------------------------------------
 
 
+_numbers = count(1)
+"""Holdings by number: the identity of one that went may be another's already."""
+
+
 class Holding:
     """Bytes that an owner keeps; the owner keeps this object, and it counts them off when it goes.
 
@@ -49,10 +55,11 @@ class Holding:
         ``file:line`` of the user's code that made the owner; empty unless origins are tracked.
     """
 
-    __slots__ = ("__weakref__", "device_bytes", "host_bytes", "kind", "origin")
+    __slots__ = ("__weakref__", "_number", "device_bytes", "host_bytes", "kind", "origin")
 
     def __init__(self, kind: str, host_bytes: int = 0, device_bytes: int = 0) -> None:
         self.host_bytes = self.device_bytes = 0
+        self._number = next(_numbers)
         self.kind = kind
         self.origin = origin() if _track_origins else ""
         self.resize(host_bytes, device_bytes)
@@ -61,19 +68,19 @@ class Holding:
         """Hold so many bytes from now on; MemoryBudgetError, and nothing changed, where the budget has no room."""
         _ledger.charge(self.kind, host_bytes - self.host_bytes, device_bytes - self.device_bytes)
         self.host_bytes, self.device_bytes = host_bytes, device_bytes
-        _ledger.holdings[id(self)] = self.kind, host_bytes, device_bytes, self.origin
+        _ledger.holdings[self._number] = self.kind, host_bytes, device_bytes, self.origin
 
     def release(self) -> None:
         """Hold nothing any more."""
         if self.host_bytes or self.device_bytes:
             _ledger.credit(self.host_bytes, self.device_bytes)
             self.host_bytes = self.device_bytes = 0
-        _ledger.holdings.pop(id(self), None)
+        _ledger.holdings.pop(self._number, None)
 
     def __del__(self) -> None:
-        # Also runs for a holding that was refused, and while the interpreter ends.
-        if _ledger is not None:
-            self.release()
+        # Anywhere, even while this thread changes the ledger: it is counted off when the ledger is used next.
+        if _ledger is not None and (self.host_bytes or self.device_bytes):
+            _ledger.left.append((self.host_bytes, self.device_bytes, self._number))
 
 
 class Ledger:
@@ -87,11 +94,14 @@ class Ledger:
         self.device_limit: int | None = None
         self.evictions = 0
         self.holdings: dict[int, tuple[str, int, int, str]] = {}
+        self.left: deque[tuple[int, int, int]] = deque()
+        """What finalizers have left: host bytes, device bytes, and whose they were."""
         self.caches: list[Callable[[], int]] = []
 
     def charge(self, kind: str, host_bytes: int, device_bytes: int) -> None:
         """Take bytes; caches are evicted first where the budget would be exceeded."""
         with self.lock:
+            self.settle()
             if not self._too_much(host_bytes, device_bytes):
                 self._add(host_bytes, device_bytes)
                 return
@@ -101,6 +111,7 @@ class Ledger:
                 self.evictions += 1
                 spans.count("evictions")
         with self.lock:
+            self.settle()
             over = self._too_much(host_bytes, device_bytes)
             if over:
                 where, used, limit, wanted = over
@@ -115,6 +126,15 @@ class Ledger:
         self.device_bytes += device_bytes
         self.peak_host_bytes = max(self.peak_host_bytes, self.host_bytes)
         self.peak_device_bytes = max(self.peak_device_bytes, self.device_bytes)
+
+    def settle(self) -> None:
+        """Count off what finalizers have left."""
+        with self.lock:
+            while self.left:
+                host_bytes, device_bytes, owner = self.left.popleft()
+                self.host_bytes -= host_bytes
+                self.device_bytes -= device_bytes
+                self.holdings.pop(owner, None)
 
     def credit(self, host_bytes: int, device_bytes: int) -> None:
         """Give bytes back."""
@@ -290,6 +310,7 @@ def snapshot() -> Snapshot:
                 row = table.setdefault(key, [0, 0, 0])
                 row[0], row[1], row[2] = row[0] + 1, row[1] + host, row[2] + device
 
+    _ledger.settle()
     for kind, host, device, where in list(_ledger.holdings.values()):
         add(kind, host, device, where)
     for kind, nbytes, where in _found():

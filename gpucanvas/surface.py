@@ -75,7 +75,9 @@ class Surface:
         pixels, self.pixels = self.pixels, None
         if pixels is not None:
             self._backend.drop_surface(pixels, now)
-            self._holding.release()
+            if now:
+                self._holding.release()
+            # Else it counts itself off when it goes: a finalizer may not take the ledger's lock.
 
     def __del__(self) -> None:
         if self.pixels is None or sys.is_finalizing():

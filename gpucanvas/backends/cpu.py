@@ -39,6 +39,9 @@ MAX_PIXELS = 1 << 28
 SMALL_LINES = 4096
 SMALL_DRAWS = 4096
 SMALL_TILES = 64
+SPARE_BYTES = 64 << 20
+SPARE_LEAST = 1 << 16
+"""Surfaces from this size on leave their memory to the next of the same size; so much is kept at most."""
 TRIM_FRAMES = 64
 TRIM_BYTES = 1 << 20
 """Every so many frames, working arrays above this size are dropped that the frames used less than a quarter of."""
@@ -107,6 +110,55 @@ _scratch_lock = threading.Lock()
 """Bands of one frame take arrays of one scratch."""
 
 
+class Spare:
+    """Memory of surfaces that were dropped, at most `SPARE_BYTES` of it."""
+
+    def __init__(self) -> None:
+        self._arrays: deque[tuple[NDArray[np.uint32], memory.Holding]] = deque()
+        self.left: deque[NDArray[np.uint32]] = deque(maxlen=2)
+        """What finalizers have left, which may do no more than append."""
+
+    def put(self, surface: NDArray[np.uint32]) -> None:
+        """Keep it; the ones kept longest go where there is too much."""
+        if not SPARE_LEAST <= surface.nbytes <= SPARE_BYTES:
+            return
+        flat = surface.reshape(-1)
+        if memory.debugging():
+            flat.view(np.uint8)[:] = memory.POISON
+        self._arrays.append((flat, memory.Holding("spare", flat.nbytes)))
+        while sum(array.nbytes for array, _ in self._arrays.copy()) > SPARE_BYTES:
+            self._drop_oldest()
+
+    def take(self, pixels: int) -> NDArray[np.uint32] | None:
+        """An array of so many pixels, as it was left."""
+        while self.left:
+            self.put(self.left.popleft())
+        for entry in self._arrays.copy():
+            if len(entry[0]) == pixels:
+                try:
+                    self._arrays.remove(entry)
+                except ValueError:
+                    continue
+                entry[1].release()
+                return entry[0]
+        return None
+
+    def clear(self) -> int:
+        """Let all of it go; returns how many bytes that were."""
+        freed = 0
+        while self._arrays:
+            freed += self._drop_oldest()
+        return freed
+
+    def _drop_oldest(self) -> int:
+        try:
+            array, holding = self._arrays.popleft()
+        except IndexError:
+            return 0
+        holding.release()
+        return int(array.nbytes)
+
+
 class CPUBackend:
     """Executes scenes with the numba kernels."""
 
@@ -122,7 +174,10 @@ class CPUBackend:
         self._free: deque[Scratch] = deque()
         self._scratches: WeakSet[Scratch] = WeakSet()
         self._frames = 0
+        self._drawing = 0
+        self._spare = Spare()
         memory.add_cache(self._evict)
+        memory.add_cache(self._spare.clear)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._forked)
 
@@ -137,14 +192,20 @@ class CPUBackend:
             )
 
     def new_surface(self, width: int, height: int) -> NDArray[np.uint32]:
-        """A transparent surface."""
+        """A transparent surface. The memory of dropped ones of the same size is used again: fresh pages are slow."""
         self.check_surface(width, height)
-        return np.zeros((height, width), np.uint32)
+        spare = self._spare.take(width * height)
+        if spare is None:
+            return np.zeros((height, width), np.uint32)
+        spare[:] = 0
+        return spare.reshape(height, width)
 
     def draw(self, scenes: Sequence[Scene], surface: NDArray[np.uint32], stop: Stop | None = None) -> None:
         """Run all stages, scene by scene; ``stop`` is asked between bands."""
         self._local.stop = stop
         scratch = self._local.scratch = self._take_scratch()
+        with self._lock:
+            self._drawing += 1
         before = None if stop is None else surface.copy()
         try:
             for scene in scenes:
@@ -154,6 +215,8 @@ class CPUBackend:
             surface[:] = before
             raise
         finally:
+            with self._lock:
+                self._drawing -= 1
             self._local.stop = self._local.scratch = None
             scratch.settle()
             self._free.append(scratch)
@@ -180,7 +243,11 @@ class CPUBackend:
         return surface
 
     def drop_surface(self, surface: NDArray[np.uint32], now: bool = True) -> None:
-        """Nothing to do: the array's memory is Python's."""
+        """Keep its memory for the next surface of its size, if there is room."""
+        if now:
+            self._spare.put(surface)
+        else:
+            self._spare.left.append(surface)
 
     @property
     def staging(self) -> StagingPool:
@@ -220,7 +287,7 @@ class CPUBackend:
 
     def _forked(self) -> None:
         """In a forked child: the pool's threads are the parent's; the next frame starts its own."""
-        self._pool, self._lock, self._local = None, threading.Lock(), threading.local()
+        self._pool, self._lock, self._local, self._drawing = None, threading.Lock(), threading.local(), 0
 
     def _evict(self) -> int:
         """Drop the arrays of every scratch that no frame uses; returns how many bytes they had."""
@@ -239,7 +306,9 @@ class CPUBackend:
     def run(self, parts: int, work: Callable[[int], None]) -> None:
         """Call ``work(part)`` for every part; the calling thread and the pool take the next part as they get free."""
         stop: Stop | None = getattr(self._local, "stop", None)
-        if parts == 1 or self.threads == 1:
+        # Frames that are drawn at the same time share the cores: a pool between them would only pass work around.
+        hands = min(self.threads // max(self._drawing, 1), parts)
+        if hands <= 1:
             for part in range(parts):
                 check(stop)
                 work(part)
@@ -255,7 +324,7 @@ class CPUBackend:
                 check(stop)
                 work(part)
 
-        helpers = [self._pool.submit(spans.bound(take)) for _ in range(min(self.threads, parts) - 1)]
+        helpers = [self._pool.submit(spans.bound(take)) for _ in range(hands - 1)]
         try:
             take()
         finally:

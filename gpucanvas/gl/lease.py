@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import warnings
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -125,8 +126,8 @@ class Lease:
     def __exit__(self, *error: object) -> None:
         self.release()
 
-    def __del__(self) -> None:
-        if getattr(self, "_span", None) is None or not self._span.references or sys.is_finalizing():
+    def __del__(self, ending: Callable[[], bool] = sys.is_finalizing) -> None:
+        if getattr(self, "_span", None) is None or not self._span.references or ending():
             return
         self._pool._doomed.append((self._span, True))
         warnings.warn(

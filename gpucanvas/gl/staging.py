@@ -565,9 +565,9 @@ class StagingPool:
         result: T = self._run_on_owner(work)
         return result
 
-    def __del__(self) -> None:
-        # While the interpreter ends, the context goes and the blocks with it.
-        if not sys.is_finalizing() and getattr(self, "_slabs", None) and not self._closed:
+    def __del__(self, ending: Callable[[], bool] = sys.is_finalizing) -> None:
+        # While the interpreter ends, the context goes and the blocks with it; and modules are gone already.
+        if not ending() and getattr(self, "_slabs", None) and not self._closed:
             warnings.warn(
                 f"the staging pool made at {self._site} was never closed: call close()", ResourceWarning, stacklevel=2
             )

@@ -157,6 +157,7 @@ def test_totals_are_exact_with_many_threads() -> None:
     for thread in threads:
         thread.join()
     gc.collect()
+    memory._ledger.settle()
     assert memory._ledger.host_bytes == before
 
 
