@@ -19,6 +19,7 @@ from dataclasses import dataclass, field
 from itertools import count
 from types import FrameType
 from typing import Final
+from weakref import WeakMethod
 
 from .errors import MemoryBudgetError
 from .sight import spans
@@ -96,7 +97,7 @@ class Ledger:
         self.holdings: dict[int, tuple[str, int, int, str]] = {}
         self.left: deque[tuple[int, int, int]] = deque()
         """What finalizers have left: host bytes, device bytes, and whose they were."""
-        self.caches: list[Callable[[], int]] = []
+        self.caches: list[WeakMethod[Callable[[], int]]] = []
 
     def charge(self, kind: str, host_bytes: int, device_bytes: int) -> None:
         """Take bytes; caches are evicted first where the budget would be exceeded."""
@@ -106,10 +107,7 @@ class Ledger:
                 self._add(host_bytes, device_bytes)
                 return
         # Without the lock: an eviction may wait for a thread that waits for it.
-        for evict in self.caches:
-            if evict() > 0:
-                self.evictions += 1
-                spans.count("evictions")
+        self.evict()
         with self.lock:
             self.settle()
             over = self._too_much(host_bytes, device_bytes)
@@ -126,6 +124,16 @@ class Ledger:
         self.device_bytes += device_bytes
         self.peak_host_bytes = max(self.peak_host_bytes, self.host_bytes)
         self.peak_device_bytes = max(self.peak_device_bytes, self.device_bytes)
+
+    def evict(self) -> None:
+        """Have every cache drop what it can."""
+        for known in list(self.caches):
+            cache = known()
+            if cache is None:
+                self.caches.remove(known)
+            elif cache() > 0:
+                self.evictions += 1
+                spans.count("evictions")
 
     def settle(self) -> None:
         """Count off what finalizers have left."""
@@ -154,8 +162,8 @@ _ledger = Ledger()
 
 
 def add_cache(evict: Callable[[], int]) -> None:
-    """Name a function that frees what can be made again and returns how many bytes that were."""
-    _ledger.caches.append(evict)
+    """Name a method that frees what can be made again and returns how many bytes that were; its object is not held."""
+    _ledger.caches.append(WeakMethod(evict))
 
 
 # -- budget --------------------------------------------------------------------------------------------------------

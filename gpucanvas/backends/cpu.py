@@ -30,6 +30,7 @@ from ..pipeline.scene import Records, Scene
 from ..sight import spans
 from ..sight.spans import span
 from .base import Stop
+from .scratch import Scratch, Spare
 
 if TYPE_CHECKING:
     from ..gl.staging import StagingPool
@@ -39,124 +40,12 @@ MAX_PIXELS = 1 << 28
 SMALL_LINES = 4096
 SMALL_DRAWS = 4096
 SMALL_TILES = 64
-SPARE_BYTES = 64 << 20
-SPARE_LEAST = 1 << 16
-"""Surfaces from this size on leave their memory to the next of the same size; so much is kept at most."""
-TRIM_FRAMES = 64
-TRIM_BYTES = 1 << 20
-"""Every so many frames, working arrays above this size are dropped that the frames used less than a quarter of."""
+SMALL_SEGMENTS = 1 << 17
 CROSSINGS_A_VERTEX = 6
 FEW_CROSSINGS = 8192
 """Room for crossings to begin with: six a vertex and a few thousand; binning says when it needs more."""
 LOG_WORDS = 4096
 """Room for a bin's commands to begin with, four words a draw apart; coarse says when it needs more."""
-
-
-class Scratch:
-    """Working arrays that live from frame to frame: they grow when a frame needs more, and are dropped when none does.
-
-    Attributes
-    ----------
-    growths : int
-        How often an array was replaced by a larger one.
-    """
-
-    def __init__(self) -> None:
-        self.arrays: dict[str, NDArray[Any]] = {}
-        self.growths = 0
-        self._holding = memory.Holding("scratch")
-        self._most: dict[str, int] = {}
-        self._frames = 0
-
-    def take(self, name: str, count: int, dtype: Any, kept: int = 0) -> NDArray[Any]:
-        """At least ``count`` items of the named array; what they hold is undefined, the first ``kept`` apart."""
-        array = self.arrays.get(name)
-        self._most[name] = max(self._most.get(name, 0), count)
-        if array is None or len(array) < count:
-            room = max(count, 64) * 5 // 4
-            nbytes = room * np.dtype(dtype).itemsize
-            with _scratch_lock:
-                old = 0 if array is None else array.nbytes
-                self._holding.resize(self._holding.host_bytes + nbytes - old)
-            self.growths += array is not None
-            spans.count("allocations" if array is None else "growths")
-            grown = np.empty(room, dtype)
-            if array is not None:
-                grown[:kept] = array[:kept]
-            array = self.arrays[name] = grown
-        return array
-
-    def settle(self) -> None:
-        """A frame is done. Now and then, drop large arrays that the last frames used little of."""
-        self._frames += 1
-        if self._frames % TRIM_FRAMES == 0:
-            for name, array in list(self.arrays.items()):
-                if array.nbytes > TRIM_BYTES and 4 * self._most.get(name, 0) < len(array):
-                    self._drop(name)
-            self._most.clear()
-
-    def clear(self) -> int:
-        """Drop all arrays; returns how many bytes they had."""
-        before = self._holding.host_bytes
-        for name in list(self.arrays):
-            self._drop(name)
-        return before
-
-    def _drop(self, name: str) -> None:
-        self._holding.resize(self._holding.host_bytes - self.arrays.pop(name).nbytes)
-
-
-_scratch_lock = threading.Lock()
-"""Bands of one frame take arrays of one scratch."""
-
-
-class Spare:
-    """Memory of surfaces that were dropped, at most `SPARE_BYTES` of it."""
-
-    def __init__(self) -> None:
-        self._arrays: deque[tuple[NDArray[np.uint32], memory.Holding]] = deque()
-        self.left: deque[NDArray[np.uint32]] = deque(maxlen=2)
-        """What finalizers have left, which may do no more than append."""
-
-    def put(self, surface: NDArray[np.uint32]) -> None:
-        """Keep it; the ones kept longest go where there is too much."""
-        if not SPARE_LEAST <= surface.nbytes <= SPARE_BYTES:
-            return
-        flat = surface.reshape(-1)
-        if memory.debugging():
-            flat.view(np.uint8)[:] = memory.POISON
-        self._arrays.append((flat, memory.Holding("spare", flat.nbytes)))
-        while sum(array.nbytes for array, _ in self._arrays.copy()) > SPARE_BYTES:
-            self._drop_oldest()
-
-    def take(self, pixels: int) -> NDArray[np.uint32] | None:
-        """An array of so many pixels, as it was left."""
-        while self.left:
-            self.put(self.left.popleft())
-        for entry in self._arrays.copy():
-            if len(entry[0]) == pixels:
-                try:
-                    self._arrays.remove(entry)
-                except ValueError:
-                    continue
-                entry[1].release()
-                return entry[0]
-        return None
-
-    def clear(self) -> int:
-        """Let all of it go; returns how many bytes that were."""
-        freed = 0
-        while self._arrays:
-            freed += self._drop_oldest()
-        return freed
-
-    def _drop_oldest(self) -> int:
-        try:
-            array, holding = self._arrays.popleft()
-        except IndexError:
-            return 0
-        holding.release()
-        return int(array.nbytes)
 
 
 class CPUBackend:
@@ -258,8 +147,11 @@ class CPUBackend:
         with self._lock:
             if self._staging is None:
                 self._staging = StagingPool(HostMemory())
-                memory.add_cache(lambda: 0 if self._staging is None else self._staging.trim(0))
+                memory.add_cache(self._evict_staging)
             return self._staging
+
+    def _evict_staging(self) -> int:
+        return 0 if self._staging is None else self._staging.trim(0)
 
     def counters(self) -> dict[str, int]:
         """Running totals."""
@@ -398,7 +290,11 @@ class CPUBackend:
         def place(part: int) -> None:
             stage.place_segments(*found[part], counts[part], segments)
 
-        self.run(parts, place)
+        if total < SMALL_SEGMENTS:
+            for part in range(parts):
+                place(part)
+        else:
+            self.run(parts, place)
         return path_tiles, segments
 
     def _bin_draws(self, scene: Scene) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:

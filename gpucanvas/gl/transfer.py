@@ -73,7 +73,11 @@ class Transfers:
         memory.add_cache(self._evict)
 
     def _evict(self) -> int:
-        return self.pool.trim(0)
+        try:
+            return self.pool.trim(0)
+        except LostContextError:
+            # What it held went with the context, or is the parent process's.
+            return 0
 
     def upload(self, target: Any, nbytes: int, write: Callable[[NDArray[np.uint8]], None]) -> None:
         """Fill the first ``nbytes`` of a buffer with what ``write`` puts into an array of as many bytes."""

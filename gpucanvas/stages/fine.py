@@ -62,6 +62,7 @@ F1 = np.float32(1.0)
 F255 = np.float32(255.0)
 FTILE = np.float32(TILE)
 FEIGHT = np.float32(TILE // 2)
+AFFINE_WORDS = 6
 AHEAD = 3
 """How many commands ahead their draws' memory is asked for."""
 SQRT2 = np.float32(1.4142135)
@@ -135,6 +136,19 @@ def store_tile(px, target, x0, y0):
             store_row(px, at, row, ROW)
         else:
             store_row(px, at, row, np.uint64(width))
+
+
+@kernel
+def fill_tile(px, r, g, b, a):
+    """Every pixel becomes (r g b a)."""
+    for i in range(PLANE):
+        px[RED + i] = r
+    for i in range(PLANE):
+        px[GREEN + i] = g
+    for i in range(PLANE):
+        px[BLUE + i] = b
+    for i in range(PLANE):
+        px[ALPHA + i] = a
 
 
 @kernel
@@ -441,6 +455,14 @@ def run_tile(px, accumulator, words, at, end, scene, x0, y0):
             blend_tile(px, draw, paints, stops, texels, masked, x0, y0)
 
 
+@inlined
+def covered(words, at):
+    """Whether a tile's commands begin with an opaque cover."""
+    if np.int64(words[at]) & ((1 << COMMAND_BITS) - 1) != COMMAND_AFFINE:
+        return False
+    return words[at + 5 : at + 6].view(np.float32)[0] == F0
+
+
 @kernel
 def shade_tiles(starts, ends, words, scene, target, first, last):
     """Run the commands of tiles first to last, counted row by row; tiles without commands keep their pixels."""
@@ -453,6 +475,12 @@ def shade_tiles(starts, ends, words, scene, target, first, last):
             continue
         x0 = tile % width_in_tiles * TILE
         y0 = tile // width_in_tiles * TILE
-        load_tile(px, target, x0, y0)
+        if covered(words, at):
+            # What the surface holds cannot be seen.
+            f = words[at + 1 : at + 5].view(np.float32)
+            fill_tile(px, f[0], f[1], f[2], f[3])
+            at += AFFINE_WORDS
+        else:
+            load_tile(px, target, x0, y0)
         run_tile(px, accumulator, words, at, end, scene, x0, y0)
         store_tile(px, target, x0, y0)

@@ -11,7 +11,7 @@ import pytest
 
 import gpucanvas
 from gpucanvas import memory
-from gpucanvas.backends.cpu import Scratch
+from gpucanvas.backends.scratch import Scratch
 from gpucanvas.errors import MemoryBudgetError
 
 
@@ -101,8 +101,7 @@ def test_a_forgotten_close_warns_with_its_origin(backend: str) -> None:
 
 
 def test_a_surface_beyond_the_budget_is_refused_before_it_is_made(backend: str, no_budget: None) -> None:
-    for evict in memory._ledger.caches:
-        evict()
+    memory._ledger.evict()
     kind = "device_bytes" if backend == "gl" else "host_bytes"
     memory.set_budget(**{kind: getattr(memory._ledger, kind) + 30_000})
     canvas = gpucanvas.Canvas(50, 50, backend=backend)

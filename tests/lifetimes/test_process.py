@@ -135,6 +135,7 @@ def test_a_lost_context_is_a_clear_error_and_the_next_canvas_has_a_new_one(gl: s
     assert backend.lost
     with pytest.raises(LostContextError, match="lost its OpenGL context"):
         backend.read(surface)
+    assert backend.transfers._evict() == 0, "an eviction must not fail for what is gone"
     backend._owner.context = real
     before = backend_module._shared
     try:
@@ -239,17 +240,20 @@ def test_a_steady_animation_leaves_no_python_objects(backend: str) -> None:
         gc.collect()
         gc.disable()
         try:
-            blocks = sys.getallocatedblocks()
-            for _ in range(200):
-                frame()
-            canvas.stats  # noqa: B018 - adds up what the last frames have counted
-            # The collector also empties Python's own store of free tuples, which counts as memory.
-            unreachable = gc.collect()
-            kept = sys.getallocatedblocks() - blocks
+            unreachable, kept = [], []
+            # What other threads allocate once is in one window; what a frame leaves is in all of them.
+            for _ in range(3):
+                blocks = sys.getallocatedblocks()
+                for _ in range(200):
+                    frame()
+                canvas.stats  # noqa: B018 - adds up what the last frames have counted
+                # The collector also empties Python's own store of free tuples, which counts as memory.
+                unreachable.append(gc.collect())
+                kept.append(sys.getallocatedblocks() - blocks)
         finally:
             gc.enable()
-    assert unreachable == 0, f"{unreachable} objects had to be found by the collector after 200 frames"
-    assert kept < 200, f"{kept} blocks of memory more after 200 frames"
+    assert min(unreachable) == 0, f"{unreachable} objects had to be found by the collector after 200 frames"
+    assert min(kept) < 100, f"{kept} blocks of memory more after 200 frames"
 
 
 def test_configuration_readers_never_wait() -> None:

@@ -1,0 +1,127 @@
+"""scratch: memory of the cpu backend that outlives a frame: working arrays, and what dropped surfaces leave behind."""
+
+from __future__ import annotations
+
+import threading
+from collections import deque
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import memory
+from ..sight import spans
+
+SPARE_BYTES = 64 << 20
+SPARE_LEAST = 1 << 16
+"""Surfaces from this size on leave their memory to the next of the same size; so much is kept at most."""
+TRIM_FRAMES = 64
+TRIM_BYTES = 1 << 20
+"""Every so many frames, working arrays above this size are dropped that the frames used less than a quarter of."""
+
+
+class Scratch:
+    """Working arrays that live from frame to frame: they grow when a frame needs more, and are dropped when none does.
+
+    Attributes
+    ----------
+    growths : int
+        How often an array was replaced by a larger one.
+    """
+
+    def __init__(self) -> None:
+        self.arrays: dict[str, NDArray[Any]] = {}
+        self.growths = 0
+        self._holding = memory.Holding("scratch")
+        self._most: dict[str, int] = {}
+        self._frames = 0
+
+    def take(self, name: str, count: int, dtype: Any, kept: int = 0) -> NDArray[Any]:
+        """At least ``count`` items of the named array; what they hold is undefined, the first ``kept`` apart."""
+        array = self.arrays.get(name)
+        self._most[name] = max(self._most.get(name, 0), count)
+        if array is None or len(array) < count:
+            room = max(count, 64) * 5 // 4
+            nbytes = room * np.dtype(dtype).itemsize
+            with _scratch_lock:
+                old = 0 if array is None else array.nbytes
+                self._holding.resize(self._holding.host_bytes + nbytes - old)
+            self.growths += array is not None
+            spans.count("allocations" if array is None else "growths")
+            grown = np.empty(room, dtype)
+            if array is not None:
+                grown[:kept] = array[:kept]
+            array = self.arrays[name] = grown
+        return array
+
+    def settle(self) -> None:
+        """A frame is done. Now and then, drop large arrays that the last frames used little of."""
+        self._frames += 1
+        if self._frames % TRIM_FRAMES == 0:
+            for name, array in list(self.arrays.items()):
+                if array.nbytes > TRIM_BYTES and 4 * self._most.get(name, 0) < len(array):
+                    self._drop(name)
+            self._most.clear()
+
+    def clear(self) -> int:
+        """Drop all arrays; returns how many bytes they had."""
+        before = self._holding.host_bytes
+        for name in list(self.arrays):
+            self._drop(name)
+        return before
+
+    def _drop(self, name: str) -> None:
+        self._holding.resize(self._holding.host_bytes - self.arrays.pop(name).nbytes)
+
+
+_scratch_lock = threading.Lock()
+"""Bands of one frame take arrays of one scratch."""
+
+
+class Spare:
+    """Memory of surfaces that were dropped, at most `SPARE_BYTES` of it."""
+
+    def __init__(self) -> None:
+        self._arrays: deque[tuple[NDArray[np.uint32], memory.Holding]] = deque()
+        self.left: deque[NDArray[np.uint32]] = deque(maxlen=2)
+        """What finalizers have left, which may do no more than append."""
+
+    def put(self, surface: NDArray[np.uint32]) -> None:
+        """Keep it; the ones kept longest go where there is too much."""
+        if not SPARE_LEAST <= surface.nbytes <= SPARE_BYTES:
+            return
+        flat = surface.reshape(-1)
+        if memory.debugging():
+            flat.view(np.uint8)[:] = memory.POISON
+        self._arrays.append((flat, memory.Holding("spare", flat.nbytes)))
+        while sum(array.nbytes for array, _ in self._arrays.copy()) > SPARE_BYTES:
+            self._drop_oldest()
+
+    def take(self, pixels: int) -> NDArray[np.uint32] | None:
+        """An array of so many pixels, as it was left."""
+        while self.left:
+            self.put(self.left.popleft())
+        for entry in self._arrays.copy():
+            if len(entry[0]) == pixels:
+                try:
+                    self._arrays.remove(entry)
+                except ValueError:
+                    continue
+                entry[1].release()
+                return entry[0]
+        return None
+
+    def clear(self) -> int:
+        """Let all of it go; returns how many bytes that were."""
+        freed = 0
+        while self._arrays:
+            freed += self._drop_oldest()
+        return freed
+
+    def _drop_oldest(self) -> int:
+        try:
+            array, holding = self._arrays.popleft()
+        except IndexError:
+            return 0
+        holding.release()
+        return int(array.nbytes)
