@@ -113,7 +113,8 @@ class Encoder:
         draws["style"][at] = shape | op << np.uint32(c.STYLE_OP_SHIFT) | unbounded
         draws["clip"][at] = self.states["clip"][index]
         paint = commands["paint"]
-        self.color(at, self.paints.solid[paint], self.states["alpha"][index])
+        shared = len(index) == 1 and len(paint) > 0 and bool(paint.min() == paint.max())
+        self.color(at, self.paints.solid[paint[:1] if shared else paint], self.states["alpha"][index])
         if self.paints.any_special:
             special = np.flatnonzero(self.paints.special[paint])
             states = self.states_of(rows)
@@ -147,6 +148,8 @@ class Encoder:
         kinds = self.commands["kind"]
         cleared = kinds == r.CLEAR_RECT
         present_clears = bool(cleared.any())
+        if not present_clears and self.paints.solid[:, 3].max() < 1.0:
+            return
         rows = np.flatnonzero((kinds == r.FILL_RECT) | cleared)
         if len(rows) < 1:
             return
