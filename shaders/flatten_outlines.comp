@@ -8,7 +8,6 @@ layout(std430, binding = 1) readonly buffer VertexBlock { uint vertices[]; };
 layout(std430, binding = 2) writeonly buffer LineBlock { uint lines[]; };
 layout(std430, binding = 9) coherent buffer CounterBlock { uint counters[]; };
 
-#define MAX_FAN_STEPS 512
 #define SMOOTH_COS 0.9
 #define FLAT_OFFSET 0.015625
 #define APART 1.0e-12

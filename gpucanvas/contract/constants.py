@@ -56,6 +56,8 @@ CAP_SQUARE: Final = 2
 JOIN_MITER: Final = 0
 JOIN_ROUND: Final = 1
 JOIN_BEVEL: Final = 2
+MAX_FAN_STEPS: Final = 512
+"""Lines that a round join or cap is made of, at most."""
 
 # What colours the covered pixels: Paint.kind. A solid colour lives in the draw itself.
 PAINT_LINEAR: Final = 1

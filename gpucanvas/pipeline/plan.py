@@ -110,11 +110,11 @@ def features(scene: Scene) -> int:
 
 
 def lines_a_vertex(scene: Scene) -> int:
-    """No vertex gives more lines than this."""
+    """No vertex gives more lines than this: two fans of the pen with the smallest steps, and some single lines."""
     if not len(scene.strokes):
         return 1
-    steps = ceil(pi / acos(min(float(scene.strokes["step_cos"].min()), 0.99999))) + 2
-    return 6 + 2 * max(steps, 3)
+    smallest = acos(min(float(scene.strokes["step_cos"].max()), 0.99999))
+    return 6 + 2 * (min(ceil(pi / smallest), c.MAX_FAN_STEPS) + 3)
 
 
 def most_lines(scene: Scene) -> int:

@@ -21,6 +21,7 @@ from ..contract.constants import (
     CAP_SQUARE,
     JOIN_MITER,
     JOIN_ROUND,
+    MAX_FAN_STEPS,
     SUBPATH_FILL,
     SUBPATH_LINES,
     SUBPATH_STROKE_CLOSED,
@@ -32,7 +33,6 @@ HALF = np.float32(0.5)
 F1 = np.float32(1.0)
 F2 = np.float32(2.0)
 F3 = np.float32(3.0)
-MAX_FAN_STEPS = 512
 SMOOTH_COS = np.float32(0.9)
 """A turn inside a curve up to this cosine needs no join."""
 APART = np.float32(1.0e-12)

@@ -40,6 +40,8 @@
 #define JOIN_MITER 0
 #define JOIN_ROUND 1
 #define JOIN_BEVEL 2
+// Lines that a round join or cap is made of, at most.
+#define MAX_FAN_STEPS 512
 #define PAINT_LINEAR 1
 #define PAINT_IMAGE 2
 // Set in Paint.flags for bilinear sampling; clear means nearest.
