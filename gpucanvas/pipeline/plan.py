@@ -23,10 +23,10 @@ BIN_DRAWS = 65536
 """Draws of a bin that coarse gets through (measured: more than 68,000, fewer than 136,000)."""
 SMALL_RADIUS = 2.0
 """Discs below this radius, pixels, are computed as rings are."""
-DENSE_LINES = 256
-"""From here on an outline's segments are shared out among threads; it costs as much at some 50 segments a tile."""
+DENSE_LINES = 160
+"""From here on an outline's segments are shared out among threads: it then costs fewer iterations."""
 CHUNK = 256
-"""Draws that stay together."""
+"""Draws that stay together, at most; fewer where each costs much."""
 
 
 def passes(scene: Scene, steps: int) -> list[Scene]:
@@ -35,7 +35,8 @@ def passes(scene: Scene, steps: int) -> list[Scene]:
     Software OpenGL (Mesa's llvmpipe) leaves every loop of a shader after 65,535 iterations in all, and says nothing.
     """
     count = len(scene.draws)
-    if count * max(DENSE_STEPS, DENSE_LINES) <= steps and count <= BIN_DRAWS:
+    depths = clip_depths(scene)
+    if count * max(DENSE_STEPS, DENSE_LINES) * (1 + int(depths.max())) <= steps and count <= BIN_DRAWS:
         return [scene]
     needs = features(scene)
     path_steps = DENSE_STEPS if needs & c.FEATURE_DENSE else most_lines(scene) + 1
@@ -45,16 +46,18 @@ def passes(scene: Scene, steps: int) -> list[Scene]:
     wide, high = -(-scene.width // c.TILE), -(-scene.height // c.TILE)
     bins = -(-wide // c.BIN) * -(-high // c.BIN)
     boxes = np.empty(count, records.Box.dtype)
-    outlined = (scene.draws["style"] & 255) == c.SHAPE_PATH
-    outlined |= (scene.clips["path"] != c.NO_PATH)[scene.draws["clip"]]
+    # A draw costs its own outline, and those of all clips that it is under.
+    outlines = ((scene.draws["style"] & 255) == c.SHAPE_PATH) + depths[scene.draws["clip"]]
     bin_draws = np.zeros(bins, np.int64)
     tile_steps = np.zeros((high, wide), np.int64)
     cuts = [0]
-    for first in range(0, count, CHUNK):
-        last = min(first + CHUNK, count)
+    worst = max(path_steps * int(outlines.max()), shape_steps)
+    chunk = min(max(steps // (2 * worst), 1), CHUNK)
+    for first in range(0, count, chunk):
+        last = min(first + chunk, count)
         before = bin_draws.copy()
         count_draws(scene.draws, first, last, scene.paths, scene.clips, wide, high, boxes, bin_draws)
-        steps_each = max(path_steps if outlined[first:last].any() else 0, shape_steps)
+        steps_each = max(path_steps * int(outlines[first:last].max()), shape_steps)
         added = _draws_of_tiles(boxes[first:last], wide, high) * steps_each
         full = (tile_steps + added).max() > steps or bin_draws.max() > BIN_DRAWS
         if full and first > cuts[-1]:
@@ -107,6 +110,15 @@ def features(scene: Scene) -> int:
     if operators - {c.OP_SOURCE_OVER}:
         found |= c.FEATURE_BLENDS
     return found
+
+
+def clip_depths(scene: Scene) -> NDArray[np.int64]:
+    """How many outlines the mask of each clip is made of."""
+    depths = np.zeros(len(scene.clips), np.int64)
+    for i, (parent, path) in enumerate(zip(scene.clips["parent"].tolist(), scene.clips["path"].tolist(), strict=True)):
+        if i:
+            depths[i] = depths[parent] + (path != c.NO_PATH)
+    return depths
 
 
 def lines_a_vertex(scene: Scene) -> int:

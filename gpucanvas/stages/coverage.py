@@ -64,7 +64,7 @@ def disc_coverage(x, y, cx, cy, radius):
     """Area of the pixel at (x, y) inside a disc of at least SMALL_RADIUS.
 
     The half plane at the nearest point has the normal (dx, dy) / distance; everything is scaled by the distance, which
-    saves a division.
+    saves a division. That plane reaches a little into pixels outside the disc's box, which the disc does not.
     """
     dx = x + HALF - cx
     dy = y + HALF - cy
@@ -75,7 +75,8 @@ def disc_coverage(x, y, cx, cy, radius):
     s = min(abs(d), HALF * (hi + lo))
     e = max(s - HALF * (hi - lo), F0)
     part = (s * lo - HALF * e * e) / (hi * lo)
-    return HALF + part if d >= F0 else HALF - part
+    area = HALF + part if d >= F0 else HALF - part
+    return area if max(abs(dx), abs(dy)) < radius + HALF else F0
 
 
 @inlined

@@ -39,7 +39,8 @@ vec4 disc_coverage(vec4 x, float y, float cx, float cy, float radius) {
     precise vec4 s = min(abs(d), 0.5 * (hi + lo));
     precise vec4 e = max(s - 0.5 * (hi - lo), 0.0);
     precise vec4 part = (s * lo - 0.5 * e * e) / (hi * lo);
-    return half_area(d, part);
+    precise float reach = radius + 0.5;
+    return mix(vec4(0.0), half_area(d, part), lessThan(max(abs(dx), vec4(abs(dy))), vec4(reach)));
 }
 
 vec4 small_disc_coverage(vec4 x, float y, float cx, float cy, float radius) {

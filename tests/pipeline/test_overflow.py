@@ -105,3 +105,30 @@ def test_overflow_a_scene_beyond_the_drivers_limit_runs_in_parts(gl: str, monkey
         pictures.append(canvas.to_numpy())
     # Every part is rounded to 8 bits when it is stored: half a level each, and there are about eight.
     assert_same(*pictures, max_difference=4, names=("cpu", "gl in parts"))
+
+
+def test_overflow_many_outlines_under_nested_clips_in_one_tile(gl: str) -> None:
+    """Each clip's outline costs a thread as much as the draw's own: software OpenGL ends loops that take too long."""
+    turn = np.linspace(0, 2 * np.pi, 150, endpoint=False)
+    pictures = []
+    for backend in ("cpu", gl):
+        rng = np.random.default_rng(4)
+        canvas = gpucanvas.Canvas(16, 16, backend=backend)
+        ctx = canvas.get_context("2d")
+        for _ in range(150):
+            ctx.save()
+            for _ in range(4):
+                wave = 7 + 0.5 * np.sin(9 * turn + rng.uniform(0, 6))
+                clip = gpucanvas.Path2D()
+                for x, y in zip(8 + wave * np.cos(turn), 8 + wave * np.sin(turn), strict=True):
+                    clip.line_to(x, y)
+                ctx.clip(clip)
+            ctx.fill_style = (*rng.random(3).tolist(), 0.3)
+            ctx.fill_circles(8.0, 8.0, 6.0)
+            ctx.restore()
+        ctx.fill_style = "red"
+        ctx.fill_circles(8.0, 8.0, 3.0)
+        pictures.append(canvas.to_numpy().astype(int))
+    assert pictures[0][8, 8].tolist() == [255, 0, 0, 255]
+    # Each part of the scene is rounded to 8 bits by itself.
+    assert np.abs(pictures[0] - pictures[1]).max() <= 4
