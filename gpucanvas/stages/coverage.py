@@ -92,7 +92,8 @@ def small_disc_coverage(x, y, cx, cy, radius):
             dy = (y + np.float32(j) * QUARTER + EIGHTH - cy) * np.float32(4.0)
             distance = max(np.sqrt(dx * dx + dy * dy), THIN)
             inverse = F1 / distance
-            total += half_plane_area(r - distance - SAG / max(r, HALF), dx * inverse, dy * inverse)
+            area = half_plane_area(r - distance - SAG / max(r, HALF), dx * inverse, dy * inverse)
+            total += area if max(abs(dx), abs(dy)) < r + HALF else F0
     return total * SIXTEENTH
 
 

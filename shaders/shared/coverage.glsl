@@ -53,7 +53,9 @@ vec4 small_disc_coverage(vec4 x, float y, float cx, float cy, float radius) {
             precise float dy = (y + float(j) * 0.25 + 0.125 - cy) * 4.0;
             precise vec4 distance = max(sqrt(dx * dx + dy * dy), THIN);
             precise vec4 inverse = 1.0 / distance;
-            total += half_plane_area(r - distance - SAG / max(r, 0.5), dx * inverse, dy * inverse);
+            vec4 area = half_plane_area(r - distance - SAG / max(r, 0.5), dx * inverse, dy * inverse);
+            precise float reach = r + 0.5;
+            total += mix(vec4(0.0), area, lessThan(max(abs(dx), vec4(abs(dy))), vec4(reach)));
         }
     }
     return total * 0.0625;
