@@ -118,10 +118,12 @@ class Encoder:
         if self.paints.any_special:
             special = np.flatnonzero(self.paints.special[paint])
             states = self.states_of(rows)
-            index = np.arange(len(draws))[at][special]
-            self.draws["paint"][index] = self.paints.gradients(
-                paint[special], states["matrix"][special], states["alpha"][special]
-            )
+            found = self.paints.gradients(paint[special], states["matrix"][special], states["alpha"][special])
+            if len(rows) == 1:
+                # One command, and any number of draws: a batch.
+                draws["paint"][at] = found if len(found) else 0
+            else:
+                draws["paint"][np.arange(len(draws))[at][special]] = found
 
     def color(self, at: Ints | slice, rgba: NDArray[np.float32], alpha: NDArray[np.float64] | float) -> None:
         """Write straight colours times alpha, premultiplied."""

@@ -201,3 +201,18 @@ def batch_of_nothing_draws_nothing(ctx: Context, width: int, height: int) -> Non
     ctx.fill_circles(none, none, none)
     ctx.fill_polygons(np.zeros((0, 3, 2)))
     ctx.stroke_line_segments(np.zeros((0, 2, 2)))
+
+
+@scene(96, 96, topics=("batches", "gradients"))
+def batch_takes_a_gradient(ctx: Context, width: int, height: int) -> None:
+    """Every shape of a batch takes the gradient, not only its first."""
+    gradient = ctx.create_linear_gradient(0, 0, width, 0)
+    gradient.add_color_stop(0, "red")
+    gradient.add_color_stop(1, "rgb(0 0 255 / 50%)")
+    ctx.fill_style = ctx.stroke_style = gradient
+    ctx.global_alpha = 0.8
+    x = np.arange(8) * width / 8
+    ctx.fill_rects(x, 0.0, width / 10, height / 4)
+    ctx.fill_circles(x + width / 16, height * 0.4, width / 20)
+    ctx.stroke_lines(np.stack([x, np.full(8, height * 0.7)], 1))
+    ctx.fill_polygons([[(v, height * 0.8), (v + 8, height * 0.8), (v + 4, height)] for v in x])
