@@ -106,7 +106,7 @@ class GLBackend:
             raise FrameCancelledError("the frame was cancelled")
         for scene in scenes:
             if len(scene.draws) and scene.width and scene.height:
-                for part in passes(scene, SOFTWARE_STEPS) if self._software else [scene]:
+                for part in software_passes(scene) if self._software else [scene]:
                     self._draw_part(part, surface)
 
     def _draw_part(self, scene: Scene, surface: Any) -> None:
@@ -303,6 +303,13 @@ class GLBackend:
                 for name, words in names.items():
                     self._buffers.take(name, (need + 2 * self._bins) * words * 4)
         return again
+
+
+def software_passes(scene: Scene) -> list[Scene]:
+    """The parts of a scene that software OpenGL gets through; where it must know, our own kernels count for it."""
+    from .cpu import shared as host
+
+    return passes(scene, SOFTWARE_STEPS, lambda: host()._outline_tiles(scene)[0])
 
 
 def in_tiles(pixels: int) -> int:

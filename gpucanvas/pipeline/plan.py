@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
 from math import acos, ceil, pi
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,48 +19,54 @@ SHAPE_STEPS = 2
 """Loop iterations that a simple shape costs a thread of fine, with one to spare."""
 RING_STEPS = 16
 """The same where there are rings or small discs, which are cut into 4 x 4 parts (measured: 7.3 for a small disc)."""
-DENSE_STEPS = 160
-"""The same for an outline whose segments are shared out (measured: 80 for a few segments), with some to spare."""
+DENSE_STEPS = 90
+DENSE_ROUND = 70
+"""The same for an outline whose segments are shared out: so much, and so much more for each round (measured: 80,
+and 50 to 66)."""
 BIN_DRAWS = 65536
 """Draws of a bin that coarse gets through (measured: more than 68,000, fewer than 136,000)."""
 SMALL_RADIUS = 2.0
 """Discs below this radius, pixels, are computed as rings are."""
-DENSE_LINES = 160
-"""From here on an outline's segments are shared out among threads: it then costs fewer iterations."""
+DENSE_LINES = 256
+"""From here on an outline's segments are shared out among threads; it costs as much at some 50 segments a tile."""
 CHUNK = 256
 """Draws that stay together, at most; fewer where each costs much."""
 
 
-def passes(scene: Scene, steps: int) -> list[Scene]:
+def passes(scene: Scene, steps: int, path_tiles: Callable[[], Records]) -> list[Scene]:
     """A scene in parts that cost a thread no more than about so many loop iterations.
 
     Software OpenGL (Mesa's llvmpipe) leaves every loop of a shader after 65,535 iterations in all, and says nothing.
+    ``path_tiles`` makes the scene's path tiles with their counts of segments; it is called only where a bound that
+    needs no counting is too high. A draw that costs more by itself cannot be cut.
     """
     count = len(scene.draws)
-    depths = clip_depths(scene)
-    if count * max(DENSE_STEPS, DENSE_LINES) * (1 + int(depths.max())) <= steps and count <= BIN_DRAWS:
-        return [scene]
     needs = features(scene)
-    path_steps = DENSE_STEPS if needs & c.FEATURE_DENSE else most_lines(scene) + 1
     shape_steps = RING_STEPS if needs & c.FEATURE_RINGS else SHAPE_STEPS
+    dense = bool(needs & c.FEATURE_DENSE)
+    depths = clip_depths(scene)
+    worst = max(int(outline_steps(np.array(most_lines(scene)), dense)) * (1 + int(depths.max())), shape_steps)
+    if count * worst <= steps and count <= BIN_DRAWS:
+        return [scene]
     from ..stages.binning import count_draws
 
     wide, high = -(-scene.width // c.TILE), -(-scene.height // c.TILE)
-    bins = -(-wide // c.BIN) * -(-high // c.BIN)
     boxes = np.empty(count, records.Box.dtype)
+    bin_draws = np.zeros(-(-wide // c.BIN) * -(-high // c.BIN), np.int64)
     # A draw costs its own outline, and those of all clips that it is under.
-    outlines = ((scene.draws["style"] & 255) == c.SHAPE_PATH) + depths[scene.draws["clip"]]
-    bin_draws = np.zeros(bins, np.int64)
+    outlined = ((scene.draws["style"] & 255) == c.SHAPE_PATH) | (depths[scene.draws["clip"]] > 0)
+    chunk = 1 if outlined.any() else CHUNK
+    costs = outline_steps(path_tiles()["segment_count"], dense) if outlined.any() else np.zeros(0, np.int64)
     tile_steps = np.zeros((high, wide), np.int64)
     cuts = [0]
-    worst = max(path_steps * int(outlines.max()), shape_steps)
-    chunk = min(max(steps // (2 * worst), 1), CHUNK)
     for first in range(0, count, chunk):
         last = min(first + chunk, count)
         before = bin_draws.copy()
         count_draws(scene.draws, first, last, scene.paths, scene.clips, wide, high, boxes, bin_draws)
-        steps_each = max(path_steps * int(outlines[first:last].max()), shape_steps)
-        added = _draws_of_tiles(boxes[first:last], wide, high) * steps_each
+        if chunk == 1:
+            added = _steps_of_draw(scene, first, boxes[first], costs, shape_steps, tile_steps.shape)
+        else:
+            added = _draws_of_tiles(boxes[first:last], wide, high) * shape_steps
         full = (tile_steps + added).max() > steps or bin_draws.max() > BIN_DRAWS
         if full and first > cuts[-1]:
             cuts.append(first)
@@ -68,6 +76,39 @@ def passes(scene: Scene, steps: int) -> list[Scene]:
     if len(cuts) == 1:
         return [scene]
     return [_part(scene, first, last) for first, last in pairwise([*cuts, count])]
+
+
+def outline_steps(segments: NDArray[Any], dense: bool) -> NDArray[np.int64]:
+    """Loop iterations that an outline with so many segments in a tile costs a thread of fine."""
+    many = segments.astype(np.int64)
+    return DENSE_STEPS + DENSE_ROUND * -(-many // c.GROUP) if dense else many + 2
+
+
+def _steps_of_draw(
+    scene: Scene, index: int, box: Any, costs: NDArray[np.int64], shape_steps: int, shape: tuple[int, ...]
+) -> NDArray[np.int64]:
+    """(high, wide) what one draw costs in each tile: its shape, its outline, and the outlines of its clips."""
+    steps = np.zeros(shape, np.int64)
+    across, down = int(box["across"]), int(box["down"])
+    x0, x1, y0, y1 = across & 0xFFFF, across >> 16, down & 0xFFFF, down >> 16
+    steps[y0:y1, x0:x1] = shape_steps
+    draw = scene.draws[index]
+    paths = [int(draw["path"])] if draw["style"] & 255 == c.SHAPE_PATH else []
+    clip = int(draw["clip"])
+    while clip:
+        if scene.clips["path"][clip] != c.NO_PATH:
+            paths.append(int(scene.clips["path"][clip]))
+        clip = int(scene.clips["parent"][clip])
+    for each in paths:
+        path = scene.paths[each]
+        left, top = int(path["tx0"]), int(path["ty0"])
+        across_, down_ = int(path["tx1"]) - left, int(path["ty1"]) - top
+        own = costs[int(path["tile_start"]) :][: across_ * down_].reshape(down_, across_)
+        ax, bx = max(x0, left), min(x1, left + across_)
+        ay, by = max(y0, top), min(y1, top + down_)
+        if ax < bx and ay < by:
+            steps[ay:by, ax:bx] += own[ay - top : by - top, ax - left : bx - left]
+    return steps
 
 
 def _draws_of_tiles(boxes: Records, wide: int, high: int) -> NDArray[np.int64]:

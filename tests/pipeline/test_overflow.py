@@ -132,3 +132,19 @@ def test_overflow_many_outlines_under_nested_clips_in_one_tile(gl: str) -> None:
     assert pictures[0][8, 8].tolist() == [255, 0, 0, 255]
     # Each part of the scene is rounded to 8 bits by itself.
     assert np.abs(pictures[0] - pictures[1]).max() <= 4
+
+
+@pytest.mark.parametrize(("count", "lines"), [(200, 300), (60, 3000), (5, 50_000)])
+def test_overflow_many_outlines_of_many_lines_in_one_tile(gl: str, count: int, lines: int) -> None:
+    pictures = []
+    for backend in ("cpu", gl):
+        rng = np.random.default_rng(1)
+        canvas = gpucanvas.Canvas(32, 32, backend=backend)
+        ctx = canvas.get_context("2d")
+        for _ in range(count):
+            ctx.fill_polygons(rng.uniform(0, 16, (1, lines, 2)), color=np.array([[*rng.random(3), 0.3]]))
+        pixels = canvas.to_numpy().astype(int)
+        pixels[..., :3] = pixels[..., :3] * pixels[..., 3:] // 255
+        pictures.append(pixels)
+    assert pictures[0][8, 8, 3] > 100
+    assert np.abs(pictures[0] - pictures[1]).max() <= 2
