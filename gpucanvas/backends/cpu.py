@@ -38,7 +38,7 @@ if TYPE_CHECKING:
 MAX_SIDE = 32768
 MAX_PIXELS = 1 << 28
 SMALL_LINES = 4096
-SMALL_DRAWS = 4096
+SMALL_DRAWS = 1024
 SMALL_TILES = 64
 SMALL_SEGMENTS = 1 << 17
 CROSSINGS_A_VERTEX = 6
@@ -342,6 +342,8 @@ class CPUBackend:
         def log(part: int) -> None:
             first, last, n = int(cuts[part]), int(cuts[part + 1]), 0
             room = 4 * int(bin_starts[last] - bin_starts[first]) + (last - first) * LOG_WORDS
+            pending = scratch.take(f"pending {part}", 6 * c.BIN * c.BIN, np.float32)[: 6 * c.BIN * c.BIN]
+            mask = scratch.take(f"mask {part}", c.BIN * c.BIN, np.int64)
             while True:
                 buffer = scratch.take(f"log {part}", room, np.uint32, n)
                 first, n = stage.log_bins(
@@ -357,6 +359,8 @@ class CPUBackend:
                     log_ends,
                     counts,
                     firsts,
+                    pending.reshape(6, c.BIN * c.BIN),
+                    mask,
                 )
                 if first == last:
                     break
@@ -403,8 +407,12 @@ class CPUBackend:
         marks = np.searchsorted(work, np.arange(1, parts) * (work[-1] if len(work) else 0) // parts)
         cuts = [0, *busy[marks].tolist(), len(starts)] if len(busy) else [0, len(starts)]
 
+        scratch = self._scratch
+
         def shade(part: int) -> None:
-            stage.shade_tiles(starts, ends, words, tables, surface, cuts[part], cuts[part + 1])
+            px = scratch.take(f"pixels {part}", stage.SCRATCH, np.float32)[: stage.SCRATCH]
+            accumulator = scratch.take(f"accumulator {part}", stage.ACCUMULATOR, np.int32)
+            stage.shade_tiles(starts, ends, words, tables, surface, cuts[part], cuts[part + 1], px, accumulator)
 
         self.run(len(cuts) - 1, shade)
 

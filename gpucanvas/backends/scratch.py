@@ -15,6 +15,7 @@ from ..sight import spans
 SPARE_BYTES = 64 << 20
 SPARE_LEAST = 1 << 16
 """Surfaces from this size on leave their memory to the next of the same size; so much is kept at most."""
+LINE_BYTES = 64
 TRIM_FRAMES = 64
 TRIM_BYTES = 1 << 20
 """Every so many frames, working arrays above this size are dropped that the frames used less than a quarter of."""
@@ -48,7 +49,7 @@ class Scratch:
                 self._holding.resize(self._holding.host_bytes + nbytes - old)
             self.growths += array is not None
             spans.count("allocations" if array is None else "growths")
-            grown = np.empty(room, dtype)
+            grown = aligned(nbytes).view(dtype)
             if array is not None:
                 grown[:kept] = array[:kept]
             array = self.arrays[name] = grown
@@ -72,6 +73,13 @@ class Scratch:
 
     def _drop(self, name: str) -> None:
         self._holding.resize(self._holding.host_bytes - self.arrays.pop(name).nbytes)
+
+
+def aligned(nbytes: int) -> NDArray[np.uint8]:
+    """Memory that begins at a cache line: a row of pixels then never lies across two."""
+    memory = np.empty(nbytes + LINE_BYTES, np.uint8)
+    first = -memory.ctypes.data % LINE_BYTES
+    return memory[first : first + nbytes]
 
 
 _scratch_lock = threading.Lock()

@@ -28,21 +28,21 @@ from ..contract.constants import (
     EDGE_FLAG,
     NO_PATH,
     SHAPE_CIRCLE,
-    SHAPE_EVERYWHERE,
     SHAPE_FRAME,
     SHAPE_PATH,
     SHAPE_RECT,
+    SHAPE_SEGMENT,
     STYLE_UNBOUNDED,
     SUBPIXEL,
     TILE,
     TILE_SUBPIXELS,
 )
 from .flatten import flatten_outlines
-from .jit import kernel
+from .jit import inlined, kernel, prefetch
 
 TILE_SHIFT = 14
-IN_TILE = TILE_SUBPIXELS - 1
 """log2(TILE_SUBPIXELS)."""
+IN_TILE = TILE_SUBPIXELS - 1
 FSUBPIXEL = np.float32(SUBPIXEL)
 FTILE = np.float32(TILE)
 PER_TILE = np.float32(1.0 / TILE)
@@ -50,8 +50,9 @@ VERTICES_AT_ONCE = 256
 HALF = np.float32(0.5)
 F0 = np.float32(0.0)
 SQRT2 = np.float32(1.4142135)
-FAR = np.float32(1.0e9)
 LOW = np.uint32(0xFFFF)
+AHEAD = 32
+"""How many draws ahead memory is asked for: the processor alone asks too late."""
 
 
 @kernel
@@ -245,50 +246,49 @@ def place_segments(crossings, count, starts, segments):
         s.end = c.end
 
 
-@kernel
-def tile_floor(x):
-    """The tile that holds a coordinate."""
-    return np.int64(np.floor(min(max(x, -FAR), FAR) / FTILE))
+@inlined
+def draw_bounds(draw, paths, width, height):
+    """The bounds (left, top, right, bottom) of what a draw may change, pixels; `width` and `height` bound them all."""
+    kind = draw.style & (255 | STYLE_UNBOUNDED)
+    x0, y0, x1, y1 = draw.x0, draw.y0, draw.x1, draw.y1
+    if kind == SHAPE_CIRCLE:
+        return x0 - x1, y0 - x1, x0 + x1, y0 + x1
+    if kind == SHAPE_FRAME or kind == SHAPE_SEGMENT:
+        reach = draw.size if kind == SHAPE_FRAME else draw.size * SQRT2
+        return min(x0, x1) - reach, min(y0, y1) - reach, max(x0, x1) + reach, max(y0, y1) + reach
+    if kind == SHAPE_PATH:
+        path = paths[np.int64(draw.path)]
+        left, top = np.float32(path.tx0) * FTILE, np.float32(path.ty0) * FTILE
+        return left, top, np.float32(path.tx1) * FTILE, np.float32(path.ty1) * FTILE
+    if kind != SHAPE_RECT:
+        return F0, F0, width, height
+    return x0, y0, x1, y1
 
 
-@kernel
-def tile_ceil(x):
-    """The first tile that begins at or after a coordinate."""
-    return np.int64(np.ceil(min(max(x, -FAR), FAR) / FTILE))
+@inlined
+def tile_floor(x, limit):
+    """The tile that holds a coordinate of 0 to limit."""
+    return np.int64(np.int32(min(max(x, F0), limit) * PER_TILE))
 
 
-@kernel
+@inlined
+def tile_ceil(x, limit):
+    """The first tile that begins at or after a coordinate of 0 to limit."""
+    return np.int64(np.int32(np.ceil(min(max(x, F0), limit) * PER_TILE)))
+
+
+@inlined
 def draw_box(draw, paths, clips, width_in_tiles, height_in_tiles):
-    """The box of tiles (left, top, right, bottom) that a draw may change."""
-    shape = draw.style & 255
-    tx0 = np.int64(0)
-    ty0 = np.int64(0)
-    tx1 = np.int64(width_in_tiles)
-    ty1 = np.int64(height_in_tiles)
-    if draw.style & STYLE_UNBOUNDED == 0 and shape != SHAPE_EVERYWHERE:
-        if shape == SHAPE_PATH:
-            path = paths[np.int64(draw.path)]
-            tx0, ty0, tx1, ty1 = np.int64(path.tx0), np.int64(path.ty0), np.int64(path.tx1), np.int64(path.ty1)
-        else:
-            x0, y0, x1, y1 = draw.x0, draw.y0, draw.x1, draw.y1
-            reach = F0
-            if shape == SHAPE_CIRCLE:
-                reach = draw.x1
-                x1, y1 = x0, y0
-            elif shape != SHAPE_RECT:
-                reach = draw.size if shape == SHAPE_FRAME else draw.size * SQRT2
-                x0, x1 = min(x0, x1), max(x0, x1)
-                y0, y1 = min(y0, y1), max(y0, y1)
-            tx0 = max(tx0, tile_floor(x0 - reach))
-            ty0 = max(ty0, tile_floor(y0 - reach))
-            tx1 = min(tx1, tile_ceil(x1 + reach))
-            ty1 = min(ty1, tile_ceil(y1 + reach))
+    """The box of tiles (left, top, right, bottom) that a draw may change; zeros where it changes none."""
+    width, height = np.float32(width_in_tiles) * FTILE, np.float32(height_in_tiles) * FTILE
+    x0, y0, x1, y1 = draw_bounds(draw, paths, width, height)
     if draw.clip != 0:
         clip = clips[np.int64(draw.clip)]
-        tx0 = max(tx0, tile_floor(clip.x0))
-        ty0 = max(ty0, tile_floor(clip.y0))
-        tx1 = min(tx1, tile_ceil(clip.x1))
-        ty1 = min(ty1, tile_ceil(clip.y1))
+        x0, y0, x1, y1 = max(x0, clip.x0), max(y0, clip.y0), min(x1, clip.x1), min(y1, clip.y1)
+    tx0, ty0 = tile_floor(x0, width), tile_floor(y0, height)
+    tx1, ty1 = tile_ceil(x1, width), tile_ceil(y1, height)
+    if tx0 >= tx1 or ty0 >= ty1:
+        return np.int64(0), np.int64(0), np.int64(0), np.int64(0)
     return tx0, ty0, tx1, ty1
 
 
@@ -297,9 +297,8 @@ def count_draws(draws, first, last, paths, clips, width_in_tiles, height_in_tile
     """Note each draw's box of tiles and count the draws of every bin."""
     width_in_bins = (width_in_tiles + BIN - 1) // BIN
     for i in range(first, last):
+        prefetch(draws, i + AHEAD)
         tx0, ty0, tx1, ty1 = draw_box(draws[i], paths, clips, width_in_tiles, height_in_tiles)
-        if tx0 >= tx1 or ty0 >= ty1:
-            tx0, ty0, tx1, ty1 = np.int64(0), np.int64(0), np.int64(0), np.int64(0)
         box = boxes[i]
         box.across = np.uint32(tx0 | tx1 << 16)
         box.down = np.uint32(ty0 | ty1 << 16)

@@ -267,14 +267,14 @@ def close_entry(log, n, end, t, counts):
 
 
 @kernel
-def log_bin(tables, binned, first, last, bx, by, width, height, log, n, counts, firsts):
+def log_bin(tables, binned, first, last, bx, by, width, height, log, n, counts, firsts, pending, mask):
     """Log the commands of a bin's tiles as they come; returns where the log ends, or -1 where it is too short."""
     draws, boxes, clips, paths, path_tiles = tables
     counts[:] = 0
     firsts[:] = n
-    pending = np.zeros((6, BIN * BIN), np.float32)
+    pending[:] = F0
     pending[4] = F1
-    mask = np.zeros(BIN * BIN, np.int64)
+    mask[:] = 0
     x0, y0 = bx * BIN, by * BIN
     for k in range(first, last):
         if k + AHEAD < last:
@@ -345,11 +345,14 @@ def log_bin(tables, binned, first, last, bx, by, width, height, log, n, counts, 
 
 
 @kernel
-def log_bins(tables, binned, bin_starts, first_bin, last_bin, width, height, log, n, log_ends, counts, firsts):
+def log_bins(
+    tables, binned, bin_starts, first_bin, last_bin, width, height, log, n, log_ends, counts, firsts, pending, mask
+):
     """Log the commands of some bins from place n on.
 
     Returns the first bin that the log had no room for (``last_bin`` where there was room for all), and the log's end.
     Each bin's end of the log, its tiles' words and the place where what is seen of a tile begins are noted.
+    ``pending`` (6, BIN * BIN) and ``mask`` (BIN * BIN,) are memory to work with.
     """
     width_in_tiles = (width + TILE - 1) // TILE
     width_in_bins = (width_in_tiles + BIN - 1) // BIN
@@ -358,7 +361,7 @@ def log_bins(tables, binned, bin_starts, first_bin, last_bin, width, height, log
         by = b // width_in_bins
         first = bin_starts[b]
         last = bin_starts[b + 1]
-        end = log_bin(tables, binned, first, last, bx, by, width, height, log, n, counts[b], firsts[b])
+        end = log_bin(tables, binned, first, last, bx, by, width, height, log, n, counts[b], firsts[b], pending, mask)
         if end < 0:
             return b, n
         log_ends[b] = end

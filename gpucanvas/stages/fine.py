@@ -54,6 +54,7 @@ ALPHA = np.uint64(3 * TILE * TILE)
 COVER = np.uint64(4 * TILE * TILE)
 MASK = np.uint64(5 * TILE * TILE)
 SCRATCH = 6 * TILE * TILE
+ACCUMULATOR = TILE * ACCUMULATOR_STRIDE
 EIGHT = np.uint64(TILE // 2)
 STRIDE = np.uint64(ACCUMULATOR_STRIDE)
 F0 = np.float32(0.0)
@@ -164,16 +165,28 @@ def affine_tile(px, r, g, b, a, k):
         px[ALPHA + i] = a + k * px[ALPHA + i]
 
 
-@kernel
-def blend_rows_over(px, r, g, b, a, first, last):
-    """Source-over with a solid colour, by the coverage plane, rows first to last."""
+@inlined
+def blend_rows(px, plane, r, g, b, a, first, last):
+    """Source-over with a solid colour, by the coverage in a plane, rows first to last."""
     for i in range(first * ROW, last * ROW):
-        c = px[COVER + i]
+        c = px[plane + i]
         k = F1 - a * c
         px[RED + i] = r * c + k * px[RED + i]
         px[GREEN + i] = g * c + k * px[GREEN + i]
         px[BLUE + i] = b * c + k * px[BLUE + i]
         px[ALPHA + i] = a * c + k * px[ALPHA + i]
+
+
+@kernel
+def blend_rows_over(px, r, g, b, a, first, last):
+    """Source-over with a solid colour, by the coverage plane, rows first to last."""
+    blend_rows(px, COVER, r, g, b, a, first, last)
+
+
+@kernel
+def blend_mask_over(px, r, g, b, a):
+    """Source-over of the whole tile with a solid colour, by the mask."""
+    blend_rows(px, MASK, r, g, b, a, ZERO, ROW)
 
 
 @inlined
@@ -354,9 +367,9 @@ def clear_rows(px, first, last):
         px[COVER + i] = F0
 
 
-@kernel
-def cover_path(px, accumulator, rule, path_tile, segments):
-    """Fill the coverage plane from the segments of a path's tile."""
+@inlined
+def cover_plane(px, plane, accumulator, rule, path_tile, segments):
+    """Fill a plane with the coverage by the segments of a path's tile."""
     for i in range(ROW * STRIDE):
         accumulator[i] = np.int32(0)
     first = np.int64(path_tile.segment_start)
@@ -369,7 +382,19 @@ def cover_path(px, accumulator, rule, path_tile, segments):
             winding += accumulator[y * STRIDE + x]
             accumulator[y * STRIDE + x] = winding
         for x in range(ROW):
-            px[COVER + y * ROW + x] = cover_winding(accumulator[y * STRIDE + x], rule)
+            px[plane + y * ROW + x] = cover_winding(accumulator[y * STRIDE + x], rule)
+
+
+@kernel
+def cover_path(px, accumulator, rule, path_tile, segments):
+    """Fill the coverage plane from the segments of a path's tile."""
+    cover_plane(px, COVER, accumulator, rule, path_tile, segments)
+
+
+@kernel
+def mask_path(px, accumulator, rule, path_tile, segments):
+    """Fill the mask from the segments of a path's tile."""
+    cover_plane(px, MASK, accumulator, rule, path_tile, segments)
 
 
 @kernel
@@ -387,14 +412,17 @@ def fill_plane(px, start, value):
 
 
 @kernel
-def multiply_mask(px, masked):
+def multiply_mask(px):
     """The mask takes the coverage plane in."""
-    if masked:
-        for i in range(PLANE):
-            px[MASK + i] = px[MASK + i] * px[COVER + i]
-    else:
-        for i in range(PLANE):
-            px[MASK + i] = px[COVER + i]
+    for i in range(PLANE):
+        px[MASK + i] = px[MASK + i] * px[COVER + i]
+
+
+@kernel
+def copy_mask(px):
+    """The mask becomes the coverage plane."""
+    for i in range(PLANE):
+        px[MASK + i] = px[COVER + i]
 
 
 @kernel
@@ -419,13 +447,20 @@ def run_tile(px, accumulator, words, at, end, scene, x0, y0):
             clip = clips[index]
             fx, fy = np.float32(x0), np.float32(y0)
             cover_rect(px, clip.x0 - fx, clip.y0 - fy, clip.x1 - fx, clip.y1 - fy, ZERO, ROW)
-            multiply_mask(px, masked)
+            if masked:
+                multiply_mask(px)
+            else:
+                copy_mask(px)
             masked = True
             continue
         if kind == COMMAND_CLIP_PATH:
-            cover_path(px, accumulator, paths[index].rule, path_tiles[np.int64(words[at])], segments)
+            path_tile = path_tiles[np.int64(words[at])]
             at += 1
-            multiply_mask(px, masked)
+            if masked:
+                cover_path(px, accumulator, paths[index].rule, path_tile, segments)
+                multiply_mask(px)
+            else:
+                mask_path(px, accumulator, paths[index].rule, path_tile, segments)
             masked = True
             continue
         draw = draws[index]
@@ -433,6 +468,9 @@ def run_tile(px, accumulator, words, at, end, scene, x0, y0):
         if kind == COMMAND_SHAPE and solid and not masked:
             prefetch(draws, np.int64(words[min(at + AHEAD, end - 1)] >> np.uint32(COMMAND_BITS)))
             shape_over(px, draw, x0, y0)
+            continue
+        if kind == COMMAND_FULL and solid and masked:
+            blend_mask_over(px, draw.r, draw.g, draw.b, draw.a)
             continue
         first, last = ZERO, ROW
         if kind == COMMAND_FULL:
@@ -464,11 +502,12 @@ def covered(words, at):
 
 
 @kernel
-def shade_tiles(starts, ends, words, scene, target, first, last):
-    """Run the commands of tiles first to last, counted row by row; tiles without commands keep their pixels."""
+def shade_tiles(starts, ends, words, scene, target, first, last, px, accumulator):
+    """Run the commands of tiles first to last, counted row by row; tiles without commands keep their pixels.
+
+    ``px`` has SCRATCH and ``accumulator`` ACCUMULATOR items of no matter what.
+    """
     width_in_tiles = (target.shape[1] + TILE - 1) // TILE
-    px = np.empty(SCRATCH, np.float32)
-    accumulator = np.empty(TILE * ACCUMULATOR_STRIDE, np.int32)
     for tile in range(first, last):
         at, end = np.int64(starts[tile]), np.int64(ends[tile])
         if at == end:

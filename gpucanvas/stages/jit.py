@@ -67,7 +67,9 @@ class CompileNotice(event.Listener):
 notice: Final = CompileNotice()
 event.register("numba:compile", notice)
 
-OPTIONS: Final = {"nogil": True, "cache": True, "error_model": "numpy"}
+OPTIONS: Final = {"nogil": True, "cache": True, "error_model": "numpy", "_nrt": False}
+"""Without numba's runtime a kernel cannot make arrays, and does not count references to those it is given: a count that
+two threads change at every call of an inner kernel takes longer than the kernel."""
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
