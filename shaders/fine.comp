@@ -16,7 +16,7 @@ layout(std430, binding = 8) readonly buffer TileBlock { uint tiles[]; };
 layout(std430, binding = 9) readonly buffer CounterBlock { uint counters[]; };
 layout(r32ui, binding = 0) uniform uimage2D target;
 
-#define STRIDE (TILE + 1)
+#define STRIDE (TILE + 4)
 #define X_MASK (EDGE_FLAG - 1)
 #define SUBPIXEL_SHIFT 10
 
@@ -45,18 +45,25 @@ void accumulate_row(int base, float x_lo, float x_hi, int height, int sign_) {
     int whole = int(h);
     int first = int(x_lo);
     int last = int(x_hi);
-    if (first == last) {
-        if (first < TILE) {
-            precise float scaled = h * (1.0 - 0.5 * ((x_lo - float(first)) + (x_hi - float(first)))) + 0.5;
-            int area = int(scaled);
-            atomicAdd(accumulator[base + first], sign_ * area);
-            atomicAdd(accumulator[base + first + 1], sign_ * (whole - area));
-        }
+    precise float wide = x_hi - x_lo;
+    int at = base + first;
+    if (last - first <= 1) {
+        float edge = float(first) + 1.0;
+        precise float p = edge - x_lo;
+        precise float q = max(x_hi - edge, 0.0);
+        precise float beyond = 0.5 * q * q / max(wide, THIN);
+        precise float scaled_left = h * (p - 0.5 * wide + beyond) + 0.5;
+        precise float scaled_right = h * (1.0 - beyond) + 0.5;
+        int left = int(scaled_left);
+        int right = int(scaled_right);
+        atomicAdd(accumulator[at], sign_ * left);
+        atomicAdd(accumulator[at + 1], sign_ * (right - left));
+        atomicAdd(accumulator[at + 2], sign_ * (whole - right));
         return;
     }
     last = min(last, TILE - 1);
     int done = 0;
-    precise float inverse = 1.0 / (x_hi - x_lo);
+    precise float inverse = 1.0 / wide;
     for (int c = first; c <= last; ++c) {
         precise float scaled = h * area_right_of(x_lo, x_hi, inverse, float(c)) + 0.5;
         int area = int(scaled);

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from collections.abc import Callable
 from math import pi
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import constants as c
+from ..contract import records
 from ..geometry.affine import Affine
 from ..geometry.builder import ARC, CLOSE, LINE, MOVE
 from .outline import FILL, GUARD, Floats, Ints
@@ -19,38 +20,52 @@ if TYPE_CHECKING:
     from .encode import Encoder
 
 CHUNK = 4096
-"""Draws that are written at a time: columns lie 64 bytes apart, and this many stay in a core's own cache."""
+"""Items that are written at a time: what is made of them on the way stays in a core's own cache."""
 
 
 def encode_batch(encoder: Encoder, row: int, batch: Batch) -> None:
     """Write the draws of one batch command."""
     start = int(encoder.starts[row])
-    count = batch.count
-    if count == 0:
-        return
-    if batch.starts is None and count > CHUNK:
-        for first in range(0, count, CHUNK):
-            part = slice(first, first + CHUNK)
-            colors = None if batch.colors is None else batch.colors[part]
-            _encode_run(encoder, row, start + first, replace(batch, items=batch.items[part], colors=colors))
-    else:
-        _encode_run(encoder, row, start, batch)
-
-
-def _encode_run(encoder: Encoder, row: int, start: int, batch: Batch) -> None:
-    """Write the draws of a batch command, or of a part of it."""
     at = slice(start, start + batch.count)
-    command = encoder.commands[row : row + 1]
-    state = encoder.states[command["state"][0]]
+    if batch.count == 0:
+        return
+    command = encoder.commands[row]
+    state = encoder.states[command["state"]]
+    matrix: Affine = tuple(float(v) for v in state["matrix"])  # type: ignore[assignment]
+    if batch.kind in _WRITERS and _WRITERS[batch.kind](encoder, row, at, batch, matrix):
+        return
     encoder.style(at, np.array([row]), c.SHAPE_RECT)
     if batch.colors is not None:
         encoder.draws["paint"][at] = 0
-        colors = batch.colors
-        if colors.dtype == np.uint8:
-            colors = np.divide(colors, np.float32(255), dtype=np.float32)
-        encoder.color(at, colors, float(state["alpha"]))
-    matrix: Affine = tuple(float(v) for v in state["matrix"])  # type: ignore[assignment]
-    _ENCODERS[batch.kind](encoder, at, batch, matrix)
+        encoder.color(at, _floats(batch.colors), float(state["alpha"]))
+    _OUTLINES[batch.kind](encoder, at, batch, matrix)
+
+
+def _floats(colors: NDArray[Any]) -> NDArray[np.float32]:
+    """Straight colours, 0 to 1."""
+    if colors.dtype == np.uint8:
+        colors = np.divide(colors, np.float32(255), dtype=np.float32)
+    return np.asarray(colors, np.float32)
+
+
+def _write(
+    encoder: Encoder, row: int, at: slice, batch: Batch, shape: int, write: Callable[..., None], *numbers: Any
+) -> None:
+    """Run a loop of stages/encode.py over the items, a chunk at a time; ``numbers`` are what else it asks for."""
+    from ..stages.encode import style_of
+
+    command = encoder.commands[row]
+    state = encoder.states[command["state"]]
+    paint = 0 if batch.colors is not None else int(encoder.special_paints(np.array([row]))[0])
+    style = style_of(shape, int(state["op"]))
+    shared = np.uint32(style), np.uint32(state["clip"]), np.uint32(paint), float(state["alpha"])
+    colors = encoder.paints.solid[command["paint"] : command["paint"] + 1]
+    for first in range(0, batch.count, CHUNK):
+        part = slice(first, first + CHUNK)
+        if batch.colors is not None:
+            colors = np.ascontiguousarray(_floats(batch.colors[part]))
+        items = np.ascontiguousarray(batch.items[part], np.float64)
+        write(items, colors, shared, *numbers, encoder.draws[at][part])
 
 
 def _upright(m: Affine) -> bool:
@@ -70,25 +85,23 @@ def _pen_index(encoder: Encoder, batch: Batch, m: Affine) -> int:
     return int(encoder.pens(np.array([batch.pen]), np.array([m]))[0])
 
 
-def _rects(encoder: Encoder, at: slice, batch: Batch, m: Affine) -> None:
-    items = batch.items
+def _write_rects(encoder: Encoder, row: int, at: slice, batch: Batch, m: Affine) -> bool:
+    """Write rectangles or frames that stay upright; False where they do not."""
+    from ..stages.encode import write_rect_items
+
     pen = encoder.recording.pens[batch.pen] if batch.kind == "frames" else None
     if not _upright(m) or (pen and not _frames_are_simple(pen, m)):
-        index = FILL if pen is None else _pen_index(encoder, batch, m)
-        _outline_rects(encoder, at, np.asarray(items, np.float64), m, index)
-        return
-    a, b, cc, d, e, f = m
-    draws = encoder.draws
-    if a != 0 or d != 0:
-        x0, y0, w, h = items[:, 0] * a + e, items[:, 1] * d + f, items[:, 2] * a, items[:, 3] * d
-    else:
-        x0, y0, w, h = items[:, 1] * cc + e, items[:, 0] * b + f, items[:, 3] * cc, items[:, 2] * b
-    x1, y1 = x0 + w, y0 + h
-    draws["x0"][at], draws["x1"][at] = np.minimum(x0, x1), np.maximum(x0, x1)
-    draws["y0"][at], draws["y1"][at] = np.minimum(y0, y1), np.maximum(y0, y1)
-    if pen:
-        encoder.set_shape(at, c.SHAPE_FRAME)
-        draws["size"][at] = pen.width / 2 * max(abs(a), abs(b))
+        return False
+    shape, size = (c.SHAPE_FRAME, pen.width / 2 * max(abs(m[0]), abs(m[1]))) if pen else (c.SHAPE_RECT, 0.0)
+    _write(encoder, row, at, batch, shape, write_rect_items, m, size)
+    return True
+
+
+def _outline_rects(encoder: Encoder, at: slice, batch: Batch, m: Affine) -> None:
+    index = _pen_index(encoder, batch, m) if batch.kind == "frames" else FILL
+    x, y, w, h = np.asarray(batch.items, np.float64).T
+    points = np.stack([x, y, x + w, y, x + w, y + h, x, y + h], 1).reshape(-1, 2)
+    _outline_points(encoder, at, points, np.arange(batch.count + 1) * 4, m, index, closed=True)
 
 
 def _frames_are_simple(pen: Any, m: Affine) -> bool:
@@ -100,30 +113,24 @@ def _frames_are_simple(pen: Any, m: Affine) -> bool:
     )
 
 
-def _outline_rects(encoder: Encoder, at: slice, items: Floats, m: Affine, pen: int) -> None:
-    x, y, w, h = items.T
-    points = np.stack([x, y, x + w, y, x + w, y + h, x, y + h], 1).reshape(-1, 2)
-    _outline_points(encoder, at, points, np.arange(len(items) + 1) * 4, m, pen, closed=True)
+def _write_circles(encoder: Encoder, row: int, at: slice, batch: Batch, m: Affine) -> bool:
+    """Write discs or rings that stay round; False where they do not."""
+    from ..stages.encode import write_disc_items
 
-
-def _circles(encoder: Encoder, at: slice, batch: Batch, m: Affine) -> None:
     scale = _similar(m)
-    items = batch.items
     pen = encoder.recording.pens[batch.pen] if batch.kind == "rings" else None
     if scale == 0.0 or (pen and pen.dash):
-        index = FILL if pen is None else _pen_index(encoder, batch, m)
-        n = len(items)
-        arcs = np.concatenate([np.asarray(items, np.float64), np.zeros((n, 1)), np.full((n, 1), 2 * pi)], 1)
-        _outline_arcs(encoder, at, arcs, m, index, closed=True)
-        return
-    draws = encoder.draws
-    x, y, radius = items[:, 0], items[:, 1], items[:, 2] * scale
-    draws["x0"][at] = m[0] * x + m[2] * y + m[4] if m[2] else m[0] * x + m[4]
-    draws["y0"][at] = m[1] * x + m[3] * y + m[5] if m[1] else m[3] * y + m[5]
-    half = pen.width / 2 * scale if pen else 0.0
-    draws["x1"][at] = radius + half
-    draws["y1"][at] = np.maximum(radius - half, 0) if pen else -1.0
-    encoder.set_shape(at, c.SHAPE_CIRCLE)
+        return False
+    half = pen.width / 2 * scale if pen else -1.0
+    _write(encoder, row, at, batch, c.SHAPE_CIRCLE, write_disc_items, m, scale, half)
+    return True
+
+
+def _outline_circles(encoder: Encoder, at: slice, batch: Batch, m: Affine) -> None:
+    index = _pen_index(encoder, batch, m) if batch.kind == "rings" else FILL
+    n = batch.count
+    arcs = np.concatenate([np.asarray(batch.items, np.float64), np.zeros((n, 1)), np.full((n, 1), 2 * pi)], 1)
+    _outline_arcs(encoder, at, arcs, m, index, closed=True)
 
 
 def _arcs(encoder: Encoder, at: slice, batch: Batch, m: Affine) -> None:
@@ -176,19 +183,23 @@ def _outline_points(
     encoder: Encoder, at: slice, points: Floats, starts: Ints, m: Affine, pen: int, closed: bool
 ) -> None:
     """Outlines of runs of points."""
+    from ..stages.encode import write_vertices
+
     n = len(starts) - 1
     dashed = pen >= 0 and bool(encoder.outlines.pens[pen][0].dash)
-    x, y = _map(points[:, 0], points[:, 1], m)
     if pen == -2:
         encoder.draws["a"][at] = 0.0
         encoder.draws["x1"][at] = encoder.draws["y1"][at] = 0.0
         return
-    if not dashed and max(np.abs(x).max(initial=0.0), np.abs(y).max(initial=0.0)) < GUARD:
-        kind = c.SUBPATH_FILL if pen == FILL else c.SUBPATH_STROKE_CLOSED if closed else c.SUBPATH_STROKE_OPEN
-        device = np.stack([x, y], 1)
-        paths = encoder.outlines.add_polylines(device, starts, kind, np.full(n, pen), np.zeros(n, np.int64))
-        encoder.set_paths(at, paths)
-        return
+    if not dashed:
+        vertices, bounds = np.zeros(len(points), records.Vertex.dtype), np.empty((n, 4))
+        if write_vertices(np.ascontiguousarray(points), starts, m, vertices, bounds) < GUARD:
+            kind = c.SUBPATH_FILL if pen == FILL else c.SUBPATH_STROKE_CLOSED if closed else c.SUBPATH_STROKE_OPEN
+            rules = np.zeros(n, np.int64)
+            encoder.set_paths(
+                at, encoder.outlines.add_polylines(vertices, bounds, starts, kind, np.full(n, pen), rules)
+            )
+            return
     counts = np.diff(starts)
     size = counts + (1 if closed else 0)
     verbs = np.full(int(size.sum()), LINE, np.uint8)
@@ -222,11 +233,18 @@ def _map(x: NDArray[Any], y: NDArray[Any], m: Affine) -> tuple[NDArray[Any], NDA
     return a * x + cc * y + e, b * x + d * y + f
 
 
-_ENCODERS = {
-    "rects": _rects,
-    "frames": _rects,
-    "circles": _circles,
-    "rings": _circles,
+_WRITERS: Final[dict[str, Callable[[Encoder, int, slice, Batch, Affine], bool]]] = {
+    "rects": _write_rects,
+    "frames": _write_rects,
+    "circles": _write_circles,
+    "rings": _write_circles,
+}
+"""What need not become outlines, as long as the transform allows."""
+_OUTLINES: Final[dict[str, Callable[[Encoder, slice, Batch, Affine], None]]] = {
+    "rects": _outline_rects,
+    "frames": _outline_rects,
+    "circles": _outline_circles,
+    "rings": _outline_circles,
     "arcs": _arcs,
     "segments": _segments,
     "polygons": _polygons,

@@ -19,7 +19,7 @@ from ..geometry.affine import IDENTITY
 from ..geometry.builder import CLOSE, LINE, MOVE
 from ..sight.spans import ENCODE, span
 from . import record as r
-from .batchcode import CHUNK, encode_batch
+from .batchcode import encode_batch
 from .outline import FILL, Floats, Ints, Outlines, Uses, ranges
 from .paintcode import PaintTable, image_matrices
 from .scene import Records, Scene
@@ -116,14 +116,26 @@ class Encoder:
         shared = len(index) == 1 and len(paint) > 0 and bool(paint.min() == paint.max())
         self.color(at, self.paints.solid[paint[:1] if shared else paint], self.states["alpha"][index])
         if self.paints.any_special:
+            self._paint(at, rows)
+
+    def _paint(self, at: Ints | slice, rows: Ints) -> None:
+        """Write the paints that are no solid colour of the draws at ``at``."""
+        found = self.special_paints(rows)
+        if len(rows) == 1:
+            # One command, and any number of draws: a batch.
+            self.draws["paint"][at] = found[0]
+        else:
+            self.draws["paint"][at] = found
+
+    def special_paints(self, rows: Ints) -> NDArray[np.uint32]:
+        """Values of Draw.paint for commands: 0 where the paint is a solid colour."""
+        paint = self.commands["paint"][run_of(rows)]
+        out = np.zeros(len(rows), np.uint32)
+        if self.paints.any_special:
             special = np.flatnonzero(self.paints.special[paint])
             states = self.states_of(rows)
-            found = self.paints.gradients(paint[special], states["matrix"][special], states["alpha"][special])
-            if len(rows) == 1:
-                # One command, and any number of draws: a batch.
-                draws["paint"][at] = found if len(found) else 0
-            else:
-                draws["paint"][np.arange(len(draws))[at][special]] = found
+            out[special] = self.paints.gradients(paint[special], states["matrix"][special], states["alpha"][special])
+        return out
 
     def color(self, at: Ints | slice, rgba: NDArray[np.float32], alpha: NDArray[np.float64] | float) -> None:
         """Write straight colours times alpha, premultiplied."""
@@ -175,28 +187,24 @@ class Encoder:
     def _encode_rects(self, present: NDArray[np.int64]) -> None:
         kinds = self.commands["kind"]
         for kind in (r.FILL_RECT, r.CLEAR_RECT, r.STROKE_RECT):
-            if not present[kind]:
-                continue
-            rows = np.flatnonzero(kinds == kind)
-            for first in range(0, len(rows), CHUNK):
-                self._encode_rects_of(kind, rows[first : first + CHUNK])
+            if present[kind]:
+                self._encode_rects_of(kind, np.flatnonzero(kinds == kind))
 
     def _encode_rects_of(self, kind: int, rows: Ints) -> None:
+        from ..stages.encode import write_rects
+
         at = self.starts[rows]
-        run = run_of(at)
-        m, v = self.matrices(rows), self.commands[run_of(rows)]["v"]
-        corners, upright = rect_corners(m, v)
-        if kind == r.CLEAR_RECT:
-            self.draws["style"][run] = c.SHAPE_RECT | c.OP_REPLACE << c.STYLE_OP_SHIFT
-            self.draws["clip"][run] = self.states_of(rows)["clip"]
-        else:
-            self.style(run, rows, c.SHAPE_RECT)
-        self.place_rects(run, corners)
-        if kind == r.STROKE_RECT:
-            self._stroke_rects(rows, at, m, v, upright)
-        elif not upright.all():
-            odd = np.flatnonzero(~upright)
-            self._outline_rects(at[odd], m[odd], v[odd], np.full(len(odd), FILL))
+        turned = write_rects(self.commands, rows, at, self.states, self.paints.solid, kind == r.CLEAR_RECT, self.draws)
+        if kind != r.CLEAR_RECT and self.paints.any_special:
+            self._paint(at, rows)
+        if kind == r.STROKE_RECT or turned:
+            m, v = self.matrices(rows), self.commands[run_of(rows)]["v"]
+            upright = is_upright(m)
+            if kind == r.STROKE_RECT:
+                self._stroke_rects(rows, at, m, v, upright)
+            else:
+                odd = np.flatnonzero(~upright)
+                self._outline_rects(at[odd], m[odd], v[odd], np.full(len(odd), FILL))
 
     def _stroke_rects(self, rows: Ints, at: Ints, m: Floats, v: Floats, upright: NDArray[np.bool_]) -> None:
         pens = self.commands["extra"][rows]
@@ -367,17 +375,16 @@ Corners = tuple[Floats, Floats, Floats, Floats]
 def rect_corners(m: Floats, v: Floats) -> tuple[Corners, NDArray[np.bool_]]:
     """Least x, y and greatest x, y of mapped rectangles (x, y, w, h), and which of them stay upright."""
     x, y, w, h = v[:, 0], v[:, 1], v[:, 2], v[:, 3]
-    if m.strides[0] == 0 and m[0, 1] == 0 and m[0, 2] == 0:
-        # One matrix for all, as it mostly is.
-        a, _, _, d, e, f = m[0].tolist()
-        px, py, qx, qy = x * a + e, y * d + f, (x + w) * a + e, (y + h) * d + f
-        upright = np.ones(len(v), np.bool_)
-    else:
-        upright = ((m[:, 1] == 0) & (m[:, 2] == 0)) | ((m[:, 0] == 0) & (m[:, 3] == 0))
-        px, py = m[:, 0] * x + m[:, 2] * y + m[:, 4], m[:, 1] * x + m[:, 3] * y + m[:, 5]
-        x, y = x + w, y + h
-        qx, qy = m[:, 0] * x + m[:, 2] * y + m[:, 4], m[:, 1] * x + m[:, 3] * y + m[:, 5]
-    return (np.minimum(px, qx), np.minimum(py, qy), np.maximum(px, qx), np.maximum(py, qy)), upright
+    px, py = m[:, 0] * x + m[:, 2] * y + m[:, 4], m[:, 1] * x + m[:, 3] * y + m[:, 5]
+    x, y = x + w, y + h
+    qx, qy = m[:, 0] * x + m[:, 2] * y + m[:, 4], m[:, 1] * x + m[:, 3] * y + m[:, 5]
+    return (np.minimum(px, qx), np.minimum(py, qy), np.maximum(px, qx), np.maximum(py, qy)), is_upright(m)
+
+
+def is_upright(m: Floats) -> NDArray[np.bool_]:
+    """Which matrices (N, 6) keep upright rectangles upright."""
+    upright: NDArray[np.bool_] = ((m[:, 1] == 0) & (m[:, 2] == 0)) | ((m[:, 0] == 0) & (m[:, 3] == 0))
+    return upright
 
 
 def keeps_corners(pen: r.Pen) -> bool:

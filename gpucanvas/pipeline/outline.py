@@ -120,18 +120,15 @@ class Outlines:
         return indices
 
     def add_polylines(
-        self, points: NDArray[Any], starts: Ints, kind: int, pens: Ints, rules: Ints, smooth: NDArray[Any] | None = None
+        self, vertices: Records, bounds: Floats, starts: Ints, kind: int, pens: Ints, rules: Ints
     ) -> Ints:
-        """Add runs of device points, each a path of its own: ``starts`` (N + 1,); returns the index of each Path."""
+        """Add runs of vertices, each a path of its own; returns the index of each Path.
+
+        ``starts`` (N + 1,) and ``bounds`` (N, 4) say where each run begins and how far it reaches.
+        """
         counts = np.diff(starts)
-        lo, hi = _bounds(points, counts)
-        indices = self._add_paths(lo, hi, pens, rules)
+        indices = self._add_paths(bounds[:, :2], bounds[:, 2:], pens, rules)
         self._add_subpaths(counts, indices, np.full(len(counts), kind), pens)
-        vertices = np.zeros(len(points), records.Vertex.dtype)
-        vertices["x"] = points[:, 0]
-        vertices["y"] = points[:, 1]
-        if smooth is not None:
-            vertices["curved"] = smooth
         self._vertices.append(vertices)
         self._vertex_count += len(vertices)
         return indices

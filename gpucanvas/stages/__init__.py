@@ -1,6 +1,7 @@
 """The pipeline's kernels on the CPU: flatten -> binning -> coarse -> fine, each the twin of a shader of the same name.
 
     jit.py       how kernels are compiled and cached
+    encode.py    rectangles and discs become draws (the host's half: it has no shader)
     flatten.py   curves and strokes become lines
     binning.py   lines become segments of tiles; draws are listed by bin, in painter's order
     coarse.py    one command list a tile

@@ -253,7 +253,7 @@ def draw_bounds(draw, paths, width, height):
     x0, y0, x1, y1 = draw.x0, draw.y0, draw.x1, draw.y1
     if kind == SHAPE_CIRCLE:
         return x0 - x1, y0 - x1, x0 + x1, y0 + x1
-    if kind == SHAPE_FRAME or kind == SHAPE_SEGMENT:
+    if kind in (SHAPE_FRAME, SHAPE_SEGMENT):
         reach = draw.size if kind == SHAPE_FRAME else draw.size * SQRT2
         return min(x0, x1) - reach, min(y0, y1) - reach, max(x0, x1) + reach, max(y0, y1) + reach
     if kind == SHAPE_PATH:

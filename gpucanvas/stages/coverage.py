@@ -157,26 +157,31 @@ def accumulate_edge(accumulator, y, sign):
 def accumulate_row(accumulator, base, x_lo, x_hi, height, sign):
     """Add a segment's part in one row of pixels, from x_lo to x_hi and `height` subpixels high.
 
-    It nearly always lies in one pixel or two. Which of both cannot be foreseen, so both areas are computed and one is
-    taken: a branch would cost more. What falls to the right of the tile lands in the columns that no pixel reads.
+    It nearly always lies in one pixel or two. Which of both cannot be foreseen: one formula does for both, with q, its
+    reach into the second, being 0 or not. What falls to the right of the tile lands in the columns that no pixel reads.
+
+              x_lo   edge   x_hi         beyond: share of the second pixel to the left of the segment
+        |       p|---|-q--|       |
     """
     h = np.float32(height) * TO_SHARE
     whole = np.int32(h)
     first = np.int64(x_lo)
     last = np.int64(x_hi)
-    column = np.float32(first)
-    inverse = F1 / (x_hi - x_lo)
     at = np.uint64(base + first)
+    wide = x_hi - x_lo
     if last - first <= 1:
-        inside = np.int32(h * (F1 - HALF * ((x_lo - column) + (x_hi - column))) + HALF)
-        left = np.int32(h * area_right_of(x_lo, x_hi, inverse, column) + HALF)
-        right = np.int32(h * area_right_of(x_lo, x_hi, inverse, column + F1) + HALF)
-        left = inside if last == first else left
-        right = whole if last == first else right
+        edge = np.float32(first) + F1
+        p = edge - x_lo
+        q = max(x_hi - edge, F0)
+        beyond = HALF * q * q / max(wide, THIN)
+        left = np.int32(h * (p - HALF * wide + beyond) + HALF)
+        right = np.int32(h * (F1 - beyond) + HALF)
         accumulator[at] += sign * left
         accumulator[at + ONE_COLUMN] += sign * (right - left)
         accumulator[at + TWO_COLUMNS] += sign * (whole - right)
         return
+    column = np.float32(first)
+    inverse = F1 / wide
     done = np.int32(0)
     for _ in range(first, min(last, np.int64(TILE - 1)) + 1):
         area = np.int32(h * area_right_of(x_lo, x_hi, inverse, column) + HALF)

@@ -1,0 +1,195 @@
+"""encode: the compiled loops of pipeline/encode.py, for what there may be a million of. For both backends: no twin.
+
+    commands  --write_rects-->            draws         items of a batch  --write_rect_items, write_disc_items-->  draws
+
+What a transform turns or distorts is told to the caller, who makes outlines of it. The arithmetic is float64 until a
+number is stored.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..contract.constants import (
+    OP_COPY,
+    OP_REPLACE,
+    OP_SOURCE_IN,
+    SHAPE_RECT,
+    STYLE_OP_SHIFT,
+    STYLE_UNBOUNDED,
+)
+from .jit import inlined, kernel, prefetch
+
+FAR = 1.0e7
+"""Pixels from the origin beyond which a corner is moved here, where it still covers what it covered."""
+AHEAD = 32
+"""How many items ahead memory is asked for: the processor alone asks too late."""
+CLEAR_STYLE = np.uint32(SHAPE_RECT | OP_REPLACE << STYLE_OP_SHIFT)
+
+
+@inlined
+def style_of(shape, op):
+    """Draw.style of a shape under an operator."""
+    style = np.uint32(shape) | np.uint32(op) << np.uint32(STYLE_OP_SHIFT)
+    return style | np.uint32(STYLE_UNBOUNDED) if op in (OP_COPY, OP_SOURCE_IN) else style
+
+
+@inlined
+def set_color(draw, color, alpha):
+    """Store a straight colour times alpha, premultiplied."""
+    a = np.float32(color[3] * alpha)
+    draw.r, draw.g, draw.b, draw.a = color[0] * a, color[1] * a, color[2] * a, a
+
+
+@inlined
+def near(x):
+    """A coordinate no further than FAR from the origin."""
+    return np.float32(min(max(x, -FAR), FAR))
+
+
+@inlined
+def set_corners(draw, px, py, qx, qy):
+    """Store opposite corners; a rectangle that is not finite covers nothing."""
+    if not np.isfinite(px + py + qx + qy):
+        px, py, qx, qy = 0.0, 0.0, 0.0, 0.0
+    draw.x0, draw.y0 = near(min(px, qx)), near(min(py, qy))
+    draw.x1, draw.y1 = near(max(px, qx)), near(max(py, qy))
+
+
+@inlined
+def is_upright(m):
+    """Whether a matrix keeps upright rectangles upright."""
+    return (m[1] == 0.0 and m[2] == 0.0) or (m[0] == 0.0 and m[3] == 0.0)
+
+
+@kernel
+def write_rects(commands, rows, places, states, solid, clears, draws):
+    """Draws of rectangle commands; returns how many a transform turns: those have the corners of nothing in particular.
+
+    Parameters
+    ----------
+    commands, states
+        COMMAND and STATE records.
+    rows, places
+        int64: which commands, and where their draws are.
+    solid
+        (P, 4) float32, straight colours by paint.
+    clears
+        Whether they make transparent what they cover.
+    """
+    turned = 0
+    for k in range(len(rows)):
+        command = commands[rows[k]]
+        state = states[np.int64(command.state)]
+        draw = draws[places[k]]
+        m, v = state.matrix, command.v
+        x, y = v[0], v[1]
+        qx, qy = x + v[2], y + v[3]
+        set_corners(
+            draw,
+            m[0] * x + m[2] * y + m[4],
+            m[1] * x + m[3] * y + m[5],
+            m[0] * qx + m[2] * qy + m[4],
+            m[1] * qx + m[3] * qy + m[5],
+        )
+        turned += 0 if is_upright(m) else 1
+        draw.clip = state.clip
+        if clears:
+            draw.style = CLEAR_STYLE
+        else:
+            draw.style = style_of(SHAPE_RECT, state.op)
+            set_color(draw, solid[np.int64(command.paint)], state.alpha)
+    return turned
+
+
+@inlined
+def set_shared(draw, style, clip, paint, colors, k, alpha):
+    """Store what all items of a batch share, and the item's colour, or the only one."""
+    draw.style, draw.clip, draw.paint = style, clip, paint
+    set_color(draw, colors[k if len(colors) > 1 else 0], alpha)
+
+
+@kernel
+def write_rect_items(items, colors, shared, matrix, size, draws):
+    """Draws of upright rectangles (x, y, width, height).
+
+    Parameters
+    ----------
+    items
+        (N, 4) float64.
+    colors
+        (N, 4) or (1, 4) float32, straight.
+    shared
+        (style, clip, paint, alpha) of all.
+    matrix
+        The transform, six numbers.
+    size
+        Half the line width of frames, pixels.
+    """
+    style, clip, paint, alpha = shared
+    a, b, c, d, e, f = matrix
+    for k in range(len(items)):
+        prefetch(draws, k + AHEAD)
+        draw = draws[k]
+        set_shared(draw, style, clip, paint, colors, k, alpha)
+        x, y = items[k, 0], items[k, 1]
+        qx, qy = x + items[k, 2], y + items[k, 3]
+        set_corners(draw, a * x + c * y + e, b * x + d * y + f, a * qx + c * qy + e, b * qx + d * qy + f)
+        draw.size = np.float32(size)
+
+
+@kernel
+def write_disc_items(items, colors, shared, matrix, scale, half, draws):
+    """Draws of circles (x, y, radius) under a transform that keeps them round, as `write_rect_items`.
+
+    Parameters
+    ----------
+    scale
+        What the transform makes of a radius.
+    half
+        Half the line width of rings, pixels; negative for discs.
+    """
+    style, clip, paint, alpha = shared
+    a, b, c, d, e, f = matrix
+    for k in range(len(items)):
+        prefetch(draws, k + AHEAD)
+        draw = draws[k]
+        set_shared(draw, style, clip, paint, colors, k, alpha)
+        x, y, radius = items[k, 0], items[k, 1], items[k, 2] * scale
+        draw.x0, draw.y0 = near(a * x + c * y + e), near(b * x + d * y + f)
+        draw.x1 = np.float32(radius + max(half, 0.0))
+        draw.y1 = np.float32(max(radius - half, 0.0) if half >= 0.0 else -1.0)
+
+
+@kernel
+def write_vertices(points, starts, matrix, vertices, bounds):
+    """Vertices of runs of points; returns their greatest coordinate, which is not finite where one of them is not.
+
+    Parameters
+    ----------
+    points
+        (V, 2) float64, user space.
+    starts
+        (N + 1,) int64, the first point of each run.
+    matrix
+        The transform, six numbers.
+    vertices
+        (V,) Vertex records, all zeros.
+    bounds
+        (N, 4) float64: where least x, y and greatest x, y of each run go; those of an empty run are inside out.
+    """
+    a, b, c, d, e, f = matrix
+    largest = total = 0.0
+    for run in range(len(starts) - 1):
+        x0, y0, x1, y1 = np.inf, np.inf, -np.inf, -np.inf
+        for k in range(starts[run], starts[run + 1]):
+            px, py = points[k, 0], points[k, 1]
+            x, y = a * px + c * py + e, b * px + d * py + f
+            vertex = vertices[k]
+            vertex.x, vertex.y = np.float32(x), np.float32(y)
+            x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x), max(y1, y)
+            total += x + y
+        bounds[run, 0], bounds[run, 1], bounds[run, 2], bounds[run, 3] = x0, y0, x1, y1
+        if x0 <= x1:
+            largest = max(largest, max(max(abs(x0), abs(y0)), max(abs(x1), abs(y1))))
+    return largest if np.isfinite(total) else np.inf
