@@ -37,6 +37,7 @@ if TYPE_CHECKING:
 
 MAX_SIDE = 32768
 MAX_PIXELS = 1 << 28
+SMALL_CURVES = 1024
 SMALL_LINES = 4096
 SMALL_DRAWS = 1024
 SMALL_TILES = 64
@@ -249,8 +250,13 @@ class CPUBackend:
 
         if len(scene.subpaths):
             with span("flatten", vertices=len(scene.vertices)):
+                cuts = self.bands(len(scene.curves), SMALL_CURVES)
+
+                def flatten(part: int) -> None:
+                    flatten_curves(scene.curves, scene.vertices, int(cuts[part]), int(cuts[part + 1]))
+
                 if len(scene.curves):
-                    flatten_curves(scene.curves, scene.vertices, 0, len(scene.curves))
+                    self.run(len(cuts) - 1, flatten)
 
     def _outline_tiles(self, scene: Scene) -> tuple[Records, Records]:
         """Every path's tiles and their segments."""

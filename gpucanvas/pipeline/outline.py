@@ -10,6 +10,7 @@ large for float32, are flattened here in float64 and enter as polylines.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from math import acos, cos, hypot, pi, sin
 from typing import Any
 
@@ -192,7 +193,13 @@ class Outlines:
         lo, hi = _bounds(points, pair_counts)
         indices = self._add_paths(lo, hi, uses.pens, uses.rules)
         pens = uses.pens[use_of_verb]
-        pieces, ends, curved = self._count_pieces(verbs, points, pens)
+        ends = np.cumsum(PAIRS[verbs]) - 1
+        curved = np.flatnonzero((verbs == QUAD) | (verbs == CUBIC))
+        cubic = control_points(verbs, points, ends, curved)
+        pieces = np.ones(len(verbs), np.int64)
+        if len(curved):
+            half_widths = np.array([_device_half_width(pen, m) for pen, m in self.pens] + [0.0])
+            pieces[curved] = count_pieces(cubic, half_widths[pens[curved]])
         counts = np.where(verbs == CLOSE, 0, pieces)
         self._write_subpaths(verbs, counts, use_of_verb, uses, indices)
         starts = np.cumsum(counts) - counts
@@ -201,27 +208,13 @@ class Outlines:
         vertices["x"][starts[straight]] = points[ends[straight], 0]
         vertices["y"][starts[straight]] = points[ends[straight], 1]
         if len(curved):
-            self._write_curves(verbs, points, ends, curved, pieces[curved], starts[curved] + self._vertex_count)
+            self._write_curves(cubic, pieces[curved], starts[curved] + self._vertex_count)
         self._vertices.append(vertices)
         self._vertex_count += len(vertices)
         return indices
 
-    def _count_pieces(self, verbs: NDArray[np.uint8], points: Floats, pens: Ints) -> tuple[Ints, Ints, Ints]:
-        """Pieces of every verb, the index of every verb's last point, and which verbs are curves."""
-        ends = np.cumsum(PAIRS[verbs]) - 1
-        curved = np.flatnonzero((verbs == QUAD) | (verbs == CUBIC))
-        pieces = np.ones(len(verbs), np.int64)
-        if len(curved):
-            cubic = control_points(verbs, points, ends, curved)
-            half_widths = np.array([_device_half_width(pen, m) for pen, m in self.pens] + [0.0])
-            pieces[curved] = count_pieces(cubic, half_widths[pens[curved]])
-        return pieces, ends, curved
-
-    def _write_curves(
-        self, verbs: NDArray[np.uint8], points: Floats, ends: Ints, curved: Ints, pieces: Ints, starts: Ints
-    ) -> None:
-        curves = np.zeros(len(curved), records.Curve.dtype)
-        cubic = control_points(verbs, points, ends, curved)
+    def _write_curves(self, cubic: Floats, pieces: Ints, starts: Ints) -> None:
+        curves = np.zeros(len(cubic), records.Curve.dtype)
         for k in range(4):
             curves[f"x{k}"] = cubic[:, k, 0]
             curves[f"y{k}"] = cubic[:, k, 1]
@@ -424,6 +417,7 @@ def _concatenate(chunks: list[Records], record: records.Record) -> Records:
     return np.concatenate(chunks) if chunks else np.zeros(0, record.dtype)
 
 
+@lru_cache(maxsize=64)
 def largest_scale(m: tuple[float, ...]) -> float:
     """Greatest length of a unit vector under the linear map (a, b, c, d)."""
     a, b, cc, d = m

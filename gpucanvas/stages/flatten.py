@@ -26,7 +26,7 @@ from ..contract.constants import (
     SUBPATH_LINES,
     SUBPATH_STROKE_CLOSED,
 )
-from .jit import kernel
+from .jit import inlined, kernel
 
 F0 = np.float32(0.0)
 HALF = np.float32(0.5)
@@ -74,7 +74,7 @@ def flatten_curves(curves, vertices, first, last):
                 v.curved = np.uint32(1)
 
 
-@kernel
+@inlined
 def emit_line(lines, n, x0, y0, x1, y1, path):
     """Append a line; one of no length is dropped."""
     if x0 == x1 and y0 == y1:
@@ -88,7 +88,7 @@ def emit_line(lines, n, x0, y0, x1, y1, path):
     return n + 1
 
 
-@kernel
+@inlined
 def emit_offsets(lines, n, pen, x, y, ax, ay, bx, by, path):
     """Append the line between two offsets of (x, y), given in user space."""
     return emit_line(
@@ -133,7 +133,7 @@ def emit_cap(lines, n, pen, x, y, ux, uy, path):
     return emit_fan(lines, n, pen, x, y, nx, ny, -nx, -ny, path)
 
 
-@kernel
+@inlined
 def direction(pen, p, q):
     """Unit direction from p to q in user space, and the distance there (0 where they coincide)."""
     dx = q.x - p.x
@@ -146,7 +146,7 @@ def direction(pen, p, q):
     return F0, F0, F0
 
 
-@kernel
+@inlined
 def joint(pen, ux, uy, length, vx, vy, next_length, curved):
     """How direction u turns into v: (miter offset x, y, inner corner shared, outer corner shared)."""
     h = pen.half_width
@@ -195,7 +195,7 @@ def emit_join(lines, n, pen, q, ux, uy, vx, vy, inner, outer, path):
     return emit_offsets(lines, n, pen, q.x, q.y, sx, sy, ex, ey, path)
 
 
-@kernel
+@inlined
 def neighbour(vertices, start, count, closed, i, step):
     """The next vertex from i in steps of +1 or -1 that lies elsewhere; -1 at an open end."""
     j = i
@@ -212,7 +212,7 @@ def neighbour(vertices, start, count, closed, i, step):
     return -1
 
 
-@kernel
+@inlined
 def leave(vertices, pen, start, count, closed, i, j):
     """Unit direction in which an outline leaves vertex i for j, and the distance: a curve leaves along its tangent.
 
@@ -241,7 +241,7 @@ def arrive(vertices, pen, start, count, closed, i, j):
     return reflect(ux, uy, vx, vy, length)
 
 
-@kernel
+@inlined
 def reflect(ux, uy, vx, vy, length):
     """Direction u turned away from v by half the angle between them, where that is small."""
     if ux * vx + uy * vy < SMOOTH_COS:
@@ -314,7 +314,7 @@ def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n, known
     return emit_sides(lines, n, pen, q, p, dx, dy, bx, by, path), following
 
 
-@kernel
+@inlined
 def emit_sides(lines, n, pen, p, q, ax, ay, bx, by, path):
     """Append the line from offset a of p to offset b of q."""
     return emit_line(
