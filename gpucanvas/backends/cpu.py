@@ -40,6 +40,7 @@ MAX_PIXELS = 1 << 28
 SMALL_CURVES = 1024
 SMALL_LINES = 4096
 SMALL_DRAWS = 1024
+MANY_DRAWS = 1 << 15
 SMALL_TILES = 64
 SMALL_SEGMENTS = 1 << 17
 CROSSINGS_A_VERTEX = 6
@@ -221,9 +222,11 @@ class CPUBackend:
         try:
             take()
         finally:
-            # Also after an error: no thread may still write to arrays that the caller lets go.
-            wait(helpers)
-        for helper in helpers:
+            # Who has not begun by now has nothing left to do. Also after an error: no thread may still write to arrays
+            # that the caller lets go.
+            begun = [helper for helper in helpers if not helper.cancel()]
+            wait(begun)
+        for helper in begun:
             helper.result()
 
     def bands(self, count: int, small: int) -> NDArray[np.int64]:
@@ -309,7 +312,7 @@ class CPUBackend:
 
         wide, high = in_tiles(scene.width), in_tiles(scene.height)
         bins = -(-wide // c.BIN) * -(-high // c.BIN)
-        cuts = self.bands(len(scene.draws), SMALL_DRAWS)
+        cuts = self.bands(len(scene.draws), MANY_DRAWS)
         parts = len(cuts) - 1
         boxes = self._scratch.take("boxes", len(scene.draws), records.Box.dtype)
         counts = np.zeros((parts, bins), np.int64)

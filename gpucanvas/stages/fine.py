@@ -140,6 +140,16 @@ def store_tile(px, target, x0, y0):
 
 
 @kernel
+def store_color(target, x0, y0, r, g, b, a):
+    """Every pixel of the surface in the tile becomes (r g b a)."""
+    word = pack(r) | pack(g) << SHIFT8 | pack(b) << SHIFT16 | pack(a) << SHIFT24
+    for y in range(y0, min(y0 + TILE, target.shape[0])):
+        row = target[y, x0 : x0 + TILE]
+        for x in range(len(row)):
+            row[x] = word
+
+
+@kernel
 def fill_tile(px, r, g, b, a):
     """Every pixel becomes (r g b a)."""
     for i in range(PLANE):
@@ -517,8 +527,11 @@ def shade_tiles(starts, ends, words, scene, target, first, last, px, accumulator
         if covered(words, at):
             # What the surface holds cannot be seen.
             f = words[at + 1 : at + 5].view(np.float32)
-            fill_tile(px, f[0], f[1], f[2], f[3])
             at += AFFINE_WORDS
+            if at == end:
+                store_color(target, x0, y0, f[0], f[1], f[2], f[3])
+                continue
+            fill_tile(px, f[0], f[1], f[2], f[3])
         else:
             load_tile(px, target, x0, y0)
         run_tile(px, accumulator, words, at, end, scene, x0, y0)
