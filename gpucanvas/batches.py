@@ -141,6 +141,7 @@ class BatchVerbs(Recorder):
 
     def _columns(self, verb: str, **columns: Any) -> Any:
         """The columns side by side, broadcast to one length; items that are not finite are refused or left out."""
+        self._staged = ()
         arrays = [self._array(verb, name, value) for name, value in columns.items()]
         for name, array in zip(columns, arrays, strict=True):
             if array.ndim > 1:
@@ -162,8 +163,9 @@ class BatchVerbs(Recorder):
 
     def _finite(self, verb: str, items: Numbers | Columns) -> NDArray[np.bool_] | slice:
         """Which items are finite throughout."""
-        if np.isfinite(items.sum()):
-            return slice(None)
+        with np.errstate(over="ignore", invalid="ignore"):
+            if np.isfinite(items.sum()):
+                return slice(None)
         fine = np.asarray(np.isfinite(np.asarray(items)).all(1))
         if not fine.all() and self._strict:
             bad = int(np.argmin(fine))
@@ -181,17 +183,20 @@ class BatchVerbs(Recorder):
         columns = self._columns(verb, x=x, y=y, radius=radius, start_angle=start, end_angle=end)
         items = np.asarray(columns, np.float64)
         self._check_radius(verb, items)
-        sweep = items[:, 4] - items[:, 3]
         turn = 2 * pi
-        if anticlockwise:
-            sweep = np.where(sweep <= -turn, -turn, -np.mod(-sweep, turn))
-        else:
-            sweep = np.where(sweep >= turn, turn, np.mod(sweep, turn))
+        # What is not finite is found when the batch is added.
+        with np.errstate(invalid="ignore"):
+            sweep = items[:, 4] - items[:, 3]
+            if anticlockwise:
+                sweep = np.where(sweep <= -turn, -turn, -np.mod(-sweep, turn))
+            else:
+                sweep = np.where(sweep >= turn, turn, np.mod(sweep, turn))
         items[:, 4] = sweep
         return items
 
     def _runs(self, verb: str, points: Any) -> tuple[Numbers, NDArray[np.int64]]:
         """Points (V, 2) of all runs, and where each run starts (N + 1,)."""
+        self._staged = ()
         if isinstance(points, np.ndarray) and points.dtype != object:
             array = self._array(verb, "points", points)
             self._staged = (_staged(array),)
@@ -203,7 +208,9 @@ class BatchVerbs(Recorder):
             flat, starts = array.reshape(-1, 2), np.arange(runs + 1, dtype=np.int64) * each
         else:
             flat, starts = self._listed_runs(verb, points)
-        if not np.isfinite(flat.sum()):
+        with np.errstate(over="ignore", invalid="ignore"):
+            total = flat.sum()
+        if not np.isfinite(total):
             keep = self._finite(verb, flat)
             if not isinstance(keep, slice):
                 counts = np.add.reduceat(np.append(keep, False), starts[:-1]) * (np.diff(starts) > 0)
@@ -236,8 +243,6 @@ class BatchVerbs(Recorder):
         recording = self._sync()
         count = len(items) if starts is None else len(starts) - 1
         colors = None if color is None else _colors(color, count)
-        readings = [staged.read() for staged in (_staged(color), *self._staged) if staged is not None]
-        self._staged = ()
         if starts is None and kind != "segments":
             keep = self._finite(verb, items)
             if not isinstance(keep, slice):
@@ -252,6 +257,9 @@ class BatchVerbs(Recorder):
         )
         spans.count("bytes_copied", copied)
         batch = replace(batch, holding=Holding("batch", copied))
+        # Last of all that may fail: from here on the arrays are read-only.
+        readings = [staged.read() for staged in (_staged(color), *self._staged) if staged is not None]
+        self._staged = ()
         if readings:
             recording.readings += readings
         self._add(r.BATCH, paint, recording.add_batch(batch), 0.0, 0.0, 0.0, 0.0)

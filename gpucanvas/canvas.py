@@ -23,7 +23,7 @@ from .backends.base import Stop
 from .backends.choose import get_backend
 from .context import Context2D
 from .errors import ClosedError, DeadlineError
-from .frames import POLICIES, FrameQueue, Policy, Ticket, check_timeout, left_of
+from .frames import FrameQueue, Policy, Recorded, Ticket, check_flight, check_timeout, left_of
 from .pipeline.record import Commands
 from .present.encode import Options, check_size, encode, format_of
 from .present.sink import Target, check_target, write
@@ -49,7 +49,7 @@ def _side(name: str, value: object) -> int:
 
 
 class Recording:
-    """Draw commands without a backend: made on any thread, drawn later by `render_many` or `Canvas.draw`.
+    """Draw commands without a backend: made on any thread, drawn later by `render_many`.
 
     Parameters
     ----------
@@ -81,6 +81,7 @@ class Recording:
         self._on_invalid = on_invalid
         self._commands = Commands()
         self._context: Context2D | None = None
+        self._opaque = False
 
     @property
     def width(self) -> int:
@@ -116,7 +117,7 @@ class Recording:
         return self._context
 
     def _settings(self, settings: dict[str, Any]) -> None:
-        """A recording has no settings of its own."""
+        self._opaque = settings.get("alpha", True) is False
 
     @classmethod
     def _from_memory(cls, memory: dict[str, Any], context: Context2D) -> Self:
@@ -127,6 +128,7 @@ class Recording:
 
     def _clear(self) -> None:
         """Forget everything drawn."""
+        self._commands.release_readings()
         self._commands = self._new_commands()
         if self._context is not None:
             self._context._forget()
@@ -203,7 +205,11 @@ class Canvas(Recording):
     # -- pixels ------------------------------------------------------------------------------------------------
 
     def flush(self) -> None:
-        """Draw what has been recorded. Reading pixels does this by itself."""
+        """Draw what has been recorded. Reading pixels does this by itself.
+
+        Where that fails (a budget, a limit), nothing of it is drawn and all of it is kept: cure what is in the way and
+        draw again, or forget it with ``reset()``.
+        """
         left_over = self._settle_frames()
         if left_over or len(self._commands):
             with self._book.frame():
@@ -214,9 +220,19 @@ class Canvas(Recording):
         self._book.drawing(*counts_of(recordings))
         try:
             self._surface.draw(recordings)
-        finally:
-            for each in recordings:
-                each.release_readings()
+        except BaseException:
+            if not self._closed:
+                self._queue().give_back(recordings)
+            raise
+        for each in recordings:
+            each.release_readings()
+
+    def _queue(self) -> FrameQueue:
+        """The frames in the background, and what could not be drawn yet."""
+        if self._frames is None:
+            # The queue outlives no canvas, and must not keep one: it is given what it draws with.
+            self._frames = FrameQueue(partial(render, self._surface, self._book))
+        return self._frames
 
     def _drawn_frame(self, ends: bool = True) -> FrameBook:
         """A block that is this canvas's frame, or a part of it; submitted frames are over when it begins."""
@@ -242,13 +258,13 @@ class Canvas(Recording):
         ----------
         policy
             What happens while ``in_flight`` frames are on their way: ``"block"`` waits for one to come to its end;
-            ``"drop_oldest"`` gives up the one that has waited longest; ``"drop_newest"`` gives up this one. A dropped
-            frame loses its pixels, not its drawing: the next frame draws it too, unless it covers it completely.
-            `configure` sets the default, which is ``"block"``.
+            ``"drop_oldest"`` gives up the one that has waited longest, and waits where all of them have begun;
+            ``"drop_newest"`` gives up this one. A dropped frame loses its pixels, not its drawing: the next frame
+            draws it too, unless it covers it completely. `configure` sets the default, which is ``"block"``.
         in_flight
             How many frames may be on their way, at least 1; `configure` sets the default, which is 3.
         timeout
-            How long ``"block"`` waits, seconds; None is no limit.
+            How long to wait for room, seconds; None is no limit.
 
         Returns
         -------
@@ -272,16 +288,11 @@ class Canvas(Recording):
         self._check_open()
         policy = policy or config.current().policy
         in_flight = config.current().in_flight if in_flight is None else in_flight
-        if policy not in POLICIES:
-            raise ValueError(f"submit: policy is {policy!r}: give one of {', '.join(POLICIES)}")
-        if isinstance(in_flight, bool) or not isinstance(in_flight, int) or in_flight < 1:
-            raise ValueError(f"submit: in_flight is {in_flight!r}: give a whole number of at least 1")
+        check_flight("submit", policy, in_flight)
         limit = check_timeout("submit", timeout)
-        if self._frames is None:
-            # The queue outlives no canvas, and must not keep one: it is given what it draws with.
-            self._frames = FrameQueue(partial(render, self._surface, self._book))
-        ticket = self._frames.submit(self._commands, policy, in_flight, limit)
+        ticket = self._queue().submit(self._commands, self._book.recorded(), policy, in_flight, limit)
         if ticket.state != "dropped":
+            self._book.taken()
             self._take_commands()
         return ticket
 
@@ -290,27 +301,33 @@ class Canvas(Recording):
     ) -> NDArray[np.uint8]:
         """Draw what has been recorded and return the pixels, while other tasks run; the arguments are `submit`'s.
 
+        The frame is what has been recorded when its task first runs: at once where it is awaited, and with
+        `asyncio.create_task` or ``gather`` when the loop comes to it.
+
         Raises
         ------
         DeadlineError
             After so many seconds; the frame is cancelled then, and also where the task is.
         """
+        self._check_open()
         limit = check_timeout("render_async", timeout)
         policy = policy or config.current().policy
         in_flight = config.current().in_flight if in_flight is None else in_flight
+        check_flight("render_async", policy, in_flight)
         started = time.perf_counter()
-        while policy == "block" and self._frames is not None and self._frames.count >= in_flight:
+        while self._frames is not None and self._frames.must_wait(policy, in_flight):
             oldest = self._frames.oldest()
             if oldest is not None and not await oldest.ended(left_of(limit, started)):
                 raise DeadlineError(f"render_async: {in_flight} frames were still in flight after {timeout} s")
         ticket = self.submit(policy=policy, in_flight=in_flight)
-        return await ticket.result_async(left_of(limit, started))
+        return await ticket.result_within(left_of(limit, started), timeout)
 
     def staging_array(self, shape: int | tuple[int, ...], dtype: Any = np.float32) -> NDArray[Any]:
         """An array that is drawn with as it is: batches, colours and images made of it are not copied when recorded.
 
         From the call that draws with it until what was recorded has been drawn, it and its slices are read-only: a
-        write raises NumPy's ValueError, and never changes a picture. Its memory goes with the last view of it.
+        write raises NumPy's ValueError, and never changes a picture. Its memory goes with the last view of it. (Where
+        a recording goes without having been drawn, its arrays are writeable again after the next such call.)
 
         Parameters
         ----------
@@ -505,9 +522,11 @@ class Canvas(Recording):
     @property
     def stats(self) -> CanvasStats:
         """The last frame's `FrameStats` and the sums over all frames of this canvas."""
-        found = self._book.stats()
-        dropped = 0 if self._frames is None else self._frames.dropped
-        return replace(found, total=replace(found.total, dropped=dropped)) if dropped else found
+        found, frames = self._book.stats(), self._frames
+        if frames is None:
+            return found
+        counts = {"dropped": frames.dropped, "cancelled": frames.cancelled, "failed": frames.failed}
+        return replace(found, total=replace(found.total, **counts))
 
     @property
     def monitor(self) -> FrameMonitor | None:
@@ -525,7 +544,7 @@ class Canvas(Recording):
         watch = Watch(monitor) if monitor is not None else None
         if watch is not None:
             # A canvas that is dropped must not leave the library measuring.
-            finalize(self, watch.release).atexit = False
+            finalize(self._book, watch.release).atexit = False
         self._book.set_watch(watch)
         if not len(self._commands):
             self._commands = self._new_commands()
@@ -556,6 +575,7 @@ class Canvas(Recording):
         if self._closed:
             return
         self._closed = True
+        self._commands.release_readings()
         self._commands = Commands()
         if self._book.watch is not None:
             self.monitor = None
@@ -563,6 +583,7 @@ class Canvas(Recording):
             self._context._close()
         if self._frames is not None:
             self._frames.close()
+            self._frames.forget()
         self._surface.close()
 
     def __enter__(self) -> Canvas:
@@ -582,24 +603,28 @@ class Canvas(Recording):
             raise ClosedError("the canvas is closed: its pixels are gone; read them before close()")
 
     def _settings(self, settings: dict[str, Any]) -> None:
-        self._surface.opaque = settings.get("alpha", True) is False
+        super()._settings(settings)
+        self._surface.opaque = self._opaque
 
     def _clear(self) -> None:
+        self._renew(self._width, self._height)
+
+    def _renew(self, width: int, height: int) -> None:
+        """Start again with a surface of this size; where there is no room for one, nothing changes."""
         self._check_open()
+        fresh = Surface(self._backend, width, height)
+        fresh.opaque = self._opaque
+        self._width, self._height = width, height
         super()._clear()
         if self._frames is not None:
             self._frames.close()
-        fresh = Surface(self._backend, self._width, self._height)
-        fresh.opaque = self._surface.opaque
         self._surface.close()
         self._surface, self._frames = fresh, None
 
     def _resize(self, width: int, height: int) -> None:
-        self._check_open()
-        self._width, self._height = width, height
+        self._renew(width, height)
         if self._context is not None:
             self._context._reset_state()
-        self._clear()
 
 
 def counts_of(recordings: list[Commands]) -> tuple[int, int]:
@@ -607,10 +632,12 @@ def counts_of(recordings: list[Commands]) -> tuple[int, int]:
     return sum(len(each) for each in recordings), sum(each.batch_count for each in recordings)
 
 
-def render(surface: Surface, book: FrameBook, recordings: list[Commands], stop: Stop) -> NDArray[np.uint8]:
+def render(
+    surface: Surface, book: FrameBook, recordings: list[Commands], recorded: Recorded, stop: Stop
+) -> NDArray[np.uint8]:
     """Draw and read: what a frame in the background does."""
     with book.frame():
-        book.drawing(*counts_of(recordings))
+        book.drawing(*counts_of(recordings), recorded)
         surface.draw(recordings, stop)
         for each in recordings:
             each.release_readings()

@@ -5,39 +5,45 @@
                  +-- dropped         +-- cancelled, failed
 
 A queue's thread begins with its first frame and ends with its last: an idle canvas has none. A dropped frame loses its
-pixels, never its drawing: the next frame draws it first, unless it covers it completely.
+pixels, never its drawing: the next frame draws it first, unless it covers it completely. So does the drawing of a frame
+that failed, which is there again for whoever has cured what made it fail. Only a cancelled frame is not drawn.
 """
 
 from __future__ import annotations
 
 import atexit
 import os
+import sys
 import threading
 import time
+import warnings
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from math import isnan
-from traceback import clear_frames
+from traceback import format_tb
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakSet
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import DeadlineError, FrameCancelledError, FrameDroppedError, FrameError
+from .errors import ClosedError, DeadlineError, FrameCancelledError, FrameDroppedError, FrameError
 from .sight import spans
 
 if TYPE_CHECKING:
     from .pipeline.record import Commands
 
-__all__ = ["POLICIES", "FrameQueue", "Policy", "Ticket", "check_timeout"]
+__all__ = ["POLICIES", "FrameQueue", "Policy", "Recorded", "Ticket", "check_flight", "check_timeout"]
 
 Policy = Literal["block", "drop_oldest", "drop_newest"]
 POLICIES = ("block", "drop_oldest", "drop_newest")
 IN_FLIGHT = 3
 """Frames of a canvas that may be queued or running before its policy decides."""
-Draw = Callable[[list["Commands"], Callable[[], bool]], NDArray[np.uint8]]
-"""Draws recordings in order unless the second argument says to stop, and returns the canvas's pixels."""
+Recorded = tuple[int, int]
+"""When recording a frame began and ended, in nanoseconds of time.perf_counter_ns; zeros where nobody knows."""
+Draw = Callable[[list["Commands"], Recorded, Callable[[], bool]], NDArray[np.uint8]]
+"""Draws recordings in order unless the last argument says to stop, and returns the canvas's pixels."""
 
 _OPEN = ("queued", "running")
 
@@ -50,7 +56,15 @@ def check_timeout(verb: str, timeout: float | None) -> float | None:
         raise TypeError(f"{verb}: timeout is {timeout!r}: give seconds, or None to wait without limit")
     if isnan(timeout) or timeout < 0:
         raise ValueError(f"{verb}: timeout is {timeout!r}: give at least 0 seconds, or None to wait without limit")
-    return float(timeout)
+    return None if timeout > threading.TIMEOUT_MAX else float(timeout)
+
+
+def check_flight(verb: str, policy: str, in_flight: int) -> None:
+    """Refuse a policy that is not known, and fewer than one frame in flight."""
+    if policy not in POLICIES:
+        raise ValueError(f"{verb}: policy is {policy!r}: give one of {', '.join(POLICIES)}")
+    if isinstance(in_flight, bool) or not isinstance(in_flight, int) or in_flight < 1:
+        raise ValueError(f"{verb}: in_flight is {in_flight!r}: give a whole number of at least 1")
 
 
 def left_of(limit: float | None, started: float) -> float | None:
@@ -61,16 +75,32 @@ def left_of(limit: float | None, started: float) -> float | None:
 class Ticket:
     """One submitted frame. Made by `Canvas.submit`; its methods may be called on any thread."""
 
-    __slots__ = ("__weakref__", "_callbacks", "_commands", "_error", "_pixels", "_queue", "_state", "number")
+    __slots__ = (
+        "__weakref__",
+        "_callbacks",
+        "_changed",
+        "_commands",
+        "_error",
+        "_pixels",
+        "_queue",
+        "_recorded",
+        "_state",
+        "_unread",
+        "number",
+    )
 
-    def __init__(self, queue: FrameQueue, number: int, commands: list[Commands]) -> None:
+    def __init__(self, queue: FrameQueue, number: int, commands: list[Commands], recorded: Recorded = (0, 0)) -> None:
         self.number = number
         """Which submitted frame of its canvas this is, from 1."""
-        self._queue = queue
+        # The queue is let go with the end of the frame: a ticket that is kept keeps pixels, but no canvas.
+        self._queue: FrameQueue | None = queue
+        self._changed = queue.changed
         self._commands = commands
+        self._recorded = recorded
         self._state = "queued"
         self._pixels: NDArray[np.uint8] | None = None
         self._error: BaseException | None = None
+        self._unread = False
         self._callbacks: list[Callable[[], None]] = []
 
     @property
@@ -86,8 +116,13 @@ class Ticket:
     def wait(self, timeout: float | None = None) -> bool:
         """Wait until the frame has come to its end, or for so many seconds; returns whether it has."""
         limit = check_timeout("Ticket.wait", timeout)
-        with self._queue.changed:
-            return self._queue.changed.wait_for(lambda: self.done, limit)
+        if self.done:
+            return True
+        queue = self._queue
+        if queue is not None:
+            queue.check_thread()
+        with self._changed:
+            return self._changed.wait_for(lambda: self.done, limit)
 
     def result(self, timeout: float | None = None) -> NDArray[np.uint8]:
         """The canvas's pixels after this frame: (height, width, 4) uint8, straight RGBA.
@@ -98,33 +133,43 @@ class Ticket:
             After so many seconds; the frame goes on.
         FrameCancelledError, FrameDroppedError
             Where the frame was cancelled, or gave way to a later one.
+        Exception
+            What made the frame fail. Its drawing is not lost: the next frame draws it, too.
         """
         if not self.wait(timeout):
             raise DeadlineError(f"frame {self.number} is {self._state} after {timeout} s: wait longer, or cancel() it")
+        self._unread = False
         if self._error is not None:
-            raise self._error
+            raise self._error.with_traceback(None)
         assert self._pixels is not None
         return self._pixels
 
     def cancel(self) -> None:
-        """Stop the frame: nothing of it is drawn and what it held is free. On the cpu backend also between its bands.
+        """Stop the frame: nothing of it is drawn and what it held is free. One that runs stops between two bands.
 
         Raises
         ------
         FrameError
-            Where the frame has come to its end already.
+            Where the frame has come to its end already, or came to it before it could be stopped.
         """
-        self._queue.cancel(self)
+        queue = self._queue
+        if queue is None or not queue.cancel(self):
+            raise FrameError(f"frame {self.number} is {self._state} already: there is nothing to cancel")
 
     def add_done_callback(self, callback: Callable[[], None]) -> None:
-        """Call ``callback()`` when the frame comes to its end, on the thread that ends it; now, if it has."""
-        with self._queue.changed:
+        """Call ``callback()`` when the frame comes to its end, on the thread that ends it; now, if it has.
+
+        The frames after it wait for the callback; waiting for one of them there raises FrameError. What it raises is
+        reported as what a thread raises is (`threading.excepthook`).
+        """
+        with self._changed:
             if not self.done:
                 self._callbacks.append(callback)
                 return
         callback()
 
     def __await__(self) -> Any:
+        """As `result_async`: where the awaiting task is cancelled, so is the frame, for everybody."""
         return self.result_async(None).__await__()
 
     async def ended(self, timeout: float | None = None) -> bool:
@@ -132,42 +177,70 @@ class Ticket:
         # Not at the top: asyncio takes longer to load than all of this library.
         import asyncio
 
+        limit = check_timeout("ended", timeout)
         loop = asyncio.get_running_loop()
         ended = asyncio.Event()
 
         def wake() -> None:
-            if not loop.is_closed():
+            # The loop may have been closed: then nobody waits any more.
+            with suppress(RuntimeError):
                 loop.call_soon_threadsafe(ended.set)
 
         self.add_done_callback(wake)
         try:
-            async with asyncio.timeout(timeout):
+            async with asyncio.timeout(limit):
                 await ended.wait()
         except TimeoutError:
             return False
         finally:
-            with self._queue.changed:
+            with self._changed:
                 if wake in self._callbacks:
                     self._callbacks.remove(wake)
         return True
 
     async def result_async(self, timeout: float | None = None) -> NDArray[np.uint8]:
         """As `result`, without blocking the event loop. Where the task is cancelled, or too late, the frame is too."""
+        limit = check_timeout("result_async", timeout)
+        return await self.result_within(limit, timeout)
+
+    async def result_within(self, limit: float | None, told: float | None) -> NDArray[np.uint8]:
+        """`result_async` for what is left of a timeout that the user told."""
         from asyncio import CancelledError
 
-        limit = check_timeout("result_async", timeout)
         try:
             in_time = await self.ended(limit)
         except CancelledError:
-            self._queue.cancel(self, quietly=True)
+            await self._stop()
             raise
         if not in_time:
-            self._queue.cancel(self, quietly=True)
-            raise DeadlineError(f"frame {self.number} took more than {timeout} s and was cancelled")
+            await self._stop()
+            if self._state == "cancelled":
+                raise DeadlineError(f"frame {self.number} took more than {told} s and was cancelled")
+            if self._state == "done":
+                raise DeadlineError(
+                    f"frame {self.number} took more than {told} s; it could not be stopped and is drawn"
+                )
         return self.result(0)
+
+    async def _stop(self) -> None:
+        """Cancel the frame, and wait for its end without blocking the loop."""
+        queue = self._queue
+        if queue is not None:
+            queue.cancel(self, wait=False)
+        await self.ended()
 
     def __repr__(self) -> str:
         return f"<Ticket of frame {self.number}, {self._state}>"
+
+    def __del__(self, ending: Callable[[], bool] = sys.is_finalizing) -> None:
+        if self._unread and not ending():
+            warnings.warn(
+                f"frame {self.number} failed and nobody asked for its result: {self._error!r}; its drawing waits for "
+                "the canvas's next frame",
+                RuntimeWarning,
+                stacklevel=2,
+                source=self,
+            )
 
 
 class FrameQueue:
@@ -183,72 +256,110 @@ class FrameQueue:
         self._draw = draw
         self._waiting: deque[Ticket] = deque()
         self._running: Ticket | None = None
-        self._stop = False
+        self._stopping: Ticket | None = None
         self._left_over: list[Commands] = []
+        self._due: deque[Callable[[], None]] = deque()
         self._thread: threading.Thread | None = None
         self.changed = threading.Condition(threading.RLock())
         self.submitted = self.finished = self.cancelled = self.dropped = self.failed = 0
         self.blocked_seconds = 0.0
         _queues.add(self)
 
-    def submit(self, commands: Commands, policy: Policy, in_flight: int, timeout: float | None) -> Ticket:
+    def submit(
+        self, commands: Commands, recorded: Recorded, policy: Policy, in_flight: int, timeout: float | None
+    ) -> Ticket:
         """Queue a frame. Where the policy drops this newest one, its commands are still the caller's."""
-        with self.changed:
-            while self.count >= in_flight:
-                if policy == "drop_newest":
-                    self.submitted += 1
-                    ticket = Ticket(self, self.submitted, [])
-                    text = f"frame {ticket.number} was dropped: {self.count} were in flight (policy drop_newest)"
-                    self._end(ticket, "dropped", error=FrameDroppedError(text))
-                    return ticket
-                if policy == "drop_oldest" and self._waiting:
-                    self._drop(self._waiting.popleft())
-                    break
-                started = time.perf_counter()
-                free = self.changed.wait_for(lambda: self.count < in_flight, timeout)
-                self.blocked_seconds += time.perf_counter() - started
-                if not free:
-                    raise DeadlineError(
-                        f"submit: {self.count} frames are still in flight after {timeout} s: wait longer, or use "
-                        'policy="drop_oldest"'
-                    )
-            self.submitted += 1
-            ticket = Ticket(self, self.submitted, [*self.take_left_over(), commands])
-            self._waiting.append(ticket)
-            if self._thread is None:
-                self._thread = threading.Thread(target=self._work, name="gpucanvas-frames", daemon=True)
-                self._thread.start()
-            return ticket
+        try:
+            with self.changed:
+                return self._submit(commands, recorded, policy, in_flight, timeout)
+        finally:
+            self._call_due()
 
-    def cancel(self, ticket: Ticket, quietly: bool = False) -> None:
-        """End a frame; one that is running is waited for, which takes no longer than a band."""
+    def _submit(
+        self, commands: Commands, recorded: Recorded, policy: Policy, in_flight: int, timeout: float | None
+    ) -> Ticket:
+        while self.count >= in_flight:
+            if policy == "drop_newest":
+                self.submitted += 1
+                ticket = Ticket(self, self.submitted, [])
+                text = f"frame {ticket.number} was dropped: {self.count} were in flight (policy drop_newest)"
+                self._end(ticket, "dropped", error=FrameDroppedError(text))
+                return ticket
+            if not self.must_wait(policy, in_flight):
+                self._drop_oldest()
+                continue
+            started = time.perf_counter()
+            free = self.changed.wait_for(lambda: not self.must_wait(policy, in_flight), timeout)
+            self.blocked_seconds += time.perf_counter() - started
+            if not free:
+                raise DeadlineError(
+                    f"submit: {self.count} frames are still in flight after {timeout} s: wait longer, or use "
+                    'policy="drop_oldest"'
+                )
+        ticket = Ticket(self, self.submitted + 1, [*self._left_over, commands], recorded)
+        if self._thread is None:
+            # It waits for the lock, which is held: where it cannot be started, nothing has changed.
+            thread = threading.Thread(target=self._work, name="gpucanvas-frames", daemon=True)
+            thread.start()
+            self._thread = thread
+        self.submitted += 1
+        self._left_over = []
+        self._waiting.append(ticket)
+        return ticket
+
+    def must_wait(self, policy: Policy, in_flight: int) -> bool:
+        """Whether a submission has to wait for a frame: a policy can only drop one that has not begun."""
         with self.changed:
-            if ticket in self._waiting:
-                self._waiting.remove(ticket)
-                self._pass_on(ticket._commands[:-1])
-                self._end(ticket, "cancelled", error=_cancelled(ticket))
-            elif ticket is self._running:
-                self._stop = True
-                self.changed.wait_for(lambda: ticket.done)
-                if ticket.state != "cancelled" and not quietly:
-                    raise FrameError(f"frame {ticket.number} was {ticket.state} before it could be cancelled")
-            elif not quietly:
-                raise FrameError(f"frame {ticket.number} is {ticket.state} already: there is nothing to cancel")
+            full = self.count >= in_flight
+            return full and (policy == "block" or (policy == "drop_oldest" and not self._waiting))
+
+    def cancel(self, ticket: Ticket, wait: bool = True) -> bool:
+        """End a frame; False where it ended otherwise. One that is running ends between two bands: wait, or do not."""
+        try:
+            with self.changed:
+                if ticket in self._waiting:
+                    place = self._waiting.index(ticket)
+                    del self._waiting[place]
+                    self._pass_on(ticket._commands[:-1], place)
+                    self._end(ticket, "cancelled", error=_cancelled(ticket))
+                elif ticket is self._running:
+                    self._stopping = ticket
+                    if wait:
+                        self.changed.wait_for(lambda: ticket.done)
+                return ticket.state == "cancelled"
+        finally:
+            self._call_due()
 
     def drain(self) -> None:
         """Wait until every frame has come to its end."""
         with self.changed:
+            if self.count:
+                self.check_thread()
             self.changed.wait_for(lambda: self.count == 0)
 
+    def check_thread(self) -> None:
+        """Raise FrameError on the thread that draws: a callback that waits for a frame would wait for ever."""
+        if threading.current_thread() is self._thread:
+            raise FrameError("a done callback waits for a later frame, which waits for the callback: do it elsewhere")
+
     def close(self, timeout: float | None = None) -> None:
-        """Cancel every frame and wait for the thread to end."""
+        """Cancel every frame, let go of what is left over, and wait for the thread to end."""
         with self.changed:
-            for ticket in [*self._waiting]:
-                self.cancel(ticket, quietly=True)
-            self._stop = self._running is not None
-            thread = self._thread
+            waiting, self._stopping, thread = [*self._waiting], self._running, self._thread
+        for ticket in waiting:
+            self.cancel(ticket)
         if thread is not None and thread is not threading.current_thread():
             thread.join(timeout)
+        for commands in self.take_left_over():
+            commands.release_readings()
+
+    def forget(self) -> None:
+        """Let go of what frames are drawn with; there will be none."""
+
+        def closed(*_: object) -> NDArray[np.uint8]:
+            raise ClosedError("the canvas is closed")
+
+        self._draw = closed
 
     @property
     def count(self) -> int:
@@ -261,34 +372,46 @@ class FrameQueue:
             return self._running or (self._waiting[0] if self._waiting else None)
 
     def take_left_over(self) -> list[Commands]:
-        """What dropped frames were to draw and no later frame has drawn; it is the caller's now."""
+        """What dropped and failed frames were to draw and no later frame has drawn; it is the caller's now."""
         with self.changed:
             left, self._left_over = self._left_over, []
             return left
+
+    def give_back(self, commands: list[Commands]) -> None:
+        """Keep what could not be drawn for the next frame; nothing newer is left over."""
+        with self.changed:
+            self._left_over = [*commands, *self._left_over]
 
     def forked(self) -> None:
         """Fail every frame: this process was forked, and the thread that drew them is the parent's."""
         # The parent's thread may have held the old lock at the moment of the fork.
         self.changed = threading.Condition(threading.RLock())
-        tickets = [*([self._running] if self._running else []), *self._waiting]
-        self._running, self._thread = None, None
-        self._waiting.clear()
-        for ticket in tickets:
-            text = f"frame {ticket.number} is drawn by the process that this one was forked from: submit it here again"
-            self._end(ticket, "failed", error=FrameError(text))
+        with self.changed:
+            tickets = [*([self._running] if self._running else []), *self._waiting]
+            self._running, self._thread = None, None
+            self._waiting.clear()
+            for ticket in tickets:
+                text = (
+                    f"frame {ticket.number} is drawn by the process that this one was forked from: draw it here again"
+                )
+                ticket._changed = self.changed
+                ticket._callbacks = []  # They wake tasks of the parent's event loops.
+                self._end(ticket, "failed", error=FrameError(text))
+                ticket._unread = False
 
     # -- inside ------------------------------------------------------------------------------------------------
 
-    def _drop(self, ticket: Ticket) -> None:
-        """Give a frame up."""
-        self._pass_on(ticket._commands)
+    def _drop_oldest(self) -> None:
+        """Give up the frame that has waited longest."""
+        ticket = self._waiting.popleft()
+        self._pass_on(ticket._commands, 0)
         text = f"frame {ticket.number} was dropped for a later one (policy drop_oldest): take that one's pixels"
         self._end(ticket, "dropped", error=FrameDroppedError(text))
 
-    def _pass_on(self, commands: list[Commands]) -> None:
-        """Have the next frame draw these first."""
-        if self._waiting:
-            self._waiting[0]._commands[:0] = commands
+    def _pass_on(self, commands: list[Commands], place: int) -> None:
+        """Have the next frame draw first what the one that waited at this place was to draw."""
+        if place < len(self._waiting):
+            self._waiting[place]._commands[:0] = commands
         else:
             self._left_over = [*self._left_over, *commands]
 
@@ -301,23 +424,33 @@ class FrameQueue:
                     self.changed.notify_all()
                     return
                 ticket = self._running = self._waiting.popleft()
-                ticket._state, self._stop = "running", False
-            pixels: NDArray[np.uint8] | None = None
-            error: BaseException | None = None
-            try:
-                pixels = self._draw(ticket._commands, lambda: self._stop)
-            except FrameCancelledError:
-                error = _cancelled(ticket)
-            except BaseException as caught:
-                # The lines of the traceback stay; what they held (recordings, arrays) goes now.
-                clear_frames(caught.__traceback__)
-                error = caught
+                ticket._state = "running"
+            pixels, error = self._attempt(ticket)
             state = "done" if error is None else "cancelled" if isinstance(error, FrameCancelledError) else "failed"
             with self.changed:
-                self._running = None
-                if state == "cancelled":
-                    self._pass_on(ticket._commands[:-1])
+                self._running = self._stopping = None
+                if state != "done":
+                    # It was the oldest of all.
+                    left = ticket._commands if state == "failed" else ticket._commands[:-1]
+                    if self._waiting:
+                        self._waiting[0]._commands[:0] = left
+                    else:
+                        self.give_back(left)
+                    del left
                 self._end(ticket, state, pixels, error)
+            del ticket, pixels, error
+            self._call_due()
+
+    def _attempt(self, ticket: Ticket) -> tuple[NDArray[np.uint8] | None, BaseException | None]:
+        """Draw a frame: its pixels, or why there are none."""
+        try:
+            return self._draw(ticket._commands, ticket._recorded, lambda: self._stopping is ticket), None
+        except FrameCancelledError:
+            return None, _cancelled(ticket)
+        except BaseException as caught:
+            # The lines of the traceback stay; what its frames held (recordings, arrays, this queue) goes.
+            caught.add_note("In the thread that drew the frame:\n" + "".join(format_tb(caught.__traceback__)).rstrip())
+            return None, caught.with_traceback(None)
 
     def _end(
         self,
@@ -326,21 +459,33 @@ class FrameQueue:
         pixels: NDArray[np.uint8] | None = None,
         error: BaseException | None = None,
     ) -> None:
-        """Settle a ticket, let go of what it held, and tell who waits. The lock is held."""
+        """Settle a ticket, let go of what it held, tell who waits. The lock is held; call `_call_due` without it."""
         ticket._state, ticket._pixels, ticket._error = state, pixels, error
-        if state in ("cancelled", "failed") and ticket._commands:
+        ticket._unread = state == "failed"
+        if state == "cancelled" and ticket._commands:
             ticket._commands[-1].release_readings()
-        ticket._commands = []
+        ticket._commands, ticket._queue = [], None
         self.finished += state == "done"
         self.cancelled += state == "cancelled"
         self.dropped += state == "dropped"
-        if state == "dropped":
-            spans.count("dropped")
         self.failed += state == "failed"
-        callbacks, ticket._callbacks = ticket._callbacks, []
+        if state != "done":
+            spans.count(state)
+        self._due.extend(ticket._callbacks)
+        ticket._callbacks = []
         self.changed.notify_all()
-        for callback in callbacks:
-            callback()
+
+    def _call_due(self) -> None:
+        """Call back for the frames that have ended; whatever a callback raises, frames go on."""
+        while self._due:
+            try:
+                callback = self._due.popleft()
+            except IndexError:
+                return
+            try:
+                callback()
+            except BaseException:
+                threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
 
 
 def _cancelled(ticket: Ticket) -> FrameCancelledError:

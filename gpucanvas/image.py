@@ -115,6 +115,9 @@ class Image:
         image._pixels.flags.writeable = False
         return image
 
+    def __deepcopy__(self, memo: dict[int, Any]) -> Image:
+        return self.copy()
+
     def close(self) -> None:
         """Let the pixels go; recordings that drew them keep them. Closing twice is harmless."""
         self._closed = True

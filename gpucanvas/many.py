@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .canvas import Recording
+from . import config
+from .backends.base import Backend
+from .canvas import Canvas, Recording
 from .sight.spans import ENCODE, count, span
 from .surface import Surface
 
@@ -15,7 +17,7 @@ SURFACE_SIDE = 2048
 """Recordings share surfaces of this many pixels a side; larger ones get one of their own."""
 
 
-def render_many(recordings: Sequence[Recording], backend: str = "auto") -> list[NDArray[np.uint8]]:
+def render_many(recordings: Iterable[Recording], backend: str | None = None) -> list[NDArray[np.uint8]]:
     """Render recordings, each on a transparent surface of its own size.
 
     Parameters
@@ -34,7 +36,7 @@ def render_many(recordings: Sequence[Recording], backend: str = "auto") -> list[
     Raises
     ------
     TypeError
-        For an item that is no `Recording`.
+        For an item that is no `Recording`: a `Canvas` has pixels of its own, `Canvas.to_numpy` reads them.
 
     Examples
     --------
@@ -46,28 +48,43 @@ def render_many(recordings: Sequence[Recording], backend: str = "auto") -> list[
     [255, 255, 255, 255, 0, 0, 0, 0]
     """
     from .backends.choose import get_backend
-    from .pipeline.merge import Slot, merge, place
 
+    recordings = list(recordings)
     for i, recording in enumerate(recordings):
+        if isinstance(recording, Canvas):
+            raise TypeError(f"render_many: item {i} is {recording!r:.80}: read it with to_numpy(), or give a Recording")
         if not isinstance(recording, Recording):
             raise TypeError(f"render_many: item {i} is {recording!r:.80}: give Recording objects")
-    chosen = get_backend(backend)
+    chosen = get_backend(config.current().backend if backend is None else backend)
     out: list[NDArray[np.uint8]] = [
         np.zeros((recording.height, recording.width, 4), np.uint8) for recording in recordings
     ]
-    sizes = [(recording.width, recording.height) for recording in recordings]
+    for opaque in (False, True):
+        indices = [i for i, recording in enumerate(recordings) if recording._opaque is opaque]
+        if indices:
+            _render(recordings, indices, opaque, chosen, out)
+    return out
+
+
+def _render(
+    recordings: list[Recording], indices: list[int], opaque: bool, backend: Backend, out: list[NDArray[np.uint8]]
+) -> None:
+    """Render some of the recordings, all opaque or none, into their places of ``out``."""
+    from .pipeline.merge import Slot, merge, place
+
+    slot: Slot
+    sizes = [(recordings[i].width, recordings[i].height) for i in indices]
     for width, height, slots in place(sizes, SURFACE_SIDE):
         with span("merge", ENCODE, recordings=len(slots)):
-            commands = merge([recordings[slot.index]._commands for slot in slots], slots)
+            commands = merge([recordings[indices[slot.index]]._commands for slot in slots], slots)
         for name, number in (("frames", 1), ("commands", len(commands)), ("batches", commands.batch_count)):
             count(name, number)
-        surface = Surface(chosen, width, height)
+        surface = Surface(backend, width, height)
+        surface.opaque = opaque
         try:
             surface.draw([commands])
             pixels = surface.to_numpy()
         finally:
             surface.close()
-        slot: Slot
         for slot in slots:
-            out[slot.index] = pixels[slot.y : slot.y + slot.height, slot.x : slot.x + slot.width]
-    return out
+            out[indices[slot.index]] = pixels[slot.y : slot.y + slot.height, slot.x : slot.x + slot.width]

@@ -14,11 +14,11 @@ import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from types import FrameType
-from typing import Final
+from typing import Final, NoReturn
 from weakref import WeakMethod
 
 from .errors import MemoryBudgetError
@@ -69,7 +69,10 @@ class Holding:
         """Hold so many bytes from now on; MemoryBudgetError, and nothing changed, where the budget has no room."""
         _ledger.charge(self.kind, host_bytes - self.host_bytes, device_bytes - self.device_bytes)
         self.host_bytes, self.device_bytes = host_bytes, device_bytes
-        _ledger.holdings[self._number] = self.kind, host_bytes, device_bytes, self.origin
+        if host_bytes or device_bytes:
+            _ledger.holdings[self._number] = self.kind, host_bytes, device_bytes, self.origin
+        else:
+            _ledger.holdings.pop(self._number, None)
 
     def release(self) -> None:
         """Hold nothing any more."""
@@ -77,6 +80,9 @@ class Holding:
             _ledger.credit(self.host_bytes, self.device_bytes)
             self.host_bytes = self.device_bytes = 0
         _ledger.holdings.pop(self._number, None)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(f"a {self.kind} that is counted cannot be copied by copy or pickle: use its own copy()")
 
     def __del__(self) -> None:
         # Anywhere, even while this thread changes the ledger: it is counted off when the ledger is used next.
@@ -161,6 +167,15 @@ class Ledger:
 _ledger = Ledger()
 
 
+def _forked() -> None:
+    """In a forked child: a thread of the parent may have held the lock."""
+    _ledger.lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
+
+
 def add_cache(evict: Callable[[], int]) -> None:
     """Name a method that frees what can be made again and returns how many bytes that were; its object is not held."""
     _ledger.caches.append(WeakMethod(evict))
@@ -186,7 +201,8 @@ def set_budget(*, host_bytes: int | None = None, device_bytes: int | None = None
     """Limit what the library may hold; None is no limit. Returns the budget that was in force before.
 
     A request beyond it evicts caches (working arrays, free staging blocks) and, where that is not enough, raises
-    `MemoryBudgetError` before anything is allocated. What is held already stays, even above a new budget.
+    `MemoryBudgetError` before anything is allocated. What is held already stays, even above a new budget. The streams
+    of recordings and paths, some 50 bytes a command, are in `snapshot`, but not limited.
 
     Raises
     ------
@@ -334,10 +350,11 @@ def _found() -> Iterator[tuple[str, int, str]]:
     for thing in gc.get_objects():
         # Not isinstance: a weak proxy whose object has just gone would raise.
         kind = type(thing)
-        if issubclass(kind, Commands):
-            yield "recording", thing.nbytes, ""
-        elif issubclass(kind, Path2D):
-            yield "path", thing.nbytes, ""
+        for known, name in ((Commands, "recording"), (Path2D, "path")):
+            if issubclass(kind, known):
+                # Another thread may not have finished making it.
+                with suppress(AttributeError):
+                    yield name, thing.nbytes, ""
 
 
 def _difference(after: dict[str, Item], before: dict[str, Item]) -> dict[str, Item]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from math import isfinite
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -155,7 +156,14 @@ def as_pixels(image: Any) -> NDArray[np.uint32]:
         image = image.to_numpy()
     elif hasattr(image, "convert") and hasattr(image, "getbands"):
         image = image.convert("RGBA")
-    array = np.asarray(image)
+    if hasattr(image, "get_context"):
+        raise TypeError(f"the image is {image!r:.80}: it has no pixels yet; draw what render_many makes of it")
+    if image is None or isinstance(image, str | bytes | PathLike):
+        raise TypeError(f"the image is {image!r:.80}: give an array, a Canvas, a Pillow image, or Image.open of a file")
+    try:
+        array = np.asarray(image)
+    except ValueError as ragged:
+        raise TypeError(f"the image is {image!r:.80}, and no array of numbers: {ragged}") from None
     if array.ndim == 2:
         array = np.stack([array] * 3, 2)
     if array.ndim != 3 or array.shape[2] not in (3, 4):

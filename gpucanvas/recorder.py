@@ -41,7 +41,7 @@ class Recorder:
 
     def _forget(self) -> None:
         """Know nothing of the recording: everything is looked up again."""
-        self._config = config.current()
+        self._config: config.Config | None = None
         self._recording: Commands | None = None
         self._stream = bytearray()
         self._colors: dict[Any, int] = {}
@@ -58,6 +58,7 @@ class Recorder:
         recording = self._recording
         if recording is None:
             recording = self._recording = self._begin()
+            self._theme()
             self._stream, self._paints = recording.commands, recording.paints
             self._fill = self._stroke = -1
         state = self._state
@@ -135,11 +136,18 @@ class Recorder:
     def _theme_color(self, style: str) -> Solid:
         """A colour of the theme, ``var(--name)`` (CSS Custom Properties, "using cascading variables")."""
         name = style[4:].rstrip().removesuffix(")").strip().removeprefix("--")
-        found: Solid | None = self._config.colors.get(name)
+        colors = self._theme().colors
+        found: Solid | None = colors.get(name)
         if found is None:
-            known = ", ".join(self._config.colors) or "none"
+            known = ", ".join(colors) or "none"
             raise ValueError(f"the theme has no colour for {style!r} but {known}: give it one with gpucanvas.configure")
         return found
+
+    def _theme(self) -> config.Config:
+        """The configuration that what is being recorded began with: no picture is drawn half with another."""
+        if self._config is None:
+            self._config = config.current()
+        return self._config
 
     def _add_color(self, style: Any, rgba: Solid) -> int:
         """Index of a colour in the recording, remembered under the style as it was given; -1 without a recording."""

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
+import os
 import sys
+import threading
 import warnings
 from typing import Any
+from weakref import WeakSet
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import memory
-from .backends.base import Backend, Stop
+from .backends.base import Backend, Stop, check
+from .errors import ClosedError
 from .pipeline.record import Commands
 
 __all__ = ["Surface"]
 
 
 class Surface:
-    """A backend's surface with its `Holding`.
+    """A backend's surface with its `Holding`. What draws on it, reads it and closes it takes turns.
 
     Attributes
     ----------
@@ -29,10 +33,11 @@ class Surface:
         Whether what leaves the surface has no alpha.
     """
 
-    __slots__ = ("__weakref__", "_backend", "_holding", "opaque", "pixels", "size")
+    __slots__ = ("__weakref__", "_backend", "_holding", "_turn", "opaque", "pixels", "size")
 
     def __init__(self, backend: Backend, width: int, height: int) -> None:
         self.pixels: Any = None
+        self._turn = threading.Lock()
         self._backend, self.size, self.opaque = backend, (width, height), False
         nbytes = 4 * width * height
         backend.check_surface(width, height)
@@ -43,41 +48,48 @@ class Surface:
         except BaseException:
             self._holding.release()
             raise
+        _surfaces.add(self)
 
     def draw(self, recordings: list[Commands], stop: Stop | None = None) -> None:
         """Draw recordings in order; what the last ones hide completely is not even encoded.
 
-        Raises FrameCancelledError, with nothing drawn, where ``stop()`` says so in time.
+        Raises FrameCancelledError where ``stop()`` says so in time. Whatever is raised, nothing has been drawn then.
         """
         from .pipeline.encode import encode
 
         scenes = []
         for commands in reversed(recordings):
             if len(commands):
+                check(stop)
                 scenes.append(encode(commands, *self.size))
                 if scenes[-1].covers:
                     break
-        self._backend.draw(scenes[::-1], self.pixels, stop)
+        with self._turn:
+            self._backend.draw(scenes[::-1], self._open(), stop)
 
     def to_numpy(self) -> NDArray[np.uint8]:
         """The pixels: a new (height, width, 4) uint8 array, straight RGBA."""
         from .backends.cpu import present
 
         width, height = self.size
-        pixels = self._backend.read(self.pixels)[:height, :width]
-        return present(pixels | np.uint32(0xFF000000) if self.opaque else pixels)
+        with self._turn:
+            pixels = self._backend.read(self._open())[:height, :width]
+            return present(pixels | np.uint32(0xFF000000) if self.opaque else pixels)
+
+    def _open(self) -> Any:
+        if self.pixels is None:
+            raise ClosedError(
+                "the canvas was closed or made new by another thread while this one used it: its pixels are gone"
+            )
+        return self.pixels
 
     def close(self) -> None:
-        """Let the pixels go. Closing twice is harmless."""
-        self._drop(now=True)
-
-    def _drop(self, now: bool) -> None:
-        pixels, self.pixels = self.pixels, None
+        """Let the pixels go, after who is using them. Closing twice is harmless."""
+        with self._turn:
+            pixels, self.pixels = self.pixels, None
         if pixels is not None:
-            self._backend.drop_surface(pixels, now)
-            if now:
-                self._holding.release()
-            # Else it counts itself off when it goes: a finalizer may not take the ledger's lock.
+            self._holding.release()
+            self._backend.drop_surface(pixels)
 
     def __del__(self) -> None:
         if self.pixels is None or sys.is_finalizing():
@@ -90,4 +102,18 @@ class Surface:
             ResourceWarning,
             stacklevel=2,
         )
-        self._drop(now=False)
+        # The holding counts itself off when it goes: a finalizer may not take the ledger's lock.
+        self._backend.drop_surface(self.pixels, False)
+
+
+_surfaces: WeakSet[Surface] = WeakSet()
+
+
+def _forked() -> None:
+    """In a forked child: who had a turn in the parent will never end it here."""
+    for surface in list(_surfaces):
+        surface._turn = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)

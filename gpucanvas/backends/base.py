@@ -8,11 +8,18 @@ from typing import Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import FrameCancelledError
 from ..gl.staging import StagingPool
 from ..pipeline.scene import Scene
 
 Stop = Callable[[], bool]
 """Says whether a frame was cancelled."""
+
+
+def check(stop: Stop | None) -> None:
+    """Raise FrameCancelledError where the frame was cancelled."""
+    if stop is not None and stop():
+        raise FrameCancelledError("the frame was cancelled")
 
 
 class Backend(Protocol):
@@ -38,7 +45,7 @@ class Backend(Protocol):
     def draw(self, scenes: Sequence[Scene], surface: Any, stop: Stop | None = None) -> None:
         """Draw scenes over what the surface holds, completely: buffers too small grow, and the pass runs again.
 
-        Where ``stop()`` turns true in time, the surface is left as it was and FrameCancelledError raised.
+        Where ``stop()`` turns true in time, FrameCancelledError is raised. After any error the surface is as it was.
         """
 
     def read(self, surface: Any) -> NDArray[np.uint32]:

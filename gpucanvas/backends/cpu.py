@@ -13,8 +13,9 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakSet
 
@@ -24,12 +25,12 @@ from numpy.typing import NDArray
 from .. import memory
 from ..contract import constants as c
 from ..contract import records
-from ..errors import FrameCancelledError, LimitError
+from ..errors import LimitError
 from ..pipeline.plan import lines_a_vertex
 from ..pipeline.scene import Records, Scene
 from ..sight import spans
 from ..sight.spans import span
-from .base import Stop
+from .base import Stop, check
 from .scratch import Scratch, Spare
 
 if TYPE_CHECKING:
@@ -93,24 +94,39 @@ class CPUBackend:
 
     def draw(self, scenes: Sequence[Scene], surface: NDArray[np.uint32], stop: Stop | None = None) -> None:
         """Run all stages, scene by scene; ``stop`` is asked between bands."""
-        self._local.stop = stop
-        scratch = self._local.scratch = self._take_scratch()
+        with self._frame(stop) as scratch:
+            before = None
+            if surface.size and (stop is not None or len(scenes) > 1):
+                before = scratch.take("before", surface.size, np.uint32)[: surface.size].reshape(surface.shape)
+                before[:] = surface
+            try:
+                for scene in scenes:
+                    self._draw(scene, surface)
+            except BaseException:
+                if before is not None:
+                    surface[:] = before
+                raise
+
+    @contextmanager
+    def _frame(self, stop: Stop | None = None) -> Iterator[Scratch]:
+        """A frame of this thread, with a scratch of its own."""
+        scratch = self._take_scratch()
+        self._local.stop, self._local.scratch = stop, scratch
         with self._lock:
             self._drawing += 1
-        before = None if stop is None else surface.copy()
         try:
-            for scene in scenes:
-                self._draw(scene, surface)
-        except FrameCancelledError:
-            assert before is not None
-            surface[:] = before
-            raise
+            yield scratch
         finally:
             with self._lock:
                 self._drawing -= 1
             self._local.stop = self._local.scratch = None
             scratch.settle()
             self._free.append(scratch)
+
+    def count_segments(self, scene: Scene) -> Records:
+        """Every path's tiles with the number of segments in each."""
+        with self._frame():
+            return self._outline_tiles(scene)[0].copy()
 
     def _draw(self, scene: Scene, surface: NDArray[np.uint32]) -> None:
         """Run flatten, binning, coarse and fine."""
@@ -209,7 +225,7 @@ class CPUBackend:
             return
         with self._lock:
             if self._pool is None:
-                self._pool = ThreadPoolExecutor(self.threads, thread_name_prefix="gpucanvas")
+                self._pool = ThreadPoolExecutor(self.threads - 1, thread_name_prefix="gpucanvas")
         left = iter(range(parts))
 
         def take() -> None:
@@ -218,7 +234,10 @@ class CPUBackend:
                 check(stop)
                 work(part)
 
-        helpers = [self._pool.submit(spans.bound(take)) for _ in range(hands - 1)]
+        helpers = []
+        with suppress(RuntimeError):  # The interpreter is ending: no thread begins any more, and this one does it all.
+            for _ in range(hands - 1):
+                helpers.append(self._pool.submit(spans.bound(take)))
         try:
             take()
         finally:
@@ -426,12 +445,6 @@ class CPUBackend:
         self.run(len(cuts) - 1, shade)
 
 
-def check(stop: Stop | None) -> None:
-    """Raise FrameCancelledError where the frame was cancelled."""
-    if stop is not None and stop():
-        raise FrameCancelledError("the frame was cancelled")
-
-
 def in_tiles(pixels: int) -> int:
     """Tiles that cover a length."""
     return -(-pixels // c.TILE)
@@ -481,11 +494,23 @@ def present(surface: NDArray[np.uint32]) -> NDArray[np.uint8]:
 
 
 _shared: CPUBackend | None = None
+_making = threading.Lock()
 
 
 def shared() -> CPUBackend:
     """The process's one cpu backend."""
     global _shared
     if _shared is None:
-        _shared = CPUBackend()
+        with _making:
+            if _shared is None:
+                _shared = CPUBackend()
     return _shared
+
+
+def _forked() -> None:
+    global _making
+    _making = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)

@@ -8,16 +8,20 @@ nothing; the buffer grows and the frame runs again.
 
 from __future__ import annotations
 
+import os
+import threading
 from collections import deque
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import memory
 from ..contract import constants as c
 from ..contract import records
-from ..errors import FrameCancelledError, LimitError
+from ..errors import LimitError, LostContextError
 from ..gl.buffers import Buffers
 from ..gl.context import SOFTWARE, Owner
 from ..gl.program import Programs
@@ -27,7 +31,7 @@ from ..gl.transfer import Transfers
 from ..pipeline.plan import features, halves, passes
 from ..pipeline.scene import Scene
 from ..sight.spans import UPLOADS, WAITS, count, span
-from .base import Stop
+from .base import Stop, check
 
 MAX_GROUPS = 8192
 SOFTWARE_STEPS = 55000
@@ -100,17 +104,30 @@ class GLBackend:
     def draw(self, scenes: Sequence[Scene], surface: Any, stop: Stop | None = None) -> None:
         """Run all stages; again where a buffer was too small, and in parts where one would be too large.
 
-        ``stop`` is asked before the first dispatch: what the GPU has been given runs to its end.
+        ``stop`` is asked before each part: what the GPU has been given runs to its end.
         """
-        if stop is not None and stop():
-            raise FrameCancelledError("the frame was cancelled")
+        parts: list[Scene] = []
         for scene in scenes:
             if len(scene.draws) and scene.width and scene.height:
-                for part in software_passes(scene) if self._software else [scene]:
-                    self._draw_part(part, surface)
+                check(stop)
+                parts += software_passes(scene) if self._software else [scene]
+        before = Before(self._context, surface)
+        try:
+            if len(parts) > 1:
+                self._owner.run(before.keep)
+            for part in parts:
+                check(stop)
+                self._draw_part(part, surface, before)
+        except BaseException:
+            if before.kept and not self.lost:
+                self._owner.run(before.restore)
+            raise
+        finally:
+            if before.kept and not self.lost:
+                self._owner.run(before.release)
 
-    def _draw_part(self, scene: Scene, surface: Any) -> None:
-        self._owner.run(lambda: self._draw(scene, surface))
+    def _draw_part(self, scene: Scene, surface: Any, before: Before) -> None:
+        self._owner.run(lambda: self._draw(scene, surface, before))
 
     def read(self, surface: Any) -> NDArray[np.uint32]:
         """The texture's words."""
@@ -123,7 +140,8 @@ class GLBackend:
         """Release the texture on the thread that owns it; a finalizer only leaves it there."""
         self._doomed.append(surface)
         if now:
-            self._owner.run(self._bury)
+            with suppress(LostContextError):  # It went with the context.
+                self._owner.run(self._bury)
 
     def _bury(self) -> None:
         """Release what finalizers have left."""
@@ -147,7 +165,7 @@ class GLBackend:
 
     # -- a frame -----------------------------------------------------------------------------------------------
 
-    def _draw(self, scene: Scene, surface: Any) -> None:
+    def _draw(self, scene: Scene, surface: Any, before: Before) -> None:
         self._counts["frames"] += 1
         self._bury()
         try:
@@ -160,8 +178,9 @@ class GLBackend:
             parts = halves(scene)
             if parts is None:
                 raise
+            before.keep()
             for part in parts:
-                self._draw(part, surface)
+                self._draw(part, surface, before)
 
     def _reserve(self, scene: Scene) -> None:
         """Give every buffer a first size. Raises LimitError where the driver allows none so large."""
@@ -309,7 +328,7 @@ def software_passes(scene: Scene) -> list[Scene]:
     """The parts of a scene that software OpenGL gets through; where it must know, our own kernels count for it."""
     from .cpu import shared as host
 
-    return passes(scene, SOFTWARE_STEPS, lambda: host()._outline_tiles(scene)[0])
+    return passes(scene, SOFTWARE_STEPS, lambda: host().count_segments(scene))
 
 
 def in_tiles(pixels: int) -> int:
@@ -323,12 +342,63 @@ def scene_words(scene: Scene) -> int:
     return records.Config.words + tables + scene.texel_count
 
 
+class Before:
+    """A surface as it was before a frame of several parts; its methods run on the thread that owns the context."""
+
+    def __init__(self, context: Any, surface: Any) -> None:
+        self._context, self._surface = context, surface
+        self._copy: Any = None
+        self._holding: memory.Holding | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether there is a copy."""
+        return self._copy is not None
+
+    def keep(self) -> None:
+        """Copy the surface, unless it was copied already."""
+        if self._copy is None:
+            size = self._surface.size
+            self._holding = memory.Holding("buffer", 0, 4 * size[0] * size[1])
+            self._copy = self._context.texture(size, 1, dtype="u4")
+            self._blit(self._copy, self._surface)
+
+    def restore(self) -> None:
+        """Make the surface what it was."""
+        self._blit(self._surface, self._copy)
+
+    def release(self) -> None:
+        """Let the copy go."""
+        self._copy.release()
+        self._copy = None
+        assert self._holding is not None
+        self._holding.release()
+
+    def _blit(self, target: Any, source: Any) -> None:
+        framebuffers = self._context.framebuffer([target]), self._context.framebuffer([source])
+        self._context.copy_framebuffer(*framebuffers)
+        for framebuffer in framebuffers:
+            framebuffer.release()
+
+
 _shared: GLBackend | None = None
+_making = threading.Lock()
 
 
 def shared() -> GLBackend:
     """The process's one gl backend; a new one where the context of the last was lost."""
     global _shared
     if _shared is None or _shared.lost:
-        _shared = GLBackend()
+        with _making:
+            if _shared is None or _shared.lost:
+                _shared = GLBackend()
     return _shared
+
+
+def _forked() -> None:
+    global _making
+    _making = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections import deque
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .. import memory
+from ..errors import MemoryBudgetError
 from ..sight import spans
 
 SPARE_BYTES = 64 << 20
@@ -86,11 +89,29 @@ _scratch_lock = threading.Lock()
 """Bands of one frame take arrays of one scratch."""
 
 
+def _forked() -> None:
+    """In a forked child: a thread of the parent may have held the lock."""
+    global _scratch_lock
+    _scratch_lock = threading.Lock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Entry:
+    """One piece of spare memory and what counts it."""
+
+    array: NDArray[np.uint32]
+    holding: memory.Holding
+
+
 class Spare:
     """Memory of surfaces that were dropped, at most `SPARE_BYTES` of it."""
 
     def __init__(self) -> None:
-        self._arrays: deque[tuple[NDArray[np.uint32], memory.Holding]] = deque()
+        self._arrays: deque[Entry] = deque()
         self.left: deque[NDArray[np.uint32]] = deque(maxlen=2)
         """What finalizers have left, which may do no more than append."""
 
@@ -101,8 +122,12 @@ class Spare:
         flat = surface.reshape(-1)
         if memory.debugging():
             flat.view(np.uint8)[:] = memory.POISON
-        self._arrays.append((flat, memory.Holding("spare", flat.nbytes)))
-        while sum(array.nbytes for array, _ in self._arrays.copy()) > SPARE_BYTES:
+        try:
+            holding = memory.Holding("spare", flat.nbytes)
+        except MemoryBudgetError:
+            return
+        self._arrays.append(Entry(flat, holding))
+        while sum(entry.array.nbytes for entry in self._arrays.copy()) > SPARE_BYTES:
             self._drop_oldest()
 
     def take(self, pixels: int) -> NDArray[np.uint32] | None:
@@ -110,13 +135,13 @@ class Spare:
         while self.left:
             self.put(self.left.popleft())
         for entry in self._arrays.copy():
-            if len(entry[0]) == pixels:
+            if len(entry.array) == pixels:
                 try:
                     self._arrays.remove(entry)
-                except ValueError:
+                except ValueError:  # Another thread was first.
                     continue
-                entry[1].release()
-                return entry[0]
+                entry.holding.release()
+                return entry.array
         return None
 
     def clear(self) -> int:
@@ -128,8 +153,8 @@ class Spare:
 
     def _drop_oldest(self) -> int:
         try:
-            array, holding = self._arrays.popleft()
+            entry = self._arrays.popleft()
         except IndexError:
             return 0
-        holding.release()
-        return int(array.nbytes)
+        entry.holding.release()
+        return int(entry.array.nbytes)

@@ -134,7 +134,14 @@ class Owner:
             raise LostContextError(self.lost)
         if threading.get_ident() == self._ident:
             return work()
-        return self._thread.submit(bound(work)).result()
+        try:
+            future = self._thread.submit(bound(work))
+        except RuntimeError:
+            raise LostContextError(
+                "the interpreter is ending, and the thread of the OpenGL context has: draw before that, or use "
+                'backend="cpu"'
+            ) from None
+        return future.result()
 
     def check(self) -> None:
         """Ask OpenGL how it is, on the owning thread. An error is raised; a lost context stays lost."""

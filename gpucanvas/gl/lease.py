@@ -6,7 +6,8 @@ import os
 import sys
 import warnings
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from operator import index
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -81,7 +82,7 @@ class Lease:
             The array does not fit, or its type holds Python objects.
         """
         kind = np.dtype(dtype)
-        sizes = (shape,) if isinstance(shape, int) else tuple(int(size) for size in shape)
+        sizes = whole_sizes(shape)
         if kind.hasobject:
             raise ValueError(f"staging memory cannot hold {kind}: use a type without Python objects")
         if any(size < 0 for size in sizes):
@@ -173,6 +174,14 @@ class Reading:
     def __del__(self) -> None:
         if self._span is not None:
             self._pool.read.append(self._span)
+
+
+def whole_sizes(shape: Any) -> tuple[int, ...]:
+    """A shape as a tuple; TypeError for anything but a whole number or a sequence of them."""
+    try:
+        return tuple(index(size) for size in ((shape,) if hasattr(shape, "__index__") else shape))
+    except TypeError:
+        raise TypeError(f"shape is {shape!r}: give a whole number, or a tuple of them") from None
 
 
 def creation_site() -> str:

@@ -30,13 +30,13 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from math import isfinite, prod
 from typing import Any, NamedTuple, TypeVar
-from weakref import ref
+from weakref import WeakSet, ref
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from ..errors import ClosedError, LimitError
-from .lease import Lease, Reading, Submission, creation_site
+from .lease import Lease, Reading, Submission, creation_site, whole_sizes
 from .slabs import DEBUG_GUARD, Slab, Span, Stats, needed
 from .sync import Block, Status, SyncGL
 from .views import StagedArray
@@ -101,6 +101,7 @@ class StagingPool:
         self._doomed: deque[tuple[Span, bool]] = deque()  # Finalisers append: (span, whether its lease was dropped)
         self._count = dict.fromkeys(("created", "recycled", "dropped", "fences", "failures", "waits", "forgotten"), 0)
         self._closed = False
+        _pools.add(self)
 
     # -- leasing -----------------------------------------------------------------------------------------------
 
@@ -192,9 +193,10 @@ class StagingPool:
 
     def array(self, shape: int | tuple[int, ...], dtype: DTypeLike) -> StagedArray:
         """An array in staging memory of its own, all zeros, that keeps the memory until it and its views are gone."""
-        kind = np.dtype(dtype)
-        sizes = (shape,) if isinstance(shape, int) else tuple(shape)
-        with self.lease(kind.itemsize * max(prod(sizes), 0)) as lease:
+        sizes, kind = whole_sizes(shape), np.dtype(dtype)
+        if any(size < 0 for size in sizes):
+            raise ValueError(f"shape {sizes} has a negative size: give sizes of at least 0")
+        with self.lease(kind.itemsize * prod(sizes)) as lease:
             return lease.array(sizes, kind)
 
     def _begin_reading(self, known: ref[Span]) -> Reading:
@@ -571,3 +573,16 @@ class StagingPool:
             warnings.warn(
                 f"the staging pool made at {self._site} was never closed: call close()", ResourceWarning, stacklevel=2
             )
+
+
+_pools: WeakSet[StagingPool] = WeakSet()
+
+
+def _forked() -> None:
+    """In a forked child: a thread of the parent may have held the lock."""
+    for pool in list(_pools):
+        pool._lock = threading.RLock()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)

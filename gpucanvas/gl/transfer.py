@@ -8,6 +8,7 @@ Uploads larger than a piece go in pieces, so that a steady scene reuses the same
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
@@ -23,6 +24,8 @@ BLOCK_BYTES = 16 << 20
 """A block holds a picture of 1920x1080, or four pieces of an upload."""
 PIECE_BYTES = 4 << 20
 FREE_BYTES = 64 << 20
+_owners: set[int] = set()
+"""Threads that own a context."""
 PATIENCE = 5.0
 """Seconds that one look at a fence may take; there are as many looks as it needs."""
 
@@ -66,13 +69,18 @@ class Transfers:
 
     def __init__(self, context: Any, run: Callable[[Callable[[], Any]], Any]) -> None:
         self._context = context
+        self._owner = threading.get_ident()
         gl = open_sync(context)
+        _owners.add(self._owner)
         self._reads = not isinstance(gl, CopiedGL)
         self._gl = Counted(gl, context)
         self.pool = StagingPool(self._gl, run=run, block_bytes=BLOCK_BYTES, free_bytes=FREE_BYTES)
         memory.add_cache(self._evict)
 
     def _evict(self) -> int:
+        if threading.get_ident() in _owners - {self._owner}:
+            # Two contexts' threads that evict each other's blocks would wait for each other.
+            return 0
         try:
             return self.pool.trim(0)
         except LostContextError:

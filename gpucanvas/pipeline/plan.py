@@ -23,8 +23,12 @@ DENSE_STEPS = 90
 DENSE_ROUND = 70
 """The same for an outline whose segments are shared out: so much, and so much more for each round (measured: 80,
 and 50 to 66)."""
-BIN_DRAWS = 65536
-"""Draws of a bin that coarse gets through (measured: more than 68,000, fewer than 136,000)."""
+BIN_STEPS = 80000
+"""Draws of the whole surface that coarse gets through in a bin (measured: 88,609)."""
+SMALL_BIN_STEPS = 3
+LARGE_BIN_STEPS = 6
+"""What a draw of at most SMALL_TILES tiles, and any other, costs there (measured: 2.8 for 9 tiles; 3.2 to 5.4)."""
+SMALL_TILES = 16
 SMALL_RADIUS = 2.0
 """Discs below this radius, pixels, are computed as rings are."""
 DENSE_LINES = 256
@@ -46,13 +50,14 @@ def passes(scene: Scene, steps: int, path_tiles: Callable[[], Records]) -> list[
     dense = bool(needs & c.FEATURE_DENSE)
     depths = clip_depths(scene)
     worst = max(int(outline_steps(np.array(most_lines(scene)), dense)) * (1 + int(depths.max())), shape_steps)
-    if count * worst <= steps and count <= BIN_DRAWS:
+    clipped = 1 + int(clip_lengths(scene).max())
+    if count * worst <= steps and count * LARGE_BIN_STEPS * clipped <= BIN_STEPS:
         return [scene]
     from ..stages.binning import count_draws
 
     wide, high = -(-scene.width // c.TILE), -(-scene.height // c.TILE)
     boxes = np.empty(count, records.Box.dtype)
-    bin_draws = np.zeros(-(-wide // c.BIN) * -(-high // c.BIN), np.int64)
+    bin_steps = np.zeros(-(-wide // c.BIN) * -(-high // c.BIN), np.int64)
     # A draw costs its own outline, and those of all clips that it is under.
     outlined = ((scene.draws["style"] & 255) == c.SHAPE_PATH) | (depths[scene.draws["clip"]] > 0)
     chunk = 1 if outlined.any() else CHUNK
@@ -61,17 +66,23 @@ def passes(scene: Scene, steps: int, path_tiles: Callable[[], Records]) -> list[
     cuts = [0]
     for first in range(0, count, chunk):
         last = min(first + chunk, count)
-        before = bin_draws.copy()
-        count_draws(scene.draws, first, last, scene.paths, scene.clips, wide, high, boxes, bin_draws)
+        added_draws = np.zeros_like(bin_steps)
+        count_draws(scene.draws, first, last, scene.paths, scene.clips, wide, high, boxes, added_draws)
+        tiles = _box_sizes(boxes[first:last])
+        whole = np.count_nonzero(tiles == wide * high)
+        large = bool(((tiles > SMALL_TILES) & (tiles < wide * high)).any())
+        added_steps = (added_draws - whole) * (LARGE_BIN_STEPS if large else SMALL_BIN_STEPS) + whole
+        added_steps *= clipped
         if chunk == 1:
             added = _steps_of_draw(scene, first, boxes[first], costs, shape_steps, tile_steps.shape)
         else:
             added = _draws_of_tiles(boxes[first:last], wide, high) * shape_steps
-        full = (tile_steps + added).max() > steps or bin_draws.max() > BIN_DRAWS
+        full = (tile_steps + added).max() > steps or (bin_steps + added_steps).max() > BIN_STEPS
         if full and first > cuts[-1]:
             cuts.append(first)
-            bin_draws -= before
+            bin_steps[:] = 0
             tile_steps[:] = 0
+        bin_steps += added_steps
         tile_steps += added
     if len(cuts) == 1:
         return [scene]
@@ -122,6 +133,13 @@ def _draws_of_tiles(boxes: Records, wide: int, high: int) -> NDArray[np.int64]:
     return held
 
 
+def _box_sizes(boxes: Records) -> NDArray[np.int64]:
+    """How many tiles each box has."""
+    across, down = boxes["across"].astype(np.int64), boxes["down"].astype(np.int64)
+    sizes: NDArray[np.int64] = ((across >> 16) - (across & 0xFFFF)) * ((down >> 16) - (down & 0xFFFF))
+    return sizes
+
+
 def features(scene: Scene) -> int:
     """What fine needs for a scene: FEATURE_* bits."""
     draws = scene.draws
@@ -151,6 +169,15 @@ def features(scene: Scene) -> int:
     if operators - {c.OP_SOURCE_OVER}:
         found |= c.FEATURE_BLENDS
     return found
+
+
+def clip_lengths(scene: Scene) -> NDArray[np.int64]:
+    """How many clips a draw under each clip is under."""
+    lengths = np.zeros(len(scene.clips), np.int64)
+    for i, parent in enumerate(scene.clips["parent"].tolist()):
+        if i:
+            lengths[i] = 1 + lengths[parent]
+    return lengths
 
 
 def clip_depths(scene: Scene) -> NDArray[np.int64]:

@@ -284,7 +284,9 @@ class Commands:
         views: Any = getattr(source, "_views", None)
         staged = views is not None and bool(views.covers(pixels))
         fixed = staged or (not pixels.flags.writeable and hasattr(source, "pinned_bytes"))
-        if known is not None and (fixed or np.array_equal(self.images[known[0]].pixels, pixels)):
+        # Only what is held cannot have passed its identity on to another.
+        same = known is not None and fixed and known[1] is source
+        if known is not None and (same or np.array_equal(self.images[known[0]].pixels, pixels)):
             return known[0]
         if staged:
             self.readings.append(views.read())

@@ -129,7 +129,8 @@ class FrameStats:
 class Totals:
     """Sums over frames, of one canvas or of the process; the fields are those of `FrameStats`.
 
-    A surface of `render_many` is a frame of the process.
+    A surface of `render_many` is a frame of the process. ``cancelled`` and ``failed`` count submitted frames that
+    ended so.
     """
 
     frames: int = 0
@@ -145,6 +146,8 @@ class Totals:
     waits: int = 0
     readbacks: int = 0
     dropped: int = 0
+    cancelled: int = 0
+    failed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +170,7 @@ class FrameBook:
     """One canvas's frames: what is open, the last one, the sums, and who watches."""
 
     __slots__ = (
+        "__weakref__",
         "_began",
         "_blocks",
         "_canvases",
@@ -215,18 +219,27 @@ class FrameBook:
         """The first command after a flush is about to be recorded."""
         self._recording_since = perf_counter_ns()
 
-    def drawing(self, commands: int, batches: int) -> None:
-        """So many recorded commands are about to be drawn."""
+    def recorded(self) -> tuple[int, int]:
+        """When recording began, and now; zeros where nothing was recorded."""
+        return (self._recording_since, perf_counter_ns()) if self._recording_since else (0, 0)
+
+    def taken(self) -> None:
+        """What `recorded` told is another frame's now."""
+        self._recording_since = 0
+
+    def drawing(self, commands: int, batches: int, recorded: tuple[int, int] | None = None) -> None:
+        """So many recorded commands are about to be drawn; ``recorded`` is for those that were taken before."""
         spans.count("commands", commands)
         spans.count("batches", batches)
         spans.count("flushes")
-        since = self._recording_since
+        since, until = (self._recording_since, self._started) if recorded is None else recorded
         self._began = self._began or since or self._started
         if since:
-            self._recording_since = 0
-            self._record_ns += self._started - since
+            if recorded is None:
+                self._recording_since = 0
+            self._record_ns += until - since
             if spans.on():
-                spans.emit("record", spans.RECORDING, since, self._started, {"commands": commands, "batches": batches})
+                spans.emit("record", spans.RECORDING, since, until, {"commands": commands, "batches": batches})
 
     def note(self, images_made: int, runs: Mapping[str, int]) -> None:
         """What was found in a watched recording."""

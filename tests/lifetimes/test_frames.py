@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import gc
 import threading
+import time
+import traceback
 import weakref
 from collections.abc import Callable
 
@@ -28,11 +30,12 @@ class Gate:
         self.open = threading.Event()
         self.drawn: list[list[Commands]] = []
         self.error: BaseException | None = None
+        self.deaf = False
 
-    def __call__(self, commands: list[Commands], stop: Callable[[], bool]) -> np.ndarray:
+    def __call__(self, commands: list[Commands], recorded: frames.Recorded, stop: Callable[[], bool]) -> np.ndarray:
         self.entered.release()
         while not self.open.wait(0.001):
-            if stop():
+            if stop() and not self.deaf:
                 raise FrameCancelledError("stopped")
         if self.error is not None:
             raise self.error
@@ -49,6 +52,11 @@ def gate() -> Gate:
 def no_thread_left() -> None:
     """No test leaves a thread of a queue behind."""
     yield
+    join_threads()
+
+
+def join_threads() -> None:
+    """Wait for the threads of all queues."""
     for thread in threading.enumerate():
         if thread.name == "gpucanvas-frames":
             thread.join(30)
@@ -57,7 +65,7 @@ def no_thread_left() -> None:
 
 def submit(queue: FrameQueue, policy: frames.Policy = "block", in_flight: int = 2, timeout: float | None = 30.0):
     commands = Commands()
-    return queue.submit(commands, policy, in_flight, timeout), commands
+    return queue.submit(commands, (0, 0), policy, in_flight, timeout), commands
 
 
 def test_a_frame_has_the_pixels_of_what_was_recorded_before_it(backend: str) -> None:
@@ -195,12 +203,274 @@ def test_an_error_in_a_frame_reaches_its_result_and_the_next_frame_runs(gate: Ga
     queue = FrameQueue(gate)
     gate.error = MemoryError("no room")
     gate.open.set()
-    ticket, _ = submit(queue)
-    with pytest.raises(MemoryError, match="no room"):
-        ticket.result(30)
-    assert ticket.state == "failed" and queue.failed == 1
+    ticket, failed = submit(queue)
+    depths = set()
+    for _ in range(3):
+        with pytest.raises(MemoryError, match="no room") as caught:
+            ticket.result(30)
+        depths.add(len(list(traceback.walk_tb(caught.value.__traceback__))))
+    assert ticket.state == "failed" and queue.failed == 1 and len(depths) == 1
     gate.error = None
-    assert submit(queue)[0].result(30).shape == (1, 1, 4)
+    following, commands = submit(queue)
+    assert following.result(30).shape == (1, 1, 4)
+    assert gate.drawn == [[failed, commands]]
+
+
+def test_a_failed_frame_that_nobody_asks_for_warns(gate: Gate) -> None:
+    queue = FrameQueue(gate)
+    gate.error = MemoryError("no room")
+    gate.open.set()
+    text = r"frame 1 failed and nobody asked for its result: MemoryError\('no room'\)"
+    with pytest.warns(RuntimeWarning, match=text):
+        submit(queue)
+        queue.drain()
+        join_threads()
+        gc.collect()
+
+
+def test_what_is_left_over_keeps_its_order_when_frames_are_cancelled(gate: Gate) -> None:
+    queue = FrameQueue(gate)
+    left = Commands()
+    queue.give_back([left])
+    running, _ = submit(queue)
+    gate.entered.acquire()
+    _, dropped = submit(queue, "drop_oldest")
+    newest, _ = submit(queue, "drop_oldest")
+    newest.cancel()
+    running.cancel()
+    assert queue.take_left_over() == [left, dropped]
+
+
+def test_a_frame_cancelled_among_others_passes_its_leftovers_to_the_one_behind_it(gate: Gate) -> None:
+    queue = FrameQueue(gate)
+    _, a = submit(queue, in_flight=9)
+    gate.entered.acquire()
+    _, b = submit(queue, in_flight=9)
+    middle, c = submit(queue, in_flight=9)
+    _, d = submit(queue, in_flight=9)
+    middle._commands.insert(0, c)
+    middle.cancel()
+    gate.open.set()
+    queue.drain()
+    assert gate.drawn == [[a], [b], [c, d]]
+
+
+def test_drop_oldest_drops_until_there_is_room(gate: Gate) -> None:
+    queue = FrameQueue(gate)
+    tickets = [submit(queue, in_flight=4)[0] for _ in range(4)]
+    gate.entered.acquire()
+    submit(queue, "drop_oldest", in_flight=2)
+    assert queue.count == 2 and [ticket.state for ticket in tickets] == ["running"] + ["dropped"] * 3
+    gate.open.set()
+    queue.drain()
+
+
+def test_an_error_in_a_callback_is_reported_and_frames_go_on(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: seen.append(args.exc_value))
+    queue = FrameQueue(gate)
+    ticket, _ = submit(queue)
+
+    def callback() -> None:
+        # Not under the queue's lock: another thread may ask it meanwhile.
+        asked = threading.Thread(target=lambda: queue.oldest())
+        asked.start()
+        asked.join(30)
+        assert not asked.is_alive()
+        raise RuntimeError("loop closed")
+
+    ticket.add_done_callback(callback)
+    gate.open.set()
+    queue.drain()
+    assert submit(queue)[0].wait(30)
+    assert [str(error) for error in seen] == ["loop closed"]
+
+
+def test_a_callback_that_waits_for_the_next_frame_is_refused(gate: Gate, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen = []
+    monkeypatch.setattr(threading, "excepthook", lambda args: seen.append(str(args.exc_value)))
+    queue = FrameQueue(gate)
+    first, _ = submit(queue)
+    second, _ = submit(queue)
+    first.add_done_callback(lambda: second.result())
+    first.add_done_callback(queue.drain)
+    gate.open.set()
+    assert second.wait(30)
+    assert [text[:46] for text in seen] == ["a done callback waits for a later frame, which"] * 2
+
+
+def test_a_thread_that_cannot_be_started_leaves_the_queue_as_it_was(
+    gate: Gate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    queue = FrameQueue(gate)
+    left = Commands()
+    queue.give_back([left])
+
+    def refuse(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(threading.Thread, "start", refuse)
+        with pytest.raises(RuntimeError, match="can't start"):
+            submit(queue)
+    assert queue.count == 0 and queue.submitted == 0
+    gate.open.set()
+    ticket, commands = submit(queue)
+    assert ticket.wait(30) and gate.drawn == [[left, commands]]
+
+
+def test_a_kept_ticket_keeps_no_queue(gate: Gate) -> None:
+    queue = FrameQueue(gate)
+    gate.open.set()
+    gate.error = ValueError("wrong")
+    ticket, _ = submit(queue)
+    ticket.wait(30)
+    join_threads()
+    seen = weakref.ref(queue)
+    gc.disable()
+    try:
+        del queue
+        assert seen() is None
+    finally:
+        gc.enable()
+    with pytest.raises(ValueError, match="wrong"):
+        ticket.result()
+    with pytest.raises(FrameError, match="failed already"):
+        ticket.cancel()
+
+
+@pytest.mark.parametrize("timeout", [float("inf"), 1e12])
+def test_very_long_timeouts_are_none(gate: Gate, timeout: float) -> None:
+    queue = FrameQueue(gate)
+    gate.open.set()
+    assert submit(queue)[0].wait(timeout)
+
+
+def test_a_frame_that_does_not_fit_keeps_its_drawing(backend: str) -> None:
+    with gpucanvas.Canvas(256, 256, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        for submitted in (False, True):
+            ctx.fill_style = GREEN if submitted else RED
+            for _ in range(20000):
+                ctx.fill_rect(0, 0, 200, 200)
+            gc.collect()
+            gpucanvas.memory._ledger.evict()
+            ledger = gpucanvas.memory._ledger
+            ledger.settle()
+            gpucanvas.memory.set_budget(host_bytes=ledger.host_bytes + 1000, device_bytes=ledger.device_bytes + 1000)
+            try:
+                with pytest.raises(gpucanvas.MemoryBudgetError):
+                    if submitted:
+                        canvas.submit().result(60)
+                    else:
+                        canvas.flush()
+            finally:
+                gpucanvas.memory.set_budget()
+            ctx.fill_style = BLUE
+            ctx.fill_rect(0, 0, 4, 4)
+            pixels = canvas.to_numpy()
+            assert pixels[0, 0].tolist() == [0, 0, 255, 255]
+            assert pixels[9, 9].tolist() == ([0, 255, 0, 255] if submitted else [255, 0, 0, 255])
+        assert canvas.stats.total.failed == 1
+
+
+def test_a_frame_of_several_parts_that_fails_draws_none_of_them(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with gpucanvas.Canvas(64, 64, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.fill_rect(0, 0, 9, 9)
+        before = canvas.to_numpy()
+        parts = []
+        for color in ("red", "lime", "blue"):
+            part = gpucanvas.Recording(64, 64)
+            part.get_context("2d").fill_style = color
+            part.get_context("2d").fill_rect(5, 5, 50, 50)
+            parts.append(part._commands)
+        whole = canvas._backend._draw
+
+        def fail_at_the_third(*arguments: object) -> None:
+            calls.append(arguments)
+            if len(calls) == 3:
+                raise MemoryError("no room")
+            whole(*arguments)
+
+        calls: list[object] = []
+        monkeypatch.setattr(canvas._backend, "_draw", fail_at_the_third)
+        with pytest.raises(MemoryError, match="no room"):
+            canvas._surface.draw(parts)
+        assert len(calls) == 3 and (canvas.to_numpy() == before).all()
+
+
+def read(canvas: gpucanvas.Canvas, ends: list[object]) -> None:
+    """Note the pixels' shape, or that the canvas is closed."""
+    try:
+        ends.append(canvas.to_numpy().shape)
+    except gpucanvas.ClosedError as error:
+        ends.append(error)
+
+
+def test_a_canvas_closed_while_it_is_drawn_shows_nothing_of_it_in_another(backend: str) -> None:
+    rng = np.random.default_rng(0)
+    circles = rng.random((4, 20000 if backend == "cpu" else 4000)) * 256
+    for _ in range(3):
+        canvas = gpucanvas.Canvas(256, 256, backend=backend)
+        canvas.get_context("2d").fill_circles(circles[0], circles[1], 40.0)
+        ends: list[object] = []
+        thread = threading.Thread(target=read, args=(canvas, ends))
+        thread.start()
+        canvas.close()
+        with gpucanvas.Canvas(256, 256, backend=backend) as other:
+            thread.join(60)
+            assert len(ends) == 1
+            assert not other.to_numpy().any()
+
+
+def test_a_deadline_does_not_block_the_loop_while_a_frame_ends(gate: Gate) -> None:
+    queue = FrameQueue(gate)
+
+    async def main() -> None:
+        ticket, _ = submit(queue)
+        ticks = 0
+
+        async def tick() -> None:
+            nonlocal ticks
+            while True:
+                ticks += 1
+                await asyncio.sleep(0.001)
+
+        other = asyncio.create_task(tick())
+        gate.deaf = True
+        task = asyncio.create_task(ticket.result_async(0.01))
+        await asyncio.sleep(0.1)
+        assert ticks > 10 and not task.done()
+        gate.open.set()
+        with pytest.raises(DeadlineError, match=r"took more than 0.01 s; it could not be stopped and is drawn"):
+            await task
+        other.cancel()
+
+    asyncio.run(main())
+
+
+@pytest.mark.parametrize("settings", [{"in_flight": 0}, {"in_flight": "2"}, {"policy": "newest"}])
+def test_render_async_refuses_what_submit_does(settings: dict[str, object]) -> None:
+    async def main() -> None:
+        with gpucanvas.Canvas(8, 8, backend="cpu") as canvas:
+            await canvas.render_async()
+            with pytest.raises(ValueError, match="render_async: (in_flight|policy) is"):
+                await canvas.render_async(**settings)
+
+    asyncio.run(main())
+
+
+def test_recording_time_belongs_to_the_frame_that_was_recorded(gate: Gate) -> None:
+    with gpucanvas.Canvas(8, 8, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.fill_rect(0, 0, 8, 8)
+        time.sleep(0.05)
+        first = canvas.submit()
+        ctx.fill_rect(0, 0, 8, 8)
+        first.wait(60)
+        last = canvas.stats.last
+        assert last is not None and last.record_ms >= 50
 
 
 def test_result_gives_up_at_its_timeout_and_the_frame_goes_on(gate: Gate) -> None:
@@ -219,11 +489,11 @@ def test_a_frame_that_has_ended_holds_nothing(gate: Gate, end: str) -> None:
         __slots__ = ("__weakref__",)
 
     queue = FrameQueue(gate)
-    submit(queue)
+    before, _ = submit(queue)
     gate.entered.acquire()
     commands = Kept()
     seen = weakref.ref(commands)
-    ticket = queue.submit(commands, "block", 2, 1.0)
+    ticket = queue.submit(commands, (0, 0), "block", 2, 1.0)
     del commands
     if end == "cancelled":
         ticket.cancel()
@@ -233,6 +503,12 @@ def test_a_frame_that_has_ended_holds_nothing(gate: Gate, end: str) -> None:
     gate.open.set()
     queue.drain()
     gate.drawn.clear()
+    if end == "failed":
+        for each in (before, ticket):
+            with pytest.raises(ValueError, match="wrong"):
+                each.result()
+        # Its pixels are lost, its drawing is not.
+        assert [each is seen() for each in queue.take_left_over()] == [False, True]
     gc.collect()
     assert ticket.state == end
     assert seen() is None

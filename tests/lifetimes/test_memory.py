@@ -128,7 +128,7 @@ def test_the_budget_evicts_working_arrays_first(no_budget: None) -> None:
     memory.set_budget(host_bytes=memory._ledger.host_bytes + 100_000)
     other = gpucanvas.Canvas(400, 400, backend="cpu")
     assert memory._ledger.evictions > evictions
-    assert memory.snapshot().kinds["scratch"].host_bytes < 100_000
+    assert memory.snapshot().kinds.get("scratch", memory.Item()).host_bytes < 100_000
     other.close()
     canvas.close()
 

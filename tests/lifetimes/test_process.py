@@ -184,6 +184,7 @@ def test_a_recording_keeps_the_theme_it_began_with(defaults: None) -> None:
     gpucanvas.configure(colors={"accent": "red"})
     recording = gpucanvas.Recording(4, 4)
     ctx = recording.get_context("2d")
+    ctx.fill_rect(3, 3, 1, 1)
     gpucanvas.configure(colors={"accent": "lime"})
     ctx.fill_style = "var(--accent)"
     ctx.fill_rect(0, 0, 4, 4)
@@ -192,6 +193,17 @@ def test_a_recording_keeps_the_theme_it_began_with(defaults: None) -> None:
     later.get_context("2d").fill_rect(0, 0, 4, 4)
     red, lime = gpucanvas.render_many([recording, later])
     assert red[0, 0].tolist() == [255, 0, 0, 255] and lime[0, 0].tolist() == [0, 255, 0, 255]
+
+
+def test_a_canvas_that_has_been_drawn_takes_the_next_theme(defaults: None, backend: str) -> None:
+    with gpucanvas.Canvas(4, 4, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.fill_rect(0, 0, 1, 1)
+        canvas.flush()
+        gpucanvas.configure(colors={"accent": "blue"})
+        ctx.fill_style = "var(--accent)"
+        ctx.fill_rect(0, 0, 4, 4)
+        assert canvas.to_numpy()[2, 2].tolist() == [0, 0, 255, 255]
 
 
 @pytest.mark.parametrize(

@@ -47,6 +47,17 @@ def test_overflow_ten_thousand_of_a_kind_in_one_tile_are_all_run(backend: str, k
     assert canvas.to_numpy()[8, 8].tolist() == [255, 0, 0, 255]
 
 
+@pytest.mark.parametrize("size", [200, 112, 256], ids=["most of a bin", "within a bin", "everything"])
+def test_overflow_twenty_thousand_covers_of_many_tiles_are_all_run(backend: str, size: int) -> None:
+    canvas = gpucanvas.Canvas(256, 256, backend=backend)
+    ctx = canvas.get_context("2d")
+    ctx.fill_rects(np.zeros(20_000), 0.0, size, size, color=last_is_red(20_000))
+    pixels = canvas.to_numpy()
+    expected = np.zeros((256, 256, 4), np.uint8)
+    expected[:size, :size] = (255, 0, 0, 255)
+    assert (pixels == expected).all()
+
+
 def test_overflow_a_million_discs_are_all_drawn(backend: str) -> None:
     # A lattice of discs that do not touch: every one can be told, and their area is known.
     side = 1000
