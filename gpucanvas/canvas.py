@@ -23,7 +23,7 @@ from .backends.base import Stop
 from .backends.choose import get_backend
 from .context import Context2D
 from .errors import ClosedError, DeadlineError
-from .frames import FrameQueue, Policy, Recorded, Ticket, check_flight, check_timeout, left_of
+from .frames import FrameQueue, Policy, Read, Recorded, Ticket, check_flight, check_timeout, left_of
 from .pipeline.record import Commands
 from .present.encode import Options, check_size, encode, format_of
 from .present.sink import Target, check_target, write
@@ -634,7 +634,7 @@ def counts_of(recordings: list[Commands]) -> tuple[int, int]:
 
 def render(
     surface: Surface, book: FrameBook, recordings: list[Commands], recorded: Recorded, stop: Stop
-) -> NDArray[np.uint8]:
+) -> NDArray[np.uint8] | Read:
     """Draw and read: what a frame in the background does."""
     with book.frame():
         book.drawing(*counts_of(recordings), recorded)
@@ -642,7 +642,7 @@ def render(
         for each in recordings:
             each.release_readings()
         count("readbacks")
-        return surface.to_numpy()
+        return surface.begin_read()
 
 
 __all__ = ["Canvas", "Recording"]

@@ -20,6 +20,7 @@ import warnings
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from math import isnan
 from traceback import format_tb
 from typing import TYPE_CHECKING, Any, Literal
@@ -42,8 +43,12 @@ IN_FLIGHT = 3
 """Frames of a canvas that may be queued or running before its policy decides."""
 Recorded = tuple[int, int]
 """When recording a frame began and ended, in nanoseconds of time.perf_counter_ns; zeros where nobody knows."""
-Draw = Callable[[list["Commands"], Recorded, Callable[[], bool]], NDArray[np.uint8]]
-"""Draws recordings in order unless the last argument says to stop, and returns the canvas's pixels."""
+Read = Callable[[], NDArray[np.uint8]]
+"""Gives the pixels of a frame that has been drawn, whatever is drawn after it."""
+Draw = Callable[[list["Commands"], Recorded, Callable[[], bool]], NDArray[np.uint8] | Read]
+"""Draws recordings in order unless the last argument says to stop; returns the canvas's pixels, or what reads them."""
+READS = 2
+"""Frames that may be drawn and not read yet: reading one does not keep the next from being drawn."""
 
 _OPEN = ("queued", "running")
 
@@ -256,10 +261,12 @@ class FrameQueue:
         self._draw = draw
         self._waiting: deque[Ticket] = deque()
         self._running: Ticket | None = None
+        self._reading: deque[tuple[Ticket, Read]] = deque()
         self._stopping: Ticket | None = None
         self._left_over: list[Commands] = []
         self._due: deque[Callable[[], None]] = deque()
         self._thread: threading.Thread | None = None
+        self._reader: threading.Thread | None = None
         self.changed = threading.Condition(threading.RLock())
         self.submitted = self.finished = self.cancelled = self.dropped = self.failed = 0
         self.blocked_seconds = 0.0
@@ -322,8 +329,9 @@ class FrameQueue:
                     del self._waiting[place]
                     self._pass_on(ticket._commands[:-1], place)
                     self._end(ticket, "cancelled", error=_cancelled(ticket))
-                elif ticket is self._running:
-                    self._stopping = ticket
+                elif not ticket.done:
+                    if ticket is self._running:
+                        self._stopping = ticket
                     if wait:
                         self.changed.wait_for(lambda: ticket.done)
                 return ticket.state == "cancelled"
@@ -339,17 +347,18 @@ class FrameQueue:
 
     def check_thread(self) -> None:
         """Raise FrameError on the thread that draws: a callback that waits for a frame would wait for ever."""
-        if threading.current_thread() is self._thread:
+        if threading.current_thread() in (self._thread, self._reader):
             raise FrameError("a done callback waits for a later frame, which waits for the callback: do it elsewhere")
 
     def close(self, timeout: float | None = None) -> None:
         """Cancel every frame, let go of what is left over, and wait for the thread to end."""
         with self.changed:
-            waiting, self._stopping, thread = [*self._waiting], self._running, self._thread
+            waiting, self._stopping, threads = [*self._waiting], self._running, (self._thread, self._reader)
         for ticket in waiting:
             self.cancel(ticket)
-        if thread is not None and thread is not threading.current_thread():
-            thread.join(timeout)
+        for thread in threads:
+            if thread is not None and thread is not threading.current_thread():
+                thread.join(timeout)
         for commands in self.take_left_over():
             commands.release_readings()
 
@@ -363,13 +372,19 @@ class FrameQueue:
 
     @property
     def count(self) -> int:
-        """Frames in flight: waiting or running."""
-        return len(self._waiting) + (self._running is not None)
+        """Frames in flight: waiting, drawn or read."""
+        return len(self._waiting) + (self._running is not None) + len(self._reading)
 
     def oldest(self) -> Ticket | None:
         """The frame that comes to its end next."""
         with self.changed:
-            return self._running or (self._waiting[0] if self._waiting else None)
+            tickets = self._tickets()
+            return tickets[0] if tickets else None
+
+    def _tickets(self) -> list[Ticket]:
+        """All frames in flight, the oldest first."""
+        running = [] if self._running is None else [self._running]
+        return [*(ticket for ticket, _ in self._reading), *running, *self._waiting]
 
     def take_left_over(self) -> list[Commands]:
         """What dropped and failed frames were to draw and no later frame has drawn; it is the caller's now."""
@@ -387,9 +402,10 @@ class FrameQueue:
         # The parent's thread may have held the old lock at the moment of the fork.
         self.changed = threading.Condition(threading.RLock())
         with self.changed:
-            tickets = [*([self._running] if self._running else []), *self._waiting]
-            self._running, self._thread = None, None
+            tickets = self._tickets()
+            self._running = self._thread = self._reader = None
             self._waiting.clear()
+            self._reading.clear()
             for ticket in tickets:
                 text = (
                     f"frame {ticket.number} is drawn by the process that this one was forked from: draw it here again"
@@ -425,26 +441,72 @@ class FrameQueue:
                     return
                 ticket = self._running = self._waiting.popleft()
                 ticket._state = "running"
-            pixels, error = self._attempt(ticket)
-            state = "done" if error is None else "cancelled" if isinstance(error, FrameCancelledError) else "failed"
+            found, error = self._attempt(ticket, partial(self._draw_one, ticket))
+            if callable(found) and not self._can_read():
+                found, error = self._attempt(ticket, found)
             with self.changed:
                 self._running = self._stopping = None
-                if state != "done":
-                    # It was the oldest of all.
-                    left = ticket._commands if state == "failed" else ticket._commands[:-1]
-                    if self._waiting:
-                        self._waiting[0]._commands[:0] = left
-                    else:
-                        self.give_back(left)
-                    del left
-                self._end(ticket, state, pixels, error)
-            del ticket, pixels, error
+                if callable(found):
+                    self._read_later(ticket, found)
+                else:
+                    self._pass_back(ticket, error)
+                    self._end(ticket, _state_of(error), found, error)
+            del ticket, found, error
             self._call_due()
 
-    def _attempt(self, ticket: Ticket) -> tuple[NDArray[np.uint8] | None, BaseException | None]:
-        """Draw a frame: its pixels, or why there are none."""
+    def _draw_one(self, ticket: Ticket) -> NDArray[np.uint8] | Read:
+        return self._draw(ticket._commands, ticket._recorded, lambda: self._stopping is ticket)
+
+    def _pass_back(self, ticket: Ticket, error: BaseException | None) -> None:
+        """Have the next frame draw first what the one that ran, the oldest of all, has not drawn."""
+        if error is not None:
+            cancelled = isinstance(error, FrameCancelledError)
+            left = ticket._commands[:-1] if cancelled else ticket._commands
+            if self._waiting:
+                self._waiting[0]._commands[:0] = left
+            else:
+                self.give_back(left)
+
+    def _read_later(self, ticket: Ticket, read: Read) -> None:
+        """Leave a frame to the other thread; wait while more than READS are."""
+        ticket._commands = []
+        self._reading.append((ticket, read))
+        self.changed.notify_all()
+        self.changed.wait_for(lambda: len(self._reading) <= READS)
+
+    def _can_read(self) -> bool:
+        """Start the other thread, if there is none; False where the system has none to give."""
+        with self.changed:
+            if self._reader is None:
+                thread = threading.Thread(target=self._read, name="gpucanvas-frames-read", daemon=True)
+                try:
+                    thread.start()
+                except RuntimeError:
+                    return False
+                self._reader = thread
+            return True
+
+    def _read(self) -> None:
+        """The other thread: reads frame by frame, until there is none and none will be."""
+        while True:
+            with self.changed:
+                self.changed.wait_for(lambda: self._reading or self._thread is None)
+                if not self._reading:
+                    self._reader = None
+                    self.changed.notify_all()
+                    return
+                ticket, read = self._reading[0]
+            pixels, error = self._attempt(ticket, read)
+            with self.changed:
+                self._reading.popleft()
+                self._end(ticket, _state_of(error), pixels, error)
+            del ticket, read, pixels, error
+            self._call_due()
+
+    def _attempt(self, ticket: Ticket, work: Callable[[], Any]) -> tuple[Any, BaseException | None]:
+        """Draw or read a frame: what came of it, or why nothing did."""
         try:
-            return self._draw(ticket._commands, ticket._recorded, lambda: self._stopping is ticket), None
+            return work(), None
         except FrameCancelledError:
             return None, _cancelled(ticket)
         except BaseException as caught:
@@ -486,6 +548,10 @@ class FrameQueue:
                 callback()
             except BaseException:
                 threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+
+
+def _state_of(error: BaseException | None) -> str:
+    return "done" if error is None else "cancelled" if isinstance(error, FrameCancelledError) else "failed"
 
 
 def _cancelled(ticket: Ticket) -> FrameCancelledError:

@@ -6,6 +6,8 @@ import os
 import sys
 import threading
 import warnings
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 from weakref import WeakSet
 
@@ -75,6 +77,17 @@ class Surface:
         with self._turn:
             pixels = self._backend.read(self._open())[:height, :width]
             return present(pixels | np.uint32(0xFF000000) if self.opaque else pixels)
+
+    def begin_read(self) -> NDArray[np.uint8] | Callable[[], NDArray[np.uint8]]:
+        """The pixels as they are now: at once, or, where another memory keeps them, by a call that makes them."""
+        from .backends.cpu import present
+
+        if self._backend.memory == "host":
+            return self.to_numpy()
+        width, height = self.size
+        with self._turn:
+            words = self._backend.read(self._open())[:height, :width]
+        return partial(present, words | np.uint32(0xFF000000) if self.opaque else words)
 
     def _open(self) -> Any:
         if self.pixels is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import functools
 import gc
 import threading
 import time
@@ -58,7 +59,7 @@ def no_thread_left() -> None:
 def join_threads() -> None:
     """Wait for the threads of all queues."""
     for thread in threading.enumerate():
-        if thread.name == "gpucanvas-frames":
+        if thread.name.startswith("gpucanvas-frames"):
             thread.join(30)
             assert not thread.is_alive()
 
@@ -214,6 +215,73 @@ def test_an_error_in_a_frame_reaches_its_result_and_the_next_frame_runs(gate: Ga
     following, commands = submit(queue)
     assert following.result(30).shape == (1, 1, 4)
     assert gate.drawn == [[failed, commands]]
+
+
+class Reads:
+    """A stand-in for drawing where pixels are read after it: drawing is at once, each reading waits for the test."""
+
+    def __init__(self) -> None:
+        self.drawn = 0
+        self.open = threading.Semaphore(0)
+        self.error: BaseException | None = None
+
+    def __call__(self, commands: list[Commands], recorded: frames.Recorded, stop: Callable[[], bool]) -> frames.Read:
+        self.drawn += 1
+        return functools.partial(self.read, self.drawn)
+
+    def read(self, number: int) -> np.ndarray:
+        assert self.open.acquire(timeout=30)
+        if self.error is not None:
+            raise self.error
+        return np.full((1, 1, 4), number, np.uint8)
+
+
+def until(told: Callable[[], bool]) -> None:
+    """Wait for what another thread brings about."""
+    end = time.monotonic() + 30
+    while not told():
+        assert time.monotonic() < end
+        time.sleep(0.001)
+
+
+def test_frames_are_drawn_while_others_are_read_and_end_in_order() -> None:
+    reads = Reads()
+    queue = FrameQueue(reads)
+    tickets = [submit(queue, in_flight=9)[0] for _ in range(6)]
+    # READS are waiting to be read, and one more is drawn already.
+    until(lambda: reads.drawn == frames.READS + 1)
+    time.sleep(0.02)
+    assert reads.drawn == frames.READS + 1 and queue.count == 6 and queue.oldest() is tickets[0]
+    with pytest.raises(FrameError, match="frame 1 is"):
+        threading.Timer(0.05, reads.open.release).start()
+        tickets[0].cancel()
+    for _ in range(5):
+        reads.open.release()
+    assert [int(ticket.result(30)[0, 0, 0]) for ticket in tickets] == [1, 2, 3, 4, 5, 6]
+    queue.drain()
+    assert queue.finished == 6 and queue.count == 0
+
+
+def test_a_frame_that_cannot_be_read_fails_and_is_drawn_all_the_same() -> None:
+    reads = Reads()
+    queue = FrameQueue(reads)
+    reads.error = MemoryError("no room")
+    reads.open.release()
+    ticket, _ = submit(queue)
+    with pytest.raises(MemoryError, match="no room"):
+        ticket.result(30)
+    assert ticket.state == "failed" and queue.take_left_over() == []
+
+
+def test_closing_waits_for_what_is_read() -> None:
+    reads = Reads()
+    queue = FrameQueue(reads)
+    tickets = [submit(queue, in_flight=9)[0] for _ in range(5)]
+    until(lambda: reads.drawn == frames.READS + 1)
+    for _ in range(5):
+        reads.open.release()
+    queue.close(30)
+    assert all(ticket.done for ticket in tickets) and queue.count == 0
 
 
 def test_a_failed_frame_that_nobody_asks_for_warns(gate: Gate) -> None:
