@@ -353,10 +353,12 @@ class FrameQueue:
     def close(self, timeout: float | None = None) -> None:
         """Cancel every frame, let go of what is left over, and wait for the thread to end."""
         with self.changed:
-            waiting, self._stopping, threads = [*self._waiting], self._running, (self._thread, self._reader)
+            waiting, self._stopping = [*self._waiting], self._running
         for ticket in waiting:
             self.cancel(ticket)
-        for thread in threads:
+        # The first may start the second.
+        for name in ("_thread", "_reader"):
+            thread: threading.Thread | None = getattr(self, name)
             if thread is not None and thread is not threading.current_thread():
                 thread.join(timeout)
         for commands in self.take_left_over():
