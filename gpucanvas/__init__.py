@@ -14,7 +14,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from . import memory
-from .canvas import Canvas, Recording
+from .canvas import Canvas
 from .config import Config, configure
 from .context import Context2D
 from .errors import (
@@ -29,12 +29,13 @@ from .errors import (
     LostContextError,
     MemoryBudgetError,
 )
-from .frames import Ticket
 from .geometry.affine import DOMMatrix
 from .geometry.path import Path2D
 from .image import Image
 from .many import render_many
 from .paint.gradient import CanvasGradient
+from .recording import Recording
+from .ticket import Ticket
 
 if TYPE_CHECKING:
     from .sight.monitor import FrameMonitor, PerformanceWarning

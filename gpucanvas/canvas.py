@@ -1,17 +1,17 @@
-"""Canvas and Recording: what is drawn on, and how pixels leave.
+"""Canvas: a recording with a surface: what is drawn on it becomes pixels.
 
-Recording --get_context--> Context2D --records--> Commands
-Canvas    --flush--> encode -> backend -> surface --to_numpy, to_png, save--> pixels
+Recording --get_context--> Context2D --records--> Commands                                  (recording.py)
+Canvas    --flush, submit--> encode -> backend -> surface --to_numpy--> pixels
+Output    --to_png, save--> files                                                           (output.py)
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Coroutine
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Literal, Self
+from typing import TYPE_CHECKING, Any
 from weakref import finalize
 from weakref import ref as weakref
 
@@ -21,123 +21,21 @@ from numpy.typing import NDArray
 from . import config
 from .backends.base import Stop
 from .backends.choose import get_backend
-from .context import Context2D
 from .errors import ClosedError, DeadlineError
-from .frames import FrameQueue, Policy, Read, Recorded, Ticket, check_flight, check_timeout, left_of
+from .frames import FrameQueue, Policy, Read, check_flight
+from .output import Output
 from .pipeline.record import Commands
-from .present.encode import Options, check_size, encode, format_of
-from .present.sink import Target, check_target, write
+from .recording import OnInvalid, Recording, check_side
 from .sight.spans import count
 from .sight.stats import CanvasStats, FrameBook, Watch
 from .surface import Surface
+from .ticket import Recorded, Ticket, check_timeout, left_of
 
 if TYPE_CHECKING:
-    from PIL.Image import Image
-
     from .sight.monitor import FrameMonitor
 
-OnInvalid = Literal["raise", "ignore"]
-MAX_SIDE = 32768
 
-
-def _side(name: str, value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise TypeError(f"Canvas {name} is {value!r}: give a whole number of pixels")
-    if not 0 <= value <= MAX_SIDE:
-        raise ValueError(f"Canvas {name} is {value}: give 0 to {MAX_SIDE} pixels")
-    return int(value)
-
-
-class Recording:
-    """Draw commands without a backend: made on any thread, drawn later by `render_many`.
-
-    Parameters
-    ----------
-    width, height
-        Size in pixels, 0 to 32768.
-    on_invalid
-        ``"raise"`` (ValueError for invalid values) or ``"ignore"`` (the HTML rule); `configure` sets the default,
-        which is ``"raise"``.
-
-    Examples
-    --------
-    >>> import gpucanvas
-    >>> icon = gpucanvas.Recording(16, 16)
-    >>> ctx = icon.get_context("2d")
-    >>> ctx.fill_style = "red"
-    >>> ctx.fill_rect(0, 0, 8, 8)
-    >>> gpucanvas.render_many([icon])[0][0, 0].tolist()
-    [255, 0, 0, 255]
-    """
-
-    # Not among the attributes that a context shares: see `Context2D.canvas`.
-    __slots__ = ("__dict__", "__weakref__", "_context")
-
-    def __init__(self, width: int, height: int, *, on_invalid: OnInvalid | None = None) -> None:
-        on_invalid = on_invalid or config.current().on_invalid
-        if on_invalid not in ("raise", "ignore"):
-            raise ValueError(f"on_invalid is {on_invalid!r}: give 'raise' or 'ignore'")
-        self._width, self._height = _side("width", width), _side("height", height)
-        self._on_invalid = on_invalid
-        self._commands = Commands()
-        self._context: Context2D | None = None
-        self._opaque = False
-
-    @property
-    def width(self) -> int:
-        """Width, pixels."""
-        return self._width
-
-    @property
-    def height(self) -> int:
-        """Height, pixels."""
-        return self._height
-
-    def get_context(self, kind: str = "2d", **settings: Any) -> Context2D:
-        """The context that draws here; the same one each time.
-
-        Parameters
-        ----------
-        kind
-            ``"2d"``.
-        settings
-            ``alpha``, ``color_space`` and ``will_read_frequently`` of the HTML standard. ``alpha=False`` makes what
-            leaves the canvas opaque; ``color_space`` must be ``"srgb"``.
-        """
-        if kind != "2d":
-            raise ValueError(f"get_context: the kind is {kind!r}: give '2d'")
-        for name, value in settings.items():
-            if name not in ("alpha", "color_space", "will_read_frequently"):
-                raise TypeError(f"get_context: {name!r} is no setting: give alpha, color_space, will_read_frequently")
-            if name == "color_space" and value != "srgb":
-                raise ValueError(f"get_context: color_space is {value!r}: only 'srgb' is supported")
-        if self._context is None:
-            self._settings(settings)
-            self._context = Context2D(self, self._on_invalid == "raise")
-        return self._context
-
-    def _settings(self, settings: dict[str, Any]) -> None:
-        self._opaque = settings.get("alpha", True) is False
-
-    @classmethod
-    def _from_memory(cls, memory: dict[str, Any], context: Context2D) -> Self:
-        """The canvas or recording that has these attributes, again."""
-        canvas = cls.__new__(cls)
-        canvas.__dict__, canvas._context = memory, context
-        return canvas
-
-    def _clear(self) -> None:
-        """Forget everything drawn."""
-        self._commands.release_readings()
-        self._commands = self._new_commands()
-        if self._context is not None:
-            self._context._forget()
-
-    def _new_commands(self) -> Commands:
-        return Commands()
-
-
-class Canvas(Recording):
+class Canvas(Recording, Output):
     """A surface of pixels, drawn on through ``get_context("2d")``.
 
     Parameters
@@ -191,7 +89,7 @@ class Canvas(Recording):
 
     @width.setter
     def width(self, value: int) -> None:
-        self._resize(_side("width", value), self._height)
+        self._resize(check_side("width", value), self._height)
 
     @property
     def height(self) -> int:
@@ -200,7 +98,7 @@ class Canvas(Recording):
 
     @height.setter
     def height(self, value: int) -> None:
-        self._resize(self._width, _side("height", value))
+        self._resize(self._width, check_side("height", value))
 
     # -- pixels ------------------------------------------------------------------------------------------------
 
@@ -373,149 +271,6 @@ class Canvas(Recording):
                 self._draw([*left_over, self._take_commands()])
             count("readbacks")
             return self._surface.to_numpy()
-
-    def to_pil(self) -> Image:
-        """The pixels as a Pillow image, mode RGBA."""
-        from PIL import Image
-
-        pixels = self.to_numpy()
-        if not pixels.size:
-            return Image.new("RGBA", (self._width, self._height))
-        return Image.fromarray(pixels)
-
-    def to_png(self, *, compress_level: int | None = None) -> bytes:
-        """The pixels as a PNG file's bytes; ``compress_level`` 0 (none) to 9 (smallest)."""
-        return self.encode("png", compress_level=compress_level)
-
-    def encode(
-        self,
-        format: str = "png",
-        *,
-        quality: int | None = None,
-        lossless: bool | None = None,
-        compress_level: int | None = None,
-        background: Any = None,
-    ) -> bytes:
-        """The pixels as a picture file's bytes.
-
-        Parameters
-        ----------
-        format
-            ``"png"``, ``"jpeg"``, ``"webp"``, or another that Pillow writes.
-        quality
-            JPEG 1 to 100, WebP 0 to 100.
-        lossless
-            WebP: keep every pixel as it is.
-        compress_level
-            PNG 0 (none) to 9 (smallest).
-        background
-            JPEG, which has no alpha: the opaque colour that the picture is laid on; white if None.
-
-        Raises
-        ------
-        TypeError, ValueError
-            For a format or option that is not known, or a canvas of no pixels.
-        LimitError
-            For a canvas beyond the format's limit: JPEG 65500, WebP 16383 pixels a side.
-        """
-        options = Options(quality, lossless, compress_level, background)
-        kind = self._check_encoding(None, format, options)
-        with self._drawn_frame():
-            return encode(self.to_numpy(), kind, options)
-
-    def save(
-        self,
-        target: Target,
-        format: str | None = None,
-        *,
-        timeout: float | None = None,
-        quality: int | None = None,
-        lossless: bool | None = None,
-        compress_level: int | None = None,
-        background: Any = None,
-    ) -> None:
-        """Write the pixels to a file, or anything else that takes bytes.
-
-        Parameters
-        ----------
-        target
-            A path: the format is its suffix (.png, .webp, .jpg, ...); the file there is replaced when the new one is
-            complete, and else stays as it was. An open file, file descriptor or stream socket gets PNG.
-        format
-            As for `encode`; wins over the suffix.
-        timeout
-            Seconds that the writing may take, from when the picture is encoded; None waits without limit, 0 writes
-            what can be written without waiting.
-        quality, lossless, compress_level, background
-            As for `encode`.
-
-        Raises
-        ------
-        DeadlineError
-            When the time is over. Pixels, bytes, threads and descriptors are let go by then; only a Python object whose
-            own ``write`` has not returned keeps one thread and at most 64 KiB until it does.
-        TypeError, ValueError, LimitError
-            As for `encode`; and for a target that cannot be written to.
-        OSError
-            From the system, with a note that names the target.
-        """
-        options = Options(quality, lossless, compress_level, background)
-        check_target(target, timeout)
-        kind = self._check_encoding(target, format, options)
-        # No name for pixels or bytes: a traceback that is kept would keep them.
-        with self._drawn_frame():
-            write(target, encode(self.to_numpy(), kind, options), timeout=timeout)
-
-    def save_async(
-        self,
-        target: Target,
-        format: str | None = None,
-        *,
-        timeout: float | None = None,
-        quality: int | None = None,
-        lossless: bool | None = None,
-        compress_level: int | None = None,
-        background: Any = None,
-    ) -> Coroutine[Any, Any, None]:
-        """As `save`, encoding and writing on a thread: ``await canvas.save_async("out.png", timeout=2.0)``.
-
-        The picture is the one of this call: drawing on before it is awaited changes nothing. Cancelling the task ends
-        the work between two pieces, and the task ends when everything is let go (encoding WebP is one piece). Up to 8
-        saves run at a time; waiting for a turn may also take ``timeout``.
-
-        Parameters
-        ----------
-        target, format, timeout, quality, lossless, compress_level, background
-            As for `save`.
-
-        Raises
-        ------
-        DeadlineError, TypeError, ValueError, LimitError, OSError
-            As for `save`; what is wrong with an argument is raised by this call, not by the await.
-        """
-        from .present.background import save_on_thread
-
-        options = Options(quality, lossless, compress_level, background)
-        check_target(target, timeout)
-        kind = self._check_encoding(target, format, options)
-        return save_on_thread(target, self.to_numpy(), kind, options, timeout)
-
-    def _check_encoding(self, target: object, format: str | None, options: Options) -> str:
-        """Refuse what cannot be encoded before it is drawn; gives Pillow's name of the format."""
-        self._check_open()
-        kind = format_of(target, format)
-        options.check(kind)
-        check_size(kind, self._width, self._height)
-        return kind
-
-    def _repr_png_(self) -> bytes | None:
-        return self.to_png() if self._width and self._height else None
-
-    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
-        if copy is False:
-            raise ValueError("a Canvas cannot be read without a copy: leave out copy=False")
-        array = self.to_numpy()
-        return array if dtype is None else array.astype(dtype)
 
     # -- sight -------------------------------------------------------------------------------------------------
 

@@ -184,7 +184,7 @@ def probe_gl() -> Answer:
 
 def _render(options: argparse.Namespace) -> int:
     """Load the script, draw, save. A failing script shows its own traceback, without this file's frames."""
-    from .canvas import MAX_SIDE
+    from .recording import MAX_SIDE
 
     width, height = options.size
     pixels = round(width * options.scale), round(height * options.scale)

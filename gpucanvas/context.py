@@ -27,7 +27,8 @@ from .settings import Settings
 from .state import CAPS, JOINS, RULES
 
 if TYPE_CHECKING:
-    from .canvas import Canvas, Recording
+    from .canvas import Canvas
+    from .recording import Recording
 
 pack_command = r.pack_command
 

@@ -1,12 +1,15 @@
 """frames: canvases drawn in the background. A submitted frame is a Ticket; a queue keeps a canvas's frames in order.
 
-    submit --> queued --thread--> running --> done
-                 |                   |
-                 +-- dropped         +-- cancelled, failed
+    submit --> queued --one thread draws--> running --another reads--> done
+                 |                             |
+                 +-- dropped, cancelled        +-- cancelled, failed
 
-A queue's thread begins with its first frame and ends with its last: an idle canvas has none. A dropped frame loses its
-pixels, never its drawing: the next frame draws it first, unless it covers it completely. So does the drawing of a frame
-that failed, which is there again for whoever has cured what made it fail. Only a cancelled frame is not drawn.
+A queue's threads begin with its first frame and end with its last: an idle canvas has none. Where reading is a copy
+from another memory, the next frame is drawn meanwhile; where the surface itself is the pixels, one thread does both.
+
+A dropped frame loses its pixels, never its drawing: the next frame draws it first, unless it covers it completely. So
+does the drawing of a frame that failed, which is there again for whoever has cured what made it fail. Only a cancelled
+frame is not drawn.
 """
 
 from __future__ import annotations
@@ -16,12 +19,9 @@ import os
 import sys
 import threading
 import time
-import warnings
 from collections import deque
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
-from math import isnan
 from traceback import format_tb
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakSet
@@ -31,37 +31,23 @@ from numpy.typing import NDArray
 
 from .errors import ClosedError, DeadlineError, FrameCancelledError, FrameDroppedError, FrameError
 from .sight import spans
+from .ticket import Recorded, Ticket
 
 if TYPE_CHECKING:
     from .pipeline.record import Commands
 
-__all__ = ["POLICIES", "FrameQueue", "Policy", "Recorded", "Ticket", "check_flight", "check_timeout"]
+__all__ = ["POLICIES", "FrameQueue", "Policy", "check_flight"]
 
 Policy = Literal["block", "drop_oldest", "drop_newest"]
 POLICIES = ("block", "drop_oldest", "drop_newest")
 IN_FLIGHT = 3
 """Frames of a canvas that may be queued or running before its policy decides."""
-Recorded = tuple[int, int]
-"""When recording a frame began and ended, in nanoseconds of time.perf_counter_ns; zeros where nobody knows."""
 Read = Callable[[], NDArray[np.uint8]]
 """Gives the pixels of a frame that has been drawn, whatever is drawn after it."""
 Draw = Callable[[list["Commands"], Recorded, Callable[[], bool]], NDArray[np.uint8] | Read]
 """Draws recordings in order unless the last argument says to stop; returns the canvas's pixels, or what reads them."""
 READS = 2
 """Frames that may be drawn and not read yet: reading one does not keep the next from being drawn."""
-
-_OPEN = ("queued", "running")
-
-
-def check_timeout(verb: str, timeout: float | None) -> float | None:
-    """A timeout in seconds, at least 0, or None for no limit."""
-    if timeout is None:
-        return None
-    if isinstance(timeout, bool) or not isinstance(timeout, int | float | np.number):
-        raise TypeError(f"{verb}: timeout is {timeout!r}: give seconds, or None to wait without limit")
-    if isnan(timeout) or timeout < 0:
-        raise ValueError(f"{verb}: timeout is {timeout!r}: give at least 0 seconds, or None to wait without limit")
-    return None if timeout > threading.TIMEOUT_MAX else float(timeout)
 
 
 def check_flight(verb: str, policy: str, in_flight: int) -> None:
@@ -70,182 +56,6 @@ def check_flight(verb: str, policy: str, in_flight: int) -> None:
         raise ValueError(f"{verb}: policy is {policy!r}: give one of {', '.join(POLICIES)}")
     if isinstance(in_flight, bool) or not isinstance(in_flight, int) or in_flight < 1:
         raise ValueError(f"{verb}: in_flight is {in_flight!r}: give a whole number of at least 1")
-
-
-def left_of(limit: float | None, started: float) -> float | None:
-    """What is left of a limit that began at a time of time.perf_counter, seconds."""
-    return None if limit is None else max(limit - (time.perf_counter() - started), 0.0)
-
-
-class Ticket:
-    """One submitted frame. Made by `Canvas.submit`; its methods may be called on any thread."""
-
-    __slots__ = (
-        "__weakref__",
-        "_callbacks",
-        "_changed",
-        "_commands",
-        "_error",
-        "_pixels",
-        "_queue",
-        "_recorded",
-        "_state",
-        "_unread",
-        "number",
-    )
-
-    def __init__(self, queue: FrameQueue, number: int, commands: list[Commands], recorded: Recorded = (0, 0)) -> None:
-        self.number = number
-        """Which submitted frame of its canvas this is, from 1."""
-        # The queue is let go with the end of the frame: a ticket that is kept keeps pixels, but no canvas.
-        self._queue: FrameQueue | None = queue
-        self._changed = queue.changed
-        self._commands = commands
-        self._recorded = recorded
-        self._state = "queued"
-        self._pixels: NDArray[np.uint8] | None = None
-        self._error: BaseException | None = None
-        self._unread = False
-        self._callbacks: list[Callable[[], None]] = []
-
-    @property
-    def state(self) -> str:
-        """``"queued"``, ``"running"``, ``"done"``, ``"cancelled"``, ``"dropped"`` or ``"failed"``."""
-        return self._state
-
-    @property
-    def done(self) -> bool:
-        """Whether the frame has come to its end, whichever that was."""
-        return self._state not in _OPEN
-
-    def wait(self, timeout: float | None = None) -> bool:
-        """Wait until the frame has come to its end, or for so many seconds; returns whether it has."""
-        limit = check_timeout("Ticket.wait", timeout)
-        if self.done:
-            return True
-        queue = self._queue
-        if queue is not None:
-            queue.check_thread()
-        with self._changed:
-            return self._changed.wait_for(lambda: self.done, limit)
-
-    def result(self, timeout: float | None = None) -> NDArray[np.uint8]:
-        """The canvas's pixels after this frame: (height, width, 4) uint8, straight RGBA.
-
-        Raises
-        ------
-        DeadlineError
-            After so many seconds; the frame goes on.
-        FrameCancelledError, FrameDroppedError
-            Where the frame was cancelled, or gave way to a later one.
-        Exception
-            What made the frame fail. Its drawing is not lost: the next frame draws it, too.
-        """
-        if not self.wait(timeout):
-            raise DeadlineError(f"frame {self.number} is {self._state} after {timeout} s: wait longer, or cancel() it")
-        self._unread = False
-        if self._error is not None:
-            raise self._error.with_traceback(None)
-        assert self._pixels is not None
-        return self._pixels
-
-    def cancel(self) -> None:
-        """Stop the frame: nothing of it is drawn and what it held is free. One that runs stops between two bands.
-
-        Raises
-        ------
-        FrameError
-            Where the frame has come to its end already, or came to it before it could be stopped.
-        """
-        queue = self._queue
-        if queue is None or not queue.cancel(self):
-            raise FrameError(f"frame {self.number} is {self._state} already: there is nothing to cancel")
-
-    def add_done_callback(self, callback: Callable[[], None]) -> None:
-        """Call ``callback()`` when the frame comes to its end, on the thread that ends it; now, if it has.
-
-        The frames after it wait for the callback; waiting for one of them there raises FrameError. What it raises is
-        reported as what a thread raises is (`threading.excepthook`).
-        """
-        with self._changed:
-            if not self.done:
-                self._callbacks.append(callback)
-                return
-        callback()
-
-    def __await__(self) -> Any:
-        """As `result_async`: where the awaiting task is cancelled, so is the frame, for everybody."""
-        return self.result_async(None).__await__()
-
-    async def ended(self, timeout: float | None = None) -> bool:
-        """Wait without blocking the event loop; returns whether the frame has come to its end."""
-        # Not at the top: asyncio takes longer to load than all of this library.
-        import asyncio
-
-        limit = check_timeout("ended", timeout)
-        loop = asyncio.get_running_loop()
-        ended = asyncio.Event()
-
-        def wake() -> None:
-            # The loop may have been closed: then nobody waits any more.
-            with suppress(RuntimeError):
-                loop.call_soon_threadsafe(ended.set)
-
-        self.add_done_callback(wake)
-        try:
-            async with asyncio.timeout(limit):
-                await ended.wait()
-        except TimeoutError:
-            return False
-        finally:
-            with self._changed:
-                if wake in self._callbacks:
-                    self._callbacks.remove(wake)
-        return True
-
-    async def result_async(self, timeout: float | None = None) -> NDArray[np.uint8]:
-        """As `result`, without blocking the event loop. Where the task is cancelled, or too late, the frame is too."""
-        limit = check_timeout("result_async", timeout)
-        return await self.result_within(limit, timeout)
-
-    async def result_within(self, limit: float | None, told: float | None) -> NDArray[np.uint8]:
-        """`result_async` for what is left of a timeout that the user told."""
-        from asyncio import CancelledError
-
-        try:
-            in_time = await self.ended(limit)
-        except CancelledError:
-            await self._stop()
-            raise
-        if not in_time:
-            await self._stop()
-            if self._state == "cancelled":
-                raise DeadlineError(f"frame {self.number} took more than {told} s and was cancelled")
-            if self._state == "done":
-                raise DeadlineError(
-                    f"frame {self.number} took more than {told} s; it could not be stopped and is drawn"
-                )
-        return self.result(0)
-
-    async def _stop(self) -> None:
-        """Cancel the frame, and wait for its end without blocking the loop."""
-        queue = self._queue
-        if queue is not None:
-            queue.cancel(self, wait=False)
-        await self.ended()
-
-    def __repr__(self) -> str:
-        return f"<Ticket of frame {self.number}, {self._state}>"
-
-    def __del__(self, ending: Callable[[], bool] = sys.is_finalizing) -> None:
-        if self._unread and not ending():
-            warnings.warn(
-                f"frame {self.number} failed and nobody asked for its result: {self._error!r}; its drawing waits for "
-                "the canvas's next frame",
-                RuntimeWarning,
-                stacklevel=2,
-                source=self,
-            )
 
 
 class FrameQueue:

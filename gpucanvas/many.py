@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from . import config
 from .backends.base import Backend
-from .canvas import Canvas, Recording
+from .canvas import Canvas
+from .recording import Recording
 from .sight.spans import ENCODE, count, span
 from .surface import Surface
 

@@ -1,0 +1,182 @@
+"""Output: how the pixels of a canvas leave it: as Pillow images, as files of every kind, to NumPy and notebooks."""
+
+from __future__ import annotations
+
+from collections.abc import Coroutine
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .present.encode import Options, check_size, encode, format_of
+from .present.sink import Target, check_target, write
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+__all__ = ["Output"]
+
+
+class Output:
+    """The part of a canvas that hands its picture over."""
+
+    if TYPE_CHECKING:
+
+        @property
+        def width(self) -> int:
+            """Width, pixels."""
+
+        @property
+        def height(self) -> int:
+            """Height, pixels."""
+
+        def to_numpy(self) -> NDArray[np.uint8]:
+            """The pixels."""
+
+        def _check_open(self) -> None: ...
+
+        def _drawn_frame(self) -> AbstractContextManager[object]: ...
+
+    def to_pil(self) -> Image:
+        """The pixels as a Pillow image, mode RGBA."""
+        from PIL import Image
+
+        pixels = self.to_numpy()
+        if not pixels.size:
+            return Image.new("RGBA", (self.width, self.height))
+        return Image.fromarray(pixels)
+
+    def to_png(self, *, compress_level: int | None = None) -> bytes:
+        """The pixels as a PNG file's bytes; ``compress_level`` 0 (none) to 9 (smallest)."""
+        return self.encode("png", compress_level=compress_level)
+
+    def encode(
+        self,
+        format: str = "png",
+        *,
+        quality: int | None = None,
+        lossless: bool | None = None,
+        compress_level: int | None = None,
+        background: Any = None,
+    ) -> bytes:
+        """The pixels as a picture file's bytes.
+
+        Parameters
+        ----------
+        format
+            ``"png"``, ``"jpeg"``, ``"webp"``, or another that Pillow writes.
+        quality
+            JPEG 1 to 100, WebP 0 to 100.
+        lossless
+            WebP: keep every pixel as it is.
+        compress_level
+            PNG 0 (none) to 9 (smallest).
+        background
+            JPEG, which has no alpha: the opaque colour that the picture is laid on; white if None.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For a format or option that is not known, or a canvas of no pixels.
+        LimitError
+            For a canvas beyond the format's limit: JPEG 65500, WebP 16383 pixels a side.
+        """
+        options = Options(quality, lossless, compress_level, background)
+        kind = self._check_encoding(None, format, options)
+        with self._drawn_frame():
+            return encode(self.to_numpy(), kind, options)
+
+    def save(
+        self,
+        target: Target,
+        format: str | None = None,
+        *,
+        timeout: float | None = None,
+        quality: int | None = None,
+        lossless: bool | None = None,
+        compress_level: int | None = None,
+        background: Any = None,
+    ) -> None:
+        """Write the pixels to a file, or anything else that takes bytes.
+
+        Parameters
+        ----------
+        target
+            A path: the format is its suffix (.png, .webp, .jpg, ...); the file there is replaced when the new one is
+            complete, and else stays as it was. An open file, file descriptor or stream socket gets PNG.
+        format
+            As for `encode`; wins over the suffix.
+        timeout
+            Seconds that the writing may take, from when the picture is encoded; None waits without limit, 0 writes
+            what can be written without waiting.
+        quality, lossless, compress_level, background
+            As for `encode`.
+
+        Raises
+        ------
+        DeadlineError
+            When the time is over. Pixels, bytes, threads and descriptors are let go by then; only a Python object whose
+            own ``write`` has not returned keeps one thread and at most 64 KiB until it does.
+        TypeError, ValueError, LimitError
+            As for `encode`; and for a target that cannot be written to.
+        OSError
+            From the system, with a note that names the target.
+        """
+        options = Options(quality, lossless, compress_level, background)
+        check_target(target, timeout)
+        kind = self._check_encoding(target, format, options)
+        # No name for pixels or bytes: a traceback that is kept would keep them.
+        with self._drawn_frame():
+            write(target, encode(self.to_numpy(), kind, options), timeout=timeout)
+
+    def save_async(
+        self,
+        target: Target,
+        format: str | None = None,
+        *,
+        timeout: float | None = None,
+        quality: int | None = None,
+        lossless: bool | None = None,
+        compress_level: int | None = None,
+        background: Any = None,
+    ) -> Coroutine[Any, Any, None]:
+        """As `save`, encoding and writing on a thread: ``await canvas.save_async("out.png", timeout=2.0)``.
+
+        The picture is the one of this call: drawing on before it is awaited changes nothing. Cancelling the task ends
+        the work between two pieces, and the task ends when everything is let go (encoding WebP is one piece). Up to 8
+        saves run at a time; waiting for a turn may also take ``timeout``.
+
+        Parameters
+        ----------
+        target, format, timeout, quality, lossless, compress_level, background
+            As for `save`.
+
+        Raises
+        ------
+        DeadlineError, TypeError, ValueError, LimitError, OSError
+            As for `save`; what is wrong with an argument is raised by this call, not by the await.
+        """
+        from .present.background import save_on_thread
+
+        options = Options(quality, lossless, compress_level, background)
+        check_target(target, timeout)
+        kind = self._check_encoding(target, format, options)
+        return save_on_thread(target, self.to_numpy(), kind, options, timeout)
+
+    def _check_encoding(self, target: object, format: str | None, options: Options) -> str:
+        """Refuse what cannot be encoded before it is drawn; gives Pillow's name of the format."""
+        self._check_open()
+        kind = format_of(target, format)
+        options.check(kind)
+        check_size(kind, self.width, self.height)
+        return kind
+
+    def _repr_png_(self) -> bytes | None:
+        return self.to_png() if self.width and self.height else None
+
+    def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
+        if copy is False:
+            raise ValueError("a Canvas cannot be read without a copy: leave out copy=False")
+        array = self.to_numpy()
+        return array if dtype is None else array.astype(dtype)
