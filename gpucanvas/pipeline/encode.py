@@ -44,6 +44,7 @@ class Encoder:
         self.verbs = np.frombuffer(commands.verbs, np.uint8)
         self.coords = np.frombuffer(commands.coords, np.float64)
         self.path_rows = np.array(commands.paths, np.int64).reshape(-1, 4)
+        self.kinds: NDArray[np.uint32] = np.zeros(0, np.uint32)
         self.draws: Records = np.zeros(0, records.Draw.dtype)
         self.covers = False
         self.starts: Ints = np.zeros(0, np.int64)
@@ -52,7 +53,7 @@ class Encoder:
         """Run every step."""
         self._drop_hidden()
         counts = np.ones(len(self.commands), np.int64)
-        kinds = self.commands["kind"]
+        kinds = self.kinds = np.ascontiguousarray(self.commands["kind"])
         batches = np.flatnonzero(kinds == r.BATCH)
         for i in batches:
             counts[i] = self.recording.batches[self.commands["extra"][i]].count
@@ -159,33 +160,16 @@ class Encoder:
 
     def _drop_hidden(self) -> None:
         """Forget the commands under the last opaque rectangle that covers the whole surface."""
-        kinds = self.commands["kind"]
-        cleared = kinds == r.CLEAR_RECT
-        present_clears = bool(cleared.any())
-        if not present_clears and self.paints.solid[:, 3].max() < 1.0:
-            return
-        rows = np.flatnonzero((kinds == r.FILL_RECT) | cleared)
-        if len(rows) < 1:
-            return
-        states, paints = self.states, self.paints
-        plain = (states["op"] == c.OP_SOURCE_OVER) | (states["op"] == c.OP_COPY)
-        free = states["clip"] == 0
-        may = (free & plain & (states["alpha"] >= 1.0))[self.commands["state"][rows]]
-        may &= ((paints.solid[:, 3] >= 1.0) & ~paints.special)[self.commands["paint"][rows]]
-        if present_clears:
-            may |= cleared[rows] & free[self.commands["state"][rows]]
-        able = np.flatnonzero(may)
-        if not len(able):
-            return
-        (x0, y0, x1, y1), upright = rect_corners(self.matrices(rows[able]), self.commands["v"][run_of(rows[able])])
-        covers = upright & (x0 <= 0) & (y0 <= 0) & (x1 >= self.width) & (y1 >= self.height)
-        found = np.flatnonzero(covers)
-        if len(found):
-            self.commands = self.commands[rows[able[found[-1]]] :]
+        from ..stages.encode import find_cover
+
+        paints, kinds = self.paints, (r.FILL_RECT, r.CLEAR_RECT)
+        found = find_cover(self.commands, self.states, paints.solid, paints.special, kinds, self.width, self.height)
+        if found >= 0:
+            self.commands = self.commands[found:]
             self.covers = True
 
     def _encode_rects(self, present: NDArray[np.int64]) -> None:
-        kinds = self.commands["kind"]
+        kinds = self.kinds
         for kind in (r.FILL_RECT, r.CLEAR_RECT, r.STROKE_RECT):
             if present[kind]:
                 self._encode_rects_of(kind, np.flatnonzero(kinds == kind))
@@ -273,7 +257,7 @@ class Encoder:
     def _encode_paths(self, present: NDArray[np.int64]) -> None:
         if not present[r.FILL_PATH] and not present[r.STROKE_PATH]:
             return
-        kinds = self.commands["kind"]
+        kinds = self.kinds
         rows = np.flatnonzero((kinds == r.FILL_PATH) | (kinds == r.STROKE_PATH))
         at = self.starts[rows]
         self.style(at, rows, c.SHAPE_PATH)
@@ -298,7 +282,7 @@ class Encoder:
         return self.verbs[ranges(rows[:, 0], rows[:, 1])], self.coords[ranges(rows[:, 2], rows[:, 3])]
 
     def _encode_images(self) -> None:
-        kinds = self.commands["kind"]
+        kinds = self.kinds
         rows = np.flatnonzero((kinds == r.DRAW_IMAGE) | (kinds == r.PUT_IMAGE))
         at = self.starts[rows]
         put = kinds[rows] == r.PUT_IMAGE

@@ -1,6 +1,7 @@
 """encode: the compiled loops of pipeline/encode.py, for what there may be a million of. For both backends: no twin.
 
-    commands  --write_rects-->            draws         items of a batch  --write_rect_items, write_disc_items-->  draws
+    commands  --find_cover-->             those that can be seen
+              --write_rects-->            draws         items of a batch  --write_rect_items, write_disc_items-->  draws
 
 What a transform turns or distorts is told to the caller, who makes outlines of it. The arithmetic is float64 until a
 number is stored.
@@ -14,6 +15,7 @@ from ..contract.constants import (
     OP_COPY,
     OP_REPLACE,
     OP_SOURCE_IN,
+    OP_SOURCE_OVER,
     SHAPE_RECT,
     STYLE_OP_SHIFT,
     STYLE_UNBOUNDED,
@@ -63,6 +65,37 @@ def is_upright(m):
 
 
 @kernel
+def find_cover(commands, states, solid, special, kinds, width, height):
+    """The last rectangle command that hides whatever is under it, everywhere on the surface; -1 where there is none.
+
+    ``kinds`` are the values of COMMAND.kind that fill and that clear; ``special`` says which paints have no one colour.
+    """
+    fills, clears = kinds
+    for k in range(len(commands) - 1, -1, -1):
+        command = commands[k]
+        kind = np.int64(command.kind)
+        if kind != fills and kind != clears:
+            continue
+        state = states[np.int64(command.state)]
+        if state.clip != 0:
+            continue
+        if kind == fills:
+            paint = np.int64(command.paint)
+            over = state.op in (OP_SOURCE_OVER, OP_COPY) and state.alpha >= 1.0
+            if not over or special[paint] or solid[paint, 3] < 1.0:
+                continue
+        m, v = state.matrix, command.v
+        if not is_upright(m):
+            continue
+        x, y, qx, qy = v[0], v[1], v[0] + v[2], v[1] + v[3]
+        ax, ay = m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]
+        bx, by = m[0] * qx + m[2] * qy + m[4], m[1] * qx + m[3] * qy + m[5]
+        if min(ax, bx) <= 0.0 and min(ay, by) <= 0.0 and max(ax, bx) >= width and max(ay, by) >= height:
+            return k
+    return -1
+
+
+@kernel
 def write_rects(commands, rows, places, states, solid, clears, draws):
     """Draws of rectangle commands; returns how many a transform turns: those have the corners of nothing in particular.
 
@@ -79,6 +112,7 @@ def write_rects(commands, rows, places, states, solid, clears, draws):
     """
     turned = 0
     for k in range(len(rows)):
+        prefetch(commands, rows[k] + AHEAD)
         command = commands[rows[k]]
         state = states[np.int64(command.state)]
         draw = draws[places[k]]
