@@ -22,7 +22,7 @@ from . import config
 from .backends.base import Stop
 from .backends.choose import get_backend
 from .errors import ClosedError, DeadlineError
-from .frames import FrameQueue, Policy, Read, check_flight
+from .frames import FrameQueue, Policy, Read, check_flight, is_final
 from .output import Output
 from .pipeline.record import Commands
 from .recording import OnInvalid, Recording, check_side
@@ -105,8 +105,8 @@ class Canvas(Recording, Output):
     def flush(self) -> None:
         """Draw what has been recorded. Reading pixels does this by itself.
 
-        Where that fails (a budget, a limit), nothing of it is drawn and all of it is kept: cure what is in the way and
-        draw again, or forget it with ``reset()``.
+        Where that fails (a budget, say), nothing of it is drawn and all of it is kept: cure what is in the way and draw
+        again, or forget it with ``reset()``. What is beyond a limit (`LimitError`) can never be drawn and is forgotten.
         """
         left_over = self._settle_frames()
         if left_over or len(self._commands):
@@ -118,7 +118,9 @@ class Canvas(Recording, Output):
         self._book.drawing(*counts_of(recordings))
         try:
             self._surface.draw(recordings)
-        except BaseException:
+        except BaseException as error:
+            if is_final(error):
+                recordings.pop().release_readings()
             if not self._closed:
                 self._queue().give_back(recordings)
             raise

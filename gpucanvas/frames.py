@@ -9,7 +9,7 @@ from another memory, the next frame is drawn meanwhile; where the surface itself
 
 A dropped frame loses its pixels, never its drawing: the next frame draws it first, unless it covers it completely. So
 does the drawing of a frame that failed, which is there again for whoever has cured what made it fail. Only a cancelled
-frame is not drawn.
+frame, and one beyond a limit (LimitError), is not drawn.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from weakref import WeakSet
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import ClosedError, DeadlineError, FrameCancelledError, FrameDroppedError, FrameError
+from .errors import ClosedError, DeadlineError, FrameCancelledError, FrameDroppedError, FrameError, LimitError
 from .sight import spans
 from .ticket import Recorded, Ticket
 
@@ -272,8 +272,7 @@ class FrameQueue:
     def _pass_back(self, ticket: Ticket, error: BaseException | None) -> None:
         """Have the next frame draw first what the one that ran, the oldest of all, has not drawn."""
         if error is not None:
-            cancelled = isinstance(error, FrameCancelledError)
-            left = ticket._commands[:-1] if cancelled else ticket._commands
+            left = ticket._commands[:-1] if is_final(error) else ticket._commands
             if self._waiting:
                 self._waiting[0]._commands[:0] = left
             else:
@@ -336,7 +335,7 @@ class FrameQueue:
         """Settle a ticket, let go of what it held, tell who waits. The lock is held; call `_call_due` without it."""
         ticket._state, ticket._pixels, ticket._error = state, pixels, error
         ticket._unread = state == "failed"
-        if state == "cancelled" and ticket._commands:
+        if error is not None and is_final(error) and ticket._commands:
             ticket._commands[-1].release_readings()
         ticket._commands, ticket._queue = [], None
         self.finished += state == "done"
@@ -360,6 +359,12 @@ class FrameQueue:
                 callback()
             except BaseException:
                 threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
+
+
+def is_final(error: BaseException) -> bool:
+    """Whether a frame that ended so need not be tried again: nobody wants it, or it is beyond what can be drawn."""
+    limit = isinstance(error, LimitError) and not isinstance(error, MemoryError)
+    return limit or isinstance(error, FrameCancelledError)
 
 
 def _state_of(error: BaseException | None) -> str:

@@ -442,6 +442,23 @@ def test_a_frame_that_does_not_fit_keeps_its_drawing(backend: str) -> None:
         assert canvas.stats.total.failed == 1
 
 
+@pytest.mark.parametrize("submitted", [False, True])
+def test_a_frame_beyond_a_limit_is_forgotten_and_the_canvas_goes_on(backend: str, submitted: bool) -> None:
+    with gpucanvas.Canvas(64, 64, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.fill_style = RED
+        ctx.set_line_dash([4, 3])
+        ctx.stroke_lines(np.array([[-1e30, 0.0], [50.0, 9.0], [9.0, 50.0]]))
+        ctx.fill_rect(0, 0, 64, 60)
+        with pytest.raises(gpucanvas.LimitError, match="dashes of period"):
+            if submitted:
+                canvas.submit().result(60)
+            else:
+                canvas.flush()
+        ctx.fill_rect(0, 0, 32, 64)
+        assert canvas.to_numpy()[9, :, 0].tolist() == [255] * 32 + [0] * 32
+
+
 def test_a_frame_of_several_parts_that_fails_draws_none_of_them(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with gpucanvas.Canvas(64, 64, backend=backend) as canvas:
         ctx = canvas.get_context("2d")
