@@ -418,6 +418,7 @@ class CPUBackend:
         words: NDArray[Any],
     ) -> None:
         from ..stages import fine as stage
+        from ..stages import winding
 
         tables = (
             scene.draws,
@@ -439,8 +440,9 @@ class CPUBackend:
 
         def shade(part: int) -> None:
             px = scratch.take(f"pixels {part}", stage.SCRATCH, np.float32)[: stage.SCRATCH]
-            accumulator = scratch.take(f"accumulator {part}", stage.ACCUMULATOR, np.int32)
-            stage.shade_tiles(starts, ends, words, tables, surface, cuts[part], cuts[part + 1], px, accumulator)
+            ints = scratch.take(f"winding {part}", winding.INTS, np.int32)
+            floats = scratch.take(f"parts {part}", winding.FLOATS, np.float32)
+            stage.shade_tiles(starts, ends, words, tables, surface, cuts[part], cuts[part + 1], px, ints, floats)
 
         self.run(len(cuts) - 1, shade)
 

@@ -3,7 +3,7 @@
 The tile lives in a scratch array of planes, so that one row of 16 pixels is a plain vector loop:
 
     plane 0..3  red, green, blue, alpha, premultiplied      plane 4  coverage of the shape at hand
-    plane 5     the clip's mask
+    plane 5     the clip's mask                              after it: the rows' shares of a rectangle
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 import numpy as np
 
 from ..contract.constants import (
-    AREA_ONE,
     COMMAND_AFFINE,
     COMMAND_BITS,
     COMMAND_CLIP_NONE,
@@ -30,9 +29,7 @@ from ..contract.constants import (
 )
 from .blend import blend, blend_alpha
 from .coverage import (
-    ACCUMULATOR_STRIDE,
     SMALL_RADIUS,
-    accumulate_segment,
     circle_coverage,
     cover_winding,
     disc_coverage,
@@ -42,6 +39,8 @@ from .coverage import (
 )
 from .jit import inlined, kernel, prefetch
 from .paint import paint_color
+from .row import columns, get_row, greater, lesser, set_row
+from .winding import accumulate, winding_row
 
 # Indices into the planes are unsigned: numba then has no negative ones to check for, and loops become vector loops.
 ROW = np.uint64(TILE)
@@ -53,10 +52,9 @@ BLUE = np.uint64(2 * TILE * TILE)
 ALPHA = np.uint64(3 * TILE * TILE)
 COVER = np.uint64(4 * TILE * TILE)
 MASK = np.uint64(5 * TILE * TILE)
-SCRATCH = 6 * TILE * TILE
-ACCUMULATOR = TILE * ACCUMULATOR_STRIDE
+DOWN = np.uint64(6 * TILE * TILE)
+SCRATCH = 6 * TILE * TILE + TILE
 EIGHT = np.uint64(TILE // 2)
-STRIDE = np.uint64(ACCUMULATOR_STRIDE)
 F0 = np.float32(0.0)
 HALF = np.float32(0.5)
 F1 = np.float32(1.0)
@@ -209,14 +207,34 @@ def over(px, at, r, g, b, a, c):
     px[ALPHA + at] = a * c + k * px[ALPHA + at]
 
 
+@inlined
+def map_row(px, at, r, g, b, a, k):
+    """A row of pixels becomes (r g b a) + k * pixel."""
+    set_row(px, RED + at, r + k * get_row(px, RED + at))
+    set_row(px, GREEN + at, g + k * get_row(px, GREEN + at))
+    set_row(px, BLUE + at, b + k * get_row(px, BLUE + at))
+    set_row(px, ALPHA + at, a + k * get_row(px, ALPHA + at))
+
+
+@inlined
+def row_over(px, at, r, g, b, a, c):
+    """Source-over of a row of pixels with a solid colour and coverages c."""
+    map_row(px, at, r * c, g * c, b * c, a * c, F1 - a * c)
+
+
+@inlined
+def overlap(at, lo, hi):
+    """How much of each unit that begins in `at` lies between lo and hi."""
+    return greater(lesser(at + F1, hi) - greater(at, lo), F0)
+
+
 @kernel
-def rect_over(px, r, g, b, a, x0, y0, x1, y1, box):
-    """Source-over of a solid rectangle, given from the tile's corner, in a box of the tile's pixels."""
-    left, right, first, last = box
+def rect_over(px, r, g, b, a, x0, y0, x1, y1, first, last):
+    """Source-over of a solid rectangle, given from the tile's corner, in some rows."""
+    across = overlap(columns(), x0, x1)
+    set_row(px, DOWN, overlap(columns(), y0, y1))
     for y in range(first, last):
-        fy = np.float32(np.int32(y))
-        for x in range(left, right):
-            over(px, y * ROW + x, r, g, b, a, rect_coverage(np.float32(np.int32(x)), fy, x0, y0, x1, y1))
+        row_over(px, y * ROW, r, g, b, a, across * px[DOWN + y])
 
 
 @kernel
@@ -246,9 +264,7 @@ def shape_over(px, draw, x0, y0):
     r, g, b, a = draw.r, draw.g, draw.b, draw.a
     shape = draw.style & 255
     if shape == SHAPE_RECT:
-        left, right = halves(draw.x0 - fx, draw.x1 - fx)
-        box = left, right, first, last
-        rect_over(px, r, g, b, a, draw.x0 - fx, draw.y0 - fy, draw.x1 - fx, draw.y1 - fy, box)
+        rect_over(px, r, g, b, a, draw.x0 - fx, draw.y0 - fy, draw.x1 - fx, draw.y1 - fy, first, last)
     elif shape == SHAPE_CIRCLE and draw.x1 >= SMALL_RADIUS and draw.y1 <= F0:
         left, right = halves(draw.x0 - draw.x1 - fx, draw.x0 + draw.x1 - fx)
         box = left, right, first, last
@@ -378,33 +394,34 @@ def clear_rows(px, first, last):
 
 
 @inlined
-def cover_plane(px, plane, accumulator, rule, path_tile, segments):
+def cover_plane(px, plane, ints, floats, rule, path_tile, segments):
     """Fill a plane with the coverage by the segments of a path's tile."""
-    for i in range(ROW * STRIDE):
-        accumulator[i] = np.int32(0)
-    first = np.int64(path_tile.segment_start)
-    for i in range(first, first + np.int64(path_tile.segment_count)):
-        accumulate_segment(accumulator, segments[i].start, segments[i].end)
-    backdrop = np.int32(path_tile.backdrop) * np.int32(AREA_ONE)
+    accumulate(ints, floats, path_tile, segments)
     for y in range(ROW):
-        winding = backdrop
-        for x in range(ROW):
-            winding += accumulator[y * STRIDE + x]
-            accumulator[y * STRIDE + x] = winding
-        for x in range(ROW):
-            px[plane + y * ROW + x] = cover_winding(accumulator[y * STRIDE + x], rule)
+        set_row(px, plane + y * ROW, cover_winding(winding_row(ints, path_tile, y), rule))
 
 
 @kernel
-def cover_path(px, accumulator, rule, path_tile, segments):
+def cover_path(px, ints, floats, rule, path_tile, segments):
     """Fill the coverage plane from the segments of a path's tile."""
-    cover_plane(px, COVER, accumulator, rule, path_tile, segments)
+    cover_plane(px, COVER, ints, floats, rule, path_tile, segments)
 
 
 @kernel
-def mask_path(px, accumulator, rule, path_tile, segments):
+def mask_path(px, ints, floats, rule, path_tile, segments):
     """Fill the mask from the segments of a path's tile."""
-    cover_plane(px, MASK, accumulator, rule, path_tile, segments)
+    cover_plane(px, MASK, ints, floats, rule, path_tile, segments)
+
+
+@kernel
+def path_over(px, ints, floats, rule, path_tile, segments, r, g, b, a, masked):
+    """Source-over of a path's tile with a solid colour."""
+    accumulate(ints, floats, path_tile, segments)
+    for y in range(ROW):
+        c = cover_winding(winding_row(ints, path_tile, y), rule)
+        if masked:
+            c = c * get_row(px, MASK + y * ROW)
+        row_over(px, y * ROW, r, g, b, a, c)
 
 
 @kernel
@@ -436,7 +453,7 @@ def copy_mask(px):
 
 
 @kernel
-def run_tile(px, accumulator, words, at, end, scene, x0, y0):
+def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
     """Run a tile's commands."""
     draws, paths, path_tiles, segments, clips, paints, stops, texels = scene
     masked = False
@@ -467,10 +484,10 @@ def run_tile(px, accumulator, words, at, end, scene, x0, y0):
             path_tile = path_tiles[np.int64(words[at])]
             at += 1
             if masked:
-                cover_path(px, accumulator, paths[index].rule, path_tile, segments)
+                cover_path(px, ints, floats, paths[index].rule, path_tile, segments)
                 multiply_mask(px)
             else:
-                mask_path(px, accumulator, paths[index].rule, path_tile, segments)
+                mask_path(px, ints, floats, paths[index].rule, path_tile, segments)
             masked = True
             continue
         draw = draws[index]
@@ -489,8 +506,12 @@ def run_tile(px, accumulator, words, at, end, scene, x0, y0):
             fill_plane(px, COVER, F0)
         elif kind == COMMAND_PATH:
             rule = paths[np.int64(draw.path)].rule
-            cover_path(px, accumulator, rule, path_tiles[np.int64(words[at])], segments)
+            path_tile = path_tiles[np.int64(words[at])]
             at += 1
+            if solid:
+                path_over(px, ints, floats, rule, path_tile, segments, draw.r, draw.g, draw.b, draw.a, masked)
+                continue
+            cover_path(px, ints, floats, rule, path_tile, segments)
         else:
             first, last = rows_of(draw, y0)
             cover_shape(px, draw, x0, y0, first, last)
@@ -512,10 +533,10 @@ def covered(words, at):
 
 
 @kernel
-def shade_tiles(starts, ends, words, scene, target, first, last, px, accumulator):
+def shade_tiles(starts, ends, words, scene, target, first, last, px, ints, floats):
     """Run the commands of tiles first to last, counted row by row; tiles without commands keep their pixels.
 
-    ``px`` has SCRATCH and ``accumulator`` ACCUMULATOR items of no matter what.
+    ``px`` has SCRATCH items, ``ints`` INTS and ``floats`` FLOATS, of no matter what.
     """
     width_in_tiles = (target.shape[1] + TILE - 1) // TILE
     for tile in range(first, last):
@@ -534,5 +555,5 @@ def shade_tiles(starts, ends, words, scene, target, first, last, px, accumulator
             fill_tile(px, f[0], f[1], f[2], f[3])
         else:
             load_tile(px, target, x0, y0)
-        run_tile(px, accumulator, words, at, end, scene, x0, y0)
+        run_tile(px, ints, floats, words, at, end, scene, x0, y0)
         store_tile(px, target, x0, y0)
