@@ -10,9 +10,11 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from functools import wraps
 from typing import Any, Final, ParamSpec, TypeVar
 
 import numba
+import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import event, types
 from numba.core.cgutils import create_struct_proxy
@@ -22,6 +24,9 @@ from ..sight.spans import COMPILES, count, span
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+DISABLED: Final[bool] = numba.config.DISABLE_JIT  # type: ignore[attr-defined]
+"""Whether the environment variable NUMBA_DISABLE_JIT is set."""
 
 PATIENCE: Final = 2.0
 """Seconds of compiling before the user is told."""
@@ -83,6 +88,8 @@ def inlined(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def _compile(function: Callable[P, R], **options: bool) -> Callable[P, R]:
+    if DISABLED:
+        return _interpreted(function)
     compile_: Any = numba.njit
     compiled: Callable[P, R]
     try:
@@ -91,6 +98,48 @@ def _compile(function: Callable[P, R], **options: bool) -> Callable[P, R]:
         # Neither the package nor the user's cache folder can be written to: compile anew in each process.
         compiled = compile_(**{**OPTIONS, "cache": False}, **options)(function)
     return compiled
+
+
+class Item:
+    """An item of a structured array, with fields as attributes: NumPy's own would have ``clip`` be a method."""
+
+    def __init__(self, array: Any, index: Any) -> None:
+        self.__dict__["_array"], self.__dict__["_index"] = array, index
+
+    def __getattr__(self, name: str) -> Any:
+        return self._array[name][self._index]
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        self._array[name][self._index] = value
+
+
+class Items:
+    """A structured array as kernels see it."""
+
+    def __init__(self, array: Any) -> None:
+        self._array = array
+
+    def __len__(self) -> int:
+        return len(self._array)
+
+    def __getitem__(self, index: Any) -> Any:
+        return Items(self._array[index]) if isinstance(index, slice) else Item(self._array, index)
+
+
+def _interpreted(function: Callable[P, R]) -> Callable[P, R]:
+    """The kernel as plain Python, for debuggers and for tools that measure what tests reach: NUMBA_DISABLE_JIT=1."""
+
+    def as_items(value: Any) -> Any:
+        if isinstance(value, tuple):
+            return tuple(as_items(item) for item in value)
+        return Items(value) if isinstance(value, np.ndarray) and value.dtype.names else value
+
+    @wraps(function)
+    def call(*args: P.args, **kwargs: P.kwargs) -> R:
+        with np.errstate(all="ignore"):
+            return function(*map(as_items, args), **kwargs)
+
+    return call
 
 
 @intrinsic
@@ -113,7 +162,7 @@ def _prefetch(context: Any, array: Any, index: Any) -> Any:
     return types.void(array, types.int64), generate
 
 
-if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
+if DISABLED:
 
     def prefetch(array: Any, index: Any) -> None:
         """Nothing to do without a compiler."""

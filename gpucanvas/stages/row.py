@@ -15,7 +15,6 @@ import operator
 from collections.abc import Callable
 from typing import Any, Final
 
-import numba
 import numpy as np
 from llvmlite import ir  # type: ignore[import-untyped]
 from numba.core import types
@@ -25,6 +24,7 @@ from numba.core.typing.templates import AbstractTemplate, infer_global, signatur
 from numba.extending import intrinsic, lower_builtin, register_model
 
 from ..contract.constants import TILE
+from .jit import DISABLED
 
 INDEX: Final = ir.IntType(32)
 LANES: Final = ir.VectorType(INDEX, TILE)
@@ -264,7 +264,7 @@ def _as_float(context: Any, row: Any) -> Any:
     return ROW(INT_ROW), generate
 
 
-if numba.config.DISABLE_JIT:  # type: ignore[attr-defined]
+if DISABLED:
 
     def get_row(array: Any, at: Any) -> Any:
         """Sixteen items of an array from ``at`` on."""

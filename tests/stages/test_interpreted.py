@@ -1,0 +1,49 @@
+"""Without numba's compiler the kernels make the same bytes: they are plain Python, and can be stepped through."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+
+SCENE = """
+import sys
+import numpy as np
+import gpucanvas
+
+canvas = gpucanvas.Canvas(40, 33, backend="cpu")
+ctx = canvas.get_context("2d")
+ctx.fill_style = (1.0, 0.5, 0.2, 0.8)
+ctx.fill_rect(3.3, 2.2, 20.7, 17.1)
+ctx.begin_path()
+ctx.arc(20, 18, 11, 0, 7)
+ctx.clip()
+ctx.fill_style = (0.0, 0.5, 1.0, 0.5)
+ctx.fill_rect(0, 0, 40, 33)
+ctx.line_width = 3
+ctx.begin_path()
+ctx.move_to(2, 5)
+ctx.bezier_curve_to(40, 4, -3, 30, 38, 29)
+ctx.line_to(3, 17.2)
+ctx.stroke()
+ctx.fill_circles([10, 20], [10, 20], [4, 1.2], color=(0, 0, 0))
+ctx.global_composite_operation = "multiply"
+ctx.fill(gpucanvas.Path2D("M0 0L39 5L4 30Z M8 8L20 10L12 20Z"), "evenodd")
+np.save(sys.argv[1], canvas.to_numpy())
+"""
+
+
+def test_interpreted_kernels_make_the_same_bytes(tmp_path: Path) -> None:
+    script = tmp_path / "scene.py"
+    script.write_text(SCENE)
+    pictures = []
+    for disabled in ("0", "1"):
+        out = tmp_path / f"{disabled}.npy"
+        subprocess.run([sys.executable, script, out], check=True, env={**os.environ, "NUMBA_DISABLE_JIT": disabled})
+        pictures.append(np.load(out))
+    compiled, interpreted = pictures
+    assert len(np.unique(compiled)) > 50
+    np.testing.assert_array_equal(interpreted, compiled)
