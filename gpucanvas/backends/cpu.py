@@ -1,4 +1,4 @@
-"""cpu: the stages' numba kernels, in bands over a thread pool. The default where there is no hardware OpenGL.
+"""cpu: the stages' numba kernels, in bands over a few threads. The default where there is no hardware OpenGL.
 
     flatten, binning   bands of vertices, bands of draws
     coarse             bands of bins
@@ -14,7 +14,6 @@ import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakSet
@@ -35,6 +34,7 @@ from .scratch import Scratch, Spare
 
 if TYPE_CHECKING:
     from ..gl.staging import StagingPool
+    from .team import Team
 
 MAX_SIDE = 32768
 MAX_PIXELS = 1 << 28
@@ -59,7 +59,7 @@ class CPUBackend:
 
     def __init__(self, threads: int | None = None) -> None:
         self.threads = threads or available_cores()
-        self._pool: ThreadPoolExecutor | None = None
+        self._team: Team | None = None
         self._lock = threading.Lock()
         self._local = threading.local()
         self._staging: StagingPool | None = None
@@ -196,8 +196,8 @@ class CPUBackend:
             return scratch
 
     def _forked(self) -> None:
-        """In a forked child: the pool's threads are the parent's; the next frame starts its own."""
-        self._pool, self._lock, self._local, self._drawing = None, threading.Lock(), threading.local(), 0
+        """In a forked child: the helpers are the parent's; the next frame starts its own."""
+        self._team, self._lock, self._local, self._drawing = None, threading.Lock(), threading.local(), 0
 
     def _evict(self) -> int:
         """Drop the arrays of every scratch that no frame uses; returns how many bytes they had."""
@@ -214,18 +214,15 @@ class CPUBackend:
     # -- threads -----------------------------------------------------------------------------------------------
 
     def run(self, parts: int, work: Callable[[int], None]) -> None:
-        """Call ``work(part)`` for every part; the calling thread and the pool take the next part as they get free."""
+        """Call ``work(part)`` for every part; the calling thread and helpers take the next part as they get free."""
         stop: Stop | None = getattr(self._local, "stop", None)
-        # Frames that are drawn at the same time share the cores: a pool between them would only pass work around.
+        # Frames that are drawn at the same time share the cores: helpers between them would only pass work around.
         hands = min(self.threads // max(self._drawing, 1), parts)
         if hands <= 1:
             for part in range(parts):
                 check(stop)
                 work(part)
             return
-        with self._lock:
-            if self._pool is None:
-                self._pool = ThreadPoolExecutor(self.threads - 1, thread_name_prefix="gpucanvas")
         left = iter(range(parts))
 
         def take() -> None:
@@ -234,19 +231,21 @@ class CPUBackend:
                 check(stop)
                 work(part)
 
-        helpers = []
-        with suppress(RuntimeError):  # The interpreter is ending: no thread begins any more, and this one does it all.
-            for _ in range(hands - 1):
-                helpers.append(self._pool.submit(spans.bound(take)))
-        try:
+        team = self._take_team()
+        if team is None:
             take()
-        finally:
-            # Who has not begun by now has nothing left to do. Also after an error: no thread may still write to arrays
-            # that the caller lets go.
-            begun = [helper for helper in helpers if not helper.cancel()]
-            wait(begun)
-        for helper in begun:
-            helper.result()
+        else:
+            team.run(take, hands - 1, spans.bound(take))
+
+    def _take_team(self) -> Team | None:
+        """The helper threads; None where the interpreter is ending: no thread begins any more."""
+        if self._team is None:
+            from .team import Team
+
+            with self._lock, suppress(RuntimeError):
+                if self._team is None:
+                    self._team = Team(self.threads - 1)
+        return self._team
 
     def bands(self, count: int, small: int) -> NDArray[np.int64]:
         """Cut ``count`` items into one band a thread, or one band where there are few."""
@@ -418,8 +417,10 @@ class CPUBackend:
         words: NDArray[Any],
     ) -> None:
         from ..stages import fine as stage
-        from ..stages import winding
+        from ..stages import tile, winding
 
+        height, width = surface.shape
+        pixels = surface.view(np.int32).reshape(-1)
         tables = (
             scene.draws,
             scene.paths,
@@ -439,10 +440,11 @@ class CPUBackend:
         scratch = self._scratch
 
         def shade(part: int) -> None:
-            px = scratch.take(f"pixels {part}", stage.SCRATCH, np.float32)[: stage.SCRATCH]
+            px = scratch.take(f"pixels {part}", tile.SCRATCH, np.float32)[: tile.SCRATCH]
             ints = scratch.take(f"winding {part}", winding.INTS, np.int32)
             floats = scratch.take(f"parts {part}", winding.FLOATS, np.float32)
-            stage.shade_tiles(starts, ends, words, tables, surface, cuts[part], cuts[part + 1], px, ints, floats)
+            first, last = cuts[part], cuts[part + 1]
+            stage.shade_tiles(starts, ends, words, tables, pixels, width, height, first, last, px, ints, floats)
 
         self.run(len(cuts) - 1, shade)
 

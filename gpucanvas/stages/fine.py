@@ -1,10 +1,4 @@
-"""fine: a tile's commands become its pixels; each pixel is loaded and stored once. Twin: shaders/fine.comp.
-
-The tile lives in a scratch array of planes, so that one row of 16 pixels is a plain vector loop:
-
-    plane 0..3  red, green, blue, alpha, premultiplied      plane 4  coverage of the shape at hand
-    plane 5     the clip's mask                              after it: the rows' shares of a rectangle
-"""
+"""fine: a tile's commands become its pixels; each pixel is loaded and stored once. Twin: shaders/fine.comp."""
 
 from __future__ import annotations
 
@@ -40,124 +34,33 @@ from .coverage import (
 from .jit import inlined, kernel, prefetch
 from .paint import paint_color
 from .row import columns, get_row, greater, lesser, set_row
+from .tile import (
+    ALPHA,
+    BLUE,
+    COVER,
+    DOWN,
+    GREEN,
+    MASK,
+    PLANE,
+    RED,
+    ROW,
+    fill_tile,
+    load_tile,
+    store_color,
+    store_tile,
+)
 from .winding import accumulate, winding_row
 
-# Indices into the planes are unsigned: numba then has no negative ones to check for, and loops become vector loops.
-ROW = np.uint64(TILE)
-PLANE = np.uint64(TILE * TILE)
 ZERO = np.uint64(0)
-RED = ZERO
-GREEN = PLANE
-BLUE = np.uint64(2 * TILE * TILE)
-ALPHA = np.uint64(3 * TILE * TILE)
-COVER = np.uint64(4 * TILE * TILE)
-MASK = np.uint64(5 * TILE * TILE)
-DOWN = np.uint64(6 * TILE * TILE)
-SCRATCH = 6 * TILE * TILE + TILE
 EIGHT = np.uint64(TILE // 2)
 F0 = np.float32(0.0)
-HALF = np.float32(0.5)
 F1 = np.float32(1.0)
-F255 = np.float32(255.0)
 FTILE = np.float32(TILE)
 FEIGHT = np.float32(TILE // 2)
 AFFINE_WORDS = 6
 AHEAD = 3
 """How many commands ahead their draws' memory is asked for."""
 SQRT2 = np.float32(1.4142135)
-TO_UNIT = np.float32(1.0 / 255.0)
-MASK8 = np.uint32(255)
-SHIFT8 = np.uint32(8)
-SHIFT16 = np.uint32(16)
-SHIFT24 = np.uint32(24)
-
-
-@kernel
-def clear_tile(px):
-    """Start from transparent black."""
-    for i in range(COVER):
-        px[i] = F0
-
-
-@inlined
-def load_row(px, at, row, count):
-    """Unpack pixels of one row of the surface."""
-    for x in range(count):
-        word = row[x]
-        px[RED + at + x] = np.float32(np.int32(word & MASK8)) * TO_UNIT
-        px[GREEN + at + x] = np.float32(np.int32(word >> SHIFT8 & MASK8)) * TO_UNIT
-        px[BLUE + at + x] = np.float32(np.int32(word >> SHIFT16 & MASK8)) * TO_UNIT
-        px[ALPHA + at + x] = np.float32(np.int32(word >> SHIFT24)) * TO_UNIT
-
-
-@kernel
-def load_tile(px, target, x0, y0):
-    """Start from what the surface holds."""
-    width = min(TILE, target.shape[1] - x0)
-    height = min(TILE, target.shape[0] - y0)
-    if width < TILE or height < TILE:
-        clear_tile(px)
-    for y in range(height):
-        row = target[y0 + y, x0:]
-        at = np.uint64(y * TILE)
-        if width == TILE:
-            load_row(px, at, row, ROW)
-        else:
-            load_row(px, at, row, np.uint64(width))
-
-
-@inlined
-def pack(v):
-    """A channel as 0..255, rounded to nearest."""
-    return np.uint32(np.int32(min(max(v, F0), F1) * F255 + HALF))
-
-
-@inlined
-def store_row(px, at, row, count):
-    """Quantise pixels of one row and write them to the surface."""
-    for x in range(count):
-        r = pack(px[RED + at + x])
-        g = pack(px[GREEN + at + x])
-        b = pack(px[BLUE + at + x])
-        a = pack(px[ALPHA + at + x])
-        row[x] = r | g << SHIFT8 | b << SHIFT16 | a << SHIFT24
-
-
-@kernel
-def store_tile(px, target, x0, y0):
-    """Quantise the tile and write it to the surface."""
-    width = min(TILE, target.shape[1] - x0)
-    height = min(TILE, target.shape[0] - y0)
-    for y in range(height):
-        row = target[y0 + y, x0:]
-        at = np.uint64(y * TILE)
-        if width == TILE:
-            store_row(px, at, row, ROW)
-        else:
-            store_row(px, at, row, np.uint64(width))
-
-
-@kernel
-def store_color(target, x0, y0, r, g, b, a):
-    """Every pixel of the surface in the tile becomes (r g b a)."""
-    word = pack(r) | pack(g) << SHIFT8 | pack(b) << SHIFT16 | pack(a) << SHIFT24
-    for y in range(y0, min(y0 + TILE, target.shape[0])):
-        row = target[y, x0 : x0 + TILE]
-        for x in range(len(row)):
-            row[x] = word
-
-
-@kernel
-def fill_tile(px, r, g, b, a):
-    """Every pixel becomes (r g b a)."""
-    for i in range(PLANE):
-        px[RED + i] = r
-    for i in range(PLANE):
-        px[GREEN + i] = g
-    for i in range(PLANE):
-        px[BLUE + i] = b
-    for i in range(PLANE):
-        px[ALPHA + i] = a
 
 
 @kernel
@@ -533,12 +436,13 @@ def covered(words, at):
 
 
 @kernel
-def shade_tiles(starts, ends, words, scene, target, first, last, px, ints, floats):
+def shade_tiles(starts, ends, words, scene, surface, width, height, first, last, px, ints, floats):
     """Run the commands of tiles first to last, counted row by row; tiles without commands keep their pixels.
 
-    ``px`` has SCRATCH items, ``ints`` INTS and ``floats`` FLOATS, of no matter what.
+    ``surface`` (width * height,) int32 are the pixels. ``px`` has SCRATCH items, ``ints`` INTS and ``floats`` FLOATS,
+    of no matter what.
     """
-    width_in_tiles = (target.shape[1] + TILE - 1) // TILE
+    width_in_tiles = (width + TILE - 1) // TILE
     for tile in range(first, last):
         at, end = np.int64(starts[tile]), np.int64(ends[tile])
         if at == end:
@@ -550,10 +454,10 @@ def shade_tiles(starts, ends, words, scene, target, first, last, px, ints, float
             f = words[at + 1 : at + 5].view(np.float32)
             at += AFFINE_WORDS
             if at == end:
-                store_color(target, x0, y0, f[0], f[1], f[2], f[3])
+                store_color(surface, width, height, x0, y0, f[0], f[1], f[2], f[3])
                 continue
             fill_tile(px, f[0], f[1], f[2], f[3])
         else:
-            load_tile(px, target, x0, y0)
+            load_tile(px, ints, surface, width, height, x0, y0)
         run_tile(px, ints, floats, words, at, end, scene, x0, y0)
-        store_tile(px, target, x0, y0)
+        store_tile(px, ints, surface, width, height, x0, y0)
