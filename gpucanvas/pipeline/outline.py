@@ -19,7 +19,8 @@ from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..contract import records
-from ..geometry.builder import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD
+from ..geometry.affine import IDENTITY
+from ..geometry.builder import ARC, COORD_COUNT, CUBIC
 from .record import Pen
 from .scene import Records
 
@@ -32,11 +33,12 @@ CURVE_TOLERANCE = 1 / 40
 As much area is gained there as was lost: two thirds of it remain at the vertices, one third half way between them."""
 TOLERANCE = 1 / 64
 """A flattened curve leaves the true one by no more than this, pixels."""
-MAX_PIECES = 65535
 GUARD = 24000.0
 """Outlines that go further than this from the canvas, pixels, are clipped on the host in float64."""
 FILL = -1
 """In place of a pen index: the outline is filled."""
+
+MADE = (records.Vertex, records.Curve, records.Subpath)
 
 _COORDS = np.array(COORD_COUNT, np.int64)
 PAIRS = _COORDS // 2
@@ -84,6 +86,8 @@ class Outlines:
         self.width, self.height = width, height
         self.tiles = ((width + c.TILE - 1) // c.TILE, (height + c.TILE - 1) // c.TILE)
         self.pens: list[tuple[Pen, tuple[float, ...]]] = []
+        self._reaches: list[float] = []
+        self._turns: list[float] = []
         self._pen_index: dict[tuple[Pen, tuple[float, ...]], int] = {}
         self._vertices: list[Records] = []
         self._subpaths: list[Records] = []
@@ -101,6 +105,9 @@ class Outlines:
         if index is None:
             index = self._pen_index[key] = len(self.pens)
             self.pens.append(key)
+            half_width = pen.width / 2 * largest_scale(matrix)
+            self._reaches.append(_reach(pen, half_width))
+            self._turns.append(_pieces_a_turn(half_width))
         return index
 
     # -- what goes in ------------------------------------------------------------------------------------------
@@ -184,56 +191,30 @@ class Outlines:
         return special
 
     def _add_plain(self, uses: Uses) -> Ints:
-        use_of_verb = np.repeat(np.arange(len(uses.pens)), uses.verb_counts)
-        verbs = uses.verbs
-        points = transform_stream(uses, use_of_verb)
+        from ..stages.outlines import measure_outlines, write_outlines
+
+        verbs, points, verb_counts, matrices = uses.verbs, uses.coords.reshape(-1, 2), uses.verb_counts, uses.matrices
         if (verbs == ARC).any():
-            verbs, points, use_of_verb = expand_arcs(verbs, points, use_of_verb)
-        pair_counts = np.bincount(use_of_verb, PAIRS[verbs], len(uses.pens)).astype(np.int64)
-        lo, hi = _bounds(points, pair_counts)
-        indices = self._add_paths(lo, hi, uses.pens, uses.rules)
-        pens = uses.pens[use_of_verb]
-        ends = np.cumsum(PAIRS[verbs]) - 1
-        curved = np.flatnonzero((verbs == QUAD) | (verbs == CUBIC))
-        cubic = control_points(verbs, points, ends, curved)
-        pieces = np.ones(len(verbs), np.int64)
-        if len(curved):
-            half_widths = np.array([_device_half_width(pen, m) for pen, m in self.pens] + [0.0])
-            pieces[curved] = count_pieces(cubic, half_widths[pens[curved]])
-        counts = np.where(verbs == CLOSE, 0, pieces)
-        self._write_subpaths(verbs, counts, use_of_verb, uses, indices)
-        starts = np.cumsum(counts) - counts
-        vertices = np.zeros(int(counts.sum()), records.Vertex.dtype)
-        straight = np.flatnonzero((verbs == MOVE) | (verbs == LINE))
-        vertices["x"][starts[straight]] = points[ends[straight], 0]
-        vertices["y"][starts[straight]] = points[ends[straight], 1]
-        if len(curved):
-            self._write_curves(cubic, pieces[curved], starts[curved] + self._vertex_count)
-        self._vertices.append(vertices)
-        self._vertex_count += len(vertices)
+            use_of_verb = np.repeat(np.arange(len(uses.pens)), verb_counts)
+            verbs, points, use_of_verb = expand_arcs(verbs, transform_stream(uses, use_of_verb), use_of_verb)
+            verb_counts = np.bincount(use_of_verb, minlength=len(uses.pens))
+            matrices = np.tile(np.array(IDENTITY), (len(uses.pens), 1))
+        # Kernels are compiled for one kind of array: whole, and not read-only.
+        verbs, points, verb_counts, matrices = (
+            np.require(each, kind, ["C", "W"])
+            for each, kind in ((verbs, np.uint8), (points, np.float64), (verb_counts, np.int64), (matrices, np.float64))
+        )
+        turns = np.array([*self._turns, 0.0])[uses.pens]
+        device, pieces, bounds = np.empty_like(points), np.empty(len(verbs), np.int64), np.empty((len(uses.pens), 4))
+        counts = measure_outlines(verbs, points, verb_counts, matrices, CURVE_TOLERANCE, turns, device, pieces, bounds)
+        pens = np.require(uses.pens, np.int64, ["C", "W"])
+        indices = self._add_paths(bounds[:, :2], bounds[:, 2:], pens, uses.rules)
+        tables = tuple(np.zeros(n, record.dtype) for n, record in zip(counts, MADE, strict=True))
+        write_outlines(verbs, device, verb_counts, pieces, pens, indices, self._vertex_count, *tables)
+        for table, chunks in zip(tables, (self._vertices, self._curves, self._subpaths), strict=True):
+            chunks.append(table)
+        self._vertex_count += len(tables[0])
         return indices
-
-    def _write_curves(self, cubic: Floats, pieces: Ints, starts: Ints) -> None:
-        curves = np.zeros(len(cubic), records.Curve.dtype)
-        for k in range(4):
-            curves[f"x{k}"] = cubic[:, k, 0]
-            curves[f"y{k}"] = cubic[:, k, 1]
-        curves["vertex_start"] = starts
-        curves["piece_count"] = pieces
-        self._curves.append(curves)
-
-    def _write_subpaths(
-        self, verbs: NDArray[np.uint8], counts: Ints, use_of_verb: Ints, uses: Uses, indices: Ints
-    ) -> None:
-        moves = np.flatnonzero(verbs == MOVE)
-        if not len(moves):
-            return
-        closes = np.add.reduceat(verbs == CLOSE, moves) > 0
-        sizes = np.add.reduceat(counts, moves)
-        use = use_of_verb[moves]
-        stroked = uses.pens[use] != FILL
-        kinds = np.where(stroked, np.where(closes, c.SUBPATH_STROKE_CLOSED, c.SUBPATH_STROKE_OPEN), c.SUBPATH_FILL)
-        self._add_subpaths(sizes, indices[use], kinds, uses.pens[use])
 
     def _add_subpaths(self, counts: Ints, paths: Ints, kinds: Ints, pens: Ints) -> None:
         subpaths = np.zeros(len(counts), records.Subpath.dtype)
@@ -246,7 +227,7 @@ class Outlines:
 
     def _add_paths(self, lo: Floats, hi: Floats, pens: Ints, rules: Ints) -> Ints:
         """Add paths with these bounds of their points; a stroke reaches further."""
-        reach = np.array([_reach(pen, m) for pen, m in self.pens] + [0.0])[pens][:, None]
+        reach = np.array([*self._reaches, 0.0])[pens][:, None]
         lo, hi = lo - reach, hi + reach
         self._bounds.append(np.concatenate([lo, hi], 1))
         limit = np.array(self.tiles, np.float64)
@@ -337,39 +318,6 @@ def _along_arc(u: Floats, v: Floats, arc_of: Ints, t: Floats) -> Floats:
     return tangent
 
 
-def control_points(verbs: NDArray[np.uint8], points: Floats, ends: Ints, curved: Ints) -> Floats:
-    """(N, 4, 2) control points of curves; quadratics are raised."""
-    e = ends[curved]
-    quad = verbs[curved] == QUAD
-    cubic = np.empty((len(curved), 4, 2))
-    cubic[:, 3] = points[e]
-    cubic[:, 2] = points[e - 1]
-    cubic[:, 1] = points[e - np.where(quad, 1, 2)]
-    cubic[:, 0] = points[e - np.where(quad, 2, 3)]
-    if quad.any():
-        p0, p1, p3 = cubic[quad, 0], cubic[quad, 1], cubic[quad, 3]
-        cubic[quad, 1] = p0 + (p1 - p0) * (2 / 3)
-        cubic[quad, 2] = p3 + (p1 - p3) * (2 / 3)
-    return cubic
-
-
-def count_pieces(cubic: Floats, half_widths: Floats) -> Ints:
-    """Pieces that keep (N, 4, 2) cubics, and their offsets by ``half_widths`` (N,) pixels, within CURVE_TOLERANCE."""
-    bend = cubic[:, :2] - 2 * cubic[:, 1:3] + cubic[:, 2:]
-    sag = np.sqrt((bend**2).sum(2).max(1))
-    pieces = np.sqrt(0.75 * sag / CURVE_TOLERANCE)
-    wide = half_widths > CURVE_TOLERANCE
-    if wide.any():
-        legs = np.diff(cubic, axis=1)
-        angle = np.arctan2(legs[..., 1], legs[..., 0])
-        long = np.hypot(legs[..., 0], legs[..., 1]) > 1e-9
-        turn = np.abs(np.mod(np.diff(angle, axis=1) + pi, 2 * pi) - pi) * (long[:, 1:] & long[:, :-1])
-        step = 2 * np.arccos(1 - CURVE_TOLERANCE / np.maximum(half_widths, 2 * CURVE_TOLERANCE))
-        pieces = np.where(wide, np.maximum(pieces, turn.sum(1) / step * 1.5), pieces)
-    counts: Ints = np.clip(np.ceil(np.nan_to_num(pieces)), 1, MAX_PIECES).astype(np.int64)
-    return counts
-
-
 def _bounds(points: NDArray[Any], counts: Ints) -> tuple[Floats, Floats]:
     """Least and greatest coordinates of consecutive runs of points; an empty run is inside out."""
     lo = np.full((len(counts), 2), np.inf)
@@ -426,26 +374,34 @@ def largest_scale(m: tuple[float, ...]) -> float:
     return hypot(e, h) + hypot(f, g)
 
 
-def _device_half_width(pen: Pen, m: tuple[float, ...]) -> float:
-    return pen.width / 2 * largest_scale(m)
-
-
-def _reach(pen: Pen, m: tuple[float, ...]) -> float:
+def _reach(pen: Pen, half_width: float) -> float:
     """How far a stroke goes beyond its outline's points, pixels."""
     factor = 1.0
     if pen.join == c.JOIN_MITER:
         factor = max(factor, pen.miter_limit)
     if pen.cap == c.CAP_SQUARE:
         factor = max(factor, 1.4142136)
-    return _device_half_width(pen, m) * factor + 1 / c.SUBPIXEL
+    return half_width * factor + 1 / c.SUBPIXEL
+
+
+def _pieces_a_turn(half_width: float) -> float:
+    """Pieces that keep the offsets of a radian of a curve within the tolerance; 0 where its own decide."""
+    if half_width <= CURVE_TOLERANCE:
+        return 0.0
+    return 0.75 / acos(1 - CURVE_TOLERANCE / max(half_width, 2 * CURVE_TOLERANCE))
+
+
+@lru_cache(maxsize=64)
+def _pen_matrix(m: tuple[float, ...]) -> tuple[float, ...]:
+    """The matrix of a Stroke record, and its inverse, of the linear map (a, b, c, d)."""
+    a, b, cc, d = m
+    det = a * d - b * cc
+    return a, cc, b, d, d / det, -cc / det, -b / det, a / det
 
 
 def _stroke(pen: Pen, m: tuple[float, ...]) -> tuple[float, ...]:
     """The Stroke record of a pen under the linear map (a, b, c, d)."""
-    a, b, cc, d = m
-    det = a * d - b * cc
-    half_width = _device_half_width(pen, m)
+    half_width = pen.width / 2 * largest_scale(m)
     step = min(2 * acos(max(1 - TOLERANCE / max(half_width, TOLERANCE), 0.0)), pi / 4)
-    inverse = (d / det, -cc / det, -b / det, a / det)
     limit = min(pen.miter_limit, 1e9)
-    return (a, cc, b, d, *inverse, pen.width / 2, limit, pen.cap, pen.join, cos(step), sin(step))
+    return (*_pen_matrix(m), pen.width / 2, limit, pen.cap, pen.join, cos(step), sin(step))

@@ -1,0 +1,165 @@
+"""outlines: the compiled loops of pipeline/outline.py, for streams of any length. For both backends: no twin.
+
+    verbs, coordinates  --measure_outlines-->  device points, pieces of every verb, bounds of every use
+                        --write_outlines-->    Vertex, Curve, Subpath
+
+The arithmetic is float64 until a number is stored.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ..contract.constants import SUBPATH_FILL, SUBPATH_STROKE_CLOSED, SUBPATH_STROKE_OPEN
+from ..geometry.stream import CLOSE, CUBIC, MOVE, QUAD
+from .jit import inlined, kernel
+
+MAX_PIECES = 65535
+SHORT = 1e-9
+"""A control leg of this length, pixels, has no direction."""
+
+
+@inlined
+def pairs_of(verb):
+    """Coordinate pairs of a verb, arcs apart."""
+    if verb == CUBIC:
+        return 3
+    if verb == QUAD:
+        return 2
+    return 0 if verb == CLOSE else 1
+
+
+@inlined
+def turn(ax, ay, bx, by):
+    """The angle between two control legs; 0 where one has no direction."""
+    if math.hypot(ax, ay) <= SHORT or math.hypot(bx, by) <= SHORT:
+        return 0.0
+    return abs(math.atan2(ax * by - ay * bx, ax * bx + ay * by))
+
+
+@inlined
+def control_points(points, last, cubic):
+    """x0, y0 .. x3, y3 of the curve that ends at ``points[last]``; a quadratic is raised."""
+    x3, y3 = points[last, 0], points[last, 1]
+    x2, y2 = points[last - 1, 0], points[last - 1, 1]
+    if cubic:
+        return points[last - 3, 0], points[last - 3, 1], points[last - 2, 0], points[last - 2, 1], x2, y2, x3, y3
+    x0, y0 = points[last - 2, 0], points[last - 2, 1]
+    x1, y1 = x0 + (x2 - x0) * (2 / 3), y0 + (y2 - y0) * (2 / 3)
+    return x0, y0, x1, y1, x3 + (x2 - x3) * (2 / 3), y3 + (y2 - y3) * (2 / 3), x3, y3
+
+
+@kernel
+def count_pieces(points, last, cubic, tolerance, pieces_a_turn):
+    """Pieces that keep a curve, and its offsets by a pen, within a tolerance, pixels (Wang's bound).
+
+    ``last`` is where the curve ends in ``points`` (P, 2); ``pieces_a_turn`` are what a radian needs, 0 without a pen.
+    """
+    x0, y0, x1, y1, x2, y2, x3, y3 = control_points(points, last, cubic)
+    first = math.hypot(x0 - 2.0 * x1 + x2, y0 - 2.0 * y1 + y2)
+    second = math.hypot(x1 - 2.0 * x2 + x3, y1 - 2.0 * y2 + y3)
+    pieces = math.sqrt(0.75 * max(first, second) / tolerance)
+    if pieces_a_turn > 0.0:
+        turned = turn(x1 - x0, y1 - y0, x2 - x1, y2 - y1) + turn(x2 - x1, y2 - y1, x3 - x2, y3 - y2)
+        pieces = max(pieces, turned * pieces_a_turn)
+    if not pieces > 1.0:
+        return 1
+    return np.int64(min(math.ceil(pieces), float(MAX_PIECES)))
+
+
+@kernel
+def measure_outlines(verbs, coords, verb_counts, matrices, tolerance, pieces_a_turn, points, pieces, bounds):
+    """Map outlines, count what they become, and find how far they reach.
+
+    Parameters
+    ----------
+    verbs, coords
+        Streams without arcs, one use after another: (V,) uint8 and (P, 2) float64.
+    verb_counts, matrices
+        Of each use: its verbs, and its transform (U, 6).
+    tolerance, pieces_a_turn
+        As for `count_pieces`; the latter of each use, 0 where it is filled.
+    points, pieces, bounds
+        Where the device points (P, 2), the vertices of each verb (V,) and each use's least x, y and greatest x, y
+        (U, 4) go; those of an empty use, or one that is not finite, are inside out.
+
+    Returns
+    -------
+    (int, int, int)
+        Vertices, curves and subpaths.
+    """
+    at = pair = vertices = curves = subpaths = 0
+    for use in range(len(verb_counts)):
+        a, b, c, d, e, f = matrices[use]
+        x0, y0, x1, y1 = np.inf, np.inf, -np.inf, -np.inf
+        total = 0.0
+        for k in range(at, at + verb_counts[use]):
+            verb = verbs[k]
+            count = pairs_of(verb)
+            for j in range(pair, pair + count):
+                px, py = coords[j, 0], coords[j, 1]
+                x, y = a * px + c * py + e, b * px + d * py + f
+                points[j, 0], points[j, 1] = x, y
+                x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x), max(y1, y)
+                total += x + y
+            pair += count
+            pieces[k] = 0 if verb == CLOSE else 1
+            if verb in (QUAD, CUBIC):
+                pieces[k] = count_pieces(points, pair - 1, verb == CUBIC, tolerance, pieces_a_turn[use])
+                curves += 1
+            vertices += pieces[k]
+            subpaths += verb == MOVE
+        at += verb_counts[use]
+        if not np.isfinite(total):
+            x0, x1 = np.inf, -np.inf
+        bounds[use, 0], bounds[use, 1], bounds[use, 2], bounds[use, 3] = x0, y0, x1, y1
+    return vertices, curves, subpaths
+
+
+@inlined
+def write_curve(curve, points, last, cubic):
+    """Store a curve that ends at ``points[last]``; a quadratic is raised."""
+    x0, y0, x1, y1, x2, y2, x3, y3 = control_points(points, last, cubic)
+    curve.x0, curve.y0 = np.float32(x0), np.float32(y0)
+    curve.x1, curve.y1 = np.float32(x1), np.float32(y1)
+    curve.x2, curve.y2 = np.float32(x2), np.float32(y2)
+    curve.x3, curve.y3 = np.float32(x3), np.float32(y3)
+
+
+@kernel
+def write_outlines(verbs, points, verb_counts, pieces, pens, paths, first_vertex, vertices, curves, subpaths):
+    """Store what `measure_outlines` has counted.
+
+    ``pens`` and ``paths`` (U,) are each use's pen, negative where it is filled, and its Path. Vertices are numbered from
+    ``first_vertex`` on; those of curves are left to flatten.
+    """
+    at = pair = n = curve = 0
+    subpath = -1
+    for use in range(len(verb_counts)):
+        stroked = pens[use] >= 0
+        for k in range(at, at + verb_counts[use]):
+            verb = verbs[k]
+            pair += pairs_of(verb)
+            if verb == MOVE:
+                subpath += 1
+                s = subpaths[subpath]
+                s.vertex_start = first_vertex + n
+                s.vertex_count = 0
+                s.path = paths[use]
+                s.kind = SUBPATH_STROKE_OPEN if stroked else SUBPATH_FILL
+                s.stroke = max(pens[use], 0)
+            if verb == CLOSE:
+                if stroked:
+                    subpaths[subpath].kind = SUBPATH_STROKE_CLOSED
+            elif verb in (QUAD, CUBIC):
+                write_curve(curves[curve], points, pair - 1, verb == CUBIC)
+                curves[curve].vertex_start = first_vertex + n
+                curves[curve].piece_count = pieces[k]
+                curve += 1
+            else:
+                vertices[n].x, vertices[n].y = np.float32(points[pair - 1, 0]), np.float32(points[pair - 1, 1])
+            n += pieces[k]
+            subpaths[subpath].vertex_count += np.uint32(pieces[k])
+        at += verb_counts[use]
