@@ -22,6 +22,7 @@ from .pipeline.columns import Columns
 from .recorder import Recorder
 from .sight import spans
 
+CHUNK = 4096
 Numbers = NDArray[Any]
 
 
@@ -157,8 +158,11 @@ class BatchVerbs(Recorder):
             return Columns([np.broadcast_to(array, count) for array in own])
         dtype = np.result_type(*(array.dtype for array in arrays if array.ndim), np.float32)
         items = np.empty((count, len(arrays)), dtype)
-        for k, array in enumerate(arrays):
-            items[:, k] = array
+        whole = [np.broadcast_to(array, count) for array in arrays]
+        # Some thousand at a time: a chunk is still in the core's cache when its next column is written.
+        for first in range(0, count, CHUNK):
+            for k, array in enumerate(whole):
+                items[first : first + CHUNK, k] = array[first : first + CHUNK]
         return items
 
     def _finite(self, verb: str, items: Numbers | Columns) -> NDArray[np.bool_] | slice:

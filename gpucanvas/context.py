@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from .canvas import Canvas
     from .recording import Recording
 
-pack_command = r.pack_command
+pack_fill_rect = r.pack_fill_rect
 
 
 class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
@@ -140,7 +140,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
             self._sync()
         try:
             if isfinite(x + y + width + height):
-                self._stream += pack_command(0, self._state_index, self._fill, 0, x, y, width, height)
+                self._stream += pack_fill_rect(self._shifted_state, self._fill, x, y, width, height)
                 return
         except DRAW_ERRORS:
             pass

@@ -16,7 +16,7 @@ from .geometry.affine import IDENTITY, Affine
 from .geometry.builder import PathBuilder
 from .paint.color import to_rgba
 from .paint.gradient import CanvasGradient
-from .pipeline.record import Commands, GradientUse, Pen, pack_command
+from .pipeline.record import STATE_SHIFT, Commands, GradientUse, Pen, pack_command
 from .state import BLACK, OPERATORS, Solid, State
 
 DRAW_ERRORS = (TypeError, struct.error, OverflowError)
@@ -47,6 +47,7 @@ class Recorder:
         self._colors: dict[Any, int] = {}
         self._paints: list[Solid | GradientUse] = []
         self._state_index = -1
+        self._shifted_state = 0
         self._fill = self._stroke = -1
         self._pen_index = -1
         self._stale = True
@@ -65,6 +66,7 @@ class Recorder:
         if self._state_index < 0:
             operator = OPERATORS[state.operator]
             self._state_index = recording.add_state(state.matrix, state.alpha, operator, state.clip)
+            self._shifted_state = self._state_index << STATE_SHIFT
         self._fill = self._find_paint(recording, self._fill, state.fill)
         # A gradient may get another stop before the next draw.
         self._stale = isinstance(state.fill, CanvasGradient)

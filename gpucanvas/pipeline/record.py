@@ -44,6 +44,9 @@ STATE: Final = np.dtype(
 """Transform, alpha, operator, clip; where the canvas lies on the surface, and the clip that bounds it there."""
 
 pack_command = struct.Struct("<IIIIdddd").pack
+pack_fill_rect = struct.Struct("<QQdddd").pack
+"""A FILL_RECT in six numbers, which is faster than in eight: the state above a kind of 0, and the paint."""
+STATE_SHIFT: Final = 32
 pack_state = struct.Struct("<6ddIIddQ").pack
 
 PATH, GRADIENT, CLIP, IMAGE = range(4)

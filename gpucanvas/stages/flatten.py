@@ -75,17 +75,24 @@ def flatten_curves(curves, vertices, first, last):
 
 
 @inlined
-def emit_line(lines, n, x0, y0, x1, y1, path):
-    """Append a line; one of no length is dropped."""
-    if x0 == x1 and y0 == y1:
-        return n
+def put_line(lines, n, x0, y0, x1, y1, path, wanted):
+    """Write a line, and return where the next goes: the same place where it has no length, or is not wanted.
+
+    There is no branch: whether a join needs a line cannot be foreseen. So a line more than there are must have room.
+    """
     line = lines[n]
     line.x0 = x0
     line.y0 = y0
     line.x1 = x1
     line.y1 = y1
     line.path = path
-    return n + 1
+    return n + np.int64(wanted & ((x0 != x1) | (y0 != y1)))
+
+
+@inlined
+def emit_line(lines, n, x0, y0, x1, y1, path):
+    """Append a line; one of no length is dropped."""
+    return put_line(lines, n, x0, y0, x1, y1, path, True)
 
 
 @inlined
@@ -168,31 +175,29 @@ def joint(pen, ux, uy, length, vx, vy, next_length, curved):
     return mx, my, fits, sharp
 
 
-@kernel
+@inlined
 def emit_join(lines, n, pen, q, ux, uy, vx, vy, inner, outer, path):
-    """Append what joins the sides at q where their corners are not shared."""
+    """Append what joins the sides at q where their corners are not shared: the outer sides from s to e, the inner
+    ones through q."""
     h = pen.half_width
     ax = -uy * h
     ay = ux * h
     bx = -vy * h
     by = vx * h
     left = ux * vy - uy * vx >= F0
-    if not inner:
-        if left:
-            n = emit_offsets(lines, n, pen, q.x, q.y, ax, ay, F0, F0, path)
-            n = emit_offsets(lines, n, pen, q.x, q.y, F0, F0, bx, by, path)
-        else:
-            n = emit_offsets(lines, n, pen, q.x, q.y, -bx, -by, F0, F0, path)
-            n = emit_offsets(lines, n, pen, q.x, q.y, F0, F0, -ax, -ay, path)
-    if outer:
-        return n
-    if left:
-        sx, sy, ex, ey = -bx, -by, -ax, -ay
-    else:
-        sx, sy, ex, ey = ax, ay, bx, by
+    sx = -bx if left else ax
+    sy = -by if left else ay
+    ex = -ax if left else bx
+    ey = -ay if left else by
+    fx, fy = q.x - (pen.xx * ex + pen.xy * ey), q.y - (pen.yx * ex + pen.yy * ey)
+    tx, ty = q.x - (pen.xx * sx + pen.xy * sy), q.y - (pen.yx * sx + pen.yy * sy)
+    n = put_line(lines, n, fx, fy, q.x, q.y, path, not inner)
+    n = put_line(lines, n, q.x, q.y, tx, ty, path, not inner)
     if pen.join == JOIN_ROUND or q.curved != 0:
-        return emit_fan(lines, n, pen, q.x, q.y, sx, sy, ex, ey, path)
-    return emit_offsets(lines, n, pen, q.x, q.y, sx, sy, ex, ey, path)
+        return n if outer else emit_fan(lines, n, pen, q.x, q.y, sx, sy, ex, ey, path)
+    fx, fy = q.x + (pen.xx * sx + pen.xy * sy), q.y + (pen.yx * sx + pen.yy * sy)
+    tx, ty = q.x + (pen.xx * ex + pen.xy * ey), q.y + (pen.yx * ex + pen.yy * ey)
+    return put_line(lines, n, fx, fy, tx, ty, path, not outer)
 
 
 @inlined

@@ -132,8 +132,8 @@ def write_curve(curve, points, last, cubic):
 def write_outlines(verbs, points, verb_counts, pieces, pens, paths, first_vertex, vertices, curves, subpaths):
     """Store what `measure_outlines` has counted.
 
-    ``pens`` and ``paths`` (U,) are each use's pen, negative where it is filled, and its Path. Vertices are numbered from
-    ``first_vertex`` on; those of curves are left to flatten.
+    ``pens`` and ``paths`` (U,) are each use's pen, negative where it is filled, and its Path. The first vertex has the
+    number ``first_vertex``; those of curves are left to flatten.
     """
     at = pair = n = curve = 0
     subpath = -1
