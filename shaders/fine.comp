@@ -1,10 +1,23 @@
-// fine: a work group a tile, a thread four pixels of one row; each pixel is loaded and stored once. Twin: stages/fine.py.
+// fine: a work group a tile, a thread some quads of four pixels of one row; each pixel is loaded and stored once. Twin:
+// stages/fine.py, and stages/winding.py for outlines.
 //
 // An outline's coverage is a sum of integers over its segments, so that their order cannot change a bit. Each thread goes
 // through all segments for its own pixels; where there may be many, threads share them out and meet in an accumulator.
 #version 430
-layout(local_size_x = 64) in;
 #include "shared/features.glsl"
+
+// What a thread does for a command is the same for all its pixels. A GPU has threads to spare: a quad each. Software
+// OpenGL has not: a whole row each.
+#ifdef FEW_THREADS
+#define QUADS 4
+#define THREADS 16
+#define EACH_QUAD(f) f(0); f(1); f(2); f(3)
+#else
+#define QUADS 1
+#define THREADS 64
+#define EACH_QUAD(f) f(0)
+#endif
+layout(local_size_x = THREADS) in;
 #include "shared/scene.glsl"
 #include "shared/coverage.glsl"
 #include "shared/blend.glsl"
@@ -25,12 +38,15 @@ shared int accumulator[TILE * STRIDE];
 ivec2 corner;
 int column;
 int row;
-vec4 cover;
-vec4 mask;
-vec4 red;
-vec4 green;
-vec4 blue;
-vec4 alpha;
+vec4 cover[QUADS];
+vec4 mask[QUADS];
+vec4 red[QUADS];
+vec4 green[QUADS];
+vec4 blue[QUADS];
+vec4 alpha[QUADS];
+
+// Where the pixels of a quad are in the tile.
+vec4 columns_of(int q) { return float(column + 4 * q) + vec4(0.0, 1.0, 2.0, 3.0); }
 
 void accumulate_edge(int y, int sign_) {
     int r = y >> SUBPIXEL_SHIFT;
@@ -112,33 +128,48 @@ void accumulate_segment(uint start, uint end) {
     }
 }
 
-// A thread's own pixels, of an outline with many segments in the tile: all threads scatter segments, then sum their row up.
-ivec4 scattered_winding(PathTile t) {
+// The winding of four pixels, by the sum of what changes before them and at them.
+ivec4 running_sum(int at, inout int sum) {
+    ivec4 winding;
+    winding.x = sum + accumulator[at];
+    winding.y = winding.x + accumulator[at + 1];
+    winding.z = winding.y + accumulator[at + 2];
+    winding.w = winding.z + accumulator[at + 3];
+    sum = winding.w;
+    return winding;
+}
+
+// An outline with many segments in the tile: all threads scatter segments, then sum their row up.
+void cover_scattered(PathTile t, uint rule) {
     uint lane = gl_LocalInvocationID.x;
     barrier();
-    for (uint i = lane; i < TILE * STRIDE; i += 64u) accumulator[i] = 0;
+    for (uint i = lane; i < TILE * STRIDE; i += THREADS) accumulator[i] = 0;
     barrier();
-    for (uint i = lane; i < t.segment_count; i += 64u) {
+    for (uint i = lane; i < t.segment_count; i += THREADS) {
         uint at = (t.segment_start + i) * SEGMENT_WORDS;
         accumulate_segment(segments[at], segments[at + 1u]);
     }
     barrier();
-    int before = t.backdrop * AREA_ONE;
+    int sum = t.backdrop * AREA_ONE;
     int base = row * STRIDE;
-    for (int c = 0; c < column; ++c) before += accumulator[base + c];
-    ivec4 winding;
-    winding.x = before + accumulator[base + column];
-    winding.y = winding.x + accumulator[base + column + 1];
-    winding.z = winding.y + accumulator[base + column + 2];
-    winding.w = winding.z + accumulator[base + column + 3];
-    return winding;
+    for (int c = 0; c < column; ++c) sum += accumulator[base + c];
+#define COVER_QUAD(q) cover[q] = cover_winding(running_sum(base + column + 4 * q, sum), rule)
+    EACH_QUAD(COVER_QUAD);
 }
+
+// What a segment does in this thread's row of pixels: accumulate_segment, seen from there.
+struct Part {
+    int edges; // what its ends on the tile's left edge add everywhere
+    bool up;
+    float h;   // its height, in 1 / AREA_ONE; 0 where it does not come here
+    float x_lo;
+    float x_hi;
+};
 
 // How much an outline that crosses the tile's left edge at y changes the winding of this row.
 int edge_part(int y) { return clamp((row + 1) * SUBPIXEL - y, 0, SUBPIXEL) * (AREA_ONE / SUBPIXEL); }
 
-// What one segment adds to the winding of this thread's pixels: accumulate_segment, seen from a pixel.
-ivec4 segment_winding(uint start, uint end) {
+Part part_of(uint start, uint end) {
     int sy = int(start >> 16);
     int ey = int(end >> 16);
     int edges = ((end & EDGE_FLAG) != 0u ? edge_part(ey) : 0) - ((start & EDGE_FLAG) != 0u ? edge_part(sy) : 0);
@@ -149,7 +180,7 @@ ivec4 segment_winding(uint start, uint end) {
     int bottom = max(sy, ey);
     int ya = max(top, row * SUBPIXEL);
     int yb = min(bottom, (row + 1) * SUBPIXEL);
-    if (ya >= yb) return ivec4(edges);
+    if (ya >= yb) return Part(edges, up, 0.0, 0.0, 1.0);
     precise float slope = (xe - xa) / float(bottom - top);
     precise float x_top = xa + float(ya - top) * slope;
     precise float x_bottom = xa + float(yb - top) * slope;
@@ -157,41 +188,59 @@ ivec4 segment_winding(uint start, uint end) {
     float hi = max(xa, xe);
     x_top = ya == top ? xa : min(max(x_top, lo), hi);
     x_bottom = yb == bottom ? xe : min(max(x_bottom, lo), hi);
-    float x_lo = min(x_top, x_bottom);
-    float x_hi = max(x_top, x_bottom);
     precise float h = float(yb - ya) * (float(AREA_ONE) / float(SUBPIXEL));
-    int first = int(x_lo);
-    int last = int(x_hi);
-    precise float inverse = 1.0 / (x_hi - x_lo);
-    precise float inside = 1.0 - 0.5 * ((x_lo - float(first)) + (x_hi - float(first)));
-    vec4 x = float(column) + vec4(0.0, 1.0, 2.0, 3.0);
-    precise vec4 a = clamp(x_lo - x, 0.0, 1.0);
-    precise vec4 b = clamp(x_hi - x, 0.0, 1.0);
-    precise vec4 right = max(x_hi - x - 1.0, 0.0);
-    precise vec4 share = max(1.0 - (0.5 * (a + b) * (b - a) + right) * inverse, 0.0);
-    share = first == last ? vec4(inside) : share;
-    precise vec4 scaled = h * share + 0.5;
-    ivec4 area = ivec4(scaled);
-    ivec4 columns = ivec4(x);
-    area = ivec4(mix(vec4(area), vec4(int(h)), greaterThan(columns, ivec4(last))));
-    area = ivec4(mix(vec4(area), vec4(0.0), lessThan(columns, ivec4(first))));
-    return edges + (up ? -area : area);
+    return Part(edges, up, h, min(x_top, x_bottom), max(x_top, x_bottom));
 }
 
-ivec4 summed_winding(PathTile t) {
-    ivec4 winding = ivec4(t.backdrop * AREA_ONE);
+// What a part adds to the winding of a quad.
+ivec4 part_winding(Part part, int q) {
+    int first = int(part.x_lo);
+    int last = int(part.x_hi);
+    precise float inverse = 1.0 / (part.x_hi - part.x_lo);
+    precise float inside = 1.0 - 0.5 * ((part.x_lo - float(first)) + (part.x_hi - float(first)));
+    vec4 x = columns_of(q);
+    precise vec4 a = clamp(part.x_lo - x, 0.0, 1.0);
+    precise vec4 b = clamp(part.x_hi - x, 0.0, 1.0);
+    precise vec4 right = max(part.x_hi - x - 1.0, 0.0);
+    precise vec4 share = max(1.0 - (0.5 * (a + b) * (b - a) + right) * inverse, 0.0);
+    share = first == last ? vec4(inside) : share;
+    precise vec4 scaled = part.h * share + 0.5;
+    ivec4 area = ivec4(scaled);
+    ivec4 columns = ivec4(x);
+    area = ivec4(mix(vec4(area), vec4(int(part.h)), greaterThan(columns, ivec4(last))));
+    area = ivec4(mix(vec4(area), vec4(0.0), lessThan(columns, ivec4(first))));
+    return part.edges + (part.up ? -area : area);
+}
+
+void cover_summed(PathTile t, uint rule) {
+    ivec4 winding[QUADS];
+#define BACKDROP_QUAD(q) winding[q] = ivec4(t.backdrop * AREA_ONE)
+    EACH_QUAD(BACKDROP_QUAD);
     uint at = t.segment_start * SEGMENT_WORDS;
     for (uint i = 0u; i < t.segment_count; ++i) {
-        winding += segment_winding(segments[at], segments[at + 1u]);
+        Part part = part_of(segments[at], segments[at + 1u]);
+#define ADD_QUAD(q) winding[q] += part_winding(part, q)
+        EACH_QUAD(ADD_QUAD);
         at += SEGMENT_WORDS;
     }
-    return winding;
+#define WIND_QUAD(q) cover[q] = cover_winding(winding[q], rule)
+    EACH_QUAD(WIND_QUAD);
 }
 
 void cover_path(uint rule, uint tile) {
     PathTile t = LOAD_PathTile(path_tiles, tile * PATHTILE_WORDS);
-    ivec4 winding = HAS(FEATURE_DENSE) ? scattered_winding(t) : summed_winding(t);
-    cover = cover_winding(winding, rule);
+    if (HAS(FEATURE_DENSE)) cover_scattered(t, rule);
+    else cover_summed(t, rule);
+}
+
+vec4 shape_coverage(Draw draw, uint shape, vec4 x, float x0, float y0, float x1, float y1) {
+    float y = float(row);
+    vec4 c = vec4(0.0);
+    if (HAS(FEATURE_RECTS)) c = rect_coverage(x, y, x0, y0, x1, y1);
+    if (HAS(FEATURE_CIRCLES) && shape == SHAPE_CIRCLE) c = circle_coverage(x, y, x0, y0, draw.x1, draw.y1);
+    if (HAS(FEATURE_FRAMES) && shape == SHAPE_FRAME) c = frame_coverage(x, y, x0, y0, x1, y1, draw.size);
+    if (HAS(FEATURE_SEGMENTS) && shape == SHAPE_SEGMENT) c = segment_coverage(x, y, x0, y0, x1, y1, draw.size);
+    return c;
 }
 
 void cover_shape(Draw draw, uint shape) {
@@ -201,36 +250,42 @@ void cover_shape(Draw draw, uint shape) {
     precise float y0 = draw.y0 - fy;
     precise float x1 = draw.x1 - fx;
     precise float y1 = draw.y1 - fy;
-    vec4 x = float(column) + vec4(0.0, 1.0, 2.0, 3.0);
-    float y = float(row);
-    if (HAS(FEATURE_RECTS)) cover = rect_coverage(x, y, x0, y0, x1, y1);
-    if (HAS(FEATURE_CIRCLES) && shape == SHAPE_CIRCLE) cover = circle_coverage(x, y, x0, y0, draw.x1, draw.y1);
-    if (HAS(FEATURE_FRAMES) && shape == SHAPE_FRAME) cover = frame_coverage(x, y, x0, y0, x1, y1, draw.size);
-    if (HAS(FEATURE_SEGMENTS) && shape == SHAPE_SEGMENT) cover = segment_coverage(x, y, x0, y0, x1, y1, draw.size);
+#define SHAPE_QUAD(q) cover[q] = shape_coverage(draw, shape, columns_of(q), x0, y0, x1, y1)
+    EACH_QUAD(SHAPE_QUAD);
 }
 
-void multiply_mask(bool masked) { mask = masked ? mask * cover : cover; }
-
-void blend_solid_over(float r, float g, float b, float a, vec4 c) {
-    precise vec4 k = 1.0 - a * c;
-    precise vec4 new_red = r * c + k * red;
-    precise vec4 new_green = g * c + k * green;
-    precise vec4 new_blue = b * c + k * blue;
-    precise vec4 new_alpha = a * c + k * alpha;
-    red = new_red;
-    green = new_green;
-    blue = new_blue;
-    alpha = new_alpha;
+void cover_rect(Clip clip) {
+    vec2 from = vec2(corner);
+#define RECT_QUAD(q) \
+    cover[q] = rect_coverage(columns_of(q), float(row), clip.x0 - from.x, clip.y0 - from.y, clip.x1 - from.x, clip.y1 - from.y)
+    EACH_QUAD(RECT_QUAD);
 }
 
-void blend_any(Draw draw, uint op, vec4 m) {
+void multiply_mask(bool masked) {
+#define MASK_QUAD(q) mask[q] = masked ? mask[q] * cover[q] : cover[q]
+    EACH_QUAD(MASK_QUAD);
+}
+
+void blend_solid_over(Draw draw, vec4 c, int q) {
+    precise vec4 k = 1.0 - draw.a * c;
+    precise vec4 new_red = draw.r * c + k * red[q];
+    precise vec4 new_green = draw.g * c + k * green[q];
+    precise vec4 new_blue = draw.b * c + k * blue[q];
+    precise vec4 new_alpha = draw.a * c + k * alpha[q];
+    red[q] = new_red;
+    green[q] = new_green;
+    blue[q] = new_blue;
+    alpha[q] = new_alpha;
+}
+
+void blend_any(Draw draw, uint op, vec4 c, vec4 m, int q) {
     vec4 r = vec4(draw.r);
     vec4 g = vec4(draw.g);
     vec4 b = vec4(draw.b);
     vec4 a = vec4(draw.a);
-    if (HAS(FEATURE_PAINTS) && draw.paint != 0u && any(greaterThan(cover * m, vec4(0.0)))) {
+    if (HAS(FEATURE_PAINTS) && draw.paint != 0u && any(greaterThan(c * m, vec4(0.0)))) {
         Paint paint = load_paint(draw.paint - 1u);
-        float x = float(corner.x + column);
+        float x = float(corner.x + column + 4 * q);
         float y = float(corner.y + row);
         vec4 c0 = paint_color(paint, x, y);
         vec4 c1 = paint_color(paint, x + 1.0, y);
@@ -241,11 +296,22 @@ void blend_any(Draw draw, uint op, vec4 m) {
         b = vec4(c0.b, c1.b, c2.b, c3.b);
         a = vec4(c0.a, c1.a, c2.a, c3.a);
     }
-    vec4 da = alpha;
-    red = blend(op, r, a, red, da, cover, m);
-    green = blend(op, g, a, green, da, cover, m);
-    blue = blend(op, b, a, blue, da, cover, m);
-    alpha = blend_alpha(op, a, da, cover, m);
+    vec4 da = alpha[q];
+    red[q] = blend(op, r, a, red[q], da, c, m);
+    green[q] = blend(op, g, a, green[q], da, c, m);
+    blue[q] = blend(op, b, a, blue[q], da, c, m);
+    alpha[q] = blend_alpha(op, a, da, c, m);
+}
+
+void map_quad(vec4 add, float keep, int q) {
+    precise vec4 new_red = add.r + keep * red[q];
+    precise vec4 new_green = add.g + keep * green[q];
+    precise vec4 new_blue = add.b + keep * blue[q];
+    precise vec4 new_alpha = add.a + keep * alpha[q];
+    red[q] = new_red;
+    green[q] = new_green;
+    blue[q] = new_blue;
+    alpha[q] = new_alpha;
 }
 
 void run_tile(uint at, uint end) {
@@ -255,15 +321,10 @@ void run_tile(uint at, uint end) {
         uint kind = word & ((1u << COMMAND_BITS) - 1u);
         uint index = word >> COMMAND_BITS;
         if (kind == COMMAND_AFFINE) {
+            vec4 add = uintBitsToFloat(uvec4(words[at], words[at + 1u], words[at + 2u], words[at + 3u]));
             float keep = uintBitsToFloat(words[at + 4u]);
-            precise vec4 new_red = uintBitsToFloat(words[at]) + keep * red;
-            precise vec4 new_green = uintBitsToFloat(words[at + 1u]) + keep * green;
-            precise vec4 new_blue = uintBitsToFloat(words[at + 2u]) + keep * blue;
-            precise vec4 new_alpha = uintBitsToFloat(words[at + 3u]) + keep * alpha;
-            red = new_red;
-            green = new_green;
-            blue = new_blue;
-            alpha = new_alpha;
+#define MAP_QUAD(q) map_quad(add, keep, q)
+            EACH_QUAD(MAP_QUAD);
             at += 5u;
             continue;
         }
@@ -273,10 +334,7 @@ void run_tile(uint at, uint end) {
                 continue;
             }
             if (kind == COMMAND_CLIP_RECT) {
-                Clip clip = load_clip(index);
-                vec4 x = float(column) + vec4(0.0, 1.0, 2.0, 3.0);
-                vec2 from = vec2(corner);
-                cover = rect_coverage(x, float(row), clip.x0 - from.x, clip.y0 - from.y, clip.x1 - from.x, clip.y1 - from.y);
+                cover_rect(load_clip(index));
                 multiply_mask(masked);
                 masked = true;
                 continue;
@@ -291,14 +349,18 @@ void run_tile(uint at, uint end) {
         Draw draw = load_draw(index);
         if (HAS(FEATURE_PATHS) && kind == COMMAND_PATH) cover_path(load_path(draw.path).rule, words[at++]);
         else if (kind == COMMAND_SHAPE) cover_shape(draw, draw.style & 255u);
-        else cover = vec4(kind == COMMAND_FULL ? 1.0 : 0.0);
+        else {
+#define PLAIN_QUAD(q) cover[q] = vec4(kind == COMMAND_FULL ? 1.0 : 0.0)
+            EACH_QUAD(PLAIN_QUAD);
+        }
+        bool clipped = HAS(FEATURE_CLIPS) && masked;
         uint op = draw.style >> STYLE_OP_SHIFT & 255u;
-        bool simple = draw.paint == 0u && op == OP_SOURCE_OVER;
-        if (!HAS(FEATURE_BLENDS) || simple) {
-            vec4 c = HAS(FEATURE_CLIPS) && masked ? cover * mask : cover;
-            blend_solid_over(draw.r, draw.g, draw.b, draw.a, c);
+        if (!HAS(FEATURE_BLENDS) || (draw.paint == 0u && op == OP_SOURCE_OVER)) {
+#define OVER_QUAD(q) blend_solid_over(draw, clipped ? cover[q] * mask[q] : cover[q], q)
+            EACH_QUAD(OVER_QUAD);
         } else {
-            blend_any(draw, op, HAS(FEATURE_CLIPS) && masked ? mask : vec4(1.0));
+#define BLEND_QUAD(q) blend_any(draw, op, cover[q], clipped ? mask[q] : vec4(1.0), q)
+            EACH_QUAD(BLEND_QUAD);
         }
     }
 }
@@ -315,6 +377,25 @@ void store_pixel(ivec2 place, float r, float g, float b, float a) {
     imageStore(target, place, uvec4(pack(r) | pack(g) << 8 | pack(b) << 16 | pack(a) << 24));
 }
 
+void load_quad(ivec2 place, int q) {
+    mat4 pixels = mat4(
+        load_pixel(place), load_pixel(place + ivec2(1, 0)), load_pixel(place + ivec2(2, 0)), load_pixel(place + ivec2(3, 0))
+    );
+    pixels = transpose(pixels);
+    red[q] = pixels[0];
+    green[q] = pixels[1];
+    blue[q] = pixels[2];
+    alpha[q] = pixels[3];
+    mask[q] = vec4(1.0);
+}
+
+void store_quad(ivec2 place, int q) {
+    store_pixel(place, red[q].x, green[q].x, blue[q].x, alpha[q].x);
+    store_pixel(place + ivec2(1, 0), red[q].y, green[q].y, blue[q].y, alpha[q].y);
+    store_pixel(place + ivec2(2, 0), red[q].z, green[q].z, blue[q].z, alpha[q].z);
+    store_pixel(place + ivec2(3, 0), red[q].w, green[q].w, blue[q].w, alpha[q].w);
+}
+
 void main() {
     load_config();
     uint tile = gl_WorkGroupID.y * config.width_in_tiles + gl_WorkGroupID.x;
@@ -324,19 +405,11 @@ void main() {
     if (counters[COUNTER_LINES] > config.line_capacity || counters[COUNTER_CROSSINGS] > config.crossing_capacity ||
         counters[COUNTER_BINNED] > config.binned_capacity || counters[COUNTER_WORDS] > config.word_capacity) return;
     corner = ivec2(gl_WorkGroupID.xy) * TILE;
-    column = int(gl_LocalInvocationID.x) % 4 * 4;
-    row = int(gl_LocalInvocationID.x) / 4;
-    ivec2 place = corner + ivec2(column, row);
-    mat4 start = mat4(load_pixel(place), load_pixel(place + ivec2(1, 0)), load_pixel(place + ivec2(2, 0)), load_pixel(place + ivec2(3, 0)));
-    start = transpose(start);
-    red = start[0];
-    green = start[1];
-    blue = start[2];
-    alpha = start[3];
-    mask = vec4(1.0);
+    column = int(gl_LocalInvocationID.x) % (4 / QUADS) * 4;
+    row = int(gl_LocalInvocationID.x) / (4 / QUADS);
+#define LOAD_QUAD(q) load_quad(corner + ivec2(column + 4 * q, row), q)
+    EACH_QUAD(LOAD_QUAD);
     run_tile(at, at + word_count);
-    store_pixel(place, red.x, green.x, blue.x, alpha.x);
-    store_pixel(place + ivec2(1, 0), red.y, green.y, blue.y, alpha.y);
-    store_pixel(place + ivec2(2, 0), red.z, green.z, blue.z, alpha.z);
-    store_pixel(place + ivec2(3, 0), red.w, green.w, blue.w, alpha.w);
+#define STORE_QUAD(q) store_quad(corner + ivec2(column + 4 * q, row), q)
+    EACH_QUAD(STORE_QUAD);
 }

@@ -38,12 +38,12 @@ if TYPE_CHECKING:
 
 MAX_SIDE = 32768
 MAX_PIXELS = 1 << 28
-SMALL_CURVES = 1024
-SMALL_LINES = 4096
+SMALL_CURVES = 256
+SMALL_LINES = 1024
 SMALL_DRAWS = 1024
 MANY_DRAWS = 1 << 15
 SMALL_TILES = 64
-SMALL_SEGMENTS = 1 << 17
+SMALL_SEGMENTS = 1 << 13
 CROSSINGS_A_VERTEX = 6
 FEW_CROSSINGS = 8192
 """Room for crossings to begin with: six a vertex and a few thousand; binning says when it needs more."""

@@ -31,8 +31,14 @@ LARGE_BIN_STEPS = 6
 SMALL_TILES = 16
 SMALL_RADIUS = 2.0
 """Discs below this radius, pixels, are computed as rings are."""
-DENSE_LINES = 256
-"""From here on an outline's segments are shared out among threads; it costs as much at some 50 segments a tile."""
+DENSE_LINES = 32
+FEW_LINES = 2048
+"""From so many lines a tile on an outline's segments are shared out among threads; never where it has so few at all:
+most of it may lie outside the canvas."""
+MANY_LINES = 16384
+"""An outline of so many lines may have too many of them in one tile, whatever the mean."""
+LIKELY_LINES = 4
+"""Lines that a vertex of a stroke is likely to give."""
 CHUNK = 256
 """Draws that stay together, at most; fewer where each costs much."""
 
@@ -62,6 +68,13 @@ def passes(scene: Scene, steps: int, path_tiles: Callable[[], Records]) -> list[
     outlined = ((scene.draws["style"] & 255) == c.SHAPE_PATH) | (depths[scene.draws["clip"]] > 0)
     chunk = 1 if outlined.any() else CHUNK
     costs = outline_steps(path_tiles()["segment_count"], dense) if outlined.any() else np.zeros(0, np.int64)
+    count_draws(scene.draws, 0, count, scene.paths, scene.clips, wide, high, boxes, bin_steps)
+    if bin_steps.max() * LARGE_BIN_STEPS * clipped <= BIN_STEPS:
+        # Where the dearest tile of each outline tells enough, no draw is looked at by itself.
+        dearest = shape_steps + _dearest_tiles(scene, costs)
+        if _sum_of_tiles(boxes, dearest, wide, high).max() <= steps:
+            return [scene]
+    bin_steps[:] = 0
     tile_steps = np.zeros((high, wide), np.int64)
     cuts = [0]
     for first in range(0, count, chunk):
@@ -76,7 +89,7 @@ def passes(scene: Scene, steps: int, path_tiles: Callable[[], Records]) -> list[
         if chunk == 1:
             added = _steps_of_draw(scene, first, boxes[first], costs, shape_steps, tile_steps.shape)
         else:
-            added = _draws_of_tiles(boxes[first:last], wide, high) * shape_steps
+            added = _sum_of_tiles(boxes[first:last], np.full(last - first, shape_steps), wide, high)
         full = (tile_steps + added).max() > steps or (bin_steps + added_steps).max() > BIN_STEPS
         if full and first > cuts[-1]:
             cuts.append(first)
@@ -122,14 +135,32 @@ def _steps_of_draw(
     return steps
 
 
-def _draws_of_tiles(boxes: Records, wide: int, high: int) -> NDArray[np.int64]:
-    """(high, wide) how many boxes hold each tile."""
+def _dearest_tiles(scene: Scene, costs: NDArray[np.int64]) -> NDArray[np.int64]:
+    """For each draw, what its outline and those of its clips cost in the tile where each costs most."""
+    sizes = (scene.paths["tx1"] - scene.paths["tx0"]).astype(np.int64) * (scene.paths["ty1"] - scene.paths["ty0"])
+    dearest = np.zeros(len(sizes) + 1, np.int64)
+    some = np.flatnonzero(sizes)
+    if len(some):
+        dearest[some] = np.maximum.reduceat(costs, scene.paths["tile_start"][some].astype(np.int64))
+    of_clip = np.zeros(len(scene.clips), np.int64)
+    for i, (parent, path) in enumerate(zip(scene.clips["parent"].tolist(), scene.clips["path"].tolist(), strict=True)):
+        if i:
+            of_clip[i] = of_clip[parent] + (dearest[path] if path != c.NO_PATH else 0)
+    outlined = (scene.draws["style"] & 255) == c.SHAPE_PATH
+    total: NDArray[np.int64] = (
+        of_clip[scene.draws["clip"]] + dearest[np.where(outlined, scene.draws["path"], len(sizes))]
+    )
+    return total
+
+
+def _sum_of_tiles(boxes: Records, values: NDArray[np.int64], wide: int, high: int) -> NDArray[np.int64]:
+    """(high, wide) sum of the values of all boxes that hold each tile."""
     across, down = boxes["across"].astype(np.int64), boxes["down"].astype(np.int64)
     left, right, top, bottom = across & 0xFFFF, across >> 16, down & 0xFFFF, down >> 16
-    corners = np.zeros((high + 1) * (wide + 1), np.int64)
+    corners = np.zeros((high + 1) * (wide + 1))
     for x, y, sign in ((left, top, 1), (right, top, -1), (left, bottom, -1), (right, bottom, 1)):
-        corners += sign * np.bincount(y * (wide + 1) + x, minlength=len(corners))
-    held: NDArray[np.int64] = corners.reshape(high + 1, wide + 1).cumsum(0).cumsum(1)[:high, :wide]
+        corners += sign * np.bincount(y * (wide + 1) + x, values, len(corners))
+    held: NDArray[np.int64] = corners.reshape(high + 1, wide + 1).cumsum(0).cumsum(1)[:high, :wide].astype(np.int64)
     return held
 
 
@@ -149,7 +180,7 @@ def features(scene: Scene) -> int:
     found = 0
     if len(scene.subpaths):
         found |= c.FEATURE_PATHS
-        if most_lines(scene) > DENSE_LINES:
+        if is_dense(scene):
             found |= c.FEATURE_DENSE
     if len(scene.clips) > 1:
         found |= c.FEATURE_CLIPS
@@ -199,12 +230,22 @@ def lines_a_vertex(scene: Scene) -> int:
 
 def most_lines(scene: Scene) -> int:
     """No outline has more lines than this."""
-    if not len(scene.subpaths):
-        return 0
+    return int(lines_of_paths(scene, lines_a_vertex(scene)).max(initial=0))
+
+
+def lines_of_paths(scene: Scene, a_vertex: int) -> NDArray[Any]:
+    """How many lines each path has where a vertex of a stroke gives so many."""
     kinds = scene.subpaths["kind"]
     stroked = (kinds == c.SUBPATH_STROKE_OPEN) | (kinds == c.SUBPATH_STROKE_CLOSED)
-    lines = scene.subpaths["vertex_count"] * np.where(stroked, lines_a_vertex(scene), 1)
-    return int(np.bincount(scene.subpaths["path"], lines).max())
+    lines = scene.subpaths["vertex_count"] * np.where(stroked, a_vertex, 1)
+    return np.bincount(scene.subpaths["path"], lines, len(scene.paths))
+
+
+def is_dense(scene: Scene) -> bool:
+    """Whether an outline is likely to have many lines in a tile."""
+    lines, paths = lines_of_paths(scene, LIKELY_LINES), scene.paths
+    tiles = (paths["tx1"] - paths["tx0"]).astype(np.int64) * (paths["ty1"] - paths["ty0"])
+    return bool((lines > np.clip(DENSE_LINES * tiles, FEW_LINES, MANY_LINES)).any())
 
 
 def halves(scene: Scene) -> tuple[Scene, Scene] | None:
