@@ -34,11 +34,26 @@ def encode_batch(encoder: Encoder, row: int, batch: Batch) -> None:
     matrix: Affine = tuple(float(v) for v in state["matrix"])  # type: ignore[assignment]
     if batch.kind in _WRITERS and _WRITERS[batch.kind](encoder, row, at, batch, matrix):
         return
-    encoder.style(at, np.array([row]), c.SHAPE_RECT)
+    _style(encoder, row, at)
     if batch.colors is not None:
         encoder.draws["paint"][at] = 0
         encoder.color(at, _floats(batch.colors), float(state["alpha"]))
     _OUTLINES[batch.kind](encoder, at, batch, matrix)
+
+
+def _style(encoder: Encoder, row: int, at: slice) -> None:
+    """Write what all draws of a batch have of its command, in one go."""
+    from ..stages.encode import style_of
+
+    command = encoder.commands[row]
+    state = encoder.states[command["state"]]
+    r, g, b, a = encoder.paints.solid[command["paint"]].tolist()
+    a = float(np.float32(a * float(state["alpha"])))
+    draw = np.zeros((), records.Draw.dtype)
+    draw["style"], draw["clip"] = style_of(c.SHAPE_RECT, int(state["op"])), state["clip"]
+    draw["paint"] = encoder.special_paints(np.array([row]))[0]
+    draw["r"], draw["g"], draw["b"], draw["a"] = r * a, g * a, b * a, a
+    encoder.draws[at] = draw
 
 
 def _floats(colors: NDArray[Any]) -> NDArray[np.float32]:

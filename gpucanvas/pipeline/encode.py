@@ -215,18 +215,22 @@ class Encoder:
 
     def pens(self, pens: Ints, matrices: Floats) -> Ints:
         """Indices of the outlines' pens for pens of the recording under matrices; -2 where the matrix is singular."""
+        if len(pens) == 1:
+            return np.array([self._pen(int(pens[0]), *matrices[0, :4].tolist())])
         if (matrices[1:, :4] == matrices[:-1, :4]).all():
             used, inverse = np.unique(pens, return_inverse=True)
             keys = np.concatenate([used[:, None], np.broadcast_to(matrices[0, :4], (len(used), 4))], 1)
         else:
             keys = np.concatenate([pens[:, None], matrices[:, :4]], 1)
             keys, inverse = np.unique(keys, axis=0, return_inverse=True)
-        out = np.empty(len(keys), np.int64)
-        for i, (index, a, b, cc, d) in enumerate(keys.tolist()):
-            det = a * d - b * cc
-            pen = self.recording.pens[int(index)]
-            out[i] = self.outlines.add_pen(pen, (a, b, cc, d)) if det != 0 and isfinite(det) else -2
+        out = np.array([self._pen(int(index), *matrix) for index, *matrix in keys.tolist()])
         return out[inverse.reshape(-1)]
+
+    def _pen(self, index: int, a: float, b: float, c: float, d: float) -> int:
+        det = a * d - b * c
+        if det == 0 or not isfinite(det):
+            return -2
+        return self.outlines.add_pen(self.recording.pens[index], (a, b, c, d))
 
     def _outline_rects(self, at: Ints, m: Floats, v: Floats, pens: Ints) -> None:
         verbs = np.tile(np.array([MOVE, LINE, LINE, LINE, CLOSE], np.uint8), len(at))

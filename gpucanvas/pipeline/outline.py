@@ -135,7 +135,7 @@ class Outlines:
         ``starts`` (N + 1,) and ``bounds`` (N, 4) say where each run begins and how far it reaches.
         """
         counts = np.diff(starts)
-        indices = self._add_paths(bounds[:, :2], bounds[:, 2:], pens, rules)
+        indices = self._add_paths(bounds, pens, rules)
         self._add_subpaths(counts, indices, np.full(len(counts), kind), pens)
         self._vertices.append(vertices)
         self._vertex_count += len(vertices)
@@ -145,8 +145,8 @@ class Outlines:
         self, points: Floats, starts: Ints, kinds: Ints, pen: int, rule: int, smooth: NDArray[Any] | None
     ) -> int:
         """Add runs of device points that together are one path; returns its index."""
-        lo, hi = _bounds(points, np.array([len(points)]))
-        index = self._add_paths(lo, hi, np.array([pen]), np.array([rule]))
+        bounds = np.concatenate([points.min(0, initial=np.inf), points.max(0, initial=-np.inf)])
+        index = self._add_paths(bounds[None], np.array([pen]), np.array([rule]))
         counts = np.diff(starts)
         self._add_subpaths(counts, np.repeat(index, len(counts)), kinds, np.repeat(pen, len(counts)))
         vertices = np.zeros(len(points), records.Vertex.dtype)
@@ -208,7 +208,7 @@ class Outlines:
         device, pieces, bounds = np.empty_like(points), np.empty(len(verbs), np.int64), np.empty((len(uses.pens), 4))
         counts = measure_outlines(verbs, points, verb_counts, matrices, CURVE_TOLERANCE, turns, device, pieces, bounds)
         pens = np.require(uses.pens, np.int64, ["C", "W"])
-        indices = self._add_paths(bounds[:, :2], bounds[:, 2:], pens, uses.rules)
+        indices = self._add_paths(bounds, pens, uses.rules)
         tables = tuple(np.zeros(n, record.dtype) for n, record in zip(counts, MADE, strict=True))
         write_outlines(verbs, device, verb_counts, pieces, pens, indices, self._vertex_count, *tables)
         for table, chunks in zip(tables, (self._vertices, self._curves, self._subpaths), strict=True):
@@ -225,24 +225,16 @@ class Outlines:
         subpaths["stroke"] = np.maximum(pens, 0)
         self._subpaths.append(subpaths)
 
-    def _add_paths(self, lo: Floats, hi: Floats, pens: Ints, rules: Ints) -> Ints:
-        """Add paths with these bounds of their points; a stroke reaches further."""
-        reach = np.array([*self._reaches, 0.0])[pens][:, None]
-        lo, hi = lo - reach, hi + reach
-        self._bounds.append(np.concatenate([lo, hi], 1))
-        limit = np.array(self.tiles, np.float64)
-        with np.errstate(invalid="ignore"):
-            first = np.clip(np.floor(lo / c.TILE), 0, limit).astype(np.int64)
-            # One subpixel more: snapping may move an edge onto the next tile.
-            last = np.clip(np.floor((hi + 1 / c.SUBPIXEL) / c.TILE) + 1, 0, limit).astype(np.int64)
-        last = np.where((lo <= hi).all(1, keepdims=True), np.maximum(last, first), first)
-        paths = np.zeros(len(lo), records.Path.dtype)
-        paths["tx0"], paths["ty0"] = first[:, 0], first[:, 1]
-        paths["tx1"], paths["ty1"] = last[:, 0], last[:, 1]
-        areas = (last - first).prod(1)
-        paths["tile_start"] = self._tile_count + np.cumsum(areas) - areas
-        paths["rule"] = rules
-        self._tile_count += int(areas.sum())
+    def _add_paths(self, bounds: Floats, pens: Ints, rules: Ints) -> Ints:
+        """Add paths with these bounds (N, 4) of their points, which become those of what is drawn."""
+        from ..stages.outlines import place_paths
+
+        reaches = np.array([*self._reaches, 0.0])[pens]
+        paths = np.zeros(len(bounds), records.Path.dtype)
+        self._tile_count += place_paths(
+            bounds, reaches, np.require(rules, np.int64, ["C", "W"]), self.tiles, self._tile_count, paths
+        )
+        self._bounds.append(bounds)
         self._paths.append(paths)
         self._path_count += len(paths)
         return np.arange(self._path_count - len(paths), self._path_count)
@@ -316,20 +308,6 @@ def _on_arc(center: Floats, u: Floats, v: Floats, arc_of: Ints, t: Floats) -> Fl
 def _along_arc(u: Floats, v: Floats, arc_of: Ints, t: Floats) -> Floats:
     tangent: Floats = v[arc_of] * np.cos(t)[:, None] - u[arc_of] * np.sin(t)[:, None]
     return tangent
-
-
-def _bounds(points: NDArray[Any], counts: Ints) -> tuple[Floats, Floats]:
-    """Least and greatest coordinates of consecutive runs of points; an empty run is inside out."""
-    lo = np.full((len(counts), 2), np.inf)
-    hi = np.full((len(counts), 2), -np.inf)
-    some = np.flatnonzero(counts > 0)
-    if len(some):
-        starts = (np.cumsum(counts) - counts)[some]
-        for axis in range(2):
-            column = np.ascontiguousarray(points[:, axis])
-            lo[some, axis] = np.minimum.reduceat(column, starts)
-            hi[some, axis] = np.maximum.reduceat(column, starts)
-    return lo, hi
 
 
 def _largest(uses: Uses) -> Floats:

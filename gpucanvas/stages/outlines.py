@@ -2,6 +2,7 @@
 
     verbs, coordinates  --measure_outlines-->  device points, pieces of every verb, bounds of every use
                         --write_outlines-->    Vertex, Curve, Subpath
+    bounds              --place_paths-->       Path
 
 The arithmetic is float64 until a number is stored.
 """
@@ -12,7 +13,7 @@ import math
 
 import numpy as np
 
-from ..contract.constants import SUBPATH_FILL, SUBPATH_STROKE_CLOSED, SUBPATH_STROKE_OPEN
+from ..contract.constants import SUBPATH_FILL, SUBPATH_STROKE_CLOSED, SUBPATH_STROKE_OPEN, SUBPIXEL, TILE
 from ..geometry.stream import CLOSE, CUBIC, MOVE, QUAD
 from .jit import inlined, kernel
 
@@ -163,3 +164,44 @@ def write_outlines(verbs, points, verb_counts, pieces, pens, paths, first_vertex
             n += pieces[k]
             subpaths[subpath].vertex_count += np.uint32(pieces[k])
         at += verb_counts[use]
+
+
+@inlined
+def tile_at(x, limit):
+    """The tile that holds a coordinate, 0 to ``limit``."""
+    return np.int64(min(max(math.floor(x / TILE), 0.0), limit))
+
+
+@kernel
+def place_paths(bounds, reaches, rules, size_in_tiles, first_tile, paths):
+    """Store Path records and give each a box of tiles; returns the tiles of all.
+
+    Parameters
+    ----------
+    bounds
+        (N, 4) float64: least x, y and greatest x, y of each outline, widened here by what its pen reaches; inside out
+        where it is empty.
+    reaches, rules
+        (N,) float64 pixels, and int64 RULE_*.
+    size_in_tiles
+        (wide, high) of the surface.
+    first_tile
+        The first path's first tile.
+    """
+    wide, high = size_in_tiles
+    tile = first_tile
+    for i in range(len(bounds)):
+        x0, y0 = bounds[i, 0] - reaches[i], bounds[i, 1] - reaches[i]
+        x1, y1 = bounds[i, 2] + reaches[i], bounds[i, 3] + reaches[i]
+        bounds[i, 0], bounds[i, 1], bounds[i, 2], bounds[i, 3] = x0, y0, x1, y1
+        tx0, ty0 = tile_at(x0, wide), tile_at(y0, high)
+        tx1, ty1 = tx0, ty0
+        if x0 <= x1 and y0 <= y1:
+            # One subpixel more: snapping may move an edge onto the next tile.
+            tx1 = max(tile_at(x1 + 1 / SUBPIXEL + TILE, wide), tx0)
+            ty1 = max(tile_at(y1 + 1 / SUBPIXEL + TILE, high), ty0)
+        path = paths[i]
+        path.tx0, path.ty0, path.tx1, path.ty1 = tx0, ty0, tx1, ty1
+        path.tile_start, path.rule = tile, rules[i]
+        tile += (tx1 - tx0) * (ty1 - ty0)
+    return tile - first_tile
