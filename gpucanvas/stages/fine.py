@@ -52,6 +52,7 @@ from .tile import (
 from .winding import accumulate, winding_row
 
 ZERO = np.uint64(0)
+NO = np.bool_(False)
 EIGHT = np.uint64(TILE // 2)
 F0 = np.float32(0.0)
 F1 = np.float32(1.0)
@@ -359,7 +360,8 @@ def copy_mask(px):
 def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
     """Run a tile's commands."""
     draws, paths, path_tiles, segments, clips, paints, stops, texels = scene
-    masked = False
+    # Not `False`: numba compiles a kernel once more for every literal it is called with.
+    masked = NO
     while at < end:
         word = np.int64(words[at])
         kind = word & ((1 << COMMAND_BITS) - 1)

@@ -33,6 +33,11 @@ HALF = np.float32(0.5)
 F1 = np.float32(1.0)
 F2 = np.float32(2.0)
 F3 = np.float32(3.0)
+# Not `True`, `1` and so on: numba compiles a kernel once more for every literal it is called with.
+YES = np.bool_(True)
+NO = np.bool_(False)
+NEXT = np.int64(1)
+BEFORE = np.int64(-1)
 SMOOTH_COS = np.float32(0.9)
 """A turn inside a curve up to this cosine needs no join."""
 APART = np.float32(1.0e-12)
@@ -92,7 +97,7 @@ def put_line(lines, n, x0, y0, x1, y1, path, wanted):
 @inlined
 def emit_line(lines, n, x0, y0, x1, y1, path):
     """Append a line; one of no length is dropped."""
-    return put_line(lines, n, x0, y0, x1, y1, path, True)
+    return put_line(lines, n, x0, y0, x1, y1, path, YES)
 
 
 @inlined
@@ -226,7 +231,7 @@ def leave(vertices, pen, start, count, closed, i, j):
     ux, uy, length = direction(pen, vertices[start + i], vertices[start + j])
     if vertices[start + i].curved != 0 or vertices[start + j].curved == 0:
         return ux, uy, length
-    after = neighbour(vertices, start, count, closed, j, 1)
+    after = neighbour(vertices, start, count, closed, j, NEXT)
     if after < 0:
         return ux, uy, length
     vx, vy, _ = direction(pen, vertices[start + j], vertices[start + after])
@@ -239,7 +244,7 @@ def arrive(vertices, pen, start, count, closed, i, j):
     ux, uy, length = direction(pen, vertices[start + i], vertices[start + j])
     if vertices[start + j].curved != 0 or vertices[start + i].curved == 0:
         return ux, uy, length
-    before = neighbour(vertices, start, count, closed, i, -1)
+    before = neighbour(vertices, start, count, closed, i, BEFORE)
     if before < 0:
         return ux, uy, length
     vx, vy, _ = direction(pen, vertices[start + before], vertices[start + i])
@@ -265,7 +270,7 @@ def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n, known
     The joint at a vertex is needed by the segments on both its sides. ``known`` is what the segment before has found
     out: (the vertex, how the outline leaves it x, y, length, and the joint there); returns n and the same for the next.
     """
-    nothing = (np.int64(-1), F0, F0, F0, F0, F0, False, False, False)
+    nothing = (np.int64(-1), F0, F0, F0, F0, F0, NO, NO, NO)
     j = i + 1
     if j >= count:
         if not closed:
@@ -287,7 +292,7 @@ def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n, known
     ax, ay, bx, by = -uy * h, ux * h, uy * h, -ux * h
     cx, cy, dx, dy = -wy * h, wx * h, wy * h, -wx * h
     if not met:
-        before = neighbour(vertices, start, count, closed, i, -1)
+        before = neighbour(vertices, start, count, closed, i, BEFORE)
         if before < 0:
             n = emit_cap(lines, n, pen, p.x, p.y, -ux, -uy, path)
         else:
@@ -300,7 +305,7 @@ def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n, known
             ax, ay = mx, my
         if (left and outer) or (not left and inner):
             bx, by = -mx, -my
-    after = neighbour(vertices, start, count, closed, j, 1)
+    after = neighbour(vertices, start, count, closed, j, NEXT)
     following = nothing
     if after < 0:
         n = emit_cap(lines, n, pen, q.x, q.y, wx, wy, path)
@@ -350,11 +355,11 @@ def find_subpath(subpaths, vertex):
 @kernel
 def flatten_outlines(subpaths, vertices, strokes, lines, first, last):
     """Write the lines of vertices first to last; returns how many there are."""
-    n = 0
+    n = np.int64(0)
     if first >= last:
         return n
     index = find_subpath(subpaths, first)
-    known = (np.int64(-1), F0, F0, F0, F0, F0, False, False, False)
+    known = (np.int64(-1), F0, F0, F0, F0, F0, NO, NO, NO)
     for vertex in range(first, last):
         while index + 1 < len(subpaths) and np.int64(subpaths[index + 1].vertex_start) <= vertex:
             index += 1
