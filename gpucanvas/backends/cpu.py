@@ -65,6 +65,8 @@ class CPUBackend:
         self._staging: StagingPool | None = None
         self._free: deque[Scratch] = deque()
         self._scratches: WeakSet[Scratch] = WeakSet()
+        self.surfaces = 0
+        """How many were ever made."""
         self._frames = 0
         self._drawing = 0
         self._spare = Spare()
@@ -86,6 +88,7 @@ class CPUBackend:
     def new_surface(self, width: int, height: int) -> NDArray[np.uint32]:
         """A transparent surface. The memory of dropped ones of the same size is used again: fresh pages are slow."""
         self.check_surface(width, height)
+        self.surfaces += 1
         spare = self._spare.take(width * height)
         if spare is None:
             return np.zeros((height, width), np.uint32)
@@ -418,8 +421,8 @@ class CPUBackend:
         ends: NDArray[Any],
         words: NDArray[Any],
     ) -> None:
+        from ..stages import ahead, tile, winding
         from ..stages import fine as stage
-        from ..stages import tile, winding
 
         height, width = surface.shape
         pixels = surface.view(np.int32).reshape(-1)
@@ -440,6 +443,7 @@ class CPUBackend:
         cuts = [0, *busy[marks].tolist(), len(starts)] if len(busy) else [0, len(starts)]
 
         scratch = self._scratch
+        ahead.wait()
 
         def shade(part: int) -> None:
             px = scratch.take(f"pixels {part}", tile.SCRATCH, np.float32)[: tile.SCRATCH]
@@ -521,6 +525,11 @@ def shared() -> CPUBackend:
             if _shared is None:
                 _shared = CPUBackend()
     return _shared
+
+
+def has_surfaces() -> bool:
+    """Whether this process draws with the cpu backend, as far as is known yet."""
+    return _shared is not None and _shared.surfaces > 0
 
 
 def _forked() -> None:

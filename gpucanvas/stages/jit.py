@@ -28,6 +28,8 @@ R = TypeVar("R")
 DISABLED: Final[bool] = numba.config.DISABLE_JIT  # type: ignore[attr-defined]
 """Whether the environment variable NUMBA_DISABLE_JIT is set."""
 
+PACKAGE: Final = __name__.partition(".")[0] + "."
+
 PATIENCE: Final = 2.0
 """Seconds of compiling before the user is told."""
 
@@ -44,20 +46,33 @@ class CompileNotice(event.Listener):
 
     def on_start(self, event: Any) -> None:
         """A kernel begins to compile."""
+        function = event.data["dispatcher"].py_func
+        if not self._spans and not function.__module__.startswith(PACKAGE):
+            return  # It is the user's.
+        if not self.compiles and not self._spans:
+            from . import ahead
+
+            ahead.start()
         self._since = self._since or time.perf_counter()
-        self._spans.append(span(event.data["dispatcher"].py_func.__name__, COMPILES))
+        self._spans.append(span(function.__name__, COMPILES))
         self._spans[-1].__enter__()
 
     def on_end(self, event: Any) -> None:
         """A kernel is compiled."""
+        if not self._spans:
+            return
         self.compiles += 1
         self._spans.pop().__exit__(None, None, None)
         count("compiles")
-        if time.perf_counter() - self._since < PATIENCE:
+        self.tell()
+
+    def tell(self) -> None:
+        """Something is done, or goes on: show it, where it has taken long."""
+        if not self._since or time.perf_counter() - self._since < PATIENCE:
             return
         if not self._told:
             self._told = True
-            sys.stderr.write("gpucanvas compiles its CPU kernels, once on this machine: some 20 seconds ")
+            sys.stderr.write("gpucanvas compiles its CPU kernels, once on this machine: some 10 to 20 seconds ")
         sys.stderr.write(".")
         sys.stderr.flush()
 
