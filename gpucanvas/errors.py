@@ -84,7 +84,7 @@ class DeadlineError(TimeoutError):
     target
         What was written to, as text; empty where the limit was another's.
     written, total
-        Bytes that the target took, of how many. A path never keeps a part: there, nothing has changed.
+        Bytes that the target took, of how many. A file given by its path keeps no part: there, nothing has changed.
     timeout
         The seconds it had; None where the error has no transfer of its own.
     """

@@ -30,6 +30,18 @@ MAX_THREADS = 8
 Work = Callable[[threading.Event], None]
 
 
+class _Stop(threading.Event):
+    """Set by whoever no longer wants the work done; and where its loop was closed, nobody is left to want it."""
+
+    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+        super().__init__()
+        self._loop = loop
+
+    def is_set(self) -> bool:
+        """Whether to end the work."""
+        return super().is_set() or self._loop.is_closed()
+
+
 class _Job:
     """One piece of work, and the future that its task waits for."""
 
@@ -37,7 +49,7 @@ class _Job:
         self._work: Work | None = work
         self._loop = asyncio.get_running_loop()
         self.done: asyncio.Future[None] = self._loop.create_future()
-        self.stop = threading.Event()
+        self.stop = _Stop(self._loop)
 
     def run(self) -> None:
         """Do the work, on a thread, and tell the loop."""
@@ -153,7 +165,9 @@ async def run(work: Work, name: str, timeout: float | None) -> None:
         job.stop.set()
         if crew.withdraw(job):
             job.settle()
-        await asyncio.wait([job.done])
+        while not job.done.done():
+            with suppress(asyncio.CancelledError):  # Cancelled already: what the work holds must still be let go.
+                await asyncio.wait([job.done])
         if not job.done.cancelled():
             job.done.exception()  # Seen: the task was cancelled, and that is what it raises.
         raise

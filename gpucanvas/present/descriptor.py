@@ -1,9 +1,10 @@
 """descriptor: bytes -> a file descriptor, writing only what cannot block.
 
     regular file -> write
-    pipe, FIFO, terminal, device
+    pipe, FIFO, terminal
         Linux: /proc/self/fd/N opened again, O_NONBLOCK: a description of our own
         else, a pipe: poll, then at most PIPE_BUF bytes (POSIX: a writable pipe has room for them)
+    other device, and the master of a pseudo terminal (opened again, it is another one) -> a thread
     socket -> send(MSG_DONTWAIT), poll where it takes no more
     none of these (Windows) -> write_descriptor returns False, and a thread must do it
 
@@ -31,6 +32,7 @@ from .transfer import Transfer
 PIPE_BUF = int(getattr(select, "PIPE_BUF", 512))
 CHUNK_NBYTES = 1 << 16
 RETRY_S = 0.005
+PTY_MASTER = os.makedev(5, 2) if hasattr(os, "makedev") else -1
 
 
 def is_regular(fd: int) -> bool:
@@ -54,6 +56,15 @@ def check_writable(fd: int) -> None:
         raise ValueError(
             f"file descriptor {fd} is open for reading only: give the other end of a pipe, or open with 'wb'"
         )
+    if stat.S_ISSOCK(os.fstat(fd).st_mode) and not _is_stream(fd):
+        raise ValueError(f"file descriptor {fd} is a socket, but no stream: a picture does not fit into datagrams")
+
+
+def _is_stream(fd: int) -> bool:
+    if socket.getdefaulttimeout() is not None:
+        return True  # A new socket object would take that timeout, and set O_NONBLOCK for it.
+    with socket.socket(fileno=os.dup(fd)) as copy:
+        return copy.type == socket.SOCK_STREAM
 
 
 def _access_mode(fd: int) -> int:
@@ -77,7 +88,7 @@ def write_descriptor(fd: int, transfer: Transfer) -> bool:
     own = _own_description(fd)
     if own is not None:
         try:
-            _write_ready(own, _writer(own), CHUNK_NBYTES, transfer, ask=False)
+            write_own(own, transfer)
         finally:
             os.close(own)
         return True
@@ -85,6 +96,14 @@ def write_descriptor(fd: int, transfer: Transfer) -> bool:
         return False
     _write_ready(fd, _writer(fd), PIPE_BUF, transfer, ask=True)
     return True
+
+
+def write_own(fd: int, transfer: Transfer) -> None:
+    """Write a transfer to a description that nobody else has; it has O_NONBLOCK where the system knows that."""
+    if hasattr(select, "poll"):
+        _write_ready(fd, _writer(fd), CHUNK_NBYTES, transfer, ask=False)
+    else:
+        _write_file(fd, transfer)
 
 
 def write_socket(fd: int, transfer: Transfer, given: socket.socket | None = None) -> bool:
@@ -142,8 +161,10 @@ class Duplicate:
         self._writing = self._ended = False
 
     def write(self, chunk: bytes) -> int:
-        """Write a chunk; may block."""
+        """Write a chunk; may block. After `end`, when nobody waits for it any more, nothing is written."""
         with self._lock:
+            if self._ended:
+                return 0
             self._writing = True
         try:
             return os.write(self._fd, chunk)
@@ -164,6 +185,10 @@ class Duplicate:
 def _own_description(fd: int) -> int | None:
     """The same pipe or terminal, opened again for ourselves; None where the system cannot (only Linux can)."""
     if not sys.platform.startswith("linux"):
+        return None
+    status = os.fstat(fd)
+    # Opened again, many devices are not the same: the master of a pseudo terminal becomes another terminal's.
+    if not stat.S_ISFIFO(status.st_mode) and (status.st_rdev == PTY_MASTER or not os.isatty(fd)):
         return None
     try:
         return os.open(f"/proc/self/fd/{fd}", os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
@@ -218,5 +243,6 @@ __all__ = [
     "open_special",
     "wait_writable",
     "write_descriptor",
+    "write_own",
     "write_socket",
 ]

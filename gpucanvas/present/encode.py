@@ -92,7 +92,7 @@ class Options:
                 raise ValueError(f"{kind} has no {field.name}: leave it out, or save as {' or '.join(having)}")
             if isinstance(allowed, range):
                 _check_whole(kind, field.name, value, allowed)
-        if self.lossless is not None and not isinstance(self.lossless, bool | np.bool):
+        if self.lossless is not None and not isinstance(self.lossless, bool | np.bool_):
             raise TypeError(f"{kind} lossless is {self.lossless!r}: give True or False")
         if self.background is not None:
             _opaque_color(self.background)
@@ -100,7 +100,9 @@ class Options:
     def for_pillow(self, kind: str) -> dict[str, Any]:
         """The keyword arguments of Pillow's `save`."""
         given = {"quality": self.quality, "lossless": self.lossless, "compress_level": self.compress_level}
-        settings = {name: value for name, value in given.items() if value is not None}
+        # Pillow takes no NumPy numbers.
+        plain = {"lossless": bool}
+        settings = {name: plain.get(name, int)(value) for name, value in given.items() if value is not None}
         if kind == "WEBP" and self.lossless:
             settings["exact"] = True  # Or transparent pixels would lose their colour.
         return settings

@@ -9,13 +9,27 @@ of the old file keeps the old picture. There is no fsync: after a power cut it i
 
 from __future__ import annotations
 
+import atexit
 import errno
 import os
 import stat
 from contextlib import suppress
 
-from .descriptor import open_special, write_descriptor
+from .descriptor import open_special, write_descriptor, write_own
 from .transfer import Transfer
+
+_temporary: set[str] = set()
+"""What is being written. A thread that still writes when the interpreter ends cannot remove it: the exit does."""
+_ending = False
+
+
+@atexit.register
+def _remove_unfinished() -> None:
+    global _ending
+    _ending = True
+    for path in tuple(_temporary):
+        with suppress(OSError):
+            os.unlink(path)
 
 
 def write_path(path: str, transfer: Transfer) -> None:
@@ -26,6 +40,8 @@ def write_path(path: str, transfer: Transfer) -> None:
     OSError
         Where the path is a folder or a socket, or the old file or its folder cannot be written.
     """
+    if path.endswith(tuple(filter(None, (os.sep, os.altsep)))):
+        raise IsADirectoryError(errno.EISDIR, "is a folder's name: give a file's name in it", path)
     try:
         old: os.stat_result | None = os.stat(path)
     except FileNotFoundError:
@@ -38,8 +54,8 @@ def write_path(path: str, transfer: Transfer) -> None:
         raise OSError(errno.ENXIO, "is a socket: connect to it and give the socket", path)
     fd = open_special(path, transfer)
     try:
-        # Opened here, so O_NONBLOCK is nobody else's; and a description of our own: it can always be polled.
-        write_descriptor(fd, transfer)
+        # Opened here, so O_NONBLOCK is nobody else's.
+        write_own(fd, transfer)
     finally:
         os.close(fd)
 
@@ -48,10 +64,15 @@ def _replace(path: str, old: os.stat_result | None, transfer: Transfer) -> None:
     if old is not None and not os.access(path, os.W_OK):  # os.replace would not ask.
         raise PermissionError(errno.EACCES, "the file there is read-only: make it writable, or give another name", path)
     temporary = os.path.join(os.path.dirname(path), f".gpucanvas-{os.urandom(8).hex()}.tmp")
-    # Mode 0o666 less the umask, as open() makes files; tempfile's are for their owner only.
-    fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
+    # Mode 0o666 less the umask, as open() makes files; tempfile's are for their owner only. One that replaces a file
+    # that others may not read is not theirs to read either.
+    mode = 0o666 if old is None else stat.S_IMODE(old.st_mode) & 0o666
+    _temporary.add(temporary)
     try:
+        fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
         try:
+            if _ending:
+                raise OSError(errno.EINTR, "was not written: the interpreter is ending", path)
             write_descriptor(fd, transfer)
         finally:
             os.close(fd)
@@ -62,6 +83,8 @@ def _replace(path: str, old: os.stat_result | None, transfer: Transfer) -> None:
         with suppress(OSError):
             os.unlink(temporary)
         raise
+    finally:
+        _temporary.discard(temporary)
 
 
 def _keep_mode(temporary: str, old: os.stat_result) -> None:

@@ -8,20 +8,23 @@
     any other object ----------> a daemon thread makes each call of write()                     (worker.py)
 
 What no program can bound: a disk that hangs inside one write (a dead NFS server), and an object whose write() never
-returns, which keeps its thread and one chunk until it does.
+returns, which keeps its thread and one chunk until it does. A TLS socket without a timeout is one: close() does not end
+its send, shutdown() does.
 """
 
 from __future__ import annotations
 
 import io
 import os
+import re
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from functools import partial
-from inspect import iscoroutine
+from inspect import iscoroutine, iscoroutinefunction
 from typing import IO, Any
 
 from numpy.typing import NDArray
@@ -37,6 +40,7 @@ Target = str | os.PathLike[str] | int | socket.socket | IO[bytes]
 CHUNK_NBYTES = 1 << 16
 RETRY_S = 0.005
 GRACE_S = 0.05
+_STANDARD = re.compile(r"/dev/(stdout|stderr)|(?:/dev|/proc/self)/fd/(\d+)")
 CURE = "give a path, a file opened with 'wb', a file descriptor, a socket, or an object with write()"
 
 
@@ -61,7 +65,11 @@ def check_target(target: object, timeout: object = None) -> None:
         descriptor.check_writable(target)
     elif not callable(getattr(target, "write", None)):
         raise TypeError(f"target is {target!r:.80}: {CURE}")
-    elif isinstance(target, io.TextIOBase):
+    elif iscoroutinefunction(getattr(target, "drain", None)):
+        raise TypeError(
+            f"target {name_of(target)} only collects what is written: write(canvas.to_png()) to it, and await drain()"
+        )
+    elif isinstance(target, io.TextIOBase) or isinstance(getattr(target, "encoding", None), str):
         raise TypeError(f"target {name_of(target)} is a text file: open it with 'wb', or give its .buffer")
     elif getattr(target, "closed", False) is True:
         raise ValueError(f"target {name_of(target)} is closed: give an open file")
@@ -130,7 +138,12 @@ def _as_bytes(data: Any) -> memoryview:
 
 def _write(target: Any, transfer: Transfer) -> None:
     if isinstance(target, str | os.PathLike):
-        write_path(os.fspath(target), transfer)
+        path = os.fspath(target)
+        standard = _STANDARD.fullmatch(path)
+        if standard is None or os.name != "posix":
+            write_path(path, transfer)
+        else:
+            _write_standard({"stdout": 1, "stderr": 2}.get(standard[1]) or int(standard[2]), transfer)
     elif isinstance(target, int):
         _write_descriptor(target, transfer)
     elif isinstance(target, socket.socket):
@@ -146,6 +159,16 @@ def _write(target: Any, transfer: Transfer) -> None:
         _write_here(target, transfer)
     else:
         _write_calls(target.write, getattr(target, "flush", None), transfer)
+
+
+def _write_standard(fd: int, transfer: Transfer) -> None:
+    """Write to a descriptor that was given as the path of one: behind what it has, not in its file's place."""
+    descriptor.check_writable(fd)
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, ValueError, OSError):
+            if stream.fileno() == fd:
+                stream.flush()
+    _write_descriptor(fd, transfer)
 
 
 def _write_descriptor(fd: int, transfer: Transfer) -> None:
@@ -243,6 +266,10 @@ def _write_pieces(write: Callable[[bytes], Any], transfer: Transfer, is_raw: boo
             count = write(chunk)
         except BlockingIOError as error:
             count = getattr(error, "characters_written", 0)
+        except OSError as error:
+            if not _wants_again(error, write, transfer):
+                raise
+            count = 0
         if count is None:  # A raw stream says "not now"; of other objects, many forget to count.
             count = 0 if is_raw else len(chunk)
         if iscoroutine(count):
@@ -252,6 +279,17 @@ def _write_pieces(write: Callable[[bytes], Any], transfer: Transfer, is_raw: boo
             )
         if not transfer.took(count, len(chunk)):
             time.sleep(min(RETRY_S, transfer.pause()))
+
+
+def _wants_again(error: OSError, write: object, transfer: Transfer) -> bool:
+    """Whether a socket only says that it could not write yet: the deadline that counts is the transfer's."""
+    owner = getattr(getattr(write, "args", (write,))[-1], "__self__", None)
+    if not isinstance(owner, socket.socket):
+        return False
+    ssl = sys.modules.get("ssl")
+    if ssl is not None and isinstance(error, ssl.SSLWantWriteError | ssl.SSLWantReadError):
+        return True
+    return isinstance(error, TimeoutError) and not transfer.may_wait_for_ever
 
 
 def name_of(target: object) -> str:
