@@ -23,6 +23,8 @@ from .recorder import Recorder
 from .sight import spans
 
 CHUNK = 4096
+SCALAR_ERROR = 1e-3
+"""How far a scalar may move to be float32 as the columns are."""
 Numbers = NDArray[Any]
 
 
@@ -129,6 +131,8 @@ class BatchVerbs(Recorder):
     def _array(self, verb: str, name: str, value: Any) -> Numbers:
         try:
             array = np.asarray(value)
+            if array.dtype.kind == "c":
+                raise TypeError("complex numbers are no coordinates")
             if array.dtype.kind not in "fiub":
                 array = array.astype(np.float64)
         except (TypeError, ValueError):
@@ -156,7 +160,10 @@ class BatchVerbs(Recorder):
         if any(staged is not None for staged in self._staged):
             own = [array if _staged(array) is not None else array.copy() for array in arrays]
             return Columns([np.broadcast_to(array, count) for array in own])
-        dtype = np.result_type(*(array.dtype for array in arrays if array.ndim), np.float32)
+        # A scalar is float64 because Python's floats are: that counts where float32 would move it.
+        kinds = (a.dtype for a in arrays if a.ndim or abs(np.float32(a) - a) > SCALAR_ERROR)
+        with np.errstate(over="ignore", invalid="ignore"):
+            dtype = np.result_type(*kinds, np.float32)
         items = np.empty((count, len(arrays)), dtype)
         whole = [np.broadcast_to(array, count) for array in arrays]
         # Some thousand at a time: a chunk is still in the core's cache when its next column is written.
@@ -179,8 +186,9 @@ class BatchVerbs(Recorder):
         return fine
 
     def _check_radius(self, verb: str, items: Numbers) -> None:
-        if len(items) and items[:, 2].min() < 0:
-            bad = int(np.argmin(items[:, 2]))
+        negative = items[:, 2] < 0
+        if negative.any():
+            bad = int(np.argmax(negative))
             raise IndexSizeError(f"{verb}: radius {bad} is {items[bad, 2]}: give a radius of at least 0")
 
     def _arc_items(self, verb: str, x: Any, y: Any, radius: Any, start: Any, end: Any, anticlockwise: bool) -> Numbers:
@@ -190,12 +198,11 @@ class BatchVerbs(Recorder):
         turn = 2 * pi
         # What is not finite is found when the batch is added.
         with np.errstate(invalid="ignore"):
-            sweep = items[:, 4] - items[:, 3]
-            if anticlockwise:
-                sweep = np.where(sweep <= -turn, -turn, -np.mod(-sweep, turn))
-            else:
-                sweep = np.where(sweep >= turn, turn, np.mod(sweep, turn))
-        items[:, 4] = sweep
+            sweep = items[:, 3] - items[:, 4] if anticlockwise else items[:, 4] - items[:, 3]
+            rest = np.mod(sweep, turn)
+            # As geometry.arc.arc_sweep: whole turns against the direction are the whole circumference, too.
+            sweep = np.where((sweep >= turn) | ((sweep < 0) & (rest == 0)), turn, rest)
+        items[:, 4] = -sweep if anticlockwise else sweep
         return items
 
     def _runs(self, verb: str, points: Any) -> tuple[Numbers, NDArray[np.int64]]:
@@ -224,8 +231,11 @@ class BatchVerbs(Recorder):
     def _listed_runs(self, verb: str, points: Any) -> tuple[Numbers, NDArray[np.int64]]:
         if not isinstance(points, Sequence | np.ndarray):
             raise TypeError(f"{verb}: points is {points!r:.80}: give an array (V, 2) or a list of them")
-        if len(points) and np.ndim(points[0]) == 1:
-            points = [points]
+        try:
+            if len(points) and np.ndim(points[0]) == 1:
+                points = [points]
+        except ValueError:
+            raise ValueError(f"{verb}: points[0] is {points[0]!r:.80}: give (V, 2), every point with x and y") from None
         runs = [self._array(verb, f"points[{i}]", run) for i, run in enumerate(points)]
         for i, run in enumerate(runs):
             if run.ndim != 2 or run.shape[1] != 2:

@@ -24,9 +24,11 @@ _SAME: Final = 1e-12
 
 @np.errstate(over="ignore", invalid="ignore")
 def flatten_stream(
-    verbs: bytes | bytearray | NDArray[np.uint8], coords: array[float] | Floats, tolerance: float
+    verbs: bytes | bytearray | NDArray[np.uint8], coords: array[float] | Floats, tolerance: float | Floats
 ) -> Polylines:
     """Return a path stream's polylines, no further than ``tolerance`` from its curves (65,535 pieces each at most).
+
+    ``tolerance`` is one for all, or one for each verb.
 
     Every subpath has a point at least; points that differ by rounding only are made equal, so that a closed circle has
     no stray closing segment.
@@ -49,7 +51,7 @@ def flatten_stream(
     arcs = np.flatnonzero(codes == ARC)
     end[arcs] = _arc_points(pairs, first[arcs], pairs[first[arcs] + 3].sum(axis=1))
     legs = _cubic_legs(codes, pairs, first, end)
-    pieces = _piece_counts(codes, pairs, first, legs, tolerance)
+    pieces = _piece_counts(codes, pairs, first, legs, np.broadcast_to(tolerance, len(codes)))
 
     verb = np.repeat(np.arange(len(codes)), pieces)
     points_end = np.cumsum(pieces)
@@ -89,7 +91,7 @@ def _cubic_legs(codes: NDArray[np.uint8], pairs: Floats, first: Ints, end: Float
 
 
 def _piece_counts(
-    codes: NDArray[np.uint8], pairs: Floats, first: Ints, legs: tuple[Floats, ...], tolerance: float
+    codes: NDArray[np.uint8], pairs: Floats, first: Ints, legs: tuple[Floats, ...], tolerance: Floats
 ) -> Ints:
     """Return how many points each verb becomes."""
     p0, p1, p2, p3 = legs
@@ -101,7 +103,9 @@ def _piece_counts(
     half_sum, half_cross = 0.5 * (u * u + v * v).sum(axis=1), u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0]
     radius = np.sqrt(half_sum + np.sqrt(np.maximum(half_sum * half_sum - half_cross * half_cross, 0.0)))
     # Whole quarters at least, and a full turn in multiples of four: its extremes are vertices then.
-    pieces[arcs] = np.ceil(np.maximum(sweep * np.sqrt(radius / (8.0 * tolerance)), sweep / (0.5 * np.pi)) / 4.0) * 4.0
+    pieces[arcs] = (
+        np.ceil(np.maximum(sweep * np.sqrt(radius / (8.0 * tolerance[arcs])), sweep / (0.5 * np.pi)) / 4.0) * 4.0
+    )
     pieces = np.where(np.isfinite(pieces), np.clip(pieces, 1, MAX_PIECES), 1)
     pieces[codes == CLOSE] = 0
     return pieces.astype(np.int64)

@@ -64,9 +64,12 @@ def _floats(colors: NDArray[Any]) -> NDArray[np.float32]:
 
 
 def _write(
-    encoder: Encoder, row: int, at: slice, batch: Batch, shape: int, write: Callable[..., None], *numbers: Any
-) -> None:
-    """Run a loop of stages/encode.py over the items, a chunk at a time; ``numbers`` are what else it asks for."""
+    encoder: Encoder, row: int, at: slice, batch: Batch, shape: int, write: Callable[..., int], *numbers: Any
+) -> int:
+    """Run a loop of stages/encode.py over the items, a chunk at a time; ``numbers`` are what else it asks for.
+
+    Returns how many items it could not write.
+    """
     from ..stages.encode import style_of
 
     command = encoder.commands[row]
@@ -75,12 +78,14 @@ def _write(
     style = style_of(shape, int(state["op"]))
     shared = np.uint32(style), np.uint32(state["clip"]), np.uint32(paint), float(state["alpha"])
     colors = encoder.paints.solid[command["paint"] : command["paint"] + 1]
+    left = 0
     for first in range(0, batch.count, CHUNK):
         part = slice(first, first + CHUNK)
         if batch.colors is not None:
             colors = np.ascontiguousarray(_floats(batch.colors[part]))
         items = np.ascontiguousarray(batch.items[part], np.float64)
-        write(items, colors, shared, *numbers, encoder.draws[at][part])
+        left += write(items, colors, shared, *numbers, encoder.draws[at][part])
+    return left
 
 
 def _upright(m: Affine) -> bool:
@@ -107,6 +112,8 @@ def _write_rects(encoder: Encoder, row: int, at: slice, batch: Batch, m: Affine)
     pen = encoder.recording.pens[batch.pen] if batch.kind == "frames" else None
     if not _upright(m) or (pen and not _frames_are_simple(pen, m)):
         return False
+    if pen and not (np.all(batch.items[:, 2]) and np.all(batch.items[:, 3])):
+        return False  # One without width or height is a line, or nothing.
     shape, size = (c.SHAPE_FRAME, pen.width / 2 * max(abs(m[0]), abs(m[1]))) if pen else (c.SHAPE_RECT, 0.0)
     _write(encoder, row, at, batch, shape, write_rect_items, m, size)
     return True
@@ -137,8 +144,8 @@ def _write_circles(encoder: Encoder, row: int, at: slice, batch: Batch, m: Affin
     if scale == 0.0 or (pen and pen.dash):
         return False
     half = pen.width / 2 * scale if pen else -1.0
-    _write(encoder, row, at, batch, c.SHAPE_CIRCLE, write_disc_items, m, scale, half)
-    return True
+    size = float(encoder.width), float(encoder.height)
+    return _write(encoder, row, at, batch, c.SHAPE_CIRCLE, write_disc_items, m, scale, half, size) == 0
 
 
 def _outline_circles(encoder: Encoder, at: slice, batch: Batch, m: Affine) -> None:

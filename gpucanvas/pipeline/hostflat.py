@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..contract import constants as c
 from ..geometry.dash import dash
 from ..geometry.flatten import flatten_stream
-from .outline import FILL, GUARD, TOLERANCE, Floats, Ints, Uses, largest_scale, transform_stream
+from .outline import FILL, GUARD, PAIRS, TOLERANCE, Floats, Ints, Uses, largest_scale, ranges, transform_stream
 
 if TYPE_CHECKING:
     from .outline import Outlines
@@ -30,7 +30,7 @@ def add_on_host(outlines: Outlines, use: Uses) -> int:
     device = transform_stream(use, np.zeros(len(use.verbs), np.int64))
     # Dashes are cut across chords: shorter ones keep their ends square to the curve.
     dashed = pen != FILL and bool(outlines.pens[pen][0].dash)
-    tolerance = max(TOLERANCE / 16 if dashed else TOLERANCE, float(np.abs(device).max(initial=0.0)) * 1e-8)
+    tolerance = np.maximum(TOLERANCE / 16 if dashed else TOLERANCE, _sizes(use.verbs, device) * 1e-8)
     points, starts, closed, smooth = flatten_stream(use.verbs, device.reshape(-1), tolerance)
     if pen == FILL:
         return _add_fill(outlines, points, starts, int(use.rules[0]))
@@ -42,10 +42,18 @@ def add_on_host(outlines: Outlines, use: Uses) -> int:
         user = points @ inverse.T
         user, starts, closed, smooth = dash(user, starts, closed, smooth, style.dash, style.dash_offset, dot_length=dot)
         points = user @ forward.T
-    if np.abs(points).max(initial=0.0) > GUARD:
-        points, starts, closed, smooth = _clip_runs(outlines, points, starts, closed, smooth)
+    if not np.abs(points).max(initial=0.0) <= GUARD:
+        margin = MARGIN + outlines.reach_of(pen)
+        points, starts, closed, smooth = _clip_runs(outlines, points, starts, closed, smooth, margin)
     kinds = np.where(closed, c.SUBPATH_STROKE_CLOSED, c.SUBPATH_STROKE_OPEN)
     return outlines.add_runs(points, starts, kinds, pen, int(use.rules[0]), smooth)
+
+
+def _sizes(verbs: NDArray[np.uint8], device: Floats) -> Floats:
+    """The greatest coordinate of every verb: what is far away need not be as fine as what is near."""
+    sizes = np.zeros(len(verbs))
+    np.maximum.at(sizes, np.repeat(np.arange(len(verbs)), PAIRS[verbs]), np.abs(device).max(1))
+    return sizes
 
 
 def _segments(starts: Ints, closed: NDArray[np.bool_], close_all: bool) -> tuple[Ints, Ints]:
@@ -104,16 +112,53 @@ def _cut(p: Floats, q: Floats, axis: int, lo: float, hi: float) -> tuple[Floats,
     return a, b, np.flatnonzero(keep)
 
 
+Runs = tuple[Floats, Ints, NDArray[np.bool_], NDArray[np.bool_]]
+
+
 def _clip_runs(
-    outlines: Outlines, points: Floats, starts: Ints, closed: NDArray[np.bool_], smooth: NDArray[np.bool_]
-) -> tuple[Floats, Ints, NDArray[np.bool_], NDArray[np.bool_]]:
-    """Runs of points near the canvas: every segment is cut by itself, and segments that still meet stay joined."""
-    a, b = _segments(starts, closed, close_all=False)
+    outlines: Outlines,
+    points: Floats,
+    starts: Ints,
+    closed: NDArray[np.bool_],
+    smooth: NDArray[np.bool_],
+    margin: float,
+) -> Runs:
+    """Runs of points near the canvas, open where they were cut. A run that is near it altogether stays as it is."""
+    end = np.array([outlines.width, outlines.height]) + margin
+    near = np.asarray(((points >= -margin) & (points <= end)).all(1))
+    counts = np.diff(starts)
+    far = np.add.reduceat(~near, starts[:-1]) > 0
+    order = []
+    for i in np.flatnonzero(far):
+        run = np.arange(starts[i], starts[i + 1])
+        if closed[i]:
+            # It begins where it is cut, so that no corner near the canvas becomes an end.
+            run = np.roll(run, -int(np.argmin(near[run])))
+            run = np.append(run, run[0])
+        order.append(run)
+    kept = ranges(starts[:-1][~far], counts[~far])
+    lengths = np.array([len(run) for run in order], np.int64)
+    cut = np.concatenate(order) if order else np.zeros(0, np.int64)
+    cuts = _cut_runs(outlines, points[cut], np.append(0, np.cumsum(lengths)), smooth[cut], margin)
+    kept_starts = np.append(0, np.cumsum(counts[~far]))
+    return (
+        np.concatenate([points[kept], cuts[0]]),
+        np.append(kept_starts[:-1], cuts[1] + kept_starts[-1]),
+        np.append(closed[~far], cuts[2]),
+        np.append(smooth[kept], cuts[3]),
+    )
+
+
+def _cut_runs(outlines: Outlines, points: Floats, starts: Ints, smooth: NDArray[np.bool_], margin: float) -> Runs:
+    """The parts of open runs near the canvas: each segment is cut by itself; segments that still meet stay joined."""
+    if not len(points):
+        return points, np.zeros(1, np.int64), np.zeros(0, np.bool_), smooth
+    a, b = _segments(starts, np.zeros(len(starts) - 1, np.bool_), close_all=False)
     p, q = points[a], points[b]
     keep = np.flatnonzero(np.isfinite(p).all(1) & np.isfinite(q).all(1))
-    p, q, ids = _cut(p[keep], q[keep], 0, -MARGIN, outlines.width + MARGIN)
+    p, q, ids = _cut(p[keep], q[keep], 0, -margin, outlines.width + margin)
     keep = keep[ids]
-    p, q, ids = _cut(p, q, 1, -MARGIN, outlines.height + MARGIN)
+    p, q, ids = _cut(p, q, 1, -margin, outlines.height + margin)
     keep = keep[ids]
     n = len(keep)
     joined = np.zeros(n, np.bool_)

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..contract import records
+from ..errors import LimitError
 from ..geometry.affine import IDENTITY
 from ..geometry.builder import ARC, COORD_COUNT, CUBIC
 from .record import Pen
@@ -35,6 +36,8 @@ TOLERANCE = 1 / 64
 """A flattened curve leaves the true one by no more than this, pixels."""
 GUARD = 24000.0
 """Outlines that go further than this from the canvas, pixels, are clipped on the host in float64."""
+WIDEST = 2e6
+"""Lines wider than this, pixels, are refused: nobody can tell their edges, and counts of what they touch overflow."""
 FILL = -1
 """In place of a pen index: the outline is filled."""
 
@@ -106,9 +109,18 @@ class Outlines:
             index = self._pen_index[key] = len(self.pens)
             self.pens.append(key)
             half_width = pen.width / 2 * largest_scale(matrix)
+            if half_width > WIDEST / 2:
+                raise LimitError(
+                    f"a line_width of {pen.width:g} is {2 * half_width:g} pixels under this transform: the limit is "
+                    f"{WIDEST:g}; fill a rectangle instead"
+                )
             self._reaches.append(_reach(pen, half_width))
             self._turns.append(_pieces_a_turn(half_width))
         return index
+
+    def reach_of(self, pen: int) -> float:
+        """How far a pen's stroke goes beyond its outline's points, pixels."""
+        return self._reaches[pen]
 
     # -- what goes in ------------------------------------------------------------------------------------------
 

@@ -72,7 +72,8 @@ class PaintTable:
         assert isinstance(gradient, GradientUse)
         x0, y0, x1, y1 = gradient.line
         inverse = invert(matrix)
-        length2 = (x1 - x0) ** 2 + (y1 - y0) ** 2
+        # Not **, which raises where this is infinite.
+        length2 = (x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0)
         # A gradient between two equal points paints nothing (HTML, "linear gradients").
         if inverse is None or length2 == 0 or not math.isfinite(length2) or not len(gradient.stops):
             return 0

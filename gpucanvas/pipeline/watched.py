@@ -38,11 +38,12 @@ class WatchedCommands(r.Commands):
 
     def add_image(self, pixels: NDArray[np.uint32], source: object) -> int:
         """Keep a snapshot, and a weak reference to what it was made of."""
-        while isinstance(source, np.ndarray) and source.base is not None:
-            source = source.base
+        origin = source
+        while isinstance(origin, np.ndarray) and origin.base is not None:
+            origin = origin.base
         # What cannot be referred to weakly (a list of lists) cannot be recognised either.
-        if type(source).__weakrefoffset__ and not any(known() is source for known in self.sources):
-            self.sources.append(ref(source))
+        if type(origin).__weakrefoffset__ and not any(known() is origin for known in self.sources):
+            self.sources.append(ref(origin))
         return super().add_image(pixels, source)
 
     def new_images(self, before: list[ref[Any]]) -> int:

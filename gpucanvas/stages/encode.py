@@ -22,6 +22,8 @@ from ..contract.constants import (
 )
 from .jit import inlined, kernel, prefetch
 
+FAR_DISC = 24000.0
+"""Pixels from the origin beyond which a disc is left to the outlines, if it can be seen at all."""
 FAR = 1.0e7
 """Pixels from the origin beyond which a corner is moved here, where it still covers what it covered."""
 AHEAD = 32
@@ -90,7 +92,9 @@ def find_cover(commands, states, solid, special, kinds, width, height):
         x, y, qx, qy = v[0], v[1], v[0] + v[2], v[1] + v[3]
         ax, ay = m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]
         bx, by = m[0] * qx + m[2] * qy + m[4], m[1] * qx + m[3] * qy + m[5]
-        if min(ax, bx) <= 0.0 and min(ay, by) <= 0.0 and max(ax, bx) >= width and max(ay, by) >= height:
+        # What is not finite covers nothing.
+        covers = min(ax, bx) <= 0.0 and min(ay, by) <= 0.0 and max(ax, bx) >= width and max(ay, by) >= height
+        if covers and np.isfinite(ax + ay + bx + by):
             return k
     return -1
 
@@ -170,29 +174,42 @@ def write_rect_items(items, colors, shared, matrix, size, draws):
         qx, qy = x + items[k, 2], y + items[k, 3]
         set_corners(draw, a * x + c * y + e, b * x + d * y + f, a * qx + c * qy + e, b * qx + d * qy + f)
         draw.size = np.float32(size)
+    return 0
 
 
 @kernel
-def write_disc_items(items, colors, shared, matrix, scale, half, draws):
+def write_disc_items(items, colors, shared, matrix, scale, half, size, draws):
     """Draws of circles (x, y, radius) under a transform that keeps them round, as `write_rect_items`.
+
+    Returns how many reach the surface from so far away that float32 cannot tell where: those are left empty.
 
     Parameters
     ----------
     scale
         What the transform makes of a radius.
     half
-        Half the line width of rings, pixels; negative for discs.
+        Half the line width of rings, pixels; negative for discs. A ring of no radius is nothing.
+    size
+        (width, height) of the surface, pixels.
     """
     style, clip, paint, alpha = shared
     a, b, c, d, e, f = matrix
+    width, height = size
+    far = 0
     for k in range(len(items)):
         prefetch(draws, k + AHEAD)
         draw = draws[k]
         set_shared(draw, style, clip, paint, colors, k, alpha)
         x, y, radius = items[k, 0], items[k, 1], items[k, 2] * scale
-        draw.x0, draw.y0 = near(a * x + c * y + e), near(b * x + d * y + f)
-        draw.x1 = np.float32(radius + max(half, 0.0))
+        cx, cy, outer = a * x + c * y + e, b * x + d * y + f, radius + max(half, 0.0)
+        if half >= 0.0 and radius == 0.0:
+            outer = 0.0
+        if max(abs(cx), abs(cy)) + outer > FAR_DISC:
+            far += cx + outer > 0.0 and cx - outer < width and cy + outer > 0.0 and cy - outer < height
+            cx, cy, outer = 0.0, 0.0, 0.0
+        draw.x0, draw.y0, draw.x1 = np.float32(cx), np.float32(cy), np.float32(outer)
         draw.y1 = np.float32(max(radius - half, 0.0) if half >= 0.0 else -1.0)
+    return far
 
 
 @kernel

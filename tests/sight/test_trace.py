@@ -94,10 +94,15 @@ def test_trace_shows_compiles_of_kernels() -> None:
     def doubled(x):  # type: ignore[no-untyped-def]
         return x + x
 
+    def tripled(x):  # type: ignore[no-untyped-def]
+        return x + x + x
+
+    doubled.__module__ = "gpucanvas.stages.coverage"
     file = io.StringIO()
     with gpucanvas.trace(file):
+        numba.njit(tripled)(2)  # A user's own is none of the library's compiles.
         numba.njit(doubled)(2)
-    (compiled,) = [e for e in tracks(json.loads(file.getvalue()))["compiles"] if e["name"] == "doubled"]
+    (compiled,) = [e for e in tracks(json.loads(file.getvalue()))["compiles"] if e["name"] in ("doubled", "tripled")]
     assert compiled["ts"] > 0
     assert compiled["dur"] > 0
 
