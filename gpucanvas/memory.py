@@ -21,12 +21,13 @@ from types import FrameType
 from typing import Final, NoReturn
 from weakref import WeakMethod
 
+from . import later
 from .errors import MemoryBudgetError
+from .later import PACKAGE
 from .sight import spans
 
 __all__ = ["Item", "Snapshot", "budget", "origins", "set_budget", "snapshot"]
 
-PACKAGE: Final = os.path.dirname(os.path.abspath(__file__)) + os.sep
 POISON: Final = 0xA5
 """What freed bytes are filled with under ``GPUCANVAS_DEBUG=memory``."""
 
@@ -334,6 +335,7 @@ def snapshot() -> Snapshot:
                 row = table.setdefault(key, [0, 0, 0])
                 row[0], row[1], row[2] = row[0] + 1, row[1] + host, row[2] + device
 
+    later.settle()
     _ledger.settle()
     for kind, host, device, where in list(_ledger.holdings.values()):
         add(kind, host, device, where)

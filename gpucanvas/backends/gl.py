@@ -23,7 +23,8 @@ from ..contract import constants as c
 from ..contract import records
 from ..errors import LimitError, LostContextError
 from ..gl.buffers import Buffers
-from ..gl.context import SOFTWARE, Owner
+from ..gl.context import SOFTWARE
+from ..gl.owner import Owner
 from ..gl.program import Programs
 from ..gl.staging import StagingPool
 from ..gl.timers import GPUTimers

@@ -1,6 +1,7 @@
 """Everything that touches OpenGL: the only importers of moderngl.
 
-context.py   one context, owned by one thread; probing that cannot harm the process
+context.py   making a context; probing that cannot harm the process
+owner.py     the thread that owns the context
 source.py    shader files with their includes, and errors mapped back to file and line
 program.py   compiled compute shaders, by name
 buffers.py   working buffers that grow and live from frame to frame
