@@ -45,11 +45,6 @@ class Thread(threading.Thread):
         super()._bootstrap()  # type: ignore[misc]
 
 
-def on_own_thread() -> bool:
-    """Whether the calling thread is one of the library's."""
-    return _here.ours
-
-
 def call(callback: Callable[[], None]) -> None:
     """Call the program with nothing held and nobody waiting: what it does there is not inside another call."""
     callback()

@@ -137,7 +137,8 @@ class Ledger:
         for known in list(self.caches):
             cache = known()
             if cache is None:
-                self.caches.remove(known)
+                with suppress(ValueError):  # Another thread was first.
+                    self.caches.remove(known)
             elif cache() > 0:
                 self.evictions += 1
                 spans.count("evictions")

@@ -68,7 +68,6 @@ class GLBackend:
         self._programs = Programs(self._context)
         self._buffers = Buffers(self._context)
         self._timers = GPUTimers(self._context)
-        self._staged_images: list[tuple[int, NDArray[np.uint32]]] = []
         self.transfers = Transfers(self._context, self._owner.run)
         self._software = any(name in str(self._context.info["GL_RENDERER"]).lower() for name in SOFTWARE)
         self._max_side = int(self._context.info["GL_MAX_TEXTURE_SIZE"])
@@ -174,7 +173,9 @@ class GLBackend:
             self._run(scene, surface)
             while self._grow():
                 self._run(scene, surface)
-            self._owner.check()
+            # The GPU is done: arrays that were drawn with are writeable again, and dropped ones go.
+            self.transfers.pool.poll()
+            self._owner.check(self.transfers.missed_error())
         except LimitError:
             parts = halves(scene)
             if parts is None:
@@ -244,8 +245,10 @@ class GLBackend:
         self._counts["dispatches"] += 1
 
     def _upload(self, scene: Scene) -> None:
-        self._write("scene", scene_words(scene) * 4, lambda bytes_: self._fill(scene, bytes_.view(np.uint32)))
-        for at, image in self._staged_images:
+        # Not an attribute: what is kept after the frame outlives its canvas.
+        staged: list[tuple[int, NDArray[np.uint32]]] = []
+        self._write("scene", scene_words(scene) * 4, lambda bytes_: self._fill(scene, bytes_.view(np.uint32), staged))
+        for at, image in staged:
             self.transfers.copy_staged(image, self._buffers.take("scene", 0), at * 4)
         if len(scene.vertices):
             vertices = np.ascontiguousarray(scene.vertices).view(np.uint8)
@@ -263,8 +266,8 @@ class GLBackend:
         self._counts["uploads"] += 1
         self._counts["bytes_uploaded"] += nbytes
 
-    def _fill(self, scene: Scene, words: NDArray[np.uint32]) -> None:
-        """Write the scene buffer: Config, then every table."""
+    def _fill(self, scene: Scene, words: NDArray[np.uint32], staged: list[tuple[int, NDArray[np.uint32]]]) -> None:
+        """Write the scene buffer: Config, then every table; list the images in staging memory, and their places."""
         wide, high = in_tiles(scene.width), in_tiles(scene.height)
         config = np.zeros(1, records.Config.dtype)
         at = records.Config.words
@@ -275,11 +278,10 @@ class GLBackend:
             words[at : at + len(flat)] = flat
             at += len(flat)
         config["texel_start"] = at
-        self._staged_images = []
         for image in scene.images:
             # What lies in staging memory goes to its place on the GPU.
             if self.transfers.has(image):
-                self._staged_images.append((at, image))
+                staged.append((at, image))
             else:
                 words[at : at + len(image)] = image
             at += len(image)
@@ -383,7 +385,7 @@ class Before:
 
 
 _shared: GLBackend | None = None
-_making = threading.Lock()
+_making = threading.RLock()
 
 
 def shared() -> GLBackend:
@@ -392,13 +394,15 @@ def shared() -> GLBackend:
     if _shared is None or _shared.lost:
         with _making:
             if _shared is None or _shared.lost:
-                _shared = GLBackend()
+                made = GLBackend()
+                if _shared is None or _shared.lost:
+                    _shared = made
     return _shared
 
 
 def _forked() -> None:
     global _making
-    _making = threading.Lock()
+    _making = threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):

@@ -6,6 +6,7 @@ source.py    shader files with their includes, and errors mapped back to file an
 program.py   compiled compute shaders, by name
 buffers.py   working buffers that grow and live from frame to frame
 sync.py      fences and persistently mapped blocks, by ctypes
-staging.py   the pool of blocks that the host writes and the GPU reads; lease.py: what it hands out;
-             slabs.py: its records; views.py: NumPy arrays over it
+staging.py   the pool of blocks that the host writes and the GPU reads: submissions and their fences;
+             leasing.py: its memory; blocks.py, slabs.py: its records; lease.py: what it hands out;
+             views.py: NumPy arrays over it
 """

@@ -57,6 +57,15 @@ ENDED = 'the interpreter is ending, and the thread of the OpenGL context has: dr
 Calls = SimpleQueue[Call | None]
 
 
+class OwnerThread(later.Thread):
+    """A thread that owns a context."""
+
+
+def owns_a_context() -> bool:
+    """Whether the calling thread does."""
+    return isinstance(threading.current_thread(), OwnerThread)
+
+
 def _serve(calls: Calls) -> None:
     """The owner's thread, until it is told to end."""
     while (call := calls.get()) is not None:
@@ -73,7 +82,7 @@ class Owner:
         self.lost = ""
         self.context: Any = None
         self._ended = False
-        self._thread = later.Thread(target=_serve, args=(self._calls,), name="gpucanvas-gl", daemon=True)
+        self._thread = OwnerThread(target=_serve, args=(self._calls,), name="gpucanvas-gl", daemon=True)
         self._thread.start()
         _owners.add(self)
         self.run(self._create)
