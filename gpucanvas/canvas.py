@@ -229,8 +229,12 @@ class Canvas(Recording, Output):
         """An array that is drawn with as it is: batches, colours and images made of it are not copied when recorded.
 
         From the call that draws with it until what was recorded has been drawn, it and its slices are read-only: a
-        write raises NumPy's ValueError, and never changes a picture. Its memory goes with the last view of it. (Where
-        a recording goes without having been drawn, its arrays are writeable again after the next such call.)
+        write raises NumPy's ValueError. A slice made meanwhile stays read-only: take another. What is no slice but was
+        made of it before, by `numpy.asarray`, `memoryview`, or as a record (``array[0]`` of a structured array), stays
+        writeable: writing to that while it is to be drawn changes the picture, or half of it.
+
+        Its memory is given back in the frame after the last view of it is gone. (Where a recording goes without having
+        been drawn, its arrays are writeable again after the next such call.)
 
         Parameters
         ----------
@@ -244,6 +248,8 @@ class Canvas(Recording, Output):
             For a negative size, or a dtype that holds Python objects.
         MemoryBudgetError
             Where the budget has no room for it.
+        ClosedError
+            In a forked child, for an array of a gl canvas of the parent's.
 
         Examples
         --------

@@ -156,9 +156,12 @@ class FrameQueue:
             self.changed.wait_for(lambda: self.count == 0)
 
     def check_thread(self) -> None:
-        """Raise FrameError on the thread that draws: a callback that waits for a frame would wait for ever."""
-        if threading.current_thread() in (self._thread, self._reader):
+        """Raise FrameError on a thread that the frames wait for: who waits for a frame there would wait for ever."""
+        thread = threading.current_thread()
+        if thread in (self._thread, self._reader):
             raise FrameError("a done callback waits for a later frame, which waits for the callback: do it elsewhere")
+        if isinstance(thread, later.Thread) and thread.owns_context:
+            raise FrameError("a __del__ that ran on the OpenGL thread waits for a frame that needs it: do it elsewhere")
 
     def close(self, timeout: float | None = None) -> None:
         """Cancel every frame, let go of what is left over, and wait for the thread to end."""

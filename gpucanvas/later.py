@@ -39,6 +39,8 @@ _left: deque[Callable[[], object]] = deque()
 class Thread(threading.Thread):
     """A thread of the library's, for as long as it lives: others wait for what it does."""
 
+    owns_context = False
+
     def _bootstrap(self) -> None:
         # Not in run: who starts a thread waits for what it does before, and the collector may run there, too.
         _here.ours = True

@@ -18,7 +18,7 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from types import FrameType
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 from weakref import WeakMethod
 
 from . import later
@@ -176,6 +176,12 @@ def _forked() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forked)
+
+
+def busy() -> bool:
+    """Whether the calling thread holds the ledger's lock: it is a finaliser that the collector runs meanwhile."""
+    lock: Any = _ledger.lock
+    return bool(lock._is_owned())
 
 
 def add_cache(evict: Callable[[], int]) -> None:

@@ -13,7 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,10 +21,10 @@ from numpy.typing import NDArray
 from .. import memory
 from ..contract import constants as c
 from ..contract import records
-from ..errors import LimitError, LostContextError
+from ..errors import FrameError, LimitError, LostContextError
 from ..gl.buffers import Buffers
 from ..gl.context import SOFTWARE
-from ..gl.owner import Owner
+from ..gl.owner import Owner, owns_a_context
 from ..gl.program import Programs
 from ..gl.staging import StagingPool
 from ..gl.timers import GPUTimers
@@ -34,6 +34,7 @@ from ..pipeline.scene import Scene
 from ..sight.spans import UPLOADS, WAITS, count, span
 from .base import Stop, check
 
+T = TypeVar("T")
 MAX_GROUPS = 8192
 SOFTWARE_STEPS = 55000
 """Loop iterations that a pass may cost a thread on software OpenGL; llvmpipe allows 65,535."""
@@ -86,7 +87,7 @@ class GLBackend:
     def new_surface(self, width: int, height: int) -> Any:
         """A transparent texture of 32-bit words."""
         self.check_surface(width, height)
-        return self._owner.run(lambda: self._new_texture(max(width, 1), max(height, 1)))
+        return self._post(lambda: self._new_texture(max(width, 1), max(height, 1)))
 
     def _new_texture(self, width: int, height: int) -> Any:
         self._bury()
@@ -127,13 +128,22 @@ class GLBackend:
                 self._owner.run(before.release)
 
     def _draw_part(self, scene: Scene, surface: Any, before: Before) -> None:
-        self._owner.run(lambda: self._draw(scene, surface, before))
+        self._post(lambda: self._draw(scene, surface, before))
+
+    def _post(self, work: Callable[[], T]) -> T:
+        """Run a canvas's work on the owner. FrameError where the collector has run a finaliser that cannot wait for it.
+
+        Those are the owner itself, in the middle of a frame, and who holds a lock that a frame takes.
+        """
+        if owns_a_context() or memory.busy() or self.staging.busy:
+            raise FrameError("a __del__ that ran inside another call draws on a gl canvas: do it elsewhere")
+        return self._owner.run(work)
 
     def read(self, surface: Any) -> NDArray[np.uint32]:
         """The texture's words."""
         count("waits")
         with span("read surface", WAITS, bytes=surface.width * surface.height * 4):
-            pixels: NDArray[np.uint32] = self._owner.run(lambda: self.transfers.read(surface))
+            pixels: NDArray[np.uint32] = self._post(lambda: self.transfers.read(surface))
         return pixels
 
     def drop_surface(self, surface: Any, now: bool = True) -> None:

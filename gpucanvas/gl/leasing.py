@@ -4,7 +4,7 @@
 
 One lock guards all of it. It is never held while GL is called or work waits for the owner, which takes it too. The
 collector may run a finaliser while it is held, and that may come back here, on the same thread and so through the lock:
-it may take what there is and queue what it lets go; what asks for more is refused (`_run`).
+it may take what there is and queue what it lets go; what needs the owner is refused (`_run`).
 """
 
 from __future__ import annotations
@@ -103,7 +103,7 @@ class Leasing:
         if nbytes > LARGEST:
             raise MemoryError(f"a lease of {nbytes} bytes: no memory is so large, ask for less")
         wish = Wish(nbytes, alignment, self._guard, creation_site(), self._doomed, lasting)
-        nested = self._nested
+        nested = self.busy
         self._reap()
         with self._lock:
             self._check_open()
@@ -214,7 +214,7 @@ class Leasing:
             self._blocks.vacate(slab)
 
     @property
-    def _nested(self) -> bool:
+    def busy(self) -> bool:
         """Whether this is a finaliser that the collector runs inside one of this pool's steps, on the same thread."""
         return self._lock._is_owned()  # type: ignore[attr-defined, no-any-return]
 
@@ -223,7 +223,7 @@ class Leasing:
 
         Inside another step nothing may go: the step may have just found it, or found it gone.
         """
-        if self._nested:
+        if self.busy:
             return
         with self._lock:
             while self.read:
@@ -261,7 +261,7 @@ class Leasing:
         """
         if keep_bytes < 0:
             raise ValueError(f"keep_bytes {keep_bytes}: give at least 0")
-        return 0 if self._nested else self._run(lambda: self._trim(keep_bytes))
+        return 0 if self.busy else self._run(lambda: self._trim(keep_bytes))
 
     def _trim(self, keep_bytes: int) -> int:
         self._reap()
@@ -279,7 +279,7 @@ class Leasing:
 
     def _run(self, work: Callable[[], T]) -> T:
         """Run work on the thread that owns the context. A finaliser inside a step that holds the lock may not."""
-        if self._nested:
+        if self.busy:
             raise LimitError(
                 "a finaliser that the garbage collector ran inside the staging pool asks for a new block, or submits: "
                 "make arrays and draw outside __del__"

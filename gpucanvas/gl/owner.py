@@ -60,6 +60,8 @@ Calls = SimpleQueue[Call | None]
 class OwnerThread(later.Thread):
     """A thread that owns a context."""
 
+    owns_context = True
+
 
 def owns_a_context() -> bool:
     """Whether the calling thread does."""

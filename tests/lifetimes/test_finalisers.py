@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gc
 import threading
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -73,6 +75,90 @@ def test_what_a_close_that_was_left_raises_is_reported_and_no_more(monkeypatch: 
     later._left.append(lambda: 1 // 0)
     gpucanvas.Canvas(1, 1, backend="cpu").close()
     assert reported == [ZeroDivisionError]
+
+
+class Widget:
+    """An object of the program's in a cycle: the collector runs its ``__del__``."""
+
+    def __init__(self, last: Callable[[], object]) -> None:
+        self.last, self.itself = last, self
+        self.raised: list[BaseException] = []
+
+    def __del__(self) -> None:
+        with pytest.raises(gpucanvas.FrameError, match="do it elsewhere"):
+            self.last()
+        WAITED.append(1)
+
+
+WAITED: list[int] = []
+
+
+@pytest.mark.parametrize("where", ["owner", "pool", "ledger"])
+def test_a_finaliser_that_draws_where_it_cannot_wait_is_told_so(gl: str, where: str) -> None:
+    with gpucanvas.Canvas(8, 8, backend="gl") as canvas:
+        backend = canvas._backend
+        gc.collect()
+        WAITED.clear()
+        Widget(canvas.to_numpy)
+        if where == "owner":
+            backend._owner.run(gc.collect)
+        else:
+            with backend.staging._lock if where == "pool" else gpucanvas.memory._ledger.lock:
+                gc.collect()
+        assert WAITED == [1]
+        canvas.to_numpy()
+
+
+def test_a_finaliser_on_the_owner_does_not_wait_for_a_frame_that_needs_it(gl: str) -> None:
+    with gpucanvas.Canvas(8, 8, backend="gl") as canvas:
+        backend = canvas._backend
+        gc.collect()
+        WAITED.clear()
+        busy, go = threading.Event(), threading.Event()
+
+        def work() -> None:
+            busy.set()
+            go.wait(SECONDS)
+            gc.collect()
+
+        thread = threading.Thread(target=lambda: backend._owner.run(work))
+        thread.start()
+        assert busy.wait(SECONDS)
+        canvas.get_context("2d").fill_rect(0, 0, 4, 4)
+        ticket = canvas.submit()
+        Widget(ticket.wait)
+        go.set()
+        thread.join(SECONDS)
+        assert WAITED == [1] and ticket.wait(SECONDS)
+
+
+def test_a_finaliser_that_draws_on_the_canvas_being_drawn_is_told_so(backend: str) -> None:
+    with gpucanvas.Canvas(8, 8, backend=backend) as canvas:
+        gc.collect()
+        WAITED.clear()
+        Widget(canvas.to_numpy)
+        with canvas._surface._turn:
+            gc.collect()
+        assert WAITED == [1]
+        canvas.to_numpy()
+
+
+def test_a_frame_that_a_finaliser_interrupts_with_another_is_drawn() -> None:
+    with gpucanvas.Canvas(64, 64, backend="cpu") as canvas, gpucanvas.Canvas(8, 8, backend="cpu") as other:
+        draw, canvas_backend, scratches = canvas._backend._shade, canvas._backend, []
+
+        def interrupted(*arguments: object) -> None:
+            del canvas_backend._shade
+            before = canvas_backend._local.scratch
+            other.get_context("2d").fill_rect(0, 0, 8, 8)
+            other.to_numpy()
+            scratches.append(canvas_backend._local.scratch is before)
+            draw(*arguments)
+
+        canvas_backend._shade = interrupted
+        canvas.get_context("2d").fill_rect(0, 0, 64, 64)
+        assert canvas.to_numpy()[9, 9, 3] == 255 == other.to_numpy()[4, 4, 3]
+        assert scratches == [True]
 
 
 ANIMATION = """
@@ -171,6 +257,7 @@ import gpucanvas.gl.slabs as slabs
 canvas, other = (gpucanvas.Canvas(64, 64, backend="gl") for _ in range(2))
 canvas.get_context("2d").fill_rect(0, 0, 9, 9)
 canvas.to_numpy()
+kept = canvas.staging_array(4)  # From here on the owner is not needed for a small one.
 dropped, last = suspended("gl")
 surface = last._surface
 del dropped, last
