@@ -18,7 +18,7 @@ from weakref import ref as weakref
 import numpy as np
 from numpy.typing import NDArray
 
-from . import config
+from . import config, later
 from .backends.base import Stop
 from .backends.choose import get_backend
 from .errors import ClosedError, DeadlineError
@@ -69,6 +69,7 @@ class Canvas(Recording, Output):
         self, width: int, height: int, backend: str | None = None, *, on_invalid: OnInvalid | None = None
     ) -> None:
         super().__init__(width, height, on_invalid=on_invalid)
+        later.settle()
         self._book = FrameBook()
         self._sources: list[weakref[Any]] = []
         self._backend = get_backend(config.current().backend if backend is None else backend)
@@ -144,6 +145,7 @@ class Canvas(Recording, Output):
     def _settle_frames(self) -> list[Commands]:
         """Wait for submitted frames; returns what dropped ones have left to draw."""
         self._check_open()
+        later.settle()
         if self._frames is None:
             return []
         self._frames.drain()
@@ -186,6 +188,7 @@ class Canvas(Recording, Output):
         [0, 0, 0, 255]
         """
         self._check_open()
+        later.settle()
         policy = policy or config.current().policy
         in_flight = config.current().in_flight if in_flight is None else in_flight
         check_flight("submit", policy, in_flight)
@@ -226,8 +229,12 @@ class Canvas(Recording, Output):
         """An array that is drawn with as it is: batches, colours and images made of it are not copied when recorded.
 
         From the call that draws with it until what was recorded has been drawn, it and its slices are read-only: a
-        write raises NumPy's ValueError, and never changes a picture. Its memory goes with the last view of it. (Where
-        a recording goes without having been drawn, its arrays are writeable again after the next such call.)
+        write raises NumPy's ValueError. A slice made meanwhile stays read-only: take another. What is no slice but was
+        made of it before, by `numpy.asarray`, `memoryview`, or as a record (``array[0]`` of a structured array), stays
+        writeable: writing to that while it is to be drawn changes the picture, or half of it.
+
+        Its memory is given back in the frame after the last view of it is gone. (Where a recording goes without having
+        been drawn, its arrays are writeable again after the next such call.)
 
         Parameters
         ----------
@@ -241,6 +248,8 @@ class Canvas(Recording, Output):
             For a negative size, or a dtype that holds Python objects.
         MemoryBudgetError
             Where the budget has no room for it.
+        ClosedError
+            In a forked child, for an array of a gl canvas of the parent's.
 
         Examples
         --------
@@ -255,6 +264,7 @@ class Canvas(Recording, Output):
         (False, True)
         """
         self._check_open()
+        later.settle()
         return self._backend.staging.array(shape, dtype)
 
     def _take_commands(self) -> Commands:
@@ -279,6 +289,7 @@ class Canvas(Recording, Output):
     @property
     def stats(self) -> CanvasStats:
         """The last frame's `FrameStats` and the sums over all frames of this canvas."""
+        later.settle()
         found, frames = self._book.stats(), self._frames
         if frames is None:
             return found
@@ -328,20 +339,24 @@ class Canvas(Recording, Output):
     # -- life --------------------------------------------------------------------------------------------------
 
     def close(self) -> None:
-        """Release the surface; drawing on it or reading it then raises ClosedError. Closing twice is harmless."""
-        if self._closed:
-            return
-        self._closed = True
+        """Release the surface; drawing on it or reading it then raises ClosedError. Closing twice is harmless.
+
+        Where the garbage collector calls this inside another call of the library (by way of a `__del__`, or of a
+        generator that is inside ``with Canvas``), the surface goes with the next call that uses a canvas.
+        """
+        if not self._closed:
+            self._closed = True
+            later.run(self._release)
+
+    def _release(self) -> None:
+        """Let go of everything, after who is using it."""
         self._commands.release_readings()
         self._commands = Commands()
         if self._book.watch is not None:
             self.monitor = None
         if self._context is not None:
             self._context._close()
-        if self._frames is not None:
-            self._frames.close()
-            self._frames.forget()
-        self._surface.close()
+        end(self._surface, self._frames)
 
     def __enter__(self) -> Canvas:
         return self
@@ -373,15 +388,21 @@ class Canvas(Recording, Output):
         fresh.opaque = self._opaque
         self._width, self._height = width, height
         super()._clear()
-        if self._frames is not None:
-            self._frames.close()
-        self._surface.close()
+        later.run(partial(end, self._surface, self._frames))
         self._surface, self._frames = fresh, None
 
     def _resize(self, width: int, height: int) -> None:
         self._renew(width, height)
         if self._context is not None:
             self._context._reset_state()
+
+
+def end(surface: Surface, frames: FrameQueue | None) -> None:
+    """Let a surface go after the frames that draw on it."""
+    if frames is not None:
+        frames.close()
+        frames.forget()
+    surface.close()
 
 
 def counts_of(recordings: list[Commands]) -> tuple[int, int]:

@@ -14,7 +14,6 @@ frame, and one beyond a limit (LimitError), is not drawn.
 
 from __future__ import annotations
 
-import atexit
 import os
 import sys
 import threading
@@ -29,6 +28,7 @@ from weakref import WeakSet
 import numpy as np
 from numpy.typing import NDArray
 
+from . import later
 from .errors import ClosedError, DeadlineError, FrameCancelledError, FrameDroppedError, FrameError, LimitError
 from .sight import spans
 from .ticket import Recorded, Ticket
@@ -116,7 +116,7 @@ class FrameQueue:
         ticket = Ticket(self, self.submitted + 1, [*self._left_over, commands], recorded)
         if self._thread is None:
             # It waits for the lock, which is held: where it cannot be started, nothing has changed.
-            thread = threading.Thread(target=self._work, name="gpucanvas-frames", daemon=True)
+            thread = later.Thread(target=self._work, name="gpucanvas-frames", daemon=True)
             thread.start()
             self._thread = thread
         self.submitted += 1
@@ -156,9 +156,12 @@ class FrameQueue:
             self.changed.wait_for(lambda: self.count == 0)
 
     def check_thread(self) -> None:
-        """Raise FrameError on the thread that draws: a callback that waits for a frame would wait for ever."""
-        if threading.current_thread() in (self._thread, self._reader):
+        """Raise FrameError on a thread that the frames wait for: who waits for a frame there would wait for ever."""
+        thread = threading.current_thread()
+        if thread in (self._thread, self._reader):
             raise FrameError("a done callback waits for a later frame, which waits for the callback: do it elsewhere")
+        if isinstance(thread, later.Thread) and thread.owns_context:
+            raise FrameError("a __del__ that ran on the OpenGL thread waits for a frame that needs it: do it elsewhere")
 
     def close(self, timeout: float | None = None) -> None:
         """Cancel every frame, let go of what is left over, and wait for the thread to end."""
@@ -289,7 +292,7 @@ class FrameQueue:
         """Start the other thread, if there is none; False where the system has none to give."""
         with self.changed:
             if self._reader is None:
-                thread = threading.Thread(target=self._read, name="gpucanvas-frames-read", daemon=True)
+                thread = later.Thread(target=self._read, name="gpucanvas-frames-read", daemon=True)
                 try:
                     thread.start()
                 except RuntimeError:
@@ -356,7 +359,7 @@ class FrameQueue:
             except IndexError:
                 return
             try:
-                callback()
+                later.call(callback)
             except BaseException:
                 threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
 
@@ -390,6 +393,6 @@ def _forked() -> None:
         queue.forked()
 
 
-atexit.register(_finish)
+later.at_exit(_finish)
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forked)

@@ -18,15 +18,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from types import FrameType
-from typing import Final, NoReturn
+from typing import Any, Final, NoReturn
 from weakref import WeakMethod
 
+from . import later
 from .errors import MemoryBudgetError
+from .later import PACKAGE
 from .sight import spans
 
 __all__ = ["Item", "Snapshot", "budget", "origins", "set_budget", "snapshot"]
 
-PACKAGE: Final = os.path.dirname(os.path.abspath(__file__)) + os.sep
 POISON: Final = 0xA5
 """What freed bytes are filled with under ``GPUCANVAS_DEBUG=memory``."""
 
@@ -136,7 +137,8 @@ class Ledger:
         for known in list(self.caches):
             cache = known()
             if cache is None:
-                self.caches.remove(known)
+                with suppress(ValueError):  # Another thread was first.
+                    self.caches.remove(known)
             elif cache() > 0:
                 self.evictions += 1
                 spans.count("evictions")
@@ -174,6 +176,12 @@ def _forked() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forked)
+
+
+def busy() -> bool:
+    """Whether the calling thread holds the ledger's lock: it is a finaliser that the collector runs meanwhile."""
+    lock: Any = _ledger.lock
+    return bool(lock._is_owned())
 
 
 def add_cache(evict: Callable[[], int]) -> None:
@@ -334,6 +342,7 @@ def snapshot() -> Snapshot:
                 row = table.setdefault(key, [0, 0, 0])
                 row[0], row[1], row[2] = row[0] + 1, row[1] + host, row[2] + device
 
+    later.settle()
     _ledger.settle()
     for kind, host, device, where in list(_ledger.holdings.values()):
         add(kind, host, device, where)

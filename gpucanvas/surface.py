@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from . import memory
 from .backends.base import Backend, Stop, check
-from .errors import ClosedError
+from .errors import ClosedError, FrameError
 from .pipeline.record import Commands
 
 __all__ = ["Surface"]
@@ -39,7 +39,7 @@ class Surface:
 
     def __init__(self, backend: Backend, width: int, height: int) -> None:
         self.pixels: Any = None
-        self._turn = threading.Lock()
+        self._turn = threading.RLock()
         self._backend, self.size, self.opaque = backend, (width, height), False
         nbytes = 4 * width * height
         backend.check_surface(width, height)
@@ -66,7 +66,7 @@ class Surface:
                 scenes.append(encode(commands, *self.size))
                 if scenes[-1].covers:
                     break
-        with self._turn:
+        with self._take_turn():
             self._backend.draw(scenes[::-1], self._open(), stop)
 
     def to_numpy(self) -> NDArray[np.uint8]:
@@ -74,7 +74,7 @@ class Surface:
         from .backends.cpu import present
 
         width, height = self.size
-        with self._turn:
+        with self._take_turn():
             pixels = self._backend.read(self._open())[:height, :width]
             return present(pixels | np.uint32(0xFF000000) if self.opaque else pixels)
 
@@ -85,9 +85,16 @@ class Surface:
         if self._backend.memory == "host":
             return self.to_numpy()
         width, height = self.size
-        with self._turn:
+        with self._take_turn():
             words = self._backend.read(self._open())[:height, :width]
         return partial(present, words | np.uint32(0xFF000000) if self.opaque else words)
+
+    def _take_turn(self) -> threading.RLock:
+        """The lock of who uses the surface. FrameError for a finaliser that the collector runs meanwhile."""
+        turn: Any = self._turn
+        if turn._is_owned():
+            raise FrameError("a __del__ that ran while a canvas was drawn uses the same canvas: do it elsewhere")
+        return self._turn
 
     def _open(self) -> Any:
         if self.pixels is None:
@@ -98,7 +105,7 @@ class Surface:
 
     def close(self) -> None:
         """Let the pixels go, after who is using them. Closing twice is harmless."""
-        with self._turn:
+        with self._take_turn():
             pixels, self.pixels = self.pixels, None
         if pixels is not None:
             self._holding.release()
@@ -125,7 +132,7 @@ _surfaces: WeakSet[Surface] = WeakSet()
 def _forked() -> None:
     """In a forked child: who had a turn in the parent will never end it here."""
     for surface in list(_surfaces):
-        surface._turn = threading.Lock()
+        surface._turn = threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):

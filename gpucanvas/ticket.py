@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from . import later
 from .errors import DeadlineError, FrameError
 
 if TYPE_CHECKING:
@@ -139,7 +140,7 @@ class Ticket:
             if not self.done:
                 self._callbacks.append(callback)
                 return
-        callback()
+        later.call(callback)
 
     def __await__(self) -> Any:
         """As `result_async`: where the awaiting task is cancelled, so is the frame, for everybody."""

@@ -60,7 +60,8 @@ class CPUBackend:
     def __init__(self, threads: int | None = None) -> None:
         self.threads = threads or available_cores()
         self._team: Team | None = None
-        self._lock = threading.Lock()
+        # A finaliser that the collector runs while it is held may come back for it.
+        self._lock = threading.RLock()
         self._local = threading.local()
         self._staging: StagingPool | None = None
         self._free: deque[Scratch] = deque()
@@ -114,6 +115,8 @@ class CPUBackend:
     def _frame(self, stop: Stop | None = None) -> Iterator[Scratch]:
         """A frame of this thread, with a scratch of its own."""
         scratch = self._take_scratch()
+        # A finaliser that the collector runs inside a frame may draw another.
+        before = getattr(self._local, "stop", None), getattr(self._local, "scratch", None)
         self._local.stop, self._local.scratch = stop, scratch
         with self._lock:
             self._drawing += 1
@@ -122,9 +125,11 @@ class CPUBackend:
         finally:
             with self._lock:
                 self._drawing -= 1
-            self._local.stop = self._local.scratch = None
+            self._local.stop, self._local.scratch = before
             scratch.settle()
             self._free.append(scratch)
+            if self._staging is not None:
+                self._staging.tidy()
 
     def count_segments(self, scene: Scene) -> Records:
         """Every path's tiles with the number of segments in each."""
@@ -167,8 +172,10 @@ class CPUBackend:
 
         with self._lock:
             if self._staging is None:
-                self._staging = StagingPool(HostMemory())
-                memory.add_cache(self._evict_staging)
+                pool = StagingPool(HostMemory())
+                if self._staging is None:
+                    self._staging = pool
+                    memory.add_cache(self._evict_staging)
             return self._staging
 
     def _evict_staging(self) -> int:
@@ -200,7 +207,7 @@ class CPUBackend:
 
     def _forked(self) -> None:
         """In a forked child: the helpers are the parent's; the next frame starts its own."""
-        self._team, self._lock, self._local, self._drawing = None, threading.Lock(), threading.local(), 0
+        self._team, self._lock, self._local, self._drawing = None, threading.RLock(), threading.local(), 0
 
     def _evict(self) -> int:
         """Drop the arrays of every scratch that no frame uses; returns how many bytes they had."""
@@ -514,7 +521,7 @@ def present(surface: NDArray[np.uint32]) -> NDArray[np.uint8]:
 
 
 _shared: CPUBackend | None = None
-_making = threading.Lock()
+_making = threading.RLock()
 
 
 def shared() -> CPUBackend:
@@ -523,7 +530,8 @@ def shared() -> CPUBackend:
     if _shared is None:
         with _making:
             if _shared is None:
-                _shared = CPUBackend()
+                made = CPUBackend()
+                _shared = _shared or made
     return _shared
 
 
@@ -534,7 +542,7 @@ def has_surfaces() -> bool:
 
 def _forked() -> None:
     global _making
-    _making = threading.Lock()
+    _making = threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):

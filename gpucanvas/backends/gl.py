@@ -13,7 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 from .. import memory
 from ..contract import constants as c
 from ..contract import records
-from ..errors import LimitError, LostContextError
+from ..errors import FrameError, LimitError, LostContextError
 from ..gl.buffers import Buffers
-from ..gl.context import SOFTWARE, Owner
+from ..gl.context import SOFTWARE
+from ..gl.owner import Owner, owns_a_context
 from ..gl.program import Programs
 from ..gl.staging import StagingPool
 from ..gl.timers import GPUTimers
@@ -33,6 +34,7 @@ from ..pipeline.scene import Scene
 from ..sight.spans import UPLOADS, WAITS, count, span
 from .base import Stop, check
 
+T = TypeVar("T")
 MAX_GROUPS = 8192
 SOFTWARE_STEPS = 55000
 """Loop iterations that a pass may cost a thread on software OpenGL; llvmpipe allows 65,535."""
@@ -67,7 +69,6 @@ class GLBackend:
         self._programs = Programs(self._context)
         self._buffers = Buffers(self._context)
         self._timers = GPUTimers(self._context)
-        self._staged_images: list[tuple[int, NDArray[np.uint32]]] = []
         self.transfers = Transfers(self._context, self._owner.run)
         self._software = any(name in str(self._context.info["GL_RENDERER"]).lower() for name in SOFTWARE)
         self._max_side = int(self._context.info["GL_MAX_TEXTURE_SIZE"])
@@ -86,7 +87,7 @@ class GLBackend:
     def new_surface(self, width: int, height: int) -> Any:
         """A transparent texture of 32-bit words."""
         self.check_surface(width, height)
-        return self._owner.run(lambda: self._new_texture(max(width, 1), max(height, 1)))
+        return self._post(lambda: self._new_texture(max(width, 1), max(height, 1)))
 
     def _new_texture(self, width: int, height: int) -> Any:
         self._bury()
@@ -127,13 +128,22 @@ class GLBackend:
                 self._owner.run(before.release)
 
     def _draw_part(self, scene: Scene, surface: Any, before: Before) -> None:
-        self._owner.run(lambda: self._draw(scene, surface, before))
+        self._post(lambda: self._draw(scene, surface, before))
+
+    def _post(self, work: Callable[[], T]) -> T:
+        """Run a canvas's work on the owner. FrameError where the collector has run a finaliser that cannot wait for it.
+
+        Those are the owner itself, in the middle of a frame, and who holds a lock that a frame takes.
+        """
+        if owns_a_context() or memory.busy() or self.staging.busy:
+            raise FrameError("a __del__ that ran inside another call draws on a gl canvas: do it elsewhere")
+        return self._owner.run(work)
 
     def read(self, surface: Any) -> NDArray[np.uint32]:
         """The texture's words."""
         count("waits")
         with span("read surface", WAITS, bytes=surface.width * surface.height * 4):
-            pixels: NDArray[np.uint32] = self._owner.run(lambda: self.transfers.read(surface))
+            pixels: NDArray[np.uint32] = self._post(lambda: self.transfers.read(surface))
         return pixels
 
     def drop_surface(self, surface: Any, now: bool = True) -> None:
@@ -173,7 +183,9 @@ class GLBackend:
             self._run(scene, surface)
             while self._grow():
                 self._run(scene, surface)
-            self._owner.check()
+            # The GPU is done: arrays that were drawn with are writeable again, and dropped ones go.
+            self.transfers.pool.poll()
+            self._owner.check(self.transfers.missed_error())
         except LimitError:
             parts = halves(scene)
             if parts is None:
@@ -243,8 +255,10 @@ class GLBackend:
         self._counts["dispatches"] += 1
 
     def _upload(self, scene: Scene) -> None:
-        self._write("scene", scene_words(scene) * 4, lambda bytes_: self._fill(scene, bytes_.view(np.uint32)))
-        for at, image in self._staged_images:
+        # Not an attribute: what is kept after the frame outlives its canvas.
+        staged: list[tuple[int, NDArray[np.uint32]]] = []
+        self._write("scene", scene_words(scene) * 4, lambda bytes_: self._fill(scene, bytes_.view(np.uint32), staged))
+        for at, image in staged:
             self.transfers.copy_staged(image, self._buffers.take("scene", 0), at * 4)
         if len(scene.vertices):
             vertices = np.ascontiguousarray(scene.vertices).view(np.uint8)
@@ -262,8 +276,8 @@ class GLBackend:
         self._counts["uploads"] += 1
         self._counts["bytes_uploaded"] += nbytes
 
-    def _fill(self, scene: Scene, words: NDArray[np.uint32]) -> None:
-        """Write the scene buffer: Config, then every table."""
+    def _fill(self, scene: Scene, words: NDArray[np.uint32], staged: list[tuple[int, NDArray[np.uint32]]]) -> None:
+        """Write the scene buffer: Config, then every table; list the images in staging memory, and their places."""
         wide, high = in_tiles(scene.width), in_tiles(scene.height)
         config = np.zeros(1, records.Config.dtype)
         at = records.Config.words
@@ -274,11 +288,10 @@ class GLBackend:
             words[at : at + len(flat)] = flat
             at += len(flat)
         config["texel_start"] = at
-        self._staged_images = []
         for image in scene.images:
             # What lies in staging memory goes to its place on the GPU.
             if self.transfers.has(image):
-                self._staged_images.append((at, image))
+                staged.append((at, image))
             else:
                 words[at : at + len(image)] = image
             at += len(image)
@@ -382,7 +395,7 @@ class Before:
 
 
 _shared: GLBackend | None = None
-_making = threading.Lock()
+_making = threading.RLock()
 
 
 def shared() -> GLBackend:
@@ -391,13 +404,15 @@ def shared() -> GLBackend:
     if _shared is None or _shared.lost:
         with _making:
             if _shared is None or _shared.lost:
-                _shared = GLBackend()
+                made = GLBackend()
+                if _shared is None or _shared.lost:
+                    _shared = made
     return _shared
 
 
 def _forked() -> None:
     global _making
-    _making = threading.Lock()
+    _making = threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):

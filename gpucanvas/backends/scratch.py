@@ -85,14 +85,14 @@ def aligned(nbytes: int) -> NDArray[np.uint8]:
     return memory[first : first + nbytes]
 
 
-_scratch_lock = threading.Lock()
-"""Bands of one frame take arrays of one scratch."""
+_scratch_lock = threading.RLock()
+"""Bands of one frame take arrays of one scratch. A finaliser that the collector runs meanwhile may draw, too."""
 
 
 def _forked() -> None:
     """In a forked child: a thread of the parent may have held the lock."""
     global _scratch_lock
-    _scratch_lock = threading.Lock()
+    _scratch_lock = threading.RLock()
 
 
 if hasattr(os, "register_at_fork"):

@@ -1,10 +1,12 @@
 """Everything that touches OpenGL: the only importers of moderngl.
 
-context.py   one context, owned by one thread; probing that cannot harm the process
+context.py   making a context; probing that cannot harm the process
+owner.py     the thread that owns the context
 source.py    shader files with their includes, and errors mapped back to file and line
 program.py   compiled compute shaders, by name
 buffers.py   working buffers that grow and live from frame to frame
 sync.py      fences and persistently mapped blocks, by ctypes
-staging.py   the pool of blocks that the host writes and the GPU reads; lease.py: what it hands out;
-             slabs.py: its records; views.py: NumPy arrays over it
+staging.py   the pool of blocks that the host writes and the GPU reads: submissions and their fences;
+             leasing.py: its memory; blocks.py, slabs.py: its records; lease.py: what it hands out;
+             views.py: NumPy arrays over it
 """

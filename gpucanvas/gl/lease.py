@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import warnings
 from collections.abc import Callable
@@ -12,20 +11,19 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import DTypeLike
 
+from ..later import PACKAGE
 from .slabs import Span
 from .sync import Block, Status
 from .views import StagedArray
 
 if TYPE_CHECKING:
-    from .staging import StagingPool
-
-PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
+    from .leasing import Leasing
 
 
 class Lease:
     """A piece of staging memory, held by reference count. Made by `StagingPool.lease`; release it, or use ``with``."""
 
-    def __init__(self, pool: StagingPool, span: Span) -> None:
+    def __init__(self, pool: Leasing, span: Span) -> None:
         self._pool = pool
         self._span = span
 
@@ -117,7 +115,8 @@ class Lease:
             self._span.check_live()
             self._span.references -= 1
             damage = "" if self._span.references else self._span.damage()
-            self._pool._settle(self._span)
+            self._pool._doomed.append((self._span, False))
+        self._pool._reap()
         if damage:
             raise BufferError(damage)
 
@@ -161,13 +160,15 @@ class Reading:
 
     __slots__ = ("__weakref__", "_pool", "_span")
 
-    def __init__(self, pool: StagingPool, span: Span) -> None:
+    def __init__(self, pool: Leasing, span: Span) -> None:
         self._pool = pool
         self._span: Span | None = span
 
     def release(self) -> None:
         """The reader is done. Releasing twice is harmless."""
-        span, self._span = self._span, None
+        # Two threads may release at once.
+        with self._pool._lock:
+            span, self._span = self._span, None
         if span is not None:
             self._pool.end_reading(span)
 

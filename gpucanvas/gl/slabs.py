@@ -8,12 +8,16 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from ..errors import ClosedError
 from .sync import Block
 from .views import Views
+
+if TYPE_CHECKING:
+    from .blocks import Wish
 
 DEBUG_GUARD = 64
 GUARD_BYTE = 0xB6
@@ -102,24 +106,37 @@ class Slab:
         """Whether only the GPU keeps it."""
         return bool(self.spans) and not any(span.references or span.views.alive for span in self.spans)
 
-    def cut(self, nbytes: int, alignment: int, guard: int, site: str, doomed: deque[tuple[Span, bool]]) -> Span | None:
+    def cut(self, wish: Wish) -> Span | None:
         """Take the next bytes, zeros; None when too few are left."""
-        offset = aligned(self._cursor + guard, alignment)
-        end = offset + max(nbytes, 1) + guard
-        if end > self.block.nbytes:
-            return None
-        self._cursor = end
-        span = Span(self, offset, nbytes, guard, site, doomed)
-        self.spans.add(span)
+        guard, taken = wish.guard, False
+        while not taken:
+            before = self._cursor
+            offset = aligned(before + guard, wish.alignment)
+            end = offset + max(wish.nbytes, 1) + guard
+            if end > self.block.nbytes:
+                return None
+            span = Span(self, offset, wish.nbytes, guard, wish.site, wish.doomed)
+            # The collector may just have run a finaliser that took these bytes. It must not run between the next
+            # lines: they make no object.
+            if self._cursor == before:
+                self._cursor = end
+                self.spans.add(span)
+                taken = True
         if guard:
             self._bytes[offset - guard : end] = GUARD_BYTE
-            self._bytes[offset : offset + nbytes] = 0
+            self._bytes[offset : offset + wish.nbytes] = 0
         return span
 
-    def reset(self, keep_poison: bool) -> None:
-        """Make it as new."""
-        self._bytes[: self._cursor] = FREED_BYTE if keep_poison else 0
+    def reset(self, keep_poison: bool) -> bool:
+        """Make it as new; False where it is in use again."""
+        # Full meanwhile: a finaliser that the collector runs here would take bytes that are being made new.
+        end, self._cursor = self._cursor, self.block.nbytes
+        if self.spans:
+            self._cursor = end
+            return False
+        self._bytes[:end] = FREED_BYTE if keep_poison else 0
         self._cursor = 0
+        return True
 
     def poison(self, span: Span) -> None:
         """Make a later use of freed memory visible."""
@@ -140,6 +157,8 @@ class Span:
     ----------
     references, flights : int
         References of the lease; submissions in flight that read it.
+    tainted : bool
+        A submission that read it failed: the GPU may go on reading, so its arrays stay read-only.
     views : Views
         Its arrays.
     """
@@ -154,6 +173,7 @@ class Span:
         self.site = site
         self.references = 1
         self.flights = 0
+        self.tainted = False
         window = slab.block.memory[offset : offset + max(nbytes, 1)]
         self.views = Views(window, slab.address + offset, lambda: doomed.append((self, False)))
 

@@ -26,6 +26,14 @@ COPY_WRITE_BUFFER = 0x8F37  # No drawing command reads this binding, so nothing 
 STREAM_DRAW = 0x88E0
 MAP_FLAGS = 0x01 | 0x02 | 0x40 | 0x80  # read, write, persistent, coherent
 LONGEST_NS = (1 << 63) - 1
+ERRORS = {
+    0x0500: "GL_INVALID_ENUM",
+    0x0501: "GL_INVALID_VALUE",
+    0x0502: "GL_INVALID_OPERATION",
+    0x0505: "GL_OUT_OF_MEMORY",
+    0x0506: "GL_INVALID_FRAMEBUFFER_OPERATION",
+    0x0507: "GL_CONTEXT_LOST",
+}
 ERRORS_AT_MOST = 16  # A lost context reports its error for ever.
 
 GLenum, GLuint, GLbitfield = ctypes.c_uint32, ctypes.c_uint32, ctypes.c_uint32
@@ -110,6 +118,7 @@ class _Driver:
 
     def __init__(self, context: Any, signatures: dict[str, tuple[Any, ...]]) -> None:
         self._context = context
+        self._missed = 0
         self._gl = load(context, SIGNATURES | signatures)
 
     def fence(self) -> int:
@@ -129,8 +138,9 @@ class _Driver:
         self._gl["glDeleteSync"](sync)
 
     def _new_name(self) -> int:
-        """A new buffer, bound, with earlier errors cleared so that the next is its own."""
-        self._error()
+        """A new buffer, bound, with earlier errors noted and cleared so that the next is its own."""
+        error = self._error()
+        self._missed = self._missed or error
         name = GLuint(0)
         self._gl["glGenBuffers"](1, ctypes.byref(name))
         self._gl["glBindBuffer"](COPY_WRITE_BUFFER, name)
@@ -139,11 +149,15 @@ class _Driver:
     def _delete_name(self, name: int) -> None:
         self._gl["glDeleteBuffers"](1, ctypes.byref(GLuint(name)))
 
-    def _refuse(self, name: int, nbytes: int, error: int) -> MemoryError:
-        self._delete_name(name)
+    def _refused(self, nbytes: int, error: int) -> MemoryError:
         return MemoryError(
             f"OpenGL refused a staging block of {nbytes} bytes (error 0x{error:04x}): release leases or draw less"
         )
+
+    def missed_error(self) -> str:
+        """The first error that was cleared and came from elsewhere, once; empty for none."""
+        error, self._missed = self._missed, 0
+        return ERRORS.get(error, f"error 0x{error:04x}") if error else ""
 
     def _error(self) -> int:
         """The first GL error waiting, 0 for none; all of them are cleared."""
@@ -171,15 +185,19 @@ class MappedGL(_Driver):
     def new_block(self, nbytes: int) -> Block:
         """Make a block of zeros. MemoryError when the driver refuses."""
         name = self._new_name()
-        self._gl["glBufferStorage"](COPY_WRITE_BUFFER, nbytes, None, MAP_FLAGS)
-        address = self._gl["glMapBufferRange"](COPY_WRITE_BUFFER, 0, nbytes, MAP_FLAGS)
-        if not address:
-            raise self._refuse(name, nbytes, self._error())
-        # Drivers hand deleted buffers of this process out again as they were.
-        ctypes.memset(address, 0, nbytes)
-        raw: Any = (ctypes.c_ubyte * nbytes).from_address(address)
-        raw.context = self._context  # Deleting the context would unmap what arrays still read.
-        return Block(name, nbytes, memoryview(raw).cast("B"))
+        try:
+            self._gl["glBufferStorage"](COPY_WRITE_BUFFER, nbytes, None, MAP_FLAGS)
+            address = self._gl["glMapBufferRange"](COPY_WRITE_BUFFER, 0, nbytes, MAP_FLAGS)
+            if not address:
+                raise self._refused(nbytes, self._error())
+            # Drivers hand deleted buffers of this process out again as they were.
+            ctypes.memset(address, 0, nbytes)
+            raw: Any = (ctypes.c_ubyte * nbytes).from_address(address)
+            raw.context = self._context  # Deleting the context would unmap what arrays still read.
+            return Block(name, nbytes, memoryview(raw).cast("B"))
+        except BaseException:
+            self._delete_name(name)
+            raise
 
     def drop_block(self, block: Block) -> None:
         """Delete a block."""
@@ -207,11 +225,15 @@ class CopiedGL(_Driver):
         """Make a block of zeros. MemoryError when the driver or the host refuses."""
         memory = memoryview(bytearray(nbytes))
         name = self._new_name()
-        self._gl["glBufferData"](COPY_WRITE_BUFFER, nbytes, None, STREAM_DRAW)
-        error = self._error()
-        if error:
-            raise self._refuse(name, nbytes, error)
-        return Block(name, nbytes, memory)
+        try:
+            self._gl["glBufferData"](COPY_WRITE_BUFFER, nbytes, None, STREAM_DRAW)
+            error = self._error()
+            if error:
+                raise self._refused(nbytes, error)
+            return Block(name, nbytes, memory)
+        except BaseException:
+            self._delete_name(name)
+            raise
 
     def drop_block(self, block: Block) -> None:
         """Delete a block."""
@@ -246,10 +268,15 @@ class HostMemory:
 
     def new_block(self, nbytes: int) -> Block:
         """Make a block of zeros. MemoryError when there is no memory."""
-        holding = Holding("staging", nbytes)
+        holding = Holding("staging", nbytes)  # First: a budget refuses before anything is allocated.
+        try:
+            memory = memoryview(bytearray(nbytes))
+        except BaseException:
+            holding.release()
+            raise
         name = next(self._names)
         self._holdings[name] = holding
-        return Block(name, nbytes, memoryview(bytearray(nbytes)))
+        return Block(name, nbytes, memory)
 
     def drop_block(self, block: Block) -> None:
         """Count it off: the memory is Python's."""

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from .. import memory
 from ..errors import LostContextError
+from .owner import owns_a_context
 from .staging import Lease, Place, StagingPool
 from .sync import Block, CopiedGL, Status, SyncGL, open_sync
 
@@ -24,8 +25,6 @@ BLOCK_BYTES = 16 << 20
 """A block holds a picture of 1920x1080, or four pieces of an upload."""
 PIECE_BYTES = 4 << 20
 FREE_BYTES = 64 << 20
-_owners: set[int] = set()
-"""Threads that own a context."""
 PATIENCE = 5.0
 """Seconds that one look at a fence may take; there are as many looks as it needs."""
 
@@ -42,8 +41,16 @@ class Counted:
     def new_block(self, nbytes: int) -> Block:
         """Make a block, if the budget has room for it."""
         holding = memory.Holding("staging", nbytes)
-        block = self._gl.new_block(nbytes)
-        self._wrapped[block.name] = self._context.external_buffer(block.name, block.nbytes), holding
+        try:
+            block = self._gl.new_block(nbytes)
+            try:
+                self._wrapped[block.name] = self._context.external_buffer(block.name, block.nbytes), holding
+            except BaseException:
+                self._gl.drop_block(block)
+                raise
+        except BaseException:
+            holding.release()
+            raise
         return block
 
     def drop_block(self, block: Block) -> None:
@@ -71,14 +78,14 @@ class Transfers:
         self._context = context
         self._owner = threading.get_ident()
         gl = open_sync(context)
-        _owners.add(self._owner)
         self._reads = not isinstance(gl, CopiedGL)
+        self.missed_error = gl.missed_error
         self._gl = Counted(gl, context)
         self.pool = StagingPool(self._gl, run=run, block_bytes=BLOCK_BYTES, free_bytes=FREE_BYTES)
         memory.add_cache(self._evict)
 
     def _evict(self) -> int:
-        if threading.get_ident() in _owners - {self._owner}:
+        if owns_a_context() and threading.get_ident() != self._owner:
             # Two contexts' threads that evict each other's blocks would wait for each other.
             return 0
         try:

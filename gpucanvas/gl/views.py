@@ -1,11 +1,15 @@
 """Arrays over staging memory: whether any is alive, and whether they may be written.
 
-NumPy views keep their base alive, so one weak reference to the base says whether any array, slice or memoryview over a
-lease still exists. Each view has a writable flag of its own though, so views are counted as they are made
+NumPy views keep their base alive, so one weak reference to the lowest says whether any array, slice or memoryview over
+a lease still exists. Each view has a writable flag of its own though, so views are counted as they are made
 (`StagedArray`), to be locked together while the GPU reads the memory.
 
-    memory <- anchor (memoryview, watched) <- StagedArray <- slices, reshapes, field views: StagedArrays, lockable
-                                                         <- np.asarray(), memoryview(): alive is seen, locking is not
+    memory <- root (watched) <- memoryview <- StagedArray <- slices, reshapes, field views: StagedArrays, lockable
+                                          |              <- np.asarray(), memoryview(), records: alive is seen,
+                                          +- what is made of an array's lowest base                locking is not
+
+The root is a plain array, which the collector does not track: its weak reference goes when its memory is free. A
+tracked object's goes before the finalisers of the garbage it is in are run, and those may still use it.
 """
 
 from __future__ import annotations
@@ -49,15 +53,14 @@ class Views:
 
     def make(self, shape: tuple[int, ...], dtype: np.dtype[Any], nbytes: int) -> StagedArray:
         """An array over the first ``nbytes`` of the range, read-only while it is locked."""
-        raw = np.frombuffer(self._memory, np.uint8)
+        root: Any = np.frombuffer(self._memory, np.uint8)
         died = self._died
         # The callback must not hold the views: they hold the reference that holds it.
-        self._anchors.append(weakref.ref(_base(raw), lambda _: died()))
-        array = raw[:nbytes].view(dtype).reshape(shape).view(StagedArray)
+        self._anchors.append(weakref.ref(root, lambda _: died()))
+        # NumPy would give every view the root's own base for a base. A memoryview it keeps, and that keeps the root.
+        array = np.frombuffer(memoryview(root), np.uint8)[:nbytes].view(dtype).reshape(shape).view(StagedArray)
         array._views = self
         self.add(array)
-        if self.locked:
-            self._lock_one(array)
         return array
 
     def read(self) -> Any:
@@ -72,8 +75,13 @@ class Views:
         self._died = _nothing
 
     def add(self, array: StagedArray) -> None:
-        """Count a view that was just made."""
+        """Count a view that was just made, on any thread; lock it where the memory is locked or just being locked."""
         self._arrays[id(array)] = array
+        if self.locked and array.flags.writeable:
+            self._lock_one(array)
+            if not self.locked:
+                # It was unlocked meanwhile, perhaps before this one could be.
+                array.flags.writeable = True
 
     def covers(self, array: StagedArray) -> bool:
         """Whether an array made from one of these still lies in their memory (an index array gives a copy)."""
@@ -91,11 +99,13 @@ class Views:
     def unlock(self) -> None:
         """Make those that `lock` made read-only writable again."""
         self.locked = False
-        for reference in self._locked:
-            array = reference()
+        # A finaliser that the collector runs here may lock them again.
+        while self._locked and not self.locked:
+            array = self._locked.pop()()
             if array is not None:
                 array.flags.writeable = True
-        self._locked.clear()
+                if self.locked:
+                    self._lock_one(array)
 
     def _lock_one(self, array: StagedArray) -> None:
         array.flags.writeable = False
@@ -122,11 +132,3 @@ class StagedArray(np.ndarray[Any, Any]):
 
 def _nothing() -> None:
     pass
-
-
-def _base(array: np.ndarray[Any, Any]) -> Any:
-    """The lowest object that every view of an array keeps alive."""
-    base: Any = array
-    while isinstance(base, np.ndarray) and base.base is not None:
-        base = base.base
-    return base

@@ -6,19 +6,17 @@ import copy
 import gc
 import os
 import pickle
-import subprocess
 import sys
 import threading
 
 import numpy as np
 import pytest
+from child import run
 
 import gpucanvas
 from gpucanvas import memory
 from gpucanvas.backends import cpu
 from gpucanvas.backends.scratch import Spare
-
-LONG = 60.0
 
 
 @pytest.fixture
@@ -183,13 +181,6 @@ def test_many_threads_make_one_backend(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(set(map(id, made))) == 1
 
 
-def run(code: str) -> str:
-    """What a Python program of its own prints."""
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, timeout=LONG, check=False)
-    assert done.returncode == 0, done.stderr
-    return done.stdout
-
-
 needs_fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="this system has no fork")
 
 
@@ -254,13 +245,11 @@ canvas.close()
     assert run(code) == "0\n"
 
 
-def test_drawing_while_the_interpreter_ends_works_or_says_why(backend: str) -> None:
+@pytest.mark.parametrize("named", ["after", "before"])
+def test_drawing_while_the_interpreter_ends_works_or_says_why(backend: str, named: str) -> None:
+    imports, register = "import gpucanvas", "atexit.register(last)"
     code = f"""
-import atexit, gpucanvas
-canvas = gpucanvas.Canvas(900, 900, backend={backend!r})
-ctx = canvas.get_context("2d")
-ctx.fill_rect(0, 0, 9, 9)
-canvas.to_numpy()
+import atexit
 def last():
     for i in range(9000):
         ctx.fill_rect(i % 800, i % 700, 99, 99)
@@ -269,6 +258,12 @@ def last():
     except gpucanvas.LostContextError as error:
         print("the interpreter is ending" in str(error))
     canvas.close()
-atexit.register(last)
+{register if named == "before" else imports}
+{imports if named == "before" else register}
+canvas = gpucanvas.Canvas(900, 900, backend={backend!r})
+ctx = canvas.get_context("2d")
+ctx.fill_rect(0, 0, 9, 9)
+canvas.to_numpy()
 """
-    assert run(code) == ("drawn 255\n" if backend == "cpu" else "True\n")
+    # What is named last is done first: the library ends before handlers that were there before it.
+    assert run(code) == ("True\n" if (backend, named) == ("gl", "before") else "drawn 255\n")

@@ -35,7 +35,7 @@ def without_the_reference_increment(patch: pytest.MonkeyPatch) -> None:
 
 
 def without_the_reset(patch: pytest.MonkeyPatch) -> None:
-    patch.setattr(Slab, "reset", lambda self, keep_poison: setattr(self, "_cursor", 0))
+    patch.setattr(Slab, "reset", lambda self, keep_poison: setattr(self, "_cursor", 0) is None)
 
 
 def without_looking_for_arrays(patch: pytest.MonkeyPatch) -> None:
@@ -90,8 +90,8 @@ def test_a_mutation_makes_the_script_fail(mutate, script, monkeypatch):
 
 def abandon(pool: StagingPool) -> None:
     """Leave a pool that failed: what it forgot to free must not be reported in some later test."""
-    pool._closed = True
-    for slab in pool._slabs:
+    pool._closed = "abandoned"
+    for slab in pool._blocks.used:
         for span in slab.spans:
             span.references = 0
 

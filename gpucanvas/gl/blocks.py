@@ -1,0 +1,162 @@
+"""The staging pool's blocks: open, in use, free, condemned. No GL, no locks: the pool has both.
+
+    new --begin--> open --full--> used --nothing needs it--> free --place--> open
+                                      \\--may not be used again--> condemned --> deleted on the owner's thread
+
+The collector may run a finaliser inside any step here, and that may take a lease, on the same thread and so through the
+pool's lock. Such a nested `place` changes nothing but the cursor of a block and the ends of the list of free ones.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import NamedTuple
+
+from ..errors import LimitError
+from .slabs import Slab, Span, needed
+
+
+class Wish(NamedTuple):
+    """What a lease is to be like.
+
+    Attributes
+    ----------
+    lasting : bool
+        The program decides when it goes. What a frame is done with gets other blocks: small arrays would keep them.
+    """
+
+    nbytes: int
+    alignment: int
+    guard: int
+    site: str
+    doomed: deque[tuple[Span, bool]]
+    lasting: bool
+
+    @property
+    def need(self) -> int:
+        """Bytes of a block that has room for it anywhere."""
+        return needed(self.nbytes, self.alignment, self.guard)
+
+
+class Blocks:
+    """The blocks of one pool.
+
+    Attributes
+    ----------
+    open : dict of bool to Slab
+        Those that leases are cut from, by whether these are lasting.
+    used, free, condemned : collections of Slab
+        Those that leases keep, and the open ones; ready for use; waiting for deletion.
+    recycled : int
+        How often one was made ready to be used again.
+    """
+
+    def __init__(self, block_bytes: int, free_bytes: int, keep_poison: bool) -> None:
+        self.block_bytes, self.free_bytes, self._keep_poison = block_bytes, free_bytes, keep_poison
+        self.open: dict[bool, Slab] = {}
+        self.used: set[Slab] = set()
+        self.free: deque[Slab] = deque()
+        self.condemned: deque[Slab] = deque()
+        self.recycled = 0
+        self.closed = False
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of all blocks."""
+        return sum(slab.block.nbytes for slab in (*self.used, *self.free, *self.condemned))
+
+    def place(self, wish: Wish, nested: bool = False) -> Span | None:
+        """Cut a lease from the open block, or open a free one; None when a new block is needed.
+
+        ``nested`` is for a finaliser that runs inside another step: the open block stays the open one.
+        """
+        if wish.need > self.block_bytes:
+            return None
+        slab = self.open.get(wish.lasting)
+        span = slab.cut(wish) if slab is not None else None
+        if span is None:
+            try:
+                slab = self.free.pop()
+            except IndexError:
+                return None
+            self.used.add(slab)
+            if not nested:
+                self.begin(slab, wish.lasting)
+            span = slab.cut(wish)
+        return span
+
+    def begin(self, slab: Slab, lasting: bool) -> None:
+        """Cut from this block from now on."""
+        self.used.add(slab)
+        before = self.open.pop(lasting, None)
+        self.open[lasting] = slab
+        if before is not None:
+            self._free_unused(before)
+
+    def close_unused(self) -> None:
+        """Free the open blocks that nothing was cut from."""
+        for lasting, slab in list(self.open.items()):
+            if not slab.spans:
+                del self.open[lasting]
+                self._free_unused(slab)
+
+    def close_open(self) -> None:
+        """Cut no more from the open blocks."""
+        while self.open:
+            self._free_unused(self.open.popitem()[1])
+
+    def _free_unused(self, slab: Slab) -> None:
+        """Free a block that was open and was never cut."""
+        if not slab.spans:
+            self.used.remove(slab)
+            self.free.append(slab)
+
+    def is_open(self, slab: Slab) -> bool:
+        """Whether leases are cut from it."""
+        return slab in self.open.values()
+
+    def taint(self, slab: Slab) -> None:
+        """The GPU may read it for ever: cut no more from it, and never use it again."""
+        slab.tainted = True
+        self._close(slab)
+
+    def _close(self, slab: Slab) -> None:
+        """Cut no more from a block."""
+        for lasting, known in list(self.open.items()):
+            if known is slab:
+                del self.open[lasting]
+
+    def vacate(self, slab: Slab) -> None:
+        """Recycle a block that nothing needs, or condemn it."""
+        reusable = slab.pooled and not slab.tainted and not self.closed
+        if reusable:
+            # The next user must not see what this one left.
+            if not slab.reset(keep_poison=self._keep_poison):
+                return
+            self.recycled += 1
+            if self.is_open(slab):
+                return
+        self._close(slab)
+        self.used.remove(slab)
+        (self.free if reusable else self.condemned).append(slab)
+        self.shrink_free(self.free_bytes)
+
+    def make_room(self, size: int, budget_bytes: int | None) -> None:
+        """Condemn free blocks until one more of the size is within the budget; LimitError when that cannot be."""
+        if budget_bytes is None:
+            return
+        used = sum(slab.block.nbytes for slab in tuple(self.used))
+        if used + size > budget_bytes:
+            raise LimitError(
+                f"a staging block of {size} bytes on top of {used} in use is over the budget of {budget_bytes}: "
+                f"release leases, wait for submissions, or raise budget_bytes"
+            )
+        self.shrink_free(budget_bytes - used - size)
+
+    def shrink_free(self, keep_bytes: int) -> None:
+        """Condemn free blocks, oldest first, until at most so many bytes of them are left."""
+        free = sum(slab.block.nbytes for slab in tuple(self.free))
+        while free > keep_bytes and self.free:
+            slab = self.free.popleft()
+            free -= slab.block.nbytes
+            self.condemned.append(slab)

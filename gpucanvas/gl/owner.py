@@ -1,0 +1,171 @@
+"""owner: the thread that owns the OpenGL context. Any thread posts its work to it, and waits for the result.
+
+run(work) --Call--> queue --owner: work()--> Call --result, error--> run returns, raises
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from queue import SimpleQueue
+from typing import Any, TypeVar
+from weakref import WeakSet
+
+from .. import later
+from ..errors import BackendError, LostContextError
+from ..sight.spans import bound
+from .context import CURE, create
+
+T = TypeVar("T")
+LOST = ("GL_CONTEXT_LOST", "GL_UNKNOWN_ERROR")
+"""What moderngl calls the error of a lost context; older versions have no name for it."""
+PATIENCE = 1.0
+"""Seconds after which who waits for the owner looks whether it still lives."""
+ENDING = 5.0
+"""Seconds that a program's end waits for the owner: a GPU that hangs must not keep it for ever."""
+
+
+class Call:
+    """Work for the owner, and what came of it."""
+
+    def __init__(self, work: Callable[[], Any]) -> None:
+        self.result: Any = None
+        self.error: BaseException | None = None
+        self._work = work
+        self._over = threading.Lock()
+        self._over.acquire()
+
+    def run(self) -> None:
+        """What the owner does."""
+        try:
+            self.result = self._work()
+        except BaseException as error:
+            self.error = error
+        finally:
+            self._over.release()
+
+    def wait(self, owner: threading.Thread) -> None:
+        """Wait for the end. Raises LostContextError where the owner has ended before."""
+        while not self._over.acquire(timeout=PATIENCE):
+            if not owner.is_alive() and not self._over.acquire(False):
+                raise LostContextError(ENDED)
+
+
+ENDED = 'the interpreter is ending, and the thread of the OpenGL context has: draw before that, or use backend="cpu"'
+# Its put takes no lock of Python's: a finaliser that the collector runs inside it may post work, too.
+Calls = SimpleQueue[Call | None]
+
+
+class OwnerThread(later.Thread):
+    """A thread that owns a context."""
+
+    owns_context = True
+
+
+def owns_a_context() -> bool:
+    """Whether the calling thread does."""
+    return isinstance(threading.current_thread(), OwnerThread)
+
+
+def _serve(calls: Calls) -> None:
+    """The owner's thread, until it is told to end."""
+    while (call := calls.get()) is not None:
+        call.run()
+        del call
+
+
+class Owner:
+    """The thread that owns the context."""
+
+    def __init__(self) -> None:
+        self._calls: Calls = SimpleQueue()
+        self._process = os.getpid()
+        self.lost = ""
+        self.context: Any = None
+        self._ended = False
+        self._thread = OwnerThread(target=_serve, args=(self._calls,), name="gpucanvas-gl", daemon=True)
+        self._thread.start()
+        _owners.add(self)
+        self.run(self._create)
+
+    def _create(self) -> None:
+        try:
+            self.context = create()
+        except Exception as error:
+            raise BackendError(f"the gl backend cannot run here: {error}: {CURE}") from error
+        # Everything is released by name, on this thread; moderngl's own lists trip over what is released already.
+        self.context.gc_mode = None
+
+    def run(self, work: Callable[[], T]) -> T:
+        """Run work on the owning thread and wait for its result. LostContextError where the context is gone."""
+        if os.getpid() != self._process:
+            raise LostContextError(
+                "this process was forked from the one that owns the OpenGL context: make gl canvases in one process, "
+                'start the other with the "spawn" method, or use backend="cpu" here'
+            )
+        if self.lost:
+            raise LostContextError(self.lost)
+        if threading.get_ident() == self._thread.ident:
+            return work()
+        if self._ended:
+            raise LostContextError(ENDED)
+        call = Call(bound(work))
+        self._calls.put(call)
+        call.wait(self._thread)
+        if call.error is None:
+            result: T = call.result
+            return result
+        try:
+            raise call.error
+        finally:
+            # Its traceback holds this frame: what that holds would only go by a collection.
+            call.error = None
+            del call
+
+    def check(self, missed: str = "") -> None:
+        """Ask OpenGL how it is, on the owning thread. An error is raised; a lost context stays lost.
+
+        Parameters
+        ----------
+        missed : str
+            An error that was asked for before, and came from a command that did not look for it.
+        """
+        found = self.context.error
+        error = missed if found == "GL_NO_ERROR" else found
+        if not error:
+            return
+        renderer = self.context.info.get("GL_RENDERER", "the driver")
+        if error in LOST:
+            self.lost = (
+                f"{renderer} lost its OpenGL context (a reset, a removed device): what gl canvases held is gone; make "
+                'new ones, or use backend="cpu"'
+            )
+            raise LostContextError(self.lost)
+        raise BackendError(
+            f"{renderer} reports {error} after a frame: please report this with the program that drew it"
+        )
+
+    def end(self) -> None:
+        """Do what was posted, and then no more."""
+        self._ended = True
+        self._calls.put(None)
+        self._thread.join(ENDING)
+
+    def __del__(self) -> None:
+        calls = getattr(self, "_calls", None)
+        if calls is not None:
+            calls.put(None)
+
+
+_owners: WeakSet[Owner] = WeakSet()
+
+
+def _finish() -> None:
+    """A thread must not call the driver while the interpreter is torn down."""
+    for owner in list(_owners):
+        if owner._process == os.getpid():
+            owner.end()
+
+
+later.at_exit(_finish)
