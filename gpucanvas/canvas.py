@@ -72,6 +72,7 @@ class Canvas(Recording, Output):
         later.settle()
         self._book = FrameBook()
         self._sources: list[weakref[Any]] = []
+        self._unwatch: finalize[Any, FrameBook] | None = None
         self._backend = get_backend(config.current().backend if backend is None else backend)
         self._surface = Surface(self._backend, self._width, self._height)
         self._frames: FrameQueue | None = None
@@ -125,6 +126,7 @@ class Canvas(Recording, Output):
             if not self._closed:
                 self._queue().give_back(recordings)
             raise
+        self._book.drawn()
         for each in recordings:
             each.release_readings()
 
@@ -309,10 +311,13 @@ class Canvas(Recording, Output):
             raise TypeError(f"Canvas.monitor is {monitor!r:.80}: give a FrameMonitor or None")
         if self._book.watch is not None:
             self._book.watch.release()
+            if self._unwatch is not None:
+                self._unwatch.detach()
         watch = Watch(monitor) if monitor is not None else None
         if watch is not None:
             # A canvas that is dropped must not leave the library measuring.
-            finalize(self._book, watch.release).atexit = False
+            self._unwatch = finalize(self._book, watch.release)
+            self._unwatch.atexit = False
         self._book.set_watch(watch)
         if not len(self._commands):
             self._commands = self._new_commands()
@@ -417,8 +422,10 @@ def render(
     with book.frame():
         book.drawing(*counts_of(recordings), recorded)
         surface.draw(recordings, stop)
+        book.drawn()
         for each in recordings:
             each.release_readings()
+        recordings.clear()  # Whatever is raised from here on, they are not drawn again.
         count("readbacks")
         return surface.begin_read()
 

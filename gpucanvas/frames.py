@@ -105,6 +105,7 @@ class FrameQueue:
             if not self.must_wait(policy, in_flight):
                 self._drop_oldest()
                 continue
+            self.check_thread()
             started = time.perf_counter()
             free = self.changed.wait_for(lambda: not self.must_wait(policy, in_flight), timeout)
             self.blocked_seconds += time.perf_counter() - started
@@ -142,6 +143,9 @@ class FrameQueue:
                 elif not ticket.done:
                     if ticket is self._running:
                         self._stopping = ticket
+                    if threading.current_thread() in (self._thread, self._reader):
+                        # A callback of an earlier frame, which this one may be waiting for.
+                        return self._stopping is ticket
                     if wait:
                         self.changed.wait_for(lambda: ticket.done)
                 return ticket.state == "cancelled"

@@ -12,6 +12,7 @@ monitor or `stats(timers=True)` listens. A frame belongs to the thread that draw
 from __future__ import annotations
 
 import gc
+import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -233,6 +234,7 @@ def _settle(wait: bool) -> None:
                 _listeners = (*others, listener) if comes else others
             told = _on_collect in gc.callbacks
             if _listeners and not told:
+                _forget_collect()
                 gc.callbacks.append(_on_collect)
             elif told and not _listeners:
                 gc.callbacks.remove(_on_collect)
@@ -240,9 +242,20 @@ def _settle(wait: bool) -> None:
             _changing.release()
 
 
+def _forget_collect() -> None:
+    """A collection whose start was heard and whose end was not is none that goes on."""
+    global _collect_start
+    _collect_start = 0
+
+
 def pauses(start: int, end: int) -> int:
     """Nanoseconds between two times for which the garbage collector held the interpreter, while somebody listened."""
-    return sum(max(min(b, end) - max(a, start), 0) for a, b in _pauses.copy())
+    total = 0
+    for a, b in reversed(_pauses.copy()):
+        if b <= start:
+            break
+        total += max(min(b, end) - max(a, start), 0)
+    return total
 
 
 def _on_collect(phase: str, info: dict[str, int]) -> None:
@@ -274,11 +287,12 @@ def _fold() -> None:
     global _folding
     if _folding:
         return
-    _folding = True
+    _folding, here = True, threading.current_thread() if _local.totals is None else None
     try:
         for entry in tuple(_threads):
             thread = entry[0]()
-            if thread is None or not thread.is_alive():
+            # A thread that Python did not start gets the same object when it comes again, and new counts.
+            if thread is None or not thread.is_alive() or thread is here:
                 _threads.remove(entry)
                 for name, number in entry[1].items():
                     _ended[name] = _ended.get(name, 0) + number
@@ -300,6 +314,18 @@ def _items() -> Iterator[tuple[str, int]]:
     for _, counts in _threads:
         # A copy in one step: its thread may be adding.
         yield from counts.copy().items()
+
+
+def _forked() -> None:
+    """In a forked child: other threads of the parent held locks and listened, and none of them is here."""
+    global _changing, _registering, _folding, _listeners
+    _changing, _registering, _folding = threading.Lock(), threading.RLock(), False
+    _changes.clear()
+    _listeners = tuple(listener for listener in _listeners if listener.events is None)
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
 
 
 def own_total(name: str) -> int:

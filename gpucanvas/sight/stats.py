@@ -10,6 +10,7 @@ Counts and ``total_ms`` are always there. Every other time is measured while a m
 from __future__ import annotations
 
 import sys
+import threading
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from time import perf_counter_ns
@@ -38,6 +39,7 @@ COUNTS: Final = frozenset(
     )
 )
 UNSUMMED: Final = 4096
+EVENTS_KEPT: Final = 10_000
 _TRACK_TIMES: Final = {
     "encode_ms": spans.ENCODE,
     "upload_ms": spans.UPLOADS,
@@ -173,14 +175,15 @@ class FrameBook:
         "__weakref__",
         "_began",
         "_blocks",
-        "_canvases",
         "_depth",
+        "_drawn",
         "_ends",
         "_frames",
         "_images_made",
+        "_intervals",
         "_last",
-        "_last_counts",
         "_log",
+        "_made",
         "_outer",
         "_record_ns",
         "_recording_since",
@@ -195,12 +198,16 @@ class FrameBook:
     def __init__(self) -> None:
         self.watch: Watch | None = None
         # FrameStats and sums are made when asked for: making them takes longer than all the counting.
-        self._last: dict[str, Any] = {}
-        self._last_counts: tuple[tuple[str, int], ...] = ()
+        # The number of the last frame, its counts and its times: replaced as a whole, for readers on other threads.
+        self._last: tuple[int, tuple[tuple[str, int], ...], dict[str, Any]] = (0, (), {})
         self._unsummed: list[tuple[str, int]] = []
         self._totals: dict[str, int] = {}
         self._outer: spans.FrameLog | None = None
-        self._frames = self._blocks = self._canvases = self._depth = self._recording_since = self._started = 0
+        self._intervals: list[tuple[int, int]] = []
+        self._made = (0, 0)
+        """This thread, and how many canvases it had made."""
+        self._drawn = False
+        self._frames = self._blocks = self._depth = self._recording_since = self._started = 0
         self._ends = False
         self._log = spans.FrameLog()
         self._runs: dict[str, int] = {}
@@ -210,6 +217,8 @@ class FrameBook:
         self._log.events.clear()
         self._log.counted.clear()
         self._began = self._record_ns = self._work_ns = self._images_made = 0
+        self._intervals.clear()
+        self._drawn = False
         if self._runs:
             self._runs = {}
 
@@ -237,9 +246,15 @@ class FrameBook:
         if since:
             if recorded is None:
                 self._recording_since = 0
+            until = max(until, since)  # What is recorded while a frame is read or saved began after it.
             self._record_ns += until - since
+            self._intervals.append((since, until))
             if spans.on():
                 spans.emit("record", spans.RECORDING, since, until, {"commands": commands, "batches": batches})
+
+    def drawn(self) -> None:
+        """It has been: whatever is raised from here on, there was a frame."""
+        self._drawn = True
 
     def note(self, images_made: int, runs: Mapping[str, int]) -> None:
         """What was found in a watched recording."""
@@ -267,48 +282,62 @@ class FrameBook:
             return
         spans.swap_frame(self._outer)
         self._outer = None
-        if kind is not None:
+        if kind is not None and not self._drawn:
             self._reset()
             return
         if not self._began:
             # Nothing new was drawn: the readback counts for the next frame, its time for none.
             self._log.events.clear()
+            self._shorten()
             return
         now = perf_counter_ns()
         self._work_ns += now - self._started
-        if self._ends:
+        self._intervals.append((self._started, now))
+        if self._ends or kind is not None:
             self._end(now)
+        else:
+            self._shorten()
+
+    def _shorten(self) -> None:
+        """A frame may have any number of parts: its counts are added up now and then, old events are let go."""
+        if len(self._log.counted) > UNSUMMED:
+            self._log.counted[:] = summed(self._log.counted).items()
+        del self._log.events[:-EVENTS_KEPT]
 
     def _end(self, now: int) -> None:
         spans.count("frames")
         self._frames += 1
-        counted = self._last_counts = tuple(self._log.counted)
+        counted = tuple(self._log.counted)
         self._unsummed.extend(counted)
         if len(self._unsummed) > UNSUMMED:
             self._sum()
-        self._last = {"total_ms": (self._record_ns + self._work_ns) / 1e6, "record_ms": self._record_ns / 1e6}
+        known: dict[str, Any] = {
+            "total_ms": (self._record_ns + self._work_ns) / 1e6,
+            "record_ms": self._record_ns / 1e6,
+        }
         if spans.on():
-            self._measure(now)
+            self._measure(now, counted, known)
         watch = self.watch
         if watch is not None:
-            canvases = spans.own_total("canvases")
-            self._last["canvases_made"] = canvases - self._canvases
-            self._last["images_made"], self._last["runs"] = self._images_made, self._runs
-            self._canvases = canvases
+            thread, made = threading.get_ident(), spans.own_total("canvases")
+            # Of another thread than the last frame's, nobody knows how many it had made then.
+            known["canvases_made"] = made - self._made[1] if thread == self._made[0] else 0
+            known["images_made"], known["runs"] = self._images_made, self._runs
+            self._made = thread, made
+        self._last = self._frames, counted, known
         self._reset()
         if watch is not None:
             # Last, as a warning may have been made an error.
             watch.monitor.feed(self._last_frame(), watch)
 
-    def _measure(self, now: int) -> None:
+    def _measure(self, now: int, counted: tuple[tuple[str, int], ...], known: dict[str, Any]) -> None:
         """The times that are only known while somebody listens."""
-        known, events = self._last, self._log.events
-        counts = summed(self._last_counts)
+        events, counts = self._log.events, summed(counted)
         args = {name: counts.get(name, 0) for name in ("commands", "batches", "bytes_uploaded")}
         spans.emit(f"frame {self._frames}", spans.FRAMES, self._began, now, args)
         for name, track in _TRACK_TIMES.items():
             known[name] = covered_ms(event for event in events if event.track == track)
-        known["gc_ms"] = spans.pauses(self._began, now) / 1e6
+        known["gc_ms"] = sum(spans.pauses(start, end) for start, end in self._intervals) / 1e6
         known["stage_ms"] = by_name(events, spans.STAGES)
         known["gpu_ms"] = by_name(events, spans.GPU)
         blocks = sys.getallocatedblocks()
@@ -324,19 +353,20 @@ class FrameBook:
     # -- what the user asks ------------------------------------------------------------------------------------
 
     def _last_frame(self) -> FrameStats:
-        known: dict[str, Any] = {k: number for k, number in summed(self._last_counts).items() if k in COUNTS}
-        return FrameStats(frame=self._frames, **known, **self._last)
+        number, counted, times = self._last
+        known: dict[str, Any] = {name: n for name, n in summed(counted).items() if name in COUNTS}
+        return FrameStats(frame=number, **known, **times)
 
     def stats(self) -> CanvasStats:
         """The last frame and the sums."""
         self._sum()
         total = as_totals({**self._totals, "frames": self._frames})
-        return CanvasStats(self._last_frame() if self._frames else None, total)
+        return CanvasStats(self._last_frame() if self._last[0] else None, total)
 
     def set_watch(self, watch: Watch | None) -> None:
         """Feed every frame from now on to a monitor, or to none."""
         self.watch = watch
-        self._canvases = spans.own_total("canvases")
+        self._made = threading.get_ident(), spans.own_total("canvases")
 
 
 class Watch:

@@ -6,11 +6,13 @@ and Python thread. What overlaps without lying inside (two canvases recorded in 
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import threading
 from collections import deque
 from collections.abc import Iterable
+from math import isfinite
 from pathlib import Path
 from time import perf_counter_ns
 from types import TracebackType
@@ -21,6 +23,17 @@ from . import spans
 PID: Final = 1
 _open: dict[object, str] = {}
 _opening = threading.Lock()
+
+
+def _forked() -> None:
+    """In a forked child: a thread of the parent may have held the lock, and its traces are its own."""
+    global _opening
+    _opening = threading.Lock()
+    _open.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forked)
 
 
 class trace:
@@ -89,7 +102,9 @@ class trace:
         spans.leave(self._listener)
         try:
             # Another thread may still be reporting what it began before.
-            self._write(json.dumps(document(tuple(self._events.copy()), self._start), default=str))
+            self._write(
+                json.dumps(finite(document(tuple(self._events.copy()), self._start)), default=str, allow_nan=False)
+            )
         finally:
             _open.pop(self._key, None)
             if self._temporary is not None:
@@ -107,7 +122,17 @@ class trace:
         try:
             file.write(text)
         except TypeError:
-            file.write(text.encode())
+            _write_bytes(file, text.encode())
+
+
+def _write_bytes(file: Any, data: bytes) -> None:
+    left = memoryview(data)
+    while left:
+        # A raw stream takes what it can, and says how much; others forget to say.
+        taken = file.write(left)
+        if taken is None and isinstance(file, io.RawIOBase):
+            raise BlockingIOError(f"trace: {file!r:.80} takes no more: give a path, or a stream that blocks")
+        left = left[taken if isinstance(taken, int) else len(left) :]
 
 
 def _beside(path: Path) -> Path | None:
@@ -123,6 +148,15 @@ def _beside(path: Path) -> Path | None:
         reason = error.strerror or str(error)
         raise type(error)(error.errno, f"trace: {path} cannot be written: {reason}: give a folder that can") from error
     return temporary
+
+
+def finite(value: Any) -> Any:
+    """The same with text in place of numbers that JSON does not have."""
+    if isinstance(value, dict):
+        return {key: finite(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [finite(item) for item in value]
+    return str(value) if isinstance(value, float) and not isfinite(value) else value
 
 
 def document(events: Iterable[spans.Event], start: int) -> dict[str, Any]:

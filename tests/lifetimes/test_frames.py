@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import functools
 import gc
 import threading
@@ -680,3 +681,64 @@ def test_a_timeout_that_is_none_is_refused(gate: Gate, timeout: object) -> None:
             canvas.submit(policy="newest")
         with pytest.raises(ValueError, match="in_flight is 0"):
             canvas.submit(in_flight=0)
+
+
+def test_frames_a_callback_that_submits_to_a_full_queue_is_told(backend: str) -> None:
+    with gpucanvas.Canvas(8, 8, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        told: list[BaseException | None] = []
+        ready = threading.Event()
+
+        def submit() -> None:
+            ready.wait(10)
+            try:
+                ctx.fill_rect(0, 0, 1, 1)
+                canvas.submit(policy="block", in_flight=1)
+                told.append(None)
+            except gpucanvas.FrameError as error:
+                told.append(error)
+
+        ctx.fill_rect(0, 0, 8, 8)
+        first = canvas.submit()
+        first.add_done_callback(submit)
+        ctx.fill_rect(0, 0, 8, 8)
+        second = canvas.submit()
+        ready.set()
+        assert second.wait(20)
+        canvas.flush()
+        assert len(told) == 1
+
+
+def test_frames_a_callback_that_cancels_does_not_wait_for_itself(backend: str) -> None:
+    with gpucanvas.Canvas(64, 64, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        tickets = []
+        ready = threading.Event()
+
+        def cancel() -> None:
+            ready.wait(10)
+            for ticket in tickets[1:]:
+                with contextlib.suppress(gpucanvas.FrameError):
+                    ticket.cancel()
+
+        for k in range(3):
+            ctx.fill_rect(0, 0, 64, 64)
+            tickets.append(canvas.submit())
+            if not k:
+                tickets[0].add_done_callback(cancel)
+        ready.set()
+        assert all(ticket.wait(20) for ticket in tickets)
+
+
+def test_frames_that_fail_after_drawing_are_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    from gpucanvas.surface import Surface
+
+    with gpucanvas.Canvas(8, 8, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.fill_style = (0.0, 0.0, 0.0, 0.3)
+        ctx.fill_rect(0, 0, 8, 8)
+        with monkeypatch.context() as patch:
+            patch.setattr(Surface, "begin_read", lambda self: 1 / 0)
+            with pytest.raises(ZeroDivisionError):
+                canvas.submit().result(20)
+        assert canvas.to_numpy()[4, 4, 3] == 77
