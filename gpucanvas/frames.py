@@ -105,6 +105,7 @@ class FrameQueue:
             if not self.must_wait(policy, in_flight):
                 self._drop_oldest()
                 continue
+            self.check_thread()
             started = time.perf_counter()
             free = self.changed.wait_for(lambda: not self.must_wait(policy, in_flight), timeout)
             self.blocked_seconds += time.perf_counter() - started
