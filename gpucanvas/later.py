@@ -106,6 +106,7 @@ def at_exit(work: Callable[[], object]) -> None:
 
 
 def _finish() -> None:
+    """Before the interpreter takes modules and threads away."""
     settle()
     for work in _endings:
         work()

@@ -16,8 +16,8 @@ for good: nobody can tell when the GPU is done.
 
 Threads: leases are made and released, and arrays made and dropped, on any thread. GL is called only through ``run``,
 which moves work to the thread that owns the context: in `submit`, `poll`, `wait`, `trim`, `close` and when `lease`
-needs a new block. Finalisers never call GL, take no lock and free nothing: they queue on a list that the
-next call empties.
+needs a new block. Finalisers of what the pool hands out never call GL, take no lock and free nothing: they queue on a
+list that the next call empties. Those of the program may call anything; leasing.py says what they find.
 """
 
 from __future__ import annotations

@@ -109,7 +109,8 @@ def test_a_finaliser_that_draws_where_it_cannot_wait_is_told_so(gl: str, where: 
         canvas.to_numpy()
 
 
-def test_a_finaliser_on_the_owner_does_not_wait_for_a_frame_that_needs_it(gl: str) -> None:
+@pytest.mark.parametrize("verb", ["wait", "submit", "flush"])
+def test_a_finaliser_on_the_owner_does_not_wait_for_a_frame_that_needs_it(gl: str, verb: str) -> None:
     with gpucanvas.Canvas(8, 8, backend="gl") as canvas:
         backend = canvas._backend
         gc.collect()
@@ -126,7 +127,7 @@ def test_a_finaliser_on_the_owner_does_not_wait_for_a_frame_that_needs_it(gl: st
         assert busy.wait(SECONDS)
         canvas.get_context("2d").fill_rect(0, 0, 4, 4)
         ticket = canvas.submit()
-        Widget(ticket.wait)
+        Widget({"wait": ticket.wait, "submit": lambda: canvas.submit(in_flight=1), "flush": canvas.flush}[verb])
         go.set()
         thread.join(SECONDS)
         assert WAITED == [1] and ticket.wait(SECONDS)
