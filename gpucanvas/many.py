@@ -16,6 +16,7 @@ from .surface import Surface
 
 SURFACE_SIDE = 2048
 """Recordings share surfaces of this many pixels a side; larger ones get one of their own."""
+NONE: NDArray[np.uint8] = np.zeros((0, 0, 4), np.uint8)
 
 
 def render_many(recordings: Iterable[Recording], backend: str | None = None) -> list[NDArray[np.uint8]]:
@@ -57,8 +58,10 @@ def render_many(recordings: Iterable[Recording], backend: str | None = None) -> 
         if not isinstance(recording, Recording):
             raise TypeError(f"render_many: item {i} is {recording!r:.80}: give Recording objects")
     chosen = get_backend(config.current().backend if backend is None else backend)
-    out: list[NDArray[np.uint8]] = [
-        np.zeros((recording.height, recording.width, 4), np.uint8) for recording in recordings
+    # What has pixels gets its place on a common surface below.
+    out = [
+        np.zeros((each.height, each.width, 4), np.uint8) if 0 in (each.width, each.height) else NONE
+        for each in recordings
     ]
     for opaque in (False, True):
         indices = [i for i, recording in enumerate(recordings) if recording._opaque is opaque]

@@ -141,6 +141,7 @@ def test_a_budget_that_is_none_is_refused(value: object) -> None:
 
 def test_totals_are_exact_with_many_threads() -> None:
     gc.collect()
+    memory._ledger.settle()
     before = memory._ledger.host_bytes
 
     def work() -> None:
