@@ -29,8 +29,9 @@ from ..pipeline.plan import lines_a_vertex
 from ..pipeline.scene import Records, Scene
 from ..sight import spans
 from ..sight.spans import span
+from .bands import aligned_rows, available_cores, balanced, by_rows, in_tiles
 from .base import Stop, check
-from .scratch import LINE_BYTES, Scratch, Spare, aligned
+from .scratch import Scratch, Spare
 
 if TYPE_CHECKING:
     from ..gl.staging import StagingPool
@@ -460,42 +461,6 @@ class CPUBackend:
             stage.shade_tiles(starts, ends, words, tables, pixels, width, height, first, last, px, ints, floats)
 
         self.run(len(cuts) - 1, shade)
-
-
-def in_tiles(pixels: int) -> int:
-    """Tiles that cover a length."""
-    return -(-pixels // c.TILE)
-
-
-def by_rows(values: NDArray[Any], scene: Scene) -> NDArray[Any]:
-    """From (bin, tile of the bin) to tiles counted row by row over the surface."""
-    wide, high = in_tiles(scene.width), in_tiles(scene.height)
-    across, down = -(-wide // c.BIN), -(-high // c.BIN)
-    grid = values.reshape(down, across, c.BIN, c.BIN).transpose(0, 2, 1, 3).reshape(down * c.BIN, across * c.BIN)
-    return np.ascontiguousarray(grid[:high, :wide]).reshape(-1)
-
-
-def aligned_rows(rows: int, columns: int) -> NDArray[np.int64]:
-    """Zeros (rows, columns), each row in cache lines of its own."""
-    wide = -(-columns * 8 // LINE_BYTES) * LINE_BYTES
-    memory = aligned(rows * wide)
-    memory[:] = 0
-    return memory.view(np.int64).reshape(rows, wide // 8)[:, :columns]
-
-
-def balanced(starts: NDArray[Any], parts: int) -> NDArray[Any]:
-    """Cut bins into parts of about the same number of draws."""
-    bins = len(starts) - 1
-    weight = starts + np.arange(bins + 1) * 8
-    marks = np.searchsorted(weight, np.arange(1, parts) * weight[-1] // parts)
-    return np.unique(np.concatenate([[0], marks, [bins]]))
-
-
-def available_cores() -> int:
-    """Cores this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return max(len(os.sched_getaffinity(0)), 1)
-    return os.cpu_count() or 1
 
 
 def present(surface: NDArray[np.uint32]) -> NDArray[np.uint8]:

@@ -59,7 +59,7 @@ class Encoder:
             counts[i] = self.recording.batches[self.commands["extra"][i]].count
         ends = np.cumsum(counts)
         self.starts = ends - counts
-        self.draws = np.zeros(int(ends[-1]) if len(ends) else 0, records.Draw.dtype)
+        self.draws = self._new_draws(int(ends[-1]) if len(ends) else 0, batches, counts)
         present = np.bincount(kinds, minlength=8)
         self._encode_rects(present)
         self._encode_paths(present)
@@ -81,6 +81,16 @@ class Encoder:
             covers=self.covers,
             **tables,
         )
+
+    def _new_draws(self, count: int, batches: Ints, counts: Ints) -> Records:
+        """Draws of zeros, but for those of batches, which are written whole: a million of them need no clearing."""
+        if not len(batches):
+            return np.zeros(count, records.Draw.dtype)
+        draws = np.empty(count, records.Draw.dtype)
+        starts, ends = self.starts[batches], self.starts[batches] + counts[batches]
+        for first, last in zip([0, *ends.tolist()], [*starts.tolist(), count], strict=True):
+            draws[first:last].view(np.uint8)[:] = 0
+        return draws
 
     # -- what all kinds share ----------------------------------------------------------------------------------
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from ..contract.constants import AREA_ONE, RULE_EVENODD
 from .jit import inlined
-from .row import as_float, greater, lesser
+from .row import as_float, greater, lesser, where_less
 
 F0 = np.float32(0.0)
 HALF = np.float32(0.5)
@@ -131,4 +131,5 @@ def cover_winding(winding, rule):
     if rule == RULE_EVENODD:
         w = w & TWICE_MASK
         w = lesser(w, TWICE - w)
-    return as_float(lesser(w, ONE)) * TO_COVERAGE
+    # 32,768 outlines one over another are as many as there are numbers; their sum has no positive form.
+    return as_float(where_less(w, NONE, ONE, lesser(w, ONE))) * TO_COVERAGE

@@ -143,7 +143,7 @@ def write_rects(commands, rows, places, states, solid, clears, draws):
 @inlined
 def set_shared(draw, style, clip, paint, colors, k, alpha):
     """Store what all items of a batch share, and the item's colour, or the only one."""
-    draw.style, draw.clip, draw.paint = style, clip, paint
+    draw.style, draw.clip, draw.paint, draw.path = style, clip, paint, np.uint32(0)
     set_color(draw, colors[k if len(colors) > 1 else 0], alpha)
 
 
@@ -207,7 +207,7 @@ def write_disc_items(items, colors, shared, matrix, scale, half, size, draws):
         if max(abs(cx), abs(cy)) + outer > FAR_DISC:
             far += cx + outer > 0.0 and cx - outer < width and cy + outer > 0.0 and cy - outer < height
             cx, cy, outer = 0.0, 0.0, 0.0
-        draw.x0, draw.y0, draw.x1 = np.float32(cx), np.float32(cy), np.float32(outer)
+        draw.x0, draw.y0, draw.x1, draw.size = np.float32(cx), np.float32(cy), np.float32(outer), np.float32(0.0)
         draw.y1 = np.float32(max(radius - half, 0.0) if half >= 0.0 else -1.0)
     return far
 

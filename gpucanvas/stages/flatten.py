@@ -286,7 +286,8 @@ def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n, known
     if not length > F0:
         return n, nothing
     wx, wy = ux, uy
-    if p.curved != 0 or q.curved != 0:
+    if (p.curved != 0) != (q.curved != 0):
+        # Only the first and the last piece of a curve have a tangent that is not their chord.
         wx, wy, _ = arrive(vertices, pen, start, count, closed, i, j)
     h = pen.half_width
     ax, ay, bx, by = -uy * h, ux * h, uy * h, -ux * h

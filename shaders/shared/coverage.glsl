@@ -104,5 +104,6 @@ vec4 cover_winding(ivec4 winding, uint rule) {
     ivec4 w = abs(winding);
     ivec4 odd = w & (2 * AREA_ONE - 1);
     w = rule == RULE_EVENODD ? min(odd, 2 * AREA_ONE - odd) : w;
-    return vec4(min(w, AREA_ONE)) * (1.0 / float(AREA_ONE));
+    // As unsigned numbers: 32,768 outlines one over another have a sum without a positive form.
+    return vec4(min(uvec4(w), uvec4(AREA_ONE))) * (1.0 / float(AREA_ONE));
 }

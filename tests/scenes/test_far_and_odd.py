@@ -175,3 +175,16 @@ def test_watched_canvases_draw_with_staged_images_as_others_do() -> None:
         assert not image.flags.writeable
         assert canvas.to_numpy()[1, 1].tolist() == [255, 255, 255, 255]
         assert image.flags.writeable
+
+
+@pytest.mark.parametrize("count", [1, 1000, 32767, 32768, 40000])
+def test_many_outlines_one_over_another_stay_opaque(backend: str, count: int) -> None:
+    path = gpucanvas.Path2D()
+    for _ in range(count):
+        path.rect(4, 4, 9, 9)
+    with gpucanvas.Canvas(16, 16, backend=backend) as canvas:
+        canvas.get_context("2d").fill(path)
+        alpha = canvas.to_numpy()[..., 3]
+    assert (alpha[4:13, 4:13] == 255).all()
+    assert not alpha[:4].any()
+    assert not alpha[13:].any()
