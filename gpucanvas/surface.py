@@ -66,8 +66,13 @@ class Surface:
                 scenes.append(encode(commands, *self.size))
                 if scenes[-1].covers:
                     break
-        with self._take_turn():
-            self._backend.draw(scenes[::-1], self._open(), stop)
+        try:
+            with self._take_turn():
+                self._backend.draw(scenes[::-1], self._open(), stop)
+        finally:
+            for scene in scenes:
+                if scene.holding is not None:
+                    scene.holding.release()
 
     def to_numpy(self) -> NDArray[np.uint8]:
         """The pixels: a new (height, width, 4) uint8 array, straight RGBA."""

@@ -214,6 +214,7 @@ def _outline_points(
         encoder.draws["x1"][at] = encoder.draws["y1"][at] = 0.0
         return
     if not dashed:
+        encoder.charge(len(points) * records.Vertex.dtype.itemsize)
         vertices, bounds = np.zeros(len(points), records.Vertex.dtype), np.empty((n, 4))
         if write_vertices(np.ascontiguousarray(points), starts, m, vertices, bounds) < GUARD:
             kind = c.SUBPATH_FILL if pen == FILL else c.SUBPATH_STROKE_CLOSED if closed else c.SUBPATH_STROKE_OPEN

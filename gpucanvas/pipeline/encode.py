@@ -22,7 +22,7 @@ from . import record as r
 from .batchcode import encode_batch
 from .outline import FILL, Floats, Ints, Outlines, Uses, ranges
 from .paintcode import PaintTable, image_matrices
-from .scene import Records, Scene
+from .scene import Charge, Records, Scene
 
 
 def encode(commands: r.Commands, width: int, height: int) -> Scene:
@@ -39,7 +39,8 @@ class Encoder:
         self.width, self.height = width, height
         self.states = np.frombuffer(commands.states, r.STATE)
         self.commands = np.frombuffer(commands.commands, r.COMMAND)
-        self.outlines = Outlines(width, height)
+        self.charge = Charge()
+        self.outlines = Outlines(width, height, self.charge)
         self.paints = PaintTable(commands)
         self.verbs = np.frombuffer(commands.verbs, np.uint8)
         self.coords = np.frombuffer(commands.coords, np.float64)
@@ -79,11 +80,13 @@ class Encoder:
             images=self.paints.texels(),
             path_tile_count=self.outlines.tile_count,
             covers=self.covers,
+            holding=self.charge.holding,
             **tables,
         )
 
     def _new_draws(self, count: int, batches: Ints, counts: Ints) -> Records:
         """Draws of zeros, but for those of batches, which are written whole: a million of them need no clearing."""
+        self.charge(count * records.Draw.dtype.itemsize)
         if not len(batches):
             return np.zeros(count, records.Draw.dtype)
         draws = np.empty(count, records.Draw.dtype)

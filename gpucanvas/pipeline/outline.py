@@ -9,6 +9,7 @@ large for float32, are flattened here in float64 and enter as polylines.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from math import acos, cos, hypot, pi, sin
@@ -85,8 +86,9 @@ def ranges(starts: Ints, counts: Ints) -> Ints:
 class Outlines:
     """Collects outline uses and gives the flatten stage's tables."""
 
-    def __init__(self, width: int, height: int) -> None:
+    def __init__(self, width: int, height: int, charge: Callable[[int], None]) -> None:
         self.width, self.height = width, height
+        self._charge = charge
         self.tiles = ((width + c.TILE - 1) // c.TILE, (height + c.TILE - 1) // c.TILE)
         self.pens: list[tuple[Pen, tuple[float, ...]]] = []
         self._reaches: list[float] = []
@@ -161,6 +163,7 @@ class Outlines:
         index = self._add_paths(bounds[None], np.array([pen]), np.array([rule]))
         counts = np.diff(starts)
         self._add_subpaths(counts, np.repeat(index, len(counts)), kinds, np.repeat(pen, len(counts)))
+        self._charge(len(points) * records.Vertex.dtype.itemsize)
         vertices = np.zeros(len(points), records.Vertex.dtype)
         vertices["x"], vertices["y"] = points[:, 0], points[:, 1]
         if smooth is not None:
@@ -221,6 +224,7 @@ class Outlines:
         counts = measure_outlines(verbs, points, verb_counts, matrices, CURVE_TOLERANCE, turns, device, pieces, bounds)
         pens = np.require(uses.pens, np.int64, ["C", "W"])
         indices = self._add_paths(bounds, pens, uses.rules)
+        self._charge(sum(n * record.dtype.itemsize for n, record in zip(counts, MADE, strict=True)))
         tables = tuple(np.zeros(n, record.dtype) for n, record in zip(counts, MADE, strict=True))
         write_outlines(verbs, device, verb_counts, pieces, pens, indices, self._vertex_count, *tables)
         for table, chunks in zip(tables, (self._vertices, self._curves, self._subpaths), strict=True):

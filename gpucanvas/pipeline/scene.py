@@ -9,15 +9,33 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import records
+from ..memory import Holding
 from ..sight.spans import count
 
 Records = NDArray[Any]
 """A structured array of a contract record."""
 
+LEAST_CHARGED = 1 << 16
+"""Smaller tables are not worth the ledger's lock."""
+
 
 def no_records(record: records.Record) -> Records:
     """An empty table of a record."""
     return np.zeros(0, record.dtype)
+
+
+class Charge:
+    """Counts the larger tables of a scene as memory, before they are made: a budget may refuse them."""
+
+    __slots__ = ("holding",)
+
+    def __init__(self) -> None:
+        self.holding = Holding("scene")
+
+    def __call__(self, nbytes: int) -> None:
+        """A table of so many bytes is about to be made."""
+        if nbytes >= LEAST_CHARGED:
+            self.holding.resize(self.holding.host_bytes + nbytes)
 
 
 @dataclass(slots=True)
@@ -36,6 +54,8 @@ class Scene:
         Tiles in all paths' boxes together.
     covers : bool
         Whether nothing that was on the surface before can be seen.
+    holding : Holding or None
+        What counts its larger tables as memory.
     """
 
     width: int
@@ -52,6 +72,7 @@ class Scene:
     images: list[NDArray[np.uint32]] = field(default_factory=list)
     path_tile_count: int = 0
     covers: bool = False
+    holding: Holding | None = None
 
     @property
     def texels(self) -> NDArray[np.uint32]:

@@ -205,3 +205,21 @@ def test_drawing_an_image_copies_nothing_and_a_closed_one_says_so(backend: str) 
         assert canvas.to_numpy()[..., 3].sum() == 32 * 255
         with pytest.raises(gpucanvas.ClosedError, match="the image is closed"):
             ctx.draw_image(image, 0, 0)
+
+
+def test_a_budget_refuses_a_scene_before_it_is_made(backend: str) -> None:
+    with gpucanvas.Canvas(16, 16, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.fill_rect(0, 0, 16, 16)
+        canvas.flush()
+        points = np.zeros(200_000, np.float32)
+        ctx.fill_rects(points, points, 4.0, 4.0, color=(1.0, 0.0, 0.0))
+        limit = memory.snapshot().host_bytes + 4_000_000
+        memory.set_budget(host_bytes=limit)
+        try:
+            with pytest.raises(gpucanvas.MemoryBudgetError, match="a (scene|staging) of .* bytes does not fit"):
+                canvas.flush()
+        finally:
+            memory.set_budget()
+        assert "scene" not in memory.snapshot().kinds
+        assert canvas.to_numpy()[2, 2].tolist() == [255, 0, 0, 255]
