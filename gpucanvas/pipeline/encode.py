@@ -163,7 +163,7 @@ class Encoder:
         """Write the corners of upright rectangles; one that is not finite covers nothing."""
         x0, y0, x1, y1 = corners
         # Not a number is no number below this either.
-        if not (min(x0.min(), y0.min()) > -1e7 and max(x1.max(), y1.max()) < 1e7):
+        if not (min(np.min(x0), np.min(y0)) > -1e7 and max(np.max(x1), np.max(y1)) < 1e7):
             bad = ~np.isfinite(x0 + y0 + x1 + y1)
             x0, y0, x1, y1 = (np.where(bad, 0.0, np.clip(values, -1e7, 1e7)) for values in corners)
         self.draws["x0"][at], self.draws["y0"][at] = x0, y0

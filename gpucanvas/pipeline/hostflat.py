@@ -129,8 +129,8 @@ def _clip_runs(
     counts = np.diff(starts)
     far = np.add.reduceat(~near, starts[:-1]) > 0
     order = []
-    for i in np.flatnonzero(far):
-        run = np.arange(starts[i], starts[i + 1])
+    for i in np.flatnonzero(far).tolist():
+        run = np.arange(int(starts[i]), int(starts[i + 1]))
         if closed[i]:
             # It begins where it is cut, so that no corner near the canvas becomes an end.
             run = np.roll(run, -int(np.argmin(near[run])))

@@ -55,8 +55,8 @@ def passes(scene: Scene, steps: int, path_tiles: Callable[[], Records]) -> list[
     shape_steps = RING_STEPS if needs & c.FEATURE_RINGS else SHAPE_STEPS
     dense = bool(needs & c.FEATURE_DENSE)
     depths = clip_depths(scene)
-    worst = max(int(outline_steps(np.array(most_lines(scene)), dense)) * (1 + int(depths.max())), shape_steps)
-    clipped = 1 + int(clip_lengths(scene).max())
+    worst = max(int(outline_steps(np.array(most_lines(scene)), dense)) * (1 + int(np.max(depths))), shape_steps)
+    clipped = 1 + int(np.max(clip_lengths(scene)))
     if count * worst <= steps and count * LARGE_BIN_STEPS * clipped <= BIN_STEPS:
         return [scene]
     from ..stages.binning import count_draws
@@ -69,10 +69,10 @@ def passes(scene: Scene, steps: int, path_tiles: Callable[[], Records]) -> list[
     chunk = 1 if outlined.any() else CHUNK
     costs = outline_steps(path_tiles()["segment_count"], dense) if outlined.any() else np.zeros(0, np.int64)
     count_draws(scene.draws, 0, count, scene.paths, scene.clips, wide, high, boxes, bin_steps)
-    if bin_steps.max() * LARGE_BIN_STEPS * clipped <= BIN_STEPS:
+    if np.max(bin_steps) * LARGE_BIN_STEPS * clipped <= BIN_STEPS:
         # Where the dearest tile of each outline tells enough, no draw is looked at by itself.
         dearest = shape_steps + _dearest_tiles(scene, costs)
-        if _sum_of_tiles(boxes, dearest, wide, high).max() <= steps:
+        if np.max(_sum_of_tiles(boxes, dearest, wide, high)) <= steps:
             return [scene]
     bin_steps[:] = 0
     tile_steps = np.zeros((high, wide), np.int64)
@@ -90,7 +90,7 @@ def passes(scene: Scene, steps: int, path_tiles: Callable[[], Records]) -> list[
             added = _steps_of_draw(scene, first, boxes[first], costs, shape_steps, tile_steps.shape)
         else:
             added = _sum_of_tiles(boxes[first:last], np.full(last - first, shape_steps), wide, high)
-        full = (tile_steps + added).max() > steps or (bin_steps + added_steps).max() > BIN_STEPS
+        full = np.max(tile_steps + added) > steps or np.max(bin_steps + added_steps) > BIN_STEPS
         if full and first > cuts[-1]:
             cuts.append(first)
             bin_steps[:] = 0
