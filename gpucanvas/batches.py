@@ -18,11 +18,10 @@ from .errors import IndexSizeError
 from .memory import Holding
 from .paint.color import to_rgba_array
 from .pipeline import record as r
-from .pipeline.columns import Columns
+from .pipeline.columns import CHUNK, Columns
 from .recorder import Recorder
 from .sight import spans
 
-CHUNK = 4096
 SCALAR_ERROR = 1e-3
 """How far a scalar may move to be float32 as the columns are."""
 Numbers = NDArray[Any]

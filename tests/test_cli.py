@@ -156,9 +156,7 @@ def test_info_tells_gpu_from_software_from_none(
         (OSError("libGL.so.1: not found"), "cannot be loaded (libGL.so.1: not found)", "apt-get install libegl1"),
     ],
 )
-def test_info_names_what_is_missing(
-    monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str, cure: str
-) -> None:
+def test_info_names_what_is_missing(monkeypatch: pytest.MonkeyPatch, error: Exception, reason: str, cure: str) -> None:
     def refuse(name: str) -> None:
         raise error
 

@@ -13,15 +13,9 @@ from ..pipeline.scene import Scene
 from .scratch import LINE_BYTES, aligned
 
 
-def in_tiles(pixels: int) -> int:
-    """Tiles that cover a length."""
-    return -(-pixels // c.TILE)
-
-
 def by_rows(values: NDArray[Any], scene: Scene) -> NDArray[Any]:
     """From (bin, tile of the bin) to tiles counted row by row over the surface."""
-    wide, high = in_tiles(scene.width), in_tiles(scene.height)
-    across, down = -(-wide // c.BIN), -(-high // c.BIN)
+    (wide, high), (across, down) = scene.size_in_tiles, scene.size_in_bins
     grid = values.reshape(down, across, c.BIN, c.BIN).transpose(0, 2, 1, 3).reshape(down * c.BIN, across * c.BIN)
     return np.ascontiguousarray(grid[:high, :wide]).reshape(-1)
 

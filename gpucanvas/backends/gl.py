@@ -13,6 +13,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from math import prod
 from typing import Any, Literal, TypeVar
 
 import numpy as np
@@ -197,8 +198,7 @@ class GLBackend:
     def _reserve(self, scene: Scene) -> None:
         """Give every buffer a first size. Raises LimitError where the driver allows none so large."""
         vertices = len(scene.vertices)
-        bins = -(-in_tiles(scene.width) // c.BIN) * -(-in_tiles(scene.height) // c.BIN)
-        tiles = in_tiles(scene.width) * in_tiles(scene.height)
+        bins, tiles = prod(scene.size_in_bins), prod(scene.size_in_tiles)
         lines = vertices * (4 if len(scene.strokes) else 1)
         sizes = {
             "scene": scene_words(scene) * 4,
@@ -244,7 +244,7 @@ class GLBackend:
         with span("coarse"), self._timers.time("coarse"):
             self._dispatch_groups("coarse", self._bins, 1, needs)
         with span("fine"), self._timers.time("fine"):
-            self._dispatch_groups("fine", in_tiles(scene.width), in_tiles(scene.height), needs)
+            self._dispatch_groups("fine", *scene.size_in_tiles, needs)
 
     def _dispatch(self, name: str, threads: int) -> None:
         self._dispatch_groups(name, min(max(-(-threads // c.GROUP), 1), MAX_GROUPS))
@@ -278,7 +278,6 @@ class GLBackend:
 
     def _fill(self, scene: Scene, words: NDArray[np.uint32], staged: list[tuple[int, NDArray[np.uint32]]]) -> None:
         """Write the scene buffer: Config, then every table; list the images in staging memory, and their places."""
-        wide, high = in_tiles(scene.width), in_tiles(scene.height)
         config = np.zeros(1, records.Config.dtype)
         at = records.Config.words
         for name in SECTIONS:
@@ -298,8 +297,8 @@ class GLBackend:
         for name in ("draws", "paths", "subpaths", "curves"):
             config[name[:-1] + "_count"] = len(getattr(scene, name))
         config["width"], config["height"] = scene.width, scene.height
-        config["width_in_tiles"], config["height_in_tiles"] = wide, high
-        config["width_in_bins"] = -(-wide // c.BIN)
+        config["width_in_tiles"], config["height_in_tiles"] = scene.size_in_tiles
+        config["width_in_bins"] = scene.size_in_bins[0]
         config["vertex_count"], config["path_tile_count"] = len(scene.vertices), scene.path_tile_count
         config["line_capacity"] = self._buffers.capacity("lines", records.Line.words)
         config["crossing_capacity"] = min(
@@ -342,11 +341,6 @@ def software_passes(scene: Scene) -> list[Scene]:
     from .cpu import shared as host
 
     return passes(scene, SOFTWARE_STEPS, lambda: host().count_segments(scene))
-
-
-def in_tiles(pixels: int) -> int:
-    """Tiles that cover a length."""
-    return -(-pixels // c.TILE)
 
 
 def scene_words(scene: Scene) -> int:

@@ -13,14 +13,12 @@ from ..contract import constants as c
 from ..contract import records
 from ..geometry.affine import Affine
 from ..geometry.builder import ARC, CLOSE, LINE, MOVE
+from .columns import CHUNK
 from .outline import FILL, GUARD, Floats, Ints
 from .record import Batch
 
 if TYPE_CHECKING:
     from .encode import Encoder
-
-CHUNK = 4096
-"""Items that are written at a time: what is made of them on the way stays in a core's own cache."""
 
 
 def encode_batch(encoder: Encoder, row: int, batch: Batch) -> None:

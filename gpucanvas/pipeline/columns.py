@@ -8,6 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+CHUNK = 4096
+"""Items of a batch that are written at a time: what is made of them on the way stays in a core's own cache."""
+
 
 class Columns:
     """k columns of one length.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from itertools import pairwise
-from math import acos, ceil, pi
+from math import acos, ceil, pi, prod
 from typing import Any
 
 import numpy as np
@@ -61,9 +61,9 @@ def passes(scene: Scene, steps: int, path_tiles: Callable[[], Records]) -> list[
         return [scene]
     from ..stages.binning import count_draws
 
-    wide, high = -(-scene.width // c.TILE), -(-scene.height // c.TILE)
+    wide, high = scene.size_in_tiles
     boxes = np.empty(count, records.Box.dtype)
-    bin_steps = np.zeros(-(-wide // c.BIN) * -(-high // c.BIN), np.int64)
+    bin_steps = np.zeros(prod(scene.size_in_bins), np.int64)
     # A draw costs its own outline, and those of all clips that it is under.
     outlined = ((scene.draws["style"] & 255) == c.SHAPE_PATH) | (depths[scene.draws["clip"]] > 0)
     chunk = 1 if outlined.any() else CHUNK

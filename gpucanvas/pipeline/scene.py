@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contract import constants as c
 from ..contract import records
 from ..memory import Holding
 from ..sight.spans import count
@@ -73,6 +74,17 @@ class Scene:
     path_tile_count: int = 0
     covers: bool = False
     holding: Holding | None = None
+
+    @property
+    def size_in_tiles(self) -> tuple[int, int]:
+        """(width, height) of the surface in tiles."""
+        return -(-self.width // c.TILE), -(-self.height // c.TILE)
+
+    @property
+    def size_in_bins(self) -> tuple[int, int]:
+        """(width, height) of the surface in bins of tiles."""
+        wide, high = self.size_in_tiles
+        return -(-wide // c.BIN), -(-high // c.BIN)
 
     @property
     def texels(self) -> NDArray[np.uint32]:

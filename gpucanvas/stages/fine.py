@@ -28,7 +28,6 @@ from .coverage import (
     cover_winding,
     disc_coverage,
     frame_coverage,
-    rect_coverage,
     segment_coverage,
 )
 from .jit import inlined, kernel, prefetch
@@ -64,43 +63,6 @@ AHEAD = 3
 SQRT2 = np.float32(1.4142135)
 
 
-@kernel
-def affine_tile(px, r, g, b, a, k):
-    """Every pixel becomes (r g b a) + k * pixel."""
-    for i in range(PLANE):
-        px[RED + i] = r + k * px[RED + i]
-    for i in range(PLANE):
-        px[GREEN + i] = g + k * px[GREEN + i]
-    for i in range(PLANE):
-        px[BLUE + i] = b + k * px[BLUE + i]
-    for i in range(PLANE):
-        px[ALPHA + i] = a + k * px[ALPHA + i]
-
-
-@inlined
-def blend_rows(px, plane, r, g, b, a, first, last):
-    """Source-over with a solid colour, by the coverage in a plane, rows first to last."""
-    for i in range(first * ROW, last * ROW):
-        c = px[plane + i]
-        k = F1 - a * c
-        px[RED + i] = r * c + k * px[RED + i]
-        px[GREEN + i] = g * c + k * px[GREEN + i]
-        px[BLUE + i] = b * c + k * px[BLUE + i]
-        px[ALPHA + i] = a * c + k * px[ALPHA + i]
-
-
-@kernel
-def blend_rows_over(px, r, g, b, a, first, last):
-    """Source-over with a solid colour, by the coverage plane, rows first to last."""
-    blend_rows(px, COVER, r, g, b, a, first, last)
-
-
-@kernel
-def blend_mask_over(px, r, g, b, a):
-    """Source-over of the whole tile with a solid colour, by the mask."""
-    blend_rows(px, MASK, r, g, b, a, ZERO, ROW)
-
-
 @inlined
 def over(px, at, r, g, b, a, c):
     """Source-over of one pixel with a solid colour and coverage c."""
@@ -124,6 +86,20 @@ def map_row(px, at, r, g, b, a, k):
 def row_over(px, at, r, g, b, a, c):
     """Source-over of a row of pixels with a solid colour and coverages c."""
     map_row(px, at, r * c, g * c, b * c, a * c, F1 - a * c)
+
+
+@kernel
+def affine_tile(px, r, g, b, a, k):
+    """Every pixel becomes (r g b a) + k * pixel."""
+    for y in range(ROW):
+        map_row(px, y * ROW, r, g, b, a, k)
+
+
+@kernel
+def plane_over(px, plane, r, g, b, a, first, last):
+    """Source-over with a solid colour, by the coverage in a plane, rows first to last."""
+    for y in range(first, last):
+        row_over(px, y * ROW, r, g, b, a, get_row(px, plane + y * ROW))
 
 
 @inlined
@@ -175,7 +151,7 @@ def shape_over(px, draw, x0, y0):
         disc_over(px, r, g, b, a, draw.x0 - fx, draw.y0 - fy, draw.x1, box)
     else:
         cover_shape(px, draw, x0, y0, first, last)
-        blend_rows_over(px, r, g, b, a, first, last)
+        plane_over(px, COVER, r, g, b, a, first, last)
 
 
 @kernel
@@ -217,17 +193,16 @@ def rows_of(draw, y0):
 @kernel
 def row_length(px):
     """TILE, but known only at run time: a row of known length is unrolled first, and then no vector loop any more."""
-    return np.uint64(len(px)) // np.uint64(6 * TILE)
+    return np.uint64(len(px)) - DOWN
 
 
 @kernel
 def cover_rect(px, x0, y0, x1, y1, first, last):
     """Fill rows of the coverage plane from a rectangle, given from the tile's corner."""
-    count = row_length(px)
+    across = overlap(columns(), x0, x1)
+    set_row(px, DOWN, overlap(columns(), y0, y1))
     for y in range(first, last):
-        fy = np.float32(np.int32(y))
-        for x in range(count):
-            px[COVER + y * ROW + x] = rect_coverage(np.float32(np.int32(x)), fy, x0, y0, x1, y1)
+        set_row(px, COVER + y * ROW, across * px[DOWN + y])
 
 
 @kernel
@@ -331,8 +306,8 @@ def path_over(px, ints, floats, rule, path_tile, segments, r, g, b, a, masked):
 @kernel
 def mask_rows(px, first, last):
     """The coverage plane takes the mask in."""
-    for i in range(first * ROW, last * ROW):
-        px[COVER + i] = px[COVER + i] * px[MASK + i]
+    for y in range(first, last):
+        set_row(px, COVER + y * ROW, get_row(px, COVER + y * ROW) * get_row(px, MASK + y * ROW))
 
 
 @kernel
@@ -402,7 +377,7 @@ def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
             shape_over(px, draw, x0, y0)
             continue
         if kind == COMMAND_FULL and solid and masked:
-            blend_mask_over(px, draw.r, draw.g, draw.b, draw.a)
+            plane_over(px, MASK, draw.r, draw.g, draw.b, draw.a, ZERO, ROW)
             continue
         first, last = ZERO, ROW
         if kind == COMMAND_FULL:
@@ -423,7 +398,7 @@ def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
         if solid:
             if masked:
                 mask_rows(px, first, last)
-            blend_rows_over(px, draw.r, draw.g, draw.b, draw.a, first, last)
+            plane_over(px, COVER, draw.r, draw.g, draw.b, draw.a, first, last)
         else:
             clear_rows(px, first, last)
             blend_tile(px, draw, paints, stops, texels, masked, x0, y0)

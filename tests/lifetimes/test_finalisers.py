@@ -12,6 +12,7 @@ from child import run
 
 import gpucanvas
 from gpucanvas import later
+from gpucanvas.backends.frame import Frame
 
 SECONDS = 20.0
 
@@ -144,22 +145,21 @@ def test_a_finaliser_that_draws_on_the_canvas_being_drawn_is_told_so(backend: st
         canvas.to_numpy()
 
 
-def test_a_frame_that_a_finaliser_interrupts_with_another_is_drawn() -> None:
+def test_a_frame_that_a_finaliser_interrupts_with_another_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     with gpucanvas.Canvas(64, 64, backend="cpu") as canvas, gpucanvas.Canvas(8, 8, backend="cpu") as other:
-        draw, canvas_backend, scratches = canvas._backend._shade, canvas._backend, []
+        shade, scratches = Frame.shade, []
 
-        def interrupted(*arguments: object) -> None:
-            del canvas_backend._shade
-            before = canvas_backend._local.scratch
-            other.get_context("2d").fill_rect(0, 0, 8, 8)
-            other.to_numpy()
-            scratches.append(canvas_backend._local.scratch is before)
-            draw(*arguments)
+        def interrupted(frame: Frame, *arguments: object) -> None:
+            scratches.append(frame.scratch)
+            if len(scratches) == 1:
+                other.get_context("2d").fill_rect(0, 0, 8, 8)
+                other.to_numpy()
+            shade(frame, *arguments)
 
-        canvas_backend._shade = interrupted
+        monkeypatch.setattr(Frame, "shade", interrupted)
         canvas.get_context("2d").fill_rect(0, 0, 64, 64)
         assert canvas.to_numpy()[9, 9, 3] == 255 == other.to_numpy()[4, 4, 3]
-        assert scratches == [True]
+        assert len(set(map(id, scratches))) == 2
 
 
 ANIMATION = """
@@ -185,10 +185,10 @@ def test_a_frame_thread_that_closes_its_own_canvas_does_not_wait_for_itself() ->
 dropped, canvas = suspended("cpu")
 backend = canvas._backend
 draw = backend._draw
-def collecting(scene, surface):
+def collecting(*arguments):
     go.wait()
     gc.collect()
-    draw(scene, surface)
+    draw(*arguments)
 backend._draw = collecting
 next(dropped)
 frame = canvas._frames._thread

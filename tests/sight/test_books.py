@@ -7,6 +7,7 @@ import io
 import json
 import math
 import os
+import signal
 import threading
 import time
 import warnings
@@ -166,6 +167,7 @@ def test_spans_a_forked_child_counts_and_collects_nothing(tmp_path: Path) -> Non
     with gpucanvas.trace(tmp_path / "t.json"), spans._registering, spans._changing:
         child = os.fork()
         if not child:
+            signal.alarm(30)  # A child that waits for the parent's locks ends, and not well.
             spans.totals()
             listener = spans.Listener()
             spans.listen(listener)

@@ -13,6 +13,9 @@ from gpucanvas.backends.cpu import CPUBackend
 from gpucanvas.contract import constants as c
 from gpucanvas.contract import records
 from gpucanvas.pipeline.encode import encode
+from gpucanvas.pipeline.plan import lines_a_vertex
+from gpucanvas.pipeline.scene import Scene
+from gpucanvas.stages.flatten import flatten_outlines
 
 WIDTH, HEIGHT = 600, 420
 
@@ -65,6 +68,13 @@ def random_things(ctx: gpucanvas.Context2D) -> None:
 SCENES = [triangle, strokes, clipped, random_things]
 
 
+def flatten(scene: Scene) -> np.ndarray:
+    """All lines, in order of their vertices: what the cpu backend makes a few at a time."""
+    lines = np.empty(len(scene.vertices) * lines_a_vertex(scene), records.Line.dtype)
+    count = flatten_outlines(scene.subpaths, scene.vertices, scene.strokes, lines, 0, len(scene.vertices))
+    return lines[:count]
+
+
 class Stages:
     """What the stages of both backends leave for one scene."""
 
@@ -72,11 +82,12 @@ class Stages:
         recording = gpucanvas.Recording(WIDTH, HEIGHT)
         draw(recording.get_context("2d"))
         self.scene = encode(recording._commands, WIDTH, HEIGHT)
-        self.cpu = CPUBackend(2)
-        self.lines = self.cpu.flatten(self.scene)
-        self.path_tiles, self.segments = self.cpu._outline_tiles(self.scene)
-        self.boxes, self.binned, self.bin_starts = self.cpu._bin_draws(self.scene)
-        self.commands = self.cpu._list_commands(self.scene, self.path_tiles, self.boxes, self.binned, self.bin_starts)
+        with CPUBackend(2)._frame() as frame:
+            frame.flatten_curves(self.scene)
+            self.lines = flatten(self.scene)
+            self.path_tiles, self.segments = frame.outline_tiles(self.scene)
+            self.boxes, self.binned, self.bin_starts = frame.bin_draws(self.scene)
+            self.commands = frame.list_commands(self.scene, self.path_tiles, self.boxes, self.binned, self.bin_starts)
         canvas = gpucanvas.Canvas(WIDTH, HEIGHT, backend="gl")
         self.gl: Any = canvas._backend
         self.gl.draw([encode(recording._commands, WIDTH, HEIGHT)], canvas._surface.pixels)

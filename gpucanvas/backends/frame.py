@@ -1,0 +1,259 @@
+"""A frame on the cpu backend: the stages' kernels, one after another, each in bands over a few threads.
+
+    flatten, binning   bands of vertices, bands of draws
+    coarse             bands of bins
+    fine               bands of tiles
+
+Each band of vertices counts into a row of its own, so that bands never write to the same place and the result does not
+depend on their number. Frames of different threads share nothing: each has a scratch of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import prod
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract import constants as c
+from ..contract import records
+from ..pipeline.plan import lines_a_vertex
+from ..pipeline.scene import Records, Scene
+from ..sight.spans import span
+from .bands import aligned_rows, balanced, by_rows
+from .scratch import Scratch
+
+SMALL_CURVES = 256
+SMALL_LINES = 1024
+SMALL_DRAWS = 1024
+MANY_DRAWS = 1 << 15
+SMALL_TILES = 64
+SMALL_SEGMENTS = 1 << 13
+CROSSINGS_A_VERTEX = 6
+FEW_CROSSINGS = 8192
+"""Room for crossings to begin with: six a vertex and a few thousand; binning says when it needs more."""
+LOG_WORDS = 4096
+"""Room for a bin's commands to begin with, four words a draw apart; coarse says when it needs more."""
+
+Run = Callable[[int, Callable[[int], None]], None]
+"""Calls ``work(part)`` for every part."""
+
+
+class Frame:
+    """Runs the stages of scenes.
+
+    Parameters
+    ----------
+    scratch : Scratch
+        The working arrays of this frame.
+    threads : int
+        Into so many bands long stages are cut.
+    run : callable
+        Calls ``work(part)`` for every one of so many parts, at the same time where it can.
+    """
+
+    __slots__ = ("_run", "scratch", "threads")
+
+    def __init__(self, scratch: Scratch, threads: int, run: Run) -> None:
+        self.scratch, self.threads, self._run = scratch, threads, run
+
+    def draw(self, scene: Scene, surface: NDArray[np.uint32]) -> None:
+        """Draw a scene over what the surface holds."""
+        self.flatten_curves(scene)
+        with span("binning", draws=len(scene.draws)):
+            path_tiles, segments = self.outline_tiles(scene)
+            boxes, binned, bin_starts = self.bin_draws(scene)
+        with span("coarse"):
+            starts, ends, words = self.list_commands(scene, path_tiles, boxes, binned, bin_starts)
+        with span("fine", command_words=len(words)):
+            self.shade(scene, surface, path_tiles, segments, starts, ends, words)
+
+    def _bands(self, count: int, small: int) -> NDArray[np.int64]:
+        """Cut ``count`` items into one band a thread, or one band where there are few."""
+        parts = 1 if count <= small else self.threads
+        return np.arange(parts + 1) * count // parts
+
+    def flatten_curves(self, scene: Scene) -> None:
+        """Fill in the vertices of curves. Lines are made by `outline_tiles`, a few at a time."""
+        from ..stages import flatten as stage
+
+        if len(scene.subpaths):
+            with span("flatten", vertices=len(scene.vertices)):
+                cuts = self._bands(len(scene.curves), SMALL_CURVES)
+
+                def flatten(part: int) -> None:
+                    stage.flatten_curves(scene.curves, scene.vertices, int(cuts[part]), int(cuts[part + 1]))
+
+                if len(scene.curves):
+                    self._run(len(cuts) - 1, flatten)
+
+    def outline_tiles(self, scene: Scene) -> tuple[Records, Records]:
+        """Every path's tiles and their segments."""
+        from ..stages import binning as stage
+
+        path_tiles = self.scratch.take("path_tiles", scene.path_tile_count, records.PathTile.dtype)
+        if not len(scene.subpaths) or not scene.path_tile_count:
+            path_tiles[: scene.path_tile_count] = np.zeros((), records.PathTile.dtype)
+            return path_tiles, np.zeros(1, records.Segment.dtype)
+        cuts = self._bands(len(scene.vertices), SMALL_LINES)
+        parts = len(cuts) - 1
+        counts = np.zeros((parts, scene.path_tile_count), np.int32)
+        backdrops = np.zeros((parts, scene.path_tile_count), np.int32)
+        found: list[tuple[Records, int]] = [(path_tiles, 0)] * parts
+        outlines = (scene.subpaths, scene.vertices, scene.strokes)
+        lines_at_once = stage.VERTICES_AT_ONCE * lines_a_vertex(scene)
+
+        def count(part: int) -> None:
+            at, last = int(cuts[part]), int(cuts[part + 1])
+            lines = self.scratch.take(f"lines {part}", lines_at_once, records.Line.dtype)
+            room, skip, n = CROSSINGS_A_VERTEX * (last - at) + FEW_CROSSINGS, 0, 0
+            while True:
+                buffer = self.scratch.take(f"crossings {part}", room, records.Crossing.dtype, n)
+                at, skip, n = stage.count_crossings(
+                    outlines, scene.paths, lines, at, last, skip, counts[part], backdrops[part], buffer, n
+                )
+                if at == last:
+                    break
+                room = 2 * len(buffer)
+            found[part] = buffer, n
+
+        self._run(parts, count)
+        total = stage.sum_path_tiles(scene.paths, counts, backdrops, path_tiles)
+        segments = self.scratch.take("segments", total, records.Segment.dtype)
+
+        def place(part: int) -> None:
+            stage.place_segments(*found[part], counts[part], segments)
+
+        if total < SMALL_SEGMENTS:
+            for part in range(parts):
+                place(part)
+        else:
+            self._run(parts, place)
+        return path_tiles, segments
+
+    def bin_draws(self, scene: Scene) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Each draw's box of tiles, and each bin's draws in painter's order."""
+        from ..stages import binning as stage
+
+        wide, high = scene.size_in_tiles
+        bins = prod(scene.size_in_bins)
+        cuts = self._bands(len(scene.draws), MANY_DRAWS)
+        parts = len(cuts) - 1
+        boxes = self.scratch.take("boxes", len(scene.draws), records.Box.dtype)
+        # A band's row begins with a cache line of its own: two cores that count in one line take turns with it.
+        counts = aligned_rows(parts, bins)
+
+        def count(part: int) -> None:
+            first, last = int(cuts[part]), int(cuts[part + 1])
+            stage.count_draws(scene.draws, first, last, scene.paths, scene.clips, wide, high, boxes, counts[part])
+
+        self._run(parts, count)
+        ends = np.cumsum(counts.T).reshape(bins, parts).T
+        starts = aligned_rows(parts, bins)
+        np.subtract(ends, counts, out=starts)
+        bin_starts = np.append(starts[0], ends[-1, -1])
+        binned = self.scratch.take("binned", int(ends[-1, -1]), np.uint32)
+
+        def place(part: int) -> None:
+            stage.list_draws(int(cuts[part]), int(cuts[part + 1]), wide, boxes, starts[part], binned)
+
+        self._run(parts, place)
+        return boxes, binned, bin_starts
+
+    def list_commands(
+        self, scene: Scene, path_tiles: Records, boxes: NDArray[Any], binned: NDArray[Any], bin_starts: NDArray[Any]
+    ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
+        """Where each tile's commands begin and end (per bin and tile of the bin), and the command words."""
+        from ..stages import coarse as stage
+
+        bins = len(bin_starts) - 1
+        counts = np.empty((bins, c.BIN * c.BIN), np.int64)
+        firsts = np.empty((bins, c.BIN * c.BIN), np.int64)
+        log_ends = np.empty(bins, np.int64)
+        cuts = balanced(bin_starts, 1 if bin_starts[-1] + bins * 8 < SMALL_DRAWS else self.threads * 4)
+        tables = (scene.draws, boxes, scene.clips, scene.paths, path_tiles)
+        logs = [binned] * (len(cuts) - 1)
+
+        def log(part: int) -> None:
+            first, last, n = int(cuts[part]), int(cuts[part + 1]), 0
+            room = 4 * int(bin_starts[last] - bin_starts[first]) + (last - first) * LOG_WORDS
+            pending = self.scratch.take(f"pending {part}", 6 * c.BIN * c.BIN, np.float32)[: 6 * c.BIN * c.BIN]
+            mask = self.scratch.take(f"mask {part}", c.BIN * c.BIN, np.int64)
+            while True:
+                buffer = self.scratch.take(f"log {part}", room, np.uint32, n)
+                first, n = stage.log_bins(
+                    tables,
+                    binned,
+                    bin_starts,
+                    first,
+                    last,
+                    scene.width,
+                    scene.height,
+                    buffer,
+                    n,
+                    log_ends,
+                    counts,
+                    firsts,
+                    pending.reshape(6, c.BIN * c.BIN),
+                    mask,
+                )
+                if first == last:
+                    break
+                room = 2 * len(buffer)
+            logs[part] = buffer
+
+        self._run(len(cuts) - 1, log)
+        last = np.cumsum(counts).reshape(counts.shape)
+        starts = last - counts
+        ends = starts.copy()
+        words = self.scratch.take("words", int(last[-1, -1]) + 1, np.uint32)
+
+        def sort(part: int) -> None:
+            stage.sort_words(logs[part], log_ends, int(cuts[part]), int(cuts[part + 1]), firsts, ends, words)
+
+        self._run(len(cuts) - 1, sort)
+        return by_rows(starts, scene), by_rows(ends, scene), words
+
+    def shade(
+        self,
+        scene: Scene,
+        surface: NDArray[np.uint32],
+        path_tiles: Records,
+        segments: Records,
+        starts: NDArray[Any],
+        ends: NDArray[Any],
+        words: NDArray[Any],
+    ) -> None:
+        from ..stages import ahead, tile, winding
+        from ..stages import fine as stage
+
+        height, width = surface.shape
+        pixels = surface.view(np.int32).reshape(-1)
+        tables = (
+            scene.draws,
+            scene.paths,
+            path_tiles,
+            segments,
+            scene.clips,
+            scene.paints,
+            scene.stops,
+            scene.texels,
+        )
+        busy = np.flatnonzero(ends > starts)
+        work = np.cumsum((ends - starts)[busy] + 8)
+        parts = 1 if len(busy) < SMALL_TILES else self.threads * 4
+        marks = np.searchsorted(work, np.arange(1, parts) * (work[-1] if len(work) else 0) // parts)
+        cuts = [0, *busy[marks].tolist(), len(starts)] if len(busy) else [0, len(starts)]
+
+        ahead.wait()
+
+        def shade(part: int) -> None:
+            px = self.scratch.take(f"pixels {part}", tile.SCRATCH, np.float32)[: tile.SCRATCH]
+            ints = self.scratch.take(f"winding {part}", winding.INTS, np.int32)
+            floats = self.scratch.take(f"parts {part}", winding.FLOATS, np.float32)
+            first, last = cuts[part], cuts[part + 1]
+            stage.shade_tiles(starts, ends, words, tables, pixels, width, height, first, last, px, ints, floats)
+
+        self._run(len(cuts) - 1, shade)
