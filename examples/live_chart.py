@@ -52,6 +52,17 @@ def plot(ctx, values, x, y, width, height, low, high):
     return np.stack([across, y + height * (1 - (values - low) / (high - low))], 1)
 
 
+def find_beats(values):
+    """Where the heart beats: samples that are the highest for a quarter of a second around, and stand out."""
+    reach = RATE // 4
+    padded = np.pad(values, reach, constant_values=-np.inf)
+    highest = np.lib.stride_tricks.sliding_window_view(padded, 2 * reach + 1).max(1)
+    rest = np.median(values)
+    found = np.flatnonzero((values == highest) & (values > rest + 0.4 * (values.max() - rest)))
+    # Of samples equally high, the first.
+    return found[np.diff(found, prepend=-reach) >= reach]
+
+
 def draw(ctx, width, height, seconds=150.0, window=8.0):
     """Draw the chart; ``seconds`` is where the window begins."""
     values = load_millivolts()
@@ -99,12 +110,12 @@ def draw(ctx, width, height, seconds=150.0, window=8.0):
         ctx.stroke_lines(line)
     ctx.restore()
 
-    peaks = np.flatnonzero((part[1:-1] > part[:-2]) & (part[1:-1] >= part[2:]) & (part[1:-1] > 0.6 * part.max())) + 1
+    beats = line[find_beats(part)]
     ctx.fill_style = "#0a1220"
-    ctx.fill_circles(line[peaks, 0], line[peaks, 1], 5)
+    ctx.fill_circles(beats[:, 0], beats[:, 1], 5)
     ctx.stroke_style = "#fbbf24"
     ctx.line_width = 2
-    ctx.stroke_circles(line[peaks, 0], line[peaks, 1], 5)
+    ctx.stroke_circles(beats[:, 0], beats[:, 1], 5)
 
 
 def main():

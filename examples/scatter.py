@@ -16,7 +16,7 @@ STARTS = 2000
 """Orbits that run side by side, so that NumPy has something to do at each step."""
 
 
-def de_jong(a=1.641, b=1.902, c=0.316, d=1.525):
+def de_jong(a=1.4, b=-2.3, c=2.4, d=-2.1):
     """Points (N, 2) of the attractor x' = sin(a y) - cos(b x), y' = sin(c x) - cos(d y)."""
     rng = np.random.default_rng(7)
     x, y = rng.uniform(-1, 1, (2, STARTS))
@@ -33,7 +33,7 @@ def colors(points):
     """A colour for each point by its direction: (N, 4) floats."""
     turn = np.arctan2(points[:, 1], points[:, 0])[:, None]
     rgb = 0.55 + 0.45 * np.cos(turn + np.array([0.3, 1.9, 3.6]))
-    return np.concatenate([rgb, np.full((len(points), 1), 0.07)], 1).astype(np.float32)
+    return np.concatenate([rgb, np.full((len(points), 1), 0.11)], 1).astype(np.float32)
 
 
 def draw(ctx, width, height):
@@ -42,7 +42,7 @@ def draw(ctx, width, height):
     ctx.fill_rect(0, 0, width, height)
     points = de_jong()
     low, high = points.min(0), points.max(0)
-    scale = min(width, height) * 0.92 / (high - low).max()
+    scale = 0.94 * ([width, height] / (high - low)).min()
     place = (points - (low + high) / 2) * scale + [width / 2, height / 2]
     ctx.fill_circles(place[:, 0], place[:, 1], min(width, height) / 1400, color=colors(points))
 

@@ -34,10 +34,21 @@ PAGE_SNIPPETS = [
 ]
 COMMANDS = [shlex.split(part) for block in blocks("sh") for line in block.splitlines() for part in line.split("&&")]
 
+RENDERS = [words for words in COMMANDS if "render" in words and "FILE.py" not in words]
+
 
 def test_readme_has_snippets_and_commands() -> None:
     assert len(SNIPPETS) >= 3
     assert len(COMMANDS) >= 5
+    assert len(RENDERS) >= 4
+
+
+def assert_shown(drawn: Path, folder: Path) -> None:
+    """Assert that the README shows this picture."""
+    assert f"docs/images/{drawn.name}" in README
+    shown, now = (np.asarray(Image.open(path)) for path in (ROOT / "docs" / "images" / drawn.name, drawn))
+    # Loose: whether it is this picture is asked here, how exact its edges are in tests/scenes.
+    assert_same(shown, now, max_difference=16, max_fraction=0.03, names=("README.md", "now"), folder=folder)
 
 
 @pytest.mark.parametrize("number", range(len(SNIPPETS)))
@@ -47,10 +58,7 @@ def test_snippet_runs_and_draws_what_the_readme_shows(
     monkeypatch.chdir(tmp_path)
     exec(compile(SNIPPETS[number], f"README.md snippet {number}", "exec"), {"__name__": "snippet"})
     for drawn in tmp_path.iterdir():
-        assert f"docs/images/{drawn.name}" in README
-        shown, now = (np.asarray(Image.open(path)) for path in (ROOT / "docs" / "images" / drawn.name, drawn))
-        # Loose: whether it is this picture is asked here, how exact its edges are in tests/scenes.
-        assert_same(shown, now, max_difference=16, max_fraction=0.03, names=("README.md", "now"), folder=tmp_path)
+        assert_shown(drawn, tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -88,6 +96,18 @@ def test_gpucanvas_command_is_understood(words: list[str]) -> None:
     options = cli._parser().parse_args(words[words.index("gpucanvas") + 1 :])
     if getattr(options, "script", None) and options.script != Path("FILE.py"):
         assert (ROOT / options.script).is_file()
+
+
+@pytest.mark.parametrize("words", RENDERS, ids=" ".join)
+def test_render_command_draws_what_the_readme_shows(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arguments = words[words.index("gpucanvas") + 1 :]
+    arguments[1] = str(ROOT / arguments[1])
+    monkeypatch.chdir(tmp_path)
+    assert cli.main(arguments) == 0
+    (drawn,) = tmp_path.glob("*.png")
+    assert_shown(drawn, tmp_path)
 
 
 @pytest.mark.parametrize("words", [words for words in COMMANDS if "install" in words], ids=" ".join)
