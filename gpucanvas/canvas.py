@@ -26,8 +26,9 @@ from .frames import FrameQueue, Policy, Read, check_flight, is_final
 from .output import Output
 from .pipeline.record import Commands
 from .recording import OnInvalid, Recording, check_side
+from .sight.book import FrameBook, Watch
 from .sight.spans import count
-from .sight.stats import CanvasStats, FrameBook, Watch
+from .sight.stats import CanvasStats
 from .surface import Surface
 from .ticket import Recorded, Ticket, check_timeout, left_of
 

@@ -8,6 +8,7 @@ from types import ModuleType
 
 import numpy as np
 import pytest
+from PIL import Image
 
 import gpucanvas
 
@@ -29,6 +30,16 @@ def test_example_draws_a_picture(path: Path) -> None:
     pixels = canvas.to_numpy()
     assert (pixels[..., 3] == 255).all(), "an example covers its canvas"
     assert len(np.unique(pixels.reshape(-1, 4), axis=0)) > 100
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_example_run_as_a_program_writes_the_file_it_is_given(
+    path: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("sys.argv", [str(path), str(tmp_path / "picture.png")])
+    load(path).main()
+    with Image.open(tmp_path / "picture.png") as picture:
+        assert min(picture.size) > 300
 
 
 def test_examples_are_all_there() -> None:

@@ -20,10 +20,11 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
-from .stats import FrameStats, Watch, merged
+from .stats import FrameStats, merged
 
 if TYPE_CHECKING:
     from ..canvas import Canvas
+    from .book import Watch
 
 PACKAGE: Final = str(Path(__file__).parents[1])
 

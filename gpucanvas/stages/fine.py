@@ -192,7 +192,10 @@ def rows_of(draw, y0):
 
 @kernel
 def row_length(px):
-    """TILE, but known only at run time: a row of known length is unrolled first, and then no vector loop any more."""
+    """TILE, but known only at run time: a row of known length is unrolled first, and then no vector loop any more.
+
+    The last row of ``px``, behind the planes, is the one that begins at DOWN.
+    """
     return np.uint64(len(px)) - DOWN
 
 

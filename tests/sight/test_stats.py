@@ -10,8 +10,9 @@ import numpy as np
 import pytest
 
 import gpucanvas
+from gpucanvas.sight.book import covered_ms
 from gpucanvas.sight.spans import Event
-from gpucanvas.sight.stats import covered_ms, merged
+from gpucanvas.sight.stats import merged
 
 
 def scene(ctx: gpucanvas.Context2D) -> None:
