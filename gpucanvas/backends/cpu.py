@@ -102,7 +102,11 @@ class CPUBackend:
         if not len(scene.draws) or not surface.size:
             return
         self._frames += 1
-        frame.draw(scene, surface)
+        word = scene.only_word
+        if word is None:
+            frame.draw(scene, surface)
+        else:
+            surface.fill(word)
         notice.settle()
 
     @contextmanager

@@ -14,7 +14,7 @@ from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from math import prod
-from typing import Any, Literal, TypeVar
+from typing import Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,7 @@ from ..gl.context import SOFTWARE
 from ..gl.owner import Owner, owns_a_context
 from ..gl.program import Programs
 from ..gl.staging import StagingPool
+from ..gl.surface import Before, TextureSurface
 from ..gl.timers import GPUTimers
 from ..gl.transfer import Transfers
 from ..pipeline.plan import features, halves, passes
@@ -62,7 +63,7 @@ class GLBackend:
 
     def __init__(self) -> None:
         self._owner = Owner()
-        self._doomed: deque[Any] = deque()
+        self._doomed: deque[TextureSurface] = deque()
         self._owner.run(self._set_up)
 
     def _set_up(self) -> None:
@@ -85,25 +86,16 @@ class GLBackend:
                 'draw it in parts, or use backend="cpu"'
             )
 
-    def new_surface(self, width: int, height: int) -> Any:
+    def new_surface(self, width: int, height: int) -> TextureSurface:
         """A transparent texture of 32-bit words."""
         self.check_surface(width, height)
-        return self._post(lambda: self._new_texture(max(width, 1), max(height, 1)))
+        return self._post(lambda: self._new_surface(max(width, 1), max(height, 1)))
 
-    def _new_texture(self, width: int, height: int) -> Any:
+    def _new_surface(self, width: int, height: int) -> TextureSurface:
         self._bury()
-        texture = self._context.texture((width, height), 1, dtype="u4")
-        count("allocations")
-        texture.filter = (self._context.NEAREST, self._context.NEAREST)
-        self._clear(texture)
-        return texture
+        return TextureSurface(self._context, self._programs, width, height)
 
-    def _clear(self, texture: Any) -> None:
-        framebuffer = self._context.framebuffer([texture])
-        framebuffer.clear(0.0, 0.0, 0.0, 0.0)
-        framebuffer.release()
-
-    def draw(self, scenes: Sequence[Scene], surface: Any, stop: Stop | None = None) -> None:
+    def draw(self, scenes: Sequence[Scene], surface: TextureSurface, stop: Stop | None = None) -> None:
         """Run all stages; again where a buffer was too small, and in parts where one would be too large.
 
         ``stop`` is asked before each part: what the GPU has been given runs to its end.
@@ -113,7 +105,7 @@ class GLBackend:
             if len(scene.draws) and scene.width and scene.height:
                 check(stop)
                 parts += software_passes(scene) if self._software else [scene]
-        before = Before(self._context, surface)
+        before = Before(self._context, self._programs, surface)
         try:
             if len(parts) > 1:
                 self._owner.run(before.keep)
@@ -128,7 +120,7 @@ class GLBackend:
             if before.kept and not self.lost:
                 self._owner.run(before.release)
 
-    def _draw_part(self, scene: Scene, surface: Any, before: Before) -> None:
+    def _draw_part(self, scene: Scene, surface: TextureSurface, before: Before) -> None:
         self._post(lambda: self._draw(scene, surface, before))
 
     def _post(self, work: Callable[[], T]) -> T:
@@ -140,14 +132,13 @@ class GLBackend:
             raise FrameError("a __del__ that ran inside another call draws on a gl canvas: do it elsewhere")
         return self._owner.run(work)
 
-    def read(self, surface: Any) -> NDArray[np.uint32]:
+    def read(self, surface: TextureSurface) -> NDArray[np.uint32]:
         """The texture's words."""
         count("waits")
-        with span("read surface", WAITS, bytes=surface.width * surface.height * 4):
-            pixels: NDArray[np.uint32] = self._post(lambda: self.transfers.read(surface))
-        return pixels
+        with span("read surface", WAITS, bytes=4 * prod(surface.size)):
+            return self._post(lambda: surface.read(self.transfers))
 
-    def drop_surface(self, surface: Any, now: bool = True) -> None:
+    def drop_surface(self, surface: TextureSurface, now: bool = True) -> None:
         """Release the texture on the thread that owns it; a finalizer only leaves it there."""
         self._doomed.append(surface)
         if now:
@@ -176,14 +167,18 @@ class GLBackend:
 
     # -- a frame -----------------------------------------------------------------------------------------------
 
-    def _draw(self, scene: Scene, surface: Any, before: Before) -> None:
+    def _draw(self, scene: Scene, surface: TextureSurface, before: Before) -> None:
         self._counts["frames"] += 1
         self._bury()
+        word = scene.only_word
         try:
-            self._reserve(scene)
-            self._run(scene, surface)
-            while self._grow():
+            if word is None:
+                self._reserve(scene)
                 self._run(scene, surface)
+                while self._grow():
+                    self._run(scene, surface)
+            else:
+                surface.clear(word)
             # The GPU is done: arrays that were drawn with are writeable again, and dropped ones go.
             self.transfers.pool.poll()
             self._owner.check(self.transfers.missed_error())
@@ -219,11 +214,11 @@ class GLBackend:
             self._buffers.take(name, min(nbytes, self._buffers.limit) if estimated else nbytes)
         self._bins = bins
 
-    def _run(self, scene: Scene, surface: Any) -> None:
+    def _run(self, scene: Scene, surface: TextureSurface) -> None:
         self._upload(scene)
         for name, binding in BINDINGS.items():
             self._buffers.bind(name, binding)
-        surface.bind_to_image(0, read=True, write=True)
+        surface.texture().bind_to_image(0, read=True, write=True)
         lines = len(scene.vertices) * 2
         needs = features(scene) if self._software else None
         outlined = len(scene.subpaths) and scene.path_tile_count
@@ -347,45 +342,6 @@ def scene_words(scene: Scene) -> int:
     """Words of the scene buffer."""
     tables = int(sum(getattr(scene, name).nbytes for name in SECTIONS)) // 4
     return records.Config.words + tables + scene.texel_count
-
-
-class Before:
-    """A surface as it was before a frame of several parts; its methods run on the thread that owns the context."""
-
-    def __init__(self, context: Any, surface: Any) -> None:
-        self._context, self._surface = context, surface
-        self._copy: Any = None
-        self._holding: memory.Holding | None = None
-
-    @property
-    def kept(self) -> bool:
-        """Whether there is a copy."""
-        return self._copy is not None
-
-    def keep(self) -> None:
-        """Copy the surface, unless it was copied already."""
-        if self._copy is None:
-            size = self._surface.size
-            self._holding = memory.Holding("buffer", 0, 4 * size[0] * size[1])
-            self._copy = self._context.texture(size, 1, dtype="u4")
-            self._blit(self._copy, self._surface)
-
-    def restore(self) -> None:
-        """Make the surface what it was."""
-        self._blit(self._surface, self._copy)
-
-    def release(self) -> None:
-        """Let the copy go."""
-        self._copy.release()
-        self._copy = None
-        assert self._holding is not None
-        self._holding.release()
-
-    def _blit(self, target: Any, source: Any) -> None:
-        framebuffers = self._context.framebuffer([target]), self._context.framebuffer([source])
-        self._context.copy_framebuffer(*framebuffers)
-        for framebuffer in framebuffers:
-            framebuffer.release()
 
 
 _shared: GLBackend | None = None

@@ -1,4 +1,4 @@
-"""Compiled compute shaders, by name; each is compiled when it is first used."""
+"""Compiled shaders, by name; each is compiled when it is first used."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ from typing import Any
 
 from ..errors import BackendError
 from ..sight.spans import COMPILES, count, span
-from .source import load
+from .source import Source, load
 
 
 class Programs:
-    """The compute shaders of one context."""
+    """The shaders of one context."""
 
     def __init__(self, context: Any) -> None:
         self._context = context
@@ -26,12 +26,27 @@ class Programs:
             if features is not None:
                 version, rest = text.split("\n", 1)
                 text = f"{version}\n#define FEATURES {features}\n{rest}"
-            try:
-                with span(f"{name}.comp", COMPILES):
-                    program = self._context.compute_shader(text)
-            except Exception as error:
-                raise BackendError(f"the driver rejects shaders/{name}.comp:\n{source.explain(str(error))}") from error
-            self.compiles += 1
-            count("compiles")
-            self._programs[name, features] = program
+            program = self._programs[name, features] = self._compile(source, compute_shader=text)
+        return program
+
+    def triangle(self, name: str) -> Any:
+        """A vertex array of one triangle over all of a framebuffer, coloured by shaders/NAME.frag."""
+        program = self._programs.get((name, None))
+        if program is None:
+            source = load(f"{name}.frag")
+            made = self._compile(source, vertex_shader=load("triangle.vert").text, fragment_shader=source.text)
+            program = self._programs[name, None] = self._context.vertex_array(made, [])
+        return program
+
+    def _compile(self, source: Source, **texts: str) -> Any:
+        file = source.files[0]
+        context = self._context
+        try:
+            with span(file, COMPILES):
+                compute = texts.get("compute_shader")
+                program = context.program(**texts) if compute is None else context.compute_shader(compute)
+        except Exception as error:
+            raise BackendError(f"the driver rejects shaders/{file}:\n{source.explain(str(error))}") from error
+        self.compiles += 1
+        count("compiles")
         return program

@@ -87,6 +87,16 @@ class Scene:
         return -(-wide // c.BIN), -(-high // c.BIN)
 
     @property
+    def only_word(self) -> int | None:
+        """The word that every pixel of the surface becomes, where the scene is one opaque rectangle over all of it."""
+        if not self.covers or len(self.draws) > 1:
+            return None
+        draw = self.draws[0]
+        channels = np.array([draw["r"], draw["g"], draw["b"], draw["a"]], np.float32)
+        rounded = (np.clip(channels, 0, 1) * np.float32(255) + np.float32(0.5)).astype(np.uint8)
+        return int(rounded.view("<u4")[0])
+
+    @property
     def texels(self) -> NDArray[np.uint32]:
         """The pixels of all images: those of one are not copied."""
         if len(self.images) == 1:

@@ -152,12 +152,12 @@ def test_a_frame_that_a_finaliser_interrupts_with_another_is_drawn(monkeypatch: 
         def interrupted(frame: Frame, *arguments: object) -> None:
             scratches.append(frame.scratch)
             if len(scratches) == 1:
-                other.get_context("2d").fill_rect(0, 0, 8, 8)
+                other.get_context("2d").fill_rect(0, 0, 7, 8)
                 other.to_numpy()
             shade(frame, *arguments)
 
         monkeypatch.setattr(Frame, "shade", interrupted)
-        canvas.get_context("2d").fill_rect(0, 0, 64, 64)
+        canvas.get_context("2d").fill_rect(0, 0, 63, 64)
         assert canvas.to_numpy()[9, 9, 3] == 255 == other.to_numpy()[4, 4, 3]
         assert len(set(map(id, scratches))) == 2
 

@@ -147,7 +147,9 @@ def test_stall_of_a_real_gl_canvas(gl: str, cause: str, monkeypatch: pytest.Monk
         monkeypatch.setattr(backend._owner, "run", slow(backend._owner.run))
     else:
         monkeypatch.setattr(backend._programs, "_programs", {})
-        compiler = SimpleNamespace(compute_shader=slow(backend._context.compute_shader))
+        context = backend._context
+        kept = {name: getattr(context, name) for name in ("program", "vertex_array")}
+        compiler = SimpleNamespace(compute_shader=slow(context.compute_shader), **kept)
         monkeypatch.setattr(backend._programs, "_context", compiler)
     ctx.fill_rect(0, 0, 9, 9)
     canvas.to_numpy()

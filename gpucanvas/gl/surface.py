@@ -1,0 +1,112 @@
+"""A surface of the gl backend: a texture of 32-bit words; and how it was, while a frame of several parts is drawn.
+
+A clear is only noted. Who uses the texture next runs it first; where a read comes before, or another clear, the GPU has
+nothing to do. All methods run on the thread that owns the context.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import memory
+from ..sight.spans import count
+from .program import Programs
+from .transfer import Transfers
+
+
+class TextureSurface:
+    """``height x width`` premultiplied RGBA8 pixels on the GPU, transparent at first, red in the low byte.
+
+    Attributes
+    ----------
+    size : (int, int)
+        Width and height, pixels.
+    """
+
+    __slots__ = ("_context", "_programs", "_texture", "_word", "size")
+
+    def __init__(self, context: Any, programs: Programs, width: int, height: int) -> None:
+        self._context, self._programs = context, programs
+        self.size = width, height
+        self._texture = context.texture(self.size, 1, dtype="u4")
+        count("allocations")
+        self._texture.filter = (context.NEAREST, context.NEAREST)
+        self._word: int | None = 0
+        """What every pixel is, and the texture does not know yet."""
+
+    def clear(self, word: int) -> None:
+        """Make every pixel ``word``."""
+        self._word = word
+
+    def texture(self) -> Any:
+        """The texture, with the pixels in it."""
+        if self._word is not None:
+            triangle = self._programs.triangle("clear")
+            triangle.program["word"] = self._word
+            framebuffer = self._context.framebuffer([self._texture])
+            framebuffer.use()
+            triangle.render(vertices=3)
+            # moderngl binds later what is bound now: that must not be gone by then.
+            self._context.detect_framebuffer(0).use()
+            framebuffer.release()
+            self._word = None
+        return self._texture
+
+    def read(self, transfers: Transfers) -> NDArray[np.uint32]:
+        """The pixels, (height, width)."""
+        width, height = self.size
+        if self._word is not None:
+            return np.full((height, width), self._word, np.uint32)
+        return transfers.read(self._texture)
+
+    def copy_from(self, source: TextureSurface) -> None:
+        """Take the pixels of another surface of the same size."""
+        if source._word is not None:
+            self.clear(source._word)
+            return
+        self._word = None
+        framebuffers = self._context.framebuffer([self._texture]), self._context.framebuffer([source._texture])
+        self._context.copy_framebuffer(*framebuffers)
+        for framebuffer in framebuffers:
+            framebuffer.release()
+
+    def release(self) -> None:
+        """Let the texture go."""
+        self._texture.release()
+
+
+class Before:
+    """A surface as it was before a frame of several parts."""
+
+    def __init__(self, context: Any, programs: Programs, surface: TextureSurface) -> None:
+        self._context, self._programs, self._surface = context, programs, surface
+        self._copy: TextureSurface | None = None
+        self._holding: memory.Holding | None = None
+
+    @property
+    def kept(self) -> bool:
+        """Whether there is a copy."""
+        return self._copy is not None
+
+    def keep(self) -> None:
+        """Copy the surface, unless it was copied already."""
+        if self._copy is None:
+            width, height = self._surface.size
+            self._holding = memory.Holding("buffer", 0, 4 * width * height)
+            self._copy = TextureSurface(self._context, self._programs, width, height)
+            self._copy.copy_from(self._surface)
+
+    def restore(self) -> None:
+        """Make the surface what it was."""
+        assert self._copy is not None
+        self._surface.copy_from(self._copy)
+
+    def release(self) -> None:
+        """Let the copy go."""
+        if self._copy is not None and self._holding is not None:
+            self._copy.release()
+            self._copy = None
+            self._holding.release()
