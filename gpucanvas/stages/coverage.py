@@ -1,5 +1,7 @@
 """How much of a pixel a shape covers, 0 to 1, exact for straight edges. Twin: shaders/shared/coverage.glsl.
 
+Everything is for a row of pixels: x are its columns, y is a number.
+
 Discs use the exact area of the half plane at their nearest point, moved inwards by the mean sag of the arc across a
 pixel, 1 / (24 r). Below a radius of 2 pixels the pixel is cut into 4 x 4 first.
 """
@@ -10,15 +12,18 @@ import numpy as np
 
 from ..contract.constants import AREA_ONE, RULE_EVENODD
 from .jit import inlined
-from .row import as_float, greater, lesser, where_less
+from .row import as_float, greater, lesser, magnitude, root, where_less, with_sign
 
 F0 = np.float32(0.0)
 HALF = np.float32(0.5)
 F1 = np.float32(1.0)
+FOUR = np.float32(4.0)
 QUARTER = np.float32(0.25)
 EIGHTH = np.float32(0.125)
 SIXTEENTH = np.float32(0.0625)
 THIN = np.float32(1.0e-6)
+ASIDE = np.float32(1.0e-3)
+"""Pixels that the nearest point of a disc is aside at least, in x and in y: no half plane is quite upright."""
 SMALL_RADIUS = np.float32(2.0)
 SAG = np.float32(1.0 / 24.0)
 TO_COVERAGE = np.float32(1.0 / AREA_ONE)
@@ -30,78 +35,79 @@ TWICE_MASK = np.int32(2 * AREA_ONE - 1)
 
 @inlined
 def rect_coverage(x, y, x0, y0, x1, y1):
-    """Area of the pixel at (x, y) inside a rectangle."""
-    w = max(min(x + F1, x1) - max(x, x0), F0)
-    h = max(min(y + F1, y1) - max(y, y0), F0)
+    """Area of the pixels inside a rectangle."""
+    w = greater(lesser(x + F1, x1) - greater(x, x0), F0)
+    h = greater(lesser(y + F1, y1) - greater(y, y0), F0)
     return w * h
 
 
 @inlined
 def half_plane_area(d, nx, ny):
-    """Area of a unit square inside the half plane whose edge is at distance d (positive: centre inside)."""
-    ax = abs(nx)
-    ay = abs(ny)
-    hi = max(ax, ay)
-    lo = max(min(ax, ay), THIN)
+    """Area of unit squares inside the half plane whose edge is at distance d (positive: centre inside)."""
+    ax = magnitude(nx)
+    ay = magnitude(ny)
+    hi = greater(ax, ay)
+    lo = greater(lesser(ax, ay), THIN)
     w = HALF * (hi + lo)
     v = HALF * (hi - lo)
-    s = min(abs(d), w)
-    e = max(s - v, F0)
+    s = lesser(magnitude(d), w)
+    e = greater(s - v, F0)
     part = (s * lo - HALF * e * e) / (hi * lo)
-    return HALF + part if d >= F0 else HALF - part
+    return HALF + with_sign(part, d)
 
 
 @inlined
 def disc_coverage(x, y, cx, cy, radius):
-    """Area of the pixel at (x, y) inside a disc of at least SMALL_RADIUS.
+    """Area of the pixels inside a disc of at least SMALL_RADIUS.
 
     The half plane at the nearest point has the normal (dx, dy) / distance; everything is scaled by the distance, which
     saves a division. That plane reaches a little into pixels outside the disc's box, which the disc does not.
     """
-    dx = x + HALF - cx
-    dy = y + HALF - cy
-    distance = np.sqrt(dx * dx + dy * dy) + THIN
-    hi = max(max(abs(dx), abs(dy)), THIN)
-    lo = max(min(abs(dx), abs(dy)), THIN * distance)
+    dx = magnitude(x + HALF - cx)
+    dy = magnitude(y + HALF - cy)
+    ax = greater(dx, ASIDE)
+    ay = greater(dy, ASIDE)
+    distance = root(ax * ax + ay * ay)
     d = (radius - SAG / radius - distance) * distance
-    s = min(abs(d), HALF * (hi + lo))
-    e = max(s - HALF * (hi - lo), F0)
-    part = (s * lo - HALF * e * e) / (hi * lo)
-    area = HALF + part if d >= F0 else HALF - part
-    return area if max(abs(dx), abs(dy)) < radius + HALF else F0
+    lo = lesser(ax, ay)
+    w = HALF * ax + HALF * ay
+    s = lesser(magnitude(d), w)
+    e = greater(s - (w - lo), F0)
+    part = (s * lo - HALF * e * e) / (ax * ay)
+    return where_less(greater(dx, dy), radius + HALF, HALF + with_sign(part, d), F0)
 
 
 @inlined
 def small_disc_coverage(x, y, cx, cy, radius):
-    """Area of the pixel at (x, y) inside a disc of any radius, in 4 x 4 parts."""
-    total = F0
-    r = radius * np.float32(4.0)
+    """Area of the pixels inside a disc of any radius, in 4 x 4 parts."""
+    total = x * F0
+    r = radius * FOUR
     if r <= F0:
-        return F0
+        return total
     for j in range(4):
         for i in range(4):
-            dx = (x + np.float32(i) * QUARTER + EIGHTH - cx) * np.float32(4.0)
-            dy = (y + np.float32(j) * QUARTER + EIGHTH - cy) * np.float32(4.0)
-            distance = max(np.sqrt(dx * dx + dy * dy), THIN)
+            dx = (x + np.float32(i) * QUARTER + EIGHTH - cx) * FOUR
+            dy = (y + np.float32(j) * QUARTER + EIGHTH - cy) * FOUR
+            distance = greater(root(dx * dx + dy * dy), THIN)
             inverse = F1 / distance
             area = half_plane_area(r - distance - SAG / max(r, HALF), dx * inverse, dy * inverse)
-            total += area if max(abs(dx), abs(dy)) < r + HALF else F0
+            total = total + where_less(greater(magnitude(dx), magnitude(dy)), r + HALF, area, F0)
     return total * SIXTEENTH
 
 
 @inlined
 def circle_coverage(x, y, cx, cy, outer, inner):
-    """Area of the pixel at (x, y) inside a disc of any radius, or between the radii of a ring."""
+    """Area of the pixels inside a disc of any radius, or between the radii of a ring."""
     cover = disc_coverage(x, y, cx, cy, outer) if outer >= SMALL_RADIUS else small_disc_coverage(x, y, cx, cy, outer)
     if inner <= F0:
         return cover
     hole = disc_coverage(x, y, cx, cy, inner) if inner >= SMALL_RADIUS else small_disc_coverage(x, y, cx, cy, inner)
-    return max(cover - hole, F0)
+    return greater(cover - hole, F0)
 
 
 @inlined
 def segment_coverage(x, y, x0, y0, x1, y1, half_width):
-    """Area of the pixel at (x, y) inside a line segment: exact along its sides."""
+    """Area of the pixels inside a line segment: exact along its sides."""
     dx = x1 - x0
     dy = y1 - y0
     length = max(np.sqrt(dx * dx + dy * dy), THIN)
@@ -114,12 +120,12 @@ def segment_coverage(x, y, x0, y0, x1, y1, half_width):
     half_length = HALF * length
     sides = half_plane_area(half_width - across, ux, uy) + half_plane_area(half_width + across, ux, uy) - F1
     ends = half_plane_area(half_length - along, ux, uy) + half_plane_area(half_length + along, ux, uy) - F1
-    return max(sides, F0) * max(ends, F0)
+    return greater(sides, F0) * greater(ends, F0)
 
 
 @inlined
 def frame_coverage(x, y, x0, y0, x1, y1, h):
-    """Area of the pixel at (x, y) inside the outline of a rectangle, h to either side of it."""
+    """Area of the pixels inside the outline of a rectangle, h to either side of it."""
     outer = rect_coverage(x, y, x0 - h, y0 - h, x1 + h, y1 + h)
     return outer - rect_coverage(x, y, x0 + h, y0 + h, x1 - h, y1 - h)
 

@@ -32,7 +32,7 @@ from .coverage import (
 )
 from .jit import inlined, kernel, prefetch
 from .paint import paint_color
-from .row import columns, get_row, greater, lesser, set_row
+from .row import columns, get_like, get_row, greater, half_columns, lesser, set_row
 from .tile import (
     ALPHA,
     BLUE,
@@ -52,11 +52,10 @@ from .winding import accumulate, winding_row
 
 ZERO = np.uint64(0)
 NO = np.bool_(False)
-EIGHT = np.uint64(TILE // 2)
 F0 = np.float32(0.0)
 F1 = np.float32(1.0)
 FTILE = np.float32(TILE)
-FEIGHT = np.float32(TILE // 2)
+FHALF = np.float32(TILE // 2)
 AFFINE_WORDS = 6
 AHEAD = 3
 """How many commands ahead their draws' memory is asked for."""
@@ -64,22 +63,12 @@ SQRT2 = np.float32(1.4142135)
 
 
 @inlined
-def over(px, at, r, g, b, a, c):
-    """Source-over of one pixel with a solid colour and coverage c."""
-    k = F1 - a * c
-    px[RED + at] = r * c + k * px[RED + at]
-    px[GREEN + at] = g * c + k * px[GREEN + at]
-    px[BLUE + at] = b * c + k * px[BLUE + at]
-    px[ALPHA + at] = a * c + k * px[ALPHA + at]
-
-
-@inlined
 def map_row(px, at, r, g, b, a, k):
     """A row of pixels becomes (r g b a) + k * pixel."""
-    set_row(px, RED + at, r + k * get_row(px, RED + at))
-    set_row(px, GREEN + at, g + k * get_row(px, GREEN + at))
-    set_row(px, BLUE + at, b + k * get_row(px, BLUE + at))
-    set_row(px, ALPHA + at, a + k * get_row(px, ALPHA + at))
+    set_row(px, RED + at, r + k * get_like(px, RED + at, k))
+    set_row(px, GREEN + at, g + k * get_like(px, GREEN + at, k))
+    set_row(px, BLUE + at, b + k * get_like(px, BLUE + at, k))
+    set_row(px, ALPHA + at, a + k * get_like(px, ALPHA + at, k))
 
 
 @inlined
@@ -118,21 +107,19 @@ def rect_over(px, r, g, b, a, x0, y0, x1, y1, first, last):
 
 
 @kernel
-def disc_over(px, r, g, b, a, cx, cy, radius, box):
-    """Source-over of a solid disc of at least SMALL_RADIUS, in a box of the tile's pixels."""
-    left, right, first, last = box
-    for y in range(first, last):
-        fy = np.float32(np.int32(y))
-        for x in range(left, right):
-            over(px, y * ROW + x, r, g, b, a, disc_coverage(np.float32(np.int32(x)), fy, cx, cy, radius))
-
-
-@kernel
-def halves(lo, hi):
-    """The columns that a shape from lo to hi may touch: the tile's left half, its right half, or both."""
-    left = EIGHT if lo >= FEIGHT else ZERO
-    right = EIGHT if hi <= FEIGHT else ROW
-    return left, right
+def disc_over(px, r, g, b, a, cx, cy, radius, first, last):
+    """Source-over of a solid disc of at least SMALL_RADIUS, in some rows; in half a row where it is no wider."""
+    left = max(np.floor(cx - radius), F0)
+    if min(np.ceil(cx + radius), FTILE) - left <= FHALF:
+        left = min(left, FHALF)
+        start = np.uint64(np.int64(left))
+        x = half_columns() + left
+        for y in range(first, last):
+            c = disc_coverage(x, np.float32(np.int32(y)), cx, cy, radius)
+            row_over(px, start + y * ROW, r, g, b, a, c)
+    else:
+        for y in range(first, last):
+            row_over(px, y * ROW, r, g, b, a, disc_coverage(columns(), np.float32(np.int32(y)), cx, cy, radius))
 
 
 @kernel
@@ -146,9 +133,7 @@ def shape_over(px, draw, x0, y0):
     if shape == SHAPE_RECT:
         rect_over(px, r, g, b, a, draw.x0 - fx, draw.y0 - fy, draw.x1 - fx, draw.y1 - fy, first, last)
     elif shape == SHAPE_CIRCLE and draw.x1 >= SMALL_RADIUS and draw.y1 <= F0:
-        left, right = halves(draw.x0 - draw.x1 - fx, draw.x0 + draw.x1 - fx)
-        box = left, right, first, last
-        disc_over(px, r, g, b, a, draw.x0 - fx, draw.y0 - fy, draw.x1, box)
+        disc_over(px, r, g, b, a, draw.x0 - fx, draw.y0 - fy, draw.x1, first, last)
     else:
         cover_shape(px, draw, x0, y0, first, last)
         plane_over(px, COVER, r, g, b, a, first, last)
@@ -191,15 +176,6 @@ def rows_of(draw, y0):
 
 
 @kernel
-def row_length(px):
-    """TILE, but known only at run time: a row of known length is unrolled first, and then no vector loop any more.
-
-    The last row of ``px``, behind the planes, is the one that begins at DOWN.
-    """
-    return np.uint64(len(px)) - DOWN
-
-
-@kernel
 def cover_rect(px, x0, y0, x1, y1, first, last):
     """Fill rows of the coverage plane from a rectangle, given from the tile's corner."""
     across = overlap(columns(), x0, x1)
@@ -211,46 +187,34 @@ def cover_rect(px, x0, y0, x1, y1, first, last):
 @kernel
 def cover_disc(px, cx, cy, radius, first, last):
     """Fill rows of the coverage plane from a disc of at least SMALL_RADIUS."""
-    count = row_length(px)
     for y in range(first, last):
-        fy = np.float32(np.int32(y))
-        for x in range(count):
-            px[COVER + y * ROW + x] = disc_coverage(np.float32(np.int32(x)), fy, cx, cy, radius)
+        set_row(px, COVER + y * ROW, disc_coverage(columns(), np.float32(np.int32(y)), cx, cy, radius))
 
 
 @kernel
 def cover_ring(px, cx, cy, outer, inner, first, last):
     """Fill rows of the coverage plane from a small disc or a ring."""
-    count = row_length(px)
     for y in range(first, last):
-        fy = np.float32(np.int32(y))
-        for x in range(count):
-            px[COVER + y * ROW + x] = circle_coverage(np.float32(np.int32(x)), fy, cx, cy, outer, inner)
+        set_row(px, COVER + y * ROW, circle_coverage(columns(), np.float32(np.int32(y)), cx, cy, outer, inner))
 
 
 @kernel
 def cover_frame(px, x0, y0, x1, y1, h, first, last):
     """Fill rows of the coverage plane from the outline of a rectangle."""
-    count = row_length(px)
     for y in range(first, last):
-        fy = np.float32(np.int32(y))
-        for x in range(count):
-            px[COVER + y * ROW + x] = frame_coverage(np.float32(np.int32(x)), fy, x0, y0, x1, y1, h)
+        set_row(px, COVER + y * ROW, frame_coverage(columns(), np.float32(np.int32(y)), x0, y0, x1, y1, h))
 
 
 @kernel
 def cover_segment(px, x0, y0, x1, y1, h, first, last):
     """Fill rows of the coverage plane from a line segment."""
-    count = row_length(px)
     for y in range(first, last):
-        fy = np.float32(np.int32(y))
-        for x in range(count):
-            px[COVER + y * ROW + x] = segment_coverage(np.float32(np.int32(x)), fy, x0, y0, x1, y1, h)
+        set_row(px, COVER + y * ROW, segment_coverage(columns(), np.float32(np.int32(y)), x0, y0, x1, y1, h))
 
 
 @kernel
 def cover_shape(px, draw, x0, y0, first, last):
-    """Fill rows of the coverage plane from a simple shape, its numbers by value: loops stay vector loops."""
+    """Fill rows of the coverage plane from a simple shape, its numbers by value."""
     shape = draw.style & 255
     fx = np.float32(x0)
     fy = np.float32(y0)

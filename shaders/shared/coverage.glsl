@@ -3,6 +3,7 @@
 // Nothing here indexes an array or branches on a pixel: software OpenGL runs both sides of a branch.
 
 #define THIN 1.0e-6
+#define ASIDE 1.0e-3
 #define SMALL_RADIUS 2.0
 #define SAG (1.0 / 24.0)
 #define TO_PIXEL (1.0 / float(SUBPIXEL))
@@ -13,8 +14,8 @@ vec4 rect_coverage(vec4 x, float y, float x0, float y0, float x1, float y1) {
     return w * h;
 }
 
-// The area where d >= 0 is an inside distance, given the part of it on the far side of the pixel's middle.
-vec4 half_area(vec4 d, vec4 part) { return mix(0.5 - part, 0.5 + part, greaterThanEqual(d, vec4(0.0))); }
+// A part, 0 or more, with the sign of d.
+vec4 with_sign(vec4 part, vec4 d) { return mix(-part, part, greaterThanEqual(d, vec4(0.0))); }
 
 vec4 half_plane_area(vec4 d, vec4 nx, vec4 ny) {
     vec4 ax = abs(nx);
@@ -26,21 +27,23 @@ vec4 half_plane_area(vec4 d, vec4 nx, vec4 ny) {
     precise vec4 s = min(abs(d), w);
     precise vec4 e = max(s - v, 0.0);
     precise vec4 part = (s * lo - 0.5 * e * e) / (hi * lo);
-    return half_area(d, part);
+    return 0.5 + with_sign(part, d);
 }
 
 vec4 disc_coverage(vec4 x, float y, float cx, float cy, float radius) {
-    precise vec4 dx = x + 0.5 - cx;
-    precise float dy = y + 0.5 - cy;
-    precise vec4 distance = sqrt(dx * dx + dy * dy) + THIN;
-    precise vec4 hi = max(max(abs(dx), abs(dy)), THIN);
-    precise vec4 lo = max(min(abs(dx), abs(dy)), THIN * distance);
+    precise vec4 dx = abs(x + 0.5 - cx);
+    precise float dy = abs(y + 0.5 - cy);
+    precise vec4 ax = max(dx, ASIDE);
+    precise float ay = max(dy, ASIDE);
+    precise vec4 distance = sqrt(ax * ax + ay * ay);
     precise vec4 d = (radius - SAG / radius - distance) * distance;
-    precise vec4 s = min(abs(d), 0.5 * (hi + lo));
-    precise vec4 e = max(s - 0.5 * (hi - lo), 0.0);
-    precise vec4 part = (s * lo - 0.5 * e * e) / (hi * lo);
+    precise vec4 lo = min(ax, ay);
+    precise vec4 w = 0.5 * ax + 0.5 * ay;
+    precise vec4 s = min(abs(d), w);
+    precise vec4 e = max(s - (w - lo), 0.0);
+    precise vec4 part = (s * lo - 0.5 * e * e) / (ax * ay);
     precise float reach = radius + 0.5;
-    return mix(vec4(0.0), half_area(d, part), lessThan(max(abs(dx), vec4(abs(dy))), vec4(reach)));
+    return mix(vec4(0.0), 0.5 + with_sign(part, d), lessThan(max(dx, dy), vec4(reach)));
 }
 
 vec4 small_disc_coverage(vec4 x, float y, float cx, float cy, float radius) {
