@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from functools import wraps
+from pathlib import Path
 from typing import Any, Final, ParamSpec, TypeVar
 
 import numba
@@ -30,8 +31,18 @@ DISABLED: Final[bool] = numba.config.DISABLE_JIT  # type: ignore[attr-defined]
 
 PACKAGE: Final = __name__.partition(".")[0] + "."
 
+PARTS: Final = ("stages", "contract")
+"""The folders of the package from which kernels are compiled."""
+
 PATIENCE: Final = 2.0
 """Seconds of compiling before the user is told."""
+
+
+def fingerprint() -> tuple[tuple[str, int, int], ...]:
+    """Name, time and size of every file that kernels are compiled from; nothing where they lie in an archive."""
+    package = Path(__file__).parents[1]
+    files = sorted(file for part in PARTS for file in package.joinpath(part).glob("*.py"))
+    return tuple((file.name, file.stat().st_mtime_ns, file.stat().st_size) for file in files)
 
 
 class CompileNotice(event.Listener):
@@ -92,6 +103,9 @@ OPTIONS: Final = {"nogil": True, "cache": True, "error_model": "numpy", "_nrt": 
 two threads change at every call of an inner kernel takes longer than the kernel."""
 
 
+sources: Final = fingerprint()
+
+
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compile on first call. Never fastmath: both backends must round alike."""
     return _compile(function)
@@ -112,6 +126,11 @@ def _compile(function: Callable[P, R], **options: bool) -> Callable[P, R]:
     except RuntimeError:
         # Neither the package nor the user's cache folder can be written to: compile anew in each process.
         compiled = compile_(**{**OPTIONS, "cache": False}, **options)(function)
+        return compiled
+    # numba compiles anew where a kernel's own file has changed. What is inlined in it lies in others.
+    index: Any = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
+    if sources and hasattr(index, "_source_stamp"):
+        index._source_stamp = sources
     return compiled
 
 
@@ -159,7 +178,7 @@ def _interpreted(function: Callable[P, R]) -> Callable[P, R]:
 
 @intrinsic
 def _prefetch(context: Any, array: Any, index: Any) -> Any:
-    """Ask for the cache line of ``array[index]``, one dimension, without waiting for it."""
+    """Ask for the cache lines of ``array[index]``, one dimension, without waiting for them: most records lie in two."""
 
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         items = create_struct_proxy(signature.args[0])(context, builder, args[0])
@@ -171,7 +190,9 @@ def _prefetch(context: Any, array: Any, index: Any) -> Any:
         call = builder.module.globals.get("llvm.prefetch.p0i8") or ir.Function(
             builder.module, kind, "llvm.prefetch.p0i8"
         )
-        builder.call(call, [builder.inttoptr(address, byte), flag(0), flag(3), flag(1)])
+        size = context.get_abi_sizeof(context.get_data_type(signature.args[0].dtype))
+        for at in (address, builder.add(address, step.type(size - 1))):
+            builder.call(call, [builder.inttoptr(at, byte), flag(0), flag(3), flag(1)])
         return context.get_dummy_value()
 
     return types.void(array, types.int64), generate
