@@ -229,23 +229,26 @@ class CPUBackend:
 def present(surface: NDArray[np.uint32]) -> NDArray[np.uint8]:
     """Premultiplied (H, W) uint32 as straight (H, W, 4) uint8, on several threads where it is large."""
     from ..stages.jit import notice
-    from ..stages.present import unpremultiply
+    from ..stages.present import LEAST, unpremultiply
 
     height, width = surface.shape
-    out = np.empty((height, width), np.uint32)
+    pixels = surface.reshape(-1).view(np.int32)
+    if 0 < len(pixels) < LEAST:
+        pixels = np.resize(pixels, LEAST)
+    out = np.empty(len(pixels), np.int32)
     backend = shared()
     # More bands than threads: who wakes up late finds less to do.
     parts = 1 if surface.size < 1 << 17 else backend.threads * 4
-    cuts = np.arange(parts + 1) * height // parts
+    cuts = np.arange(parts + 1) * len(pixels) // parts
 
     def band(part: int) -> None:
-        unpremultiply(surface, out, int(cuts[part]), int(cuts[part + 1]))
+        unpremultiply(pixels, out, int(cuts[part]), int(cuts[part + 1]))
 
     if surface.size:
         with span("present", pixels=surface.size):
             backend.run(parts, band)
     notice.settle()
-    return out.view(np.uint8).reshape(height, width, 4)
+    return out[: surface.size].view(np.uint8).reshape(height, width, 4)
 
 
 _shared: CPUBackend | None = None
