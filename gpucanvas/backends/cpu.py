@@ -28,6 +28,7 @@ from .bands import available_cores
 from .base import Stop, check
 from .frame import Frame
 from .scratch import Scratch, Spare
+from .surface import HostSurface
 
 if TYPE_CHECKING:
     from ..gl.staging import StagingPool
@@ -71,42 +72,39 @@ class CPUBackend:
                 f"{MAX_PIXELS} pixels: draw it in parts"
             )
 
-    def new_surface(self, width: int, height: int) -> NDArray[np.uint32]:
+    def new_surface(self, width: int, height: int) -> HostSurface:
         """A transparent surface. The memory of dropped ones of the same size is used again: fresh pages are slow."""
         self.check_surface(width, height)
         self.surfaces += 1
         spare = self._spare.take(width * height)
-        if spare is None:
-            return np.zeros((height, width), np.uint32)
-        spare[:] = 0
-        return spare.reshape(height, width)
+        return HostSurface(np.empty((height, width), np.uint32) if spare is None else spare.reshape(height, width))
 
-    def draw(self, scenes: Sequence[Scene], surface: NDArray[np.uint32], stop: Stop | None = None) -> None:
+    def draw(self, scenes: Sequence[Scene], surface: HostSurface, stop: Stop | None = None) -> None:
         """Run all stages, scene by scene; ``stop`` is asked between bands."""
         with self._frame(stop) as frame:
-            before = None
-            if surface.size and (stop is not None or len(scenes) > 1):
-                before = frame.scratch.take("before", surface.size, np.uint32)[: surface.size].reshape(surface.shape)
-                before[:] = surface
+            word, memory, before = surface.word, surface.memory, None
+            if word is None and memory.size and (stop is not None or len(scenes) > 1):
+                before = frame.scratch.take("before", memory.size, np.uint32)[: memory.size].reshape(memory.shape)
+                before[:] = memory
             try:
                 for scene in scenes:
                     self._draw(frame, scene, surface)
             except BaseException:
+                surface.word = word
                 if before is not None:
-                    surface[:] = before
+                    memory[:] = before
                 raise
 
-    def _draw(self, frame: Frame, scene: Scene, surface: NDArray[np.uint32]) -> None:
+    def _draw(self, frame: Frame, scene: Scene, surface: HostSurface) -> None:
         from ..stages.jit import notice
 
-        if not len(scene.draws) or not surface.size:
+        if not len(scene.draws) or not surface.memory.size:
             return
         self._frames += 1
         word = scene.only_word
         if word is None:
-            frame.draw(scene, surface)
-        else:
-            surface.fill(word)
+            frame.draw(scene, surface.memory, surface.word)
+        surface.word = word
         notice.settle()
 
     @contextmanager
@@ -130,16 +128,16 @@ class CPUBackend:
         with self._frame() as frame:
             return frame.outline_tiles(scene)[0].copy()
 
-    def read(self, surface: NDArray[np.uint32]) -> NDArray[np.uint32]:
-        """The surface itself."""
-        return surface
+    def read(self, surface: HostSurface) -> NDArray[np.uint32]:
+        """The surface's own memory."""
+        return surface.pixels
 
-    def drop_surface(self, surface: NDArray[np.uint32], now: bool = True) -> None:
+    def drop_surface(self, surface: HostSurface, now: bool = True) -> None:
         """Keep its memory for the next surface of its size, if there is room."""
         if now:
-            self._spare.put(surface)
+            self._spare.put(surface.memory)
         else:
-            self._spare.left.append(surface)
+            self._spare.left.append(surface.memory)
 
     @property
     def staging(self) -> StagingPool:

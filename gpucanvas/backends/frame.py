@@ -59,8 +59,8 @@ class Frame:
     def __init__(self, scratch: Scratch, threads: int, run: Run) -> None:
         self.scratch, self.threads, self._run = scratch, threads, run
 
-    def draw(self, scene: Scene, surface: NDArray[np.uint32]) -> None:
-        """Draw a scene over what the surface holds."""
+    def draw(self, scene: Scene, surface: NDArray[np.uint32], word: int | None) -> None:
+        """Draw a scene over what the surface holds, or, where ``word`` is one, over pixels that all are that."""
         self.flatten_curves(scene)
         with span("binning", draws=len(scene.draws)):
             path_tiles, segments = self.outline_tiles(scene)
@@ -68,7 +68,7 @@ class Frame:
         with span("coarse"):
             starts, ends, words = self.list_commands(scene, path_tiles, boxes, binned, bin_starts)
         with span("fine", command_words=len(words)):
-            self.shade(scene, surface, path_tiles, segments, starts, ends, words)
+            self.shade(scene, surface, word, path_tiles, segments, starts, ends, words)
 
     def _bands(self, count: int, small: int) -> NDArray[np.int64]:
         """Cut ``count`` items into one band a thread, or one band where there are few."""
@@ -220,6 +220,7 @@ class Frame:
         self,
         scene: Scene,
         surface: NDArray[np.uint32],
+        word: int | None,
         path_tiles: Records,
         segments: Records,
         starts: NDArray[Any],
@@ -247,6 +248,8 @@ class Frame:
         marks = np.searchsorted(work, np.arange(1, parts) * (work[-1] if len(work) else 0) // parts)
         cuts = [0, *busy[marks].tolist(), len(starts)] if len(busy) else [0, len(starts)]
 
+        # As the surface holds it: without a word, tiles without commands stay as they are.
+        clears, cleared = word is not None, int(np.uint32(word or 0).view(np.int32))
         ahead.wait()
 
         def shade(part: int) -> None:
@@ -254,6 +257,8 @@ class Frame:
             ints = self.scratch.take(f"winding {part}", winding.INTS, np.int32)
             floats = self.scratch.take(f"parts {part}", winding.FLOATS, np.float32)
             first, last = cuts[part], cuts[part + 1]
-            stage.shade_tiles(starts, ends, words, tables, pixels, width, height, first, last, px, ints, floats)
+            stage.shade_tiles(
+                starts, ends, words, tables, pixels, width, height, clears, cleared, first, last, px, ints, floats
+            )
 
         self._run(len(cuts) - 1, shade)

@@ -45,8 +45,10 @@ from .tile import (
     ROW,
     fill_tile,
     load_tile,
-    store_color,
+    load_word,
+    pack,
     store_tile,
+    store_word,
 )
 from .winding import accumulate, winding_row
 
@@ -380,27 +382,31 @@ def covered(words, at):
 
 
 @kernel
-def shade_tiles(starts, ends, words, scene, surface, width, height, first, last, px, ints, floats):
+def shade_tiles(starts, ends, words, scene, surface, width, height, clears, cleared, first, last, px, ints, floats):
     """Run the commands of tiles first to last, counted row by row; tiles without commands keep their pixels.
 
-    ``surface`` (width * height,) int32 are the pixels. ``px`` has SCRATCH items, ``ints`` INTS and ``floats`` FLOATS,
-    of no matter what.
+    ``surface`` (width * height,) int32 are the pixels; where ``clears`` is true, all of them are ``cleared`` before,
+    whatever it holds. ``px`` has SCRATCH items, ``ints`` INTS and ``floats`` FLOATS, of no matter what.
     """
     width_in_tiles = (width + TILE - 1) // TILE
     for tile in range(first, last):
         at, end = np.int64(starts[tile]), np.int64(ends[tile])
-        if at == end:
-            continue
         x0 = tile % width_in_tiles * TILE
         y0 = tile // width_in_tiles * TILE
+        if at == end:
+            if clears:
+                store_word(surface, width, height, x0, y0, np.int32(cleared))
+            continue
         if covered(words, at):
             # What the surface holds cannot be seen.
             f = words[at + 1 : at + 5].view(np.float32)
             at += AFFINE_WORDS
             if at == end:
-                store_color(surface, width, height, x0, y0, f[0], f[1], f[2], f[3])
+                store_word(surface, width, height, x0, y0, pack(f[0], f[1], f[2], f[3]))
                 continue
             fill_tile(px, f[0], f[1], f[2], f[3])
+        elif clears:
+            load_word(px, np.int32(cleared))
         else:
             load_tile(px, ints, surface, width, height, x0, y0)
         run_tile(px, ints, floats, words, at, end, scene, x0, y0)

@@ -92,6 +92,15 @@ def load_tile(px, edge, surface, width, height, x0, y0):
         load_row(px, at, get_row(edge, RED))
 
 
+@kernel
+def load_word(px, word):
+    """Start from pixels that all are ``word``."""
+    r = np.float32(word & MASK8) * TO_UNIT
+    g = np.float32(word >> SHIFT8 & MASK8) * TO_UNIT
+    b = np.float32(word >> SHIFT16 & MASK8) * TO_UNIT
+    fill_tile(px, r, g, b, np.float32(word >> SHIFT24 & MASK8) * TO_UNIT)
+
+
 @inlined
 def quantised(row):
     """A row of a channel as 0..255, rounded to nearest."""
@@ -124,15 +133,22 @@ def store_tile(px, edge, surface, width, height, x0, y0):
 
 
 @inlined
-def pack(v):
+def pack_channel(v):
     """A channel as 0..255, rounded to nearest."""
     return np.int32(min(max(v, F0), F1) * F255 + HALF)
 
 
+@inlined
+def pack(r, g, b, a):
+    """A colour as the surface holds it."""
+    return np.int32(
+        pack_channel(r) | pack_channel(g) << SHIFT8 | pack_channel(b) << SHIFT16 | pack_channel(a) << SHIFT24
+    )
+
+
 @kernel
-def store_color(surface, width, height, x0, y0, r, g, b, a):
-    """Every pixel of the surface in the tile becomes (r g b a)."""
-    word = np.int32(pack(r) | pack(g) << SHIFT8 | pack(b) << SHIFT16 | pack(a) << SHIFT24)
+def store_word(surface, width, height, x0, y0, word):
+    """Every pixel of the surface in the tile becomes ``word``."""
     across = min(TILE, width - x0)
     for y in range(y0, min(y0 + TILE, height)):
         start = start_of(width, x0, y)

@@ -19,7 +19,7 @@ import numpy as np
 from gpucanvas.stages.jit import notice
 from gpucanvas.stages.present import unpremultiply
 
-unpremultiply(np.zeros((1, 1), np.uint32), np.zeros((1, 1), np.uint32), 0, 1)
+unpremultiply(np.zeros(16, np.int32), np.zeros(16, np.int32), 0, 16)
 print(notice.compiles)
 """
 

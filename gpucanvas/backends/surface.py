@@ -1,0 +1,41 @@
+"""A surface of the cpu backend: an array of 32-bit words. A clear is only noted.
+
+Who draws next stores every tile anyway, and need not load what a clear has left there; where the surface is looked at
+first, or cleared again, it is filled then, or not at all.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+class HostSurface:
+    """``height x width`` premultiplied RGBA8 pixels, transparent at first, red in the low byte.
+
+    Parameters
+    ----------
+    memory : uint32 array (H, W)
+        Where the pixels go; what it holds is of no matter.
+
+    Attributes
+    ----------
+    memory : uint32 array (H, W)
+        The pixels, unless ``word`` is one.
+    word : int or None
+        What every pixel is, and the memory does not hold yet.
+    """
+
+    __slots__ = ("memory", "word")
+
+    def __init__(self, memory: NDArray[np.uint32]) -> None:
+        self.memory = memory
+        self.word: int | None = 0
+
+    @property
+    def pixels(self) -> NDArray[np.uint32]:
+        """The memory, with the pixels in it."""
+        if self.word is not None:
+            self.memory.fill(self.word)
+            self.word = None
+        return self.memory
