@@ -53,6 +53,7 @@ from .tile import (
 from .winding import accumulate, winding_row
 
 ZERO = np.uint64(0)
+ONE = np.uint64(1)
 NO = np.bool_(False)
 F0 = np.float32(0.0)
 F1 = np.float32(1.0)
@@ -99,16 +100,23 @@ def overlap(at, lo, hi):
     return greater(lesser(at + F1, hi) - greater(at, lo), F0)
 
 
-@kernel
+@inlined
 def rect_over(px, r, g, b, a, x0, y0, x1, y1, first, last):
     """Source-over of a solid rectangle, given from the tile's corner, in some rows."""
     across = overlap(columns(), x0, x1)
-    set_row(px, DOWN, overlap(columns(), y0, y1))
-    for y in range(first, last):
-        row_over(px, y * ROW, r, g, b, a, across * px[DOWN + y])
+    if first < last:
+        row_over(px, first * ROW, r, g, b, a, across * overlap(np.float32(np.int32(first)), y0, y1))
+    # No row between the first and the last one is covered in part.
+    rc, gc, bc, ac = r * across, g * across, b * across, a * across
+    k = F1 - ac
+    for y in range(first + ONE, last - min(ONE, last)):
+        map_row(px, y * ROW, rc, gc, bc, ac, k)
+    if first + ONE < last:
+        end = last - ONE
+        row_over(px, end * ROW, r, g, b, a, across * overlap(np.float32(np.int32(end)), y0, y1))
 
 
-@kernel
+@inlined
 def disc_over(px, r, g, b, a, cx, cy, radius, first, last):
     """Source-over of a solid disc of at least SMALL_RADIUS, in some rows; in half a row where it is no wider."""
     left = max(np.floor(cx - radius), F0)
@@ -124,19 +132,23 @@ def disc_over(px, r, g, b, a, cx, cy, radius, first, last):
             row_over(px, y * ROW, r, g, b, a, disc_coverage(columns(), np.float32(np.int32(y)), cx, cy, radius))
 
 
-@kernel
+@inlined
 def shape_over(px, draw, x0, y0):
     """Source-over of a simple shape in a solid colour."""
     fx = np.float32(x0)
     fy = np.float32(y0)
-    first, last = rows_of(draw, y0)
     r, g, b, a = draw.r, draw.g, draw.b, draw.a
     shape = draw.style & 255
     if shape == SHAPE_RECT:
-        rect_over(px, r, g, b, a, draw.x0 - fx, draw.y0 - fy, draw.x1 - fx, draw.y1 - fy, first, last)
+        top, bottom = draw.y0 - fy, draw.y1 - fy
+        first, last = rows_between(top, bottom)
+        rect_over(px, r, g, b, a, draw.x0 - fx, top, draw.x1 - fx, bottom, first, last)
     elif shape == SHAPE_CIRCLE and draw.x1 >= SMALL_RADIUS and draw.y1 <= F0:
-        disc_over(px, r, g, b, a, draw.x0 - fx, draw.y0 - fy, draw.x1, first, last)
+        cx, cy, radius = draw.x0 - fx, draw.y0 - fy, draw.x1
+        first, last = rows_between(cy - radius, cy + radius)
+        disc_over(px, r, g, b, a, cx, cy, radius, first, last)
     else:
+        first, last = rows_of(draw, y0)
         cover_shape(px, draw, x0, y0, first, last)
         plane_over(px, COVER, r, g, b, a, first, last)
 
@@ -160,6 +172,14 @@ def blend_tile(px, draw, paints, stops, texels, masked, x0, y0):
         px[ALPHA + i] = blend_alpha(op, a, da, cover, mask)
 
 
+@inlined
+def rows_between(top, bottom):
+    """The rows (first, last) of a tile that lie between two heights from its corner, in whole or in part."""
+    first = np.uint64(np.int64(lesser(greater(np.floor(top), F0), FTILE)))
+    last = np.uint64(np.int64(lesser(greater(np.ceil(bottom), F0), FTILE)))
+    return first, last
+
+
 @kernel
 def rows_of(draw, y0):
     """The rows (first, last) of the tile at y0 that a simple shape may touch."""
@@ -172,9 +192,7 @@ def rows_of(draw, y0):
     elif shape != SHAPE_RECT:
         top, bottom = min(top, bottom) - SQRT2 * draw.size, max(top, bottom) + SQRT2 * draw.size
     fy = np.float32(y0)
-    first = np.uint64(np.int64(min(max(np.floor(top - fy), F0), FTILE)))
-    last = np.uint64(np.int64(min(max(np.ceil(bottom - fy), F0), FTILE)))
-    return first, last
+    return rows_between(top - fy, bottom - fy)
 
 
 @kernel
