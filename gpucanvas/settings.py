@@ -31,14 +31,13 @@ class Settings(Recorder):
     @fill_style.setter
     def fill_style(self, value: Any) -> None:
         if type(value) is tuple and len(value) == 4:
-            # Four floats 0 to 1 are what programs that draw much assign: no look-up, no call.
+            # Four floats 0 to 1 are what programs that draw much assign: no look-up, no call, and no comparisons in
+            # chains, which the interpreter has no fast way for.
             r, g, b, a = value
             if (
-                type(r) is type(g) is type(b) is type(a) is float
-                and 0.0 <= r <= 1.0
-                and 0.0 <= g <= 1.0
-                and 0.0 <= b <= 1.0
-                and 0.0 <= a <= 1.0
+                (type(r) is type(g) is type(b) is type(a) is float)
+                and (r >= 0.0 and r <= 1.0 and g >= 0.0 and g <= 1.0)
+                and (b >= 0.0 and b <= 1.0 and a >= 0.0 and a <= 1.0)
             ):
                 self._state.fill = value
                 paints = self._paints

@@ -93,7 +93,7 @@ class Outlines:
         self.pens: list[tuple[Pen, tuple[float, ...]]] = []
         self._reaches: list[float] = []
         self._turns: list[float] = []
-        self._pen_index: dict[tuple[Pen, tuple[float, ...]], int] = {}
+        self._pen_index: dict[tuple[int, tuple[float, ...]], int] = {}
         self._vertices: list[Records] = []
         self._subpaths: list[Records] = []
         self._curves: list[Records] = []
@@ -104,12 +104,12 @@ class Outlines:
         self._tile_count = 0
 
     def add_pen(self, pen: Pen, matrix: tuple[float, ...]) -> int:
-        """Intern a pen under the linear part (a, b, c, d) of a matrix."""
-        key = (pen, matrix)
+        """Intern a pen, which a recording has interned by its value, under the linear part (a, b, c, d) of a matrix."""
+        key = (id(pen), matrix)
         index = self._pen_index.get(key)
         if index is None:
             index = self._pen_index[key] = len(self.pens)
-            self.pens.append(key)
+            self.pens.append((pen, matrix))
             half_width = pen.width / 2 * largest_scale(matrix)
             if half_width > WIDEST / 2:
                 raise LimitError(

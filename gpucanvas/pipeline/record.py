@@ -250,10 +250,10 @@ class Commands:
 
     def add_pen(self, pen: Pen) -> int:
         """Intern a pen; returns its index."""
-        index: int | None = self._known.get(pen)
-        if index is None:
-            index = self._known[pen] = len(self.pens)
-            self.pens.append(pen)
+        pens = self.pens
+        index: int = self._known.setdefault(pen, len(pens))
+        if index == len(pens):
+            pens.append(pen)
         return index
 
     def add_clip(self, clip: ClipNode | None) -> int:

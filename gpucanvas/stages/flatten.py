@@ -263,7 +263,7 @@ def reflect(ux, uy, vx, vy, length):
     return along * ux - mx * scale, along * uy - my * scale, length
 
 
-@kernel
+@inlined
 def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n, known):
     """Append the outline of the segment that begins at vertex i of its subpath, with what follows it.
 
