@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from ..contract import constants as c
 from ..geometry.dash import dash
 from ..geometry.flatten import flatten_stream
-from .outline import FILL, GUARD, PAIRS, TOLERANCE, Floats, Ints, Uses, largest_scale, ranges, transform_stream
+from .outline import FILL, GUARD, PAIRS, TOLERANCE, Floats, Ints, Uses, ranges, transform_stream
 
 if TYPE_CHECKING:
     from .outline import Outlines
@@ -36,9 +36,10 @@ def add_on_host(outlines: Outlines, use: Uses) -> int:
         return _add_fill(outlines, points, starts, int(use.rules[0]))
     style, matrix = outlines.pens[pen]
     if style.dash:
-        inverse = np.linalg.inv(np.array([[matrix[0], matrix[2]], [matrix[1], matrix[3]]]))
+        linear = np.array([[matrix[0], matrix[2]], [matrix[1], matrix[3]]])
+        inverse = np.linalg.inv(linear)
         forward = np.linalg.inv(inverse)
-        dot = DOT / largest_scale(matrix)
+        dot = DOT / float(np.linalg.norm(linear, 2))
         user = points @ inverse.T
         user, starts, closed, smooth = dash(user, starts, closed, smooth, style.dash, style.dash_offset, dot_length=dot)
         points = user @ forward.T

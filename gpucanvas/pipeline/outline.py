@@ -11,8 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from math import acos, cos, hypot, pi, sin
+from math import pi
 from typing import Any
 
 import numpy as np
@@ -91,8 +90,8 @@ class Outlines:
         self._charge = charge
         self.tiles = ((width + c.TILE - 1) // c.TILE, (height + c.TILE - 1) // c.TILE)
         self.pens: list[tuple[Pen, tuple[float, ...]]] = []
-        self._reaches: list[float] = []
-        self._turns: list[float] = []
+        self._strokes: Records = np.zeros(0, records.Stroke.dtype)
+        self._pen_numbers: Floats = np.zeros((1, 3))
         self._pen_index: dict[tuple[int, tuple[float, ...]], int] = {}
         self._vertices: list[Records] = []
         self._subpaths: list[Records] = []
@@ -110,19 +109,31 @@ class Outlines:
         if index is None:
             index = self._pen_index[key] = len(self.pens)
             self.pens.append((pen, matrix))
-            half_width = pen.width / 2 * largest_scale(matrix)
-            if half_width > WIDEST / 2:
-                raise LimitError(
-                    f"a line_width of {pen.width:g} is {2 * half_width:g} pixels under this transform: the limit is "
-                    f"{WIDEST:g}; fill a rectangle instead"
-                )
-            self._reaches.append(_reach(pen, half_width))
-            self._turns.append(_pieces_a_turn(half_width))
         return index
 
     def reach_of(self, pen: int) -> float:
         """How far a pen's stroke goes beyond its outline's points, pixels."""
-        return self._reaches[pen]
+        return float(self._measured_pens()[pen, 1])
+
+    def _measured_pens(self) -> Floats:
+        """The numbers of `measure_pens` for every pen so far, and zeros for FILL."""
+        from ..stages.outlines import measure_pens
+
+        known = len(self._strokes)
+        new = self.pens[known:]
+        if new:
+            rows = np.array([(pen.width, pen.miter_limit, pen.cap, pen.join, *matrix) for pen, matrix in new])
+            strokes, numbers = np.zeros(len(new), records.Stroke.dtype), np.zeros((known + len(new) + 1, 3))
+            numbers[:known] = self._pen_numbers[:known]
+            measure_pens(rows, TOLERANCE, CURVE_TOLERANCE, strokes, numbers[known:-1])
+            for (pen, _), half_width in zip(new, numbers[known:-1, 0].tolist(), strict=True):
+                if half_width > WIDEST / 2:
+                    raise LimitError(
+                        f"a line_width of {pen.width:g} is {2 * half_width:g} pixels under this transform: the limit "
+                        f"is {WIDEST:g}; fill a rectangle instead"
+                    )
+            self._strokes, self._pen_numbers = np.concatenate([self._strokes, strokes]), numbers
+        return self._pen_numbers
 
     # -- what goes in ------------------------------------------------------------------------------------------
 
@@ -181,12 +192,13 @@ class Outlines:
 
     def tables(self) -> dict[str, Records]:
         """The tables of a Scene that outlines fill."""
+        self._measured_pens()
         return {
             "vertices": _concatenate(self._vertices, records.Vertex),
             "subpaths": _concatenate(self._subpaths, records.Subpath),
             "curves": _concatenate(self._curves, records.Curve),
             "paths": _concatenate(self._paths, records.Path),
-            "strokes": np.array([_stroke(*pen) for pen in self.pens], records.Stroke.dtype),
+            "strokes": self._strokes,
         }
 
     def bounds(self) -> Floats:
@@ -219,7 +231,7 @@ class Outlines:
             np.require(each, kind, ["C", "W"])
             for each, kind in ((verbs, np.uint8), (points, np.float64), (verb_counts, np.int64), (matrices, np.float64))
         )
-        turns = np.array([*self._turns, 0.0])[uses.pens]
+        turns = self._measured_pens()[uses.pens, 2]
         device, pieces, bounds = np.empty_like(points), np.empty(len(verbs), np.int64), np.empty((len(uses.pens), 4))
         counts = measure_outlines(verbs, points, verb_counts, matrices, CURVE_TOLERANCE, turns, device, pieces, bounds)
         pens = np.require(uses.pens, np.int64, ["C", "W"])
@@ -245,7 +257,7 @@ class Outlines:
         """Add paths with these bounds (N, 4) of their points, which become those of what is drawn."""
         from ..stages.outlines import place_paths
 
-        reaches = np.array([*self._reaches, 0.0])[pens]
+        reaches = self._measured_pens()[pens, 1]
         paths = np.zeros(len(bounds), records.Path.dtype)
         self._tile_count += place_paths(
             bounds, reaches, np.require(rules, np.int64, ["C", "W"]), self.tiles, self._tile_count, paths
@@ -357,45 +369,3 @@ def _concatenate(chunks: list[Records], record: records.Record) -> Records:
     if len(chunks) == 1:
         return chunks[0]
     return np.concatenate(chunks) if chunks else np.zeros(0, record.dtype)
-
-
-@lru_cache(maxsize=64)
-def largest_scale(m: tuple[float, ...]) -> float:
-    """Greatest length of a unit vector under the linear map (a, b, c, d)."""
-    a, b, cc, d = m
-    e, f = (a + d) / 2, (a - d) / 2
-    g, h = (b + cc) / 2, (b - cc) / 2
-    return hypot(e, h) + hypot(f, g)
-
-
-def _reach(pen: Pen, half_width: float) -> float:
-    """How far a stroke goes beyond its outline's points, pixels."""
-    factor = 1.0
-    if pen.join == c.JOIN_MITER:
-        factor = max(factor, pen.miter_limit)
-    if pen.cap == c.CAP_SQUARE:
-        factor = max(factor, 1.4142136)
-    return half_width * factor + 1 / c.SUBPIXEL
-
-
-def _pieces_a_turn(half_width: float) -> float:
-    """Pieces that keep the offsets of a radian of a curve within the tolerance; 0 where its own decide."""
-    if half_width <= CURVE_TOLERANCE:
-        return 0.0
-    return 0.75 / acos(1 - CURVE_TOLERANCE / max(half_width, 2 * CURVE_TOLERANCE))
-
-
-@lru_cache(maxsize=64)
-def _pen_matrix(m: tuple[float, ...]) -> tuple[float, ...]:
-    """The matrix of a Stroke record, and its inverse, of the linear map (a, b, c, d)."""
-    a, b, cc, d = m
-    det = a * d - b * cc
-    return a, cc, b, d, d / det, -cc / det, -b / det, a / det
-
-
-def _stroke(pen: Pen, m: tuple[float, ...]) -> tuple[float, ...]:
-    """The Stroke record of a pen under the linear map (a, b, c, d)."""
-    half_width = pen.width / 2 * largest_scale(m)
-    step = min(2 * acos(max(1 - TOLERANCE / max(half_width, TOLERANCE), 0.0)), pi / 4)
-    limit = min(pen.miter_limit, 1e9)
-    return (*_pen_matrix(m), pen.width / 2, limit, pen.cap, pen.join, cos(step), sin(step))

@@ -1,5 +1,6 @@
 """outlines: the compiled loops of pipeline/outline.py, for streams of any length. For both backends: no twin.
 
+    pens                --measure_pens-->      Stroke, and how far each reaches
     verbs, coordinates  --measure_outlines-->  device points, pieces of every verb, bounds of every use
                         --write_outlines-->    Vertex, Curve, Subpath
     bounds              --place_paths-->       Path
@@ -13,13 +14,71 @@ import math
 
 import numpy as np
 
-from ..contract.constants import SUBPATH_FILL, SUBPATH_STROKE_CLOSED, SUBPATH_STROKE_OPEN, SUBPIXEL, TILE
+from ..contract.constants import (
+    CAP_SQUARE,
+    JOIN_MITER,
+    SUBPATH_FILL,
+    SUBPATH_STROKE_CLOSED,
+    SUBPATH_STROKE_OPEN,
+    SUBPIXEL,
+    TILE,
+)
 from ..geometry.stream import CLOSE, CUBIC, MOVE, QUAD
 from .jit import inlined, kernel
 
 MAX_PIECES = 65535
 SHORT = 1e-9
 """A control leg of this length, pixels, has no direction."""
+
+
+@inlined
+def largest_scale(a, b, c, d):
+    """Greatest length of a unit vector under a linear map."""
+    e, f = (a + d) / 2, (a - d) / 2
+    g, h = (b + c) / 2, (b - c) / 2
+    return math.hypot(e, h) + math.hypot(f, g)
+
+
+@inlined
+def least_cos(deviation, radius):
+    """The cosine of half the angle whose chord lies no further than this from its circle."""
+    return max(1.0 - deviation / max(radius, deviation), 0.0)
+
+
+@kernel
+def measure_pens(pens, tolerance, curve_tolerance, strokes, numbers):
+    """Store Stroke records of pens.
+
+    Parameters
+    ----------
+    pens
+        (N, 8) float64: line width, miter limit, cap, join, and the linear part a, b, c, d of the transform.
+    tolerance, curve_tolerance
+        Pixels that round joins and caps, and the sides along curves, may lie from where they should.
+    strokes
+        (N,) Stroke records.
+    numbers
+        Where half the width, how far a stroke goes beyond its outline's points, both pixels, and the pieces that a
+        radian of a curve needs (0 where the curve itself decides) go: (N, 3).
+    """
+    for i in range(len(pens)):
+        width, limit, cap, join = pens[i, 0], pens[i, 1], np.int64(pens[i, 2]), np.int64(pens[i, 3])
+        a, b, c, d = pens[i, 4], pens[i, 5], pens[i, 6], pens[i, 7]
+        half = width / 2 * largest_scale(a, b, c, d)
+        det = a * d - b * c
+        step = min(2.0 * math.acos(least_cos(tolerance, half)), math.pi / 4)
+        s = strokes[i]
+        s.xx, s.xy, s.yx, s.yy = a, c, b, d
+        s.ixx, s.ixy, s.iyx, s.iyy = d / det, -c / det, -b / det, a / det
+        s.half_width, s.miter_limit, s.cap, s.join = width / 2, min(limit, 1e9), cap, join
+        s.step_cos, s.step_sin = math.cos(step), math.sin(step)
+        factor = max(limit, 1.0) if join == JOIN_MITER else 1.0
+        if cap == CAP_SQUARE:
+            factor = max(factor, 1.4142136)
+        turns = 0.0
+        if half > curve_tolerance:
+            turns = 0.75 / math.acos(1.0 - curve_tolerance / max(half, 2.0 * curve_tolerance))
+        numbers[i, 0], numbers[i, 1], numbers[i, 2] = half, half * factor + 1.0 / SUBPIXEL, turns
 
 
 @inlined
@@ -33,9 +92,15 @@ def pairs_of(verb):
 
 
 @inlined
+def length(x, y):
+    """Of a vector. Not math.hypot, which minds overflow: no coordinate here is larger than GUARD."""
+    return math.sqrt(x * x + y * y)
+
+
+@inlined
 def turn(ax, ay, bx, by):
     """The angle between two control legs; 0 where one has no direction."""
-    if math.hypot(ax, ay) <= SHORT or math.hypot(bx, by) <= SHORT:
+    if length(ax, ay) <= SHORT or length(bx, by) <= SHORT:
         return 0.0
     return abs(math.atan2(ax * by - ay * bx, ax * bx + ay * by))
 
@@ -59,8 +124,8 @@ def count_pieces(points, last, cubic, tolerance, pieces_a_turn):
     ``last`` is where the curve ends in ``points`` (P, 2); ``pieces_a_turn`` are what a radian needs, 0 without a pen.
     """
     x0, y0, x1, y1, x2, y2, x3, y3 = control_points(points, last, cubic)
-    first = math.hypot(x0 - 2.0 * x1 + x2, y0 - 2.0 * y1 + y2)
-    second = math.hypot(x1 - 2.0 * x2 + x3, y1 - 2.0 * y2 + y3)
+    first = length(x0 - 2.0 * x1 + x2, y0 - 2.0 * y1 + y2)
+    second = length(x1 - 2.0 * x2 + x3, y1 - 2.0 * y2 + y3)
     pieces = math.sqrt(0.75 * max(first, second) / tolerance)
     if pieces_a_turn > 0.0:
         turned = turn(x1 - x0, y1 - y0, x2 - x1, y2 - y1) + turn(x2 - x1, y2 - y1, x3 - x2, y3 - y2)
