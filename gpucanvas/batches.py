@@ -235,7 +235,11 @@ class BatchVerbs(Recorder):
                 points = [points]
         except ValueError:
             raise ValueError(f"{verb}: points[0] is {points[0]!r:.80}: give (V, 2), every point with x and y") from None
-        runs = [self._array(verb, f"points[{i}]", run) for i, run in enumerate(points)]
+        # Most runs are plain arrays of floats, and a chart has many: those are taken as they are.
+        runs = [
+            run if type(run) is np.ndarray and run.dtype == np.float64 else self._array(verb, f"points[{i}]", run)
+            for i, run in enumerate(points)
+        ]
         for i, run in enumerate(runs):
             if run.ndim != 2 or run.shape[1] != 2:
                 raise ValueError(f"{verb}: points[{i}] has shape {run.shape}: give (V, 2)")

@@ -22,6 +22,8 @@ def by_rows(values: NDArray[Any], scene: Scene) -> NDArray[Any]:
 
 def aligned_rows(rows: int, columns: int) -> NDArray[np.int64]:
     """Zeros (rows, columns), each row in cache lines of its own."""
+    if rows == 1:
+        return np.zeros((1, columns), np.int64)
     wide = -(-columns * 8 // LINE_BYTES) * LINE_BYTES
     memory = aligned(rows * wide)
     memory[:] = 0
@@ -31,6 +33,8 @@ def aligned_rows(rows: int, columns: int) -> NDArray[np.int64]:
 def balanced(starts: NDArray[Any], parts: int) -> NDArray[Any]:
     """Cut bins into parts of about the same number of draws."""
     bins = len(starts) - 1
+    if parts == 1:
+        return np.array([0, bins])
     weight = starts + np.arange(bins + 1) * 8
     marks = np.searchsorted(weight, np.arange(1, parts) * weight[-1] // parts)
     return np.unique(np.concatenate([[0], marks, [bins]]))

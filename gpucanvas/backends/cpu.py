@@ -126,7 +126,8 @@ class CPUBackend:
     def count_segments(self, scene: Scene) -> Records:
         """Every path's tiles with the number of segments in each."""
         with self._frame() as frame:
-            return frame.outline_tiles(scene)[0].copy()
+            frame.flatten_curves(scene)
+            return frame.outline_tiles(scene)[0][: scene.path_tile_count].copy()
 
     def read(self, surface: HostSurface) -> NDArray[np.uint32]:
         """The surface's own memory."""

@@ -30,7 +30,7 @@ SMALL_LINES = 1024
 SMALL_DRAWS = 1024
 MANY_DRAWS = 1 << 15
 SMALL_TILES = 64
-SMALL_SEGMENTS = 1 << 13
+SMALL_SEGMENTS = 1 << 16
 CROSSINGS_A_VERTEX = 6
 FEW_CROSSINGS = 8192
 """Room for crossings to begin with: six a vertex and a few thousand; binning says when it needs more."""

@@ -228,22 +228,24 @@ class Encoder:
 
     def pens(self, pens: Ints, matrices: Floats) -> Ints:
         """Indices of the outlines' pens for pens of the recording under matrices; -2 where the matrix is singular."""
+        matrix = tuple(matrices[0, :4].tolist())
         if len(pens) == 1:
-            return np.array([self._pen(int(pens[0]), *matrices[0, :4].tolist())])
+            return np.array([self._pens_under([int(pens[0])], matrix)[0]])
         if (matrices[1:, :4] == matrices[:-1, :4]).all():
             used, inverse = np.unique(pens, return_inverse=True)
-            keys = np.concatenate([used[:, None], np.broadcast_to(matrices[0, :4], (len(used), 4))], 1)
-        else:
-            keys = np.concatenate([pens[:, None], matrices[:, :4]], 1)
-            keys, inverse = np.unique(keys, axis=0, return_inverse=True)
-        out = np.array([self._pen(int(index), *matrix) for index, *matrix in keys.tolist()])
-        return out[inverse.reshape(-1)]
+            return np.array(self._pens_under(used.tolist(), matrix))[inverse]
+        keys = np.concatenate([pens[:, None], matrices[:, :4]], 1)
+        keys, inverse = np.unique(keys, axis=0, return_inverse=True)
+        out = [self._pens_under([int(index)], tuple(matrix))[0] for index, *matrix in keys.tolist()]
+        return np.array(out)[inverse.reshape(-1)]
 
-    def _pen(self, index: int, a: float, b: float, c: float, d: float) -> int:
+    def _pens_under(self, pens: list[int], matrix: tuple[float, ...]) -> list[int]:
+        a, b, c, d = matrix
         det = a * d - b * c
         if det == 0 or not isfinite(det):
-            return -2
-        return self.outlines.add_pen(self.recording.pens[index], (a, b, c, d))
+            return [-2] * len(pens)
+        known, add = self.recording.pens, self.outlines.add_pen
+        return [add(known[pen], matrix) for pen in pens]
 
     def _outline_rects(self, at: Ints, m: Floats, v: Floats, pens: Ints) -> None:
         verbs = np.tile(np.array([MOVE, LINE, LINE, LINE, CLOSE], np.uint8), len(at))

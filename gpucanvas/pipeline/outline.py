@@ -237,7 +237,8 @@ class Outlines:
         pens = np.require(uses.pens, np.int64, ["C", "W"])
         indices = self._add_paths(bounds, pens, uses.rules)
         self._charge(sum(n * record.dtype.itemsize for n, record in zip(counts, MADE, strict=True)))
-        tables = tuple(np.zeros(n, record.dtype) for n, record in zip(counts, MADE, strict=True))
+        # All of them are written, the vertices of curves by flatten.
+        tables = tuple(np.empty(n, record.dtype) for n, record in zip(counts, MADE, strict=True))
         write_outlines(verbs, device, verb_counts, pieces, pens, indices, self._vertex_count, *tables)
         for table, chunks in zip(tables, (self._vertices, self._curves, self._subpaths), strict=True):
             chunks.append(table)

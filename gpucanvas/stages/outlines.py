@@ -226,6 +226,7 @@ def write_outlines(verbs, points, verb_counts, pieces, pens, paths, first_vertex
                 curve += 1
             else:
                 vertices[n].x, vertices[n].y = np.float32(points[pair - 1, 0]), np.float32(points[pair - 1, 1])
+                vertices[n].curved = 0
             n += pieces[k]
             subpaths[subpath].vertex_count += np.uint32(pieces[k])
         at += verb_counts[use]

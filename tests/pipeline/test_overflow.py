@@ -7,6 +7,8 @@ import pytest
 
 import gpucanvas
 from compare import assert_same
+from gpucanvas.backends.cpu import shared
+from gpucanvas.pipeline.encode import encode
 
 BLUE = (0.0, 0.0, 1.0, 0.01)
 
@@ -26,7 +28,7 @@ def test_overflow_a_hundred_thousand_commands_in_one_tile_are_all_run(backend: s
     assert pixels[0, 0, 3] == 0
 
 
-@pytest.mark.parametrize("kind", ["discs", "rings", "segments", "polygons", "strokes"])
+@pytest.mark.parametrize("kind", ["discs", "rings", "arcs", "segments", "polygons", "strokes"])
 def test_overflow_ten_thousand_of_a_kind_in_one_tile_are_all_run(backend: str, kind: str) -> None:
     count = 10_000
     canvas = gpucanvas.Canvas(16, 16, backend=backend)
@@ -37,6 +39,8 @@ def test_overflow_ten_thousand_of_a_kind_in_one_tile_are_all_run(backend: str, k
         ctx.fill_circles(np.full(count, 8.5), 8.5, 1.9, color=colors)
     elif kind == "rings":
         ctx.stroke_circles(np.full(count, 8.5), 8.5, 1.0, color=colors)
+    elif kind == "arcs":
+        ctx.fill_arcs(np.full(count, 8.0), 8.0, 6.0, 0.0, 6.0, color=colors)
     elif kind == "segments":
         ctx.stroke_line_segments(np.tile([[2.0, 8.5], [14.0, 8.5]], (count, 1, 1)), color=colors)
     elif kind == "polygons":
@@ -159,3 +163,13 @@ def test_overflow_many_outlines_of_many_lines_in_one_tile(gl: str, count: int, l
         pictures.append(pixels)
     assert pictures[0][8, 8, 3] > 100
     assert np.abs(pictures[0] - pictures[1]).max() <= 2
+
+
+def test_overflow_the_segments_of_curves_count() -> None:
+    """What software OpenGL gets through is reckoned with them. A circle of radius 100 touches some 50 tiles."""
+    recording = gpucanvas.Recording(256, 256)
+    ctx = recording.get_context("2d")
+    ctx.arc(128, 128, 100, 0, 6.2831853)
+    ctx.fill()
+    tiles = shared().count_segments(encode(recording._commands, 256, 256))
+    assert 40 <= np.count_nonzero(tiles["segment_count"]) <= 60
