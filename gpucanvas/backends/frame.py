@@ -4,8 +4,9 @@
     coarse             bands of bins
     fine               bands of tiles
 
-Each band of vertices counts into a row of its own, so that bands never write to the same place and the result does not
-depend on their number. Frames of different threads share nothing: each has a scratch of its own.
+Each thread that flattens counts into a row of its own, so that none writes where another does; in which order the
+segments of a tile then lie changes nothing, their sum is one of integers. Frames of different threads share nothing:
+each has a scratch of its own.
 """
 
 from __future__ import annotations
@@ -31,8 +32,10 @@ SMALL_DRAWS = 1024
 MANY_DRAWS = 1 << 15
 SMALL_TILES = 64
 SMALL_SEGMENTS = 1 << 16
+PORTIONS = 4
+"""Into so many portions a thread vertices are cut: some are far dearer than others, and threads take them in turn."""
 CROSSINGS_A_VERTEX = 6
-FEW_CROSSINGS = 8192
+FEW_CROSSINGS = 4096
 """Room for crossings to begin with: six a vertex and a few thousand; binning says when it needs more."""
 LOG_WORDS = 4096
 """Room for a bin's commands to begin with, four words a draw apart; coarse says when it needs more."""
@@ -70,9 +73,9 @@ class Frame:
         with span("fine", command_words=len(words)):
             self.shade(scene, surface, word, path_tiles, segments, starts, ends, words)
 
-    def _bands(self, count: int, small: int) -> NDArray[np.int64]:
-        """Cut ``count`` items into one band a thread, or one band where there are few."""
-        parts = 1 if count <= small else self.threads
+    def _bands(self, count: int, small: int, portions: int = 1) -> NDArray[np.int64]:
+        """Cut ``count`` items into so many bands a thread, or one band where there are few."""
+        parts = 1 if count <= small else self.threads * portions
         return np.arange(parts + 1) * count // parts
 
     def flatten_curves(self, scene: Scene) -> None:
@@ -97,40 +100,44 @@ class Frame:
         if not len(scene.subpaths) or not scene.path_tile_count:
             path_tiles[: scene.path_tile_count] = np.zeros((), records.PathTile.dtype)
             return path_tiles, np.zeros(1, records.Segment.dtype)
-        cuts = self._bands(len(scene.vertices), SMALL_LINES)
-        parts = len(cuts) - 1
-        counts = np.zeros((parts, scene.path_tile_count), np.int32)
-        backdrops = np.zeros((parts, scene.path_tile_count), np.int32)
-        found: list[tuple[Records, int]] = [(path_tiles, 0)] * parts
+        cuts = self._bands(len(scene.vertices), SMALL_LINES, PORTIONS)
+        portions = len(cuts) - 1
+        hands = min(portions, self.threads)
+        counts = np.zeros((hands, scene.path_tile_count), np.int32)
+        backdrops = np.zeros((hands, scene.path_tile_count), np.int32)
+        found: list[tuple[Records, int, int]] = [(path_tiles, 0, 0)] * portions
+        left = iter(range(portions))
         outlines = (scene.subpaths, scene.vertices, scene.strokes)
         lines_at_once = stage.VERTICES_AT_ONCE * lines_a_vertex(scene)
 
-        def count(part: int) -> None:
-            at, last = int(cuts[part]), int(cuts[part + 1])
-            lines = self.scratch.take(f"lines {part}", lines_at_once, records.Line.dtype)
-            room, skip, n = CROSSINGS_A_VERTEX * (last - at) + FEW_CROSSINGS, 0, 0
-            while True:
-                buffer = self.scratch.take(f"crossings {part}", room, records.Crossing.dtype, n)
-                at, skip, n = stage.count_crossings(
-                    outlines, scene.paths, lines, at, last, skip, counts[part], backdrops[part], buffer, n
-                )
-                if at == last:
-                    break
-                room = 2 * len(buffer)
-            found[part] = buffer, n
+        def count(hand: int) -> None:
+            lines = self.scratch.take(f"lines {hand}", lines_at_once, records.Line.dtype)
+            for portion in left:
+                at, last = int(cuts[portion]), int(cuts[portion + 1])
+                room, skip, n = CROSSINGS_A_VERTEX * (last - at) + FEW_CROSSINGS, 0, 0
+                while True:
+                    buffer = self.scratch.take(f"crossings {portion}", room, records.Crossing.dtype, n)
+                    at, skip, n = stage.count_crossings(
+                        outlines, scene.paths, lines, at, last, skip, counts[hand], backdrops[hand], buffer, n
+                    )
+                    if at == last:
+                        break
+                    room = 2 * len(buffer)
+                found[portion] = buffer, n, hand
 
-        self._run(parts, count)
+        self._run(hands, count)
         total = stage.sum_path_tiles(scene.paths, counts, backdrops, path_tiles)
         segments = self.scratch.take("segments", total, records.Segment.dtype)
 
-        def place(part: int) -> None:
-            stage.place_segments(*found[part], counts[part], segments)
+        def place(portion: int) -> None:
+            buffer, n, hand = found[portion]
+            stage.place_segments(buffer, n, counts[hand], segments)
 
         if total < SMALL_SEGMENTS:
-            for part in range(parts):
-                place(part)
+            for portion in range(portions):
+                place(portion)
         else:
-            self._run(parts, place)
+            self._run(portions, place)
         return path_tiles, segments
 
     def bin_draws(self, scene: Scene) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:

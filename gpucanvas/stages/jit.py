@@ -127,10 +127,11 @@ def _compile(function: Callable[P, R], **options: bool) -> Callable[P, R]:
         # Neither the package nor the user's cache folder can be written to: compile anew in each process.
         compiled = compile_(**{**OPTIONS, "cache": False}, **options)(function)
         return compiled
-    # numba compiles anew where a kernel's own file has changed. What is inlined in it lies in others.
+    # numba asks only whether the kernel's own file has changed, and much is inlined from others. What it keeps begins
+    # with a version, which is asked for before anything else is read: types may be gone since.
     index: Any = getattr(getattr(compiled, "_cache", None), "_cache_file", None)
-    if sources and hasattr(index, "_source_stamp"):
-        index._source_stamp = sources
+    if hasattr(index, "_version"):
+        index._version = index._version, sources
     return compiled
 
 

@@ -24,22 +24,37 @@ print(notice.compiles)
 """
 
 
-@pytest.mark.parametrize("changed", ["stages/row.py", "contract/constants.py"])
-def test_a_kernel_is_compiled_anew_when_what_is_inlined_in_it_changes(tmp_path: Path, changed: str) -> None:
-    copy = tmp_path / "site" / "gpucanvas"
-    shutil.copytree(PACKAGE, copy, ignore=shutil.ignore_patterns("__pycache__"))
-    environment = os.environ | {"PYTHONPATH": str(copy.parent), "NUMBA_CACHE_DIR": str(tmp_path / "cache")}
-    environment.pop("NUMBA_DISABLE_JIT", None)
+class Copy:
+    """A copy of the package with a cache of its own."""
 
-    def compiles() -> int:
-        done = subprocess.run(
-            [sys.executable, "-c", PRESENT], capture_output=True, text=True, check=True, env=environment, cwd=tmp_path
-        )
+    def __init__(self, folder: Path) -> None:
+        self.folder, self.package = folder, folder / "site" / "gpucanvas"
+        shutil.copytree(PACKAGE, self.package, ignore=shutil.ignore_patterns("__pycache__"))
+
+    def compiles(self) -> int:
+        """How many kernels are compiled by a process that draws nothing but a few pixels."""
+        cache = {"PYTHONPATH": str(self.package.parent), "NUMBA_CACHE_DIR": str(self.folder / "cache")}
+        environment = os.environ | cache
+        environment.pop("NUMBA_DISABLE_JIT", None)
+        command = [sys.executable, "-c", PRESENT]
+        done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=self.folder)
         return int(done.stdout)
 
-    first = compiles()
+
+@pytest.mark.parametrize("changed", ["stages/row.py", "contract/constants.py"])
+def test_a_kernel_is_compiled_anew_when_what_is_inlined_in_it_changes(tmp_path: Path, changed: str) -> None:
+    copy = Copy(tmp_path)
+    first = copy.compiles()
     assert first > 0
-    assert compiles() == 0
-    with (copy / changed).open("a", encoding="utf-8") as file:
+    assert copy.compiles() == 0
+    with (copy.package / changed).open("a", encoding="utf-8") as file:
         file.write("\n")
-    assert compiles() == first
+    assert copy.compiles() == first
+
+
+def test_a_kernel_is_compiled_anew_when_a_type_that_its_cache_knows_is_gone(tmp_path: Path) -> None:
+    copy = Copy(tmp_path)
+    first = copy.compiles()
+    row = copy.package / "stages" / "row.py"
+    row.write_text(row.read_text(encoding="utf-8").replace("RowType", "LineType"), encoding="utf-8")
+    assert copy.compiles() == first
