@@ -23,6 +23,7 @@ def by_rows(values: NDArray[Any], scene: Scene) -> NDArray[Any]:
 def aligned_rows(rows: int, columns: int) -> NDArray[np.int64]:
     """Zeros (rows, columns), each row in cache lines of its own."""
     if rows == 1:
+        # It shares its lines with nobody who counts.
         return np.zeros((1, columns), np.int64)
     wide = -(-columns * 8 // LINE_BYTES) * LINE_BYTES
     memory = aligned(rows * wide)

@@ -230,7 +230,7 @@ class Encoder:
         """Indices of the outlines' pens for pens of the recording under matrices; -2 where the matrix is singular."""
         matrix = tuple(matrices[0, :4].tolist())
         if len(pens) == 1:
-            return np.array([self._pens_under([int(pens[0])], matrix)[0]])
+            return np.array(self._pens_under(pens.tolist(), matrix))
         if (matrices[1:, :4] == matrices[:-1, :4]).all():
             used, inverse = np.unique(pens, return_inverse=True)
             return np.array(self._pens_under(used.tolist(), matrix))[inverse]
@@ -240,6 +240,7 @@ class Encoder:
         return np.array(out)[inverse.reshape(-1)]
 
     def _pens_under(self, pens: list[int], matrix: tuple[float, ...]) -> list[int]:
+        """The same for some pens under one matrix (a, b, c, d)."""
         a, b, c, d = matrix
         det = a * d - b * c
         if det == 0 or not isfinite(det):

@@ -31,8 +31,8 @@ DISABLED: Final[bool] = numba.config.DISABLE_JIT  # type: ignore[attr-defined]
 
 PACKAGE: Final = __name__.partition(".")[0] + "."
 
-PARTS: Final = ("stages", "contract")
-"""The folders of the package from which kernels are compiled."""
+PARTS: Final = ("stages", "contract", "geometry")
+"""The folders of the package from which kernels are compiled: constants count."""
 
 PATIENCE: Final = 2.0
 """Seconds of compiling before the user is told."""

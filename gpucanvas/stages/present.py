@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..contract.constants import TILE
 from .jit import inlined, kernel
 from .row import as_float, as_int, get_row, lesser, set_row, where_equal
 from .tile import MASK8, ROW, SHIFT8, SHIFT16, SHIFT24
 
-LEAST = 16
+LEAST = TILE
 """A run of pixels is no shorter than this: the last row of a run begins where it ends with the run."""
 NONE = np.int32(0)
 ONE = np.int32(1)

@@ -41,7 +41,7 @@ class Copy:
         return int(done.stdout)
 
 
-@pytest.mark.parametrize("changed", ["stages/row.py", "contract/constants.py"])
+@pytest.mark.parametrize("changed", ["stages/row.py", "contract/constants.py", "geometry/stream.py"])
 def test_a_kernel_is_compiled_anew_when_what_is_inlined_in_it_changes(tmp_path: Path, changed: str) -> None:
     copy = Copy(tmp_path)
     first = copy.compiles()
