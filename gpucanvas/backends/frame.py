@@ -1,7 +1,7 @@
 """A frame on the cpu backend: the stages' kernels, one after another, each in bands over a few threads.
 
     flatten, binning   bands of vertices, bands of draws
-    coarse             bands of bins
+    coarse             bands of bins; or listing, bands of draws, where these are small and nothing is clipped
     fine               bands of tiles
 
 Each thread that flattens counts into a row of its own, so that none writes where another does; in which order the
@@ -24,12 +24,16 @@ from ..pipeline.plan import lines_a_vertex
 from ..pipeline.scene import Records, Scene
 from ..sight.spans import span
 from .bands import aligned_rows, balanced, by_rows
-from .scratch import Scratch
+from .scratch import LINE_BYTES, Scratch
 
 SMALL_CURVES = 256
 SMALL_LINES = 1024
 SMALL_DRAWS = 1024
 MANY_DRAWS = 1 << 15
+FEW_DRAWS = 4096
+WORDS_A_DRAW = 16
+"""Draws of more tiles than this, on the average, have runs of full tiles that coarse folds."""
+LINE_WORDS = LINE_BYTES // 4
 SMALL_TILES = 64
 SMALL_SEGMENTS = 1 << 16
 PORTIONS = 4
@@ -42,6 +46,8 @@ LOG_WORDS = 4096
 
 Run = Callable[[int, Callable[[int], None]], None]
 """Calls ``work(part)`` for every part."""
+Lists = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
+"""Where tiles' commands begin and where they end, (bands, tiles) both, and the command words."""
 
 
 class Frame:
@@ -67,9 +73,13 @@ class Frame:
         self.flatten_curves(scene)
         with span("binning", draws=len(scene.draws)):
             path_tiles, segments = self.outline_tiles(scene)
-            boxes, binned, bin_starts = self.bin_draws(scene)
+            lists = self.list_draws(scene, path_tiles)
+            if lists is None:
+                boxes, binned, bin_starts = self.bin_draws(scene)
         with span("coarse"):
-            starts, ends, words = self.list_commands(scene, path_tiles, boxes, binned, bin_starts)
+            if lists is None:
+                lists = self.list_commands(scene, path_tiles, boxes, binned, bin_starts)
+            starts, ends, words = lists
         with span("fine", command_words=len(words)):
             self.shade(scene, surface, word, path_tiles, segments, starts, ends, words)
 
@@ -140,6 +150,55 @@ class Frame:
             self._run(portions, place)
         return path_tiles, segments
 
+    def list_draws(self, scene: Scene, path_tiles: Records) -> Lists | None:
+        """Each tile's commands, a list for each band of draws; None where draws are large, or clipped."""
+        from ..stages import listing as stage
+
+        if len(scene.clips) > 1:
+            return None
+        wide, high = scene.size_in_tiles
+        tiles = wide * high
+        # A band has numbers for every tile: that is worth it where there are more draws than tiles.
+        bands = min(max(len(scene.draws) // max(FEW_DRAWS, tiles), 1), self.threads)
+        cuts = np.arange(bands + 1) * len(scene.draws) // bands
+        boxes = self.scratch.take("boxes", len(scene.draws), records.Box.dtype)
+        steps = aligned_rows(bands, (wide + 1) * (high + 1))
+        totals = [0] * bands
+
+        def count(band: int) -> None:
+            first, last = int(cuts[band]), int(cuts[band + 1])
+            totals[band] = stage.count_tiles(
+                scene.draws, first, last, scene.paths, scene.clips, wide, high, boxes, steps[band]
+            )
+
+        self._run(bands, count)
+        if sum(totals) > WORDS_A_DRAW * len(scene.draws):
+            return None
+        # One word more a band: what is no tile's goes there. Each run begins with a cache line of its own.
+        rooms = [-(-(total + 1) // LINE_WORDS) * LINE_WORDS for total in totals]
+        words = self.scratch.take("words", sum(rooms), np.uint32)
+        begins, nexts = np.empty((2, bands, tiles + stage.SPARE), np.int64)
+
+        def place(band: int) -> None:
+            first, last = int(cuts[band]), int(cuts[band + 1])
+            stage.sum_tiles(steps[band], wide, high, sum(rooms[:band]), begins[band], nexts[band])
+            stage.list_tiles(
+                scene.draws,
+                boxes,
+                scene.paths,
+                path_tiles,
+                first,
+                last,
+                scene.width,
+                scene.height,
+                nexts[band],
+                begins[band],
+                words,
+            )
+
+        self._run(bands, place)
+        return begins, nexts, words
+
     def bin_draws(self, scene: Scene) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """Each draw's box of tiles, and each bin's draws in painter's order."""
         from ..stages import binning as stage
@@ -171,8 +230,8 @@ class Frame:
 
     def list_commands(
         self, scene: Scene, path_tiles: Records, boxes: NDArray[Any], binned: NDArray[Any], bin_starts: NDArray[Any]
-    ) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        """Where each tile's commands begin and end (per bin and tile of the bin), and the command words."""
+    ) -> Lists:
+        """Each tile's commands, one list."""
         from ..stages import coarse as stage
 
         bins = len(bin_starts) - 1
@@ -221,7 +280,7 @@ class Frame:
             stage.sort_words(logs[part], log_ends, int(cuts[part]), int(cuts[part + 1]), firsts, ends, words)
 
         self._run(len(cuts) - 1, sort)
-        return by_rows(starts, scene), by_rows(ends, scene), words
+        return by_rows(starts, scene)[np.newaxis], by_rows(ends, scene)[np.newaxis], words
 
     def shade(
         self,
@@ -238,6 +297,7 @@ class Frame:
         from ..stages import fine as stage
 
         height, width = surface.shape
+        tiles = prod(scene.size_in_tiles)
         pixels = surface.view(np.int32).reshape(-1)
         tables = (
             scene.draws,
@@ -249,11 +309,12 @@ class Frame:
             scene.stops,
             scene.texels,
         )
-        busy = np.flatnonzero(ends > starts)
-        work = np.cumsum((ends - starts)[busy] + 8)
+        counts = (ends - starts).sum(axis=0)[:tiles]
+        busy = np.flatnonzero(counts)
+        work = np.cumsum(counts[busy] + 8)
         parts = 1 if len(busy) < SMALL_TILES else self.threads * 4
         marks = np.searchsorted(work, np.arange(1, parts) * (work[-1] if len(work) else 0) // parts)
-        cuts = [0, *busy[marks].tolist(), len(starts)] if len(busy) else [0, len(starts)]
+        cuts = [0, *busy[marks].tolist(), tiles] if len(busy) else [0, tiles]
 
         # As the surface holds it: without a word, tiles without commands stay as they are.
         clears, cleared = word is not None, int(np.uint32(word or 0).view(np.int32))

@@ -84,6 +84,6 @@ def compile_fine() -> None:
         table(records.Stop),
         np.zeros(1, np.uint32),
     )
-    tiles = np.zeros(1, np.int64), np.zeros(1, np.int64), np.zeros(1, np.uint32)
+    tiles = np.zeros((1, 1), np.int64), np.zeros((1, 1), np.int64), np.zeros(1, np.uint32)
     scratch = (np.zeros(n, kind) for n, kind in ((tile.SCRATCH, "f4"), (winding.INTS, "i4"), (winding.FLOATS, "f4")))
     fine.shade_tiles(*tiles, scene, np.zeros(1, np.int32), 1, 1, False, 0, 0, 0, *scratch)

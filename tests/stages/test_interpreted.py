@@ -32,7 +32,15 @@ ctx.stroke()
 ctx.fill_circles([10, 20], [10, 20], [4, 1.2], color=(0, 0, 0))
 ctx.global_composite_operation = "multiply"
 ctx.fill(gpucanvas.Path2D("M0 0L39 5L4 30Z M8 8L20 10L12 20Z"), "evenodd")
-np.save(sys.argv[1], canvas.to_numpy())
+
+# Shapes only: each tile's commands are listed in another way.
+shapes = gpucanvas.Canvas(40, 33, backend="cpu")
+ctx = shapes.get_context("2d")
+ctx.fill_style = "navy"
+ctx.fill_rect(0, 0, 33, 40)
+ctx.fill_circles([9, 22, 30], [12, 18, 5], [17.2, 3, 1.5], color=[[1, 0, 0], [1, 1, 0], [0, 1, 0.5]])
+ctx.stroke_rect(5.5, 4, 28, 20)
+np.save(sys.argv[1], np.concatenate([canvas.to_numpy(), shapes.to_numpy()]))
 """
 
 

@@ -154,7 +154,7 @@ def test_binning_lists_the_same_draws_in_order(stages: Stages) -> None:
 
 
 def test_coarse_lists_the_same_commands(stages: Stages) -> None:
-    starts, ends, words = stages.commands
+    (starts,), (ends,), words = stages.commands
     tiles = stages.words("tiles")[: 2 * len(starts)].reshape(-1, 2)
     theirs = stages.words("words")
     assert (tiles[:, 1] == ends - starts).all()

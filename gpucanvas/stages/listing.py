@@ -1,0 +1,207 @@
+"""listing: each tile's commands straight from the draws, where these have few tiles each and nothing is clipped.
+
+What the binning of draws and coarse do, in two passes over the draws instead of four, for scenes of thousands of
+markers or rectangles. The lists mean what coarse's mean; they may name more, as every tile of a draw's box has a word
+of it, or two of an outline. Only the cpu backend does this: no twin.
+
+    draws  --count_tiles-->  boxes, steps  --sum_tiles-->  where each tile's words go  --list_tiles-->  words
+
+Steps are how the count of words changes from a tile to the next one, across and down: four numbers a draw, however
+many tiles it has. Each band of draws has its own, and a run of words to itself: a tile has a list of each band.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..contract.constants import (
+    COMMAND_BITS,
+    COMMAND_CLIP_NONE,
+    COMMAND_EMPTY,
+    COMMAND_FULL,
+    COMMAND_PATH,
+    COMMAND_SHAPE,
+    SHAPE_EVERYWHERE,
+    SHAPE_PATH,
+    SHAPE_RECT,
+    STYLE_UNBOUNDED,
+    TILE,
+)
+from .binning import AHEAD, LOW, draw_box, tile_ceil, tile_floor
+from .coarse import FULLY, NONE, PARTLY, cover_of_path, cover_of_shape, fold
+from .jit import inlined, kernel, prefetch
+
+F0 = np.float32(0.0)
+OUTLINE = np.uint32(1 << 31)
+"""Set in Box.across of an outline's draw: then small shapes are listed without a look at their draws."""
+SPARE = 4
+"""Tiles behind the last, for the words that a draw of up to 2 x 2 tiles lacks: all are written, whatever its box."""
+NOTHING = np.uint32(COMMAND_CLIP_NONE)
+"""A word that does nothing, as there are no clips."""
+
+
+@kernel
+def count_tiles(draws, first, last, paths, clips, wide, high, boxes, steps):
+    """Note each draw's box of tiles; returns how many words all of them need.
+
+    ``steps`` ((high + 1) * (wide + 1),) int64, zeros before, are how counts change from tile to tile.
+    """
+    total = 0
+    for i in range(first, last):
+        prefetch(draws, i + AHEAD)
+        tx0, ty0, tx1, ty1 = draw_box(draws[i], paths, clips, wide, high)
+        outline = draws[i].style & 255 == SHAPE_PATH
+        size = 2 if outline else 1
+        box = boxes[i]
+        box.across = np.uint32(tx0 | tx1 << 16) | (OUTLINE if outline else np.uint32(0))
+        box.down = np.uint32(ty0 | ty1 << 16)
+        top, bottom = ty0 * (wide + 1), ty1 * (wide + 1)
+        steps[top + tx0] += size
+        steps[top + tx1] -= size
+        steps[bottom + tx0] -= size
+        steps[bottom + tx1] += size
+        total += (tx1 - tx0) * (ty1 - ty0) * size
+    return total
+
+
+@kernel
+def sum_tiles(steps, wide, high, at, begins, nexts):
+    """Where each tile's words begin in a band's run of words, which begins at ``at``.
+
+    ``steps`` become counts. ``begins`` and ``nexts``, both (high * wide + SPARE,) int64, are the same to begin with.
+    """
+    for ty in range(high):
+        row = ty * (wide + 1)
+        across = 0
+        for tx in range(wide):
+            across += steps[row + tx]
+            count = across + (steps[row + tx - wide - 1] if ty > 0 else 0)
+            steps[row + tx] = count
+            begins[ty * wide + tx] = at
+            nexts[ty * wide + tx] = at
+            at += count
+    begins[high * wide :] = at
+    nexts[high * wide :] = at
+
+
+@inlined
+def is_opaque(draw):
+    """Whether nothing is seen through what a draw covers in full."""
+    folds, _, keep = fold(draw)
+    return folds and keep == F0
+
+
+@inlined
+def full_tiles(draw, width, height):
+    """The box of tiles that a rectangle or what is everywhere covers in full; empty for all else."""
+    shape = draw.style & 255
+    right, bottom = np.float32(width), np.float32(height)
+    wide, high = np.int64((width + TILE - 1) // TILE), np.int64((height + TILE - 1) // TILE)
+    if shape == SHAPE_EVERYWHERE:
+        return np.int64(0), np.int64(0), wide, high
+    if shape != SHAPE_RECT:
+        return np.int64(0), np.int64(0), np.int64(0), np.int64(0)
+    tx1 = wide if draw.x1 >= right else tile_floor(draw.x1, right)
+    ty1 = high if draw.y1 >= bottom else tile_floor(draw.y1, bottom)
+    return tile_ceil(draw.x0, right), tile_ceil(draw.y0, bottom), tx1, ty1
+
+
+@kernel
+def word_of(draw, i, tx, ty, width, height):
+    """The command of a draw of many tiles in one of them; one that does nothing where it covers nothing."""
+    left, top = np.float32(tx * TILE), np.float32(ty * TILE)
+    right, bottom = np.float32(min((tx + 1) * TILE, width)), np.float32(min((ty + 1) * TILE, height))
+    shape = draw.style & 255
+    cover = cover_of_shape(shape, draw.x0, draw.y0, draw.x1, draw.y1, draw.size, left, top, right, bottom)
+    if cover == FULLY:
+        return np.uint32(i << COMMAND_BITS | COMMAND_FULL)
+    if cover != NONE:
+        return np.uint32(i << COMMAND_BITS | COMMAND_SHAPE)
+    if draw.style & STYLE_UNBOUNDED != 0:
+        return np.uint32(i << COMMAND_BITS | COMMAND_EMPTY)
+    return NOTHING
+
+
+@kernel
+def list_outline(draw, i, path, path_tiles, tx0, ty0, tx1, ty1, wide, nexts, begins, words):
+    """Write the words of one draw of an outline, two a tile."""
+    hides = is_opaque(draw)
+    for ty in range(ty0, ty1):
+        for tx in range(tx0, tx1):
+            t = ty * wide + tx
+            at = nexts[t]
+            nexts[t] = at + 2
+            cover, index = cover_of_path(path, path_tiles, tx, ty)
+            if cover == PARTLY:
+                words[at] = np.uint32(i << COMMAND_BITS | COMMAND_PATH)
+                words[at + 1] = np.uint32(index)
+                continue
+            words[at] = NOTHING
+            words[at + 1] = NOTHING
+            if cover == FULLY:
+                words[at + 1] = np.uint32(i << COMMAND_BITS | COMMAND_FULL)
+                if hides:
+                    begins[t] = at + 1
+            elif draw.style & STYLE_UNBOUNDED != 0:
+                words[at + 1] = np.uint32(i << COMMAND_BITS | COMMAND_EMPTY)
+
+
+@inlined
+def put(words, nexts, t, otherwise, word, there):
+    """Write a word of tile t, or, where it is not there, of the other one given, which keeps one word."""
+    t = np.uint64(t if there else otherwise)
+    at = np.uint64(nexts[t])
+    words[at] = word
+    nexts[t] = np.int64(at) + (1 if there else 0)
+
+
+@kernel
+def list_tiles(draws, boxes, paths, path_tiles, first, last, width, height, nexts, begins, words):
+    """Write the words of a band of draws; a tile's list may begin with the last of them that hides all before it.
+
+    Parameters
+    ----------
+    nexts
+        (tiles + SPARE,) int64, where each tile's next word goes; behind the tiles, where words go that are not there.
+    begins
+        (tiles + SPARE,) int64, where what can be seen of a tile begins: moved on to opaque covers.
+    """
+    wide = (width + TILE - 1) // TILE
+    for i in range(first, last):
+        # A tile's next word lies in a cache line that is long gone, or was never there.
+        coming = boxes[min(i + AHEAD, last - 1)]
+        prefetch(words, nexts[np.uint64(np.int64(coming.down & LOW) * wide + np.int64(coming.across & LOW))])
+        across, down = boxes[i].across, boxes[i].down
+        tx0, tx1 = np.int64(across & LOW), np.int64((across & ~OUTLINE) >> 16)
+        ty0, ty1 = np.int64(down & LOW), np.int64(down >> 16)
+        part = np.uint32(i << COMMAND_BITS | COMMAND_SHAPE)
+        draw = draws[i]
+        if across & OUTLINE:
+            path = paths[np.int64(draw.path)]
+            list_outline(draw, i, path, path_tiles, tx0, ty0, tx1, ty1, wide, nexts, begins, words)
+            continue
+        if tx1 - tx0 <= 2 and ty1 - ty0 <= 2:
+            # Most markers: no loops whose ends the processor cannot foresee.
+            t = ty0 * wide + tx0
+            right, below = tx1 - tx0 == 2, ty1 - ty0 == 2
+            nobody = len(nexts) - SPARE
+            put(words, nexts, t, nobody, part, tx1 > tx0)
+            put(words, nexts, t + 1, nobody + 1, part, right)
+            put(words, nexts, t + wide, nobody + 2, part, below)
+            put(words, nexts, t + wide + 1, nobody + 3, part, right and below)
+            continue
+        fx0, fy0, fx1, fy1 = full_tiles(draw, width, height)
+        hides = is_opaque(draw)
+        full = np.uint32(i << COMMAND_BITS | COMMAND_FULL)
+        closely = draw.style & 255 != SHAPE_RECT
+        for ty in range(ty0, ty1):
+            for tx in range(tx0, tx1):
+                t = ty * wide + tx
+                at = nexts[t]
+                nexts[t] = at + 1
+                word = full if fx0 <= tx and tx < fx1 and fy0 <= ty and ty < fy1 else part
+                if closely:
+                    word = word_of(draw, i, tx, ty, width, height)
+                words[at] = word
+                if hides and word == full:
+                    begins[t] = at
