@@ -7,6 +7,7 @@ so that a plain ``fill_rect`` is one check and one append.
 from __future__ import annotations
 
 import struct
+from contextlib import suppress
 from math import isfinite
 from typing import Any, NoReturn
 
@@ -160,7 +161,9 @@ class Recorder:
         if found < 0:
             found = self._colors[rgba] = recording.add_solid(rgba)
         if type(style) is str or type(style) is tuple:
-            self._colors[style] = found
+            # A tuple may hold what has no hash: NumPy's arrays of one number.
+            with suppress(TypeError):
+                self._colors[style] = found
         return found
 
     def _reset_state(self) -> None:

@@ -16,6 +16,9 @@ from .pipeline.record import Pen
 from .recorder import Recorder
 from .state import CAPS, JOINS, OPERATORS, QUALITIES
 
+COLOR_ERRORS = (TypeError, ValueError, OverflowError)
+"""What reading four numbers that are none may raise."""
+
 
 class Settings(Recorder):
     """The settable part of a context. Invalid values raise, or are ignored with ``on_invalid="ignore"``."""
@@ -30,20 +33,24 @@ class Settings(Recorder):
 
     @fill_style.setter
     def fill_style(self, value: Any) -> None:
-        if type(value) is tuple and len(value) == 4:
+        if type(value) is tuple:
             # Four floats 0 to 1 are what programs that draw much assign: no look-up, no call, and no comparisons in
-            # chains, which the interpreter has no fast way for.
-            r, g, b, a = value
-            if (
-                (type(r) is type(g) is type(b) is type(a) is float)
-                and (r >= 0.0 and r <= 1.0 and g >= 0.0 and g <= 1.0)
-                and (b >= 0.0 and b <= 1.0 and a >= 0.0 and a <= 1.0)
-            ):
-                self._state.fill = value
-                paints = self._paints
-                self._fill = len(paints)
-                paints.append(value)
-                return
+            # chains, which the interpreter has no fast way for. Where a sum from 0.0 is a float, so are its parts, or
+            # they are Python's integers.
+            try:
+                r, g, b, a = value
+                if (
+                    type(0.0 + r + g + b + a) is float
+                    and (r >= 0.0 and r <= 1.0 and g >= 0.0 and g <= 1.0)
+                    and (b >= 0.0 and b <= 1.0 and a >= 0.0 and a <= 1.0)
+                ):
+                    self._state.fill = value
+                    paints = self._paints
+                    self._fill = len(paints)
+                    paints.append(value)
+                    return
+            except COLOR_ERRORS:
+                pass
         try:
             index = self._colors.get(value, -1)
         except TypeError:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import struct
 from collections.abc import Sequence
-from itertools import chain
+from itertools import starmap
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,6 +16,7 @@ from ..geometry.affine import Affine, invert, multiply
 from .record import Commands, GradientUse, ImageUse
 from .scene import Records
 
+pack_color = struct.Struct("4d").pack
 FLOAT32_MAX = 3.0e38
 NO_COLOR = (0.0, 0.0, 0.0, 0.0)
 NOTHING: Affine = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -43,7 +45,8 @@ class PaintTable:
         else:
             rows = entries or [NO_COLOR]  # type: ignore[assignment]
             self.special = np.zeros(len(rows), np.bool_)
-        self.solid = np.fromiter(chain.from_iterable(rows), np.float32, 4 * len(rows)).reshape(-1, 4)
+        packed = b"".join(starmap(pack_color, rows))
+        self.solid = np.frombuffer(packed, np.float64).astype(np.float32).reshape(-1, 4)
         self._rows: list[tuple[float, ...]] = []
         self._index: dict[tuple[object, ...], int] = {}
         self._stops: list[NDArray[np.float32]] = []
