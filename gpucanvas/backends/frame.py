@@ -105,6 +105,7 @@ class Frame:
     def outline_tiles(self, scene: Scene) -> tuple[Records, Records]:
         """Every path's tiles and their segments."""
         from ..stages import binning as stage
+        from ..stages import runs
 
         path_tiles = self.scratch.take("path_tiles", scene.path_tile_count, records.PathTile.dtype)
         if not len(scene.subpaths) or not scene.path_tile_count:
@@ -118,17 +119,20 @@ class Frame:
         found: list[tuple[Records, int, int]] = [(path_tiles, 0, 0)] * portions
         left = iter(range(portions))
         outlines = (scene.subpaths, scene.vertices, scene.strokes)
-        lines_at_once = stage.VERTICES_AT_ONCE * lines_a_vertex(scene)
+        lines_at_once = runs.RUN * lines_a_vertex(scene)
 
         def count(hand: int) -> None:
+            floats = self.scratch.take(f"window {hand}", runs.FLOATS, np.float32)
+            ints = self.scratch.take(f"slots {hand}", runs.INTS, np.int32)
             lines = self.scratch.take(f"lines {hand}", lines_at_once, records.Line.dtype)
+            work = floats, ints, lines
             for portion in left:
                 at, last = int(cuts[portion]), int(cuts[portion + 1])
                 room, skip, n = CROSSINGS_A_VERTEX * (last - at) + FEW_CROSSINGS, 0, 0
                 while True:
                     buffer = self.scratch.take(f"crossings {portion}", room, records.Crossing.dtype, n)
                     at, skip, n = stage.count_crossings(
-                        outlines, scene.paths, lines, at, last, skip, counts[hand], backdrops[hand], buffer, n
+                        outlines, scene.paths, work, at, last, skip, counts[hand], backdrops[hand], buffer, n
                     )
                     if at == last:
                         break

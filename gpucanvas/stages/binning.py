@@ -1,7 +1,7 @@
 """binning: lines become segments of path tiles; draws are listed by bin. Twin: shaders/binning_*.comp.
 
-    Subpath   --flatten_outlines--> Line
-    Line      --count_crossings-->  Crossing, and each PathTile's count and backdrop change
+    Subpath   --runs, flatten-->    lines, a few at a time
+    lines     --count_crossings-->  Crossing, and each PathTile's count and backdrop change
     PathTile  --sum_path_tiles-->   first segment and backdrop of every tile
     Crossing  --place_segments-->   Segment, sorted by tile
     Draw      --count_draws, list_draws-->  each bin's draws, in painter's order
@@ -33,20 +33,26 @@ from ..contract.constants import (
     SHAPE_RECT,
     SHAPE_SEGMENT,
     STYLE_UNBOUNDED,
+    SUBPATH_FILL,
+    SUBPATH_LINES,
+    SUBPATH_STROKE_CLOSED,
     SUBPIXEL,
     TILE,
     TILE_SUBPIXELS,
 )
-from .flatten import flatten_outlines
+from .flatten import find_subpath, flatten_outlines
 from .jit import inlined, kernel, prefetch
+from .runs import JOINED, RUN, SLOTS, STRIDE, X0, X1, Y0, Y1, fill_run, stroke_run
 
 TILE_SHIFT = 14
 """log2(TILE_SUBPIXELS)."""
-IN_TILE = TILE_SUBPIXELS - 1
+TILE_BITS = np.int32(TILE_SHIFT)
+IN_TILE = np.int32(TILE_SUBPIXELS - 1)
 FSUBPIXEL = np.float32(SUBPIXEL)
 FTILE = np.float32(TILE)
 PER_TILE = np.float32(1.0 / TILE)
-VERTICES_AT_ONCE = 256
+FEW = 12
+"""Vertices of a subpath that are no work for rows of sixteen."""
 HALF = np.float32(0.5)
 F0 = np.float32(0.0)
 SQRT2 = np.float32(1.4142135)
@@ -61,14 +67,14 @@ def snap(x):
     return np.int64(np.floor(x * FSUBPIXEL + HALF))
 
 
-@kernel
+@inlined
 def at_x(x, x0, y0, slope, lo, hi):
     """Where a line crosses the vertical grid line x, between lo and hi."""
     y = y0 + np.int64(np.floor(np.float32(x - x0) * slope + HALF))
     return min(max(y, lo), hi)
 
 
-@kernel
+@inlined
 def emit_crossing(crossings, n, counts, tile, x0, y0, x1, y1, flipped):
     """Append a line's part inside one tile; one that covers nothing and crosses no left edge is dropped."""
     if y0 == y1 and (x0 | x1) & EDGE_FLAG == 0:
@@ -86,7 +92,7 @@ def emit_crossing(crossings, n, counts, tile, x0, y0, x1, y1, flipped):
     return n + 1
 
 
-@kernel
+@inlined
 def cross_row(crossings, n, counts, path, row, xa, ya, xb, yb, x0, y0, x1, y1, flipped):
     """Append the crossings of one row of tiles: from (xa, ya) to (xb, yb), y from its top; (x0 .. y1) is the line."""
     base = np.int64(path.tile_start) + (row - path.ty0) * (path.tx1 - path.tx0) - path.tx0
@@ -118,10 +124,9 @@ def cross_row(crossings, n, counts, path, row, xa, ya, xb, yb, x0, y0, x1, y1, f
     return n
 
 
-@kernel
-def cross_line(crossings, n, counts, backdrops, path, line):
+@inlined
+def cross_line(crossings, n, counts, backdrops, path, x0, y0, x1, y1):
     """Append the crossings of one line, and note where it changes the backdrop of the tiles to its right."""
-    x0, y0, x1, y1 = snap(line.x0), snap(line.y0), snap(line.x1), snap(line.y1)
     flipped = y1 < y0
     if flipped:
         x0, y0, x1, y1 = x1, y1, x0, y0
@@ -131,9 +136,6 @@ def cross_line(crossings, n, counts, backdrops, path, line):
     last = min(row1, np.int64(path.ty1) - 1)
     if first > last or (min(x0, x1) >> TILE_SHIFT) >= path.tx1:
         return n
-    if row0 == row1:
-        top = row0 << TILE_SHIFT
-        return cross_row(crossings, n, counts, path, row0, x0, y0 - top, x1, y1 - top, x0, y0, x1, y1, flipped)
     slope = np.float32(x1 - x0) / np.float32(y1 - y0)
     x_lo = min(x0, x1)
     x_hi = max(x0, x1)
@@ -154,56 +156,117 @@ def cross_line(crossings, n, counts, backdrops, path, line):
     return n
 
 
-@kernel
-def bound_crossings(line):
+@inlined
+def bound_crossings(x0, y0, x1, y1):
     """No more crossings than this can come from a line inside the guard band."""
-    columns = np.int64(abs(line.x1 - line.x0) * PER_TILE) + 2
-    rows = np.int64(abs(line.y1 - line.y0) * PER_TILE) + 2
-    return columns + rows
+    return (abs(x1 - x0) >> TILE_SHIFT) + (abs(y1 - y0) >> TILE_SHIFT) + 4
 
 
 @kernel
-def count_crossings(outlines, paths, lines, first, last, skip, counts, backdrops, crossings, n):
+def snap_lines(lines, first, size, ints):
+    """Put lines of flatten's into the slot behind those of runs."""
+    at = np.uint64(SLOTS * STRIDE)
+    for k in range(first, first + size):
+        line = lines[k]
+        ints[X0 + at] = np.int32(snap(line.x0))
+        ints[Y0 + at] = np.int32(snap(line.y0))
+        ints[X1 + at] = np.int32(snap(line.x1))
+        ints[Y1 + at] = np.int32(snap(line.y1))
+        at += np.uint64(1)
+
+
+@inlined
+def end_of_run(subpaths, index, at, last):
+    """Where the run of vertices that begins at ``at``, in a subpath, ends; and whether it is one for rows.
+
+    Short subpaths are no work for rows; several of them are one run.
+    """
+    s = subpaths[index]
+    end = np.int64(s.vertex_start) + np.int64(s.vertex_count)
+    rows = s.kind != SUBPATH_LINES and end - at >= FEW
+    following = index + 1
+    while not rows and end - at < RUN and following < len(subpaths):
+        if np.int64(subpaths[following].vertex_count) >= FEW:
+            break
+        end += np.int64(subpaths[following].vertex_count)
+        following += 1
+    return min(end, last, at + RUN), rows
+
+
+@kernel
+def count_crossings(outlines, paths, work, first, last, skip, counts, backdrops, crossings, n):
     """Write the crossings of the lines that come from vertices first to last, from place n on.
 
-    Lines are made a few at a time, so that they are still in the core's cache when they are cut. Returns (vertex, lines
+    Lines are made a run at a time, so that they are still in the core's cache when they are cut. Returns (vertex, lines
     to skip there, n): where to go on with more room for crossings, or ``last`` where all are done.
+
+    ``work`` is memory of no matter what: FLOATS float32, INTS int32, and lines for what RUN vertices may give.
     """
     subpaths, vertices, strokes = outlines
+    floats, ints, lines = work
     room = len(crossings)
     of = np.uint32(NO_PATH)
     tx0 = tx1 = ty0 = ty1 = wide = base = np.int64(0)
-    for start in range(first, last, VERTICES_AT_ONCE):
-        end = min(start + VERTICES_AT_ONCE, last)
-        count = flatten_outlines(subpaths, vertices, strokes, lines, start, end)
-        for i in range(skip, count):
-            line = lines[i]
-            if line.path != of:
-                of = line.path
-                path = paths[np.int64(of)]
-                tx0, tx1 = np.int64(path.tx0), np.int64(path.tx1)
-                ty0, ty1 = np.int64(path.ty0), np.int64(path.ty1)
-                wide, base = tx1 - tx0, np.int64(path.tile_start)
-            x0, y0, x1, y1 = snap(line.x0), snap(line.y0), snap(line.x1), snap(line.y1)
-            tx, ty = x0 >> TILE_SHIFT, y0 >> TILE_SHIFT
-            if tx == x1 >> TILE_SHIFT and ty == y1 >> TILE_SHIFT:
-                # Nearly all lines of a detailed outline lie in one tile, and only have to be moved there.
-                if y0 != y1 and tx0 <= tx and tx < tx1 and ty0 <= ty and ty < ty1:
-                    if n >= room:
-                        return start, i, n
-                    tile = base + (ty - ty0) * wide + tx - tx0
-                    c = crossings[n]
-                    c.tile = np.uint32(tile)
-                    c.rank = np.uint32(counts[tile])
-                    counts[tile] += 1
-                    c.start = np.uint32((x0 & IN_TILE) | (y0 & IN_TILE) << 16)
-                    c.end = np.uint32((x1 & IN_TILE) | (y1 & IN_TILE) << 16)
-                    n += 1
-                continue
-            if n + bound_crossings(line) > room:
-                return start, i, n
-            n = cross_line(crossings, n, counts, backdrops, paths[np.int64(of)], line)
-        skip = 0
+    index = find_subpath(subpaths, first)
+    start = first
+    while start < last:
+        while index + 1 < len(subpaths) and np.int64(subpaths[index + 1].vertex_start) <= start:
+            index += 1
+        s = subpaths[index]
+        end, rows = end_of_run(subpaths, index, start, last)
+        size, slots, others = end - start, 0, np.int64(0)
+        begin, count = np.int64(s.vertex_start), np.int64(s.vertex_count)
+        if not rows:
+            others = flatten_outlines(subpaths, vertices, strokes, lines, start, end)
+        elif s.kind == SUBPATH_FILL:
+            fill_run(vertices, begin, count, start - begin, size, floats, ints)
+            slots = 1
+        else:
+            pen = strokes[np.int64(s.stroke)]
+            closed = s.kind == SUBPATH_STROKE_CLOSED
+            others, rare = stroke_run(
+                vertices, pen, begin, count, closed, start - begin, size, s.path, floats, ints, lines
+            )
+            slots = SLOTS if rare & JOINED else 2
+        for slot in range(skip // STRIDE, SLOTS + (others + RUN - 1) // RUN):
+            held = size if slot < slots else 0
+            at = slot
+            if slot >= SLOTS:
+                held = min(others - (slot - SLOTS) * RUN, RUN)
+                snap_lines(lines, (slot - SLOTS) * RUN, held, ints)
+                at = SLOTS
+            for k in range(skip % STRIDE, held):
+                line_of = lines[(slot - SLOTS) * RUN + k].path if slot >= SLOTS else s.path
+                if line_of != of:
+                    of = line_of
+                    path = paths[np.int64(of)]
+                    tx0, tx1 = np.int64(path.tx0), np.int64(path.tx1)
+                    ty0, ty1 = np.int64(path.ty0), np.int64(path.ty1)
+                    wide, base = tx1 - tx0, np.int64(path.tile_start)
+                i = np.uint64(at * STRIDE + k)
+                x0, y0, x1, y1 = ints[X0 + i], ints[Y0 + i], ints[X1 + i], ints[Y1 + i]
+                tx, ty = x0 >> TILE_BITS, y0 >> TILE_BITS
+                if n + 4 > room:
+                    return start, slot * STRIDE + k, n
+                if tx == x1 >> TILE_BITS and ty == y1 >> TILE_BITS:
+                    # Nearly all lines of a detailed outline lie in one tile, and only have to be moved there.
+                    if tx0 <= tx and tx < tx1 and ty0 <= ty and ty < ty1:
+                        tile = base + (ty - ty0) * wide + tx - tx0
+                        c = crossings[n]
+                        c.tile = np.uint32(tile)
+                        c.rank = np.uint32(counts[tile])
+                        c.start = np.uint32((x0 & IN_TILE) | (y0 & IN_TILE) << 16)
+                        c.end = np.uint32((x1 & IN_TILE) | (y1 & IN_TILE) << 16)
+                        # No branch: which slots hold a line cannot be foreseen.
+                        counts[tile] += y0 != y1
+                        n += y0 != y1
+                    continue
+                ax, ay, bx, by = np.int64(x0), np.int64(y0), np.int64(x1), np.int64(y1)
+                if n + bound_crossings(ax, ay, bx, by) > room:
+                    return start, slot * STRIDE + k, n
+                n = cross_line(crossings, n, counts, backdrops, paths[np.int64(of)], ax, ay, bx, by)
+            skip = 0
+        start = end
     return last, 0, n
 
 

@@ -350,6 +350,7 @@ if DISABLED:
     lesser: Callable[..., Any] = np.minimum
     greater: Callable[..., Any] = np.maximum
     root: Callable[..., Any] = np.sqrt
+    rounded_down: Callable[..., Any] = np.floor
     magnitude: Callable[..., Any] = np.abs
     with_sign: Callable[..., Any] = np.copysign
 
@@ -368,5 +369,6 @@ else:
     where_less = selection("<")
     where_equal = selection("==")
     root = instruction("sqrt", 1)
+    rounded_down = instruction("floor", 1)
     magnitude = instruction("fabs", 1)
     with_sign = instruction("copysign", 2)

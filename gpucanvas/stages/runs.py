@@ -1,0 +1,309 @@
+"""runs: consecutive vertices of a subpath become lines on the subpixel grid, sixteen at a time.
+
+What flatten makes of vertex after vertex, with the same numbers in the same order, so that nothing differs to the last
+bit; see there for what the names mean. Only the cpu backend has such rows: no twin.
+
+    vertices --gather--> X Y --directions--> --tangents--> --joints--> --sides--> lines, in five slots for each segment
+
+              slot 0  side A        slot 2, 3  the inner side's way through the vertex
+              slot 1  side B        slot 4     the outer side of a join
+
+A slot without a line holds one of no length. What is rare stays with flatten: caps, segments next to points that
+coincide, and fans. A window of vertices reaches SPARE further on both sides than the run:
+
+              0   1   SPARE                    SPARE + count
+              |   |   | the run's own segments | ...
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..contract.constants import JOIN_MITER, JOIN_ROUND, SUBPIXEL, TILE
+from .flatten import APART, F0, F1, F2, FLAT_OFFSET, NO, SMOOTH_COS, emit_fan, stroke_segment
+from .jit import inlined, kernel
+from .row import (
+    as_int,
+    get_row,
+    magnitude,
+    root,
+    rounded_down,
+    set_row,
+    where_equal,
+    where_less,
+)
+
+RUN = 256
+"""Vertices at once."""
+SLOTS = 5
+SPARE = 2
+ROOM = RUN + 2 * SPARE + 2 * TILE
+STRIDE = RUN + TILE
+"""From a slot's first line to the next slot's."""
+ROW = np.uint64(TILE)
+ONE_ON = np.uint64(1)
+HERE = np.uint64(SPARE)
+
+# Rows of a window: of each vertex, or of the segment that begins there.
+X, Y, UX, UY, LENGTH, LEAVE_X, LEAVE_Y, ARRIVE_X, ARRIVE_Y, MITER_X, MITER_Y = (
+    np.uint64(field * ROOM) for field in range(11)
+)
+FLOATS = 11 * ROOM
+CURVED, APART_AT, INNER, OUTER, LEFT, RARE = (np.uint64(field * ROOM) for field in range(6))
+# The ends of lines, on the grid. One slot more is for lines that flatten makes.
+X0, Y0, X1, Y1 = (np.uint64(6 * ROOM + field * (SLOTS + 1) * STRIDE) for field in range(4))
+INTS = 6 * ROOM + 4 * (SLOTS + 1) * STRIDE
+
+FSUBPIXEL = np.float32(SUBPIXEL)
+HALF = np.float32(0.5)
+TINY = np.float32(1e-6)
+ZERO = np.int32(0)
+ONE = np.int32(1)
+JOINED = np.int32(2)
+FANNED = np.int32(4)
+ODD = np.int32(8)
+"""What is rare about a segment: it is joined with more than its sides, by a fan, or left to flatten as a whole."""
+NOTHING_KNOWN = (np.int64(-1), F0, F0, F0, F0, F0, NO, NO, NO)
+
+
+@kernel
+def gather(vertices, start, count, closed, first, size, floats, ints):
+    """Copy a window of vertices; behind an open end, its last one is repeated. Returns whether there are curves."""
+    curved = np.uint32(0)
+    for k in range(size):
+        i = first + k
+        if closed:
+            i += count if i < 0 else -count if i >= count else 0
+        else:
+            i = min(max(i, 0), count - 1)
+        v = vertices[start + i]
+        at = np.uint64(k)
+        floats[X + at] = v.x
+        floats[Y + at] = v.y
+        ints[CURVED + at] = np.int32(v.curved)
+        curved |= v.curved
+    return curved != 0
+
+
+@inlined
+def snapped(row):
+    """Coordinates on the subpixel grid."""
+    return as_int(rounded_down(row * FSUBPIXEL + HALF))
+
+
+@inlined
+def put_lines(ints, slot, k, x0, y0, x1, y1):
+    """Write the lines of a slot from place k on."""
+    at = np.uint64(slot * STRIDE) + k
+    set_row(ints, X0 + at, snapped(x0))
+    set_row(ints, Y0 + at, snapped(y0))
+    set_row(ints, X1 + at, snapped(x1))
+    set_row(ints, Y1 + at, snapped(y1))
+
+
+@inlined
+def put_lines_where(ints, slot, k, unless, x0, y0, x1, y1):
+    """The same, where ``unless`` is 0; lines of no length elsewhere."""
+    at = np.uint64(slot * STRIDE) + k
+    x, y = snapped(x0), snapped(y0)
+    set_row(ints, X0 + at, x)
+    set_row(ints, Y0 + at, y)
+    set_row(ints, X1 + at, where_equal(unless, ZERO, snapped(x1), x))
+    set_row(ints, Y1 + at, where_equal(unless, ZERO, snapped(y1), y))
+
+
+@kernel
+def fill_run(vertices, start, count, first, size, floats, ints):
+    """Write the lines of a filled subpath's vertices, in slot 0."""
+    gather(vertices, start, count, True, first, size + 1, floats, ints)
+    for k in range(np.uint64(0), np.uint64(size), ROW):
+        x0, y0 = get_row(floats, X + k), get_row(floats, Y + k)
+        put_lines(ints, 0, k, x0, y0, get_row(floats, X + k + ONE_ON), get_row(floats, Y + k + ONE_ON))
+
+
+@kernel
+def find_directions(pen, size, floats, ints):
+    """Unit directions and lengths of segments, user space; not where an end of it is its other end."""
+    for k in range(np.uint64(0), np.uint64(size), ROW):
+        dx = get_row(floats, X + k + ONE_ON) - get_row(floats, X + k)
+        dy = get_row(floats, Y + k + ONE_ON) - get_row(floats, Y + k)
+        ux = pen.ixx * dx + pen.ixy * dy
+        uy = pen.iyx * dx + pen.iyy * dy
+        length = root(ux * ux + uy * uy)
+        set_row(floats, UX + k, ux / length)
+        set_row(floats, UY + k, uy / length)
+        set_row(floats, LENGTH + k, length)
+        some = where_less(F0, length, ONE, ZERO)
+        set_row(ints, APART_AT + k, where_less(APART, magnitude(dx) + magnitude(dy), some, ZERO))
+
+
+@inlined
+def reflected(ux, uy, vx, vy, special):
+    """As flatten's `reflect`, where ``special`` is 1; u elsewhere."""
+    mx, my = ux + vx, uy + vy
+    scale = F1 / root(mx * mx + my * my)
+    along = F2 * (ux * mx + uy * my) * scale
+    turned = where_less(ux * vx + uy * vy, SMOOTH_COS, ZERO, special)
+    return where_equal(turned, ONE, along * ux - mx * scale, ux), where_equal(turned, ONE, along * uy - my * scale, uy)
+
+
+@kernel
+def find_tangents(size, floats, ints):
+    """Where curves begin and end, outlines leave and arrive along tangents: flatten's `leave` and `arrive`."""
+    for k in range(ONE_ON, np.uint64(size), ROW):
+        here, there = get_row(ints, CURVED + k), get_row(ints, CURVED + k + ONE_ON)
+        ux, uy = get_row(floats, UX + k), get_row(floats, UY + k)
+        after, before = k + ONE_ON, k - ONE_ON
+        begins = where_equal(here, ZERO, there, ZERO)
+        x, y = reflected(ux, uy, get_row(floats, UX + after), get_row(floats, UY + after), begins)
+        set_row(floats, LEAVE_X + k, x)
+        set_row(floats, LEAVE_Y + k, y)
+        ends = where_equal(there, ZERO, here, ZERO)
+        x, y = reflected(ux, uy, get_row(floats, UX + before), get_row(floats, UY + before), ends)
+        set_row(floats, ARRIVE_X + k, x)
+        set_row(floats, ARRIVE_Y + k, y)
+
+
+@kernel
+def find_joints(pen, size, leave, arrive, floats, ints):
+    """How each vertex's directions turn into one another: flatten's `joint`."""
+    h = pen.half_width
+    grown = max(abs(pen.xx) + abs(pen.xy), abs(pen.yx) + abs(pen.yy))
+    limit = pen.miter_limit * pen.miter_limit
+    mitered = ONE if pen.join == JOIN_MITER else ZERO
+    step = np.uint64(ROOM)
+    for k in range(HERE, np.uint64(size), ROW):
+        before = k - ONE_ON
+        ux, uy = get_row(floats, arrive + before), get_row(floats, arrive + step + before)
+        vx, vy = get_row(floats, leave + k), get_row(floats, leave + step + k)
+        cross = ux * vy - uy * vx
+        cos = ux * vx + uy * vy
+        opening = F1 + cos
+        reach = h * magnitude(cross) / opening
+        scale = h / opening
+        set_row(floats, MITER_X + k, (F0 - (uy + vy)) * scale)
+        set_row(floats, MITER_Y + k, (ux + vx) * scale)
+        fits = where_less(get_row(floats, LENGTH + before), reach, ZERO, ONE)
+        fits = where_less(get_row(floats, LENGTH + k), reach, ZERO, fits)
+        flat = where_less(F0, cos, where_less(h * magnitude(cross) * grown, FLAT_OFFSET, ONE, ZERO), ZERO)
+        sharp = where_less(limit * opening, F2, ZERO, mitered)
+        smooth = where_less(SMOOTH_COS, cos, fits, ZERO)
+        outer = where_equal(get_row(ints, CURVED + k), ZERO, sharp, smooth)
+        back = where_less(opening, TINY, ZERO, ONE)
+        set_row(ints, INNER + k, (fits | flat) & back)
+        set_row(ints, OUTER + k, (outer | flat) & back)
+        set_row(ints, LEFT + k, where_less(cross, F0, ZERO, ONE))
+
+
+@kernel
+def find_sides(pen, size, curved, leave, arrive, floats, ints):
+    """Write the lines of the run's own segments; returns what is rare among them."""
+    h = pen.half_width
+    xx, xy, yx, yy = pen.xx, pen.xy, pen.yx, pen.yy
+    fans = ONE if pen.join == JOIN_ROUND else ZERO
+    step = np.uint64(ROOM)
+    for k in range(np.uint64(0), np.uint64(size), ROW):
+        p = k + HERE
+        q = p + ONE_ON
+        px, py, qx, qy = get_row(floats, X + p), get_row(floats, Y + p), get_row(floats, X + q), get_row(floats, Y + q)
+        ux, uy = get_row(floats, leave + p), get_row(floats, leave + step + p)
+        wx, wy = get_row(floats, arrive + p), get_row(floats, arrive + step + p)
+        vx, vy = get_row(floats, leave + q), get_row(floats, leave + step + q)
+
+        mx, my = get_row(floats, MITER_X + p), get_row(floats, MITER_Y + p)
+        inner, outer, left = get_row(ints, INNER + p), get_row(ints, OUTER + p), get_row(ints, LEFT + p)
+        shared_a, shared_b = where_equal(left, ONE, inner, outer), where_equal(left, ONE, outer, inner)
+        ax, ay = where_equal(shared_a, ONE, mx, (F0 - uy) * h), where_equal(shared_a, ONE, my, ux * h)
+        bx, by = where_equal(shared_b, ONE, F0 - mx, uy * h), where_equal(shared_b, ONE, F0 - my, (F0 - ux) * h)
+
+        mx, my = get_row(floats, MITER_X + q), get_row(floats, MITER_Y + q)
+        inner, outer, left = get_row(ints, INNER + q), get_row(ints, OUTER + q), get_row(ints, LEFT + q)
+        shared_a, shared_b = where_equal(left, ONE, inner, outer), where_equal(left, ONE, outer, inner)
+        cx, cy = where_equal(shared_a, ONE, mx, (F0 - wy) * h), where_equal(shared_a, ONE, my, wx * h)
+        dx, dy = where_equal(shared_b, ONE, F0 - mx, wy * h), where_equal(shared_b, ONE, F0 - my, (F0 - wx) * h)
+        put_lines(
+            ints,
+            0,
+            k,
+            px + (xx * ax + xy * ay),
+            py + (yx * ax + yy * ay),
+            qx + (xx * cx + xy * cy),
+            qy + (yx * cx + yy * cy),
+        )
+        put_lines(
+            ints,
+            1,
+            k,
+            qx + (xx * dx + xy * dy),
+            qy + (yx * dx + yy * dy),
+            px + (xx * bx + xy * by),
+            py + (yx * bx + yy * by),
+        )
+
+        ax, ay, bx, by = (F0 - wy) * h, wx * h, (F0 - vy) * h, vx * h
+        sx, sy = where_equal(left, ONE, F0 - bx, ax), where_equal(left, ONE, F0 - by, ay)
+        ex, ey = where_equal(left, ONE, F0 - ax, bx), where_equal(left, ONE, F0 - ay, by)
+        start_x, start_y, end_x, end_y = xx * sx + xy * sy, yx * sx + yy * sy, xx * ex + xy * ey, yx * ex + yy * ey
+        put_lines_where(ints, 2, k, inner, qx - end_x, qy - end_y, qx, qy)
+        put_lines_where(ints, 3, k, inner, qx, qy, qx - start_x, qy - start_y)
+        fan = where_equal(outer, ZERO, get_row(ints, CURVED + q) | fans, ZERO)
+        put_lines_where(ints, 4, k, outer | fan, qx + start_x, qy + start_y, qx + end_x, qy + end_y)
+
+        apart = get_row(ints, APART_AT + p - ONE_ON) & get_row(ints, APART_AT + p) & get_row(ints, APART_AT + q)
+        if curved:
+            # Tangents ask for the neighbours' neighbours.
+            apart = apart & get_row(ints, APART_AT + p - HERE) & get_row(ints, APART_AT + q + ONE_ON)
+        joined = where_equal(inner & outer, ONE, ZERO, JOINED)
+        rare = where_equal(fan, ONE, joined | FANNED, joined)
+        set_row(ints, RARE + k, where_equal(apart, ONE, rare, ODD))
+    rare = ZERO
+    for k in range(np.uint64(size)):
+        rare |= ints[RARE + k]
+    return rare
+
+
+@kernel
+def rare_lines(vertices, pen, start, count, closed, first, size, path, leave, arrive, floats, ints, lines):
+    """Write the lines that rows have no slot for, and empty the slots of segments that are left to flatten."""
+    n = np.int64(0)
+    h = pen.half_width
+    step = np.uint64(ROOM)
+    for k in range(size):
+        at = np.uint64(k)
+        rare = ints[RARE + at]
+        if rare & ODD:
+            for slot in range(SLOTS):
+                line = np.uint64(slot * STRIDE) + at
+                ints[X0 + line] = ints[Y0 + line] = ints[X1 + line] = ints[Y1 + line] = ZERO
+            n, _ = stroke_segment(vertices, pen, start, count, closed, first + k, path, lines, n, NOTHING_KNOWN)
+        elif rare & FANNED:
+            p = at + HERE
+            q = p + ONE_ON
+            ux, uy = floats[arrive + p], floats[arrive + step + p]
+            vx, vy = floats[leave + q], floats[leave + step + q]
+            left = ints[LEFT + q] == ONE
+            ax, ay, bx, by = -uy * h, ux * h, -vy * h, vx * h
+            sx, sy = -bx if left else ax, -by if left else ay
+            ex, ey = -ax if left else bx, -ay if left else by
+            n = emit_fan(lines, n, pen, floats[X + q], floats[Y + q], sx, sy, ex, ey, path)
+    return n
+
+
+@kernel
+def stroke_run(vertices, pen, start, count, closed, first, size, path, floats, ints, lines):
+    """Write the lines of a stroked subpath's segments in slots, and others to ``lines``.
+
+    Returns (how many others, what is rare among the segments).
+    """
+    curved = gather(vertices, start, count, closed, first - SPARE, size + 2 * SPARE + 1, floats, ints)
+    find_directions(pen, size + 2 * SPARE, floats, ints)
+    leave = arrive = UX
+    if curved:
+        find_tangents(size + 2 * SPARE - 1, floats, ints)
+        leave, arrive = LEAVE_X, ARRIVE_X
+    find_joints(pen, size + SPARE + 1, leave, arrive, floats, ints)
+    rare = find_sides(pen, size, curved, leave, arrive, floats, ints)
+    others = np.int64(0)
+    if rare & (ODD | FANNED):
+        others = rare_lines(vertices, pen, start, count, closed, first, size, path, leave, arrive, floats, ints, lines)
+    return others, rare
