@@ -7,7 +7,6 @@ any float or integer dtype and any memory layout is accepted; arrays are copied 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from math import pi
 from typing import Any
 
@@ -268,12 +267,11 @@ class BatchVerbs(Recorder):
         if isinstance(items, np.ndarray) and not _staged(items) and (not items.flags.owndata or items.base is not None):
             items = items.copy()
         pen = self._pen_index if pen is None else pen
-        batch = r.Batch(kind, items, colors, pen, starts, closed)
         copied = sum(
             array.nbytes for array in (items, colors) if isinstance(array, np.ndarray) and _staged(array) is None
         )
         spans.count("bytes_copied", copied)
-        batch = replace(batch, holding=Holding("batch", copied))
+        batch = r.Batch(kind, items, colors, pen, starts, closed, Holding("batch", copied))
         # Last of all that may fail: from here on the arrays are read-only.
         readings = [staged.read() for staged in (_staged(color), *self._staged) if staged is not None]
         self._staged = ()

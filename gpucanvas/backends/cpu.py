@@ -103,7 +103,8 @@ class CPUBackend:
         self._frames += 1
         word = scene.only_word
         if word is None:
-            frame.draw(scene, surface.memory, surface.word)
+            ground, rest = scene.split()
+            frame.draw(rest, surface.memory, surface.word if ground is None else ground)
         surface.word = word
         notice.settle()
 

@@ -158,7 +158,7 @@ class Frame:
         """Each tile's commands, a list for each band of draws; None where draws are large, or clipped."""
         from ..stages import listing as stage
 
-        if len(scene.clips) > 1:
+        if len(scene.clips) > 1 or 2 * scene.path_tile_count > WORDS_A_DRAW * len(scene.draws):
             return None
         wide, high = scene.size_in_tiles
         tiles = wide * high

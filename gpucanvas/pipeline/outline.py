@@ -132,7 +132,9 @@ class Outlines:
                         f"a line_width of {pen.width:g} is {2 * half_width:g} pixels under this transform: the limit "
                         f"is {WIDEST:g}; fill a rectangle instead"
                     )
-            self._strokes, self._pen_numbers = np.concatenate([self._strokes, strokes]), numbers
+            # Joining tables of records takes longer than measuring a pen.
+            self._strokes = np.concatenate([self._strokes, strokes]) if known else strokes
+            self._pen_numbers = numbers
         return self._pen_numbers
 
     # -- what goes in ------------------------------------------------------------------------------------------

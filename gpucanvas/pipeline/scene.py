@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -91,10 +91,25 @@ class Scene:
         """The word that every pixel of the surface becomes, where the scene is one opaque rectangle over all of it."""
         if not self.covers or len(self.draws) > 1:
             return None
+        return int(np.floor(self._ground() + np.float32(0.5)).astype(np.uint8).view("<u4")[0])
+
+    def split(self) -> tuple[int | None, Scene]:
+        """The word that the first draw makes of every pixel, and the scene without it.
+
+        None and the scene as it is where the first draw does not cover all, or makes of pixels what no word is.
+        """
+        if not self.covers:
+            return None, self
+        ground = self._ground()
+        if (ground != np.floor(ground)).any():
+            return None, self
+        return int(ground.astype(np.uint8).view("<u4")[0]), replace(self, draws=self.draws[1:])
+
+    def _ground(self) -> NDArray[np.float32]:
+        """The colour of the first draw, 0 to 255."""
         draw = self.draws[0]
         channels = np.array([draw["r"], draw["g"], draw["b"], draw["a"]], np.float32)
-        rounded = (np.clip(channels, 0, 1) * np.float32(255) + np.float32(0.5)).astype(np.uint8)
-        return int(rounded.view("<u4")[0])
+        return np.minimum(np.maximum(channels, np.float32(0)), np.float32(1)) * np.float32(255)
 
     @property
     def texels(self) -> NDArray[np.uint32]:
