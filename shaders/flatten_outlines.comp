@@ -3,6 +3,7 @@
 // Every thread goes through its lines twice: to count them, and, once it knows where they go, to write them.
 #version 430
 layout(local_size_x = 64) in;
+#include "shared/features.glsl"
 #include "shared/scene.glsl"
 layout(std430, binding = 1) readonly buffer VertexBlock { uint vertices[]; };
 layout(std430, binding = 2) writeonly buffer LineBlock { uint lines[]; };
@@ -237,7 +238,7 @@ void outline_vertex(Subpath s, uint vertex) {
         Vertex p = load_vertex(vertex);
         Vertex q = load_vertex(s.vertex_start + j);
         emit_line(p.x, p.y, q.x, q.y);
-    } else {
+    } else if (HAS(FEATURE_STROKES)) {
         stroke_segment(i);
     }
 }

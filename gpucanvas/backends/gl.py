@@ -221,13 +221,14 @@ class GLBackend:
         surface.texture().bind_to_image(0, read=True, write=True)
         lines = len(scene.vertices) * 2
         needs = features(scene) if self._software else None
+        strokes = (c.FEATURE_STROKES if len(scene.strokes) else 0) if self._software else None
         outlined = len(scene.subpaths) and scene.path_tile_count
         if len(scene.curves) or outlined:
             with span("flatten", vertices=len(scene.vertices)), self._timers.time("flatten"):
                 if len(scene.curves):
                     self._dispatch("flatten_curves", len(scene.curves))
                 if outlined:
-                    self._dispatch("flatten_outlines", len(scene.vertices))
+                    self._dispatch("flatten_outlines", len(scene.vertices), strokes)
         with span("binning", draws=len(scene.draws)), self._timers.time("binning"):
             if outlined:
                 self._dispatch("binning_crossings", lines)
@@ -241,8 +242,8 @@ class GLBackend:
         with span("fine"), self._timers.time("fine"):
             self._dispatch_groups("fine", *scene.size_in_tiles, needs)
 
-    def _dispatch(self, name: str, threads: int) -> None:
-        self._dispatch_groups(name, min(max(-(-threads // c.GROUP), 1), MAX_GROUPS))
+    def _dispatch(self, name: str, threads: int, features: int | None = None) -> None:
+        self._dispatch_groups(name, min(max(-(-threads // c.GROUP), 1), MAX_GROUPS), 1, features)
 
     def _dispatch_groups(self, name: str, x: int, y: int = 1, features: int | None = None) -> None:
         self._programs.get(name, features).run(x, y, 1)

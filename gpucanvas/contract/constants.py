@@ -86,7 +86,7 @@ COMMAND_EMPTY: Final = 7
 
 NO_PATH: Final = 0xFFFFFFFF
 
-# What fine needs for a scene: the shader is compiled without what the scene lacks.
+# What stages need for a scene: software OpenGL's shaders are compiled without what the scene lacks.
 FEATURE_PATHS: Final = 1
 FEATURE_CLIPS: Final = 2
 FEATURE_RECTS: Final = 4
@@ -100,7 +100,9 @@ FEATURE_BLENDS: Final = 128
 FEATURE_PAINTS: Final = 256
 FEATURE_DENSE: Final = 512
 """Outlines of many vertices, which may all lie in one tile."""
-FEATURE_ALL: Final = 1023
+FEATURE_STROKES: Final = 1024
+"""Outlines that are stroked: of flatten's interest alone."""
+FEATURE_ALL: Final = 2047
 
 # GL work-group sizes.
 GROUP: Final = 64

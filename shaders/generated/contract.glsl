@@ -77,7 +77,9 @@
 #define FEATURE_PAINTS 256
 // Outlines of many vertices, which may all lie in one tile.
 #define FEATURE_DENSE 512
-#define FEATURE_ALL 1023
+// Outlines that are stroked: of flatten's interest alone.
+#define FEATURE_STROKES 1024
+#define FEATURE_ALL 2047
 // Threads a group in the stages that run one thread an item.
 #define GROUP 64
 #define COUNTER_LINES 0
