@@ -7,6 +7,7 @@ any float or integer dtype and any memory layout is accepted; arrays are copied 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import accumulate
 from math import pi
 from typing import Any
 
@@ -242,7 +243,7 @@ class BatchVerbs(Recorder):
         for i, run in enumerate(runs):
             if run.ndim != 2 or run.shape[1] != 2:
                 raise ValueError(f"{verb}: points[{i}] has shape {run.shape}: give (V, 2)")
-        starts = np.append(0, np.cumsum([len(run) for run in runs])).astype(np.int64)
+        starts = np.fromiter(accumulate(map(len, runs), initial=0), np.int64, len(runs) + 1)
         return (np.concatenate(runs) if runs else np.zeros((0, 2))), starts
 
     def _add_batch(

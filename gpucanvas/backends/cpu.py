@@ -26,12 +26,12 @@ from ..sight import spans
 from ..sight.spans import span
 from .bands import available_cores
 from .base import Stop, check
-from .frame import Frame
 from .scratch import Scratch, Spare
 from .surface import HostSurface
 
 if TYPE_CHECKING:
     from ..gl.staging import StagingPool
+    from .frame import Frame
     from .team import Team
 
 MAX_SIDE = 32768
@@ -111,6 +111,8 @@ class CPUBackend:
     @contextmanager
     def _frame(self, stop: Stop | None = None) -> Iterator[Frame]:
         """A frame of this thread; ``stop`` is asked between bands."""
+        from .frame import Frame
+
         scratch = self._take_scratch()
         with self._lock:
             self._drawing += 1

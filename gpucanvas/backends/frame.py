@@ -23,6 +23,7 @@ from ..contract import records
 from ..pipeline.plan import lines_a_vertex
 from ..pipeline.scene import Records, Scene
 from ..sight.spans import span
+from ..stages import ahead, binning, coarse, fine, flatten, listing, runs, tile, winding
 from .bands import aligned_rows, balanced, by_rows
 from .scratch import LINE_BYTES, Scratch
 
@@ -84,29 +85,24 @@ class Frame:
             self.shade(scene, surface, word, path_tiles, segments, starts, ends, words)
 
     def _bands(self, count: int, small: int, portions: int = 1) -> NDArray[np.int64]:
-        """Cut ``count`` items into so many bands a thread, or one band where there are few."""
-        parts = 1 if count <= small else self.threads * portions
+        """Cut ``count`` items into so many bands a thread, or fewer where they would be small, or one."""
+        parts = 1 if count <= small else max(min(self.threads * portions, count // (2 * small)), self.threads)
         return np.arange(parts + 1) * count // parts
 
     def flatten_curves(self, scene: Scene) -> None:
         """Fill in the vertices of curves. Lines are made by `outline_tiles`, a few at a time."""
-        from ..stages import flatten as stage
-
         if len(scene.subpaths):
             with span("flatten", vertices=len(scene.vertices)):
                 cuts = self._bands(len(scene.curves), SMALL_CURVES)
 
-                def flatten(part: int) -> None:
-                    stage.flatten_curves(scene.curves, scene.vertices, int(cuts[part]), int(cuts[part + 1]))
+                def bend(part: int) -> None:
+                    flatten.flatten_curves(scene.curves, scene.vertices, int(cuts[part]), int(cuts[part + 1]))
 
                 if len(scene.curves):
-                    self._run(len(cuts) - 1, flatten)
+                    self._run(len(cuts) - 1, bend)
 
     def outline_tiles(self, scene: Scene) -> tuple[Records, Records]:
         """Every path's tiles and their segments."""
-        from ..stages import binning as stage
-        from ..stages import runs
-
         path_tiles = self.scratch.take("path_tiles", scene.path_tile_count, records.PathTile.dtype)
         if not len(scene.subpaths) or not scene.path_tile_count:
             path_tiles[: scene.path_tile_count] = np.zeros((), records.PathTile.dtype)
@@ -131,7 +127,7 @@ class Frame:
                 room, skip, n = CROSSINGS_A_VERTEX * (last - at) + FEW_CROSSINGS, 0, 0
                 while True:
                     buffer = self.scratch.take(f"crossings {portion}", room, records.Crossing.dtype, n)
-                    at, skip, n = stage.count_crossings(
+                    at, skip, n = binning.count_crossings(
                         outlines, scene.paths, work, at, last, skip, counts[hand], backdrops[hand], buffer, n
                     )
                     if at == last:
@@ -140,12 +136,12 @@ class Frame:
                 found[portion] = buffer, n, hand
 
         self._run(hands, count)
-        total = stage.sum_path_tiles(scene.paths, counts, backdrops, path_tiles)
+        total = binning.sum_path_tiles(scene.paths, counts, backdrops, path_tiles)
         segments = self.scratch.take("segments", total, records.Segment.dtype)
 
         def place(portion: int) -> None:
             buffer, n, hand = found[portion]
-            stage.place_segments(buffer, n, counts[hand], segments)
+            binning.place_segments(buffer, n, counts[hand], segments)
 
         if total < SMALL_SEGMENTS:
             for portion in range(portions):
@@ -156,8 +152,6 @@ class Frame:
 
     def list_draws(self, scene: Scene, path_tiles: Records) -> Lists | None:
         """Each tile's commands, a list for each band of draws; None where draws are large, or clipped."""
-        from ..stages import listing as stage
-
         if len(scene.clips) > 1 or 2 * scene.path_tile_count > WORDS_A_DRAW * len(scene.draws):
             return None
         wide, high = scene.size_in_tiles
@@ -171,7 +165,7 @@ class Frame:
 
         def count(band: int) -> None:
             first, last = int(cuts[band]), int(cuts[band + 1])
-            totals[band] = stage.count_tiles(
+            totals[band] = listing.count_tiles(
                 scene.draws, first, last, scene.paths, scene.clips, wide, high, boxes, steps[band]
             )
 
@@ -181,12 +175,12 @@ class Frame:
         # One word more a band: what is no tile's goes there. Each run begins with a cache line of its own.
         rooms = [-(-(total + 1) // LINE_WORDS) * LINE_WORDS for total in totals]
         words = self.scratch.take("words", sum(rooms), np.uint32)
-        begins, nexts = np.empty((2, bands, tiles + stage.SPARE), np.int64)
+        begins, nexts = np.empty((2, bands, tiles + listing.SPARE), np.int64)
 
         def place(band: int) -> None:
             first, last = int(cuts[band]), int(cuts[band + 1])
-            stage.sum_tiles(steps[band], wide, high, sum(rooms[:band]), begins[band], nexts[band])
-            stage.list_tiles(
+            listing.sum_tiles(steps[band], wide, high, sum(rooms[:band]), begins[band], nexts[band])
+            listing.list_tiles(
                 scene.draws,
                 boxes,
                 scene.paths,
@@ -205,8 +199,6 @@ class Frame:
 
     def bin_draws(self, scene: Scene) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
         """Each draw's box of tiles, and each bin's draws in painter's order."""
-        from ..stages import binning as stage
-
         wide, high = scene.size_in_tiles
         bins = prod(scene.size_in_bins)
         cuts = self._bands(len(scene.draws), MANY_DRAWS)
@@ -217,7 +209,7 @@ class Frame:
 
         def count(part: int) -> None:
             first, last = int(cuts[part]), int(cuts[part + 1])
-            stage.count_draws(scene.draws, first, last, scene.paths, scene.clips, wide, high, boxes, counts[part])
+            binning.count_draws(scene.draws, first, last, scene.paths, scene.clips, wide, high, boxes, counts[part])
 
         self._run(parts, count)
         ends = np.cumsum(counts.T).reshape(bins, parts).T
@@ -227,7 +219,7 @@ class Frame:
         binned = self.scratch.take("binned", int(ends[-1, -1]), np.uint32)
 
         def place(part: int) -> None:
-            stage.list_draws(int(cuts[part]), int(cuts[part + 1]), wide, boxes, starts[part], binned)
+            binning.list_draws(int(cuts[part]), int(cuts[part + 1]), wide, boxes, starts[part], binned)
 
         self._run(parts, place)
         return boxes, binned, bin_starts
@@ -236,8 +228,6 @@ class Frame:
         self, scene: Scene, path_tiles: Records, boxes: NDArray[Any], binned: NDArray[Any], bin_starts: NDArray[Any]
     ) -> Lists:
         """Each tile's commands, one list."""
-        from ..stages import coarse as stage
-
         bins = len(bin_starts) - 1
         counts = np.empty((bins, c.BIN * c.BIN), np.int64)
         firsts = np.empty((bins, c.BIN * c.BIN), np.int64)
@@ -253,7 +243,7 @@ class Frame:
             mask = self.scratch.take(f"mask {part}", c.BIN * c.BIN, np.int64)
             while True:
                 buffer = self.scratch.take(f"log {part}", room, np.uint32, n)
-                first, n = stage.log_bins(
+                first, n = coarse.log_bins(
                     tables,
                     binned,
                     bin_starts,
@@ -281,7 +271,7 @@ class Frame:
         words = self.scratch.take("words", int(last[-1, -1]) + 1, np.uint32)
 
         def sort(part: int) -> None:
-            stage.sort_words(logs[part], log_ends, int(cuts[part]), int(cuts[part + 1]), firsts, ends, words)
+            coarse.sort_words(logs[part], log_ends, int(cuts[part]), int(cuts[part + 1]), firsts, ends, words)
 
         self._run(len(cuts) - 1, sort)
         return by_rows(starts, scene)[np.newaxis], by_rows(ends, scene)[np.newaxis], words
@@ -297,8 +287,6 @@ class Frame:
         ends: NDArray[Any],
         words: NDArray[Any],
     ) -> None:
-        from ..stages import ahead, tile, winding
-        from ..stages import fine as stage
 
         height, width = surface.shape
         tiles = prod(scene.size_in_tiles)
@@ -329,7 +317,7 @@ class Frame:
             ints = self.scratch.take(f"winding {part}", winding.INTS, np.int32)
             floats = self.scratch.take(f"parts {part}", winding.FLOATS, np.float32)
             first, last = cuts[part], cuts[part + 1]
-            stage.shade_tiles(
+            fine.shade_tiles(
                 starts, ends, words, tables, pixels, width, height, clears, cleared, first, last, px, ints, floats
             )
 

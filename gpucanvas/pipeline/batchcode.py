@@ -47,11 +47,10 @@ def _style(encoder: Encoder, row: int, at: slice) -> None:
     state = encoder.states[command["state"]]
     r, g, b, a = encoder.paints.solid[command["paint"]].tolist()
     a = float(np.float32(a * float(state["alpha"])))
-    draw = np.zeros((), records.Draw.dtype)
-    draw["style"], draw["clip"] = style_of(c.SHAPE_RECT, int(state["op"])), state["clip"]
-    draw["paint"] = encoder.special_paints(np.array([row]))[0]
-    draw["r"], draw["g"], draw["b"], draw["a"] = r * a, g * a, b * a, a
-    encoder.draws[at] = draw
+    style, clip = style_of(c.SHAPE_RECT, int(state["op"])), state["clip"]
+    paint = encoder.special_paints(np.array([row]))[0] if encoder.paints.any_special else 0
+    # The fields of a Draw, in order.
+    encoder.draws[at] = (style, paint, clip, 0, 0.0, 0.0, 0.0, 0.0, 0.0, r * a, g * a, b * a, a)
 
 
 def _floats(colors: NDArray[Any]) -> NDArray[np.float32]:
