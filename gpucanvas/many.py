@@ -80,7 +80,7 @@ def _render(
     sizes = [(recordings[i].width, recordings[i].height) for i in indices]
     for width, height, slots in place(sizes, SURFACE_SIDE):
         with span("merge", ENCODE, recordings=len(slots)):
-            commands = merge([recordings[indices[slot.index]]._commands for slot in slots], slots)
+            commands = merge([recordings[indices[slot.item]]._commands for slot in slots], slots)
         for name, number in (("frames", 1), ("commands", len(commands)), ("batches", commands.batch_count)):
             count(name, number)
         surface = Surface(backend, width, height)
@@ -91,4 +91,4 @@ def _render(
         finally:
             surface.close()
         for slot in slots:
-            out[indices[slot.index]] = pixels[slot.y : slot.y + slot.height, slot.x : slot.x + slot.width]
+            out[indices[slot.item]] = pixels[slot.y : slot.y + slot.height, slot.x : slot.x + slot.width]

@@ -7,6 +7,7 @@ so that a plain ``fill_rect`` is one check and one append.
 from __future__ import annotations
 
 import struct
+from collections import deque
 from contextlib import suppress
 from math import isfinite
 from typing import Any, NoReturn
@@ -17,9 +18,11 @@ from .geometry.affine import IDENTITY, Affine
 from .geometry.builder import PathBuilder
 from .paint.color import to_rgba
 from .paint.gradient import CanvasGradient
-from .pipeline.record import STATE_SHIFT, Commands, GradientUse, Pen, pack_command
+from .pipeline.record import STATE_SHIFT, Commands, Pen, pack_command
 from .state import BLACK, OPERATORS, Solid, State
 
+NOWHERE: Any = deque(maxlen=0)
+"""Where styles go while there is no recording: it stays empty."""
 DRAW_ERRORS = (TypeError, struct.error, OverflowError)
 
 
@@ -46,7 +49,7 @@ class Recorder:
         self._recording: Commands | None = None
         self._stream = bytearray()
         self._colors: dict[Any, int] = {}
-        self._paints: list[Solid | GradientUse] = []
+        self._paints = NOWHERE
         self._state_index = -1
         self._shifted_state = 0
         self._fill = self._stroke = -1

@@ -27,6 +27,7 @@ QUALITIES: Final = ("low", "medium", "high")
 Solid = tuple[float, float, float, float]
 Style = str | Solid | CanvasGradient
 BLACK: Final[Solid] = (0.0, 0.0, 0.0, 1.0)
+FIRST_PEN: Final = Pen(1.0, c.CAP_BUTT, c.JOIN_MITER, 10.0)
 
 
 class State:
@@ -51,7 +52,7 @@ class State:
         self.clip: ClipNode | None = None
         self.fill: Solid | CanvasGradient = BLACK
         self.stroke: Solid | CanvasGradient = BLACK
-        self.pen = Pen(1.0, c.CAP_BUTT, c.JOIN_MITER, 10.0)
+        self.pen = FIRST_PEN
         self.smoothing = True
         self.smoothing_quality = "low"
 

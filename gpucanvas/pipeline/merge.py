@@ -9,7 +9,8 @@ stands before its own. The streams are moved as arrays, never command by command
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,11 +19,10 @@ from ..contract.constants import TILE
 from . import record as r
 
 
-@dataclass(frozen=True, slots=True)
-class Slot:
-    """Where a recording lies on the common surface, pixels."""
+class Slot(NamedTuple):
+    """Where a recording, one of several items, lies on the common surface, pixels."""
 
-    index: int
+    item: int
     x: int
     y: int
     width: int
