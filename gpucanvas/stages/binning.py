@@ -42,12 +42,11 @@ from ..contract.constants import (
 )
 from .flatten import find_subpath, flatten_outlines
 from .jit import inlined, kernel, prefetch
-from .runs import JOINED, RUN, SLOTS, STRIDE, X0, X1, Y0, Y1, fill_run, stroke_run
+from .runs import JOINED, RUN, SLOTS, STRIDE, X0, X1, Y0, Y1, fill_run, is_near, stroke_run
 
 TILE_SHIFT = 14
 """log2(TILE_SUBPIXELS)."""
-TILE_BITS = np.int32(TILE_SHIFT)
-IN_TILE = np.int32(TILE_SUBPIXELS - 1)
+IN_TILE = TILE_SUBPIXELS - 1
 FSUBPIXEL = np.float32(SUBPIXEL)
 FTILE = np.float32(TILE)
 PER_TILE = np.float32(1.0 / TILE)
@@ -162,19 +161,6 @@ def bound_crossings(x0, y0, x1, y1):
     return (abs(x1 - x0) >> TILE_SHIFT) + (abs(y1 - y0) >> TILE_SHIFT) + 4
 
 
-@kernel
-def snap_lines(lines, first, size, ints):
-    """Put lines of flatten's into the slot behind those of runs."""
-    at = np.uint64(SLOTS * STRIDE)
-    for k in range(first, first + size):
-        line = lines[k]
-        ints[X0 + at] = np.int32(snap(line.x0))
-        ints[Y0 + at] = np.int32(snap(line.y0))
-        ints[X1 + at] = np.int32(snap(line.x1))
-        ints[Y1 + at] = np.int32(snap(line.y1))
-        at += np.uint64(1)
-
-
 @inlined
 def end_of_run(subpaths, index, at, last):
     """Where the run of vertices that begins at ``at``, in a subpath, ends; and whether it is one for rows.
@@ -216,6 +202,8 @@ def count_crossings(outlines, paths, work, first, last, skip, counts, backdrops,
         end, rows = end_of_run(subpaths, index, start, last)
         size, slots, others = end - start, 0, np.int64(0)
         begin, count = np.int64(s.vertex_start), np.int64(s.vertex_count)
+        if rows and s.kind != SUBPATH_FILL:
+            rows = is_near(strokes[np.int64(s.stroke)])
         if not rows:
             others = flatten_outlines(subpaths, vertices, strokes, lines, start, end)
         elif s.kind == SUBPATH_FILL:
@@ -230,25 +218,28 @@ def count_crossings(outlines, paths, work, first, last, skip, counts, backdrops,
             slots = SLOTS if rare & JOINED else 2
         for slot in range(skip // STRIDE, SLOTS + (others + RUN - 1) // RUN):
             held = size if slot < slots else 0
-            at = slot
             if slot >= SLOTS:
                 held = min(others - (slot - SLOTS) * RUN, RUN)
-                snap_lines(lines, (slot - SLOTS) * RUN, held, ints)
-                at = SLOTS
             for k in range(skip % STRIDE, held):
-                line_of = lines[(slot - SLOTS) * RUN + k].path if slot >= SLOTS else s.path
+                line_of = s.path
+                if slot < SLOTS:
+                    i = np.uint64(slot * STRIDE + k)
+                    x0, y0 = np.int64(ints[X0 + i]), np.int64(ints[Y0 + i])
+                    x1, y1 = np.int64(ints[X1 + i]), np.int64(ints[Y1 + i])
+                else:
+                    line = lines[(slot - SLOTS) * RUN + k]
+                    line_of = line.path
+                    x0, y0, x1, y1 = snap(line.x0), snap(line.y0), snap(line.x1), snap(line.y1)
                 if line_of != of:
                     of = line_of
                     path = paths[np.int64(of)]
                     tx0, tx1 = np.int64(path.tx0), np.int64(path.tx1)
                     ty0, ty1 = np.int64(path.ty0), np.int64(path.ty1)
                     wide, base = tx1 - tx0, np.int64(path.tile_start)
-                i = np.uint64(at * STRIDE + k)
-                x0, y0, x1, y1 = ints[X0 + i], ints[Y0 + i], ints[X1 + i], ints[Y1 + i]
-                tx, ty = x0 >> TILE_BITS, y0 >> TILE_BITS
+                tx, ty = x0 >> TILE_SHIFT, y0 >> TILE_SHIFT
                 if n + 4 > room:
                     return start, slot * STRIDE + k, n
-                if tx == x1 >> TILE_BITS and ty == y1 >> TILE_BITS:
+                if tx == x1 >> TILE_SHIFT and ty == y1 >> TILE_SHIFT:
                     # Nearly all lines of a detailed outline lie in one tile, and only have to be moved there.
                     if tx0 <= tx and tx < tx1 and ty0 <= ty and ty < ty1:
                         tile = base + (ty - ty0) * wide + tx - tx0
@@ -261,10 +252,9 @@ def count_crossings(outlines, paths, work, first, last, skip, counts, backdrops,
                         counts[tile] += y0 != y1
                         n += y0 != y1
                     continue
-                ax, ay, bx, by = np.int64(x0), np.int64(y0), np.int64(x1), np.int64(y1)
-                if n + bound_crossings(ax, ay, bx, by) > room:
+                if n + bound_crossings(x0, y0, x1, y1) > room:
                     return start, slot * STRIDE + k, n
-                n = cross_line(crossings, n, counts, backdrops, paths[np.int64(of)], ax, ay, bx, by)
+                n = cross_line(crossings, n, counts, backdrops, paths[np.int64(of)], x0, y0, x1, y1)
             skip = 0
         start = end
     return last, 0, n

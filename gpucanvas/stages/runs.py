@@ -50,13 +50,17 @@ X, Y, UX, UY, LENGTH, LEAVE_X, LEAVE_Y, ARRIVE_X, ARRIVE_Y, MITER_X, MITER_Y = (
 )
 FLOATS = 11 * ROOM
 CURVED, APART_AT, INNER, OUTER, LEFT, RARE = (np.uint64(field * ROOM) for field in range(6))
-# The ends of lines, on the grid. One slot more is for lines that flatten makes.
-X0, Y0, X1, Y1 = (np.uint64(6 * ROOM + field * (SLOTS + 1) * STRIDE) for field in range(4))
-INTS = 6 * ROOM + 4 * (SLOTS + 1) * STRIDE
+# The ends of lines, on the grid.
+X0, Y0, X1, Y1 = (np.uint64(6 * ROOM + field * SLOTS * STRIDE) for field in range(4))
+INTS = 6 * ROOM + 4 * SLOTS * STRIDE
 
 FSUBPIXEL = np.float32(SUBPIXEL)
 HALF = np.float32(0.5)
 TINY = np.float32(1e-6)
+LONGEST = np.float32(1500.0)
+"""No miter is longer, in half widths: flatten takes sharper turns for a line that turns back."""
+FARTHEST = np.float32(1e6)
+"""Pixels from an outline's points, which are not far from the surface themselves."""
 ZERO = np.int32(0)
 ONE = np.int32(1)
 JOINED = np.int32(2)
@@ -64,6 +68,13 @@ FANNED = np.int32(4)
 ODD = np.int32(8)
 """What is rare about a segment: it is joined with more than its sides, by a fan, or left to flatten as a whole."""
 NOTHING_KNOWN = (np.int64(-1), F0, F0, F0, F0, F0, NO, NO, NO)
+
+
+@inlined
+def is_near(pen):
+    """Whether all ends of a pen's lines, miters included, are so near that the grid has numbers of 32 bits for them."""
+    reach = pen.half_width * max(abs(pen.xx) + abs(pen.xy), abs(pen.yx) + abs(pen.yy))
+    return reach * max(min(pen.miter_limit, LONGEST), F2) < FARTHEST
 
 
 @kernel

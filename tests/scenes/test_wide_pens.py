@@ -47,3 +47,20 @@ def test_a_wide_pen_after_a_thin_one_is_drawn(backend: str) -> None:
                 ctx.line_to(100 + (i % 2) * 50, 100 + i * 0.01)
             ctx.stroke()
         assert (canvas.to_numpy()[:250, :250, 3] == 255).all()
+
+
+@pytest.mark.parametrize("points", [4, 40])
+def test_a_miter_of_millions_of_pixels_is_drawn(points: int) -> None:
+    """However many points lead to the turn: long subpaths have their lines made in another way."""
+    with gpucanvas.Canvas(40, 400, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.line_width, ctx.miter_limit = 4000, 1400
+        ctx.begin_path()
+        for y in np.linspace(10, 185.5, points - 2):
+            ctx.line_to(20, float(y))
+        ctx.line_to(20, 190)
+        ctx.line_to(20.0086, 185.5)
+        ctx.stroke()
+        alpha = canvas.to_numpy()[:, :, 3]
+        assert (alpha[200:] == 255).all()
+        assert (alpha[:9] == 0).all()
