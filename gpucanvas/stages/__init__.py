@@ -3,8 +3,10 @@
     jit.py       how kernels are compiled and cached
     encode.py    rectangles and discs become draws (the host's half: it has no shader)
     flatten.py   curves and strokes become lines
+    runs.py      the same of sixteen vertices at a time, on the subpixel grid (no shader)
     binning.py   lines become segments of tiles; draws are listed by bin, in painter's order
     coarse.py    one command list a tile
+    listing.py   the same of many small draws, without bins (no shader)
     coverage.py  how much of a pixel a shape covers
     blend.py     how a source meets the backdrop
     paint.py     gradients and images, pixel by pixel
