@@ -57,10 +57,8 @@ INTS = 6 * ROOM + 4 * SLOTS * STRIDE
 FSUBPIXEL = np.float32(SUBPIXEL)
 HALF = np.float32(0.5)
 TINY = np.float32(1e-6)
-LONGEST = np.float32(1500.0)
-"""No miter is longer, in half widths: flatten takes sharper turns for a line that turns back."""
 FARTHEST = np.float32(1e6)
-"""Pixels from an outline's points, which are not far from the surface themselves."""
+"""Pixels: twice as many, and the surface, and what is left round it, are less than 2 ^ 21."""
 ZERO = np.int32(0)
 ONE = np.int32(1)
 JOINED = np.int32(2)
@@ -72,9 +70,13 @@ NOTHING_KNOWN = (np.int64(-1), F0, F0, F0, F0, F0, NO, NO, NO)
 
 @inlined
 def is_near(pen):
-    """Whether all ends of a pen's lines, miters included, are so near that the grid has numbers of 32 bits for them."""
-    reach = pen.half_width * max(abs(pen.xx) + abs(pen.xy), abs(pen.yx) + abs(pen.yy))
-    return reach * max(min(pen.miter_limit, LONGEST), F2) < FARTHEST
+    """Whether the grid has numbers of 32 bits for all ends of a pen's lines.
+
+    Those lie no further from an outline's points than its miters reach, nor do the points from the surface: outlines
+    are cut there (pipeline/hostflat.py), which knows nothing of joins.
+    """
+    reach = pen.half_width * (abs(pen.xx) + abs(pen.xy) + abs(pen.yx) + abs(pen.yy))
+    return reach * max(pen.miter_limit, F2) < FARTHEST
 
 
 @kernel

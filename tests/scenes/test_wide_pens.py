@@ -64,3 +64,24 @@ def test_a_miter_of_millions_of_pixels_is_drawn(points: int) -> None:
         alpha = canvas.to_numpy()[:, :, 3]
         assert (alpha[200:] == 255).all()
         assert (alpha[:9] == 0).all()
+
+
+@pytest.mark.parametrize("points", [3, 44])
+@pytest.mark.parametrize("miter_limit", [10.0, 1e6])
+def test_a_line_to_a_point_millions_of_pixels_away_is_drawn(points: int, miter_limit: float) -> None:
+    """A limit that lets miters be long lets outlines be cut far from the surface, too."""
+    with gpucanvas.Canvas(200, 100, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.line_width, ctx.miter_limit = 20, miter_limit
+        ctx.begin_path()
+        for x in np.linspace(50, 100, points - 1):
+            ctx.line_to(float(x), 50)
+        ctx.line_to(3e6, 30_050)  # A pixel down in a hundred across.
+        for y in range(40_000, 60_000, 1000):
+            ctx.line_to(3e6, y)
+        ctx.stroke()
+        alpha = canvas.to_numpy()[:, :, 3]
+        assert (alpha[42:59, 51:] == 255).all()
+        assert not alpha[:39].any()
+        assert not alpha[62:].any()
+        assert not alpha[:, :49].any()
