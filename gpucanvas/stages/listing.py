@@ -21,7 +21,6 @@ from ..contract.constants import (
     COMMAND_FULL,
     COMMAND_PATH,
     COMMAND_SHAPE,
-    SHAPE_EVERYWHERE,
     SHAPE_PATH,
     SHAPE_RECT,
     STYLE_UNBOUNDED,
@@ -93,13 +92,10 @@ def is_opaque(draw):
 
 @inlined
 def full_tiles(draw, width, height):
-    """The box of tiles that a rectangle or what is everywhere covers in full; empty for all else."""
-    shape = draw.style & 255
+    """The box of tiles that a rectangle covers in full; empty for all else."""
     right, bottom = np.float32(width), np.float32(height)
     wide, high = np.int64((width + TILE - 1) // TILE), np.int64((height + TILE - 1) // TILE)
-    if shape == SHAPE_EVERYWHERE:
-        return np.int64(0), np.int64(0), wide, high
-    if shape != SHAPE_RECT:
+    if draw.style & 255 != SHAPE_RECT:
         return np.int64(0), np.int64(0), np.int64(0), np.int64(0)
     tx1 = wide if draw.x1 >= right else tile_floor(draw.x1, right)
     ty1 = high if draw.y1 >= bottom else tile_floor(draw.y1, bottom)
