@@ -68,12 +68,12 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
 
     def save(self) -> None:
         """Push the drawing state. HTML, "the canvas state"."""
-        self._stack.append(self._state.copy())
+        self._state = self._state.push()
 
     def restore(self) -> None:
         """Pop the drawing state; does nothing without a `save` before it. HTML, "the canvas state"."""
-        if self._stack:
-            self._restore(self._stack.pop())
+        if self._state.below is not None:
+            self._restore(self._state.below)
 
     def reset(self) -> None:
         """Clear the canvas and the state, as if it were new. HTML, "reset"."""
@@ -190,7 +190,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         """Cut the clip with a path, or with the current one, until `restore`."""
         path, rule = self._path_and_rule("clip", path, fill_rule)
         self._sync()
-        outline = self._path if path is None else path
+        outline = self._path or self._new_path() if path is None else path
         matrix = IDENTITY if path is None else self._state.matrix
         node = r.ClipNode(self._state.clip, bytes(outline.verbs), outline.coords[:], matrix, rule)
         self._state.clip = node
@@ -206,7 +206,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         return path, RULES[rule]
 
     def _path_index(self, recording: r.Commands, path: Path2D | None) -> tuple[int, float]:
-        owner = self._path if path is None else path
+        owner = self._path or self._new_path() if path is None else path
         index = recording.add_path(owner, owner.version, owner.verbs, owner.coords)
         return index, 0.0 if path is None else r.PATH_IS_LOCAL
 
@@ -254,7 +254,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
 
     def _device_path(self, path: Path2D | None) -> PathBuilder:
         if path is None:
-            return self._path
+            return self._path or self._new_path()
         mapped = Path2D()
         mapped.add_path(path, self._state.matrix)
         return mapped

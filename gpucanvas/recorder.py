@@ -33,8 +33,7 @@ class Recorder:
         self._strict = strict
         self._closed = False
         self._state = State()
-        self._stack: list[State] = []
-        self._path = PathBuilder(strict=strict)
+        self._path: PathBuilder | None = None
         self._forget()
 
     def _begin(self) -> Commands:
@@ -110,9 +109,21 @@ class Recorder:
         self._state_index = -1
         self._stale = True
 
+    def _new_path(self) -> PathBuilder:
+        """The current path, of a context that had none yet: most of ten thousand small recordings never have."""
+        path = self._path = PathBuilder(strict=self._strict)
+        self._move_path()
+        return path
+
+    def _move_path(self) -> None:
+        """Points of the current path are mapped by the transform from here on."""
+        if self._path is not None:
+            matrix = self._state.matrix
+            self._path.matrix = None if matrix == IDENTITY else matrix
+
     def _set_matrix(self, matrix: Affine) -> None:
         self._state.matrix = matrix
-        self._path.matrix = None if matrix == IDENTITY else matrix
+        self._move_path()
         self._changed()
 
     def _set_pen(self, pen: Pen) -> None:
@@ -122,7 +133,7 @@ class Recorder:
 
     def _restore(self, state: State) -> None:
         self._state = state
-        self._path.matrix = None if state.matrix == IDENTITY else state.matrix
+        self._move_path()
         self._state_index = self._fill = self._stroke = self._pen_index = -1
         self._stale = True
 
@@ -170,9 +181,9 @@ class Recorder:
         return found
 
     def _reset_state(self) -> None:
-        self._stack.clear()
         self._restore(State())
-        self._path.clear()
+        if self._path is not None:
+            self._path.clear()
 
     # -- numbers -----------------------------------------------------------------------------------------------
 

@@ -31,10 +31,14 @@ FIRST_PEN: Final = Pen(1.0, c.CAP_BUTT, c.JOIN_MITER, 10.0)
 
 
 class State:
-    """One entry of the stack. Styles are kept as given; pens and clips are immutable and shared between entries."""
+    """One entry of the stack. Styles are kept as given; pens and clips are immutable and shared between entries.
+
+    ``below`` is the entry that `restore` brings back.
+    """
 
     __slots__ = (
         "alpha",
+        "below",
         "clip",
         "fill",
         "matrix",
@@ -55,11 +59,13 @@ class State:
         self.pen = FIRST_PEN
         self.smoothing = True
         self.smoothing_quality = "low"
+        self.below: State | None = None
 
-    def copy(self) -> State:
-        """Another entry with the same values."""
+    def push(self) -> State:
+        """Another entry with the same values, on top of this one."""
         other = State.__new__(State)
         other.matrix, other.alpha, other.operator, other.clip = self.matrix, self.alpha, self.operator, self.clip
         other.fill, other.stroke, other.pen = self.fill, self.stroke, self.pen
         other.smoothing, other.smoothing_quality = self.smoothing, self.smoothing_quality
+        other.below = self
         return other
