@@ -116,11 +116,11 @@ class Canvas(Recording, Output):
             with self._book.frame():
                 self._draw([*left_over, self._take_commands()])
 
-    def _draw(self, recordings: list[Commands]) -> None:
-        """Draw recordings for the only time, inside the frame they belong to."""
+    def _draw(self, recordings: list[Commands], read: bool = False) -> NDArray[np.uint8] | None:
+        """Draw recordings for the only time, inside the frame they belong to; returns what `Surface.draw` does."""
         self._book.drawing(*counts_of(recordings))
         try:
-            self._surface.draw(recordings)
+            pixels = self._surface.draw(recordings, read=read)
         except BaseException as error:
             if is_final(error):
                 recordings.pop().release_readings()
@@ -130,6 +130,7 @@ class Canvas(Recording, Output):
         self._book.drawn()
         for each in recordings:
             each.release_readings()
+        return pixels
 
     def _queue(self) -> FrameQueue:
         """The frames in the background, and what could not be drawn yet."""
@@ -282,10 +283,11 @@ class Canvas(Recording, Output):
         """The pixels: a new (height, width, 4) uint8 array, straight RGBA."""
         left_over = self._settle_frames()
         with self._book.frame():
+            pixels = None
             if left_over or len(self._commands):
-                self._draw([*left_over, self._take_commands()])
+                pixels = self._draw([*left_over, self._take_commands()], read=True)
             count("readbacks")
-            return self._surface.to_numpy()
+            return self._surface.to_numpy() if pixels is None else pixels
 
     # -- sight -------------------------------------------------------------------------------------------------
 
@@ -422,13 +424,13 @@ def render(
     """Draw and read: what a frame in the background does."""
     with book.frame():
         book.drawing(*counts_of(recordings), recorded)
-        surface.draw(recordings, stop)
+        pixels = surface.draw(recordings, stop, read=True)
         book.drawn()
         for each in recordings:
             each.release_readings()
         recordings.clear()  # Whatever is raised from here on, they are not drawn again.
         count("readbacks")
-        return surface.begin_read()
+        return surface.begin_read() if pixels is None else pixels
 
 
 __all__ = ["Canvas", "Recording"]

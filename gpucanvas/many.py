@@ -86,8 +86,9 @@ def _render(
         surface = Surface(backend, width, height)
         surface.opaque = opaque
         try:
-            surface.draw([commands])
-            pixels = surface.to_numpy()
+            pixels = surface.draw([commands], read=True)
+            if pixels is None:
+                pixels = surface.to_numpy()
         finally:
             surface.close()
         for slot in slots:

@@ -52,8 +52,12 @@ class Surface:
             raise
         _surfaces.add(self)
 
-    def draw(self, recordings: list[Commands], stop: Stop | None = None) -> None:
+    def draw(
+        self, recordings: list[Commands], stop: Stop | None = None, read: bool = False
+    ) -> NDArray[np.uint8] | None:
         """Draw recordings in order; what the last ones hide completely is not even encoded.
+
+        Returns what `to_numpy` would, where it is to be read and that was to be had on the way, else None.
 
         Raises FrameCancelledError where ``stop()`` says so in time. Whatever is raised, nothing has been drawn then.
         """
@@ -66,13 +70,17 @@ class Surface:
                 scenes.append(encode(commands, *self.size))
                 if scenes[-1].covers:
                     break
+        width, height = self.size
+        on_the_way = read and not self.opaque and self._backend.memory == "host"
+        straight = np.empty(height * width, np.int32) if on_the_way else None
         try:
             with self._take_turn():
-                self._backend.draw(scenes[::-1], self._open(), stop)
+                done = self._backend.draw(scenes[::-1], self._open(), stop, straight)
         finally:
             for scene in scenes:
                 if scene.holding is not None:
                     scene.holding.release()
+        return None if straight is None or not done else straight.view(np.uint8).reshape(height, width, 4)
 
     def to_numpy(self) -> NDArray[np.uint8]:
         """The pixels: a new (height, width, 4) uint8 array, straight RGBA."""

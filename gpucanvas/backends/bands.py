@@ -12,6 +12,9 @@ from ..contract import constants as c
 from ..pipeline.scene import Scene
 from .scratch import LINE_BYTES, aligned
 
+IDLE, BUSY = 1, 8
+"""What a tile without commands costs, and one with commands more, in commands."""
+
 
 def by_rows(values: NDArray[Any], scene: Scene) -> NDArray[Any]:
     """From (bin, tile of the bin) to tiles counted row by row over the surface."""
@@ -39,6 +42,13 @@ def balanced(starts: NDArray[Any], parts: int) -> NDArray[Any]:
     weight = starts + np.arange(bins + 1) * 8
     marks = np.searchsorted(weight, np.arange(1, parts) * weight[-1] // parts)
     return np.unique(np.concatenate([[0], marks, [bins]]))
+
+
+def cut_tiles(counts: NDArray[Any], parts: int) -> list[int]:
+    """Cut tiles with so many commands into parts of about the same work."""
+    work = (counts + IDLE + (counts > 0) * BUSY).cumsum()
+    marks = np.searchsorted(work, np.arange(1, parts) * work[-1] // parts)
+    return [0, *marks.tolist(), len(counts)]
 
 
 def available_cores() -> int:

@@ -79,8 +79,18 @@ class CPUBackend:
         spare = self._spare.take(width * height)
         return HostSurface(np.empty((height, width), np.uint32) if spare is None else spare.reshape(height, width))
 
-    def draw(self, scenes: Sequence[Scene], surface: HostSurface, stop: Stop | None = None) -> None:
-        """Run all stages, scene by scene; ``stop`` is asked between bands."""
+    def draw(
+        self,
+        scenes: Sequence[Scene],
+        surface: HostSurface,
+        stop: Stop | None = None,
+        straight: NDArray[np.int32] | None = None,
+    ) -> bool:
+        """Run all stages, scene by scene; ``stop`` is asked between bands.
+
+        The tiles of the last scene are made straight by the thread that has just shaded them.
+        """
+        done = False
         with self._frame(stop) as frame:
             word, memory, before = surface.word, surface.memory, None
             if word is None and memory.size and (stop is not None or len(scenes) > 1):
@@ -88,25 +98,28 @@ class CPUBackend:
                 before[:] = memory
             try:
                 for scene in scenes:
-                    self._draw(frame, scene, surface)
+                    done = self._draw(frame, scene, surface, straight if scene is scenes[-1] else None)
             except BaseException:
                 surface.word = word
                 if before is not None:
                     memory[:] = before
                 raise
+        return done
 
-    def _draw(self, frame: Frame, scene: Scene, surface: HostSurface) -> None:
+    def _draw(self, frame: Frame, scene: Scene, surface: HostSurface, straight: NDArray[np.int32] | None) -> bool:
         from ..stages.jit import notice
 
         if not len(scene.draws) or not surface.memory.size:
-            return
+            return False
         self._frames += 1
-        word = scene.only_word
+        word, done = scene.only_word, False
         if word is None:
             ground, rest = scene.split()
-            frame.draw(rest, surface.memory, surface.word if ground is None else ground)
+            frame.draw(rest, surface.memory, surface.word if ground is None else ground, straight)
+            done = straight is not None
         surface.word = word
         notice.settle()
+        return done
 
     @contextmanager
     def _frame(self, stop: Stop | None = None) -> Iterator[Frame]:

@@ -23,8 +23,8 @@ from ..contract import records
 from ..pipeline.plan import lines_a_vertex
 from ..pipeline.scene import Records, Scene
 from ..sight.spans import span
-from ..stages import ahead, binning, coarse, fine, flatten, listing, runs, tile, winding
-from .bands import aligned_rows, balanced, by_rows
+from ..stages import ahead, binning, coarse, flatten, listing, runs, shade, tile, winding
+from .bands import aligned_rows, balanced, by_rows, cut_tiles
 from .scratch import LINE_BYTES, Scratch
 
 SMALL_CURVES = 256
@@ -44,6 +44,8 @@ FEW_CROSSINGS = 4096
 """Room for crossings to begin with: six a vertex and a few thousand; binning says when it needs more."""
 LOG_WORDS = 4096
 """Room for a bin's commands to begin with, four words a draw apart; coarse says when it needs more."""
+
+NO_PIXELS: NDArray[np.int32] = np.empty(0, np.int32)
 
 Run = Callable[[int, Callable[[int], None]], None]
 """Calls ``work(part)`` for every part."""
@@ -69,8 +71,13 @@ class Frame:
     def __init__(self, scratch: Scratch, threads: int, run: Run) -> None:
         self.scratch, self.threads, self._run = scratch, threads, run
 
-    def draw(self, scene: Scene, surface: NDArray[np.uint32], word: int | None) -> None:
-        """Draw a scene over what the surface holds, or, where ``word`` is one, over pixels that all are that."""
+    def draw(
+        self, scene: Scene, surface: NDArray[np.uint32], word: int | None, straight: NDArray[np.int32] | None = None
+    ) -> None:
+        """Draw a scene over what the surface holds, or, where ``word`` is one, over pixels that all are that.
+
+        ``straight`` (H * W,) is given the surface's pixels, straight.
+        """
         self.flatten_curves(scene)
         with span("binning", draws=len(scene.draws)):
             path_tiles, segments = self.outline_tiles(scene)
@@ -82,7 +89,8 @@ class Frame:
                 lists = self.list_commands(scene, path_tiles, boxes, binned, bin_starts)
             starts, ends, words = lists
         with span("fine", command_words=len(words)):
-            self.shade(scene, surface, word, path_tiles, segments, starts, ends, words)
+            straight = NO_PIXELS if straight is None else straight
+            self.shade(scene, surface, word, straight, path_tiles, segments, starts, ends, words)
 
     def _bands(self, count: int, small: int, portions: int = 1) -> NDArray[np.int64]:
         """Cut ``count`` items into so many bands a thread, or fewer where they would be small, or one."""
@@ -281,13 +289,14 @@ class Frame:
         scene: Scene,
         surface: NDArray[np.uint32],
         word: int | None,
+        straight: NDArray[np.int32],
         path_tiles: Records,
         segments: Records,
         starts: NDArray[Any],
         ends: NDArray[Any],
         words: NDArray[Any],
     ) -> None:
-
+        """Run each tile's commands; see `draw`."""
         height, width = surface.shape
         tiles = prod(scene.size_in_tiles)
         pixels = surface.view(np.int32).reshape(-1)
@@ -302,23 +311,20 @@ class Frame:
             scene.texels,
         )
         counts = (ends - starts).sum(axis=0)[:tiles]
-        busy = np.flatnonzero(counts)
-        work = np.cumsum(counts[busy] + 8)
-        parts = 1 if len(busy) < SMALL_TILES else self.threads * 4
-        marks = np.searchsorted(work, np.arange(1, parts) * (work[-1] if len(work) else 0) // parts)
-        cuts = [0, *busy[marks].tolist(), tiles] if len(busy) else [0, tiles]
+        cuts = cut_tiles(counts, 1 if np.count_nonzero(counts) < SMALL_TILES else self.threads * 4)
 
         # As the surface holds it: without a word, tiles without commands stay as they are.
         clears, cleared = word is not None, int(np.uint32(word or 0).view(np.int32))
         ahead.wait()
 
-        def shade(part: int) -> None:
+        def run(part: int) -> None:
             px = self.scratch.take(f"pixels {part}", tile.SCRATCH, np.float32)[: tile.SCRATCH]
             ints = self.scratch.take(f"winding {part}", winding.INTS, np.int32)
             floats = self.scratch.take(f"parts {part}", winding.FLOATS, np.float32)
             first, last = cuts[part], cuts[part + 1]
-            fine.shade_tiles(
-                starts, ends, words, tables, pixels, width, height, clears, cleared, first, last, px, ints, floats
+            size = width, height
+            shade.shade_tiles(
+                starts, ends, words, tables, pixels, straight, *size, clears, cleared, first, last, px, ints, floats
             )
 
-        self._run(len(cuts) - 1, shade)
+        self._run(len(cuts) - 1, run)

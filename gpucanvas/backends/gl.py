@@ -95,10 +95,17 @@ class GLBackend:
         self._bury()
         return TextureSurface(self._context, self._programs, width, height)
 
-    def draw(self, scenes: Sequence[Scene], surface: TextureSurface, stop: Stop | None = None) -> None:
+    def draw(
+        self,
+        scenes: Sequence[Scene],
+        surface: TextureSurface,
+        stop: Stop | None = None,
+        straight: NDArray[np.int32] | None = None,
+    ) -> bool:
         """Run all stages; again where a buffer was too small, and in parts where one would be too large.
 
-        ``stop`` is asked before each part: what the GPU has been given runs to its end.
+        ``stop`` is asked before each part: what the GPU has been given runs to its end. ``straight`` stays as it is:
+        pixels have to be read first.
         """
         parts: list[Scene] = []
         for scene in scenes:
@@ -119,6 +126,7 @@ class GLBackend:
         finally:
             if before.kept and not self.lost:
                 self._owner.run(before.release)
+        return False
 
     def _draw_part(self, scene: Scene, surface: TextureSurface, before: Before) -> None:
         self._post(lambda: self._draw(scene, surface, before))

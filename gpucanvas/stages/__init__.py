@@ -11,6 +11,7 @@
     blend.py     how a source meets the backdrop
     paint.py     gradients and images, pixel by pixel
     fine.py      commands become pixels
+    shade.py     tiles: loaded from the surface, commands run, stored
     present.py   pixels leave: premultiplied to straight
 
 Kernels are plain scalar float32 loops. They say the same, in the same order, as their shader: change both.

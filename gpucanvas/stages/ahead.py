@@ -69,7 +69,7 @@ def wait() -> None:
 
 def compile_fine() -> None:
     """Compile what shades tiles, by shading none: what the other process does."""
-    from . import fine, tile, winding
+    from . import shade, tile, winding
 
     def table(record: records.Record) -> Any:
         return np.zeros(1, record.dtype)
@@ -86,4 +86,5 @@ def compile_fine() -> None:
     )
     tiles = np.zeros((1, 1), np.int64), np.zeros((1, 1), np.int64), np.zeros(1, np.uint32)
     scratch = (np.zeros(n, kind) for n, kind in ((tile.SCRATCH, "f4"), (winding.INTS, "i4"), (winding.FLOATS, "f4")))
-    fine.shade_tiles(*tiles, scene, np.zeros(1, np.int32), 1, 1, False, 0, 0, 0, *scratch)
+    pixels = np.zeros(1, np.int32), np.zeros(1, np.int32)
+    shade.shade_tiles(*tiles, scene, *pixels, 1, 1, False, 0, 0, 0, *scratch)

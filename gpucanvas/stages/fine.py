@@ -44,12 +44,6 @@ from .tile import (
     PLANE,
     RED,
     ROW,
-    fill_tile,
-    load_tile,
-    load_word,
-    pack,
-    store_tile,
-    store_word,
 )
 from .winding import accumulate, winding_row
 
@@ -395,65 +389,3 @@ def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
         else:
             clear_rows(px, first, last)
             blend_tile(px, draw, paints, stops, texels, masked, x0, y0)
-
-
-@inlined
-def first_cover(draws, words, at):
-    """Whether a tile's commands begin with an opaque cover, and its colour: (yes, r, g, b, a)."""
-    word = np.int64(words[at])
-    kind = word & ((1 << COMMAND_BITS) - 1)
-    if kind == COMMAND_AFFINE:
-        f = words[at + 1 : at + AFFINE_WORDS].view(np.float32)
-        return f[4] == F0, f[0], f[1], f[2], f[3]
-    if kind == COMMAND_FULL:
-        draw = draws[word >> COMMAND_BITS]
-        folds, share, keep = fold(draw)
-        return folds and keep == F0, draw.r * share, draw.g * share, draw.b * share, draw.a * share
-    return False, F0, F0, F0, F0
-
-
-@inlined
-def size_of_cover(words, at):
-    """Words of the cover that a tile's commands begin with."""
-    return AFFINE_WORDS if np.int64(words[at]) & ((1 << COMMAND_BITS) - 1) == COMMAND_AFFINE else 1
-
-
-@kernel
-def shade_tiles(starts, ends, words, scene, surface, width, height, clears, cleared, first, last, px, ints, floats):
-    """Run the commands of tiles first to last, counted row by row; tiles without commands keep their pixels.
-
-    ``starts`` and ``ends`` (bands, tiles) are where a tile's lists lie in ``words``: one or, without clips, several.
-    ``surface`` (width * height,) int32 are the pixels; where ``clears`` is true, all of them are ``cleared`` before,
-    whatever it holds. ``px`` has SCRATCH items, ``ints`` INTS and ``floats`` FLOATS, of no matter what.
-    """
-    width_in_tiles = (width + TILE - 1) // TILE
-    bands = len(starts)
-    for tile in range(first, last):
-        x0 = tile % width_in_tiles * TILE
-        y0 = tile // width_in_tiles * TILE
-        band, at, left, covered = bands, np.int64(0), np.int64(0), False
-        r = g = b = a = F0
-        for k in range(bands - 1, -1, -1):
-            # An opaque cover hides the lists before its own, and what the surface holds.
-            if starts[k, tile] < ends[k, tile] and not covered:
-                band, at = k, np.int64(starts[k, tile])
-                left += ends[k, tile] - at
-                covered, r, g, b, a = first_cover(scene[0], words, at)
-        if left == 0:
-            if clears:
-                store_word(surface, width, height, x0, y0, np.int32(cleared))
-            continue
-        if covered:
-            size = size_of_cover(words, at)
-            if size == left:
-                store_word(surface, width, height, x0, y0, pack(r, g, b, a))
-                continue
-            at += size
-            fill_tile(px, r, g, b, a)
-        elif clears:
-            load_word(px, np.int32(cleared))
-        else:
-            load_tile(px, ints, surface, width, height, x0, y0)
-        for k in range(band, bands):
-            run_tile(px, ints, floats, words, at if k == band else starts[k, tile], ends[k, tile], scene, x0, y0)
-        store_tile(px, ints, surface, width, height, x0, y0)

@@ -1,5 +1,8 @@
 """present: the surface's premultiplied pixels become straight RGBA8, the form that leaves the library.
 
+    unpremultiply    what was read back, or drawn before
+    present_tile     a tile that the cpu has just shaded
+
 It runs on the host for both backends: what is read back is premultiplied everywhere.
 """
 
@@ -10,7 +13,7 @@ import numpy as np
 from ..contract.constants import TILE
 from .jit import inlined, kernel
 from .row import as_float, as_int, get_row, lesser, set_row, where_equal
-from .tile import MASK8, ROW, SHIFT8, SHIFT16, SHIFT24
+from .tile import MASK8, ROW, SHIFT8, SHIFT16, SHIFT24, start_of
 
 LEAST = TILE
 """A run of pixels is no shorter than this: the last row of a run begins where it ends with the run."""
@@ -19,6 +22,9 @@ ONE = np.int32(1)
 OPAQUE = np.int32(1 << 24)
 """Added to an opaque pixel, or an empty one, this is no more than it is itself; as a number without a sign."""
 BLOCK = np.uint64(64)
+NEITHER = np.int32(254)
+"""One more than an alpha has none of these bits where it is 0 or 255."""
+NO_ITEM = np.uint64(0)
 F1 = np.float32(1.0)
 F255 = np.float32(255.0)
 ABOVE = np.float32(1.0e-3)
@@ -45,6 +51,40 @@ def straight(words):
     g = channel(words >> SHIFT8, scale, rounding)
     b = channel(words >> SHIFT16, scale, rounding)
     return where_equal(alpha, NONE, NONE, r | g << SHIFT8 | b << SHIFT16 | alpha << SHIFT24)
+
+
+@inlined
+def present_tile(surface, out, edge, width, height, x0, y0):
+    """Write a tile's pixels to ``out``, which lies as ``surface`` does. ``edge`` (TILE,) int32 is memory to work with.
+
+    Where all are opaque or empty, they are only copied.
+    """
+    across = min(TILE, width - x0)
+    down = min(TILE, height - y0)
+    if across == TILE:
+        between = get_row(surface, start_of(width, x0, y0)) & NONE
+        for y in range(y0, y0 + down):
+            alpha = get_row(surface, start_of(width, x0, y)) >> SHIFT24 & MASK8
+            between = between | (alpha + ONE & NEITHER)
+        set_row(edge, NO_ITEM, between)
+        some = np.int32(0)
+        for x in range(TILE):
+            some |= edge[x]
+        for y in range(y0, y0 + down):
+            at = start_of(width, x0, y)
+            words = get_row(surface, at)
+            if some != 0:
+                set_row(out, at, straight(words))
+            else:
+                set_row(out, at, where_equal(words >> SHIFT24 & MASK8, NONE, NONE, words))
+        return
+    for y in range(y0, y0 + down):
+        at = start_of(width, x0, y)
+        for x in range(across):
+            edge[x] = surface[at + np.uint64(x)]
+        set_row(edge, NO_ITEM, straight(get_row(edge, NO_ITEM)))
+        for x in range(across):
+            out[at + np.uint64(x)] = edge[x]
 
 
 @kernel
