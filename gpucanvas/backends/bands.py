@@ -8,19 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract import constants as c
-from ..pipeline.scene import Scene
 from .scratch import LINE_BYTES, aligned
-
-IDLE, BUSY = 1, 8
-"""What a tile without commands costs, and one with commands more, in commands."""
-
-
-def by_rows(values: NDArray[Any], scene: Scene) -> NDArray[Any]:
-    """From (bin, tile of the bin) to tiles counted row by row over the surface."""
-    (wide, high), (across, down) = scene.size_in_tiles, scene.size_in_bins
-    grid = values.reshape(down, across, c.BIN, c.BIN).transpose(0, 2, 1, 3).reshape(down * c.BIN, across * c.BIN)
-    return np.ascontiguousarray(grid[:high, :wide]).reshape(-1)
 
 
 def aligned_rows(rows: int, columns: int) -> NDArray[np.int64]:
@@ -42,13 +30,6 @@ def balanced(starts: NDArray[Any], parts: int) -> NDArray[Any]:
     weight = starts + np.arange(bins + 1) * 8
     marks = np.searchsorted(weight, np.arange(1, parts) * weight[-1] // parts)
     return np.unique(np.concatenate([[0], marks, [bins]]))
-
-
-def cut_tiles(counts: NDArray[Any], parts: int) -> list[int]:
-    """Cut tiles with so many commands into parts of about the same work."""
-    work = (counts + IDLE + (counts > 0) * BUSY).cumsum()
-    marks = np.searchsorted(work, np.arange(1, parts) * work[-1] // parts)
-    return [0, *marks.tolist(), len(counts)]
 
 
 def available_cores() -> int:

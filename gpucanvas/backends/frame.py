@@ -23,8 +23,8 @@ from ..contract import records
 from ..pipeline.plan import lines_a_vertex
 from ..pipeline.scene import Records, Scene
 from ..sight.spans import span
-from ..stages import ahead, binning, coarse, flatten, listing, runs, shade, tile, winding
-from .bands import aligned_rows, balanced, by_rows, cut_tiles
+from ..stages import ahead, binning, coarse, flatten, listing, runs, shade
+from .bands import aligned_rows, balanced
 from .scratch import LINE_BYTES, Scratch
 
 SMALL_CURVES = 256
@@ -273,16 +273,20 @@ class Frame:
             logs[part] = buffer
 
         self._run(len(cuts) - 1, log)
-        last = np.cumsum(counts).reshape(counts.shape)
-        starts = last - counts
-        ends = starts.copy()
-        words = self.scratch.take("words", int(last[-1, -1]) + 1, np.uint32)
+        sums = counts.sum(axis=1)
+        last = sums.cumsum()
+        words = self.scratch.take("words", int(last[-1]) + 1, np.uint32)
+        begins, nexts = np.empty((2, 1, prod(scene.size_in_tiles)), np.int64)
+        bin_words, size = last - sums, scene.size_in_tiles
 
         def sort(part: int) -> None:
-            coarse.sort_words(logs[part], log_ends, int(cuts[part]), int(cuts[part + 1]), firsts, ends, words)
+            work = self.scratch.take(f"mask {part}", c.BIN * c.BIN, np.int64)
+            first, end = int(cuts[part]), int(cuts[part + 1])
+            tiles = begins[0], nexts[0], words
+            coarse.sort_words(logs[part], log_ends, first, end, size, firsts, counts, bin_words, work, *tiles)
 
         self._run(len(cuts) - 1, sort)
-        return by_rows(starts, scene)[np.newaxis], by_rows(ends, scene)[np.newaxis], words
+        return begins, nexts, words
 
     def shade(
         self,
@@ -310,21 +314,17 @@ class Frame:
             scene.stops,
             scene.texels,
         )
-        counts = (ends - starts).sum(axis=0)[:tiles]
-        cuts = cut_tiles(counts, 1 if np.count_nonzero(counts) < SMALL_TILES else self.threads * 4)
+        marks = np.empty(self.threads * 4 + 1, np.int64)
+        busy = shade.cut_tiles(starts, ends, tiles, marks)
+        cuts = [0, tiles] if busy < SMALL_TILES else marks.tolist()
 
         # As the surface holds it: without a word, tiles without commands stay as they are.
         clears, cleared = word is not None, int(np.uint32(word or 0).view(np.int32))
         ahead.wait()
 
         def run(part: int) -> None:
-            px = self.scratch.take(f"pixels {part}", tile.SCRATCH, np.float32)[: tile.SCRATCH]
-            ints = self.scratch.take(f"winding {part}", winding.INTS, np.int32)
-            floats = self.scratch.take(f"parts {part}", winding.FLOATS, np.float32)
-            first, last = cuts[part], cuts[part + 1]
-            size = width, height
-            shade.shade_tiles(
-                starts, ends, words, tables, pixels, straight, *size, clears, cleared, first, last, px, ints, floats
-            )
+            work = self.scratch.take(f"tile {part}", shade.WORK, np.int32)
+            size, first, last = (width, height), cuts[part], cuts[part + 1]
+            shade.shade_tiles(starts, ends, words, tables, pixels, straight, *size, clears, cleared, first, last, work)
 
         self._run(len(cuts) - 1, run)

@@ -10,7 +10,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import constants as c
-from ..contract import records
 from ..geometry.affine import Affine
 from ..geometry.builder import ARC, CLOSE, LINE, MOVE
 from .columns import CHUNK
@@ -23,6 +22,8 @@ if TYPE_CHECKING:
 
 def encode_batch(encoder: Encoder, row: int, batch: Batch) -> None:
     """Write the draws of one batch command."""
+    from ..stages.encode import write_shared
+
     start = int(encoder.starts[row])
     at = slice(start, start + batch.count)
     if batch.count == 0:
@@ -32,25 +33,28 @@ def encode_batch(encoder: Encoder, row: int, batch: Batch) -> None:
     matrix: Affine = tuple(float(v) for v in state["matrix"])  # type: ignore[assignment]
     if batch.kind in _WRITERS and _WRITERS[batch.kind](encoder, row, at, batch, matrix):
         return
-    _style(encoder, row, at)
+    colors, shared = _shared(encoder, row, batch, c.SHAPE_RECT)
     if batch.colors is not None:
-        encoder.draws["paint"][at] = 0
-        encoder.color(at, _floats(batch.colors), float(state["alpha"]))
+        colors = np.require(_floats(batch.colors), None, ["C", "W"])
+    write_shared(colors, shared, encoder.draws[at])
     _OUTLINES[batch.kind](encoder, at, batch, matrix)
 
 
-def _style(encoder: Encoder, row: int, at: slice) -> None:
-    """Write what all draws of a batch have of its command, in one go."""
+Shared = tuple[np.uint32, np.uint32, np.uint32, float]
+"""What all draws of a batch have of its command: style, clip, paint and opacity."""
+
+
+def _shared(encoder: Encoder, row: int, batch: Batch, shape: int) -> tuple[NDArray[np.float32], Shared]:
+    """The command's colour (1, 4), and what all draws of its batch have of it."""
     from ..stages.encode import style_of
 
     command = encoder.commands[row]
     state = encoder.states[command["state"]]
-    r, g, b, a = encoder.paints.solid[command["paint"]].tolist()
-    a = float(np.float32(a * float(state["alpha"])))
-    style, clip = style_of(c.SHAPE_RECT, int(state["op"])), state["clip"]
-    paint = encoder.special_paints(np.array([row]))[0] if encoder.paints.any_special else 0
-    # The fields of a Draw, in order.
-    encoder.draws[at] = (style, paint, clip, 0, 0.0, 0.0, 0.0, 0.0, 0.0, r * a, g * a, b * a, a)
+    paint, op, index = 0, int(state["op"]), command["paint"]
+    if batch.colors is None and encoder.paints.any_special:
+        paint = int(encoder.special_paints(np.array([row]))[0])
+    shared = np.uint32(style_of(shape, op)), np.uint32(state["clip"]), np.uint32(paint), float(state["alpha"])
+    return encoder.paints.solid[index : index + 1], shared
 
 
 def _floats(colors: NDArray[Any]) -> NDArray[np.float32]:
@@ -67,14 +71,7 @@ def _write(
 
     Returns how many items it could not write.
     """
-    from ..stages.encode import style_of
-
-    command = encoder.commands[row]
-    state = encoder.states[command["state"]]
-    paint = 0 if batch.colors is not None else int(encoder.special_paints(np.array([row]))[0])
-    style = style_of(shape, int(state["op"]))
-    shared = np.uint32(style), np.uint32(state["clip"]), np.uint32(paint), float(state["alpha"])
-    colors = encoder.paints.solid[command["paint"] : command["paint"] + 1]
+    colors, shared = _shared(encoder, row, batch, shape)
     left = 0
     for first in range(0, batch.count, CHUNK):
         part = slice(first, first + CHUNK)
@@ -99,7 +96,7 @@ def _similar(m: Affine) -> float:
 
 
 def _pen_index(encoder: Encoder, batch: Batch, m: Affine) -> int:
-    return int(encoder.pens(np.array([batch.pen]), np.array([m]))[0])
+    return encoder.pen(batch.pen, m)
 
 
 def _write_rects(encoder: Encoder, row: int, at: slice, batch: Batch, m: Affine) -> bool:
@@ -202,23 +199,18 @@ def _outline_points(
     encoder: Encoder, at: slice, points: Floats, starts: Ints, m: Affine, pen: int, closed: bool
 ) -> None:
     """Outlines of runs of points."""
-    from ..stages.encode import write_vertices
+    from ..stages.encode import show_paths
 
-    n = len(starts) - 1
     dashed = pen >= 0 and bool(encoder.outlines.pens[pen][0].dash)
     if pen == -2:
         encoder.draws["a"][at] = 0.0
         encoder.draws["x1"][at] = encoder.draws["y1"][at] = 0.0
         return
     if not dashed:
-        encoder.charge(len(points) * records.Vertex.dtype.itemsize)
-        vertices, bounds = np.zeros(len(points), records.Vertex.dtype), np.empty((n, 4))
-        if write_vertices(np.ascontiguousarray(points), starts, m, vertices, bounds) < GUARD:
-            kind = c.SUBPATH_FILL if pen == FILL else c.SUBPATH_STROKE_CLOSED if closed else c.SUBPATH_STROKE_OPEN
-            rules = np.zeros(n, np.int64)
-            encoder.set_paths(
-                at, encoder.outlines.add_polylines(vertices, bounds, starts, kind, np.full(n, pen), rules)
-            )
+        kind = c.SUBPATH_FILL if pen == FILL else c.SUBPATH_STROKE_CLOSED if closed else c.SUBPATH_STROKE_OPEN
+        first = encoder.outlines.add_polylines(points, starts, m, kind, pen)
+        if first is not None:
+            show_paths(encoder.draws[at], first)
             return
     counts = np.diff(starts)
     size = counts + (1 if closed else 0)

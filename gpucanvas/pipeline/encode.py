@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..contract import records
-from ..geometry.affine import IDENTITY
+from ..geometry.affine import IDENTITY, Affine
 from ..geometry.builder import CLOSE, LINE, MOVE
 from ..sight.spans import ENCODE, span
 from . import record as r
@@ -23,6 +23,11 @@ from .batchcode import encode_batch
 from .outline import FILL, Floats, Ints, Outlines, Uses, ranges
 from .paintcode import PaintTable, image_matrices
 from .scene import Charge, Records, Scene
+
+
+NO_CLIPS: Records = np.zeros(1, records.Clip.dtype)
+"""The table that has only what stands for no clip."""
+NO_CLIPS["path"] = c.NO_PATH
 
 
 def encode(commands: r.Commands, width: int, height: int) -> Scene:
@@ -239,6 +244,10 @@ class Encoder:
         out = [self._pens_under([int(index)], tuple(matrix))[0] for index, *matrix in keys.tolist()]
         return np.array(out)[inverse.reshape(-1)]
 
+    def pen(self, pen: int, matrix: Affine) -> int:
+        """The same of one pen."""
+        return self._pens_under([pen], matrix[:4])[0]
+
     def _pens_under(self, pens: list[int], matrix: tuple[float, ...]) -> list[int]:
         """The same for some pens under one matrix (a, b, c, d)."""
         a, b, c, d = matrix
@@ -325,6 +334,8 @@ class Encoder:
     def _encode_clips(self) -> Records:
         nodes = self.recording.clips
         slots = self.recording.slots
+        if not nodes and not len(slots):
+            return NO_CLIPS.copy()
         first = len(slots) + 1
         clips = np.zeros(first + len(nodes), records.Clip.dtype)
         clips["path"] = c.NO_PATH

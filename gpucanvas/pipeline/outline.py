@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from ..contract import constants as c
 from ..contract import records
 from ..errors import LimitError
-from ..geometry.affine import IDENTITY
+from ..geometry.affine import IDENTITY, Affine
 from ..geometry.builder import ARC, COORD_COUNT, CUBIC
 from .record import Pen
 from .scene import Records
@@ -154,19 +154,31 @@ class Outlines:
             indices[i] = add_on_host(self, _select(uses, np.array([i])))
         return indices
 
-    def add_polylines(
-        self, vertices: Records, bounds: Floats, starts: Ints, kind: int, pens: Ints, rules: Ints
-    ) -> Ints:
-        """Add runs of vertices, each a path of its own; returns the index of each Path.
+    def add_polylines(self, points: Floats, starts: Ints, matrix: Affine, kind: int, pen: int) -> int | None:
+        """Add runs of user-space points, each a path of its own; returns the index of the first Path.
 
-        ``starts`` (N + 1,) and ``bounds`` (N, 4) say where each run begins and how far it reaches.
+        ``starts`` (N + 1,) says where each run begins. None, and nothing is added, where a point is too far away.
         """
-        counts = np.diff(starts)
-        indices = self._add_paths(bounds, pens, rules)
-        self._add_subpaths(counts, indices, np.full(len(counts), kind), pens)
-        self._vertices.append(vertices)
-        self._vertex_count += len(vertices)
-        return indices
+        from ..stages.outlines import write_runs
+
+        count = len(starts) - 1
+        self._charge(len(points) * records.Vertex.dtype.itemsize)
+        vertices, bounds = np.empty(len(points), records.Vertex.dtype), np.empty((count, 4))
+        subpaths, paths = np.empty(count, records.Subpath.dtype), np.empty(count, records.Path.dtype)
+        tables = vertices, subpaths, paths, bounds
+        firsts = self._vertex_count, self._path_count, self._tile_count
+        points = np.require(points, np.float64, ["C", "W"])
+        reach, stroke = self.reach_of(pen), max(pen, 0)
+        largest, tiles = write_runs(points, starts, matrix, kind, stroke, reach, self.tiles, firsts, *tables)
+        if not largest < GUARD:
+            return None
+        lists = self._vertices, self._subpaths, self._paths, self._bounds
+        for table, chunks in zip(tables, lists, strict=True):
+            chunks.append(table)
+        self._vertex_count += len(points)
+        self._path_count += count
+        self._tile_count += tiles
+        return firsts[1]
 
     def add_runs(
         self, points: Floats, starts: Ints, kinds: Ints, pen: int, rule: int, smooth: NDArray[Any] | None

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from math import floor
 from typing import Any
 
 import numpy as np
@@ -91,7 +92,7 @@ class Scene:
         """The word that every pixel of the surface becomes, where the scene is one opaque rectangle over all of it."""
         if not self.covers or len(self.draws) > 1:
             return None
-        return int(np.floor(self._ground() + np.float32(0.5)).astype(np.uint8).view("<u4")[0])
+        return packed([floor(np.float32(channel + 0.5)) for channel in self._ground()])
 
     def split(self) -> tuple[int | None, Scene]:
         """The word that the first draw makes of every pixel, and the scene without it.
@@ -101,15 +102,15 @@ class Scene:
         if not self.covers:
             return None, self
         ground = self._ground()
-        if (ground != np.floor(ground)).any():
+        if not all(channel.is_integer() for channel in ground):
             return None, self
-        return int(ground.astype(np.uint8).view("<u4")[0]), replace(self, draws=self.draws[1:])
+        return packed([int(channel) for channel in ground]), replace(self, draws=self.draws[1:])
 
-    def _ground(self) -> NDArray[np.float32]:
-        """The colour of the first draw, 0 to 255."""
-        draw = self.draws[0]
-        channels = np.array([draw["r"], draw["g"], draw["b"], draw["a"]], np.float32)
-        return np.minimum(np.maximum(channels, np.float32(0)), np.float32(1)) * np.float32(255)
+    def _ground(self) -> list[float]:
+        """The colour of the first draw, 0 to 255, in the stages' arithmetic: float32."""
+        # Products and sums of two float32 are exact in Python's floats, and rounded once here as there.
+        channels = self.draws[["r", "g", "b", "a"]][0].item()
+        return [float(np.float32(min(max(channel, 0.0), 1.0) * 255.0)) for channel in channels]
 
     @property
     def texels(self) -> NDArray[np.uint32]:
@@ -134,3 +135,9 @@ class Scene:
 
 
 TABLES = ("draws", "paths", "subpaths", "vertices", "curves", "strokes", "clips", "paints", "stops")
+
+
+def packed(channels: list[int]) -> int:
+    """Four channels, 0 to 255, as the word of a pixel."""
+    r, g, b, a = channels
+    return r | g << 8 | b << 16 | a << 24

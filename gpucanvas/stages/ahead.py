@@ -69,7 +69,7 @@ def wait() -> None:
 
 def compile_fine() -> None:
     """Compile what shades tiles, by shading none: what the other process does."""
-    from . import shade, tile, winding
+    from . import shade
 
     def table(record: records.Record) -> Any:
         return np.zeros(1, record.dtype)
@@ -85,6 +85,5 @@ def compile_fine() -> None:
         np.zeros(1, np.uint32),
     )
     tiles = np.zeros((1, 1), np.int64), np.zeros((1, 1), np.int64), np.zeros(1, np.uint32)
-    scratch = (np.zeros(n, kind) for n, kind in ((tile.SCRATCH, "f4"), (winding.INTS, "i4"), (winding.FLOATS, "f4")))
     pixels = np.zeros(1, np.int32), np.zeros(1, np.int32)
-    shade.shade_tiles(*tiles, scene, *pixels, 1, 1, False, 0, 0, 0, *scratch)
+    shade.shade_tiles(*tiles, scene, *pixels, 1, 1, False, 0, 0, 0, np.zeros(shade.WORK, np.int32))

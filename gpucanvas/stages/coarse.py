@@ -370,17 +370,41 @@ def log_bins(
 
 
 @kernel
-def sort_words(log, log_ends, first_bin, last_bin, firsts, ends, words):
-    """Sort the log's words by tile; ``ends`` holds where each tile's next word goes."""
+def sort_words(log, log_ends, first_bin, last_bin, size_in_tiles, firsts, counts, bin_words, work, begins, ends, words):
+    """Sort the words of some bins' log by tile.
+
+    Parameters
+    ----------
+    log, log_ends, firsts, counts
+        What `log_bins` has made.
+    size_in_tiles
+        (wide, high) of the surface.
+    bin_words
+        (bins,) int64, where each bin's words begin in ``words``.
+    work
+        (BIN * BIN,) int64 to work with.
+    begins, ends
+        (tiles,) int64, row by row: where each tile's words begin and end in ``words`` is written there.
+    """
+    wide, high = size_in_tiles
+    across = (wide + BIN - 1) // BIN
     n = np.int64(0)
     for b in range(first_bin, last_bin):
-        seen, next_word = firsts[b], ends[b]
+        at = np.int64(bin_words[b])
+        x0, y0 = b % across * BIN, b // across * BIN
+        for t in range(BIN * BIN):
+            x, y = x0 + t % BIN, y0 + t // BIN
+            work[t] = at
+            if x < wide and y < high:
+                begins[y * wide + x] = at
+                ends[y * wide + x] = at + counts[b, t]
+            at += counts[b, t]
+        seen = firsts[b]
         while n < log_ends[b]:
             t = np.int64(log[n] & ENTRY_MASK)
             count = np.int64(log[n] >> ENTRY_SHIFT)
             if n >= seen[t]:
-                at = next_word[t]
                 for j in range(count):
-                    words[at + j] = log[n + 1 + j]
-                next_word[t] = at + count
+                    words[work[t] + j] = log[n + 1 + j]
+                work[t] += count
             n += count + 1

@@ -16,6 +16,7 @@ from ..contract.constants import (
     OP_REPLACE,
     OP_SOURCE_IN,
     OP_SOURCE_OVER,
+    SHAPE_PATH,
     SHAPE_RECT,
     STYLE_OP_SHIFT,
     STYLE_UNBOUNDED,
@@ -28,6 +29,7 @@ FAR = 1.0e7
 """Pixels from the origin beyond which a corner is moved here, where it still covers what it covered."""
 AHEAD = 32
 """How many items ahead memory is asked for: the processor alone asks too late."""
+NO_SHAPE = np.uint32(0xFFFFFF00)
 CLEAR_STYLE = np.uint32(SHAPE_RECT | OP_REPLACE << STYLE_OP_SHIFT)
 
 
@@ -213,34 +215,22 @@ def write_disc_items(items, colors, shared, matrix, scale, half, size, draws):
 
 
 @kernel
-def write_vertices(points, starts, matrix, vertices, bounds):
-    """Vertices of runs of points; returns their greatest coordinate, which is not finite where one of them is not.
+def write_shared(colors, shared, draws):
+    """Draws of a batch as they are before they have shapes: what all share, the item's colour, and zeros.
 
-    Parameters
-    ----------
-    points
-        (V, 2) float64, user space.
-    starts
-        (N + 1,) int64, the first point of each run.
-    matrix
-        The transform, six numbers.
-    vertices
-        (V,) Vertex records, all zeros.
-    bounds
-        (N, 4) float64: where least x, y and greatest x, y of each run go; those of an empty run are inside out.
+    ``colors`` and ``shared`` are as for `write_rect_items`.
     """
-    a, b, c, d, e, f = matrix
-    largest = total = 0.0
-    for run in range(len(starts) - 1):
-        x0, y0, x1, y1 = np.inf, np.inf, -np.inf, -np.inf
-        for k in range(starts[run], starts[run + 1]):
-            px, py = points[k, 0], points[k, 1]
-            x, y = a * px + c * py + e, b * px + d * py + f
-            vertex = vertices[k]
-            vertex.x, vertex.y = np.float32(x), np.float32(y)
-            x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x), max(y1, y)
-            total += x + y
-        bounds[run, 0], bounds[run, 1], bounds[run, 2], bounds[run, 3] = x0, y0, x1, y1
-        if x0 <= x1:
-            largest = max(largest, max(max(abs(x0), abs(y0)), max(abs(x1), abs(y1))))
-    return largest if np.isfinite(total) else np.inf
+    style, clip, paint, alpha = shared
+    for k in range(len(draws)):
+        draw = draws[k]
+        set_shared(draw, style, clip, paint, colors, k, alpha)
+        draw.x0 = draw.y0 = draw.x1 = draw.y1 = draw.size = np.float32(0.0)
+
+
+@kernel
+def show_paths(draws, first):
+    """Make draws show outlines, each the next Path from ``first`` on."""
+    for k in range(len(draws)):
+        draw = draws[k]
+        draw.style = draw.style & NO_SHAPE | np.uint32(SHAPE_PATH)
+        draw.path = np.uint32(first + k)

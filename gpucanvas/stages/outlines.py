@@ -4,6 +4,7 @@
     verbs, coordinates  --measure_outlines-->  device points, pieces of every verb, bounds of every use
                         --write_outlines-->    Vertex, Curve, Subpath
     bounds              --place_paths-->       Path
+    runs of points      --write_runs-->        Vertex, Subpath, Path
 
 The arithmetic is float64 until a number is stored.
 """
@@ -17,6 +18,7 @@ import numpy as np
 from ..contract.constants import (
     CAP_SQUARE,
     JOIN_MITER,
+    RULE_NONZERO,
     SUBPATH_FILL,
     SUBPATH_STROKE_CLOSED,
     SUBPATH_STROKE_OPEN,
@@ -238,6 +240,21 @@ def tile_at(x, limit):
     return np.int64(min(max(math.floor(x / TILE), 0.0), limit))
 
 
+@inlined
+def place_path(path, x0, y0, x1, y1, rule, size_in_tiles, tile):
+    """Store a Path and give it a box of tiles, from number ``tile`` on; returns the number behind them."""
+    wide, high = size_in_tiles
+    tx0, ty0 = tile_at(x0, wide), tile_at(y0, high)
+    tx1, ty1 = tx0, ty0
+    if x0 <= x1 and y0 <= y1:
+        # One subpixel more: snapping may move an edge onto the next tile.
+        tx1 = max(tile_at(x1 + 1 / SUBPIXEL + TILE, wide), tx0)
+        ty1 = max(tile_at(y1 + 1 / SUBPIXEL + TILE, high), ty0)
+    path.tx0, path.ty0, path.tx1, path.ty1 = tx0, ty0, tx1, ty1
+    path.tile_start, path.rule = tile, rule
+    return tile + (tx1 - tx0) * (ty1 - ty0)
+
+
 @kernel
 def place_paths(bounds, reaches, rules, size_in_tiles, first_tile, paths):
     """Store Path records and give each a box of tiles; returns the tiles of all.
@@ -254,20 +271,64 @@ def place_paths(bounds, reaches, rules, size_in_tiles, first_tile, paths):
     first_tile
         The first path's first tile.
     """
-    wide, high = size_in_tiles
     tile = first_tile
     for i in range(len(bounds)):
         x0, y0 = bounds[i, 0] - reaches[i], bounds[i, 1] - reaches[i]
         x1, y1 = bounds[i, 2] + reaches[i], bounds[i, 3] + reaches[i]
         bounds[i, 0], bounds[i, 1], bounds[i, 2], bounds[i, 3] = x0, y0, x1, y1
-        tx0, ty0 = tile_at(x0, wide), tile_at(y0, high)
-        tx1, ty1 = tx0, ty0
-        if x0 <= x1 and y0 <= y1:
-            # One subpixel more: snapping may move an edge onto the next tile.
-            tx1 = max(tile_at(x1 + 1 / SUBPIXEL + TILE, wide), tx0)
-            ty1 = max(tile_at(y1 + 1 / SUBPIXEL + TILE, high), ty0)
-        path = paths[i]
-        path.tx0, path.ty0, path.tx1, path.ty1 = tx0, ty0, tx1, ty1
-        path.tile_start, path.rule = tile, rules[i]
-        tile += (tx1 - tx0) * (ty1 - ty0)
+        tile = place_path(paths[i], x0, y0, x1, y1, rules[i], size_in_tiles, tile)
     return tile - first_tile
+
+
+@kernel
+def write_runs(points, starts, matrix, kind, stroke, reach, size_in_tiles, firsts, vertices, subpaths, paths, bounds):
+    """Runs of points, each a subpath that is a path of its own, filled or stroked by the nonzero rule.
+
+    Parameters
+    ----------
+    points
+        (V, 2) float64, user space.
+    starts
+        (N + 1,) int64, the first point of each run.
+    matrix
+        The transform, six numbers.
+    kind, stroke
+        Of all subpaths: SUBPATH_*, and the index of the Stroke.
+    reach
+        How far what is drawn goes beyond the points, pixels.
+    size_in_tiles
+        (wide, high) of the surface.
+    firsts
+        The numbers of the first Vertex, Path and PathTile.
+    vertices, subpaths, paths
+        (V,) Vertex, (N,) Subpath and (N,) Path records to write.
+    bounds
+        (N, 4) float64: where least x, y and greatest x, y of what is drawn go; inside out for an empty run.
+
+    Returns
+    -------
+    float, int
+        The greatest coordinate of all vertices, infinite where one is not finite; and the tiles of all paths.
+    """
+    a, b, c, d, e, f = matrix
+    first_vertex, first_path, first_tile = firsts
+    largest = total = 0.0
+    tile = first_tile
+    for run in range(len(starts) - 1):
+        x0, y0, x1, y1 = np.inf, np.inf, -np.inf, -np.inf
+        for k in range(starts[run], starts[run + 1]):
+            px, py = points[k, 0], points[k, 1]
+            x, y = a * px + c * py + e, b * px + d * py + f
+            vertex = vertices[k]
+            vertex.x, vertex.y, vertex.curved = np.float32(x), np.float32(y), np.uint32(0)
+            x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x), max(y1, y)
+            total += x + y
+        if x0 <= x1:
+            largest = max(largest, max(max(abs(x0), abs(y0)), max(abs(x1), abs(y1))))
+        x0, y0, x1, y1 = x0 - reach, y0 - reach, x1 + reach, y1 + reach
+        bounds[run, 0], bounds[run, 1], bounds[run, 2], bounds[run, 3] = x0, y0, x1, y1
+        s = subpaths[run]
+        s.vertex_start, s.vertex_count = first_vertex + starts[run], starts[run + 1] - starts[run]
+        s.path, s.kind, s.stroke = first_path + run, kind, stroke
+        tile = place_path(paths[run], x0, y0, x1, y1, RULE_NONZERO, size_in_tiles, tile)
+    return largest if np.isfinite(total) else np.inf, tile - first_tile

@@ -14,7 +14,45 @@ from .coarse import AFFINE_WORDS, fold
 from .fine import run_tile
 from .jit import inlined, kernel
 from .present import present_tile
-from .tile import F0, fill_tile, load_tile, load_word, pack, store_tile, store_word
+from .tile import F0, SCRATCH, fill_tile, load_tile, load_word, pack, store_tile, store_word
+from .winding import FLOATS, INTS
+
+WORK = SCRATCH + FLOATS + INTS
+"""Items of memory that shading works with: the tile's planes, and what `winding` needs."""
+IDLE, BUSY = 1, 9
+"""What a tile without commands costs, and one with commands apart from them, in command words."""
+
+
+@inlined
+def cost_of(starts, ends, tile):
+    """What a tile costs, in command words."""
+    words = np.int64(0)
+    for k in range(len(starts)):
+        words += ends[k, tile] - starts[k, tile]
+    return words + BUSY if words > 0 else np.int64(IDLE)
+
+
+@kernel
+def cut_tiles(starts, ends, tiles, cuts):
+    """Cut tiles into parts of about the same work; returns how many have commands.
+
+    ``starts`` and ``ends`` are as for `shade_tiles`; ``cuts`` (parts + 1,) int64 is written.
+    """
+    parts = len(cuts) - 1
+    work, busy = np.int64(0), 0
+    for tile in range(tiles):
+        cost = cost_of(starts, ends, tile)
+        work += cost
+        busy += cost > IDLE
+    part, done = 0, np.int64(0)
+    for tile in range(tiles):
+        while part < parts and done * parts >= work * part:
+            cuts[part] = tile
+            part += 1
+        done += cost_of(starts, ends, tile)
+    for k in range(part, parts + 1):
+        cuts[k] = tiles
+    return busy
 
 
 @inlined
@@ -71,16 +109,17 @@ def shade_tile(starts, ends, words, scene, surface, width, height, clears, clear
 
 
 @kernel
-def shade_tiles(
-    starts, ends, words, scene, surface, out, width, height, clears, cleared, first, last, px, ints, floats
-):
+def shade_tiles(starts, ends, words, scene, surface, out, width, height, clears, cleared, first, last, work):
     """Run the commands of tiles first to last, counted row by row; tiles without commands keep their pixels.
 
     ``starts`` and ``ends`` (bands, tiles) are where a tile's lists lie in ``words``: one or, without clips, several.
     ``surface`` (width * height,) int32 are the pixels; where ``clears`` is true, all of them are ``cleared`` before,
-    whatever it holds. ``out`` (width * height,) int32 is given them straight, or is empty. ``px`` has SCRATCH items,
-    ``ints`` INTS and ``floats`` FLOATS, of no matter what.
+    whatever it holds. ``out`` (width * height,) int32 is given them straight, or is empty. ``work`` (WORK,) int32 is
+    memory to work with.
     """
+    px = work[:SCRATCH].view(np.float32)
+    floats = work[SCRATCH : SCRATCH + FLOATS].view(np.float32)
+    ints = work[SCRATCH + FLOATS : WORK]
     width_in_tiles = (width + TILE - 1) // TILE
     for tile in range(first, last):
         x0 = tile % width_in_tiles * TILE
