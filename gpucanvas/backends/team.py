@@ -5,7 +5,7 @@ watches for a while before it sleeps, and who waits for a helper does the same. 
 interpreter's lock, and goes on for a moment after there is something: who comes back at once finds the lock taken by
 whom it waited for, and has to sleep after all.
 
-    run() --Call--> helper:  watch (100 us) --> sleep
+    run() --Call--> helper:  watch (100 us, or what the pauses lately were worth) --> sleep
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import suppress
 from queue import Empty, SimpleQueue
 from typing import Any, Final
 
@@ -27,6 +28,10 @@ from numpy.typing import NDArray
 from ..stages.jit import DISABLED, kernel
 
 WATCH_SECONDS: Final = 100e-6
+LONGEST_SECONDS: Final = 1e-3
+"""How long a helper watches: the least, and what pause makes it stop to watch for more than that.
+
+Between frames drawn one after another there are some 500 us of Python; at 60 frames a second it is not worth it."""
 PATIENCE_SECONDS: Final = 1e-3
 """How long who waits for a helper watches: longer, as it is the last part of a stage."""
 LINGER_SECONDS: Final = 5e-6
@@ -122,8 +127,9 @@ class Team:
             started = time.perf_counter()
             watch(self._flag, 0, TRIED, 0)
         rounds_a_second = 0.0 if DISABLED else TRIED / (time.perf_counter() - started)
-        self._rounds, self._patience, self._linger = (
-            int(seconds * rounds_a_second) for seconds in (WATCH_SECONDS, PATIENCE_SECONDS, LINGER_SECONDS)
+        self._rounds_a_second = rounds_a_second
+        self._patience, self._linger = (
+            int(seconds * rounds_a_second) for seconds in (PATIENCE_SECONDS, LINGER_SECONDS)
         )
         for k in range(helpers):
             threading.Thread(target=self._help, name=f"gpucanvas_{k}", daemon=True).start()
@@ -152,13 +158,18 @@ class Team:
 
     def _help(self) -> None:
         calls, flag = self._calls, self._flag
+        worth = WATCH_SECONDS
         while True:
             seen = int(flag[0])
-            try:
+            call: Call | None = None
+            with suppress(Empty):
                 call = calls.get_nowait()
-            except Empty:
-                if watch(flag, seen, self._rounds, self._linger):
-                    continue
-                call = calls.get()
-            call.run()
-            del call
+            if call is None:
+                since = time.perf_counter()
+                if not watch(flag, seen, int(worth * self._rounds_a_second), self._linger):
+                    call = calls.get()
+                pause = time.perf_counter() - since
+                worth = WATCH_SECONDS if pause > LONGEST_SECONDS else max(0.99 * worth, 1.5 * pause, WATCH_SECONDS)
+            if call is not None:
+                call.run()
+                del call

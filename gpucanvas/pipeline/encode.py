@@ -24,7 +24,6 @@ from .outline import FILL, Floats, Ints, Outlines, Uses, ranges
 from .paintcode import PaintTable, image_matrices
 from .scene import Charge, Records, Scene
 
-
 NO_CLIPS: Records = np.zeros(1, records.Clip.dtype)
 """The table that has only what stands for no clip."""
 NO_CLIPS["path"] = c.NO_PATH

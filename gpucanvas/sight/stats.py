@@ -50,7 +50,8 @@ class FrameStats:
     gc_ms : float
         Pauses of Python's garbage collector.
     stage_ms : mapping of str to float
-        flatten, binning, coarse, fine, present, as the host saw them.
+        flatten, binning, coarse, fine, present, as the host saw them. On the cpu, present is a part of fine where
+        pixels are read as they are drawn.
     gpu_ms : mapping of str to float
         The same by the GPU's clock; only with a trace or ``stats(gpu_timers=True)``, on gl.
     python_objects : int

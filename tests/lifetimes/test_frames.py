@@ -734,11 +734,12 @@ def test_frames_that_fail_after_drawing_are_not_drawn_again(monkeypatch: pytest.
     from gpucanvas.surface import Surface
 
     with gpucanvas.Canvas(8, 8, backend="cpu") as canvas:
-        ctx = canvas.get_context("2d")
-        ctx.fill_style = (0.0, 0.0, 0.0, 0.3)
+        # An opaque canvas is drawn first, and then read.
+        ctx = canvas.get_context("2d", alpha=False)
+        ctx.fill_style = (1.0, 1.0, 1.0, 0.3)
         ctx.fill_rect(0, 0, 8, 8)
         with monkeypatch.context() as patch:
             patch.setattr(Surface, "begin_read", lambda self: 1 / 0)
             with pytest.raises(ZeroDivisionError):
                 canvas.submit().result(20)
-        assert canvas.to_numpy()[4, 4, 3] == 77
+        assert canvas.to_numpy()[4, 4].tolist() == [77, 77, 77, 255]

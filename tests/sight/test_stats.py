@@ -142,7 +142,9 @@ def test_stats_timers_measure_every_stage(backend: str) -> None:
     last = canvas.stats.last
     assert last is not None
     assert last.timed
-    assert set(last.stage_ms) == {"flatten", "binning", "coarse", "fine", "present"}
+    # On the cpu, who shades a tile makes it straight, too.
+    presented = {"present"} if backend == "gl" else set()
+    assert set(last.stage_ms) == {"flatten", "binning", "coarse", "fine"} | presented
     assert min(last.encode_ms, last.encoder_ms, last.gc_ms, *last.stage_ms.values()) > 0
     assert last.gc_ms <= last.record_ms
     assert last.encode_ms + last.encoder_ms < last.total_ms

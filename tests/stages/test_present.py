@@ -1,4 +1,4 @@
-"""Premultiplied pixels become straight ones: rounded to nearest, whatever the length of a run."""
+"""Premultiplied pixels become straight ones: rounded to nearest, in a run of any length, and tile by tile."""
 
 from __future__ import annotations
 
@@ -6,7 +6,12 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from gpucanvas.backends.cpu import present
+import gpucanvas
+from gpucanvas.backends.cpu import CPUBackend, present
+from gpucanvas.pipeline.encode import encode
+from gpucanvas.stages import shade
+from gpucanvas.surface import Surface
+from scenes import SCENES
 
 
 def straight_exactly(pixels: NDArray[np.uint32]) -> NDArray[np.uint8]:
@@ -39,3 +44,90 @@ def test_present_any_size(size: tuple[int, int]) -> None:
 
 def test_present_nothing() -> None:
     assert present(np.zeros((0, 4), np.uint32)).shape == (0, 4, 4)
+
+
+# -- as they are shaded --------------------------------------------------------------------------------------------
+
+
+def touched(pixels: NDArray[np.uint32]) -> NDArray[np.uint8]:
+    """What a frame that draws one small disc on a surface gives straight, on the way; the surface is changed."""
+    height, width = pixels.shape
+    recording = gpucanvas.Recording(width, height)
+    ctx = recording.get_context("2d")
+    ctx.fill_style = (0.2, 0.4, 0.6, 0.5)
+    ctx.fill_circles(width / 2, height / 2, 2.5)
+    scene = encode(recording._commands, width, height)
+    straight = np.full(width * height, 0x55555555, np.int32)
+    with CPUBackend(2)._frame() as frame:
+        frame.draw(scene, pixels, None, straight)
+    return straight.view(np.uint8).reshape(height, width, 4)
+
+
+@pytest.mark.parametrize("size", [(1, 1), (5, 3), (16, 16), (17, 31), (33, 47), (200, 15), (401, 331)])
+def test_present_tiles_of_any_surface(size: tuple[int, int]) -> None:
+    rng = np.random.default_rng(4)
+    pixels = rng.integers(0, 1 << 32, size, np.uint32)
+    before = pixels.copy()
+    straight = touched(pixels)
+    assert (pixels != before).any()
+    np.testing.assert_array_equal(straight, straight_exactly(pixels))
+
+
+@pytest.mark.parametrize("odd", [0, 15, 16, 37, 40 * 40 - 1])
+def test_present_tiles_of_opaque_and_empty_pixels(odd: int) -> None:
+    pixels = np.full((40, 40), 0xFF010203, np.uint32)
+    pixels[:, 16:] = 0
+    pixels[20:] = 0x00030201
+    pixels.reshape(-1)[odd] = 0x80402010
+    np.testing.assert_array_equal(touched(pixels), straight_exactly(pixels))
+
+
+@pytest.mark.parametrize("name", sorted(SCENES))
+def test_present_on_the_way_is_present_later(name: str) -> None:
+    scene = SCENES[name]
+    later = gpucanvas.Canvas(scene.width, scene.height, backend="cpu")
+    scene.draw(later.get_context("2d"), scene.width, scene.height)
+    later.flush()
+    np.testing.assert_array_equal(scene.render("cpu"), later.to_numpy())
+
+
+def test_present_after_several_recordings() -> None:
+    recordings = []
+    for k in range(3):
+        recording = gpucanvas.Recording(70, 50)
+        ctx = recording.get_context("2d")
+        ctx.fill_style = (k / 2, 0.5, 1 - k / 2, 0.6)
+        ctx.fill_rect(5 + 7 * k, 5, 40, 30 - 3 * k)
+        recordings.append(recording._commands)
+    surfaces = [Surface(CPUBackend(2), 70, 50) for _ in range(2)]
+    try:
+        straight = surfaces[0].draw(recordings, read=True)
+        surfaces[1].draw(recordings)
+        assert straight is not None
+        np.testing.assert_array_equal(straight, surfaces[1].to_numpy())
+        np.testing.assert_array_equal(straight, surfaces[0].to_numpy())
+    finally:
+        for surface in surfaces:
+            surface.close()
+
+
+@pytest.mark.parametrize("parts", [1, 2, 8, 30])
+def test_tiles_are_cut_into_parts_of_like_work(parts: int) -> None:
+    rng = np.random.default_rng(5)
+    sizes = rng.integers(0, 40, (2, 300)) * (rng.random(300) < 0.5)
+    starts = np.cumsum(sizes).reshape(2, 300) - sizes
+    cuts = np.full(parts + 1, -1)
+    busy = shade.cut_tiles(starts, starts + sizes, 300, cuts)
+    assert busy == np.count_nonzero(sizes.sum(0))
+    assert cuts[0] == 0
+    assert cuts[-1] == 300
+    work = np.where(sizes.sum(0) > 0, sizes.sum(0) + shade.BUSY, shade.IDLE)
+    shares = [work[first:last].sum() for first, last in zip(cuts[:-1], cuts[1:], strict=True)]
+    assert sum(shares) == work.sum()
+    assert max(shares) <= work.sum() / parts + work.max()
+
+
+def test_tiles_without_commands_are_one_part_or_several() -> None:
+    nothing, cuts = np.zeros((1, 9), np.int64), np.zeros(4, np.int64)
+    assert shade.cut_tiles(nothing, nothing, 9, cuts) == 0
+    assert cuts.tolist() == [0, 3, 6, 9]
