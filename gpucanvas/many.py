@@ -60,7 +60,7 @@ def render_many(recordings: Iterable[Recording], backend: str | None = None) -> 
     chosen = get_backend(config.current().backend if backend is None else backend)
     # What has pixels gets its place on a common surface below.
     out = [
-        np.zeros((each.height, each.width, 4), np.uint8) if 0 in (each.width, each.height) else NONE
+        NONE if each._width and each._height else np.zeros((each._height, each._width, 4), np.uint8)
         for each in recordings
     ]
     for opaque in (False, True):
@@ -74,13 +74,13 @@ def _render(
     recordings: list[Recording], indices: list[int], opaque: bool, backend: Backend, out: list[NDArray[np.uint8]]
 ) -> None:
     """Render some of the recordings, all opaque or none, into their places of ``out``."""
-    from .pipeline.merge import Slot, merge, place
+    from .pipeline.merge import merge, place
 
-    slot: Slot
-    sizes = [(recordings[i].width, recordings[i].height) for i in indices]
+    some = [recordings[i] for i in indices]
+    sizes = [(each._width, each._height) for each in some]
     for width, height, slots in place(sizes, SURFACE_SIDE):
         with span("merge", ENCODE, recordings=len(slots)):
-            commands = merge([recordings[indices[slot.item]]._commands for slot in slots], slots)
+            commands = merge([some[slot[0]]._commands for slot in slots], slots)
         for name, number in (("frames", 1), ("commands", len(commands)), ("batches", commands.batch_count)):
             count(name, number)
         surface = Surface(backend, width, height)
@@ -91,5 +91,5 @@ def _render(
                 pixels = surface.to_numpy()
         finally:
             surface.close()
-        for slot in slots:
-            out[indices[slot.item]] = pixels[slot.y : slot.y + slot.height, slot.x : slot.x + slot.width]
+        for item, x, y, wide, high in slots:
+            out[indices[item]] = pixels[y : y + high, x : x + wide]

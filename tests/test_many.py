@@ -7,6 +7,8 @@ import pytest
 
 import gpucanvas
 from compare import assert_same
+from gpucanvas.pipeline.encode import encode
+from gpucanvas.pipeline.merge import merge, place
 
 
 def draw(ctx: gpucanvas.Context2D, seed: int) -> None:
@@ -57,6 +59,65 @@ def test_many_look_as_if_each_were_alone(backend: str) -> None:
         draw(canvas.get_context("2d"), i)
         assert pictures[i].shape == (size[1], size[0], 4)
         assert_same(canvas.to_numpy(), pictures[i], max_difference=1, max_fraction=0.01, names=("alone", "among many"))
+
+
+def draw_rects(ctx: gpucanvas.Context2D, seed: int, operator: str) -> None:
+    """Rectangles that leave the canvas on all sides, some far outside, some turned, some outlined, some cleared."""
+    rng = np.random.default_rng(seed)
+    fade = ctx.create_linear_gradient(0, 0, 50, 30)
+    fade.add_color_stop(0, "teal")
+    fade.add_color_stop(1, "#fd08")
+    styles = [*map(tuple, rng.random((12, 4)).tolist()), fade]
+    for k, style in enumerate(styles):
+        ctx.fill_style = ctx.stroke_style = style
+        x, y, w, h = (rng.random(4) * 120 - 40).tolist()
+        ctx.global_alpha = 0.5 + 0.5 * (k % 2)
+        ctx.fill_rect(x, y, w, h)
+        ctx.fill_rect(x + 300, y, w, h)
+        ctx.clear_rect(y, x, w / 3, h / 3)
+        ctx.stroke_rect(h, w, x, y)
+    ctx.fill_style = "navy"
+    ctx.rotate(0.2)
+    ctx.fill_rect(-20, 30, 100, 9)
+    ctx.reset_transform()
+    ctx.global_composite_operation = operator
+    ctx.fill_rect(9, 9, 100, 11)
+
+
+@pytest.mark.parametrize("operator", ["source-over", "copy", "source-in", "destination-out", "multiply"])
+def test_many_rectangles_are_cut_at_the_edges(backend: str, operator: str) -> None:
+    sizes = [(33 + 7 * (i % 4), 41 + 5 * (i % 3)) for i in range(12)]
+    recordings = []
+    for i, size in enumerate(sizes):
+        recording = gpucanvas.Recording(*size)
+        draw_rects(recording.get_context("2d"), i, operator)
+        recordings.append(recording)
+    pictures = gpucanvas.render_many(recordings, backend)
+    for i, size in enumerate(sizes):
+        canvas = gpucanvas.Canvas(*size, backend=backend)
+        draw_rects(canvas.get_context("2d"), i, operator)
+        assert_same(canvas.to_numpy(), pictures[i], max_difference=1, max_fraction=0.01, names=("alone", "among many"))
+
+
+def test_many_plain_rectangles_need_no_clip() -> None:
+    recordings = []
+    for i in range(9):
+        recording = gpucanvas.Recording(20, 20)
+        ctx = recording.get_context("2d")
+        ctx.fill_style = (i / 9, 0.5, 0.25, 0.75)
+        ctx.fill_rect(-5.5, 3.25, 40, 30)
+        ctx.fill_rect(40, 40, 5, 5)
+        recordings.append(recording)
+    ((width, height, slots),) = place([(20, 20)] * 9, 96)
+    scene = encode(merge([each._commands for each in recordings], slots), width, height)
+    assert len(scene.clips) == 1
+    assert not scene.draws["clip"].any()
+    for i, picture in enumerate(gpucanvas.render_many(recordings, "cpu")):
+        canvas = gpucanvas.Canvas(20, 20, backend="cpu")
+        ctx = canvas.get_context("2d")
+        ctx.fill_style = (i / 9, 0.5, 0.25, 0.75)
+        ctx.fill_rect(-5.5, 3.25, 40, 30)
+        np.testing.assert_array_equal(picture, canvas.to_numpy())
 
 
 def test_many_fill_more_than_one_surface() -> None:

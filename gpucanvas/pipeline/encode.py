@@ -195,7 +195,10 @@ class Encoder:
         from ..stages.encode import write_rects
 
         at = self.starts[rows]
-        turned = write_rects(self.commands, rows, at, self.states, self.paints.solid, kind == r.CLEAR_RECT, self.draws)
+        # A frame that is cut is no frame any more.
+        slots = r.NO_SLOTS if kind == r.STROKE_RECT else self.recording.slots
+        tables = self.states, self.paints.solid, np.ascontiguousarray(slots), kind == r.CLEAR_RECT, self.draws
+        turned = write_rects(self.commands, rows, at, *tables)
         if kind != r.CLEAR_RECT and self.paints.any_special:
             self._paint(at, rows)
         if kind == r.STROKE_RECT or turned:
@@ -333,7 +336,7 @@ class Encoder:
     def _encode_clips(self) -> Records:
         nodes = self.recording.clips
         slots = self.recording.slots
-        if not nodes and not len(slots):
+        if not self.draws["clip"].any():
             return NO_CLIPS.copy()
         first = len(slots) + 1
         clips = np.zeros(first + len(nodes), records.Clip.dtype)

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,15 +17,8 @@ from numpy.typing import NDArray
 from ..contract.constants import TILE
 from . import record as r
 
-
-class Slot(NamedTuple):
-    """Where a recording, one of several items, lies on the common surface, pixels."""
-
-    item: int
-    x: int
-    y: int
-    width: int
-    height: int
+Slot = tuple[int, int, int, int, int]
+"""Which of several recordings it is, and where it lies on the common surface: x, y, width and height, pixels."""
 
 
 def place(sizes: Sequence[tuple[int, int]], side: int) -> Iterator[tuple[int, int, list[Slot]]]:
@@ -42,8 +34,10 @@ def place(sizes: Sequence[tuple[int, int]], side: int) -> Iterator[tuple[int, in
         if y + high > side and slots:
             yield width, y + row, slots
             slots, x, y, row, width = [], 0, 0, 0, 0
-        slots.append(Slot(i, x, y, w, h))
-        x, row, width = x + wide, max(row, high), max(width, x + wide)
+        slots.append((i, x, y, w, h))
+        x += wide
+        row = high if high > row else row
+        width = x if x > width else width
     if slots:
         yield width, y + row, slots
 
@@ -52,16 +46,20 @@ def merge(parts: Sequence[r.Commands], slots: Sequence[Slot]) -> r.Commands:
     """One recording that draws every part in its slot."""
     out = r.Commands()
     count = len(parts)
-    out.slots = np.array([(s.x, s.y, s.x + s.width, s.y + s.height) for s in slots], np.float64).reshape(-1, 4)
-    commands = np.frombuffer(b"".join(part.commands for part in parts), r.COMMAND).copy()
-    states = np.frombuffer(b"".join(part.states for part in parts), r.STATE).copy()
+    out.slots = np.array(slots, np.float64).reshape(-1, 5)[:, 1:]
+    out.slots[:, 2:] += out.slots[:, :2]
+    # Arrays over the merged streams themselves: what is moved in them need not be copied back.
+    out.commands = bytearray().join([part.commands for part in parts])
+    out.states = bytearray().join([part.states for part in parts])
+    commands, states = np.frombuffer(out.commands, r.COMMAND), np.frombuffer(out.states, r.STATE)
     part_of_command = np.repeat(np.arange(count), [len(part) for part in parts])
     state_counts = np.array([len(part.states) // r.STATE.itemsize for part in parts])
     part_of_state = np.repeat(np.arange(count), state_counts)
 
     commands["state"] += _before(state_counts)[part_of_command]
     commands["paint"] += _before([len(part.paints) for part in parts])[part_of_command]
-    _move_extra(commands, part_of_command, parts)
+    if not all(part.plain for part in parts):
+        _move_extra(commands, part_of_command, parts)
     clip_starts = _before([0 if part.plain else len(part.clips) for part in parts]) + count
     origin = out.slots[part_of_state, :2]
     states["matrix"][:, 4:] += origin
@@ -71,7 +69,6 @@ def merge(parts: Sequence[r.Commands], slots: Sequence[Slot]) -> r.Commands:
     moved = states["clip"] + clip_starts[part_of_state]
     states["clip"] = np.where(states["clip"] == 0, part_of_state + 1, moved)
     _append_tables(out, parts, clip_starts)
-    out.commands, out.states = bytearray(commands.tobytes()), bytearray(states.tobytes())
     return out
 
 

@@ -101,9 +101,19 @@ def find_cover(commands, states, solid, special, kinds, width, height):
     return -1
 
 
+@inlined
+def cut_rect(draw, box):
+    """Cut a rectangle with another, (left, top, right, bottom): what is left is nowhere outside of it."""
+    x0, y0 = max(draw.x0, np.float32(box[0])), max(draw.y0, np.float32(box[1]))
+    draw.x0, draw.y0 = x0, y0
+    draw.x1, draw.y1 = max(min(draw.x1, np.float32(box[2])), x0), max(min(draw.y1, np.float32(box[3])), y0)
+
+
 @kernel
-def write_rects(commands, rows, places, states, solid, clears, draws):
+def write_rects(commands, rows, places, states, solid, slots, clears, draws):
     """Draws of rectangle commands; returns how many a transform turns: those have the corners of nothing in particular.
+
+    What is only clipped to its canvas's slot, whose edges are edges of pixels, is cut, and has no clip then.
 
     Parameters
     ----------
@@ -113,6 +123,8 @@ def write_rects(commands, rows, places, states, solid, clears, draws):
         int64: which commands, and where their draws are.
     solid
         (P, 4) float32, straight colours by paint.
+    slots
+        (S, 4) float64: left, top, right and bottom of the clips from 1 on, which are slots; none where nothing is cut.
     clears
         Whether they make transparent what they cover.
     """
@@ -132,8 +144,13 @@ def write_rects(commands, rows, places, states, solid, clears, draws):
             m[0] * qx + m[2] * qy + m[4],
             m[1] * qx + m[3] * qy + m[5],
         )
-        turned += 0 if is_upright(m) else 1
+        upright = is_upright(m)
+        turned += 0 if upright else 1
         draw.clip = state.clip
+        bounded = clears or state.op not in (OP_COPY, OP_SOURCE_IN)
+        if upright and bounded and state.clip == state.slot and 0 < state.slot <= len(slots):
+            cut_rect(draw, slots[np.int64(state.slot) - 1])
+            draw.clip = 0
         if clears:
             draw.style = CLEAR_STYLE
         else:
