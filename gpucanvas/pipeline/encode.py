@@ -336,7 +336,7 @@ class Encoder:
     def _encode_clips(self) -> Records:
         nodes = self.recording.clips
         slots = self.recording.slots
-        if not self.draws["clip"].any():
+        if not (nodes or len(slots)) or not self.draws["clip"].any():
             return NO_CLIPS.copy()
         first = len(slots) + 1
         clips = np.zeros(first + len(nodes), records.Clip.dtype)
