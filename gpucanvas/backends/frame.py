@@ -36,6 +36,7 @@ WORDS_A_DRAW = 16
 """Draws of more tiles than this, on the average, have runs of full tiles that coarse folds."""
 LINE_WORDS = LINE_BYTES // 4
 SMALL_TILES = 64
+MANY_TILES = 512
 SMALL_SEGMENTS = 1 << 16
 PORTIONS = 4
 """Into so many portions a thread vertices are cut: some are far dearer than others, and threads take them in turn."""
@@ -316,7 +317,9 @@ class Frame:
         )
         marks = np.empty(self.threads * 4 + 1, np.int64)
         busy = shade.cut_tiles(starts, ends, tiles, marks)
-        cuts = [0, tiles] if busy < SMALL_TILES else marks.tolist()
+        # Tiles without commands cost something, too, where their pixels are wanted straight.
+        few = busy < SMALL_TILES and (not len(straight) or tiles < MANY_TILES)
+        cuts = [0, tiles] if few else marks.tolist()
 
         # As the surface holds it: without a word, tiles without commands stay as they are.
         clears, cleared = word is not None, int(np.uint32(word or 0).view(np.int32))
