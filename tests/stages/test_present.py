@@ -127,6 +127,11 @@ def test_tiles_are_cut_into_parts_of_like_work(parts: int) -> None:
     assert max(shares) <= work.sum() / parts + work.max()
 
 
+def test_present_a_large_surface_with_little_in_it() -> None:
+    pixels = np.random.default_rng(6).integers(0, 1 << 32, (700, 900), np.uint32)
+    np.testing.assert_array_equal(touched(pixels), straight_exactly(pixels))
+
+
 def test_tiles_without_commands_are_one_part_or_several() -> None:
     nothing, cuts = np.zeros((1, 9), np.int64), np.zeros(4, np.int64)
     assert shade.cut_tiles(nothing, nothing, 9, cuts) == 0
