@@ -40,9 +40,10 @@ ivec4 draw_box(Draw draw) {
 
 void main() {
     load_config();
-    for (uint i = gl_GlobalInvocationID.x; i < config.draw_count; i += gl_NumWorkGroups.x * gl_WorkGroupSize.x) {
+    uint i = gl_GlobalInvocationID.x;
+    if (i < config.draw_count) do {
         ivec4 box = draw_box(load_draw(i));
         boxes[2u * i] = uint(box.x) | uint(box.z) << 16;
         boxes[2u * i + 1u] = uint(box.y) | uint(box.w) << 16;
-    }
+    } while ((i += ALL_THREADS) < config.draw_count);
 }

@@ -111,7 +111,8 @@ void main() {
     load_config();
     if (counters[COUNTER_LINES] > config.line_capacity) return;
     uint line_count = counters[COUNTER_LINES];
-    for (uint i = gl_GlobalInvocationID.x; i < line_count; i += gl_NumWorkGroups.x * gl_WorkGroupSize.x) {
+    uint i = gl_GlobalInvocationID.x;
+    if (i < line_count) do {
         Line line = LOAD_Line(lines, i * LINE_WORDS);
         path = load_path(line.path);
         writing = false;
@@ -122,5 +123,5 @@ void main() {
         writing = true;
         emitted = 0u;
         cross_line(line);
-    }
+    } while ((i += ALL_THREADS) < line_count);
 }

@@ -12,10 +12,11 @@ void main() {
     uint crossing_count = counters[COUNTER_CROSSINGS];
     // The segment buffer holds as many as the crossing buffer.
     if (crossing_count > config.crossing_capacity) return;
-    for (uint i = gl_GlobalInvocationID.x; i < crossing_count; i += gl_NumWorkGroups.x * gl_WorkGroupSize.x) {
+    uint i = gl_GlobalInvocationID.x;
+    if (i < crossing_count) do {
         Crossing c = LOAD_Crossing(crossings, i * CROSSING_WORDS);
         uint at = (path_tiles[c.tile * PATHTILE_WORDS + 2u] + c.rank) * SEGMENT_WORDS;
         Segment segment = Segment(c.start, c.end);
         STORE_Segment(segments, at, segment);
-    }
+    } while ((i += ALL_THREADS) < crossing_count);
 }

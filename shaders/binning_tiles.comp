@@ -10,23 +10,27 @@ void sum_row(Path path, int row) {
     uint width = uint(path.tx1 - path.tx0);
     uint first = (path.tile_start + uint(row) * width) * PATHTILE_WORDS;
     uint total = 0u;
-    for (uint i = 0u; i < width; ++i) total += path_tiles[first + i * PATHTILE_WORDS + 1u];
+    uint i = 0u;
+    do total += path_tiles[first + i * PATHTILE_WORDS + 1u]; while (++i < width);
     uint next = total > 0u ? atomicAdd(counters[COUNTER_SEGMENTS], total) : 0u;
     uint winding = 0u;
-    for (uint i = 0u; i < width; ++i) {
+    i = 0u;
+    do {
         uint at = first + i * PATHTILE_WORDS;
         winding += path_tiles[at];
         path_tiles[at] = winding;
         path_tiles[at + 2u] = next;
         next += path_tiles[at + 1u];
-    }
+    } while (++i < width);
 }
 
 void main() {
     load_config();
-    for (uint p = gl_WorkGroupID.x; p < config.path_count; p += gl_NumWorkGroups.x) {
+    uint p = gl_WorkGroupID.x;
+    if (p < config.path_count) do {
         Path path = load_path(p);
         int height = path.ty1 - path.ty0;
-        for (int row = int(gl_LocalInvocationID.x); row < height; row += 64) sum_row(path, row);
-    }
+        int row = int(gl_LocalInvocationID.x);
+        if (path.tx0 < path.tx1 && row < height) do sum_row(path, row); while ((row += 64) < height);
+    } while ((p += gl_NumWorkGroups.x) < config.path_count);
 }

@@ -16,8 +16,11 @@ layout(std430, binding = 9) coherent buffer CounterBlock { uint counters[]; };
 #define NONE 0
 #define PARTLY 1
 #define FULLY 2
-#define AFFINE_WORDS 6
-#define CHUNK_WORDS 8
+#define AFFINE_WORDS 6u
+#define DRAW_WORDS_AT_MOST 2u
+// Draws that are looked at together, a thread each, and the words of a bit for each.
+#define CHUNK 256u
+#define CHUNK_WORDS 8u
 
 shared uint marks[BIN * BIN * CHUNK_WORDS];
 // Draws of the chunk that lie on every tile of the bin.
@@ -83,40 +86,41 @@ Cover cover_of_draw(Draw draw) {
     return Cover(PARTLY, -1);
 }
 
-int cover_of_clip(Clip node) {
-    if (!HAS(FEATURE_PATHS) || node.path == NO_PATH) return cover_of_rect(node.x0, node.y0, node.x1, node.y1);
-    Path path = load_path(node.path);
-    int index = find_path_tile(path);
-    return index < 0 ? NONE : cover_of_tile(path, index);
-}
-
-int clip_words(uint clip) {
-    int needed = 0;
-    while (clip != 0u) {
-        Clip node = load_clip(clip);
-        int cover = cover_of_clip(node);
-        if (cover == NONE) return -1;
-        if (cover == PARTLY) needed += node.path == NO_PATH ? 1 : 2;
-        clip = node.parent;
-    }
+// At least as many words as write_clip will write.
+uint clip_words(uint clip) {
+    uint needed = 1u;
+    do {
+        needed += 2u;
+        clip = load_clip(clip).parent;
+    } while (clip != 0u);
     return needed;
 }
 
-uint write_clip(uint clip, uint at) {
-    words[at++] = COMMAND_CLIP_NONE;
-    while (clip != 0u) {
+// Write the commands that make a clip's mask. How many words they are, but for the first; 0 where the clip lets all of the
+// tile through, -1 where nothing: then they are to be written over.
+int write_clip(uint clip, uint at) {
+    words[at] = COMMAND_CLIP_NONE;
+    uint to = at + 1u;
+    do {
         Clip node = load_clip(clip);
-        if (cover_of_clip(node) == PARTLY) {
-            if (node.path == NO_PATH) {
-                words[at++] = clip << COMMAND_BITS | COMMAND_CLIP_RECT;
-            } else {
-                words[at++] = node.path << COMMAND_BITS | COMMAND_CLIP_PATH;
-                words[at++] = uint(find_path_tile(load_path(node.path)));
-            }
+        bool outlined = HAS(FEATURE_PATHS) && node.path != NO_PATH;
+        int index = -1;
+        int cover = NONE;
+        if (outlined) {
+            Path path = load_path(node.path);
+            index = find_path_tile(path);
+            if (index >= 0) cover = cover_of_tile(path, index);
+        } else {
+            cover = cover_of_rect(node.x0, node.y0, node.x1, node.y1);
+        }
+        if (cover == NONE) return -1;
+        if (cover == PARTLY) {
+            words[to++] = outlined ? node.path << COMMAND_BITS | COMMAND_CLIP_PATH : clip << COMMAND_BITS | COMMAND_CLIP_RECT;
+            if (outlined) words[to++] = uint(index);
         }
         clip = node.parent;
-    }
-    return at;
+    } while (clip != 0u);
+    return int(to - at) - 1;
 }
 
 Fold fold(Draw draw) {
@@ -135,16 +139,18 @@ bool folding;
 uint mask;
 vec4 pending;
 float pending_keep;
+uint word_start;
 uint next_word;
 
+// At least as many words as write_draw will write. What a clip does in the tile is looked at only there.
 void bound_draw(uint k, uint i) {
     Draw draw = load_draw(i);
     int cover = cover_of_draw(draw).how;
     if (cover == NONE && (draw.style & STYLE_UNBOUNDED) == 0) return;
-    int need = HAS(FEATURE_CLIPS) && draw.clip != 0u ? clip_words(draw.clip) : 0;
-    if (need < 0) return;
     Fold f = fold(draw);
-    if (cover == FULLY && need == 0 && f.yes) {
+    bool clipped = HAS(FEATURE_CLIPS) && draw.clip != 0u;
+    bool folds = cover == FULLY && f.yes;
+    if (folds && !clipped) {
         if (f.keep == 0.0) {
             bound = AFFINE_WORDS;
             first = k;
@@ -157,16 +163,11 @@ void bound_draw(uint k, uint i) {
         return;
     }
     folding = false;
-    if (need > 0) {
-        if (mask != draw.clip) {
-            bound += uint(need) + 1u;
-            mask = draw.clip;
-        }
-    } else if (mask != 0u) {
-        bound += 1u;
-        mask = 0u;
+    if (mask != draw.clip) {
+        bound += clipped ? clip_words(draw.clip) : 1u;
+        mask = draw.clip;
     }
-    bound += 2u;
+    bound += folds ? AFFINE_WORDS : DRAW_WORDS_AT_MOST;
 }
 
 void put_affine() {
@@ -186,10 +187,20 @@ void write_draw(uint k, uint i) {
     Draw draw = load_draw(i);
     Cover cover = cover_of_draw(draw);
     if (cover.how == NONE && (draw.style & STYLE_UNBOUNDED) == 0) return;
-    int need = HAS(FEATURE_CLIPS) && draw.clip != 0u ? clip_words(draw.clip) : 0;
-    if (need < 0) return;
+    bool masked = HAS(FEATURE_CLIPS) && draw.clip != 0u;
+    uint mask_words = 0u;
+    if (masked && mask != draw.clip) {
+        int written = write_clip(draw.clip, next_word + (folding ? AFFINE_WORDS : 0u));
+        if (written < 0) return;
+        masked = written > 0;
+        mask_words = uint(written) + 1u;
+    }
     Fold f = fold(draw);
-    if (cover.how == FULLY && need == 0 && f.yes) {
+    if (cover.how == FULLY && !masked && f.yes) {
+        if (f.keep == 0.0) {
+            next_word = word_start;
+            mask = 0u;
+        }
         if (!folding) {
             pending = vec4(0.0);
             pending_keep = 1.0;
@@ -201,11 +212,9 @@ void write_draw(uint k, uint i) {
         return;
     }
     put_affine();
-    if (HAS(FEATURE_CLIPS) && need > 0) {
-        if (mask != draw.clip) {
-            next_word = write_clip(draw.clip, next_word);
-            mask = draw.clip;
-        }
+    if (masked) {
+        next_word += mask_words;
+        mask = draw.clip;
     } else if (mask != 0u) {
         words[next_word++] = COMMAND_CLIP_NONE;
         mask = 0u;
@@ -239,26 +248,31 @@ void mark_chunk(uint from, uint to, ivec2 corner) {
             atomicOr(everywhere[lane / 32u], 1u << (lane & 31u));
             y1 = y0;
         }
-        for (int y = y0; y < y1; ++y)
-            for (int x = x0; x < x1; ++x)
-                atomicOr(marks[uint(y * BIN + x) * CHUNK_WORDS + lane / 32u], 1u << (lane & 31u));
+        int y = y0;
+        if (y < y1 && x0 < x1) do {
+            int x = x0;
+            do atomicOr(marks[uint(y * BIN + x) * CHUNK_WORDS + lane / 32u], 1u << (lane & 31u)); while (++x < x1);
+        } while (++y < y1);
     }
     barrier();
 }
 
 void visit(uint list_start, uint list_end, ivec2 corner, bool writing) {
     uint lane = gl_LocalInvocationID.x;
-    for (uint chunk = list_start; chunk < list_end; chunk += 256u) {
-        mark_chunk(chunk, list_end, corner);
-        for (uint w = 0u; w < CHUNK_WORDS; ++w) {
+    for (uint chunk = list_start; chunk < list_end; chunk += CHUNK) {
+        uint chunk_end = min(chunk + CHUNK, list_end);
+        // The marks of an only chunk are still there when it is visited again.
+        if (!writing || list_end - list_start > CHUNK) mark_chunk(chunk, chunk_end, corner);
+        uint w = 0u;
+        do {
             uint bits = marks[lane * CHUNK_WORDS + w] | everywhere[w];
             while (bits != 0u) {
                 uint k = chunk + w * 32u + uint(findLSB(bits));
-                bits &= bits - 1u;
                 if (writing) write_draw(k, binned[k]);
                 else bound_draw(k, binned[k]);
+                bits &= bits - 1u;
             }
-        }
+        } while (chunk + ++w * 32u < chunk_end);
         barrier();
     }
 }
@@ -281,7 +295,7 @@ void main() {
     mask = 0u;
     visit(list_start, list_end, corner, false);
 
-    uint word_start = bound > 0u ? atomicAdd(counters[COUNTER_WORDS], bound) : 0u;
+    word_start = bound > 0u ? atomicAdd(counters[COUNTER_WORDS], bound) : 0u;
     bool fits = word_start + bound <= config.word_capacity;
     next_word = word_start;
     folding = false;

@@ -217,12 +217,12 @@ void cover_summed(PathTile t, uint rule) {
 #define BACKDROP_QUAD(q) winding[q] = ivec4(t.backdrop * AREA_ONE)
     EACH_QUAD(BACKDROP_QUAD);
     uint at = t.segment_start * SEGMENT_WORDS;
-    for (uint i = 0u; i < t.segment_count; ++i) {
+    uint end = at + t.segment_count * SEGMENT_WORDS;
+    if (at < end) do {
         Part part = part_of(segments[at], segments[at + 1u]);
 #define ADD_QUAD(q) winding[q] += part_winding(part, q)
         EACH_QUAD(ADD_QUAD);
-        at += SEGMENT_WORDS;
-    }
+    } while ((at += SEGMENT_WORDS) < end);
 #define WIND_QUAD(q) cover[q] = cover_winding(winding[q], rule)
     EACH_QUAD(WIND_QUAD);
 }
@@ -314,55 +314,75 @@ void map_quad(vec4 add, float keep, int q) {
     alpha[q] = new_alpha;
 }
 
+struct Command { uint kind; uint index; };
+
+// What a tile's list has behind its last command; no kind of command.
+#define COMMAND_END (1u << COMMAND_BITS)
+
+Command next_command(inout uint at, uint end) {
+    if (at >= end) return Command(COMMAND_END, 0u);
+    uint word = words[at++];
+    return Command(word & (COMMAND_END - 1u), word >> COMMAND_BITS);
+}
+
+void blend_draw(Draw draw, bool masked) {
+    uint op = draw.style >> STYLE_OP_SHIFT & 255u;
+    if (!HAS(FEATURE_BLENDS) || (draw.paint == 0u && op == OP_SOURCE_OVER)) {
+#define OVER_QUAD(q) blend_solid_over(draw, masked ? cover[q] * mask[q] : cover[q], q)
+        EACH_QUAD(OVER_QUAD);
+    } else {
+#define BLEND_QUAD(q) blend_any(draw, op, cover[q], masked ? mask[q] : vec4(1.0), q)
+        EACH_QUAD(BLEND_QUAD);
+    }
+}
+
+// A turn takes what commonly follows one another: software OpenGL goes through all of a turn, whichever command it is for.
+// So an outline's coverage is asked for in one place, for a clip or for a draw.
 void run_tile(uint at, uint end) {
     bool masked = false;
-    while (at < end) {
-        uint word = words[at++];
-        uint kind = word & ((1u << COMMAND_BITS) - 1u);
-        uint index = word >> COMMAND_BITS;
-        if (kind == COMMAND_AFFINE) {
+    do {
+        Command command = next_command(at, end);
+        if (command.kind == COMMAND_AFFINE) {
             vec4 add = uintBitsToFloat(uvec4(words[at], words[at + 1u], words[at + 2u], words[at + 3u]));
             float keep = uintBitsToFloat(words[at + 4u]);
 #define MAP_QUAD(q) map_quad(add, keep, q)
             EACH_QUAD(MAP_QUAD);
             at += 5u;
-            continue;
+            command = next_command(at, end);
         }
-        if (HAS(FEATURE_CLIPS)) {
-            if (kind == COMMAND_CLIP_NONE) {
-                masked = false;
-                continue;
+        if (HAS(FEATURE_CLIPS) && command.kind == COMMAND_CLIP_NONE) {
+            masked = false;
+            command = next_command(at, end);
+        }
+        bool clips_rect = HAS(FEATURE_CLIP_RECTS) && command.kind == COMMAND_CLIP_RECT;
+        bool clips_path = HAS(FEATURE_CLIPS) && command.kind == COMMAND_CLIP_PATH;
+        bool draws_path = command.kind == COMMAND_PATH;
+        if (clips_rect) cover_rect(load_clip(command.index));
+        if (HAS(FEATURE_PATHS) && (clips_path || draws_path)) {
+            uint path = clips_path ? command.index : load_draw(command.index).path;
+            cover_path(load_path(path).rule, words[at++]);
+        }
+        if (clips_rect || clips_path) {
+            multiply_mask(masked);
+            masked = true;
+            command = next_command(at, end);
+        }
+        bool draws_full = command.kind == COMMAND_FULL;
+        bool draws_shape = command.kind == COMMAND_SHAPE;
+        bool draws_nothing = command.kind == COMMAND_EMPTY;
+        if (draws_path || draws_full || draws_shape || draws_nothing) {
+            Draw draw = load_draw(command.index);
+            if (draws_shape) cover_shape(draw, draw.style & 255u);
+            if (draws_full || draws_nothing) {
+#define PLAIN_QUAD(q) cover[q] = vec4(draws_full ? 1.0 : 0.0)
+                EACH_QUAD(PLAIN_QUAD);
             }
-            if (kind == COMMAND_CLIP_RECT) {
-                cover_rect(load_clip(index));
-                multiply_mask(masked);
-                masked = true;
-                continue;
-            }
-            if (HAS(FEATURE_PATHS) && kind == COMMAND_CLIP_PATH) {
-                cover_path(load_path(index).rule, words[at++]);
-                multiply_mask(masked);
-                masked = true;
-                continue;
-            }
+            blend_draw(draw, HAS(FEATURE_CLIPS) && masked);
+        } else if (command.kind != COMMAND_END) {
+            // A command that the next turn begins with.
+            at -= 1u;
         }
-        Draw draw = load_draw(index);
-        if (HAS(FEATURE_PATHS) && kind == COMMAND_PATH) cover_path(load_path(draw.path).rule, words[at++]);
-        else if (kind == COMMAND_SHAPE) cover_shape(draw, draw.style & 255u);
-        else {
-#define PLAIN_QUAD(q) cover[q] = vec4(kind == COMMAND_FULL ? 1.0 : 0.0)
-            EACH_QUAD(PLAIN_QUAD);
-        }
-        bool clipped = HAS(FEATURE_CLIPS) && masked;
-        uint op = draw.style >> STYLE_OP_SHIFT & 255u;
-        if (!HAS(FEATURE_BLENDS) || (draw.paint == 0u && op == OP_SOURCE_OVER)) {
-#define OVER_QUAD(q) blend_solid_over(draw, clipped ? cover[q] * mask[q] : cover[q], q)
-            EACH_QUAD(OVER_QUAD);
-        } else {
-#define BLEND_QUAD(q) blend_any(draw, op, cover[q], clipped ? mask[q] : vec4(1.0), q)
-            EACH_QUAD(BLEND_QUAD);
-        }
-    }
+    } while (at < end);
 }
 
 uint pack(float v) { return uint(min(max(v, 0.0), 1.0) * 255.0 + 0.5); }

@@ -6,14 +6,16 @@ layout(std430, binding = 1) writeonly buffer VertexBlock { uint vertices[]; };
 
 void main() {
     load_config();
-    for (uint i = gl_GlobalInvocationID.x; i < config.curve_count; i += gl_NumWorkGroups.x * gl_WorkGroupSize.x) {
+    uint i = gl_GlobalInvocationID.x;
+    if (i < config.curve_count) do {
         Curve c = load_curve(i);
         precise float shift = 0.5 / (float(c.piece_count) * float(c.piece_count));
         precise float ax = (c.x0 - 2.0 * c.x1 + c.x2) * shift;
         precise float ay = (c.y0 - 2.0 * c.y1 + c.y2) * shift;
         precise float bx = (c.x1 - 2.0 * c.x2 + c.x3) * shift;
         precise float by = (c.y1 - 2.0 * c.y2 + c.y3) * shift;
-        for (uint k = 1u; k <= c.piece_count; ++k) {
+        uint k = 1u;
+        if (k <= c.piece_count) do {
             precise float t = float(k) / float(c.piece_count);
             precise float s = 1.0 - t;
             precise float w0 = s * s * s;
@@ -26,6 +28,6 @@ void main() {
             if (k == c.piece_count) v = Vertex(c.x3, c.y3, 0u);
             uint at = (c.vertex_start + k - 1u) * VERTEX_WORDS;
             STORE_Vertex(vertices, at, v);
-        }
-    }
+        } while (++k <= c.piece_count);
+    } while ((i += ALL_THREADS) < config.curve_count);
 }

@@ -48,17 +48,17 @@ void emit_sides(Vertex p, Vertex q, float ax, float ay, float bx, float by) {
 void emit_offsets(Vertex p, float ax, float ay, float bx, float by) { emit_sides(p, p, ax, ay, bx, by); }
 
 void emit_fan(Vertex p, float ax, float ay, float bx, float by) {
-    for (int k = 0; k < MAX_FAN_STEPS; ++k) {
+    for (int k = 0; k <= MAX_FAN_STEPS; ++k) {
         precise float cx = pen.step_cos * ax + pen.step_sin * ay;
         precise float cy = pen.step_cos * ay - pen.step_sin * ax;
         precise float cross_ = cx * by - cy * bx;
         precise float dot_ = cx * bx + cy * by;
-        if (cross_ >= 0.0 && dot_ > 0.0) break;
-        emit_offsets(p, ax, ay, cx, cy);
+        bool last = k == MAX_FAN_STEPS || (cross_ >= 0.0 && dot_ > 0.0);
+        emit_offsets(p, ax, ay, last ? bx : cx, last ? by : cy);
+        if (last) return;
         ax = cx;
         ay = cy;
     }
-    emit_offsets(p, ax, ay, bx, by);
 }
 
 void emit_cap(Vertex p, float ux, float uy) {
@@ -245,7 +245,8 @@ void outline_vertex(Subpath s, uint vertex) {
 
 void main() {
     load_config();
-    for (uint v = gl_GlobalInvocationID.x; v < config.vertex_count; v += gl_NumWorkGroups.x * gl_WorkGroupSize.x) {
+    uint v = gl_GlobalInvocationID.x;
+    if (v < config.vertex_count) do {
         Subpath s = load_subpath(find_subpath(v));
         path_index = s.path;
         start = s.vertex_start;
@@ -261,5 +262,5 @@ void main() {
         writing = true;
         emitted = 0u;
         outline_vertex(s, v);
-    }
+    } while ((v += ALL_THREADS) < config.vertex_count);
 }

@@ -102,7 +102,9 @@ FEATURE_DENSE: Final = 512
 """Outlines of many vertices, which may all lie in one tile."""
 FEATURE_STROKES: Final = 1024
 """Outlines that are stroked: of flatten's interest alone."""
-FEATURE_ALL: Final = 2047
+FEATURE_CLIP_RECTS: Final = 2048
+"""Clips that are rectangles along the axes."""
+FEATURE_ALL: Final = 4095
 
 # GL work-group sizes.
 GROUP: Final = 64

@@ -184,6 +184,8 @@ def features(scene: Scene) -> int:
             found |= c.FEATURE_DENSE
     if len(scene.clips) > 1:
         found |= c.FEATURE_CLIPS
+        if (scene.clips["path"][1:] == c.NO_PATH).any():
+            found |= c.FEATURE_CLIP_RECTS
     if c.SHAPE_RECT in shapes:
         found |= c.FEATURE_RECTS
     if c.SHAPE_CIRCLE in shapes:

@@ -79,7 +79,9 @@
 #define FEATURE_DENSE 512
 // Outlines that are stroked: of flatten's interest alone.
 #define FEATURE_STROKES 1024
-#define FEATURE_ALL 2047
+// Clips that are rectangles along the axes.
+#define FEATURE_CLIP_RECTS 2048
+#define FEATURE_ALL 4095
 // Threads a group in the stages that run one thread an item.
 #define GROUP 64
 #define COUNTER_LINES 0

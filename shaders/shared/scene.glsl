@@ -4,6 +4,12 @@
 
 layout(std430, binding = 0) readonly buffer SceneBlock { uint scene[]; };
 
+// How many threads were started; each takes every so many-th item. Such loops have their test at the end: software OpenGL
+// goes through all of a loop once more where a test at its beginning says that it is over. Not where something is needed
+// afterwards that the loop computes, and threads leave it at different times: llvmpipe may then give the first what it
+// computes for the last.
+#define ALL_THREADS (gl_NumWorkGroups.x * gl_WorkGroupSize.x)
+
 Config config;
 
 void load_config() { config = LOAD_Config(scene, 0); }
