@@ -65,15 +65,22 @@ def passes(scene: Scene, steps: int, path_tiles: Callable[[], Records]) -> list[
     boxes = np.empty(count, records.Box.dtype)
     bin_steps = np.zeros(prod(scene.size_in_bins), np.int64)
     # A draw costs its own outline, and those of all clips that it is under.
-    outlined = ((scene.draws["style"] & 255) == c.SHAPE_PATH) | (depths[scene.draws["clip"]] > 0)
-    chunk = 1 if outlined.any() else CHUNK
-    costs = outline_steps(path_tiles()["segment_count"], dense) if outlined.any() else np.zeros(0, np.int64)
+    outlined = bool((((scene.draws["style"] & 255) == c.SHAPE_PATH) | (depths[scene.draws["clip"]] > 0)).any())
+    chunk = 1 if outlined else CHUNK
     count_draws(scene.draws, 0, count, scene.paths, scene.clips, wide, high, boxes, bin_steps)
-    if np.max(bin_steps) * LARGE_BIN_STEPS * clipped <= BIN_STEPS:
-        # Where the dearest tile of each outline tells enough, no draw is looked at by itself.
-        dearest = shape_steps + _dearest_tiles(scene, costs)
-        if np.max(_sum_of_tiles(boxes, dearest, wide, high)) <= steps:
-            return [scene]
+    few_draws = bool(np.max(bin_steps) * LARGE_BIN_STEPS * clipped <= BIN_STEPS)
+
+    def few_steps(dearest: NDArray[np.int64]) -> bool:
+        steps_of_draws = shape_steps + _steps_of_outlines(scene, dearest)
+        return bool(np.max(_sum_of_tiles(boxes, steps_of_draws, wide, high)) <= steps)
+
+    # No draw is looked at by itself where it is enough to know how many lines each outline has, or how many are in the
+    # tile where it has most.
+    if few_draws and few_steps(outline_steps(lines_of_paths(scene, lines_a_vertex(scene)), dense)):
+        return [scene]
+    costs = outline_steps(path_tiles()["segment_count"], dense) if outlined else np.zeros(0, np.int64)
+    if few_draws and few_steps(_dearest_tiles(scene, costs)):
+        return [scene]
     bin_steps[:] = 0
     tile_steps = np.zeros((high, wide), np.int64)
     cuts = [0]
@@ -136,19 +143,25 @@ def _steps_of_draw(
 
 
 def _dearest_tiles(scene: Scene, costs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """For each draw, what its outline and those of its clips cost in the tile where each costs most."""
+    """What each outline costs in the tile where it costs most."""
     sizes = (scene.paths["tx1"] - scene.paths["tx0"]).astype(np.int64) * (scene.paths["ty1"] - scene.paths["ty0"])
-    dearest = np.zeros(len(sizes) + 1, np.int64)
+    dearest = np.zeros(len(sizes), np.int64)
     some = np.flatnonzero(sizes)
     if len(some):
         dearest[some] = np.maximum.reduceat(costs, scene.paths["tile_start"][some].astype(np.int64))
+    return dearest
+
+
+def _steps_of_outlines(scene: Scene, dearest: NDArray[np.int64]) -> NDArray[np.int64]:
+    """What each draw's outline and those of its clips cost at most, by what each outline does."""
+    dearest = np.append(dearest, 0)
     of_clip = np.zeros(len(scene.clips), np.int64)
     for i, (parent, path) in enumerate(zip(scene.clips["parent"].tolist(), scene.clips["path"].tolist(), strict=True)):
         if i:
             of_clip[i] = of_clip[parent] + (dearest[path] if path != c.NO_PATH else 0)
     outlined = (scene.draws["style"] & 255) == c.SHAPE_PATH
     total: NDArray[np.int64] = (
-        of_clip[scene.draws["clip"]] + dearest[np.where(outlined, scene.draws["path"], len(sizes))]
+        of_clip[scene.draws["clip"]] + dearest[np.where(outlined, scene.draws["path"], len(dearest) - 1)]
     )
     return total
 
