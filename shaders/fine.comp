@@ -192,38 +192,38 @@ Part part_of(uint start, uint end) {
     return Part(edges, up, h, min(x_top, x_bottom), max(x_top, x_bottom));
 }
 
-// What a part adds to the winding of a quad.
+// What a part adds to the winding of a quad, but for its edges.
 ivec4 part_winding(Part part, int q) {
-    int first = int(part.x_lo);
-    int last = int(part.x_hi);
-    precise float inverse = 1.0 / (part.x_hi - part.x_lo);
-    precise float inside = 1.0 - 0.5 * ((part.x_lo - float(first)) + (part.x_hi - float(first)));
     vec4 x = columns_of(q);
+    float first = floor(part.x_lo);
+    precise float inverse = 1.0 / (part.x_hi - part.x_lo);
+    precise float inside = 1.0 - 0.5 * ((part.x_lo - first) + (part.x_hi - first));
     precise vec4 a = clamp(part.x_lo - x, 0.0, 1.0);
     precise vec4 b = clamp(part.x_hi - x, 0.0, 1.0);
     precise vec4 right = max(part.x_hi - x - 1.0, 0.0);
     precise vec4 share = max(1.0 - (0.5 * (a + b) * (b - a) + right) * inverse, 0.0);
-    share = first == last ? vec4(inside) : share;
+    // Within a column the division may be one by nothing.
+    vec4 upright = mix(step(vec4(first), x), vec4(inside), equal(x, vec4(first)));
+    share = first == floor(part.x_hi) ? upright : share;
     precise vec4 scaled = part.h * share + 0.5;
     ivec4 area = ivec4(scaled);
-    ivec4 columns = ivec4(x);
-    area = ivec4(mix(vec4(area), vec4(int(part.h)), greaterThan(columns, ivec4(last))));
-    area = ivec4(mix(vec4(area), vec4(0.0), lessThan(columns, ivec4(first))));
-    return part.edges + (part.up ? -area : area);
+    return part.up ? -area : area;
 }
 
 void cover_summed(PathTile t, uint rule) {
     ivec4 winding[QUADS];
-#define BACKDROP_QUAD(q) winding[q] = ivec4(t.backdrop * AREA_ONE)
-    EACH_QUAD(BACKDROP_QUAD);
+    int edges = t.backdrop * AREA_ONE;
+#define CLEAR_QUAD(q) winding[q] = ivec4(0)
+    EACH_QUAD(CLEAR_QUAD);
     uint at = t.segment_start * SEGMENT_WORDS;
     uint end = at + t.segment_count * SEGMENT_WORDS;
     if (at < end) do {
         Part part = part_of(segments[at], segments[at + 1u]);
+        edges += part.edges;
 #define ADD_QUAD(q) winding[q] += part_winding(part, q)
         EACH_QUAD(ADD_QUAD);
     } while ((at += SEGMENT_WORDS) < end);
-#define WIND_QUAD(q) cover[q] = cover_winding(winding[q], rule)
+#define WIND_QUAD(q) cover[q] = cover_winding(edges + winding[q], rule)
     EACH_QUAD(WIND_QUAD);
 }
 
