@@ -65,7 +65,31 @@ def random_things(ctx: gpucanvas.Context2D) -> None:
         ctx.fill_rect(0, 0, WIDTH, HEIGHT)
 
 
-SCENES = [triangle, strokes, clipped, random_things]
+def nested_clips(ctx: gpucanvas.Context2D) -> None:
+    """Neighbouring tiles under clips of different depth, that reject, let through or cut; covers that hide others."""
+    rng = np.random.default_rng(6)
+    for i in range(500):
+        ctx.save()
+        for depth in range(int(rng.integers(0, 4))):
+            x, y, r = (rng.random(3) * [WIDTH, HEIGHT, 250]).tolist()
+            ctx.begin_path()
+            if (i + depth) % 3:
+                ctx.arc(x, y, r, 0, 7)
+            else:
+                ctx.rect(x - r, y - r, 2 * r, 2 * r)
+            ctx.clip()
+        x, y, r = (rng.random(3) * [WIDTH, HEIGHT, 200]).tolist()
+        ctx.fill_style = (*rng.random(3).tolist(), 1.0 if i % 2 else 0.5)
+        if i % 5 == 0:
+            ctx.fill(gpucanvas.Path2D(f"M{x} {y - r} L{x + r} {y + r} H{x - r}Z"))
+        elif i % 5 == 1:
+            ctx.fill_circles(x, y, 0.3 * r)
+        else:
+            ctx.fill_rect(x - r, y - r, 2 * r, 2 * r)
+        ctx.restore()
+
+
+SCENES = [triangle, strokes, clipped, nested_clips, random_things]
 
 
 def flatten(scene: Scene) -> np.ndarray:
