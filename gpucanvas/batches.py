@@ -15,6 +15,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from .errors import IndexSizeError
+from .geometry.arc import FAR_ANGLE
 from .memory import Holding
 from .paint.color import to_rgba_array
 from .pipeline import record as r
@@ -23,7 +24,7 @@ from .recorder import Recorder
 from .sight import spans
 
 SCALAR_ERROR = 1e-3
-"""How far a scalar may move to be float32 as the columns are."""
+"""How far a scalar may move to be float32 as the columns are; and no further than by one part in a million."""
 Numbers = NDArray[Any]
 
 
@@ -160,7 +161,7 @@ class BatchVerbs(Recorder):
             own = [array if _staged(array) is not None else array.copy() for array in arrays]
             return Columns([np.broadcast_to(array, count) for array in own])
         # A scalar is float64 because Python's floats are: that counts where float32 would move it.
-        kinds = (a.dtype for a in arrays if a.ndim or abs(np.float32(a) - a) > SCALAR_ERROR)
+        kinds = (a.dtype for a in arrays if a.ndim or _is_moved(float(a)))
         with np.errstate(over="ignore", invalid="ignore"):
             dtype = np.result_type(*kinds, np.float32)
         items = np.empty((count, len(arrays)), dtype)
@@ -196,12 +197,19 @@ class BatchVerbs(Recorder):
         self._check_radius(verb, items)
         turn = 2 * pi
         # What is not finite is found when the batch is added.
-        with np.errstate(invalid="ignore"):
+        with np.errstate(invalid="ignore", over="ignore"):
+            beyond = np.isfinite(items[:, 3:]).all(1) & ~np.isfinite(items[:, 4] - items[:, 3])
+            if beyond.any():
+                items[beyond, 3:] %= turn
             sweep = items[:, 3] - items[:, 4] if anticlockwise else items[:, 4] - items[:, 3]
             rest = np.mod(sweep, turn)
             # As geometry.arc.arc_sweep: whole turns against the direction are the whole circumference, too.
             sweep = np.where((sweep >= turn) | ((sweep < 0) & (rest == 0)), turn, rest)
         items[:, 4] = -sweep if anticlockwise else sweep
+        # As geometry.arc.near_angle.
+        far = np.abs(items[:, 3]) >= FAR_ANGLE
+        if far.any():
+            items[far, 3] = np.fmod(items[far, 3], turn)
         return items
 
     def _runs(self, verb: str, points: Any) -> tuple[Numbers, NDArray[np.int64]]:
@@ -279,6 +287,11 @@ class BatchVerbs(Recorder):
         if readings:
             recording.readings += readings
         self._add(r.BATCH, paint, recording.add_batch(batch), 0.0, 0.0, 0.0, 0.0)
+
+
+def _is_moved(scalar: float) -> bool:
+    """Whether float32 is too coarse for a scalar, or has not its range."""
+    return abs(float(np.float32(scalar)) - scalar) > min(SCALAR_ERROR, 1e-6 * abs(scalar))
 
 
 def _staged(value: Any) -> Any:

@@ -5,12 +5,13 @@ start  --sweep (radians, signed)-->  start + sweep        clockwise on a canvas 
 
 from __future__ import annotations
 
-from math import atan2, hypot, pi
+from math import atan2, fmod, hypot, isfinite, pi
 from typing import Final
 
-__all__ = ["TWO_PI", "arc_sweep", "tangent_arc"]
+__all__ = ["FAR_ANGLE", "TWO_PI", "arc_sweep", "near_angle", "tangent_arc"]
 
 TWO_PI: Final = 2.0 * pi
+FAR_ANGLE: Final = 1000.0
 _COLLINEAR: Final = 1e-10
 """Sine of the angle below which arc_to's three points count as one line: mapping back and forth costs digits."""
 
@@ -24,10 +25,21 @@ def arc_sweep(start: float, end: float, counterclockwise: bool) -> float:
     >>> arc_sweep(0.0, 1.0, False), arc_sweep(0.0, 9.0, False) == TWO_PI
     (1.0, True)
     """
+    if not isfinite(end - start):
+        start, end = start % TWO_PI, end % TWO_PI
     delta = start - end if counterclockwise else end - start
     # Whole turns against the arc's direction are the whole circumference in every browser.
     sweep = TWO_PI if delta >= TWO_PI or (delta < 0 and delta % TWO_PI == 0) else delta % TWO_PI
     return -sweep if counterclockwise else sweep
+
+
+def near_angle(angle: float) -> float:
+    """The same direction as a small number: where an angle is large, what is added to it is lost.
+
+    >>> near_angle(7.0), near_angle(2000 * pi + 1.0) < 7.0
+    (7.0, True)
+    """
+    return angle if abs(angle) < FAR_ANGLE else fmod(angle, TWO_PI)
 
 
 def tangent_arc(

@@ -9,7 +9,7 @@ from math import cos, isfinite, pi, sin
 
 from ..errors import IndexSizeError
 from .affine import Affine, apply, invert
-from .arc import arc_sweep, tangent_arc
+from .arc import arc_sweep, near_angle, tangent_arc
 from .corners import Corners, fit_corners, parse_radii
 from .stream import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, StreamWriter
 
@@ -163,10 +163,12 @@ class PathBuilder(StreamWriter):
         if not self._all_finite("arc_to", "x1 y1 x2 y2 radius", x1, y1, x2, y2, radius):
             return
         x1, y1, radius = float(x1), float(y1), float(radius)
-        if not self.verbs:
-            self.move_to(x1, y1)
         if radius < 0:
             raise IndexSizeError(f"arc_to: radius {radius!r} is negative: pass 0 or more")
+        if not self.verbs:
+            self.move_to(x1, y1)
+            if not self.verbs:  # The transform takes it out of the range of numbers.
+                return
         p0 = self._user_point(x1, y1)
         touch = None if p0 is None else tangent_arc(*p0, x1, y1, float(x2), float(y2), radius)
         if touch is None:
@@ -237,7 +239,7 @@ class PathBuilder(StreamWriter):
     ) -> None:
         c, s = cos(turn), sin(turn)
         sweep = 0.0 if rx == ry == 0.0 else arc_sweep(start, end, ccw)
-        self.append_arc(method, x, y, rx * c, rx * s, -ry * s, ry * c, start, sweep)
+        self.append_arc(method, x, y, rx * c, rx * s, -ry * s, ry * c, near_angle(start), sweep)
 
     def _user_point(self, x1: float, y1: float) -> tuple[float, float] | None:
         """Return the current point in today's user space; None where it is (x1, y1) or the matrix has no inverse."""

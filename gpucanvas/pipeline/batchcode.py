@@ -15,6 +15,7 @@ from ..geometry.builder import ARC, CLOSE, LINE, MOVE
 from .columns import CHUNK
 from .outline import FILL, GUARD, Floats, Ints
 from .record import Batch
+from .scene import LARGEST
 
 if TYPE_CHECKING:
     from .encode import Encoder
@@ -108,8 +109,9 @@ def _write_rects(encoder: Encoder, row: int, at: slice, batch: Batch, m: Affine)
         return False
     if pen and not (np.all(batch.items[:, 2]) and np.all(batch.items[:, 3])):
         return False  # One without width or height is a line, or nothing.
-    shape, size = (c.SHAPE_FRAME, pen.width / 2 * max(abs(m[0]), abs(m[1]))) if pen else (c.SHAPE_RECT, 0.0)
-    _write(encoder, row, at, batch, shape, write_rect_items, m, size)
+    half = min(pen.width / 2 * max(abs(m[0]), abs(m[1])), LARGEST) if pen else 0.0
+    shape = c.SHAPE_FRAME if pen else c.SHAPE_RECT
+    _write(encoder, row, at, batch, shape, write_rect_items, m, half)
     return True
 
 
@@ -137,7 +139,7 @@ def _write_circles(encoder: Encoder, row: int, at: slice, batch: Batch, m: Affin
     pen = encoder.recording.pens[batch.pen] if batch.kind == "rings" else None
     if scale == 0.0 or (pen and pen.dash):
         return False
-    half = pen.width / 2 * scale if pen else -1.0
+    half = min(pen.width / 2 * scale, LARGEST) if pen else -1.0
     size = float(encoder.width), float(encoder.height)
     return _write(encoder, row, at, batch, c.SHAPE_CIRCLE, write_disc_items, m, scale, half, size) == 0
 
@@ -169,13 +171,13 @@ def _segments(encoder: Encoder, at: slice, batch: Batch, m: Affine) -> None:
     pen = encoder.recording.pens[batch.pen]
     scale = _similar(m)
     items = np.asarray(batch.items, np.float64)
-    if scale == 0.0 or pen.dash or pen.cap == c.CAP_ROUND or np.abs(items).max() * scale > GUARD:
+    if scale == 0.0 or pen.dash or pen.cap == c.CAP_ROUND or not np.abs(items).max() * scale <= GUARD:
         starts = np.arange(len(items) + 1) * 2
         _outline_points(encoder, at, items.reshape(-1, 2), starts, m, _pen_index(encoder, batch, m), closed=False)
         return
     x0, y0 = _map(items[:, 0], items[:, 1], m)
     x1, y1 = _map(items[:, 2], items[:, 3], m)
-    half = pen.width / 2 * scale
+    half = min(pen.width / 2 * scale, LARGEST)
     length = np.hypot(x1 - x0, y1 - y0)
     if pen.cap == c.CAP_SQUARE:
         reach = np.divide(half, length, out=np.zeros_like(length), where=length > 0)

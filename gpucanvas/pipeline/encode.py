@@ -8,30 +8,31 @@ an outline. Where the transform turns a rectangle or squashes a circle, that too
 
 from __future__ import annotations
 
-from math import isfinite
-
 import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..contract import records
-from ..geometry.affine import IDENTITY, Affine
+from ..geometry.affine import IDENTITY, Affine, invert
 from ..geometry.builder import CLOSE, LINE, MOVE
 from ..sight.spans import ENCODE, span
 from . import record as r
 from .batchcode import encode_batch
 from .outline import FILL, Floats, Ints, Outlines, Uses, ranges
 from .paintcode import PaintTable, image_matrices
-from .scene import Charge, Records, Scene
+from .scene import LARGEST, Charge, Records, Scene
 
 NO_CLIPS: Records = np.zeros(1, records.Clip.dtype)
 """The table that has only what stands for no clip."""
 NO_CLIPS["path"] = c.NO_PATH
+FAR = 1e7
+"""Corners beyond this, pixels, are moved here: no canvas is so large."""
 
 
 def encode(commands: r.Commands, width: int, height: int) -> Scene:
     """The Scene of a recording on a surface of this size, pixels."""
-    with span("encode", ENCODE, commands=len(commands)):
+    # What leaves the range of numbers is far outside: every step knows what that draws.
+    with span("encode", ENCODE, commands=len(commands)), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         return Encoder(commands, width, height).scene()
 
 
@@ -167,9 +168,9 @@ class Encoder:
         """Write the corners of upright rectangles; one that is not finite covers nothing."""
         x0, y0, x1, y1 = corners
         # Not a number is no number below this either.
-        if not (min(np.min(x0), np.min(y0)) > -1e7 and max(np.max(x1), np.max(y1)) < 1e7):
+        if not (min(np.min(x0), np.min(y0)) > -FAR and max(np.max(x1), np.max(y1)) < FAR):
             bad = ~np.isfinite(x0 + y0 + x1 + y1)
-            x0, y0, x1, y1 = (np.where(bad, 0.0, np.clip(values, -1e7, 1e7)) for values in corners)
+            x0, y0, x1, y1 = (np.where(bad, 0.0, np.clip(values, -FAR, FAR)) for values in corners)
         self.draws["x0"][at], self.draws["y0"][at] = x0, y0
         self.draws["x1"][at], self.draws["y1"][at] = x1, y1
 
@@ -218,7 +219,7 @@ class Encoder:
         widths = np.array([p.width for p in self.recording.pens])
         simple = upright & even & square[pens] & (v[:, 2:] != 0).all(1)
         frames = np.flatnonzero(simple)
-        self.draws["size"][at[frames]] = widths[pens[frames]] * scale[frames] / 2
+        self.draws["size"][at[frames]] = np.minimum(widths[pens[frames]] * scale[frames] / 2, LARGEST)
         self.set_shape(at[frames], c.SHAPE_FRAME)
         others = np.flatnonzero(~simple)
         if len(others):
@@ -253,8 +254,7 @@ class Encoder:
     def _pens_under(self, pens: list[int], matrix: tuple[float, ...]) -> list[int]:
         """The same for some pens under one matrix (a, b, c, d)."""
         a, b, c, d = matrix
-        det = a * d - b * c
-        if det == 0 or not isfinite(det):
+        if invert((a, b, c, d, 0.0, 0.0)) is None:
             return [-2] * len(pens)
         known, add = self.recording.pens, self.outlines.add_pen
         return [add(known[pen], matrix) for pen in pens]
@@ -423,4 +423,5 @@ def clip_rect(node: r.ClipNode) -> tuple[float, float, float, float] | None:
     across = y0 == y1 and x1 == x2 and y2 == y3 and x3 == x0
     if not across and not (x0 == x1 and y1 == y2 and x2 == x3 and y3 == y0):
         return None
-    return min(x0, x2), min(y0, y2), max(x0, x2), max(y0, y2)
+    left, top, right, bottom = (min(max(v, -FAR), FAR) for v in (x0, y0, x2, y2))
+    return min(left, right), min(top, bottom), max(left, right), max(top, bottom)

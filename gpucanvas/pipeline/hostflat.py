@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import constants as c
+from ..geometry.affine import invert
 from ..geometry.dash import dash
 from ..geometry.flatten import flatten_stream
 from .outline import FILL, GUARD, PAIRS, TOLERANCE, Floats, Ints, Uses, ranges, transform_stream
@@ -20,14 +21,19 @@ if TYPE_CHECKING:
 
 DOT = 1e-3
 """Length of a dash of length 0, pixels: enough for its direction to outlive float32."""
+FARTHEST = 1e150
+"""Coordinates beyond this, pixels, are moved here: their squares are numbers."""
 MARGIN = 4096.0
 """Outlines are cut this far outside the canvas, pixels, plus what a stroke reaches."""
 
 
 def add_on_host(outlines: Outlines, use: Uses) -> int:
-    """Add one use of an outline; returns the index of its Path."""
+    """Add one use of an outline, nothing where the transform gives no number; returns the index of its Path."""
     pen = int(use.pens[0])
     device = transform_stream(use, np.zeros(len(use.verbs), np.int64))
+    if np.isnan(device).any():
+        return outlines.add_runs(np.zeros((0, 2)), np.zeros(1, np.int64), np.zeros(0, np.int64), FILL, 0, None)
+    device = np.clip(device, -FARTHEST, FARTHEST)
     # Dashes are cut across chords: shorter ones keep their ends square to the curve.
     dashed = pen != FILL and bool(outlines.pens[pen][0].dash)
     tolerance = np.maximum(TOLERANCE / 16 if dashed else TOLERANCE, _sizes(use.verbs, device) * 1e-8)
@@ -36,10 +42,8 @@ def add_on_host(outlines: Outlines, use: Uses) -> int:
         return _add_fill(outlines, points, starts, int(use.rules[0]))
     style, matrix = outlines.pens[pen]
     if style.dash:
-        linear = np.array([[matrix[0], matrix[2]], [matrix[1], matrix[3]]])
-        inverse = np.linalg.inv(linear)
-        forward = np.linalg.inv(inverse)
-        dot = DOT / float(np.linalg.norm(linear, 2))
+        inverse, forward = _and_back(matrix)
+        dot = DOT / float(np.linalg.norm(forward, 2))
         user = points @ inverse.T
         user, starts, closed, smooth = dash(user, starts, closed, smooth, style.dash, style.dash_offset, dot_length=dot)
         points = user @ forward.T
@@ -48,6 +52,15 @@ def add_on_host(outlines: Outlines, use: Uses) -> int:
         points, starts, closed, smooth = _clip_runs(outlines, points, starts, closed, smooth, margin)
     kinds = np.where(closed, c.SUBPATH_STROKE_CLOSED, c.SUBPATH_STROKE_OPEN)
     return outlines.add_runs(points, starts, kinds, pen, int(use.rules[0]), smooth)
+
+
+def _and_back(matrix: tuple[float, ...]) -> tuple[Floats, Floats]:
+    """The linear map to user space under a pen's (a, b, c, d), and the one from there that undoes it."""
+    inverse = invert((*matrix[:4], 0.0, 0.0))  # type: ignore[arg-type]
+    assert inverse is not None, "no pen is made under such a matrix"
+    forward = invert(inverse) or (*matrix[:4], 0.0, 0.0)
+    (a, b, cc, d, _, _), (e, f, g, h, _, _) = inverse, forward
+    return np.array([[a, cc], [b, d]]), np.array([[e, g], [f, h]])
 
 
 def _sizes(verbs: NDArray[np.uint8], device: Floats) -> Floats:
@@ -129,18 +142,18 @@ def _clip_runs(
     near = np.asarray(((points >= -margin) & (points <= end)).all(1))
     counts = np.diff(starts)
     far = np.add.reduceat(~near, starts[:-1]) > 0
-    order = []
-    for i in np.flatnonzero(far).tolist():
+    # Of open ones there may be millions: dashes.
+    opened = far & ~closed
+    pieces, lengths = [ranges(starts[:-1][opened], counts[opened])], [counts[opened]]
+    for i in np.flatnonzero(far & closed).tolist():
+        # It begins where it is cut, so that no corner near the canvas becomes an end.
         run = np.arange(int(starts[i]), int(starts[i + 1]))
-        if closed[i]:
-            # It begins where it is cut, so that no corner near the canvas becomes an end.
-            run = np.roll(run, -int(np.argmin(near[run])))
-            run = np.append(run, run[0])
-        order.append(run)
+        run = np.roll(run, -int(np.argmin(near[run])))
+        pieces.append(np.append(run, run[0]))
+        lengths.append(np.array([len(run) + 1]))
     kept = ranges(starts[:-1][~far], counts[~far])
-    lengths = np.array([len(run) for run in order], np.int64)
-    cut = np.concatenate(order) if order else np.zeros(0, np.int64)
-    cuts = _cut_runs(outlines, points[cut], np.append(0, np.cumsum(lengths)), smooth[cut], margin)
+    cut = np.concatenate(pieces)
+    cuts = _cut_runs(outlines, points[cut], np.append(0, np.cumsum(np.concatenate(lengths))), smooth[cut], margin)
     kept_starts = np.append(0, np.cumsum(counts[~far]))
     return (
         np.concatenate([points[kept], cuts[0]]),

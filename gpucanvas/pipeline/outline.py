@@ -127,7 +127,7 @@ class Outlines:
             numbers[:known] = self._pen_numbers[:known]
             measure_pens(rows, TOLERANCE, CURVE_TOLERANCE, strokes, numbers[known:-1])
             for (pen, _), half_width in zip(new, numbers[known:-1, 0].tolist(), strict=True):
-                if half_width > WIDEST / 2:
+                if not half_width <= WIDEST / 2:
                     raise LimitError(
                         f"a line_width of {pen.width:g} is {2 * half_width:g} pixels under this transform: the limit "
                         f"is {WIDEST:g}; fill a rectangle instead"
@@ -226,9 +226,9 @@ class Outlines:
         special: NDArray[np.bool_] = dashed[uses.pens]
         reach = np.abs(uses.matrices[:, :4]).sum(1) * (np.abs(uses.coords).max(initial=0.0) + 1.0)
         reach += np.abs(uses.matrices[:, 4:]).max(1, initial=0.0)
-        if (reach > GUARD).any():
-            far = _largest(uses) > GUARD
-            special = special | far
+        # What is no number is not below it either.
+        if not (reach <= GUARD).all():
+            special = special | ~(_largest(uses) <= GUARD)
         return special
 
     def _add_plain(self, uses: Uses) -> Ints:

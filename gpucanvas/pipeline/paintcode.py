@@ -14,7 +14,7 @@ from ..contract import constants as c
 from ..contract import records
 from ..geometry.affine import Affine, invert, multiply
 from .record import Commands, GradientUse, ImageUse
-from .scene import Records
+from .scene import LARGEST, Records
 
 pack_color = struct.Struct("4d").pack
 FLOAT32_MAX = 3.0e38
@@ -143,5 +143,7 @@ def image_matrices(uses: Sequence[ImageUse], matrices: NDArray[np.float64], rect
             out.append(NOTHING)
             continue
         kx, ky = sw / w, sh / h
-        out.append(multiply((kx, 0.0, 0.0, ky, sx - x * kx, sy - y * ky), inverse))
+        to_texels = multiply((kx, 0.0, 0.0, ky, sx - x * kx, sy - y * ky), inverse)
+        # An image that is squeezed into less than a grain covers nothing.
+        out.append(to_texels if all(abs(v) < LARGEST for v in to_texels) else NOTHING)
     return out

@@ -17,6 +17,8 @@ from ..sight.spans import count
 Records = NDArray[Any]
 """A structured array of a contract record."""
 
+LARGEST = 1e30
+"""Numbers beyond this have no place in a scene: products with them would leave the range of 32 bits."""
 LEAST_CHARGED = 1 << 16
 """Smaller tables are not worth the ledger's lock."""
 

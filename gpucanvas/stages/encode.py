@@ -223,9 +223,10 @@ def write_disc_items(items, colors, shared, matrix, scale, half, size, draws):
         cx, cy, outer = a * x + c * y + e, b * x + d * y + f, radius + max(half, 0.0)
         if half >= 0.0 and radius == 0.0:
             outer = 0.0
-        if max(abs(cx), abs(cy)) + outer > FAR_DISC:
+        # What is no number is not below it either.
+        if not (abs(cx) + outer <= FAR_DISC and abs(cy) + outer <= FAR_DISC):
             far += cx + outer > 0.0 and cx - outer < width and cy + outer > 0.0 and cy - outer < height
-            cx, cy, outer = 0.0, 0.0, 0.0
+            cx, cy, outer, radius = 0.0, 0.0, 0.0, 0.0
         draw.x0, draw.y0, draw.x1, draw.size = np.float32(cx), np.float32(cy), np.float32(outer), np.float32(0.0)
         draw.y1 = np.float32(max(radius - half, 0.0) if half >= 0.0 else -1.0)
     return far

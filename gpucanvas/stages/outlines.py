@@ -29,6 +29,10 @@ from ..geometry.stream import CLOSE, CUBIC, MOVE, QUAD
 from .jit import inlined, kernel
 
 MAX_PIECES = 65535
+THINNEST = 1e-9
+"""A pen's extents under a transform differ by no more than this factor: it has an inverse in 32 bits, too."""
+FARTHEST_REACH = 2e6
+"""No miter of more pixels is looked for: it is thinner than a pixel of the canvas, and its outline far outside."""
 SHORT = 1e-9
 """A control leg of this length, pixels, has no direction."""
 
@@ -39,6 +43,16 @@ def largest_scale(a, b, c, d):
     e, f = (a + d) / 2, (a - d) / 2
     g, h = (b + c) / 2, (b - c) / 2
     return math.hypot(e, h) + math.hypot(f, g)
+
+
+@inlined
+def thickened(a, b, c, d, scale):
+    """A linear map of this scale with its smaller singular value raised to THINNEST of the larger."""
+    angle = 0.5 * math.atan2(2.0 * (a * c + b * d), a * a + b * b - c * c - d * d)
+    vx, vy = math.cos(angle), math.sin(angle)
+    ux, uy = a * vx + c * vy, b * vx + d * vy
+    thin = THINNEST if a * d >= b * c else -THINNEST
+    return ux * vx + thin * uy * vy, uy * vx - thin * ux * vy, ux * vy - thin * uy * vx, uy * vy + thin * ux * vx
 
 
 @inlined
@@ -66,7 +80,15 @@ def measure_pens(pens, tolerance, curve_tolerance, strokes, numbers):
     for i in range(len(pens)):
         width, limit, cap, join = pens[i, 0], pens[i, 1], np.int64(pens[i, 2]), np.int64(pens[i, 3])
         a, b, c, d = pens[i, 4], pens[i, 5], pens[i, 6], pens[i, 7]
-        half = width / 2 * largest_scale(a, b, c, d)
+        # A power of two that makes the map one of about unit scale, and the width one of about as many pixels, changes
+        # no result, and keeps both in the range of 32 bits.
+        _, exponent = math.frexp(max(abs(a), abs(b), abs(c), abs(d)))
+        unit = math.ldexp(1.0, max(min(-exponent, 1000), -1000))
+        a, b, c, d, width = a * unit, b * unit, c * unit, d * unit, width / unit
+        scale = largest_scale(a, b, c, d)
+        half = width / 2 * scale
+        if abs(a * d - b * c) < THINNEST * scale * scale:
+            a, b, c, d = thickened(a, b, c, d, scale)
         det = a * d - b * c
         step = min(2.0 * math.acos(least_cos(tolerance, half)), math.pi / 4)
         s = strokes[i]
@@ -80,7 +102,7 @@ def measure_pens(pens, tolerance, curve_tolerance, strokes, numbers):
         turns = 0.0
         if half > curve_tolerance:
             turns = 0.75 / math.acos(1.0 - curve_tolerance / max(half, 2.0 * curve_tolerance))
-        numbers[i, 0], numbers[i, 1], numbers[i, 2] = half, half * factor + 1.0 / SUBPIXEL, turns
+        numbers[i, 0], numbers[i, 1], numbers[i, 2] = half, min(half * factor, FARTHEST_REACH) + 1.0 / SUBPIXEL, turns
 
 
 @inlined
