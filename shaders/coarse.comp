@@ -103,7 +103,7 @@ int write_clip(uint clip, uint at) {
     uint to = at + 1u;
     do {
         Clip node = load_clip(clip);
-        bool outlined = HAS(FEATURE_PATHS) && node.path != NO_PATH;
+        bool outlined = HAS(FEATURE_CLIP_PATHS) && (!HAS(FEATURE_CLIP_RECTS) || node.path != NO_PATH);
         int index = -1;
         int cover = NONE;
         if (outlined) {

@@ -355,10 +355,10 @@ void run_tile(uint at, uint end) {
             command = next_command(at, end);
         }
         bool clips_rect = HAS(FEATURE_CLIP_RECTS) && command.kind == COMMAND_CLIP_RECT;
-        bool clips_path = HAS(FEATURE_CLIPS) && command.kind == COMMAND_CLIP_PATH;
-        bool draws_path = command.kind == COMMAND_PATH;
+        bool clips_path = HAS(FEATURE_CLIP_PATHS) && command.kind == COMMAND_CLIP_PATH;
+        bool draws_path = HAS(FEATURE_PATHS) && command.kind == COMMAND_PATH;
         if (clips_rect) cover_rect(load_clip(command.index));
-        if (HAS(FEATURE_PATHS) && (clips_path || draws_path)) {
+        if (clips_path || draws_path) {
             uint path = clips_path ? command.index : load_draw(command.index).path;
             cover_path(load_path(path).rule, words[at++]);
         }

@@ -88,6 +88,7 @@ NO_PATH: Final = 0xFFFFFFFF
 
 # What stages need for a scene: software OpenGL's shaders are compiled without what the scene lacks.
 FEATURE_PATHS: Final = 1
+"""Draws that are outlines."""
 FEATURE_CLIPS: Final = 2
 FEATURE_RECTS: Final = 4
 FEATURE_CIRCLES: Final = 8
@@ -104,7 +105,9 @@ FEATURE_STROKES: Final = 1024
 """Outlines that are stroked: of flatten's interest alone."""
 FEATURE_CLIP_RECTS: Final = 2048
 """Clips that are rectangles along the axes."""
-FEATURE_ALL: Final = 4095
+FEATURE_CLIP_PATHS: Final = 4096
+"""Clips that are outlines."""
+FEATURE_ALL: Final = 8191
 
 # GL work-group sizes.
 GROUP: Final = 64

@@ -191,14 +191,15 @@ def features(scene: Scene) -> int:
     styles = np.flatnonzero(kinds)
     shapes, operators = set((styles & 255).tolist()), set((styles >> c.STYLE_OP_SHIFT).tolist())
     found = 0
-    if len(scene.subpaths):
+    if len(scene.subpaths) and is_dense(scene):
+        found |= c.FEATURE_DENSE
+    if c.SHAPE_PATH in shapes:
         found |= c.FEATURE_PATHS
-        if is_dense(scene):
-            found |= c.FEATURE_DENSE
     if len(scene.clips) > 1:
+        upright = scene.clips["path"][1:] == c.NO_PATH
         found |= c.FEATURE_CLIPS
-        if (scene.clips["path"][1:] == c.NO_PATH).any():
-            found |= c.FEATURE_CLIP_RECTS
+        found |= c.FEATURE_CLIP_RECTS if upright.any() else 0
+        found |= 0 if upright.all() else c.FEATURE_CLIP_PATHS
     if c.SHAPE_RECT in shapes:
         found |= c.FEATURE_RECTS
     if c.SHAPE_CIRCLE in shapes:

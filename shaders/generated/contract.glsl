@@ -64,6 +64,7 @@
 // Draw index; nothing of the tile is covered, but the operator is unbounded.
 #define COMMAND_EMPTY 7
 #define NO_PATH 4294967295u
+// Draws that are outlines.
 #define FEATURE_PATHS 1
 #define FEATURE_CLIPS 2
 #define FEATURE_RECTS 4
@@ -81,7 +82,9 @@
 #define FEATURE_STROKES 1024
 // Clips that are rectangles along the axes.
 #define FEATURE_CLIP_RECTS 2048
-#define FEATURE_ALL 4095
+// Clips that are outlines.
+#define FEATURE_CLIP_PATHS 4096
+#define FEATURE_ALL 8191
 // Threads a group in the stages that run one thread an item.
 #define GROUP 64
 #define COUNTER_LINES 0
