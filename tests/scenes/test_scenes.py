@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from compare import assert_same
+from gpucanvas.backends.gl import shared
 
 from . import SCENES, Scene
 
@@ -25,6 +26,23 @@ def test_scene_agrees_between_cpu_and_gl(scene: Scene, gl: str, tmp_path: Path) 
         # A picture of a few pixels cannot differ in half a percent of them: one pixel may.
         max_fraction=max(MAX_FRACTION, 1 / (scene.width * scene.height)),
         names=("cpu", gl),
+        folder=tmp_path,
+    )
+
+
+@pytest.mark.parametrize("scene", ALL)
+def test_scene_agrees_with_the_shaders_that_hardware_gets(
+    scene: Scene, gl: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Software OpenGL has shaders without what a scene lacks, and other work groups; here it runs those of a GPU."""
+    expected = scene.render("cpu")
+    monkeypatch.setattr(shared(), "_software", False)
+    assert_same(
+        expected,
+        scene.render(gl),
+        max_difference=MAX_DIFFERENCE,
+        max_fraction=max(MAX_FRACTION, 1 / (scene.width * scene.height)),
+        names=("cpu", "gl for hardware"),
         folder=tmp_path,
     )
 

@@ -102,7 +102,7 @@ def flatten(scene: Scene) -> np.ndarray:
 class Stages:
     """What the stages of both backends leave for one scene."""
 
-    def __init__(self, draw: Callable[[gpucanvas.Context2D], None]) -> None:
+    def __init__(self, draw: Callable[[gpucanvas.Context2D], None], for_hardware: bool) -> None:
         recording = gpucanvas.Recording(WIDTH, HEIGHT)
         draw(recording.get_context("2d"))
         self.scene = encode(recording._commands, WIDTH, HEIGHT)
@@ -114,7 +114,10 @@ class Stages:
             self.commands = frame.list_commands(self.scene, self.path_tiles, self.boxes, self.binned, self.bin_starts)
         canvas = gpucanvas.Canvas(WIDTH, HEIGHT, backend="gl")
         self.gl: Any = canvas._backend
-        self.gl.draw([encode(recording._commands, WIDTH, HEIGHT)], canvas._surface.pixels)
+        with pytest.MonkeyPatch.context() as patch:
+            if for_hardware:
+                patch.setattr(self.gl, "_software", False)
+            self.gl.draw([encode(recording._commands, WIDTH, HEIGHT)], canvas._surface.pixels)
         self.counters = self.words("counters")
 
     def words(self, name: str) -> np.ndarray:
@@ -126,9 +129,15 @@ class Stages:
         return self.words(name)[: count * record.words].view(record.dtype)
 
 
+@pytest.fixture(scope="module", params=[False, True], ids=["these shaders", "a GPU's shaders"])
+def for_hardware(request: pytest.FixtureRequest) -> bool:
+    """Whether to run what a GPU gets: software OpenGL has shaders without what a scene lacks."""
+    return bool(request.param)
+
+
 @pytest.fixture(scope="module", params=SCENES, ids=lambda draw: draw.__name__)
-def stages(request: pytest.FixtureRequest, gl: str) -> Stages:
-    return Stages(request.param)
+def stages(request: pytest.FixtureRequest, gl: str, for_hardware: bool) -> Stages:
+    return Stages(request.param, for_hardware)
 
 
 def in_order(lines: np.ndarray) -> np.ndarray:
