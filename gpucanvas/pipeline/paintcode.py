@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Sequence
-from itertools import starmap
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +15,6 @@ from ..geometry.affine import Affine, invert, multiply
 from .record import Commands, GradientUse, ImageUse
 from .scene import LARGEST, Records
 
-pack_color = struct.Struct("4d").pack
 FLOAT32_MAX = 3.0e38
 NO_COLOR = (0.0, 0.0, 0.0, 0.0)
 NOTHING: Affine = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -45,8 +43,11 @@ class PaintTable:
         else:
             rows = entries or [NO_COLOR]  # type: ignore[assignment]
             self.special = np.zeros(len(rows), np.bool_)
-        packed = b"".join(starmap(pack_color, rows))
-        self.solid = np.frombuffer(packed, np.float64).astype(np.float32).reshape(-1, 4)
+        # One call packs all numbers; a call a colour, or NumPy's own way from tuples, takes longer.
+        flat: list[float] = []
+        for row in rows:
+            flat += row
+        self.solid = np.frombuffer(struct.pack(f"{len(flat)}f", *flat), np.float32).reshape(-1, 4).copy()
         self._rows: list[tuple[float, ...]] = []
         self._index: dict[tuple[object, ...], int] = {}
         self._stops: list[NDArray[np.float32]] = []
