@@ -89,15 +89,16 @@ Cover cover_of_draw(Draw draw) {
 // At least as many words as write_clip will write.
 uint clip_words(uint clip) {
     uint needed = 1u;
-    do {
+    while (clip != 0u) {
         needed += 2u;
         clip = load_clip(clip).parent;
-    } while (clip != 0u);
+    }
     return needed;
 }
 
 // Write the commands that make a clip's mask. How many words they are, but for the first; 0 where the clip lets all of the
-// tile through, -1 where nothing: then they are to be written over.
+// tile through, -1 where nothing: then they are to be written over. The loop may have its test at the end, see ALL_THREADS:
+// what is needed afterwards changes only beside a store, which each thread does for itself.
 int write_clip(uint clip, uint at) {
     words[at] = COMMAND_CLIP_NONE;
     uint to = at + 1u;

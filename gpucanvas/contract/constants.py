@@ -89,7 +89,8 @@ NO_PATH: Final = 0xFFFFFFFF
 # What stages need for a scene: software OpenGL's shaders are compiled without what the scene lacks.
 FEATURE_PATHS: Final = 1
 """Draws that are outlines."""
-FEATURE_CLIPS: Final = 2
+FEATURE_CLIP_RECTS: Final = 2
+"""Clips that are rectangles along the axes."""
 FEATURE_RECTS: Final = 4
 FEATURE_CIRCLES: Final = 8
 FEATURE_RINGS: Final = 16
@@ -103,11 +104,9 @@ FEATURE_DENSE: Final = 512
 """Outlines of many vertices, which may all lie in one tile."""
 FEATURE_STROKES: Final = 1024
 """Outlines that are stroked: of flatten's interest alone."""
-FEATURE_CLIP_RECTS: Final = 2048
-"""Clips that are rectangles along the axes."""
-FEATURE_CLIP_PATHS: Final = 4096
+FEATURE_CLIP_PATHS: Final = 2048
 """Clips that are outlines."""
-FEATURE_ALL: Final = 8191
+FEATURE_ALL: Final = 4095
 
 # GL work-group sizes.
 GROUP: Final = 64

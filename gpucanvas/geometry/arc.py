@@ -12,6 +12,7 @@ __all__ = ["FAR_ANGLE", "TWO_PI", "arc_sweep", "near_angle", "tangent_arc"]
 
 TWO_PI: Final = 2.0 * pi
 FAR_ANGLE: Final = 1000.0
+"""Radians from which an angle is taken modulo a turn."""
 _COLLINEAR: Final = 1e-10
 """Sine of the angle below which arc_to's three points count as one line: mapping back and forth costs digits."""
 

@@ -163,12 +163,12 @@ class PathBuilder(StreamWriter):
         if not self._all_finite("arc_to", "x1 y1 x2 y2 radius", x1, y1, x2, y2, radius):
             return
         x1, y1, radius = float(x1), float(y1), float(radius)
-        if radius < 0:
-            raise IndexSizeError(f"arc_to: radius {radius!r} is negative: pass 0 or more")
         if not self.verbs:
             self.move_to(x1, y1)
-            if not self.verbs:  # The transform takes it out of the range of numbers.
-                return
+        if radius < 0:
+            raise IndexSizeError(f"arc_to: radius {radius!r} is negative: pass 0 or more")
+        if not self.verbs:  # The transform takes the point out of the range of numbers.
+            return
         p0 = self._user_point(x1, y1)
         touch = None if p0 is None else tangent_arc(*p0, x1, y1, float(x2), float(y2), radius)
         if touch is None:

@@ -26,7 +26,7 @@ NO_CLIPS: Records = np.zeros(1, records.Clip.dtype)
 """The table that has only what stands for no clip."""
 NO_CLIPS["path"] = c.NO_PATH
 FAR = 1e7
-"""Corners beyond this, pixels, are moved here: no canvas is so large."""
+"""Corners beyond this, pixels, are moved here, as stages/encode.py does: no canvas is so large."""
 
 
 def encode(commands: r.Commands, width: int, height: int) -> Scene:
@@ -376,7 +376,7 @@ class Encoder:
         empty = ~(bounds[:, 0] <= bounds[:, 2])
         bounds[empty] = 0.0
         for k, name in enumerate(("x0", "y0", "x1", "y1")):
-            clips[name][at] = np.clip(bounds[:, k], -1e7, 1e7)
+            clips[name][at] = np.clip(bounds[:, k], -FAR, FAR)
 
 
 def run_of(at: Ints) -> Ints | slice:

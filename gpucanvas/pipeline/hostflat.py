@@ -112,8 +112,7 @@ def _at_x(points: Floats, x: float) -> Floats:
 def _cut(p: Floats, q: Floats, axis: int, lo: float, hi: float) -> tuple[Floats, Floats, Ints]:
     """The parts of segments p to q between two values of a coordinate, and which segments they come from."""
     start, delta = p[:, axis], q[:, axis] - p[:, axis]
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        t_lo, t_hi = (lo - start) / delta, (hi - start) / delta
+    t_lo, t_hi = (lo - start) / delta, (hi - start) / delta
     flat = delta == 0
     within = (start >= lo) & (start < hi)
     first = np.where(flat, np.where(within, 0.0, 2.0), np.minimum(t_lo, t_hi))

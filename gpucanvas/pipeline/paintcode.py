@@ -13,7 +13,7 @@ from ..contract import constants as c
 from ..contract import records
 from ..geometry.affine import Affine, invert, multiply
 from .record import Commands, GradientUse, ImageUse
-from .scene import LARGEST, Records
+from .scene import Records
 
 FLOAT32_MAX = 3.0e38
 NO_COLOR = (0.0, 0.0, 0.0, 0.0)
@@ -145,6 +145,6 @@ def image_matrices(uses: Sequence[ImageUse], matrices: NDArray[np.float64], rect
             continue
         kx, ky = sw / w, sh / h
         to_texels = multiply((kx, 0.0, 0.0, ky, sx - x * kx, sy - y * ky), inverse)
-        # An image that is squeezed into less than a grain covers nothing.
-        out.append(to_texels if all(abs(v) < LARGEST for v in to_texels) else NOTHING)
+        # Infinite steps come of an image that is squeezed into nothing.
+        out.append(to_texels if all(map(math.isfinite, to_texels)) else NOTHING)
     return out

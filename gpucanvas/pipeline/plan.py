@@ -185,7 +185,7 @@ def _box_sizes(boxes: Records) -> NDArray[np.int64]:
 
 
 def features(scene: Scene) -> int:
-    """What fine needs for a scene: FEATURE_* bits."""
+    """What coarse and fine need for a scene: FEATURE_* bits."""
     draws = scene.draws
     kinds = np.bincount(draws["style"] & 0xFFFF)
     styles = np.flatnonzero(kinds)
@@ -197,7 +197,6 @@ def features(scene: Scene) -> int:
         found |= c.FEATURE_PATHS
     if len(scene.clips) > 1:
         upright = scene.clips["path"][1:] == c.NO_PATH
-        found |= c.FEATURE_CLIPS
         found |= c.FEATURE_CLIP_RECTS if upright.any() else 0
         found |= 0 if upright.all() else c.FEATURE_CLIP_PATHS
     if c.SHAPE_RECT in shapes:

@@ -31,8 +31,8 @@ from .jit import inlined, kernel
 MAX_PIECES = 65535
 THINNEST = 1e-9
 """A pen's extents under a transform differ by no more than this factor: it has an inverse in 32 bits, too."""
-FARTHEST_REACH = 2e6
-"""No miter of more pixels is looked for: it is thinner than a pixel of the canvas, and its outline far outside."""
+FARTHEST_REACH = 1e9
+"""No miter of more pixels is looked for: float32 tells points so far away apart in steps of 64 pixels."""
 SHORT = 1e-9
 """A control leg of this length, pixels, has no direction."""
 

@@ -66,7 +66,8 @@
 #define NO_PATH 4294967295u
 // Draws that are outlines.
 #define FEATURE_PATHS 1
-#define FEATURE_CLIPS 2
+// Clips that are rectangles along the axes.
+#define FEATURE_CLIP_RECTS 2
 #define FEATURE_RECTS 4
 #define FEATURE_CIRCLES 8
 // Rings, and discs below a radius of 2 pixels.
@@ -80,11 +81,9 @@
 #define FEATURE_DENSE 512
 // Outlines that are stroked: of flatten's interest alone.
 #define FEATURE_STROKES 1024
-// Clips that are rectangles along the axes.
-#define FEATURE_CLIP_RECTS 2048
 // Clips that are outlines.
-#define FEATURE_CLIP_PATHS 4096
-#define FEATURE_ALL 8191
+#define FEATURE_CLIP_PATHS 2048
+#define FEATURE_ALL 4095
 // Threads a group in the stages that run one thread an item.
 #define GROUP 64
 #define COUNTER_LINES 0

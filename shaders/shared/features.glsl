@@ -11,4 +11,5 @@
 #else
 #define FEATURES FEATURE_ALL
 #endif
+#define FEATURE_CLIPS (FEATURE_CLIP_RECTS | FEATURE_CLIP_PATHS)
 #define HAS(feature) ((FEATURES & (feature)) != 0)

@@ -167,6 +167,13 @@ def test_arc_to_can_turn_the_other_way(path):
     assert arc_ends(arc)[1] == pytest.approx((100 - 10 * (1 + sqrt(2)) / sqrt(2), -10 * (1 + sqrt(2)) / sqrt(2)))
 
 
+def test_arc_to_begins_a_subpath_before_it_refuses_the_radius(path):
+    """The standard's order of steps: "ensure there is a subpath" comes first."""
+    with pytest.raises(IndexSizeError):
+        path.arc_to(1, 2, 3, 4, -5)
+    assert path.current_point == (1.0, 2.0)
+
+
 def test_arc_to_on_an_empty_path_is_a_move_and_a_line_to_the_same_point(path):
     path.arc_to(1, 2, 3, 4, 5)
     assert stream(path) == [(MOVE, 1, 2), (LINE, 1, 2)]

@@ -129,7 +129,7 @@ class Stages:
         return self.words(name)[: count * record.words].view(record.dtype)
 
 
-@pytest.fixture(scope="module", params=[False, True], ids=["these shaders", "a GPU's shaders"])
+@pytest.fixture(scope="module", params=[False, True], ids=["software", "hardware"])
 def for_hardware(request: pytest.FixtureRequest) -> bool:
     """Whether to run what a GPU gets: software OpenGL has shaders without what a scene lacks."""
     return bool(request.param)
