@@ -1,6 +1,7 @@
-"""The command line: what works on this machine, and a picture from a script.
+"""The command line: what works on this machine, what can be made ready, and a picture from a script.
 
     python -m gpucanvas info                       which backends run here; for the others why not, and the cure
+    python -m gpucanvas warm                       compile now what the first pictures would wait for
     python -m gpucanvas render FILE.py -o out.png  FILE.py defines draw(ctx, width, height)
 
 Exit status: 0 done; 1 the script or the drawing failed, with its traceback; 2 the arguments are wrong or a backend
@@ -15,6 +16,7 @@ import platform
 import re
 import runpy
 import sys
+import time
 import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 OK, FAILED, USAGE = 0, 1, 2
 DEFAULT_SIZE = (800, 600)
 REINSTALL = "install the package again: python -m pip install --force-reinstall gpucanvas"
+NO_KERNELS = "python -m pip install 'gpucanvas[jit]'; then, in a checkout, python -m gpucanvas.kernels.aot"
 MESA = "on Debian and Ubuntu: apt-get install libegl1 libgl1 libgl1-mesa-dri"
 
 
@@ -91,6 +94,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     info = commands.add_parser("info", help="which backends run on this machine, and the cure for those that do not")
     info.set_defaults(command=_info)
+    warm = commands.add_parser("warm", help="compile and load now what the first pictures would wait for")
+    warm.set_defaults(command=_warm)
     render = commands.add_parser("render", help="draw a script's picture into a file")
     render.add_argument("script", type=Path, metavar="FILE.py", help="a script that defines draw(ctx, width, height)")
     render.add_argument("-o", "--output", type=Path, required=True, metavar="out.png", help="the picture to write")
@@ -141,18 +146,29 @@ def _info(options: argparse.Namespace) -> int:
 
 
 def probe_cpu() -> Answer:
-    """Whether the CPU backend runs here, without compiling a kernel.
+    """Whether the CPU backend runs here, and with which kernels, without compiling one.
 
     Returns
     -------
     Answer
         What runs it, or what is missing and the cure.
     """
+    from .backends.bands import available_cores
+
+    threads = f"{available_cores()} threads"
     try:
+        ways = importlib.import_module("gpucanvas.kernels.ways")
+        if ways.WAY is ways.Way.LIBRARY:
+            return Answer("cpu", True, f"kernels compiled for {ways.library.level}, {threads}")
+        if ways.WAY is ways.Way.PYTHON:
+            return Answer("cpu", True, f"kernels in plain Python, for debuggers: {ways.REASON}")
         numba = importlib.import_module("numba")
-    except ImportError as error:
-        return Answer("cpu", False, f"numba cannot be imported ({error})", REINSTALL)
-    return Answer("cpu", True, f"numba {numba.__version__}, {numba.config.NUMBA_DEFAULT_NUM_THREADS} threads")
+    except ModuleNotFoundError as error:
+        return Answer("cpu", False, f"{ways.REASON}, and {error.name} is not installed", NO_KERNELS)
+    except (ImportError, ValueError) as error:  # The environment asks for a way that there is not.
+        return Answer("cpu", False, str(error), NO_KERNELS)
+    how = f"numba {numba.__version__} compiles the kernels, once on this machine, since {ways.REASON}"
+    return Answer("cpu", True, f"{how}; {threads}")
 
 
 def probe_gl() -> Answer:
@@ -177,6 +193,24 @@ def probe_gl() -> Answer:
         return Answer("gl", False, found.reason, found.cure or MESA)
     kind = "a GPU" if found.hardware else "software: slower than backend cpu, right for tests"
     return Answer("gl", True, f"{found.renderer}, OpenGL {found.version} ({kind})", "", found.hardware)
+
+
+# -- warm ------------------------------------------------------------------------------------------------------
+
+
+def _warm(options: argparse.Namespace) -> int:
+    """Draw small pictures that need every kernel and shader: compilers keep what they have made."""
+    from .kernels.aot.pictures import draw_all
+
+    gl = probe_gl()
+    if not gl.ok:
+        print(f"gl   does not work here, so that no shaders are compiled: {gl.detail}")
+    for backend in ("cpu", "gl") if gl.ok else ("cpu",):
+        started = time.perf_counter()
+        draw_all(backend)
+        what = "kernels" if backend == "cpu" else "shaders"
+        print(f"{backend:4} {what} are ready, after {time.perf_counter() - started:.1f} s")
+    return OK
 
 
 # -- render ----------------------------------------------------------------------------------------------------

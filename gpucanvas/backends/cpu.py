@@ -107,7 +107,7 @@ class CPUBackend:
         return done
 
     def _draw(self, frame: Frame, scene: Scene, surface: HostSurface, straight: NDArray[np.int32] | None) -> bool:
-        from ..stages.jit import notice
+        from ..kernels.notice import notice
 
         if not len(scene.draws) or not surface.memory.size:
             return False
@@ -175,7 +175,7 @@ class CPUBackend:
 
     def counters(self) -> dict[str, int]:
         """Running totals."""
-        from ..stages.jit import notice
+        from ..kernels.notice import notice
 
         growths = sum(scratch.growths for scratch in self._scratches)
         return {"frames": self._frames, "growths": growths, "compiles": notice.compiles, "threads": self.threads}
@@ -243,7 +243,7 @@ class CPUBackend:
 
 def present(surface: NDArray[np.uint32]) -> NDArray[np.uint8]:
     """Premultiplied (H, W) uint32 as straight (H, W, 4) uint8, on several threads where it is large."""
-    from ..stages.jit import notice
+    from ..kernels.notice import notice
     from ..stages.present import LEAST, unpremultiply
 
     height, width = surface.shape

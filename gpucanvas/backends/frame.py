@@ -23,7 +23,7 @@ from ..contract import records
 from ..pipeline.plan import lines_a_vertex
 from ..pipeline.scene import Records, Scene
 from ..sight.spans import span
-from ..stages import ahead, binning, coarse, flatten, listing, runs, shade
+from ..stages import binning, coarse, flatten, listing, runs, shade
 from .bands import aligned_rows, balanced
 from .scratch import LINE_BYTES, Scratch
 
@@ -323,7 +323,6 @@ class Frame:
 
         # As the surface holds it: without a word, tiles without commands stay as they are.
         clears, cleared = word is not None, int(np.uint32(word or 0).view(np.int32))
-        ahead.wait()
 
         def run(part: int) -> None:
             work = self.scratch.take(f"tile {part}", shade.WORK, np.int32)

@@ -10,22 +10,19 @@ whom it waited for, and has to sleep after all.
 
 from __future__ import annotations
 
-import platform
 import threading
 import time
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
 from queue import Empty, SimpleQueue
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
-from llvmlite import ir  # type: ignore[import-untyped]
-from numba.core import cgutils, types
-from numba.extending import intrinsic
 from numpy.typing import NDArray
 
-from ..stages.jit import DISABLED, kernel
+from ..kernels.watch import watch
+from ..kernels.ways import WAY, Way
 
 WATCH_SECONDS: Final = 100e-6
 LONGEST_SECONDS: Final = 1e-3
@@ -37,36 +34,6 @@ PATIENCE_SECONDS: Final = 1e-3
 LINGER_SECONDS: Final = 5e-6
 TRIED: Final = 1000
 """Rounds of watching that are timed."""
-_proxy: Any = cgutils.create_struct_proxy
-X86: Final = platform.machine().lower() in ("x86_64", "amd64", "i386", "i686")
-
-
-def _look(context: Any, flag: Any) -> Any:
-    """The flag as other threads left it, and a pause for the core's other half."""
-
-    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
-        items = _proxy(signature.args[0])(context, builder, args[0])
-        if X86:
-            kind = ir.FunctionType(ir.VoidType(), [])
-            name = "llvm.x86.sse2.pause"
-            builder.call(builder.module.globals.get(name) or ir.Function(builder.module, kind, name), [])
-        return builder.load_atomic(items.data, "acquire", 8)
-
-    return types.int64(flag), generate
-
-
-look: Any = intrinsic(_look)
-
-
-@kernel
-def watch(flag, seen, rounds, linger):  # type: ignore[no-untyped-def]
-    """Look at a flag (1,) int64 until it is not what was seen any more, at most so often, and then a little longer."""
-    for _ in range(rounds):
-        if look(flag) != seen:
-            for _ in range(linger):
-                look(flag)
-            return True
-    return False
 
 
 class Call:
@@ -121,15 +88,13 @@ class Team:
         self._calls: SimpleQueue[Call] = SimpleQueue()
         self._flag: NDArray[np.int64] = np.zeros(1, np.int64)
         self._sent = 0
+        watch(self._flag, 0, 1, 1)  # The first call may compile it.
         started = time.perf_counter()
-        if not DISABLED:
-            watch(self._flag, 0, 1, 1)  # This compiles it.
-            started = time.perf_counter()
-            watch(self._flag, 0, TRIED, 0)
-        rounds_a_second = 0.0 if DISABLED else TRIED / (time.perf_counter() - started)
-        self._rounds_a_second = rounds_a_second
+        watch(self._flag, 0, TRIED, 0)
+        # A watch in plain Python holds the interpreter's lock, which the others need.
+        self._rounds_a_second = 0.0 if WAY is Way.PYTHON else TRIED / (time.perf_counter() - started)
         self._patience, self._linger = (
-            int(seconds * rounds_a_second) for seconds in (PATIENCE_SECONDS, LINGER_SECONDS)
+            int(seconds * self._rounds_a_second) for seconds in (PATIENCE_SECONDS, LINGER_SECONDS)
         )
         for k in range(helpers):
             threading.Thread(target=self._help, name=f"gpucanvas_{k}", daemon=True).start()

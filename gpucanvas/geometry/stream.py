@@ -11,21 +11,11 @@ from __future__ import annotations
 
 from array import array
 from math import cos, isfinite, sin
-from typing import Final
 
+from ..contract.verbs import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD
 from .affine import Affine, apply
 
 __all__ = ["ARC", "CLOSE", "COORD_COUNT", "CUBIC", "LINE", "MOVE", "QUAD", "StreamWriter"]
-
-MOVE: Final = 0
-LINE: Final = 1
-QUAD: Final = 2
-CUBIC: Final = 3
-CLOSE: Final = 4
-ARC: Final = 5
-COORD_COUNT: Final = (2, 2, 4, 6, 0, 8)
-"""Numbers in coords that each verb owns."""
-
 
 class StreamWriter:
     """One path stream being written, with the argument checks that every verb shares.

@@ -40,8 +40,9 @@ from ..contract.constants import (
     TILE,
     TILE_SUBPIXELS,
 )
+from ..kernels import inlined, kernel
+from ..kernels.instructions import prefetch
 from .flatten import find_subpath, flatten_outlines
-from .jit import inlined, kernel, prefetch
 from .runs import JOINED, RUN, SLOTS, STRIDE, X0, X1, Y0, Y1, fill_run, is_near, stroke_run
 
 TILE_SHIFT = 14

@@ -11,7 +11,7 @@ from ..contract.constants import (
     OP_REPLACE,
     OP_SOURCE_IN,
 )
-from .jit import inlined
+from ..kernels import inlined
 
 F0 = np.float32(0.0)
 F1 = np.float32(1.0)

@@ -43,7 +43,8 @@ from ..contract.constants import (
     STYLE_UNBOUNDED,
     TILE,
 )
-from .jit import kernel, prefetch
+from ..kernels import kernel
+from ..kernels.instructions import prefetch
 
 F0 = np.float32(0.0)
 F1 = np.float32(1.0)

@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..contract.constants import AREA_ONE, RULE_EVENODD
-from .jit import inlined
-from .row import as_float, greater, lesser, magnitude, root, where_less, with_sign
+from ..kernels import inlined
+from ..kernels.row import as_float, greater, lesser, magnitude, root, where_less, with_sign
 
 F0 = np.float32(0.0)
 HALF = np.float32(0.5)

@@ -21,7 +21,8 @@ from ..contract.constants import (
     STYLE_OP_SHIFT,
     STYLE_UNBOUNDED,
 )
-from .jit import inlined, kernel, prefetch
+from ..kernels import inlined, kernel
+from ..kernels.instructions import prefetch
 
 FAR_DISC = 24000.0
 """Pixels from the origin beyond which a disc is left to the outlines, if it can be seen at all."""

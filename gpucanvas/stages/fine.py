@@ -21,6 +21,9 @@ from ..contract.constants import (
     STYLE_OP_SHIFT,
     TILE,
 )
+from ..kernels import inlined, kernel
+from ..kernels.instructions import prefetch
+from ..kernels.row import columns, get_like, get_row, greater, half_columns, lesser, set_row
 from .blend import blend, blend_alpha
 from .coarse import fold
 from .coverage import (
@@ -31,9 +34,7 @@ from .coverage import (
     frame_coverage,
     segment_coverage,
 )
-from .jit import inlined, kernel, prefetch
 from .paint import paint_color
-from .row import columns, get_like, get_row, greater, half_columns, lesser, set_row
 from .tile import (
     ALPHA,
     BLUE,

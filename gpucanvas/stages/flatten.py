@@ -26,7 +26,7 @@ from ..contract.constants import (
     SUBPATH_LINES,
     SUBPATH_STROKE_CLOSED,
 )
-from .jit import inlined, kernel
+from ..kernels import inlined, kernel
 
 F0 = np.float32(0.0)
 HALF = np.float32(0.5)

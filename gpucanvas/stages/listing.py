@@ -26,9 +26,10 @@ from ..contract.constants import (
     STYLE_UNBOUNDED,
     TILE,
 )
+from ..kernels import inlined, kernel
+from ..kernels.instructions import prefetch
 from .binning import AHEAD, LOW, draw_box, tile_ceil, tile_floor
 from .coarse import FULLY, NONE, PARTLY, cover_of_path, cover_of_shape, fold
-from .jit import inlined, kernel, prefetch
 
 F0 = np.float32(0.0)
 OUTLINE = np.uint32(1 << 31)

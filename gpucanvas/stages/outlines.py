@@ -25,8 +25,8 @@ from ..contract.constants import (
     SUBPIXEL,
     TILE,
 )
-from ..geometry.stream import CLOSE, CUBIC, MOVE, QUAD
-from .jit import inlined, kernel
+from ..contract.verbs import CLOSE, CUBIC, MOVE, QUAD
+from ..kernels import inlined, kernel
 
 MAX_PIECES = 65535
 THINNEST = 1e-9

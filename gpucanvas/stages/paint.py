@@ -8,7 +8,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..contract.constants import IMAGE_SMOOTH, PAINT_LINEAR
-from .jit import kernel
+from ..kernels import kernel
 
 F0 = np.float32(0.0)
 HALF = np.float32(0.5)

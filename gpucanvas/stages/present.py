@@ -11,8 +11,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..contract.constants import TILE
-from .jit import inlined, kernel
-from .row import as_float, as_int, get_row, lesser, set_row, where_equal
+from ..kernels import inlined, kernel
+from ..kernels.row import as_float, as_int, get_row, lesser, set_row, where_equal
 from .tile import MASK8, ROW, SHIFT8, SHIFT16, SHIFT24, start_of
 
 LEAST = TILE

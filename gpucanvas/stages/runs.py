@@ -20,9 +20,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..contract.constants import JOIN_MITER, JOIN_ROUND, SUBPIXEL, TILE
-from .flatten import APART, F0, F1, F2, FLAT_OFFSET, NO, SMOOTH_COS, emit_fan, stroke_segment
-from .jit import inlined, kernel
-from .row import (
+from ..kernels import inlined, kernel
+from ..kernels.row import (
     as_int,
     get_row,
     magnitude,
@@ -32,6 +31,7 @@ from .row import (
     where_equal,
     where_less,
 )
+from .flatten import APART, F0, F1, F2, FLAT_OFFSET, NO, SMOOTH_COS, emit_fan, stroke_segment
 
 RUN = 256
 """Vertices at once."""

@@ -13,8 +13,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..contract.constants import TILE
-from .jit import inlined, kernel
-from .row import as_float, as_int, get_row, greater, lesser, set_row
+from ..kernels import inlined, kernel
+from ..kernels.row import as_float, as_int, get_row, greater, lesser, set_row
 
 # Indices into the planes are unsigned: numba then has no negative ones to check for, and loops become vector loops.
 ROW = np.uint64(TILE)

@@ -21,8 +21,8 @@ from __future__ import annotations
 import numpy as np
 
 from ..contract.constants import AREA_ONE, EDGE_FLAG, SUBPIXEL, TILE
-from .jit import inlined, kernel
-from .row import (
+from ..kernels import inlined, kernel
+from ..kernels.row import (
     as_float,
     as_int,
     columns,

@@ -88,9 +88,8 @@ def test_trace_shows_compiles_of_shaders(gl: str, monkeypatch: pytest.MonkeyPatc
 
 def test_trace_shows_compiles_of_kernels() -> None:
     """By numba's own events, as a kernel that is compiled anew gives them."""
-    import numba
-
     import gpucanvas.stages.jit  # Listens to numba.
+    import numba
 
     def doubled(x):  # type: ignore[no-untyped-def]
         return x + x

@@ -1,4 +1,4 @@
-"""How kernels are compiled and kept."""
+"""How numba compiles kernels where it must, and how they are kept."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PACKAGE = Path(gpucanvas.__file__).parent
 PRESENT = """
 import numpy as np
 
-from gpucanvas.stages.jit import notice
+from gpucanvas.kernels.notice import notice
 from gpucanvas.stages.present import unpremultiply
 
 unpremultiply(np.zeros(16, np.int32), np.zeros(16, np.int32), 0, 16)
@@ -36,12 +36,13 @@ class Copy:
         cache = {"PYTHONPATH": str(self.package.parent), "NUMBA_CACHE_DIR": str(self.folder / "cache")}
         environment = os.environ | cache
         environment.pop("NUMBA_DISABLE_JIT", None)
+        environment["GPUCANVAS_KERNELS"] = "jit"
         command = [sys.executable, "-c", PRESENT]
         done = subprocess.run(command, capture_output=True, text=True, check=True, env=environment, cwd=self.folder)
         return int(done.stdout)
 
 
-@pytest.mark.parametrize("changed", ["stages/row.py", "contract/constants.py", "geometry/stream.py"])
+@pytest.mark.parametrize("changed", ["kernels/row.py", "contract/constants.py", "contract/verbs.py"])
 def test_a_kernel_is_compiled_anew_when_what_is_inlined_in_it_changes(tmp_path: Path, changed: str) -> None:
     copy = Copy(tmp_path)
     first = copy.compiles()
@@ -55,6 +56,32 @@ def test_a_kernel_is_compiled_anew_when_what_is_inlined_in_it_changes(tmp_path: 
 def test_a_kernel_is_compiled_anew_when_a_type_that_its_cache_knows_is_gone(tmp_path: Path) -> None:
     copy = Copy(tmp_path)
     first = copy.compiles()
-    row = copy.package / "stages" / "row.py"
+    row = copy.package / "kernels" / "llvm.py"
     row.write_text(row.read_text(encoding="utf-8").replace("RowType", "LineType"), encoding="utf-8")
     assert copy.compiles() == first
+
+
+def test_a_copied_tree_finds_the_kernels_of_the_first(tmp_path: Path) -> None:
+    """They are kept by what they were compiled from, not by where it lay or when it was written."""
+    first = Copy(tmp_path / "first")
+    assert first.compiles() > 0
+    second = Copy(tmp_path / "second")
+    for file in second.package.rglob("*.py"):
+        os.utime(file, (1, 1))
+    shutil.move(tmp_path / "first" / "cache", tmp_path / "second" / "cache")
+    assert second.compiles() == 0
+
+
+def test_old_kernels_are_thrown_away(tmp_path: Path) -> None:
+    copy = Copy(tmp_path)
+    cache = tmp_path / "cache"
+    for k in range(6):
+        (cache / f"kernels-{k}").mkdir(parents=True)
+        os.utime(cache / f"kernels-{k}", (k, k))
+    (cache / "another").mkdir()
+    copy.compiles()
+    kept = sorted(folder.name for folder in cache.iterdir())
+    assert [name for name in kept if name in ("another", *(f"kernels-{k}" for k in range(6)))] == [
+        "another", "kernels-3", "kernels-4", "kernels-5",
+    ]  # fmt: skip
+    assert len(kept) == 5

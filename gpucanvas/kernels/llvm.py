@@ -1,33 +1,29 @@
-"""A row of a tile as one value: sixteen float32, or int32, that the processor adds, scales and compares at once.
+"""The LLVM code of `row.py` and `instructions.py`: what numba makes of those functions inside a kernel.
 
-numba makes vector loops where it can prove that it may, and the loops of `fine` are short: what it adds to find out,
-and to finish what is left over, takes as long as the pixels. A value of sixteen needs no proof and leaves nothing over:
-
-    c = get_row(px, COVER + at)                         sixteen coverages
-    set_row(px, RED + at, r * c + k * get_row(px, RED + at))
-
-Half a row, eight float32, is for shapes that are no wider. Numbers and rows mix: a number stands for as many equal
-ones. What takes rows takes numbers alone, too. Without numba's compiler a row is an array of NumPy's.
+Each function there has a definition here: given the types of its arguments it says the type of the result and the
+code. Only numba's half of the package imports this module.
 """
 
 from __future__ import annotations
 
 import operator
+import platform
 from collections.abc import Callable
 from typing import Any, Final
 
-import numpy as np
-from llvmlite import ir  # type: ignore[import-untyped]
+from llvmlite import ir
 from numba.core import types
 from numba.core.cgutils import create_struct_proxy, get_or_insert_function
 from numba.core.datamodel import models
-from numba.core.typing.templates import AbstractTemplate, infer_global, signature
-from numba.extending import intrinsic, lower_builtin, register_model
+from numba.core.typing.templates import AbstractTemplate, infer, infer_global, make_intrinsic_template, signature
+from numba.extending import lower_builtin, register_model
 
 from ..contract.constants import TILE
-from .jit import DISABLED
+from . import instructions
+from . import row as rows
 
 INDEX: Final = ir.IntType(32)
+X86: Final = platform.machine().lower() in ("x86_64", "amd64", "i386", "i686")
 
 
 class RowType(types.Type):
@@ -120,7 +116,7 @@ def compare(builder: Any, kind: Any, relation: str, a: Any, b: Any) -> Any:
 
 
 def choice(relation: str) -> Callable[..., Any]:
-    """Make an intrinsic that takes of each pair the first where ``first relation second``, the second otherwise."""
+    """Of each pair the first where ``first relation second``, the second otherwise."""
 
     def choose(context: Any, a: Any, b: Any) -> Any:
         kind = kind_of((a, b))
@@ -133,12 +129,11 @@ def choice(relation: str) -> Callable[..., Any]:
 
         return kind(a, b), generate
 
-    made: Callable[..., Any] = intrinsic(choose)
-    return made
+    return choose
 
 
 def selection(relation: str) -> Callable[..., Any]:
-    """Make an intrinsic (a, b, yes, no) that takes ``yes`` where ``a relation b``, ``no`` otherwise."""
+    """(a, b, yes, no): ``yes`` where ``a relation b``, ``no`` otherwise."""
 
     def choose(context: Any, a: Any, b: Any, yes: Any, no: Any) -> Any:
         kind, result = kind_of((a, b)), kind_of((yes, no))
@@ -154,12 +149,11 @@ def selection(relation: str) -> Callable[..., Any]:
 
         return result(a, b, yes, no), generate
 
-    made: Callable[..., Any] = intrinsic(choose)
-    return made
+    return choose
 
 
 def instruction(name: str, count: int) -> Callable[..., Any]:
-    """Make an intrinsic of one of the compiler's own functions of so many float32."""
+    """One of the compiler's own functions of so many float32."""
 
     def call(context: Any, *kinds: Any) -> Any:
         kind = kind_of(kinds)
@@ -175,10 +169,7 @@ def instruction(name: str, count: int) -> Callable[..., Any]:
 
         return kind(*kinds), generate
 
-    made: Callable[..., Any] = intrinsic(
-        (lambda context, a: call(context, a)) if count == 1 else (lambda context, a, b: call(context, a, b))
-    )
-    return made
+    return (lambda context, a: call(context, a)) if count == 1 else (lambda context, a, b: call(context, a, b))
 
 
 def address(context: Any, builder: Any, kind: Any, array: Any, index: Any, row: Any) -> Any:
@@ -195,7 +186,7 @@ def items_of(array: Any) -> Any:
 
 
 def load_of(row: Any) -> Callable[..., Any]:
-    """The code of an intrinsic whose first arguments are an array and a place: it loads the row there."""
+    """The code of a function whose first arguments are an array and a place: it loads the row there."""
 
     def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
         value = builder.load(address(context, builder, made.args[0], args[0], args[1], row))
@@ -233,7 +224,7 @@ def _set_row(context: Any, array: Any, at: Any, value: Any) -> Any:
 
 
 def counted(row: Any) -> Callable[..., Any]:
-    """Make an intrinsic that is 0, 1, 2 and so on."""
+    """0, 1, 2 and so on."""
 
     def count(context: Any) -> Any:
         def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
@@ -241,8 +232,7 @@ def counted(row: Any) -> Callable[..., Any]:
 
         return row(), generate
 
-    made: Callable[..., Any] = intrinsic(count)
-    return made
+    return count
 
 
 def _as_int(context: Any, row: Any) -> Any:
@@ -300,75 +290,58 @@ def _as_float(context: Any, row: Any) -> Any:
     return ROW(INT_ROW), generate
 
 
-if DISABLED:
+def _prefetch(context: Any, array: Any, index: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        items = create_struct_proxy(signature.args[0])(context, builder, args[0])
+        byte = ir.IntType(8).as_pointer()
+        step = builder.extract_value(items.strides, 0)
+        address = builder.add(builder.ptrtoint(items.data, step.type), builder.mul(args[1], step))
+        flag = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag])
+        call = get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        size = context.get_abi_sizeof(context.get_data_type(signature.args[0].dtype))
+        for at in (address, builder.add(address, step.type(size - 1))):
+            builder.call(call, [builder.inttoptr(at, byte), flag(0), flag(3), flag(1)])
+        return context.get_dummy_value()
 
-    def get_row(array: Any, at: Any) -> Any:
-        """Sixteen items of an array from ``at`` on."""
-        return array[int(at) : int(at) + TILE].copy()
+    return types.void(array, types.int64), generate
 
-    def get_like(array: Any, at: Any, like: Any) -> Any:
-        """As many items of an array from ``at`` on as another row has; sixteen for a number."""
-        return array[int(at) : int(at) + (len(like) if np.ndim(like) else TILE)].copy()
 
-    def set_row(array: Any, at: Any, value: Any) -> None:
-        """Write the items of a row to an array from ``at`` on; of a number, a row of sixteen."""
-        array[int(at) : int(at) + (len(value) if np.ndim(value) else TILE)] = value
+def _look(context: Any, flag: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        items = create_struct_proxy(signature.args[0])(context, builder, args[0])
+        if X86:
+            kind = ir.FunctionType(ir.VoidType(), [])
+            builder.call(get_or_insert_function(builder.module, kind, "llvm.x86.sse2.pause"), [])
+        return builder.load_atomic(items.data, "acquire", 8)
 
-    def columns() -> Any:
-        """0, 1, 2 .. 15."""
-        return np.arange(TILE, dtype=np.float32)
+    return types.int64(flag), generate
 
-    def half_columns() -> Any:
-        """0, 1, 2 .. 7."""
-        return np.arange(TILE // 2, dtype=np.float32)
 
-    def as_float(row: Any) -> Any:
-        """The same numbers as float32."""
-        return row.astype(np.float32)
+DEFINITIONS: Final = {
+    rows.get_row: _get_row,
+    rows.get_like: _get_like,
+    rows.set_row: _set_row,
+    rows.columns: counted(ROW),
+    rows.half_columns: counted(HALF),
+    rows.as_float: _as_float,
+    rows.as_int: _as_int,
+    rows.shifted: _shifted,
+    rows.running_sum: _running_sum,
+    rows.lesser: choice("<"),
+    rows.greater: choice(">"),
+    rows.where_less: selection("<"),
+    rows.where_equal: selection("=="),
+    rows.root: instruction("sqrt", 1),
+    rows.rounded_down: instruction("floor", 1),
+    rows.magnitude: instruction("fabs", 1),
+    rows.with_sign: instruction("copysign", 2),
+    instructions.prefetch: _prefetch,
+    instructions.look: _look,
+}
+"""The definition of each function: of the types of its arguments, as numba's `intrinsic` takes them."""
 
-    def as_int(row: Any) -> Any:
-        """The same numbers as int32, towards zero."""
-        with np.errstate(invalid="ignore"):
-            return row.astype(np.int32)
-
-    def where_less(a: Any, b: Any, yes: Any, no: Any) -> Any:
-        """`yes` where a < b, `no` otherwise."""
-        return np.where(a < b, yes, no)
-
-    def where_equal(a: Any, b: Any, yes: Any, no: Any) -> Any:
-        """`yes` where a == b, `no` otherwise."""
-        return np.where(a == b, yes, no)
-
-    def shifted(row: Any) -> Any:
-        """Every item moved to the next place, 0 in the first."""
-        return np.concatenate([np.zeros(1, row.dtype), row[:-1]])
-
-    def running_sum(row: Any) -> Any:
-        """Every item with all before it."""
-        return np.cumsum(row, dtype=np.int32)
-
-    lesser: Callable[..., Any] = np.minimum
-    greater: Callable[..., Any] = np.maximum
-    root: Callable[..., Any] = np.sqrt
-    rounded_down: Callable[..., Any] = np.floor
-    magnitude: Callable[..., Any] = np.abs
-    with_sign: Callable[..., Any] = np.copysign
-
-else:
-    get_row = intrinsic(_get_row)
-    get_like = intrinsic(_get_like)
-    set_row = intrinsic(_set_row)
-    columns = counted(ROW)
-    half_columns = counted(HALF)
-    as_float = intrinsic(_as_float)
-    as_int = intrinsic(_as_int)
-    shifted = intrinsic(_shifted)
-    running_sum = intrinsic(_running_sum)
-    lesser = choice("<")
-    greater = choice(">")
-    where_less = selection("<")
-    where_equal = selection("==")
-    root = instruction("sqrt", 1)
-    rounded_down = instruction("floor", 1)
-    magnitude = instruction("fabs", 1)
-    with_sign = instruction("copysign", 2)
+for function, definition in DEFINITIONS.items():
+    template = make_intrinsic_template(function, definition, function.__name__)
+    infer(template)
+    infer_global(function, types.Function(template))

@@ -1,0 +1,106 @@
+"""Object files to a library: by the C compiler there is, or by Zig's, which comes from PyPI and needs nothing else.
+
+Zig's links against an old glibc, so that the library runs on old systems: a wheel for others is linked by it.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Final
+
+GLIBC: Final = "2.17"
+"""The oldest glibc that a wheel is for: manylinux2014's."""
+FLAGS: Final = ("-shared", "-O2", "-fPIC", "-fvisibility=hidden", "-std=gnu11", "-Wall", "-Wno-unused-function")
+
+
+class NoCompilerError(Exception):
+    """There is no C compiler that works."""
+
+
+def own_compiler() -> list[str] | None:
+    """The command of the machine's C compiler, where one works."""
+    for name in filter(None, (os.environ.get("CC"), "cc", "gcc", "clang")):
+        command = name.split()
+        if shutil.which(command[0]) and _works(command):
+            return command
+    return None
+
+
+def _works(command: list[str]) -> bool:
+    """Whether a compiler makes a library: some are there without a linker or the C library's headers."""
+    with tempfile.TemporaryDirectory() as folder:
+        source = Path(folder, "try.c")
+        source.write_text("#include <math.h>\n#include <stdint.h>\ndouble f(double x) { return sqrt(x); }\n")
+        done = subprocess.run(
+            [*command, "-shared", "-fPIC", str(source), "-o", str(Path(folder, "try.out")), *libraries()],
+            capture_output=True,
+            check=False,
+        )
+        return done.returncode == 0
+
+
+def zig(portable: bool) -> list[str] | None:
+    """The command of Zig's compiler, where it is installed."""
+    if importlib.util.find_spec("ziglang") is None:
+        return None
+    target = ["-target", f"x86_64-linux-gnu.{GLIBC}"] if portable and sys.platform == "linux" else []
+    return [sys.executable, "-m", "ziglang", "cc", *target]
+
+
+def libraries() -> list[str]:
+    """What the library is linked with."""
+    if sys.platform == "darwin":
+        return ["-undefined", "dynamic_lookup"]
+    if sys.platform == "win32":
+        return [str(Path(sys.base_prefix, "libs", "python3.lib"))]
+    return ["-lm"]
+
+
+def link(objects: list[Path], table: str, level_count: int, out: Path, portable: bool) -> str:
+    """Link the library; returns the name of the compiler that did.
+
+    Parameters
+    ----------
+    objects
+        The kernels' object files.
+    table
+        The text of the table of entries.
+    level_count
+        How many processor levels the table has.
+    out
+        The library to write.
+    portable
+        Whether it must run on other machines: then only Zig's compiler will do on Linux.
+
+    Raises
+    ------
+    NoCompilerError
+        Where there is none, or it fails.
+    """
+    command = zig(portable) if portable and sys.platform == "linux" else own_compiler() or zig(portable)
+    if command is None:
+        raise NoCompilerError("there is no C compiler: install one, or python -m pip install ziglang")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "kernels_table.h").write_text(table, encoding="utf-8")
+        source = Path(__file__).with_name("caller.c")
+        made = Path(folder, out.name)
+        done = subprocess.run(
+            [*command, *FLAGS, f"-DLEVELS={level_count}", "-I", folder, str(source), *map(str, objects)]
+            + ["-o", str(made), *libraries(), *(["-s"] if sys.platform == "linux" else [])],
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if done.returncode:
+            raise NoCompilerError(f"{' '.join(command)} failed:\n{done.stderr}")
+        # Moved into its place at once: a process that has the old one loaded keeps it.
+        beside = out.with_suffix(f".{os.getpid()}")
+        shutil.copy(made, beside)
+        os.replace(beside, out)
+    return Path(command[0]).name if "ziglang" not in command else "ziglang"

@@ -1,0 +1,99 @@
+"""All steps of the build, with as many processes as there are cores."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, Final
+
+from ..sources import digest
+from ..ways import VARIABLE
+from .compile import LEVELS
+from .link import link
+from .table import Table
+
+PACKAGE: Final = Path(__file__).parents[2]
+SUFFIX: Final = ".pyd" if sys.platform == "win32" else ".abi3.so"
+LIBRARY: Final = PACKAGE / "kernels" / f"_library{SUFFIX}"
+
+
+class BuildError(Exception):
+    """The library could not be made; the text says why."""
+
+
+def portable_levels() -> list[str]:
+    """The levels that a wheel for other machines has: on processors that LLVM knows no levels for, its own baseline."""
+    if platform.machine().lower() in ("x86_64", "amd64"):
+        return [level for level in LEVELS if level.startswith("x86-64")]
+    return ["baseline"]
+
+
+def build(out: Path = LIBRARY, levels: list[str] | None = None, tell: Callable[[str], None] = print) -> None:
+    """Make the library.
+
+    Parameters
+    ----------
+    out
+        The file to write.
+    levels
+        The processor levels, lowest first; those of a wheel for other machines. None: this machine's alone.
+    tell
+        Given a line of text for each step.
+
+    Raises
+    ------
+    BuildError
+        Where a step fails.
+    NoCompilerError
+        Where there is no C compiler.
+    """
+    portable = levels is not None
+    chosen = levels if levels is not None else ["native"]
+    started = time.perf_counter()
+    processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        entries = folder / "entries.json"
+        _run([["entries", str(entries)]], "python")
+        count = len(json.loads(entries.read_text(encoding="utf-8")))
+        tell(f"{count} kernels are called from Python, found in {time.perf_counter() - started:.0f} s")
+        shares = range(min(processes, count))
+        _run([["compile", str(entries), str(i), str(len(shares)), name, *chosen] for i in shares], "jit")
+        rows = [row for i in shares for row in json.loads((folder / f"rows_{i}.json").read_text(encoding="utf-8"))]
+        tell(f"compiled for {', '.join(chosen)} by {len(shares)} processes, {time.perf_counter() - started:.0f} s")
+        table = Table(rows, chosen, digest()).text()
+        compiler = link(sorted(folder.glob("*.o")), table, len(chosen), out, portable)
+        size = out.stat().st_size / 1024
+        tell(f"linked by {compiler}: {out.name}, {size:.0f} kB, {time.perf_counter() - started:.0f} s in all")
+
+
+def _run(commands: list[list[str]], way: str) -> None:
+    """Run modules of this package, each in a process of its own, at the same time."""
+    environment: dict[str, Any] = os.environ | {
+        VARIABLE: way,
+        "PYTHONPATH": os.pathsep.join(filter(None, (str(PACKAGE.parent), *sys.path))),
+    }
+    running = [
+        subprocess.Popen(
+            [sys.executable, "-m", f"{__package__}.{module}", *arguments],
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for module, *arguments in commands
+    ]
+    failed = ""
+    for process in running:
+        _, errors = process.communicate()
+        if process.returncode:
+            failed = errors
+    if failed:
+        raise BuildError(failed)

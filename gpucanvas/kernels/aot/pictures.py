@@ -1,0 +1,90 @@
+"""Pictures that, between them, make Python call every entry kernel: tiny ones, for kernels in plain Python are slow.
+
+What they show is of no importance. `entries.py` says which kernel is missing, should one be.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ... import Canvas, Context2D, Recording, render_many
+
+
+def outlines(ctx: Context2D) -> None:
+    """Paths of lines, curves and arcs: filled, stroked, dashed, clipped, and far away."""
+    ctx.move_to(2, 3)
+    ctx.bezier_curve_to(30, 1, -5, 18, 25, 17)
+    ctx.quadratic_curve_to(9, 9, 2, 3)
+    ctx.arc(12, 10, 6, 0, 5)
+    ctx.fill()
+    ctx.stroke()
+    ctx.set_line_dash([3, 2])
+    ctx.stroke()
+    ctx.clip()
+    ctx.fill_rect(0, 0, 20, 20)
+    ctx.begin_path()
+    ctx.move_to(3, 3)
+    ctx.line_to(1e6, 5e5)
+    ctx.stroke()
+
+
+def shapes(ctx: Context2D) -> None:
+    """Rectangles in solid colours, upright and turned, and what is composed in another way."""
+    ctx.fill_rect(1.5, 1, 7, 8)
+    ctx.clear_rect(2, 2, 3, 3)
+    ctx.stroke_rect(4, 4, 10, 9)
+    ctx.rotate(0.3)
+    ctx.fill_rect(5, 2, 6, 5)
+    ctx.global_composite_operation = "copy"
+    ctx.fill_rect(3, 3, 4, 4)
+
+
+def batches(ctx: Context2D) -> None:
+    """Every batch verb, under an upright matrix and under a turned one."""
+    x, y = np.linspace(0, 20, 5), np.linspace(3, 15, 5)
+    points = np.stack([x, y], axis=1)
+    for angle in (0.0, 0.4):
+        ctx.rotate(angle)
+        ctx.fill_rects(x, y, 3, 2, color=np.linspace(0, 1, 20).reshape(5, 4))
+        ctx.fill_circles(x, y, 2.5)
+        ctx.stroke_circles(x, y, 2.5)
+        ctx.fill_arcs(x, y, 3, 0, 2)
+        ctx.fill_polygons(np.stack([points[:3], points[1:4], points[2:5]]))
+        ctx.stroke_lines(np.stack([points, points[::-1]]))
+        ctx.stroke_line_segments(np.stack([points[:-1], points[1:]], axis=1))
+
+
+def images(ctx: Context2D) -> None:
+    """Paints that are not solid colours."""
+    ctx.draw_image(np.full((4, 4, 4), 200, np.uint8), 2, 2)
+    gradient = ctx.create_linear_gradient(0, 0, 20, 0)
+    gradient.add_color_stop(0, (1, 0, 0))
+    gradient.add_color_stop(1, (0, 0, 1, 0.5))
+    ctx.fill_style = gradient
+    ctx.fill_rect(0, 5, 20, 5)
+
+
+def markers(ctx: Context2D) -> None:
+    """Small shapes alone: their tiles are listed without bins."""
+    ctx.fill_circles(np.arange(30), np.arange(30) % 20, 1.5)
+
+
+PICTURES = (outlines, shapes, batches, images, markers)
+
+
+def draw_all(backend: str = "cpu") -> None:
+    """Draw every picture, alone and together, and read pixels in every way."""
+    for picture in PICTURES:
+        with Canvas(34, 20, backend=backend) as canvas:
+            ctx = canvas.get_context("2d")
+            ctx.line_width = 2.5
+            picture(ctx)
+            canvas.to_numpy()
+            ctx.get_image_data(1, 1, 5, 5)
+            ctx.put_image_data(ctx.create_image_data(3, 3), 2, 2)
+            ctx.draw_image(canvas, 0, 0, 8, 8, 2, 2, 8, 8)
+            canvas.to_numpy()
+    recordings = [Recording(16, 16), Recording(12, 9)]
+    for recording in recordings:
+        outlines(recording.get_context("2d"))
+    render_many(recordings, backend=backend)

@@ -1,0 +1,14 @@
+"""Instructions of the processor that Python has no word for: plain Python here, the real ones in `llvm.py`."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def prefetch(array: Any, index: Any) -> None:
+    """Ask for the cache lines of ``array[index]``, one dimension, without waiting for them: most records lie in two."""
+
+
+def look(flag: Any) -> Any:
+    """The flag (1,) int64 as other threads left it, and a pause for the core's other half."""
+    return flag[0]

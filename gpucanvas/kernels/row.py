@@ -1,0 +1,95 @@
+"""A row of a tile as one value: sixteen float32, or int32, that the processor adds, scales and compares at once.
+
+numba makes vector loops where it can prove that it may, and the loops of `fine` are short: what it adds to find out,
+and to finish what is left over, takes as long as the pixels. A value of sixteen needs no proof and leaves nothing over:
+
+    c = get_row(px, COVER + at)                         sixteen coverages
+    set_row(px, RED + at, r * c + k * get_row(px, RED + at))
+
+Half a row, eight float32, is for shapes that are no wider. Numbers and rows mix: a number stands for as many equal
+ones. What takes rows takes numbers alone, too. Here a row is an array of NumPy's; `llvm.py` has the processor's code.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from ..contract.constants import TILE
+
+
+def get_row(array: Any, at: Any) -> Any:
+    """Sixteen items of an array from ``at`` on."""
+    return array[int(at) : int(at) + TILE].copy()
+
+def get_like(array: Any, at: Any, like: Any) -> Any:
+    """As many items of an array from ``at`` on as another row has; sixteen for a number."""
+    return array[int(at) : int(at) + (len(like) if np.ndim(like) else TILE)].copy()
+
+def set_row(array: Any, at: Any, value: Any) -> None:
+    """Write the items of a row to an array from ``at`` on; of a number, a row of sixteen."""
+    array[int(at) : int(at) + (len(value) if np.ndim(value) else TILE)] = value
+
+def columns() -> Any:
+    """0, 1, 2 .. 15."""
+    return np.arange(TILE, dtype=np.float32)
+
+def half_columns() -> Any:
+    """0, 1, 2 .. 7."""
+    return np.arange(TILE // 2, dtype=np.float32)
+
+def as_float(row: Any) -> Any:
+    """The same numbers as float32."""
+    return row.astype(np.float32)
+
+def as_int(row: Any) -> Any:
+    """The same numbers as int32, towards zero."""
+    with np.errstate(invalid="ignore"):
+        return row.astype(np.int32)
+
+def where_less(a: Any, b: Any, yes: Any, no: Any) -> Any:
+    """`yes` where a < b, `no` otherwise."""
+    return np.where(a < b, yes, no)
+
+def where_equal(a: Any, b: Any, yes: Any, no: Any) -> Any:
+    """`yes` where a == b, `no` otherwise."""
+    return np.where(a == b, yes, no)
+
+def shifted(row: Any) -> Any:
+    """Every item moved to the next place, 0 in the first."""
+    return np.concatenate([np.zeros(1, row.dtype), row[:-1]])
+
+def running_sum(row: Any) -> Any:
+    """Every item with all before it."""
+    return np.cumsum(row, dtype=np.int32)
+
+
+def lesser(a: Any, b: Any) -> Any:
+    """The lesser of each pair."""
+    return np.minimum(a, b)
+
+
+def greater(a: Any, b: Any) -> Any:
+    """The greater of each pair."""
+    return np.maximum(a, b)
+
+
+def root(row: Any) -> Any:
+    """Square roots."""
+    return np.sqrt(row)
+
+
+def rounded_down(row: Any) -> Any:
+    """The greatest whole numbers that are not greater."""
+    return np.floor(row)
+
+
+def magnitude(row: Any) -> Any:
+    """The same numbers without their signs."""
+    return np.abs(row)
+
+
+def with_sign(row: Any, signs: Any) -> Any:
+    """The same numbers with the signs of others."""
+    return np.copysign(row, signs)

@@ -1,0 +1,34 @@
+"""What kernels are compiled from: one digest of all the files that count, by their contents.
+
+A library or a cached kernel of other sources would draw other pictures, or read tables in another layout. Times and
+paths of files are left out: a copied tree or a new environment has the same kernels.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+FOLDERS: Final = ("stages", "contract", "kernels", "kernels/aot")
+"""The folders of the package that kernels are compiled from: constants count. A test follows the imports."""
+
+
+@cache
+def digest() -> str:
+    """The SHA-256 of the sources of all kernels, in hexadecimal digits; empty where they lie in an archive."""
+    package = Path(__file__).parents[1]
+    files = sorted(
+        (file.relative_to(package).as_posix(), file)
+        for folder in FOLDERS
+        for file in package.joinpath(folder).iterdir()
+        if file.suffix in (".py", ".c")
+    ) if Path(__file__).exists() else []
+    found = hashlib.sha256()
+    for name, file in files:
+        # As git or a zip archive may have changed the ends of lines.
+        text = file.read_bytes().replace(b"\r\n", b"\n")
+        found.update(f"{name} {len(text)}\n".encode())
+        found.update(text)
+    return found.hexdigest() if files else ""

@@ -1,0 +1,164 @@
+"""The library of compiled kernels: it is used where it is of these sources, and it holds all that Python calls."""
+
+from __future__ import annotations
+
+import ast
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gpucanvas
+from gpucanvas.kernels import library, sources, ways
+from gpucanvas.kernels.aot import entries
+
+PACKAGE = Path(gpucanvas.__file__).parent
+DRAW = """
+import sys
+import gpucanvas
+from gpucanvas.kernels import ways
+
+with gpucanvas.Canvas(4, 4, backend="cpu") as canvas:
+    canvas.get_context("2d").fill_rect(0, 0, 2, 4)
+    assert canvas.to_numpy()[:, :, 3].tolist() == [[255, 255, 0, 0]] * 4
+print(ways.WAY, "numba" in sys.modules)
+"""
+
+needs_library = pytest.mark.skipif(
+    ways.WAY is not ways.Way.LIBRARY, reason=f"the kernels are not compiled ahead of time here: {ways.REASON}"
+)
+
+
+def run(code: str, folder: Path, **variables: str) -> subprocess.CompletedProcess[str]:
+    """Run code in a fresh Python, with the package in `folder`."""
+    environment = {k: v for k, v in os.environ.items() if not k.startswith(("GPUCANVAS_KERNELS", "NUMBA_"))}
+    environment |= {"PYTHONPATH": str(folder), **variables}
+    command = [sys.executable, "-c", code]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment, cwd=folder)
+
+
+def copied(tmp_path: Path) -> Path:
+    """A copy of the package, the library with it, in a folder that is returned."""
+    shutil.copytree(PACKAGE, tmp_path / "gpucanvas", ignore=shutil.ignore_patterns("__pycache__"))
+    return tmp_path
+
+
+@needs_library
+def test_the_library_draws_without_numba(tmp_path: Path) -> None:
+    done = run(DRAW, copied(tmp_path))
+    assert (done.stdout, done.stderr) == ("library False\n", "")
+
+
+@needs_library
+@pytest.mark.parametrize("changed", ["stages/fine.py", "contract/constants.py", "kernels/row.py", "kernels/aot/caller.c"])
+def test_a_library_of_other_sources_is_not_used(tmp_path: Path, changed: str) -> None:
+    folder = copied(tmp_path)
+    with (folder / "gpucanvas" / changed).open("a", encoding="utf-8") as file:
+        file.write("\n")
+    reason = "the sources of its kernels have changed since they were compiled"
+    told = "from gpucanvas.kernels import ways; print(ways.WAY, ways.REASON)"
+    assert run(told, folder).stdout == f"jit {reason}\n"
+    refused = run(told, folder, GPUCANVAS_KERNELS="library")
+    assert f"GPUCANVAS_KERNELS=library, but {reason}: install numba" in refused.stderr
+
+
+def test_without_a_library_and_without_numba_the_error_says_what_to_do(tmp_path: Path) -> None:
+    folder = copied(tmp_path)
+    for file in (folder / "gpucanvas" / "kernels").glob("_library.*"):
+        file.unlink()
+    (folder / "numba.py").write_text("raise ImportError('there is none')\n", encoding="utf-8")
+    done = run(DRAW, folder)
+    last = done.stderr.splitlines()[-1]
+    assert last.startswith("ImportError: gpucanvas was installed without compiled kernels, and numba cannot be imported")
+    assert "python -m pip install 'gpucanvas[jit]'" in last
+
+
+def test_a_way_that_there_is_not_is_refused(tmp_path: Path) -> None:
+    done = run("import gpucanvas.kernels", PACKAGE.parent, GPUCANVAS_KERNELS="fast")
+    assert "ValueError: GPUCANVAS_KERNELS is 'fast': give library, jit or python" in done.stderr
+
+
+@needs_library
+def test_the_library_holds_every_kernel_that_python_calls() -> None:
+    """Found by reading the package's own modules: a kernel that is called and not there would wait for numba."""
+    told = "from gpucanvas.kernels.aot import entries; print(*sorted(entries.called()))"
+    called = run(told, PACKAGE.parent, GPUCANVAS_KERNELS="python").stdout.split()
+    assert len(called) >= 20
+    assert set(called) <= set(library.names())
+
+
+@needs_library
+def test_kernels_are_imported_from_folders_that_the_digest_knows() -> None:
+    """A constant that a kernel takes from elsewhere would not make the library stale."""
+    known = {f"gpucanvas.{folder.replace('/', '.')}" for folder in sources.FOLDERS} | {"gpucanvas.kernels.library"}
+    for file in sorted((PACKAGE / "stages").glob("*.py")):
+        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.ImportFrom) and node.level:
+                base = ["gpucanvas", "stages"][: 3 - node.level]
+                module = ".".join([*base, node.module or ""]).rstrip(".")
+                assert any(module == each or module.startswith(f"{each}.") for each in known), f"{file.name}: {module}"
+
+
+@needs_library
+def test_a_kernel_refuses_arguments_that_it_was_not_compiled_for() -> None:
+    from gpucanvas.stages.present import unpremultiply
+
+    good: list[Any] = [np.zeros(16, np.int32), np.zeros(16, np.int32), 0, 16]
+    unpremultiply(*good)
+    read_only = np.zeros(16, np.int32)
+    read_only.flags.writeable = False
+    text = "kernel stages.present.unpremultiply: argument {} is not of the kind it was compiled for"
+    for index, bad in [
+        (0, np.zeros(16, np.int64)), (0, np.zeros((4, 4), np.int32)), (0, [0] * 16), (1, read_only),
+        (1, np.zeros(32, np.int32)[::2]), (2, 1.5), (2, np.float32(1)),
+    ]:  # fmt: skip
+        args = [*good[:index], bad, *good[index + 1 :]]
+        with pytest.raises(TypeError, match=text.format(index + 1)):
+            unpremultiply(*args)
+    with pytest.raises(TypeError, match=r"unpremultiply takes 4 arguments, not 3"):
+        unpremultiply(*good[:3])
+    with pytest.raises(OverflowError):
+        unpremultiply(*good[:3], 1 << 80)
+
+
+@needs_library
+def test_integers_of_numpy_are_taken_as_they_are() -> None:
+    from gpucanvas.stages.present import unpremultiply
+
+    pixels = np.full(16, 0x40404040, np.int32)
+    out = np.zeros(16, np.int32)
+    unpremultiply(pixels, out, np.int64(0), np.uint8(16))
+    assert set(out.tolist()) == {0x40FFFFFF}
+
+
+@needs_library
+def test_the_processor_has_the_level_that_is_used() -> None:
+    """By what the operating system says of it: an own look at the processor may be wrong."""
+    cpuinfo = Path("/proc/cpuinfo")
+    if not cpuinfo.exists() or not library.level.startswith("x86-64-v"):
+        pytest.skip("needs Linux's list of the processor's features, and a portable library")
+    flags = next(line for line in cpuinfo.read_text().splitlines() if line.startswith("flags")).split()
+    has_v3 = {"avx2", "bmi1", "bmi2", "f16c", "fma", "abm", "movbe"} <= set(flags)
+    assert library.level == ("x86-64-v3" if has_v3 else "x86-64-v2")
+
+
+def test_the_build_finds_a_kernel_that_no_picture_reaches(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(entries, "record", lambda draw: [])
+    monkeypatch.setattr(entries, "called", lambda: {"stages.fine.glow": "gpucanvas.backends.frame"})
+    with pytest.raises(entries.EntryError, match=r"reaches stages\.fine\.glow \(in gpucanvas\.backends\.frame\): add one"):
+        entries.find()
+
+
+def test_the_build_refuses_calls_with_different_types() -> None:
+    array = entries.describe(np.zeros(3, np.float32))
+    strided = entries.describe(np.zeros(6, np.float32)[::2])
+    assert entries.merge(array, strided, "k")[3] is False
+    with pytest.raises(entries.EntryError, match=r"k is called with \['int', 64, True\] and with \['float', 64\]"):
+        entries.merge(entries.describe(1), entries.describe(1.0), "k")
+    with pytest.raises(entries.EntryError, match="a kernel is given a str"):
+        entries.describe("red")
