@@ -77,7 +77,7 @@ def _decorated(function: Callable[P, R], inline: bool) -> Callable[P, R]:
         try:
             from . import jit
         except ImportError as error:
-            raise ImportError(f"{REASON}, and numba cannot be imported ({error}): {library.CURE}") from error
+            raise ImportError(f"{REASON}, and numba cannot be imported ({error}): {library.CURE}") from None
 
         made = jit.compiled(function, inline)
     else:

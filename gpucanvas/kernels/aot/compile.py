@@ -26,8 +26,27 @@ from ..library import dtype_of
 
 I64: Final = ir.IntType(64)
 I32: Final = ir.IntType(32)
-LEVELS: Final = {"x86-64-v2": "x86-64-v2", "x86-64-v3": "x86-64-v3", "native": ""}
-"""Processor levels and what LLVM calls them: the levels of the x86-64 psABI."""
+LEVELS: Final = {
+    "x86-64-v1": "x86-64",
+    "x86-64-v2": "x86-64-v2",
+    "x86-64-v3": "x86-64-v3",
+    "baseline": "generic",
+}
+"""Processor levels and what LLVM calls them: those of the x86-64 psABI, and what all processors of another kind have.
+
+A library is never made for one processor's own features: a checkout may be moved to another machine."""
+V2: Final = ("sse4.2", "ssse3", "popcnt", "cx16", "sahf")
+V3: Final = ("avx2", "bmi", "bmi2", "f16c", "fma", "lzcnt", "movbe")
+
+
+def host_level() -> str:
+    """The best level that this machine's processor has."""
+    features = ll.get_host_cpu_features()
+    if "sse2" not in features:
+        return "baseline"
+    if not all(features.get(each) for each in V2):
+        return "x86-64-v1"
+    return "x86-64-v3" if all(features.get(each) for each in V3) else "x86-64-v2"
 
 
 def numba_type(description: Any) -> Any:
@@ -189,10 +208,8 @@ def symbol_of(symbol: str, level: str) -> str:
 
 def emit(module: Any, level: str) -> bytes:
     """Optimise a module for a level; returns its object file."""
-    cpu = LEVELS[level] or ll.get_host_cpu_name()
-    features = "" if LEVELS[level] else ll.get_host_cpu_features().flatten()
     target = ll.Target.from_triple(module.triple)
-    machine = target.create_target_machine(cpu=cpu, features=features, opt=3, reloc="pic", codemodel="default")
+    machine = target.create_target_machine(cpu=LEVELS[level], opt=3, reloc="pic", codemodel="default")
     options = ll.create_pipeline_tuning_options(speed_level=3)
     options.loop_vectorization, options.slp_vectorization = True, False
     builder = ll.create_pass_builder(machine, options)

@@ -1,6 +1,6 @@
 """What hatchling calls when a wheel is made or the project is installed: it adds the library of compiled kernels.
 
-    pip install -e .             a library for this machine's processor, inside the checkout
+    pip install -e .             a library for this machine's processor, inside the checkout, unless it is there
     pip install . , -m build     one for every x86-64-v2 processor and Linux since glibc 2.17, or for the platform it
                                  is built on, inside the wheel
     GPUCANVAS_BUILD=none         no library: numba compiles the kernels when they are called
@@ -48,13 +48,14 @@ class KernelsHook(BuildHookInterface):
 
     def dependencies(self) -> list[str]:
         """What the build needs from PyPI."""
-        if self.target_name != "wheel" or os.environ.get(VARIABLE) == "none" or not can_have_numba():
-            return []
-        link = _load("link", Path(self.root, FOLDER, "aot", "link.py"))
-        # Zig's compiler is large: only where it will be used. Which kind of wheel is asked for, only the call tells.
+        # Which kind of wheel is asked for, only the call tells.
         editable = any(frame.function == "get_requires_for_build_editable" for frame in inspect.stack(0))
-        native = self._kind("editable" if editable else "standard") == "native" or sys.platform != "linux"
-        return [NUMBA, *([] if native and link.own_compiler() else ["ziglang>=0.13"])]
+        kind = self._kind("editable" if editable else "standard")
+        if self.target_name != "wheel" or kind == "none" or not can_have_numba() or (editable and self._is_current()):
+            return []
+        # Zig's compiler is large: only where it will be used.
+        own = sys.platform == "darwin" or (kind == "native" and sys.platform != "win32")
+        return [NUMBA, *([] if own and self._load("aot/link.py").own_compiler() else ["ziglang>=0.13"])]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
         """Add the library, or what to do without it."""
@@ -64,7 +65,10 @@ class KernelsHook(BuildHookInterface):
         self._work = tempfile.TemporaryDirectory()
         folder = Path(self.root, FOLDER) if version == "editable" else Path(self._work.name)
         Path(self.root, FOLDER, NOTE).unlink(missing_ok=True)
-        reason = f"it was installed with {VARIABLE}=none" if kind == "none" else self._build(kind, folder)
+        if kind == "none":
+            reason = f"it was installed with {VARIABLE}=none"
+        else:
+            reason = "" if version == "editable" and self._is_current() else self._build(kind, folder)
         if reason:
             if kind != "none" and os.environ.get(VARIABLE):
                 raise RuntimeError(f"{VARIABLE}={kind}, but {reason}")
@@ -99,18 +103,22 @@ class KernelsHook(BuildHookInterface):
     def _platform(self, kind: str) -> str:
         """The platform's part of the wheel's tag."""
         if kind == "portable" and sys.platform == "linux":
-            glibc = _load("link", Path(self.root, FOLDER, "aot", "link.py")).GLIBC
-            return f"manylinux_{glibc.replace('.', '_')}_{platform.machine()}"
+            return f"manylinux_{self._load('aot/link.py').GLIBC.replace('.', '_')}_{platform.machine()}"
         from packaging.tags import platform_tags
 
         return next(iter(platform_tags()))
 
+    def _is_current(self) -> bool:
+        """Whether the checkout has a library of its sources: then an editable install is a matter of seconds."""
+        digest = self._load("sources.py").digest().encode()
+        return any(digest in file.read_bytes() for file in Path(self.root, FOLDER).glob("_library.*"))
 
-def _load(name: str, file: Path) -> Any:
-    """A module by its file: the package itself cannot be imported before NumPy is installed."""
-    spec = importlib.util.spec_from_file_location(f"_gpucanvas_{name}", file)
-    if spec is None or spec.loader is None:
-        raise ImportError(f"{file} cannot be imported")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
+    def _load(self, name: str) -> Any:
+        """A module of the kernels by its file: the package cannot be imported before NumPy is installed."""
+        file = Path(self.root, FOLDER, name)
+        spec = importlib.util.spec_from_file_location(f"_gpucanvas_{file.stem}", file)
+        if spec is None or spec.loader is None:
+            raise ImportError(f"{file} cannot be imported")
+        module = importlib.util.module_from_spec(spec)
+        spec.loader.exec_module(module)
+        return module

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import importlib.util
 import os
+import platform
 import shutil
 import subprocess
 import sys
@@ -49,7 +50,8 @@ def zig(portable: bool) -> list[str] | None:
     """The command of Zig's compiler, where it is installed."""
     if importlib.util.find_spec("ziglang") is None:
         return None
-    target = ["-target", f"x86_64-linux-gnu.{GLIBC}"] if portable and sys.platform == "linux" else []
+    linux = portable and sys.platform == "linux"
+    target = ["-target", f"{platform.machine()}-linux-gnu.{GLIBC}"] if linux else []
     return [sys.executable, "-m", "ziglang", "cc", *target]
 
 
@@ -83,7 +85,8 @@ def link(objects: list[Path], table: str, level_count: int, out: Path, portable:
     NoCompilerError
         Where there is none, or it fails.
     """
-    command = zig(portable) if portable and sys.platform == "linux" else own_compiler() or zig(portable)
+    needs_zig = sys.platform == "win32" or (portable and sys.platform == "linux")
+    command = zig(portable) if needs_zig else own_compiler() or zig(portable)
     if command is None:
         raise NoCompilerError("there is no C compiler: install one, or python -m pip install ziglang")
     with tempfile.TemporaryDirectory() as folder:

@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from ..sources import digest
 from ..ways import VARIABLE
-from .compile import LEVELS
+from .compile import host_level
 from .link import link
 from .table import Table
 
@@ -29,10 +29,8 @@ class BuildError(Exception):
 
 
 def portable_levels() -> list[str]:
-    """The levels that a wheel for other machines has: on processors that LLVM knows no levels for, its own baseline."""
-    if platform.machine().lower() in ("x86_64", "amd64"):
-        return [level for level in LEVELS if level.startswith("x86-64")]
-    return ["baseline"]
+    """The levels that a wheel for other machines has."""
+    return ["x86-64-v2", "x86-64-v3"] if platform.machine().lower() in ("x86_64", "amd64") else ["baseline"]
 
 
 def build(out: Path = LIBRARY, levels: list[str] | None = None, tell: Callable[[str], None] = print) -> None:
@@ -43,7 +41,7 @@ def build(out: Path = LIBRARY, levels: list[str] | None = None, tell: Callable[[
     out
         The file to write.
     levels
-        The processor levels, lowest first; those of a wheel for other machines. None: this machine's alone.
+        The processor levels, lowest first, for a library that runs on other machines. None: this machine's alone.
     tell
         Given a line of text for each step.
 
@@ -55,8 +53,8 @@ def build(out: Path = LIBRARY, levels: list[str] | None = None, tell: Callable[[
         Where there is no C compiler.
     """
     portable = levels is not None
-    chosen = levels if levels is not None else ["native"]
-    started = time.perf_counter()
+    chosen = levels if levels is not None else [host_level()]
+    started, made_of = time.perf_counter(), digest()
     processes = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
@@ -68,7 +66,7 @@ def build(out: Path = LIBRARY, levels: list[str] | None = None, tell: Callable[[
         _run([["compile", str(entries), str(i), str(len(shares)), name, *chosen] for i in shares], "jit")
         rows = [row for i in shares for row in json.loads((folder / f"rows_{i}.json").read_text(encoding="utf-8"))]
         tell(f"compiled for {', '.join(chosen)} by {len(shares)} processes, {time.perf_counter() - started:.0f} s")
-        table = Table(rows, chosen, digest()).text()
+        table = Table(rows, chosen, made_of).text()
         compiler = link(sorted(folder.glob("*.o")), table, len(chosen), out, portable)
         size = out.stat().st_size / 1024
         tell(f"linked by {compiler}: {out.name}, {size:.0f} kB, {time.perf_counter() - started:.0f} s in all")
