@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ... import Canvas, Context2D, Recording, render_many
+from ... import Canvas, Context2D, Image, Recording, render_many
 
 
 def outlines(ctx: Context2D) -> None:
@@ -55,8 +55,11 @@ def batches(ctx: Context2D) -> None:
 
 
 def images(ctx: Context2D) -> None:
-    """Paints that are not solid colours."""
-    ctx.draw_image(np.full((4, 4, 4), 200, np.uint8), 2, 2)
+    """Paints that are not solid colours; an image's memory may be read-only."""
+    pixels = np.full((4, 4, 4), 200, np.uint8)
+    pixels.flags.writeable = False
+    image = Image(pixels)
+    ctx.draw_image(image, 2, 2)
     gradient = ctx.create_linear_gradient(0, 0, 20, 0)
     gradient.add_color_stop(0, (1, 0, 0))
     gradient.add_color_stop(1, (0, 0, 1, 0.5))
