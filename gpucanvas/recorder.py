@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 from collections import deque
-from contextlib import suppress
 from math import isfinite
 from typing import Any, NoReturn
 
@@ -16,13 +15,15 @@ from . import config
 from .errors import ClosedError
 from .geometry.affine import IDENTITY, Affine
 from .geometry.builder import PathBuilder
-from .paint.color import to_rgba
+from .paint.color import find, to_rgba
 from .paint.gradient import CanvasGradient
 from .pipeline.record import STATE_SHIFT, Commands, Pen, pack_command
 from .state import BLACK, OPERATORS, Solid, State
 
 NOWHERE: Any = deque(maxlen=0)
 """Where styles go while there is no recording: it stays empty."""
+REMEMBERED_COLORS = 4096
+"""Strings whose paint a context knows, about 200 bytes each."""
 DRAW_ERRORS = (TypeError, struct.error, OverflowError)
 
 
@@ -47,7 +48,7 @@ class Recorder:
         self._config: config.Config | None = None
         self._recording: Commands | None = None
         self._stream = bytearray()
-        self._colors: dict[Any, int] = {}
+        self._colors: dict[str | Solid, int] = {}
         self._paints = NOWHERE
         self._state_index = -1
         self._shifted_state = 0
@@ -90,7 +91,8 @@ class Recorder:
             return index
         found = self._colors.get(style)
         if found is None:
-            found = self._colors[style] = recording.add_solid(style)
+            found = recording.add_solid(style)
+            self._remember(style, found)
         return found
 
     def _add(self, kind: int, paint: int, extra: int, a: float, b: float, c: float, d: float) -> None:
@@ -166,19 +168,27 @@ class Recorder:
             self._config = config.current()
         return self._config
 
-    def _add_color(self, style: Any, rgba: Solid) -> int:
-        """Index of a colour in the recording, remembered under the style as it was given; -1 without a recording."""
-        recording = self._recording
-        if recording is None:
+    def _add_text(self, text: str) -> int:
+        """Index of the paint of a CSS colour, remembered by its text; -1 without a recording, or where it is none."""
+        rgba = find(text)
+        if rgba is None or self._recording is None:
             return -1
-        found = self._colors.get(rgba, -1)
-        if found < 0:
-            found = self._colors[rgba] = recording.add_solid(rgba)
-        if type(style) is str or type(style) is tuple:
-            # A tuple may hold what has no hash: NumPy's arrays of one number.
-            with suppress(TypeError):
-                self._colors[style] = found
-        return found
+        index = len(self._paints)
+        self._paints.append(rgba)
+        if len(self._colors) >= REMEMBERED_COLORS:
+            self._colors.clear()
+        self._colors[text] = index
+        return index
+
+    def _add_style(self, style: Solid | CanvasGradient) -> int:
+        """Index of the paint of a colour; -1 without a recording, and for a gradient, which is looked at when it draws."""
+        return -1 if self._recording is None or isinstance(style, CanvasGradient) else self._recording.add_solid(style)
+
+    def _remember(self, color: str | Solid, index: int) -> None:
+        """Keep the index of a paint, and forget all others where they are many: each is found again when it is used."""
+        if len(self._colors) >= REMEMBERED_COLORS:
+            self._colors.clear()
+        self._colors[color] = index
 
     def _reset_state(self) -> None:
         self._restore(State())

@@ -33,7 +33,7 @@ class Settings(Recorder):
 
     @fill_style.setter
     def fill_style(self, value: Any) -> None:
-        if type(value) is tuple:
+        if type(value) is tuple and len(value) == 4:
             # Four floats 0 to 1 are what programs that draw much assign: no look-up, no call, and no comparisons in
             # chains, which the interpreter has no fast way for. Where a sum from 0.0 is a float, so are its parts, or
             # they are Python's integers.
@@ -51,19 +51,19 @@ class Settings(Recorder):
                     return
             except COLOR_ERRORS:
                 pass
-        try:
+        elif type(value) is str:
             index = self._colors.get(value, -1)
-        except TypeError:
-            index = -1
-        if index >= 0:
-            self._fill = index
-            self._state.fill = self._recording.paints[index]  # type: ignore[union-attr, assignment]
-            return
+            if index < 0:
+                index = self._add_text(value)
+            if index >= 0:
+                self._state.fill = self._paints[index]
+                self._fill = index
+                return
         style = self._color_of(value)
         if style is None:
             return
         self._state.fill = style
-        self._fill = -1 if isinstance(style, CanvasGradient) else self._add_color(value, style)
+        self._fill = self._add_style(style)
         if self._fill < 0:
             self._stale = True
 
@@ -75,11 +75,24 @@ class Settings(Recorder):
 
     @stroke_style.setter
     def stroke_style(self, value: Any) -> None:
+        if type(value) is tuple and _is_plain(value):
+            self._state.stroke = value
+            self._stroke = len(self._paints)
+            self._paints.append(value)
+            return
+        if type(value) is str:
+            index = self._colors.get(value, -1)
+            if index < 0:
+                index = self._add_text(value)
+            if index >= 0:
+                self._state.stroke = self._paints[index]
+                self._stroke = index
+                return
         style = self._color_of(value)
         if style is None:
             return
         self._state.stroke = style
-        self._stroke = -1 if isinstance(style, CanvasGradient) else self._add_color(value, style)
+        self._stroke = self._add_style(style)
         if self._stroke < 0:
             self._stale = True
 
@@ -199,6 +212,21 @@ class Settings(Recorder):
         if value not in QUALITIES:
             return self._invalid("image_smoothing_quality", value, "give low, medium or high")
         self._state.smoothing_quality = value
+
+
+def _is_plain(value: tuple[Any, ...]) -> bool:
+    """Whether a tuple is four numbers of Python from 0 to 1: then it is a colour as it stands."""
+    if len(value) != 4:
+        return False
+    r, g, b, a = value
+    try:
+        return (
+            type(0.0 + r + g + b + a) is float
+            and (r >= 0.0 and r <= 1.0 and g >= 0.0 and g <= 1.0)
+            and (b >= 0.0 and b <= 1.0 and a >= 0.0 and a <= 1.0)
+        )
+    except COLOR_ERRORS:
+        return False
 
 
 def _number(value: Any) -> bool:
