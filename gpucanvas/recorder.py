@@ -15,15 +15,16 @@ from . import config
 from .errors import ClosedError
 from .geometry.affine import IDENTITY, Affine
 from .geometry.builder import PathBuilder
-from .paint.color import find, to_rgba
+from .paint.color import LONG, recall, to_rgba
 from .paint.gradient import CanvasGradient
 from .pipeline.record import STATE_SHIFT, Commands, Pen, pack_command
 from .state import BLACK, OPERATORS, Solid, State
 
 NOWHERE: Any = deque(maxlen=0)
 """Where styles go while there is no recording: it stays empty."""
-REMEMBERED_COLORS = 4096
-"""Strings whose paint a context knows, about 200 bytes each."""
+FOUND_PAINTS = 4096
+"""Paints of a recording that are found again by their colour; a picture of more colours has a paint for each time one is
+set, as it has a command for each time it is used."""
 DRAW_ERRORS = (TypeError, struct.error, OverflowError)
 
 
@@ -92,7 +93,8 @@ class Recorder:
         found = self._colors.get(style)
         if found is None:
             found = recording.add_solid(style)
-            self._remember(style, found)
+            if found < FOUND_PAINTS:
+                self._colors[style] = found
         return found
 
     def _add(self, kind: int, paint: int, extra: int, a: float, b: float, c: float, d: float) -> None:
@@ -169,26 +171,21 @@ class Recorder:
         return self._config
 
     def _add_text(self, text: str) -> int:
-        """Index of the paint of a CSS colour, remembered by its text; -1 without a recording, or where it is none."""
-        rgba = find(text)
-        if rgba is None or self._recording is None:
+        """Index of the paint of a CSS colour that was not found by its text; -1 where `_color_of` has to look at it."""
+        if self._recording is None or len(text) >= LONG:
+            return -1
+        rgba = recall(text)
+        if rgba is None:
             return -1
         index = len(self._paints)
         self._paints.append(rgba)
-        if len(self._colors) >= REMEMBERED_COLORS:
-            self._colors.clear()
-        self._colors[text] = index
+        if index < FOUND_PAINTS:
+            self._colors[text] = index
         return index
 
     def _add_style(self, style: Solid | CanvasGradient) -> int:
         """Index of the paint of a colour; -1 without a recording, and for a gradient, which is looked at when it draws."""
         return -1 if self._recording is None or isinstance(style, CanvasGradient) else self._recording.add_solid(style)
-
-    def _remember(self, color: str | Solid, index: int) -> None:
-        """Keep the index of a paint, and forget all others where they are many: each is found again when it is used."""
-        if len(self._colors) >= REMEMBERED_COLORS:
-            self._colors.clear()
-        self._colors[color] = index
 
     def _reset_state(self) -> None:
         self._restore(State())

@@ -18,16 +18,20 @@ from numpy.typing import NDArray
 from . import quick
 from .named import BYTES, Rgba
 
-__all__ = ["Rgba", "find", "parse", "serialize", "to_rgba", "to_rgba_array"]
+__all__ = ["LONG", "Rgba", "parse", "read", "recall", "serialize", "to_rgba", "to_rgba_array"]
 
 CACHED_COLORS: Final = 16384
 """Strings that `find` remembers, about 400 bytes each: a picture of 10,000 own colours stays known while it is redrawn."""
+
+LONG: Final = 200
+"""Characters of a text that is not kept, far more than a colour needs: the cache stays small whatever is read."""
 
 _FLOATS: Final = frozenset((float, int, bool, np.float64, np.float32, np.float16))
 """Types whose values are the channel itself, 0 to 1."""
 
 
-def _read(text: str) -> Rgba | None:
+def read(text: str) -> Rgba | None:
+    """Read a CSS colour as `parse` does; None where the text is none."""
     rgba = quick.read(text)
     if rgba is not None:
         return rgba
@@ -36,13 +40,8 @@ def _read(text: str) -> Rgba | None:
     return css.read(text)
 
 
-_find = lru_cache(CACHED_COLORS)(_read)
-
-
-def find(text: str) -> Rgba | None:
-    """Read a CSS colour as `parse` does; None where the text is none."""
-    # What is far longer than a colour needs to be is not kept, so that the cache stays small.
-    return _find(text) if len(text) < 200 else _read(text)
+recall = lru_cache(CACHED_COLORS)(read)
+"""`read`, remembered; not for a text that is `LONG`."""
 
 
 def parse(text: str) -> Rgba:
@@ -66,7 +65,7 @@ def parse(text: str) -> Rgba:
     >>> parse("#f00"), parse("rgb(0 128 0 / 50%)")[3]
     ((1.0, 0.0, 0.0, 1.0), 0.5)
     """
-    rgba = find(text)
+    rgba = recall(text) if len(text) < LONG else read(text)
     if rgba is None:
         raise ValueError(f"{text!r:.80} is no CSS colour: write e.g. 'red', '#ff0000' or 'rgb(255 0 0 / 50%)'")
     return rgba

@@ -7,6 +7,7 @@ One regular expression takes a function apart. What it does not match may be a c
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from .named import BYTES, NAMED_COLORS, SYSTEM_COLORS, Rgba
@@ -29,12 +30,26 @@ _GAP: Final = rf"[{_SPACES}]*+"
 _SPACE: Final = rf"[{_SPACES}]++"
 # Matches what is no number, too: `float` refuses that, all but a last point. Nobody writes forty digits, and of thousands
 # tinycss2 makes nothing.
-_VALUE: Final = r"([-+.0-9]{,40}+(?<!\.)(?:e[-+]?+[0-9]{1,9}+)?+)([a-z%]*+)"
-_match_function: Final = re.compile(
-    rf"([a-z]++)\({_GAP}(?:([a-z][a-z0-9-]*+){_SPACE})?+"
-    rf"{_VALUE}(?:{_GAP}(?P<comma>,){_GAP}|{_SPACE}){_VALUE}(?(comma){_GAP},{_GAP}|{_SPACE}){_VALUE}{_GAP}"
-    rf"(?:(?(comma),|/){_GAP}{_VALUE}{_GAP})?+\)"
-).fullmatch
+_NUMBER: Final = r"([-+.0-9]{,40}+(?<!\.)(?:e[-+]?+[0-9]{1,9}+)?+)"
+
+
+def _matcher(start: str, x_unit: str, unit: str, alpha_unit: str) -> Callable[[str], re.Match[str] | None]:
+    """Match a function: what it starts with, three numbers and alpha, and patterns of their units."""
+    first_gap, second_gap = rf"(?:{_GAP}(?P<comma>,){_GAP}|{_SPACE})", rf"(?(comma){_GAP},{_GAP}|{_SPACE})"
+    x, y, z, alpha = _NUMBER + x_unit, _NUMBER + unit, _NUMBER + unit, _NUMBER + alpha_unit
+    slash = rf"(?(comma),|/){_GAP}"
+    return re.compile(
+        rf"{start}{_GAP}{x}{first_gap}{y}{second_gap}{z}{_GAP}(?:{slash}{alpha}{_GAP})?+\)"
+    ).fullmatch
+
+
+_UNIT: Final = "([a-z%]*+)"
+_match_function: Final = _matcher(rf"([a-z]++)\({_GAP}(?:([a-z][a-z0-9-]*+){_SPACE})?+", _UNIT, _UNIT, _UNIT)
+_COMMON: Final = {
+    "rgb": (_matcher(r"rgba?+\(", "", "", "(%?+)"), _RGB.to_srgb),
+    "hsl": (_matcher(r"hsla?+\(", "(?:deg)?+", "%", "(%?+)"), _HSL.to_srgb),
+}
+"""How most functions are written, by their first letters: these units need no look-up."""
 
 
 def read(text: str) -> Rgba | None:
@@ -71,6 +86,30 @@ def _read_digits(text: str) -> Rgba | None:
 
 def _read_function(text: str) -> Rgba | None:
     """Read a function: its arguments stand between commas, or between spaces with a slash before alpha."""
+    common = _COMMON.get(text[:3])
+    if common is None:
+        return _read_any_function(text)
+    match_common, to_srgb = common
+    match = match_common(text)
+    if match is None:
+        return _read_any_function(text)
+    x, _, y, z, alpha, percent = match.groups()
+    try:
+        r, g, b = to_srgb(
+            _NUMBERS.get(x) or float(x),
+            _NUMBERS.get(y) or float(y),
+            _NUMBERS.get(z) or float(z),
+        )
+        if alpha is None:
+            return clip(r, g, b, 1.0)
+        a = _NUMBERS.get(alpha) or float(alpha)
+        return clip(r, g, b, a * 0.01 if percent else a)
+    except ValueError:
+        # These were no digits.
+        return None
+
+
+def _read_any_function(text: str) -> Rgba | None:
     match = _match_function(text)
     if match is None:
         return None
