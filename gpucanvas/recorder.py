@@ -22,9 +22,8 @@ from .state import BLACK, OPERATORS, Solid, State
 
 NOWHERE: Any = deque(maxlen=0)
 """Where styles go while there is no recording: it stays empty."""
-FOUND_PAINTS = 4096
-"""Paints of a recording that are found again by their colour; a picture of more colours has a paint for each time one is
-set, as it has a command for each time it is used."""
+FOUND_COLORS = 4096
+"""Colours of a recording whose paint is found again. Any more get another paint each time they are set."""
 DRAW_ERRORS = (TypeError, struct.error, OverflowError)
 
 
@@ -93,7 +92,7 @@ class Recorder:
         found = self._colors.get(style)
         if found is None:
             found = recording.add_solid(style)
-            if found < FOUND_PAINTS:
+            if len(self._colors) < FOUND_COLORS:
                 self._colors[style] = found
         return found
 
@@ -179,13 +178,18 @@ class Recorder:
             return -1
         index = len(self._paints)
         self._paints.append(rgba)
-        if index < FOUND_PAINTS:
+        if len(self._colors) < FOUND_COLORS:
             self._colors[text] = index
         return index
 
-    def _add_style(self, style: Solid | CanvasGradient) -> int:
-        """Index of the paint of a colour; -1 without a recording, and for a gradient, which is looked at when it draws."""
-        return -1 if self._recording is None or isinstance(style, CanvasGradient) else self._recording.add_solid(style)
+    def _add_style(self, given: object, style: Solid | CanvasGradient) -> int:
+        """Index of the paint of a colour; -1 without a recording, and for a gradient, which is added when it draws."""
+        if self._recording is None or isinstance(style, CanvasGradient):
+            return -1
+        index = self._recording.add_solid(style)
+        if type(given) is str and len(self._colors) < FOUND_COLORS:
+            self._colors[given] = index
+        return index
 
     def _reset_state(self) -> None:
         self._restore(State())

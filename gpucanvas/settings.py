@@ -6,11 +6,10 @@ Getters give what the HTML standard says a getter gives (``ctx.fill_style = "red
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from math import isfinite
 from typing import Any
 
-from .paint.color import serialize
+from .paint.color import Rgba, serialize
 from .paint.gradient import CanvasGradient
 from .pipeline.record import Pen
 from .recorder import Recorder
@@ -33,21 +32,21 @@ class Settings(Recorder):
 
     @fill_style.setter
     def fill_style(self, value: Any) -> None:
-        if type(value) is tuple and len(value) == 4:
-            # Four floats 0 to 1 are what programs that draw much assign: no look-up, no call, and no comparisons in
-            # chains, which the interpreter has no fast way for. Where a sum from 0.0 is a float, so are its parts, or
-            # they are Python's integers.
+        if type(value) is tuple:
+            # Three or four floats 0 to 1 are what programs that draw much assign: no look-up, no call, and no
+            # comparisons in chains, which the interpreter has no fast way for. Where a sum from 0.0 is a float, so are
+            # its parts, or they are Python's integers.
             try:
-                r, g, b, a = value
+                r, g, b, a = rgba = (*value, 1.0) if len(value) == 3 else value
                 if (
                     type(0.0 + r + g + b + a) is float
                     and (r >= 0.0 and r <= 1.0 and g >= 0.0 and g <= 1.0)
                     and (b >= 0.0 and b <= 1.0 and a >= 0.0 and a <= 1.0)
                 ):
-                    self._state.fill = value
+                    self._state.fill = rgba
                     paints = self._paints
                     self._fill = len(paints)
-                    paints.append(value)
+                    paints.append(rgba)
                     return
             except COLOR_ERRORS:
                 pass
@@ -63,7 +62,7 @@ class Settings(Recorder):
         if style is None:
             return
         self._state.fill = style
-        self._fill = self._add_style(style)
+        self._fill = self._add_style(value, style)
         if self._fill < 0:
             self._stale = True
 
@@ -75,12 +74,14 @@ class Settings(Recorder):
 
     @stroke_style.setter
     def stroke_style(self, value: Any) -> None:
-        if type(value) is tuple and _is_plain(value):
-            self._state.stroke = value
-            self._stroke = len(self._paints)
-            self._paints.append(value)
-            return
-        if type(value) is str:
+        if type(value) is tuple:
+            rgba = _four_floats(value)
+            if rgba is not None:
+                self._state.stroke = rgba
+                self._stroke = len(self._paints)
+                self._paints.append(rgba)
+                return
+        elif type(value) is str:
             index = self._colors.get(value, -1)
             if index < 0:
                 index = self._add_text(value)
@@ -92,7 +93,7 @@ class Settings(Recorder):
         if style is None:
             return
         self._state.stroke = style
-        self._stroke = self._add_style(style)
+        self._stroke = self._add_style(value, style)
         if self._stroke < 0:
             self._stale = True
 
@@ -145,7 +146,8 @@ class Settings(Recorder):
     def line_cap(self, value: str) -> None:
         if value not in CAPS:
             return self._invalid("line_cap", value, "give butt, round or square")
-        self._set_pen(replace(self._state.pen, cap=CAPS[value]))
+        pen = self._state.pen
+        self._set_pen(Pen(pen.width, CAPS[value], pen.join, pen.miter_limit, pen.dash, pen.dash_offset))
 
     @property
     def line_join(self) -> str:
@@ -156,7 +158,8 @@ class Settings(Recorder):
     def line_join(self, value: str) -> None:
         if value not in JOINS:
             return self._invalid("line_join", value, "give miter, round or bevel")
-        self._set_pen(replace(self._state.pen, join=JOINS[value]))
+        pen = self._state.pen
+        self._set_pen(Pen(pen.width, pen.cap, JOINS[value], pen.miter_limit, pen.dash, pen.dash_offset))
 
     @property
     def miter_limit(self) -> float:
@@ -167,14 +170,16 @@ class Settings(Recorder):
     def miter_limit(self, value: float) -> None:
         if not _positive(value):
             return self._invalid("miter_limit", value, "give a finite number above 0")
-        self._set_pen(replace(self._state.pen, miter_limit=float(value)))
+        pen = self._state.pen
+        self._set_pen(Pen(pen.width, pen.cap, pen.join, float(value), pen.dash, pen.dash_offset))
 
     def set_line_dash(self, segments: Iterable[float]) -> None:
         """Set the lengths of dashes and gaps, user space; an odd number of them is repeated; none means solid."""
         values = tuple(float(v) for v in segments)
         if not all(isfinite(v) and v >= 0 for v in values):
             return self._invalid("set_line_dash", list(values), "give finite numbers of at least 0")
-        self._set_pen(replace(self._state.pen, dash=values * 2 if len(values) % 2 else values))
+        pen, dash = self._state.pen, values * 2 if len(values) % 2 else values
+        self._set_pen(Pen(pen.width, pen.cap, pen.join, pen.miter_limit, dash, pen.dash_offset))
 
     def get_line_dash(self) -> list[float]:
         """The lengths of dashes and gaps, an even number of them."""
@@ -189,7 +194,8 @@ class Settings(Recorder):
     def line_dash_offset(self, value: float) -> None:
         if not _number(value):
             return self._invalid("line_dash_offset", value, "give a finite number")
-        self._set_pen(replace(self._state.pen, dash_offset=float(value)))
+        pen = self._state.pen
+        self._set_pen(Pen(pen.width, pen.cap, pen.join, pen.miter_limit, pen.dash, float(value)))
 
     # -- images ------------------------------------------------------------------------------------------------
 
@@ -214,19 +220,19 @@ class Settings(Recorder):
         self._state.smoothing_quality = value
 
 
-def _is_plain(value: tuple[Any, ...]) -> bool:
-    """Whether a tuple is four numbers of Python from 0 to 1: then it is a colour as it stands."""
-    if len(value) != 4:
-        return False
-    r, g, b, a = value
+def _four_floats(value: tuple[Any, ...]) -> Rgba | None:
+    """The colour of a tuple that is one as it stands, as in the setter of `fill_style`; None for all others."""
     try:
-        return (
+        r, g, b, a = rgba = (*value, 1.0) if len(value) == 3 else value
+        if (
             type(0.0 + r + g + b + a) is float
             and (r >= 0.0 and r <= 1.0 and g >= 0.0 and g <= 1.0)
             and (b >= 0.0 and b <= 1.0 and a >= 0.0 and a <= 1.0)
-        )
+        ):
+            return rgba
     except COLOR_ERRORS:
-        return False
+        pass
+    return None
 
 
 def _number(value: Any) -> bool:

@@ -21,7 +21,7 @@ from .named import BYTES, Rgba
 __all__ = ["LONG", "Rgba", "parse", "read", "recall", "serialize", "to_rgba", "to_rgba_array"]
 
 CACHED_COLORS: Final = 16384
-"""Strings that `find` remembers, about 400 bytes each: a picture of 10,000 own colours stays known while it is redrawn."""
+"""Strings that `recall` keeps, about 400 bytes each: a picture with 10,000 colours of its own can be drawn again."""
 
 LONG: Final = 200
 """Characters of a text that is not kept, far more than a colour needs: the cache stays small whatever is read."""
@@ -123,7 +123,7 @@ def _read_plain(value: object) -> Rgba | None:
     numbers: Any = value
     if type(value) is np.ndarray and value.ndim == 1:
         numbers = value.tolist()
-        if value.dtype == np.uint8:
+        if value.dtype.char == "B":
             numbers = [BYTES[byte] for byte in numbers]
     if type(numbers) not in (tuple, list) or len(numbers) not in (3, 4) or not _FLOATS.issuperset(map(type, numbers)):
         return None

@@ -17,6 +17,7 @@ from .spaces import ALPHA, COLOR_SPACES, FUNCTIONS, Space, Units, clip
 
 __all__ = ["read"]
 
+
 def read(text: str) -> Rgba | None:
     """Read any CSS colour: straight sRGB, clipped to 0..1; None where the text is none."""
     from tinycss2 import parse_one_component_value

@@ -4,8 +4,8 @@
     lch --> lab --> xyz (D50) --adapted--^
     display-p3 --> its linear light -----^
 
-Each conversion is a chain of the standard's steps, each step one matrix or one curve in float64: steps multiplied into one
-would round differently. `tests/paint/test_spaces.py` holds them to another library's, bit for bit.
+Each conversion is a chain of the standard's steps, one matrix or one curve each, in float64. Two matrices multiplied
+into one would be quicker, and round differently. `tests/paint/test_spaces.py` compares with another library.
 
 https://www.w3.org/TR/css-color-4/#color-conversion-code
 """
@@ -54,12 +54,12 @@ def cut(v: float) -> float:
 
 
 def clip(r: float, g: float, b: float, a: float) -> Rgba:
-    """Cut each of four channels to 0..1."""
+    """Cut each of four channels to 0..1; there is no negative zero."""
     return (
-        0.0 if r < 0.0 else 1.0 if r > 1.0 else r,
-        0.0 if g < 0.0 else 1.0 if g > 1.0 else g,
-        0.0 if b < 0.0 else 1.0 if b > 1.0 else b,
-        0.0 if a < 0.0 else 1.0 if a > 1.0 else a,
+        1.0 if r > 1.0 else r if r > 0.0 else 0.0,
+        1.0 if g > 1.0 else g if g > 0.0 else 0.0,
+        1.0 if b > 1.0 else b if b > 0.0 else 0.0,
+        1.0 if a > 1.0 else a if a > 0.0 else 0.0,
     )
 
 
