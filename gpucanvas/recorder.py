@@ -15,15 +15,15 @@ from . import config
 from .errors import ClosedError
 from .geometry.affine import IDENTITY, Affine
 from .geometry.builder import PathBuilder
-from .paint.color import LONG, recall, to_rgba
+from .paint.color import to_rgba
 from .paint.gradient import CanvasGradient
 from .pipeline.record import STATE_SHIFT, Commands, Pen, pack_command
 from .state import BLACK, OPERATORS, Solid, State
 
 NOWHERE: Any = deque(maxlen=0)
 """Where styles go while there is no recording: it stays empty."""
-FOUND_COLORS = 4096
-"""Colours of a recording whose paint is found again. Any more get another paint each time they are set."""
+FOUND_COLORS = 256
+"""Colours of a recording whose paint is found again. Any others are another paint each time they are set."""
 DRAW_ERRORS = (TypeError, struct.error, OverflowError)
 
 
@@ -169,19 +169,6 @@ class Recorder:
             self._config = config.current()
         return self._config
 
-    def _add_text(self, text: str) -> int:
-        """Index of the paint of a CSS colour that was not found by its text; -1 where `_color_of` has to look at it."""
-        if self._recording is None or len(text) >= LONG:
-            return -1
-        rgba = recall(text)
-        if rgba is None:
-            return -1
-        index = len(self._paints)
-        self._paints.append(rgba)
-        if len(self._colors) < FOUND_COLORS:
-            self._colors[text] = index
-        return index
-
     def _add_style(self, given: object, style: Solid | CanvasGradient) -> int:
         """Index of the paint of a colour; -1 without a recording, and for a gradient, which is added when it draws."""
         if self._recording is None or isinstance(style, CanvasGradient):
@@ -225,4 +212,4 @@ class Recorder:
         raise TypeError(f"{verb}: {error}: give numbers, in pixels of user space") from None
 
 
-__all__ = ["BLACK", "DRAW_ERRORS", "Recorder"]
+__all__ = ["BLACK", "DRAW_ERRORS", "FOUND_COLORS", "Recorder"]

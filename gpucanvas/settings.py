@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from math import isfinite
 from typing import Any
 
-from .paint.color import Rgba, serialize
+from .paint.color import KNOWN, Rgba, recall, serialize
 from .paint.gradient import CanvasGradient
 from .pipeline.record import Pen
-from .recorder import Recorder
+from .recorder import FOUND_COLORS, Recorder
 from .state import CAPS, JOINS, OPERATORS, QUALITIES
 
 COLOR_ERRORS = (TypeError, ValueError, OverflowError)
@@ -52,11 +52,17 @@ class Settings(Recorder):
                 pass
         elif type(value) is str:
             index = self._colors.get(value, -1)
-            if index < 0:
-                index = self._add_text(value)
             if index >= 0:
                 self._state.fill = self._paints[index]
                 self._fill = index
+                return
+            color = KNOWN.get(value) or recall(value)
+            if color is not None and self._recording is not None:
+                self._state.fill = color
+                index = self._fill = len(self._paints)
+                self._paints.append(color)
+                if len(self._colors) < FOUND_COLORS:
+                    self._colors[value] = index
                 return
         style = self._color_of(value)
         if style is None:
@@ -83,11 +89,17 @@ class Settings(Recorder):
                 return
         elif type(value) is str:
             index = self._colors.get(value, -1)
-            if index < 0:
-                index = self._add_text(value)
             if index >= 0:
                 self._state.stroke = self._paints[index]
                 self._stroke = index
+                return
+            color = KNOWN.get(value) or recall(value)
+            if color is not None and self._recording is not None:
+                self._state.stroke = color
+                index = self._stroke = len(self._paints)
+                self._paints.append(color)
+                if len(self._colors) < FOUND_COLORS:
+                    self._colors[value] = index
                 return
         style = self._color_of(value)
         if style is None:

@@ -15,33 +15,46 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from . import quick
+from . import css, quick
 from .named import BYTES, Rgba
 
-__all__ = ["LONG", "Rgba", "parse", "read", "recall", "serialize", "to_rgba", "to_rgba_array"]
+__all__ = ["KNOWN", "Rgba", "parse", "read", "recall", "serialize", "to_rgba", "to_rgba_array"]
 
-CACHED_COLORS: Final = 16384
-"""Strings that `recall` keeps, about 400 bytes each: a picture with 10,000 colours of its own can be drawn again."""
-
+KNOWN: Final[dict[str, Rgba]] = {}
+"""Colours that were read lately, by their text. Look here first; `recall` reads what is not here, and keeps it."""
+_OLDER: Final[dict[str, Rgba]] = {}
+"""What `KNOWN` held when it was last full. Colours used since are in `KNOWN` again; the others go the next time."""
+KNOWN_COUNT: Final = 10_240
+"""Colours in each of the two, 350 bytes each: a picture of 10,000 colours is still known when it is drawn again."""
 LONG: Final = 200
-"""Characters of a text that is not kept, far more than a colour needs: the cache stays small whatever is read."""
-
+"""Characters of a text that is not kept, far more than a colour needs: what is kept stays small."""
 _FLOATS: Final = frozenset((float, int, bool, np.float64, np.float32, np.float16))
 """Types whose values are the channel itself, 0 to 1."""
 
 
 def read(text: str) -> Rgba | None:
     """Read a CSS colour as `parse` does; None where the text is none."""
-    rgba = quick.read(text)
-    if rgba is not None:
+    return quick.read(text) or (css.read(text) if len(text) >= LONG else _read_rest(text))
+
+
+_read_rest = lru_cache(1024)(css.read)
+"""Texts that are no colour are remembered, too: a program that has such errors ignored goes on with them."""
+
+
+def recall(text: str) -> Rgba | None:
+    """Read a CSS colour that is not in `KNOWN`, and keep it there; None where the text is none."""
+    # Digits are read as fast as they are found.
+    rgba = quick.read_digits(text) if text[:1] == "#" else _OLDER.get(text) or quick.read(text)
+    if rgba is None:
+        rgba = read(text)
+    if rgba is None or len(text) >= LONG:
         return rgba
-    from . import css
-
-    return css.read(text)
-
-
-recall = lru_cache(CACHED_COLORS)(read)
-"""`read`, remembered; not for a text that is `LONG`."""
+    if len(KNOWN) >= KNOWN_COUNT:
+        _OLDER.clear()
+        _OLDER.update(KNOWN)
+        KNOWN.clear()
+    KNOWN[text] = rgba
+    return rgba
 
 
 def parse(text: str) -> Rgba:
@@ -65,7 +78,7 @@ def parse(text: str) -> Rgba:
     >>> parse("#f00"), parse("rgb(0 128 0 / 50%)")[3]
     ((1.0, 0.0, 0.0, 1.0), 0.5)
     """
-    rgba = recall(text) if len(text) < LONG else read(text)
+    rgba = KNOWN.get(text) or recall(text)
     if rgba is None:
         raise ValueError(f"{text!r:.80} is no CSS colour: write e.g. 'red', '#ff0000' or 'rgb(255 0 0 / 50%)'")
     return rgba
@@ -95,7 +108,8 @@ def to_rgba(value: object) -> Rgba:
     (1.0, 0.5, 0.0, 1.0)
     """
     if isinstance(value, str):
-        return parse(value)
+        # A subclass, such as NumPy's, may be compared in its own way.
+        return parse(str(value))
     plain = _read_plain(value)
     if plain is not None:
         return plain
@@ -161,7 +175,7 @@ def to_rgba_array(value: object, count: int) -> NDArray[np.float32]:
     if isinstance(value, str):
         return _repeat(value, count)
     if isinstance(value, list | tuple) and value and all(isinstance(v, str) for v in value):
-        array: NDArray[Any] = np.array([parse(v) for v in value], np.float32)
+        array: NDArray[Any] = np.array([parse(str(v)) for v in value], np.float32)
     else:
         array = _as_numbers(value)
     if array.shape == (0,):

@@ -14,8 +14,9 @@ from typing import Final
 from .named import BYTES, NAMED_COLORS, SYSTEM_COLORS, Rgba
 from .spaces import ALPHA, COLOR_SPACES, FUNCTIONS, clip
 
-__all__ = ["read"]
+__all__ = ["read", "read_digits"]
 
+_from_hex = bytes.fromhex
 _SPACES: Final = " \t\n\r\f"
 """White space of CSS. That of Python has more."""
 
@@ -60,7 +61,7 @@ _COMMON: Final = {
 def read(text: str) -> Rgba | None:
     """Read a colour in one of the common forms: straight sRGB, clipped to 0..1; None where only `css.read` can tell."""
     if text[:1] == "#":
-        return _read_digits(text)
+        return read_digits(text)
     rgba = _read_function(text) if text[-1:] == ")" else _KEYWORDS.get(text)
     # Letters beyond ASCII, such as the sign for kelvin, may have an ASCII letter as their lower case.
     if rgba is None and text.isascii():
@@ -70,15 +71,15 @@ def read(text: str) -> Rgba | None:
     return rgba
 
 
-def _read_digits(text: str) -> Rgba | None:
-    """Read ``#rgb``, ``#rgba``, ``#rrggbb`` or ``#rrggbbaa``."""
+def read_digits(text: str) -> Rgba | None:
+    """Read ``#rgb``, ``#rgba``, ``#rrggbb`` or ``#rrggbbaa``; None for all else."""
     try:
         # White space between digits, which `fromhex` skips, leaves too few bytes.
         if len(text) == 7:
-            r, g, b = bytes.fromhex(text[1:])
+            r, g, b = _from_hex(text[1:])
             return BYTES[r], BYTES[g], BYTES[b], 1.0
         if len(text) == 9:
-            r, g, b, a = bytes.fromhex(text[1:])
+            r, g, b, a = _from_hex(text[1:])
             return BYTES[r], BYTES[g], BYTES[b], BYTES[a]
         if len(text) == 4:
             return _DIGITS[text[1]], _DIGITS[text[2]], _DIGITS[text[3]], 1.0
