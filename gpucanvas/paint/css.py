@@ -3,7 +3,7 @@
     text --tinycss2--> tokens --grammar--> a space, its channels --> sRGB
 
 tinycss2 cuts the text into tokens and knows the names; its own reader of functions is laxer than the standard, so the
-grammar stands here. It is imported for the first text that `quick` leaves to this module.
+grammar stands here. It is imported for the first text that `quick` leaves to `read`.
 
 https://www.w3.org/TR/css-color-4/
 """
