@@ -19,6 +19,7 @@ JOBS = {
     "opaque_fills": "1,000 opaque fills of 800x600",
     "alpha_fills": "1,000 half transparent fills of 800x600",
     "rects_10k": "10,000 rectangles of 2-60 px, scalar calls, own colours",
+    "rects_10k_css": "the same, each colour a string, `#rrggbbaa`",
     "rects_10k_batch": "the same, one batch call where there is one",
     "rects_100k": "100,000 rectangles of 2-12 px, scalar calls",
     "rects_100k_batch": "the same, one batch call where there is one",

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import struct
 from collections import deque
-from contextlib import suppress
 from math import isfinite
 from typing import Any, NoReturn
 
@@ -23,6 +22,8 @@ from .state import BLACK, OPERATORS, Solid, State
 
 NOWHERE: Any = deque(maxlen=0)
 """Where styles go while there is no recording: it stays empty."""
+FOUND_COLORS = 256
+"""Colours of a recording whose paint is found again. Any others are another paint each time they are set."""
 DRAW_ERRORS = (TypeError, struct.error, OverflowError)
 
 
@@ -47,7 +48,7 @@ class Recorder:
         self._config: config.Config | None = None
         self._recording: Commands | None = None
         self._stream = bytearray()
-        self._colors: dict[Any, int] = {}
+        self._colors: dict[str | Solid, int] = {}
         self._paints = NOWHERE
         self._state_index = -1
         self._shifted_state = 0
@@ -90,7 +91,9 @@ class Recorder:
             return index
         found = self._colors.get(style)
         if found is None:
-            found = self._colors[style] = recording.add_solid(style)
+            found = recording.add_solid(style)
+            if len(self._colors) < FOUND_COLORS:
+                self._colors[style] = found
         return found
 
     def _add(self, kind: int, paint: int, extra: int, a: float, b: float, c: float, d: float) -> None:
@@ -166,19 +169,14 @@ class Recorder:
             self._config = config.current()
         return self._config
 
-    def _add_color(self, style: Any, rgba: Solid) -> int:
-        """Index of a colour in the recording, remembered under the style as it was given; -1 without a recording."""
-        recording = self._recording
-        if recording is None:
+    def _add_style(self, given: object, style: Solid | CanvasGradient) -> int:
+        """Index of the paint of a colour; -1 without a recording, and for a gradient, which is added when it draws."""
+        if self._recording is None or isinstance(style, CanvasGradient):
             return -1
-        found = self._colors.get(rgba, -1)
-        if found < 0:
-            found = self._colors[rgba] = recording.add_solid(rgba)
-        if type(style) is str or type(style) is tuple:
-            # A tuple may hold what has no hash: NumPy's arrays of one number.
-            with suppress(TypeError):
-                self._colors[style] = found
-        return found
+        index = self._recording.add_solid(style)
+        if type(given) is str and len(self._colors) < FOUND_COLORS:
+            self._colors[given] = index
+        return index
 
     def _reset_state(self) -> None:
         self._restore(State())
@@ -214,4 +212,4 @@ class Recorder:
         raise TypeError(f"{verb}: {error}: give numbers, in pixels of user space") from None
 
 
-__all__ = ["BLACK", "DRAW_ERRORS", "Recorder"]
+__all__ = ["BLACK", "DRAW_ERRORS", "FOUND_COLORS", "Recorder"]

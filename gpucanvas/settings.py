@@ -6,14 +6,13 @@ Getters give what the HTML standard says a getter gives (``ctx.fill_style = "red
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import replace
 from math import isfinite
 from typing import Any
 
-from .paint.color import serialize
+from .paint.color import KNOWN, Rgba, recall, serialize
 from .paint.gradient import CanvasGradient
 from .pipeline.record import Pen
-from .recorder import Recorder
+from .recorder import FOUND_COLORS, Recorder
 from .state import CAPS, JOINS, OPERATORS, QUALITIES
 
 COLOR_ERRORS = (TypeError, ValueError, OverflowError)
@@ -34,36 +33,42 @@ class Settings(Recorder):
     @fill_style.setter
     def fill_style(self, value: Any) -> None:
         if type(value) is tuple:
-            # Four floats 0 to 1 are what programs that draw much assign: no look-up, no call, and no comparisons in
-            # chains, which the interpreter has no fast way for. Where a sum from 0.0 is a float, so are its parts, or
-            # they are Python's integers.
+            # Three or four floats 0 to 1 are what programs that draw much assign: no look-up, no call, and no
+            # comparisons in chains, which the interpreter has no fast way for. Where a sum from 0.0 is a float, so are
+            # its parts, or they are Python's integers.
             try:
-                r, g, b, a = value
+                r, g, b, a = rgba = (*value, 1.0) if len(value) == 3 else value
                 if (
                     type(0.0 + r + g + b + a) is float
                     and (r >= 0.0 and r <= 1.0 and g >= 0.0 and g <= 1.0)
                     and (b >= 0.0 and b <= 1.0 and a >= 0.0 and a <= 1.0)
                 ):
-                    self._state.fill = value
+                    self._state.fill = rgba
                     paints = self._paints
                     self._fill = len(paints)
-                    paints.append(value)
+                    paints.append(rgba)
                     return
             except COLOR_ERRORS:
                 pass
-        try:
+        elif type(value) is str:
             index = self._colors.get(value, -1)
-        except TypeError:
-            index = -1
-        if index >= 0:
-            self._fill = index
-            self._state.fill = self._recording.paints[index]  # type: ignore[union-attr, assignment]
-            return
+            if index >= 0:
+                self._state.fill = self._paints[index]
+                self._fill = index
+                return
+            color = KNOWN.get(value) or recall(value)
+            if color is not None and self._recording is not None:
+                self._state.fill = color
+                index = self._fill = len(self._paints)
+                self._paints.append(color)
+                if len(self._colors) < FOUND_COLORS:
+                    self._colors[value] = index
+                return
         style = self._color_of(value)
         if style is None:
             return
         self._state.fill = style
-        self._fill = -1 if isinstance(style, CanvasGradient) else self._add_color(value, style)
+        self._fill = self._add_style(value, style)
         if self._fill < 0:
             self._stale = True
 
@@ -75,11 +80,32 @@ class Settings(Recorder):
 
     @stroke_style.setter
     def stroke_style(self, value: Any) -> None:
+        if type(value) is tuple:
+            rgba = _four_floats(value)
+            if rgba is not None:
+                self._state.stroke = rgba
+                self._stroke = len(self._paints)
+                self._paints.append(rgba)
+                return
+        elif type(value) is str:
+            index = self._colors.get(value, -1)
+            if index >= 0:
+                self._state.stroke = self._paints[index]
+                self._stroke = index
+                return
+            color = KNOWN.get(value) or recall(value)
+            if color is not None and self._recording is not None:
+                self._state.stroke = color
+                index = self._stroke = len(self._paints)
+                self._paints.append(color)
+                if len(self._colors) < FOUND_COLORS:
+                    self._colors[value] = index
+                return
         style = self._color_of(value)
         if style is None:
             return
         self._state.stroke = style
-        self._stroke = -1 if isinstance(style, CanvasGradient) else self._add_color(value, style)
+        self._stroke = self._add_style(value, style)
         if self._stroke < 0:
             self._stale = True
 
@@ -132,7 +158,8 @@ class Settings(Recorder):
     def line_cap(self, value: str) -> None:
         if value not in CAPS:
             return self._invalid("line_cap", value, "give butt, round or square")
-        self._set_pen(replace(self._state.pen, cap=CAPS[value]))
+        pen = self._state.pen
+        self._set_pen(Pen(pen.width, CAPS[value], pen.join, pen.miter_limit, pen.dash, pen.dash_offset))
 
     @property
     def line_join(self) -> str:
@@ -143,7 +170,8 @@ class Settings(Recorder):
     def line_join(self, value: str) -> None:
         if value not in JOINS:
             return self._invalid("line_join", value, "give miter, round or bevel")
-        self._set_pen(replace(self._state.pen, join=JOINS[value]))
+        pen = self._state.pen
+        self._set_pen(Pen(pen.width, pen.cap, JOINS[value], pen.miter_limit, pen.dash, pen.dash_offset))
 
     @property
     def miter_limit(self) -> float:
@@ -154,14 +182,16 @@ class Settings(Recorder):
     def miter_limit(self, value: float) -> None:
         if not _positive(value):
             return self._invalid("miter_limit", value, "give a finite number above 0")
-        self._set_pen(replace(self._state.pen, miter_limit=float(value)))
+        pen = self._state.pen
+        self._set_pen(Pen(pen.width, pen.cap, pen.join, float(value), pen.dash, pen.dash_offset))
 
     def set_line_dash(self, segments: Iterable[float]) -> None:
         """Set the lengths of dashes and gaps, user space; an odd number of them is repeated; none means solid."""
         values = tuple(float(v) for v in segments)
         if not all(isfinite(v) and v >= 0 for v in values):
             return self._invalid("set_line_dash", list(values), "give finite numbers of at least 0")
-        self._set_pen(replace(self._state.pen, dash=values * 2 if len(values) % 2 else values))
+        pen, dash = self._state.pen, values * 2 if len(values) % 2 else values
+        self._set_pen(Pen(pen.width, pen.cap, pen.join, pen.miter_limit, dash, pen.dash_offset))
 
     def get_line_dash(self) -> list[float]:
         """The lengths of dashes and gaps, an even number of them."""
@@ -176,7 +206,8 @@ class Settings(Recorder):
     def line_dash_offset(self, value: float) -> None:
         if not _number(value):
             return self._invalid("line_dash_offset", value, "give a finite number")
-        self._set_pen(replace(self._state.pen, dash_offset=float(value)))
+        pen = self._state.pen
+        self._set_pen(Pen(pen.width, pen.cap, pen.join, pen.miter_limit, pen.dash, float(value)))
 
     # -- images ------------------------------------------------------------------------------------------------
 
@@ -199,6 +230,21 @@ class Settings(Recorder):
         if value not in QUALITIES:
             return self._invalid("image_smoothing_quality", value, "give low, medium or high")
         self._state.smoothing_quality = value
+
+
+def _four_floats(value: tuple[Any, ...]) -> Rgba | None:
+    """The colour of a tuple that is one as it stands, as in the setter of `fill_style`; None for all others."""
+    try:
+        r, g, b, a = rgba = (*value, 1.0) if len(value) == 3 else value
+        if (
+            type(0.0 + r + g + b + a) is float
+            and (r >= 0.0 and r <= 1.0 and g >= 0.0 and g <= 1.0)
+            and (b >= 0.0 and b <= 1.0 and a >= 0.0 and a <= 1.0)
+        ):
+            return rgba
+    except COLOR_ERRORS:
+        pass
+    return None
 
 
 def _number(value: Any) -> bool:

@@ -14,6 +14,7 @@ BACKEND = os.environ.get("GPUCANVAS_BACKEND", "cpu")
 CHANNELS, PREMULTIPLIED = (0, 1, 2, 3), False
 D = data()
 KINDS = icon_kinds()
+CSS_COLORS = [f"#{r:02x}{g:02x}{b:02x}{a:02x}" for r, g, b, a in D.rect_color_list]
 COLORS = [tuple(v / 255 for v in color) for color in D.rect_color_list]
 
 
@@ -41,6 +42,14 @@ def alpha_fills() -> Pixels:
 def rects_10k() -> Pixels:
     c, ctx = canvas()
     for (x, y, w, h), color in zip(D.rect_list, COLORS, strict=True):
+        ctx.fill_style = color
+        ctx.fill_rect(x, y, w, h)
+    return c.to_numpy()
+
+
+def rects_10k_css() -> Pixels:
+    c, ctx = canvas()
+    for (x, y, w, h), color in zip(D.rect_list, CSS_COLORS, strict=True):
         ctx.fill_style = color
         ctx.fill_rect(x, y, w, h)
     return c.to_numpy()

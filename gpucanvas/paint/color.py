@@ -1,94 +1,62 @@
 """Colours: CSS Color 4 strings, float tuples and uint8 arrays become straight (not premultiplied) sRGB floats 0 to 1.
 
-    text --tinycss2--> tokens --grammar--> space, channels --hand or coloraide--> clipped to sRGB, cached
-
-tinycss2 cuts the text into tokens and knows the names; its own reader of functions is laxer than the standard, so the
-grammar is a table here. Both parsers are imported when the first string that is no #rrggbb arrives.
+    text --cache--> quick: the common forms --the rest--> css: the whole grammar     both by way of `named` and `spaces`
 
 https://www.w3.org/TR/css-color-4/ and https://html.spec.whatwg.org/multipage/canvas.html#fill-and-stroke-styles
 """
 
 from __future__ import annotations
 
-import colorsys
-import re
 from collections.abc import Sequence
 from functools import lru_cache
-from math import degrees, isfinite
-from typing import Any, Final, NamedTuple
+from math import isfinite
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Rgba", "parse", "serialize", "to_rgba", "to_rgba_array"]
+from . import css, quick
+from .named import BYTES, Rgba
 
-Rgba = tuple[float, float, float, float]
-"""Red, green, blue and alpha, each 0 to 1, straight alpha."""
+__all__ = ["KNOWN", "Rgba", "parse", "read", "recall", "serialize", "to_rgba", "to_rgba_array"]
 
-_HEX: Final = re.compile(r"#(?:[0-9a-fA-F]{3,4}|[0-9a-fA-F]{6}|[0-9a-fA-F]{8})")
-_HUE: Final = 0.0
-"""In place of a percentage's unit: this channel is an angle."""
-
-
-class _Function(NamedTuple):
-    """How a colour function reads: its space, what 1 % of each channel means, and whether commas are allowed."""
-
-    space: str
-    percent: tuple[float, float, float]
-    legacy: bool = False
-
-
-_RGB: Final = _Function("rgb", (2.55, 2.55, 2.55), legacy=True)
-_HSL: Final = _Function("hsl", (_HUE, 1.0, 1.0), legacy=True)
-_FUNCTIONS: Final = {
-    "rgb": _RGB,
-    "rgba": _RGB,
-    "hsl": _HSL,
-    "hsla": _HSL,
-    "hwb": _Function("hwb", (_HUE, 1.0, 1.0)),
-    "lab": _Function("lab", (1.0, 1.25, 1.25)),
-    "lch": _Function("lch", (1.0, 1.5, _HUE)),
-    "oklab": _Function("oklab", (0.01, 0.004, 0.004)),
-    "oklch": _Function("oklch", (0.01, 0.004, _HUE)),
-}
-_COLOR_SPACES: Final = frozenset(
-    ("srgb", "srgb-linear", "display-p3", "display-p3-linear", "a98-rgb", "prophoto-rgb", "rec2020")
-    + ("xyz", "xyz-d50", "xyz-d65")
-)
-_DEGREES: Final = {"deg": 1.0, "grad": 0.9, "rad": degrees(1.0), "turn": 360.0}
-SYSTEM_COLORS: Final = {
-    "accentcolor": "#0066cc",
-    "accentcolortext": "#ffffff",
-    "activetext": "#cc0000",
-    "buttonborder": "#767676",
-    "buttonface": "#efefef",
-    "buttontext": "#000000",
-    "canvas": "#ffffff",
-    "canvastext": "#000000",
-    "field": "#ffffff",
-    "fieldtext": "#000000",
-    "graytext": "#808080",
-    "highlight": "#b5d5ff",
-    "highlighttext": "#000000",
-    "linktext": "#0000ee",
-    "mark": "#ffff00",
-    "marktext": "#000000",
-    "selecteditem": "#3399ff",
-    "selecteditemtext": "#ffffff",
-    "visitedtext": "#551a8b",
-    # Deprecated names, which CSS Color 4 (appendix A) maps to the ones above.
-    **dict.fromkeys(("activeborder", "inactiveborder", "threeddarkshadow", "threedhighlight"), "#767676"),
-    **dict.fromkeys(("threedlightshadow", "threedshadow", "windowframe"), "#767676"),
-    **dict.fromkeys(("activecaption", "appworkspace", "background", "inactivecaption", "infobackground"), "#ffffff"),
-    **dict.fromkeys(("menu", "scrollbar", "window"), "#ffffff"),
-    **dict.fromkeys(("buttonhighlight", "buttonshadow", "threedface"), "#efefef"),
-    **dict.fromkeys(("captiontext", "infotext", "menutext", "windowtext"), "#000000"),
-    "inactivecaptiontext": "#808080",
-}
-"""CSS Color 4, "System Colors", in a light scheme."""
+KNOWN: Final[dict[str, Rgba]] = {}
+"""Colours that were read lately, by their text. Look here first; `recall` reads what is not here, and keeps it."""
+_OLDER: Final[dict[str, Rgba]] = {}
+"""What `KNOWN` held when it was last full. Colours used since are in `KNOWN` again; the others go the next time."""
+KNOWN_COUNT: Final = 10_240
+"""Colours in each of the two, 350 bytes each: a picture of 10,000 colours is still known when it is drawn again."""
+LONG: Final = 200
+"""Characters of a text that is not kept, far more than a colour needs: what is kept stays small."""
+_FLOATS: Final = frozenset((float, int, bool, np.float64, np.float32, np.float16))
+"""Types whose values are the channel itself, 0 to 1."""
 
 
-@lru_cache(8192)
+def read(text: str) -> Rgba | None:
+    """Read a CSS colour as `parse` does; None where the text is none."""
+    return quick.read(text) or (css.read(text) if len(text) >= LONG else _read_rest(text))
+
+
+_read_rest = lru_cache(1024)(css.read)
+"""Texts that are no colour are remembered, too: a program that has such errors ignored goes on with them."""
+
+
+def recall(text: str) -> Rgba | None:
+    """Read a CSS colour that is not in `KNOWN`, and keep it there; None where the text is none."""
+    # Digits are read as fast as they are found.
+    rgba = quick.read_digits(text) if text[:1] == "#" else _OLDER.get(text) or quick.read(text)
+    if rgba is None:
+        rgba = read(text)
+    if rgba is None or len(text) >= LONG:
+        return rgba
+    if len(KNOWN) >= KNOWN_COUNT:
+        _OLDER.clear()
+        _OLDER.update(KNOWN)
+        KNOWN.clear()
+    KNOWN[text] = rgba
+    return rgba
+
+
 def parse(text: str) -> Rgba:
     """Read a CSS colour.
 
@@ -110,118 +78,10 @@ def parse(text: str) -> Rgba:
     >>> parse("#f00"), parse("rgb(0 128 0 / 50%)")[3]
     ((1.0, 0.0, 0.0, 1.0), 0.5)
     """
-    if _HEX.fullmatch(text):
-        return _from_hex(text[1:])
-    rgba = _read(text)
+    rgba = KNOWN.get(text) or recall(text)
     if rgba is None:
         raise ValueError(f"{text!r:.80} is no CSS colour: write e.g. 'red', '#ff0000' or 'rgb(255 0 0 / 50%)'")
     return rgba
-
-
-def _read(text: str) -> Rgba | None:
-    from tinycss2 import parse_one_component_value
-    from tinycss2.color4 import parse_color
-
-    token = parse_one_component_value(text, skip_comments=True)
-    if token.type == "function":
-        return _read_function(token)
-    if token.type not in ("ident", "hash"):
-        return None
-    if token.type == "ident" and token.lower_value in SYSTEM_COLORS:
-        return _from_hex(SYSTEM_COLORS[token.lower_value][1:])
-    found = parse_color(token)
-    if found == "currentcolor":
-        return 0.0, 0.0, 0.0, 1.0
-    if found is None:
-        return None
-    r, g, b = found.coordinates
-    return _clip(r, g, b, found.alpha)
-
-
-def _read_function(token: Any) -> Rgba | None:
-    """Read a colour function's token, or give None where it breaks the grammar of CSS Color 4."""
-    arguments = [item for item in token.arguments if item.type not in ("whitespace", "comment")]
-    function = _FUNCTIONS.get(token.lower_name)
-    if token.lower_name == "color" and arguments and arguments[0].type == "ident":
-        space = arguments.pop(0).lower_value
-        if space in _COLOR_SPACES:
-            function = _Function("xyz-d65" if space == "xyz" else space, (0.01, 0.01, 0.01))
-    if function is None:
-        return None
-    if function.legacy and any(item == "," for item in arguments):
-        if len(arguments) not in (5, 7) or any(item != "," for item in arguments[1::2]):
-            return None
-        arguments = arguments[::2]
-        if not _is_legacy(function, [item.type for item in arguments]):
-            return None
-    elif len(arguments) == 5 and arguments[3] == "/":
-        del arguments[3]
-    elif len(arguments) != 3:
-        return None
-    values = [_number(item, percent) for item, percent in zip(arguments, (*function.percent, 0.01), strict=False)]
-    if None in values:
-        return None
-    x, y, z, alpha = (float(v or 0.0) for v in (*values, 1.0)[:4])
-    return _convert(function.space, x, y, z, alpha)
-
-
-def _is_legacy(function: _Function, types: list[str]) -> bool:
-    """Whether the argument types fit the syntax with commas, which knows no ``none`` and mixes no kinds."""
-    if "ident" in types:
-        return False
-    if function is _HSL:
-        return types[1:3] == ["percentage", "percentage"]
-    return types[:3] in (["number"] * 3, ["percentage"] * 3)
-
-
-def _number(token: Any, percent: float) -> float | None:
-    """Value of a channel or alpha; ``none`` is 0. None where such a token cannot stand there."""
-    if token.type == "ident":
-        return 0.0 if token.lower_value == "none" else None
-    if token.type == "number":
-        value = token.value
-    elif token.type == "percentage" and percent != _HUE:
-        value = token.value * percent
-    elif token.type == "dimension" and percent == _HUE and token.lower_unit in _DEGREES:
-        value = token.value * _DEGREES[token.lower_unit]
-    else:
-        return None
-    # An overflowing number is infinite, and would turn into NaN below.
-    return min(max(float(value), -1e9), 1e9)
-
-
-def _convert(space: str, x: float, y: float, z: float, alpha: float) -> Rgba:
-    """Bring channels of a space, in the units of CSS, to clipped sRGB."""
-    if space == "rgb":
-        return _clip(x / 255, y / 255, z / 255, alpha)
-    if space == "hsl":
-        r, g, b = colorsys.hls_to_rgb(x / 360 % 1.0, min(max(z / 100, 0.0), 1.0), min(max(y / 100, 0.0), 1.0))
-        return _clip(r, g, b, alpha)
-    if space == "hwb":
-        white, black = max(y / 100, 0.0), max(z / 100, 0.0)
-        if white + black >= 1.0:
-            white, black = white / (white + black), black / (white + black)
-        r, g, b = (v * (1.0 - white - black) + white for v in colorsys.hls_to_rgb(x / 360 % 1.0, 0.5, 1.0))
-        return _clip(r, g, b, alpha)
-    from coloraide import Color
-
-    if space in ("lab", "lch", "oklab", "oklch"):
-        x = min(max(x, 0.0), 1.0 if space.startswith("ok") else 100.0)
-    if space in ("lch", "oklch"):
-        y = max(y, 0.0)
-    r, g, b = (float(v) for v in Color(space, [x, y, z]).convert("srgb").coords(nans=False))
-    return _clip(r, g, b, alpha)
-
-
-def _from_hex(digits: str) -> Rgba:
-    if len(digits) <= 4:
-        digits = "".join(digit * 2 for digit in digits)
-    r, g, b, *a = bytes.fromhex(digits)
-    return r / 255, g / 255, b / 255, (a[0] / 255 if a else 1.0)
-
-
-def _clip(r: float, g: float, b: float, a: float) -> Rgba:
-    return tuple(min(max(v, 0.0), 1.0) for v in (r, g, b, a))  # type: ignore[return-value]
 
 
 def to_rgba(value: object) -> Rgba:
@@ -248,7 +108,11 @@ def to_rgba(value: object) -> Rgba:
     (1.0, 0.5, 0.0, 1.0)
     """
     if isinstance(value, str):
-        return parse(value)
+        # A subclass, such as NumPy's, may be compared in its own way.
+        return parse(str(value))
+    plain = _read_plain(value)
+    if plain is not None:
+        return plain
     is_list = isinstance(value, Sequence) and not isinstance(value, bytes | bytearray)
     axis_count = value.ndim if isinstance(value, np.ndarray) else int(is_list)
     if not isinstance(value, Sequence | np.ndarray) or axis_count == 0:
@@ -266,6 +130,21 @@ def to_rgba(value: object) -> Rgba:
     if not all(isfinite(v) and 0.0 <= v <= 1.0 for v in numbers):
         raise ValueError(f"{value!r:.80}: floats of a colour lie between 0 and 1: write r/255, or give a uint8 array")
     return tuple(numbers) if len(numbers) == 4 else (*numbers, 1.0)  # type: ignore[return-value]
+
+
+def _read_plain(value: object) -> Rgba | None:
+    """Read three or four numbers, of Python or of NumPy, in the quickest way; None for all else, right or wrong."""
+    numbers: Any = value
+    if type(value) is np.ndarray and value.ndim == 1:
+        numbers = value.tolist()
+        if value.dtype.char == "B":
+            numbers = [BYTES[byte] for byte in numbers]
+    if type(numbers) not in (tuple, list) or len(numbers) not in (3, 4) or not _FLOATS.issuperset(map(type, numbers)):
+        return None
+    r, g, b, a = numbers if len(numbers) == 4 else (*numbers, 1.0)
+    if r >= 0 and r <= 1 and g >= 0 and g <= 1 and b >= 0 and b <= 1 and a >= 0 and a <= 1:
+        return float(r), float(g), float(b), float(a)
+    return None
 
 
 def to_rgba_array(value: object, count: int) -> NDArray[np.float32]:
@@ -296,7 +175,7 @@ def to_rgba_array(value: object, count: int) -> NDArray[np.float32]:
     if isinstance(value, str):
         return _repeat(value, count)
     if isinstance(value, list | tuple) and value and all(isinstance(v, str) for v in value):
-        array: NDArray[Any] = np.array([parse(v) for v in value], np.float32)
+        array: NDArray[Any] = np.array([parse(str(v)) for v in value], np.float32)
     else:
         array = _as_numbers(value)
     if array.shape == (0,):

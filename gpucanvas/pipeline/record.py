@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,9 +63,8 @@ class GradientUse:
     stops: NDArray[np.float32]
 
 
-@dataclass(frozen=True, slots=True)
-class Pen:
-    """How outlines are stroked; lengths in user space."""
+class Pen(NamedTuple):
+    """How outlines are stroked; lengths in user space. A tuple, because programs set a new width for each line."""
 
     width: float
     cap: int
