@@ -21,9 +21,10 @@ from numpy.typing import NDArray
 
 from .. import memory
 from ..errors import LimitError
+from ..pipeline.record import Box
 from ..pipeline.scene import Records, Scene
 from ..sight import spans
-from ..sight.spans import span
+from ..sight.spans import count, span
 from .bands import available_cores
 from .base import Stop, check
 from .scratch import Scratch, Spare
@@ -145,9 +146,9 @@ class CPUBackend:
             frame.flatten_curves(scene)
             return frame.outline_tiles(scene)[0][: scene.path_tile_count].copy()
 
-    def read(self, surface: HostSurface) -> NDArray[np.uint32]:
-        """The surface's own memory."""
-        return surface.pixels
+    def read(self, surface: HostSurface, box: Box) -> tuple[NDArray[np.uint32], Box]:
+        """The surface's own memory, and the same box."""
+        return surface.read(box)
 
     def drop_surface(self, surface: HostSurface, now: bool = True) -> None:
         """Keep its memory for the next surface of its size, if there is room."""
@@ -241,29 +242,32 @@ class CPUBackend:
         return self._team
 
 
-def present(surface: NDArray[np.uint32]) -> NDArray[np.uint8]:
-    """Premultiplied (H, W) uint32 as straight (H, W, 4) uint8, on several threads where it is large."""
+SMALL_PICTURE = 1 << 17
+"""Pixels that one thread makes straight before others have woken up."""
+
+
+def present(surface: NDArray[np.uint32], box: Box | None = None) -> NDArray[np.uint8]:
+    """A box of premultiplied (H, W) uint32, or all of it, as straight (h, w, 4) uint8; large ones on several threads."""
     from ..stages.jit import notice
     from ..stages.present import LEAST, unpremultiply
 
-    height, width = surface.shape
-    pixels = surface.reshape(-1).view(np.int32)
-    if 0 < len(pixels) < LEAST:
-        pixels = np.resize(pixels, LEAST)
-    out = np.empty(len(pixels), np.int32)
-    backend = shared()
-    # More bands than threads: who wakes up late finds less to do.
-    parts = 1 if surface.size < 1 << 17 else backend.threads * 4
-    cuts = np.arange(parts + 1) * len(pixels) // parts
-
-    def band(part: int) -> None:
-        unpremultiply(pixels, out, int(cuts[part]), int(cuts[part + 1]))
-
-    if surface.size:
-        with span("present", pixels=surface.size):
-            backend.run(parts, band)
+    height, stride = surface.shape
+    x0, y0, x1, y1 = (0, 0, stride, height) if box is None else box
+    wide, rows = x1 - x0, y1 - y0
+    size, start = wide * rows, y0 * stride + x0
+    pixels, out = np.asarray(surface).reshape(-1).view(np.int32), np.empty(size + LEAST, np.int32)
+    count("bytes_presented", 4 * size)
+    with span("present", pixels=size):
+        if size < SMALL_PICTURE or wide < LEAST:
+            unpremultiply(pixels, out, start, stride, wide, 0, rows)
+        else:
+            backend = shared()
+            # More bands than threads: a thread that wakes up late finds less to do.
+            parts = min(backend.threads * 4, rows)
+            cuts = [part * rows // parts for part in range(parts + 1)]
+            backend.run(parts, lambda part: unpremultiply(pixels, out, start, stride, wide, cuts[part], cuts[part + 1]))
     notice.settle()
-    return out[: surface.size].view(np.uint8).reshape(height, width, 4)
+    return out[:size].view(np.uint8).reshape(rows, wide, 4)
 
 
 _shared: CPUBackend | None = None

@@ -32,6 +32,7 @@ from ..gl.surface import Before, TextureSurface
 from ..gl.timers import GPUTimers
 from ..gl.transfer import Transfers
 from ..pipeline.plan import features, halves, passes
+from ..pipeline.record import Box
 from ..pipeline.scene import Scene
 from ..sight.spans import UPLOADS, WAITS, count, span
 from .base import Stop, check
@@ -140,11 +141,14 @@ class GLBackend:
             raise FrameError("a __del__ that ran inside another call draws on a gl canvas: do it elsewhere")
         return self._owner.run(work)
 
-    def read(self, surface: TextureSurface) -> NDArray[np.uint32]:
-        """The texture's words."""
+    def read(self, surface: TextureSurface, box: Box) -> tuple[NDArray[np.uint32], Box]:
+        """The texture's words in a box, and nothing around them."""
+        x0, y0, x1, y1 = box
+        nbytes = 4 * (x1 - x0) * (y1 - y0)
         count("waits")
-        with span("read surface", WAITS, bytes=4 * prod(surface.size)):
-            return self._post(lambda: surface.read(self.transfers))
+        count("bytes_downloaded", nbytes)
+        with span("read surface", WAITS, bytes=nbytes):
+            return self._post(lambda: surface.read(self.transfers, box)), (0, 0, x1 - x0, y1 - y0)
 
     def drop_surface(self, surface: TextureSurface, now: bool = True) -> None:
         """Release the texture on the thread that owns it; a finalizer only leaves it there."""

@@ -282,7 +282,7 @@ struct Paint {
     float yx; // y from x
     float yy; // y from y
     float dy; // y offset
-    uint start; // gradient: index of the first Stop; image: first texel
+    uint start; // gradient: index of the first Stop; image: texel (0, 0), modulo 2^32
     uint count; // gradient: stops; image: texels a row
     int x0; // image: least column sampled
     int y0; // least row sampled
