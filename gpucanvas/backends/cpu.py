@@ -20,12 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import memory
+from ..contract.constants import TILE
 from ..errors import LimitError
 from ..pipeline.record import Box
 from ..pipeline.scene import Records, Scene
 from ..sight import spans
 from ..sight.spans import count, span
-from .bands import available_cores
+from .bands import SMALL_PICTURE, available_cores
 from .base import Stop, check
 from .scratch import Scratch, Spare
 from .surface import HostSurface
@@ -37,6 +38,25 @@ if TYPE_CHECKING:
 
 MAX_SIDE = 32768
 MAX_PIXELS = 1 << 28
+
+
+class SurfaceBackup:
+    """The rows of a surface that scenes may change, as they were before."""
+
+    def __init__(self, frame: Frame, scenes: Sequence[Scene], memory: NDArray[np.uint32]) -> None:
+        from .frame import all_rows, touched_rows
+
+        found = [all_rows(scene) if scene.covers else touched_rows(scene) for scene in scenes]
+        found = [(top, bottom) for top, bottom in found if top < bottom] or [(0, 0)]
+        top, bottom = min(rows[0] for rows in found), max(rows[1] for rows in found)
+        self._rows = memory[top * TILE : bottom * TILE]
+        count("bytes_copied", self._rows.nbytes)
+        self._copy = frame.scratch.take("before", self._rows.size, np.uint32)[: self._rows.size]
+        self._copy[:] = self._rows.reshape(-1)
+
+    def restore(self) -> None:
+        """Make the surface what it was."""
+        self._rows.reshape(-1)[:] = self._copy
 
 
 class CPUBackend:
@@ -95,15 +115,14 @@ class CPUBackend:
         with self._frame(stop) as frame:
             word, memory, before = surface.word, surface.memory, None
             if word is None and memory.size and (stop is not None or len(scenes) > 1):
-                before = frame.scratch.take("before", memory.size, np.uint32)[: memory.size].reshape(memory.shape)
-                before[:] = memory
+                before = SurfaceBackup(frame, scenes, memory)
             try:
                 for scene in scenes:
                     done = self._draw(frame, scene, surface, straight if scene is scenes[-1] else None)
             except BaseException:
                 surface.word = word
                 if before is not None:
-                    memory[:] = before
+                    before.restore()
                 raise
         return done
 
@@ -242,12 +261,8 @@ class CPUBackend:
         return self._team
 
 
-SMALL_PICTURE = 1 << 17
-"""Pixels that one thread makes straight before others have woken up."""
-
-
 def present(surface: NDArray[np.uint32], box: Box | None = None) -> NDArray[np.uint8]:
-    """A box of premultiplied (H, W) uint32, or all of it, as straight (h, w, 4) uint8; large ones on several threads."""
+    """A box of premultiplied (H, W) uint32, or all of it, as straight (h, w, 4) uint8; on threads where large."""
     from ..stages.jit import notice
     from ..stages.present import LEAST, unpremultiply
 

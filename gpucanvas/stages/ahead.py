@@ -86,4 +86,4 @@ def compile_fine() -> None:
     )
     tiles = np.zeros((1, 1), np.int64), np.zeros((1, 1), np.int64), np.zeros(1, np.uint32)
     pixels = np.zeros(1, np.int32), np.zeros(1, np.int32)
-    shade.shade_tiles(*tiles, scene, *pixels, 1, 1, False, 0, 0, 0, np.zeros(shade.WORK, np.int32))
+    shade.shade_tiles(*tiles, scene, *pixels, 1, 1, 0, False, 0, 0, 0, np.zeros(shade.WORK, np.int32))

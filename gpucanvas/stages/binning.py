@@ -346,6 +346,19 @@ def draw_box(draw, paths, clips, width_in_tiles, height_in_tiles):
 
 
 @kernel
+def bound_draws(draws, paths, clips, width_in_tiles, height_in_tiles):
+    """The box of tiles (left, top, right, bottom) outside which draws change nothing; zeros where they change none."""
+    left, top, right, bottom = np.int64(width_in_tiles), np.int64(height_in_tiles), np.int64(0), np.int64(0)
+    for i in range(len(draws)):
+        tx0, ty0, tx1, ty1 = draw_box(draws[i], paths, clips, width_in_tiles, height_in_tiles)
+        if tx0 < tx1:
+            left, top, right, bottom = min(left, tx0), min(top, ty0), max(right, tx1), max(bottom, ty1)
+    if left >= right:
+        return np.int64(0), np.int64(0), np.int64(0), np.int64(0)
+    return left, top, right, bottom
+
+
+@kernel
 def count_draws(draws, first, last, paths, clips, width_in_tiles, height_in_tiles, boxes, counts):
     """Note each draw's box of tiles and count the draws of every bin."""
     width_in_bins = (width_in_tiles + BIN - 1) // BIN

@@ -54,6 +54,14 @@ def straight(words):
 
 
 @inlined
+def straight_word(word, edge):
+    """One pixel, premultiplied to straight. ``edge`` (TILE,) int32 is memory to work with."""
+    set_row(edge, NO_ITEM, word)
+    set_row(edge, NO_ITEM, straight(get_row(edge, NO_ITEM)))
+    return edge[0]
+
+
+@inlined
 def present_tile(surface, out, edge, width, height, x0, y0):
     """Write a tile's pixels to ``out``, which lies as ``surface`` does. ``edge`` (TILE,) int32 is memory to work with.
 
