@@ -42,6 +42,8 @@ MAX_GROUPS = 8192
 SOFTWARE_STEPS = 55000
 """Loop iterations that a pass may cost a thread on software OpenGL; llvmpipe allows 65,535."""
 SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints", "stops")
+LOOKED_AT = 1 << 14
+"""Draws at most that are looked at for the tiles that they touch: what comes to many may touch all."""
 BINDINGS = {
     "scene": 0,
     "vertices": 1,
@@ -252,7 +254,9 @@ class GLBackend:
         with span("coarse"), self._timers.time("coarse"):
             self._dispatch_groups("coarse", self._bins, 1, needs)
         with span("fine"), self._timers.time("fine"):
-            self._dispatch_groups("fine", *scene.size_in_tiles, needs)
+            left, top, right, bottom = touched_tiles(scene)
+            if left < right:
+                self._dispatch_groups("fine", right - left, bottom - top, needs)
 
     def _dispatch(self, name: str, threads: int, features: int | None = None) -> None:
         self._dispatch_groups(name, min(max(-(-threads // c.GROUP), 1), MAX_GROUPS), 1, features)
@@ -307,6 +311,7 @@ class GLBackend:
         config["width"], config["height"] = scene.width, scene.height
         config["width_in_tiles"], config["height_in_tiles"] = scene.size_in_tiles
         config["width_in_bins"] = scene.size_in_bins[0]
+        config["fine_left"], config["fine_top"] = touched_tiles(scene)[:2]
         config["vertex_count"], config["path_tile_count"] = len(scene.vertices), scene.path_tile_count
         config["line_capacity"] = self._buffers.capacity("lines", records.Line.words)
         config["crossing_capacity"] = min(
@@ -349,6 +354,20 @@ def software_passes(scene: Scene) -> list[Scene]:
     from .cpu import shared as host
 
     return passes(scene, SOFTWARE_STEPS, lambda: host().count_segments(scene))
+
+
+def touched_tiles(scene: Scene) -> tuple[int, int, int, int]:
+    """The box of tiles outside which a scene changes nothing; all, where there are too many draws to look.
+
+    A GPU starts no group for the others; software OpenGL takes some microseconds for each.
+    """
+    wide, high = scene.size_in_tiles
+    if len(scene.draws) > LOOKED_AT:
+        return 0, 0, wide, high
+    from ..stages.binning import bound_draws
+
+    found: tuple[int, int, int, int] = bound_draws(scene.draws, scene.paths, scene.clips, wide, high)
+    return found
 
 
 def scene_words(scene: Scene) -> int:
