@@ -46,9 +46,13 @@ class SurfaceBackup:
     def __init__(self, frame: Frame, scenes: Sequence[Scene], memory: NDArray[np.uint32]) -> None:
         from .frame import all_rows, touched_rows
 
-        found = [all_rows(scene) if scene.covers else touched_rows(scene) for scene in scenes]
-        found = [(top, bottom) for top, bottom in found if top < bottom] or [(0, 0)]
-        top, bottom = min(rows[0] for rows in found), max(rows[1] for rows in found)
+        top, bottom = scenes[0].size_in_tiles[1], 0
+        for scene in scenes:
+            rows, cleared = touched_rows(scene)
+            if scene.covers or cleared:
+                rows = all_rows(scene)
+            if rows[0] < rows[1]:
+                top, bottom = min(top, rows[0]), max(bottom, rows[1])
         self._rows = memory[top * TILE : bottom * TILE]
         count("bytes_copied", self._rows.nbytes)
         self._copy = frame.scratch.take("before", self._rows.size, np.uint32)[: self._rows.size]

@@ -86,11 +86,28 @@ class Frame:
 
         ``straight`` (H * W,) is given the surface's pixels, straight.
         """
+        height, width = surface.shape
+        all_stored = word is not None or (straight is not None and width < c.TILE)
+        rows, cleared = (all_rows(scene), False) if all_stored else touched_rows(scene)
+        done = rows[0] < rows[1] and self._draw_rows(scene, surface, word, straight, rows)
+        if cleared:
+            surface[: rows[0] * c.TILE] = 0
+            surface[rows[1] * c.TILE :] = 0
+        if straight is not None and not done:
+            self._present(surface.view(np.int32).reshape(-1), straight, width, height)
+
+    def _draw_rows(
+        self,
+        scene: Scene,
+        surface: NDArray[np.uint32],
+        word: int | None,
+        straight: NDArray[np.int32] | None,
+        rows: Rows,
+    ) -> bool:
+        """Draw some rows of tiles; returns whether all pixels are straight in ``straight``."""
         self.flatten_curves(scene)
         with span("binning", draws=len(scene.draws)):
             path_tiles, segments = self.outline_tiles(scene)
-            all_stored = word is not None or (straight is not None and surface.shape[1] < c.TILE)
-            rows = all_rows(scene) if all_stored else touched_rows(scene)
             lists = self.list_draws(scene, path_tiles, rows)
             if lists is None:
                 boxes, binned, bin_starts = self.bin_draws(scene)
@@ -98,7 +115,7 @@ class Frame:
             if lists is None:
                 lists = self.list_commands(scene, path_tiles, boxes, binned, bin_starts, rows)
         with span("fine", command_words=len(lists[2])):
-            self.shade(scene, surface, word, straight, path_tiles, segments, lists, rows)
+            return self.shade(scene, surface, word, straight, path_tiles, segments, lists, rows)
 
     def _bands(self, count: int, small: int, portions: int = 1) -> NDArray[np.int64]:
         """Cut ``count`` items into so many bands a thread, or fewer where they would be small, or one."""
@@ -167,7 +184,7 @@ class Frame:
         return path_tiles, segments
 
     def list_draws(self, scene: Scene, path_tiles: Records, rows: Rows | None = None) -> Lists | None:
-        """The commands of each tile of some rows, or all, outside which no draw has tiles.
+        """The commands of each tile of some rows, or all.
 
         There is a list for each band of draws. None where draws are large, or clipped.
         """
@@ -254,7 +271,7 @@ class Frame:
         bin_starts: NDArray[Any],
         rows: Rows | None = None,
     ) -> Lists:
-        """The commands of each tile of some rows, or all, outside which no draw has tiles: one list."""
+        """The commands of each tile of some rows, or all: one list."""
         wide, above, below = scene.size_in_tiles[0], *(all_rows(scene) if rows is None else rows)
         bins = len(bin_starts) - 1
         counts = np.empty((bins, c.BIN * c.BIN), np.int64)
@@ -323,8 +340,8 @@ class Frame:
         segments: Records,
         lists: Lists,
         rows: Rows,
-    ) -> None:
-        """Run the commands of each tile of some rows; see `draw`."""
+    ) -> bool:
+        """Run the commands of each tile of some rows; see `draw`. Returns whether ``straight`` was written."""
         height, width = surface.shape
         tiles = scene.size_in_tiles[0] * (rows[1] - rows[0])
         starts, ends, words = lists
@@ -359,8 +376,7 @@ class Frame:
             shade.shade_tiles(starts, ends, words, tables, pixels, out, *size, clears, cleared, first, last, work)
 
         self._run(len(cuts) - 1, run)
-        if straight is not None and later:
-            self._present(pixels, straight, width, height)
+        return len(out) > 0
 
     def _present(self, pixels: NDArray[np.int32], straight: NDArray[np.int32], width: int, height: int) -> None:
         """Make all pixels of a surface straight."""
@@ -376,10 +392,13 @@ def all_rows(scene: Scene) -> Rows:
     return 0, scene.size_in_tiles[1]
 
 
-def touched_rows(scene: Scene) -> Rows:
-    """The rows of tiles outside which a scene changes nothing; all, where there are too many draws to look."""
+def touched_rows(scene: Scene) -> tuple[Rows, bool]:
+    """The rows of tiles that a scene changes, and whether it clears the others instead of leaving them as they are.
+
+    All rows, where there are too many draws to look.
+    """
     wide, high = scene.size_in_tiles
     if LOOKED_AT * len(scene.draws) >= wide * high:
-        return 0, high
-    _, top, _, bottom = binning.bound_draws(scene.draws, scene.paths, scene.clips, wide, high)
-    return top, bottom
+        return (0, high), False
+    _, top, _, bottom, cleared = binning.bound_draws(scene.draws, scene.paths, scene.clips, wide, high)
+    return (top, bottom), bool(cleared)

@@ -191,6 +191,10 @@ class GLBackend:
                 self._run(scene, surface)
                 while self._grow():
                     self._run(scene, surface)
+                box, cleared = touched_tiles(scene)
+                if cleared:
+                    # Not before it is known that the frame fits: one that does not is as if it had not been.
+                    surface.clear_around(*(c.TILE * side for side in box))
             else:
                 surface.clear(word)
             # The GPU is done: arrays that were drawn with are writeable again, and dropped ones go.
@@ -254,7 +258,7 @@ class GLBackend:
         with span("coarse"), self._timers.time("coarse"):
             self._dispatch_groups("coarse", self._bins, 1, needs)
         with span("fine"), self._timers.time("fine"):
-            left, top, right, bottom = touched_tiles(scene)
+            left, top, right, bottom = touched_tiles(scene)[0]
             if left < right:
                 self._dispatch_groups("fine", right - left, bottom - top, needs)
 
@@ -311,7 +315,7 @@ class GLBackend:
         config["width"], config["height"] = scene.width, scene.height
         config["width_in_tiles"], config["height_in_tiles"] = scene.size_in_tiles
         config["width_in_bins"] = scene.size_in_bins[0]
-        config["fine_left"], config["fine_top"] = touched_tiles(scene)[:2]
+        config["fine_left"], config["fine_top"] = touched_tiles(scene)[0][:2]
         config["vertex_count"], config["path_tile_count"] = len(scene.vertices), scene.path_tile_count
         config["line_capacity"] = self._buffers.capacity("lines", records.Line.words)
         config["crossing_capacity"] = min(
@@ -356,18 +360,20 @@ def software_passes(scene: Scene) -> list[Scene]:
     return passes(scene, SOFTWARE_STEPS, lambda: host().count_segments(scene))
 
 
-def touched_tiles(scene: Scene) -> tuple[int, int, int, int]:
-    """The box of tiles outside which a scene changes nothing; all, where there are too many draws to look.
+def touched_tiles(scene: Scene) -> tuple[Box, bool]:
+    """The box of tiles that a scene changes, and whether it clears the others instead of leaving them as they are.
 
-    A GPU starts no group for the others; software OpenGL takes some microseconds for each.
+    A GPU starts no group for the others; software OpenGL takes some microseconds for each. All tiles, where there are
+    too many draws to look.
     """
     wide, high = scene.size_in_tiles
     if len(scene.draws) > LOOKED_AT:
-        return 0, 0, wide, high
+        return (0, 0, wide, high), False
     from ..stages.binning import bound_draws
 
-    found: tuple[int, int, int, int] = bound_draws(scene.draws, scene.paths, scene.clips, wide, high)
-    return found
+    *box, cleared = bound_draws(scene.draws, scene.paths, scene.clips, wide, high)
+    left, top, right, bottom = box
+    return (left, top, right, bottom), bool(cleared)
 
 
 def scene_words(scene: Scene) -> int:

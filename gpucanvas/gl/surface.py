@@ -42,17 +42,36 @@ class TextureSurface:
         """Make every pixel ``word``."""
         self._word = word
 
+    def clear_around(self, left: int, top: int, right: int, bottom: int) -> None:
+        """Make every pixel outside a box transparent; every pixel, where there is nothing in the box."""
+        width, height = self.size
+        right, bottom = min(right, width), min(bottom, height)
+        if left >= right or top >= bottom:
+            self.clear(0)
+            return
+        self.texture()
+        sides = ((0, 0, width, top), (0, bottom, width, height), (0, top, left, bottom), (right, top, width, bottom))
+        self._store(0, [side for side in sides if side[0] < side[2] and side[1] < side[3]])
+
     def texture(self) -> Any:
         """The texture, with the pixels in it."""
         if self._word is not None:
-            triangle = self._programs.triangle("clear")
-            triangle.program["word"] = self._word
-            self._framebuffer().use()
-            triangle.render(vertices=3)
-            # moderngl binds later what is bound now: that must not be gone by then.
-            self._context.detect_framebuffer(0).use()
+            self._store(self._word, [(0, 0, *self.size)])
             self._word = None
         return self._texture
+
+    def _store(self, word: int, boxes: list[tuple[int, int, int, int]]) -> None:
+        """Make every pixel of some boxes (left, top, right, bottom) a word."""
+        triangle = self._programs.triangle("clear")
+        triangle.program["word"] = word
+        framebuffer = self._framebuffer()
+        framebuffer.use()
+        for left, top, right, bottom in boxes:
+            framebuffer.scissor = left, top, right - left, bottom - top
+            triangle.render(vertices=3)
+        framebuffer.scissor = None
+        # moderngl binds later what is bound now: that must not be gone by then.
+        self._context.detect_framebuffer(0).use()
 
     def read(self, transfers: Transfers, box: tuple[int, int, int, int]) -> NDArray[np.uint32]:
         """The pixels of a box (left, top, right, bottom), (height, width)."""

@@ -26,7 +26,7 @@ from ..contract.constants import (
     STYLE_UNBOUNDED,
     TILE,
 )
-from .binning import AHEAD, LOW, draw_box, tile_ceil, tile_floor
+from .binning import AHEAD, KIND, LOW, draw_box, tile_ceil, tile_floor
 from .coarse import FULLY, NONE, PARTLY, cover_of_path, cover_of_shape, fold
 from .jit import inlined, kernel, prefetch
 
@@ -44,13 +44,18 @@ def count_tiles(draws, first, last, paths, clips, wide, high, above, boxes, step
     """Note each draw's box of tiles; returns how many words all of them need.
 
     ``steps`` ((rows + 1) * (wide + 1),) int64, zeros before, are how counts change from tile to tile in the rows of
-    tiles from ``above`` on: no draw has tiles elsewhere.
+    tiles from ``above`` on: boxes are cut to them.
     """
     total = 0
+    below = np.int64(above + len(steps) // (wide + 1) - 1)
     for i in range(first, last):
         prefetch(draws, i + AHEAD)
-        tx0, ty0, tx1, ty1 = draw_box(draws[i], paths, clips, wide, high)
-        outline = draws[i].style & 255 == SHAPE_PATH
+        draw = draws[i]
+        tx0, ty0, tx1, ty1 = draw_box(draw, draw.style & KIND, paths, clips, wide, high)
+        ty0, ty1 = max(ty0, np.int64(above)), min(ty1, below)
+        if ty0 >= ty1:
+            tx0 = tx1 = ty0 = ty1 = np.int64(0)
+        outline = draw.style & 255 == SHAPE_PATH
         size = 2 if outline else 1
         box = boxes[i]
         box.across = np.uint32(tx0 | tx1 << 16) | (OUTLINE if outline else np.uint32(0))
@@ -161,7 +166,7 @@ def list_tiles(draws, boxes, paths, path_tiles, first, last, width, height, abov
     Parameters
     ----------
     above
-        Rows of tiles above those that there are lists for: no draw has tiles elsewhere.
+        Rows of tiles above those that there are lists for.
     nexts
         (tiles + SPARE,) int64, where each tile's next word goes; behind the tiles, where words go that are not there.
     begins
