@@ -292,8 +292,8 @@ void visit(uint list_start, uint list_end, ivec2 corner, bool writing) {
 void main() {
     load_config();
     if (counters[COUNTER_BINNED] > config.binned_capacity) return;
-    uint bin_count = gl_NumWorkGroups.x;
-    uint b = gl_WorkGroupID.x;
+    uint bin_count = config.bin_count;
+    uint b = config.first_bin + gl_WorkGroupID.x;
     ivec2 corner = ivec2(int(b % config.width_in_bins), int(b / config.width_in_bins)) * BIN;
     tx = corner.x + int(gl_LocalInvocationID.x) % BIN;
     ty = corner.y + int(gl_LocalInvocationID.x) / BIN;

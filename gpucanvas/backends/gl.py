@@ -241,6 +241,7 @@ class GLBackend:
         needs = features(scene) if self._software else None
         strokes = (c.FEATURE_STROKES if len(scene.strokes) else 0) if self._software else None
         outlined = len(scene.subpaths) and scene.path_tile_count
+        bins = touched_bins(scene)[1]
         if len(scene.curves) or outlined:
             with span("flatten", vertices=len(scene.vertices)), self._timers.time("flatten"):
                 if len(scene.curves):
@@ -254,18 +255,19 @@ class GLBackend:
                 self._dispatch("binning_segments", lines * 2)
             self._buffers.bind("boxes", 1)
             self._dispatch("binning_boxes", len(scene.draws))
-            self._dispatch_groups("binning_draws", self._bins)
+            self._dispatch_groups("binning_draws", bins)
         with span("coarse"), self._timers.time("coarse"):
-            self._dispatch_groups("coarse", self._bins, 1, needs)
+            self._dispatch_groups("coarse", bins, 1, needs)
         with span("fine"), self._timers.time("fine"):
             left, top, right, bottom = touched_tiles(scene)[0]
-            if left < right:
-                self._dispatch_groups("fine", right - left, bottom - top, needs)
+            self._dispatch_groups("fine", right - left, bottom - top, needs)
 
     def _dispatch(self, name: str, threads: int, features: int | None = None) -> None:
         self._dispatch_groups(name, min(max(-(-threads // c.GROUP), 1), MAX_GROUPS), 1, features)
 
     def _dispatch_groups(self, name: str, x: int, y: int = 1, features: int | None = None) -> None:
+        if x == 0 or y == 0:
+            return
         self._programs.get(name, features).run(x, y, 1)
         self._context.memory_barrier()
         self._counts["dispatches"] += 1
@@ -315,7 +317,9 @@ class GLBackend:
         config["width"], config["height"] = scene.width, scene.height
         config["width_in_tiles"], config["height_in_tiles"] = scene.size_in_tiles
         config["width_in_bins"] = scene.size_in_bins[0]
+        config["bin_count"] = self._bins
         config["fine_left"], config["fine_top"] = touched_tiles(scene)[0][:2]
+        config["first_bin"] = touched_bins(scene)[0]
         config["vertex_count"], config["path_tile_count"] = len(scene.vertices), scene.path_tile_count
         config["line_capacity"] = self._buffers.capacity("lines", records.Line.words)
         config["crossing_capacity"] = min(
@@ -374,6 +378,13 @@ def touched_tiles(scene: Scene) -> tuple[Box, bool]:
     *box, cleared = bound_draws(scene.draws, scene.paths, scene.clips, wide, high)
     left, top, right, bottom = box
     return (left, top, right, bottom), bool(cleared)
+
+
+def touched_bins(scene: Scene) -> tuple[int, int]:
+    """The first of the bins that hold all tiles that a scene changes, and how many follow: whole rows of bins."""
+    _, top, _, bottom = touched_tiles(scene)[0]
+    wide = scene.size_in_bins[0]
+    return top // c.BIN * wide, (-(-bottom // c.BIN) - top // c.BIN) * wide
 
 
 def scene_words(scene: Scene) -> int:
