@@ -148,11 +148,13 @@ def test_gl_reads_make_no_objects_after_the_first(gl: str) -> None:
         ctx = canvas.get_context("2d")
         discs(ctx)
         ctx.get_image_data(0, 0, 1, 1)
+        target = canvas._surface.pixels._target
         blocks = canvas._backend.staging.stats().bytes_total
         with counted() as found:
             for k in range(30):
                 ctx.get_image_data(k, k, 5, 5)
         assert found.get("allocations", 0) == 0
+        assert canvas._surface.pixels._target is target
         assert canvas._backend.staging.stats().bytes_total == blocks
 
 

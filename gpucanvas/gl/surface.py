@@ -84,7 +84,6 @@ class TextureSurface:
         """What reads parts of the texture and draws on it; made once."""
         if self._target is None:
             self._target = self._context.framebuffer([self._texture])
-            count("allocations")
         return self._target
 
     def copy_from(self, source: TextureSurface) -> None:
