@@ -24,7 +24,7 @@ from .backends.choose import get_backend
 from .errors import ClosedError, DeadlineError
 from .frames import FrameQueue, Policy, Read, check_flight, is_final
 from .output import Output
-from .pipeline.record import Commands
+from .pipeline.record import Box, Commands
 from .recording import OnInvalid, Recording, check_side
 from .sight.book import FrameBook, Watch
 from .sight.spans import count
@@ -289,6 +289,18 @@ class Canvas(Recording, Output):
             count("readbacks")
             return self._surface.to_numpy() if pixels is None else pixels
 
+    def _read(self, box: Box, ends: bool = True) -> NDArray[np.uint8]:
+        """The pixels of a box inside, straight RGBA, as `to_numpy`; ``ends`` says whether that ends the frame."""
+        if box == (0, 0, self._width, self._height):
+            with self._drawn_frame(ends):
+                return self.to_numpy()
+        left_over = self._settle_frames()
+        with self._book.frame(ends=ends):
+            if left_over or len(self._commands):
+                self._draw([*left_over, self._take_commands()])
+            count("readbacks")
+            return self._surface.to_numpy(box)
+
     # -- sight -------------------------------------------------------------------------------------------------
 
     @property
@@ -384,7 +396,7 @@ class Canvas(Recording, Output):
 
     def _settings(self, settings: dict[str, Any]) -> None:
         super()._settings(settings)
-        self._surface.opaque = self._opaque
+        self._surface.opaque, self._surface.stamp = self._opaque, object()
 
     def _clear(self) -> None:
         self._renew(self._width, self._height)

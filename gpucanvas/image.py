@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from . import memory
 from .errors import ClosedError, IndexSizeError
-from .pixels import as_pixels
+from .pixels import as_pixels, is_canvas
 
 __all__ = ["Image"]
 
@@ -45,7 +45,8 @@ class Image:
     def __init__(self, source: Any) -> None:
         pixels = as_pixels(source)
         self._set(pixels, memory.Holding("image", pixels.nbytes))
-        self._pixels = pixels.copy()
+        # What was read from a canvas is nobody else's.
+        self._pixels = pixels if is_canvas(source) else pixels.copy()
         self._pixels.flags.writeable = False
 
     def _set(self, pixels: NDArray[np.uint32], holding: memory.Holding) -> None:

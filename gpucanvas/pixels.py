@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from math import isfinite
 from os import PathLike
 from typing import Any
@@ -40,9 +41,15 @@ class PixelVerbs(Recorder):
         """
         if len(place) not in (2, 4, 8):
             raise TypeError(f"draw_image takes an image and 2, 4 or 8 numbers, not {len(place)}")
-        pixels = as_pixels(image)
+        canvas = image if is_canvas(image) and image.width and image.height else None
+        pixels = None
+        if canvas is None:
+            pixels = as_pixels(image)
+            height, width = pixels.shape
+        else:
+            canvas._check_open()
+            width, height = canvas.width, canvas.height
         recording = self._sync()
-        height, width = pixels.shape
         names = {2: "dx dy", 4: "dx dy dw dh", 8: "sx sy sw sh dx dy dw dh"}[len(place)]
         if self._refused("draw_image", names, *place):
             return
@@ -51,9 +58,20 @@ class PixelVerbs(Recorder):
         cut = cut_source(source, target, width, height)
         if cut is None:
             return
-        index = recording.add_image(pixels, image)
+        if pixels is None:
+            recording, index = self._add_canvas(image, r.sampled_box(cut[0], width, height))
+        else:
+            index = recording.add_image(pixels, image)
         use = recording.add_use(r.ImageUse(index, cut[0], self._state.smoothing))
         self._add(r.DRAW_IMAGE, self._fill, use, *cut[1])
+
+    def _add_canvas(self, canvas: Any, box: r.Box) -> tuple[r.Commands, int]:
+        """Keep what a box of a canvas shows now, and no more of it: the recording, and the image's index in it."""
+        with canvas._drawn_frame():
+            canvas.flush()
+            # It may have been this canvas, which then has another recording.
+            recording = self._sync()
+            return recording, recording.add_canvas(canvas, canvas._surface.stamp, box, partial(canvas._read, box))
 
     def create_image_data(self, width: Any, height: int | None = None) -> NDArray[np.uint8]:
         """Transparent pixels ``(height, width, 4)`` uint8; or as many as another array has.
@@ -91,16 +109,19 @@ class PixelVerbs(Recorder):
             left, w = left + w, -w
         if h < 0:
             top, h = top + h, -h
-        out = np.zeros((h, w, 4), np.uint8)
         canvas = self.canvas
         if not hasattr(canvas, "to_numpy"):
             raise TypeError("get_image_data: a Recording has no pixels yet: draw it with render_many, or use a Canvas")
-        with canvas._drawn_frame(ends=False):
-            pixels = canvas.to_numpy()
-        rows, columns = pixels.shape[:2]
-        x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + w, columns), min(top + h, rows)
-        if x0 < x1 and y0 < y1:
-            out[y0 - top : y1 - top, x0 - left : x1 - left] = pixels[y0:y1, x0:x1]
+        x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + w, canvas.width), min(top + h, canvas.height)
+        if x0 >= x1 or y0 >= y1:
+            # Nothing of it is on the canvas: it would only be drawn to be checked for errors.
+            canvas._check_open()
+            return np.zeros((h, w, 4), np.uint8)
+        pixels: NDArray[np.uint8] = canvas._read((x0, y0, x1, y1), ends=False)
+        if pixels.shape[:2] == (h, w):
+            return pixels
+        out = np.zeros((h, w, 4), np.uint8)
+        out[y0 - top : y1 - top, x0 - left : x1 - left] = pixels
         return out
 
     def put_image_data(
@@ -147,12 +168,17 @@ class PixelVerbs(Recorder):
         self._add(r.PUT_IMAGE, self._fill, use, left + x0, top + y0, x1 - x0, y1 - y0)
 
 
+def is_canvas(image: Any) -> bool:
+    """Whether an image is a Canvas: a Recording has no pixels."""
+    return hasattr(image, "to_numpy") and hasattr(image, "get_context")
+
+
 def as_pixels(image: Any) -> NDArray[np.uint32]:
     """An image as (H, W) uint32, straight RGBA8, red in the low byte."""
     if hasattr(image, "pinned_bytes"):
         fixed: NDArray[np.uint32] = image.pixels
         return fixed
-    if hasattr(image, "to_numpy") and hasattr(image, "get_context"):
+    if is_canvas(image):
         image = image.to_numpy()
     elif hasattr(image, "convert") and hasattr(image, "getbands"):
         image = image.convert("RGBA")

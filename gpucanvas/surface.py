@@ -16,10 +16,14 @@ from numpy.typing import NDArray
 
 from . import memory
 from .backends.base import Backend, Stop, check
+from .backends.cpu import present
 from .errors import ClosedError, FrameError
-from .pipeline.record import Commands
+from .pipeline.record import Box, Commands
 
 __all__ = ["Surface"]
+
+OPAQUE = np.uint32(0xFF000000)
+"""The alpha of an opaque pixel."""
 
 
 class Surface:
@@ -33,14 +37,17 @@ class Surface:
         Width and height, pixels.
     opaque : bool
         Whether what leaves the surface has no alpha.
+    stamp : object
+        Another one whenever the pixels may have changed.
     """
 
-    __slots__ = ("__weakref__", "_backend", "_holding", "_turn", "opaque", "pixels", "size")
+    __slots__ = ("__weakref__", "_backend", "_holding", "_turn", "opaque", "pixels", "size", "stamp")
 
     def __init__(self, backend: Backend, width: int, height: int) -> None:
         self.pixels: Any = None
         self._turn = threading.RLock()
         self._backend, self.size, self.opaque = backend, (width, height), False
+        self.stamp = object()
         nbytes = 4 * width * height
         backend.check_surface(width, height)
         on_host = backend.memory == "host"
@@ -75,6 +82,7 @@ class Surface:
         straight = np.empty(height * width, np.int32) if on_the_way else None
         try:
             with self._take_turn():
+                self.stamp = object()
                 done = self._backend.draw(scenes[::-1], self._open(), stop, straight)
         finally:
             for scene in scenes:
@@ -82,25 +90,29 @@ class Surface:
                     scene.holding.release()
         return None if straight is None or not done else straight.view(np.uint8).reshape(height, width, 4)
 
-    def to_numpy(self) -> NDArray[np.uint8]:
-        """The pixels: a new (height, width, 4) uint8 array, straight RGBA."""
-        from .backends.cpu import present
-
-        width, height = self.size
+    def to_numpy(self, box: Box | None = None) -> NDArray[np.uint8]:
+        """The pixels, or those of a box inside: a new (height, width, 4) uint8 array, straight RGBA."""
         with self._take_turn():
-            pixels = self._backend.read(self._open())[:height, :width]
-            return present(pixels | np.uint32(0xFF000000) if self.opaque else pixels)
+            return present(*self._read(box))
+
+    def _read(self, box: Box | None) -> tuple[NDArray[np.uint32], Box]:
+        """Premultiplied pixels as they leave the surface, and where those of the box, or all, lie among them."""
+        pixels = self._open()
+        x0, y0, x1, y1 = box = (0, 0, *self.size) if box is None else box
+        if x0 >= x1 or y0 >= y1:
+            return np.zeros((y1 - y0, x1 - x0), np.uint32), (0, 0, x1 - x0, y1 - y0)
+        words, box = self._backend.read(pixels, box)
+        if not self.opaque:
+            return words, box
+        x0, y0, x1, y1 = box
+        return words[y0:y1, x0:x1] | OPAQUE, (0, 0, x1 - x0, y1 - y0)
 
     def begin_read(self) -> NDArray[np.uint8] | Callable[[], NDArray[np.uint8]]:
         """The pixels as they are now: at once, or, where another memory keeps them, by a call that makes them."""
-        from .backends.cpu import present
-
         if self._backend.memory == "host":
             return self.to_numpy()
-        width, height = self.size
         with self._take_turn():
-            words = self._backend.read(self._open())[:height, :width]
-        return partial(present, words | np.uint32(0xFF000000) if self.opaque else words)
+            return partial(present, *self._read(None))
 
     def _take_turn(self) -> threading.RLock:
         """The lock of who uses the surface. FrameError for a finaliser that the collector runs meanwhile."""

@@ -20,9 +20,9 @@ bool touches(uint i, uvec4 bin) {
 
 void main() {
     load_config();
-    uint b = gl_WorkGroupID.x;
+    uint b = config.first_bin + gl_WorkGroupID.x;
     uint lane = gl_LocalInvocationID.x;
-    uint bin_count = gl_NumWorkGroups.x;
+    uint bin_count = config.bin_count;
     uint bx = b % config.width_in_bins * BIN;
     uint by = b / config.width_in_bins * BIN;
     uvec4 bin = uvec4(bx, by, bx + BIN, by + BIN);

@@ -13,6 +13,7 @@ layout(std430, binding = 7) writeonly buffer WordBlock { uint words[]; };
 layout(std430, binding = 8) writeonly buffer TileBlock { uint tiles[]; };
 layout(std430, binding = 9) coherent buffer CounterBlock { uint counters[]; };
 
+#define SQRT2 1.4142135
 #define NONE 0
 #define PARTLY 1
 #define FULLY 2
@@ -80,10 +81,14 @@ Cover cover_of_draw(Draw draw) {
     if (HAS(FEATURE_CIRCLES) && shape == SHAPE_CIRCLE) return Cover(cover_of_circle(draw), -1);
     if (HAS(FEATURE_FRAMES) && shape == SHAPE_FRAME) {
         float h = draw.size;
+        int outer = cover_of_rect(draw.x0 - h, draw.y0 - h, draw.x1 + h, draw.y1 + h);
         int hole = cover_of_rect(draw.x0 + h, draw.y0 + h, draw.x1 - h, draw.y1 - h);
-        return Cover(hole == FULLY ? NONE : PARTLY, -1);
+        return Cover(outer == NONE || hole == FULLY ? NONE : PARTLY, -1);
     }
-    return Cover(PARTLY, -1);
+    precise float reach = draw.size * SQRT2;
+    precise vec2 near = vec2(min(draw.x0, draw.x1), min(draw.y0, draw.y1)) - reach;
+    precise vec2 far = vec2(max(draw.x0, draw.x1), max(draw.y0, draw.y1)) + reach;
+    return Cover(cover_of_rect(near.x, near.y, far.x, far.y) == NONE ? NONE : PARTLY, -1);
 }
 
 // At least as many words as write_clip will write.
@@ -133,6 +138,13 @@ Fold fold(Draw draw) {
     return Fold(false, 0.0, 1.0);
 }
 
+// What a cover of this kind folds to. An unbounded operator clears what its shape does not cover.
+Fold fold_cover(Draw draw, int cover) {
+    if (cover == NONE) return Fold(true, 0.0, 0.0);
+    Fold f = fold(draw);
+    return Fold(cover == FULLY && f.yes, f.share, f.keep);
+}
+
 // What a tile remembers between draws.
 uint bound;
 uint first;
@@ -148,10 +160,9 @@ void bound_draw(uint k, uint i) {
     Draw draw = load_draw(i);
     int cover = cover_of_draw(draw).how;
     if (cover == NONE && (draw.style & STYLE_UNBOUNDED) == 0) return;
-    Fold f = fold(draw);
+    Fold f = fold_cover(draw, cover);
     bool clipped = HAS(FEATURE_CLIPS) && draw.clip != 0u;
-    bool folds = cover == FULLY && f.yes;
-    if (folds && !clipped) {
+    if (f.yes && !clipped) {
         if (f.keep == 0.0) {
             bound = AFFINE_WORDS;
             first = k;
@@ -168,7 +179,7 @@ void bound_draw(uint k, uint i) {
         bound += clipped ? clip_words(draw.clip) : 1u;
         mask = draw.clip;
     }
-    bound += folds ? AFFINE_WORDS : DRAW_WORDS_AT_MOST;
+    bound += f.yes ? AFFINE_WORDS : DRAW_WORDS_AT_MOST;
 }
 
 void put_affine() {
@@ -196,8 +207,8 @@ void write_draw(uint k, uint i) {
         masked = written > 0;
         mask_words = uint(written) + 1u;
     }
-    Fold f = fold(draw);
-    if (cover.how == FULLY && !masked && f.yes) {
+    Fold f = fold_cover(draw, cover.how);
+    if (f.yes && !masked) {
         if (f.keep == 0.0) {
             next_word = word_start;
             mask = 0u;
@@ -281,8 +292,8 @@ void visit(uint list_start, uint list_end, ivec2 corner, bool writing) {
 void main() {
     load_config();
     if (counters[COUNTER_BINNED] > config.binned_capacity) return;
-    uint bin_count = gl_NumWorkGroups.x;
-    uint b = gl_WorkGroupID.x;
+    uint bin_count = config.bin_count;
+    uint b = config.first_bin + gl_WorkGroupID.x;
     ivec2 corner = ivec2(int(b % config.width_in_bins), int(b / config.width_in_bins)) * BIN;
     tx = corner.x + int(gl_LocalInvocationID.x) % BIN;
     ty = corner.y + int(gl_LocalInvocationID.x) / BIN;

@@ -418,13 +418,14 @@ void store_quad(ivec2 place, int q) {
 
 void main() {
     load_config();
-    uint tile = gl_WorkGroupID.y * config.width_in_tiles + gl_WorkGroupID.x;
+    uvec2 place = gl_WorkGroupID.xy + uvec2(config.fine_left, config.fine_top);
+    uint tile = place.y * config.width_in_tiles + place.x;
     uint at = tiles[2u * tile];
     uint word_count = tiles[2u * tile + 1u];
     if (word_count == 0u) return;
     if (counters[COUNTER_LINES] > config.line_capacity || counters[COUNTER_CROSSINGS] > config.crossing_capacity ||
         counters[COUNTER_BINNED] > config.binned_capacity || counters[COUNTER_WORDS] > config.word_capacity) return;
-    corner = ivec2(gl_WorkGroupID.xy) * TILE;
+    corner = ivec2(place) * TILE;
     column = int(gl_LocalInvocationID.x) % (4 / QUADS) * 4;
     row = int(gl_LocalInvocationID.x) / (4 / QUADS);
 #define LOAD_QUAD(q) load_quad(corner + ivec2(column + 4 * q, row), q)

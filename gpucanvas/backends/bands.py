@@ -10,6 +10,9 @@ from numpy.typing import NDArray
 
 from .scratch import LINE_BYTES, aligned
 
+SMALL_PICTURE = 1 << 17
+"""Pixels that one thread makes straight before others have woken up."""
+
 
 def aligned_rows(rows: int, columns: int) -> NDArray[np.int64]:
     """Zeros (rows, columns), each row in cache lines of its own."""

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from ..errors import FrameCancelledError
 from ..gl.staging import StagingPool
+from ..pipeline.record import Box
 from ..pipeline.scene import Scene
 
 Stop = Callable[[], bool]
@@ -57,8 +58,11 @@ class Backend(Protocol):
         there already, which they are where that took less time than it would take later.
         """
 
-    def read(self, surface: Any) -> NDArray[np.uint32]:
-        """The surface's pixels, ``(height, width)`` uint32, premultiplied, red in the low byte. Do not write to it."""
+    def read(self, surface: Any, box: Box) -> tuple[NDArray[np.uint32], Box]:
+        """Pixels of the surface, and where those of ``box``, which is not empty, lie among them.
+
+        They are ``(height, width)`` uint32, premultiplied, red in the low byte. Do not write to them.
+        """
 
     def drop_surface(self, surface: Any, now: bool = True) -> None:
         """Release a surface. Finalizers, which may run inside any other call, leave it for later with ``now=False``."""

@@ -20,11 +20,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import memory
+from ..contract.constants import TILE
 from ..errors import LimitError
+from ..pipeline.record import Box
 from ..pipeline.scene import Records, Scene
 from ..sight import spans
-from ..sight.spans import span
-from .bands import available_cores
+from ..sight.spans import count, span
+from .bands import SMALL_PICTURE, available_cores
 from .base import Stop, check
 from .scratch import Scratch, Spare
 from .surface import HostSurface
@@ -36,6 +38,29 @@ if TYPE_CHECKING:
 
 MAX_SIDE = 32768
 MAX_PIXELS = 1 << 28
+
+
+class SurfaceBackup:
+    """The rows of a surface that scenes may change, as they were before."""
+
+    def __init__(self, frame: Frame, scenes: Sequence[Scene], memory: NDArray[np.uint32]) -> None:
+        from .frame import all_rows, touched_rows
+
+        top, bottom = scenes[0].size_in_tiles[1], 0
+        for scene in scenes:
+            rows, cleared = touched_rows(scene)
+            if scene.covers or cleared:
+                rows = all_rows(scene)
+            if rows[0] < rows[1]:
+                top, bottom = min(top, rows[0]), max(bottom, rows[1])
+        self._rows = memory[top * TILE : bottom * TILE]
+        count("bytes_copied", self._rows.nbytes)
+        self._copy = frame.scratch.take("before", self._rows.size, np.uint32)[: self._rows.size]
+        self._copy[:] = self._rows.reshape(-1)
+
+    def restore(self) -> None:
+        """Make the surface what it was."""
+        self._rows.reshape(-1)[:] = self._copy
 
 
 class CPUBackend:
@@ -94,15 +119,14 @@ class CPUBackend:
         with self._frame(stop) as frame:
             word, memory, before = surface.word, surface.memory, None
             if word is None and memory.size and (stop is not None or len(scenes) > 1):
-                before = frame.scratch.take("before", memory.size, np.uint32)[: memory.size].reshape(memory.shape)
-                before[:] = memory
+                before = SurfaceBackup(frame, scenes, memory)
             try:
                 for scene in scenes:
                     done = self._draw(frame, scene, surface, straight if scene is scenes[-1] else None)
             except BaseException:
                 surface.word = word
                 if before is not None:
-                    memory[:] = before
+                    before.restore()
                 raise
         return done
 
@@ -145,9 +169,9 @@ class CPUBackend:
             frame.flatten_curves(scene)
             return frame.outline_tiles(scene)[0][: scene.path_tile_count].copy()
 
-    def read(self, surface: HostSurface) -> NDArray[np.uint32]:
-        """The surface's own memory."""
-        return surface.pixels
+    def read(self, surface: HostSurface, box: Box) -> tuple[NDArray[np.uint32], Box]:
+        """The surface's own memory, and the same box."""
+        return surface.read(box)
 
     def drop_surface(self, surface: HostSurface, now: bool = True) -> None:
         """Keep its memory for the next surface of its size, if there is room."""
@@ -241,29 +265,28 @@ class CPUBackend:
         return self._team
 
 
-def present(surface: NDArray[np.uint32]) -> NDArray[np.uint8]:
-    """Premultiplied (H, W) uint32 as straight (H, W, 4) uint8, on several threads where it is large."""
+def present(surface: NDArray[np.uint32], box: Box | None = None) -> NDArray[np.uint8]:
+    """A box of premultiplied (H, W) uint32, or all of it, as straight (h, w, 4) uint8; on threads where large."""
     from ..kernels.notice import notice
     from ..stages.present import LEAST, unpremultiply
 
-    height, width = surface.shape
-    pixels = surface.reshape(-1).view(np.int32)
-    if 0 < len(pixels) < LEAST:
-        pixels = np.resize(pixels, LEAST)
-    out = np.empty(len(pixels), np.int32)
-    backend = shared()
-    # More bands than threads: who wakes up late finds less to do.
-    parts = 1 if surface.size < 1 << 17 else backend.threads * 4
-    cuts = np.arange(parts + 1) * len(pixels) // parts
-
-    def band(part: int) -> None:
-        unpremultiply(pixels, out, int(cuts[part]), int(cuts[part + 1]))
-
-    if surface.size:
-        with span("present", pixels=surface.size):
-            backend.run(parts, band)
+    height, stride = surface.shape
+    x0, y0, x1, y1 = (0, 0, stride, height) if box is None else box
+    wide, rows = x1 - x0, y1 - y0
+    size, start = wide * rows, y0 * stride + x0
+    pixels, out = np.asarray(surface).reshape(-1).view(np.int32), np.empty(size + LEAST, np.int32)
+    count("bytes_presented", 4 * size)
+    with span("present", pixels=size):
+        if size < SMALL_PICTURE or wide < LEAST:
+            unpremultiply(pixels, out, start, stride, wide, 0, rows)
+        else:
+            backend = shared()
+            # More bands than threads: a thread that wakes up late finds less to do.
+            parts = min(backend.threads * 4, rows)
+            cuts = [part * rows // parts for part in range(parts + 1)]
+            backend.run(parts, lambda part: unpremultiply(pixels, out, start, stride, wide, cuts[part], cuts[part + 1]))
     notice.settle()
-    return out[: surface.size].view(np.uint8).reshape(height, width, 4)
+    return out[:size].view(np.uint8).reshape(rows, wide, 4)
 
 
 _shared: CPUBackend | None = None

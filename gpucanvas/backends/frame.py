@@ -24,7 +24,8 @@ from ..pipeline.plan import lines_a_vertex
 from ..pipeline.scene import Records, Scene
 from ..sight.spans import span
 from ..stages import binning, coarse, flatten, listing, runs, shade
-from .bands import aligned_rows, balanced
+from ..stages.present import unpremultiply
+from .bands import SMALL_PICTURE, aligned_rows, balanced
 from .scratch import LINE_BYTES, Scratch
 
 SMALL_CURVES = 256
@@ -37,6 +38,10 @@ WORDS_A_DRAW = 16
 LINE_WORDS = LINE_BYTES // 4
 SMALL_TILES = 64
 MANY_TILES = 512
+IDLE_TILES = 4
+"""Where less than one tile in so many has commands, pixels are made straight afterwards."""
+LOOKED_AT = 16
+"""Where there are so many tiles a draw, it is worth a look which rows of them have any."""
 SMALL_SEGMENTS = 1 << 16
 PORTIONS = 4
 """Into so many portions a thread vertices are cut: some are far dearer than others, and threads take them in turn."""
@@ -52,6 +57,8 @@ Run = Callable[[int, Callable[[int], None]], None]
 """Calls ``work(part)`` for every part."""
 Lists = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
 """Where tiles' commands begin and where they end, (bands, tiles) both, and the command words."""
+Rows = tuple[int, int]
+"""Rows of tiles: the first, and the one behind the last."""
 
 
 class Frame:
@@ -79,19 +86,36 @@ class Frame:
 
         ``straight`` (H * W,) is given the surface's pixels, straight.
         """
+        height, width = surface.shape
+        all_stored = word is not None or (straight is not None and width < c.TILE)
+        rows, cleared = (all_rows(scene), False) if all_stored else touched_rows(scene)
+        done = rows[0] < rows[1] and self._draw_rows(scene, surface, word, straight, rows)
+        if cleared:
+            surface[: rows[0] * c.TILE] = 0
+            surface[rows[1] * c.TILE :] = 0
+        if straight is not None and not done:
+            self._present(surface.view(np.int32).reshape(-1), straight, width, height)
+
+    def _draw_rows(
+        self,
+        scene: Scene,
+        surface: NDArray[np.uint32],
+        word: int | None,
+        straight: NDArray[np.int32] | None,
+        rows: Rows,
+    ) -> bool:
+        """Draw some rows of tiles; returns whether all pixels are straight in ``straight``."""
         self.flatten_curves(scene)
         with span("binning", draws=len(scene.draws)):
             path_tiles, segments = self.outline_tiles(scene)
-            lists = self.list_draws(scene, path_tiles)
+            lists = self.list_draws(scene, path_tiles, rows)
             if lists is None:
                 boxes, binned, bin_starts = self.bin_draws(scene)
         with span("coarse"):
             if lists is None:
-                lists = self.list_commands(scene, path_tiles, boxes, binned, bin_starts)
-            starts, ends, words = lists
-        with span("fine", command_words=len(words)):
-            straight = NO_PIXELS if straight is None else straight
-            self.shade(scene, surface, word, straight, path_tiles, segments, starts, ends, words)
+                lists = self.list_commands(scene, path_tiles, boxes, binned, bin_starts, rows)
+        with span("fine", command_words=len(lists[2])):
+            return self.shade(scene, surface, word, straight, path_tiles, segments, lists, rows)
 
     def _bands(self, count: int, small: int, portions: int = 1) -> NDArray[np.int64]:
         """Cut ``count`` items into so many bands a thread, or fewer where they would be small, or one."""
@@ -159,23 +183,27 @@ class Frame:
             self._run(portions, place)
         return path_tiles, segments
 
-    def list_draws(self, scene: Scene, path_tiles: Records) -> Lists | None:
-        """Each tile's commands, a list for each band of draws; None where draws are large, or clipped."""
+    def list_draws(self, scene: Scene, path_tiles: Records, rows: Rows | None = None) -> Lists | None:
+        """The commands of each tile of some rows, or all.
+
+        There is a list for each band of draws. None where draws are large, or clipped.
+        """
         if len(scene.clips) > 1 or 2 * scene.path_tile_count > WORDS_A_DRAW * len(scene.draws):
             return None
         wide, high = scene.size_in_tiles
-        tiles = wide * high
+        above, below = all_rows(scene) if rows is None else rows
+        tiles = wide * (below - above)
         # A band has numbers for every tile: that is worth it where there are more draws than tiles.
         bands = min(max(len(scene.draws) // max(FEW_DRAWS, tiles), 1), self.threads)
         cuts = np.arange(bands + 1) * len(scene.draws) // bands
         boxes = self.scratch.take("boxes", len(scene.draws), records.Box.dtype)
-        steps = aligned_rows(bands, (wide + 1) * (high + 1))
+        steps = aligned_rows(bands, (wide + 1) * (below - above + 1))
         totals = [0] * bands
 
         def count(band: int) -> None:
             first, last = int(cuts[band]), int(cuts[band + 1])
             totals[band] = listing.count_tiles(
-                scene.draws, first, last, scene.paths, scene.clips, wide, high, boxes, steps[band]
+                scene.draws, first, last, scene.paths, scene.clips, wide, high, above, boxes, steps[band]
             )
 
         self._run(bands, count)
@@ -188,7 +216,7 @@ class Frame:
 
         def place(band: int) -> None:
             first, last = int(cuts[band]), int(cuts[band + 1])
-            listing.sum_tiles(steps[band], wide, high, sum(rooms[:band]), begins[band], nexts[band])
+            listing.sum_tiles(steps[band], wide, below - above, sum(rooms[:band]), begins[band], nexts[band])
             listing.list_tiles(
                 scene.draws,
                 boxes,
@@ -198,6 +226,7 @@ class Frame:
                 last,
                 scene.width,
                 scene.height,
+                above,
                 nexts[band],
                 begins[band],
                 words,
@@ -234,14 +263,25 @@ class Frame:
         return boxes, binned, bin_starts
 
     def list_commands(
-        self, scene: Scene, path_tiles: Records, boxes: NDArray[Any], binned: NDArray[Any], bin_starts: NDArray[Any]
+        self,
+        scene: Scene,
+        path_tiles: Records,
+        boxes: NDArray[Any],
+        binned: NDArray[Any],
+        bin_starts: NDArray[Any],
+        rows: Rows | None = None,
     ) -> Lists:
-        """Each tile's commands, one list."""
+        """The commands of each tile of some rows, or all: one list."""
+        wide, above, below = scene.size_in_tiles[0], *(all_rows(scene) if rows is None else rows)
         bins = len(bin_starts) - 1
         counts = np.empty((bins, c.BIN * c.BIN), np.int64)
         firsts = np.empty((bins, c.BIN * c.BIN), np.int64)
         log_ends = np.empty(bins, np.int64)
-        cuts = balanced(bin_starts, 1 if bin_starts[-1] + bins * 8 < SMALL_DRAWS else self.threads * 4)
+        first_bin, last_bin = above // c.BIN * scene.size_in_bins[0], -(-below // c.BIN) * scene.size_in_bins[0]
+        cuts = first_bin + balanced(
+            bin_starts[first_bin : last_bin + 1],
+            1 if bin_starts[-1] + (last_bin - first_bin) * 8 < SMALL_DRAWS else self.threads * 4,
+        )
         tables = (scene.draws, boxes, scene.clips, scene.paths, path_tiles)
         logs = [binned] * (len(cuts) - 1)
 
@@ -274,7 +314,8 @@ class Frame:
             logs[part] = buffer
 
         self._run(len(cuts) - 1, log)
-        sums = counts.sum(axis=1)
+        sums = np.zeros(bins, np.int64)
+        sums[first_bin:last_bin] = counts[first_bin:last_bin].sum(axis=1)
         last = sums.cumsum()
         words = self.scratch.take("words", int(last[-1]) + 1, np.uint32)
         begins, nexts = np.empty((2, 1, prod(scene.size_in_tiles)), np.int64)
@@ -287,23 +328,23 @@ class Frame:
             coarse.sort_words(logs[part], log_ends, first, end, size, firsts, counts, bin_words, work, *tiles)
 
         self._run(len(cuts) - 1, sort)
-        return begins, nexts, words
+        return begins[:, above * wide : below * wide], nexts[:, above * wide : below * wide], words
 
     def shade(
         self,
         scene: Scene,
         surface: NDArray[np.uint32],
         word: int | None,
-        straight: NDArray[np.int32],
+        straight: NDArray[np.int32] | None,
         path_tiles: Records,
         segments: Records,
-        starts: NDArray[Any],
-        ends: NDArray[Any],
-        words: NDArray[Any],
-    ) -> None:
-        """Run each tile's commands; see `draw`."""
+        lists: Lists,
+        rows: Rows,
+    ) -> bool:
+        """Run the commands of each tile of some rows; see `draw`. Returns whether ``straight`` was written."""
         height, width = surface.shape
-        tiles = prod(scene.size_in_tiles)
+        tiles = scene.size_in_tiles[0] * (rows[1] - rows[0])
+        starts, ends, words = lists
         pixels = surface.view(np.int32).reshape(-1)
         tables = (
             scene.draws,
@@ -317,8 +358,12 @@ class Frame:
         )
         marks = np.empty(self.threads * 4 + 1, np.int64)
         busy = shade.cut_tiles(starts, ends, tiles, marks)
-        # Tiles without commands cost something, too, where their pixels are wanted straight.
-        few = busy < SMALL_TILES and (not len(straight) or tiles < MANY_TILES)
+        # Where most of the surface stays as it is, its pixels are made straight afterwards, in longer runs than tiles.
+        idle = rows != all_rows(scene) or IDLE_TILES * busy < tiles
+        later = straight is not None and word is None and width >= c.TILE and idle
+        out = NO_PIXELS if straight is None or later else straight
+        # Tiles without commands cost something, too, where they are stored.
+        few = busy < SMALL_TILES and (tiles < MANY_TILES or (word is None and not len(out)))
         cuts = [0, tiles] if few else marks.tolist()
 
         # As the surface holds it: without a word, tiles without commands stay as they are.
@@ -326,7 +371,33 @@ class Frame:
 
         def run(part: int) -> None:
             work = self.scratch.take(f"tile {part}", shade.WORK, np.int32)
-            size, first, last = (width, height), cuts[part], cuts[part + 1]
-            shade.shade_tiles(starts, ends, words, tables, pixels, straight, *size, clears, cleared, first, last, work)
+            size, first, last = (width, height, rows[0]), cuts[part], cuts[part + 1]
+            shade.shade_tiles(starts, ends, words, tables, pixels, out, *size, clears, cleared, first, last, work)
 
         self._run(len(cuts) - 1, run)
+        return len(out) > 0
+
+    def _present(self, pixels: NDArray[np.int32], straight: NDArray[np.int32], width: int, height: int) -> None:
+        """Make all pixels of a surface straight."""
+        cuts = self._bands(height, SMALL_PICTURE // width, PORTIONS).tolist()
+        self._run(
+            len(cuts) - 1,
+            lambda part: unpremultiply(pixels, straight, 0, width, width, cuts[part], cuts[part + 1]),
+        )
+
+
+def all_rows(scene: Scene) -> Rows:
+    """All rows of tiles of the surface."""
+    return 0, scene.size_in_tiles[1]
+
+
+def touched_rows(scene: Scene) -> tuple[Rows, bool]:
+    """The rows of tiles that a scene changes, and whether it clears the others instead of leaving them as they are.
+
+    All rows, where there are too many draws to look.
+    """
+    wide, high = scene.size_in_tiles
+    if LOOKED_AT * len(scene.draws) >= wide * high:
+        return (0, high), False
+    _, top, _, bottom, cleared = binning.bound_draws(scene.draws, scene.paths, scene.clips, wide, high)
+    return (top, bottom), bool(cleared)

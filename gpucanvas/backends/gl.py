@@ -32,6 +32,7 @@ from ..gl.surface import Before, TextureSurface
 from ..gl.timers import GPUTimers
 from ..gl.transfer import Transfers
 from ..pipeline.plan import features, halves, passes
+from ..pipeline.record import Box
 from ..pipeline.scene import Scene
 from ..sight.spans import UPLOADS, WAITS, count, span
 from .base import Stop, check
@@ -41,6 +42,8 @@ MAX_GROUPS = 8192
 SOFTWARE_STEPS = 55000
 """Loop iterations that a pass may cost a thread on software OpenGL; llvmpipe allows 65,535."""
 SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints", "stops")
+LOOKED_AT = 1 << 14
+"""Draws at most that are looked at for the tiles that they touch: what comes to many may touch all."""
 BINDINGS = {
     "scene": 0,
     "vertices": 1,
@@ -140,11 +143,14 @@ class GLBackend:
             raise FrameError("a __del__ that ran inside another call draws on a gl canvas: do it elsewhere")
         return self._owner.run(work)
 
-    def read(self, surface: TextureSurface) -> NDArray[np.uint32]:
-        """The texture's words."""
+    def read(self, surface: TextureSurface, box: Box) -> tuple[NDArray[np.uint32], Box]:
+        """The texture's words in a box, and nothing around them."""
+        x0, y0, x1, y1 = box
+        nbytes = 4 * (x1 - x0) * (y1 - y0)
         count("waits")
-        with span("read surface", WAITS, bytes=4 * prod(surface.size)):
-            return self._post(lambda: surface.read(self.transfers))
+        count("bytes_downloaded", nbytes)
+        with span("read surface", WAITS, bytes=nbytes):
+            return self._post(lambda: surface.read(self.transfers, box)), (0, 0, x1 - x0, y1 - y0)
 
     def drop_surface(self, surface: TextureSurface, now: bool = True) -> None:
         """Release the texture on the thread that owns it; a finalizer only leaves it there."""
@@ -185,6 +191,10 @@ class GLBackend:
                 self._run(scene, surface)
                 while self._grow():
                     self._run(scene, surface)
+                box, cleared = touched_tiles(scene)
+                if cleared:
+                    # Not before it is known that the frame fits: one that does not is as if it had not been.
+                    surface.clear_around(*(c.TILE * side for side in box))
             else:
                 surface.clear(word)
             # The GPU is done: arrays that were drawn with are writeable again, and dropped ones go.
@@ -231,6 +241,7 @@ class GLBackend:
         needs = features(scene) if self._software else None
         strokes = (c.FEATURE_STROKES if len(scene.strokes) else 0) if self._software else None
         outlined = len(scene.subpaths) and scene.path_tile_count
+        bins = touched_bins(scene)[1]
         if len(scene.curves) or outlined:
             with span("flatten", vertices=len(scene.vertices)), self._timers.time("flatten"):
                 if len(scene.curves):
@@ -244,16 +255,19 @@ class GLBackend:
                 self._dispatch("binning_segments", lines * 2)
             self._buffers.bind("boxes", 1)
             self._dispatch("binning_boxes", len(scene.draws))
-            self._dispatch_groups("binning_draws", self._bins)
+            self._dispatch_groups("binning_draws", bins)
         with span("coarse"), self._timers.time("coarse"):
-            self._dispatch_groups("coarse", self._bins, 1, needs)
+            self._dispatch_groups("coarse", bins, 1, needs)
         with span("fine"), self._timers.time("fine"):
-            self._dispatch_groups("fine", *scene.size_in_tiles, needs)
+            left, top, right, bottom = touched_tiles(scene)[0]
+            self._dispatch_groups("fine", right - left, bottom - top, needs)
 
     def _dispatch(self, name: str, threads: int, features: int | None = None) -> None:
         self._dispatch_groups(name, min(max(-(-threads // c.GROUP), 1), MAX_GROUPS), 1, features)
 
     def _dispatch_groups(self, name: str, x: int, y: int = 1, features: int | None = None) -> None:
+        if x == 0 or y == 0:
+            return
         self._programs.get(name, features).run(x, y, 1)
         self._context.memory_barrier()
         self._counts["dispatches"] += 1
@@ -303,6 +317,9 @@ class GLBackend:
         config["width"], config["height"] = scene.width, scene.height
         config["width_in_tiles"], config["height_in_tiles"] = scene.size_in_tiles
         config["width_in_bins"] = scene.size_in_bins[0]
+        config["bin_count"] = self._bins
+        config["fine_left"], config["fine_top"] = touched_tiles(scene)[0][:2]
+        config["first_bin"] = touched_bins(scene)[0]
         config["vertex_count"], config["path_tile_count"] = len(scene.vertices), scene.path_tile_count
         config["line_capacity"] = self._buffers.capacity("lines", records.Line.words)
         config["crossing_capacity"] = min(
@@ -345,6 +362,29 @@ def software_passes(scene: Scene) -> list[Scene]:
     from .cpu import shared as host
 
     return passes(scene, SOFTWARE_STEPS, lambda: host().count_segments(scene))
+
+
+def touched_tiles(scene: Scene) -> tuple[Box, bool]:
+    """The box of tiles that a scene changes, and whether it clears the others instead of leaving them as they are.
+
+    A GPU starts no group for the others; software OpenGL takes some microseconds for each. All tiles, where there are
+    too many draws to look.
+    """
+    wide, high = scene.size_in_tiles
+    if len(scene.draws) > LOOKED_AT:
+        return (0, 0, wide, high), False
+    from ..stages.binning import bound_draws
+
+    *box, cleared = bound_draws(scene.draws, scene.paths, scene.clips, wide, high)
+    left, top, right, bottom = box
+    return (left, top, right, bottom), bool(cleared)
+
+
+def touched_bins(scene: Scene) -> tuple[int, int]:
+    """The first of the bins that hold all tiles that a scene changes, and how many follow: whole rows of bins."""
+    _, top, _, bottom = touched_tiles(scene)[0]
+    wide = scene.size_in_bins[0]
+    return top // c.BIN * wide, (-(-bottom // c.BIN) - top // c.BIN) * wide
 
 
 def scene_words(scene: Scene) -> int:

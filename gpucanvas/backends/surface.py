@@ -9,6 +9,8 @@ from __future__ import annotations
 import numpy as np
 from numpy.typing import NDArray
 
+from ..pipeline.record import Box
+
 
 class HostSurface:
     """``height x width`` premultiplied RGBA8 pixels, transparent at first, red in the low byte.
@@ -31,6 +33,13 @@ class HostSurface:
     def __init__(self, memory: NDArray[np.uint32]) -> None:
         self.memory = memory
         self.word: int | None = 0
+
+    def read(self, box: Box) -> tuple[NDArray[np.uint32], Box]:
+        """Pixels, and where those of a box lie among them: the memory, unless it does not hold them yet."""
+        if self.word is None:
+            return self.memory, box
+        x0, y0, x1, y1 = box
+        return np.full((y1 - y0, x1 - x0), self.word, np.uint32), (0, 0, x1 - x0, y1 - y0)
 
     @property
     def pixels(self) -> NDArray[np.uint32]:

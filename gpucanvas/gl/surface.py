@@ -26,7 +26,7 @@ class TextureSurface:
         Width and height, pixels.
     """
 
-    __slots__ = ("_context", "_programs", "_texture", "_word", "size")
+    __slots__ = ("_context", "_programs", "_target", "_texture", "_word", "size")
 
     def __init__(self, context: Any, programs: Programs, width: int, height: int) -> None:
         self._context, self._programs = context, programs
@@ -34,6 +34,7 @@ class TextureSurface:
         self._texture = context.texture(self.size, 1, dtype="u4")
         count("allocations")
         self._texture.filter = (context.NEAREST, context.NEAREST)
+        self._target: Any = None
         self._word: int | None = 0
         """What every pixel is, and the texture does not know yet."""
 
@@ -41,26 +42,49 @@ class TextureSurface:
         """Make every pixel ``word``."""
         self._word = word
 
+    def clear_around(self, left: int, top: int, right: int, bottom: int) -> None:
+        """Make every pixel outside a box transparent; every pixel, where there is nothing in the box."""
+        width, height = self.size
+        right, bottom = min(right, width), min(bottom, height)
+        if left >= right or top >= bottom:
+            self.clear(0)
+            return
+        self.texture()
+        sides = ((0, 0, width, top), (0, bottom, width, height), (0, top, left, bottom), (right, top, width, bottom))
+        self._store(0, [side for side in sides if side[0] < side[2] and side[1] < side[3]])
+
     def texture(self) -> Any:
         """The texture, with the pixels in it."""
         if self._word is not None:
-            triangle = self._programs.triangle("clear")
-            triangle.program["word"] = self._word
-            framebuffer = self._context.framebuffer([self._texture])
-            framebuffer.use()
-            triangle.render(vertices=3)
-            # moderngl binds later what is bound now: that must not be gone by then.
-            self._context.detect_framebuffer(0).use()
-            framebuffer.release()
+            self._store(self._word, [(0, 0, *self.size)])
             self._word = None
         return self._texture
 
-    def read(self, transfers: Transfers) -> NDArray[np.uint32]:
-        """The pixels, (height, width)."""
-        width, height = self.size
+    def _store(self, word: int, boxes: list[tuple[int, int, int, int]]) -> None:
+        """Make every pixel of some boxes (left, top, right, bottom) a word."""
+        triangle = self._programs.triangle("clear")
+        triangle.program["word"] = word
+        framebuffer = self._framebuffer()
+        framebuffer.use()
+        for left, top, right, bottom in boxes:
+            framebuffer.scissor = left, top, right - left, bottom - top
+            triangle.render(vertices=3)
+        framebuffer.scissor = None
+        # moderngl binds later what is bound now: that must not be gone by then.
+        self._context.detect_framebuffer(0).use()
+
+    def read(self, transfers: Transfers, box: tuple[int, int, int, int]) -> NDArray[np.uint32]:
+        """The pixels of a box (left, top, right, bottom), (height, width)."""
+        x0, y0, x1, y1 = box
         if self._word is not None:
-            return np.full((height, width), self._word, np.uint32)
-        return transfers.read(self._texture)
+            return np.full((y1 - y0, x1 - x0), self._word, np.uint32)
+        return transfers.read(self._framebuffer(), box)
+
+    def _framebuffer(self) -> Any:
+        """What reads parts of the texture and draws on it; made once."""
+        if self._target is None:
+            self._target = self._context.framebuffer([self._texture])
+        return self._target
 
     def copy_from(self, source: TextureSurface) -> None:
         """Take the pixels of another surface of the same size."""
@@ -68,13 +92,12 @@ class TextureSurface:
             self.clear(source._word)
             return
         self._word = None
-        framebuffers = self._context.framebuffer([self._texture]), self._context.framebuffer([source._texture])
-        self._context.copy_framebuffer(*framebuffers)
-        for framebuffer in framebuffers:
-            framebuffer.release()
+        self._context.copy_framebuffer(self._framebuffer(), source._framebuffer())
 
     def release(self) -> None:
         """Let the texture go."""
+        if self._target is not None:
+            self._target.release()
         self._texture.release()
 
 

@@ -1,6 +1,6 @@
 """transfer: all traffic between host and GPU, through staging memory.
 
-    host --write--> lease --copy on the GPU--> buffer          texture --copy on the GPU--> lease --view--> host
+    host --write--> lease --copy on the GPU--> buffer          picture --copy on the GPU--> lease --view--> host
                       `------ held until the fence behind the copy has signalled ------'
 
 Uploads larger than a piece go in pieces, so that a steady scene reuses the same blocks whatever its size.
@@ -134,14 +134,21 @@ class Transfers:
         source = self._gl.buffer(lease.block)
         self._context.copy_buffer(target, source, nbytes, read_offset=lease.offset, write_offset=at)
 
-    def read(self, texture: Any) -> NDArray[np.uint32]:
-        """A texture's 32-bit words, (height, width): an array over staging memory that it keeps alive."""
-        width, height = texture.size
+    def read(self, framebuffer: Any, box: tuple[int, int, int, int]) -> NDArray[np.uint32]:
+        """The 32-bit words of a box (left, top, right, bottom) of a framebuffer, (height, width).
+
+        It is an array over staging memory, of this size, that it keeps alive.
+        """
+        left, top, right, bottom = box
+        width, height = right - left, bottom - top
+        part: dict[str, Any] = {"viewport": (left, top, width, height), "components": 1, "dtype": "u4"}
         if not self._reads:
-            return np.frombuffer(texture.read(), np.uint32).reshape(height, width)
+            return np.frombuffer(framebuffer.read(**part), np.uint32).reshape(height, width)
         with self.pool.lease(4 * width * height) as lease:
             target = self._gl.buffer(lease.block)
-            submission = self.pool.submit([lease], lambda: texture.read_into(target, write_offset=lease.offset))
+            submission = self.pool.submit(
+                [lease], lambda: framebuffer.read_into(target, write_offset=lease.offset, **part)
+            )
             status = Status.TIMEOUT
             while status is Status.TIMEOUT:
                 status = self.pool.wait(submission, PATIENCE)

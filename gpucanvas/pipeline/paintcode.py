@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from ..contract import constants as c
 from ..contract import records
 from ..geometry.affine import Affine, invert, multiply
-from .record import Commands, GradientUse, ImageUse
+from .record import Commands, GradientUse, ImageUse, sampled_box
 from .scene import Records
 
 FLOAT32_MAX = 3.0e38
@@ -99,19 +99,19 @@ class PaintTable:
         """Values of Draw.paint for drawn images; ``matrices`` map device to texels."""
         out = np.zeros(len(uses), np.uint32)
         for i, (use, m) in enumerate(zip(uses, matrices, strict=True)):
-            pixels = self._commands.images[use.image].pixels
+            image = self._commands.images[use.image]
+            pixels, left, top = image.pixels, image.left, image.top
             if use.image not in self._texel_start:
                 self._texel_start[use.image] = self._texel_count
                 self._texels.append(pixels.reshape(-1))
                 self._texel_count += pixels.size
-            x, y, w, h = use.source
-            x0, y0 = math.floor(x), math.floor(y)
-            x1, y1 = max(math.ceil(x + w) - 1, x0), max(math.ceil(y + h) - 1, y0)
             height, width = pixels.shape
-            box = (max(x0, 0), max(y0, 0), min(x1, width - 1), min(y1, height - 1))
+            x0, y0, x1, y1 = sampled_box(use.source, left + width, top + height)
+            box = (max(x0, left), max(y0, top), x1 - 1, y1 - 1)
             flags = c.IMAGE_SMOOTH if use.smooth else 0
             a, b, cc, d, e, f = m
-            start = self._texel_start[use.image]
+            # Where the whole picture would begin, though only a part of it is here.
+            start = self._texel_start[use.image] - (top * width + left) & 0xFFFFFFFF
             self._rows.append((c.PAINT_IMAGE, flags, a, cc, e, b, d, f, start, width, *box, float(alphas[i])))
             out[i] = len(self._rows)
         return out

@@ -13,6 +13,7 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from math import ceil, floor
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -53,6 +54,8 @@ PATH, GRADIENT, CLIP, IMAGE = range(4)
 NO_SLOTS: Final[NDArray[np.float64]] = np.zeros((0, 4))
 
 Solid = tuple[float, float, float, float]
+Box = tuple[int, int, int, int]
+"""A part of a picture: left, top, right and bottom, pixels; the last two are exclusive."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -87,19 +90,32 @@ class ClipNode:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Image:
-    """Pixels as they were when drawn: (H, W) uint32, straight RGBA8, red in the low byte; and what counts them."""
+    """Pixels as they were when drawn: (H, W) uint32, straight RGBA8, red in the low byte; and what counts them.
+
+    Where they are only a part of a picture, ``left`` and ``top`` are where it begins there, pixels.
+    """
 
     pixels: NDArray[np.uint32]
     holding: Holding | None
+    left: int = 0
+    top: int = 0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageUse:
-    """A drawn image: which, its source rectangle, and whether it is smoothed."""
+    """A drawn image: which, its source rectangle in the whole picture, and whether it is smoothed."""
 
     image: int
     source: tuple[float, float, float, float]
     smooth: bool
+
+
+def sampled_box(source: tuple[float, float, float, float], width: int, height: int) -> Box:
+    """The pixels of a picture of this size that are sampled to draw a source rectangle (x, y, width, height) of it."""
+    x, y, w, h = source
+    x0, y0 = floor(x), floor(y)
+    x1, y1 = max(ceil(x + w), x0 + 1), max(ceil(y + h), y0 + 1)
+    return max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -302,6 +318,28 @@ class Commands:
         index = len(self.images) - 1
         # What cannot change is held, so that its identity stays its own.
         self._known[IMAGE, id(source)] = (index, source if fixed else None)
+        return index
+
+    def add_canvas(self, canvas: object, stamp: object, box: Box, read: Callable[[], NDArray[np.uint8]]) -> int:
+        """Keep a box of a canvas's pixels, unless they are here already; returns the index of the image.
+
+        Parameters
+        ----------
+        canvas
+            Whose pixels they are.
+        stamp
+            What is another object as soon as the canvas is another picture.
+        read
+            Gives the pixels of the box, in memory that is nobody else's.
+        """
+        known = self._known.get((IMAGE, id(stamp), box))
+        if known is not None:
+            return int(known[0])
+        pixels = read()
+        self.images.append(Image(pixels.view(np.uint32)[..., 0], Holding("image", pixels.nbytes), *box[:2]))
+        index = len(self.images) - 1
+        # The stamp is held, so that its identity stays its own.
+        self._known[IMAGE, id(stamp), box] = index, stamp
         return index
 
     def add_use(self, use: ImageUse) -> int:

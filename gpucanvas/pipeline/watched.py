@@ -6,6 +6,7 @@ when the frame is drawn.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from math import isclose, pi
 from typing import Any, Final
 from weakref import ref
@@ -38,13 +39,21 @@ class WatchedCommands(r.Commands):
 
     def add_image(self, pixels: NDArray[np.uint32], source: object) -> int:
         """Keep a snapshot, and a weak reference to what it was made of."""
+        self._note_source(source)
+        return super().add_image(pixels, source)
+
+    def add_canvas(self, canvas: object, stamp: object, box: r.Box, read: Callable[[], NDArray[np.uint8]]) -> int:
+        """Keep pixels of a canvas, and a weak reference to it."""
+        self._note_source(canvas)
+        return super().add_canvas(canvas, stamp, box, read)
+
+    def _note_source(self, source: object) -> None:
         origin = source
         while isinstance(origin, np.ndarray) and origin.base is not None:
             origin = origin.base
         # What cannot be referred to weakly (a list of lists) cannot be recognised either.
         if type(origin).__weakrefoffset__ and not any(known() is origin for known in self.sources):
             self.sources.append(ref(origin))
-        return super().add_image(pixels, source)
 
     def new_images(self, before: list[ref[Any]]) -> int:
         """How many of the images were not among those of the recording before."""

@@ -57,6 +57,10 @@ HALF = np.float32(0.5)
 F0 = np.float32(0.0)
 SQRT2 = np.float32(1.4142135)
 LOW = np.uint32(0xFFFF)
+SHAPE = np.uint32(255)
+KIND = np.uint32(255 | STYLE_UNBOUNDED)
+"""The bits of Draw.style that say what a draw may change."""
+NO = np.bool_(False)
 AHEAD = 32
 """How many draws ahead memory is asked for: the processor alone asks too late."""
 
@@ -301,9 +305,11 @@ def place_segments(crossings, count, starts, segments):
 
 
 @inlined
-def draw_bounds(draw, paths, width, height):
-    """The bounds (left, top, right, bottom) of what a draw may change, pixels; `width` and `height` bound them all."""
-    kind = draw.style & (255 | STYLE_UNBOUNDED)
+def draw_bounds(draw, kind, paths, width, height):
+    """The bounds (left, top, right, bottom) of what a draw may change, pixels; `width` and `height` bound them all.
+
+    ``kind`` is its shape, and STYLE_UNBOUNDED, where what lies outside the shape counts, too.
+    """
     x0, y0, x1, y1 = draw.x0, draw.y0, draw.x1, draw.y1
     if kind == SHAPE_CIRCLE:
         return x0 - x1, y0 - x1, x0 + x1, y0 + x1
@@ -332,10 +338,13 @@ def tile_ceil(x, limit):
 
 
 @inlined
-def draw_box(draw, paths, clips, width_in_tiles, height_in_tiles):
-    """The box of tiles (left, top, right, bottom) that a draw may change; zeros where it changes none."""
+def draw_box(draw, kind, paths, clips, width_in_tiles, height_in_tiles):
+    """The box of tiles (left, top, right, bottom) that a draw may change; zeros where it changes none.
+
+    ``kind`` is as for `draw_bounds`.
+    """
     width, height = np.float32(width_in_tiles) * FTILE, np.float32(height_in_tiles) * FTILE
-    x0, y0, x1, y1 = draw_bounds(draw, paths, width, height)
+    x0, y0, x1, y1 = draw_bounds(draw, kind, paths, width, height)
     if draw.clip != 0:
         clip = clips[np.int64(draw.clip)]
         x0, y0, x1, y1 = max(x0, clip.x0), max(y0, clip.y0), min(x1, clip.x1), min(y1, clip.y1)
@@ -347,12 +356,35 @@ def draw_box(draw, paths, clips, width_in_tiles, height_in_tiles):
 
 
 @kernel
+def bound_draws(draws, paths, clips, width_in_tiles, height_in_tiles):
+    """The box of tiles (left, top, right, bottom) that draws change; zeros where they change none.
+
+    And whether all around it is cleared, by the last draw of an unbounded operator: what came before it is gone there.
+    """
+    wide, high = np.int64(width_in_tiles), np.int64(height_in_tiles)
+    left, top, right, bottom, cleared = wide, high, np.int64(0), np.int64(0), NO
+    for i in range(len(draws)):
+        draw = draws[i]
+        kind = draw.style & KIND
+        if kind & STYLE_UNBOUNDED != 0 and draw.clip == 0:
+            left, top, right, bottom, cleared = wide, high, np.int64(0), np.int64(0), True
+            kind = draw.style & SHAPE
+        tx0, ty0, tx1, ty1 = draw_box(draw, kind, paths, clips, width_in_tiles, height_in_tiles)
+        if tx0 < tx1:
+            left, top, right, bottom = min(left, tx0), min(top, ty0), max(right, tx1), max(bottom, ty1)
+    if left >= right:
+        return np.int64(0), np.int64(0), np.int64(0), np.int64(0), cleared
+    return left, top, right, bottom, cleared
+
+
+@kernel
 def count_draws(draws, first, last, paths, clips, width_in_tiles, height_in_tiles, boxes, counts):
     """Note each draw's box of tiles and count the draws of every bin."""
     width_in_bins = (width_in_tiles + BIN - 1) // BIN
     for i in range(first, last):
         prefetch(draws, i + AHEAD)
-        tx0, ty0, tx1, ty1 = draw_box(draws[i], paths, clips, width_in_tiles, height_in_tiles)
+        draw = draws[i]
+        tx0, ty0, tx1, ty1 = draw_box(draw, draw.style & KIND, paths, clips, width_in_tiles, height_in_tiles)
         box = boxes[i]
         box.across = np.uint32(tx0 | tx1 << 16)
         box.down = np.uint32(ty0 | ty1 << 16)

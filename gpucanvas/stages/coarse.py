@@ -4,6 +4,7 @@
 
 What cannot be seen is dropped here: draws under an opaque cover of the whole tile, draws that a clip rejects, tiles
 that an outline does not reach. A run of solid covers of the whole tile folds into one affine map (r g b a) + k * pixel.
+A tile that an unbounded operator clears, as its shape does not come there, folds likewise: its k and colours are 0.
 
 The decisions are made once, bin by bin, into a log of entries (tile, words); then the words are sorted by tile:
 
@@ -48,6 +49,7 @@ from ..kernels.instructions import prefetch
 
 F0 = np.float32(0.0)
 F1 = np.float32(1.0)
+SQRT2 = np.float32(1.4142135)
 NONE = 0
 PARTLY = 1
 FULLY = 2
@@ -117,9 +119,12 @@ def cover_of_shape(shape, x0, y0, x1, y1, h, left, top, right, bottom):
     if shape == SHAPE_EVERYWHERE:
         return FULLY
     if shape == SHAPE_FRAME:
+        outer = cover_of_rect(x0 - h, y0 - h, x1 + h, y1 + h, left, top, right, bottom)
         hole = cover_of_rect(x0 + h, y0 + h, x1 - h, y1 - h, left, top, right, bottom)
-        return NONE if hole == FULLY else PARTLY
-    return PARTLY
+        return NONE if outer == NONE or hole == FULLY else PARTLY
+    reach = h * SQRT2
+    sx0, sy0, sx1, sy1 = min(x0, x1) - reach, min(y0, y1) - reach, max(x0, x1) + reach, max(y0, y1) + reach
+    return NONE if cover_of_rect(sx0, sy0, sx1, sy1, left, top, right, bottom) == NONE else PARTLY
 
 
 @kernel
@@ -210,6 +215,21 @@ def covers_bin(draw, bx, by, width, height):
 
 
 @kernel
+def misses_bin(draw, paths, bx, by, width, height):
+    """Whether a draw surely covers nothing of a bin."""
+    shape = draw.style & 255
+    if shape == SHAPE_PATH:
+        path = paths[np.int64(draw.path)]
+        left, right, top, bottom = bx * BIN, (bx + 1) * BIN, by * BIN, (by + 1) * BIN
+        return path.tx1 <= left or path.tx0 >= right or path.ty1 <= top or path.ty0 >= bottom
+    right = np.float32(min((bx + 1) * BIN * TILE, width))
+    bottom = np.float32(min((by + 1) * BIN * TILE, height))
+    left = np.float32(bx * BIN * TILE)
+    top = np.float32(by * BIN * TILE)
+    return cover_of_shape(shape, draw.x0, draw.y0, draw.x1, draw.y1, draw.size, left, top, right, bottom) == NONE
+
+
+@kernel
 def fold_bin(r, g, b, a, keep, n, counts, firsts, pending, mask):
     """Fold a cover of every tile of the bin; an opaque one hides what the tiles have listed."""
     for t in range(BIN * BIN):
@@ -289,6 +309,9 @@ def log_bin(tables, binned, first, last, bx, by, width, height, log, n, counts, 
             r, g, b, a = draw.r * share, draw.g * share, draw.b * share, draw.a * share
             fold_bin(r, g, b, a, keep, n, counts, firsts, pending, mask)
             continue
+        if draw.style & STYLE_UNBOUNDED != 0 and clip == 0 and misses_bin(draw, paths, bx, by, width, height):
+            fold_bin(F0, F0, F0, F0, F0, n, counts, firsts, pending, mask)
+            continue
         style, path = draw.style, np.int64(draw.path)
         shape, unbounded = style & 255, style & STYLE_UNBOUNDED != 0
         sx0, sy0, sx1, sy1, size = draw.x0, draw.y0, draw.x1, draw.y1, draw.size
@@ -314,14 +337,16 @@ def log_bin(tables, binned, first, last, bx, by, width, height, log, n, counts, 
                     if need < 0:
                         continue
                 t = (ty - y0) * BIN + tx - x0
-                if cover == FULLY and need == 0 and folds:
-                    pending[0, t] = share * draw.r + keep * pending[0, t]
-                    pending[1, t] = share * draw.g + keep * pending[1, t]
-                    pending[2, t] = share * draw.b + keep * pending[2, t]
-                    pending[3, t] = share * draw.a + keep * pending[3, t]
-                    pending[4, t] = keep * pending[4, t]
+                if need == 0 and (cover == NONE or (cover == FULLY and folds)):
+                    # An unbounded operator clears what its shape does not cover.
+                    part, kept = (share, keep) if cover == FULLY else (F0, F0)
+                    pending[0, t] = part * draw.r + kept * pending[0, t]
+                    pending[1, t] = part * draw.g + kept * pending[1, t]
+                    pending[2, t] = part * draw.b + kept * pending[2, t]
+                    pending[3, t] = part * draw.a + kept * pending[3, t]
+                    pending[4, t] = kept * pending[4, t]
                     pending[5, t] = F1
-                    if keep == F0:
+                    if kept == F0:
                         counts[t] = 0
                         firsts[t] = n
                         mask[t] = 0

@@ -28,7 +28,7 @@ from ..contract.constants import (
 )
 from ..kernels import inlined, kernel
 from ..kernels.instructions import prefetch
-from .binning import AHEAD, LOW, draw_box, tile_ceil, tile_floor
+from .binning import AHEAD, KIND, LOW, draw_box, tile_ceil, tile_floor
 from .coarse import FULLY, NONE, PARTLY, cover_of_path, cover_of_shape, fold
 
 F0 = np.float32(0.0)
@@ -41,36 +41,43 @@ NOTHING = np.uint32(COMMAND_CLIP_NONE)
 
 
 @kernel
-def count_tiles(draws, first, last, paths, clips, wide, high, boxes, steps):
+def count_tiles(draws, first, last, paths, clips, wide, high, above, boxes, steps):
     """Note each draw's box of tiles; returns how many words all of them need.
 
-    ``steps`` ((high + 1) * (wide + 1),) int64, zeros before, are how counts change from tile to tile.
+    ``steps`` ((rows + 1) * (wide + 1),) int64, zeros before, are how counts change from tile to tile in the rows of
+    tiles from ``above`` on: boxes are cut to them.
     """
     total = 0
+    below = np.int64(above + len(steps) // (wide + 1) - 1)
     for i in range(first, last):
         prefetch(draws, i + AHEAD)
-        tx0, ty0, tx1, ty1 = draw_box(draws[i], paths, clips, wide, high)
-        outline = draws[i].style & 255 == SHAPE_PATH
+        draw = draws[i]
+        tx0, ty0, tx1, ty1 = draw_box(draw, draw.style & KIND, paths, clips, wide, high)
+        ty0, ty1 = max(ty0, np.int64(above)), min(ty1, below)
+        if ty0 >= ty1:
+            tx0 = tx1 = ty0 = ty1 = np.int64(0)
+        outline = draw.style & 255 == SHAPE_PATH
         size = 2 if outline else 1
         box = boxes[i]
         box.across = np.uint32(tx0 | tx1 << 16) | (OUTLINE if outline else np.uint32(0))
         box.down = np.uint32(ty0 | ty1 << 16)
-        top, bottom = ty0 * (wide + 1), ty1 * (wide + 1)
-        steps[top + tx0] += size
-        steps[top + tx1] -= size
-        steps[bottom + tx0] -= size
-        steps[bottom + tx1] += size
         total += (tx1 - tx0) * (ty1 - ty0) * size
+        if tx0 < tx1:
+            top, bottom = (ty0 - above) * (wide + 1), (ty1 - above) * (wide + 1)
+            steps[top + tx0] += size
+            steps[top + tx1] -= size
+            steps[bottom + tx0] -= size
+            steps[bottom + tx1] += size
     return total
 
 
 @kernel
-def sum_tiles(steps, wide, high, at, begins, nexts):
+def sum_tiles(steps, wide, rows, at, begins, nexts):
     """Where each tile's words begin in a band's run of words, which begins at ``at``.
 
-    ``steps`` become counts. ``begins`` and ``nexts``, both (high * wide + SPARE,) int64, are the same to begin with.
+    ``steps`` become counts. ``begins`` and ``nexts``, both (rows * wide + SPARE,) int64, are the same to begin with.
     """
-    for ty in range(high):
+    for ty in range(rows):
         row = ty * (wide + 1)
         across = 0
         for tx in range(wide):
@@ -80,8 +87,8 @@ def sum_tiles(steps, wide, high, at, begins, nexts):
             begins[ty * wide + tx] = at
             nexts[ty * wide + tx] = at
             at += count
-    begins[high * wide :] = at
-    nexts[high * wide :] = at
+    begins[rows * wide :] = at
+    nexts[rows * wide :] = at
 
 
 @inlined
@@ -120,12 +127,12 @@ def word_of(draw, i, tx, ty, width, height):
 
 
 @kernel
-def list_outline(draw, i, path, path_tiles, tx0, ty0, tx1, ty1, wide, nexts, begins, words):
+def list_outline(draw, i, path, path_tiles, tx0, ty0, tx1, ty1, above, wide, nexts, begins, words):
     """Write the words of one draw of an outline, two a tile."""
     hides = is_opaque(draw)
     for ty in range(ty0, ty1):
         for tx in range(tx0, tx1):
-            t = ty * wide + tx
+            t = (ty - above) * wide + tx
             at = nexts[t]
             nexts[t] = at + 2
             cover, index = cover_of_path(path, path_tiles, tx, ty)
@@ -141,6 +148,7 @@ def list_outline(draw, i, path, path_tiles, tx0, ty0, tx1, ty1, wide, nexts, beg
                     begins[t] = at + 1
             elif draw.style & STYLE_UNBOUNDED != 0:
                 words[at + 1] = np.uint32(i << COMMAND_BITS | COMMAND_EMPTY)
+                begins[t] = at + 1
 
 
 @inlined
@@ -153,21 +161,25 @@ def put(words, nexts, t, otherwise, word, there):
 
 
 @kernel
-def list_tiles(draws, boxes, paths, path_tiles, first, last, width, height, nexts, begins, words):
+def list_tiles(draws, boxes, paths, path_tiles, first, last, width, height, above, nexts, begins, words):
     """Write the words of a band of draws; a tile's list may begin with the last of them that hides all before it.
 
     Parameters
     ----------
+    above
+        Rows of tiles above those that there are lists for.
     nexts
         (tiles + SPARE,) int64, where each tile's next word goes; behind the tiles, where words go that are not there.
     begins
-        (tiles + SPARE,) int64, where what can be seen of a tile begins: moved on to opaque covers.
+        (tiles + SPARE,) int64, where what can be seen of a tile begins: moved on to opaque covers, and to what clears
+        the tile as its operator is unbounded.
     """
     wide = (width + TILE - 1) // TILE
     for i in range(first, last):
         # A tile's next word lies in a cache line that is long gone, or was never there.
         coming = boxes[min(i + AHEAD, last - 1)]
-        prefetch(words, nexts[np.uint64(np.int64(coming.down & LOW) * wide + np.int64(coming.across & LOW))])
+        row = max(np.int64(coming.down & LOW) - above, 0)
+        prefetch(words, nexts[np.uint64(row * wide + np.int64(coming.across & LOW))])
         across, down = boxes[i].across, boxes[i].down
         tx0, tx1 = np.int64(across & LOW), np.int64((across & ~OUTLINE) >> 16)
         ty0, ty1 = np.int64(down & LOW), np.int64(down >> 16)
@@ -175,11 +187,11 @@ def list_tiles(draws, boxes, paths, path_tiles, first, last, width, height, next
         draw = draws[i]
         if across & OUTLINE:
             path = paths[np.int64(draw.path)]
-            list_outline(draw, i, path, path_tiles, tx0, ty0, tx1, ty1, wide, nexts, begins, words)
+            list_outline(draw, i, path, path_tiles, tx0, ty0, tx1, ty1, above, wide, nexts, begins, words)
             continue
         if tx1 - tx0 <= 2 and ty1 - ty0 <= 2:
             # Most markers: no loops whose ends the processor cannot foresee.
-            t = ty0 * wide + tx0
+            t = (ty0 - above) * wide + tx0
             right, below = tx1 - tx0 == 2, ty1 - ty0 == 2
             nobody = len(nexts) - SPARE
             put(words, nexts, t, nobody, part, tx1 > tx0)
@@ -189,16 +201,17 @@ def list_tiles(draws, boxes, paths, path_tiles, first, last, width, height, next
             continue
         fx0, fy0, fx1, fy1 = full_tiles(draw, width, height)
         hides = is_opaque(draw)
-        full = np.uint32(i << COMMAND_BITS | COMMAND_FULL)
-        closely = draw.style & 255 != SHAPE_RECT
+        full, empty = np.uint32(i << COMMAND_BITS | COMMAND_FULL), np.uint32(i << COMMAND_BITS | COMMAND_EMPTY)
+        unbounded = draw.style & STYLE_UNBOUNDED != 0
+        closely = unbounded or draw.style & 255 != SHAPE_RECT
         for ty in range(ty0, ty1):
             for tx in range(tx0, tx1):
-                t = ty * wide + tx
+                t = (ty - above) * wide + tx
                 at = nexts[t]
                 nexts[t] = at + 1
                 word = full if fx0 <= tx and tx < fx1 and fy0 <= ty and ty < fy1 else part
                 if closely:
                     word = word_of(draw, i, tx, ty, width, height)
                 words[at] = word
-                if hides and word == full:
+                if (hides and word == full) or (unbounded and word == empty):
                     begins[t] = at

@@ -15,6 +15,7 @@ HALF = np.float32(0.5)
 F1 = np.float32(1.0)
 TO_UNIT = np.float32(1.0 / 255.0)
 FAR = np.float32(1.0e9)
+MODULO = np.int64(0xFFFFFFFF)
 
 
 @kernel
@@ -39,7 +40,8 @@ def load_texel(texels, paint, x, y):
     """One texel, premultiplied; coordinates are clamped to the source rectangle."""
     column = min(max(x, np.int64(paint.x0)), np.int64(paint.x1))
     row = min(max(y, np.int64(paint.y0)), np.int64(paint.y1))
-    word = texels[np.int64(paint.start) + row * np.int64(paint.count) + column]
+    # Of a picture that is here only in part, the first texel would lie before all others.
+    word = texels[(np.int64(paint.start) + row * np.int64(paint.count) + column) & MODULO]
     a = np.float32(word >> 24) * TO_UNIT
     k = a * TO_UNIT
     return np.float32(word & 255) * k, np.float32(word >> 8 & 255) * k, np.float32(word >> 16 & 255) * k, a

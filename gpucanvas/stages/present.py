@@ -54,6 +54,14 @@ def straight(words):
 
 
 @inlined
+def straight_word(word, edge):
+    """One pixel, premultiplied to straight. ``edge`` (TILE,) int32 is memory to work with."""
+    set_row(edge, NO_ITEM, word)
+    set_row(edge, NO_ITEM, straight(get_row(edge, NO_ITEM)))
+    return edge[0]
+
+
+@inlined
 def present_tile(surface, out, edge, width, height, x0, y0):
     """Write a tile's pixels to ``out``, which lies as ``surface`` does. ``edge`` (TILE,) int32 is memory to work with.
 
@@ -87,22 +95,60 @@ def present_tile(surface, out, edge, width, height, x0, y0):
             out[at + np.uint64(x)] = edge[x]
 
 
-@kernel
-def unpremultiply(surface, out, first, last):
-    """Write pixels first to last of ``surface`` (N,) int32 premultiplied to ``out`` (N,) int32 straight: LEAST or more.
+@inlined
+def unpremultiply_run(surface, at, end, out, to):
+    """Write pixels from ``at`` to ``end`` of ``surface`` straight to ``out``, from ``to`` on: LEAST or more.
 
     Opaque and empty pixels stay what they are; blocks of nothing else are only copied.
     """
-    at, end = np.uint64(first), np.uint64(last) - ROW
+    end -= ROW
     while at + BLOCK <= end:
         most = np.uint32(0)
         for k in range(BLOCK):
             most = max(most, np.uint32(surface[at + k] + OPAQUE))
-        for k in range(at, at + BLOCK, ROW):
-            words = get_row(surface, k)
-            set_row(out, k, straight(words) if most > np.uint32(OPAQUE) else words)
+        for k in range(np.uint64(0), BLOCK, ROW):
+            words = get_row(surface, at + k)
+            set_row(out, to + k, straight(words) if most > np.uint32(OPAQUE) else words)
         at += BLOCK
+        to += BLOCK
     while at < end:
-        set_row(out, at, straight(get_row(surface, at)))
+        set_row(out, to, straight(get_row(surface, at)))
         at += ROW
-    set_row(out, end, straight(get_row(surface, end)))
+        to += ROW
+    # The last row of pixels may share some with the one before.
+    set_row(out, to + end - at, straight(get_row(surface, end)))
+
+
+@inlined
+def unpremultiply_short(surface, at, wide, out, to):
+    """The same of fewer pixels. The end of ``out`` is memory to work with."""
+    edge = np.uint64(len(out)) - ROW
+    for x in range(wide):
+        out[edge + x] = surface[at + x]
+    set_row(out, edge, straight(get_row(out, edge)))
+    for x in range(wide):
+        out[to + x] = out[edge + x]
+
+
+@kernel
+def unpremultiply(surface, out, start, stride, wide, first, last):
+    """Write rows first to last of a rectangle of premultiplied pixels straight to ``out``, one close to another.
+
+    Parameters
+    ----------
+    surface
+        (N,) int32.
+    out
+        (rows * wide + LEAST,) int32; what lies behind the rectangle is memory to work with, where a row is shorter than
+        LEAST: those are no work for several threads.
+    start, stride
+        Where the rectangle begins in ``surface``, and how far its rows are apart there.
+    wide
+        Pixels of a row.
+    """
+    for y in range(first, last):
+        at, to = np.uint64(start + y * stride), np.uint64(y * wide)
+        if wide < LEAST:
+            unpremultiply_short(surface, at, np.uint64(wide), out, to)
+        else:
+            unpremultiply_run(surface, at, at + np.uint64(wide), out, to)

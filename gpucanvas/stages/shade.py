@@ -2,18 +2,19 @@
 
     surface --load--> px --run_tile (fine)--> px --store--> surface --present_tile--> out
 
-An opaque cover that a tile's commands begin with stands for what the surface holds: then nothing is loaded.
+An opaque cover that a tile's commands begin with stands for what the surface holds: then nothing is loaded. Tiles of
+one colour are only noted, and stored together.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from ..contract.constants import COMMAND_AFFINE, COMMAND_BITS, COMMAND_FULL, TILE
+from ..contract.constants import COMMAND_AFFINE, COMMAND_BITS, COMMAND_EMPTY, COMMAND_FULL, TILE
 from ..kernels import inlined, kernel
 from .coarse import AFFINE_WORDS, fold
 from .fine import run_tile
-from .present import present_tile
+from .present import present_tile, straight_word
 from .tile import F0, SCRATCH, fill_tile, load_tile, load_word, pack, store_tile, store_word
 from .winding import FLOATS, INTS
 
@@ -63,6 +64,9 @@ def first_cover(draws, words, at):
     if kind == COMMAND_AFFINE:
         f = words[at + 1 : at + AFFINE_WORDS].view(np.float32)
         return f[4] == F0, f[0], f[1], f[2], f[3]
+    if kind == COMMAND_EMPTY:
+        # Without a mask before it: outside its shape, an unbounded operator clears.
+        return True, F0, F0, F0, F0
     if kind == COMMAND_FULL:
         draw = draws[word >> COMMAND_BITS]
         folds, share, keep = fold(draw)
@@ -78,7 +82,10 @@ def size_of_cover(words, at):
 
 @inlined
 def shade_tile(starts, ends, words, scene, surface, width, height, clears, cleared, tile, x0, y0, px, ints, floats):
-    """Run the commands of one tile; see `shade_tiles`."""
+    """Run the commands of one tile; see `shade_tiles`.
+
+    Returns (yes, word): whether all of its pixels become one word. Then nothing has been stored yet.
+    """
     bands = len(starts)
     band, at, left, covered = bands, np.int64(0), np.int64(0), False
     r = g = b = a = F0
@@ -89,14 +96,11 @@ def shade_tile(starts, ends, words, scene, surface, width, height, clears, clear
             left += ends[k, tile] - at
             covered, r, g, b, a = first_cover(scene[0], words, at)
     if left == 0:
-        if clears:
-            store_word(surface, width, height, x0, y0, np.int32(cleared))
-        return
+        return clears, np.int32(cleared)
     if covered:
         size = size_of_cover(words, at)
         if size == left:
-            store_word(surface, width, height, x0, y0, pack(r, g, b, a))
-            return
+            return True, pack(r, g, b, a)
         at += size
         fill_tile(px, r, g, b, a)
     elif clears:
@@ -106,24 +110,44 @@ def shade_tile(starts, ends, words, scene, surface, width, height, clears, clear
     for k in range(band, bands):
         run_tile(px, ints, floats, words, at if k == band else starts[k, tile], ends[k, tile], scene, x0, y0)
     store_tile(px, ints, surface, width, height, x0, y0)
+    return False, np.int32(0)
 
 
 @kernel
-def shade_tiles(starts, ends, words, scene, surface, out, width, height, clears, cleared, first, last, work):
+def store_run(surface, out, edge, width, height, x0, x1, y0, word):
+    """Every pixel of some tiles of a row, from x0 to x1, becomes ``word``; in ``out``, if there is one, straight."""
+    if x0 < x1:
+        store_word(surface, width, height, x0, x1, y0, word)
+        if len(out) > 0:
+            store_word(out, width, height, x0, x1, y0, straight_word(word, edge))
+
+
+@kernel
+def shade_tiles(starts, ends, words, scene, surface, out, width, height, above, clears, cleared, first, last, work):
     """Run the commands of tiles first to last, counted row by row; tiles without commands keep their pixels.
 
-    ``starts`` and ``ends`` (bands, tiles) are where a tile's lists lie in ``words``: one or, without clips, several.
-    ``surface`` (width * height,) int32 are the pixels; where ``clears`` is true, all of them are ``cleared`` before,
-    whatever it holds. ``out`` (width * height,) int32 is given them straight, or is empty. ``work`` (WORK,) int32 is
-    memory to work with.
+    ``starts`` and ``ends`` (bands, tiles) are where a tile's lists lie in ``words``: one or, without clips, several;
+    the first of them is the first tile of row ``above``. ``surface`` (width * height,) int32 are the pixels; where
+    ``clears`` is true, all of them are ``cleared`` before, whatever it holds. ``out`` (width * height,) int32 is given
+    them straight, or is empty. ``work`` (WORK,) int32 is memory to work with.
     """
     px = work[:SCRATCH].view(np.float32)
     floats = work[SCRATCH : SCRATCH + FLOATS].view(np.float32)
     ints = work[SCRATCH + FLOATS : WORK]
     width_in_tiles = (width + TILE - 1) // TILE
+    # Neighbours of one word are stored together, a row of pixels after another: memory likes long runs.
+    run_start, run_end, run_top, run_word = 0, 0, 0, np.int32(0)
     for tile in range(first, last):
         x0 = tile % width_in_tiles * TILE
-        y0 = tile // width_in_tiles * TILE
-        shade_tile(starts, ends, words, scene, surface, width, height, clears, cleared, tile, x0, y0, px, ints, floats)
-        if len(out) > 0:
+        y0 = (tile // width_in_tiles + above) * TILE
+        flat, word = shade_tile(
+            starts, ends, words, scene, surface, width, height, clears, cleared, tile, x0, y0, px, ints, floats
+        )
+        if flat and x0 == run_end and y0 == run_top and word == run_word:
+            run_end = x0 + TILE
+            continue
+        store_run(surface, out, ints, width, height, run_start, run_end, run_top, run_word)
+        run_start, run_end, run_top, run_word = x0, x0 + TILE if flat else x0, y0, word
+        if not flat and len(out) > 0:
             present_tile(surface, out, ints, width, height, x0, y0)
+    store_run(surface, out, ints, width, height, run_start, run_end, run_top, run_word)

@@ -37,6 +37,7 @@ MASK8 = np.int32(255)
 SHIFT8 = np.int32(8)
 SHIFT16 = np.int32(16)
 SHIFT24 = np.int32(24)
+ONE = np.uint64(1)
 
 
 @inlined
@@ -147,13 +148,13 @@ def pack(r, g, b, a):
 
 
 @kernel
-def store_word(surface, width, height, x0, y0, word):
-    """Every pixel of the surface in the tile becomes ``word``."""
-    across = min(TILE, width - x0)
+def store_word(surface, width, height, x0, x1, y0, word):
+    """Every pixel of the surface becomes ``word`` in a row of tiles at y0, from one that begins at x0 to before x1."""
     for y in range(y0, min(y0 + TILE, height)):
-        start = start_of(width, x0, y)
-        if across == TILE:
-            set_row(surface, start, word)
-            continue
-        for x in range(across):
-            surface[start + np.uint64(x)] = word
+        at, end = start_of(width, x0, y), start_of(width, min(x1, width), y)
+        while at + ROW <= end:
+            set_row(surface, at, word)
+            at += ROW
+        while at < end:
+            surface[at] = word
+            at += ONE

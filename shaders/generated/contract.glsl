@@ -115,14 +115,18 @@ struct Config {
     uint paint_start; // first word of the paints
     uint stop_start; // first word of the gradient stops
     uint texel_start; // first word of the texels
+    uint bin_count; // bins of the surface
+    uint first_bin; // first of the bins that draws are listed in: whole rows of them
+    uint fine_left; // first column of tiles that fine is run for
+    uint fine_top; // first row of tiles that fine is run for
     uint line_capacity; // lines the line buffer holds
     uint crossing_capacity; // crossings the crossing buffer holds
     uint binned_capacity; // draw indices the bin lists hold
     uint word_capacity; // words the command buffer holds
 };
-#define CONFIG_WORDS 24
-#define LOAD_Config(buffer_, at) Config(buffer_[(at) + 0], buffer_[(at) + 1], buffer_[(at) + 2], buffer_[(at) + 3], buffer_[(at) + 4], buffer_[(at) + 5], buffer_[(at) + 6], buffer_[(at) + 7], buffer_[(at) + 8], buffer_[(at) + 9], buffer_[(at) + 10], buffer_[(at) + 11], buffer_[(at) + 12], buffer_[(at) + 13], buffer_[(at) + 14], buffer_[(at) + 15], buffer_[(at) + 16], buffer_[(at) + 17], buffer_[(at) + 18], buffer_[(at) + 19], buffer_[(at) + 20], buffer_[(at) + 21], buffer_[(at) + 22], buffer_[(at) + 23])
-#define STORE_Config(buffer_, at, v) buffer_[(at) + 0] = (v).width; buffer_[(at) + 1] = (v).height; buffer_[(at) + 2] = (v).width_in_tiles; buffer_[(at) + 3] = (v).height_in_tiles; buffer_[(at) + 4] = (v).width_in_bins; buffer_[(at) + 5] = (v).draw_count; buffer_[(at) + 6] = (v).path_count; buffer_[(at) + 7] = (v).subpath_count; buffer_[(at) + 8] = (v).vertex_count; buffer_[(at) + 9] = (v).curve_count; buffer_[(at) + 10] = (v).path_tile_count; buffer_[(at) + 11] = (v).draw_start; buffer_[(at) + 12] = (v).path_start; buffer_[(at) + 13] = (v).subpath_start; buffer_[(at) + 14] = (v).curve_start; buffer_[(at) + 15] = (v).stroke_start; buffer_[(at) + 16] = (v).clip_start; buffer_[(at) + 17] = (v).paint_start; buffer_[(at) + 18] = (v).stop_start; buffer_[(at) + 19] = (v).texel_start; buffer_[(at) + 20] = (v).line_capacity; buffer_[(at) + 21] = (v).crossing_capacity; buffer_[(at) + 22] = (v).binned_capacity; buffer_[(at) + 23] = (v).word_capacity
+#define CONFIG_WORDS 28
+#define LOAD_Config(buffer_, at) Config(buffer_[(at) + 0], buffer_[(at) + 1], buffer_[(at) + 2], buffer_[(at) + 3], buffer_[(at) + 4], buffer_[(at) + 5], buffer_[(at) + 6], buffer_[(at) + 7], buffer_[(at) + 8], buffer_[(at) + 9], buffer_[(at) + 10], buffer_[(at) + 11], buffer_[(at) + 12], buffer_[(at) + 13], buffer_[(at) + 14], buffer_[(at) + 15], buffer_[(at) + 16], buffer_[(at) + 17], buffer_[(at) + 18], buffer_[(at) + 19], buffer_[(at) + 20], buffer_[(at) + 21], buffer_[(at) + 22], buffer_[(at) + 23], buffer_[(at) + 24], buffer_[(at) + 25], buffer_[(at) + 26], buffer_[(at) + 27])
+#define STORE_Config(buffer_, at, v) buffer_[(at) + 0] = (v).width; buffer_[(at) + 1] = (v).height; buffer_[(at) + 2] = (v).width_in_tiles; buffer_[(at) + 3] = (v).height_in_tiles; buffer_[(at) + 4] = (v).width_in_bins; buffer_[(at) + 5] = (v).draw_count; buffer_[(at) + 6] = (v).path_count; buffer_[(at) + 7] = (v).subpath_count; buffer_[(at) + 8] = (v).vertex_count; buffer_[(at) + 9] = (v).curve_count; buffer_[(at) + 10] = (v).path_tile_count; buffer_[(at) + 11] = (v).draw_start; buffer_[(at) + 12] = (v).path_start; buffer_[(at) + 13] = (v).subpath_start; buffer_[(at) + 14] = (v).curve_start; buffer_[(at) + 15] = (v).stroke_start; buffer_[(at) + 16] = (v).clip_start; buffer_[(at) + 17] = (v).paint_start; buffer_[(at) + 18] = (v).stop_start; buffer_[(at) + 19] = (v).texel_start; buffer_[(at) + 20] = (v).bin_count; buffer_[(at) + 21] = (v).first_bin; buffer_[(at) + 22] = (v).fine_left; buffer_[(at) + 23] = (v).fine_top; buffer_[(at) + 24] = (v).line_capacity; buffer_[(at) + 25] = (v).crossing_capacity; buffer_[(at) + 26] = (v).binned_capacity; buffer_[(at) + 27] = (v).word_capacity
 
 // One shape in painter's order.
 struct Draw {
@@ -282,7 +286,7 @@ struct Paint {
     float yx; // y from x
     float yy; // y from y
     float dy; // y offset
-    uint start; // gradient: index of the first Stop; image: first texel
+    uint start; // gradient: index of the first Stop; image: texel (0, 0), modulo 2^32
     uint count; // gradient: stops; image: texels a row
     int x0; // image: least column sampled
     int y0; // least row sampled

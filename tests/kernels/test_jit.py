@@ -19,7 +19,7 @@ import numpy as np
 from gpucanvas.kernels.notice import notice
 from gpucanvas.stages.present import unpremultiply
 
-unpremultiply(np.zeros(16, np.int32), np.zeros(16, np.int32), 0, 16)
+unpremultiply(np.zeros(16, np.int32), np.zeros(32, np.int32), 0, 16, 16, 0, 1)
 print(notice.compiles)
 """
 

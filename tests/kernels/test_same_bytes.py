@@ -9,10 +9,9 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from dump_scenes import differing
 
 from gpucanvas.kernels import ways
-
-from dump_scenes import differing
 
 TESTS = Path(__file__).parents[1]
 

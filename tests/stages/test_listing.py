@@ -35,7 +35,7 @@ def pixels(scene: Scene, monkeypatch: pytest.MonkeyPatch, by_bins: bool) -> np.n
     surface = np.full((scene.height, scene.width), 0x80402010, np.uint32)
     with monkeypatch.context() as patch, CPUBackend(2)._frame() as frame:
         if by_bins:
-            patch.setattr(Frame, "list_draws", lambda self, scene, path_tiles: None)
+            patch.setattr(Frame, "list_draws", lambda self, *scene_and_tiles: None)
         else:
             assert listed(frame, scene) is not None
         frame.draw(scene, surface, None)

@@ -89,7 +89,33 @@ def nested_clips(ctx: gpucanvas.Context2D) -> None:
         ctx.restore()
 
 
-SCENES = [triangle, strokes, clipped, nested_clips, random_things]
+def unbounded(ctx: gpucanvas.Context2D) -> None:
+    """Shapes of every kind that show themselves alone, freely and under clips, with something before and after each."""
+    rng = np.random.default_rng(7)
+    ctx.line_width = 5
+    for i in range(12):
+        ctx.save()
+        ctx.fill_style = ctx.stroke_style = (*rng.random(3).tolist(), 0.7)
+        ctx.fill_circles(rng.random(20) * WIDTH, rng.random(20) * HEIGHT, 30)
+        ctx.begin_path()
+        ctx.rect(30 + 3 * i, 20, 400, 300) if i % 2 else ctx.arc(300, 200, 230 - i, 0, 7)
+        if i % 3:
+            ctx.clip()
+        ctx.global_composite_operation = "copy" if i % 4 == 3 else "source-in"
+        x, y, r = (rng.random(3) * [WIDTH, HEIGHT, 150]).tolist()
+        shapes = (
+            lambda x=x, y=y, r=r: ctx.fill_rect(x - r, y - r, 2 * r, r),
+            lambda x=x, y=y, r=r: ctx.stroke_rect(x - r, y - r, 2 * r, r),
+            lambda x=x, y=y, r=r: ctx.fill_circles(x, y, r),
+            lambda x=x, y=y, r=r: ctx.stroke_line_segments([[[x - r, y], [x + r, y + r]]]),
+            lambda x=x, y=y, r=r: ctx.fill(gpucanvas.Path2D(f"M{x} {y - r} L{x + r} {y + r} H{x - r}Z")),
+        )
+        shapes[i % 5]()
+        ctx.restore()
+        ctx.fill_rects(rng.random(9) * WIDTH, rng.random(9) * HEIGHT, 40, 40, color=(0, 0, 1, 0.5))
+
+
+SCENES = [triangle, strokes, clipped, nested_clips, random_things, unbounded]
 
 
 def flatten(scene: Scene) -> np.ndarray:

@@ -1,0 +1,247 @@
+"""Reads cost what they read: a rectangle of a canvas is all that is converted, downloaded or kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from numpy.typing import NDArray
+
+import gpucanvas
+from gpucanvas.sight import spans
+
+WIDTH, HEIGHT = 70, 50
+
+
+@contextmanager
+def counted() -> Iterator[dict[str, int]]:
+    """What was counted inside, by name, when the block has ended."""
+    before, out = spans.totals(), dict[str, int]()
+    yield out
+    out.update({name: number - before.get(name, 0) for name, number in spans.totals().items()})
+
+
+def discs(ctx: gpucanvas.Context2D) -> None:
+    """Translucent discs, and an opaque square."""
+    ctx.fill_style = (0.2, 0.5, 0.7, 0.4)
+    ctx.fill_circles([10, 30, 50], [10, 20, 30], 12.3)
+    ctx.fill_style = "red"
+    ctx.fill_rect(30, 30, 9, 9)
+
+
+@pytest.fixture
+def canvas(backend: str) -> Iterator[gpucanvas.Canvas]:
+    """A canvas of discs, all of them drawn."""
+    with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
+        discs(canvas.get_context("2d"))
+        canvas.flush()
+        yield canvas
+
+
+def cut(pixels: NDArray[np.uint8], x: int, y: int, width: int, height: int) -> NDArray[np.uint8]:
+    """What the standard says of a rectangle: negative sizes go the other way, what lies outside is transparent."""
+    x, width = (x + width, -width) if width < 0 else (x, width)
+    y, height = (y + height, -height) if height < 0 else (y, height)
+    out = np.zeros((height, width, 4), np.uint8)
+    for row in range(height):
+        for column in range(width):
+            if 0 <= y + row < pixels.shape[0] and 0 <= x + column < pixels.shape[1]:
+                out[row, column] = pixels[y + row, x + column]
+    return out
+
+
+sides = st.integers(-90, 90).filter(bool)
+
+
+@settings(max_examples=40)
+@given(x=st.integers(-40, 100), y=st.integers(-40, 80), width=sides, height=sides)
+def test_a_read_rectangle_is_that_of_the_picture(backend: str, x: int, y: int, width: int, height: int) -> None:
+    for opaque in (False, True):
+        with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
+            ctx = canvas.get_context("2d", alpha=not opaque)
+            discs(ctx)
+            first = ctx.get_image_data(x, y, width, height)
+            whole = canvas.to_numpy()
+            np.testing.assert_array_equal(first, cut(whole, x, y, width, height))
+            np.testing.assert_array_equal(ctx.get_image_data(x, y, width, height), first)
+            assert first.flags.writeable
+            assert first.dtype == np.uint8
+
+
+@pytest.mark.parametrize("size", [(5, 7), (3, 90), (90, 3), (16, 16)])
+def test_a_read_after_a_resize_is_of_the_new_canvas(backend: str, size: tuple[int, int]) -> None:
+    with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        discs(ctx)
+        assert ctx.get_image_data(30, 30, 2, 2).any()
+        canvas.width, canvas.height = size
+        assert not ctx.get_image_data(1, 1, 60, 60).any()
+        ctx.fill_style = "lime"
+        ctx.fill_rect(1, 1, 1, 1)
+        found = ctx.get_image_data(0, 0, 100, 100)
+        assert found[1, 1].tolist() == [0, 255, 0, 255]
+        assert found.astype(int).sum() == 510
+
+
+def test_a_thousand_pixels_read_are_a_thousand_pixels_converted(canvas: gpucanvas.Canvas) -> None:
+    ctx, backend = canvas.get_context("2d"), canvas._backend
+    frames = backend.counters()["frames"]
+    with counted() as found:
+        for k in range(1000):
+            ctx.get_image_data(k % WIDTH, k % HEIGHT, 1, 1)
+    assert found["bytes_presented"] == 4000
+    assert found["readbacks"] == 1000
+    assert backend.counters()["frames"] == frames
+    if canvas.backend == "gl":
+        assert found["bytes_downloaded"] == 4000
+
+
+def test_a_read_after_a_draw_converts_only_what_is_read(canvas: gpucanvas.Canvas) -> None:
+    ctx = canvas.get_context("2d")
+    with counted() as found:
+        for k in range(50):
+            ctx.fill_rect(k, 3, 1, 1)
+            assert ctx.get_image_data(k, 3, 2, 3)[0, 0].tolist() == [255, 0, 0, 255]
+    assert found["bytes_presented"] == 50 * 24
+    assert found.get("bytes_copied", 0) == 0
+
+
+def test_what_lies_outside_is_not_read(canvas: gpucanvas.Canvas) -> None:
+    ctx = canvas.get_context("2d")
+    with counted() as found:
+        assert not ctx.get_image_data(-20, 5, 20, 5).any()
+        assert not ctx.get_image_data(WIDTH, HEIGHT, 3, 3).any()
+    assert found.get("bytes_presented", 0) == found.get("readbacks", 0) == 0
+    canvas.close()
+    with pytest.raises(gpucanvas.ClosedError, match="the canvas is closed"):
+        ctx.get_image_data(-20, 5, 20, 5)
+
+
+def test_gl_reads_back_the_rectangle_alone(gl: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with gpucanvas.Canvas(WIDTH, HEIGHT, backend=gl) as canvas:
+        ctx = canvas.get_context("2d")
+        discs(ctx)
+        ctx.get_image_data(0, 0, 1, 1)
+        surface: Any = canvas._surface.pixels
+        asked: list[dict[str, Any]] = []
+
+        class Framebuffer:
+            """The surface's, and what it is asked for."""
+
+            def read_into(self, buffer: Any, **part: Any) -> Any:
+                asked.append(part)
+                return surface._target.read_into(buffer, **part)
+
+        monkeypatch.setattr(type(surface), "_framebuffer", lambda self: Framebuffer())
+        ctx.get_image_data(9, 4, 21, 3)
+        ctx.get_image_data(60, 40, 30, 30)
+        assert [part["viewport"] for part in asked] == [(9, 4, 21, 3), (60, 40, 10, 10)]
+
+
+def test_gl_reads_make_no_objects_after_the_first(gl: str) -> None:
+    with gpucanvas.Canvas(WIDTH, HEIGHT, backend=gl) as canvas:
+        ctx = canvas.get_context("2d")
+        discs(ctx)
+        ctx.get_image_data(0, 0, 1, 1)
+        target = canvas._surface.pixels._target
+        blocks = canvas._backend.staging.stats().bytes_total
+        with counted() as found:
+            for k in range(30):
+                ctx.get_image_data(k, k, 5, 5)
+        assert found.get("allocations", 0) == 0
+        assert canvas._surface.pixels._target is target
+        assert canvas._backend.staging.stats().bytes_total == blocks
+
+
+# -- canvases drawn into canvases ----------------------------------------------------------------------------------
+
+rectangle = st.tuples(*[st.floats(-30, 100, width=32)] * 4)
+
+
+@settings(max_examples=30)
+@given(source=rectangle, target=rectangle, turn=st.sampled_from([0.0, 0.3]), smooth=st.booleans())
+def test_a_part_of_a_canvas_is_drawn_as_that_of_its_pixels(
+    backend: str, source: Any, target: Any, turn: float, smooth: bool
+) -> None:
+    with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as picture:
+        discs(picture.get_context("2d"))
+        found = []
+        for image in (picture, picture.to_numpy()):
+            with gpucanvas.Canvas(64, 64, backend=backend) as canvas:
+                ctx = canvas.get_context("2d")
+                ctx.rotate(turn)
+                ctx.image_smoothing_enabled = smooth
+                ctx.draw_image(image, *source, *target)
+                found.append(canvas.to_numpy())
+    np.testing.assert_array_equal(*found)
+
+
+def test_a_small_part_of_a_canvas_is_kept_alone(backend: str) -> None:
+    with gpucanvas.Canvas(300, 200, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        discs(ctx)
+        before = canvas.to_numpy()
+        with counted() as found:
+            ctx.draw_image(canvas, 28.5, 29.25, 12, 11.5, 200, 150, 12, 11.5)
+        assert found["bytes_presented"] == 4 * 13 * 12
+        assert canvas._commands.images[0].pixels.shape == (12, 13)
+        after = canvas.to_numpy()
+        assert (after[155, 205] == (255, 0, 0, 255)).all()
+        after[149:163, 199:214] = 0
+        np.testing.assert_array_equal(after, before)
+
+
+def test_a_canvas_that_stays_as_it_is_is_read_once(backend: str) -> None:
+    with (
+        gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as sprite,
+        gpucanvas.Canvas(90, 90, backend=backend) as canvas,
+    ):
+        pen = sprite.get_context("2d")
+        discs(pen)
+        ctx = canvas.get_context("2d")
+        with counted() as found:
+            for k in range(20):
+                ctx.draw_image(sprite, 0, 0, 8, 8, k, k, 8, 8)
+        assert found["bytes_presented"] == 4 * 64
+        assert len(canvas._commands.images) == 1
+        pen.fill_style = "lime"
+        pen.fill_rect(0, 0, 8, 8)
+        ctx.draw_image(sprite, 0, 0, 8, 8, 60, 60, 8, 8)
+        assert len(canvas._commands.images) == 2
+        assert canvas.to_numpy()[64, 64].tolist() == [0, 255, 0, 255]
+
+
+def test_an_image_of_a_canvas_is_its_own(backend: str) -> None:
+    with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
+        discs(canvas.get_context("2d"))
+        image, before = gpucanvas.Image(canvas), canvas.to_numpy()
+        canvas.get_context("2d").clear_rect(0, 0, WIDTH, HEIGHT)
+        assert not canvas.to_numpy().any()
+        np.testing.assert_array_equal(image.to_numpy(), before)
+        assert image.pins == f"{WIDTH}x{HEIGHT}: keeps its own {4 * WIDTH * HEIGHT} bytes"
+
+
+def test_a_canvas_that_becomes_opaque_is_another_picture(backend: str) -> None:
+    with gpucanvas.Canvas(9, 9, backend=backend) as picture, gpucanvas.Canvas(9, 9, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.draw_image(picture, 0, 0)
+        picture.get_context("2d", alpha=False)
+        ctx.draw_image(picture, 0, 0, 4, 4, 0, 0, 4, 4)
+        ctx.draw_image(picture, 0, 0)
+        assert (canvas.to_numpy()[..., 3] == 255).all()
+
+
+def test_a_closed_canvas_and_one_of_no_pixels_are_refused(backend: str) -> None:
+    with gpucanvas.Canvas(9, 9, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        closed = gpucanvas.Canvas(5, 5, backend=backend)
+        closed.close()
+        with pytest.raises(gpucanvas.ClosedError, match="its pixels are gone"):
+            ctx.draw_image(closed, 0, 0, 1, 1, 0, 0, 1, 1)
+        with gpucanvas.Canvas(0, 5, backend=backend) as empty, pytest.raises(ValueError, match="no pixels to draw"):
+            ctx.draw_image(empty, 0, 0)
