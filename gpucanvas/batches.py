@@ -35,7 +35,7 @@ class BatchVerbs(Recorder):
     Arrays of `Canvas.staging_array` are not copied: they are read-only until what was recorded has been drawn.
     """
 
-    _staged: tuple[Any, ...] = ()
+    __slots__ = ()
 
     def fill_rects(
         self, x: ArrayLike, y: ArrayLike, width: ArrayLike, height: ArrayLike | None = None, *, color: Any = None

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from . import config, later
 from .backends.base import Stop
 from .backends.choose import get_backend
+from .context import describe
 from .errors import ClosedError, DeadlineError
 from .frames import FrameQueue, Policy, Read, check_flight, is_final
 from .output import Output
@@ -65,6 +66,12 @@ class Canvas(Recording, Output):
     ...     canvas.to_numpy()[0, :, 2].tolist()
     [255, 255, 0, 0]
     """
+
+    _copy_cure = (
+        "it is a surface with its frames: for the picture take gpucanvas.Image(canvas), for a second canvas make one "
+        "and draw this one there with draw_image"
+    )
+    _pickle_cure = "its surface is this process's: pickle canvas.to_numpy() or the bytes of canvas.to_png()"
 
     def __init__(
         self, width: int, height: int, backend: str | None = None, *, on_invalid: OnInvalid | None = None
@@ -376,7 +383,7 @@ class Canvas(Recording, Output):
 
     def __repr__(self) -> str:
         state = ", closed" if self._closed else ""
-        return f"<Canvas {self._width}x{self._height} on {self._backend.name}{state}>"
+        return f"<{describe(type(self), self.__dict__)}{state}>"
 
     def _check_open(self) -> None:
         if self._closed:

@@ -16,6 +16,7 @@ from typing import Any, Final, Literal
 
 from .backends.choose import NAMES
 from .frames import IN_FLIGHT, POLICIES, Policy
+from .names import Hinted
 from .paint.color import to_rgba
 
 __all__ = ["Config", "configure", "current"]
@@ -23,8 +24,8 @@ __all__ = ["Config", "configure", "current"]
 NO_COLORS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+@dataclass(frozen=True)
+class Config(Hinted):
     """Defaults for canvases and recordings.
 
     Attributes
@@ -46,6 +47,21 @@ class Config:
     policy: Policy = "block"
     in_flight: int = IN_FLIGHT
     colors: Mapping[str, Any] = field(default_factory=lambda: NO_COLORS)
+
+    def __copy__(self) -> Config:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Config:
+        return self
+
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        # A view of a dict does not pickle.
+        return _restored, (self.backend, self.on_invalid, self.policy, self.in_flight, dict(self.colors))
+
+
+def _restored(backend: Any, on_invalid: Any, policy: Any, in_flight: int, colors: dict[str, Any]) -> Config:
+    """A pickled configuration."""
+    return Config(backend, on_invalid, policy, in_flight, MappingProxyType(colors))
 
 
 _current = Config()

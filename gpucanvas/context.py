@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING, Any
 from weakref import ref as weakref
 
 from .batches import BatchVerbs
+from .copies import Uncopied
 from .geometry import query
 from .geometry.affine import IDENTITY, DOMMatrix, as_tuple, multiply, rotation
 from .geometry.builder import PathBuilder
 from .geometry.path import Path2D
+from .names import KnownNames
 from .paint.gradient import CanvasGradient
 from .paths import PathVerbs
 from .pipeline import record as r
@@ -33,12 +35,17 @@ if TYPE_CHECKING:
 pack_fill_rect = r.pack_fill_rect
 
 
-class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
+class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass=KnownNames):
     """Draws on a canvas, or into a recording. Get one from ``get_context("2d")``.
 
     Coordinates are pixels of user space, y downwards; angles are radians. Nothing is drawn until pixels are asked for:
     every verb only records.
     """
+
+    __slots__ = ("__weakref__", "_canvas_kind", "_canvas_memory", "_last_canvas")
+    _copy_cure = (
+        "it draws on its one canvas, and save() and restore() keep its state; another canvas has a context of its own"
+    )
 
     def __init__(self, canvas: Canvas | Recording, strict: bool) -> None:
         super().__init__(strict)
@@ -56,6 +63,11 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
             canvas = self._canvas_kind._from_memory(self._canvas_memory, self)
             self._last_canvas = weakref(canvas)
         return canvas
+
+    def __repr__(self) -> str:
+        memory = self._canvas_memory
+        state = "closed" if self._closed else f"{len(memory['_commands'])} commands recorded"
+        return f"<Context2D of a {describe(self._canvas_kind, memory)}, {state}>"
 
     def _begin(self) -> r.Commands:
         memory = self._canvas_memory
@@ -270,6 +282,12 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
             For a coordinate that is no finite number.
         """
         return CanvasGradient.linear(x0, y0, x1, y1)
+
+
+def describe(kind: type, memory: dict[str, Any]) -> str:
+    """A canvas or recording in words, from its attributes: its class, its size, and what draws it."""
+    backend = f" on {memory['_backend'].name}" if "_backend" in memory else ""
+    return f"{kind.__name__} {memory['_width']}x{memory['_height']}{backend}"
 
 
 def _name(names: dict[str, int], value: int) -> str:

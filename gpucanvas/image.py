@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 
 from . import memory
 from .errors import ClosedError, IndexSizeError
+from .names import Hinted
 from .pixels import as_pixels
 
 __all__ = ["Image"]
 
 
-class Image:
+class Image(Hinted):
     """A picture to draw with ``draw_image``, any number of times, without a copy (HTML, "ImageBitmap").
 
     Parameters
@@ -115,8 +116,15 @@ class Image:
         image._pixels.flags.writeable = False
         return image
 
+    def __copy__(self) -> Image:
+        return self.copy()
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Image:
         return self.copy()
+
+    def __reduce__(self) -> tuple[type[Image], tuple[NDArray[np.uint8]]]:
+        # What counts the pixels is this process's.
+        return Image, (self.to_numpy(),)
 
     def close(self) -> None:
         """Let the pixels go; recordings that drew them keep them. Closing twice is harmless."""

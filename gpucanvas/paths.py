@@ -10,6 +10,8 @@ from .recorder import Recorder
 class PathVerbs(Recorder):
     """Builds the current path. HTML, "building paths" and "drawing paths to the canvas"."""
 
+    __slots__ = ()
+
     def begin_path(self) -> None:
         """Forget the current path."""
         if self._path is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +19,13 @@ MAX_DATA_PIXELS = 1 << 28
 class PixelVerbs(Recorder):
     """The image verbs of a context."""
 
-    canvas: Any
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @property
+        def canvas(self) -> Any:
+            """The canvas or recording drawn on."""
 
     def draw_image(self, image: Any, *place: float) -> None:
         """Draw an image: ``(image, dx, dy[, dw, dh])`` or ``(image, sx, sy, sw, sh, dx, dy, dw, dh)``.

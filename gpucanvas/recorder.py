@@ -29,11 +29,33 @@ DRAW_ERRORS = (TypeError, struct.error, OverflowError)
 class Recorder:
     """The part of a context that writes to a recording."""
 
+    # Of all parts of a context only this one may have slots: Python lays out no object with two bases that do.
+    __slots__ = (
+        "_closed",
+        "_colors",
+        "_config",
+        "_fill",
+        "_paints",
+        "_path",
+        "_pen_index",
+        "_recording",
+        "_shifted_state",
+        "_staged",
+        "_stale",
+        "_state",
+        "_state_index",
+        "_stream",
+        "_strict",
+        "_stroke",
+    )
+
     def __init__(self, strict: bool) -> None:
         self._strict = strict
         self._closed = False
         self._state = State()
         self._path: PathBuilder | None = None
+        # What a batch verb was given in staging memory.
+        self._staged: tuple[Any, ...] = ()
         self._forget()
 
     def _begin(self) -> Commands:

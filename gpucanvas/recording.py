@@ -10,7 +10,9 @@ from typing import Any, Literal, Self
 import numpy as np
 
 from . import config
-from .context import Context2D
+from .context import Context2D, describe
+from .copies import Uncopied
+from .names import Guarded
 from .pipeline.record import Commands
 
 __all__ = ["MAX_SIDE", "OnInvalid", "Recording", "check_side"]
@@ -28,7 +30,7 @@ def check_side(name: str, value: object) -> int:
     return int(value)
 
 
-class Recording:
+class Recording(Guarded, Uncopied):
     """Draw commands without a backend: made on any thread, drawn later by `render_many`.
 
     Parameters
@@ -52,16 +54,26 @@ class Recording:
 
     # Not among the attributes that a context shares: see `Context2D.canvas`.
     __slots__ = ("__dict__", "__weakref__", "_context")
+    _copy_cure = "make another Recording and draw the same; render_many draws one any number of times"
+    _width: int
+    _height: int
+    _on_invalid: OnInvalid
+    _commands: Commands
+    _opaque: bool
 
     def __init__(self, width: int, height: int, *, on_invalid: OnInvalid | None = None) -> None:
         on_invalid = on_invalid or config.current().on_invalid
         if on_invalid not in ("raise", "ignore"):
             raise ValueError(f"on_invalid is {on_invalid!r}: give 'raise' or 'ignore'")
-        self._width, self._height = check_side("width", width), check_side("height", height)
-        self._on_invalid = on_invalid
-        self._commands = Commands()
+        # An assignment asks first whether the attribute is known: programs make these by the thousand.
+        self.__dict__ |= {
+            "_width": check_side("width", width),
+            "_height": check_side("height", height),
+            "_on_invalid": on_invalid,
+            "_commands": Commands(),
+            "_opaque": False,
+        }
         self._context: Context2D | None = None
-        self._opaque = False
 
     @property
     def width(self) -> int:
@@ -95,6 +107,9 @@ class Recording:
             self._settings(settings)
             self._context = Context2D(self, self._on_invalid == "raise")
         return self._context
+
+    def __repr__(self) -> str:
+        return f"<{describe(type(self), self.__dict__)}, {len(self._commands)} commands recorded>"
 
     def _settings(self, settings: dict[str, Any]) -> None:
         self._opaque = settings.get("alpha", True) is False

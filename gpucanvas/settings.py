@@ -23,6 +23,8 @@ COLOR_ERRORS = (TypeError, ValueError, OverflowError)
 class Settings(Recorder):
     """The settable part of a context. Invalid values raise, or are ignored with ``on_invalid="ignore"``."""
 
+    __slots__ = ()
+
     # -- fill and stroke styles --------------------------------------------------------------------------------
 
     @property

@@ -17,6 +17,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..names import Hinted
+
 __all__ = ["IDENTITY", "Affine", "DOMMatrix", "apply", "as_tuple", "invert", "multiply", "rotation"]
 
 Affine = tuple[float, float, float, float, float, float]
@@ -161,7 +163,7 @@ def _from_array(m: NDArray[np.float64]) -> Affine:
     raise ValueError(f"a matrix cannot be made of shape {m.shape}: pass 6 or 16 numbers, or a 3x3, 2x3 or 2x2 array")
 
 
-class DOMMatrix:
+class DOMMatrix(Hinted):
     """A 2D affine map: the ``DOMMatrix`` of the Geometry Interfaces standard, as far as a canvas needs it.
 
     A value: every operation returns a new matrix. https://drafts.fxtf.org/geometry/#dommatrix

@@ -12,6 +12,7 @@ from math import isfinite
 import numpy as np
 from numpy.typing import NDArray
 
+from ..names import KnownNames
 from .affine import Affine, apply, as_tuple
 from .builder import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, PathBuilder
 from .svg import append_svg
@@ -19,7 +20,7 @@ from .svg import append_svg
 __all__ = ["ARC", "CLOSE", "COORD_COUNT", "CUBIC", "LINE", "MOVE", "QUAD", "Path2D", "PathBuilder", "transform_coords"]
 
 
-class Path2D(PathBuilder):
+class Path2D(PathBuilder, metaclass=KnownNames):
     """A path apart from any canvas: build it once, fill, stroke, clip or query it as often as needed.
 
     https://html.spec.whatwg.org/multipage/canvas.html#path2d-objects
@@ -100,7 +101,7 @@ class Path2D(PathBuilder):
         self._begin_at_current_point(mapped)
 
     def __copy__(self) -> Path2D:
-        return Path2D(self, on_invalid="raise" if self.strict else "ignore")
+        return type(self)(self, on_invalid="raise" if self.strict else "ignore")
 
     def __repr__(self) -> str:
         return f"<Path2D of {len(self.verbs)} segments>"

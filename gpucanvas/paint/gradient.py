@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import IndexSizeError
+from ..names import Hinted
 from .color import to_rgba
 
 __all__ = ["CanvasGradient", "ColorSyntaxError"]
@@ -23,7 +24,7 @@ class ColorSyntaxError(ValueError):
     name = "SyntaxError"
 
 
-class CanvasGradient:
+class CanvasGradient(Hinted):
     """A gradient: make one with ``ctx.create_linear_gradient``, add stops, assign it to a style.
 
     Attributes
@@ -102,6 +103,10 @@ class CanvasGradient:
         if self._array is None:
             self._array = np.array(self._stops, np.float32).reshape(-1, 5)
         return self._array
+
+    def __getstate__(self) -> tuple[None, dict[str, Any]]:
+        """What copy and pickle keep: a copy has stops of its own."""
+        return None, {"kind": self.kind, "line": self.line, "_stops": list(self._stops), "_array": None}
 
     def __repr__(self) -> str:
         return f"<CanvasGradient {self.line} with {len(self._stops)} stops>"
