@@ -12,10 +12,11 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final
 
 from .backends.choose import NAMES
 from .frames import IN_FLIGHT, POLICIES, Policy
+from .geometry.path import OnInvalid, take_default_from
 from .names import Hinted
 from .paint.color import to_rgba
 
@@ -33,7 +34,7 @@ class Config(Hinted):
     backend : str
         ``"auto"``, ``"cpu"`` or ``"gl"``, for a `Canvas` that names none.
     on_invalid : str
-        ``"raise"`` or ``"ignore"``, for canvases and recordings that say neither.
+        ``"raise"`` or ``"ignore"``, for canvases, recordings and paths that say neither.
     policy : str
         What `Canvas.submit` does while ``in_flight`` frames are on their way.
     in_flight : int
@@ -43,7 +44,7 @@ class Config(Hinted):
     """
 
     backend: str = "auto"
-    on_invalid: Literal["raise", "ignore"] = "raise"
+    on_invalid: OnInvalid = "raise"
     policy: Policy = "block"
     in_flight: int = IN_FLIGHT
     colors: Mapping[str, Any] = field(default_factory=lambda: NO_COLORS)
@@ -71,6 +72,9 @@ _writers = threading.Lock()
 def current() -> Config:
     """The configuration in force. Reading it takes no lock."""
     return _current
+
+
+take_default_from(lambda: _current.on_invalid)
 
 
 def configure(**changes: Any) -> Config:

@@ -267,7 +267,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
     def _device_path(self, path: Path2D | None) -> PathBuilder:
         if path is None:
             return self._path or self._new_path()
-        mapped = Path2D()
+        mapped = Path2D(on_invalid="ignore")
         mapped.add_path(path, self._state.matrix)
         return mapped
 

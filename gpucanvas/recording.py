@@ -5,19 +5,19 @@ Recording --get_context--> Context2D --records--> Commands
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Any, Self
 
 import numpy as np
 
 from . import config
 from .context import Context2D, describe
 from .copies import Uncopied
+from .geometry.path import OnInvalid
 from .names import Guarded
 from .pipeline.record import Commands
 
 __all__ = ["MAX_SIDE", "OnInvalid", "Recording", "check_side"]
 
-OnInvalid = Literal["raise", "ignore"]
 MAX_SIDE = 32768
 
 

@@ -7,7 +7,9 @@ look for them.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from math import isfinite
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +19,33 @@ from .affine import Affine, apply, as_tuple
 from .builder import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, PathBuilder
 from .svg import append_svg
 
-__all__ = ["ARC", "CLOSE", "COORD_COUNT", "CUBIC", "LINE", "MOVE", "QUAD", "Path2D", "PathBuilder", "transform_coords"]
+__all__ = [
+    "ARC",
+    "CLOSE",
+    "COORD_COUNT",
+    "CUBIC",
+    "LINE",
+    "MOVE",
+    "QUAD",
+    "OnInvalid",
+    "Path2D",
+    "PathBuilder",
+    "take_default_from",
+    "transform_coords",
+]
+
+
+OnInvalid = Literal["raise", "ignore"]
+
+
+def _default_on_invalid() -> OnInvalid:
+    return "raise"
+
+
+def take_default_from(default: Callable[[], OnInvalid]) -> None:
+    """Name what is asked for the default of ``on_invalid``: the configuration, of which geometry knows nothing."""
+    global _default_on_invalid
+    _default_on_invalid = default
 
 
 class Path2D(PathBuilder, metaclass=KnownNames):
@@ -28,32 +56,37 @@ class Path2D(PathBuilder, metaclass=KnownNames):
     Parameters
     ----------
     source
-        Nothing (an empty path), a Path2D (copied), or SVG path data, of which everything before the first error counts.
-    on_invalid : {"ignore", "raise"}
-        What an infinite or NaN argument does. The standard's rule, ignoring the call, is the default here, because a
-        Path2D belongs to no canvas whose choice it could follow; "raise" raises ValueError.
+        Nothing (an empty path), a Path2D (copied), or SVG path data.
+    on_invalid : {"raise", "ignore"}
+        What an error in the path data and an infinite or NaN argument do: "raise" raises ValueError; "ignore" is the
+        standard's rule, by which data count up to the first error and such a call does nothing. `gpucanvas.configure`
+        sets the default, which is "raise".
 
     Raises
     ------
     TypeError
         The source is something else.
+    ValueError
+        An error in the path data, with its position and text.
 
-    >>> path = Path2D("M 10 10 h 80 v 80 z")
+    >>> path = Path2D("M 10 10 h 80 v 80 L oops", on_invalid="ignore")
     >>> path.move_to(float("nan"), 0)
     >>> path.current_point
-    (10.0, 10.0)
+    (90.0, 90.0)
     """
 
     __slots__ = ()
 
-    def __init__(self, source: Path2D | str | None = None, *, on_invalid: str = "ignore") -> None:
+    def __init__(self, source: Path2D | str | None = None, *, on_invalid: OnInvalid | None = None) -> None:
+        if on_invalid is None:
+            on_invalid = _default_on_invalid()
         if on_invalid not in ("ignore", "raise"):
             raise ValueError(f"Path2D: on_invalid is {on_invalid!r}: pass 'ignore' or 'raise'")
         super().__init__(strict=on_invalid == "raise")
         if isinstance(source, PathBuilder):
             self._copy(source)
         elif isinstance(source, str):
-            append_svg(self, source)
+            append_svg(self, source, self.strict)
             self._begin_at_current_point(self)
         elif source is not None:
             raise TypeError(f"Path2D: {source!r} is no path: pass a Path2D, a string of SVG path data, or nothing")
@@ -93,7 +126,9 @@ class Path2D(PathBuilder, metaclass=KnownNames):
         mapped = Path2D(path)
         if matrix is not None:
             mapped._map(matrix)
-            if not self._in_range("add_path", *mapped._restart) or not np.isfinite(mapped.coords).all():
+            if not np.isfinite([*mapped._restart, *mapped.coords]).all():
+                if self.strict:
+                    raise ValueError(f"add_path: transform {matrix} maps beyond float64: draw closer to the origin")
                 return
         self._move_index = len(self.coords) + mapped._move_index
         self.verbs += mapped.verbs
