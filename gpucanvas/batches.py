@@ -131,9 +131,10 @@ class BatchVerbs(Recorder):
     def _array(self, verb: str, name: str, value: Any) -> Numbers:
         try:
             array = np.asarray(value)
-            if array.dtype.kind == "c":
-                raise TypeError("complex numbers are no coordinates")
-            if array.dtype.kind not in "fiub":
+            # What NumPy would turn into numbers: text, dates, None.
+            if array.dtype.kind not in "fiubO" or (array.dtype.kind == "O" and not _are_numbers(array)):
+                raise TypeError
+            if array.dtype.kind == "O":
                 array = array.astype(np.float64)
         except (TypeError, ValueError):
             raise TypeError(f"{verb}: {name} is {value!r:.80}: give numbers or an array of numbers") from None
@@ -287,6 +288,10 @@ class BatchVerbs(Recorder):
         if readings:
             recording.readings += readings
         self._add(r.BATCH, paint, recording.add_batch(batch), 0.0, 0.0, 0.0, 0.0)
+
+
+def _are_numbers(array: NDArray[Any]) -> bool:
+    return not any(each is None or isinstance(each, str | bytes) for each in array.ravel().tolist())
 
 
 def _is_moved(scalar: float) -> bool:

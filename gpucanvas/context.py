@@ -18,6 +18,7 @@ from .copies import Uncopied
 from .geometry import query
 from .geometry.affine import IDENTITY, DOMMatrix, as_tuple, multiply, rotation
 from .geometry.builder import PathBuilder
+from .geometry.numbers import Number, as_float
 from .geometry.path import Path2D
 from .names import KnownNames
 from .paint.gradient import CanvasGradient
@@ -95,29 +96,33 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
 
     # -- transforms --------------------------------------------------------------------------------------------
 
-    def translate(self, x: float, y: float) -> None:
+    def translate(self, x: Number, y: Number) -> None:
         """Move the origin to (x, y). HTML, "transformations"."""
-        if self._refused("translate", "x y", x, y):
-            return
-        a, b, c, d, e, f = self._state.matrix
-        self._set_matrix((a, b, c, d, a * x + c * y + e, b * x + d * y + f))
+        numbers = self._floats("translate", "x y", x, y)
+        if numbers is not None:
+            tx, ty = numbers
+            a, b, c, d, e, f = self._state.matrix
+            self._set_matrix((a, b, c, d, a * tx + c * ty + e, b * tx + d * ty + f))
 
-    def rotate(self, angle: float) -> None:
+    def rotate(self, angle: Number) -> None:
         """Turn by an angle, radians, clockwise."""
-        if not self._refused("rotate", "angle", angle):
-            self._set_matrix(multiply(self._state.matrix, rotation(angle)))
+        numbers = self._floats("rotate", "angle", angle)
+        if numbers is not None:
+            self._set_matrix(multiply(self._state.matrix, rotation(*numbers)))
 
-    def scale(self, x: float, y: float) -> None:
+    def scale(self, x: Number, y: Number) -> None:
         """Scale by x and y."""
-        if self._refused("scale", "x y", x, y):
-            return
-        a, b, c, d, e, f = self._state.matrix
-        self._set_matrix((a * x, b * x, c * y, d * y, e, f))
+        numbers = self._floats("scale", "x y", x, y)
+        if numbers is not None:
+            sx, sy = numbers
+            a, b, c, d, e, f = self._state.matrix
+            self._set_matrix((a * sx, b * sx, c * sy, d * sy, e, f))
 
-    def transform(self, a: float, b: float, c: float, d: float, e: float, f: float) -> None:
+    def transform(self, a: Number, b: Number, c: Number, d: Number, e: Number, f: Number) -> None:
         """Multiply the transform by the matrix (a c e / b d f / 0 0 1)."""
-        if not self._refused("transform", "a b c d e f", a, b, c, d, e, f):
-            self._set_matrix(multiply(self._state.matrix, (a, b, c, d, e, f)))
+        numbers = self._floats("transform", "a b c d e f", a, b, c, d, e, f)
+        if numbers is not None:
+            self._set_matrix(multiply(self._state.matrix, numbers))  # type: ignore[arg-type]
 
     def set_transform(self, *matrix: Any) -> None:
         """Replace the transform: six numbers a to f, one matrix (a DOMMatrix, a 6-tuple, a 3x3 array), or nothing.
@@ -132,9 +137,9 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         if len(matrix) not in (0, 1, 6):
             raise TypeError(f"set_transform takes six numbers, one matrix or nothing, not {len(matrix)} arguments")
         values = IDENTITY if not matrix else as_tuple(matrix[0]) if len(matrix) == 1 else matrix
-        if not self._refused("set_transform", "a b c d e f", *values):
-            a, b, c, d, e, f = values
-            self._set_matrix((float(a), float(b), float(c), float(d), float(e), float(f)))
+        numbers = self._floats("set_transform", "a b c d e f", *values)
+        if numbers is not None:
+            self._set_matrix(numbers)  # type: ignore[arg-type]
 
     def get_transform(self) -> DOMMatrix:
         """The transform, as a `DOMMatrix`."""
@@ -146,32 +151,33 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
 
     # -- rectangles --------------------------------------------------------------------------------------------
 
-    def fill_rect(self, x: float, y: float, width: float, height: float) -> None:
+    def fill_rect(self, x: Number, y: Number, width: Number, height: Number) -> None:
         """Fill a rectangle with the fill style. HTML, "drawing rectangles to the bitmap"."""
         if self._stale:
             self._sync()
         try:
-            if isfinite(x + y + width + height):
+            if isfinite(x + y + width + height):  # type: ignore[operator]
                 self._stream += pack_fill_rect(self._shifted_state, self._fill, x, y, width, height)
                 return
         except DRAW_ERRORS:
             pass
-        if not self._refused("fill_rect", "x y width height", x, y, width, height):
-            self._add(r.FILL_RECT, self._fill, 0, x, y, width, height)
+        numbers = self._floats("fill_rect", "x y width height", x, y, width, height)
+        if numbers is not None:
+            self._add(r.FILL_RECT, self._fill, 0, *numbers)
 
-    def stroke_rect(self, x: float, y: float, width: float, height: float) -> None:
+    def stroke_rect(self, x: Number, y: Number, width: Number, height: Number) -> None:
         """Stroke a rectangle's outline with the stroke style."""
         self._sync_stroke()
-        if self._refused("stroke_rect", "x y width height", x, y, width, height):
-            return
-        if width != 0 or height != 0:
-            self._add(r.STROKE_RECT, self._stroke, self._pen_index, x, y, width, height)
+        numbers = self._floats("stroke_rect", "x y width height", x, y, width, height)
+        if numbers is not None and (numbers[2] != 0 or numbers[3] != 0):
+            self._add(r.STROKE_RECT, self._stroke, self._pen_index, *numbers)
 
-    def clear_rect(self, x: float, y: float, width: float, height: float) -> None:
+    def clear_rect(self, x: Number, y: Number, width: Number, height: Number) -> None:
         """Make a rectangle transparent."""
         self._sync()
-        if not self._refused("clear_rect", "x y width height", x, y, width, height):
-            self._add(r.CLEAR_RECT, self._fill, 0, x, y, width, height)
+        numbers = self._floats("clear_rect", "x y width height", x, y, width, height)
+        if numbers is not None:
+            self._add(r.CLEAR_RECT, self._fill, 0, *numbers)
 
     # -- paths -------------------------------------------------------------------------------------------------
 
@@ -213,7 +219,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
             path, rule = None, path
         if path is not None and not isinstance(path, Path2D):
             raise TypeError(f"{verb}: {path!r} is no Path2D: make one with gpucanvas.Path2D(...)")
-        if rule not in RULES:
+        if not isinstance(rule, str) or rule not in RULES:
             raise TypeError(f"{verb}: the fill rule is {rule!r}: give 'nonzero' or 'evenodd'")
         return path, RULES[rule]
 
@@ -231,7 +237,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         """
         path, x, y, rest = self._point_arguments("is_point_in_path", arguments)
         rule = rest[0] if rest else "nonzero"
-        if rule not in RULES:
+        if not isinstance(rule, str) or rule not in RULES:
             raise TypeError(f"is_point_in_path: the fill rule is {rule!r}: give 'nonzero' or 'evenodd'")
         if not (isfinite(x) and isfinite(y)):
             return False
@@ -259,10 +265,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         if not 2 <= len(arguments) <= 3:
             raise TypeError(f"{verb} takes ([path,] x, y[, fill_rule])")
         x, y, *rest = arguments
-        try:
-            return path, float(x), float(y), rest
-        except (TypeError, ValueError):
-            raise TypeError(f"{verb}: the point is ({x!r}, {y!r}): give two numbers, in canvas pixels") from None
+        return path, as_float(verb, "x", x), as_float(verb, "y", y), rest
 
     def _device_path(self, path: Path2D | None) -> PathBuilder:
         if path is None:
@@ -273,7 +276,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
 
     # -- paints ------------------------------------------------------------------------------------------------
 
-    def create_linear_gradient(self, x0: float, y0: float, x1: float, y1: float) -> CanvasGradient:
+    def create_linear_gradient(self, x0: Number, y0: Number, x1: Number, y1: Number) -> CanvasGradient:
         """A gradient along the line from (x0, y0) to (x1, y1), user space; add stops with ``add_color_stop``.
 
         Raises

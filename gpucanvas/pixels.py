@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import IndexSizeError, LimitError
+from .geometry.numbers import Number, shown
 from .pipeline import record as r
 from .recorder import Recorder
 
@@ -27,7 +28,7 @@ class PixelVerbs(Recorder):
         def canvas(self) -> Any:
             """The canvas or recording drawn on."""
 
-    def draw_image(self, image: Any, *place: float) -> None:
+    def draw_image(self, image: Any, *place: Number) -> None:
         """Draw an image: ``(image, dx, dy[, dw, dh])`` or ``(image, sx, sy, sw, sh, dx, dy, dw, dh)``.
 
         Parameters
@@ -50,10 +51,11 @@ class PixelVerbs(Recorder):
         recording = self._sync()
         height, width = pixels.shape
         names = {2: "dx dy", 4: "dx dy dw dh", 8: "sx sy sw sh dx dy dw dh"}[len(place)]
-        if self._refused("draw_image", names, *place):
+        numbers = self._floats("draw_image", names, *place)
+        if numbers is None:
             return
-        source = (0.0, 0.0, float(width), float(height)) if len(place) < 8 else place[:4]
-        target = (*place[-2:], width, height) if len(place) == 2 else place[-4:]
+        source = (0.0, 0.0, float(width), float(height)) if len(place) < 8 else numbers[:4]
+        target = (*numbers, width, height) if len(place) == 2 else numbers[-4:]
         cut = cut_source(source, target, width, height)
         if cut is None:
             return
@@ -61,7 +63,7 @@ class PixelVerbs(Recorder):
         use = recording.add_use(r.ImageUse(index, cut[0], self._state.smoothing))
         self._add(r.DRAW_IMAGE, self._fill, use, *cut[1])
 
-    def create_image_data(self, width: Any, height: int | None = None) -> NDArray[np.uint8]:
+    def create_image_data(self, width: Any, height: Number | None = None) -> NDArray[np.uint8]:
         """Transparent pixels ``(height, width, 4)`` uint8; or as many as another array has.
 
         Raises
@@ -78,7 +80,7 @@ class PixelVerbs(Recorder):
         return np.zeros((abs(h), abs(w), 4), np.uint8)
 
     def get_image_data(
-        self, x: float, y: float, width: float, height: float, *, color_space: str = "srgb"
+        self, x: Number, y: Number, width: Number, height: Number, *, color_space: str = "srgb"
     ) -> NDArray[np.uint8]:
         """A copy of the pixels of a rectangle, canvas pixels: (height, width, 4) uint8 straight RGBA.
 
@@ -112,12 +114,12 @@ class PixelVerbs(Recorder):
     def put_image_data(
         self,
         image: Any,
-        dx: float,
-        dy: float,
-        dirty_x: float | None = None,
-        dirty_y: float = 0,
-        dirty_width: float = 0,
-        dirty_height: float = 0,
+        dx: Number,
+        dy: Number,
+        dirty_x: Number | None = None,
+        dirty_y: Number = 0,
+        dirty_width: Number = 0,
+        dirty_height: Number = 0,
     ) -> None:
         """Write pixels as they are: transform, clip, alpha and operator do not apply. HTML, "pixel manipulation".
 
@@ -217,7 +219,7 @@ def _whole(verb: str, **values: Any) -> list[int]:
         except (TypeError, OverflowError):
             fine = False
         if not fine:
-            raise TypeError(f"{verb}: {name} is {value!r}: give a finite number of pixels")
+            raise TypeError(f"{verb}: {name} is {shown(value)}: give a finite number of pixels")
         out.append(int(value))
     return out
 

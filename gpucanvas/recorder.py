@@ -10,12 +10,13 @@ import struct
 from collections import deque
 from contextlib import suppress
 from math import isfinite
-from typing import Any, NoReturn
+from typing import Any
 
 from . import config
 from .errors import ClosedError
 from .geometry.affine import IDENTITY, Affine
 from .geometry.builder import PathBuilder
+from .geometry.numbers import Number, all_finite, shown
 from .paint.color import to_rgba
 from .paint.gradient import CanvasGradient
 from .pipeline.record import STATE_SHIFT, Commands, Pen, pack_command
@@ -209,31 +210,22 @@ class Recorder:
 
     # -- numbers -----------------------------------------------------------------------------------------------
 
-    def _refused(self, verb: str, names: str, *values: Any) -> bool:
-        """Whether a call with these numbers does nothing (some are not finite, and the canvas ignores that).
+    def _floats(self, verb: str, names: str, *values: Number) -> tuple[float, ...] | None:
+        """The numbers of a call; None where it does nothing: some are not finite, and the canvas ignores that.
 
         Raises TypeError for what is no number, ValueError for what is not finite on a strict canvas.
         """
-        for name, value in zip(names.split(), values, strict=False):
-            try:
-                fine = isfinite(value)
-            except TypeError:
-                raise TypeError(f"{verb}: {name} is {value!r}: give a number, in pixels of user space") from None
-            except OverflowError:
-                fine = False
-            if not fine:
-                if self._strict:
-                    raise ValueError(f'{verb}: {name} is {value!r}: give a finite number, or use on_invalid="ignore"')
-                return True
-        return False
+        try:
+            if all(map(isfinite, values)):
+                return tuple(map(float, values))
+        except (TypeError, OverflowError):
+            pass
+        return tuple(map(float, values)) if all_finite(verb, names, values, self._strict) else None
 
     def _invalid(self, name: str, value: object, cure: str) -> None:
         """Refuse a value of a setting: raise on a strict canvas, else leave the setting alone."""
         if self._strict:
-            raise ValueError(f"{name} is {value!r}: {cure}")
-
-    def _wrong(self, verb: str, error: Exception) -> NoReturn:
-        raise TypeError(f"{verb}: {error}: give numbers, in pixels of user space") from None
+            raise ValueError(f"{name} is {shown(value)}: {cure}")
 
 
 __all__ = ["BLACK", "DRAW_ERRORS", "Recorder"]

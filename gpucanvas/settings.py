@@ -5,11 +5,12 @@ Getters give what the HTML standard says a getter gives (``ctx.fill_style = "red
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from dataclasses import replace
 from math import isfinite
 from typing import Any
 
+from .geometry.numbers import Number, is_finite, shown
 from .paint.color import serialize
 from .paint.gradient import CanvasGradient
 from .pipeline.record import Pen
@@ -93,8 +94,8 @@ class Settings(Recorder):
         return self._state.alpha
 
     @global_alpha.setter
-    def global_alpha(self, value: float) -> None:
-        if not _in_range(value, 0.0, 1.0):
+    def global_alpha(self, value: Number) -> None:
+        if not (is_finite("", "global_alpha", value) and 0.0 <= float(value) <= 1.0):
             return self._invalid("global_alpha", value, "give a number from 0 to 1")
         self._state.alpha = float(value)
         self._changed()
@@ -106,7 +107,7 @@ class Settings(Recorder):
 
     @global_composite_operation.setter
     def global_composite_operation(self, value: str) -> None:
-        if value not in OPERATORS:
+        if not _among(value, OPERATORS):
             return self._invalid("global_composite_operation", value, f"give one of {', '.join(OPERATORS)}")
         self._state.operator = value
         self._changed()
@@ -119,8 +120,8 @@ class Settings(Recorder):
         return self._state.pen.width
 
     @line_width.setter
-    def line_width(self, value: float) -> None:
-        if not _positive(value):
+    def line_width(self, value: Number) -> None:
+        if not (is_finite("", "line_width", value) and float(value) > 0.0):
             return self._invalid("line_width", value, "give a finite number above 0")
         pen = self._state.pen
         self._set_pen(Pen(float(value), pen.cap, pen.join, pen.miter_limit, pen.dash, pen.dash_offset))
@@ -132,7 +133,7 @@ class Settings(Recorder):
 
     @line_cap.setter
     def line_cap(self, value: str) -> None:
-        if value not in CAPS:
+        if not _among(value, CAPS):
             return self._invalid("line_cap", value, "give butt, round or square")
         self._set_pen(replace(self._state.pen, cap=CAPS[value]))
 
@@ -143,7 +144,7 @@ class Settings(Recorder):
 
     @line_join.setter
     def line_join(self, value: str) -> None:
-        if value not in JOINS:
+        if not _among(value, JOINS):
             return self._invalid("line_join", value, "give miter, round or bevel")
         self._set_pen(replace(self._state.pen, join=JOINS[value]))
 
@@ -153,16 +154,27 @@ class Settings(Recorder):
         return self._state.pen.miter_limit
 
     @miter_limit.setter
-    def miter_limit(self, value: float) -> None:
-        if not _positive(value):
+    def miter_limit(self, value: Number) -> None:
+        if not (is_finite("", "miter_limit", value) and float(value) > 0.0):
             return self._invalid("miter_limit", value, "give a finite number above 0")
         self._set_pen(replace(self._state.pen, miter_limit=float(value)))
 
-    def set_line_dash(self, segments: Iterable[float]) -> None:
+    def set_line_dash(self, segments: Iterable[Number]) -> None:
         """Set the lengths of dashes and gaps, user space; an odd number of them is repeated; none means solid."""
-        values = tuple(float(v) for v in segments)
-        if not all(isfinite(v) and v >= 0 for v in values):
-            return self._invalid("set_line_dash", list(values), "give finite numbers of at least 0")
+        try:
+            given = list(segments)
+        except TypeError:
+            given = None
+        if given is None or isinstance(segments, str | bytes):
+            raise TypeError(f"set_line_dash: segments is {shown(segments)}: give a list of numbers, empty for solid")
+        try:
+            fine = all(map(isfinite, given))
+        except (TypeError, OverflowError):
+            each_fine = [is_finite("set_line_dash", f"segments[{i}]", each) for i, each in enumerate(given)]
+            fine = all(each_fine)
+        values = tuple(map(float, given)) if fine else ()
+        if not fine or min(values, default=0.0) < 0.0:
+            return self._invalid("set_line_dash", given, "give finite numbers of at least 0")
         self._set_pen(replace(self._state.pen, dash=values * 2 if len(values) % 2 else values))
 
     def get_line_dash(self) -> list[float]:
@@ -175,8 +187,8 @@ class Settings(Recorder):
         return self._state.pen.dash_offset
 
     @line_dash_offset.setter
-    def line_dash_offset(self, value: float) -> None:
-        if not _number(value):
+    def line_dash_offset(self, value: Number) -> None:
+        if not is_finite("", "line_dash_offset", value):
             return self._invalid("line_dash_offset", value, "give a finite number")
         self._set_pen(replace(self._state.pen, dash_offset=float(value)))
 
@@ -198,21 +210,10 @@ class Settings(Recorder):
 
     @image_smoothing_quality.setter
     def image_smoothing_quality(self, value: str) -> None:
-        if value not in QUALITIES:
+        if not _among(value, QUALITIES):
             return self._invalid("image_smoothing_quality", value, "give low, medium or high")
         self._state.smoothing_quality = value
 
 
-def _number(value: Any) -> bool:
-    try:
-        return isfinite(value)
-    except (TypeError, OverflowError):
-        return False
-
-
-def _positive(value: Any) -> bool:
-    return _number(value) and value > 0
-
-
-def _in_range(value: Any, low: float, high: float) -> bool:
-    return _number(value) and low <= value <= high
+def _among(value: object, names: Container[str]) -> bool:
+    return isinstance(value, str) and value in names

@@ -301,7 +301,7 @@ def test_arguments_of_a_wrong_type_are_named(method, strict):
     path = PathBuilder(strict=strict)
     arguments = [1.0] * ARGUMENTS[method]
     arguments[1] = "2"
-    with pytest.raises(TypeError, match=rf"{method}: \w+ must be a number, not '2'"):
+    with pytest.raises(TypeError, match=rf"{method}: \w+ is '2': give a number"):
         getattr(path, method)(*arguments)
     assert not path.verbs and not path.coords
 
