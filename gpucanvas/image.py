@@ -87,6 +87,16 @@ class Image(Hinted):
         """The pixels as a new (height, width, 4) uint8 array, straight RGBA."""
         return np.ascontiguousarray(self.pixels).view(np.uint8).reshape(self.height, self.width, 4).copy()
 
+    def tobytes(self) -> bytes:
+        """The pixels as bytes, row after row, straight RGBA."""
+        return self.to_numpy().tobytes()
+
+    @property
+    def __array_interface__(self) -> dict[str, Any]:
+        """What NumPy and Pillow read: a copy of the pixels, (height, width, 4) uint8 straight RGBA."""
+        pixels = self.to_numpy()
+        return {"version": 3, "shape": pixels.shape, "typestr": "|u1", "strides": pixels.strides, "data": pixels}
+
     def crop(self, x: int, y: int, width: int, height: int) -> Image:
         """A part of this image, which shares its pixels and keeps all of them alive: see `pins`, and `copy`.
 

@@ -47,7 +47,6 @@ OTHER_WORDS: Final = {
     "blend_mode": "global_composite_operation",
     "image_smoothing": "image_smoothing_enabled",
     "current_transform": "get_transform",
-    "tobytes": "to_numpy",
     "show": "save",
 }
 """What the same thing is called elsewhere."""

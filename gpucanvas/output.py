@@ -175,6 +175,17 @@ class Output:
     def _repr_png_(self) -> bytes | None:
         return self.to_png() if self.width and self.height else None
 
+    def tobytes(self) -> bytes:
+        """The pixels as bytes, row after row, straight RGBA: what ``PIL.Image.fromarray(canvas)`` asks for."""
+        return self.to_numpy().tobytes()
+
+    @property
+    def __array_interface__(self) -> dict[str, Any]:
+        """What NumPy and Pillow read: each time the pixels as they are then, (height, width, 4) uint8 straight RGBA."""
+        pixels = self.to_numpy()
+        # The array itself, and no address: NumPy then keeps it alive. With strides Pillow asks for the bytes.
+        return {"version": 3, "shape": pixels.shape, "typestr": "|u1", "strides": pixels.strides, "data": pixels}
+
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         if copy is False:
             raise ValueError("a Canvas cannot be read without a copy: leave out copy=False")

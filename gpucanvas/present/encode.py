@@ -9,10 +9,11 @@ Other formats that Pillow writes (BMP, TIFF, ...) pass through, without options.
 from __future__ import annotations
 
 import io
+from errno import EISDIR
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from os import PathLike, fspath
-from os.path import splitext
+from os.path import isdir, splitext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -153,6 +154,8 @@ def format_of(target: object, format: str | None = None) -> str:
     if format is None and isinstance(target, str | PathLike):
         path = str(fspath(target))
         suffix = splitext(path)[1].lower()
+        if not suffix and isdir(path):
+            raise IsADirectoryError(EISDIR, "is a folder: give a file's name in it, such as 'picture.png'", path)
         if not suffix:
             raise ValueError(f"{path!r:.200} has no suffix that names a format: {CURE}")
         kind, what = Image.EXTENSION.get(suffix, suffix[1:].upper()), f"{path!r:.200} ends in {suffix!r}, which"
