@@ -35,8 +35,8 @@ class PixelVerbs(Recorder):
         ----------
         image
             An array of shape (H, W, 4), (H, W, 3) or (H, W), uint8 or float 0 to 1, straight alpha; a Canvas; or
-            anything that NumPy can read as one (a Pillow image). It is copied when it is drawn; a
-            `gpucanvas.Image` is not, since it cannot change.
+            a Pillow image of any mode but ``I`` (16 bits are divided by 257; ``F`` is 0 to 1), or anything else that
+            NumPy can read. It is copied when it is drawn; a `gpucanvas.Image` is not, since it cannot change.
         place
             Where it goes, user space; with nine arguments also which part of it, image pixels.
 
@@ -163,7 +163,9 @@ def as_pixels(image: Any) -> NDArray[np.uint32]:
     if hasattr(image, "to_numpy") and hasattr(image, "get_context"):
         image = image.to_numpy()
     elif hasattr(image, "convert") and hasattr(image, "getbands"):
-        image = image.convert("RGBA")
+        from .pillow import rgba_of
+
+        image = rgba_of(image)
     if hasattr(image, "get_context"):
         raise TypeError(f"the image is {image!r:.80}: it has no pixels yet; draw what render_many makes of it")
     if image is None or isinstance(image, str | bytes | PathLike):

@@ -9,9 +9,9 @@ Other formats that Pillow writes (BMP, TIFF, ...) pass through, without options.
 from __future__ import annotations
 
 import io
-from errno import EISDIR
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from errno import EISDIR
 from os import PathLike, fspath
 from os.path import isdir, splitext
 from typing import TYPE_CHECKING, Any, NamedTuple
