@@ -267,6 +267,8 @@ class BatchVerbs(Recorder):
         closed: bool = False,
     ) -> None:
         recording = self._sync()
+        if kind == "polylines" or (kind == "arcs" and pen is None):
+            self._check_pen(verb)
         count = len(items) if starts is None else len(starts) - 1
         colors = None if color is None else _colors(color, count)
         if starts is None and kind != "segments":

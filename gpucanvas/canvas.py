@@ -389,8 +389,8 @@ class Canvas(Recording, Output):
         if self._closed:
             raise ClosedError("the canvas is closed: its pixels are gone; read them before close()")
 
-    def _settings(self, settings: dict[str, Any]) -> None:
-        super()._settings(settings)
+    def _set_opaque(self, opaque: bool) -> None:
+        super()._set_opaque(opaque)
         self._surface.opaque = self._opaque
 
     def _clear(self) -> None:

@@ -48,8 +48,8 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         "it draws on its one canvas, and save() and restore() keep its state; another canvas has a context of its own"
     )
 
-    def __init__(self, canvas: Canvas | Recording, strict: bool) -> None:
-        super().__init__(strict)
+    def __init__(self, canvas: Canvas | Recording, strict: bool, opaque: bool = False) -> None:
+        super().__init__(strict, opaque)
         self._canvas_kind = type(canvas)
         self._canvas_memory = canvas.__dict__
         self._last_canvas = weakref(canvas)
@@ -69,6 +69,10 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         memory = self._canvas_memory
         state = "closed" if self._closed else f"{len(memory['_commands'])} commands recorded"
         return f"<Context2D of a {describe(self._canvas_kind, memory)}, {state}>"
+
+    def _size(self) -> tuple[int, int]:
+        memory = self._canvas_memory
+        return memory["_width"], memory["_height"]
 
     def _begin(self) -> r.Commands:
         memory = self._canvas_memory
@@ -201,6 +205,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         if path is not None and not isinstance(path, Path2D):
             raise TypeError(f"stroke takes a Path2D or nothing, not {path!r}")
         recording = self._sync_stroke()
+        self._check_pen("stroke")
         index, local = self._path_index(recording, path)
         self._add(r.STROKE_PATH, self._stroke, index, self._pen_index, 0.0, local, 0.0)
 

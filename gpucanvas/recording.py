@@ -5,7 +5,8 @@ Recording --get_context--> Context2D --records--> Commands
 
 from __future__ import annotations
 
-from typing import Any, Self
+from collections.abc import Mapping
+from typing import Any, Final, Literal, Self, TypedDict, Unpack
 
 import numpy as np
 
@@ -13,10 +14,11 @@ from . import config
 from .context import Context2D, describe
 from .copies import Uncopied
 from .geometry.path import OnInvalid
-from .names import Guarded
+from .names import Guarded, snake
+from .opaque import lay_black
 from .pipeline.record import Commands
 
-__all__ = ["MAX_SIDE", "OnInvalid", "Recording", "check_side"]
+__all__ = ["MAX_SIDE", "ContextSettings", "OnInvalid", "Recording", "check_side"]
 
 MAX_SIDE = 32768
 
@@ -28,6 +30,39 @@ def check_side(name: str, value: object) -> int:
     if not 0 <= value <= MAX_SIDE:
         raise ValueError(f"Canvas {name} is {value}: give 0 to {MAX_SIDE} pixels")
     return int(value)
+
+
+class ContextSettings(TypedDict, total=False):
+    """Settings of a context: the standard's CanvasRenderingContext2DSettings, in both spellings."""
+
+    alpha: bool
+    desynchronized: bool
+    color_space: Literal["srgb"]
+    colorSpace: Literal["srgb"]
+    color_type: Literal["unorm8"]
+    colorType: Literal["unorm8"]
+    will_read_frequently: bool
+    willReadFrequently: bool
+
+
+SETTINGS: Final = ("alpha", "desynchronized", "color_space", "color_type", "will_read_frequently")
+ONLY: Final = {"color_space": "srgb", "color_type": "unorm8"}
+"""Settings of which one value is supported."""
+
+
+def read_settings(settings: Mapping[str, Any] | None, more: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a context by Python's names; errors as `Recording.get_context` says."""
+    if settings is not None and not isinstance(settings, Mapping):
+        raise TypeError(f"get_context: settings is {settings!r:.80}: give a dict, such as {{'alpha': False}}")
+    known = {}
+    for name, value in {**(settings or {}), **more}.items():
+        key = snake(name) if isinstance(name, str) else name
+        if key not in SETTINGS:
+            raise TypeError(f"get_context: {name!r} is no setting: the settings are {', '.join(SETTINGS)}")
+        if key in ONLY and value != ONLY[key]:
+            raise ValueError(f"get_context: {name} is {value!r:.80}: only {ONLY[key]!r} is supported yet")
+        known[key] = value
+    return known
 
 
 class Recording(Guarded, Uncopied):
@@ -85,34 +120,48 @@ class Recording(Guarded, Uncopied):
         """Height, pixels."""
         return self._height
 
-    def get_context(self, kind: str = "2d", **settings: Any) -> Context2D:
-        """The context that draws here; the same one each time.
+    def get_context(
+        self, kind: Literal["2d"] = "2d", settings: ContextSettings | None = None, **more: Unpack[ContextSettings]
+    ) -> Context2D:
+        """The context that draws here; the same one each time, with the settings of the first time.
 
         Parameters
         ----------
         kind
             ``"2d"``.
-        settings
-            ``alpha``, ``color_space`` and ``will_read_frequently`` of the HTML standard. ``alpha=False`` makes what
-            leaves the canvas opaque; ``color_space`` must be ``"srgb"``.
+        settings, more
+            The standard's settings, as a dict or by name, in its spelling (``colorSpace``) or Python's:
+
+            - ``alpha``: False makes the canvas opaque, black to begin with; what would clear pixels makes them black.
+            - ``color_space``: only ``"srgb"``; ``color_type``: only ``"unorm8"``.
+            - ``desynchronized``, ``will_read_frequently``: hints, of which nothing depends here.
+
+        Raises
+        ------
+        TypeError
+            For a setting that is none.
+        ValueError
+            For a kind, or the value of a setting, that is not supported.
         """
         if kind != "2d":
             raise ValueError(f"get_context: the kind is {kind!r}: give '2d'")
-        for name, value in settings.items():
-            if name not in ("alpha", "color_space", "will_read_frequently"):
-                raise TypeError(f"get_context: {name!r} is no setting: give alpha, color_space, will_read_frequently")
-            if name == "color_space" and value != "srgb":
-                raise ValueError(f"get_context: color_space is {value!r}: only 'srgb' is supported")
+        known = read_settings(settings, more)
         if self._context is None:
-            self._settings(settings)
-            self._context = Context2D(self, self._on_invalid == "raise")
+            self._set_opaque(not known.get("alpha", True))
+            self._context = Context2D(self, self._on_invalid == "raise", self._opaque)
+            self._lay_ground()
         return self._context
 
     def __repr__(self) -> str:
         return f"<{describe(type(self), self.__dict__)}, {len(self._commands)} commands recorded>"
 
-    def _settings(self, settings: dict[str, Any]) -> None:
-        self._opaque = settings.get("alpha", True) is False
+    def _set_opaque(self, opaque: bool) -> None:
+        self._opaque = opaque
+
+    def _lay_ground(self) -> None:
+        """Draw what a canvas is before anything is drawn: nothing, or, without alpha, opaque black."""
+        if self._opaque:
+            lay_black(self._commands, (self._width, self._height))
 
     @classmethod
     def _from_memory(cls, memory: dict[str, Any], context: Context2D) -> Self:
@@ -127,6 +176,7 @@ class Recording(Guarded, Uncopied):
         self._commands = self._new_commands()
         if self._context is not None:
             self._context._forget()
+        self._lay_ground()
 
     def _new_commands(self) -> Commands:
         return Commands()
