@@ -116,7 +116,8 @@ class Canvas(Recording, Output):
         """Draw what has been recorded. Reading pixels does this by itself.
 
         Where that fails (a budget, say), nothing of it is drawn and all of it is kept: cure what is in the way and draw
-        again, or forget it with ``reset()``. What is beyond a limit (`LimitError`) can never be drawn and is forgotten.
+        again, or forget it with ``reset()``. Where one call is beyond a limit (`LimitError`), the text names it and it
+        is taken out: the rest is drawn with the next frame. A frame beyond a limit as a whole is forgotten.
         """
         left_over = self._settle_frames()
         if left_over or len(self._commands):
