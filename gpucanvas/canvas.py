@@ -20,10 +20,11 @@ from numpy.typing import NDArray
 
 from . import config, later
 from .backends.base import Stop
-from .backends.choose import get_backend
+from .backends.choose import BackendName, get_backend
 from .context import describe
 from .errors import ClosedError, DeadlineError
 from .frames import FrameQueue, Policy, Read, check_flight, is_final
+from .geometry.numbers import Whole
 from .output import Output
 from .pipeline.record import Commands
 from .recording import OnInvalid, Recording, check_side
@@ -74,7 +75,7 @@ class Canvas(Recording, Output):
     _pickle_cure = "its surface is this process's: pickle canvas.to_numpy() or the bytes of canvas.to_png()"
 
     def __init__(
-        self, width: int, height: int, backend: str | None = None, *, on_invalid: OnInvalid | None = None
+        self, width: Whole, height: Whole, backend: BackendName | None = None, *, on_invalid: OnInvalid | None = None
     ) -> None:
         super().__init__(width, height, on_invalid=on_invalid)
         later.settle()
@@ -98,7 +99,7 @@ class Canvas(Recording, Output):
         return self._width
 
     @width.setter
-    def width(self, value: int) -> None:
+    def width(self, value: Whole) -> None:
         self._resize(check_side("width", value), self._height)
 
     @property
@@ -107,7 +108,7 @@ class Canvas(Recording, Output):
         return self._height
 
     @height.setter
-    def height(self, value: int) -> None:
+    def height(self, value: Whole) -> None:
         self._resize(self._width, check_side("height", value))
 
     # -- pixels ------------------------------------------------------------------------------------------------

@@ -12,9 +12,9 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Any, Final, TypedDict, Unpack
 
-from .backends.choose import NAMES
+from .backends.choose import NAMES, BackendName
 from .frames import IN_FLIGHT, POLICIES, Policy
 from .geometry.path import OnInvalid, take_default_from
 from .names import Hinted
@@ -43,7 +43,7 @@ class Config(Hinted):
         A theme: names that styles can refer to as CSS does, ``ctx.fill_style = "var(--accent)"``.
     """
 
-    backend: str = "auto"
+    backend: BackendName = "auto"
     on_invalid: OnInvalid = "raise"
     policy: Policy = "block"
     in_flight: int = IN_FLIGHT
@@ -74,10 +74,20 @@ def current() -> Config:
     return _current
 
 
+class Changes(TypedDict, total=False):
+    """What `configure` takes: the attributes of `Config`; a colour of None takes its name away."""
+
+    backend: BackendName
+    on_invalid: OnInvalid
+    policy: Policy
+    in_flight: int
+    colors: Mapping[str, Any]
+
+
 take_default_from(lambda: _current.on_invalid)
 
 
-def configure(**changes: Any) -> Config:
+def configure(**changes: Unpack[Changes]) -> Config:
     """Swap the configuration for one with these changes; returns the one that was in force before.
 
     Canvases keep what they were made with; a recording, and a canvas from its next frame on, takes the colours in force

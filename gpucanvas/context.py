@@ -10,13 +10,13 @@ https://html.spec.whatwg.org/multipage/canvas.html#2dcontext
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 from weakref import ref as weakref
 
 from .batches import BatchVerbs
 from .copies import Uncopied
 from .geometry import query
-from .geometry.affine import IDENTITY, DOMMatrix, as_tuple, multiply, rotation
+from .geometry.affine import IDENTITY, DOMMatrix, Matrix, as_tuple, multiply, rotation
 from .geometry.builder import PathBuilder
 from .geometry.numbers import Number, as_float
 from .geometry.path import Path2D
@@ -27,7 +27,7 @@ from .pipeline import record as r
 from .pixels import PixelVerbs
 from .recorder import DRAW_ERRORS
 from .settings import Settings
-from .state import CAPS, JOINS, RULES
+from .state import CAPS, JOINS, RULES, FillRule
 
 if TYPE_CHECKING:
     from .canvas import Canvas
@@ -128,6 +128,10 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         if numbers is not None:
             self._set_matrix(multiply(self._state.matrix, numbers))  # type: ignore[arg-type]
 
+    @overload
+    def set_transform(self, a: Number, b: Number, c: Number, d: Number, e: Number, f: Number, /) -> None: ...
+    @overload
+    def set_transform(self, matrix: Matrix = ..., /) -> None: ...
     def set_transform(self, *matrix: Any) -> None:
         """Replace the transform: six numbers a to f, one matrix (a DOMMatrix, a 6-tuple, a 3x3 array), or nothing.
 
@@ -185,7 +189,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
 
     # -- paths -------------------------------------------------------------------------------------------------
 
-    def fill(self, path: Path2D | str | None = None, fill_rule: str = "nonzero") -> None:
+    def fill(self, path: Path2D | FillRule | None = None, fill_rule: FillRule = "nonzero") -> None:
         """Fill a path, or the current one, with the fill style.
 
         Parameters
@@ -209,7 +213,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         index, local = self._path_index(recording, path)
         self._add(r.STROKE_PATH, self._stroke, index, self._pen_index, 0.0, local, 0.0)
 
-    def clip(self, path: Path2D | str | None = None, fill_rule: str = "nonzero") -> None:
+    def clip(self, path: Path2D | FillRule | None = None, fill_rule: FillRule = "nonzero") -> None:
         """Cut the clip with a path, or with the current one, until `restore`."""
         path, rule = self._path_and_rule("clip", path, fill_rule)
         self._sync()
@@ -219,7 +223,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         self._state.clip = node
         self._changed()
 
-    def _path_and_rule(self, verb: str, path: Any, rule: str) -> tuple[Path2D | None, int]:
+    def _path_and_rule(self, verb: str, path: Any, rule: Any) -> tuple[Path2D | None, int]:
         if isinstance(path, str):
             path, rule = None, path
         if path is not None and not isinstance(path, Path2D):
@@ -235,6 +239,10 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
 
     # -- hit tests ---------------------------------------------------------------------------------------------
 
+    @overload
+    def is_point_in_path(self, x: Number, y: Number, fill_rule: FillRule = ..., /) -> bool: ...
+    @overload
+    def is_point_in_path(self, path: Path2D, x: Number, y: Number, fill_rule: FillRule = ..., /) -> bool: ...
     def is_point_in_path(self, *arguments: Any) -> bool:
         """Whether (x, y), canvas pixels, is inside a path or on its outline.
 
@@ -249,6 +257,10 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         mapped = self._device_path(path)
         return bool(query.contains(mapped, x, y, rule))
 
+    @overload
+    def is_point_in_stroke(self, x: Number, y: Number, /) -> bool: ...
+    @overload
+    def is_point_in_stroke(self, path: Path2D, x: Number, y: Number, /) -> bool: ...
     def is_point_in_stroke(self, *arguments: Any) -> bool:
         """Whether (x, y), canvas pixels, is inside the stroke of a path. Called as ``([path,] x, y)``."""
         path, x, y, rest = self._point_arguments("is_point_in_stroke", arguments)
@@ -298,7 +310,10 @@ def describe(kind: type, memory: dict[str, Any]) -> str:
     return f"{kind.__name__} {memory['_width']}x{memory['_height']}{backend}"
 
 
-def _name(names: dict[str, int], value: int) -> str:
+Name = TypeVar("Name", bound=str)
+
+
+def _name(names: dict[Name, int], value: int) -> Name:
     return next(name for name, number in names.items() if number == value)
 
 

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from . import memory
 from .errors import ClosedError, IndexSizeError
+from .geometry.numbers import Whole
 from .names import Hinted
 from .pixels import as_pixels
 
@@ -97,7 +98,7 @@ class Image(Hinted):
         pixels = self.to_numpy()
         return {"version": 3, "shape": pixels.shape, "typestr": "|u1", "strides": pixels.strides, "data": pixels}
 
-    def crop(self, x: int, y: int, width: int, height: int) -> Image:
+    def crop(self, x: Whole, y: Whole, width: Whole, height: Whole) -> Image:
         """A part of this image, which shares its pixels and keeps all of them alive: see `pins`, and `copy`.
 
         Raises

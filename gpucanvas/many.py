@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from . import config
 from .backends.base import Backend
+from .backends.choose import BackendName
 from .canvas import Canvas
 from .errors import LimitError
 from .recording import Recording
@@ -21,7 +22,7 @@ SURFACE_SIDE = 2048
 NONE: NDArray[np.uint8] = np.zeros((0, 0, 4), np.uint8)
 
 
-def render_many(recordings: Iterable[Recording], backend: str | None = None) -> list[NDArray[np.uint8]]:
+def render_many(recordings: Iterable[Recording], backend: BackendName | None = None) -> list[NDArray[np.uint8]]:
     """Render recordings, each on a transparent surface of its own size.
 
     Parameters

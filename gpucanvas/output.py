@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .geometry.numbers import Whole
 from .present.encode import Options, check_size, encode, format_of
 from .present.sink import Target, check_target, write
 
@@ -47,7 +48,7 @@ class Output:
             return Image.new("RGBA", (self.width, self.height))
         return Image.fromarray(pixels)
 
-    def to_png(self, *, compress_level: int | None = None) -> bytes:
+    def to_png(self, *, compress_level: Whole | None = None) -> bytes:
         """The pixels as a PNG file's bytes; ``compress_level`` 0 (none) to 9 (smallest)."""
         return self.encode("png", compress_level=compress_level)
 
@@ -55,9 +56,9 @@ class Output:
         self,
         format: str = "png",
         *,
-        quality: int | None = None,
+        quality: Whole | None = None,
         lossless: bool | None = None,
-        compress_level: int | None = None,
+        compress_level: Whole | None = None,
         background: Any = None,
     ) -> bytes:
         """The pixels as a picture file's bytes.
@@ -93,9 +94,9 @@ class Output:
         format: str | None = None,
         *,
         timeout: float | None = None,
-        quality: int | None = None,
+        quality: Whole | None = None,
         lossless: bool | None = None,
-        compress_level: int | None = None,
+        compress_level: Whole | None = None,
         background: Any = None,
     ) -> None:
         """Write the pixels to a file, or anything else that takes bytes.
@@ -136,9 +137,9 @@ class Output:
         format: str | None = None,
         *,
         timeout: float | None = None,
-        quality: int | None = None,
+        quality: Whole | None = None,
         lossless: bool | None = None,
-        compress_level: int | None = None,
+        compress_level: Whole | None = None,
         background: Any = None,
     ) -> Coroutine[Any, Any, None]:
         """As `save`, encoding and writing on a thread: ``await canvas.save_async("out.png", timeout=2.0)``.

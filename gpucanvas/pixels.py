@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isfinite
 from os import PathLike
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,6 +28,24 @@ class PixelVerbs(Recorder):
         def canvas(self) -> Any:
             """The canvas or recording drawn on."""
 
+    @overload
+    def draw_image(self, image: Any, dx: Number, dy: Number, /) -> None: ...
+    @overload
+    def draw_image(self, image: Any, dx: Number, dy: Number, dw: Number, dh: Number, /) -> None: ...
+    @overload
+    def draw_image(
+        self,
+        image: Any,
+        sx: Number,
+        sy: Number,
+        sw: Number,
+        sh: Number,
+        dx: Number,
+        dy: Number,
+        dw: Number,
+        dh: Number,
+        /,
+    ) -> None: ...
     def draw_image(self, image: Any, *place: Number) -> None:
         """Draw an image: ``(image, dx, dy[, dw, dh])`` or ``(image, sx, sy, sw, sh, dx, dy, dw, dh)``.
 
@@ -80,7 +98,7 @@ class PixelVerbs(Recorder):
         return np.zeros((abs(h), abs(w), 4), np.uint8)
 
     def get_image_data(
-        self, x: Number, y: Number, width: Number, height: Number, *, color_space: str = "srgb"
+        self, x: Number, y: Number, width: Number, height: Number, *, color_space: Literal["srgb"] = "srgb"
     ) -> NDArray[np.uint8]:
         """A copy of the pixels of a rectangle, canvas pixels: (height, width, 4) uint8 straight RGBA.
 

@@ -13,6 +13,7 @@ import numpy as np
 from . import config
 from .context import Context2D, describe
 from .copies import Uncopied
+from .geometry.numbers import Whole
 from .geometry.path import OnInvalid
 from .names import Guarded, snake
 from .opaque import lay_black
@@ -96,7 +97,7 @@ class Recording(Guarded, Uncopied):
     _commands: Commands
     _opaque: bool
 
-    def __init__(self, width: int, height: int, *, on_invalid: OnInvalid | None = None) -> None:
+    def __init__(self, width: Whole, height: Whole, *, on_invalid: OnInvalid | None = None) -> None:
         on_invalid = on_invalid or config.current().on_invalid
         if on_invalid not in ("raise", "ignore"):
             raise ValueError(f"on_invalid is {on_invalid!r}: give 'raise' or 'ignore'")

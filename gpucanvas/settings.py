@@ -8,14 +8,13 @@ from __future__ import annotations
 from collections.abc import Container, Iterable
 from dataclasses import replace
 from math import isfinite
-from typing import Any
 
 from .geometry.numbers import Number, is_finite, shown
 from .paint.color import serialize
 from .paint.gradient import CanvasGradient
 from .pipeline.record import Pen
 from .recorder import Recorder
-from .state import CAPS, JOINS, OPERATORS, QUALITIES
+from .state import CAPS, JOINS, OPERATORS, QUALITIES, AnyStyle, LineCap, LineJoin, Operator, Quality
 
 COLOR_ERRORS = (TypeError, ValueError, OverflowError)
 """What reading four numbers that are none may raise."""
@@ -35,7 +34,7 @@ class Settings(Recorder):
         return style if isinstance(style, CanvasGradient) else serialize(style)
 
     @fill_style.setter
-    def fill_style(self, value: Any) -> None:
+    def fill_style(self, value: AnyStyle) -> None:
         if type(value) is tuple:
             # Four floats 0 to 1 are what programs that draw much assign: no look-up, no call, and no comparisons in
             # chains, which the interpreter has no fast way for. Where a sum from 0.0 is a float, so are its parts, or
@@ -77,7 +76,7 @@ class Settings(Recorder):
         return style if isinstance(style, CanvasGradient) else serialize(style)
 
     @stroke_style.setter
-    def stroke_style(self, value: Any) -> None:
+    def stroke_style(self, value: AnyStyle) -> None:
         style = self._color_of(value)
         if style is None:
             return
@@ -101,12 +100,12 @@ class Settings(Recorder):
         self._changed()
 
     @property
-    def global_composite_operation(self) -> str:
+    def global_composite_operation(self) -> Operator:
         """How what is drawn meets what is there: source-over, copy, source-in, destination-out or multiply."""
         return self._state.operator
 
     @global_composite_operation.setter
-    def global_composite_operation(self, value: str) -> None:
+    def global_composite_operation(self, value: Operator) -> None:
         if not _among(value, OPERATORS):
             return self._invalid("global_composite_operation", value, f"give one of {', '.join(OPERATORS)}")
         self._state.operator = value
@@ -127,23 +126,23 @@ class Settings(Recorder):
         self._set_pen(Pen(float(value), pen.cap, pen.join, pen.miter_limit, pen.dash, pen.dash_offset))
 
     @property
-    def line_cap(self) -> str:
+    def line_cap(self) -> LineCap:
         """Ends of lines: butt, round or square."""
         return next(name for name, number in CAPS.items() if number == self._state.pen.cap)
 
     @line_cap.setter
-    def line_cap(self, value: str) -> None:
+    def line_cap(self, value: LineCap) -> None:
         if not _among(value, CAPS):
             return self._invalid("line_cap", value, "give butt, round or square")
         self._set_pen(replace(self._state.pen, cap=CAPS[value]))
 
     @property
-    def line_join(self) -> str:
+    def line_join(self) -> LineJoin:
         """Corners of lines: miter, round or bevel."""
         return next(name for name, number in JOINS.items() if number == self._state.pen.join)
 
     @line_join.setter
-    def line_join(self, value: str) -> None:
+    def line_join(self, value: LineJoin) -> None:
         if not _among(value, JOINS):
             return self._invalid("line_join", value, "give miter, round or bevel")
         self._set_pen(replace(self._state.pen, join=JOINS[value]))
@@ -204,12 +203,12 @@ class Settings(Recorder):
         self._state.smoothing = bool(value)
 
     @property
-    def image_smoothing_quality(self) -> str:
+    def image_smoothing_quality(self) -> Quality:
         """low, medium or high; all are bilinear for now."""
         return self._state.smoothing_quality
 
     @image_smoothing_quality.setter
-    def image_smoothing_quality(self, value: str) -> None:
+    def image_smoothing_quality(self, value: Quality) -> None:
         if not _among(value, QUALITIES):
             return self._invalid("image_smoothing_quality", value, "give low, medium or high")
         self._state.smoothing_quality = value

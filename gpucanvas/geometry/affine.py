@@ -10,9 +10,9 @@ six numbers as the public value. ``multiply(m, n)`` applies ``n`` first, as ``m 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import cos, isfinite, nan, radians, sin
-from typing import Any, Final
+from typing import Any, Final, Union
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,11 +20,13 @@ from numpy.typing import NDArray
 from ..names import Hinted
 from .numbers import Number, as_float
 
-__all__ = ["IDENTITY", "Affine", "DOMMatrix", "apply", "as_tuple", "invert", "multiply", "rotation"]
+__all__ = ["IDENTITY", "Affine", "DOMMatrix", "Matrix", "apply", "as_tuple", "invert", "multiply", "rotation"]
 
 Affine = tuple[float, float, float, float, float, float]
 """Six floats in the HTML order: a, b, c, d, e, f."""
 
+Matrix = Union["DOMMatrix", Sequence[Number | Sequence[Number]], NDArray[Any], Mapping[str, Number]]
+"""The type of any spelling of a map that `as_tuple` reads."""
 IDENTITY: Final[Affine] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _LETTERS: Final = "abcdef"
 _LONG_NAMES: Final = ("m11", "m12", "m21", "m22", "m41", "m42")
@@ -185,7 +187,7 @@ class DOMMatrix(Hinted):
 
     __slots__ = ("a", "b", "c", "d", "e", "f")
 
-    def __init__(self, init: object = None) -> None:
+    def __init__(self, init: Matrix | None = None) -> None:
         self.a, self.b, self.c, self.d, self.e, self.f = IDENTITY if init is None else as_tuple(init)
 
     @property
@@ -197,11 +199,11 @@ class DOMMatrix(Hinted):
         """
         return as_tuple(self) == IDENTITY
 
-    def multiply(self, other: object = None) -> DOMMatrix:
+    def multiply(self, other: Matrix | None = None) -> DOMMatrix:
         """Return this map after ``other`` (any spelling of a matrix): ``other`` applies first."""
         return DOMMatrix(multiply(as_tuple(self), IDENTITY if other is None else as_tuple(other)))
 
-    def __matmul__(self, other: object) -> DOMMatrix:
+    def __matmul__(self, other: Matrix) -> DOMMatrix:
         return self.multiply(other)
 
     def translate(self, tx: Number = 0.0, ty: Number = 0.0) -> DOMMatrix:

@@ -8,12 +8,16 @@
 from __future__ import annotations
 
 from math import inf, isfinite
-from typing import SupportsFloat, SupportsIndex
+from typing import Any, SupportsFloat, SupportsIndex
 
-__all__ = ["Number", "all_finite", "as_float", "is_finite", "no_number", "shown"]
+import numpy as np
+
+__all__ = ["Number", "Whole", "all_finite", "as_float", "is_finite", "no_number", "shown"]
 
 Number = SupportsFloat | SupportsIndex
 """The type of an argument that is a number."""
+Whole = int | np.integer[Any]
+"""The type of an argument that is a whole number."""
 
 
 def shown(value: object) -> str:

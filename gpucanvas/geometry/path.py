@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..names import KnownNames
-from .affine import Affine, apply, as_tuple
+from .affine import Affine, Matrix, apply, as_tuple
 from .builder import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, PathBuilder
 from .svg import append_svg
 
@@ -91,7 +91,7 @@ class Path2D(PathBuilder, metaclass=KnownNames):
         elif source is not None:
             raise TypeError(f"Path2D: {source!r} is no path: pass a Path2D, a string of SVG path data, or nothing")
 
-    def add_path(self, path: Path2D, transform: object = None) -> None:
+    def add_path(self, path: Path2D, transform: Matrix | None = None) -> None:
         """Add every subpath of ``path``, mapped by ``transform``, and begin a new subpath where it ended.
 
         https://html.spec.whatwg.org/multipage/canvas.html#dom-path2d-addpath

@@ -20,6 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import LimitError
+from ..geometry.numbers import Whole
 from ..sight.spans import ENCODERS, span
 
 if TYPE_CHECKING:
@@ -70,9 +71,9 @@ class Options:
         white where none is given.
     """
 
-    quality: int | None = None
+    quality: Whole | None = None
     lossless: bool | None = None
-    compress_level: int | None = None
+    compress_level: Whole | None = None
     background: Any = None
 
     def check(self, kind: str) -> None:
