@@ -19,7 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import config, later
-from .backends.base import Stop
+from .backends.base import Backend, Stop
 from .backends.choose import BackendName, get_backend
 from .context import describe
 from .errors import ClosedError, DeadlineError
@@ -68,6 +68,13 @@ class Canvas(Recording, Output):
     [255, 255, 0, 0]
     """
 
+    _book: FrameBook
+    _sources: list[weakref[Any]]
+    _unwatch: finalize[Any, FrameBook] | None
+    _backend: Backend
+    _surface: Surface
+    _frames: FrameQueue | None
+    _closed: bool
     _copy_cure = (
         "it is a surface with its frames: for the picture take gpucanvas.Image(canvas), for a second canvas make one "
         "and draw this one there with draw_image"
@@ -79,13 +86,16 @@ class Canvas(Recording, Output):
     ) -> None:
         super().__init__(width, height, on_invalid=on_invalid)
         later.settle()
-        self._book = FrameBook()
-        self._sources: list[weakref[Any]] = []
-        self._unwatch: finalize[Any, FrameBook] | None = None
-        self._backend = get_backend(config.current().backend if backend is None else backend)
-        self._surface = Surface(self._backend, self._width, self._height)
-        self._frames: FrameQueue | None = None
-        self._closed = False
+        chosen = get_backend(config.current().backend if backend is None else backend)
+        self.__dict__ |= {
+            "_book": FrameBook(),
+            "_sources": [],
+            "_unwatch": None,
+            "_backend": chosen,
+            "_surface": Surface(chosen, self._width, self._height),
+            "_frames": None,
+            "_closed": False,
+        }
         count("canvases")
 
     @property

@@ -11,12 +11,14 @@ of the fingers would give. Other classes are `Hinted`, and `Guarded` where they 
 from __future__ import annotations
 
 import re
+from abc import ABCMeta
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
 __all__ = ["Guarded", "Hinted", "KnownNames", "nearest"]
 
 PACKAGE: Final = __name__.partition(".")[0]
+set_any: Final = object.__setattr__
 CLOSE: Final = 0.72
 """How alike two names must be (difflib's ratio): 'line_wdth' and 'line_width', but not 'shadow' and 'save'."""
 SHORTEST: Final = 4
@@ -126,9 +128,10 @@ class Guarded(Hinted):
     if not TYPE_CHECKING:
 
         def __setattr__(self, name: str, value: Any) -> None:
-            if name[:1] != "_" and not hasattr(type(self), name) and _is_ours(type(self)):
+            if name[:1] == "_" or hasattr(type(self), name) or not _is_ours(type(self)):
+                set_any(self, name, value)
+            else:
                 raise unknown(type(self), name)
-            object.__setattr__(self, name, value)
 
 
 def _is_ours(kind: type) -> bool:
@@ -179,8 +182,11 @@ def slips(name: str) -> Iterator[str]:
             yield name[: i - 1] + name[i] + name[i - 1] + name[i + 1 :]
 
 
-class KnownNames(type):
-    """The metaclass of hot classes with `__slots__`: their slips are descriptors, which `dir` does not show."""
+class KnownNames(ABCMeta):
+    """The metaclass of hot classes with `__slots__`: their slips are descriptors, which `dir` does not show.
+
+    It is one of abstract classes, so that a program's subclass may be abstract, too.
+    """
 
     def __new__(meta, name: str, bases: tuple[type, ...], space: dict[str, Any], **rest: Any) -> KnownNames:
         """Make the class; the library's own gets its slips."""

@@ -6,7 +6,8 @@ Recording --get_context--> Context2D --records--> Commands
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal, Self, TypedDict, Unpack
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypedDict, Unpack
 
 import numpy as np
 
@@ -46,6 +47,7 @@ class ContextSettings(TypedDict, total=False):
     willReadFrequently: bool
 
 
+NO_SETTINGS: Final[Mapping[str, Any]] = MappingProxyType({})
 SETTINGS: Final = ("alpha", "desynchronized", "color_space", "color_type", "will_read_frequently")
 ONLY: Final = {"color_space": "srgb", "color_type": "unorm8"}
 """Settings of which one value is supported."""
@@ -96,6 +98,8 @@ class Recording(Guarded, Uncopied):
     _on_invalid: OnInvalid
     _commands: Commands
     _opaque: bool
+    if TYPE_CHECKING:
+        _context: Context2D | None
 
     def __init__(self, width: Whole, height: Whole, *, on_invalid: OnInvalid | None = None) -> None:
         on_invalid = on_invalid or config.current().on_invalid
@@ -109,7 +113,7 @@ class Recording(Guarded, Uncopied):
             "_commands": Commands(),
             "_opaque": False,
         }
-        self._context: Context2D | None = None
+        keep_context(self, None)
 
     @property
     def width(self) -> int:
@@ -146,12 +150,16 @@ class Recording(Guarded, Uncopied):
         """
         if kind != "2d":
             raise ValueError(f"get_context: the kind is {kind!r}: give '2d'")
-        known = read_settings(settings, more)
-        if self._context is None:
-            self._set_opaque(not known.get("alpha", True))
-            self._context = Context2D(self, self._on_invalid == "raise", self._opaque)
-            self._lay_ground()
-        return self._context
+        known = read_settings(settings, more) if settings is not None or more else NO_SETTINGS
+        context = self._context
+        if context is None:
+            opaque = not known.get("alpha", True)
+            context = Context2D(self, self._on_invalid == "raise", opaque)
+            keep_context(self, context)
+            if opaque:
+                self._set_opaque(opaque)
+                self._lay_ground()
+        return context
 
     def __repr__(self) -> str:
         return f"<{describe(type(self), self.__dict__)}, {len(self._commands)} commands recorded>"
@@ -168,7 +176,8 @@ class Recording(Guarded, Uncopied):
     def _from_memory(cls, memory: dict[str, Any], context: Context2D) -> Self:
         """The canvas or recording that has these attributes, again."""
         canvas = cls.__new__(cls)
-        canvas.__dict__, canvas._context = memory, context
+        canvas.__dict__ = memory
+        keep_context(canvas, context)
         return canvas
 
     def _clear(self) -> None:
@@ -181,3 +190,7 @@ class Recording(Guarded, Uncopied):
 
     def _new_commands(self) -> Commands:
         return Commands()
+
+
+keep_context: Final = Recording.__dict__["_context"].__set__
+"""Sets the context of a recording without asking whether the attribute is known, which takes several times as long."""

@@ -104,12 +104,18 @@ def test_a_copied_value_is_apart_from_the_first(way: str) -> None:
 
 def test_a_copied_path_keeps_its_rule_for_invalid_numbers_and_its_class() -> None:
     class Shape(gpucanvas.Path2D):
-        pass
+        def __init__(self, size: int) -> None:
+            super().__init__()
+            self.size = size
+            self.line_to(size, 0)
 
     for way in WAYS.values():
         with pytest.raises(ValueError, match="line_to"):
             way(gpucanvas.Path2D(on_invalid="raise")).line_to(float("nan"), 0)
-    assert type(copy.copy(Shape("M0 0"))) is Shape
+    shape = Shape(7)
+    for way in (copy.copy, copy.deepcopy):
+        again = way(shape)
+        assert (type(again), again.size, again.current_point) == (Shape, 7, (7.0, 0.0))
 
 
 def test_a_ticket_in_flight_is_refused_without_waiting_and_without_noise(recwarn: pytest.WarningsRecorder) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from abc import ABC
 from collections.abc import Callable
 from typing import Any
 
@@ -102,7 +103,7 @@ def test_a_program_s_subclass_has_attributes_of_its_own() -> None:
             self.zoom = 2
             self.widths = [1]
 
-    class Shape(gpucanvas.Path2D):
+    class Shape(gpucanvas.Path2D, ABC):
         pass
 
     class Pen(gpucanvas.Context2D):

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 from math import isfinite
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -136,7 +136,12 @@ class Path2D(PathBuilder, metaclass=KnownNames):
         self._begin_at_current_point(mapped)
 
     def __copy__(self) -> Path2D:
-        return type(self)(self, on_invalid="raise" if self.strict else "ignore")
+        # Not by its class's own __init__, which a program's subclass may have given other arguments.
+        again = type(self).__new__(type(self))
+        PathBuilder.__init__(again, strict=self.strict)
+        again._copy(self)
+        vars_of(again).update(vars_of(self))
+        return again
 
     def __repr__(self) -> str:
         return f"<Path2D of {len(self.verbs)} segments>"
@@ -156,6 +161,11 @@ class Path2D(PathBuilder, metaclass=KnownNames):
         point = ended.current_point
         if point is not None:
             self.move_to(*point)
+
+
+def vars_of(path: Path2D) -> dict[str, Any]:
+    """The attributes that a program's subclass gave a path."""
+    return getattr(path, "__dict__", {})
 
 
 def transform_coords(verbs: bytes | bytearray, coords: array[float], matrix: Affine) -> NDArray[np.float64]:
