@@ -20,7 +20,7 @@ from .geometry.affine import IDENTITY, DOMMatrix, Matrix, as_tuple, multiply, ro
 from .geometry.builder import PathBuilder
 from .geometry.numbers import Number, as_float
 from .geometry.path import Path2D
-from .names import KnownNames
+from .names import STANDARD, KnownNames
 from .paint.gradient import CanvasGradient
 from .paths import PathVerbs
 from .pipeline import record as r
@@ -44,6 +44,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
     """
 
     __slots__ = ("__weakref__", "_canvas_kind", "_canvas_memory", "_last_canvas")
+    _not_yet = STANDARD
     _copy_cure = (
         "it draws on its one canvas, and save() and restore() keep its state; another canvas has a context of its own"
     )

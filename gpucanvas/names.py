@@ -15,7 +15,7 @@ from abc import ABCMeta
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-__all__ = ["Guarded", "Hinted", "KnownNames", "nearest"]
+__all__ = ["STANDARD", "Guarded", "Hinted", "KnownNames", "nearest"]
 
 PACKAGE: Final = __name__.partition(".")[0]
 set_any: Final = object.__setattr__
@@ -35,7 +35,7 @@ STANDARD: Final = frozenset(
     )
 )
 # fmt: on
-"""Names of the standard's context. Those that a class does not have are said to be missing, not misspelt."""
+"""Names of the standard's context that ours may not have: they are missing then, not misspelt."""
 
 OTHER_WORDS: Final = {
     "to_data_url": "to_png",
@@ -97,9 +97,12 @@ def nearest(known: Iterable[str], name: str) -> str | None:
 
 def unknown(kind: type, name: str, meant: str | None = None) -> AttributeError:
     """The error for a name that a class does not have; ``meant`` is what is nearest, looked for if None."""
-    said = f"{kind.__name__} has no attribute {name!r}"
-    if snake(name) in STANDARD:
-        meant, said = None, f"{said}: the standard's {camel(snake(name))} is not supported yet"
+    said, pythonic = f"{kind.__name__} has no attribute {name!r}", snake(name)
+    way, other = getattr(kind, "_leads_to", ("", object))
+    if pythonic in getattr(kind, "_not_yet", ()):
+        meant, said = None, f"{said}: the standard's {camel(pythonic)} is not supported yet"
+    elif hasattr(other, pythonic) and not hasattr(object, pythonic):
+        meant = f"{way}.{pythonic}"
     else:
         meant = meant or nearest((each for each in dir(kind) if not each.startswith("_")), name)
     # With a name and no object the interpreter, which would guess as well, does not.
@@ -107,7 +110,15 @@ def unknown(kind: type, name: str, meant: str | None = None) -> AttributeError:
 
 
 class Hinted:
-    """A class whose missing attributes are answered with the nearest one."""
+    """A class whose missing attributes are answered with the nearest one.
+
+    Attributes
+    ----------
+    _leads_to : (str, type)
+        How to get at an object of another class, and that class: its names are often looked for here.
+    _not_yet : collection of str
+        Names that are not misspelt, but missing.
+    """
 
     __slots__ = ()
 
@@ -192,7 +203,8 @@ class KnownNames(ABCMeta):
         """Make the class; the library's own gets its slips."""
         if space["__module__"].partition(".")[0] == PACKAGE:
             there = set(space).union(*map(dir, bases))
-            wrong: dict[str, str | None] = {form: None for each in STANDARD for form in (each, camel(each))}
+            missing = space.get("_not_yet", ())
+            wrong: dict[str, str | None] = {form: None for each in missing for form in (each, camel(each))}
             wrong |= {slip: each for each in sorted(there) if each[0] != "_" for slip in slips(each)}
             wrong |= {each: meant for each, meant in OTHER_WORDS.items() if meant in there}
             space |= {slip: Slip(slip, wrong[slip]) for slip in wrong.keys() - there}

@@ -92,6 +92,7 @@ class Recording(Guarded, Uncopied):
 
     # Not among the attributes that a context shares: see `Context2D.canvas`.
     __slots__ = ("__dict__", "__weakref__", "_context")
+    _leads_to = 'get_context("2d")', Context2D
     _copy_cure = "make another Recording and draw the same; render_many draws one any number of times"
     _width: int
     _height: int

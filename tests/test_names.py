@@ -74,6 +74,15 @@ def test_any_other_name_is_refused_too(kind: str) -> None:
         made.entirely_different = 1
 
 
+def test_what_the_context_has_is_looked_for_there() -> None:
+    canvas = gpucanvas.Canvas(2, 2, backend="cpu")
+    for use in (lambda: canvas.fill_rect, lambda: canvas.fillRect, lambda: setattr(canvas, "fill_rect", 1)):
+        with pytest.raises(AttributeError, match=r"did you mean get_context\(\"2d\"\)\.fill_rect\?"):
+            use()
+    with pytest.raises(AttributeError, match=r"has no attribute 'font'$"):
+        gpucanvas.Path2D().font  # noqa: B018
+
+
 def test_what_is_called_otherwise_elsewhere_leads_to_the_name_here() -> None:
     ctx, canvas = context(), gpucanvas.Canvas(2, 2, backend="cpu")
     with pytest.raises(AttributeError, match="did you mean fill_style"):
