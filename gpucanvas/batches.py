@@ -293,7 +293,8 @@ class BatchVerbs(Recorder):
 
 
 def _are_numbers(array: NDArray[Any]) -> bool:
-    return not any(each is None or isinstance(each, str | bytes) for each in array.ravel().tolist())
+    no_numbers = (type(None), str, bytes)
+    return not any(isinstance(each, no_numbers) for each in array.ravel().tolist())
 
 
 def _is_moved(scalar: float) -> bool:

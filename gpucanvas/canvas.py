@@ -87,15 +87,11 @@ class Canvas(Recording, Output):
         super().__init__(width, height, on_invalid=on_invalid)
         later.settle()
         chosen = get_backend(config.current().backend if backend is None else backend)
-        self.__dict__ |= {
-            "_book": FrameBook(),
-            "_sources": [],
-            "_unwatch": None,
-            "_backend": chosen,
-            "_surface": Surface(chosen, self._width, self._height),
-            "_frames": None,
-            "_closed": False,
-        }
+        memory = self.__dict__
+        memory["_book"], memory["_sources"], memory["_unwatch"] = FrameBook(), [], None
+        memory["_backend"] = chosen
+        memory["_surface"] = Surface(chosen, self._width, self._height)
+        memory["_frames"], memory["_closed"] = None, False
         count("canvases")
 
     @property

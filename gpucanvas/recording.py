@@ -107,13 +107,11 @@ class Recording(Guarded, Uncopied):
         if on_invalid not in ("raise", "ignore"):
             raise ValueError(f"on_invalid is {on_invalid!r}: give 'raise' or 'ignore'")
         # An assignment asks first whether the attribute is known: programs make these by the thousand.
-        self.__dict__ |= {
-            "_width": check_side("width", width),
-            "_height": check_side("height", height),
-            "_on_invalid": on_invalid,
-            "_commands": Commands(),
-            "_opaque": False,
-        }
+        memory = self.__dict__
+        memory["_width"], memory["_height"] = check_side("width", width), check_side("height", height)
+        memory["_on_invalid"] = on_invalid
+        memory["_commands"] = Commands()
+        memory["_opaque"] = False
         keep_context(self, None)
 
     @property

@@ -16,6 +16,8 @@ from .pipeline.record import Pen
 from .recorder import Recorder
 from .state import CAPS, JOINS, OPERATORS, QUALITIES, AnyStyle, LineCap, LineJoin, Operator, Quality
 
+TEXT = (str, bytes)
+"""What could be iterated over and is no list of numbers."""
 COLOR_ERRORS = (TypeError, ValueError, OverflowError)
 """What reading four numbers that are none may raise."""
 
@@ -164,7 +166,7 @@ class Settings(Recorder):
             given = list(segments)
         except TypeError:
             given = None
-        if given is None or isinstance(segments, str | bytes):
+        if given is None or isinstance(segments, TEXT):
             raise TypeError(f"set_line_dash: segments is {shown(segments)}: give a list of numbers, empty for solid")
         try:
             fine = all(map(isfinite, given))
@@ -172,7 +174,7 @@ class Settings(Recorder):
             each_fine = [is_finite("set_line_dash", f"segments[{i}]", each) for i, each in enumerate(given)]
             fine = all(each_fine)
         values = tuple(map(float, given)) if fine else ()
-        if not fine or min(values, default=0.0) < 0.0:
+        if not fine or (values and min(values) < 0.0):
             return self._invalid("set_line_dash", given, "give finite numbers of at least 0")
         self._set_pen(replace(self._state.pen, dash=values * 2 if len(values) % 2 else values))
 
