@@ -49,7 +49,6 @@ OTHER_WORDS: Final = {
     "blend_mode": "global_composite_operation",
     "image_smoothing": "image_smoothing_enabled",
     "current_transform": "get_transform",
-    "show": "save",
 }
 """What the same thing is called elsewhere."""
 
