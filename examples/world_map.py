@@ -32,7 +32,8 @@ def equal_earth(longitude, latitude):
 
 def load_world():
     """Every arc in degrees, every ring as its arcs, and each ring's country."""
-    world = np.load(DATA)
+    # A file of arrays reads one anew, and decompresses it, each time that it is asked for it.
+    world = dict(np.load(DATA))
     arcs = [
         world["origin"] + world["scale"] * np.cumsum(world["steps"][first:last], axis=0)
         for first, last in pairwise(world["arc_starts"])

@@ -35,7 +35,7 @@ class BatchVerbs(Recorder):
     Arrays of `Canvas.staging_array` are not copied: they are read-only until what was recorded has been drawn.
     """
 
-    _staged: tuple[Any, ...] = ()
+    __slots__ = ()
 
     def fill_rects(
         self, x: ArrayLike, y: ArrayLike, width: ArrayLike, height: ArrayLike | None = None, *, color: Any = None
@@ -131,9 +131,10 @@ class BatchVerbs(Recorder):
     def _array(self, verb: str, name: str, value: Any) -> Numbers:
         try:
             array = np.asarray(value)
-            if array.dtype.kind == "c":
-                raise TypeError("complex numbers are no coordinates")
-            if array.dtype.kind not in "fiub":
+            # What NumPy would turn into numbers: text, dates, None.
+            if array.dtype.kind not in "fiubO" or (array.dtype.kind == "O" and not _are_numbers(array)):
+                raise TypeError
+            if array.dtype.kind == "O":
                 array = array.astype(np.float64)
         except (TypeError, ValueError):
             raise TypeError(f"{verb}: {name} is {value!r:.80}: give numbers or an array of numbers") from None
@@ -266,6 +267,8 @@ class BatchVerbs(Recorder):
         closed: bool = False,
     ) -> None:
         recording = self._sync()
+        if kind == "polylines" or (kind == "arcs" and pen is None):
+            self._check_pen(verb)
         count = len(items) if starts is None else len(starts) - 1
         colors = None if color is None else _colors(color, count)
         if starts is None and kind != "segments":
@@ -287,6 +290,11 @@ class BatchVerbs(Recorder):
         if readings:
             recording.readings += readings
         self._add(r.BATCH, paint, recording.add_batch(batch), 0.0, 0.0, 0.0, 0.0)
+
+
+def _are_numbers(array: NDArray[Any]) -> bool:
+    no_numbers = (type(None), str, bytes)
+    return not any(isinstance(each, no_numbers) for each in array.ravel().tolist())
 
 
 def _is_moved(scalar: float) -> bool:

@@ -19,10 +19,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import config, later
-from .backends.base import Stop
-from .backends.choose import get_backend
+from .backends.base import Backend, Stop
+from .backends.choose import BackendName, get_backend
+from .context import describe
 from .errors import ClosedError, DeadlineError
 from .frames import FrameQueue, Policy, Read, check_flight, is_final
+from .geometry.numbers import Whole
 from .output import Output
 from .pipeline.record import Box, Commands
 from .recording import OnInvalid, Recording, check_side
@@ -66,18 +68,30 @@ class Canvas(Recording, Output):
     [255, 255, 0, 0]
     """
 
+    _book: FrameBook
+    _sources: list[weakref[Any]]
+    _unwatch: finalize[Any, FrameBook] | None
+    _backend: Backend
+    _surface: Surface
+    _frames: FrameQueue | None
+    _closed: bool
+    _copy_cure = (
+        "it is a surface with its frames: for the picture take gpucanvas.Image(canvas), for a second canvas make one "
+        "and draw this one there with draw_image"
+    )
+    _pickle_cure = "its surface is this process's: pickle canvas.to_numpy() or the bytes of canvas.to_png()"
+
     def __init__(
-        self, width: int, height: int, backend: str | None = None, *, on_invalid: OnInvalid | None = None
+        self, width: Whole, height: Whole, backend: BackendName | None = None, *, on_invalid: OnInvalid | None = None
     ) -> None:
         super().__init__(width, height, on_invalid=on_invalid)
         later.settle()
-        self._book = FrameBook()
-        self._sources: list[weakref[Any]] = []
-        self._unwatch: finalize[Any, FrameBook] | None = None
-        self._backend = get_backend(config.current().backend if backend is None else backend)
-        self._surface = Surface(self._backend, self._width, self._height)
-        self._frames: FrameQueue | None = None
-        self._closed = False
+        chosen = get_backend(config.current().backend if backend is None else backend)
+        memory = self.__dict__
+        memory["_book"], memory["_sources"], memory["_unwatch"] = FrameBook(), [], None
+        memory["_backend"] = chosen
+        memory["_surface"] = Surface(chosen, self._width, self._height)
+        memory["_frames"], memory["_closed"] = None, False
         count("canvases")
 
     @property
@@ -91,7 +105,7 @@ class Canvas(Recording, Output):
         return self._width
 
     @width.setter
-    def width(self, value: int) -> None:
+    def width(self, value: Whole) -> None:
         self._resize(check_side("width", value), self._height)
 
     @property
@@ -100,7 +114,7 @@ class Canvas(Recording, Output):
         return self._height
 
     @height.setter
-    def height(self, value: int) -> None:
+    def height(self, value: Whole) -> None:
         self._resize(self._width, check_side("height", value))
 
     # -- pixels ------------------------------------------------------------------------------------------------
@@ -109,7 +123,8 @@ class Canvas(Recording, Output):
         """Draw what has been recorded. Reading pixels does this by itself.
 
         Where that fails (a budget, say), nothing of it is drawn and all of it is kept: cure what is in the way and draw
-        again, or forget it with ``reset()``. What is beyond a limit (`LimitError`) can never be drawn and is forgotten.
+        again, or forget it with ``reset()``. Where one call is beyond a limit (`LimitError`), the text names it and it
+        is taken out: the rest is drawn with the next frame. A frame beyond a limit as a whole is forgotten.
         """
         left_over = self._settle_frames()
         if left_over or len(self._commands):
@@ -388,14 +403,14 @@ class Canvas(Recording, Output):
 
     def __repr__(self) -> str:
         state = ", closed" if self._closed else ""
-        return f"<Canvas {self._width}x{self._height} on {self._backend.name}{state}>"
+        return f"<{describe(type(self), self.__dict__)}{state}>"
 
     def _check_open(self) -> None:
         if self._closed:
             raise ClosedError("the canvas is closed: its pixels are gone; read them before close()")
 
-    def _settings(self, settings: dict[str, Any]) -> None:
-        super()._settings(settings)
+    def _set_opaque(self, opaque: bool) -> None:
+        super()._set_opaque(opaque)
         self._surface.opaque, self._surface.stamp = self._opaque, object()
 
     def _clear(self) -> None:

@@ -21,7 +21,7 @@ import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
     from .gl.context import Probe
@@ -205,7 +205,8 @@ def _warm(options: argparse.Namespace) -> int:
     gl = probe_gl()
     if not gl.ok:
         print(f"gl   does not work here, so that no shaders are compiled: {gl.detail}")
-    for backend in ("cpu", "gl") if gl.ok else ("cpu",):
+    backends: list[Literal["cpu", "gl"]] = ["cpu", "gl"] if gl.ok else ["cpu"]
+    for backend in backends:
         started = time.perf_counter()
         draw_all(backend)
         what = "kernels" if backend == "cpu" else "shaders"

@@ -12,10 +12,12 @@ import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
-from typing import Any, Final, Literal
+from typing import Any, Final, TypedDict, Unpack
 
-from .backends.choose import NAMES
+from .backends.choose import NAMES, BackendName
 from .frames import IN_FLIGHT, POLICIES, Policy
+from .geometry.path import OnInvalid, take_default_from
+from .names import Hinted
 from .paint.color import to_rgba
 
 __all__ = ["Config", "configure", "current"]
@@ -23,8 +25,8 @@ __all__ = ["Config", "configure", "current"]
 NO_COLORS: Final[Mapping[str, Any]] = MappingProxyType({})
 
 
-@dataclass(frozen=True, slots=True)
-class Config:
+@dataclass(frozen=True)
+class Config(Hinted):
     """Defaults for canvases and recordings.
 
     Attributes
@@ -32,7 +34,7 @@ class Config:
     backend : str
         ``"auto"``, ``"cpu"`` or ``"gl"``, for a `Canvas` that names none.
     on_invalid : str
-        ``"raise"`` or ``"ignore"``, for canvases and recordings that say neither.
+        ``"raise"`` or ``"ignore"``, for canvases, recordings and paths that say neither.
     policy : str
         What `Canvas.submit` does while ``in_flight`` frames are on their way.
     in_flight : int
@@ -41,11 +43,26 @@ class Config:
         A theme: names that styles can refer to as CSS does, ``ctx.fill_style = "var(--accent)"``.
     """
 
-    backend: str = "auto"
-    on_invalid: Literal["raise", "ignore"] = "raise"
+    backend: BackendName = "auto"
+    on_invalid: OnInvalid = "raise"
     policy: Policy = "block"
     in_flight: int = IN_FLIGHT
     colors: Mapping[str, Any] = field(default_factory=lambda: NO_COLORS)
+
+    def __copy__(self) -> Config:
+        return self
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Config:
+        return self
+
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        # A view of a dict does not pickle.
+        return _restored, (self.backend, self.on_invalid, self.policy, self.in_flight, dict(self.colors))
+
+
+def _restored(backend: Any, on_invalid: Any, policy: Any, in_flight: int, colors: dict[str, Any]) -> Config:
+    """A pickled configuration."""
+    return Config(backend, on_invalid, policy, in_flight, MappingProxyType(colors))
 
 
 _current = Config()
@@ -57,7 +74,20 @@ def current() -> Config:
     return _current
 
 
-def configure(**changes: Any) -> Config:
+class Changes(TypedDict, total=False):
+    """What `configure` takes: the attributes of `Config`; a colour of None takes its name away."""
+
+    backend: BackendName
+    on_invalid: OnInvalid
+    policy: Policy
+    in_flight: int
+    colors: Mapping[str, Any]
+
+
+take_default_from(lambda: _current.on_invalid)
+
+
+def configure(**changes: Unpack[Changes]) -> Config:
     """Swap the configuration for one with these changes; returns the one that was in force before.
 
     Canvases keep what they were made with; a recording, and a canvas from its next frame on, takes the colours in force

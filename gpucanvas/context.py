@@ -10,21 +10,24 @@ https://html.spec.whatwg.org/multipage/canvas.html#2dcontext
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar, overload
 from weakref import ref as weakref
 
 from .batches import BatchVerbs
+from .copies import Uncopied
 from .geometry import query
-from .geometry.affine import IDENTITY, DOMMatrix, as_tuple, multiply, rotation
+from .geometry.affine import IDENTITY, DOMMatrix, Matrix, as_tuple, multiply, rotation
 from .geometry.builder import PathBuilder
+from .geometry.numbers import Number, as_float
 from .geometry.path import Path2D
+from .names import STANDARD, KnownNames
 from .paint.gradient import CanvasGradient
 from .paths import PathVerbs
 from .pipeline import record as r
 from .pixels import PixelVerbs
 from .recorder import DRAW_ERRORS
 from .settings import Settings
-from .state import CAPS, JOINS, RULES
+from .state import CAPS, JOINS, RULES, FillRule
 
 if TYPE_CHECKING:
     from .canvas import Canvas
@@ -33,15 +36,21 @@ if TYPE_CHECKING:
 pack_fill_rect = r.pack_fill_rect
 
 
-class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
+class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass=KnownNames):
     """Draws on a canvas, or into a recording. Get one from ``get_context("2d")``.
 
     Coordinates are pixels of user space, y downwards; angles are radians. Nothing is drawn until pixels are asked for:
     every verb only records.
     """
 
-    def __init__(self, canvas: Canvas | Recording, strict: bool) -> None:
-        super().__init__(strict)
+    __slots__ = ("__weakref__", "_canvas_kind", "_canvas_memory", "_last_canvas")
+    _not_yet = STANDARD
+    _copy_cure = (
+        "it draws on its one canvas, and save() and restore() keep its state; another canvas has a context of its own"
+    )
+
+    def __init__(self, canvas: Canvas | Recording, strict: bool, opaque: bool = False) -> None:
+        super().__init__(strict, opaque)
         self._canvas_kind = type(canvas)
         self._canvas_memory = canvas.__dict__
         self._last_canvas = weakref(canvas)
@@ -56,6 +65,15 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
             canvas = self._canvas_kind._from_memory(self._canvas_memory, self)
             self._last_canvas = weakref(canvas)
         return canvas
+
+    def __repr__(self) -> str:
+        memory = self._canvas_memory
+        state = "closed" if self._closed else f"{len(memory['_commands'])} commands recorded"
+        return f"<Context2D of a {describe(self._canvas_kind, memory)}, {state}>"
+
+    def _size(self) -> tuple[int, int]:
+        memory = self._canvas_memory
+        return memory["_width"], memory["_height"]
 
     def _begin(self) -> r.Commands:
         memory = self._canvas_memory
@@ -83,30 +101,38 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
 
     # -- transforms --------------------------------------------------------------------------------------------
 
-    def translate(self, x: float, y: float) -> None:
+    def translate(self, x: Number, y: Number) -> None:
         """Move the origin to (x, y). HTML, "transformations"."""
-        if self._refused("translate", "x y", x, y):
-            return
-        a, b, c, d, e, f = self._state.matrix
-        self._set_matrix((a, b, c, d, a * x + c * y + e, b * x + d * y + f))
+        numbers = self._floats("translate", "x y", x, y)
+        if numbers is not None:
+            tx, ty = numbers
+            a, b, c, d, e, f = self._state.matrix
+            self._set_matrix((a, b, c, d, a * tx + c * ty + e, b * tx + d * ty + f))
 
-    def rotate(self, angle: float) -> None:
+    def rotate(self, angle: Number) -> None:
         """Turn by an angle, radians, clockwise."""
-        if not self._refused("rotate", "angle", angle):
-            self._set_matrix(multiply(self._state.matrix, rotation(angle)))
+        numbers = self._floats("rotate", "angle", angle)
+        if numbers is not None:
+            self._set_matrix(multiply(self._state.matrix, rotation(*numbers)))
 
-    def scale(self, x: float, y: float) -> None:
+    def scale(self, x: Number, y: Number) -> None:
         """Scale by x and y."""
-        if self._refused("scale", "x y", x, y):
-            return
-        a, b, c, d, e, f = self._state.matrix
-        self._set_matrix((a * x, b * x, c * y, d * y, e, f))
+        numbers = self._floats("scale", "x y", x, y)
+        if numbers is not None:
+            sx, sy = numbers
+            a, b, c, d, e, f = self._state.matrix
+            self._set_matrix((a * sx, b * sx, c * sy, d * sy, e, f))
 
-    def transform(self, a: float, b: float, c: float, d: float, e: float, f: float) -> None:
+    def transform(self, a: Number, b: Number, c: Number, d: Number, e: Number, f: Number) -> None:
         """Multiply the transform by the matrix (a c e / b d f / 0 0 1)."""
-        if not self._refused("transform", "a b c d e f", a, b, c, d, e, f):
-            self._set_matrix(multiply(self._state.matrix, (a, b, c, d, e, f)))
+        numbers = self._floats("transform", "a b c d e f", a, b, c, d, e, f)
+        if numbers is not None:
+            self._set_matrix(multiply(self._state.matrix, numbers))  # type: ignore[arg-type]
 
+    @overload
+    def set_transform(self, a: Number, b: Number, c: Number, d: Number, e: Number, f: Number, /) -> None: ...
+    @overload
+    def set_transform(self, matrix: Matrix = ..., /) -> None: ...
     def set_transform(self, *matrix: Any) -> None:
         """Replace the transform: six numbers a to f, one matrix (a DOMMatrix, a 6-tuple, a 3x3 array), or nothing.
 
@@ -120,9 +146,9 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         if len(matrix) not in (0, 1, 6):
             raise TypeError(f"set_transform takes six numbers, one matrix or nothing, not {len(matrix)} arguments")
         values = IDENTITY if not matrix else as_tuple(matrix[0]) if len(matrix) == 1 else matrix
-        if not self._refused("set_transform", "a b c d e f", *values):
-            a, b, c, d, e, f = values
-            self._set_matrix((float(a), float(b), float(c), float(d), float(e), float(f)))
+        numbers = self._floats("set_transform", "a b c d e f", *values)
+        if numbers is not None:
+            self._set_matrix(numbers)  # type: ignore[arg-type]
 
     def get_transform(self) -> DOMMatrix:
         """The transform, as a `DOMMatrix`."""
@@ -134,36 +160,37 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
 
     # -- rectangles --------------------------------------------------------------------------------------------
 
-    def fill_rect(self, x: float, y: float, width: float, height: float) -> None:
+    def fill_rect(self, x: Number, y: Number, width: Number, height: Number) -> None:
         """Fill a rectangle with the fill style. HTML, "drawing rectangles to the bitmap"."""
         if self._stale:
             self._sync()
         try:
-            if isfinite(x + y + width + height):
+            if isfinite(x + y + width + height):  # type: ignore[operator]
                 self._stream += pack_fill_rect(self._shifted_state, self._fill, x, y, width, height)
                 return
         except DRAW_ERRORS:
             pass
-        if not self._refused("fill_rect", "x y width height", x, y, width, height):
-            self._add(r.FILL_RECT, self._fill, 0, x, y, width, height)
+        numbers = self._floats("fill_rect", "x y width height", x, y, width, height)
+        if numbers is not None:
+            self._add(r.FILL_RECT, self._fill, 0, *numbers)
 
-    def stroke_rect(self, x: float, y: float, width: float, height: float) -> None:
+    def stroke_rect(self, x: Number, y: Number, width: Number, height: Number) -> None:
         """Stroke a rectangle's outline with the stroke style."""
         self._sync_stroke()
-        if self._refused("stroke_rect", "x y width height", x, y, width, height):
-            return
-        if width != 0 or height != 0:
-            self._add(r.STROKE_RECT, self._stroke, self._pen_index, x, y, width, height)
+        numbers = self._floats("stroke_rect", "x y width height", x, y, width, height)
+        if numbers is not None and (numbers[2] != 0 or numbers[3] != 0):
+            self._add(r.STROKE_RECT, self._stroke, self._pen_index, *numbers)
 
-    def clear_rect(self, x: float, y: float, width: float, height: float) -> None:
+    def clear_rect(self, x: Number, y: Number, width: Number, height: Number) -> None:
         """Make a rectangle transparent."""
         self._sync()
-        if not self._refused("clear_rect", "x y width height", x, y, width, height):
-            self._add(r.CLEAR_RECT, self._fill, 0, x, y, width, height)
+        numbers = self._floats("clear_rect", "x y width height", x, y, width, height)
+        if numbers is not None:
+            self._add(r.CLEAR_RECT, self._fill, 0, *numbers)
 
     # -- paths -------------------------------------------------------------------------------------------------
 
-    def fill(self, path: Path2D | str | None = None, fill_rule: str = "nonzero") -> None:
+    def fill(self, path: Path2D | FillRule | None = None, fill_rule: FillRule = "nonzero") -> None:
         """Fill a path, or the current one, with the fill style.
 
         Parameters
@@ -183,10 +210,11 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         if path is not None and not isinstance(path, Path2D):
             raise TypeError(f"stroke takes a Path2D or nothing, not {path!r}")
         recording = self._sync_stroke()
+        self._check_pen("stroke")
         index, local = self._path_index(recording, path)
         self._add(r.STROKE_PATH, self._stroke, index, self._pen_index, 0.0, local, 0.0)
 
-    def clip(self, path: Path2D | str | None = None, fill_rule: str = "nonzero") -> None:
+    def clip(self, path: Path2D | FillRule | None = None, fill_rule: FillRule = "nonzero") -> None:
         """Cut the clip with a path, or with the current one, until `restore`."""
         path, rule = self._path_and_rule("clip", path, fill_rule)
         self._sync()
@@ -196,12 +224,12 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         self._state.clip = node
         self._changed()
 
-    def _path_and_rule(self, verb: str, path: Any, rule: str) -> tuple[Path2D | None, int]:
+    def _path_and_rule(self, verb: str, path: Any, rule: Any) -> tuple[Path2D | None, int]:
         if isinstance(path, str):
             path, rule = None, path
         if path is not None and not isinstance(path, Path2D):
             raise TypeError(f"{verb}: {path!r} is no Path2D: make one with gpucanvas.Path2D(...)")
-        if rule not in RULES:
+        if not isinstance(rule, str) or rule not in RULES:
             raise TypeError(f"{verb}: the fill rule is {rule!r}: give 'nonzero' or 'evenodd'")
         return path, RULES[rule]
 
@@ -212,6 +240,10 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
 
     # -- hit tests ---------------------------------------------------------------------------------------------
 
+    @overload
+    def is_point_in_path(self, x: Number, y: Number, fill_rule: FillRule = ..., /) -> bool: ...
+    @overload
+    def is_point_in_path(self, path: Path2D, x: Number, y: Number, fill_rule: FillRule = ..., /) -> bool: ...
     def is_point_in_path(self, *arguments: Any) -> bool:
         """Whether (x, y), canvas pixels, is inside a path or on its outline.
 
@@ -219,13 +251,17 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         """
         path, x, y, rest = self._point_arguments("is_point_in_path", arguments)
         rule = rest[0] if rest else "nonzero"
-        if rule not in RULES:
+        if not isinstance(rule, str) or rule not in RULES:
             raise TypeError(f"is_point_in_path: the fill rule is {rule!r}: give 'nonzero' or 'evenodd'")
         if not (isfinite(x) and isfinite(y)):
             return False
         mapped = self._device_path(path)
         return bool(query.contains(mapped, x, y, rule))
 
+    @overload
+    def is_point_in_stroke(self, x: Number, y: Number, /) -> bool: ...
+    @overload
+    def is_point_in_stroke(self, path: Path2D, x: Number, y: Number, /) -> bool: ...
     def is_point_in_stroke(self, *arguments: Any) -> bool:
         """Whether (x, y), canvas pixels, is inside the stroke of a path. Called as ``([path,] x, y)``."""
         path, x, y, rest = self._point_arguments("is_point_in_stroke", arguments)
@@ -247,21 +283,18 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         if not 2 <= len(arguments) <= 3:
             raise TypeError(f"{verb} takes ([path,] x, y[, fill_rule])")
         x, y, *rest = arguments
-        try:
-            return path, float(x), float(y), rest
-        except (TypeError, ValueError):
-            raise TypeError(f"{verb}: the point is ({x!r}, {y!r}): give two numbers, in canvas pixels") from None
+        return path, as_float(verb, "x", x), as_float(verb, "y", y), rest
 
     def _device_path(self, path: Path2D | None) -> PathBuilder:
         if path is None:
             return self._path or self._new_path()
-        mapped = Path2D()
+        mapped = Path2D(on_invalid="ignore")
         mapped.add_path(path, self._state.matrix)
         return mapped
 
     # -- paints ------------------------------------------------------------------------------------------------
 
-    def create_linear_gradient(self, x0: float, y0: float, x1: float, y1: float) -> CanvasGradient:
+    def create_linear_gradient(self, x0: Number, y0: Number, x1: Number, y1: Number) -> CanvasGradient:
         """A gradient along the line from (x0, y0) to (x1, y1), user space; add stops with ``add_color_stop``.
 
         Raises
@@ -272,7 +305,16 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         return CanvasGradient.linear(x0, y0, x1, y1)
 
 
-def _name(names: dict[str, int], value: int) -> str:
+def describe(kind: type, memory: dict[str, Any]) -> str:
+    """A canvas or recording in words, from its attributes: its class, its size, and what draws it."""
+    backend = f" on {memory['_backend'].name}" if "_backend" in memory else ""
+    return f"{kind.__name__} {memory['_width']}x{memory['_height']}{backend}"
+
+
+Name = TypeVar("Name", bound=str)
+
+
+def _name(names: dict[Name, int], value: int) -> Name:
     return next(name for name, number in names.items() if number == value)
 
 

@@ -43,7 +43,15 @@ class IndexSizeError(ValueError):
 
 
 class LimitError(ValueError):
-    """The request is beyond a documented limit; it was refused before any memory was taken."""
+    """The request is beyond a documented limit; it was refused before any memory was taken.
+
+    Attributes
+    ----------
+    kept : bool
+        Whether the frame that it was a part of is kept, without the call that the text names: it can still be drawn.
+    """
+
+    kept = False
 
 
 class ClosedError(RuntimeError):

@@ -9,7 +9,7 @@ from another memory, the next frame is drawn meanwhile; where the surface itself
 
 A dropped frame loses its pixels, never its drawing: the next frame draws it first, unless it covers it completely. So
 does the drawing of a frame that failed, which is there again for whoever has cured what made it fail. Only a cancelled
-frame, and one beyond a limit (LimitError), is not drawn.
+frame is not drawn, and one that is as a whole beyond a limit (LimitError).
 """
 
 from __future__ import annotations
@@ -370,7 +370,7 @@ class FrameQueue:
 
 def is_final(error: BaseException) -> bool:
     """Whether a frame that ended so need not be tried again: nobody wants it, or it is beyond what can be drawn."""
-    limit = isinstance(error, LimitError) and not isinstance(error, MemoryError)
+    limit = isinstance(error, LimitError) and not isinstance(error, MemoryError) and not error.kept
     return limit or isinstance(error, FrameCancelledError)
 
 

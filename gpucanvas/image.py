@@ -10,12 +10,14 @@ from numpy.typing import NDArray
 
 from . import memory
 from .errors import ClosedError, IndexSizeError
+from .geometry.numbers import Whole
+from .names import Hinted
 from .pixels import as_pixels, is_canvas
 
 __all__ = ["Image"]
 
 
-class Image:
+class Image(Hinted):
     """A picture to draw with ``draw_image``, any number of times, without a copy (HTML, "ImageBitmap").
 
     Parameters
@@ -87,7 +89,17 @@ class Image:
         """The pixels as a new (height, width, 4) uint8 array, straight RGBA."""
         return np.ascontiguousarray(self.pixels).view(np.uint8).reshape(self.height, self.width, 4).copy()
 
-    def crop(self, x: int, y: int, width: int, height: int) -> Image:
+    def tobytes(self) -> bytes:
+        """The pixels as bytes, row after row, straight RGBA."""
+        return self.to_numpy().tobytes()
+
+    @property
+    def __array_interface__(self) -> dict[str, Any]:
+        """What NumPy and Pillow read: a copy of the pixels, (height, width, 4) uint8 straight RGBA."""
+        pixels = self.to_numpy()
+        return {"version": 3, "shape": pixels.shape, "typestr": "|u1", "strides": pixels.strides, "data": pixels}
+
+    def crop(self, x: Whole, y: Whole, width: Whole, height: Whole) -> Image:
         """A part of this image, which shares its pixels and keeps all of them alive: see `pins`, and `copy`.
 
         Raises
@@ -116,8 +128,15 @@ class Image:
         image._pixels.flags.writeable = False
         return image
 
+    def __copy__(self) -> Image:
+        return self.copy()
+
     def __deepcopy__(self, memo: dict[int, Any]) -> Image:
         return self.copy()
+
+    def __reduce__(self) -> tuple[type[Image], tuple[NDArray[np.uint8]]]:
+        # What counts the pixels is this process's.
+        return Image, (self.to_numpy(),)
 
     def close(self) -> None:
         """Let the pixels go; recordings that drew them keep them. Closing twice is harmless."""

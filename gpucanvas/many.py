@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import config
 from .backends.base import Backend
+from .backends.choose import BackendName
 from .canvas import Canvas
+from .errors import LimitError
 from .recording import Recording
 from .sight.spans import ENCODE, count, span
 from .surface import Surface
@@ -19,7 +22,7 @@ SURFACE_SIDE = 2048
 NONE: NDArray[np.uint8] = np.zeros((0, 0, 4), np.uint8)
 
 
-def render_many(recordings: Iterable[Recording], backend: str | None = None) -> list[NDArray[np.uint8]]:
+def render_many(recordings: Iterable[Recording], backend: BackendName | None = None) -> list[NDArray[np.uint8]]:
     """Render recordings, each on a transparent surface of its own size.
 
     Parameters
@@ -37,6 +40,8 @@ def render_many(recordings: Iterable[Recording], backend: str | None = None) -> 
 
     Raises
     ------
+    LimitError
+        For a call beyond a limit; the text names it and its recording.
     TypeError
         For an item that is no `Recording`: a `Canvas` has pixels of its own, `Canvas.to_numpy` reads them.
 
@@ -89,7 +94,27 @@ def _render(
             pixels = surface.draw([commands], read=True)
             if pixels is None:
                 pixels = surface.to_numpy()
+        except LimitError:
+            _name_item(recordings, [indices[slot[0]] for slot in slots])
+            raise
         finally:
             surface.close()
         for item, x, y, wide, high in slots:
             out[indices[item]] = pixels[y : y + high, x : x + wide]
+
+
+def _name_item(recordings: list[Recording], indices: list[int]) -> None:
+    """Raise LimitError for the first of some recordings that is beyond a limit by itself."""
+    from .pipeline.blame import encode_or_blame
+
+    for i in indices:
+        # A copy, since the call that is beyond the limit is taken out of what is blamed.
+        alone = copy(recordings[i]._commands)
+        alone.commands = bytearray(alone.commands)
+        try:
+            encode_or_blame(alone, recordings[i]._width, recordings[i]._height)
+        except LimitError as error:
+            text = f"render_many: item {i}: {error}"
+        else:
+            continue
+        raise LimitError(text)

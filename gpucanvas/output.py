@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .geometry.numbers import Whole
 from .present.encode import Options, check_size, encode, format_of
 from .present.sink import Target, check_target, write
 
@@ -47,7 +48,7 @@ class Output:
             return Image.new("RGBA", (self.width, self.height))
         return Image.fromarray(pixels)
 
-    def to_png(self, *, compress_level: int | None = None) -> bytes:
+    def to_png(self, *, compress_level: Whole | None = None) -> bytes:
         """The pixels as a PNG file's bytes; ``compress_level`` 0 (none) to 9 (smallest)."""
         return self.encode("png", compress_level=compress_level)
 
@@ -55,9 +56,9 @@ class Output:
         self,
         format: str = "png",
         *,
-        quality: int | None = None,
+        quality: Whole | None = None,
         lossless: bool | None = None,
-        compress_level: int | None = None,
+        compress_level: Whole | None = None,
         background: Any = None,
     ) -> bytes:
         """The pixels as a picture file's bytes.
@@ -93,9 +94,9 @@ class Output:
         format: str | None = None,
         *,
         timeout: float | None = None,
-        quality: int | None = None,
+        quality: Whole | None = None,
         lossless: bool | None = None,
-        compress_level: int | None = None,
+        compress_level: Whole | None = None,
         background: Any = None,
     ) -> None:
         """Write the pixels to a file, or anything else that takes bytes.
@@ -136,9 +137,9 @@ class Output:
         format: str | None = None,
         *,
         timeout: float | None = None,
-        quality: int | None = None,
+        quality: Whole | None = None,
         lossless: bool | None = None,
-        compress_level: int | None = None,
+        compress_level: Whole | None = None,
         background: Any = None,
     ) -> Coroutine[Any, Any, None]:
         """As `save`, encoding and writing on a thread: ``await canvas.save_async("out.png", timeout=2.0)``.
@@ -174,6 +175,17 @@ class Output:
 
     def _repr_png_(self) -> bytes | None:
         return self.to_png() if self.width and self.height else None
+
+    def tobytes(self) -> bytes:
+        """The pixels as bytes, row after row, straight RGBA: what ``PIL.Image.fromarray(canvas)`` asks for."""
+        return self.to_numpy().tobytes()
+
+    @property
+    def __array_interface__(self) -> dict[str, Any]:
+        """What NumPy and Pillow read: each time the pixels as they are then, (height, width, 4) uint8 straight RGBA."""
+        pixels = self.to_numpy()
+        # The array itself, and no address: NumPy then keeps it alive. With strides Pillow asks for the bytes.
+        return {"version": 3, "shape": pixels.shape, "typestr": "|u1", "strides": pixels.strides, "data": pixels}
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         if copy is False:

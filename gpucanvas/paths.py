@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
+from .geometry.numbers import Number
 from .recorder import Recorder
 
 
 class PathVerbs(Recorder):
     """Builds the current path. HTML, "building paths" and "drawing paths to the canvas"."""
+
+    __slots__ = ()
 
     def begin_path(self) -> None:
         """Forget the current path."""
@@ -19,51 +22,57 @@ class PathVerbs(Recorder):
         """Close the current subpath, and begin a new one at its start."""
         (self._path or self._new_path()).close_path()
 
-    def move_to(self, x: float, y: float) -> None:
+    def move_to(self, x: Number, y: Number) -> None:
         """Begin a new subpath at (x, y)."""
         (self._path or self._new_path()).move_to(x, y)
 
-    def line_to(self, x: float, y: float) -> None:
+    def line_to(self, x: Number, y: Number) -> None:
         """Add a straight line to (x, y)."""
         (self._path or self._new_path()).line_to(x, y)
 
-    def quadratic_curve_to(self, cpx: float, cpy: float, x: float, y: float) -> None:
+    def quadratic_curve_to(self, cpx: Number, cpy: Number, x: Number, y: Number) -> None:
         """Add a quadratic Bezier curve to (x, y)."""
         (self._path or self._new_path()).quadratic_curve_to(cpx, cpy, x, y)
 
-    def bezier_curve_to(self, cp1x: float, cp1y: float, cp2x: float, cp2y: float, x: float, y: float) -> None:
+    def bezier_curve_to(self, cp1x: Number, cp1y: Number, cp2x: Number, cp2y: Number, x: Number, y: Number) -> None:
         """Add a cubic Bezier curve to (x, y)."""
         (self._path or self._new_path()).bezier_curve_to(cp1x, cp1y, cp2x, cp2y, x, y)
 
     def arc(
-        self, x: float, y: float, radius: float, start_angle: float, end_angle: float, counterclockwise: bool = False
+        self,
+        x: Number,
+        y: Number,
+        radius: Number,
+        start_angle: Number,
+        end_angle: Number,
+        counterclockwise: bool = False,
     ) -> None:
         """Add an arc of a circle, joined to the subpath by a line. Raises IndexSizeError for a negative radius."""
         (self._path or self._new_path()).arc(x, y, radius, start_angle, end_angle, counterclockwise)
 
-    def arc_to(self, x1: float, y1: float, x2: float, y2: float, radius: float) -> None:
+    def arc_to(self, x1: Number, y1: Number, x2: Number, y2: Number, radius: Number) -> None:
         """Add an arc that rounds the corner at (x1, y1). Raises IndexSizeError for a negative radius."""
         (self._path or self._new_path()).arc_to(x1, y1, x2, y2, radius)
 
     def ellipse(
         self,
-        x: float,
-        y: float,
-        radius_x: float,
-        radius_y: float,
-        rotation: float,
-        start_angle: float,
-        end_angle: float,
+        x: Number,
+        y: Number,
+        radius_x: Number,
+        radius_y: Number,
+        rotation: Number,
+        start_angle: Number,
+        end_angle: Number,
         counterclockwise: bool = False,
     ) -> None:
         """Add an arc of an ellipse, joined to the subpath by a line. Raises IndexSizeError for a negative radius."""
         path = self._path or self._new_path()
         path.ellipse(x, y, radius_x, radius_y, rotation, start_angle, end_angle, counterclockwise)
 
-    def rect(self, x: float, y: float, w: float, h: float) -> None:
+    def rect(self, x: Number, y: Number, width: Number, height: Number) -> None:
         """Add a rectangle as a closed subpath."""
-        (self._path or self._new_path()).rect(x, y, w, h)
+        (self._path or self._new_path()).rect(x, y, width, height)
 
-    def round_rect(self, x: float, y: float, w: float, h: float, radii: Any = 0) -> None:
+    def round_rect(self, x: Number, y: Number, width: Number, height: Number, radii: Any = 0) -> None:
         """Add a rectangle with rounded corners: one radius, or a list of 1 to 4. ValueError for a negative one."""
-        (self._path or self._new_path()).round_rect(x, y, w, h, radii)
+        (self._path or self._new_path()).round_rect(x, y, width, height, radii)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from functools import partial
 from math import isfinite
 from os import PathLike
-from typing import Any
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import IndexSizeError, LimitError
+from .geometry.numbers import Number, shown
 from .pipeline import record as r
 from .recorder import Recorder
 
@@ -20,17 +21,41 @@ MAX_DATA_PIXELS = 1 << 28
 class PixelVerbs(Recorder):
     """The image verbs of a context."""
 
-    canvas: Any
+    __slots__ = ()
 
-    def draw_image(self, image: Any, *place: float) -> None:
+    if TYPE_CHECKING:
+
+        @property
+        def canvas(self) -> Any:
+            """The canvas or recording drawn on."""
+
+    @overload
+    def draw_image(self, image: Any, dx: Number, dy: Number, /) -> None: ...
+    @overload
+    def draw_image(self, image: Any, dx: Number, dy: Number, dw: Number, dh: Number, /) -> None: ...
+    @overload
+    def draw_image(
+        self,
+        image: Any,
+        sx: Number,
+        sy: Number,
+        sw: Number,
+        sh: Number,
+        dx: Number,
+        dy: Number,
+        dw: Number,
+        dh: Number,
+        /,
+    ) -> None: ...
+    def draw_image(self, image: Any, *place: Number) -> None:
         """Draw an image: ``(image, dx, dy[, dw, dh])`` or ``(image, sx, sy, sw, sh, dx, dy, dw, dh)``.
 
         Parameters
         ----------
         image
             An array of shape (H, W, 4), (H, W, 3) or (H, W), uint8 or float 0 to 1, straight alpha; a Canvas; or
-            anything that NumPy can read as one (a Pillow image). It is copied when it is drawn; a
-            `gpucanvas.Image` is not, since it cannot change.
+            a Pillow image of any mode but ``I`` (16 bits are divided by 257; ``F`` is 0 to 1), or anything else that
+            NumPy can read. It is copied when it is drawn; a `gpucanvas.Image` is not, since it cannot change.
         place
             Where it goes, user space; with nine arguments also which part of it, image pixels.
 
@@ -51,10 +76,11 @@ class PixelVerbs(Recorder):
             width, height = canvas.width, canvas.height
         recording = self._sync()
         names = {2: "dx dy", 4: "dx dy dw dh", 8: "sx sy sw sh dx dy dw dh"}[len(place)]
-        if self._refused("draw_image", names, *place):
+        numbers = self._floats("draw_image", names, *place)
+        if numbers is None:
             return
-        source = (0.0, 0.0, float(width), float(height)) if len(place) < 8 else place[:4]
-        target = (*place[-2:], width, height) if len(place) == 2 else place[-4:]
+        source = (0.0, 0.0, float(width), float(height)) if len(place) < 8 else numbers[:4]
+        target = (*numbers, width, height) if len(place) == 2 else numbers[-4:]
         cut = cut_source(source, target, width, height)
         if cut is None:
             return
@@ -73,7 +99,7 @@ class PixelVerbs(Recorder):
             recording = self._sync()
             return recording, recording.add_canvas(canvas, canvas._surface.stamp, box, partial(canvas._read, box))
 
-    def create_image_data(self, width: Any, height: int | None = None) -> NDArray[np.uint8]:
+    def create_image_data(self, width: Any, height: Number | None = None) -> NDArray[np.uint8]:
         """Transparent pixels ``(height, width, 4)`` uint8; or as many as another array has.
 
         Raises
@@ -90,7 +116,7 @@ class PixelVerbs(Recorder):
         return np.zeros((abs(h), abs(w), 4), np.uint8)
 
     def get_image_data(
-        self, x: float, y: float, width: float, height: float, *, color_space: str = "srgb"
+        self, x: Number, y: Number, width: Number, height: Number, *, color_space: Literal["srgb"] = "srgb"
     ) -> NDArray[np.uint8]:
         """A copy of the pixels of a rectangle, canvas pixels: (height, width, 4) uint8 straight RGBA.
 
@@ -127,12 +153,12 @@ class PixelVerbs(Recorder):
     def put_image_data(
         self,
         image: Any,
-        dx: float,
-        dy: float,
-        dirty_x: float | None = None,
-        dirty_y: float = 0,
-        dirty_width: float = 0,
-        dirty_height: float = 0,
+        dx: Number,
+        dy: Number,
+        dirty_x: Number | None = None,
+        dirty_y: Number = 0,
+        dirty_width: Number = 0,
+        dirty_height: Number = 0,
     ) -> None:
         """Write pixels as they are: transform, clip, alpha and operator do not apply. HTML, "pixel manipulation".
 
@@ -181,7 +207,9 @@ def as_pixels(image: Any) -> NDArray[np.uint32]:
     if is_canvas(image):
         image = image.to_numpy()
     elif hasattr(image, "convert") and hasattr(image, "getbands"):
-        image = image.convert("RGBA")
+        from .pillow import rgba_of
+
+        image = rgba_of(image)
     if hasattr(image, "get_context"):
         raise TypeError(f"the image is {image!r:.80}: it has no pixels yet; draw what render_many makes of it")
     if image is None or isinstance(image, str | bytes | PathLike):
@@ -237,7 +265,7 @@ def _whole(verb: str, **values: Any) -> list[int]:
         except (TypeError, OverflowError):
             fine = False
         if not fine:
-            raise TypeError(f"{verb}: {name} is {value!r}: give a finite number of pixels")
+            raise TypeError(f"{verb}: {name} is {shown(value)}: give a finite number of pixels")
         out.append(int(value))
     return out
 

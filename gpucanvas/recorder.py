@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import struct
 from collections import deque
-from math import isfinite
-from typing import Any, NoReturn
+from math import hypot, isfinite
+from typing import Any
 
 from . import config
-from .errors import ClosedError
-from .geometry.affine import IDENTITY, Affine
+from .errors import ClosedError, LimitError
+from .geometry.affine import IDENTITY, Affine, invert
 from .geometry.builder import PathBuilder
+from .geometry.numbers import Number, all_finite, shown
+from .opaque import AS_OVER, adapt
 from .paint.color import to_rgba
 from .paint.gradient import CanvasGradient
 from .pipeline.record import STATE_SHIFT, Commands, Pen, pack_command
@@ -24,21 +26,53 @@ NOWHERE: Any = deque(maxlen=0)
 """Where styles go while there is no recording: it stays empty."""
 FOUND_COLORS = 256
 """Colours of a recording whose paint is found again. Any others are another paint each time they are set."""
+SUSPECT = 1e6
+"""Lines up to so wide, pixels, are drawn: only beyond is the limit asked for, whose module loads what draws."""
 DRAW_ERRORS = (TypeError, struct.error, OverflowError)
 
 
 class Recorder:
     """The part of a context that writes to a recording."""
 
-    def __init__(self, strict: bool) -> None:
-        self._strict = strict
+    # Of all parts of a context only this one may have slots: Python lays out no object with two bases that do.
+    __slots__ = (
+        "_closed",
+        "_colors",
+        "_config",
+        "_fill",
+        "_measured",
+        "_opaque",
+        "_paints",
+        "_path",
+        "_pen_index",
+        "_recording",
+        "_shifted_state",
+        "_staged",
+        "_stale",
+        "_state",
+        "_state_index",
+        "_stream",
+        "_strict",
+        "_stroke",
+    )
+
+    def __init__(self, strict: bool, opaque: bool = False) -> None:
+        self._strict, self._opaque = strict, opaque
+        # The pen and the transform that are known to fit together.
+        self._measured: tuple[Pen, Affine] | None = None
         self._closed = False
         self._state = State()
         self._path: PathBuilder | None = None
+        # What a batch verb was given in staging memory.
+        self._staged: tuple[Any, ...] = ()
         self._forget()
 
     def _begin(self) -> Commands:
         """The recording to append to."""
+        raise NotImplementedError
+
+    def _size(self) -> tuple[int, int]:
+        """Width and height of what is drawn on, pixels."""
         raise NotImplementedError
 
     # -- the recording -----------------------------------------------------------------------------------------
@@ -68,9 +102,11 @@ class Recorder:
             self._fill = self._stroke = -1
         state = self._state
         if self._state_index < 0:
-            operator = OPERATORS[state.operator]
+            as_over = self._opaque and state.operator in AS_OVER
+            operator = OPERATORS["source-over" if as_over else state.operator]
             self._state_index = recording.add_state(state.matrix, state.alpha, operator, state.clip)
-            self._shifted_state = self._state_index << STATE_SHIFT
+            # A number that does not pack sends every command through `_add`.
+            self._shifted_state = -1 if as_over else self._state_index << STATE_SHIFT
         self._fill = self._find_paint(recording, self._fill, state.fill)
         # A gradient may get another stop before the next draw.
         self._stale = isinstance(state.fill, CanvasGradient)
@@ -83,6 +119,24 @@ class Recorder:
         if self._pen_index < 0:
             self._pen_index = recording.add_pen(self._state.pen)
         return recording
+
+    def _check_pen(self, verb: str) -> None:
+        """Raise LimitError where lines of this pen, under this transform, are wider than any that can be drawn."""
+        pen, matrix = self._state.pen, self._state.matrix
+        if self._measured is not None and self._measured[0] is pen and self._measured[1] is matrix:
+            return
+        a, b, c, d, _, _ = matrix
+        # The larger singular value: how much the transform lengthens what it lengthens most.
+        width = pen.width * (hypot(a + d, b - c) + hypot(a - d, b + c)) / 2
+        if width > SUSPECT:
+            from .pipeline.outline import WIDEST
+
+            if width > WIDEST and invert(matrix) is not None:
+                raise LimitError(
+                    f"{verb}: a line_width of {pen.width:g} is {width:g} pixels under this transform: the limit is "
+                    f"{WIDEST:g}; fill a rectangle instead"
+                )
+        self._measured = pen, matrix
 
     def _find_paint(self, recording: Commands, index: int, style: Solid | CanvasGradient) -> int:
         if isinstance(style, CanvasGradient):
@@ -98,7 +152,11 @@ class Recorder:
 
     def _add(self, kind: int, paint: int, extra: int, a: float, b: float, c: float, d: float) -> None:
         """Append a command; call `_sync` first."""
-        self._stream += pack_command(kind, self._state_index, paint, extra, a, b, c, d)
+        state = self._state_index
+        if self._opaque and self._recording is not None:
+            command = kind, state, paint, extra
+            kind, state, paint, extra = adapt(self._recording, self._state, self._size(), command)
+        self._stream += pack_command(kind, state, paint, extra, a, b, c, d)
 
     def _close(self) -> None:
         """Nothing can be drawn any more."""
@@ -185,31 +243,22 @@ class Recorder:
 
     # -- numbers -----------------------------------------------------------------------------------------------
 
-    def _refused(self, verb: str, names: str, *values: Any) -> bool:
-        """Whether a call with these numbers does nothing (some are not finite, and the canvas ignores that).
+    def _floats(self, verb: str, names: str, *values: Number) -> tuple[float, ...] | None:
+        """The numbers of a call; None where it does nothing: some are not finite, and the canvas ignores that.
 
         Raises TypeError for what is no number, ValueError for what is not finite on a strict canvas.
         """
-        for name, value in zip(names.split(), values, strict=False):
-            try:
-                fine = isfinite(value)
-            except TypeError:
-                raise TypeError(f"{verb}: {name} is {value!r}: give a number, in pixels of user space") from None
-            except OverflowError:
-                fine = False
-            if not fine:
-                if self._strict:
-                    raise ValueError(f'{verb}: {name} is {value!r}: give a finite number, or use on_invalid="ignore"')
-                return True
-        return False
+        try:
+            if all(map(isfinite, values)):
+                return tuple(map(float, values))
+        except (TypeError, OverflowError):
+            pass
+        return tuple(map(float, values)) if all_finite(verb, names, values, self._strict) else None
 
     def _invalid(self, name: str, value: object, cure: str) -> None:
         """Refuse a value of a setting: raise on a strict canvas, else leave the setting alone."""
         if self._strict:
-            raise ValueError(f"{name} is {value!r}: {cure}")
-
-    def _wrong(self, verb: str, error: Exception) -> NoReturn:
-        raise TypeError(f"{verb}: {error}: give numbers, in pixels of user space") from None
+            raise ValueError(f"{name} is {shown(value)}: {cure}")
 
 
 __all__ = ["BLACK", "DRAW_ERRORS", "FOUND_COLORS", "Recorder"]

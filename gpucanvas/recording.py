@@ -5,17 +5,23 @@ Recording --get_context--> Context2D --records--> Commands
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypedDict, Unpack
 
 import numpy as np
 
 from . import config
-from .context import Context2D
+from .context import Context2D, describe
+from .copies import Uncopied
+from .geometry.numbers import Whole
+from .geometry.path import OnInvalid
+from .names import Guarded, snake
+from .opaque import lay_black
 from .pipeline.record import Commands
 
-__all__ = ["MAX_SIDE", "OnInvalid", "Recording", "check_side"]
+__all__ = ["MAX_SIDE", "ContextSettings", "OnInvalid", "Recording", "check_side"]
 
-OnInvalid = Literal["raise", "ignore"]
 MAX_SIDE = 32768
 
 
@@ -28,7 +34,41 @@ def check_side(name: str, value: object) -> int:
     return int(value)
 
 
-class Recording:
+class ContextSettings(TypedDict, total=False):
+    """Settings of a context: the standard's CanvasRenderingContext2DSettings, in both spellings."""
+
+    alpha: bool
+    desynchronized: bool
+    color_space: Literal["srgb"]
+    colorSpace: Literal["srgb"]
+    color_type: Literal["unorm8"]
+    colorType: Literal["unorm8"]
+    will_read_frequently: bool
+    willReadFrequently: bool
+
+
+NO_SETTINGS: Final[Mapping[str, Any]] = MappingProxyType({})
+SETTINGS: Final = ("alpha", "desynchronized", "color_space", "color_type", "will_read_frequently")
+ONLY: Final = {"color_space": "srgb", "color_type": "unorm8"}
+"""Settings of which one value is supported."""
+
+
+def read_settings(settings: Mapping[str, Any] | None, more: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a context by Python's names; errors as `Recording.get_context` says."""
+    if settings is not None and not isinstance(settings, Mapping):
+        raise TypeError(f"get_context: settings is {settings!r:.80}: give a dict, such as {{'alpha': False}}")
+    known = {}
+    for name, value in {**(settings or {}), **more}.items():
+        key = snake(name) if isinstance(name, str) else name
+        if key not in SETTINGS:
+            raise TypeError(f"get_context: {name!r} is no setting: the settings are {', '.join(SETTINGS)}")
+        if key in ONLY and value != ONLY[key]:
+            raise ValueError(f"get_context: {name} is {value!r:.80}: only {ONLY[key]!r} is supported yet")
+        known[key] = value
+    return known
+
+
+class Recording(Guarded, Uncopied):
     """Draw commands without a backend: made on any thread, drawn later by `render_many`.
 
     Parameters
@@ -52,16 +92,27 @@ class Recording:
 
     # Not among the attributes that a context shares: see `Context2D.canvas`.
     __slots__ = ("__dict__", "__weakref__", "_context")
+    _leads_to = 'get_context("2d")', Context2D
+    _copy_cure = "make another Recording and draw the same; render_many draws one any number of times"
+    _width: int
+    _height: int
+    _on_invalid: OnInvalid
+    _commands: Commands
+    _opaque: bool
+    if TYPE_CHECKING:
+        _context: Context2D | None
 
-    def __init__(self, width: int, height: int, *, on_invalid: OnInvalid | None = None) -> None:
+    def __init__(self, width: Whole, height: Whole, *, on_invalid: OnInvalid | None = None) -> None:
         on_invalid = on_invalid or config.current().on_invalid
         if on_invalid not in ("raise", "ignore"):
             raise ValueError(f"on_invalid is {on_invalid!r}: give 'raise' or 'ignore'")
-        self._width, self._height = check_side("width", width), check_side("height", height)
-        self._on_invalid = on_invalid
-        self._commands = Commands()
-        self._context: Context2D | None = None
-        self._opaque = False
+        # An assignment asks first whether the attribute is known: programs make these by the thousand.
+        memory = self.__dict__
+        memory["_width"], memory["_height"] = check_side("width", width), check_side("height", height)
+        memory["_on_invalid"] = on_invalid
+        memory["_commands"] = Commands()
+        memory["_opaque"] = False
+        keep_context(self, None)
 
     @property
     def width(self) -> int:
@@ -73,37 +124,59 @@ class Recording:
         """Height, pixels."""
         return self._height
 
-    def get_context(self, kind: str = "2d", **settings: Any) -> Context2D:
-        """The context that draws here; the same one each time.
+    def get_context(
+        self, kind: Literal["2d"] = "2d", settings: ContextSettings | None = None, **more: Unpack[ContextSettings]
+    ) -> Context2D:
+        """The context that draws here; the same one each time, with the settings of the first time.
 
         Parameters
         ----------
         kind
             ``"2d"``.
-        settings
-            ``alpha``, ``color_space`` and ``will_read_frequently`` of the HTML standard. ``alpha=False`` makes what
-            leaves the canvas opaque; ``color_space`` must be ``"srgb"``.
+        settings, more
+            The standard's settings, as a dict or by name, in its spelling (``colorSpace``) or Python's:
+
+            - ``alpha``: False makes the canvas opaque, black to begin with; what would clear pixels makes them black.
+            - ``color_space``: only ``"srgb"``; ``color_type``: only ``"unorm8"``.
+            - ``desynchronized``, ``will_read_frequently``: hints, of which nothing depends here.
+
+        Raises
+        ------
+        TypeError
+            For a setting that is none.
+        ValueError
+            For a kind, or the value of a setting, that is not supported.
         """
         if kind != "2d":
             raise ValueError(f"get_context: the kind is {kind!r}: give '2d'")
-        for name, value in settings.items():
-            if name not in ("alpha", "color_space", "will_read_frequently"):
-                raise TypeError(f"get_context: {name!r} is no setting: give alpha, color_space, will_read_frequently")
-            if name == "color_space" and value != "srgb":
-                raise ValueError(f"get_context: color_space is {value!r}: only 'srgb' is supported")
-        if self._context is None:
-            self._settings(settings)
-            self._context = Context2D(self, self._on_invalid == "raise")
-        return self._context
+        known = read_settings(settings, more) if settings is not None or more else NO_SETTINGS
+        context = self._context
+        if context is None:
+            opaque = not known.get("alpha", True)
+            context = Context2D(self, self._on_invalid == "raise", opaque)
+            keep_context(self, context)
+            if opaque:
+                self._set_opaque(opaque)
+                self._lay_ground()
+        return context
 
-    def _settings(self, settings: dict[str, Any]) -> None:
-        self._opaque = settings.get("alpha", True) is False
+    def __repr__(self) -> str:
+        return f"<{describe(type(self), self.__dict__)}, {len(self._commands)} commands recorded>"
+
+    def _set_opaque(self, opaque: bool) -> None:
+        self._opaque = opaque
+
+    def _lay_ground(self) -> None:
+        """Draw what a canvas is before anything is drawn: nothing, or, without alpha, opaque black."""
+        if self._opaque:
+            lay_black(self._commands, (self._width, self._height))
 
     @classmethod
     def _from_memory(cls, memory: dict[str, Any], context: Context2D) -> Self:
         """The canvas or recording that has these attributes, again."""
         canvas = cls.__new__(cls)
-        canvas.__dict__, canvas._context = memory, context
+        canvas.__dict__ = memory
+        keep_context(canvas, context)
         return canvas
 
     def _clear(self) -> None:
@@ -112,6 +185,11 @@ class Recording:
         self._commands = self._new_commands()
         if self._context is not None:
             self._context._forget()
+        self._lay_ground()
 
     def _new_commands(self) -> Commands:
         return Commands()
+
+
+keep_context: Final = Recording.__dict__["_context"].__set__
+"""Sets the context of a recording without asking whether the attribute is known, which takes several times as long."""

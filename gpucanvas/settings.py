@@ -5,22 +5,26 @@ Getters give what the HTML standard says a getter gives (``ctx.fill_style = "red
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from math import isfinite
-from typing import Any
 
+from .geometry.numbers import Number, is_finite, shown
 from .paint.color import KNOWN, Rgba, recall, serialize
 from .paint.gradient import CanvasGradient
 from .pipeline.record import Pen
 from .recorder import FOUND_COLORS, Recorder
-from .state import CAPS, JOINS, OPERATORS, QUALITIES
+from .state import CAPS, JOINS, OPERATORS, QUALITIES, AnyStyle, LineCap, LineJoin, Operator, Quality
 
+TEXT = (str, bytes)
+"""What could be iterated over and is no list of numbers."""
 COLOR_ERRORS = (TypeError, ValueError, OverflowError)
 """What reading four numbers that are none may raise."""
 
 
 class Settings(Recorder):
     """The settable part of a context. Invalid values raise, or are ignored with ``on_invalid="ignore"``."""
+
+    __slots__ = ()
 
     # -- fill and stroke styles --------------------------------------------------------------------------------
 
@@ -31,7 +35,7 @@ class Settings(Recorder):
         return style if isinstance(style, CanvasGradient) else serialize(style)
 
     @fill_style.setter
-    def fill_style(self, value: Any) -> None:
+    def fill_style(self, value: AnyStyle) -> None:
         if type(value) is tuple:
             # Three or four floats 0 to 1 are what programs that draw much assign: no look-up, no call, and no
             # comparisons in chains, which the interpreter has no fast way for. Where a sum from 0.0 is a float, so are
@@ -79,7 +83,7 @@ class Settings(Recorder):
         return style if isinstance(style, CanvasGradient) else serialize(style)
 
     @stroke_style.setter
-    def stroke_style(self, value: Any) -> None:
+    def stroke_style(self, value: AnyStyle) -> None:
         if type(value) is tuple:
             rgba = _four_floats(value)
             if rgba is not None:
@@ -117,20 +121,20 @@ class Settings(Recorder):
         return self._state.alpha
 
     @global_alpha.setter
-    def global_alpha(self, value: float) -> None:
-        if not _in_range(value, 0.0, 1.0):
+    def global_alpha(self, value: Number) -> None:
+        if not (is_finite("", "global_alpha", value) and 0.0 <= float(value) <= 1.0):
             return self._invalid("global_alpha", value, "give a number from 0 to 1")
         self._state.alpha = float(value)
         self._changed()
 
     @property
-    def global_composite_operation(self) -> str:
+    def global_composite_operation(self) -> Operator:
         """How what is drawn meets what is there: source-over, copy, source-in, destination-out or multiply."""
         return self._state.operator
 
     @global_composite_operation.setter
-    def global_composite_operation(self, value: str) -> None:
-        if value not in OPERATORS:
+    def global_composite_operation(self, value: Operator) -> None:
+        if not _among(value, OPERATORS):
             return self._invalid("global_composite_operation", value, f"give one of {', '.join(OPERATORS)}")
         self._state.operator = value
         self._changed()
@@ -143,32 +147,32 @@ class Settings(Recorder):
         return self._state.pen.width
 
     @line_width.setter
-    def line_width(self, value: float) -> None:
-        if not _positive(value):
+    def line_width(self, value: Number) -> None:
+        if not (is_finite("", "line_width", value) and float(value) > 0.0):
             return self._invalid("line_width", value, "give a finite number above 0")
         pen = self._state.pen
         self._set_pen(Pen(float(value), pen.cap, pen.join, pen.miter_limit, pen.dash, pen.dash_offset))
 
     @property
-    def line_cap(self) -> str:
+    def line_cap(self) -> LineCap:
         """Ends of lines: butt, round or square."""
         return next(name for name, number in CAPS.items() if number == self._state.pen.cap)
 
     @line_cap.setter
-    def line_cap(self, value: str) -> None:
-        if value not in CAPS:
+    def line_cap(self, value: LineCap) -> None:
+        if not _among(value, CAPS):
             return self._invalid("line_cap", value, "give butt, round or square")
         pen = self._state.pen
         self._set_pen(Pen(pen.width, CAPS[value], pen.join, pen.miter_limit, pen.dash, pen.dash_offset))
 
     @property
-    def line_join(self) -> str:
+    def line_join(self) -> LineJoin:
         """Corners of lines: miter, round or bevel."""
         return next(name for name, number in JOINS.items() if number == self._state.pen.join)
 
     @line_join.setter
-    def line_join(self, value: str) -> None:
-        if value not in JOINS:
+    def line_join(self, value: LineJoin) -> None:
+        if not _among(value, JOINS):
             return self._invalid("line_join", value, "give miter, round or bevel")
         pen = self._state.pen
         self._set_pen(Pen(pen.width, pen.cap, JOINS[value], pen.miter_limit, pen.dash, pen.dash_offset))
@@ -179,17 +183,28 @@ class Settings(Recorder):
         return self._state.pen.miter_limit
 
     @miter_limit.setter
-    def miter_limit(self, value: float) -> None:
-        if not _positive(value):
+    def miter_limit(self, value: Number) -> None:
+        if not (is_finite("", "miter_limit", value) and float(value) > 0.0):
             return self._invalid("miter_limit", value, "give a finite number above 0")
         pen = self._state.pen
         self._set_pen(Pen(pen.width, pen.cap, pen.join, float(value), pen.dash, pen.dash_offset))
 
-    def set_line_dash(self, segments: Iterable[float]) -> None:
+    def set_line_dash(self, segments: Iterable[Number]) -> None:
         """Set the lengths of dashes and gaps, user space; an odd number of them is repeated; none means solid."""
-        values = tuple(float(v) for v in segments)
-        if not all(isfinite(v) and v >= 0 for v in values):
-            return self._invalid("set_line_dash", list(values), "give finite numbers of at least 0")
+        try:
+            given = list(segments)
+        except TypeError:
+            given = None
+        if given is None or isinstance(segments, TEXT):
+            raise TypeError(f"set_line_dash: segments is {shown(segments)}: give a list of numbers, empty for solid")
+        try:
+            fine = all(map(isfinite, given))
+        except (TypeError, OverflowError):
+            each_fine = [is_finite("set_line_dash", f"segments[{i}]", each) for i, each in enumerate(given)]
+            fine = all(each_fine)
+        values = tuple(map(float, given)) if fine else ()
+        if not fine or (values and min(values) < 0.0):
+            return self._invalid("set_line_dash", given, "give finite numbers of at least 0")
         pen, dash = self._state.pen, values * 2 if len(values) % 2 else values
         self._set_pen(Pen(pen.width, pen.cap, pen.join, pen.miter_limit, dash, pen.dash_offset))
 
@@ -203,8 +218,8 @@ class Settings(Recorder):
         return self._state.pen.dash_offset
 
     @line_dash_offset.setter
-    def line_dash_offset(self, value: float) -> None:
-        if not _number(value):
+    def line_dash_offset(self, value: Number) -> None:
+        if not is_finite("", "line_dash_offset", value):
             return self._invalid("line_dash_offset", value, "give a finite number")
         pen = self._state.pen
         self._set_pen(Pen(pen.width, pen.cap, pen.join, pen.miter_limit, pen.dash, float(value)))
@@ -221,18 +236,18 @@ class Settings(Recorder):
         self._state.smoothing = bool(value)
 
     @property
-    def image_smoothing_quality(self) -> str:
+    def image_smoothing_quality(self) -> Quality:
         """low, medium or high; all are bilinear for now."""
         return self._state.smoothing_quality
 
     @image_smoothing_quality.setter
-    def image_smoothing_quality(self, value: str) -> None:
-        if value not in QUALITIES:
+    def image_smoothing_quality(self, value: Quality) -> None:
+        if not _among(value, QUALITIES):
             return self._invalid("image_smoothing_quality", value, "give low, medium or high")
         self._state.smoothing_quality = value
 
 
-def _four_floats(value: tuple[Any, ...]) -> Rgba | None:
+def _four_floats(value: tuple[float, ...]) -> Rgba | None:
     """The colour of a tuple that is one as it stands, as in the setter of `fill_style`; None for all others."""
     try:
         r, g, b, a = rgba = (*value, 1.0) if len(value) == 3 else value
@@ -247,16 +262,5 @@ def _four_floats(value: tuple[Any, ...]) -> Rgba | None:
     return None
 
 
-def _number(value: Any) -> bool:
-    try:
-        return isfinite(value)
-    except (TypeError, OverflowError):
-        return False
-
-
-def _positive(value: Any) -> bool:
-    return _number(value) and value > 0
-
-
-def _in_range(value: Any, low: float, high: float) -> bool:
-    return _number(value) and low <= value <= high
+def _among(value: object, names: Container[str]) -> bool:
+    return isinstance(value, str) and value in names

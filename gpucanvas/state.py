@@ -5,27 +5,39 @@ https://html.spec.whatwg.org/multipage/canvas.html#the-canvas-state
 
 from __future__ import annotations
 
-from typing import Final
+from collections.abc import Sequence
+from typing import Any, Final, Literal
+
+from numpy.typing import NDArray
 
 from .contract import constants as c
 from .geometry.affine import IDENTITY, Affine
+from .geometry.numbers import Number
 from .paint.gradient import CanvasGradient
 from .pipeline.record import ClipNode, Pen
 
-OPERATORS: Final = {
+Operator = Literal["source-over", "copy", "source-in", "destination-out", "multiply"]
+LineCap = Literal["butt", "round", "square"]
+LineJoin = Literal["miter", "round", "bevel"]
+FillRule = Literal["nonzero", "evenodd"]
+Quality = Literal["low", "medium", "high"]
+
+OPERATORS: Final[dict[Operator, int]] = {
     "source-over": c.OP_SOURCE_OVER,
     "copy": c.OP_COPY,
     "source-in": c.OP_SOURCE_IN,
     "destination-out": c.OP_DESTINATION_OUT,
     "multiply": c.OP_MULTIPLY,
 }
-CAPS: Final = {"butt": c.CAP_BUTT, "round": c.CAP_ROUND, "square": c.CAP_SQUARE}
-JOINS: Final = {"miter": c.JOIN_MITER, "round": c.JOIN_ROUND, "bevel": c.JOIN_BEVEL}
-RULES: Final = {"nonzero": c.RULE_NONZERO, "evenodd": c.RULE_EVENODD}
-QUALITIES: Final = ("low", "medium", "high")
+CAPS: Final[dict[LineCap, int]] = {"butt": c.CAP_BUTT, "round": c.CAP_ROUND, "square": c.CAP_SQUARE}
+JOINS: Final[dict[LineJoin, int]] = {"miter": c.JOIN_MITER, "round": c.JOIN_ROUND, "bevel": c.JOIN_BEVEL}
+RULES: Final[dict[FillRule, int]] = {"nonzero": c.RULE_NONZERO, "evenodd": c.RULE_EVENODD}
+QUALITIES: Final[tuple[Quality, ...]] = ("low", "medium", "high")
 
 Solid = tuple[float, float, float, float]
 Style = str | Solid | CanvasGradient
+AnyStyle = str | Sequence[Number] | NDArray[Any] | CanvasGradient
+"""What `fill_style` and `stroke_style` take."""
 BLACK: Final[Solid] = (0.0, 0.0, 0.0, 1.0)
 FIRST_PEN: Final = Pen(1.0, c.CAP_BUTT, c.JOIN_MITER, 10.0)
 
@@ -52,13 +64,13 @@ class State:
     def __init__(self) -> None:
         self.matrix: Affine = IDENTITY
         self.alpha = 1.0
-        self.operator = "source-over"
+        self.operator: Operator = "source-over"
         self.clip: ClipNode | None = None
         self.fill: Solid | CanvasGradient = BLACK
         self.stroke: Solid | CanvasGradient = BLACK
         self.pen = FIRST_PEN
         self.smoothing = True
-        self.smoothing_quality = "low"
+        self.smoothing_quality: Quality = "low"
         self.below: State | None = None
 
     def push(self) -> State:

@@ -68,13 +68,13 @@ class Surface:
 
         Raises FrameCancelledError where ``stop()`` says so in time. Whatever is raised, nothing has been drawn then.
         """
-        from .pipeline.encode import encode
+        from .pipeline.blame import encode_or_blame
 
         scenes = []
         for commands in reversed(recordings):
             if len(commands):
                 check(stop)
-                scenes.append(encode(commands, *self.size))
+                scenes.append(encode_or_blame(commands, *self.size))
                 if scenes[-1].covers:
                     break
         width, height = self.size

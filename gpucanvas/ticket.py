@@ -15,7 +15,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import later
+from .copies import Uncopied
 from .errors import DeadlineError, FrameError
+from .names import Hinted
 
 if TYPE_CHECKING:
     from .frames import FrameQueue
@@ -46,7 +48,7 @@ def left_of(limit: float | None, started: float) -> float | None:
     return None if limit is None else max(limit - (time.perf_counter() - started), 0.0)
 
 
-class Ticket:
+class Ticket(Hinted, Uncopied):
     """One submitted frame. Made by `Canvas.submit`; its methods may be called on any thread."""
 
     __slots__ = (
@@ -62,6 +64,7 @@ class Ticket:
         "_unread",
         "number",
     )
+    _copy_cure = "it stands for one frame of one canvas: pass the ticket itself on, or copy the pixels of its result()"
 
     def __init__(self, queue: FrameQueue, number: int, commands: list[Commands], recorded: Recorded = (0, 0)) -> None:
         self.number = number

@@ -44,3 +44,19 @@ def test_example_run_as_a_program_writes_the_file_it_is_given(
 
 def test_examples_are_all_there() -> None:
     assert {path.stem for path in EXAMPLES} >= {"world_map", "live_chart", "scatter", "seed_fills"}
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_example_reads_each_array_of_its_data_once(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A compressed file of arrays decompresses one each time that it is asked for it."""
+    reads: dict[str, int] = {}
+    archive = type(np.load(next((path.parent / "data").glob("*.npz"))))
+    read = archive.__getitem__
+
+    def count(self: object, key: str) -> object:
+        reads[key] = reads.get(key, 0) + 1
+        return read(self, key)
+
+    monkeypatch.setattr(archive, "__getitem__", count)
+    load(path).draw(gpucanvas.Recording(300, 200).get_context("2d"), 300, 200)
+    assert max(reads.values(), default=0) <= 1, reads

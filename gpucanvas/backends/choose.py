@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import glob
 import sys
+from typing import Final, Literal
 
 from .base import Backend
 
-NAMES = ("auto", "cpu", "gl")
+BackendName = Literal["auto", "cpu", "gl"]
+NAMES: Final[tuple[BackendName, ...]] = ("auto", "cpu", "gl")
 
 
 def get_backend(name: str) -> Backend:

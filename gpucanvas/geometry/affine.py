@@ -10,18 +10,23 @@ six numbers as the public value. ``multiply(m, n)`` applies ``n`` first, as ``m 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from math import cos, isfinite, nan, radians, sin
-from typing import Any, Final
+from typing import Any, Final, Union
 
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["IDENTITY", "Affine", "DOMMatrix", "apply", "as_tuple", "invert", "multiply", "rotation"]
+from ..names import Hinted
+from .numbers import Number, as_float
+
+__all__ = ["IDENTITY", "Affine", "DOMMatrix", "Matrix", "apply", "as_tuple", "invert", "multiply", "rotation"]
 
 Affine = tuple[float, float, float, float, float, float]
 """Six floats in the HTML order: a, b, c, d, e, f."""
 
+Matrix = Union["DOMMatrix", Sequence[Number | Sequence[Number]], NDArray[Any], Mapping[str, Number]]
+"""The type of any spelling of a map that `as_tuple` reads."""
 IDENTITY: Final[Affine] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _LETTERS: Final = "abcdef"
 _LONG_NAMES: Final = ("m11", "m12", "m21", "m22", "m41", "m42")
@@ -116,12 +121,15 @@ def as_tuple(value: object) -> Affine:
         return _from_mapping(value)
     try:
         if all(hasattr(value, letter) for letter in _LETTERS):
-            return _six(float(getattr(value, letter)) for letter in _LETTERS)
+            return _six(as_float("matrix", letter, getattr(value, letter)) for letter in _LETTERS)
         if isinstance(value, tuple | list) and len(value) == 6:
-            return _six(map(float, value))
+            return _six(as_float("matrix", *each) for each in zip(_LETTERS, value, strict=True))
         if isinstance(value, str | bytes):
             raise TypeError
-        array = np.asarray(value, dtype=np.float64)
+        array = np.asarray(value)
+        if array.dtype.kind not in "fiubO" or any(each is None for each in array.ravel().tolist()):
+            raise TypeError
+        array = array.astype(np.float64)
     except (TypeError, ValueError):
         raise TypeError(
             f"a matrix cannot be made of {value!r}: pass six numbers (a, b, c, d, e, f), a DOMMatrix or a 3x3 array"
@@ -140,10 +148,7 @@ def _from_mapping(value: Mapping[Any, Any]) -> Affine:
         number = value.get(short, value.get(long, default))
         if short in value and long in value and value[short] != value[long]:
             raise TypeError(f"matrix: {short}={value[short]!r} and {long}={value[long]!r} differ: pass one of the two")
-        try:
-            six.append(float(number))
-        except (TypeError, ValueError):
-            raise TypeError(f"matrix: {short} must be a number, not {number!r}") from None
+        six.append(as_float("matrix", short, number))
     return _six(six)
 
 
@@ -161,7 +166,7 @@ def _from_array(m: NDArray[np.float64]) -> Affine:
     raise ValueError(f"a matrix cannot be made of shape {m.shape}: pass 6 or 16 numbers, or a 3x3, 2x3 or 2x2 array")
 
 
-class DOMMatrix:
+class DOMMatrix(Hinted):
     """A 2D affine map: the ``DOMMatrix`` of the Geometry Interfaces standard, as far as a canvas needs it.
 
     A value: every operation returns a new matrix. https://drafts.fxtf.org/geometry/#dommatrix
@@ -182,7 +187,7 @@ class DOMMatrix:
 
     __slots__ = ("a", "b", "c", "d", "e", "f")
 
-    def __init__(self, init: object = None) -> None:
+    def __init__(self, init: Matrix | None = None) -> None:
         self.a, self.b, self.c, self.d, self.e, self.f = IDENTITY if init is None else as_tuple(init)
 
     @property
@@ -194,32 +199,36 @@ class DOMMatrix:
         """
         return as_tuple(self) == IDENTITY
 
-    def multiply(self, other: object = None) -> DOMMatrix:
+    def multiply(self, other: Matrix | None = None) -> DOMMatrix:
         """Return this map after ``other`` (any spelling of a matrix): ``other`` applies first."""
         return DOMMatrix(multiply(as_tuple(self), IDENTITY if other is None else as_tuple(other)))
 
-    def __matmul__(self, other: object) -> DOMMatrix:
+    def __matmul__(self, other: Matrix) -> DOMMatrix:
         return self.multiply(other)
 
-    def translate(self, tx: float = 0.0, ty: float = 0.0) -> DOMMatrix:
+    def translate(self, tx: Number = 0.0, ty: Number = 0.0) -> DOMMatrix:
         """Return this map after a shift by (tx, ty).
 
         >>> DOMMatrix().translate(3, 4)
         DOMMatrix([1.0, 0.0, 0.0, 1.0, 3.0, 4.0])
         """
-        return self.multiply((1.0, 0.0, 0.0, 1.0, tx, ty))
+        shift = as_float("translate", "tx", tx), as_float("translate", "ty", ty)
+        return DOMMatrix(multiply(as_tuple(self), (1.0, 0.0, 0.0, 1.0, *shift)))
 
-    def scale(self, sx: float = 1.0, sy: float | None = None) -> DOMMatrix:
+    def scale(self, sx: Number = 1.0, sy: Number | None = None) -> DOMMatrix:
         """Return this map after a scale by (sx, sy); sy defaults to sx.
 
         >>> DOMMatrix().scale(2)
         DOMMatrix([2.0, 0.0, 0.0, 2.0, 0.0, 0.0])
         """
-        return self.multiply((sx, 0.0, 0.0, sx if sy is None else sy, 0.0, 0.0))
+        x = as_float("scale", "sx", sx)
+        y = x if sy is None else as_float("scale", "sy", sy)
+        return DOMMatrix(multiply(as_tuple(self), (x, 0.0, 0.0, y, 0.0, 0.0)))
 
-    def rotate(self, angle: float = 0.0) -> DOMMatrix:
+    def rotate(self, angle: Number = 0.0) -> DOMMatrix:
         """Return this map after a rotation by ``angle`` DEGREES, as the standard has it here."""
-        return self.multiply(rotation(radians(angle)))
+        turn = as_float("rotate", "angle", angle)
+        return self.multiply(rotation(radians(turn)) if isfinite(turn) else (nan,) * 6)
 
     def inverse(self) -> DOMMatrix:
         """Return the inverse map; where there is none, a matrix of six NaN, as the standard has it.
@@ -229,13 +238,13 @@ class DOMMatrix:
         """
         return DOMMatrix(invert(as_tuple(self)) or (nan,) * 6)
 
-    def transform_point(self, x: float, y: float) -> tuple[float, float]:
+    def transform_point(self, x: Number, y: Number) -> tuple[float, float]:
         """Return the mapped point.
 
         >>> DOMMatrix([2, 0, 0, 2, 1, 0]).transform_point(10, 10)
         (21.0, 20.0)
         """
-        return apply(as_tuple(self), x, y)
+        return apply(as_tuple(self), as_float("transform_point", "x", x), as_float("transform_point", "y", y))
 
     def to_numpy(self) -> NDArray[np.float64]:
         """Return the matrix as float64 of shape (3, 3) that multiplies column vectors."""

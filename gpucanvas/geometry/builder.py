@@ -11,6 +11,7 @@ from ..errors import IndexSizeError
 from .affine import Affine, apply, invert
 from .arc import arc_sweep, near_angle, tangent_arc
 from .corners import Corners, fit_corners, parse_radii
+from .numbers import Number
 from .stream import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, StreamWriter
 
 __all__ = ["ARC", "CLOSE", "COORD_COUNT", "CUBIC", "LINE", "MOVE", "QUAD", "PathBuilder"]
@@ -29,7 +30,10 @@ class PathBuilder(StreamWriter):
 
     __slots__ = ()
 
-    def move_to(self, x: float, y: float) -> None:
+    # In `move_to` and `line_to`, which programs call most, numbers stay what they are given as: arrays, float's
+    # arithmetic and `isfinite` take whatever has __float__, which type checkers do not know.
+
+    def move_to(self, x: Number, y: Number) -> None:
         """Begin a new subpath at (x, y).
 
         https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-moveto
@@ -42,17 +46,20 @@ class PathBuilder(StreamWriter):
             return
         matrix = self.matrix
         if matrix is not None:
-            x, y = matrix[0] * x + matrix[2] * y + matrix[4], matrix[1] * x + matrix[3] * y + matrix[5]
+            try:
+                x, y = matrix[0] * x + matrix[2] * y + matrix[4], matrix[1] * x + matrix[3] * y + matrix[5]  # type: ignore[operator]
+            except TypeError:  # A Decimal does not multiply with floats.
+                return self.move_to(float(x), float(y))
             if not isfinite(x + y) and not self._in_range("move_to", x, y):
                 return
         coords = self.coords
         self._move_index = len(coords)
-        coords.append(x)
-        coords.append(y)
+        coords.append(x)  # type: ignore[arg-type]
+        coords.append(y)  # type: ignore[arg-type]
         self.verbs.append(0)
         self._open = True
 
-    def line_to(self, x: float, y: float) -> None:
+    def line_to(self, x: Number, y: Number) -> None:
         """Draw a straight line to (x, y); on an empty path, begin there.
 
         https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-lineto
@@ -71,17 +78,20 @@ class PathBuilder(StreamWriter):
             return
         matrix = self.matrix
         if matrix is not None:
-            x, y = matrix[0] * x + matrix[2] * y + matrix[4], matrix[1] * x + matrix[3] * y + matrix[5]
+            try:
+                x, y = matrix[0] * x + matrix[2] * y + matrix[4], matrix[1] * x + matrix[3] * y + matrix[5]  # type: ignore[operator]
+            except TypeError:  # A Decimal does not multiply with floats.
+                return self.line_to(float(x), float(y))
             if not isfinite(x + y) and not self._in_range("line_to", x, y):
                 return
-        if not self._open and not self._reopen(x, y):
+        if not self._open and not self._reopen(x, y):  # type: ignore[arg-type]
             return
         coords = self.coords
-        coords.append(x)
-        coords.append(y)
+        coords.append(x)  # type: ignore[arg-type]
+        coords.append(y)  # type: ignore[arg-type]
         self.verbs.append(1)
 
-    def quadratic_curve_to(self, cpx: float, cpy: float, x: float, y: float) -> None:
+    def quadratic_curve_to(self, cpx: Number, cpy: Number, x: Number, y: Number) -> None:
         """Draw a quadratic Bezier curve with control point (cpx, cpy) to (x, y).
 
         https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-quadraticcurveto
@@ -89,7 +99,7 @@ class PathBuilder(StreamWriter):
         if self._all_finite("quadratic_curve_to", "cpx cpy x y", cpx, cpy, x, y):
             self._curve("quadratic_curve_to", QUAD, float(cpx), float(cpy), float(x), float(y))
 
-    def bezier_curve_to(self, cp1x: float, cp1y: float, cp2x: float, cp2y: float, x: float, y: float) -> None:
+    def bezier_curve_to(self, cp1x: Number, cp1y: Number, cp2x: Number, cp2y: Number, x: Number, y: Number) -> None:
         """Draw a cubic Bezier curve with control points (cp1x, cp1y), (cp2x, cp2y) to (x, y).
 
         https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-beziercurveto
@@ -99,7 +109,13 @@ class PathBuilder(StreamWriter):
             self._curve("bezier_curve_to", CUBIC, *six)
 
     def arc(
-        self, x: float, y: float, radius: float, start_angle: float, end_angle: float, counterclockwise: bool = False
+        self,
+        x: Number,
+        y: Number,
+        radius: Number,
+        start_angle: Number,
+        end_angle: Number,
+        counterclockwise: bool = False,
     ) -> None:
         """Draw an arc of the circle about (x, y), after a straight line to its start. Angles are radians.
 
@@ -116,20 +132,21 @@ class PathBuilder(StreamWriter):
         [50.0, 50.0, 10.0, 0.0, -0.0, 10.0, 0.0, 6.283185307179586]
         """
         if self._all_finite("arc", "x y radius start_angle end_angle", x, y, radius, start_angle, end_angle):
-            if radius < 0:
+            r = float(radius)
+            if r < 0:
                 raise IndexSizeError(f"arc: radius {radius!r} is negative: pass 0 or more")
             angles = (float(start_angle), float(end_angle), bool(counterclockwise))
-            self._ellipse("arc", float(x), float(y), float(radius), float(radius), 0.0, *angles)
+            self._ellipse("arc", float(x), float(y), r, r, 0.0, *angles)
 
     def ellipse(
         self,
-        x: float,
-        y: float,
-        radius_x: float,
-        radius_y: float,
-        rotation: float,
-        start_angle: float,
-        end_angle: float,
+        x: Number,
+        y: Number,
+        radius_x: Number,
+        radius_y: Number,
+        rotation: Number,
+        start_angle: Number,
+        end_angle: Number,
         counterclockwise: bool = False,
     ) -> None:
         """Draw an arc of the ellipse about (x, y), turned by ``rotation``, after a straight line to its start.
@@ -143,14 +160,15 @@ class PathBuilder(StreamWriter):
         """
         names = "x y radius_x radius_y rotation start_angle end_angle"
         if self._all_finite("ellipse", names, x, y, radius_x, radius_y, rotation, start_angle, end_angle):
-            if radius_x < 0 or radius_y < 0:
+            rx, ry = float(radius_x), float(radius_y)
+            if rx < 0 or ry < 0:
                 raise IndexSizeError(
                     f"ellipse: radii ({radius_x!r}, {radius_y!r}): none may be negative, pass 0 or more"
                 )
             angles = (float(start_angle), float(end_angle), bool(counterclockwise))
-            self._ellipse("ellipse", float(x), float(y), float(radius_x), float(radius_y), float(rotation), *angles)
+            self._ellipse("ellipse", float(x), float(y), rx, ry, float(rotation), *angles)
 
-    def arc_to(self, x1: float, y1: float, x2: float, y2: float, radius: float) -> None:
+    def arc_to(self, x1: Number, y1: Number, x2: Number, y2: Number, radius: Number) -> None:
         """Round the corner at (x1, y1) between the current point and (x2, y2): a line, then an arc that touches both.
 
         https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-arcto
@@ -162,22 +180,22 @@ class PathBuilder(StreamWriter):
         """
         if not self._all_finite("arc_to", "x1 y1 x2 y2 radius", x1, y1, x2, y2, radius):
             return
-        x1, y1, radius = float(x1), float(y1), float(radius)
+        x, y, r = float(x1), float(y1), float(radius)
         if not self.verbs:
-            self.move_to(x1, y1)
-        if radius < 0:
+            self.move_to(x, y)
+        if r < 0:
             raise IndexSizeError(f"arc_to: radius {radius!r} is negative: pass 0 or more")
         if not self.verbs:  # The transform takes the point out of the range of numbers.
             return
-        p0 = self._user_point(x1, y1)
-        touch = None if p0 is None else tangent_arc(*p0, x1, y1, float(x2), float(y2), radius)
+        p0 = self._user_point(x, y)
+        touch = None if p0 is None else tangent_arc(*p0, x, y, float(x2), float(y2), r)
         if touch is None:
-            self.line_to(x1, y1)
+            self.line_to(x, y)
             return
         cx, cy, ux, uy, sweep = touch
         self.append_arc("arc_to", cx, cy, ux, uy, -uy, ux, 0.0, sweep)
 
-    def rect(self, x: float, y: float, width: float, height: float) -> None:
+    def rect(self, x: Number, y: Number, width: Number, height: Number) -> None:
         """Add a closed rectangle, and leave a new subpath at (x, y).
 
         https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-rect
@@ -185,7 +203,7 @@ class PathBuilder(StreamWriter):
         if self._all_finite("rect", "x y width height", x, y, width, height):
             self._rect("rect", float(x), float(y), float(width), float(height))
 
-    def round_rect(self, x: float, y: float, width: float, height: float, radii: object = 0.0) -> None:
+    def round_rect(self, x: Number, y: Number, width: Number, height: Number, radii: object = 0.0) -> None:
         """Add a closed rectangle with rounded corners, and leave a new subpath at (x, y).
 
         https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-roundrect
@@ -207,11 +225,11 @@ class PathBuilder(StreamWriter):
         if isinstance(corners, float):
             self._all_finite("round_rect", "radii", corners)
             return
-        x, y, width, height = float(x), float(y), float(width), float(height)
+        left, top, w, h = float(x), float(y), float(width), float(height)
         if any(map(any, corners)):
-            self._round_rect(x, y, width, height, fit_corners(corners, width, height))
+            self._round_rect(left, top, w, h, fit_corners(corners, w, h))
         else:
-            self._rect("round_rect", x, y, width, height)
+            self._rect("round_rect", left, top, w, h)
 
     def close_path(self) -> None:
         """Close the subpath; what follows begins a new one at its start. Nothing on an empty path.

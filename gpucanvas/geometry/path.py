@@ -7,19 +7,48 @@ look for them.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Callable
 from math import isfinite
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .affine import Affine, apply, as_tuple
+from ..names import KnownNames
+from .affine import Affine, Matrix, apply, as_tuple
 from .builder import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, PathBuilder
 from .svg import append_svg
 
-__all__ = ["ARC", "CLOSE", "COORD_COUNT", "CUBIC", "LINE", "MOVE", "QUAD", "Path2D", "PathBuilder", "transform_coords"]
+__all__ = [
+    "ARC",
+    "CLOSE",
+    "COORD_COUNT",
+    "CUBIC",
+    "LINE",
+    "MOVE",
+    "QUAD",
+    "OnInvalid",
+    "Path2D",
+    "PathBuilder",
+    "take_default_from",
+    "transform_coords",
+]
 
 
-class Path2D(PathBuilder):
+OnInvalid = Literal["raise", "ignore"]
+
+
+def _default_on_invalid() -> OnInvalid:
+    return "raise"
+
+
+def take_default_from(default: Callable[[], OnInvalid]) -> None:
+    """Name what is asked for the default of ``on_invalid``: the configuration, of which geometry knows nothing."""
+    global _default_on_invalid
+    _default_on_invalid = default
+
+
+class Path2D(PathBuilder, metaclass=KnownNames):
     """A path apart from any canvas: build it once, fill, stroke, clip or query it as often as needed.
 
     https://html.spec.whatwg.org/multipage/canvas.html#path2d-objects
@@ -27,37 +56,42 @@ class Path2D(PathBuilder):
     Parameters
     ----------
     source
-        Nothing (an empty path), a Path2D (copied), or SVG path data, of which everything before the first error counts.
-    on_invalid : {"ignore", "raise"}
-        What an infinite or NaN argument does. The standard's rule, ignoring the call, is the default here, because a
-        Path2D belongs to no canvas whose choice it could follow; "raise" raises ValueError.
+        Nothing (an empty path), a Path2D (copied), or SVG path data.
+    on_invalid : {"raise", "ignore"}
+        What an error in the path data and an infinite or NaN argument do: "raise" raises ValueError; "ignore" is the
+        standard's rule, by which data count up to the first error and such a call does nothing. `gpucanvas.configure`
+        sets the default, which is "raise".
 
     Raises
     ------
     TypeError
         The source is something else.
+    ValueError
+        An error in the path data, with its position and text.
 
-    >>> path = Path2D("M 10 10 h 80 v 80 z")
+    >>> path = Path2D("M 10 10 h 80 v 80 L oops", on_invalid="ignore")
     >>> path.move_to(float("nan"), 0)
     >>> path.current_point
-    (10.0, 10.0)
+    (90.0, 90.0)
     """
 
     __slots__ = ()
 
-    def __init__(self, source: Path2D | str | None = None, *, on_invalid: str = "ignore") -> None:
+    def __init__(self, source: Path2D | str | None = None, *, on_invalid: OnInvalid | None = None) -> None:
+        if on_invalid is None:
+            on_invalid = _default_on_invalid()
         if on_invalid not in ("ignore", "raise"):
             raise ValueError(f"Path2D: on_invalid is {on_invalid!r}: pass 'ignore' or 'raise'")
         super().__init__(strict=on_invalid == "raise")
         if isinstance(source, PathBuilder):
             self._copy(source)
         elif isinstance(source, str):
-            append_svg(self, source)
+            append_svg(self, source, self.strict)
             self._begin_at_current_point(self)
         elif source is not None:
             raise TypeError(f"Path2D: {source!r} is no path: pass a Path2D, a string of SVG path data, or nothing")
 
-    def add_path(self, path: Path2D, transform: object = None) -> None:
+    def add_path(self, path: Path2D, transform: Matrix | None = None) -> None:
         """Add every subpath of ``path``, mapped by ``transform``, and begin a new subpath where it ended.
 
         https://html.spec.whatwg.org/multipage/canvas.html#dom-path2d-addpath
@@ -92,7 +126,9 @@ class Path2D(PathBuilder):
         mapped = Path2D(path)
         if matrix is not None:
             mapped._map(matrix)
-            if not self._in_range("add_path", *mapped._restart) or not np.isfinite(mapped.coords).all():
+            if not np.isfinite([*mapped._restart, *mapped.coords]).all():
+                if self.strict:
+                    raise ValueError(f"add_path: transform {matrix} maps beyond float64: draw closer to the origin")
                 return
         self._move_index = len(self.coords) + mapped._move_index
         self.verbs += mapped.verbs
@@ -100,7 +136,12 @@ class Path2D(PathBuilder):
         self._begin_at_current_point(mapped)
 
     def __copy__(self) -> Path2D:
-        return Path2D(self, on_invalid="raise" if self.strict else "ignore")
+        # Not by its class's own __init__, which a program's subclass may have given other arguments.
+        again = type(self).__new__(type(self))
+        PathBuilder.__init__(again, strict=self.strict)
+        again._copy(self)
+        vars_of(again).update(vars_of(self))
+        return again
 
     def __repr__(self) -> str:
         return f"<Path2D of {len(self.verbs)} segments>"
@@ -120,6 +161,11 @@ class Path2D(PathBuilder):
         point = ended.current_point
         if point is not None:
             self.move_to(*point)
+
+
+def vars_of(path: Path2D) -> dict[str, Any]:
+    """The attributes that a program's subclass gave a path."""
+    return getattr(path, "__dict__", {})
 
 
 def transform_coords(verbs: bytes | bytearray, coords: array[float], matrix: Affine) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ from math import cos, isfinite, sin
 
 from ..contract.verbs import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD
 from .affine import Affine, apply
+from .numbers import Number, all_finite
 
 __all__ = ["ARC", "CLOSE", "COORD_COUNT", "CUBIC", "LINE", "MOVE", "QUAD", "StreamWriter"]
 
@@ -119,28 +120,14 @@ class StreamWriter:
             self.coords.extend((cx, cy, ux, uy, vx, vy, start, sweep))
             self.verbs.append(ARC)
 
-    def _all_finite(self, method: str, names: str, *values: float) -> bool:
+    def _all_finite(self, method: str, names: str, *values: Number) -> bool:
         """Whether every argument is a finite number; what happens otherwise is `strict`'s matter."""
         try:
             if all(map(isfinite, values)):
                 return True
         except (TypeError, OverflowError):
             pass
-        bad = None
-        for index, value in enumerate(values):
-            try:
-                finite = isfinite(value)
-            except OverflowError:
-                finite = False
-            except TypeError:
-                name = names.split()[index]
-                raise TypeError(f"{method}: {name} must be a number, not {value!r}: pass a float") from None
-            if not finite and bad is None:
-                bad = index
-        if bad is not None and self.strict:
-            name = names.split()[bad]
-            raise ValueError(f"{method}: {name} is {values[bad]!r}: pass a finite number, or use on_invalid='ignore'")
-        return bad is None
+        return all_finite(method, names, values, self.strict)
 
     def _in_range(self, method: str, *mapped: float) -> bool:
         """Whether mapped coordinates are still numbers: a large one times a large scale may not be."""

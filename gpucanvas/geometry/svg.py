@@ -2,8 +2,8 @@
 
     text --scan--> command letter + numbers --absolute, repeated--> PathBuilder verbs
 
-An error ends the path at the last complete segment and raises nothing, which is the standard's rule:
-https://svgwg.org/svg2-draft/paths.html#PathDataErrorHandling
+The standard's rule is that an error ends the path at the last complete segment and raises nothing
+(https://svgwg.org/svg2-draft/paths.html#PathDataErrorHandling). A strict reader says where and why the data end.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from math import atan2, cos, fabs, isfinite, radians, sin, sqrt
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, NoReturn
 
 from .arc import TWO_PI
 
@@ -28,9 +28,20 @@ _NUMBER: Final = re.compile(r"[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0
 _ARGUMENT_COUNT: Final = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
 _FLAGS: Final = (3, 4)
 """Positions of an arc's two one-digit flags."""
+_NEITHER: Final = "no command and no number: commands are M L H V C S Q T A Z, large or small"
+_SHOWN: Final = 12
+"""How many characters from an error on its message shows."""
 
 
-def append_svg(builder: PathBuilder, text: str) -> None:
+class _Fault(Exception):
+    """Where path data end before the text does, and what is wrong there."""
+
+    def __init__(self, position: int, why: str) -> None:
+        super().__init__()
+        self.position, self.why = position, why
+
+
+def append_svg(builder: PathBuilder, text: str, strict: bool = False) -> None:
     """Append the segments of SVG path data to ``builder``.
 
     Parameters
@@ -39,6 +50,13 @@ def append_svg(builder: PathBuilder, text: str) -> None:
         Receives absolute segments; its matrix, if any, maps them.
     text
         The ``d`` attribute, see https://svgwg.org/svg2-draft/paths.html#PathDataBNF.
+    strict
+        Raise for an error in the data, and not end there.
+
+    Raises
+    ------
+    ValueError
+        For an error in the data, with its position and text.
 
     >>> from gpucanvas.geometry.path import PathBuilder
     >>> path = PathBuilder()
@@ -47,40 +65,66 @@ def append_svg(builder: PathBuilder, text: str) -> None:
     [0, 1, 5]
     """
     pen = _Pen(builder)
-    for command, numbers in _segments(text):
-        if not pen.draw(command, numbers):
-            return
+    try:
+        for command, numbers, position in _segments(text):
+            if not pen.draw(command, numbers):
+                raise _Fault(position, "these numbers lead beyond the range of float64")
+    except _Fault as fault:
+        if strict:
+            _refuse(text, fault)
 
 
-def _segments(text: str) -> Iterator[tuple[str, list[float]]]:
-    """Yield (command letter, its numbers) for each complete segment up to the first error."""
+def _refuse(text: str, fault: _Fault) -> NoReturn:
+    rest = text[fault.position :]
+    there = repr(rest[:_SHOWN]) + ("..." if len(rest) > _SHOWN else "") if rest else "the end"
+    raise ValueError(
+        f"SVG path data, position {fault.position}, at {there}: {fault.why}; correct it there, or use "
+        'on_invalid="ignore" to draw what comes before'
+    ) from None
+
+
+def _segments(text: str) -> Iterator[tuple[str, list[float], int]]:
+    """Yield (command letter, its numbers, where they begin) for each complete segment; _Fault at the first error."""
     position = _skip(_BLANK, text, 0)
     first = True
     while position < len(text):
         command = text[position]
         argument_count = _ARGUMENT_COUNT.get(command.upper())
-        if argument_count is None or (first and command not in "Mm"):
-            return
+        if argument_count is None:
+            raise _Fault(position, _NEITHER)
+        if first and command not in "Mm":
+            raise _Fault(position, f"the data begin with {command}: they must begin with M or m")
         first = False
         position = _skip(_BLANK, text, position + 1)
         if argument_count == 0:
-            yield command, []
+            yield command, [], position
             continue
+        repeated = False
         while True:
+            begin = position
             numbers, position = _scan_numbers(text, position, argument_count, command in "Aa")
             if len(numbers) < argument_count:
-                return
-            yield command, numbers
+                raise _Fault(position, _missing(command, len(numbers), argument_count, repeated))
+            yield command, numbers, begin
+            repeated = True
             command = {"M": "L", "m": "l"}.get(command, command)
             after_blank = _skip(_BLANK, text, position)
             following = _skip(_SEPARATOR, text, position)
             if following >= len(text) or text[following] in "MmLlHhVvCcSsQqTtAaZz":
                 # A comma may only stand between numbers.
                 if following != after_blank:
-                    return
+                    raise _Fault(after_blank, "a comma that no number follows")
                 position = following
                 break
             position = following
+
+
+def _missing(command: str, count: int, wanted: int, repeated: bool) -> str:
+    if repeated and count == 0:
+        return _NEITHER
+    if command in "Aa" and count in _FLAGS:
+        return f"number {count + 1} of {command} is a flag: write 0 or 1"
+    return f"{command} takes {wanted} number{'s' * (wanted > 1)}, and number {count + 1} is missing"
 
 
 def _skip(pattern: re.Pattern[str], text: str, position: int) -> int:

@@ -5,13 +5,14 @@ https://html.spec.whatwg.org/multipage/canvas.html#canvasgradient
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import IndexSizeError
+from ..geometry.numbers import Number, is_finite, shown
+from ..names import Hinted
 from .color import to_rgba
 
 __all__ = ["CanvasGradient", "ColorSyntaxError"]
@@ -23,7 +24,7 @@ class ColorSyntaxError(ValueError):
     name = "SyntaxError"
 
 
-class CanvasGradient:
+class CanvasGradient(Hinted):
     """A gradient: make one with ``ctx.create_linear_gradient``, add stops, assign it to a style.
 
     Attributes
@@ -43,7 +44,7 @@ class CanvasGradient:
         self._array: NDArray[np.float32] | None = None
 
     @classmethod
-    def linear(cls, x0: float, y0: float, x1: float, y1: float) -> CanvasGradient:
+    def linear(cls, x0: Number, y0: Number, x1: Number, y1: Number) -> CanvasGradient:
         """Make a gradient without stops along a line: HTML's ``createLinearGradient``.
 
         Parameters
@@ -57,8 +58,8 @@ class CanvasGradient:
             A coordinate is no finite number.
         """
         for name, value in zip(("x0", "y0", "x1", "y1"), (x0, y0, x1, y1), strict=True):
-            if not _finite(value):
-                raise TypeError(f"create_linear_gradient: {name} is {value!r:.80}: give a finite number")
+            if not is_finite("create_linear_gradient", name, value):
+                raise TypeError(f"create_linear_gradient: {name} is {shown(value)}: give a finite number")
         return cls((float(x0), float(y0), float(x1), float(y1)))
 
     @property
@@ -66,7 +67,7 @@ class CanvasGradient:
         """A number that changes with every stop."""
         return len(self._stops)
 
-    def add_color_stop(self, offset: float, color: Any) -> None:
+    def add_color_stop(self, offset: Number, color: Any) -> None:
         """Add a colour at a place of the line; stops at the same place keep their order.
 
         Parameters
@@ -85,15 +86,16 @@ class CanvasGradient:
         ColorSyntaxError
             The colour cannot be read.
         """
-        if not _finite(offset):
-            raise TypeError(f"add_color_stop: offset is {offset!r:.80}: give a number from 0 to 1")
-        if not 0 <= offset <= 1:
-            raise IndexSizeError(f"add_color_stop: offset is {offset!r:.80}: give a number from 0 to 1")
+        if not is_finite("add_color_stop", "offset", offset):
+            raise TypeError(f"add_color_stop: offset is {shown(offset)}: give a number from 0 to 1")
+        at = float(offset)
+        if not 0 <= at <= 1:
+            raise IndexSizeError(f"add_color_stop: offset is {shown(offset)}: give a number from 0 to 1")
         try:
             rgba = to_rgba(color)
         except (ValueError, TypeError) as error:
             raise ColorSyntaxError(f"add_color_stop: {error}") from None
-        self._stops.append((float(offset), *rgba))
+        self._stops.append((at, *rgba))
         self._stops.sort(key=lambda stop: stop[0])
         self._array = None
 
@@ -103,12 +105,9 @@ class CanvasGradient:
             self._array = np.array(self._stops, np.float32).reshape(-1, 5)
         return self._array
 
+    def __getstate__(self) -> tuple[None, dict[str, Any]]:
+        """What copy and pickle keep: a copy has stops of its own."""
+        return None, {"kind": self.kind, "line": self.line, "_stops": list(self._stops), "_array": None}
+
     def __repr__(self) -> str:
         return f"<CanvasGradient {self.line} with {len(self._stops)} stops>"
-
-
-def _finite(value: Any) -> bool:
-    try:
-        return isfinite(value)
-    except (TypeError, OverflowError):
-        return False

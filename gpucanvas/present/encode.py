@@ -11,14 +11,16 @@ from __future__ import annotations
 import io
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from errno import EISDIR
 from os import PathLike, fspath
-from os.path import splitext
+from os.path import isdir, splitext
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import LimitError
+from ..geometry.numbers import Whole
 from ..sight.spans import ENCODERS, span
 
 if TYPE_CHECKING:
@@ -69,9 +71,9 @@ class Options:
         white where none is given.
     """
 
-    quality: int | None = None
+    quality: Whole | None = None
     lossless: bool | None = None
-    compress_level: int | None = None
+    compress_level: Whole | None = None
     background: Any = None
 
     def check(self, kind: str) -> None:
@@ -153,6 +155,8 @@ def format_of(target: object, format: str | None = None) -> str:
     if format is None and isinstance(target, str | PathLike):
         path = str(fspath(target))
         suffix = splitext(path)[1].lower()
+        if not suffix and isdir(path):
+            raise IsADirectoryError(EISDIR, "is a folder: give a file's name in it, such as 'picture.png'", path)
         if not suffix:
             raise ValueError(f"{path!r:.200} has no suffix that names a format: {CURE}")
         kind, what = Image.EXTENSION.get(suffix, suffix[1:].upper()), f"{path!r:.200} ends in {suffix!r}, which"

@@ -46,8 +46,10 @@ def write_path(path: str, transfer: Transfer) -> None:
         old: os.stat_result | None = os.stat(path)
     except FileNotFoundError:
         old = None
+    except NotADirectoryError:
+        raise NotADirectoryError(errno.ENOTDIR, "a part of this path is a file, not a folder", path) from None
     if old is None or stat.S_ISREG(old.st_mode):
-        return _replace(os.path.realpath(path), old, transfer)
+        return _replace(path, old, transfer)
     if stat.S_ISDIR(old.st_mode):
         raise IsADirectoryError(errno.EISDIR, "is a folder: give a file's name in it", path)
     if stat.S_ISSOCK(old.st_mode):
@@ -60,31 +62,50 @@ def write_path(path: str, transfer: Transfer) -> None:
         os.close(fd)
 
 
-def _replace(path: str, old: os.stat_result | None, transfer: Transfer) -> None:
+def _replace(name: str, old: os.stat_result | None, transfer: Transfer) -> None:
+    """Write the file of a name; errors tell the name that was given, not where links lead, nor the temporary file."""
+    path = os.path.realpath(name)
     if old is not None and not os.access(path, os.W_OK):  # os.replace would not ask.
-        raise PermissionError(errno.EACCES, "the file there is read-only: make it writable, or give another name", path)
+        raise PermissionError(errno.EACCES, "the file there is read-only: make it writable, or give another name", name)
     temporary = os.path.join(os.path.dirname(path), f".gpucanvas-{os.urandom(8).hex()}.tmp")
     # Mode 0o666 less the umask, as open() makes files; tempfile's are for their owner only. One that replaces a file
     # that others may not read is not theirs to read either.
     mode = 0o666 if old is None else stat.S_IMODE(old.st_mode) & 0o666
     _temporary.add(temporary)
     try:
-        fd = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+        fd = _open_new(temporary, mode, name)
         try:
             if _ending:
-                raise OSError(errno.EINTR, "was not written: the interpreter is ending", path)
+                raise OSError(errno.EINTR, "was not written: the interpreter is ending", name)
             write_descriptor(fd, transfer)
         finally:
             os.close(fd)
         if old is not None:
             _keep_mode(temporary, old)
-        os.replace(temporary, path)
+        try:
+            os.replace(temporary, path)
+        except OSError as error:
+            raise type(error)(error.errno, error.strerror, name) from None
     except BaseException:
         with suppress(OSError):
             os.unlink(temporary)
         raise
     finally:
         _temporary.discard(temporary)
+
+
+def _open_new(temporary: str, mode: int, name: str) -> int:
+    """Make the temporary file of a name, beside it."""
+    try:
+        return os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), mode)
+    except OSError as error:
+        folder, kind, why = os.path.dirname(temporary), type(error), error.strerror
+        number = error.errno
+    if not os.path.exists(folder):
+        why = f"the folder {folder!r} does not exist: make it first"
+    elif number in (errno.EACCES, errno.EPERM, errno.EROFS):
+        why = f"{why}: no file can be made in the folder {folder!r}, give another one"
+    raise kind(number, why, name)
 
 
 def _keep_mode(temporary: str, old: os.stat_result) -> None:

@@ -20,6 +20,8 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
+from ..copies import Uncopied
+from ..names import Hinted
 from .stats import FrameStats, merged
 
 if TYPE_CHECKING:
@@ -68,7 +70,7 @@ class Stall:
         return f"frame {self.frame}: {self.total_ms:.1f} ms, {self.cause} {self.cause_ms:.1f} ms"
 
 
-class FrameMonitor:
+class FrameMonitor(Hinted, Uncopied):
     """Keeps the times of the last frames, tells stalls and their causes, and warns of what causes them.
 
     Parameters
@@ -95,6 +97,9 @@ class FrameMonitor:
     >>> monitor.p50, monitor.stalls[-1].cause
     (4.0, 'gc')
     """
+
+    __slots__ = ("__weakref__", "_local", "_own", "_times", "budget_ms", "frames", "stalls")
+    _copy_cure = "it counts the frames of canvases: make another FrameMonitor(budget_ms, window)"
 
     def __init__(self, budget_ms: float = 16.7, window: int = 600) -> None:
         if not isinstance(budget_ms, int | float) or not isfinite(budget_ms) or budget_ms <= 0:

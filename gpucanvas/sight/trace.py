@@ -18,6 +18,7 @@ from time import perf_counter_ns
 from types import TracebackType
 from typing import IO, Any, Final
 
+from ..copies import Uncopied
 from . import spans
 
 PID: Final = 1
@@ -36,7 +37,7 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forked)
 
 
-class trace:
+class trace(Uncopied):
     """Write what happens inside to a trace file.
 
     The file is written when the block ends, with an exception or without, and is complete or not there at all.
@@ -65,12 +66,17 @@ class trace:
     True
     """
 
+    _copy_cure = "it writes one file: make another trace(target)"
+
     def __init__(self, target: str | os.PathLike[str] | IO[str] | IO[bytes]) -> None:
         if not isinstance(target, str | os.PathLike) and not hasattr(target, "write"):
             raise TypeError(f"trace: the target is {target!r:.80}: give a path or a file that is open for writing")
         self._target = target
         self._key: object = None
         self._temporary: Path | None = None
+
+    def __repr__(self) -> str:
+        return f"<trace to {self._target!r:.80}>"
 
     def __enter__(self) -> trace:
         target = self._target

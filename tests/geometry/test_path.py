@@ -301,7 +301,7 @@ def test_arguments_of_a_wrong_type_are_named(method, strict):
     path = PathBuilder(strict=strict)
     arguments = [1.0] * ARGUMENTS[method]
     arguments[1] = "2"
-    with pytest.raises(TypeError, match=rf"{method}: \w+ must be a number, not '2'"):
+    with pytest.raises(TypeError, match=rf"{method}: \w+ is '2': give a number"):
         getattr(path, method)(*arguments)
     assert not path.verbs and not path.coords
 
@@ -346,12 +346,26 @@ def test_path2d_of_svg_begins_a_subpath_at_its_end():
     assert stream(Path2D("")) == []
 
 
-def test_path2d_ignores_what_is_not_finite_unless_asked():
-    path = Path2D()
+def test_path2d_refuses_what_is_invalid_unless_told_to_ignore_it():
+    path = Path2D("M1 1 L2 2 L oops", on_invalid="ignore")
     path.line_to(nan, 0)
-    assert not path.verbs
+    assert path.current_point == (2, 2)
+    with pytest.raises(ValueError, match="position 12, at 'oops'"):
+        Path2D("M1 1 L2 2 L oops")
     with pytest.raises(ValueError, match="line_to: x is nan"):
-        Path2D(on_invalid="raise").line_to(nan, 0)
+        Path2D().line_to(nan, 0)
+
+
+def test_path2d_follows_the_configuration():
+    import gpucanvas
+
+    before = gpucanvas.configure(on_invalid="ignore")
+    try:
+        assert len(Path2D("M1 1 L2 2 L oops").verbs) == 3
+    finally:
+        gpucanvas.configure(on_invalid=before.on_invalid)
+    with pytest.raises(ValueError, match="position"):
+        Path2D("M1 1 L2 2 L oops")
 
 
 @pytest.mark.parametrize("source", [5, [1, 2], b"M0 0"])
@@ -382,8 +396,10 @@ def test_add_path_of_itself_and_of_nothing():
 
 
 def test_add_path_by_a_transform_that_is_not_finite_adds_nothing():
-    path, other = Path2D(), Path2D()
+    path, other = Path2D(on_invalid="ignore"), Path2D()
     other.rect(0, 0, 1, 1)
+    with pytest.raises(ValueError, match="add_path: transform .* is not finite"):
+        Path2D().add_path(other, [nan, 0, 0, 1, 0, 0])
     path.add_path(other, [nan, 0, 0, 1, 0, 0])
     assert not path.verbs
     with pytest.raises(TypeError, match="is no path"):
@@ -391,8 +407,10 @@ def test_add_path_by_a_transform_that_is_not_finite_adds_nothing():
 
 
 def test_add_path_that_maps_beyond_float64_adds_nothing():
-    path, other = Path2D(), Path2D()
+    path, other = Path2D(on_invalid="ignore"), Path2D()
     other.rect(0, 0, 1e300, 1)
+    with pytest.raises(ValueError, match="add_path: .* maps beyond"):
+        Path2D().add_path(other, [1e10, 0, 0, 1, 0, 0])
     path.add_path(other, [1e10, 0, 0, 1, 0, 0])
     assert not path.verbs
 

@@ -169,3 +169,35 @@ def test_hostile_text_takes_linear_time(text):
     begin = time.perf_counter()
     steps(text)
     assert time.perf_counter() - begin < 2.0
+
+
+@pytest.mark.parametrize(
+    ("text", "position", "why"),
+    [
+        ("M0 0 L10 10 L oops", 14, r"at 'oops': L takes 2 numbers, and number 1 is missing"),
+        ("M0 0 L10 10 oops", 12, r"at 'oops': no command and no number"),
+        ("L1 2", 0, r"at 'L1 2': the data begin with L"),
+        ("M1", 2, r"at the end: M takes 2 numbers, and number 2 is missing"),
+        ("M1 2 H", 6, r"at the end: H takes 1 number, and number 1 is missing"),
+        ("M0 0A5 5 0 2 1 9 9", 11, r"at '2 1 9 9': number 4 of A is a flag: write 0 or 1"),
+        ("M0 0L1 2, L3 4", 8, r"at ', L3 4': a comma that no number follows"),
+        ("M0 0Z5 5", 5, r"at '5 5': no command and no number"),
+        ("M1e999 0", 1, r"beyond the range of float64"),
+    ],
+)
+def test_a_strict_reader_says_where_and_why_and_a_lax_one_draws_what_comes_before(text, position, why):
+    with pytest.raises(ValueError, match=rf"position {position}, .*{why}.*on_invalid=\"ignore\""):
+        append_svg(PathBuilder(), text, strict=True)
+    lax = steps(text)
+    assert lax == steps(text[:position]), "the same as of the data up to the error"
+
+
+@given(st.text("MmLlHhVvCcSsQqTtAaZz0123456789 .,-+eE\n", max_size=40))
+def test_a_strict_reader_and_a_lax_one_give_the_same_path_of_data_without_an_error(text):
+    strict, lax = PathBuilder(), PathBuilder()
+    append_svg(lax, text)
+    try:
+        append_svg(strict, text, strict=True)
+    except ValueError as error:
+        assert "position" in str(error)
+    assert (bytes(strict.verbs), list(strict.coords)) == (bytes(lax.verbs), list(lax.coords))

@@ -444,20 +444,24 @@ def test_a_frame_that_does_not_fit_keeps_its_drawing(backend: str) -> None:
 
 
 @pytest.mark.parametrize("submitted", [False, True])
-def test_a_frame_beyond_a_limit_is_forgotten_and_the_canvas_goes_on(backend: str, submitted: bool) -> None:
+def test_a_call_beyond_a_limit_is_named_and_taken_out_and_the_rest_is_drawn(backend: str, submitted: bool) -> None:
     with gpucanvas.Canvas(64, 64, backend=backend) as canvas:
         ctx = canvas.get_context("2d")
         ctx.fill_style = RED
         ctx.set_line_dash([4, 3])
         ctx.stroke_lines(np.array([[-1e30, 0.0], [50.0, 9.0], [9.0, 50.0]]))
         ctx.fill_rect(0, 0, 64, 60)
-        with pytest.raises(gpucanvas.LimitError, match="dashes of period"):
+        ctx.stroke_lines(np.array([[5.0, 62.0], [50.0, 62.0]]))
+        with pytest.raises(gpucanvas.LimitError, match=r"stroke_lines\(\) number 1 of this frame: .*dashes of period"):
             if submitted:
                 canvas.submit().result(60)
             else:
                 canvas.flush()
-        ctx.fill_rect(0, 0, 32, 64)
-        assert canvas.to_numpy()[9, :, 0].tolist() == [255] * 32 + [0] * 32
+        ctx.clear_rect(0, 0, 32, 20)
+        pixels = canvas.to_numpy()
+        assert pixels[9, :, 0].tolist() == [0] * 32 + [255] * 32
+        assert pixels[62, :, 3].any()
+        assert canvas.stats.total.failed == submitted
 
 
 def test_a_frame_of_several_parts_that_fails_draws_none_of_them(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,8 +89,11 @@ def test_a_copied_image_counts_its_own_bytes() -> None:
     gc.collect()
     assert (memory.snapshot() - before).kinds["image"] == memory.Item(1, 40_000, 0)
     assert other.width == 100
+    again = pickle.loads(pickle.dumps(other))
+    assert (memory.snapshot() - before).kinds["image"] == memory.Item(2, 80_000, 0)
+    assert again.height == 100
     with pytest.raises(TypeError, match="cannot be copied by copy or pickle"):
-        pickle.dumps(other)
+        pickle.dumps(other.holding)
 
 
 def test_two_images_that_had_one_identity_are_two_pictures(backend: str) -> None:

@@ -5,6 +5,8 @@ What they show is of no importance. `entries.py` says which kernel is missing, s
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 
 from ... import Canvas, Context2D, Image, Recording, render_many
@@ -75,7 +77,7 @@ def markers(ctx: Context2D) -> None:
 PICTURES = (outlines, shapes, batches, images, markers)
 
 
-def draw_all(backend: str = "cpu") -> None:
+def draw_all(backend: Literal["cpu", "gl"] = "cpu") -> None:
     """Draw every picture, alone and together, and read pixels in every way."""
     for picture in PICTURES:
         with Canvas(34, 20, backend=backend) as canvas:

@@ -1,0 +1,78 @@
+"""numbers: what counts as a number in a call, and the one error for what does not.
+
+    anything with __float__ or __index__   int, float, NumPy's scalars and arrays without axes, Decimal, Fraction
+    TypeError     None, text, lists, complex numbers: they are no numbers
+    ValueError    infinite, NaN, beyond float64; with on_invalid="ignore" the call does nothing instead
+"""
+
+from __future__ import annotations
+
+from math import inf, isfinite
+from typing import Any, SupportsFloat, SupportsIndex
+
+import numpy as np
+
+__all__ = ["Number", "Whole", "all_finite", "as_float", "is_finite", "no_number", "shown"]
+
+Number = SupportsFloat | SupportsIndex
+"""The type of an argument that is a number."""
+Whole = int | np.integer[Any]
+"""The type of an argument that is a whole number."""
+
+
+def shown(value: object) -> str:
+    """A value for an error's text: short, whatever it is."""
+    try:
+        return f"{value!r:.80}"
+    except ValueError:  # An integer of more digits than Python writes.
+        return f"a {type(value).__name__} too long to be written"
+
+
+def no_number(verb: str, name: str, value: object) -> TypeError:
+    """The error for an argument, or with an empty ``verb`` a setting, that is no number."""
+    return TypeError(f"{verb}{': ' if verb else ''}{name} is {shown(value)}: give a number")
+
+
+def is_finite(verb: str, name: str, value: object) -> bool:
+    """Whether an argument is a finite number; TypeError where it is none."""
+    try:
+        return isfinite(value)  # type: ignore[arg-type]
+    except OverflowError:
+        return False
+    except TypeError:
+        raise no_number(verb, name, value) from None
+
+
+def as_float(verb: str, name: str, value: object) -> float:
+    """An argument as a float, infinite where it is beyond one; TypeError where it is no number."""
+    try:
+        # float() reads text as well, isfinite() does not.
+        isfinite(value)  # type: ignore[arg-type]
+        return float(value)  # type: ignore[arg-type]
+    except OverflowError:
+        return inf if value > 0 else -inf  # type: ignore[operator]
+    except TypeError:
+        raise no_number(verb, name, value) from None
+
+
+def all_finite(verb: str, names: str, values: tuple[object, ...], strict: bool) -> bool:
+    """Whether all arguments are finite numbers.
+
+    Parameters
+    ----------
+    verb, names
+        What was called, and the arguments' names, with spaces between them.
+    values
+        The arguments.
+    strict
+        Raise ValueError for what is not finite. TypeError for what is no number is raised either way.
+    """
+    fine = [is_finite(verb, name, value) for name, value in zip(names.split(), values, strict=True)]
+    if all(fine):
+        return True
+    if strict:
+        bad = fine.index(False)
+        raise ValueError(
+            f'{verb}: {names.split()[bad]} is {shown(values[bad])}: give a finite number, or use on_invalid="ignore"'
+        )
+    return False

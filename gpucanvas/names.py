@@ -1,0 +1,226 @@
+"""names: what is said of an attribute that is not there: AttributeError, with the nearest one that is.
+
+    ctx.fillStyle = "red"   -->   Context2D has no attribute 'fillStyle': did you mean fill_style?
+
+A `__setattr__` or `__getattr__` makes every use of every attribute several times slower: the interpreter has no short
+way for a class with one. So classes that programs call a million times have neither. Their `__slots__` refuse what is
+not declared, and `KnownNames` puts a descriptor that refuses with the cure under each name that JavaScript or a slip
+of the fingers would give. Other classes are `Hinted`, and `Guarded` where they have no slots.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABCMeta
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, Final, NoReturn
+
+__all__ = ["STANDARD", "Guarded", "Hinted", "KnownNames", "nearest"]
+
+PACKAGE: Final = __name__.partition(".")[0]
+set_any: Final = object.__setattr__
+CLOSE: Final = 0.72
+"""How alike two names must be (difflib's ratio): 'line_wdth' and 'line_width', but not 'shadow' and 'save'."""
+SHORTEST: Final = 4
+"""Names shorter than this are not looked for with a letter missing or twice: they would be other words."""
+
+# fmt: off
+STANDARD: Final = frozenset(
+    (
+        "fill_text", "stroke_text", "measure_text", "font", "text_align", "text_baseline", "direction",
+        "letter_spacing", "word_spacing", "font_kerning", "font_stretch", "font_variant_caps", "text_rendering",
+        "lang", "shadow_blur", "shadow_color", "shadow_offset_x", "shadow_offset_y", "filter",
+        "create_radial_gradient", "create_conic_gradient", "create_pattern", "begin_layer", "end_layer",
+        "draw_focus_if_needed", "is_context_lost",
+    )
+)
+# fmt: on
+"""Names of the standard's context that ours may not have: they are missing then, not misspelt."""
+
+OTHER_WORDS: Final = {
+    "to_data_url": "to_png",
+    "to_blob": "encode",
+    "line_dash": "set_line_dash",
+    "dash": "set_line_dash",
+    "fill_color": "fill_style",
+    "stroke_color": "stroke_style",
+    "stroke_width": "line_width",
+    "opacity": "global_alpha",
+    "blend_mode": "global_composite_operation",
+    "image_smoothing": "image_smoothing_enabled",
+    "current_transform": "get_transform",
+}
+"""What the same thing is called elsewhere."""
+
+
+def snake(name: str) -> str:
+    """A name of JavaScript's as Python spells it.
+
+    >>> snake("globalAlpha"), snake("toDataURL")
+    ('global_alpha', 'to_data_url')
+    """
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def camel(name: str) -> str:
+    """A name as JavaScript spells it.
+
+    >>> camel("global_alpha")
+    'globalAlpha'
+    """
+    first, *others = name.split("_")
+    return first + "".join(map(str.capitalize, others))
+
+
+def nearest(known: Iterable[str], name: str) -> str | None:
+    """Which of the known names was meant, or None.
+
+    >>> nearest(["fill_style", "fill_rect"], "fillstyle")
+    'fill_style'
+    """
+    known = list(known)
+    wanted = snake(name)
+    if wanted in known:
+        return wanted
+    if OTHER_WORDS.get(wanted) in known:
+        return OTHER_WORDS[wanted]
+    # Not at the top: few programs need it.
+    from difflib import get_close_matches
+
+    flat = wanted.replace("_", "")
+    for each in known:
+        if each.replace("_", "") == flat:
+            return each
+    return next(iter(get_close_matches(wanted, known, 1, CLOSE)), None)
+
+
+def unknown(kind: type, name: str, meant: str | None = None) -> AttributeError:
+    """The error for a name that a class does not have; ``meant`` is what is nearest, looked for if None."""
+    said, pythonic = f"{kind.__name__} has no attribute {name!r}", snake(name)
+    way, other = getattr(kind, "_leads_to", ("", object))
+    if pythonic in getattr(kind, "_not_yet", ()):
+        meant, said = None, f"{said}: the standard's {camel(pythonic)} is not supported yet"
+    elif hasattr(other, pythonic) and not hasattr(object, pythonic):
+        meant = f"{way}.{pythonic}"
+    else:
+        meant = meant or nearest((each for each in dir(kind) if not each.startswith("_")), name)
+    # With a name and no object the interpreter, which would guess as well, does not.
+    return AttributeError(f"{said}: did you mean {meant}?" if meant else said, name=name)
+
+
+class Hinted:
+    """A class whose missing attributes are answered with the nearest one.
+
+    Attributes
+    ----------
+    _leads_to : (str, type)
+        How to get at an object of another class, and that class: its names are often looked for here.
+    _not_yet : collection of str
+        Names that are not misspelt, but missing.
+    """
+
+    __slots__ = ()
+
+    # Hidden from type checkers, which would take it that any name is there.
+    if not TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> NoReturn:
+            if name.startswith("_"):
+                raise AttributeError(f"{type(self).__name__} has no attribute {name!r}", name=name)
+            raise unknown(type(self), name)
+
+
+class Guarded(Hinted):
+    """A class that has a `__dict__` and yet takes no attribute it does not know. A program's subclass takes all."""
+
+    __slots__ = ()
+
+    if not TYPE_CHECKING:
+
+        def __setattr__(self, name: str, value: Any) -> None:
+            if name[:1] == "_" or hasattr(type(self), name) or not _is_ours(type(self)):
+                set_any(self, name, value)
+            else:
+                raise unknown(type(self), name)
+
+
+def _is_ours(kind: type) -> bool:
+    return kind.__module__.partition(".")[0] == PACKAGE
+
+
+class Slip:
+    """A descriptor under a name that is wrong: to get or set it raises AttributeError with the right one."""
+
+    __slots__ = ("meant", "name")
+
+    def __init__(self, name: str, meant: str | None) -> None:
+        self.name, self.meant = name, meant
+
+    def __get__(self, owner: Any, kind: type) -> Any:
+        own = getattr(owner, "__dict__", None)
+        if own is not None and self.name in own:
+            return own[self.name]
+        raise unknown(kind, self.name, self.meant)
+
+    def __set__(self, owner: Any, value: Any) -> None:
+        # A program's subclass may call its own attributes as it likes.
+        if not hasattr(owner, "__dict__"):
+            raise unknown(type(owner), self.name, self.meant)
+        owner.__dict__[self.name] = value
+
+    def __delete__(self, owner: Any) -> None:
+        own = getattr(owner, "__dict__", {})
+        if self.name not in own:
+            raise unknown(type(owner), self.name, self.meant)
+        del own[self.name]
+
+
+def slips(name: str) -> Iterator[str]:
+    """Names that were meant to be this one: JavaScript's, without its underscores, or with one slip of the fingers.
+
+    >>> names = list(slips("line_cap"))
+    >>> names[:2], "line_acp" in names, "lne_cap" in names, "line_capp" in names
+    (['lineCap', 'linecap'], True, True, True)
+    """
+    yield camel(name)
+    yield name.replace("_", "")
+    if len(name) < SHORTEST:
+        return
+    for i in range(len(name)):
+        yield name[:i] + name[i + 1 :]
+        yield name[: i + 1] + name[i:]
+        if i:
+            yield name[: i - 1] + name[i] + name[i - 1] + name[i + 1 :]
+
+
+class KnownNames(ABCMeta):
+    """The metaclass of hot classes with `__slots__`: their slips are descriptors, which `dir` does not show.
+
+    It is one of abstract classes, so that a program's subclass may be abstract, too.
+    """
+
+    def __new__(meta, name: str, bases: tuple[type, ...], space: dict[str, Any], **rest: Any) -> KnownNames:
+        """Make the class; the library's own gets its slips."""
+        if space["__module__"].partition(".")[0] == PACKAGE:
+            there = set(space).union(*map(dir, bases))
+            missing = space.get("_not_yet", ())
+            wrong: dict[str, str | None] = {form: None for each in missing for form in (each, camel(each))}
+            wrong |= {slip: each for each in sorted(there) if each[0] != "_" for slip in slips(each)}
+            wrong |= {each: meant for each, meant in OTHER_WORDS.items() if meant in there}
+            space |= {slip: Slip(slip, wrong[slip]) for slip in wrong.keys() - there}
+            space["__dir__"] = _shown
+        return super().__new__(meta, name, bases, space, **rest)
+
+    def __dir__(cls) -> list[str]:
+        return [name for name in super().__dir__() if not cls._is_slip(name)]
+
+    def _is_slip(cls, name: str) -> bool:
+        for base in cls.__mro__:
+            if name in base.__dict__:
+                return isinstance(base.__dict__[name], Slip)
+        return False
+
+
+def _shown(self: object) -> list[str]:
+    """What `dir` shows of an object: all but slips."""
+    return sorted({*dir(type(self)), *getattr(self, "__dict__", ())})

@@ -1,0 +1,62 @@
+"""pillow: a Pillow image of any mode as straight RGBA, or an error that says how to make one.
+
+Pillow's own conversion cuts 16 bits and floats off at 255, which makes most of such pictures white.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["rgba_of"]
+
+
+def rgba_of(image: Any) -> NDArray[Any]:
+    """The pixels of a Pillow image: uint8 (H, W, 4) straight RGBA; (H, W) uint8 or float for grey without alpha.
+
+    16 bits (modes ``I;16``) are divided by 257, so that 65535 is white. Floats (``F``) are taken as 0 to 1.
+
+    Raises
+    ------
+    TypeError
+        For mode ``I``, 32-bit integers, of which nobody knows which one is white.
+    ValueError
+        For floats beyond 0 to 1.
+    """
+    mode: str = image.mode
+    if mode.startswith("I;16"):
+        return ((np.asarray(image).astype(np.uint32) + 128) // 257).astype(np.uint8)
+    if mode == "I":
+        raise TypeError(
+            f"the image is {image!r:.80} of mode 'I', 32-bit integers, and no one knows which is white: give an array "
+            "of floats, e.g. numpy.asarray(image) / 65535"
+        )
+    if mode == "F":
+        return _check_floats(np.asarray(image))
+    if mode == "La":
+        image = image.convert("LA")
+    elif mode == "LAB":
+        image = _from_lab(image)
+    return np.asarray(image.convert("RGBA"))
+
+
+def _check_floats(values: NDArray[Any]) -> NDArray[Any]:
+    if values.size and not (values.min() >= 0 and values.max() <= 1):
+        raise ValueError(
+            f"the image of mode 'F' has floats from {values.min():g} to {values.max():g}: they are taken as 0 to 1, "
+            "give numpy.asarray(image) divided by what is to be white"
+        )
+    return values
+
+
+def _from_lab(image: Any) -> Any:
+    try:
+        from PIL import ImageCms
+    except ImportError:
+        raise TypeError(
+            "the image is of mode 'LAB' and this Pillow was built without littlecms: give one of mode 'RGB'"
+        ) from None
+    profiles = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
+    return ImageCms.applyTransform(image, ImageCms.buildTransform(*profiles, "LAB", "RGB"))

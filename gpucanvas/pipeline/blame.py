@@ -1,0 +1,110 @@
+"""blame: which command of a recording is beyond a limit, where that shows only when the scene is made.
+
+    encode raises LimitError --halves, log2(n) times--> the last command that does --taken out--> the rest can be drawn
+
+Limits of a whole frame (buffers of a driver, budgets) are nobody's in particular, and none of this module's.
+"""
+
+from __future__ import annotations
+
+from copy import copy
+from typing import Final
+
+import numpy as np
+
+from ..errors import LimitError
+from . import encode as stage
+from . import record as r
+from .scene import Scene
+
+__all__ = ["encode_or_blame"]
+
+VERBS: Final = {
+    r.FILL_RECT: "fill_rect",
+    r.STROKE_RECT: "stroke_rect",
+    r.CLEAR_RECT: "clear_rect",
+    r.FILL_PATH: "fill",
+    r.STROKE_PATH: "stroke",
+    r.DRAW_IMAGE: "draw_image",
+    r.PUT_IMAGE: "put_image_data",
+}
+BATCH_VERBS: Final = {
+    "rects": "fill_rects",
+    "frames": "stroke_rects",
+    "circles": "fill_circles",
+    "rings": "stroke_circles",
+    "segments": "stroke_line_segments",
+    "polygons": "fill_polygons",
+}
+
+
+def encode_or_blame(commands: r.Commands, width: int, height: int) -> Scene:
+    """The Scene of a recording.
+
+    Raises
+    ------
+    LimitError
+        Where a command is beyond a limit. The text names it, the recording is without it then, and ``kept`` of the
+        error says so: what is left can be drawn.
+    """
+    try:
+        return stage.encode(commands, width, height)
+    except LimitError as error:
+        if isinstance(error, MemoryError):
+            raise
+        index = _last_beyond(commands, width, height)
+        if index is None:
+            raise
+        text = f"{_name(commands, index)}: {error}"
+        _take_out(commands, index)
+    # Outside: the first error's traceback would keep the scene's tables.
+    told = LimitError(text)
+    told.add_note("Nothing of the frame has been drawn. What else it draws is kept, and drawn with the next one.")
+    told.kept = True
+    raise told
+
+
+def _last_beyond(commands: r.Commands, width: int, height: int) -> int | None:
+    """Index of the last command without which what follows it can be encoded."""
+    # With commands from an index on, what a later one covers is left out, as it is of the whole.
+    fails, fine = 0, len(commands)
+    while fine - fails > 1:
+        middle = (fails + fine) // 2
+        part = copy(commands)
+        part.commands = commands.commands[middle * r.COMMAND.itemsize :]
+        try:
+            scene = stage.encode(part, width, height)
+        except MemoryError:
+            return None
+        except LimitError:
+            fails = middle
+        else:
+            fine = middle
+            if scene.holding is not None:
+                scene.holding.release()
+    return fails
+
+
+def _name(commands: r.Commands, index: int) -> str:
+    """A command in words: the method that recorded it, and which call of this method it was."""
+    rows = np.frombuffer(bytes(commands.commands), r.COMMAND)
+    names = [_verb(commands, row) for row in rows[: index + 1]]
+    number = names.count(names[-1])
+    return f"{names[-1]}() number {number} of this frame"
+
+
+def _verb(commands: r.Commands, row: np.void) -> str:
+    if row["kind"] != r.BATCH:
+        return VERBS[int(row["kind"])]
+    batch = commands.batches[row["extra"]]
+    if batch.kind == "arcs":
+        return "fill_arcs" if batch.pen < 0 else "stroke_arcs"
+    if batch.kind == "polylines":
+        return "stroke_polygons" if batch.closed else "stroke_lines"
+    return BATCH_VERBS[batch.kind]
+
+
+def _take_out(commands: r.Commands, index: int) -> None:
+    size, old = r.COMMAND.itemsize, commands.commands
+    # Another one: arrays of the encoding that failed still look into the old.
+    commands.commands = old[: index * size] + old[(index + 1) * size :]

@@ -1,0 +1,142 @@
+"""Attributes that are not there: refused when they are got and when they are set, with the nearest one."""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gpucanvas
+from gpucanvas.names import nearest, slips
+
+
+def context() -> Any:
+    return gpucanvas.Recording(8, 8).get_context("2d")
+
+
+def gradient() -> Any:
+    return context().create_linear_gradient(0, 0, 1, 1)
+
+
+MAKERS: dict[str, Callable[[], Any]] = {
+    "Canvas": lambda: gpucanvas.Canvas(8, 8, backend="cpu"),
+    "Recording": lambda: gpucanvas.Recording(8, 8),
+    "Context2D": context,
+    "Path2D": gpucanvas.Path2D,
+    "DOMMatrix": gpucanvas.DOMMatrix,
+    "CanvasGradient": gradient,
+    "Image": lambda: gpucanvas.Image(np.zeros((2, 2, 4), np.uint8)),
+    "FrameMonitor": gpucanvas.FrameMonitor,
+}
+SETTABLE = [
+    name for name, value in vars(gpucanvas.Context2D.__mro__[1]).items() if isinstance(value, property) and value.fset
+]
+
+
+def javascript(name: str) -> str:
+    first, *others = name.split("_")
+    return first + "".join(other.capitalize() for other in others)
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_every_public_name_in_javascript_s_spelling_is_refused_with_python_s(kind: str) -> None:
+    made = MAKERS[kind]()
+    names = [name for name in dir(made) if "_" in name.strip("_") and not name.startswith("_")]
+    for name in names:
+        with pytest.raises(AttributeError, match=f"^{kind} has no attribute '{javascript(name)}': did you mean {name}"):
+            getattr(made, javascript(name))
+        with pytest.raises(AttributeError):
+            setattr(made, javascript(name), 1)
+
+
+@pytest.mark.parametrize("name", SETTABLE)
+def test_a_setting_misspelt_by_one_letter_is_refused_with_the_right_one(name: str) -> None:
+    ctx = context()
+    assert len(SETTABLE) >= 11
+    for i in range(1, len(name) - 1):
+        for wrong in (name[:i] + name[i + 1 :], name[: i - 1] + name[i] + name[i - 1] + name[i + 1 :]):
+            if hasattr(ctx, wrong):
+                continue
+            for use in (lambda wrong=wrong: setattr(ctx, wrong, 1), lambda wrong=wrong: getattr(ctx, wrong)):
+                with pytest.raises(AttributeError, match=f"Context2D has no attribute '{wrong}': did you mean {name}"):
+                    use()
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_any_other_name_is_refused_too(kind: str) -> None:
+    made = MAKERS[kind]()
+    with pytest.raises(AttributeError, match=r"has no attribute 'entirely_different'$"):
+        made.entirely_different  # noqa: B018
+    with pytest.raises(AttributeError, match=r"has no attribute 'entirely_different'$"):
+        made.entirely_different = 1
+
+
+def test_what_the_context_has_is_looked_for_there() -> None:
+    canvas = gpucanvas.Canvas(2, 2, backend="cpu")
+    for use in (lambda: canvas.fill_rect, lambda: canvas.fillRect, lambda: setattr(canvas, "fill_rect", 1)):
+        with pytest.raises(AttributeError, match=r"did you mean get_context\(\"2d\"\)\.fill_rect\?"):
+            use()
+    with pytest.raises(AttributeError, match=r"has no attribute 'font'$"):
+        gpucanvas.Path2D().font  # noqa: B018
+
+
+def test_what_is_called_otherwise_elsewhere_leads_to_the_name_here() -> None:
+    ctx, canvas = context(), gpucanvas.Canvas(2, 2, backend="cpu")
+    with pytest.raises(AttributeError, match="did you mean fill_style"):
+        ctx.fill_color = "red"
+    with pytest.raises(AttributeError, match="did you mean to_png"):
+        canvas.toDataURL()
+
+
+@pytest.mark.parametrize("name", ["font", "shadowBlur", "fill_text", "createRadialGradient"])
+def test_what_the_standard_has_and_we_have_not_is_said_to_be_missing(name: str) -> None:
+    with pytest.raises(AttributeError, match="the standard's .* is not supported yet"):
+        setattr(context(), name, 1)
+
+
+@pytest.mark.parametrize("kind", MAKERS)
+def test_dir_shows_no_wrong_names(kind: str) -> None:
+    made = MAKERS[kind]()
+    for shown in (dir(made), dir(type(made))):
+        assert [name for name in shown if not name.startswith("_") and name != name.lower()] == []
+        assert [name for name in shown if not name.startswith("_") and not hasattr(made, name)] == []
+
+
+def test_a_program_s_subclass_has_attributes_of_its_own() -> None:
+    class Board(gpucanvas.Canvas):
+        def __init__(self) -> None:
+            super().__init__(4, 4, backend="cpu")
+            self.zoom = 2
+            self.widths = [1]
+
+    class Shape(gpucanvas.Path2D, ABC):
+        pass
+
+    class Pen(gpucanvas.Context2D):
+        pass
+
+    board, shape = Board(), Shape("M0 0 H5")
+    pen = Pen(board, True)
+    shape.name, shape.lineTos, pen.fill_styles = "five", 1, ["red"]
+    assert (board.zoom, board.widths, shape.name, shape.lineTos, pen.fill_styles) == (2, [1], "five", 1, ["red"])
+    del shape.lineTos
+    with pytest.raises(AttributeError, match="did you mean line_to"):
+        shape.lineTo(1, 2)
+    board.get_context("2d").fill(shape)
+
+
+def test_an_error_that_nobody_catches_names_the_cure_once() -> None:
+    import traceback
+
+    try:
+        context().fillRect(0, 0, 1, 1)
+    except AttributeError as error:
+        assert "".join(traceback.format_exception(error)).count("fill_rect") == 1
+
+
+def test_the_nearest_name_is_none_where_nothing_is_near() -> None:
+    assert nearest(["fill_style", "save"], "zzz") is None
+    assert "fil_style" in set(slips("fill_style"))

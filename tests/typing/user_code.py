@@ -1,0 +1,119 @@
+"""What programs write, for mypy alone: a line that ends in ``# wrong`` must be refused, every other one be taken.
+
+Nothing runs this file; `tests/test_types.py` has it checked.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+from typing import assert_type
+
+import numpy as np
+
+import gpucanvas
+
+canvas = gpucanvas.Canvas(np.int64(640), 320, "cpu", on_invalid="ignore")
+gpucanvas.Canvas(64.5, 64)  # wrong
+gpucanvas.Canvas(64, 64, backend="vulkan")  # wrong
+gpucanvas.Canvas(64, 64, on_invalid="warn")  # wrong
+canvas.width = np.int32(5)
+canvas.widht = 5  # wrong
+ctx = canvas.get_context("2d")
+assert_type(ctx, gpucanvas.Context2D)
+canvas.get_context("webgl")  # wrong
+canvas.get_context("2d", {"alpha": False, "colorSpace": "srgb"})
+canvas.get_context("2d", alpha=False, will_read_frequently=True)
+canvas.get_context("2d", {"alfa": False})  # wrong
+canvas.get_context("2d", color_space="display-p3")  # wrong
+
+# Numbers
+count, half, exact = np.float32(2.5), Fraction(1, 2), Decimal("0.1")
+ctx.fill_rect(count, half, exact, np.int64(3))
+ctx.fill_rect(np.array(1.0), True, 2, 3.5)
+ctx.fill_rect("1", 0, 1, 1)  # wrong
+ctx.fill_rect(None, 0, 1, 1)  # wrong
+ctx.fill_rect([1], 0, 1, 1)  # wrong
+ctx.fill_rect(1j, 0, 1, 1)  # wrong
+ctx.fill_rect(0, 0, 1)  # wrong
+ctx.move_to(np.float64(1), half)
+ctx.line_to("1", 2)  # wrong
+ctx.arc(count, count, exact, 0, np.pi, True)
+ctx.ellipse(0, 0, count, half, exact, 0, 1)
+ctx.translate(exact, np.uint8(3))
+ctx.rotate("90deg")  # wrong
+ctx.line_width = count
+ctx.line_width = None  # wrong
+ctx.line_width = "2"  # wrong
+assert_type(ctx.line_width, float)
+ctx.global_alpha = half
+ctx.set_line_dash([count, 2, half])
+ctx.set_line_dash(np.array([1.0, 2.0]))
+ctx.set_line_dash(5)  # wrong
+ctx.set_line_dash(["5"])  # wrong
+
+# Names
+ctx.line_cap = "round"
+ctx.line_cap = "rond"  # wrong
+ctx.line_join = "bevel"
+ctx.line_join = "square"  # wrong
+ctx.global_composite_operation = "destination-out"
+ctx.global_composite_operation = "destination_out"  # wrong
+ctx.image_smoothing_quality = "high"
+ctx.image_smoothing_quality = "best"  # wrong
+ctx.fill("evenodd")
+ctx.fill("oddeven")  # wrong
+ctx.fill(gpucanvas.Path2D("M0 0 H9 V9 Z"), "nonzero")
+ctx.fill(gpucanvas.Path2D("M0 0"), fill_rule="winding")  # wrong
+ctx.clip(fill_rule="evenodd")
+gpucanvas.Path2D("M0 0", on_invalid="ignore").line_to(half, count)
+gpucanvas.Path2D("M0 0", on_invalid="skip")  # wrong
+gpucanvas.configure(backend="gl", on_invalid="raise", policy="drop_oldest", colors={"accent": "red"})
+gpucanvas.configure(backend="vulkan")  # wrong
+gpucanvas.configure(theme="dark")  # wrong
+canvas.submit(policy="drop_newest")
+canvas.submit(policy="drop")  # wrong
+
+# Styles
+ctx.fill_style = "red"
+ctx.fill_style = (1, 0.5, count)
+ctx.fill_style = np.array([255, 0, 0], np.uint8)
+ctx.fill_style = ctx.create_linear_gradient(0, half, 1, count)
+ctx.fill_style = 5  # wrong
+ctx.stroke_style = None  # wrong
+ctx.fillStyle = "red"  # wrong
+ctx.fill_stlye = "red"  # wrong
+ctx.fillRect(0, 0, 1, 1)  # wrong
+
+# Forms with several lists of arguments
+ctx.draw_image(np.zeros((2, 2, 4), np.uint8), count, half)
+ctx.draw_image(canvas, 0, 0, 5, 5)
+ctx.draw_image(canvas, 0, 0, 5, 5, 0, 0, count, half)
+ctx.draw_image(canvas, 0)  # wrong
+ctx.draw_image(canvas, 0, 0, 5)  # wrong
+ctx.set_transform(1, 0, 0, 1, count, half)
+ctx.set_transform(gpucanvas.DOMMatrix([1, 0, 0, 1, half, 0]))
+ctx.set_transform(np.eye(3))
+ctx.set_transform()
+ctx.set_transform(1, 2)  # wrong
+assert_type(ctx.is_point_in_path(count, 5), bool)
+ctx.is_point_in_path(gpucanvas.Path2D(), 5, half, "evenodd")
+ctx.is_point_in_path(5)  # wrong
+ctx.is_point_in_path(5, 5, "odd")  # wrong
+ctx.is_point_in_stroke(gpucanvas.Path2D(), 5, half)
+gpucanvas.DOMMatrix().translate(exact, half).scale(count)
+gpucanvas.DOMMatrix().translate("1")  # wrong
+
+# Batches, images, pixels
+ctx.fill_circles(np.arange(5), 3, [1, 2, 3, 4, 5], color=(1, 0, 0))
+ctx.fill_rects(np.float32(1), 2, np.int64(3))
+ctx.stroke_lines([[(0, 0), (1, 1)]])
+gpucanvas.Image(canvas).crop(np.int64(0), 0, 4, 4)
+gpucanvas.Image(canvas).crop(0.5, 0, 4, 4)  # wrong
+ctx.get_image_data(0, np.int64(0), 4, count)
+pixels = np.asarray(canvas)
+canvas.save("x.png", compress_level=np.int64(3))
+canvas.save(5.5)  # wrong
+gpucanvas.render_many([gpucanvas.Recording(4, np.int64(4))], backend="cpu")
+gpucanvas.render_many([gpucanvas.Recording(4, 4)], backend="opengl")  # wrong
+gpucanvas.render_many([ctx])  # wrong
