@@ -6,6 +6,7 @@ Getters give what the HTML standard says a getter gives (``ctx.fill_style = "red
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
+from typing import Any
 from math import isfinite
 
 from .geometry.numbers import Number, is_finite, shown
@@ -247,7 +248,7 @@ class Settings(Recorder):
         self._state.smoothing_quality = value
 
 
-def _four_floats(value: tuple[float, ...]) -> Rgba | None:
+def _four_floats(value: Any) -> Rgba | None:
     """The colour of a tuple that is one as it stands, as in the setter of `fill_style`; None for all others."""
     try:
         r, g, b, a = rgba = (*value, 1.0) if len(value) == 3 else value

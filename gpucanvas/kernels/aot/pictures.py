@@ -74,6 +74,11 @@ def markers(ctx: Context2D) -> None:
     ctx.fill_circles(np.arange(30), np.arange(30) % 20, 1.5)
 
 
+def dot(ctx: Context2D) -> None:
+    """So little on a surface that holds something that only its rows of tiles are looked at."""
+    ctx.fill_rect(20, 30, 3, 3)
+
+
 PICTURES = (outlines, shapes, batches, images, markers)
 
 
@@ -89,6 +94,10 @@ def draw_all(backend: Literal["cpu", "gl"] = "cpu") -> None:
             ctx.put_image_data(ctx.create_image_data(3, 3), 2, 2)
             ctx.draw_image(canvas, 0, 0, 8, 8, 2, 2, 8, 8)
             canvas.to_numpy()
+    with Canvas(40, 400, backend=backend) as canvas:
+        for _ in range(2):
+            dot(canvas.get_context("2d"))
+            canvas.flush()
     recordings = [Recording(16, 16), Recording(12, 9)]
     for recording in recordings:
         outlines(recording.get_context("2d"))
