@@ -6,8 +6,8 @@ Getters give what the HTML standard says a getter gives (``ctx.fill_style = "red
 from __future__ import annotations
 
 from collections.abc import Container, Iterable
-from typing import Any
 from math import isfinite
+from typing import Any
 
 from .geometry.numbers import Number, is_finite, shown
 from .paint.color import KNOWN, Rgba, recall, serialize

@@ -46,7 +46,7 @@ class SurfaceBackup:
     def __init__(self, frame: Frame, scenes: Sequence[Scene], memory: NDArray[np.uint32]) -> None:
         from .frame import all_rows, touched_rows
 
-        top, bottom = scenes[0].size_in_tiles[1], 0
+        top, bottom = len(memory), 0
         for scene in scenes:
             rows, cleared = touched_rows(scene)
             if scene.covers or cleared:

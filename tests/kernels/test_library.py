@@ -16,6 +16,7 @@ import pytest
 import gpucanvas
 from gpucanvas.kernels import library, sources, ways
 from gpucanvas.kernels.aot import entries
+from gpucanvas.kernels.watch import watch
 
 PACKAGE = Path(gpucanvas.__file__).parent
 DRAW = """
@@ -106,34 +107,29 @@ def test_kernels_are_imported_from_folders_that_the_digest_knows() -> None:
 
 @needs_library
 def test_a_kernel_refuses_arguments_that_it_was_not_compiled_for() -> None:
-    from gpucanvas.stages.present import unpremultiply
-
-    good: list[Any] = [np.zeros(16, np.int32), np.zeros(16, np.int32), 0, 16]
-    unpremultiply(*good)
-    read_only = np.zeros(16, np.int32)
+    good: list[Any] = [np.zeros(2, np.int64), 1, 1, 1]
+    assert watch(*good) is True
+    read_only = np.zeros(2, np.int64)
     read_only.flags.writeable = False
-    text = "kernel stages.present.unpremultiply: argument {} is not of the kind it was compiled for"
+    text = "kernel kernels.watch.watch: argument {} is not of the kind it was compiled for"
     for index, bad in [
-        (0, np.zeros(16, np.int64)), (0, np.zeros((4, 4), np.int32)), (0, [0] * 16), (1, read_only),
-        (1, np.zeros(32, np.int32)[::2]), (2, 1.5), (2, np.float32(1)),
+        (0, np.zeros(2, np.int32)), (0, np.zeros((2, 2), np.int64)), (0, [0, 0]), (0, read_only),
+        (0, np.zeros(4, np.int64)[::2]), (1, 1.5), (2, np.float32(1)),
     ]:  # fmt: skip
         args = [*good[:index], bad, *good[index + 1 :]]
         with pytest.raises(TypeError, match=text.format(index + 1)):
-            unpremultiply(*args)
-    with pytest.raises(TypeError, match=r"unpremultiply takes 4 arguments, not 3"):
-        unpremultiply(*good[:3])
+            watch(*args)
+    with pytest.raises(TypeError, match=r"watch takes 4 arguments, not 3"):
+        watch(*good[:3])
     with pytest.raises(OverflowError):
-        unpremultiply(*good[:3], 1 << 80)
+        watch(*good[:3], 1 << 80)
 
 
 @needs_library
 def test_integers_of_numpy_are_taken_as_they_are() -> None:
-    from gpucanvas.stages.present import unpremultiply
-
-    pixels = np.full(16, 0x40404040, np.int32)
-    out = np.zeros(16, np.int32)
-    unpremultiply(pixels, out, np.int64(0), np.uint8(16))
-    assert set(out.tolist()) == {0x40FFFFFF}
+    flag = np.full(1, 200, np.int64)
+    assert watch(flag, np.uint8(200), np.int16(3), np.int64(0)) is False
+    assert watch(flag, np.int64(-200), np.uint32(3), True) is True
 
 
 @needs_library

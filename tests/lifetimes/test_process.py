@@ -134,7 +134,7 @@ def test_a_lost_context_is_a_clear_error_and_the_next_canvas_has_a_new_one(gl: s
         backend._owner.run(backend._owner.check)
     assert backend.lost
     with pytest.raises(LostContextError, match="lost its OpenGL context"):
-        backend.read(surface)
+        backend.read(surface, (0, 0, 8, 8))
     assert backend.transfers._evict() == 0, "an eviction must not fail for what is gone"
     backend._owner.context = real
     before = backend_module._shared

@@ -150,3 +150,12 @@ def test_a_frame_that_may_be_cancelled_keeps_the_rows_that_it_changes(monkeypatc
         np.testing.assert_array_equal(surface.to_numpy(), changed)
     finally:
         surface.close()
+
+
+def test_a_frame_without_commands_that_can_be_cancelled_leaves_the_surface_as_it_is() -> None:
+    with gpucanvas.Canvas(20, 20, backend="cpu") as canvas:
+        canvas.get_context("2d").fill_rect(0, 0, 5, 5)
+        canvas.flush()
+        before = canvas.to_numpy()
+        canvas.submit().result(timeout=60)
+        np.testing.assert_array_equal(canvas.to_numpy(), before)
