@@ -26,6 +26,8 @@ FARTHEST = 1e150
 """Coordinates beyond this, pixels, are moved here: their squares are numbers."""
 MARGIN = 4096.0
 """Outlines are cut this far outside the canvas, pixels, plus what a stroke reaches."""
+DASH_MARGIN = 16.0
+"""Dashes this far outside the canvas, pixels, plus what a stroke reaches, are left out."""
 RELATIVE = 1e-8
 """Tolerance of a curve far away, as a part of its coordinates."""
 
@@ -75,13 +77,12 @@ class HostUses:
     def add(self) -> Ints:
         """Add those for the host; returns the index of each one's Path."""
         outlines = self.outlines
-        reaches = outlines.reaches_of(self.pens)
+        margins = outlines.reaches_of(self.pens)[:, None] + [0.0, 0.0]
         size = np.array([outlines.width, outlines.height])
-        margins = MARGIN + reaches[:, None]
-        windows = np.concatenate([-margins - np.zeros(2), size + margins], 1)
+        windows = np.concatenate([-margins - MARGIN, size + margins + MARGIN], 1)
         lines = self._flatten(windows)
         if self.dashed.any():
-            lines = self._dash(lines, windows)
+            lines = self._dash(lines, np.concatenate([-margins - DASH_MARGIN, size + margins + DASH_MARGIN], 1))
         return self._store(lines, windows)
 
     def _flatten(self, windows: Floats) -> Lines:
@@ -142,4 +143,4 @@ def dash_rows(pens: list[Any]) -> tuple[Floats, Floats]:
     numbers = np.array([(patterns[pen.dash], pen.dash_offset, *matrix[:4]) for pen, matrix in pens])
     rows = np.empty((len(pens), 9))
     measure_dashes(numbers, np.array(table, np.float64), DOT, rows)
-    return rows, np.array(ons)
+    return rows, np.array(ons, np.float64).reshape(-1, 2)

@@ -66,16 +66,24 @@ def user_length(dx, dy, row):
 
 
 @inlined
-def lap_point(points, head, count, j):
-    """The point of lap place ``j``, of a subpath that begins at ``head``."""
-    k = head + j % count
+def point_at(head, count, place):
+    """The point of a lap place, 0 to 2 count, of a subpath that begins at ``head``: a division takes longer."""
+    place = place - count if place >= count else place
+    return head + (place - count if place >= count else place)
+
+
+@inlined
+def lap_point(points, head, count, place):
+    """Where a lap place lies."""
+    k = point_at(head, count, place)
     return points[k, 0], points[k, 1]
 
 
 @inlined
-def lap_position(positions, head, count, total, j):
-    """Length along the subpath of lap place ``j``: in the second lap, beyond the total."""
-    return positions[head + j % count] + (j // count) * total
+def lap_position(positions, head, count, total, place):
+    """Length along the subpath of a lap place: in the second lap, beyond the total."""
+    laps = 0.0 if place < count else 1.0 if place < 2 * count else 2.0
+    return positions[point_at(head, count, place)] + laps * total
 
 
 @kernel
@@ -143,43 +151,33 @@ def find_place(positions, head, count, total, low, high, position, beyond):
 
 
 @inlined
-def put_point(out, n, x, y, is_smooth, store):
-    """Write a point, where it is to be stored; returns where the next goes."""
-    if store:
-        out[0][n, 0], out[0][n, 1], out[1][n] = x, y, is_smooth
-    return n + 1
-
-
-@inlined
-def put_cut(out, n, points, positions, head, count, total, place, position, store):
-    """Write the point at a position of the segment that ends at a lap place; returns where the next goes."""
+def put_cut(out, n, points, positions, head, count, total, place, position):
+    """Write the point at a position of the segment that ends at a lap place."""
     px, py = lap_point(points, head, count, place - 1)
     qx, qy = lap_point(points, head, count, place)
     near = lap_position(positions, head, count, total, place - 1)
     far = lap_position(positions, head, count, total, place)
     t = min(max((position - near) / (far - near if far > near else 1.0), 0.0), 1.0)
-    return put_point(out, n, px * (1.0 - t) + qx * t, py * (1.0 - t) + qy * t, np.uint8(0), store)
+    out[0][n, 0], out[0][n, 1], out[1][n] = px * (1.0 - t) + qx * t, py * (1.0 - t) + qy * t, 0
 
 
 @inlined
-def put_points(out, n, points, smooth, head, count, first, last, store):
-    """Write the points of lap places first to last - 1; returns where the next goes."""
+def put_points(out, n, points, smooth, head, count, first, last):
+    """Write the points of lap places first to last - 1."""
     for place in range(first, last):
-        x, y = lap_point(points, head, count, place)
-        n = put_point(out, n, x, y, smooth[head + place % count], store)
-    return n
+        k = point_at(head, count, place)
+        out[0][n, 0], out[0][n, 1], out[1][n] = points[k, 0], points[k, 1], smooth[k]
+        n += 1
 
 
 @inlined
-def put_dot(out, n, points, head, count, place, row, store):
+def put_dot(out, n, points, head, count, place, row):
     """Write a point a little further in the direction of the segment that ends at a lap place, than the last one."""
-    if store:
-        px, py = lap_point(points, head, count, place - 1)
-        qx, qy = lap_point(points, head, count, place)
-        step = row[8] / user_length(qx - px, qy - py, row)
-        x, y = out[0][n - 1, 0] + step * (qx - px), out[0][n - 1, 1] + step * (qy - py)
-        out[0][n, 0], out[0][n, 1], out[1][n] = x, y, 0
-    return n + 1
+    px, py = lap_point(points, head, count, place - 1)
+    qx, qy = lap_point(points, head, count, place)
+    step = row[8] / user_length(qx - px, qy - py, row)
+    out[0][n, 0], out[0][n, 1] = out[0][n - 1, 0] + step * (qx - px), out[0][n - 1, 1] + step * (qy - py)
+    out[1][n] = 0
 
 
 @kernel
@@ -191,14 +189,17 @@ def put_dash(out, n, runs, subpath, row, dash, store):
     reach = total if b <= total else 2.0 * total
     snap = max(min(SNAP * row[0], SNAP * reach), 4e-15 * reach)
     after = find_place(positions, head, count, total, 1, end, a + snap, YES)
+    before = after if dot else find_place(positions, head, count, total, after, end, b - snap, NO)
+    last = n + 1 + before - after
     if store:
         out[2][runs], out[3][runs] = n, 0
-    n = put_cut(out, n, points, positions, head, count, total, after, a, store)
-    if dot:
-        return put_dot(out, n, points, head, count, after, row, store), runs + 1
-    before = find_place(positions, head, count, total, after, end, b - snap, NO)
-    n = put_points(out, n, points, smooth, head, count, after, before, store)
-    return put_cut(out, n, points, positions, head, count, total, before, b, store), runs + 1
+        put_cut(out, n, points, positions, head, count, total, after, a)
+        if dot:
+            put_dot(out, last, points, head, count, after, row)
+        else:
+            put_points(out, n + 1, points, smooth, head, count, after, before)
+            put_cut(out, last, points, positions, head, count, total, before, b)
+    return last + 1, runs + 1
 
 
 @inlined
@@ -277,7 +278,8 @@ def dash_subpath(out, n, runs, subpath, row, ons, window, budget, store):
         if begins != NONE and begins == ends:
             if store:
                 out[2][runs], out[3][runs] = n, 1
-            return put_points(out, n, points, smooth, head, count, 0, count, store), runs + 1, budget
+                put_points(out, n, points, smooth, head, count, 0, count)
+            return n + count, runs + 1, budget
         if begins == NONE or ends == NONE:
             begins, ends = NONE, NONE
     rank = np.int64(0)
@@ -342,7 +344,8 @@ def dash_lines(lines, pens, rows, ons, windows, positions, store, out):
             if pens[use] < 0:
                 if store:
                     out[2][runs], out[3][runs] = n, closed[s]
-                n, runs = put_points(out, n, points, smooth, head, count, 0, count, store), runs + 1
+                    put_points(out, n, points, smooth, head, count, 0, count)
+                n, runs = n + count, runs + 1
                 continue
             row, is_closed = rows[pens[use]], closed[s] != 0
             if not store:
