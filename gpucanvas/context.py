@@ -16,7 +16,6 @@ from weakref import ref as weakref
 from .batches import BatchVerbs
 from .geometry import query
 from .geometry.affine import IDENTITY, DOMMatrix, as_tuple, multiply, rotation
-from .geometry.builder import PathBuilder
 from .geometry.path import Path2D
 from .paint.gradient import CanvasGradient
 from .paths import PathVerbs
@@ -24,7 +23,7 @@ from .pipeline import record as r
 from .pixels import PixelVerbs
 from .recorder import DRAW_ERRORS
 from .settings import Settings
-from .state import CAPS, JOINS, RULES
+from .state import RULES
 
 if TYPE_CHECKING:
     from .canvas import Canvas
@@ -221,24 +220,21 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         rule = rest[0] if rest else "nonzero"
         if rule not in RULES:
             raise TypeError(f"is_point_in_path: the fill rule is {rule!r}: give 'nonzero' or 'evenodd'")
-        if not (isfinite(x) and isfinite(y)):
-            return False
-        mapped = self._device_path(path)
-        return bool(query.contains(mapped, x, y, rule))
+        if path is not None:
+            return query.is_in_fill(path, x, y, rule == "evenodd", self._state.matrix)
+        return self._path is not None and query.is_in_fill(self._path, x, y, rule == "evenodd")
 
     def is_point_in_stroke(self, *arguments: Any) -> bool:
         """Whether (x, y), canvas pixels, is inside the stroke of a path. Called as ``([path,] x, y)``."""
         path, x, y, rest = self._point_arguments("is_point_in_stroke", arguments)
         if rest:
             raise TypeError("is_point_in_stroke takes ([path,] x, y)")
-        if not (isfinite(x) and isfinite(y)):
+        owner = self._path if path is None else path
+        if owner is None:
             return False
-        pen = self._state.pen
-        mapped = self._device_path(path)
-        cap, join = _name(CAPS, pen.cap), _name(JOINS, pen.join)
-        pen_matrix = self._state.matrix
-        limits = pen.miter_limit, pen.dash, pen.dash_offset
-        return bool(query.stroke_contains(mapped, x, y, pen.width, cap, join, *limits, pen_matrix))
+        pen, matrix = self._state.pen, self._state.matrix
+        style = pen.width, pen.cap, pen.join, pen.miter_limit
+        return query.is_in_stroke(owner, x, y, style, pen.dash, pen.dash_offset, matrix, path is not None)
 
     def _point_arguments(self, verb: str, arguments: tuple[Any, ...]) -> tuple[Path2D | None, float, float, Any]:
         path = None
@@ -252,13 +248,6 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         except (TypeError, ValueError):
             raise TypeError(f"{verb}: the point is ({x!r}, {y!r}): give two numbers, in canvas pixels") from None
 
-    def _device_path(self, path: Path2D | None) -> PathBuilder:
-        if path is None:
-            return self._path or self._new_path()
-        mapped = Path2D()
-        mapped.add_path(path, self._state.matrix)
-        return mapped
-
     # -- paints ------------------------------------------------------------------------------------------------
 
     def create_linear_gradient(self, x0: float, y0: float, x1: float, y1: float) -> CanvasGradient:
@@ -270,10 +259,6 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
             For a coordinate that is no finite number.
         """
         return CanvasGradient.linear(x0, y0, x1, y1)
-
-
-def _name(names: dict[str, int], value: int) -> str:
-    return next(name for name, number in names.items() if number == value)
 
 
 __all__ = ["Context2D"]

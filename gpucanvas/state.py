@@ -9,6 +9,7 @@ from typing import Final
 
 from .contract import constants as c
 from .geometry.affine import IDENTITY, Affine
+from .geometry.query import CAPS, JOINS
 from .paint.gradient import CanvasGradient
 from .pipeline.record import ClipNode, Pen
 
@@ -19,8 +20,6 @@ OPERATORS: Final = {
     "destination-out": c.OP_DESTINATION_OUT,
     "multiply": c.OP_MULTIPLY,
 }
-CAPS: Final = {"butt": c.CAP_BUTT, "round": c.CAP_ROUND, "square": c.CAP_SQUARE}
-JOINS: Final = {"miter": c.JOIN_MITER, "round": c.JOIN_ROUND, "bevel": c.JOIN_BEVEL}
 RULES: Final = {"nonzero": c.RULE_NONZERO, "evenodd": c.RULE_EVENODD}
 QUALITIES: Final = ("low", "medium", "high")
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from ..errors import LimitError
 
-__all__ = ["MAX_DASHES", "Polylines", "dash", "on_intervals", "too_many_dashes"]
+__all__ = ["NO_LINES", "Lines", "Polylines", "dash", "dash_lines_of", "new_lines", "on_intervals", "too_many_dashes"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -22,6 +22,27 @@ Bools = NDArray[np.bool_]
 
 MAX_DASHES: Final = 10_000_000
 """More dashes than this of one outline are refused."""
+DOT_LENGTH: Final = 1e-6
+"""Length of a dash of length 0."""
+
+
+Lines = tuple[Floats, NDArray[np.uint8], Ints, NDArray[np.uint8], Ints]
+"""Polylines as kernels take them: points, smooth, starts, closed, and the first subpath of each use."""
+
+
+def new_lines(points: int, subpaths: int, uses: int) -> Lines:
+    """Return tables of polylines to be written."""
+    return (
+        np.empty((points, 2)),
+        np.empty(points, np.uint8),
+        np.zeros(subpaths + 1, np.int64),
+        np.empty(subpaths, np.uint8),
+        np.zeros(uses + 1, np.int64),
+    )
+
+
+NO_LINES: Final = new_lines(0, 0, 0)
+"""In place of tables that are not written."""
 
 
 class Polylines(NamedTuple):
@@ -107,7 +128,7 @@ def dash(
     pattern: Sequence[float],
     offset: float = 0.0,
     *,
-    dot_length: float = 1e-6,
+    dot_length: float = DOT_LENGTH,
 ) -> Polylines:
     """Cut polylines into dashes.
 
@@ -138,32 +159,33 @@ def dash(
     >>> dash(*line, [4, 2]).points[:, 0].tolist()
     [0.0, 4.0, 6.0, 10.0]
     """
-    period, ons = on_intervals(pattern, offset)
-    if not ons:
-        return Polylines(points, starts, closed, smooth)
-    from ..stages.dash import dash_lines
-
-    one = np.array([0, len(starts) - 1])
     lines = (
         np.require(points, np.float64, ["C", "W"]),
         np.asarray(smooth).astype(np.uint8),
         np.require(starts, np.int64, ["C", "W"]),
         np.asarray(closed).astype(np.uint8),
-        one,
+        np.array([0, len(starts) - 1]),
     )
+    dashes = dash_lines_of(lines, pattern, offset, dot_length)
+    if dashes is lines:
+        return Polylines(points, starts, closed, smooth)
+    points, flags, starts, rings, _ = dashes
+    return Polylines(points, starts, rings.view(np.bool_), flags.view(np.bool_))
+
+
+def dash_lines_of(lines: Lines, pattern: Sequence[float], offset: float, dot_length: float = DOT_LENGTH) -> Lines:
+    """Return the dashes of one use's tables of polylines: see `dash`."""
+    period, ons = on_intervals(pattern, offset)
+    if not ons:
+        return lines
+    from ..stages.dash import dash_lines
+
     row = np.array([[period, offset % period, 0, len(ons), 1.0, 0.0, 0.0, 1.0, dot_length]])
     everywhere = np.array([[-np.inf, -np.inf, np.inf, np.inf]])
-    tables = lines, np.zeros(1, np.int64), row, np.array(ons), everywhere, np.empty(len(points))
-    none = np.zeros((0, 2)), np.zeros(0, np.uint8), np.zeros(0, np.int64), np.zeros(0, np.uint8), np.zeros(0, np.int64)
-    count, subpaths, refused, length = dash_lines(*tables, False, none)
+    tables = lines, np.zeros(1, np.int64), row, np.array(ons), everywhere, np.empty(len(lines[0]))
+    count, subpaths, refused, length = dash_lines(*tables, False, NO_LINES)
     if refused >= 0:
         raise too_many_dashes(period, length, len(ons))
-    out = (
-        np.empty((count, 2)),
-        np.empty(count, np.uint8),
-        np.zeros(subpaths + 1, np.int64),
-        np.empty(subpaths, np.uint8),
-        np.zeros(2, np.int64),
-    )
-    dash_lines(*tables, True, out)
-    return Polylines(out[0], out[2], out[3].astype(np.bool_), out[1].astype(np.bool_))
+    dashes = new_lines(count, subpaths, 1)
+    dash_lines(*tables, True, dashes)
+    return dashes

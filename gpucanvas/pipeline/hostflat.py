@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import records
-from ..geometry.dash import on_intervals, too_many_dashes
+from ..geometry.dash import NO_LINES, Lines, new_lines, on_intervals, too_many_dashes
 from .outline import GUARD, TOLERANCE, Floats, Ints, Uses
 
 if TYPE_CHECKING:
@@ -31,29 +31,7 @@ DASH_MARGIN = 16.0
 RELATIVE = 1e-8
 """Tolerance of a curve far away, as a part of its coordinates."""
 
-Bytes = NDArray[np.uint8]
-Lines = tuple[Floats, Bytes, Ints, Bytes, Ints]
-"""Points, smooth, starts, closed, firsts: the tables of stages/polylines.py."""
-NO_LINES: Lines = (
-    np.zeros((0, 2)),
-    np.zeros(0, np.uint8),
-    np.zeros(0, np.int64),
-    np.zeros(0, np.uint8),
-    np.zeros(0, np.int64),
-)
-
 NO_RUNS = np.zeros(0, records.Vertex.dtype), np.zeros(0, records.Subpath.dtype)
-
-
-def new_lines(points: int, subpaths: int, uses: int) -> Lines:
-    """Tables of polylines to be written."""
-    return (
-        np.empty((points, 2)),
-        np.empty(points, np.uint8),
-        np.zeros(subpaths + 1, np.int64),
-        np.empty(subpaths, np.uint8),
-        np.zeros(uses + 1, np.int64),
-    )
 
 
 class HostUses:

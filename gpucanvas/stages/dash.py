@@ -18,13 +18,12 @@ import math
 
 import numpy as np
 
+from ..geometry.dash import MAX_DASHES
 from .jit import inlined, kernel
 from .outlines import largest_scale
 
 SNAP = 1e-9
 """A cut this close to a point, as a part of the period, falls on it: else rounding makes segments of no direction."""
-MAX_DASHES = 1e7
-"""More dashes than this in one use are refused."""
 MOST_RANKS = 2.0**52
 """Beyond this no number tells one dash of a subpath from the next."""
 # Not -1, True and so on: numba compiles a kernel once more for every literal it is called with.
@@ -336,7 +335,7 @@ def dash_lines(lines, pens, rows, ons, windows, positions, store, out):
     points, smooth, starts, closed, firsts = lines
     n = runs = np.int64(0)
     for use in range(len(pens)):
-        budget, whole = MAX_DASHES, 0.0
+        budget, whole = float(MAX_DASHES), 0.0
         if store:
             out[4][use] = runs
         for s in range(firsts[use], firsts[use + 1]):
