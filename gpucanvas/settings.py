@@ -10,11 +10,12 @@ from dataclasses import replace
 from math import isfinite
 from typing import Any
 
+from .geometry.query import CAPS, JOINS
 from .paint.color import serialize
 from .paint.gradient import CanvasGradient
 from .pipeline.record import Pen
 from .recorder import Recorder
-from .state import CAPS, JOINS, OPERATORS, QUALITIES
+from .state import OPERATORS, QUALITIES
 
 COLOR_ERRORS = (TypeError, ValueError, OverflowError)
 """What reading four numbers that are none may raise."""

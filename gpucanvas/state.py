@@ -9,7 +9,6 @@ from typing import Final
 
 from .contract import constants as c
 from .geometry.affine import IDENTITY, Affine
-from .geometry.query import CAPS, JOINS
 from .paint.gradient import CanvasGradient
 from .pipeline.record import ClipNode, Pen
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from math import inf, isfinite, sqrt
+from math import inf, sqrt
 from typing import Any, Final, Protocol
 
 import numpy as np
@@ -18,16 +18,27 @@ from ..contract.constants import CAP_BUTT, CAP_ROUND, CAP_SQUARE, JOIN_BEVEL, JO
 from .affine import IDENTITY, Affine, invert
 from .dash import Bools, Floats, Ints, dash_lines_of
 from .flatten import flatten_stream, polylines_of
-from .stream import ARC, CUBIC, QUAD
 
 __all__ = ["CAPS", "JOINS", "contains", "flatten", "is_in_fill", "is_in_stroke", "stroke_contains"]
 
 CAPS: Final = {"butt": CAP_BUTT, "round": CAP_ROUND, "square": CAP_SQUARE}
 JOINS: Final = {"miter": JOIN_MITER, "round": JOIN_ROUND, "bevel": JOIN_BEVEL}
-_ON_OUTLINE: Final = 1e-9
-"""A point this close to an outline, as a part of the largest coordinate, lies on it."""
+SAME: Final = 1e-12
+"""Ends closer than this part of the largest coordinate are one point: an arc's end is exact only so far."""
 _FARTHEST: Final = 1e300
 """Miters of more than this are not looked for."""
+_EVERYWHERE: Final = (-inf, -inf, inf, inf)
+_NOWHERE: Final = (inf, inf, -inf, -inf)
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom."""
+Style = tuple[Affine, Affine, tuple[float, ...], float]
+"""The two matrices that map a stroke's outline to user space, and its dashes: pattern and offset."""
+Key = tuple[int, Affine | Style]
+"""A path's version, and what else segments depend on."""
+Tables = tuple[Floats, Ints, NDArray[np.uint8], Floats]
+
+_module: Any = None
 
 
 class Stream(Protocol):
@@ -37,6 +48,7 @@ class Stream(Protocol):
     coords: array[float]
     fill_form: Any
     stroke_form: Any
+    asked: Any
 
     @property
     def version(self) -> int:
@@ -50,29 +62,22 @@ class Form:
     ----------
     key : tuple
         What it was made of: it answers for nothing else.
-    segments, following, kinds, boxes : arrays
-        See `stages.hits.write_segments`.
+    tables : tuple of arrays
+        Segments, following, kinds, boxes: see stages/hits.py.
     touch : float
         How close to an outline is on it.
     box : tuple of 4 float
         Left, top, right and bottom of all segments; inside out where there are none.
     """
 
-    __slots__ = ("box", "boxes", "following", "key", "kinds", "segments", "touch")
+    __slots__ = ("box", "key", "tables", "touch")
 
-    def __init__(self, key: object, lines: Any, touch: float, close_all: bool) -> None:
-        from ..stages.hits import CHUNK, write_segments
-
+    def __init__(self, key: Key, touch: float, tables: Tables, written: tuple[int, float, float, float, float]) -> None:
         self.key, self.touch = key, touch
-        size = len(lines[0])
-        segments, following, kinds = np.empty((size, 4)), np.empty(size, np.int64), np.empty(size, np.uint8)
-        boxes = np.empty((size // CHUNK + 1, 4))
-        count = write_segments(lines, close_all, segments, following, kinds, boxes)
-        self.segments, self.following, self.kinds = segments[:count], following[:count], kinds[:count]
-        self.boxes = boxes[: -(-count // CHUNK)]
-        self.box = (inf, inf, -inf, -inf)
-        if count:
-            self.box = (*self.boxes[:, :2].min(0).tolist(), *self.boxes[:, 2:].max(0).tolist())
+        segments, following, kinds, boxes = tables
+        count, left, top, right, bottom = written
+        self.tables = segments[:count], following[:count], kinds[:count], boxes
+        self.box = left, top, right, bottom
 
     def may_hold(self, x: float, y: float, reach: float) -> bool:
         """Whether a point is within `reach` of the box of all segments; False where it is no number."""
@@ -122,23 +127,22 @@ def contains(path: Stream, x: ArrayLike, y: ArrayLike, rule: str = "nonzero") ->
     >>> contains(Path2D("M0 0 H10 V10 H0 z"), [5, 10, 11], 5).tolist()
     [True, True, False]
     """
-    from ..stages.hits import mark_in_fill
-
     if rule not in ("nonzero", "evenodd"):
         raise ValueError(f"contains: rule is {rule!r}: pass 'nonzero' or 'evenodd'")
-    form = _fill_form(path, IDENTITY)
-    tables = None if form is None else (form.segments, form.boxes, form.touch, rule == "evenodd")
-    return _ask(mark_in_fill, tables, x, y)
+    form = _fill_form(path, IDENTITY, _EVERYWHERE)
+    segments, _, _, boxes = form.tables
+    return _ask(_hits().mark_in_fill, (segments, boxes, form.touch, rule == "evenodd"), x, y)
 
 
 def is_in_fill(path: Stream, x: float, y: float, is_evenodd: bool, matrix: Affine = IDENTITY) -> bool:
     """Tell whether a point is in the fill of the path as ``matrix`` maps it: `contains` of one point, at once."""
-    from ..stages.hits import in_fill
-
-    form = _fill_form(path, matrix)
-    if form is None or not form.may_hold(x, y, form.touch):
+    form: Form | None = path.fill_form
+    if form is None or form.key != (path.version, matrix):
+        form = _fill_form(path, matrix, (x, y, x, y))
+    if not form.may_hold(x, y, form.touch):
         return False
-    return bool(in_fill(form.segments, form.boxes, form.touch, is_evenodd, x, y))
+    segments, _, _, boxes = form.tables
+    return bool(_hits().in_fill(segments, boxes, form.touch, is_evenodd, x, y))
 
 
 def stroke_contains(
@@ -184,22 +188,20 @@ def stroke_contains(
     >>> stroke_contains(Path2D("M0 0 H10"), [5, 5, -1], [0.5, 2, 0], width=2).tolist()
     [True, False, False]
     """
-    from ..stages.hits import mark_in_stroke
-
     if cap not in CAPS:
         raise ValueError(f"stroke_contains: cap is {cap!r}: pass 'butt', 'round' or 'square'")
     if join not in JOINS:
         raise ValueError(f"stroke_contains: join is {join!r}: pass 'miter', 'round' or 'bevel'")
     inverse = IDENTITY if matrix is None else invert(matrix)
-    form = None if inverse is None else _stroke_form(path, IDENTITY, inverse, tuple(pattern), offset)
-    if inverse is None or form is None:
-        return _ask(mark_in_stroke, None, x, y)
+    if inverse is None:
+        return _ask(_hits().mark_in_stroke, None, x, y)
     pen = 0.5 * width, CAPS[cap], JOINS[join], float(miter_limit)
-    tables = form.segments, form.following, form.kinds, form.boxes, pen, _reach(*pen), form.touch
+    form = _stroke_form(path, (IDENTITY, inverse, tuple(pattern), offset), _EVERYWHERE)
     a, b, c, d, e, f = inverse
     px, py = np.asarray(x, np.float64), np.asarray(y, np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
-        return _ask(mark_in_stroke, tables, a * px + c * py + e, b * px + d * py + f)
+        px, py = a * px + c * py + e, b * px + d * py + f
+    return _ask(_hits().mark_in_stroke, (*form.tables, pen, _reach(*pen), form.touch), px, py)
 
 
 def is_in_stroke(
@@ -223,23 +225,21 @@ def is_in_stroke(
     is_local
         Whether the path is in user space, too.
     """
-    from ..stages.hits import in_stroke
-
     inverse = IDENTITY if matrix == IDENTITY else invert(matrix)
     if inverse is None:
-        return False
-    form = _stroke_form(path, matrix if is_local else IDENTITY, inverse, pattern, offset)
-    if form is None:
         return False
     width, cap, join, limit = pen
     half = 0.5 * width
     reach = _reach(half, cap, join, limit)
     a, b, c, d, e, f = inverse
     x, y = a * x + c * y + e, b * x + d * y + f
+    style = matrix if is_local else IDENTITY, inverse, pattern, offset
+    form: Form | None = path.stroke_form
+    if form is None or form.key != (path.version, style):
+        form = _stroke_form(path, style, (x - reach, y - reach, x + reach, y + reach))
     if not form.may_hold(x, y, reach + form.touch):
         return False
-    tables = form.segments, form.following, form.kinds, form.boxes, (half, cap, join, limit), reach, form.touch
-    return bool(in_stroke(*tables, x, y))
+    return bool(_hits().in_stroke(*form.tables, (half, cap, join, limit), reach, form.touch, x, y))
 
 
 def _reach(half: float, cap: int, join: int, limit: float) -> float:
@@ -262,50 +262,81 @@ def _ask(mark: Any, tables: tuple[Any, ...] | None, x: ArrayLike, y: ArrayLike) 
     return bool(found[0]) if bx.ndim == 0 else found.view(np.bool_).reshape(bx.shape)
 
 
-def _fill_form(path: Stream, matrix: Affine) -> Form | None:
-    """The closed segments of a path as a matrix maps it; None where it has none, or is mapped out of range."""
+def _fill_form(path: Stream, matrix: Affine, window: Box) -> Form:
+    """The closed segments of a path as a matrix maps it.
+
+    The first question about a path gets no more than it needs: curves beyond the window are one segment each. The
+    second one gets all, which is kept.
+    """
     key = path.version, matrix
     form: Form | None = path.fill_form
     if form is None or form.key != key:
-        mapped = _map(path, (matrix,))
-        if mapped is None:
-            return None
-        lines = polylines_of(*mapped[:3], mapped[3])
-        form = path.fill_form = Form(key, lines, mapped[4], True)
+        again = path.asked == key
+        form = _cut_stream(path, key, matrix, IDENTITY, _EVERYWHERE if again else window, True)
+        path.asked = key
+        if again or window is _EVERYWHERE:
+            path.fill_form = form
     return form
 
 
-def _stroke_form(
-    path: Stream, matrix: Affine, inverse: Affine, pattern: tuple[float, ...], offset: float
-) -> Form | None:
-    """The segments of a path as two matrices map it, one after the other, dashed; None as for fills."""
-    key = path.version, matrix, inverse, pattern, offset
+def _stroke_form(path: Stream, style: Style, window: Box) -> Form:
+    """The segments of a path as two matrices map it, one after the other, dashed: as `_fill_form`."""
+    key = path.version, style
     form: Form | None = path.stroke_form
     if form is None or form.key != key:
-        mapped = _map(path, (matrix, inverse))
-        if mapped is None:
-            return None
-        lines = polylines_of(*mapped[:3], mapped[3])
+        first, second, pattern, _ = style
+        # How long a curve is counts for all dashes behind it.
+        again = path.asked == key or bool(pattern)
         if pattern:
-            lines = dash_lines_of(lines, pattern, offset)
-        form = path.stroke_form = Form(key, lines, mapped[4], False)
+            form = _cut_dashes(path, key, style)
+        else:
+            form = _cut_stream(path, key, first, second, _EVERYWHERE if again else window, False)
+        path.asked = key
+        if again or window is _EVERYWHERE:
+            path.stroke_form = form
     return form
 
 
-def _map(path: Stream, matrices: Sequence[Affine]) -> tuple[NDArray[np.uint8], Floats, Ints, float, float] | None:
-    """Verbs, pairs and count of a mapped stream; how closely to follow curves, and how close to an outline is on it."""
-    from ..stages.polylines import map_streams
+def _new_tables(count: int) -> Tables:
+    """Room for so many segments."""
+    numbers = np.empty(4 * (count + count // _hits().CHUNK + 1))
+    segments, boxes = numbers[: 4 * count].reshape(count, 4), numbers[4 * count :].reshape(-1, 4)
+    return segments, np.empty(count, np.int64), np.empty(count, np.uint8), boxes
 
-    verbs = path.verbs
-    if not verbs:
-        return None
-    codes, pairs = np.frombuffer(bytes(verbs), np.uint8).copy(), np.array(path.coords).reshape(-1, 2)
-    count, largest = np.array([len(codes)]), np.empty(1)
-    for matrix in [each for each in matrices if each != IDENTITY] or [IDENTITY]:
-        map_streams(codes, pairs, count, np.array([matrix]), inf, pairs, largest)
-        if not isfinite(largest[0]):
-            return None
-    scale = float(largest[0])
-    tolerance = max(min(1e-3, 1e-5 * scale), 1e-300)
-    has_curves = QUAD in verbs or CUBIC in verbs or ARC in verbs
-    return codes, pairs, count, tolerance, max(_ON_OUTLINE * scale, tolerance if has_curves else 0.0)
+
+def _cut_stream(path: Stream, key: Key, first: Affine, second: Affine, window: Box, close_all: bool) -> Form:
+    """The segments of a path; none where it is mapped out of range."""
+    codes, pairs, pieces, (count, largest, _, touch) = _measure(path, first, second, window)
+    tables = _new_tables(count)
+    if not count:
+        return Form(key, touch, tables, (0, *_NOWHERE))
+    return Form(key, touch, tables, _hits().write_stream(codes, pairs, pieces, SAME * largest, close_all, *tables))
+
+
+def _cut_dashes(path: Stream, key: Key, style: Style) -> Form:
+    """The same of a dashed stroke."""
+    first, second, pattern, offset = style
+    codes, pairs, _, (count, _, tolerance, touch) = _measure(path, first, second, _EVERYWHERE)
+    if not count:
+        return Form(key, touch, _new_tables(0), (0, *_NOWHERE))
+    lines = polylines_of(codes, pairs, np.array([len(codes)]), tolerance)
+    points, smooth, starts, closed, _ = dash_lines_of(lines, pattern, offset)
+    tables = _new_tables(len(points))
+    return Form(key, touch, tables, _hits().write_segments(points, smooth, starts, closed, *tables))
+
+
+def _measure(path: Stream, first: Affine, second: Affine, window: Box) -> tuple[Any, Any, Any, Any]:
+    """Verbs, mapped pairs, pieces, and what `measure_stream` returns."""
+    codes, pairs = np.array(path.verbs, np.uint8), np.array(path.coords).reshape(-1, 2)
+    pieces = np.empty(len(codes), np.int64)
+    return codes, pairs, pieces, _hits().measure_stream(codes, pairs, first, second, window, pairs, pieces)
+
+
+def _hits() -> Any:
+    """stages/hits.py, which is loaded by the first question."""
+    global _module
+    if _module is None:
+        from ..stages import hits
+
+        _module = hits
+    return _module

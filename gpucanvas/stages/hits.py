@@ -1,7 +1,15 @@
 """hits: is a point in a fill, or in a stroke? float64, on segments of polylines, no pixels. For both backends: no twin.
 
-    polylines  --write_segments-->  segments, what follows each, boxes of CHUNK segments
-               --in_fill, in_stroke-->  yes or no
+    a stream   --measure_stream-->  mapped, and how many segments it becomes  --write_stream-->    segments
+    polylines (dashes)                                                        --write_segments-->  segments
+    segments   --in_fill, in_stroke-->  yes or no
+
+Segments lie one after another, with what is known of each:
+
+    segments   (N, 4) float64, both ends; those of no length are left out
+    following  (N,) int64, the index of the segment that follows, -1 at an open end
+    kinds      (N,) uint8, IS_*
+    boxes      (N / CHUNK, 4) float64, left, top, right and bottom of every CHUNK segments
 
 A stroke is tested as what the standard's "trace a path" builds, piece by piece. A segment answers for its rectangle,
 for the join behind it, and for the caps at its ends:
@@ -16,8 +24,27 @@ import math
 import numpy as np
 
 from ..contract.constants import CAP_ROUND, CAP_SQUARE, JOIN_MITER, JOIN_ROUND
+from ..geometry.stream import ARC, CLOSE, CUBIC, MOVE, QUAD
 from .jit import inlined, kernel
+from .polylines import (
+    arc_point,
+    control_points,
+    count_verb,
+    curve_point,
+    end_point,
+    is_out_of_sight,
+    map_stream,
+    pairs_of,
+)
 
+FINEST = 1e-3
+"""How closely curves are followed, pixels."""
+RELATIVE = 1e-5
+"""The same as a part of the largest coordinate, where that is less."""
+ON_OUTLINE = 1e-9
+"""A point this close to an outline, as a part of the largest coordinate, lies on it."""
+YES = np.bool_(True)
+NO = np.bool_(False)
 CHUNK = 16
 """Segments a box holds."""
 IS_SMOOTH = 1
@@ -29,49 +56,156 @@ STRAIGHT = 1e-12
 
 
 @kernel
-def write_segments(lines, close_all, segments, following, kinds, boxes):
-    """Write the segments of polylines, those of no length left out; returns how many there are.
+def measure_stream(verbs, pairs, first, second, window, mapped, pieces):
+    """Map a stream by two matrices, one after the other, and count the segments that it becomes.
 
     Parameters
     ----------
-    lines
-        The tables of polylines: points, smooth, starts, closed, firsts.
-    close_all
-        Whether open subpaths are closed, as for a fill.
-    segments
-        (P, 4) float64 for as many points: where both ends go.
-    following, kinds
-        (P,) int64 and uint8: where the index of the segment that follows, -1 at an open end, and IS_* go.
-    boxes
-        (P / CHUNK + 1, 4) float64: where left, top, right and bottom of every CHUNK segments go.
+    verbs, pairs
+        The stream: see stages/polylines.py.
+    first, second
+        Six numbers each.
+    window
+        Left, top, right and bottom of what is asked for: a curve beyond one side becomes one segment.
+    mapped, pieces
+        Where the mapped pairs (P, 2), and the segments of each verb (V,) go.
+
+    Returns
+    -------
+    (int, float, float, float)
+        Segments at most, 0 where a number is out of range; the greatest number; how closely curves are followed; and
+        how close to an outline is on it.
     """
-    points, smooth, starts, closed, _ = lines
+    _, most = map_stream(verbs, 0, len(verbs), pairs, 0, first, np.inf, mapped)
+    if not most < np.inf:
+        return 0, most, 0.0, 0.0
+    _, most = map_stream(verbs, 0, len(verbs), mapped, 0, second, np.inf, mapped)
+    if not most < np.inf:
+        return 0, most, 0.0, 0.0
+    tolerance = max(min(FINEST, RELATIVE * most), 1e-300)
+    near = tolerance + ON_OUTLINE * most
+    seen = window[0] - near, window[1] - near, window[2] + near, window[3] + near
+    pair, count, has_curves = 0, 0, NO
+    x0 = y0 = 0.0
+    for k in range(len(verbs)):
+        verb, at = verbs[k], pair
+        pair += pairs_of(verb)
+        pieces[k] = 1
+        if verb in (ARC, CUBIC, QUAD):
+            has_curves = YES
+            if not is_out_of_sight(verb, mapped, at, x0, y0, seen):
+                pieces[k] = count_verb(verb, mapped, at, x0, y0, tolerance)
+        count += pieces[k]
+        if verb != CLOSE:
+            x0, y0 = end_point(verb, mapped, at)
+    return count, most, tolerance, max(ON_OUTLINE * most, tolerance if has_curves else 0.0)
+
+
+@inlined
+def put_segment(tables, n, px, py, qx, qy, kind, same):
+    """Write a segment unless only rounding parts its ends; returns where the next goes, and where it begins."""
+    if abs(qx - px) <= same and abs(qy - py) <= same:
+        return n, px, py
+    segments, following, kinds, boxes = tables
+    segments[n, 0], segments[n, 1], segments[n, 2], segments[n, 3] = px, py, qx, qy
+    following[n], kinds[n] = n + 1, kind
+    box = boxes[n // CHUNK]
+    if n % CHUNK == 0:
+        box[0], box[1], box[2], box[3] = np.inf, np.inf, -np.inf, -np.inf
+    box[0], box[1] = min(box[0], min(px, qx)), min(box[1], min(py, qy))
+    box[2], box[3] = max(box[2], max(px, qx)), max(box[3], max(py, qy))
+    return n + 1, qx, qy
+
+
+@inlined
+def end_subpath(tables, first, n, is_closed):
+    """Say what follows the last of the segments from ``first`` on."""
+    _, following, kinds, _ = tables
+    if n > first:
+        following[n - 1] = first if is_closed else -1
+        kinds[first] |= 0 if is_closed else IS_FIRST
+
+
+@inlined
+def put_verb(tables, n, verb, pairs, at, x0, y0, count, head_x, head_y, same):
+    """Write the segments of a verb from (x0, y0); returns where the next goes, and where it begins.
+
+    What ends at the subpath's head but for rounding ends there: an outline with a gap has no inside.
+    """
+    x3, y3 = end_point(verb, pairs, at)
+    if abs(x3 - head_x) <= same and abs(y3 - head_y) <= same:
+        x3, y3 = head_x, head_y
+    px, py = x0, y0
+    if verb == ARC:
+        start, sweep = pairs[at + 3, 0], pairs[at + 3, 1]
+        for k in range(1, count):
+            qx, qy = arc_point(pairs, at, start + sweep * (k / count))
+            n, px, py = put_segment(tables, n, px, py, qx, qy, IS_SMOOTH, same)
+    elif count > 1:
+        x1, y1, x2, y2 = control_points(verb, pairs, at, x0, y0)
+        for k in range(1, count):
+            qx, qy = curve_point(x0, y0, x1, y1, x2, y2, x3, y3, k / count)
+            n, px, py = put_segment(tables, n, px, py, qx, qy, IS_SMOOTH, same)
+    return put_segment(tables, n, px, py, x3, y3, 0, same)
+
+
+@inlined
+def whole_box(boxes, n):
+    """How many segments there are, and the box of all; inside out where there are none."""
+    x0, y0, x1, y1 = np.inf, np.inf, -np.inf, -np.inf
+    for chunk in range((n + CHUNK - 1) // CHUNK):
+        box = boxes[chunk]
+        x0, y0, x1, y1 = min(x0, box[0]), min(y0, box[1]), max(x1, box[2]), max(y1, box[3])
+    return n, x0, y0, x1, y1
+
+
+@kernel
+def write_stream(verbs, pairs, pieces, same, close_all, segments, following, kinds, boxes):
+    """Write the segments that `measure_stream` has counted; returns what `whole_box` does.
+
+    Ends no further apart than ``same`` are one; ``close_all`` closes open subpaths, as a fill does.
+    """
+    tables = segments, following, kinds, boxes
+    pair, n, first = 0, np.int64(0), np.int64(0)
+    x = y = head_x = head_y = 0.0
+    for k in range(len(verbs)):
+        verb, at = verbs[k], pair
+        pair += pairs_of(verb)
+        if verb in (MOVE, CLOSE):
+            is_closed = close_all or verb == CLOSE
+            if is_closed:
+                n, x, y = put_segment(tables, n, x, y, head_x, head_y, 0, 0.0)
+            end_subpath(tables, first, n, is_closed)
+            first = n
+            if verb == MOVE:
+                head_x, head_y = pairs[at, 0], pairs[at, 1]
+            x, y = head_x, head_y
+        else:
+            n, x, y = put_verb(tables, n, verb, pairs, at, x, y, pieces[k], head_x, head_y, same)
+    if close_all:
+        n, x, y = put_segment(tables, n, x, y, head_x, head_y, 0, 0.0)
+    end_subpath(tables, first, n, close_all)
+    return whole_box(boxes, n)
+
+
+@kernel
+def write_segments(points, smooth, starts, closed, segments, following, kinds, boxes):
+    """Write the segments of polylines; returns what `whole_box` does."""
+    tables = segments, following, kinds, boxes
     n = np.int64(0)
     for s in range(len(starts) - 1):
         head, tail = starts[s], starts[s + 1]
-        is_closed = close_all or closed[s] != 0
         first = n
         for k in range(head, tail):
             j = k + 1
             if j == tail:
-                if not is_closed:
+                if closed[s] == 0:
                     break
                 j = head
-            px, py, qx, qy = points[k, 0], points[k, 1], points[j, 0], points[j, 1]
-            if px == qx and py == qy:
-                continue
-            segments[n, 0], segments[n, 1], segments[n, 2], segments[n, 3] = px, py, qx, qy
-            following[n] = n + 1
-            kinds[n] = (IS_SMOOTH if smooth[j] != 0 else 0) | (IS_FIRST if n == first and not is_closed else 0)
-            box = boxes[n // CHUNK]
-            if n % CHUNK == 0:
-                box[0], box[1], box[2], box[3] = np.inf, np.inf, -np.inf, -np.inf
-            box[0], box[1] = min(box[0], min(px, qx)), min(box[1], min(py, qy))
-            box[2], box[3] = max(box[2], max(px, qx)), max(box[3], max(py, qy))
-            n += 1
-        if n > first:
-            following[n - 1] = first if is_closed else -1
-    return n
+            kind = IS_SMOOTH if smooth[j] != 0 else 0
+            n, _, _ = put_segment(tables, n, points[k, 0], points[k, 1], points[j, 0], points[j, 1], kind, 0.0)
+        end_subpath(tables, first, n, closed[s] != 0)
+    return whole_box(boxes, n)
 
 
 @inlined

@@ -42,8 +42,39 @@ def pairs_of(verb):
 
 
 @kernel
+def map_stream(verbs, at, last, pairs, pair, matrix, farthest, mapped):
+    """Map the verbs ``at`` to ``last`` - 1, whose pairs begin at ``pair``.
+
+    An arc's axes are not shifted, and its angles stay. Returns the place behind their pairs, and their greatest number:
+    NaN where one is.
+    """
+    a, b, c, d, e, f = matrix
+    most = 0.0
+    for k in range(at, last):
+        verb = verbs[k]
+        first = pair
+        pair += pairs_of(verb)
+        for j in range(first, pair):
+            px, py = pairs[j, 0], pairs[j, 1]
+            x, y = a * px + c * py, b * px + d * py
+            if verb != ARC or j == first:
+                x, y = x + e, y + f
+            elif j == pair - 1:
+                x, y = px, py
+            size = max(abs(x), abs(y))
+            # What is no number is not below it either, and stays.
+            if not size <= most:
+                most = size if most == most else most
+            if x != x or y != y:
+                most = np.nan
+            mapped[j, 0] = min(max(x, -farthest), farthest)
+            mapped[j, 1] = min(max(y, -farthest), farthest)
+    return pair, most
+
+
+@kernel
 def map_streams(verbs, pairs, verb_counts, matrices, farthest, mapped, largest):
-    """Map streams; an arc's axes are not shifted, and its angles stay.
+    """Map streams: see `map_stream`.
 
     Parameters
     ----------
@@ -59,27 +90,9 @@ def map_streams(verbs, pairs, verb_counts, matrices, farthest, mapped, largest):
     """
     at = pair = 0
     for use in range(len(verb_counts)):
-        a, b, c, d, e, f = matrices[use]
-        start, most = pair, 0.0
-        for k in range(at, at + verb_counts[use]):
-            verb = verbs[k]
-            first = pair
-            pair += pairs_of(verb)
-            for j in range(first, pair):
-                px, py = pairs[j, 0], pairs[j, 1]
-                x, y = a * px + c * py, b * px + d * py
-                if verb != ARC or j == first:
-                    x, y = x + e, y + f
-                elif j == pair - 1:
-                    x, y = px, py
-                size = max(abs(x), abs(y))
-                # What is no number is not below it either, and stays.
-                if not size <= most:
-                    most = size if most == most else most
-                if x != x or y != y:
-                    most = np.nan
-                mapped[j, 0] = min(max(x, -farthest), farthest)
-                mapped[j, 1] = min(max(y, -farthest), farthest)
+        m, start = matrices[use], pair
+        matrix = m[0], m[1], m[2], m[3], m[4], m[5]
+        pair, most = map_stream(verbs, at, at + verb_counts[use], pairs, pair, matrix, farthest, mapped)
         at += verb_counts[use]
         largest[use] = most
         if most != most:
@@ -112,6 +125,14 @@ def control_points(verb, pairs, first, x0, y0):
     if verb == CUBIC:
         return x1, y1, x2, y2
     return (x0 + 2.0 * x1) / 3.0, (y0 + 2.0 * y1) / 3.0, (2.0 * x1 + x2) / 3.0, (2.0 * y1 + y2) / 3.0
+
+
+@inlined
+def curve_point(x0, y0, x1, y1, x2, y2, x3, y3, u):
+    """The point of a cubic at ``u``, 0 to 1."""
+    s = 1.0 - u
+    w0, w1, w2, w3 = s * s * s, 3.0 * s * s * u, 3.0 * s * u * u, u * u * u
+    return w0 * x0 + w1 * x1 + w2 * x2 + w3 * x3, w0 * y0 + w1 * y1 + w2 * y2 + w3 * y3
 
 
 @inlined
@@ -231,11 +252,7 @@ def write_curve(verb, pairs, first, x0, y0, count, points, smooth, n):
     elif count > 1:
         x1, y1, x2, y2 = control_points(verb, pairs, first, x0, y0)
         for k in range(1, count):
-            u = k / count
-            s = 1.0 - u
-            w0, w1, w2, w3 = s * s * s, 3.0 * s * s * u, 3.0 * s * u * u, u * u * u
-            points[n + k - 1, 0] = w0 * x0 + w1 * x1 + w2 * x2 + w3 * x3
-            points[n + k - 1, 1] = w0 * y0 + w1 * y1 + w2 * y2 + w3 * y3
+            points[n + k - 1, 0], points[n + k - 1, 1] = curve_point(x0, y0, x1, y1, x2, y2, x3, y3, k / count)
     for k in range(n, n + count - 1):
         smooth[k] = 1
     points[n + count - 1, 0], points[n + count - 1, 1] = x3, y3
