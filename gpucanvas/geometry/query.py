@@ -48,7 +48,6 @@ class Stream(Protocol):
     coords: array[float]
     fill_form: Any
     stroke_form: Any
-    asked: Any
 
     @property
     def version(self) -> int:
@@ -60,8 +59,10 @@ class Form:
 
     Attributes
     ----------
-    key : tuple
+    asked : tuple
         What it was made of: it answers for nothing else.
+    key : tuple or None
+        The same, where it answers for every point; None where only for those it was made for.
     tables : tuple of arrays
         Segments, following, kinds, boxes: see stages/hits.py.
     touch : float
@@ -70,10 +71,12 @@ class Form:
         Left, top, right and bottom of all segments; inside out where there are none.
     """
 
-    __slots__ = ("box", "key", "tables", "touch")
+    __slots__ = ("asked", "box", "key", "tables", "touch")
 
-    def __init__(self, key: Key, touch: float, tables: Tables, written: tuple[int, float, float, float, float]) -> None:
-        self.key, self.touch = key, touch
+    def __init__(
+        self, asked: Key, whole: bool, touch: float, tables: Tables, written: tuple[int, float, float, float, float]
+    ) -> None:
+        self.asked, self.key, self.touch = asked, asked if whole else None, touch
         segments, following, kinds, boxes = tables
         count, left, top, right, bottom = written
         self.tables = segments[:count], following[:count], kinds[:count], boxes
@@ -201,7 +204,8 @@ def stroke_contains(
     px, py = np.asarray(x, np.float64), np.asarray(y, np.float64)
     with np.errstate(over="ignore", invalid="ignore"):
         px, py = a * px + c * py + e, b * px + d * py + f
-    return _ask(_hits().mark_in_stroke, (*form.tables, pen, _reach(*pen), form.touch), px, py)
+    reach = _reach(*pen) + _slack(miter_limit) * form.touch
+    return _ask(_hits().mark_in_stroke, (*form.tables, pen, reach, form.touch), px, py)
 
 
 def is_in_stroke(
@@ -236,8 +240,9 @@ def is_in_stroke(
     style = matrix if is_local else IDENTITY, inverse, pattern, offset
     form: Form | None = path.stroke_form
     if form is None or form.key != (path.version, style):
-        form = _stroke_form(path, style, (x - reach, y - reach, x + reach, y + reach))
-    if not form.may_hold(x, y, reach + form.touch):
+        form = _stroke_form(path, style, (x - reach, y - reach, x + reach, y + reach), _slack(limit))
+    reach += _slack(limit) * form.touch
+    if not form.may_hold(x, y, reach):
         return False
     return bool(_hits().in_stroke(*form.tables, (half, cap, join, limit), reach, form.touch, x, y))
 
@@ -249,6 +254,11 @@ def _reach(half: float, cap: int, join: int, limit: float) -> float:
         factor = max(factor, limit)
     # A little more: what is on the edge of a miter is in it.
     return min(half * factor * (1.0 + 1e-9), _FARTHEST)
+
+
+def _slack(limit: float) -> float:
+    """How much further the joins of a stroke reach for a point that only touches them: their three sides are moved."""
+    return 3.0 * max(limit, 2.0)
 
 
 def _ask(mark: Any, tables: tuple[Any, ...] | None, x: ArrayLike, y: ArrayLike) -> Any:
@@ -269,31 +279,28 @@ def _fill_form(path: Stream, matrix: Affine, window: Box) -> Form:
     second one gets all, which is kept.
     """
     key = path.version, matrix
-    form: Form | None = path.fill_form
-    if form is None or form.key != key:
-        again = path.asked == key
-        form = _cut_stream(path, key, matrix, IDENTITY, _EVERYWHERE if again else window, True)
-        path.asked = key
-        if again or window is _EVERYWHERE:
-            path.fill_form = form
+    known: Form | None = path.fill_form
+    if known is not None and known.key == key:
+        return known
+    whole = window is _EVERYWHERE or (known is not None and known.asked == key)
+    form = path.fill_form = _cut_stream(path, key, (matrix, IDENTITY), None if whole else window, 1.0, True)
     return form
 
 
-def _stroke_form(path: Stream, style: Style, window: Box) -> Form:
+def _stroke_form(path: Stream, style: Style, window: Box, slack: float = 1.0) -> Form:
     """The segments of a path as two matrices map it, one after the other, dashed: as `_fill_form`."""
     key = path.version, style
-    form: Form | None = path.stroke_form
-    if form is None or form.key != key:
-        first, second, pattern, _ = style
+    known: Form | None = path.stroke_form
+    if known is not None and known.key == key:
+        return known
+    first, second, pattern, _ = style
+    if pattern:
         # How long a curve is counts for all dashes behind it.
-        again = path.asked == key or bool(pattern)
-        if pattern:
-            form = _cut_dashes(path, key, style)
-        else:
-            form = _cut_stream(path, key, first, second, _EVERYWHERE if again else window, False)
-        path.asked = key
-        if again or window is _EVERYWHERE:
-            path.stroke_form = form
+        form = _cut_dashes(path, key, style)
+    else:
+        whole = window is _EVERYWHERE or (known is not None and known.asked == key)
+        form = _cut_stream(path, key, (first, second), None if whole else window, slack, False)
+    path.stroke_form = form
     return form
 
 
@@ -304,32 +311,35 @@ def _new_tables(count: int) -> Tables:
     return segments, np.empty(count, np.int64), np.empty(count, np.uint8), boxes
 
 
-def _cut_stream(path: Stream, key: Key, first: Affine, second: Affine, window: Box, close_all: bool) -> Form:
-    """The segments of a path; none where it is mapped out of range."""
-    codes, pairs, pieces, (count, largest, _, touch) = _measure(path, first, second, window)
+def _cut_stream(
+    path: Stream, key: Key, matrices: tuple[Affine, Affine], window: Box | None, slack: float, close_all: bool
+) -> Form:
+    """The segments of a path, all of them without a window; none where it is mapped out of range."""
+    codes, pairs, pieces, (count, largest, _, touch) = _measure(path, matrices, window or _EVERYWHERE, slack)
     tables = _new_tables(count)
-    if not count:
-        return Form(key, touch, tables, (0, *_NOWHERE))
-    return Form(key, touch, tables, _hits().write_stream(codes, pairs, pieces, SAME * largest, close_all, *tables))
+    written = 0, *_NOWHERE
+    if count:
+        written = _hits().write_stream(codes, pairs, pieces, SAME * largest, close_all, *tables)
+    return Form(key, window is None, touch, tables, written)
 
 
 def _cut_dashes(path: Stream, key: Key, style: Style) -> Form:
     """The same of a dashed stroke."""
     first, second, pattern, offset = style
-    codes, pairs, _, (count, _, tolerance, touch) = _measure(path, first, second, _EVERYWHERE)
+    codes, pairs, _, (count, _, tolerance, touch) = _measure(path, (first, second), _EVERYWHERE, 1.0)
     if not count:
-        return Form(key, touch, _new_tables(0), (0, *_NOWHERE))
+        return Form(key, True, touch, _new_tables(0), (0, *_NOWHERE))
     lines = polylines_of(codes, pairs, np.array([len(codes)]), tolerance)
     points, smooth, starts, closed, _ = dash_lines_of(lines, pattern, offset)
     tables = _new_tables(len(points))
-    return Form(key, touch, tables, _hits().write_segments(points, smooth, starts, closed, *tables))
+    return Form(key, True, touch, tables, _hits().write_segments(points, smooth, starts, closed, *tables))
 
 
-def _measure(path: Stream, first: Affine, second: Affine, window: Box) -> tuple[Any, Any, Any, Any]:
+def _measure(path: Stream, matrices: tuple[Affine, Affine], window: Box, slack: float) -> tuple[Any, Any, Any, Any]:
     """Verbs, mapped pairs, pieces, and what `measure_stream` returns."""
     codes, pairs = np.array(path.verbs, np.uint8), np.array(path.coords).reshape(-1, 2)
     pieces = np.empty(len(codes), np.int64)
-    return codes, pairs, pieces, _hits().measure_stream(codes, pairs, first, second, window, pairs, pieces)
+    return codes, pairs, pieces, _hits().measure_stream(codes, pairs, *matrices, window, slack, pairs, pieces)
 
 
 def _hits() -> Any:

@@ -44,8 +44,8 @@ class StreamWriter:
         One verb a byte.
     coords : array('d')
         The verbs' numbers, mapped.
-    fill_form, stroke_form, asked : object or None
-        What hit tests keep of the path (`query.Form`), and what they were asked for last.
+    fill_form, stroke_form : object or None
+        What hit tests keep of the path (`query.Form`).
     """
 
     __slots__ = (
@@ -53,7 +53,6 @@ class StreamWriter:
         "_move_index",
         "_open",
         "_restart",
-        "asked",
         "coords",
         "fill_form",
         "matrix",
@@ -74,7 +73,6 @@ class StreamWriter:
         self._cleared = 0
         self.fill_form: object = None
         self.stroke_form: object = None
-        self.asked: object = None
 
     def clear(self) -> None:
         """Forget every subpath. The old verbs and coords live on for whoever holds them."""

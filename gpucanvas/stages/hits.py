@@ -56,7 +56,7 @@ STRAIGHT = 1e-12
 
 
 @kernel
-def measure_stream(verbs, pairs, first, second, window, mapped, pieces):
+def measure_stream(verbs, pairs, first, second, window, slack, mapped, pieces):
     """Map a stream by two matrices, one after the other, and count the segments that it becomes.
 
     Parameters
@@ -67,6 +67,8 @@ def measure_stream(verbs, pairs, first, second, window, mapped, pieces):
         Six numbers each.
     window
         Left, top, right and bottom of what is asked for: a curve beyond one side becomes one segment.
+    slack
+        How much wider the window is, times how close to an outline is on it.
     mapped, pieces
         Where the mapped pairs (P, 2), and the segments of each verb (V,) go.
 
@@ -83,7 +85,7 @@ def measure_stream(verbs, pairs, first, second, window, mapped, pieces):
     if not most < np.inf:
         return 0, most, 0.0, 0.0
     tolerance = max(min(FINEST, RELATIVE * most), 1e-300)
-    near = tolerance + ON_OUTLINE * most
+    near = slack * (tolerance + ON_OUTLINE * most)
     seen = window[0] - near, window[1] - near, window[2] + near, window[3] + near
     pair, count, has_curves = 0, 0, NO
     x0 = y0 = 0.0
@@ -305,10 +307,11 @@ def in_piece(segments, following, kinds, k, pen, touch, x, y):
 def in_stroke(segments, following, kinds, boxes, pen, reach, touch, x, y):
     """Whether a point is in a stroke, or this close to it.
 
-    ``pen`` is half the width, CAP_*, JOIN_* and the miter limit, ``reach`` how far it goes beyond the segments.
+    ``pen`` is half the width, CAP_*, JOIN_* and the miter limit, ``reach`` how far it, and what touches it, goes beyond
+    the segments.
     """
     for chunk in range((len(segments) + CHUNK - 1) // CHUNK):
-        if is_apart(boxes[chunk], x, y, reach + touch):
+        if is_apart(boxes[chunk], x, y, reach):
             continue
         for k in range(chunk * CHUNK, min((chunk + 1) * CHUNK, len(segments))):
             if in_piece(segments, following, kinds, k, pen, touch, x, y):

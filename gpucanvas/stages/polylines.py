@@ -26,7 +26,8 @@ from .jit import inlined, kernel
 MAX_PIECES = 65535
 """A curve becomes no more lines than this."""
 SAME = 1e-12
-"""Neighbours closer than this part of the largest coordinate are one point: an arc's end is exact only so far."""
+"""Neighbours closer than this part of their subpath's largest coordinate are one point: an arc's end is exact only so
+far."""
 
 
 @inlined
@@ -262,13 +263,13 @@ def write_curve(verb, pairs, first, x0, y0, count, points, smooth, n):
 @kernel
 def merge_neighbours(points, starts, closed, first, last):
     """Make points equal to the one before, or a closed subpath's last to its first, where only rounding parts them."""
-    most = 0.0
-    for k in range(starts[first], starts[last]):
-        most = max(most, max(abs(points[k, 0]), abs(points[k, 1])))
-    same = SAME * most
     for s in range(first, last):
         if starts[s] == starts[s + 1]:
             continue
+        most = 0.0
+        for k in range(starts[s], starts[s + 1]):
+            most = max(most, max(abs(points[k, 0]), abs(points[k, 1])))
+        same = SAME * most
         x, y = points[starts[s], 0], points[starts[s], 1]
         for k in range(starts[s] + 1, starts[s + 1]):
             px, py = points[k, 0], points[k, 1]
