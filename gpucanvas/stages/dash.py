@@ -24,6 +24,8 @@ from .outlines import largest_scale
 
 SNAP = 1e-9
 """A cut this close to a point, as a part of the period, falls on it: else rounding makes segments of no direction."""
+LEAST_SQUARE, MOST_SQUARE = 1e-280, 1e280
+"""Between these a sum of squares has all its digits."""
 MOST_RANKS = 2.0**52
 """Beyond this no number tells one dash of a subpath from the next."""
 # Not -1, True and so on: numba compiles a kernel once more for every literal it is called with.
@@ -60,8 +62,10 @@ def measure_dashes(pens, patterns, dot, rows):
 
 @inlined
 def user_length(dx, dy, row):
-    """Length in user space of a vector."""
-    return math.hypot(row[4] * dx + row[6] * dy, row[5] * dx + row[7] * dy)
+    """Length in user space of a vector. Not math.hypot, which takes longer, where squares are numbers."""
+    x, y = row[4] * dx + row[6] * dy, row[5] * dx + row[7] * dy
+    squared = x * x + y * y
+    return math.sqrt(squared) if LEAST_SQUARE < squared < MOST_SQUARE else math.hypot(x, y)
 
 
 @inlined
@@ -163,10 +167,13 @@ def put_cut(out, n, points, positions, head, count, total, place, position):
 @inlined
 def put_points(out, n, points, smooth, head, count, first, last):
     """Write the points of lap places first to last - 1."""
-    for place in range(first, last):
-        k = point_at(head, count, place)
+    k = point_at(head, count, first)
+    for _ in range(first, last):
         out[0][n, 0], out[0][n, 1], out[1][n] = points[k, 0], points[k, 1], smooth[k]
         n += 1
+        k += 1
+        if k == head + count:
+            k = head
 
 
 @inlined
