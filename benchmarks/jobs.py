@@ -27,6 +27,7 @@ JOBS = {
     "polylines": "100 polylines of 10,000 points, width 1.5",
     "chart_frames": "10 polylines of 1,000 points, drawn 100 times",
     "vector": "240 curved paths, filled and stroked, 1000x1000, 10 transforms",
+    "dashes": "1,000 dashed lines of 2 px, each a path of its own",
     "clips": "500 x save, clip(path), fill, restore, 1920x1080",
     "icons": "5,000 icons of 64x64, 20 rectangles of own colours each",
 }
@@ -52,6 +53,7 @@ def data() -> SimpleNamespace:
     d.chart = [line[::10].copy() for line in d.lines[:10]]
     d.vector = [_blob(rng) for _ in range(240)]
     d.clips = np.stack([rng.random(500) * 1920, rng.random(500) * 1080, 30 + rng.random(500) * 170], 1)
+    d.dashed_list = (rng.random((1000, 4)) * [800, 600, 800, 600]).tolist()
     d.rect_list, d.small_list, d.clip_list = d.rects.tolist(), d.small.tolist(), d.clips.tolist()
     d.rect_color_list = d.rect_colors.tolist()
     return d

@@ -10,14 +10,13 @@ https://html.spec.whatwg.org/multipage/canvas.html#2dcontext
 from __future__ import annotations
 
 from math import isfinite
-from typing import TYPE_CHECKING, Any, TypeVar, overload
+from typing import TYPE_CHECKING, Any, overload
 from weakref import ref as weakref
 
 from .batches import BatchVerbs
 from .copies import Uncopied
 from .geometry import query
 from .geometry.affine import IDENTITY, DOMMatrix, Matrix, as_tuple, multiply, rotation
-from .geometry.builder import PathBuilder
 from .geometry.numbers import Number, as_float
 from .geometry.path import Path2D
 from .names import STANDARD, KnownNames
@@ -27,7 +26,7 @@ from .pipeline import record as r
 from .pixels import PixelVerbs
 from .recorder import DRAW_ERRORS
 from .settings import Settings
-from .state import CAPS, JOINS, RULES, FillRule
+from .state import RULES, FillRule
 
 if TYPE_CHECKING:
     from .canvas import Canvas
@@ -253,10 +252,9 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         rule = rest[0] if rest else "nonzero"
         if not isinstance(rule, str) or rule not in RULES:
             raise TypeError(f"is_point_in_path: the fill rule is {rule!r}: give 'nonzero' or 'evenodd'")
-        if not (isfinite(x) and isfinite(y)):
-            return False
-        mapped = self._device_path(path)
-        return bool(query.contains(mapped, x, y, rule))
+        if path is not None:
+            return query.is_in_fill(path, x, y, rule == "evenodd", self._state.matrix)
+        return self._path is not None and query.is_in_fill(self._path, x, y, rule == "evenodd")
 
     @overload
     def is_point_in_stroke(self, x: Number, y: Number, /) -> bool: ...
@@ -267,14 +265,12 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         path, x, y, rest = self._point_arguments("is_point_in_stroke", arguments)
         if rest:
             raise TypeError("is_point_in_stroke takes ([path,] x, y)")
-        if not (isfinite(x) and isfinite(y)):
+        owner = self._path if path is None else path
+        if owner is None:
             return False
-        pen = self._state.pen
-        mapped = self._device_path(path)
-        cap, join = _name(CAPS, pen.cap), _name(JOINS, pen.join)
-        pen_matrix = self._state.matrix
-        limits = pen.miter_limit, pen.dash, pen.dash_offset
-        return bool(query.stroke_contains(mapped, x, y, pen.width, cap, join, *limits, pen_matrix))
+        pen, matrix = self._state.pen, self._state.matrix
+        style = pen.width, pen.cap, pen.join, pen.miter_limit
+        return query.is_in_stroke(owner, x, y, style, pen.dash, pen.dash_offset, matrix, path is not None)
 
     def _point_arguments(self, verb: str, arguments: tuple[Any, ...]) -> tuple[Path2D | None, float, float, Any]:
         path = None
@@ -284,13 +280,6 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
             raise TypeError(f"{verb} takes ([path,] x, y[, fill_rule])")
         x, y, *rest = arguments
         return path, as_float(verb, "x", x), as_float(verb, "y", y), rest
-
-    def _device_path(self, path: Path2D | None) -> PathBuilder:
-        if path is None:
-            return self._path or self._new_path()
-        mapped = Path2D(on_invalid="ignore")
-        mapped.add_path(path, self._state.matrix)
-        return mapped
 
     # -- paints ------------------------------------------------------------------------------------------------
 
@@ -309,13 +298,6 @@ def describe(kind: type, memory: dict[str, Any]) -> str:
     """A canvas or recording in words, from its attributes: its class, its size, and what draws it."""
     backend = f" on {memory['_backend'].name}" if "_backend" in memory else ""
     return f"{kind.__name__} {memory['_width']}x{memory['_height']}{backend}"
-
-
-Name = TypeVar("Name", bound=str)
-
-
-def _name(names: dict[Name, int], value: int) -> Name:
-    return next(name for name, number in names.items() if number == value)
 
 
 __all__ = ["Context2D"]

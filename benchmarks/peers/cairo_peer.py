@@ -119,6 +119,18 @@ def vector() -> Pixels:
     return out
 
 
+def dashes() -> Pixels:
+    made, ctx = surface()
+    ctx.set_line_width(2)
+    ctx.set_source_rgba(0, 0.3, 0.6, 0.8)
+    ctx.set_dash([6, 4])
+    for x0, y0, x1, y1 in D.dashed_list:
+        ctx.move_to(x0, y0)
+        ctx.line_to(x1, y1)
+        ctx.stroke()
+    return pixels(made)
+
+
 def clips() -> Pixels:
     made, ctx = surface(1920, 1080)
     for (x, y, r), color in zip(D.clip_list, COLORS, strict=False):

@@ -125,6 +125,18 @@ def vector() -> Pixels:
     return out
 
 
+def dashes() -> Pixels:
+    c, ctx = canvas()
+    ctx.line_width, ctx.stroke_style = 2.0, (0.0, 0.3, 0.6, 0.8)
+    ctx.set_line_dash([6, 4])
+    for x0, y0, x1, y1 in D.dashed_list:
+        ctx.begin_path()
+        ctx.move_to(x0, y0)
+        ctx.line_to(x1, y1)
+        ctx.stroke()
+    return c.to_numpy()
+
+
 def clips() -> Pixels:
     c, ctx = canvas(1920, 1080)
     for (x, y, r), color in zip(D.clip_list, COLORS, strict=False):

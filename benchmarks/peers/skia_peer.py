@@ -133,6 +133,15 @@ def vector() -> Pixels:
     return out
 
 
+def dashes() -> Pixels:
+    made, ctx = surface()
+    pen = paint(skia.Color4f(0, 0.3, 0.6, 0.8), Style=skia.Paint.kStroke_Style, StrokeWidth=2)
+    pen.setPathEffect(skia.DashPathEffect.Make([6, 4], 0))
+    for x0, y0, x1, y1 in D.dashed_list:
+        ctx.drawLine(x0, y0, x1, y1, pen)
+    return pixels(made)
+
+
 def clips() -> Pixels:
     made, ctx = surface(1920, 1080)
     brush = paint(COLORS[0])

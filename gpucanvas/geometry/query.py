@@ -1,31 +1,44 @@
 """Questions about a path: is this point in its fill, or in its stroke? float64, on the geometry itself, no pixels.
 
-A stroke is tested as what the standard's "trace a path" builds, piece by piece:
-
-    cap | segment rectangle | join | segment rectangle | ... | cap         https://html.spec.whatwg.org/#trace-a-path
+A path's curves are cut into segments once, and what they are is kept with the path until it, its transform or its
+dashes change. The loops are those of stages/hits.py.
 """
 
 from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
+from math import inf, sqrt
 from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from .affine import Affine, invert
-from .builder import ARC, CUBIC, QUAD
-from .dash import Bools, Floats, Ints, Polylines, dash
-from .flatten import flatten_stream
-from .path import transform_coords
+from ..contract.constants import CAP_BUTT, CAP_ROUND, CAP_SQUARE, JOIN_BEVEL, JOIN_MITER, JOIN_ROUND
+from .affine import IDENTITY, Affine, invert
+from .dash import Bools, Floats, Ints, dash_lines_of
+from .flatten import flatten_stream, polylines_of
 
-__all__ = ["contains", "flatten", "stroke_contains"]
+__all__ = ["CAPS", "JOINS", "contains", "flatten", "is_in_fill", "is_in_stroke", "stroke_contains"]
 
-_ON_OUTLINE: Final = 1e-9
-"""A point this close to an outline, as a part of the largest coordinate, lies on it."""
-_CHUNK: Final = 2_000_000
-"""Points times segments that one step tests: bounds the temporary arrays."""
+CAPS: Final = {"butt": CAP_BUTT, "round": CAP_ROUND, "square": CAP_SQUARE}
+JOINS: Final = {"miter": JOIN_MITER, "round": JOIN_ROUND, "bevel": JOIN_BEVEL}
+SAME: Final = 1e-12
+"""Ends closer than this part of the largest coordinate are one point: an arc's end is exact only so far."""
+_FARTHEST: Final = 1e300
+"""Miters of more than this are not looked for."""
+_EVERYWHERE: Final = (-inf, -inf, inf, inf)
+_NOWHERE: Final = (inf, inf, -inf, -inf)
+
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom."""
+Style = tuple[Affine, Affine, tuple[float, ...], float]
+"""The two matrices that map a stroke's outline to user space, and its dashes: pattern and offset."""
+Key = tuple[int, Affine | Style]
+"""A path's version, and what else segments depend on."""
+Tables = tuple[Floats, Ints, NDArray[np.uint8], Floats]
+
+_module: Any = None
 
 
 class Stream(Protocol):
@@ -33,6 +46,46 @@ class Stream(Protocol):
 
     verbs: bytearray
     coords: array[float]
+    fill_form: Any
+    stroke_form: Any
+
+    @property
+    def version(self) -> int:
+        """A number that grows with every change."""
+
+
+class Form:
+    """What is kept of a path between questions: its segments, as kernels take them.
+
+    Attributes
+    ----------
+    asked : tuple
+        What it was made of: it answers for nothing else.
+    key : tuple or None
+        The same, where it answers for every point; None where only for those it was made for.
+    tables : tuple of arrays
+        Segments, following, kinds, boxes: see stages/hits.py.
+    touch : float
+        How close to an outline is on it.
+    box : tuple of 4 float
+        Left, top, right and bottom of all segments; inside out where there are none.
+    """
+
+    __slots__ = ("asked", "box", "key", "tables", "touch")
+
+    def __init__(
+        self, asked: Key, whole: bool, touch: float, tables: Tables, written: tuple[int, float, float, float, float]
+    ) -> None:
+        self.asked, self.key, self.touch = asked, asked if whole else None, touch
+        segments, following, kinds, boxes = tables
+        count, left, top, right, bottom = written
+        self.tables = segments[:count], following[:count], kinds[:count], boxes
+        self.box = left, top, right, bottom
+
+    def may_hold(self, x: float, y: float, reach: float) -> bool:
+        """Whether a point is within `reach` of the box of all segments; False where it is no number."""
+        left, top, right, bottom = self.box
+        return left - reach <= x <= right + reach and top - reach <= y <= bottom + reach
 
 
 def flatten(verbs: bytes | bytearray, coords: array[float], tolerance: float) -> tuple[Floats, Ints, Bools]:
@@ -50,7 +103,6 @@ def flatten(verbs: bytes | bytearray, coords: array[float], tolerance: float) ->
     return flatten_stream(verbs, coords, tolerance)[:3]
 
 
-@np.errstate(over="ignore", invalid="ignore")
 def contains(path: Stream, x: ArrayLike, y: ArrayLike, rule: str = "nonzero") -> Any:
     """Tell whether points are in the path's fill. Points on the outline are; points not finite are not.
 
@@ -80,24 +132,22 @@ def contains(path: Stream, x: ArrayLike, y: ArrayLike, rule: str = "nonzero") ->
     """
     if rule not in ("nonzero", "evenodd"):
         raise ValueError(f"contains: rule is {rule!r}: pass 'nonzero' or 'evenodd'")
-    tolerance, touch = _tolerances(path.verbs, np.array(path.coords))
-    lines = flatten_stream(path.verbs, path.coords, tolerance)
-    p, q = _segments(lines, np.ones_like(lines.closed))
-    # A subpath that is a mere point has no outline to be on.
-    long = (p != q).any(axis=1)
-    p, q = p[long], q[long]
-
-    def test(px: Floats, py: Floats) -> Bools:
-        above, below = p[:, 1] <= py, q[:, 1] <= py
-        side = (q[:, 0] - p[:, 0]) * (py - p[:, 1]) - (px - p[:, 0]) * (q[:, 1] - p[:, 1])
-        winding = ((above & ~below & (side < 0.0)).astype(np.int64) - (~above & below & (side > 0.0))).sum(axis=1)
-        inside = winding != 0 if rule == "nonzero" else winding % 2 == 1
-        return np.asarray(inside | (_distance_to_segments(px, py, p, q) <= touch).any(axis=1))
-
-    return _ask(test, x, y, len(p))
+    form = _fill_form(path, IDENTITY, _EVERYWHERE)
+    segments, _, _, boxes = form.tables
+    return _ask(_hits().mark_in_fill, (segments, boxes, form.touch, rule == "evenodd"), x, y)
 
 
-@np.errstate(over="ignore", invalid="ignore")
+def is_in_fill(path: Stream, x: float, y: float, is_evenodd: bool, matrix: Affine = IDENTITY) -> bool:
+    """Tell whether a point is in the fill of the path as ``matrix`` maps it: `contains` of one point, at once."""
+    form: Form | None = path.fill_form
+    if form is None or form.key != (path.version, matrix):
+        form = _fill_form(path, matrix, (x, y, x, y))
+    if not form.may_hold(x, y, form.touch):
+        return False
+    segments, _, _, boxes = form.tables
+    return bool(_hits().in_fill(segments, boxes, form.touch, is_evenodd, x, y))
+
+
 def stroke_contains(
     path: Stream,
     x: ArrayLike,
@@ -141,147 +191,162 @@ def stroke_contains(
     >>> stroke_contains(Path2D("M0 0 H10"), [5, 5, -1], [0.5, 2, 0], width=2).tolist()
     [True, False, False]
     """
-    if cap not in ("butt", "round", "square"):
+    if cap not in CAPS:
         raise ValueError(f"stroke_contains: cap is {cap!r}: pass 'butt', 'round' or 'square'")
-    if join not in ("miter", "round", "bevel"):
+    if join not in JOINS:
         raise ValueError(f"stroke_contains: join is {join!r}: pass 'miter', 'round' or 'bevel'")
-    px, py = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    coords = np.array(path.coords)
-    if matrix is not None:
-        inverse = invert(matrix)
-        if inverse is None:
-            return _ask(lambda px, py: np.zeros(len(px), dtype=np.bool_), px, py, 0)
-        coords = transform_coords(path.verbs, path.coords, inverse)
-        a, b, c, d, e, f = inverse
+    inverse = IDENTITY if matrix is None else invert(matrix)
+    if inverse is None:
+        return _ask(_hits().mark_in_stroke, None, x, y)
+    pen = 0.5 * width, CAPS[cap], JOINS[join], float(miter_limit)
+    form = _stroke_form(path, (IDENTITY, inverse, tuple(pattern), offset), _EVERYWHERE)
+    a, b, c, d, e, f = inverse
+    px, py = np.asarray(x, np.float64), np.asarray(y, np.float64)
+    with np.errstate(over="ignore", invalid="ignore"):
         px, py = a * px + c * py + e, b * px + d * py + f
-    tolerance, touch = _tolerances(path.verbs, coords)
-    lines = flatten_stream(path.verbs, coords, tolerance)
-    lines = _prune(dash(*_prune(lines), pattern, offset) if len(pattern) else lines)
-    pieces = _StrokePieces(lines, 0.5 * width, cap, join, miter_limit)
-    return _ask(lambda px, py: pieces.contain(px, py, touch), px, py, len(lines.points))
+    reach = _reach(*pen) + _slack(miter_limit) * form.touch
+    return _ask(_hits().mark_in_stroke, (*form.tables, pen, reach, form.touch), px, py)
 
 
-def _ask(test: Any, x: ArrayLike, y: ArrayLike, segment_count: int) -> Any:
-    """Run `test` on the finite points, a chunk of columns (M, 1) at a time."""
-    bx, by = np.broadcast_arrays(np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64))
-    flat_x, flat_y = bx.reshape(-1, 1), by.reshape(-1, 1)
-    result = np.zeros(len(flat_x), dtype=np.bool_)
-    usable = np.flatnonzero(np.isfinite(flat_x) & np.isfinite(flat_y))
-    step = max(1, _CHUNK // max(segment_count, 1))
-    for i in range(0, len(usable) if segment_count else 0, step):
-        part = usable[i : i + step]
-        result[part] = test(flat_x[part], flat_y[part])
-    return bool(result[0]) if bx.ndim == 0 else result.reshape(bx.shape)
+def is_in_stroke(
+    path: Stream,
+    x: float,
+    y: float,
+    pen: tuple[float, int, int, float],
+    pattern: tuple[float, ...],
+    offset: float,
+    matrix: Affine,
+    is_local: bool,
+) -> bool:
+    """Tell whether a point of the canvas is in a stroke: `stroke_contains` of one point, at once.
+
+    Parameters
+    ----------
+    pen
+        The width, CAP_*, JOIN_* and the miter limit.
+    matrix
+        The pen's map from user space to the canvas.
+    is_local
+        Whether the path is in user space, too.
+    """
+    inverse = IDENTITY if matrix == IDENTITY else invert(matrix)
+    if inverse is None:
+        return False
+    width, cap, join, limit = pen
+    half = 0.5 * width
+    reach = _reach(half, cap, join, limit)
+    a, b, c, d, e, f = inverse
+    x, y = a * x + c * y + e, b * x + d * y + f
+    style = matrix if is_local else IDENTITY, inverse, pattern, offset
+    form: Form | None = path.stroke_form
+    if form is None or form.key != (path.version, style):
+        form = _stroke_form(path, style, (x - reach, y - reach, x + reach, y + reach), _slack(limit))
+    reach += _slack(limit) * form.touch
+    if not form.may_hold(x, y, reach):
+        return False
+    return bool(_hits().in_stroke(*form.tables, (half, cap, join, limit), reach, form.touch, x, y))
 
 
-def _tolerances(verbs: bytes | bytearray, coords: Floats) -> tuple[float, float]:
-    """Return how closely to follow curves, and how close to an outline is on it."""
-    scale = float(np.abs(coords).max(initial=0.0))
-    tolerance = max(min(1e-3, 1e-5 * scale), 1e-300)
-    has_curves = any(verb in verbs for verb in (QUAD, CUBIC, ARC))
-    return tolerance, max(_ON_OUTLINE * scale, tolerance if has_curves else 0.0)
+def _reach(half: float, cap: int, join: int, limit: float) -> float:
+    """How far a stroke goes beyond its segments."""
+    factor = sqrt(2.0) if cap == CAP_SQUARE else 1.0
+    if join == JOIN_MITER:
+        factor = max(factor, limit)
+    # A little more: what is on the edge of a miter is in it.
+    return min(half * factor * (1.0 + 1e-9), _FARTHEST)
 
 
-def _segments(lines: Polylines, closed: Bools) -> tuple[Floats, Floats]:
-    """Return the segments' two ends (K, 2); subpaths that are not `closed` lack the one back to their start."""
-    following = np.arange(1, len(lines.points) + 1)
-    following[lines.starts[1:] - 1] = lines.starts[:-1]
-    keep = np.ones(len(lines.points), dtype=np.bool_)
-    keep[lines.starts[1:][~closed] - 1] = False
-    return lines.points[keep], lines.points[following[keep]]
+def _slack(limit: float) -> float:
+    """How much further the joins of a stroke reach for a point that only touches them: their three sides are moved."""
+    return 3.0 * max(limit, 2.0)
 
 
-def _distance_to_segments(px: Floats, py: Floats, p: Floats, q: Floats) -> Floats:
-    dx, dy = q[:, 0] - p[:, 0], q[:, 1] - p[:, 1]
-    squared = dx * dx + dy * dy
-    along = ((px - p[:, 0]) * dx + (py - p[:, 1]) * dy) / np.where(squared > 0.0, squared, 1.0)
-    t = np.clip(along, 0.0, 1.0)
-    return np.hypot(px - p[:, 0] - t * dx, py - p[:, 1] - t * dy)
+def _ask(mark: Any, tables: tuple[Any, ...] | None, x: ArrayLike, y: ArrayLike) -> Any:
+    """Run a kernel on points that broadcast together: False where they are not finite, and where there is no table."""
+    bx, by = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
+    found = np.zeros(bx.size, np.uint8)
+    if tables is not None:
+        xs, ys = bx.flatten(), by.flatten()
+        mark(*tables, xs, ys, found)
+        found[~(np.isfinite(xs) & np.isfinite(ys))] = 0
+    return bool(found[0]) if bx.ndim == 0 else found.view(np.bool_).reshape(bx.shape)
 
 
-def _prune(lines: Polylines) -> Polylines:
-    """Drop segments of no length, then subpaths of no segments: the first steps of "trace a path"."""
-    count = np.diff(lines.starts)
-    subpath = np.repeat(np.arange(len(count)), count)
-    previous = np.arange(-1, len(lines.points) - 1)
-    first = lines.starts[:-1][count > 0]
-    is_closed = lines.closed[count > 0]
-    previous[first] = np.where(is_closed, lines.starts[1:][count > 0] - 1, -1)
-    moved = (lines.points != lines.points[previous]).any(axis=1) | (previous < 0)
-    kept = np.bincount(subpath[moved], minlength=len(count))
-    keep = moved & (kept[subpath] > 1)
-    kept[kept < 2] = 0
-    starts = np.concatenate(([0], np.cumsum(kept[kept > 0])))
-    return Polylines(lines.points[keep], starts, lines.closed[kept > 0], lines.smooth[keep])
+def _fill_form(path: Stream, matrix: Affine, window: Box) -> Form:
+    """The closed segments of a path as a matrix maps it.
+
+    The first question about a path gets no more than it needs: curves beyond the window are one segment each. The
+    second one gets all, which is kept.
+    """
+    key = path.version, matrix
+    known: Form | None = path.fill_form
+    if known is not None and known.key == key:
+        return known
+    whole = window is _EVERYWHERE or (known is not None and known.asked == key)
+    form = path.fill_form = _cut_stream(path, key, (matrix, IDENTITY), None if whole else window, 1.0, True)
+    return form
 
 
-class _StrokePieces:
-    """A pruned polyline's segment rectangles, joins and caps, as arrays."""
+def _stroke_form(path: Stream, style: Style, window: Box, slack: float = 1.0) -> Form:
+    """The segments of a path as two matrices map it, one after the other, dashed: as `_fill_form`."""
+    key = path.version, style
+    known: Form | None = path.stroke_form
+    if known is not None and known.key == key:
+        return known
+    first, second, pattern, _ = style
+    if pattern:
+        # How long a curve is counts for all dashes behind it.
+        form = _cut_dashes(path, key, style)
+    else:
+        whole = window is _EVERYWHERE or (known is not None and known.asked == key)
+        form = _cut_stream(path, key, (first, second), None if whole else window, slack, False)
+    path.stroke_form = form
+    return form
 
-    def __init__(self, lines: Polylines, half_width: float, cap: str, join: str, miter_limit: float) -> None:
-        self.half_width = half_width
-        self.p, self.q = _segments(lines, lines.closed)
-        vectors = self.q - self.p
-        self.length = np.hypot(vectors[:, 0], vectors[:, 1])
-        self.direction = vectors / self.length[:, None]
-        count = np.diff(lines.starts) - ~lines.closed
-        ends = np.cumsum(count)
-        first, last = ends - count, ends - 1
-        # Square caps lengthen the segment at an open end.
-        extra = half_width if cap == "square" else 0.0
-        self.before, self.after = np.zeros(len(self.p)), np.zeros(len(self.p))
-        self.before[first[~lines.closed]] = extra
-        self.after[last[~lines.closed]] = extra
-        self.discs = np.empty((0, 2))
-        if cap == "round":
-            self.discs = np.concatenate((self.p[first[~lines.closed]], self.q[last[~lines.closed]]))
-        following = np.arange(1, len(self.p) + 1)
-        following[last] = np.where(lines.closed, first, -1)
-        incoming = np.flatnonzero(following >= 0)
-        smooth = np.zeros(len(self.p), dtype=np.bool_)
-        smooth_at_start = np.delete(lines.smooth, lines.starts[1:][~lines.closed] - 1)
-        smooth[incoming] = smooth_at_start[following[incoming]]
-        self._add_joins(incoming, following[incoming], smooth[incoming], join, miter_limit)
 
-    def _add_joins(self, incoming: Ints, outgoing: Ints, smooth: Bools, join: str, miter_limit: float) -> None:
-        """Round joins (and those inside curves) are sectors of discs; the others a wedge between two outer normals."""
-        is_round = smooth | (join == "round")
-        # A sector lies past the end of one segment and before the start of the next; a cap's disc is whole.
-        caps = np.zeros((len(self.discs), 2))
-        self.past = np.concatenate((caps, self.direction[incoming[is_round]]))
-        self.ahead = np.concatenate((caps, self.direction[outgoing[is_round]]))
-        self.discs = np.concatenate((self.discs, self.q[incoming[is_round]]))
-        u, v = self.direction[incoming[~is_round]], self.direction[outgoing[~is_round]]
-        cross, dot = u[:, 0] * v[:, 1] - u[:, 1] * v[:, 0], (u * v).sum(axis=1)
-        outer = np.where(cross > 0.0, -1.0, 1.0)[:, None]
-        turns = np.abs(cross) > 1e-12
-        self.corner = self.q[incoming[~is_round]][turns]
-        self.normal_in = (outer * np.column_stack((-u[:, 1], u[:, 0])))[turns]
-        self.normal_out = (outer * np.column_stack((-v[:, 1], v[:, 0])))[turns]
-        sharp = (join == "miter") & (miter_limit * miter_limit * (1.0 + dot) >= 2.0)
-        self.sharp = sharp[turns]
+def _new_tables(count: int) -> Tables:
+    """Room for so many segments."""
+    numbers = np.empty(4 * (count + count // _hits().CHUNK + 1))
+    segments, boxes = numbers[: 4 * count].reshape(count, 4), numbers[4 * count :].reshape(-1, 4)
+    return segments, np.empty(count, np.int64), np.empty(count, np.uint8), boxes
 
-    def contain(self, px: Floats, py: Floats, touch: float) -> NDArray[np.bool_]:
-        """Tell which of the points (columns (M, 1)) lie in a piece, or within `touch` of one."""
-        reach = self.half_width + touch
-        x, y = px - self.p[:, 0], py - self.p[:, 1]
-        ux, uy = self.direction.T
-        along, across = x * ux + y * uy, np.abs(y * ux - x * uy)
-        low, high = -self.before - touch, self.length + self.after + touch
-        inside = ((across <= reach) & (along >= low) & (along <= high)).any(axis=1)
-        x, y = px - self.discs[:, 0], py - self.discs[:, 1]
-        sector = (x * self.past[:, 0] + y * self.past[:, 1] >= -touch) & (
-            x * self.ahead[:, 0] + y * self.ahead[:, 1] <= touch
-        )
-        inside |= ((np.hypot(x, y) <= reach) & sector).any(axis=1)
-        return np.asarray(inside | self._in_wedges(px - self.corner[:, 0], py - self.corner[:, 1], touch).any(axis=1))
 
-    def _in_wedges(self, x: Floats, y: Floats, touch: float) -> Bools:
-        (ax, ay), (bx, by) = self.normal_in.T, self.normal_out.T
-        spread = ax * by - ay * bx
-        alpha, beta = (x * by - y * bx) / spread, (ax * y - ay * x) / spread
-        reach = self.half_width + touch
-        miter = (x * ax + y * ay <= reach) & (x * bx + y * by <= reach)
-        bevel = alpha + beta <= reach
-        between = (alpha >= -touch) & (beta >= -touch)
-        return np.asarray(between & np.where(self.sharp, miter, bevel))
+def _cut_stream(
+    path: Stream, key: Key, matrices: tuple[Affine, Affine], window: Box | None, slack: float, close_all: bool
+) -> Form:
+    """The segments of a path, all of them without a window; none where it is mapped out of range."""
+    codes, pairs, pieces, (count, largest, _, touch) = _measure(path, matrices, window or _EVERYWHERE, slack)
+    tables = _new_tables(count)
+    written = 0, *_NOWHERE
+    if count:
+        written = _hits().write_stream(codes, pairs, pieces, SAME * largest, close_all, *tables)
+    return Form(key, window is None, touch, tables, written)
+
+
+def _cut_dashes(path: Stream, key: Key, style: Style) -> Form:
+    """The same of a dashed stroke."""
+    first, second, pattern, offset = style
+    codes, pairs, _, (count, _, tolerance, touch) = _measure(path, (first, second), _EVERYWHERE, 1.0)
+    if not count:
+        return Form(key, True, touch, _new_tables(0), (0, *_NOWHERE))
+    lines = polylines_of(codes, pairs, np.array([len(codes)]), tolerance)
+    points, smooth, starts, closed, _ = dash_lines_of(lines, pattern, offset)
+    tables = _new_tables(len(points))
+    return Form(key, True, touch, tables, _hits().write_segments(points, smooth, starts, closed, *tables))
+
+
+def _measure(path: Stream, matrices: tuple[Affine, Affine], window: Box, slack: float) -> tuple[Any, Any, Any, Any]:
+    """Verbs, mapped pairs, pieces, and what `measure_stream` returns."""
+    codes, pairs = np.array(path.verbs, np.uint8), np.array(path.coords).reshape(-1, 2)
+    pieces = np.empty(len(codes), np.int64)
+    return codes, pairs, pieces, _hits().measure_stream(codes, pairs, *matrices, window, slack, pairs, pieces)
+
+
+def _hits() -> Any:
+    """stages/hits.py, which is loaded by the first question."""
+    global _module
+    if _module is None:
+        from ..stages import hits
+
+        _module = hits
+    return _module

@@ -35,9 +35,22 @@ class StreamWriter:
         One verb a byte.
     coords : array('d')
         The verbs' numbers, mapped.
+    fill_form, stroke_form : object or None
+        What hit tests keep of the path (`query.Form`).
     """
 
-    __slots__ = ("_cleared", "_move_index", "_open", "_restart", "coords", "matrix", "strict", "verbs")
+    __slots__ = (
+        "_cleared",
+        "_move_index",
+        "_open",
+        "_restart",
+        "coords",
+        "fill_form",
+        "matrix",
+        "strict",
+        "stroke_form",
+        "verbs",
+    )
 
     def __init__(self, matrix: Affine | None = None, strict: bool = True) -> None:
         self.verbs = bytearray()
@@ -49,6 +62,8 @@ class StreamWriter:
         self._restart = (0.0, 0.0)
         self._move_index = 0
         self._cleared = 0
+        self.fill_form: object = None
+        self.stroke_form: object = None
 
     def clear(self) -> None:
         """Forget every subpath. The old verbs and coords live on for whoever holds them."""
@@ -56,6 +71,7 @@ class StreamWriter:
         self.verbs = bytearray()
         self.coords = array("d")
         self._open = False
+        self.fill_form = self.stroke_form = None
 
     @property
     def nbytes(self) -> int:

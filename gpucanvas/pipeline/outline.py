@@ -4,7 +4,7 @@
 
 How many pieces a curve needs is decided here (Wang's bound, and for strokes the turn between control legs), so that
 every buffer of the flatten stage has its exact size before it runs. Dashed outlines, and those with coordinates too
-large for float32, are flattened here in float64 and enter as polylines.
+large for float32, are flattened in float64 (hostflat.py) and enter as polylines.
 """
 
 from __future__ import annotations
@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import pi
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -90,6 +89,7 @@ class Outlines:
         self._charge = charge
         self.tiles = ((width + c.TILE - 1) // c.TILE, (height + c.TILE - 1) // c.TILE)
         self.pens: list[tuple[Pen, tuple[float, ...]]] = []
+        self._dashed = bytearray()
         self._strokes: Records = np.zeros(0, records.Stroke.dtype)
         self._pen_numbers: Floats = np.zeros((1, 3))
         self._pen_index: dict[tuple[int, tuple[float, ...]], int] = {}
@@ -109,11 +109,17 @@ class Outlines:
         if index is None:
             index = self._pen_index[key] = len(self.pens)
             self.pens.append((pen, matrix))
+            self._dashed.append(bool(pen.dash))
         return index
 
     def reach_of(self, pen: int) -> float:
         """How far a pen's stroke goes beyond its outline's points, pixels."""
         return float(self._measured_pens()[pen, 1])
+
+    def reaches_of(self, pens: Ints) -> Floats:
+        """The same of any number of pens, 0 for FILL."""
+        reaches: Floats = self._measured_pens()[pens, 1]
+        return reaches
 
     def _measured_pens(self) -> Floats:
         """The numbers of `measure_pens` for every pen so far, and zeros for FILL."""
@@ -141,17 +147,19 @@ class Outlines:
 
     def add(self, uses: Uses) -> Ints:
         """Add uses of outlines; returns the index of each one's Path."""
-        special = self._needs_host(uses)
-        if not special.any():
+        dashed = self._are_dashed(uses.pens)
+        if not dashed.any() and _is_near(uses):
+            return self._add_plain(uses)
+        from .hostflat import HostUses
+
+        host = HostUses(self, uses, dashed)
+        plain = np.flatnonzero(~host.chosen)
+        if len(plain) == len(uses.pens):
             return self._add_plain(uses)
         indices = np.zeros(len(uses.pens), np.int64)
-        plain = np.flatnonzero(~special)
         if len(plain):
             indices[plain] = self._add_plain(_select(uses, plain))
-        from .hostflat import add_on_host
-
-        for i in np.flatnonzero(special):
-            indices[i] = add_on_host(self, _select(uses, np.array([i])))
+        indices[host.chosen] = host.add()
         return indices
 
     def add_polylines(self, points: Floats, starts: Ints, matrix: Affine, kind: int, pen: int) -> int | None:
@@ -180,24 +188,26 @@ class Outlines:
         self._tile_count += tiles
         return firsts[1]
 
-    def add_runs(
-        self, points: Floats, starts: Ints, kinds: Ints, pen: int, rule: int, smooth: NDArray[Any] | None
-    ) -> int:
-        """Add runs of device points that together are one path; returns its index."""
-        bounds = np.concatenate([points.min(0, initial=np.inf), points.max(0, initial=-np.inf)])
-        index = self._add_paths(bounds[None], np.array([pen]), np.array([rule]))
-        counts = np.diff(starts)
-        self._add_subpaths(counts, np.repeat(index, len(counts)), kinds, np.repeat(pen, len(counts)))
-        self._charge(len(points) * records.Vertex.dtype.itemsize)
-        vertices = np.zeros(len(points), records.Vertex.dtype)
-        vertices["x"], vertices["y"] = points[:, 0], points[:, 1]
-        if smooth is not None:
-            vertices["curved"] = smooth
-        self._vertices.append(vertices)
-        self._vertex_count += len(vertices)
-        return int(index[0])
+    def new_runs(self, vertices: int, subpaths: int) -> tuple[Records, Records]:
+        """Room for so many more vertices and subpaths, which are to be written."""
+        self._charge(vertices * records.Vertex.dtype.itemsize)
+        tables = np.empty(vertices, records.Vertex.dtype), np.empty(subpaths, records.Subpath.dtype)
+        self._vertices.append(tables[0])
+        self._subpaths.append(tables[1])
+        self._vertex_count += vertices
+        return tables
 
     # -- what comes out ----------------------------------------------------------------------------------------
+
+    @property
+    def next_vertex(self) -> int:
+        """The number of the next Vertex."""
+        return self._vertex_count
+
+    @property
+    def next_path(self) -> int:
+        """The number of the next Path."""
+        return self._path_count
 
     @property
     def tile_count(self) -> int:
@@ -221,15 +231,11 @@ class Outlines:
 
     # -- the steps ---------------------------------------------------------------------------------------------
 
-    def _needs_host(self, uses: Uses) -> NDArray[np.bool_]:
-        dashed = np.array([bool(pen.dash) for pen, _ in self.pens] + [False])
-        special: NDArray[np.bool_] = dashed[uses.pens]
-        reach = np.abs(uses.matrices[:, :4]).sum(1) * (np.abs(uses.coords).max(initial=0.0) + 1.0)
-        reach += np.abs(uses.matrices[:, 4:]).max(1, initial=0.0)
-        # What is no number is not below it either.
-        if not (reach <= GUARD).all():
-            special = special | ~(_largest(uses) <= GUARD)
-        return special
+    def _are_dashed(self, pens: Ints) -> NDArray[np.bool_]:
+        """Which of these pens are dashed; FILL is not."""
+        if 1 not in self._dashed:
+            return np.zeros(len(pens), np.bool_)
+        return np.frombuffer(self._dashed + b"\0", np.bool_)[pens]
 
     def _add_plain(self, uses: Uses) -> Ints:
         from ..stages.outlines import measure_outlines, write_outlines
@@ -249,7 +255,7 @@ class Outlines:
         device, pieces, bounds = np.empty_like(points), np.empty(len(verbs), np.int64), np.empty((len(uses.pens), 4))
         counts = measure_outlines(verbs, points, verb_counts, matrices, CURVE_TOLERANCE, turns, device, pieces, bounds)
         pens = np.require(uses.pens, np.int64, ["C", "W"])
-        indices = self._add_paths(bounds, pens, uses.rules)
+        indices = self.add_paths(bounds, pens, uses.rules)
         self._charge(sum(n * record.dtype.itemsize for n, record in zip(counts, MADE, strict=True)))
         # All of them are written, the vertices of curves by flatten.
         tables = tuple(np.empty(n, record.dtype) for n, record in zip(counts, MADE, strict=True))
@@ -259,16 +265,7 @@ class Outlines:
         self._vertex_count += len(tables[0])
         return indices
 
-    def _add_subpaths(self, counts: Ints, paths: Ints, kinds: Ints, pens: Ints) -> None:
-        subpaths = np.zeros(len(counts), records.Subpath.dtype)
-        subpaths["vertex_start"] = self._vertex_count + np.cumsum(counts) - counts
-        subpaths["vertex_count"] = counts
-        subpaths["path"] = paths
-        subpaths["kind"] = kinds
-        subpaths["stroke"] = np.maximum(pens, 0)
-        self._subpaths.append(subpaths)
-
-    def _add_paths(self, bounds: Floats, pens: Ints, rules: Ints) -> Ints:
+    def add_paths(self, bounds: Floats, pens: Ints, rules: Ints) -> Ints:
         """Add paths with these bounds (N, 4) of their points, which become those of what is drawn."""
         from ..stages.outlines import place_paths
 
@@ -353,16 +350,12 @@ def _along_arc(u: Floats, v: Floats, arc_of: Ints, t: Floats) -> Floats:
     return tangent
 
 
-def _largest(uses: Uses) -> Floats:
-    """Greatest absolute device coordinate of each use."""
-    use_of_verb = np.repeat(np.arange(len(uses.pens)), uses.verb_counts)
-    points = np.abs(transform_stream(uses, use_of_verb)).max(1)
-    counts = uses.coord_counts // 2
-    out = np.zeros(len(counts))
-    some = np.flatnonzero(counts > 0)
-    if len(some):
-        out[some] = np.maximum.reduceat(points, (np.cumsum(counts) - counts)[some])
-    return out
+def _is_near(uses: Uses) -> bool:
+    """Whether no outline can go further than GUARD; where this says no, some still may not."""
+    reach = np.abs(uses.matrices[:, :4]).sum(1) * (np.abs(uses.coords).max(initial=0.0) + 1.0)
+    reach += np.abs(uses.matrices[:, 4:]).max(1, initial=0.0)
+    # What is no number is not below it either.
+    return bool((reach <= GUARD).all())
 
 
 def _select(uses: Uses, keep: Ints) -> Uses:

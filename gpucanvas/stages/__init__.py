@@ -2,6 +2,11 @@
 
     jit.py       how kernels are compiled and cached
     encode.py    rectangles and discs become draws (the host's half: it has no shader)
+    outlines.py  uses of outlines become curves, vertices and subpaths (no shader)
+    polylines.py the same in float64, for dashes, what is far away, and hit tests (no shader)
+    dash.py      polylines are cut into dashes (no shader)
+    far.py       polylines are cut to what the canvas shows (no shader)
+    hits.py      is a point in a fill, or in a stroke? (no shader)
     flatten.py   curves and strokes become lines
     runs.py      the same of sixteen vertices at a time, on the subpixel grid (no shader)
     binning.py   lines become segments of tiles; draws are listed by bin, in painter's order

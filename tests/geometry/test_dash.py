@@ -17,6 +17,12 @@ from gpucanvas.geometry.dash import Polylines, dash
 SQUARE = [(0, 0), (10, 0), (10, 10), (0, 10)]
 
 
+@pytest.fixture(scope="module", autouse=True)
+def compiled():
+    """What is timed below is not the compiler."""
+    dash(*polylines([(0, 0), (10, 0)]), [4, 2])
+
+
 def polylines(*subpaths, closed=False):
     points = np.array([point for subpath in subpaths for point in subpath], dtype=np.float64).reshape(-1, 2)
     starts = np.cumsum([0] + [len(subpath) for subpath in subpaths])
@@ -147,6 +153,39 @@ def test_too_many_dashes_are_refused_with_the_cure(length):
     with pytest.raises(LimitError, match="longer pattern"):
         dash(*polylines([(0, 0), (length, 0)]), [1, 1])
     assert time.perf_counter() - begin < 1.0
+
+
+@pytest.mark.parametrize("closed", [False, True])
+def test_a_window_leaves_out_dashes_and_moves_none(closed):
+    """Of the dashes of a far line those remain that reach into the window, as they are without one."""
+    from gpucanvas.geometry.dash import NO_LINES, new_lines, on_intervals
+    from gpucanvas.stages.dash import dash_lines
+
+    lines = polylines([(-3000, 40), (900, -20), (40, 5000), (-70, -900), (80, 30)], closed=closed)
+    every = dash(*lines, [7, 5, 0, 9], 3.5)
+    period, ons = on_intervals([7, 5, 0, 9])
+    tables = lines.points, lines.smooth.view(np.uint8), lines.starts, lines.closed.view(np.uint8), np.array([0, 1])
+    row = np.array([[period, 3.5, 0, len(ons), 1, 0, 0, 1, 1e-6]])
+    left, top, right, bottom = window = [-100.0, -50.0, 120.0, 90.0]
+    rest = np.zeros(1, np.int64), row, np.array(ons), np.array([window]), np.empty(len(lines.points))
+    count, subpaths, refused, _ = dash_lines(tables, *rest, False, NO_LINES)
+    assert refused == -1
+    out = new_lines(count, subpaths, 1)
+    dash_lines(tables, *rest, True, out)
+    found = [out[0][a:b].tolist() for a, b in pairwise(out[2])]
+    everything = [every.points[a:b].tolist() for a, b in pairwise(every.starts)]
+    seen = [
+        piece
+        for piece in everything
+        if any(
+            left <= p[0] + t * (q[0] - p[0]) <= right and top <= p[1] + t * (q[1] - p[1]) <= bottom
+            for p, q in pairwise(piece)
+            for t in np.linspace(0, 1, 50)
+        )
+    ]
+    assert all(piece in everything for piece in found)
+    assert all(piece in found for piece in seen)
+    assert len(seen) <= len(found) < len(seen) + 20 < len(everything)
 
 
 def reference_total(subpaths, closed, pattern, offset):

@@ -1,0 +1,187 @@
+"""far: polylines in float64 are cut to what a canvas can show, and stored as float32. For both backends: no twin.
+
+    fills     what is above or below covers nothing; what is beside is pushed to the window's edge, because it winds
+    strokes   cut open where they leave the window; those that are near altogether stay as they are
+
+A window is left, top, right and bottom, pixels: the canvas, and as much around it as no pen reaches. Tables of
+polylines are those of stages/polylines.py.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..contract.constants import SUBPATH_LINES, SUBPATH_STROKE_CLOSED, SUBPATH_STROKE_OPEN
+from ..kernels import inlined, kernel
+
+CURVED = np.uint32(1)
+STRAIGHT = np.uint32(0)
+
+
+@inlined
+def cut(px, py, qx, qy, axis, lo, hi):
+    """The part of a segment between two values of a coordinate: its ends, and whether there is any."""
+    dx, dy = qx - px, qy - py
+    start, delta = (px, dx) if axis == 0 else (py, dy)
+    if delta == 0.0:
+        return px, py, qx, qy, lo <= start < hi
+    t, u = (lo - start) / delta, (hi - start) / delta
+    first, last = max(min(t, u), 0.0), min(max(t, u), 1.0)
+    ax, ay, bx, by = px, py, qx, qy
+    if first != 0.0:
+        ax, ay = px + first * dx, py + first * dy
+    if last != 1.0:
+        bx, by = px + last * dx, py + last * dy
+    return ax, ay, bx, by, first < last
+
+
+@inlined
+def put(vertices, n, x, y, curved, bounds, store):
+    """Write a vertex, where it is to be stored; returns where the next goes."""
+    if store:
+        vertex = vertices[n]
+        vertex.x, vertex.y, vertex.curved = np.float32(x), np.float32(y), curved
+        bounds[0], bounds[1] = min(bounds[0], x), min(bounds[1], y)
+        bounds[2], bounds[3] = max(bounds[2], x), max(bounds[3], y)
+    return n + 1
+
+
+@inlined
+def put_subpath(subpaths, runs, first, count, path, kind, stroke, store):
+    """Write a subpath, where it is to be stored; returns where the next goes."""
+    if store:
+        s = subpaths[runs]
+        s.vertex_start, s.vertex_count, s.path, s.kind, s.stroke = first, count, path, kind, stroke
+    return runs + 1
+
+
+@kernel
+def put_filled(points, head, count, window, vertices, n, bounds, store):
+    """Write a subpath that is filled as lines that cover the same of a window; returns where the next vertex goes."""
+    left, top, right, bottom = window[0], window[1], window[2], window[3]
+    for k in range(head, head + count):
+        j = k + 1 if k + 1 < head + count else head
+        px, py, qx, qy = points[k, 0], points[k, 1], points[j, 0], points[j, 1]
+        px, py, qx, qy, some = cut(px, py, qx, qy, 1, top, bottom)
+        if not some:
+            continue
+        ax, ay, bx, by, some = cut(px, py, qx, qy, 0, left, right)
+        if some:
+            n = put(vertices, n, ax, ay, STRAIGHT, bounds, store)
+            n = put(vertices, n, bx, by, STRAIGHT, bounds, store)
+        _, ay, _, by, some = cut(px, py, qx, qy, 0, -np.inf, left)
+        if some:
+            n = put(vertices, n, left, ay, STRAIGHT, bounds, store)
+            n = put(vertices, n, left, by, STRAIGHT, bounds, store)
+        _, ay, _, by, some = cut(px, py, qx, qy, 0, right, np.inf)
+        if some:
+            n = put(vertices, n, right, ay, STRAIGHT, bounds, store)
+            n = put(vertices, n, right, by, STRAIGHT, bounds, store)
+    return n
+
+
+@inlined
+def find_far(points, head, count, window):
+    """The first point of a subpath that lies outside a window; -1 where there is none."""
+    for k in range(head, head + count):
+        x, y = points[k, 0], points[k, 1]
+        if not (x >= window[0] and y >= window[1] and x <= window[2] and y <= window[3]):
+            return k
+    return np.int64(-1)
+
+
+@kernel
+def put_stroked(lines, s, window, is_near, tables, n, runs, first_vertex, path, stroke, bounds, store):
+    """Write what a window shows of a subpath that is stroked; returns where the next vertex and subpath go.
+
+    One that is near is written as it is. A closed one begins where it is cut, so that no corner near the canvas becomes
+    an end.
+    """
+    points, smooth, starts, closed, _ = lines
+    vertices, subpaths = tables
+    head, count = starts[s], starts[s + 1] - starts[s]
+    far = np.int64(-1) if is_near else find_far(points, head, count, window)
+    begin = n
+    if far < 0:
+        for k in range(head, head + count):
+            n = put(vertices, n, points[k, 0], points[k, 1], CURVED if smooth[k] != 0 else STRAIGHT, bounds, store)
+        kind = SUBPATH_STROKE_CLOSED if closed[s] != 0 else SUBPATH_STROKE_OPEN
+        return n, put_subpath(subpaths, runs, first_vertex + begin, count, path, kind, stroke, store)
+    segments = count if closed[s] != 0 else count - 1
+    shift = far - head if closed[s] != 0 else 0
+    ex = ey = np.nan
+    for i in range(segments):
+        k, j = head + (shift + i) % count, head + (shift + i + 1) % count
+        ax, ay, bx, by, some = cut(points[k, 0], points[k, 1], points[j, 0], points[j, 1], 0, window[0], window[2])
+        if some:
+            ax, ay, bx, by, some = cut(ax, ay, bx, by, 1, window[1], window[3])
+        if not some:
+            ex = ey = np.nan
+            continue
+        # Segments that still meet stay joined.
+        if ax != ex or ay != ey:
+            if n > begin:
+                runs = put_subpath(
+                    subpaths, runs, first_vertex + begin, n - begin, path, SUBPATH_STROKE_OPEN, stroke, store
+                )
+            begin = n
+            n = put(vertices, n, ax, ay, STRAIGHT, bounds, store)
+        elif store and smooth[k] != 0:
+            vertices[n - 1].curved = CURVED
+        n = put(vertices, n, bx, by, STRAIGHT, bounds, store)
+        ex, ey = bx, by
+    if n > begin:
+        runs = put_subpath(subpaths, runs, first_vertex + begin, n - begin, path, SUBPATH_STROKE_OPEN, stroke, store)
+    return n, runs
+
+
+@kernel
+def store_lines(lines, pens, windows, guard, firsts, store, vertices, subpaths, bounds):
+    """Store what can be seen of polylines.
+
+    Parameters
+    ----------
+    lines
+        The tables of polylines: points, smooth, starts, closed, firsts.
+    pens
+        (U,) int64: each use's pen, negative where it is filled.
+    windows
+        (U, 4) float64: left, top, right and bottom of what is kept of each use.
+    guard
+        Strokes that go no further than this from the origin, pixels, are not cut.
+    firsts
+        The numbers of the first Vertex and Path.
+    store
+        Whether anything is written; else it is only counted, and what follows may be empty.
+    vertices, subpaths
+        Vertex and Subpath records.
+    bounds
+        (U, 4) float64: where least x, y and greatest x, y of each use go; inside out where it is empty.
+
+    Returns
+    -------
+    (int, int)
+        Vertices and subpaths.
+    """
+    points, _, starts, _, uses = lines
+    first_vertex, first_path = firsts
+    tables = vertices, subpaths
+    n = runs = np.int64(0)
+    for use in range(len(pens)):
+        bounds[use, 0], bounds[use, 1], bounds[use, 2], bounds[use, 3] = np.inf, np.inf, -np.inf, -np.inf
+        box, window, path = bounds[use], windows[use], first_path + use
+        if pens[use] < 0:
+            begin = n
+            for s in range(uses[use], uses[use + 1]):
+                n = put_filled(points, starts[s], starts[s + 1] - starts[s], window, vertices, n, box, store)
+            if n > begin:
+                runs = put_subpath(subpaths, runs, first_vertex + begin, n - begin, path, SUBPATH_LINES, 0, store)
+            continue
+        most = 0.0
+        for k in range(starts[uses[use]], starts[uses[use + 1]]):
+            most = max(most, max(abs(points[k, 0]), abs(points[k, 1])))
+        for s in range(uses[use], uses[use + 1]):
+            n, runs = put_stroked(
+                lines, s, window, most <= guard, tables, n, runs, first_vertex, path, pens[use], box, store
+            )
+    return n, runs
