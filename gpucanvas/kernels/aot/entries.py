@@ -133,21 +133,23 @@ def called() -> dict[str, str]:
 
 
 def _mentions(module: str, tree: ast.Module) -> Iterator[str]:
-    """The kernels that a module imports, or takes as attributes of modules that it imports."""
+    """The kernels that a module imports, or that are attributes of modules that it imports."""
     kernels = {name: importlib.import_module(name) for name in _kernel_modules()}
-    modules: dict[str, Any] = {}
+    modules: list[Any] = []
     for node in ast.walk(tree):
         if isinstance(node, ast.ImportFrom):
             parent = module.split(".")[: -node.level] if node.level else []
             source = ".".join((*parent, *filter(None, (node.module or "").split("."))))
             for alias in node.names:
                 if f"{source}.{alias.name}" in kernels:
-                    modules[alias.asname or alias.name] = kernels[f"{source}.{alias.name}"]
+                    modules.append(kernels[f"{source}.{alias.name}"])
                 elif source in kernels:
                     yield from _kernel_name(kernels[source], alias.name)
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name) and node.value.id in modules:
-            yield from _kernel_name(modules[node.value.id], node.attr)
+    # By its name alone: a module may be kept under another one, or given by a function that loads it.
+    attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
+    for imported in modules:
+        for attribute in sorted(attributes):
+            yield from _kernel_name(imported, attribute)
 
 
 @cache

@@ -9,7 +9,7 @@ from typing import Literal
 
 import numpy as np
 
-from ... import Canvas, Context2D, Image, Recording, render_many
+from ... import Canvas, Context2D, Image, Path2D, Recording, render_many
 
 
 def outlines(ctx: Context2D) -> None:
@@ -79,7 +79,19 @@ def dot(ctx: Context2D) -> None:
     ctx.fill_rect(20, 30, 3, 3)
 
 
-PICTURES = (outlines, shapes, batches, images, markers)
+def questions(ctx: Context2D) -> None:
+    """Points that are asked for, in fills and in strokes, dashed ones as well."""
+    outlines(ctx)
+    for path in (Path2D("M2 2H9V9Q3 9 2 2Z"), Path2D("M3 3C9 1 12 8 20 9A5 5 0 0 1 3 3Z")):
+        for x in (3.0, 4.0, 5.0):
+            ctx.is_point_in_path(path, x, 5)
+            ctx.is_point_in_stroke(path, x, 3)
+    ctx.set_line_dash([])
+    ctx.is_point_in_path(3, 3)
+    ctx.is_point_in_stroke(3, 3)
+
+
+PICTURES = (outlines, shapes, batches, images, markers, questions)
 
 
 def draw_all(backend: Literal["cpu", "gl"] = "cpu") -> None:
