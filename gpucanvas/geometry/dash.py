@@ -14,7 +14,17 @@ from numpy.typing import NDArray
 
 from ..errors import LimitError
 
-__all__ = ["NO_LINES", "Lines", "Polylines", "dash", "dash_lines_of", "new_lines", "on_intervals", "too_many_dashes"]
+__all__ = [
+    "MAX_DASHES",
+    "NO_LINES",
+    "Lines",
+    "Polylines",
+    "dash",
+    "dash_lines_of",
+    "new_lines",
+    "on_intervals",
+    "too_many_dashes",
+]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -24,7 +34,6 @@ MAX_DASHES: Final = 10_000_000
 """More dashes than this of one outline are refused."""
 DOT_LENGTH: Final = 1e-6
 """Length of a dash of length 0."""
-
 
 Lines = tuple[Floats, NDArray[np.uint8], Ints, NDArray[np.uint8], Ints]
 """Polylines as kernels take them: points, smooth, starts, closed, and the first subpath of each use."""
