@@ -10,6 +10,7 @@ from typing import Literal
 import numpy as np
 
 from ... import Canvas, Context2D, Image, Path2D, Recording, render_many
+from ...geometry import query
 
 
 def outlines(ctx: Context2D) -> None:
@@ -86,6 +87,8 @@ def questions(ctx: Context2D) -> None:
         for x in (3.0, 4.0, 5.0):
             ctx.is_point_in_path(path, x, 5)
             ctx.is_point_in_stroke(path, x, 3)
+        query.contains(path, [3, 4], 5)
+        query.stroke_contains(path, [3, 4], 5, width=2)
     ctx.set_line_dash([])
     ctx.is_point_in_path(3, 3)
     ctx.is_point_in_stroke(3, 3)
