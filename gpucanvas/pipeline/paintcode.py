@@ -17,6 +17,8 @@ from .scene import Records
 
 FLOAT32_MAX = 3.0e38
 NO_COLOR = (0.0, 0.0, 0.0, 0.0)
+NO_PAINTS: Records = np.empty(0, records.Paint.dtype)
+NO_STOPS: Records = np.empty(0, records.Stop.dtype)
 NOTHING: Affine = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
@@ -118,13 +120,15 @@ class PaintTable:
 
     def paints(self) -> Records:
         """The Paint table. Numbers beyond float32, of images a hair wide, are cut to its range."""
+        if not self._rows:
+            return NO_PAINTS
         rows = [tuple(min(max(value, -FLOAT32_MAX), FLOAT32_MAX) for value in row) for row in self._rows]
         return np.array(rows, records.Paint.dtype)
 
     def stops(self) -> Records:
         """The Stop table."""
         if not self._stops:
-            return np.zeros(0, records.Stop.dtype)
+            return NO_STOPS
         flat = np.ascontiguousarray(np.concatenate(self._stops), np.float32)
         return flat.view(records.Stop.dtype).reshape(-1)
 

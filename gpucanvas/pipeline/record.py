@@ -18,30 +18,46 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contract.commands import (
+    BATCH,
+    CLEAR_RECT,
+    COMMAND,
+    DRAW_IMAGE,
+    FILL_PATH,
+    FILL_RECT,
+    PATH_IS_LOCAL,
+    PATH_NUMBERS,
+    PUT_IMAGE,
+    STATE,
+    STROKE_PATH,
+    STROKE_RECT,
+)
 from ..geometry.affine import Affine
 from ..memory import Holding
 from ..paint.gradient import CanvasGradient
 from ..sight.spans import count
 from .columns import Columns
 
-FILL_RECT: Final = 0
-STROKE_RECT: Final = 1
-CLEAR_RECT: Final = 2
-FILL_PATH: Final = 3
-STROKE_PATH: Final = 4
-DRAW_IMAGE: Final = 5
-PUT_IMAGE: Final = 6
-BATCH: Final = 7
-
-PATH_IS_LOCAL: Final = 1.0
-"""In a path command's third number: the outline is in user space (a Path2D), not on the canvas yet."""
-
-COMMAND: Final = np.dtype([("kind", "<u4"), ("state", "<u4"), ("paint", "<u4"), ("extra", "<u4"), ("v", "<f8", 4)])
-"""kind; state; paint; index of the path, image or batch; four numbers: the rectangle, or rule | pen, 0, is local, 0."""
-STATE: Final = np.dtype(
-    [("matrix", "<f8", 6), ("alpha", "<f8"), ("op", "<u4"), ("clip", "<u4"), ("origin", "<f8", 2), ("slot", "<u8")]
-)
-"""Transform, alpha, operator, clip; where the canvas lies on the surface, and the clip that bounds it there."""
+__all__ = [
+    "BATCH",
+    "CLEAR_RECT",
+    "COMMAND",
+    "DRAW_IMAGE",
+    "FILL_PATH",
+    "FILL_RECT",
+    "PATH_IS_LOCAL",
+    "PUT_IMAGE",
+    "STATE",
+    "STROKE_PATH",
+    "STROKE_RECT",
+    "Batch",
+    "ClipNode",
+    "Commands",
+    "GradientUse",
+    "Image",
+    "ImageUse",
+    "Pen",
+]
 
 pack_command = struct.Struct("<IIIIdddd").pack
 pack_fill_rect = struct.Struct("<QQdddd").pack
@@ -146,8 +162,9 @@ class Batch:
 _TABLES: Final[dict[str, Callable[[], Any]]] = {
     "verbs": bytearray,
     "coords": partial(array, "d"),
-    "paths": list,
+    "paths": partial(array, "q"),
     "pens": list,
+    "pen_numbers": partial(array, "d"),
     "clips": list,
     "images": list,
     "uses": list,
@@ -170,6 +187,7 @@ class Commands:
         "images",
         "paints",
         "paths",
+        "pen_numbers",
         "pens",
         "plain",
         "readings",
@@ -181,8 +199,10 @@ class Commands:
 
     verbs: bytearray
     coords: array[float]
-    paths: list[tuple[int, int, int, int]]
+    # PATH_NUMBERS of each path, and PEN_NUMBERS of each pen, for the kernels.
+    paths: array[int]
     pens: list[Pen]
+    pen_numbers: array[float]
     clips: list[tuple[int, ClipNode]]
     images: list[Image]
     uses: list[ImageUse]
@@ -224,10 +244,10 @@ class Commands:
         known = self._known.get((PATH, id(owner)))
         if known is not None and known[0] == version:
             return int(known[1])
-        self.paths.append((len(self.verbs), len(verbs), len(self.coords), len(coords)))
+        index = len(self.paths) // PATH_NUMBERS
+        self.paths.extend((len(self.verbs), len(verbs), len(self.coords), len(coords)))
         self.verbs += verbs
-        self.coords.extend(coords)
-        index = len(self.paths) - 1
+        self.coords += coords
         # The owner is held, so that its id cannot become another's.
         self._known[PATH, id(owner)] = (version, index, owner)
         return index
@@ -254,6 +274,7 @@ class Commands:
         index: int = self._known.setdefault(pen, len(pens))
         if index == len(pens):
             pens.append(pen)
+            self.pen_numbers.extend((pen.width, pen.miter_limit, pen.cap, pen.join, bool(pen.dash)))
         return index
 
     def add_clip(self, clip: ClipNode | None) -> int:
