@@ -22,10 +22,11 @@ from ..contract import constants as c
 from ..contract import records
 from ..pipeline.plan import lines_a_vertex
 from ..pipeline.scene import Records, Scene
-from ..sight.spans import span
+from ..sight.spans import on, span
 from ..stages import ahead, binning, coarse, flatten, listing, runs, shade
 from .bands import aligned_rows, balanced
 from .scratch import LINE_BYTES, Scratch
+from .small import HELD_TILES, SmallTables, holding_gil, is_small
 
 SMALL_CURVES = 256
 SMALL_LINES = 1024
@@ -38,6 +39,8 @@ LINE_WORDS = LINE_BYTES // 4
 SMALL_TILES = 64
 MANY_TILES = 512
 SMALL_SEGMENTS = 1 << 16
+PARTS = 4
+"""Into so many parts a thread tiles are cut."""
 PORTIONS = 4
 """Into so many portions a thread vertices are cut: some are far dearer than others, and threads take them in turn."""
 CROSSINGS_A_VERTEX = 6
@@ -46,6 +49,7 @@ FEW_CROSSINGS = 4096
 LOG_WORDS = 4096
 """Room for a bin's commands to begin with, four words a draw apart; coarse says when it needs more."""
 
+shade_tiles_held = holding_gil(shade.shade_tiles)
 NO_PIXELS: NDArray[np.int32] = np.empty(0, np.int32)
 
 Run = Callable[[int, Callable[[int], None]], None]
@@ -79,6 +83,30 @@ class Frame:
 
         ``straight`` (H * W,) is given the surface's pixels, straight.
         """
+        straight = NO_PIXELS if straight is None else straight
+        # Who listens wants to know how long each stage takes.
+        if not is_small(scene) or on() or not self._draw_small(scene, surface, word, straight):
+            self._draw_by_stages(scene, surface, word, straight)
+
+    def _draw_small(
+        self, scene: Scene, surface: NDArray[np.uint32], word: int | None, straight: NDArray[np.int32]
+    ) -> bool:
+        """Draw a scene that one thread gets through, by two kernels; False where it is one for several after all."""
+        small = self.scratch.small
+        if small is None:
+            small = self.scratch.small = SmallTables(self.scratch)
+        marks = np.empty(self.threads * PARTS + 1, np.int64)
+        found: list[Any] = []
+        self._run(1, lambda _: found.append(small.list(scene, marks, WORDS_A_DRAW)))
+        if found[0] is None:
+            return False
+        busy, lists, *tables = found[0]
+        self.shade(scene, surface, word, straight, *tables, *lists, marks, busy)
+        return True
+
+    def _draw_by_stages(
+        self, scene: Scene, surface: NDArray[np.uint32], word: int | None, straight: NDArray[np.int32]
+    ) -> None:
         self.flatten_curves(scene)
         with span("binning", draws=len(scene.draws)):
             path_tiles, segments = self.outline_tiles(scene)
@@ -90,8 +118,9 @@ class Frame:
                 lists = self.list_commands(scene, path_tiles, boxes, binned, bin_starts)
             starts, ends, words = lists
         with span("fine", command_words=len(words)):
-            straight = NO_PIXELS if straight is None else straight
-            self.shade(scene, surface, word, straight, path_tiles, segments, starts, ends, words)
+            marks = np.empty(self.threads * PARTS + 1, np.int64)
+            busy = shade.cut_tiles(starts, ends, prod(scene.size_in_tiles), marks)
+            self.shade(scene, surface, word, straight, path_tiles, segments, starts, ends, words, marks, busy)
 
     def _bands(self, count: int, small: int, portions: int = 1) -> NDArray[np.int64]:
         """Cut ``count`` items into so many bands a thread, or fewer where they would be small, or one."""
@@ -300,10 +329,13 @@ class Frame:
         starts: NDArray[Any],
         ends: NDArray[Any],
         words: NDArray[Any],
+        marks: NDArray[np.int64],
+        busy: int,
     ) -> None:
-        """Run each tile's commands; see `draw`."""
+        """Run each tile's commands; see `draw`. ``marks`` cut tiles into parts; so many are ``busy``."""
         height, width = surface.shape
-        tiles = prod(scene.size_in_tiles)
+        wide, high = scene.size_in_tiles
+        tiles = wide * high
         pixels = surface.view(np.int32).reshape(-1)
         tables = (
             scene.draws,
@@ -315,8 +347,6 @@ class Frame:
             scene.stops,
             scene.texels,
         )
-        marks = np.empty(self.threads * 4 + 1, np.int64)
-        busy = shade.cut_tiles(starts, ends, tiles, marks)
         # Tiles without commands cost something, too, where their pixels are wanted straight.
         few = busy < SMALL_TILES and (not len(straight) or tiles < MANY_TILES)
         cuts = [0, tiles] if few else marks.tolist()
@@ -328,6 +358,7 @@ class Frame:
         def run(part: int) -> None:
             work = self.scratch.take(f"tile {part}", shade.WORK, np.int32)
             size, first, last = (width, height), cuts[part], cuts[part + 1]
-            shade.shade_tiles(starts, ends, words, tables, pixels, straight, *size, clears, cleared, first, last, work)
+            shade_tiles(starts, ends, words, tables, pixels, straight, *size, clears, cleared, first, last, work)
 
+        shade_tiles = shade_tiles_held if tiles <= HELD_TILES else shade.shade_tiles
         self._run(len(cuts) - 1, run)

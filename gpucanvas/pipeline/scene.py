@@ -17,6 +17,7 @@ from ..sight.spans import count
 Records = NDArray[Any]
 """A structured array of a contract record."""
 
+NO_TEXELS: NDArray[np.uint32] = np.empty(0, np.uint32)
 LEAST_CHARGED = 1 << 16
 """Smaller tables are not worth the ledger's lock."""
 
@@ -127,7 +128,7 @@ class Scene:
             return np.asarray(self.images[0])
         if self.images:
             count("bytes_copied", self.texel_count * 4)
-        return np.concatenate(self.images) if self.images else np.zeros(0, np.uint32)
+        return np.concatenate(self.images) if self.images else NO_TEXELS
 
     @property
     def texel_count(self) -> int:
