@@ -173,8 +173,12 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         fill_rule
             ``"nonzero"`` or ``"evenodd"``.
         """
-        path, rule = self._path_and_rule("fill", path, fill_rule)
-        recording = self._sync()
+        rule = 0
+        if path is not None or fill_rule != "nonzero":
+            path, rule = self._path_and_rule("fill", path, fill_rule)
+        recording = self._recording
+        if self._stale or recording is None:
+            recording = self._sync()
         index, local = self._path_index(recording, path)
         self._add(r.FILL_PATH, self._fill, index, rule, 0.0, local, 0.0)
 
@@ -182,7 +186,9 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         """Stroke a path, or the current one, with the stroke style."""
         if path is not None and not isinstance(path, Path2D):
             raise TypeError(f"stroke takes a Path2D or nothing, not {path!r}")
-        recording = self._sync_stroke()
+        recording = self._recording
+        if self._stale or self._stroke < 0 or self._pen_index < 0 or recording is None:
+            recording = self._sync_stroke()
         index, local = self._path_index(recording, path)
         self._add(r.STROKE_PATH, self._stroke, index, self._pen_index, 0.0, local, 0.0)
 

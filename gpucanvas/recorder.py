@@ -81,6 +81,8 @@ class Recorder:
         self._stroke = self._find_paint(recording, self._stroke, self._state.stroke)
         if self._pen_index < 0:
             self._pen_index = recording.add_pen(self._state.pen)
+        if isinstance(self._state.stroke, CanvasGradient):
+            self._stale = True
         return recording
 
     def _find_paint(self, recording: Commands, index: int, style: Solid | CanvasGradient) -> int:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
+from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -16,6 +17,8 @@ from .pipeline.record import Pen
 from .recorder import Recorder
 from .state import CAPS, JOINS, OPERATORS, QUALITIES
 
+make_pen = lru_cache(256)(Pen)
+"""Making a pen takes longer than drawing a short line with it, and pictures have few."""
 COLOR_ERRORS = (TypeError, ValueError, OverflowError)
 """What reading four numbers that are none may raise."""
 
@@ -121,7 +124,7 @@ class Settings(Recorder):
         if not _positive(value):
             return self._invalid("line_width", value, "give a finite number above 0")
         pen = self._state.pen
-        self._set_pen(Pen(float(value), pen.cap, pen.join, pen.miter_limit, pen.dash, pen.dash_offset))
+        self._set_pen(make_pen(float(value), pen.cap, pen.join, pen.miter_limit, pen.dash, pen.dash_offset))
 
     @property
     def line_cap(self) -> str:

@@ -241,15 +241,17 @@ class Commands:
 
     def add_path(self, owner: Any, version: int, verbs: bytearray, coords: array[float]) -> int:
         """Append an outline, unless the same version of the same owner is here; returns its index."""
-        known = self._known.get((PATH, id(owner)))
+        key = PATH, id(owner)
+        known = self._known.get(key)
         if known is not None and known[0] == version:
             return int(known[1])
-        index = len(self.paths) // PATH_NUMBERS
-        self.paths.extend((len(self.verbs), len(verbs), len(self.coords), len(coords)))
-        self.verbs += verbs
-        self.coords += coords
+        paths, all_verbs, all_coords = self.paths, self.verbs, self.coords
+        index = len(paths) // PATH_NUMBERS
+        paths.extend((len(all_verbs), len(verbs), len(all_coords), len(coords)))
+        all_verbs += verbs
+        all_coords += coords
         # The owner is held, so that its id cannot become another's.
-        self._known[PATH, id(owner)] = (version, index, owner)
+        self._known[key] = (version, index, owner)
         return index
 
     def add_solid(self, rgba: Solid) -> int:
