@@ -98,7 +98,7 @@ def icons() -> list[list[tuple[list[float], int]]]:
 
 
 class IconPath(NamedTuple):
-    """A path of an icon: what it is, its numbers, its colour, and the width it is stroked with, 0 where it is filled."""
+    """A path of an icon: what it is, its numbers, its colour, and the width of its stroke, 0 where it is filled."""
 
     shape: str
     numbers: list[float]

@@ -7,7 +7,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from weakref import WeakSet
 
@@ -18,8 +18,17 @@ from . import memory
 from .backends.base import Backend, Stop, check
 from .errors import ClosedError, FrameError
 from .pipeline.record import Commands
+from .pipeline.scene import Scene
 
 __all__ = ["Surface"]
+
+
+@cache
+def encoder() -> Callable[[Commands, int, int], Scene]:
+    """`encode`, whose kernels are loaded with the first picture. Finding a module takes longer than some kernels."""
+    from .pipeline.encode import encode
+
+    return encode
 
 
 class Surface:
@@ -61,9 +70,7 @@ class Surface:
 
         Raises FrameCancelledError where ``stop()`` says so in time. Whatever is raised, nothing has been drawn then.
         """
-        from .pipeline.encode import encode
-
-        scenes = []
+        scenes, encode = [], encoder()
         for commands in reversed(recordings):
             if len(commands):
                 check(stop)

@@ -24,9 +24,10 @@ from ..pipeline.plan import lines_a_vertex
 from ..pipeline.scene import Records, Scene
 from ..sight.spans import on, span
 from ..stages import ahead, binning, coarse, flatten, listing, runs, shade
+from ..stages.jit import notice
 from .bands import aligned_rows, balanced
 from .scratch import LINE_BYTES, Scratch
-from .small import HELD_TILES, SmallTables, holding_gil, is_small
+from .small import HELD_TILES, Lists, SmallLists, SmallTables, holding_gil, is_small
 
 SMALL_CURVES = 256
 SMALL_LINES = 1024
@@ -54,8 +55,6 @@ NO_PIXELS: NDArray[np.int32] = np.empty(0, np.int32)
 
 Run = Callable[[int, Callable[[int], None]], None]
 """Calls ``work(part)`` for every part."""
-Lists = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
-"""Where tiles' commands begin and where they end, (bands, tiles) both, and the command words."""
 
 
 class Frame:
@@ -96,17 +95,18 @@ class Frame:
         if small is None:
             small = self.scratch.small = SmallTables(self.scratch)
         marks = np.empty(self.threads * PARTS + 1, np.int64)
-        found: list[Any] = []
+        found: list[SmallLists | None] = []
         self._run(1, lambda _: found.append(small.list(scene, marks, WORDS_A_DRAW)))
-        if found[0] is None:
+        lists = found[0]
+        if lists is None:
             return False
-        busy, lists, *tables = found[0]
-        self.shade(scene, surface, word, straight, *tables, *lists, marks, busy)
+        self.shade(scene, surface, word, straight, *lists[1:], marks, lists[0])
         return True
 
     def _draw_by_stages(
         self, scene: Scene, surface: NDArray[np.uint32], word: int | None, straight: NDArray[np.int32]
     ) -> None:
+        """Draw a scene stage by stage, each in bands over a few threads."""
         self.flatten_curves(scene)
         with span("binning", draws=len(scene.draws)):
             path_tiles, segments = self.outline_tiles(scene)
@@ -116,11 +116,10 @@ class Frame:
         with span("coarse"):
             if lists is None:
                 lists = self.list_commands(scene, path_tiles, boxes, binned, bin_starts)
-            starts, ends, words = lists
-        with span("fine", command_words=len(words)):
+        with span("fine", command_words=len(lists[2])):
             marks = np.empty(self.threads * PARTS + 1, np.int64)
-            busy = shade.cut_tiles(starts, ends, prod(scene.size_in_tiles), marks)
-            self.shade(scene, surface, word, straight, path_tiles, segments, starts, ends, words, marks, busy)
+            busy = shade.cut_tiles(lists[0], lists[1], prod(scene.size_in_tiles), marks)
+            self.shade(scene, surface, word, straight, path_tiles, segments, lists, marks, busy)
 
     def _bands(self, count: int, small: int, portions: int = 1) -> NDArray[np.int64]:
         """Cut ``count`` items into so many bands a thread, or fewer where they would be small, or one."""
@@ -326,9 +325,7 @@ class Frame:
         straight: NDArray[np.int32],
         path_tiles: Records,
         segments: Records,
-        starts: NDArray[Any],
-        ends: NDArray[Any],
-        words: NDArray[Any],
+        lists: Lists,
         marks: NDArray[np.int64],
         busy: int,
     ) -> None:
@@ -347,12 +344,13 @@ class Frame:
             scene.stops,
             scene.texels,
         )
+        starts, ends, words = lists
         # Tiles without commands cost something, too, where their pixels are wanted straight.
         few = busy < SMALL_TILES and (not len(straight) or tiles < MANY_TILES)
         cuts = [0, tiles] if few else marks.tolist()
 
         # As the surface holds it: without a word, tiles without commands stay as they are.
-        clears, cleared = word is not None, int(np.uint32(word or 0).view(np.int32))
+        clears, cleared = word is not None, signed(word or 0)
         ahead.wait()
 
         def run(part: int) -> None:
@@ -362,3 +360,13 @@ class Frame:
 
         shade_tiles = shade_tiles_held if tiles <= HELD_TILES else shade.shade_tiles
         self._run(len(cuts) - 1, run)
+
+
+def settle() -> None:
+    """A picture is done: end the line that tells of compiling."""
+    notice.settle()
+
+
+def signed(word: int) -> int:
+    """A pixel's word as a number of 32 bits with a sign."""
+    return word - (1 << 32) if word >> 31 else word

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from math import prod
 from collections.abc import Callable
+from math import prod
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..contract import records
-from ..pipeline.scene import Scene
+from ..pipeline.scene import Records, Scene
 from ..stages import runs, small
 from .scratch import Scratch
 
@@ -33,6 +33,9 @@ def holding_gil(kernel: F) -> F:
 
 
 Lists = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
+"""Where tiles' commands begin and where they end, (bands, tiles) both, and the command words."""
+SmallLists = tuple[int, Records, Records, Lists]
+"""How many tiles have commands; path tiles and segments; and the commands."""
 
 list_small_held = holding_gil(small.list_small)
 _TABLES: Final[dict[int, tuple[str, Any, int, int]]] = {
@@ -80,27 +83,22 @@ class SmallTables:
         self._taken = -1
         self._work: tuple[Any, ...] = ()
 
-    def list(self, scene: Scene, marks: NDArray[np.int64], words_a_draw: int) -> tuple[int, Lists, Any, Any] | None:
-        """Run all stages up to the tiles' words.
-
-        Returns how many tiles have commands; where each tile's words are; and path tiles and segments. None where the
-        scene is one for several threads.
-        """
+    def list(self, scene: Scene, marks: NDArray[np.int64], words_a_draw: int) -> SmallLists | None:
+        """Run all stages up to the tiles' words; None where the scene is one for several threads."""
         wide, high = scene.size_in_tiles
-        run = list_small_held if wide * high <= HELD_TILES else small.list_small
+        run: Any = list_small_held if wide * high <= HELD_TILES else small.list_small
         tables = scene.draws, scene.paths, scene.subpaths, scene.vertices, scene.curves, scene.strokes, scene.clips
-        most = SMALL_DRAWS - BIN_DRAWS * prod(scene.size_in_bins)
+        size, most = (scene.width, scene.height), SMALL_DRAWS - BIN_DRAWS * prod(scene.size_in_bins)
         self._scratch.need(self._needs)
         while True:
             if self._taken != self._scratch.changes:
                 self._take()
-            size = scene.width, scene.height
             short, number = run(tables, size, scene.path_tile_count, *self._work, marks, words_a_draw, most)
             if short == small.TOO_LARGE:
                 return None
-            outlines, lists, _ = self._work
             if short == small.DONE:
-                return number, (lists[2], lists[3], lists[4]), outlines[6], outlines[7]
+                outlines, lists, _ = self._work
+                return number, outlines[6], outlines[7], lists[2:]
             self._needs[_TABLES[short][0]] = number
             self._taken = -1
 

@@ -17,6 +17,7 @@ from ..contract.commands import PATH_NUMBERS, PEN_NUMBERS
 from ..geometry.affine import IDENTITY, Affine, invert
 from ..geometry.builder import CLOSE, LINE, MOVE
 from ..sight.spans import ENCODE, span
+from ..stages.commands import survey_commands, write_commands
 from . import record as r
 from .batchcode import encode_batch
 from .outline import FILL, Floats, Ints, Outlines, Uses, new_traces, ranges
@@ -67,8 +68,6 @@ class Encoder:
 
     def scene(self) -> Scene:
         """Run every step."""
-        from ..stages.commands import survey_commands
-
         paints = self.paints
         tables = self.commands, self.states, paints.solid, paints.special, self.streams
         first, covers, *room, batches, images = survey_commands(*tables, self.width, self.height)
@@ -96,7 +95,7 @@ class Encoder:
         )
 
     def _encode_rest(self, left: Ints, batches: int, images: int) -> None:
-        """Encode what is no plain rectangle and no plain outline: ``left`` are commands with outlines of other kinds."""
+        """Encode what is no plain rectangle or outline; ``left`` are commands with outlines of other kinds."""
         if len(left):
             self._encode_left(left)
         if self.paints.any_special:
@@ -123,13 +122,12 @@ class Encoder:
 
     def _write_commands(self, uses: int, verbs: int, points: int) -> Ints:
         """Write the draws of rectangles and paths, and their outlines; returns those that are left, by command."""
-        from ..stages.commands import write_commands
-
         outlines, pens = self.outlines, self.pens
         traces, newest, left = NO_TRACES, NO_STARTS, NO_STARTS
         if uses:
             outlines.reserve_strokes(uses if len(pens) else 0)
-            traces, newest, left = new_traces(uses, verbs, points), np.empty(len(pens), np.int64), np.empty(uses, np.int64)
+            traces = new_traces(uses, verbs, points)
+            newest, left = np.empty(len(pens), np.int64), np.empty(uses, np.int64)
         recorded = self.commands, self.states, self.paints.solid, self.streams, self.recording.slots, pens
         strokes = outlines.strokes, outlines.numbers, newest
         firsts = outlines.stroke_count, outlines.path_count

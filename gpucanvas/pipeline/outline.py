@@ -22,6 +22,9 @@ from ..contract.outlines import FILL, GUARD, TOLERANCE, WIDEST
 from ..errors import LimitError
 from ..geometry.affine import Affine
 from ..geometry.stream import ARC, COORD_COUNT
+from ..stages.outlines import place_paths, trace_uses, write_outlines, write_runs
+from ..stages.pens import measure_pens
+from ..stages.trace import count_stream
 from .record import Pen
 from .scene import Records
 
@@ -128,14 +131,13 @@ class Outlines:
         if room > len(self.strokes):
             room = max(room, 2 * len(self.strokes))
             strokes, numbers = np.empty(room, records.Stroke.dtype), np.empty((room, STROKE_NUMBERS))
-            strokes[: self.stroke_count] = self.strokes[: self.stroke_count]
-            numbers[: self.stroke_count] = self.numbers[: self.stroke_count]
+            if self.stroke_count:
+                strokes[: self.stroke_count] = self.strokes[: self.stroke_count]
+                numbers[: self.stroke_count] = self.numbers[: self.stroke_count]
             self.strokes, self.numbers = strokes, numbers
 
     def add_pen(self, pen: Pen, matrix: tuple[float, ...]) -> int:
         """Intern a pen, which a recording has interned by its value, under the linear part (a, b, c, d) of a matrix."""
-        from ..stages.pens import measure_pens
-
         key = (id(pen), matrix)
         index = self._pen_index.get(key)
         if index is None:
@@ -178,8 +180,6 @@ class Outlines:
 
     def add_traces(self, traces: Traces, uses: int, vertices: int, curves: int, subpaths: int) -> None:
         """Write what the traces of so many uses have been measured to become."""
-        from ..stages.outlines import write_outlines
-
         self._charge(
             vertices * records.Vertex.dtype.itemsize
             + curves * records.Curve.dtype.itemsize
@@ -206,8 +206,6 @@ class Outlines:
 
         ``starts`` (N + 1,) says where each run begins. None, and nothing is added, where a point is too far away.
         """
-        from ..stages.outlines import write_runs
-
         count = len(starts) - 1
         self._charge(len(points) * records.Vertex.dtype.itemsize)
         vertices, bounds = np.empty(len(points), records.Vertex.dtype), np.empty((count, 4))
@@ -276,9 +274,6 @@ class Outlines:
 
     def _add_plain(self, uses: Uses, left: NDArray[np.bool_]) -> Ints:
         """Add what can be flattened by the flatten stage; notes in ``left`` (U,), where it is not true, what cannot."""
-        from ..stages.outlines import trace_uses
-        from ..stages.trace import count_stream
-
         # Kernels are compiled for one kind of array: whole, and not read-only.
         verbs, coords, matrices = (
             np.require(each, kind, ["C", "W"])
@@ -303,8 +298,6 @@ class Outlines:
 
     def _add_paths(self, bounds: Floats, pens: Ints, rules: Ints) -> Ints:
         """Add paths with these bounds (N, 4) of their points, which become those of what is drawn."""
-        from ..stages.outlines import place_paths
-
         reaches = np.array([self.reach_of(pen) for pen in pens.tolist()])
         paths = np.zeros(len(bounds), records.Path.dtype)
         self._tile_count += place_paths(

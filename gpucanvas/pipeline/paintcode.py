@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-import struct
+from array import array
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,7 @@ from .scene import Records
 
 FLOAT32_MAX = 3.0e38
 NO_COLOR = (0.0, 0.0, 0.0, 0.0)
+NONE_SPECIAL = np.empty(0, np.bool_)
 NO_PAINTS: Records = np.empty(0, records.Paint.dtype)
 NO_STOPS: Records = np.empty(0, records.Stop.dtype)
 NOTHING: Affine = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
@@ -30,7 +32,7 @@ class PaintTable:
     solid : float32 array (P, 4)
         Straight RGBA of each paint of the recording; transparent where it is no solid colour.
     special : bool array (P,)
-        Which paints are no solid colour.
+        Which paints are no solid colour; empty where all are.
     any_special : bool
         Whether one is.
     """
@@ -44,12 +46,9 @@ class PaintTable:
             self.special = np.array([row is NO_COLOR for row in rows], np.bool_)
         else:
             rows = entries or [NO_COLOR]  # type: ignore[assignment]
-            self.special = np.zeros(len(rows), np.bool_)
-        # One call packs all numbers; a call a colour, or NumPy's own way from tuples, takes longer.
-        flat: list[float] = []
-        for row in rows:
-            flat += row
-        self.solid = np.frombuffer(struct.pack(f"{len(flat)}f", *flat), np.float32).reshape(-1, 4).copy()
+            self.special = NONE_SPECIAL
+        # One call takes all numbers; a call a colour, or NumPy's own way from tuples, takes longer.
+        self.solid = np.frombuffer(array("f", chain.from_iterable(rows)), np.float32).reshape(-1, 4)
         self._rows: list[tuple[float, ...]] = []
         self._index: dict[tuple[object, ...], int] = {}
         self._stops: list[NDArray[np.float32]] = []

@@ -57,7 +57,7 @@ def covers_all(command, states, solid, special, width, height):
     if kind == FILL_RECT:
         paint = np.int64(command.paint)
         over = state.op in (OP_SOURCE_OVER, OP_COPY) and state.alpha >= 1.0
-        if not over or special[paint] or solid[paint, 3] < 1.0:
+        if not over or (len(special) > 0 and special[paint]) or solid[paint, 3] < 1.0:
             return False
     m, v = state.matrix, command.v
     if not is_upright(m):
@@ -79,7 +79,7 @@ def survey_commands(commands, states, solid, special, streams, width, height):
     commands, states
         COMMAND and STATE records.
     solid, special
-        (P, 4) float32, straight colours by paint; and (P,) bool, which of them are no colour.
+        (P, 4) float32, straight colours by paint; and (P,) bool, which of them are no colour, or empty.
     streams
         The outlines: PATH_NUMBERS of each in a row, verbs and coordinates.
     width, height
@@ -152,7 +152,7 @@ def is_same(a, b):
 
 @inlined
 def half_of_frame(m, v, pen):
-    """Half the line width, pixels, of a stroked rectangle that is one with a rectangular hole; negative if it is none."""
+    """Half the line width, pixels, of a rectangle whose stroke has a rectangular hole; negative where it has none."""
     scale = max(max(abs(m[0]), abs(m[1])), max(abs(m[2]), abs(m[3])))
     even = is_same(abs(m[0]) + abs(m[1]) + abs(m[2]) + abs(m[3]), 2.0 * scale)
     square = pen[4] == 0.0 and pen[3] == JOIN_MITER and pen[1] >= LEAST_MITER

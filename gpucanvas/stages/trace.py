@@ -106,7 +106,7 @@ def trace_arc(cx, cy, ux, uy, vx, vy, start, sweep, joined, verbs, points, at, p
 def trace_use(verbs, coords, first, count, number, matrix, traced, points, at, pair):
     """Write the trace of a stream under a transform from place ``at`` of the verbs and ``pair`` of the points on.
 
-    Returns where it ends, both, and whether all of it is near. ``first``, ``count`` and ``number`` are `count_stream`'s.
+    Returns where it ends, both, and whether all of it is near. The stream is given as to `count_stream`.
     """
     a, b, c, d, e, f = matrix
     near = True
