@@ -17,7 +17,7 @@ from .scratch import Scratch
 
 F = TypeVar("F", bound=Callable[..., Any])
 
-SMALL_VERTICES = 1024
+SMALL_VERTICES = 2048
 SMALL_CURVES = 256
 SMALL_DRAWS = 1024
 """Scenes of no more than these are one thread's work."""

@@ -178,17 +178,10 @@ def write_rect(draw, kind, state, v, slots):
 
 
 @inlined
-def is_finite(matrix):
+def is_finite(m):
     """Whether all six numbers of a matrix are finite."""
-    a, b, c, d, e, f = matrix
-    return np.isfinite(a + b + c + d + e + f) or (
-        np.isfinite(a)
-        and np.isfinite(b)
-        and np.isfinite(c)
-        and np.isfinite(d)
-        and np.isfinite(e)
-        and np.isfinite(f)
-    )
+    linear = np.isfinite(m[0]) and np.isfinite(m[1]) and np.isfinite(m[2]) and np.isfinite(m[3])
+    return linear and np.isfinite(m[4]) and np.isfinite(m[5])
 
 
 @kernel

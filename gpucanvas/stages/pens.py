@@ -1,6 +1,6 @@
 """pens: what a stroke is under a transform: its Stroke record, and how far it reaches. For both backends: no twin.
 
-    pen, linear map  --measure_pen-->  Stroke, STROKE_NUMBERS
+pen, linear map  --measure_pen-->  Stroke, STROKE_NUMBERS
 """
 
 from __future__ import annotations

@@ -114,9 +114,7 @@ def list_by_tile(scene, size, path_tiles, boxes, steps, begins, nexts, words, mo
         return WORDS, total + 1
     end = wide * high + SPARE
     sum_tiles(steps, wide, high, ZERO, begins[0, :end], nexts[0, :end])
-    list_tiles(
-        draws, boxes, paths, path_tiles, ZERO, len(draws), width, height, nexts[0, :end], begins[0, :end], words
-    )
+    list_tiles(draws, boxes, paths, path_tiles, ZERO, len(draws), width, height, nexts[0, :end], begins[0, :end], words)
     return DONE, 0
 
 
