@@ -180,7 +180,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         if self._stale or recording is None:
             recording = self._sync()
         index, local = self._path_index(recording, path)
-        self._add(r.FILL_PATH, self._fill, index, rule, 0.0, local, 0.0)
+        self._stream += r.pack_command(r.FILL_PATH, self._state_index, self._fill, index, rule, 0.0, local, 0.0)
 
     def stroke(self, path: Path2D | None = None) -> None:
         """Stroke a path, or the current one, with the stroke style."""
@@ -190,7 +190,8 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         if self._stale or self._stroke < 0 or self._pen_index < 0 or recording is None:
             recording = self._sync_stroke()
         index, local = self._path_index(recording, path)
-        self._add(r.STROKE_PATH, self._stroke, index, self._pen_index, 0.0, local, 0.0)
+        numbers = self._pen_index, 0.0, local, 0.0
+        self._stream += r.pack_command(r.STROKE_PATH, self._state_index, self._stroke, index, *numbers)
 
     def clip(self, path: Path2D | str | None = None, fill_rule: str = "nonzero") -> None:
         """Cut the clip with a path, or with the current one, until `restore`."""
@@ -212,9 +213,14 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         return path, RULES[rule]
 
     def _path_index(self, recording: r.Commands, path: Path2D | None) -> tuple[int, float]:
-        owner = self._path or self._new_path() if path is None else path
-        index = recording.add_path(owner, owner.version, owner.verbs, owner.coords)
-        return index, 0.0 if path is None else r.PATH_IS_LOCAL
+        if path is not None:
+            return recording.add_path(path, path.version, path.verbs, path.coords), r.PATH_IS_LOCAL
+        current = self._path or self._new_path()
+        version = current.version
+        if version != self._path_version:
+            self._path_index_known = recording.append_path(current.verbs, current.coords)
+            self._path_version = version
+        return self._path_index_known, 0.0
 
     # -- hit tests ---------------------------------------------------------------------------------------------
 

@@ -53,6 +53,8 @@ class Recorder:
         self._shifted_state = 0
         self._fill = self._stroke = -1
         self._pen_index = -1
+        # The version of the current path that the recording has, and where.
+        self._path_version = self._path_index_known = -1
         self._stale = True
 
     def _sync(self) -> Commands:

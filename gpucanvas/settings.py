@@ -124,7 +124,8 @@ class Settings(Recorder):
         if not _positive(value):
             return self._invalid("line_width", value, "give a finite number above 0")
         pen = self._state.pen
-        self._set_pen(make_pen(float(value), pen.cap, pen.join, pen.miter_limit, pen.dash, pen.dash_offset))
+        self._state.pen = make_pen(float(value), pen.cap, pen.join, pen.miter_limit, pen.dash, pen.dash_offset)
+        self._pen_index = -1
 
     @property
     def line_cap(self) -> str:
@@ -212,7 +213,10 @@ def _number(value: Any) -> bool:
 
 
 def _positive(value: Any) -> bool:
-    return _number(value) and value > 0
+    try:
+        return isfinite(value) and value > 0
+    except (TypeError, OverflowError):
+        return False
 
 
 def _in_range(value: Any, low: float, high: float) -> bool:

@@ -16,6 +16,7 @@ from .stream import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, StreamWrit
 __all__ = ["ARC", "CLOSE", "COORD_COUNT", "CUBIC", "LINE", "MOVE", "QUAD", "PathBuilder"]
 
 HALF_PI = 0.5 * pi
+ROUND_RECT = bytes((MOVE, LINE, ARC, LINE, ARC, LINE, ARC, LINE, ARC, CLOSE))
 
 
 class PathBuilder(StreamWriter):
@@ -228,7 +229,10 @@ class PathBuilder(StreamWriter):
             # One radius needs no reading, and all corners fit as one does.
             x, y, width, height = float(x), float(y), float(width), float(height)
             radius = radii * min(abs(width) / (radii + radii), abs(height) / (radii + radii), 1.0)
-            self._round_rect(x, y, width, height, ((radius, radius),) * 4)
+            if self.matrix is None and radius > 0.0 and width > 0.0 and height > 0.0:
+                self._even_rect(x, y, x + width, y + height, radius)
+            else:
+                self._round_rect(x, y, width, height, ((radius, radius),) * 4)
             return
         corners = parse_radii(radii)
         if isinstance(corners, float):
@@ -291,6 +295,23 @@ class PathBuilder(StreamWriter):
         self.coords.extend(numbers)
         self.verbs.extend((MOVE, LINE, LINE, LINE, CLOSE))
         self._open = False
+
+    def _even_rect(self, x: float, y: float, right: float, bottom: float, r: float) -> None:
+        """`_round_rect` for one radius above 0, a positive size and no matrix: the most frequent by far."""
+        left, top, end, low = x + r, y + r, right - r, bottom - r
+        numbers = (
+            *(left, y),
+            *(end, top - r, end, top, 0.0, -r, r, 0.0, 0.0, HALF_PI),
+            *(end + r, low, end, low, r, 0.0, 0.0, r, 0.0, HALF_PI),
+            *(left, low + r, left, low, 0.0, r, -r, 0.0, 0.0, HALF_PI),
+            *(left - r, top, left, top, -r, 0.0, 0.0, -r, 0.0, HALF_PI),
+        )
+        if not isfinite(sum(numbers)) and not self._in_range("round_rect", *numbers):
+            return
+        self._move_index = len(self.coords)
+        self.coords.extend(numbers)
+        self.verbs += ROUND_RECT
+        self._restart, self._open = (x, y), False
 
     def _round_rect(self, x: float, y: float, w: float, h: float, corners: Corners) -> None:
         """Append the outline from the upper left corner's end on; a negative size mirrors it."""

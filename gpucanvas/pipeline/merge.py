@@ -82,7 +82,7 @@ def _before(counts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.uint32]:
 def _move_extra(commands: NDArray[np.void], part_of: NDArray[np.int64], parts: Sequence[r.Commands]) -> None:
     """Move the index that a command's kind gives a meaning to."""
     tables = {
-        (r.FILL_PATH, r.STROKE_PATH): _before([0 if part.plain else len(part.paths) // PATH_NUMBERS for part in parts]),
+        (r.FILL_PATH, r.STROKE_PATH): _before([0 if part.plain else len(part.paths) // r.PATH_BYTES for part in parts]),
         (r.STROKE_RECT,): _before([0 if part.plain else len(part.pens) for part in parts]),
         (r.DRAW_IMAGE, r.PUT_IMAGE): _before([0 if part.plain else len(part.uses) for part in parts]),
         (r.BATCH,): _before([0 if part.plain else len(part.batches) for part in parts]),
@@ -103,10 +103,8 @@ def _append_tables(out: r.Commands, parts: Sequence[r.Commands], clip_starts: ND
         if part.plain:
             continue
         verbs, coords, pens, images = len(out.verbs), len(out.coords), len(out.pens), len(out.images)
-        moved = np.array(part.paths, np.int64)
-        moved[0::PATH_NUMBERS] += verbs
-        moved[2::PATH_NUMBERS] += coords
-        out.paths.frombytes(moved.tobytes())
+        moved = np.frombuffer(part.paths, np.int64).reshape(-1, PATH_NUMBERS) + (verbs, 0, coords, 0)
+        out.paths += moved.tobytes()
         out.verbs += part.verbs
         out.coords += part.coords
         out.pens += part.pens

@@ -64,6 +64,8 @@ pack_fill_rect = struct.Struct("<QQdddd").pack
 """A FILL_RECT in six numbers, which is faster than in eight: the state above a kind of 0, and the paint."""
 STATE_SHIFT: Final = 32
 pack_state = struct.Struct("<6ddIIddQ").pack
+pack_path = struct.Struct(f"<{PATH_NUMBERS}q").pack
+PATH_BYTES: Final = 8 * PATH_NUMBERS
 
 PATH, GRADIENT, CLIP, IMAGE = range(4)
 NO_SLOTS: Final[NDArray[np.float64]] = np.zeros((0, 4))
@@ -162,7 +164,7 @@ class Batch:
 _TABLES: Final[dict[str, Callable[[], Any]]] = {
     "verbs": bytearray,
     "coords": partial(array, "d"),
-    "paths": partial(array, "q"),
+    "paths": bytearray,
     "pens": list,
     "pen_numbers": partial(array, "d"),
     "clips": list,
@@ -199,8 +201,8 @@ class Commands:
 
     verbs: bytearray
     coords: array[float]
-    # PATH_NUMBERS of each path, and PEN_NUMBERS of each pen, for the kernels.
-    paths: array[int]
+    # PATH_NUMBERS of each path, int64, and PEN_NUMBERS of each pen, for the kernels.
+    paths: bytearray
     pens: list[Pen]
     pen_numbers: array[float]
     clips: list[tuple[int, ClipNode]]
@@ -209,7 +211,7 @@ class Commands:
     batches: list[Batch]
     # Staging memory that was drawn with: it stays as it is until the recording is drawn or gone.
     readings: list[Any]
-    # What was interned, by (its kind, the identity of what it came from); pens by their value.
+    # What was interned, by (its kind, the identity of what it came from); pens by their value, and by their identity.
     _known: dict[Any, Any]
 
     def __init__(self) -> None:
@@ -245,14 +247,18 @@ class Commands:
         known = self._known.get(key)
         if known is not None and known[0] == version:
             return int(known[1])
-        paths, all_verbs, all_coords = self.paths, self.verbs, self.coords
-        index = len(paths) // PATH_NUMBERS
-        paths.extend((len(all_verbs), len(verbs), len(all_coords), len(coords)))
-        all_verbs += verbs
-        all_coords += coords
+        index = self.append_path(verbs, coords)
         # The owner is held, so that its id cannot become another's.
         self._known[key] = (version, index, owner)
         return index
+
+    def append_path(self, verbs: bytearray, coords: array[float]) -> int:
+        """Append an outline; returns its index."""
+        paths, all_verbs, all_coords = self.paths, self.verbs, self.coords
+        paths += pack_path(len(all_verbs), len(verbs), len(all_coords), len(coords))
+        all_verbs += verbs
+        all_coords += coords
+        return len(paths) // PATH_BYTES - 1
 
     def add_solid(self, rgba: Solid) -> int:
         """Append a straight RGBA colour; returns the index of the paint."""
@@ -272,8 +278,13 @@ class Commands:
 
     def add_pen(self, pen: Pen) -> int:
         """Intern a pen; returns its index."""
+        # The same pen is mostly the same object: that is found without a look at its numbers.
+        known = self._known.get(id(pen))
+        if known is not None:
+            return int(known[0])
         pens = self.pens
         index: int = self._known.setdefault(pen, len(pens))
+        self._known[id(pen)] = (index, pen)
         if index == len(pens):
             pens.append(pen)
             self.pen_numbers.extend((pen.width, pen.miter_limit, pen.cap, pen.join, bool(pen.dash)))

@@ -7,13 +7,13 @@ when the frame is drawn.
 from __future__ import annotations
 
 from math import isclose, pi
+from struct import unpack_from
 from typing import Any, Final
 from weakref import ref
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.commands import PATH_NUMBERS
 from ..geometry.stream import ARC, CLOSE, LINE, MOVE
 from . import record as r
 
@@ -78,7 +78,7 @@ class WatchedCommands(r.Commands):
         if kind == r.FILL_PATH and values[0]:
             return ""  # Batches fill by the nonzero rule.
         verb = "fill" if kind == r.FILL_PATH else "stroke"
-        first, count, start, numbers = self.paths[extra * PATH_NUMBERS : (extra + 1) * PATH_NUMBERS]
+        first, count, start, numbers = unpack_from("<4q", self.paths, extra * r.PATH_BYTES)
         shape = path_shape(bytes(self.verbs[first : first + count]), self.coords[start : start + numbers].tolist())
         if verb == "fill" and shape in ("lines", "line_segments"):
             shape = "polygons"
