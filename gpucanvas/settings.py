@@ -7,7 +7,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import replace
-from functools import lru_cache
 from math import isfinite
 from typing import Any
 
@@ -17,8 +16,6 @@ from .pipeline.record import Pen
 from .recorder import Recorder
 from .state import CAPS, JOINS, OPERATORS, QUALITIES
 
-make_pen = lru_cache(256)(Pen)
-"""Making a pen takes longer than drawing a short line with it, and pictures have few."""
 COLOR_ERRORS = (TypeError, ValueError, OverflowError)
 """What reading four numbers that are none may raise."""
 
@@ -124,8 +121,7 @@ class Settings(Recorder):
         if not _positive(value):
             return self._invalid("line_width", value, "give a finite number above 0")
         pen = self._state.pen
-        self._state.pen = make_pen(float(value), pen.cap, pen.join, pen.miter_limit, pen.dash, pen.dash_offset)
-        self._pen_index = -1
+        self._set_pen(Pen(float(value), pen.cap, pen.join, pen.miter_limit, pen.dash, pen.dash_offset))
 
     @property
     def line_cap(self) -> str:
@@ -213,10 +209,7 @@ def _number(value: Any) -> bool:
 
 
 def _positive(value: Any) -> bool:
-    try:
-        return isfinite(value) and value > 0
-    except (TypeError, OverflowError):
-        return False
+    return _number(value) and value > 0
 
 
 def _in_range(value: Any, low: float, high: float) -> bool:

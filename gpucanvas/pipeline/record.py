@@ -211,7 +211,7 @@ class Commands:
     batches: list[Batch]
     # Staging memory that was drawn with: it stays as it is until the recording is drawn or gone.
     readings: list[Any]
-    # What was interned, by (its kind, the identity of what it came from); pens by their value, and by their identity.
+    # What was interned, by (its kind, the identity of what it came from); pens by their value.
     _known: dict[Any, Any]
 
     def __init__(self) -> None:
@@ -278,13 +278,8 @@ class Commands:
 
     def add_pen(self, pen: Pen) -> int:
         """Intern a pen; returns its index."""
-        # The same pen is mostly the same object: that is found without a look at its numbers.
-        known = self._known.get(id(pen))
-        if known is not None:
-            return int(known[0])
         pens = self.pens
         index: int = self._known.setdefault(pen, len(pens))
-        self._known[id(pen)] = (index, pen)
         if index == len(pens):
             pens.append(pen)
             self.pen_numbers.extend((pen.width, pen.miter_limit, pen.cap, pen.join, bool(pen.dash)))
