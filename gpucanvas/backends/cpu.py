@@ -128,7 +128,7 @@ class CPUBackend:
         scratch = self._take_scratch()
         with self._lock:
             self._drawing += 1
-        frame: Frame = frames().Frame(scratch, self.threads, lambda parts, work: self.run(parts, work, stop))
+        frame: Frame = frames().Frame(scratch, self.threads, lambda parts, work: self.run(parts, work, stop), stop)
         return frame
 
     def _end(self, frame: Frame) -> None:

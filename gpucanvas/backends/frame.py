@@ -26,8 +26,9 @@ from ..sight.spans import on, span
 from ..stages import ahead, binning, coarse, flatten, listing, runs, shade
 from ..stages.jit import notice
 from .bands import aligned_rows, balanced
+from .base import Stop, check
 from .scratch import LINE_BYTES, Scratch
-from .small import HELD_TILES, Lists, SmallLists, SmallTables, holding_gil, is_small
+from .small import Lists, SmallTables, holding_gil, is_held, room_for_draws
 
 SMALL_CURVES = 256
 SMALL_LINES = 1024
@@ -68,12 +69,14 @@ class Frame:
         Into so many bands long stages are cut.
     run : callable
         Calls ``work(part)`` for every one of so many parts, at the same time where it can.
+    stop : callable or None
+        What `run` asks between bands.
     """
 
-    __slots__ = ("_run", "scratch", "threads")
+    __slots__ = ("_run", "scratch", "stop", "threads")
 
-    def __init__(self, scratch: Scratch, threads: int, run: Run) -> None:
-        self.scratch, self.threads, self._run = scratch, threads, run
+    def __init__(self, scratch: Scratch, threads: int, run: Run, stop: Stop | None = None) -> None:
+        self.scratch, self.threads, self._run, self.stop = scratch, threads, run, stop
 
     def draw(
         self, scene: Scene, surface: NDArray[np.uint32], word: int | None, straight: NDArray[np.int32] | None = None
@@ -83,24 +86,24 @@ class Frame:
         ``straight`` (H * W,) is given the surface's pixels, straight.
         """
         straight = NO_PIXELS if straight is None else straight
+        room = room_for_draws(scene)
         # Who listens wants to know how long each stage takes.
-        if not is_small(scene) or on() or not self._draw_small(scene, surface, word, straight):
+        if not room or on() or not self._draw_small(scene, surface, word, straight, room):
             self._draw_by_stages(scene, surface, word, straight)
 
     def _draw_small(
-        self, scene: Scene, surface: NDArray[np.uint32], word: int | None, straight: NDArray[np.int32]
+        self, scene: Scene, surface: NDArray[np.uint32], word: int | None, straight: NDArray[np.int32], room: int
     ) -> bool:
         """Draw a scene that one thread gets through, by two kernels; False where it is one for several after all."""
         small = self.scratch.small
         if small is None:
-            small = self.scratch.small = SmallTables(self.scratch)
-        marks = np.empty(self.threads * PARTS + 1, np.int64)
-        found: list[SmallLists | None] = []
-        self._run(1, lambda _: found.append(small.list(scene, marks, WORDS_A_DRAW)))
-        lists = found[0]
-        if lists is None:
+            small = self.scratch.small = SmallTables(self.scratch, self.threads * PARTS)
+        check(self.stop)
+        found = small.list(scene, room, WORDS_A_DRAW)
+        if found is None:
             return False
-        self.shade(scene, surface, word, straight, *lists[1:], marks, lists[0])
+        busy, path_tiles, segments, lists = found
+        self.shade(scene, surface, word, straight, path_tiles, segments, lists, small.marks, busy)
         return True
 
     def _draw_by_stages(
@@ -331,9 +334,6 @@ class Frame:
     ) -> None:
         """Run each tile's commands; see `draw`. ``marks`` cut tiles into parts; so many are ``busy``."""
         height, width = surface.shape
-        wide, high = scene.size_in_tiles
-        tiles = wide * high
-        pixels = surface.view(np.int32).reshape(-1)
         tables = (
             scene.draws,
             scene.paths,
@@ -344,21 +344,25 @@ class Frame:
             scene.stops,
             scene.texels,
         )
-        starts, ends, words = lists
+        # As the surface holds it: without a word, tiles without commands stay as they are.
+        numbers = width, height, word is not None, signed(word or 0)
+        pixels = surface.view(np.int32).reshape(-1)
+        tiles = -(-width // c.TILE) * -(-height // c.TILE)
         # Tiles without commands cost something, too, where their pixels are wanted straight.
         few = busy < SMALL_TILES and (not len(straight) or tiles < MANY_TILES)
-        cuts = [0, tiles] if few else marks.tolist()
-
-        # As the surface holds it: without a word, tiles without commands stay as they are.
-        clears, cleared = word is not None, signed(word or 0)
         ahead.wait()
+        if few:
+            check(self.stop)
+            shade_tiles = shade_tiles_held if is_held(width, height) else shade.shade_tiles
+            work = self.scratch.take("tile 0", shade.WORK, np.int32)
+            shade_tiles(*lists, tables, pixels, straight, *numbers, 0, tiles, work)
+            return
+        cuts = marks.tolist()
 
         def run(part: int) -> None:
             work = self.scratch.take(f"tile {part}", shade.WORK, np.int32)
-            size, first, last = (width, height), cuts[part], cuts[part + 1]
-            shade_tiles(starts, ends, words, tables, pixels, straight, *size, clears, cleared, first, last, work)
+            shade.shade_tiles(*lists, tables, pixels, straight, *numbers, cuts[part], cuts[part + 1], work)
 
-        shade_tiles = shade_tiles_held if tiles <= HELD_TILES else shade.shade_tiles
         self._run(len(cuts) - 1, run)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import prod
 from typing import Any, Final, TypeVar
 
 import numpy as np
@@ -23,8 +22,10 @@ SMALL_DRAWS = 1024
 """Scenes of no more than these are one thread's work."""
 BIN_DRAWS = 8
 """What an empty bin costs, in draws."""
-HELD_TILES = 64
-"""Surfaces of no more tiles are drawn without giving other threads their turn: that would take longer than drawing."""
+HELD_PIXELS = 128 * 128
+"""Surfaces of no more pixels are drawn without giving other threads their turn: that would take longer than drawing."""
+BIN_SIDE = c.BIN * c.TILE
+"""Pixels of a bin, across and down."""
 
 
 def holding_gil(kernel: F) -> F:
@@ -59,13 +60,17 @@ _TABLES: Final[dict[int, tuple[str, Any, int, int]]] = {
 """Each table's name in the scratch, type, form (0: a row; 1: one row of a table; else so wide), and items at first."""
 
 
-def is_small(scene: Scene) -> bool:
-    """Whether one thread gets through a scene before another would have begun."""
-    return (
-        len(scene.vertices) <= SMALL_VERTICES
-        and len(scene.curves) <= SMALL_CURVES
-        and len(scene.draws) + BIN_DRAWS * prod(scene.size_in_bins) < SMALL_DRAWS
-    )
+def room_for_draws(scene: Scene) -> int:
+    """How many draws bins may hold where one thread gets through a scene before another would have begun; or none."""
+    if len(scene.vertices) > SMALL_VERTICES or len(scene.curves) > SMALL_CURVES:
+        return 0
+    room = SMALL_DRAWS - BIN_DRAWS * -(-scene.width // BIN_SIDE) * -(-scene.height // BIN_SIDE)
+    return room if len(scene.draws) < room else 0
+
+
+def is_held(width: int, height: int) -> bool:
+    """Whether kernels for a surface of this size keep other threads from their turn."""
+    return width * height <= HELD_PIXELS
 
 
 class SmallTables:
@@ -75,25 +80,35 @@ class SmallTables:
     ----------
     scratch : Scratch
         What they are taken from: they are made again where it has dropped some.
+    parts : int
+        Into so many parts tiles are cut.
+
+    Attributes
+    ----------
+    marks : int64 array (parts + 1,)
+        Where each part of the last scene's tiles begins.
     """
 
-    def __init__(self, scratch: Scratch) -> None:
+    def __init__(self, scratch: Scratch, parts: int) -> None:
         self._scratch = scratch
         self._needs = {entry[0]: entry[3] for entry in _TABLES.values()}
         self._taken = -1
         self._work: tuple[Any, ...] = ()
+        self.marks: NDArray[np.int64] = np.empty(parts + 1, np.int64)
 
-    def list(self, scene: Scene, marks: NDArray[np.int64], words_a_draw: int) -> SmallLists | None:
-        """Run all stages up to the tiles' words; None where the scene is one for several threads."""
-        wide, high = scene.size_in_tiles
-        run: Any = list_small_held if wide * high <= HELD_TILES else small.list_small
+    def list(self, scene: Scene, room: int, words_a_draw: int) -> SmallLists | None:
+        """Run all stages up to the tiles' words; None where the scene is one for several threads.
+
+        ``room`` is `room_for_draws`; scenes of more than ``words_a_draw`` go by way of bins. The marks are set, too.
+        """
+        size = scene.width, scene.height
+        run: Any = list_small_held if is_held(*size) else small.list_small
         tables = scene.draws, scene.paths, scene.subpaths, scene.vertices, scene.curves, scene.strokes, scene.clips
-        size, most = (scene.width, scene.height), SMALL_DRAWS - BIN_DRAWS * prod(scene.size_in_bins)
         self._scratch.need(self._needs)
         while True:
             if self._taken != self._scratch.changes:
                 self._take()
-            short, number = run(tables, size, scene.path_tile_count, *self._work, marks, words_a_draw, most)
+            short, number = run(tables, size, scene.path_tile_count, *self._work, self.marks, words_a_draw, room)
             if short == small.TOO_LARGE:
                 return None
             if short == small.DONE:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from array import array
+import struct
 from collections.abc import Sequence
-from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -47,8 +46,13 @@ class PaintTable:
         else:
             rows = entries or [NO_COLOR]  # type: ignore[assignment]
             self.special = NONE_SPECIAL
-        # One call takes all numbers; a call a colour, or NumPy's own way from tuples, takes longer.
-        self.solid = np.frombuffer(array("f", chain.from_iterable(rows)), np.float32).reshape(-1, 4)
+        # One call packs all numbers; a call a colour, or NumPy's own way from tuples, takes longer.
+        flat: list[float] = []
+        for row in rows:
+            flat += row
+        packed = bytearray(4 * len(flat))
+        struct.pack_into(f"{len(flat)}f", packed, 0, *flat)
+        self.solid = np.frombuffer(packed, np.float32).reshape(-1, 4)
         self._rows: list[tuple[float, ...]] = []
         self._index: dict[tuple[object, ...], int] = {}
         self._stops: list[NDArray[np.float32]] = []

@@ -12,7 +12,7 @@ import gpucanvas
 from gpucanvas.backends import frame as frames
 from gpucanvas.backends import small as hosts
 from gpucanvas.backends.cpu import CPUBackend
-from gpucanvas.backends.small import SMALL_DRAWS, SmallTables, is_small
+from gpucanvas.backends.small import SMALL_DRAWS, SmallTables, room_for_draws
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.pipeline.scene import Scene
 from gpucanvas.stages import small
@@ -62,8 +62,10 @@ def pixels(scene: Scene, word: int | None, by_stages: bool, backend: CPUBackend 
     surface = np.full((scene.height, scene.width), 0x80402010, np.uint32)
     straight = np.zeros(surface.size, np.int32)
     with (backend or CPUBackend(2))._frame() as frame:
-        draw = frame._draw_by_stages if by_stages else frame._draw_small
-        assert draw(scene, surface, word, straight) is not False
+        if by_stages:
+            frame._draw_by_stages(scene, surface, word, straight)
+        else:
+            assert frame._draw_small(scene, surface, word, straight, room_for_draws(scene))
     return np.stack([surface.reshape(-1), straight.view(np.uint32)])
 
 
@@ -71,7 +73,7 @@ def pixels(scene: Scene, word: int | None, by_stages: bool, backend: CPUBackend 
 @pytest.mark.parametrize("seed", range(6))
 def test_small_scenes_show_what_the_stages_show(seed: int, word: int | None) -> None:
     scene = scene_of(some_of_all(seed))
-    assert is_small(scene)
+    assert room_for_draws(scene)
     expected = pixels(scene, word, by_stages=True)
     assert len(np.unique(expected)) > 100
     np.testing.assert_array_equal(pixels(scene, word, by_stages=False), expected)
@@ -122,10 +124,11 @@ def test_small_is_left_to_the_stages_where_bins_hold_many_draws() -> None:
             ctx.fill_rect(1, 1, 1020, 1020)
 
     scene = scene_of(covers, 1024, 1024)
-    assert is_small(scene)
+    assert room_for_draws(scene)
     surface = np.zeros((1024, 1024), np.uint32)
     with CPUBackend(2)._frame() as frame:
-        assert SmallTables(frame.scratch).list(scene, np.zeros(9, np.int64), frames.WORDS_A_DRAW) is None
+        tables = SmallTables(frame.scratch, 8)
+        assert tables.list(scene, room_for_draws(scene), frames.WORDS_A_DRAW) is None
         frame.draw(scene, surface, 0)
     by_stages = pixels(scene, 0, by_stages=True)[0]
     np.testing.assert_array_equal(surface.reshape(-1), by_stages)
@@ -134,8 +137,8 @@ def test_small_is_left_to_the_stages_where_bins_hold_many_draws() -> None:
 def test_small_ends_where_several_threads_begin() -> None:
     few = scene_of(lambda ctx: ctx.fill_rects(np.zeros(SMALL_DRAWS - 9), 0.0, 5.0, 5.0))
     many = scene_of(lambda ctx: ctx.fill_rects(np.zeros(SMALL_DRAWS), 0.0, 5.0, 5.0))
-    assert is_small(few)
-    assert not is_small(many)
+    assert room_for_draws(few)
+    assert not room_for_draws(many)
 
 
 def icon() -> gpucanvas.Canvas:
