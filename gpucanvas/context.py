@@ -187,8 +187,10 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         if path is not None and not isinstance(path, Path2D):
             raise TypeError(f"stroke takes a Path2D or nothing, not {path!r}")
         recording = self._recording
-        if self._stale or self._stroke < 0 or self._pen_index < 0 or recording is None:
+        if self._stale or self._stroke < 0 or recording is None:
             recording = self._sync_stroke()
+        elif self._pen_index < 0:
+            self._pen_index = recording.add_pen(self._state.pen)
         index, local = self._path_index(recording, path)
         numbers = self._pen_index, 0.0, local, 0.0
         self._stream += r.pack_command(r.STROKE_PATH, self._state_index, self._stroke, index, *numbers)
@@ -218,9 +220,11 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs):
         current = self._path or self._new_path()
         version = current.version
         if version != self._path_version:
-            self._path_index_known = recording.append_path(current.verbs, current.coords)
+            if self._path_tables is None:
+                self._path_tables = recording.path_tables()
+            self._path_known = r.append_path(self._path_tables, current.verbs, current.coords)
             self._path_version = version
-        return self._path_index_known, 0.0
+        return self._path_known, 0.0
 
     # -- hit tests ---------------------------------------------------------------------------------------------
 

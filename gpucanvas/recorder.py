@@ -18,7 +18,7 @@ from .geometry.affine import IDENTITY, Affine
 from .geometry.builder import PathBuilder
 from .paint.color import to_rgba
 from .paint.gradient import CanvasGradient
-from .pipeline.record import STATE_SHIFT, Commands, Pen, pack_command
+from .pipeline.record import STATE_SHIFT, Commands, PathTables, Pen, pack_command
 from .state import BLACK, OPERATORS, Solid, State
 
 NOWHERE: Any = deque(maxlen=0)
@@ -54,7 +54,8 @@ class Recorder:
         self._fill = self._stroke = -1
         self._pen_index = -1
         # The version of the current path that the recording has, and where.
-        self._path_version = self._path_index_known = -1
+        self._path_version = self._path_known = -1
+        self._path_tables: PathTables | None = None
         self._stale = True
 
     def _sync(self) -> Commands:
@@ -133,7 +134,6 @@ class Recorder:
     def _set_pen(self, pen: Pen) -> None:
         self._state.pen = pen
         self._pen_index = -1
-        self._stale = True
 
     def _restore(self, state: State) -> None:
         self._state = state

@@ -24,7 +24,7 @@ STATE: Final = np.dtype(
     [("matrix", "<f8", 6), ("alpha", "<f8"), ("op", "<u4"), ("clip", "<u4"), ("origin", "<f8", 2), ("slot", "<u8")]
 )
 """Transform, alpha, operator, clip; where the canvas lies on the surface, and the clip that bounds it there."""
-PATH_NUMBERS: Final = 4
-"""Of each path: its first verb, how many there are, its first coordinate, and how many there are."""
+PATH_NUMBERS: Final = 2
+"""Of each path: where its verbs and where its coordinates end; they begin where the last path's end."""
 PEN_NUMBERS: Final = 5
 """Of each pen: line width, miter limit, cap, join, and whether it is dashed."""

@@ -304,17 +304,13 @@ class Encoder:
         if len(paths):
             rules = np.where(stroked, c.RULE_NONZERO, v[:, 0]).astype(np.int64)[paths]
             matrices = np.where((v[:, 2] == r.PATH_IS_LOCAL)[:, None], m, self.placements(rows))[paths]
-            ranges_of = self.streams[0].reshape(-1, PATH_NUMBERS)[commands["extra"][paths]]
-            verbs, coords = self.streams_of(ranges_of)
-            counts = ranges_of[:, 1], ranges_of[:, 3]
-            self.add_uses(at[paths], verbs, coords, *counts, matrices, pens[paths], rules)
-
-    def streams_of(self, rows: Ints) -> tuple[NDArray[np.uint8], Floats]:
-        """The verbs and coordinates of path rows, one after another."""
-        if len(rows) == 1 or (rows[1:, 0] == rows[:-1, 0] + rows[:-1, 1]).all():
-            first, last = rows[0], rows[-1]
-            return self.streams[1][first[0] : last[0] + last[1]], self.streams[2][first[2] : last[2] + last[3]]
-        return self.streams[1][ranges(rows[:, 0], rows[:, 1])], self.streams[2][ranges(rows[:, 2], rows[:, 3])]
+            ends = self.streams[0].reshape(-1, PATH_NUMBERS)
+            starts = np.concatenate([np.zeros((1, PATH_NUMBERS), np.int64), ends[:-1]])
+            chosen = commands["extra"][paths]
+            first, counts = starts[chosen], (ends - starts)[chosen]
+            verbs = self.streams[1][ranges(first[:, 0], counts[:, 0])]
+            coords = self.streams[2][ranges(first[:, 1], counts[:, 1])]
+            self.add_uses(at[paths], verbs, coords, counts[:, 0], counts[:, 1], matrices, pens[paths], rules)
 
     def _encode_images(self) -> None:
         kinds = self.commands["kind"]

@@ -103,7 +103,7 @@ def _append_tables(out: r.Commands, parts: Sequence[r.Commands], clip_starts: ND
         if part.plain:
             continue
         verbs, coords, pens, images = len(out.verbs), len(out.coords), len(out.pens), len(out.images)
-        moved = np.frombuffer(part.paths, np.int64).reshape(-1, PATH_NUMBERS) + (verbs, 0, coords, 0)
+        moved = np.frombuffer(part.paths, np.int64).reshape(-1, PATH_NUMBERS) + (verbs, coords)
         out.paths += moved.tobytes()
         out.verbs += part.verbs
         out.coords += part.coords

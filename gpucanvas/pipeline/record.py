@@ -176,6 +176,20 @@ _TABLES: Final[dict[str, Callable[[], Any]]] = {
 }
 
 
+OUTLINE_TABLES: Final = ("verbs", "coords", "paths", "pens", "pen_numbers", "_known")
+PathTables = tuple[bytearray, bytearray, "array[float]"]
+"""Where each path ends, int64, and all verbs and coordinates."""
+
+
+def append_path(tables: PathTables, verbs: bytearray, coords: array[float]) -> int:
+    """Append an outline to a recording's; returns its index."""
+    paths, all_verbs, all_coords = tables
+    all_verbs += verbs
+    all_coords += coords
+    paths += pack_path(len(all_verbs), len(all_coords))
+    return len(paths) // PATH_BYTES - 1
+
+
 class Commands:
     """The streams of one recording; `Recording` in canvas.py is its public face."""
 
@@ -225,13 +239,13 @@ class Commands:
     def __getattr__(self, name: str) -> Any:
         # Most of ten thousand small recordings use no paths, clips, images or batches: those tables are made when
         # they are first asked for, and `plain` says that none has been.
-        make = _TABLES.get(name)
-        if make is None:
+        if name not in _TABLES:
             raise AttributeError(f"Commands has no attribute {name!r}")
-        table = make()
-        setattr(self, name, table)
+        # Who draws one path or clip needs all of these; each look-up that comes here takes a microsecond.
+        for each in OUTLINE_TABLES if name in OUTLINE_TABLES else (name,):
+            setattr(self, each, _TABLES[each]())
         self.plain = False
-        return table
+        return object.__getattribute__(self, name)
 
     def __len__(self) -> int:
         return len(self.commands) // COMMAND.itemsize
@@ -247,18 +261,14 @@ class Commands:
         known = self._known.get(key)
         if known is not None and known[0] == version:
             return int(known[1])
-        index = self.append_path(verbs, coords)
+        index = append_path(self.path_tables(), verbs, coords)
         # The owner is held, so that its id cannot become another's.
         self._known[key] = (version, index, owner)
         return index
 
-    def append_path(self, verbs: bytearray, coords: array[float]) -> int:
-        """Append an outline; returns its index."""
-        paths, all_verbs, all_coords = self.paths, self.verbs, self.coords
-        paths += pack_path(len(all_verbs), len(verbs), len(all_coords), len(coords))
-        all_verbs += verbs
-        all_coords += coords
-        return len(paths) // PATH_BYTES - 1
+    def path_tables(self) -> PathTables:
+        """What `append_path` appends to."""
+        return self.paths, self.verbs, self.coords
 
     def add_solid(self, rgba: Solid) -> int:
         """Append a straight RGBA colour; returns the index of the paint."""

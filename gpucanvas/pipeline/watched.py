@@ -78,8 +78,9 @@ class WatchedCommands(r.Commands):
         if kind == r.FILL_PATH and values[0]:
             return ""  # Batches fill by the nonzero rule.
         verb = "fill" if kind == r.FILL_PATH else "stroke"
-        first, count, start, numbers = unpack_from("<4q", self.paths, extra * r.PATH_BYTES)
-        shape = path_shape(bytes(self.verbs[first : first + count]), self.coords[start : start + numbers].tolist())
+        verb_end, coord_end = unpack_from("<2q", self.paths, extra * r.PATH_BYTES)
+        first, start = unpack_from("<2q", self.paths, (extra - 1) * r.PATH_BYTES) if extra else (0, 0)
+        shape = path_shape(bytes(self.verbs[first:verb_end]), self.coords[start:coord_end].tolist())
         if verb == "fill" and shape in ("lines", "line_segments"):
             shape = "polygons"
         return f"{verb}_{shape}" if shape else ""

@@ -70,6 +70,15 @@ def covers_all(command, states, solid, special, width, height):
     return covers and np.isfinite(ax + ay + bx + by)
 
 
+@inlined
+def range_of(paths, index):
+    """The first verb of a path, how many there are, and its first coordinate."""
+    row = index * PATH_NUMBERS
+    if index == 0:
+        return np.int64(0), paths[0], np.int64(0)
+    return paths[row - PATH_NUMBERS], paths[row] - paths[row - PATH_NUMBERS], paths[row - PATH_NUMBERS + 1]
+
+
 @kernel
 def survey_commands(commands, states, solid, special, streams, width, height):
     """Find the last rectangle that hides whatever is under it, and how much room is needed from there on.
@@ -101,8 +110,8 @@ def survey_commands(commands, states, solid, special, streams, width, height):
         command = commands[k]
         kind = np.int64(command.kind)
         if kind in (FILL_PATH, STROKE_PATH):
-            row = np.int64(command.extra) * PATH_NUMBERS
-            v, p = count_stream(verbs, coords, paths[row], paths[row + 1], paths[row + 2])
+            path, count, number = range_of(paths, np.int64(command.extra))
+            v, p = count_stream(verbs, coords, path, count, number)
             uses, traced, points = uses + 1, traced + v, points + p
         elif kind in (FILL_RECT, CLEAR_RECT, STROKE_RECT):
             if kind == STROKE_RECT or not is_upright(states[np.int64(command.state)].matrix):
@@ -265,10 +274,8 @@ def write_commands(recorded, starts, traces, strokes, firsts, draws, left):
             if is_rect:
                 end, last, near = trace_rect(v[0], v[1], v[2], v[3], matrix, traced, points, at, pair)
             else:
-                row = np.int64(command.extra) * PATH_NUMBERS
-                end, last, near = trace_use(
-                    verbs, coords, paths[row], paths[row + 1], paths[row + 2], matrix, traced, points, at, pair
-                )
+                first, count, number = range_of(paths, np.int64(command.extra))
+                end, last, near = trace_use(verbs, coords, first, count, number, matrix, traced, points, at, pair)
         if not near:
             left[left_count] = k
             left_count += 1

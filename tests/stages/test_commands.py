@@ -222,5 +222,5 @@ def test_commands_paths_are_kept_once_for_as_long_as_they_do_not_change() -> Non
 
     commands = recorded(draw)
     rows = np.frombuffer(commands.paths, np.int64).reshape(-1, PATH_NUMBERS)
-    assert rows[:, 1].tolist() == [5, 7, 2]
+    assert rows.tolist() == [[5, 8], [12, 20], [14, 24]]
     assert np.frombuffer(commands.commands, r.COMMAND)["extra"].tolist() == [0, 0, 1, 2, 2]
