@@ -5,9 +5,11 @@ Rows for libraries that take scalars are made here too and kept, so that no peer
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,10 +32,16 @@ JOBS = {
     "dashes": "1,000 dashed lines of 2 px, each a path of its own",
     "clips": "500 x save, clip(path), fill, restore, 1920x1080",
     "icons": "5,000 icons of 64x64, 20 rectangles of own colours each",
+    "icons_paths": "500 canvases of 64x64, 12 paths and 8 rectangles of own colours each",
+    "icons_paths_threads": "the same by 8 threads",
 }
 """A job's name, which is the function every peer that can do it has, and its line in the table."""
 
 ICON_KINDS = 495
+PATH_ICONS = 500
+"""Small canvases that `icons_paths` draws, one after another or by so many threads:"""
+THREADS = 8
+PATH_ICON_KINDS = 50
 
 
 @lru_cache(1)
@@ -90,3 +98,74 @@ def icons() -> list[list[tuple[list[float], int]]]:
     kinds = [range(k * 20, k * 20 + 20) for k in range(ICON_KINDS)]
     rect = d.rect_list
     return [[([rect[i][0] % 60, rect[i][1] % 60, rect[i][2] / 2, rect[i][3] / 2], i) for i in kind] for kind in kinds]
+
+
+class IconPath(NamedTuple):
+    """A path of an icon: what it is, its numbers, its colour, and the width of its stroke, 0 where it is filled."""
+
+    shape: str
+    numbers: list[float]
+    color: str
+    width: float
+
+
+class PathIcon(NamedTuple):
+    """An icon: rectangles, each with its colour, and over them paths."""
+
+    rects: list[tuple[list[float], str]]
+    paths: list[IconPath]
+
+
+SHAPES = ("lines", "curves", "arc", "round") * 3
+"""What the paths of an icon are: 4 points joined by lines, or by two cubics over 7; (x, y, radius, start angle, end
+angle), and (x, y, width, height, radius)."""
+
+
+@lru_cache(1)
+def path_icons() -> list[PathIcon]:
+    """Return the kinds of icon that `icons_paths` draws; icon i is kind i % PATH_ICON_KINDS."""
+    rng = np.random.default_rng(21)
+    return [_path_icon(rng) for _ in range(PATH_ICON_KINDS)]
+
+
+def _path_icon(rng: np.random.Generator) -> PathIcon:
+    rects = [([*(rng.random(2) * 56).tolist(), *(4 + rng.random(2) * 16).tolist()], _css(rng)) for _ in range(8)]
+    paths = []
+    for k, shape in enumerate(SHAPES):
+        numbers = {
+            "lines": (rng.random(8) * 60).tolist(),
+            "curves": (rng.random(14) * 60).tolist(),
+            "arc": [*(16 + rng.random(2) * 32).tolist(), 4 + 12 * rng.random(), 0.3, 0.8 + 5 * rng.random()],
+            "round": [*(rng.random(2) * 40).tolist(), *(8 + rng.random(2) * 16).tolist(), 3.0],
+        }[shape]
+        paths.append(IconPath(shape, numbers, _css(rng), 0.0 if k % 2 == 0 else 1 + 2 * rng.random()))
+    return PathIcon(rects, paths)
+
+
+def _css(rng: np.random.Generator) -> str:
+    """Make a colour as most programs write it: half of them opaque."""
+    r, g, b, a = rng.integers(30, 230, 4).tolist()
+    return f"rgba({r}, {g}, {b}, {a / 255:.2f})" if rng.random() < 0.5 else f"#{r:02x}{g:02x}{b:02x}"
+
+
+def css_rgba(color: str) -> tuple[int, int, int, float]:
+    """Return red, green and blue of 255, and alpha of 1, for libraries that do not read CSS: outside of any time."""
+    if color.startswith("#"):
+        return int(color[1:3], 16), int(color[3:5], 16), int(color[5:7], 16), 1.0
+    r, g, b, a = color.removeprefix("rgba(").removesuffix(")").split(",")
+    return int(r), int(g), int(b), float(a)
+
+
+def in_turn(draw: Callable[[int], Pixels]) -> Pixels:
+    """Draw every icon of `icons_paths`; return the last."""
+    for i in range(PATH_ICONS):
+        out = draw(i)
+    return out
+
+
+def by_threads(draw: Callable[[int], Pixels]) -> Pixels:
+    """Draw every icon of `icons_paths` by THREADS threads; return the last."""
+    with ThreadPoolExecutor(THREADS) as pool:
+        chunks = [range(k, PATH_ICONS, THREADS) for k in range(THREADS)]
+        pictures = list(pool.map(lambda chunk: [draw(i) for i in chunk][-1], chunks))
+    return pictures[(PATH_ICONS - 1) % THREADS]

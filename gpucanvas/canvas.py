@@ -442,6 +442,8 @@ def end(surface: Surface, frames: FrameQueue | None) -> None:
 
 def counts_of(recordings: list[Commands]) -> tuple[int, int]:
     """Commands, and how many of them are batches."""
+    if len(recordings) == 1:
+        return len(recordings[0]), recordings[0].batch_count
     return sum(len(each) for each in recordings), sum(each.batch_count for each in recordings)
 
 

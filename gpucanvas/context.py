@@ -199,19 +199,28 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         fill_rule
             ``"nonzero"`` or ``"evenodd"``.
         """
-        path, rule = self._path_and_rule("fill", path, fill_rule)
-        recording = self._sync()
+        rule = 0
+        if path is not None or fill_rule != "nonzero":
+            path, rule = self._path_and_rule("fill", path, fill_rule)
+        recording = self._recording
+        if self._stale or recording is None:
+            recording = self._sync()
         index, local = self._path_index(recording, path)
-        self._add(r.FILL_PATH, self._fill, index, rule, 0.0, local, 0.0)
+        self._stream += r.pack_command(r.FILL_PATH, self._state_index, self._fill, index, rule, 0.0, local, 0.0)
 
     def stroke(self, path: Path2D | None = None) -> None:
         """Stroke a path, or the current one, with the stroke style."""
         if path is not None and not isinstance(path, Path2D):
             raise TypeError(f"stroke takes a Path2D or nothing, not {path!r}")
-        recording = self._sync_stroke()
+        recording = self._recording
+        if self._stale or self._stroke < 0 or recording is None:
+            recording = self._sync_stroke()
+        elif self._pen_index < 0:
+            self._pen_index = recording.add_pen(self._state.pen)
         self._check_pen("stroke")
         index, local = self._path_index(recording, path)
-        self._add(r.STROKE_PATH, self._stroke, index, self._pen_index, 0.0, local, 0.0)
+        numbers = self._pen_index, 0.0, local, 0.0
+        self._stream += r.pack_command(r.STROKE_PATH, self._state_index, self._stroke, index, *numbers)
 
     def clip(self, path: Path2D | FillRule | None = None, fill_rule: FillRule = "nonzero") -> None:
         """Cut the clip with a path, or with the current one, until `restore`."""
@@ -233,9 +242,16 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         return path, RULES[rule]
 
     def _path_index(self, recording: r.Commands, path: Path2D | None) -> tuple[int, float]:
-        owner = self._path or self._new_path() if path is None else path
-        index = recording.add_path(owner, owner.version, owner.verbs, owner.coords)
-        return index, 0.0 if path is None else r.PATH_IS_LOCAL
+        if path is not None:
+            return recording.add_path(path, path.version, path.verbs, path.coords), r.PATH_IS_LOCAL
+        current = self._path or self._new_path()
+        version = current.version
+        if version != self._path_version:
+            if self._path_tables is None:
+                self._path_tables = recording.path_tables()
+            self._path_known = r.append_path(self._path_tables, current.verbs, current.coords)
+            self._path_version = version
+        return self._path_known, 0.0
 
     # -- hit tests ---------------------------------------------------------------------------------------------
 

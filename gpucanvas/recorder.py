@@ -12,6 +12,7 @@ from math import hypot, isfinite
 from typing import Any
 
 from . import config
+from .contract.outlines import WIDEST
 from .errors import ClosedError, LimitError
 from .geometry.affine import IDENTITY, Affine, invert
 from .geometry.builder import PathBuilder
@@ -19,15 +20,13 @@ from .geometry.numbers import Number, all_finite, shown
 from .opaque import AS_OVER, adapt
 from .paint.color import to_rgba
 from .paint.gradient import CanvasGradient
-from .pipeline.record import STATE_SHIFT, Commands, Pen, pack_command
+from .pipeline.record import STATE_SHIFT, Commands, PathTables, Pen, pack_command
 from .state import BLACK, OPERATORS, Solid, State
 
 NOWHERE: Any = deque(maxlen=0)
 """Where styles go while there is no recording: it stays empty."""
 FOUND_COLORS = 256
 """Colours of a recording whose paint is found again. Any others are another paint each time they are set."""
-SUSPECT = 1e6
-"""Lines up to so wide, pixels, are drawn: only beyond is the limit asked for, whose module loads what draws."""
 DRAW_ERRORS = (TypeError, struct.error, OverflowError)
 
 
@@ -44,6 +43,9 @@ class Recorder:
         "_opaque",
         "_paints",
         "_path",
+        "_path_known",
+        "_path_tables",
+        "_path_version",
         "_pen_index",
         "_recording",
         "_shifted_state",
@@ -88,6 +90,9 @@ class Recorder:
         self._shifted_state = 0
         self._fill = self._stroke = -1
         self._pen_index = -1
+        # The version of the current path that the recording has, and where.
+        self._path_version = self._path_known = -1
+        self._path_tables: PathTables | None = None
         self._stale = True
 
     def _sync(self) -> Commands:
@@ -118,6 +123,8 @@ class Recorder:
         self._stroke = self._find_paint(recording, self._stroke, self._state.stroke)
         if self._pen_index < 0:
             self._pen_index = recording.add_pen(self._state.pen)
+        if isinstance(self._state.stroke, CanvasGradient):
+            self._stale = True
         return recording
 
     def _check_pen(self, verb: str) -> None:
@@ -128,14 +135,11 @@ class Recorder:
         a, b, c, d, _, _ = matrix
         # The larger singular value: how much the transform lengthens what it lengthens most.
         width = pen.width * (hypot(a + d, b - c) + hypot(a - d, b + c)) / 2
-        if width > SUSPECT:
-            from .pipeline.outline import WIDEST
-
-            if width > WIDEST and invert(matrix) is not None:
-                raise LimitError(
-                    f"{verb}: a line_width of {pen.width:g} is {width:g} pixels under this transform: the limit is "
-                    f"{WIDEST:g}; fill a rectangle instead"
-                )
+        if width > WIDEST and invert(matrix) is not None:
+            raise LimitError(
+                f"{verb}: a line_width of {pen.width:g} is {width:g} pixels under this transform: the limit is "
+                f"{WIDEST:g}; fill a rectangle instead"
+            )
         self._measured = pen, matrix
 
     def _find_paint(self, recording: Commands, index: int, style: Solid | CanvasGradient) -> int:
@@ -190,7 +194,6 @@ class Recorder:
     def _set_pen(self, pen: Pen) -> None:
         self._state.pen = pen
         self._pen_index = -1
-        self._stale = True
 
     def _restore(self, state: State) -> None:
         self._state = state

@@ -7,7 +7,7 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable
-from functools import partial
+from functools import cache, partial
 from typing import Any
 from weakref import WeakSet
 
@@ -19,11 +19,20 @@ from .backends.base import Backend, Stop, check
 from .backends.cpu import present
 from .errors import ClosedError, FrameError
 from .pipeline.record import Box, Commands
+from .pipeline.scene import Scene
 
 __all__ = ["Surface"]
 
 OPAQUE = np.uint32(0xFF000000)
 """The alpha of an opaque pixel."""
+
+
+@cache
+def encoder() -> Callable[[Commands, int, int], Scene]:
+    """What makes scenes, found once: finding a module takes longer than some kernels, which it loads."""
+    from .pipeline.blame import encode_or_blame
+
+    return encode_or_blame
 
 
 class Surface:
@@ -68,13 +77,11 @@ class Surface:
 
         Raises FrameCancelledError where ``stop()`` says so in time. Whatever is raised, nothing has been drawn then.
         """
-        from .pipeline.blame import encode_or_blame
-
-        scenes = []
+        scenes, encode = [], encoder()
         for commands in reversed(recordings):
             if len(commands):
                 check(stop)
-                scenes.append(encode_or_blame(commands, *self.size))
+                scenes.append(encode(commands, *self.size))
                 if scenes[-1].covers:
                     break
         width, height = self.size

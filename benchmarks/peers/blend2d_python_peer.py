@@ -2,8 +2,21 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import blend2d as b2
-from jobs import ICON_KINDS, Pixels, circle_rows, data, line_rows
+from jobs import (
+    ICON_KINDS,
+    PATH_ICON_KINDS,
+    Pixels,
+    by_threads,
+    circle_rows,
+    css_rgba,
+    data,
+    in_turn,
+    line_rows,
+    path_icons,
+)
 from jobs import icons as icon_kinds
 
 CHANNELS, PREMULTIPLIED = (0, 1, 2, 3), True
@@ -126,3 +139,55 @@ def icons() -> Pixels:
             ctx.fill_rect(b2.BLRect(*rect))
         out = pixels(image, ctx)
     return out
+
+
+@lru_cache(None)
+def css(color: str) -> tuple[float, float, float, float]:
+    r, g, b, a = css_rgba(color)
+    return r / 255, g / 255, b / 255, a
+
+
+def traced(shape: str, numbers: list[float]) -> b2.BLPath:
+    path = b2.BLPath()
+    if shape == "lines":
+        path.move_to(*numbers[:2])
+        path.line_to(*numbers[2:4])
+        path.line_to(*numbers[4:6])
+        path.line_to(*numbers[6:])
+    elif shape == "curves":
+        path.move_to(*numbers[:2])
+        path.cubic_to(*numbers[2:8])
+        path.cubic_to(*numbers[8:])
+    elif shape == "arc":
+        x, y, r, start, end = numbers
+        path.arc_to(x, y, r, r, start, end - start, True)
+    else:
+        x, y, w, h, r = numbers
+        path.add_round_rect(b2.BLRect(x, y, w, h), r, r)
+    return path
+
+
+def path_icon(i: int) -> Pixels:
+    icon = path_icons()[i % PATH_ICON_KINDS]
+    image, ctx = surface(64, 64)
+    for rect, color in icon.rects:
+        ctx.set_fill_style(css(color))
+        ctx.fill_rect(b2.BLRect(*rect))
+    for shape, numbers, color, width in icon.paths:
+        path = traced(shape, numbers)
+        if width:
+            ctx.set_stroke_style(css(color))
+            ctx.stroke_width = width
+            ctx.stroke_path(path)
+        else:
+            ctx.set_fill_style(css(color))
+            ctx.fill_path(path)
+    return pixels(image, ctx)
+
+
+def icons_paths() -> Pixels:
+    return in_turn(path_icon)
+
+
+def icons_paths_threads() -> Pixels:
+    return by_threads(path_icon)

@@ -2,9 +2,23 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from math import pi
+
 import cairo
 import numpy as np
-from jobs import ICON_KINDS, Pixels, circle_rows, data, line_rows
+from jobs import (
+    ICON_KINDS,
+    PATH_ICON_KINDS,
+    Pixels,
+    by_threads,
+    circle_rows,
+    css_rgba,
+    data,
+    in_turn,
+    line_rows,
+    path_icons,
+)
 from jobs import icons as icon_kinds
 
 CHANNELS, PREMULTIPLIED = (2, 1, 0, 3), True
@@ -153,3 +167,57 @@ def icons() -> Pixels:
             ctx.fill()
         out = pixels(made)
     return out
+
+
+@lru_cache(None)
+def css(color: str) -> tuple[float, float, float, float]:
+    r, g, b, a = css_rgba(color)
+    return r / 255, g / 255, b / 255, a
+
+
+def trace(ctx: cairo.Context[cairo.ImageSurface], shape: str, numbers: list[float]) -> None:
+    if shape == "lines":
+        ctx.move_to(*numbers[:2])
+        ctx.line_to(*numbers[2:4])
+        ctx.line_to(*numbers[4:6])
+        ctx.line_to(*numbers[6:])
+    elif shape == "curves":
+        ctx.move_to(*numbers[:2])
+        ctx.curve_to(*numbers[2:8])
+        ctx.curve_to(*numbers[8:])
+    elif shape == "arc":
+        ctx.arc(*numbers)
+    else:
+        x, y, w, h, r = numbers
+        ctx.new_sub_path()
+        ctx.arc(x + w - r, y + r, r, -pi / 2, 0)
+        ctx.arc(x + w - r, y + h - r, r, 0, pi / 2)
+        ctx.arc(x + r, y + h - r, r, pi / 2, pi)
+        ctx.arc(x + r, y + r, r, pi, 3 * pi / 2)
+        ctx.close_path()
+
+
+def path_icon(i: int) -> Pixels:
+    icon = path_icons()[i % PATH_ICON_KINDS]
+    made, ctx = surface(64, 64)
+    for rect, color in icon.rects:
+        ctx.set_source_rgba(*css(color))
+        ctx.rectangle(*rect)
+        ctx.fill()
+    for shape, numbers, color, width in icon.paths:
+        ctx.set_source_rgba(*css(color))
+        trace(ctx, shape, numbers)
+        if width:
+            ctx.set_line_width(width)
+            ctx.stroke()
+        else:
+            ctx.fill()
+    return pixels(made)
+
+
+def icons_paths() -> Pixels:
+    return in_turn(path_icon)
+
+
+def icons_paths_threads() -> Pixels:
+    return by_threads(path_icon)

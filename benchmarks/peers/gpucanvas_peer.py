@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from jobs import ICON_KINDS, Pixels, data
+from jobs import ICON_KINDS, PATH_ICON_KINDS, Pixels, by_threads, data, in_turn, path_icons
 from jobs import icons as icon_kinds
 
 import gpucanvas
@@ -160,3 +160,47 @@ def icons() -> Pixels:
             ctx.fill_rect(*rect)
         recordings.append(recording)
     return gpucanvas.render_many(recordings, BACKEND)[-1]
+
+
+def trace(ctx: Any, shape: str, numbers: list[float]) -> None:
+    ctx.begin_path()
+    if shape == "lines":
+        ctx.move_to(*numbers[:2])
+        ctx.line_to(*numbers[2:4])
+        ctx.line_to(*numbers[4:6])
+        ctx.line_to(*numbers[6:])
+    elif shape == "curves":
+        ctx.move_to(*numbers[:2])
+        ctx.bezier_curve_to(*numbers[2:8])
+        ctx.bezier_curve_to(*numbers[8:])
+    elif shape == "arc":
+        ctx.arc(*numbers)
+    else:
+        ctx.round_rect(*numbers)
+
+
+def path_icon(i: int) -> Pixels:
+    icon = path_icons()[i % PATH_ICON_KINDS]
+    with gpucanvas.Canvas(64, 64, backend=BACKEND) as c:
+        ctx = c.get_context("2d")
+        for rect, color in icon.rects:
+            ctx.fill_style = color
+            ctx.fill_rect(*rect)
+        for shape, numbers, color, width in icon.paths:
+            trace(ctx, shape, numbers)
+            if width:
+                ctx.stroke_style = color
+                ctx.line_width = width
+                ctx.stroke()
+            else:
+                ctx.fill_style = color
+                ctx.fill()
+        return c.to_numpy()
+
+
+def icons_paths() -> Pixels:
+    return in_turn(path_icon)
+
+
+def icons_paths_threads() -> Pixels:
+    return by_threads(path_icon)

@@ -3,17 +3,30 @@
 from __future__ import annotations
 
 import os
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import skia
-from jobs import ICON_KINDS, Pixels, circle_rows, data, line_rows
+from jobs import (
+    ICON_KINDS,
+    PATH_ICON_KINDS,
+    Pixels,
+    by_threads,
+    circle_rows,
+    css_rgba,
+    data,
+    in_turn,
+    line_rows,
+    path_icons,
+)
 from jobs import icons as icon_kinds
 
 CHANNELS, PREMULTIPLIED = (2, 1, 0, 3), True
 D = data()
 KINDS = icon_kinds()
 COLORS = [skia.Color4f(*(v / 255 for v in color)) for color in D.rect_color_list]
+DEGREES = 180 / np.pi
 GL = None
 if os.environ.get("SKIA_GL"):
     import moderngl
@@ -165,3 +178,52 @@ def icons() -> Pixels:
             ctx.drawRect(skia.Rect.MakeXYWH(*rect), brush)
         out = pixels(made)
     return out
+
+
+@lru_cache(None)
+def css(color: str) -> skia.Color4f:
+    r, g, b, a = css_rgba(color)
+    return skia.Color4f(r / 255, g / 255, b / 255, a)
+
+
+def traced(shape: str, numbers: list[float]) -> skia.Path:
+    path = skia.Path()
+    if shape == "lines":
+        path.moveTo(*numbers[:2])
+        path.lineTo(*numbers[2:4])
+        path.lineTo(*numbers[4:6])
+        path.lineTo(*numbers[6:])
+    elif shape == "curves":
+        path.moveTo(*numbers[:2])
+        path.cubicTo(*numbers[2:8])
+        path.cubicTo(*numbers[8:])
+    elif shape == "arc":
+        x, y, r, start, end = numbers
+        path.addArc(skia.Rect.MakeLTRB(x - r, y - r, x + r, y + r), start * DEGREES, (end - start) * DEGREES)
+    else:
+        x, y, w, h, r = numbers
+        path.addRoundRect(skia.Rect.MakeXYWH(x, y, w, h), r, r)
+    return path
+
+
+def path_icon(i: int) -> Pixels:
+    icon = path_icons()[i % PATH_ICON_KINDS]
+    made, ctx = surface(64, 64)
+    brush = skia.Paint(AntiAlias=True, StrokeMiter=10)
+    for rect, color in icon.rects:
+        brush.setColor4f(css(color))
+        ctx.drawRect(skia.Rect.MakeXYWH(*rect), brush)
+    for shape, numbers, color, width in icon.paths:
+        brush.setColor4f(css(color))
+        brush.setStyle(skia.Paint.kStroke_Style if width else skia.Paint.kFill_Style)
+        brush.setStrokeWidth(width)
+        ctx.drawPath(traced(shape, numbers), brush)
+    return pixels(made)
+
+
+def icons_paths() -> Pixels:
+    return in_turn(path_icon)
+
+
+def icons_paths_threads() -> Pixels:
+    return by_threads(path_icon)

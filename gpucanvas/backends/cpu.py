@@ -13,7 +13,8 @@ import threading
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING, Literal
+from functools import cache
+from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakSet
 
 import numpy as np
@@ -116,7 +117,8 @@ class CPUBackend:
         The tiles of the last scene are made straight by the thread that has just shaded them.
         """
         done = False
-        with self._frame(stop) as frame:
+        frame = self._begin(stop)
+        try:
             word, memory, before = surface.word, surface.memory, None
             if word is None and memory.size and (stop is not None or len(scenes) > 1):
                 before = SurfaceBackup(frame, scenes, memory)
@@ -128,11 +130,11 @@ class CPUBackend:
                 if before is not None:
                     before.restore()
                 raise
+        finally:
+            self._end(frame)
         return done
 
     def _draw(self, frame: Frame, scene: Scene, surface: HostSurface, straight: NDArray[np.int32] | None) -> bool:
-        from ..kernels.notice import notice
-
         if not len(scene.draws) or not surface.memory.size:
             return False
         self._frames += 1
@@ -142,26 +144,34 @@ class CPUBackend:
             frame.draw(rest, surface.memory, surface.word if ground is None else ground, straight)
             done = straight is not None
         surface.word = word
-        notice.settle()
+        frames().settle()
         return done
 
-    @contextmanager
-    def _frame(self, stop: Stop | None = None) -> Iterator[Frame]:
-        """A frame of this thread; ``stop`` is asked between bands."""
-        from .frame import Frame
-
+    def _begin(self, stop: Stop | None = None) -> Frame:
+        """A frame of this thread; ``stop`` is asked between bands. Call `_end` with it, whatever is raised."""
         scratch = self._take_scratch()
         with self._lock:
             self._drawing += 1
+        frame: Frame = frames().Frame(scratch, self.threads, lambda parts, work: self.run(parts, work, stop), stop)
+        return frame
+
+    def _end(self, frame: Frame) -> None:
+        """Let others have what the frame was drawn with."""
+        with self._lock:
+            self._drawing -= 1
+        frame.scratch.settle()
+        self._free.append(frame.scratch)
+        if self._staging is not None:
+            self._staging.tidy()
+
+    @contextmanager
+    def _frame(self) -> Iterator[Frame]:
+        """A frame of this thread."""
+        frame = self._begin()
         try:
-            yield Frame(scratch, self.threads, lambda parts, work: self.run(parts, work, stop))
+            yield frame
         finally:
-            with self._lock:
-                self._drawing -= 1
-            scratch.settle()
-            self._free.append(scratch)
-            if self._staging is not None:
-                self._staging.tidy()
+            self._end(frame)
 
     def count_segments(self, scene: Scene) -> Records:
         """Every path's tiles with the number of segments in each."""
@@ -287,6 +297,14 @@ def present(surface: NDArray[np.uint32], box: Box | None = None) -> NDArray[np.u
             backend.run(parts, lambda part: unpremultiply(pixels, out, start, stride, wide, cuts[part], cuts[part + 1]))
     notice.settle()
     return out[:size].view(np.uint8).reshape(rows, wide, 4)
+
+
+@cache
+def frames() -> Any:
+    """The module that draws frames: its kernels are loaded with the first picture."""
+    from . import frame
+
+    return frame
 
 
 _shared: CPUBackend | None = None

@@ -20,13 +20,17 @@ from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..contract import records
+from ..kernels import holding_lock
+from ..kernels.notice import notice
 from ..pipeline.plan import lines_a_vertex
 from ..pipeline.scene import Records, Scene
-from ..sight.spans import span
+from ..sight.spans import on, span
 from ..stages import binning, coarse, flatten, listing, runs, shade
 from ..stages.present import unpremultiply
 from .bands import SMALL_PICTURE, aligned_rows, balanced
+from .base import Stop, check
 from .scratch import LINE_BYTES, Scratch
+from .small import Lists, SmallTables, is_held, room_for_draws
 
 SMALL_CURVES = 256
 SMALL_LINES = 1024
@@ -43,6 +47,8 @@ IDLE_TILES = 4
 LOOKED_AT = 16
 """Where there are so many tiles a draw, it is worth a look which rows of them have any."""
 SMALL_SEGMENTS = 1 << 16
+PARTS = 4
+"""Into so many parts a thread tiles are cut."""
 PORTIONS = 4
 """Into so many portions a thread vertices are cut: some are far dearer than others, and threads take them in turn."""
 CROSSINGS_A_VERTEX = 6
@@ -51,12 +57,11 @@ FEW_CROSSINGS = 4096
 LOG_WORDS = 4096
 """Room for a bin's commands to begin with, four words a draw apart; coarse says when it needs more."""
 
+shade_tiles_holding = holding_lock(shade.shade_tiles)
 NO_PIXELS: NDArray[np.int32] = np.empty(0, np.int32)
 
 Run = Callable[[int, Callable[[int], None]], None]
 """Calls ``work(part)`` for every part."""
-Lists = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
-"""Where tiles' commands begin and where they end, (bands, tiles) both, and the command words."""
 Rows = tuple[int, int]
 """Rows of tiles: the first, and the one behind the last."""
 
@@ -72,12 +77,14 @@ class Frame:
         Into so many bands long stages are cut.
     run : callable
         Calls ``work(part)`` for every one of so many parts, at the same time where it can.
+    stop : callable or None
+        What `run` asks between bands.
     """
 
-    __slots__ = ("_run", "scratch", "threads")
+    __slots__ = ("_run", "scratch", "stop", "threads")
 
-    def __init__(self, scratch: Scratch, threads: int, run: Run) -> None:
-        self.scratch, self.threads, self._run = scratch, threads, run
+    def __init__(self, scratch: Scratch, threads: int, run: Run, stop: Stop | None = None) -> None:
+        self.scratch, self.threads, self._run, self.stop = scratch, threads, run, stop
 
     def draw(
         self, scene: Scene, surface: NDArray[np.uint32], word: int | None, straight: NDArray[np.int32] | None = None
@@ -87,14 +94,39 @@ class Frame:
         ``straight`` (H * W,) is given the surface's pixels, straight.
         """
         height, width = surface.shape
-        all_stored = word is not None or (straight is not None and width < c.TILE)
-        rows, cleared = (all_rows(scene), False) if all_stored else touched_rows(scene)
-        done = rows[0] < rows[1] and self._draw_rows(scene, surface, word, straight, rows)
-        if cleared:
-            surface[: rows[0] * c.TILE] = 0
-            surface[rows[1] * c.TILE :] = 0
+        done = self._draw_small(scene, surface, word, straight)
+        if done is None:
+            all_stored = word is not None or (straight is not None and width < c.TILE)
+            rows, cleared = (all_rows(scene), False) if all_stored else touched_rows(scene)
+            done = rows[0] < rows[1] and self._draw_rows(scene, surface, word, straight, rows)
+            if cleared:
+                surface[: rows[0] * c.TILE] = 0
+                surface[rows[1] * c.TILE :] = 0
         if straight is not None and not done:
             self._present(surface.view(np.int32).reshape(-1), straight, width, height)
+
+    def _draw_small(
+        self, scene: Scene, surface: NDArray[np.uint32], word: int | None, straight: NDArray[np.int32] | None
+    ) -> bool | None:
+        """Draw a scene that one thread gets through, by two kernels.
+
+        Returns whether all pixels are straight in ``straight``; None, and nothing is drawn, where the scene is one for
+        several threads, or for a look at what it touches.
+        """
+        room = room_for_draws(scene)
+        # A listener wants to know how long each stage takes.
+        if not room or on():
+            return None
+        small = self.scratch.small
+        if small is None:
+            small = self.scratch.small = SmallTables(self.scratch, self.threads * PARTS)
+        check(self.stop)
+        found = small.list(scene, room, WORDS_A_DRAW)
+        if found is None:
+            return None
+        busy, path_tiles, segments, lists = found
+        rows = all_rows(scene)
+        return self.shade(scene, surface, word, straight, path_tiles, segments, lists, rows, small.marks, busy)
 
     def _draw_rows(
         self,
@@ -104,7 +136,7 @@ class Frame:
         straight: NDArray[np.int32] | None,
         rows: Rows,
     ) -> bool:
-        """Draw some rows of tiles; returns whether all pixels are straight in ``straight``."""
+        """Draw some rows of tiles stage by stage, each in bands over a few threads; returns as `_draw_small`."""
         self.flatten_curves(scene)
         with span("binning", draws=len(scene.draws)):
             path_tiles, segments = self.outline_tiles(scene)
@@ -115,7 +147,9 @@ class Frame:
             if lists is None:
                 lists = self.list_commands(scene, path_tiles, boxes, binned, bin_starts, rows)
         with span("fine", command_words=len(lists[2])):
-            return self.shade(scene, surface, word, straight, path_tiles, segments, lists, rows)
+            marks = np.empty(self.threads * PARTS + 1, np.int64)
+            busy = shade.cut_tiles(lists[0], lists[1], scene.size_in_tiles[0] * (rows[1] - rows[0]), marks)
+            return self.shade(scene, surface, word, straight, path_tiles, segments, lists, rows, marks, busy)
 
     def _bands(self, count: int, small: int, portions: int = 1) -> NDArray[np.int64]:
         """Cut ``count`` items into so many bands a thread, or fewer where they would be small, or one."""
@@ -340,11 +374,15 @@ class Frame:
         segments: Records,
         lists: Lists,
         rows: Rows,
+        marks: NDArray[np.int64],
+        busy: int,
     ) -> bool:
-        """Run the commands of each tile of some rows; see `draw`. Returns whether ``straight`` was written."""
+        """Run the commands of each tile of some rows; see `draw`. Returns whether ``straight`` was written.
+
+        ``marks`` cut the tiles into parts; so many of them are ``busy``.
+        """
         height, width = surface.shape
         tiles = scene.size_in_tiles[0] * (rows[1] - rows[0])
-        starts, ends, words = lists
         pixels = surface.view(np.int32).reshape(-1)
         tables = (
             scene.draws,
@@ -356,23 +394,24 @@ class Frame:
             scene.stops,
             scene.texels,
         )
-        marks = np.empty(self.threads * 4 + 1, np.int64)
-        busy = shade.cut_tiles(starts, ends, tiles, marks)
         # Where most of the surface stays as it is, its pixels are made straight afterwards, in longer runs than tiles.
         idle = rows != all_rows(scene) or IDLE_TILES * busy < tiles
         later = straight is not None and word is None and width >= c.TILE and idle
         out = NO_PIXELS if straight is None or later else straight
-        # Tiles without commands cost something, too, where they are stored.
-        few = busy < SMALL_TILES and (tiles < MANY_TILES or (word is None and not len(out)))
-        cuts = [0, tiles] if few else marks.tolist()
-
         # As the surface holds it: without a word, tiles without commands stay as they are.
-        clears, cleared = word is not None, int(np.uint32(word or 0).view(np.int32))
+        numbers = width, height, rows[0], word is not None, signed(word or 0)
+        # Tiles without commands cost something, too, where they are stored.
+        if busy < SMALL_TILES and (tiles < MANY_TILES or (word is None and not len(out))):
+            check(self.stop)
+            shade_tiles = shade_tiles_holding if is_held(width, height) else shade.shade_tiles
+            work = self.scratch.take("tile 0", shade.WORK, np.int32)
+            shade_tiles(*lists, tables, pixels, out, *numbers, 0, tiles, work)
+            return len(out) > 0
+        cuts = marks.tolist()
 
         def run(part: int) -> None:
             work = self.scratch.take(f"tile {part}", shade.WORK, np.int32)
-            size, first, last = (width, height, rows[0]), cuts[part], cuts[part + 1]
-            shade.shade_tiles(starts, ends, words, tables, pixels, out, *size, clears, cleared, first, last, work)
+            shade.shade_tiles(*lists, tables, pixels, out, *numbers, cuts[part], cuts[part + 1], work)
 
         self._run(len(cuts) - 1, run)
         return len(out) > 0
@@ -401,3 +440,13 @@ def touched_rows(scene: Scene) -> tuple[Rows, bool]:
         return (0, high), False
     _, top, _, bottom, cleared = binning.bound_draws(scene.draws, scene.paths, scene.clips, wide, high)
     return (top, bottom), bool(cleared)
+
+
+def settle() -> None:
+    """A picture is done: end the line that tells of compiling."""
+    notice.settle()
+
+
+def signed(word: int) -> int:
+    """A pixel's word as a number of 32 bits with a sign."""
+    return word - (1 << 32) if word >> 31 else word

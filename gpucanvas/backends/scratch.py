@@ -6,7 +6,7 @@ import os
 import threading
 from collections import deque
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,9 @@ from numpy.typing import NDArray
 from .. import memory
 from ..errors import MemoryBudgetError
 from ..sight import spans
+
+if TYPE_CHECKING:
+    from .small import SmallTables
 
 SPARE_BYTES = 64 << 20
 SPARE_LEAST = 1 << 16
@@ -31,13 +34,18 @@ class Scratch:
     ----------
     growths : int
         How often an array was replaced by a larger one.
+    changes : int
+        How often an array was made or dropped: what was taken before is the same as long as this is.
     """
 
     def __init__(self) -> None:
         self.arrays: dict[str, NDArray[Any]] = {}
-        self.growths = 0
+        self.growths = self.changes = 0
+        self.small: SmallTables | None = None
+        """What small scenes are worked with, once there was one."""
         self._holding = memory.Holding("scratch")
         self._most: dict[str, int] = {}
+        self._needed: dict[str, int] = {}
         self._frames = 0
 
     def take(self, name: str, count: int, dtype: Any, kept: int = 0) -> NDArray[Any]:
@@ -51,6 +59,7 @@ class Scratch:
                 old = 0 if array is None else array.nbytes
                 self._holding.resize(self._holding.host_bytes + nbytes - old)
             self.growths += array is not None
+            self.changes += 1
             spans.count("allocations" if array is None else "growths")
             grown = aligned(nbytes).view(dtype)
             if array is not None:
@@ -58,14 +67,20 @@ class Scratch:
             array = self.arrays[name] = grown
         return array
 
+    def need(self, counts: dict[str, int]) -> None:
+        """Note that a frame uses arrays that were taken before, and so many items of each."""
+        self._needed = counts
+
     def settle(self) -> None:
         """A frame is done. Now and then, drop large arrays that the last frames used little of."""
         self._frames += 1
         if self._frames % TRIM_FRAMES == 0:
             for name, array in list(self.arrays.items()):
-                if array.nbytes > TRIM_BYTES and 4 * self._most.get(name, 0) < len(array):
+                most = max(self._most.get(name, 0), self._needed.get(name, 0))
+                if array.nbytes > TRIM_BYTES and 4 * most < len(array):
                     self._drop(name)
             self._most.clear()
+            self._needed = {}
 
     def clear(self) -> int:
         """Drop all arrays; returns how many bytes they had."""
@@ -75,6 +90,7 @@ class Scratch:
         return before
 
     def _drop(self, name: str) -> None:
+        self.changes += 1
         self._holding.resize(self._holding.host_bytes - self.arrays.pop(name).nbytes)
 
 

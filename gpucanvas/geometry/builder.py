@@ -5,16 +5,19 @@ https://html.spec.whatwg.org/multipage/canvas.html#building-paths
 
 from __future__ import annotations
 
-from math import cos, isfinite, pi, sin
+from math import cos, inf, isfinite, pi, sin
 
 from ..errors import IndexSizeError
-from .affine import Affine, apply, invert
+from .affine import IDENTITY, Affine, apply, invert
 from .arc import arc_sweep, near_angle, tangent_arc
 from .corners import Corners, fit_corners, parse_radii
 from .numbers import Number
 from .stream import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, StreamWriter
 
 __all__ = ["ARC", "CLOSE", "COORD_COUNT", "CUBIC", "LINE", "MOVE", "QUAD", "PathBuilder"]
+
+HALF_PI = 0.5 * pi
+ROUND_RECT = bytes((MOVE, LINE, ARC, LINE, ARC, LINE, ARC, LINE, ARC, CLOSE))
 
 
 class PathBuilder(StreamWriter):
@@ -96,17 +99,26 @@ class PathBuilder(StreamWriter):
 
         https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-quadraticcurveto
         """
-        if self._all_finite("quadratic_curve_to", "cpx cpy x y", cpx, cpy, x, y):
-            self._curve("quadratic_curve_to", QUAD, float(cpx), float(cpy), float(x), float(y))
+        try:
+            finite = isfinite(cpx) and isfinite(cpy) and isfinite(x) and isfinite(y)
+        except (TypeError, OverflowError):
+            finite = False
+        if finite or self._all_finite("quadratic_curve_to", "cpx cpy x y", cpx, cpy, x, y):
+            self._curve("quadratic_curve_to", QUAD, (float(cpx), float(cpy), float(x), float(y)))
 
     def bezier_curve_to(self, cp1x: Number, cp1y: Number, cp2x: Number, cp2y: Number, x: Number, y: Number) -> None:
         """Draw a cubic Bezier curve with control points (cp1x, cp1y), (cp2x, cp2y) to (x, y).
 
         https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-beziercurveto
         """
-        if self._all_finite("bezier_curve_to", "cp1x cp1y cp2x cp2y x y", cp1x, cp1y, cp2x, cp2y, x, y):
+        try:
+            finite = isfinite(cp1x) and isfinite(cp1y) and isfinite(cp2x) and isfinite(cp2y)
+            finite = finite and isfinite(x) and isfinite(y)
+        except (TypeError, OverflowError):
+            finite = False
+        if finite or self._all_finite("bezier_curve_to", "cp1x cp1y cp2x cp2y x y", cp1x, cp1y, cp2x, cp2y, x, y):
             six = (float(cp1x), float(cp1y), float(cp2x), float(cp2y), float(x), float(y))
-            self._curve("bezier_curve_to", CUBIC, *six)
+            self._curve("bezier_curve_to", CUBIC, six)
 
     def arc(
         self,
@@ -131,12 +143,17 @@ class PathBuilder(StreamWriter):
         >>> list(path.coords[2:])
         [50.0, 50.0, 10.0, 0.0, -0.0, 10.0, 0.0, 6.283185307179586]
         """
-        if self._all_finite("arc", "x y radius start_angle end_angle", x, y, radius, start_angle, end_angle):
-            r = float(radius)
+        try:
+            finite = isfinite(x) and isfinite(y) and isfinite(radius) and isfinite(start_angle) and isfinite(end_angle)
+        except (TypeError, OverflowError):
+            finite = False
+        names = "x y radius start_angle end_angle"
+        if finite or self._all_finite("arc", names, x, y, radius, start_angle, end_angle):
+            r, start = float(radius), float(start_angle)
             if r < 0:
                 raise IndexSizeError(f"arc: radius {radius!r} is negative: pass 0 or more")
-            angles = (float(start_angle), float(end_angle), bool(counterclockwise))
-            self._ellipse("arc", float(x), float(y), r, r, 0.0, *angles)
+            sweep = arc_sweep(start, float(end_angle), bool(counterclockwise)) if r else 0.0
+            self.append_arc("arc", float(x), float(y), r, 0.0, -0.0, r, near_angle(start), sweep)
 
     def ellipse(
         self,
@@ -219,7 +236,20 @@ class PathBuilder(StreamWriter):
         RangeError
             A radius is negative, or the sequence is not 1 to 4 long.
         """
-        if not self._all_finite("round_rect", "x y width height", x, y, width, height):
+        try:
+            finite = isfinite(x) and isfinite(y) and isfinite(width) and isfinite(height)
+        except (TypeError, OverflowError):
+            finite = False
+        if not finite and not self._all_finite("round_rect", "x y width height", x, y, width, height):
+            return
+        if type(radii) is float and 0.0 < radii < inf:
+            # One radius needs no reading, and all corners fit as one does.
+            x, y, width, height = float(x), float(y), float(width), float(height)
+            radius = radii * min(abs(width) / (radii + radii), abs(height) / (radii + radii), 1.0)
+            if self.matrix is None and radius > 0.0 and width > 0.0 and height > 0.0:
+                self._even_rect(x, y, x + width, y + height, radius)
+            else:
+                self._round_rect(x, y, width, height, ((radius, radius),) * 4)
             return
         corners = parse_radii(radii)
         if isinstance(corners, float):
@@ -241,7 +271,7 @@ class PathBuilder(StreamWriter):
             self._restart = self.coords[self._move_index], self.coords[self._move_index + 1]
             self._open = False
 
-    def _curve(self, method: str, verb: int, *numbers: float) -> None:
+    def _curve(self, method: str, verb: int, numbers: tuple[float, ...]) -> None:
         matrix = self.matrix
         if matrix is not None:
             numbers = _map_points(matrix, numbers)
@@ -283,6 +313,23 @@ class PathBuilder(StreamWriter):
         self.verbs.extend((MOVE, LINE, LINE, LINE, CLOSE))
         self._open = False
 
+    def _even_rect(self, x: float, y: float, right: float, bottom: float, r: float) -> None:
+        """`_round_rect` for one radius above 0, a positive size and no matrix: the most frequent by far."""
+        left, top, end, low = x + r, y + r, right - r, bottom - r
+        numbers = (
+            *(left, y),
+            *(end, top - r, end, top, 0.0, -r, r, 0.0, 0.0, HALF_PI),
+            *(end + r, low, end, low, r, 0.0, 0.0, r, 0.0, HALF_PI),
+            *(left, low + r, left, low, 0.0, r, -r, 0.0, 0.0, HALF_PI),
+            *(left - r, top, left, top, -r, 0.0, 0.0, -r, 0.0, HALF_PI),
+        )
+        if not isfinite(sum(numbers)) and not self._in_range("round_rect", *numbers):
+            return
+        self._move_index = len(self.coords)
+        self.coords.extend(numbers)
+        self.verbs += ROUND_RECT
+        self._restart, self._open = (x, y), False
+
     def _round_rect(self, x: float, y: float, w: float, h: float, corners: Corners) -> None:
         """Append the outline from the upper left corner's end on; a negative size mirrors it."""
         sx, sy = (1.0 if w >= 0.0 else -1.0), (1.0 if h >= 0.0 else -1.0)
@@ -294,18 +341,30 @@ class PathBuilder(StreamWriter):
         (ulx, uly), (urx, ury), (lrx, lry), (llx, lly) = (
             (sx * cx, sy * cy) if cx and cy else (0.0, 0.0) for cx, cy in corners
         )
-        half_pi = 0.5 * pi
-        self.move_to(x + ulx, y)
+        a, b, c, d, e, f = IDENTITY if self.matrix is None else self.matrix
+        verbs, left = [MOVE], x + ulx
+        numbers = [a * left + c * y + e, b * left + d * y + f]
         for cx, cy, ux, uy, vx, vy in (
             (right - urx, y + ury, 0.0, -ury, urx, 0.0),
             (right - lrx, bottom - lry, lrx, 0.0, 0.0, lry),
             (x + llx, bottom - lly, 0.0, lly, -llx, 0.0),
             (x + ulx, y + uly, -ulx, 0.0, 0.0, -uly),
         ):
-            round_corner = bool(ux or uy)
-            self.append_arc("round_rect", cx, cy, ux, uy, vx, vy, 0.0, half_pi if round_corner else 0.0)
-        self.close_path()
-        self._restart = restart
+            if self.matrix is not None:
+                cx, cy = a * cx + c * cy + e, b * cx + d * cy + f
+                ux, uy, vx, vy = a * ux + c * uy, b * ux + d * uy, a * vx + c * vy, b * vx + d * vy
+            numbers += (cx + ux, cy + uy)
+            verbs.append(LINE)
+            if ux or uy:
+                numbers += (cx, cy, ux, uy, vx, vy, 0.0, HALF_PI)
+                verbs.append(ARC)
+        verbs.append(CLOSE)
+        if not isfinite(sum(numbers)) and not self._in_range("round_rect", *numbers):
+            return
+        self._move_index = len(self.coords)
+        self.coords.extend(numbers)
+        self.verbs.extend(verbs)
+        self._restart, self._open = restart, False
 
 
 def _map_points(matrix: Affine, numbers: tuple[float, ...]) -> tuple[float, ...]:

@@ -127,7 +127,10 @@ class StreamWriter:
             ux, uy, vx, vy = a * ux + c * uy, b * ux + d * uy, a * vx + c * vy, b * vx + d * vy
         cosine, sine = cos(start), sin(start)
         x, y = cx + ux * cosine + vx * sine, cy + uy * cosine + vy * sine
-        if not self._in_range(method, cx, cy, ux, uy, vx, vy, x, y):
+        # A sum is finite only where all its parts are; where it is too large, each is looked at.
+        if not isfinite(cx + cy + ux + uy + vx + vy + x + y) and not self._in_range(
+            method, cx, cy, ux, uy, vx, vy, x, y
+        ):
             return
         if (self._open or self._reopen(x, y)) and join:
             self.coords.extend((x, y))

@@ -10,12 +10,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import constants as c
+from ..contract.outlines import LARGEST
 from ..geometry.affine import Affine
 from ..geometry.builder import ARC, CLOSE, LINE, MOVE
 from .columns import CHUNK
 from .outline import FILL, GUARD, Floats, Ints
 from .record import Batch
-from .scene import LARGEST
 
 if TYPE_CHECKING:
     from .encode import Encoder

@@ -13,26 +13,32 @@ from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..contract import records
+from ..contract.commands import PATH_NUMBERS, PEN_NUMBERS
 from ..geometry.affine import IDENTITY, Affine, invert
 from ..geometry.builder import CLOSE, LINE, MOVE
 from ..sight.spans import ENCODE, span
+from ..stages.commands import survey_commands, write_commands
 from . import record as r
 from .batchcode import encode_batch
-from .outline import FILL, Floats, Ints, Outlines, Uses, ranges
+from .outline import FILL, Floats, Ints, Outlines, Uses, new_traces, ranges
 from .paintcode import PaintTable, image_matrices
-from .scene import LARGEST, Charge, Records, Scene
+from .scene import Charge, Records, Scene
 
 NO_CLIPS: Records = np.zeros(1, records.Clip.dtype)
 """The table that has only what stands for no clip."""
 NO_CLIPS["path"] = c.NO_PATH
+NO_DRAWS: Records = np.empty(0, records.Draw.dtype)
+NO_STARTS: Ints = np.empty(0, np.int64)
+NO_STREAMS = np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0)
+NO_PENS: Floats = np.empty((0, PEN_NUMBERS))
+NO_TRACES = new_traces(0, 0, 0)
 FAR = 1e7
 """Corners beyond this, pixels, are moved here, as stages/encode.py does: no canvas is so large."""
 
 
 def encode(commands: r.Commands, width: int, height: int) -> Scene:
     """The Scene of a recording on a surface of this size, pixels."""
-    # What leaves the range of numbers is far outside: every step knows what that draws.
-    with span("encode", ENCODE, commands=len(commands)), np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+    with span("encode", ENCODE, commands=len(commands)):
         return Encoder(commands, width, height).scene()
 
 
@@ -47,58 +53,92 @@ class Encoder:
         self.charge = Charge()
         self.outlines = Outlines(width, height, self.charge)
         self.paints = PaintTable(commands)
-        self.verbs = np.frombuffer(commands.verbs, np.uint8)
-        self.coords = np.frombuffer(commands.coords, np.float64)
-        self.path_rows = np.array(commands.paths, np.int64).reshape(-1, 4)
-        self.kinds: NDArray[np.uint32] = np.zeros(0, np.uint32)
-        self.draws: Records = np.zeros(0, records.Draw.dtype)
-        self.covers = False
-        self.starts: Ints = np.zeros(0, np.int64)
+        self.streams, self.pens = NO_STREAMS, NO_PENS
+        if not commands.plain:
+            self.streams = (
+                np.frombuffer(commands.paths, np.int64),
+                np.frombuffer(commands.verbs, np.uint8),
+                np.frombuffer(commands.coords, np.float64),
+            )
+            self.pens = np.frombuffer(commands.pen_numbers, np.float64).reshape(-1, PEN_NUMBERS)
+        self.has_clips = len(commands.slots) > 0 or (not commands.plain and len(commands.clips) > 0)
+        self.draws: Records = NO_DRAWS
+        self.clips: Records = NO_CLIPS
+        self.starts: Ints = NO_STARTS
 
     def scene(self) -> Scene:
         """Run every step."""
-        self._drop_hidden()
-        counts = np.ones(len(self.commands), np.int64)
-        kinds = self.kinds = np.ascontiguousarray(self.commands["kind"])
-        batches = np.flatnonzero(kinds == r.BATCH)
-        for i in batches:
-            counts[i] = self.recording.batches[self.commands["extra"][i]].count
-        ends = np.cumsum(counts)
-        self.starts = ends - counts
-        self.draws = self._new_draws(int(ends[-1]) if len(ends) else 0, batches, counts)
-        present = np.bincount(kinds, minlength=8)
-        self._encode_rects(present)
-        self._encode_paths(present)
-        if present[r.DRAW_IMAGE] or present[r.PUT_IMAGE]:
-            self._encode_images()
-        for i in batches:
-            encode_batch(self, int(i), self.recording.batches[self.commands["extra"][i]])
-        clips = self._encode_clips()
-        tables = self.outlines.tables()
+        paints = self.paints
+        tables = self.commands, self.states, paints.solid, paints.special, self.streams
+        first, covers, *room, batches, images = survey_commands(*tables, self.width, self.height)
+        if first:
+            # The commands before are under an opaque rectangle that covers the whole surface.
+            self.commands = self.commands[first:]
+        self._make_draws(batches)
+        left = self._write_commands(*room)
+        if batches or images or len(left) or paints.any_special or self.has_clips:
+            # What leaves the range of numbers is far outside: every step knows what that draws.
+            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+                self._encode_rest(left, batches, images)
         return Scene(
             self.width,
             self.height,
             draws=self.draws,
-            clips=clips,
-            paints=self.paints.paints(),
-            stops=self.paints.stops(),
-            images=self.paints.texels(),
+            clips=self.clips,
+            paints=paints.paints(),
+            stops=paints.stops(),
+            images=paints.texels(),
             path_tile_count=self.outlines.tile_count,
-            covers=self.covers,
+            covers=covers == 1,
             holding=self.charge.holding,
-            **tables,
+            **self.outlines.tables(),
         )
 
-    def _new_draws(self, count: int, batches: Ints, counts: Ints) -> Records:
-        """Draws of zeros, but for those of batches, which are written whole: a million of them need no clearing."""
+    def _encode_rest(self, left: Ints, batches: int, images: int) -> None:
+        """Encode what is no plain rectangle or outline; ``left`` are commands with outlines of other kinds."""
+        if len(left):
+            self._encode_left(left)
+        if self.paints.any_special:
+            self._encode_paints()
+        if images:
+            self._encode_images()
+        if batches:
+            for i in np.flatnonzero(self.commands["kind"] == r.BATCH).tolist():
+                encode_batch(self, i, self.recording.batches[self.commands["extra"][i]])
+        if self.has_clips and self.draws["clip"].any():
+            self.clips = self._encode_clips()
+
+    def _make_draws(self, batches: int) -> None:
+        """Make room for all draws, and find where those of each command go."""
+        count = len(self.commands)
+        if batches:
+            counts = np.ones(count, np.int64)
+            for i in np.flatnonzero(self.commands["kind"] == r.BATCH):
+                counts[i] = self.recording.batches[self.commands["extra"][i]].count
+            ends = np.cumsum(counts)
+            self.starts, count = ends - counts, int(ends[-1])
         self.charge(count * records.Draw.dtype.itemsize)
-        if not len(batches):
-            return np.zeros(count, records.Draw.dtype)
-        draws = np.empty(count, records.Draw.dtype)
-        starts, ends = self.starts[batches], self.starts[batches] + counts[batches]
-        for first, last in zip([0, *ends.tolist()], [*starts.tolist(), count], strict=True):
-            draws[first:last].view(np.uint8)[:] = 0
-        return draws
+        self.draws = np.empty(count, records.Draw.dtype)
+
+    def _write_commands(self, uses: int, verbs: int, points: int) -> Ints:
+        """Write the draws of rectangles and paths, and their outlines; returns those that are left, by command."""
+        outlines, pens = self.outlines, self.pens
+        traces, newest, left = NO_TRACES, NO_STARTS, NO_STARTS
+        if uses:
+            outlines.reserve_strokes(uses if len(pens) else 0)
+            traces = new_traces(uses, verbs, points)
+            newest, left = np.empty(len(pens), np.int64), np.empty(uses, np.int64)
+        recorded = self.commands, self.states, self.paints.solid, self.streams, self.recording.slots, pens
+        strokes = outlines.strokes, outlines.numbers, newest
+        firsts = outlines.stroke_count, outlines.path_count
+        outlines.stroke_count, wide, others, made, *counts = write_commands(
+            recorded, self.starts, traces, strokes, firsts, self.draws, left
+        )
+        if wide >= 0:
+            outlines.refuse_width(wide)
+        if made:
+            outlines.add_traces(traces, made, *counts)
+        return left[:others]
 
     # -- what all kinds share ----------------------------------------------------------------------------------
 
@@ -176,54 +216,16 @@ class Encoder:
 
     # -- the steps ---------------------------------------------------------------------------------------------
 
-    def _drop_hidden(self) -> None:
-        """Forget the commands under the last opaque rectangle that covers the whole surface."""
-        from ..stages.encode import find_cover
+    def places(self, rows: Ints) -> Ints:
+        """Where the draws of commands are that have one each."""
+        return self.starts[rows] if len(self.starts) else rows
 
-        paints, kinds = self.paints, (r.FILL_RECT, r.CLEAR_RECT)
-        found = find_cover(self.commands, self.states, paints.solid, paints.special, kinds, self.width, self.height)
-        if found >= 0:
-            self.commands = self.commands[found:]
-            self.covers = True
-
-    def _encode_rects(self, present: NDArray[np.int64]) -> None:
-        kinds = self.kinds
-        for kind in (r.FILL_RECT, r.CLEAR_RECT, r.STROKE_RECT):
-            if present[kind]:
-                self._encode_rects_of(kind, np.flatnonzero(kinds == kind))
-
-    def _encode_rects_of(self, kind: int, rows: Ints) -> None:
-        from ..stages.encode import write_rects
-
-        at = self.starts[rows]
-        # A frame that is cut is no frame any more.
-        slots = r.NO_SLOTS if kind == r.STROKE_RECT else self.recording.slots
-        tables = self.states, self.paints.solid, np.ascontiguousarray(slots), kind == r.CLEAR_RECT, self.draws
-        turned = write_rects(self.commands, rows, at, *tables)
-        if kind != r.CLEAR_RECT and self.paints.any_special:
-            self._paint(at, rows)
-        if kind == r.STROKE_RECT or turned:
-            m, v = self.matrices(rows), self.commands[run_of(rows)]["v"]
-            upright = is_upright(m)
-            if kind == r.STROKE_RECT:
-                self._stroke_rects(rows, at, m, v, upright)
-            else:
-                odd = np.flatnonzero(~upright)
-                self._outline_rects(at[odd], m[odd], v[odd], np.full(len(odd), FILL))
-
-    def _stroke_rects(self, rows: Ints, at: Ints, m: Floats, v: Floats, upright: NDArray[np.bool_]) -> None:
-        pens = self.commands["extra"][rows]
-        scale = np.abs(m[:, :4]).max(1)
-        even = np.isclose(np.abs(m[:, :4]).sum(1), 2 * scale)
-        square = np.array([keeps_corners(pen) for pen in self.recording.pens])
-        widths = np.array([p.width for p in self.recording.pens])
-        simple = upright & even & square[pens] & (v[:, 2:] != 0).all(1)
-        frames = np.flatnonzero(simple)
-        self.draws["size"][at[frames]] = np.minimum(widths[pens[frames]] * scale[frames] / 2, LARGEST)
-        self.set_shape(at[frames], c.SHAPE_FRAME)
-        others = np.flatnonzero(~simple)
-        if len(others):
-            self._outline_rects(at[others], m[others], v[others], self.pens(pens[others], m[others]))
+    def _encode_paints(self) -> None:
+        """Write the paints that are no solid colour of rectangles and paths."""
+        kinds = self.commands["kind"]
+        painted = (kinds <= r.STROKE_PATH) & (kinds != r.CLEAR_RECT) & self.paints.special[self.commands["paint"]]
+        rows = np.flatnonzero(painted)
+        self.draws["paint"][self.places(rows)] = self.special_paints(rows)
 
     def set_shape(self, at: Ints | slice, shape: int) -> None:
         """Change the shape of draws."""
@@ -234,7 +236,7 @@ class Encoder:
         self.set_shape(at, c.SHAPE_PATH)
         self.draws["path"][at] = paths
 
-    def pens(self, pens: Ints, matrices: Floats) -> Ints:
+    def pens_under(self, pens: Ints, matrices: Floats) -> Ints:
         """Indices of the outlines' pens for pens of the recording under matrices; -2 where the matrix is singular."""
         matrix = tuple(matrices[0, :4].tolist())
         if len(pens) == 1:
@@ -285,37 +287,35 @@ class Encoder:
         uses = Uses(verbs, coords, verb_counts, coord_counts, matrices, pens, rules)
         self.set_paths(at, self.outlines.add(uses))
 
-    def _encode_paths(self, present: NDArray[np.int64]) -> None:
-        if not present[r.FILL_PATH] and not present[r.STROKE_PATH]:
-            return
-        kinds = self.kinds
-        rows = np.flatnonzero((kinds == r.FILL_PATH) | (kinds == r.STROKE_PATH))
-        at = self.starts[rows]
-        self.style(at, rows, c.SHAPE_PATH)
-        v = self.commands["v"][rows]
-        m = self.matrices(rows)
-        stroked = kinds[rows] == r.STROKE_PATH
+    def _encode_left(self, rows: Ints) -> None:
+        """Give the outlines of commands that are dashed or far away to those who flatten them in float64."""
+        commands = self.commands[rows]
+        kinds, v = commands["kind"], commands["v"]
+        stroked = (kinds == r.STROKE_PATH) | (kinds == r.STROKE_RECT)
+        m, at = self.matrices(rows), self.places(rows)
         pens = np.full(len(rows), FILL)
         if stroked.any():
-            pens[stroked] = self.pens(v[stroked, 0].astype(np.int64), m[stroked])
-        rules = np.where(stroked, c.RULE_NONZERO, v[:, 0]).astype(np.int64)
-        local = v[:, 2] == r.PATH_IS_LOCAL
-        matrices = np.where(local[:, None], m, self.placements(rows))
-        ranges_of = self.path_rows[self.commands["extra"][rows]]
-        verbs, coords = self.streams(ranges_of)
-        self.add_uses(at, verbs, coords, ranges_of[:, 1], ranges_of[:, 3], matrices, pens, rules)
-
-    def streams(self, rows: Ints) -> tuple[NDArray[np.uint8], Floats]:
-        """The verbs and coordinates of path rows, one after another."""
-        if len(rows) == 1 or (rows[1:, 0] == rows[:-1, 0] + rows[:-1, 1]).all():
-            first, last = rows[0], rows[-1]
-            return self.verbs[first[0] : last[0] + last[1]], self.coords[first[2] : last[2] + last[3]]
-        return self.verbs[ranges(rows[:, 0], rows[:, 1])], self.coords[ranges(rows[:, 2], rows[:, 3])]
+            indices = np.where(kinds == r.STROKE_RECT, commands["extra"], v[:, 0]).astype(np.int64)
+            pens[stroked] = self.pens_under(indices[stroked], m[stroked])
+        outlined = (kinds == r.FILL_PATH) | (kinds == r.STROKE_PATH)
+        rects, paths = np.flatnonzero(~outlined), np.flatnonzero(outlined)
+        if len(rects):
+            self._outline_rects(at[rects], m[rects], v[rects], pens[rects])
+        if len(paths):
+            rules = np.where(stroked, c.RULE_NONZERO, v[:, 0]).astype(np.int64)[paths]
+            matrices = np.where((v[:, 2] == r.PATH_IS_LOCAL)[:, None], m, self.placements(rows))[paths]
+            ends = self.streams[0].reshape(-1, PATH_NUMBERS)
+            starts = np.concatenate([np.zeros((1, PATH_NUMBERS), np.int64), ends[:-1]])
+            chosen = commands["extra"][paths]
+            first, counts = starts[chosen], (ends - starts)[chosen]
+            verbs = self.streams[1][ranges(first[:, 0], counts[:, 0])]
+            coords = self.streams[2][ranges(first[:, 1], counts[:, 1])]
+            self.add_uses(at[paths], verbs, coords, counts[:, 0], counts[:, 1], matrices, pens[paths], rules)
 
     def _encode_images(self) -> None:
-        kinds = self.kinds
+        kinds = self.commands["kind"]
         rows = np.flatnonzero((kinds == r.DRAW_IMAGE) | (kinds == r.PUT_IMAGE))
-        at = self.starts[rows]
+        at = self.places(rows)
         put = kinds[rows] == r.PUT_IMAGE
         m = np.where(put[:, None], self.placements(rows), self.matrices(rows))
         v = self.commands["v"][rows]
@@ -334,10 +334,8 @@ class Encoder:
             self._outline_rects(at[odd], m[odd], v[odd], np.full(len(odd), FILL))
 
     def _encode_clips(self) -> Records:
-        nodes = self.recording.clips
+        nodes = [] if self.recording.plain else self.recording.clips
         slots = self.recording.slots
-        if not (nodes or len(slots)) or not self.draws["clip"].any():
-            return NO_CLIPS.copy()
         first = len(slots) + 1
         clips = np.zeros(first + len(nodes), records.Clip.dtype)
         clips["path"] = c.NO_PATH
@@ -402,11 +400,6 @@ def is_upright(m: Floats) -> NDArray[np.bool_]:
     """Which matrices (N, 6) keep upright rectangles upright."""
     upright: NDArray[np.bool_] = ((m[:, 1] == 0) & (m[:, 2] == 0)) | ((m[:, 0] == 0) & (m[:, 3] == 0))
     return upright
-
-
-def keeps_corners(pen: r.Pen) -> bool:
-    """Whether a rectangle stroked with this pen is a rectangle with a rectangular hole."""
-    return not pen.dash and pen.join == c.JOIN_MITER and pen.miter_limit >= 1.4143
 
 
 def clip_rect(node: r.ClipNode) -> tuple[float, float, float, float] | None:

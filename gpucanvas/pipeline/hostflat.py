@@ -35,9 +35,11 @@ NO_RUNS = np.zeros(0, records.Vertex.dtype), np.zeros(0, records.Subpath.dtype)
 
 
 class HostUses:
-    """Some uses of outlines, mapped to the device: which of them are for the host, and what those become."""
+    """Those of some uses of outlines that are ``chosen`` for the host, mapped to the device, and what they become."""
 
-    def __init__(self, outlines: Outlines, uses: Uses, dashed: NDArray[np.bool_]) -> None:
+    def __init__(
+        self, outlines: Outlines, uses: Uses, chosen: NDArray[np.bool_], dashed: NDArray[np.bool_]
+    ) -> None:
         from ..stages.polylines import map_streams
 
         self.outlines = outlines
@@ -45,9 +47,9 @@ class HostUses:
         pairs = np.require(uses.coords.reshape(-1, 2), np.float64, ["C", "W"])
         self.verb_counts = np.require(uses.verb_counts, np.int64, ["C", "W"])
         matrices = np.require(uses.matrices, np.float64, ["C", "W"])
-        self.mapped, largest = np.empty_like(pairs), np.empty(len(uses.pens))
-        map_streams(self.verbs, pairs, self.verb_counts, matrices, FARTHEST, self.mapped, largest)
-        self.chosen = dashed | ~(largest <= GUARD)
+        self.mapped = np.empty_like(pairs)
+        map_streams(self.verbs, pairs, self.verb_counts, matrices, FARTHEST, self.mapped)
+        self.chosen = chosen
         self.dashed = dashed[self.chosen]
         self.pens = np.require(uses.pens[self.chosen], np.int64, ["C", "W"])
         self.rules = np.require(uses.rules[self.chosen], np.int64, ["C", "W"])

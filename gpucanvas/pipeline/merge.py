@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contract.commands import PATH_NUMBERS
 from ..contract.constants import TILE
 from . import record as r
 
@@ -46,7 +47,7 @@ def merge(parts: Sequence[r.Commands], slots: Sequence[Slot]) -> r.Commands:
     """One recording that draws every part in its slot."""
     out = r.Commands()
     count = len(parts)
-    out.slots = np.array(slots, np.float64).reshape(-1, 5)[:, 1:]
+    out.slots = np.array([slot[1:] for slot in slots], np.float64).reshape(-1, 4)
     out.slots[:, 2:] += out.slots[:, :2]
     # Arrays over the merged streams themselves: what is moved in them need not be copied back.
     out.commands = bytearray().join([part.commands for part in parts])
@@ -81,7 +82,7 @@ def _before(counts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.uint32]:
 def _move_extra(commands: NDArray[np.void], part_of: NDArray[np.int64], parts: Sequence[r.Commands]) -> None:
     """Move the index that a command's kind gives a meaning to."""
     tables = {
-        (r.FILL_PATH, r.STROKE_PATH): _before([0 if part.plain else len(part.paths) for part in parts]),
+        (r.FILL_PATH, r.STROKE_PATH): _before([0 if part.plain else len(part.paths) // r.PATH_BYTES for part in parts]),
         (r.STROKE_RECT,): _before([0 if part.plain else len(part.pens) for part in parts]),
         (r.DRAW_IMAGE, r.PUT_IMAGE): _before([0 if part.plain else len(part.uses) for part in parts]),
         (r.BATCH,): _before([0 if part.plain else len(part.batches) for part in parts]),
@@ -102,10 +103,12 @@ def _append_tables(out: r.Commands, parts: Sequence[r.Commands], clip_starts: ND
         if part.plain:
             continue
         verbs, coords, pens, images = len(out.verbs), len(out.coords), len(out.pens), len(out.images)
-        out.paths += [(v + verbs, n, k + coords, m) for v, n, k, m in part.paths]
+        moved = np.frombuffer(part.paths, np.int64).reshape(-1, PATH_NUMBERS) + (verbs, coords)
+        out.paths += moved.tobytes()
         out.verbs += part.verbs
-        out.coords.extend(part.coords)
+        out.coords += part.coords
         out.pens += part.pens
+        out.pen_numbers += part.pen_numbers
         out.images += part.images
         out.uses += [replace(use, image=use.image + images) for use in part.uses]
         out.batches += [replace(batch, pen=batch.pen + pens if batch.pen >= 0 else -1) for batch in part.batches]

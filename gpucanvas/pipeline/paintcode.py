@@ -17,6 +17,9 @@ from .scene import Records
 
 FLOAT32_MAX = 3.0e38
 NO_COLOR = (0.0, 0.0, 0.0, 0.0)
+NONE_SPECIAL = np.empty(0, np.bool_)
+NO_PAINTS: Records = np.empty(0, records.Paint.dtype)
+NO_STOPS: Records = np.empty(0, records.Stop.dtype)
 NOTHING: Affine = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 
 
@@ -28,7 +31,7 @@ class PaintTable:
     solid : float32 array (P, 4)
         Straight RGBA of each paint of the recording; transparent where it is no solid colour.
     special : bool array (P,)
-        Which paints are no solid colour.
+        Which paints are no solid colour; empty where all are.
     any_special : bool
         Whether one is.
     """
@@ -42,12 +45,14 @@ class PaintTable:
             self.special = np.array([row is NO_COLOR for row in rows], np.bool_)
         else:
             rows = entries or [NO_COLOR]  # type: ignore[assignment]
-            self.special = np.zeros(len(rows), np.bool_)
+            self.special = NONE_SPECIAL
         # One call packs all numbers; a call a colour, or NumPy's own way from tuples, takes longer.
         flat: list[float] = []
         for row in rows:
             flat += row
-        self.solid = np.frombuffer(struct.pack(f"{len(flat)}f", *flat), np.float32).reshape(-1, 4).copy()
+        packed = bytearray(4 * len(flat))
+        struct.pack_into(f"{len(flat)}f", packed, 0, *flat)
+        self.solid = np.frombuffer(packed, np.float32).reshape(-1, 4)
         self._rows: list[tuple[float, ...]] = []
         self._index: dict[tuple[object, ...], int] = {}
         self._stops: list[NDArray[np.float32]] = []
@@ -118,13 +123,15 @@ class PaintTable:
 
     def paints(self) -> Records:
         """The Paint table. Numbers beyond float32, of images a hair wide, are cut to its range."""
+        if not self._rows:
+            return NO_PAINTS
         rows = [tuple(min(max(value, -FLOAT32_MAX), FLOAT32_MAX) for value in row) for row in self._rows]
         return np.array(rows, records.Paint.dtype)
 
     def stops(self) -> Records:
         """The Stop table."""
         if not self._stops:
-            return np.zeros(0, records.Stop.dtype)
+            return NO_STOPS
         flat = np.ascontiguousarray(np.concatenate(self._stops), np.float32)
         return flat.view(records.Stop.dtype).reshape(-1)
 

@@ -19,36 +19,54 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contract.commands import (
+    BATCH,
+    CLEAR_RECT,
+    COMMAND,
+    DRAW_IMAGE,
+    FILL_PATH,
+    FILL_RECT,
+    PATH_IS_LOCAL,
+    PATH_NUMBERS,
+    PUT_IMAGE,
+    STATE,
+    STROKE_PATH,
+    STROKE_RECT,
+)
 from ..geometry.affine import Affine
 from ..memory import Holding
 from ..paint.gradient import CanvasGradient
 from ..sight.spans import count
 from .columns import Columns
 
-FILL_RECT: Final = 0
-STROKE_RECT: Final = 1
-CLEAR_RECT: Final = 2
-FILL_PATH: Final = 3
-STROKE_PATH: Final = 4
-DRAW_IMAGE: Final = 5
-PUT_IMAGE: Final = 6
-BATCH: Final = 7
-
-PATH_IS_LOCAL: Final = 1.0
-"""In a path command's third number: the outline is in user space (a Path2D), not on the canvas yet."""
-
-COMMAND: Final = np.dtype([("kind", "<u4"), ("state", "<u4"), ("paint", "<u4"), ("extra", "<u4"), ("v", "<f8", 4)])
-"""kind; state; paint; index of the path, image or batch; four numbers: the rectangle, or rule | pen, 0, is local, 0."""
-STATE: Final = np.dtype(
-    [("matrix", "<f8", 6), ("alpha", "<f8"), ("op", "<u4"), ("clip", "<u4"), ("origin", "<f8", 2), ("slot", "<u8")]
-)
-"""Transform, alpha, operator, clip; where the canvas lies on the surface, and the clip that bounds it there."""
+__all__ = [
+    "BATCH",
+    "CLEAR_RECT",
+    "COMMAND",
+    "DRAW_IMAGE",
+    "FILL_PATH",
+    "FILL_RECT",
+    "PATH_IS_LOCAL",
+    "PUT_IMAGE",
+    "STATE",
+    "STROKE_PATH",
+    "STROKE_RECT",
+    "Batch",
+    "ClipNode",
+    "Commands",
+    "GradientUse",
+    "Image",
+    "ImageUse",
+    "Pen",
+]
 
 pack_command = struct.Struct("<IIIIdddd").pack
 pack_fill_rect = struct.Struct("<QQdddd").pack
 """A FILL_RECT in six numbers, which is faster than in eight: the state above a kind of 0, and the paint."""
 STATE_SHIFT: Final = 32
 pack_state = struct.Struct("<6ddIIddQ").pack
+pack_path = struct.Struct(f"<{PATH_NUMBERS}q").pack
+PATH_BYTES: Final = 8 * PATH_NUMBERS
 
 PATH, GRADIENT, CLIP, IMAGE = range(4)
 NO_SLOTS: Final[NDArray[np.float64]] = np.zeros((0, 4))
@@ -161,8 +179,9 @@ class Batch:
 _TABLES: Final[dict[str, Callable[[], Any]]] = {
     "verbs": bytearray,
     "coords": partial(array, "d"),
-    "paths": list,
+    "paths": bytearray,
     "pens": list,
+    "pen_numbers": partial(array, "d"),
     "clips": list,
     "images": list,
     "uses": list,
@@ -170,6 +189,20 @@ _TABLES: Final[dict[str, Callable[[], Any]]] = {
     "readings": list,
     "_known": dict,
 }
+
+
+OUTLINE_TABLES: Final = ("verbs", "coords", "paths", "pens", "pen_numbers", "_known")
+PathTables = tuple[bytearray, bytearray, "array[float]"]
+"""Where each path ends, int64, and all verbs and coordinates."""
+
+
+def append_path(tables: PathTables, verbs: bytearray, coords: array[float]) -> int:
+    """Append an outline to a recording's; returns its index."""
+    paths, all_verbs, all_coords = tables
+    all_verbs += verbs
+    all_coords += coords
+    paths += pack_path(len(all_verbs), len(all_coords))
+    return len(paths) // PATH_BYTES - 1
 
 
 class Commands:
@@ -185,6 +218,7 @@ class Commands:
         "images",
         "paints",
         "paths",
+        "pen_numbers",
         "pens",
         "plain",
         "readings",
@@ -196,8 +230,10 @@ class Commands:
 
     verbs: bytearray
     coords: array[float]
-    paths: list[tuple[int, int, int, int]]
+    # PATH_NUMBERS of each path, int64, and PEN_NUMBERS of each pen, for the kernels.
+    paths: bytearray
     pens: list[Pen]
+    pen_numbers: array[float]
     clips: list[tuple[int, ClipNode]]
     images: list[Image]
     uses: list[ImageUse]
@@ -218,13 +254,13 @@ class Commands:
     def __getattr__(self, name: str) -> Any:
         # Most of ten thousand small recordings use no paths, clips, images or batches: those tables are made when
         # they are first asked for, and `plain` says that none has been.
-        make = _TABLES.get(name)
-        if make is None:
+        if name not in _TABLES:
             raise AttributeError(f"Commands has no attribute {name!r}")
-        table = make()
-        setattr(self, name, table)
+        # Who draws one path or clip needs all of these; each look-up that comes here takes a microsecond.
+        for each in OUTLINE_TABLES if name in OUTLINE_TABLES else (name,):
+            setattr(self, each, _TABLES[each]())
         self.plain = False
-        return table
+        return object.__getattribute__(self, name)
 
     def __len__(self) -> int:
         return len(self.commands) // COMMAND.itemsize
@@ -236,16 +272,18 @@ class Commands:
 
     def add_path(self, owner: Any, version: int, verbs: bytearray, coords: array[float]) -> int:
         """Append an outline, unless the same version of the same owner is here; returns its index."""
-        known = self._known.get((PATH, id(owner)))
+        key = PATH, id(owner)
+        known = self._known.get(key)
         if known is not None and known[0] == version:
             return int(known[1])
-        self.paths.append((len(self.verbs), len(verbs), len(self.coords), len(coords)))
-        self.verbs += verbs
-        self.coords.extend(coords)
-        index = len(self.paths) - 1
+        index = append_path(self.path_tables(), verbs, coords)
         # The owner is held, so that its id cannot become another's.
-        self._known[PATH, id(owner)] = (version, index, owner)
+        self._known[key] = (version, index, owner)
         return index
+
+    def path_tables(self) -> PathTables:
+        """What `append_path` appends to."""
+        return self.paths, self.verbs, self.coords
 
     def add_solid(self, rgba: Solid) -> int:
         """Append a straight RGBA colour; returns the index of the paint."""
@@ -269,6 +307,7 @@ class Commands:
         index: int = self._known.setdefault(pen, len(pens))
         if index == len(pens):
             pens.append(pen)
+            self.pen_numbers.extend((pen.width, pen.miter_limit, pen.cap, pen.join, bool(pen.dash)))
         return index
 
     def add_clip(self, clip: ClipNode | None) -> int:

@@ -17,8 +17,7 @@ from ..sight.spans import count
 Records = NDArray[Any]
 """A structured array of a contract record."""
 
-LARGEST = 1e30
-"""Numbers beyond this have no place in a scene: products with them would leave the range of 32 bits."""
+NO_TEXELS: NDArray[np.uint32] = np.empty(0, np.uint32)
 LEAST_CHARGED = 1 << 16
 """Smaller tables are not worth the ledger's lock."""
 
@@ -29,16 +28,24 @@ def no_records(record: records.Record) -> Records:
 
 
 class Charge:
-    """Counts the larger tables of a scene as memory, before they are made: a budget may refuse them."""
+    """Counts the larger tables of a scene as memory, before they are made: a budget may refuse them.
+
+    Attributes
+    ----------
+    holding : Holding or None
+        What counts them; None where there is none.
+    """
 
     __slots__ = ("holding",)
 
     def __init__(self) -> None:
-        self.holding = Holding("scene")
+        self.holding: Holding | None = None
 
     def __call__(self, nbytes: int) -> None:
         """A table of so many bytes is about to be made."""
         if nbytes >= LEAST_CHARGED:
+            if self.holding is None:
+                self.holding = Holding("scene")
             self.holding.resize(self.holding.host_bytes + nbytes)
 
 
@@ -121,7 +128,7 @@ class Scene:
             return np.asarray(self.images[0])
         if self.images:
             count("bytes_copied", self.texel_count * 4)
-        return np.concatenate(self.images) if self.images else np.zeros(0, np.uint32)
+        return np.concatenate(self.images) if self.images else NO_TEXELS
 
     @property
     def texel_count(self) -> int:

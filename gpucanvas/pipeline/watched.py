@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import isclose, pi
+from struct import unpack_from
 from typing import Any, Final
 from weakref import ref
 
@@ -86,8 +87,9 @@ class WatchedCommands(r.Commands):
         if kind == r.FILL_PATH and values[0]:
             return ""  # Batches fill by the nonzero rule.
         verb = "fill" if kind == r.FILL_PATH else "stroke"
-        first, count, start, numbers = self.paths[extra]
-        shape = path_shape(bytes(self.verbs[first : first + count]), self.coords[start : start + numbers].tolist())
+        verb_end, coord_end = unpack_from("<2q", self.paths, extra * r.PATH_BYTES)
+        first, start = unpack_from("<2q", self.paths, (extra - 1) * r.PATH_BYTES) if extra else (0, 0)
+        shape = path_shape(bytes(self.verbs[first:verb_end]), self.coords[start:coord_end].tolist())
         if verb == "fill" and shape in ("lines", "line_segments"):
             shape = "polygons"
         return f"{verb}_{shape}" if shape else ""

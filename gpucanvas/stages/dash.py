@@ -20,7 +20,7 @@ import numpy as np
 
 from ..geometry.dash import MAX_DASHES
 from ..kernels import inlined, kernel
-from .outlines import largest_scale
+from .pens import largest_scale
 
 SNAP = 1e-9
 """A cut this close to a point, as a part of the period, falls on it: else rounding makes segments of no direction."""

@@ -1,7 +1,6 @@
-"""encode: the compiled loops of pipeline/encode.py, for what there may be a million of. For both backends: no twin.
+"""encode: items of batches become draws, and what commands share with them. For both backends: no twin.
 
-    commands  --find_cover-->             those that can be seen
-              --write_rects-->            draws         items of a batch  --write_rect_items, write_disc_items-->  draws
+    items of a batch  --write_rect_items, write_disc_items-->  draws
 
 What a transform turns or distorts is told to the caller, who makes outlines of it. The arithmetic is float64 until a
 number is stored.
@@ -13,11 +12,8 @@ import numpy as np
 
 from ..contract.constants import (
     OP_COPY,
-    OP_REPLACE,
     OP_SOURCE_IN,
-    OP_SOURCE_OVER,
     SHAPE_PATH,
-    SHAPE_RECT,
     STYLE_OP_SHIFT,
     STYLE_UNBOUNDED,
 )
@@ -31,7 +27,6 @@ FAR = 1.0e7
 AHEAD = 32
 """How many items ahead memory is asked for: the processor alone asks too late."""
 NO_SHAPE = np.uint32(0xFFFFFF00)
-CLEAR_STYLE = np.uint32(SHAPE_RECT | OP_REPLACE << STYLE_OP_SHIFT)
 
 
 @inlined
@@ -67,97 +62,6 @@ def set_corners(draw, px, py, qx, qy):
 def is_upright(m):
     """Whether a matrix keeps upright rectangles upright."""
     return (m[1] == 0.0 and m[2] == 0.0) or (m[0] == 0.0 and m[3] == 0.0)
-
-
-@kernel
-def find_cover(commands, states, solid, special, kinds, width, height):
-    """The last rectangle command that hides whatever is under it, everywhere on the surface; -1 where there is none.
-
-    ``kinds`` are the values of COMMAND.kind that fill and that clear; ``special`` says which paints have no one colour.
-    """
-    fills, clears = kinds
-    for k in range(len(commands) - 1, -1, -1):
-        command = commands[k]
-        kind = np.int64(command.kind)
-        if kind != fills and kind != clears:
-            continue
-        state = states[np.int64(command.state)]
-        if state.clip != 0:
-            continue
-        if kind == fills:
-            paint = np.int64(command.paint)
-            over = state.op in (OP_SOURCE_OVER, OP_COPY) and state.alpha >= 1.0
-            if not over or special[paint] or solid[paint, 3] < 1.0:
-                continue
-        m, v = state.matrix, command.v
-        if not is_upright(m):
-            continue
-        x, y, qx, qy = v[0], v[1], v[0] + v[2], v[1] + v[3]
-        ax, ay = m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]
-        bx, by = m[0] * qx + m[2] * qy + m[4], m[1] * qx + m[3] * qy + m[5]
-        # What is not finite covers nothing.
-        covers = min(ax, bx) <= 0.0 and min(ay, by) <= 0.0 and max(ax, bx) >= width and max(ay, by) >= height
-        if covers and np.isfinite(ax + ay + bx + by):
-            return k
-    return -1
-
-
-@inlined
-def cut_rect(draw, box):
-    """Cut a rectangle with another, (left, top, right, bottom): what is left is nowhere outside of it."""
-    x0, y0 = max(draw.x0, np.float32(box[0])), max(draw.y0, np.float32(box[1]))
-    draw.x0, draw.y0 = x0, y0
-    draw.x1, draw.y1 = max(min(draw.x1, np.float32(box[2])), x0), max(min(draw.y1, np.float32(box[3])), y0)
-
-
-@kernel
-def write_rects(commands, rows, places, states, solid, slots, clears, draws):
-    """Draws of rectangle commands; returns how many a transform turns: those have the corners of nothing in particular.
-
-    What is only clipped to its canvas's slot, whose edges are edges of pixels, is cut, and has no clip then.
-
-    Parameters
-    ----------
-    commands, states
-        COMMAND and STATE records.
-    rows, places
-        int64: which commands, and where their draws are.
-    solid
-        (P, 4) float32, straight colours by paint.
-    slots
-        (S, 4) float64: left, top, right and bottom of the clips from 1 on, which are slots; none where nothing is cut.
-    clears
-        Whether they make transparent what they cover.
-    """
-    turned = 0
-    for k in range(len(rows)):
-        prefetch(commands, rows[k] + AHEAD)
-        command = commands[rows[k]]
-        state = states[np.int64(command.state)]
-        draw = draws[places[k]]
-        m, v = state.matrix, command.v
-        x, y = v[0], v[1]
-        qx, qy = x + v[2], y + v[3]
-        set_corners(
-            draw,
-            m[0] * x + m[2] * y + m[4],
-            m[1] * x + m[3] * y + m[5],
-            m[0] * qx + m[2] * qy + m[4],
-            m[1] * qx + m[3] * qy + m[5],
-        )
-        upright = is_upright(m)
-        turned += 0 if upright else 1
-        draw.clip = state.clip
-        bounded = clears or state.op not in (OP_COPY, OP_SOURCE_IN)
-        if upright and bounded and state.clip == state.slot and 0 < state.slot <= len(slots):
-            cut_rect(draw, slots[np.int64(state.slot) - 1])
-            draw.clip = 0
-        if clears:
-            draw.style = CLEAR_STYLE
-        else:
-            draw.style = style_of(SHAPE_RECT, state.op)
-            set_color(draw, solid[np.int64(command.paint)], state.alpha)
-    return turned
 
 
 @inlined

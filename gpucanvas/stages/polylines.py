@@ -1,6 +1,6 @@
 """polylines: streams become polylines in float64: for dashes, far outlines and hit tests. For both backends: no twin.
 
-    streams  --map_streams-->     mapped streams, and how large each one's coordinates are
+    streams  --map_streams-->     mapped streams
              --count_points-->    pieces of every verb
              --write_points-->    points, subpaths
 
@@ -74,7 +74,7 @@ def map_stream(verbs, at, last, pairs, pair, matrix, farthest, mapped):
 
 
 @kernel
-def map_streams(verbs, pairs, verb_counts, matrices, farthest, mapped, largest):
+def map_streams(verbs, pairs, verb_counts, matrices, farthest, mapped):
     """Map streams: see `map_stream`.
 
     Parameters
@@ -85,9 +85,8 @@ def map_streams(verbs, pairs, verb_counts, matrices, farthest, mapped, largest):
         Of each use: its verbs, and its transform (U, 6).
     farthest
         Coordinates beyond this are moved here: their squares are numbers.
-    mapped, largest
-        Where the mapped pairs (P, 2), and each use's greatest number (U,), go. Where one is NaN, so is the
-        greatest, and the pairs are zeros: such a use draws nothing.
+    mapped
+        Where the mapped pairs (P, 2) go. Where one is NaN, those of the use are zeros: it draws nothing.
     """
     at = pair = 0
     for use in range(len(verb_counts)):
@@ -95,7 +94,6 @@ def map_streams(verbs, pairs, verb_counts, matrices, farthest, mapped, largest):
         matrix = m[0], m[1], m[2], m[3], m[4], m[5]
         pair, most = map_stream(verbs, at, at + verb_counts[use], pairs, pair, matrix, farthest, mapped)
         at += verb_counts[use]
-        largest[use] = most
         if most != most:
             mapped[start:pair] = 0.0
 

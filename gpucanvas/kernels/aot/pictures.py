@@ -10,7 +10,9 @@ from typing import Literal
 import numpy as np
 
 from ... import Canvas, Context2D, Image, Path2D, Recording, render_many
+from ...backends.team import Team
 from ...geometry import query
+from ...sight import spans
 
 
 def outlines(ctx: Context2D) -> None:
@@ -98,7 +100,22 @@ PICTURES = (outlines, shapes, batches, images, markers, questions)
 
 
 def draw_all(backend: Literal["cpu", "gl"] = "cpu") -> None:
-    """Draw every picture, alone and together, and read pixels in every way."""
+    """Draw every picture, alone and together, and read pixels in every way; twice.
+
+    The cpu backend draws small scenes by one kernel, unless somebody wants to know how long each stage takes.
+    """
+    _draw_all(backend)
+    listener = spans.Listener()
+    spans.listen(listener)
+    try:
+        _draw_all(backend)
+    finally:
+        spans.leave(listener)
+    if backend == "cpu":
+        Team(1).run(lambda: None, 1, lambda: None)
+
+
+def _draw_all(backend: Literal["cpu", "gl"]) -> None:
     for picture in PICTURES:
         with Canvas(34, 20, backend=backend) as canvas:
             ctx = canvas.get_context("2d")

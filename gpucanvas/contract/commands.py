@@ -1,0 +1,30 @@
+"""What a recording's streams hold: written by pipeline/record.py, read by stages/commands.py."""
+
+from __future__ import annotations
+
+from typing import Final
+
+import numpy as np
+
+FILL_RECT: Final = 0
+STROKE_RECT: Final = 1
+CLEAR_RECT: Final = 2
+FILL_PATH: Final = 3
+STROKE_PATH: Final = 4
+DRAW_IMAGE: Final = 5
+PUT_IMAGE: Final = 6
+BATCH: Final = 7
+
+PATH_IS_LOCAL: Final = 1.0
+"""In a path command's third number: the outline is in user space (a Path2D), not on the canvas yet."""
+
+COMMAND: Final = np.dtype([("kind", "<u4"), ("state", "<u4"), ("paint", "<u4"), ("extra", "<u4"), ("v", "<f8", 4)])
+"""kind; state; paint; index of the path, image or batch; four numbers: the rectangle, or rule | pen, 0, is local, 0."""
+STATE: Final = np.dtype(
+    [("matrix", "<f8", 6), ("alpha", "<f8"), ("op", "<u4"), ("clip", "<u4"), ("origin", "<f8", 2), ("slot", "<u8")]
+)
+"""Transform, alpha, operator, clip; where the canvas lies on the surface, and the clip that bounds it there."""
+PATH_NUMBERS: Final = 2
+"""Of each path: where its verbs and where its coordinates end; they begin where the last path's end."""
+PEN_NUMBERS: Final = 5
+"""Of each pen: line width, miter limit, cap, join, and whether it is dashed."""

@@ -1,0 +1,295 @@
+"""commands: a recording becomes draws, and its outlines traces, command by command. For both backends: no twin.
+
+    commands  --survey_commands-->  those that can be seen, and how much room they need
+              --write_commands-->   Draw, Stroke, traces of outlines        batches and images are left to the caller
+
+Rectangles that stay upright are draws of their own; what a transform turns becomes an outline, as does a frame that is
+no rectangle with a rectangular hole. Outlines that are dashed or too far away are listed for the caller. The arithmetic
+is float64 until a number is stored.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..contract.commands import (
+    BATCH,
+    CLEAR_RECT,
+    FILL_PATH,
+    FILL_RECT,
+    PATH_IS_LOCAL,
+    PATH_NUMBERS,
+    STROKE_PATH,
+    STROKE_RECT,
+)
+from ..contract.constants import (
+    JOIN_MITER,
+    OP_COPY,
+    OP_REPLACE,
+    OP_SOURCE_IN,
+    OP_SOURCE_OVER,
+    RULE_NONZERO,
+    SHAPE_FRAME,
+    SHAPE_PATH,
+    SHAPE_RECT,
+)
+from ..contract.outlines import FILL, LARGEST, WIDEST
+from ..kernels import inlined, kernel
+from .encode import is_upright, set_color, set_corners, style_of
+from .pens import find_stroke, has_inverse
+from .trace import RECT_POINTS, RECT_VERBS, count_stream, measure_use, trace_rect, trace_use
+
+LEAST_MITER = 1.4143
+"""Miter limit from which on right angles have corners: a little over the square root of 2."""
+CLOSE_TO, RELATIVE = 1e-8, 1e-5
+"""How far scales may be apart that are the same, as `numpy.isclose` has it."""
+
+
+@inlined
+def covers_all(command, states, solid, special, width, height):
+    """Whether a rectangle command hides whatever is under it, everywhere on the surface."""
+    kind = np.int64(command.kind)
+    if kind != FILL_RECT and kind != CLEAR_RECT:
+        return False
+    state = states[np.int64(command.state)]
+    if state.clip != 0:
+        return False
+    if kind == FILL_RECT:
+        paint = np.int64(command.paint)
+        over = state.op in (OP_SOURCE_OVER, OP_COPY) and state.alpha >= 1.0
+        if not over or (len(special) > 0 and special[paint]) or solid[paint, 3] < 1.0:
+            return False
+    m, v = state.matrix, command.v
+    if not is_upright(m):
+        return False
+    x, y, qx, qy = v[0], v[1], v[0] + v[2], v[1] + v[3]
+    ax, ay = m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]
+    bx, by = m[0] * qx + m[2] * qy + m[4], m[1] * qx + m[3] * qy + m[5]
+    covers = min(ax, bx) <= 0.0 and min(ay, by) <= 0.0 and max(ax, bx) >= width and max(ay, by) >= height
+    # What is not finite covers nothing.
+    return covers and np.isfinite(ax + ay + bx + by)
+
+
+@inlined
+def range_of(paths, index):
+    """The first verb of a path, how many there are, and its first coordinate."""
+    row = index * PATH_NUMBERS
+    if index == 0:
+        return np.int64(0), paths[0], np.int64(0)
+    return paths[row - PATH_NUMBERS], paths[row] - paths[row - PATH_NUMBERS], paths[row - PATH_NUMBERS + 1]
+
+
+@kernel
+def survey_commands(commands, states, solid, special, streams, width, height):
+    """Find the last rectangle that hides whatever is under it, and how much room is needed from there on.
+
+    Parameters
+    ----------
+    commands, states
+        COMMAND and STATE records.
+    solid, special
+        (P, 4) float32, straight colours by paint; and (P,) bool, which of them are no colour, or empty.
+    streams
+        The outlines: PATH_NUMBERS of each in a row, verbs and coordinates.
+    width, height
+        Of the surface, pixels.
+
+    Returns
+    -------
+    (int, int, int, int, int, int, int)
+        The first command to draw; whether it hides all before it, 1 or 0; how many outlines there may be, and the verbs
+        and points of their traces; how many commands are batches; and how many are images.
+    """
+    paths, verbs, coords = streams
+    first = covers = uses = traced = points = batches = images = 0
+    for k in range(len(commands) - 1, -1, -1):
+        if covers_all(commands[k], states, solid, special, width, height):
+            first, covers = k, 1
+            break
+    for k in range(first, len(commands)):
+        command = commands[k]
+        kind = np.int64(command.kind)
+        if kind in (FILL_PATH, STROKE_PATH):
+            path, count, number = range_of(paths, np.int64(command.extra))
+            v, p = count_stream(verbs, coords, path, count, number)
+            uses, traced, points = uses + 1, traced + v, points + p
+        elif kind in (FILL_RECT, CLEAR_RECT, STROKE_RECT):
+            if kind == STROKE_RECT or not is_upright(states[np.int64(command.state)].matrix):
+                uses, traced, points = uses + 1, traced + RECT_VERBS, points + RECT_POINTS
+        elif kind == BATCH:
+            batches += 1
+        else:
+            images += 1
+    return first, covers, uses, traced, points, batches, images
+
+
+@inlined
+def clear_draw(draw):
+    """A draw of zeros."""
+    draw.style = draw.paint = draw.clip = draw.path = np.uint32(0)
+    draw.x0 = draw.y0 = draw.x1 = draw.y1 = draw.size = np.float32(0.0)
+    draw.r = draw.g = draw.b = draw.a = np.float32(0.0)
+
+
+@inlined
+def cut_rect(draw, box):
+    """Cut a rectangle with another, (left, top, right, bottom): what is left is nowhere outside of it."""
+    x0, y0 = max(draw.x0, np.float32(box[0])), max(draw.y0, np.float32(box[1]))
+    draw.x0, draw.y0 = x0, y0
+    draw.x1, draw.y1 = max(min(draw.x1, np.float32(box[2])), x0), max(min(draw.y1, np.float32(box[3])), y0)
+
+
+@inlined
+def place_rect(draw, m, v):
+    """Store the corners of a rectangle (x, y, width, height) that a transform keeps upright."""
+    x, y = v[0], v[1]
+    qx, qy = x + v[2], y + v[3]
+    set_corners(
+        draw,
+        m[0] * x + m[2] * y + m[4],
+        m[1] * x + m[3] * y + m[5],
+        m[0] * qx + m[2] * qy + m[4],
+        m[1] * qx + m[3] * qy + m[5],
+    )
+
+
+@inlined
+def is_same(a, b):
+    """Whether two scales are the same, but for rounding."""
+    return a == b or (np.isfinite(b) and abs(a - b) <= CLOSE_TO + RELATIVE * abs(b))
+
+
+@inlined
+def half_of_frame(m, v, pen):
+    """Half the line width, pixels, of a rectangle whose stroke has a rectangular hole; negative where it has none."""
+    scale = max(max(abs(m[0]), abs(m[1])), max(abs(m[2]), abs(m[3])))
+    even = is_same(abs(m[0]) + abs(m[1]) + abs(m[2]) + abs(m[3]), 2.0 * scale)
+    square = pen[4] == 0.0 and pen[3] == JOIN_MITER and pen[1] >= LEAST_MITER
+    if is_upright(m) and even and square and v[2] != 0.0 and v[3] != 0.0:
+        return min(pen[0] * scale / 2.0, LARGEST)
+    return -1.0
+
+
+@inlined
+def write_rect(draw, kind, state, v, slots):
+    """Shape, clip and corners of a filled or cleared rectangle that stays upright.
+
+    What is only clipped to its canvas's slot, whose edges are edges of pixels, is cut, and has no clip then.
+    """
+    op = np.uint32(OP_REPLACE) if kind == CLEAR_RECT else state.op
+    draw.style = style_of(SHAPE_RECT, op)
+    draw.clip = state.clip
+    place_rect(draw, state.matrix, v)
+    bounded = kind == CLEAR_RECT or state.op not in (OP_COPY, OP_SOURCE_IN)
+    if bounded and state.clip == state.slot and 0 < state.slot <= len(slots):
+        cut_rect(draw, slots[np.int64(state.slot) - 1])
+        draw.clip = np.uint32(0)
+
+
+@inlined
+def is_finite(m):
+    """Whether all six numbers of a matrix are finite."""
+    linear = np.isfinite(m[0]) and np.isfinite(m[1]) and np.isfinite(m[2]) and np.isfinite(m[3])
+    return linear and np.isfinite(m[4]) and np.isfinite(m[5])
+
+
+@kernel
+def write_commands(recorded, starts, traces, strokes, firsts, draws, left):
+    """Write the draws of commands, and trace their outlines.
+
+    Parameters
+    ----------
+    recorded
+        Commands, states, solid colours and streams as for `survey_commands`; slots (S, 4) float64: left, top, right and
+        bottom of the clips from 1 on that are slots; and pens (N, PEN_NUMBERS) float64.
+    starts
+        (C,) int64, where each command's draws are; empty where each has one.
+    traces
+        What to write of outlines: as the ``tables`` of `trace_uses`.
+    strokes
+        Stroke records, STROKE_NUMBERS of each, and (N,) int64 to work with. There is room for one of each outline.
+    firsts
+        How many strokes there are already, and the number of the first Path.
+    draws
+        To be written whole, apart from the draws of batches; those of images are zeros.
+    left
+        (U,) int64: the commands whose outlines are left to the caller.
+
+    Returns
+    -------
+    (int, int, int, int, int, int, int)
+        Strokes there are now, and the first that is wider than WIDEST, or -1; how many commands are left; uses traced,
+        vertices, curves and subpaths.
+    """
+    commands, states, solid, streams, slots, pens = recorded
+    paths, verbs, coords = streams
+    traced, points, pieces, made, bounds = traces
+    records, numbers, newest = strokes
+    stroke_count, first_path = firsts
+    at = pair = uses = vertices = curves = subpaths = left_count = 0
+    newest[:] = -1
+    for k in range(len(commands)):
+        command = commands[k]
+        kind = np.int64(command.kind)
+        if kind == BATCH:
+            continue
+        draw = draws[starts[k] if len(starts) > 0 else k]
+        clear_draw(draw)
+        if kind > STROKE_PATH:
+            continue
+        state, v = states[np.int64(command.state)], command.v
+        m = state.matrix
+        if kind != CLEAR_RECT:
+            set_color(draw, solid[np.int64(command.paint)], state.alpha)
+        pen = -1
+        if kind in (STROKE_RECT, STROKE_PATH):
+            pen = np.int64(command.extra) if kind == STROKE_RECT else np.int64(v[0])
+        if (kind in (FILL_RECT, CLEAR_RECT)) and is_upright(m):
+            write_rect(draw, kind, state, v, slots)
+            continue
+        draw.clip = state.clip
+        if kind == STROKE_RECT:
+            half = half_of_frame(m, v, pens[pen])
+            if half >= 0.0:
+                draw.style = style_of(SHAPE_FRAME, state.op)
+                place_rect(draw, m, v)
+                draw.size = np.float32(half)
+                continue
+        draw.style = style_of(SHAPE_PATH, np.uint32(OP_REPLACE) if kind == CLEAR_RECT else state.op)
+        is_rect = kind != FILL_PATH and kind != STROKE_PATH
+        matrix = 1.0, 0.0, 0.0, 1.0, state.origin[0], state.origin[1]
+        if is_rect or v[2] == PATH_IS_LOCAL:
+            matrix = m[0], m[1], m[2], m[3], m[4], m[5]
+        nothing = not is_finite(matrix) or (pen >= 0 and not has_inverse(m[0], m[1], m[2], m[3]))
+        if pen >= 0 and pens[pen, 4] != 0.0 and not nothing:
+            left[left_count] = k
+            left_count += 1
+            continue
+        stroke, end, last, near = np.int64(FILL), at, pair, True
+        if not nothing:
+            if pen >= 0:
+                stroke, stroke_count = find_stroke(
+                    pens, pen, m[0], m[1], m[2], m[3], records, numbers, newest, stroke_count
+                )
+            if is_rect:
+                end, last, near = trace_rect(v[0], v[1], v[2], v[3], matrix, traced, points, at, pair)
+            else:
+                first, count, number = range_of(paths, np.int64(command.extra))
+                end, last, near = trace_use(verbs, coords, first, count, number, matrix, traced, points, at, pair)
+        if not near:
+            left[left_count] = k
+            left_count += 1
+            continue
+        turns = numbers[stroke, 2] if stroke >= 0 else 0.0
+        n, c, s = measure_use(traced, points, at, end, pair, last, turns, pieces, bounds[uses])
+        vertices, curves, subpaths = vertices + n, curves + c, subpaths + s
+        made[uses, 0], made[uses, 1] = end - at, stroke
+        made[uses, 2] = np.int64(v[0]) if kind == FILL_PATH else RULE_NONZERO
+        draw.path = np.uint32(first_path + uses)
+        at, pair, uses = end, last, uses + 1
+    wide = -1
+    for k in range(stroke_count - 1, firsts[0] - 1, -1):
+        # What is no number is not below it either.
+        if not numbers[k, 0] <= WIDEST / 2:
+            wide = k
+    return stroke_count, wide, left_count, uses, vertices, curves, subpaths

@@ -1,0 +1,237 @@
+"""trace: outlines as they were recorded become device streams without arcs. For both backends: no twin.
+
+    verbs, coordinates  --count_stream-->  how long its trace will be
+                        --trace_use-->     verbs and device points; an ARC becomes cubics
+                        --measure_use-->   pieces of every verb, bounds, and what the use becomes
+
+A use is an outline under a transform, filled or stroked. The traces of all uses lie one after another. The arithmetic
+is float64.
+"""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+
+from ..contract.outlines import CURVE_TOLERANCE, GUARD
+from ..contract.verbs import ARC, CLOSE, CUBIC, LINE, MOVE, QUAD
+from ..kernels import inlined, kernel
+
+MAX_PIECES = 65535
+SHORT = 1e-9
+"""A control leg of this length, pixels, has no direction."""
+ARC_STEP = math.pi / 4
+"""No cubic covers more of an arc than this, radians: its radius is right to 5e-6."""
+TWO_PI = 2.0 * math.pi
+RECT_VERBS = 5
+RECT_POINTS = 4
+
+
+@inlined
+def pairs_of(verb):
+    """Coordinate pairs of a verb, arcs apart."""
+    if verb == CUBIC:
+        return 3
+    if verb == QUAD:
+        return 2
+    return 0 if verb == CLOSE else 1
+
+
+@inlined
+def arc_pieces(sweep):
+    """Into how many cubics an arc is cut."""
+    return np.int64(max(math.ceil(abs(sweep) / ARC_STEP - 1e-9), 1.0))
+
+
+@kernel
+def count_stream(verbs, coords, first, count, number):
+    """How long the trace of a stream will be: (verbs, points).
+
+    ``first`` and ``count`` say which verbs it has; ``number`` is the index of its first coordinate.
+    """
+    traced, points = count, 0
+    for k in range(first, first + count):
+        verb = verbs[k]
+        if verb == ARC:
+            pieces = arc_pieces(coords[number + 7])
+            traced += pieces - 1
+            points += 3 * pieces
+            number += 8
+        else:
+            points += pairs_of(verb)
+            number += 2 * pairs_of(verb)
+    return traced, points
+
+
+@inlined
+def is_near(x, y):
+    """Whether float32 tells points about this one apart; nothing that is no number is near."""
+    return (abs(x) <= GUARD) & (abs(y) <= GUARD)
+
+
+@kernel
+def trace_arc(cx, cy, ux, uy, vx, vy, start, sweep, joined, verbs, points, at, pair):
+    """Write the cubics of the arc C + U cos(t) + V sin(t); returns where the next verb and point go.
+
+    What the arc is joined to ends where it begins, and a full turn ends there, too: no seam is left.
+    """
+    pieces = arc_pieces(sweep)
+    step = sweep / pieces
+    reach = 4.0 / 3.0 * math.tan(step / 4.0)
+    cos, sin = math.cos(start), math.sin(start)
+    x0, y0 = cx + ux * cos + vx * sin, cy + uy * cos + vy * sin
+    dx0, dy0 = vx * cos - ux * sin, vy * cos - uy * sin
+    first_x, first_y = x0, y0
+    if joined:
+        points[pair - 1, 0], points[pair - 1, 1] = x0, y0
+    for k in range(1, pieces + 1):
+        t = start + k * step
+        cos, sin = math.cos(t), math.sin(t)
+        x1, y1 = cx + ux * cos + vx * sin, cy + uy * cos + vy * sin
+        dx1, dy1 = vx * cos - ux * sin, vy * cos - uy * sin
+        if k == pieces and abs(sweep) >= TWO_PI:
+            x1, y1 = first_x, first_y
+        points[pair, 0], points[pair, 1] = x0 + reach * dx0, y0 + reach * dy0
+        points[pair + 1, 0], points[pair + 1, 1] = x1 - reach * dx1, y1 - reach * dy1
+        points[pair + 2, 0], points[pair + 2, 1] = x1, y1
+        verbs[at] = CUBIC
+        at += 1
+        pair += 3
+        x0, y0, dx0, dy0 = x1, y1, dx1, dy1
+    return at, pair
+
+
+@kernel
+def trace_use(verbs, coords, first, count, number, matrix, traced, points, at, pair):
+    """Write the trace of a stream under a transform from place ``at`` of the verbs and ``pair`` of the points on.
+
+    Returns where it ends, both, and whether all of it is near. The stream is given as to `count_stream`.
+    """
+    a, b, c, d, e, f = matrix
+    near = True
+    joined = False
+    for k in range(first, first + count):
+        verb = verbs[k]
+        if verb == ARC:
+            px, py = coords[number], coords[number + 1]
+            cx, cy = a * px + c * py + e, b * px + d * py + f
+            px, py = coords[number + 2], coords[number + 3]
+            ux, uy = a * px + c * py, b * px + d * py
+            px, py = coords[number + 4], coords[number + 5]
+            vx, vy = a * px + c * py, b * px + d * py
+            near &= is_near(cx, cy) & is_near(ux, uy) & is_near(vx, vy)
+            start, sweep = coords[number + 6], coords[number + 7]
+            at, pair = trace_arc(cx, cy, ux, uy, vx, vy, start, sweep, joined, traced, points, at, pair)
+            joined = False
+            number += 8
+            continue
+        for _ in range(pairs_of(verb)):
+            px, py = coords[number], coords[number + 1]
+            x, y = a * px + c * py + e, b * px + d * py + f
+            points[pair, 0], points[pair, 1] = x, y
+            near &= is_near(x, y)
+            pair += 1
+            number += 2
+        traced[at] = verb
+        at += 1
+        joined = verb != CLOSE
+    return at, pair, near
+
+
+@kernel
+def trace_rect(x, y, width, height, matrix, traced, points, at, pair):
+    """Write the trace of a rectangle; as `trace_use`."""
+    a, b, c, d, e, f = matrix
+    near = True
+    for k in range(RECT_POINTS):
+        px, py = x + width if k == 1 or k == 2 else x, y + height if k >= 2 else y
+        qx, qy = a * px + c * py + e, b * px + d * py + f
+        points[pair + k, 0], points[pair + k, 1] = qx, qy
+        traced[at + k] = MOVE if k == 0 else LINE
+        near &= is_near(qx, qy)
+    traced[at + RECT_POINTS] = CLOSE
+    return at + RECT_VERBS, pair + RECT_POINTS, near
+
+
+@inlined
+def length(x, y):
+    """Of a vector. Not math.hypot, which minds overflow: no coordinate here is larger than GUARD."""
+    return math.sqrt(x * x + y * y)
+
+
+@inlined
+def turn(ax, ay, bx, by):
+    """The angle between two control legs; 0 where one has no direction."""
+    if length(ax, ay) <= SHORT or length(bx, by) <= SHORT:
+        return 0.0
+    return abs(math.atan2(ax * by - ay * bx, ax * bx + ay * by))
+
+
+@inlined
+def control_points(points, last, cubic):
+    """x0, y0 .. x3, y3 of the curve that ends at ``points[last]``; a quadratic is raised."""
+    x3, y3 = points[last, 0], points[last, 1]
+    x2, y2 = points[last - 1, 0], points[last - 1, 1]
+    if cubic:
+        return points[last - 3, 0], points[last - 3, 1], points[last - 2, 0], points[last - 2, 1], x2, y2, x3, y3
+    x0, y0 = points[last - 2, 0], points[last - 2, 1]
+    x1, y1 = x0 + (x2 - x0) * (2 / 3), y0 + (y2 - y0) * (2 / 3)
+    return x0, y0, x1, y1, x3 + (x2 - x3) * (2 / 3), y3 + (y2 - y3) * (2 / 3), x3, y3
+
+
+@kernel
+def count_pieces(points, last, cubic, pieces_a_turn):
+    """Pieces that keep a curve, and its offsets by a pen, within CURVE_TOLERANCE (Wang's bound).
+
+    ``last`` is where the curve ends in ``points`` (P, 2); ``pieces_a_turn`` are what a radian needs, 0 without a pen.
+    """
+    x0, y0, x1, y1, x2, y2, x3, y3 = control_points(points, last, cubic)
+    first = length(x0 - 2.0 * x1 + x2, y0 - 2.0 * y1 + y2)
+    second = length(x1 - 2.0 * x2 + x3, y1 - 2.0 * y2 + y3)
+    pieces = math.sqrt(0.75 * max(first, second) / CURVE_TOLERANCE)
+    if pieces_a_turn > 0.0:
+        turned = turn(x1 - x0, y1 - y0, x2 - x1, y2 - y1) + turn(x2 - x1, y2 - y1, x3 - x2, y3 - y2)
+        pieces = max(pieces, turned * pieces_a_turn)
+    if not pieces > 1.0:
+        return 1
+    return np.int64(min(math.ceil(pieces), float(MAX_PIECES)))
+
+
+@kernel
+def measure_use(traced, points, first, last, pair, end, pieces_a_turn, pieces, bounds):
+    """Count what a use becomes, and find how far it reaches.
+
+    Parameters
+    ----------
+    traced, points
+        Traces; this one has the verbs ``first`` to ``last`` and the points ``pair`` to ``end``.
+    pieces_a_turn
+        As for `count_pieces`.
+    pieces
+        Where the vertices of each verb go, beside the verbs.
+    bounds
+        (4,) where least x, y and greatest x, y go; those of an empty use are inside out.
+
+    Returns
+    -------
+    (int, int, int)
+        Vertices, curves and subpaths.
+    """
+    x0, y0, x1, y1 = np.inf, np.inf, -np.inf, -np.inf
+    for k in range(pair, end):
+        x, y = points[k, 0], points[k, 1]
+        x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x), max(y1, y)
+    bounds[0], bounds[1], bounds[2], bounds[3] = x0, y0, x1, y1
+    vertices = curves = subpaths = 0
+    for k in range(first, last):
+        verb = traced[k]
+        pair += pairs_of(verb)
+        count = 0 if verb == CLOSE else 1
+        if verb in (QUAD, CUBIC):
+            count = count_pieces(points, pair - 1, verb == CUBIC, pieces_a_turn)
+            curves += 1
+        pieces[k] = count
+        vertices += count
+        subpaths += verb == MOVE
+    return vertices, curves, subpaths
