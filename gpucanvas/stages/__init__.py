@@ -1,8 +1,10 @@
 """The pipeline's kernels on the CPU: flatten -> binning -> coarse -> fine, each the twin of a shader of the same name.
 
-    jit.py       how kernels are compiled and cached
-    encode.py    rectangles and discs become draws (the host's half: it has no shader)
-    outlines.py  uses of outlines become curves, vertices and subpaths (no shader)
+    commands.py  a recording becomes draws, and its outlines traces (the host's half: it has no shader)
+    encode.py    the same of batches
+    trace.py     outlines as recorded become device streams without arcs
+    pens.py      what a stroke is under a transform
+    outlines.py  traces become curves, vertices, subpaths and paths
     polylines.py the same in float64, for dashes, what is far away, and hit tests (no shader)
     dash.py      polylines are cut into dashes (no shader)
     far.py       polylines are cut to what the canvas shows (no shader)
@@ -12,6 +14,7 @@
     binning.py   lines become segments of tiles; draws are listed by bin, in painter's order
     coarse.py    one command list a tile
     listing.py   the same of many small draws, without bins (no shader)
+    small.py     the stages up to here in one call, for small scenes (no shader)
     coverage.py  how much of a pixel a shape covers
     blend.py     how a source meets the backdrop
     paint.py     gradients and images, pixel by pixel
