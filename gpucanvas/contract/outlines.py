@@ -18,3 +18,5 @@ FILL: Final = -1
 """In place of a pen: the outline is filled."""
 LARGEST: Final = 1e30
 """Numbers beyond this have no place in a scene: products with them would leave the range of 32 bits."""
+MAX_DASHES: Final = 10_000_000
+"""More dashes than this of one outline are refused."""

@@ -12,10 +12,10 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contract.outlines import MAX_DASHES
 from ..errors import LimitError
 
 __all__ = [
-    "MAX_DASHES",
     "NO_LINES",
     "Lines",
     "Polylines",
@@ -30,8 +30,6 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
-MAX_DASHES: Final = 10_000_000
-"""More dashes than this of one outline are refused."""
 DOT_LENGTH: Final = 1e-6
 """Length of a dash of length 0."""
 

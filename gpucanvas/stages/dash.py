@@ -18,7 +18,7 @@ import math
 
 import numpy as np
 
-from ..geometry.dash import MAX_DASHES
+from ..contract.outlines import MAX_DASHES
 from ..kernels import inlined, kernel
 from .pens import largest_scale
 
