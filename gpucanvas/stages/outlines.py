@@ -10,8 +10,6 @@ The arithmetic is float64 until a number is stored.
 
 from __future__ import annotations
 
-import math
-
 import numpy as np
 
 from ..contract.constants import (
@@ -82,7 +80,10 @@ def write_curve(curve, points, last, cubic):
 @inlined
 def tile_at(x, limit):
     """The tile that holds a coordinate, 0 to ``limit``."""
-    return np.int64(min(max(math.floor(x / TILE), 0.0), limit))
+    if not np.isfinite(x):
+        # A path without points has no bounds.
+        return np.int64(0)
+    return np.int64(min(max(np.floor(x / TILE), 0.0), limit))
 
 
 @inlined
