@@ -10,8 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gpucanvas
+from gpucanvas.backends import frame as frames
 from gpucanvas.backends.cpu import CPUBackend
-from gpucanvas.backends.frame import FEW_DRAWS, NO_PIXELS, WORDS_A_DRAW, Frame
+from gpucanvas.backends.frame import FEW_DRAWS, WORDS_A_DRAW, Frame
 from gpucanvas.contract import constants as c
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.pipeline.scene import Scene
@@ -38,7 +39,8 @@ def pixels(scene: Scene, monkeypatch: pytest.MonkeyPatch, by_bins: bool) -> np.n
             patch.setattr(Frame, "list_draws", lambda self, *scene_and_tiles: None)
         else:
             assert listed(frame, scene) is not None
-        frame._draw_by_stages(scene, surface, None, NO_PIXELS)
+        patch.setattr(frames, "room_for_draws", lambda scene: 0)
+        frame.draw(scene, surface, None)
     return surface.view(np.uint8).reshape(scene.height, scene.width, 4)
 
 

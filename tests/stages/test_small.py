@@ -12,6 +12,7 @@ import gpucanvas
 from gpucanvas.backends import frame as frames
 from gpucanvas.backends import small as hosts
 from gpucanvas.backends.cpu import CPUBackend
+from gpucanvas.backends.frame import Frame
 from gpucanvas.backends.small import SMALL_DRAWS, SmallTables, room_for_draws
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.pipeline.scene import Scene
@@ -61,11 +62,12 @@ def pixels(scene: Scene, word: int | None, by_stages: bool, backend: CPUBackend 
     """What a scene makes of a surface that holds something, and straight, (2, H * W) words."""
     surface = np.full((scene.height, scene.width), 0x80402010, np.uint32)
     straight = np.zeros(surface.size, np.int32)
-    with (backend or CPUBackend(2))._frame() as frame:
+    with (backend or CPUBackend(2))._frame() as frame, pytest.MonkeyPatch.context() as patch:
         if by_stages:
-            frame._draw_by_stages(scene, surface, word, straight)
+            patch.setattr(frames, "room_for_draws", lambda scene: 0)
         else:
-            assert frame._draw_small(scene, surface, word, straight, room_for_draws(scene))
+            patch.setattr(Frame, "_draw_by_stages", lambda *a: pytest.fail("it is small"))
+        frame.draw(scene, surface, word, straight)
     return np.stack([surface.reshape(-1), straight.view(np.uint32)])
 
 
