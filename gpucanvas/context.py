@@ -206,6 +206,8 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         if self._stale or recording is None:
             recording = self._sync()
         index, local = self._path_index(recording, path)
+        if self._opaque:
+            return self._add(r.FILL_PATH, self._fill, index, rule, 0.0, local, 0.0)
         self._stream += r.pack_command(r.FILL_PATH, self._state_index, self._fill, index, rule, 0.0, local, 0.0)
 
     def stroke(self, path: Path2D | None = None) -> None:
@@ -220,6 +222,8 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         self._check_pen("stroke")
         index, local = self._path_index(recording, path)
         numbers = self._pen_index, 0.0, local, 0.0
+        if self._opaque:
+            return self._add(r.STROKE_PATH, self._stroke, index, *numbers)
         self._stream += r.pack_command(r.STROKE_PATH, self._state_index, self._stroke, index, *numbers)
 
     def clip(self, path: Path2D | FillRule | None = None, fill_rule: FillRule = "nonzero") -> None:

@@ -47,6 +47,8 @@ IDLE_TILES = 4
 LOOKED_AT = 16
 """Where there are so many tiles a draw, it is worth a look which rows of them have any."""
 SMALL_SEGMENTS = 1 << 16
+FEW_TILES = 1024
+"""Surfaces of more tiles have only the rows of tiles looked at that a scene changes."""
 PARTS = 4
 """Into so many parts a thread tiles are cut."""
 PORTIONS = 4
@@ -57,7 +59,7 @@ FEW_CROSSINGS = 4096
 LOG_WORDS = 4096
 """Room for a bin's commands to begin with, four words a draw apart; coarse says when it needs more."""
 
-shade_tiles_holding = holding_lock(shade.shade_tiles)
+shade_tiles_held = holding_lock(shade.shade_tiles)
 NO_PIXELS: NDArray[np.int32] = np.empty(0, np.int32)
 
 Run = Callable[[int, Callable[[int], None]], None]
@@ -94,14 +96,15 @@ class Frame:
         ``straight`` (H * W,) is given the surface's pixels, straight.
         """
         height, width = surface.shape
-        done = self._draw_small(scene, surface, word, straight)
+        # A look at what few draws touch takes as long as a look at so many tiles.
+        looks = word is None and prod(scene.size_in_tiles) > FEW_TILES and (straight is None or width >= c.TILE)
+        rows, cleared = touched_rows(scene) if looks else (all_rows(scene), False)
+        done = self._draw_small(scene, surface, word, straight) if rows == all_rows(scene) else None
         if done is None:
-            all_stored = word is not None or (straight is not None and width < c.TILE)
-            rows, cleared = (all_rows(scene), False) if all_stored else touched_rows(scene)
-            done = rows[0] < rows[1] and self._draw_rows(scene, surface, word, straight, rows)
-            if cleared:
-                surface[: rows[0] * c.TILE] = 0
-                surface[rows[1] * c.TILE :] = 0
+            done = rows[0] < rows[1] and self._draw_by_stages(scene, surface, word, straight, rows)
+        if cleared:
+            surface[: rows[0] * c.TILE] = 0
+            surface[rows[1] * c.TILE :] = 0
         if straight is not None and not done:
             self._present(surface.view(np.int32).reshape(-1), straight, width, height)
 
@@ -111,7 +114,7 @@ class Frame:
         """Draw a scene that one thread gets through, by two kernels.
 
         Returns whether all pixels are straight in ``straight``; None, and nothing is drawn, where the scene is one for
-        several threads, or for a look at what it touches.
+        several threads.
         """
         room = room_for_draws(scene)
         # A listener wants to know how long each stage takes.
@@ -128,7 +131,7 @@ class Frame:
         rows = all_rows(scene)
         return self.shade(scene, surface, word, straight, path_tiles, segments, lists, rows, small.marks, busy)
 
-    def _draw_rows(
+    def _draw_by_stages(
         self,
         scene: Scene,
         surface: NDArray[np.uint32],
@@ -403,7 +406,7 @@ class Frame:
         # Tiles without commands cost something, too, where they are stored.
         if busy < SMALL_TILES and (tiles < MANY_TILES or (word is None and not len(out))):
             check(self.stop)
-            shade_tiles = shade_tiles_holding if is_held(width, height) else shade.shade_tiles
+            shade_tiles = shade_tiles_held if is_held(width, height) else shade.shade_tiles
             work = self.scratch.take("tile 0", shade.WORK, np.int32)
             shade_tiles(*lists, tables, pixels, out, *numbers, 0, tiles, work)
             return len(out) > 0

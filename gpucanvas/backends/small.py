@@ -31,7 +31,7 @@ Lists = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
 SmallLists = tuple[int, Records, Records, Lists]
 """How many tiles have commands; path tiles and segments; and the commands."""
 
-list_small_holding = holding_lock(small.list_small)
+list_small_held = holding_lock(small.list_small)
 _TABLES: Final[dict[int, tuple[str, Any, int, int]]] = {
     small.LINES: ("small lines", records.Line.dtype, 0, 1024),
     small.COUNTS: ("small counts", np.int32, 1, 256),
@@ -95,7 +95,7 @@ class SmallTables:
         ``room`` is `room_for_draws`; scenes of more than ``words_a_draw`` go by way of bins. The marks are set, too.
         """
         size = scene.width, scene.height
-        run: Any = list_small_holding if is_held(*size) else small.list_small
+        run: Any = list_small_held if is_held(*size) else small.list_small
         tables = scene.draws, scene.paths, scene.subpaths, scene.vertices, scene.curves, scene.strokes, scene.clips
         self._scratch.need(self._needs)
         while True:

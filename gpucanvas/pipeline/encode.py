@@ -16,6 +16,7 @@ from ..contract import records
 from ..contract.commands import PATH_NUMBERS, PEN_NUMBERS
 from ..geometry.affine import IDENTITY, Affine, invert
 from ..geometry.builder import CLOSE, LINE, MOVE
+from ..kernels import holding_lock
 from ..sight.spans import ENCODE, span
 from ..stages.commands import survey_commands, write_commands
 from . import record as r
@@ -32,6 +33,9 @@ NO_STARTS: Ints = np.empty(0, np.int64)
 NO_STREAMS = np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0)
 NO_PENS: Floats = np.empty((0, PEN_NUMBERS))
 NO_TRACES = new_traces(0, 0, 0)
+HELD_COMMANDS = 256
+"""Recordings of no more commands are encoded without giving other threads their turn: that takes longer."""
+survey_commands_held, write_commands_held = holding_lock(survey_commands), holding_lock(write_commands)
 FAR = 1e7
 """Corners beyond this, pixels, are moved here, as stages/encode.py does: no canvas is so large."""
 
@@ -70,7 +74,9 @@ class Encoder:
         """Run every step."""
         paints = self.paints
         tables = self.commands, self.states, paints.solid, paints.special, self.streams
-        first, covers, *room, batches, images = survey_commands(*tables, self.width, self.height)
+        self.is_held = len(self.commands) <= HELD_COMMANDS
+        survey = survey_commands_held if self.is_held else survey_commands
+        first, covers, *room, batches, images = survey(*tables, self.width, self.height)
         if first:
             # The commands before are under an opaque rectangle that covers the whole surface.
             self.commands = self.commands[first:]
@@ -131,7 +137,8 @@ class Encoder:
         recorded = self.commands, self.states, self.paints.solid, self.streams, self.recording.slots, pens
         strokes = outlines.strokes, outlines.numbers, newest
         firsts = outlines.stroke_count, outlines.path_count
-        outlines.stroke_count, wide, others, made, *counts = write_commands(
+        write = write_commands_held if self.is_held else write_commands
+        outlines.stroke_count, wide, others, made, *counts = write(
             recorded, self.starts, traces, strokes, firsts, self.draws, left
         )
         if wide >= 0:

@@ -21,6 +21,7 @@ from ..contract import records
 from ..contract.outlines import FILL, GUARD, TOLERANCE, WIDEST
 from ..errors import LimitError
 from ..geometry.affine import Affine
+from ..kernels import holding_lock
 from ..stages.outlines import place_paths, trace_uses, write_outlines, write_runs
 from ..stages.pens import measure_pens
 from ..stages.trace import count_stream
@@ -36,6 +37,9 @@ STROKE_NUMBERS = 8
 """Of each stroke: half its width, how far it goes beyond its outline's points, pixels; the pieces that a radian of a
 curve needs, 0 where the curve itself decides; the linear part a, b, c, d of the transform; and the line width."""
 
+HELD_VERTICES = 1024
+"""Outlines of no more vertices are written without giving other threads their turn: that takes longer."""
+write_outlines_held = holding_lock(write_outlines)
 NO_STROKES: Records = np.empty(0, records.Stroke.dtype)
 NO_NUMBERS: Floats = np.empty((0, STROKE_NUMBERS))
 
@@ -197,7 +201,8 @@ class Outlines:
             np.empty(uses, records.Path.dtype),
         )
         firsts = self._vertex_count, self.path_count, self._tile_count
-        self._tile_count += write_outlines(traces, uses, self.numbers, firsts, self.tiles, *tables)
+        write = write_outlines_held if vertices <= HELD_VERTICES else write_outlines
+        self._tile_count += write(traces, uses, self.numbers, firsts, self.tiles, *tables)
         lists = self._vertices, self._curves, self._subpaths, self._paths
         for table, chunks in zip(tables, lists, strict=True):
             chunks.append(table)
