@@ -163,7 +163,8 @@ def calls_of_kernels(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     for module, names in (
         (host, ("survey_commands", "write_commands", "survey_commands_held", "write_commands_held")),
-        (outline, ("write_outlines", "write_outlines_held", "trace_uses", "count_stream", "measure_pens", "place_paths", "write_runs")),
+        (outline, ("write_outlines", "write_outlines_held")),
+        (outline, ("trace_uses", "count_stream", "measure_pens", "place_paths", "write_runs")),
         (hosts, ("list_small_held",)),
         (frames, ("shade_tiles_held",)),
         (frames.shade, ("shade_tiles", "cut_tiles")),
