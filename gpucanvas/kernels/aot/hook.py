@@ -34,7 +34,7 @@ def can_have_numba() -> bool:
     """Whether PyPI has numba's compiled packages for this interpreter: to ask pip for others ends the install."""
     known = platform.machine().lower() in ("x86_64", "amd64", "aarch64", "arm64")
     cpython = sys.implementation.name == "cpython" and not sysconfig.get_config_var("Py_GIL_DISABLED")
-    return known and cpython and "musl" not in sysconfig.get_config_var("HOST_GNU_TYPE")
+    return known and cpython and "musl" not in str(sysconfig.get_config_var("HOST_GNU_TYPE"))
 
 
 class KernelsHook(BuildHookInterface):
