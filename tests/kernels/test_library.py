@@ -143,6 +143,12 @@ def test_the_processor_has_the_level_that_is_used() -> None:
     assert library.level == ("x86-64-v3" if has_v3 else "x86-64-v2")
 
 
+def test_pictures_reach_every_kernel_that_python_calls() -> None:
+    """As the build asks before it compiles; what decides which kernel is called may have changed since the last one."""
+    done = run("from gpucanvas.kernels.aot import entries; entries.find()", PACKAGE.parent, GPUCANVAS_KERNELS="python")
+    assert done.returncode == 0, done.stderr
+
+
 def test_the_build_finds_a_kernel_that_no_picture_reaches(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(entries, "record", lambda draw: [])
     monkeypatch.setattr(entries, "called", lambda: {"stages.fine.glow": "gpucanvas.backends.frame"})

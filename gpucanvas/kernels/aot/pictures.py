@@ -126,7 +126,7 @@ def _draw_all(backend: Literal["cpu", "gl"]) -> None:
             ctx.put_image_data(ctx.create_image_data(3, 3), 2, 2)
             ctx.draw_image(canvas, 0, 0, 8, 8, 2, 2, 8, 8)
             canvas.to_numpy()
-    with Canvas(40, 400, backend=backend) as canvas:
+    with Canvas(32, 8400, backend=backend) as canvas:
         for _ in range(2):
             dot(canvas.get_context("2d"))
             canvas.flush()
