@@ -247,7 +247,9 @@ def _check_output(output: Path) -> None:
         raise UsageError(f"-o {output}: there is no folder {output.parent}: make it first")
     if output.is_dir():
         raise UsageError(f"-o {output} is a folder: give a file's name, e.g. {output / 'out.png'}")
-    Image.init()
+    Image.preinit()
+    if output.suffix.lower() not in Image.EXTENSION:
+        Image.init()
     if Image.EXTENSION.get(output.suffix.lower()) not in Image.SAVE:
         raise UsageError(f"-o {output}: {output.suffix!r} is no picture format: end the name in .png, .webp or .jpg")
 

@@ -151,7 +151,8 @@ def format_of(target: object, format: str | None = None) -> str:
 
     if format is not None and not isinstance(format, str):
         raise TypeError(f"format is {format!r:.80}: give 'png', 'webp' or 'jpeg'")
-    Image.init()
+    # Pillow's plugins for PNG and the like. All of them take longer than a picture: only for other formats.
+    Image.preinit()
     if format is None and isinstance(target, str | PathLike):
         path = str(fspath(target))
         suffix = splitext(path)[1].lower()
@@ -159,11 +160,15 @@ def format_of(target: object, format: str | None = None) -> str:
             raise IsADirectoryError(EISDIR, "is a folder: give a file's name in it, such as 'picture.png'", path)
         if not suffix:
             raise ValueError(f"{path!r:.200} has no suffix that names a format: {CURE}")
+        if suffix not in Image.EXTENSION:
+            Image.init()
         kind, what = Image.EXTENSION.get(suffix, suffix[1:].upper()), f"{path!r:.200} ends in {suffix!r}, which"
     else:
         name = "png" if format is None else format
         kind, what = name.upper().removeprefix("."), f"format {name!r:.80}"
     kind = _ALIASES.get(kind, kind)
+    if kind not in Image.SAVE:
+        Image.init()
     if kind in Image.SAVE:
         return kind
     if kind in FORMATS:
