@@ -86,10 +86,13 @@ def test_trace_shows_compiles_of_shaders(gl: str, monkeypatch: pytest.MonkeyPatc
     assert {"coarse.comp", "fine.comp", "flatten_curves.comp"} <= compiled
 
 
-def test_trace_shows_compiles_of_kernels() -> None:
+def test_trace_shows_compiles_of_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
     """By numba's own events, as a kernel that is compiled anew gives them."""
     numba = pytest.importorskip("numba")
     from gpucanvas.kernels import jit
+
+    # What an earlier run kept on disk would not be compiled.
+    monkeypatch.setattr(jit.KernelCache, "of", lambda function: None)
 
     def doubled(x):  # type: ignore[no-untyped-def]
         return x + x
