@@ -47,7 +47,7 @@ class Image(Hinted):
     def __init__(self, source: Any) -> None:
         pixels = as_pixels(source)
         self._set(pixels, memory.Holding("image", pixels.nbytes))
-        # What was read from a canvas is nobody else's.
+        # Pixels that were read from a canvas belong to nobody else.
         self._pixels = pixels if is_canvas(source) else pixels.copy()
         self._pixels.flags.writeable = False
 
@@ -135,7 +135,7 @@ class Image(Hinted):
         return self.copy()
 
     def __reduce__(self) -> tuple[type[Image], tuple[NDArray[np.uint8]]]:
-        # What counts the pixels is this process's.
+        # The ledger's entry for the pixels belongs to this process.
         return Image, (self.to_numpy(),)
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""Who executes a Scene: `cpu` (numba kernels on a few threads), `gl` (compute shaders).
+"""Who executes a Scene: `cpu` (compiled kernels on a few threads), `gl` (compute shaders).
 
     cpu.py --> frame.py: a frame's stages, in bands (bands.py) over helper threads (team.py), with its scratch.py
     gl.py  --> ../gl/: the context's owner thread, buffers, programs, staging memory

@@ -1,4 +1,4 @@
-"""cpu: numba kernels over a few threads. The default where there is no hardware OpenGL.
+"""cpu: compiled kernels over a few threads. The default where there is no hardware OpenGL.
 
     CPUBackend.draw  --a scratch, threads-->  Frame: all stages of a scene
     surface          --present-->             straight pixels
@@ -65,7 +65,7 @@ class SurfaceBackup:
 
 
 class CPUBackend:
-    """Executes scenes with the numba kernels."""
+    """Executes scenes with the kernels of `stages/`."""
 
     name = "cpu"
     memory: Literal["host", "device"] = "host"
@@ -78,8 +78,6 @@ class CPUBackend:
         self._staging: StagingPool | None = None
         self._free: deque[Scratch] = deque()
         self._scratches: WeakSet[Scratch] = WeakSet()
-        self.surfaces = 0
-        """How many were ever made."""
         self._frames = 0
         self._drawing = 0
         self._spare = Spare()
@@ -101,7 +99,6 @@ class CPUBackend:
     def new_surface(self, width: int, height: int) -> HostSurface:
         """A transparent surface. The memory of dropped ones of the same size is used again: fresh pages are slow."""
         self.check_surface(width, height)
-        self.surfaces += 1
         spare = self._spare.take(width * height)
         return HostSurface(np.empty((height, width), np.uint32) if spare is None else spare.reshape(height, width))
 
@@ -320,11 +317,6 @@ def shared() -> CPUBackend:
                 made = CPUBackend()
                 _shared = _shared or made
     return _shared
-
-
-def has_surfaces() -> bool:
-    """Whether this process draws with the cpu backend, as far as is known yet."""
-    return _shared is not None and _shared.surfaces > 0
 
 
 def _forked() -> None:

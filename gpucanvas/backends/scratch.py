@@ -42,7 +42,7 @@ class Scratch:
         self.arrays: dict[str, NDArray[Any]] = {}
         self.growths = self.changes = 0
         self.small: SmallTables | None = None
-        """What small scenes are worked with, once there was one."""
+        """The tables of small scenes, made for the first one."""
         self._holding = memory.Holding("scratch")
         self._most: dict[str, int] = {}
         self._needed: dict[str, int] = {}

@@ -19,7 +19,7 @@ SMALL_CURVES = 256
 SMALL_DRAWS = 1024
 """Scenes of no more than these are one thread's work."""
 BIN_DRAWS = 8
-"""What an empty bin costs, in draws."""
+"""The cost of an empty bin, in draws."""
 HELD_PIXELS = 128 * 128
 """Surfaces of no more pixels are drawn without giving other threads their turn: that would take longer than drawing."""
 BIN_SIDE = c.BIN * c.TILE

@@ -1,4 +1,4 @@
-"""Numbers that the host, the numba kernels and the shaders must agree on.
+"""Numbers that the host, the kernels and the shaders must agree on.
 
 Each module-level integer or float written in capitals here becomes a ``#define`` of the same name.
 """

@@ -81,7 +81,7 @@ class TextureSurface:
         return transfers.read(self._framebuffer(), box)
 
     def _framebuffer(self) -> Any:
-        """What reads parts of the texture and draws on it; made once."""
+        """The framebuffer that reads parts of the texture and draws on it; made once."""
         if self._target is None:
             self._target = self._context.framebuffer([self._texture])
         return self._target

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, Final
 
-import numba
 from numba.core import compiler, event, registry
 from numba.core.codegen import JITCodeLibrary
 
@@ -126,4 +125,3 @@ class Events(event.Listener):
 
 
 event.register("numba:compile", Events())
-VERSION: Final = numba.__version__

@@ -314,21 +314,6 @@ class Outlines:
 # -- values --------------------------------------------------------------------------------------------------------
 
 
-def _select(uses: Uses, keep: Ints) -> Uses:
-    """The uses at these indices."""
-    verb_starts = np.cumsum(uses.verb_counts) - uses.verb_counts
-    coord_starts = np.cumsum(uses.coord_counts) - uses.coord_counts
-    return Uses(
-        uses.verbs[ranges(verb_starts[keep], uses.verb_counts[keep])],
-        uses.coords[ranges(coord_starts[keep], uses.coord_counts[keep])],
-        uses.verb_counts[keep],
-        uses.coord_counts[keep],
-        uses.matrices[keep],
-        uses.pens[keep],
-        uses.rules[keep],
-    )
-
-
 def _concatenate(chunks: list[Records], record: records.Record) -> Records:
     if len(chunks) == 1:
         return chunks[0]

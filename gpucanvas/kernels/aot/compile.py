@@ -91,7 +91,7 @@ class Slots:
         return self._builder.gep(self._base, [I64(self.count - 1)])
 
     def load(self) -> Any:
-        """What the next slot holds."""
+        """The value of the next slot."""
         return self._builder.load(self.next())
 
 
