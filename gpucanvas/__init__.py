@@ -41,6 +41,9 @@ if TYPE_CHECKING:
     from .sight.monitor import FrameMonitor, PerformanceWarning
     from .sight.stats import FrameStats, stats
     from .sight.trace import trace
+    from .window.events import Event
+    from .window.frame import Frame
+    from .window.view import View
 
 __version__ = "0.1.0"
 
@@ -53,6 +56,8 @@ __all__ = [
     "Context2D",
     "DOMMatrix",
     "DeadlineError",
+    "Event",
+    "Frame",
     "FrameCancelledError",
     "FrameDroppedError",
     "FrameError",
@@ -67,6 +72,7 @@ __all__ = [
     "PerformanceWarning",
     "Recording",
     "Ticket",
+    "View",
     "__version__",
     "configure",
     "memory",
@@ -76,11 +82,14 @@ __all__ = [
 ]
 
 _LAZY = {
-    "FrameMonitor": "monitor",
-    "FrameStats": "stats",
-    "PerformanceWarning": "monitor",
-    "stats": "stats",
-    "trace": "trace",
+    "Event": "window.events",
+    "Frame": "window.frame",
+    "FrameMonitor": "sight.monitor",
+    "FrameStats": "sight.stats",
+    "PerformanceWarning": "sight.monitor",
+    "View": "window.view",
+    "stats": "sight.stats",
+    "trace": "sight.trace",
 }
 
 
@@ -90,7 +99,7 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    found = globals()[name] = getattr(import_module(f"{__name__}.sight.{_LAZY[name]}"), name)
+    found = globals()[name] = getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
     return found
 
 

@@ -1,0 +1,71 @@
+"""Frame: what a draw function is told of the frame it draws: its time, its number, the size of the view."""
+
+from __future__ import annotations
+
+from ..names import Hinted
+
+__all__ = ["Frame"]
+
+
+class Frame(Hinted):
+    """One call of a draw function.
+
+    A view that is not told whether to draw continuously draws on as long as its draw function asks for the time, the
+    delta or the index: a picture that depends on none of them stays as it is.
+
+    Parameters
+    ----------
+    time
+        Seconds since the view's first frame.
+    delta
+        Seconds since the frame before; 0 in the first.
+    index
+        Frames before this one.
+    width, height
+        The size of the view in logical pixels: what ``ctx`` draws in.
+    pixel_ratio
+        Pixels of the canvas for one logical pixel.
+
+    Examples
+    --------
+    >>> from gpucanvas import Frame
+    >>> frame = Frame(time=1.5, delta=0.5, index=3, width=400.0, height=300.0, pixel_ratio=2.0)
+    >>> frame.time, frame.size
+    (1.5, (400.0, 300.0))
+    """
+
+    __slots__ = ("_delta", "_index", "_time", "height", "moves", "pixel_ratio", "width")
+
+    def __init__(
+        self, time: float, delta: float, index: int, width: float, height: float, pixel_ratio: float = 1.0
+    ) -> None:
+        self._time, self._delta, self._index = time, delta, index
+        self.width, self.height, self.pixel_ratio = width, height, pixel_ratio
+        self.moves = False
+        """Whether somebody has asked for what is different in the next frame."""
+
+    @property
+    def time(self) -> float:
+        """Seconds since the view's first frame."""
+        self.moves = True
+        return self._time
+
+    @property
+    def delta(self) -> float:
+        """Seconds since the frame before; 0 in the first."""
+        self.moves = True
+        return self._delta
+
+    @property
+    def index(self) -> int:
+        """Frames before this one."""
+        self.moves = True
+        return self._index
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in logical pixels."""
+        return self.width, self.height
+
+    def __repr__(self) -> str:
+        return f"<Frame {self._index} at {self._time:.3f} s, {self.width:g}x{self.height:g}>"

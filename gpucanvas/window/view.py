@@ -1,0 +1,245 @@
+"""View: what all hosts have in common: a canvas that a draw function draws on again and again, and events.
+
+request_draw --> host: it is time --> paint: before_draw, save, scale, draw(ctx, frame), restore --> canvas
+"""
+
+from __future__ import annotations
+
+import inspect
+import time
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
+
+from ..backends.choose import BackendName
+from ..canvas import Canvas
+from ..context import Context2D
+from ..names import Hinted
+from .events import Event, EventHub, Handler, OnError
+from .frame import Frame
+
+__all__ = ["DrawFunction", "View", "as_draw_function"]
+
+DrawFunction = Callable[[Context2D, Frame], object]
+"""``draw(ctx, frame)``; ``draw(ctx, width, height)`` is taken as well."""
+F = TypeVar("F", bound=Callable[..., object])
+
+
+def as_draw_function(function: Callable[..., object]) -> DrawFunction:
+    """A draw function that takes ``(ctx, frame)``, made of one that takes that, or ``(ctx, width, height)``.
+
+    Raises
+    ------
+    TypeError
+        For what takes neither.
+    """
+    if not callable(function):
+        raise TypeError(f"the draw function is {function!r:.80}: give def draw(ctx, frame): ...")
+    try:
+        parameters = inspect.signature(function).parameters.values()
+    except (TypeError, ValueError):  # Some callables of C have none.
+        return function
+    by_place = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    needed = sum(p.default is p.empty for p in by_place)
+    starred = any(p.kind is p.VAR_POSITIONAL for p in parameters)
+    if needed <= 2 and (len(by_place) >= 2 or starred) and not (len(by_place) > 2 and by_place[1].name == "width"):
+        return function
+    if needed <= 3 <= len(by_place):
+        return lambda ctx, frame: function(ctx, frame.width, frame.height)
+    raise TypeError(
+        f"the draw function {getattr(function, '__name__', function)!s:.80} takes {needed} arguments: "
+        "write def draw(ctx, frame): ... or def draw(ctx, width, height): ..."
+    )
+
+
+class View(Hinted):
+    """A canvas that is drawn on again and again. Not made itself: make a `Window`, or what another host offers.
+
+    Attributes
+    ----------
+    canvas : Canvas
+        What is drawn on, of ``width * pixel_ratio`` by ``height * pixel_ratio`` pixels. It keeps what was drawn, as a
+        browser's does: begin a frame with ``clear_rect`` or a filled rectangle where that is not wanted. Where the
+        view changes its size, the canvas becomes new.
+    """
+
+    def __init__(
+        self,
+        width: float,
+        height: float,
+        pixel_ratio: float = 1.0,
+        *,
+        backend: BackendName | None = None,
+        continuous: bool | None = None,
+        on_error: OnError = "show",
+    ) -> None:
+        self._events = EventHub(self._start_task, on_error)
+        self._size, self._pixel_ratio = (float(width), float(height)), float(pixel_ratio)
+        self._continuous = continuous
+        self._function: DrawFunction | None = None
+        self._moves = False
+        self._requested = True
+        self._began: float | None = None
+        self._last_time = 0.0
+        self._index = 0
+        self._complaints: dict[str, int] = {}
+        self.canvas = self._make_canvas(*self._pixels(), backend)
+
+    def _make_canvas(self, width: int, height: int, backend: BackendName | None) -> Canvas:
+        return Canvas(width, height, backend)
+
+    def _pixels(self) -> tuple[int, int]:
+        width, height = self._size
+        return max(round(width * self._pixel_ratio), 1), max(round(height * self._pixel_ratio), 1)
+
+    # -- what the program sets ---------------------------------------------------------------------------------
+
+    def draw(self, function: F) -> F:
+        """Draw every frame by this function: a decorator.
+
+        It is called as ``function(ctx, frame)``, or ``function(ctx, width, height)`` if it takes three arguments. The
+        context begins each call with the state it had before the first one, scaled so that it draws in logical pixels.
+
+        Raises
+        ------
+        TypeError
+            For a function that takes other arguments.
+        """
+        self._function = as_draw_function(function)
+        self.request_draw()
+        return function
+
+    def request_draw(self) -> None:
+        """Have a frame drawn soon; any number of requests before it make one frame. Called on any thread."""
+        self._requested = True
+        self._wake()
+
+    @property
+    def continuous(self) -> bool:
+        """Whether frame after frame is drawn without a request.
+
+        Where it was never set, it is whether the last frame asked for its time, delta or index.
+        """
+        return self._moves if self._continuous is None else self._continuous
+
+    @continuous.setter
+    def continuous(self, value: bool | None) -> None:
+        self._continuous = value
+        self._wake()
+
+    @property
+    def width(self) -> float:
+        """Width in logical pixels."""
+        return self._size[0]
+
+    @property
+    def height(self) -> float:
+        """Height in logical pixels."""
+        return self._size[1]
+
+    @property
+    def size(self) -> tuple[float, float]:
+        """Width and height in logical pixels: what the draw function and the events count in."""
+        return self._size
+
+    @property
+    def pixel_ratio(self) -> float:
+        """Pixels of the canvas for one logical pixel: 2 on many displays of high density."""
+        return self._pixel_ratio
+
+    def add_event_handler(self, *args: Any, order: float = 0) -> Any:
+        """Tell a function of events: ``view.add_event_handler(handler, "pointer_down", "pointer_up")``.
+
+        Without a handler it is a decorator, ``@view.add_event_handler("key_down")``, or in short ``@view.on("key_down")``.
+        A handler takes one `Event`; it may be ``async``. An exception in it is shown, and the view lives on, unless it
+        was made with ``on_error="raise"``.
+
+        Parameters
+        ----------
+        args
+            The handler, if any, and the types of events; ``"*"`` stands for all.
+        order
+            Handlers of a lower order are told first; those of the same in the order in which they were added.
+        """
+        return self._events.add(*args, order=order)
+
+    on = add_event_handler
+
+    def remove_event_handler(self, handler: Handler, *types: str) -> None:
+        """Tell a handler no more of these events; of none at all where no type is named."""
+        self._events.remove(handler, *types)
+
+    def submit_event(self, event: Event) -> None:
+        """Have the handlers told of an event as if it had happened. Called on any thread."""
+        self._events.submit(event)
+        self._wake()
+
+    # -- what the host does ------------------------------------------------------------------------------------
+
+    def _wake(self) -> None:
+        """Have the host look whether a frame is wanted."""
+
+    def _start_task(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        """Run what an ``async`` handler returned, on the event loop that is running."""
+        import asyncio
+
+        asyncio.get_running_loop().create_task(coroutine)
+
+    def _set_size(self, width: float, height: float, pixel_ratio: float) -> bool:
+        """Take a new size: the canvas becomes new where its pixels change, and the program is told. Whether it did."""
+        if ((float(width), float(height)), float(pixel_ratio)) == (self._size, self._pixel_ratio):
+            return False
+        self._size, self._pixel_ratio = (float(width), float(height)), float(pixel_ratio)
+        if self._pixels() != (self.canvas.width, self.canvas.height):
+            self.canvas._resize(*self._pixels())
+        self._events.submit(Event("resize", width=self.width, height=self.height, pixel_ratio=self.pixel_ratio))
+        self._requested = True
+        return True
+
+    @property
+    def _wants_frame(self) -> bool:
+        return self._function is not None and (self._requested or self.continuous)
+
+    def _paint(self, now: float | None = None) -> Frame:
+        """Record one frame on the canvas: call the draw function at a time, seconds of any clock."""
+        now = time.perf_counter() if now is None else now
+        if self._began is None:
+            self._began, self._last_time = now, 0.0
+        at = now - self._began
+        frame = Frame(at, at - self._last_time, self._index, *self._size, self._pixel_ratio)
+        self._last_time = at
+        self._index += 1
+        self._requested = False
+        if self._events.wants("animate"):
+            self._events.emit(Event("animate", step=frame.delta, catch_up=False))
+        if self._events.wants("before_draw"):
+            self._events.emit(Event("before_draw"))
+        self._call_draw(frame)
+        return frame
+
+    def _call_draw(self, frame: Frame) -> None:
+        if self._function is None:
+            return
+        frame.moves = False
+        ctx = self.canvas.get_context("2d")
+        depth = ctx._state
+        ctx.save()
+        if self._pixel_ratio != 1:
+            ctx.scale(self._pixel_ratio, self._pixel_ratio)
+        try:
+            self._function(ctx, frame)
+        except Exception as error:
+            self._complain(error)
+        finally:
+            if not self.canvas._closed:
+                ctx._restore(depth)
+        self._moves = frame.moves
+
+    def _complain(self, error: Exception) -> None:
+        """Show what a draw function raises, once for each place and text: frames come many times a second."""
+        place = error.__traceback__
+        while place is not None and place.tb_next is not None:
+            place = place.tb_next
+        key = f"{place and (place.tb_frame.f_code.co_filename, place.tb_lineno)} {error!r}"
+        self._complaints[key] = self._complaints.get(key, 0) + 1
+        if self._complaints[key] == 1 or self._events.on_error == "raise":
+            self._events.report(error, f"the draw function failed in frame {self._index - 1}")
