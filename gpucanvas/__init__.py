@@ -43,7 +43,9 @@ if TYPE_CHECKING:
     from .sight.trace import trace
     from .window.events import Event
     from .window.frame import Frame
+    from .window.show import show
     from .window.view import View
+    from .window.window import Window
 
 __version__ = "0.1.0"
 
@@ -73,10 +75,12 @@ __all__ = [
     "Recording",
     "Ticket",
     "View",
+    "Window",
     "__version__",
     "configure",
     "memory",
     "render_many",
+    "show",
     "stats",
     "trace",
 ]
@@ -88,6 +92,8 @@ _LAZY = {
     "FrameStats": "sight.stats",
     "PerformanceWarning": "sight.monitor",
     "View": "window.view",
+    "Window": "window.window",
+    "show": "window.show",
     "stats": "sight.stats",
     "trace": "sight.trace",
 }

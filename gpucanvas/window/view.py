@@ -8,8 +8,10 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
+from .. import later
 from ..backends.choose import BackendName
 from ..canvas import Canvas
 from ..context import Context2D
@@ -226,7 +228,7 @@ class View(Hinted):
         if self._pixel_ratio != 1:
             ctx.scale(self._pixel_ratio, self._pixel_ratio)
         try:
-            self._function(ctx, frame)
+            later.call(partial(self._function, ctx, frame))
         except Exception as error:
             self._complain(error)
         finally:
