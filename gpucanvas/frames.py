@@ -48,8 +48,9 @@ Read = Callable[[], NDArray[np.uint8]]
 Show = Callable[["Surface"], None]
 """Shows a surface on which a frame has just been drawn."""
 Draw = Callable[..., NDArray[np.uint8] | Read]
-"""Draws a list of `Commands`, `Recorded` at a time, unless the third argument, called, says to stop; returns the canvas's
-pixels, or what reads them. Where a fourth argument is given, it shows the surface, and there are no pixels."""
+"""Draws a list of `Commands`, `Recorded` at a time, unless the third argument, called, says to stop.
+
+Returns the canvas's pixels, or what reads them. A fourth argument shows the surface: there are no pixels then."""
 READS = 2
 """Frames that may be drawn and not read yet: reading one does not keep the next from being drawn."""
 

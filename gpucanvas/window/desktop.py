@@ -3,8 +3,8 @@
     main thread:  glfw.init, hidden window, windows, events
     owner thread: the hidden window's context --bind(window)--> draws into that window --swap--> bind(hidden)
 
-glfw makes a context for each window, but things such as vertex arrays are not shared between contexts. On Linux, with EGL,
-the hidden window's context is bound to the window's surface instead, so that there is one context and nothing to share.
+glfw makes a context for each window, but things such as vertex arrays are not shared between contexts. On Linux, with
+EGL, the hidden window's context is bound to the window's surface instead: there is one context and nothing to share.
 Elsewhere each window is shown by its own context, which shares the textures. The hidden window lives as long as the
 process: the gl backend that windows draw with has its context, too.
 """

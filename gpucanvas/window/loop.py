@@ -1,4 +1,4 @@
-"""loop: the main thread of programs with windows: waits for events and for frames that are due, and never for a picture.
+"""loop: the main thread of programs with windows. It waits for events and for frames that are due, not for pictures.
 
     turn:  wait (until a frame is due) --> glfw's events --> handlers --> frames that are due: record, submit --> turn
                                                                                                   |

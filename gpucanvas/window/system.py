@@ -291,8 +291,8 @@ def clipboard(handle: Any) -> str:
     """The clipboard's text."""
     import glfw
 
-    found = glfw.get_clipboard_string(handle)
-    return found.decode(errors="replace") if found else ""
+    found: Any = glfw.get_clipboard_string(handle)
+    return found.decode(errors="replace") if isinstance(found, bytes) else found or ""
 
 
 def set_clipboard(handle: Any, text: str) -> None:

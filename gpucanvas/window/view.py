@@ -151,9 +151,9 @@ class View(Hinted):
     def add_event_handler(self, *args: Any, order: float = 0) -> Any:
         """Tell a function of events: ``view.add_event_handler(handler, "pointer_down", "pointer_up")``.
 
-        Without a handler it is a decorator, ``@view.add_event_handler("key_down")``, or in short ``@view.on("key_down")``.
-        A handler takes one `Event`; it may be ``async``. An exception in it is shown, and the view lives on, unless it
-        was made with ``on_error="raise"``.
+        Without a handler it is a decorator, ``@view.add_event_handler("key_down")``; ``@view.on("key_down")`` is short
+        for that. A handler takes one `Event`; it may be ``async``. An exception in it is shown, and the view lives on,
+        unless it was made with ``on_error="raise"``.
 
         Parameters
         ----------
@@ -236,7 +236,7 @@ class View(Hinted):
                 ctx._restore(depth)
         self._moves = frame.moves
 
-    def _complain(self, error: Exception) -> None:
+    def _complain(self, error: BaseException) -> None:
         """Show what a draw function raises, once for each place and text: frames come many times a second."""
         place = error.__traceback__
         while place is not None and place.tb_next is not None:

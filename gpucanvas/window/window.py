@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
+from contextlib import suppress
 from functools import partial
 from math import inf
 from os import PathLike
@@ -192,10 +193,8 @@ class Window(View):
         self._input.detach()
         system.unwatch(self._handle)
         self.canvas.close()  # It waits for the frames on their way: nobody draws into the window any more.
-        try:
+        with suppress(LostContextError):
             self._desktop.run(self._screen.release)
-        except LostContextError:
-            pass
         handle, self._handle = self._handle, None
         system.destroy(self._desktop, handle)
 
@@ -370,9 +369,9 @@ class Window(View):
         self._events.flush()
         if not self._closed and system.should_close(self._handle):
             self._ask_to_close()
-        error, self._ticket_error = self._ticket_error, None
-        if error is not None and not self._closed:
-            self._recover(error)
+        failure, self._ticket_error = self._ticket_error, None
+        if failure is not None and not self._closed:
+            self._recover(failure)
 
     def _ask_to_close(self) -> None:
         """The user wants the window closed: a handler of ``close`` may set ``prevent_default``."""
