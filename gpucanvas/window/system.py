@@ -175,7 +175,8 @@ def unwatch(handle: Any) -> None:
     """End that."""
     import glfw
 
-    glfw.set_window_refresh_callback(handle, None)
+    # Not None: pyGLFW makes a callback of that, too, and it fails.
+    glfw.set_window_refresh_callback(handle, lambda _: None)
 
 
 def should_close(handle: Any) -> bool:

@@ -356,9 +356,9 @@ class Window(View):
 
     def _take_events(self) -> None:
         """After a poll: take in what has changed, and tell the handlers."""
-        if self._input.interrupted:
-            self._input.interrupted = False
-            raise KeyboardInterrupt
+        stop, self._input.interrupted = self._input.interrupted, None
+        if stop is not None:
+            raise stop
         self._input.settle()
         self._framebuffer, logical, ratio = system.sizes_of(self._handle)
         if self._framebuffer[0] and self._framebuffer[1]:  # An iconified window has no pixels, and keeps its size.
