@@ -1,8 +1,8 @@
 """numbers: what counts as a number in a call, and the one error for what does not.
 
-anything with __float__ or __index__   int, float, NumPy's scalars and arrays without axes, Decimal, Fraction
-TypeError     None, text, lists, complex numbers: they are no numbers
-ValueError    infinite, NaN, beyond float64; with on_invalid="ignore" the call does nothing instead
+    anything with __float__ or __index__   int, float, NumPy's scalars and arrays without axes, Decimal, Fraction
+    TypeError     None, text, lists, complex numbers: they are no numbers
+    ValueError    infinite, NaN, beyond float64; with on_invalid="ignore" the call does nothing instead
 """
 
 from __future__ import annotations

@@ -18,7 +18,6 @@ from .numbers import Number, all_finite
 
 __all__ = ["ARC", "CLOSE", "COORD_COUNT", "CUBIC", "LINE", "MOVE", "QUAD", "StreamWriter"]
 
-
 class StreamWriter:
     """One path stream being written, with the argument checks that every verb shares.
 

@@ -1,9 +1,9 @@
 """The decorators that kernels carry. What a decorated function is depends on the way that kernels run.
 
-library   an entry kernel is the library's own function; one that only other kernels call is kept as Python, and
-          numba compiles it should a test call it
-jit       a dispatcher of numba's
-python    the function itself
+    library   an entry kernel is the library's own function; one that only other kernels call is kept as Python, and
+              numba compiles it should a test call it
+    jit       a dispatcher of numba's
+    python    the function itself
 """
 
 from __future__ import annotations

@@ -23,52 +23,42 @@ def get_row(array: Any, at: Any) -> Any:
     """Sixteen items of an array from ``at`` on."""
     return array[int(at) : int(at) + TILE].copy()
 
-
 def get_like(array: Any, at: Any, like: Any) -> Any:
     """As many items of an array from ``at`` on as another row has; sixteen for a number."""
     return array[int(at) : int(at) + (len(like) if np.ndim(like) else TILE)].copy()
-
 
 def set_row(array: Any, at: Any, value: Any) -> None:
     """Write the items of a row to an array from ``at`` on; of a number, a row of sixteen."""
     array[int(at) : int(at) + (len(value) if np.ndim(value) else TILE)] = value
 
-
 def columns() -> Any:
     """0, 1, 2 .. 15."""
     return np.arange(TILE, dtype=np.float32)
-
 
 def half_columns() -> Any:
     """0, 1, 2 .. 7."""
     return np.arange(TILE // 2, dtype=np.float32)
 
-
 def as_float(row: Any) -> Any:
     """The same numbers as float32."""
     return row.astype(np.float32)
-
 
 def as_int(row: Any) -> Any:
     """The same numbers as int32, towards zero."""
     with np.errstate(invalid="ignore"):
         return row.astype(np.int32)
 
-
 def where_less(a: Any, b: Any, yes: Any, no: Any) -> Any:
     """`yes` where a < b, `no` otherwise."""
     return np.where(a < b, yes, no)
-
 
 def where_equal(a: Any, b: Any, yes: Any, no: Any) -> Any:
     """`yes` where a == b, `no` otherwise."""
     return np.where(a == b, yes, no)
 
-
 def shifted(row: Any) -> Any:
     """Every item moved to the next place, 0 in the first."""
     return np.concatenate([np.zeros(1, row.dtype), row[:-1]])
-
 
 def running_sum(row: Any) -> Any:
     """Every item with all before it."""

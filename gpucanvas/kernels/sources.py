@@ -19,16 +19,12 @@ FOLDERS: Final = ("stages", "contract", "kernels", "kernels/aot")
 def digest() -> str:
     """The SHA-256 of the sources of all kernels, in hexadecimal digits; empty where they lie in an archive."""
     package = Path(__file__).parents[1]
-    files = (
-        sorted(
-            (file.relative_to(package).as_posix(), file)
-            for folder in FOLDERS
-            for file in package.joinpath(folder).iterdir()
-            if file.suffix in (".py", ".c")
-        )
-        if Path(__file__).exists()
-        else []
-    )
+    files = sorted(
+        (file.relative_to(package).as_posix(), file)
+        for folder in FOLDERS
+        for file in package.joinpath(folder).iterdir()
+        if file.suffix in (".py", ".c")
+    ) if Path(__file__).exists() else []
     found = hashlib.sha256()
     for name, file in files:
         # As git or a zip archive may have changed the ends of lines.

@@ -1,8 +1,8 @@
 """Which of the three ways kernels run in this process, and why: chosen once, when the first kernel is defined.
 
-GPUCANVAS_KERNELS=python, NUMBA_DISABLE_JIT=1  -->  python
-the library is there, and of these sources     -->  library
-else                                           -->  jit, and one line on stderr says why at the first compile
+    GPUCANVAS_KERNELS=python, NUMBA_DISABLE_JIT=1  -->  python
+    the library is there, and of these sources     -->  library
+    else                                           -->  jit, and one line on stderr says why at the first compile
 """
 
 from __future__ import annotations

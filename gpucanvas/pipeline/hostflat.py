@@ -37,7 +37,9 @@ NO_RUNS = np.zeros(0, records.Vertex.dtype), np.zeros(0, records.Subpath.dtype)
 class HostUses:
     """Those of some uses of outlines that are ``chosen`` for the host, mapped to the device, and what they become."""
 
-    def __init__(self, outlines: Outlines, uses: Uses, chosen: NDArray[np.bool_], dashed: NDArray[np.bool_]) -> None:
+    def __init__(
+        self, outlines: Outlines, uses: Uses, chosen: NDArray[np.bool_], dashed: NDArray[np.bool_]
+    ) -> None:
         from ..stages.polylines import map_streams
 
         self.outlines = outlines

@@ -170,7 +170,9 @@ class Compiled:
         builder = ir.IRBuilder(function.append_basic_block("entry"))
         given = Slots(builder, function.args[0])
         args = [read(context, builder, type_, given) for type_ in descriptor.argtypes]
-        status, value = context.call_conv.call_function(builder, callee, descriptor.restype, descriptor.argtypes, args)
+        status, value = context.call_conv.call_function(
+            builder, callee, descriptor.restype, descriptor.argtypes, args
+        )
         returned = Slots(builder, function.args[0])
         with builder.if_then(status.is_ok, likely=True):
             write(context, builder, descriptor.restype, value, returned)
