@@ -33,7 +33,7 @@ from .desktop import desktop
 from .events import Event, OnError
 from .input import Input
 from .loop import loop
-from .pacing import FrameTimes, Pacer
+from .pacing import AHEAD, USUAL_RATE, FrameTimes, Pacer
 from .screen import Look, Screen
 from .view import View
 
@@ -146,16 +146,18 @@ class Window(View):
         )
         try:
             self._framebuffer, logical, ratio = system.sizes_of(self._handle)
+            self._unit = system.logical_of(self._handle)
             super().__init__(*logical, ratio, backend=backend, continuous=continuous, on_error=on_error)
             self._screen = Screen(self._desktop, self._handle)
-            self._pacer = Pacer(fps or system.refresh_rate_of(self._handle) or 60.0)
+            self._pacer = Pacer(self._rate())
         except BaseException:
             system.destroy(self._desktop, self._handle)
             raise
         self._title = title
         self._cursor = "default"
-        self._input = Input(self._handle, self._events.submit, partial(system.to_logical, self._handle))
-        system.watch(self._handle, self._damaged)
+        self._input = Input(self._handle, self._events.submit, lambda x, y: (x * self._unit, y * self._unit))
+        self._has_moved = False
+        system.watch(self._handle, self._moved, self._damaged)
         loop().windows.append(self)
         if visible:
             self.visible = True
@@ -347,6 +349,10 @@ class Window(View):
     def _start_task(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         loop().start_task(coroutine, lambda error: self._events.report(error, "an async handler failed"))
 
+    def _moved(self) -> None:
+        """The window has another place, size or scale: looked at after the poll."""
+        self._has_moved = True
+
     def _damaged(self) -> None:
         """The system has lost what the window shows."""
         self._requested = True
@@ -360,18 +366,35 @@ class Window(View):
         if stop is not None:
             raise stop
         self._input.settle()
-        self._framebuffer, logical, ratio = system.sizes_of(self._handle)
-        if self._framebuffer[0] and self._framebuffer[1]:  # An iconified window has no pixels, and keeps its size.
-            try:
-                self._set_size(*logical, ratio)
-            except (ValueError, MemoryError) as error:
-                self._complain(error)
+        if self._has_moved:
+            self._has_moved = False
+            self._look_where_it_is()
         self._events.flush()
         if not self._closed and system.should_close(self._handle):
             self._ask_to_close()
         failure, self._ticket_error = self._ticket_error, None
         if failure is not None and not self._closed:
             self._recover(failure)
+
+    def _look_where_it_is(self) -> None:
+        """Take in the window's size, its scale, and how often its monitor shows a frame."""
+        self._framebuffer, logical, ratio = system.sizes_of(self._handle)
+        if not self._framebuffer[0] or not self._framebuffer[1]:
+            return  # An iconified window has no pixels, and keeps its size.
+        self._unit = system.logical_of(self._handle)
+        self._pacer.set_rate(self._rate())
+        try:
+            self._set_size(*logical, ratio)
+        except (ValueError, MemoryError) as error:
+            self._complain(error, "the canvas cannot take the window's size")
+
+    def _rate(self) -> float:
+        """Frames a second: as asked for, else as the display shows them."""
+        if self._fps is not None:
+            return self._fps
+        shown = system.refresh_rate_of(self._handle)
+        # Where it is known how often, the wait for the display sets the pace.
+        return shown * (AHEAD if self._vsync else 1) if shown else USUAL_RATE
 
     def _ask_to_close(self) -> None:
         """The user wants the window closed: a handler of ``close`` may set ``prevent_default``."""
@@ -390,7 +413,17 @@ class Window(View):
 
     def _recover(self, error: BaseException) -> None:
         """A frame could not be drawn or shown: say why; where the context is lost, go on with another."""
-        self._complain(error)
+        if not self._desktop.owner.lost or not self._desktop.shares_one_context:
+            self._complain(error, "a frame could not be drawn or shown")
+            return
+        print(f"gpucanvas: {error}; the window goes on with a new context, its canvas begins empty", file=sys.stderr)
+        name: BackendName = "gl" if self.canvas.backend == "gl" else "cpu"
+        self._desktop = desktop()
+        _backend_for_windows(self._desktop, name)
+        self._screen = Screen(self._desktop, self._handle)
+        if name == "gl":
+            self.canvas._rehost()
+        self.request_draw()
 
     def _time_left(self, now: float) -> float:
         """Seconds until a frame is due; infinite while none is wanted or there is no room for one."""
