@@ -197,6 +197,9 @@ class EventHub:
         """Whether any handler is told of events of a type."""
         return any(entry[2] in ("*", event_type) for entry in self._handlers)
 
+    def _has(self, event_type: str, handler: Handler) -> bool:
+        return any(entry[2:] == (event_type, handler) for entry in self._handlers)
+
     # -- what is told ------------------------------------------------------------------------------------------
 
     def submit(self, event: Mapping[str, Any]) -> None:
@@ -240,8 +243,7 @@ class EventHub:
         for entry in handlers:
             if event.get("stop_propagation"):
                 return
-            was_removed = self._handlers is not handlers and entry not in self._handlers
-            if entry[2] not in ("*", kind) or was_removed:
+            if entry[2] not in ("*", kind) or not (self._handlers is handlers or self._has(*entry[2:])):
                 continue
             try:
                 found = entry[3](event)
