@@ -9,7 +9,7 @@ import inspect
 import time
 from collections.abc import Callable, Coroutine, Mapping
 from types import TracebackType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, overload
 
 from ..backends.choose import BackendName
 from ..canvas import Canvas
@@ -25,6 +25,7 @@ MOST_COMPLAINTS: Final = 5
 DrawFunction = Callable[[Context2D, Frame], object]
 """``draw(ctx, frame)``; ``draw(ctx, width, height)`` is taken as well."""
 F = TypeVar("F", bound=Callable[..., object])
+H = TypeVar("H", bound=Handler)
 
 
 def as_draw_function(function: Callable[..., object]) -> DrawFunction:
@@ -162,6 +163,10 @@ class View(Hinted):
         """Pixels of the canvas for one logical pixel: 2 on many displays of high density."""
         return self._pixel_ratio
 
+    @overload
+    def add_event_handler(self, handler: H, /, *types: str, order: float = 0) -> H: ...
+    @overload
+    def add_event_handler(self, first_type: str, /, *types: str, order: float = 0) -> Callable[[H], H]: ...
     def add_event_handler(self, *args: Any, order: float = 0) -> Any:
         """Tell a function of events: ``view.add_event_handler(handler, "pointer_down", "pointer_up")``.
 
