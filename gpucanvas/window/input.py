@@ -125,11 +125,11 @@ class Input:
 
     def detach(self) -> None:
         """Hear no more of the window; called before it is destroyed, on the thread that polls."""
-        import glfw
-
         handle, self._handle = self._handle, None
         if handle is None:
             return
+        import glfw
+
         for setter in (*self._callbacks(), "set_drop_callback"):
             # Not None: pyGLFW makes a callback of that, too, and it fails.
             getattr(glfw, setter)(handle, ignore)
