@@ -69,8 +69,9 @@ class Input:
 
     Attributes
     ----------
-    interrupted : BaseException or None
-        The KeyboardInterrupt (or SystemExit of a signal handler) that hit a callback: the loop is to raise it.
+    interrupted : bool
+        Whether Ctrl-C (or another signal whose handler ends the program) came in a callback: the loop is to raise
+        KeyboardInterrupt for it.
     """
 
     def __init__(
@@ -80,7 +81,7 @@ class Input:
         to_logical: Callable[[float, float], tuple[float, float]],
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self.interrupted: BaseException | None = None
+        self.interrupted = False
         self._failure: Exception | None = None
         self._submit, self._to_logical, self._clock = submit, to_logical, clock
         self._position: tuple[float, float] | None = None
@@ -124,11 +125,11 @@ class Input:
 
     def detach(self) -> None:
         """Hear no more of the window; called before it is destroyed, on the thread that polls."""
-        import glfw
-
         handle, self._handle = self._handle, None
         if handle is None:
             return
+        import glfw
+
         for setter in (*self._callbacks(), "set_drop_callback"):
             # Not None: pyGLFW makes a callback of that, too, and it fails.
             getattr(glfw, setter)(handle, ignore)
@@ -154,8 +155,8 @@ class Input:
                 method(*arguments)
             except Exception as error:
                 self._failure = self._failure or error
-            except BaseException as stop:  # ctypes would print it and go on.
-                self.interrupted = stop
+            except BaseException:  # KeyboardInterrupt, SystemExit: ctypes would print them and go on.
+                self.interrupted = True
 
         return callback
 
