@@ -15,12 +15,8 @@ import threading
 import time
 import traceback
 from collections import deque
-<<<<<<< HEAD
-from collections.abc import Callable, Coroutine
-from functools import partial
-=======
 from collections.abc import Callable, Coroutine, Mapping
->>>>>>> input
+from functools import partial
 from typing import Any, Final, Literal, TypeVar, overload
 
 from .. import later
@@ -253,11 +249,7 @@ class EventHub:
             if entry[2] not in ("*", kind) or not (self._handlers is handlers or self._has(*entry[2:])):
                 continue
             try:
-<<<<<<< HEAD
-                found = later.call(partial(handler, event))
-=======
-                found = entry[3](event)
->>>>>>> input
+                found = later.call(partial(entry[3], event))
                 if inspect.iscoroutine(found):
                     self._start(found, kind)
             except Exception as error:
