@@ -39,6 +39,7 @@ from .view import View
 
 if TYPE_CHECKING:
     from ..sight.monitor import FrameMonitor
+    from .recorder import Recorder
 
 __all__ = ["Window"]
 
@@ -138,7 +139,7 @@ class Window(View):
         self._handle: Any = None
         self._closed = False
         self._ticket_error: BaseException | None = None
-        self._frames_ended = 0
+        self._recorders: list[Recorder] = []
         self._desktop = desktop()
         self._background = (0, 0, 0, 0) if transparent else _bytes_of(background)
         self._handle = system.open_window(
@@ -194,6 +195,8 @@ class Window(View):
         loop().windows[:] = [each for each in loop().windows if each is not self]
         self._input.detach()
         system.unwatch(self._handle)
+        for film in [*self._recorders]:
+            film.close()
         self.canvas.close()  # It waits for the frames on their way: nobody draws into the window any more.
         with suppress(LostContextError):
             self._desktop.run(self._screen.release)
@@ -337,6 +340,32 @@ class Window(View):
         options = Options()
         write(path, encode(self.pixels(), format_of(path, None), options), timeout=None)
 
+    def record(self, path: str | PathLike[str], fps: float = 30, *, quality: int | None = None) -> Recorder:
+        """Make a film of what the window shows, from now until the film, or the window, is closed.
+
+        Parameters
+        ----------
+        path
+            The file; its suffix names the kind: ``.mp4``, ``.webm`` and the like need PyAV
+            (``pip install 'gpucanvas[video]'``), ``.gif``, ``.webp`` and ``.png`` (animated) nothing more.
+        fps
+            Frames a second of the film, whatever the window's rate is.
+        quality
+            0 to 100; the kind's own choice if None.
+
+        Returns
+        -------
+        Recorder
+            Its ``close()`` completes the file; it is a context manager, too.
+        """
+        from .recorder import Recorder
+
+        self._check_open()
+        film = Recorder(path, self._framebuffer, self._background, fps, quality, self._recorders.remove)
+        self._recorders.append(film)
+        self.request_draw()
+        return film
+
     # -- what the loop does ------------------------------------------------------------------------------------
 
     def _check_open(self) -> None:
@@ -362,7 +391,7 @@ class Window(View):
 
     def _take_events(self) -> None:
         """After a poll: take in what has changed, and tell the handlers."""
-        stop, self._input.interrupted = self._input.interrupted, None
+        stop = self._input.interrupted
         if stop is not None:
             raise stop
         self._input.settle()
@@ -452,10 +481,11 @@ class Window(View):
         """On the canvas's frame thread."""
         surface.present(self._screen, look)
         self._pacer.shown()
+        for film in [*self._recorders]:
+            film.take(lambda: _laid_on(surface.to_numpy(), look.background))
 
     def _ended(self, ticket: Ticket) -> None:
         """On the thread that ended the frame."""
-        self._frames_ended += 1
         if ticket.state == "failed":
             ticket._unread = False
             self._ticket_error = ticket._error
