@@ -196,7 +196,10 @@ class Window(View):
         self._input.detach()
         system.unwatch(self._handle)
         for film in [*self._recorders]:
-            film.close()
+            try:
+                film.close()
+            except Exception as error:
+                self._complain(error, "a film could not be written")
         self.canvas.close()  # It waits for the frames on their way: nobody draws into the window any more.
         with suppress(LostContextError):
             self._desktop.run(self._screen.release)
@@ -391,9 +394,9 @@ class Window(View):
 
     def _take_events(self) -> None:
         """After a poll: take in what has changed, and tell the handlers."""
-        stop = self._input.interrupted
-        if stop is not None:
-            raise stop
+        if self._input.interrupted:
+            self._input.interrupted = False
+            raise KeyboardInterrupt
         self._input.settle()
         if self._has_moved:
             self._has_moved = False
