@@ -23,15 +23,16 @@ from numpy.typing import NDArray
 from .. import config
 from ..backends.choose import BackendName
 from ..canvas import Canvas
-from ..errors import BackendError, ClosedError, LostContextError
+from ..errors import ClosedError, LostContextError
 from ..frames import Policy
-from ..paint.color import to_rgba
 from ..surface import Surface
 from ..ticket import Ticket
 from . import system
-from .desktop import desktop
+from .background import bytes_of, laid_on
+from .desktop import backend_for, desktop
 from .events import Event, OnError
 from .input import Input
+from .looks import Looks
 from .loop import loop
 from .pacing import AHEAD, USUAL_RATE, FrameTimes, Pacer
 from .screen import Look, Screen
@@ -43,12 +44,11 @@ if TYPE_CHECKING:
 
 __all__ = ["Window"]
 
-SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "swiftshader", "software", "basic render")
 IN_FLIGHT: Final = 2
 """Frames of a window on their way: one is shown while the next is drawn."""
 
 
-class Window(View):
+class Window(Looks, View):
     """A window with a canvas of its own.
 
     Parameters
@@ -141,7 +141,7 @@ class Window(View):
         self._ticket_error: BaseException | None = None
         self._recorders: list[Recorder] = []
         self._desktop = desktop()
-        self._background = (0, 0, 0, 0) if transparent else _bytes_of(background)
+        self._background = (0, 0, 0, 0) if transparent else bytes_of(background)
         self._handle = system.open_window(
             self._desktop, width, height, title, resizable, transparent, always_on_top, fullscreen, monitor, position
         )
@@ -164,7 +164,7 @@ class Window(View):
             self.visible = True
 
     def _make_canvas(self, width: int, height: int, backend: BackendName | None) -> Canvas:
-        return Canvas(width, height, _backend_for_windows(self._desktop, backend))
+        return Canvas(width, height, backend_for(self._desktop, backend))
 
     # -- running -----------------------------------------------------------------------------------------------
 
@@ -217,97 +217,6 @@ class Window(View):
     def __exit__(self, *what: object) -> None:
         self.close()
 
-    # -- what it looks like ------------------------------------------------------------------------------------
-
-    @property
-    def title(self) -> str:
-        """What the title bar says."""
-        return self._title
-
-    @title.setter
-    def title(self, value: str) -> None:
-        self._check_open()
-        system.set_title(self._handle, value)
-        self._title = value
-
-    @property
-    def visible(self) -> bool:
-        """Whether the window is shown."""
-        return not self._closed and system.is_visible(self._handle)
-
-    @visible.setter
-    def visible(self, value: bool) -> None:
-        self._check_open()
-        system.set_visible(self._handle, value)
-        self._requested = True
-
-    @property
-    def position(self) -> tuple[int, int]:
-        """Where the upper left corner of the content is, in the system's screen coordinates."""
-        self._check_open()
-        return system.position_of(self._handle)
-
-    @position.setter
-    def position(self, value: tuple[int, int]) -> None:
-        self._check_open()
-        system.set_position(self._handle, *value)
-
-    def resize(self, width: float, height: float) -> None:
-        """Ask the system for another size, in logical pixels; a ``resize`` event tells when it is so."""
-        self._check_open()
-        system.resize(self._handle, width, height)
-
-    @property
-    def fullscreen(self) -> bool:
-        """Whether the window covers its whole monitor."""
-        return not self._closed and system.is_fullscreen(self._handle)
-
-    @fullscreen.setter
-    def fullscreen(self, value: bool) -> None:
-        self._check_open()
-        system.set_fullscreen(self._handle, value)
-
-    def focus(self) -> None:
-        """Bring the window to the front and give it the keyboard, where the system allows it."""
-        self._check_open()
-        system.focus(self._handle)
-
-    @property
-    def cursor(self) -> str:
-        """The pointer's shape, by CSS's names: ``"default"``, ``"pointer"``, ``"crosshair"``, ``"none"``, ..."""
-        return self._cursor
-
-    @cursor.setter
-    def cursor(self, value: str) -> None:
-        self._check_open()
-        system.set_cursor(self._handle, value)
-        self._cursor = value
-
-    @property
-    def clipboard(self) -> str:
-        """The text of the system's clipboard; empty where there is none."""
-        self._check_open()
-        return system.clipboard(self._handle)
-
-    @clipboard.setter
-    def clipboard(self, text: str) -> None:
-        self._check_open()
-        system.set_clipboard(self._handle, text)
-
-    def set_icon(self, *pictures: Any) -> None:
-        """Give the window an icon: one picture, or several sizes of it, of which the system takes what fits.
-
-        Parameters
-        ----------
-        pictures
-            What `gpucanvas.Image` takes: arrays (H, W, 4), canvases, Pillow images. None at all: the system's icon.
-        """
-        from ..image import Image
-
-        self._check_open()
-        made = [each if isinstance(each, Image) else Image(each) for each in pictures]
-        system.set_icon(self._handle, [each.pixels.view(np.uint8).reshape(each.height, each.width, 4) for each in made])
-
     # -- what is known of its frames ---------------------------------------------------------------------------
 
     @property
@@ -327,7 +236,7 @@ class Window(View):
     def pixels(self) -> NDArray[np.uint8]:
         """What the window shows: (height, width, 4) uint8, straight RGBA, laid on its background."""
         self._check_open()
-        return _laid_on(self.canvas.to_numpy(), self._background)
+        return laid_on(self.canvas.to_numpy(), self._background)
 
     def screenshot(self, path: str | PathLike[str]) -> None:
         """Write what the window shows to a picture file; the suffix names the format.
@@ -390,7 +299,10 @@ class Window(View):
         self._requested = True
         # There the system keeps the loop until the user lets go of the window's border.
         if sys.platform in ("win32", "darwin"):
-            loop().draw_due()
+            try:
+                loop().draw_due()
+            except Exception as error:  # A callback of glfw must not raise.
+                self._ticket_error = error
 
     def _take_events(self) -> None:
         """After a poll: take in what has changed, and tell the handlers."""
@@ -451,7 +363,7 @@ class Window(View):
         print(f"gpucanvas: {error}; the window goes on with a new context, its canvas begins empty", file=sys.stderr)
         name: BackendName = "gl" if self.canvas.backend == "gl" else "cpu"
         self._desktop = desktop()
-        _backend_for_windows(self._desktop, name)
+        backend_for(self._desktop, name)
         self._screen = Screen(self._desktop, self._handle)
         if name == "gl":
             self.canvas._rehost()
@@ -485,7 +397,7 @@ class Window(View):
         surface.present(self._screen, look)
         self._pacer.shown()
         for film in [*self._recorders]:
-            film.take(lambda: _laid_on(surface.to_numpy(), look.background))
+            film.take(lambda: laid_on(surface.to_numpy(), look.background))
 
     def _ended(self, ticket: Ticket) -> None:
         """On the thread that ended the frame."""
@@ -497,39 +409,3 @@ class Window(View):
     def __repr__(self) -> str:
         state = ", closed" if self._closed else ""
         return f"<Window {self._title!r}, {self.width:g}x{self.height:g} at {self.pixel_ratio:g}{state}>"
-
-
-def _backend_for_windows(found: Any, name: BackendName | None) -> BackendName:
-    """The backend that draws a window's canvas, made ready on the windows' context."""
-    asked = config.current().backend if name is None else name
-    hardware = not any(word in found.renderer.lower() for word in SOFTWARE)
-    if asked == "gl" and found.version < 430:
-        raise BackendError(
-            f"windows have OpenGL {found.version / 100:.1f} here ({found.renderer}), and the gl backend needs 4.3: "
-            'use backend="cpu", whose pictures can be shown'
-        )
-    if asked == "gl" or (asked == "auto" and hardware and found.version >= 430):
-        from ..backends.gl import share
-
-        share(found.owner)
-        return "gl"
-    return "cpu" if asked == "auto" else asked
-
-
-def _bytes_of(color: Any) -> tuple[int, int, int, int]:
-    """An opaque colour as four bytes."""
-    red, green, blue, alpha = (round(each * 255) for each in to_rgba(color))
-    if alpha != 255:
-        raise ValueError(f"Window: background is {color!r}: give an opaque colour, or transparent=True")
-    return red, green, blue, alpha
-
-
-def _laid_on(pixels: NDArray[np.uint8], background: tuple[int, int, int, int]) -> NDArray[np.uint8]:
-    """Straight pixels laid on an opaque background; as they are where it is transparent."""
-    if not background[3]:
-        return pixels
-    alpha = pixels[..., 3:].astype(np.uint32)
-    # Premultiplied as a canvas keeps them, then as present.frag lays them on.
-    top = (pixels[..., :3] * alpha * 2 + 255) // 510
-    laid = top + (np.array(background[:3], np.uint32) * (255 - alpha) + 127) // 255
-    return np.concatenate([laid.astype(np.uint8), np.full_like(pixels[..., 3:], 255)], axis=2)
