@@ -1,4 +1,7 @@
-"""background: what translucent pixels are laid on in a window that is not transparent. On the GPU present.frag does it."""
+"""background: what translucent pixels are laid on in windows that are not transparent, as present.frag does on the GPU.
+
+Both count in whole numbers, so that a screenshot is what the window shows, to the byte.
+"""
 
 from __future__ import annotations
 

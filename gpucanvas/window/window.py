@@ -8,6 +8,7 @@ Methods are for the main thread, except `request_draw`, `submit_event` and what 
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Coroutine
@@ -140,6 +141,7 @@ class Window(Looks, View):
         self._closed = False
         self._ticket_error: BaseException | None = None
         self._recorders: list[Recorder] = []
+        self._frames_left = frames_to_live()
         self._desktop = desktop()
         self._background = (0, 0, 0, 0) if transparent else bytes_of(background)
         self._handle = system.open_window(
@@ -371,7 +373,7 @@ class Window(Looks, View):
 
     def _time_left(self, now: float) -> float:
         """Seconds until a frame is due; infinite while none is wanted or there is no room for one."""
-        if self._closed or not self._wants_frame:
+        if self._closed or not (self._wants_frame or self._frames_left):
             return inf
         frames = self.canvas._frames
         policy = self._policy or config.current().policy
@@ -391,6 +393,10 @@ class Window(Looks, View):
         look = Look(*self._framebuffer, self._background, int(self._vsync and loop().windows[0] is self))
         ticket = self.canvas._submit(self._policy, self._in_flight, None, partial(self._show, look))
         ticket.add_done_callback(partial(self._ended, ticket))
+        if self._frames_left:
+            self._frames_left -= 1
+            if not self._frames_left:
+                self.close()
 
     def _show(self, look: Look, surface: Surface) -> None:
         """On the canvas's frame thread."""
@@ -409,3 +415,11 @@ class Window(Looks, View):
     def __repr__(self) -> str:
         state = ", closed" if self._closed else ""
         return f"<Window {self._title!r}, {self.width:g}x{self.height:g} at {self.pixel_ratio:g}{state}>"
+
+
+def frames_to_live() -> int:
+    """After how many frames each window closes itself, for tests of programs: 0, unless the environment says so."""
+    told = os.environ.get("GPUCANVAS_WINDOW_FRAMES", "0")
+    if not told.isdecimal():
+        raise ValueError(f"GPUCANVAS_WINDOW_FRAMES is {told!r}: give a whole number of frames, or unset it")
+    return int(told)
