@@ -38,6 +38,7 @@ from .recording import Recording
 from .ticket import Ticket
 
 if TYPE_CHECKING:
+    from .film.view import render_film
     from .sight.monitor import FrameMonitor, PerformanceWarning
     from .sight.stats import FrameStats, stats
     from .sight.trace import trace
@@ -76,6 +77,7 @@ __all__ = [
     "__version__",
     "configure",
     "memory",
+    "render_film",
     "render_many",
     "stats",
     "trace",
@@ -88,6 +90,7 @@ _LAZY = {
     "FrameStats": "sight.stats",
     "PerformanceWarning": "sight.monitor",
     "View": "window.view",
+    "render_film": "film.view",
     "stats": "sight.stats",
     "trace": "sight.trace",
 }

@@ -44,11 +44,16 @@ def as_draw_function(function: Callable[..., object]) -> DrawFunction:
     if needed <= 2 and (len(by_place) >= 2 or starred) and not (len(by_place) > 2 and by_place[1].name == "width"):
         return function
     if needed <= 3 <= len(by_place):
-        return lambda ctx, frame: function(ctx, frame.width, frame.height)
+        return lambda ctx, frame: function(ctx, plain(frame.width), plain(frame.height))
     raise TypeError(
         f"the draw function {getattr(function, '__name__', function)!s:.80} takes {needed} arguments: "
         "write def draw(ctx, frame): ... or def draw(ctx, width, height): ..."
     )
+
+
+def plain(length: float) -> float:
+    """A whole length as an integer: scripts count with it (``range(width)``)."""
+    return int(length) if length.is_integer() else length
 
 
 class View(Hinted):
@@ -223,8 +228,10 @@ class View(Hinted):
         ctx = self.canvas.get_context("2d")
         depth = ctx._state
         ctx.save()
-        if self._pixel_ratio != 1:
-            ctx.scale(self._pixel_ratio, self._pixel_ratio)
+        pixels = self.canvas.width, self.canvas.height
+        if pixels != self._size:
+            # To the canvas's edge also where its pixels were rounded: 35 units at 0.5 are 18 pixels.
+            ctx.scale(pixels[0] / (self.width or 1), pixels[1] / (self.height or 1))
         try:
             self._function(ctx, frame)
         except Exception as error:
