@@ -65,7 +65,7 @@ CODECS: Final = {
     ".mov": Codec("mov", "libx264", (46, 11), True, X264, INDEX_FIRST),
     ".mkv": Codec("matroska", "libx264", (46, 11), True, X264),
     ".webm": Codec(
-        "webm", "libvpx-vp9", (60, 15), False, {"b": "0", "deadline": "good", "cpu-used": "5", "row-mt": "1"}
+        "webm", "libvpx-vp9", (60, 15), False, {"b": "0", "deadline": "realtime", "cpu-used": "5", "row-mt": "1"}
     ),
 }
 
