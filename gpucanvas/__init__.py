@@ -44,7 +44,9 @@ if TYPE_CHECKING:
     from .sight.trace import trace
     from .window.events import Event
     from .window.frame import Frame
+    from .window.show import show
     from .window.view import View
+    from .window.window import Window
 
 __version__ = "0.1.0"
 
@@ -74,11 +76,13 @@ __all__ = [
     "Recording",
     "Ticket",
     "View",
+    "Window",
     "__version__",
     "configure",
     "memory",
     "render_film",
     "render_many",
+    "show",
     "stats",
     "trace",
 ]
@@ -90,7 +94,9 @@ _LAZY = {
     "FrameStats": "sight.stats",
     "PerformanceWarning": "sight.monitor",
     "View": "window.view",
+    "Window": "window.window",
     "render_film": "film.view",
+    "show": "window.show",
     "stats": "sight.stats",
     "trace": "sight.trace",
 }

@@ -11,7 +11,7 @@ import time
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from weakref import finalize
 from weakref import ref as weakref
 
@@ -23,7 +23,7 @@ from .backends.base import Backend, Stop
 from .backends.choose import BackendName, get_backend
 from .context import describe
 from .errors import ClosedError, DeadlineError
-from .frames import FrameQueue, Policy, Read, check_flight, is_final
+from .frames import FrameQueue, Policy, Read, Show, check_flight, is_final
 from .geometry.numbers import Whole
 from .output import Output
 from .pipeline.record import Box, Commands
@@ -206,13 +206,19 @@ class Canvas(Recording, Output):
         ...     ticket.result(timeout=60)[0, 0].tolist()
         [0, 0, 0, 255]
         """
+        return self._submit(policy, in_flight, timeout)
+
+    def _submit(
+        self, policy: Policy | None, in_flight: int | None, timeout: float | None, show: Show | None = None
+    ) -> Ticket:
+        """`submit`; ``show`` shows the frame where its pixels would be read."""
         self._check_open()
         later.settle()
         policy = policy or config.current().policy
         in_flight = config.current().in_flight if in_flight is None else in_flight
         check_flight("submit", policy, in_flight)
         limit = check_timeout("submit", timeout)
-        ticket = self._queue().submit(self._commands, self._book.recorded(), policy, in_flight, limit)
+        ticket = self._queue().submit(self._commands, self._book.recorded(), policy, in_flight, limit, show)
         if ticket.state != "dropped":
             self._book.taken()
             self._take_commands()
@@ -440,6 +446,10 @@ def end(surface: Surface, frames: FrameQueue | None) -> None:
     surface.close()
 
 
+UNREAD: Final[NDArray[np.uint8]] = np.empty((0, 0, 4), np.uint8)
+"""The pixels of a frame that was shown."""
+
+
 def counts_of(recordings: list[Commands]) -> tuple[int, int]:
     """Commands, and how many of them are batches."""
     if len(recordings) == 1:
@@ -448,18 +458,27 @@ def counts_of(recordings: list[Commands]) -> tuple[int, int]:
 
 
 def render(
-    surface: Surface, book: FrameBook, recordings: list[Commands], recorded: Recorded, stop: Stop
+    surface: Surface,
+    book: FrameBook,
+    recordings: list[Commands],
+    recorded: Recorded,
+    stop: Stop,
+    show: Show | None = None,
 ) -> NDArray[np.uint8] | Read:
-    """Draw and read: what a frame in the background does."""
+    """Draw, and read or show: what a frame in the background does."""
     with book.frame():
         book.drawing(*counts_of(recordings), recorded)
-        pixels = surface.draw(recordings, stop, read=True)
+        pixels = surface.draw(recordings, stop, read=show is None)
         book.drawn()
         for each in recordings:
             each.release_readings()
         recordings.clear()  # Whatever is raised from here on, they are not drawn again.
-        count("readbacks")
-        return surface.begin_read() if pixels is None else pixels
+        if show is None:
+            count("readbacks")
+            return surface.begin_read() if pixels is None else pixels
+    # Outside the frame: a display that lets a frame wait for its refresh does not make it a slow one.
+    show(surface)
+    return UNREAD
 
 
 __all__ = ["Canvas", "Recording"]

@@ -35,6 +35,7 @@ from .ticket import Recorded, Ticket
 
 if TYPE_CHECKING:
     from .pipeline.record import Commands
+    from .surface import Surface
 
 __all__ = ["POLICIES", "FrameQueue", "Policy", "check_flight"]
 
@@ -44,8 +45,12 @@ IN_FLIGHT = 3
 """Frames of a canvas that may be queued or running before its policy decides."""
 Read = Callable[[], NDArray[np.uint8]]
 """Gives the pixels of a frame that has been drawn, whatever is drawn after it."""
-Draw = Callable[[list["Commands"], Recorded, Callable[[], bool]], NDArray[np.uint8] | Read]
-"""Draws recordings in order unless the last argument says to stop; returns the canvas's pixels, or what reads them."""
+Show = Callable[["Surface"], None]
+"""Shows a surface on which a frame has just been drawn."""
+Draw = Callable[..., NDArray[np.uint8] | Read]
+"""Draws a list of `Commands`, `Recorded` at a time, unless the third argument, called, says to stop.
+
+Returns the canvas's pixels, or what reads them. A fourth argument shows the surface: there are no pixels then."""
 READS = 2
 """Frames that may be drawn and not read yet: reading one does not keep the next from being drawn."""
 
@@ -83,12 +88,20 @@ class FrameQueue:
         _queues.add(self)
 
     def submit(
-        self, commands: Commands, recorded: Recorded, policy: Policy, in_flight: int, timeout: float | None
+        self,
+        commands: Commands,
+        recorded: Recorded,
+        policy: Policy,
+        in_flight: int,
+        timeout: float | None,
+        show: Show | None = None,
     ) -> Ticket:
         """Queue a frame. Where the policy drops this newest one, its commands are still the caller's."""
         try:
             with self.changed:
-                return self._submit(commands, recorded, policy, in_flight, timeout)
+                ticket = self._submit(commands, recorded, policy, in_flight, timeout)
+                ticket._show = show
+                return ticket
         finally:
             self._call_due()
 
@@ -274,7 +287,8 @@ class FrameQueue:
             self._call_due()
 
     def _draw_one(self, ticket: Ticket) -> NDArray[np.uint8] | Read:
-        return self._draw(ticket._commands, ticket._recorded, lambda: self._stopping is ticket)
+        show = () if ticket._show is None else (ticket._show,)
+        return self._draw(ticket._commands, ticket._recorded, lambda: self._stopping is ticket, *show)
 
     def _pass_back(self, ticket: Ticket, error: BaseException | None) -> None:
         """Have the next frame draw first what the one that ran, the oldest of all, has not drawn."""
@@ -344,7 +358,7 @@ class FrameQueue:
         ticket._unread = state == "failed"
         if error is not None and is_final(error) and ticket._commands:
             ticket._commands[-1].release_readings()
-        ticket._commands, ticket._queue = [], None
+        ticket._commands, ticket._queue, ticket._show = [], None, None
         self.finished += state == "done"
         self.cancelled += state == "cancelled"
         self.dropped += state == "dropped"

@@ -20,7 +20,9 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from types import FrameType
-from typing import Final
+from typing import Final, TypeVar
+
+T = TypeVar("T")
 
 PACKAGE: Final = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
@@ -47,9 +49,9 @@ class Thread(threading.Thread):
         super()._bootstrap()  # type: ignore[misc]
 
 
-def call(callback: Callable[[], None]) -> None:
+def call(callback: Callable[[], T]) -> T:
     """Call the program with nothing held and nobody waiting: what it does there is not inside another call."""
-    callback()
+    return callback()
 
 
 def inside() -> bool:
@@ -103,6 +105,11 @@ def settle() -> None:
 def at_exit(work: Callable[[], object]) -> None:
     """Name what is done when the interpreter ends, in the order of naming: frames end before who draws them."""
     _endings.append(work)
+
+
+def at_exit_first(work: Callable[[], object]) -> None:
+    """Name what is done before all that is named by `at_exit`."""
+    _endings.insert(0, work)
 
 
 def _finish() -> None:

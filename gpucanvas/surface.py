@@ -8,7 +8,7 @@ import threading
 import warnings
 from collections.abc import Callable
 from functools import cache, partial
-from typing import Any
+from typing import Any, Protocol
 from weakref import WeakSet
 
 import numpy as np
@@ -33,6 +33,19 @@ def encoder() -> Callable[[Commands, int, int], Scene]:
     from .pipeline.blame import encode_or_blame
 
     return encode_or_blame
+
+
+class ShowsPixels(Protocol):
+    """What a surface is shown on. It may only be asked to show something by what it is given to `run`."""
+
+    def run(self, work: Callable[[], None]) -> None:
+        """Do this where the screen's context is."""
+
+    def show_texture(self, texture: Any, opaque: bool, look: Any) -> None:
+        """Show a texture of premultiplied words."""
+
+    def show_words(self, words: NDArray[np.uint32], box: Box, look: Any) -> None:
+        """Show a box of premultiplied words."""
 
 
 class Surface:
@@ -120,6 +133,16 @@ class Surface:
             return self.to_numpy()
         with self._take_turn():
             return partial(present, *self._read(None))
+
+    def present(self, screen: ShowsPixels, look: Any) -> None:
+        """Show the pixels on a screen: straight from the GPU where they are there, else by an upload."""
+        with self._take_turn():
+            pixels = self._open()
+            if self._backend.memory == "device":
+                screen.run(lambda: screen.show_texture(pixels.texture(), self.opaque, look))
+            else:
+                words, box = self._read(None)
+                screen.run(lambda: screen.show_words(words, box, look))
 
     def _take_turn(self) -> threading.RLock:
         """The lock of who uses the surface. FrameError for a finaliser that the collector runs meanwhile."""

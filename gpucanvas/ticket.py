@@ -20,7 +20,7 @@ from .errors import DeadlineError, FrameError
 from .names import Hinted
 
 if TYPE_CHECKING:
-    from .frames import FrameQueue
+    from .frames import FrameQueue, Show
     from .pipeline.record import Commands
 
 __all__ = ["Recorded", "Ticket", "check_timeout", "left_of"]
@@ -60,6 +60,7 @@ class Ticket(Hinted, Uncopied):
         "_pixels",
         "_queue",
         "_recorded",
+        "_show",
         "_state",
         "_unread",
         "number",
@@ -74,6 +75,7 @@ class Ticket(Hinted, Uncopied):
         self._changed = queue.changed
         self._commands = commands
         self._recorded = recorded
+        self._show: Show | None = None
         self._state = "queued"
         self._pixels: NDArray[np.uint8] | None = None
         self._error: BaseException | None = None

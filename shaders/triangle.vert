@@ -1,5 +1,5 @@
 // A triangle that covers every pixel of the framebuffer.
-#version 430
+#version 330
 
 void main() {
     vec2 corner = vec2(gl_VertexID << 1 & 2, gl_VertexID & 2);

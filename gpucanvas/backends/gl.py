@@ -59,13 +59,19 @@ BINDINGS = {
 
 
 class GLBackend:
-    """Executes scenes with compute shaders."""
+    """Executes scenes with compute shaders.
+
+    Parameters
+    ----------
+    owner
+        The thread whose context is drawn with; a new one, without a window, where it is None.
+    """
 
     name = "gl"
     memory: Literal["host", "device"] = "device"
 
-    def __init__(self) -> None:
-        self._owner = Owner()
+    def __init__(self, owner: Owner | None = None) -> None:
+        self._owner = owner or Owner()
         self._doomed: deque[TextureSurface] = deque()
         self._owner.run(self._set_up)
 
@@ -407,6 +413,15 @@ def shared() -> GLBackend:
                 if _shared is None or _shared.lost:
                     _shared = made
     return _shared
+
+
+def share(owner: Owner) -> GLBackend:
+    """Have the canvases made from now on drawn with the context of this owner, which can show them in windows."""
+    global _shared
+    with _making:
+        if _shared is None or _shared._owner is not owner:
+            _shared = GLBackend(owner)
+        return _shared
 
 
 def _forked() -> None:

@@ -76,9 +76,18 @@ def _serve(calls: Calls) -> None:
 
 
 class Owner:
-    """The thread that owns the context."""
+    """The thread that owns the context.
 
-    def __init__(self) -> None:
+    Parameters
+    ----------
+    make
+        Makes the context, on the new thread.
+    release
+        What is done there before the thread ends.
+    """
+
+    def __init__(self, make: Callable[[], Any] = create, release: Callable[[], None] | None = None) -> None:
+        self._make, self._release = make, release
         self._calls: Calls = SimpleQueue()
         self._process = os.getpid()
         self.lost = ""
@@ -91,7 +100,9 @@ class Owner:
 
     def _create(self) -> None:
         try:
-            self.context = create()
+            self.context = self._make()
+        except BackendError:
+            raise
         except Exception as error:
             raise BackendError(f"the gl backend cannot run here: {error}: {CURE}") from error
         # Everything is released by name, on this thread; moderngl's own lists trip over what is released already.
@@ -149,6 +160,8 @@ class Owner:
     def end(self) -> None:
         """Do what was posted, and then no more."""
         self._ended = True
+        if self._release is not None:
+            self._calls.put(Call(self._release))
         self._calls.put(None)
         self._thread.join(ENDING)
 

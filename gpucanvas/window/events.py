@@ -15,7 +15,10 @@ import time
 import traceback
 from collections import deque
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, Final, Literal, TypeVar, overload
+
+from .. import later
 
 __all__ = ["EVENT_TYPES", "Event", "EventHub", "Handler", "OnError"]
 
@@ -177,7 +180,7 @@ class EventHub:
             if wanted not in ("*", kind):
                 continue
             try:
-                found = handler(event)
+                found = later.call(partial(handler, event))
                 if inspect.iscoroutine(found):
                     self._start_task(found)
             except Exception as error:

@@ -8,8 +8,10 @@ from __future__ import annotations
 import inspect
 import time
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import Any, TypeVar
 
+from .. import later
 from ..backends.choose import BackendName
 from ..canvas import Canvas
 from ..context import Context2D
@@ -154,9 +156,9 @@ class View(Hinted):
     def add_event_handler(self, *args: Any, order: float = 0) -> Any:
         """Tell a function of events: ``view.add_event_handler(handler, "pointer_down", "pointer_up")``.
 
-        Without a handler it is a decorator, ``@view.add_event_handler("key_down")``, or in short ``@view.on("key_down")``.
-        A handler takes one `Event`; it may be ``async``. An exception in it is shown, and the view lives on, unless it
-        was made with ``on_error="raise"``.
+        Without a handler it is a decorator, ``@view.add_event_handler("key_down")``; ``@view.on("key_down")`` is short
+        for that. A handler takes one `Event`; it may be ``async``. An exception in it is shown, and the view lives on,
+        unless it was made with ``on_error="raise"``.
 
         Parameters
         ----------
@@ -233,7 +235,7 @@ class View(Hinted):
             # To the canvas's edge also where its pixels were rounded: 35 units at 0.5 are 18 pixels.
             ctx.scale(pixels[0] / (self.width or 1), pixels[1] / (self.height or 1))
         try:
-            self._function(ctx, frame)
+            later.call(partial(self._function, ctx, frame))
         except Exception as error:
             self._complain(error)
         finally:
@@ -241,7 +243,7 @@ class View(Hinted):
                 ctx._restore(depth)
         self._moves = frame.moves
 
-    def _complain(self, error: Exception) -> None:
+    def _complain(self, error: BaseException) -> None:
         """Show what a draw function raises, once for each place and text: frames come many times a second."""
         place = error.__traceback__
         while place is not None and place.tb_next is not None:

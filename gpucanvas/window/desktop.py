@@ -1,0 +1,274 @@
+"""desktop: the one OpenGL context that all windows are shown by, and the calls in which systems differ.
+
+    main thread:  glfw.init, hidden window, windows, events
+    owner thread: the hidden window's context --bind(window)--> draws into that window --swap--> bind(hidden)
+
+glfw makes a context for each window, but things such as vertex arrays are not shared between contexts. On Linux, with
+EGL, the hidden window's context is bound to the window's surface instead: there is one context and nothing to share.
+Elsewhere each window is shown by its own context, which shares the textures. The hidden window lives as long as the
+process: the gl backend that windows draw with has its context, too.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, Final
+
+from ..errors import BackendError
+from ..gl.owner import Owner
+from ..gl.program import Programs
+
+__all__ = ["Desktop", "desktop"]
+
+VERSIONS: Final = ((4, 3), (3, 3))
+"""OpenGL versions asked for: the first runs the gl backend, the second shows what the cpu backend has drawn."""
+APIS: Final = ("egl", "native")
+NO_DISPLAY: Final = (
+    "set DISPLAY (or WAYLAND_DISPLAY) to that of a desktop, start the program as `xvfb-run -a python ...`, or draw "
+    "without a window: gpucanvas.Canvas, `python -m gpucanvas render`"
+)
+NO_GL: Final = "install OpenGL: on Debian or Ubuntu `apt-get install libegl1 libgl1 libgl1-mesa-dri`; windows need 3.3"
+
+
+class Host:
+    """What moderngl asks of who made a context; used where the context is current."""
+
+    def load_opengl_function(self, name: str) -> int:
+        """The address of a function of OpenGL; 0 for none."""
+        import glfw
+
+        return ctypes.cast(glfw.get_proc_address(name), ctypes.c_void_p).value or 0
+
+    def __enter__(self) -> None:
+        pass
+
+    def __exit__(self, *what: object) -> None:
+        pass
+
+    def release(self) -> None:
+        """The context goes with its window."""
+
+
+class Desktop:
+    """glfw, and the context of all windows. Made on the main thread, once.
+
+    Attributes
+    ----------
+    owner : Owner
+        The thread that draws into windows.
+    version : int
+        What OpenGL can do, as moderngl counts: 430 and more run the gl backend.
+    renderer : str
+        What the driver calls itself.
+
+    Raises
+    ------
+    BackendError
+        Where there is no display, or no OpenGL.
+    """
+
+    def __init__(self) -> None:
+        if threading.current_thread() is not threading.main_thread():
+            raise BackendError(
+                "windows belong to the main thread, as systems ask for it: make them there, and draw and compute on "
+                f"others (this is thread {threading.current_thread().name!r})"
+            )
+        self._process = os.getpid()
+        self._errors: list[str] = []
+        _start_glfw(self._errors)
+        self.hidden, self._egl = self._make_hidden()
+        self.owner = Owner(self._create, self._leave)
+        self._programs: Programs | None = None
+        self.version = int(self.owner.context.version_code)
+        self.renderer = str(self.owner.run(lambda: self.owner.context.info["GL_RENDERER"]))
+
+    # -- the hidden window -------------------------------------------------------------------------------------
+
+    def _make_hidden(self) -> tuple[Any, EGL | None]:
+        """A window that nobody sees, and what binds its context to other windows."""
+        import glfw
+
+        wanted = os.environ.get("GPUCANVAS_WINDOW_API", "egl" if sys.platform.startswith("linux") else "native")
+        if wanted not in APIS:
+            raise ValueError(f"GPUCANVAS_WINDOW_API is {wanted!r}: give one of {', '.join(APIS)}, or unset it")
+        for api in APIS[APIS.index(wanted) :]:
+            for version in VERSIONS:
+                self.api, self.asked = api, version
+                self.set_hints(visible=False)
+                handle = glfw.create_window(1, 1, "gpucanvas", None, None)
+                if handle:
+                    return handle, EGL(handle) if api == "egl" else None
+        raise BackendError(f"no window with OpenGL can be made here: {self.last_error()}: {NO_GL}")
+
+    def set_hints(self, **also: Any) -> None:
+        """Tell glfw how the next window is made: hints are global, and other libraries leave theirs."""
+        import glfw
+
+        glfw.default_window_hints()
+        major, minor = self.asked
+        hints = {
+            "context_version_major": major,
+            "context_version_minor": minor,
+            "opengl_profile": glfw.OPENGL_CORE_PROFILE,
+            "opengl_forward_compat": True,
+            "context_creation_api": glfw.EGL_CONTEXT_API if self.api == "egl" else glfw.NATIVE_CONTEXT_API,
+            "depth_bits": 0,
+            "stencil_bits": 0,
+            **also,
+        }
+        for name, value in hints.items():
+            glfw.window_hint(getattr(glfw, name.upper()), value)
+
+    def _create(self) -> Any:
+        """The context, on the owner's thread."""
+        import glfw
+        import moderngl
+
+        glfw.make_context_current(self.hidden)
+        # Its stubs want a str for each setting.
+        make: Any = moderngl.create_context
+        return make(context=Host(), require=self.asked[0] * 100 + self.asked[1] * 10)
+
+    def _leave(self) -> None:
+        """Let go of the context, on the owner's thread: glfw must not find it current."""
+        import glfw
+
+        glfw.make_context_current(None)
+
+    def last_error(self) -> str:
+        """What glfw complained of last."""
+        return self._errors[-1] if self._errors else "glfw gives no reason"
+
+    # -- windows -----------------------------------------------------------------------------------------------
+
+    @property
+    def shares_one_context(self) -> bool:
+        """Whether the one context is bound to each window; else each window has its own."""
+        return self._egl is not None
+
+    def bind(self, handle: Any) -> None:
+        """Have OpenGL draw into a window; on the owner's thread.
+
+        Raises
+        ------
+        BackendError
+            Where the system refuses.
+        """
+        import glfw
+
+        if self._egl is not None:
+            self._egl.bind(handle)
+        else:
+            glfw.make_context_current(handle)
+
+    def forget(self, handle: Any) -> None:
+        """A window is about to be destroyed."""
+        if self._egl is not None:
+            self._egl.forget(handle)
+
+    def bind_hidden(self) -> None:
+        """Have OpenGL draw where nobody sees it: whatever else uses the context must find no window bound."""
+        self.bind(self.hidden)
+
+    def swap(self, handle: Any, interval: int) -> None:
+        """Show what was drawn into the window that is bound, at the ``interval``-th next refresh of the display."""
+        import glfw
+
+        if self._egl is not None:
+            self._egl.swap(handle, interval)
+        else:
+            glfw.swap_interval(interval)
+            glfw.swap_buffers(handle)
+
+    def programs(self) -> Programs:
+        """The shaders of the context; on the owner's thread."""
+        if self._programs is None:
+            self._programs = Programs(self.owner.context)
+        return self._programs
+
+    def run(self, work: Callable[[], Any]) -> Any:
+        """Do work on the owner's thread, and wait for it."""
+        return self.owner.run(work)
+
+
+class EGL:
+    """Binds one context to the surfaces of other windows."""
+
+    def __init__(self, hidden: Any) -> None:
+        import glfw
+
+        self._lib = ctypes.CDLL("libEGL.so.1")
+        pointer = ctypes.c_void_p
+        for name, kinds in (
+            ("eglMakeCurrent", (pointer, pointer, pointer, pointer)),
+            ("eglSwapBuffers", (pointer, pointer)),
+            ("eglSwapInterval", (pointer, ctypes.c_int)),
+        ):
+            function = getattr(self._lib, name)
+            function.argtypes, function.restype = kinds, ctypes.c_uint
+        self._lib.eglGetError.restype = ctypes.c_int
+        raw = glfw._glfw  # pyGLFW's own wrappers of these do not say which types they take and return.
+        self._surface_of = raw.glfwGetEGLSurface
+        self._surface_of.argtypes, self._surface_of.restype = (pointer,), pointer
+        raw.glfwGetEGLContext.argtypes, raw.glfwGetEGLContext.restype = (pointer,), pointer
+        raw.glfwGetEGLDisplay.restype = pointer
+        self._display = raw.glfwGetEGLDisplay()
+        self._context = raw.glfwGetEGLContext(ctypes.cast(hidden, pointer))
+        self._intervals: dict[int, int] = {}
+
+    def _surface(self, handle: Any) -> int:
+        return int(self._surface_of(ctypes.cast(handle, ctypes.c_void_p)))
+
+    def bind(self, handle: Any) -> None:
+        """Draw into a window."""
+        surface = self._surface(handle)
+        if not self._lib.eglMakeCurrent(self._display, surface, surface, self._context):
+            raise BackendError(f"the window cannot be drawn into: EGL error 0x{self._lib.eglGetError():x}")
+
+    def swap(self, handle: Any, interval: int) -> None:
+        """Show what was drawn."""
+        surface = self._surface(handle)
+        # The interval belongs to the surface.
+        if self._intervals.get(surface) != interval:
+            self._lib.eglSwapInterval(self._display, interval)
+            self._intervals[surface] = interval
+        if not self._lib.eglSwapBuffers(self._display, surface):
+            raise BackendError(f"the window cannot be shown: EGL error 0x{self._lib.eglGetError():x}")
+
+    def forget(self, handle: Any) -> None:
+        """A window goes: its surface's number may come back as another's."""
+        self._intervals.pop(self._surface(handle), None)
+
+
+def _start_glfw(errors: list[str]) -> None:
+    """Initialise glfw, and have it complain to a list."""
+    try:
+        import glfw
+    except ImportError as error:
+        raise BackendError(f"windows need glfw, which cannot be loaded ({error}): pip install glfw") from error
+
+    def note(code: int, text: bytes) -> None:
+        errors.append(text.decode(errors="replace") if isinstance(text, bytes) else str(text))
+        del errors[:-10]
+
+    glfw.set_error_callback(note)
+    if not glfw.init():
+        reason = errors[-1] if errors else "no display was found"
+        raise BackendError(f"no window can be opened here: {reason}: {NO_DISPLAY}")
+
+
+_desktop: Desktop | None = None
+
+
+def desktop() -> Desktop:
+    """The process's one desktop; made with the first window, and again where its context was lost."""
+    global _desktop
+    if _desktop is not None and _desktop._process != os.getpid():
+        raise BackendError("this process was forked from one that has windows: open them in one process only")
+    if _desktop is None or _desktop.owner.lost:
+        _desktop = Desktop()
+    return _desktop

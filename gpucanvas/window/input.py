@@ -1,0 +1,377 @@
+"""input: glfw's callbacks become events of the renderview specification.
+
+    poll --> key --> waits for its character --> char --------> key_down "%", char "%"
+               |                        +--> anything else, settle --> key_down "c"
+         --> mouse_button, cursor_pos, scroll, focus, drop ---> pointer_*, double_click, wheel, focus_*, drop
+
+The state that events carry (buttons and modifiers that are held, where the pointer is) is kept here, since glfw tells
+only what changes. A callback never raises: pyGLFW would drop all callbacks that follow, and raise from whichever call
+of glfw comes next, on any thread. What goes wrong in one is kept for `Input.settle`, after the poll.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from collections.abc import Callable
+from typing import Any, Final, NamedTuple
+
+from .events import Event
+from .keys import MODIFIER_KEYS, UNKNOWN_KEY, asks_for_layout, fixed_name, modifier_names, name_without_character
+
+__all__ = ["Input"]
+
+RELEASE, PRESS = 0, 1  # glfw's actions; a third, REPEAT, is no press of a key.
+WHEEL_NOTCH: Final = 100.0
+"""What one notch of a wheel counts in ``dx`` and ``dy``; glfw says 1."""
+DOUBLE_CLICK_SECONDS: Final = 0.4
+"""Longest time between the two presses: desktops have 0.4 to 0.5."""
+DOUBLE_CLICK_DISTANCE: Final = 5.0
+"""Farthest that the pointer may stray from the first press, logical pixels."""
+
+
+class WaitingKey(NamedTuple):
+    """A key that was pressed, and whose character, if it has one, glfw tells next."""
+
+    key: int
+    scancode: int
+    mods: int
+    modifiers: tuple[str, ...]
+    time_stamp: float
+
+
+class Click(NamedTuple):
+    """The press that may be the first or the second of a double click."""
+
+    button: int
+    x: float
+    y: float
+    time_stamp: float
+    presses: int
+
+
+class Input:
+    """What happens to one glfw window, told as events.
+
+    The methods ``on_*`` take what glfw gives its callbacks, so all of this works without a window, too.
+
+    Parameters
+    ----------
+    handle
+        The glfw window, whose callbacks become this object's; None sets none. Made on the thread that polls.
+    submit
+        Takes each event; it must not call the program's handlers (they may raise, and poll again).
+    to_logical
+        Turns glfw's cursor position into logical pixels: what it counts in depends on the platform.
+    clock
+        Tells seconds, as `time.perf_counter`: the time stamps of events.
+
+    Attributes
+    ----------
+    interrupted : BaseException or None
+        The KeyboardInterrupt (or SystemExit of a signal handler) that hit a callback: the loop is to raise it.
+    """
+
+    def __init__(
+        self,
+        handle: Any,
+        submit: Callable[[Event], object],
+        to_logical: Callable[[float, float], tuple[float, float]],
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self.interrupted: BaseException | None = None
+        self._failure: Exception | None = None
+        self._submit, self._to_logical, self._clock = submit, to_logical, clock
+        self._position: tuple[float, float] | None = None
+        self._is_inside = False
+        self._buttons: set[int] = set()
+        self._modifiers: set[str] = set()
+        self._modifier_keys: set[int] = set()
+        self._key_names: dict[int, str] = {}
+        self._waiting: WaitingKey | None = None
+        self._click: Click | None = None
+        self._is_focused = False
+        self._handle = handle
+        self._drop_function: Any = None
+        if handle is not None:
+            self._attach()
+
+    # -- glfw's side -------------------------------------------------------------------------------------------
+
+    def _callbacks(self) -> dict[str, Callable[..., None]]:
+        return {
+            "set_cursor_pos_callback": self.on_cursor_pos,
+            "set_cursor_enter_callback": self.on_cursor_enter,
+            "set_mouse_button_callback": self.on_mouse_button,
+            "set_scroll_callback": self.on_scroll,
+            "set_key_callback": self.on_key,
+            "set_char_callback": self.on_char,
+            "set_window_focus_callback": self.on_focus,
+        }
+
+    def _attach(self) -> None:
+        import glfw
+
+        for setter, method in self._callbacks().items():
+            getattr(glfw, setter)(self._handle, self._guarded(method))
+        # pyGLFW's own setter fails, outside of our function, for a path that is not UTF-8.
+        inside: Any = glfw
+        self._drop_function = inside._GLFWdropfun(self._guarded(self._on_raw_drop))
+        inside._glfw.glfwSetDropCallback(self._handle, self._drop_function)
+        # Without it the bits of CapsLock and NumLock are not told.
+        glfw.set_input_mode(self._handle, glfw.LOCK_KEY_MODS, glfw.TRUE)
+
+    def detach(self) -> None:
+        """Hear no more of the window; called before it is destroyed, on the thread that polls."""
+        import glfw
+
+        handle, self._handle = self._handle, None
+        if handle is None:
+            return
+        for setter in (*self._callbacks(), "set_drop_callback"):
+            # Not None: pyGLFW makes a callback of that, too, and it fails.
+            getattr(glfw, setter)(handle, ignore)
+
+    def settle(self) -> None:
+        """Give out a key that still waits for its character; the loop calls this after each poll.
+
+        Raises
+        ------
+        Exception
+            What a callback could not raise: an error of ``submit`` or ``to_logical``.
+        """
+        self._give_out_key()
+        failure, self._failure = self._failure, None
+        if failure is not None:
+            raise failure
+
+    def _guarded(self, method: Callable[..., None]) -> Callable[..., None]:
+        """A callback that does what a method does, and never raises."""
+
+        def callback(*arguments: Any) -> None:
+            try:
+                method(*arguments)
+            except Exception as error:
+                self._failure = self._failure or error
+            except BaseException as stop:  # ctypes would print it and go on.
+                self.interrupted = stop
+
+        return callback
+
+    # -- the pointer -------------------------------------------------------------------------------------------
+
+    def on_cursor_pos(self, window: Any, x: float, y: float) -> None:
+        """The pointer moves, in the window or, while a button is held, anywhere."""
+        self._give_out_key()
+        self._position = self._to_logical(x, y)
+        if not self._is_inside and not self._buttons:
+            if not self._is_hovered():
+                return
+            self._is_inside = True
+            self._submit_pointer("pointer_enter", 0)
+        self._submit_pointer("pointer_move", 0)
+
+    def on_cursor_enter(self, window: Any, entered: int) -> None:
+        """The pointer enters or leaves; either may be told twice, when a button is released outside."""
+        self._give_out_key()
+        if bool(entered) == self._is_inside:
+            return
+        self._is_inside = bool(entered)
+        self._ask_position()  # Of either, the move is told after it or not at all.
+        self._submit_pointer("pointer_enter" if entered else "pointer_leave", 0)
+
+    def on_mouse_button(self, window: Any, button: int, action: int, mods: int) -> None:
+        """A button is pressed or released: glfw counts from 0, events from 1."""
+        self._give_out_key()
+        self._take_modifiers(mods)
+        if self._position is None:
+            self._ask_position()
+        if action == PRESS:
+            self._press_button(button + 1)
+        elif action == RELEASE:
+            self._release_button(button + 1)
+        if not self._is_focused:  # Nobody tells a window without the focus when a modifier is released.
+            self._clear_modifiers()
+
+    def _press_button(self, button: int) -> None:
+        self._buttons.add(button)
+        self._submit_pointer("pointer_down", button)
+        x, y = self._where()
+        now = self._clock()
+        first = self._click
+        is_second = first is not None and first.presses == 1 and first.button == button and self._is_near(first)
+        if is_second and first is not None and now - first.time_stamp <= DOUBLE_CLICK_SECONDS:
+            self._click = first._replace(presses=2)
+        else:
+            self._click = Click(button, x, y, now, 1)
+
+    def _release_button(self, button: int) -> None:
+        # glfw releases what is held when the focus is lost, and tells of the real release, too.
+        if button not in self._buttons:
+            return
+        self._buttons.discard(button)
+        self._submit_pointer("pointer_up", button)
+        click = self._click
+        if click is not None and not (click.button == button and self._is_near(click)):
+            self._click = None
+        elif click is not None and click.presses == 2:
+            self._click = None
+            self._submit(Event("double_click", **self._pointer_fields(button)))
+
+    def on_scroll(self, window: Any, dx: float, dy: float) -> None:
+        """The wheel turns: glfw counts up and left as positive, the DOM down and right."""
+        self._give_out_key()
+        if self._position is None:
+            self._ask_position()
+        # Adding 0 makes 0 of -0.
+        turned = {"dx": 0.0 - WHEEL_NOTCH * dx, "dy": 0.0 - WHEEL_NOTCH * dy}
+        fields = self._pointer_fields(0)
+        self._submit(Event("wheel", **turned, **{name: fields[name] for name in ("x", "y", "buttons", "modifiers")}))
+
+    def on_drop(self, window: Any, paths: list[str]) -> None:
+        """Files are dropped where the pointer is."""
+        self._give_out_key()
+        self._ask_position()
+        x, y = self._where()
+        self._submit(Event("drop", x=x, y=y, paths=tuple(paths), time_stamp=self._clock()))
+
+    def _on_raw_drop(self, window: Any, count: int, paths: Any) -> None:
+        self.on_drop(window, [os.fsdecode(paths[index]) for index in range(count)])
+
+    def _where(self) -> tuple[float, float]:
+        return self._position or (0.0, 0.0)
+
+    def _is_near(self, click: Click) -> bool:
+        x, y = self._where()
+        return bool((x - click.x) ** 2 + (y - click.y) ** 2 <= DOUBLE_CLICK_DISTANCE**2)
+
+    def _ask_position(self) -> None:
+        """Have glfw say where the pointer is: some events come before the first move."""
+        if self._handle is not None:
+            import glfw
+
+            self._position = self._to_logical(*glfw.get_cursor_pos(self._handle))
+
+    def _is_hovered(self) -> bool:
+        if self._handle is None:
+            return True
+        import glfw
+
+        return bool(glfw.get_window_attrib(self._handle, glfw.HOVERED))
+
+    def _pointer_fields(self, button: int) -> dict[str, Any]:
+        x, y = self._where()
+        return {
+            "x": x,
+            "y": y,
+            "button": button,
+            "buttons": tuple(sorted(self._buttons)),
+            "modifiers": tuple(sorted(self._modifiers)),
+            "time_stamp": self._clock(),
+        }
+
+    def _submit_pointer(self, event_type: str, button: int) -> None:
+        self._submit(Event(event_type, **self._pointer_fields(button), ntouches=0, touches={}))
+
+    # -- keys --------------------------------------------------------------------------------------------------
+
+    def on_key(self, window: Any, key: int, scancode: int, action: int, mods: int) -> None:
+        """A key is pressed or released; repeats are not told, but their characters are."""
+        self._give_out_key()
+        self._is_focused = True
+        held = identity(key, scancode)
+        # glfw tells repeats of keys that it does not know as presses.
+        if action == PRESS and held not in self._key_names:
+            self._key_names[held] = ""
+            modifier = MODIFIER_KEYS.get(key)
+            if modifier is None:
+                self._take_modifiers(mods)
+            else:  # Of these, mods are those before the press on some platforms, and those after it on others.
+                self._modifier_keys.add(key)
+                self._modifiers.add(modifier)
+            self._waiting = WaitingKey(key, scancode, mods, tuple(sorted(self._modifiers)), self._clock())
+            name = fixed_name(key)
+            if name is not None:  # Any other waits for its character.
+                self._give_out_key(name)
+        elif action == RELEASE and held in self._key_names:
+            if key in MODIFIER_KEYS:
+                self._release_modifier(key)
+            else:
+                self._take_modifiers(mods)
+            self._submit_key_up(self._key_names.pop(held))
+
+    def on_char(self, window: Any, codepoint: int) -> None:
+        """A character is typed: it names the key that was pressed just before, if one was."""
+        character = chr(codepoint)
+        self._give_out_key(character)
+        modifiers = tuple(sorted(self._modifiers))
+        self._submit(Event("char", data=character, modifiers=modifiers, time_stamp=self._clock()))
+
+    def on_focus(self, window: Any, focused: int) -> None:
+        """The window gets the focus or loses it: then whatever is held counts as released."""
+        self._give_out_key()
+        self._is_focused = bool(focused)
+        if not focused:
+            self._click = None
+            self._clear_modifiers()
+            for name in [*self._key_names.values()]:
+                self._submit_key_up(name)
+            self._key_names.clear()
+            for button in sorted(self._buttons):
+                self._release_button(button)
+        self._submit(Event("focus_in" if focused else "focus_out", time_stamp=self._clock()))
+
+    def _give_out_key(self, name: str | None = None) -> None:
+        """Tell of the key that waits, if any, by the name that was found for it or else by the layout."""
+        waiting = self._waiting
+        if waiting is None:
+            return
+        self._waiting = None
+        if name is None:
+            layout_name = self._layout_name(waiting.key, waiting.scancode)
+            name = name_without_character(waiting.key, layout_name, waiting.mods, sys.platform != "darwin")
+        self._key_names[identity(waiting.key, waiting.scancode)] = name
+        fields = {"modifiers": waiting.modifiers, "time_stamp": waiting.time_stamp}
+        self._submit(Event("key_down", key=name, **fields))
+
+    def _layout_name(self, key: int, scancode: int) -> str | None:
+        """What a key types by itself in the layout of the keyboard, if anything."""
+        if self._handle is None or not asks_for_layout(key):
+            return None
+        import glfw
+
+        name: str | None = glfw.get_key_name(key, scancode)
+        return name
+
+    def _submit_key_up(self, name: str) -> None:
+        modifiers = tuple(sorted(self._modifiers))
+        self._submit(Event("key_up", key=name, modifiers=modifiers, time_stamp=self._clock()))
+
+    # -- modifiers ---------------------------------------------------------------------------------------------
+
+    def _take_modifiers(self, mods: int) -> None:
+        """Believe what glfw says with a key or a button that is no modifier: a press may have gone elsewhere."""
+        self._modifiers = set(modifier_names(mods))
+        self._modifier_keys = {key for key in self._modifier_keys if MODIFIER_KEYS[key] in self._modifiers}
+
+    def _release_modifier(self, key: int) -> None:
+        """Forget a modifier key; the modifier remains while its other key is held."""
+        self._modifier_keys.discard(key)
+        name = MODIFIER_KEYS[key]
+        if all(MODIFIER_KEYS[other] != name for other in self._modifier_keys):
+            self._modifiers.discard(name)
+
+    def _clear_modifiers(self) -> None:
+        self._modifiers.clear()
+        self._modifier_keys.clear()
+
+
+def identity(key: int, scancode: int) -> int:
+    """A number for each key, also for those that glfw has no code for."""
+    # Not the scancode alone: Windows has one for both Shift keys when they are released.
+    return key if key != UNKNOWN_KEY else UNKNOWN_KEY - 1 - scancode
+
+
+def ignore(*arguments: Any) -> None:
+    """A callback that does nothing."""

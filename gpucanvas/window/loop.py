@@ -1,0 +1,231 @@
+"""loop: the main thread of programs with windows. It waits for events and for frames that are due, not for pictures.
+
+    turn:  wait (until a frame is due) --> glfw's events --> handlers --> frames that are due: record, submit --> turn
+                                                                                                  |
+    another thread:                                                            draw, show <-------+
+
+An idle loop sleeps in the system, a tenth of a second at a time, so that Ctrl-C is seen. On asyncio the same turns are
+tasks of the running event loop.
+"""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from math import inf
+from typing import TYPE_CHECKING, Any, Final
+
+from .. import later
+
+if TYPE_CHECKING:
+    import asyncio
+
+    from .window import Window
+
+__all__ = ["Loop", "loop"]
+
+LONGEST: Final = 0.1
+"""Seconds that a turn may wait: so long Ctrl-C takes."""
+LONGEST_ASYNC: Final = 0.05
+"""The same on asyncio, where events may be on their way that nothing tells of."""
+STEP: Final = 0.005
+"""Seconds between two looks at coroutines, where asyncio does not run by itself."""
+
+
+class Loop:
+    """The windows that are open, and what happens to them. There is one a process."""
+
+    def __init__(self) -> None:
+        self.windows: list[Window] = []
+        self._running = False
+        self._coroutines = Coroutines()
+        self._wake_async: Callable[[], object] | None = None
+
+    # -- for other threads -------------------------------------------------------------------------------------
+
+    def wake(self) -> None:
+        """Have the loop look for what there is to do; called on any thread."""
+        if not self.windows or _over:
+            return
+        import glfw
+
+        glfw.post_empty_event()
+        if self._wake_async is not None:
+            self._wake_async()
+
+    def start_task(self, coroutine: Coroutine[Any, Any, Any], failed: Callable[[BaseException], None]) -> None:
+        """Run a coroutine while the loop runs; ``failed`` is told of its exception."""
+        self._coroutines.start(coroutine, failed)
+
+    # -- turns -------------------------------------------------------------------------------------------------
+
+    def run(self) -> None:
+        """Turn until every window is closed.
+
+        Raises
+        ------
+        RuntimeError
+            Inside a handler or a draw function of this loop.
+        """
+        self._begin()
+        try:
+            while self.windows:
+                self._turn(STEP if self._coroutines.busy else LONGEST)
+                self._coroutines.step()
+        finally:
+            self._end()
+
+    async def run_async(self) -> None:
+        """Turn until every window is closed, and let other tasks of the event loop run meanwhile."""
+        import asyncio
+
+        self._begin()
+        running, woken = asyncio.get_running_loop(), asyncio.Event()
+        self._coroutines.running = running
+        self._wake_async = lambda: running.call_soon_threadsafe(woken.set)
+        descriptor = _descriptor_of_events()
+        if descriptor is not None:
+            running.add_reader(descriptor, woken.set)
+        try:
+            while self.windows:
+                self._turn(0.0)
+                wait = min(self._time_left(), LONGEST_ASYNC)
+                woken.clear()
+                try:
+                    # A turn of its own for the other tasks even where the next frame is due at once.
+                    async with asyncio.timeout(wait) if wait > 0 else asyncio.timeout(None):
+                        await (woken.wait() if wait > 0 else asyncio.sleep(0))
+                except TimeoutError:
+                    pass
+        finally:
+            if descriptor is not None:
+                running.remove_reader(descriptor)
+            self._wake_async, self._coroutines.running = None, None
+            self._end()
+
+    def _begin(self) -> None:
+        if self._running:
+            raise RuntimeError("run: the loop of all windows runs already: open the window, and let it run on")
+        self._running = True
+
+    def _end(self) -> None:
+        """However the loop ends, no window is left that nobody looks after."""
+        try:
+            for window in [*self.windows]:
+                window.close()
+        finally:
+            self._running = False
+            self._coroutines.end()
+
+    def _turn(self, longest: float) -> None:
+        """One turn; it waits so many seconds at most."""
+        import glfw
+
+        wait = min(self._time_left(), longest)
+        if wait > 0:
+            glfw.wait_events_timeout(wait)
+        else:
+            glfw.poll_events()
+        for window in [*self.windows]:
+            window._take_events()
+        self.draw_due()
+        later.settle()
+
+    def draw_due(self) -> None:
+        """Record and submit the frames that are due."""
+        for window in [*self.windows]:
+            if window._time_left(time.perf_counter()) <= 0:
+                window._draw_frame()
+
+    def _time_left(self) -> float:
+        """Seconds until something is to be done."""
+        now = time.perf_counter()
+        return min((window._time_left(now) for window in self.windows), default=inf)
+
+
+class Coroutines:
+    """What ``async`` handlers have started: on asyncio's running loop, or on one of ours that is stepped."""
+
+    def __init__(self) -> None:
+        self.running: asyncio.AbstractEventLoop | None = None
+        self._own: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    @property
+    def busy(self) -> bool:
+        """Whether there are any that must be stepped."""
+        return bool(self._tasks) and self._own is not None
+
+    def start(self, coroutine: Coroutine[Any, Any, Any], failed: Callable[[BaseException], None]) -> None:
+        """Begin one."""
+        import asyncio
+
+        if self.running is None and self._own is None:
+            self._own = asyncio.new_event_loop()
+        chosen = self.running or self._own
+        assert chosen is not None
+        task = chosen.create_task(coroutine)
+        self._tasks.add(task)
+
+        def ended(task: asyncio.Task[Any]) -> None:
+            self._tasks.discard(task)
+            error = None if task.cancelled() else task.exception()
+            if error is not None:
+                failed(error)
+
+        task.add_done_callback(ended)
+
+    def step(self) -> None:
+        """Let each that can go on do so."""
+        if self._own is not None and self._tasks:
+            self._own.call_soon(self._own.stop)
+            later.call(self._own.run_forever)
+
+    def end(self) -> None:
+        """Cancel those that are left."""
+        for task in [*self._tasks]:
+            task.cancel()
+        if self._own is not None:
+            self.step()
+            self._own.close()
+            self._own = None
+
+
+def _descriptor_of_events() -> int | None:
+    """What can be waited for beside asyncio's own: the connection to an X server; None elsewhere."""
+    if not sys.platform.startswith("linux"):
+        return None
+    import ctypes
+
+    import glfw
+
+    if glfw.get_platform() != glfw.PLATFORM_X11:
+        return None
+    raw = glfw._glfw.glfwGetX11Display
+    raw.restype = ctypes.c_void_p
+    number = ctypes.CDLL("libX11.so.6").XConnectionNumber
+    number.argtypes, number.restype = (ctypes.c_void_p,), ctypes.c_int
+    return int(number(raw()))
+
+
+_loop = Loop()
+
+
+def loop() -> Loop:
+    """The process's one loop."""
+    return _loop
+
+
+_over = False
+
+
+def _finish() -> None:
+    """Windows are closed before the thread that draws into them ends; then glfw is not called any more."""
+    global _over
+    for window in [*_loop.windows]:
+        window.close()
+    _over = True
+
+
+later.at_exit_first(_finish)

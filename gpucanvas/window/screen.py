@@ -1,0 +1,135 @@
+"""screen: how a surface gets into a window. All but `run` is for the thread that owns the context.
+
+gl:  the surface's texture ---------------------+
+cpu: the surface's words --upload--> a texture -+--present.frag--> the window's framebuffer --swap--> seen
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..gl.program import Programs
+from ..pipeline.record import Box
+from .desktop import Desktop, Host
+
+__all__ = ["Look", "Screen"]
+
+OPAQUE = 0xFF000000
+TRANSPARENT = (0, 0, 0, 0)
+
+
+class Look(NamedTuple):
+    """What a frame is shown with: fixed when it is recorded, as the window may change meanwhile."""
+
+    width: int
+    """Of the window's framebuffer, pixels."""
+    height: int
+    background: tuple[int, int, int, int]
+    """Premultiplied RGBA, 0 to 255: what translucent pixels are laid on."""
+    interval: int
+    """At which refresh of the display the frame is shown: the next one, or, for 0, at once."""
+
+
+class Screen:
+    """A window's framebuffer.
+
+    Parameters
+    ----------
+    desktop
+        Whose context draws into the window.
+    handle
+        The window, as glfw knows it.
+    """
+
+    def __init__(self, desktop: Desktop, handle: Any) -> None:
+        self._desktop, self._handle = desktop, handle
+        self._context: Any = None
+        self._triangle: Any = None
+        self._uploaded: Any = None
+        self._shared: dict[int, Any] = {}
+
+    def run(self, work: Callable[[], None]) -> None:
+        """Do work on the thread that owns the context, and wait for it: the only method for other threads."""
+        self._desktop.run(work)
+
+    def show_texture(self, texture: Any, opaque: bool, look: Look) -> None:
+        """Show what a texture of words holds."""
+        self._bind()
+        self._present(self._own(texture), opaque, look)
+
+    def show_words(self, words: NDArray[np.uint32], box: Box, look: Look) -> None:
+        """Show premultiplied RGBA8 pixels, (H, W) uint32, of which those of a box are the picture."""
+        self._bind()
+        x0, y0, x1, y1 = box
+        size = x1 - x0, y1 - y0
+        if self._uploaded is None or self._uploaded.size != size:
+            if self._uploaded is not None:
+                self._uploaded.release()
+            self._uploaded = self._context.texture(size, 1, dtype="u4")
+            self._uploaded.filter = self._context.NEAREST, self._context.NEAREST
+        self._uploaded.write(np.ascontiguousarray(words[y0:y1, x0:x1]))
+        self._present(self._uploaded, False, look)
+
+    def release(self) -> None:
+        """Let go of what the window is shown with; it is not bound afterwards."""
+        if self._context is None:
+            return
+        if not self._desktop.shares_one_context:
+            self._desktop.bind(self._handle)
+        for each in (self._uploaded, *self._shared.values()):
+            if each is not None:
+                each.release()
+        self._shared.clear()
+        self._uploaded = None
+        if not self._desktop.shares_one_context:
+            self._triangle.program.release()
+            self._triangle.release()
+            self._context.release()
+        self._triangle = self._context = None
+        self._desktop.bind_hidden()
+
+    # -- inside ------------------------------------------------------------------------------------------------
+
+    def _bind(self) -> None:
+        """Draw into the window; the first time, make what draws."""
+        self._desktop.bind(self._handle)
+        if self._triangle is not None:
+            return
+        if self._desktop.shares_one_context:
+            self._context = self._desktop.owner.context
+            self._triangle = self._desktop.programs().triangle("present")
+        else:
+            import moderngl
+
+            make: Any = moderngl.create_context
+            self._context = make(context=Host(), require=330)
+            self._context.gc_mode = None
+            self._triangle = Programs(self._context).triangle("present")
+
+    def _own(self, texture: Any) -> Any:
+        """A texture of the hidden window's context as one of this window's."""
+        if self._desktop.shares_one_context:
+            return texture
+        if texture.glo not in self._shared:
+            for each in self._shared.values():
+                each.release()
+            self._shared = {texture.glo: self._context.external_texture(texture.glo, texture.size, 1, 0, "u4")}
+        return self._shared[texture.glo]
+
+    def _present(self, texture: Any, opaque: bool, look: Look) -> None:
+        context, program = self._context, self._triangle.program
+        screen = context.detect_framebuffer(0)
+        screen.use()
+        # What moderngl believes of the window's size is that of its first frame.
+        context.viewport = 0, 0, look.width, look.height
+        texture.use(0)
+        program["background"] = look.background
+        program["rows"] = look.height
+        program["opaque"] = OPAQUE if opaque else 0
+        self._triangle.render(vertices=3)
+        self._desktop.swap(self._handle, look.interval)
+        self._desktop.bind_hidden()

@@ -1,0 +1,68 @@
+"""show: a window in one line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from .view import View
+
+__all__ = ["show"]
+
+
+def show(
+    draw: Callable[..., object],
+    width: float = 800,
+    height: float = 600,
+    *,
+    setup: Callable[[View], object] | None = None,
+    title: str | None = None,
+    **options: Any,
+) -> Any:
+    """Open a window that a function draws, and return when it is closed; in a notebook, return what the cell shows.
+
+    Parameters
+    ----------
+    draw
+        ``draw(ctx, frame)``, or ``draw(ctx, width, height)``.
+    width, height
+        Size in logical pixels.
+    setup
+        Called once, before the first frame, with the `View`: to add handlers of events.
+    title
+        What the title bar says; the name of the program's file if None.
+    options
+        More of `Window`'s parameters: ``backend``, ``continuous``, ``fps``, ``background``, ...
+
+    Returns
+    -------
+    object
+        In a notebook a canvas, live where the packages for that are installed; elsewhere None.
+
+    Raises
+    ------
+    BackendError
+        Where no window can be opened; the text names the cure.
+    """
+    from .notebook import in_notebook, show_in_notebook
+
+    if in_notebook():
+        return show_in_notebook(draw, width, height, setup=setup, **options)
+    from .window import Window
+
+    window = Window(width, height, title=_program() if title is None else title, **options)
+    with window:
+        window.draw(draw)
+        if setup is not None:
+            setup(window)
+        window.run()
+    return None
+
+
+def _program() -> str:
+    import sys
+
+    name = Path(sys.argv[0]).stem if sys.argv and sys.argv[0] not in ("", "-c") else ""
+    return name.replace("_", " ") or "gpucanvas"
