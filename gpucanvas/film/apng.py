@@ -45,7 +45,7 @@ def delay_of(seconds: Fraction) -> tuple[int, int]:
     """A time as the format holds it: 16 bits above and 16 below.
 
     >>> delay_of(Fraction(1001, 30000)), delay_of(Fraction(100_001, 3))
-    ((1001, 30000), (33333, 1))
+    ((1001, 30000), (33334, 1))
     """
     if max(seconds.numerator, seconds.denominator) > 0xFFFF:
         seconds = seconds.limit_denominator(max(int(0xFFFF / max(float(seconds), 1.0)) - 1, 1))

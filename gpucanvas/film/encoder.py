@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable
 from functools import partial
 
+from .. import later
 from ..ticket import Ticket
 from .writer import FilmWriter, Pixels
 
@@ -38,7 +39,7 @@ class EncoderThread:
         self._written = 0
         self._is_last = self._stopped = self._ended = False
         self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._work, name="gpucanvas-film", daemon=True)
+        self._thread = later.Thread(target=self._work, name="gpucanvas-film", daemon=True)
         self._thread.start()
 
     @property

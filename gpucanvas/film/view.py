@@ -11,8 +11,10 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Coroutine, Iterator
 from fractions import Fraction
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from .. import later
 from ..backends.choose import BackendName
 from ..geometry.numbers import Whole
 from ..window.events import OnError
@@ -78,7 +80,7 @@ class FilmView(View):
 
     def next_frame(self) -> Ticket:
         """Draw the next frame in the background: ``result()`` gives its pixels."""
-        self._paint_next()
+        self.paint_next()
         return self.canvas.submit(policy="block")
 
     def frames(self, count: int) -> Iterator[Ticket]:
@@ -100,7 +102,8 @@ class FilmView(View):
     def __exit__(self, *error: object) -> None:
         self.close()
 
-    def _paint_next(self) -> None:
+    def paint_next(self) -> None:
+        """Draw the next frame on the canvas, and nothing more."""
         self._events.flush()
         self._paint(self._start + float(self._index / self.fps))
 
@@ -129,13 +132,14 @@ def write_film(view: FilmView, writer: FilmWriter, frames: int, progress: Progre
     told = 0
     try:
         if progress is not None:
-            progress(0, frames)
+            later.call(partial(progress, 0, frames))
         for ticket in view.frames(frames):
             encoder.put(ticket)
             if progress is not None and encoder.written != told:
                 told = encoder.written
-                progress(told, frames)
-        encoder.finish(None if progress is None else lambda written: progress(written, frames))
+                later.call(partial(progress, told, frames))
+        tell = None if progress is None else lambda written: later.call(partial(progress, written, frames))
+        encoder.finish(tell)
     finally:
         encoder.stop()
 
@@ -212,7 +216,7 @@ def render_film(
     with FilmView(width, height, scale, fps=fps, start=start, backend=backend) as view:
         view.draw(draw)
         if setup is not None:
-            setup(view)
+            later.call(partial(setup, view))
         canvas = view.canvas
         writer = open_film(
             path,

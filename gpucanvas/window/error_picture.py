@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 __all__ = ["error_picture"]
 
 PANEL: Final = (30, 12, 20, 225)
-TITLE, TEXT, QUIET = (255, 138, 138, 255), (240, 232, 236, 255), (168, 150, 160, 255)
+TITLE, TEXT, QUIET = "#ff8a8a", "#f0e8ec", "#a896a0"
 TEXT_SIZE: Final = 15
 """Logical pixels."""
 
@@ -54,7 +54,7 @@ def error_picture(error: BaseException, name: str, width: int, height: int, pixe
     return np.asarray(picture)
 
 
-def _lines(error: BaseException, name: str) -> list[tuple[str, tuple[int, ...]]]:
+def _lines(error: BaseException, name: str) -> list[tuple[str, str]]:
     """The traceback and the error, line by line, and their colours."""
     said = "".join(traceback.format_exception_only(error)).rstrip().splitlines()
     told = [line for block in traceback.format_tb(error.__traceback__) for line in block.rstrip().splitlines()]

@@ -1,7 +1,7 @@
 """script: a file that defines draw(ctx, frame), and perhaps setup(view): what `render`, `watch` and `show` draw.
 
-    FILE.py --run, modules beside it found--> draw, setup
-            --an error-->                     its traceback from the file's own first frame on
+FILE.py --run, modules beside it found--> draw, setup
+        --an error-->                     its traceback from the file's own first frame on
 """
 
 from __future__ import annotations
@@ -12,9 +12,11 @@ import runpy
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
+from .. import later
 from .view import DrawFunction, as_draw_function
 
 __all__ = ["Drawing", "NoDrawingError", "forget_modules", "load_drawing", "modules_beside", "own_traceback"]
@@ -55,7 +57,7 @@ def load_drawing(path: Path) -> Drawing:
     folder = str(path.parent.resolve())
     if folder not in sys.path:
         sys.path.insert(0, folder)
-    found = runpy.run_path(str(path))
+    found = later.call(partial(runpy.run_path, str(path)))
     if not callable(found.get("draw")):
         forms = "def draw(ctx, width, height): ... or def draw(ctx, frame): ..."
         raise NoDrawingError(f"{path} defines no draw: write {forms}")
@@ -100,9 +102,11 @@ def modules_beside(path: Path, before: frozenset[str]) -> dict[str, Path]:
             continue
         place = os.path.abspath(place)
         # An environment may lie beside the file: what is installed there is no part of the drawing.
-        if place.startswith(folder) and place.endswith(".py") and not {"site-packages", "dist-packages"} & {
-            *Path(place).parts
-        }:
+        if (
+            place.startswith(folder)
+            and place.endswith(".py")
+            and not {"site-packages", "dist-packages"} & {*Path(place).parts}
+        ):
             found[name] = Path(place)
     return found
 

@@ -14,6 +14,7 @@ import os
 import sys
 import threading
 import traceback
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final, Self, TextIO
@@ -21,6 +22,7 @@ from typing import Any, Final, Self, TextIO
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import later
 from ..context import Context2D
 from .frame import Frame
 from .script import Drawing, NoDrawingError, forget_modules, load_drawing, modules_beside, own_traceback
@@ -131,7 +133,7 @@ class Reloading:
         try:
             self._drawing = load_drawing(self.path)
             if self._drawing.setup is not None:
-                self._drawing.setup(self.view)
+                later.call(partial(self._drawing.setup, self.view))
             self.error, self._last_good = None, None
         except (Exception, SystemExit) as error:
             self._fail(error, "cannot be loaded")
@@ -157,7 +159,7 @@ class Reloading:
             depth = ctx._state
             ctx.save()
             try:
-                self._drawing.draw(ctx, frame)
+                later.call(partial(self._drawing.draw, ctx, frame))
             except Exception as error:
                 # What the frame has drawn so far would be half a picture.
                 self.view.canvas._take_commands().release_readings()
