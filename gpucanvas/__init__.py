@@ -38,6 +38,7 @@ from .recording import Recording
 from .ticket import Ticket
 
 if TYPE_CHECKING:
+    from .film.view import render_film
     from .sight.monitor import FrameMonitor, PerformanceWarning
     from .sight.stats import FrameStats, stats
     from .sight.trace import trace
@@ -79,6 +80,7 @@ __all__ = [
     "__version__",
     "configure",
     "memory",
+    "render_film",
     "render_many",
     "show",
     "stats",
@@ -93,6 +95,7 @@ _LAZY = {
     "PerformanceWarning": "sight.monitor",
     "View": "window.view",
     "Window": "window.window",
+    "render_film": "film.view",
     "show": "window.show",
     "stats": "sight.stats",
     "trace": "sight.trace",

@@ -2,10 +2,13 @@
 
     python -m gpucanvas info                       which backends run here; for the others why not, and the cure
     python -m gpucanvas warm                       compile now what the first pictures would wait for
-    python -m gpucanvas render FILE.py -o out.png  FILE.py defines draw(ctx, width, height)
+    python -m gpucanvas render FILE.py -o out.png  FILE.py defines draw(ctx, width, height) or draw(ctx, frame)
+    python -m gpucanvas render FILE.py --frames 120 -o out.mp4
+    python -m gpucanvas watch FILE.py              a window that loads the file again when it is saved
 
 Exit status: 0 done; 1 the script or the drawing failed, with its traceback; 2 the arguments are wrong or a backend
-cannot run here. Nothing of a backend is imported before a command needs it, so that ``--help`` answers at once.
+cannot run here; 130 stopped by Ctrl-C. What `render` and `watch` do is in `commands`. Nothing of a backend is imported
+before a command needs it, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -13,21 +16,19 @@ from __future__ import annotations
 import argparse
 import importlib
 import platform
-import re
-import runpy
 import sys
 import time
-import traceback
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import TYPE_CHECKING, Literal
+
+from .commands.render import add_render
+from .commands.scripts import FAILED, OK, STOPPED, USAGE, UsageError
+from .commands.watch import add_watch
 
 if TYPE_CHECKING:
     from .gl.context import Probe
 
-OK, FAILED, USAGE = 0, 1, 2
-DEFAULT_SIZE = (800, 600)
 REINSTALL = "install the package again: python -m pip install --force-reinstall gpucanvas"
 NO_KERNELS = "python -m pip install 'gpucanvas[jit]'; then, in a checkout, python -m gpucanvas.kernels.aot"
 MESA = "on Debian and Ubuntu: apt-get install libegl1 libgl1 libgl1-mesa-dri"
@@ -58,10 +59,6 @@ class Answer:
     hardware: bool = False
 
 
-class UsageError(Exception):
-    """The arguments cannot be followed; the text says which, why, and what to write instead."""
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line.
 
@@ -73,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        The exit status: 0, 1 or 2 as the module says.
+        The exit status: 0, 1, 2 or 130 as the module says.
 
     Raises
     ------
@@ -87,6 +84,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UsageError as error:
         print(f"gpucanvas: {error}", file=sys.stderr)
         return USAGE
+    except KeyboardInterrupt:
+        print("gpucanvas: stopped", file=sys.stderr)
+        return STOPPED
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -96,31 +96,9 @@ def _parser() -> argparse.ArgumentParser:
     info.set_defaults(command=_info)
     warm = commands.add_parser("warm", help="compile and load now what the first pictures would wait for")
     warm.set_defaults(command=_warm)
-    render = commands.add_parser("render", help="draw a script's picture into a file")
-    render.add_argument("script", type=Path, metavar="FILE.py", help="a script that defines draw(ctx, width, height)")
-    render.add_argument("-o", "--output", type=Path, required=True, metavar="out.png", help="the picture to write")
-    render.add_argument("--backend", choices=("auto", "cpu", "gl"), default="auto", help="what draws (default: auto)")
-    render.add_argument("--size", type=_size, default=DEFAULT_SIZE, metavar="WxH", help="units that draw() sees")
-    render.add_argument("--scale", type=_scale, default=1.0, metavar="S", help="pixels a unit (default: 1)")
-    render.set_defaults(command=_render)
+    add_render(commands)
+    add_watch(commands)
     return parser
-
-
-def _size(text: str) -> tuple[int, int]:
-    found = re.fullmatch(r"(\d+)x(\d+)", text)
-    if found is None or not (width := int(found[1])) or not (height := int(found[2])):
-        raise argparse.ArgumentTypeError(f"the size is {text!r}: give WIDTHxHEIGHT in whole units, e.g. 1200x640")
-    return width, height
-
-
-def _scale(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = 0.0
-    if not 0 < value <= 64:
-        raise argparse.ArgumentTypeError(f"the scale is {text!r}: give a number above 0, at most 64, e.g. 2")
-    return value
 
 
 # -- info ------------------------------------------------------------------------------------------------------
@@ -212,87 +190,6 @@ def _warm(options: argparse.Namespace) -> int:
         what = "kernels" if backend == "cpu" else "shaders"
         print(f"{backend:4} {what} are ready, after {time.perf_counter() - started:.1f} s")
     return OK
-
-
-# -- render ----------------------------------------------------------------------------------------------------
-
-
-def _render(options: argparse.Namespace) -> int:
-    """Load the script, draw, save. A failing script shows its own traceback, without this file's frames."""
-    from .recording import MAX_SIDE
-
-    width, height = options.size
-    pixels = round(width * options.scale), round(height * options.scale)
-    if not all(1 <= side <= MAX_SIDE for side in pixels):
-        given = f"--size {width}x{height} with --scale {options.scale:g}"
-        raise UsageError(f"{given} is {pixels[0]}x{pixels[1]} pixels: make each side 1 to {MAX_SIDE}")
-    _check_output(options.output)
-    if not options.script.is_file():
-        raise UsageError(f"{options.script} is no file: give a Python script that defines draw(ctx, width, height)")
-    sys.path.insert(0, str(options.script.parent.resolve()))  # As `python FILE.py` does, for modules beside the script.
-    try:
-        draw = runpy.run_path(str(options.script)).get("draw")
-    except Exception:
-        return _script_failed(options.script, "could not be run")
-    if not callable(draw):
-        raise UsageError(f"{options.script} defines no draw: write def draw(ctx, width, height): ...")
-    return _draw_to_file(options, draw, pixels)
-
-
-def _check_output(output: Path) -> None:
-    """Refuse what could only fail after the drawing is done."""
-    from PIL import Image
-
-    if not output.parent.is_dir():
-        raise UsageError(f"-o {output}: there is no folder {output.parent}: make it first")
-    if output.is_dir():
-        raise UsageError(f"-o {output} is a folder: give a file's name, e.g. {output / 'out.png'}")
-    Image.preinit()
-    if output.suffix.lower() not in Image.EXTENSION:
-        Image.init()
-    if Image.EXTENSION.get(output.suffix.lower()) not in Image.SAVE:
-        raise UsageError(f"-o {output}: {output.suffix!r} is no picture format: end the name in .png, .webp or .jpg")
-
-
-def _draw_to_file(options: argparse.Namespace, draw: Callable[..., object], pixels: tuple[int, int]) -> int:
-    from . import BackendError, Canvas, LimitError
-
-    width, height = options.size
-    try:
-        canvas = Canvas(*pixels, backend=options.backend)
-    except (BackendError, LimitError, ImportError) as error:
-        what = f"--backend {options.backend} cannot draw {pixels[0]}x{pixels[1]} pixels here"
-        cure = "`python -m gpucanvas info` says what runs here; --backend cpu needs no GPU"
-        raise UsageError(f"{what}: {error}; {cure}") from error
-    with canvas:
-        ctx = canvas.get_context("2d")
-        ctx.scale(pixels[0] / width, pixels[1] / height)
-        try:
-            draw(ctx, width, height)
-            canvas.flush()
-        except Exception:
-            return _script_failed(options.script, "failed in draw(ctx, width, height)")
-        try:
-            canvas.save(options.output)
-        except OSError as error:
-            print(f"gpucanvas: -o {options.output} cannot be written: {error}", file=sys.stderr)
-            return FAILED
-        print(f"{options.output}: {pixels[0]}x{pixels[1]} pixels, drawn by backend {canvas.backend}")
-    return OK
-
-
-def _script_failed(script: Path, how: str) -> int:
-    """Print the traceback of the error being handled, from the script's first frame on."""
-    error = sys.exc_info()[1]
-    frame = error.__traceback__ if error is not None else None
-    while frame is not None and Path(frame.tb_frame.f_code.co_filename) != script:
-        frame = frame.tb_next
-    # A syntax error names file and line itself; any other without a frame of the script is ours, and is shown whole.
-    if error is not None and (frame is not None or isinstance(error, SyntaxError)):
-        error = error.with_traceback(frame)
-    traceback.print_exception(error)
-    print(f"gpucanvas: {script} {how}", file=sys.stderr)
-    return FAILED
 
 
 __all__ = ["main"]

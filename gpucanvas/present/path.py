@@ -62,36 +62,71 @@ def write_path(path: str, transfer: Transfer) -> None:
         os.close(fd)
 
 
+class NewFile:
+    """A temporary file beside a name: it takes the name when it is complete, and is removed when it is given up.
+
+    Errors tell the name that was given, not where links lead, nor the temporary file.
+
+    Attributes
+    ----------
+    path : str
+        The temporary file.
+    fd : int
+        Its descriptor, open for writing; the caller closes it before `take_place`.
+
+    Raises
+    ------
+    OSError
+        Where the file of that name, or its folder, cannot be written.
+    """
+
+    def __init__(self, name: str, old: os.stat_result | None) -> None:
+        self._name, self._old, self._place = name, old, os.path.realpath(name)
+        if old is not None and not os.access(self._place, os.W_OK):  # os.replace would not ask.
+            why = "the file there is read-only: make it writable, or give another name"
+            raise PermissionError(errno.EACCES, why, name)
+        self.path = os.path.join(os.path.dirname(self._place), f".gpucanvas-{os.urandom(8).hex()}.tmp")
+        # Mode 0o666 less the umask, as open() makes files; tempfile's are for their owner only. One that replaces a
+        # file that others may not read is not theirs to read either.
+        mode = 0o666 if old is None else stat.S_IMODE(old.st_mode) & 0o666
+        _temporary.add(self.path)
+        try:
+            self.fd = _open_new(self.path, mode, name)
+        except BaseException:
+            _temporary.discard(self.path)
+            raise
+
+    def take_place(self) -> None:
+        """Take the name, with the mode of the file that had it."""
+        if self._old is not None:
+            _keep_mode(self.path, self._old)
+        try:
+            os.replace(self.path, self._place)
+        except OSError as error:
+            raise type(error)(error.errno, error.strerror, self._name) from None
+        _temporary.discard(self.path)
+
+    def give_up(self) -> None:
+        """Remove the temporary file; harmless where it has taken its place."""
+        if self.path in _temporary:
+            with suppress(OSError):
+                os.unlink(self.path)
+            _temporary.discard(self.path)
+
+
 def _replace(name: str, old: os.stat_result | None, transfer: Transfer) -> None:
-    """Write the file of a name; errors tell the name that was given, not where links lead, nor the temporary file."""
-    path = os.path.realpath(name)
-    if old is not None and not os.access(path, os.W_OK):  # os.replace would not ask.
-        raise PermissionError(errno.EACCES, "the file there is read-only: make it writable, or give another name", name)
-    temporary = os.path.join(os.path.dirname(path), f".gpucanvas-{os.urandom(8).hex()}.tmp")
-    # Mode 0o666 less the umask, as open() makes files; tempfile's are for their owner only. One that replaces a file
-    # that others may not read is not theirs to read either.
-    mode = 0o666 if old is None else stat.S_IMODE(old.st_mode) & 0o666
-    _temporary.add(temporary)
+    """Write the file of a name."""
+    new = NewFile(name, old)
     try:
-        fd = _open_new(temporary, mode, name)
         try:
             if _ending:
                 raise OSError(errno.EINTR, "was not written: the interpreter is ending", name)
-            write_descriptor(fd, transfer)
+            write_descriptor(new.fd, transfer)
         finally:
-            os.close(fd)
-        if old is not None:
-            _keep_mode(temporary, old)
-        try:
-            os.replace(temporary, path)
-        except OSError as error:
-            raise type(error)(error.errno, error.strerror, name) from None
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(temporary)
-        raise
+            os.close(new.fd)
+        new.take_place()
     finally:
-        _temporary.discard(temporary)
+        new.give_up()
 
 
 def _open_new(temporary: str, mode: int, name: str) -> int:
@@ -116,4 +151,4 @@ def _keep_mode(temporary: str, old: os.stat_result) -> None:
     os.chmod(temporary, stat.S_IMODE(old.st_mode))
 
 
-__all__ = ["write_path"]
+__all__ = ["NewFile", "write_path"]

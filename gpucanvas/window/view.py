@@ -62,11 +62,16 @@ def as_draw_function(function: Callable[..., object]) -> DrawFunction:
     if needed <= 2 and (len(by_place) >= 2 or starred) and not (len(by_place) > 2 and by_place[1].name == "width"):
         return function
     if needed <= 3 <= len(by_place):
-        return lambda ctx, frame: function(ctx, frame.width, frame.height)
+        return lambda ctx, frame: function(ctx, plain(frame.width), plain(frame.height))
     raise TypeError(
         f"the draw function {name} takes {needed} argument{'s' * (needed != 1)}: "
         "write def draw(ctx, frame): ... or def draw(ctx, width, height): ..."
     )
+
+
+def plain(length: float) -> float:
+    """A whole length as an integer: scripts count with it (``range(width)``)."""
+    return int(length) if length.is_integer() else length
 
 
 class View(Hinted):
@@ -261,8 +266,7 @@ class View(Hinted):
         before = ctx._state
         ctx.save()
         ctx._state.below = None  # A restore too many must not take the scale away.
-        if self._pixel_ratio != 1:
-            ctx.scale(self._pixel_ratio, self._pixel_ratio)
+        ctx.scale(*self._scale())
         try:
             later.call(partial(self._function, ctx, frame))
             self._moves = frame.moves
@@ -273,6 +277,15 @@ class View(Hinted):
         finally:
             if not self.canvas._closed:
                 ctx._restore(before)
+
+    def _scale(self) -> tuple[float, float]:
+        """Pixels for a logical pixel, each way: to the canvas's edge also where its pixels were rounded."""
+        width, height = self._size
+        ratio = self._pixel_ratio
+        wide, high = self.canvas.width, self.canvas.height
+        if abs(wide - width * ratio) < 1e-6 and abs(high - height * ratio) < 1e-6:
+            return ratio, ratio
+        return wide / (width or 1), high / (height or 1)
 
     def _complain(self, error: BaseException, what: str = "the draw function failed") -> None:
         """Show what a frame raises, once for each place and text: frames come many times a second."""

@@ -1,0 +1,116 @@
+"""scripts: what commands that draw a script share: its words on the command line, running it, showing its errors."""
+
+from __future__ import annotations
+
+import argparse
+import re
+import sys
+import traceback
+from math import isfinite
+from pathlib import Path
+from typing import Final
+
+from ..window.script import Drawing, NoDrawingError, load_drawing, own_traceback
+
+__all__ = [
+    "DEFAULT_SIZE",
+    "FAILED",
+    "OK",
+    "STOPPED",
+    "USAGE",
+    "ScriptFailed",
+    "UsageError",
+    "backend_error",
+    "check_script",
+    "load",
+    "read_scale",
+    "read_size",
+    "read_time",
+    "show_failure",
+]
+
+OK: Final = 0
+FAILED: Final = 1
+USAGE: Final = 2
+STOPPED: Final = 130
+"""What shells say of a program that Ctrl-C has ended: 128 and the signal's number."""
+DEFAULT_SIZE: Final = (800, 600)
+
+
+class UsageError(Exception):
+    """The arguments cannot be followed; the text says which, why, and what to write instead."""
+
+
+class ScriptFailed(Exception):
+    """The script has raised an exception, which has been shown."""
+
+
+def read_size(text: str) -> tuple[int, int]:
+    """``WIDTHxHEIGHT``, whole units."""
+    found = re.fullmatch(r"(\d+)x(\d+)", text)
+    if found is None or not (width := int(found[1])) or not (height := int(found[2])):
+        raise argparse.ArgumentTypeError(f"the size is {text!r}: give WIDTHxHEIGHT in whole units, e.g. 1200x640")
+    return width, height
+
+
+def read_scale(text: str) -> float:
+    """Pixels a unit."""
+    value = _number(text)
+    if not 0 < value <= 64:
+        raise argparse.ArgumentTypeError(f"the scale is {text!r}: give a number above 0, at most 64, e.g. 2")
+    return value
+
+
+def read_time(text: str) -> float:
+    """Seconds of a drawing's time."""
+    value = _number(text)
+    if not isfinite(value):
+        raise argparse.ArgumentTypeError(f"the time is {text!r}: give seconds, e.g. 1.5")
+    return value
+
+
+def _number(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return float("nan")
+
+
+def check_script(script: Path) -> None:
+    """Refuse what is no file."""
+    if not script.is_file():
+        forms = "def draw(ctx, width, height): ... or def draw(ctx, frame): ..."
+        raise UsageError(f"{script} is no file: give a Python script that defines draw: {forms}")
+
+
+def load(script: Path) -> Drawing:
+    """Run a script and take what it defines; what it raises is shown.
+
+    Raises
+    ------
+    UsageError
+        Where it defines nothing that can be drawn with.
+    ScriptFailed
+        Where it raises an exception.
+    """
+    try:
+        return load_drawing(script)
+    except NoDrawingError as error:
+        raise UsageError(str(error)) from error
+    except Exception as error:
+        show_failure(error, script, "could not be run")
+        raise ScriptFailed from error
+
+
+def show_failure(error: BaseException, script: Path, how: str) -> None:
+    """Print the traceback of an error, from the script's first frame on."""
+    own_traceback(error, script)
+    traceback.print_exception(error)
+    print(f"gpucanvas: {script} {how}", file=sys.stderr)
+
+
+def backend_error(backend: str, pixels: tuple[int, int], error: Exception) -> UsageError:
+    """What is said where a backend cannot draw here."""
+    what = f"--backend {backend} cannot draw {pixels[0]}x{pixels[1]} pixels here"
+    cure = "`python -m gpucanvas info` says what runs here; --backend cpu needs no GPU"
+    return UsageError(f"{what}: {error}; {cure}")

@@ -1,0 +1,42 @@
+"""file: the file that a film is written into before it takes its name."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from typing import IO
+
+from ..present.path import NewFile
+
+__all__ = ["begin_file", "open_file"]
+
+
+def begin_file(path: str) -> NewFile:
+    """An empty file beside a name, closed.
+
+    Raises
+    ------
+    OSError
+        Where the name is a folder's or a device's, or nothing can be written there.
+    """
+    try:
+        old: os.stat_result | None = os.stat(path)
+    except FileNotFoundError:
+        old = None
+    if old is not None and stat.S_ISDIR(old.st_mode):
+        raise IsADirectoryError(errno.EISDIR, "is a folder: give a file's name in it", path)
+    if old is not None and not stat.S_ISREG(old.st_mode):
+        raise OSError(errno.ESPIPE, "is no file that a film can be written to: its beginning is written last", path)
+    new = NewFile(path, old)
+    os.close(new.fd)
+    return new
+
+
+def open_file(new: NewFile) -> IO[bytes]:
+    """The file, open for writing."""
+    try:
+        return open(new.path, "wb")
+    except BaseException:
+        new.give_up()
+        raise

@@ -1,0 +1,143 @@
+"""gif: an animated GIF: pictures of Pillow's, each with a palette of its own, in the frames of GIF89a.
+
+    GIF89a screen NETSCAPE(loop)   control(time, what becomes of it) box palette LZW   control box palette LZW ...   ;
+
+A pixel is there or it is not, so alpha is cut at a half. Where the next picture has holes, a picture is cleared away
+after its time; else it stays, and of the next one only what has changed is written: the box of it, and in the box what
+is unchanged as holes, which needs no colours of the palette and packs well.
+
+Colours: up to 256 are kept as they are. A picture of flat colours and soft edges gets the median cut, which keeps the
+flat ones. One with more (gradients, photographs) gets an octree's palette with diffused errors: of Pillow's ways the
+nearest one when looked at from afar, by 8 dB and more, and the quickest but for the octree alone, which has bands.
+"""
+
+from __future__ import annotations
+
+import io
+import struct
+from fractions import Fraction
+from functools import partial
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from .animation import Animation, Box
+from .writer import Pixels
+
+if TYPE_CHECKING:
+    from PIL.Image import Image
+
+__all__ = ["Gif"]
+
+STAYS, CLEARED = 1, 2
+"""What becomes of a picture after its time."""
+HOLE = 255
+"""The palette's place of holes."""
+FLAT_COLORS = 4096
+"""A picture of so many colours or fewer is flat ones with soft edges."""
+
+
+class Gif(Animation):
+    """An animated GIF."""
+
+    max_side = 65535
+    shortest = Fraction(2, 100)
+
+    def _choose_ticks(self) -> Fraction:
+        return Fraction(100)
+
+    def _head(self) -> bytes:
+        screen = b"GIF89a" + struct.pack("<HHBBB", self.width, self.height, 0x70, 0, 0)
+        if self._loop == 1:
+            return screen
+        # The number says how often it is shown again.
+        again = self._loop - 1 if self._loop else 0
+        return screen + b"\x21\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<HB", again, 0)
+
+    def _as_shown(self, pixels: Pixels) -> Pixels:
+        solid = pixels[..., 3] >= 128
+        if solid.all() and pixels[..., 3].min() == 255:
+            return np.ascontiguousarray(pixels)
+        cut = np.where(solid[..., None], pixels, 0).astype(np.uint8)
+        cut[..., 3] = np.where(solid, 255, 0)
+        return cut
+
+    def _left_by(self, picture: Pixels, following: Pixels | None) -> Pixels | None:
+        return None if _has_holes(following) else picture
+
+    def _plan(self, picture: Pixels, shown: Pixels | None, ticks: int, following: Pixels | None) -> partial[bytes]:
+        # What is cleared away is the box of a picture: where older ones are to go, too, it is all.
+        clear = _has_holes(following)
+        box = (0, 0, self.width, self.height) if clear and shown is not None else self._box(picture, shown)
+        return partial(_encode, picture, shown, box, ticks, CLEARED if clear else STAYS)
+
+    def _tail(self) -> bytes:
+        return b";"
+
+
+def _has_holes(picture: Pixels | None) -> bool:
+    return picture is not None and bool((picture[..., 3] == 0).any())
+
+
+def _encode(picture: Pixels, shown: Pixels | None, box: Box, ticks: int, disposal: int) -> bytes:
+    left, top, right, bottom = box
+    cut = picture[top:bottom, left:right]
+    holes = cut[..., 3] == 0
+    if shown is not None:
+        holes |= (shown[top:bottom, left:right] == cut).all(2)
+    image = _quantized(cut, holes)
+    table, data = _parts(image)
+    control = struct.pack("<BBBBHBB", 0x21, 0xF9, 4, disposal << 2 | bool(holes.any()), ticks, HOLE, 0)
+    local_table = 0x80 | (len(table) // 3).bit_length() - 2
+    place = struct.pack("<BHHHHB", 0x2C, left, top, right - left, bottom - top, local_table)
+    return control + place + table + data
+
+
+def _quantized(cut: Pixels, holes: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Image:
+    """The picture with a palette, in which holes are HOLE."""
+    from PIL import Image
+
+    rgb = np.ascontiguousarray(cut[..., :3])
+    any_holes = bool(holes.any())
+    if any_holes:
+        # Holes must not take colours of the palette: they get one that is there anyway.
+        there = rgb[~holes]
+        rgb[holes] = there[0] if len(there) else 0
+    image = Image.fromarray(rgb)
+    most = 255 if any_holes else 256
+    method = Image.Quantize
+    if image.getcolors(FLAT_COLORS) is not None:
+        found = image.quantize(most, method.MEDIANCUT, dither=Image.Dither.NONE)
+    else:
+        found = image.quantize(palette=image.quantize(most, method.FASTOCTREE), dither=Image.Dither.FLOYDSTEINBERG)
+    if not any_holes:
+        return found
+    index = np.array(found)
+    index[holes] = HOLE
+    with_holes = Image.fromarray(index, "L")
+    palette = (found.getpalette() or [])[: 3 * HOLE]
+    with_holes.putpalette(palette + [0] * (3 * 256 - len(palette)))
+    return with_holes
+
+
+def _parts(image: Image) -> tuple[bytes, bytes]:
+    """The colour table and the packed pixels of the GIF that Pillow makes of a picture."""
+    out = io.BytesIO()
+    image.save(out, "GIF", optimize=False)
+    gif = out.getvalue()
+    flags, at = gif[10], 13
+    table = gif[at : at + (3 << (flags & 7) + 1)] if flags & 0x80 else b""
+    at += len(table)
+    while gif[at] == 0x21:  # Extensions: blocks until an empty one.
+        at = _after_blocks(gif, at + 2)
+    flags, at = gif[at + 9], at + 10
+    if flags & 0x80:
+        table = gif[at : at + (3 << (flags & 7) + 1)]
+        at += len(table)
+    return table, gif[at : _after_blocks(gif, at + 1)]
+
+
+def _after_blocks(gif: bytes, at: int) -> int:
+    while gif[at]:
+        at += 1 + gif[at]
+    return at + 1

@@ -1,0 +1,338 @@
+"""writer: what all films have in common: frames of one size, a rate, an end; and which kind of file a name asks for.
+
+open_film("out.mp4", ...) --> FilmWriter --add(pixels)--> ... --close()--> out.mp4
+                                         --discard(), or an error-->       what was there before
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from abc import ABC, abstractmethod
+from fractions import Fraction
+from pathlib import Path
+from types import TracebackType
+from typing import Any, ClassVar, Final, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import ClosedError, LimitError
+from ..geometry.numbers import Whole
+from ..present.encode import Options
+from ..recording import check_side
+
+__all__ = ["ANIMATIONS", "VIDEOS", "FilmWriter", "Pixels", "check_film", "number_of", "open_film"]
+
+Pixels = NDArray[np.uint8]
+"""(height, width, 4) uint8, straight RGBA."""
+
+VIDEOS: Final = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
+ANIMATIONS: Final = (".gif", ".webp", ".png", ".apng")
+NUMBER: Final = re.compile(r"%(0?)(\d*)d")
+MAX_RATE: Final = 1000
+"""Frames a second: WebP and WebM count milliseconds."""
+
+
+def number_of(path: str | os.PathLike[str]) -> re.Match[str] | None:
+    """Where the name of a file holds the number of a frame, as in ``frame_%04d.png``; None for one file."""
+    return NUMBER.search(os.path.basename(os.fspath(path)).replace("%%", "  "))
+
+
+def rate_of(fps: object) -> Fraction:
+    """Frames a second as a fraction: 29.97 stays 2997/100."""
+    if isinstance(fps, bool) or not isinstance(fps, int | float | Fraction | np.number):
+        raise TypeError(f"fps is {fps!r}: give frames a second, such as 60")
+    if not 0 < fps <= MAX_RATE:
+        raise ValueError(f"fps is {fps}: give frames a second, above 0 and at most {MAX_RATE}")
+    return max(Fraction(fps if isinstance(fps, Fraction) else float(fps)).limit_denominator(1001), Fraction(1, 1001))
+
+
+def check_film(path: str | os.PathLike[str]) -> str:
+    """Which kind of film a name asks for: ``"stills"``, or the suffix, in small letters.
+
+    Raises
+    ------
+    ValueError
+        For a name that no film can have; the text says what to write instead.
+    """
+    name, suffix = os.fspath(path), Path(path).suffix.lower()
+    if number_of(path) is not None:
+        if suffix in VIDEOS:
+            raise ValueError(f"{name!r} asks for a video a frame: leave out the %d, or end the name in .png")
+        return "stills"
+    if suffix in VIDEOS or suffix in ANIMATIONS:
+        return suffix
+    stem = Path(path).stem or "frame"
+    if suffix in (".jpg", ".jpeg", ".bmp", ".tif", ".tiff", ".avif", ".tga", ".ppm"):
+        cure = f"write {stem}_%04d{suffix} for a file a frame, or end the name in .mp4, .gif, .webp or .png"
+        raise ValueError(f"{name!r} holds one picture, and each frame would write over the last: {cure}")
+    kinds = ", ".join((*VIDEOS, *ANIMATIONS))
+    raise ValueError(f"{name!r} ends in {suffix!r}, which is no film: end it in {kinds}, or write {stem}_%04d.png")
+
+
+class FilmWriter(ABC):
+    """A film that is being written, frame after frame. Made by `open_film`; a context manager, which closes it.
+
+    Where a frame cannot be written, or the ``with`` block is left by an exception, the film is discarded: files
+    that were there before are as they were.
+
+    Attributes
+    ----------
+    path : str
+        The file's name.
+    width, height : int
+        Pixels of a frame, as they are given to `add`.
+    fps : fractions.Fraction
+        Frames a second.
+    frames : int
+        How many frames the film has so far.
+    """
+
+    max_side: ClassVar[int] = 32768
+    """Pixels a side that the format can hold."""
+
+    def __init__(
+        self, path: str | os.PathLike[str], width: Whole, height: Whole, fps: object, background: tuple[int, ...] | None
+    ) -> None:
+        self._closed = True
+        self.path = os.fspath(path)
+        self.width, self.height = check_side("width", width), check_side("height", height)
+        if not self.width or not self.height:
+            raise ValueError(f"a film of {width}x{height} pixels has nothing to show: give it a width and height")
+        if max(self.width, self.height) > self.max_side:
+            suffix = Path(self.path).suffix
+            raise LimitError(
+                f"{suffix} holds at most {self.max_side} pixels a side, the film is {width}x{height}: make it smaller"
+            )
+        self.fps = rate_of(fps)
+        self.frames = 0
+        self._background = background
+
+    def add(self, pixels: Pixels, count: Whole = 1) -> None:
+        """Add a frame. The array may be written to again as soon as this returns.
+
+        Parameters
+        ----------
+        pixels
+            (height, width, 4) uint8, straight RGBA, of the film's size.
+        count
+            For how many frames' time it is shown, at least 1.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For pixels of another form or size; the film can still go on.
+        ClosedError
+            After `close`, `discard`, or a frame that could not be written.
+        OSError
+            Where the disk is full, say; the film is discarded then.
+        """
+        if self._closed:
+            raise ClosedError(f"the film {self.path!r} is closed: open another one")
+        shape, form = getattr(pixels, "shape", None), getattr(pixels, "dtype", type(pixels).__name__)
+        if form != np.uint8:
+            raise TypeError(f"a frame's pixels are {form}: give a uint8 array of shape (height, width, 4)")
+        if shape != (self.height, self.width, 4):
+            raise ValueError(f"a frame has shape {shape}, the film {(self.height, self.width, 4)}: give it that size")
+        if isinstance(count, bool) or not isinstance(count, int | np.integer):
+            raise TypeError(f"a frame's count is {count!r}: give a whole number of frames, at least 1")
+        if count < 1:
+            raise ValueError(f"a frame's count is {count}: give at least 1")
+        try:
+            self._add(self._laid_on_background(pixels), int(count))
+        except BaseException:
+            self.discard()
+            raise
+        self.frames += int(count)
+
+    def close(self) -> None:
+        """Write what is left, and let the file take its name. Closing twice is harmless.
+
+        Raises
+        ------
+        ValueError
+            For a film without a frame; no file is written.
+        OSError
+            Where the disk is full, say; the film is discarded then.
+        """
+        if self._closed:
+            return
+        try:
+            if not self.frames:
+                raise ValueError(f"the film {self.path!r} has no frame: add one before close(), or discard() it")
+            self._finish()
+        except BaseException:
+            self.discard()
+            raise
+        self._closed = True
+
+    def discard(self) -> None:
+        """Give the film up: nothing of it is left, but stills that are complete. Harmless where it is closed."""
+        if not self._closed:
+            self._closed = True
+            self._give_up()
+
+    @property
+    def closed(self) -> bool:
+        """Whether no frame can be added any more."""
+        return self._closed
+
+    @property
+    def seconds(self) -> float:
+        """How long the film is so far."""
+        return float(self.frames / self.fps)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if error is None:
+            self.close()
+        else:
+            self.discard()
+
+    def __del__(self) -> None:
+        if not getattr(self, "_closed", True):
+            self.discard()
+
+    def __repr__(self) -> str:
+        state = ", closed" if self._closed else ""
+        return f"<{type(self).__name__} {self.path!r}: {self.frames} frames of {self.width}x{self.height}{state}>"
+
+    # -- what a kind of film does ------------------------------------------------------------------------------
+
+    @abstractmethod
+    def _add(self, pixels: Pixels, count: int) -> None:
+        """Write a frame that is shown for so many frames' time. The array is the caller's, unless it was laid on."""
+
+    @abstractmethod
+    def _finish(self) -> None:
+        """Write what is left, and let the file take its name."""
+
+    @abstractmethod
+    def _give_up(self) -> None:
+        """Remove what is not complete."""
+
+    def _laid_on_background(self, pixels: Pixels) -> Pixels:
+        """The frame without alpha, where there is a background."""
+        if self._background is None or pixels[..., 3].min() == 255:
+            return pixels
+        from PIL import Image
+
+        below = Image.new("RGBA", (self.width, self.height), (*self._background, 255))
+        below.alpha_composite(Image.fromarray(np.ascontiguousarray(pixels)))
+        return np.asarray(below)
+
+
+def open_film(
+    path: str | os.PathLike[str],
+    width: Whole,
+    height: Whole,
+    fps: float | Fraction = 60,
+    *,
+    background: Any = None,
+    quality: Whole | None = None,
+    lossless: bool | None = None,
+    loop: Whole = 0,
+) -> FilmWriter:
+    """Begin a film; its kind is the suffix of its name.
+
+    ========================= ============================================= ==================================
+    name                      what it becomes                               alpha
+    ========================= ============================================= ==================================
+    .mp4, .m4v, .mov, .mkv    H.264, by PyAV                                laid on ``background``
+    .webm                     VP9, by PyAV                                  laid on ``background``
+    .gif                      256 colours a frame, at most 50 frames a      a pixel is there or not
+                              second: of more, some are left out
+    .webp                     animated WebP                                 kept
+    .png, .apng               animated PNG: every pixel as it was           kept
+    frame_%04d.png            a picture a frame, from 0, of any format      kept where the format can
+                              that `Canvas.save` knows
+    ========================= ============================================= ==================================
+
+    Parameters
+    ----------
+    path
+        The file's name; for stills with ``%d`` or ``%04d`` where the frame's number goes (``%%`` is a percent sign).
+    width, height
+        Pixels of a frame. H.264 needs even numbers: an odd side is made longer by one row or column, as its neighbour.
+    fps
+        Frames a second, above 0, at most 1000.
+    background
+        The opaque colour that frames are laid on, in any form that ``fill_style`` takes. Where it is None, videos and
+        JPEG have white, and all else keeps its alpha.
+    quality
+        Videos and WebP: 0 to 100, larger is better; 80 if None. JPEG as in `Canvas.save`.
+    lossless
+        WebP: whether every pixel is kept as it is.
+    loop
+        GIF, WebP and PNG: how many times the film is shown; 0 is for ever.
+
+    Returns
+    -------
+    FilmWriter
+        Takes frames: ``add(pixels)``, then ``close()``.
+
+    Raises
+    ------
+    TypeError, ValueError, LimitError
+        For an argument that cannot be followed.
+    ModuleNotFoundError
+        For a video, where PyAV is not installed.
+    OSError
+        Where no file can be made there.
+
+    Examples
+    --------
+    >>> import tempfile, numpy as np
+    >>> from gpucanvas.film import open_film
+    >>> with tempfile.TemporaryDirectory() as folder, open_film(f"{folder}/grey.gif", 4, 2, fps=10) as film:
+    ...     for level in range(5):
+    ...         film.add(np.full((2, 4, 4), 50 * level + 5, np.uint8), count=2)
+    ...     film.frames, film.seconds
+    (10, 1.0)
+    """
+    kind = check_film(path)
+    if kind == "stills":
+        from .stills import Stills
+
+        return Stills(path, width, height, fps, Options(quality, lossless, background=background))
+    color = _opaque(background)
+    if kind in VIDEOS:
+        if lossless is not None:
+            raise ValueError(f"{kind} has no lossless: leave it out, or write .png or .webp")
+        from .video import Video
+
+        return Video(path, width, height, fps, color or (255, 255, 255), quality)
+    if isinstance(loop, bool) or not isinstance(loop, int | np.integer):
+        raise TypeError(f"loop is {loop!r}: give how many times the film is shown, 0 for ever")
+    if not 0 <= loop < 65536:
+        raise ValueError(f"loop is {loop}: give how many times the film is shown, up to 65535; 0 for ever")
+    options = Options(quality, lossless)
+    options.check({".apng": "PNG"}.get(kind, kind[1:].upper()))
+    if kind == ".gif":
+        from .gif import Gif
+
+        return Gif(path, width, height, fps, color, int(loop))
+    if kind == ".webp":
+        from .webp import WebP
+
+        return WebP(path, width, height, fps, color, int(loop), options)
+    from .apng import AnimatedPng
+
+    return AnimatedPng(path, width, height, fps, color, int(loop))
+
+
+def _opaque(color: Any) -> tuple[int, int, int] | None:
+    """An opaque colour, 0 to 255 each; None for None."""
+    if color is None:
+        return None
+    from ..paint.color import to_rgba
+
+    r, g, b, a = to_rgba(color)
+    if a < 1:
+        raise ValueError(f"background is {color!r:.80}, which is translucent: give an opaque colour")
+    return round(r * 255), round(g * 255), round(b * 255)

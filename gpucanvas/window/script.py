@@ -1,0 +1,118 @@
+"""script: a file that defines draw(ctx, frame), and perhaps setup(view): what `render`, `watch` and `show` draw.
+
+FILE.py --run, modules beside it found--> draw, setup
+        --an error-->                     its traceback from the file's own first frame on
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import runpy
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from .. import later
+from .view import DrawFunction, as_draw_function
+
+__all__ = ["Drawing", "NoDrawingError", "forget_modules", "load_drawing", "modules_beside", "own_traceback"]
+
+
+class NoDrawingError(TypeError):
+    """The file runs, but nothing in it can be drawn with; the text says what to write."""
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What a file defines.
+
+    Parameters
+    ----------
+    draw
+        Draws a frame: ``draw(ctx, frame)``.
+    setup
+        Called once with the view, before the first frame; None where there is none.
+    """
+
+    draw: DrawFunction
+    setup: Callable[[Any], object] | None = None
+
+
+def load_drawing(path: Path) -> Drawing:
+    """Run a file, as ``python FILE.py`` does but for ``if __name__ == "__main__"``, and take what it defines.
+
+    Modules beside the file are found from now on.
+
+    Raises
+    ------
+    NoDrawingError
+        Where it defines no draw function, or something else by that name.
+    Exception
+        What the file raises.
+    """
+    folder = str(path.parent.resolve())
+    if folder not in sys.path:
+        sys.path.insert(0, folder)
+    found = later.call(partial(runpy.run_path, str(path)))
+    if not callable(found.get("draw")):
+        forms = "def draw(ctx, width, height): ... or def draw(ctx, frame): ..."
+        raise NoDrawingError(f"{path} defines no draw: write {forms}")
+    setup = found.get("setup")
+    if setup is not None and not callable(setup):
+        raise NoDrawingError(f"{path} defines setup as {setup!r:.80}: write def setup(view): ...")
+    try:
+        return Drawing(as_draw_function(found["draw"]), setup)
+    except TypeError as error:
+        raise NoDrawingError(f"{path}: {error}") from None
+
+
+def own_traceback(error: BaseException, path: Path) -> bool:
+    """Cut an error's traceback to begin with the file's first frame; returns whether the file has one.
+
+    A syntax error names file and line itself. Any other without a frame of the file is ours, and is left whole.
+    """
+    frame = error.__traceback__
+    while frame is not None and Path(frame.tb_frame.f_code.co_filename) != path:
+        frame = frame.tb_next
+    if frame is not None or isinstance(error, SyntaxError):
+        error.__traceback__ = frame
+        return True
+    return False
+
+
+def modules_beside(path: Path, before: frozenset[str]) -> dict[str, Path]:
+    """Modules that came with a file from its own folder, and their files.
+
+    Parameters
+    ----------
+    path
+        The file.
+    before
+        Names of modules that were there before it.
+    """
+    folder = str(path.parent.resolve()) + os.sep
+    found = {}
+    for name, module in [*sys.modules.items()]:
+        place = getattr(module, "__file__", None)
+        if name in before or name.partition(".")[0] == __name__.partition(".")[0] or not isinstance(place, str):
+            continue
+        place = os.path.abspath(place)
+        # An environment may lie beside the file: what is installed there is no part of the drawing.
+        if (
+            place.startswith(folder)
+            and place.endswith(".py")
+            and not {"site-packages", "dist-packages"} & {*Path(place).parts}
+        ):
+            found[name] = Path(place)
+    return found
+
+
+def forget_modules(names: list[str]) -> None:
+    """Have modules loaded anew when they are next imported."""
+    for each in names:
+        sys.modules.pop(each, None)
+    importlib.invalidate_caches()
