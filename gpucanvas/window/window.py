@@ -41,7 +41,7 @@ from .view import View
 
 if TYPE_CHECKING:
     from ..sight.monitor import FrameMonitor
-    from .recorder import Recorder
+    from .filming import WindowFilm
 
 __all__ = ["Window"]
 
@@ -140,7 +140,7 @@ class Window(Looks, View):
         self._handle: Any = None
         self._closed = False
         self._ticket_error: BaseException | None = None
-        self._recorders: list[Recorder] = []
+        self._films: list[WindowFilm] = []
         self._frames_left = frames_to_live()
         self._desktop = desktop()
         self._background = (0, 0, 0, 0) if transparent else bytes_of(background)
@@ -197,7 +197,7 @@ class Window(Looks, View):
         loop().windows[:] = [each for each in loop().windows if each is not self]
         self._input.detach()
         system.unwatch(self._handle)
-        for film in [*self._recorders]:
+        for film in [*self._films]:
             try:
                 film.close()
             except Exception as error:
@@ -254,7 +254,7 @@ class Window(Looks, View):
         options = Options()
         write(path, encode(self.pixels(), format_of(path, None), options), timeout=None)
 
-    def record(self, path: str | PathLike[str], fps: float = 30, *, quality: int | None = None) -> Recorder:
+    def record(self, path: str | PathLike[str], fps: float = 30, *, quality: int | None = None) -> WindowFilm:
         """Make a film of what the window shows, from now until the film, or the window, is closed.
 
         Parameters
@@ -269,14 +269,14 @@ class Window(Looks, View):
 
         Returns
         -------
-        Recorder
+        WindowFilm
             Its ``close()`` completes the file; it is a context manager, too.
         """
-        from .recorder import Recorder
+        from .filming import WindowFilm
 
         self._check_open()
-        film = Recorder(path, self._framebuffer, self._background, fps, quality, self._recorders.remove)
-        self._recorders.append(film)
+        film = WindowFilm(path, self._framebuffer, self._background, fps, quality, self._films.remove)
+        self._films.append(film)
         self.request_draw()
         return film
 
@@ -402,7 +402,7 @@ class Window(Looks, View):
         """On the canvas's frame thread."""
         surface.present(self._screen, look)
         self._pacer.shown()
-        for film in [*self._recorders]:
+        for film in [*self._films]:
             film.take(lambda: laid_on(surface.to_numpy(), look.background))
 
     def _ended(self, ticket: Ticket) -> None:

@@ -1,4 +1,4 @@
-"""recorder: a film of what a window shows, made while it is shown.
+"""filming: a film of what a window shows, made while it is shown.
 
     a frame is shown at t --> the frame before it is repeated until t, at the film's rate --> EncoderThread --> file
 
@@ -19,10 +19,10 @@ from numpy.typing import NDArray
 
 from ..film import EncoderThread, open_film
 
-__all__ = ["Recorder"]
+__all__ = ["WindowFilm"]
 
 
-class Recorder:
+class WindowFilm:
     """A film that is being made; `Window.record` makes one.
 
     Parameters
@@ -53,7 +53,7 @@ class Recorder:
         background: tuple[int, int, int, int],
         fps: float,
         quality: int | None,
-        ended: Callable[[Recorder], None],
+        ended: Callable[[WindowFilm], None],
     ) -> None:
         self.left_out = 0
         self._fps, self._size, self._background, self._ended = fps, size, background, ended
@@ -92,7 +92,7 @@ class Recorder:
         self._ended(self)
         self._encoder.finish()
 
-    def __enter__(self) -> Recorder:
+    def __enter__(self) -> WindowFilm:
         return self
 
     def __exit__(self, *what: object) -> None:
