@@ -19,7 +19,7 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from .. import config
-from ..backends.choose import BackendName
+from ..backends.choose import NAMES, BackendName
 from ..errors import BackendError
 from ..gl.context import SOFTWARE
 from ..gl.owner import Owner
@@ -280,6 +280,8 @@ def desktop() -> Desktop:
 def backend_for(found: Desktop, name: BackendName | None) -> BackendName:
     """The backend that draws a window's canvas, made ready on the windows' context."""
     asked = config.current().backend if name is None else name
+    if asked not in NAMES:
+        raise ValueError(f"backend is {asked!r}: give one of {', '.join(NAMES)}")
     hardware = not any(word in found.renderer.lower() for word in SOFTWARE)
     if asked == "gl" and found.version < 430:
         raise BackendError(

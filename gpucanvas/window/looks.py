@@ -91,12 +91,12 @@ class Looks:
     def clipboard(self) -> str:
         """The text of the system's clipboard; empty where there is none."""
         self._check_open()
-        return system.clipboard(self._handle)
+        return system.clipboard()
 
     @clipboard.setter
     def clipboard(self, text: str) -> None:
         self._check_open()
-        system.set_clipboard(self._handle, text)
+        system.set_clipboard(text)
 
     def set_icon(self, *pictures: Any) -> None:
         """Give the window an icon: one picture, or several sizes of it, of which the system takes what fits.

@@ -299,26 +299,26 @@ def set_cursor(handle: Any, name: str) -> None:
         glfw.set_cursor(handle, _cursors[kind])
 
 
-def clipboard(handle: Any) -> str:
+def clipboard() -> str:
     """The clipboard's text."""
     import glfw
 
-    found: Any = glfw.get_clipboard_string(handle)
+    found: Any = glfw.get_clipboard_string(None)
     return found.decode(errors="replace") if isinstance(found, bytes) else found or ""
 
 
-def set_clipboard(handle: Any, text: str) -> None:
+def set_clipboard(text: str) -> None:
     """Put a text on the clipboard."""
     import glfw
 
     if not isinstance(text, str):
         raise TypeError(f"Window clipboard is {text!r:.80}: give a text")
-    glfw.set_clipboard_string(handle, text)
+    glfw.set_clipboard_string(None, text)
 
 
 def set_icon(handle: Any, pictures: Sequence[NDArray[np.uint8]]) -> None:
     """Give a window an icon of several sizes, (H, W, 4) straight RGBA each."""
     import glfw
-    from PIL import Image
 
-    glfw.set_window_icon(handle, len(pictures), [Image.fromarray(each) for each in pictures])
+    made = [(each.shape[1], each.shape[0], each.tolist()) for each in pictures]
+    glfw.set_window_icon(handle, len(made), made)

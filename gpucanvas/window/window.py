@@ -25,7 +25,7 @@ from .. import config
 from ..backends.choose import BackendName
 from ..canvas import Canvas
 from ..errors import ClosedError, LostContextError
-from ..frames import Policy
+from ..frames import Policy, check_flight
 from ..surface import Surface
 from ..ticket import Ticket
 from . import system
@@ -132,10 +132,7 @@ class Window(Looks, View):
         visible: bool = True,
         on_error: OnError = "show",
     ) -> None:
-        if fps is not None and not fps > 0:
-            raise ValueError(
-                f"Window: fps is {fps!r}: give more than 0 frames a second, or None for the display's rate"
-            )
+        _check_arguments(title, fps, policy, in_flight, position)
         self._fps, self._vsync, self._policy, self._in_flight = fps, vsync, policy, in_flight
         self._handle: Any = None
         self._closed = False
@@ -423,3 +420,15 @@ def frames_to_live() -> int:
     if not told.isdecimal():
         raise ValueError(f"GPUCANVAS_WINDOW_FRAMES is {told!r}: give a whole number of frames, or unset it")
     return int(told)
+
+
+def _check_arguments(title: object, fps: object, policy: str | None, in_flight: object, position: object) -> None:
+    """Refuse what no window can be made with, before there is one."""
+    if not isinstance(title, str):
+        raise TypeError(f"Window title is {title!r:.80}: give a text")
+    if fps is not None and not (isinstance(fps, int | float | np.number) and fps > 0):
+        raise ValueError(f"Window fps is {fps!r}: give more than 0 frames a second, or None for the display's rate")
+    check_flight("Window", policy or config.current().policy, in_flight)
+    numbers = position if isinstance(position, tuple | list) else ()
+    if position is not None and [isinstance(each, int | float | np.number) for each in numbers] != [True, True]:
+        raise TypeError(f"Window position is {position!r:.80}: give (x, y) in screen coordinates, or None")
