@@ -5,6 +5,7 @@ Hands --xdotool--> X server --> glfw --callbacks--> Input --events, as JSON--> t
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -203,6 +204,18 @@ def test_the_wheel_tells_which_modifiers_are_held(bare: Bare) -> None:
     bare.hands.key_up("ctrl")
     bare.hands.wheel("up")
     assert bare.told("modifiers") == [("wheel", ("Control",)), ("key_up", ()), ("wheel", ())]
+
+
+def test_files_are_dropped_where_the_pointer_lets_go_of_them(bare: Bare) -> None:
+    bare.hands.drop(100 + 30, 80 + 50, "file:///tmp/a.png", "file:///tmp/b%20%C3%A9.png")
+    drops = [event for event in bare.program.told() if event["type"] == "drop"]
+    assert drops == [{"type": "drop", "x": 15, "y": 25, "paths": ["/tmp/a.png", "/tmp/b é.png"]}]
+
+
+def test_a_dropped_path_that_is_no_text_does_not_end_the_program(bare: Bare) -> None:
+    bare.hands.drop(130, 130, "file:///tmp/%FF")
+    drops = [event for event in bare.program.told() if event["type"] == "drop"]
+    assert [os.fsencode(path) for event in drops for path in event["paths"]] == [b"/tmp/\xff"]
 
 
 # -- the keyboard ----------------------------------------------------------------------------------------------

@@ -131,6 +131,10 @@ class Hands:
         """Do what the close button of a window manager does: ask the program to close the window."""
         self._call(sys.executable, __file__, "close", self.window)
 
+    def drop(self, x: int, y: int, *uris: str) -> None:
+        """Drop files, as "file:///tmp/a.png", at pixels of the screen that lie in the window."""
+        self._call(sys.executable, Path(__file__).parent / "drag.py", self.window, x, y, *uris)
+
     def screenshot(self, path: Path) -> None:
         """Write what is seen where the window is to a picture file; other windows may cover it."""
         self._call("import", "-silent", "-window", self.window, path)
