@@ -3,8 +3,8 @@
     source --XdndEnter, XdndPosition--> target --XdndStatus--> source --XdndDrop--> target --asks for the selection-->
     source --text/uri-list--> target --XdndFinished--> the end
 
-https://freedesktop.org/wiki/Specifications/XDND. A program of its own, ``drag.py WINDOW X Y URI...``, since Xlib ends one
-that makes a mistake. X and Y are pixels of the screen.
+https://freedesktop.org/wiki/Specifications/XDND. A program of its own, ``drag.py WINDOW X Y URI...``: Xlib ends one
+that makes mistakes. X and Y are pixels of the screen.
 """
 
 from __future__ import annotations
