@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import ctypes
+import os
 from typing import Any
 
 import pytest
@@ -102,6 +104,7 @@ def test_a_release_of_a_button_that_is_not_held_is_not_told(desk: Desk) -> None:
 def test_entering_and_leaving_are_told_once_each(desk: Desk) -> None:
     for entered in (1, 0, 0, 1, 1, 0):
         desk.on_cursor_enter(W, entered)
+        desk.settle()
     assert desk.take("x", "y", "button") == [
         ("pointer_leave", 5.0, 7.0, 0),
         ("pointer_enter", 5.0, 7.0, 0),
@@ -109,9 +112,27 @@ def test_entering_and_leaving_are_told_once_each(desk: Desk) -> None:
     ]
 
 
+def test_the_pointer_enters_where_glfw_says_next_that_it_is(desk: Desk) -> None:
+    desk.on_cursor_enter(W, 0)
+    desk.events.clear()
+    desk.on_cursor_enter(W, 1)
+    assert desk.take() == []
+    desk.on_cursor_pos(W, 80.0, 60.0)
+    assert desk.take("x", "y") == [("pointer_enter", 40.0, 30.0), ("pointer_move", 40.0, 30.0)]
+
+
+def test_the_pointer_that_enters_where_it_left_is_not_told_to_have_moved(desk: Desk) -> None:
+    desk.on_cursor_enter(W, 0)
+    desk.events.clear()
+    desk.on_cursor_enter(W, 1)
+    desk.on_mouse_button(W, LEFT, PRESS, 0)
+    assert desk.take("x", "y") == [("pointer_enter", 5.0, 7.0), ("pointer_down", 5.0, 7.0)]
+
+
 def test_enter_and_leave_have_the_fields_of_a_pointer(desk: Desk) -> None:
     desk.on_cursor_enter(W, 0)
     desk.on_cursor_enter(W, 1)
+    desk.settle()
     assert [event.keys() for event in desk.events] == [POINTER_FIELDS | ALWAYS] * 2
 
 
@@ -155,6 +176,12 @@ def test_dropped_files_are_told_where_the_pointer_is(desk: Desk) -> None:
     assert event.keys() == {"x", "y", "paths"} | ALWAYS
     assert (event.type, event.x, event.y) == ("drop", 5.0, 7.0)
     assert event.paths == ("/tmp/a.png", "/tmp/b c.png")
+
+
+def test_dropped_paths_need_not_be_text(desk: Desk) -> None:
+    desk._on_raw_drop(W, 2, (ctypes.c_char_p * 2)("/tmp/é".encode(), b"/tmp/\xff"))
+    (event,) = desk.events
+    assert [os.fsencode(path) for path in event.paths] == ["/tmp/é".encode(), b"/tmp/\xff"]
 
 
 # -- double clicks ---------------------------------------------------------------------------------------------

@@ -102,7 +102,12 @@ def test_without_a_layout_the_keyboard_of_the_united_states_is_assumed() -> None
 
 def test_a_printable_key_that_types_nothing_though_nothing_is_held_is_dead() -> None:
     assert name_without_character(code("KEY_APOSTROPHE"), None, 0) == "Dead"
-    assert name_without_character(code("KEY_APOSTROPHE"), None, SHIFT) == "Dead"
+    assert name_without_character(code("KEY_APOSTROPHE"), "´", SHIFT) == "Dead"
+
+
+def test_a_letter_whose_character_comes_later_is_not_dead() -> None:
+    assert name_without_character(code("KEY_W"), "w", 0) == "w"
+    assert name_without_character(code("KEY_SEMICOLON"), "ö", SHIFT) == "Ö"
 
 
 def test_a_key_without_a_code_is_unidentified() -> None:
