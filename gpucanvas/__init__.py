@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from .sight.trace import trace
     from .window.events import Event
     from .window.frame import Frame
+    from .window.hosted import HostedView
     from .window.view import View
 
 __version__ = "0.1.0"
@@ -63,6 +64,7 @@ __all__ = [
     "FrameError",
     "FrameMonitor",
     "FrameStats",
+    "HostedView",
     "Image",
     "IndexSizeError",
     "LimitError",
@@ -86,6 +88,7 @@ _LAZY = {
     "Frame": "window.frame",
     "FrameMonitor": "sight.monitor",
     "FrameStats": "sight.stats",
+    "HostedView": "window.hosted",
     "PerformanceWarning": "sight.monitor",
     "View": "window.view",
     "stats": "sight.stats",
