@@ -10,6 +10,7 @@ The host owns the loop, the size and the pace; the canvas is drawn by gpucanvas 
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
@@ -50,7 +51,7 @@ class HostedView(View):
     Attributes
     ----------
     host
-        The canvas of rendercanvas.
+        The canvas of rendercanvas; None after Qt has deleted it.
 
     Raises
     ------
@@ -86,7 +87,7 @@ class HostedView(View):
     ) -> None:
         self._backdrop = Backdrop(background)
         context = take_over(host)
-        self.host = host
+        self.host: Any = host
         self._closed = False
         self._translator, self._tasks, self._steps = EventTranslator(), SteppedTasks(), False
         self._title, self._cursor = "", "default"
@@ -96,6 +97,9 @@ class HostedView(View):
         self._setup = setup
         host.add_event_handler(self._hear, "*")
         host.request_draw(self._draw_frame)
+        gone = getattr(host, "destroyed", None)  # A signal of Qt's: rendercanvas does not hear of a widget's end.
+        if hasattr(gone, "connect"):
+            gone.connect(self._host_gone)
         if draw is not None:
             self.draw(draw)
         if host.get_physical_size() != (1, 1):  # What rendercanvas says before it knows.
@@ -185,6 +189,13 @@ class HostedView(View):
         for event in self._translator.take(told):
             self._events.submit(event)
         self._events.flush()
+
+    def _host_gone(self, *_: object) -> None:
+        """Qt has deleted the widget: rendercanvas lets go of all that is not the widget's."""
+        with suppress(RuntimeError):  # "Internal C++ object already deleted"
+            self.host.close()
+        self._host_closed()
+        self.host = None  # rendercanvas would close it once more when the program ends, and fail.
 
     def _host_closed(self) -> None:
         """Tell the program, once, and free everything: the canvas is still open while handlers are told."""

@@ -3,7 +3,7 @@
     its event --take--> none, one or two of ours: every field there, in the same form and order
 
 Its hosts differ: Qt says nothing of where the pointer enters, names keys with Control by control characters, and tells
-of a double click in place of the second press; a browser sends moves late, and its clock is the page's.
+of a double click before the second release; a browser sends moves late, and its clock is the page's.
 """
 
 from __future__ import annotations
@@ -45,13 +45,13 @@ class EventTranslator:
         self._double_click: Event | None = None
 
     def take(self, told: Mapping[str, Any]) -> list[Event]:
-        """The events that a host's event stands for."""
+        """The events that a host's event stands for, or ends the wait of."""
         kind = told["event_type"]
         if kind not in FIELDS:
             return []
         event = self._event(kind, told)
         if kind == "char":
-            return [event] if event["data"] and event["data"].isprintable() and not told.get("is_composing") else []
+            return [event] if is_text(event["data"], event["modifiers"]) and not told.get("is_composing") else []
         if kind.startswith("key"):
             event["key"] = key_name(event["key"], event["modifiers"])
             return [event]
@@ -83,15 +83,21 @@ class EventTranslator:
         return stamp + self._clock
 
     def _clicks(self, event: Event, told: Mapping[str, Any]) -> list[Event]:
-        """A double click comes after the second release in every host: Qt tells of it in place of the second press."""
+        """A double click comes after the second release in every host; Qt tells of it before."""
         kind, waiting = event["event_type"], self._double_click
         if kind == "double_click" and event["button"] in event["buttons"]:
             self._double_click = event
-            return [self._event("pointer_down", told)]
+            return []
         if kind == "pointer_up" and waiting is not None and waiting["button"] == event["button"]:
             self._double_click = None
             return [event, self._event("double_click", told)]
         return [event]
+
+
+def is_text(data: str, modifiers: tuple[str, ...]) -> bool:
+    """Whether a character was typed: Qt tells of those of Return and of Control with a letter, too."""
+    is_command = "Control" in modifiers and "Alt" not in modifiers  # With both it is AltGr.
+    return bool(data) and data.isprintable() and not is_command
 
 
 def key_name(key: str, modifiers: tuple[str, ...]) -> str:
