@@ -97,9 +97,9 @@ class HostedView(View):
         self._setup = setup
         host.add_event_handler(self._hear, "*")
         host.request_draw(self._draw_frame)
-        gone = getattr(host, "destroyed", None)  # A signal of Qt's: rendercanvas does not hear of a widget's end.
-        if hasattr(gone, "connect"):
-            gone.connect(self._host_gone)
+        on_destroyed = getattr(getattr(host, "destroyed", None), "connect", None)
+        if on_destroyed is not None:  # A signal of Qt's: rendercanvas does not hear of a widget's end.
+            on_destroyed(self._host_gone)
         if draw is not None:
             self.draw(draw)
         if host.get_physical_size() != (1, 1):  # What rendercanvas says before it knows.
@@ -252,9 +252,14 @@ class HostedView(View):
             self._steps = False
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
-        """In a notebook: the live canvas where the host is one, else its picture."""
-        shown = getattr(self.host, "_repr_mimebundle_", None)
-        return shown(include=include, exclude=exclude) if shown is not None and not self._closed else {}
+        """What a notebook shows of a view that is a cell's value: the live canvas, where the host is one."""
+        return self.host._repr_mimebundle_(include=include, exclude=exclude) if self._is_widget() else {}
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, float]] | None:
+        return None if self._is_widget() else super()._repr_png_()
+
+    def _is_widget(self) -> bool:
+        return not self._closed and hasattr(self.host, "_repr_mimebundle_")
 
 
 def take_over(host: Any) -> Any:

@@ -149,7 +149,7 @@ class View(Hinted):
     def add_event_handler(self, *args: Any, order: float = 0) -> Any:
         """Tell a function of events: ``view.add_event_handler(handler, "pointer_down", "pointer_up")``.
 
-        Without a handler it is a decorator, ``@view.add_event_handler("key_down")``, or in short ``@view.on("key_down")``.
+        Without a handler it is a decorator, ``@view.add_event_handler("key_down")``; in short ``@view.on("key_down")``.
         A handler takes one `Event`; it may be ``async``. An exception in it is shown, and the view lives on, unless it
         was made with ``on_error="raise"``.
 
@@ -172,6 +172,11 @@ class View(Hinted):
         """Have the handlers told of an event as if it had happened. Called on any thread."""
         self._events.submit(event)
         self._wake()
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, float]] | None:
+        """What a notebook shows of a view that is a cell's value: its picture, in the size of its logical pixels."""
+        found = self.canvas._repr_png_()
+        return None if found is None else (found, {"width": self.width, "height": self.height})
 
     # -- what the host does ------------------------------------------------------------------------------------
 

@@ -1,4 +1,4 @@
-"""A Qt program with a gpucanvas view inside its window, which tests drive: commands in, answers out, a line of JSON each.
+"""A Qt program with a gpucanvas view inside its window, which tests drive by lines of JSON: commands in, answers out.
 
 {"do": "state"}                     what the view was told, its size, where the widget is on the screen
 {"do": "shot", "path": "a.npz"}     "shown": the widget's pixels on the screen, "canvas": the view's own
