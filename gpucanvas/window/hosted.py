@@ -266,9 +266,9 @@ def take_over(host: Any) -> Any:
     """The context through which gpucanvas shows its pictures in a host."""
     if not hasattr(host, "get_context") or not hasattr(host, "request_draw"):
         raise TypeError(f"host is {host!r:.80}: give a canvas of rendercanvas, as rendercanvas.qt.QRenderWidget()")
-    name = type(host).__name__
+    name, kind = type(host).__name__, context_class()
     try:
-        context = host.get_context(context_class())
+        context = host.get_context(kind)
     except TypeError as error:
         if "bitmap" not in str(error):
             raise

@@ -23,6 +23,11 @@ __all__ = ["in_notebook", "show_in_notebook"]
 CURE: Final = "for a canvas that moves and hears mouse and keys: pip install 'gpucanvas[jupyter]'"
 FPS: Final = 60
 """Frames a second at most, where the caller does not say: the browser asks for no more than it can show."""
+OF_WINDOWS: Final = frozenset(
+    ("vsync", "in_flight", "policy", "fullscreen", "transparent", "always_on_top", "position", "monitor")
+    + ("visible", "on_error")
+)
+"""Parameters of `Window` that a canvas in a notebook does not have."""
 
 
 @dataclass
@@ -65,9 +70,10 @@ def show_in_notebook(
     backend: BackendName | None = None,
     continuous: bool | None = None,
     fps: float | None = None,
-    title: str = "",
+    title: str | None = None,
     resizable: bool = True,
     background: Any = "white",
+    **of_windows: Any,
 ) -> View:
     """A view that a notebook shows where it is the value of a cell, or given to ``IPython.display.display``.
 
@@ -83,18 +89,28 @@ def show_in_notebook(
         What its title bar says; without one it has no title bar.
     resizable
         Whether it has a handle to resize it.
+    of_windows
+        More of `Window`'s parameters, which mean nothing here: the same call opens a window elsewhere.
 
     Returns
     -------
     HostedView or View
         Live; or, without the packages for that, a still picture, after a line on stderr that says how to get them.
+
+    Raises
+    ------
+    TypeError
+        For a parameter that windows do not have either.
     """
+    unknown = sorted(of_windows.keys() - OF_WINDOWS)
+    if unknown:
+        raise TypeError(f"show: {unknown[0]!r} is no parameter of a window: {', '.join(sorted(OF_WINDOWS))} are")
     try:
         make_widget = _widget_class()
     except ImportError as error:
         print(f"gpucanvas: {CURE} ({error})", file=sys.stderr)
         return _still(draw, width, height, setup, backend)
-    host = make_widget(size=(width, height), title=title, max_fps=FPS if fps is None else fps)
+    host = make_widget(size=(width, height), title=title or "", max_fps=FPS if fps is None else fps)
     host.set_resizable(resizable)
     view = HostedView(host, draw, setup, backend=backend, continuous=continuous, background=background)
     _belongs_to_cell(view)

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 __all__ = ["SteppedTasks"]
 
+CLEANUPS = 10
+"""Turns of the loop that cancelled coroutines get: each level of waiting takes one."""
+
 
 class SteppedTasks:
     """Coroutines that run when `step` is called. Used on one thread."""
@@ -23,6 +26,7 @@ class SteppedTasks:
     def __init__(self) -> None:
         self._loop: AbstractEventLoop | None = None
         self._tasks: set[Task[Any]] = set()
+        self._is_closing = False
 
     def start(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         """Take a coroutine; it begins with the next `step`."""
@@ -36,22 +40,29 @@ class SteppedTasks:
 
     def step(self) -> bool:
         """Run what is due. Whether any coroutine is left."""
-        loop = self._loop
         # Inside another asyncio loop, or one of its own coroutines, it cannot run now: the host steps again.
-        if loop is not None and self._tasks and not is_inside_asyncio():
-            loop.call_soon(loop.stop)
-            loop.run_forever()
+        if self._loop is not None and self._tasks and not is_inside_asyncio():
+            self._run_once(self._loop)
+            if self._is_closing:
+                self.close()
         return bool(self._tasks)
 
     def close(self) -> None:
-        """Cancel what is left, let it clean up, and close the loop. Inside `step`, the loop stays as it is."""
+        """Cancel what is left, let it clean up, and close the loop; called by a coroutine of its own, after it."""
+        self._is_closing = True
         if self._loop is None or is_inside_asyncio():
             return
         for task in self._tasks:
             task.cancel()
-        self.step()
+        for _ in range(CLEANUPS):
+            if self._tasks:
+                self._run_once(self._loop)
         self._loop.close()
         self._loop = None
+
+    def _run_once(self, loop: AbstractEventLoop) -> None:
+        loop.call_soon(loop.stop)
+        loop.run_forever()
 
 
 def is_inside_asyncio() -> bool:

@@ -105,7 +105,9 @@ class Lab:
 
     async def ask(self, expression: str) -> Any:
         """The value of a Python expression in the kernel."""
-        request = json.dumps({"code": "", "store_history": False, "user_expressions": {"x": f"json.dumps({expression})"}})
+        request = json.dumps(
+            {"code": "", "store_history": False, "user_expressions": {"x": f"json.dumps({expression})"}}
+        )
         answer = await self.browser.evaluate(f"{KERNEL}.requestExecute({request}).done.then(r => r.content)")
         found = answer["user_expressions"]["x"]
         assert found["status"] == "ok", found
@@ -176,6 +178,7 @@ async def look(lab: Lab) -> None:
 
     if os.environ.get("SHOT"):
         import PIL.Image as I
+
         I.fromarray(await lab.browser.screenshot(0, 0, 1000, 900)).save("/tmp/lab.png")
     widgets = await lab.ask("len(ipywidgets.Widget.widgets)")
     await lab.run_cells()
