@@ -253,10 +253,19 @@ class HostedView(View):
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """What a notebook shows of a view that is a cell's value: the live canvas, where the host is one."""
-        return self.host._repr_mimebundle_(include=include, exclude=exclude) if self._is_widget() else {}
+        if not self._is_widget():
+            return {}
+        shown = self.host._repr_mimebundle_(include=include, exclude=exclude)
+        if isinstance(shown, dict):
+            shown["text/plain"] = repr(self)
+        return shown
 
     def _repr_png_(self) -> tuple[bytes, dict[str, float]] | None:
         return None if self._is_widget() else super()._repr_png_()
+
+    def __repr__(self) -> str:
+        state = ", closed" if self._closed else ""
+        return f"<HostedView {self.width:g}x{self.height:g} in {type(self.host).__name__}{state}>"
 
     def _is_widget(self) -> bool:
         return not self._closed and hasattr(self.host, "_repr_mimebundle_")

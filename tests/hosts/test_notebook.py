@@ -135,10 +135,12 @@ def test_a_view_on_another_host_is_shown_as_a_picture_and_one_on_a_widget_as_the
     assert plain._repr_png_()[1] == {"width": 5, "height": 4}
     plain.close()
     live = gpucanvas.HostedView(Widget(size=(5, 4)), backend="cpu")
-    assert live._repr_mimebundle_() == {"of a widget": "{'include': None, 'exclude': None}"}
+    shown = live._repr_mimebundle_()
+    assert shown == {"of a widget": "{'include': None, 'exclude': None}", "text/plain": "<HostedView 5x4 in Widget>"}
     assert live._repr_png_() is None
     live.close()
     assert live._repr_mimebundle_() == {}
+    assert repr(live) == "<HostedView 5x4 in Widget, closed>"
 
 
 def test_ipython_takes_picture_and_size_from_a_view() -> None:

@@ -15,6 +15,7 @@ import numpy as np
 import pytest
 from drawings import over_white
 from needs import need, need_module
+from PIL import Image
 
 HERE = Path(__file__).parent
 POINTER = {"x", "y", "button", "buttons", "modifiers", "ntouches", "touches"}
@@ -162,3 +163,38 @@ def test_widget_shows_the_canvas_hears_of_everything_and_closes(program: Program
     last = program.end()
     assert last["closed"] == [True, True]
     assert [event["type"] for event in last["events"]].count("close") == 1
+
+
+def test_example_draws_its_flower_in_a_window_with_a_slider(tmp_path: Path) -> None:
+    need_module("PySide6.QtWidgets", "pip install -e '.[test-hosts]'")
+    code = """
+import sys
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QApplication, QSlider
+import qt_app
+
+class Flower(qt_app.Flower):
+    frames = 0
+
+    def draw(self, ctx, frame):
+        super().draw(ctx, frame)
+        self.frames += 1
+        if self.frames == 5:  # After it: the picture of this frame is not shown yet.
+            QTimer.singleShot(0, lambda: (window.grab().save(sys.argv[1]), window.close()))
+
+app = QApplication([])
+flower = Flower()
+window = qt_app.make_window(flower)
+window.show()
+window.findChild(QSlider).setValue(5)
+app.exec()
+print(flower.petals)
+"""
+    path = os.pathsep.join([str(HERE.parents[1] / "examples" / "hosts"), *sys.path])
+    environment = os.environ | {"QT_QPA_PLATFORM": "offscreen", "PYTHONPATH": path}
+    command = [sys.executable, "-c", code, str(tmp_path / "window.png")]
+    done = subprocess.run(command, capture_output=True, text=True, env=environment, timeout=60, check=True)
+    assert done.stdout.split() == ["5"]
+    with Image.open(tmp_path / "window.png") as picture:
+        pixels = np.asarray(picture.convert("RGB"))
+    assert len(np.unique(pixels.reshape(-1, 3), axis=0)) > 500
