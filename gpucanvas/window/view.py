@@ -149,9 +149,9 @@ class View(Hinted):
     def add_event_handler(self, *args: Any, order: float = 0) -> Any:
         """Tell a function of events: ``view.add_event_handler(handler, "pointer_down", "pointer_up")``.
 
-        Without a handler it is a decorator, ``@view.add_event_handler("key_down")``; in short ``@view.on("key_down")``.
-        A handler takes one `Event`; it may be ``async``. An exception in it is shown, and the view lives on, unless it
-        was made with ``on_error="raise"``.
+        Without a handler it is a decorator, ``@view.add_event_handler("key_down")``, or in short
+        ``@view.on("key_down")``. A handler takes one `Event`; it may be ``async``. An exception in it is shown, and the
+        view lives on, unless it was made with ``on_error="raise"``.
 
         Parameters
         ----------
