@@ -207,6 +207,11 @@ class View(Hinted):
         self._events.submit(event)
         self._wake()
 
+    def _repr_png_(self) -> tuple[bytes, dict[str, float]] | None:
+        """What a notebook shows of a view that is a cell's value: its picture, in the size of its logical pixels."""
+        found = self.canvas._repr_png_()
+        return None if found is None else (found, {"width": self.width, "height": self.height})
+
     # -- what the host does ------------------------------------------------------------------------------------
 
     def _wake(self) -> None:
