@@ -1,4 +1,4 @@
-"""composite: a canvas's pixels laid over an opaque colour, for hosts that show bitmaps.
+"""composite: a canvas's pixels laid over an opaque colour, for hosts that show bitmaps, screenshots and films.
 
     surface, premultiplied --word + backdrop[255 - alpha]--> opaque RGBA8, in an array of its own
 
@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from ..canvas import Canvas
 from ..sight.spans import count
+from ..surface import Surface
 
-__all__ = ["Backdrop", "read_over"]
+__all__ = ["Backdrop", "read_over", "surface_over"]
 
 ROWS: Final = 32
 """Rows at a time: 160 kB of a picture 1280 pixels wide, which a core's own cache holds."""
@@ -44,7 +45,7 @@ class Backdrop:
     [[[0, 0, 255, 255], [128, 0, 127, 255], [0, 255, 0, 255]]]
     """
 
-    __slots__ = ("_is_white", "_shows")
+    __slots__ = ("_is_white", "_shows", "rgb")
 
     def __init__(self, color: Any) -> None:
         from ..paint.color import to_rgba
@@ -52,10 +53,12 @@ class Backdrop:
         *channels, alpha = to_rgba(color)
         if alpha < 1:
             raise ValueError(f"background is {color!r:.80}, which is translucent: give an opaque colour")
-        rgb = tuple(round(255 * each) for each in channels)
-        self._is_white = rgb == WHITE
+        red, green, blue = (round(255 * each) for each in channels)
+        self.rgb = red, green, blue
+        """The colour, 0 to 255."""
+        self._is_white = self.rgb == WHITE
         left = 255 - np.arange(256)
-        parts = [(left * each + 127) // 255 for each in (*rgb, 255)]
+        parts = [(left * each + 127) // 255 for each in (*self.rgb, 255)]
         self._shows = np.stack(parts, 1).astype(np.uint8).view(np.uint32)[:, 0]
         """What shows through a pixel, by its alpha: a word that is added to the pixel."""
 
@@ -85,7 +88,11 @@ def read_over(canvas: Canvas, backdrop: Backdrop) -> NDArray[np.uint8]:
     with canvas._drawn_frame():
         canvas.flush()
         count("readbacks")
-        surface = canvas._surface
-        with surface._take_turn():
-            words, (x0, y0, x1, y1) = surface._read(None)
-            return backdrop.over(words[y0:y1, x0:x1])
+        return surface_over(canvas._surface, backdrop)
+
+
+def surface_over(surface: Surface, backdrop: Backdrop) -> NDArray[np.uint8]:
+    """What a surface holds now, laid on a colour: a new (height, width, 4) uint8 array, opaque."""
+    with surface._take_turn():
+        words, (x0, y0, x1, y1) = surface._read(None)
+        return backdrop.over(words[y0:y1, x0:x1])

@@ -105,7 +105,7 @@ class View(Hinted):
         self._last_time = 0.0
         self._index = 0
         self._complaints: dict[tuple[str, int], set[str]] = {}
-        self._tasks: set[Any] = set()
+        self._asyncio_tasks: set[Any] = set()
         self.canvas = self._make_canvas(*self._pixels(), backend)
 
     def _make_canvas(self, width: int, height: int, backend: BackendName | None) -> Canvas:
@@ -228,8 +228,8 @@ class View(Hinted):
                 "an async handler needs asyncio, which does not run here: run the view by asyncio, or make the handler "
                 "a plain function"
             ) from None
-        self._tasks.add(task)  # asyncio itself forgets tasks that nobody holds.
-        task.add_done_callback(self._tasks.discard)
+        self._asyncio_tasks.add(task)  # asyncio itself forgets tasks that nobody holds.
+        task.add_done_callback(self._asyncio_tasks.discard)
 
     def _set_size(self, width: float, height: float, pixel_ratio: float) -> bool:
         """Take a new size: the canvas becomes new where its pixels change, and the program is told. Whether it did."""

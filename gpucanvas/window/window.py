@@ -29,7 +29,7 @@ from ..frames import Policy, check_flight
 from ..surface import Surface
 from ..ticket import Ticket
 from . import system
-from .background import bytes_of, laid_on
+from .composite import Backdrop, read_over, surface_over
 from .desktop import backend_for, desktop
 from .events import Event, OnError
 from .input import Input
@@ -140,7 +140,7 @@ class Window(Looks, View):
         self._films: list[WindowFilm] = []
         self._frames_left = frames_to_live()
         self._desktop = desktop()
-        self._background = (0, 0, 0, 0) if transparent else bytes_of(background)
+        self._backdrop = None if transparent else Backdrop(background)
         self._handle = system.open_window(
             self._desktop, width, height, title, resizable, transparent, always_on_top, fullscreen, monitor, position
         )
@@ -164,6 +164,11 @@ class Window(Looks, View):
 
     def _make_canvas(self, width: int, height: int, backend: BackendName | None) -> Canvas:
         return Canvas(width, height, backend_for(self._desktop, backend))
+
+    @property
+    def _rgba(self) -> tuple[int, int, int, int]:
+        """The background, 0 to 255; transparent where there is none."""
+        return (0, 0, 0, 0) if self._backdrop is None else (*self._backdrop.rgb, 255)
 
     # -- running -----------------------------------------------------------------------------------------------
 
@@ -235,7 +240,9 @@ class Window(Looks, View):
     def pixels(self) -> NDArray[np.uint8]:
         """What the window shows: (height, width, 4) uint8, straight RGBA, laid on its background."""
         self._check_open()
-        return laid_on(self.canvas.to_numpy(), self._background)
+        if self._backdrop is None:
+            return self.canvas.to_numpy()
+        return read_over(self.canvas, self._backdrop)
 
     def screenshot(self, path: str | PathLike[str]) -> None:
         """Write what the window shows to a picture file; the suffix names the format.
@@ -272,7 +279,7 @@ class Window(Looks, View):
         from .filming import WindowFilm
 
         self._check_open()
-        film = WindowFilm(path, self._framebuffer, self._background, fps, quality, self._films.remove)
+        film = WindowFilm(path, self._framebuffer, self._rgba, fps, quality, self._films.remove)
         self._films.append(film)
         self.request_draw()
         return film
@@ -287,7 +294,7 @@ class Window(Looks, View):
         loop().wake()
 
     def _start_task(self, coroutine: Coroutine[Any, Any, Any]) -> None:
-        loop().start_task(coroutine, lambda error: self._events.report(error, "an async handler failed"))
+        loop().start_task(coroutine)
 
     def _moved(self) -> None:
         """The window has another place, size or scale: looked at after the poll."""
@@ -387,7 +394,7 @@ class Window(Looks, View):
         self._paint(now)
         if self._closed:
             return
-        look = Look(*self._framebuffer, self._background, int(self._vsync and loop().windows[0] is self))
+        look = Look(*self._framebuffer, self._rgba, int(self._vsync and loop().windows[0] is self))
         ticket = self.canvas._submit(self._policy, self._in_flight, None, partial(self._show, look))
         ticket.add_done_callback(partial(self._ended, ticket))
         if self._frames_left:
@@ -400,7 +407,7 @@ class Window(Looks, View):
         surface.present(self._screen, look)
         self._pacer.shown()
         for film in [*self._films]:
-            film.take(lambda: laid_on(surface.to_numpy(), look.background))
+            film.take(lambda: surface.to_numpy() if self._backdrop is None else surface_over(surface, self._backdrop))
 
     def _ended(self, ticket: Ticket) -> None:
         """On the thread that ended the frame."""

@@ -16,7 +16,7 @@ from windows import ANSWERS, SCENE, WindowProgram
 
 import gpucanvas
 from conftest import Display
-from gpucanvas.window.background import bytes_of, laid_on
+from gpucanvas.window.composite import Backdrop, read_over
 
 Start = Callable[..., Program]
 BACKENDS = ["cpu", "gl"]
@@ -31,7 +31,7 @@ def offscreen(backend: str, width: int, height: int, ratio: float = 1.0, backgro
         ctx = canvas.get_context("2d")
         ctx.scale(ratio, ratio)
         space["scene"](ctx, gpucanvas.Frame(0, 0, 0, width, height, ratio))
-        return laid_on(canvas.to_numpy(), bytes_of(background))[..., :3]
+        return read_over(canvas, Backdrop(background))[..., :3]
 
 
 def seen(window: WindowProgram, folder: Path) -> np.ndarray:
