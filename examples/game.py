@@ -14,7 +14,9 @@ import gpucanvas
 
 WIDTH, HEIGHT = 800, 600
 ROWS, COLUMNS, CELL_WIDTH, CELL_HEIGHT, LEFT, TOP = 6, 12, 60, 26, 40, 84
-COLORS = np.array([[255, 92, 114], [255, 144, 84], [255, 206, 92], [126, 217, 130], [84, 178, 255], [164, 130, 255]]) / 255
+COLORS = (
+    np.array([[255, 92, 114], [255, 144, 84], [255, 206, 92], [126, 217, 130], [84, 178, 255], [164, 130, 255]]) / 255
+)
 BRICK, PADDLE, SHINE = gpucanvas.Path2D(), gpucanvas.Path2D(), gpucanvas.Path2D()
 BRICK.round_rect(2, 2, CELL_WIDTH - 4, CELL_HEIGHT - 4, 5)
 SHINE.round_rect(5, 4.5, CELL_WIDTH - 10, 5, 2.5)
@@ -172,7 +174,9 @@ def draw(ctx, frame):
     ctx.fill_circles(WIDTH - 100 + 24 * np.arange(3), 46, 7, color=lives)
     title = {"title": "BRICKS", "won": "YOU WIN", "lost": "GAME OVER"}.get(game.scene)
     if title:
-        write(ctx, title, WIDTH / 2, 295 + 6 * sin(2 * game.time), 18, [(*color, 1) for color in COLORS[[0, 1, 2, 3, 4]]])
+        write(
+            ctx, title, WIDTH / 2, 295 + 6 * sin(2 * game.time), 18, [(*color, 1) for color in COLORS[[0, 1, 2, 3, 4]]]
+        )
     if title or game.scene == "serve":
         write(ctx, "CLICK TO PLAY", WIDTH / 2, 440, 5, [(1, 1, 1, 0.55 + 0.35 * sin(4 * game.time))] * 5)
 
