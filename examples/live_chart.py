@@ -1,7 +1,7 @@
 """A chart of a million samples that goes on: an electrocardiogram, overview above and a window of it below.
 
-python examples/live_chart.py         drag: pan; wheel: zoom around the pointer; click above: go there; L: follow what arrives
-python -m gpucanvas render examples/live_chart.py -o live_chart.png --size 1200x640      its first frame
+python examples/live_chart.py     drag: pan; wheel: zoom; click above: go there; L: follow the samples that arrive
+python -m gpucanvas render examples/live_chart.py -o live_chart.png --size 1200x640         its first frame
 
     values --minima and maxima of 8, 64, 512, ...--> levels --two a pixel column--> polyline: any zoom costs the same
 """
@@ -85,6 +85,7 @@ class Chart:
             at, part = self.anchor
             self.seconds = at - part * self.span
         if self.live:
+            self.seconds += delta
             self.goal = total - self.span
         if self.goal is not None:
             self.seconds += (self.goal - self.seconds) * near

@@ -1,8 +1,8 @@
 """Paint with brushes that grow thin where the hand is quick.
 
-python examples/paint.py              colours and tools at the left; wheel, [ or ]: brush size; Ctrl+Z, Ctrl+Shift+Z: undo, redo;
-                                      Delete: an empty sheet; Ctrl+S: save painting.png
-python -m gpucanvas render examples/paint.py -o paint.png --size 800x600      the sheet it opens with
+python examples/paint.py      colours and tools at the left; wheel, [ and ]: size of the brush; Ctrl+Z, Ctrl+Shift+Z:
+                              undo, redo; Delete: an empty sheet; Ctrl+S: save painting.png
+python -m gpucanvas render examples/paint.py -o paint.png --size 800x600         the sheet it opens with
 
 A frame draws only what is new: the canvas keeps what was painted. All is painted anew after undo, redo or a new size.
 """
@@ -35,7 +35,7 @@ class Painting:
     def __init__(self):
         self.strokes, self.undone, self.wet = [], [], None
         self.color, self.brush = COLORS[0], 14.0
-        self.size, self.done, self.time = None, 0, 0.0
+        self.sheet, self.done, self.time = None, 0, 0.0
 
     def begin(self, x, y, time):
         """Put the brush down."""
@@ -56,7 +56,7 @@ class Painting:
     def end(self):
         """Take it off: the stroke is dry, and all is painted as it will be after an undo."""
         if self.wet is not None:
-            self.wet, self.size = None, None
+            self.wet, self.sheet = None, None
 
     def use(self, tool):
         """Undo, redo or clear."""
@@ -67,7 +67,7 @@ class Painting:
             self.strokes.append(self.undone.pop())
         elif tool == "clear":
             self.undone, self.strokes = [*reversed(self.strokes)], []
-        self.size = None
+        self.sheet = None
 
 
 painting = Painting()
@@ -88,9 +88,9 @@ def ribbons(nodes):
 
 def paint(ctx, color, nodes, done=0, wet=False):
     """Paint a stroke; of one that is wet what is new, and not its last piece, which turns where the hand goes next."""
-    first = max(done - 1, 0)
+    first = max(done - 2, 0)
     outlines, meet = ribbons(nodes[first:])
-    new = slice(done - first, -1 if wet else None)
+    new = slice(max(done - 1, 0) - first, -1 if wet else None)
     ctx.fill_style = color
     ctx.fill_polygons(outlines[new])
     ctx.fill_circles(*meet[new, :2].T, meet[new, 2] / 2)
@@ -128,16 +128,16 @@ def draw(ctx, frame):
     ctx.begin_path()
     ctx.rect(BAR, 0, frame.width - BAR, frame.height)
     ctx.clip()
-    if painting.size != frame.size:
-        painting.size = frame.size
+    sheet = (*frame.size, frame.pixel_ratio)
+    if painting.sheet != sheet:
+        painting.sheet = sheet
         ctx.fill_style = PAPER
         ctx.fill_rect(0, 0, *frame.size)
         for color, nodes in painting.strokes:
             paint(ctx, color, nodes)
-        painting.done = len(painting.wet or ())
-    elif painting.wet is not None and len(painting.wet) - 1 >= painting.done:
+    elif painting.wet is not None and len(painting.wet) > painting.done:
         paint(ctx, *painting.strokes[-1], painting.done, wet=True)
-        painting.done = len(painting.wet) - 1
+    painting.done = len(painting.wet or ())
     ctx.restore()
     draw_bar(ctx, frame.height)
 
@@ -187,7 +187,7 @@ def setup(view):
         if tool:
             use(tool)
 
-    view.on("*")(lambda event: view.request_draw())
+    view.on("pointer_down", "pointer_move", "pointer_up", "wheel", "key_down")(lambda event: view.request_draw())
 
 
 def first_sheet():

@@ -30,7 +30,7 @@ class Swarm:
         self.place = self.rng.random((2, COUNT), np.float32)
         self.speed = np.zeros((2, COUNT), np.float32)
         self.pointer, self.pushed = None, False
-        self.size = None
+        self.size, self.canvas = None, None
         stops, levels = np.linspace(0, 1, len(PALETTE)), np.linspace(0, 1, 256)
         rgb = np.stack([np.interp(levels, stops, channel) for channel in PALETTE.T], 1)
         self.colors = np.concatenate([rgb, np.linspace(90, 255, 256)[:, None]], 1).astype(np.uint8)
@@ -84,9 +84,11 @@ swarm = Swarm()
 def draw(ctx, frame):
     """Move the particles on, and draw them over what is left of the frames before."""
     deltas = [min(frame.delta, 0.05)]
-    if swarm.size != frame.size:
-        if swarm.size is None:
+    canvas = (*frame.size, frame.pixel_ratio)
+    if swarm.canvas != canvas:  # It is new, and empty.
+        if swarm.canvas is None:
             deltas = [1 / 60] * 30  # The first picture has trails, too.
+        swarm.canvas = canvas
         swarm.fit(*frame.size)
         ctx.fill_style = tuple(BACKGROUND)
         ctx.fill_rect(0, 0, *frame.size)
