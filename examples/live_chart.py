@@ -8,7 +8,7 @@ python -m gpucanvas render examples/live_chart.py -o live_chart.png --size 1200x
 
 from __future__ import annotations
 
-from math import exp
+from math import ceil, exp, floor
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +43,7 @@ class Series:
         """Points (index, value) of the samples from one index to another: all, or two a column of pixels."""
         first, last = max(first, 0), min(last, self.count)
         if last - first < 4 * pixels:
-            index = np.arange(int(first), int(last))
+            index = np.arange(floor(first), ceil(last))
             return np.stack([index, self.levels[0][0, index]], 1)
         level = max(k for k in range(7) if FOLD**k * 2 <= (last - first) / pixels)
         edges = (np.linspace(first, last, int(pixels) + 1) / FOLD**level).astype(int)
@@ -70,7 +70,7 @@ class Chart:
         self.extent = len(recorded) / RATE  # Seconds in the overview; it grows to all that is there.
         self.seconds, self.span, self.wanted_span = 150.0, 8.0, 8.0
         self.goal, self.anchor, self.pointer, self.dragged = None, None, None, None
-        self.speed, self.owed, self.live, self.size = 0.0, 0.0, False, (1, 1)
+        self.speed, self.owed, self.live, self.moving, self.size = 0.0, 0.0, False, False, (1, 1)
 
     def step(self, delta):
         """Let so many seconds go by: samples arrive, and what moves goes on."""
@@ -102,9 +102,9 @@ class Chart:
         return top, (gap, 2 * gap + top[3], width - 2 * gap, (height - 3 * gap) * 0.66)
 
     def place(self, line, box, seconds, span):
-        """Points (index, value) as points in a box."""
+        """Points (index, value) as points in a box: the first of so many seconds at its left, the last at its right."""
         x, y, width, height = box
-        across = x + width * (line[:, 0] / RATE - seconds) / span
+        across = x + width * (line[:, 0] - seconds * RATE) / (span * RATE - 1)
         return np.stack([across, y + height * (1 - (line[:, 1] - self.low) / (self.high - self.low))], 1)
 
 
@@ -151,7 +151,8 @@ def draw_overview(ctx, box):
     ctx.stroke_style = "rgb(94 234 212 / 75%)"
     ctx.line_width = 0.5
     ctx.line_join = "round"
-    ctx.stroke_lines(chart.place(chart.series.line(0, chart.extent * RATE, 8 * w), box, 0, chart.extent))
+    columns = 8 * w if chart.moving else chart.series.count  # One picture, and no more, may show every sample.
+    ctx.stroke_lines(chart.place(chart.series.line(0, chart.extent * RATE, columns), box, 0, chart.extent))
     wide = max(w * chart.span / chart.extent, 3)
     left = min(x + w * chart.seconds / chart.extent, x + w - wide)
     ctx.fill_style = "rgb(251 191 36 / 25%)"
@@ -166,7 +167,7 @@ def draw_window(ctx, box):
     x, y, w, h = box
     panel(ctx, *box)
     first, last = chart.seconds * RATE, (chart.seconds + chart.span) * RATE
-    line = chart.place(chart.series.line(first - 1, last + 1, w), box, chart.seconds, chart.span)
+    line = chart.place(chart.series.line(first, last, w), box, chart.seconds, chart.span)
     ctx.save()
     ctx.begin_path()
     ctx.round_rect(*box, 14)
@@ -206,6 +207,7 @@ def draw_window(ctx, box):
 def draw(ctx, frame):
     """Draw the chart."""
     chart.size = frame.size
+    chart.moving = frame.index > 0
     chart.step(frame.delta)
     ctx.fill_style = DARK
     ctx.fill_rect(0, 0, *frame.size)
