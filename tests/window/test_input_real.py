@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 from programs import Program
 from xdo import LEFT, MIDDLE, RIGHT, Hands
-
-from conftest import Display
+from xserver import Display
 
 BARE = """
     import time
@@ -30,7 +29,7 @@ BARE = """
     # A slow clock: a busy machine may take long between the two clicks of a double click.
     told = Input(window, lambda event: say(plain(event)), lambda x, y: (x / 2, y / 2), lambda: time.monotonic() / 100)
     say(glfw.get_x11_window(window))
-    event_loop(window, told.settle)
+    event_loop(window, told.settle, detach=told.detach)
     told.detach()
     glfw.destroy_window(window)
     glfw.terminate()
@@ -339,6 +338,21 @@ def on_keyboard(display: Display, start: Callable[..., Program]) -> Iterator[Cal
     hands.layout("us")
     for window in windows:
         window.program.end()
+
+
+def test_a_window_that_was_detached_is_told_of_nothing_and_fails_nothing(
+    start: Callable[..., Program], display: Display
+) -> None:
+    bare = Bare(start(BARE), display.name)
+    bare.program.send("detach")
+    bare.hands.drop(130, 130, "file:///tmp/a.png")
+    bare.hands.move(20, 40)
+    bare.hands.click()
+    bare.hands.wheel("up")
+    bare.hands.key("a")
+    bare.hands.unfocus()
+    assert bare.program.told() == []
+    bare.program.end()
 
 
 def test_typed_text_comes_as_characters(on_keyboard: Callable[..., Bare]) -> None:
