@@ -340,6 +340,59 @@ def on_keyboard(display: Display, start: Callable[..., Program]) -> Iterator[Cal
         window.program.end()
 
 
+FAILING = """
+    import signal
+
+    import glfw
+    from gpucanvas.window.input import Input
+    from talking import event_loop, plain, say
+
+    def submit(event):
+        if event.type == "key_down" and event.key == "F1":
+            signal.raise_signal(signal.SIGINT)
+        if event.type == "key_down" and event.key == "F2":
+            raise ZeroDivisionError("by design")
+        say(plain(event))
+
+    def settle():
+        try:
+            told.settle()
+        except ZeroDivisionError as error:
+            say({"type": "failed", "error": str(error)})
+        if told.interrupted:
+            told.interrupted = False
+            say({"type": "interrupted"})
+
+    assert glfw.init()
+    glfw.window_hint(glfw.CLIENT_API, glfw.NO_API)
+    window = glfw.create_window(400, 300, "failing", None, None)
+    told = Input(window, submit, lambda x, y: (x, y))
+    say(glfw.get_x11_window(window))
+    event_loop(window, settle)
+    glfw.terminate()
+"""
+
+
+def test_what_goes_wrong_in_a_callback_reaches_the_loop_and_loses_no_other_event(
+    start: Callable[..., Program], display: Display
+) -> None:
+    bare = Bare(start(FAILING), display.name)
+    bare.hands.key("F1", "F2", "a")
+    events = bare.told("key", "data", "error")
+    assert sorted(each for each in events if each[0] in ("interrupted", "failed")) == [
+        ("failed", "by design"),
+        ("interrupted",),
+    ]
+    assert [each for each in events if each[0] not in ("interrupted", "failed")] == [
+        ("key_up", "F1"),
+        ("key_up", "F2"),
+        ("key_down", "a"),
+        ("char", "a"),
+        ("key_up", "a"),
+    ]
+    assert bare.program.errors == ""
+
+
 def test_a_window_that_was_detached_is_told_of_nothing_and_fails_nothing(
     start: Callable[..., Program], display: Display
 ) -> None:
