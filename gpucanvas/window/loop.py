@@ -13,6 +13,7 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable, Coroutine
+from contextlib import ExitStack
 from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
@@ -98,9 +99,9 @@ class Loop:
             running.add_reader(descriptor, woken.set)
         try:
             while self.windows:
+                woken.clear()
                 self._turn(0.0)
                 wait = min(self._time_left(), LONGEST_ASYNC)
-                woken.clear()
                 try:
                     # A turn of its own for the other tasks even where the next frame is due at once.
                     async with asyncio.timeout(wait) if wait > 0 else asyncio.timeout(None):
@@ -120,13 +121,12 @@ class Loop:
 
     def _end(self) -> None:
         """However the loop ends, no window is left that nobody looks after."""
-        try:
+        self._running = False
+        with ExitStack() as last:  # Whatever one of them raises, the others are closed, too.
+            last.callback(self._stepped.close)
             for window in [*self.windows]:
-                window.close()
-        finally:
-            self._running = False
-            self._stepped.close()
-            self._stepped = SteppedTasks()
+                last.callback(window.close)
+        self._stepped = SteppedTasks()
 
     def _turn(self, longest: float) -> None:
         """One turn; it waits so many seconds at most."""
@@ -138,9 +138,15 @@ class Loop:
         else:
             glfw.poll_events()
         for window in [*self.windows]:
-            window._take_events()
+            if not window.closed:  # By a handler of another window's.
+                window._take_events()
         self.draw_due()
         later.settle()
+
+    def waits_for_display(self, window: Window) -> bool:
+        """Whether frames of a window wait for the display: of one at most, or they would wait in turns."""
+        moving = [each for each in self.windows if each.vsync and each.continuous]
+        return window.vsync and (not moving or moving[0] is window)
 
     def draw_due(self) -> None:
         """Record and submit the frames that are due."""

@@ -133,7 +133,7 @@ class Window(Looks, View):
         on_error: OnError = "show",
     ) -> None:
         _check_arguments(title, fps, policy, in_flight, position)
-        self._fps, self._vsync, self._policy, self._in_flight = fps, vsync, policy, in_flight
+        self._fps, self.vsync, self._policy, self._in_flight = fps, vsync, policy, in_flight
         self._handle: Any = None
         self._closed = False
         self._ticket_error: BaseException | None = None
@@ -192,11 +192,17 @@ class Window(Looks, View):
 
     def close(self) -> None:
         """Close the window; its handlers are told of it with a ``close`` event. Closing twice is harmless."""
-        if self._closed:
-            return
-        self._closed = True
-        self._events.emit(Event("close"))
+        if not self._closed:
+            self._closed = True
+            try:
+                self._events.emit(Event("close"))
+            finally:
+                self._dismantle()
+
+    def _dismantle(self) -> None:
+        """Let go of everything, in the order that no thread and no callback finds something gone."""
         loop().windows[:] = [each for each in loop().windows if each is not self]
+        self._events.close()
         self._input.detach()
         system.unwatch(self._handle)
         for film in [*self._films]:
@@ -229,12 +235,12 @@ class Window(Looks, View):
         return self._pacer.times
 
     @property
-    def monitor(self) -> FrameMonitor | None:
+    def frame_monitor(self) -> FrameMonitor | None:
         """The `FrameMonitor` that tells which frames took longer than a refresh, and why; None for none."""
         return self.canvas.monitor
 
-    @monitor.setter
-    def monitor(self, value: FrameMonitor | None) -> None:
+    @frame_monitor.setter
+    def frame_monitor(self, value: FrameMonitor | None) -> None:
         self.canvas.monitor = value
 
     def pixels(self) -> NDArray[np.uint8]:
@@ -344,7 +350,7 @@ class Window(Looks, View):
             return self._fps
         shown = system.refresh_rate_of(self._handle)
         # Where it is known how often, the wait for the display sets the pace.
-        return shown * (AHEAD if self._vsync else 1) if shown else USUAL_RATE
+        return shown * (AHEAD if self.vsync else 1) if shown else USUAL_RATE
 
     def _ask_to_close(self) -> None:
         """The user wants the window closed: a handler of ``close`` may set ``prevent_default``."""
@@ -353,13 +359,8 @@ class Window(Looks, View):
         if event.prevent_default:
             system.keep_open(self._handle)
         else:
-            self._close_silently()
-
-    def _close_silently(self) -> None:
-        """Close without another ``close`` event."""
-        for entry in [*self._events._handlers]:
-            self._events.remove(entry[3], "close")
-        self.close()
+            self._closed = True
+            self._dismantle()
 
     def _recover(self, error: BaseException) -> None:
         """A frame could not be drawn or shown: say why; where the context is lost, go on with another."""
@@ -394,7 +395,7 @@ class Window(Looks, View):
         self._paint(now)
         if self._closed:
             return
-        look = Look(*self._framebuffer, self._rgba, int(self._vsync and loop().windows[0] is self))
+        look = Look(*self._framebuffer, self._rgba, int(loop().waits_for_display(self)))
         ticket = self.canvas._submit(self._policy, self._in_flight, None, partial(self._show, look))
         ticket.add_done_callback(partial(self._ended, ticket))
         if self._frames_left:

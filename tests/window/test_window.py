@@ -301,7 +301,7 @@ def test_policy_drop_newest_keeps_the_rate_and_loses_no_drawing(start: Start, di
 def test_a_monitor_explains_a_late_frame_of_a_window(start: Start, display: Display) -> None:
     text = """
         import time
-        window.monitor = gpucanvas.FrameMonitor(budget_ms=40)
+        window.frame_monitor = gpucanvas.FrameMonitor(budget_ms=40)
         @window.draw
         def draw(ctx, frame):
             ctx.fill_rect(0, 0, 9, 9)
@@ -310,7 +310,7 @@ def test_a_monitor_explains_a_late_frame_of_a_window(start: Start, display: Disp
     """
     window = WindowProgram(start, display, text, backend="cpu")
     window.wait_for("window.frame_times.shown > 40")
-    assert "recording" in window.ask("[one.cause for one in window.monitor.stalls if one.total_ms > 190]")
+    assert "recording" in window.ask("[one.cause for one in window.frame_monitor.stalls if one.total_ms > 190]")
     assert window.ask("window.frame_times.late") > 0
     window.program.end("window.close()")
 
