@@ -10,32 +10,9 @@ pool's lock. Such a nested `place` changes nothing but the cursor of a block and
 from __future__ import annotations
 
 from collections import deque
-from typing import NamedTuple
 
 from ..errors import LimitError
-from .slabs import Slab, Span, needed
-
-
-class Wish(NamedTuple):
-    """What a lease is to be like.
-
-    Attributes
-    ----------
-    lasting : bool
-        The program decides when it goes. What a frame is done with gets other blocks: small arrays would keep them.
-    """
-
-    nbytes: int
-    alignment: int
-    guard: int
-    site: str
-    doomed: deque[tuple[Span, bool]]
-    lasting: bool
-
-    @property
-    def need(self) -> int:
-        """Bytes of a block that has room for it anywhere."""
-        return needed(self.nbytes, self.alignment, self.guard)
+from .slabs import LeaseRequest, Slab, Span
 
 
 class Blocks:
@@ -65,15 +42,15 @@ class Blocks:
         """Bytes of all blocks."""
         return sum(slab.block.nbytes for slab in (*self.used, *self.free, *self.condemned))
 
-    def place(self, wish: Wish, nested: bool = False) -> Span | None:
+    def place(self, request: LeaseRequest, nested: bool = False) -> Span | None:
         """Cut a lease from the open block, or open a free one; None when a new block is needed.
 
         ``nested`` is for a finaliser that runs inside another step: the open block stays the open one.
         """
-        if wish.need > self.block_bytes:
+        if request.need > self.block_bytes:
             return None
-        slab = self.open.get(wish.lasting)
-        span = slab.cut(wish) if slab is not None else None
+        slab = self.open.get(request.lasting)
+        span = slab.cut(request) if slab is not None else None
         if span is None:
             try:
                 slab = self.free.pop()
@@ -81,8 +58,8 @@ class Blocks:
                 return None
             self.used.add(slab)
             if not nested:
-                self.begin(slab, wish.lasting)
-            span = slab.cut(wish)
+                self.begin(slab, request.lasting)
+            span = slab.cut(request)
         return span
 
     def begin(self, slab: Slab, lasting: bool) -> None:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+import threading
 import warnings
+from collections import deque
 from collections.abc import Callable
 from operator import index
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -16,14 +18,25 @@ from .slabs import Span
 from .sync import Block, Status
 from .views import StagedArray
 
-if TYPE_CHECKING:
-    from .leasing import Leasing
+
+class Pool(Protocol):
+    """What leases and readings ask of the pool that made them."""
+
+    read: deque[Span]
+    _lock: threading.RLock
+    _doomed: deque[tuple[Span, bool]]
+
+    def end_reading(self, span: Span) -> None:
+        """A reading was given back; the lock is held."""
+
+    def _reap(self) -> None:
+        """Let go of what finalisers have left."""
 
 
 class Lease:
     """A piece of staging memory, held by reference count. Made by `StagingPool.lease`; release it, or use ``with``."""
 
-    def __init__(self, pool: Leasing, span: Span) -> None:
+    def __init__(self, pool: Pool, span: Span) -> None:
         self._pool = pool
         self._span = span
 
@@ -160,7 +173,7 @@ class Reading:
 
     __slots__ = ("__weakref__", "_pool", "_span")
 
-    def __init__(self, pool: Leasing, span: Span) -> None:
+    def __init__(self, pool: Pool, span: Span) -> None:
         self._pool = pool
         self._span: Span | None = span
 

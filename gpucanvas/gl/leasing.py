@@ -22,9 +22,9 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from ..errors import ClosedError, LimitError
-from .blocks import Blocks, Wish
+from .blocks import Blocks
 from .lease import Lease, Reading, creation_site, whole_sizes
-from .slabs import DEBUG_GUARD, Slab, Span
+from .slabs import DEBUG_GUARD, LeaseRequest, Slab, Span
 from .sync import Block, SyncGL
 from .views import StagedArray
 
@@ -102,35 +102,35 @@ class Leasing:
             raise ValueError(f"alignment {alignment}: give a power of two up to the block's {self.block_bytes}")
         if nbytes > LARGEST:
             raise MemoryError(f"a lease of {nbytes} bytes: no memory is so large, ask for less")
-        wish = Wish(nbytes, alignment, self._guard, creation_site(), self._doomed, lasting)
+        request = LeaseRequest(nbytes, alignment, self._guard, creation_site(), self._doomed, lasting)
         nested = self.busy
         self._reap()
         with self._lock:
             self._check_open()
-            span = self._blocks.place(wish, nested)
+            span = self._blocks.place(request, nested)
             if span is not None:
                 return self._leased(span)
-        return self._run(lambda: self._lease_growing(wish))
+        return self._run(lambda: self._lease_growing(request))
 
-    def _lease_growing(self, wish: Wish) -> Lease:
+    def _lease_growing(self, request: LeaseRequest) -> Lease:
         """On the owner: place the lease in what has completed meanwhile, else in a new block."""
         self._poll()
-        size = max(wish.need, self.block_bytes)
+        size = max(request.need, self.block_bytes)
         with self._lock:
             self._check_open()
-            span = self._blocks.place(wish)
+            span = self._blocks.place(request)
             if span is not None:
                 return self._leased(span)
             self._blocks.make_room(size, self.budget_bytes)
         self._drop_condemned()
-        slab = Slab(self._new_block(size), pooled=wish.need <= self.block_bytes)
+        slab = Slab(self._new_block(size), pooled=request.need <= self.block_bytes)
         with self._lock:
             self._count["created"] += 1
-            span = slab.cut(wish)
-            assert span is not None, f"a block of {size} bytes has no room for {wish.need}"
+            span = slab.cut(request)
+            assert span is not None, f"a block of {size} bytes has no room for {request.need}"
             self._blocks.used.add(slab)
             if slab.pooled:
-                self._blocks.begin(slab, wish.lasting)
+                self._blocks.begin(slab, request.lasting)
             return self._leased(span)
 
     def _leased(self, span: Span) -> Lease:

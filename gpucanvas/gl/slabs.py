@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import NamedTuple
 
 import numpy as np
 
 from ..errors import ClosedError
 from .sync import Block
 from .views import Views
-
-if TYPE_CHECKING:
-    from .blocks import Wish
 
 DEBUG_GUARD = 64
 GUARD_BYTE = 0xB6
@@ -77,6 +74,28 @@ def needed(nbytes: int, alignment: int, guard: int) -> int:
     return aligned(guard, alignment) + max(nbytes, 1) + guard
 
 
+class LeaseRequest(NamedTuple):
+    """What a lease is to be like.
+
+    Attributes
+    ----------
+    lasting : bool
+        The program decides when it goes. What a frame is done with gets other blocks: small arrays would keep them.
+    """
+
+    nbytes: int
+    alignment: int
+    guard: int
+    site: str
+    doomed: deque[tuple[Span, bool]]
+    lasting: bool
+
+    @property
+    def need(self) -> int:
+        """Bytes of a block that has room for it anywhere."""
+        return needed(self.nbytes, self.alignment, self.guard)
+
+
 class Slab:
     """A block and what is cut from it.
 
@@ -106,16 +125,16 @@ class Slab:
         """Whether only the GPU keeps it."""
         return bool(self.spans) and not any(span.references or span.views.alive for span in self.spans)
 
-    def cut(self, wish: Wish) -> Span | None:
+    def cut(self, request: LeaseRequest) -> Span | None:
         """Take the next bytes, zeros; None when too few are left."""
-        guard, taken = wish.guard, False
+        guard, taken = request.guard, False
         while not taken:
             before = self._cursor
-            offset = aligned(before + guard, wish.alignment)
-            end = offset + max(wish.nbytes, 1) + guard
+            offset = aligned(before + guard, request.alignment)
+            end = offset + max(request.nbytes, 1) + guard
             if end > self.block.nbytes:
                 return None
-            span = Span(self, offset, wish.nbytes, guard, wish.site, wish.doomed)
+            span = Span(self, offset, request.nbytes, guard, request.site, request.doomed)
             # The collector may just have run a finaliser that took these bytes. It must not run between the next
             # lines: they make no object.
             if self._cursor == before:
@@ -124,7 +143,7 @@ class Slab:
                 taken = True
         if guard:
             self._bytes[offset - guard : end] = GUARD_BYTE
-            self._bytes[offset : offset + wish.nbytes] = 0
+            self._bytes[offset : offset + request.nbytes] = 0
         return span
 
     def reset(self, keep_poison: bool) -> bool:

@@ -15,15 +15,13 @@ import time
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from math import inf
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from .. import later
 from .tasks import SteppedTasks
 
 if TYPE_CHECKING:
     import asyncio
-
-    from .window import Window
 
 __all__ = ["Loop", "loop"]
 
@@ -35,11 +33,37 @@ STEP: Final = 0.005
 """Seconds between two looks at coroutines, where asyncio does not run by itself."""
 
 
+class LoopWindow(Protocol):
+    """What the loop asks of a window."""
+
+    vsync: bool
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is closed."""
+
+    @property
+    def continuous(self) -> bool:
+        """Whether it draws frame after frame."""
+
+    def close(self) -> None:
+        """Close it."""
+
+    def _take_events(self) -> None:
+        """After a poll: take in what has changed, and tell the handlers."""
+
+    def _time_left(self, now: float) -> float:
+        """Seconds until a frame is due; infinite while none is wanted."""
+
+    def _draw_frame(self) -> None:
+        """Record a frame and have it drawn and shown."""
+
+
 class Loop:
     """The windows that are open, and what happens to them. There is one a process."""
 
     def __init__(self) -> None:
-        self.windows: list[Window] = []
+        self.windows: list[LoopWindow] = []
         self._running = False
         self._stepped = SteppedTasks()
         self._asyncio: asyncio.AbstractEventLoop | None = None
@@ -143,7 +167,7 @@ class Loop:
         self.draw_due()
         later.settle()
 
-    def waits_for_display(self, window: Window) -> bool:
+    def waits_for_display(self, window: LoopWindow) -> bool:
         """Whether frames of a window wait for the display: of one at most, or they would wait in turns."""
         moving = [each for each in self.windows if each.vsync and each.continuous]
         return window.vsync and (not moving or moving[0] is window)

@@ -17,7 +17,7 @@ import gpucanvas
 from gpucanvas import memory
 from gpucanvas.errors import BackendError, ClosedError, LimitError, LostContextError, MemoryBudgetError
 from gpucanvas.gl import slabs, views
-from gpucanvas.gl.blocks import Wish
+from gpucanvas.gl.slabs import LeaseRequest
 from gpucanvas.gl.staging import StagingPool
 from gpucanvas.gl.sync import Block, HostMemory, MappedGL, load
 from gpucanvas.gl.transfer import Counted
@@ -227,12 +227,12 @@ def test_a_finaliser_inside_the_pool_that_needs_a_block_is_told_so(collecting) -
 def test_a_block_that_is_being_made_new_gives_no_bytes_away() -> None:
     pool = StagingPool(FakeGL(), block_bytes=4096)
     pool.lease(8).release()
-    slab, wish = pool._blocks.open[False], Wish(8, 256, 0, "here", pool._doomed, False)
+    slab, request = pool._blocks.open[False], LeaseRequest(8, 256, 0, "here", pool._doomed, False)
 
     class Noticing:
         def __setitem__(self, where: slice, what: int) -> None:
             # What the collector may run here.
-            inner.append(pool._blocks.place(wish, nested=True))
+            inner.append(pool._blocks.place(request, nested=True))
 
     inner: list[object] = []
     real, slab._bytes = slab._bytes, Noticing()
