@@ -6,6 +6,7 @@ import asyncio
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -272,7 +273,7 @@ def test_a_view_whose_drawing_asks_for_the_time_is_drawn_on_and_on(loop: Any) ->
     loop.run()
     assert len(drawing.times) == len(host.shown) == 5
     assert drawing.times[0] == 0
-    assert all(a < b for a, b in zip(drawing.times, drawing.times[1:], strict=False))
+    assert all(a < b for a, b in pairwise(drawing.times))
 
 
 def test_a_view_that_does_not_move_is_drawn_once_for_each_request(loop: Any) -> None:
@@ -389,3 +390,9 @@ except gpucanvas.BackendError as error:
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "rendercanvas >= 2.7 is missing: pip install 'gpucanvas[hosts]'" in done.stdout
+
+
+def test_hosted_view_loads_rendercanvas_when_it_is_made() -> None:
+    code = "import gpucanvas, sys; gpucanvas.HostedView; print([m for m in sys.modules if 'rendercanvas' in m])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -20,7 +20,14 @@ from PIL import Image
 HERE = Path(__file__).parent
 POINTER = {"x", "y", "button", "buttons", "modifiers", "ntouches", "touches"}
 DEADLINE = 20.0
-XCB = "on Debian: apt-get install libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxkbcommon-x11-0 libegl1"
+XCB = (
+    "on Debian: apt-get install libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 "
+    "libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0"
+)
+QT = (
+    "pip install -e '.[test-hosts]'; on Debian: apt-get install libegl1 libgl1 libdbus-1-3 libfontconfig1 "
+    "libglib2.0-0 libxkbcommon0"
+)
 
 
 class Program:
@@ -99,7 +106,7 @@ class Program:
 @pytest.fixture(params=["offscreen", "xcb"])
 def program(request: pytest.FixtureRequest) -> Iterator[Program]:
     """The program, on each of Qt's platforms in turn."""
-    need_module("PySide6.QtWidgets", "pip install -e '.[test-hosts]'")
+    need_module("PySide6.QtWidgets", QT)
     display = request.getfixturevalue("display") if request.param == "xcb" else None
     running = Program(request.param, display)
     try:
@@ -109,7 +116,8 @@ def program(request: pytest.FixtureRequest) -> Iterator[Program]:
         yield running
     finally:
         running.process.kill()
-        running.process.wait()
+        with running.process:  # Which closes its pipes.
+            pass
 
 
 def told(state: dict[str, Any], *types: str) -> list[dict[str, Any]]:
@@ -166,7 +174,7 @@ def test_widget_shows_the_canvas_hears_of_everything_and_closes(program: Program
 
 
 def test_example_draws_its_flower_in_a_window_with_a_slider(tmp_path: Path) -> None:
-    need_module("PySide6.QtWidgets", "pip install -e '.[test-hosts]'")
+    need_module("PySide6.QtWidgets", QT)
     code = """
 import sys
 from PySide6.QtCore import QTimer
