@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable
 from itertools import pairwise
 from typing import Any
@@ -344,6 +346,22 @@ def test_closing_a_view_cancels_its_async_handlers() -> None:
     host.draw()
     view.close()
     assert ended == ["cancelled"]
+
+
+def test_closed_views_leave_nothing_behind() -> None:
+    gc.collect()
+    before = gpucanvas.memory.snapshot()
+    views = []
+    for _ in range(10):
+        host, view = offscreen(Drawing())
+        host.draw()
+        view.close()
+        views.append(weakref.ref(view))
+    del host, view
+    gc.collect()
+    assert [view() for view in views] == [None] * 10
+    left = gpucanvas.memory.snapshot() - before
+    assert "surface" not in left.kinds or left.kinds["surface"].count <= 0
 
 
 # -- what cannot be --------------------------------------------------------------------------------------------------

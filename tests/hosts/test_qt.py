@@ -33,9 +33,10 @@ QT = (
 class Program:
     """The program under test, its commands, and the mouse and keyboard that it gets."""
 
-    def __init__(self, platform: str, display: str | None) -> None:
-        self.platform = platform
+    def __init__(self, platform: str, display: str | None, scale: int) -> None:
+        self.platform, self.scale = platform, scale
         environment = os.environ | {"QT_QPA_PLATFORM": platform} | ({"DISPLAY": display} if display else {})
+        environment["QT_SCALE_FACTOR"] = str(scale)
         environment["PYTHONPATH"] = os.pathsep.join([*sys.path])
         self.environment = environment
         self.process = subprocess.Popen(
@@ -103,12 +104,13 @@ class Program:
         return dict(json.loads(last))
 
 
-@pytest.fixture(params=["offscreen", "xcb"])
+@pytest.fixture(params=[("offscreen", 2), ("xcb", 1)], ids=["offscreen at scale 2", "xcb"])
 def program(request: pytest.FixtureRequest) -> Iterator[Program]:
     """The program, on each of Qt's platforms in turn."""
+    platform, scale = request.param
     need_module("PySide6.QtWidgets", QT)
-    display = request.getfixturevalue("display") if request.param == "xcb" else None
-    running = Program(request.param, display)
+    display = request.getfixturevalue("display") if platform == "xcb" else None
+    running = Program(platform, display, scale)
     try:
         running.until("the first frame", lambda state: state["size"] == state["widget"])
         if running.platform == "xcb":
@@ -163,7 +165,7 @@ def test_widget_shows_the_canvas_hears_of_everything_and_closes(program: Program
 
     program.resize(500, 300)
     state = program.until("the new size", lambda state: state["widget"][0] == 500 and state["size"] == state["widget"])
-    assert (told(state, "resize")[-1]["width"], told(state, "resize")[-1]["pixel_ratio"]) == (500, 1)
+    assert (told(state, "resize")[-1]["width"], told(state, "resize")[-1]["pixel_ratio"]) == (500, program.scale)
     assert_shows_the_canvas(program, tmp_path / "resized.npz")
 
     assert program.do("delete")["closed"] == [True, True]
