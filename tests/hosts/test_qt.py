@@ -19,7 +19,7 @@ from PIL import Image
 
 HERE = Path(__file__).parent
 POINTER = {"x", "y", "button", "buttons", "modifiers", "ntouches", "touches"}
-DEADLINE = 20.0
+DEADLINE = 60.0
 XCB = (
     "on Debian: apt-get install libxcb-cursor0 libxcb-icccm4 libxcb-image0 libxcb-keysyms1 libxcb-render-util0 "
     "libxcb-shape0 libxcb-xkb1 libxkbcommon-x11-0"
