@@ -249,6 +249,25 @@ def test_async_handlers_of_a_host_without_a_loop_go_on_with_each_frame() -> None
     view.close()
 
 
+def test_async_handlers_of_a_host_without_a_loop_run_on_asyncios_where_it_runs() -> None:
+    host, view = offscreen(Drawing())
+    done = asyncio.Event()
+
+    @view.on("pointer_down")
+    async def handler(event: gpucanvas.Event) -> None:
+        await asyncio.sleep(0.001)
+        done.set()
+
+    async def program() -> None:
+        view.submit_event(gpucanvas.Event(**press(1, 1)))
+        host.draw()
+        await asyncio.wait_for(done.wait(), 30)
+
+    asyncio.run(program())
+    assert done.is_set()
+    view.close()
+
+
 def test_an_async_handler_that_fails_is_shown(capsys: pytest.CaptureFixture[str], loop: Any) -> None:
     host = with_loop(loop)(size=(8, 8))
     view = gpucanvas.HostedView(host, lambda ctx, frame: frame.time, backend="cpu")
