@@ -19,7 +19,7 @@ from ..errors import BackendError
 from .composite import Backdrop, read_over
 from .events import Event
 from .hosted_events import EventTranslator
-from .tasks import SteppedTasks
+from .tasks import SteppedTasks, is_inside_asyncio
 from .view import View
 
 __all__ = ["HostedView"]
@@ -162,7 +162,7 @@ class HostedView(View):
             self._follow_host()
             self._set_up()
             self._events.flush()
-            if self.host_loop is None:
+            if self._host_loop is None:
                 self._stepped.step()
             if not self._closed:
                 self._paint()
@@ -210,15 +210,13 @@ class HostedView(View):
     # -- async handlers ----------------------------------------------------------------------------------------
 
     @property
-    def host_loop(self) -> Any:
+    def _host_loop(self) -> Any:
         """rendercanvas' loop that the host runs on; None for one that runs on none, as offscreen."""
         # A window of Qt or wx is around the widget that has a loop.
         group = getattr(self.host, "_subwidget", self.host)._rc_canvas_group
         return None if group is None else group.get_loop()
 
     def _start_task(self, coroutine: Coroutine[Any, Any, Any]) -> None:
-        import asyncio
-
         from rendercanvas.asyncio import AsyncioLoop
 
         async def guarded() -> None:
@@ -227,19 +225,16 @@ class HostedView(View):
             except Exception as error:
                 self._events.report(error, "an async handler failed")
 
-        loop = self.host_loop
+        loop = self._host_loop
         if isinstance(loop, AsyncioLoop):
             loop.add_task(guarded)
-            return
-        try:
-            running = asyncio.get_running_loop()
-        except RuntimeError:
+        elif is_inside_asyncio():
+            super()._start_task(guarded())
+        else:
             self._stepped.start(guarded())
             if loop is not None and not self._is_stepping:
                 self._is_stepping = True
                 loop.add_task(self._step_tasks)
-        else:
-            running.create_task(guarded())
 
     async def _step_tasks(self) -> None:
         """Run ``async`` handlers on a loop that is not asyncio's."""

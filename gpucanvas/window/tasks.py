@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Task
 
-__all__ = ["SteppedTasks"]
+__all__ = ["SteppedTasks", "is_inside_asyncio"]
 
 CLEANUPS = 10
 """Turns of the loop that cancelled coroutines get: each level of waiting takes one."""

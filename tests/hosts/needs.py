@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+SKIP_MARK = "a canvas in other programs was not tested"
+
 
 def need(found: object, missing: str, cure: str) -> None:
     """Skip the running test where something is missing; fail it where all of it was promised."""
@@ -18,7 +20,7 @@ def need(found: object, missing: str, cure: str) -> None:
         return
     if os.environ.get("GPUCANVAS_REQUIRE_WINDOWS") == "1":
         pytest.fail(f"GPUCANVAS_REQUIRE_WINDOWS=1, but there is no {missing}: {cure}", pytrace=False)
-    pytest.skip(f"no {missing}: {cure}")
+    pytest.skip(f"{SKIP_MARK}: there is no {missing}; {cure}")
 
 
 def need_module(name: str, cure: str) -> Any:

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import subprocess
 import sys
+import weakref
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -246,6 +249,25 @@ def test_async_handlers_of_a_host_without_a_loop_go_on_with_each_frame() -> None
     view.close()
 
 
+def test_async_handlers_of_a_host_without_a_loop_run_on_asyncios_where_it_runs() -> None:
+    host, view = offscreen(Drawing())
+    done = asyncio.Event()
+
+    @view.on("pointer_down")
+    async def handler(event: gpucanvas.Event) -> None:
+        await asyncio.sleep(0.001)
+        done.set()
+
+    async def program() -> None:
+        view.submit_event(gpucanvas.Event(**press(1, 1)))
+        host.draw()
+        await asyncio.wait_for(done.wait(), 30)
+
+    asyncio.run(program())
+    assert done.is_set()
+    view.close()
+
+
 def test_an_async_handler_that_fails_is_shown(capsys: pytest.CaptureFixture[str], loop: Any) -> None:
     host = with_loop(loop)(size=(8, 8))
     view = gpucanvas.HostedView(host, lambda ctx, frame: frame.time, backend="cpu")
@@ -272,7 +294,7 @@ def test_a_view_whose_drawing_asks_for_the_time_is_drawn_on_and_on(loop: Any) ->
     loop.run()
     assert len(drawing.times) == len(host.shown) == 5
     assert drawing.times[0] == 0
-    assert all(a < b for a, b in zip(drawing.times, drawing.times[1:], strict=False))
+    assert all(a < b for a, b in pairwise(drawing.times))
 
 
 def test_a_view_that_does_not_move_is_drawn_once_for_each_request(loop: Any) -> None:
@@ -345,6 +367,22 @@ def test_closing_a_view_cancels_its_async_handlers() -> None:
     assert ended == ["cancelled"]
 
 
+def test_closed_views_leave_nothing_behind() -> None:
+    gc.collect()
+    before = gpucanvas.memory.snapshot()
+    views = []
+    for _ in range(10):
+        host, view = offscreen(Drawing())
+        host.draw()
+        view.close()
+        views.append(weakref.ref(view))
+    del host, view
+    gc.collect()
+    assert [view() for view in views] == [None] * 10
+    left = gpucanvas.memory.snapshot() - before
+    assert "surface" not in left.kinds or left.kinds["surface"].count <= 0
+
+
 # -- what cannot be --------------------------------------------------------------------------------------------------
 
 
@@ -389,3 +427,9 @@ except gpucanvas.BackendError as error:
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert "rendercanvas >= 2.7 is missing: pip install 'gpucanvas[hosts]'" in done.stdout
+
+
+def test_hosted_view_loads_rendercanvas_when_it_is_made() -> None:
+    code = "import gpucanvas, sys; gpucanvas.HostedView; print([m for m in sys.modules if 'rendercanvas' in m])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -5,8 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
@@ -79,8 +79,8 @@ def test_page_shows_the_canvas_over_white_at_the_scale_of_the_screen(chromium: s
     run(chromium, home, drawing, test, f"--force-device-scale-factor={scale}")
 
 
-def test_page_tells_of_mouse_wheel_and_keys_as_every_view_does(chromium: str, home: Path) -> None:
-    drawing = Drawing()
+def test_page_moves_on_and_tells_of_mouse_wheel_and_keys_as_every_view_does(chromium: str, home: Path) -> None:
+    drawing = Drawing(moves=True)
 
     async def test(browser: Browser, view: gpucanvas.HostedView, x: float, y: float) -> None:
         async def told(kind: str, number: int = 1) -> bool:
@@ -95,6 +95,7 @@ def test_page_tells_of_mouse_wheel_and_keys_as_every_view_does(chromium: str, ho
         await browser.type("b", modifiers=8)
         await until("key_up", lambda: told("key_up", 2))
         await until("the disc", lambda: asyncio.sleep(0, view.canvas.to_numpy()[50, 100, 1] == 160))
+        await until("ten frames", lambda: asyncio.sleep(0, len(drawing.times) >= 10))
 
     run(chromium, home, drawing, test)
     down, up = drawing.told("pointer_down", "pointer_up")
@@ -107,20 +108,8 @@ def test_page_tells_of_mouse_wheel_and_keys_as_every_view_does(chromium: str, ho
     keys = [(event.type, event.get("key", event.get("data"))) for event in drawing.told("key_down", "char", "key_up")]
     assert keys[:3] == [("key_down", "a"), ("char", "a"), ("key_up", "a")]
     assert drawing.told("key_down")[1].modifiers == ("Shift",)
+    assert drawing.times[0] == 0
+    assert all(a < b for a, b in pairwise(drawing.times))
     assert drawing.kinds()[-1] == "close"
     stamps = [event.time_stamp for event in drawing.events]
     assert stamps == sorted(stamps)
-
-
-def test_page_moves_on_with_the_time(chromium: str, home: Path) -> None:
-    drawing = Drawing(moves=True)
-
-    async def test(browser: Browser, view: gpucanvas.HostedView, x: float, y: float) -> None:
-        async def drawn() -> Any:
-            return len(drawing.times) >= 10
-
-        await until("ten frames", drawn)
-        assert drawing.times[0] == 0
-        assert all(a < b for a, b in zip(drawing.times, drawing.times[1:], strict=False))
-
-    run(chromium, home, drawing, test)

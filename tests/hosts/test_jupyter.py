@@ -11,6 +11,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -175,7 +176,7 @@ async def look(lab: Lab) -> None:
     await lab.ask("[setattr(drawing, 'moves', True), views[-1].request_draw()]")
     await until("twenty frames", lambda: lab.ask("len(drawing.times) > 20"))
     times = await lab.ask("drawing.times[:20]")
-    assert all(a < b for a, b in zip(times, times[1:], strict=False))
+    assert all(a < b for a, b in pairwise(times))
 
     widgets = await lab.ask("len(ipywidgets.Widget.widgets)")
     await lab.run_cells()
