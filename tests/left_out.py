@@ -46,7 +46,10 @@ WINDOWS = Need(
     "on Debian and Ubuntu: apt-get install xvfb xdotool x11-utils x11-xkb-utils x11-xserver-utils imagemagick; "
     "pip install glfw",
 )
-NEEDS = (GL, WINDOWS)
+HOSTS = Need(
+    "a canvas in other programs", "GPUCANVAS_REQUIRE_WINDOWS", "pip install 'gpucanvas[test-hosts]'; apt-get install chromium"
+)
+NEEDS = (GL, WINDOWS, HOSTS)
 
 
 def summarise(reporter: pytest.TerminalReporter) -> None:

@@ -49,7 +49,7 @@ def show(
     from .notebook import in_notebook, show_in_notebook
 
     if in_notebook():
-        return show_in_notebook(draw, width, height, setup=setup, **options)
+        return show_in_notebook(draw, width, height, setup, title=title, **options)
     from .window import Window
 
     window = Window(width, height, title=_program() if title is None else title, **options)
