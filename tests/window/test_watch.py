@@ -28,10 +28,11 @@ def draw(ctx, frame):
 class Bench:
     """A file, a view that draws by it, and what is printed."""
 
-    def __init__(self, path: Path, text: str) -> None:
+    def __init__(self, path: Path, text: str, before: Callable[[FilmView], object] = lambda view: None) -> None:
         self.path, self.said = path, io.StringIO()
         self.write(text)
         self.view = FilmView(300, 200, fps=10, backend="cpu", on_error="raise")
+        before(self.view)
         self.reloading = Reloading(path, self.view, stream=self.said)
 
     def write(self, text: str, path: Path | None = None) -> None:
@@ -54,12 +55,12 @@ class Bench:
 
 
 @pytest.fixture
-def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], Bench]]:
+def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., Bench]]:
     monkeypatch.setattr(sys, "path", [*sys.path])
     made: list[Bench] = []
 
-    def make(text: str) -> Bench:
-        made.append(Bench(tmp_path / "drawing.py", text))
+    def make(text: str, *more: Callable[[FilmView], object]) -> Bench:
+        made.append(Bench(tmp_path / "drawing.py", text, *more))
         return made[-1]
 
     before = frozenset(sys.modules)
@@ -75,7 +76,7 @@ def corner(pixels: np.ndarray) -> tuple[int, ...]:
     return tuple(int(each) for each in pixels[2, 2])
 
 
-def test_saved_file_is_drawn_by_from_the_next_frame_on(bench: Callable[[str], Bench]) -> None:
+def test_saved_file_is_drawn_by_from_the_next_frame_on(bench: Callable[..., Bench]) -> None:
     it = bench(FILL.format(color="red"))
     assert corner(it.frame()) == (255, 0, 0, 255)
     it.save(FILL.format(color="blue"))
@@ -83,7 +84,7 @@ def test_saved_file_is_drawn_by_from_the_next_frame_on(bench: Callable[[str], Be
     assert it.said.getvalue() == ""
 
 
-def test_time_goes_on_and_the_files_variables_begin_anew(bench: Callable[[str], Bench]) -> None:
+def test_time_goes_on_and_the_files_variables_begin_anew(bench: Callable[..., Bench]) -> None:
     text = "told = []\ndef draw(ctx, frame):\n    told.append((frame.time, len(told)))\n    ctx.told = told\n"
     text = text.replace(
         "    ctx.told = told\n", "    ctx.canvas.get_context('2d')\n    import sys\n    sys.told = told\n"
@@ -111,7 +112,7 @@ def test_time_goes_on_and_the_files_variables_begin_anew(bench: Callable[[str], 
     ],
 )
 def test_error_is_drawn_over_the_last_good_picture_and_printed(
-    bench: Callable[[str], Bench], text: str, said: str
+    bench: Callable[..., Bench], text: str, said: str
 ) -> None:
     it = bench(FILL.format(color="lime"))
     good = it.frame()
@@ -128,7 +129,7 @@ def test_error_is_drawn_over_the_last_good_picture_and_printed(
     assert "is good again" in it.said.getvalue()
 
 
-def test_traceback_begins_with_the_files_own_line(bench: Callable[[str], Bench]) -> None:
+def test_traceback_begins_with_the_files_own_line(bench: Callable[..., Bench]) -> None:
     it = bench("def draw(ctx, frame):\n    ctx.line_width = 'wide'\n")
     it.frame()
     printed = it.said.getvalue()
@@ -137,7 +138,7 @@ def test_traceback_begins_with_the_files_own_line(bench: Callable[[str], Bench])
     assert "failed in frame 0" in printed
 
 
-def test_half_of_a_failing_frame_is_not_shown(bench: Callable[[str], Bench]) -> None:
+def test_half_of_a_failing_frame_is_not_shown(bench: Callable[..., Bench]) -> None:
     it = bench(FILL.format(color="red"))
     it.frame()
     it.save(FILL.format(color="blue") + "    ctx.save()\n    ctx.scale(9, 9)\n    1 / 0\n")
@@ -150,7 +151,7 @@ def test_half_of_a_failing_frame_is_not_shown(bench: Callable[[str], Bench]) -> 
     assert corner(pixels[10:, 10:]) != (0, 0, 0, 255), "the state that the failing frame left is gone"
 
 
-def test_module_beside_the_file_is_watched_and_loaded_anew(bench: Callable[[str], Bench], tmp_path: Path) -> None:
+def test_module_beside_the_file_is_watched_and_loaded_anew(bench: Callable[..., Bench], tmp_path: Path) -> None:
     part = tmp_path / "palette_of_mine.py"
     part.write_text("COLOR = 'red'\n", encoding="utf-8")
     text = "from palette_of_mine import COLOR\n" + FILL.replace("{color!r}", "COLOR")
@@ -163,7 +164,7 @@ def test_module_beside_the_file_is_watched_and_loaded_anew(bench: Callable[[str]
     assert corner(it.frame()) == (0, 0, 128, 255)
 
 
-def test_module_that_is_imported_while_drawing_is_watched(bench: Callable[[str], Bench], tmp_path: Path) -> None:
+def test_module_that_is_imported_while_drawing_is_watched(bench: Callable[..., Bench], tmp_path: Path) -> None:
     part = tmp_path / "late_part_of_mine.py"
     part.write_text("COLOR = 'red'\n", encoding="utf-8")
     text = FILL.replace("    ctx.fill_style", "    from late_part_of_mine import COLOR\n    ctx.fill_style")
@@ -173,7 +174,7 @@ def test_module_that_is_imported_while_drawing_is_watched(bench: Callable[[str],
     assert corner(it.frame()) == (0, 255, 0, 255)
 
 
-def test_handlers_that_setup_adds_are_taken_away_with_it(bench: Callable[[str], Bench]) -> None:
+def test_handlers_that_setup_adds_are_taken_away_with_it(bench: Callable[..., Bench]) -> None:
     text = (
         FILL.format(color="red") + "def setup(view):\n    view.on('key_down')(lambda event: heard.append({name!r}))\n"
     )
@@ -182,10 +183,12 @@ def test_handlers_that_setup_adds_are_taken_away_with_it(bench: Callable[[str], 
 
     builtins.heard = heard  # type: ignore[attr-defined]
     try:
-        it = bench(text.format(name="first"))
-        it.view.on("key_down")(lambda event: heard.append("the program's own"))
-        it.reloading = Reloading(it.path, it.view, stream=it.said)
+        own = lambda view: view.on("key_down")(lambda event: heard.append("the program's own"))  # noqa: E731
+        it = bench(text.format(name="first"), own)
+        it.view.submit_event(gpucanvas.Event("key_down", key="a"))
         it.frame()
+        assert heard == ["the program's own", "first"], "setup comes before the first frame"
+        heard.clear()
         it.save(text.format(name="second"))
         it.frame()
         it.view.submit_event(gpucanvas.Event("key_down", key="a"))
@@ -195,7 +198,7 @@ def test_handlers_that_setup_adds_are_taken_away_with_it(bench: Callable[[str], 
     assert heard == ["the program's own", "second"]
 
 
-def test_file_that_is_gone_for_a_moment_is_waited_for(bench: Callable[[str], Bench]) -> None:
+def test_file_that_is_gone_for_a_moment_is_waited_for(bench: Callable[..., Bench]) -> None:
     it = bench(FILL.format(color="red"))
     it.frame()
     it.path.unlink()
@@ -207,7 +210,7 @@ def test_file_that_is_gone_for_a_moment_is_waited_for(bench: Callable[[str], Ben
     assert corner(it.frame()) == (0, 0, 255, 255)
 
 
-def test_error_picture_fits_a_view_that_has_changed_its_size(bench: Callable[[str], Bench]) -> None:
+def test_error_picture_fits_a_view_that_has_changed_its_size(bench: Callable[..., Bench]) -> None:
     it = bench("def draw(ctx, frame):\n    1 / 0\n")
     it.frame()
     it.view._set_size(120, 80, 2.0)
@@ -216,7 +219,7 @@ def test_error_picture_fits_a_view_that_has_changed_its_size(bench: Callable[[st
     assert pixels[-1, -1, 3] > 200
 
 
-def test_thread_sees_a_change_and_asks_for_a_frame(bench: Callable[[str], Bench]) -> None:
+def test_thread_sees_a_change_and_asks_for_a_frame(bench: Callable[..., Bench]) -> None:
     it = bench(FILL.format(color="red"))
     it.frame()
     assert not it.view._requested
@@ -254,7 +257,7 @@ def error_of(text: str) -> Exception:
 
 
 def test_error_picture_is_as_wide_as_the_view_and_no_higher() -> None:
-    long = "raise ValueError('a word ' * 400 + '\\u4e2d\\u6587')"
+    long = "raise ValueError('a word ' * 400 + '_' * 4000 + '\\u4e2d\\u6587')"
     for width, height in ((400, 300), (1, 1), (37, 500), (2000, 20)):
         picture = error_picture(error_of(long), "drawing.py", width, height, 1.0)
         assert picture.shape[1] == width
