@@ -4,8 +4,8 @@
         load --good--> draw(ctx, frame): time, window and canvas go on as they were
              --error-> the traceback over the last good picture, and on the terminal, until the next save
 
-The file is first loaded when `Reloading` is made, so that ``setup`` comes before the first frame, and later where frames
-are drawn, on the view's own thread: never twice at a time, nor while it draws.
+The file is first loaded when `Reloading` is made, so that ``setup`` comes before the first frame, and later where
+frames are drawn, on the view's own thread: never twice at a time, nor while it draws.
 """
 
 from __future__ import annotations
