@@ -44,6 +44,7 @@ if TYPE_CHECKING:
     from .sight.trace import trace
     from .window.events import Event
     from .window.frame import Frame
+    from .window.hosted import HostedView
     from .window.show import show
     from .window.view import View
     from .window.window import Window
@@ -66,6 +67,7 @@ __all__ = [
     "FrameError",
     "FrameMonitor",
     "FrameStats",
+    "HostedView",
     "Image",
     "IndexSizeError",
     "LimitError",
@@ -92,6 +94,7 @@ _LAZY = {
     "Frame": "window.frame",
     "FrameMonitor": "sight.monitor",
     "FrameStats": "sight.stats",
+    "HostedView": "window.hosted",
     "PerformanceWarning": "sight.monitor",
     "View": "window.view",
     "Window": "window.window",

@@ -432,6 +432,11 @@ class Canvas(Recording, Output):
         later.run(partial(end, self._surface, self._frames))
         self._surface, self._frames = fresh, None
 
+    def _rehost(self) -> None:
+        """Start again where canvases of this backend are made now: the context of this one is lost."""
+        self._backend = get_backend(self._backend.name)
+        self._resize(self._width, self._height)
+
     def _resize(self, width: int, height: int) -> None:
         self._renew(width, height)
         if self._context is not None:

@@ -55,7 +55,7 @@ READS = 2
 """Frames that may be drawn and not read yet: reading one does not keep the next from being drawn."""
 
 
-def check_flight(verb: str, policy: str, in_flight: int) -> None:
+def check_flight(verb: str, policy: str, in_flight: object) -> None:
     """Refuse a policy that is not known, and fewer than one frame in flight."""
     if policy not in POLICIES:
         raise ValueError(f"{verb}: policy is {policy!r}: give one of {', '.join(POLICIES)}")

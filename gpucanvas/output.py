@@ -23,6 +23,7 @@ class Output:
     """The part of a canvas that hands its picture over."""
 
     if TYPE_CHECKING:
+        _closed: bool
 
         @property
         def width(self) -> int:
@@ -174,7 +175,8 @@ class Output:
         return kind
 
     def _repr_png_(self) -> bytes | None:
-        return self.to_png() if self.width and self.height else None
+        """What a notebook shows of a canvas that is a cell's value; its ``repr`` where there are no pixels."""
+        return self.to_png() if self.width and self.height and not self._closed else None
 
     def tobytes(self) -> bytes:
         """The pixels as bytes, row after row, straight RGBA: what ``PIL.Image.fromarray(canvas)`` asks for."""

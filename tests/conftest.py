@@ -3,7 +3,7 @@
     backend --"cpu"--> runs everywhere
             +-"gl"---> no OpenGL context? skipped with the cure, or FAILED where GPUCANVAS_REQUIRE_GL=1
 
-A machine without OpenGL must never look as if it had tested it: the last lines of a run say what was left out.
+The last lines of a run say what was left out: see left_out.py.
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from functools import cache
 import pytest
 from hypothesis import HealthCheck, settings
 
-CURE = "on Debian and Ubuntu: apt-get install libegl1 libgl1 libgl1-mesa-dri"
-SKIP_MARK = "backend 'gl' was not tested"
+import left_out
 
 settings.register_profile(
     "ci",
@@ -48,11 +47,8 @@ def why_no_gl() -> str | None:
 def need_gl() -> None:
     """Skip the running test where there is no OpenGL; fail it where GPUCANVAS_REQUIRE_GL=1 promises one."""
     reason = why_no_gl()
-    if reason is None:
-        return
-    if os.environ.get("GPUCANVAS_REQUIRE_GL") == "1":
-        pytest.fail(f"GPUCANVAS_REQUIRE_GL=1, but no OpenGL context can be made: {reason}; {CURE}", pytrace=False)
-    pytest.skip(f"{SKIP_MARK}: {reason}; {CURE}")
+    if reason is not None:
+        left_out.GL.missing(f"no OpenGL context can be made: {reason}")
 
 
 @pytest.fixture(scope="session", params=["cpu", "gl"])
@@ -73,12 +69,4 @@ def gl() -> str:
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say plainly what was not run, and how to get it."""
-    reasons = [
-        report.longrepr[2].removeprefix("Skipped: ") if isinstance(report.longrepr, tuple) else str(report.longrepr)
-        for report in terminalreporter.stats.get("skipped", [])
-    ]
-    left_out = [reason for reason in reasons if SKIP_MARK in reason]
-    if left_out:
-        terminalreporter.section("NOT TESTED", sep="=", yellow=True)
-        terminalreporter.write_line(f"{len(left_out)} tests of backend 'gl' were skipped. {left_out[0]}")
-        terminalreporter.write_line("Set GPUCANVAS_REQUIRE_GL=1 to make this a failure.")
+    left_out.summarise(terminalreporter)

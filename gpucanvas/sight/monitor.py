@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 PACKAGE: Final = str(Path(__file__).parents[1])
 
-Cause = Literal["gc", "upload", "fence wait", "compile", "encode", "encoder", "unknown"]
+Cause = Literal["gc", "upload", "fence wait", "compile", "encode", "encoder", "recording", "drawing", "unknown"]
 MANY_EQUAL: Final = 200
 """Single commands in a row that one batch call can replace, from which on the caller is told."""
 MANY_UPLOADS: Final = 64
@@ -56,7 +56,8 @@ class Stall:
         How long it took.
     cause : str
         ``"gc"``, ``"upload"``, ``"fence wait"``, ``"compile"``, ``"encode"`` (making the scene), ``"encoder"`` (writing
-        PNG and the like), or ``"unknown"``.
+        PNG and the like), ``"recording"`` (the program's own code, from its first command on), ``"drawing"`` (the
+        stages), or ``"unknown"``.
     cause_ms : float
         The cause's part; 0 where it is unknown.
     """
@@ -227,6 +228,8 @@ def stall(frame: FrameStats, budget_ms: float) -> Stall:
         (frame.upload_ms, "upload"),
         (frame.encode_ms, "encode"),
         (frame.encoder_ms, "encoder"),
+        (frame.record_ms, "recording"),
+        (sum(frame.stage_ms.values()), "drawing"),
     ]
     ms, cause = max(seen, key=lambda entry: entry[0])
     if ms * 2 < over:

@@ -18,11 +18,14 @@ import threading
 from collections.abc import Callable
 from typing import Any, Final
 
+from .. import config
+from ..backends.choose import NAMES, BackendName
 from ..errors import BackendError
+from ..gl.context import SOFTWARE
 from ..gl.owner import Owner
 from ..gl.program import Programs
 
-__all__ = ["Desktop", "desktop"]
+__all__ = ["Desktop", "backend_for", "desktop"]
 
 VERSIONS: Final = ((4, 3), (3, 3))
 """OpenGL versions asked for: the first runs the gl backend, the second shows what the cpu backend has drawn."""
@@ -272,3 +275,22 @@ def desktop() -> Desktop:
     if _desktop is None or _desktop.owner.lost:
         _desktop = Desktop()
     return _desktop
+
+
+def backend_for(found: Desktop, name: BackendName | None) -> BackendName:
+    """The backend that draws a window's canvas, made ready on the windows' context."""
+    asked = config.current().backend if name is None else name
+    if asked not in NAMES:
+        raise ValueError(f"backend is {asked!r}: give one of {', '.join(NAMES)}")
+    hardware = not any(word in found.renderer.lower() for word in SOFTWARE)
+    if asked == "gl" and found.version < 430:
+        raise BackendError(
+            f"windows have OpenGL {found.version / 100:.1f} here ({found.renderer}), and the gl backend needs 4.3: "
+            'use backend="cpu", whose pictures can be shown'
+        )
+    if asked == "gl" or (asked == "auto" and hardware and found.version >= 430):
+        from ..backends.gl import share
+
+        share(found.owner)
+        return "gl"
+    return "cpu" if asked == "auto" else asked

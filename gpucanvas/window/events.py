@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import inspect
 import sys
+import threading
 import time
 import traceback
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from typing import Any, Final, Literal, TypeVar, overload
 
@@ -89,8 +90,38 @@ class Event(dict[str, Any]):
         return f"<Event {self['event_type']}{': ' if fields else ''}{fields}>"
 
 
+def as_event(record: Mapping[str, Any]) -> Event:
+    """An event made of a record such as other hosts give: a dict with at least ``event_type`` (or ``type``).
+
+    Raises
+    ------
+    ValueError
+        For a record of a type that does not exist, or of none.
+    """
+    kind = record.get("event_type", record.get("type"))
+    if kind not in EVENT_TYPES:
+        raise ValueError(f"the event_type is {kind!r}: give one of {', '.join(EVENT_TYPES)}")
+    if isinstance(record, Event):
+        return record
+    fields = {name: value for name, value in record.items() if name not in ("event_type", "type", "timestamp")}
+    if "timestamp" in record:
+        fields.setdefault("time_stamp", record["timestamp"])
+    return Event(kind, **fields)
+
+
+def checked_types(types: tuple[Any, ...], where: str) -> tuple[str, ...]:
+    """The types of events that are named, each once; an error for what is none."""
+    for each in types:
+        if not isinstance(each, str):
+            cure = ": give the handler first, then the events" if callable(each) else ""
+            raise TypeError(f"{where}: {each!r:.80} is no text that names an event{cure}")
+        if each != "*" and each not in EVENT_TYPES:
+            raise ValueError(f"{where}: {each!r} is no event: give '*' or {', '.join(EVENT_TYPES)}")
+    return tuple(dict.fromkeys(types))
+
+
 class EventHub:
-    """The handlers of one view, and the events that wait for them.
+    """The handlers of one view, and the events that wait for them. Events are submitted on any thread.
 
     Parameters
     ----------
@@ -98,7 +129,7 @@ class EventHub:
         Runs the coroutine of an ``async`` handler.
     on_error
         What becomes of an exception in a handler: ``"show"`` prints its traceback and goes on, ``"raise"`` raises it
-        from `flush`.
+        from `flush`; that of an ``async`` handler from the next one.
     """
 
     def __init__(self, start_task: Callable[[Coroutine[Any, Any, Any]], None], on_error: OnError = "show") -> None:
@@ -106,9 +137,13 @@ class EventHub:
             raise ValueError(f"on_error is {on_error!r}: give 'show' or 'raise'")
         self.on_error = on_error
         self._start_task = start_task
+        self._lock = threading.Lock()
         self._pending: deque[Event] = deque()
+        self._failures: deque[Exception] = deque()
+        # Never changed in place: `emit` goes through it while handlers add and remove others.
         self._handlers: list[tuple[float, int, str, Handler]] = []
         self._added = 0
+        self._closed = False
 
     # -- who is told -------------------------------------------------------------------------------------------
 
@@ -116,75 +151,135 @@ class EventHub:
     def add(self, handler: H, /, *types: str, order: float = 0) -> H: ...
     @overload
     def add(self, first_type: str, /, *types: str, order: float = 0) -> Callable[[H], H]: ...
-    def add(self, first: Any, /, *types: str, order: float = 0) -> Any:
+    def add(self, *args: Any, order: float = 0) -> Any:
         """Tell a handler of events; without one, a decorator that does so.
 
         Parameters
         ----------
-        first, types
+        args
             The handler and the types of events, or types only; ``"*"`` stands for all.
         order
-            Handlers of a lower order are told first; those of the same in the order in which they were added.
+            Handlers of a lower order are told first; those of the same in the order in which they were added. One
+            that is added again for the same type counts as added now.
 
         Raises
         ------
         TypeError, ValueError
             For no type, and for one that does not exist.
         """
-        if not callable(first):
-            return lambda handler: self.add(handler, first, *types, order=order)
+        handlers, types = (args[:1], args[1:]) if args and callable(args[0]) else ((), args)
         if not types:
             raise TypeError(f"add_event_handler: no event is named: give one or more of {', '.join(EVENT_TYPES)}")
-        for each in types:
-            if each != "*" and each not in EVENT_TYPES:
-                raise ValueError(f"add_event_handler: {each!r} is no event: give '*' or {', '.join(EVENT_TYPES)}")
-        self.remove(first, *types)
-        for each in types:
-            self._added += 1
-            self._handlers.append((float(order), self._added, each, first))
-        self._handlers.sort(key=lambda entry: entry[:2])
-        return first
+        named, place = checked_types(types, "add_event_handler"), float(order)
+
+        def add(handler: H) -> H:
+            if not callable(handler):
+                raise TypeError(f"add_event_handler: the handler is {handler!r:.80}: give def handler(event): ...")
+            self.remove(handler, *named)
+            fresh = [(place, self._added + index, each, handler) for index, each in enumerate(named)]
+            self._added += len(fresh)
+            self._handlers = sorted([*self._handlers, *fresh], key=lambda entry: entry[:2])
+            return handler
+
+        return add(handlers[0]) if handlers else add
 
     def remove(self, handler: Handler, *types: str) -> None:
-        """Tell a handler no more of these events; of none at all where no type is named."""
-        self._handlers = [entry for entry in self._handlers if entry[3] != handler or (types and entry[2] not in types)]
+        """Tell a handler no more of these events; of none at all where no type is named.
+
+        A handler that was to be told of the present event, and has not been, is not told any more.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For a type that does not exist.
+        """
+        named = checked_types(types, "remove_event_handler")
+        self._handlers = [entry for entry in self._handlers if entry[3] != handler or (named and entry[2] not in named)]
 
     def wants(self, event_type: str) -> bool:
         """Whether any handler is told of events of a type."""
         return any(entry[2] in ("*", event_type) for entry in self._handlers)
 
+    def _has(self, event_type: str, handler: Handler) -> bool:
+        return any(entry[2:] == (event_type, handler) for entry in self._handlers)
+
     # -- what is told ------------------------------------------------------------------------------------------
 
-    def submit(self, event: Event) -> None:
-        """Leave an event for the next `flush`; it is merged with the last one where that is of its kind."""
-        last = self._pending[-1] if self._pending else None
-        if last is not None and last["event_type"] == event["event_type"] in MERGED:
-            same, summed = MERGED[event["event_type"]]
-            if all(last.get(name) == event.get(name) for name in same):
-                for name in summed:
-                    event[name] += last[name]
-                self._pending.pop()
-        self._pending.append(event)
+    def submit(self, event: Mapping[str, Any]) -> None:
+        """Leave an event for the next `flush`; it is merged with the last one where that is of its kind.
+
+        Parameters
+        ----------
+        event
+            An `Event`, or a dict with the same fields.
+
+        Raises
+        ------
+        ValueError
+            For an event of a type that does not exist.
+        """
+        fresh = as_event(event)
+        with self._lock:
+            if self._closed:
+                return
+            if self._pending and merges(self._pending[-1], fresh):
+                last = self._pending.pop()
+                for name in MERGED[fresh["event_type"]][1]:
+                    fresh[name] = fresh.get(name, 0.0) + last.get(name, 0.0)
+            self._pending.append(fresh)
 
     def flush(self) -> None:
         """Tell the handlers of every event that waits; called where the program's code may run."""
-        while self._pending:
-            self.emit(self._pending.popleft())
+        while True:
+            if self._failures:
+                raise self._failures.popleft()
+            with self._lock:
+                if not self._pending:
+                    return
+                event = self._pending.popleft()
+            self.emit(event)
 
     def emit(self, event: Event) -> None:
         """Tell the handlers of an event at once."""
         kind = event["event_type"]
-        for _, _, wanted, handler in [*self._handlers]:
+        handlers = self._handlers
+        for entry in handlers:
             if event.get("stop_propagation"):
                 return
-            if wanted not in ("*", kind):
+            if entry[2] not in ("*", kind) or not (self._handlers is handlers or self._has(*entry[2:])):
                 continue
             try:
-                found = later.call(partial(handler, event))
+                found = later.call(partial(entry[3], event))
                 if inspect.iscoroutine(found):
-                    self._start_task(found)
+                    self._start(found, kind)
             except Exception as error:
                 self.report(error, f"a handler of {kind} failed")
+
+    def close(self) -> None:
+        """Forget the events that wait, and those that come: the view is gone."""
+        with self._lock:
+            self._closed = True
+            self._pending.clear()
+
+    def _start(self, coroutine: Coroutine[Any, Any, Any], kind: str) -> None:
+        """Run what an ``async`` handler returned, so that its exception is treated as that of any handler."""
+
+        async def watched() -> None:
+            try:
+                await coroutine
+            except Exception as error:
+                if self.on_error == "raise":  # Raised here it would end in a task that nobody awaits.
+                    self._failures.append(error)
+                else:
+                    self.report(error, f"an async handler of {kind} failed")
+
+        task = watched()
+        try:
+            self._start_task(task)
+        except BaseException:
+            task.close()  # Else Python warns that neither was awaited.
+            coroutine.close()
+            raise
 
     def report(self, error: BaseException, what: str) -> None:
         """Show an exception of the program's and go on, or raise it, as ``on_error`` says."""
@@ -192,3 +287,13 @@ class EventHub:
             raise error
         traceback.print_exception(error)
         print(f"gpucanvas: {what}", file=sys.stderr)
+
+
+def merges(last: Event, fresh: Event) -> bool:
+    """Whether two events in a row become one."""
+    kind = fresh["event_type"]
+    return (
+        kind in MERGED
+        and last["event_type"] == kind
+        and all(last.get(name) == fresh.get(name) for name in MERGED[kind][0])
+    )

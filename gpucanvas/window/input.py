@@ -69,8 +69,9 @@ class Input:
 
     Attributes
     ----------
-    interrupted : BaseException or None
-        The KeyboardInterrupt (or SystemExit of a signal handler) that hit a callback: the loop is to raise it.
+    interrupted : bool
+        Whether Ctrl-C (or another signal whose handler ends the program) came in a callback: the loop is to raise
+        KeyboardInterrupt for it.
     """
 
     def __init__(
@@ -80,11 +81,12 @@ class Input:
         to_logical: Callable[[float, float], tuple[float, float]],
         clock: Callable[[], float] = time.perf_counter,
     ) -> None:
-        self.interrupted: BaseException | None = None
+        self.interrupted = False
         self._failure: Exception | None = None
         self._submit, self._to_logical, self._clock = submit, to_logical, clock
         self._position: tuple[float, float] | None = None
         self._is_inside = False
+        self._enter_waits = False
         self._buttons: set[int] = set()
         self._modifiers: set[str] = set()
         self._modifier_keys: set[int] = set()
@@ -124,24 +126,24 @@ class Input:
 
     def detach(self) -> None:
         """Hear no more of the window; called before it is destroyed, on the thread that polls."""
-        import glfw
-
         handle, self._handle = self._handle, None
         if handle is None:
             return
+        import glfw
+
         for setter in (*self._callbacks(), "set_drop_callback"):
             # Not None: pyGLFW makes a callback of that, too, and it fails.
             getattr(glfw, setter)(handle, ignore)
 
     def settle(self) -> None:
-        """Give out a key that still waits for its character; the loop calls this after each poll.
+        """Give out what still waits for the next callback; the loop calls this after each poll.
 
         Raises
         ------
         Exception
             What a callback could not raise: an error of ``submit`` or ``to_logical``.
         """
-        self._give_out_key()
+        self._give_out()
         failure, self._failure = self._failure, None
         if failure is not None:
             raise failure
@@ -154,10 +156,15 @@ class Input:
                 method(*arguments)
             except Exception as error:
                 self._failure = self._failure or error
-            except BaseException as stop:  # ctypes would print it and go on.
-                self.interrupted = stop
+            except BaseException:  # KeyboardInterrupt, SystemExit: ctypes would print them and go on.
+                self.interrupted = True
 
         return callback
+
+    def _give_out(self) -> None:
+        """Tell of the key or the entering that waits for what glfw says next; each callback lets only one wait."""
+        self._give_out_enter()
+        self._give_out_key()
 
     # -- the pointer -------------------------------------------------------------------------------------------
 
@@ -168,25 +175,29 @@ class Input:
         if not self._is_inside and not self._buttons:
             if not self._is_hovered():
                 return
-            self._is_inside = True
-            self._submit_pointer("pointer_enter", 0)
+            self._is_inside = self._enter_waits = True
+        self._give_out_enter()
         self._submit_pointer("pointer_move", 0)
 
     def on_cursor_enter(self, window: Any, entered: int) -> None:
         """The pointer enters or leaves; either may be told twice, when a button is released outside."""
-        self._give_out_key()
+        self._give_out()
         if bool(entered) == self._is_inside:
             return
-        self._is_inside = bool(entered)
-        self._ask_position()  # Of either, the move is told after it or not at all.
-        self._submit_pointer("pointer_enter" if entered else "pointer_leave", 0)
+        self._is_inside = self._enter_waits = bool(entered)
+        if not entered:
+            self._submit(Event("pointer_leave", **{**self._pointer_fields(0), **self._asked_place()}, **no_touches()))
+
+    def _give_out_enter(self) -> None:
+        """Tell that the pointer has entered: glfw says where after it says so, but not if it left at that place."""
+        if self._enter_waits:
+            self._enter_waits = False
+            self._submit_pointer("pointer_enter", 0)
 
     def on_mouse_button(self, window: Any, button: int, action: int, mods: int) -> None:
         """A button is pressed or released: glfw counts from 0, events from 1."""
-        self._give_out_key()
+        self._give_out()
         self._take_modifiers(mods)
-        if self._position is None:
-            self._ask_position()
         if action == PRESS:
             self._press_button(button + 1)
         elif action == RELEASE:
@@ -221,9 +232,7 @@ class Input:
 
     def on_scroll(self, window: Any, dx: float, dy: float) -> None:
         """The wheel turns: glfw counts up and left as positive, the DOM down and right."""
-        self._give_out_key()
-        if self._position is None:
-            self._ask_position()
+        self._give_out()
         # Adding 0 makes 0 of -0.
         turned = {"dx": 0.0 - WHEEL_NOTCH * dx, "dy": 0.0 - WHEEL_NOTCH * dy}
         fields = self._pointer_fields(0)
@@ -231,8 +240,7 @@ class Input:
 
     def on_drop(self, window: Any, paths: list[str]) -> None:
         """Files are dropped where the pointer is."""
-        self._give_out_key()
-        self._ask_position()
+        self._give_out()
         x, y = self._where()
         self._submit(Event("drop", x=x, y=y, paths=tuple(paths), time_stamp=self._clock()))
 
@@ -240,18 +248,24 @@ class Input:
         self.on_drop(window, [os.fsdecode(paths[index]) for index in range(count)])
 
     def _where(self) -> tuple[float, float]:
-        return self._position or (0.0, 0.0)
+        """Where the pointer was told to be, which may be behind where it is: events are taken one after the other."""
+        if self._position is None:  # Some events come before the first move.
+            asked = self._asked_place()
+            self._position = asked.get("x", 0.0), asked.get("y", 0.0)
+        return self._position
 
     def _is_near(self, click: Click) -> bool:
         x, y = self._where()
         return bool((x - click.x) ** 2 + (y - click.y) ** 2 <= DOUBLE_CLICK_DISTANCE**2)
 
-    def _ask_position(self) -> None:
-        """Have glfw say where the pointer is: some events come before the first move."""
-        if self._handle is not None:
-            import glfw
+    def _asked_place(self) -> dict[str, float]:
+        """Where glfw says that the pointer is now, inside or outside; nothing without a window."""
+        if self._handle is None:
+            return {}
+        import glfw
 
-            self._position = self._to_logical(*glfw.get_cursor_pos(self._handle))
+        x, y = self._to_logical(*glfw.get_cursor_pos(self._handle))
+        return {"x": x, "y": y}
 
     def _is_hovered(self) -> bool:
         if self._handle is None:
@@ -272,13 +286,13 @@ class Input:
         }
 
     def _submit_pointer(self, event_type: str, button: int) -> None:
-        self._submit(Event(event_type, **self._pointer_fields(button), ntouches=0, touches={}))
+        self._submit(Event(event_type, **self._pointer_fields(button), **no_touches()))
 
     # -- keys --------------------------------------------------------------------------------------------------
 
     def on_key(self, window: Any, key: int, scancode: int, action: int, mods: int) -> None:
         """A key is pressed or released; repeats are not told, but their characters are."""
-        self._give_out_key()
+        self._give_out()
         self._is_focused = True
         held = identity(key, scancode)
         # glfw tells repeats of keys that it does not know as presses.
@@ -304,13 +318,14 @@ class Input:
     def on_char(self, window: Any, codepoint: int) -> None:
         """A character is typed: it names the key that was pressed just before, if one was."""
         character = chr(codepoint)
+        self._give_out_enter()
         self._give_out_key(character)
         modifiers = tuple(sorted(self._modifiers))
         self._submit(Event("char", data=character, modifiers=modifiers, time_stamp=self._clock()))
 
     def on_focus(self, window: Any, focused: int) -> None:
         """The window gets the focus or loses it: then whatever is held counts as released."""
-        self._give_out_key()
+        self._give_out()
         self._is_focused = bool(focused)
         if not focused:
             self._click = None
@@ -371,6 +386,11 @@ def identity(key: int, scancode: int) -> int:
     """A number for each key, also for those that glfw has no code for."""
     # Not the scancode alone: Windows has one for both Shift keys when they are released.
     return key if key != UNKNOWN_KEY else UNKNOWN_KEY - 1 - scancode
+
+
+def no_touches() -> dict[str, Any]:
+    """What pointer events say of touches: glfw tells of none."""
+    return {"ntouches": 0, "touches": {}}
 
 
 def ignore(*arguments: Any) -> None:

@@ -2,7 +2,7 @@
 
     key code, scancode --+-- has a name of its own? ---------------------------> "ArrowLeft", "Enter", "F1", "Shift"
                          +-- a character comes with it? -----------------------> that character: "a", "A", "%", "é"
-                         +-- none comes (Ctrl or Alt is held, a dead key) -----> by the layout: "c", "C", "5", "Dead"
+                         +-- none comes (Ctrl or Alt is held, a dead key) -----> by the layout: "c", "C", "5"; "Dead"
 
 glfw tells of physical keys: its codes are named after the keyboard of the United States, whatever is printed on the
 keys. The DOM names a key by what it types, so the character that follows a key decides where there is one.
@@ -124,9 +124,10 @@ def name_without_character(key: int, layout_name: str | None, mods: int, has_num
         return " "
     if not asks_for_layout(key):
         return "Unidentified"
+    # A letter or digit is none: a program that helps to write Chinese or Japanese may give its character later.
+    if not mods & (CONTROL | ALT | META) and not (layout_name or "").isalnum():
+        return "Dead"
     if layout_name is None:
-        if not mods & (CONTROL | ALT | META):
-            return "Dead"
         if key > LAST_PRINTABLE:
             return "Unidentified"
         layout_name = chr(key)

@@ -17,6 +17,7 @@ from math import inf
 from typing import TYPE_CHECKING, Any, Final
 
 from .. import later
+from .tasks import SteppedTasks
 
 if TYPE_CHECKING:
     import asyncio
@@ -39,7 +40,9 @@ class Loop:
     def __init__(self) -> None:
         self.windows: list[Window] = []
         self._running = False
-        self._coroutines = Coroutines()
+        self._stepped = SteppedTasks()
+        self._asyncio: asyncio.AbstractEventLoop | None = None
+        self._tasks: set[asyncio.Task[Any]] = set()
         self._wake_async: Callable[[], object] | None = None
 
     # -- for other threads -------------------------------------------------------------------------------------
@@ -54,9 +57,14 @@ class Loop:
         if self._wake_async is not None:
             self._wake_async()
 
-    def start_task(self, coroutine: Coroutine[Any, Any, Any], failed: Callable[[BaseException], None]) -> None:
-        """Run a coroutine while the loop runs; ``failed`` is told of its exception."""
-        self._coroutines.start(coroutine, failed)
+    def start_task(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        """Run a coroutine while the loop runs."""
+        if self._asyncio is None:
+            self._stepped.start(coroutine)
+            return
+        task = self._asyncio.create_task(coroutine)
+        self._tasks.add(task)  # asyncio itself forgets tasks that nobody holds.
+        task.add_done_callback(self._tasks.discard)
 
     # -- turns -------------------------------------------------------------------------------------------------
 
@@ -70,9 +78,10 @@ class Loop:
         """
         self._begin()
         try:
+            are_left = False
             while self.windows:
-                self._turn(STEP if self._coroutines.busy else LONGEST)
-                self._coroutines.step()
+                self._turn(STEP if are_left else LONGEST)
+                are_left = later.call(self._stepped.step)
         finally:
             self._end()
 
@@ -82,7 +91,7 @@ class Loop:
 
         self._begin()
         running, woken = asyncio.get_running_loop(), asyncio.Event()
-        self._coroutines.running = running
+        self._asyncio = running
         self._wake_async = lambda: running.call_soon_threadsafe(woken.set)
         descriptor = _descriptor_of_events()
         if descriptor is not None:
@@ -101,7 +110,7 @@ class Loop:
         finally:
             if descriptor is not None:
                 running.remove_reader(descriptor)
-            self._wake_async, self._coroutines.running = None, None
+            self._wake_async, self._asyncio = None, None
             self._end()
 
     def _begin(self) -> None:
@@ -116,7 +125,8 @@ class Loop:
                 window.close()
         finally:
             self._running = False
-            self._coroutines.end()
+            self._stepped.close()
+            self._stepped = SteppedTasks()
 
     def _turn(self, longest: float) -> None:
         """One turn; it waits so many seconds at most."""
@@ -142,54 +152,6 @@ class Loop:
         """Seconds until something is to be done."""
         now = time.perf_counter()
         return min((window._time_left(now) for window in self.windows), default=inf)
-
-
-class Coroutines:
-    """What ``async`` handlers have started: on asyncio's running loop, or on one of ours that is stepped."""
-
-    def __init__(self) -> None:
-        self.running: asyncio.AbstractEventLoop | None = None
-        self._own: asyncio.AbstractEventLoop | None = None
-        self._tasks: set[asyncio.Task[Any]] = set()
-
-    @property
-    def busy(self) -> bool:
-        """Whether there are any that must be stepped."""
-        return bool(self._tasks) and self._own is not None
-
-    def start(self, coroutine: Coroutine[Any, Any, Any], failed: Callable[[BaseException], None]) -> None:
-        """Begin one."""
-        import asyncio
-
-        if self.running is None and self._own is None:
-            self._own = asyncio.new_event_loop()
-        chosen = self.running or self._own
-        assert chosen is not None
-        task = chosen.create_task(coroutine)
-        self._tasks.add(task)
-
-        def ended(task: asyncio.Task[Any]) -> None:
-            self._tasks.discard(task)
-            error = None if task.cancelled() else task.exception()
-            if error is not None:
-                failed(error)
-
-        task.add_done_callback(ended)
-
-    def step(self) -> None:
-        """Let each that can go on do so."""
-        if self._own is not None and self._tasks:
-            self._own.call_soon(self._own.stop)
-            later.call(self._own.run_forever)
-
-    def end(self) -> None:
-        """Cancel those that are left."""
-        for task in [*self._tasks]:
-            task.cancel()
-        if self._own is not None:
-            self.step()
-            self._own.close()
-            self._own = None
 
 
 def _descriptor_of_events() -> int | None:

@@ -61,6 +61,10 @@ class Pacer:
         self._intervals: deque[float] = deque(maxlen=KEPT)
         self._shown = self._late = 0
 
+    def set_rate(self, rate: float) -> None:
+        """Go on at another rate."""
+        self.period = 1 / rate
+
     def left(self, now: float) -> float:
         """Seconds until the next frame is due; 0 where it is."""
         return max(self._due - now, 0.0)

@@ -113,24 +113,21 @@ def sizes_of(handle: Any) -> tuple[tuple[int, int], tuple[float, float], float]:
     return (width, height), (width / ratio, height / ratio), ratio
 
 
-def to_logical(handle: Any, x: float, y: float) -> tuple[float, float]:
-    """A place in the window's own coordinates, in logical pixels."""
+def logical_of(handle: Any) -> float:
+    """Logical pixels for one unit of the window's own coordinates, which sizes and the pointer's place are told in."""
     import glfw
 
-    (pixels, _), (logical, _), _ = sizes_of(handle)
+    _, (logical, _), _ = sizes_of(handle)
     wide, _ = glfw.get_window_size(handle)
-    scale = logical / wide if wide and pixels else 1.0
-    return x * scale, y * scale
+    return logical / wide if wide and logical else 1.0
 
 
 def resize(handle: Any, width: float, height: float) -> None:
     """Ask for another size, in logical pixels."""
     import glfw
 
-    _, (logical, _), _ = sizes_of(handle)
-    wide, _ = glfw.get_window_size(handle)
-    scale = wide / logical if logical else 1.0
-    glfw.set_window_size(handle, max(round(width * scale), 1), max(round(height * scale), 1))
+    scale = logical_of(handle)
+    glfw.set_window_size(handle, max(round(width / scale), 1), max(round(height / scale), 1))
 
 
 def monitor_of(handle: Any) -> Any:
@@ -164,10 +161,23 @@ def refresh_rate_of(handle: Any) -> float:
 # -- what the user sees ----------------------------------------------------------------------------------------
 
 
-def watch(handle: Any, damaged: Callable[[], None]) -> None:
-    """Have a function called when the system has lost what a window shows."""
+PLACE_CALLBACKS: Final = (
+    "set_framebuffer_size_callback",
+    "set_window_content_scale_callback",
+    "set_window_pos_callback",
+    "set_window_iconify_callback",
+)
+
+
+def watch(handle: Any, moved: Callable[[], None], damaged: Callable[[], None]) -> None:
+    """Have functions called when a window has another place or size, and when the system has lost what it shows.
+
+    They must not raise: pyGLFW would raise it from another call.
+    """
     import glfw
 
+    for setter in PLACE_CALLBACKS:
+        getattr(glfw, setter)(handle, lambda *_: moved())
     glfw.set_window_refresh_callback(handle, lambda _: damaged())
 
 
@@ -175,8 +185,9 @@ def unwatch(handle: Any) -> None:
     """End that."""
     import glfw
 
-    # Not None: pyGLFW makes a callback of that, too, and it fails.
-    glfw.set_window_refresh_callback(handle, lambda _: None)
+    for setter in (*PLACE_CALLBACKS, "set_window_refresh_callback"):
+        # Not None: pyGLFW makes a callback of that, too, and it fails.
+        getattr(glfw, setter)(handle, lambda *_: None)
 
 
 def should_close(handle: Any) -> bool:
@@ -288,26 +299,26 @@ def set_cursor(handle: Any, name: str) -> None:
         glfw.set_cursor(handle, _cursors[kind])
 
 
-def clipboard(handle: Any) -> str:
+def clipboard() -> str:
     """The clipboard's text."""
     import glfw
 
-    found: Any = glfw.get_clipboard_string(handle)
+    found: Any = glfw.get_clipboard_string(None)
     return found.decode(errors="replace") if isinstance(found, bytes) else found or ""
 
 
-def set_clipboard(handle: Any, text: str) -> None:
+def set_clipboard(text: str) -> None:
     """Put a text on the clipboard."""
     import glfw
 
     if not isinstance(text, str):
         raise TypeError(f"Window clipboard is {text!r:.80}: give a text")
-    glfw.set_clipboard_string(handle, text)
+    glfw.set_clipboard_string(None, text)
 
 
 def set_icon(handle: Any, pictures: Sequence[NDArray[np.uint8]]) -> None:
     """Give a window an icon of several sizes, (H, W, 4) straight RGBA each."""
     import glfw
-    from PIL import Image
 
-    glfw.set_window_icon(handle, len(pictures), [Image.fromarray(each) for each in pictures])
+    made = [(each.shape[1], each.shape[0], each.tolist()) for each in pictures]
+    glfw.set_window_icon(handle, len(made), made)

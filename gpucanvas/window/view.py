@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import inspect
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
-from typing import Any, TypeVar
+from types import TracebackType
+from typing import Any, Final, TypeVar, overload
 
 from .. import later
 from ..backends.choose import BackendName
@@ -21,9 +22,12 @@ from .frame import Frame
 
 __all__ = ["DrawFunction", "View", "as_draw_function"]
 
+MOST_COMPLAINTS: Final = 5
+"""Errors of one line of a draw function that are shown, where each has another text."""
 DrawFunction = Callable[[Context2D, Frame], object]
 """``draw(ctx, frame)``; ``draw(ctx, width, height)`` is taken as well."""
 F = TypeVar("F", bound=Callable[..., object])
+H = TypeVar("H", bound=Handler)
 
 
 def as_draw_function(function: Callable[..., object]) -> DrawFunction:
@@ -32,15 +36,27 @@ def as_draw_function(function: Callable[..., object]) -> DrawFunction:
     Raises
     ------
     TypeError
-        For what takes neither.
+        For what takes neither, and for what does not draw while it is called: coroutines and generators.
     """
     if not callable(function):
         raise TypeError(f"the draw function is {function!r:.80}: give def draw(ctx, frame): ...")
+    name = f"{getattr(function, '__name__', function)!s:.80}"
+    if inspect.iscoroutinefunction(function) or inspect.isgeneratorfunction(function):
+        raise TypeError(
+            f"the draw function {name} is a coroutine or a generator, which would draw when the frame is over: "
+            "write def draw(ctx, frame): ... without async and yield"
+        )
     try:
         parameters = inspect.signature(function).parameters.values()
     except (TypeError, ValueError):  # Some callables of C have none.
         return function
     by_place = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
+    by_name = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
+    if by_name:
+        raise TypeError(
+            f"the draw function {name} needs {', '.join(by_name)} by name, and is called as draw(ctx, frame): "
+            "give a default, or functools.partial"
+        )
     needed = sum(p.default is p.empty for p in by_place)
     starred = any(p.kind is p.VAR_POSITIONAL for p in parameters)
     if needed <= 2 and (len(by_place) >= 2 or starred) and not (len(by_place) > 2 and by_place[1].name == "width"):
@@ -48,7 +64,7 @@ def as_draw_function(function: Callable[..., object]) -> DrawFunction:
     if needed <= 3 <= len(by_place):
         return lambda ctx, frame: function(ctx, plain(frame.width), plain(frame.height))
     raise TypeError(
-        f"the draw function {getattr(function, '__name__', function)!s:.80} takes {needed} arguments: "
+        f"the draw function {name} takes {needed} argument{'s' * (needed != 1)}: "
         "write def draw(ctx, frame): ... or def draw(ctx, width, height): ..."
     )
 
@@ -88,7 +104,8 @@ class View(Hinted):
         self._began: float | None = None
         self._last_time = 0.0
         self._index = 0
-        self._complaints: dict[str, int] = {}
+        self._complaints: dict[tuple[str, int], set[str]] = {}
+        self._asyncio_tasks: set[Any] = set()
         self.canvas = self._make_canvas(*self._pixels(), backend)
 
     def _make_canvas(self, width: int, height: int, backend: BackendName | None) -> Canvas:
@@ -153,12 +170,16 @@ class View(Hinted):
         """Pixels of the canvas for one logical pixel: 2 on many displays of high density."""
         return self._pixel_ratio
 
+    @overload
+    def add_event_handler(self, handler: H, /, *types: str, order: float = 0) -> H: ...
+    @overload
+    def add_event_handler(self, first_type: str, /, *types: str, order: float = 0) -> Callable[[H], H]: ...
     def add_event_handler(self, *args: Any, order: float = 0) -> Any:
         """Tell a function of events: ``view.add_event_handler(handler, "pointer_down", "pointer_up")``.
 
-        Without a handler it is a decorator, ``@view.add_event_handler("key_down")``; ``@view.on("key_down")`` is short
-        for that. A handler takes one `Event`; it may be ``async``. An exception in it is shown, and the view lives on,
-        unless it was made with ``on_error="raise"``.
+        Without a handler it is a decorator, ``@view.add_event_handler("key_down")``, or in short
+        ``@view.on("key_down")``. A handler takes one `Event`; it may be ``async``. An exception in it is shown, and the
+        view lives on, unless it was made with ``on_error="raise"``.
 
         Parameters
         ----------
@@ -175,10 +196,21 @@ class View(Hinted):
         """Tell a handler no more of these events; of none at all where no type is named."""
         self._events.remove(handler, *types)
 
-    def submit_event(self, event: Event) -> None:
-        """Have the handlers told of an event as if it had happened. Called on any thread."""
+    def submit_event(self, event: Mapping[str, Any]) -> None:
+        """Have the handlers told of an event, or a dict with its fields, as if it had happened. Called on any thread.
+
+        Raises
+        ------
+        ValueError
+            For an event of a type that does not exist.
+        """
         self._events.submit(event)
         self._wake()
+
+    def _repr_png_(self) -> tuple[bytes, dict[str, float]] | None:
+        """What a notebook shows of a view that is a cell's value: its picture, in the size of its logical pixels."""
+        found = self.canvas._repr_png_()
+        return None if found is None else (found, {"width": self.width, "height": self.height})
 
     # -- what the host does ------------------------------------------------------------------------------------
 
@@ -189,7 +221,15 @@ class View(Hinted):
         """Run what an ``async`` handler returned, on the event loop that is running."""
         import asyncio
 
-        asyncio.get_running_loop().create_task(coroutine)
+        try:
+            task = asyncio.get_running_loop().create_task(coroutine)
+        except RuntimeError:
+            raise RuntimeError(
+                "an async handler needs asyncio, which does not run here: run the view by asyncio, or make the handler "
+                "a plain function"
+            ) from None
+        self._asyncio_tasks.add(task)  # asyncio itself forgets tasks that nobody holds.
+        task.add_done_callback(self._asyncio_tasks.discard)
 
     def _set_size(self, width: float, height: float, pixel_ratio: float) -> bool:
         """Take a new size: the canvas becomes new where its pixels change, and the program is told. Whether it did."""
@@ -224,31 +264,49 @@ class View(Hinted):
         return frame
 
     def _call_draw(self, frame: Frame) -> None:
-        if self._function is None:
+        if self._function is None or self.canvas._closed:
             return
         frame.moves = False
         ctx = self.canvas.get_context("2d")
-        depth = ctx._state
+        before = ctx._state
         ctx.save()
-        pixels = self.canvas.width, self.canvas.height
-        if pixels != self._size:
-            # To the canvas's edge also where its pixels were rounded: 35 units at 0.5 are 18 pixels.
-            ctx.scale(pixels[0] / (self.width or 1), pixels[1] / (self.height or 1))
+        ctx._state.below = None  # A restore too many must not take the scale away.
+        ctx.scale(*self._scale())
         try:
             later.call(partial(self._function, ctx, frame))
+            self._moves = frame.moves
         except Exception as error:
+            # An animation goes on: the error may be of this one frame.
+            self._moves = self._moves or frame.moves
             self._complain(error)
         finally:
             if not self.canvas._closed:
-                ctx._restore(depth)
-        self._moves = frame.moves
+                ctx._restore(before)
 
-    def _complain(self, error: BaseException) -> None:
-        """Show what a draw function raises, once for each place and text: frames come many times a second."""
-        place = error.__traceback__
-        while place is not None and place.tb_next is not None:
-            place = place.tb_next
-        key = f"{place and (place.tb_frame.f_code.co_filename, place.tb_lineno)} {error!r}"
-        self._complaints[key] = self._complaints.get(key, 0) + 1
-        if self._complaints[key] == 1 or self._events.on_error == "raise":
-            self._events.report(error, f"the draw function failed in frame {self._index - 1}")
+    def _scale(self) -> tuple[float, float]:
+        """Pixels for a logical pixel, each way: to the canvas's edge also where its pixels were rounded."""
+        width, height = self._size
+        ratio = self._pixel_ratio
+        wide, high = self.canvas.width, self.canvas.height
+        if abs(wide - width * ratio) < 1e-6 and abs(high - height * ratio) < 1e-6:
+            return ratio, ratio
+        return wide / (width or 1), high / (height or 1)
+
+    def _complain(self, error: BaseException, what: str = "the draw function failed") -> None:
+        """Show what a frame raises, once for each place and text: frames come many times a second."""
+        shown = self._complaints.setdefault(origin(error.__traceback__), set())
+        text = repr(error)
+        is_news = text not in shown and len(shown) < MOST_COMPLAINTS
+        if is_news:
+            shown.add(text)
+        if is_news or self._events.on_error == "raise":
+            self._events.report(error, f"{what} in frame {self._index - 1}")
+
+
+def origin(traceback: TracebackType | None) -> tuple[str, int]:
+    """The file and line where an exception was raised."""
+    if traceback is None:
+        return "", 0
+    while traceback.tb_next is not None:
+        traceback = traceback.tb_next
+    return traceback.tb_frame.f_code.co_filename, traceback.tb_lineno

@@ -8,6 +8,7 @@ Methods are for the main thread, except `request_draw`, `submit_event` and what 
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Coroutine
@@ -23,31 +24,32 @@ from numpy.typing import NDArray
 from .. import config
 from ..backends.choose import BackendName
 from ..canvas import Canvas
-from ..errors import BackendError, ClosedError, LostContextError
-from ..frames import Policy
-from ..paint.color import to_rgba
+from ..errors import ClosedError, LostContextError
+from ..frames import Policy, check_flight
 from ..surface import Surface
 from ..ticket import Ticket
 from . import system
-from .desktop import desktop
+from .composite import Backdrop, read_over, surface_over
+from .desktop import backend_for, desktop
 from .events import Event, OnError
 from .input import Input
+from .looks import Looks
 from .loop import loop
-from .pacing import FrameTimes, Pacer
+from .pacing import AHEAD, USUAL_RATE, FrameTimes, Pacer
 from .screen import Look, Screen
 from .view import View
 
 if TYPE_CHECKING:
     from ..sight.monitor import FrameMonitor
+    from .filming import WindowFilm
 
 __all__ = ["Window"]
 
-SOFTWARE: Final = ("llvmpipe", "softpipe", "swrast", "swiftshader", "software", "basic render")
 IN_FLIGHT: Final = 2
 """Frames of a window on their way: one is shown while the next is drawn."""
 
 
-class Window(View):
+class Window(Looks, View):
     """A window with a canvas of its own.
 
     Parameters
@@ -130,38 +132,43 @@ class Window(View):
         visible: bool = True,
         on_error: OnError = "show",
     ) -> None:
-        if fps is not None and not fps > 0:
-            raise ValueError(
-                f"Window: fps is {fps!r}: give more than 0 frames a second, or None for the display's rate"
-            )
+        _check_arguments(title, fps, policy, in_flight, position)
         self._fps, self._vsync, self._policy, self._in_flight = fps, vsync, policy, in_flight
         self._handle: Any = None
         self._closed = False
         self._ticket_error: BaseException | None = None
-        self._frames_ended = 0
+        self._films: list[WindowFilm] = []
+        self._frames_left = frames_to_live()
         self._desktop = desktop()
-        self._background = (0, 0, 0, 0) if transparent else _bytes_of(background)
+        self._backdrop = None if transparent else Backdrop(background)
         self._handle = system.open_window(
             self._desktop, width, height, title, resizable, transparent, always_on_top, fullscreen, monitor, position
         )
         try:
             self._framebuffer, logical, ratio = system.sizes_of(self._handle)
+            self._unit = system.logical_of(self._handle)
             super().__init__(*logical, ratio, backend=backend, continuous=continuous, on_error=on_error)
             self._screen = Screen(self._desktop, self._handle)
-            self._pacer = Pacer(fps or system.refresh_rate_of(self._handle) or 60.0)
+            self._pacer = Pacer(self._rate())
         except BaseException:
             system.destroy(self._desktop, self._handle)
             raise
         self._title = title
         self._cursor = "default"
-        self._input = Input(self._handle, self._events.submit, partial(system.to_logical, self._handle))
-        system.watch(self._handle, self._damaged)
+        self._input = Input(self._handle, self._events.submit, lambda x, y: (x * self._unit, y * self._unit))
+        self._has_moved = False
+        system.watch(self._handle, self._moved, self._damaged)
         loop().windows.append(self)
         if visible:
             self.visible = True
 
     def _make_canvas(self, width: int, height: int, backend: BackendName | None) -> Canvas:
-        return Canvas(width, height, _backend_for_windows(self._desktop, backend))
+        return Canvas(width, height, backend_for(self._desktop, backend))
+
+    @property
+    def _rgba(self) -> tuple[int, int, int, int]:
+        """The background, 0 to 255; transparent where there is none."""
+        return (0, 0, 0, 0) if self._backdrop is None else (*self._backdrop.rgb, 255)
 
     # -- running -----------------------------------------------------------------------------------------------
 
@@ -192,6 +199,11 @@ class Window(View):
         loop().windows[:] = [each for each in loop().windows if each is not self]
         self._input.detach()
         system.unwatch(self._handle)
+        for film in [*self._films]:
+            try:
+                film.close()
+            except Exception as error:
+                self._complain(error, "a film could not be written")
         self.canvas.close()  # It waits for the frames on their way: nobody draws into the window any more.
         with suppress(LostContextError):
             self._desktop.run(self._screen.release)
@@ -208,97 +220,6 @@ class Window(View):
 
     def __exit__(self, *what: object) -> None:
         self.close()
-
-    # -- what it looks like ------------------------------------------------------------------------------------
-
-    @property
-    def title(self) -> str:
-        """What the title bar says."""
-        return self._title
-
-    @title.setter
-    def title(self, value: str) -> None:
-        self._check_open()
-        system.set_title(self._handle, value)
-        self._title = value
-
-    @property
-    def visible(self) -> bool:
-        """Whether the window is shown."""
-        return not self._closed and system.is_visible(self._handle)
-
-    @visible.setter
-    def visible(self, value: bool) -> None:
-        self._check_open()
-        system.set_visible(self._handle, value)
-        self._requested = True
-
-    @property
-    def position(self) -> tuple[int, int]:
-        """Where the upper left corner of the content is, in the system's screen coordinates."""
-        self._check_open()
-        return system.position_of(self._handle)
-
-    @position.setter
-    def position(self, value: tuple[int, int]) -> None:
-        self._check_open()
-        system.set_position(self._handle, *value)
-
-    def resize(self, width: float, height: float) -> None:
-        """Ask the system for another size, in logical pixels; a ``resize`` event tells when it is so."""
-        self._check_open()
-        system.resize(self._handle, width, height)
-
-    @property
-    def fullscreen(self) -> bool:
-        """Whether the window covers its whole monitor."""
-        return not self._closed and system.is_fullscreen(self._handle)
-
-    @fullscreen.setter
-    def fullscreen(self, value: bool) -> None:
-        self._check_open()
-        system.set_fullscreen(self._handle, value)
-
-    def focus(self) -> None:
-        """Bring the window to the front and give it the keyboard, where the system allows it."""
-        self._check_open()
-        system.focus(self._handle)
-
-    @property
-    def cursor(self) -> str:
-        """The pointer's shape, by CSS's names: ``"default"``, ``"pointer"``, ``"crosshair"``, ``"none"``, ..."""
-        return self._cursor
-
-    @cursor.setter
-    def cursor(self, value: str) -> None:
-        self._check_open()
-        system.set_cursor(self._handle, value)
-        self._cursor = value
-
-    @property
-    def clipboard(self) -> str:
-        """The text of the system's clipboard; empty where there is none."""
-        self._check_open()
-        return system.clipboard(self._handle)
-
-    @clipboard.setter
-    def clipboard(self, text: str) -> None:
-        self._check_open()
-        system.set_clipboard(self._handle, text)
-
-    def set_icon(self, *pictures: Any) -> None:
-        """Give the window an icon: one picture, or several sizes of it, of which the system takes what fits.
-
-        Parameters
-        ----------
-        pictures
-            What `gpucanvas.Image` takes: arrays (H, W, 4), canvases, Pillow images. None at all: the system's icon.
-        """
-        from ..image import Image
-
-        self._check_open()
-        made = [each if isinstance(each, Image) else Image(each) for each in pictures]
-        system.set_icon(self._handle, [each.pixels.view(np.uint8).reshape(each.height, each.width, 4) for each in made])
 
     # -- what is known of its frames ---------------------------------------------------------------------------
 
@@ -319,7 +240,9 @@ class Window(View):
     def pixels(self) -> NDArray[np.uint8]:
         """What the window shows: (height, width, 4) uint8, straight RGBA, laid on its background."""
         self._check_open()
-        return _laid_on(self.canvas.to_numpy(), self._background)
+        if self._backdrop is None:
+            return self.canvas.to_numpy()
+        return read_over(self.canvas, self._backdrop)
 
     def screenshot(self, path: str | PathLike[str]) -> None:
         """Write what the window shows to a picture file; the suffix names the format.
@@ -335,6 +258,32 @@ class Window(View):
         options = Options()
         write(path, encode(self.pixels(), format_of(path, None), options), timeout=None)
 
+    def record(self, path: str | PathLike[str], fps: float = 30, *, quality: int | None = None) -> WindowFilm:
+        """Make a film of what the window shows, from now until the film, or the window, is closed.
+
+        Parameters
+        ----------
+        path
+            The file; its suffix names the kind: ``.mp4``, ``.webm`` and the like need PyAV
+            (``pip install 'gpucanvas[video]'``), ``.gif``, ``.webp`` and ``.png`` (animated) nothing more.
+        fps
+            Frames a second of the film, whatever the window's rate is.
+        quality
+            0 to 100; the kind's own choice if None.
+
+        Returns
+        -------
+        WindowFilm
+            Its ``close()`` completes the file; it is a context manager, too.
+        """
+        from .filming import WindowFilm
+
+        self._check_open()
+        film = WindowFilm(path, self._framebuffer, self._rgba, fps, quality, self._films.remove)
+        self._films.append(film)
+        self.request_draw()
+        return film
+
     # -- what the loop does ------------------------------------------------------------------------------------
 
     def _check_open(self) -> None:
@@ -345,33 +294,57 @@ class Window(View):
         loop().wake()
 
     def _start_task(self, coroutine: Coroutine[Any, Any, Any]) -> None:
-        loop().start_task(coroutine, lambda error: self._events.report(error, "an async handler failed"))
+        loop().start_task(coroutine)
+
+    def _moved(self) -> None:
+        """The window has another place, size or scale: looked at after the poll."""
+        self._has_moved = True
 
     def _damaged(self) -> None:
         """The system has lost what the window shows."""
         self._requested = True
         # There the system keeps the loop until the user lets go of the window's border.
         if sys.platform in ("win32", "darwin"):
-            loop().draw_due()
+            try:
+                loop().draw_due()
+            except Exception as error:  # A callback of glfw must not raise.
+                self._ticket_error = error
 
     def _take_events(self) -> None:
         """After a poll: take in what has changed, and tell the handlers."""
-        stop, self._input.interrupted = self._input.interrupted, None
-        if stop is not None:
-            raise stop
+        if self._input.interrupted:
+            self._input.interrupted = False
+            raise KeyboardInterrupt
         self._input.settle()
-        self._framebuffer, logical, ratio = system.sizes_of(self._handle)
-        if self._framebuffer[0] and self._framebuffer[1]:  # An iconified window has no pixels, and keeps its size.
-            try:
-                self._set_size(*logical, ratio)
-            except (ValueError, MemoryError) as error:
-                self._complain(error)
+        if self._has_moved:
+            self._has_moved = False
+            self._look_where_it_is()
         self._events.flush()
         if not self._closed and system.should_close(self._handle):
             self._ask_to_close()
         failure, self._ticket_error = self._ticket_error, None
         if failure is not None and not self._closed:
             self._recover(failure)
+
+    def _look_where_it_is(self) -> None:
+        """Take in the window's size, its scale, and how often its monitor shows a frame."""
+        self._framebuffer, logical, ratio = system.sizes_of(self._handle)
+        if not self._framebuffer[0] or not self._framebuffer[1]:
+            return  # An iconified window has no pixels, and keeps its size.
+        self._unit = system.logical_of(self._handle)
+        self._pacer.set_rate(self._rate())
+        try:
+            self._set_size(*logical, ratio)
+        except (ValueError, MemoryError) as error:
+            self._complain(error, "the canvas cannot take the window's size")
+
+    def _rate(self) -> float:
+        """Frames a second: as asked for, else as the display shows them."""
+        if self._fps is not None:
+            return self._fps
+        shown = system.refresh_rate_of(self._handle)
+        # Where it is known how often, the wait for the display sets the pace.
+        return shown * (AHEAD if self._vsync else 1) if shown else USUAL_RATE
 
     def _ask_to_close(self) -> None:
         """The user wants the window closed: a handler of ``close`` may set ``prevent_default``."""
@@ -390,11 +363,21 @@ class Window(View):
 
     def _recover(self, error: BaseException) -> None:
         """A frame could not be drawn or shown: say why; where the context is lost, go on with another."""
-        self._complain(error)
+        if not self._desktop.owner.lost or not self._desktop.shares_one_context:
+            self._complain(error, "a frame could not be drawn or shown")
+            return
+        print(f"gpucanvas: {error}; the window goes on with a new context, its canvas begins empty", file=sys.stderr)
+        name: BackendName = "gl" if self.canvas.backend == "gl" else "cpu"
+        self._desktop = desktop()
+        backend_for(self._desktop, name)
+        self._screen = Screen(self._desktop, self._handle)
+        if name == "gl":
+            self.canvas._rehost()
+        self.request_draw()
 
     def _time_left(self, now: float) -> float:
         """Seconds until a frame is due; infinite while none is wanted or there is no room for one."""
-        if self._closed or not self._wants_frame:
+        if self._closed or not (self._wants_frame or self._frames_left):
             return inf
         frames = self.canvas._frames
         policy = self._policy or config.current().policy
@@ -411,18 +394,23 @@ class Window(View):
         self._paint(now)
         if self._closed:
             return
-        look = Look(*self._framebuffer, self._background, int(self._vsync and loop().windows[0] is self))
+        look = Look(*self._framebuffer, self._rgba, int(self._vsync and loop().windows[0] is self))
         ticket = self.canvas._submit(self._policy, self._in_flight, None, partial(self._show, look))
         ticket.add_done_callback(partial(self._ended, ticket))
+        if self._frames_left:
+            self._frames_left -= 1
+            if not self._frames_left:
+                self.close()
 
     def _show(self, look: Look, surface: Surface) -> None:
         """On the canvas's frame thread."""
         surface.present(self._screen, look)
         self._pacer.shown()
+        for film in [*self._films]:
+            film.take(lambda: surface.to_numpy() if self._backdrop is None else surface_over(surface, self._backdrop))
 
     def _ended(self, ticket: Ticket) -> None:
         """On the thread that ended the frame."""
-        self._frames_ended += 1
         if ticket.state == "failed":
             ticket._unread = False
             self._ticket_error = ticket._error
@@ -433,37 +421,21 @@ class Window(View):
         return f"<Window {self._title!r}, {self.width:g}x{self.height:g} at {self.pixel_ratio:g}{state}>"
 
 
-def _backend_for_windows(found: Any, name: BackendName | None) -> BackendName:
-    """The backend that draws a window's canvas, made ready on the windows' context."""
-    asked = config.current().backend if name is None else name
-    hardware = not any(word in found.renderer.lower() for word in SOFTWARE)
-    if asked == "gl" and found.version < 430:
-        raise BackendError(
-            f"windows have OpenGL {found.version / 100:.1f} here ({found.renderer}), and the gl backend needs 4.3: "
-            'use backend="cpu", whose pictures can be shown'
-        )
-    if asked == "gl" or (asked == "auto" and hardware and found.version >= 430):
-        from ..backends.gl import share
-
-        share(found.owner)
-        return "gl"
-    return "cpu" if asked == "auto" else asked
+def frames_to_live() -> int:
+    """After how many frames each window closes itself, for tests of programs: 0, unless the environment says so."""
+    told = os.environ.get("GPUCANVAS_WINDOW_FRAMES", "0")
+    if not told.isdecimal():
+        raise ValueError(f"GPUCANVAS_WINDOW_FRAMES is {told!r}: give a whole number of frames, or unset it")
+    return int(told)
 
 
-def _bytes_of(color: Any) -> tuple[int, int, int, int]:
-    """An opaque colour as four bytes."""
-    red, green, blue, alpha = (round(each * 255) for each in to_rgba(color))
-    if alpha != 255:
-        raise ValueError(f"Window: background is {color!r}: give an opaque colour, or transparent=True")
-    return red, green, blue, alpha
-
-
-def _laid_on(pixels: NDArray[np.uint8], background: tuple[int, int, int, int]) -> NDArray[np.uint8]:
-    """Straight pixels laid on an opaque background; as they are where it is transparent."""
-    if not background[3]:
-        return pixels
-    alpha = pixels[..., 3:].astype(np.uint32)
-    # Premultiplied as a canvas keeps them, then as present.frag lays them on.
-    top = (pixels[..., :3] * alpha * 2 + 255) // 510
-    laid = top + (np.array(background[:3], np.uint32) * (255 - alpha) + 127) // 255
-    return np.concatenate([laid.astype(np.uint8), np.full_like(pixels[..., 3:], 255)], axis=2)
+def _check_arguments(title: object, fps: object, policy: str | None, in_flight: object, position: object) -> None:
+    """Refuse what no window can be made with, before there is one."""
+    if not isinstance(title, str):
+        raise TypeError(f"Window title is {title!r:.80}: give a text")
+    if fps is not None and not (isinstance(fps, int | float | np.number) and fps > 0):
+        raise ValueError(f"Window fps is {fps!r}: give more than 0 frames a second, or None for the display's rate")
+    check_flight("Window", policy or config.current().policy, in_flight)
+    numbers = position if isinstance(position, tuple | list) else ()
+    if position is not None and [isinstance(each, int | float | np.number) for each in numbers] != [True, True]:
+        raise TypeError(f"Window position is {position!r:.80}: give (x, y) in screen coordinates, or None")

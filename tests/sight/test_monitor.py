@@ -58,6 +58,7 @@ CAUSES = {
     "compile": "compile_ms",
     "encode": "encode_ms",
     "encoder": "encoder_ms",
+    "recording": "record_ms",
 }
 
 
@@ -124,12 +125,18 @@ def test_stall_of_a_real_canvas_by_writing_a_file(monkeypatch: pytest.MonkeyPatc
     canvas.close()
 
 
-def test_stall_of_a_real_canvas_in_the_callers_code_is_unknown() -> None:
+def test_stall_by_the_stages_together_is_drawing() -> None:
+    monitor = FrameMonitor(budget_ms=10)
+    monitor.feed(FrameStats(frame=1, total_ms=40.0, encode_ms=3.0, stage_ms={"coarse": 12.0, "fine": 20.0}))
+    assert [(one.cause, one.cause_ms) for one in monitor.stalls] == [("drawing", 32.0)]
+
+
+def test_stall_of_a_real_canvas_in_the_callers_code_is_recording() -> None:
     canvas, ctx, monitor = watched(30)
     ctx.fill_rect(0, 0, 9, 9)
     time.sleep(0.06)
     canvas.flush()
-    assert [one.cause for one in monitor.stalls] == ["unknown"]
+    assert [one.cause for one in monitor.stalls] == ["recording"]
     canvas.close()
 
 

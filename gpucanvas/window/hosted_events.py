@@ -1,0 +1,114 @@
+"""hosted_events: what a canvas of rendercanvas tells, as the events that every other view gives.
+
+    its event --take--> none, one or two of ours: every field there, in the same form and order
+
+Its hosts differ: Qt says nothing of where the pointer enters, names keys with Control by control characters, and tells
+of a double click before the second release; a browser sends moves late, and its clock is the page's.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from typing import Any, Final
+
+from .events import Event
+
+__all__ = ["EventTranslator"]
+
+POINTER: Final = ("x", "y", "button", "buttons", "modifiers", "ntouches", "touches")
+FIELDS: Final[dict[str, tuple[str, ...]]] = {
+    "pointer_down": POINTER,
+    "pointer_up": POINTER,
+    "pointer_move": POINTER,
+    "pointer_enter": POINTER,
+    "pointer_leave": POINTER,
+    "double_click": POINTER[:5],
+    "wheel": ("dx", "dy", "x", "y", "buttons", "modifiers"),
+    "key_down": ("key", "modifiers"),
+    "key_up": ("key", "modifiers"),
+    "char": ("data", "modifiers"),
+}
+"""The events that are passed on, and the fields that each has."""
+
+
+class EventTranslator:
+    """Makes our events of one canvas's, and remembers what some of them leave out."""
+
+    def __init__(self) -> None:
+        self._last: dict[str, Any] = {
+            "x": 0.0, "y": 0.0, "button": 0, "buttons": (), "modifiers": (), "ntouches": 0, "touches": {},
+            "dx": 0.0, "dy": 0.0, "key": "", "data": "",
+        }  # fmt: skip
+        self._clock = float("inf")
+        self._latest = 0.0
+        self._double_click: Event | None = None
+
+    def take(self, told: Mapping[str, Any]) -> list[Event]:
+        """The events that a host's event stands for, or ends the wait of."""
+        kind = told["event_type"]
+        if kind not in FIELDS:
+            return []
+        event = self._event(kind, told)
+        if kind == "char":
+            return [event] if is_text(event["data"], event["modifiers"]) and not told.get("is_composing") else []
+        if kind.startswith("key"):
+            event["key"] = key_name(event["key"], event["modifiers"])
+            return [event]
+        if event["time_stamp"] < self._latest and kind == "pointer_move":
+            return []  # A browser holds moves back for a moment: the button that this one tells of is up again.
+        self._latest = event["time_stamp"]
+        return self._clicks(event, told)
+
+    def _event(self, kind: str, told: Mapping[str, Any]) -> Event:
+        found = {name: told[name] for name in FIELDS[kind] if told.get(name) is not None}
+        for name in ("buttons", "modifiers"):
+            if name in found:
+                found[name] = tuple(sorted(found[name]))
+        for name in ("x", "y", "dx", "dy"):
+            if name in found:
+                found[name] = float(found[name])
+        self._last |= {name: found[name] for name in ("x", "y", "buttons", "modifiers") if name in found}
+        fields = {name: found.get(name, self._last[name]) for name in FIELDS[kind]}
+        if kind == "pointer_move":
+            fields["button"] = 0  # A browser gives the button that drags: `buttons` says so in every host.
+        return Event(kind, time_stamp=self._time(told.get("time_stamp")), **fields)
+
+    def _time(self, stamp: float | None) -> float:
+        """A host's time in seconds of `time.perf_counter`: the shortest way that any event took is taken for none."""
+        now = time.perf_counter()
+        if stamp is None:
+            return now
+        self._clock = min(self._clock, now - stamp)
+        return stamp + self._clock
+
+    def _clicks(self, event: Event, told: Mapping[str, Any]) -> list[Event]:
+        """A double click comes after the second release in every host; Qt tells of it before."""
+        kind, waiting = event["event_type"], self._double_click
+        if kind == "double_click" and event["button"] in event["buttons"]:
+            self._double_click = event
+            return []
+        if kind == "pointer_up" and waiting is not None and waiting["button"] == event["button"]:
+            self._double_click = None
+            return [event, self._event("double_click", told)]
+        return [event]
+
+
+def is_text(data: str, modifiers: tuple[str, ...]) -> bool:
+    """Whether a character was typed: Qt tells of those of Return and of Control with a letter, too."""
+    is_command = "Control" in modifiers and "Alt" not in modifiers  # With both it is AltGr.
+    return bool(data) and data.isprintable() and not is_command
+
+
+def key_name(key: str, modifiers: tuple[str, ...]) -> str:
+    """The name of a key in the DOM, where a host gives the character that the key types.
+
+    >>> key_name("\\x13", ("Control",)), key_name("\\r", ()), key_name("a", ())
+    ('s', 'Enter', 'a')
+    """
+    if key == "\r":
+        return "Enter"
+    if len(key) == 1 and key < " ":
+        typed = chr(ord(key) + 64)
+        return typed if "Shift" in modifiers else typed.lower()
+    return key or "Unidentified"
