@@ -53,7 +53,8 @@ def decoded(path: Path) -> list[av.VideoFrame]:
 def as_rgb(frame: av.VideoFrame) -> np.ndarray:
     """As a player shows a video whose tags it believes: the matrix is BT.709's."""
     assert frame.colorspace == 1
-    return frame.reformat(format="rgb24", src_colorspace="ITU709", src_color_range="MPEG").to_ndarray()
+    ranges = {"src_color_range": "MPEG", "dst_color_range": "JPEG"}
+    return frame.reformat(format="rgb24", src_colorspace="ITU709", **ranges).to_ndarray()
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -71,9 +72,11 @@ def test_flat_colors_come_back(tmp_path: Path, name: str) -> None:
 def test_file_says_which_colors_it_has(tmp_path: Path, name: str) -> None:
     with open_film(tmp_path / name, WIDTH, HEIGHT, 30) as film:
         film.add(patches())
-    frame = decoded(tmp_path / name)[0]
-    # FFmpeg's numbers: 1 is BT.709, and the range of 16 to 235.
-    assert (frame.colorspace, frame.color_primaries, frame.color_trc, frame.color_range) == (1, 1, 1, 1)
+    with av.open(str(tmp_path / name)) as video:
+        next(video.decode(video=0))
+        said = video.streams.video[0].codec_context
+        # FFmpeg's numbers: 1 is BT.709, and the range of 16 to 235.
+        assert (said.colorspace, said.color_primaries, said.color_trc, said.color_range) == (1, 1, 1, 1)
 
 
 @pytest.mark.parametrize("name", KINDS)
@@ -102,16 +105,12 @@ def test_frame_that_is_shown_longer_is_there_for_its_whole_time(tmp_path: Path, 
     assert yellow_at == [False, False, False, True, True]
 
 
-@pytest.mark.parametrize(
-    ("name", "size"), [("a.mp4", (98, 66)), ("a.mkv", (98, 66)), ("a.webm", (97, 65))], ids=["mp4", "mkv", "webm"]
-)
-def test_odd_sizes_are_made_even_by_a_repeated_edge_where_the_codec_needs_it(
-    tmp_path: Path, name: str, size: tuple[int, int]
-) -> None:
+@pytest.mark.parametrize("name", KINDS)
+def test_odd_sizes_are_made_even_by_a_repeated_edge(tmp_path: Path, name: str) -> None:
     with open_film(tmp_path / name, 97, 65, 30, quality=100) as film:
         film.add(patches(0, 97, 65))
     frame = decoded(tmp_path / name)[0]
-    assert (frame.width, frame.height) == size
+    assert (frame.width, frame.height) == (98, 66)
     pixels = as_rgb(frame)
     assert np.abs(pixels[10, -1].astype(int) - COLORS["blue"]).max() <= 6
     assert np.abs(pixels[-1, -1].astype(int) - COLORS["violet"]).max() <= 12
