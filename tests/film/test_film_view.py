@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 from fractions import Fraction
 from pathlib import Path
@@ -102,6 +103,24 @@ def test_events_are_told_before_the_frame_they_come_before() -> None:
         for ticket in view.frames(2):
             ticket.result()
     assert seen == ["a", "animate 0", "draw", "animate 0.1", "draw", "close"]
+
+
+def test_async_handlers_run_to_their_end_inside_asyncio_too() -> None:
+    seen = []
+
+    async def render() -> None:
+        with FilmView(4, 1, backend="cpu") as view:
+            view.draw(lambda ctx, frame: seen.append("draw"))
+
+            @view.on("before_draw")
+            async def before(event: gpucanvas.Event) -> None:
+                await asyncio.sleep(0)
+                seen.append("before")
+
+            view.next_frame().result()
+
+    asyncio.run(render())
+    assert seen == ["before", "draw"]
 
 
 # -- EncoderThread ---------------------------------------------------------------------------------------------
