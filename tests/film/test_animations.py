@@ -261,3 +261,44 @@ def test_memory_does_not_grow_with_the_film(tmp_path: Path, name: str) -> None:
     peak(3)  # What is loaded on first use.
     frame_nbytes = 200 * 300 * 4
     assert peak(150) - peak(30) < 10 * frame_nbytes
+
+
+def random_film(seed: int) -> list[np.ndarray]:
+    """Boxes that come, go and pierce, on an opaque or an empty ground, of a random size; some frames are equal."""
+    random = np.random.default_rng(seed)
+    width, height = random.integers(1, 40, 2)
+    ground = np.zeros((height, width, 4), np.uint8)
+    ground[:] = (10, 20, 30, 255) if random.random() < 0.5 else (0, 0, 0, 0)
+    frames: list[np.ndarray] = []
+    for _ in range(random.integers(1, 8)):
+        pixels = (frames[-1] if frames and random.random() < 0.6 else ground).copy()
+        if random.random() < 0.8:
+            x, y = random.integers(width), random.integers(height)
+            color = (random.choice([0, 80, 255]), 99, random.integers(5) * 50, 255)
+            color = color if random.random() < 0.67 else (0, 0, 0, 0)
+            pixels[y : y + random.integers(1, 20), x : x + random.integers(1, 20)] = color
+        frames.append(pixels)
+    return frames
+
+
+@pytest.mark.parametrize("name", ALL)
+@pytest.mark.parametrize("seed", range(12))
+def test_each_moment_of_a_film_shows_its_frame(tmp_path: Path, name: str, seed: int) -> None:
+    frames, path = random_film(seed), tmp_path / name
+    height, width = frames[0].shape[:2]
+    with open_film(path, width, height, 20, **exact(name)) as film:  # type: ignore[arg-type]
+        for each in frames:
+            film.add(each)
+    if name == "a.gif":
+        with av.open(str(path)) as video:
+            found = [(float(each.time or 0), each.to_ndarray(format="rgba")) for each in video.decode(video=0)]
+    else:
+        found, begins = [], 0.0
+        with Image.open(path) as picture:
+            for index in range(getattr(picture, "n_frames", 1)):
+                picture.seek(index)
+                found.append((begins, np.asarray(picture.convert("RGBA"))))
+                begins += picture.info.get("duration", 0) / 1000
+    for index, expected in enumerate(frames):
+        middle = (index + 0.5) / 20
+        assert_shows([pixels for begins, pixels in found if begins <= middle][-1], expected)
