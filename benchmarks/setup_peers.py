@@ -14,6 +14,7 @@ PACKAGES: dict[str, list[str]] = {
     "skia": ["skia-python", "moderngl"],
     "blend2d_python": ["blend2d-python"],
     "blend2d_py": ["blend2d-py"],
+    "pygame": ["pygame-ce"],
 }
 
 

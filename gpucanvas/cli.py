@@ -36,12 +36,12 @@ MESA = "on Debian and Ubuntu: apt-get install libegl1 libgl1 libgl1-mesa-dri"
 
 @dataclass(frozen=True)
 class Answer:
-    """Whether one backend runs here: lines of text for `info`.
+    """Whether a backend, or windows, run here: lines of text for `info`.
 
     Parameters
     ----------
     name
-        The backend's name, as `gpucanvas.Canvas` takes it.
+        The backend's name, as `gpucanvas.Canvas` takes it, or "windows".
     ok
         Whether it runs here.
     detail
@@ -57,6 +57,12 @@ class Answer:
     detail: str
     cure: str = ""
     hardware: bool = False
+
+    def print(self) -> None:
+        """Print it."""
+        print(f"{self.name:4} {'works' if self.ok else 'does not work here'}: {self.detail}")
+        if self.cure:
+            print(f"     cure: {self.cure}")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -111,15 +117,14 @@ def _info(options: argparse.Namespace) -> int:
     print(f"gpucanvas {__version__}, Python {platform.python_version()} on {platform.system()} {platform.machine()}")
     answers = [probe_cpu(), probe_gl()]
     for answer in answers:
-        print(f"{answer.name:4} {'works' if answer.ok else 'does not work here'}: {answer.detail}")
-        if answer.cure:
-            print(f"     cure: {answer.cure}")
+        answer.print()
     working = {answer.name: answer for answer in answers if answer.ok}
     if not working:
         print("auto cannot choose: no backend works here")
         return FAILED
     chosen = "gl" if "gl" in working and working["gl"].hardware else "cpu"
     print(f"auto chooses {chosen}")
+    probe_windows().print()
     return OK
 
 
@@ -171,6 +176,22 @@ def probe_gl() -> Answer:
         return Answer("gl", False, found.reason, found.cure or MESA)
     kind = "a GPU" if found.hardware else "software: slower than backend cpu, right for tests"
     return Answer("gl", True, f"{found.renderer}, OpenGL {found.version} ({kind})", "", found.hardware)
+
+
+def probe_windows() -> Answer:
+    """Whether windows can be opened here.
+
+    Returns
+    -------
+    Answer
+        What shows them, or why there are none and the cure.
+    """
+    from .gl.context import ask
+
+    found = ask("from gpucanvas.window.desktop import report; report()")
+    if not found.ok:
+        return Answer("windows", False, found.reason, found.cure)
+    return Answer("windows", True, f"{found.renderer}, OpenGL {found.version}", "", found.hardware)
 
 
 # -- warm ------------------------------------------------------------------------------------------------------

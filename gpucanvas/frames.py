@@ -4,8 +4,9 @@
                  |                             |
                  +-- dropped, cancelled        +-- cancelled, failed
 
-A queue's threads begin with its first frame and end with its last: an idle canvas has none. Where reading is a copy
-from another memory, the next frame is drawn meanwhile; where the surface itself is the pixels, one thread does both.
+A queue's threads begin with its first frame and end with its last, or a second later, where frames are shown in a
+window: an idle canvas has none. Where reading is a copy from another memory, the next frame is drawn meanwhile; where
+the surface itself is the pixels, one thread does both.
 
 A dropped frame loses its pixels, never its drawing: the next frame draws it first, unless it covers it completely. So
 does the drawing of a frame that failed, which is there again for whoever has cured what made it fail. Only a cancelled
@@ -51,6 +52,8 @@ Draw = Callable[..., NDArray[np.uint8] | Read]
 """Draws a list of `Commands`, `Recorded` at a time, unless the third argument, called, says to stop.
 
 Returns the canvas's pixels, or what reads them. A fourth argument shows the surface: there are no pixels then."""
+LINGER = 1.0
+"""Seconds that the thread waits for another frame after one that was shown: those of an animation share a thread."""
 READS = 2
 """Frames that may be drawn and not read yet: reading one does not keep the next from being drawn."""
 
@@ -80,6 +83,7 @@ class FrameQueue:
         self._stopping: Ticket | None = None
         self._left_over: list[Commands] = []
         self._due: deque[Callable[[], None]] = deque()
+        self._ending = False
         self._thread: threading.Thread | None = None
         self._reader: threading.Thread | None = None
         self.changed = threading.Condition(threading.RLock())
@@ -136,6 +140,7 @@ class FrameQueue:
         self.submitted += 1
         self._left_over = []
         self._waiting.append(ticket)
+        self.changed.notify_all()
         return ticket
 
     def must_wait(self, policy: Policy, in_flight: int) -> bool:
@@ -184,6 +189,8 @@ class FrameQueue:
         """Cancel every frame, let go of what is left over, and wait for the thread to end."""
         with self.changed:
             waiting, self._stopping = [*self._waiting], self._running
+            self._ending = True
+            self.changed.notify_all()
         for ticket in waiting:
             self.cancel(ticket)
         # The first may start the second.
@@ -265,14 +272,18 @@ class FrameQueue:
 
     def _work(self) -> None:
         """The thread: frame by frame, until there is none."""
+        lingers = False
         while True:
             with self.changed:
+                if lingers and not self._waiting:
+                    self.changed.wait_for(lambda: self._waiting or self._ending, LINGER)
                 if not self._waiting:
                     self._thread = None
                     self.changed.notify_all()
                     return
                 ticket = self._running = self._waiting.popleft()
                 ticket._state = "running"
+                lingers = ticket._show is not None
             found, error = self._attempt(ticket, partial(self._draw_one, ticket))
             if callable(found) and not self._can_read():
                 found, error = self._attempt(ticket, found)

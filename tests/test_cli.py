@@ -350,8 +350,11 @@ def test_info_says_what_works_and_what_auto_chooses(capsys: pytest.CaptureFixtur
     assert lines[0].startswith("gpucanvas ")
     assert re.match(r"cpu  works: (kernels compiled for|numba [\d.]+ compiles the kernels)", lines[1])
     assert lines[2].startswith("gl   ")
-    assert lines[-1] in ("auto chooses cpu", "auto chooses gl")
+    (chosen,) = [number for number, line in enumerate(lines) if line in ("auto chooses cpu", "auto chooses gl")]
     assert ("does not work here" in lines[2]) == lines[3].startswith("     cure: ")
+    windows = lines[chosen + 1 :]
+    assert windows[0].startswith("windows ")
+    assert ("does not work here" in windows[0]) == (len(windows) == 2 and windows[1].startswith("     cure: "))
 
 
 @pytest.mark.parametrize(
@@ -377,6 +380,7 @@ def test_info_tells_gpu_from_software_from_none(
 ) -> None:
     import_module = cli.importlib.import_module
     module = SimpleNamespace(probe=lambda: probe)
+    monkeypatch.setattr(cli, "probe_windows", lambda: cli.Answer("windows", True, "none"))
     stub = {"gpucanvas.gl.context": module, "gpucanvas.backends.gl": module}
     monkeypatch.setattr(cli.importlib, "import_module", lambda name: stub.get(name) or import_module(name))
     assert cli.main(["info"]) == 0

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shlex
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -30,6 +31,7 @@ SNIPPETS = blocks("python")
 PAGE_SNIPPETS = [
     (page, number, snippet)
     for page in PAGES
+    if page.name != "windows.md"  # They open windows: tests/window/test_programs.py.
     for number, snippet in enumerate(blocks("python", page.read_text(encoding="utf-8")))
 ]
 COMMANDS = [shlex.split(part) for block in blocks("sh") for line in block.splitlines() for part in line.split("&&")]
@@ -51,11 +53,31 @@ def assert_shown(drawn: Path, folder: Path) -> None:
     assert_same(shown, now, max_difference=16, max_fraction=0.03, names=("README.md", "now"), folder=folder)
 
 
+def still_of(number: int) -> Callable[..., None]:
+    """Stand in for `gpucanvas.show`: draw the first frame into a file, named as the picture below the snippet.
+
+    That the snippet does open a window is asked in tests/window/test_programs.py.
+    """
+    below = README.split(SNIPPETS[number])[1]
+    name = re.search(r"docs/images/([\w.]+)", below)
+    assert name is not None
+
+    def show(draw: Callable[..., object], width: int, height: int) -> None:
+        view = gpucanvas.View(width, height, backend="cpu")
+        view.draw(draw)
+        view._paint()
+        with view.canvas:
+            view.canvas.save(name[1])
+
+    return show
+
+
 @pytest.mark.parametrize("number", range(len(SNIPPETS)))
 def test_snippet_runs_and_draws_what_the_readme_shows(
     number: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(gpucanvas, "show", still_of(number))
     exec(compile(SNIPPETS[number], f"README.md snippet {number}", "exec"), {"__name__": "snippet"})
     for drawn in tmp_path.iterdir():
         assert_shown(drawn, tmp_path)

@@ -49,7 +49,12 @@ class Probe:
 @lru_cache(1)
 def probe() -> Probe:
     """Ask what OpenGL is like here, once a process. Never raises, hangs or crashes."""
-    command = [sys.executable, "-c", "from gpucanvas.gl.context import report; report()"]
+    return ask("from gpucanvas.gl.context import report; report()")
+
+
+def ask(program: str) -> Probe:
+    """What a program tells with `tell`, in a process of its own. Never raises, hangs or crashes."""
+    command = [sys.executable, "-c", program]
     paths = os.pathsep.join(path for path in sys.path if path)
     try:
         done = subprocess.run(
@@ -71,15 +76,24 @@ def probe() -> Probe:
 
 
 def report() -> None:
-    """Try OpenGL in this process and print a `Probe` as JSON: what `probe` runs in a process of its own."""
+    """Try OpenGL in this process: what `probe` runs in a process of its own."""
     try:
         context = create()
         renderer = str(context.info["GL_RENDERER"])
-        hardware = not any(name in renderer.lower() for name in SOFTWARE)
-        found = Probe(True, renderer, str(context.info["GL_VERSION"]), hardware)
+        found = Probe(True, renderer, str(context.info["GL_VERSION"]), is_hardware(renderer))
     except Exception as error:
         found = Probe(False, reason=str(error) or type(error).__name__, cure=CURE)
+    tell(found)
+
+
+def tell(found: Probe) -> None:
+    """Print a `Probe` as JSON, for `ask`."""
     print(json.dumps(asdict(found)), flush=True)
+
+
+def is_hardware(renderer: str) -> bool:
+    """Whether a driver of this name has a GPU do the work."""
+    return not any(name in renderer.lower() for name in SOFTWARE)
 
 
 def create() -> Any:

@@ -21,7 +21,7 @@ from typing import Any, Final
 from .. import config
 from ..backends.choose import NAMES, BackendName
 from ..errors import BackendError
-from ..gl.context import SOFTWARE
+from ..gl.context import Probe, is_hardware, tell
 from ..gl.owner import Owner
 from ..gl.program import Programs
 
@@ -35,6 +35,14 @@ NO_DISPLAY: Final = (
     "without a window: gpucanvas.Canvas, `python -m gpucanvas render`"
 )
 NO_GL: Final = "install OpenGL: on Debian or Ubuntu `apt-get install libegl1 libgl1 libgl1-mesa-dri`; windows need 3.3"
+
+
+class NoWindowsError(BackendError):
+    """No window can be opened here."""
+
+    def __init__(self, reason: str, cure: str) -> None:
+        super().__init__(f"{reason}: {cure}")
+        self.reason, self.cure = reason, cure
 
 
 class Host:
@@ -105,7 +113,7 @@ class Desktop:
                 handle = glfw.create_window(1, 1, "gpucanvas", None, None)
                 if handle:
                     return handle, EGL(handle) if api == "egl" else None
-        raise BackendError(f"no window with OpenGL can be made here: {self.last_error()}: {NO_GL}")
+        raise NoWindowsError(f"no window with OpenGL can be made here: {self.last_error()}", NO_GL)
 
     def set_hints(self, **also: Any) -> None:
         """Tell glfw how the next window is made: hints are global, and other libraries leave theirs."""
@@ -261,7 +269,7 @@ def _start_glfw(errors: list[str]) -> None:
     glfw.set_error_callback(note)
     if not glfw.init():
         reason = errors[-1] if errors else "no display was found"
-        raise BackendError(f"no window can be opened here: {reason}: {NO_DISPLAY}")
+        raise NoWindowsError(f"no window can be opened here: {reason}", NO_DISPLAY)
 
 
 _desktop: Desktop | None = None
@@ -282,7 +290,7 @@ def backend_for(found: Desktop, name: BackendName | None) -> BackendName:
     asked = config.current().backend if name is None else name
     if asked not in NAMES:
         raise ValueError(f"backend is {asked!r}: give one of {', '.join(NAMES)}")
-    hardware = not any(word in found.renderer.lower() for word in SOFTWARE)
+    hardware = is_hardware(found.renderer)
     if asked == "gl" and found.version < 430:
         raise BackendError(
             f"windows have OpenGL {found.version / 100:.1f} here ({found.renderer}), and the gl backend needs 4.3: "
@@ -294,3 +302,13 @@ def backend_for(found: Desktop, name: BackendName | None) -> BackendName:
         share(found.owner)
         return "gl"
     return "cpu" if asked == "auto" else asked
+
+
+def report() -> None:
+    """Open a window that nobody sees, in this process, and print a `Probe`: what ``gpucanvas info`` runs in another."""
+    try:
+        found = Desktop()
+        version = f"{found.version / 100:.1f}"
+        tell(Probe(True, found.renderer, version, is_hardware(found.renderer)))
+    except NoWindowsError as error:
+        tell(Probe(False, reason=error.reason, cure=error.cure))

@@ -89,7 +89,7 @@ class HostedView(View):
         context = take_over(host)
         self.host: Any = host
         self._closed = False
-        self._translator, self._tasks, self._steps = EventTranslator(), SteppedTasks(), False
+        self._translator, self._stepped, self._is_stepping = EventTranslator(), SteppedTasks(), False
         self._title, self._cursor = "", "default"
         width, height = host.get_logical_size()
         super().__init__(width, height, host.get_pixel_ratio(), backend=backend, continuous=continuous)
@@ -163,7 +163,7 @@ class HostedView(View):
             self._set_up()
             self._events.flush()
             if self.host_loop is None:
-                self._tasks.step()
+                self._stepped.step()
             if not self._closed:
                 self._paint()
         except Exception as error:
@@ -204,7 +204,7 @@ class HostedView(View):
         self._closed = True
         self._events.flush()
         self._events.emit(Event("close"))
-        self._tasks.close()
+        self._stepped.close()
         self.canvas.close()
 
     # -- async handlers ----------------------------------------------------------------------------------------
@@ -234,9 +234,9 @@ class HostedView(View):
         try:
             running = asyncio.get_running_loop()
         except RuntimeError:
-            self._tasks.start(guarded())
-            if loop is not None and not self._steps:
-                self._steps = True
+            self._stepped.start(guarded())
+            if loop is not None and not self._is_stepping:
+                self._is_stepping = True
                 loop.add_task(self._step_tasks)
         else:
             running.create_task(guarded())
@@ -246,10 +246,10 @@ class HostedView(View):
         from rendercanvas.utils.asyncs import sleep
 
         try:
-            while self._tasks.step():
+            while self._stepped.step():
                 await sleep(STEP)
         finally:
-            self._steps = False
+            self._is_stepping = False
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
         """What a notebook shows of a view that is a cell's value: the live canvas, where the host is one."""

@@ -19,6 +19,8 @@ from rendercanvas.raw import RawLoop
 import gpucanvas
 from gpucanvas.errors import BackendError
 
+pytestmark = pytest.mark.timeout(60)  # A loop that nobody ends would run for ever.
+
 
 class MemoryCanvas(BaseRenderCanvas):
     """A canvas that keeps what it shows. Subclasses have a loop."""

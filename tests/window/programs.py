@@ -22,7 +22,7 @@ import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
@@ -154,7 +154,7 @@ class Program:
                 stream.close()
         self._folder.cleanup()
 
-    def fail(self, reason: str) -> Any:
+    def fail(self, reason: str) -> NoReturn:
         """Fail the test, and show what the program has said."""
         with contextlib.suppress(queue.Empty):
             while (text := self._lines.get_nowait()) is not None:

@@ -49,10 +49,21 @@ class Commands:
         self._wake()
 
 
-def event_loop(handle: Any, settle: Callable[[], object]) -> None:
-    """Poll glfw until stdin says "end"; "mark" is answered when all that had happened by then has been told."""
+def event_loop(handle: Any, settle: Callable[[], object], **others: Callable[[], object]) -> None:
+    """Poll glfw until stdin says "end", and do what ``others`` have names for.
+
+    "mark" is answered when all that had happened by then has been told.
+    """
     import glfw
 
+    def mark() -> None:
+        # An answer of the server comes after the events that came before the question.
+        glfw.get_cursor_pos(handle)
+        glfw.poll_events()
+        settle()
+        say({"type": "mark"})
+
+    verbs = {"mark": mark, **others}
     commands = Commands(glfw.post_empty_event)
     while True:
         glfw.wait_events_timeout(1.0)
@@ -61,8 +72,4 @@ def event_loop(handle: Any, settle: Callable[[], object]) -> None:
             line = commands.lines.popleft()
             if line == "end":
                 return
-            # An answer of the server comes after the events that came before the question.
-            glfw.get_cursor_pos(handle)
-            glfw.poll_events()
-            settle()
-            say({"type": "mark", "line": line})
+            verbs[line]()

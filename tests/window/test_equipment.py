@@ -13,6 +13,7 @@ import pytest
 from PIL import Image
 from programs import DEADLINE, Program
 from xdo import Hands
+from xserver import Display
 
 SOON = 0.3
 """Seconds to wait in vain for what does not come."""
@@ -138,12 +139,12 @@ def test_a_program_can_be_interrupted(run: Callable[[str], Program]) -> None:
 # -- the display and hands -------------------------------------------------------------------------------------
 
 
-def test_every_process_of_pytest_has_a_display_of_its_own(display: Any) -> None:
+def test_every_process_of_pytest_has_a_display_of_its_own(display: Display) -> None:
     assert display.name.startswith(":")
     assert display.name != os.environ.get("DISPLAY")
 
 
-def test_hands_resize_and_close_a_window(start: Callable[..., Program], display: Any) -> None:
+def test_hands_resize_and_close_a_window(start: Callable[..., Program], display: Display) -> None:
     program = start(SIZES)
     hands = Hands(display.name, program.line()["window"])
     hands.resize(320, 200)
@@ -154,14 +155,14 @@ def test_hands_resize_and_close_a_window(start: Callable[..., Program], display:
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.5, 2.0])
-def test_a_display_can_be_of_high_density(start: Callable[..., Program], display: Any, scale: float) -> None:
+def test_a_display_can_be_of_high_density(start: Callable[..., Program], display: Display, scale: float) -> None:
     with display.scaled(scale):
         program = start(SIZES)
         assert program.line()["scale"] == [scale, scale]
     program.end()
 
 
-def test_a_screenshot_shows_what_is_in_the_window(start: Callable[..., Program], display: Any, tmp_path: Path) -> None:
+def test_a_screenshot_shows_the_window(start: Callable[..., Program], display: Display, tmp_path: Path) -> None:
     program = start(SIZES)
     window = program.line()["window"]
     Hands(display.name, window).screenshot(tmp_path / "shot.png")
@@ -171,6 +172,6 @@ def test_a_screenshot_shows_what_is_in_the_window(start: Callable[..., Program],
         assert len(np.unique(np.asarray(picture.convert("RGB")).reshape(-1, 3), axis=0)) == 1
 
 
-def test_hands_say_what_they_could_not_do(display: Any) -> None:
+def test_hands_say_what_they_could_not_do(display: Display) -> None:
     with pytest.raises(AssertionError, match="failed"):
         Hands(display.name, 12345).focus()

@@ -79,6 +79,15 @@ def test_handlers_of_a_lower_order_are_told_first_also_by_the_wildcard() -> None
     assert told == ["any", "usual", "late"]
 
 
+def test_the_order_of_a_handler_that_names_none_is_zero() -> None:
+    hub, told = hub_that_shows(), list[str]()
+    hub.add(lambda event: told.append("just after"), "close", order=0.5)
+    hub.add(lambda event: told.append("usual"), "close")
+    hub.add(lambda event: told.append("just before"), "close", order=-0.5)
+    hub.emit(Event("close"))
+    assert told == ["just before", "usual", "just after"]
+
+
 def test_a_handler_is_told_of_the_types_it_named_only() -> None:
     hub, told = hub_that_shows(), []
     hub.add(lambda event: told.append(event.type), "key_down", "wheel")

@@ -129,6 +129,13 @@ def test_the_pointer_that_enters_where_it_left_is_not_told_to_have_moved(desk: D
     assert desk.take("x", "y") == [("pointer_enter", 5.0, 7.0), ("pointer_down", 5.0, 7.0)]
 
 
+def test_a_character_is_told_after_the_entering_that_waits(desk: Desk) -> None:
+    desk.on_cursor_enter(W, 0)
+    desk.on_cursor_enter(W, 1)
+    desk.on_char(W, ord("a"))
+    assert [each[0] for each in desk.take()] == ["pointer_leave", "pointer_enter", "char"]
+
+
 def test_enter_and_leave_have_the_fields_of_a_pointer(desk: Desk) -> None:
     desk.on_cursor_enter(W, 0)
     desk.on_cursor_enter(W, 1)
@@ -485,6 +492,15 @@ def test_a_key_held_before_the_focus_was_lost_can_be_pressed_again(desk: Desk) -
     desk.events.clear()
     desk.press(A, "a")
     assert desk.take("key", "data") == [("key_down", "a"), ("char", "a")]
+
+
+def test_a_modifier_held_before_the_focus_was_lost_is_held_no_more(desk: Desk) -> None:
+    desk.press(LEFT_SHIFT)
+    desk.on_focus(W, 0)
+    desk.on_focus(W, 1)
+    desk.press(RIGHT_SHIFT)
+    desk.release(RIGHT_SHIFT)
+    assert desk.take("modifiers")[-1] == ("key_up", ())
 
 
 # -- what goes wrong in a callback -----------------------------------------------------------------------------

@@ -12,8 +12,7 @@ from typing import Any
 import pytest
 from programs import Program
 from xdo import LEFT, MIDDLE, RIGHT, Hands
-
-from conftest import Display
+from xserver import Display
 
 BARE = """
     import time
@@ -30,7 +29,7 @@ BARE = """
     # A slow clock: a busy machine may take long between the two clicks of a double click.
     told = Input(window, lambda event: say(plain(event)), lambda x, y: (x / 2, y / 2), lambda: time.monotonic() / 100)
     say(glfw.get_x11_window(window))
-    event_loop(window, told.settle)
+    event_loop(window, told.settle, detach=told.detach)
     told.detach()
     glfw.destroy_window(window)
     glfw.terminate()
@@ -339,6 +338,74 @@ def on_keyboard(display: Display, start: Callable[..., Program]) -> Iterator[Cal
     hands.layout("us")
     for window in windows:
         window.program.end()
+
+
+FAILING = """
+    import signal
+
+    import glfw
+    from gpucanvas.window.input import Input
+    from talking import event_loop, plain, say
+
+    def submit(event):
+        if event.type == "key_down" and event.key == "F1":
+            signal.raise_signal(signal.SIGINT)
+        if event.type == "key_down" and event.key == "F2":
+            raise ZeroDivisionError("by design")
+        say(plain(event))
+
+    def settle():
+        try:
+            told.settle()
+        except ZeroDivisionError as error:
+            say({"type": "failed", "error": str(error)})
+        if told.interrupted:
+            told.interrupted = False
+            say({"type": "interrupted"})
+
+    assert glfw.init()
+    glfw.window_hint(glfw.CLIENT_API, glfw.NO_API)
+    window = glfw.create_window(400, 300, "failing", None, None)
+    told = Input(window, submit, lambda x, y: (x, y))
+    say(glfw.get_x11_window(window))
+    event_loop(window, settle)
+    glfw.terminate()
+"""
+
+
+def test_what_goes_wrong_in_a_callback_reaches_the_loop_and_loses_no_other_event(
+    start: Callable[..., Program], display: Display
+) -> None:
+    bare = Bare(start(FAILING), display.name)
+    bare.hands.key("F1", "F2", "a")
+    events = bare.told("key", "data", "error")
+    assert sorted(each for each in events if each[0] in ("interrupted", "failed")) == [
+        ("failed", "by design"),
+        ("interrupted",),
+    ]
+    assert [each for each in events if each[0] not in ("interrupted", "failed")] == [
+        ("key_up", "F1"),
+        ("key_up", "F2"),
+        ("key_down", "a"),
+        ("char", "a"),
+        ("key_up", "a"),
+    ]
+    assert bare.program.errors == ""
+
+
+def test_a_window_that_was_detached_is_told_of_nothing_and_fails_nothing(
+    start: Callable[..., Program], display: Display
+) -> None:
+    bare = Bare(start(BARE), display.name)
+    bare.program.send("detach")
+    bare.hands.drop(130, 130, "file:///tmp/a.png")
+    bare.hands.move(20, 40)
+    bare.hands.click()
+    bare.hands.wheel("up")
+    bare.hands.key("a")
+    bare.hands.unfocus()
+    assert bare.program.told() == []
+    bare.program.end()
 
 
 def test_typed_text_comes_as_characters(on_keyboard: Callable[..., Bare]) -> None:

@@ -147,7 +147,7 @@ def ask_to_close(lib: ctypes.CDLL, display: ctypes.c_void_p, window: int) -> Non
     """Send the message WM_DELETE_WINDOW."""
     protocols, delete = (lib.XInternAtom(display, name, 0) for name in (b"WM_PROTOCOLS", b"WM_DELETE_WINDOW"))
     # An XClientMessageEvent: type, serial, send_event, display, window, message_type, format, data.
-    event = (ctypes.c_long * 24)(CLIENT_MESSAGE, 0, 0, display.value, window, protocols, 32, delete)
+    event = (ctypes.c_long * 24)(CLIENT_MESSAGE, 0, 0, display.value or 0, window, protocols, 32, delete)
     if not lib.XSendEvent(display, ctypes.c_ulong(window), 0, ctypes.c_long(0), ctypes.byref(event)):
         sys.exit("XSendEvent failed")
 
