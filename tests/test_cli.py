@@ -110,7 +110,7 @@ def test_render_shows_a_failing_scripts_traceback(
         (["picture.py", "-o", "out.jpg", "--frames", "2"], "write out_%04d.jpg for a file a frame"),
         (["picture.py", "-o", "out.gif", "--frames", "2", "--quality", "9"], "GIF has no quality"),
         (["picture.py", "-o", "out.gif", "--frames", "2", "--background", "reddish"], "'reddish'"),
-        (["one_argument.py", "-o", "out.png"], "takes 1 arguments: write def draw(ctx, frame)"),
+        (["one_argument.py", "-o", "out.png"], "write def draw(ctx, frame): ... or def draw(ctx, width, height)"),
         (["odd_setup.py", "-o", "out.png"], "defines setup as 3: write def setup(view)"),
         (["picture.py"], "required: -o"),
     ],
