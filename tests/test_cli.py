@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import re
+import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -12,7 +15,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gpucanvas import cli
+from gpucanvas import BackendError, cli
+from gpucanvas.commands.progress import ProgressBar
+from gpucanvas.film import FilmView
 from gpucanvas.gl.context import Probe
 
 HALF_RED = """
@@ -78,7 +83,8 @@ def test_render_shows_a_failing_scripts_traceback(
     error = capsys.readouterr().err
     assert shown in error
     assert str(script) in error
-    assert "cli.py" not in error
+    assert "commands" not in error
+    assert "view.py" not in error
     assert not output.exists()
 
 
@@ -95,6 +101,17 @@ def test_render_shows_a_failing_scripts_traceback(
         (["picture.py", "-o", "out.png", "--size", "0x5"], "the size is '0x5': give WIDTHxHEIGHT"),
         (["picture.py", "-o", "out.png", "--scale", "-1"], "the scale is '-1': give a number above 0"),
         (["picture.py", "-o", "out.png", "--backend", "metal"], "invalid choice: 'metal'"),
+        (["picture.py", "-o", "out.mp4"], "'.mp4' is a film: give --frames N"),
+        (["picture.py", "-o", "out_%03d.png"], "has a place for a frame's number: give --frames N"),
+        (["picture.py", "-o", "out.png", "--time", "soon"], "the time is 'soon': give seconds"),
+        (["picture.py", "-o", "out.png", "--quality", "9"], "PNG has no quality"),
+        (["picture.py", "-o", "out.gif", "--frames", "0"], "the number of frames is '0': give a whole number"),
+        (["picture.py", "-o", "out.gif", "--frames", "2", "--fps", "0"], "the rate is '0': give frames a second"),
+        (["picture.py", "-o", "out.jpg", "--frames", "2"], "write out_%04d.jpg for a file a frame"),
+        (["picture.py", "-o", "out.gif", "--frames", "2", "--quality", "9"], "GIF has no quality"),
+        (["picture.py", "-o", "out.gif", "--frames", "2", "--background", "reddish"], "'reddish'"),
+        (["one_argument.py", "-o", "out.png"], "write def draw(ctx, frame): ... or def draw(ctx, width, height)"),
+        (["odd_setup.py", "-o", "out.png"], "defines setup as 3: write def setup(view)"),
         (["picture.py"], "required: -o"),
     ],
 )
@@ -103,12 +120,228 @@ def test_render_wrong_arguments_are_status_2_with_the_cure(
 ) -> None:
     monkeypatch.chdir(script.parent)
     Path("no_draw.py").write_text("paint = None\n", encoding="utf-8")
+    Path("one_argument.py").write_text("def draw(ctx):\n    pass\n", encoding="utf-8")
+    Path("odd_setup.py").write_text("def draw(ctx, frame):\n    pass\nsetup = 3\n", encoding="utf-8")
     try:
         status = cli.main(["render", *words])
     except SystemExit as left:
         status = int(left.code or 0)
     assert status == 2
     assert message in capsys.readouterr().err
+    assert not [path.name for path in script.parent.iterdir() if path.suffix != ".py" and path.is_file()]
+
+
+# -- render: moments and films -----------------------------------------------------------------------------------
+
+GROWING = """
+def setup(view):
+    view.on("before_draw")(lambda event: grown.append(1))
+
+grown = []
+
+def draw(ctx, frame):
+    ctx.fill_style = "blue"
+    ctx.fill_rect(0, 0, frame.time * 10, frame.height)
+    assert len(grown) == frame.index + 1
+"""
+
+
+@pytest.fixture
+def growing(script: Path) -> Path:
+    script.write_text(GROWING, encoding="utf-8")
+    return script
+
+
+def blue_columns(pixels: np.ndarray) -> int:
+    return int((pixels[0, :, 3] == 255).sum())
+
+
+def test_render_time_says_which_moment_a_picture_shows(growing: Path) -> None:
+    output = growing.with_name("out.png")
+    for words, columns in ([], 0), (["--time", "1.5"], 15):
+        assert render(growing, output, *words) == 0
+        with Image.open(output) as picture:
+            assert blue_columns(np.asarray(picture)) == columns
+
+
+@pytest.mark.parametrize("name", ["out.gif", "out.png", "out.webp"])
+def test_render_frames_makes_a_film(growing: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    output = growing.with_name(name)
+    assert render(growing, output, "--frames", "4", "--fps", "10", "--time", "0.5") == 0
+    said = capsys.readouterr()
+    assert said.out.startswith(f"{output}: 4 frames of 20x10 pixels, 10 a second, drawn by backend cpu in ")
+    assert said.err == "", "no progress where nobody looks"
+    with Image.open(output) as film:
+        found = []
+        for index in range(film.n_frames):
+            film.seek(index)
+            columns = blue_columns(np.asarray(film.convert("RGBA")))
+            found.append((film.info["duration"], columns))
+    assert found == [(100, 5), (100, 6), (100, 7), (100, 8)]
+
+
+def test_render_frames_makes_videos_and_stills(script: Path) -> None:
+    """Of a script whose draw takes a width and a height, too."""
+    import av
+
+    assert render(script, script.with_name("out.mp4"), "--frames", "3", "--quality", "90") == 0
+    with av.open(str(script.with_name("out.mp4"))) as film:
+        assert len(list(film.decode(video=0))) == 3
+    assert render(script, script.with_name("still_%02d.png"), "--frames", "3") == 0
+    stills = sorted(script.parent.glob("still_*.png"))
+    assert [path.name for path in stills] == ["still_00.png", "still_01.png", "still_02.png"]
+    with Image.open(stills[2]) as still:
+        assert (np.asarray(still)[:, :10] == (255, 0, 0, 255)).all()
+
+
+def test_render_lays_a_picture_on_the_background_that_is_asked_for(script: Path) -> None:
+    output = script.with_name("out.jpg")
+    assert render(script, output, "--background", "lime", "--quality", "95") == 0
+    with Image.open(output) as picture:
+        red, green, blue = picture.getpixel((18, 5))
+    assert (red < 40, green > 215, blue < 40) == (True, True, True)
+
+
+@pytest.mark.parametrize("frames", [[], ["--frames", "5"]], ids=["picture", "film"])
+@pytest.mark.parametrize(
+    ("text", "how"),
+    [
+        ("def draw(ctx, frame):\n    1 / (frame.index - 3) if {film} else 1 / 0\n", "failed in draw"),
+        ("def draw(ctx, frame):\n    open('no/such/file')\n", "failed in draw"),
+        ("def draw(ctx, frame):\n    pass\ndef setup(view):\n    1 / 0\n", "failed in setup(view)"),
+    ],
+)
+def test_render_shows_what_a_frame_or_setup_raises(
+    script: Path, capsys: pytest.CaptureFixture[str], frames: list[str], text: str, how: str
+) -> None:
+    script.write_text(text.replace("{film}", str(bool(frames))), encoding="utf-8")
+    output = script.with_name("out.gif")
+    assert render(script, output, *frames) == 1
+    error = capsys.readouterr().err
+    assert re.search(r"ZeroDivisionError|FileNotFoundError", error)
+    assert f"gpucanvas: {script} {how}" in error
+    assert error.splitlines()[1].strip().startswith(f'File "{script}", line ')
+    assert [path.name for path in script.parent.iterdir() if path.is_file()] == [script.name]
+
+
+@pytest.mark.parametrize("name", ["out.mp4", "out.gif"])
+def test_ctrl_c_ends_a_film_cleanly_and_leaves_no_file(script: Path, name: str) -> None:
+    script.write_text(
+        "def draw(ctx, frame):\n    if frame.index == 3: print('drawing', flush=True)\n", encoding="utf-8"
+    )
+    output = script.with_name(name)
+    # A shell's background jobs ignore the signal: this one shall not.
+    code = "import signal, sys; signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+    code += "from gpucanvas.cli import main; sys.exit(main(sys.argv[1:]))"
+    words = ["render", str(script), "-o", str(output), "--frames", "1000000", "--backend", "cpu"]
+    running = subprocess.Popen(
+        [sys.executable, "-c", code, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    assert running.stdout is not None
+    assert running.stdout.readline() == "drawing\n"
+    running.send_signal(signal.SIGINT)
+    _, error = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert re.fullmatch(
+        rf"gpucanvas: stopped after \d+ of 1000000 frames; {re.escape(str(output))} was not written\n", error
+    )
+    assert [path.name for path in script.parent.iterdir() if path.is_file()] == [script.name]
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_progress_says_how_far_how_fast_and_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "100")
+    now, stream = [0.0], Terminal()
+    bar = ProgressBar("out.mp4", stream, lambda: now[0])
+    for written in range(0, 101, 10):
+        now[0] = written / 20
+        bar(written, 100)
+    lines = [line.removesuffix("\x1b[K") for line in stream.getvalue().split("\r")[1:]]
+    assert len(lines) == 11
+    half = lines[5]
+    assert half.startswith("out.mp4 [####")
+    assert half.endswith(" 50/100 frames, 50 %, 20.0 a second, 0:02 left")
+    assert re.search(r"\[(#+)(\.+)\]", half)
+    done, left = re.findall(r"[#.]{2,}", half)[0].split("#.")
+    assert len(done) == len(left)
+    assert max(map(len, lines)) < 100
+    bar.clear()
+    assert stream.getvalue().endswith("\r\x1b[K")
+
+
+def test_progress_is_shown_ten_times_a_second_at_most_and_the_last_always() -> None:
+    now, stream = [0.0], Terminal()
+    bar = ProgressBar("out.mp4", stream, lambda: now[0])
+    for written in range(1001):
+        now[0] = written / 1000
+        bar(written, 1000)
+    assert 5 <= stream.getvalue().count("\r") <= 12
+    assert "1000/1000 frames, 100 %" in stream.getvalue()
+
+
+def test_progress_is_short_where_the_terminal_is_narrow(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "30")
+    stream = Terminal()
+    ProgressBar("a_long_name_of_a_film.mp4", stream, lambda: 0.0)(5, 10)
+    assert len(stream.getvalue()) <= 30 + len("\r\x1b[K")
+
+
+def test_progress_is_silent_where_there_is_no_terminal() -> None:
+    stream = io.StringIO()
+    bar = ProgressBar("out.mp4", stream)
+    bar(5, 10)
+    bar.clear()
+    assert stream.getvalue() == ""
+    assert bar.written == 5
+
+
+# -- watch -------------------------------------------------------------------------------------------------------
+
+
+def test_watch_opens_a_window_that_draws_the_script(growing: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: dict[str, object] = {}
+
+    class FakeWindow(FilmView):
+        def __init__(self, width: int, height: int, **options: object) -> None:
+            seen.update(options, size=(width, height))
+            super().__init__(width, height, start=1.0, backend="cpu")
+
+        def run(self) -> None:
+            seen["columns"] = blue_columns(self.next_frame().result())
+            seen["threads"] = [each.name for each in threading.enumerate()]
+
+    monkeypatch.setattr("gpucanvas.window.window.Window", FakeWindow)
+    assert cli.main(["watch", str(growing), "--size", "40x30", "--backend", "cpu", "--on-top"]) == 0
+    assert seen["size"] == (40, 30)
+    assert (seen["title"], seen["backend"], seen["always_on_top"]) == ("picture", "cpu", True)
+    assert seen["columns"] == 10
+    assert "gpucanvas-watch" in seen["threads"]  # type: ignore[operator]
+    assert "gpucanvas-watch" not in [each.name for each in threading.enumerate()]
+
+
+def test_watch_without_a_display_or_a_file_is_status_2_with_the_cure(
+    script: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object, **__: object) -> None:
+        raise BackendError("no display: set DISPLAY")
+
+    monkeypatch.setattr("gpucanvas.window.window.Window", refuse)
+    assert cli.main(["watch", str(script)]) == 2
+    assert "no window can be opened: no display: set DISPLAY" in capsys.readouterr().err
+    assert cli.main(["watch", str(script.with_name("missing.py"))]) == 2
+    assert "missing.py is no file: give a Python script that defines draw" in capsys.readouterr().err
+
+
+def test_ctrl_c_is_status_130_in_every_command(monkeypatch: pytest.MonkeyPatch, script: Path) -> None:
+    script.write_text("raise KeyboardInterrupt\n", encoding="utf-8")
+    assert render(script, script.with_name("out.png")) == 130
+
+
+# -- info --------------------------------------------------------------------------------------------------------
 
 
 def test_info_says_what_works_and_what_auto_chooses(capsys: pytest.CaptureFixture[str]) -> None:

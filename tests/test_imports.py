@@ -12,7 +12,7 @@ import pytest
 
 import gpucanvas
 
-LAZY = {"moderngl", "glcontext", "glfw", "numba", "llvmlite", "freetype", "PIL", "tinycss2"}
+LAZY = {"moderngl", "glcontext", "glfw", "numba", "llvmlite", "freetype", "PIL", "tinycss2", "av"}
 PACKAGE = Path(gpucanvas.__file__).parent
 
 

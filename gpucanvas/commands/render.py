@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from ..film.view import FilmView, write_film
-from ..film.writer import ANIMATIONS, VIDEOS, FilmWriter, check_film, number_of, open_film, rate_of
+from ..film.writer import VIDEOS, FilmWriter, check_film, number_of, open_film, rate_of
 from ..window.script import Drawing
 from .progress import ProgressBar
 from .scripts import (
@@ -114,7 +114,7 @@ def _check_output(output: Path, frames: int | None) -> None:
             raise UsageError(f"-o {error}") from error
         return
     suffix = output.suffix.lower()
-    if suffix in VIDEOS or suffix == ".apng" and suffix in ANIMATIONS:
+    if suffix in VIDEOS:
         raise UsageError(f"-o {output}: {suffix!r} is a film: give --frames N, or end the name in .png for a picture")
     if number_of(output) is not None:
         raise UsageError(f"-o {output} has a place for a frame's number: give --frames N, or a name without %d")

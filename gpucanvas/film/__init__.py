@@ -4,8 +4,8 @@
                       (view.py)             (encoder.py)     (writer.py)  +-- Animation   .gif .webp .png    (Pillow)
                                                                           +-- Stills      frame_%04d.png
 
-`render_film` is all of it in one call. A writer takes frame after frame and keeps a few of them at most, however long
-the film is. A file is there when the film is complete, and else what was there before.
+`render_film` is all of it in one call. A writer takes frame after frame and keeps a few of them at most, however
+long the film is. A file is there when the film is complete, and else what was there before.
 """
 
 from __future__ import annotations

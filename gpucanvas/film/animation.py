@@ -50,6 +50,7 @@ class Animation(FilmWriter):
     shortest: ClassVar[Fraction] = Fraction(11, 1000)
     """Seconds that a picture is shown at least: browsers show those of 10 ms or less for 100 ms."""
     max_ticks: ClassVar[int] = 0xFFFF
+    """How long a picture is shown at most; for longer, it is written again."""
 
     def __init__(
         self,
@@ -91,8 +92,7 @@ class Animation(FilmWriter):
             self._held = pixels.copy()
             return
         due = self._ticks(self.frames)
-        is_full = self._ticks(self.frames + count) - self._held_since > self.max_ticks
-        if not is_full and changed_box(self._held, pixels) is None:
+        if changed_box(self._held, pixels) is None:
             return
         end = max(due, self._held_since + self._least)
         if end - due < self._ticks_a_second / self.fps:
@@ -117,8 +117,13 @@ class Animation(FilmWriter):
 
     def _write(self, picture: Pixels, ticks: int, following: Pixels | None) -> None:
         """Have a picture encoded and appended; the one that follows says what must be gone by then."""
-        work = self._plan(picture, self._shown, min(ticks, self.max_ticks), following)
-        self._pool.submit(work, self._append)
+        while ticks > self.max_ticks:
+            self._write_once(picture, self.max_ticks, picture)
+            ticks -= self.max_ticks
+        self._write_once(picture, ticks, following)
+
+    def _write_once(self, picture: Pixels, ticks: int, following: Pixels | None) -> None:
+        self._pool.submit(self._plan(picture, self._shown, ticks, following), self._append)
         self._shown = self._left_by(picture, following)
         self.pictures += 1
 

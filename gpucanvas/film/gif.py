@@ -20,6 +20,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
 from .animation import Animation, Box
 from .writer import Pixels
@@ -85,45 +86,46 @@ def _encode(picture: Pixels, shown: Pixels | None, box: Box, ticks: int, disposa
     holes = cut[..., 3] == 0
     if shown is not None:
         holes |= (shown[top:bottom, left:right] == cut).all(2)
-    image = _quantized(cut, holes)
+    # Some readers clear away to transparent only what has a colour for holes.
+    with_holes = disposal == CLEARED or bool(holes.any())
+    image = _quantized(cut, holes, with_holes)
     table, data = _parts(image)
-    control = struct.pack("<BBBBHBB", 0x21, 0xF9, 4, disposal << 2 | bool(holes.any()), ticks, HOLE, 0)
+    control = struct.pack("<BBBBHBB", 0x21, 0xF9, 4, disposal << 2 | with_holes, ticks, HOLE, 0)
     local_table = 0x80 | (len(table) // 3).bit_length() - 2
     place = struct.pack("<BHHHHB", 0x2C, left, top, right - left, bottom - top, local_table)
     return control + place + table + data
 
 
-def _quantized(cut: Pixels, holes: np.ndarray[tuple[int, ...], np.dtype[np.bool_]]) -> Image:
-    """The picture with a palette, in which holes are HOLE."""
+def _quantized(cut: Pixels, holes: NDArray[np.bool_], with_holes: bool) -> Image:
+    """The picture with a palette; ``with_holes`` keeps HOLE of it free, which holes become."""
     from PIL import Image
 
     rgb = np.ascontiguousarray(cut[..., :3])
-    any_holes = bool(holes.any())
-    if any_holes:
+    if with_holes:
         # Holes must not take colours of the palette: they get one that is there anyway.
         there = rgb[~holes]
         rgb[holes] = there[0] if len(there) else 0
     image = Image.fromarray(rgb)
-    most = 255 if any_holes else 256
+    most = 255 if with_holes else 256
     method = Image.Quantize
     if image.getcolors(FLAT_COLORS) is not None:
         found = image.quantize(most, method.MEDIANCUT, dither=Image.Dither.NONE)
     else:
         found = image.quantize(palette=image.quantize(most, method.FASTOCTREE), dither=Image.Dither.FLOYDSTEINBERG)
-    if not any_holes:
+    if not with_holes:
         return found
     index = np.array(found)
     index[holes] = HOLE
-    with_holes = Image.fromarray(index, "L")
+    pierced = Image.fromarray(index, "L")
     palette = (found.getpalette() or [])[: 3 * HOLE]
-    with_holes.putpalette(palette + [0] * (3 * 256 - len(palette)))
-    return with_holes
+    pierced.putpalette(palette + [0] * (3 * 256 - len(palette)))
+    return pierced
 
 
 def _parts(image: Image) -> tuple[bytes, bytes]:
     """The colour table and the packed pixels of the GIF that Pillow makes of a picture."""
     out = io.BytesIO()
-    image.save(out, "GIF", optimize=False)
+    image.save(out, "GIF", optimize=False, interlace=False)
     gif = out.getvalue()
     flags, at = gif[10], 13
     table = gif[at : at + (3 << (flags & 7) + 1)] if flags & 0x80 else b""

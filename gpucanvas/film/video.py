@@ -4,7 +4,7 @@
 
 FFmpeg's defaults are BT.601 without a tag, which players take for BT.709: green would be another green. Conversion and
 tag are both ours, therefore. Edges between saturated colours are soft: 4:2:0, which every player knows, keeps a colour
-for four pixels.
+for four pixels. So both sides are even: H.264 refuses others, and older FFmpegs get a last odd column of VP9 wrong.
 """
 
 from __future__ import annotations
@@ -39,8 +39,6 @@ class Codec(NamedTuple):
         FFmpeg's names of the container and the encoder.
     crf
         The constant rate factor of quality 0 and of quality 100.
-    needs_even
-        Whether both sides must be even numbers of pixels.
     options
         Of the encoder.
     container_options
@@ -50,7 +48,6 @@ class Codec(NamedTuple):
     container: str
     name: str
     crf: tuple[float, float]
-    needs_even: bool
     options: dict[str, str]
     container_options: dict[str, str] = {}
 
@@ -60,13 +57,11 @@ X264: Final = {"preset": "veryfast"}
 # So that a file plays before all of it has come.
 INDEX_FIRST: Final = {"movflags": "+faststart"}
 CODECS: Final = {
-    ".mp4": Codec("mp4", "libx264", (46, 11), True, X264, INDEX_FIRST),
-    ".m4v": Codec("mp4", "libx264", (46, 11), True, X264, INDEX_FIRST),
-    ".mov": Codec("mov", "libx264", (46, 11), True, X264, INDEX_FIRST),
-    ".mkv": Codec("matroska", "libx264", (46, 11), True, X264),
-    ".webm": Codec(
-        "webm", "libvpx-vp9", (60, 15), False, {"b": "0", "deadline": "realtime", "cpu-used": "5", "row-mt": "1"}
-    ),
+    ".mp4": Codec("mp4", "libx264", (46, 11), X264, INDEX_FIRST),
+    ".m4v": Codec("mp4", "libx264", (46, 11), X264, INDEX_FIRST),
+    ".mov": Codec("mov", "libx264", (46, 11), X264, INDEX_FIRST),
+    ".mkv": Codec("matroska", "libx264", (46, 11), X264),
+    ".webm": Codec("webm", "libvpx-vp9", (60, 15), {"b": "0", "deadline": "realtime", "cpu-used": "5", "row-mt": "1"}),
 }
 
 
@@ -101,7 +96,7 @@ class Video(FilmWriter):
         self._av = import_av(self.path)
         codec = CODECS[Path(self.path).suffix.lower()]
         crf = _crf_of(codec, quality)
-        self._pad = (self.height % 2, self.width % 2) if codec.needs_even else (0, 0)
+        self._pad = self.height % 2, self.width % 2
         self._new = begin_file(self.path)
         self._container: Any = None
         self._closed = False

@@ -18,6 +18,7 @@ from .. import later
 from ..backends.choose import BackendName
 from ..geometry.numbers import Whole
 from ..window.events import OnError
+from ..window.tasks import is_inside_asyncio
 from ..window.view import View
 from .encoder import EncoderThread
 from .writer import FilmWriter, check_film, open_film, rate_of
@@ -111,7 +112,14 @@ class FilmView(View):
         """Run what an ``async`` handler returned to its end: the film's time stands still meanwhile."""
         import asyncio
 
-        asyncio.run(coroutine)
+        if not is_inside_asyncio():
+            later.call(partial(asyncio.run, coroutine))
+            return
+        # In a notebook, say, whose loop cannot be waited for here.
+        from concurrent.futures import ThreadPoolExecutor
+
+        with ThreadPoolExecutor(1) as pool:
+            pool.submit(asyncio.run, coroutine).result()
 
 
 def write_film(view: FilmView, writer: FilmWriter, frames: int, progress: Progress | None = None) -> None:

@@ -258,7 +258,7 @@ def open_film(
     path
         The file's name; for stills with ``%d`` or ``%04d`` where the frame's number goes (``%%`` is a percent sign).
     width, height
-        Pixels of a frame. H.264 needs even numbers: an odd side is made longer by one row or column, as its neighbour.
+        Pixels of a frame. Those of a video are even: an odd side is made longer by one row or column, as its neighbour.
     fps
         Frames a second, above 0, at most 1000.
     background

@@ -17,6 +17,10 @@ PANEL: Final = (30, 12, 20, 225)
 TITLE, TEXT, QUIET = "#ff8a8a", "#f0e8ec", "#a896a0"
 TEXT_SIZE: Final = 15
 """Logical pixels."""
+LONGEST: Final = 1000
+"""Characters of a line that are shown."""
+HANGING: Final = " " * 8
+"""What a line that goes on begins with."""
 
 
 def error_picture(error: BaseException, name: str, width: int, height: int, pixel_ratio: float) -> NDArray[np.uint8]:
@@ -44,7 +48,7 @@ def error_picture(error: BaseException, name: str, width: int, height: int, pixe
     font = ImageFont.load_default(TEXT_SIZE * scale)
     line, edge = round(TEXT_SIZE * scale * 1.4), round(12 * scale)
     lines = [*_lines(error, name)]
-    wrapped = [(part, color) for text, color in lines for part in _wrapped(text, font, max(width - 2 * edge, 1))]
+    wrapped = [(part, color) for text, color in lines for part in _wrapped(text, font, max(width - 2 * edge, 8 * line))]
     room = max((height - 2 * edge) // max(line, 1), 1)
     shown = wrapped[-room:]
     picture = Image.new("RGBA", (width, min(len(shown) * line + 2 * edge, height)), PANEL)
@@ -58,7 +62,7 @@ def _lines(error: BaseException, name: str) -> list[tuple[str, str]]:
     """The traceback and the error, line by line, and their colours."""
     said = "".join(traceback.format_exception_only(error)).rstrip().splitlines()
     told = [line for block in traceback.format_tb(error.__traceback__) for line in block.rstrip().splitlines()]
-    lines = [(f"{name} cannot be drawn. Save it when it is mended, and the drawing goes on.", QUIET)]
+    lines = [(f"{name} has an error: save it without, and the drawing goes on.", QUIET)]
     # Marks under a place in a line mean nothing in letters of different widths.
     lines += [(text, TEXT) for text in told if set(text) - set(" ^~")]
     return lines + [(text, TITLE) for text in said if set(text) - set(" ^~")]
@@ -66,12 +70,14 @@ def _lines(error: BaseException, name: str) -> list[tuple[str, str]]:
 
 def _wrapped(text: str, font: FreeTypeFont | ImageFont, width: int) -> list[str]:
     """A line in parts that fit, with letters that the font has."""
-    text = text.expandtabs(4).encode("latin-1", "replace").decode("latin-1")
+    text = text[:LONGEST].expandtabs(4).encode("latin-1", "replace").decode("latin-1")
     parts: list[str] = []
     while text and font.getlength(text) > width:
         count = _fitting(text, font, width)
+        space = text.rfind(" ", count // 2, count)
+        count = count if space < 0 else space + 1
         parts.append(text[:count])
-        text = "        " + text[count:] if count > 8 else text[count:]
+        text = HANGING + text[count:] if count > len(HANGING) else text[count:]
     return [*parts, text]
 
 

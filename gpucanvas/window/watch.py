@@ -4,8 +4,8 @@
         load --good--> draw(ctx, frame): time, window and canvas go on as they were
              --error-> the traceback over the last good picture, and on the terminal, until the next save
 
-Loading happens where frames are drawn, on the view's own thread: a file that is saved is never loaded twice at a time,
-nor while it draws.
+The file is first loaded when `Reloading` is made, so that ``setup`` comes before the first frame, and later where
+frames are drawn, on the view's own thread: never twice at a time, nor while it draws.
 """
 
 from __future__ import annotations
@@ -78,9 +78,10 @@ class Reloading:
         self._turn = threading.Lock()
         self._seen: dict[Path, Stamp] = {self.path: _stamp(self.path)}
         self._loaded = dict(self._seen)
-        self._stale = True
+        self._stale = False
         self._ended = threading.Event()
         self._thread: threading.Thread | None = None
+        self._load()
         view.draw(self._draw)
 
     def start(self) -> None:
