@@ -47,7 +47,9 @@ WINDOWS = Need(
     "pip install glfw",
 )
 HOSTS = Need(
-    "a canvas in other programs", "GPUCANVAS_REQUIRE_WINDOWS", "pip install 'gpucanvas[test-hosts]'; apt-get install chromium"
+    "a canvas in other programs",
+    "GPUCANVAS_REQUIRE_WINDOWS",
+    "pip install 'gpucanvas[test-hosts]'; apt-get install chromium",
 )
 NEEDS = (GL, WINDOWS, HOSTS)
 

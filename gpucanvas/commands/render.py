@@ -15,8 +15,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from ..film.open import open_film
 from ..film.view import FilmView, write_film
-from ..film.writer import VIDEOS, FilmWriter, check_film, number_of, open_film, rate_of
+from ..film.writer import VIDEOS, FilmWriter, check_film, number_of, rate_of
 from ..window.script import Drawing
 from .progress import ProgressBar
 from .scripts import (

@@ -11,7 +11,8 @@ long the film is. A file is there when the film is complete, and else what was t
 from __future__ import annotations
 
 from .encoder import EncoderThread
+from .open import open_film
 from .view import FilmView, render_film
-from .writer import FilmWriter, open_film
+from .writer import FilmWriter
 
 __all__ = ["EncoderThread", "FilmView", "FilmWriter", "open_film", "render_film"]

@@ -21,7 +21,8 @@ from ..window.events import OnError
 from ..window.tasks import is_inside_asyncio
 from ..window.view import View
 from .encoder import EncoderThread
-from .writer import FilmWriter, check_film, open_film, rate_of
+from .open import open_film
+from .writer import FilmWriter, check_film, rate_of
 
 if TYPE_CHECKING:
     from ..ticket import Ticket

@@ -15,7 +15,7 @@ from functools import cache
 from typing import Any
 
 from ..backends.choose import BackendName
-from ..errors import BackendError
+from ..errors import BackendError, LostContextError
 from .composite import Backdrop, read_over
 from .events import Event
 from .hosted_events import EventTranslator
@@ -176,6 +176,10 @@ class HostedView(View):
         if not self._closed:
             try:
                 return {"method": "bitmap", "data": read_over(self.canvas, self._backdrop), "format": "rgba-u8"}
+            except LostContextError as error:
+                self._complain(error, "the context was lost: the view goes on with another")
+                self.canvas._rehost()
+                self.request_draw()
             except Exception as error:  # rendercanvas would wait for this frame for ever.
                 self._complain(error)
         return {"method": "skip"}
@@ -204,6 +208,7 @@ class HostedView(View):
         self._closed = True
         self._events.flush()
         self._events.emit(Event("close"))
+        self._events.close()
         self._stepped.close()
         self.canvas.close()
 
@@ -219,19 +224,16 @@ class HostedView(View):
     def _start_task(self, coroutine: Coroutine[Any, Any, Any]) -> None:
         from rendercanvas.asyncio import AsyncioLoop
 
-        async def guarded() -> None:
-            try:
-                await coroutine
-            except Exception as error:
-                self._events.report(error, "an async handler failed")
+        async def awaited() -> None:
+            await coroutine
 
         loop = self._host_loop
         if isinstance(loop, AsyncioLoop):
-            loop.add_task(guarded)
+            loop.add_task(awaited)
         elif is_inside_asyncio():
-            super()._start_task(guarded())
+            super()._start_task(coroutine)
         else:
-            self._stepped.start(guarded())
+            self._stepped.start(coroutine)
             if loop is not None and not self._is_stepping:
                 self._is_stepping = True
                 loop.add_task(self._step_tasks)

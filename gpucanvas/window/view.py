@@ -292,6 +292,9 @@ class View(Hinted):
             return ratio, ratio
         return wide / (width or 1), high / (height or 1)
 
+    def __repr__(self) -> str:
+        return f"<{type(self).__name__} {self.width:g}x{self.height:g} at {self.pixel_ratio:g}>"
+
     def _complain(self, error: BaseException, what: str = "the draw function failed") -> None:
         """Show what a frame raises, once for each place and text: frames come many times a second."""
         shown = self._complaints.setdefault(origin(error.__traceback__), set())

@@ -13,8 +13,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from programs import DEADLINE, Program
-
-from conftest import Display
+from xserver import Display
 
 FILL = "def draw(ctx, frame):\n    ctx.fill_style = {color!r}\n    ctx.fill_rect(0, 0, frame.width, frame.height)\n"
 

@@ -13,9 +13,9 @@ import pytest
 from PIL import Image
 from programs import Program
 from windows import ANSWERS, SCENE, WindowProgram
+from xserver import Display
 
 import gpucanvas
-from conftest import Display
 from gpucanvas.window.composite import Backdrop, read_over
 
 Start = Callable[..., Program]

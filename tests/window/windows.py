@@ -12,8 +12,7 @@ from typing import Any
 
 from programs import Program
 from xdo import Hands
-
-from conftest import Display
+from xserver import Display
 
 __all__ = ["SCENE", "WindowProgram"]
 
