@@ -12,7 +12,7 @@ import pytest
 
 import gpucanvas
 
-LAZY = {"moderngl", "glcontext", "glfw", "numba", "llvmlite", "freetype", "PIL", "tinycss2", "av"}
+LAZY = {"moderngl", "glcontext", "glfw", "numba", "llvmlite", "freetype", "PIL", "tinycss2", "av", "rendercanvas", "IPython"}
 PACKAGE = Path(gpucanvas.__file__).parent
 
 
