@@ -30,12 +30,12 @@ from .pipeline.record import Box, Commands
 from .recording import OnInvalid, Recording, check_side
 from .sight.book import FrameBook, Watch
 from .sight.spans import count
-from .sight.stats import CanvasStats
 from .surface import Surface
 from .ticket import Recorded, Ticket, check_timeout, left_of
 
 if TYPE_CHECKING:
     from .sight.monitor import FrameMonitor
+    from .sight.stats import CanvasStats
 
 
 class Canvas(Recording, Output):

@@ -9,6 +9,7 @@ https://html.spec.whatwg.org/multipage/canvas.html#2dcontext
 
 from __future__ import annotations
 
+from functools import cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any, overload
 from weakref import ref as weakref
@@ -17,7 +18,6 @@ from .batches import BatchVerbs
 from .contract.commands import FILL_PATH, STROKE_PATH
 from .contract.outlines import WIDEST
 from .copies import Uncopied
-from .geometry import query
 from .geometry.affine import IDENTITY, DOMMatrix, Matrix, as_tuple, multiply, rotation
 from .geometry.builder import PathBuilder
 from .geometry.numbers import Number, as_float
@@ -287,8 +287,8 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         if not isinstance(rule, str) or rule not in RULES:
             raise TypeError(f"is_point_in_path: the fill rule is {rule!r}: give 'nonzero' or 'evenodd'")
         if path is not None:
-            return query.is_in_fill(path, x, y, rule == "evenodd", self._state.matrix)
-        return self._path is not None and query.is_in_fill(self._path, x, y, rule == "evenodd")
+            return bool(queries().is_in_fill(path, x, y, rule == "evenodd", self._state.matrix))
+        return self._path is not None and bool(queries().is_in_fill(self._path, x, y, rule == "evenodd"))
 
     @overload
     def is_point_in_stroke(self, x: Number, y: Number, /) -> bool: ...
@@ -304,7 +304,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
             return False
         pen, matrix = self._state.pen, self._state.matrix
         style = pen.width, pen.cap, pen.join, pen.miter_limit
-        return query.is_in_stroke(owner, x, y, style, pen.dash, pen.dash_offset, matrix, path is not None)
+        return bool(queries().is_in_stroke(owner, x, y, style, pen.dash, pen.dash_offset, matrix, path is not None))
 
     def _point_arguments(self, verb: str, arguments: tuple[Any, ...]) -> tuple[Path2D | None, float, float, Any]:
         path = None
@@ -326,6 +326,14 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
             For a coordinate that is no finite number.
         """
         return CanvasGradient.linear(x0, y0, x1, y1)
+
+
+@cache
+def queries() -> Any:
+    """The module that answers hit tests: few programs need it."""
+    from .geometry import query
+
+    return query
 
 
 def describe(kind: type, memory: dict[str, Any]) -> str:
