@@ -288,7 +288,8 @@ class Canvas(Recording, Output):
 
     def _take_commands(self) -> Commands:
         """What has been recorded, which is the caller's now."""
-        commands, self._commands = self._commands, self._new_commands()
+        # An assignment asks first whether the attribute is known.
+        commands, self.__dict__["_commands"] = self._commands, self._new_commands()
         if self._context is not None:
             self._context._forget()
         self._note_habits(commands)
@@ -380,13 +381,13 @@ class Canvas(Recording, Output):
         generator that is inside ``with Canvas``), the surface goes with the next call that uses a canvas.
         """
         if not self._closed:
-            self._closed = True
+            self.__dict__["_closed"] = True
             later.run(self._release)
 
     def _release(self) -> None:
         """Let go of everything, after who is using it."""
         self._commands.release_readings()
-        self._commands = Commands()
+        self.__dict__["_commands"] = Commands()
         if self._book.watch is not None:
             self.monitor = None
         if self._context is not None:

@@ -116,9 +116,7 @@ class FrameBook:
 
     def drawing(self, commands: int, batches: int, recorded: tuple[int, int] | None = None) -> None:
         """So many recorded commands are about to be drawn; ``recorded`` is for those that were taken before."""
-        spans.count("commands", commands)
-        spans.count("batches", batches)
-        spans.count("flushes")
+        spans.count_all((("commands", commands), ("batches", batches), ("flushes", 1)))
         since, until = (self._recording_since, self._started) if recorded is None else recorded
         self._began = self._began or since or self._started
         if since:

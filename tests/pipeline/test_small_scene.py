@@ -169,13 +169,12 @@ def test_what_does_not_fit_or_is_of_another_kind_is_left_to_the_way_step_by_step
     assert len(Encoder(commands, WIDTH, HEIGHT).scene().draws)
 
 
-def test_where_the_budget_has_no_room_the_tables_are_made_step_by_step():
-    commands = recorded(some(0))
-    before = gpucanvas.memory.set_budget(host_bytes=0)
-    try:
-        assert encode_small(commands, WIDTH, HEIGHT) is None
-    finally:
-        gpucanvas.memory.set_budget(host_bytes=before.host_bytes)
+def test_where_the_budget_has_no_room_the_tables_are_made_step_by_step(monkeypatch):
+    def refuse(kind: str, nbytes: int) -> None:
+        raise gpucanvas.MemoryBudgetError(f"no room for a {kind} of {nbytes} bytes")
+
+    monkeypatch.setattr(small.memory, "Holding", refuse)
+    assert encode_small(recorded(some(0)), WIDTH, HEIGHT) is None
 
 
 def test_the_tables_are_counted_and_evicted(pool):
