@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 
 from .geometry.numbers import Whole
 
-# What encodes and writes files is loaded with the first file: with its sockets and threads, it takes a tenth of the time
-# that all takes that is loaded at once.
+# What encodes and writes files is loaded with the first file: its sockets and threads take a while to load.
 if TYPE_CHECKING:
     from PIL.Image import Image
 
