@@ -30,12 +30,12 @@ from .pipeline.record import Box, Commands
 from .recording import OnInvalid, Recording, check_side
 from .sight.book import FrameBook, Watch
 from .sight.spans import count
-from .sight.stats import CanvasStats
 from .surface import Surface
 from .ticket import Recorded, Ticket, check_timeout, left_of
 
 if TYPE_CHECKING:
     from .sight.monitor import FrameMonitor
+    from .sight.stats import CanvasStats
 
 
 class Canvas(Recording, Output):
@@ -294,7 +294,8 @@ class Canvas(Recording, Output):
 
     def _take_commands(self) -> Commands:
         """What has been recorded, which is the caller's now."""
-        commands, self._commands = self._commands, self._new_commands()
+        # An assignment asks first whether the attribute is known.
+        commands, self.__dict__["_commands"] = self._commands, self._new_commands()
         if self._context is not None:
             self._context._forget()
         self._note_habits(commands)
@@ -386,13 +387,13 @@ class Canvas(Recording, Output):
         generator that is inside ``with Canvas``), the surface goes with the next call that uses a canvas.
         """
         if not self._closed:
-            self._closed = True
+            self.__dict__["_closed"] = True
             later.run(self._release)
 
     def _release(self) -> None:
         """Let go of everything, after who is using it."""
         self._commands.release_readings()
-        self._commands = Commands()
+        self.__dict__["_commands"] = Commands()
         if self._book.watch is not None:
             self.monitor = None
         if self._context is not None:

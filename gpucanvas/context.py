@@ -9,14 +9,17 @@ https://html.spec.whatwg.org/multipage/canvas.html#2dcontext
 
 from __future__ import annotations
 
+from functools import cache
 from math import isfinite
 from typing import TYPE_CHECKING, Any, overload
 from weakref import ref as weakref
 
 from .batches import BatchVerbs
+from .contract.commands import FILL_PATH, STROKE_PATH
+from .contract.outlines import WIDEST
 from .copies import Uncopied
-from .geometry import query
 from .geometry.affine import IDENTITY, DOMMatrix, Matrix, as_tuple, multiply, rotation
+from .geometry.builder import PathBuilder
 from .geometry.numbers import Number, as_float
 from .geometry.path import Path2D
 from .names import STANDARD, KnownNames
@@ -32,7 +35,7 @@ if TYPE_CHECKING:
     from .canvas import Canvas
     from .recording import Recording
 
-pack_fill_rect = r.pack_fill_rect
+pack_fill_rect, pack_command = r.pack_fill_rect, r.pack_command
 
 
 class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass=KnownNames):
@@ -205,10 +208,15 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         recording = self._recording
         if self._stale or recording is None:
             recording = self._sync()
-        index, local = self._path_index(recording, path)
+        local = 0.0
+        if path is None:
+            current = self._path or self._new_path()
+            index = self._path_known if current.version == self._path_version else self._append_path(current)
+        else:
+            index, local = recording.add_path(path, path.version, path.verbs, path.coords), r.PATH_IS_LOCAL
         if self._opaque:
-            return self._add(r.FILL_PATH, self._fill, index, rule, 0.0, local, 0.0)
-        self._stream += r.pack_command(r.FILL_PATH, self._state_index, self._fill, index, rule, 0.0, local, 0.0)
+            return self._add(FILL_PATH, self._fill, index, rule, 0.0, local, 0.0)
+        self._stream += pack_command(FILL_PATH, self._state_index, self._fill, index, rule, 0.0, local, 0.0)
 
     def stroke(self, path: Path2D | None = None) -> None:
         """Stroke a path, or the current one, with the stroke style."""
@@ -219,12 +227,20 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
             recording = self._sync_stroke()
         elif self._pen_index < 0:
             self._pen_index = recording.add_pen(self._state.pen)
-        self._check_pen("stroke")
-        index, local = self._path_index(recording, path)
-        numbers = self._pen_index, 0.0, local, 0.0
+        state = self._state
+        if state.matrix is not IDENTITY or state.pen[0] > WIDEST:
+            self._check_pen("stroke")
+        local = 0.0
+        if path is None:
+            current = self._path or self._new_path()
+            index = self._path_known if current.version == self._path_version else self._append_path(current)
+        else:
+            index, local = recording.add_path(path, path.version, path.verbs, path.coords), r.PATH_IS_LOCAL
         if self._opaque:
-            return self._add(r.STROKE_PATH, self._stroke, index, *numbers)
-        self._stream += r.pack_command(r.STROKE_PATH, self._state_index, self._stroke, index, *numbers)
+            return self._add(STROKE_PATH, self._stroke, index, self._pen_index, 0.0, local, 0.0)
+        self._stream += pack_command(
+            STROKE_PATH, self._state_index, self._stroke, index, self._pen_index, 0.0, local, 0.0
+        )
 
     def clip(self, path: Path2D | FillRule | None = None, fill_rule: FillRule = "nonzero") -> None:
         """Cut the clip with a path, or with the current one, until `restore`."""
@@ -245,17 +261,15 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
             raise TypeError(f"{verb}: the fill rule is {rule!r}: give 'nonzero' or 'evenodd'")
         return path, RULES[rule]
 
-    def _path_index(self, recording: r.Commands, path: Path2D | None) -> tuple[int, float]:
-        if path is not None:
-            return recording.add_path(path, path.version, path.verbs, path.coords), r.PATH_IS_LOCAL
-        current = self._path or self._new_path()
-        version = current.version
-        if version != self._path_version:
-            if self._path_tables is None:
-                self._path_tables = recording.path_tables()
-            self._path_known = r.append_path(self._path_tables, current.verbs, current.coords)
-            self._path_version = version
-        return self._path_known, 0.0
+    def _append_path(self, current: PathBuilder) -> int:
+        """Append the current path to the recording; returns its index."""
+        tables = self._path_tables
+        if tables is None:
+            assert self._recording is not None
+            tables = self._path_tables = self._recording.path_tables()
+        self._path_version = current.version
+        index = self._path_known = r.append_path(tables, current.verbs, current.coords)
+        return index
 
     # -- hit tests ---------------------------------------------------------------------------------------------
 
@@ -273,8 +287,8 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         if not isinstance(rule, str) or rule not in RULES:
             raise TypeError(f"is_point_in_path: the fill rule is {rule!r}: give 'nonzero' or 'evenodd'")
         if path is not None:
-            return query.is_in_fill(path, x, y, rule == "evenodd", self._state.matrix)
-        return self._path is not None and query.is_in_fill(self._path, x, y, rule == "evenodd")
+            return bool(queries().is_in_fill(path, x, y, rule == "evenodd", self._state.matrix))
+        return self._path is not None and bool(queries().is_in_fill(self._path, x, y, rule == "evenodd"))
 
     @overload
     def is_point_in_stroke(self, x: Number, y: Number, /) -> bool: ...
@@ -290,7 +304,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
             return False
         pen, matrix = self._state.pen, self._state.matrix
         style = pen.width, pen.cap, pen.join, pen.miter_limit
-        return query.is_in_stroke(owner, x, y, style, pen.dash, pen.dash_offset, matrix, path is not None)
+        return bool(queries().is_in_stroke(owner, x, y, style, pen.dash, pen.dash_offset, matrix, path is not None))
 
     def _point_arguments(self, verb: str, arguments: tuple[Any, ...]) -> tuple[Path2D | None, float, float, Any]:
         path = None
@@ -312,6 +326,14 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
             For a coordinate that is no finite number.
         """
         return CanvasGradient.linear(x0, y0, x1, y1)
+
+
+@cache
+def queries() -> Any:
+    """The module that answers hit tests: few programs need it."""
+    from .geometry import query
+
+    return query
 
 
 def describe(kind: type, memory: dict[str, Any]) -> str:

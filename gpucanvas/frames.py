@@ -22,7 +22,6 @@ import time
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from traceback import format_tb
 from typing import TYPE_CHECKING, Any, Literal
 from weakref import WeakSet
 
@@ -354,6 +353,8 @@ class FrameQueue:
             return None, _cancelled(ticket)
         except BaseException as caught:
             # The lines of the traceback stay; what its frames held (recordings, arrays, this queue) goes.
+            from traceback import format_tb
+
             caught.add_note("In the thread that drew the frame:\n" + "".join(format_tb(caught.__traceback__)).rstrip())
             return None, caught.with_traceback(None)
 

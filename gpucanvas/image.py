@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-from typing import IO, Any
+from typing import IO, TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +12,9 @@ from .errors import ClosedError, IndexSizeError
 from .geometry.numbers import Whole
 from .names import Hinted
 from .pixels import as_pixels, is_canvas
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 __all__ = ["Image"]
 

@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .geometry.numbers import Whole
-from .present.encode import Options, check_size, encode, format_of
-from .present.sink import Target, check_target, write
 
+# What encodes and writes files is loaded with the first file: its sockets and threads take a while to load.
 if TYPE_CHECKING:
     from PIL.Image import Image
+
+    from .present.encode import Options
+    from .present.sink import Target
 
 __all__ = ["Output"]
 
@@ -84,6 +86,8 @@ class Output:
         LimitError
             For a canvas beyond the format's limit: JPEG 65500, WebP 16383 pixels a side.
         """
+        from .present.encode import Options, encode
+
         options = Options(quality, lossless, compress_level, background)
         kind = self._check_encoding(None, format, options)
         with self._drawn_frame():
@@ -125,6 +129,9 @@ class Output:
         OSError
             From the system, with a note that names the target.
         """
+        from .present.encode import Options, encode
+        from .present.sink import check_target, write
+
         options = Options(quality, lossless, compress_level, background)
         check_target(target, timeout)
         kind = self._check_encoding(target, format, options)
@@ -160,6 +167,8 @@ class Output:
             As for `save`; what is wrong with an argument is raised by this call, not by the await.
         """
         from .present.background import save_on_thread
+        from .present.encode import Options
+        from .present.sink import check_target
 
         options = Options(quality, lossless, compress_level, background)
         check_target(target, timeout)
@@ -168,6 +177,8 @@ class Output:
 
     def _check_encoding(self, target: object, format: str | None, options: Options) -> str:
         """Refuse what cannot be encoded before it is drawn; gives Pillow's name of the format."""
+        from .present.encode import check_size, format_of
+
         self._check_open()
         kind = format_of(target, format)
         options.check(kind)

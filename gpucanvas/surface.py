@@ -104,6 +104,9 @@ class Surface:
             with self._take_turn():
                 self.stamp = object()
                 done = self._backend.draw(scenes[::-1], self._open(), stop, straight)
+            # Not where something was raised: then a thread of the backend may still read the tables.
+            for scene in scenes:
+                scene.drawn()
         finally:
             for scene in scenes:
                 if scene.holding is not None:

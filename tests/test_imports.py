@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -12,19 +13,56 @@ import pytest
 
 import gpucanvas
 
-LAZY = {"moderngl", "glcontext", "glfw", "numba", "llvmlite", "freetype", "PIL", "tinycss2", "av", "rendercanvas", "IPython"}
+LAZY = {"moderngl", "glcontext", "glfw", "numba", "llvmlite", "freetype", "PIL", "tinycss2"}
+LAZY |= {"av", "rendercanvas", "IPython"}
+FILES = {"socket", "selectors", "queue", "subprocess", "asyncio", "logging", "json", "pathlib", "urllib", "traceback"}
+"""What the standard library has for files and other programs: each of these takes a while to load."""
+LATE = {
+    "gl",
+    "present",
+    "window",
+    "sight.stats",
+    "sight.monitor",
+    "geometry.query",
+    "geometry.svg",
+    "kernels",
+    "stages",
+}
+"""Parts of the package that a program may never need."""
 PACKAGE = Path(gpucanvas.__file__).parent
 
 
 def modules_after(code: str) -> set[str]:
-    """The top-level modules that a fresh Python holds after running code."""
-    report = f"{code}\nimport sys\nprint(*sorted({{name.partition('.')[0] for name in sys.modules}}))"
+    """The modules that a fresh Python holds after running code, with all packages that they are in."""
+    report = f"{code}\nimport sys\nprint(*sorted(sys.modules))"
     done = subprocess.run([sys.executable, "-W", "error", "-c", report], capture_output=True, text=True, check=True)
     return set(done.stdout.splitlines()[-1].split())
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
     assert modules_after("import gpucanvas") & LAZY == set()
+
+
+def test_importing_the_package_loads_nothing_for_files_that_numpy_does_not() -> None:
+    assert (modules_after("import gpucanvas") - modules_after("import numpy")) & FILES == set()
+
+
+def test_importing_the_package_loads_no_part_that_a_program_may_never_need() -> None:
+    late = {f"gpucanvas.{name}" for name in LATE}
+    for name in late:
+        assert importlib.util.find_spec(name), f"{name} is gone: name what took its place"
+    assert modules_after("import gpucanvas") & late == set()
+
+
+def test_saving_a_png_loads_one_plugin_of_pillow(tmp_path: Path) -> None:
+    code = f"""
+import gpucanvas
+with gpucanvas.Canvas(4, 4, backend="cpu") as canvas:
+    canvas.save({str(tmp_path / "picture.png")!r})
+    canvas.to_png()
+"""
+    plugins = {name for name in modules_after(code) if name.startswith("PIL.") and name.endswith("Plugin")}
+    assert plugins == {"PIL.PngImagePlugin"}
 
 
 def test_a_recording_needs_no_backend() -> None:

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import FrameCancelledError
-from ..gl.staging import StagingPool
-from ..pipeline.record import Box
-from ..pipeline.scene import Scene
+
+if TYPE_CHECKING:
+    from ..gl.staging import StagingPool
+    from ..pipeline.record import Box
+    from ..pipeline.scene import Scene
 
 Stop = Callable[[], bool]
 """Says whether a frame was cancelled."""

@@ -7,6 +7,7 @@ import sys
 from typing import Final, Literal
 
 from .base import Backend
+from .cpu import shared as shared_cpu
 
 BackendName = Literal["auto", "cpu", "gl"]
 NAMES: Final[tuple[BackendName, ...]] = ("auto", "cpu", "gl")
@@ -28,9 +29,7 @@ def get_backend(name: str) -> Backend:
         from .gl import shared as shared_gl
 
         return shared_gl()
-    from .cpu import shared
-
-    return shared()
+    return shared_cpu()
 
 
 def hardware_gl() -> bool:

@@ -98,8 +98,9 @@ class Frame:
         height, width = surface.shape
         # A look at what few draws touch takes as long as a look at so many tiles.
         looks = word is None and prod(scene.size_in_tiles) > FEW_TILES and (straight is None or width >= c.TILE)
-        rows, cleared = touched_rows(scene) if looks else (all_rows(scene), False)
-        done = self._draw_small(scene, surface, word, straight) if rows == all_rows(scene) else None
+        whole = all_rows(scene)
+        rows, cleared = touched_rows(scene) if looks else (whole, False)
+        done = self._draw_small(scene, surface, word, straight) if rows == whole else None
         if done is None:
             done = rows[0] < rows[1] and self._draw_by_stages(scene, surface, word, straight, rows)
         if cleared:
@@ -385,7 +386,7 @@ class Frame:
         ``marks`` cut the tiles into parts; so many of them are ``busy``.
         """
         height, width = surface.shape
-        tiles = scene.size_in_tiles[0] * (rows[1] - rows[0])
+        tiles = -(-width // c.TILE) * (rows[1] - rows[0])
         pixels = surface.view(np.int32).reshape(-1)
         tables = (
             scene.draws,
@@ -398,7 +399,7 @@ class Frame:
             scene.texels,
         )
         # Where most of the surface stays as it is, its pixels are made straight afterwards, in longer runs than tiles.
-        idle = rows != all_rows(scene) or IDLE_TILES * busy < tiles
+        idle = IDLE_TILES * busy < tiles or rows != all_rows(scene)
         later = straight is not None and word is None and width >= c.TILE and idle
         out = NO_PIXELS if straight is None or later else straight
         # As the surface holds it: without a word, tiles without commands stay as they are.
@@ -430,7 +431,7 @@ class Frame:
 
 def all_rows(scene: Scene) -> Rows:
     """All rows of tiles of the surface."""
-    return 0, scene.size_in_tiles[1]
+    return 0, -(-scene.height // c.TILE)
 
 
 def touched_rows(scene: Scene) -> tuple[Rows, bool]:

@@ -5,6 +5,7 @@ https://html.spec.whatwg.org/multipage/canvas.html#building-paths
 
 from __future__ import annotations
 
+import struct
 from math import cos, inf, isfinite, pi, sin
 
 from ..errors import IndexSizeError
@@ -12,11 +13,16 @@ from .affine import IDENTITY, Affine, apply, invert
 from .arc import arc_sweep, near_angle, tangent_arc
 from .corners import Corners, fit_corners, parse_radii
 from .numbers import Number
-from .stream import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, StreamWriter
+from .stream import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, StreamWriter, pack_point
 
 __all__ = ["ARC", "CLOSE", "COORD_COUNT", "CUBIC", "LINE", "MOVE", "QUAD", "PathBuilder"]
 
 HALF_PI = 0.5 * pi
+pack_quad = struct.Struct("4d").pack
+pack_cubic = struct.Struct("6d").pack
+pack_rect = struct.Struct("8d").pack
+pack_round_rect = struct.Struct("42d").pack
+RECT = bytes((MOVE, LINE, LINE, LINE, CLOSE))
 ROUND_RECT = bytes((MOVE, LINE, ARC, LINE, ARC, LINE, ARC, LINE, ARC, CLOSE))
 
 
@@ -57,8 +63,7 @@ class PathBuilder(StreamWriter):
                 return
         coords = self.coords
         self._move_index = len(coords)
-        coords.append(x)  # type: ignore[arg-type]
-        coords.append(y)  # type: ignore[arg-type]
+        coords.frombytes(pack_point(x, y))
         self.verbs.append(0)
         self._open = True
 
@@ -89,9 +94,7 @@ class PathBuilder(StreamWriter):
                 return
         if not self._open and not self._reopen(x, y):  # type: ignore[arg-type]
             return
-        coords = self.coords
-        coords.append(x)  # type: ignore[arg-type]
-        coords.append(y)  # type: ignore[arg-type]
+        self.coords.frombytes(pack_point(x, y))
         self.verbs.append(1)
 
     def quadratic_curve_to(self, cpx: Number, cpy: Number, x: Number, y: Number) -> None:
@@ -103,8 +106,17 @@ class PathBuilder(StreamWriter):
             finite = isfinite(cpx) and isfinite(cpy) and isfinite(x) and isfinite(y)
         except (TypeError, OverflowError):
             finite = False
-        if finite or self._all_finite("quadratic_curve_to", "cpx cpy x y", cpx, cpy, x, y):
-            self._curve("quadratic_curve_to", QUAD, (float(cpx), float(cpy), float(x), float(y)))
+        if not finite and not self._all_finite("quadratic_curve_to", "cpx cpy x y", cpx, cpy, x, y):
+            return
+        if self.matrix is not None:
+            mapped = self._map_curve("quadratic_curve_to", float(cpx), float(cpy), float(x), float(y))
+            if mapped is None:
+                return
+            cpx, cpy, x, y = mapped
+        if not self._open:
+            self._reopen(cpx, cpy)  # type: ignore[arg-type]
+        self.coords.frombytes(pack_quad(cpx, cpy, x, y))
+        self.verbs.append(2)
 
     def bezier_curve_to(self, cp1x: Number, cp1y: Number, cp2x: Number, cp2y: Number, x: Number, y: Number) -> None:
         """Draw a cubic Bezier curve with control points (cp1x, cp1y), (cp2x, cp2y) to (x, y).
@@ -116,9 +128,19 @@ class PathBuilder(StreamWriter):
             finite = finite and isfinite(x) and isfinite(y)
         except (TypeError, OverflowError):
             finite = False
-        if finite or self._all_finite("bezier_curve_to", "cp1x cp1y cp2x cp2y x y", cp1x, cp1y, cp2x, cp2y, x, y):
-            six = (float(cp1x), float(cp1y), float(cp2x), float(cp2y), float(x), float(y))
-            self._curve("bezier_curve_to", CUBIC, six)
+        names = "cp1x cp1y cp2x cp2y x y"
+        if not finite and not self._all_finite("bezier_curve_to", names, cp1x, cp1y, cp2x, cp2y, x, y):
+            return
+        if self.matrix is not None:
+            six = float(cp1x), float(cp1y), float(cp2x), float(cp2y), float(x), float(y)
+            mapped = self._map_curve("bezier_curve_to", *six)
+            if mapped is None:
+                return
+            cp1x, cp1y, cp2x, cp2y, x, y = mapped
+        if not self._open:
+            self._reopen(cp1x, cp1y)  # type: ignore[arg-type]
+        self.coords.frombytes(pack_cubic(cp1x, cp1y, cp2x, cp2y, x, y))
+        self.verbs.append(3)
 
     def arc(
         self,
@@ -217,7 +239,11 @@ class PathBuilder(StreamWriter):
 
         https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-rect
         """
-        if self._all_finite("rect", "x y width height", x, y, width, height):
+        try:
+            finite = isfinite(x) and isfinite(y) and isfinite(width) and isfinite(height)
+        except (TypeError, OverflowError):
+            finite = False
+        if finite or self._all_finite("rect", "x y width height", x, y, width, height):
             self._rect("rect", float(x), float(y), float(width), float(height))
 
     def round_rect(self, x: Number, y: Number, width: Number, height: Number, radii: object = 0.0) -> None:
@@ -271,16 +297,11 @@ class PathBuilder(StreamWriter):
             self._restart = self.coords[self._move_index], self.coords[self._move_index + 1]
             self._open = False
 
-    def _curve(self, method: str, verb: int, numbers: tuple[float, ...]) -> None:
-        matrix = self.matrix
-        if matrix is not None:
-            numbers = _map_points(matrix, numbers)
-            if not self._in_range(method, *numbers):
-                return
-        if not self._open:
-            self._reopen(numbers[0], numbers[1])
-        self.coords.extend(numbers)
-        self.verbs.append(verb)
+    def _map_curve(self, method: str, *numbers: float) -> tuple[float, ...] | None:
+        """Points of a curve under the matrix; None where that leaves the range of numbers, and the call is ignored."""
+        assert self.matrix is not None
+        mapped = _map_points(self.matrix, numbers)
+        return mapped if self._in_range(method, *mapped) else None
 
     def _ellipse(
         self, method: str, x: float, y: float, rx: float, ry: float, turn: float, start: float, end: float, ccw: bool
@@ -306,27 +327,35 @@ class PathBuilder(StreamWriter):
         numbers: tuple[float, ...] = (x, y, right, y, right, bottom, x, bottom)
         if self.matrix is not None:
             numbers = _map_points(self.matrix, numbers)
-        if not self._in_range(method, *numbers):
+        if not isfinite(sum(numbers)) and not self._in_range(method, *numbers):
             return
         self._restart = numbers[0], numbers[1]
-        self.coords.extend(numbers)
-        self.verbs.extend((MOVE, LINE, LINE, LINE, CLOSE))
+        self.coords.frombytes(pack_rect(*numbers))
+        self.verbs += RECT
         self._open = False
 
     def _even_rect(self, x: float, y: float, right: float, bottom: float, r: float) -> None:
         """`_round_rect` for one radius above 0, a positive size and no matrix: the most frequent by far."""
         left, top, end, low = x + r, y + r, right - r, bottom - r
-        numbers = (
-            *(left, y),
-            *(end, top - r, end, top, 0.0, -r, r, 0.0, 0.0, HALF_PI),
-            *(end + r, low, end, low, r, 0.0, 0.0, r, 0.0, HALF_PI),
-            *(left, low + r, left, low, 0.0, r, -r, 0.0, 0.0, HALF_PI),
-            *(left - r, top, left, top, -r, 0.0, 0.0, -r, 0.0, HALF_PI),
-        )
-        if not isfinite(sum(numbers)) and not self._in_range("round_rect", *numbers):
+        up, out, down, back = top - r, end + r, low + r, left - r
+        # A sum is finite only where all its parts are; where it is too large, each is looked at.
+        if not isfinite(y + left + top + end + low + up + out + down + back) and not self._in_range(
+            "round_rect", y, left, top, end, low, up, out, down, back
+        ):
             return
-        self._move_index = len(self.coords)
-        self.coords.extend(numbers)
+        coords = self.coords
+        self._move_index = len(coords)
+        # fmt: off
+        coords.frombytes(
+            pack_round_rect(
+                left, y,
+                end, up, end, top, 0.0, -r, r, 0.0, 0.0, HALF_PI,
+                out, low, end, low, r, 0.0, 0.0, r, 0.0, HALF_PI,
+                left, down, left, low, 0.0, r, -r, 0.0, 0.0, HALF_PI,
+                back, top, left, top, -r, 0.0, 0.0, -r, 0.0, HALF_PI,
+            )
+        )
+        # fmt: on
         self.verbs += ROUND_RECT
         self._restart, self._open = (x, y), False
 

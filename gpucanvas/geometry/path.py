@@ -17,7 +17,6 @@ from numpy.typing import NDArray
 from ..names import KnownNames
 from .affine import Affine, Matrix, apply, as_tuple
 from .builder import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, PathBuilder
-from .svg import append_svg
 
 __all__ = [
     "ARC",
@@ -86,6 +85,9 @@ class Path2D(PathBuilder, metaclass=KnownNames):
         if isinstance(source, PathBuilder):
             self._copy(source)
         elif isinstance(source, str):
+            # Not at the top: few programs have paths as text.
+            from .svg import append_svg
+
             append_svg(self, source, self.strict)
             self._begin_at_current_point(self)
         elif source is not None:

@@ -23,11 +23,9 @@ from . import record as r
 from .batchcode import encode_batch
 from .outline import FILL, Floats, Ints, Outlines, Uses, new_traces, ranges
 from .paintcode import PaintTable, image_matrices
-from .scene import Charge, Records, Scene
+from .scene import NO_CLIPS, Charge, Records, Scene
+from .small import encode_small
 
-NO_CLIPS: Records = np.zeros(1, records.Clip.dtype)
-"""The table that has only what stands for no clip."""
-NO_CLIPS["path"] = c.NO_PATH
 NO_DRAWS: Records = np.empty(0, records.Draw.dtype)
 NO_STARTS: Ints = np.empty(0, np.int64)
 NO_STREAMS = np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0)
@@ -43,7 +41,7 @@ FAR = 1e7
 def encode(commands: r.Commands, width: int, height: int) -> Scene:
     """The Scene of a recording on a surface of this size, pixels."""
     with span("encode", ENCODE, commands=len(commands)):
-        return Encoder(commands, width, height).scene()
+        return encode_small(commands, width, height) or Encoder(commands, width, height).scene()
 
 
 class Encoder:
@@ -97,7 +95,7 @@ class Encoder:
             path_tile_count=self.outlines.tile_count,
             covers=covers == 1,
             holding=self.charge.holding,
-            **self.outlines.tables(),
+            **self.outlines.tables(),  # type: ignore[arg-type]
         )
 
     def _encode_rest(self, left: Ints, batches: int, images: int) -> None:

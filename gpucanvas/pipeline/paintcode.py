@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,11 +17,19 @@ from .record import Commands, GradientUse, ImageUse, sampled_box
 from .scene import Records
 
 FLOAT32_MAX = 3.0e38
+pack_color = struct.Struct("4f").pack
 NO_COLOR = (0.0, 0.0, 0.0, 0.0)
 NONE_SPECIAL = np.empty(0, np.bool_)
 NO_PAINTS: Records = np.empty(0, records.Paint.dtype)
 NO_STOPS: Records = np.empty(0, records.Stop.dtype)
 NOTHING: Affine = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+
+
+def pack_colors(rows: Sequence[Any]) -> NDArray[np.float32]:
+    """Straight RGBA colours as a float32 array (P, 4), of at least one row."""
+    # A call a colour takes a sixth less than one for all numbers, and a third of the time of NumPy's way from tuples.
+    packed = bytearray().join([pack_color(*row) for row in rows or (NO_COLOR,)])
+    return np.frombuffer(packed, np.float32).reshape(-1, 4)
 
 
 class PaintTable:
@@ -44,15 +53,9 @@ class PaintTable:
             rows = [NO_COLOR if isinstance(entry, GradientUse) else entry for entry in entries]
             self.special = np.array([row is NO_COLOR for row in rows], np.bool_)
         else:
-            rows = entries or [NO_COLOR]  # type: ignore[assignment]
+            rows = entries  # type: ignore[assignment]
             self.special = NONE_SPECIAL
-        # One call packs all numbers; a call a colour, or NumPy's own way from tuples, takes longer.
-        flat: list[float] = []
-        for row in rows:
-            flat += row
-        packed = bytearray(4 * len(flat))
-        struct.pack_into(f"{len(flat)}f", packed, 0, *flat)
-        self.solid = np.frombuffer(packed, np.float32).reshape(-1, 4)
+        self.solid = pack_colors(rows)
         self._rows: list[tuple[float, ...]] = []
         self._index: dict[tuple[object, ...], int] = {}
         self._stops: list[NDArray[np.float32]] = []

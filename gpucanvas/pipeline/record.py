@@ -12,7 +12,6 @@ import struct
 from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from math import ceil, floor
 from typing import Any, Final, NamedTuple
 
@@ -28,6 +27,7 @@ from ..contract.commands import (
     FILL_RECT,
     PATH_IS_LOCAL,
     PATH_NUMBERS,
+    PEN_NUMBERS,
     PUT_IMAGE,
     STATE,
     STROKE_PATH,
@@ -65,6 +65,7 @@ pack_fill_rect = struct.Struct("<QQdddd").pack
 """A FILL_RECT in six numbers, which is faster than in eight: the state above a kind of 0, and the paint."""
 STATE_SHIFT: Final = 32
 pack_state = struct.Struct("<6ddIIddQ").pack
+pack_pen = struct.Struct(f"{PEN_NUMBERS}d").pack
 pack_path = struct.Struct(f"<{PATH_NUMBERS}q").pack
 PATH_BYTES: Final = 8 * PATH_NUMBERS
 
@@ -176,22 +177,10 @@ class Batch:
         return len(self.items) if self.starts is None else len(self.starts) - 1
 
 
-_TABLES: Final[dict[str, Callable[[], Any]]] = {
-    "verbs": bytearray,
-    "coords": partial(array, "d"),
-    "paths": bytearray,
-    "pens": list,
-    "pen_numbers": partial(array, "d"),
-    "clips": list,
-    "images": list,
-    "uses": list,
-    "batches": list,
-    "readings": list,
-    "_known": dict,
-}
-
-
-OUTLINE_TABLES: Final = ("verbs", "coords", "paths", "pens", "pen_numbers", "_known")
+LATE_TABLES: Final = frozenset(
+    ("verbs", "coords", "paths", "pens", "pen_numbers", "clips", "images", "uses", "batches", "readings", "_known")
+)
+"""Tables that a recording makes when one of them is first asked for."""
 PathTables = tuple[bytearray, bytearray, "array[float]"]
 """Where each path ends, int64, and all verbs and coordinates."""
 
@@ -252,13 +241,15 @@ class Commands:
         self.plain = True
 
     def __getattr__(self, name: str) -> Any:
-        # Most of ten thousand small recordings use no paths, clips, images or batches: those tables are made when
-        # they are first asked for, and `plain` says that none has been.
-        if name not in _TABLES:
+        # Most of ten thousand small recordings use no paths, clips, images or batches: those tables are made when one
+        # of them is first asked for, and `plain` says that none has been. All are made at once: who draws a path is
+        # asked for the others when it is drawn, and each look-up that comes here takes a microsecond.
+        if name not in LATE_TABLES:
             raise AttributeError(f"Commands has no attribute {name!r}")
-        # Who draws one path or clip needs all of these; each look-up that comes here takes a microsecond.
-        for each in OUTLINE_TABLES if name in OUTLINE_TABLES else (name,):
-            setattr(self, each, _TABLES[each]())
+        self.verbs, self.coords, self.paths = bytearray(), array("d"), bytearray()
+        self.pens, self.pen_numbers = [], array("d")
+        self.clips, self.images, self.uses, self.batches, self.readings = [], [], [], [], []
+        self._known = {}
         self.plain = False
         return object.__getattribute__(self, name)
 
@@ -307,7 +298,7 @@ class Commands:
         index: int = self._known.setdefault(pen, len(pens))
         if index == len(pens):
             pens.append(pen)
-            self.pen_numbers.extend((pen.width, pen.miter_limit, pen.cap, pen.join, bool(pen.dash)))
+            self.pen_numbers.frombytes(pack_pen(pen.width, pen.miter_limit, pen.cap, pen.join, bool(pen.dash)))
         return index
 
     def add_clip(self, clip: ClipNode | None) -> int:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from math import floor
 from typing import Any
 
@@ -20,6 +21,11 @@ Records = NDArray[Any]
 NO_TEXELS: NDArray[np.uint32] = np.empty(0, np.uint32)
 LEAST_CHARGED = 1 << 16
 """Smaller tables are not worth the ledger's lock."""
+
+
+NO_CLIPS: Records = np.zeros(1, records.Clip.dtype)
+"""The table that has only what stands for no clip."""
+NO_CLIPS["path"] = c.NO_PATH
 
 
 def no_records(record: records.Record) -> Records:
@@ -67,6 +73,8 @@ class Scene:
         Whether nothing that was on the surface before can be seen.
     holding : Holding or None
         What counts its larger tables as memory.
+    give_back : callable or None
+        Lets the next scene have the memory of the tables; for who knows that nobody reads them any more. Call `drawn`.
     """
 
     width: int
@@ -84,6 +92,13 @@ class Scene:
     path_tile_count: int = 0
     covers: bool = False
     holding: Holding | None = None
+    give_back: Callable[[], None] | None = None
+
+    def drawn(self) -> None:
+        """The scene has been drawn, and for the last time: its tables may be another's now."""
+        give_back, self.give_back = self.give_back, None
+        if give_back is not None:
+            give_back()
 
     @property
     def size_in_tiles(self) -> tuple[int, int]:
@@ -113,7 +128,24 @@ class Scene:
         ground = self._ground()
         if not all(channel.is_integer() for channel in ground):
             return None, self
-        return packed([int(channel) for channel in ground]), replace(self, draws=self.draws[1:])
+        rest = Scene(
+            self.width,
+            self.height,
+            self.draws[1:],
+            self.paths,
+            self.subpaths,
+            self.vertices,
+            self.curves,
+            self.strokes,
+            self.clips,
+            self.paints,
+            self.stops,
+            self.images,
+            self.path_tile_count,
+            self.covers,
+            self.holding,
+        )
+        return packed([int(channel) for channel in ground]), rest
 
     def _ground(self) -> list[float]:
         """The colour of the first draw, 0 to 255, in the stages' arithmetic: float32."""

@@ -147,10 +147,12 @@ def format_of(target: object, format: str | None = None) -> str:
     >>> format_of("sunset.jpg"), format_of("sunset.jpg", "webp")
     ('JPEG', 'WEBP')
     """
-    from PIL import Image
-
     if format is not None and not isinstance(format, str):
         raise TypeError(f"format is {format!r:.80}: give 'png', 'webp' or 'jpeg'")
+    if _is_png(target, format):
+        return "PNG"
+    from PIL import Image
+
     # Pillow's plugins for PNG and the like. All of them take longer than a picture: only for other formats.
     Image.preinit()
     if format is None and isinstance(target, str | PathLike):
@@ -174,6 +176,13 @@ def format_of(target: object, format: str | None = None) -> str:
     if kind in FORMATS:
         raise ValueError(f"{what} cannot be written: this Pillow was built without {kind}; save as PNG")
     raise ValueError(f"{what} is no picture format that can be written: {CURE}")
+
+
+def _is_png(target: object, format: str | None) -> bool:
+    """Whether the format is PNG, which most files are: Pillow's other plugins are not loaded to find that out."""
+    if format is not None:
+        return format.lower() in ("png", ".png")
+    return not isinstance(target, str | PathLike) or splitext(str(fspath(target)))[1].lower() == ".png"
 
 
 def check_size(kind: str, width: int, height: int) -> None:
@@ -244,7 +253,9 @@ def encode(
     out = _Bytes(check)
     try:
         with span(kind, ENCODERS, width=image.width, height=image.height):
-            image.save(out, kind, **options.for_pillow(kind))
+            # Of a name's suffix Pillow loads its one plugin; where it is told the format, it loads some others first.
+            named, out.name = (None, "picture.png") if kind == "PNG" else (kind, "")
+            image.save(out, named, **options.for_pillow(kind))
     except OSError as error:
         if "cannot write mode" not in str(error):
             raise
@@ -283,6 +294,7 @@ class _Bytes(io.BytesIO):
 
     def __init__(self, check: Callable[[], None] | None) -> None:
         super().__init__()
+        self.name = ""
         self._check = check
 
     def write(self, data: Any, /) -> int:

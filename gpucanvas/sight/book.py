@@ -14,10 +14,10 @@ from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final
 
 from . import spans
-from .stats import CanvasStats, FrameStats, as_totals
 
 if TYPE_CHECKING:
     from .monitor import FrameMonitor
+    from .stats import CanvasStats, FrameStats
 
 COUNTS: Final = frozenset(
     (
@@ -116,9 +116,7 @@ class FrameBook:
 
     def drawing(self, commands: int, batches: int, recorded: tuple[int, int] | None = None) -> None:
         """So many recorded commands are about to be drawn; ``recorded`` is for those that were taken before."""
-        spans.count("commands", commands)
-        spans.count("batches", batches)
-        spans.count("flushes")
+        spans.count_all((("commands", commands), ("batches", batches), ("flushes", 1)))
         since, until = (self._recording_since, self._started) if recorded is None else recorded
         self._began = self._began or since or self._started
         if since:
@@ -231,12 +229,16 @@ class FrameBook:
     # -- what the user asks ------------------------------------------------------------------------------------
 
     def _last_frame(self) -> FrameStats:
+        from .stats import FrameStats
+
         number, counted, times = self._last
         known: dict[str, Any] = {name: n for name, n in summed(counted).items() if name in COUNTS}
         return FrameStats(frame=number, **known, **times)
 
     def stats(self) -> CanvasStats:
         """The last frame and the sums."""
+        from .stats import CanvasStats, as_totals
+
         self._sum()
         total = as_totals({**self._totals, "frames": self._frames})
         return CanvasStats(self._last_frame() if self._last[0] else None, total)

@@ -167,6 +167,18 @@ def count(name: str, number: int = 1) -> None:
         frame.counted.append((name, number))
 
 
+def count_all(numbers: tuple[tuple[str, int], ...]) -> None:
+    """Add to several counts, as `count` does."""
+    totals = _local.totals
+    if totals is None:
+        totals = _local.totals = _new_totals()
+    for name, number in numbers:
+        totals[name] = totals.get(name, 0) + number
+    frame = _local.frame
+    if frame is not None:
+        frame.counted.extend(numbers)
+
+
 def bound(work: Callable[P, R]) -> Callable[P, R]:
     """The same work, reporting to this thread's frame on whatever thread it will run."""
     frame = _local.frame

@@ -5,6 +5,7 @@
     trace.py     outlines as recorded become device streams without arcs
     pens.py      what a stroke is under a transform
     outlines.py  traces become curves, vertices, subpaths and paths
+    scene.py     the stages up to here in one call, for small recordings (no shader)
     polylines.py the same in float64, for dashes, what is far away, and hit tests (no shader)
     dash.py      polylines are cut into dashes (no shader)
     far.py       polylines are cut to what the canvas shows (no shader)
@@ -14,7 +15,7 @@
     binning.py   lines become segments of tiles; draws are listed by bin, in painter's order
     coarse.py    one command list a tile
     listing.py   the same of many small draws, without bins (no shader)
-    small.py     the stages up to here in one call, for small scenes (no shader)
+    small.py     all stages up to here in one call, for small scenes (no shader)
     coverage.py  how much of a pixel a shape covers
     blend.py     how a source meets the backdrop
     paint.py     gradients and images, pixel by pixel

@@ -321,13 +321,22 @@ def test_a_point_mapped_beyond_float64_is_not_drawn():
         path.move_to(1e305, 0)
 
 
-def test_clear_leaves_old_buffers_alone_and_changes_the_version(path):
+def test_clear_empties_the_path_and_changes_the_version(path):
     path.rect(0, 0, 1, 1)
-    verbs, version = path.verbs, path.version
+    version = path.version
     path.clear()
-    assert len(verbs) == 5 and not path.verbs and path.current_point is None
+    assert not path.verbs and not path.coords and path.current_point is None
     path.rect(0, 0, 2, 2)
     assert path.version != version
+
+
+@pytest.mark.parametrize("stream", ["verbs", "coords"])
+def test_clear_leaves_a_stream_alone_that_is_looked_at(path, stream):
+    path.rect(0, 0, 1, 1)
+    view = memoryview(getattr(path, stream))
+    before = view.tobytes()
+    path.clear()
+    assert view.tobytes() == before and not path.verbs and not path.coords
 
 
 def test_path2d_copies(path):

@@ -104,10 +104,10 @@ def slow(work: Callable[..., Any]) -> Callable[..., Any]:
 
 
 def test_stall_of_a_real_canvas_by_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
-    from gpucanvas.pipeline.encode import Encoder
+    from gpucanvas.pipeline import encode
 
     canvas, ctx, monitor = watched(30)
-    monkeypatch.setattr(Encoder, "scene", slow(Encoder.scene))
+    monkeypatch.setattr(encode, "encode_small", slow(encode.encode_small))
     ctx.fill_rect(0, 0, 9, 9)
     canvas.flush()
     assert [one.cause for one in monitor.stalls] == ["encode"]

@@ -154,6 +154,7 @@ def calls_of_kernels(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     from gpucanvas.backends import cpu
     from gpucanvas.pipeline import encode as host
     from gpucanvas.pipeline import outline
+    from gpucanvas.pipeline import small as small_host
 
     called: list[str] = []
 
@@ -163,6 +164,7 @@ def calls_of_kernels(monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
     for module, names in (
         (host, ("survey_commands", "write_commands", "survey_commands_held", "write_commands_held")),
+        (small_host, ("write_scene_held",)),
         (outline, ("write_outlines", "write_outlines_held")),
         (outline, ("trace_uses", "count_stream", "measure_pens", "place_paths", "write_runs")),
         (hosts, ("list_small_held",)),
@@ -179,15 +181,13 @@ def calls_of_kernels(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     return called
 
 
-def test_small_frames_with_paths_are_five_calls_of_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_small_frames_with_paths_are_three_calls_of_kernels(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each costs as much as a stage of such a frame; none gives other threads their turn."""
     icon().to_numpy()
     canvas = icon()
     called = calls_of_kernels(monkeypatch)
     canvas.to_numpy()
-    assert called == [
-        "survey_commands_held", "write_commands_held", "write_outlines_held", "list_small_held", "shade_tiles_held",
-    ]  # fmt: skip
+    assert called == ["write_scene_held", "list_small_held", "shade_tiles_held"]
 
 
 def test_small_frames_are_drawn_stage_by_stage_for_who_listens() -> None:

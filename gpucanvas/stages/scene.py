@@ -1,0 +1,70 @@
+"""scene: a small recording becomes the tables of its scene in one call of one kernel. For both backends: no twin.
+
+    commands --survey_commands, write_commands--> draws, strokes, traces --write_outlines--> vertices, curves, paths
+
+The stages are those of their own modules, and so is what they make; only the way between them is here. Between two
+calls from Python, memory of the right size is made for each table: a small recording takes less time than that.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..contract.constants import TILE
+from ..kernels import kernel
+from .commands import survey_commands, write_commands
+from .outlines import write_outlines
+
+NOTHING = 0, 0, 0, 0, 0, 0, 0, 0, 0
+"""In place of the counts of tables: they are to be made step by step."""
+
+
+@kernel
+def write_scene(recorded, special, size, tables):
+    """Write all tables of a recording that has only rectangles and outlines.
+
+    Parameters
+    ----------
+    recorded
+        As for `write_commands`.
+    special
+        As for `survey_commands`.
+    size
+        (width, height) of the surface, pixels.
+    tables
+        To be written: draws; the traces, strokes and commands left of `write_commands`; vertices, curves, subpaths and
+        paths.
+
+    Returns
+    -------
+    tuple of 9 int
+        Draws, paths, vertices, curves, subpaths, strokes and path tiles; whether the first draw hides all before it,
+        1 or 0; and 1. Nothing but zeros where tables are too short or commands are of another kind, dashed, far away,
+        or wider than strokes may be.
+    """
+    commands, states, solid, streams, slots, pens = recorded
+    draws, traces, strokes, left, vertices, curves, subpaths, paths = tables
+    traced, points, pieces, made, bounds = traces
+    records, numbers, newest = strokes
+    width, height = size
+    first, covers, uses, verbs, pairs, batches, images = survey_commands(
+        commands, states, solid, special, streams, width, height
+    )
+    count = len(commands) - first
+    if batches > 0 or images > 0 or count > len(draws) or verbs > len(traced) or pairs > len(points):
+        return NOTHING
+    if uses > min(len(paths), len(records)) or len(pens) > len(newest):
+        return NOTHING
+    seen = commands[first:], states, solid, streams, slots, pens
+    stroke_count, wide, others, used, vertex_count, curve_count, subpath_count = write_commands(
+        seen, newest[:0], traces, (records, numbers, newest[: len(pens)]), (0, 0), draws, left
+    )
+    if others > 0 or wide >= 0:
+        return NOTHING
+    if vertex_count > len(vertices) or curve_count > len(curves) or subpath_count > len(subpaths):
+        return NOTHING
+    tiles = np.int64(0)
+    if used > 0:
+        in_tiles = (width + TILE - 1) // TILE, (height + TILE - 1) // TILE
+        tiles = write_outlines(traces, used, numbers, (0, 0, 0), in_tiles, vertices, curves, subpaths, paths)
+    return count, used, vertex_count, curve_count, subpath_count, stroke_count, tiles, covers, 1
