@@ -42,7 +42,9 @@ JOBS = {
 }
 OWN = ("gpucanvas cpu", "gpucanvas gl")
 COLUMNS = (*OWN, "pygame-ce")
-WIDTH, HEIGHT, STEP, WARM_UP = 800, 600, 1 / 60, 20
+WIDTH, HEIGHT, STEP, WARM_UP = 800, 600, 1 / 60, 5
+LIMIT = 8.0
+"""Seconds for one process's frames: software OpenGL draws what it can in them, at least ten."""
 LIKE = 0.35
 """How far pygame's coarse picture may be from ours: it draws whole pixels, and blends in 8 bits each time."""
 
@@ -90,8 +92,11 @@ def play_own(job: str, backend: Any, frames: int) -> dict[str, Any]:
         view.submit_event(gpucanvas.Event(kind, button=1, buttons=(1,), modifiers=(), ntouches=0, **fields))
         view._events.flush()
 
-    record, draw = [], []
+    record: list[float] = []
+    draw: list[float] = []
     for index in range(WARM_UP + frames):
+        if len(draw) >= WARM_UP + 10 and sum(draw) > LIMIT:
+            break
         start = time.perf_counter()
         steer(job, example, index, tell)
         view._paint(index * STEP)

@@ -50,27 +50,22 @@ def blend(name, alpha=1.0):
     return [(*rgb, alpha) for rgb in mixed] if mixed.ndim == 2 else (*mixed, alpha)
 
 
-def shaded(ctx, y0, y1, name):
-    """Fill with a pair of colours, the first above."""
-    ctx.fill_style = ctx.create_linear_gradient(0, y0, 0, y1)
+def shade(ctx, y0, y1, name):
+    """A gradient from one of a pair of colours down to the other."""
+    gradient = ctx.create_linear_gradient(0, y0, 0, y1)
     for at, color in enumerate(blend(name)):
-        ctx.fill_style.add_color_stop(at, f"rgb({' '.join(f'{255 * part:.1f}' for part in color[:3])})")
-
-
-def disc(ctx, radius):
-    """Fill a disc around the middle."""
-    ctx.begin_path()
-    ctx.arc(0, 0, radius, 0, 2 * pi)
-    ctx.fill()
+        gradient.add_color_stop(at, f"rgb({' '.join(f'{255 * part:.1f}' for part in color[:3])})")
+    return gradient
 
 
 def face(ctx):
-    """The rim, its shadow, the dial and its marks, in a circle of radius 1."""
+    """The shadow, the dial, its rim and its marks, in a circle of radius 1."""
     ctx.fill_circles(0, np.linspace(0.13, 0.03, 20), np.linspace(1.16, 1.05, 20), color=(0.1, 0.07, 0.1, 0.02))
-    shaded(ctx, -1.06, 1.06, "rim")
-    disc(ctx, 1.06)
-    shaded(ctx, -1, 1, "face")
-    disc(ctx, 1.02)
+    ctx.fill_style = shade(ctx, -1, 1, "face")
+    ctx.fill_circles(0, 0, 1.03)
+    ctx.stroke_style = shade(ctx, -1.06, 1.06, "rim")
+    ctx.line_width = 0.04
+    ctx.stroke_circles(0, 0, 1.04)
     turn = np.arange(60) * 2 * pi / 60
     spoke = np.stack([np.sin(turn), -np.cos(turn)], 1)
     hours = np.arange(60) % 5 == 0
@@ -108,7 +103,7 @@ def draw(ctx, frame):
     clock.night += (clock.wanted - clock.night) * (1 - exp(-6 * frame.delta))
     seconds = clock.begin + frame.time
     width, height = frame.size
-    shaded(ctx, 0, height, "back")
+    ctx.fill_style = shade(ctx, 0, height, "back")
     ctx.fill_rect(0, 0, width, height)
     ctx.translate(width / 2, height / 2)
     ctx.scale(min(width, height) * 0.39, min(width, height) * 0.39)

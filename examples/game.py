@@ -6,6 +6,7 @@ python -m gpucanvas render examples/game.py -o game.png --size 800x600
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import copysign, cos, exp, hypot, sin
 
 import numpy as np
@@ -129,16 +130,23 @@ def write(ctx, text, x, y, unit, colors):
     ctx.fill_rects(*columns[:2], unit * 0.9, color=columns[2:].T)
 
 
+@lru_cache(maxsize=1)
+def wall_paths(wall):
+    """A path of the bricks of each row, and one of what shines on them: made when a brick has gone."""
+    paths = [gpucanvas.Path2D() for _ in range(ROWS + 1)]
+    for row, column in np.argwhere(np.frombuffer(wall, bool).reshape(ROWS, COLUMNS)).tolist():
+        place = gpucanvas.DOMMatrix([1, 0, 0, 1, LEFT + column * CELL_WIDTH, TOP + row * CELL_HEIGHT])
+        paths[row].add_path(BRICK, place)
+        paths[-1].add_path(SHINE, place)
+    return paths
+
+
 def draw_field(ctx):
     """Wall, paddle, ball and sparks."""
-    for row, column in np.argwhere(game.wall).tolist():
-        ctx.save()
-        ctx.translate(LEFT + column * CELL_WIDTH, TOP + row * CELL_HEIGHT)
-        ctx.fill_style = tuple(COLORS[row])
-        ctx.fill(BRICK)
-        ctx.fill_style = (1, 1, 1, 0.28)
-        ctx.fill(SHINE)
-        ctx.restore()
+    colors = [*COLORS.tolist(), (1, 1, 1, 0.28)]
+    for color, path in zip(colors, wall_paths(game.wall.tobytes()), strict=True):
+        ctx.fill_style = tuple(color)
+        ctx.fill(path)
     ctx.fill_circles(*np.array(game.trail).T, np.linspace(1, BALL, len(game.trail)), color=(0.55, 0.75, 1, 0.16))
     ctx.fill_circles(*game.ball, [BALL + 6, BALL + 3, BALL], color=[(1, 1, 1, 0.1), (1, 1, 1, 0.2), (1, 1, 1, 1)])
     ctx.save()

@@ -41,7 +41,7 @@ class Series:
 
     def line(self, first, last, pixels):
         """Points (index, value) of the samples from one index to another: all, or two a column of pixels."""
-        first, last = max(first, 0), min(last, self.count)
+        first, last, pixels = max(first, 0), min(last, self.count), max(pixels, 1)
         if last - first < 4 * pixels:
             index = np.arange(floor(first), ceil(last))
             return np.stack([index, self.levels[0][0, index]], 1)

@@ -170,6 +170,16 @@ def test_moving_example_covers_a_canvas_that_becomes_new(path: Path, drive: Driv
         assert len(np.unique(example.pixels.reshape(-1, 4), axis=0)) > 100
 
 
+@pytest.mark.parametrize("path", MOVING, ids=lambda path: path.stem)
+def test_moving_example_lives_through_a_window_of_one_pixel(path: Path, drive: Drive) -> None:
+    """Its view raises what its drawing raises."""
+    example = drive(path.stem, 300, 200)
+    for width, height in ((300, 200), (1, 1), (300, 1), (1, 200), (300, 200)):
+        example.view._set_size(width, height, 1.0)
+        example.frames(1)
+    assert (example.pixels[..., 3] == 255).all()
+
+
 # -- paint -----------------------------------------------------------------------------------------------------
 
 UNDO = {"key": "z", "modifiers": ("Control",)}
