@@ -130,7 +130,15 @@ class Settings(Recorder):
 
     @property
     def global_composite_operation(self) -> Operator:
-        """How what is drawn meets what is there: source-over, copy, source-in, destination-out or multiply."""
+        """How what is drawn meets what is there: one of the 26 operators of Compositing and Blending Level 1.
+
+        ``"source-over"``, ``"source-in"``, ``"source-out"``, ``"source-atop"``, ``"destination-over"``,
+        ``"destination-in"``, ``"destination-out"``, ``"destination-atop"``, ``"lighter"``, ``"copy"``, ``"xor"``,
+        ``"multiply"``, ``"screen"``, ``"overlay"``, ``"darken"``, ``"lighten"``, ``"color-dodge"``, ``"color-burn"``,
+        ``"hard-light"``, ``"soft-light"``, ``"difference"``, ``"exclusion"``, ``"hue"``, ``"saturation"``, ``"color"``
+        or ``"luminosity"``. Those that keep nothing of the backdrop without a source (source-in, source-out,
+        destination-in, destination-atop, copy) clear all of the clip outside what is drawn.
+        """
         return self._state.operator
 
     @global_composite_operation.setter
