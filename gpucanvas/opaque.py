@@ -10,7 +10,7 @@ below at 1, an operator's factors are fewer, and no backend needs to know of opa
     source-out                         -->  black over the whole clip
     destination-out, xor               -->  the shape in black of the same alpha, source-over
     destination-over                   -->  nothing
-    destination-in, destination-atop   -->  the shape, destination-in, then black under the whole clip
+    destination-in, destination-atop   -->  the shape, destination-in, then black under all of the canvas
     lighter, blend modes               -->  as they are: alpha stays 1
 """
 
@@ -112,7 +112,8 @@ def _adapt_drawing(
         paint = _blackened(recording, paint)
     recording.commands += r.pack_command(kind, state, paint, extra, *numbers)
     if row.backdrop == FACTOR_ALPHA:
-        lay_black(recording, size, drawing.clip, o.OPERATORS["destination-over"].style)
+        # Not inside the clip alone: on its soft edges, black would be laid under in part.
+        lay_black(recording, size, None, o.OPERATORS["destination-over"].style)
 
 
 def _draws_nothing(
