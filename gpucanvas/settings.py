@@ -14,7 +14,7 @@ from .paint.color import KNOWN, Rgba, recall, serialize
 from .paint.gradient import CanvasGradient
 from .pipeline.record import Pen
 from .recorder import FOUND_COLORS, Recorder
-from .state import CAPS, JOINS, OPERATORS, QUALITIES, AnyStyle, LineCap, LineJoin, Operator, Quality
+from .state import CAPS, JOINS, QUALITIES, STYLES, AnyStyle, LineCap, LineJoin, Operator, Quality
 
 TEXT = (str, bytes)
 """What could be iterated over and is no list of numbers."""
@@ -143,8 +143,8 @@ class Settings(Recorder):
 
     @global_composite_operation.setter
     def global_composite_operation(self, value: Operator) -> None:
-        if not _among(value, OPERATORS):
-            return self._invalid("global_composite_operation", value, f"give one of {', '.join(OPERATORS)}")
+        if not _among(value, STYLES):
+            return self._invalid("global_composite_operation", value, f"give one of {', '.join(STYLES)}")
         self._state.operator = value
         self._changed()
 

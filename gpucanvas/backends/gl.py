@@ -42,7 +42,7 @@ MAX_GROUPS = 8192
 SOFTWARE_STEPS = 55000
 """Loop iterations that a pass may cost a thread on software OpenGL; llvmpipe allows 65,535."""
 SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints", "stops")
-COARSE_FEATURES = c.FEATURE_MODES - 1
+COARSE_FEATURES = (1 << c.FEATURE_MODE_SHIFT) - 1
 """What coarse is specialised by: the same shader for all operators."""
 LOOKED_AT = 1 << 14
 """Draws at most that are looked at for the tiles that they touch: what comes to many may touch all."""

@@ -1,4 +1,4 @@
-"""Write shaders/generated/contract.glsl from the constants, operators and records; ``--check`` only says whether it is stale."""
+"""Write shaders/generated/contract.glsl from constants, operators and records; ``--check`` says whether it is stale."""
 
 from __future__ import annotations
 

@@ -40,9 +40,9 @@ OP_REPLACE: Final = 16
 """Not in the standard: the source replaces the backdrop under the shape only (clear_rect, put_image_data)."""
 OP_FIRST_BLEND: Final = 17
 """From this code on, an operator has a function of its own."""
-LEAST_SHARE: Final = 0.000244140625
-"""1 / 4096: blend modes divide by no less than this share of what a divisor may be. Colours of 8 bits are further apart;
-nearer ones differ by rounding, which a division would blow up."""
+LEAST_SHARE: Final = 0.0000152587890625
+"""1 / 65536: blend modes divide by no less than this share of what a divisor may be. Colours of 8 bits are further
+apart; nearer ones differ by rounding, which a division would blow up."""
 LEAST_DIVISOR: Final = 1e-20
 """Blend modes divide by no less: where alpha is 0, so is what is divided."""
 
@@ -118,13 +118,9 @@ FEATURE_STROKES: Final = 1024
 """Outlines that are stroked: of flatten's interest alone."""
 FEATURE_CLIP_PATHS: Final = 2048
 """Clips that are outlines."""
-FEATURE_MODES: Final = 4096
-"""Draws by blend modes: operators with a function of their own."""
-FEATURE_PIXEL_MODES: Final = 8192
-"""Draws by blend modes that need all channels of a pixel."""
-FEATURE_ALL: Final = 16383
-FEATURE_MODE_SHIFT: Final = 16
-"""From this bit on: the code of the only blend mode, where a scene has one; else 0."""
+FEATURE_MODE_SHIFT: Final = 12
+"""From this bit on, a bit for each blend mode that draws are by: of fine's interest alone."""
+FEATURE_ALL: Final = 0x7FFFFFFF
 
 # GL work-group sizes.
 GROUP: Final = 64

@@ -1,4 +1,4 @@
-"""The operators of Compositing and Blending Level 1, a row each; everything else about an operator follows from its row.
+"""The operators of Compositing and Blending Level 1, a row each; all else about an operator follows from its row.
 
     row --code--> OP_* constants of both halves, the operator's part of Draw.style
         --name--> what `global_composite_operation` takes

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..contract import records
-from ..contract.operators import OP_FIRST_PIXEL_BLEND, OP_SOURCE_OVER
+from ..contract.operators import OP_SOURCE_OVER
 from .scene import Records, Scene
 
 SHAPE_STEPS = 2
@@ -215,16 +215,10 @@ def features(scene: Scene) -> int:
         found |= c.FEATURE_PAINTS | c.FEATURE_BLENDS
     if operators - {OP_SOURCE_OVER}:
         found |= c.FEATURE_BLENDS
-    return found | _modes_of(operators)
-
-
-def _modes_of(operators: set[int]) -> int:
-    """What blend modes need among a scene's operators: FEATURE_* bits, and the mode's code where there is one."""
-    modes = {op for op in operators if op >= c.OP_FIRST_BLEND}
-    if not modes:
-        return 0
-    found = c.FEATURE_MODES | (c.FEATURE_PIXEL_MODES if max(modes) >= OP_FIRST_PIXEL_BLEND else 0)
-    return found | (min(modes) << c.FEATURE_MODE_SHIFT if len(modes) == 1 else 0)
+    for op in operators:
+        if op >= c.OP_FIRST_BLEND:
+            found |= 1 << op - c.OP_FIRST_BLEND + c.FEATURE_MODE_SHIFT
+    return found
 
 
 def clip_lengths(scene: Scene) -> NDArray[np.int64]:

@@ -158,7 +158,7 @@ def shape_over(px, draw, x0, y0):
 
 @kernel
 def paint_rows(px, paint, stops, texels, x0, y0, first, last):
-    """Fill rows of the source's planes from a paint, where it is covered and not masked out; elsewhere it is nothing."""
+    """Fill rows of the source's planes from a paint, where it is covered and not masked out; elsewhere with nothing."""
     for i in range(first * ROW, last * ROW):
         r, g, b, a = F0, F0, F0, F0
         if px[COVER + i] * px[MASK + i] > F0:

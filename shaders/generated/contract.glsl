@@ -29,8 +29,8 @@
 #define OP_REPLACE 16
 // From this code on, an operator has a function of its own.
 #define OP_FIRST_BLEND 17
-// 1 / 4096: blend modes divide by no less than this share of what a divisor may be. Colours of 8 bits are further apart;
-// nearer ones differ by rounding, which a division would blow up.
+// 1 / 4096: blend modes divide by no less than this share of what a divisor may be. Colours of 8 bits are further
+// apart; nearer ones differ by rounding, which a division would blow up.
 #define LEAST_SHARE 0.000244140625
 // Blend modes divide by no less: where alpha is 0, so is what is divided.
 #define LEAST_DIVISOR 1e-20
@@ -95,13 +95,9 @@
 #define FEATURE_STROKES 1024
 // Clips that are outlines.
 #define FEATURE_CLIP_PATHS 2048
-// Draws by blend modes: operators with a function of their own.
-#define FEATURE_MODES 4096
-// Draws by blend modes that need all channels of a pixel.
-#define FEATURE_PIXEL_MODES 8192
-#define FEATURE_ALL 16383
-// From this bit on: the code of the only blend mode, where a scene has one; else 0.
-#define FEATURE_MODE_SHIFT 16
+// From this bit on, a bit for each blend mode that draws are by: of fine's interest alone.
+#define FEATURE_MODE_SHIFT 12
+#define FEATURE_ALL 2147483647
 // Threads a group in the stages that run one thread an item.
 #define GROUP 64
 #define COUNTER_LINES 0

@@ -3,7 +3,6 @@
 
 #include "shared/factors.glsl"
 
-#define ONLY_MODE (FEATURES >> FEATURE_MODE_SHIFT)
 #define NO_LIMIT 3.0e38
 
 struct Pixels { vec4 r; vec4 g; vec4 b; vec4 a; };
@@ -132,14 +131,14 @@ Pixels blend_luminosity(Pixels s, Pixels d, vec4 bound) { return with_luminosity
 
 vec4 blend_channel(uint op, vec4 s, vec4 sa, vec4 d, vec4 da) {
     vec4 found = vec4(0.0);
-#define TRY_CHANNELS(code, function) if (op == code) found = function(s, sa, d, da);
+#define TRY_CHANNELS(code, function) if (HAS_MODE(code) && op == code) found = function(s, sa, d, da);
     EACH_BLEND_OF_CHANNELS(TRY_CHANNELS)
     return found;
 }
 
 Pixels blend_pixels(uint op, Pixels s, Pixels d, vec4 bound) {
     Pixels found = s;
-#define TRY_PIXELS(code, function) if (op == code) found = function(s, d, bound);
+#define TRY_PIXELS(code, function) if (HAS_MODE(code) && op == code) found = function(s, d, bound);
     EACH_BLEND_OF_PIXELS(TRY_PIXELS)
     return found;
 }
@@ -175,7 +174,7 @@ Pixels blend_mode(uint op, Pixels s, Pixels d) {
 // Pixels after a source with coverage, by any operator.
 Pixels composite(uint op, Pixels s, Pixels d, vec4 coverage) {
     s = times(s, coverage);
-    if (HAS(FEATURE_MODES) && op >= OP_FIRST_BLEND) return blend_mode(ONLY_MODE != 0 ? uint(ONLY_MODE) : op, s, d);
+    if (HAS(FEATURE_MODES) && op >= OP_FIRST_BLEND) return blend_mode(op, s, d);
     return Pixels(
         porter_duff(op, s.r, s.a, d.r, d.a),
         porter_duff(op, s.g, s.a, d.g, d.a),
