@@ -72,7 +72,7 @@ def as_draw_function(function: Callable[..., object]) -> DrawFunction:
 
 def plain(length: float) -> float:
     """A whole length as an integer: scripts count with it (``range(width)``)."""
-    return int(length) if length.is_integer() else length
+    return int(length) if float(length).is_integer() else length
 
 
 class View(Hinted, Uncopied):
