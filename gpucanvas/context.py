@@ -14,6 +14,7 @@ from math import isfinite
 from typing import TYPE_CHECKING, Any, overload
 from weakref import ref as weakref
 
+from . import memory
 from .batches import BatchVerbs
 from .contract.commands import FILL_PATH, STROKE_PATH
 from .contract.outlines import WIDEST
@@ -35,6 +36,7 @@ if TYPE_CHECKING:
     from .canvas import Canvas
     from .recording import Recording
 
+memory.add_kind(Path2D, "path")
 pack_fill_rect, pack_command = r.pack_fill_rect, r.pack_command
 
 
