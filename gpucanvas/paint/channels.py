@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from math import isfinite, isnan
 from typing import Any, Final
 
-from .calc import MATH_FUNCTIONS, NotColor, evaluate
+from .calc import Names, evaluate
 from .models import Model, Triple
+from .quantities import MATH_FUNCTIONS, NotColor
 from .spaces import Units, cut
 
 __all__ = ["bound", "is_math", "read_number", "unit_of"]
 
-_NO_NAMES: Final[Mapping[str, float]] = {}
+_NO_NAMES: Final[Names] = {}
 
 
 def is_math(token: Any) -> bool:
@@ -20,7 +20,7 @@ def is_math(token: Any) -> bool:
     return token.type == "function" and token.lower_name in MATH_FUNCTIONS
 
 
-def unit_of(token: Any, names: Mapping[str, float] = _NO_NAMES) -> tuple[float, str]:
+def unit_of(token: Any, names: Names = _NO_NAMES) -> tuple[float, str]:
     """Read a number, or what a math function comes to, and its unit in lower case.
 
     Raises
@@ -41,7 +41,7 @@ def unit_of(token: Any, names: Mapping[str, float] = _NO_NAMES) -> tuple[float, 
     return (0.0 if isnan(value) or unit == "deg" and not isfinite(value) else value), unit
 
 
-def read_number(token: Any, units: Units, names: Mapping[str, float] = _NO_NAMES) -> float | None:
+def read_number(token: Any, units: Units, names: Names = _NO_NAMES) -> float | None:
     """Read a channel or alpha; None is ``none``.
 
     Raises

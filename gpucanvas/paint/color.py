@@ -4,7 +4,8 @@
 
 `css` is imported for the first text that `quick` leaves to it: few programs write such colours.
 
-https://www.w3.org/TR/css-color-4/, https://www.w3.org/TR/css-color-5/ and https://html.spec.whatwg.org/multipage/canvas.html#fill-and-stroke-styles
+https://www.w3.org/TR/css-color-4/, https://www.w3.org/TR/css-color-5/ and
+https://html.spec.whatwg.org/multipage/canvas.html#fill-and-stroke-styles
 """
 
 from __future__ import annotations

@@ -13,11 +13,11 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from .calc import NotColor
 from .channels import bound, read_number, unit_of
 from .mix import read_mix
 from .models import MODELS, Color, to_rgba
 from .named import SYSTEM_COLORS, Rgba
+from .quantities import NotColor
 from .relative import is_relative, read_relative
 from .spaces import ALPHA, COLOR_SPACES, FUNCTIONS, Space, clip
 

@@ -12,9 +12,10 @@ from collections.abc import Callable
 from math import inf
 from typing import Any, Final
 
-from .calc import NotColor, split_at_commas
+from .calc import split_at_commas
 from .channels import is_math, unit_of
 from .models import MODELS, Color, Model, convert, settle
+from .quantities import NotColor
 
 __all__ = ["read_mix"]
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from .calc import NotColor
 from .channels import bound, read_number
 from .models import MODELS, Color, Model, Triple, convert, settle
+from .quantities import NotColor
 from .spaces import ALPHA, COLOR_SPACES, FUNCTIONS, Units, cut
 
 __all__ = ["is_relative", "read_relative"]

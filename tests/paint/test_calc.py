@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from tinycss2 import parse_one_component_value
 
 from gpucanvas.paint import css
-from gpucanvas.paint.calc import MATH_FUNCTIONS, NotColor, evaluate
+from gpucanvas.paint.calc import evaluate
+from gpucanvas.paint.quantities import MATH_FUNCTIONS, NotColor
 
 
 def calculate(text: str, **names: float) -> tuple[float, str]:

@@ -52,7 +52,7 @@ DIFFERENT = {
         "lch(from gray l 50 h)",
         "color-mix(in oklch, oklch(from gray l c h), red)",
     ],
-    "a colour is grey up to the chroma that the standard gives, 5,000 times less in Oklch": [
+    "a colour is grey up to the chroma that the standard gives, a thousandth of Chromium's in Oklch": [
         "color-mix(in oklch, rgb(128 128 129), red)",
     ],
     "a saturation above 100 % is cut off with commas only there": ["color-mix(in srgb, hsl(0, 200%, 25%), white)"],
