@@ -49,6 +49,7 @@ class Screen:
         self._desktop, self._handle = desktop, handle
         self._context: Any = None
         self._programs: Programs | None = None
+        self.has_own_context = False
         self._uploaded: Any = None
         self._shared: dict[int, Any] = {}
 
@@ -58,6 +59,8 @@ class Screen:
 
     def show_texture(self, texture: Any, opaque: bool, look: Look) -> None:
         """Show what a texture of words holds."""
+        if self.has_own_context:
+            self._desktop.owner.context.finish()  # What is not complete, another context need not see.
         triangle = self._bind("present")
         triangle.program["opaque"] = OPAQUE if opaque else 0
         self._present(triangle, self._own(texture), look)
@@ -79,14 +82,13 @@ class Screen:
         """Let go of what the window is shown with; it is not bound afterwards."""
         if self._context is None:
             return
-        if not self._desktop.shares_one_context:
-            self._desktop.bind(self._handle)
+        self._desktop.bind(self._handle, self.has_own_context)
         for each in (self._uploaded, *self._shared.values()):
             if each is not None:
                 each.release()
         self._shared.clear()
         self._uploaded = None
-        if self._programs is not None and not self._desktop.shares_one_context:
+        if self._programs is not None and self.has_own_context:
             self._programs.release()
             self._context.release()
         self._programs = self._context = None
@@ -96,22 +98,20 @@ class Screen:
 
     def _bind(self, shader: str) -> Any:
         """Draw into the window from now on; returns the triangle that a shader draws all of it with."""
-        self._desktop.bind(self._handle)
         if self._programs is None:
-            if self._desktop.shares_one_context:
-                self._context, self._programs = self._desktop.owner.context, self._desktop.programs()
-            else:
-                import moderngl
-
-                make: Any = moderngl.create_context
-                self._context = make(context=Host(), require=330)
-                self._context.gc_mode = None
+            self.has_own_context = not self._desktop.can_share(self._handle)
+        self._desktop.bind(self._handle, self.has_own_context)
+        if self._programs is None:
+            if self.has_own_context:
+                self._context = context_here()
                 self._programs = Programs(self._context)
+            else:
+                self._context, self._programs = self._desktop.owner.context, self._desktop.programs()
         return self._programs.triangle(shader)
 
     def _own(self, texture: Any) -> Any:
         """A texture of the hidden window's context as one of this window's."""
-        if self._desktop.shares_one_context:
+        if not self.has_own_context:
             return texture
         if texture.glo not in self._shared:
             for each in self._shared.values():
@@ -129,5 +129,15 @@ class Screen:
         program["background"] = tuple(each / 255 for each in look.background)
         program["rows"] = look.height
         triangle.render(vertices=3)
-        self._desktop.swap(self._handle, look.interval)
+        self._desktop.swap(self._handle, look.interval, self.has_own_context)
         self._desktop.bind_hidden()
+
+
+def context_here() -> Any:
+    """A context of moderngl's for the one of OpenGL that is current."""
+    import moderngl
+
+    make: Any = moderngl.create_context
+    context = make(context=Host(), require=330)
+    context.gc_mode = None  # Everything is released by name.
+    return context
