@@ -96,8 +96,9 @@ def draw(ctx, frame):
         swarm.step(frame.time, delta)
         ctx.fill_style = (*BACKGROUND, 1 - exp(-TRAIL * delta))
         ctx.fill_rect(0, 0, *frame.size)
-        x, y = swarm.place
-        ctx.fill_rects(x, y, 1.2, color=swarm.colors[np.minimum(np.hypot(*swarm.speed) * 0.9, 255).astype(np.uint8)])
+        fast = np.hypot(*swarm.speed) * (540 / min(frame.size))
+        color = swarm.colors[np.minimum(fast, 255).astype(np.uint8)]
+        ctx.fill_rects(swarm.place[0], swarm.place[1], min(frame.size) / 500, color=color)
 
 
 def setup(view):

@@ -11,7 +11,7 @@ import time
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from weakref import finalize
 from weakref import ref as weakref
 
@@ -338,7 +338,7 @@ class Canvas(Recording, Output):
     @property
     def monitor(self) -> FrameMonitor | None:
         """The `FrameMonitor` that is fed with this canvas's frames; None, the default, for none."""
-        return self._book.watch.monitor if self._book.watch else None
+        return cast("FrameMonitor", self._book.watch.monitor) if self._book.watch else None
 
     @monitor.setter
     def monitor(self, monitor: FrameMonitor | None) -> None:

@@ -11,9 +11,10 @@ from __future__ import annotations
 
 from functools import cache
 from math import isfinite
-from typing import TYPE_CHECKING, Any, overload
+from typing import Any, Literal, Protocol, overload
 from weakref import ref as weakref
 
+from . import memory
 from .batches import BatchVerbs
 from .contract.commands import FILL_PATH, STROKE_PATH
 from .contract.outlines import WIDEST
@@ -31,10 +32,26 @@ from .recorder import DRAW_ERRORS
 from .settings import Settings
 from .state import RULES, FillRule
 
-if TYPE_CHECKING:
-    from .canvas import Canvas
-    from .recording import Recording
 
+class DrawnOn(Protocol):
+    """What a context draws on: a `Canvas` or a `Recording`."""
+
+    @property
+    def width(self) -> int:
+        """Width, pixels."""
+
+    @property
+    def height(self) -> int:
+        """Height, pixels."""
+
+    def get_context(self, kind: Literal["2d"] = "2d") -> Context2D:
+        """The context."""
+
+    def _clear(self) -> None:
+        """Forget everything drawn."""
+
+
+memory.add_kind(Path2D, "path")
 pack_fill_rect, pack_command = r.pack_fill_rect, r.pack_command
 
 
@@ -51,14 +68,14 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         "it draws on its one canvas, and save() and restore() keep its state; another canvas has a context of its own"
     )
 
-    def __init__(self, canvas: Canvas | Recording, strict: bool, opaque: bool = False) -> None:
+    def __init__(self, canvas: DrawnOn, strict: bool, opaque: bool = False) -> None:
         super().__init__(strict, opaque)
-        self._canvas_kind = type(canvas)
+        self._canvas_kind: Any = type(canvas)
         self._canvas_memory = canvas.__dict__
         self._last_canvas = weakref(canvas)
 
     @property
-    def canvas(self) -> Canvas | Recording:
+    def canvas(self) -> DrawnOn:
         """The canvas or recording drawn on."""
         # A canvas holds its context, and a context what its canvas is made of, but not the object: so both are freed
         # at once when the last of them is let go, not when the collector comes by.

@@ -31,13 +31,12 @@ from numpy.typing import NDArray
 from . import later
 from .errors import ClosedError, DeadlineError, FrameCancelledError, FrameDroppedError, FrameError, LimitError
 from .sight import spans
-from .ticket import Recorded, Ticket
+from .ticket import Recorded, Show, Ticket
 
 if TYPE_CHECKING:
     from .pipeline.record import Commands
-    from .surface import Surface
 
-__all__ = ["POLICIES", "FrameQueue", "Policy", "check_flight"]
+__all__ = ["POLICIES", "FrameQueue", "Policy", "Show", "check_flight"]
 
 Policy = Literal["block", "drop_oldest", "drop_newest"]
 POLICIES = ("block", "drop_oldest", "drop_newest")
@@ -45,8 +44,6 @@ IN_FLIGHT = 3
 """Frames of a canvas that may be queued or running before its policy decides."""
 Read = Callable[[], NDArray[np.uint8]]
 """Gives the pixels of a frame that has been drawn, whatever is drawn after it."""
-Show = Callable[["Surface"], None]
-"""Shows a surface on which a frame has just been drawn."""
 Draw = Callable[..., NDArray[np.uint8] | Read]
 """Draws a list of `Commands`, `Recorded` at a time, unless the third argument, called, says to stop.
 

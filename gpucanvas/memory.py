@@ -351,15 +351,20 @@ def snapshot() -> Snapshot:
     return Snapshot({k: Item(*row) for k, row in kinds.items()}, {k: Item(*row) for k, row in places.items()})
 
 
+_kinds: dict[type, str] = {}
+
+
+def add_kind(kind: type, name: str) -> None:
+    """Have snapshots look for the living objects of a class, which have ``nbytes``: they are too many to be counted."""
+    _kinds[kind] = name
+
+
 def _found() -> Iterator[tuple[str, int, str]]:
     """Recordings and paths that are alive: kind, host bytes, origin."""
-    from .geometry.path import Path2D
-    from .pipeline.record import Commands
-
     for thing in gc.get_objects():
         # Not isinstance: a weak proxy whose object has just gone would raise.
         kind = type(thing)
-        for known, name in ((Commands, "recording"), (Path2D, "path")):
+        for known, name in _kinds.items():
             if issubclass(kind, known):
                 # Another thread may not have finished making it.
                 with suppress(AttributeError):

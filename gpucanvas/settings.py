@@ -31,7 +31,7 @@ class Settings(Recorder):
 
     @property
     def fill_style(self) -> str | CanvasGradient:
-        """What fills: a CSS Color 4 string, floats (r, g, b[, a]) 0 to 1, or a gradient (HTML, "fill styles")."""
+        """What fills: a CSS colour, floats (r, g, b[, a]) 0 to 1, or a gradient (HTML, "fill styles")."""
         style = self._state.fill
         return style if isinstance(style, CanvasGradient) else serialize(style)
 

@@ -9,7 +9,7 @@ import warnings
 from collections.abc import Callable
 from contextlib import suppress
 from math import isnan
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,14 +20,15 @@ from .errors import DeadlineError, FrameError
 from .names import Hinted
 
 if TYPE_CHECKING:
-    from .frames import FrameQueue, Show
     from .pipeline.record import Commands
 
-__all__ = ["Recorded", "Ticket", "check_timeout", "left_of"]
+__all__ = ["Recorded", "Show", "Ticket", "check_timeout", "left_of"]
 
 Recorded = tuple[int, int]
 """When recording a frame began and ended, in nanoseconds of time.perf_counter_ns; zeros where nobody knows."""
 
+Show = Callable[[Any], None]
+"""Shows a surface on which a frame has just been drawn."""
 OPEN = ("queued", "running")
 """States of a frame that has not come to its end."""
 
@@ -46,6 +47,18 @@ def check_timeout(verb: str, timeout: float | None) -> float | None:
 def left_of(limit: float | None, started: float) -> float | None:
     """What is left of a limit that began at a time of time.perf_counter, seconds."""
     return None if limit is None else max(limit - (time.perf_counter() - started), 0.0)
+
+
+class Queue(Protocol):
+    """What a ticket asks of the queue that its frame waits in."""
+
+    changed: threading.Condition
+
+    def check_thread(self) -> None:
+        """Raise FrameError on a thread that the frames wait for."""
+
+    def cancel(self, ticket: Ticket, wait: bool = True) -> bool:
+        """End a frame; False where it ended otherwise."""
 
 
 class Ticket(Hinted, Uncopied):
@@ -67,11 +80,11 @@ class Ticket(Hinted, Uncopied):
     )
     _copy_cure = "it stands for one frame of one canvas: pass the ticket itself on, or copy the pixels of its result()"
 
-    def __init__(self, queue: FrameQueue, number: int, commands: list[Commands], recorded: Recorded = (0, 0)) -> None:
+    def __init__(self, queue: Queue, number: int, commands: list[Commands], recorded: Recorded = (0, 0)) -> None:
         self.number = number
         """Which submitted frame of its canvas this is, from 1."""
         # The queue is let go with the end of the frame: a ticket that is kept keeps pixels, but no canvas.
-        self._queue: FrameQueue | None = queue
+        self._queue: Queue | None = queue
         self._changed = queue.changed
         self._commands = commands
         self._recorded = recorded

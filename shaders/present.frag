@@ -1,9 +1,9 @@
 #version 330
-// Shows a surface in a window: laid on the background where it is translucent, the first row on top, never stretched.
-// The arithmetic is that of whole numbers, so that every driver gives the same bytes.
+// Shows a surface of the gl backend in a window: laid on the background where it is translucent, the first row on top,
+// never stretched. The arithmetic is that of whole numbers, so that every driver gives the same bytes.
 
 uniform usampler2D surface; // Premultiplied RGBA8 in a word, red in the low byte.
-uniform uvec4 background;   // Premultiplied, 0 to 255; what lies outside the surface is this, too.
+uniform vec4 background;    // Premultiplied; what lies outside the surface is this, too.
 uniform int rows;           // Of the window: OpenGL counts them from below.
 uniform uint opaque;        // Added to every word: 0xFF000000 where the surface's alpha does not count.
 
@@ -11,11 +11,13 @@ out vec4 color;
 
 void main() {
     ivec2 at = ivec2(gl_FragCoord.x, rows - 1 - int(gl_FragCoord.y));
-    uvec4 top = uvec4(0u);
     ivec2 size = textureSize(surface, 0);
+    uint word = 0u;
     if (at.x < size.x && at.y >= 0 && at.y < size.y) {
-        uint word = texelFetch(surface, at, 0).r | opaque;
-        top = uvec4(word & 255u, word >> 8 & 255u, word >> 16 & 255u, word >> 24);
+        word = texelFetch(surface, at, 0).r | opaque;
     }
-    color = vec4(top + (background * (255u - top.a) + 127u) / 255u) / 255.0;
+    uvec4 top = uvec4(word, word >> 8, word >> 16, word >> 24) & 255u;
+    // A 255th, rounded, without a division: software drivers take their time for one.
+    uvec4 below = uvec4(background * 255.0 + 0.5) * (255u - top.a) + 128u;
+    color = vec4(top + (below + (below >> 8) >> 8)) * (1.0 / 255.0);
 }

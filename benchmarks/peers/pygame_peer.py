@@ -19,7 +19,6 @@ os.environ.setdefault("PYGAME_HIDE_SUPPORT_PROMPT", "1")
 import pygame
 
 WIDTH, HEIGHT = 800, 600
-CHANNELS, PREMULTIPLIED = (0, 1, 2), False
 
 
 class Screen:
@@ -74,10 +73,11 @@ class ParticlesPixels(Particles):
     def dots(self, swarm: Any, color: NDArray[np.uint8]) -> None:
         x, y = swarm.place.astype(np.int32)
         x, y = np.clip(x, 0, WIDTH - 1), np.clip(y, 0, HEIGHT - 1)
-        rgba = swarm.colors[color].astype(np.uint16)
+        rgba = swarm.colors[color].astype(np.int32)
+        rgba[:, 3] = np.minimum(rgba[:, 3] * 1.44, 255)  # As much as a square of 1.2 pixels.
         pixels = pygame.surfarray.pixels3d(self.surface)
         under = pixels[x, y]
-        pixels[x, y] = under + (rgba[:, :3] - under.astype(np.int32)) * rgba[:, 3:] // 255
+        pixels[x, y] = under + (rgba[:, :3] - under) * rgba[:, 3:] // 255
         del pixels  # It locks the surface.
 
 

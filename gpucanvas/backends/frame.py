@@ -121,7 +121,7 @@ class Frame:
         # A listener wants to know how long each stage takes.
         if not room or on():
             return None
-        small = self.scratch.small
+        small: SmallTables | None = self.scratch.small
         if small is None:
             small = self.scratch.small = SmallTables(self.scratch, self.threads * PARTS)
         check(self.stop)

@@ -6,7 +6,7 @@ import os
 import threading
 from collections import deque
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,9 +14,6 @@ from numpy.typing import NDArray
 from .. import memory
 from ..errors import MemoryBudgetError
 from ..sight import spans
-
-if TYPE_CHECKING:
-    from .small import SmallTables
 
 SPARE_BYTES = 64 << 20
 SPARE_LEAST = 1 << 16
@@ -41,8 +38,8 @@ class Scratch:
     def __init__(self) -> None:
         self.arrays: dict[str, NDArray[Any]] = {}
         self.growths = self.changes = 0
-        self.small: SmallTables | None = None
-        """The tables of small scenes, made for the first one."""
+        self.small: Any = None
+        """What small.py keeps here: the tables of small scenes, made for the first one."""
         self._holding = memory.Holding("scratch")
         self._most: dict[str, int] = {}
         self._needed: dict[str, int] = {}

@@ -38,6 +38,13 @@ class Programs:
             program = self._programs[name, None] = self._context.vertex_array(made, [])
         return program
 
+    def release(self) -> None:
+        """Let go of everything, in a context that has triangles only; on its thread."""
+        while self._programs:
+            _, triangle = self._programs.popitem()
+            triangle.program.release()
+            triangle.release()
+
     def _compile(self, source: Source, **texts: str) -> Any:
         file = source.files[0]
         context = self._context

@@ -1,8 +1,11 @@
-"""Colours: CSS Color 4 strings, float tuples and uint8 arrays become straight (not premultiplied) sRGB floats 0 to 1.
+"""Colours: CSS strings, float tuples and uint8 arrays become straight (not premultiplied) sRGB floats 0 to 1.
 
     text --cache--> quick: the common forms --the rest--> css: the whole grammar     both by way of `named` and `spaces`
 
-https://www.w3.org/TR/css-color-4/ and https://html.spec.whatwg.org/multipage/canvas.html#fill-and-stroke-styles
+`css` is imported for the first text that `quick` leaves to it: few programs write such colours.
+
+https://www.w3.org/TR/css-color-4/, https://www.w3.org/TR/css-color-5/ and
+https://html.spec.whatwg.org/multipage/canvas.html#fill-and-stroke-styles
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from . import css, quick
+from . import quick
 from .named import BYTES, Rgba
 
 __all__ = ["KNOWN", "Rgba", "parse", "read", "recall", "serialize", "to_rgba", "to_rgba_array"]
@@ -34,10 +37,16 @@ _FLOATS: Final = frozenset((float, int, bool, np.float64, np.float32, np.float16
 
 def read(text: str) -> Rgba | None:
     """Read a CSS colour as `parse` does; None where the text is none."""
-    return quick.read(text) or (css.read(text) if len(text) >= LONG else _read_rest(text))
+    return quick.read(text) or (_read_rest(text) if len(text) >= LONG else _read_short(text))
 
 
-_read_rest = lru_cache(1024)(css.read)
+def _read_rest(text: str) -> Rgba | None:
+    from . import css
+
+    return css.read(text)
+
+
+_read_short = lru_cache(1024)(_read_rest)
 """Texts that are no colour are remembered, too: a program that has such errors ignored goes on with them."""
 
 
@@ -63,7 +72,8 @@ def parse(text: str) -> Rgba:
     Parameters
     ----------
     text
-        Any CSS Color 4 colour; ``currentcolor`` is black, as on a canvas without an element.
+        Any colour of CSS Color 4, and ``color-mix()``, relative colours and calculations of CSS Color 5;
+        ``currentcolor`` is black, as on a canvas without an element.
 
     Returns
     -------
@@ -77,6 +87,8 @@ def parse(text: str) -> Rgba:
 
     >>> parse("#f00"), parse("rgb(0 128 0 / 50%)")[3]
     ((1.0, 0.0, 0.0, 1.0), 0.5)
+    >>> parse("color-mix(in srgb, red 25%, blue)"), parse("rgb(from red r calc(g + 51) b)")
+    ((0.25, 0.0, 0.75, 1.0), (1.0, 0.2, 0.0, 1.0))
     """
     rgba = KNOWN.get(text) or recall(text)
     if rgba is None:

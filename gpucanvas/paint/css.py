@@ -1,94 +1,130 @@
-"""The whole grammar of CSS colours: comments, escapes, open brackets, ``none``, no space between numbers.
+"""The whole grammar of CSS colours: comments, escapes, open brackets, ``none``, no space between numbers, calculations.
 
     text --tinycss2--> tokens --grammar--> a space, its channels --> sRGB
+                                   `-- mix, relative: colours made of others --^
 
 tinycss2 cuts the text into tokens and knows the names; its own reader of functions is laxer than the standard, so the
 grammar stands here. It is imported for the first text that `quick` leaves to `read`.
 
-https://www.w3.org/TR/css-color-4/
+https://www.w3.org/TR/css-color-4/ and https://www.w3.org/TR/css-color-5/
 """
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
+from .channels import bound, read_number, unit_of
+from .mix import read_mix
+from .models import MODELS, Color, to_rgba
 from .named import SYSTEM_COLORS, Rgba
-from .spaces import ALPHA, COLOR_SPACES, FUNCTIONS, Space, Units, clip
+from .quantities import NotColor
+from .relative import is_relative, read_relative
+from .spaces import ALPHA, COLOR_SPACES, FUNCTIONS, Space, clip
 
 __all__ = ["read"]
+
+DEEPEST: Final = 64
+"""Brackets in each other. Nobody writes so many, and each takes some calls out of the thousand that Python allows."""
 
 
 def read(text: str) -> Rgba | None:
     """Read any CSS colour: straight sRGB, clipped to 0..1; None where the text is none."""
     from tinycss2 import parse_one_component_value
-    from tinycss2.color4 import parse_color
 
+    if text.count("(") > DEEPEST and _depth(text) > DEEPEST:
+        return None
     try:
         token = parse_one_component_value(text, skip_comments=True)
+        if token.type == "function" and not _is_made_of_others(token):
+            name, (x, y, z, alpha) = _read_function(token)
+            # To the bit what `quick` makes of it.
+            return clip(*_space(name).to_srgb(x or 0.0, y or 0.0, z or 0.0), alpha or 0.0)
+        return to_rgba(_read_color(token))
     except ValueError:
-        # Python refuses to read an integer of thousands of digits.
+        # It is not a colour, or it has an integer of thousands of digits, which Python refuses to read.
         return None
+
+
+def _depth(text: str) -> int:
+    """How many brackets are open at most."""
+    depth = deepest = 0
+    for character in text:
+        depth += (character == "(") - (character == ")")
+        deepest = max(deepest, depth)
+    return deepest
+
+
+def _arguments(token: Any) -> list[Any]:
+    return [item for item in token.arguments if item.type not in ("whitespace", "comment")]
+
+
+def _is_made_of_others(token: Any) -> bool:
+    return token.lower_name == "color-mix" or is_relative(_arguments(token))
+
+
+def _read_color(token: Any) -> Color:
+    """Read a token that is a colour, as it was written."""
     if token.type == "function":
-        return _read_function(token)
+        if token.lower_name == "color-mix":
+            return read_mix(token, _read_color)
+        arguments = _arguments(token)
+        if is_relative(arguments):
+            return read_relative(token.lower_name, arguments, _read_color)
+        name, (x, y, z, alpha) = _read_function(token)
+        model = MODELS[name]
+        return Color(model, bound((x, y, z), model), None if alpha is None else min(max(alpha, 0.0), 1.0))
     if token.type not in ("ident", "hash"):
-        return None
+        raise NotColor("a colour is a function, a name or a hash")
+    r, g, b, a = _read_word(token)
+    return Color(MODELS["srgb"], (r, g, b), a)
+
+
+def _read_word(token: Any) -> Rgba:
+    """Read a name, or hexadecimal digits."""
+    from tinycss2.color4 import parse_color
+
     if token.type == "ident" and token.lower_value in SYSTEM_COLORS:
         return SYSTEM_COLORS[token.lower_value]
     found = parse_color(token)
+    if found is None:
+        raise NotColor("there is no colour of this name")
     if found == "currentcolor":
         return 0.0, 0.0, 0.0, 1.0
-    if found is None:
-        return None
     r, g, b = found.coordinates
     return clip(r, g, b, found.alpha)
 
 
-def _read_function(token: Any) -> Rgba | None:
-    """Read a colour function's token, or give None where it breaks the grammar of CSS Color 4."""
-    arguments = [item for item in token.arguments if item.type not in ("whitespace", "comment")]
-    space = FUNCTIONS.get(token.lower_name)
-    if token.lower_name == "color" and arguments and arguments[0].type == "ident":
-        space = COLOR_SPACES.get(arguments.pop(0).lower_value)
-    if space is None:
-        return None
+def _space(name: str) -> Space:
+    return FUNCTIONS.get(name) or COLOR_SPACES[name]
+
+
+def _read_function(token: Any) -> tuple[str, tuple[float | None, ...]]:
+    """Read a colour function that starts from nothing: the name of its model, three channels and alpha."""
+    arguments, name = _arguments(token), token.lower_name
+    if name == "color" and arguments and arguments[0].type == "ident":
+        name = arguments.pop(0).lower_value
+        known = name in COLOR_SPACES
+    else:
+        known = name in FUNCTIONS
+    if not known:
+        raise NotColor("there is no such colour function")
+    space = _space(name)
     if space in (FUNCTIONS["rgb"], FUNCTIONS["hsl"]) and any(item == "," for item in arguments):
-        if len(arguments) not in (5, 7) or any(item != "," for item in arguments[1::2]):
-            return None
-        arguments = arguments[::2]
-        if not _is_legacy(space, [item.type for item in arguments]):
-            return None
+        arguments = _read_legacy(space, arguments)
     elif len(arguments) == 5 and arguments[3] == "/":
         del arguments[3]
     elif len(arguments) != 3:
-        return None
-    values = [_number(item, units) for item, units in zip(arguments, (*space.units, ALPHA), strict=False)]
-    if None in values:
-        return None
-    x, y, z, alpha = (float(v or 0.0) for v in (*values, 1.0)[:4])
-    return clip(*space.to_srgb(x, y, z), alpha)
+        raise NotColor("a colour has three channels, and alpha after a slash")
+    numbers = [read_number(item, units) for item, units in zip(arguments, (*space.units, ALPHA), strict=False)]
+    return name, (*numbers, 1.0)[:4]
 
 
-def _is_legacy(space: Space, types: list[str]) -> bool:
-    """Whether the argument types fit the syntax with commas, which knows no ``none`` and mixes no kinds."""
-    if "ident" in types:
-        return False
-    if space is FUNCTIONS["hsl"]:
-        return types[1:3] == ["percentage", "percentage"]
-    return types[:3] in (["number"] * 3, ["percentage"] * 3)
-
-
-def _number(token: Any, units: Units) -> float | None:
-    """Value of a channel or alpha; ``none`` is 0. None where such a token cannot stand there."""
-    if token.type == "ident":
-        return 0.0 if token.lower_value == "none" else None
-    if token.type not in ("number", "percentage", "dimension"):
-        return None
-    factor = units.get(_unit(token))
-    return None if factor is None else token.value * factor
-
-
-def _unit(token: Any) -> str:
-    """What stands behind a number, in lower case."""
-    if token.type == "percentage":
-        return "%"
-    return str(token.lower_unit) if token.type == "dimension" else ""
+def _read_legacy(space: Space, arguments: list[Any]) -> list[Any]:
+    """Take the commas out of arguments. Those between commas are never ``none``, and mix no kinds."""
+    if len(arguments) not in (5, 7) or any(item != "," for item in arguments[1::2]):
+        raise NotColor("there is a comma between every two channels")
+    arguments = arguments[::2]
+    units = [unit_of(item)[1] for item in arguments]
+    if units[1:3] != ["%", "%"] if space is FUNCTIONS["hsl"] else units[:3] not in (["", "", ""], ["%", "%", "%"]):
+        raise NotColor("channels between commas are of one kind")
+    return arguments

@@ -1,8 +1,8 @@
 """The colours that programs write, read without a tokenizer: hexadecimal digits, names, and plain colour functions.
 
 A regular expression takes a function apart. A text that it does not match may still be a colour, with comments,
-escapes, ``none`` or numbers side by side: `css` reads those. Where `read` gives a colour, `css.read` gives the same, to
-the bit.
+escapes, ``none``, calculations or numbers side by side: `css` reads those. Where `read` gives a colour, `css.read`
+gives the same, to the bit.
 """
 
 from __future__ import annotations

@@ -18,7 +18,7 @@ from typing import Final, NamedTuple
 
 from .named import Rgba
 
-__all__ = ["ALPHA", "COLOR_SPACES", "FUNCTIONS", "LARGEST", "Space", "Units", "clip"]
+__all__ = ["ALPHA", "COLOR_SPACES", "FUNCTIONS", "LARGEST", "Channels", "Convert", "Space", "Units", "clip", "cut"]
 
 Channels = tuple[float, float, float]
 Convert = Callable[[float, float, float], Channels]
@@ -102,12 +102,12 @@ def _hwb(h: float, w: float, b: float) -> Channels:
 
 # -- by way of linear light ------------------------------------------------------------------------------------
 
-_XYZ_TO_LINEAR_SRGB: Final[Matrix] = (
+XYZ_TO_LINEAR_SRGB: Final[Matrix] = (
     *(3.240969941904523, -1.5373831775700941, -0.4986107602930035),
     *(-0.9692436362808797, 1.8759675015077204, 0.04155505740717562),
     *(0.05563007969699365, -0.20397695888897652, 1.0569715142428784),
 )
-_D50_TO_D65: Final[Matrix] = (
+D50_TO_D65: Final[Matrix] = (
     *(0.9554734214880749, -0.023098454948764658, 0.06325924320057072),
     *(-0.028369709333863756, 1.0099953980813041, 0.021041441191917323),
     *(0.012314014864481991, -0.020507649298898978, 1.330365926242124),
@@ -115,46 +115,47 @@ _D50_TO_D65: Final[Matrix] = (
 """Chromatic adaptation by Bradford's method."""
 
 
-def _times(matrix: Matrix, x: float, y: float, z: float) -> Channels:
+def times(matrix: Matrix, x: float, y: float, z: float) -> Channels:
+    """A matrix, row by row, times a column."""
     a, b, c, d, e, f, g, h, i = matrix
     return a * x + b * y + c * z, d * x + e * y + f * z, g * x + h * y + i * z
 
 
-def _gamma(v: float) -> float:
-    """The transfer function of sRGB; negative light, which is clipped to 0 in any case, stays linear."""
-    return 1.055 * v**_GAMMA - 0.055 if v > 0.0031308 else 12.92 * v
+def gamma(v: float) -> float:
+    """The transfer function of sRGB, which keeps the sign."""
+    return 1.055 * v**_GAMMA - 0.055 if v > 0.0031308 else 12.92 * v if v >= -0.0031308 else -gamma(-v)
 
 
 _GAMMA: Final = 2.4**-1
 
 
 def _linear_srgb(r: float, g: float, b: float) -> Channels:
-    return _gamma(r), _gamma(g), _gamma(b)
+    return gamma(r), gamma(g), gamma(b)
 
 
 def _xyz(x: float, y: float, z: float) -> Channels:
-    a, b, c, d, e, f, g, h, i = _XYZ_TO_LINEAR_SRGB
-    return _gamma(a * x + b * y + c * z), _gamma(d * x + e * y + f * z), _gamma(g * x + h * y + i * z)
+    a, b, c, d, e, f, g, h, i = XYZ_TO_LINEAR_SRGB
+    return gamma(a * x + b * y + c * z), gamma(d * x + e * y + f * z), gamma(g * x + h * y + i * z)
 
 
 def _xyz_d50(x: float, y: float, z: float) -> Channels:
-    return _xyz(*_times(_D50_TO_D65, x, y, z))
+    return _xyz(*times(D50_TO_D65, x, y, z))
 
 
 # -- Lab and Oklab, and the same in polar coordinates ----------------------------------------------------------
 
-_D50_X: Final = 0.9642956764295677
-_D50_Z: Final = 0.8251046025104602
+D50_X: Final = 0.9642956764295677
+D50_Z: Final = 0.8251046025104602
 """The white of D50, whose Y is 1: its chromaticities are 0.3457 and 0.3585."""
 _EPSILON: Final = 6 / 29
 _KAPPA: Final = 24389 / 27
-_OKLAB_TO_LMS: Final[Matrix] = (
+OKLAB_TO_LMS: Final[Matrix] = (
     *(1.0, 0.3963377773761749, 0.21580375730991364),
     *(1.0, -0.10556134581565857, -0.0638541728258133),
     *(1.0, -0.08948417752981186, -1.2914855480194092),
 )
 """To the cube roots of long, medium and short."""
-_LMS_TO_XYZ: Final[Matrix] = (
+LMS_TO_XYZ: Final[Matrix] = (
     *(1.226879875845924, -0.5578149944602171, 0.2813910456659647),
     *(-0.04057574521480083, 1.112286803280317, -0.07171105806551635),
     *(-0.07637293667466008, -0.42149333240224324, 1.5869240198367818),
@@ -169,7 +170,7 @@ def _lab(l: float, a: float, b: float) -> Channels:  # noqa: E741
     x = fx**3 if fx > _EPSILON else (116 * fx - 16) / _KAPPA
     y = fy**3 if l > 8 else l / _KAPPA
     z = fz**3 if fz > _EPSILON else (116 * fz - 16) / _KAPPA
-    return _xyz_d50(x * _D50_X, y, z * _D50_Z)
+    return _xyz_d50(x * D50_X, y, z * D50_Z)
 
 
 def _lch(l: float, c: float, h: float) -> Channels:  # noqa: E741
@@ -178,8 +179,8 @@ def _lch(l: float, c: float, h: float) -> Channels:  # noqa: E741
 
 
 def _oklab(l: float, a: float, b: float) -> Channels:  # noqa: E741
-    long, medium, short = _times(_OKLAB_TO_LMS, min(max(l, 0.0), 1.0), a, b)
-    return _xyz(*_times(_LMS_TO_XYZ, long**3, medium**3, short**3))
+    long, medium, short = times(OKLAB_TO_LMS, min(max(l, 0.0), 1.0), a, b)
+    return _xyz(*times(LMS_TO_XYZ, long**3, medium**3, short**3))
 
 
 def _oklch(l: float, c: float, h: float) -> Channels:  # noqa: E741
@@ -190,43 +191,44 @@ def _oklch(l: float, c: float, h: float) -> Channels:  # noqa: E741
 # -- the spaces of color() -------------------------------------------------------------------------------------
 
 
-def _power(v: float, exponent: float) -> float:
+def power(v: float, exponent: float) -> float:
     """A power that keeps the sign: colours outside of a gamut have negative channels."""
     return copysign(abs(v) ** exponent, v)
 
 
-def _srgb_curve(v: float) -> float:
+def srgb_curve(v: float) -> float:
+    """From sRGB to linear light: what undoes `gamma`."""
     return copysign(((abs(v) + 0.055) / 1.055) ** 2.4, v) if abs(v) > 0.04045 else v / 12.92
 
 
 def _a98_curve(v: float) -> float:
-    return _power(v, 563 / 256)
+    return power(v, 563 / 256)
 
 
 def _prophoto_curve(v: float) -> float:
-    return v / 16.0 if abs(v) < 16 / 512 else _power(v, 1.8)
+    return v / 16.0 if abs(v) < 16 / 512 else power(v, 1.8)
 
 
 def _rec2020_curve(v: float) -> float:
-    return _power(v, 2.4)
+    return power(v, 2.4)
 
 
-_P3_TO_XYZ: Final[Matrix] = (
+P3_TO_XYZ: Final[Matrix] = (
     *(0.48657094864821615, 0.26566769316909306, 0.19821728523436247),
     *(0.22897456406974878, 0.6917385218365063, 0.07928691409374498),
     *(-3.9720755169334874e-17, 0.04511338185890263, 1.0439443689009757),
 )
-_A98_TO_XYZ: Final[Matrix] = (
+A98_TO_XYZ: Final[Matrix] = (
     *(0.5766690429101307, 0.1855582379065463, 0.18822864623499472),
     *(0.2973449752505361, 0.6273635662554661, 0.07529145849399789),
     *(0.027031361386412343, 0.07068885253582723, 0.9913375368376389),
 )
-_PROPHOTO_TO_XYZ_D50: Final[Matrix] = (
+PROPHOTO_TO_XYZ_D50: Final[Matrix] = (
     *(0.7977604896723026, 0.13518583717574031, 0.031349349581524806),
     *(0.28807112822929337, 0.7118432178101014, 8.565396060525903e-05),
     *(0.0, 0.0, 0.8251046025104602),
 )
-_REC2020_TO_XYZ: Final[Matrix] = (
+REC2020_TO_XYZ: Final[Matrix] = (
     *(0.6369580483012911, 0.14461690358620838, 0.16888097516417208),
     *(0.262700212011267, 0.677998071518871, 0.05930171646986195),
     *(4.994106574466074e-17, 0.028072693049087438, 1.0609850577107909),
@@ -238,23 +240,23 @@ def _srgb(r: float, g: float, b: float) -> Channels:
 
 
 def _display_p3_linear(r: float, g: float, b: float) -> Channels:
-    return _xyz(*_times(_P3_TO_XYZ, r, g, b))
+    return _xyz(*times(P3_TO_XYZ, r, g, b))
 
 
 def _display_p3(r: float, g: float, b: float) -> Channels:
-    return _display_p3_linear(_srgb_curve(r), _srgb_curve(g), _srgb_curve(b))
+    return _display_p3_linear(srgb_curve(r), srgb_curve(g), srgb_curve(b))
 
 
 def _a98_rgb(r: float, g: float, b: float) -> Channels:
-    return _xyz(*_times(_A98_TO_XYZ, _a98_curve(r), _a98_curve(g), _a98_curve(b)))
+    return _xyz(*times(A98_TO_XYZ, _a98_curve(r), _a98_curve(g), _a98_curve(b)))
 
 
 def _prophoto_rgb(r: float, g: float, b: float) -> Channels:
-    return _xyz_d50(*_times(_PROPHOTO_TO_XYZ_D50, _prophoto_curve(r), _prophoto_curve(g), _prophoto_curve(b)))
+    return _xyz_d50(*times(PROPHOTO_TO_XYZ_D50, _prophoto_curve(r), _prophoto_curve(g), _prophoto_curve(b)))
 
 
 def _rec2020(r: float, g: float, b: float) -> Channels:
-    return _xyz(*_times(_REC2020_TO_XYZ, _rec2020_curve(r), _rec2020_curve(g), _rec2020_curve(b)))
+    return _xyz(*times(REC2020_TO_XYZ, _rec2020_curve(r), _rec2020_curve(g), _rec2020_curve(b)))
 
 
 # -- what CSS calls them ---------------------------------------------------------------------------------------

@@ -4,24 +4,50 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import pi
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import constants as c
-from ..contract.outlines import LARGEST
+from ..contract.outlines import GUARD, LARGEST
 from ..geometry.affine import Affine, invert
 from ..geometry.builder import ARC, CLOSE, LINE, MOVE
 from .columns import CHUNK
-from .outline import FILL, GUARD, Floats, Ints
-from .record import Batch
+from .outline import FILL, Outlines
+from .paintcode import PaintTable
+from .record import Batch, Commands
+from .scene import Records
+from .uses import Floats, Ints
 
-if TYPE_CHECKING:
-    from .encode import Encoder
+
+class SceneTables(Protocol):
+    """What batches are written to: the `Encoder` of a recording."""
+
+    width: int
+    height: int
+    recording: Commands
+    commands: Records
+    states: Records
+    starts: Ints
+    draws: Records
+    paints: PaintTable
+    outlines: Outlines
+
+    def pen(self, index: int, matrix: Affine) -> int:
+        """The stroke of a recorded pen under a transform."""
+
+    def special_paints(self, rows: Ints) -> NDArray[np.uint32]:
+        """The paints of commands that are not a plain colour."""
+
+    def set_shape(self, at: Any, shape: int) -> None:
+        """Say what draws are."""
+
+    def add_uses(self, *uses: Any) -> None:
+        """Draw outlines."""
 
 
-def encode_batch(encoder: Encoder, row: int, batch: Batch) -> None:
+def encode_batch(encoder: SceneTables, row: int, batch: Batch) -> None:
     """Write the draws of one batch command."""
     from ..stages.encode import write_shared
 
@@ -62,7 +88,7 @@ Shared = tuple[np.uint32, np.uint32, np.uint32, float]
 """What all draws of a batch have of its command: style, clip, paint and opacity."""
 
 
-def _shared(encoder: Encoder, row: int, batch: Batch, shape: int) -> tuple[NDArray[np.float32], Shared]:
+def _shared(encoder: SceneTables, row: int, batch: Batch, shape: int) -> tuple[NDArray[np.float32], Shared]:
     """The command's colour (1, 4), and what all draws of its batch have of it."""
     command = encoder.commands[row]
     state = encoder.states[command["state"]]
@@ -81,7 +107,7 @@ def _floats(colors: NDArray[Any]) -> NDArray[np.float32]:
 
 
 def _write(
-    encoder: Encoder, row: int, at: slice, batch: Batch, shape: int, write: Callable[..., int], *numbers: Any
+    encoder: SceneTables, row: int, at: slice, batch: Batch, shape: int, write: Callable[..., int], *numbers: Any
 ) -> int:
     """Run a loop of stages/encode.py over the items, a chunk at a time; ``numbers`` are what else it asks for.
 
@@ -111,11 +137,11 @@ def _similar(m: Affine) -> float:
     return scale if same else 0.0
 
 
-def _pen_index(encoder: Encoder, batch: Batch, m: Affine) -> int:
+def _pen_index(encoder: SceneTables, batch: Batch, m: Affine) -> int:
     return encoder.pen(batch.pen, m)
 
 
-def _write_rects(encoder: Encoder, row: int, at: slice, batch: Batch, m: Affine) -> bool:
+def _write_rects(encoder: SceneTables, row: int, at: slice, batch: Batch, m: Affine) -> bool:
     """Write rectangles or frames that stay upright; False where they do not."""
     from ..stages.encode import write_rect_items
 
@@ -130,7 +156,7 @@ def _write_rects(encoder: Encoder, row: int, at: slice, batch: Batch, m: Affine)
     return True
 
 
-def _outline_rects(encoder: Encoder, at: slice, batch: Batch, m: Affine) -> None:
+def _outline_rects(encoder: SceneTables, at: slice, batch: Batch, m: Affine) -> None:
     index = _pen_index(encoder, batch, m) if batch.kind == "frames" else FILL
     x, y, w, h = np.asarray(batch.items, np.float64).T
     points = np.stack([x, y, x + w, y, x + w, y + h, x, y + h], 1).reshape(-1, 2)
@@ -146,7 +172,7 @@ def _frames_are_simple(pen: Any, m: Affine) -> bool:
     )
 
 
-def _write_circles(encoder: Encoder, row: int, at: slice, batch: Batch, m: Affine) -> bool:
+def _write_circles(encoder: SceneTables, row: int, at: slice, batch: Batch, m: Affine) -> bool:
     """Write discs or rings that stay round; False where they do not."""
     from ..stages.encode import write_disc_items
 
@@ -159,19 +185,19 @@ def _write_circles(encoder: Encoder, row: int, at: slice, batch: Batch, m: Affin
     return _write(encoder, row, at, batch, c.SHAPE_CIRCLE, write_disc_items, m, scale, half, size) == 0
 
 
-def _outline_circles(encoder: Encoder, at: slice, batch: Batch, m: Affine) -> None:
+def _outline_circles(encoder: SceneTables, at: slice, batch: Batch, m: Affine) -> None:
     index = _pen_index(encoder, batch, m) if batch.kind == "rings" else FILL
     n = batch.count
     arcs = np.concatenate([np.asarray(batch.items, np.float64), np.zeros((n, 1)), np.full((n, 1), 2 * pi)], 1)
     _outline_arcs(encoder, at, arcs, m, index, closed=True)
 
 
-def _arcs(encoder: Encoder, at: slice, batch: Batch, m: Affine) -> None:
+def _arcs(encoder: SceneTables, at: slice, batch: Batch, m: Affine) -> None:
     pen = _pen_index(encoder, batch, m) if batch.closed is False and batch.pen >= 0 else FILL
     _outline_arcs(encoder, at, np.asarray(batch.items, np.float64), m, pen, closed=False)
 
 
-def _outline_arcs(encoder: Encoder, at: slice, items: Floats, m: Affine, pen: int, closed: bool) -> None:
+def _outline_arcs(encoder: SceneTables, at: slice, items: Floats, m: Affine, pen: int, closed: bool) -> None:
     """Outlines of arcs (x, y, radius, start, sweep)."""
     n = len(items)
     x, y, radius, start, sweep = items.T
@@ -182,7 +208,7 @@ def _outline_arcs(encoder: Encoder, at: slice, items: Floats, m: Affine, pen: in
     _add(encoder, at, verbs, coords, np.full(n, 3 if closed else 2), np.full(n, 10), m, pen)
 
 
-def _segments(encoder: Encoder, at: slice, batch: Batch, m: Affine) -> None:
+def _segments(encoder: SceneTables, at: slice, batch: Batch, m: Affine) -> None:
     pen = encoder.recording.pens[batch.pen]
     scale = _similar(m)
     items = np.asarray(batch.items, np.float64)
@@ -205,7 +231,7 @@ def _segments(encoder: Encoder, at: slice, batch: Batch, m: Affine) -> None:
     encoder.set_shape(at, c.SHAPE_SEGMENT)
 
 
-def _polygons(encoder: Encoder, at: slice, batch: Batch, m: Affine) -> None:
+def _polygons(encoder: SceneTables, at: slice, batch: Batch, m: Affine) -> None:
     assert batch.starts is not None
     pen = FILL if batch.kind == "polygons" else _pen_index(encoder, batch, m)
     points = np.asarray(batch.items, np.float64)
@@ -213,7 +239,7 @@ def _polygons(encoder: Encoder, at: slice, batch: Batch, m: Affine) -> None:
 
 
 def _outline_points(
-    encoder: Encoder, at: slice, points: Floats, starts: Ints, m: Affine, pen: int, closed: bool
+    encoder: SceneTables, at: slice, points: Floats, starts: Ints, m: Affine, pen: int, closed: bool
 ) -> None:
     """Outlines of runs of points."""
     from ..stages.encode import show_paths
@@ -242,7 +268,7 @@ def _outline_points(
 
 
 def _add(
-    encoder: Encoder,
+    encoder: SceneTables,
     at: slice,
     verbs: NDArray[np.uint8],
     coords: Floats,
@@ -262,14 +288,14 @@ def _map(x: NDArray[Any], y: NDArray[Any], m: Affine) -> tuple[NDArray[Any], NDA
     return a * x + cc * y + e, b * x + d * y + f
 
 
-_WRITERS: Final[dict[str, Callable[[Encoder, int, slice, Batch, Affine], bool]]] = {
+_WRITERS: Final[dict[str, Callable[[SceneTables, int, slice, Batch, Affine], bool]]] = {
     "rects": _write_rects,
     "frames": _write_rects,
     "circles": _write_circles,
     "rings": _write_circles,
 }
 """What need not become outlines, as long as the transform allows."""
-_OUTLINES: Final[dict[str, Callable[[Encoder, slice, Batch, Affine], None]]] = {
+_OUTLINES: Final[dict[str, Callable[[SceneTables, slice, Batch, Affine], None]]] = {
     "rects": _outline_rects,
     "frames": _outline_rects,
     "circles": _outline_circles,

@@ -21,10 +21,11 @@ from ..sight.spans import ENCODE, span
 from ..stages.commands import survey_commands, write_commands
 from . import record as r
 from .batchcode import encode_batch
-from .outline import FILL, Floats, Ints, Outlines, Uses, new_traces, ranges
+from .outline import FILL, Outlines, new_traces, ranges
 from .paintcode import NOTHING, PaintTable, image_matrices
 from .scene import NO_CLIPS, Charge, Records, Scene
 from .small import encode_small
+from .uses import Floats, Ints, Uses
 
 NO_DRAWS: Records = np.empty(0, records.Draw.dtype)
 NO_STARTS: Ints = np.empty(0, np.int64)

@@ -8,17 +8,17 @@ around the canvas shows, however far the path goes.
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import records
+from ..contract.outlines import GUARD, TOLERANCE
 from ..geometry.dash import NO_LINES, Lines, new_lines, on_intervals, too_many_dashes
-from .outline import GUARD, TOLERANCE, Floats, Ints, Uses
-
-if TYPE_CHECKING:
-    from .outline import Outlines
+from .record import Pen
+from .scene import Records
+from .uses import Floats, Ints, Uses
 
 DOT = 1e-3
 """Length of a dash of length 0, pixels: enough for its direction to outlive float32."""
@@ -34,11 +34,36 @@ RELATIVE = 1e-8
 NO_RUNS = np.zeros(0, records.Vertex.dtype), np.zeros(0, records.Subpath.dtype)
 
 
+class OutlineTables(Protocol):
+    """What polylines are written to: `Outlines`."""
+
+    width: int
+    height: int
+    pens: dict[int, tuple[Pen, tuple[float, ...]]]
+
+    def reaches_of(self, pens: Ints) -> Floats:
+        """How far pens' strokes go beyond their outlines' points, pixels."""
+
+    @property
+    def next_vertex(self) -> int:
+        """The index that the next vertex gets."""
+
+    @property
+    def next_path(self) -> int:
+        """The index that the next path gets."""
+
+    def new_runs(self, vertices: int, subpaths: int) -> tuple[Records, Records]:
+        """Room for so many vertices and subpaths."""
+
+    def add_paths(self, bounds: Floats, pens: Ints, rules: Ints) -> Ints:
+        """Add a path for each of the bounds; returns their indices."""
+
+
 class HostUses:
     """Those of some uses of outlines that are ``chosen`` for the host, mapped to the device, and what they become."""
 
     def __init__(
-        self, outlines: Outlines, uses: Uses, chosen: NDArray[np.bool_], dashed: NDArray[np.bool_]
+        self, outlines: OutlineTables, uses: Uses, chosen: NDArray[np.bool_], dashed: NDArray[np.bool_]
     ) -> None:
         from ..stages.polylines import map_streams
 

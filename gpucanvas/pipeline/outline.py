@@ -10,7 +10,6 @@ large for float32, are flattened in float64 (hostflat.py) and enter as polylines
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import NoReturn
 
 import numpy as np
@@ -18,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..contract import records
-from ..contract.outlines import FILL, GUARD, TOLERANCE, WIDEST
+from ..contract.outlines import FILL, GUARD, WIDEST
 from ..errors import LimitError
 from ..geometry.affine import Affine
 from ..kernels import holding_lock
@@ -27,11 +26,9 @@ from ..stages.pens import measure_pens
 from ..stages.trace import count_stream
 from .record import Pen
 from .scene import Records
+from .uses import Floats, Ints, Uses
 
-__all__ = ["FILL", "GUARD", "TOLERANCE", "Outlines", "Uses", "ranges"]
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+__all__ = ["FILL", "Outlines", "ranges"]
 
 STROKE_NUMBERS = 8
 """Of each stroke: half its width, how far it goes beyond its outline's points, pixels; the pieces that a radian of a
@@ -42,33 +39,6 @@ HELD_VERTICES = 1024
 write_outlines_held = holding_lock(write_outlines)
 NO_STROKES: Records = np.empty(0, records.Stroke.dtype)
 NO_NUMBERS: Floats = np.empty((0, STROKE_NUMBERS))
-
-
-@dataclass(slots=True)
-class Uses:
-    """Outlines to be drawn: stream ranges with a matrix, a pen (or FILL) and a rule each.
-
-    Attributes
-    ----------
-    verbs, coords : uint8 and float64 arrays
-        The streams, one use after another.
-    verb_counts, coord_counts : int64 arrays (U,)
-        How much of the streams each use owns.
-    matrices : float64 array (U, 6)
-        Stream to device.
-    pens : int64 array (U,)
-        Index of a stroke, from `Outlines.add_pen`, or FILL.
-    rules : int64 array (U,)
-        RULE_*.
-    """
-
-    verbs: NDArray[np.uint8]
-    coords: Floats
-    verb_counts: Ints
-    coord_counts: Ints
-    matrices: Floats
-    pens: Ints
-    rules: Ints
 
 
 def ranges(starts: Ints, counts: Ints) -> Ints:

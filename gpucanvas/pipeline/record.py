@@ -34,7 +34,7 @@ from ..contract.commands import (
     STROKE_RECT,
 )
 from ..geometry.affine import Affine
-from ..memory import Holding
+from ..memory import Holding, add_kind
 from ..paint.gradient import CanvasGradient
 from ..sight.spans import count
 from .columns import Columns
@@ -195,7 +195,7 @@ def append_path(tables: PathTables, verbs: bytearray, coords: array[float]) -> i
 
 
 class Commands:
-    """The streams of one recording; `Recording` in canvas.py is its public face."""
+    """The streams of one recording; its public face is `gpucanvas.Recording`."""
 
     __slots__ = (
         "_known",
@@ -392,3 +392,6 @@ class Commands:
         """Host bytes of the streams; images and batches count themselves."""
         own = len(self.commands) + len(self.states)
         return own if self.plain else own + len(self.verbs) + 8 * len(self.coords)
+
+
+add_kind(Commands, "recording")

@@ -11,12 +11,11 @@ import threading
 from collections.abc import Iterable, Mapping
 from time import perf_counter_ns
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from . import spans
 
 if TYPE_CHECKING:
-    from .monitor import FrameMonitor
     from .stats import CanvasStats, FrameStats
 
 COUNTS: Final = frozenset(
@@ -44,6 +43,13 @@ _TRACK_TIMES: Final = {
     "compile_ms": spans.COMPILES,
     "encoder_ms": spans.ENCODERS,
 }
+
+
+class Monitor(Protocol):
+    """What is fed with frames: a `FrameMonitor`."""
+
+    def feed(self, frame: FrameStats, watch: Watch | None = None) -> None:
+        """Take a frame in."""
 
 
 class FrameBook:
@@ -252,7 +258,7 @@ class FrameBook:
 class Watch:
     """A monitor that watches one canvas: it makes the library measure, until it is released."""
 
-    def __init__(self, monitor: FrameMonitor) -> None:
+    def __init__(self, monitor: Monitor) -> None:
         self.monitor = monitor
         self.warned: set[str] = set()
         self.repeats: dict[str, int] = {}

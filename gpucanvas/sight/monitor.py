@@ -18,14 +18,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isfinite
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from ..copies import Uncopied
 from ..names import Hinted
 from .stats import FrameStats, merged
 
 if TYPE_CHECKING:
-    from ..canvas import Canvas
     from .book import Watch
 
 PACKAGE: Final = str(Path(__file__).parents[1])
@@ -71,6 +70,12 @@ class Stall:
         return f"frame {self.frame}: {self.total_ms:.1f} ms, {self.cause} {self.cause_ms:.1f} ms"
 
 
+class Watched(Protocol):
+    """What a monitor can watch: a `Canvas`."""
+
+    monitor: FrameMonitor | None
+
+
 class FrameMonitor(Hinted, Uncopied):
     """Keeps the times of the last frames, tells stalls and their causes, and warns of what causes them.
 
@@ -114,7 +119,7 @@ class FrameMonitor(Hinted, Uncopied):
         self._own = _Habits()
         self._local = threading.local()
 
-    def watch(self, canvas: Canvas) -> FrameMonitor:
+    def watch(self, canvas: Watched) -> FrameMonitor:
         """Be fed with a canvas's frames, as by ``canvas.monitor = self``; returns the monitor."""
         canvas.monitor = self
         return self

@@ -5,8 +5,8 @@
 
 glfw makes a context for each window, but things such as vertex arrays are not shared between contexts. On Linux, with
 EGL, the hidden window's context is bound to the window's surface instead: there is one context and nothing to share.
-Elsewhere each window is shown by its own context, which shares the textures. The hidden window lives as long as the
-process: the gl backend that windows draw with has its context, too.
+Elsewhere, and where that fails, a window is shown by its own context, which shares the textures. The hidden window
+lives as long as the process: the gl backend that windows draw with has its context, too.
 """
 
 from __future__ import annotations
@@ -156,13 +156,22 @@ class Desktop:
 
     # -- windows -----------------------------------------------------------------------------------------------
 
-    @property
-    def shares_one_context(self) -> bool:
-        """Whether the one context is bound to each window; else each window has its own."""
-        return self._egl is not None
+    def can_share(self, handle: Any) -> bool:
+        """Whether the one context can draw into a window; on the owner's thread.
 
-    def bind(self, handle: Any) -> None:
-        """Have OpenGL draw into a window; on the owner's thread.
+        It cannot where systems want a context for each window, and into one whose pixels are of another kind: a
+        transparent window's, say. Such a window is drawn into by a context of its own.
+        """
+        if self._egl is None:
+            return False
+        try:
+            self._egl.bind(handle)
+        except BackendError:
+            return False
+        return True
+
+    def bind(self, handle: Any, own: bool = False) -> None:
+        """Have OpenGL draw into a window, by the one context or the window's own; on the owner's thread.
 
         Raises
         ------
@@ -171,7 +180,7 @@ class Desktop:
         """
         import glfw
 
-        if self._egl is not None:
+        if self._egl is not None and not own:
             self._egl.bind(handle)
         else:
             glfw.make_context_current(handle)
@@ -185,11 +194,11 @@ class Desktop:
         """Have OpenGL draw where nobody sees it: whatever else uses the context must find no window bound."""
         self.bind(self.hidden)
 
-    def swap(self, handle: Any, interval: int) -> None:
+    def swap(self, handle: Any, interval: int, own: bool = False) -> None:
         """Show what was drawn into the window that is bound, at the ``interval``-th next refresh of the display."""
         import glfw
 
-        if self._egl is not None:
+        if self._egl is not None and not own:
             self._egl.swap(handle, interval)
         else:
             glfw.swap_interval(interval)

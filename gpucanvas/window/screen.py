@@ -1,7 +1,7 @@
 """screen: how a surface gets into a window. All but `run` is for the thread that owns the context.
 
-gl:  the surface's texture ---------------------+
-cpu: the surface's words --upload--> a texture -+--present.frag--> the window's framebuffer --swap--> seen
+    gl:  the surface's texture --------------------present.frag----+
+    cpu: the surface --upload--> a texture --present_upload.frag---+--> the window's framebuffer --swap--> seen
 """
 
 from __future__ import annotations
@@ -48,7 +48,8 @@ class Screen:
     def __init__(self, desktop: Desktop, handle: Any) -> None:
         self._desktop, self._handle = desktop, handle
         self._context: Any = None
-        self._triangle: Any = None
+        self._programs: Programs | None = None
+        self.has_own_context = False
         self._uploaded: Any = None
         self._shared: dict[int, Any] = {}
 
@@ -58,61 +59,59 @@ class Screen:
 
     def show_texture(self, texture: Any, opaque: bool, look: Look) -> None:
         """Show what a texture of words holds."""
-        self._bind()
-        self._present(self._own(texture), opaque, look)
+        if self.has_own_context:
+            self._desktop.owner.context.finish()  # What is not complete, another context need not see.
+        triangle = self._bind("present")
+        triangle.program["opaque"] = OPAQUE if opaque else 0
+        self._present(triangle, self._own(texture), look)
 
     def show_words(self, words: NDArray[np.uint32], box: Box, look: Look) -> None:
         """Show premultiplied RGBA8 pixels, (H, W) uint32, of which those of a box are the picture."""
-        self._bind()
+        triangle = self._bind("present_upload")
         x0, y0, x1, y1 = box
         size = x1 - x0, y1 - y0
         if self._uploaded is None or self._uploaded.size != size:
             if self._uploaded is not None:
                 self._uploaded.release()
-            self._uploaded = self._context.texture(size, 1, dtype="u4")
+            self._uploaded = self._context.texture(size, 4)
             self._uploaded.filter = self._context.NEAREST, self._context.NEAREST
         self._uploaded.write(np.ascontiguousarray(words[y0:y1, x0:x1]))
-        self._present(self._uploaded, False, look)
+        self._present(triangle, self._uploaded, look)
 
     def release(self) -> None:
         """Let go of what the window is shown with; it is not bound afterwards."""
         if self._context is None:
             return
-        if not self._desktop.shares_one_context:
-            self._desktop.bind(self._handle)
+        self._desktop.bind(self._handle, self.has_own_context)
         for each in (self._uploaded, *self._shared.values()):
             if each is not None:
                 each.release()
         self._shared.clear()
         self._uploaded = None
-        if not self._desktop.shares_one_context:
-            self._triangle.program.release()
-            self._triangle.release()
+        if self._programs is not None and self.has_own_context:
+            self._programs.release()
             self._context.release()
-        self._triangle = self._context = None
+        self._programs = self._context = None
         self._desktop.bind_hidden()
 
     # -- inside ------------------------------------------------------------------------------------------------
 
-    def _bind(self) -> None:
-        """Draw into the window; the first time, make what draws."""
-        self._desktop.bind(self._handle)
-        if self._triangle is not None:
-            return
-        if self._desktop.shares_one_context:
-            self._context = self._desktop.owner.context
-            self._triangle = self._desktop.programs().triangle("present")
-        else:
-            import moderngl
-
-            make: Any = moderngl.create_context
-            self._context = make(context=Host(), require=330)
-            self._context.gc_mode = None
-            self._triangle = Programs(self._context).triangle("present")
+    def _bind(self, shader: str) -> Any:
+        """Draw into the window from now on; returns the triangle that a shader draws all of it with."""
+        if self._programs is None:
+            self.has_own_context = not self._desktop.can_share(self._handle)
+        self._desktop.bind(self._handle, self.has_own_context)
+        if self._programs is None:
+            if self.has_own_context:
+                self._context = context_here()
+                self._programs = Programs(self._context)
+            else:
+                self._context, self._programs = self._desktop.owner.context, self._desktop.programs()
+        return self._programs.triangle(shader)
 
     def _own(self, texture: Any) -> Any:
         """A texture of the hidden window's context as one of this window's."""
-        if self._desktop.shares_one_context:
+        if not self.has_own_context:
             return texture
         if texture.glo not in self._shared:
             for each in self._shared.values():
@@ -120,16 +119,25 @@ class Screen:
             self._shared = {texture.glo: self._context.external_texture(texture.glo, texture.size, 1, 0, "u4")}
         return self._shared[texture.glo]
 
-    def _present(self, texture: Any, opaque: bool, look: Look) -> None:
-        context, program = self._context, self._triangle.program
+    def _present(self, triangle: Any, texture: Any, look: Look) -> None:
+        context, program = self._context, triangle.program
         screen = context.detect_framebuffer(0)
         screen.use()
         # What moderngl believes of the window's size is that of its first frame.
         context.viewport = 0, 0, look.width, look.height
         texture.use(0)
-        program["background"] = look.background
+        program["background"] = tuple(each / 255 for each in look.background)
         program["rows"] = look.height
-        program["opaque"] = OPAQUE if opaque else 0
-        self._triangle.render(vertices=3)
-        self._desktop.swap(self._handle, look.interval)
+        triangle.render(vertices=3)
+        self._desktop.swap(self._handle, look.interval, self.has_own_context)
         self._desktop.bind_hidden()
+
+
+def context_here() -> Any:
+    """A context of moderngl's for the one of OpenGL that is current."""
+    import moderngl
+
+    make: Any = moderngl.create_context
+    context = make(context=Host(), require=330)
+    context.gc_mode = None  # Everything is released by name.
+    return context

@@ -16,6 +16,7 @@ from .. import later
 from ..backends.choose import BackendName
 from ..canvas import Canvas
 from ..context import Context2D
+from ..copies import Uncopied
 from ..names import Hinted
 from .events import Event, EventHub, Handler, OnError
 from .frame import Frame
@@ -71,10 +72,10 @@ def as_draw_function(function: Callable[..., object]) -> DrawFunction:
 
 def plain(length: float) -> float:
     """A whole length as an integer: scripts count with it (``range(width)``)."""
-    return int(length) if length.is_integer() else length
+    return int(length) if float(length).is_integer() else length
 
 
-class View(Hinted):
+class View(Hinted, Uncopied):
     """A canvas that is drawn on again and again. Not made itself: make a `Window`, or what another host offers.
 
     Attributes
@@ -84,6 +85,8 @@ class View(Hinted):
         browser's does: begin a frame with ``clear_rect`` or a filled rectangle where that is not wanted. Where the
         view changes its size, the canvas becomes new.
     """
+
+    _copy_cure = "it is a canvas with handlers, shown in one place: make another, with the same draw function and setup"
 
     def __init__(
         self,

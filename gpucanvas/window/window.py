@@ -364,7 +364,7 @@ class Window(Looks, View):
 
     def _recover(self, error: BaseException) -> None:
         """A frame could not be drawn or shown: say why; where the context is lost, go on with another."""
-        if not self._desktop.owner.lost or not self._desktop.shares_one_context:
+        if not self._desktop.owner.lost or self._screen.has_own_context:
             self._complain(error, "a frame could not be drawn or shown")
             return
         print(f"gpucanvas: {error}; the window goes on with a new context, its canvas begins empty", file=sys.stderr)

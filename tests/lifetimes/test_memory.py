@@ -33,6 +33,9 @@ def test_a_surface_counts_while_it_is_open(backend: str) -> None:
 
 
 def test_a_canvas_and_its_context_are_freed_without_the_collector(backend: str) -> None:
+    with gpucanvas.Canvas(100, 50, backend=backend) as first:
+        first.get_context("2d").fill_rect(0, 0, 10, 10)
+        first.to_numpy()  # What the backend makes once for all canvases is there.
     gc.collect()
     gc.disable()
     try:

@@ -65,6 +65,34 @@ def test_window_shows_the_offscreen_picture_to_the_byte_at_every_size(
 
 
 @pytest.mark.parametrize("name", BACKENDS)
+def test_a_window_that_the_one_context_cannot_draw_into_has_its_own(
+    name: str, start: Start, display: Display, tmp_path: Path
+) -> None:
+    text = """
+        egl, hidden = window._desktop._egl, window._desktop.hidden
+        bind = egl.bind
+        def refusing(handle):
+            if handle is not hidden:
+                raise gpucanvas.BackendError("EGL error 0x3009")  # EGL_BAD_MATCH
+            bind(handle)
+        egl.bind = refusing
+        window.draw(scene)
+        other = gpucanvas.Window(200, 100, position=(500, 30), transparent=True, backend=OPTIONS["backend"])
+        other.draw(scene)
+    """
+    window = WindowProgram(start, display, text, backend=name)
+    np.testing.assert_array_equal(seen(window, tmp_path), offscreen(name, 300, 200))
+    window.hands.resize(260, 180)
+    window.wait_for("window.size", [260, 180])
+    np.testing.assert_array_equal(seen(window, tmp_path), offscreen(name, 260, 180))
+    window.wait_for("other.frame_times.shown > 0")
+    assert window.ask("[other._screen.has_own_context, other.pixels()[0, 0].tolist()]") == [True, [0, 0, 0, 0]]
+    window.ask("other.close()")
+    window.program.end("window.close()")
+    assert window.program.errors == ""
+
+
+@pytest.mark.parametrize("name", BACKENDS)
 def test_window_at_content_scale_2_has_four_times_the_pixels(
     name: str, start: Start, display: Display, tmp_path: Path
 ) -> None:

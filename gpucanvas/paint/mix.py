@@ -1,0 +1,129 @@
+"""``color-mix()``: a colour between two others, in any space.
+
+    two colours --converted--> one space --what is missing--> filled in --hues--> the way round the circle
+    --premultiplied--> weighted sum --> straight
+
+https://www.w3.org/TR/css-color-5/#color-mix and https://www.w3.org/TR/css-color-4/#interpolation
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from math import inf
+from typing import Any, Final
+
+from .calc import split_at_commas
+from .channels import is_math, unit_of
+from .models import MODELS, Color, Model, convert, settle
+from .quantities import NotColor
+
+__all__ = ["read_mix"]
+
+_SPACES: Final = {name: model for name, model in MODELS.items() if name not in ("rgb", "rgba", "hsla")}
+_METHODS: Final = frozenset(("shorter", "longer", "increasing", "decreasing"))
+
+
+def read_mix(token: Any, read_color: Callable[[Any], Color]) -> Color:
+    """Read the token of a ``color-mix()``.
+
+    Parameters
+    ----------
+    token
+        A token of tinycss2.
+    read_color
+        Reads the token of a colour, or raises `NotColor`.
+
+    Raises
+    ------
+    NotColor
+        The token breaks the grammar.
+    """
+    groups = [[item for item in group if item.type != "whitespace"] for group in split_at_commas(token.arguments)]
+    model, method = MODELS["oklab"], "shorter"
+    if groups[0] and groups[0][0].type == "ident" and groups[0][0].lower_value == "in":
+        model, method = _read_method(groups.pop(0))
+    if len(groups) != 2:
+        raise NotColor("color-mix() mixes two colours")
+    (one, one_share), (other, other_share) = (_read_part(group, read_color) for group in groups)
+    if one_share is None:
+        one_share = 50.0 if other_share is None else 100.0 - other_share
+    if other_share is None:
+        other_share = 100.0 - one_share
+    total = one_share + other_share
+    weight = other_share / total if total else 0.5
+    mixed = _interpolate(convert(one, model), convert(other, model), weight, method)
+    if mixed.alpha is not None and total < 100.0:
+        mixed = mixed._replace(alpha=mixed.alpha * total / 100.0)
+    return settle(mixed)
+
+
+def _read_method(tokens: list[Any]) -> tuple[Model, str]:
+    """Read ``in oklch longer hue``: the space, and the way round the circle of hues."""
+    words = [token.lower_value if token.type == "ident" else "" for token in tokens]
+    model = _SPACES.get(words[1]) if len(words) > 1 else None
+    if model is None or len(words) not in (2, 4):
+        raise NotColor("color-mix() does not know this space")
+    if len(words) == 2:
+        return model, "shorter"
+    if "hue" not in model.roles or words[2] not in _METHODS or words[3] != "hue":
+        raise NotColor("color-mix() does not know this way between two hues")
+    return model, words[2]
+
+
+def _read_part(tokens: list[Any], read_color: Callable[[Any], Color]) -> tuple[Color, float | None]:
+    """Read a colour and its percentage, which stands on either side of it, or nowhere."""
+    if len(tokens) == 1:
+        return read_color(tokens[0]), None
+    if len(tokens) != 2:
+        raise NotColor("color-mix() mixes colours, each with a percentage or none")
+    share, color = tokens if tokens[0].type == "percentage" or is_math(tokens[0]) else tokens[::-1]
+    percent, unit = unit_of(share)
+    if unit != "%" or share.type == "percentage" and not 0.0 <= percent <= 100.0:
+        raise NotColor("a share is 0% to 100%")
+    return read_color(color), min(max(percent, 0.0), 100.0)
+
+
+def _interpolate(one: Color, other: Color, weight: float, method: str) -> Color:
+    """The colour that is this part of the way from one to another of the same model."""
+    alphas = _fill_in(one.alpha, other.alpha)
+    alpha = None if alphas is None else _between(*alphas, weight)
+    channels: list[float | None] = []
+    for role, x, y in zip(one.model.roles, one.channels, other.channels, strict=True):
+        ends = _fill_in(x, y)
+        if ends is None:
+            channels.append(None)
+        elif role == "hue":
+            channels.append(_between(*_turn(*ends, method), weight) % 360.0)
+        elif alphas is None:
+            channels.append(_between(*ends, weight))
+        else:
+            premultiplied = _between(ends[0] * alphas[0], ends[1] * alphas[1], weight)
+            channels.append(premultiplied / alpha if alpha else premultiplied)
+    first, second, third = channels
+    return Color(one.model, (first, second, third), alpha)
+
+
+def _between(x: float, y: float, weight: float) -> float:
+    return x * (1.0 - weight) + y * weight
+
+
+def _fill_in(x: float | None, y: float | None) -> tuple[float, float] | None:
+    """Two ends, where one that is missing is the other; None where both are."""
+    if x is None:
+        return None if y is None else (y, y)
+    return (x, x) if y is None else (x, y)
+
+
+_SPANS: Final = {"increasing": (0.0, 360.0), "decreasing": (-360.0, 0.0), "shorter": (-180.0, 180.0)}
+"""The least and the most degrees to the second hue."""
+
+
+def _turn(x: float, y: float, method: str) -> tuple[float, float]:
+    """Add a whole turn to one of two hues, where the way between them is to be another one."""
+    x, y = x % 360.0, y % 360.0
+    if method == "longer":
+        if 0.0 < y - x < 180.0:
+            return x + 360.0, y
+        return (x, y + 360.0) if -180.0 < y - x <= 0.0 else (x, y)
+    least, most = _SPANS.get(method, (-inf, inf))
+    return x + 360.0 if y - x > most else x, y + 360.0 if y - x < least else y

@@ -1,0 +1,40 @@
+"""uses: outlines to be drawn, many at once: what encode gathers, and outline.py and hostflat.py write."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+__all__ = ["Floats", "Ints", "Uses"]
+
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
+
+
+@dataclass(slots=True)
+class Uses:
+    """Outlines to be drawn: stream ranges with a matrix, a pen (or FILL) and a rule each.
+
+    Attributes
+    ----------
+    verbs, coords : uint8 and float64 arrays
+        The streams, one use after another.
+    verb_counts, coord_counts : int64 arrays (U,)
+        How much of the streams each use owns.
+    matrices : float64 array (U, 6)
+        Stream to device.
+    pens : int64 array (U,)
+        Index of a stroke, from `Outlines.add_pen`, or FILL.
+    rules : int64 array (U,)
+        RULE_*.
+    """
+
+    verbs: NDArray[np.uint8]
+    coords: Floats
+    verb_counts: Ints
+    coord_counts: Ints
+    matrices: Floats
+    pens: Ints
+    rules: Ints

@@ -1,0 +1,108 @@
+"""The house has floors: every import goes down, and no file imports itself by way of others.
+
+Imports inside functions and under TYPE_CHECKING count: what a file names, its reader must know.
+"""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+
+import pytest
+
+import gpucanvas
+
+PACKAGE = Path(gpucanvas.__file__).parent
+FLOORS = (
+    "errors names copies later pillow contract",  # Words and facts.
+    "sight",  # Counts and times.
+    "memory kernels",  # What is held; how a function becomes machine code.
+    "gl stages",  # OpenGL and staging memory; the kernels.
+    "geometry",
+    "paint",
+    "pipeline present",  # Recordings become scenes; pictures become files.
+    "state ticket opaque output backends",  # Who executes scenes.
+    "surface frames kernels.aot",
+    "config",
+    "recorder",
+    "settings paths pixels batches",  # The verbs of a context.
+    "context image",
+    "recording",
+    "canvas film",
+    "many window",
+    "window.loop film.view",
+    "film.__init__",
+    "window.filming",
+    "window.window",
+    "window.show commands",
+    "__init__ cli",
+    "__main__",
+)
+"""From the ground up. A folder stands for its files, unless a longer name is here, too."""
+FLOOR_OF = {name: number for number, names in enumerate(FLOORS) for name in names.split()}
+FILES = {
+    ".".join(path.relative_to(PACKAGE).with_suffix("").parts): path
+    for path in sorted(PACKAGE.rglob("*.py"))
+    if "hook" not in path.stem  # Only a build has what it imports.
+}
+
+
+def unit(name: str) -> str:
+    """The floor's name for a file: the longest that fits."""
+    parts = name.split(".")
+    for length in range(len(parts), 0, -1):
+        if ".".join(parts[:length]) in FLOOR_OF:
+            return ".".join(parts[:length])
+    raise AssertionError(f"{name} is on no floor: name it, or its folder, in FLOORS")
+
+
+def imports_of(name: str) -> set[str]:
+    """The files that a file imports."""
+    package = ["gpucanvas", *name.split(".")[:-1]]
+    found = set()
+    for node in ast.walk(ast.parse(FILES[name].read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            wanted = [each.name for each in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            module = ".".join([*base, *(node.module or "").split(".")]).strip(".")
+            wanted = [f"{module}.{each.name}" for each in node.names] + [module]
+        else:
+            continue
+        for each in wanted:
+            inner = each.removeprefix("gpucanvas").lstrip(".")
+            if not each.startswith("gpucanvas"):
+                continue
+            for file in (inner, f"{inner}.__init__".lstrip(".")):
+                if file in FILES and file != name:
+                    found.add(file)
+    # A package's own __init__ is imported with each of its files: that is no arrow of the file's.
+    return {
+        each for each in found if not (each.endswith("__init__") and name.startswith(each.removesuffix("__init__")))
+    }
+
+
+GRAPH = {name: imports_of(name) for name in FILES}
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_file_imports_what_is_below_it(name: str) -> None:
+    floor = FLOOR_OF[unit(name)]
+    up = {each for each in GRAPH[name] if unit(each) != unit(name) and FLOOR_OF[unit(each)] >= floor}
+    assert not up, f"{name} is on floor {floor} and imports {', '.join(sorted(up))}"
+
+
+def test_no_file_imports_itself_by_way_of_others() -> None:
+    left = {name: set(wanted) for name, wanted in GRAPH.items()}
+    while free := {name for name, wanted in left.items() if not wanted & left.keys()}:
+        for name in free:
+            del left[name]
+    assert not left, f"these import one another in a circle, or what does: {', '.join(sorted(left))}"
+
+
+def test_the_graph_is_that_of_the_package() -> None:
+    """So that a graph without arrows does not pass for a good one."""
+    assert GRAPH["canvas"] >= {"recording", "frames", "surface"}
+    assert "sight.monitor" in GRAPH["canvas"], "imports inside functions count"
+    assert "kernels.__init__" in GRAPH["stages.blend"]
+    assert unit("kernels.aot.make") == "kernels.aot"
