@@ -208,6 +208,24 @@ def _get_like(context: Any, array: Any, at: Any, like: Any) -> Any:
     return (row(array, types.uint64, like), load_of(row)) if items_of(array) is types.float32 else None
 
 
+def _pick(context: Any, array: Any, places: Any) -> Any:
+    """The items of an array of int32 at sixteen places."""
+    if items_of(array) is not types.int32 or places != INT_ROW:
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        items = create_struct_proxy(array)(context, builder, args[0])
+        last = spread(builder, INT_ROW, builder.trunc(builder.sub(items.nitems, items.nitems.type(1)), INDEX))
+        places = builder.select(builder.icmp_unsigned("<", args[1], last), args[1], last)
+        found = ir.Constant(INT_ROW.vector, ir.Undefined)
+        for i in range(TILE):
+            place = builder.zext(builder.extract_element(places, INDEX(i)), items.nitems.type)
+            found = builder.insert_element(found, builder.load(builder.gep(items.data, [place])), INDEX(i))
+        return found
+
+    return INT_ROW(array, INT_ROW), generate
+
+
 def _set_row(context: Any, array: Any, at: Any, value: Any) -> Any:
     """Write the items of a row to an array from ``at`` on; of a number, a row of sixteen."""
     row = next((row for row in ROWS if value in (row, row.item) and row.item is items_of(array)), None)
@@ -321,6 +339,7 @@ def _look(context: Any, flag: Any) -> Any:
 DEFINITIONS: Final = {
     rows.get_row: _get_row,
     rows.get_like: _get_like,
+    rows.pick: _pick,
     rows.set_row: _set_row,
     rows.columns: counted(ROW),
     rows.half_columns: counted(HALF),

@@ -27,6 +27,11 @@ def get_like(array: Any, at: Any, like: Any) -> Any:
     """As many items of an array from ``at`` on as another row has; sixteen for a number."""
     return array[int(at) : int(at) + (len(like) if np.ndim(like) else TILE)].copy()
 
+def pick(array: Any, places: Any) -> Any:
+    """The items of an array of int32 at sixteen places; at the last one for places beyond it, and for negative ones."""
+    return array[np.minimum(places.view(np.uint32), len(array) - 1)]
+
+
 def set_row(array: Any, at: Any, value: Any) -> None:
     """Write the items of a row to an array from ``at`` on; of a number, a row of sixteen."""
     array[int(at) : int(at) + (len(value) if np.ndim(value) else TILE)] = value

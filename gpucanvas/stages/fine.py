@@ -37,7 +37,7 @@ from .coverage import (
     frame_coverage,
     segment_coverage,
 )
-from .paint import paint_color
+from .paint import paint_rows
 from .tile import (
     ALPHA,
     BLUE,
@@ -157,21 +157,6 @@ def shape_over(px, draw, x0, y0):
 
 
 @kernel
-def paint_rows(px, paint, stops, texels, x0, y0, first, last):
-    """Fill rows of the source's planes from a paint, where it is covered and not masked out; elsewhere with nothing."""
-    for i in range(first * ROW, last * ROW):
-        r, g, b, a = F0, F0, F0, F0
-        if px[COVER + i] * px[MASK + i] > F0:
-            x = np.float32(x0 + np.int64(i) % TILE)
-            y = np.float32(y0 + np.int64(i) // TILE)
-            r, g, b, a = paint_color(paint, stops, texels, x, y)
-        px[SOURCE + i] = r
-        px[SOURCE + PLANE + i] = g
-        px[SOURCE + TWO * PLANE + i] = b
-        px[SOURCE + THREE * PLANE + i] = a
-
-
-@kernel
 def color_rows(px, r, g, b, a, first, last):
     """Fill rows of the source's planes with a solid colour."""
     for i in range(first * ROW, last * ROW):
@@ -195,6 +180,13 @@ def mix_row(px, at, value, m):
 
 
 @kernel
+def bound_cover(px, first, last):
+    """No coverage in some rows is less than nothing, as rounding may leave it."""
+    for y in range(first, last):
+        set_row(px, COVER + y * ROW, greater(get_row(px, COVER + y * ROW), F0))
+
+
+@kernel
 def replace_rows(px, first, last):
     """The source replaces rows of pixels as far as they are covered and not masked out."""
     for y in range(first, last):
@@ -202,6 +194,33 @@ def replace_rows(px, first, last):
         share = get_row(px, COVER + at) * get_row(px, MASK + at)
         for channel in range(FOUR):
             mix_row(px, channel * PLANE + at, source_row(px, at, channel), share)
+
+
+@inlined
+def mix_over(px, at, r, g, b, a, m):
+    """Source-over of a row of pixels with a row of colours, as far as the mask says."""
+    k = F1 - a
+    mix_row(px, RED + at, r + k * get_row(px, RED + at), m)
+    mix_row(px, GREEN + at, g + k * get_row(px, GREEN + at), m)
+    mix_row(px, BLUE + at, b + k * get_row(px, BLUE + at), m)
+    mix_row(px, ALPHA + at, a + k * get_row(px, ALPHA + at), m)
+
+
+@kernel
+def over_rows(px, covered, masked, first, last):
+    """Source-over of rows of pixels with the source's planes; coverage and mask count only where told."""
+    for y in range(first, last):
+        at = y * ROW
+        r, g, b = source_row(px, at, ZERO), source_row(px, at, ONE), source_row(px, at, TWO)
+        a = source_row(px, at, THREE)
+        if covered:
+            # Rounding may leave a coverage of slightly less than nothing.
+            c = greater(get_row(px, COVER + at), F0)
+            r, g, b, a = r * c, g * c, b * c, a * c
+        if masked:
+            mix_over(px, at, r, g, b, a, get_row(px, MASK + at))
+        else:
+            mix_over(px, at, r, g, b, a, F1)
 
 
 @kernel
@@ -234,8 +253,15 @@ def blend_rows(px, op, first, last):
 
 
 @kernel
-def blend_tile(px, draw, paints, stops, texels, masked, x0, y0, first, last):
-    """Any operator and paint, by rows first to last of the coverage plane, and by the mask."""
+def blend_tile(px, draw, paints, stops, texels, full, masked, x0, y0, first, last):
+    """Any operator and paint, by rows first to last of the coverage plane, or in full, and by the mask."""
+    op = np.int64(draw.style) >> STYLE_OP_SHIFT & 255
+    if op == OP_SOURCE_OVER and draw.paint != 0:
+        paint_rows(px, paints[np.int64(draw.paint) - 1], stops, texels, x0, y0, first, last)
+        over_rows(px, not full, masked, first, last)
+        return
+    if full:
+        fill_plane(px, COVER, F1)
     if not masked:
         # Nobody reads the mask now, and the first clip to come writes all of it.
         fill_plane(px, MASK, F1)
@@ -244,9 +270,9 @@ def blend_tile(px, draw, paints, stops, texels, masked, x0, y0, first, last):
         first, last = ZERO, ROW
     if draw.paint != 0:
         paint_rows(px, paints[np.int64(draw.paint) - 1], stops, texels, x0, y0, first, last)
+        bound_cover(px, first, last)
     else:
         color_rows(px, draw.r, draw.g, draw.b, draw.a, first, last)
-    op = np.int64(draw.style) >> STYLE_OP_SHIFT & 255
     if op < OP_REPLACE:
         porter_duff_rows(px, op, first, last)
     elif op >= OP_FIRST_BLEND:
@@ -455,9 +481,9 @@ def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
                 affine_tile(px, draw.r * share, draw.g * share, draw.b * share, draw.a * share, keep)
                 continue
         first, last = ZERO, ROW
-        if kind == COMMAND_FULL:
-            fill_plane(px, COVER, F1)
-        elif kind == COMMAND_EMPTY:
+        # Of a full tile, coverage is written only where an operator asks for it.
+        full = kind == COMMAND_FULL
+        if kind == COMMAND_EMPTY:
             fill_plane(px, COVER, F0)
         elif kind == COMMAND_PATH:
             rule = paths[np.int64(draw.path)].rule
@@ -467,7 +493,7 @@ def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
                 path_over(px, ints, floats, rule, path_tile, segments, draw.r, draw.g, draw.b, draw.a, masked)
                 continue
             cover_path(px, ints, floats, rule, path_tile, segments)
-        else:
+        elif not full:
             first, last = rows_of(draw, y0)
             cover_shape(px, draw, x0, y0, first, last)
         if solid:
@@ -475,4 +501,4 @@ def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
                 mask_rows(px, first, last)
             plane_over(px, COVER, draw.r, draw.g, draw.b, draw.a, first, last)
         else:
-            blend_tile(px, draw, paints, stops, texels, masked, x0, y0, first, last)
+            blend_tile(px, draw, paints, stops, texels, full, masked, x0, y0, first, last)
