@@ -378,8 +378,7 @@ class Window(Looks, View):
 
     def _time_left(self, now: float) -> float:
         """Seconds until a frame is due; infinite while none is wanted or there is no room for one."""
-        # Without a draw function, what is drawn between frames is shown when asked for.
-        if self._closed or not (self._requested or self.continuous or self._frames_left):
+        if self._closed or not (self._wants_frame or self._frames_left):
             return inf
         frames = self.canvas._frames
         policy = self._policy or config.current().policy
