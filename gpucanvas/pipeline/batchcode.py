@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import constants as c
+from ..contract.operators import OVER_STYLE
 from ..contract.outlines import LARGEST
 from ..geometry.affine import Affine, invert
 from ..geometry.builder import ARC, CLOSE, LINE, MOVE
@@ -39,7 +40,8 @@ def encode_batch(encoder: Encoder, row: int, batch: Batch) -> None:
         write_shared(colors, shared, encoder.draws[at])
         _OUTLINES[batch.kind](encoder, at, batch, matrix)
     if state["op"] & c.STYLE_UNBOUNDED:
-        encoder.draws["style"][at][nothing_of(batch, matrix)] &= np.uint32(c.STYLE_BOUNDED)
+        styles = encoder.draws["style"][at]
+        styles[:] = np.where(nothing_of(batch, matrix), styles & 255 | OVER_STYLE, styles)
 
 
 def nothing_of(batch: Batch, m: Affine) -> NDArray[np.bool_]:
