@@ -1,66 +1,136 @@
 """opaque: what is recorded on a canvas without alpha (``alpha=False``): what keeps every pixel's alpha at 1.
 
 Such a canvas begins as opaque black, and what would make pixels transparent draws black (HTML, "alpha"). With the alpha
-below at 1, each such operation is a source-over of other colours, so that no backend knows of opaque canvases:
+below at 1, an operator's factors are fewer, and no backend needs to know of opaque canvases:
 
-    clear_rect         -->  a black rectangle, source-over, opaque
-    copy, source-in    -->  black over the whole clip, then the shape, source-over
-    destination-out    -->  the shape in black of the same alpha, source-over
-    put_image_data     -->  the same pixels with an alpha of 255
+    clear_rect                         -->  a black rectangle, source-over, opaque
+    put_image_data                     -->  the same pixels with an alpha of 255
+    source-atop                        -->  the shape, source-over
+    copy, source-in                    -->  black over the whole clip, then the shape, source-over
+    source-out                         -->  black over the whole clip
+    destination-out, xor               -->  the shape in black of the same alpha, source-over
+    destination-over                   -->  nothing
+    destination-in, destination-atop   -->  the shape, destination-in, then black under all of the canvas
+    lighter, blend modes               -->  as they are: alpha stays 1
 """
 
 from __future__ import annotations
 
 from dataclasses import replace
+from struct import unpack_from
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .contract import constants as c
-from .geometry.affine import IDENTITY, Affine
+from .contract import operators as o
+from .contract.constants import FACTOR_ALPHA, FACTOR_INVERSE, FACTOR_ONE, FACTOR_ZERO
+from .geometry.affine import IDENTITY, Affine, invert
 from .memory import Holding
 from .pipeline import record as r
 
-__all__ = ["AS_OVER", "adapt", "lay_black"]
+__all__ = ["adapt", "is_adapted", "lay_black", "recorded_style"]
 
-AS_OVER: Final = frozenset(("copy", "source-in", "destination-out"))
-"""Operators that are recorded as source-over."""
 BLACK: Final = (0.0, 0.0, 0.0, 1.0)
 ALPHA: Final = np.uint32(0xFF000000)
 
 
-def lay_black(recording: r.Commands, size: tuple[int, int], clip: r.ClipNode | None = None) -> None:
-    """Make the whole of a canvas, inside a clip, opaque black."""
-    state, paint = plain_state(recording, IDENTITY, clip), recording.add_solid(BLACK)
+def shows_source(row: o.Operator) -> bool:
+    """Whether the source's colour is seen where the alpha below is 1."""
+    return row.source in (FACTOR_ONE, FACTOR_ALPHA) or bool(row.blends)
+
+
+def is_adapted(name: str) -> bool:
+    """Whether more than the operator is changed of what is drawn by it."""
+    row = o.OPERATORS[name]
+    return not shows_source(row) or row.backdrop == FACTOR_ZERO
+
+
+def recorded_style(name: str) -> int:
+    """What is recorded of an operator where the alpha below is 1."""
+    row = o.OPERATORS[name]
+    if row.backdrop == FACTOR_ALPHA:
+        return o.OPERATORS["destination-in"].style
+    stays = row.blends or row.backdrop == FACTOR_ONE
+    return row.style if stays else o.OVER_STYLE
+
+
+def lay_black(
+    recording: r.Commands, size: tuple[int, int], clip: r.ClipNode | None = None, style: int = o.OVER_STYLE
+) -> None:
+    """Make the whole of a canvas, inside a clip, opaque black, or black by another operator."""
+    state, paint = recording.add_state(IDENTITY, 1.0, style, clip), recording.add_solid(BLACK)
     recording.commands += r.pack_command(r.FILL_RECT, state, paint, 0, 0.0, 0.0, float(size[0]), float(size[1]))
 
 
-def plain_state(recording: r.Commands, matrix: Affine, clip: r.ClipNode | None) -> int:
-    """Index of a state that draws opaquely over what is there."""
-    return recording.add_state(matrix, 1.0, c.OP_SOURCE_OVER, clip)
-
-
 def adapt(
-    recording: r.Commands, drawing: Any, size: tuple[int, int], command: tuple[int, int, int, int]
-) -> tuple[int, int, int, int]:
-    """What to record in place of a command (kind, state, paint, extra); ``drawing`` is the context's state."""
+    recording: r.Commands,
+    drawing: Any,
+    size: tuple[int, int],
+    command: tuple[int, int, int, int],
+    numbers: tuple[float, float, float, float],
+) -> None:
+    """Record what stands for a command (kind, state, paint, extra); ``drawing`` is the context's state."""
     kind, state, paint, extra = command
     if kind == r.PUT_IMAGE:
-        return kind, state, paint, _other_pixels(recording, extra, lambda pixels: pixels | ALPHA)
-    if kind == r.CLEAR_RECT:
-        return r.FILL_RECT, plain_state(recording, drawing.matrix, drawing.clip), recording.add_solid(BLACK), 0
-    if drawing.operator == "destination-out":
+        extra = _other_pixels(recording, extra, lambda pixels: pixels | ALPHA)
+    elif kind == r.CLEAR_RECT:
+        kind, paint, extra = r.FILL_RECT, recording.add_solid(BLACK), 0
+        state = recording.add_state(drawing.matrix, 1.0, o.OVER_STYLE, drawing.clip)
+    elif is_adapted(drawing.operator):
+        _adapt_drawing(recording, drawing, size, command, numbers)
+        return
+    recording.commands += r.pack_command(kind, state, paint, extra, *numbers)
+
+
+def _adapt_drawing(
+    recording: r.Commands,
+    drawing: Any,
+    size: tuple[int, int],
+    command: tuple[int, int, int, int],
+    numbers: tuple[float, float, float, float],
+) -> None:
+    """Record what stands for a command by an operator that is adapted."""
+    kind, state, paint, extra = command
+    row = o.OPERATORS[drawing.operator]
+    if row.backdrop == FACTOR_ONE:
+        return
+    if row.is_unbounded and _draws_nothing(recording, kind, extra, numbers, drawing.matrix):
+        return
+    if row.backdrop == FACTOR_ZERO:
+        lay_black(recording, size, drawing.clip)
+        if not shows_source(row):
+            return
+        if kind == r.BATCH:
+            # Each of the shapes would make all that was there black.
+            recording.batches[extra] = _last_of(recording.batches[extra], drawing.matrix)
+    elif row.backdrop == FACTOR_INVERSE:
         if kind == r.DRAW_IMAGE:
             extra = _other_pixels(recording, extra, lambda pixels: pixels & ALPHA)
         elif kind == r.BATCH:
             _blacken_batch(recording, extra)
-        return kind, state, _blackened(recording, paint), extra
-    if drawing.operator in AS_OVER:
-        lay_black(recording, size, drawing.clip)
-        if kind == r.BATCH:
-            recording.batches[extra] = _last_of(recording.batches[extra])
-    return command
+        paint = _blackened(recording, paint)
+    recording.commands += r.pack_command(kind, state, paint, extra, *numbers)
+    if row.backdrop == FACTOR_ALPHA:
+        # Not inside the clip alone: on its soft edges, black would be laid under in part.
+        lay_black(recording, size, None, o.OPERATORS["destination-over"].style)
+
+
+def _draws_nothing(
+    recording: r.Commands, kind: int, extra: int, numbers: tuple[float, float, float, float], matrix: Affine
+) -> bool:
+    """Whether a command does nothing at all, as stages/commands.py has it."""
+    if kind == r.BATCH:
+        from .pipeline.batchcode import nothing_of
+
+        return bool(nothing_of(recording.batches[extra], matrix).all())
+    if kind in (r.FILL_PATH, r.STROKE_PATH):
+        ends = (unpack_from("q", recording.paths, r.PATH_BYTES * i)[0] if i >= 0 else 0 for i in (extra - 1, extra))
+        if next(ends) == next(ends):
+            return True
+    if kind == r.FILL_RECT and 0.0 in numbers[2:]:
+        return True
+    return (kind != r.FILL_PATH or numbers[2] == r.PATH_IS_LOCAL) and invert(matrix) is None
 
 
 def _other_pixels(recording: r.Commands, use: int, change: Any) -> int:
@@ -79,14 +149,17 @@ def _blacken_batch(recording: r.Commands, index: int) -> None:
         recording.batches[index] = replace(batch, colors=colors)
 
 
-def _last_of(batch: r.Batch) -> r.Batch:
-    """The last shape of a batch: each of them would make all that was there black."""
+def _last_of(batch: r.Batch, matrix: Affine) -> r.Batch:
+    """A batch of the last shape that does something."""
+    from .pipeline.batchcode import nothing_of
+
     if batch.count < 2:
         return batch
-    colors = None if batch.colors is None else batch.colors[-1:].copy()
+    last = int(np.flatnonzero(~nothing_of(batch, matrix))[-1])
+    colors = None if batch.colors is None else batch.colors[last : last + 1].copy()
     if batch.starts is None:
-        return replace(batch, items=np.array(batch.items[-1:]), colors=colors)
-    first, end = batch.starts[-2:]
+        return replace(batch, items=np.array(batch.items[last : last + 1]), colors=colors)
+    first, end = batch.starts[last : last + 2]
     return replace(batch, items=batch.items[first:end].copy(), colors=colors, starts=np.array([0, end - first]))
 
 

@@ -17,11 +17,11 @@ from .errors import ClosedError, LimitError
 from .geometry.affine import IDENTITY, Affine, invert
 from .geometry.builder import PathBuilder
 from .geometry.numbers import Number, all_finite, shown
-from .opaque import AS_OVER, adapt
+from .opaque import adapt, is_adapted, recorded_style
 from .paint.color import to_rgba
 from .paint.gradient import CanvasGradient
 from .pipeline.record import STATE_SHIFT, Commands, PathTables, Pen, pack_command
-from .state import BLACK, OPERATORS, Solid, State
+from .state import BLACK, STYLES, Solid, State
 
 NOWHERE: Any = deque(maxlen=0)
 """Where styles go while there is no recording: it stays empty."""
@@ -107,11 +107,11 @@ class Recorder:
             self._fill = self._stroke = -1
         state = self._state
         if self._state_index < 0:
-            as_over = self._opaque and state.operator in AS_OVER
-            operator = OPERATORS["source-over" if as_over else state.operator]
-            self._state_index = recording.add_state(state.matrix, state.alpha, operator, state.clip)
+            style = recorded_style(state.operator) if self._opaque else STYLES[state.operator]
+            self._state_index = recording.add_state(state.matrix, state.alpha, style, state.clip)
             # A number that does not pack sends every command through `_add`.
-            self._shifted_state = -1 if as_over else self._state_index << STATE_SHIFT
+            adapted = self._opaque and is_adapted(state.operator)
+            self._shifted_state = -1 if adapted else self._state_index << STATE_SHIFT
         self._fill = self._find_paint(recording, self._fill, state.fill)
         # A gradient may get another stop before the next draw.
         self._stale = isinstance(state.fill, CanvasGradient)
@@ -158,8 +158,8 @@ class Recorder:
         """Append a command; call `_sync` first."""
         state = self._state_index
         if self._opaque and self._recording is not None:
-            command = kind, state, paint, extra
-            kind, state, paint, extra = adapt(self._recording, self._state, self._size(), command)
+            adapt(self._recording, self._state, self._size(), (kind, state, paint, extra), (a, b, c, d))
+            return
         self._stream += pack_command(kind, state, paint, extra, a, b, c, d)
 
     def _close(self) -> None:

@@ -14,7 +14,7 @@ from .paint.color import KNOWN, Rgba, recall, serialize
 from .paint.gradient import CanvasGradient
 from .pipeline.record import Pen
 from .recorder import FOUND_COLORS, Recorder
-from .state import CAPS, JOINS, OPERATORS, QUALITIES, AnyStyle, LineCap, LineJoin, Operator, Quality
+from .state import CAPS, JOINS, QUALITIES, STYLES, AnyStyle, LineCap, LineJoin, Operator, Quality
 
 TEXT = (str, bytes)
 """What could be iterated over and is no list of numbers."""
@@ -130,13 +130,21 @@ class Settings(Recorder):
 
     @property
     def global_composite_operation(self) -> Operator:
-        """How what is drawn meets what is there: source-over, copy, source-in, destination-out or multiply."""
+        """How what is drawn meets what is there: one of the 26 operators of Compositing and Blending Level 1.
+
+        ``"source-over"``, ``"source-in"``, ``"source-out"``, ``"source-atop"``, ``"destination-over"``,
+        ``"destination-in"``, ``"destination-out"``, ``"destination-atop"``, ``"lighter"``, ``"copy"``, ``"xor"``,
+        ``"multiply"``, ``"screen"``, ``"overlay"``, ``"darken"``, ``"lighten"``, ``"color-dodge"``, ``"color-burn"``,
+        ``"hard-light"``, ``"soft-light"``, ``"difference"``, ``"exclusion"``, ``"hue"``, ``"saturation"``, ``"color"``
+        or ``"luminosity"``. Those that keep nothing of the backdrop without a source (source-in, source-out,
+        destination-in, destination-atop, copy) clear all of the clip outside what is drawn.
+        """
         return self._state.operator
 
     @global_composite_operation.setter
     def global_composite_operation(self, value: Operator) -> None:
-        if not _among(value, OPERATORS):
-            return self._invalid("global_composite_operation", value, f"give one of {', '.join(OPERATORS)}")
+        if not _among(value, STYLES):
+            return self._invalid("global_composite_operation", value, f"give one of {', '.join(STYLES)}")
         self._state.operator = value
         self._changed()
 

@@ -11,24 +11,20 @@ from typing import Any, Final, Literal
 from numpy.typing import NDArray
 
 from .contract import constants as c
+from .contract.operators import OPERATORS, OperatorName
 from .geometry.affine import IDENTITY, Affine
 from .geometry.numbers import Number
 from .paint.gradient import CanvasGradient
 from .pipeline.record import ClipNode, Pen
 
-Operator = Literal["source-over", "copy", "source-in", "destination-out", "multiply"]
+Operator = OperatorName
 LineCap = Literal["butt", "round", "square"]
 LineJoin = Literal["miter", "round", "bevel"]
 FillRule = Literal["nonzero", "evenodd"]
 Quality = Literal["low", "medium", "high"]
 
-OPERATORS: Final[dict[Operator, int]] = {
-    "source-over": c.OP_SOURCE_OVER,
-    "copy": c.OP_COPY,
-    "source-in": c.OP_SOURCE_IN,
-    "destination-out": c.OP_DESTINATION_OUT,
-    "multiply": c.OP_MULTIPLY,
-}
+STYLES: Final[dict[str, int]] = {name: row.style for name, row in OPERATORS.items()}
+"""What a recording holds of an operator: its part of Draw.style."""
 CAPS: Final[dict[LineCap, int]] = {"butt": c.CAP_BUTT, "round": c.CAP_ROUND, "square": c.CAP_SQUARE}
 JOINS: Final[dict[LineJoin, int]] = {"miter": c.JOIN_MITER, "round": c.JOIN_ROUND, "bevel": c.JOIN_BEVEL}
 RULES: Final[dict[FillRule, int]] = {"nonzero": c.RULE_NONZERO, "evenodd": c.RULE_EVENODD}

@@ -6,6 +6,7 @@
 layout(local_size_x = 256) in;
 #include "shared/features.glsl"
 #include "shared/scene.glsl"
+#include "shared/factors.glsl"
 layout(std430, binding = 1) readonly buffer BoxBlock { uint boxes[]; };
 layout(std430, binding = 4) readonly buffer PathTileBlock { uint path_tiles[]; };
 layout(std430, binding = 6) readonly buffer BinBlock { uint binned[]; };
@@ -132,10 +133,12 @@ int write_clip(uint clip, uint at) {
 Fold fold(Draw draw) {
     if (draw.paint != 0u) return Fold(false, 0.0, 1.0);
     uint op = draw.style >> STYLE_OP_SHIFT & 255u;
-    if (op == OP_SOURCE_OVER) return Fold(true, 1.0, 1.0 - draw.a);
-    if (op == OP_COPY || op == OP_REPLACE) return Fold(true, 1.0, 0.0);
-    if (op == OP_DESTINATION_OUT) return Fold(true, 0.0, 1.0 - draw.a);
-    return Fold(false, 0.0, 1.0);
+    if (op == OP_REPLACE) return Fold(true, 1.0, 0.0);
+    // What depends on the alpha that was there, or is cut off, is no such map.
+    if (op >= OP_FIRST_BLEND || (op & 3u) > FACTOR_ONE || op == OP_LIGHTER) return Fold(false, 0.0, 1.0);
+    vec2 backdrop = factor_of(op >> OP_BACKDROP_SHIFT);
+    precise float keep = backdrop.x + backdrop.y * draw.a;
+    return Fold(true, float(op & 3u), keep);
 }
 
 // What a cover of this kind folds to. An unbounded operator clears what its shape does not cover.

@@ -296,11 +296,11 @@ void blend_any(Draw draw, uint op, vec4 c, vec4 m, int q) {
         b = vec4(c0.b, c1.b, c2.b, c3.b);
         a = vec4(c0.a, c1.a, c2.a, c3.a);
     }
-    vec4 da = alpha[q];
-    red[q] = blend(op, r, a, red[q], da, c, m);
-    green[q] = blend(op, g, a, green[q], da, c, m);
-    blue[q] = blend(op, b, a, blue[q], da, c, m);
-    alpha[q] = blend_alpha(op, a, da, c, m);
+    Pixels pixels = blend(op, Pixels(r, g, b, a), Pixels(red[q], green[q], blue[q], alpha[q]), c, m);
+    red[q] = pixels.r;
+    green[q] = pixels.g;
+    blue[q] = pixels.b;
+    alpha[q] = pixels.a;
 }
 
 void map_quad(vec4 add, float keep, int q) {

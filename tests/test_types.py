@@ -34,7 +34,7 @@ def test_mypy_refuses_exactly_the_lines_that_are_wrong(monkeypatch: pytest.Monke
 @pytest.mark.parametrize(
     ("names", "table"),
     [
-        (state.Operator, state.OPERATORS),
+        (state.Operator, state.STYLES),
         (state.LineCap, state.CAPS),
         (state.LineJoin, state.JOINS),
         (state.FillRule, state.RULES),

@@ -42,6 +42,8 @@ MAX_GROUPS = 8192
 SOFTWARE_STEPS = 55000
 """Loop iterations that a pass may cost a thread on software OpenGL; llvmpipe allows 65,535."""
 SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints", "stops")
+COARSE_FEATURES = (1 << c.FEATURE_MODE_SHIFT) - 1
+"""What coarse is specialised by: the same shader for all operators."""
 LOOKED_AT = 1 << 14
 """Draws at most that are looked at for the tiles that they touch: what comes to many may touch all."""
 BINDINGS = {
@@ -263,7 +265,7 @@ class GLBackend:
             self._dispatch("binning_boxes", len(scene.draws))
             self._dispatch_groups("binning_draws", bins)
         with span("coarse"), self._timers.time("coarse"):
-            self._dispatch_groups("coarse", bins, 1, needs)
+            self._dispatch_groups("coarse", bins, 1, None if needs is None else needs & COARSE_FEATURES)
         with span("fine"), self._timers.time("fine"):
             left, top, right, bottom = touched_tiles(scene)[0]
             self._dispatch_groups("fine", right - left, bottom - top, needs)

@@ -23,7 +23,8 @@ COMMAND: Final = np.dtype([("kind", "<u4"), ("state", "<u4"), ("paint", "<u4"), 
 STATE: Final = np.dtype(
     [("matrix", "<f8", 6), ("alpha", "<f8"), ("op", "<u4"), ("clip", "<u4"), ("origin", "<f8", 2), ("slot", "<u8")]
 )
-"""Transform, alpha, operator, clip; where the canvas lies on the surface, and the clip that bounds it there."""
+"""Transform, alpha, the operator's part of Draw.style, clip; where the canvas lies on the surface, and the clip that
+bounds it there."""
 PATH_NUMBERS: Final = 2
 """Of each path: where its verbs and where its coordinates end; they begin where the last path's end."""
 PEN_NUMBERS: Final = 5

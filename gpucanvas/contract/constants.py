@@ -27,18 +27,28 @@ SHAPE_CIRCLE: Final = 3
 SHAPE_SEGMENT: Final = 4
 SHAPE_EVERYWHERE: Final = 5
 
-# How source and backdrop meet: the second byte of Draw.style.
-OP_SOURCE_OVER: Final = 0
-OP_COPY: Final = 1
-OP_SOURCE_IN: Final = 2
-OP_DESTINATION_OUT: Final = 3
-OP_MULTIPLY: Final = 4
-OP_REPLACE: Final = 5
+# How source and backdrop meet: the second byte of Draw.style. The operators themselves are a table, operators.py.
+FACTOR_ZERO: Final = 0
+FACTOR_ONE: Final = 1
+FACTOR_ALPHA: Final = 2
+"""The other one's alpha."""
+FACTOR_INVERSE: Final = 3
+"""1 less the other one's alpha."""
+OP_BACKDROP_SHIFT: Final = 2
+"""An operator of Porter and Duff is its source's factor, and its backdrop's factor from this bit on."""
+OP_REPLACE: Final = 16
 """Not in the standard: the source replaces the backdrop under the shape only (clear_rect, put_image_data)."""
+OP_FIRST_BLEND: Final = 17
+"""From this code on, an operator has a function of its own."""
+LEAST_SHARE: Final = 0.0000152587890625
+"""1 / 65536: blend modes divide by no less than this share of what a divisor may be. Colours of 8 bits are further
+apart; nearer ones differ by rounding, which a division would blow up."""
+LEAST_DIVISOR: Final = 1e-20
+"""Blend modes divide by no less: where alpha is 0, so is what is divided."""
 
 STYLE_OP_SHIFT: Final = 8
 STYLE_UNBOUNDED: Final = 65536
-"""Set in Draw.style where the operator also changes pixels outside the shape (copy, source-in)."""
+"""Set in Draw.style where the operator also changes pixels outside the shape (copy, source-in, ...)."""
 
 RULE_NONZERO: Final = 0
 RULE_EVENODD: Final = 1
@@ -106,7 +116,9 @@ FEATURE_STROKES: Final = 1024
 """Outlines that are stroked: of flatten's interest alone."""
 FEATURE_CLIP_PATHS: Final = 2048
 """Clips that are outlines."""
-FEATURE_ALL: Final = 4095
+FEATURE_MODE_SHIFT: Final = 12
+"""From this bit on, a bit for each blend mode that draws are by: of fine's interest alone."""
+FEATURE_ALL: Final = 0x7FFFFFFF
 
 # GL work-group sizes.
 GROUP: Final = 64

@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import constants as c
+from ..contract.operators import OVER_STYLE
 from ..contract.outlines import GUARD, LARGEST
-from ..geometry.affine import Affine
+from ..geometry.affine import Affine, invert
 from ..geometry.builder import ARC, CLOSE, LINE, MOVE
 from .columns import CHUNK
 from .outline import FILL, Outlines
@@ -58,13 +59,31 @@ def encode_batch(encoder: SceneTables, row: int, batch: Batch) -> None:
     command = encoder.commands[row]
     state = encoder.states[command["state"]]
     matrix: Affine = tuple(float(v) for v in state["matrix"])  # type: ignore[assignment]
-    if batch.kind in _WRITERS and _WRITERS[batch.kind](encoder, row, at, batch, matrix):
-        return
-    colors, shared = _shared(encoder, row, batch, c.SHAPE_RECT)
-    if batch.colors is not None:
-        colors = np.require(_floats(batch.colors), None, ["C", "W"])
-    write_shared(colors, shared, encoder.draws[at])
-    _OUTLINES[batch.kind](encoder, at, batch, matrix)
+    if batch.kind not in _WRITERS or not _WRITERS[batch.kind](encoder, row, at, batch, matrix):
+        colors, shared = _shared(encoder, row, batch, c.SHAPE_RECT)
+        if batch.colors is not None:
+            colors = np.require(_floats(batch.colors), None, ["C", "W"])
+        write_shared(colors, shared, encoder.draws[at])
+        _OUTLINES[batch.kind](encoder, at, batch, matrix)
+    if state["op"] & c.STYLE_UNBOUNDED:
+        styles = encoder.draws["style"][at]
+        styles[:] = np.where(nothing_of(batch, matrix), styles & 255 | OVER_STYLE, styles)
+
+
+def nothing_of(batch: Batch, m: Affine) -> NDArray[np.bool_]:
+    """Which items of a batch do nothing at all, so that an unbounded operator clears nothing either.
+
+    As stages/commands.py has it of single commands: all where the transform has no inverse, filled rectangles without
+    width or height, framed ones without both, and lines and polygons without points.
+    """
+    if invert(m) is None:
+        return np.ones(batch.count, np.bool_)
+    if batch.starts is not None:
+        return np.asarray(np.diff(batch.starts) == 0)
+    if batch.kind in ("rects", "frames"):
+        sizes = np.asarray(batch.items)[:, 2:4] == 0
+        return np.asarray(sizes.any(1) if batch.kind == "rects" else sizes.all(1))
+    return np.zeros(batch.count, np.bool_)
 
 
 Shared = tuple[np.uint32, np.uint32, np.uint32, float]
@@ -73,14 +92,12 @@ Shared = tuple[np.uint32, np.uint32, np.uint32, float]
 
 def _shared(encoder: SceneTables, row: int, batch: Batch, shape: int) -> tuple[NDArray[np.float32], Shared]:
     """The command's colour (1, 4), and what all draws of its batch have of it."""
-    from ..stages.encode import style_of
-
     command = encoder.commands[row]
     state = encoder.states[command["state"]]
     paint, op, index = 0, int(state["op"]), command["paint"]
     if batch.colors is None and encoder.paints.any_special:
         paint = int(encoder.special_paints(np.array([row]))[0])
-    shared = np.uint32(style_of(shape, op)), np.uint32(state["clip"]), np.uint32(paint), float(state["alpha"])
+    shared = np.uint32(shape | op), np.uint32(state["clip"]), np.uint32(paint), float(state["alpha"])
     return encoder.paints.solid[index : index + 1], shared
 
 

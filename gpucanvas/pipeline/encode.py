@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..contract import constants as c
 from ..contract import records
 from ..contract.commands import PATH_NUMBERS, PEN_NUMBERS
+from ..contract.operators import OVER_STYLE
 from ..geometry.affine import IDENTITY, Affine, invert
 from ..geometry.builder import CLOSE, LINE, MOVE
 from ..kernels import holding_lock
@@ -22,7 +23,7 @@ from ..stages.commands import survey_commands, write_commands
 from . import record as r
 from .batchcode import encode_batch
 from .outline import FILL, Outlines, new_traces, ranges
-from .paintcode import PaintTable, image_matrices
+from .paintcode import NOTHING, PaintTable, image_matrices
 from .scene import NO_CLIPS, Charge, Records, Scene
 from .small import encode_small
 from .uses import Floats, Ints, Uses
@@ -174,8 +175,7 @@ class Encoder:
         if len(index) and index.min() == index.max():
             index = index[:1]
         op = self.states["op"][index]
-        unbounded = ((op == c.OP_COPY) | (op == c.OP_SOURCE_IN)) * np.uint32(c.STYLE_UNBOUNDED)
-        draws["style"][at] = shape | op << np.uint32(c.STYLE_OP_SHIFT) | unbounded
+        draws["style"][at] = shape | op
         draws["clip"][at] = self.states["clip"][index]
         paint = commands["paint"]
         shared = len(index) == 1 and len(paint) > 0 and bool(paint.min() == paint.max())
@@ -328,7 +328,10 @@ class Encoder:
         self.style(at, rows, c.SHAPE_RECT)
         alpha = np.where(put, 1.0, self.states["alpha"][self.commands["state"][rows]])
         uses = [self.recording.uses[i] for i in self.commands["extra"][rows]]
-        self.draws["paint"][at] = self.paints.images(uses, image_matrices(uses, m, v), alpha)
+        matrices = image_matrices(uses, m, v)
+        self.draws["paint"][at] = self.paints.images(uses, matrices, alpha)
+        # What has no inverse does nothing, and clears nothing.
+        self.draws["style"][at[[matrix is NOTHING for matrix in matrices]]] = c.SHAPE_RECT | OVER_STYLE
         self.draws["a"][at] = 1.0
         replaced = at[put]
         self.draws["style"][replaced] = c.SHAPE_RECT | c.OP_REPLACE << c.STYLE_OP_SHIFT

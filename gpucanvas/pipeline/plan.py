@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..contract import records
+from ..contract.operators import OP_SOURCE_OVER
 from .scene import Records, Scene
 
 SHAPE_STEPS = 2
@@ -212,8 +213,11 @@ def features(scene: Scene) -> int:
         found |= c.FEATURE_SEGMENTS
     if len(scene.paints):
         found |= c.FEATURE_PAINTS | c.FEATURE_BLENDS
-    if operators - {c.OP_SOURCE_OVER}:
+    if operators - {OP_SOURCE_OVER}:
         found |= c.FEATURE_BLENDS
+    for op in operators:
+        if op >= c.OP_FIRST_BLEND:
+            found |= 1 << op - c.OP_FIRST_BLEND + c.FEATURE_MODE_SHIFT
     return found
 
 

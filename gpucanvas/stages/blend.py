@@ -1,55 +1,262 @@
-"""How a source meets the backdrop: Compositing and Blending Level 1, premultiplied. Twin: shaders/shared/blend.glsl."""
+"""How a source meets the backdrop: Compositing and Blending Level 1, premultiplied. Twin: shaders/shared/blend.glsl.
+
+    source factor, backdrop factor  --porter_duff-->   s * factor + d * factor
+    blend_NAME                      --blend_mode-->    s * (1 - da) + d * (1 - sa) + blend_NAME
+
+What is a colour here is a number, or a row of a tile: sixteen pixels at once. A `blend_` function is what source and
+backdrop give where they overlap, times both alphas: of one channel, from (s, sa, d, da); or of a whole pixel, from the
+three channels of the source times da, those of the backdrop times sa, and the bound sa * da that all of them share.
+
+Divisors are no less than LEAST_SHARE of what they may be. So what is black, white or grey but for rounding is treated
+as such, and both halves, which may divide differently in the last bit, agree.
+"""
 
 from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from ..contract.constants import (
-    OP_COPY,
-    OP_DESTINATION_OUT,
-    OP_MULTIPLY,
-    OP_REPLACE,
-    OP_SOURCE_IN,
+    LEAST_DIVISOR,
+    LEAST_SHARE,
+    OP_BACKDROP_SHIFT,
 )
+from ..contract.operators import OP_LIGHTER, OPERATORS
 from ..kernels import inlined
+from ..kernels.row import greater, lesser, magnitude, root, where_less
 
 F0 = np.float32(0.0)
 F1 = np.float32(1.0)
+F2 = np.float32(2.0)
+F4 = np.float32(4.0)
+F12 = np.float32(12.0)
+F16 = np.float32(16.0)
+QUARTER = np.float32(0.25)
+NO_LIMIT = np.float32(3.0e38)
+SHARE = np.float32(LEAST_SHARE)
+DIVISOR = np.float32(LEAST_DIVISOR)
+RED_LIGHT, GREEN_LIGHT, BLUE_LIGHT = np.float32(0.3), np.float32(0.59), np.float32(0.11)
+"""How much of a colour's luminosity each channel is (Compositing and Blending, "non-separable blend modes")."""
+
+
+# -- Porter and Duff -----------------------------------------------------------------------------------------------
 
 
 @inlined
-def composite(op, s, sa, d, da):
-    """One channel of `source op backdrop`; s and d are premultiplied, and s = sa gives the alpha."""
-    if op == OP_COPY:
-        return s
-    if op == OP_SOURCE_IN:
-        return s * da
-    if op == OP_DESTINATION_OUT:
-        return d * (F1 - sa)
-    if op == OP_MULTIPLY:
-        return s * (F1 - da) + d * (F1 - sa) + s * d
-    return s + d * (F1 - sa)
+def factor_of(factor):
+    """A FACTOR_* as two numbers (constant, slope): it is constant + slope * alpha."""
+    constant = np.float32(factor & 1)
+    return constant, np.float32(factor >> 1) * (F1 - F2 * constant)
 
 
 @inlined
-def composite_alpha(op, sa, da):
-    """The alpha channel of `source op backdrop`."""
-    if op == OP_MULTIPLY:
-        return sa + da - sa * da
-    return composite(op, sa, sa, da, da)
+def factors_of(op):
+    """The factors of an operator of Porter and Duff, as four numbers, and the limit of what it gives."""
+    source, source_slope = factor_of(op & 3)
+    backdrop, backdrop_slope = factor_of(op >> OP_BACKDROP_SHIFT)
+    return source, source_slope, backdrop, backdrop_slope, F1 if op == OP_LIGHTER else NO_LIMIT
 
 
 @inlined
-def blend(op, s, sa, d, da, coverage, mask):
-    """One channel after a source with coverage, under a clip mask."""
-    if op == OP_REPLACE:
-        return d + coverage * mask * (s - d)
-    return d + mask * (composite(op, s * coverage, sa * coverage, d, da) - d)
+def porter_duff(factors, s, sa, d, da):
+    """One channel of `source op backdrop`; s = sa and d = da give the alpha."""
+    source, source_slope, backdrop, backdrop_slope, limit = factors
+    return lesser(s * (source + source_slope * da) + d * (backdrop + backdrop_slope * sa), limit)
+
+
+# -- blend modes of one channel ------------------------------------------------------------------------------------
 
 
 @inlined
-def blend_alpha(op, sa, da, coverage, mask):
-    """The alpha channel after a source with coverage, under a clip mask."""
-    if op == OP_REPLACE:
-        return da + coverage * mask * (sa - da)
-    return da + mask * (composite_alpha(op, sa * coverage, da) - da)
+def blend_multiply(s, sa, d, da):
+    """The product."""
+    return s * d
+
+
+@inlined
+def blend_screen(s, sa, d, da):
+    """The product of the complements, complemented."""
+    return s * da + d * sa - s * d
+
+
+@inlined
+def blend_overlay(s, sa, d, da):
+    """Multiplied or screened, depending on the backdrop."""
+    return blend_hard_light(d, da, s, sa)
+
+
+@inlined
+def blend_darken(s, sa, d, da):
+    """The darker one."""
+    return lesser(s * da, d * sa)
+
+
+@inlined
+def blend_lighten(s, sa, d, da):
+    """The lighter one."""
+    return greater(s * da, d * sa)
+
+
+@inlined
+def blend_color_dodge(s, sa, d, da):
+    """The backdrop made brighter."""
+    dark = greater(greater(sa - s, SHARE * sa), DIVISOR)
+    return sa * lesser(da, d * sa / dark)
+
+
+@inlined
+def blend_color_burn(s, sa, d, da):
+    """The backdrop made darker."""
+    light = greater(greater(s, SHARE * sa), DIVISOR)
+    return sa * (da - lesser(da, (da - d) * sa / light))
+
+
+@inlined
+def blend_hard_light(s, sa, d, da):
+    """Multiplied or screened, depending on the source."""
+    return where_less(sa, F2 * s, sa * da - F2 * (da - d) * (sa - s), F2 * s * d)
+
+
+@inlined
+def blend_soft_light(s, sa, d, da):
+    """Darkened or lightened, depending on the source."""
+    m = lesser(d / greater(da, DIVISOR), F1)
+    darker = d * (sa - (sa - F2 * s) * (F1 - m))
+    curve = where_less(QUARTER, m, root(m), ((F16 * m - F12) * m + F4) * m)
+    lighter = d * sa + (F2 * s - sa) * (da * curve - d)
+    return where_less(sa, F2 * s, lighter, darker)
+
+
+@inlined
+def blend_difference(s, sa, d, da):
+    """How far apart they are."""
+    return magnitude(s * da - d * sa)
+
+
+@inlined
+def blend_exclusion(s, sa, d, da):
+    """How far apart they are, with less contrast."""
+    return s * da + d * sa - F2 * s * d
+
+
+# -- blend modes of a whole pixel ----------------------------------------------------------------------------------
+
+
+@inlined
+def luminosity_of(r, g, b):
+    """How light a colour is."""
+    return RED_LIGHT * r + GREEN_LIGHT * g + BLUE_LIGHT * b
+
+
+@inlined
+def saturation_of(r, g, b):
+    """How far apart the channels of a colour are."""
+    return greater(greater(r, g), b) - lesser(lesser(r, g), b)
+
+
+@inlined
+def with_saturation(r, g, b, saturation, bound):
+    """A colour whose channels are as far apart as told, the least of them 0; a grey stays grey."""
+    least = lesser(lesser(r, g), b)
+    k = saturation / greater(greater(greater(greater(r, g), b) - least, SHARE * bound), DIVISOR)
+    return (r - least) * k, (g - least) * k, (b - least) * k
+
+
+@inlined
+def with_luminosity(r, g, b, light, bound):
+    """A colour as light as told, drawn towards grey until each channel is between 0 and the bound."""
+    change = light - luminosity_of(r, g, b)
+    r, g, b = r + change, g + change, b + change
+    below = light - lesser(lesser(r, g), b)
+    above = greater(greater(r, g), b) - light
+    # How much of each channel's distance from grey is left: all of it, unless it leads out of the range.
+    k = where_less(light, below, light / greater(below, DIVISOR), F1)
+    room = bound - light
+    k = lesser(k, where_less(room, above, greater(room, F0) / greater(above, DIVISOR), F1))
+    return light + (r - light) * k, light + (g - light) * k, light + (b - light) * k
+
+
+@inlined
+def blend_hue(sr, sg, sb, dr, dg, db, bound):
+    """The source's hue, the backdrop's saturation and luminosity."""
+    r, g, b = with_saturation(sr, sg, sb, saturation_of(dr, dg, db), bound)
+    return with_luminosity(r, g, b, luminosity_of(dr, dg, db), bound)
+
+
+@inlined
+def blend_saturation(sr, sg, sb, dr, dg, db, bound):
+    """The source's saturation, the backdrop's hue and luminosity."""
+    r, g, b = with_saturation(dr, dg, db, saturation_of(sr, sg, sb), bound)
+    return with_luminosity(r, g, b, luminosity_of(dr, dg, db), bound)
+
+
+@inlined
+def blend_color(sr, sg, sb, dr, dg, db, bound):
+    """The source's hue and saturation, the backdrop's luminosity."""
+    return with_luminosity(sr, sg, sb, luminosity_of(dr, dg, db), bound)
+
+
+@inlined
+def blend_luminosity(sr, sg, sb, dr, dg, db, bound):
+    """The source's luminosity, the backdrop's hue and saturation."""
+    return with_luminosity(dr, dg, db, luminosity_of(sr, sg, sb), bound)
+
+
+# -- by an operator's code -----------------------------------------------------------------------------------------
+
+
+def _choice_of_channels(code: int, blend: Callable[..., Any], otherwise: Any) -> Any:
+    """A function that blends three channels by `blend` where the operator has its code, else as `otherwise` does."""
+    if otherwise is None:
+
+        @inlined
+        def chosen(op, sr, sg, sb, sa, dr, dg, db, da):
+            return blend(sr, sa, dr, da), blend(sg, sa, dg, da), blend(sb, sa, db, da)
+
+        return chosen
+
+    @inlined
+    def choose(op, sr, sg, sb, sa, dr, dg, db, da):
+        if op == code:
+            return blend(sr, sa, dr, da), blend(sg, sa, dg, da), blend(sb, sa, db, da)
+        return otherwise(op, sr, sg, sb, sa, dr, dg, db, da)
+
+    return choose
+
+
+def _choice_of_pixels(code: int, blend: Callable[..., Any], otherwise: Any) -> Any:
+    """The same for a blend mode that needs all channels of a pixel."""
+
+    @inlined
+    def choose(op, sr, sg, sb, sa, dr, dg, db, da):
+        if op == code:
+            return blend(sr * da, sg * da, sb * da, dr * sa, dg * sa, db * sa, sa * da)
+        return otherwise(op, sr, sg, sb, sa, dr, dg, db, da)
+
+    return choose
+
+
+def _dispatcher() -> Any:
+    """A function of (op, sr, sg, sb, sa, dr, dg, db, da) that calls the `blend_` function of the table's row.
+
+    The compiler makes one jump of the comparisons.
+    """
+    found = None
+    for row in OPERATORS.values():
+        if row.blends:
+            make = _choice_of_channels if row.blends == "channels" else _choice_of_pixels
+            found = make(row.code, globals()[f"blend_{row.identifier}"], found)
+    return found
+
+
+blends = _dispatcher()
+
+
+@inlined
+def blend_mode(op, sr, sg, sb, sa, dr, dg, db, da):
+    """The pixel (r, g, b, a) of `source op backdrop`, by an operator with a function of its own."""
+    r, g, b = blends(op, sr, sg, sb, sa, dr, dg, db, da)
+    keep, show = F1 - da, F1 - sa
+    return sr * keep + dr * show + r, sg * keep + dg * show + g, sb * keep + db * show + b, sa + da - sa * da

@@ -29,11 +29,11 @@ from ..contract.constants import (
     COMMAND_FULL,
     COMMAND_PATH,
     COMMAND_SHAPE,
+    FACTOR_ONE,
     NO_PATH,
-    OP_COPY,
-    OP_DESTINATION_OUT,
+    OP_BACKDROP_SHIFT,
+    OP_FIRST_BLEND,
     OP_REPLACE,
-    OP_SOURCE_OVER,
     RULE_EVENODD,
     SHAPE_CIRCLE,
     SHAPE_EVERYWHERE,
@@ -44,8 +44,10 @@ from ..contract.constants import (
     STYLE_UNBOUNDED,
     TILE,
 )
+from ..contract.operators import OP_LIGHTER
 from ..kernels import kernel
 from ..kernels.instructions import prefetch
+from .blend import factor_of
 
 F0 = np.float32(0.0)
 F1 = np.float32(1.0)
@@ -191,14 +193,14 @@ def fold(draw):
     """Whether a full cover by this draw is an affine map of the pixel: (yes, share of the source, k)."""
     if draw.paint != 0:
         return False, F0, F1
-    op = draw.style >> STYLE_OP_SHIFT & 255
-    if op == OP_SOURCE_OVER:
-        return True, F1, F1 - draw.a
-    if op in (OP_COPY, OP_REPLACE):
+    op = np.int64(draw.style) >> STYLE_OP_SHIFT & 255
+    if op == OP_REPLACE:
         return True, F1, F0
-    if op == OP_DESTINATION_OUT:
-        return True, F0, F1 - draw.a
-    return False, F0, F1
+    # What depends on the alpha that was there, or is cut off, is no such map.
+    if op >= OP_FIRST_BLEND or op & 3 > FACTOR_ONE or op == OP_LIGHTER:
+        return False, F0, F1
+    backdrop, slope = factor_of(op >> OP_BACKDROP_SHIFT)
+    return True, np.float32(op & 3), backdrop + slope * draw.a
 
 
 @kernel

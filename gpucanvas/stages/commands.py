@@ -24,23 +24,25 @@ from ..contract.commands import (
 )
 from ..contract.constants import (
     JOIN_MITER,
-    OP_COPY,
     OP_REPLACE,
-    OP_SOURCE_IN,
-    OP_SOURCE_OVER,
     RULE_NONZERO,
     SHAPE_FRAME,
     SHAPE_PATH,
     SHAPE_RECT,
+    STYLE_OP_SHIFT,
+    STYLE_UNBOUNDED,
 )
+from ..contract.operators import HIDING_STYLES, OVER_STYLE
 from ..contract.outlines import FILL, LARGEST, WIDEST
 from ..kernels import inlined, kernel
-from .encode import is_upright, set_color, set_corners, style_of
+from .encode import is_upright, set_color, set_corners
 from .pens import find_stroke, has_inverse
 from .trace import RECT_POINTS, RECT_VERBS, count_stream, measure_use, trace_rect, trace_use
 
 LEAST_MITER = 1.4143
 """Miter limit from which on right angles have corners: a little over the square root of 2."""
+REPLACE = np.uint32(OP_REPLACE << STYLE_OP_SHIFT)
+OVER = np.uint32(OVER_STYLE)
 CLOSE_TO, RELATIVE = 1e-8, 1e-5
 """How far scales may be apart that are the same, as `numpy.isclose` has it."""
 
@@ -56,8 +58,8 @@ def covers_all(command, states, solid, special, width, height):
         return False
     if kind == FILL_RECT:
         paint = np.int64(command.paint)
-        over = state.op in (OP_SOURCE_OVER, OP_COPY) and state.alpha >= 1.0
-        if not over or (len(special) > 0 and special[paint]) or solid[paint, 3] < 1.0:
+        hides = state.op in HIDING_STYLES and state.alpha >= 1.0
+        if not hides or (len(special) > 0 and special[paint]) or solid[paint, 3] < 1.0:
             return False
     m, v = state.matrix, command.v
     if not is_upright(m):
@@ -171,26 +173,51 @@ def half_of_frame(m, v, pen):
 
 
 @inlined
-def write_rect(draw, kind, state, v, slots):
-    """Shape, clip and corners of a filled or cleared rectangle that stays upright.
-
-    What is only clipped to its canvas's slot, whose edges are edges of pixels, is cut, and has no clip then.
-    """
-    op = np.uint32(OP_REPLACE) if kind == CLEAR_RECT else state.op
-    draw.style = style_of(SHAPE_RECT, op)
-    draw.clip = state.clip
-    place_rect(draw, state.matrix, v)
-    bounded = kind == CLEAR_RECT or state.op not in (OP_COPY, OP_SOURCE_IN)
-    if bounded and state.clip == state.slot and 0 < state.slot <= len(slots):
-        cut_rect(draw, slots[np.int64(state.slot) - 1])
-        draw.clip = np.uint32(0)
-
-
-@inlined
 def is_finite(m):
     """Whether all six numbers of a matrix are finite."""
     linear = np.isfinite(m[0]) and np.isfinite(m[1]) and np.isfinite(m[2]) and np.isfinite(m[3])
     return linear and np.isfinite(m[4]) and np.isfinite(m[5])
+
+
+@inlined
+def draws_nothing(kind, state, v, verbs):
+    """Whether a command does nothing at all: then an unbounded operator clears nothing either.
+
+    It has no outline, of ``verbs`` verbs; its transform, where that shapes it, has no inverse; or it fills a rectangle
+    without width or height (HTML, "drawing rectangles to the bitmap", and Chromium, where the standard is silent).
+    """
+    m = state.matrix
+    outlined = kind in (FILL_PATH, STROKE_PATH)
+    if outlined and verbs == 0:
+        return True
+    if kind == FILL_RECT and (v[2] == 0.0 or v[3] == 0.0):
+        return True
+    shaped = kind != FILL_PATH or v[2] == PATH_IS_LOCAL
+    return shaped and not (is_finite(m) and has_inverse(m[0], m[1], m[2], m[3]))
+
+
+@inlined
+def operator_of(kind, state, v, verbs):
+    """A command's operator, as its part of Draw.style."""
+    if kind == CLEAR_RECT:
+        return REPLACE
+    if state.op & STYLE_UNBOUNDED != 0 and draws_nothing(kind, state, v, verbs):
+        return OVER
+    return state.op
+
+
+@inlined
+def write_rect(draw, op, state, v, slots):
+    """Shape, clip and corners of a filled or cleared rectangle that stays upright.
+
+    What is only clipped to its canvas's slot, whose edges are edges of pixels, is cut, and has no clip then.
+    """
+    draw.style = np.uint32(SHAPE_RECT) | op
+    draw.clip = state.clip
+    place_rect(draw, state.matrix, v)
+    if op & STYLE_UNBOUNDED == 0 and state.clip == state.slot and 0 < state.slot <= len(slots):
+        cut_rect(draw, slots[np.int64(state.slot) - 1])
+        draw.clip = np.uint32(0)
 
 
 @kernel
@@ -244,18 +271,22 @@ def write_commands(recorded, starts, traces, strokes, firsts, draws, left):
         pen = -1
         if kind in (STROKE_RECT, STROKE_PATH):
             pen = np.int64(command.extra) if kind == STROKE_RECT else np.int64(v[0])
+        first = count = number = np.int64(0)
+        if kind in (FILL_PATH, STROKE_PATH):
+            first, count, number = range_of(paths, np.int64(command.extra))
+        op = operator_of(kind, state, v, count)
         if (kind in (FILL_RECT, CLEAR_RECT)) and is_upright(m):
-            write_rect(draw, kind, state, v, slots)
+            write_rect(draw, op, state, v, slots)
             continue
         draw.clip = state.clip
         if kind == STROKE_RECT:
             half = half_of_frame(m, v, pens[pen])
             if half >= 0.0:
-                draw.style = style_of(SHAPE_FRAME, state.op)
+                draw.style = np.uint32(SHAPE_FRAME) | op
                 place_rect(draw, m, v)
                 draw.size = np.float32(half)
                 continue
-        draw.style = style_of(SHAPE_PATH, np.uint32(OP_REPLACE) if kind == CLEAR_RECT else state.op)
+        draw.style = np.uint32(SHAPE_PATH) | op
         is_rect = kind != FILL_PATH and kind != STROKE_PATH
         matrix = 1.0, 0.0, 0.0, 1.0, state.origin[0], state.origin[1]
         if is_rect or v[2] == PATH_IS_LOCAL:
@@ -274,7 +305,6 @@ def write_commands(recorded, starts, traces, strokes, firsts, draws, left):
             if is_rect:
                 end, last, near = trace_rect(v[0], v[1], v[2], v[3], matrix, traced, points, at, pair)
             else:
-                first, count, number = range_of(paths, np.int64(command.extra))
                 end, last, near = trace_use(verbs, coords, first, count, number, matrix, traced, points, at, pair)
         if not near:
             left[left_count] = k

@@ -10,13 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract.constants import (
-    OP_COPY,
-    OP_SOURCE_IN,
-    SHAPE_PATH,
-    STYLE_OP_SHIFT,
-    STYLE_UNBOUNDED,
-)
+from ..contract.constants import SHAPE_PATH
 from ..kernels import inlined, kernel
 from ..kernels.instructions import prefetch
 
@@ -27,13 +21,6 @@ FAR = 1.0e7
 AHEAD = 32
 """How many items ahead memory is asked for: the processor alone asks too late."""
 NO_SHAPE = np.uint32(0xFFFFFF00)
-
-
-@inlined
-def style_of(shape, op):
-    """Draw.style of a shape under an operator."""
-    style = np.uint32(shape) | np.uint32(op) << np.uint32(STYLE_OP_SHIFT)
-    return style | np.uint32(STYLE_UNBOUNDED) if op in (OP_COPY, OP_SOURCE_IN) else style
 
 
 @inlined

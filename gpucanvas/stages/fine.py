@@ -14,17 +14,20 @@ from ..contract.constants import (
     COMMAND_FULL,
     COMMAND_PATH,
     COMMAND_SHAPE,
-    OP_SOURCE_OVER,
+    OP_FIRST_BLEND,
+    OP_REPLACE,
     SHAPE_CIRCLE,
     SHAPE_FRAME,
     SHAPE_RECT,
     STYLE_OP_SHIFT,
+    STYLE_UNBOUNDED,
     TILE,
 )
+from ..contract.operators import OP_SOURCE_OVER
 from ..kernels import inlined, kernel
 from ..kernels.instructions import prefetch
 from ..kernels.row import columns, get_like, get_row, greater, half_columns, lesser, set_row
-from .blend import blend, blend_alpha
+from .blend import blend_mode, factors_of, porter_duff
 from .coarse import fold
 from .coverage import (
     SMALL_RADIUS,
@@ -45,11 +48,15 @@ from .tile import (
     PLANE,
     RED,
     ROW,
+    SOURCE,
 )
 from .winding import accumulate, winding_row
 
 ZERO = np.uint64(0)
 ONE = np.uint64(1)
+TWO = np.uint64(2)
+THREE = np.uint64(3)
+FOUR = np.uint64(4)
 NO = np.bool_(False)
 F0 = np.float32(0.0)
 F1 = np.float32(1.0)
@@ -150,22 +157,102 @@ def shape_over(px, draw, x0, y0):
 
 
 @kernel
-def blend_tile(px, draw, paints, stops, texels, masked, x0, y0):
-    """Any operator and paint, by the coverage plane and the mask."""
-    op = draw.style >> STYLE_OP_SHIFT & 255
-    r, g, b, a = draw.r, draw.g, draw.b, draw.a
-    for i in range(PLANE):
-        cover = px[COVER + i]
-        mask = px[MASK + i] if masked else F1
-        if draw.paint != 0 and cover * mask > F0:
+def paint_rows(px, paint, stops, texels, x0, y0, first, last):
+    """Fill rows of the source's planes from a paint, where it is covered and not masked out; elsewhere with nothing."""
+    for i in range(first * ROW, last * ROW):
+        r, g, b, a = F0, F0, F0, F0
+        if px[COVER + i] * px[MASK + i] > F0:
             x = np.float32(x0 + np.int64(i) % TILE)
             y = np.float32(y0 + np.int64(i) // TILE)
-            r, g, b, a = paint_color(paints[np.int64(draw.paint) - 1], stops, texels, x, y)
-        da = px[ALPHA + i]
-        px[RED + i] = blend(op, r, a, px[RED + i], da, cover, mask)
-        px[GREEN + i] = blend(op, g, a, px[GREEN + i], da, cover, mask)
-        px[BLUE + i] = blend(op, b, a, px[BLUE + i], da, cover, mask)
-        px[ALPHA + i] = blend_alpha(op, a, da, cover, mask)
+            r, g, b, a = paint_color(paint, stops, texels, x, y)
+        px[SOURCE + i] = r
+        px[SOURCE + PLANE + i] = g
+        px[SOURCE + TWO * PLANE + i] = b
+        px[SOURCE + THREE * PLANE + i] = a
+
+
+@kernel
+def color_rows(px, r, g, b, a, first, last):
+    """Fill rows of the source's planes with a solid colour."""
+    for i in range(first * ROW, last * ROW):
+        px[SOURCE + i] = r
+        px[SOURCE + PLANE + i] = g
+        px[SOURCE + TWO * PLANE + i] = b
+        px[SOURCE + THREE * PLANE + i] = a
+
+
+@inlined
+def source_row(px, at, channel):
+    """A channel of the source in a row of pixels."""
+    return get_row(px, SOURCE + channel * PLANE + at)
+
+
+@inlined
+def mix_row(px, at, value, m):
+    """A row of a channel goes towards another value as far as the mask says."""
+    d = get_row(px, at)
+    set_row(px, at, d + m * (value - d))
+
+
+@kernel
+def replace_rows(px, first, last):
+    """The source replaces rows of pixels as far as they are covered and not masked out."""
+    for y in range(first, last):
+        at = y * ROW
+        share = get_row(px, COVER + at) * get_row(px, MASK + at)
+        for channel in range(FOUR):
+            mix_row(px, channel * PLANE + at, source_row(px, at, channel), share)
+
+
+@kernel
+def porter_duff_rows(px, op, first, last):
+    """Rows of pixels after a source, by an operator of Porter and Duff."""
+    factors = factors_of(op)
+    for y in range(first, last):
+        at = y * ROW
+        c, m = get_row(px, COVER + at), get_row(px, MASK + at)
+        sa, da = source_row(px, at, THREE) * c, get_row(px, ALPHA + at)
+        for channel in range(FOUR):
+            s, d = source_row(px, at, channel) * c, get_row(px, channel * PLANE + at)
+            mix_row(px, channel * PLANE + at, porter_duff(factors, s, sa, d, da), m)
+
+
+@kernel
+def blend_rows(px, op, first, last):
+    """Rows of pixels after a source, by a blend mode."""
+    for y in range(first, last):
+        at = y * ROW
+        c, m = get_row(px, COVER + at), get_row(px, MASK + at)
+        sr, sg, sb = source_row(px, at, ZERO) * c, source_row(px, at, ONE) * c, source_row(px, at, TWO) * c
+        dr, dg, db = get_row(px, RED + at), get_row(px, GREEN + at), get_row(px, BLUE + at)
+        sa, da = source_row(px, at, THREE) * c, get_row(px, ALPHA + at)
+        r, g, b, a = blend_mode(op, sr, sg, sb, sa, dr, dg, db, da)
+        mix_row(px, RED + at, r, m)
+        mix_row(px, GREEN + at, g, m)
+        mix_row(px, BLUE + at, b, m)
+        mix_row(px, ALPHA + at, a, m)
+
+
+@kernel
+def blend_tile(px, draw, paints, stops, texels, masked, x0, y0, first, last):
+    """Any operator and paint, by rows first to last of the coverage plane, and by the mask."""
+    if not masked:
+        # Nobody reads the mask now, and the first clip to come writes all of it.
+        fill_plane(px, MASK, F1)
+    if draw.style & STYLE_UNBOUNDED != 0:
+        clear_rows(px, first, last)
+        first, last = ZERO, ROW
+    if draw.paint != 0:
+        paint_rows(px, paints[np.int64(draw.paint) - 1], stops, texels, x0, y0, first, last)
+    else:
+        color_rows(px, draw.r, draw.g, draw.b, draw.a, first, last)
+    op = np.int64(draw.style) >> STYLE_OP_SHIFT & 255
+    if op < OP_REPLACE:
+        porter_duff_rows(px, op, first, last)
+    elif op >= OP_FIRST_BLEND:
+        blend_rows(px, op, first, last)
+    else:
+        replace_rows(px, first, last)
 
 
 @inlined
@@ -388,5 +475,4 @@ def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
                 mask_rows(px, first, last)
             plane_over(px, COVER, draw.r, draw.g, draw.b, draw.a, first, last)
         else:
-            clear_rows(px, first, last)
-            blend_tile(px, draw, paints, stops, texels, masked, x0, y0)
+            blend_tile(px, draw, paints, stops, texels, masked, x0, y0, first, last)

@@ -3,7 +3,8 @@
 They lie in planes, so that a row of a plane is one vector:
 
     plane 0..3  red, green, blue, alpha, premultiplied      plane 4  coverage of the shape at hand
-    plane 5     the clip's mask                             behind   the rows' shares of a rectangle
+    plane 5     the clip's mask                             plane 6..9  the source's colours, premultiplied
+    behind      the rows' shares of a rectangle
 
 The surface is one run of int32 pixels, red in the low byte.
 """
@@ -25,8 +26,9 @@ BLUE = np.uint64(2 * TILE * TILE)
 ALPHA = np.uint64(3 * TILE * TILE)
 COVER = np.uint64(4 * TILE * TILE)
 MASK = np.uint64(5 * TILE * TILE)
-DOWN = np.uint64(6 * TILE * TILE)
-SCRATCH = 6 * TILE * TILE + TILE
+SOURCE = np.uint64(6 * TILE * TILE)
+DOWN = np.uint64(10 * TILE * TILE)
+SCRATCH = 10 * TILE * TILE + TILE
 
 F0 = np.float32(0.0)
 HALF = np.float32(0.5)

@@ -17,15 +17,25 @@
 #define SHAPE_CIRCLE 3
 #define SHAPE_SEGMENT 4
 #define SHAPE_EVERYWHERE 5
-#define OP_SOURCE_OVER 0
-#define OP_COPY 1
-#define OP_SOURCE_IN 2
-#define OP_DESTINATION_OUT 3
-#define OP_MULTIPLY 4
+#define FACTOR_ZERO 0
+#define FACTOR_ONE 1
+// The other one's alpha.
+#define FACTOR_ALPHA 2
+// 1 less the other one's alpha.
+#define FACTOR_INVERSE 3
+// An operator of Porter and Duff is its source's factor, and its backdrop's factor from this bit on.
+#define OP_BACKDROP_SHIFT 2
 // Not in the standard: the source replaces the backdrop under the shape only (clear_rect, put_image_data).
-#define OP_REPLACE 5
+#define OP_REPLACE 16
+// From this code on, an operator has a function of its own.
+#define OP_FIRST_BLEND 17
+// 1 / 65536: blend modes divide by no less than this share of what a divisor may be. Colours of 8 bits are further
+// apart; nearer ones differ by rounding, which a division would blow up.
+#define LEAST_SHARE 1.52587890625e-05
+// Blend modes divide by no less: where alpha is 0, so is what is divided.
+#define LEAST_DIVISOR 1e-20
 #define STYLE_OP_SHIFT 8
-// Set in Draw.style where the operator also changes pixels outside the shape (copy, source-in).
+// Set in Draw.style where the operator also changes pixels outside the shape (copy, source-in, ...).
 #define STYLE_UNBOUNDED 65536
 #define RULE_NONZERO 0
 #define RULE_EVENODD 1
@@ -83,7 +93,9 @@
 #define FEATURE_STROKES 1024
 // Clips that are outlines.
 #define FEATURE_CLIP_PATHS 2048
-#define FEATURE_ALL 4095
+// From this bit on, a bit for each blend mode that draws are by: of fine's interest alone.
+#define FEATURE_MODE_SHIFT 12
+#define FEATURE_ALL 2147483647
 // Threads a group in the stages that run one thread an item.
 #define GROUP 64
 #define COUNTER_LINES 0
@@ -92,6 +104,35 @@
 #define COUNTER_BINNED 3
 #define COUNTER_WORDS 4
 #define COUNTER_COUNT 8
+#define OP_SOURCE_OVER 13
+#define OP_SOURCE_IN 2
+#define OP_SOURCE_OUT 3
+#define OP_SOURCE_ATOP 14
+#define OP_DESTINATION_OVER 7
+#define OP_DESTINATION_IN 8
+#define OP_DESTINATION_OUT 12
+#define OP_DESTINATION_ATOP 11
+#define OP_LIGHTER 5
+#define OP_COPY 1
+#define OP_XOR 15
+#define OP_MULTIPLY 17
+#define OP_SCREEN 18
+#define OP_OVERLAY 19
+#define OP_DARKEN 20
+#define OP_LIGHTEN 21
+#define OP_COLOR_DODGE 22
+#define OP_COLOR_BURN 23
+#define OP_HARD_LIGHT 24
+#define OP_SOFT_LIGHT 25
+#define OP_DIFFERENCE 26
+#define OP_EXCLUSION 27
+#define OP_HUE 28
+#define OP_SATURATION 29
+#define OP_COLOR 30
+#define OP_LUMINOSITY 31
+#define OP_FIRST_PIXEL_BLEND 28
+#define EACH_BLEND_OF_CHANNELS(f) f(OP_MULTIPLY, blend_multiply) f(OP_SCREEN, blend_screen) f(OP_OVERLAY, blend_overlay) f(OP_DARKEN, blend_darken) f(OP_LIGHTEN, blend_lighten) f(OP_COLOR_DODGE, blend_color_dodge) f(OP_COLOR_BURN, blend_color_burn) f(OP_HARD_LIGHT, blend_hard_light) f(OP_SOFT_LIGHT, blend_soft_light) f(OP_DIFFERENCE, blend_difference) f(OP_EXCLUSION, blend_exclusion)
+#define EACH_BLEND_OF_PIXELS(f) f(OP_HUE, blend_hue) f(OP_SATURATION, blend_saturation) f(OP_COLOR, blend_color) f(OP_LUMINOSITY, blend_luminosity)
 
 // The first words of the scene: sizes, and where each section of the scene begins (in words).
 struct Config {

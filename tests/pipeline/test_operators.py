@@ -1,0 +1,201 @@
+"""Every operator against the specification's formula in float64 (tests/compositing.py), on both backends.
+
+A row of pixels, one colour pair each: the backdrop is an image, and so is the source, unless a test says otherwise.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+import gpucanvas
+from compositing import BLEND_MODES, OPERATORS, UNBOUNDED, composite
+from gpucanvas.contract import constants as c
+from gpucanvas.contract import operators as table
+from gpucanvas.pipeline.encode import encode
+from gpucanvas.pipeline.plan import features
+
+SPECIAL = np.array([0, 1, 2, 63, 64, 127, 128, 254, 255])
+STEP = 1 / 255
+ROUNDINGS = 1.02 * STEP
+"""Half a step for the surface's bytes, half a step for the straight bytes that are read, and a little for float32."""
+
+
+def random_bytes(seed: int, count: int = 4000) -> np.ndarray:
+    """(count, 4) straight RGBA8: half at random, half of the numbers where formulas have their corners."""
+    rng = np.random.default_rng(seed)
+    colors = np.concatenate([rng.integers(0, 256, (count // 2, 4)), rng.choice(SPECIAL, (count - count // 2, 4))])
+    greys = rng.random(count) < 0.1
+    colors[greys, :3] = colors[greys, :1]
+    return colors.astype(np.uint8)
+
+
+BACKDROP, SOURCE = random_bytes(1), random_bytes(2)
+WIDTH = len(BACKDROP)
+
+
+def floats(colors: np.ndarray) -> np.ndarray:
+    return colors / 255.0
+
+
+def canvas_with_backdrop(backend: str, alpha: bool = True) -> tuple[Any, Any]:
+    canvas = gpucanvas.Canvas(WIDTH, 1, backend=backend)
+    ctx = canvas.get_context("2d", alpha=alpha)
+    ctx.image_smoothing_enabled = False
+    ctx.draw_image(BACKDROP[None], 0, 0)
+    return canvas, ctx
+
+
+def premultiplied(canvas: Any) -> np.ndarray:
+    pixels = canvas.to_numpy()[0] / 255.0
+    pixels[:, :3] *= pixels[:, 3:]
+    return np.asarray(pixels)
+
+
+def assert_close(found: np.ndarray, expected: np.ndarray) -> None:
+    error = abs(found - expected).max(-1)
+    worst = int(error.argmax())
+    assert error[worst] <= ROUNDINGS, (
+        f"{SOURCE[worst]} on {BACKDROP[worst]} is {found[worst] * 255}, by the formula {expected[worst] * 255}"
+    )
+
+
+def test_the_table_has_the_operators_of_the_standard() -> None:
+    assert set(table.OPERATORS) == set(OPERATORS)
+    assert len(OPERATORS) == 26
+    assert {name for name, row in table.OPERATORS.items() if row.is_unbounded} == set(UNBOUNDED)
+    assert {name for name, row in table.OPERATORS.items() if row.blends} == set(BLEND_MODES)
+    codes = {row.code for row in table.OPERATORS.values()}
+    assert len(codes) == 26
+    assert max(codes) < 256
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_images_are_composited_by_the_formula(backend: str, operator: str) -> None:
+    canvas, ctx = canvas_with_backdrop(backend)
+    ctx.global_composite_operation = operator
+    ctx.draw_image(SOURCE[None], 0, 0)
+    assert_close(premultiplied(canvas), composite(operator, floats(SOURCE), floats(BACKDROP)))
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_alpha_coverage_and_clip_are_taken_in_by_the_formula(backend: str, operator: str) -> None:
+    canvas, ctx = canvas_with_backdrop(backend)
+    ctx.rect(0, 0, WIDTH, 0.625)
+    ctx.clip()
+    ctx.global_composite_operation, ctx.global_alpha = operator, 0.75
+    ctx.draw_image(SOURCE[None], 0, 0, WIDTH, 0.4375)
+    source = floats(SOURCE) * (1, 1, 1, 0.75)
+    assert_close(premultiplied(canvas), composite(operator, source, floats(BACKDROP), 0.4375, 0.625))
+
+
+@pytest.mark.parametrize(
+    "color", [(0.9, 0.3, 0.1, 1.0), (0.2, 0.5, 0.8, 0.6), (0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 0.5)]
+)
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_solid_colours_are_composited_by_the_formula(backend: str, operator: str, color: Any) -> None:
+    canvas, ctx = canvas_with_backdrop(backend)
+    ctx.global_composite_operation, ctx.fill_style = operator, color
+    # In full, in part, and, where the tile's row of pixels ends within it, by an outline.
+    half, end = WIDTH // 2 // 16 * 16, WIDTH - 30.5
+    ctx.rect(half, 0, end - half, 0.5)
+    if operator in UNBOUNDED:
+        ctx.rect(0, 0, half, 1)
+    else:
+        ctx.fill_rect(0, 0, half, 1)
+    ctx.fill()
+    coverage = np.ones(WIDTH)
+    coverage[half:] = 0.5
+    coverage[WIDTH - 31 :] = [0.25, *[0.0] * 30]
+    assert_close(premultiplied(canvas), composite(operator, color, floats(BACKDROP), coverage))
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_gradients_are_composited_by_the_formula(backend: str, operator: str) -> None:
+    canvas, ctx = canvas_with_backdrop(backend)
+    first, last = np.array([1.0, 0.2, 0.0, 0.9]), np.array([0.0, 0.6, 1.0, 0.3])
+    gradient = ctx.create_linear_gradient(0, 0, WIDTH, 0)
+    gradient.add_color_stop(0, tuple(first))
+    gradient.add_color_stop(1, tuple(last))
+    ctx.global_composite_operation, ctx.fill_style = operator, gradient
+    ctx.fill_rect(0, 0, WIDTH, 1)
+    t = ((np.arange(WIDTH) + 0.5) / WIDTH)[:, None]
+    assert_close(premultiplied(canvas), composite(operator, first + t * (last - first), floats(BACKDROP)))
+
+
+@pytest.mark.parametrize("operator", sorted(set(OPERATORS) - set(UNBOUNDED)))
+def test_items_of_a_batch_are_composited_by_the_formula(backend: str, operator: str) -> None:
+    canvas, ctx = canvas_with_backdrop(backend)
+    ctx.global_composite_operation = operator
+    ctx.fill_rects(np.arange(WIDTH), 0, 1, 1, color=SOURCE)
+    assert_close(premultiplied(canvas), composite(operator, floats(SOURCE), floats(BACKDROP)))
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_a_second_source_meets_what_the_first_left(backend: str, operator: str) -> None:
+    """Two full covers by one operator, of a colour each: those that fold into one map do."""
+    canvas, ctx = canvas_with_backdrop(backend)
+    ctx.global_composite_operation = operator
+    expected = floats(BACKDROP)
+    for color in ((0.8, 0.4, 0.1, 0.7), (0.1, 0.6, 0.9, 0.5)):
+        ctx.fill_style = color
+        ctx.fill_rect(-1, -1, WIDTH + 2, 3)
+        expected = composite(operator, color, expected)
+        alpha = expected[:, 3:]
+        expected = np.concatenate([expected[:, :3] / np.where(alpha > 0, alpha, 1), alpha], 1)
+    expected[:, :3] *= expected[:, 3:]
+    assert_close(premultiplied(canvas), expected)
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_an_opaque_canvas_shows_the_result_on_black(backend: str, operator: str) -> None:
+    canvas, ctx = canvas_with_backdrop(backend, alpha=False)
+    ctx.global_composite_operation = operator
+    ctx.draw_image(SOURCE[None], 0, 0)
+    below = composite("source-over", floats(BACKDROP), (0, 0, 0, 1))
+    expected = composite(operator, floats(SOURCE), below)
+    expected[:, 3] = 1
+    assert_close(premultiplied(canvas), expected)
+
+
+@pytest.mark.parametrize("name", ["clear", "plus-lighter", "plus-darker", "normal", "Multiply", "darker", "", "over"])
+def test_other_names_are_refused_or_ignored(name: str) -> None:
+    recording = gpucanvas.Recording(2, 2)
+    ctx = recording.get_context("2d")
+    ctx.global_composite_operation = "xor"
+    with pytest.raises(ValueError, match="global_composite_operation is .*: give one of source-over, source-in"):
+        ctx.global_composite_operation = name  # type: ignore[assignment]
+    ignoring = gpucanvas.Recording(2, 2, on_invalid="ignore").get_context("2d")
+    ignoring.global_composite_operation = "xor"
+    ignoring.global_composite_operation = name  # type: ignore[assignment]
+    assert ignoring.global_composite_operation == ctx.global_composite_operation == "xor"
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_the_formula_leaves_the_backdrop_alone_outside_the_source_or_clears_it(operator: str) -> None:
+    backdrop = floats(BACKDROP)
+    kept = composite("source-over", (0, 0, 0, 0), backdrop)
+    found = composite(operator, (0.5, 0.5, 0.5, 0.0), backdrop)
+    np.testing.assert_allclose(found, 0 * kept if operator in UNBOUNDED else kept, atol=1e-12)
+
+
+def test_the_comparison_sees_a_wrong_operator() -> None:
+    right = composite("overlay", floats(SOURCE), floats(BACKDROP))
+    with pytest.raises(AssertionError, match="by the formula"):
+        assert_close(composite("hard-light", floats(SOURCE), floats(BACKDROP)), right)
+
+
+def test_a_scene_needs_the_shaders_of_its_own_blend_modes_alone() -> None:
+    found = []
+    for operators in (("source-over", "xor"), ("multiply",), ("multiply", "hue"), tuple(BLEND_MODES)):
+        recording = gpucanvas.Recording(9, 9)
+        ctx = recording.get_context("2d")
+        for operator in operators:
+            ctx.global_composite_operation = operator  # type: ignore[assignment]
+            ctx.fill_rect(1, 1, 5, 5)
+        found.append(features(encode(recording._commands, 9, 9)) >> c.FEATURE_MODE_SHIFT)
+    bits = [1 << table.OPERATORS[name].code - c.OP_FIRST_BLEND for name in BLEND_MODES]
+    assert found == [0, bits[0], bits[0] | bits[list(BLEND_MODES).index("hue")], sum(bits)]
+    assert sum(bits) << c.FEATURE_MODE_SHIFT | (1 << c.FEATURE_MODE_SHIFT) - 1 <= c.FEATURE_ALL
