@@ -6,7 +6,7 @@ and to finish what is left over, takes as long as the pixels. A value of sixteen
     c = get_row(px, COVER + at)                         sixteen coverages
     set_row(px, RED + at, r * c + k * get_row(px, RED + at))
 
-Half a row, eight float32, is for shapes that are no wider. Numbers and rows mix: a number stands for as many equal
+Half a row, eight float32, and a quarter, four, are for shapes that are no wider. Numbers and rows mix: a number stands for as many equal
 ones. What takes rows takes numbers alone, too. Here a row is an array of NumPy's; `llvm.py` has the processor's code.
 """
 
@@ -38,6 +38,14 @@ def columns() -> Any:
 def half_columns() -> Any:
     """0, 1, 2 .. 7."""
     return np.arange(TILE // 2, dtype=np.float32)
+
+def part_columns() -> Any:
+    """The centres of the quarters of four pixels: of the first quarter of each, then of the second, and so on."""
+    return (np.arange(TILE) % 4 + np.arange(TILE) // 4 * 0.25 + 0.125).astype(np.float32)
+
+def quarters(row: Any) -> Any:
+    """A row's four quarters, four float32 each."""
+    return tuple(row.reshape(4, TILE // 4))
 
 def as_float(row: Any) -> Any:
     """The same numbers as float32."""

@@ -10,14 +10,26 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract.constants import AREA_ONE, RULE_EVENODD
+from ..contract.constants import AREA_ONE, RULE_EVENODD, TILE
 from ..kernels import inlined
-from ..kernels.row import as_float, greater, lesser, magnitude, root, where_less, with_sign
+from ..kernels.row import (
+    as_float,
+    greater,
+    lesser,
+    magnitude,
+    part_columns,
+    quarters,
+    root,
+    where_less,
+    with_sign,
+)
 
 F0 = np.float32(0.0)
 HALF = np.float32(0.5)
 F1 = np.float32(1.0)
 FOUR = np.float32(4.0)
+EIGHT = np.float32(8.0)
+FTILE = np.float32(TILE)
 QUARTER = np.float32(0.25)
 EIGHTH = np.float32(0.125)
 SIXTEENTH = np.float32(0.0625)
@@ -78,31 +90,52 @@ def disc_coverage(x, y, cx, cy, radius):
 
 
 @inlined
-def small_disc_coverage(x, y, cx, cy, radius):
-    """Area of the pixels inside a disc of any radius, in 4 x 4 parts."""
-    total = x * F0
+def small_disc_coverage(left, y, cx, cy, radius):
+    """Area of four pixels, from column ``left`` on, inside a disc of any radius, in 4 x 4 parts.
+
+    The parts of four pixels in one row of parts are one row of numbers. A row out of the disc's reach adds nothing.
+    """
+    total, _, _, _ = quarters(part_columns() * F0)
     r = radius * FOUR
+    reach = r + HALF
+    dx = (part_columns() + left - cx) * FOUR
     if r <= F0:
         return total
     for j in range(4):
-        for i in range(4):
-            dx = (x + np.float32(i) * QUARTER + EIGHTH - cx) * FOUR
-            dy = (y + np.float32(j) * QUARTER + EIGHTH - cy) * FOUR
+        dy = (y + np.float32(j) * QUARTER + EIGHTH - cy) * FOUR
+        if abs(dy) < reach:
             distance = greater(root(dx * dx + dy * dy), THIN)
             inverse = F1 / distance
             area = half_plane_area(r - distance - SAG / max(r, HALF), dx * inverse, dy * inverse)
-            total = total + where_less(greater(magnitude(dx), magnitude(dy)), r + HALF, area, F0)
+            a, b, c, d = quarters(where_less(greater(magnitude(dx), abs(dy)), reach, area, F0))
+            total = total + a + b + c + d
     return total * SIXTEENTH
 
 
 @inlined
-def circle_coverage(x, y, cx, cy, outer, inner):
-    """Area of the pixels inside a disc of any radius, or between the radii of a ring."""
-    cover = disc_coverage(x, y, cx, cy, outer) if outer >= SMALL_RADIUS else small_disc_coverage(x, y, cx, cy, outer)
-    if inner <= F0:
-        return cover
-    hole = disc_coverage(x, y, cx, cy, inner) if inner >= SMALL_RADIUS else small_disc_coverage(x, y, cx, cy, inner)
-    return greater(cover - hole, F0)
+def small_disc_columns(cx, radius):
+    """The columns of a tile, from one to before another, four or eight, that a disc below SMALL_RADIUS may touch."""
+    left = min(max(np.floor(cx - radius - ASIDE), F0), FTILE - FOUR)
+    # A disc reaches no further than this: see small_disc_coverage.
+    if left + FOUR < FTILE and (left + FOUR + EIGHTH - cx) * FOUR < radius * FOUR + HALF:
+        left = min(left, FTILE - EIGHT)
+        return left, left + EIGHT
+    return left, left + FOUR
+
+
+@inlined
+def ring_coverage(x, y, cx, cy, outer, inner):
+    """Area of the pixels between the radii of a ring, both at least SMALL_RADIUS."""
+    return greater(disc_coverage(x, y, cx, cy, outer) - disc_coverage(x, y, cx, cy, inner), F0)
+
+
+@inlined
+def small_ring_coverage(left, y, cx, cy, outer, inner):
+    """Area of four pixels, from column ``left`` on, inside a disc, or between the radii of a ring of any size."""
+    cover = small_disc_coverage(left, y, cx, cy, outer)
+    if inner > F0:
+        return greater(cover - small_disc_coverage(left, y, cx, cy, inner), F0)
+    return cover
 
 
 @inlined

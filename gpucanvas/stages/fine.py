@@ -27,12 +27,16 @@ from ..kernels.row import columns, get_like, get_row, greater, half_columns, les
 from .blend import blend, blend_alpha
 from .coarse import fold
 from .coverage import (
+    FOUR,
     SMALL_RADIUS,
-    circle_coverage,
     cover_winding,
     disc_coverage,
     frame_coverage,
+    ring_coverage,
     segment_coverage,
+    small_disc_columns,
+    small_disc_coverage,
+    small_ring_coverage,
 )
 from .paint import paint_color
 from .tile import (
@@ -128,6 +132,18 @@ def disc_over(px, r, g, b, a, cx, cy, radius, first, last):
             row_over(px, y * ROW, r, g, b, a, disc_coverage(columns(), np.float32(np.int32(y)), cx, cy, radius))
 
 
+@kernel
+def dot_over(px, r, g, b, a, cx, cy, outer, inner, first, last):
+    """Source-over of a solid disc or ring below SMALL_RADIUS, in some rows: only in the few columns that it touches."""
+    left, right = small_disc_columns(cx, outer)
+    for y in range(first, last):
+        x = left
+        while x < right:
+            c = small_ring_coverage(x, np.float32(np.int32(y)), cx, cy, outer, inner)
+            row_over(px, np.uint64(np.int64(x)) + y * ROW, r, g, b, a, c)
+            x += FOUR
+
+
 @inlined
 def shape_over(px, draw, x0, y0):
     """Source-over of a simple shape in a solid colour."""
@@ -143,6 +159,9 @@ def shape_over(px, draw, x0, y0):
         cx, cy, radius = draw.x0 - fx, draw.y0 - fy, draw.x1
         first, last = rows_between(cy - radius, cy + radius)
         disc_over(px, r, g, b, a, cx, cy, radius, first, last)
+    elif shape == SHAPE_CIRCLE and draw.x1 < SMALL_RADIUS:
+        first, last = rows_of(draw, y0)
+        dot_over(px, r, g, b, a, draw.x0 - fx, draw.y0 - fy, draw.x1, draw.y1, first, last)
     else:
         first, last = rows_of(draw, y0)
         cover_shape(px, draw, x0, y0, first, last)
@@ -208,10 +227,44 @@ def cover_disc(px, cx, cy, radius, first, last):
 
 
 @kernel
+def cover_dot(px, cx, cy, outer, inner, first, last):
+    """Fill rows of the coverage plane from a disc or a ring below SMALL_RADIUS."""
+    left, right = small_disc_columns(cx, outer)
+    for y in range(first, last):
+        set_row(px, COVER + y * ROW, F0)
+        x = left
+        while x < right:
+            c = small_ring_coverage(x, np.float32(np.int32(y)), cx, cy, outer, inner)
+            set_row(px, COVER + np.uint64(np.int64(x)) + y * ROW, c)
+            x += FOUR
+
+
+@kernel
+def cut_dot(px, cx, cy, radius, first, last):
+    """Take a disc below SMALL_RADIUS out of rows of the coverage plane."""
+    left, right = small_disc_columns(cx, radius)
+    for y in range(first, last):
+        x = left
+        while x < right:
+            hole = small_disc_coverage(x, np.float32(np.int32(y)), cx, cy, radius)
+            at = COVER + np.uint64(np.int64(x)) + y * ROW
+            set_row(px, at, get_like(px, at, hole) - hole)
+            x += FOUR
+    for y in range(first, last):
+        set_row(px, COVER + y * ROW, greater(get_row(px, COVER + y * ROW), F0))
+
+
+@kernel
 def cover_ring(px, cx, cy, outer, inner, first, last):
     """Fill rows of the coverage plane from a small disc or a ring."""
-    for y in range(first, last):
-        set_row(px, COVER + y * ROW, circle_coverage(columns(), np.float32(np.int32(y)), cx, cy, outer, inner))
+    if outer < SMALL_RADIUS:
+        cover_dot(px, cx, cy, outer, inner, first, last)
+    elif inner < SMALL_RADIUS:
+        cover_disc(px, cx, cy, outer, first, last)
+        cut_dot(px, cx, cy, inner, first, last)
+    else:
+        for y in range(first, last):
+            set_row(px, COVER + y * ROW, ring_coverage(columns(), np.float32(np.int32(y)), cx, cy, outer, inner))
 
 
 @kernel
