@@ -6,8 +6,9 @@ and to finish what is left over, takes as long as the pixels. A value of sixteen
     c = get_row(px, COVER + at)                         sixteen coverages
     set_row(px, RED + at, r * c + k * get_row(px, RED + at))
 
-Half a row, eight float32, and a quarter, four, are for shapes that are no wider. Numbers and rows mix: a number stands for as many equal
-ones. What takes rows takes numbers alone, too. Here a row is an array of NumPy's; `llvm.py` has the processor's code.
+Half a row, eight float32, and a quarter, four, are for shapes that are no wider. Numbers and rows mix: a number stands
+for as many equal ones. What takes rows takes numbers alone, too. Here a row is an array of NumPy's; `llvm.py` has the
+processor's code.
 """
 
 from __future__ import annotations

@@ -58,8 +58,13 @@ def half_plane_area(d, nx, ny):
     """Area of unit squares inside the half plane whose edge is at distance d (positive: centre inside)."""
     ax = magnitude(nx)
     ay = magnitude(ny)
-    hi = greater(ax, ay)
-    lo = greater(lesser(ax, ay), THIN)
+    return area_beside(d, greater(ax, ay), lesser(ax, ay))
+
+
+@inlined
+def area_beside(d, hi, lo):
+    """As `half_plane_area`, by the greater and the lesser magnitude of the normal's two numbers."""
+    lo = greater(lo, THIN)
     w = HALF * (hi + lo)
     v = HALF * (hi - lo)
     s = lesser(magnitude(d), w)
@@ -98,16 +103,17 @@ def small_disc_coverage(left, y, cx, cy, radius):
     total, _, _, _ = quarters(part_columns() * F0)
     r = radius * FOUR
     reach = r + HALF
-    dx = (part_columns() + left - cx) * FOUR
+    dx = magnitude((part_columns() + left - cx) * FOUR)
     if r <= F0:
         return total
     for j in range(4):
-        dy = (y + np.float32(j) * QUARTER + EIGHTH - cy) * FOUR
-        if abs(dy) < reach:
+        dy = abs((y + np.float32(j) * QUARTER + EIGHTH - cy) * FOUR)
+        if dy < reach:
             distance = greater(root(dx * dx + dy * dy), THIN)
             inverse = F1 / distance
-            area = half_plane_area(r - distance - SAG / max(r, HALF), dx * inverse, dy * inverse)
-            a, b, c, d = quarters(where_less(greater(magnitude(dx), abs(dy)), reach, area, F0))
+            far = greater(dx, dy)
+            area = area_beside(r - distance - SAG / max(r, HALF), far * inverse, lesser(dx, dy) * inverse)
+            a, b, c, d = quarters(where_less(far, reach, area, F0))
             total = total + a + b + c + d
     return total * SIXTEENTH
 
@@ -154,6 +160,21 @@ def segment_coverage(x, y, x0, y0, x1, y1, half_width):
     sides = half_plane_area(half_width - across, ux, uy) + half_plane_area(half_width + across, ux, uy) - F1
     ends = half_plane_area(half_length - along, ux, uy) + half_plane_area(half_length + along, ux, uy) - F1
     return greater(sides, F0) * greater(ends, F0)
+
+
+@inlined
+def segment_columns(x0, y0, x1, y1, half_width):
+    """The columns, from one to before another, outside of which `segment_coverage` of a short segment is nothing.
+
+    It is more than nothing where a pixel's centre is less than w from the segment, along and across.
+    """
+    dx = abs(x1 - x0)
+    dy = abs(y1 - y0)
+    length = max(np.sqrt(dx * dx + dy * dy), THIN)
+    w = HALF * (dx + dy) / length
+    reach = HALF * dx + half_width * dy / length + w * (w + w) + ASIDE
+    middle = HALF * (x0 + x1) - HALF
+    return np.ceil(middle - reach), np.floor(middle + reach) + F1
 
 
 @inlined

@@ -18,6 +18,7 @@ from ..contract.constants import (
     SHAPE_CIRCLE,
     SHAPE_FRAME,
     SHAPE_RECT,
+    SHAPE_SEGMENT,
     STYLE_OP_SHIFT,
     TILE,
 )
@@ -33,6 +34,7 @@ from .coverage import (
     disc_coverage,
     frame_coverage,
     ring_coverage,
+    segment_columns,
     segment_coverage,
     small_disc_columns,
     small_disc_coverage,
@@ -63,6 +65,7 @@ AFFINE_WORDS = 6
 AHEAD = 3
 """How many commands ahead their draws' memory is asked for."""
 SQRT2 = np.float32(1.4142135)
+SHORT = np.float32(1.0e-3)
 
 
 @inlined
@@ -144,6 +147,24 @@ def dot_over(px, r, g, b, a, cx, cy, outer, inner, first, last):
             x += FOUR
 
 
+@kernel
+def segment_over(px, r, g, b, a, x0, y0, x1, y1, h, first, last):
+    """Source-over of a solid line segment, in some rows; in half a row where it is short."""
+    left, right = segment_columns(x0, y0, x1, y1, h)
+    # The area beside a segment of next to no length is none that segment_columns knows of.
+    if right - left <= FHALF and abs(x1 - x0) + abs(y1 - y0) > SHORT:
+        left = min(max(left, F0), FHALF)
+        start = np.uint64(np.int64(left))
+        x = half_columns() + left
+        for y in range(first, last):
+            c = segment_coverage(x, np.float32(np.int32(y)), x0, y0, x1, y1, h)
+            row_over(px, start + y * ROW, r, g, b, a, c)
+    else:
+        for y in range(first, last):
+            c = segment_coverage(columns(), np.float32(np.int32(y)), x0, y0, x1, y1, h)
+            row_over(px, y * ROW, r, g, b, a, c)
+
+
 @inlined
 def shape_over(px, draw, x0, y0):
     """Source-over of a simple shape in a solid colour."""
@@ -162,6 +183,9 @@ def shape_over(px, draw, x0, y0):
     elif shape == SHAPE_CIRCLE and draw.x1 < SMALL_RADIUS:
         first, last = rows_of(draw, y0)
         dot_over(px, r, g, b, a, draw.x0 - fx, draw.y0 - fy, draw.x1, draw.y1, first, last)
+    elif shape == SHAPE_SEGMENT:
+        first, last = rows_of(draw, y0)
+        segment_over(px, r, g, b, a, draw.x0 - fx, draw.y0 - fy, draw.x1 - fx, draw.y1 - fy, draw.size, first, last)
     else:
         first, last = rows_of(draw, y0)
         cover_shape(px, draw, x0, y0, first, last)
