@@ -17,7 +17,6 @@ from ..kernels.row import (
     greater,
     lesser,
     magnitude,
-    part_columns,
     quarters,
     root,
     where_less,
@@ -28,7 +27,8 @@ F0 = np.float32(0.0)
 HALF = np.float32(0.5)
 F1 = np.float32(1.0)
 FOUR = np.float32(4.0)
-EIGHT = np.float32(8.0)
+TWO = np.float32(2.0)
+SIX = np.float32(6.0)
 FTILE = np.float32(TILE)
 QUARTER = np.float32(0.25)
 EIGHTH = np.float32(0.125)
@@ -95,15 +95,16 @@ def disc_coverage(x, y, cx, cy, radius):
 
 
 @inlined
-def small_disc_coverage(left, y, cx, cy, radius):
-    """Area of four pixels, from column ``left`` on, inside a disc of any radius, in 4 x 4 parts.
+def small_disc_coverage(parts, y, cx, cy, radius):
+    """Area of four pixels, or of two, inside a disc of any radius, in 4 x 4 parts.
 
-    The parts of four pixels in one row of parts are one row of numbers. A row out of the disc's reach adds nothing.
+    ``parts`` are the columns of their parts, as `part_columns` has them: a row of parts is done at once. One out of the
+    disc's reach adds nothing.
     """
-    total, _, _, _ = quarters(part_columns() * F0)
+    total, _, _, _ = quarters(parts * F0)
     r = radius * FOUR
     reach = r + HALF
-    dx = magnitude((part_columns() + left - cx) * FOUR)
+    dx = magnitude((parts - cx) * FOUR)
     if r <= F0:
         return total
     for j in range(4):
@@ -120,13 +121,14 @@ def small_disc_coverage(left, y, cx, cy, radius):
 
 @inlined
 def small_disc_columns(cx, radius):
-    """The columns of a tile, from one to before another, four or eight, that a disc below SMALL_RADIUS may touch."""
-    left = min(max(np.floor(cx - radius - ASIDE), F0), FTILE - FOUR)
-    # A disc reaches no further than this: see small_disc_coverage.
-    if left + FOUR < FTILE and (left + FOUR + EIGHTH - cx) * FOUR < radius * FOUR + HALF:
-        left = min(left, FTILE - EIGHT)
-        return left, left + EIGHT
-    return left, left + FOUR
+    """The columns of a tile, from one to before another, that a disc below SMALL_RADIUS may touch: two, four or six."""
+    left = min(max(np.floor(cx - radius - ASIDE), F0), FTILE - TWO)
+    wide = TWO
+    # The first parts of the columns behind: see small_disc_coverage.
+    while wide < SIX and left + wide < FTILE and (left + wide + EIGHTH - cx) * FOUR < radius * FOUR + HALF:
+        wide += TWO
+        left = min(left, FTILE - wide)
+    return left, left + wide
 
 
 @inlined
@@ -136,11 +138,11 @@ def ring_coverage(x, y, cx, cy, outer, inner):
 
 
 @inlined
-def small_ring_coverage(left, y, cx, cy, outer, inner):
-    """Area of four pixels, from column ``left`` on, inside a disc, or between the radii of a ring of any size."""
-    cover = small_disc_coverage(left, y, cx, cy, outer)
+def small_ring_coverage(parts, y, cx, cy, outer, inner):
+    """As `small_disc_coverage`, between the radii of a ring; of a disc, whose ``inner`` is not above 0."""
+    cover = small_disc_coverage(parts, y, cx, cy, outer)
     if inner > F0:
-        return greater(cover - small_disc_coverage(left, y, cx, cy, inner), F0)
+        return greater(cover - small_disc_coverage(parts, y, cx, cy, inner), F0)
     return cover
 
 

@@ -24,12 +24,23 @@ from ..contract.constants import (
 )
 from ..kernels import inlined, kernel
 from ..kernels.instructions import prefetch
-from ..kernels.row import columns, get_like, get_row, greater, half_columns, lesser, set_row
+from ..kernels.row import (
+    columns,
+    get_like,
+    get_row,
+    greater,
+    half_columns,
+    half_part_columns,
+    lesser,
+    part_columns,
+    set_row,
+)
 from .blend import blend, blend_alpha
 from .coarse import fold
 from .coverage import (
     FOUR,
     SMALL_RADIUS,
+    TWO,
     cover_winding,
     disc_coverage,
     frame_coverage,
@@ -140,18 +151,21 @@ def dot_over(px, r, g, b, a, cx, cy, outer, inner, first, last):
     """Source-over of a solid disc or ring below SMALL_RADIUS, in some rows: only in the few columns that it touches."""
     left, right = small_disc_columns(cx, outer)
     for y in range(first, last):
-        x = left
-        while x < right:
-            c = small_ring_coverage(x, np.float32(np.int32(y)), cx, cy, outer, inner)
+        x, fy = left, np.float32(np.int32(y))
+        if right - x > TWO:
+            c = small_ring_coverage(part_columns() + x, fy, cx, cy, outer, inner)
             row_over(px, np.uint64(np.int64(x)) + y * ROW, r, g, b, a, c)
             x += FOUR
+        if x < right:
+            c = small_ring_coverage(half_part_columns() + x, fy, cx, cy, outer, inner)
+            row_over(px, np.uint64(np.int64(x)) + y * ROW, r, g, b, a, c)
 
 
 @kernel
 def segment_over(px, r, g, b, a, x0, y0, x1, y1, h, first, last):
     """Source-over of a solid line segment, in some rows; in half a row where it is short."""
     left, right = segment_columns(x0, y0, x1, y1, h)
-    # The area beside a segment of next to no length is none that segment_columns knows of.
+    # Rounding counts in the directions of still shorter ones: segment_columns does not know of that.
     if right - left <= FHALF and abs(x1 - x0) + abs(y1 - y0) > SHORT:
         left = min(max(left, F0), FHALF)
         start = np.uint64(np.int64(left))
@@ -256,11 +270,14 @@ def cover_dot(px, cx, cy, outer, inner, first, last):
     left, right = small_disc_columns(cx, outer)
     for y in range(first, last):
         set_row(px, COVER + y * ROW, F0)
-        x = left
-        while x < right:
-            c = small_ring_coverage(x, np.float32(np.int32(y)), cx, cy, outer, inner)
+        x, fy = left, np.float32(np.int32(y))
+        if right - x > TWO:
+            c = small_ring_coverage(part_columns() + x, fy, cx, cy, outer, inner)
             set_row(px, COVER + np.uint64(np.int64(x)) + y * ROW, c)
             x += FOUR
+        if x < right:
+            c = small_ring_coverage(half_part_columns() + x, fy, cx, cy, outer, inner)
+            set_row(px, COVER + np.uint64(np.int64(x)) + y * ROW, c)
 
 
 @kernel
@@ -270,10 +287,10 @@ def cut_dot(px, cx, cy, radius, first, last):
     for y in range(first, last):
         x = left
         while x < right:
-            hole = small_disc_coverage(x, np.float32(np.int32(y)), cx, cy, radius)
+            hole = small_disc_coverage(half_part_columns() + x, np.float32(np.int32(y)), cx, cy, radius)
             at = COVER + np.uint64(np.int64(x)) + y * ROW
             set_row(px, at, get_like(px, at, hole) - hole)
-            x += FOUR
+            x += TWO
     for y in range(first, last):
         set_row(px, COVER + y * ROW, greater(get_row(px, COVER + y * ROW), F0))
 
