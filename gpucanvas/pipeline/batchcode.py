@@ -21,6 +21,11 @@ from .record import Batch, Commands
 from .scene import Records
 from .uses import Floats, Ints
 
+SHORT = 0.125
+"""Pixels. The ends of a longer segment inside the guard band are two points as float32, too."""
+POINT = 1e-6
+"""Pixels. Segments that are shorter cover nothing."""
+
 
 class SceneTables(Protocol):
     """What batches are written to: the `Encoder` of a recording."""
@@ -226,11 +231,15 @@ def _segments(encoder: SceneTables, at: slice, batch: Batch, m: Affine) -> None:
         reach = np.divide(half, length, out=np.zeros_like(length), where=length > 0)
         dx, dy = (x1 - x0) * reach, (y1 - y0) * reach
         x0, y0, x1, y1 = x0 - dx, y0 - dy, x1 + dx, y1 + dy
-    draws = encoder.draws
-    draws["x0"][at], draws["y0"][at], draws["x1"][at], draws["y1"][at] = x0, y0, x1, y1
-    # A segment without length is pruned before it is stroked (HTML, "trace a path").
-    draws["size"][at] = np.where(length > 0, half, 0.0)
+    draws = encoder.draws[at]
+    draws["x0"], draws["y0"], draws["x1"], draws["y1"], draws["size"] = x0, y0, x1, y1, half
     encoder.set_shape(at, c.SHAPE_SEGMENT)
+    if length.min() < SHORT:
+        # A segment without length is pruned before it is stroked (HTML, "trace a path"). Its ends may be one point as
+        # float32 alone. It has no direction then, and its coverage would be no number: an empty rectangle has one.
+        points = np.flatnonzero(np.hypot(draws["x1"] - draws["x0"], draws["y1"] - draws["y0"]) < POINT)
+        draws["x1"][points], draws["y1"][points] = draws["x0"][points], draws["y0"][points]
+        encoder.set_shape(at.start + points, c.SHAPE_RECT)
 
 
 def _polygons(encoder: SceneTables, at: slice, batch: Batch, m: Affine) -> None:
