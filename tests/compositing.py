@@ -104,7 +104,11 @@ UNBOUNDED = ("copy", "source-in", "source-out", "destination-in", "destination-a
 
 
 def composite(
-    operator: str, source: npt.ArrayLike, backdrop: npt.ArrayLike, coverage: npt.ArrayLike = 1.0, mask: npt.ArrayLike = 1.0
+    operator: str,
+    source: npt.ArrayLike,
+    backdrop: npt.ArrayLike,
+    coverage: npt.ArrayLike = 1.0,
+    mask: npt.ArrayLike = 1.0,
 ) -> Floats:
     """Return the premultiplied colours that ``operator`` makes.
 

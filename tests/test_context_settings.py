@@ -144,7 +144,7 @@ def test_every_operator_draws_as_if_alpha_were_always_1(backend: str, shape: str
         scene(canvas.get_context("2d", alpha=False), shape, operator)
         pixels = canvas.to_numpy().astype(int)
     assert (pixels[..., 3] == 255).all()
-    # The other way has no alpha of 1 below between the shapes of a batch: where that counts, another operator is the same.
+    # The other way has no alpha of 1 below between the shapes of a batch: where that counts, another one is the same.
     operator = ALIKE.get(operator, operator)
     # Each step of the other one is rounded to eight bits.
     assert np.abs(pixels - on_black(shape, operator, backend)).max() <= 3

@@ -7,6 +7,7 @@ import pytest
 
 import gpucanvas
 from compare import assert_same
+from compositing import PORTER_DUFF
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.pipeline.merge import merge, place
 
@@ -84,7 +85,7 @@ def draw_rects(ctx: gpucanvas.Context2D, seed: int, operator: str) -> None:
     ctx.fill_rect(9, 9, 100, 11)
 
 
-@pytest.mark.parametrize("operator", ["source-over", "copy", "source-in", "destination-out", "multiply"])
+@pytest.mark.parametrize("operator", [*PORTER_DUFF, "multiply", "hue"])
 def test_many_rectangles_are_cut_at_the_edges(backend: str, operator: str) -> None:
     sizes = [(33 + 7 * (i % 4), 41 + 5 * (i % 3)) for i in range(12)]
     recordings = []

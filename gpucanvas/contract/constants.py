@@ -49,8 +49,6 @@ LEAST_DIVISOR: Final = 1e-20
 STYLE_OP_SHIFT: Final = 8
 STYLE_UNBOUNDED: Final = 65536
 """Set in Draw.style where the operator also changes pixels outside the shape (copy, source-in, ...)."""
-STYLE_BOUNDED: Final = 0xFFFEFFFF
-"""All of Draw.style but STYLE_UNBOUNDED: what is no shape at all changes nothing by any operator."""
 
 RULE_NONZERO: Final = 0
 RULE_EVENODD: Final = 1

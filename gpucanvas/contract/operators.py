@@ -158,5 +158,6 @@ OP_LIGHTER: Final = OPERATORS["lighter"].code
 OP_FIRST_PIXEL_BLEND: Final = _PIXELS[0].code
 """From this code on, blend modes need all channels of a pixel."""
 OVER_STYLE: Final = OPERATORS["source-over"].style
+"""Also the style of what does nothing at all: without coverage, this operator changes no pixel."""
 HIDING_STYLES: Final = tuple(row.style for row in OPERATORS.values() if row.hides)
 """Styles of the operators by which an opaque cover hides what is below it."""

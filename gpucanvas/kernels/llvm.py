@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import operator
 import platform
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from llvmlite import ir
@@ -45,8 +45,11 @@ register_model(RowType)(Model)
 
 ROW: Final = RowType("Row", types.float32, ir.VectorType(ir.FloatType(), TILE))
 HALF: Final = RowType("HalfRow", types.float32, ir.VectorType(ir.FloatType(), TILE // 2))
+QUARTER: Final = RowType("QuarterRow", types.float32, ir.VectorType(ir.FloatType(), TILE // 4))
+EIGHTH: Final = RowType("EighthRow", types.float32, ir.VectorType(ir.FloatType(), TILE // 8))
+FLOAT_ROWS: Final = (ROW, HALF, QUARTER, EIGHTH)
 INT_ROW: Final = RowType("IntRow", types.int32, ir.VectorType(INDEX, TILE))
-ROWS: Final = (ROW, HALF, INT_ROW)
+ROWS: Final = (*FLOAT_ROWS, INT_ROW)
 
 
 def picked(places: list[int]) -> Any:
@@ -87,7 +90,7 @@ def define(operation: Any, row: Any, instruction: str) -> None:
         lower_builtin(operation, *kinds)(generate)
 
 
-for floats in (ROW, HALF):
+for floats in FLOAT_ROWS:
     define(operator.add, floats, "fadd")
     define(operator.sub, floats, "fsub")
     define(operator.mul, floats, "fmul")
@@ -157,7 +160,7 @@ def instruction(name: str, count: int) -> Callable[..., Any]:
 
     def call(context: Any, *kinds: Any) -> Any:
         kind = kind_of(kinds)
-        if kind is None or kind not in (ROW, HALF, types.float32):
+        if kind is None or kind not in (*FLOAT_ROWS, types.float32):
             return None
         value = kind.vector if isinstance(kind, RowType) else ir.FloatType()
         suffix = f"v{value.count}f32" if isinstance(kind, RowType) else "f32"
@@ -204,7 +207,7 @@ def _get_row(context: Any, array: Any, at: Any) -> Any:
 
 def _get_like(context: Any, array: Any, at: Any, like: Any) -> Any:
     """As many items of an array of float32 from ``at`` on as another row has; sixteen for a number."""
-    row = HALF if like == HALF else ROW
+    row = like if like in FLOAT_ROWS else ROW
     return (row(array, types.uint64, like), load_of(row)) if items_of(array) is types.float32 else None
 
 
@@ -241,16 +244,32 @@ def _set_row(context: Any, array: Any, at: Any, value: Any) -> Any:
     return types.void(array, types.uint64, value), generate
 
 
-def counted(row: Any) -> Callable[..., Any]:
-    """0, 1, 2 and so on."""
+def fixed(row: Any, numbers: Sequence[float]) -> Callable[..., Any]:
+    """The same numbers at every call."""
 
-    def count(context: Any) -> Any:
+    def choose(context: Any) -> Any:
         def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
-            return ir.Constant(row.vector, [float(i) for i in range(row.vector.count)])
+            return ir.Constant(row.vector, [float(number) for number in numbers])
 
         return row(), generate
 
-    return count
+    return choose
+
+
+def _quarters(context: Any, row: Any) -> Any:
+    """The four quarters of a row, or of half a row."""
+    part = {ROW: QUARTER, HALF: EIGHTH}.get(row)
+    if part is None:
+        return None
+    count = part.vector.count
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        nothing = ir.Constant(row.vector, ir.Undefined)
+        places = [list(range(first, first + count)) for first in range(0, 4 * count, count)]
+        parts = [builder.shuffle_vector(args[0], nothing, picked(each)) for each in places]
+        return context.make_tuple(builder, made.return_type, parts)
+
+    return types.UniTuple(part, 4)(row), generate
 
 
 def _as_int(context: Any, row: Any) -> Any:
@@ -341,8 +360,11 @@ DEFINITIONS: Final = {
     rows.get_like: _get_like,
     rows.pick: _pick,
     rows.set_row: _set_row,
-    rows.columns: counted(ROW),
-    rows.half_columns: counted(HALF),
+    rows.columns: fixed(ROW, range(TILE)),
+    rows.half_columns: fixed(HALF, range(TILE // 2)),
+    rows.part_columns: fixed(ROW, rows.part_columns().tolist()),
+    rows.half_part_columns: fixed(HALF, rows.half_part_columns().tolist()),
+    rows.quarters: _quarters,
     rows.as_float: _as_float,
     rows.as_int: _as_int,
     rows.shifted: _shifted,

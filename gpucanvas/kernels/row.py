@@ -6,8 +6,9 @@ and to finish what is left over, takes as long as the pixels. A value of sixteen
     c = get_row(px, COVER + at)                         sixteen coverages
     set_row(px, RED + at, r * c + k * get_row(px, RED + at))
 
-Half a row, eight float32, is for shapes that are no wider. Numbers and rows mix: a number stands for as many equal
-ones. What takes rows takes numbers alone, too. Here a row is an array of NumPy's; `llvm.py` has the processor's code.
+Half a row, eight float32, a quarter, four, and an eighth are for shapes that are no wider. Numbers and rows mix: a
+number stands for as many equal ones. What takes rows takes numbers alone, too. Here a row is an array of NumPy's;
+`llvm.py` has the processor's code.
 """
 
 from __future__ import annotations
@@ -43,6 +44,18 @@ def columns() -> Any:
 def half_columns() -> Any:
     """0, 1, 2 .. 7."""
     return np.arange(TILE // 2, dtype=np.float32)
+
+def part_columns() -> Any:
+    """The centres of the quarters of four pixels: of the first quarter of each, then of the second, and so on."""
+    return (np.arange(TILE) % 4 + np.arange(TILE) // 4 * 0.25 + 0.125).astype(np.float32)
+
+def half_part_columns() -> Any:
+    """The same of two pixels."""
+    return (np.arange(TILE // 2) % 2 + np.arange(TILE // 2) // 2 * 0.25 + 0.125).astype(np.float32)
+
+def quarters(row: Any) -> Any:
+    """The four quarters of a row, or of half a row."""
+    return tuple(row.reshape(4, -1))
 
 def as_float(row: Any) -> Any:
     """The same numbers as float32."""

@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import constants as c
+from ..contract.operators import OVER_STYLE
 from ..contract.outlines import GUARD, LARGEST
 from ..geometry.affine import Affine, invert
 from ..geometry.builder import ARC, CLOSE, LINE, MOVE
@@ -19,6 +20,11 @@ from .paintcode import PaintTable
 from .record import Batch, Commands
 from .scene import Records
 from .uses import Floats, Ints
+
+SHORT = 0.125
+"""Pixels. The ends of a longer segment inside the guard band are two points as float32, too."""
+POINT = 1e-6
+"""Pixels. Segments that are shorter cover nothing."""
 
 
 class SceneTables(Protocol):
@@ -65,7 +71,8 @@ def encode_batch(encoder: SceneTables, row: int, batch: Batch) -> None:
         write_shared(colors, shared, encoder.draws[at])
         _OUTLINES[batch.kind](encoder, at, batch, matrix)
     if state["op"] & c.STYLE_UNBOUNDED:
-        encoder.draws["style"][at][nothing_of(batch, matrix)] &= np.uint32(c.STYLE_BOUNDED)
+        styles = encoder.draws["style"][at]
+        styles[:] = np.where(nothing_of(batch, matrix), styles & 255 | OVER_STYLE, styles)
 
 
 def nothing_of(batch: Batch, m: Affine) -> NDArray[np.bool_]:
@@ -224,11 +231,15 @@ def _segments(encoder: SceneTables, at: slice, batch: Batch, m: Affine) -> None:
         reach = np.divide(half, length, out=np.zeros_like(length), where=length > 0)
         dx, dy = (x1 - x0) * reach, (y1 - y0) * reach
         x0, y0, x1, y1 = x0 - dx, y0 - dy, x1 + dx, y1 + dy
-    draws = encoder.draws
-    draws["x0"][at], draws["y0"][at], draws["x1"][at], draws["y1"][at] = x0, y0, x1, y1
-    # A segment without length is pruned before it is stroked (HTML, "trace a path").
-    draws["size"][at] = np.where(length > 0, half, 0.0)
+    draws = encoder.draws[at]
+    draws["x0"], draws["y0"], draws["x1"], draws["y1"], draws["size"] = x0, y0, x1, y1, half
     encoder.set_shape(at, c.SHAPE_SEGMENT)
+    if length.min() < SHORT:
+        # A segment without length is pruned before it is stroked (HTML, "trace a path"). Its ends may be one point as
+        # float32 alone. It has no direction then, and its coverage would be no number: an empty rectangle has one.
+        points = np.flatnonzero(np.hypot(draws["x1"] - draws["x0"], draws["y1"] - draws["y0"]) < POINT)
+        draws["x1"][points], draws["y1"][points] = draws["x0"][points], draws["y0"][points]
+        encoder.set_shape(at.start + points, c.SHAPE_RECT)
 
 
 def _polygons(encoder: SceneTables, at: slice, batch: Batch, m: Affine) -> None:

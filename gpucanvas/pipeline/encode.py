@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..contract import constants as c
 from ..contract import records
 from ..contract.commands import PATH_NUMBERS, PEN_NUMBERS
+from ..contract.operators import OVER_STYLE
 from ..geometry.affine import IDENTITY, Affine, invert
 from ..geometry.builder import CLOSE, LINE, MOVE
 from ..kernels import holding_lock
@@ -330,7 +331,7 @@ class Encoder:
         matrices = image_matrices(uses, m, v)
         self.draws["paint"][at] = self.paints.images(uses, matrices, alpha)
         # What has no inverse does nothing, and clears nothing.
-        self.draws["style"][at[[matrix is NOTHING for matrix in matrices]]] &= np.uint32(c.STYLE_BOUNDED)
+        self.draws["style"][at[[matrix is NOTHING for matrix in matrices]]] = c.SHAPE_RECT | OVER_STYLE
         self.draws["a"][at] = 1.0
         replaced = at[put]
         self.draws["style"][replaced] = c.SHAPE_RECT | c.OP_REPLACE << c.STYLE_OP_SHIFT

@@ -29,11 +29,10 @@ from ..contract.constants import (
     SHAPE_FRAME,
     SHAPE_PATH,
     SHAPE_RECT,
-    STYLE_BOUNDED,
     STYLE_OP_SHIFT,
     STYLE_UNBOUNDED,
 )
-from ..contract.operators import HIDING_STYLES
+from ..contract.operators import HIDING_STYLES, OVER_STYLE
 from ..contract.outlines import FILL, LARGEST, WIDEST
 from ..kernels import inlined, kernel
 from .encode import is_upright, set_color, set_corners
@@ -43,7 +42,7 @@ from .trace import RECT_POINTS, RECT_VERBS, count_stream, measure_use, trace_rec
 LEAST_MITER = 1.4143
 """Miter limit from which on right angles have corners: a little over the square root of 2."""
 REPLACE = np.uint32(OP_REPLACE << STYLE_OP_SHIFT)
-BOUNDED = np.uint32(STYLE_BOUNDED)
+OVER = np.uint32(OVER_STYLE)
 CLOSE_TO, RELATIVE = 1e-8, 1e-5
 """How far scales may be apart that are the same, as `numpy.isclose` has it."""
 
@@ -203,7 +202,7 @@ def operator_of(kind, state, v, verbs):
     if kind == CLEAR_RECT:
         return REPLACE
     if state.op & STYLE_UNBOUNDED != 0 and draws_nothing(kind, state, v, verbs):
-        return state.op & BOUNDED
+        return OVER
     return state.op
 
 

@@ -10,14 +10,26 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract.constants import AREA_ONE, RULE_EVENODD
+from ..contract.constants import AREA_ONE, RULE_EVENODD, TILE
 from ..kernels import inlined
-from ..kernels.row import as_float, greater, lesser, magnitude, root, where_less, with_sign
+from ..kernels.row import (
+    as_float,
+    greater,
+    lesser,
+    magnitude,
+    quarters,
+    root,
+    where_less,
+    with_sign,
+)
 
 F0 = np.float32(0.0)
 HALF = np.float32(0.5)
 F1 = np.float32(1.0)
 FOUR = np.float32(4.0)
+TWO = np.float32(2.0)
+SIX = np.float32(6.0)
+FTILE = np.float32(TILE)
 QUARTER = np.float32(0.25)
 EIGHTH = np.float32(0.125)
 SIXTEENTH = np.float32(0.0625)
@@ -46,8 +58,13 @@ def half_plane_area(d, nx, ny):
     """Area of unit squares inside the half plane whose edge is at distance d (positive: centre inside)."""
     ax = magnitude(nx)
     ay = magnitude(ny)
-    hi = greater(ax, ay)
-    lo = greater(lesser(ax, ay), THIN)
+    return area_beside(d, greater(ax, ay), lesser(ax, ay))
+
+
+@inlined
+def area_beside(d, hi, lo):
+    """As `half_plane_area`, by the greater and the lesser magnitude of the normal's two numbers."""
+    lo = greater(lo, THIN)
     w = HALF * (hi + lo)
     v = HALF * (hi - lo)
     s = lesser(magnitude(d), w)
@@ -78,31 +95,55 @@ def disc_coverage(x, y, cx, cy, radius):
 
 
 @inlined
-def small_disc_coverage(x, y, cx, cy, radius):
-    """Area of the pixels inside a disc of any radius, in 4 x 4 parts."""
-    total = x * F0
+def small_disc_coverage(parts, y, cx, cy, radius):
+    """Area of four pixels, or of two, inside a disc of any radius, in 4 x 4 parts.
+
+    ``parts`` are the columns of their parts, as `part_columns` has them: a row of parts is done at once. One out of the
+    disc's reach adds nothing.
+    """
+    total, _, _, _ = quarters(parts * F0)
     r = radius * FOUR
+    reach = r + HALF
+    dx = magnitude((parts - cx) * FOUR)
     if r <= F0:
         return total
     for j in range(4):
-        for i in range(4):
-            dx = (x + np.float32(i) * QUARTER + EIGHTH - cx) * FOUR
-            dy = (y + np.float32(j) * QUARTER + EIGHTH - cy) * FOUR
+        dy = abs((y + np.float32(j) * QUARTER + EIGHTH - cy) * FOUR)
+        if dy < reach:
             distance = greater(root(dx * dx + dy * dy), THIN)
             inverse = F1 / distance
-            area = half_plane_area(r - distance - SAG / max(r, HALF), dx * inverse, dy * inverse)
-            total = total + where_less(greater(magnitude(dx), magnitude(dy)), r + HALF, area, F0)
+            far = greater(dx, dy)
+            area = area_beside(r - distance - SAG / max(r, HALF), far * inverse, lesser(dx, dy) * inverse)
+            a, b, c, d = quarters(where_less(far, reach, area, F0))
+            total = total + a + b + c + d
     return total * SIXTEENTH
 
 
 @inlined
-def circle_coverage(x, y, cx, cy, outer, inner):
-    """Area of the pixels inside a disc of any radius, or between the radii of a ring."""
-    cover = disc_coverage(x, y, cx, cy, outer) if outer >= SMALL_RADIUS else small_disc_coverage(x, y, cx, cy, outer)
-    if inner <= F0:
-        return cover
-    hole = disc_coverage(x, y, cx, cy, inner) if inner >= SMALL_RADIUS else small_disc_coverage(x, y, cx, cy, inner)
-    return greater(cover - hole, F0)
+def small_disc_columns(cx, radius):
+    """The columns of a tile, from one to before another, that a disc below SMALL_RADIUS may touch: two, four or six."""
+    left = min(max(np.floor(cx - radius - ASIDE), F0), FTILE - TWO)
+    wide = TWO
+    # The first parts of the columns behind: see small_disc_coverage.
+    while wide < SIX and left + wide < FTILE and (left + wide + EIGHTH - cx) * FOUR < radius * FOUR + HALF:
+        wide += TWO
+        left = min(left, FTILE - wide)
+    return left, left + wide
+
+
+@inlined
+def ring_coverage(x, y, cx, cy, outer, inner):
+    """Area of the pixels between the radii of a ring, both at least SMALL_RADIUS."""
+    return greater(disc_coverage(x, y, cx, cy, outer) - disc_coverage(x, y, cx, cy, inner), F0)
+
+
+@inlined
+def small_ring_coverage(parts, y, cx, cy, outer, inner):
+    """As `small_disc_coverage`, between the radii of a ring; of a disc, whose ``inner`` is not above 0."""
+    cover = small_disc_coverage(parts, y, cx, cy, outer)
+    if inner > F0:
+        return greater(cover - small_disc_coverage(parts, y, cx, cy, inner), F0)
+    return cover
 
 
 @inlined
@@ -121,6 +162,21 @@ def segment_coverage(x, y, x0, y0, x1, y1, half_width):
     sides = half_plane_area(half_width - across, ux, uy) + half_plane_area(half_width + across, ux, uy) - F1
     ends = half_plane_area(half_length - along, ux, uy) + half_plane_area(half_length + along, ux, uy) - F1
     return greater(sides, F0) * greater(ends, F0)
+
+
+@inlined
+def segment_columns(x0, y0, x1, y1, half_width):
+    """The columns, from one to before another, outside of which `segment_coverage` of a short segment is nothing.
+
+    It is more than nothing where a pixel's centre is less than w from the segment, along and across.
+    """
+    dx = abs(x1 - x0)
+    dy = abs(y1 - y0)
+    length = max(np.sqrt(dx * dx + dy * dy), THIN)
+    w = HALF * (dx + dy) / length
+    reach = HALF * dx + half_width * dy / length + w * (w + w) + ASIDE
+    middle = HALF * (x0 + x1) - HALF
+    return np.ceil(middle - reach), np.floor(middle + reach) + F1
 
 
 @inlined

@@ -19,6 +19,7 @@ from ..contract.constants import (
     SHAPE_CIRCLE,
     SHAPE_FRAME,
     SHAPE_RECT,
+    SHAPE_SEGMENT,
     STYLE_OP_SHIFT,
     STYLE_UNBOUNDED,
     TILE,
@@ -26,16 +27,32 @@ from ..contract.constants import (
 from ..contract.operators import OP_SOURCE_OVER
 from ..kernels import inlined, kernel
 from ..kernels.instructions import prefetch
-from ..kernels.row import columns, get_like, get_row, greater, half_columns, lesser, set_row
+from ..kernels.row import (
+    columns,
+    get_like,
+    get_row,
+    greater,
+    half_columns,
+    half_part_columns,
+    lesser,
+    part_columns,
+    set_row,
+)
 from .blend import blend_mode, factors_of, porter_duff
 from .coarse import fold
 from .coverage import (
+    FOUR,
     SMALL_RADIUS,
-    circle_coverage,
+    TWO,
     cover_winding,
     disc_coverage,
     frame_coverage,
+    ring_coverage,
+    segment_columns,
     segment_coverage,
+    small_disc_columns,
+    small_disc_coverage,
+    small_ring_coverage,
 )
 from .paint import paint_rows
 from .tile import (
@@ -66,6 +83,7 @@ AFFINE_WORDS = 6
 AHEAD = 3
 """How many commands ahead their draws' memory is asked for."""
 SQRT2 = np.float32(1.4142135)
+SHORT = np.float32(1.0e-3)
 
 
 @inlined
@@ -135,6 +153,39 @@ def disc_over(px, r, g, b, a, cx, cy, radius, first, last):
             row_over(px, y * ROW, r, g, b, a, disc_coverage(columns(), np.float32(np.int32(y)), cx, cy, radius))
 
 
+@kernel
+def dot_over(px, r, g, b, a, cx, cy, outer, inner, first, last):
+    """Source-over of a solid disc or ring below SMALL_RADIUS, in some rows: only in the few columns that it touches."""
+    left, right = small_disc_columns(cx, outer)
+    for y in range(first, last):
+        x, fy = left, np.float32(np.int32(y))
+        if right - x > TWO:
+            c = small_ring_coverage(part_columns() + x, fy, cx, cy, outer, inner)
+            row_over(px, np.uint64(np.int64(x)) + y * ROW, r, g, b, a, c)
+            x += FOUR
+        if x < right:
+            c = small_ring_coverage(half_part_columns() + x, fy, cx, cy, outer, inner)
+            row_over(px, np.uint64(np.int64(x)) + y * ROW, r, g, b, a, c)
+
+
+@kernel
+def segment_over(px, r, g, b, a, x0, y0, x1, y1, h, first, last):
+    """Source-over of a solid line segment, in some rows; in half a row where it is short."""
+    left, right = segment_columns(x0, y0, x1, y1, h)
+    # Rounding counts in the directions of still shorter ones: segment_columns does not know of that.
+    if right - left <= FHALF and abs(x1 - x0) + abs(y1 - y0) > SHORT:
+        left = min(max(left, F0), FHALF)
+        start = np.uint64(np.int64(left))
+        x = half_columns() + left
+        for y in range(first, last):
+            c = segment_coverage(x, np.float32(np.int32(y)), x0, y0, x1, y1, h)
+            row_over(px, start + y * ROW, r, g, b, a, c)
+    else:
+        for y in range(first, last):
+            c = segment_coverage(columns(), np.float32(np.int32(y)), x0, y0, x1, y1, h)
+            row_over(px, y * ROW, r, g, b, a, c)
+
+
 @inlined
 def shape_over(px, draw, x0, y0):
     """Source-over of a simple shape in a solid colour."""
@@ -150,6 +201,12 @@ def shape_over(px, draw, x0, y0):
         cx, cy, radius = draw.x0 - fx, draw.y0 - fy, draw.x1
         first, last = rows_between(cy - radius, cy + radius)
         disc_over(px, r, g, b, a, cx, cy, radius, first, last)
+    elif shape == SHAPE_CIRCLE and draw.x1 < SMALL_RADIUS:
+        first, last = rows_of(draw, y0)
+        dot_over(px, r, g, b, a, draw.x0 - fx, draw.y0 - fy, draw.x1, draw.y1, first, last)
+    elif shape == SHAPE_SEGMENT:
+        first, last = rows_of(draw, y0)
+        segment_over(px, r, g, b, a, draw.x0 - fx, draw.y0 - fy, draw.x1 - fx, draw.y1 - fy, draw.size, first, last)
     else:
         first, last = rows_of(draw, y0)
         cover_shape(px, draw, x0, y0, first, last)
@@ -321,10 +378,47 @@ def cover_disc(px, cx, cy, radius, first, last):
 
 
 @kernel
+def cover_dot(px, cx, cy, outer, inner, first, last):
+    """Fill rows of the coverage plane from a disc or a ring below SMALL_RADIUS."""
+    left, right = small_disc_columns(cx, outer)
+    for y in range(first, last):
+        set_row(px, COVER + y * ROW, F0)
+        x, fy = left, np.float32(np.int32(y))
+        if right - x > TWO:
+            c = small_ring_coverage(part_columns() + x, fy, cx, cy, outer, inner)
+            set_row(px, COVER + np.uint64(np.int64(x)) + y * ROW, c)
+            x += FOUR
+        if x < right:
+            c = small_ring_coverage(half_part_columns() + x, fy, cx, cy, outer, inner)
+            set_row(px, COVER + np.uint64(np.int64(x)) + y * ROW, c)
+
+
+@kernel
+def cut_dot(px, cx, cy, radius, first, last):
+    """Take a disc below SMALL_RADIUS out of rows of the coverage plane."""
+    left, right = small_disc_columns(cx, radius)
+    for y in range(first, last):
+        x = left
+        while x < right:
+            hole = small_disc_coverage(half_part_columns() + x, np.float32(np.int32(y)), cx, cy, radius)
+            at = COVER + np.uint64(np.int64(x)) + y * ROW
+            set_row(px, at, get_like(px, at, hole) - hole)
+            x += TWO
+    for y in range(first, last):
+        set_row(px, COVER + y * ROW, greater(get_row(px, COVER + y * ROW), F0))
+
+
+@kernel
 def cover_ring(px, cx, cy, outer, inner, first, last):
     """Fill rows of the coverage plane from a small disc or a ring."""
-    for y in range(first, last):
-        set_row(px, COVER + y * ROW, circle_coverage(columns(), np.float32(np.int32(y)), cx, cy, outer, inner))
+    if outer < SMALL_RADIUS:
+        cover_dot(px, cx, cy, outer, inner, first, last)
+    elif inner < SMALL_RADIUS:
+        cover_disc(px, cx, cy, outer, first, last)
+        cut_dot(px, cx, cy, inner, first, last)
+    else:
+        for y in range(first, last):
+            set_row(px, COVER + y * ROW, ring_coverage(columns(), np.float32(np.int32(y)), cx, cy, outer, inner))
 
 
 @kernel

@@ -247,7 +247,8 @@ class View(Hinted, Uncopied):
 
     @property
     def _wants_frame(self) -> bool:
-        return self._function is not None and (self._requested or self.continuous)
+        """Whether a frame is to be drawn; without a draw function, what was drawn between frames is shown."""
+        return self._requested or self.continuous
 
     def _paint(self, now: float | None = None) -> Frame:
         """Record one frame on the canvas: call the draw function at a time, seconds of any clock."""

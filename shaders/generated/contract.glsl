@@ -29,16 +29,14 @@
 #define OP_REPLACE 16
 // From this code on, an operator has a function of its own.
 #define OP_FIRST_BLEND 17
-// 1 / 4096: blend modes divide by no less than this share of what a divisor may be. Colours of 8 bits are further
+// 1 / 65536: blend modes divide by no less than this share of what a divisor may be. Colours of 8 bits are further
 // apart; nearer ones differ by rounding, which a division would blow up.
-#define LEAST_SHARE 0.000244140625
+#define LEAST_SHARE 1.52587890625e-05
 // Blend modes divide by no less: where alpha is 0, so is what is divided.
 #define LEAST_DIVISOR 1e-20
 #define STYLE_OP_SHIFT 8
 // Set in Draw.style where the operator also changes pixels outside the shape (copy, source-in, ...).
 #define STYLE_UNBOUNDED 65536
-// All of Draw.style but STYLE_UNBOUNDED: what is no shape at all changes nothing by any operator.
-#define STYLE_BOUNDED 4294901759u
 #define RULE_NONZERO 0
 #define RULE_EVENODD 1
 #define SUBPATH_FILL 0

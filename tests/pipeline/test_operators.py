@@ -12,7 +12,10 @@ import pytest
 
 import gpucanvas
 from compositing import BLEND_MODES, OPERATORS, UNBOUNDED, composite
+from gpucanvas.contract import constants as c
 from gpucanvas.contract import operators as table
+from gpucanvas.pipeline.encode import encode
+from gpucanvas.pipeline.plan import features
 
 SPECIAL = np.array([0, 1, 2, 63, 64, 127, 128, 254, 255])
 STEP = 1 / 255
@@ -21,7 +24,7 @@ ROUNDINGS = 1.02 * STEP
 
 
 def random_bytes(seed: int, count: int = 4000) -> np.ndarray:
-    """(count, 4) straight RGBA8: half of them at random, half of them of the numbers where formulas have their corners."""
+    """(count, 4) straight RGBA8: half at random, half of the numbers where formulas have their corners."""
     rng = np.random.default_rng(seed)
     colors = np.concatenate([rng.integers(0, 256, (count // 2, 4)), rng.choice(SPECIAL, (count - count // 2, 4))])
     greys = rng.random(count) < 0.1
@@ -88,7 +91,9 @@ def test_alpha_coverage_and_clip_are_taken_in_by_the_formula(backend: str, opera
     assert_close(premultiplied(canvas), composite(operator, source, floats(BACKDROP), 0.4375, 0.625))
 
 
-@pytest.mark.parametrize("color", [(0.9, 0.3, 0.1, 1.0), (0.2, 0.5, 0.8, 0.6), (0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 0.5)])
+@pytest.mark.parametrize(
+    "color", [(0.9, 0.3, 0.1, 1.0), (0.2, 0.5, 0.8, 0.6), (0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 0.5)]
+)
 @pytest.mark.parametrize("operator", OPERATORS)
 def test_solid_colours_are_composited_by_the_formula(backend: str, operator: str, color: Any) -> None:
     canvas, ctx = canvas_with_backdrop(backend)
@@ -180,3 +185,17 @@ def test_the_comparison_sees_a_wrong_operator() -> None:
     right = composite("overlay", floats(SOURCE), floats(BACKDROP))
     with pytest.raises(AssertionError, match="by the formula"):
         assert_close(composite("hard-light", floats(SOURCE), floats(BACKDROP)), right)
+
+
+def test_a_scene_needs_the_shaders_of_its_own_blend_modes_alone() -> None:
+    found = []
+    for operators in (("source-over", "xor"), ("multiply",), ("multiply", "hue"), tuple(BLEND_MODES)):
+        recording = gpucanvas.Recording(9, 9)
+        ctx = recording.get_context("2d")
+        for operator in operators:
+            ctx.global_composite_operation = operator  # type: ignore[assignment]
+            ctx.fill_rect(1, 1, 5, 5)
+        found.append(features(encode(recording._commands, 9, 9)) >> c.FEATURE_MODE_SHIFT)
+    bits = [1 << table.OPERATORS[name].code - c.OP_FIRST_BLEND for name in BLEND_MODES]
+    assert found == [0, bits[0], bits[0] | bits[list(BLEND_MODES).index("hue")], sum(bits)]
+    assert sum(bits) << c.FEATURE_MODE_SHIFT | (1 << c.FEATURE_MODE_SHIFT) - 1 <= c.FEATURE_ALL

@@ -1,8 +1,11 @@
-"""Composite operators, each with and without clip, alpha, soft edges and gradients.
+"""Composite operators, each with and without clip, alpha, soft edges, gradients, images and batches.
 
-source-over   the disc lies on the square             copy           only the disc is left
-source-in     the disc where the square was           multiply       the overlap is darker than either
-destination-out   the square with a bite
+source-over       the disc lies on the square         destination-over   the square lies on the disc
+source-in         the disc where the square was       destination-in     the square where the disc is
+source-out        the disc where no square was        destination-out    the square with a bite
+source-atop       the disc on the square alone        destination-atop   the square in the disc
+xor               each where the other is not         lighter            the sum; copy: only the disc is left
+multiply and the other blend modes                    both, and their colours mixed in the overlap
 """
 
 from __future__ import annotations
@@ -12,7 +15,13 @@ from math import pi
 from .images import letter_f, soft_disc
 from .registry import Context, Draw, scene
 
-OPERATORS = ("source-over", "copy", "destination-out", "source-in", "multiply")
+OPERATORS = (
+    "source-over", "copy", "destination-out", "source-in", "multiply", "source-out", "source-atop", "destination-over",
+    "destination-in", "destination-atop", "lighter", "xor", "screen", "overlay", "darken", "lighten", "color-dodge",
+    "color-burn", "hard-light", "soft-light", "difference", "exclusion", "hue", "saturation", "color", "luminosity",
+)  # fmt: skip
+UNBOUNDED = ("copy", "source-in", "source-out", "destination-in", "destination-atop")
+"""Operators by which each shape of a batch clears what is not its own."""
 
 
 def backdrop_square(ctx: Context) -> None:
@@ -87,14 +96,33 @@ def _mixed(operator: str) -> Draw:
     return draw
 
 
+def _pictures(operator: str) -> Draw:
+    def draw(ctx: Context, width: int, height: int) -> None:
+        ctx.draw_image(soft_disc(16), 2, 2, 60, 60)
+        ctx.save()
+        ctx.global_composite_operation = operator
+        ctx.translate(44, 10)
+        ctx.rotate(0.5)
+        ctx.draw_image(letter_f(), 0, 0, 40, 48)
+        ctx.restore()
+        ctx.global_composite_operation = operator
+        x = [20.0] if operator in UNBOUNDED else [20.0, 26.0, 60.0]
+        ctx.fill_circles(
+            x, 44, 22.5, color=[(0.9, 0.5, 0.2, 0.7), (0.1, 0.9, 0.4, 1.0), (0.4, 0.4, 1.0, 0.4)][: len(x)]
+        )
+
+    return draw
+
+
 def _register() -> None:
-    """Register each operator in each setting: twenty scenes."""
+    """Register each operator in each setting: five scenes each."""
     for operator in OPERATORS:
         for setting, make in (
             ("opaque", _opaque),
             ("translucent", _translucent),
             ("clipped", _clipped),
             ("with_gradient_hole_and_alpha", _mixed),
+            ("with_images_and_a_batch", _pictures),
         ):
             draw = make(operator)
             draw.__name__ = f"operator_{operator.replace('-', '_')}_{setting}"

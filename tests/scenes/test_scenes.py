@@ -11,6 +11,7 @@ from compare import assert_same
 from gpucanvas.backends.gl import shared
 
 from . import SCENES, Scene
+from .operators import OPERATORS
 
 ALL = [pytest.param(scene, id=name) for name, scene in sorted(SCENES.items())]
 MAX_DIFFERENCE = 1
@@ -78,5 +79,5 @@ def test_scenes_are_plenty_and_cover_every_topic() -> None:
     assert topics >= {
         "fills", "rules", "strokes", "caps", "joins", "dashes", "clips", "gradients", "images", "image data",
         "transforms", "skew", "batches", "paths", "svg", "state", "cusps", "zero-length", "thin", "huge", "tiles",
-        "source-over", "copy", "destination-out", "source-in", "multiply",
+        *OPERATORS,
     }  # fmt: skip

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import gpucanvas
+from compositing import OPERATORS
 from gpucanvas.backends import frame as frames
 from gpucanvas.backends.cpu import CPUBackend
 from gpucanvas.backends.frame import FEW_DRAWS, WORDS_A_DRAW, Frame
@@ -97,7 +98,7 @@ def test_listing_shows_what_coarse_shows_on_small_surfaces(seed: int, count: int
     assert abs(directly - by_bins).max() <= 1
 
 
-@pytest.mark.parametrize("operator", ["source-over", "copy", "source-in", "destination-out", "multiply"])
+@pytest.mark.parametrize("operator", OPERATORS)
 def test_listing_knows_every_operator(monkeypatch: pytest.MonkeyPatch, operator: str) -> None:
     def draw(ctx: gpucanvas.Context2D) -> None:
         gradient = ctx.create_linear_gradient(0, 0, 60, 0)

@@ -253,8 +253,13 @@ def test_frames_are_told_of_before_they_are_drawn() -> None:
 # -- when a frame is wanted ------------------------------------------------------------------------------------
 
 
-def test_a_view_without_a_draw_function_wants_no_frame() -> None:
-    assert not view_of()._wants_frame
+def test_a_view_without_a_draw_function_shows_its_canvas_once_and_on_request() -> None:
+    view = view_of()
+    assert view._wants_frame
+    view._paint()
+    assert not view._wants_frame
+    view.request_draw()
+    assert view._wants_frame
 
 
 def test_a_picture_that_asks_for_no_time_is_drawn_once() -> None:

@@ -281,6 +281,19 @@ def test_a_picture_that_asks_for_no_time_is_drawn_once_and_again_on_request(star
     window.program.end("window.close()")
 
 
+def test_what_is_drawn_without_a_draw_function_is_shown(start: Start, display: Display, tmp_path: Path) -> None:
+    text = """
+        ctx = window.canvas.get_context("2d")
+        ctx.fill_style = "red"
+        ctx.fill_rect(0, 0, 20, 20)
+    """
+    window = WindowProgram(start, display, text)
+    assert seen(window, tmp_path)[10, 10].tolist() == [255, 0, 0]
+    window.ask("[setattr(ctx, 'fill_style', 'blue'), ctx.fill_rect(0, 0, 20, 20)] and None")
+    assert seen(window, tmp_path)[10, 10].tolist() == [0, 0, 255]
+    window.program.end("window.close()")
+
+
 @pytest.mark.parametrize("name", BACKENDS)
 def test_steady_frames_make_nothing_new(name: str, start: Start, display: Display) -> None:
     text = """
