@@ -38,8 +38,8 @@ from ..kernels.row import (
     part_columns,
     set_row,
 )
-from .blend import blend_mode, factors_of, porter_duff
 from .coarse import fold
+from .compose import blend_rows, bound_cover, color_rows, porter_duff_rows, replace_rows
 from .coverage import (
     FOUR,
     SMALL_RADIUS,
@@ -65,16 +65,13 @@ from .tile import (
     PLANE,
     RED,
     ROW,
-    SOURCE,
 )
 from .winding import accumulate, winding_row
 
 ZERO = np.uint64(0)
 ONE = np.uint64(1)
-BLUE_CHANNEL = np.uint64(2)
-ALPHA_CHANNEL = np.uint64(3)
-CHANNELS = np.uint64(4)
 NO = np.bool_(False)
+YES = np.bool_(True)
 F0 = np.float32(0.0)
 F1 = np.float32(1.0)
 FTILE = np.float32(TILE)
@@ -214,108 +211,11 @@ def shape_over(px, draw, x0, y0):
 
 
 @kernel
-def color_rows(px, r, g, b, a, first, last):
-    """Fill rows of the source's planes with a solid colour."""
-    for i in range(first * ROW, last * ROW):
-        px[SOURCE + i] = r
-        px[SOURCE + PLANE + i] = g
-        px[SOURCE + BLUE_CHANNEL * PLANE + i] = b
-        px[SOURCE + ALPHA_CHANNEL * PLANE + i] = a
-
-
-@inlined
-def source_row(px, at, channel):
-    """A channel of the source in a row of pixels."""
-    return get_row(px, SOURCE + channel * PLANE + at)
-
-
-@inlined
-def mix_row(px, at, value, m):
-    """A row of a channel goes towards another value as far as the mask says."""
-    d = get_row(px, at)
-    set_row(px, at, d + m * (value - d))
-
-
-@kernel
-def bound_cover(px, first, last):
-    """No coverage in some rows is less than nothing, as rounding may leave it."""
-    for y in range(first, last):
-        set_row(px, COVER + y * ROW, greater(get_row(px, COVER + y * ROW), F0))
-
-
-@kernel
-def replace_rows(px, first, last):
-    """The source replaces rows of pixels as far as they are covered and not masked out."""
-    for y in range(first, last):
-        at = y * ROW
-        share = get_row(px, COVER + at) * get_row(px, MASK + at)
-        for channel in range(CHANNELS):
-            mix_row(px, channel * PLANE + at, source_row(px, at, channel), share)
-
-
-@inlined
-def mix_over(px, at, r, g, b, a, m):
-    """Source-over of a row of pixels with a row of colours, as far as the mask says."""
-    k = F1 - a
-    mix_row(px, RED + at, r + k * get_row(px, RED + at), m)
-    mix_row(px, GREEN + at, g + k * get_row(px, GREEN + at), m)
-    mix_row(px, BLUE + at, b + k * get_row(px, BLUE + at), m)
-    mix_row(px, ALPHA + at, a + k * get_row(px, ALPHA + at), m)
-
-
-@kernel
-def over_rows(px, covered, masked, first, last):
-    """Source-over of rows of pixels with the source's planes; coverage and mask count only where told."""
-    for y in range(first, last):
-        at = y * ROW
-        r, g, b = source_row(px, at, ZERO), source_row(px, at, ONE), source_row(px, at, BLUE_CHANNEL)
-        a = source_row(px, at, ALPHA_CHANNEL)
-        if covered:
-            # Rounding may leave a coverage of slightly less than nothing.
-            c = greater(get_row(px, COVER + at), F0)
-            r, g, b, a = r * c, g * c, b * c, a * c
-        if masked:
-            mix_over(px, at, r, g, b, a, get_row(px, MASK + at))
-        else:
-            mix_over(px, at, r, g, b, a, F1)
-
-
-@kernel
-def porter_duff_rows(px, op, first, last):
-    """Rows of pixels after a source, by an operator of Porter and Duff."""
-    factors = factors_of(op)
-    for y in range(first, last):
-        at = y * ROW
-        c, m = get_row(px, COVER + at), get_row(px, MASK + at)
-        sa, da = source_row(px, at, ALPHA_CHANNEL) * c, get_row(px, ALPHA + at)
-        for channel in range(CHANNELS):
-            s, d = source_row(px, at, channel) * c, get_row(px, channel * PLANE + at)
-            mix_row(px, channel * PLANE + at, porter_duff(factors, s, sa, d, da), m)
-
-
-@kernel
-def blend_rows(px, op, first, last):
-    """Rows of pixels after a source, by a blend mode."""
-    for y in range(first, last):
-        at = y * ROW
-        c, m = get_row(px, COVER + at), get_row(px, MASK + at)
-        sr, sg, sb = source_row(px, at, ZERO) * c, source_row(px, at, ONE) * c, source_row(px, at, BLUE_CHANNEL) * c
-        dr, dg, db = get_row(px, RED + at), get_row(px, GREEN + at), get_row(px, BLUE + at)
-        sa, da = source_row(px, at, ALPHA_CHANNEL) * c, get_row(px, ALPHA + at)
-        r, g, b, a = blend_mode(op, sr, sg, sb, sa, dr, dg, db, da)
-        mix_row(px, RED + at, r, m)
-        mix_row(px, GREEN + at, g, m)
-        mix_row(px, BLUE + at, b, m)
-        mix_row(px, ALPHA + at, a, m)
-
-
-@kernel
 def blend_tile(px, draw, paints, stops, texels, full, masked, x0, y0, first, last):
     """Any operator and paint, by rows first to last of the coverage plane, or in full, and by the mask."""
     op = np.int64(draw.style) >> STYLE_OP_SHIFT & 255
     if op == OP_SOURCE_OVER and draw.paint != 0:
-        paint_rows(px, paints[np.int64(draw.paint) - 1], stops, texels, x0, y0, first, last)
-        over_rows(px, not full, masked, first, last)
+        paint_rows(px, paints[np.int64(draw.paint) - 1], stops, texels, (YES, not full, masked), x0, y0, first, last)
         return
     if full:
         fill_plane(px, COVER, F1)
@@ -326,7 +226,7 @@ def blend_tile(px, draw, paints, stops, texels, full, masked, x0, y0, first, las
         clear_rows(px, first, last)
         first, last = ZERO, ROW
     if draw.paint != 0:
-        paint_rows(px, paints[np.int64(draw.paint) - 1], stops, texels, x0, y0, first, last)
+        paint_rows(px, paints[np.int64(draw.paint) - 1], stops, texels, (NO, YES, YES), x0, y0, first, last)
         bound_cover(px, first, last)
     else:
         color_rows(px, draw.r, draw.g, draw.b, draw.a, first, last)

@@ -24,11 +24,11 @@ from ..kernels.row import (
     lesser,
     pick,
     rounded_down,
-    set_row,
     where_equal,
     where_less,
 )
-from .tile import PLANE, ROW, SOURCE
+from .compose import over_row, set_source
+from .tile import ROW
 
 F0 = np.float32(0.0)
 HALF = np.float32(0.5)
@@ -44,18 +44,16 @@ SHIFT8 = np.int32(8)
 SHIFT16 = np.int32(16)
 SHIFT24 = np.int32(24)
 ONE = np.int32(1)
-TWO = np.uint64(2)
-THREE = np.uint64(3)
 
 
 @inlined
-def set_source(px, y, r, g, b, a):
-    """Write a row of the source's planes."""
-    at = SOURCE + y * ROW
-    set_row(px, at, r)
-    set_row(px, at + PLANE, g)
-    set_row(px, at + TWO * PLANE, b)
-    set_row(px, at + THREE * PLANE, a)
+def put_row(px, row, r, g, b, a, how):
+    """Draw a row of colours source-over, or leave them in the source's planes; see `paint_rows`."""
+    over, covered, masked = how
+    if over:
+        over_row(px, row * ROW, r, g, b, a, covered, masked)
+    else:
+        set_source(px, row * ROW, r, g, b, a)
 
 
 # -- gradients -----------------------------------------------------------------------------------------------------
@@ -99,8 +97,8 @@ def place_on_gradient(xx, x, offset_y, dx):
 
 
 @kernel
-def gradient_rows(px, paint, stops, x0, y0, first_row, last_row):
-    """Fill rows of the source's planes from a linear gradient."""
+def gradient_rows(px, paint, stops, how, x0, y0, first_row, last_row):
+    """Rows of pixels or of the source from a linear gradient; see `paint_rows`."""
     first = np.int64(paint.start)
     last = first + np.int64(paint.count) - 1
     # By value: the compiler does not know that a pixel stored is no part of a paint.
@@ -113,27 +111,34 @@ def gradient_rows(px, paint, stops, x0, y0, first_row, last_row):
     i = last_stop_before(stops, first, last, first - 1, min(min(t0, t1), min(t2, t3)))
     colors = colors_after(stops, first, last, i)
     x = columns() + left
+    r, g, b, a = colors_at(place_on_gradient(xx, x, top, dx), colors, alpha)
+    upright = top == bottom
     if i == last or max(max(t0, t1), max(t2, t3)) < stops[i + 1].offset:
+        if upright:
+            for row in range(first_row, last_row):
+                put_row(px, row, r, g, b, a, how)
+            return
         for row in range(first_row, last_row):
             offset_y = xy * (np.float32(y0 + np.int64(row)) + HALF)
             r, g, b, a = colors_at(place_on_gradient(xx, x, offset_y, dx), colors, alpha)
-            set_source(px, row, r, g, b, a)
+            put_row(px, row, r, g, b, a, how)
         return
     for row in range(first_row, last_row):
-        offset_y = xy * (np.float32(y0 + np.int64(row)) + HALF)
-        t0, t1 = place_on_gradient(xx, left, offset_y, dx), place_on_gradient(xx, right, offset_y, dx)
-        k = last_stop_before(stops, first, last, i, min(t0, t1))
-        if k != i:
-            i, colors = k, colors_after(stops, first, last, k)
-        t = place_on_gradient(xx, x, offset_y, dx)
-        r, g, b, a = colors_at(t, colors, alpha)
-        while k < last and stops[k + 1].offset <= max(t0, t1):
-            k += 1
-            offset = stops[k].offset
-            r1, g1, b1, a1 = colors_at(t, colors_after(stops, first, last, k), alpha)
-            r, g = where_less(t, offset, r, r1), where_less(t, offset, g, g1)
-            b, a = where_less(t, offset, b, b1), where_less(t, offset, a, a1)
-        set_source(px, row, r, g, b, a)
+        if row == first_row or not upright:
+            offset_y = xy * (np.float32(y0 + np.int64(row)) + HALF)
+            t0, t1 = place_on_gradient(xx, left, offset_y, dx), place_on_gradient(xx, right, offset_y, dx)
+            k = last_stop_before(stops, first, last, i, min(t0, t1))
+            if k != i:
+                i, colors = k, colors_after(stops, first, last, k)
+            t = place_on_gradient(xx, x, offset_y, dx)
+            r, g, b, a = colors_at(t, colors, alpha)
+            while k < last and stops[k + 1].offset <= max(t0, t1):
+                k += 1
+                offset = stops[k].offset
+                r1, g1, b1, a1 = colors_at(t, colors_after(stops, first, last, k), alpha)
+                r, g = where_less(t, offset, r, r1), where_less(t, offset, g, g1)
+                b, a = where_less(t, offset, b, b1), where_less(t, offset, a, a1)
+        put_row(px, row, r, g, b, a, how)
 
 
 # -- images --------------------------------------------------------------------------------------------------------
@@ -176,8 +181,8 @@ def load_texels(texels, paint, x, y):
 
 
 @kernel
-def image_rows(px, paint, texels, x0, y0, first, last):
-    """Fill rows of the source's planes from an image under any transform."""
+def image_rows(px, paint, texels, how, x0, y0, first, last):
+    """Rows of pixels or of the source from an image under any transform; see `paint_rows`."""
     words = texels.view(np.int32)
     alpha = paint.alpha
     x = columns() + np.float32(x0)
@@ -187,7 +192,7 @@ def image_rows(px, paint, texels, x0, y0, first, last):
         v = bounded(paint.yx * (x + HALF) + paint.yy * (y + HALF) + paint.dy, -FAR, FAR)
         if paint.flags & IMAGE_SMOOTH == 0:
             r, g, b, a = load_texels(words, paint, as_int(rounded_down(u)), as_int(rounded_down(v)))
-            set_source(px, row, r * alpha, g * alpha, b * alpha, a * alpha)
+            put_row(px, row, r * alpha, g * alpha, b * alpha, a * alpha, how)
             continue
         fu = rounded_down(u - HALF)
         fv = rounded_down(v - HALF)
@@ -202,7 +207,7 @@ def image_rows(px, paint, texels, x0, y0, first, last):
         r1, g1, b1, a1 = load_texels(words, paint, column + ONE, line + ONE)
         r, g = mix(r, mix(r0, r1, fu), fv), mix(g, mix(g0, g1, fu), fv)
         b, a = mix(b, mix(b0, b1, fu), fv), mix(a, mix(a0, a1, fu), fv)
-        set_source(px, row, r * alpha, g * alpha, b * alpha, a * alpha)
+        put_row(px, row, r * alpha, g * alpha, b * alpha, a * alpha, how)
 
 
 @inlined
@@ -219,8 +224,8 @@ def is_only_moved(paint):
 
 
 @kernel
-def moved_image_rows(px, paint, texels, x0, y0, first, last):
-    """Fill rows of the source's planes from an image that is only moved, by whole pixels."""
+def moved_image_rows(px, paint, texels, how, x0, y0, first, last):
+    """Rows of pixels or of the source from an image that is moved by whole pixels; see `paint_rows`."""
     words = texels.view(np.int32)
     alpha = paint.alpha
     left = x0 + np.int64(paint.dx)
@@ -234,15 +239,19 @@ def moved_image_rows(px, paint, texels, x0, y0, first, last):
             r, g, b, a = colors_of(get_row(words, np.uint64(at)))
         else:
             r, g, b, a = colors_of(pick(words, x + with_sign(start)))
-        set_source(px, row, r * alpha, g * alpha, b * alpha, a * alpha)
+        put_row(px, row, r * alpha, g * alpha, b * alpha, a * alpha, how)
 
 
 @kernel
-def paint_rows(px, paint, stops, texels, x0, y0, first, last):
-    """Fill rows of the source's planes from a paint, of the tile at (x0, y0)."""
+def paint_rows(px, paint, stops, texels, how, x0, y0, first, last):
+    """Draw rows of the tile at (x0, y0) with a paint, or fill rows of the source's planes.
+
+    ``how`` is (over, covered, masked): whether it is drawn, source-over, and then, whether the coverage plane counts,
+    and the mask.
+    """
     if paint.kind == PAINT_LINEAR:
-        gradient_rows(px, paint, stops, x0, y0, first, last)
+        gradient_rows(px, paint, stops, how, x0, y0, first, last)
     elif is_only_moved(paint):
-        moved_image_rows(px, paint, texels, x0, y0, first, last)
+        moved_image_rows(px, paint, texels, how, x0, y0, first, last)
     else:
-        image_rows(px, paint, texels, x0, y0, first, last)
+        image_rows(px, paint, texels, how, x0, y0, first, last)
