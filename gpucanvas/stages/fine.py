@@ -71,8 +71,8 @@ from .winding import accumulate, winding_row
 
 ZERO = np.uint64(0)
 ONE = np.uint64(1)
-BLUE = np.uint64(2)
-OPACITY = np.uint64(3)
+BLUE_CHANNEL = np.uint64(2)
+ALPHA_CHANNEL = np.uint64(3)
 CHANNELS = np.uint64(4)
 NO = np.bool_(False)
 F0 = np.float32(0.0)
@@ -224,8 +224,8 @@ def paint_rows(px, paint, stops, texels, x0, y0, first, last):
             r, g, b, a = paint_color(paint, stops, texels, x, y)
         px[SOURCE + i] = r
         px[SOURCE + PLANE + i] = g
-        px[SOURCE + BLUE * PLANE + i] = b
-        px[SOURCE + OPACITY * PLANE + i] = a
+        px[SOURCE + BLUE_CHANNEL * PLANE + i] = b
+        px[SOURCE + ALPHA_CHANNEL * PLANE + i] = a
 
 
 @kernel
@@ -234,8 +234,8 @@ def color_rows(px, r, g, b, a, first, last):
     for i in range(first * ROW, last * ROW):
         px[SOURCE + i] = r
         px[SOURCE + PLANE + i] = g
-        px[SOURCE + BLUE * PLANE + i] = b
-        px[SOURCE + OPACITY * PLANE + i] = a
+        px[SOURCE + BLUE_CHANNEL * PLANE + i] = b
+        px[SOURCE + ALPHA_CHANNEL * PLANE + i] = a
 
 
 @inlined
@@ -268,7 +268,7 @@ def porter_duff_rows(px, op, first, last):
     for y in range(first, last):
         at = y * ROW
         c, m = get_row(px, COVER + at), get_row(px, MASK + at)
-        sa, da = source_row(px, at, OPACITY) * c, get_row(px, ALPHA + at)
+        sa, da = source_row(px, at, ALPHA_CHANNEL) * c, get_row(px, ALPHA + at)
         for channel in range(CHANNELS):
             s, d = source_row(px, at, channel) * c, get_row(px, channel * PLANE + at)
             mix_row(px, channel * PLANE + at, porter_duff(factors, s, sa, d, da), m)
@@ -280,9 +280,9 @@ def blend_rows(px, op, first, last):
     for y in range(first, last):
         at = y * ROW
         c, m = get_row(px, COVER + at), get_row(px, MASK + at)
-        sr, sg, sb = source_row(px, at, ZERO) * c, source_row(px, at, ONE) * c, source_row(px, at, BLUE) * c
+        sr, sg, sb = source_row(px, at, ZERO) * c, source_row(px, at, ONE) * c, source_row(px, at, BLUE_CHANNEL) * c
         dr, dg, db = get_row(px, RED + at), get_row(px, GREEN + at), get_row(px, BLUE + at)
-        sa, da = source_row(px, at, OPACITY) * c, get_row(px, ALPHA + at)
+        sa, da = source_row(px, at, ALPHA_CHANNEL) * c, get_row(px, ALPHA + at)
         r, g, b, a = blend_mode(op, sr, sg, sb, sa, dr, dg, db, da)
         mix_row(px, RED + at, r, m)
         mix_row(px, GREEN + at, g, m)
