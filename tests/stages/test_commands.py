@@ -118,7 +118,7 @@ def test_commands_of_frames_are_draws_of_their_own_where_the_hole_is_a_rectangle
 
 def test_commands_of_a_frame_without_a_side_are_an_outline() -> None:
     scene = encode(recorded(lambda ctx: ctx.stroke_rect(10, 10, 0, 9)), 100, 80)
-    assert scene.draws["style"].tolist() == [c.SHAPE_PATH]
+    assert (scene.draws["style"] & 255).tolist() == [c.SHAPE_PATH]
 
 
 @pytest.mark.parametrize("matrix", [(1, 0, 0, 0, 0, 0), (1, 1, 1, 1, 0, 0), (1e300, 0, 0, 1e300, 0, 0)])
