@@ -227,9 +227,11 @@ def blend_tile(px, draw, paints, stops, texels, full, masked, x0, y0, first, las
         first, last = ZERO, ROW
     if draw.paint != 0:
         paint_rows(px, paints[np.int64(draw.paint) - 1], stops, texels, (NO, YES, YES), x0, y0, first, last)
-        bound_cover(px, first, last)
     else:
         color_rows(px, draw.r, draw.g, draw.b, draw.a, first, last)
+    if draw.paint != 0 or op >= OP_FIRST_BLEND:
+        # A blend mode may divide by what is there: less than no coverage would be seen.
+        bound_cover(px, first, last)
     if op < OP_REPLACE:
         porter_duff_rows(px, op, first, last)
     elif op >= OP_FIRST_BLEND:

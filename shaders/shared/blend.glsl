@@ -173,8 +173,9 @@ Pixels blend_mode(uint op, Pixels s, Pixels d) {
 
 // Pixels after a source with coverage, by any operator.
 Pixels composite(uint op, Pixels s, Pixels d, vec4 coverage) {
+    // A blend mode may divide by what is there: less than no coverage, as rounding may leave it, would be seen.
+    if (HAS(FEATURE_MODES) && op >= OP_FIRST_BLEND) return blend_mode(op, times(s, max(coverage, vec4(0.0))), d);
     s = times(s, coverage);
-    if (HAS(FEATURE_MODES) && op >= OP_FIRST_BLEND) return blend_mode(op, s, d);
     return Pixels(
         porter_duff(op, s.r, s.a, d.r, d.a),
         porter_duff(op, s.g, s.a, d.g, d.a),

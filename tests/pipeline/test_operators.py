@@ -199,3 +199,23 @@ def test_a_scene_needs_the_shaders_of_its_own_blend_modes_alone() -> None:
     bits = [1 << table.OPERATORS[name].code - c.OP_FIRST_BLEND for name in BLEND_MODES]
     assert found == [0, bits[0], bits[0] | bits[list(BLEND_MODES).index("hue")], sum(bits)]
     assert sum(bits) << c.FEATURE_MODE_SHIFT | (1 << c.FEATURE_MODE_SHIFT) - 1 <= c.FEATURE_ALL
+
+
+@pytest.mark.parametrize("operator", BLEND_MODES)
+def test_a_blend_mode_leaves_pixels_that_a_disc_does_not_touch(backend: str, operator: str) -> None:
+    """Coverage that rounding leaves at less than nothing is divided by what is there: it must not be seen."""
+    rng = np.random.default_rng(8)
+    backdrop = rng.choice(SPECIAL, (120, 120, 4)).astype(np.uint8)
+    with gpucanvas.Canvas(120, 120, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.put_image_data(backdrop, 0, 0)
+        before = canvas.to_numpy()
+        centers = rng.uniform(20, 100, (40, 2))
+        radii = rng.uniform(2, 12, 40)
+        ctx.global_composite_operation = operator
+        ctx.fill_circles(centers[:, 0], centers[:, 1], radii, color=rng.uniform(0, 1, (40, 4)))
+        after = canvas.to_numpy()
+    y, x = np.mgrid[:120, :120] + 0.5
+    outside = (np.hypot(x[..., None] - centers[:, 0], y[..., None] - centers[:, 1]) > radii + 1).all(axis=2)
+    assert outside.sum() > 2000
+    np.testing.assert_array_equal(after[outside], before[outside])
