@@ -10,6 +10,7 @@ import pytest
 import gpucanvas
 from gpucanvas.contract import constants as c
 from gpucanvas.contract.commands import PATH_NUMBERS
+from gpucanvas.contract.operators import OVER_STYLE
 from gpucanvas.pipeline import record as r
 from gpucanvas.pipeline.encode import Encoder, encode
 from gpucanvas.stages.commands import survey_commands
@@ -78,11 +79,12 @@ def test_commands_of_rectangles_are_draws_of_their_own_unless_a_transform_turns_
 
     scene = encode(recorded(draw), 100, 80)
     first, second, third = scene.draws
-    assert [first[name].item() for name in ("style", "x0", "y0", "x1", "y1")] == [c.SHAPE_RECT, 6, 18, 10, 30]
+    assert first["style"] == c.SHAPE_RECT | OVER_STYLE
+    assert [first[name].item() for name in ("x0", "y0", "x1", "y1")] == [6, 18, 10, 30]
     assert [first[name].item() for name in "rgba"] == [0.5, 0.25, 0.125, 0.5]
     assert second["style"] == c.SHAPE_RECT | c.OP_REPLACE << c.STYLE_OP_SHIFT
     assert [second[name].item() for name in "rgba"] == [0, 0, 0, 0]
-    assert [third[name].item() for name in ("style", "path")] == [c.SHAPE_PATH, 0]
+    assert [third[name].item() for name in ("style", "path")] == [c.SHAPE_PATH | OVER_STYLE, 0]
     assert len(scene.paths) == 1
     corners = np.array([[5, 6], [7, 6], [7, 10], [5, 10]]) @ np.array(
         [[np.cos(0.5), np.sin(0.5)], [-np.sin(0.5), np.cos(0.5)]]
@@ -110,7 +112,7 @@ def test_commands_of_frames_are_draws_of_their_own_where_the_hole_is_a_rectangle
         ctx.stroke_rect(10, 10, 8, 9)
 
     scene = encode(recorded(draw), 100, 80)
-    assert scene.draws["style"].tolist() == [shape]
+    assert scene.draws["style"].tolist() == [shape | OVER_STYLE]
     assert len(scene.paths) == (shape == c.SHAPE_PATH)
     if shape == c.SHAPE_FRAME:
         assert scene.draws["size"][0] in (1.5, 3.0)
