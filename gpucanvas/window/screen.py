@@ -19,7 +19,6 @@ from .desktop import Desktop, Host
 __all__ = ["Look", "Screen"]
 
 OPAQUE = 0xFF000000
-TRANSPARENT = (0, 0, 0, 0)
 
 
 class Look(NamedTuple):

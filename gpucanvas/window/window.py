@@ -365,7 +365,7 @@ class Window(Looks, View):
     def _recover(self, error: BaseException) -> None:
         """A frame could not be drawn or shown: say why; where the context is lost, go on with another."""
         if not self._desktop.owner.lost or self._screen.has_own_context:
-            self._complain(error, "a frame could not be drawn or shown")
+            self._complain(error, "a frame could not be drawn, shown or filmed")
             return
         print(f"gpucanvas: {error}; the window goes on with a new context, its canvas begins empty", file=sys.stderr)
         name: BackendName = "gl" if self.canvas.backend == "gl" else "cpu"
@@ -408,7 +408,13 @@ class Window(Looks, View):
         surface.present(self._screen, look)
         self._pacer.shown()
         for film in [*self._films]:
-            film.take(lambda: surface.to_numpy() if self._backdrop is None else surface_over(surface, self._backdrop))
+            try:
+                film.take(
+                    lambda: surface.to_numpy() if self._backdrop is None else surface_over(surface, self._backdrop)
+                )
+            except Exception as error:  # A full disk, say: the film is discarded, the window goes on.
+                self._films.remove(film)
+                self._ticket_error = error
 
     def _ended(self, ticket: Ticket) -> None:
         """On the thread that ended the frame."""

@@ -423,6 +423,28 @@ def test_record_makes_a_film_of_what_is_shown(name: str, start: Start, display: 
     window.program.end("window.close()")
 
 
+def test_a_film_that_cannot_be_written_is_told_once_and_the_window_goes_on(
+    start: Start, display: Display, tmp_path: Path
+) -> None:
+    text = """
+        from gpucanvas.film import FilmWriter
+        def full(self, pixels, count=1):
+            raise OSError("no space left on device")
+        FilmWriter.add = full
+        @window.draw
+        def draw(ctx, frame):
+            ctx.fill_rect(frame.index % 300, 0, 5, 5)
+    """
+    window = WindowProgram(start, display, text, backend="cpu")
+    window.ask(f"globals().update(film=window.record({str(tmp_path / 'film.webp')!r}))")
+    window.wait_for("len(window._films)", 0)
+    shown = window.ask("window.frame_times.shown")
+    window.wait_for(f"window.frame_times.shown > {shown + 10}")
+    window.program.end("window.close()")
+    assert window.program.errors.count("OSError: no space left on device") == 1
+    assert not list(tmp_path.iterdir())
+
+
 # -- what goes wrong -------------------------------------------------------------------------------------------
 
 
