@@ -157,6 +157,7 @@ class Canvas(Recording, Output):
     def _drawn_frame(self, ends: bool = True) -> FrameBook:
         """A block that is this canvas's frame, or a part of it; submitted frames are over when it begins."""
         self._check_open()
+        self._check_layers()
         if self._frames is not None:
             self._frames.drain()
         return self._book.frame(ends=ends)
@@ -164,6 +165,7 @@ class Canvas(Recording, Output):
     def _settle_frames(self) -> list[Commands]:
         """Wait for submitted frames; returns what dropped ones have left to draw."""
         self._check_open()
+        self._check_layers()
         later.settle()
         if self._frames is None:
             return []
@@ -213,6 +215,7 @@ class Canvas(Recording, Output):
     ) -> Ticket:
         """`submit`; ``show`` shows the frame where its pixels would be read."""
         self._check_open()
+        self._check_layers()
         later.settle()
         policy = policy or config.current().policy
         in_flight = config.current().in_flight if in_flight is None else in_flight

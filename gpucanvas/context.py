@@ -2,7 +2,7 @@
 
     settings.py  styles, pens and compositing as properties      paths.py    the current path
     batches.py   any number of shapes in one command             pixels.py   images and image data
-    context.py   state, transforms and drawing
+    layers.py    what is drawn as a whole                        context.py  state, transforms and drawing
 
 https://html.spec.whatwg.org/multipage/canvas.html#2dcontext
 """
@@ -19,6 +19,7 @@ from .batches import BatchVerbs
 from .contract.commands import FILL_PATH, STROKE_PATH
 from .contract.outlines import WIDEST
 from .copies import Uncopied
+from .errors import InvalidStateError
 from .geometry.affine import IDENTITY, DOMMatrix, Matrix, as_tuple, multiply, rotation
 from .geometry.builder import PathBuilder
 from .geometry.numbers import Number, as_float
@@ -29,7 +30,7 @@ from .paths import PathVerbs
 from .pipeline import record as r
 from .pixels import PixelVerbs
 from .recorder import DRAW_ERRORS
-from .settings import Settings
+from .layers import LayerVerbs
 from .state import RULES, FillRule
 
 
@@ -55,7 +56,7 @@ memory.add_kind(Path2D, "path")
 pack_fill_rect, pack_command = r.pack_fill_rect, r.pack_command
 
 
-class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass=KnownNames):
+class Context2D(LayerVerbs, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass=KnownNames):
     """Draws on a canvas, or into a recording. Get one from ``get_context("2d")``.
 
     Coordinates are pixels of user space, y downwards; angles are radians. Nothing is drawn until pixels are asked for:
@@ -98,6 +99,10 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         memory = self._canvas_memory
         if "_book" in memory:
             memory["_book"].begin_recording()
+        if self._layers:
+            layer = self._layers[-1].layer
+            assert layer is not None
+            return layer.commands
         commands: r.Commands = memory["_commands"]
         return commands
 
@@ -108,7 +113,15 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
         self._state = self._state.push()
 
     def restore(self) -> None:
-        """Pop the drawing state; does nothing without a `save` before it. HTML, "the canvas state"."""
+        """Pop the drawing state; does nothing without a `save` before it. HTML, "the canvas state".
+
+        Raises
+        ------
+        InvalidStateError
+            Where a layer was begun since the last `save`.
+        """
+        if self._state.layer is not None:
+            raise InvalidStateError("restore: a layer was begun since the last save(): end_layer() comes first")
         if self._state.below is not None:
             self._restore(self._state.below)
 
@@ -231,7 +244,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
             index = self._path_known if current.version == self._path_version else self._append_path(current)
         else:
             index, local = recording.add_path(path, path.version, path.verbs, path.coords), r.PATH_IS_LOCAL
-        if self._opaque:
+        if self._is_indirect:
             return self._add(FILL_PATH, self._fill, index, rule, 0.0, local, 0.0)
         self._stream += pack_command(FILL_PATH, self._state_index, self._fill, index, rule, 0.0, local, 0.0)
 
@@ -253,7 +266,7 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
             index = self._path_known if current.version == self._path_version else self._append_path(current)
         else:
             index, local = recording.add_path(path, path.version, path.verbs, path.coords), r.PATH_IS_LOCAL
-        if self._opaque:
+        if self._is_indirect:
             return self._add(STROKE_PATH, self._stroke, index, self._pen_index, 0.0, local, 0.0)
         self._stream += pack_command(
             STROKE_PATH, self._state_index, self._stroke, index, self._pen_index, 0.0, local, 0.0

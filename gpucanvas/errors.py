@@ -7,6 +7,7 @@
     │       └── MemoryBudgetError   ... beyond the user's own budget (also a MemoryError)
     ├── RuntimeError
     │   ├── ClosedError         the canvas was closed
+    │   ├── InvalidStateError   a call that does not fit to those before it: a layer left open, or closed twice
     │   ├── BackendError        a backend cannot run here (the text says why, and the cure)
     │   │   └── LostContextError    the OpenGL context is gone: reset by the driver, or left behind by a fork
     │   └── FrameError          a submitted frame has no pixels
@@ -30,6 +31,7 @@ __all__ = [
     "FrameDroppedError",
     "FrameError",
     "IndexSizeError",
+    "InvalidStateError",
     "LimitError",
     "LostContextError",
     "MemoryBudgetError",
@@ -56,6 +58,12 @@ class LimitError(ValueError):
 
 class ClosedError(RuntimeError):
     """The canvas was closed; make a new one."""
+
+    name = "InvalidStateError"
+
+
+class InvalidStateError(RuntimeError):
+    """A call does not fit to those before it (DOMException ``InvalidStateError``): a layer is open, or none is."""
 
     name = "InvalidStateError"
 

@@ -62,6 +62,7 @@ def render_many(recordings: Iterable[Recording], backend: BackendName | None = N
             raise TypeError(f"render_many: item {i} is {recording!r:.80}: read it with to_numpy(), or give a Recording")
         if not isinstance(recording, Recording):
             raise TypeError(f"render_many: item {i} is {recording!r:.80}: give Recording objects")
+        recording._check_layers()
     chosen = get_backend(config.current().backend if backend is None else backend)
     # What has pixels gets its place on a common surface below.
     out = [
@@ -79,7 +80,8 @@ def _render(
     recordings: list[Recording], indices: list[int], opaque: bool, backend: Backend, out: list[NDArray[np.uint8]]
 ) -> None:
     """Render some of the recordings, all opaque or none, into their places of ``out``."""
-    from .pipeline.merge import merge, place
+    from .pipeline.merge import merge
+    from .plan.slots import place
 
     some = [recordings[i] for i in indices]
     sizes = [(each._width, each._height) for each in some]

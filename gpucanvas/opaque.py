@@ -109,6 +109,8 @@ def _adapt_drawing(
             extra = _other_pixels(recording, extra, lambda pixels: pixels & ALPHA)
         elif kind == r.BATCH:
             _blacken_batch(recording, extra)
+        elif kind == r.DRAW_LAYER:
+            extra = _black_layer(recording, extra)
         paint = _blackened(recording, paint)
     recording.commands += r.pack_command(kind, state, paint, extra, *numbers)
     if row.backdrop == FACTOR_ALPHA:
@@ -120,6 +122,8 @@ def _draws_nothing(
     recording: r.Commands, kind: int, extra: int, numbers: tuple[float, float, float, float], matrix: Affine
 ) -> bool:
     """Whether a command does nothing at all, as stages/commands.py has it."""
+    if kind == r.DRAW_LAYER:
+        return False
     if kind == r.BATCH:
         from .pipeline.batchcode import nothing_of
 
@@ -147,6 +151,13 @@ def _blacken_batch(recording: r.Commands, index: int) -> None:
         colors = batch.colors.copy()
         colors[:, :3] = 0
         recording.batches[index] = replace(batch, colors=colors)
+
+
+def _black_layer(recording: r.Commands, index: int) -> int:
+    """Another use of a layer, in black of the same alpha, its shadow too."""
+    use = recording.layers[index]
+    shadow = use.shadow if use.shadow is None else use.shadow._replace(color=(0.0, 0.0, 0.0, use.shadow.color[3]))
+    return recording.add_layer(replace(use, tint=BLACK, shadow=shadow))
 
 
 def _last_of(batch: r.Batch, matrix: Affine) -> r.Batch:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from .errors import IndexSizeError, LimitError
+from .errors import IndexSizeError, InvalidStateError, LimitError
 from .geometry.numbers import Number, shown
 from .pipeline import record as r
 from .recorder import Recorder
@@ -171,6 +171,8 @@ class PixelVerbs(Recorder):
         dirty_x, dirty_y, dirty_width, dirty_height
             The part of it that is written, all of it where they are left out.
         """
+        if self._layers:
+            raise InvalidStateError("put_image_data: a layer is open, and pixels are written to the canvas: end_layer() first")
         array = np.asarray(image)
         if array.ndim != 3 or array.shape[2] != 4 or array.dtype != np.uint8:
             raise TypeError(f"put_image_data: the image is {array.dtype} {array.shape}: give uint8 (H, W, 4)")

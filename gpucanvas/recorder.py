@@ -20,7 +20,18 @@ from .geometry.numbers import Number, all_finite, shown
 from .opaque import adapt, is_adapted, recorded_style
 from .paint.color import to_rgba
 from .paint.gradient import CanvasGradient
-from .pipeline.record import STATE_SHIFT, Commands, PathTables, Pen, pack_command
+from .pipeline.record import (
+    CLEAR_RECT,
+    DRAW_LAYER,
+    PUT_IMAGE,
+    SHADOW,
+    STATE_SHIFT,
+    Commands,
+    LayerUse,
+    PathTables,
+    Pen,
+    pack_command,
+)
 from .state import BLACK, STYLES, Solid, State
 
 NOWHERE: Any = deque(maxlen=0)
@@ -39,6 +50,9 @@ class Recorder:
         "_colors",
         "_config",
         "_fill",
+        "_is_indirect",
+        "_is_opaque",
+        "_layers",
         "_measured",
         "_opaque",
         "_paints",
@@ -59,7 +73,12 @@ class Recorder:
     )
 
     def __init__(self, strict: bool, opaque: bool = False) -> None:
-        self._strict, self._opaque = strict, opaque
+        # `_opaque` says it of what is drawn on now: a layer is not opaque, though its canvas may be.
+        self._strict, self._opaque, self._is_opaque = strict, opaque, opaque
+        # The states that layers began with, the innermost last.
+        self._layers: list[State] = []
+        # Whether commands are recorded by way of `_add`: what they stand for is not the command alone.
+        self._is_indirect = False
         # The pen and the transform that are known to fit together.
         self._measured: tuple[Pen, Affine] | None = None
         self._closed = False
@@ -109,8 +128,10 @@ class Recorder:
         if self._state_index < 0:
             style = recorded_style(state.operator) if self._opaque else STYLES[state.operator]
             self._state_index = recording.add_state(state.matrix, state.alpha, style, state.clip)
+            shadowed = state.shadow.is_seen
+            self._is_indirect = self._opaque or shadowed
             # A number that does not pack sends every command through `_add`.
-            adapted = self._opaque and is_adapted(state.operator)
+            adapted = shadowed or (self._opaque and is_adapted(state.operator))
             self._shifted_state = -1 if adapted else self._state_index << STATE_SHIFT
         self._fill = self._find_paint(recording, self._fill, state.fill)
         # A gradient may get another stop before the next draw.
@@ -155,7 +176,23 @@ class Recorder:
         return found
 
     def _add(self, kind: int, paint: int, extra: int, a: float, b: float, c: float, d: float) -> None:
-        """Append a command; call `_sync` first."""
+        """Append a command, and its shadow before it; call `_sync` first."""
+        if self._is_indirect and self._state.shadow.is_seen and kind not in (CLEAR_RECT, PUT_IMAGE):
+            self._add_shadow(kind, paint, extra, (a, b, c, d))
+        self._add_plain(kind, paint, extra, a, b, c, d)
+
+    def _add_shadow(self, kind: int, paint: int, extra: int, numbers: tuple[float, float, float, float]) -> None:
+        """Append the shadow of a command (HTML, "drawing model"): a layer with nothing else in it."""
+        from .pipeline.shadow import alone
+
+        recording = self._recording
+        assert recording is not None
+        drawn = alone(recording, self._state.matrix, (kind, paint, extra), numbers)
+        index = recording.add_layer(LayerUse(drawn, shadow=self._state.shadow.thrown()))
+        self._add_plain(DRAW_LAYER, paint, index, SHADOW, 0.0, 0.0, 0.0)
+
+    def _add_plain(self, kind: int, paint: int, extra: int, a: float, b: float, c: float, d: float) -> None:
+        """Append a command."""
         state = self._state_index
         if self._opaque and self._recording is not None:
             adapt(self._recording, self._state, self._size(), (kind, state, paint, extra), (a, b, c, d))
@@ -239,7 +276,19 @@ class Recorder:
             self._colors[given] = index
         return index
 
+    def _switch(self, state: State) -> None:
+        """Go on with another state, and what it is drawn with: a layer, or what is around one."""
+        # The theme stays that of the picture.
+        theme = self._config
+        self._forget()
+        self._config = theme
+        self._restore(state)
+
     def _reset_state(self) -> None:
+        if self._layers:
+            self._layers.clear()
+            self._opaque = self._is_opaque
+            self._forget()
         self._restore(State())
         if self._path is not None:
             self._path.clear()

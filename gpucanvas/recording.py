@@ -14,6 +14,7 @@ import numpy as np
 from . import config
 from .context import Context2D, describe
 from .copies import Uncopied
+from .errors import InvalidStateError
 from .geometry.numbers import Whole
 from .geometry.path import OnInvalid
 from .names import Guarded, snake
@@ -162,6 +163,14 @@ class Recording(Guarded, Uncopied):
 
     def __repr__(self) -> str:
         return f"<{describe(type(self), self.__dict__)}, {len(self._commands)} commands recorded>"
+
+    def _check_layers(self) -> None:
+        """Raise InvalidStateError where a layer is open: what is drawn in it is no part of the picture yet."""
+        if self._context is not None and self._context._layers:
+            raise InvalidStateError(
+                f"{len(self._context._layers)} of the context's layers are open: a picture is drawn, read and shown after "
+                "end_layer()"
+            )
 
     def _set_opaque(self, opaque: bool) -> None:
         self._opaque = opaque

@@ -5,19 +5,23 @@ Getters give what the HTML standard says a getter gives (``ctx.fill_style = "red
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable
+from collections.abc import Container, Iterable, Sequence
 from math import inf, isfinite
-from typing import Any
+from typing import Any, Final
+
+from numpy.typing import NDArray
 
 from .geometry.numbers import Number, is_finite, shown
 from .paint.color import KNOWN, Rgba, recall, serialize
 from .paint.gradient import CanvasGradient
 from .pipeline.record import Pen
 from .recorder import FOUND_COLORS, Recorder
-from .state import CAPS, JOINS, QUALITIES, STYLES, AnyStyle, LineCap, LineJoin, Operator, Quality
+from .state import CAPS, JOINS, QUALITIES, STYLES, AnyStyle, LineCap, LineJoin, Operator, Quality, Shadow
 
 TEXT = (str, bytes)
 """What could be iterated over and is no list of numbers."""
+WIDEST_SHADOW: Final = 20_000.0
+"""The largest blur that shadows have, pixels: of a larger one, nothing can be seen."""
 COLOR_ERRORS = (TypeError, ValueError, OverflowError)
 """What reading four numbers that are none may raise."""
 
@@ -146,6 +150,61 @@ class Settings(Recorder):
         if not _among(value, STYLES):
             return self._invalid("global_composite_operation", value, f"give one of {', '.join(STYLES)}")
         self._state.operator = value
+        self._changed()
+
+    # -- shadows -----------------------------------------------------------------------------------------------
+
+    @property
+    def shadow_color(self) -> str:
+        """The colour of shadows, a CSS colour or floats (r, g, b[, a]); transparent, the default, draws none.
+
+        HTML, "shadows": a shadow is drawn where its colour is not transparent and `shadow_blur` or an offset is not 0.
+        """
+        return serialize(self._state.shadow.color)
+
+    @shadow_color.setter
+    def shadow_color(self, value: str | Sequence[Number] | NDArray[Any]) -> None:
+        if isinstance(value, CanvasGradient):
+            raise TypeError("shadow_color is a gradient: give a colour")
+        color = self._color_of(value)
+        if color is not None:
+            self._set_shadow(self._state.shadow._replace(color=color))  # type: ignore[arg-type]
+
+    @property
+    def shadow_blur(self) -> float:
+        """How soft shadows are: twice the standard deviation of their blur, pixels of the canvas."""
+        return self._state.shadow.blur
+
+    @shadow_blur.setter
+    def shadow_blur(self, value: Number) -> None:
+        if not (is_finite("", "shadow_blur", value) and float(value) >= 0.0):
+            return self._invalid("shadow_blur", value, "give a finite number of at least 0")
+        self._set_shadow(self._state.shadow._replace(blur=min(float(value), WIDEST_SHADOW)))
+
+    @property
+    def shadow_offset_x(self) -> float:
+        """How far to the right shadows are moved, pixels of the canvas, whatever the transform."""
+        return self._state.shadow.offset_x
+
+    @shadow_offset_x.setter
+    def shadow_offset_x(self, value: Number) -> None:
+        if not is_finite("", "shadow_offset_x", value):
+            return self._invalid("shadow_offset_x", value, "give a finite number")
+        self._set_shadow(self._state.shadow._replace(offset_x=float(value)))
+
+    @property
+    def shadow_offset_y(self) -> float:
+        """How far down shadows are moved, pixels of the canvas, whatever the transform."""
+        return self._state.shadow.offset_y
+
+    @shadow_offset_y.setter
+    def shadow_offset_y(self, value: Number) -> None:
+        if not is_finite("", "shadow_offset_y", value):
+            return self._invalid("shadow_offset_y", value, "give a finite number")
+        self._set_shadow(self._state.shadow._replace(offset_y=float(value)))
+
+    def _set_shadow(self, shadow: Shadow) -> None:
+        self._state.shadow = shadow
         self._changed()
 
     # -- lines -------------------------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ https://html.spec.whatwg.org/multipage/canvas.html#the-canvas-state
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from numpy.typing import NDArray
 
@@ -15,6 +15,7 @@ from .contract.operators import OPERATORS, OperatorName
 from .geometry.affine import IDENTITY, Affine
 from .geometry.numbers import Number
 from .paint.gradient import CanvasGradient
+from .pipeline import record as r
 from .pipeline.record import ClipNode, Pen
 
 Operator = OperatorName
@@ -38,10 +39,32 @@ BLACK: Final[Solid] = (0.0, 0.0, 0.0, 1.0)
 FIRST_PEN: Final = Pen(1.0, c.CAP_BUTT, c.JOIN_MITER, 10.0)
 
 
+class Shadow(NamedTuple):
+    """The shadow properties: straight RGBA, blur, and the offset, all in pixels of the canvas."""
+
+    color: Solid = (0.0, 0.0, 0.0, 0.0)
+    blur: float = 0.0
+    offset_x: float = 0.0
+    offset_y: float = 0.0
+
+    @property
+    def is_seen(self) -> bool:
+        """Whether it is drawn (HTML, "shadows")."""
+        return self.color[3] > 0 and (self.blur > 0 or self.offset_x != 0 or self.offset_y != 0)
+
+    def thrown(self) -> r.Shadow | None:
+        """What a recording holds of it; None where it is not seen."""
+        return r.Shadow(self.color, self.blur / 2, self.offset_x, self.offset_y) if self.is_seen else None
+
+
+NO_SHADOW: Final = Shadow()
+
+
 class State:
     """One entry of the stack. Styles are kept as given; pens and clips are immutable and shared between entries.
 
-    ``below`` is the entry that `restore` brings back.
+    ``below`` is the entry that `restore` brings back. ``layer`` is what is drawn in the layer that began with this
+    entry, None where it is no layer's first.
     """
 
     __slots__ = (
@@ -49,9 +72,11 @@ class State:
         "below",
         "clip",
         "fill",
+        "layer",
         "matrix",
         "operator",
         "pen",
+        "shadow",
         "smoothing",
         "smoothing_quality",
         "stroke",
@@ -65,6 +90,8 @@ class State:
         self.fill: Solid | CanvasGradient = BLACK
         self.stroke: Solid | CanvasGradient = BLACK
         self.pen = FIRST_PEN
+        self.shadow = NO_SHADOW
+        self.layer: r.LayerUse | None = None
         self.smoothing = True
         self.smoothing_quality: Quality = "low"
         self.below: State | None = None
@@ -73,7 +100,8 @@ class State:
         """Another entry with the same values, on top of this one."""
         other = State.__new__(State)
         other.matrix, other.alpha, other.operator, other.clip = self.matrix, self.alpha, self.operator, self.clip
-        other.fill, other.stroke, other.pen = self.fill, self.stroke, self.pen
+        other.fill, other.stroke, other.pen, other.shadow = self.fill, self.stroke, self.pen, self.shadow
+        other.layer = None
         other.smoothing, other.smoothing_quality = self.smoothing, self.smoothing_quality
         other.below = self
         return other

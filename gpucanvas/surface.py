@@ -19,7 +19,7 @@ from .backends.base import Backend, Stop, check
 from .backends.cpu import present
 from .errors import ClosedError, FrameError
 from .pipeline.record import Box, Commands
-from .pipeline.scene import Scene
+from .plan.plan import Plan
 
 __all__ = ["Surface"]
 
@@ -28,11 +28,12 @@ OPAQUE = np.uint32(0xFF000000)
 
 
 @cache
-def encoder() -> Callable[[Commands, int, int], Scene]:
-    """What makes scenes, found once: finding a module takes longer than some kernels, which it loads."""
+def planner() -> Callable[..., Plan]:
+    """What makes plans, found once: finding a module takes longer than some kernels, which it loads."""
     from .pipeline.blame import encode_or_blame
+    from .plan.make import make_plan
 
-    return encode_or_blame
+    return partial(make_plan, encode_root=encode_or_blame)
 
 
 class ShowsPixels(Protocol):
@@ -90,27 +91,18 @@ class Surface:
 
         Raises FrameCancelledError where ``stop()`` says so in time. Whatever is raised, nothing has been drawn then.
         """
-        scenes, encode = [], encoder()
-        for commands in reversed(recordings):
-            if len(commands):
-                check(stop)
-                scenes.append(encode(commands, *self.size))
-                if scenes[-1].covers:
-                    break
         width, height = self.size
+        plan = planner()(recordings, width, height, check=None if stop is None else partial(check, stop), is_read=read)
         on_the_way = read and not self.opaque and self._backend.memory == "host"
         straight = np.empty(height * width, np.int32) if on_the_way else None
         try:
             with self._take_turn():
                 self.stamp = object()
-                done = self._backend.draw(scenes[::-1], self._open(), stop, straight)
+                done = self._backend.run(plan, self._open(), stop, straight)
             # Not where something was raised: then a thread of the backend may still read the tables.
-            for scene in scenes:
-                scene.drawn()
+            plan.drawn()
         finally:
-            for scene in scenes:
-                if scene.holding is not None:
-                    scene.holding.release()
+            plan.release()
         return None if straight is None or not done else straight.view(np.uint8).reshape(height, width, 4)
 
     def to_numpy(self, box: Box | None = None) -> NDArray[np.uint8]:

@@ -21,6 +21,7 @@ layout(local_size_x = THREADS) in;
 #include "shared/scene.glsl"
 #include "shared/coverage.glsl"
 #include "shared/blend.glsl"
+layout(r32ui, binding = 1) readonly uniform uimage2D layers;
 #include "shared/paint.glsl"
 layout(std430, binding = 4) readonly buffer PathTileBlock { uint path_tiles[]; };
 layout(std430, binding = 5) readonly buffer SegmentBlock { uint segments[]; };
@@ -387,8 +388,9 @@ void run_tile(uint at, uint end) {
 
 uint pack(float v) { return uint(min(max(v, 0.0), 1.0) * 255.0 + 0.5); }
 
+// Where the target was cleared, its texture does not know of it: this is the first that is stored.
 vec4 load_pixel(ivec2 place) {
-    uint word = imageLoad(target, place).r;
+    uint word = config.clears == 0u ? imageLoad(target, place).r : config.ground;
     return vec4(float(word & 255u), float(word >> 8 & 255u), float(word >> 16 & 255u), float(word >> 24)) * (1.0 / 255.0);
 }
 
@@ -422,7 +424,7 @@ void main() {
     uint tile = place.y * config.width_in_tiles + place.x;
     uint at = tiles[2u * tile];
     uint word_count = tiles[2u * tile + 1u];
-    if (word_count == 0u) return;
+    if (word_count == 0u && config.clears == 0u) return;
     if (counters[COUNTER_LINES] > config.line_capacity || counters[COUNTER_CROSSINGS] > config.crossing_capacity ||
         counters[COUNTER_BINNED] > config.binned_capacity || counters[COUNTER_WORDS] > config.word_capacity) return;
     corner = ivec2(place) * TILE;
@@ -430,7 +432,7 @@ void main() {
     row = int(gl_LocalInvocationID.x) / (4 / QUADS);
 #define LOAD_QUAD(q) load_quad(corner + ivec2(column + 4 * q, row), q)
     EACH_QUAD(LOAD_QUAD);
-    run_tile(at, at + word_count);
+    if (word_count != 0u) run_tile(at, at + word_count);
 #define STORE_QUAD(q) store_quad(corner + ivec2(column + 4 * q, row), q)
     EACH_QUAD(STORE_QUAD);
 }

@@ -1,8 +1,8 @@
-"""The backend contract: what executes scenes, in six methods."""
+"""The backend contract: what runs plans, in six methods."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 import numpy as np
@@ -13,7 +13,7 @@ from ..errors import FrameCancelledError
 if TYPE_CHECKING:
     from ..gl.staging import StagingPool
     from ..pipeline.record import Box
-    from ..pipeline.scene import Scene
+    from ..plan.plan import Plan
 
 Stop = Callable[[], bool]
 """Says whether a frame was cancelled."""
@@ -26,7 +26,7 @@ def check(stop: Stop | None) -> None:
 
 
 class Backend(Protocol):
-    """What executes scenes.
+    """What runs plans.
 
     A surface is whatever the backend returns from `new_surface`: ``height x width`` premultiplied RGBA8 pixels that
     start transparent. ``memory`` says where they lie.
@@ -45,14 +45,14 @@ class Backend(Protocol):
     def new_surface(self, width: int, height: int) -> Any:
         """A transparent surface."""
 
-    def draw(
+    def run(
         self,
-        scenes: Sequence[Scene],
+        plan: Plan,
         surface: Any,
         stop: Stop | None = None,
         straight: NDArray[np.int32] | None = None,
     ) -> bool:
-        """Draw scenes over what the surface holds, completely: buffers too small grow, and the pass runs again.
+        """Run the steps of a plan on a surface, completely: buffers too small grow, and the step runs again.
 
         Where ``stop()`` turns true in time, FrameCancelledError is raised. After any error the surface is as it was.
 

@@ -1,6 +1,6 @@
 """cpu: compiled kernels over a few threads. The default where there is no hardware OpenGL.
 
-    CPUBackend.draw  --a scratch, threads-->  Frame: all stages of a scene
+    CPUBackend.run   --a scratch, threads-->  Frame: all stages of a scene
     surface          --present-->             straight pixels
 
 There is one backend a process. It owns what frames use in turn: the helper threads, the scratches, spare surfaces.
@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
@@ -25,6 +25,9 @@ from ..contract.constants import TILE
 from ..errors import LimitError
 from ..pipeline.record import Box
 from ..pipeline.scene import Records, Scene
+from ..plan.plan import Plan
+from ..plan.steps import Clear, Draw, Filter, Read
+from ..plan.targets import SURFACE, Target
 from ..sight import spans
 from ..sight.spans import count, span
 from .bands import SMALL_PICTURE, available_cores
@@ -44,14 +47,18 @@ MAX_PIXELS = 1 << 28
 class SurfaceBackup:
     """The rows of a surface that scenes may change, as they were before."""
 
-    def __init__(self, frame: Frame, scenes: Sequence[Scene], memory: NDArray[np.uint32]) -> None:
+    def __init__(self, frame: Frame, plan: Plan, memory: NDArray[np.uint32]) -> None:
         from .frame import all_rows, touched_rows
 
-        top, bottom = len(memory), 0
-        for scene in scenes:
-            rows, cleared = touched_rows(scene)
-            if scene.covers or cleared:
-                rows = all_rows(scene)
+        top, bottom, behind = len(memory), 0, -(-len(memory) // TILE)
+        for step in plan.steps:
+            if step.target.number != SURFACE or isinstance(step, Read):
+                continue
+            rows = 0, behind
+            if isinstance(step, Draw):
+                rows, cleared = touched_rows(step.scene)
+                if step.scene.covers or cleared:
+                    rows = all_rows(step.scene)
             if rows[0] < rows[1]:
                 top, bottom = min(top, rows[0]), max(bottom, rows[1])
         self._rows = memory[top * TILE : bottom * TILE]
@@ -65,7 +72,7 @@ class SurfaceBackup:
 
 
 class CPUBackend:
-    """Executes scenes with the kernels of `stages/`."""
+    """Runs plans with the kernels of `stages/`."""
 
     name = "cpu"
     memory: Literal["host", "device"] = "host"
@@ -102,26 +109,42 @@ class CPUBackend:
         spare = self._spare.take(width * height)
         return HostSurface(np.empty((height, width), np.uint32) if spare is None else spare.reshape(height, width))
 
-    def draw(
+    def run(
         self,
-        scenes: Sequence[Scene],
+        plan: Plan,
         surface: HostSurface,
         stop: Stop | None = None,
         straight: NDArray[np.int32] | None = None,
     ) -> bool:
-        """Run all stages, scene by scene; ``stop`` is asked between bands.
+        """Run all steps; ``stop`` is asked between bands.
 
         The tiles of the last scene are made straight by the thread that has just shaded them.
         """
         done = False
         frame = self._begin(stop)
         try:
-            word, memory, before = surface.word, surface.memory, None
-            if word is None and memory.size and (stop is not None or len(scenes) > 1):
-                before = SurfaceBackup(frame, scenes, memory)
+            word, before = surface.word, None
+            if word is None and surface.memory.size and (stop is not None or plan.surface_draws > 1):
+                before = SurfaceBackup(frame, plan, surface.memory)
+            targets = {SURFACE: surface}
             try:
-                for scene in scenes:
-                    done = self._draw(frame, scene, surface, straight if scene is scenes[-1] else None)
+                for step in plan.steps:
+                    match step:
+                        case Clear(target, color):
+                            self._target(targets, target, frame).word, done = color, False
+                        case Draw(target, scene, _, reads):
+                            drawn_on = self._target(targets, target, frame)
+                            is_last = straight is not None and step is plan.last_draw
+                            out = straight if is_last else None
+                            self._draw(frame, scene, drawn_on, out, reads and targets[reads.number])
+                            done = is_last
+                        case Filter(target, items):
+                            from .filtering import blur
+
+                            check(stop)
+                            blur(targets[target.number].pixels, items, frame.scratch, frame.run)
+                        case Read():
+                            pass
             except BaseException:
                 surface.word = word
                 if before is not None:
@@ -131,25 +154,36 @@ class CPUBackend:
             self._end(frame)
         return done
 
-    def _draw(self, frame: Frame, scene: Scene, surface: HostSurface, straight: NDArray[np.int32] | None) -> bool:
-        if not len(scene.draws) or not surface.memory.size:
-            return False
+    def _target(self, targets: dict[int, HostSurface], target: Target, frame: Frame) -> HostSurface:
+        """The pixels of a target: the surface, or memory of the frame's."""
+        found = targets.get(target.number)
+        if found is None or found.memory.shape != (target.height, target.width):
+            size = target.height * target.width
+            memory = frame.scratch.take(target.name, size, np.uint32)[:size]
+            found = targets[target.number] = HostSurface(memory.reshape(target.height, target.width))
+        return found
+
+    def _draw(
+        self,
+        frame: Frame,
+        scene: Scene,
+        surface: HostSurface,
+        straight: NDArray[np.int32] | None,
+        layers: HostSurface | None,
+    ) -> None:
+        if not surface.memory.size or not len(scene.draws):
+            return
         self._frames += 1
-        word, done = scene.only_word, False
-        if word is None:
-            ground, rest = scene.split()
-            frame.draw(rest, surface.memory, surface.word if ground is None else ground, straight)
-            done = straight is not None
-        surface.word = word
+        frame.draw(scene, surface.memory, surface.word, straight, None if layers is None else layers.pixels)
+        surface.word = None
         frames().settle()
-        return done
 
     def _begin(self, stop: Stop | None = None) -> Frame:
         """A frame of this thread; ``stop`` is asked between bands. Call `_end` with it, whatever is raised."""
         scratch = self._take_scratch()
         with self._lock:
             self._drawing += 1
-        frame: Frame = frames().Frame(scratch, self.threads, lambda parts, work: self.run(parts, work, stop), stop)
+        frame: Frame = frames().Frame(scratch, self.threads, lambda parts, work: self.run_parts(parts, work, stop), stop)
         return frame
 
     def _end(self, frame: Frame) -> None:
@@ -238,7 +272,7 @@ class CPUBackend:
 
     # -- threads -----------------------------------------------------------------------------------------------
 
-    def run(self, parts: int, work: Callable[[int], None], stop: Stop | None = None) -> None:
+    def run_parts(self, parts: int, work: Callable[[int], None], stop: Stop | None = None) -> None:
         """Call ``work(part)`` for every part; the calling thread and helpers take the next part as they get free."""
         # Frames that are drawn at the same time share the cores: helpers between them would only pass work around.
         hands = min(self.threads // max(self._drawing, 1), parts)
@@ -291,7 +325,7 @@ def present(surface: NDArray[np.uint32], box: Box | None = None) -> NDArray[np.u
             # More bands than threads: a thread that wakes up late finds less to do.
             parts = min(backend.threads * 4, rows)
             cuts = [part * rows // parts for part in range(parts + 1)]
-            backend.run(parts, lambda part: unpremultiply(pixels, out, start, stride, wide, cuts[part], cuts[part + 1]))
+            backend.run_parts(parts, lambda part: unpremultiply(pixels, out, start, stride, wide, cuts[part], cuts[part + 1]))
     notice.settle()
     return out[:size].view(np.uint8).reshape(rows, wide, 4)
 

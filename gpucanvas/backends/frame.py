@@ -61,6 +61,7 @@ LOG_WORDS = 4096
 
 shade_tiles_held = holding_lock(shade.shade_tiles)
 NO_PIXELS: NDArray[np.int32] = np.empty(0, np.int32)
+NO_LAYERS: NDArray[np.int32] = np.empty((0, 0), np.int32)
 
 Run = Callable[[int, Callable[[int], None]], None]
 """Calls ``work(part)`` for every part."""
@@ -83,18 +84,26 @@ class Frame:
         What `run` asks between bands.
     """
 
-    __slots__ = ("_run", "scratch", "stop", "threads")
+    __slots__ = ("_layers", "run", "scratch", "stop", "threads")
 
     def __init__(self, scratch: Scratch, threads: int, run: Run, stop: Stop | None = None) -> None:
-        self.scratch, self.threads, self._run, self.stop = scratch, threads, run, stop
+        self.scratch, self.threads, self.run, self.stop = scratch, threads, run, stop
+        self._layers = NO_LAYERS
 
     def draw(
-        self, scene: Scene, surface: NDArray[np.uint32], word: int | None, straight: NDArray[np.int32] | None = None
+        self,
+        scene: Scene,
+        surface: NDArray[np.uint32],
+        word: int | None,
+        straight: NDArray[np.int32] | None = None,
+        layers: NDArray[np.uint32] | None = None,
     ) -> None:
         """Draw a scene over what the surface holds, or, where ``word`` is one, over pixels that all are that.
 
-        ``straight`` (H * W,) is given the surface's pixels, straight.
+        ``straight`` (H * W,) is given the surface's pixels, straight. ``layers`` are the pixels of the target that
+        layers are read from.
         """
+        self._layers = NO_LAYERS if layers is None else layers.view(np.int32)
         height, width = surface.shape
         # A look at what few draws touch takes as long as a look at so many tiles.
         looks = word is None and prod(scene.size_in_tiles) > FEW_TILES and (straight is None or width >= c.TILE)
@@ -170,7 +179,7 @@ class Frame:
                     flatten.flatten_curves(scene.curves, scene.vertices, int(cuts[part]), int(cuts[part + 1]))
 
                 if len(scene.curves):
-                    self._run(len(cuts) - 1, bend)
+                    self.run(len(cuts) - 1, bend)
 
     def outline_tiles(self, scene: Scene) -> tuple[Records, Records]:
         """Every path's tiles and their segments."""
@@ -206,7 +215,7 @@ class Frame:
                     room = 2 * len(buffer)
                 found[portion] = buffer, n, hand
 
-        self._run(hands, count)
+        self.run(hands, count)
         total = binning.sum_path_tiles(scene.paths, counts, backdrops, path_tiles)
         segments = self.scratch.take("segments", total, records.Segment.dtype)
 
@@ -218,7 +227,7 @@ class Frame:
             for portion in range(portions):
                 place(portion)
         else:
-            self._run(portions, place)
+            self.run(portions, place)
         return path_tiles, segments
 
     def list_draws(self, scene: Scene, path_tiles: Records, rows: Rows | None = None) -> Lists | None:
@@ -244,7 +253,7 @@ class Frame:
                 scene.draws, first, last, scene.paths, scene.clips, wide, high, above, boxes, steps[band]
             )
 
-        self._run(bands, count)
+        self.run(bands, count)
         if sum(totals) > WORDS_A_DRAW * len(scene.draws):
             return None
         # One word more a band: what is no tile's goes there. Each run begins with a cache line of its own.
@@ -270,7 +279,7 @@ class Frame:
                 words,
             )
 
-        self._run(bands, place)
+        self.run(bands, place)
         return begins, nexts, words
 
     def bin_draws(self, scene: Scene) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
@@ -287,7 +296,7 @@ class Frame:
             first, last = int(cuts[part]), int(cuts[part + 1])
             binning.count_draws(scene.draws, first, last, scene.paths, scene.clips, wide, high, boxes, counts[part])
 
-        self._run(parts, count)
+        self.run(parts, count)
         ends = np.cumsum(counts.T).reshape(bins, parts).T
         starts = aligned_rows(parts, bins)
         np.subtract(ends, counts, out=starts)
@@ -297,7 +306,7 @@ class Frame:
         def place(part: int) -> None:
             binning.list_draws(int(cuts[part]), int(cuts[part + 1]), wide, boxes, starts[part], binned)
 
-        self._run(parts, place)
+        self.run(parts, place)
         return boxes, binned, bin_starts
 
     def list_commands(
@@ -351,7 +360,7 @@ class Frame:
                 room = 2 * len(buffer)
             logs[part] = buffer
 
-        self._run(len(cuts) - 1, log)
+        self.run(len(cuts) - 1, log)
         sums = np.zeros(bins, np.int64)
         sums[first_bin:last_bin] = counts[first_bin:last_bin].sum(axis=1)
         last = sums.cumsum()
@@ -365,7 +374,7 @@ class Frame:
             tiles = begins[0], nexts[0], words
             coarse.sort_words(logs[part], log_ends, first, end, size, firsts, counts, bin_words, work, *tiles)
 
-        self._run(len(cuts) - 1, sort)
+        self.run(len(cuts) - 1, sort)
         return begins[:, above * wide : below * wide], nexts[:, above * wide : below * wide], words
 
     def shade(
@@ -397,6 +406,7 @@ class Frame:
             scene.paints,
             scene.stops,
             scene.texels,
+            self._layers,
         )
         # Where most of the surface stays as it is, its pixels are made straight afterwards, in longer runs than tiles.
         idle = IDLE_TILES * busy < tiles or rows != all_rows(scene)
@@ -417,13 +427,13 @@ class Frame:
             work = self.scratch.take(f"tile {part}", shade.WORK, np.int32)
             shade.shade_tiles(*lists, tables, pixels, out, *numbers, cuts[part], cuts[part + 1], work)
 
-        self._run(len(cuts) - 1, run)
+        self.run(len(cuts) - 1, run)
         return len(out) > 0
 
     def _present(self, pixels: NDArray[np.int32], straight: NDArray[np.int32], width: int, height: int) -> None:
         """Make all pixels of a surface straight."""
         cuts = self._bands(height, SMALL_PICTURE // width, PORTIONS).tolist()
-        self._run(
+        self.run(
             len(cuts) - 1,
             lambda part: unpremultiply(pixels, straight, 0, width, width, cuts[part], cuts[part + 1]),
         )

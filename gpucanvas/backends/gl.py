@@ -11,8 +11,10 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
+from functools import partial
 from math import prod
 from typing import Literal, TypeVar
 
@@ -28,13 +30,16 @@ from ..gl.context import SOFTWARE
 from ..gl.owner import Owner, owns_a_context
 from ..gl.program import Programs
 from ..gl.staging import StagingPool
-from ..gl.surface import Before, TextureSurface
+from ..gl.surface import Before, ScratchTextures, TextureSurface
 from ..gl.timers import GPUTimers
 from ..gl.transfer import Transfers
 from ..pipeline.plan import features, halves, passes
 from ..pipeline.record import Box
 from ..pipeline.scene import Scene
 from ..sight.spans import UPLOADS, WAITS, count, span
+from ..plan.plan import Plan
+from ..plan.steps import Clear, Draw, Filter, Read, Step
+from ..plan.targets import SURFACE, Target
 from .base import Stop, check
 
 T = TypeVar("T")
@@ -82,6 +87,7 @@ class GLBackend:
         self._programs = Programs(self._context)
         self._buffers = Buffers(self._context)
         self._timers = GPUTimers(self._context)
+        self._scratch = ScratchTextures(self._context, self._programs)
         self.transfers = Transfers(self._context, self._owner.run)
         self._software = any(name in str(self._context.info["GL_RENDERER"]).lower() for name in SOFTWARE)
         self._max_side = int(self._context.info["GL_MAX_TEXTURE_SIZE"])
@@ -106,41 +112,62 @@ class GLBackend:
         self._bury()
         return TextureSurface(self._context, self._programs, width, height)
 
-    def draw(
+    def run(
         self,
-        scenes: Sequence[Scene],
+        plan: Plan,
         surface: TextureSurface,
         stop: Stop | None = None,
         straight: NDArray[np.int32] | None = None,
     ) -> bool:
-        """Run all stages; again where a buffer was too small, and in parts where one would be too large.
+        """Run all steps; a Draw again where a buffer was too small, and in parts where one would be too large.
 
         ``stop`` is asked before each part: what the GPU has been given runs to its end. ``straight`` stays as it is:
         pixels have to be read first.
         """
-        parts: list[Scene] = []
-        for scene in scenes:
-            if len(scene.draws) and scene.width and scene.height:
-                check(stop)
-                parts += software_passes(scene) if self._software else [scene]
+        steps = [part for step in plan.steps for part in self._parts(step, stop)]
         before = Before(self._context, self._programs, surface)
+        word = surface.word
         try:
-            if len(parts) > 1:
+            if sum(isinstance(step, Draw) and step.target.number == SURFACE for step in steps) > 1:
                 self._owner.run(before.keep)
-            for part in parts:
+            for step in steps:
                 check(stop)
-                self._draw_part(part, surface, before)
+                self._post(partial(self._step, step, surface, before))
         except BaseException:
             if before.kept and not self.lost:
                 self._owner.run(before.restore)
+            else:
+                surface.word = word
             raise
         finally:
             if before.kept and not self.lost:
                 self._owner.run(before.release)
         return False
 
-    def _draw_part(self, scene: Scene, surface: TextureSurface, before: Before) -> None:
-        self._post(lambda: self._draw(scene, surface, before))
+    def _parts(self, step: Step, stop: Stop | None) -> list[Step]:
+        """A step in parts that software OpenGL gets through; itself for any other."""
+        if not isinstance(step, Draw):
+            return [step]
+        if not len(step.scene.draws) or not step.target.width or not step.target.height:
+            return []
+        check(stop)
+        return [replace(step, scene=part) for part in software_passes(step.scene)] if self._software else [step]
+
+    def _step(self, step: Step, surface: TextureSurface, before: Before) -> None:
+        match step:
+            case Clear(target, color):
+                self._texture(target, surface).clear(color)
+            case Draw(target, scene, _, reads):
+                layers = None if reads is None else self._texture(reads, surface)
+                self._draw(scene, self._texture(target, surface), layers, before, target.number == SURFACE)
+            case Filter(target, items):
+                self._filters().run(self._texture(target, surface), items)
+            case Read():
+                pass
+
+    def _texture(self, target: Target, surface: TextureSurface) -> TextureSurface:
+        """The texture of a target. Those of scratch targets stay from frame to frame; they may be larger."""
+        return surface if target.number == SURFACE else self._scratch.take(target.number, target.width, target.height)
 
     def _post(self, work: Callable[[], T]) -> T:
         """Run a canvas's work on the owner. FrameError where the collector has run a finaliser that cannot wait for it.
@@ -189,22 +216,23 @@ class GLBackend:
 
     # -- a frame -----------------------------------------------------------------------------------------------
 
-    def _draw(self, scene: Scene, surface: TextureSurface, before: Before) -> None:
+    def _draw(
+        self, scene: Scene, target: TextureSurface, layers: TextureSurface | None, before: Before, is_surface: bool
+    ) -> None:
         self._counts["frames"] += 1
         self._bury()
-        word = scene.only_word
+        # A texture that holds what was there before must not know of the clear until it is known that the frame fits:
+        # one that does not is as if it had not been.
+        ground = target.word if is_surface and target.has_pixels else None
         try:
-            if word is None:
-                self._reserve(scene)
-                self._run(scene, surface)
-                while self._grow():
-                    self._run(scene, surface)
-                box, cleared = touched_tiles(scene)
-                if cleared:
-                    # Not before it is known that the frame fits: one that does not is as if it had not been.
-                    surface.clear_around(*(c.TILE * side for side in box))
-            else:
-                surface.clear(word)
+            self._reserve(scene)
+            self._run(scene, target, layers, ground)
+            while self._grow():
+                self._run(scene, target, layers, ground)
+            target.word = None
+            box, cleared = touched_tiles(scene)
+            if cleared and ground is None:
+                target.clear_around(*(c.TILE * side for side in box))
             # The GPU is done: arrays that were drawn with are writeable again, and dropped ones go.
             self.transfers.pool.poll()
             self._owner.check(self.transfers.missed_error())
@@ -214,7 +242,7 @@ class GLBackend:
                 raise
             before.keep()
             for part in parts:
-                self._draw(part, surface, before)
+                self._draw(part, target, layers, before, is_surface)
 
     def _reserve(self, scene: Scene) -> None:
         """Give every buffer a first size. Raises LimitError where the driver allows none so large."""
@@ -240,16 +268,21 @@ class GLBackend:
             self._buffers.take(name, min(nbytes, self._buffers.limit) if estimated else nbytes)
         self._bins = bins
 
-    def _run(self, scene: Scene, surface: TextureSurface) -> None:
-        self._upload(scene)
+    def _run(
+        self, scene: Scene, target: TextureSurface, layers: TextureSurface | None, ground: int | None = None
+    ) -> None:
+        self._upload(scene, ground)
         for name, binding in BINDINGS.items():
             self._buffers.bind(name, binding)
-        surface.texture().bind_to_image(0, read=True, write=True)
+        (target.texture() if ground is None else target.memory).bind_to_image(0, read=True, write=True)
+        if layers is not None:
+            layers.texture().bind_to_image(1, read=True, write=False)
         lines = len(scene.vertices) * 2
         needs = features(scene) if self._software else None
         strokes = (c.FEATURE_STROKES if len(scene.strokes) else 0) if self._software else None
         outlined = len(scene.subpaths) and scene.path_tile_count
-        bins = touched_bins(scene)[1]
+        tiles = touched_tiles(scene)[0] if ground is None else all_tiles(scene)
+        bins = bins_of(scene, tiles)[1]
         if len(scene.curves) or outlined:
             with span("flatten", vertices=len(scene.vertices)), self._timers.time("flatten"):
                 if len(scene.curves):
@@ -267,7 +300,7 @@ class GLBackend:
         with span("coarse"), self._timers.time("coarse"):
             self._dispatch_groups("coarse", bins, 1, None if needs is None else needs & COARSE_FEATURES)
         with span("fine"), self._timers.time("fine"):
-            left, top, right, bottom = touched_tiles(scene)[0]
+            left, top, right, bottom = tiles
             self._dispatch_groups("fine", right - left, bottom - top, needs)
 
     def _dispatch(self, name: str, threads: int, features: int | None = None) -> None:
@@ -280,10 +313,10 @@ class GLBackend:
         self._context.memory_barrier()
         self._counts["dispatches"] += 1
 
-    def _upload(self, scene: Scene) -> None:
+    def _upload(self, scene: Scene, ground: int | None) -> None:
         # Not an attribute: what is kept after the frame outlives its canvas.
         staged: list[tuple[int, NDArray[np.uint32]]] = []
-        self._write("scene", scene_words(scene) * 4, lambda bytes_: self._fill(scene, bytes_.view(np.uint32), staged))
+        self._write("scene", scene_words(scene) * 4, lambda bytes_: self._fill(scene, ground, bytes_.view(np.uint32), staged))
         for at, image in staged:
             self.transfers.copy_staged(image, self._buffers.take("scene", 0), at * 4)
         if len(scene.vertices):
@@ -302,7 +335,13 @@ class GLBackend:
         self._counts["uploads"] += 1
         self._counts["bytes_uploaded"] += nbytes
 
-    def _fill(self, scene: Scene, words: NDArray[np.uint32], staged: list[tuple[int, NDArray[np.uint32]]]) -> None:
+    def _fill(
+        self,
+        scene: Scene,
+        ground: int | None,
+        words: NDArray[np.uint32],
+        staged: list[tuple[int, NDArray[np.uint32]]],
+    ) -> None:
         """Write the scene buffer: Config, then every table; list the images in staging memory, and their places."""
         config = np.zeros(1, records.Config.dtype)
         at = records.Config.words
@@ -326,8 +365,10 @@ class GLBackend:
         config["width_in_tiles"], config["height_in_tiles"] = scene.size_in_tiles
         config["width_in_bins"] = scene.size_in_bins[0]
         config["bin_count"] = self._bins
-        config["fine_left"], config["fine_top"] = touched_tiles(scene)[0][:2]
-        config["first_bin"] = touched_bins(scene)[0]
+        tiles = touched_tiles(scene)[0] if ground is None else all_tiles(scene)
+        config["fine_left"], config["fine_top"] = tiles[:2]
+        config["first_bin"] = bins_of(scene, tiles)[0]
+        config["clears"], config["ground"] = ground is not None, ground or 0
         config["vertex_count"], config["path_tile_count"] = len(scene.vertices), scene.path_tile_count
         config["line_capacity"] = self._buffers.capacity("lines", records.Line.words)
         config["crossing_capacity"] = min(
@@ -388,9 +429,14 @@ def touched_tiles(scene: Scene) -> tuple[Box, bool]:
     return (left, top, right, bottom), bool(cleared)
 
 
-def touched_bins(scene: Scene) -> tuple[int, int]:
-    """The first of the bins that hold all tiles that a scene changes, and how many follow: whole rows of bins."""
-    _, top, _, bottom = touched_tiles(scene)[0]
+def all_tiles(scene: Scene) -> Box:
+    """The box of all tiles of a scene's target."""
+    return (0, 0, *scene.size_in_tiles)
+
+
+def bins_of(scene: Scene, tiles: Box) -> tuple[int, int]:
+    """The first of the bins that hold a box of tiles, and how many follow: whole rows of bins."""
+    _, top, _, bottom = tiles
     wide = scene.size_in_bins[0]
     return top // c.BIN * wide, (-(-bottom // c.BIN) - top // c.BIN) * wide
 

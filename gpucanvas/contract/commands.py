@@ -14,6 +14,13 @@ STROKE_PATH: Final = 4
 DRAW_IMAGE: Final = 5
 PUT_IMAGE: Final = 6
 BATCH: Final = 7
+DRAW_LAYER: Final = 8
+"""A layer, or its shadow: its index, and whether it is the shadow (LAYER, SHADOW) in the first number. Where a plan has
+given it a place, its extra is its left and top in the target that it is read from (`LAYER_TOP_SHIFT`), and its numbers
+are the rectangle that it fills."""
+LAYER: Final = 0.0
+SHADOW: Final = 1.0
+LAYER_TOP_SHIFT: Final = 16
 
 PATH_IS_LOCAL: Final = 1.0
 """In a path command's third number: the outline is in user space (a Path2D), not on the canvas yet."""

@@ -72,6 +72,8 @@ MAX_FAN_STEPS: Final = 512
 # What colours the covered pixels: Paint.kind. A solid colour lives in the draw itself.
 PAINT_LINEAR: Final = 1
 PAINT_IMAGE: Final = 2
+PAINT_LAYER: Final = 3
+"""Premultiplied pixels of another target, moved by whole pixels."""
 IMAGE_SMOOTH: Final = 1
 """Set in Paint.flags for bilinear sampling; clear means nearest."""
 

@@ -24,23 +24,29 @@ class TextureSurface:
     ----------
     size : (int, int)
         Width and height, pixels.
+    memory : moderngl.Texture
+        Where the pixels are, unless ``word`` is one.
+    word : int or None
+        What every pixel is, and the texture does not know yet.
+    has_pixels : bool
+        Whether the texture has ever been drawn on.
     """
 
-    __slots__ = ("_context", "_programs", "_target", "_texture", "_word", "size")
+    __slots__ = ("_context", "_programs", "_target", "has_pixels", "memory", "size", "word")
 
     def __init__(self, context: Any, programs: Programs, width: int, height: int) -> None:
         self._context, self._programs = context, programs
         self.size = width, height
-        self._texture = context.texture(self.size, 1, dtype="u4")
+        self.memory = context.texture(self.size, 1, dtype="u4")
         count("allocations")
-        self._texture.filter = (context.NEAREST, context.NEAREST)
+        self.memory.filter = (context.NEAREST, context.NEAREST)
         self._target: Any = None
-        self._word: int | None = 0
-        """What every pixel is, and the texture does not know yet."""
+        self.word: int | None = 0
+        self.has_pixels = False
 
     def clear(self, word: int) -> None:
         """Make every pixel ``word``."""
-        self._word = word
+        self.word = word
 
     def clear_around(self, left: int, top: int, right: int, bottom: int) -> None:
         """Make every pixel outside a box transparent; every pixel, where there is nothing in the box."""
@@ -55,10 +61,11 @@ class TextureSurface:
 
     def texture(self) -> Any:
         """The texture, with the pixels in it."""
-        if self._word is not None:
-            self._store(self._word, [(0, 0, *self.size)])
-            self._word = None
-        return self._texture
+        self.has_pixels = True
+        if self.word is not None:
+            self._store(self.word, [(0, 0, *self.size)])
+            self.word = None
+        return self.memory
 
     def _store(self, word: int, boxes: list[tuple[int, int, int, int]]) -> None:
         """Make every pixel of some boxes (left, top, right, bottom) a word."""
@@ -76,29 +83,59 @@ class TextureSurface:
     def read(self, transfers: Transfers, box: tuple[int, int, int, int]) -> NDArray[np.uint32]:
         """The pixels of a box (left, top, right, bottom), (height, width)."""
         x0, y0, x1, y1 = box
-        if self._word is not None:
-            return np.full((y1 - y0, x1 - x0), self._word, np.uint32)
+        if self.word is not None:
+            return np.full((y1 - y0, x1 - x0), self.word, np.uint32)
         return transfers.read(self._framebuffer(), box)
 
     def _framebuffer(self) -> Any:
         """The framebuffer that reads parts of the texture and draws on it; made once."""
         if self._target is None:
-            self._target = self._context.framebuffer([self._texture])
+            self._target = self._context.framebuffer([self.memory])
         return self._target
 
     def copy_from(self, source: TextureSurface) -> None:
         """Take the pixels of another surface of the same size."""
-        if source._word is not None:
-            self.clear(source._word)
+        if source.word is not None:
+            self.clear(source.word)
             return
-        self._word = None
+        self.word = None
         self._context.copy_framebuffer(self._framebuffer(), source._framebuffer())
 
     def release(self) -> None:
         """Let the texture go."""
         if self._target is not None:
             self._target.release()
-        self._texture.release()
+        self.memory.release()
+
+
+class ScratchTextures:
+    """Textures for scratch targets, from frame to frame: each grows when a plan needs it larger."""
+
+    def __init__(self, context: Any, programs: Programs) -> None:
+        self._context, self._programs = context, programs
+        self._textures: dict[int, tuple[TextureSurface, memory.Holding]] = {}
+
+    def take(self, number: int, width: int, height: int) -> TextureSurface:
+        """The texture of the target with this number, at least so large."""
+        found = self._textures.get(number)
+        if found is not None and found[0].size[0] >= width and found[0].size[1] >= height:
+            return found[0]
+        if found is not None:
+            width, height = max(width, found[0].size[0]), max(height, found[0].size[1])
+            self._drop(number)
+        holding = memory.Holding("scratch", 0, 4 * width * height)
+        try:
+            made = TextureSurface(self._context, self._programs, width, height)
+        except BaseException:
+            holding.release()
+            raise
+        self._textures[number] = made, holding
+        return made
+
+    def _drop(self, number: int) -> None:
+        texture, holding = self._textures.pop(number)
+        texture.release()
+        holding.release()
 
 
 class Before:
@@ -108,6 +145,7 @@ class Before:
         self._context, self._programs, self._surface = context, programs, surface
         self._copy: TextureSurface | None = None
         self._holding: memory.Holding | None = None
+        self._word = surface.word
 
     @property
     def kept(self) -> bool:
@@ -120,7 +158,10 @@ class Before:
             width, height = self._surface.size
             self._holding = memory.Holding("buffer", 0, 4 * width * height)
             self._copy = TextureSurface(self._context, self._programs, width, height)
+            # A clear that was noted since then is not what it was before.
+            word, self._surface.word = self._surface.word, self._word
             self._copy.copy_from(self._surface)
+            self._surface.word = word
 
     def restore(self) -> None:
         """Make the surface what it was."""

@@ -108,6 +108,7 @@ class Encoder:
             self._encode_paints()
         if images:
             self._encode_images()
+            self._encode_layers()
         if batches:
             for i in np.flatnonzero(self.commands["kind"] == r.BATCH).tolist():
                 encode_batch(self, i, self.recording.batches[self.commands["extra"][i]])
@@ -321,6 +322,8 @@ class Encoder:
     def _encode_images(self) -> None:
         kinds = self.commands["kind"]
         rows = np.flatnonzero((kinds == r.DRAW_IMAGE) | (kinds == r.PUT_IMAGE))
+        if not len(rows):
+            return
         at = self.places(rows)
         put = kinds[rows] == r.PUT_IMAGE
         m = np.where(put[:, None], self.placements(rows), self.matrices(rows))
@@ -341,6 +344,22 @@ class Encoder:
         odd = np.flatnonzero(~upright)
         if len(odd):
             self._outline_rects(at[odd], m[odd], v[odd], np.full(len(odd), FILL))
+
+    def _encode_layers(self) -> None:
+        """Write the draws of layers that a plan has given their places: rectangles that another target paints."""
+        rows = np.flatnonzero(self.commands["kind"] == r.DRAW_LAYER)
+        if not len(rows):
+            return
+        at, states = self.places(rows), self.states_of(rows)
+        x, y, w, h = self.commands["v"][rows].T
+        x, y = x + states["origin"][:, 0], y + states["origin"][:, 1]
+        source = self.commands["extra"][rows].astype(np.int64)
+        self.style(at, rows, c.SHAPE_RECT)
+        dx = (source & (1 << r.LAYER_TOP_SHIFT) - 1) - x.astype(np.int64)
+        dy = (source >> r.LAYER_TOP_SHIFT) - y.astype(np.int64)
+        self.draws["paint"][at] = self.paints.layers(dx, dy, states["alpha"])
+        self.draws["a"][at] = 1.0
+        self.place_rects(at, (x, y, x + w, y + h))
 
     def _encode_clips(self) -> Records:
         nodes = [] if self.recording.plain else self.recording.clips

@@ -1,6 +1,6 @@
 """merge: many small recordings become one, each moved to its slot of a common surface and cut there.
 
-    sizes --place--> slots, on tile borders      recordings, slots --merge--> one recording
+    recordings, slots (plan/slots.py) --merge--> one recording
 
 Everything a command refers to is an index; a merged table is the tables one after another, and an index moves by what
 stands before its own. The streams are moved as arrays, never command by command.
@@ -8,69 +8,96 @@ stands before its own. The streams are moved as arrays, never command by command
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.commands import PATH_NUMBERS
-from ..contract.constants import TILE
 from . import record as r
 
 Slot = tuple[int, int, int, int, int]
 """Which of several recordings it is, and where it lies on the common surface: x, y, width and height, pixels."""
 
 
-def place(sizes: Sequence[tuple[int, int]], side: int) -> Iterator[tuple[int, int, list[Slot]]]:
-    """Surfaces (width, height, slots) for rectangles of these sizes, in rows, every slot on a tile border."""
-    slots: list[Slot] = []
-    x = y = row = width = 0
-    for i, (w, h) in enumerate(sizes):
-        if not w or not h:
-            continue
-        wide, high = -(-w // TILE) * TILE, -(-h // TILE) * TILE
-        if x + wide > side and x:
-            x, y, row = 0, y + row, 0
-        if y + high > side and slots:
-            yield width, y + row, slots
-            slots, x, y, row, width = [], 0, 0, 0, 0
-        slots.append((i, x, y, w, h))
-        x += wide
-        row = high if high > row else row
-        width = x if x > width else width
-    if slots:
-        yield width, y + row, slots
-
-
 def merge(parts: Sequence[r.Commands], slots: Sequence[Slot]) -> r.Commands:
-    """One recording that draws every part in its slot."""
-    out = r.Commands()
-    count = len(parts)
-    out.slots = np.array([slot[1:] for slot in slots], np.float64).reshape(-1, 4)
-    out.slots[:, 2:] += out.slots[:, :2]
-    # Arrays over the merged streams themselves: what is moved in them need not be copied back.
-    out.commands = bytearray().join([part.commands for part in parts])
-    out.states = bytearray().join([part.states for part in parts])
-    commands, states = np.frombuffer(out.commands, r.COMMAND), np.frombuffer(out.states, r.STATE)
-    part_of_command = np.repeat(np.arange(count), [len(part) for part in parts])
-    state_counts = np.array([len(part.states) // r.STATE.itemsize for part in parts])
-    part_of_state = np.repeat(np.arange(count), state_counts)
+    """One recording that draws every part in its slot, the corner of its canvas in the slot's corner."""
+    joined = Joined(parts)
+    joined.move(np.array([slot[1:] for slot in slots], np.float64).reshape(-1, 4))
+    return joined.out
 
-    commands["state"] += _before(state_counts)[part_of_command]
-    commands["paint"] += _before([len(part.paints) for part in parts])[part_of_command]
-    if not all(part.plain for part in parts):
-        _move_extra(commands, part_of_command, parts)
-    clip_starts = _before([0 if part.plain else len(part.clips) for part in parts]) + count
-    origin = out.slots[part_of_state, :2]
-    states["matrix"][:, 4:] += origin
-    states["origin"] = origin
-    states["slot"] = part_of_state + 1
-    # A canvas without a clip is cut to its slot.
-    moved = states["clip"] + clip_starts[part_of_state]
-    states["clip"] = np.where(states["clip"] == 0, part_of_state + 1, moved)
-    _append_tables(out, parts, clip_starts)
-    return out
+
+class Joined:
+    """Recordings one after another, as one; then each moved to its slot.
+
+    Attributes
+    ----------
+    out : Commands
+        The one recording.
+    commands, states : structured arrays
+        Its streams, which may be written to.
+    parts : sequence of Commands
+        The recordings themselves.
+    part_of_command, part_of_state : int64 arrays
+        Which recording each is of.
+    """
+
+    def __init__(self, parts: Sequence[r.Commands]) -> None:
+        self.out, self.parts = r.Commands(), parts
+        count = len(parts)
+        # Arrays over the joined streams themselves: what is moved in them need not be copied back.
+        self.out.commands = bytearray().join([part.commands for part in parts])
+        self.out.states = bytearray().join([part.states for part in parts])
+        self.commands = np.frombuffer(self.out.commands, r.COMMAND)
+        self.states = np.frombuffer(self.out.states, r.STATE)
+        self.part_of_command = np.repeat(np.arange(count), [len(part) for part in parts])
+        state_counts = np.array([len(part.states) // r.STATE.itemsize for part in parts], np.int64)
+        self.part_of_state = np.repeat(np.arange(count), state_counts)
+        self.commands["state"] += _before(state_counts)[self.part_of_command]
+        self.commands["paint"] += _before([len(part.paints) for part in parts])[self.part_of_command]
+        if not all(part.plain for part in parts):
+            _move_extra(self.commands, self.part_of_command, parts)
+        _append_tables(self.out, parts)
+
+    def move(
+        self,
+        slots: NDArray[np.float64],
+        corners: NDArray[np.float64] | None = None,
+        is_cut: NDArray[np.bool_] | None = None,
+    ) -> None:
+        """Move every recording to its slot; once.
+
+        Parameters
+        ----------
+        slots
+            (N, 4) left, top, width and height of each.
+        corners
+            (N, 2) the point of each recording's canvas that comes to its slot's corner; the canvas's corner by default.
+        is_cut
+            (N,) whether a recording may draw beyond its slot, and is cut there; all are by default.
+        """
+        out, parts, count = self.out, self.parts, len(slots)
+        out.slots = slots.copy()
+        out.slots[:, 2:] += out.slots[:, :2]
+        origins = out.slots[:, :2] if corners is None else out.slots[:, :2] - corners
+        bounding = np.arange(1, count + 1)
+        if is_cut is not None:
+            bounding[~is_cut] = 0
+        clip_starts = _before([0 if part.plain else len(part.clips) for part in parts]) + count
+        states, of = self.states, self.part_of_state
+        states["matrix"][:, 4:] += origins[of]
+        states["origin"] = origins[of]
+        states["slot"] = bounding[of]
+        # A canvas without a clip is cut to its slot.
+        states["clip"] = np.where(states["clip"] == 0, bounding[of], states["clip"] + clip_starts[of])
+        for i, part in enumerate(parts):
+            if part.plain or not part.clips:
+                continue
+            (x, y), start, least = origins[i].tolist(), int(clip_starts[i]), int(bounding[i])
+            for parent, node in part.clips:
+                a, b, c, d, e, f = node.matrix
+                out.clips.append((start + parent if parent else least, replace(node, matrix=(a, b, c, d, e + x, f + y))))
 
 
 def _before(counts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.uint32]:
@@ -95,9 +122,9 @@ def _move_extra(commands: NDArray[np.void], part_of: NDArray[np.int64], parts: S
     commands["v"][rows, 0] += pens[part_of[rows]]
 
 
-def _append_tables(out: r.Commands, parts: Sequence[r.Commands], clip_starts: NDArray[np.uint32]) -> None:
-    """Append the tables of all parts, with what they say of each other moved."""
-    for i, part in enumerate(parts):
+def _append_tables(out: r.Commands, parts: Sequence[r.Commands]) -> None:
+    """Append the tables of all parts but their clips, with what they say of each other moved."""
+    for part in parts:
         out.paints += part.paints
         out.has_gradients |= part.has_gradients
         if part.plain:
@@ -112,8 +139,3 @@ def _append_tables(out: r.Commands, parts: Sequence[r.Commands], clip_starts: ND
         out.images += part.images
         out.uses += [replace(use, image=use.image + images) for use in part.uses]
         out.batches += [replace(batch, pen=batch.pen + pens if batch.pen >= 0 else -1) for batch in part.batches]
-        x, y = out.slots[i, :2].tolist()
-        start = int(clip_starts[i])
-        for parent, node in part.clips:
-            a, b, c, d, e, f = node.matrix
-            out.clips.append((start + parent if parent else i + 1, replace(node, matrix=(a, b, c, d, e + x, f + y))))

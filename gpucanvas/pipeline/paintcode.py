@@ -15,6 +15,7 @@ from ..contract import records
 from ..geometry.affine import Affine, invert, multiply
 from .record import Commands, GradientUse, ImageUse, sampled_box
 from .scene import Records
+from .uses import Ints
 
 FLOAT32_MAX = 3.0e38
 pack_color = struct.Struct("4f").pack
@@ -123,6 +124,13 @@ class PaintTable:
             self._rows.append((c.PAINT_IMAGE, flags, a, cc, e, b, d, f, start, width, *box, float(alphas[i])))
             out[i] = len(self._rows)
         return out
+
+    def layers(self, dx: Ints, dy: Ints, alphas: NDArray[np.float64]) -> NDArray[np.uint32]:
+        """Values of Draw.paint for layers; ``dx`` and ``dy`` lead from a pixel to the one that is read."""
+        first = len(self._rows) + 1
+        numbers = zip(dx.tolist(), dy.tolist(), alphas.tolist(), strict=True)
+        self._rows += [(c.PAINT_LAYER, 0, 0, 0, 0, 0, 0, 0, 0, 0, x, y, 0, 0, alpha) for x, y, alpha in numbers]
+        return np.arange(first, len(self._rows) + 1, dtype=np.uint32)
 
     def paints(self) -> Records:
         """The Paint table. Numbers beyond float32, of images a hair wide, are cut to its range."""

@@ -23,12 +23,16 @@ from ..contract.commands import (
     CLEAR_RECT,
     COMMAND,
     DRAW_IMAGE,
+    DRAW_LAYER,
     FILL_PATH,
     FILL_RECT,
+    LAYER,
+    LAYER_TOP_SHIFT,
     PATH_IS_LOCAL,
     PATH_NUMBERS,
     PEN_NUMBERS,
     PUT_IMAGE,
+    SHADOW,
     STATE,
     STROKE_PATH,
     STROKE_RECT,
@@ -44,10 +48,15 @@ __all__ = [
     "CLEAR_RECT",
     "COMMAND",
     "DRAW_IMAGE",
+    "DRAW_LAYER",
     "FILL_PATH",
     "FILL_RECT",
+    "LAYER",
+    "LAYER_TOP_SHIFT",
     "PATH_IS_LOCAL",
+    "PEN_NUMBERS",
     "PUT_IMAGE",
+    "SHADOW",
     "STATE",
     "STROKE_PATH",
     "STROKE_RECT",
@@ -57,7 +66,10 @@ __all__ = [
     "GradientUse",
     "Image",
     "ImageUse",
+    "LayerUse",
     "Pen",
+    "Shadow",
+    "Solid",
 ]
 
 pack_command = struct.Struct("<IIIIdddd").pack
@@ -177,9 +189,40 @@ class Batch:
         return len(self.items) if self.starts is None else len(self.starts) - 1
 
 
+class Shadow(NamedTuple):
+    """The shadow of what is drawn: straight RGBA, the blur's standard deviation, and how far it is moved, pixels."""
+
+    color: Solid
+    sigma: float
+    offset_x: float
+    offset_y: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LayerUse:
+    """A layer that is drawn as a whole: what is drawn in it, by commands of its own, and what is done to that.
+
+    Attributes
+    ----------
+    commands : Commands
+        What is drawn in it, in the canvas's coordinates.
+    blurs : tuple of (float, float)
+        Standard deviations, across and down, pixels, of the blurs that follow one another.
+    shadow : Shadow or None
+        The shadow that it throws.
+    tint : tuple of four floats or None
+        Straight RGBA that takes the place of all its colours.
+    """
+
+    commands: Commands
+    blurs: tuple[tuple[float, float], ...] = ()
+    shadow: Shadow | None = None
+    tint: Solid | None = None
+
+
 LATE_TABLES: Final = frozenset(
-    ("verbs", "coords", "paths", "pens", "pen_numbers", "clips", "images", "uses", "batches", "readings", "_known")
-)
+    ("verbs", "coords", "paths", "pens", "pen_numbers", "clips", "images", "uses", "batches", "layers", "readings")
+) | {"_known"}
 """Tables that a recording makes when one of them is first asked for."""
 PathTables = tuple[bytearray, bytearray, "array[float]"]
 """Where each path ends, int64, and all verbs and coordinates."""
@@ -205,6 +248,7 @@ class Commands:
         "coords",
         "has_gradients",
         "images",
+        "layers",
         "paints",
         "paths",
         "pen_numbers",
@@ -227,6 +271,7 @@ class Commands:
     images: list[Image]
     uses: list[ImageUse]
     batches: list[Batch]
+    layers: list[LayerUse]
     # Staging memory that was drawn with: it stays as it is until the recording is drawn or gone.
     readings: list[Any]
     # What was interned, by (its kind, the identity of what it came from); pens by their value.
@@ -248,7 +293,7 @@ class Commands:
             raise AttributeError(f"Commands has no attribute {name!r}")
         self.verbs, self.coords, self.paths = bytearray(), array("d"), bytearray()
         self.pens, self.pen_numbers = [], array("d")
-        self.clips, self.images, self.uses, self.batches, self.readings = [], [], [], [], []
+        self.clips, self.images, self.uses, self.batches, self.layers, self.readings = [], [], [], [], [], []
         self._known = {}
         self.plain = False
         return object.__getattribute__(self, name)
@@ -320,6 +365,8 @@ class Commands:
         readings, self.readings = self.readings, []
         for reading in readings:
             reading.release()
+        for layer in self.layers:
+            layer.commands.release_readings()
 
     def add_image(self, pixels: NDArray[np.uint32], source: object) -> int:
         """Keep an image: itself where it cannot change, else a snapshot unless it is as it was last drawn.
@@ -381,6 +428,11 @@ class Commands:
         """Append a batch; returns its index."""
         self.batches.append(batch)
         return len(self.batches) - 1
+
+    def add_layer(self, use: LayerUse) -> int:
+        """Append a layer; returns its index."""
+        self.layers.append(use)
+        return len(self.layers) - 1
 
     @property
     def batch_count(self) -> int:

@@ -144,6 +144,7 @@ class Scene:
             self.path_tile_count,
             self.covers,
             self.holding,
+            self.give_back,
         )
         return packed([int(channel) for channel in ground]), rest
 

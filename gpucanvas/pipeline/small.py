@@ -108,7 +108,7 @@ def encode_small(commands: r.Commands, width: int, height: int) -> Scene | None:
     if len(commands.commands) > SMALL_COMMANDS * r.COMMAND.itemsize or commands.has_gradients or len(commands.slots):
         return None
     if not commands.plain:
-        if len(commands.verbs) > SMALL_VERBS or commands.clips or commands.images or commands.batches:
+        if len(commands.verbs) > SMALL_VERBS or commands.clips or commands.images or commands.batches or commands.layers:
             return None
         streams = (
             np.frombuffer(commands.paths, np.int64),

@@ -54,6 +54,8 @@
 #define MAX_FAN_STEPS 512
 #define PAINT_LINEAR 1
 #define PAINT_IMAGE 2
+// Premultiplied pixels of another target, moved by whole pixels.
+#define PAINT_LAYER 3
 // Set in Paint.flags for bilinear sampling; clear means nearest.
 #define IMAGE_SMOOTH 1
 #define COMMAND_BITS 3
@@ -160,14 +162,16 @@ struct Config {
     uint first_bin; // first of the bins that draws are listed in: whole rows of them
     uint fine_left; // first column of tiles that fine is run for
     uint fine_top; // first row of tiles that fine is run for
+    uint clears; // 1: every pixel is `ground`, whatever the target holds
+    uint ground; // a premultiplied pixel, red in the low byte
     uint line_capacity; // lines the line buffer holds
     uint crossing_capacity; // crossings the crossing buffer holds
     uint binned_capacity; // draw indices the bin lists hold
     uint word_capacity; // words the command buffer holds
 };
-#define CONFIG_WORDS 28
-#define LOAD_Config(buffer_, at) Config(buffer_[(at) + 0], buffer_[(at) + 1], buffer_[(at) + 2], buffer_[(at) + 3], buffer_[(at) + 4], buffer_[(at) + 5], buffer_[(at) + 6], buffer_[(at) + 7], buffer_[(at) + 8], buffer_[(at) + 9], buffer_[(at) + 10], buffer_[(at) + 11], buffer_[(at) + 12], buffer_[(at) + 13], buffer_[(at) + 14], buffer_[(at) + 15], buffer_[(at) + 16], buffer_[(at) + 17], buffer_[(at) + 18], buffer_[(at) + 19], buffer_[(at) + 20], buffer_[(at) + 21], buffer_[(at) + 22], buffer_[(at) + 23], buffer_[(at) + 24], buffer_[(at) + 25], buffer_[(at) + 26], buffer_[(at) + 27])
-#define STORE_Config(buffer_, at, v) buffer_[(at) + 0] = (v).width; buffer_[(at) + 1] = (v).height; buffer_[(at) + 2] = (v).width_in_tiles; buffer_[(at) + 3] = (v).height_in_tiles; buffer_[(at) + 4] = (v).width_in_bins; buffer_[(at) + 5] = (v).draw_count; buffer_[(at) + 6] = (v).path_count; buffer_[(at) + 7] = (v).subpath_count; buffer_[(at) + 8] = (v).vertex_count; buffer_[(at) + 9] = (v).curve_count; buffer_[(at) + 10] = (v).path_tile_count; buffer_[(at) + 11] = (v).draw_start; buffer_[(at) + 12] = (v).path_start; buffer_[(at) + 13] = (v).subpath_start; buffer_[(at) + 14] = (v).curve_start; buffer_[(at) + 15] = (v).stroke_start; buffer_[(at) + 16] = (v).clip_start; buffer_[(at) + 17] = (v).paint_start; buffer_[(at) + 18] = (v).stop_start; buffer_[(at) + 19] = (v).texel_start; buffer_[(at) + 20] = (v).bin_count; buffer_[(at) + 21] = (v).first_bin; buffer_[(at) + 22] = (v).fine_left; buffer_[(at) + 23] = (v).fine_top; buffer_[(at) + 24] = (v).line_capacity; buffer_[(at) + 25] = (v).crossing_capacity; buffer_[(at) + 26] = (v).binned_capacity; buffer_[(at) + 27] = (v).word_capacity
+#define CONFIG_WORDS 30
+#define LOAD_Config(buffer_, at) Config(buffer_[(at) + 0], buffer_[(at) + 1], buffer_[(at) + 2], buffer_[(at) + 3], buffer_[(at) + 4], buffer_[(at) + 5], buffer_[(at) + 6], buffer_[(at) + 7], buffer_[(at) + 8], buffer_[(at) + 9], buffer_[(at) + 10], buffer_[(at) + 11], buffer_[(at) + 12], buffer_[(at) + 13], buffer_[(at) + 14], buffer_[(at) + 15], buffer_[(at) + 16], buffer_[(at) + 17], buffer_[(at) + 18], buffer_[(at) + 19], buffer_[(at) + 20], buffer_[(at) + 21], buffer_[(at) + 22], buffer_[(at) + 23], buffer_[(at) + 24], buffer_[(at) + 25], buffer_[(at) + 26], buffer_[(at) + 27], buffer_[(at) + 28], buffer_[(at) + 29])
+#define STORE_Config(buffer_, at, v) buffer_[(at) + 0] = (v).width; buffer_[(at) + 1] = (v).height; buffer_[(at) + 2] = (v).width_in_tiles; buffer_[(at) + 3] = (v).height_in_tiles; buffer_[(at) + 4] = (v).width_in_bins; buffer_[(at) + 5] = (v).draw_count; buffer_[(at) + 6] = (v).path_count; buffer_[(at) + 7] = (v).subpath_count; buffer_[(at) + 8] = (v).vertex_count; buffer_[(at) + 9] = (v).curve_count; buffer_[(at) + 10] = (v).path_tile_count; buffer_[(at) + 11] = (v).draw_start; buffer_[(at) + 12] = (v).path_start; buffer_[(at) + 13] = (v).subpath_start; buffer_[(at) + 14] = (v).curve_start; buffer_[(at) + 15] = (v).stroke_start; buffer_[(at) + 16] = (v).clip_start; buffer_[(at) + 17] = (v).paint_start; buffer_[(at) + 18] = (v).stop_start; buffer_[(at) + 19] = (v).texel_start; buffer_[(at) + 20] = (v).bin_count; buffer_[(at) + 21] = (v).first_bin; buffer_[(at) + 22] = (v).fine_left; buffer_[(at) + 23] = (v).fine_top; buffer_[(at) + 24] = (v).clears; buffer_[(at) + 25] = (v).ground; buffer_[(at) + 26] = (v).line_capacity; buffer_[(at) + 27] = (v).crossing_capacity; buffer_[(at) + 28] = (v).binned_capacity; buffer_[(at) + 29] = (v).word_capacity
 
 // One shape in painter's order.
 struct Draw {
@@ -329,8 +333,8 @@ struct Paint {
     float dy; // y offset
     uint start; // gradient: index of the first Stop; image: texel (0, 0), modulo 2^32
     uint count; // gradient: stops; image: texels a row
-    int x0; // image: least column sampled
-    int y0; // least row sampled
+    int x0; // image: least column sampled; layer: from a pixel's column to that of the target that is read
+    int y0; // least row sampled; layer: the same of rows
     int x1; // greatest column sampled
     int y1; // greatest row sampled
     float alpha; // global alpha
@@ -368,3 +372,81 @@ struct Tile {
 #define TILE_WORDS 2
 #define LOAD_Tile(buffer_, at) Tile(buffer_[(at) + 0], buffer_[(at) + 1])
 #define STORE_Tile(buffer_, at, v) buffer_[(at) + 0] = (v).word_start; buffer_[(at) + 1] = (v).word_count
+
+// A box of a surface that is blurred, and where the result is stored, box for box.
+struct Blur {
+    int x0; // source: left, pixels
+    int y0; // source: top
+    int x1; // source: right, exclusive
+    int y1; // source: bottom, exclusive
+    int to_x; // result: left; the result is as large as the source
+    int to_y; // result: top
+    float sigma_x; // standard deviation across, pixels; 0 leaves rows as they are
+    float sigma_y; // standard deviation down, pixels; 0 leaves columns as they are
+    uint tinted; // 1: the result is the colour below times blurred alpha; 0: all four channels are blurred
+    float r; // tint: red, premultiplied by a
+    float g; // tint: green, premultiplied by a
+    float b; // tint: blue, premultiplied by a
+    float a; // tint: alpha
+};
+#define BLUR_WORDS 13
+#define LOAD_Blur(buffer_, at) Blur(int(buffer_[(at) + 0]), int(buffer_[(at) + 1]), int(buffer_[(at) + 2]), int(buffer_[(at) + 3]), int(buffer_[(at) + 4]), int(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), uintBitsToFloat(buffer_[(at) + 7]), buffer_[(at) + 8], uintBitsToFloat(buffer_[(at) + 9]), uintBitsToFloat(buffer_[(at) + 10]), uintBitsToFloat(buffer_[(at) + 11]), uintBitsToFloat(buffer_[(at) + 12]))
+#define STORE_Blur(buffer_, at, v) buffer_[(at) + 0] = uint((v).x0); buffer_[(at) + 1] = uint((v).y0); buffer_[(at) + 2] = uint((v).x1); buffer_[(at) + 3] = uint((v).y1); buffer_[(at) + 4] = uint((v).to_x); buffer_[(at) + 5] = uint((v).to_y); buffer_[(at) + 6] = floatBitsToUint((v).sigma_x); buffer_[(at) + 7] = floatBitsToUint((v).sigma_y); buffer_[(at) + 8] = (v).tinted; buffer_[(at) + 9] = floatBitsToUint((v).r); buffer_[(at) + 10] = floatBitsToUint((v).g); buffer_[(at) + 11] = floatBitsToUint((v).b); buffer_[(at) + 12] = floatBitsToUint((v).a)
+
+// A Blur for the kernels. Cells are pixels, halved so many times; a row of cells has its planes side by side.
+struct BlurTask {
+    int x; // source: left, pixels
+    int y; // source: top
+    int wide; // width, pixels
+    int high; // height, pixels
+    int to_x; // result: left
+    int to_y; // result: top
+    int shift_x; // how often columns are halved
+    int shift_y; // how often rows are halved
+    int columns; // columns of cells, those that the halving adds on both sides apart
+    int rows; // rows of cells, those that the halving adds above and below included
+    int radius_x; // weights on each side of the middle one, across
+    int radius_y; // weights on each side of the middle one, down
+    int weight_x; // index of the middle weight, across
+    int weight_y; // index of the middle weight, down
+    int planes; // 4 channels, or 1: alpha
+    int stride; // cells from one plane of a row to the next
+    uint start; // index of the first value of the first row of cells
+    float r; // tint: red, premultiplied by a
+    float g; // tint: green, premultiplied by a
+    float b; // tint: blue, premultiplied by a
+    float a; // tint: alpha
+};
+#define BLURTASK_WORDS 21
+#define LOAD_BlurTask(buffer_, at) BlurTask(int(buffer_[(at) + 0]), int(buffer_[(at) + 1]), int(buffer_[(at) + 2]), int(buffer_[(at) + 3]), int(buffer_[(at) + 4]), int(buffer_[(at) + 5]), int(buffer_[(at) + 6]), int(buffer_[(at) + 7]), int(buffer_[(at) + 8]), int(buffer_[(at) + 9]), int(buffer_[(at) + 10]), int(buffer_[(at) + 11]), int(buffer_[(at) + 12]), int(buffer_[(at) + 13]), int(buffer_[(at) + 14]), int(buffer_[(at) + 15]), buffer_[(at) + 16], uintBitsToFloat(buffer_[(at) + 17]), uintBitsToFloat(buffer_[(at) + 18]), uintBitsToFloat(buffer_[(at) + 19]), uintBitsToFloat(buffer_[(at) + 20]))
+#define STORE_BlurTask(buffer_, at, v) buffer_[(at) + 0] = uint((v).x); buffer_[(at) + 1] = uint((v).y); buffer_[(at) + 2] = uint((v).wide); buffer_[(at) + 3] = uint((v).high); buffer_[(at) + 4] = uint((v).to_x); buffer_[(at) + 5] = uint((v).to_y); buffer_[(at) + 6] = uint((v).shift_x); buffer_[(at) + 7] = uint((v).shift_y); buffer_[(at) + 8] = uint((v).columns); buffer_[(at) + 9] = uint((v).rows); buffer_[(at) + 10] = uint((v).radius_x); buffer_[(at) + 11] = uint((v).radius_y); buffer_[(at) + 12] = uint((v).weight_x); buffer_[(at) + 13] = uint((v).weight_y); buffer_[(at) + 14] = uint((v).planes); buffer_[(at) + 15] = uint((v).stride); buffer_[(at) + 16] = (v).start; buffer_[(at) + 17] = floatBitsToUint((v).r); buffer_[(at) + 18] = floatBitsToUint((v).g); buffer_[(at) + 19] = floatBitsToUint((v).b); buffer_[(at) + 20] = floatBitsToUint((v).a)
+
+// A Blur's part in one pass over values, or over the surface's pixels.
+struct BlurPass {
+    uint group_start; // index of the first work group
+    int wide; // width of the result, values
+    int high; // height of the result
+    uint from_image; // 1: the source is a box of the surface's pixels
+    uint source_start; // index of the source's first value
+    int source_x; // left of the source in the surface
+    int source_y; // top of the source in the surface
+    int source_wide; // width of the source, pixels or values; beyond it all is transparent
+    int source_high; // height of the source
+    uint to_image; // 1: the result is a box of the surface's pixels
+    uint target_start; // index of the result's first value
+    int to_x; // left of the result in the surface
+    int to_y; // top of the result in the surface
+    int step_x; // halving: 2, or 1 where columns stay; expanding: how often columns were halved
+    int step_y; // halving: 2, or 1 where rows stay; expanding: how often rows were halved
+    int offset_x; // halving: column of the first value that counts for the result's first
+    int offset_y; // halving: row of the first value that counts for the result's first
+    int radius; // blurring: weights on each side of the middle one
+    int weight; // blurring: index of the middle weight
+    float r; // tint: red, premultiplied by a
+    float g; // tint: green, premultiplied by a
+    float b; // tint: blue, premultiplied by a
+    float a; // tint: alpha
+};
+#define BLURPASS_WORDS 23
+#define LOAD_BlurPass(buffer_, at) BlurPass(buffer_[(at) + 0], int(buffer_[(at) + 1]), int(buffer_[(at) + 2]), buffer_[(at) + 3], buffer_[(at) + 4], int(buffer_[(at) + 5]), int(buffer_[(at) + 6]), int(buffer_[(at) + 7]), int(buffer_[(at) + 8]), buffer_[(at) + 9], buffer_[(at) + 10], int(buffer_[(at) + 11]), int(buffer_[(at) + 12]), int(buffer_[(at) + 13]), int(buffer_[(at) + 14]), int(buffer_[(at) + 15]), int(buffer_[(at) + 16]), int(buffer_[(at) + 17]), int(buffer_[(at) + 18]), uintBitsToFloat(buffer_[(at) + 19]), uintBitsToFloat(buffer_[(at) + 20]), uintBitsToFloat(buffer_[(at) + 21]), uintBitsToFloat(buffer_[(at) + 22]))
+#define STORE_BlurPass(buffer_, at, v) buffer_[(at) + 0] = (v).group_start; buffer_[(at) + 1] = uint((v).wide); buffer_[(at) + 2] = uint((v).high); buffer_[(at) + 3] = (v).from_image; buffer_[(at) + 4] = (v).source_start; buffer_[(at) + 5] = uint((v).source_x); buffer_[(at) + 6] = uint((v).source_y); buffer_[(at) + 7] = uint((v).source_wide); buffer_[(at) + 8] = uint((v).source_high); buffer_[(at) + 9] = (v).to_image; buffer_[(at) + 10] = (v).target_start; buffer_[(at) + 11] = uint((v).to_x); buffer_[(at) + 12] = uint((v).to_y); buffer_[(at) + 13] = uint((v).step_x); buffer_[(at) + 14] = uint((v).step_y); buffer_[(at) + 15] = uint((v).offset_x); buffer_[(at) + 16] = uint((v).offset_y); buffer_[(at) + 17] = uint((v).radius); buffer_[(at) + 18] = uint((v).weight); buffer_[(at) + 19] = floatBitsToUint((v).r); buffer_[(at) + 20] = floatBitsToUint((v).g); buffer_[(at) + 21] = floatBitsToUint((v).b); buffer_[(at) + 22] = floatBitsToUint((v).a)

@@ -1,4 +1,4 @@
-// The colour of a pixel under a gradient or an image, premultiplied. Twin: gpucanvas/stages/paint.py.
+// The colour of a pixel under a gradient, an image or a layer, premultiplied. Twin: gpucanvas/stages/paint.py.
 
 Stop load_stop(int i) { return LOAD_Stop(scene, config.stop_start + uint(i) * STOP_WORDS); }
 
@@ -47,7 +47,14 @@ vec4 image_color(Paint paint, float x, float y) {
     return color * paint.alpha;
 }
 
+vec4 layer_color(Paint paint, float x, float y) {
+    uint word = imageLoad(layers, ivec2(int(x) + paint.x0, int(y) + paint.y0)).r;
+    vec4 color = vec4(float(word & 255u), float(word >> 8 & 255u), float(word >> 16 & 255u), float(word >> 24));
+    return color * (1.0 / 255.0) * paint.alpha;
+}
+
 vec4 paint_color(Paint paint, float x, float y) {
+    if (paint.kind == PAINT_LAYER) return layer_color(paint, x, y);
     if (paint.kind == PAINT_LINEAR) return gradient_color(paint, x, y);
     return image_color(paint, x, y);
 }

@@ -96,7 +96,21 @@ def questions(ctx: Context2D) -> None:
     ctx.is_point_in_stroke(3, 3)
 
 
-PICTURES = (outlines, shapes, batches, images, markers, questions)
+def layers(ctx: Context2D) -> None:
+    """Layers, clipped, in another layer; a blur, and a shadow."""
+    ctx.rect(2, 2, 28, 14)
+    ctx.clip()
+    with ctx.layer(alpha=0.5):
+        outlines(ctx)
+        ctx.stroke_rect(4, 4, 10, 9)
+        with ctx.layer("blur(1px)"):
+            ctx.fill_rect(2, 3, 9, 8)
+            ctx.fill_circles([3, 9], [4, 9], 2.5)
+    ctx.shadow_color, ctx.shadow_blur = "black", 3
+    ctx.fill_rect(5, 5, 8, 4)
+
+
+PICTURES = (outlines, shapes, batches, images, markers, questions, layers)
 
 
 def draw_all(backend: Literal["cpu", "gl"] = "cpu") -> None:

@@ -1,0 +1,150 @@
+"""LayerVerbs: what is drawn between ``begin_layer`` and ``end_layer`` is drawn as a whole.
+
+    begin_layer --> a recording of its own, a clean state --> end_layer --> one command of what is around it
+
+Opacity, operator, shadow and clip of the moment it begins are the layer's, and do not apply to what is drawn in it.
+The proposal is https://github.com/whatwg/html/pull/9537 (Canvas 2D layers).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+from .errors import InvalidStateError
+from .geometry.numbers import Number
+from .paint.filters import FilterInput, read_filter
+from .pipeline import record as r
+from .settings import Settings
+from .state import NO_SHADOW, Operator
+
+__all__ = ["LayerVerbs"]
+
+
+class LayerVerbs(Settings):
+    """The layer verbs of a context."""
+
+    __slots__ = ()
+
+    def begin_layer(self, filter: FilterInput | Mapping[str, Any] | None = None) -> None:  # noqa: A002  # The proposal's name.
+        """Begin a layer: what is drawn from here on is put together first, and drawn as a whole by `end_layer`.
+
+        `global_alpha`, `global_composite_operation`, the shadow properties and the clip of now apply to the layer as a
+        whole. In it they are 1, ``"source-over"``, no shadow and no clip; the transform and all other properties stay.
+
+        Parameters
+        ----------
+        filter
+            What is done to the whole layer before it is drawn: a CSS string, ``"blur(4px)"``; a filter of the
+            proposal, ``{"name": "gaussianBlur", "stdDeviation": 4}``; a list of these, one after another; or the
+            proposal's options, ``{"filter": ...}``. Lengths are pixels of the canvas, whatever the transform.
+
+        Raises
+        ------
+        ValueError
+            For a filter that cannot be read, or is not supported yet.
+        TypeError
+            For what is no filter at all.
+        ClosedError
+            On a closed canvas.
+
+        Examples
+        --------
+        >>> import gpucanvas
+        >>> with gpucanvas.Canvas(4, 4, backend="cpu") as canvas:
+        ...     ctx = canvas.get_context("2d")
+        ...     ctx.global_alpha = 0.5
+        ...     ctx.begin_layer()
+        ...     ctx.fill_rect(0, 0, 3, 4)
+        ...     ctx.fill_rect(1, 0, 3, 4)
+        ...     ctx.end_layer()
+        ...     canvas.to_numpy()[0, :, 3].tolist()
+        [128, 128, 128, 128]
+        """
+        if isinstance(filter, Mapping) and "filter" in filter and "name" not in filter:
+            filter = filter["filter"]
+        blurs = read_filter(filter)
+        self._sync()
+        below = self._state
+        state = below.push()
+        state.layer = r.LayerUse(r.Commands(), blurs, below.shadow.thrown())
+        state.alpha, state.operator, state.clip, state.shadow = 1.0, "source-over", None, NO_SHADOW
+        self._layers.append(state)
+        self._opaque = False
+        self._switch(state)
+
+    def end_layer(self) -> None:
+        """End the layer that was begun last, and draw it as a whole; the state is that before `begin_layer`.
+
+        Raises
+        ------
+        InvalidStateError
+            Where no layer is open, or where a `save` in it has no `restore` yet.
+        """
+        use, below = self._state.layer, self._state.below
+        if use is None or below is None:
+            inside = "a save() in it has no restore() yet" if self._layers else "no layer is open: begin_layer() comes first"
+            raise InvalidStateError(f"end_layer: {inside}")
+        self._layers.pop()
+        self._opaque = self._is_opaque and not self._layers
+        self._switch(below)
+        index = self._sync().add_layer(use)
+        for drawn in (r.LAYER,) if use.shadow is None else (r.SHADOW, r.LAYER):
+            self._add_plain(r.DRAW_LAYER, self._fill, index, drawn, 0.0, 0.0, 0.0)
+
+    @contextmanager
+    def layer(
+        self,
+        filter: FilterInput | Mapping[str, Any] | None = None,  # noqa: A002  # The proposal's name.
+        *,
+        alpha: Number | None = None,
+        operator: Operator | None = None,
+    ) -> Iterator[None]:
+        """A ``with`` block that is a layer: `begin_layer`, and `end_layer` however the block ends.
+
+        Parameters
+        ----------
+        filter
+            As for `begin_layer`.
+        alpha, operator
+            `global_alpha` and `global_composite_operation` of the layer; what they are by default.
+
+        Examples
+        --------
+        >>> import gpucanvas
+        >>> with gpucanvas.Canvas(4, 4, backend="cpu") as canvas:
+        ...     ctx = canvas.get_context("2d")
+        ...     with ctx.layer(alpha=0.5):
+        ...         ctx.fill_rect(0, 0, 3, 4)
+        ...         ctx.fill_rect(1, 0, 3, 4)
+        ...     canvas.to_numpy()[0, :, 3].tolist()
+        [128, 128, 128, 128]
+        """
+        self._state = self._state.push()
+        outside = self._state
+        try:
+            if alpha is not None:
+                self.global_alpha = alpha
+            if operator is not None:
+                self.global_composite_operation = operator
+            self.begin_layer(filter)
+            begun = self._state
+            try:
+                yield
+            finally:
+                self._end_down_to(begun)
+        finally:
+            if self._state is outside and outside.below is not None:
+                self._restore(outside.below)
+
+    def _end_down_to(self, begun: Any) -> None:
+        """End a layer, and first whatever was begun in it and is not over; not where a reset has ended it."""
+        if begun not in self._layers:
+            return
+        while self._state is not begun:
+            if self._state.layer is not None:
+                self.end_layer()
+            elif self._state.below is not None:
+                self._restore(self._state.below)
+        self.end_layer()

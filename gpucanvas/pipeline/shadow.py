@@ -1,0 +1,53 @@
+"""shadow: a command by itself, in a recording of its own: what a shadow is thrown by.
+
+Its opacity and operator are those of the shadow, and its clip cuts the shadow, not what throws it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from struct import unpack_from
+
+from ..contract.operators import OVER_STYLE
+from ..geometry.affine import Affine
+from . import record as r
+
+__all__ = ["alone"]
+
+
+def alone(
+    recording: r.Commands, matrix: Affine, command: tuple[int, int, int], numbers: tuple[float, float, float, float]
+) -> r.Commands:
+    """A recording of one command (kind, paint, extra) of another, opaque, source-over and without a clip."""
+    kind, paint, extra = command
+    out = r.Commands()
+    state = out.add_state(matrix, 1.0, OVER_STYLE, None)
+    found = recording.paints[paint]
+    out.paints.append(found)
+    out.has_gradients = not isinstance(found, tuple)
+    if kind in (r.FILL_PATH, r.STROKE_PATH):
+        first_verb, first_coord = _ends(recording, extra - 1)
+        last_verb, last_coord = _ends(recording, extra)
+        verbs, coords = recording.verbs[first_verb:last_verb], recording.coords[first_coord:last_coord]
+        extra = r.append_path(out.path_tables(), verbs, coords)
+    if kind == r.STROKE_PATH:
+        numbers = float(out.add_pen(recording.pens[int(numbers[0])])), *numbers[1:]
+    elif kind == r.STROKE_RECT:
+        extra = out.add_pen(recording.pens[extra])
+    elif kind == r.DRAW_IMAGE:
+        use = recording.uses[extra]
+        out.images.append(recording.images[use.image])
+        extra = out.add_use(replace(use, image=0))
+    elif kind == r.BATCH:
+        batch = recording.batches[extra]
+        extra = out.add_batch(replace(batch, pen=out.add_pen(recording.pens[batch.pen]) if batch.pen >= 0 else -1))
+    out.commands += r.pack_command(kind, state, 0, extra, *numbers)
+    return out
+
+
+def _ends(recording: r.Commands, path: int) -> tuple[int, int]:
+    """Where the verbs and the coordinates of a path end."""
+    if path < 0:
+        return 0, 0
+    verbs, coords = unpack_from("<2q", recording.paths, r.PATH_BYTES * path)
+    return verbs, coords

@@ -1,0 +1,270 @@
+"""make: recordings become a plan.
+
+    recordings, the last first --encode--> scenes, until one hides all before it --> Clear, Draw on the surface
+    layers, the deepest first  --slots, merge, encode--> Clear, Draw, Filter on scratch targets
+
+All layers of a depth are drawn in one pass, side by side on one scratch target; the depth above reads it. So the number
+of passes is the depth, not the number of layers. What does not fit on one target is drawn in several rounds, in which
+the layers above are drawn as far as their children are there:
+
+    round 1   children a, b -> scratch0     parent up to b, reads scratch0
+    round 2   children c    -> scratch0     the rest of the parent
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from copy import copy
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.constants import TILE
+from ..contract.filters import Blur
+from ..pipeline import record as r
+from ..pipeline.encode import encode
+from ..pipeline.scene import Records, Scene
+from .tree import Depth, find_layers
+from .plan import Plan
+from .slots import Slot, place
+from .steps import Clear, Draw, Filter, Read, Step
+from .targets import SURFACE, Target
+
+__all__ = ["make_plan"]
+
+SIDE = 4096
+"""How wide and high a scratch target may be, pixels, unless one layer is larger: 64 MiB."""
+Piece = tuple[int, int, int]
+"""Commands of a depth: the layer, the first, and the one behind the last."""
+Group = tuple[list[tuple[int, Slot]], int, int]
+"""Layers with their slots on one target, and its width and height."""
+Encode = Callable[[r.Commands, int, int], Scene]
+
+
+def make_plan(
+    recordings: Sequence[r.Commands],
+    width: int,
+    height: int,
+    *,
+    encode_root: Encode = encode,
+    check: Callable[[], None] | None = None,
+    is_read: bool = False,
+) -> Plan:
+    """The plan of a frame that draws recordings, in order, over what a surface holds.
+
+    Parameters
+    ----------
+    recordings
+        What is drawn. Of what the last ones hide completely, nothing is in the plan.
+    width, height
+        Of the surface, pixels.
+    encode_root
+        Makes the scene of a recording without layers.
+    check
+        Called between recordings; raises where the frame was cancelled.
+    is_read
+        Whether the pixels are wanted when all is drawn.
+
+    Raises
+    ------
+    LimitError
+        For what is beyond a limit.
+    """
+    surface, found = Target(SURFACE, width, height), []
+    for commands in reversed(recordings):
+        if not len(commands) or not width or not height:
+            continue
+        if check is not None:
+            check()
+        if commands.plain or not commands.layers:
+            steps, covers = draw_surface(encode_root(commands, width, height), surface)
+        else:
+            steps, covers = LayerPlan(commands, surface).steps()
+        found.append(steps)
+        if covers:
+            break
+    plan = Plan([step for steps in reversed(found) for step in steps])
+    if is_read:
+        plan.steps.append(Read(surface))
+    return plan
+
+
+def draw_surface(scene: Scene, surface: Target, reads: Target | None = None) -> tuple[list[Step], bool]:
+    """The steps that draw a scene on the surface, and whether they hide what was there before.
+
+    This is the one place where it is decided that nothing before can be seen: the rectangle that hides it is a Clear
+    then, not a draw, unless its colour is none that a pixel can have.
+    """
+    if not len(scene.draws):
+        return [], False
+    only = scene.only_word
+    if only is not None:
+        scene.drawn()
+        if scene.holding is not None:
+            scene.holding.release()
+        return [Clear(surface, only)], True
+    ground, rest = scene.split()
+    draw = Draw(surface, rest, reads=reads)
+    return ([draw] if ground is None else [Clear(surface, ground), draw]), scene.covers
+
+
+class LayerPlan:
+    """Plans one recording that has layers."""
+
+    def __init__(self, commands: r.Commands, surface: Target) -> None:
+        self._commands, self._surface = commands, surface
+        self._depths = find_layers(commands, surface.width, surface.height)
+        self._steps: list[Step] = []
+        self._live: set[int] = set()
+
+    def steps(self) -> tuple[list[Step], bool]:
+        """The steps, and whether they hide what was on the surface before."""
+        root, covers = self._depths[0], False
+        everything = [(0, 0, len(root.joined.commands))]
+        for pieces, below in self._rounds(0, everything):
+            reads = None if below is None else self._draw_layers(1, *below)
+            joined, _ = root.parts(pieces)
+            part = copy(self._commands)
+            part.commands = bytearray(joined.commands.tobytes())
+            steps, hides = draw_surface(encode(part, self._surface.width, self._surface.height), self._surface, reads)
+            self._steps += steps
+            covers |= hides
+            self._free(reads)
+        return self._steps, covers
+
+    # -- rounds ------------------------------------------------------------------------------------------------
+
+    def _rounds(self, depth: int, pieces: list[Piece]) -> Iterator[tuple[list[Piece], Group | None]]:
+        """Pieces of a depth, cut so that the children that each round draws fit on one target."""
+        here, children = self._depths[depth], self._children_of(depth, pieces)
+        if not children:
+            yield pieces, None
+            return
+        below = self._depths[depth + 1]
+        groups = list(place([_size(below, child) for child, _ in children], SIDE))
+        for number, (width, height, slots) in enumerate(groups):
+            some = [(children[slot[0]][0], slot) for slot in slots]
+            if number == len(groups) - 1:
+                now, pieces = pieces, []
+            else:
+                now, pieces = _cut_pieces(pieces, children[slots[-1][0]][1] + 1)
+            self._place(here, below, some)
+            yield now, (some, width, height)
+
+    def _children_of(self, depth: int, pieces: list[Piece]) -> list[tuple[int, int]]:
+        """The children that pieces draw and that have a slot, in order, each with the last command that draws it."""
+        here = self._depths[depth]
+        if depth + 1 == len(self._depths):
+            return []
+        seen = (self._depths[depth + 1].slots[:, 0] < self._depths[depth + 1].slots[:, 2]).tolist()
+        last: dict[int, int] = {}
+        children = list(zip(here.rows.tolist(), here.child_of_row.tolist(), strict=True))
+        rows = here.rows
+        for _, first, end in pieces:
+            for row, child in children[np.searchsorted(rows, first) : np.searchsorted(rows, end)]:
+                if seen[child]:
+                    last[child] = row
+        return list(last.items())
+
+    def _place(self, here: Depth, below: Depth, some: list[tuple[int, Slot]]) -> None:
+        """Tell the commands that draw these children where they are."""
+        corner = np.zeros((len(below.uses), 2), np.int64)
+        placed = np.zeros(len(below.uses), np.bool_)
+        for child, (_, x, y, _, _) in some:
+            corner[child], placed[child] = (x, y), True
+        filled, child = here.filled_by(below), here.child_of_row
+        chosen = np.flatnonzero(placed[child])
+        rows, child, filled, shadow = here.rows[chosen], child[chosen], filled[chosen], here.is_shadow[chosen]
+        # A shadow's pixels lie under those of its layer, moved by the offset.
+        drawn = below.slots[child, :2] + below.offset[child] * shadow[:, None]
+        source = corner[child] + filled[:, :2] - drawn
+        source[:, 1] += shadow * _shadow_top(below.slots[child])
+        here.places[rows, :2] = filled[:, :2]
+        here.places[rows, 2:] = filled[:, 2:] - filled[:, :2]
+        here.sources[rows] = source[:, 0] | source[:, 1] << r.LAYER_TOP_SHIFT
+
+    # -- a depth -----------------------------------------------------------------------------------------------
+
+    def _draw_layers(self, depth: int, some: list[tuple[int, Slot]], width: int, height: int) -> Target:
+        """Draw layers of a depth in their slots of a new target, and filter them there."""
+        here, target = self._depths[depth], None
+        slot_of = dict(some)
+        pieces = [(layer, int(here.starts[layer]), int(here.starts[layer + 1])) for layer, _ in sorted(some)]
+        for now, below in self._rounds(depth, pieces):
+            reads = None if below is None else self._draw_layers(depth + 1, *below)
+            if target is None:
+                target = self._take(width, height)
+                self._steps.append(Clear(target, 0))
+            self._steps.append(Draw(target, self._scene(here, now, slot_of, target), len(now), reads))
+            self._free(reads)
+        assert target is not None
+        self._filter(here, target, some)
+        return target
+
+    def _scene(self, here: Depth, pieces: list[Piece], slot_of: dict[int, Slot], target: Target) -> Scene:
+        joined, _ = here.parts(pieces)
+        layers = [layer for layer, _, _ in pieces]
+        slots = np.array([slot_of[layer][1:3] for layer in layers], np.float64).reshape(-1, 2)
+        boxes = here.slots[layers]
+        sizes = (boxes[:, 2:] - boxes[:, :2]).astype(np.float64)
+        joined.move(np.concatenate([slots, sizes], 1), boxes[:, :2].astype(np.float64), here.is_cut[layers])
+        return encode(joined.out, target.width, target.height)
+
+    def _filter(self, here: Depth, target: Target, some: list[tuple[int, Slot]]) -> None:
+        """Add the steps that blur and tint layers, and make their shadows."""
+        items: dict[int, list[tuple[float, ...]]] = {}
+        for layer, (_, x, y, _, _) in some:
+            use, (left, top, right, bottom) = here.uses[layer], here.slots[layer].tolist()
+            box = x, y, x + right - left, y + bottom - top
+            for turn, (across, down) in enumerate(use.blurs):
+                items.setdefault(turn, []).append((*box, x, y, across, down, *NO_TINT))
+            turn = len(use.blurs)
+            if use.tint is not None:
+                items.setdefault(turn, []).append((*box, x, y, 0.0, 0.0, *_tint(use.tint)))
+                turn += 1
+            if use.shadow is not None:
+                below, sigma = y + int(_shadow_top(here.slots[layer : layer + 1])[0]), use.shadow.sigma
+                items.setdefault(turn, []).append((*box, x, below, sigma, sigma, *_tint(use.shadow.color)))
+        for turn in sorted(items):
+            self._steps.append(Filter(target, np.array(items[turn], Blur.dtype)))
+
+    # -- targets -----------------------------------------------------------------------------------------------
+
+    def _take(self, width: int, height: int) -> Target:
+        number = next(each for each in range(SURFACE + 1, len(self._live) + 2) if each not in self._live)
+        self._live.add(number)
+        return Target(number, width, height)
+
+    def _free(self, target: Target | None) -> None:
+        if target is not None:
+            self._live.discard(target.number)
+
+
+def _shadow_top(slots: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How far below its layer a shadow lies on the target."""
+    return -(-(slots[:, 3] - slots[:, 1]) // TILE) * TILE
+
+
+NO_TINT = 0, 0.0, 0.0, 0.0, 0.0
+
+
+def _tint(color: r.Solid) -> tuple[float, ...]:
+    """What a Blur says of a tint, for a straight colour."""
+    red, green, blue, alpha = color
+    return 1, red * alpha, green * alpha, blue * alpha, alpha
+
+
+def _size(depth: Depth, layer: int) -> tuple[int, int]:
+    """Width and height of a layer's place on a target: its shadow lies under it."""
+    left, top, right, bottom = depth.slots[layer].tolist()
+    height = bottom - top
+    if depth.has_shadow[layer]:
+        height += int(_shadow_top(depth.slots[layer : layer + 1])[0])
+    return right - left, height
+
+
+def _cut_pieces(pieces: list[Piece], row: int) -> tuple[list[Piece], list[Piece]]:
+    """Pieces before and after a command, which is in one of them, or between two."""
+    before = [(layer, first, min(last, row)) for layer, first, last in pieces if first < row]
+    after = [(layer, max(first, row), last) for layer, first, last in pieces if last > row]
+    return before, after

@@ -1,0 +1,151 @@
+"""reach: boxes of layers on the canvas: what of them can be seen, and how far their filters carry.
+
+Boxes are rows of left, top, right and bottom, pixels, the last two exclusive; an empty one has left >= right.
+"""
+
+from __future__ import annotations
+
+from math import ceil, isfinite
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.constants import STYLE_UNBOUNDED
+from ..geometry.affine import Affine, apply
+from ..pipeline import record as r
+from ..pipeline.merge import Joined
+from ..stages.bounds import bound_commands
+
+__all__ = ["Boxes", "boxes_of_clips", "boxes_of_commands", "cut", "is_empty", "reach_of", "shifted", "widened"]
+
+Boxes = NDArray[np.int64]
+SIGMAS = 3
+"""A blur's result is taken to end so many standard deviations beyond what is blurred: 0.3 of 255 is left there."""
+SOFT_EDGE = 1
+"""How far antialiased edges may go beyond their shape, pixels, rounding included."""
+
+
+def reach_of(sigma: float) -> int:
+    """How far a blur carries, pixels."""
+    return ceil(SIGMAS * sigma)
+
+
+def cut(boxes: Boxes, others: Boxes) -> Boxes:
+    """Boxes cut with others."""
+    low, high = np.maximum(boxes[:, :2], others[:, :2]), np.minimum(boxes[:, 2:], others[:, 2:])
+    return np.concatenate([low, high], 1)
+
+
+def is_empty(boxes: Boxes) -> NDArray[np.bool_]:
+    """Which boxes hold no pixel."""
+    empty: NDArray[np.bool_] = (boxes[:, 0] >= boxes[:, 2]) | (boxes[:, 1] >= boxes[:, 3])
+    return empty
+
+
+def widened(boxes: Boxes, reach: NDArray[np.int64]) -> Boxes:
+    """Boxes that are larger by a reach (N, 2), across and down, to all sides; empty ones stay empty."""
+    wide = boxes + np.concatenate([-reach, reach], 1)
+    return np.where(is_empty(boxes)[:, None], boxes, wide)
+
+
+def shifted(boxes: Boxes, offsets: NDArray[np.int64]) -> Boxes:
+    """Boxes moved by (N, 2)."""
+    return boxes + np.tile(offsets, 2)
+
+
+def boxes_of_commands(joined: Joined, of_layers: NDArray[np.float64]) -> Boxes:
+    """The box of what each joined recording may draw, (N, 4).
+
+    Parameters
+    ----------
+    joined
+        The recordings, not moved yet.
+    of_layers
+        (C, 4) where commands that draw layers do that; of no interest for others.
+    """
+    out = joined.out
+    boxes = of_layers.copy()
+    streams = np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0)
+    pens = np.empty((0, r.PEN_NUMBERS))
+    if not out.plain:
+        streams = np.frombuffer(out.paths, np.int64), np.frombuffer(out.verbs, np.uint8), np.frombuffer(out.coords)
+        pens = np.frombuffer(out.pen_numbers).reshape(-1, r.PEN_NUMBERS)
+    bound_commands(joined.commands, joined.states, streams, pens, boxes)
+    for row in np.flatnonzero(joined.commands["kind"] == r.BATCH).tolist():
+        command = joined.commands[row]
+        boxes[row] = box_of_batch(out, out.batches[command["extra"]], joined.states["matrix"][command["state"]])
+    count = len(joined.parts)
+    ends = np.cumsum(np.bincount(joined.part_of_command, minlength=count))
+    starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
+    found = np.empty((count, 4))
+    found[:, :2], found[:, 2:] = np.inf, -np.inf
+    some = np.flatnonzero(ends > starts)
+    if len(some):
+        found[some, :2] = np.minimum.reduceat(boxes[:, :2], starts[some])
+        found[some, 2:] = np.maximum.reduceat(boxes[:, 2:], starts[some])
+    return whole(found)
+
+
+def whole(boxes: NDArray[np.float64]) -> Boxes:
+    """Boxes of whole pixels that hold these, and the soft edges of what is in them; (0, 0, 0, 0) for empty ones."""
+    empty = ~((boxes[:, 0] <= boxes[:, 2]) & (boxes[:, 1] <= boxes[:, 3]))
+    limited = np.clip(np.nan_to_num(boxes), -FARTHEST, FARTHEST)
+    out = np.concatenate([np.floor(limited[:, :2]) - SOFT_EDGE, np.ceil(limited[:, 2:]) + SOFT_EDGE], 1)
+    out[empty] = 0
+    return out.astype(np.int64)
+
+
+FARTHEST = 1e9
+"""Pixels: no canvas is so large."""
+EVERYWHERE = -np.inf, -np.inf, np.inf, np.inf
+
+
+def box_of_batch(out: r.Commands, batch: r.Batch, matrix: NDArray[np.float64]) -> tuple[float, ...]:
+    """Where a batch may draw, on the canvas."""
+    if not batch.count:
+        return np.inf, np.inf, -np.inf, -np.inf
+    items = np.asarray(batch.items, np.float64)
+    if not len(items):
+        return np.inf, np.inf, -np.inf, -np.inf
+    reach = 0.0
+    if batch.kind in ("rects", "frames"):
+        x, y = np.concatenate([items[:, :2], items[:, :2] + items[:, 2:4]]).T
+    elif batch.kind == "segments":
+        x, y = items.reshape(-1, 2).T
+    elif batch.kind in ("polygons", "polylines"):
+        x, y = items.T
+    else:
+        x, y = items[:, :2].T
+        reach = float(np.max(items[:, 2]))
+    if batch.pen >= 0 and batch.kind not in ("rects", "circles", "polygons"):
+        pen = out.pens[batch.pen]
+        reach += 0.5 * pen.width * max(pen.miter_limit, 1.5)
+    left, top, right, bottom = x.min() - reach, y.min() - reach, x.max() + reach, y.max() + reach
+    affine: Affine = tuple(matrix.tolist())  # type: ignore[assignment]
+    corners = [apply(affine, cx, cy) for cx in (left, right) for cy in (top, bottom)]
+    if not all(map(isfinite, (value for corner in corners for value in corner))):
+        return EVERYWHERE
+    xs, ys = zip(*corners, strict=True)
+    return min(xs), min(ys), max(xs), max(ys)
+
+
+def boxes_of_clips(clips: list[tuple[int, r.ClipNode]]) -> Boxes:
+    """The box of each clip of a recording, cut with its parents'; the first stands for no clip."""
+    found = np.empty((len(clips) + 1, 4))
+    found[0] = EVERYWHERE
+    for i, (parent, node) in enumerate(clips, 1):
+        streams = np.array([len(node.verbs), len(node.coords)], np.int64), np.frombuffer(node.verbs, np.uint8)
+        command, state = np.zeros(1, r.COMMAND), np.zeros(1, r.STATE)
+        command["kind"], command["v"][0, 2] = r.FILL_PATH, r.PATH_IS_LOCAL
+        state["matrix"] = node.matrix
+        bound_commands(command, state, (*streams, np.asarray(node.coords)), np.empty((0, r.PEN_NUMBERS)), found[i : i + 1])
+        found[i, :2] = np.maximum(found[i, :2], found[parent, :2])
+        found[i, 2:] = np.minimum(found[i, 2:], found[parent, 2:])
+    return whole(found)
+
+
+def has_unbounded(joined: Joined) -> NDArray[np.bool_]:
+    """Which joined recordings draw by operators that change pixels outside of what is drawn."""
+    unbounded = joined.part_of_state[joined.states["op"] & STYLE_UNBOUNDED != 0]
+    found: NDArray[np.bool_] = np.bincount(unbounded, minlength=len(joined.parts)) > 0
+    return found
