@@ -98,6 +98,16 @@
 #define FEATURE_ALL 2147483647
 // Threads a group in the stages that run one thread an item.
 #define GROUP 64
+// The widest sigma, in cells, that is blurred without halving first: twice as wide ones are halved once, and so on.
+#define BLUR_SIGMA 3.5
+// Weights on each side of the middle one, at most: three times BLUR_SIGMA, rounded up.
+#define BLUR_RADIUS 11
+// Weights of one sigma in their table: room for BLUR_RADIUS on each side, and zeros around it.
+#define BLUR_WEIGHTS 32
+// Where among them the middle one is.
+#define BLUR_MIDDLE 16
+// Neighbours that a thread of a shader computes.
+#define BLUR_RUN 4
 #define COUNTER_LINES 0
 #define COUNTER_CROSSINGS 1
 #define COUNTER_SEGMENTS 2
@@ -368,3 +378,81 @@ struct Tile {
 #define TILE_WORDS 2
 #define LOAD_Tile(buffer_, at) Tile(buffer_[(at) + 0], buffer_[(at) + 1])
 #define STORE_Tile(buffer_, at, v) buffer_[(at) + 0] = (v).word_start; buffer_[(at) + 1] = (v).word_count
+
+// A box of a surface that is blurred, and where the result is stored, box for box.
+struct Blur {
+    int x0; // source: left, pixels
+    int y0; // source: top
+    int x1; // source: right, exclusive
+    int y1; // source: bottom, exclusive
+    int to_x; // result: left; the result is as large as the source
+    int to_y; // result: top
+    float sigma_x; // standard deviation across, pixels; 0 leaves rows as they are
+    float sigma_y; // standard deviation down, pixels; 0 leaves columns as they are
+    uint tinted; // 1: the result is the colour below times blurred alpha; 0: all four channels are blurred
+    float r; // tint: red, premultiplied by a
+    float g; // tint: green, premultiplied by a
+    float b; // tint: blue, premultiplied by a
+    float a; // tint: alpha
+};
+#define BLUR_WORDS 13
+#define LOAD_Blur(buffer_, at) Blur(int(buffer_[(at) + 0]), int(buffer_[(at) + 1]), int(buffer_[(at) + 2]), int(buffer_[(at) + 3]), int(buffer_[(at) + 4]), int(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), uintBitsToFloat(buffer_[(at) + 7]), buffer_[(at) + 8], uintBitsToFloat(buffer_[(at) + 9]), uintBitsToFloat(buffer_[(at) + 10]), uintBitsToFloat(buffer_[(at) + 11]), uintBitsToFloat(buffer_[(at) + 12]))
+#define STORE_Blur(buffer_, at, v) buffer_[(at) + 0] = uint((v).x0); buffer_[(at) + 1] = uint((v).y0); buffer_[(at) + 2] = uint((v).x1); buffer_[(at) + 3] = uint((v).y1); buffer_[(at) + 4] = uint((v).to_x); buffer_[(at) + 5] = uint((v).to_y); buffer_[(at) + 6] = floatBitsToUint((v).sigma_x); buffer_[(at) + 7] = floatBitsToUint((v).sigma_y); buffer_[(at) + 8] = (v).tinted; buffer_[(at) + 9] = floatBitsToUint((v).r); buffer_[(at) + 10] = floatBitsToUint((v).g); buffer_[(at) + 11] = floatBitsToUint((v).b); buffer_[(at) + 12] = floatBitsToUint((v).a)
+
+// A Blur for the kernels. Cells are pixels, halved so many times; a row of cells has its planes side by side.
+struct BlurTask {
+    int x; // source: left, pixels
+    int y; // source: top
+    int wide; // width, pixels
+    int high; // height, pixels
+    int to_x; // result: left
+    int to_y; // result: top
+    int shift_x; // how often columns are halved
+    int shift_y; // how often rows are halved
+    int columns; // columns of cells, those that the halving adds on both sides apart
+    int rows; // rows of cells, those that the halving adds above and below included
+    int radius_x; // weights on each side of the middle one, across
+    int radius_y; // weights on each side of the middle one, down
+    int weight_x; // index of the middle weight, across
+    int weight_y; // index of the middle weight, down
+    int planes; // 4 channels, or 1: alpha
+    int stride; // cells from one plane of a row to the next
+    uint start; // index of the first value of the first row of cells
+    float r; // tint: red, premultiplied by a
+    float g; // tint: green, premultiplied by a
+    float b; // tint: blue, premultiplied by a
+    float a; // tint: alpha
+};
+#define BLURTASK_WORDS 21
+#define LOAD_BlurTask(buffer_, at) BlurTask(int(buffer_[(at) + 0]), int(buffer_[(at) + 1]), int(buffer_[(at) + 2]), int(buffer_[(at) + 3]), int(buffer_[(at) + 4]), int(buffer_[(at) + 5]), int(buffer_[(at) + 6]), int(buffer_[(at) + 7]), int(buffer_[(at) + 8]), int(buffer_[(at) + 9]), int(buffer_[(at) + 10]), int(buffer_[(at) + 11]), int(buffer_[(at) + 12]), int(buffer_[(at) + 13]), int(buffer_[(at) + 14]), int(buffer_[(at) + 15]), buffer_[(at) + 16], uintBitsToFloat(buffer_[(at) + 17]), uintBitsToFloat(buffer_[(at) + 18]), uintBitsToFloat(buffer_[(at) + 19]), uintBitsToFloat(buffer_[(at) + 20]))
+#define STORE_BlurTask(buffer_, at, v) buffer_[(at) + 0] = uint((v).x); buffer_[(at) + 1] = uint((v).y); buffer_[(at) + 2] = uint((v).wide); buffer_[(at) + 3] = uint((v).high); buffer_[(at) + 4] = uint((v).to_x); buffer_[(at) + 5] = uint((v).to_y); buffer_[(at) + 6] = uint((v).shift_x); buffer_[(at) + 7] = uint((v).shift_y); buffer_[(at) + 8] = uint((v).columns); buffer_[(at) + 9] = uint((v).rows); buffer_[(at) + 10] = uint((v).radius_x); buffer_[(at) + 11] = uint((v).radius_y); buffer_[(at) + 12] = uint((v).weight_x); buffer_[(at) + 13] = uint((v).weight_y); buffer_[(at) + 14] = uint((v).planes); buffer_[(at) + 15] = uint((v).stride); buffer_[(at) + 16] = (v).start; buffer_[(at) + 17] = floatBitsToUint((v).r); buffer_[(at) + 18] = floatBitsToUint((v).g); buffer_[(at) + 19] = floatBitsToUint((v).b); buffer_[(at) + 20] = floatBitsToUint((v).a)
+
+// A Blur's part in one pass over values, or over the surface's pixels.
+struct BlurPass {
+    uint group_start; // index of the first work group
+    int wide; // width of the result, values
+    int high; // height of the result
+    uint from_image; // 1: the source is a box of the surface's pixels
+    uint source_start; // index of the source's first value
+    int source_x; // left of the source in the surface
+    int source_y; // top of the source in the surface
+    int source_wide; // width of the source, pixels or values; beyond it all is transparent
+    int source_high; // height of the source
+    uint to_image; // 1: the result is a box of the surface's pixels
+    uint target_start; // index of the result's first value
+    int to_x; // left of the result in the surface
+    int to_y; // top of the result in the surface
+    int step_x; // halving: 2, or 1 where columns stay; expanding: how often columns were halved
+    int step_y; // halving: 2, or 1 where rows stay; expanding: how often rows were halved
+    int offset_x; // halving: column of the first value that counts for the result's first
+    int offset_y; // halving: row of the first value that counts for the result's first
+    int radius; // blurring: weights on each side of the middle one
+    int weight; // blurring: index of the middle weight
+    float r; // tint: red, premultiplied by a
+    float g; // tint: green, premultiplied by a
+    float b; // tint: blue, premultiplied by a
+    float a; // tint: alpha
+};
+#define BLURPASS_WORDS 23
+#define LOAD_BlurPass(buffer_, at) BlurPass(buffer_[(at) + 0], int(buffer_[(at) + 1]), int(buffer_[(at) + 2]), buffer_[(at) + 3], buffer_[(at) + 4], int(buffer_[(at) + 5]), int(buffer_[(at) + 6]), int(buffer_[(at) + 7]), int(buffer_[(at) + 8]), buffer_[(at) + 9], buffer_[(at) + 10], int(buffer_[(at) + 11]), int(buffer_[(at) + 12]), int(buffer_[(at) + 13]), int(buffer_[(at) + 14]), int(buffer_[(at) + 15]), int(buffer_[(at) + 16]), int(buffer_[(at) + 17]), int(buffer_[(at) + 18]), uintBitsToFloat(buffer_[(at) + 19]), uintBitsToFloat(buffer_[(at) + 20]), uintBitsToFloat(buffer_[(at) + 21]), uintBitsToFloat(buffer_[(at) + 22]))
+#define STORE_BlurPass(buffer_, at, v) buffer_[(at) + 0] = (v).group_start; buffer_[(at) + 1] = uint((v).wide); buffer_[(at) + 2] = uint((v).high); buffer_[(at) + 3] = (v).from_image; buffer_[(at) + 4] = (v).source_start; buffer_[(at) + 5] = uint((v).source_x); buffer_[(at) + 6] = uint((v).source_y); buffer_[(at) + 7] = uint((v).source_wide); buffer_[(at) + 8] = uint((v).source_high); buffer_[(at) + 9] = (v).to_image; buffer_[(at) + 10] = (v).target_start; buffer_[(at) + 11] = uint((v).to_x); buffer_[(at) + 12] = uint((v).to_y); buffer_[(at) + 13] = uint((v).step_x); buffer_[(at) + 14] = uint((v).step_y); buffer_[(at) + 15] = uint((v).offset_x); buffer_[(at) + 16] = uint((v).offset_y); buffer_[(at) + 17] = uint((v).radius); buffer_[(at) + 18] = uint((v).weight); buffer_[(at) + 19] = floatBitsToUint((v).r); buffer_[(at) + 20] = floatBitsToUint((v).g); buffer_[(at) + 21] = floatBitsToUint((v).b); buffer_[(at) + 22] = floatBitsToUint((v).a)
