@@ -6,7 +6,7 @@ import ast
 import sys
 from pathlib import Path
 
-from . import constants
+from . import constants, filters  # noqa: F401  # Filters registers its records.
 from .operators import OP_FIRST_PIXEL_BLEND, OPERATORS
 from .records import RECORDS, Field, Record
 

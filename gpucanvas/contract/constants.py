@@ -126,6 +126,18 @@ FEATURE_ALL: Final = 0x7FFFFFFF
 GROUP: Final = 64
 """Threads a group in the stages that run one thread an item."""
 
+# Gaussian blurs: `filter`.
+BLUR_SIGMA: Final = 3.5
+"""The widest sigma, in cells, that is blurred without halving first: twice as wide ones are halved once, and so on."""
+BLUR_RADIUS: Final = 11
+"""Weights on each side of the middle one, at most: three times BLUR_SIGMA, rounded up."""
+BLUR_WEIGHTS: Final = 32
+"""Weights of one sigma in their table: room for BLUR_RADIUS on each side, and zeros around it."""
+BLUR_MIDDLE: Final = 16
+"""Where among them the middle one is."""
+BLUR_RUN: Final = 4
+"""Neighbours that a thread of a shader computes."""
+
 # What a stage reports: words of the counters buffer.
 COUNTER_LINES: Final = 0
 COUNTER_CROSSINGS: Final = 1

@@ -100,6 +100,16 @@
 #define FEATURE_ALL 2147483647
 // Threads a group in the stages that run one thread an item.
 #define GROUP 64
+// The widest sigma, in cells, that is blurred without halving first: twice as wide ones are halved once, and so on.
+#define BLUR_SIGMA 3.5
+// Weights on each side of the middle one, at most: three times BLUR_SIGMA, rounded up.
+#define BLUR_RADIUS 11
+// Weights of one sigma in their table: room for BLUR_RADIUS on each side, and zeros around it.
+#define BLUR_WEIGHTS 32
+// Where among them the middle one is.
+#define BLUR_MIDDLE 16
+// Neighbours that a thread of a shader computes.
+#define BLUR_RUN 4
 #define COUNTER_LINES 0
 #define COUNTER_CROSSINGS 1
 #define COUNTER_SEGMENTS 2

@@ -1,0 +1,102 @@
+"""blurs: what both backends need to know of a list of blurs before they run it.
+
+    Blur items --check--> --axis: sigma--> halvings, and one row of a table of weights a sigma that is left
+
+A sigma above `BLUR_SIGMA` is blurred on pixels that are halved until what is left of it is at most that. Halving and
+doubling by the weights 1 3 3 1 add (h h - 1) / 2 to the variance, h pixels a cell; the weights are made for the rest.
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract import constants as c
+from ..contract.filters import Blur
+
+Ints = NDArray[np.int64]
+MOST_HALVINGS = 24
+"""Sigmas that need more, above 58 million pixels, leave nothing visible of any surface."""
+LEAST_SIGMA = 0.05
+"""Sigmas below this have weights of 0 and 1 in float32."""
+
+
+class Axis(NamedTuple):
+    """One direction of some blurs, an item a blur.
+
+    Attributes
+    ----------
+    shift
+        How often pixels are halved.
+    radius
+        Weights on each side of the middle one.
+    weight
+        Index of the middle weight in the table.
+    """
+
+    shift: Ints
+    radius: Ints
+    weight: Ints
+
+
+def blurs(items: Any) -> NDArray[np.void]:
+    """An array of Blur items from tuples of their fields."""
+    return np.array(items, Blur.dtype).reshape(-1)
+
+
+def checked(items: NDArray[np.void], width: int, height: int) -> NDArray[np.void]:
+    """The blurs that have a pixel and change something.
+
+    Raises
+    ------
+    ValueError
+        A box is not inside the surface, or a sigma is negative or not finite.
+    """
+    x0, y0, x1, y1, to_x, to_y = (items[name].astype(np.int64) for name in ("x0", "y0", "x1", "y1", "to_x", "to_y"))
+    wide, high = x1 - x0, y1 - y0
+    inside = (np.minimum(x0, to_x) >= 0) & (np.maximum(x1, to_x + wide) <= width) & (wide >= 0)
+    inside &= (np.minimum(y0, to_y) >= 0) & (np.maximum(y1, to_y + high) <= height) & (high >= 0)
+    if not inside.all():
+        k = int(np.argmin(inside))
+        box = f"({x0[k]}, {y0[k]}) to ({x1[k]}, {y1[k]}) that is stored at ({to_x[k]}, {to_y[k]})"
+        raise ValueError(f"blur {k} is of the box {box}: give boxes inside the surface of {width}x{height}")
+    for name in ("sigma_x", "sigma_y"):
+        sound = np.isfinite(items[name]) & (items[name] >= 0)
+        if not sound.all():
+            k = int(np.argmin(sound))
+            raise ValueError(f"{name} of blur {k} is {items[name][k]}: give 0 or more pixels, and a finite number")
+    stays = (to_x == x0) & (to_y == y0) & (items["tinted"] == 0)
+    stays &= (items["sigma_x"] < LEAST_SIGMA) & (items["sigma_y"] < LEAST_SIGMA)
+    return items[(wide > 0) & (high > 0) & ~stays]
+
+
+def axes(items: NDArray[np.void]) -> tuple[Axis, Axis, NDArray[np.float32]]:
+    """How blurs go across, how they go down, and the table of weights of both."""
+    sigmas = np.concatenate([items["sigma_x"], items["sigma_y"]]).astype(np.float64)
+    sigmas = np.minimum(sigmas, c.BLUR_SIGMA * 2.0**MOST_HALVINGS)
+    shift = np.ceil(np.log2(np.maximum(sigmas / c.BLUR_SIGMA, 1.0))).astype(np.int64)
+    pixels = 2.0**shift
+    left = np.sqrt((sigmas / pixels) ** 2 - 0.5 * (1 - pixels**-2.0))
+    kinds, index = np.unique(left, return_inverse=True)
+    table, radii = weights(kinds)
+    middle = index * c.BLUR_WEIGHTS + c.BLUR_MIDDLE
+    across, down = (
+        Axis(shift[half], radii[index[half]], middle[half]) for half in (slice(len(items)), slice(len(items), None))
+    )
+    return across, down, table
+
+
+def weights(sigmas: NDArray[np.float64]) -> tuple[NDArray[np.float32], Ints]:
+    """A row of BLUR_WEIGHTS for each sigma, one behind another, and how many are on each side of the middle one.
+
+    They are a gaussian's, taken at whole numbers as far as three sigmas, and their sum is 1.
+    """
+    blurred = sigmas >= LEAST_SIGMA
+    radii = np.where(blurred, np.ceil(3 * sigmas), 0).astype(np.int64)
+    places = np.arange(c.BLUR_WEIGHTS)[np.newaxis] - c.BLUR_MIDDLE
+    exponents = -0.5 * (places / np.where(blurred, sigmas, 1.0)[:, np.newaxis]) ** 2
+    made = np.where(abs(places) <= radii[:, np.newaxis], np.exp(exponents), 0.0)
+    made /= made.sum(axis=1, keepdims=True)
+    return made.astype(np.float32).reshape(-1), radii

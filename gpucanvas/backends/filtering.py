@@ -1,0 +1,186 @@
+"""filtering: blurs on the cpu backend, many boxes at once, on a few threads.
+
+    Blur items --tasks--> small boxes: each gathered and spread by one thread, some boxes a part
+                          large boxes: all gathered in bands of rows; then all spread in bands of rows
+
+What a thread makes of a row does not depend on the band that the row is in: any number of threads gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import count
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract import constants as c
+from ..contract.filters import BlurTask
+from ..sight.spans import span
+from ..stages import filter as stage
+from .blurs import axes, checked
+from .scratch import Scratch
+
+Run = Callable[[int, Callable[[int], None]], None]
+"""Calls ``work(part)`` for every part."""
+Band = tuple[int, int, tuple[int, int], tuple[int, int]]
+"""First and last task; which rows of cells are gathered, and which rows of pixels spread."""
+ALL_ROWS = 1 << 30
+NO_ROWS = (0, 0)
+PARTS = 4
+"""Into so many parts a thread the work is cut."""
+SMALL_WORK = 1 << 14
+"""Values that one thread blurs before others have woken up."""
+BAND_ROWS = 16
+"""Rows of pixels of a band, at least: each begins with rows of cells of its own."""
+
+
+def blur(surface: NDArray[np.uint32], items: NDArray[np.void], scratch: Scratch, run: Run, threads: int = 1) -> None:
+    """Blur boxes of a surface.
+
+    Where `run` raises, some boxes may have been stored.
+
+    Parameters
+    ----------
+    surface
+        (H, W) premultiplied RGBA8, red in the low byte, without gaps.
+    items
+        Blur items. A result may lie where its own source is, or where no item's source or result is.
+    scratch
+        Working arrays: for each thread, and for each large box, 16 bytes a pixel of a box (4, where it is tinted) and
+        some rows; where pixels are halved, a quarter of that for each time.
+    run
+        Calls ``work(part)`` for every one of so many parts, at the same time where it can.
+    threads
+        How many of them run at the same time, about.
+
+    Raises
+    ------
+    ValueError
+        A box is not inside the surface, or a sigma is negative or not finite.
+    """
+    height, width = surface.shape
+    items = checked(items, width, height)
+    if not len(items):
+        return
+    with span("filter", blurs=len(items)):
+        tasks, weights = make_tasks(items)
+        large = large_tasks(tasks, threads)
+        job = Job(surface.view(np.int32).reshape(-1), width, weights, scratch, run)
+        if large.any():
+            job.blur_large(tasks[large], threads)
+        if not large.all():
+            job.blur_small(tasks[~large], threads)
+
+
+def make_tasks(items: NDArray[np.void]) -> tuple[NDArray[np.void], NDArray[np.float32]]:
+    """The kernels' tasks, and their weights."""
+    across, down, weights = axes(items)
+    tasks = np.zeros(len(items), BlurTask.dtype)
+    tasks["x"], tasks["y"] = items["x0"], items["y0"]
+    tasks["wide"], tasks["high"] = items["x1"] - items["x0"], items["y1"] - items["y0"]
+    for name in ("to_x", "to_y", "r", "g", "b", "a"):
+        tasks[name] = items[name]
+    tasks["planes"] = np.where(items["tinted"] != 0, 1, 4)
+    tasks["shift_x"], tasks["radius_x"], tasks["weight_x"] = across
+    tasks["shift_y"], tasks["radius_y"], tasks["weight_y"] = down
+    tasks["columns"] = -(-tasks["wide"].astype(np.int64) >> across.shift)
+    tasks["rows"] = -(-tasks["high"].astype(np.int64) >> down.shift) + 2 * (down.shift > 0)
+    tasks["stride"] = -(-(tasks["columns"] + stage.GAP) // c.TILE) * c.TILE
+    return tasks, weights
+
+
+def sizes(tasks: NDArray[np.void]) -> NDArray[np.int64]:
+    """Values that each task needs."""
+    row = stage.LEAD + tasks["planes"].astype(np.int64) * tasks["stride"]
+    return tasks["rows"] * row
+
+
+def costs(tasks: NDArray[np.void]) -> NDArray[np.int64]:
+    """What each task costs, in values of pixels: boxes of one pixel cost something, too."""
+    pixels = (tasks["wide"].astype(np.int64) + c.TILE) * (tasks["high"] + 1)
+    return pixels * tasks["planes"]
+
+
+def large_tasks(tasks: NDArray[np.void], threads: int) -> NDArray[np.bool_]:
+    """Which tasks are so large that threads share them."""
+    cost = costs(tasks)
+    return (cost > SMALL_WORK) & (cost * 2 * threads > cost.sum()) & (threads > 1)
+
+
+def cut(tasks: NDArray[np.void], parts: int) -> list[int]:
+    """Where to cut tasks into parts of about the same cost."""
+    ends = np.cumsum(costs(tasks))
+    marks = np.searchsorted(ends, np.arange(1, parts) * int(ends[-1]) // parts)
+    return [0, *np.unique(np.clip(marks, 1, len(tasks))).tolist(), len(tasks)]
+
+
+class Job:
+    """Blurs on one surface.
+
+    Parameters
+    ----------
+    pixels
+        The surface, (N,) int32.
+    width
+        Its pixels a row.
+    weights, scratch, run
+        As for `blur`.
+    """
+
+    def __init__(
+        self, pixels: NDArray[np.int32], width: int, weights: NDArray[np.float32], scratch: Scratch, run: Run
+    ) -> None:
+        self._pixels, self._width, self._weights = pixels, width, weights
+        self._scratch, self._run = scratch, run
+        self._hands = count()
+        self._free: deque[int] = deque()
+
+    def blur_small(self, tasks: NDArray[np.void], threads: int) -> None:
+        """Blur boxes, each on one thread, with values that the next box uses again."""
+        parts = 1 if int(costs(tasks).sum()) <= SMALL_WORK or threads == 1 else min(threads * PARTS, len(tasks))
+        marks = cut(tasks, parts)
+        bands = [(first, last, (0, ALL_ROWS), (0, ALL_ROWS)) for first, last in zip(marks, marks[1:], strict=False)]
+        room = int(sizes(tasks).max())
+        self._blur(tasks, bands, lambda hand: self._scratch.take(f"blur values {hand}", room, np.float32))
+
+    def blur_large(self, tasks: NDArray[np.void], threads: int) -> None:
+        """Blur boxes that threads share, all at once."""
+        ends = np.cumsum(sizes(tasks))
+        tasks["start"] = ends - sizes(tasks)
+        values = self._scratch.take("blur values", int(ends[-1]), np.float32)
+        parts = threads * PARTS
+        gather = [(k, k + 1, band, NO_ROWS) for k, task in enumerate(tasks) for band in bands_of(task["rows"], parts, 1)]
+        self._blur(tasks, gather, lambda hand: values)
+        spread = [
+            (k, k + 1, NO_ROWS, band) for k, task in enumerate(tasks) for band in bands_of(task["high"], parts, BAND_ROWS)
+        ]
+        self._blur(tasks, spread, lambda hand: values)
+
+    def _blur(self, tasks: NDArray[np.void], bands: list[Band], values: Callable[[int], NDArray[Any]]) -> None:
+        """Run the kernel for every band, each with working memory of its own."""
+        room = stage.LINES * (4 * int(tasks["wide"].max()) + stage.LINE_ROOM)
+
+        def work(part: int) -> None:
+            try:
+                hand = self._free.pop()
+            except IndexError:
+                hand = next(self._hands)
+            lines = self._scratch.take(f"blur lines {hand}", room, np.float32)
+            edge = self._scratch.take(f"blur edge {hand}", c.TILE, np.int32)
+            first, last, rows, pixels = bands[part]
+            stage.blur_boxes(
+                self._pixels, self._width, tasks, first, last, rows, pixels, self._weights, values(hand), lines, edge
+            )
+            self._free.append(hand)
+
+        self._run(len(bands), work)
+
+
+def bands_of(rows: int, parts: int, least: int) -> Iterator[tuple[int, int]]:
+    """Cut rows into so many bands, or fewer of ``least`` rows."""
+    bands = max(min(parts, int(rows) // least), 1)
+    marks = [band * int(rows) // bands for band in range(bands + 1)]
+    yield from zip(marks, marks[1:], strict=False)

@@ -1,0 +1,313 @@
+"""filter: a box of pixels is blurred by a gaussian, across and down; large sigmas are blurred on halved pixels.
+
+    surface --gather_rows: halve, blur across--> values --spread_rows: blur down, double--> surface
+
+Halving by the weights 1 3 3 1 (over 8), and doubling by the same, leaves no grid: a mean of two, or a nearest pixel,
+would. So many halvings are one step here: of h pixels a cell, the pixel p of cell c gives
+
+    (h - 1 - p) (h - p)  to cell c - 1          p (p + 1)  to cell c + 1          the rest to cell c        of 2 h h
+
+The cells beside the box, one on each side, get something, too. Each pair of these steps adds (h h - 1) / 2 to the
+variance, which what is blurred between them has less. Beyond the box all is transparent.
+
+Values are float32 from 0 to 255. A row of values has its planes side by side (red, green, blue, alpha; or alpha alone),
+each with a gap behind it, so that to blur a row is to blur one long line:
+
+    16 zeros | plane 0, GAP or more zeros | plane 1 ...        the cell before a plane is the last of what lies before it
+
+Working memory is `work`: LINES lines of `line_room` values.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..contract.constants import BLUR_RADIUS, TILE
+from ..kernels import inlined, kernel
+from ..kernels.row import as_float, as_int, columns, get_row, lesser, rounded_down, set_row
+from .tile import F0, F1, F255, HALF, MASK8, SHIFT8, SHIFT16, SHIFT24
+
+GAP = BLUR_RADIUS + 3
+"""Zeros behind a plane: what a blur of its last added cell reaches, and the added cell of the plane that follows."""
+LEAD = TILE
+"""Zeros before a row, and before a line of the work: what a blur of the first added cell reaches."""
+LINES = 6
+"""Lines of working memory: three rows of cells, the row between them, and two for pixels."""
+LINE_ROOM = 1280
+"""Values of a line of working memory besides four a pixel of the box: the gaps of four planes, of cells of 8 pixels."""
+PIXELS = 4
+BLOCK = 64
+STEP1, STEP2, STEP3 = 16, 32, 48
+NO_ITEM = np.uint64(0)
+RED_PLANE, GREEN_PLANE, BLUE_PLANE, ALPHA_PLANE = 0, 1, 2, 3
+
+
+@inlined
+def next_share(p, inverse):
+    """What pixel p of a cell of 1 / inverse pixels gives to the next cell."""
+    q = p * inverse
+    return (q + inverse) * q * HALF
+
+
+@inlined
+def cell_share(phase, high, inverse):
+    """What a cell gets of the pixel that is ``phase`` from its first, from one cell before it to one behind."""
+    p = np.float32(phase & (high - 1))
+    q = np.float32(high - 1) - p
+    if phase < 0:
+        return next_share(p, inverse)
+    if phase >= high:
+        return next_share(q, inverse)
+    return F1 - next_share(p, inverse) - next_share(q, inverse)
+
+
+@inlined
+def box_words(surface, at, left, edge):
+    """Sixteen pixels from ``at`` on; transparent ones instead of those behind the first ``left``."""
+    if left >= TILE:
+        return get_row(surface, np.uint64(at))
+    for i in range(TILE):
+        edge[i] = surface[at + i] if i < left else 0
+    return get_row(edge, NO_ITEM)
+
+
+@inlined
+def set_words(surface, at, left, edge, words):
+    """Write sixteen pixels from ``at`` on, or the first ``left``."""
+    if left >= TILE:
+        set_row(surface, np.uint64(at), words)
+        return
+    set_row(edge, NO_ITEM, words)
+    for i in range(left):
+        surface[at + i] = edge[i]
+
+
+@kernel
+def sum_pixels(surface, width, task, row, line, stride, work, edge):
+    """Write a row of cells of the box to a line of the work: rows of pixels are summed, columns are not yet."""
+    high = 1 << task.shift_y
+    inverse = F1 / np.float32(high)
+    top, bottom = row, row + 1
+    if high > 1:
+        # The first row of cells lies above the box.
+        top, bottom = max((row - 2) * high, 0), min((row + 1) * high, task.high)
+    for x in range(0, task.wide, TILE):
+        r = g = b = a = columns() * F0
+        for y in range(top, bottom):
+            words = box_words(surface, (task.y + y) * width + task.x + x, task.wide - x, edge)
+            share = cell_share(y - (row - 1) * high, high, inverse) if high > 1 else F1
+            a = a + as_float(words >> SHIFT24 & MASK8) * share
+            if task.planes > 1:
+                r = r + as_float(words & MASK8) * share
+                g = g + as_float(words >> SHIFT8 & MASK8) * share
+                b = b + as_float(words >> SHIFT16 & MASK8) * share
+        at = line + x
+        if task.planes > 1:
+            set_row(work, np.uint64(at + RED_PLANE * stride), r)
+            set_row(work, np.uint64(at + GREEN_PLANE * stride), g)
+            set_row(work, np.uint64(at + BLUE_PLANE * stride), b)
+            at += ALPHA_PLANE * stride
+        set_row(work, np.uint64(at), a)
+
+
+@kernel
+def halve_line(task, line, stride, cells, shares, work):
+    """Sum the pixels of a line into a line of cells, which is zero."""
+    wide = 1 << task.shift_x
+    inverse = F1 / np.float32(wide)
+    count = min(wide, task.wide)
+    for p in range(count):
+        work[shares + p] = next_share(np.float32(p), inverse)
+        work[shares + count + p] = next_share(np.float32(wide - 1 - p), inverse)
+    for plane in range(task.planes):
+        for column in range(task.columns):
+            first = column * wide
+            at, to = line + plane * stride + first, cells + plane * task.stride + column
+            before = own = behind = F0
+            for p in range(min(wide, task.wide - first)):
+                value = work[at + p]
+                low, high = work[shares + count + p], work[shares + p]
+                before += value * low
+                own += value * (F1 - high - low)
+                behind += value * high
+            work[to - 1] += before * inverse
+            work[to] += own * inverse
+            work[to + 1] += behind * inverse
+
+
+@kernel
+def blur_line(values, at, step, first, last, weights, middle, out, to, count):
+    """Write ``count`` values, whole rows of sixteen: each a weighted sum of those ``step`` apart, first to last."""
+    x = 0
+    while x + BLOCK <= count:
+        r0 = r1 = r2 = r3 = columns() * F0
+        for t in range(first, last + 1):
+            weight = weights[middle + t]
+            near = at + x + t * step
+            r0 = r0 + get_row(values, np.uint64(near)) * weight
+            r1 = r1 + get_row(values, np.uint64(near + STEP1)) * weight
+            r2 = r2 + get_row(values, np.uint64(near + STEP2)) * weight
+            r3 = r3 + get_row(values, np.uint64(near + STEP3)) * weight
+        set_row(out, np.uint64(to + x), r0)
+        set_row(out, np.uint64(to + x + STEP1), r1)
+        set_row(out, np.uint64(to + x + STEP2), r2)
+        set_row(out, np.uint64(to + x + STEP3), r3)
+        x += BLOCK
+    while x < count:
+        r0 = columns() * F0
+        for t in range(first, last + 1):
+            r0 = r0 + get_row(values, np.uint64(at + x + t * step)) * weights[middle + t]
+        set_row(out, np.uint64(to + x), r0)
+        x += TILE
+
+
+@inlined
+def line_room(wide):
+    """Values of a line of working memory, for boxes of so many pixels a row."""
+    return 4 * wide + LINE_ROOM
+
+
+@inlined
+def row_size(task):
+    """Values of a row."""
+    return LEAD + task.planes * task.stride
+
+
+@kernel
+def gather_rows(surface, width, task, first, last, weights, values, work, edge):
+    """Write rows of cells, blurred across, to the values."""
+    room = line_room(task.wide)
+    size = row_size(task)
+    line, stride = 2 * LEAD, task.stride
+    if task.shift_x > 0:
+        line, stride = PIXELS * room, (task.wide + TILE - 1) // TILE * TILE
+    for row in range(first, last):
+        for i in range(size + 2 * LEAD):
+            work[i] = F0
+        inverse = F1
+        if task.shift_y > 0:
+            inverse = F1 / np.float32(1 << task.shift_y)
+        sum_pixels(surface, width, task, row, line, stride, work, edge)
+        if task.shift_x > 0:
+            halve_line(task, line, stride, 2 * LEAD, (PIXELS + 1) * room, work)
+        if inverse < F1:
+            for i in range(LEAD, LEAD + size):
+                work[i] *= inverse
+        to = np.int64(task.start) + row * size
+        blur_line(work, LEAD, 1, -task.radius_x, task.radius_x, weights, task.weight_x, values, to, size)
+
+
+@kernel
+def blur_down(task, row, weights, values, out, to):
+    """Write a row of cells, blurred down, to a line of the work."""
+    size = row_size(task)
+    first, last = max(-task.radius_y, -row), min(task.radius_y, task.rows - 1 - row)
+    at = np.int64(task.start) + row * size
+    blur_line(values, at, size, first, last, weights, task.weight_y, out, to, size)
+
+
+@kernel
+def mix_lines(task, y, room, work, to):
+    """Write the row of pixels y, its columns still cells, from the three rows of cells around it."""
+    high = 1 << task.shift_y
+    inverse = F1 / np.float32(high)
+    cell, p = y >> task.shift_y, np.float32(y & (high - 1))
+    low, high_share = next_share(np.float32(high - 1) - p, inverse), next_share(p, inverse)
+    own = F1 - high_share - low
+    # Row 0 of cells lies above the box: cell - 1, cell and cell + 1 are the rows cell to cell + 2.
+    a, b, c = cell % 3 * room, (cell + 1) % 3 * room, (cell + 2) % 3 * room
+    for i in range(0, row_size(task), TILE):
+        before, behind = get_row(work, np.uint64(a + i)), get_row(work, np.uint64(c + i))
+        set_row(work, np.uint64(to + i), before * low + get_row(work, np.uint64(b + i)) * own + behind * high_share)
+
+
+@inlined
+def fill_cells(task, line, size, cells, work):
+    """Repeat each cell of a line so many times as it has columns of pixels; for cells narrower than a row of pixels."""
+    for i in range(size):
+        set_row(work, np.uint64(cells + (i << task.shift_x)), work[line + i])
+
+
+@inlined
+def pixel_row(task, plane, x, low, own, high, line, cells, work):
+    """Sixteen values of a plane, from x on."""
+    if task.shift_x == 0:
+        return get_row(work, np.uint64(line + LEAD + plane * task.stride + x))
+    if 1 << task.shift_x < TILE:
+        at, step = cells + ((LEAD + plane * task.stride) << task.shift_x) + x, 1 << task.shift_x
+        before, behind = get_row(work, np.uint64(at - step)), get_row(work, np.uint64(at + step))
+        return before * low + get_row(work, np.uint64(at)) * own + behind * high
+    at = line + LEAD + plane * task.stride + (x >> task.shift_x)
+    return low * work[at - 1] + own * work[at] + high * work[at + 1]
+
+
+@inlined
+def quantised255(row):
+    """A row of values as 0..255, rounded to nearest."""
+    return as_int(lesser(row, F255) + HALF)
+
+
+@kernel
+def store_line(surface, width, task, y, line, cells, work, edge):
+    """Write a row of pixels to the surface, from a line of the work that has cells for columns."""
+    wide = 1 << task.shift_x
+    inverse = F1 / np.float32(wide)
+    if 0 < task.shift_x and wide < TILE:
+        fill_cells(task, line, row_size(task), cells, work)
+    at = (task.to_y + y) * width + task.to_x
+    for x in range(0, task.wide, TILE):
+        p = columns() + np.float32(x & (wide - 1))
+        p = p - rounded_down(p * inverse) * np.float32(wide)
+        low, high = next_share(np.float32(wide - 1) - p, inverse), next_share(p, inverse)
+        own = F1 - high - low
+        a = pixel_row(task, task.planes - 1, x, low, own, high, line, cells, work)
+        if task.planes > 1:
+            r = pixel_row(task, RED_PLANE, x, low, own, high, line, cells, work)
+            g = pixel_row(task, GREEN_PLANE, x, low, own, high, line, cells, work)
+            b = pixel_row(task, BLUE_PLANE, x, low, own, high, line, cells, work)
+        else:
+            r, g, b, a = a * task.r, a * task.g, a * task.b, a * task.a
+        words = quantised255(r) | quantised255(g) << SHIFT8 | quantised255(b) << SHIFT16 | quantised255(a) << SHIFT24
+        set_words(surface, at + x, task.wide - x, edge, words)
+
+
+@kernel
+def spread_rows(surface, width, task, first, last, weights, values, work, edge):
+    """Write rows of pixels from the values."""
+    room = line_room(task.wide)
+    line, cells = 3 * room, PIXELS * room
+    ready = 0
+    for y in range(first, last):
+        if task.shift_y == 0:
+            blur_down(task, y, weights, values, work, line)
+        else:
+            cell = y >> task.shift_y
+            for row in range(max(ready, cell), cell + 3):
+                blur_down(task, row, weights, values, work, row % 3 * room)
+            ready = cell + 3
+            mix_lines(task, y, room, work, line)
+        store_line(surface, width, task, y, line, cells, work, edge)
+
+
+@kernel
+def blur_boxes(surface, width, tasks, first, last, rows, pixels, weights, values, work, edge):
+    """Blur boxes, or a part of one.
+
+    Parameters
+    ----------
+    surface
+        (N,) int32, ``width`` pixels a row.
+    tasks
+        BlurTask items; first to last of them are blurred.
+    rows, pixels
+        Which rows of cells of each are gathered, and then, which rows of pixels spread, (first, last): a box that
+        several threads share is gathered whole, before any of it is spread.
+    weights, values
+        (n,) float32: rows of BLUR_WEIGHTS, and memory for the rows of cells.
+    work, edge
+        Memory to work with: float32, LINES of `line_room` for the widest box, and TILE int32.
+    """
+    for i in range(first, last):
+        task = tasks[i]
+        gather_rows(surface, width, task, rows[0], min(rows[1], task.rows), weights, values, work, edge)
+        spread_rows(surface, width, task, pixels[0], min(pixels[1], task.high), weights, values, work, edge)
