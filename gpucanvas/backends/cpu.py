@@ -142,7 +142,7 @@ class CPUBackend:
                             from .filtering import blur
 
                             check(stop)
-                            blur(targets[target.number].pixels, items, frame.scratch, frame.run)
+                            blur(targets[target.number].pixels, items, frame.scratch, frame.run, self.threads)
                         case Read():
                             pass
             except BaseException:

@@ -61,7 +61,7 @@ LOG_WORDS = 4096
 
 shade_tiles_held = holding_lock(shade.shade_tiles)
 NO_PIXELS: NDArray[np.int32] = np.empty(0, np.int32)
-NO_LAYERS: NDArray[np.int32] = np.empty((0, 0), np.int32)
+NO_LAYERS: tuple[NDArray[np.int32], int] = NO_PIXELS, 0
 
 Run = Callable[[int, Callable[[int], None]], None]
 """Calls ``work(part)`` for every part."""
@@ -103,7 +103,7 @@ class Frame:
         ``straight`` (H * W,) is given the surface's pixels, straight. ``layers`` are the pixels of the target that
         layers are read from.
         """
-        self._layers = NO_LAYERS if layers is None else layers.view(np.int32)
+        self._layers = NO_LAYERS if layers is None else (layers.view(np.int32).reshape(-1), layers.shape[1])
         height, width = surface.shape
         # A look at what few draws touch takes as long as a look at so many tiles.
         looks = word is None and prod(scene.size_in_tiles) > FEW_TILES and (straight is None or width >= c.TILE)

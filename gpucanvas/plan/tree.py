@@ -23,6 +23,9 @@ from .reach import Boxes, boxes_of_clips, boxes_of_commands, cut, has_unbounded,
 __all__ = ["Depth", "find_layers"]
 
 
+NOWHERE = np.inf, np.inf, -np.inf, -np.inf
+
+
 class Depth:
     """All layers of one depth: what is drawn in them, one after another, and their children, one depth below.
 
@@ -121,7 +124,8 @@ class Depth:
         """Find each layer's slot; those of its children are known."""
         of_layers = np.zeros((len(self.joined.commands), 4))
         if children is not None:
-            of_layers[self.rows] = self.filled_by(children)
+            filled = self.filled_by(children)
+            of_layers[self.rows] = np.where(is_empty(filled)[:, None], NOWHERE, filled)
         drawn, shown = boxes_of_commands(self.joined, of_layers), self.content_shown()
         seen = cut(drawn, shown)
         seen[is_empty(seen)] = 0

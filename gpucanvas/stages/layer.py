@@ -26,12 +26,12 @@ def put_words(px, row, words, alpha, how):
 
 @kernel
 def layer_rows(px, paint, layer, how, x0, y0, first, last):
-    """Rows of pixels or of the source from a target (H, W) int32; see `paint_rows`.
+    """Rows of pixels or of the source from a target, its (H * W,) int32 pixels and its width; see `paint_rows`.
 
     What lies beyond the rectangle that the layer fills has no coverage: whatever is read there is never seen.
     """
-    words, wide = layer.reshape(layer.size), np.int64(layer.shape[1])
-    most = np.int32(layer.size - 1)
+    words, wide = layer
+    most = np.int32(len(words) - 1)
     alpha = paint.alpha
     for row in range(first, last):
         at = (np.int64(y0) + np.int64(row) + np.int64(paint.y0)) * wide + np.int64(x0) + np.int64(paint.x0)
