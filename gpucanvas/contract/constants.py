@@ -137,6 +137,16 @@ BLUR_MIDDLE: Final = 16
 """Where among them the middle one is."""
 BLUR_RUN: Final = 4
 """Neighbours that a thread of a shader computes."""
+BLUR_TEXELS: Final = 4096
+"""Values that a shader finds in a row of the image of values."""
+BLUR_ALPHA_ONLY: Final = 1
+"""What a blur's shader is made for: values are alphas; without it, colours."""
+BLUR_ACROSS: Final = 2
+"""Sums of values in a row; without it, in a column."""
+BLUR_FROM_IMAGE: Final = 4
+"""The source is a box of the surface's pixels; without it, values."""
+BLUR_TO_IMAGE: Final = 8
+"""The result is a box of the surface's pixels; without it, values."""
 
 # What a stage reports: words of the counters buffer.
 COUNTER_LINES: Final = 0

@@ -110,6 +110,16 @@
 #define BLUR_MIDDLE 16
 // Neighbours that a thread of a shader computes.
 #define BLUR_RUN 4
+// Values that a shader finds in a row of the image of values.
+#define BLUR_TEXELS 4096
+// What a blur's shader is made for: values are alphas; without it, colours.
+#define BLUR_ALPHA_ONLY 1
+// Sums of values in a row; without it, in a column.
+#define BLUR_ACROSS 2
+// The source is a box of the surface's pixels; without it, values.
+#define BLUR_FROM_IMAGE 4
+// The result is a box of the surface's pixels; without it, values.
+#define BLUR_TO_IMAGE 8
 #define COUNTER_LINES 0
 #define COUNTER_CROSSINGS 1
 #define COUNTER_SEGMENTS 2
@@ -436,13 +446,11 @@ struct BlurPass {
     uint group_start; // index of the first work group
     int wide; // width of the result, values
     int high; // height of the result
-    uint from_image; // 1: the source is a box of the surface's pixels
     uint source_start; // index of the source's first value
     int source_x; // left of the source in the surface
     int source_y; // top of the source in the surface
     int source_wide; // width of the source, pixels or values; beyond it all is transparent
     int source_high; // height of the source
-    uint to_image; // 1: the result is a box of the surface's pixels
     uint target_start; // index of the result's first value
     int to_x; // left of the result in the surface
     int to_y; // top of the result in the surface
@@ -457,6 +465,6 @@ struct BlurPass {
     float b; // tint: blue, premultiplied by a
     float a; // tint: alpha
 };
-#define BLURPASS_WORDS 23
-#define LOAD_BlurPass(buffer_, at) BlurPass(buffer_[(at) + 0], int(buffer_[(at) + 1]), int(buffer_[(at) + 2]), buffer_[(at) + 3], buffer_[(at) + 4], int(buffer_[(at) + 5]), int(buffer_[(at) + 6]), int(buffer_[(at) + 7]), int(buffer_[(at) + 8]), buffer_[(at) + 9], buffer_[(at) + 10], int(buffer_[(at) + 11]), int(buffer_[(at) + 12]), int(buffer_[(at) + 13]), int(buffer_[(at) + 14]), int(buffer_[(at) + 15]), int(buffer_[(at) + 16]), int(buffer_[(at) + 17]), int(buffer_[(at) + 18]), uintBitsToFloat(buffer_[(at) + 19]), uintBitsToFloat(buffer_[(at) + 20]), uintBitsToFloat(buffer_[(at) + 21]), uintBitsToFloat(buffer_[(at) + 22]))
-#define STORE_BlurPass(buffer_, at, v) buffer_[(at) + 0] = (v).group_start; buffer_[(at) + 1] = uint((v).wide); buffer_[(at) + 2] = uint((v).high); buffer_[(at) + 3] = (v).from_image; buffer_[(at) + 4] = (v).source_start; buffer_[(at) + 5] = uint((v).source_x); buffer_[(at) + 6] = uint((v).source_y); buffer_[(at) + 7] = uint((v).source_wide); buffer_[(at) + 8] = uint((v).source_high); buffer_[(at) + 9] = (v).to_image; buffer_[(at) + 10] = (v).target_start; buffer_[(at) + 11] = uint((v).to_x); buffer_[(at) + 12] = uint((v).to_y); buffer_[(at) + 13] = uint((v).step_x); buffer_[(at) + 14] = uint((v).step_y); buffer_[(at) + 15] = uint((v).offset_x); buffer_[(at) + 16] = uint((v).offset_y); buffer_[(at) + 17] = uint((v).radius); buffer_[(at) + 18] = uint((v).weight); buffer_[(at) + 19] = floatBitsToUint((v).r); buffer_[(at) + 20] = floatBitsToUint((v).g); buffer_[(at) + 21] = floatBitsToUint((v).b); buffer_[(at) + 22] = floatBitsToUint((v).a)
+#define BLURPASS_WORDS 21
+#define LOAD_BlurPass(buffer_, at) BlurPass(buffer_[(at) + 0], int(buffer_[(at) + 1]), int(buffer_[(at) + 2]), buffer_[(at) + 3], int(buffer_[(at) + 4]), int(buffer_[(at) + 5]), int(buffer_[(at) + 6]), int(buffer_[(at) + 7]), buffer_[(at) + 8], int(buffer_[(at) + 9]), int(buffer_[(at) + 10]), int(buffer_[(at) + 11]), int(buffer_[(at) + 12]), int(buffer_[(at) + 13]), int(buffer_[(at) + 14]), int(buffer_[(at) + 15]), int(buffer_[(at) + 16]), uintBitsToFloat(buffer_[(at) + 17]), uintBitsToFloat(buffer_[(at) + 18]), uintBitsToFloat(buffer_[(at) + 19]), uintBitsToFloat(buffer_[(at) + 20]))
+#define STORE_BlurPass(buffer_, at, v) buffer_[(at) + 0] = (v).group_start; buffer_[(at) + 1] = uint((v).wide); buffer_[(at) + 2] = uint((v).high); buffer_[(at) + 3] = (v).source_start; buffer_[(at) + 4] = uint((v).source_x); buffer_[(at) + 5] = uint((v).source_y); buffer_[(at) + 6] = uint((v).source_wide); buffer_[(at) + 7] = uint((v).source_high); buffer_[(at) + 8] = (v).target_start; buffer_[(at) + 9] = uint((v).to_x); buffer_[(at) + 10] = uint((v).to_y); buffer_[(at) + 11] = uint((v).step_x); buffer_[(at) + 12] = uint((v).step_y); buffer_[(at) + 13] = uint((v).offset_x); buffer_[(at) + 14] = uint((v).offset_y); buffer_[(at) + 15] = uint((v).radius); buffer_[(at) + 16] = uint((v).weight); buffer_[(at) + 17] = floatBitsToUint((v).r); buffer_[(at) + 18] = floatBitsToUint((v).g); buffer_[(at) + 19] = floatBitsToUint((v).b); buffer_[(at) + 20] = floatBitsToUint((v).a)

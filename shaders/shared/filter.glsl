@@ -1,0 +1,100 @@
+// What the passes of a blur share: their list, the values between them, and the surface's pixels. Twin: stages/filter.py,
+// where a box is gathered (halved, blurred across) and spread (blurred down, expanded).
+//
+// A pass is of items; each has so many work groups, one behind another, and a thread a unit of the item's result. Values
+// are colours from 0 to 255, or, where FEATURES has BLUR_ALPHA_ONLY, alphas that are tinted when they become pixels. They
+// lie one behind another in the rows of an image: software OpenGL takes five times as long for a word of a buffer, unless
+// the whole group reads the same one. So a group's first threads fetch what all threads need.
+
+#include "generated/contract.glsl"
+
+layout(local_size_x = GROUP) in;
+
+#if (FEATURES & BLUR_ALPHA_ONLY) != 0
+#define Value float
+#define VALUE_FORMAT r32f
+#define VALUE_OF(texel) (texel).r
+#else
+#define Value vec4
+#define VALUE_FORMAT rgba32f
+#define VALUE_OF(texel) (texel)
+#endif
+
+layout(std430, binding = 0) readonly buffer ItemBlock { uint items[]; };
+layout(std430, binding = 1) readonly buffer WeightBlock { float weights[]; };
+layout(r32ui, binding = 0) uniform uimage2D target;
+layout(VALUE_FORMAT, binding = 1) uniform image2D values;
+
+// The items of this pass: the first, and the one behind the last.
+uniform uint first_item;
+uniform uint last_item;
+
+shared uint item_words[BLURPASS_WORDS];
+shared uint found;
+
+BlurPass item;
+
+// The last item that does not begin behind a group.
+uint find_item(uint group) {
+    uint low = first_item;
+    uint high = last_item;
+    while (high - low > 1u) {
+        uint middle = (low + high) >> 1;
+        if (items[middle * BLURPASS_WORDS] <= group) low = middle;
+        else high = middle;
+    }
+    return low;
+}
+
+// Load the item of this work group; returns the number of this thread among the item's.
+int find_unit() {
+    uint lane = gl_LocalInvocationID.x;
+    uint group = gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x;
+    if (lane == 0u) found = find_item(group);
+    barrier();
+    if (lane < BLURPASS_WORDS) item_words[lane] = items[found * BLURPASS_WORDS + lane];
+    barrier();
+    item = LOAD_BlurPass(item_words, 0);
+    return int((group - item.group_start) * GROUP + lane);
+}
+
+// Where a value lies in the image.
+ivec2 place_of(uint index) { return ivec2(index % BLUR_TEXELS, index / BLUR_TEXELS); }
+
+// A value of the source; nothing is beyond it.
+Value source_value(int x, int y) {
+    if (x < 0 || y < 0 || x >= item.source_wide || y >= item.source_high) return Value(0.0);
+#if (FEATURES & BLUR_FROM_IMAGE) == 0
+    return VALUE_OF(imageLoad(values, place_of(item.source_start + uint(y * item.source_wide + x))));
+#else
+    uint word = imageLoad(target, ivec2(item.source_x + x, item.source_y + y)).r;
+#if (FEATURES & BLUR_ALPHA_ONLY) != 0
+    return float(word >> 24);
+#else
+    return vec4(word & 255u, word >> 8 & 255u, word >> 16 & 255u, word >> 24);
+#endif
+#endif
+}
+
+// Store a value as a pixel of the result.
+void store_pixel(int x, int y, Value value) {
+#if (FEATURES & BLUR_ALPHA_ONLY) != 0
+    precise vec4 color = vec4(item.r, item.g, item.b, item.a) * value;
+#else
+    vec4 color = value;
+#endif
+    precise vec4 raised = min(color, vec4(255.0)) + 0.5;
+    uvec4 bytes = uvec4(raised);
+    uint word = bytes.r | bytes.g << 8 | bytes.b << 16 | bytes.a << 24;
+    imageStore(target, ivec2(item.to_x + x, item.to_y + y), uvec4(word));
+}
+
+// Store a value of the result, as a value or as a pixel.
+void store_value(int x, int y, Value value) {
+    if (x >= item.wide || y >= item.high) return;
+#if (FEATURES & BLUR_TO_IMAGE) != 0
+    store_pixel(x, y, value);
+#else
+    imageStore(values, place_of(item.target_start + uint(y * item.wide + x)), vec4(value));
+#endif
+}
