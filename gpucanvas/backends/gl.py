@@ -41,6 +41,7 @@ from ..plan.plan import Plan
 from ..plan.steps import Clear, Draw, Filter, Read, Step
 from ..plan.targets import SURFACE, Target
 from .base import Stop, check
+from .gl_filtering import Filters
 
 T = TypeVar("T")
 MAX_GROUPS = 8192
@@ -89,6 +90,7 @@ class GLBackend:
         self._timers = GPUTimers(self._context)
         self._scratch = ScratchTextures(self._context, self._programs)
         self.transfers = Transfers(self._context, self._owner.run)
+        self._filters = Filters(self._context, self._programs, self._buffers, self.transfers)
         self._software = any(name in str(self._context.info["GL_RENDERER"]).lower() for name in SOFTWARE)
         self._max_side = int(self._context.info["GL_MAX_TEXTURE_SIZE"])
         self._counts = {"frames": 0, "uploads": 0, "bytes_uploaded": 0, "dispatches": 0}
@@ -161,7 +163,7 @@ class GLBackend:
                 layers = None if reads is None else self._texture(reads, surface)
                 self._draw(scene, self._texture(target, surface), layers, before, target.number == SURFACE)
             case Filter(target, items):
-                self._filters().run(self._texture(target, surface), items)
+                self._filters.blur(self._texture(target, surface), items)
             case Read():
                 pass
 

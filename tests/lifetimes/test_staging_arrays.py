@@ -94,13 +94,13 @@ def test_an_array_is_read_only_while_a_submitted_frame_waits(canvas: gpucanvas.C
     ctx = canvas.get_context("2d")
     array = points(canvas)
     hold = threading.Event()
-    draw = canvas._surface._backend.draw
+    draw = canvas._surface._backend.run
 
     def slow(*arguments: object) -> None:
         hold.wait(30)
         draw(*arguments)
 
-    canvas._surface._backend.draw = slow
+    canvas._surface._backend.run = slow
     try:
         ctx.fill_circles(array[:, 0], array[:, 1], array[:, 2])
         ticket = canvas.submit()
@@ -109,7 +109,7 @@ def test_an_array_is_read_only_while_a_submitted_frame_waits(canvas: gpucanvas.C
         hold.set()
         ticket.result(60)
     finally:
-        del canvas._surface._backend.draw
+        del canvas._surface._backend.run
     array[:] = 0
 
 
@@ -117,8 +117,8 @@ def test_a_cancelled_frame_gives_its_arrays_back(canvas: gpucanvas.Canvas) -> No
     ctx = canvas.get_context("2d")
     array = points(canvas)
     hold = threading.Event()
-    draw = canvas._surface._backend.draw
-    canvas._surface._backend.draw = lambda *arguments: hold.wait(30) and draw(*arguments)
+    draw = canvas._surface._backend.run
+    canvas._surface._backend.run = lambda *arguments: hold.wait(30) and draw(*arguments)
     try:
         first = canvas.submit()
         ctx.fill_circles(array[:, 0], array[:, 1], array[:, 2])
@@ -127,7 +127,7 @@ def test_a_cancelled_frame_gives_its_arrays_back(canvas: gpucanvas.Canvas) -> No
         hold.set()
         first.wait(60)
     finally:
-        del canvas._surface._backend.draw
+        del canvas._surface._backend.run
 
 
 def test_a_recording_holds_its_arrays_as_long_as_it_lives(canvas: gpucanvas.Canvas) -> None:

@@ -17,7 +17,9 @@ import gpucanvas
 from gpucanvas.backends.cpu import CPUBackend
 from gpucanvas.contract.constants import TILE
 from gpucanvas.pipeline.encode import encode
+from gpucanvas.pipeline.record import Commands
 from gpucanvas.pipeline.scene import Scene
+from gpucanvas.plan.make import make_plan
 
 Floats = NDArray[np.float32]
 WIDTH, HEIGHT = 44, 37
@@ -55,16 +57,21 @@ PLACES = [anywhere, at_borders, on_the_grid]
 
 def scene_of(draw: Callable[[gpucanvas.Context2D], None]) -> Scene:
     """The draws of a picture."""
+    return encode(recorded(draw), WIDTH, HEIGHT)
+
+
+def recorded(draw: Callable[[gpucanvas.Context2D], None]) -> Commands:
+    """A picture's commands."""
     recording = gpucanvas.Recording(WIDTH, HEIGHT)
     draw(recording.get_context("2d"))
-    return encode(recording._commands, WIDTH, HEIGHT)
+    return recording._commands
 
 
 def pixels_of(draw: Callable[[gpucanvas.Context2D], None]) -> NDArray[np.uint32]:
     """The picture on the cpu backend, premultiplied."""
     backend = CPUBackend(2)
     surface = backend.new_surface(WIDTH, HEIGHT)
-    backend.draw([scene_of(draw)], surface)
+    backend.run(make_plan([recorded(draw)], WIDTH, HEIGHT), surface)
     return surface.pixels.copy()
 
 

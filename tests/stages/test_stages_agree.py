@@ -13,6 +13,7 @@ from gpucanvas.backends.cpu import CPUBackend
 from gpucanvas.contract import constants as c
 from gpucanvas.contract import records
 from gpucanvas.pipeline.encode import encode
+from gpucanvas.plan.make import make_plan
 from gpucanvas.pipeline.plan import lines_a_vertex
 from gpucanvas.pipeline.scene import Scene
 from gpucanvas.stages.flatten import flatten_outlines
@@ -143,7 +144,7 @@ class Stages:
         with pytest.MonkeyPatch.context() as patch:
             if for_hardware:
                 patch.setattr(self.gl, "_software", False)
-            self.gl.draw([encode(recording._commands, WIDTH, HEIGHT)], canvas._surface.pixels)
+            self.gl.run(make_plan([recording._commands], WIDTH, HEIGHT), canvas._surface.pixels)
         self.counters = self.words("counters")
 
     def words(self, name: str) -> np.ndarray:

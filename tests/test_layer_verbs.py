@@ -1,0 +1,381 @@
+"""Layers, shadows and their filter by the public verbs: pictures against formulas of their own, states, and errors."""
+
+from __future__ import annotations
+
+from math import pi
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import gpucanvas
+from compositing import composite
+from gpucanvas.contract.operators import OPERATORS
+
+WIDTH, HEIGHT = 64, 48
+Floats = NDArray[np.float64]
+
+
+def premultiplied(pixels: NDArray[np.uint8]) -> Floats:
+    """(H, W, 4) float64, 0 to 1."""
+    values = pixels.astype(np.float64) / 255
+    values[..., :3] *= values[..., 3:]
+    return values
+
+
+def backdrop(ctx: Any) -> None:
+    ctx.fill_style = "rgba(200, 120, 30, 0.7)"
+    ctx.fill_rect(4, 4, 40, 36)
+    ctx.fill_style = "rgb(20, 90, 160)"
+    ctx.fill_rect(20, 10, 12, 30)
+
+
+def group(ctx: Any) -> None:
+    ctx.fill_style = "rgba(220, 30, 90, 0.8)"
+    ctx.begin_path()
+    ctx.arc(34, 24, 15.5, 0, 2 * pi)
+    ctx.fill()
+    ctx.fill_style = "gold"
+    ctx.fill_rect(8.5, 18, 26, 12)
+
+
+def straight(draw: Any, backend: str) -> Floats:
+    """What a function draws on an empty canvas, (H, W, 4), 0 to 1."""
+    with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
+        draw(canvas.get_context("2d"))
+        return canvas.to_numpy() / 255.0
+
+
+def alone(draw: Any, backend: str) -> Floats:
+    """The same, premultiplied."""
+    values = straight(draw, backend)
+    values[..., :3] *= values[..., 3:]
+    return values
+
+
+def gaussian(values: Floats, sigma: float) -> Floats:
+    """A blur in float64, by a window of six sigma to each side, with nothing around the picture."""
+    reach = int(np.ceil(6 * sigma))
+    weights = np.exp(-0.5 * (np.arange(-reach, reach + 1) / sigma) ** 2)
+    weights /= weights.sum()
+    padded = np.pad(values, ((reach, reach), (reach, reach), (0, 0)))
+    across = sum(w * padded[:, k : k + values.shape[1]] for k, w in enumerate(weights))
+    return np.asarray(sum(w * across[k : k + values.shape[0]] for k, w in enumerate(weights)))
+
+
+@pytest.mark.parametrize("operator", OPERATORS)
+def test_a_layer_meets_what_is_there_as_the_formula_of_its_operator_says(operator: str, backend: str) -> None:
+    below, source = straight(backdrop, backend), straight(group, backend)
+    source[..., 3] *= 0.75
+    with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        backdrop(ctx)
+        with ctx.layer(alpha=0.75, operator=operator):  # type: ignore[arg-type]
+            group(ctx)
+        found = premultiplied(canvas.to_numpy())
+    expected = composite(operator, source, below)
+    # Both pictures that the formula is given are rounded to 8 bits, straight; modes that divide make more of that.
+    assert np.abs(found - expected).max() <= 6 / 255
+    assert np.abs(found - expected).mean() <= 0.7 / 255
+
+
+def test_a_blurred_layer_is_a_gaussian(backend: str) -> None:
+    source = alone(group, backend)
+    for sigma in (1.0, 2.5, 6.0):
+        with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
+            ctx = canvas.get_context("2d")
+            with ctx.layer(f"blur({sigma}px)"):
+                group(ctx)
+            found = premultiplied(canvas.to_numpy())
+        assert np.abs(found - gaussian(source, sigma)).max() <= 3 / 255
+
+
+def test_a_shadow_is_the_blurred_alpha_in_its_colour_under_the_shape(backend: str) -> None:
+    def shape(ctx: Any) -> None:
+        ctx.fill_style = "rgba(250, 220, 10, 0.6)"
+        ctx.fill_rect(14, 12, 25, 17)
+
+    source = alone(shape, backend)
+    color = np.array([0.2, 0.4, 1.0, 1.0]) * 0.8
+    color[3] = 0.8
+    for blur in (0.0, 4.0, 9.0):
+        with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
+            ctx = canvas.get_context("2d")
+            ctx.shadow_color, ctx.shadow_blur = (0.2, 0.4, 1.0, 0.8), blur
+            ctx.shadow_offset_x, ctx.shadow_offset_y = 6, 5
+            shape(ctx)
+            found = premultiplied(canvas.to_numpy())
+        alpha = source[..., 3:]
+        soft = gaussian(alpha, blur / 2) if blur else alpha
+        shadow = np.zeros((HEIGHT, WIDTH, 4))
+        shadow[5:, 6:] = soft[:-5, :-6] * color
+        expected = source + (1 - alpha) * shadow
+        assert np.abs(found - expected).max() <= 3 / 255
+
+
+def test_a_layer_is_cut_by_the_clip_of_its_beginning_and_not_by_the_alpha_twice(backend: str) -> None:
+    with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.global_alpha = 0.5
+        ctx.rect(0, 0, 20, HEIGHT)
+        ctx.clip()
+        ctx.begin_layer()
+        assert (ctx.global_alpha, ctx.global_composite_operation) == (1, "source-over")
+        ctx.fill_style = "red"
+        ctx.fill_rect(0, 0, WIDTH, HEIGHT)
+        ctx.fill_rect(0, 0, WIDTH, HEIGHT)
+        ctx.end_layer()
+        assert ctx.global_alpha == 0.5
+        assert ctx.fill_style == "#000000", "the state is that before the layer"
+        pixels = canvas.to_numpy()
+    assert pixels[5, 5].tolist() == [255, 0, 0, 128]
+    assert not pixels[:, 20:].any()
+
+
+def test_a_layer_of_one_opaque_draw_is_that_draw(backend: str) -> None:
+    pictures = []
+    for in_layer in (False, True):
+        with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
+            ctx = canvas.get_context("2d")
+            backdrop(ctx)
+            ctx.fill_style = "teal"
+            if in_layer:
+                with ctx.layer():
+                    ctx.fill_rect(3, 5, 30, 20)
+            else:
+                ctx.fill_rect(3, 5, 30, 20)
+            pictures.append(canvas.to_numpy())
+    np.testing.assert_array_equal(*pictures)
+
+
+def test_rounds_of_layers_draw_what_one_round_draws(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    from gpucanvas.plan import make
+
+    def draw(ctx: Any) -> None:
+        backdrop(ctx)
+        with ctx.layer(alpha=0.8):
+            for i in range(10):
+                with ctx.layer(alpha=0.6, operator="xor" if i % 3 == 0 else None):
+                    ctx.fill_style = f"hsl({i * 36} 90% 50%)"
+                    ctx.fill_rect(i * 5, i * 3, 22, 17)
+                    ctx.fill_rect(i * 5 + 8, i * 3 + 6, 22, 17)
+        with ctx.layer("blur(2px)"):
+            ctx.fill_rect(5, 5, 20, 20)
+
+    whole = alone(draw, backend)
+    monkeypatch.setattr(make, "SIDE", 48)
+    # A parent is rounded to 8 bits after each round; here there are some ten.
+    assert np.abs(alone(draw, backend) - whole).max() <= 4 / 255
+
+
+def test_layers_on_an_opaque_canvas_leave_it_opaque(backend: str) -> None:
+    for operator in OPERATORS:
+        with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
+            ctx = canvas.get_context("2d", {"alpha": False})
+            backdrop(ctx)
+            with ctx.layer(operator=operator):  # type: ignore[arg-type]
+                group(ctx)
+                ctx.clear_rect(20, 20, 8, 8)
+            assert (canvas.to_numpy()[..., 3] == 255).all()
+
+
+@pytest.mark.parametrize("operator", ["source-over", "xor", "copy", "destination-atop", "destination-out"])
+def test_an_opaque_canvas_shows_what_a_black_ground_would_show(operator: str, backend: str) -> None:
+    pictures = []
+    for opaque in (True, False):
+        with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
+            ctx = canvas.get_context("2d", {"alpha": not opaque})
+            ctx.fill_style = "black"
+            ctx.fill_rect(0, 0, WIDTH, HEIGHT)
+            backdrop(ctx)
+            with ctx.layer(operator=operator, alpha=0.5):  # type: ignore[arg-type]
+                group(ctx)
+            found = premultiplied(canvas.to_numpy())
+            pictures.append(found[..., :3])
+    assert np.abs(pictures[0] - pictures[1]).max() <= 2 / 255
+
+
+def test_wrong_orders_of_layers_and_states_are_refused() -> None:
+    ctx = gpucanvas.Recording(10, 10).get_context("2d")
+    with pytest.raises(gpucanvas.InvalidStateError, match="end_layer: no layer is open"):
+        ctx.end_layer()
+    ctx.begin_layer()
+    with pytest.raises(gpucanvas.InvalidStateError, match="restore: a layer was begun"):
+        ctx.restore()
+    ctx.save()
+    with pytest.raises(gpucanvas.InvalidStateError, match="a save\\(\\) in it has no restore"):
+        ctx.end_layer()
+    ctx.restore()
+    ctx.end_layer()
+    ctx.restore()  # Without a save() before it, this does nothing.
+
+
+@pytest.mark.parametrize("read", ["to_numpy", "flush", "submit", "to_png"])
+def test_a_canvas_with_an_open_layer_is_not_read(read: str) -> None:
+    with gpucanvas.Canvas(10, 10, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.begin_layer()
+        ctx.fill_rect(0, 0, 5, 5)
+        with pytest.raises(gpucanvas.InvalidStateError, match="end_layer"):
+            getattr(canvas, read)()
+        with pytest.raises(gpucanvas.InvalidStateError, match="end_layer"):
+            ctx.get_image_data(0, 0, 2, 2)
+        with pytest.raises(gpucanvas.InvalidStateError, match="end_layer"):
+            ctx.put_image_data(ctx.create_image_data(2, 2), 0, 0)
+        with pytest.raises(gpucanvas.InvalidStateError, match="end_layer"):
+            gpucanvas.Recording(5, 5).get_context("2d").draw_image(canvas, 0, 0)
+        ctx.end_layer()
+        assert canvas.to_numpy()[2, 2, 3] == 255
+
+
+def test_a_recording_with_an_open_layer_is_not_rendered() -> None:
+    recording = gpucanvas.Recording(10, 10)
+    recording.get_context("2d").begin_layer()
+    with pytest.raises(gpucanvas.InvalidStateError, match="end_layer"):
+        gpucanvas.render_many([recording])
+
+
+def test_reset_and_a_new_size_end_all_layers() -> None:
+    with gpucanvas.Canvas(10, 10, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        for forget in (ctx.reset, lambda: setattr(canvas, "width", 12)):
+            ctx.begin_layer()
+            ctx.begin_layer()
+            ctx.fill_rect(0, 0, 5, 5)
+            forget()
+            assert not canvas.to_numpy().any()
+            ctx.fill_rect(0, 0, 2, 2)
+            assert canvas.to_numpy()[1, 1, 3] == 255
+
+
+def test_a_block_that_raises_ends_its_layer() -> None:
+    with gpucanvas.Canvas(10, 10, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        with pytest.raises(KeyError), ctx.layer(alpha=0.5):
+            ctx.save()
+            ctx.begin_layer()
+            ctx.fill_rect(0, 0, 5, 5)
+            raise KeyError
+        assert ctx.global_alpha == 1
+        assert canvas.to_numpy()[2, 2, 3] == 128
+
+
+@pytest.mark.parametrize(
+    ("given", "message"),
+    [
+        ("blur(-1px)", "at least 0"),
+        ("blur(4)", "no length"),
+        ("blur(4px", "give functions"),
+        ("sepia(1)", "not supported yet"),
+        ("frobnicate(1)", "is no filter"),
+        ({"name": "turbulence"}, "not supported yet"),
+        ({"name": "gaussianBlur"}, "stdDeviation is None"),
+        ({"name": "gaussianBlur", "stdDeviation": float("nan")}, "finite"),
+        ({"name": "gaussianBlur", "stdDeviation": [1, 2, 3]}, "give a number, or two"),
+    ],
+)
+def test_a_filter_that_cannot_be_read_is_refused_and_begins_no_layer(given: Any, message: str) -> None:
+    ctx = gpucanvas.Recording(10, 10).get_context("2d")
+    with pytest.raises(ValueError, match=message):
+        ctx.begin_layer(given)
+    with pytest.raises(gpucanvas.InvalidStateError):
+        ctx.end_layer()
+    with pytest.raises(TypeError, match="give a CSS string"):
+        ctx.begin_layer(3)  # type: ignore[arg-type]
+
+
+def test_a_filter_is_read_from_every_form() -> None:
+    from gpucanvas.paint.filters import read_filter
+
+    assert read_filter(None) == read_filter("none") == read_filter("") == ()
+    assert read_filter("blur(4px)") == ((4.0, 4.0),)
+    assert read_filter("BLUR( 0.5in ) blur()") == ((48.0, 48.0), (0.0, 0.0))
+    assert read_filter({"name": "gaussianBlur", "stdDeviation": [3, 1]}) == ((3.0, 1.0),)
+    assert read_filter(["blur(1px)", {"name": "gaussianBlur", "stdDeviation": 2}]) == ((1.0, 1.0), (2.0, 2.0))
+
+
+def test_an_options_object_of_the_proposal_is_taken(backend: str) -> None:
+    pictures = []
+    for given in ("blur(2px)", {"filter": "blur(2px)"}, {"filter": {"name": "gaussianBlur", "stdDeviation": 2}}):
+        with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
+            ctx = canvas.get_context("2d")
+            ctx.begin_layer(given)
+            group(ctx)
+            ctx.end_layer()
+            pictures.append(canvas.to_numpy())
+    np.testing.assert_array_equal(pictures[0], pictures[1])
+    np.testing.assert_array_equal(pictures[0], pictures[2])
+
+
+def test_shadow_settings_read_back_and_refuse_what_is_none() -> None:
+    ctx = gpucanvas.Recording(10, 10).get_context("2d")
+    assert (ctx.shadow_color, ctx.shadow_blur, ctx.shadow_offset_x, ctx.shadow_offset_y) == ("rgba(0, 0, 0, 0)", 0, 0, 0)
+    ctx.shadow_color, ctx.shadow_blur, ctx.shadow_offset_x, ctx.shadow_offset_y = "red", 3, -2.5, 4
+    ctx.save()
+    ctx.shadow_blur = 9
+    ctx.restore()
+    assert (ctx.shadow_color, ctx.shadow_blur, ctx.shadow_offset_x, ctx.shadow_offset_y) == ("#ff0000", 3, -2.5, 4)
+    for name, value in (("shadow_blur", -1), ("shadow_blur", float("inf")), ("shadow_offset_x", float("nan"))):
+        with pytest.raises(ValueError, match=name):
+            setattr(ctx, name, value)
+    lenient = gpucanvas.Recording(10, 10, on_invalid="ignore").get_context("2d")
+    lenient.shadow_blur = -1
+    lenient.shadow_color = "no colour"
+    assert (lenient.shadow_blur, lenient.shadow_color) == (0, "rgba(0, 0, 0, 0)")
+
+
+def test_neither_cleared_rectangles_nor_image_data_throw_shadows(backend: str) -> None:
+    with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.shadow_color, ctx.shadow_offset_x = "red", 10
+        ctx.clear_rect(0, 0, 5, 5)
+        pixels = ctx.create_image_data(4, 4)
+        pixels[:] = 255
+        ctx.put_image_data(pixels, 30, 30)
+        found = canvas.to_numpy()
+    assert np.argwhere(found[..., 3]).min(0).tolist() == [30, 30]
+    assert np.argwhere(found[..., 3]).max(0).tolist() == [33, 33]
+
+
+def test_layers_in_many_recordings_are_those_of_each_canvas(backend: str) -> None:
+    recordings = []
+    for i in range(5):
+        recording = gpucanvas.Recording(WIDTH, HEIGHT)
+        ctx = recording.get_context("2d")
+        backdrop(ctx)
+        ctx.shadow_color, ctx.shadow_blur = "black", 2 * i
+        with ctx.layer("blur(1px)" if i % 2 else None, alpha=0.5):
+            group(ctx)
+        recordings.append(recording)
+    pictures = gpucanvas.render_many(recordings, backend=backend)  # type: ignore[arg-type]
+    for picture, recording in zip(pictures, recordings, strict=True):
+        [single] = gpucanvas.render_many([recording], backend=backend)  # type: ignore[arg-type]
+        np.testing.assert_array_equal(picture, single)
+        assert picture.any()
+
+
+def test_a_steady_frame_of_layers_makes_nothing_new(backend: str) -> None:
+    with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+
+        def frame() -> None:
+            ctx.fill_style = "white"
+            ctx.fill_rect(0, 0, WIDTH, HEIGHT)
+            ctx.shadow_color, ctx.shadow_blur = "black", 4
+            with ctx.layer("blur(3px)", alpha=0.5):
+                group(ctx)
+                with ctx.layer(operator="multiply"):
+                    group(ctx)
+            canvas.flush()
+
+        for _ in range(3):
+            frame()
+        before = canvas._backend.counters()
+        for _ in range(5):
+            frame()
+        after = canvas._backend.counters()
+        for name in ("growths", "allocations", "compiles"):
+            assert after.get(name, 0) == before.get(name, 0), name
+        stats = canvas.stats.last
+        assert (stats.allocations, stats.growths) == (0, 0)
