@@ -9,7 +9,8 @@ import gpucanvas
 from compare import assert_same
 from compositing import PORTER_DUFF
 from gpucanvas.pipeline.encode import encode
-from gpucanvas.pipeline.merge import merge, place
+from gpucanvas.pipeline.merge import merge
+from gpucanvas.plan.slots import place
 
 
 def draw(ctx: gpucanvas.Context2D, seed: int) -> None:
