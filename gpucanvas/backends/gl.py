@@ -13,8 +13,9 @@ import threading
 from collections import deque
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from itertools import groupby
 from math import prod
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,6 +23,7 @@ from numpy.typing import NDArray
 from .. import memory
 from ..contract import constants as c
 from ..contract import records
+from ..contract.stages import BUFFERS, STAGES, Stage
 from ..errors import FrameError, LimitError, LostContextError
 from ..gl.buffers import Buffers
 from ..gl.context import SOFTWARE
@@ -39,25 +41,14 @@ from .base import Stop, check
 
 T = TypeVar("T")
 MAX_GROUPS = 8192
+"""Work groups of a stage whose groups take turns."""
 SOFTWARE_STEPS = 55000
 """Loop iterations that a pass may cost a thread on software OpenGL; llvmpipe allows 65,535."""
 SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints", "stops")
-COARSE_FEATURES = (1 << c.FEATURE_MODE_SHIFT) - 1
-"""What coarse is specialised by: the same shader for all operators."""
 LOOKED_AT = 1 << 14
 """Draws at most that are looked at for the tiles that they touch: what comes to many may touch all."""
-BINDINGS = {
-    "scene": 0,
-    "vertices": 1,
-    "lines": 2,
-    "crossings": 3,
-    "path_tiles": 4,
-    "segments": 5,
-    "binned": 6,
-    "words": 7,
-    "tiles": 8,
-    "counters": 9,
-}
+COUNTED = tuple(buffer for buffer in BUFFERS.values() if buffer.counter is not None)
+"""Buffers whose size the shaders decide about."""
 
 
 class GLBackend:
@@ -222,61 +213,46 @@ class GLBackend:
         bins, tiles = prod(scene.size_in_bins), prod(scene.size_in_tiles)
         lines = vertices * (4 if len(scene.strokes) else 1)
         sizes = {
-            "scene": scene_words(scene) * 4,
-            "vertices": max(vertices * records.Vertex.words, 2 * len(scene.draws)) * 4,
-            "lines": lines * records.Line.words * 4,
-            "crossings": 2 * lines * records.Crossing.words * 4,
-            "path_tiles": scene.path_tile_count * records.PathTile.words * 4,
-            "segments": 2 * lines * records.Segment.words * 4,
-            "boxes": 2 * len(scene.draws) * 4,
-            "binned": (2 * bins + 2 * len(scene.draws)) * 4,
-            "words": (tiles + 4 * len(scene.draws)) * 4,
-            "tiles": tiles * 2 * 4,
-            "counters": c.COUNTER_COUNT * 4,
+            "scene": scene_words(scene),
+            "vertices": vertices,
+            "lines": lines,
+            "crossings": 2 * lines,
+            "path_tiles": scene.path_tile_count,
+            "segments": 2 * lines,
+            "boxes": len(scene.draws),
+            "binned": 2 * bins + 2 * len(scene.draws),
+            "words": tiles + 4 * len(scene.draws),
+            "tiles": tiles,
+            "counters": c.COUNTER_COUNT,
         }
-        for name, nbytes in sizes.items():
+        for name, buffer in BUFFERS.items():
+            nbytes = sizes[name] * buffer.words * 4
             # The estimates of what the shaders count are only that: never refuse a frame because of one.
-            estimated = name in ("lines", "crossings", "segments", "binned", "words")
-            self._buffers.take(name, min(nbytes, self._buffers.limit) if estimated else nbytes)
+            self._buffers.take(name, nbytes if buffer.counter is None else min(nbytes, self._buffers.limit))
         self._bins = bins
 
     def _run(self, scene: Scene, surface: TextureSurface) -> None:
         self._upload(scene)
-        for name, binding in BINDINGS.items():
-            self._buffers.bind(name, binding)
         surface.texture().bind_to_image(0, read=True, write=True)
-        lines = len(scene.vertices) * 2
         needs = features(scene) if self._software else None
-        strokes = (c.FEATURE_STROKES if len(scene.strokes) else 0) if self._software else None
-        outlined = len(scene.subpaths) and scene.path_tile_count
-        bins = touched_bins(scene)[1]
-        if len(scene.curves) or outlined:
-            with span("flatten", vertices=len(scene.vertices)), self._timers.time("flatten"):
-                if len(scene.curves):
-                    self._dispatch("flatten_curves", len(scene.curves))
-                if outlined:
-                    self._dispatch("flatten_outlines", len(scene.vertices), strokes)
-        with span("binning", draws=len(scene.draws)), self._timers.time("binning"):
-            if outlined:
-                self._dispatch("binning_crossings", lines)
-                self._dispatch("binning_tiles", len(scene.paths) * c.GROUP)
-                self._dispatch("binning_segments", lines * 2)
-            self._buffers.bind("boxes", 1)
-            self._dispatch("binning_boxes", len(scene.draws))
-            self._dispatch_groups("binning_draws", bins)
-        with span("coarse"), self._timers.time("coarse"):
-            self._dispatch_groups("coarse", bins, 1, None if needs is None else needs & COARSE_FEATURES)
-        with span("fine"), self._timers.time("fine"):
-            left, top, right, bottom = touched_tiles(scene)[0]
-            self._dispatch_groups("fine", right - left, bottom - top, needs)
+        sizes = work(scene)
+        figures: dict[str, dict[str, Any]] = {
+            "flatten": {"vertices": len(scene.vertices)},
+            "binning": {"draws": len(scene.draws)},
+        }
+        # A stage that has nothing to do is not started, nor a step without stages.
+        for step, stages in groupby((stage for stage in STAGES if prod(sizes[stage.name])), lambda stage: stage.step):
+            with span(step, **figures.get(step, {})), self._timers.time(step):
+                for stage in stages:
+                    self._dispatch(stage, sizes[stage.name], needs)
 
-    def _dispatch(self, name: str, threads: int, features: int | None = None) -> None:
-        self._dispatch_groups(name, min(max(-(-threads // c.GROUP), 1), MAX_GROUPS), 1, features)
-
-    def _dispatch_groups(self, name: str, x: int, y: int = 1, features: int | None = None) -> None:
-        if x == 0 or y == 0:
-            return
-        self._programs.get(name, features).run(x, y, 1)
+    def _dispatch(self, stage: Stage, size: tuple[int, int], needs: int | None) -> None:
+        """Run a stage for so many items of work: a row of them, or as many rows of tiles."""
+        for binding, name in enumerate(stage.buffers):
+            self._buffers.bind(name, binding)
+        features = needs & stage.features if needs is not None and stage.features else None
+        program = self._programs.get(stage.name, features)
+        program.run(stage.groups(size[0], MAX_GROUPS), size[1], 1)
         self._context.memory_barrier()
         self._counts["dispatches"] += 1
 
@@ -305,6 +281,7 @@ class GLBackend:
     def _fill(self, scene: Scene, words: NDArray[np.uint32], staged: list[tuple[int, NDArray[np.uint32]]]) -> None:
         """Write the scene buffer: Config, then every table; list the images in staging memory, and their places."""
         config = np.zeros(1, records.Config.dtype)
+        rooms: dict[str, int] = {}
         at = records.Config.words
         for name in SECTIONS:
             table = getattr(scene, name)
@@ -329,13 +306,13 @@ class GLBackend:
         config["fine_left"], config["fine_top"] = touched_tiles(scene)[0][:2]
         config["first_bin"] = touched_bins(scene)[0]
         config["vertex_count"], config["path_tile_count"] = len(scene.vertices), scene.path_tile_count
-        config["line_capacity"] = self._buffers.capacity("lines", records.Line.words)
-        config["crossing_capacity"] = min(
-            self._buffers.capacity("crossings", records.Crossing.words),
-            self._buffers.capacity("segments", records.Segment.words),
-        )
-        config["binned_capacity"] = self._buffers.capacity("binned", 1) - 2 * self._bins
-        config["word_capacity"] = self._buffers.capacity("words", 1)
+        for buffer in COUNTED:
+            room = self._buffers.capacity(buffer.name, buffer.words)
+            if buffer.name == "binned":
+                room -= 2 * self._bins
+            rooms[buffer.capacity] = min(room, rooms.get(buffer.capacity, room))
+        for capacity, room in rooms.items():
+            config[capacity] = room
         words[: records.Config.words] = config.view(np.uint32)
         self._config = config
 
@@ -347,21 +324,11 @@ class GLBackend:
         self._timers.settle()
         again = False
         config = self._config[0]
-        for counter, capacity, names in (
-            (c.COUNTER_LINES, "line_capacity", {"lines": records.Line.words}),
-            (
-                c.COUNTER_CROSSINGS,
-                "crossing_capacity",
-                {"crossings": records.Crossing.words, "segments": records.Segment.words},
-            ),
-            (c.COUNTER_BINNED, "binned_capacity", {"binned": 1}),
-            (c.COUNTER_WORDS, "word_capacity", {"words": 1}),
-        ):
-            need = int(counters[counter])
-            if need > int(config[capacity]):
+        for buffer in COUNTED:
+            need = int(counters[buffer.counter])
+            if need > int(config[buffer.capacity]):
                 again = True
-                for name, words in names.items():
-                    self._buffers.take(name, (need + 2 * self._bins) * words * 4)
+                self._buffers.take(buffer.name, (need + 2 * self._bins) * buffer.words * 4)
         return again
 
 
@@ -370,6 +337,29 @@ def software_passes(scene: Scene) -> list[Scene]:
     from .cpu import shared as host
 
     return passes(scene, SOFTWARE_STEPS, lambda: host().count_segments(scene))
+
+
+def work(scene: Scene) -> dict[str, tuple[int, int]]:
+    """How many items of work each stage has; none, where there is nothing for it in the scene.
+
+    What a thread of a stage does is written at the head of its shader.
+    """
+    outlined = len(scene.subpaths) and scene.path_tile_count
+    vertices = len(scene.vertices) if outlined else 0
+    bins = touched_bins(scene)[1]
+    left, top, right, bottom = touched_tiles(scene)[0]
+    return {
+        "flatten_curves": (len(scene.curves), 1),
+        "flatten_outlines": (vertices, 1),
+        # How many lines and crossings there are, the host does not know: threads take turns.
+        "binning_crossings": (2 * vertices, 1),
+        "binning_tiles": (len(scene.paths) if outlined else 0, 1),
+        "binning_segments": (4 * vertices, 1),
+        "binning_boxes": (len(scene.draws), 1),
+        "binning_draws": (bins, 1),
+        "coarse": (bins, 1),
+        "fine": (right - left, bottom - top),
+    }
 
 
 def touched_tiles(scene: Scene) -> tuple[Box, bool]:

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..contract import constants as c
 from ..contract import records
 from ..contract.operators import OP_SOURCE_OVER
+from ..contract.stages import STAGE
 from .scene import Records, Scene
 
 SHAPE_STEPS = 2
@@ -30,8 +31,6 @@ SMALL_BIN_STEPS = 3
 LARGE_BIN_STEPS = 6
 """What a draw of at most SMALL_TILES tiles, and any other, costs there (measured: 2.8 for 9 tiles; 3.2 to 5.4)."""
 SMALL_TILES = 16
-SMALL_RADIUS = 2.0
-"""Discs below this radius, pixels, are computed as rings are."""
 DENSE_LINES = 32
 FEW_LINES = 2048
 """From so many lines a tile on an outline's segments are shared out among threads; never where it has so few at all:
@@ -113,7 +112,7 @@ def passes(scene: Scene, steps: int, path_tiles: Callable[[], Records]) -> list[
 def outline_steps(segments: NDArray[Any], dense: bool) -> NDArray[np.int64]:
     """Loop iterations that an outline with so many segments in a tile costs a thread of fine."""
     many = segments.astype(np.int64)
-    return DENSE_STEPS + DENSE_ROUND * -(-many // c.GROUP) if dense else many + 2
+    return DENSE_STEPS + DENSE_ROUND * -(-many // STAGE["fine"].group) if dense else many + 2
 
 
 def _steps_of_draw(
@@ -192,6 +191,8 @@ def features(scene: Scene) -> int:
     styles = np.flatnonzero(kinds)
     shapes, operators = set((styles & 255).tolist()), set((styles >> c.STYLE_OP_SHIFT).tolist())
     found = 0
+    if len(scene.strokes):
+        found |= c.FEATURE_STROKES
     if len(scene.subpaths) and is_dense(scene):
         found |= c.FEATURE_DENSE
     if c.SHAPE_PATH in shapes:
@@ -205,7 +206,7 @@ def features(scene: Scene) -> int:
     if c.SHAPE_CIRCLE in shapes:
         circles = draws[(draws["style"] & 255) == c.SHAPE_CIRCLE]
         found |= c.FEATURE_CIRCLES
-        if circles["x1"].min() < SMALL_RADIUS or circles["y1"].max() > 0:
+        if circles["x1"].min() < c.SMALL_RADIUS or circles["y1"].max() > 0:
             found |= c.FEATURE_RINGS
     if c.SHAPE_FRAME in shapes:
         found |= c.FEATURE_FRAMES

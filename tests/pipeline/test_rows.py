@@ -10,6 +10,7 @@ import pytest
 import gpucanvas
 from gpucanvas.backends import frame as frames
 from gpucanvas.backends.cpu import CPUBackend
+from gpucanvas.contract.stages import Stage
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.pipeline.scene import Scene
 from gpucanvas.stages import shade
@@ -95,14 +96,14 @@ def test_gl_shades_the_tiles_of_a_small_draw_alone(gl: str, monkeypatch: pytest.
     with gpucanvas.Canvas(2000, 3000, backend=gl) as canvas:
         backend: Any = canvas._backend
         groups: list[tuple[int, int]] = []
-        dispatch = backend._dispatch_groups
+        dispatch = backend._dispatch
 
-        def dispatching(name: str, x: int, y: int = 1, features: int | None = None) -> None:
-            if name == "fine" and x * y:
-                groups.append((x, y))
-            dispatch(name, x, y, features)
+        def dispatching(stage: Stage, size: tuple[int, int], needs: int | None) -> None:
+            if stage.name == "fine":
+                groups.append(size)
+            dispatch(stage, size, needs)
 
-        monkeypatch.setattr(backend, "_dispatch_groups", dispatching)
+        monkeypatch.setattr(backend, "_dispatch", dispatching)
         ctx = canvas.get_context("2d")
         ctx.fill_rect(1000, 1601, 5, 5)
         ctx.fill_circles(1040, 1610, 4)
