@@ -1,21 +1,17 @@
 """cpu: compiled kernels over a few threads. The default where there is no hardware OpenGL.
 
-    CPUBackend.draw  --a scratch, threads-->  Frame: all stages of a scene
-    surface          --present-->             straight pixels
+    CPUBackend.draw  --workers-->  Frame: all stages of a scene
+    surface          --present-->  straight pixels
 
-There is one backend a process. It owns what frames use in turn: the helper threads, the scratches, spare surfaces.
+There is one backend a process. It owns the memory that dropped surfaces leave to new ones.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections import deque
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
-from weakref import WeakSet
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,18 +20,17 @@ from .. import memory
 from ..contract.constants import TILE
 from ..errors import LimitError
 from ..pipeline.record import Box
-from ..pipeline.scene import Records, Scene
-from ..sight import spans
+from ..pipeline.scene import Scene
 from ..sight.spans import count, span
-from .bands import SMALL_PICTURE, available_cores
-from .base import Stop, check
-from .scratch import Scratch, Spare
+from . import workers
+from .bands import SMALL_PICTURE
+from .base import Stop
+from .scratch import Spare
 from .surface import HostSurface
 
 if TYPE_CHECKING:
     from ..gl.staging import StagingPool
     from .frame import Frame
-    from .team import Team
 
 MAX_SIDE = 32768
 MAX_PIXELS = 1 << 28
@@ -71,17 +66,12 @@ class CPUBackend:
     memory: Literal["host", "device"] = "host"
 
     def __init__(self, threads: int | None = None) -> None:
-        self.threads = threads or available_cores()
-        self._team: Team | None = None
+        self.workers = workers.shared() if threads is None else workers.Workers(threads)
         # A finaliser that the collector runs while it is held may come back for it.
         self._lock = threading.RLock()
         self._staging: StagingPool | None = None
-        self._free: deque[Scratch] = deque()
-        self._scratches: WeakSet[Scratch] = WeakSet()
         self._frames = 0
-        self._drawing = 0
         self._spare = Spare()
-        memory.add_cache(self._evict)
         memory.add_cache(self._spare.clear)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._forked)
@@ -114,21 +104,22 @@ class CPUBackend:
         The tiles of the last scene are made straight by the thread that has just shaded them.
         """
         done = False
-        frame = self._begin(stop)
         try:
-            word, memory, before = surface.word, surface.memory, None
-            if word is None and memory.size and (stop is not None or len(scenes) > 1):
-                before = SurfaceBackup(frame, scenes, memory)
-            try:
-                for scene in scenes:
-                    done = self._draw(frame, scene, surface, straight if scene is scenes[-1] else None)
-            except BaseException:
-                surface.word = word
-                if before is not None:
-                    before.restore()
-                raise
+            with self.workers.frame(stop) as frame:
+                word, memory, before = surface.word, surface.memory, None
+                if word is None and memory.size and (stop is not None or len(scenes) > 1):
+                    before = SurfaceBackup(frame, scenes, memory)
+                try:
+                    for scene in scenes:
+                        done = self._draw(frame, scene, surface, straight if scene is scenes[-1] else None)
+                except BaseException:
+                    surface.word = word
+                    if before is not None:
+                        before.restore()
+                    raise
         finally:
-            self._end(frame)
+            if self._staging is not None:
+                self._staging.tidy()
         return done
 
     def _draw(self, frame: Frame, scene: Scene, surface: HostSurface, straight: NDArray[np.int32] | None) -> bool:
@@ -141,40 +132,8 @@ class CPUBackend:
             frame.draw(rest, surface.memory, surface.word if ground is None else ground, straight)
             done = straight is not None
         surface.word = word
-        frames().settle()
+        workers.frames().settle()
         return done
-
-    def _begin(self, stop: Stop | None = None) -> Frame:
-        """A frame of this thread; ``stop`` is asked between bands. Call `_end` with it, whatever is raised."""
-        scratch = self._take_scratch()
-        with self._lock:
-            self._drawing += 1
-        frame: Frame = frames().Frame(scratch, self.threads, lambda parts, work: self.run(parts, work, stop), stop)
-        return frame
-
-    def _end(self, frame: Frame) -> None:
-        """Let others have what the frame was drawn with."""
-        with self._lock:
-            self._drawing -= 1
-        frame.scratch.settle()
-        self._free.append(frame.scratch)
-        if self._staging is not None:
-            self._staging.tidy()
-
-    @contextmanager
-    def _frame(self) -> Iterator[Frame]:
-        """A frame of this thread."""
-        frame = self._begin()
-        try:
-            yield frame
-        finally:
-            self._end(frame)
-
-    def count_segments(self, scene: Scene) -> Records:
-        """Every path's tiles with the number of segments in each."""
-        with self._frame() as frame:
-            frame.flatten_curves(scene)
-            return frame.outline_tiles(scene)[0][: scene.path_tile_count].copy()
 
     def read(self, surface: HostSurface, box: Box) -> tuple[NDArray[np.uint32], Box]:
         """The surface's own memory, and the same box."""
@@ -208,68 +167,12 @@ class CPUBackend:
         """Running totals."""
         from ..kernels.notice import notice
 
-        growths = sum(scratch.growths for scratch in self._scratches)
-        return {"frames": self._frames, "growths": growths, "compiles": notice.compiles, "threads": self.threads}
-
-    def _take_scratch(self) -> Scratch:
-        """One that no frame uses; there are as many as there ever were frames at the same time."""
-        try:
-            return self._free.pop()
-        except IndexError:
-            scratch = Scratch()
-            self._scratches.add(scratch)
-            return scratch
+        made = {"frames": self._frames, "growths": self.workers.growths}
+        return {**made, "compiles": notice.compiles, "threads": self.workers.threads}
 
     def _forked(self) -> None:
-        """In a forked child: the helpers are the parent's; the next frame starts its own."""
-        self._team, self._lock, self._drawing = None, threading.RLock(), 0
-
-    def _evict(self) -> int:
-        """Drop the arrays of every scratch that no frame uses; returns how many bytes they had."""
-        freed = 0
-        for _ in range(len(self._free)):
-            try:
-                scratch = self._free.popleft()
-            except IndexError:
-                break
-            freed += scratch.clear()
-            self._free.append(scratch)
-        return freed
-
-    # -- threads -----------------------------------------------------------------------------------------------
-
-    def run(self, parts: int, work: Callable[[int], None], stop: Stop | None = None) -> None:
-        """Call ``work(part)`` for every part; the calling thread and helpers take the next part as they get free."""
-        # Frames that are drawn at the same time share the cores: helpers between them would only pass work around.
-        hands = min(self.threads // max(self._drawing, 1), parts)
-        if hands <= 1:
-            for part in range(parts):
-                check(stop)
-                work(part)
-            return
-        left = iter(range(parts))
-
-        def take() -> None:
-            # One iterator for all: next() on a range iterator is one step under the interpreter's lock.
-            for part in left:
-                check(stop)
-                work(part)
-
-        team = self._take_team()
-        if team is None:
-            take()
-        else:
-            team.run(take, hands - 1, spans.bound(take))
-
-    def _take_team(self) -> Team | None:
-        """The helper threads; None where the interpreter is ending: no thread begins any more."""
-        if self._team is None:
-            from .team import Team
-
-            with self._lock, suppress(RuntimeError):
-                if self._team is None:
-                    self._team = Team(self.threads - 1)
-        return self._team
+        """In a forked child: a thread of the parent may have held the lock."""
+        self._lock = threading.RLock()
 
 
 def present(surface: NDArray[np.uint32], box: Box | None = None) -> NDArray[np.uint8]:
@@ -287,21 +190,13 @@ def present(surface: NDArray[np.uint32], box: Box | None = None) -> NDArray[np.u
         if size < SMALL_PICTURE or wide < LEAST:
             unpremultiply(pixels, out, start, stride, wide, 0, rows)
         else:
-            backend = shared()
-            # More bands than threads: a thread that wakes up late finds less to do.
-            parts = min(backend.threads * 4, rows)
+            ours = workers.shared()
+            # More bands than threads: a helper that wakes late takes fewer parts.
+            parts = min(ours.threads * 4, rows)
             cuts = [part * rows // parts for part in range(parts + 1)]
-            backend.run(parts, lambda part: unpremultiply(pixels, out, start, stride, wide, cuts[part], cuts[part + 1]))
+            ours.run(parts, lambda part: unpremultiply(pixels, out, start, stride, wide, cuts[part], cuts[part + 1]))
     notice.settle()
     return out[:size].view(np.uint8).reshape(rows, wide, 4)
-
-
-@cache
-def frames() -> Any:
-    """The module that draws frames: its kernels are loaded with the first picture."""
-    from . import frame
-
-    return frame
 
 
 _shared: CPUBackend | None = None

@@ -22,8 +22,7 @@ from ..contract import constants as c
 from ..contract import records
 from ..kernels import holding_lock
 from ..kernels.notice import notice
-from ..pipeline.plan import lines_a_vertex
-from ..pipeline.scene import Records, Scene
+from ..pipeline.scene import Records, Scene, lines_a_vertex
 from ..sight.spans import on, span
 from ..stages import binning, coarse, flatten, listing, runs, shade
 from ..stages.present import unpremultiply

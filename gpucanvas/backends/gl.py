@@ -26,24 +26,23 @@ from ..contract import records
 from ..contract.stages import BUFFERS, STAGES, Stage
 from ..errors import FrameError, LimitError, LostContextError
 from ..gl.buffers import Buffers
-from ..gl.context import SOFTWARE
+from ..gl.context import is_hardware
 from ..gl.owner import Owner, owns_a_context
 from ..gl.program import Programs
 from ..gl.staging import StagingPool
 from ..gl.surface import Before, TextureSurface
 from ..gl.timers import GPUTimers
 from ..gl.transfer import Transfers
-from ..pipeline.plan import features, halves, passes
+from ..pipeline.parts import halves
 from ..pipeline.record import Box
 from ..pipeline.scene import Scene
 from ..sight.spans import UPLOADS, WAITS, count, span
+from . import llvmpipe
 from .base import Stop, check
 
 T = TypeVar("T")
 MAX_GROUPS = 8192
 """Work groups of a stage whose groups take turns."""
-SOFTWARE_STEPS = 55000
-"""Loop iterations that a pass may cost a thread on software OpenGL; llvmpipe allows 65,535."""
 SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints", "stops")
 LOOKED_AT = 1 << 14
 """Draws at most that are looked at for the tiles that they touch: what comes to many may touch all."""
@@ -74,7 +73,7 @@ class GLBackend:
         self._buffers = Buffers(self._context)
         self._timers = GPUTimers(self._context)
         self.transfers = Transfers(self._context, self._owner.run)
-        self._software = any(name in str(self._context.info["GL_RENDERER"]).lower() for name in SOFTWARE)
+        self._software = not is_hardware(str(self._context.info["GL_RENDERER"]))
         self._max_side = int(self._context.info["GL_MAX_TEXTURE_SIZE"])
         self._counts = {"frames": 0, "uploads": 0, "bytes_uploaded": 0, "dispatches": 0}
 
@@ -113,7 +112,7 @@ class GLBackend:
         for scene in scenes:
             if len(scene.draws) and scene.width and scene.height:
                 check(stop)
-                parts += software_passes(scene) if self._software else [scene]
+                parts += llvmpipe.parts(scene) if self._software else [scene]
         before = Before(self._context, self._programs, surface)
         try:
             if len(parts) > 1:
@@ -234,7 +233,7 @@ class GLBackend:
     def _run(self, scene: Scene, surface: TextureSurface) -> None:
         self._upload(scene)
         surface.texture().bind_to_image(0, read=True, write=True)
-        needs = features(scene) if self._software else None
+        needs = llvmpipe.features(scene) if self._software else None
         sizes = work(scene)
         figures: dict[str, dict[str, Any]] = {
             "flatten": {"vertices": len(scene.vertices)},
@@ -330,13 +329,6 @@ class GLBackend:
                 again = True
                 self._buffers.take(buffer.name, (need + 2 * self._bins) * buffer.words * 4)
         return again
-
-
-def software_passes(scene: Scene) -> list[Scene]:
-    """The parts of a scene that software OpenGL gets through; where it must know, our own kernels count for it."""
-    from .cpu import shared as host
-
-    return passes(scene, SOFTWARE_STEPS, lambda: host().count_segments(scene))
 
 
 def work(scene: Scene) -> dict[str, tuple[int, int]]:

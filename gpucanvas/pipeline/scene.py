@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import floor
+from math import acos, ceil, floor, pi
 from typing import Any
 
 import numpy as np
@@ -182,3 +182,11 @@ def packed(channels: list[int]) -> int:
     """Four channels, 0 to 255, as the word of a pixel."""
     r, g, b, a = channels
     return r | g << 8 | b << 16 | a << 24
+
+
+def lines_a_vertex(scene: Scene) -> int:
+    """No vertex gives more lines than this: two fans of the pen with the smallest steps, and some single lines."""
+    if not len(scene.strokes):
+        return 1
+    smallest = acos(min(float(scene.strokes["step_cos"].max()), 0.99999))
+    return 6 + 2 * (min(ceil(pi / smallest), c.MAX_FAN_STEPS) + 3)

@@ -87,7 +87,7 @@ def test_a_small_draw_is_shaded_in_its_row_of_tiles(monkeypatch: pytest.MonkeyPa
         shade_tiles(*args)
 
     monkeypatch.setattr(shade, "shade_tiles", shading)
-    with CPUBackend(1)._frame() as frame:
+    with CPUBackend(1).workers.frame() as frame:
         frame.draw(small(), np.zeros((3000, 2000), np.uint32), None)
     assert shaded == [125]
 

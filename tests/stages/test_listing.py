@@ -35,7 +35,7 @@ def listed(frame: Frame, scene: Scene) -> tuple[np.ndarray, np.ndarray, np.ndarr
 def pixels(scene: Scene, monkeypatch: pytest.MonkeyPatch, by_bins: bool) -> np.ndarray:
     """What a scene makes of a surface that holds something, as (H, W, 4) premultiplied bytes."""
     surface = np.full((scene.height, scene.width), 0x80402010, np.uint32)
-    with monkeypatch.context() as patch, CPUBackend(2)._frame() as frame:
+    with monkeypatch.context() as patch, CPUBackend(2).workers.frame() as frame:
         if by_bins:
             patch.setattr(Frame, "list_draws", lambda self, *scene_and_tiles: None)
         else:
@@ -121,7 +121,7 @@ def test_listing_knows_every_operator(monkeypatch: pytest.MonkeyPatch, operator:
 
 
 def lists(scene: Scene, threads: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    with CPUBackend(threads)._frame() as frame:
+    with CPUBackend(threads).workers.frame() as frame:
         found = listed(frame, scene)
         assert found is not None
         starts, ends, words = found
@@ -203,5 +203,5 @@ def test_listing_leaves_large_draws_and_clips_to_coarse() -> None:
 
     assert WORDS_A_DRAW < 36
     for draw in (large, outline, clipped):
-        with CPUBackend(1)._frame() as frame:
+        with CPUBackend(1).workers.frame() as frame:
             assert listed(frame, scene_of(draw)) is None

@@ -62,7 +62,7 @@ def pixels(scene: Scene, word: int | None, by_stages: bool, backend: CPUBackend 
     """What a scene makes of a surface that holds something, and straight, (2, H * W) words."""
     surface = np.full((scene.height, scene.width), 0x80402010, np.uint32)
     straight = np.zeros(surface.size, np.int32)
-    with (backend or CPUBackend(2))._frame() as frame, pytest.MonkeyPatch.context() as patch:
+    with (backend or CPUBackend(2)).workers.frame() as frame, pytest.MonkeyPatch.context() as patch:
         if by_stages:
             patch.setattr(frames, "room_for_draws", lambda scene: 0)
         else:
@@ -128,7 +128,7 @@ def test_small_is_left_to_the_stages_where_bins_hold_many_draws() -> None:
     scene = scene_of(covers, 1024, 1024)
     assert room_for_draws(scene)
     surface = np.zeros((1024, 1024), np.uint32)
-    with CPUBackend(2)._frame() as frame:
+    with CPUBackend(2).workers.frame() as frame:
         tables = SmallTables(frame.scratch, 8)
         assert tables.list(scene, room_for_draws(scene), frames.WORDS_A_DRAW) is None
         frame.draw(scene, surface, 0)

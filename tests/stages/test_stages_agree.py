@@ -13,8 +13,7 @@ from gpucanvas.backends.cpu import CPUBackend
 from gpucanvas.contract import constants as c
 from gpucanvas.contract import records
 from gpucanvas.pipeline.encode import encode
-from gpucanvas.pipeline.plan import lines_a_vertex
-from gpucanvas.pipeline.scene import Scene
+from gpucanvas.pipeline.scene import Scene, lines_a_vertex
 from gpucanvas.stages.flatten import flatten_outlines
 
 WIDTH, HEIGHT = 600, 420
@@ -132,7 +131,7 @@ class Stages:
         recording = gpucanvas.Recording(WIDTH, HEIGHT)
         draw(recording.get_context("2d"))
         self.scene = encode(recording._commands, WIDTH, HEIGHT)
-        with CPUBackend(2)._frame() as frame:
+        with CPUBackend(2).workers.frame() as frame:
             frame.flatten_curves(self.scene)
             self.lines = flatten(self.scene)
             self.path_tiles, self.segments = frame.outline_tiles(self.scene)
