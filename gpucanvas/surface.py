@@ -99,11 +99,11 @@ class Surface:
                     break
         width, height = self.size
         on_the_way = read and not self.opaque and self._backend.memory == "host"
-        straight = np.empty(height * width, np.int32) if on_the_way else None
+        out_straight_rgba = np.empty(height * width, np.int32) if on_the_way else None
         try:
             with self._take_turn():
                 self.stamp = object()
-                done = self._backend.draw(scenes[::-1], self._open(), stop, straight)
+                done = self._backend.draw(scenes[::-1], self._open(), stop, out_straight_rgba)
             # Not where something was raised: then a thread of the backend may still read the tables.
             for scene in scenes:
                 scene.drawn()
@@ -111,7 +111,9 @@ class Surface:
             for scene in scenes:
                 if scene.holding is not None:
                     scene.holding.release()
-        return None if straight is None or not done else straight.view(np.uint8).reshape(height, width, 4)
+        if out_straight_rgba is None or not done:
+            return None
+        return out_straight_rgba.view(np.uint8).reshape(height, width, 4)
 
     def to_numpy(self, box: Box | None = None) -> NDArray[np.uint8]:
         """The pixels, or those of a box inside: a new (height, width, 4) uint8 array, straight RGBA."""

@@ -1,6 +1,6 @@
 """Who executes a Scene: `cpu` (compiled kernels on a few threads), `gl` (compute shaders).
 
-    cpu.py --> workers.py: helper threads (team.py) and scratch.py --> frame.py: a frame's stages, in bands (bands.py)
+    cpu.py --> workers.py: helper threads (team.py) and scratch.py --> stage_runner.py: stages, in bands (bands.py)
     gl.py  --> ../gl/: the context's owner thread, buffers, programs, staging memory
            --> llvmpipe.py: what software OpenGL needs on top of that
 

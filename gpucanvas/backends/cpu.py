@@ -1,6 +1,6 @@
 """cpu: compiled kernels over a few threads. The default where there is no hardware OpenGL.
 
-    CPUBackend.draw  --workers-->  Frame: all stages of a scene
+    CPUBackend.draw  --workers-->  StageRunner: all stages of a scene
     surface          --present-->  straight pixels
 
 There is one backend a process. It owns the memory that dropped surfaces leave to new ones.
@@ -25,12 +25,12 @@ from ..sight.spans import count, span
 from . import workers
 from .bands import SMALL_PICTURE
 from .base import Stop
+from .host_surface import HostSurface
 from .scratch import Spare
-from .surface import HostSurface
 
 if TYPE_CHECKING:
     from ..gl.staging import StagingPool
-    from .frame import Frame
+    from .stage_runner import StageRunner
 
 MAX_SIDE = 32768
 MAX_PIXELS = 1 << 28
@@ -39,8 +39,8 @@ MAX_PIXELS = 1 << 28
 class SurfaceBackup:
     """The rows of a surface that scenes may change, as they were before."""
 
-    def __init__(self, frame: Frame, scenes: Sequence[Scene], memory: NDArray[np.uint32]) -> None:
-        from .frame import all_rows, touched_rows
+    def __init__(self, runner: StageRunner, scenes: Sequence[Scene], memory: NDArray[np.uint32]) -> None:
+        from .stage_runner import all_rows, touched_rows
 
         top, bottom = len(memory), 0
         for scene in scenes:
@@ -51,7 +51,7 @@ class SurfaceBackup:
                 top, bottom = min(top, rows[0]), max(bottom, rows[1])
         self._rows = memory[top * TILE : bottom * TILE]
         count("bytes_copied", self._rows.nbytes)
-        self._copy = frame.scratch.take("before", self._rows.size, np.uint32)[: self._rows.size]
+        self._copy = runner.scratch.take("before", self._rows.size, np.uint32)[: self._rows.size]
         self._copy[:] = self._rows.reshape(-1)
 
     def restore(self) -> None:
@@ -97,7 +97,7 @@ class CPUBackend:
         scenes: Sequence[Scene],
         surface: HostSurface,
         stop: Stop | None = None,
-        straight: NDArray[np.int32] | None = None,
+        out_straight_rgba: NDArray[np.int32] | None = None,
     ) -> bool:
         """Run all stages, scene by scene; ``stop`` is asked between bands.
 
@@ -105,34 +105,36 @@ class CPUBackend:
         """
         done = False
         try:
-            with self.workers.frame(stop) as frame:
-                word, memory, before = surface.word, surface.memory, None
-                if word is None and memory.size and (stop is not None or len(scenes) > 1):
-                    before = SurfaceBackup(frame, scenes, memory)
+            with self.workers.runner(stop) as runner:
+                clear_color, memory, backup = surface.clear_color, surface.memory, None
+                if clear_color is None and memory.size and (stop is not None or len(scenes) > 1):
+                    backup = SurfaceBackup(runner, scenes, memory)
                 try:
                     for scene in scenes:
-                        done = self._draw(frame, scene, surface, straight if scene is scenes[-1] else None)
+                        done = self._draw(runner, scene, surface, out_straight_rgba if scene is scenes[-1] else None)
                 except BaseException:
-                    surface.word = word
-                    if before is not None:
-                        before.restore()
+                    surface.clear_color = clear_color
+                    if backup is not None:
+                        backup.restore()
                     raise
         finally:
             if self._staging is not None:
                 self._staging.tidy()
         return done
 
-    def _draw(self, frame: Frame, scene: Scene, surface: HostSurface, straight: NDArray[np.int32] | None) -> bool:
+    def _draw(
+        self, runner: StageRunner, scene: Scene, surface: HostSurface, out_straight_rgba: NDArray[np.int32] | None
+    ) -> bool:
         if not len(scene.draws) or not surface.memory.size:
             return False
         self._frames += 1
-        word, done = scene.only_word, False
-        if word is None:
+        clear_color, done = scene.clear_color, False
+        if clear_color is None:
             ground, rest = scene.split()
-            frame.draw(rest, surface.memory, surface.word if ground is None else ground, straight)
-            done = straight is not None
-        surface.word = word
-        workers.frames().settle()
+            runner.draw(rest, surface.memory, surface.clear_color if ground is None else ground, out_straight_rgba)
+            done = out_straight_rgba is not None
+        surface.clear_color = clear_color
+        workers.stage_runner().settle()
         return done
 
     def read(self, surface: HostSurface, box: Box) -> tuple[NDArray[np.uint32], Box]:

@@ -30,7 +30,7 @@ from ..gl.context import is_hardware
 from ..gl.owner import Owner, owns_a_context
 from ..gl.program import Programs
 from ..gl.staging import StagingPool
-from ..gl.surface import Before, TextureSurface
+from ..gl.texture_surface import SurfaceBackup, TextureSurface
 from ..gl.timers import GPUTimers
 from ..gl.transfer import Transfers
 from ..pipeline.parts import halves
@@ -101,36 +101,36 @@ class GLBackend:
         scenes: Sequence[Scene],
         surface: TextureSurface,
         stop: Stop | None = None,
-        straight: NDArray[np.int32] | None = None,
+        out_straight_rgba: NDArray[np.int32] | None = None,
     ) -> bool:
         """Run all stages; again where a buffer was too small, and in parts where one would be too large.
 
-        ``stop`` is asked before each part: what the GPU has been given runs to its end. ``straight`` stays as it is:
-        pixels have to be read first.
+        ``stop`` is asked before each part: what the GPU has been given runs to its end. ``out_straight_rgba`` stays as
+        it is: pixels have to be read first.
         """
         parts: list[Scene] = []
         for scene in scenes:
             if len(scene.draws) and scene.width and scene.height:
                 check(stop)
                 parts += llvmpipe.parts(scene) if self._software else [scene]
-        before = Before(self._context, self._programs, surface)
+        backup = SurfaceBackup(self._context, self._programs, surface)
         try:
             if len(parts) > 1:
-                self._owner.run(before.keep)
+                self._owner.run(backup.keep)
             for part in parts:
                 check(stop)
-                self._draw_part(part, surface, before)
+                self._draw_part(part, surface, backup)
         except BaseException:
-            if before.kept and not self.lost:
-                self._owner.run(before.restore)
+            if backup.kept and not self.lost:
+                self._owner.run(backup.restore)
             raise
         finally:
-            if before.kept and not self.lost:
-                self._owner.run(before.release)
+            if backup.kept and not self.lost:
+                self._owner.run(backup.release)
         return False
 
-    def _draw_part(self, scene: Scene, surface: TextureSurface, before: Before) -> None:
-        self._post(lambda: self._draw(scene, surface, before))
+    def _draw_part(self, scene: Scene, surface: TextureSurface, backup: SurfaceBackup) -> None:
+        self._post(lambda: self._draw(scene, surface, backup))
 
     def _post(self, work: Callable[[], T]) -> T:
         """Run a canvas's work on the owner. FrameError where the collector has run a finaliser that cannot wait for it.
@@ -179,12 +179,12 @@ class GLBackend:
 
     # -- a frame -----------------------------------------------------------------------------------------------
 
-    def _draw(self, scene: Scene, surface: TextureSurface, before: Before) -> None:
+    def _draw(self, scene: Scene, surface: TextureSurface, backup: SurfaceBackup) -> None:
         self._counts["frames"] += 1
         self._bury()
-        word = scene.only_word
+        clear_color = scene.clear_color
         try:
-            if word is None:
+            if clear_color is None:
                 self._reserve(scene)
                 self._run(scene, surface)
                 while self._grow():
@@ -194,7 +194,7 @@ class GLBackend:
                     # Not before it is known that the frame fits: one that does not is as if it had not been.
                     surface.clear_around(*(c.TILE * side for side in box))
             else:
-                surface.clear(word)
+                surface.clear(clear_color)
             # The GPU is done: arrays that were drawn with are writeable again, and dropped ones go.
             self.transfers.pool.poll()
             self._owner.check(self.transfers.missed_error())
@@ -202,9 +202,9 @@ class GLBackend:
             parts = halves(scene)
             if parts is None:
                 raise
-            before.keep()
+            backup.keep()
             for part in parts:
-                self._draw(part, surface, before)
+                self._draw(part, surface, backup)
 
     def _reserve(self, scene: Scene) -> None:
         """Give every buffer a first size. Raises LimitError where the driver allows none so large."""

@@ -120,9 +120,9 @@ def count_segments(scene: Scene) -> Records:
     """Every path's tiles with the number of segments in each: the host's kernels count for the shaders."""
     from .workers import shared
 
-    with shared().frame() as frame:
-        frame.flatten_curves(scene)
-        return frame.outline_tiles(scene)[0][: scene.path_tile_count].copy()
+    with shared().runner() as runner:
+        runner.flatten_curves(scene)
+        return runner.outline_tiles(scene)[0][: scene.path_tile_count].copy()
 
 
 def outline_steps(segments: NDArray[Any], dense: bool) -> NDArray[np.int64]:

@@ -1,6 +1,6 @@
 """What kernels run with: the process's helper threads, and the scratches that frames use in turn.
 
-    frame()  --a scratch-->  Frame  --run(parts, work)-->  this thread and helpers (team.py) take the next part in turn
+    runner()  --a scratch-->  StageRunner  --run(parts, work)-->  this thread and helpers (team.py) take parts in turn
 
 The cpu backend draws with them; where software OpenGL has to know what the shaders will meet, kernels count with them.
 """
@@ -23,7 +23,7 @@ from .base import Stop, check
 from .scratch import Scratch
 
 if TYPE_CHECKING:
-    from .frame import Frame
+    from .stage_runner import StageRunner
     from .team import Team
 
 
@@ -49,13 +49,14 @@ class Workers:
             os.register_at_fork(after_in_child=self._forked)
 
     @contextmanager
-    def frame(self, stop: Stop | None = None) -> Iterator[Frame]:
-        """A frame of this thread; ``stop`` is asked between bands."""
+    def runner(self, stop: Stop | None = None) -> Iterator[StageRunner]:
+        """What this thread runs the stages of a frame with; ``stop`` is asked between bands."""
         scratch = self._take_scratch()
         with self._lock:
             self._drawing += 1
         try:
-            yield frames().Frame(scratch, self.threads, lambda parts, work: self.run(parts, work, stop), stop)
+            made = stage_runner().StageRunner
+            yield made(scratch, self.threads, lambda parts, work: self.run(parts, work, stop), stop)
         finally:
             with self._lock:
                 self._drawing -= 1
@@ -127,11 +128,11 @@ class Workers:
 
 
 @cache
-def frames() -> Any:
-    """The module that draws frames: its kernels are loaded with the first picture."""
-    from . import frame
+def stage_runner() -> Any:
+    """The module that runs stages: its kernels are loaded with the first picture."""
+    from . import stage_runner as module
 
-    return frame
+    return module
 
 
 _shared: Workers | None = None

@@ -57,14 +57,14 @@ class Encoder:
         self.outlines = Outlines(width, height, self.charge)
         self.paints = PaintTable(commands)
         self.streams, self.pens = NO_STREAMS, NO_PENS
-        if not commands.plain:
+        if not commands.has_only_rects:
             self.streams = (
                 np.frombuffer(commands.paths, np.int64),
                 np.frombuffer(commands.verbs, np.uint8),
                 np.frombuffer(commands.coords, np.float64),
             )
             self.pens = np.frombuffer(commands.pen_numbers, np.float64).reshape(-1, PEN_NUMBERS)
-        self.has_clips = len(commands.slots) > 0 or (not commands.plain and len(commands.clips) > 0)
+        self.has_clips = len(commands.slots) > 0 or (not commands.has_only_rects and len(commands.clips) > 0)
         self.draws: Records = NO_DRAWS
         self.clips: Records = NO_CLIPS
         self.starts: Ints = NO_STARTS
@@ -343,7 +343,7 @@ class Encoder:
             self._outline_rects(at[odd], m[odd], v[odd], np.full(len(odd), FILL))
 
     def _encode_clips(self) -> Records:
-        nodes = [] if self.recording.plain else self.recording.clips
+        nodes = [] if self.recording.has_only_rects else self.recording.clips
         slots = self.recording.slots
         first = len(slots) + 1
         clips = np.zeros(first + len(nodes), records.Clip.dtype)

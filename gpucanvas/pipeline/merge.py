@@ -59,9 +59,9 @@ def merge(parts: Sequence[r.Commands], slots: Sequence[Slot]) -> r.Commands:
 
     commands["state"] += _before(state_counts)[part_of_command]
     commands["paint"] += _before([len(part.paints) for part in parts])[part_of_command]
-    if not all(part.plain for part in parts):
+    if not all(part.has_only_rects for part in parts):
         _move_extra(commands, part_of_command, parts)
-    clip_starts = _before([0 if part.plain else len(part.clips) for part in parts]) + count
+    clip_starts = _before([0 if part.has_only_rects else len(part.clips) for part in parts]) + count
     origin = out.slots[part_of_state, :2]
     states["matrix"][:, 4:] += origin
     states["origin"] = origin
@@ -82,10 +82,12 @@ def _before(counts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.uint32]:
 def _move_extra(commands: NDArray[np.void], part_of: NDArray[np.int64], parts: Sequence[r.Commands]) -> None:
     """Move the index that a command's kind gives a meaning to."""
     tables = {
-        (r.FILL_PATH, r.STROKE_PATH): _before([0 if part.plain else len(part.paths) // r.PATH_BYTES for part in parts]),
-        (r.STROKE_RECT,): _before([0 if part.plain else len(part.pens) for part in parts]),
-        (r.DRAW_IMAGE, r.PUT_IMAGE): _before([0 if part.plain else len(part.uses) for part in parts]),
-        (r.BATCH,): _before([0 if part.plain else len(part.batches) for part in parts]),
+        (r.FILL_PATH, r.STROKE_PATH): _before(
+            [0 if part.has_only_rects else len(part.paths) // r.PATH_BYTES for part in parts]
+        ),
+        (r.STROKE_RECT,): _before([0 if part.has_only_rects else len(part.pens) for part in parts]),
+        (r.DRAW_IMAGE, r.PUT_IMAGE): _before([0 if part.has_only_rects else len(part.uses) for part in parts]),
+        (r.BATCH,): _before([0 if part.has_only_rects else len(part.batches) for part in parts]),
     }
     pens = tables[(r.STROKE_RECT,)]
     for kinds, starts in tables.items():
@@ -100,7 +102,7 @@ def _append_tables(out: r.Commands, parts: Sequence[r.Commands], clip_starts: ND
     for i, part in enumerate(parts):
         out.paints += part.paints
         out.has_gradients |= part.has_gradients
-        if part.plain:
+        if part.has_only_rects:
             continue
         verbs, coords, pens, images = len(out.verbs), len(out.coords), len(out.pens), len(out.images)
         moved = np.frombuffer(part.paths, np.int64).reshape(-1, PATH_NUMBERS) + (verbs, coords)

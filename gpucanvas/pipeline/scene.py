@@ -112,16 +112,16 @@ class Scene:
         return -(-wide // c.BIN), -(-high // c.BIN)
 
     @property
-    def only_word(self) -> int | None:
-        """The word that every pixel of the surface becomes, where the scene is one opaque rectangle over all of it."""
+    def clear_color(self) -> int | None:
+        """What every pixel of the surface becomes, where the scene is one opaque rectangle over all of it; `packed`."""
         if not self.covers or len(self.draws) > 1:
             return None
         return packed([floor(np.float32(channel + 0.5)) for channel in self._ground()])
 
     def split(self) -> tuple[int | None, Scene]:
-        """The word that the first draw makes of every pixel, and the scene without it.
+        """What the first draw makes of every pixel, `packed`, and the scene without it.
 
-        None and the scene as it is where the first draw does not cover all, or makes of pixels what no word is.
+        None and the scene as it is where the first draw does not cover all, or makes of pixels what 8 bits do not hold.
         """
         if not self.covers:
             return None, self

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import gpucanvas
-from gpucanvas.backends import frame as frames
+from gpucanvas.backends import stage_runner
 from gpucanvas.backends.cpu import CPUBackend
 from gpucanvas.contract.stages import Stage
 from gpucanvas.pipeline.encode import encode
@@ -57,8 +57,8 @@ def pictures(backend: str) -> list[np.ndarray]:
 def test_a_small_draw_shows_the_same_on_rows_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     found = pictures("cpu")
     with monkeypatch.context() as patch:
-        patch.setattr(frames, "touched_rows", lambda scene: (frames.all_rows(scene), False))
-        patch.setattr(frames, "IDLE_TILES", 0)
+        patch.setattr(stage_runner, "touched_rows", lambda scene: (stage_runner.all_rows(scene), False))
+        patch.setattr(stage_runner, "IDLE_TILES", 0)
         expected = pictures("cpu")
     assert len(np.unique(expected[-1])) > 50
     for mine, other in zip(found, expected, strict=True):
@@ -87,8 +87,8 @@ def test_a_small_draw_is_shaded_in_its_row_of_tiles(monkeypatch: pytest.MonkeyPa
         shade_tiles(*args)
 
     monkeypatch.setattr(shade, "shade_tiles", shading)
-    with CPUBackend(1).workers.frame() as frame:
-        frame.draw(small(), np.zeros((3000, 2000), np.uint32), None)
+    with CPUBackend(1).workers.runner() as runner:
+        runner.draw(small(), np.zeros((3000, 2000), np.uint32), None)
     assert shaded == [125]
 
 

@@ -131,12 +131,12 @@ class Stages:
         recording = gpucanvas.Recording(WIDTH, HEIGHT)
         draw(recording.get_context("2d"))
         self.scene = encode(recording._commands, WIDTH, HEIGHT)
-        with CPUBackend(2).workers.frame() as frame:
-            frame.flatten_curves(self.scene)
+        with CPUBackend(2).workers.runner() as runner:
+            runner.flatten_curves(self.scene)
             self.lines = flatten(self.scene)
-            self.path_tiles, self.segments = frame.outline_tiles(self.scene)
-            self.boxes, self.binned, self.bin_starts = frame.bin_draws(self.scene)
-            self.commands = frame.list_commands(self.scene, self.path_tiles, self.boxes, self.binned, self.bin_starts)
+            self.path_tiles, self.segments = runner.outline_tiles(self.scene)
+            self.boxes, self.binned, self.bin_starts = runner.bin_draws(self.scene)
+            self.commands = runner.list_commands(self.scene, self.path_tiles, self.boxes, self.binned, self.bin_starts)
         canvas = gpucanvas.Canvas(WIDTH, HEIGHT, backend="gl")
         self.gl: Any = canvas._backend
         with pytest.MonkeyPatch.context() as patch:

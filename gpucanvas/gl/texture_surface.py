@@ -26,7 +26,7 @@ class TextureSurface:
         Width and height, pixels.
     """
 
-    __slots__ = ("_context", "_programs", "_target", "_texture", "_word", "size")
+    __slots__ = ("_context", "_programs", "_target", "_texture", "_clear_color", "size")
 
     def __init__(self, context: Any, programs: Programs, width: int, height: int) -> None:
         self._context, self._programs = context, programs
@@ -35,12 +35,12 @@ class TextureSurface:
         count("allocations")
         self._texture.filter = (context.NEAREST, context.NEAREST)
         self._target: Any = None
-        self._word: int | None = 0
+        self._clear_color: int | None = 0
         """What every pixel is, and the texture does not know yet."""
 
-    def clear(self, word: int) -> None:
-        """Make every pixel ``word``."""
-        self._word = word
+    def clear(self, color: int) -> None:
+        """Make every pixel ``color``, premultiplied RGBA8 with red in the low byte."""
+        self._clear_color = color
 
     def clear_around(self, left: int, top: int, right: int, bottom: int) -> None:
         """Make every pixel outside a box transparent; every pixel, where there is nothing in the box."""
@@ -55,15 +55,15 @@ class TextureSurface:
 
     def texture(self) -> Any:
         """The texture, with the pixels in it."""
-        if self._word is not None:
-            self._store(self._word, [(0, 0, *self.size)])
-            self._word = None
+        if self._clear_color is not None:
+            self._store(self._clear_color, [(0, 0, *self.size)])
+            self._clear_color = None
         return self._texture
 
-    def _store(self, word: int, boxes: list[tuple[int, int, int, int]]) -> None:
-        """Make every pixel of some boxes (left, top, right, bottom) a word."""
+    def _store(self, color: int, boxes: list[tuple[int, int, int, int]]) -> None:
+        """Make every pixel of some boxes (left, top, right, bottom) a colour."""
         triangle = self._programs.triangle("clear")
-        triangle.program["word"] = word
+        triangle.program["word"] = color
         framebuffer = self._framebuffer()
         framebuffer.use()
         for left, top, right, bottom in boxes:
@@ -76,8 +76,8 @@ class TextureSurface:
     def read(self, transfers: Transfers, box: tuple[int, int, int, int]) -> NDArray[np.uint32]:
         """The pixels of a box (left, top, right, bottom), (height, width)."""
         x0, y0, x1, y1 = box
-        if self._word is not None:
-            return np.full((y1 - y0, x1 - x0), self._word, np.uint32)
+        if self._clear_color is not None:
+            return np.full((y1 - y0, x1 - x0), self._clear_color, np.uint32)
         return transfers.read(self._framebuffer(), box)
 
     def _framebuffer(self) -> Any:
@@ -88,10 +88,10 @@ class TextureSurface:
 
     def copy_from(self, source: TextureSurface) -> None:
         """Take the pixels of another surface of the same size."""
-        if source._word is not None:
-            self.clear(source._word)
+        if source._clear_color is not None:
+            self.clear(source._clear_color)
             return
-        self._word = None
+        self._clear_color = None
         self._context.copy_framebuffer(self._framebuffer(), source._framebuffer())
 
     def release(self) -> None:
@@ -101,7 +101,7 @@ class TextureSurface:
         self._texture.release()
 
 
-class Before:
+class SurfaceBackup:
     """A surface as it was before a frame of several parts."""
 
     def __init__(self, context: Any, programs: Programs, surface: TextureSurface) -> None:

@@ -1,4 +1,4 @@
-"""encode: items of batches become draws, and what commands share with them. For both backends: no twin.
+"""items: those of batches become draws, and what commands share with them. For both backends: no twin.
 
     items of a batch  --write_rect_items, write_disc_items-->  draws
 
