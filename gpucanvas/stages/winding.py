@@ -1,4 +1,4 @@
-"""The winding of a tile's pixels, from the segments of an outline. Twin: shaders/fine.comp, scattered_winding.
+"""The winding of a tile's pixels, from the segments of an outline. Twin: shaders/fine.comp, cover_scattered.
 
 A segment passes through rows of pixels; what it does in one row is a part. The accumulator has a row of changes for
 each row of pixels, and the sum of the changes up to a pixel is its winding, exact to 1 / AREA_ONE:
