@@ -11,6 +11,7 @@ from . import memory
 from .errors import ClosedError, IndexSizeError
 from .geometry.numbers import Whole
 from .names import Hinted
+from .pipeline.record import FixedPixels
 from .pixels import as_pixels, is_canvas
 
 if TYPE_CHECKING:
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 __all__ = ["Image"]
 
 
-class Image(Hinted):
+class Image(FixedPixels, Hinted):
     """A picture to draw with ``draw_image``, any number of times, without a copy (HTML, "ImageBitmap").
 
     Parameters

@@ -141,7 +141,7 @@ def _other_pixels(recording: r.Commands, use: int, change: Any) -> int:
     """Another use of a drawn image, with other pixels."""
     old = recording.uses[use]
     pixels: NDArray[np.uint32] = change(recording.images[old.image].pixels)
-    recording.images.append(r.Image(pixels, Holding("image", pixels.nbytes)))
+    recording.images.append(r.RecordedImage(pixels, Holding("image", pixels.nbytes)))
     return recording.add_use(replace(old, image=len(recording.images) - 1))
 
 

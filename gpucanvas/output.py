@@ -15,7 +15,7 @@ from .geometry.numbers import Whole
 if TYPE_CHECKING:
     from PIL.Image import Image
 
-    from .present.encode import Options
+    from .present.formats import Options
     from .present.sink import Target
 
 __all__ = ["Output"]
@@ -86,7 +86,7 @@ class Output:
         LimitError
             For a canvas beyond the format's limit: JPEG 65500, WebP 16383 pixels a side.
         """
-        from .present.encode import Options, encode
+        from .present.formats import Options, encode
 
         options = Options(quality, lossless, compress_level, background)
         kind = self._check_encoding(None, format, options)
@@ -129,7 +129,7 @@ class Output:
         OSError
             From the system, with a note that names the target.
         """
-        from .present.encode import Options, encode
+        from .present.formats import Options, encode
         from .present.sink import check_target, write
 
         options = Options(quality, lossless, compress_level, background)
@@ -167,7 +167,7 @@ class Output:
             As for `save`; what is wrong with an argument is raised by this call, not by the await.
         """
         from .present.background import save_on_thread
-        from .present.encode import Options
+        from .present.formats import Options
         from .present.sink import check_target
 
         options = Options(quality, lossless, compress_level, background)
@@ -177,7 +177,7 @@ class Output:
 
     def _check_encoding(self, target: object, format: str | None, options: Options) -> str:
         """Refuse what cannot be encoded before it is drawn; gives Pillow's name of the format."""
-        from .present.encode import check_size, format_of
+        from .present.formats import check_size, format_of
 
         self._check_open()
         kind = format_of(target, format)

@@ -203,9 +203,8 @@ def is_canvas(image: Any) -> bool:
 
 def as_pixels(image: Any) -> NDArray[np.uint32]:
     """An image as (H, W) uint32, straight RGBA8, red in the low byte."""
-    if hasattr(image, "pinned_bytes"):
-        fixed: NDArray[np.uint32] = image.pixels
-        return fixed
+    if isinstance(image, r.FixedPixels):
+        return image.pixels
     if is_canvas(image):
         image = image.to_numpy()
     elif hasattr(image, "convert") and hasattr(image, "getbands"):

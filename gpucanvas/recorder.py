@@ -34,8 +34,8 @@ from .pipeline.record import (
 )
 from .state import BLACK, STYLES, Solid, State
 
-NOWHERE: Any = deque(maxlen=0)
-"""Where styles go while there is no recording: it stays empty."""
+DISCARDED_PAINTS: Any = deque(maxlen=0)
+"""In place of a recording's paints while there is none: what is appended is gone. So setting a style never asks."""
 FOUND_COLORS = 256
 """Colours of a recording whose paint is found again. Any others are another paint each time they are set."""
 DRAW_ERRORS = (TypeError, struct.error, OverflowError)
@@ -104,7 +104,7 @@ class Recorder:
         self._recording: Commands | None = None
         self._stream = bytearray()
         self._colors: dict[str | Solid, int] = {}
-        self._paints = NOWHERE
+        self._paints = DISCARDED_PAINTS
         self._state_index = -1
         self._shifted_state = 0
         self._fill = self._stroke = -1

@@ -94,16 +94,18 @@ class Surface:
         width, height = self.size
         plan = planner()(recordings, width, height, check=None if stop is None else partial(check, stop), is_read=read)
         on_the_way = read and not self.opaque and self._backend.memory == "host"
-        straight = np.empty(height * width, np.int32) if on_the_way else None
+        out_straight_rgba = np.empty(height * width, np.int32) if on_the_way else None
         try:
             with self._take_turn():
                 self.stamp = object()
-                done = self._backend.run(plan, self._open(), stop, straight)
+                done = self._backend.run(plan, self._open(), stop, out_straight_rgba)
             # Not where something was raised: then a thread of the backend may still read the tables.
             plan.drawn()
         finally:
             plan.release()
-        return None if straight is None or not done else straight.view(np.uint8).reshape(height, width, 4)
+        if out_straight_rgba is None or not done:
+            return None
+        return out_straight_rgba.view(np.uint8).reshape(height, width, 4)
 
     def to_numpy(self, box: Box | None = None) -> NDArray[np.uint8]:
         """The pixels, or those of a box inside: a new (height, width, 4) uint8 array, straight RGBA."""

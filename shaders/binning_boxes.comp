@@ -1,11 +1,8 @@
 // binning: the box of tiles that each draw may change, as left | right << 16, top | bottom << 16.
 // Twin: stages/binning.py, draw_box.
 #version 430
-layout(local_size_x = 64) in;
+#include "generated/binning_boxes.glsl"
 #include "shared/scene.glsl"
-layout(std430, binding = 1) writeonly buffer BoxBlock { uint boxes[]; };
-
-#define SQRT2 1.4142135
 
 vec4 draw_bounds(Draw draw, vec2 size) {
     uint kind = draw.style & (255u | STYLE_UNBOUNDED);

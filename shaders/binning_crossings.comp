@@ -2,14 +2,8 @@
 //
 // Every thread walks its line twice: to count the crossings, and, once it knows where they go, to write them.
 #version 430
-layout(local_size_x = 64) in;
+#include "generated/binning_crossings.glsl"
 #include "shared/scene.glsl"
-layout(std430, binding = 2) readonly buffer LineBlock { uint lines[]; };
-layout(std430, binding = 3) writeonly buffer CrossingBlock { uint crossings[]; };
-layout(std430, binding = 4) coherent buffer PathTileBlock { uint path_tiles[]; };
-layout(std430, binding = 9) coherent buffer CounterBlock { uint counters[]; };
-
-#define TILE_SHIFT 14
 
 bool writing;
 uint emitted;

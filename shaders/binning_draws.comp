@@ -1,14 +1,14 @@
 // binning: a work group lists the draws of one bin, in painter's order. Twin: stages/binning.py, list_draws.
 //
-// Draws are looked at 256 at a time; a bit a draw in shared memory gives each its place among those found.
+// As many draws are looked at at a time as there are threads; a bit a draw in shared memory gives each its place among
+// those found.
 #version 430
-layout(local_size_x = 256) in;
+#include "generated/binning_draws.glsl"
 #include "shared/scene.glsl"
-layout(std430, binding = 1) readonly buffer BoxBlock { uint boxes[]; };
-layout(std430, binding = 6) buffer BinBlock { uint binned[]; }; // per bin: start, count; then the lists
-layout(std430, binding = 9) coherent buffer CounterBlock { uint counters[]; };
 
-shared uint found[8];
+#define MASK_WORDS (uint(GROUP_SIZE) / 32u) // A bit a thread.
+
+shared uint found[MASK_WORDS];
 shared uint list_start;
 
 bool touches(uint i, uvec4 bin) {
@@ -28,7 +28,7 @@ void main() {
     uvec4 bin = uvec4(bx, by, bx + BIN, by + BIN);
 
     uint mine = 0u;
-    for (uint i = lane; i < config.draw_count; i += 256u) mine += touches(i, bin) ? 1u : 0u;
+    for (uint i = lane; i < config.draw_count; i += uint(GROUP_SIZE)) mine += touches(i, bin) ? 1u : 0u;
     if (lane == 0u) found[0] = 0u;
     barrier();
     atomicAdd(found[0], mine);
@@ -43,9 +43,9 @@ void main() {
     uint next = list_start;
     if (next + total > config.binned_capacity) return;
 
-    for (uint chunk = 0u; chunk < config.draw_count && next < list_start + total; chunk += 256u) {
+    for (uint chunk = 0u; chunk < config.draw_count && next < list_start + total; chunk += uint(GROUP_SIZE)) {
         barrier();
-        if (lane < 8u) found[lane] = 0u;
+        if (lane < MASK_WORDS) found[lane] = 0u;
         barrier();
         uint i = chunk + lane;
         bool hit = touches(i, bin);
@@ -53,7 +53,7 @@ void main() {
         barrier();
         uint rank = 0u;
         uint all = 0u;
-        for (uint w = 0u; w < 8u; ++w) {
+        for (uint w = 0u; w < MASK_WORDS; ++w) {
             uint bits = uint(bitCount(found[w]));
             if (w < lane / 32u) rank += bits;
             all += bits;

@@ -1,11 +1,7 @@
 // binning: crossings go to their tile's place. Twin: stages/binning.py, place_segments.
 #version 430
-layout(local_size_x = 64) in;
+#include "generated/binning_segments.glsl"
 #include "shared/scene.glsl"
-layout(std430, binding = 3) readonly buffer CrossingBlock { uint crossings[]; };
-layout(std430, binding = 4) readonly buffer PathTileBlock { uint path_tiles[]; };
-layout(std430, binding = 5) writeonly buffer SegmentBlock { uint segments[]; };
-layout(std430, binding = 9) readonly buffer CounterBlock { uint counters[]; };
 
 void main() {
     load_config();

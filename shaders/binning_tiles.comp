@@ -1,10 +1,8 @@
 // binning: backdrops are summed along each row of a path's tiles, and every tile gets its place in the segments.
 // Twin: stages/binning.py, sum_path_tiles. Where a tile's segments lie differs from run to run; what they are does not.
 #version 430
-layout(local_size_x = 64) in;
+#include "generated/binning_tiles.glsl"
 #include "shared/scene.glsl"
-layout(std430, binding = 4) coherent buffer PathTileBlock { uint path_tiles[]; };
-layout(std430, binding = 9) coherent buffer CounterBlock { uint counters[]; };
 
 void sum_row(Path path, int row) {
     uint width = uint(path.tx1 - path.tx0);
@@ -31,6 +29,6 @@ void main() {
         Path path = load_path(p);
         int height = path.ty1 - path.ty0;
         int row = int(gl_LocalInvocationID.x);
-        if (path.tx0 < path.tx1 && row < height) do sum_row(path, row); while ((row += 64) < height);
+        if (path.tx0 < path.tx1 && row < height) do sum_row(path, row); while ((row += GROUP_SIZE) < height);
     } while ((p += gl_NumWorkGroups.x) < config.path_count);
 }

@@ -1,28 +1,21 @@
 // coarse: a work group a bin, a thread a tile: one command list a tile, in painter's order. Twin: stages/coarse.py.
 //
-// The bin's draws are taken 256 at a time. Each thread first marks the tiles of one draw in a table of bits, then goes
-// through the bits of its own tile. That is done twice: to bound the tile's words, then to write them.
+// As many of the bin's draws are taken at a time as there are threads. Each thread first marks the tiles of one draw in a
+// table of bits, then goes through the bits of its own tile. That is done twice: to bound the tile's words, then to write
+// them.
 #version 430
-layout(local_size_x = 256) in;
 #include "shared/features.glsl"
+#include "generated/coarse.glsl"
 #include "shared/scene.glsl"
 #include "shared/factors.glsl"
-layout(std430, binding = 1) readonly buffer BoxBlock { uint boxes[]; };
-layout(std430, binding = 4) readonly buffer PathTileBlock { uint path_tiles[]; };
-layout(std430, binding = 6) readonly buffer BinBlock { uint binned[]; };
-layout(std430, binding = 7) writeonly buffer WordBlock { uint words[]; };
-layout(std430, binding = 8) writeonly buffer TileBlock { uint tiles[]; };
-layout(std430, binding = 9) coherent buffer CounterBlock { uint counters[]; };
 
-#define SQRT2 1.4142135
 #define NONE 0
 #define PARTLY 1
 #define FULLY 2
-#define AFFINE_WORDS 6u
 #define DRAW_WORDS_AT_MOST 2u
 // Draws that are looked at together, a thread each, and the words of a bit for each.
-#define CHUNK 256u
-#define CHUNK_WORDS 8u
+#define CHUNK uint(GROUP_SIZE)
+#define CHUNK_WORDS (CHUNK / 32u)
 
 shared uint marks[BIN * BIN * CHUNK_WORDS];
 // Draws of the chunk that lie on every tile of the bin.
@@ -182,7 +175,7 @@ void bound_draw(uint k, uint i) {
         bound += clipped ? clip_words(draw.clip) : 1u;
         mask = draw.clip;
     }
-    bound += f.yes ? AFFINE_WORDS : DRAW_WORDS_AT_MOST;
+    bound += f.yes ? uint(AFFINE_WORDS) : DRAW_WORDS_AT_MOST;
 }
 
 void put_affine() {
@@ -205,7 +198,7 @@ void write_draw(uint k, uint i) {
     bool masked = HAS(FEATURE_CLIPS) && draw.clip != 0u;
     uint mask_words = 0u;
     if (masked && mask != draw.clip) {
-        int written = write_clip(draw.clip, next_word + (folding ? AFFINE_WORDS : 0u));
+        int written = write_clip(draw.clip, next_word + (folding ? uint(AFFINE_WORDS) : 0u));
         if (written < 0) return;
         masked = written > 0;
         mask_words = uint(written) + 1u;

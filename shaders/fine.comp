@@ -10,29 +10,18 @@
 // OpenGL has not: a whole row each.
 #ifdef FEW_THREADS
 #define QUADS 4
-#define THREADS 16
 #define EACH_QUAD(f) f(0); f(1); f(2); f(3)
 #else
 #define QUADS 1
-#define THREADS 64
 #define EACH_QUAD(f) f(0)
 #endif
-layout(local_size_x = THREADS) in;
+#include "generated/fine.glsl"
 #include "shared/scene.glsl"
 #include "shared/coverage.glsl"
 #include "shared/blend.glsl"
-layout(r32ui, binding = 1) readonly uniform uimage2D layers;
 #include "shared/paint.glsl"
-layout(std430, binding = 4) readonly buffer PathTileBlock { uint path_tiles[]; };
-layout(std430, binding = 5) readonly buffer SegmentBlock { uint segments[]; };
-layout(std430, binding = 7) readonly buffer WordBlock { uint words[]; };
-layout(std430, binding = 8) readonly buffer TileBlock { uint tiles[]; };
-layout(std430, binding = 9) readonly buffer CounterBlock { uint counters[]; };
-layout(r32ui, binding = 0) uniform uimage2D target;
 
-#define STRIDE (TILE + 4)
-#define X_MASK (EDGE_FLAG - 1)
-#define SUBPIXEL_SHIFT 10
+#define STRIDE ACCUMULATOR_COLUMNS
 
 shared int accumulator[TILE * STRIDE];
 
@@ -144,9 +133,9 @@ ivec4 running_sum(int at, inout int sum) {
 void cover_scattered(PathTile t, uint rule) {
     uint lane = gl_LocalInvocationID.x;
     barrier();
-    for (uint i = lane; i < TILE * STRIDE; i += THREADS) accumulator[i] = 0;
+    for (uint i = lane; i < TILE * STRIDE; i += GROUP_SIZE) accumulator[i] = 0;
     barrier();
-    for (uint i = lane; i < t.segment_count; i += THREADS) {
+    for (uint i = lane; i < t.segment_count; i += GROUP_SIZE) {
         uint at = (t.segment_start + i) * SEGMENT_WORDS;
         accumulate_segment(segments[at], segments[at + 1u]);
     }
@@ -348,7 +337,7 @@ void run_tile(uint at, uint end) {
             float keep = uintBitsToFloat(words[at + 4u]);
 #define MAP_QUAD(q) map_quad(add, keep, q)
             EACH_QUAD(MAP_QUAD);
-            at += 5u;
+            at += uint(AFFINE_WORDS - 1);
             command = next_command(at, end);
         }
         if (HAS(FEATURE_CLIPS) && command.kind == COMMAND_CLIP_NONE) {
@@ -390,13 +379,13 @@ uint pack(float v) { return uint(min(max(v, 0.0), 1.0) * 255.0 + 0.5); }
 
 // Where the target was cleared, its texture does not know of it: this is the first that is stored.
 vec4 load_pixel(ivec2 place) {
-    uint word = config.clears == 0u ? imageLoad(target, place).r : config.ground;
+    uint word = config.clears == 0u ? imageLoad(surface, place).r : config.ground;
     return vec4(float(word & 255u), float(word >> 8 & 255u), float(word >> 16 & 255u), float(word >> 24)) * (1.0 / 255.0);
 }
 
 void store_pixel(ivec2 place, float r, float g, float b, float a) {
     if (place.x >= int(config.width) || place.y >= int(config.height)) return;
-    imageStore(target, place, uvec4(pack(r) | pack(g) << 8 | pack(b) << 16 | pack(a) << 24));
+    imageStore(surface, place, uvec4(pack(r) | pack(g) << 8 | pack(b) << 16 | pack(a) << 24));
 }
 
 void load_quad(ivec2 place, int q) {

@@ -1,8 +1,7 @@
 // flatten: each curve writes its vertices, its start excluded and its end included. Twin: stages/flatten.py, flatten_curves.
 #version 430
-layout(local_size_x = 64) in;
+#include "generated/flatten_curves.glsl"
 #include "shared/scene.glsl"
-layout(std430, binding = 1) writeonly buffer VertexBlock { uint vertices[]; };
 
 void main() {
     load_config();

@@ -2,16 +2,9 @@
 //
 // Every thread goes through its lines twice: to count them, and, once it knows where they go, to write them.
 #version 430
-layout(local_size_x = 64) in;
 #include "shared/features.glsl"
+#include "generated/flatten_outlines.glsl"
 #include "shared/scene.glsl"
-layout(std430, binding = 1) readonly buffer VertexBlock { uint vertices[]; };
-layout(std430, binding = 2) writeonly buffer LineBlock { uint lines[]; };
-layout(std430, binding = 9) coherent buffer CounterBlock { uint counters[]; };
-
-#define SMOOTH_COS 0.9
-#define FLAT_OFFSET 0.015625
-#define APART 1.0e-12
 
 struct Direction { float x; float y; float length_; };
 struct Joint { float x; float y; bool inner; bool outer; };

@@ -155,3 +155,37 @@ def test_packages_that_the_readme_names_are_those_of_the_errors() -> None:
 def test_what_the_readme_says_is_missing_is_missing(name: str) -> None:
     """So that whoever adds it is told to say so."""
     assert not hasattr(gpucanvas.Context2D, name)
+
+
+CODE = [*(ROOT / "gpucanvas").rglob("*.py"), *(path for path in (ROOT / "shaders").rglob("*") if path.is_file())]
+PLACES = (ROOT, ROOT / "gpucanvas", ROOT / "gpucanvas" / "kernels", ROOT / "shaders", ROOT / "tests")
+"""Where the names of files begin that docstrings and comments mention."""
+
+
+def test_files_that_code_names_exist() -> None:
+    named = [
+        (path, name)
+        for path in CODE
+        for name in re.findall(
+            r"\b((?:[a-z_]+/)+[a-z_]+\.(?:py|comp|glsl|frag|md))\b", path.read_text(encoding="utf-8")
+        )
+    ]
+    assert len(named) > 20
+    gone = [
+        f"{path.relative_to(ROOT)} names {name}"
+        for path, name in named
+        if not any((place / name).exists() for place in PLACES)
+    ]
+    assert not gone
+
+
+def test_twins_that_code_names_exist() -> None:
+    named = [
+        (path, *found)
+        for path in CODE
+        for found in re.findall(r"Twin: ([\w/.]+), (\w+)", path.read_text(encoding="utf-8"))
+    ]
+    assert len(named) > 5
+    for path, file, function in named:
+        twin = next(place / file for place in PLACES if (place / file).exists())
+        assert re.search(rf"\b{function}\(", twin.read_text(encoding="utf-8")), f"{path}: {file} has no {function}"

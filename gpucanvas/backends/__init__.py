@@ -1,7 +1,8 @@
 """Who executes a Scene: `cpu` (compiled kernels on a few threads), `gl` (compute shaders).
 
-    cpu.py --> frame.py: a frame's stages, in bands (bands.py) over helper threads (team.py), with its scratch.py
+    cpu.py --> workers.py: helper threads (team.py) and scratch.py --> stage_runner.py: stages, in bands (bands.py)
     gl.py  --> ../gl/: the context's owner thread, buffers, programs, staging memory
+           --> llvmpipe.py: what software OpenGL needs on top of that
 
 A backend makes surfaces, draws scenes onto them and reads them back. It plans nothing.
 """

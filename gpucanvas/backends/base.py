@@ -50,14 +50,14 @@ class Backend(Protocol):
         plan: Plan,
         surface: Any,
         stop: Stop | None = None,
-        straight: NDArray[np.int32] | None = None,
+        out_straight_rgba: NDArray[np.int32] | None = None,
     ) -> bool:
         """Run the steps of a plan on a surface, completely: buffers too small grow, and the step runs again.
 
         Where ``stop()`` turns true in time, FrameCancelledError is raised. After any error the surface is as it was.
 
-        ``straight`` (H * W,) is where the surface's pixels will be wanted next, straight: returns whether they are
-        there already, which they are where that took less time than it would take later.
+        ``out_straight_rgba`` (H * W,) is where the surface's pixels will be wanted next, straight: returns whether they
+        are there already, which they are where that took less time than it would take later.
         """
 
     def read(self, surface: Any, box: Box) -> tuple[NDArray[np.uint32], Box]:

@@ -1,21 +1,16 @@
 """cpu: compiled kernels over a few threads. The default where there is no hardware OpenGL.
 
-    CPUBackend.run   --a scratch, threads-->  Frame: all stages of a scene
-    surface          --present-->             straight pixels
+    CPUBackend.run   --workers-->  StageRunner: all stages of a scene
+    surface          --present-->  straight pixels
 
-There is one backend a process. It owns what frames use in turn: the helper threads, the scratches, spare surfaces.
+There is one backend a process. It owns the memory that dropped surfaces leave to new ones.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections import deque
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
-from functools import cache
-from typing import TYPE_CHECKING, Any, Literal
-from weakref import WeakSet
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,21 +19,20 @@ from .. import memory
 from ..contract.constants import TILE
 from ..errors import LimitError
 from ..pipeline.record import Box
-from ..pipeline.scene import Records, Scene
+from ..pipeline.scene import Scene
 from ..plan.plan import Plan
 from ..plan.steps import Clear, Draw, Filter, Read
 from ..plan.targets import SURFACE, Target
-from ..sight import spans
 from ..sight.spans import count, span
-from .bands import SMALL_PICTURE, available_cores
+from . import workers
+from .bands import SMALL_PICTURE
 from .base import Stop, check
-from .scratch import Scratch, Spare
-from .surface import HostSurface
+from .host_surface import HostSurface
+from .scratch import Spare
 
 if TYPE_CHECKING:
     from ..gl.staging import StagingPool
-    from .frame import Frame
-    from .team import Team
+    from .stage_runner import StageRunner
 
 MAX_SIDE = 32768
 MAX_PIXELS = 1 << 28
@@ -47,8 +41,8 @@ MAX_PIXELS = 1 << 28
 class SurfaceBackup:
     """The rows of a surface that scenes may change, as they were before."""
 
-    def __init__(self, frame: Frame, plan: Plan, memory: NDArray[np.uint32]) -> None:
-        from .frame import all_rows, touched_rows
+    def __init__(self, runner: StageRunner, plan: Plan, memory: NDArray[np.uint32]) -> None:
+        from .stage_runner import all_rows, touched_rows
 
         top, bottom, behind = len(memory), 0, -(-len(memory) // TILE)
         for step in plan.steps:
@@ -63,7 +57,7 @@ class SurfaceBackup:
                 top, bottom = min(top, rows[0]), max(bottom, rows[1])
         self._rows = memory[top * TILE : bottom * TILE]
         count("bytes_copied", self._rows.nbytes)
-        self._copy = frame.scratch.take("before", self._rows.size, np.uint32)[: self._rows.size]
+        self._copy = runner.scratch.take("before", self._rows.size, np.uint32)[: self._rows.size]
         self._copy[:] = self._rows.reshape(-1)
 
     def restore(self) -> None:
@@ -72,23 +66,18 @@ class SurfaceBackup:
 
 
 class CPUBackend:
-    """Runs plans with the kernels of `stages/`."""
+    """Executes scenes with the kernels of `stages/`."""
 
     name = "cpu"
     memory: Literal["host", "device"] = "host"
 
     def __init__(self, threads: int | None = None) -> None:
-        self.threads = threads or available_cores()
-        self._team: Team | None = None
+        self.workers = workers.shared() if threads is None else workers.Workers(threads)
         # A finaliser that the collector runs while it is held may come back for it.
         self._lock = threading.RLock()
         self._staging: StagingPool | None = None
-        self._free: deque[Scratch] = deque()
-        self._scratches: WeakSet[Scratch] = WeakSet()
         self._frames = 0
-        self._drawing = 0
         self._spare = Spare()
-        memory.add_cache(self._evict)
         memory.add_cache(self._spare.clear)
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._forked)
@@ -114,101 +103,65 @@ class CPUBackend:
         plan: Plan,
         surface: HostSurface,
         stop: Stop | None = None,
-        straight: NDArray[np.int32] | None = None,
+        out_straight_rgba: NDArray[np.int32] | None = None,
     ) -> bool:
         """Run all steps; ``stop`` is asked between bands.
 
         The tiles of the last scene are made straight by the thread that has just shaded them.
         """
-        done = False
-        frame = self._begin(stop)
         try:
-            word, before = surface.word, None
-            if word is None and surface.memory.size and (stop is not None or plan.surface_draws > 1):
-                before = SurfaceBackup(frame, plan, surface.memory)
-            targets = {SURFACE: surface}
-            try:
-                for step in plan.steps:
-                    match step:
-                        case Clear(target, color):
-                            self._target(targets, target, frame).word, done = color, False
-                        case Draw(target, scene, _, reads):
-                            drawn_on = self._target(targets, target, frame)
-                            is_last = straight is not None and step is plan.last_draw
-                            out = straight if is_last else None
-                            self._draw(frame, scene, drawn_on, out, reads and targets[reads.number])
-                            done = is_last
-                        case Filter(target, items):
-                            from .filtering import blur
-
-                            check(stop)
-                            blur(targets[target.number].pixels, items, frame.scratch, frame.run, self.threads)
-                        case Read():
-                            pass
-            except BaseException:
-                surface.word = word
-                if before is not None:
-                    before.restore()
-                raise
+            with self.workers.runner(stop) as runner:
+                clear_color, backup = surface.clear_color, None
+                if clear_color is None and surface.memory.size and (stop is not None or plan.surface_draws > 1):
+                    backup = SurfaceBackup(runner, plan, surface.memory)
+                try:
+                    return self._run_steps(runner, plan, surface, out_straight_rgba)
+                except BaseException:
+                    surface.clear_color = clear_color
+                    if backup is not None:
+                        backup.restore()
+                    raise
         finally:
-            self._end(frame)
-        return done
+            if self._staging is not None:
+                self._staging.tidy()
 
-    def _target(self, targets: dict[int, HostSurface], target: Target, frame: Frame) -> HostSurface:
-        """The pixels of a target: the surface, or memory of the frame's."""
-        found = targets.get(target.number)
-        if found is None or found.memory.shape != (target.height, target.width):
-            size = target.height * target.width
-            memory = frame.scratch.take(target.name, size, np.uint32)[:size]
-            found = targets[target.number] = HostSurface(memory.reshape(target.height, target.width))
-        return found
+    def _run_steps(
+        self, runner: StageRunner, plan: Plan, surface: HostSurface, out_straight_rgba: NDArray[np.int32] | None
+    ) -> bool:
+        """Run the steps one after another; returns whether the pixels are straight in ``out_straight_rgba``."""
+        targets, last_draw, done = {SURFACE: surface}, plan.last_draw, False
+        for step in plan.steps:
+            match step:
+                case Clear(target, color):
+                    _target(targets, target, runner).clear_color = color
+                case Draw(target, scene, _, reads):
+                    out = out_straight_rgba if step is last_draw else None
+                    layers = None if reads is None else targets[reads.number].pixels
+                    done = self._draw(runner, scene, _target(targets, target, runner), out, layers)
+                case Filter(target, items):
+                    from .filtering import blur
+
+                    check(runner.stop)
+                    blur(targets[target.number].pixels, items, runner.scratch, runner.run, runner.threads)
+                case Read():
+                    pass
+        return done
 
     def _draw(
         self,
-        frame: Frame,
+        runner: StageRunner,
         scene: Scene,
-        surface: HostSurface,
-        straight: NDArray[np.int32] | None,
-        layers: HostSurface | None,
-    ) -> None:
-        if not surface.memory.size or not len(scene.draws):
-            return
+        target: HostSurface,
+        out_straight_rgba: NDArray[np.int32] | None,
+        layers: NDArray[np.uint32] | None,
+    ) -> bool:
+        if not len(scene.draws) or not target.memory.size:
+            return False
         self._frames += 1
-        frame.draw(scene, surface.memory, surface.word, straight, None if layers is None else layers.pixels)
-        surface.word = None
-        frames().settle()
-
-    def _begin(self, stop: Stop | None = None) -> Frame:
-        """A frame of this thread; ``stop`` is asked between bands. Call `_end` with it, whatever is raised."""
-        scratch = self._take_scratch()
-        with self._lock:
-            self._drawing += 1
-        frame: Frame = frames().Frame(scratch, self.threads, lambda parts, work: self.run_parts(parts, work, stop), stop)
-        return frame
-
-    def _end(self, frame: Frame) -> None:
-        """Let others have what the frame was drawn with."""
-        with self._lock:
-            self._drawing -= 1
-        frame.scratch.settle()
-        self._free.append(frame.scratch)
-        if self._staging is not None:
-            self._staging.tidy()
-
-    @contextmanager
-    def _frame(self) -> Iterator[Frame]:
-        """A frame of this thread."""
-        frame = self._begin()
-        try:
-            yield frame
-        finally:
-            self._end(frame)
-
-    def count_segments(self, scene: Scene) -> Records:
-        """Every path's tiles with the number of segments in each."""
-        with self._frame() as frame:
-            frame.flatten_curves(scene)
-            return frame.outline_tiles(scene)[0][: scene.path_tile_count].copy()
+        runner.draw(scene, target.memory, target.clear_color, out_straight_rgba, layers)
+        target.clear_color = None
+        workers.stage_runner().settle()
+        return out_straight_rgba is not None
 
     def read(self, surface: HostSurface, box: Box) -> tuple[NDArray[np.uint32], Box]:
         """The surface's own memory, and the same box."""
@@ -242,68 +195,22 @@ class CPUBackend:
         """Running totals."""
         from ..kernels.notice import notice
 
-        growths = sum(scratch.growths for scratch in self._scratches)
-        return {"frames": self._frames, "growths": growths, "compiles": notice.compiles, "threads": self.threads}
-
-    def _take_scratch(self) -> Scratch:
-        """One that no frame uses; there are as many as there ever were frames at the same time."""
-        try:
-            return self._free.pop()
-        except IndexError:
-            scratch = Scratch()
-            self._scratches.add(scratch)
-            return scratch
+        made = {"frames": self._frames, "growths": self.workers.growths}
+        return {**made, "compiles": notice.compiles, "threads": self.workers.threads}
 
     def _forked(self) -> None:
-        """In a forked child: the helpers are the parent's; the next frame starts its own."""
-        self._team, self._lock, self._drawing = None, threading.RLock(), 0
+        """In a forked child: a thread of the parent may have held the lock."""
+        self._lock = threading.RLock()
 
-    def _evict(self) -> int:
-        """Drop the arrays of every scratch that no frame uses; returns how many bytes they had."""
-        freed = 0
-        for _ in range(len(self._free)):
-            try:
-                scratch = self._free.popleft()
-            except IndexError:
-                break
-            freed += scratch.clear()
-            self._free.append(scratch)
-        return freed
 
-    # -- threads -----------------------------------------------------------------------------------------------
-
-    def run_parts(self, parts: int, work: Callable[[int], None], stop: Stop | None = None) -> None:
-        """Call ``work(part)`` for every part; the calling thread and helpers take the next part as they get free."""
-        # Frames that are drawn at the same time share the cores: helpers between them would only pass work around.
-        hands = min(self.threads // max(self._drawing, 1), parts)
-        if hands <= 1:
-            for part in range(parts):
-                check(stop)
-                work(part)
-            return
-        left = iter(range(parts))
-
-        def take() -> None:
-            # One iterator for all: next() on a range iterator is one step under the interpreter's lock.
-            for part in left:
-                check(stop)
-                work(part)
-
-        team = self._take_team()
-        if team is None:
-            take()
-        else:
-            team.run(take, hands - 1, spans.bound(take))
-
-    def _take_team(self) -> Team | None:
-        """The helper threads; None where the interpreter is ending: no thread begins any more."""
-        if self._team is None:
-            from .team import Team
-
-            with self._lock, suppress(RuntimeError):
-                if self._team is None:
-                    self._team = Team(self.threads - 1)
-        return self._team
+def _target(targets: dict[int, HostSurface], target: Target, runner: StageRunner) -> HostSurface:
+    """The pixels of a target: the surface, or working memory, which is another where a larger one is needed."""
+    found = targets.get(target.number)
+    if found is None or found.memory.shape != (target.height, target.width):
+        size = target.height * target.width
+        memory = runner.scratch.take(target.name, size, np.uint32)[:size]
+        found = targets[target.number] = HostSurface(memory.reshape(target.height, target.width))
+    return found
 
 
 def present(surface: NDArray[np.uint32], box: Box | None = None) -> NDArray[np.uint8]:
@@ -321,21 +228,13 @@ def present(surface: NDArray[np.uint32], box: Box | None = None) -> NDArray[np.u
         if size < SMALL_PICTURE or wide < LEAST:
             unpremultiply(pixels, out, start, stride, wide, 0, rows)
         else:
-            backend = shared()
-            # More bands than threads: a thread that wakes up late finds less to do.
-            parts = min(backend.threads * 4, rows)
+            ours = workers.shared()
+            # More bands than threads: a helper that wakes late takes fewer parts.
+            parts = min(ours.threads * 4, rows)
             cuts = [part * rows // parts for part in range(parts + 1)]
-            backend.run_parts(parts, lambda part: unpremultiply(pixels, out, start, stride, wide, cuts[part], cuts[part + 1]))
+            ours.run(parts, lambda part: unpremultiply(pixels, out, start, stride, wide, cuts[part], cuts[part + 1]))
     notice.settle()
     return out[:size].view(np.uint8).reshape(rows, wide, 4)
-
-
-@cache
-def frames() -> Any:
-    """The module that draws frames: its kernels are loaded with the first picture."""
-    from . import frame
-
-    return frame
 
 
 _shared: CPUBackend | None = None

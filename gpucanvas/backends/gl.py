@@ -15,8 +15,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from functools import partial
+from itertools import groupby
 from math import prod
-from typing import Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,46 +25,35 @@ from numpy.typing import NDArray
 from .. import memory
 from ..contract import constants as c
 from ..contract import records
+from ..contract.stages import BUFFERS, STAGES, Stage
 from ..errors import FrameError, LimitError, LostContextError
 from ..gl.buffers import Buffers
-from ..gl.context import SOFTWARE
+from ..gl.context import is_hardware
 from ..gl.owner import Owner, owns_a_context
 from ..gl.program import Programs
 from ..gl.staging import StagingPool
-from ..gl.surface import Before, ScratchTextures, TextureSurface
+from ..gl.texture_surface import ScratchTextures, SurfaceBackup, TextureSurface
 from ..gl.timers import GPUTimers
 from ..gl.transfer import Transfers
-from ..pipeline.plan import features, halves, passes
+from ..pipeline.parts import halves
 from ..pipeline.record import Box
 from ..pipeline.scene import Scene
 from ..sight.spans import UPLOADS, WAITS, count, span
 from ..plan.plan import Plan
 from ..plan.steps import Clear, Draw, Filter, Read, Step
 from ..plan.targets import SURFACE, Target
+from . import llvmpipe
 from .base import Stop, check
 from .gl_filtering import Filters
 
 T = TypeVar("T")
 MAX_GROUPS = 8192
-SOFTWARE_STEPS = 55000
-"""Loop iterations that a pass may cost a thread on software OpenGL; llvmpipe allows 65,535."""
+"""Work groups of a stage whose groups take turns."""
 SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints", "stops")
-COARSE_FEATURES = (1 << c.FEATURE_MODE_SHIFT) - 1
-"""What coarse is specialised by: the same shader for all operators."""
 LOOKED_AT = 1 << 14
 """Draws at most that are looked at for the tiles that they touch: what comes to many may touch all."""
-BINDINGS = {
-    "scene": 0,
-    "vertices": 1,
-    "lines": 2,
-    "crossings": 3,
-    "path_tiles": 4,
-    "segments": 5,
-    "binned": 6,
-    "words": 7,
-    "tiles": 8,
-    "counters": 9,
-}
+COUNTED = tuple(buffer for buffer in BUFFERS.values() if buffer.counter is not None)
+"""Buffers whose size the shaders decide about."""
 
 
 class GLBackend:
@@ -88,10 +78,10 @@ class GLBackend:
         self._programs = Programs(self._context)
         self._buffers = Buffers(self._context)
         self._timers = GPUTimers(self._context)
-        self._scratch = ScratchTextures(self._context, self._programs)
         self.transfers = Transfers(self._context, self._owner.run)
+        self._scratch = ScratchTextures(self._context, self._programs)
         self._filters = Filters(self._context, self._programs, self._buffers, self.transfers)
-        self._software = any(name in str(self._context.info["GL_RENDERER"]).lower() for name in SOFTWARE)
+        self._software = not is_hardware(str(self._context.info["GL_RENDERER"]))
         self._max_side = int(self._context.info["GL_MAX_TEXTURE_SIZE"])
         self._counts = {"frames": 0, "uploads": 0, "bytes_uploaded": 0, "dispatches": 0}
 
@@ -119,31 +109,29 @@ class GLBackend:
         plan: Plan,
         surface: TextureSurface,
         stop: Stop | None = None,
-        straight: NDArray[np.int32] | None = None,
+        out_straight_rgba: NDArray[np.int32] | None = None,
     ) -> bool:
         """Run all steps; a Draw again where a buffer was too small, and in parts where one would be too large.
 
-        ``stop`` is asked before each part: what the GPU has been given runs to its end. ``straight`` stays as it is:
-        pixels have to be read first.
+        ``stop`` is asked before each part: what the GPU has been given runs to its end. ``out_straight_rgba`` stays as
+        it is: pixels have to be read first.
         """
         steps = [part for step in plan.steps for part in self._parts(step, stop)]
-        before = Before(self._context, self._programs, surface)
-        word = surface.word
+        backup, clear_color = SurfaceBackup(self._context, self._programs, surface), surface.clear_color
         try:
-            if sum(isinstance(step, Draw) and step.target.number == SURFACE for step in steps) > 1:
-                self._owner.run(before.keep)
+            if Plan(steps).surface_draws > 1:
+                self._owner.run(backup.keep)
             for step in steps:
                 check(stop)
-                self._post(partial(self._step, step, surface, before))
+                self._post(partial(self._step, step, surface, backup))
         except BaseException:
-            if before.kept and not self.lost:
-                self._owner.run(before.restore)
-            else:
-                surface.word = word
+            surface.clear_color = clear_color
+            if backup.kept and not self.lost:
+                self._owner.run(backup.restore)
             raise
         finally:
-            if before.kept and not self.lost:
-                self._owner.run(before.release)
+            if backup.kept and not self.lost:
+                self._owner.run(backup.release)
         return False
 
     def _parts(self, step: Step, stop: Stop | None) -> list[Step]:
@@ -153,15 +141,16 @@ class GLBackend:
         if not len(step.scene.draws) or not step.target.width or not step.target.height:
             return []
         check(stop)
-        return [replace(step, scene=part) for part in software_passes(step.scene)] if self._software else [step]
+        return [replace(step, scene=part) for part in llvmpipe.parts(step.scene)] if self._software else [step]
 
-    def _step(self, step: Step, surface: TextureSurface, before: Before) -> None:
+    def _step(self, step: Step, surface: TextureSurface, backup: SurfaceBackup) -> None:
+        """Run one step. A target's clear is only noted: who draws on it next runs it first."""
         match step:
             case Clear(target, color):
                 self._texture(target, surface).clear(color)
             case Draw(target, scene, _, reads):
                 layers = None if reads is None else self._texture(reads, surface)
-                self._draw(scene, self._texture(target, surface), layers, before, target.number == SURFACE)
+                self._draw(Pass(scene, self._texture(target, surface), layers), backup)
             case Filter(target, items):
                 self._filters.blur(self._texture(target, surface), items)
             case Read():
@@ -218,33 +207,26 @@ class GLBackend:
 
     # -- a frame -----------------------------------------------------------------------------------------------
 
-    def _draw(
-        self, scene: Scene, target: TextureSurface, layers: TextureSurface | None, before: Before, is_surface: bool
-    ) -> None:
+    def _draw(self, this: Pass, backup: SurfaceBackup) -> None:
         self._counts["frames"] += 1
         self._bury()
-        # A texture that holds what was there before must not know of the clear until it is known that the frame fits:
-        # one that does not is as if it had not been.
-        ground = target.word if is_surface and target.has_pixels else None
         try:
-            self._reserve(scene)
-            self._run(scene, target, layers, ground)
+            self._reserve(this.scene)
+            self._run(this)
             while self._grow():
-                self._run(scene, target, layers, ground)
-            target.word = None
-            box, cleared = touched_tiles(scene)
-            if cleared and ground is None:
-                target.clear_around(*(c.TILE * side for side in box))
+                self._run(this)
+            # Not before it is known that the frame fits: one that does not is as if it had not been.
+            this.settle()
             # The GPU is done: arrays that were drawn with are writeable again, and dropped ones go.
             self.transfers.pool.poll()
             self._owner.check(self.transfers.missed_error())
         except LimitError:
-            parts = halves(scene)
+            parts = halves(this.scene)
             if parts is None:
                 raise
-            before.keep()
+            backup.keep()
             for part in parts:
-                self._draw(part, target, layers, before, is_surface)
+                self._draw(Pass(part, this.target, this.layers), backup)
 
     def _reserve(self, scene: Scene) -> None:
         """Give every buffer a first size. Raises LimitError where the driver allows none so large."""
@@ -252,73 +234,55 @@ class GLBackend:
         bins, tiles = prod(scene.size_in_bins), prod(scene.size_in_tiles)
         lines = vertices * (4 if len(scene.strokes) else 1)
         sizes = {
-            "scene": scene_words(scene) * 4,
-            "vertices": max(vertices * records.Vertex.words, 2 * len(scene.draws)) * 4,
-            "lines": lines * records.Line.words * 4,
-            "crossings": 2 * lines * records.Crossing.words * 4,
-            "path_tiles": scene.path_tile_count * records.PathTile.words * 4,
-            "segments": 2 * lines * records.Segment.words * 4,
-            "boxes": 2 * len(scene.draws) * 4,
-            "binned": (2 * bins + 2 * len(scene.draws)) * 4,
-            "words": (tiles + 4 * len(scene.draws)) * 4,
-            "tiles": tiles * 2 * 4,
-            "counters": c.COUNTER_COUNT * 4,
+            "scene": scene_words(scene),
+            "vertices": vertices,
+            "lines": lines,
+            "crossings": 2 * lines,
+            "path_tiles": scene.path_tile_count,
+            "segments": 2 * lines,
+            "boxes": len(scene.draws),
+            "binned": 2 * bins + 2 * len(scene.draws),
+            "words": tiles + 4 * len(scene.draws),
+            "tiles": tiles,
+            "counters": c.COUNTER_COUNT,
         }
-        for name, nbytes in sizes.items():
+        for name, buffer in BUFFERS.items():
+            nbytes = sizes[name] * buffer.words * 4
             # The estimates of what the shaders count are only that: never refuse a frame because of one.
-            estimated = name in ("lines", "crossings", "segments", "binned", "words")
-            self._buffers.take(name, min(nbytes, self._buffers.limit) if estimated else nbytes)
+            self._buffers.take(name, nbytes if buffer.counter is None else min(nbytes, self._buffers.limit))
         self._bins = bins
 
-    def _run(
-        self, scene: Scene, target: TextureSurface, layers: TextureSurface | None, ground: int | None = None
-    ) -> None:
-        self._upload(scene, ground)
-        for name, binding in BINDINGS.items():
+    def _run(self, this: Pass) -> None:
+        scene = this.scene
+        self._upload(this)
+        this.bind()
+        needs = llvmpipe.features(scene) if self._software else None
+        sizes = work(scene, this.tiles)
+        figures: dict[str, dict[str, Any]] = {
+            "flatten": {"vertices": len(scene.vertices)},
+            "binning": {"draws": len(scene.draws)},
+        }
+        # A stage that has nothing to do is not started, nor a step without stages.
+        for step, stages in groupby((stage for stage in STAGES if prod(sizes[stage.name])), lambda stage: stage.step):
+            with span(step, **figures.get(step, {})), self._timers.time(step):
+                for stage in stages:
+                    self._dispatch(stage, sizes[stage.name], needs)
+
+    def _dispatch(self, stage: Stage, size: tuple[int, int], needs: int | None) -> None:
+        """Run a stage for so many items of work: a row of them, or as many rows of tiles."""
+        for binding, name in enumerate(stage.buffers):
             self._buffers.bind(name, binding)
-        (target.texture() if ground is None else target.memory).bind_to_image(0, read=True, write=True)
-        if layers is not None:
-            layers.texture().bind_to_image(1, read=True, write=False)
-        lines = len(scene.vertices) * 2
-        needs = features(scene) if self._software else None
-        strokes = (c.FEATURE_STROKES if len(scene.strokes) else 0) if self._software else None
-        outlined = len(scene.subpaths) and scene.path_tile_count
-        tiles = touched_tiles(scene)[0] if ground is None else all_tiles(scene)
-        bins = bins_of(scene, tiles)[1]
-        if len(scene.curves) or outlined:
-            with span("flatten", vertices=len(scene.vertices)), self._timers.time("flatten"):
-                if len(scene.curves):
-                    self._dispatch("flatten_curves", len(scene.curves))
-                if outlined:
-                    self._dispatch("flatten_outlines", len(scene.vertices), strokes)
-        with span("binning", draws=len(scene.draws)), self._timers.time("binning"):
-            if outlined:
-                self._dispatch("binning_crossings", lines)
-                self._dispatch("binning_tiles", len(scene.paths) * c.GROUP)
-                self._dispatch("binning_segments", lines * 2)
-            self._buffers.bind("boxes", 1)
-            self._dispatch("binning_boxes", len(scene.draws))
-            self._dispatch_groups("binning_draws", bins)
-        with span("coarse"), self._timers.time("coarse"):
-            self._dispatch_groups("coarse", bins, 1, None if needs is None else needs & COARSE_FEATURES)
-        with span("fine"), self._timers.time("fine"):
-            left, top, right, bottom = tiles
-            self._dispatch_groups("fine", right - left, bottom - top, needs)
-
-    def _dispatch(self, name: str, threads: int, features: int | None = None) -> None:
-        self._dispatch_groups(name, min(max(-(-threads // c.GROUP), 1), MAX_GROUPS), 1, features)
-
-    def _dispatch_groups(self, name: str, x: int, y: int = 1, features: int | None = None) -> None:
-        if x == 0 or y == 0:
-            return
-        self._programs.get(name, features).run(x, y, 1)
+        features = needs & stage.features if needs is not None and stage.features else None
+        program = self._programs.get(stage.name, features)
+        program.run(stage.groups(size[0], MAX_GROUPS), size[1], 1)
         self._context.memory_barrier()
         self._counts["dispatches"] += 1
 
-    def _upload(self, scene: Scene, ground: int | None) -> None:
+    def _upload(self, this: Pass) -> None:
+        scene = this.scene
         # Not an attribute: what is kept after the frame outlives its canvas.
         staged: list[tuple[int, NDArray[np.uint32]]] = []
-        self._write("scene", scene_words(scene) * 4, lambda bytes_: self._fill(scene, ground, bytes_.view(np.uint32), staged))
+        self._write("scene", scene_words(scene) * 4, lambda bytes_: self._fill(this, bytes_.view(np.uint32), staged))
         for at, image in staged:
             self.transfers.copy_staged(image, self._buffers.take("scene", 0), at * 4)
         if len(scene.vertices):
@@ -337,15 +301,10 @@ class GLBackend:
         self._counts["uploads"] += 1
         self._counts["bytes_uploaded"] += nbytes
 
-    def _fill(
-        self,
-        scene: Scene,
-        ground: int | None,
-        words: NDArray[np.uint32],
-        staged: list[tuple[int, NDArray[np.uint32]]],
-    ) -> None:
+    def _fill(self, this: Pass, words: NDArray[np.uint32], staged: list[tuple[int, NDArray[np.uint32]]]) -> None:
         """Write the scene buffer: Config, then every table; list the images in staging memory, and their places."""
-        config = np.zeros(1, records.Config.dtype)
+        scene, config = this.scene, np.zeros(1, records.Config.dtype)
+        rooms: dict[str, int] = {}
         at = records.Config.words
         for name in SECTIONS:
             table = getattr(scene, name)
@@ -367,18 +326,17 @@ class GLBackend:
         config["width_in_tiles"], config["height_in_tiles"] = scene.size_in_tiles
         config["width_in_bins"] = scene.size_in_bins[0]
         config["bin_count"] = self._bins
-        tiles = touched_tiles(scene)[0] if ground is None else all_tiles(scene)
-        config["fine_left"], config["fine_top"] = tiles[:2]
-        config["first_bin"] = bins_of(scene, tiles)[0]
-        config["clears"], config["ground"] = ground is not None, ground or 0
+        config["fine_left"], config["fine_top"] = this.tiles[:2]
+        config["first_bin"] = bins_of(scene, this.tiles)[0]
+        config["clears"], config["ground"] = this.ground is not None, this.ground or 0
         config["vertex_count"], config["path_tile_count"] = len(scene.vertices), scene.path_tile_count
-        config["line_capacity"] = self._buffers.capacity("lines", records.Line.words)
-        config["crossing_capacity"] = min(
-            self._buffers.capacity("crossings", records.Crossing.words),
-            self._buffers.capacity("segments", records.Segment.words),
-        )
-        config["binned_capacity"] = self._buffers.capacity("binned", 1) - 2 * self._bins
-        config["word_capacity"] = self._buffers.capacity("words", 1)
+        for buffer in COUNTED:
+            room = self._buffers.capacity(buffer.name, buffer.words)
+            if buffer.name == "binned":
+                room -= 2 * self._bins
+            rooms[buffer.capacity] = min(room, rooms.get(buffer.capacity, room))
+        for capacity, room in rooms.items():
+            config[capacity] = room
         words[: records.Config.words] = config.view(np.uint32)
         self._config = config
 
@@ -390,29 +348,70 @@ class GLBackend:
         self._timers.settle()
         again = False
         config = self._config[0]
-        for counter, capacity, names in (
-            (c.COUNTER_LINES, "line_capacity", {"lines": records.Line.words}),
-            (
-                c.COUNTER_CROSSINGS,
-                "crossing_capacity",
-                {"crossings": records.Crossing.words, "segments": records.Segment.words},
-            ),
-            (c.COUNTER_BINNED, "binned_capacity", {"binned": 1}),
-            (c.COUNTER_WORDS, "word_capacity", {"words": 1}),
-        ):
-            need = int(counters[counter])
-            if need > int(config[capacity]):
+        for buffer in COUNTED:
+            need = int(counters[buffer.counter])
+            if need > int(config[buffer.capacity]):
                 again = True
-                for name, words in names.items():
-                    self._buffers.take(name, (need + 2 * self._bins) * words * 4)
+                self._buffers.take(buffer.name, (need + 2 * self._bins) * buffer.words * 4)
         return again
 
 
-def software_passes(scene: Scene) -> list[Scene]:
-    """The parts of a scene that software OpenGL gets through; where it must know, our own kernels count for it."""
-    from .cpu import shared as host
+class Pass:
+    """One run of the stages: a scene, the texture that it is drawn on, and the one that it reads layers from.
 
-    return passes(scene, SOFTWARE_STEPS, lambda: host().count_segments(scene))
+    Attributes
+    ----------
+    ground : int or None
+        What every pixel is before, where the texture does not know of it: it holds what was there before a clear, and
+        must go on holding it until it is known that the frame fits.
+    tiles : (int, int, int, int)
+        The box of tiles that change.
+    """
+
+    __slots__ = ("_clears_around", "ground", "layers", "scene", "target", "tiles")
+
+    def __init__(self, scene: Scene, target: TextureSurface, layers: TextureSurface | None) -> None:
+        self.scene, self.target, self.layers = scene, target, layers
+        self.ground = target.clear_color if target.has_pixels else None
+        self.tiles, self._clears_around = touched_tiles(scene)
+        if self.ground is not None:
+            self.tiles, self._clears_around = (0, 0, *scene.size_in_tiles), False
+
+    def bind(self) -> None:
+        """Let shaders have the textures."""
+        texture = self.target.texture() if self.ground is None else self.target.memory
+        texture.bind_to_image(0, read=True, write=True)
+        if self.layers is not None:
+            self.layers.texture().bind_to_image(1, read=True, write=False)
+
+    def settle(self) -> None:
+        """The scene has been drawn: what was noted of the target has come true."""
+        self.target.clear_color = None
+        if self._clears_around:
+            self.target.clear_around(*(c.TILE * side for side in self.tiles))
+
+
+def work(scene: Scene, tiles: Box) -> dict[str, tuple[int, int]]:
+    """How many items of work each stage has; none, where there is nothing for it in the scene.
+
+    What a thread of a stage does is written at the head of its shader.
+    """
+    outlined = len(scene.subpaths) and scene.path_tile_count
+    vertices = len(scene.vertices) if outlined else 0
+    bins = bins_of(scene, tiles)[1]
+    left, top, right, bottom = tiles
+    return {
+        "flatten_curves": (len(scene.curves), 1),
+        "flatten_outlines": (vertices, 1),
+        # How many lines and crossings there are, the host does not know: threads take turns.
+        "binning_crossings": (2 * vertices, 1),
+        "binning_tiles": (len(scene.paths) if outlined else 0, 1),
+        "binning_segments": (4 * vertices, 1),
+        "binning_boxes": (len(scene.draws), 1),
+        "binning_draws": (bins, 1),
+        "coarse": (bins, 1),
+        "fine": (right - left, bottom - top),
+    }
 
 
 def touched_tiles(scene: Scene) -> tuple[Box, bool]:
@@ -429,11 +428,6 @@ def touched_tiles(scene: Scene) -> tuple[Box, bool]:
     *box, cleared = bound_draws(scene.draws, scene.paths, scene.clips, wide, high)
     left, top, right, bottom = box
     return (left, top, right, bottom), bool(cleared)
-
-
-def all_tiles(scene: Scene) -> Box:
-    """The box of all tiles of a scene's target."""
-    return (0, 0, *scene.size_in_tiles)
 
 
 def bins_of(scene: Scene, tiles: Box) -> tuple[int, int]:

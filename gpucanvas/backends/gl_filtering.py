@@ -21,7 +21,7 @@ from ..contract.filters import BlurPass
 from ..errors import LimitError
 from ..gl.buffers import Buffers
 from ..gl.program import Programs
-from ..gl.surface import TextureSurface
+from ..gl.texture_surface import TextureSurface
 from ..gl.transfer import Transfers
 from ..sight.spans import count, span
 from .blurs import Axis, Ints, axes, checked
@@ -266,7 +266,7 @@ def between(items: NDArray[np.void], source: Grid, source_start: Ints, target: G
 def counted(shader: str, features: int, items: NDArray[np.void], run_x: int, run_y: int) -> Pass:
     """A pass whose threads make so many neighbours in a row, or in a column."""
     wide, high = items["wide"].astype(np.int64), items["high"].astype(np.int64)
-    groups = -(-(-(-wide // run_x) * -(-high // run_y)) // c.GROUP)
+    groups = -(-(-(-wide // run_x) * -(-high // run_y)) // c.BLUR_GROUP)
     ends = np.cumsum(groups)
     items["group_start"] = ends - groups
     return Pass(shader, features, items, int(groups.sum()))

@@ -13,11 +13,42 @@ BIN: Final = 16
 """Width and height of a bin, in tiles."""
 SUBPIXEL: Final = 1024
 """Steps a pixel in the fixed-point grid that outlines are snapped to."""
+SUBPIXEL_SHIFT: Final = SUBPIXEL.bit_length() - 1
+"""log2(SUBPIXEL)."""
 TILE_SUBPIXELS: Final = TILE * SUBPIXEL
+TILE_SHIFT: Final = TILE_SUBPIXELS.bit_length() - 1
+"""log2(TILE_SUBPIXELS)."""
+TO_PIXEL: Final = 1.0 / SUBPIXEL
+"""A step of that grid, pixels."""
 AREA_ONE: Final = 65536
 """Fixed-point coverage of one fully covered pixel: sums of integers do not depend on their order."""
 EDGE_FLAG: Final = 32768
 """Set in a segment's x where its end lies on the tile's left edge because the outline crosses that edge."""
+X_MASK: Final = EDGE_FLAG - 1
+"""The bits of a segment's x without that flag."""
+ACCUMULATOR_COLUMNS: Final = TILE + 4
+"""Columns in which the winding of a row of a tile's pixels is summed up: the tile's, and some to its right that no
+pixel reads."""
+
+# How lines and shapes are measured: lengths in pixels.
+THIN: Final = 1e-6
+"""Lengths and slopes are divided by no less than this."""
+ASIDE: Final = 1e-3
+"""How far aside the nearest point of a disc is at least, in x and in y: no half plane is quite upright."""
+SMALL_RADIUS: Final = 2.0
+"""Discs below this radius are cut into 4 x 4 parts a pixel, as rings are."""
+SAG: Final = 1.0 / 24.0
+"""Over the radius, the mean distance across a pixel between a disc's arc and its tangent."""
+SQRT2: Final = 1.4142135
+"""How far the corner of a line's square end lies from that end, in half line widths."""
+SMOOTH_COS: Final = 0.9
+"""A turn inside a curve up to this cosine needs no join."""
+APART: Final = 1e-12
+"""Points closer than this are one point."""
+FLAT_OFFSET: Final = 0.015625
+"""A turn whose offset points differ by less than this needs no join."""
+FARTHEST_TEXEL: Final = 1e9
+"""Places in an image are held this near its corner: what lies further away has no whole number of 32 bits."""
 
 # What covers pixels: the low byte of Draw.style.
 SHAPE_PATH: Final = 0
@@ -45,6 +76,12 @@ LEAST_SHARE: Final = 0.0000152587890625
 apart; nearer ones differ by rounding, which a division would blow up."""
 LEAST_DIVISOR: Final = 1e-20
 """Blend modes divide by no less: where alpha is 0, so is what is divided."""
+NO_LIMIT: Final = 3e38
+"""More than any sum of colours: operators whose sums are not cut off are cut off here."""
+RED_LUMINOSITY: Final = 0.3
+"""Shares of the channels in a colour's luminosity (Compositing and Blending Level 1, 10.2)."""
+GREEN_LUMINOSITY: Final = 0.59
+BLUE_LUMINOSITY: Final = 0.11
 
 STYLE_OP_SHIFT: Final = 8
 STYLE_UNBOUNDED: Final = 65536
@@ -87,6 +124,8 @@ COMMAND_FULL: Final = 2
 """Draw index; the whole tile is covered."""
 COMMAND_AFFINE: Final = 3
 """Five floats r g b a k: every pixel becomes (r g b a) + k * pixel. Runs of full solid covers fold into one."""
+AFFINE_WORDS: Final = 6
+"""Words of that command, its numbers included."""
 COMMAND_CLIP_NONE: Final = 4
 """The mask becomes 1 everywhere."""
 COMMAND_CLIP_PATH: Final = 5
@@ -122,10 +161,6 @@ FEATURE_MODE_SHIFT: Final = 12
 """From this bit on, a bit for each blend mode that draws are by: of fine's interest alone."""
 FEATURE_ALL: Final = 0x7FFFFFFF
 
-# GL work-group sizes.
-GROUP: Final = 64
-"""Threads a group in the stages that run one thread an item."""
-
 # Gaussian blurs: `filter`.
 BLUR_SIGMA: Final = 3.5
 """The widest sigma, in cells, that is blurred without halving first: twice as wide ones are halved once, and so on."""
@@ -135,6 +170,8 @@ BLUR_WEIGHTS: Final = 32
 """Weights of one sigma in their table: room for BLUR_RADIUS on each side, and zeros around it."""
 BLUR_MIDDLE: Final = 16
 """Where among them the middle one is."""
+BLUR_GROUP: Final = 64
+"""Threads a work group."""
 BLUR_RUN: Final = 4
 """Neighbours that a thread of a shader computes."""
 BLUR_TEXELS: Final = 4096

@@ -12,6 +12,11 @@ TOLERANCE: Final = 1 / 64
 """A flattened curve leaves the true one by no more than this."""
 GUARD: Final = 24000.0
 """Outlines that go further than this from the origin are too far away for float32: they are clipped in float64."""
+FARTHEST_CORNER: Final = 1e7
+"""Corners of rectangles and clips that lie further than this from the origin are moved here, where they still cover
+what they covered."""
+MAX_PIECES: Final = 65535
+"""Pieces that a curve is cut into, at most."""
 WIDEST: Final = 2e6
 """Lines wider than this are refused: nobody can tell their edges, and counts of what they touch overflow."""
 FILL: Final = -1

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from ..geometry.numbers import Whole
-from ..present.encode import Options
+from ..present.formats import Options
 from .writer import VIDEOS, FilmWriter, check_film
 
 __all__ = ["open_film"]

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 
 from ..geometry.numbers import Whole
-from ..present.encode import Options, check_size, encode, format_of
+from ..present.formats import Options, check_size, encode, format_of
 from ..present.sink import write
 from .ordered import OrderedPool
 from .writer import FilmWriter, Pixels, number_of

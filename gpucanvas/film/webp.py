@@ -17,7 +17,7 @@ from functools import partial
 import numpy as np
 
 from ..geometry.numbers import Whole
-from ..present.encode import Options
+from ..present.formats import Options
 from .animation import Animation, Box
 from .writer import Pixels
 

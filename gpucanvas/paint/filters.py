@@ -81,7 +81,7 @@ def _read_object(value: Mapping[str, Any]) -> tuple[float, float]:
     name = value.get("name")
     if name != "gaussianBlur":
         _refuse(name, value)
-    given = value.get("stdDeviation")
+    given: Any = value.get("stdDeviation")
     sigmas = list(given) if isinstance(given, Sequence) and not isinstance(given, str | bytes) else [given, given]
     if len(sigmas) != 2 or not all(isinstance(each, int | float) and not isinstance(each, bool) for each in sigmas):
         raise ValueError(f"filter gaussianBlur: stdDeviation is {given!r:.80}: give a number, or two: across and down")

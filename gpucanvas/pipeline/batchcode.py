@@ -55,7 +55,7 @@ class SceneTables(Protocol):
 
 def encode_batch(encoder: SceneTables, row: int, batch: Batch) -> None:
     """Write the draws of one batch command."""
-    from ..stages.encode import write_shared
+    from ..stages.items import write_shared
 
     start = int(encoder.starts[row])
     at = slice(start, start + batch.count)
@@ -116,7 +116,7 @@ def _floats(colors: NDArray[Any]) -> NDArray[np.float32]:
 def _write(
     encoder: SceneTables, row: int, at: slice, batch: Batch, shape: int, write: Callable[..., int], *numbers: Any
 ) -> int:
-    """Run a loop of stages/encode.py over the items, a chunk at a time; ``numbers`` are what else it asks for.
+    """Run a loop of stages/items.py over the items, a chunk at a time; ``numbers`` are what else it asks for.
 
     Returns how many items it could not write.
     """
@@ -150,7 +150,7 @@ def _pen_index(encoder: SceneTables, batch: Batch, m: Affine) -> int:
 
 def _write_rects(encoder: SceneTables, row: int, at: slice, batch: Batch, m: Affine) -> bool:
     """Write rectangles or frames that stay upright; False where they do not."""
-    from ..stages.encode import write_rect_items
+    from ..stages.items import write_rect_items
 
     pen = encoder.recording.pens[batch.pen] if batch.kind == "frames" else None
     if not _upright(m) or (pen and not _frames_are_simple(pen, m)):
@@ -181,7 +181,7 @@ def _frames_are_simple(pen: Any, m: Affine) -> bool:
 
 def _write_circles(encoder: SceneTables, row: int, at: slice, batch: Batch, m: Affine) -> bool:
     """Write discs or rings that stay round; False where they do not."""
-    from ..stages.encode import write_disc_items
+    from ..stages.items import write_disc_items
 
     scale = _similar(m)
     pen = encoder.recording.pens[batch.pen] if batch.kind == "rings" else None
@@ -253,7 +253,7 @@ def _outline_points(
     encoder: SceneTables, at: slice, points: Floats, starts: Ints, m: Affine, pen: int, closed: bool
 ) -> None:
     """Outlines of runs of points."""
-    from ..stages.encode import show_paths
+    from ..stages.items import show_paths
 
     dashed = pen >= 0 and bool(encoder.outlines.pens[pen][0].dash)
     if pen == -2:

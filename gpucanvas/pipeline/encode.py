@@ -15,6 +15,7 @@ from ..contract import constants as c
 from ..contract import records
 from ..contract.commands import PATH_NUMBERS, PEN_NUMBERS
 from ..contract.operators import OVER_STYLE
+from ..contract.outlines import FARTHEST_CORNER
 from ..geometry.affine import IDENTITY, Affine, invert
 from ..geometry.builder import CLOSE, LINE, MOVE
 from ..kernels import holding_lock
@@ -36,8 +37,6 @@ NO_TRACES = new_traces(0, 0, 0)
 HELD_COMMANDS = 256
 """Recordings of no more commands are encoded without giving other threads their turn: that takes longer."""
 survey_commands_held, write_commands_held = holding_lock(survey_commands), holding_lock(write_commands)
-FAR = 1e7
-"""Corners beyond this, pixels, are moved here, as stages/encode.py does: no canvas is so large."""
 
 
 def encode(commands: r.Commands, width: int, height: int) -> Scene:
@@ -58,14 +57,14 @@ class Encoder:
         self.outlines = Outlines(width, height, self.charge)
         self.paints = PaintTable(commands)
         self.streams, self.pens = NO_STREAMS, NO_PENS
-        if not commands.plain:
+        if not commands.has_only_rects:
             self.streams = (
                 np.frombuffer(commands.paths, np.int64),
                 np.frombuffer(commands.verbs, np.uint8),
                 np.frombuffer(commands.coords, np.float64),
             )
             self.pens = np.frombuffer(commands.pen_numbers, np.float64).reshape(-1, PEN_NUMBERS)
-        self.has_clips = len(commands.slots) > 0 or (not commands.plain and len(commands.clips) > 0)
+        self.has_clips = len(commands.slots) > 0 or (not commands.has_only_rects and len(commands.clips) > 0)
         self.draws: Records = NO_DRAWS
         self.clips: Records = NO_CLIPS
         self.starts: Ints = NO_STARTS
@@ -215,9 +214,10 @@ class Encoder:
         """Write the corners of upright rectangles; one that is not finite covers nothing."""
         x0, y0, x1, y1 = corners
         # Not a number is no number below this either.
-        if not (min(np.min(x0), np.min(y0)) > -FAR and max(np.max(x1), np.max(y1)) < FAR):
+        far = FARTHEST_CORNER
+        if not (min(np.min(x0), np.min(y0)) > -far and max(np.max(x1), np.max(y1)) < far):
             bad = ~np.isfinite(x0 + y0 + x1 + y1)
-            x0, y0, x1, y1 = (np.where(bad, 0.0, np.clip(values, -FAR, FAR)) for values in corners)
+            x0, y0, x1, y1 = (np.where(bad, 0.0, np.clip(values, -far, far)) for values in corners)
         self.draws["x0"][at], self.draws["y0"][at] = x0, y0
         self.draws["x1"][at], self.draws["y1"][at] = x1, y1
 
@@ -362,7 +362,7 @@ class Encoder:
         self.place_rects(at, (x, y, x + w, y + h))
 
     def _encode_clips(self) -> Records:
-        nodes = [] if self.recording.plain else self.recording.clips
+        nodes = [] if self.recording.has_only_rects else self.recording.clips
         slots = self.recording.slots
         first = len(slots) + 1
         clips = np.zeros(first + len(nodes), records.Clip.dtype)
@@ -402,7 +402,7 @@ class Encoder:
         empty = ~(bounds[:, 0] <= bounds[:, 2])
         bounds[empty] = 0.0
         for k, name in enumerate(("x0", "y0", "x1", "y1")):
-            clips[name][at] = np.clip(bounds[:, k], -FAR, FAR)
+            clips[name][at] = np.clip(bounds[:, k], -FARTHEST_CORNER, FARTHEST_CORNER)
 
 
 def run_of(at: Ints) -> Ints | slice:
@@ -444,5 +444,5 @@ def clip_rect(node: r.ClipNode) -> tuple[float, float, float, float] | None:
     across = y0 == y1 and x1 == x2 and y2 == y3 and x3 == x0
     if not across and not (x0 == x1 and y1 == y2 and x2 == x3 and y3 == y0):
         return None
-    left, top, right, bottom = (min(max(v, -FAR), FAR) for v in (x0, y0, x2, y2))
+    left, top, right, bottom = (min(max(v, -FARTHEST_CORNER), FARTHEST_CORNER) for v in (x0, y0, x2, y2))
     return min(left, right), min(top, bottom), max(left, right), max(top, bottom)

@@ -56,7 +56,7 @@ class Joined:
         self.part_of_state = np.repeat(np.arange(count), state_counts)
         self.commands["state"] += _before(state_counts)[self.part_of_command]
         self.commands["paint"] += _before([len(part.paints) for part in parts])[self.part_of_command]
-        if not all(part.plain for part in parts):
+        if not all(part.has_only_rects for part in parts):
             _move_extra(self.commands, self.part_of_command, parts)
         _append_tables(self.out, parts)
 
@@ -84,7 +84,7 @@ class Joined:
         bounding = np.arange(1, count + 1)
         if is_cut is not None:
             bounding[~is_cut] = 0
-        clip_starts = _before([0 if part.plain else len(part.clips) for part in parts]) + count
+        clip_starts = _before([0 if part.has_only_rects else len(part.clips) for part in parts]) + count
         states, of = self.states, self.part_of_state
         states["matrix"][:, 4:] += origins[of]
         states["origin"] = origins[of]
@@ -92,7 +92,7 @@ class Joined:
         # A canvas without a clip is cut to its slot.
         states["clip"] = np.where(states["clip"] == 0, bounding[of], states["clip"] + clip_starts[of])
         for i, part in enumerate(parts):
-            if part.plain or not part.clips:
+            if part.has_only_rects or not part.clips:
                 continue
             (x, y), start, least = origins[i].tolist(), int(clip_starts[i]), int(bounding[i])
             for parent, node in part.clips:
@@ -109,10 +109,12 @@ def _before(counts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.uint32]:
 def _move_extra(commands: NDArray[np.void], part_of: NDArray[np.int64], parts: Sequence[r.Commands]) -> None:
     """Move the index that a command's kind gives a meaning to."""
     tables = {
-        (r.FILL_PATH, r.STROKE_PATH): _before([0 if part.plain else len(part.paths) // r.PATH_BYTES for part in parts]),
-        (r.STROKE_RECT,): _before([0 if part.plain else len(part.pens) for part in parts]),
-        (r.DRAW_IMAGE, r.PUT_IMAGE): _before([0 if part.plain else len(part.uses) for part in parts]),
-        (r.BATCH,): _before([0 if part.plain else len(part.batches) for part in parts]),
+        (r.FILL_PATH, r.STROKE_PATH): _before(
+            [0 if part.has_only_rects else len(part.paths) // r.PATH_BYTES for part in parts]
+        ),
+        (r.STROKE_RECT,): _before([0 if part.has_only_rects else len(part.pens) for part in parts]),
+        (r.DRAW_IMAGE, r.PUT_IMAGE): _before([0 if part.has_only_rects else len(part.uses) for part in parts]),
+        (r.BATCH,): _before([0 if part.has_only_rects else len(part.batches) for part in parts]),
     }
     pens = tables[(r.STROKE_RECT,)]
     for kinds, starts in tables.items():
@@ -127,7 +129,7 @@ def _append_tables(out: r.Commands, parts: Sequence[r.Commands]) -> None:
     for part in parts:
         out.paints += part.paints
         out.has_gradients |= part.has_gradients
-        if part.plain:
+        if part.has_only_rects:
             continue
         verbs, coords, pens, images = len(out.verbs), len(out.coords), len(out.pens), len(out.images)
         moved = np.frombuffer(part.paths, np.int64).reshape(-1, PATH_NUMBERS) + (verbs, coords)

@@ -64,10 +64,10 @@ __all__ = [
     "ClipNode",
     "Commands",
     "GradientUse",
-    "Image",
     "ImageUse",
     "LayerUse",
     "Pen",
+    "RecordedImage",
     "Shadow",
     "Solid",
 ]
@@ -119,8 +119,24 @@ class ClipNode:
     rule: int
 
 
+class FixedPixels:
+    """What is drawn with and never changes, so that nothing of it is copied: `gpucanvas.Image`."""
+
+    __slots__ = ()
+
+    @property
+    def pixels(self) -> NDArray[np.uint32]:
+        """(H, W) uint32, straight RGBA8, red in the low byte, read-only."""
+        raise NotImplementedError
+
+    @property
+    def holding(self) -> Holding:
+        """What counts them."""
+        raise NotImplementedError
+
+
 @dataclass(frozen=True, slots=True, eq=False)
-class Image:
+class RecordedImage:
     """Pixels as they were when drawn: (H, W) uint32, straight RGBA8, red in the low byte; and what counts them.
 
     Where they are only a part of a picture, ``left`` and ``top`` are where it begins there, pixels.
@@ -247,13 +263,13 @@ class Commands:
         "commands",
         "coords",
         "has_gradients",
+        "has_only_rects",
         "images",
         "layers",
         "paints",
         "paths",
         "pen_numbers",
         "pens",
-        "plain",
         "readings",
         "slots",
         "states",
@@ -268,7 +284,7 @@ class Commands:
     pens: list[Pen]
     pen_numbers: array[float]
     clips: list[tuple[int, ClipNode]]
-    images: list[Image]
+    images: list[RecordedImage]
     uses: list[ImageUse]
     batches: list[Batch]
     layers: list[LayerUse]
@@ -283,19 +299,19 @@ class Commands:
         self.paints: list[Solid | GradientUse] = []
         self.has_gradients = False
         self.slots: NDArray[np.float64] = NO_SLOTS
-        self.plain = True
+        self.has_only_rects = True
 
     def __getattr__(self, name: str) -> Any:
-        # Most of ten thousand small recordings use no paths, clips, images or batches: those tables are made when one
-        # of them is first asked for, and `plain` says that none has been. All are made at once: who draws a path is
-        # asked for the others when it is drawn, and each look-up that comes here takes a microsecond.
+        # Made on first use: most small recordings only fill and clear rectangles, as `has_only_rects` says, and ask for
+        # none of these tables. All are made at once: a recording with a path is asked for the others when it is drawn,
+        # and each look-up that comes here takes a microsecond.
         if name not in LATE_TABLES:
             raise AttributeError(f"Commands has no attribute {name!r}")
         self.verbs, self.coords, self.paths = bytearray(), array("d"), bytearray()
         self.pens, self.pen_numbers = [], array("d")
         self.clips, self.images, self.uses, self.batches, self.layers, self.readings = [], [], [], [], [], []
         self._known = {}
-        self.plain = False
+        self.has_only_rects = False
         return object.__getattribute__(self, name)
 
     def __len__(self) -> int:
@@ -360,7 +376,7 @@ class Commands:
 
     def release_readings(self) -> None:
         """What was drawn with may change again: this recording has been drawn for the last time."""
-        if self.plain:
+        if self.has_only_rects:
             return
         readings, self.readings = self.readings, []
         for reading in readings:
@@ -378,20 +394,20 @@ class Commands:
         known: tuple[int, object] | None = self._known.get((IMAGE, id(source)))
         views: Any = getattr(source, "_views", None)
         staged = views is not None and bool(views.covers(pixels))
-        fixed = staged or (not pixels.flags.writeable and hasattr(source, "pinned_bytes"))
+        fixed = staged or (not pixels.flags.writeable and isinstance(source, FixedPixels))
         # Only what is held cannot have passed its identity on to another.
         same = known is not None and fixed and known[1] is source
         if known is not None and (same or np.array_equal(self.images[known[0]].pixels, pixels)):
             return known[0]
         if staged:
             self.readings.append(views.read())
-            self.images.append(Image(pixels, None))
-        elif fixed:
-            self.images.append(Image(pixels, source.holding))  # type: ignore[attr-defined]
+            self.images.append(RecordedImage(pixels, None))
+        elif fixed and isinstance(source, FixedPixels):
+            self.images.append(RecordedImage(pixels, source.holding))
         else:
             holding = Holding("image", pixels.nbytes)
             count("bytes_copied", pixels.nbytes)
-            self.images.append(Image(pixels.copy(), holding))
+            self.images.append(RecordedImage(pixels.copy(), holding))
         index = len(self.images) - 1
         # What cannot change is held, so that its identity stays its own.
         self._known[IMAGE, id(source)] = (index, source if fixed else None)
@@ -413,7 +429,7 @@ class Commands:
         if known is not None:
             return int(known[0])
         pixels = read()
-        self.images.append(Image(pixels.view(np.uint32)[..., 0], Holding("image", pixels.nbytes), *box[:2]))
+        self.images.append(RecordedImage(pixels.view(np.uint32)[..., 0], Holding("image", pixels.nbytes), *box[:2]))
         index = len(self.images) - 1
         # The stamp is held, so that its identity stays its own.
         self._known[IMAGE, id(stamp), box] = index, stamp
@@ -437,13 +453,13 @@ class Commands:
     @property
     def batch_count(self) -> int:
         """How many of the commands are batches."""
-        return 0 if self.plain else len(self.batches)
+        return 0 if self.has_only_rects else len(self.batches)
 
     @property
     def nbytes(self) -> int:
         """Host bytes of the streams; images and batches count themselves."""
         own = len(self.commands) + len(self.states)
-        return own if self.plain else own + len(self.verbs) + 8 * len(self.coords)
+        return own if self.has_only_rects else own + len(self.verbs) + 8 * len(self.coords)
 
 
 add_kind(Commands, "recording")

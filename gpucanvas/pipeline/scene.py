@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import floor
+from math import acos, ceil, floor, pi
 from typing import Any
 
 import numpy as np
@@ -112,16 +112,16 @@ class Scene:
         return -(-wide // c.BIN), -(-high // c.BIN)
 
     @property
-    def only_word(self) -> int | None:
-        """The word that every pixel of the surface becomes, where the scene is one opaque rectangle over all of it."""
+    def clear_color(self) -> int | None:
+        """What every pixel of the surface becomes, where the scene is one opaque rectangle over all of it; `packed`."""
         if not self.covers or len(self.draws) > 1:
             return None
         return packed([floor(np.float32(channel + 0.5)) for channel in self._ground()])
 
     def split(self) -> tuple[int | None, Scene]:
-        """The word that the first draw makes of every pixel, and the scene without it.
+        """What the first draw makes of every pixel, `packed`, and the scene without it.
 
-        None and the scene as it is where the first draw does not cover all, or makes of pixels what no word is.
+        None and the scene as it is where the first draw does not cover all, or makes of pixels what 8 bits do not hold.
         """
         if not self.covers:
             return None, self
@@ -183,3 +183,11 @@ def packed(channels: list[int]) -> int:
     """Four channels, 0 to 255, as the word of a pixel."""
     r, g, b, a = channels
     return r | g << 8 | b << 16 | a << 24
+
+
+def lines_a_vertex(scene: Scene) -> int:
+    """No vertex gives more lines than this: two fans of the pen with the smallest steps, and some single lines."""
+    if not len(scene.strokes):
+        return 1
+    smallest = acos(min(float(scene.strokes["step_cos"].max()), 0.99999))
+    return 6 + 2 * (min(ceil(pi / smallest), c.MAX_FAN_STEPS) + 3)

@@ -107,7 +107,7 @@ def encode_small(commands: r.Commands, width: int, height: int) -> Scene | None:
     streams, pens = NO_STREAMS, NO_PENS
     if len(commands.commands) > SMALL_COMMANDS * r.COMMAND.itemsize or commands.has_gradients or len(commands.slots):
         return None
-    if not commands.plain:
+    if not commands.has_only_rects:
         if len(commands.verbs) > SMALL_VERBS or commands.clips or commands.images or commands.batches or commands.layers:
             return None
         streams = (

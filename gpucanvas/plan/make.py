@@ -76,7 +76,7 @@ def make_plan(
             continue
         if check is not None:
             check()
-        if commands.plain or not commands.layers:
+        if commands.has_only_rects or not commands.layers:
             steps, covers = draw_surface(encode_root(commands, width, height), surface)
         else:
             steps, covers = LayerPlan(commands, surface).steps()
@@ -97,7 +97,7 @@ def draw_surface(scene: Scene, surface: Target, reads: Target | None = None) -> 
     """
     if not len(scene.draws):
         return [], False
-    only = scene.only_word
+    only = scene.clear_color
     if only is not None:
         scene.drawn()
         if scene.holding is not None:
@@ -170,15 +170,15 @@ class LayerPlan:
         """Tell the commands that draw these children where they are."""
         corner = np.zeros((len(below.uses), 2), np.int64)
         placed = np.zeros(len(below.uses), np.bool_)
-        for child, (_, x, y, _, _) in some:
-            corner[child], placed[child] = (x, y), True
-        filled, child = here.filled_by(below), here.child_of_row
-        chosen = np.flatnonzero(placed[child])
-        rows, child, filled, shadow = here.rows[chosen], child[chosen], filled[chosen], here.is_shadow[chosen]
+        for layer, (_, x, y, _, _) in some:
+            corner[layer], placed[layer] = (x, y), True
+        chosen = np.flatnonzero(placed[here.child_of_row])
+        rows, child, is_shadow = here.rows[chosen], here.child_of_row[chosen], here.is_shadow[chosen]
+        filled = here.filled_by(below)[chosen]
         # A shadow's pixels lie under those of its layer, moved by the offset.
-        drawn = below.slots[child, :2] + below.offset[child] * shadow[:, None]
+        drawn = below.slots[child, :2] + below.offset[child] * is_shadow[:, None]
         source = corner[child] + filled[:, :2] - drawn
-        source[:, 1] += shadow * _shadow_top(below.slots[child])
+        source[:, 1] += is_shadow * _shadow_top(below.slots[child])
         here.places[rows, :2] = filled[:, :2]
         here.places[rows, 2:] = filled[:, 2:] - filled[:, :2]
         here.sources[rows] = source[:, 0] | source[:, 1] << r.LAYER_TOP_SHIFT

@@ -67,7 +67,7 @@ def boxes_of_commands(joined: Joined, of_layers: NDArray[np.float64]) -> Boxes:
     boxes = of_layers.copy()
     streams = np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0)
     pens = np.empty((0, r.PEN_NUMBERS))
-    if not out.plain:
+    if not out.has_only_rects:
         streams = np.frombuffer(out.paths, np.int64), np.frombuffer(out.verbs, np.uint8), np.frombuffer(out.coords)
         pens = np.frombuffer(out.pen_numbers).reshape(-1, r.PEN_NUMBERS)
     bound_commands(joined.commands, joined.states, streams, pens, boxes)
@@ -121,7 +121,7 @@ def box_of_batch(out: r.Commands, batch: r.Batch, matrix: NDArray[np.float64]) -
         pen = out.pens[batch.pen]
         reach += 0.5 * pen.width * max(pen.miter_limit, 1.5)
     left, top, right, bottom = x.min() - reach, y.min() - reach, x.max() + reach, y.max() + reach
-    affine: Affine = tuple(matrix.tolist())  # type: ignore[assignment]
+    affine: Affine = tuple(matrix.tolist())
     corners = [apply(affine, cx, cy) for cx in (left, right) for cy in (top, bottom)]
     if not all(map(isfinite, (value for corner in corners for value in corner))):
         return EVERYWHERE

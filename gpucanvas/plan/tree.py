@@ -89,7 +89,8 @@ class Depth:
         """The next depth; None where no layer is drawn in these."""
         if not len(self.rows):
             return None
-        commands, uses = self.joined.commands, []
+        commands = self.joined.commands
+        uses: list[r.LayerUse] = []
         known: dict[tuple[int, int], int] = {}
         parts = self.joined.part_of_command[self.rows].tolist()
         for k, (part, index) in enumerate(zip(parts, commands["extra"][self.rows].tolist(), strict=True)):

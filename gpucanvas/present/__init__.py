@@ -9,7 +9,7 @@ Nothing in here holds a lock of a renderer: the pixels are a copy before the fir
 
 from __future__ import annotations
 
-from .encode import FORMATS, Options, encode, format_of
+from .formats import FORMATS, Options, encode, format_of
 from .sink import write
 
 __all__ = ["FORMATS", "Options", "encode", "format_of", "write"]

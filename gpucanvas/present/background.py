@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DeadlineError
-from .encode import Options, encode
+from .formats import Options, encode
 from .sink import Target, name_of, write
 from .transfer import Stopped, check_timeout
 

@@ -1,7 +1,7 @@
 """The pipeline's kernels on the CPU: flatten -> binning -> coarse -> fine, each the twin of a shader of the same name.
 
     commands.py  a recording becomes draws, and its outlines traces (the host's half: it has no shader)
-    encode.py    the same of batches
+    items.py     the same of batches
     trace.py     outlines as recorded become device streams without arcs
     pens.py      what a stroke is under a transform
     outlines.py  traces become curves, vertices, subpaths and paths

@@ -23,6 +23,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..contract import constants
 from ..contract.constants import (
     BIN,
     EDGE_FLAG,
@@ -38,6 +39,7 @@ from ..contract.constants import (
     SUBPATH_STROKE_CLOSED,
     SUBPIXEL,
     TILE,
+    TILE_SHIFT,
     TILE_SUBPIXELS,
 )
 from ..kernels import inlined, kernel
@@ -45,8 +47,6 @@ from ..kernels.instructions import prefetch
 from .flatten import find_subpath, flatten_outlines
 from .runs import JOINED, RUN, SLOTS, STRIDE, X0, X1, Y0, Y1, fill_run, is_near, stroke_run
 
-TILE_SHIFT = 14
-"""log2(TILE_SUBPIXELS)."""
 IN_TILE = TILE_SUBPIXELS - 1
 FSUBPIXEL = np.float32(SUBPIXEL)
 FTILE = np.float32(TILE)
@@ -55,7 +55,7 @@ FEW = 12
 """Vertices of a subpath that are no work for rows of sixteen."""
 HALF = np.float32(0.5)
 F0 = np.float32(0.0)
-SQRT2 = np.float32(1.4142135)
+SQRT2 = np.float32(constants.SQRT2)
 LOW = np.uint32(0xFFFF)
 SHAPE = np.uint32(255)
 KIND = np.uint32(255 | STYLE_UNBOUNDED)

@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 
+from ..contract import constants
 from ..contract.constants import (
     LEAST_DIVISOR,
     LEAST_SHARE,
@@ -34,10 +35,12 @@ F4 = np.float32(4.0)
 F12 = np.float32(12.0)
 F16 = np.float32(16.0)
 QUARTER = np.float32(0.25)
-NO_LIMIT = np.float32(3.0e38)
+NO_LIMIT = np.float32(constants.NO_LIMIT)
 SHARE = np.float32(LEAST_SHARE)
 DIVISOR = np.float32(LEAST_DIVISOR)
-RED_LIGHT, GREEN_LIGHT, BLUE_LIGHT = np.float32(0.3), np.float32(0.59), np.float32(0.11)
+RED_LIGHT = np.float32(constants.RED_LUMINOSITY)
+GREEN_LIGHT = np.float32(constants.GREEN_LUMINOSITY)
+BLUE_LIGHT = np.float32(constants.BLUE_LUMINOSITY)
 """How much of a colour's luminosity each channel is (Compositing and Blending, "non-separable blend modes")."""
 
 

@@ -18,7 +18,9 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..contract import constants
 from ..contract.constants import (
+    AFFINE_WORDS,
     BIN,
     COMMAND_AFFINE,
     COMMAND_BITS,
@@ -51,11 +53,10 @@ from .blend import factor_of
 
 F0 = np.float32(0.0)
 F1 = np.float32(1.0)
-SQRT2 = np.float32(1.4142135)
+SQRT2 = np.float32(constants.SQRT2)
 NONE = 0
 PARTLY = 1
 FULLY = 2
-AFFINE_WORDS = 6
 LOW = np.uint32(0xFFFF)
 ENTRY_SHIFT = np.uint32(8)
 ENTRY_MASK = np.uint32(255)

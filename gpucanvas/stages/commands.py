@@ -35,7 +35,7 @@ from ..contract.constants import (
 from ..contract.operators import HIDING_STYLES, OVER_STYLE
 from ..contract.outlines import FILL, LARGEST, WIDEST
 from ..kernels import inlined, kernel
-from .encode import is_upright, set_color, set_corners
+from .items import is_upright, set_color, set_corners
 from .pens import find_stroke, has_inverse
 from .trace import RECT_POINTS, RECT_VERBS, count_stream, measure_use, trace_rect, trace_use
 

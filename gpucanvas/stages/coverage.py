@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..contract import constants as c
 from ..contract.constants import AREA_ONE, RULE_EVENODD, TILE
 from ..kernels import inlined
 from ..kernels.row import (
@@ -33,11 +34,10 @@ FTILE = np.float32(TILE)
 QUARTER = np.float32(0.25)
 EIGHTH = np.float32(0.125)
 SIXTEENTH = np.float32(0.0625)
-THIN = np.float32(1.0e-6)
-ASIDE = np.float32(1.0e-3)
-"""Pixels that the nearest point of a disc is aside at least, in x and in y: no half plane is quite upright."""
-SMALL_RADIUS = np.float32(2.0)
-SAG = np.float32(1.0 / 24.0)
+THIN = np.float32(c.THIN)
+ASIDE = np.float32(c.ASIDE)
+SMALL_RADIUS = np.float32(c.SMALL_RADIUS)
+SAG = np.float32(c.SAG)
 TO_COVERAGE = np.float32(1.0 / AREA_ONE)
 NONE = np.int32(0)
 ONE = np.int32(AREA_ONE)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..contract import constants
 from ..contract.constants import (
     COMMAND_AFFINE,
     COMMAND_BITS,
@@ -78,10 +79,9 @@ F0 = np.float32(0.0)
 F1 = np.float32(1.0)
 FTILE = np.float32(TILE)
 FHALF = np.float32(TILE // 2)
-AFFINE_WORDS = 6
 AHEAD = 3
 """How many commands ahead their draws' memory is asked for."""
-SQRT2 = np.float32(1.4142135)
+SQRT2 = np.float32(constants.SQRT2)
 SHORT = np.float32(1.0e-3)
 
 

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..contract import constants
 from ..contract.constants import (
     CAP_BUTT,
     CAP_SQUARE,
@@ -38,12 +39,9 @@ YES = np.bool_(True)
 NO = np.bool_(False)
 NEXT = np.int64(1)
 BEFORE = np.int64(-1)
-SMOOTH_COS = np.float32(0.9)
-"""A turn inside a curve up to this cosine needs no join."""
-APART = np.float32(1.0e-12)
-"""Points closer than this (pixels) are one point."""
-FLAT_OFFSET = np.float32(0.015625)
-"""A turn whose offset points differ by less than this (pixels) needs no join."""
+SMOOTH_COS = np.float32(constants.SMOOTH_COS)
+APART = np.float32(constants.APART)
+FLAT_OFFSET = np.float32(constants.FLAT_OFFSET)
 
 
 @kernel

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract.constants import IMAGE_SMOOTH, PAINT_LINEAR, TILE
+from ..contract.constants import FARTHEST_TEXEL, IMAGE_SMOOTH, PAINT_LINEAR, TILE
 from ..kernels import inlined, kernel
 from ..kernels.row import (
     as_float,
@@ -34,7 +34,7 @@ F0 = np.float32(0.0)
 HALF = np.float32(0.5)
 F1 = np.float32(1.0)
 TO_UNIT = np.float32(1.0 / 255.0)
-FAR = np.float32(1.0e9)
+FAR = np.float32(FARTHEST_TEXEL)
 LEAST = np.float32(-3.0e38)
 EXACT = np.float32(4194304.0)
 """Below this, float32 has all multiples of a half."""

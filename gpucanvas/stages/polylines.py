@@ -20,11 +20,10 @@ import math
 
 import numpy as np
 
+from ..contract.outlines import MAX_PIECES
 from ..contract.verbs import ARC, CLOSE, CUBIC, MOVE, QUAD
 from ..kernels import inlined, kernel
 
-MAX_PIECES = 65535
-"""A curve becomes no more lines than this."""
 SAME = 1e-12
 """Neighbours closer than this part of their subpath's largest coordinate are one point: an arc's end is exact only so
 far."""

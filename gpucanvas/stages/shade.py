@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract.constants import COMMAND_AFFINE, COMMAND_BITS, COMMAND_EMPTY, COMMAND_FULL, TILE
+from ..contract.constants import AFFINE_WORDS, COMMAND_AFFINE, COMMAND_BITS, COMMAND_EMPTY, COMMAND_FULL, TILE
 from ..kernels import inlined, kernel
-from .coarse import AFFINE_WORDS, fold
+from .coarse import fold
 from .fine import run_tile
 from .present import present_tile, straight_word
 from .tile import F0, SCRATCH, fill_tile, load_tile, load_word, pack, store_tile, store_word

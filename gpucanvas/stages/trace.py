@@ -14,11 +14,10 @@ import math
 
 import numpy as np
 
-from ..contract.outlines import CURVE_TOLERANCE, GUARD
+from ..contract.outlines import CURVE_TOLERANCE, GUARD, MAX_PIECES
 from ..contract.verbs import ARC, CLOSE, CUBIC, LINE, MOVE, QUAD
 from ..kernels import inlined, kernel
 
-MAX_PIECES = 65535
 SHORT = 1e-9
 """A control leg of this length, pixels, has no direction."""
 ARC_STEP = math.pi / 4

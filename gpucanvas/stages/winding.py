@@ -1,4 +1,4 @@
-"""The winding of a tile's pixels, from the segments of an outline. Twin: shaders/fine.comp, scattered_winding.
+"""The winding of a tile's pixels, from the segments of an outline. Twin: shaders/fine.comp, cover_scattered.
 
 A segment passes through rows of pixels; what it does in one row is a part. The accumulator has a row of changes for
 each row of pixels, and the sum of the changes up to a pixel is its winding, exact to 1 / AREA_ONE:
@@ -20,7 +20,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract.constants import AREA_ONE, EDGE_FLAG, SUBPIXEL, TILE
+from ..contract import constants
+from ..contract.constants import ACCUMULATOR_COLUMNS, AREA_ONE, EDGE_FLAG, SUBPIXEL, SUBPIXEL_SHIFT, TILE
 from ..kernels import inlined, kernel
 from ..kernels.row import (
     as_float,
@@ -39,12 +40,11 @@ from ..kernels.row import (
 F0 = np.float32(0.0)
 HALF = np.float32(0.5)
 F1 = np.float32(1.0)
-THIN = np.float32(1.0e-6)
-TO_PIXEL = np.float32(1.0 / SUBPIXEL)
+THIN = np.float32(constants.THIN)
+TO_PIXEL = np.float32(constants.TO_PIXEL)
 TO_SHARE = np.float32(AREA_ONE / SUBPIXEL)
-X_MASK = np.uint32(EDGE_FLAG - 1)
-SHIFT = np.int32(10)
-"""log2(SUBPIXEL)."""
+X_MASK = np.uint32(constants.X_MASK)
+SHIFT = np.int32(SUBPIXEL_SHIFT)
 ROW_HEIGHT = np.int32(SUBPIXEL)
 ONE = np.int32(AREA_ONE)
 PER_SUBPIXEL = np.int32(AREA_ONE // SUBPIXEL)
@@ -55,8 +55,7 @@ ROW = np.uint64(TILE)
 NEXT = np.uint64(1)
 AFTER_NEXT = np.uint64(2)
 
-COLUMNS = TILE + 4
-"""Columns of a row of the accumulator: the tile's, and some to its right that no pixel reads."""
+COLUMNS = ACCUMULATOR_COLUMNS
 STRIDE = np.uint64(COLUMNS)
 ACCUMULATED = np.uint64(TILE * COLUMNS)
 NOWHERE = np.int32(TILE * COLUMNS)

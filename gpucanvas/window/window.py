@@ -258,7 +258,7 @@ class Window(Looks, View):
         OSError, ValueError
             As for `Canvas.save`.
         """
-        from ..present.encode import Options, encode, format_of
+        from ..present.formats import Options, encode, format_of
         from ..present.sink import write
 
         options = Options()

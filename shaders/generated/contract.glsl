@@ -6,11 +6,40 @@
 #define BIN 16
 // Steps a pixel in the fixed-point grid that outlines are snapped to.
 #define SUBPIXEL 1024
+// log2(SUBPIXEL).
+#define SUBPIXEL_SHIFT 10
 #define TILE_SUBPIXELS 16384
+// log2(TILE_SUBPIXELS).
+#define TILE_SHIFT 14
+// A step of that grid, pixels.
+#define TO_PIXEL 0.0009765625
 // Fixed-point coverage of one fully covered pixel: sums of integers do not depend on their order.
 #define AREA_ONE 65536
 // Set in a segment's x where its end lies on the tile's left edge because the outline crosses that edge.
 #define EDGE_FLAG 32768
+// The bits of a segment's x without that flag.
+#define X_MASK 32767
+// Columns in which the winding of a row of a tile's pixels is summed up: the tile's, and some to its right that no
+// pixel reads.
+#define ACCUMULATOR_COLUMNS 20
+// Lengths and slopes are divided by no less than this.
+#define THIN 1e-06
+// How far aside the nearest point of a disc is at least, in x and in y: no half plane is quite upright.
+#define ASIDE 0.001
+// Discs below this radius are cut into 4 x 4 parts a pixel, as rings are.
+#define SMALL_RADIUS 2.0
+// Over the radius, the mean distance across a pixel between a disc's arc and its tangent.
+#define SAG 0.041666666666666664
+// How far the corner of a line's square end lies from that end, in half line widths.
+#define SQRT2 1.4142135
+// A turn inside a curve up to this cosine needs no join.
+#define SMOOTH_COS 0.9
+// Points closer than this are one point.
+#define APART 1e-12
+// A turn whose offset points differ by less than this needs no join.
+#define FLAT_OFFSET 0.015625
+// Places in an image are held this near its corner: what lies further away has no whole number of 32 bits.
+#define FARTHEST_TEXEL 1000000000.0
 #define SHAPE_PATH 0
 #define SHAPE_RECT 1
 #define SHAPE_FRAME 2
@@ -34,6 +63,12 @@
 #define LEAST_SHARE 1.52587890625e-05
 // Blend modes divide by no less: where alpha is 0, so is what is divided.
 #define LEAST_DIVISOR 1e-20
+// More than any sum of colours: operators whose sums are not cut off are cut off here.
+#define NO_LIMIT 3e+38
+// Shares of the channels in a colour's luminosity (Compositing and Blending Level 1, 10.2).
+#define RED_LUMINOSITY 0.3
+#define GREEN_LUMINOSITY 0.59
+#define BLUE_LUMINOSITY 0.11
 #define STYLE_OP_SHIFT 8
 // Set in Draw.style where the operator also changes pixels outside the shape (copy, source-in, ...).
 #define STYLE_UNBOUNDED 65536
@@ -67,6 +102,8 @@
 #define COMMAND_FULL 2
 // Five floats r g b a k: every pixel becomes (r g b a) + k * pixel. Runs of full solid covers fold into one.
 #define COMMAND_AFFINE 3
+// Words of that command, its numbers included.
+#define AFFINE_WORDS 6
 // The mask becomes 1 everywhere.
 #define COMMAND_CLIP_NONE 4
 // Path index, then a path tile's index; the mask is multiplied by its coverage.
@@ -98,8 +135,6 @@
 // From this bit on, a bit for each blend mode that draws are by: of fine's interest alone.
 #define FEATURE_MODE_SHIFT 12
 #define FEATURE_ALL 2147483647
-// Threads a group in the stages that run one thread an item.
-#define GROUP 64
 // The widest sigma, in cells, that is blurred without halving first: twice as wide ones are halved once, and so on.
 #define BLUR_SIGMA 3.5
 // Weights on each side of the middle one, at most: three times BLUR_SIGMA, rounded up.
@@ -108,6 +143,8 @@
 #define BLUR_WEIGHTS 32
 // Where among them the middle one is.
 #define BLUR_MIDDLE 16
+// Threads a work group.
+#define BLUR_GROUP 64
 // Neighbours that a thread of a shader computes.
 #define BLUR_RUN 4
 // Values that a shader finds in a row of the image of values.

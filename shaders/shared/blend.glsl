@@ -3,8 +3,6 @@
 
 #include "shared/factors.glsl"
 
-#define NO_LIMIT 3.0e38
-
 struct Pixels { vec4 r; vec4 g; vec4 b; vec4 a; };
 
 vec4 porter_duff(uint op, vec4 s, vec4 sa, vec4 d, vec4 da) {
@@ -80,7 +78,7 @@ vec4 blend_exclusion(vec4 s, vec4 sa, vec4 d, vec4 da) {
 // Blend modes of a whole pixel. The alpha of colours is of no meaning here.
 
 vec4 luminosity_of(Pixels c) {
-    precise vec4 sum = 0.3 * c.r + 0.59 * c.g + 0.11 * c.b;
+    precise vec4 sum = RED_LUMINOSITY * c.r + GREEN_LUMINOSITY * c.g + BLUE_LUMINOSITY * c.b;
     return sum;
 }
 

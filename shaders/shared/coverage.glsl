@@ -2,12 +2,6 @@
 //
 // Nothing here indexes an array or branches on a pixel: software OpenGL runs both sides of a branch.
 
-#define THIN 1.0e-6
-#define ASIDE 1.0e-3
-#define SMALL_RADIUS 2.0
-#define SAG (1.0 / 24.0)
-#define TO_PIXEL (1.0 / float(SUBPIXEL))
-
 vec4 rect_coverage(vec4 x, float y, float x0, float y0, float x1, float y1) {
     precise vec4 w = max(min(x + 1.0, x1) - max(x, x0), 0.0);
     precise float h = max(min(y + 1.0, y1) - max(y, y0), 0.0);

@@ -8,7 +8,7 @@
 
 #include "generated/contract.glsl"
 
-layout(local_size_x = GROUP) in;
+layout(local_size_x = BLUR_GROUP) in;
 
 #if (FEATURES & BLUR_ALPHA_ONLY) != 0
 #define Value float
@@ -55,7 +55,7 @@ int find_unit() {
     if (lane < BLURPASS_WORDS) item_words[lane] = items[found * BLURPASS_WORDS + lane];
     barrier();
     item = LOAD_BlurPass(item_words, 0);
-    return int((group - item.group_start) * GROUP + lane);
+    return int((group - item.group_start) * BLUR_GROUP + lane);
 }
 
 // Where a value lies in the image.

@@ -28,8 +28,8 @@ vec4 load_texel(Paint paint, int x, int y) {
 vec4 image_color(Paint paint, float x, float y) {
     precise float u = paint.xx * (x + 0.5) + paint.xy * (y + 0.5) + paint.dx;
     precise float v = paint.yx * (x + 0.5) + paint.yy * (y + 0.5) + paint.dy;
-    u = min(max(u, -1.0e9), 1.0e9);
-    v = min(max(v, -1.0e9), 1.0e9);
+    u = min(max(u, -FARTHEST_TEXEL), FARTHEST_TEXEL);
+    v = min(max(v, -FARTHEST_TEXEL), FARTHEST_TEXEL);
     if ((paint.flags & IMAGE_SMOOTH) == 0) return load_texel(paint, int(floor(u)), int(floor(v))) * paint.alpha;
     float fu = floor(u - 0.5);
     float fv = floor(v - 0.5);

@@ -1,8 +1,7 @@
-// The scene: everything the host uploads but vertices, one array of words. `config` is its head: call load_config() first.
+// The scene: everything the host uploads but vertices, one array of words, which every stage reads: its own generated file,
+// included before this one, says where. `config` is the scene's head: call load_config() first.
 
 #include "generated/contract.glsl"
-
-layout(std430, binding = 0) readonly buffer SceneBlock { uint scene[]; };
 
 // How many threads were started; each takes every so many-th item. Such loops have their test at the end: software OpenGL
 // goes through all of a loop once more where a test at its beginning says that it is over. Not where something is needed

@@ -12,7 +12,7 @@ from child import run
 
 import gpucanvas
 from gpucanvas import later
-from gpucanvas.backends.frame import Frame
+from gpucanvas.backends.stage_runner import StageRunner
 
 SECONDS = 20.0
 
@@ -147,16 +147,16 @@ def test_a_finaliser_that_draws_on_the_canvas_being_drawn_is_told_so(backend: st
 
 def test_a_frame_that_a_finaliser_interrupts_with_another_is_drawn(monkeypatch: pytest.MonkeyPatch) -> None:
     with gpucanvas.Canvas(64, 64, backend="cpu") as canvas, gpucanvas.Canvas(8, 8, backend="cpu") as other:
-        shade, scratches = Frame.shade, []
+        shade, scratches = StageRunner.shade, []
 
-        def interrupted(frame: Frame, *arguments: object) -> None:
-            scratches.append(frame.scratch)
+        def interrupted(runner: StageRunner, *arguments: object) -> None:
+            scratches.append(runner.scratch)
             if len(scratches) == 1:
                 other.get_context("2d").fill_rect(0, 0, 7, 8)
                 other.to_numpy()
-            shade(frame, *arguments)
+            shade(runner, *arguments)
 
-        monkeypatch.setattr(Frame, "shade", interrupted)
+        monkeypatch.setattr(StageRunner, "shade", interrupted)
         canvas.get_context("2d").fill_rect(0, 0, 63, 64)
         assert canvas.to_numpy()[9, 9, 3] == 255 == other.to_numpy()[4, 4, 3]
         assert len(set(map(id, scratches))) == 2

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import gpucanvas
-from gpucanvas.pipeline.plan import halves
+from gpucanvas.pipeline.parts import halves
 
 COLORS = ["#0a1428", (0.501, 0.5, 0.4999, 1.0), "color(display-p3 1 0.2 0)", "oklch(0.9 0.4 150)", "white"]
 
@@ -103,7 +103,7 @@ def test_a_frame_that_fails_halfway_leaves_the_surface_as_it_was(
             draw(scene, surface, kept)
 
         with monkeypatch.context() as patch:
-            patch.setattr("gpucanvas.backends.gl.software_passes", halves)
+            patch.setattr("gpucanvas.backends.llvmpipe.parts", halves)
             patch.setattr(backend, "_software", True)
             patch.setattr(backend, "_draw", fails)
             ctx.fill_rects(np.arange(4) * 8.0, 4.0, 6.0, 6.0, color=(0.0, 1.0, 0.0))

@@ -12,10 +12,10 @@ import pytest
 
 import gpucanvas
 from compositing import BLEND_MODES, OPERATORS, UNBOUNDED, composite
+from gpucanvas.backends.llvmpipe import features
 from gpucanvas.contract import constants as c
 from gpucanvas.contract import operators as table
 from gpucanvas.pipeline.encode import encode
-from gpucanvas.pipeline.plan import features
 
 SPECIAL = np.array([0, 1, 2, 63, 64, 127, 128, 254, 255])
 STEP = 1 / 255

@@ -7,7 +7,7 @@ import pytest
 
 import gpucanvas
 from compare import assert_same
-from gpucanvas.backends.cpu import shared
+from gpucanvas.backends.llvmpipe import count_segments
 from gpucanvas.pipeline.encode import encode
 
 BLUE = (0.0, 0.0, 1.0, 0.01)
@@ -171,5 +171,5 @@ def test_overflow_the_segments_of_curves_count() -> None:
     ctx = recording.get_context("2d")
     ctx.arc(128, 128, 100, 0, 6.2831853)
     ctx.fill()
-    tiles = shared().count_segments(encode(recording._commands, 256, 256))
+    tiles = count_segments(encode(recording._commands, 256, 256))
     assert 40 <= np.count_nonzero(tiles["segment_count"]) <= 60

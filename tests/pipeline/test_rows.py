@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 import gpucanvas
-from gpucanvas.backends import frame as frames
+from gpucanvas.backends import stage_runner
 from gpucanvas.backends.cpu import CPUBackend
+from gpucanvas.contract.stages import Stage
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.pipeline.scene import Scene
 from gpucanvas.stages import shade
@@ -56,8 +57,8 @@ def pictures(backend: str) -> list[np.ndarray]:
 def test_a_small_draw_shows_the_same_on_rows_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
     found = pictures("cpu")
     with monkeypatch.context() as patch:
-        patch.setattr(frames, "touched_rows", lambda scene: (frames.all_rows(scene), False))
-        patch.setattr(frames, "IDLE_TILES", 0)
+        patch.setattr(stage_runner, "touched_rows", lambda scene: (stage_runner.all_rows(scene), False))
+        patch.setattr(stage_runner, "IDLE_TILES", 0)
         expected = pictures("cpu")
     assert len(np.unique(expected[-1])) > 50
     for mine, other in zip(found, expected, strict=True):
@@ -86,8 +87,8 @@ def test_a_small_draw_is_shaded_in_its_row_of_tiles(monkeypatch: pytest.MonkeyPa
         shade_tiles(*args)
 
     monkeypatch.setattr(shade, "shade_tiles", shading)
-    with CPUBackend(1)._frame() as frame:
-        frame.draw(small(), np.zeros((3000, 2000), np.uint32), None)
+    with CPUBackend(1).workers.runner() as runner:
+        runner.draw(small(), np.zeros((3000, 2000), np.uint32), None)
     assert shaded == [125]
 
 
@@ -95,14 +96,14 @@ def test_gl_shades_the_tiles_of_a_small_draw_alone(gl: str, monkeypatch: pytest.
     with gpucanvas.Canvas(2000, 3000, backend=gl) as canvas:
         backend: Any = canvas._backend
         groups: list[tuple[int, int]] = []
-        dispatch = backend._dispatch_groups
+        dispatch = backend._dispatch
 
-        def dispatching(name: str, x: int, y: int = 1, features: int | None = None) -> None:
-            if name == "fine" and x * y:
-                groups.append((x, y))
-            dispatch(name, x, y, features)
+        def dispatching(stage: Stage, size: tuple[int, int], needs: int | None) -> None:
+            if stage.name == "fine":
+                groups.append(size)
+            dispatch(stage, size, needs)
 
-        monkeypatch.setattr(backend, "_dispatch_groups", dispatching)
+        monkeypatch.setattr(backend, "_dispatch", dispatching)
         ctx = canvas.get_context("2d")
         ctx.fill_rect(1000, 1601, 5, 5)
         ctx.fill_circles(1040, 1610, 4)

@@ -146,9 +146,9 @@ def scene_of(before: int) -> Scene:
 
 def words_of_tiles(scene: Scene) -> list[list[int]]:
     """The command words of each tile, row by row, as binning and coarse list them."""
-    with CPUBackend(1)._frame() as frame:
-        path_tiles, _ = frame.outline_tiles(scene)
-        (starts,), (ends,), words = frame.list_commands(scene, path_tiles, *frame.bin_draws(scene))
+    with CPUBackend(1).workers.runner() as runner:
+        path_tiles, _ = runner.outline_tiles(scene)
+        (starts,), (ends,), words = runner.list_commands(scene, path_tiles, *runner.bin_draws(scene))
         return [words[start:end].tolist() for start, end in zip(starts, ends, strict=True)]
 
 
@@ -169,8 +169,8 @@ def test_a_tile_outside_the_shape_holds_a_clear_and_nothing_before_it(before: in
 
 def test_a_tile_outside_the_shape_is_listed_from_its_clear_on() -> None:
     scene = scene_of(3000)
-    with CPUBackend(1)._frame() as frame:
-        lists = frame.list_draws(scene, frame.outline_tiles(scene)[0])
+    with CPUBackend(1).workers.runner() as runner:
+        lists = runner.list_draws(scene, runner.outline_tiles(scene)[0])
     assert lists is not None
     (starts,), (ends,), words = lists
     touched, tiles = touched_tiles(scene), int(np.prod(scene.size_in_tiles))

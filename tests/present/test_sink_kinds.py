@@ -21,7 +21,7 @@ import pytest
 
 import gpucanvas
 from gpucanvas.present import descriptor, write
-from gpucanvas.present.encode import Options
+from gpucanvas.present.formats import Options
 
 posix = pytest.mark.skipif(os.name != "posix", reason="of POSIX systems")
 

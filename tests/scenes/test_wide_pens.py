@@ -7,7 +7,7 @@ import pytest
 
 import gpucanvas
 from gpucanvas.pipeline.encode import encode
-from gpucanvas.pipeline.plan import lines_a_vertex
+from gpucanvas.pipeline.scene import lines_a_vertex
 from gpucanvas.stages.flatten import flatten_outlines
 
 

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 import gpucanvas
-from gpucanvas.backends.frame import Frame
+from gpucanvas.backends.stage_runner import StageRunner
 from gpucanvas.sight.spans import Event
 from gpucanvas.sight.trace import document, lanes
 
@@ -134,7 +134,7 @@ def test_trace_is_complete_when_drawing_raises(monkeypatch: pytest.MonkeyPatch) 
     draw(canvas)
     file = io.StringIO()
     with gpucanvas.trace(file), monkeypatch.context() as patch:
-        patch.setattr(Frame, "shade", lambda *a: 1 / 0)
+        patch.setattr(StageRunner, "shade", lambda *a: 1 / 0)
         with pytest.raises(ZeroDivisionError):
             draw(canvas)
     found = tracks(json.loads(file.getvalue()))

@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 import gpucanvas
 from compositing import OPERATORS
-from gpucanvas.backends import frame as frames
+from gpucanvas.backends import stage_runner
 from gpucanvas.backends.cpu import CPUBackend
-from gpucanvas.backends.frame import FEW_DRAWS, WORDS_A_DRAW, Frame
+from gpucanvas.backends.stage_runner import FEW_DRAWS, WORDS_A_DRAW, StageRunner
 from gpucanvas.contract import constants as c
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.pipeline.scene import Scene
@@ -28,20 +28,20 @@ def scene_of(draw: Draw, width: int = 200, height: int = 130) -> Scene:
     return encode(recording._commands, width, height)
 
 
-def listed(frame: Frame, scene: Scene) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
-    return frame.list_draws(scene, frame.outline_tiles(scene)[0])
+def listed(runner: StageRunner, scene: Scene) -> tuple[np.ndarray, np.ndarray, np.ndarray] | None:
+    return runner.list_draws(scene, runner.outline_tiles(scene)[0])
 
 
 def pixels(scene: Scene, monkeypatch: pytest.MonkeyPatch, by_bins: bool) -> np.ndarray:
     """What a scene makes of a surface that holds something, as (H, W, 4) premultiplied bytes."""
     surface = np.full((scene.height, scene.width), 0x80402010, np.uint32)
-    with monkeypatch.context() as patch, CPUBackend(2)._frame() as frame:
+    with monkeypatch.context() as patch, CPUBackend(2).workers.runner() as runner:
         if by_bins:
-            patch.setattr(Frame, "list_draws", lambda self, *scene_and_tiles: None)
+            patch.setattr(StageRunner, "list_draws", lambda self, *scene_and_tiles: None)
         else:
-            assert listed(frame, scene) is not None
-        patch.setattr(frames, "room_for_draws", lambda scene: 0)
-        frame.draw(scene, surface, None)
+            assert listed(runner, scene) is not None
+        patch.setattr(stage_runner, "room_for_draws", lambda scene: 0)
+        runner.draw(scene, surface, None)
     return surface.view(np.uint8).reshape(scene.height, scene.width, 4)
 
 
@@ -121,8 +121,8 @@ def test_listing_knows_every_operator(monkeypatch: pytest.MonkeyPatch, operator:
 
 
 def lists(scene: Scene, threads: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    with CPUBackend(threads)._frame() as frame:
-        found = listed(frame, scene)
+    with CPUBackend(threads).workers.runner() as runner:
+        found = listed(runner, scene)
         assert found is not None
         starts, ends, words = found
         tiles = int(np.prod(scene.size_in_tiles))
@@ -203,5 +203,5 @@ def test_listing_leaves_large_draws_and_clips_to_coarse() -> None:
 
     assert WORDS_A_DRAW < 36
     for draw in (large, outline, clipped):
-        with CPUBackend(1)._frame() as frame:
-            assert listed(frame, scene_of(draw)) is None
+        with CPUBackend(1).workers.runner() as runner:
+            assert listed(runner, scene_of(draw)) is None

@@ -58,8 +58,8 @@ def touched(pixels: NDArray[np.uint32]) -> NDArray[np.uint8]:
     ctx.fill_circles(width / 2, height / 2, 2.5)
     scene = encode(recording._commands, width, height)
     straight = np.full(width * height, 0x55555555, np.int32)
-    with CPUBackend(2)._frame() as frame:
-        frame.draw(scene, pixels, None, straight)
+    with CPUBackend(2).workers.runner() as runner:
+        runner.draw(scene, pixels, None, straight)
     return straight.view(np.uint8).reshape(height, width, 4)
 
 

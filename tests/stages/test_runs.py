@@ -13,8 +13,7 @@ from gpucanvas.backends.cpu import CPUBackend
 from gpucanvas.contract import constants as c
 from gpucanvas.contract import records
 from gpucanvas.pipeline.encode import encode
-from gpucanvas.pipeline.plan import lines_a_vertex
-from gpucanvas.pipeline.scene import Scene
+from gpucanvas.pipeline.scene import Scene, lines_a_vertex
 from gpucanvas.stages import runs
 from gpucanvas.stages.binning import count_crossings
 from gpucanvas.stages.flatten import flatten_outlines
@@ -111,8 +110,8 @@ def test_rows_make_the_lines_of_flatten(
     seed: int, count: int, curves: float, spread: float, join: str, closed: bool, skewed: bool, run: int
 ) -> None:
     scene = scene_of(seed, count, curves, spread, join, closed, skewed)
-    with CPUBackend(1)._frame() as frame:
-        frame.flatten_curves(scene)
+    with CPUBackend(1).workers.runner() as runner:
+        runner.flatten_curves(scene)
     checked = 0
     for index, subpath in enumerate(scene.subpaths):
         if subpath["vertex_count"] >= 12:
@@ -146,8 +145,8 @@ def crossings_of(scene: Scene, room: int, more: int) -> tuple[Counter[tuple[int,
 @given(seed=st.integers(0, 1 << 20), curves=st.sampled_from([0.0, 0.5]), join=st.sampled_from(["miter", "round"]))
 def test_binning_goes_on_where_it_ran_out_of_room(seed: int, curves: float, join: str) -> None:
     scene = scene_of(seed, 40, curves, 30.0, join, False, False)
-    with CPUBackend(1)._frame() as frame:
-        frame.flatten_curves(scene)
+    with CPUBackend(1).workers.runner() as runner:
+        runner.flatten_curves(scene)
     at_once = crossings_of(scene, 1 << 16, 0)
     assume(at_once[0].total() > 40)
     in_steps = crossings_of(scene, 8, 5)

@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 
 import gpucanvas
-from gpucanvas.backends import frame as frames
 from gpucanvas.backends import small as hosts
+from gpucanvas.backends import stage_runner
 from gpucanvas.backends.cpu import CPUBackend
-from gpucanvas.backends.frame import Frame
 from gpucanvas.backends.small import SMALL_DRAWS, SmallTables, room_for_draws
+from gpucanvas.backends.stage_runner import StageRunner
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.pipeline.scene import Scene
 from gpucanvas.stages import small
@@ -62,12 +62,12 @@ def pixels(scene: Scene, word: int | None, by_stages: bool, backend: CPUBackend 
     """What a scene makes of a surface that holds something, and straight, (2, H * W) words."""
     surface = np.full((scene.height, scene.width), 0x80402010, np.uint32)
     straight = np.zeros(surface.size, np.int32)
-    with (backend or CPUBackend(2))._frame() as frame, pytest.MonkeyPatch.context() as patch:
+    with (backend or CPUBackend(2)).workers.runner() as runner, pytest.MonkeyPatch.context() as patch:
         if by_stages:
-            patch.setattr(frames, "room_for_draws", lambda scene: 0)
+            patch.setattr(stage_runner, "room_for_draws", lambda scene: 0)
         else:
-            patch.setattr(Frame, "_draw_by_stages", lambda *a: pytest.fail("it is small"))
-        frame.draw(scene, surface, word, straight)
+            patch.setattr(StageRunner, "_draw_by_stages", lambda *a: pytest.fail("it is small"))
+        runner.draw(scene, surface, word, straight)
     return np.stack([surface.reshape(-1), straight.view(np.uint32)])
 
 
@@ -128,10 +128,10 @@ def test_small_is_left_to_the_stages_where_bins_hold_many_draws() -> None:
     scene = scene_of(covers, 1024, 1024)
     assert room_for_draws(scene)
     surface = np.zeros((1024, 1024), np.uint32)
-    with CPUBackend(2)._frame() as frame:
-        tables = SmallTables(frame.scratch, 8)
-        assert tables.list(scene, room_for_draws(scene), frames.WORDS_A_DRAW) is None
-        frame.draw(scene, surface, 0)
+    with CPUBackend(2).workers.runner() as runner:
+        tables = SmallTables(runner.scratch, 8)
+        assert tables.list(scene, room_for_draws(scene), stage_runner.WORDS_A_DRAW) is None
+        runner.draw(scene, surface, 0)
     by_stages = pixels(scene, 0, by_stages=True)[0]
     np.testing.assert_array_equal(surface.reshape(-1), by_stages)
 
@@ -168,12 +168,12 @@ def calls_of_kernels(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         (outline, ("write_outlines", "write_outlines_held")),
         (outline, ("trace_uses", "count_stream", "measure_pens", "place_paths", "write_runs")),
         (hosts, ("list_small_held",)),
-        (frames, ("shade_tiles_held",)),
-        (frames.shade, ("shade_tiles", "cut_tiles")),
-        (frames.binning, ("count_crossings", "sum_path_tiles", "place_segments", "count_draws", "list_draws")),
-        (frames.coarse, ("log_bins", "sort_words")),
-        (frames.listing, ("count_tiles", "sum_tiles", "list_tiles")),
-        (frames.flatten, ("flatten_curves",)),
+        (stage_runner, ("shade_tiles_held",)),
+        (stage_runner.shade, ("shade_tiles", "cut_tiles")),
+        (stage_runner.binning, ("count_crossings", "sum_path_tiles", "place_segments", "count_draws", "list_draws")),
+        (stage_runner.coarse, ("log_bins", "sort_words")),
+        (stage_runner.listing, ("count_tiles", "sum_tiles", "list_tiles")),
+        (stage_runner.flatten, ("flatten_curves",)),
     ):
         for name in names:
             watch(module, name)

@@ -13,9 +13,8 @@ from gpucanvas.backends.cpu import CPUBackend
 from gpucanvas.contract import constants as c
 from gpucanvas.contract import records
 from gpucanvas.pipeline.encode import encode
+from gpucanvas.pipeline.scene import Scene, lines_a_vertex
 from gpucanvas.plan.make import make_plan
-from gpucanvas.pipeline.plan import lines_a_vertex
-from gpucanvas.pipeline.scene import Scene
 from gpucanvas.stages.flatten import flatten_outlines
 
 WIDTH, HEIGHT = 600, 420
@@ -133,12 +132,12 @@ class Stages:
         recording = gpucanvas.Recording(WIDTH, HEIGHT)
         draw(recording.get_context("2d"))
         self.scene = encode(recording._commands, WIDTH, HEIGHT)
-        with CPUBackend(2)._frame() as frame:
-            frame.flatten_curves(self.scene)
+        with CPUBackend(2).workers.runner() as runner:
+            runner.flatten_curves(self.scene)
             self.lines = flatten(self.scene)
-            self.path_tiles, self.segments = frame.outline_tiles(self.scene)
-            self.boxes, self.binned, self.bin_starts = frame.bin_draws(self.scene)
-            self.commands = frame.list_commands(self.scene, self.path_tiles, self.boxes, self.binned, self.bin_starts)
+            self.path_tiles, self.segments = runner.outline_tiles(self.scene)
+            self.boxes, self.binned, self.bin_starts = runner.bin_draws(self.scene)
+            self.commands = runner.list_commands(self.scene, self.path_tiles, self.boxes, self.binned, self.bin_starts)
         canvas = gpucanvas.Canvas(WIDTH, HEIGHT, backend="gl")
         self.gl: Any = canvas._backend
         with pytest.MonkeyPatch.context() as patch:

@@ -1,4 +1,4 @@
-"""encode: items of batches become draws, and what commands share with them. For both backends: no twin.
+"""items: those of batches become draws, and what commands share with them. For both backends: no twin.
 
     items of a batch  --write_rect_items, write_disc_items-->  draws
 
@@ -11,13 +11,10 @@ from __future__ import annotations
 import numpy as np
 
 from ..contract.constants import SHAPE_PATH
+from ..contract.outlines import FARTHEST_CORNER, GUARD
 from ..kernels import inlined, kernel
 from ..kernels.instructions import prefetch
 
-FAR_DISC = 24000.0
-"""Pixels from the origin beyond which a disc is left to the outlines, if it can be seen at all."""
-FAR = 1.0e7
-"""Pixels from the origin beyond which a corner is moved here, where it still covers what it covered."""
 AHEAD = 32
 """How many items ahead memory is asked for: the processor alone asks too late."""
 NO_SHAPE = np.uint32(0xFFFFFF00)
@@ -32,8 +29,8 @@ def set_color(draw, color, alpha):
 
 @inlined
 def near(x):
-    """A coordinate no further than FAR from the origin."""
-    return np.float32(min(max(x, -FAR), FAR))
+    """A coordinate no further than FARTHEST_CORNER from the origin."""
+    return np.float32(min(max(x, -FARTHEST_CORNER), FARTHEST_CORNER))
 
 
 @inlined
@@ -116,7 +113,8 @@ def write_disc_items(items, colors, shared, matrix, scale, half, size, draws):
         if half >= 0.0 and radius == 0.0:
             outer = 0.0
         # What is no number is not below it either.
-        if not (abs(cx) + outer <= FAR_DISC and abs(cy) + outer <= FAR_DISC):
+        # A disc that reaches further is left to the outlines, if it can be seen at all.
+        if not (abs(cx) + outer <= GUARD and abs(cy) + outer <= GUARD):
             far += cx + outer > 0.0 and cx - outer < width and cy + outer > 0.0 and cy - outer < height
             cx, cy, outer, radius = 0.0, 0.0, 0.0, 0.0
         draw.x0, draw.y0, draw.x1, draw.size = np.float32(cx), np.float32(cy), np.float32(outer), np.float32(0.0)

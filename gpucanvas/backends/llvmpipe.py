@@ -1,11 +1,16 @@
-"""plan: how a Scene is cut into passes where a backend's buffers cannot hold it at once."""
+"""What only software OpenGL needs, which is Mesa's llvmpipe: parts of a scene, and bits that say what a scene holds.
+
+    scene --parts-->     scenes that cost no thread more iterations of loops than llvmpipe runs
+          --features-->  FEATURE_* bits; shaders are compiled without what the scene lacks
+
+llvmpipe leaves every loop of a shader after 65,535 iterations in all, and says nothing. It runs both sides of every
+branch, and has few threads: shaders/shared/features.glsl says what shaders make of that.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import replace
 from itertools import pairwise
-from math import acos, ceil, pi, prod
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -14,8 +19,12 @@ from numpy.typing import NDArray
 from ..contract import constants as c
 from ..contract import records
 from ..contract.operators import OP_SOURCE_OVER
-from .scene import Records, Scene
+from ..contract.stages import STAGE
+from ..pipeline.parts import part_of
+from ..pipeline.scene import Records, Scene, lines_a_vertex
 
+MOST_STEPS = 55_000
+"""Loop iterations that a part may cost a thread: some room is left below the 65,535 that there are."""
 SHAPE_STEPS = 2
 """Loop iterations that a simple shape costs a thread of fine, with one to spare."""
 RING_STEPS = 16
@@ -30,8 +39,6 @@ SMALL_BIN_STEPS = 3
 LARGE_BIN_STEPS = 6
 """What a draw of at most SMALL_TILES tiles, and any other, costs there (measured: 2.8 for 9 tiles; 3.2 to 5.4)."""
 SMALL_TILES = 16
-SMALL_RADIUS = 2.0
-"""Discs below this radius, pixels, are computed as rings are."""
 DENSE_LINES = 32
 FEW_LINES = 2048
 """From so many lines a tile on an outline's segments are shared out among threads; never where it has so few at all:
@@ -44,12 +51,11 @@ CHUNK = 256
 """Draws that stay together, at most; fewer where each costs much."""
 
 
-def passes(scene: Scene, steps: int, path_tiles: Callable[[], Records]) -> list[Scene]:
-    """A scene in parts that cost a thread no more than about so many loop iterations.
+def parts(scene: Scene) -> list[Scene]:
+    """A scene in parts that cost a thread no more than about MOST_STEPS loop iterations.
 
-    Software OpenGL (Mesa's llvmpipe) leaves every loop of a shader after 65,535 iterations in all, and says nothing.
-    ``path_tiles`` makes the scene's path tiles with their counts of segments; it is called only where a bound that
-    needs no counting is too high. A draw that costs more by itself cannot be cut.
+    Segments are counted only where a bound that needs no counting is too high. A draw that costs more by itself cannot
+    be cut.
     """
     count = len(scene.draws)
     needs = features(scene)
@@ -58,7 +64,7 @@ def passes(scene: Scene, steps: int, path_tiles: Callable[[], Records]) -> list[
     depths = clip_depths(scene)
     worst = max(int(outline_steps(np.array(most_lines(scene)), dense)) * (1 + int(np.max(depths))), shape_steps)
     clipped = 1 + int(np.max(clip_lengths(scene)))
-    if count * worst <= steps and count * LARGE_BIN_STEPS * clipped <= BIN_STEPS:
+    if count * worst <= MOST_STEPS and count * LARGE_BIN_STEPS * clipped <= BIN_STEPS:
         return [scene]
     from ..stages.binning import count_draws
 
@@ -73,13 +79,13 @@ def passes(scene: Scene, steps: int, path_tiles: Callable[[], Records]) -> list[
 
     def few_steps(dearest: NDArray[np.int64]) -> bool:
         steps_of_draws = shape_steps + _steps_of_outlines(scene, dearest)
-        return bool(np.max(_sum_of_tiles(boxes, steps_of_draws, wide, high)) <= steps)
+        return bool(np.max(_sum_of_tiles(boxes, steps_of_draws, wide, high)) <= MOST_STEPS)
 
     # No draw is looked at by itself where it is enough to know how many lines each outline has, or how many are in the
     # tile where it has most.
     if few_draws and few_steps(outline_steps(lines_of_paths(scene, lines_a_vertex(scene)), dense)):
         return [scene]
-    costs = outline_steps(path_tiles()["segment_count"], dense) if outlined else np.zeros(0, np.int64)
+    costs = outline_steps(count_segments(scene)["segment_count"], dense) if outlined else np.zeros(0, np.int64)
     if few_draws and few_steps(_dearest_tiles(scene, costs)):
         return [scene]
     bin_steps[:] = 0
@@ -98,7 +104,7 @@ def passes(scene: Scene, steps: int, path_tiles: Callable[[], Records]) -> list[
             added = _steps_of_draw(scene, first, boxes[first], costs, shape_steps, tile_steps.shape)
         else:
             added = _sum_of_tiles(boxes[first:last], np.full(last - first, shape_steps), wide, high)
-        full = np.max(tile_steps + added) > steps or np.max(bin_steps + added_steps) > BIN_STEPS
+        full = np.max(tile_steps + added) > MOST_STEPS or np.max(bin_steps + added_steps) > BIN_STEPS
         if full and first > cuts[-1]:
             cuts.append(first)
             bin_steps[:] = 0
@@ -107,13 +113,22 @@ def passes(scene: Scene, steps: int, path_tiles: Callable[[], Records]) -> list[
         tile_steps += added
     if len(cuts) == 1:
         return [scene]
-    return [_part(scene, first, last) for first, last in pairwise([*cuts, count])]
+    return [part_of(scene, first, last) for first, last in pairwise([*cuts, count])]
+
+
+def count_segments(scene: Scene) -> Records:
+    """Every path's tiles with the number of segments in each: the host's kernels count for the shaders."""
+    from .workers import shared
+
+    with shared().runner() as runner:
+        runner.flatten_curves(scene)
+        return runner.outline_tiles(scene)[0][: scene.path_tile_count].copy()
 
 
 def outline_steps(segments: NDArray[Any], dense: bool) -> NDArray[np.int64]:
     """Loop iterations that an outline with so many segments in a tile costs a thread of fine."""
     many = segments.astype(np.int64)
-    return DENSE_STEPS + DENSE_ROUND * -(-many // c.GROUP) if dense else many + 2
+    return DENSE_STEPS + DENSE_ROUND * -(-many // STAGE["fine"].group) if dense else many + 2
 
 
 def _steps_of_draw(
@@ -192,6 +207,8 @@ def features(scene: Scene) -> int:
     styles = np.flatnonzero(kinds)
     shapes, operators = set((styles & 255).tolist()), set((styles >> c.STYLE_OP_SHIFT).tolist())
     found = 0
+    if len(scene.strokes):
+        found |= c.FEATURE_STROKES
     if len(scene.subpaths) and is_dense(scene):
         found |= c.FEATURE_DENSE
     if c.SHAPE_PATH in shapes:
@@ -205,7 +222,7 @@ def features(scene: Scene) -> int:
     if c.SHAPE_CIRCLE in shapes:
         circles = draws[(draws["style"] & 255) == c.SHAPE_CIRCLE]
         found |= c.FEATURE_CIRCLES
-        if circles["x1"].min() < SMALL_RADIUS or circles["y1"].max() > 0:
+        if circles["x1"].min() < c.SMALL_RADIUS or circles["y1"].max() > 0:
             found |= c.FEATURE_RINGS
     if c.SHAPE_FRAME in shapes:
         found |= c.FEATURE_FRAMES
@@ -239,14 +256,6 @@ def clip_depths(scene: Scene) -> NDArray[np.int64]:
     return depths
 
 
-def lines_a_vertex(scene: Scene) -> int:
-    """No vertex gives more lines than this: two fans of the pen with the smallest steps, and some single lines."""
-    if not len(scene.strokes):
-        return 1
-    smallest = acos(min(float(scene.strokes["step_cos"].max()), 0.99999))
-    return 6 + 2 * (min(ceil(pi / smallest), c.MAX_FAN_STEPS) + 3)
-
-
 def most_lines(scene: Scene) -> int:
     """No outline has more lines than this."""
     return int(lines_of_paths(scene, lines_a_vertex(scene)).max(initial=0))
@@ -265,47 +274,3 @@ def is_dense(scene: Scene) -> bool:
     lines, paths = lines_of_paths(scene, LIKELY_LINES), scene.paths
     tiles = (paths["tx1"] - paths["tx0"]).astype(np.int64) * (paths["ty1"] - paths["ty0"])
     return bool((lines > np.clip(DENSE_LINES * tiles, FEW_LINES, MANY_LINES)).any())
-
-
-def halves(scene: Scene) -> tuple[Scene, Scene] | None:
-    """The first and the second half of a scene's draws, in painter's order; None where there is only one draw.
-
-    Each keeps only the subpaths, vertices and curves of its own paths and clips; the other paths stay in the table with
-    an empty box.
-    """
-    count = len(scene.draws)
-    if count < 2:
-        return None
-    return _part(scene, 0, count // 2), _part(scene, count // 2, count)
-
-
-def _part(scene: Scene, first: int, last: int) -> Scene:
-    draws = scene.draws[first:last]
-    used = np.zeros(len(scene.paths), np.bool_)
-    outlined = (draws["style"] & 255) == c.SHAPE_PATH
-    used[draws["path"][outlined]] = True
-    clip_paths = scene.clips["path"]
-    used[clip_paths[clip_paths != c.NO_PATH]] = True
-    paths = scene.paths.copy()
-    paths["tx1"] = np.where(used, paths["tx1"], paths["tx0"])
-    areas = (paths["tx1"] - paths["tx0"]).astype(np.int64) * (paths["ty1"] - paths["ty0"])
-    paths["tile_start"] = np.cumsum(areas) - areas
-    keep = used[scene.subpaths["path"]]
-    subpaths = scene.subpaths[keep].copy()
-    sizes = scene.subpaths["vertex_count"].astype(np.int64)
-    kept_vertex = np.repeat(keep, sizes)
-    new_index = np.cumsum(kept_vertex) - 1
-    subpaths["vertex_start"] = np.cumsum(sizes[keep]) - sizes[keep]
-    curves = scene.curves
-    if len(curves):
-        curves = curves[kept_vertex[curves["vertex_start"]]].copy()
-        curves["vertex_start"] = new_index[curves["vertex_start"]]
-    return replace(
-        scene,
-        draws=draws,
-        paths=paths,
-        subpaths=subpaths,
-        vertices=scene.vertices[kept_vertex],
-        curves=curves,
-        path_tile_count=int(areas.sum()),
-    )

@@ -25,14 +25,14 @@ class TextureSurface:
     size : (int, int)
         Width and height, pixels.
     memory : moderngl.Texture
-        Where the pixels are, unless ``word`` is one.
-    word : int or None
+        Where the pixels are, unless ``clear_color`` is one.
+    clear_color : int or None
         What every pixel is, and the texture does not know yet.
     has_pixels : bool
         Whether the texture has ever been drawn on.
     """
 
-    __slots__ = ("_context", "_programs", "_target", "has_pixels", "memory", "size", "word")
+    __slots__ = ("_context", "_programs", "_target", "clear_color", "has_pixels", "memory", "size")
 
     def __init__(self, context: Any, programs: Programs, width: int, height: int) -> None:
         self._context, self._programs = context, programs
@@ -41,12 +41,12 @@ class TextureSurface:
         count("allocations")
         self.memory.filter = (context.NEAREST, context.NEAREST)
         self._target: Any = None
-        self.word: int | None = 0
+        self.clear_color: int | None = 0
         self.has_pixels = False
 
-    def clear(self, word: int) -> None:
-        """Make every pixel ``word``."""
-        self.word = word
+    def clear(self, color: int) -> None:
+        """Make every pixel ``color``, premultiplied RGBA8 with red in the low byte."""
+        self.clear_color = color
 
     def clear_around(self, left: int, top: int, right: int, bottom: int) -> None:
         """Make every pixel outside a box transparent; every pixel, where there is nothing in the box."""
@@ -62,15 +62,15 @@ class TextureSurface:
     def texture(self) -> Any:
         """The texture, with the pixels in it."""
         self.has_pixels = True
-        if self.word is not None:
-            self._store(self.word, [(0, 0, *self.size)])
-            self.word = None
+        if self.clear_color is not None:
+            self._store(self.clear_color, [(0, 0, *self.size)])
+            self.clear_color = None
         return self.memory
 
-    def _store(self, word: int, boxes: list[tuple[int, int, int, int]]) -> None:
-        """Make every pixel of some boxes (left, top, right, bottom) a word."""
+    def _store(self, color: int, boxes: list[tuple[int, int, int, int]]) -> None:
+        """Make every pixel of some boxes (left, top, right, bottom) a colour."""
         triangle = self._programs.triangle("clear")
-        triangle.program["word"] = word
+        triangle.program["word"] = color
         framebuffer = self._framebuffer()
         framebuffer.use()
         for left, top, right, bottom in boxes:
@@ -83,8 +83,8 @@ class TextureSurface:
     def read(self, transfers: Transfers, box: tuple[int, int, int, int]) -> NDArray[np.uint32]:
         """The pixels of a box (left, top, right, bottom), (height, width)."""
         x0, y0, x1, y1 = box
-        if self.word is not None:
-            return np.full((y1 - y0, x1 - x0), self.word, np.uint32)
+        if self.clear_color is not None:
+            return np.full((y1 - y0, x1 - x0), self.clear_color, np.uint32)
         return transfers.read(self._framebuffer(), box)
 
     def _framebuffer(self) -> Any:
@@ -95,10 +95,10 @@ class TextureSurface:
 
     def copy_from(self, source: TextureSurface) -> None:
         """Take the pixels of another surface of the same size."""
-        if source.word is not None:
-            self.clear(source.word)
+        if source.clear_color is not None:
+            self.clear(source.clear_color)
             return
-        self.word = None
+        self.clear_color = None
         self._context.copy_framebuffer(self._framebuffer(), source._framebuffer())
 
     def release(self) -> None:
@@ -138,14 +138,14 @@ class ScratchTextures:
         holding.release()
 
 
-class Before:
+class SurfaceBackup:
     """A surface as it was before a frame of several parts."""
 
     def __init__(self, context: Any, programs: Programs, surface: TextureSurface) -> None:
         self._context, self._programs, self._surface = context, programs, surface
         self._copy: TextureSurface | None = None
         self._holding: memory.Holding | None = None
-        self._word = surface.word
+        self._clear_color = surface.clear_color
 
     @property
     def kept(self) -> bool:
@@ -159,9 +159,9 @@ class Before:
             self._holding = memory.Holding("buffer", 0, 4 * width * height)
             self._copy = TextureSurface(self._context, self._programs, width, height)
             # A clear that was noted since then is not what it was before.
-            word, self._surface.word = self._surface.word, self._word
+            noted, self._surface.clear_color = self._surface.clear_color, self._clear_color
             self._copy.copy_from(self._surface)
-            self._surface.word = word
+            self._surface.clear_color = noted
 
     def restore(self) -> None:
         """Make the surface what it was."""

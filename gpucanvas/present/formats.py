@@ -1,4 +1,4 @@
-"""encode: pixels -> the bytes of a PNG, JPEG or WebP file, through Pillow.
+"""formats: pixels -> the bytes of a PNG, JPEG or WebP file, through Pillow.
 
     suffix or name --format_of--> "PNG" --Options.check--> Pillow --> bytes
 

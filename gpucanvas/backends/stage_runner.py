@@ -1,4 +1,4 @@
-"""A frame on the cpu backend: the stages' kernels, one after another, each in bands over a few threads.
+"""The stages of a frame on the cpu backend: their kernels, one after another, each in bands over a few threads.
 
     flatten, binning   bands of vertices, bands of draws
     coarse             bands of bins; or listing, bands of draws, where these are small and nothing is clipped
@@ -22,8 +22,7 @@ from ..contract import constants as c
 from ..contract import records
 from ..kernels import holding_lock
 from ..kernels.notice import notice
-from ..pipeline.plan import lines_a_vertex
-from ..pipeline.scene import Records, Scene
+from ..pipeline.scene import Records, Scene, lines_a_vertex
 from ..sight.spans import on, span
 from ..stages import binning, coarse, flatten, listing, runs, shade
 from ..stages.present import unpremultiply
@@ -69,7 +68,7 @@ Rows = tuple[int, int]
 """Rows of tiles: the first, and the one behind the last."""
 
 
-class Frame:
+class StageRunner:
     """Runs the stages of scenes.
 
     Parameters
@@ -94,37 +93,45 @@ class Frame:
         self,
         scene: Scene,
         surface: NDArray[np.uint32],
-        word: int | None,
-        straight: NDArray[np.int32] | None = None,
+        clear_color: int | None,
+        out_straight_rgba: NDArray[np.int32] | None = None,
         layers: NDArray[np.uint32] | None = None,
     ) -> None:
-        """Draw a scene over what the surface holds, or, where ``word`` is one, over pixels that all are that.
+        """Draw a scene over what the surface holds, or over pixels that all are ``clear_color``, where there is one.
 
-        ``straight`` (H * W,) is given the surface's pixels, straight. ``layers`` are the pixels of the target that
-        layers are read from.
+        ``out_straight_rgba`` (H * W,) is given the surface's pixels, straight. ``layers`` are the pixels of the target
+        that layers are read from.
         """
         self._layers = NO_LAYERS if layers is None else (layers.view(np.int32).reshape(-1), layers.shape[1])
         height, width = surface.shape
         # A look at what few draws touch takes as long as a look at so many tiles.
-        looks = word is None and prod(scene.size_in_tiles) > FEW_TILES and (straight is None or width >= c.TILE)
+        looks = (
+            clear_color is None
+            and prod(scene.size_in_tiles) > FEW_TILES
+            and (out_straight_rgba is None or width >= c.TILE)
+        )
         whole = all_rows(scene)
         rows, cleared = touched_rows(scene) if looks else (whole, False)
-        done = self._draw_small(scene, surface, word, straight) if rows == whole else None
+        done = self._draw_small(scene, surface, clear_color, out_straight_rgba) if rows == whole else None
         if done is None:
-            done = rows[0] < rows[1] and self._draw_by_stages(scene, surface, word, straight, rows)
+            done = rows[0] < rows[1] and self._draw_by_stages(scene, surface, clear_color, out_straight_rgba, rows)
         if cleared:
             surface[: rows[0] * c.TILE] = 0
             surface[rows[1] * c.TILE :] = 0
-        if straight is not None and not done:
-            self._present(surface.view(np.int32).reshape(-1), straight, width, height)
+        if out_straight_rgba is not None and not done:
+            self._present(surface.view(np.int32).reshape(-1), out_straight_rgba, width, height)
 
     def _draw_small(
-        self, scene: Scene, surface: NDArray[np.uint32], word: int | None, straight: NDArray[np.int32] | None
+        self,
+        scene: Scene,
+        surface: NDArray[np.uint32],
+        clear_color: int | None,
+        out_straight_rgba: NDArray[np.int32] | None,
     ) -> bool | None:
         """Draw a scene that one thread gets through, by two kernels.
 
-        Returns whether all pixels are straight in ``straight``; None, and nothing is drawn, where the scene is one for
-        several threads.
+        Returns whether all pixels are straight in ``out_straight_rgba``; None, and nothing is drawn, where the scene is
+        one for several threads.
         """
         room = room_for_draws(scene)
         # A listener wants to know how long each stage takes.
@@ -139,14 +146,16 @@ class Frame:
             return None
         busy, path_tiles, segments, lists = found
         rows = all_rows(scene)
-        return self.shade(scene, surface, word, straight, path_tiles, segments, lists, rows, small.marks, busy)
+        return self.shade(
+            scene, surface, clear_color, out_straight_rgba, path_tiles, segments, lists, rows, small.marks, busy
+        )
 
     def _draw_by_stages(
         self,
         scene: Scene,
         surface: NDArray[np.uint32],
-        word: int | None,
-        straight: NDArray[np.int32] | None,
+        clear_color: int | None,
+        out_straight_rgba: NDArray[np.int32] | None,
         rows: Rows,
     ) -> bool:
         """Draw some rows of tiles stage by stage, each in bands over a few threads; returns as `_draw_small`."""
@@ -162,7 +171,9 @@ class Frame:
         with span("fine", command_words=len(lists[2])):
             marks = np.empty(self.threads * PARTS + 1, np.int64)
             busy = shade.cut_tiles(lists[0], lists[1], scene.size_in_tiles[0] * (rows[1] - rows[0]), marks)
-            return self.shade(scene, surface, word, straight, path_tiles, segments, lists, rows, marks, busy)
+            return self.shade(
+                scene, surface, clear_color, out_straight_rgba, path_tiles, segments, lists, rows, marks, busy
+            )
 
     def _bands(self, count: int, small: int, portions: int = 1) -> NDArray[np.int64]:
         """Cut ``count`` items into so many bands a thread, or fewer where they would be small, or one."""
@@ -381,8 +392,8 @@ class Frame:
         self,
         scene: Scene,
         surface: NDArray[np.uint32],
-        word: int | None,
-        straight: NDArray[np.int32] | None,
+        clear_color: int | None,
+        out_straight_rgba: NDArray[np.int32] | None,
         path_tiles: Records,
         segments: Records,
         lists: Lists,
@@ -390,7 +401,7 @@ class Frame:
         marks: NDArray[np.int64],
         busy: int,
     ) -> bool:
-        """Run the commands of each tile of some rows; see `draw`. Returns whether ``straight`` was written.
+        """Run the commands of each tile of some rows; see `draw`. Returns whether ``out_straight_rgba`` was written.
 
         ``marks`` cut the tiles into parts; so many of them are ``busy``.
         """
@@ -410,12 +421,12 @@ class Frame:
         )
         # Where most of the surface stays as it is, its pixels are made straight afterwards, in longer runs than tiles.
         idle = IDLE_TILES * busy < tiles or rows != all_rows(scene)
-        later = straight is not None and word is None and width >= c.TILE and idle
-        out = NO_PIXELS if straight is None or later else straight
-        # As the surface holds it: without a word, tiles without commands stay as they are.
-        numbers = width, height, rows[0], word is not None, signed(word or 0)
+        later = out_straight_rgba is not None and clear_color is None and width >= c.TILE and idle
+        out = NO_PIXELS if out_straight_rgba is None or later else out_straight_rgba
+        # As the surface holds it: without a clear colour, tiles without commands stay as they are.
+        numbers = width, height, rows[0], clear_color is not None, signed(clear_color or 0)
         # Tiles without commands cost something, too, where they are stored.
-        if busy < SMALL_TILES and (tiles < MANY_TILES or (word is None and not len(out))):
+        if busy < SMALL_TILES and (tiles < MANY_TILES or (clear_color is None and not len(out))):
             check(self.stop)
             shade_tiles = shade_tiles_held if is_held(width, height) else shade.shade_tiles
             work = self.scratch.take("tile 0", shade.WORK, np.int32)
@@ -430,12 +441,14 @@ class Frame:
         self.run(len(cuts) - 1, run)
         return len(out) > 0
 
-    def _present(self, pixels: NDArray[np.int32], straight: NDArray[np.int32], width: int, height: int) -> None:
+    def _present(
+        self, pixels: NDArray[np.int32], out_straight_rgba: NDArray[np.int32], width: int, height: int
+    ) -> None:
         """Make all pixels of a surface straight."""
         cuts = self._bands(height, SMALL_PICTURE // width, PORTIONS).tolist()
         self.run(
             len(cuts) - 1,
-            lambda part: unpremultiply(pixels, straight, 0, width, width, cuts[part], cuts[part + 1]),
+            lambda part: unpremultiply(pixels, out_straight_rgba, 0, width, width, cuts[part], cuts[part + 1]),
         )
 
 
