@@ -24,13 +24,13 @@ from .geometry.affine import IDENTITY, DOMMatrix, Matrix, as_tuple, multiply, ro
 from .geometry.builder import PathBuilder
 from .geometry.numbers import Number, as_float
 from .geometry.path import Path2D
+from .layers import LayerVerbs
 from .names import STANDARD, KnownNames
 from .paint.gradient import CanvasGradient
 from .paths import PathVerbs
 from .pipeline import record as r
 from .pixels import PixelVerbs
 from .recorder import DRAW_ERRORS
-from .layers import LayerVerbs
 from .state import RULES, FillRule
 
 

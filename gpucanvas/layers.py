@@ -27,7 +27,7 @@ class LayerVerbs(Settings):
 
     __slots__ = ()
 
-    def begin_layer(self, filter: FilterInput | Mapping[str, Any] | None = None) -> None:  # noqa: A002  # The proposal's name.
+    def begin_layer(self, filter: FilterInput | Mapping[str, Any] | None = None) -> None:
         """Begin a layer: what is drawn from here on is put together first, and drawn as a whole by `end_layer`.
 
         `global_alpha`, `global_composite_operation`, the shadow properties and the clip of now apply to the layer as a
@@ -84,8 +84,10 @@ class LayerVerbs(Settings):
         """
         use, below = self._state.layer, self._state.below
         if use is None or below is None:
-            inside = "a save() in it has no restore() yet" if self._layers else "no layer is open: begin_layer() comes first"
-            raise InvalidStateError(f"end_layer: {inside}")
+            reason = "no layer is open: begin_layer() comes first"
+            if self._layers:
+                reason = "a save() in it has no restore() yet"
+            raise InvalidStateError(f"end_layer: {reason}")
         self._layers.pop()
         self._opaque = self._is_opaque and not self._layers
         self._switch(below)
@@ -96,7 +98,7 @@ class LayerVerbs(Settings):
     @contextmanager
     def layer(
         self,
-        filter: FilterInput | Mapping[str, Any] | None = None,  # noqa: A002  # The proposal's name.
+        filter: FilterInput | Mapping[str, Any] | None = None,
         *,
         alpha: Number | None = None,
         operator: Operator | None = None,

@@ -172,7 +172,7 @@ class PixelVerbs(Recorder):
             The part of it that is written, all of it where they are left out.
         """
         if self._layers:
-            raise InvalidStateError("put_image_data: a layer is open, and pixels are written to the canvas: end_layer() first")
+            raise InvalidStateError("put_image_data: a layer is open, and pixels go to the canvas: end_layer() first")
         array = np.asarray(image)
         if array.ndim != 3 or array.shape[2] != 4 or array.dtype != np.uint8:
             raise TypeError(f"put_image_data: the image is {array.dtype} {array.shape}: give uint8 (H, W, 4)")

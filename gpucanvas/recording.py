@@ -168,8 +168,8 @@ class Recording(Guarded, Uncopied):
         """Raise InvalidStateError where a layer is open: what is drawn in it is no part of the picture yet."""
         if self._context is not None and self._context._layers:
             raise InvalidStateError(
-                f"{len(self._context._layers)} of the context's layers are open: a picture is drawn, read and shown after "
-                "end_layer()"
+                f"{len(self._context._layers)} layers of the context are open: a picture is drawn, read and shown "
+                "after end_layer()"
             )
 
     def _set_opaque(self, opaque: bool) -> None:

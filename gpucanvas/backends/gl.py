@@ -38,10 +38,10 @@ from ..gl.transfer import Transfers
 from ..pipeline.parts import halves
 from ..pipeline.record import Box
 from ..pipeline.scene import Scene
-from ..sight.spans import UPLOADS, WAITS, count, span
 from ..plan.plan import Plan
 from ..plan.steps import Clear, Draw, Filter, Read, Step
 from ..plan.targets import SURFACE, Target
+from ..sight.spans import UPLOADS, WAITS, count, span
 from . import llvmpipe
 from .base import Stop, check
 from .gl_filtering import Filters

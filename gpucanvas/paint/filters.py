@@ -24,8 +24,19 @@ PIXELS: Final = {"px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 9.6 / 2.54, "q": 
 FUNCTION: Final = re.compile(r"\s*([a-z-]+)\(([^()]*)\)", re.IGNORECASE)
 LENGTH: Final = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([a-z]*)", re.IGNORECASE)
 OTHERS: Final = frozenset(
-    "brightness contrast drop-shadow grayscale hue-rotate invert opacity saturate sepia url".split()
-) | frozenset("colorMatrix componentTransfer convolveMatrix dropShadow turbulence".split())
+    [
+        "brightness",
+        "contrast",
+        "drop-shadow",
+        "grayscale",
+        "hue-rotate",
+        "invert",
+        "opacity",
+        "saturate",
+        "sepia",
+        "url",
+    ]
+) | frozenset(["colorMatrix", "componentTransfer", "convolveMatrix", "dropShadow", "turbulence"])
 """Filters of CSS and of the proposal that are not supported yet."""
 
 

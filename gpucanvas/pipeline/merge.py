@@ -97,7 +97,8 @@ class Joined:
             (x, y), start, least = origins[i].tolist(), int(clip_starts[i]), int(bounding[i])
             for parent, node in part.clips:
                 a, b, c, d, e, f = node.matrix
-                out.clips.append((start + parent if parent else least, replace(node, matrix=(a, b, c, d, e + x, f + y))))
+                moved = replace(node, matrix=(a, b, c, d, e + x, f + y))
+                out.clips.append((start + parent if parent else least, moved))
 
 
 def _before(counts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.uint32]:

@@ -108,7 +108,8 @@ def encode_small(commands: r.Commands, width: int, height: int) -> Scene | None:
     if len(commands.commands) > SMALL_COMMANDS * r.COMMAND.itemsize or commands.has_gradients or len(commands.slots):
         return None
     if not commands.has_only_rects:
-        if len(commands.verbs) > SMALL_VERBS or commands.clips or commands.images or commands.batches or commands.layers:
+        others = commands.clips or commands.images or commands.batches or commands.layers
+        if len(commands.verbs) > SMALL_VERBS or others:
             return None
         streams = (
             np.frombuffer(commands.paths, np.int64),

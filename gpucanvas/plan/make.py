@@ -23,12 +23,12 @@ from ..contract.constants import TILE
 from ..contract.filters import Blur
 from ..pipeline import record as r
 from ..pipeline.encode import encode
-from ..pipeline.scene import Records, Scene
-from .tree import Depth, find_layers
+from ..pipeline.scene import Scene
 from .plan import Plan
 from .slots import Slot, place
 from .steps import Clear, Draw, Filter, Read, Step
 from .targets import SURFACE, Target
+from .tree import Depth, find_layers
 
 __all__ = ["make_plan"]
 

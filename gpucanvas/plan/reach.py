@@ -21,6 +21,7 @@ __all__ = ["Boxes", "boxes_of_clips", "boxes_of_commands", "cut", "is_empty", "r
 Boxes = NDArray[np.int64]
 SIGMAS = 3
 """A blur's result is taken to end so many standard deviations beyond what is blurred: 0.3 of 255 is left there."""
+NO_PENS = np.empty((0, r.PEN_NUMBERS))
 SOFT_EDGE = 1
 """How far antialiased edges may go beyond their shape, pixels, rounding included."""
 
@@ -66,7 +67,7 @@ def boxes_of_commands(joined: Joined, of_layers: NDArray[np.float64]) -> Boxes:
     out = joined.out
     boxes = of_layers.copy()
     streams = np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0)
-    pens = np.empty((0, r.PEN_NUMBERS))
+    pens = NO_PENS
     if not out.has_only_rects:
         streams = np.frombuffer(out.paths, np.int64), np.frombuffer(out.verbs, np.uint8), np.frombuffer(out.coords)
         pens = np.frombuffer(out.pen_numbers).reshape(-1, r.PEN_NUMBERS)
@@ -138,7 +139,7 @@ def boxes_of_clips(clips: list[tuple[int, r.ClipNode]]) -> Boxes:
         command, state = np.zeros(1, r.COMMAND), np.zeros(1, r.STATE)
         command["kind"], command["v"][0, 2] = r.FILL_PATH, r.PATH_IS_LOCAL
         state["matrix"] = node.matrix
-        bound_commands(command, state, (*streams, np.asarray(node.coords)), np.empty((0, r.PEN_NUMBERS)), found[i : i + 1])
+        bound_commands(command, state, (*streams, np.asarray(node.coords)), NO_PENS, found[i : i + 1])
         found[i, :2] = np.maximum(found[i, :2], found[parent, :2])
         found[i, 2:] = np.minimum(found[i, 2:], found[parent, 2:])
     return whole(found)

@@ -1,9 +1,9 @@
 """Steps: what a backend does, one after another. Small frozen records that print as a line each.
 
-    Clear    all pixels of a target become one colour
-    Draw     the stages run on a target: flatten, binning, coarse, fine
-    Filter   slots of a target are blurred, tinted, or both
-    Read     the surface's pixels are wanted, straight
+Clear    all pixels of a target become one colour
+Draw     the stages run on a target: flatten, binning, coarse, fine
+Filter   slots of a target are blurred, tinted, or both
+Read     the surface's pixels are wanted, straight
 """
 
 from __future__ import annotations

@@ -143,7 +143,7 @@ class Depth:
         return boxes
 
     def parts(self, pieces: Sequence[tuple[int, int, int]]) -> tuple[Joined, NDArray[np.int64]]:
-        """Some commands of some layers, each (layer, first, last), as one recording with its places; and which they are."""
+        """Some commands of some layers, each (layer, first, last), as one recording; and which commands they are."""
         rows = np.concatenate([np.arange(first, last) for _, first, last in pieces] or [np.zeros(0, np.int64)])
         if len(rows) == len(self.joined.commands) and len(pieces) == len(self.uses):
             joined = self.joined

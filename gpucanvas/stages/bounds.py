@@ -93,7 +93,7 @@ def bound_commands(commands, states, streams, pens, boxes):
     for k in range(len(commands)):
         command, box = commands[k], boxes[k]
         kind = np.int64(command.kind)
-        if kind == BATCH or kind == DRAW_LAYER:
+        if kind in (BATCH, DRAW_LAYER):
             continue
         box[0] = box[1] = np.inf
         box[2] = box[3] = -np.inf
@@ -101,7 +101,7 @@ def bound_commands(commands, states, streams, pens, boxes):
         m = state.matrix
         if kind == CLEAR_RECT:
             continue
-        if kind == FILL_PATH or kind == STROKE_PATH:
+        if kind in (FILL_PATH, STROKE_PATH):
             first, count, number = range_of(paths, np.int64(command.extra))
             if v[2] == PATH_IS_LOCAL:
                 grow_by_outline(box, verbs, coords, first, count, number, m[0], m[1], m[2], m[3], m[4], m[5])
@@ -112,11 +112,11 @@ def bound_commands(commands, states, streams, pens, boxes):
             grow(box, v[0] + v[2], v[1] + v[3], 0.0, 0.0)
         else:
             grow_by_rect(box, m, v)
-        if (kind == STROKE_PATH or kind == STROKE_RECT) and box[0] <= box[2]:
+        if kind in (STROKE_PATH, STROKE_RECT) and box[0] <= box[2]:
             reach = reach_of(pens[np.int64(command.extra) if kind == STROKE_RECT else np.int64(v[0])], m)
             box[0], box[1], box[2], box[3] = box[0] - reach, box[1] - reach, box[2] + reach, box[3] + reach
         # min and max let numbers pass that are none.
-        if not np.isfinite(m[0] + m[1] + m[2] + m[3] + m[4] + m[5] + box[0] + box[1] + box[2] + box[3]):
-            if box[0] <= box[2]:
-                box[0] = box[1] = -np.inf
-                box[2] = box[3] = np.inf
+        total = m[0] + m[1] + m[2] + m[3] + m[4] + m[5] + box[0] + box[1] + box[2] + box[3]
+        if box[0] <= box[2] and not np.isfinite(total):
+            box[0] = box[1] = -np.inf
+            box[2] = box[3] = np.inf

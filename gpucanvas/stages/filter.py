@@ -252,7 +252,7 @@ def store_line(surface, width, task, y, line, cells, work, edge):
     """Write a row of pixels to the surface, from a line of the work that has cells for columns."""
     wide = 1 << task.shift_x
     inverse = F1 / np.float32(wide)
-    if 0 < task.shift_x and wide < TILE:
+    if task.shift_x > 0 and wide < TILE:
         fill_cells(task, line, row_size(task), cells, work)
     at = (task.to_y + y) * width + task.to_x
     for x in range(0, task.wide, TILE):
