@@ -69,7 +69,8 @@ def checked(items: NDArray[np.void], width: int, height: int) -> NDArray[np.void
             raise ValueError(f"{name} of blur {k} is {items[name][k]}: give 0 or more pixels, and a finite number")
     stays = (to_x == x0) & (to_y == y0) & (items["tinted"] == 0)
     stays &= (items["sigma_x"] < LEAST_SIGMA) & (items["sigma_y"] < LEAST_SIGMA)
-    return items[(wide > 0) & (high > 0) & ~stays]
+    left: NDArray[np.void] = items[(wide > 0) & (high > 0) & ~stays]
+    return left
 
 
 def axes(items: NDArray[np.void]) -> tuple[Axis, Axis, NDArray[np.float32]]:

@@ -95,19 +95,24 @@ def make_tasks(items: NDArray[np.void]) -> tuple[NDArray[np.void], NDArray[np.fl
 def sizes(tasks: NDArray[np.void]) -> NDArray[np.int64]:
     """Values that each task needs."""
     row = stage.LEAD + tasks["planes"].astype(np.int64) * tasks["stride"]
-    return tasks["rows"] * row
+    values: NDArray[np.int64] = tasks["rows"] * row
+    return values
 
 
 def costs(tasks: NDArray[np.void]) -> NDArray[np.int64]:
     """What each task costs, in values of pixels: boxes of one pixel cost something, too."""
     pixels = (tasks["wide"].astype(np.int64) + c.TILE) * (tasks["high"] + 1)
-    return pixels * tasks["planes"]
+    values: NDArray[np.int64] = pixels * tasks["planes"]
+    return values
 
 
 def large_tasks(tasks: NDArray[np.void], threads: int) -> NDArray[np.bool_]:
     """Which tasks are so large that threads share them."""
     cost = costs(tasks)
-    return (cost > SMALL_WORK) & (cost * 2 * threads > cost.sum()) & (threads > 1)
+    if threads == 1:
+        return np.zeros(len(tasks), np.bool_)
+    large: NDArray[np.bool_] = (cost > SMALL_WORK) & (cost * 2 * threads > cost.sum())
+    return large
 
 
 def cut(tasks: NDArray[np.void], parts: int) -> list[int]:
@@ -152,11 +157,12 @@ class Job:
         tasks["start"] = ends - sizes(tasks)
         values = self._scratch.take("blur values", int(ends[-1]), np.float32)
         parts = threads * PARTS
-        gather = [(k, k + 1, band, NO_ROWS) for k, task in enumerate(tasks) for band in bands_of(task["rows"], parts, 1)]
-        self._blur(tasks, gather, lambda hand: values)
-        spread = [
-            (k, k + 1, NO_ROWS, band) for k, task in enumerate(tasks) for band in bands_of(task["high"], parts, BAND_ROWS)
+        gather = [
+            (k, k + 1, band, NO_ROWS) for k, rows in enumerate(tasks["rows"]) for band in bands_of(rows, parts, 1)
         ]
+        self._blur(tasks, gather, lambda hand: values)
+        rows_high = enumerate(tasks["high"])
+        spread = [(k, k + 1, NO_ROWS, band) for k, rows in rows_high for band in bands_of(rows, parts, BAND_ROWS)]
         self._blur(tasks, spread, lambda hand: values)
 
     def _blur(self, tasks: NDArray[np.void], bands: list[Band], values: Callable[[int], NDArray[Any]]) -> None:

@@ -125,10 +125,10 @@ GROUP: Final = 64
 """Threads a group in the stages that run one thread an item."""
 
 # Gaussian blurs: `filter`.
-BLUR_SIGMA: Final = 3.5
+BLUR_SIGMA: Final = 4.0
 """The widest sigma, in cells, that is blurred without halving first: twice as wide ones are halved once, and so on."""
-BLUR_RADIUS: Final = 11
-"""Weights on each side of the middle one, at most: three times BLUR_SIGMA, rounded up."""
+BLUR_RADIUS: Final = 12
+"""Weights on each side of the middle one, at most: three times BLUR_SIGMA."""
 BLUR_WEIGHTS: Final = 32
 """Weights of one sigma in their table: room for BLUR_RADIUS on each side, and zeros around it."""
 BLUR_MIDDLE: Final = 16

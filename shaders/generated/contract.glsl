@@ -99,9 +99,9 @@
 // Threads a group in the stages that run one thread an item.
 #define GROUP 64
 // The widest sigma, in cells, that is blurred without halving first: twice as wide ones are halved once, and so on.
-#define BLUR_SIGMA 3.5
-// Weights on each side of the middle one, at most: three times BLUR_SIGMA, rounded up.
-#define BLUR_RADIUS 11
+#define BLUR_SIGMA 4.0
+// Weights on each side of the middle one, at most: three times BLUR_SIGMA.
+#define BLUR_RADIUS 12
 // Weights of one sigma in their table: room for BLUR_RADIUS on each side, and zeros around it.
 #define BLUR_WEIGHTS 32
 // Where among them the middle one is.
