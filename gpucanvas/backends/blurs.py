@@ -92,10 +92,10 @@ def axes(items: NDArray[np.void]) -> tuple[Axis, Axis, NDArray[np.float32]]:
 def weights(sigmas: NDArray[np.float64]) -> tuple[NDArray[np.float32], Ints]:
     """A row of BLUR_WEIGHTS for each sigma, one behind another, and how many are on each side of the middle one.
 
-    They are a gaussian's, taken at whole numbers as far as three sigmas, and their sum is 1.
+    They are a gaussian's, taken at whole numbers as far as BLUR_REACH sigmas, and their sum is 1.
     """
     blurred = sigmas >= LEAST_SIGMA
-    radii = np.where(blurred, np.ceil(3 * sigmas), 0).astype(np.int64)
+    radii = np.where(blurred, np.ceil(c.BLUR_REACH * sigmas), 0).astype(np.int64)
     places = np.arange(c.BLUR_WEIGHTS)[np.newaxis] - c.BLUR_MIDDLE
     exponents = -0.5 * (places / np.where(blurred, sigmas, 1.0)[:, np.newaxis]) ** 2
     made = np.where(abs(places) <= radii[:, np.newaxis], np.exp(exponents), 0.0)

@@ -127,8 +127,10 @@ GROUP: Final = 64
 # Gaussian blurs: `filter`.
 BLUR_SIGMA: Final = 4.0
 """The widest sigma, in cells, that is blurred without halving first: twice as wide ones are halved once, and so on."""
+BLUR_REACH: Final = 3
+"""A blur reaches so many sigmas: what lies further away would change no level."""
 BLUR_RADIUS: Final = 12
-"""Weights on each side of the middle one, at most: three times BLUR_SIGMA."""
+"""Weights on each side of the middle one, at most: BLUR_REACH times BLUR_SIGMA."""
 BLUR_WEIGHTS: Final = 32
 """Weights of one sigma in their table: room for BLUR_RADIUS on each side, and zeros around it."""
 BLUR_MIDDLE: Final = 16

@@ -9,7 +9,7 @@ would. So many halvings are one step here: of h pixels a cell, the pixel p of ce
 
 The cells beside the box, one on each side, get something, too. Each pair of these steps adds (h h - 1) / 2 to the
 variance, which what is blurred between them has less. Beyond the box all is transparent. Before it is rounded to 8
-bits, no channel of any picture is further than 0.84 / 255 from what the gaussian makes of it.
+bits, no channel of any picture is further than 0.9 / 255 from what the gaussian makes of it.
 
 Values are float32 from 0 to 255. A row of values has its planes side by side (red, green, blue, alpha; or alpha alone),
 each with a gap behind it, so that to blur a row is to blur one long line:

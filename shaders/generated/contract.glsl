@@ -100,7 +100,9 @@
 #define GROUP 64
 // The widest sigma, in cells, that is blurred without halving first: twice as wide ones are halved once, and so on.
 #define BLUR_SIGMA 4.0
-// Weights on each side of the middle one, at most: three times BLUR_SIGMA.
+// A blur reaches so many sigmas: what lies further away would change no level.
+#define BLUR_REACH 3
+// Weights on each side of the middle one, at most: BLUR_REACH times BLUR_SIGMA.
 #define BLUR_RADIUS 12
 // Weights of one sigma in their table: room for BLUR_RADIUS on each side, and zeros around it.
 #define BLUR_WEIGHTS 32
