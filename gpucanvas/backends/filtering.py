@@ -59,9 +59,11 @@ def blur(surface: NDArray[np.uint32], items: NDArray[np.void], scratch: Scratch,
     Raises
     ------
     ValueError
-        A box is not inside the surface, or a sigma is negative or not finite.
+        A box is not inside the surface, or a sigma is negative or not finite; or the surface has gaps.
     """
     height, width = surface.shape
+    if not surface.flags.c_contiguous:
+        raise ValueError("the surface is a part of a larger array: give all of it, and boxes inside it")
     items = checked(items, width, height)
     if not len(items):
         return
@@ -145,7 +147,7 @@ class Job:
 
     def blur_small(self, tasks: NDArray[np.void], threads: int) -> None:
         """Blur boxes, each on one thread, with values that the next box uses again."""
-        parts = 1 if int(costs(tasks).sum()) <= SMALL_WORK or threads == 1 else min(threads * PARTS, len(tasks))
+        parts = 1 if int(costs(tasks).sum()) <= SMALL_WORK else min(threads * PARTS, len(tasks))
         marks = cut(tasks, parts)
         bands = [(first, last, (0, ALL_ROWS), (0, ALL_ROWS)) for first, last in zip(marks, marks[1:], strict=False)]
         room = int(sizes(tasks).max())
@@ -167,6 +169,7 @@ class Job:
 
     def _blur(self, tasks: NDArray[np.void], bands: list[Band], values: Callable[[int], NDArray[Any]]) -> None:
         """Run the kernel for every band, each with working memory of its own."""
+        # So many values a line are what the kernels' `line_room` counts on.
         room = stage.LINES * (4 * int(tasks["wide"].max()) + stage.LINE_ROOM)
 
         def work(part: int) -> None:

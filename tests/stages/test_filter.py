@@ -403,6 +403,12 @@ def test_bad_blurs_are_refused_with_their_cure(bad: dict[str, float], message: s
         blur(surface, items, Scratch(), in_turn)
 
 
+def test_a_surface_with_gaps_is_refused() -> None:
+    surface = np.zeros((30, 40), np.uint32)
+    with pytest.raises(ValueError, match="the surface is a part of a larger array: give all of it"):
+        blur(surface[:, :20], blurs([item((1, 1, 5, 5), 2.0)]), Scratch(), in_turn)
+
+
 def test_no_blurs_are_nothing_to_do(run: Run) -> None:
     pixels = noise(9, 9)
     np.testing.assert_array_equal(run(pixels, []), pixels)
