@@ -19,6 +19,8 @@ from ..contract.filters import Blur
 Ints = NDArray[np.int64]
 MOST_HALVINGS = 24
 """Sigmas that need more, above 58 million pixels, leave nothing visible of any surface."""
+FEW_SIGMAS = 8
+"""So few have rows of their own in the table: to look which are alike takes longer."""
 LEAST_SIGMA = 0.05
 """Sigmas below this have weights of 0 and 1 in float32."""
 
@@ -80,7 +82,10 @@ def axes(items: NDArray[np.void]) -> tuple[Axis, Axis, NDArray[np.float32]]:
     shift = np.ceil(np.log2(np.maximum(sigmas / c.BLUR_SIGMA, 1.0))).astype(np.int64)
     pixels = 2.0**shift
     left = np.sqrt((sigmas / pixels) ** 2 - 0.5 * (1 - pixels**-2.0))
-    kinds, index = np.unique(left, return_inverse=True)
+    if len(left) <= FEW_SIGMAS:
+        kinds, index = left, np.arange(len(left))
+    else:
+        kinds, index = np.unique(left, return_inverse=True)
     table, radii = weights(kinds)
     middle = index * c.BLUR_WEIGHTS + c.BLUR_MIDDLE
     across, down = (

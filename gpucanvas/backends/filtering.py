@@ -69,12 +69,17 @@ def blur(surface: NDArray[np.uint32], items: NDArray[np.void], scratch: Scratch,
         return
     with span("filter", blurs=len(items)):
         tasks, weights = make_tasks(items)
-        large = large_tasks(tasks, threads)
         job = Job(surface.view(np.int32).reshape(-1), width, weights, scratch, run)
+        cost = costs(tasks)
+        if int(cost.sum()) <= SMALL_WORK:
+            job.blur_small(tasks, [0, len(tasks)])
+            return
+        # So large that threads share them.
+        large = (cost > SMALL_WORK) & (cost * 2 * threads > cost.sum()) & (threads > 1)
         if large.any():
             job.blur_large(tasks[large], threads)
         if not large.all():
-            job.blur_small(tasks[~large], threads)
+            job.blur_small(tasks[~large], cut(cost[~large], threads * PARTS))
 
 
 def make_tasks(items: NDArray[np.void]) -> tuple[NDArray[np.void], NDArray[np.float32]]:
@@ -108,20 +113,11 @@ def costs(tasks: NDArray[np.void]) -> NDArray[np.int64]:
     return values
 
 
-def large_tasks(tasks: NDArray[np.void], threads: int) -> NDArray[np.bool_]:
-    """Which tasks are so large that threads share them."""
-    cost = costs(tasks)
-    if threads == 1:
-        return np.zeros(len(tasks), np.bool_)
-    large: NDArray[np.bool_] = (cost > SMALL_WORK) & (cost * 2 * threads > cost.sum())
-    return large
-
-
-def cut(tasks: NDArray[np.void], parts: int) -> list[int]:
+def cut(cost: NDArray[np.int64], parts: int) -> list[int]:
     """Where to cut tasks into parts of about the same cost."""
-    ends = np.cumsum(costs(tasks))
+    ends = np.cumsum(cost)
     marks = np.searchsorted(ends, np.arange(1, parts) * int(ends[-1]) // parts)
-    return [0, *np.unique(np.clip(marks, 1, len(tasks))).tolist(), len(tasks)]
+    return [0, *np.unique(marks[(marks > 0) & (marks < len(cost))]).tolist(), len(cost)]
 
 
 class Job:
@@ -145,10 +141,8 @@ class Job:
         self._hands = count()
         self._free: deque[int] = deque()
 
-    def blur_small(self, tasks: NDArray[np.void], threads: int) -> None:
-        """Blur boxes, each on one thread, with values that the next box uses again."""
-        parts = 1 if int(costs(tasks).sum()) <= SMALL_WORK else min(threads * PARTS, len(tasks))
-        marks = cut(tasks, parts)
+    def blur_small(self, tasks: NDArray[np.void], marks: list[int]) -> None:
+        """Blur boxes, each on one thread, with values that the next box uses again. ``marks`` cut them into parts."""
         bands = [(first, last, (0, ALL_ROWS), (0, ALL_ROWS)) for first, last in zip(marks, marks[1:], strict=False)]
         room = int(sizes(tasks).max())
         self._blur(tasks, bands, lambda hand: self._scratch.take(f"blur values {hand}", room, np.float32))
