@@ -3,16 +3,19 @@
 #version 430
 #include "shared/filter.glsl"
 
-// What pixel p of a cell of 1 / inverse pixels gives to the next cell, and takes from it.
+// What pixel p of a cell of 1 / inverse pixels takes from the next cell.
 float next_share(float p, float inverse) {
     precise float q = p * inverse;
     precise float share = (q + inverse) * q * 0.5;
     return share;
 }
 
-Value mix_cells(Value before, Value own, Value behind, int p, int cell) {
-    float inverse = 1.0 / float(cell);
-    float low = next_share(float(cell - 1 - p), inverse);
+// A pixel of a cell of 2 ^ shift pixels. A division might not be exact.
+Value mix_cells(Value before, Value own, Value behind, int at, int shift) {
+    int last = (1 << shift) - 1;
+    int p = at & last;
+    float inverse = uintBitsToFloat(uint(127 - shift) << 23);
+    float low = next_share(float(last - p), inverse);
     float high = next_share(float(p), inverse);
     precise float middle = 1.0 - high - low;
     precise Value mixed = before * low + own * middle + behind * high;
@@ -26,8 +29,7 @@ Value column(int x, int y) {
     Value before = source_value(x, row);
     Value own = source_value(x, row + 1);
     Value behind = source_value(x, row + 2);
-    int cell = 1 << item.step_y;
-    return mix_cells(before, own, behind, y & (cell - 1), cell);
+    return mix_cells(before, own, behind, y, item.step_y);
 }
 
 void main() {
@@ -36,7 +38,6 @@ void main() {
     int y = unit / runs;
     int x = (unit - y * runs) * BLUR_RUN;
     if (y >= item.high) return;
-    int cell = 1 << item.step_x;
     int at = x >> item.step_x;
     Value before = column(at, y);
     Value own = before;
@@ -56,6 +57,6 @@ void main() {
             own = behind;
             behind = column(at + 2, y);
         }
-        store_value(x + i, y, mix_cells(before, own, behind, (x + i) & (cell - 1), cell));
+        store_value(x + i, y, mix_cells(before, own, behind, x + i, item.step_x));
     }
 }

@@ -19,6 +19,8 @@ from ..contract.filters import Blur
 Ints = NDArray[np.int64]
 MOST_HALVINGS = 24
 """Sigmas that need more, above 58 million pixels, leave nothing visible of any surface."""
+FEW_SIGMAS = 8
+"""So few have rows of their own in the table: to look which are alike takes longer."""
 LEAST_SIGMA = 0.05
 """Sigmas below this have weights of 0 and 1 in float32."""
 
@@ -69,7 +71,8 @@ def checked(items: NDArray[np.void], width: int, height: int) -> NDArray[np.void
             raise ValueError(f"{name} of blur {k} is {items[name][k]}: give 0 or more pixels, and a finite number")
     stays = (to_x == x0) & (to_y == y0) & (items["tinted"] == 0)
     stays &= (items["sigma_x"] < LEAST_SIGMA) & (items["sigma_y"] < LEAST_SIGMA)
-    return items[(wide > 0) & (high > 0) & ~stays]
+    left: NDArray[np.void] = items[(wide > 0) & (high > 0) & ~stays]
+    return left
 
 
 def axes(items: NDArray[np.void]) -> tuple[Axis, Axis, NDArray[np.float32]]:
@@ -79,7 +82,10 @@ def axes(items: NDArray[np.void]) -> tuple[Axis, Axis, NDArray[np.float32]]:
     shift = np.ceil(np.log2(np.maximum(sigmas / c.BLUR_SIGMA, 1.0))).astype(np.int64)
     pixels = 2.0**shift
     left = np.sqrt((sigmas / pixels) ** 2 - 0.5 * (1 - pixels**-2.0))
-    kinds, index = np.unique(left, return_inverse=True)
+    if len(left) <= FEW_SIGMAS:
+        kinds, index = left, np.arange(len(left))
+    else:
+        kinds, index = np.unique(left, return_inverse=True)
     table, radii = weights(kinds)
     middle = index * c.BLUR_WEIGHTS + c.BLUR_MIDDLE
     across, down = (
@@ -91,10 +97,10 @@ def axes(items: NDArray[np.void]) -> tuple[Axis, Axis, NDArray[np.float32]]:
 def weights(sigmas: NDArray[np.float64]) -> tuple[NDArray[np.float32], Ints]:
     """A row of BLUR_WEIGHTS for each sigma, one behind another, and how many are on each side of the middle one.
 
-    They are a gaussian's, taken at whole numbers as far as three sigmas, and their sum is 1.
+    They are a gaussian's, taken at whole numbers as far as BLUR_REACH sigmas, and their sum is 1.
     """
     blurred = sigmas >= LEAST_SIGMA
-    radii = np.where(blurred, np.ceil(3 * sigmas), 0).astype(np.int64)
+    radii = np.where(blurred, np.ceil(c.BLUR_REACH * sigmas), 0).astype(np.int64)
     places = np.arange(c.BLUR_WEIGHTS)[np.newaxis] - c.BLUR_MIDDLE
     exponents = -0.5 * (places / np.where(blurred, sigmas, 1.0)[:, np.newaxis]) ** 2
     made = np.where(abs(places) <= radii[:, np.newaxis], np.exp(exponents), 0.0)

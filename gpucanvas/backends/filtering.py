@@ -59,20 +59,27 @@ def blur(surface: NDArray[np.uint32], items: NDArray[np.void], scratch: Scratch,
     Raises
     ------
     ValueError
-        A box is not inside the surface, or a sigma is negative or not finite.
+        A box is not inside the surface, or a sigma is negative or not finite; or the surface has gaps.
     """
     height, width = surface.shape
+    if not surface.flags.c_contiguous:
+        raise ValueError("the surface is a part of a larger array: give all of it, and boxes inside it")
     items = checked(items, width, height)
     if not len(items):
         return
     with span("filter", blurs=len(items)):
         tasks, weights = make_tasks(items)
-        large = large_tasks(tasks, threads)
         job = Job(surface.view(np.int32).reshape(-1), width, weights, scratch, run)
+        cost = costs(tasks)
+        if int(cost.sum()) <= SMALL_WORK:
+            job.blur_small(tasks, [0, len(tasks)])
+            return
+        # So large that threads share them.
+        large = (cost > SMALL_WORK) & (cost * 2 * threads > cost.sum()) & (threads > 1)
         if large.any():
             job.blur_large(tasks[large], threads)
         if not large.all():
-            job.blur_small(tasks[~large], threads)
+            job.blur_small(tasks[~large], cut(cost[~large], threads * PARTS))
 
 
 def make_tasks(items: NDArray[np.void]) -> tuple[NDArray[np.void], NDArray[np.float32]]:
@@ -95,26 +102,22 @@ def make_tasks(items: NDArray[np.void]) -> tuple[NDArray[np.void], NDArray[np.fl
 def sizes(tasks: NDArray[np.void]) -> NDArray[np.int64]:
     """Values that each task needs."""
     row = stage.LEAD + tasks["planes"].astype(np.int64) * tasks["stride"]
-    return tasks["rows"] * row
+    values: NDArray[np.int64] = tasks["rows"] * row
+    return values
 
 
 def costs(tasks: NDArray[np.void]) -> NDArray[np.int64]:
     """What each task costs, in values of pixels: boxes of one pixel cost something, too."""
     pixels = (tasks["wide"].astype(np.int64) + c.TILE) * (tasks["high"] + 1)
-    return pixels * tasks["planes"]
+    values: NDArray[np.int64] = pixels * tasks["planes"]
+    return values
 
 
-def large_tasks(tasks: NDArray[np.void], threads: int) -> NDArray[np.bool_]:
-    """Which tasks are so large that threads share them."""
-    cost = costs(tasks)
-    return (cost > SMALL_WORK) & (cost * 2 * threads > cost.sum()) & (threads > 1)
-
-
-def cut(tasks: NDArray[np.void], parts: int) -> list[int]:
+def cut(cost: NDArray[np.int64], parts: int) -> list[int]:
     """Where to cut tasks into parts of about the same cost."""
-    ends = np.cumsum(costs(tasks))
+    ends = np.cumsum(cost)
     marks = np.searchsorted(ends, np.arange(1, parts) * int(ends[-1]) // parts)
-    return [0, *np.unique(np.clip(marks, 1, len(tasks))).tolist(), len(tasks)]
+    return [0, *np.unique(marks[(marks > 0) & (marks < len(cost))]).tolist(), len(cost)]
 
 
 class Job:
@@ -138,10 +141,8 @@ class Job:
         self._hands = count()
         self._free: deque[int] = deque()
 
-    def blur_small(self, tasks: NDArray[np.void], threads: int) -> None:
-        """Blur boxes, each on one thread, with values that the next box uses again."""
-        parts = 1 if int(costs(tasks).sum()) <= SMALL_WORK or threads == 1 else min(threads * PARTS, len(tasks))
-        marks = cut(tasks, parts)
+    def blur_small(self, tasks: NDArray[np.void], marks: list[int]) -> None:
+        """Blur boxes, each on one thread, with values that the next box uses again. ``marks`` cut them into parts."""
         bands = [(first, last, (0, ALL_ROWS), (0, ALL_ROWS)) for first, last in zip(marks, marks[1:], strict=False)]
         room = int(sizes(tasks).max())
         self._blur(tasks, bands, lambda hand: self._scratch.take(f"blur values {hand}", room, np.float32))
@@ -152,15 +153,17 @@ class Job:
         tasks["start"] = ends - sizes(tasks)
         values = self._scratch.take("blur values", int(ends[-1]), np.float32)
         parts = threads * PARTS
-        gather = [(k, k + 1, band, NO_ROWS) for k, task in enumerate(tasks) for band in bands_of(task["rows"], parts, 1)]
-        self._blur(tasks, gather, lambda hand: values)
-        spread = [
-            (k, k + 1, NO_ROWS, band) for k, task in enumerate(tasks) for band in bands_of(task["high"], parts, BAND_ROWS)
+        gather = [
+            (k, k + 1, band, NO_ROWS) for k, rows in enumerate(tasks["rows"]) for band in bands_of(rows, parts, 1)
         ]
+        self._blur(tasks, gather, lambda hand: values)
+        rows_high = enumerate(tasks["high"])
+        spread = [(k, k + 1, NO_ROWS, band) for k, rows in rows_high for band in bands_of(rows, parts, BAND_ROWS)]
         self._blur(tasks, spread, lambda hand: values)
 
     def _blur(self, tasks: NDArray[np.void], bands: list[Band], values: Callable[[int], NDArray[Any]]) -> None:
         """Run the kernel for every band, each with working memory of its own."""
+        # So many values a line are what the kernels' `line_room` counts on.
         room = stage.LINES * (4 * int(tasks["wide"].max()) + stage.LINE_ROOM)
 
         def work(part: int) -> None:

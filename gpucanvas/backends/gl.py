@@ -153,6 +153,8 @@ class GLBackend:
                 self._draw(Pass(scene, self._texture(target, surface), layers), backup)
             case Filter(target, items):
                 self._filters.blur(self._texture(target, surface), items)
+                self.transfers.pool.poll()
+                self._owner.check(self.transfers.missed_error())
             case Read():
                 pass
 
@@ -203,7 +205,8 @@ class GLBackend:
     def counters(self) -> dict[str, int]:
         """Running totals."""
         buffers = {"growths": self._buffers.growths, "allocations": self._buffers.allocations}
-        return {**self._counts, **buffers, "compiles": self._programs.compiles}
+        dispatches = self._counts["dispatches"] + self._filters.dispatches
+        return {**self._counts, **buffers, "dispatches": dispatches, "compiles": self._programs.compiles}
 
     # -- a frame -----------------------------------------------------------------------------------------------
 

@@ -162,10 +162,12 @@ FEATURE_MODE_SHIFT: Final = 12
 FEATURE_ALL: Final = 0x7FFFFFFF
 
 # Gaussian blurs: `filter`.
-BLUR_SIGMA: Final = 3.5
+BLUR_SIGMA: Final = 4.0
 """The widest sigma, in cells, that is blurred without halving first: twice as wide ones are halved once, and so on."""
-BLUR_RADIUS: Final = 11
-"""Weights on each side of the middle one, at most: three times BLUR_SIGMA, rounded up."""
+BLUR_REACH: Final = 3
+"""A blur reaches so many sigmas: what lies further away would change no level."""
+BLUR_RADIUS: Final = 12
+"""Weights on each side of the middle one, at most: BLUR_REACH times BLUR_SIGMA."""
 BLUR_WEIGHTS: Final = 32
 """Weights of one sigma in their table: room for BLUR_RADIUS on each side, and zeros around it."""
 BLUR_MIDDLE: Final = 16

@@ -1,7 +1,7 @@
 """What a blur is told, and what its kernels and shaders are told: one declaration each.
 
-    plan --Blur--> backends/filtering.py --BlurTask--> stages/filter.py
-                   backends/gl_filtering.py --BlurPass--> shaders/filter_*.comp
+plan --Blur--> backends/filtering.py --BlurTask--> stages/filter.py
+               backends/gl_filtering.py --BlurPass--> shaders/filter_*.comp
 """
 
 from __future__ import annotations

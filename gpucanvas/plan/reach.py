@@ -10,7 +10,7 @@ from math import ceil, isfinite
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.constants import STYLE_UNBOUNDED
+from ..contract.constants import BLUR_REACH, STYLE_UNBOUNDED
 from ..geometry.affine import Affine, apply
 from ..pipeline import record as r
 from ..pipeline.merge import Joined
@@ -19,8 +19,6 @@ from ..stages.bounds import bound_commands
 __all__ = ["Boxes", "boxes_of_clips", "boxes_of_commands", "cut", "is_empty", "reach_of", "shifted", "widened"]
 
 Boxes = NDArray[np.int64]
-SIGMAS = 3
-"""A blur's result is taken to end so many standard deviations beyond what is blurred: 0.3 of 255 is left there."""
 NO_PENS = np.empty((0, r.PEN_NUMBERS))
 SOFT_EDGE = 1
 """How far antialiased edges may go beyond their shape, pixels, rounding included."""
@@ -28,7 +26,7 @@ SOFT_EDGE = 1
 
 def reach_of(sigma: float) -> int:
     """How far a blur carries, pixels."""
-    return ceil(SIGMAS * sigma)
+    return ceil(BLUR_REACH * sigma)
 
 
 def cut(boxes: Boxes, others: Boxes) -> Boxes:

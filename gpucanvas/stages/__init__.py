@@ -21,6 +21,7 @@
     paint.py     gradients and images, pixel by pixel
     fine.py      commands become pixels
     shade.py     tiles: loaded from the surface, commands run, stored
+    filter.py    boxes of pixels are blurred
     present.py   pixels leave: premultiplied to straight
 
 Kernels are plain scalar float32 loops. They say the same, in the same order, as their shader: change both.

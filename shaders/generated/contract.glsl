@@ -136,9 +136,11 @@
 #define FEATURE_MODE_SHIFT 12
 #define FEATURE_ALL 2147483647
 // The widest sigma, in cells, that is blurred without halving first: twice as wide ones are halved once, and so on.
-#define BLUR_SIGMA 3.5
-// Weights on each side of the middle one, at most: three times BLUR_SIGMA, rounded up.
-#define BLUR_RADIUS 11
+#define BLUR_SIGMA 4.0
+// A blur reaches so many sigmas: what lies further away would change no level.
+#define BLUR_REACH 3
+// Weights on each side of the middle one, at most: BLUR_REACH times BLUR_SIGMA.
+#define BLUR_RADIUS 12
 // Weights of one sigma in their table: room for BLUR_RADIUS on each side, and zeros around it.
 #define BLUR_WEIGHTS 32
 // Where among them the middle one is.

@@ -5,11 +5,15 @@ What they show is of no importance. `entries.py` says which kernel is missing, s
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
 
 from ... import Canvas, Context2D, Image, Path2D, Recording, render_many
+from ...backends.blurs import blurs
+from ...backends.filtering import blur
+from ...backends.scratch import Scratch
 from ...backends.team import Team
 from ...geometry import query
 from ...sight import spans
@@ -110,6 +114,18 @@ def layers(ctx: Context2D) -> None:
     ctx.fill_rect(5, 5, 8, 4)
 
 
+def blurred() -> None:
+    """Boxes that one thread blurs each, and one that threads share."""
+
+    def run(parts: int, work: Callable[[int], None]) -> None:
+        for part in range(parts):
+            work(part)
+
+    boxes = blurs([(1, 1, 8, 7, 1, 1, 0.8, 3, 1, 0, 0, 0, 0.5), (8, 0, 60, 9, 8, 0, 9, 2, 0, 0, 0, 0, 0)])
+    blur(np.zeros((140, 60), np.uint32), boxes, Scratch(), run)
+    blur(np.zeros((140, 60), np.uint32), blurs((0, 0, 60, 140, 0, 0, 5, 40, 0, 0, 0, 0, 0)), Scratch(), run, 2)
+
+
 PICTURES = (outlines, shapes, batches, images, markers, questions, layers)
 
 
@@ -126,6 +142,7 @@ def draw_all(backend: Literal["cpu", "gl"] = "cpu") -> None:
     finally:
         spans.leave(listener)
     if backend == "cpu":
+        blurred()
         Team(1).run(lambda: None, 1, lambda: None)
 
 
