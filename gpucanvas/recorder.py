@@ -32,7 +32,7 @@ from .pipeline.record import (
     Pen,
     pack_command,
 )
-from .state import BLACK, STYLES, Solid, State
+from .state import BLACK, NO_SHADOW, STYLES, Solid, State
 
 DISCARDED_PAINTS: Any = deque(maxlen=0)
 """In place of a recording's paints while there is none: what is appended is gone. So setting a style never asks."""
@@ -128,7 +128,7 @@ class Recorder:
         if self._state_index < 0:
             style = recorded_style(state.operator) if self._opaque else STYLES[state.operator]
             self._state_index = recording.add_state(state.matrix, state.alpha, style, state.clip)
-            shadowed = state.shadow.is_seen
+            shadowed = state.shadow is not NO_SHADOW and state.shadow.is_seen
             self._is_indirect = self._opaque or shadowed
             # A number that does not pack sends every command through `_add`.
             adapted = shadowed or (self._opaque and is_adapted(state.operator))

@@ -109,19 +109,20 @@ class CPUBackend:
 
         The tiles of the last scene are made straight by the thread that has just shaded them.
         """
+        runner = self.workers.begin(stop)
         try:
-            with self.workers.runner(stop) as runner:
-                clear_color, backup = surface.clear_color, None
-                if clear_color is None and surface.memory.size and (stop is not None or plan.surface_draws > 1):
-                    backup = SurfaceBackup(runner, plan, surface.memory)
-                try:
-                    return self._run_steps(runner, plan, surface, out_straight_rgba)
-                except BaseException:
-                    surface.clear_color = clear_color
-                    if backup is not None:
-                        backup.restore()
-                    raise
+            clear_color, backup = surface.clear_color, None
+            if clear_color is None and surface.memory.size and (stop is not None or plan.surface_draws > 1):
+                backup = SurfaceBackup(runner, plan, surface.memory)
+            try:
+                return self._run_steps(runner, plan, surface, out_straight_rgba)
+            except BaseException:
+                surface.clear_color = clear_color
+                if backup is not None:
+                    backup.restore()
+                raise
         finally:
+            self.workers.end(runner)
             if self._staging is not None:
                 self._staging.tidy()
 
@@ -129,22 +130,20 @@ class CPUBackend:
         self, runner: StageRunner, plan: Plan, surface: HostSurface, out_straight_rgba: NDArray[np.int32] | None
     ) -> bool:
         """Run the steps one after another; returns whether the pixels are straight in ``out_straight_rgba``."""
-        targets, last_draw, done = {SURFACE: surface}, plan.last_draw, False
+        targets, done = {SURFACE: surface}, False
+        last_draw = None if out_straight_rgba is None else plan.last_draw
         for step in plan.steps:
-            match step:
-                case Clear(target, color):
-                    _target(targets, target, runner).clear_color = color
-                case Draw(target, scene, _, reads):
-                    out = out_straight_rgba if step is last_draw else None
-                    layers = None if reads is None else targets[reads.number].pixels
-                    done = self._draw(runner, scene, _target(targets, target, runner), out, layers)
-                case Filter(target, items):
-                    from .filtering import blur
+            if isinstance(step, Draw):
+                out = out_straight_rgba if step is last_draw else None
+                layers = None if step.reads is None else targets[step.reads.number].pixels
+                done = self._draw(runner, step.scene, _target(targets, step.target, runner), out, layers)
+            elif isinstance(step, Clear):
+                _target(targets, step.target, runner).clear_color = step.color
+            elif isinstance(step, Filter):
+                from .filtering import blur
 
-                    check(runner.stop)
-                    blur(targets[target.number].pixels, items, runner.scratch, runner.run, runner.threads)
-                case Read():
-                    pass
+                check(runner.stop)
+                blur(targets[step.target.number].pixels, step.items, runner.scratch, runner.run, runner.threads)
         return done
 
     def _draw(

@@ -13,7 +13,6 @@ import threading
 from collections import deque
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import replace
 from functools import partial
 from itertools import groupby
 from math import prod
@@ -39,7 +38,7 @@ from ..pipeline.parts import halves
 from ..pipeline.record import Box
 from ..pipeline.scene import Scene
 from ..plan.plan import Plan
-from ..plan.steps import Clear, Draw, Filter, Read, Step
+from ..plan.steps import Clear, Draw, Filter, Step
 from ..plan.targets import SURFACE, Target
 from ..sight.spans import UPLOADS, WAITS, count, span
 from . import llvmpipe
@@ -141,22 +140,20 @@ class GLBackend:
         if not len(step.scene.draws) or not step.target.width or not step.target.height:
             return []
         check(stop)
-        return [replace(step, scene=part) for part in llvmpipe.parts(step.scene)] if self._software else [step]
+        return [step._replace(scene=part) for part in llvmpipe.parts(step.scene)] if self._software else [step]
 
     def _step(self, step: Step, surface: TextureSurface, backup: SurfaceBackup) -> None:
         """Run one step. A target's clear is only noted: who draws on it next runs it first."""
-        match step:
-            case Clear(target, color):
-                self._texture(target, surface).clear(color)
-            case Draw(target, scene, _, reads):
-                layers = None if reads is None else self._texture(reads, surface)
-                self._draw(Pass(scene, self._texture(target, surface), layers), backup)
-            case Filter(target, items):
-                self._filters.blur(self._texture(target, surface), items)
-                self.transfers.pool.poll()
-                self._owner.check(self.transfers.missed_error())
-            case Read():
-                pass
+        target = self._texture(step.target, surface)
+        if isinstance(step, Clear):
+            target.clear(step.color)
+        elif isinstance(step, Draw):
+            layers = None if step.reads is None else self._texture(step.reads, surface)
+            self._draw(Pass(step.scene, target, layers), backup)
+        elif isinstance(step, Filter):
+            self._filters.blur(target, step.items)
+            self.transfers.pool.poll()
+            self._owner.check(self.transfers.missed_error())
 
     def _texture(self, target: Target, surface: TextureSurface) -> TextureSurface:
         """The texture of a target. Those of scratch targets stay from frame to frame; they may be larger."""

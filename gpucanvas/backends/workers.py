@@ -51,17 +51,27 @@ class Workers:
     @contextmanager
     def runner(self, stop: Stop | None = None) -> Iterator[StageRunner]:
         """What this thread runs the stages of a frame with; ``stop`` is asked between bands."""
+        runner = self.begin(stop)
+        try:
+            yield runner
+        finally:
+            self.end(runner)
+
+    def begin(self, stop: Stop | None = None) -> StageRunner:
+        """As `runner`, without the block, which takes longer than some pictures' stages: call `end`, come what may."""
+        made = stage_runner().StageRunner
         scratch = self._take_scratch()
         with self._lock:
             self._drawing += 1
-        try:
-            made = stage_runner().StageRunner
-            yield made(scratch, self.threads, lambda parts, work: self.run(parts, work, stop), stop)
-        finally:
-            with self._lock:
-                self._drawing -= 1
-            scratch.settle()
-            self._free.append(scratch)
+        runner: StageRunner = made(scratch, self.threads, lambda parts, work: self.run(parts, work, stop), stop)
+        return runner
+
+    def end(self, runner: StageRunner) -> None:
+        """Let others have what a frame was drawn with."""
+        with self._lock:
+            self._drawing -= 1
+        runner.scratch.settle()
+        self._free.append(runner.scratch)
 
     @property
     def growths(self) -> int:

@@ -72,7 +72,7 @@ def make_plan(
     """
     surface, found = Target(SURFACE, width, height), []
     for commands in reversed(recordings):
-        if not len(commands) or not width or not height:
+        if not commands.commands or not width or not height:
             continue
         if check is not None:
             check()
@@ -83,10 +83,10 @@ def make_plan(
         found.append(steps)
         if covers:
             break
-    plan = Plan([step for steps in reversed(found) for step in steps])
+    steps = found[0] if len(found) == 1 else [step for each in reversed(found) for step in each]
     if is_read:
-        plan.steps.append(Read(surface))
-    return plan
+        steps.append(Read(surface))
+    return Plan(steps)
 
 
 def draw_surface(scene: Scene, surface: Target, reads: Target | None = None) -> tuple[list[Step], bool]:
@@ -95,8 +95,8 @@ def draw_surface(scene: Scene, surface: Target, reads: Target | None = None) -> 
     This is the one place where it is decided that nothing before can be seen: the rectangle that hides it is a Clear
     then, not a draw, unless its colour is none that a pixel can have.
     """
-    if not len(scene.draws):
-        return [], False
+    if not scene.covers:
+        return [Draw(surface, scene, 0, reads)] if len(scene.draws) else [], False
     only = scene.clear_color
     if only is not None:
         scene.drawn()
@@ -104,8 +104,8 @@ def draw_surface(scene: Scene, surface: Target, reads: Target | None = None) -> 
             scene.holding.release()
         return [Clear(surface, only)], True
     ground, rest = scene.split()
-    draw = Draw(surface, rest, reads=reads)
-    return ([draw] if ground is None else [Clear(surface, ground), draw]), scene.covers
+    draw = Draw(surface, rest, 0, reads)
+    return ([draw] if ground is None else [Clear(surface, ground), draw]), True
 
 
 class LayerPlan:

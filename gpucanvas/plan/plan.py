@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from ..pipeline.scene import Scene
-from .steps import Draw, Read, Step
+from .steps import Draw, Read, Step, read_by
 from .targets import SURFACE, Target
 
 __all__ = ["Plan", "Uses"]
@@ -59,7 +59,7 @@ class Plan:
         """First and last use of every target, in order of the first."""
         found: dict[int, tuple[Target, int, int]] = {}
         for i, step in enumerate(self.steps):
-            for target in (step.target, step.reads):
+            for target in (step.target, read_by(step)):
                 if target is not None:
                     widest, first, _ = found.get(target.number, (target, i, i))
                     if target.width * target.height > widest.width * widest.height:
@@ -73,14 +73,15 @@ class Plan:
 
     def drawn(self) -> None:
         """All steps have been run, and for the last time: the scenes' tables may be another plan's now."""
-        for scene in self.scenes:
-            scene.drawn()
+        for step in self.steps:
+            if type(step) is Draw:
+                step.scene.drawn()
 
     def release(self) -> None:
         """Count the scenes' memory off."""
-        for scene in self.scenes:
-            if scene.holding is not None:
-                scene.holding.release()
+        for step in self.steps:
+            if type(step) is Draw and step.scene.holding is not None:
+                step.scene.holding.release()
 
     def __str__(self) -> str:
         lines = [f"{i:3} {step}" for i, step in enumerate(self.steps)]

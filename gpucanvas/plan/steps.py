@@ -1,4 +1,4 @@
-"""Steps: what a backend does, one after another. Small frozen records that print as a line each.
+"""Steps: what a backend does, one after another. Small tuples that print as a line each.
 
 Clear    all pixels of a target become one colour
 Draw     the stages run on a target: flatten, binning, coarse, fine
@@ -8,17 +8,15 @@ Read     the surface's pixels are wanted, straight
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from ..contract.filters import Blur
 from ..pipeline.scene import Records, Scene
 from .targets import Target
 
-__all__ = ["Clear", "Draw", "Filter", "Read", "Step"]
+__all__ = ["Clear", "Draw", "Filter", "Read", "Step", "read_by"]
 
 
-@dataclass(frozen=True, slots=True)
-class Clear:
+class Clear(NamedTuple):
     """Every pixel of a target becomes one colour, whatever it was: nothing before this step is seen on it.
 
     Attributes
@@ -30,18 +28,12 @@ class Clear:
     target: Target
     color: int
 
-    @property
-    def reads(self) -> Target | None:
-        """What is read: nothing."""
-        return None
-
     def __str__(self) -> str:
         channels = "".join(f"{self.color >> shift & 255:02x}" for shift in (0, 8, 16, 24))
         return f"clear    {self.target.name:9}  #{channels}"
 
 
-@dataclass(frozen=True, slots=True)
-class Draw:
+class Draw(NamedTuple):
     """A scene is drawn over what a target holds.
 
     Attributes
@@ -65,8 +57,7 @@ class Draw:
         return f"draw     {self.target.name:9}  {_many(len(self.scene.draws), 'draw')}{where}{read}"
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(NamedTuple):
     """Slots of a target are blurred, in place or into slots of their own (shadows).
 
     Attributes
@@ -78,35 +69,26 @@ class Filter:
     target: Target
     items: Records
 
-    @property
-    def reads(self) -> Target | None:
-        """What is read: the target itself."""
-        return self.target
-
     def __str__(self) -> str:
         widest = max(float(self.items["sigma_x"].max()), float(self.items["sigma_y"].max()))
         return f"filter   {self.target.name:9}  {_many(len(self.items), 'slot')}  blur up to {widest:g} px"
 
-    def __post_init__(self) -> None:
-        assert self.items.dtype == Blur.dtype
 
-
-@dataclass(frozen=True, slots=True)
-class Read:
+class Read(NamedTuple):
     """The pixels of a target are wanted, straight, once all steps before have been run."""
 
     target: Target
-
-    @property
-    def reads(self) -> Target | None:
-        """What is read."""
-        return self.target
 
     def __str__(self) -> str:
         return f"read     {self.target.name}"
 
 
 Step = Clear | Draw | Filter | Read
+
+
+def read_by(step: Step) -> Target | None:
+    """The target that a step reads, if it is another than the one that it writes."""
+    return step.reads if isinstance(step, Draw) else None
 
 
 def _many(count: int, what: str) -> str:

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 __all__ = ["SURFACE", "Target"]
 
@@ -11,8 +10,7 @@ SURFACE: Final = 0
 """The target that is the canvas's own surface; all others are scratch."""
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(NamedTuple):
     """Premultiplied pixels, height x width.
 
     Attributes

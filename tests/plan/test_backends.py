@@ -21,7 +21,12 @@ CONTRACT = {
     "drop_surface",
     "counters",
 }
-CLASSES = {"base": (base, "Backend"), "cpu": (cpu, "CPUBackend"), "gl": (gl, "GLBackend"), "null": (null, "NullBackend")}
+CLASSES = {
+    "base": (base, "Backend"),
+    "cpu": (cpu, "CPUBackend"),
+    "gl": (gl, "GLBackend"),
+    "null": (null, "NullBackend"),
+}
 
 
 def methods(name: str) -> dict[str, list[str]]:

@@ -11,7 +11,7 @@ import gpucanvas
 from gpucanvas.plan import make
 from gpucanvas.plan.plan import Plan
 from gpucanvas.plan.slots import place
-from gpucanvas.plan.steps import Clear, Draw, Filter, Read
+from gpucanvas.plan.steps import Clear, Draw, Filter, Read, read_by
 from gpucanvas.plan.targets import SURFACE
 
 from .trees import HEIGHT, WIDTH, draw_tree, plan_of
@@ -66,7 +66,7 @@ def test_first_and_last_use_enclose_every_use_of_a_target(seed: int) -> None:
         at = [
             i
             for i, step in enumerate(plan.steps)
-            if use.target.number in (step.target.number, step.reads.number if step.reads else -1)
+            if use.target.number in {target.number for target in (step.target, read_by(step)) if target}
         ]
         assert (use.first, use.last) == (at[0], at[-1])
 
