@@ -2,7 +2,7 @@
 
     settings.py  styles, pens and compositing as properties      paths.py    the current path
     batches.py   any number of shapes in one command             pixels.py   images and image data
-    context.py   state, transforms and drawing
+    texts.py     text                                            context.py  state, transforms and drawing
 
 https://html.spec.whatwg.org/multipage/canvas.html#2dcontext
 """
@@ -31,6 +31,7 @@ from .pixels import PixelVerbs
 from .recorder import DRAW_ERRORS
 from .settings import Settings
 from .state import RULES, FillRule
+from .texts import TextVerbs
 
 
 class DrawnOn(Protocol):
@@ -55,7 +56,7 @@ memory.add_kind(Path2D, "path")
 pack_fill_rect, pack_command = r.pack_fill_rect, r.pack_command
 
 
-class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass=KnownNames):
+class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, TextVerbs, Uncopied, metaclass=KnownNames):
     """Draws on a canvas, or into a recording. Get one from ``get_context("2d")``.
 
     Coordinates are pixels of user space, y downwards; angles are radians. Nothing is drawn until pixels are asked for:

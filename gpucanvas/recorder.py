@@ -107,8 +107,7 @@ class Recorder:
             self._fill = self._stroke = -1
         state = self._state
         if self._state_index < 0:
-            style = recorded_style(state.operator) if self._opaque else STYLES[state.operator]
-            self._state_index = recording.add_state(state.matrix, state.alpha, style, state.clip)
+            self._state_index = self._add_state(recording, state.matrix)
             # A number that does not pack sends every command through `_add`.
             adapted = self._opaque and is_adapted(state.operator)
             self._shifted_state = -1 if adapted else self._state_index << STATE_SHIFT
@@ -116,6 +115,12 @@ class Recorder:
         # A gradient may get another stop before the next draw.
         self._stale = isinstance(state.fill, CanvasGradient)
         return recording
+
+    def _add_state(self, recording: Commands, matrix: Affine) -> int:
+        """Append the state with another transform; returns its index."""
+        state = self._state
+        style = recorded_style(state.operator) if self._opaque else STYLES[state.operator]
+        return recording.add_state(matrix, state.alpha, style, state.clip)
 
     def _sync_stroke(self) -> Commands:
         """Make the indices of state, stroke style and pen current; returns the recording."""

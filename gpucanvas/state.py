@@ -6,7 +6,7 @@ https://html.spec.whatwg.org/multipage/canvas.html#the-canvas-state
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 from numpy.typing import NDArray
 
@@ -16,6 +16,9 @@ from .geometry.affine import IDENTITY, Affine
 from .geometry.numbers import Number
 from .paint.gradient import CanvasGradient
 from .pipeline.record import ClipNode, Pen
+
+if TYPE_CHECKING:
+    from .text.textstyle import TextStyle
 
 Operator = OperatorName
 LineCap = Literal["butt", "round", "square"]
@@ -39,7 +42,7 @@ FIRST_PEN: Final = Pen(1.0, c.CAP_BUTT, c.JOIN_MITER, 10.0)
 
 
 class State:
-    """One entry of the stack. Styles are kept as given; pens and clips are immutable and shared between entries.
+    """One entry of the stack. Styles are kept as given; pens, clips and text styles are immutable and shared.
 
     ``below`` is the entry that `restore` brings back.
     """
@@ -55,6 +58,7 @@ class State:
         "smoothing",
         "smoothing_quality",
         "stroke",
+        "text",
     )
 
     def __init__(self) -> None:
@@ -67,13 +71,14 @@ class State:
         self.pen = FIRST_PEN
         self.smoothing = True
         self.smoothing_quality: Quality = "low"
+        self.text: TextStyle | None = None  # The default one: most canvases have no text.
         self.below: State | None = None
 
     def push(self) -> State:
         """Another entry with the same values, on top of this one."""
         other = State.__new__(State)
         other.matrix, other.alpha, other.operator, other.clip = self.matrix, self.alpha, self.operator, self.clip
-        other.fill, other.stroke, other.pen = self.fill, self.stroke, self.pen
+        other.fill, other.stroke, other.pen, other.text = self.fill, self.stroke, self.pen, self.text
         other.smoothing, other.smoothing_quality = self.smoothing, self.smoothing_quality
         other.below = self
         return other
