@@ -38,6 +38,7 @@ from .recording import Recording
 from .ticket import Ticket
 
 if TYPE_CHECKING:
+    from . import fonts
     from .film.view import render_film
     from .sight.monitor import FrameMonitor, PerformanceWarning
     from .sight.stats import FrameStats, stats
@@ -81,6 +82,7 @@ __all__ = [
     "Window",
     "__version__",
     "configure",
+    "fonts",
     "memory",
     "render_film",
     "render_many",
@@ -98,6 +100,7 @@ _LAZY = {
     "PerformanceWarning": "sight.monitor",
     "View": "window.view",
     "Window": "window.window",
+    "fonts": "fonts",
     "render_film": "film.view",
     "show": "window.show",
     "stats": "sight.stats",
@@ -111,7 +114,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    found = globals()[name] = getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    module = import_module(f"{__name__}.{_LAZY[name]}")
+    found = globals()[name] = module if name == _LAZY[name] else getattr(module, name)
     return found
 
 

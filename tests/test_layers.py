@@ -20,6 +20,7 @@ FLOORS = (
     "gl stages",  # OpenGL and staging memory; the kernels.
     "geometry",
     "paint",
+    "text",  # Fonts, and what is set in them.
     "pipeline present",  # Recordings become scenes; pictures become files.
     "state ticket opaque output backends",  # Who executes scenes.
     "surface frames kernels.aot",
@@ -28,7 +29,7 @@ FLOORS = (
     "settings paths pixels batches",  # The verbs of a context.
     "context image",
     "recording",
-    "canvas film",
+    "canvas film fonts",
     "many window",
     "window.loop film.view",
     "film.__init__",

@@ -1,3 +1,8 @@
-"""Text: from a string and a font to glyphs, their places and their outlines. Nothing here draws, and nothing loads it
-before the first text.
+"""text: fonts, and what is set in them.
+
+    "bold 12px Noto Sans" --font--> Font --match--> Choices --face--> Instance: an hb.Font with outlines and colours
+                                            ^
+                    registry (programs' own, shipped) and system (scanned, cached on disk)
+
+Nothing here is imported by `import gpucanvas`: the first text is what loads it, and HarfBuzz with it.
 """
