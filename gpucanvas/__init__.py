@@ -43,6 +43,9 @@ if TYPE_CHECKING:
     from .sight.monitor import FrameMonitor, PerformanceWarning
     from .sight.stats import FrameStats, stats
     from .sight.trace import trace
+    from .text.layout import TextLayout, TextSpan
+    from .text.textmetrics import TextMetrics
+    from .text.typeset import layout_text
     from .window.events import Event
     from .window.frame import Frame
     from .window.hosted import HostedView
@@ -77,12 +80,16 @@ __all__ = [
     "Path2D",
     "PerformanceWarning",
     "Recording",
+    "TextLayout",
+    "TextMetrics",
+    "TextSpan",
     "Ticket",
     "View",
     "Window",
     "__version__",
     "configure",
     "fonts",
+    "layout_text",
     "memory",
     "render_film",
     "render_many",
@@ -98,9 +105,13 @@ _LAZY = {
     "FrameStats": "sight.stats",
     "HostedView": "window.hosted",
     "PerformanceWarning": "sight.monitor",
+    "TextLayout": "text.layout",
+    "TextMetrics": "text.textmetrics",
+    "TextSpan": "text.layout",
     "View": "window.view",
     "Window": "window.window",
     "fonts": "fonts",
+    "layout_text": "text.typeset",
     "render_film": "film.view",
     "show": "window.show",
     "stats": "sight.stats",

@@ -1,7 +1,9 @@
-"""TextDrawing: placed glyphs become commands: one path a text, layers and pictures for glyphs with colours of their own.
+"""TextDrawing: placed glyphs become commands, one of each kind for a text without colours of its own.
 
     PlacedText --outline--> one STATE, one FILL_PATH or STROKE_PATH      the matrix places it; a gradient stays behind
                --colors---> a FILL_PATH a layer, or a DRAW_IMAGE a glyph
+
+No work is done a glyph: the outline of a text is kept as one path.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""TextVerbs: text is drawn as one path a text, placed by the transform; so paints, clips and operators apply as to paths.
+"""TextVerbs: a text is drawn as one path, placed by the transform; so paints, clips and operators apply as to paths.
 
     fill_text("Ag", x, y) --line.py, cached--> outline, width --align, baseline, max_width--> matrix
                           --> one STATE and one FILL_PATH a text, whatever its length
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike
 
     from .text.layout import TextLayout
-    from .text.line import Line, PlacedText
+    from .text.line import Line
     from .text.shape import Setting
     from .text.textmetrics import TextMetrics
 
@@ -72,7 +72,9 @@ def _colors(color: Any, count: int) -> list[Any]:
     if is_one:
         return [color] * count
     if len(color) != count:
-        raise ValueError(f"fill_texts: color has {len(color)} colours for {count} texts: give one a text, or one for all")
+        raise ValueError(
+            f"fill_texts: color has {len(color)} colours for {count} texts: give one a text, or one for all"
+        )
     return list(color)
 
 
@@ -197,7 +199,9 @@ class TextVerbs(TextDrawing):
         setting: Setting = text_engine.setting_of(self._text_style)
         return text_engine.line_of(text, setting), setting
 
-    def _place(self, verb: str, text: str, x: Number, y: Number, max_width: Number | None) -> tuple[Line, Affine] | None:
+    def _place(
+        self, verb: str, text: str, x: Number, y: Number, max_width: Number | None
+    ) -> tuple[Line, Affine] | None:
         """A text's line, and what maps it to user space; None where nothing is to be drawn."""
         line, setting = self._line(verb, text)
         if not setting.style.font.size_px:

@@ -14,6 +14,7 @@ import pytest
 import gpucanvas
 
 LAZY = {"moderngl", "glcontext", "glfw", "numba", "llvmlite", "freetype", "PIL", "tinycss2", "uharfbuzz"}
+LAZY |= {"unicode_segmentation_rs"}
 LAZY |= {"av", "rendercanvas", "IPython"}
 FILES = {"socket", "selectors", "queue", "subprocess", "asyncio", "logging", "json", "pathlib", "urllib", "traceback"}
 """What the standard library has for files and other programs: each of these takes a while to load."""

@@ -26,7 +26,9 @@ FLOORS = (
     "surface frames kernels.aot",
     "config",
     "recorder",
-    "settings paths pixels batches",  # The verbs of a context.
+    "settings paths pixels batches textsettings",  # The verbs of a context.
+    "textdraw",
+    "texts",
     "context image",
     "recording",
     "canvas film fonts",

@@ -1,4 +1,4 @@
-"""bidi: the Unicode bidirectional algorithm, UAX 9: from the classes of characters to levels, and to an order on screen.
+"""bidi: the Unicode bidirectional algorithm, UAX 9: from classes of characters to levels, and to an order on screen.
 
     classes --explicit (X1-X8)--> levels --sequences (X9-X10)--> weak (W) --> brackets (N0) --> neutral (N1-N2)
             --implicit (I1-I2)--> --whitespace (L1)--> levels --reorder (L2)--> visual order
@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Final, NamedTuple
 
-__all__ = ["NEEDS_BIDI", "Brackets", "bracket_of", "levels_of", "needs_bidi", "reorder", "resolve"]
+__all__ = ["NEEDS_BIDI", "Brackets", "bracket_of", "levels_of", "needs_bidi", "paragraph_level", "reorder", "resolve"]
 
 MAX_DEPTH: Final = 125
 """Deepest explicit level (BD2)."""
@@ -83,6 +83,16 @@ def resolve(text: str, base: int | None = None) -> Levels:
     classes = [unicodedata.bidirectional(each) or "L" for each in text]
     brackets = [bracket_of(each) if kind == "ON" else 0 for each, kind in zip(text, classes, strict=True)]
     return levels_of(classes, brackets, base)[0]
+
+
+def paragraph_level(text: str) -> int:
+    """The level of a paragraph by its first strong character (P2, P3); 0 without one.
+
+    >>> paragraph_level("12 \\u05d0"), paragraph_level("12")
+    (1, 0)
+    """
+    classes = list(map(unicodedata.bidirectional, text))
+    return max(first_strong(classes, 0, len(classes), match_isolates(classes)), 0)
 
 
 @cache

@@ -1,6 +1,6 @@
 """extent: boxes of glyphs from their outlines, exact where curves bulge, and the outlines of a run joined to one path.
 
-    glyphs --Instance.outline--> each one's path --scaled, shifted--> one path       and min, max of it, curve by curve
+glyphs --Instance.outline--> each one's path --scaled, shifted--> one path       and min, max of it, curve by curve
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def outline_box(outline: Outline) -> Box | tuple[()]:
                     values = bulges([float(points[at - 1, axis]), *part[:, axis].tolist()])
                     low[axis], high[axis] = min(low[axis], *values), max(high[axis], *values)
             at += count
-    left, top, right, bottom = *low.tolist(), *high.tolist()
+    (left, top), (right, bottom) = low.tolist(), high.tolist()
     return left, top, right, bottom
 
 

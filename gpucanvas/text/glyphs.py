@@ -136,9 +136,10 @@ def shape_part(
     buffer.script = script
     buffer.language = language or DEFAULT_LANGUAGE
     hb.shape(instance.font, buffer, dict(features) if features else None)
-    glyphs, clusters, *places = read(buffer)
-    clusters = clusters + first if first else clusters
-    return GlyphRun(instance, start, end, level, scale, glyphs, clusters, *places, script in CURSIVE)
+    glyphs, clusters, advances, x, y = read(buffer)
+    if first:
+        clusters = clusters + np.int32(first)
+    return GlyphRun(instance, start, end, level, scale, glyphs, clusters, advances, x, y, script in CURSIVE)
 
 
 # -- reading a buffer ----------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ LATIN: Final = "Latn"
 TEXT_STYLE, EMOJI_STYLE, JOINER, KEYCAP = "\ufe0e", "\ufe0f", "\u200d", "\u20e3"
 FIRST_EMOJI: Final = "\u200d"
 """A text without a character from here on has no emoji: digits and (c) need U+FE0F or U+20E3 to be one."""
-SPACES: Final = {code: " " for code in b"\t\n\x0c\r"}
+SPACES: Final = dict.fromkeys(b"\t\n\x0c\r", " ")
 SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 

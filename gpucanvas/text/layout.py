@@ -3,8 +3,8 @@
     layout_text("...", 300) --> TextLayout: lines --ctx.fill_layout(layout, x, y)--> drawn
                                      `-- index_at, caret, selection: answers for a pointer and a keyboard
 
-Coordinates are px from the layout's own corner, left and top; y runs down. Indices count the characters of the text that
-was given, all spans together.
+Coordinates are px from the layout's own corner, left and top; y runs down. Indices count the characters of the text
+that was given, all spans together.
 """
 
 from __future__ import annotations

@@ -3,8 +3,8 @@
     ShapedText --size, spacing--> Line: x and y of each glyph, px     --first drawn--> outline: verbs, coords
                                   width, advances of clusters         --first asked--> ink box
 
-The origin is the left end of the text on its alphabetic baseline; y runs down. A line is kept by its text, the run's key,
-its size and its spacing; how it is aligned, filled or turned makes no other line.
+The origin is the left end of the text on its alphabetic baseline; y runs down. A line is kept by its text, the run's
+key, its size and its spacing; how it is aligned, filled or turned makes no other line.
 """
 
 from __future__ import annotations
@@ -16,11 +16,12 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from .color import Rgba
 from .extent import NO_GLYPH, Box, box_of, joined
 from .glyphs import GlyphRun
 from .instance import SUBUNITS, Instance
 from .itemize import clean
-from .pictures import Rgba, has_colors, is_colored, layers_of
+from .pictures import has_colors, is_colored, layers_of
 from .recent import Recent
 from .shape import RunKey, Setting, ShapedText, shape_text
 
@@ -182,19 +183,20 @@ def place(run: GlyphRun, text: str, size_px: float, letter_px: float, word_px: f
     """Place a run's glyphs from ``left`` on."""
     unit_px = size_px * run.scale / (SUBUNITS * run.instance.upem)
     ends = np.cumsum(run.advances, dtype=np.int64)
-    x = left + (ends - run.advances + run.x_offsets) * unit_px
+    x: Floats = left + (ends - run.advances + run.x_offsets) * np.float64(unit_px)
     right = left + (float(ends[-1]) if len(ends) else 0.0) * unit_px
     if (letter_px or word_px) and len(x):
         before, after = spacing(run, text, letter_px, word_px)
         gone = np.cumsum(before + after)
         x += gone - after
         right += float(gone[-1])
-    return PlacedRun(run, x, run.y_offsets * -unit_px, left, right, unit_px * SUBUNITS)
+    y: Floats = run.y_offsets * np.float64(-unit_px)
+    return PlacedRun(run, x, y, left, right, unit_px * SUBUNITS)
 
 
 def run_advances(run: GlyphRun, text: str, em_px: float, letter_px: float, word_px: float) -> Floats:
     """The advance of each glyph with spacing, px; ``em_px`` is the size that its glyphs have."""
-    advances: Floats = run.advances * (em_px / (SUBUNITS * run.instance.upem))
+    advances: Floats = run.advances * np.float64(em_px / (SUBUNITS * run.instance.upem))
     if (letter_px or word_px) and len(advances):
         before, after = spacing(run, text, letter_px, word_px)
         advances += before + after

@@ -59,8 +59,7 @@ def base_level(text: str, direction: str) -> int:
     """The level of a paragraph: 0 or 1 for ``"ltr"`` or ``"rtl"``, by its first strong character for ``"auto"``."""
     if direction != "auto":
         return int(direction == "rtl")
-    classes = [bidi.unicodedata.bidirectional(each) for each in text]
-    return max(bidi.first_strong(classes, 0, len(classes), bidi.match_isolates(classes)), 0)
+    return bidi.paragraph_level(text)
 
 
 class Paragraph:

@@ -14,33 +14,24 @@ import io
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import ceil
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..memory import Holding
+from .color import ColorLayer, Rgba
 from .instance import SUBUNITS, Instance
 from .recent import Recent
 
-__all__ = ["GlyphPixels", "Layer", "has_colors", "is_colored", "layers_of", "pixels_of"]
+__all__ = ["GlyphPixels", "has_colors", "is_colored", "layers_of", "pixels_of"]
 
-Rgba = tuple[float, float, float, float]
-FOREGROUND: Final = 0xFFFF
-"""The colour index of a layer that takes the fill style."""
 MOST_BYTES: Final = 32 << 20
 """Bytes of all pixels of glyphs that are kept."""
 LARGEST_PX: Final = 1024
 """Pictures are made no larger than this; beyond, they are drawn scaled."""
 EXACT_PX, STEP_PX = 64, 16
 """Up to which size a picture is made for each whole pixel; and the steps above."""
-
-
-class Layer(NamedTuple):
-    """A glyph filled with a straight sRGB colour, 0 to 1; None stands for the fill style."""
-
-    glyph: int
-    color: Rgba | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -86,26 +77,12 @@ def is_colored(instance: Instance, glyph: int) -> bool:
     return bool(face.has_color_png) and len(instance.font.get_glyph_color_png(glyph)) > 0
 
 
-@lru_cache(4096)
-def layers_of(instance: Instance, glyph: int) -> tuple[Layer, ...]:
-    """The layers of a glyph of COLR 0, the lowest first; none where it has none, or says its colours another way."""
+def layers_of(instance: Instance, glyph: int) -> tuple[ColorLayer, ...]:
+    """The layers of a glyph of COLR 0, the lowest first; none where it says its colours another way."""
     face = instance.face
     if not face.has_color_layers or (face.has_color_paint and face.glyph_has_color_paint(glyph)):
         return ()
-    colors = palette_of(face)
-    found = []
-    for layer in face.get_glyph_color_layers(glyph):
-        index = int(layer.color_index)
-        found.append(Layer(int(layer.glyph), colors[index] if index < len(colors) else None))
-    return tuple(found)
-
-
-@lru_cache(256)
-def palette_of(face: Any) -> tuple[Rgba, ...]:
-    """The colours of a face's first palette."""
-    palettes = face.color_palettes
-    colors = palettes[0].colors if palettes else ()
-    return tuple((each.red / 255, each.green / 255, each.blue / 255, each.alpha / 255) for each in colors)
+    return instance.color_layers(glyph)
 
 
 def pixels_of(instance: Instance, glyph: int, pixels_per_em: float, foreground: Rgba) -> GlyphPixels | None:
@@ -131,16 +108,6 @@ def pixels_of(instance: Instance, glyph: int, pixels_per_em: float, foreground: 
         found = made or decoded(instance, glyph, size) or ()
         _pixels.put(key, found, found.pixels.nbytes + 500 if found else 500)
     return found or None
-
-
-def box_of(instance: Instance, glyph: int) -> tuple[float, float, float, float] | None:
-    """The box of a glyph as the font says it: left, top, width and height, font units, y down."""
-    extents = instance.font.get_glyph_extents(glyph)
-    if extents is None or not extents.width or not extents.height:
-        return None
-    box = extents.x_bearing, -extents.y_bearing, extents.width, -extents.height
-    left, top, width, height = (each / SUBUNITS for each in box)
-    return left, top, width, height
 
 
 def frozen(pixels: NDArray[np.uint8], box: tuple[float, float, float, float]) -> GlyphPixels:
@@ -204,18 +171,17 @@ def decoded(instance: Instance, glyph: int, size: int) -> GlyphPixels | None:
     """A glyph that is a PNG file, scaled down so that an em is about ``size`` pixels."""
     from PIL import Image
 
-    box = box_of(instance, glyph)
-    file = bytes(instance.font.get_glyph_color_png(glyph).data)
-    if box is None or not file:
+    found = instance.color_image(glyph, size)
+    if found is None:
         return None
     try:
-        with Image.open(io.BytesIO(file), formats=("PNG",)) as opened:
+        with Image.open(io.BytesIO(found.png), formats=("PNG",)) as opened:
             if max(opened.size) > 4 * LARGEST_PX:
                 return None
             picture = opened.convert("RGBA")
     except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
         return None
-    width, height = (max(ceil(each * size / instance.upem), 1) for each in box[2:])
+    width, height = (max(ceil(each * size / instance.upem), 1) for each in (found.width, found.height))
     if width < picture.width and height < picture.height:
         picture = picture.resize((width, height), Image.Resampling.HAMMING)
-    return frozen(np.array(picture), box)
+    return frozen(np.array(picture), (found.x, found.y, found.width, found.height))

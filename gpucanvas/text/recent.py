@@ -3,8 +3,8 @@
     young  --half of the room is full-->  old  --the next time-->  forgotten
       ^------------- found in old ---------'
 
-Two dictionaries: what is found among the old ones becomes young again. Any thread may use it: the worst that two at once
-can do is to make an entry twice.
+Two dictionaries: what is found among the old ones becomes young again. Any thread may use it: the worst that two at
+once can do is to make an entry twice.
 """
 
 from __future__ import annotations

@@ -137,7 +137,15 @@ def _resolve(style: TextStyle) -> Setting:
     generation = registry.generation()
     choices = match(style.wanted)
     features = features_of(style)
-    run_values = choices, generation, features, style.caps, style.is_rtl, style.language, replace(style.wanted, size_px=0)
+    run_values = (
+        choices,
+        generation,
+        features,
+        style.caps,
+        style.is_rtl,
+        style.language,
+        replace(style.wanted, size_px=0),
+    )
     run_key = _key(run_values)
     line_key = _key((run_key, style.font.size_px, style.letter_px, style.word_px))
     first = choices[0].instance(style.font.size_px)
@@ -198,7 +206,12 @@ def shape_part_of(text: str, part: Part, setting: Setting) -> GlyphRun:
     features = setting.features
     for tag in CAPITALS[setting.style.caps] if part.scale == 1.0 else ():
         features = (*features, (tag, 1))
-    shaping: dict[str, Any] = {"script": item.script, "level": item.level, "language": setting.style.language, "scale": part.scale}
+    shaping: dict[str, Any] = {
+        "script": item.script,
+        "level": item.level,
+        "language": setting.style.language,
+        "scale": part.scale,
+    }
     if part.text is None:
         return shape_part(text, item.start, item.end, instance, features=features, **shaping)
     # Made capitals may be more than their letters. Their scripts do not join, so the text around them does not matter.
@@ -261,7 +274,7 @@ def has_feature(face: Any, tag: str) -> bool:
 
 
 def small_capitals(text: str, part: Part, caps: str) -> list[Part]:
-    """A part cut into letters that become small capitals, of large ones, and the rest; whole, where the font has some."""
+    """A part cut into letters that become small capitals and the rest; whole where the font has small capitals."""
     if has_feature(part.choice.face.hb, CAPITALS[caps][0]):
         return [part]
     item = part.item

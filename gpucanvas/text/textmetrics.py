@@ -16,6 +16,7 @@ from .shape import Setting
 
 __all__ = ["TextMetrics"]
 
+
 class TextMetrics:
     """The measures of a text, px; a value. The module draws them.
 

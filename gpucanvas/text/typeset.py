@@ -1,6 +1,6 @@
 """typeset: spans of text become the lines of a `TextLayout`.
 
-    spans --paragraphs--> Paragraph --lines--> Draft --align, justify, ellipsis--> LayoutLine
+spans --paragraphs--> Paragraph --lines--> Draft --align, justify, ellipsis--> LayoutLine
 """
 
 from __future__ import annotations
@@ -80,7 +80,7 @@ def layout_text(
         For an argument of another kind, or out of range.
 
     >>> import gpucanvas
-    >>> layout = gpucanvas.layout_text("one two three", 60, font="16px sans-serif")
+    >>> layout = gpucanvas.layout_text("one two three", 70, font="16px sans-serif")
     >>> [layout.text[line.start : line.end] for line in layout.lines]
     ['one two ', 'three']
     """

@@ -1,4 +1,4 @@
-"""UAX 9 against Unicode's own cases: samples that lie here, and one case in ten of the whole files where there are any."""
+"""UAX 9 against Unicode's own cases: samples that lie here, and a tenth of the whole files where there are any."""
 
 from __future__ import annotations
 

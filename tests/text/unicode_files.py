@@ -2,7 +2,7 @@
 
     python tests/text/unicode_files.py     writes gpucanvas/text/tables.py and tests/text/data/bidi_*.txt anew
 
-The files are those of Debian's package unicode-data. Tests that need them are held to the samples where they are absent.
+The files are those of Debian's package unicode-data. Where they are absent, tests are held to the samples.
 """
 
 from __future__ import annotations
