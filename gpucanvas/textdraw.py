@@ -11,10 +11,10 @@ from __future__ import annotations
 from array import array
 from functools import cache
 from math import hypot, isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from .contract.commands import DRAW_IMAGE, FILL_PATH, PATH_IS_LOCAL
-from .geometry.affine import Affine, multiply
+from .geometry.affine import Affine, apply, invert, multiply
 from .geometry.path import transform_coords
 from .pipeline.record import ImageUse, append_path
 from .state import BLACK
@@ -22,6 +22,11 @@ from .textsettings import TextSettings
 
 if TYPE_CHECKING:
     from .text.line import ColorGlyph, PackedOutline, PlacedText
+
+MANY_GLYPHS: Final = 4000
+"""Texts of more glyphs than these are cut to what is on the canvas: their outlines would fill the memory."""
+FARTHEST_EM: Final = 16.0
+"""How far the ink of a glyph is from its place at most, em: the longest ligatures are 12 em wide."""
 
 
 @cache
@@ -39,11 +44,26 @@ class TextDrawing(TextSettings):
 
     def _draw_placed(self, kind: int, paint: int, text: PlacedText, matrix: Affine) -> None:
         """Record placed glyphs, mapped to user space; call `_sync` first."""
+        if text.count > MANY_GLYPHS:
+            text = self._seen_of(kind, text, matrix)
         outline = text.outline
         if outline.verbs:
             self._draw_packed(kind, paint, outline, matrix)
         if text.colors:
             self._draw_colors(kind, text, matrix)
+
+    def _seen_of(self, kind: int, text: PlacedText, matrix: Affine) -> PlacedText:
+        """The glyphs of a long text that may be on the canvas."""
+        inverse = invert(multiply(self._state.matrix, matrix))
+        if inverse is None:
+            return text
+        width, height = self._size()
+        xs = [apply(inverse, x, y)[0] for x in (0.0, width) for y in (0.0, height)]
+        reach = FARTHEST_EM * max(one.unit_px * one.run.instance.upem for one in text.placed)
+        if kind != FILL_PATH:
+            pen = self._state.pen
+            reach += pen.width * max(pen.miter_limit, 1.0) / max(abs(matrix[0]), 1e-9)
+        return text.between(min(xs) - reach, max(xs) + reach)
 
     def _draw_packed(self, kind: int, paint: int, outline: PackedOutline, matrix: Affine) -> None:
         recording, state = self._recording, self._state

@@ -73,7 +73,7 @@ def _colors(color: Any, count: int) -> list[Any]:
         return [color] * count
     if len(color) != count:
         raise ValueError(
-            f"fill_texts: color has {len(color)} colours for {count} texts: give one a text, or one for all"
+            f"fill_texts: color has {len(color)} entries for {count} texts: give one a text, or one for all"
         )
     return list(color)
 
@@ -137,6 +137,8 @@ class TextVerbs(TextDrawing):
 
         Spans without a colour are filled with the fill style. `text_align` and `text_baseline` do not matter here.
         """
+        if not hasattr(layout, "lines"):
+            raise TypeError(f"fill_layout: the layout is {shown(layout)}: make one with gpucanvas.layout_text")
         numbers = self._floats("fill_layout", "x y", x, y)
         if numbers is None:
             return

@@ -24,6 +24,8 @@ LATIN: Final = "Latn"
 TEXT_STYLE, EMOJI_STYLE, JOINER, KEYCAP = "\ufe0e", "\ufe0f", "\u200d", "\u20e3"
 FIRST_EMOJI: Final = "\u200d"
 """A text without a character from here on has no emoji: digits and (c) need U+FE0F or U+20E3 to be one."""
+LONGEST: Final = 20_000
+"""Characters of an item: HarfBuzz runs out of memory of its own with hundreds of thousands at once."""
 SPACES: Final = dict.fromkeys(b"\t\n\x0c\r", " ")
 SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
@@ -59,16 +61,27 @@ def itemize(text: str, base: int = 0) -> list[Item]:
         return []
     levels = bidi.resolve(text, base) if base or bidi.needs_bidi(text) else [0]
     if len(set(levels)) == 1 and text.isascii():
-        return [Item(0, len(text), levels[0], LATIN, False)]
+        return divided(text, Item(0, len(text), levels[0], LATIN, False))
     if len(levels) < len(text):
         levels = levels * len(text)
     keys = zip(levels, scripts_of(text), emoji_of(text), strict=True)
     items, start = [], 0
     for (level, script, emoji), group in groupby(keys):
         end = start + sum(1 for _ in group)
-        items.append(Item(start, end, level, script, emoji))
+        items += divided(text, Item(start, end, level, script, emoji))
         start = end
     return items
+
+
+def divided(text: str, item: Item) -> list[Item]:
+    """An item in parts that HarfBuzz takes: cut after a space, where there is one."""
+    parts, start = [], item.start
+    while item.end - start > LONGEST:
+        space = text.rfind(" ", start, start + LONGEST) + 1
+        end = space if space > start else start + LONGEST
+        parts.append(item._replace(start=start, end=end))
+        start = end
+    return [*parts, item._replace(start=start)]
 
 
 # -- scripts -------------------------------------------------------------------------------------------------------

@@ -10,7 +10,9 @@ that was given, all spans together.
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
 from math import inf
 from typing import Any, NamedTuple
 
@@ -54,7 +56,7 @@ class Cluster(NamedTuple):
     is_rtl: bool
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class LayoutLine:
     """One line of a layout.
 
@@ -72,10 +74,10 @@ class LayoutLine:
         How far it goes, px.
     is_rtl : bool
         Whether its paragraph runs right to left.
-    clusters : tuple of Cluster
-        From left to right.
     pieces : tuple
         What is drawn in each colour, from the layout's left edge; and the colour, None for the drawing's own.
+    find_clusters : function
+        Finds `clusters`, for those who ask for them.
     """
 
     start: int
@@ -88,8 +90,13 @@ class LayoutLine:
     descent: float
     width: float
     is_rtl: bool
-    clusters: tuple[Cluster, ...]
     pieces: tuple[tuple[PlacedText, Any], ...]
+    find_clusters: Callable[[], list[Cluster]] = field(repr=False)
+
+    @cached_property
+    def clusters(self) -> tuple[Cluster, ...]:
+        """What carets go between, from left to right."""
+        return tuple(self.find_clusters())
 
     def __repr__(self) -> str:
         return f"<LayoutLine {self.start}..{self.end} at ({self.x:g}, {self.baseline:g}), {self.width:g} px wide>"
@@ -128,12 +135,16 @@ class TextLayout:
     def index_at(self, x: float, y: float) -> int:
         """The index of the character before which a caret goes that is set at (x, y), px."""
         line = self.lines[self.line_at(y)]
-        nearest, least = line.start, inf
+        # Where directions meet, two indices have an edge: that one counts whose caret is shown there.
+        leading = {cluster.start: _leading(cluster) for cluster in line.clusters}
+        last = max(line.clusters, key=lambda cluster: cluster.end, default=None)
+        nearest = line.start, inf, False
         for cluster in line.clusters:
             for index, edge in ((cluster.start, _leading(cluster)), (cluster.end, _trailing(cluster))):
-                if abs(x - edge) < least:
-                    nearest, least = index, abs(x - edge)
-        return nearest
+                away, elsewhere = abs(x - edge), leading.get(index, edge if cluster is last else inf) != edge
+                if (away, elsewhere) < nearest[1:]:
+                    nearest = index, away, elsewhere
+        return nearest[0]
 
     def caret(self, index: int) -> tuple[float, float, float]:
         """The caret before a character: x, top and height, px.

@@ -101,6 +101,21 @@ class PlacedText:
         return PackedOutline(verbs, coords)
 
     @cached_property
+    def count(self) -> int:
+        """How many glyphs there are."""
+        return sum(len(one.x) for one in self.placed)
+
+    def between(self, low: float, high: float) -> PlacedText:
+        """The glyphs whose places are from ``low`` to ``high``, px."""
+        parts = []
+        for one in self.placed:
+            inside = (one.x >= low) & (one.x <= high)
+            if inside.any():
+                run = one.run._replace(glyphs=one.run.glyphs[inside], clusters=one.run.clusters[inside])
+                parts.append(one._replace(run=run, x=one.x[inside], y=one.y[inside]))
+        return PlacedText(tuple(parts))
+
+    @cached_property
     def colors(self) -> tuple[ColorGlyph, ...]:
         """The glyphs with colours of their own, from left to right."""
         return tuple(

@@ -241,13 +241,13 @@ def finish(
     left = indent(align, bool(paragraph.base), room - width)
     x = left
     placed: dict[int, list[PlacedRun]] = {}
-    clusters: list[Cluster] = []
+    spaced: list[tuple[PlacedRun, float, float]] = []
     for run, span in draft.runs:
         style = paragraph.settings[span].style
         word_px = style.word_px + extra
         one = place(run, paragraph.text, style.font.size_px, style.letter_px, word_px, x)
         placed.setdefault(span, []).append(one)
-        clusters += clusters_on(one, paragraph.text, style.letter_px, word_px, draft.offset)
+        spaced.append((one, style.letter_px, word_px))
         x = one.right
     ascent = max(setting.lines.ascent for setting in draft.settings)
     descent = max(setting.lines.descent for setting in draft.settings)
@@ -256,7 +256,12 @@ def finish(
     pieces = tuple((PlacedText(tuple(runs)), spans[span].color) for span, runs in placed.items())
     start, is_rtl = draft.offset + line.start, bool(paragraph.base)
     places = left, baseline, top, height, ascent, descent, width
-    return LayoutLine(start, draft.end, *places, is_rtl, tuple(clusters), pieces)
+
+    def find() -> list[Cluster]:
+        text, offset = paragraph.text, draft.offset
+        return [each for one, *spacings in spaced for each in clusters_on(one, text, *spacings, offset)]
+
+    return LayoutLine(start, draft.end, *places, is_rtl, pieces, find)
 
 
 def indent(align: str, is_rtl: bool, free: float) -> float:
@@ -296,6 +301,8 @@ def clusters_on(one: PlacedRun, text: str, letter_px: float, word_px: float, off
 
 def divided(letters: str, start: int, left: float, right: float, is_rtl: bool) -> list[Cluster]:
     """A cluster of glyphs as one cluster a letter, from left to right."""
+    if len(letters) == 1:
+        return [Cluster(start, start + 1, left, right, is_rtl)]
     parts = clusters_of(letters)
     step = (right - left) / len(parts)
     found = []
