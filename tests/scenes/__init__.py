@@ -14,6 +14,7 @@ from . import (
     paths,
     state,
     strokes,
+    texts,
     thin_and_huge,
     transforms,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "scene",
     "state",
     "strokes",
+    "texts",
     "thin_and_huge",
     "transforms",
 ]

@@ -82,8 +82,7 @@ def test_a_text_of_controls_ends(text: str) -> None:
 def test_random_characters_of_all_of_unicode_are_drawn_and_laid_out() -> None:
     chance = random.Random(7)
     for _ in range(30):
-        text = "".join(chr(chance.choice([chance.randrange(0x250), chance.randrange(0x3100), chance.randrange(0x110000)]))
-                       for _ in range(40))  # fmt: skip
+        text = "".join(chr(chance.randrange(chance.choice((0x250, 0x3100, 0x110000)))) for _ in range(40))
         drawn(text)
         layout = gpucanvas.layout_text(text, 60, align="justify")
         assert "".join(layout.text[line.start : line.end] for line in layout.lines) == text
