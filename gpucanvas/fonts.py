@@ -175,10 +175,13 @@ def _said(family: Any, weight: Any, style: Any) -> dict[str, Any]:
             raise ValueError(f"family is {family!r}: give the name to find the font by, as in 'My Font'")
         said["families"] = (family.strip(),)
     if weight is not None:
-        least, most = weight if isinstance(weight, tuple) else (weight, weight)
+        try:
+            least, most = map(float, weight if isinstance(weight, tuple) else (weight, weight))
+        except (TypeError, ValueError):
+            least = most = 0.0
         if not 1.0 <= least <= most <= 1000.0:
             raise ValueError(f"weight is {weight!r}: give a number from 1 to 1000, or two in ascending order")
-        said["weight"] = (float(least), float(most))
+        said["weight"] = (least, most)
     if style is not None:
         if style not in STYLES:
             raise ValueError(f"style is {style!r}: give one of {', '.join(STYLES)}")

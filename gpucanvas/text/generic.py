@@ -90,7 +90,12 @@ LAST: Final = (
 
 def generic_families(generic: str, lang: str = "") -> tuple[str, ...]:
     """Names of families for a generic one, most wanted first, whether they are there or not."""
-    names = [*fontconfig.preferences(generic, lang), *FAMILIES.get(generic, ())]
+    names = [*fontconfig.preferences(generic, lang)]
+    if generic in LIKE or generic == "emoji":
+        # Behind its own answer fontconfig puts what it has for any unknown name.
+        others = set(fontconfig.preferences("a family of no name", lang))
+        names = [name for name in names if name not in others]
+    names += FAMILIES.get(generic, ())
     if generic in LIKE:
         names += generic_families(LIKE[generic], lang)
     return tuple(dict.fromkeys(names))
