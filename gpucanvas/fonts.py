@@ -16,13 +16,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from .text import registry
+from .text import registry, system
 from .text.face import Face, load
 from .text.fallback import MissingGlyphWarning
 from .text.font import parse_font
 from .text.match import match as match_font
 
-__all__ = ["FontInfo", "MissingGlyphWarning", "list", "match", "register", "unregister"]
+__all__ = ["FontInfo", "MissingGlyphWarning", "list", "match", "refresh", "register", "unregister"]
 
 Source = Literal["registered", "shipped", "system"]
 Style = Literal["normal", "italic", "oblique"]
@@ -115,7 +115,9 @@ def register(
     info = replace(face.info, **said)
     if not info.families:
         raise ValueError(f"font {name} names no family: give one, as in family='My Font'")
-    return _info(registry.add(Face(info, path=path, data=data, index=face.index)))
+    named = face.renamed(info)
+    named.path = path
+    return _info(registry.add(named))
 
 
 def unregister(font: FontInfo | str) -> int:
@@ -130,8 +132,13 @@ def unregister(font: FontInfo | str) -> int:
 
 
 def list() -> builtins.list[FontInfo]:
-    """List all faces that text can be set in here: registered ones, those of the package, those of the system."""
-    return [_info(face) for face in (*registry.registered(), *registry.shipped())]
+    """List all faces that text can be set in here: registered ones, the package's, the system's."""
+    return [_info(face) for face in (*registry.registered(), *registry.shipped(), *system.index())]
+
+
+def refresh() -> None:
+    """Look for the system's fonts again, as after an installation. A process does so by itself only once."""
+    system.refresh()
 
 
 def match(font: str) -> FontInfo:
@@ -168,10 +175,13 @@ def _said(family: Any, weight: Any, style: Any) -> dict[str, Any]:
             raise ValueError(f"family is {family!r}: give the name to find the font by, as in 'My Font'")
         said["families"] = (family.strip(),)
     if weight is not None:
-        least, most = weight if isinstance(weight, tuple) else (weight, weight)
+        try:
+            least, most = map(float, weight if isinstance(weight, tuple) else (weight, weight))
+        except (TypeError, ValueError):
+            least = most = 0.0
         if not 1.0 <= least <= most <= 1000.0:
             raise ValueError(f"weight is {weight!r}: give a number from 1 to 1000, or two in ascending order")
-        said["weight"] = (float(least), float(most))
+        said["weight"] = (least, most)
     if style is not None:
         if style not in STYLES:
             raise ValueError(f"style is {style!r}: give one of {', '.join(STYLES)}")

@@ -33,9 +33,9 @@ class Face:
     info
         What it is, as matching sees it. A registered face may say other names and styles than its file.
     path
-        The file, or None for a face in memory.
+        The file, or None.
     data
-        The file's contents, where it is in memory.
+        The file's contents, where they are kept in memory.
     index
         Which face of a collection.
 
@@ -60,18 +60,29 @@ class Face:
     @property
     def data(self) -> bytes:
         """The file's contents. Raises OSError where the file is gone."""
-        if self._data is None:
-            self._data = Path(self.path or "").read_bytes()
-        return self._data
+        return Path(self.path or "").read_bytes() if self._data is None else self._data
 
     @property
     def hb(self) -> Any:
-        """The face of HarfBuzz's. Raises OSError or ValueError where the file is gone or has become another."""
+        """The face of HarfBuzz's. Raises OSError or ValueError where the file is gone, or is another by now."""
         if self._hb is None:
             with self.lock:
                 if self._hb is None:
                     self._hb = _open(self.data, self.index)
         return self._hb
+
+    def opens(self) -> bool:
+        """Whether the file is still there, and still a font."""
+        try:
+            return self.hb is not None
+        except (OSError, ValueError):
+            return False
+
+    def renamed(self, info: FaceInfo) -> Face:
+        """The same face under another info."""
+        other = Face(info, path=self.path, data=self._data, index=self.index)
+        other._hb = self._hb
+        return other
 
     @property
     def upem(self) -> int:
@@ -116,15 +127,17 @@ class Face:
         return found
 
 
-def load(data: bytes, index: int = 0) -> Face:
-    """Make a face of a font file's contents.
+def load(data: bytes, index: int = 0, path: str | None = None) -> Face:
+    """Make a face of a font file's contents. With its path they are not kept, but read again where asked for.
 
     Raises
     ------
     ValueError
         It is no font that can be drawn, is damaged, or has no face of this index.
     """
-    face = Face(describe(_open(data, index)), data=data, index=index)
+    hb = _open(data, index)
+    face = Face(describe(hb), path=path, data=None if path else data, index=index)
+    face._hb = hb
     return face
 
 

@@ -14,27 +14,29 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from . import registry
+from . import registry, system
 from .face import Face
 from .font import Font
-from .style import Choice, choose, settle
+from .generic import LAST, WHOLE_UNICODE, script_families
+from .style import Choice, choose
 
 __all__ = ["MissingGlyphWarning", "fallback"]
 
 MOST_KEPT: Final = 16_384
 """Clusters whose faces are kept."""
-IGNORABLE: Final = frozenset(
-    (0x00AD, 0x034F, 0x061C, 0x115F, 0x1160, 0x17B4, 0x17B5, 0x3164, 0xFEFF, 0xFFA0)
-    + tuple(range(0x180B, 0x1810))
-    + tuple(range(0x200B, 0x2010))
-    + tuple(range(0x202A, 0x202F))
-    + tuple(range(0x2060, 0x2070))
-    + tuple(range(0xFE00, 0xFE10))
+IGNORABLE: Final = tuple(
+    (first, last)
+    for first, last in (
+        *((0x00, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160)),
+        *((0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F)),
+        *((0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8)),
+        *((0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF)),
+    )
 )
-"""Characters that show nothing, and that a face needs no glyphs for."""
+"""Controls and what Unicode calls default ignorable: they show nothing, and a face needs no glyphs for them."""
 _found: dict[tuple[object, ...], Choice] = {}
 _found_generation = -1
-_told: set[str] = set()
+_told: set[int] = set()
 
 
 class MissingGlyphWarning(UserWarning):
@@ -67,7 +69,7 @@ def fallback(cluster: str, font: Font, choices: Sequence[Choice], lang: str = ""
     if generation != _found_generation:
         _found.clear()
         _found_generation = generation
-    key = (cluster, choices, font.style, font.angle, font.weight, font.stretch, lang, emoji)
+    key = (cluster, choices, font.families, font.style, font.angle, font.weight, font.stretch, lang, emoji)
     found = _found.get(key)
     if found is None:
         found = _find(cluster, font, choices, lang, emoji)
@@ -77,55 +79,94 @@ def fallback(cluster: str, font: Font, choices: Sequence[Choice], lang: str = ""
     return found
 
 
-def needed(cluster: str) -> frozenset[int]:
-    """The characters of a cluster that a face must have: those that show."""
-    return frozenset(map(ord, cluster)) - IGNORABLE
+def needed(text: str) -> frozenset[int]:
+    """The characters of a text that a face must have: those that show."""
+    return frozenset(code for code in map(ord, text) if not any(a <= code <= b for a, b in IGNORABLE))
 
 
 def _find(cluster: str, font: Font, choices: Sequence[Choice], lang: str, emoji: bool) -> Choice:
-    ways = [cluster]
-    composed = unicodedata.normalize("NFC", cluster)
-    if composed != cluster:
-        ways.append(composed)
-    if len(cluster) > 1:
-        ways.append(cluster[0])
-    for way in ways:
-        characters = needed(way)
+    whole = needed(cluster)
+    if not whole:
+        return choices[0]
+    for text in dict.fromkeys((cluster, unicodedata.normalize("NFC", cluster), cluster[0])):
+        characters = needed(text)
         if not characters:
-            return choices[0]
+            continue
         for choice in _candidates(font, choices, characters, lang, emoji):
-            if all(map(choice.face.has, characters)):
+            if all(map(choice.face.has, characters)) and choice.face.opens():
+                if text == cluster[0]:
+                    _tell(code for code in whole if not choice.face.has(code))
                 return choice
-    if cluster not in _told:
-        _told.add(cluster)
-        names = " ".join(f"U+{ord(each):04X}" for each in cluster[:8])
-        warnings.warn(
-            f"no font has {names}, a box is drawn: register a font that has it, with gpucanvas.fonts.register",
-            MissingGlyphWarning,
-            stacklevel=2,
-        )
+    _tell(whole)
     return choices[0]
+
+
+def _tell(missing: Iterable[int]) -> None:
+    """Warn, once a process, of characters that no font has."""
+    new = sorted(set(missing) - _told)
+    if not new:
+        return
+    _told.update(new)
+    names = " ".join(f"U+{code:04X}" for code in new)
+    warnings.warn(
+        f"no font has {names}, a box is drawn: install or register a font that has it (gpucanvas.fonts.register)",
+        MissingGlyphWarning,
+        stacklevel=4,
+    )
+
+
+# -- who is asked ----------------------------------------------------------------------------------------------
 
 
 def _candidates(
     font: Font, choices: Sequence[Choice], characters: frozenset[int], lang: str, emoji: bool
 ) -> Iterator[Choice]:
+    """Faces to ask, the most wanted first. Faces of colours come first for emoji, and last for other text."""
+    own = registry.registered()
     if emoji:
         yield from (choice for choice in choices if choice.face.color_kind != "none")
-        yield from _settled((face for face in registry.registered() if face.color_kind != "none"), font)
+        yield from _families([face for face in own if face.color_kind != "none"], font, characters)
+        yield from _system(font, characters, lang, True)
     yield from choices
-    yield from _families(registry.registered(), font, characters)
+    yield from _families([face for face in own if face.color_kind == "none"], font, characters)
     yield from _families(registry.shipped(), font, characters)
-
-
-def _settled(faces: Iterable[Face], font: Font) -> Iterator[Choice]:
-    return (settle(face, font) for face in faces)
+    if not emoji:
+        yield from _families([face for face in own if face.color_kind != "none"], font, characters)
+    yield from _system(font, characters, lang, False)
 
 
 def _families(faces: Sequence[Face], font: Font, characters: frozenset[int]) -> Iterator[Choice]:
     """For each family the face that comes nearest, of those that have the characters."""
+    return (choose(each, font) for each in _by_family(faces, characters).values())
+
+
+def _by_family(faces: Sequence[Face], characters: frozenset[int]) -> dict[str, list[Face]]:
     families: dict[str, list[Face]] = {}
     for face in faces:
         if all(map(face.has, characters)):
-            families.setdefault(registry.folded((*face.info.families, "")[0]), []).append(face)
-    return (choose(each, font) for each in families.values())
+            families.setdefault((*face.info.families, "")[0].casefold(), []).append(face)
+    return families
+
+
+def _system(font: Font, characters: frozenset[int], lang: str, with_colors: bool) -> Iterator[Choice]:
+    """The system's faces that have the characters, the best family first."""
+    faces = system.index().covering(characters)
+    if with_colors:
+        faces = [face for face in faces if face.color_kind != "none"]
+    families = _by_family(faces, characters)
+    preferred = [name.casefold() for name in script_families(max(characters), lang)]
+    wants = tuple(word in font.families for word in ("serif", "monospace"))
+
+    def rank(name: str) -> tuple[object, ...]:
+        has_colors = all(face.color_kind != "none" for face in families[name])
+        like = name.replace("sans serif", "sans"), all(face.info.is_monospaced for face in families[name])
+        return (
+            has_colors != with_colors,
+            preferred.index(name) if name in preferred else len(preferred),
+            any(part in name for part in LAST),
+            (("serif" in like[0]) != wants[0]) + (like[1] != wants[1]),
+            next((at for at, known in enumerate(WHOLE_UNICODE) if name.startswith(known)), len(WHOLE_UNICODE)),
+            name,
+        )
+
+    return (choose(families[name], font) for name in sorted(families, key=rank))

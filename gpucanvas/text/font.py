@@ -13,9 +13,9 @@ from dataclasses import dataclass
 from typing import Final
 
 from .lengths import NotFont
-from .shorthand import DEFAULT_ANGLE, GENERICS, quoted, read_shorthand
+from .shorthand import CSS_WIDE, DEFAULT_ANGLE, GENERICS, quoted, read_shorthand
 
-__all__ = ["GENERICS", "Font", "parse_font", "serialize"]
+__all__ = ["GENERICS", "Font", "is_quoted", "parse_font", "serialize"]
 
 MOST_KEPT: Final = 1024
 """Texts whose fonts are kept."""
@@ -123,6 +123,12 @@ def number(value: float) -> str:
     return text
 
 
+def is_quoted(family: str) -> bool:
+    """Whether a family of a `Font` is a file's that has the name of a generic one."""
+    return family[1:-1].lower() in GENERICS and family == quoted(family[1:-1])
+
+
 def _family(name: str) -> str:
-    is_quoted_generic = name[1:-1].lower() in GENERICS and name == quoted(name[1:-1])
-    return name if name in GENERICS or is_quoted_generic or _IDENTIFIER.match(name) else quoted(name)
+    if name in GENERICS or is_quoted(name):
+        return name
+    return name if _IDENTIFIER.match(name) and name.lower() not in CSS_WIDE else quoted(name)

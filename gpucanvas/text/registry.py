@@ -8,7 +8,6 @@ A family's name is compared without regard to case. Registered faces stand befor
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,7 +16,7 @@ from typing import Final
 
 from .face import Face, load
 
-__all__ = ["add", "folded", "generation", "registered", "registered_family", "remove", "shipped", "shipped_family"]
+__all__ = ["add", "folded", "generation", "registered", "registered_family", "remove", "shipped", "touch"]
 
 SHIPPED: Final = "fontpkg_noto_sans"
 """The package whose files are the shipped font: Noto Sans, upright and italic, all weights and widths."""
@@ -70,6 +69,13 @@ def remove(faces: Sequence[Face]) -> int:
     return count
 
 
+def touch() -> None:
+    """Say that fonts have come or gone that are not registered here."""
+    global _generation
+    with _lock:
+        _generation += 1
+
+
 def _renew() -> None:
     global _generation, _families
     families: dict[str, list[Face]] = {}
@@ -90,14 +96,4 @@ def shipped() -> tuple[Face, ...]:
     if spec is None or not spec.submodule_search_locations:
         return ()
     files = sorted(Path(spec.submodule_search_locations[0]).glob("**/*.ttf"))
-    faces = []
-    for file in files:
-        face = load(file.read_bytes())
-        info = replace(face.info, families=("Noto Sans", *face.info.families))
-        faces.append(Face(info, path=str(file), data=face.data))
-    return tuple(faces)
-
-
-def shipped_family(family: str) -> Sequence[Face]:
-    """The shipped faces of a family."""
-    return [face for face in shipped() if folded(family) in map(folded, face.info.families)]
+    return tuple(load(file.read_bytes(), path=str(file)) for file in files)

@@ -9,7 +9,10 @@ know what is wrong with it, so the container is read here, and each error names 
 from __future__ import annotations
 
 import struct
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from mmap import mmap
 
 __all__ = ["check_file", "face_count"]
 
@@ -29,7 +32,7 @@ RECORD: Final = 16
 """Bytes of a table's entry in the directory."""
 
 
-def face_count(data: bytes) -> int:
+def face_count(data: bytes | mmap) -> int:
     """How many faces a file has: 1, or those of a collection. Raises ValueError where it is no font file."""
     tag = data[:4]
     if tag in SINGLE:
@@ -39,14 +42,14 @@ def face_count(data: bytes) -> int:
             raise ValueError(f"it is cut short: a collection of {len(data)} bytes")
         return int(struct.unpack_from(">I", data, 8)[0])
     for start, kind in OTHERS.items():
-        if data.startswith(start):
+        if tag.startswith(start):
             raise ValueError(f"it is {kind}")
-    if not data:
+    if not tag:
         raise ValueError("it is empty: give a .ttf, .otf or .ttc")
     raise ValueError(f"it is no font: it begins with {tag!r}; give a .ttf, .otf or .ttc")
 
 
-def check_file(data: bytes, index: int) -> None:
+def check_file(data: bytes | mmap, index: int) -> None:
     """Raise ValueError where a file is no font, is cut short, or has no face of this index."""
     count = face_count(data)
     if not 0 <= index < count:

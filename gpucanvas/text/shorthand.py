@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 from ..paint.quantities import ANGLE, LENGTH, NUMBER
 from .lengths import BASE_PX, NotFont, is_math, quantity_of, read_length
 
-__all__ = ["GENERICS", "STRETCHES", "Shorthand", "quoted", "read_shorthand"]
+__all__ = ["CSS_WIDE", "DEFAULT_ANGLE", "GENERICS", "STRETCHES", "Shorthand", "quoted", "read_shorthand"]
 
 GENERICS: Final = frozenset(
     (
@@ -70,7 +70,13 @@ class Shorthand(NamedTuple):
 
 def quoted(family: str) -> str:
     """A family's name in CSS's quotation marks."""
-    return '"' + "".join(f"\\{each}" if each in '"\\' else each for each in family) + '"'
+    return f'"{"".join(map(_escaped, family))}"'
+
+
+def _escaped(character: str) -> str:
+    if character in '"\\':
+        return f"\\{character}"
+    return f"\\{ord(character):x} " if character < " " or character == "\x7f" else character
 
 
 def read_shorthand(text: str) -> Shorthand:
@@ -80,7 +86,7 @@ def read_shorthand(text: str) -> Shorthand:
     if text.count("(") > DEEPEST:
         raise NotFont("there are too many brackets: give a size and a family, as in '16px sans-serif'")
     try:
-        tokens = [each for each in parse_component_value_list(text, skip_comments=True) if each.type != "whitespace"]
+        tokens = [each for each in parse_component_value_list(text, skip_comments=True) if not _is_nothing(each)]
     except ValueError:  # An integer of thousands of digits, which Python refuses to read.
         raise NotFont("a number has thousands of digits: give one of fewer") from None
     if len(tokens) == 1 and _word(tokens[0]) in SYSTEM_FONTS:
@@ -90,6 +96,11 @@ def read_shorthand(text: str) -> Shorthand:
     size_px = reader.read_size()
     line_height = reader.read_line_height(size_px)
     return Shorthand(reader.read_families(), size_px, line_height=line_height, **reader.styles)
+
+
+def _is_nothing(token: Any) -> bool:
+    """White space, or that the text ends before the quotation mark, which CSS forgives."""
+    return token.type == "whitespace" or (token.type == "error" and token.kind == "eof-in-string")
 
 
 def _word(token: Any) -> str:

@@ -1,166 +1,178 @@
-"""Texts that nobody writes: pictures or errors, no crash and no end of waiting."""
+"""Broken fonts: each is refused with a reason or drawn as far as it goes; none crashes or hangs the process."""
 
 from __future__ import annotations
 
-import random
+import subprocess
 import sys
-import threading
 from pathlib import Path
+from typing import Any
 
-import numpy as np
 import pytest
-from script_fonts import register
+from fontTools.ttLib.tables import otTables as ot
 
-import gpucanvas
-from compare import assert_same
-from gpucanvas.text.recent import Recent
+from built_fonts import build_font, glyph_name
+from gpucanvas import fonts
+from gpucanvas.text import color
+from gpucanvas.text.face import load
 
-
-def drawn(text: str, size: int = 20) -> np.ndarray:
-    canvas = gpucanvas.Canvas(200, 60, backend="cpu")
-    ctx = canvas.get_context("2d")
-    ctx.font = f"{size}px '{register('Latin')}'"
-    ctx.fill_text(text, 10, 40)
-    ctx.stroke_text(text, 10, 40)
-    ctx.measure_text(text).actual_bounding_box_left  # noqa: B018
-    return np.array(canvas.to_numpy())
-
-
-def test_lone_surrogates_show_as_replacement_characters() -> None:
-    assert np.array_equal(drawn("a\ud800b\udfff"), drawn("a\ufffdb\ufffd"))
-    assert drawn("a\ud800b").any()
-
-
-def test_ten_thousand_combining_marks_are_one_cluster() -> None:
-    text = "e" + "\u0301" * 10_000
-    assert drawn(text).any()
-    ctx = gpucanvas.Recording(9, 9).get_context("2d")
-    ctx.font = f"20px '{register('Latin')}'"
-    plain = ctx.measure_text(text).width
-    ctx.letter_spacing = 10
-    assert ctx.measure_text(text).width == pytest.approx(plain + 10)
+PROGRAM = Path(__file__).with_name("hostile.py")
+A, B = glyph_name("A"), glyph_name("B")
+LAYERS = {
+    "Format": ot.PaintFormat.PaintColrLayers,
+    "Layers": [
+        {
+            "Format": ot.PaintFormat.PaintGlyph,
+            "Glyph": B,
+            "Paint": {"Format": ot.PaintFormat.PaintSolid, "PaletteIndex": index, "Alpha": 1.0},
+        }
+        for index in range(2)
+    ],
+}
+FONTS = {
+    "plain": build_font(),
+    "variable": build_font(axes=(("wght", 100, 400, 900), ("slnt", -10, 0, 0))),
+    "colr0": build_font(colors={A: [(B, 0), (B, 1)]}),
+    "colr1": build_font(colors={A: LAYERS}),
+}
 
 
-def test_a_million_characters_are_drawn() -> None:
-    assert drawn("word " * 200_000).any()
-
-
-def test_a_long_text_is_drawn_where_it_is_seen_and_only_there(tmp_path: Path) -> None:
-    """The middle of a text of ten thousand letters, turned, is that of a short one."""
-    register("Latin")
-    pictures = []
-    for count, first in ((10_000, 5000), (60, 20)):
-        canvas = gpucanvas.Canvas(200, 60, backend="cpu")
-        ctx = canvas.get_context("2d")
-        ctx.font, ctx.font_kerning = "20px 'Test Latin'", "none"
-        ctx.rotate(0.05)
-        ctx.fill_text("n" * count, 5 - first * ctx.measure_text("n").width, 30)
-        commands = ctx._recording
-        assert commands is not None
-        assert len(commands.coords) < 60_000
-        pictures.append(np.array(canvas.to_numpy()))
-    assert pictures[0].any()
-    assert_same(*pictures, max_difference=2, max_fraction=1.0, names=("long", "short"), folder=tmp_path)
+@pytest.mark.parametrize("font", FONTS)
+@pytest.mark.parametrize(
+    "kind", ["cut_anywhere", "with_tables_cut_short", "with_random_bytes", "of_nothing_but_noise"]
+)
+def test_a_broken_font_is_refused_or_drawn_and_never_crashes(kind: str, font: str, tmp_path: Path) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "faulthandler", str(PROGRAM), kind, str(tmp_path)],
+        input=FONTS[font],
+        capture_output=True,
+        check=False,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr.decode()[-3000:]
+    refused, read = map(int, done.stdout.split())
+    assert refused > 20
+    assert kind == "of_nothing_but_noise" or kind == "cut_anywhere" or read > 20
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("data", "message"),
     [
-        "\x00a\x00", "\u202e\u202e\u2066" * 500, "\u2067" * 3000 + "a", "(" * 5000 + ")" * 5000,
-        "\u200d" * 5000, "\ufe0f\u20e3" * 3000, "\U0001f468\u200d" * 3000, "\U0001f1eb" * 2001, "\xad" * 5000,
-        "\U000e0001\U0010ffff\ufffe\uffff",
+        (b"", "it is empty: give a .ttf"),
+        (b"hello world, this is no font", "it is no font: it begins with b'hell'"),
+        (b"wOFF" + bytes(60), "it is a WOFF file: unpack it"),
+        (b"wOF2" + bytes(60), "it is a WOFF2 file: unpack it"),
+        (b"%!PS-AdobeFont-1.0: X", "it is a PostScript Type 1 font: convert it"),
+        (b"<svg xmlns='http://www.w3.org/2000/svg'/>", "it is an SVG file"),
+        (b"PK\3\4" + bytes(60), "it is a zip archive"),
+        (b"\0\1\0\0", "it is cut short: 4 bytes end before the list of its tables"),
+        (FONTS["plain"][:30], "it is cut short: 30 bytes end in the list of its"),
+        (FONTS["plain"][:-1], "it is cut short: table "),
+        (b"\0\1\0\0" + bytes(20), "it has no glyphs"),
+        (b"ttcf\0\1\0\0\0\0\0\0", "it has 0 faces, none of index 0"),
     ],
-)  # fmt: skip
-@pytest.mark.filterwarnings("ignore::gpucanvas.fonts.MissingGlyphWarning")
-def test_a_text_of_controls_ends(text: str) -> None:
-    drawn(text)
-    layout = gpucanvas.layout_text(text, 100, max_lines=100)
-    layout.index_at(50, 5)
+)
+def test_the_reason_says_what_is_wrong(data: bytes, message: str) -> None:
+    with pytest.raises(ValueError, match=f"font of {len(data)} bytes: ") as caught:
+        fonts.register(data)
+    assert message in str(caught.value)
 
 
-@pytest.mark.filterwarnings("ignore::gpucanvas.fonts.MissingGlyphWarning")
-def test_random_characters_of_all_of_unicode_are_drawn_and_laid_out() -> None:
-    chance = random.Random(7)
+def test_a_broken_file_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "broken.ttf"
+    path.write_bytes(b"nothing")
+    with pytest.raises(ValueError, match=r"font .*broken\.ttf: it is no font"):
+        fonts.register(path)
+
+
+def rebuilt(data: bytes, change: Any) -> bytes:
+    """A font, changed through fontTools."""
+    import io
+
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(io.BytesIO(data))
+    change(font)
+    out = io.BytesIO()
+    font.save(out)
+    return out.getvalue()
+
+
+def component(*names: str) -> Any:
+    """A glyph that is made of others."""
+    from fontTools.ttLib.tables._g_l_y_f import Glyph, GlyphComponent
+
+    glyph = Glyph()
+    glyph.numberOfContours = -1
+    glyph.components = []
+    for name in names:
+        part = GlyphComponent()
+        part.glyphName, part.x, part.y, part.flags = name, 0, 0, 0x0204
+        glyph.components.append(part)
+    return glyph
+
+
+def test_glyphs_made_of_themselves_end() -> None:
+    def change(font: Any) -> None:
+        font["glyf"].glyphs |= {A: component(B), B: component(A)}
+        font["glyf"].recalcBounds = False  # fontTools would walk in circles, too.
+        for name in (A, B):
+            glyph = font["glyf"].glyphs[name]
+            glyph.xMin = glyph.yMin = glyph.xMax = glyph.yMax = 0
+            glyph.recalcBounds = lambda *_, **__: None
+        font.recalcBBoxes = False
+
+    face = load(rebuilt(build_font(), change))
+    assert face.instance().outline(1).verbs == b""
+    assert face.instance(bold=0.03).outline(2).verbs == b""
+
+
+def test_glyphs_that_double_at_each_step_end() -> None:
+    """Thirty steps would be a thousand million squares."""
+    characters = "".join(chr(0x4E00 + number) for number in range(30))
+    names = [glyph_name(each) for each in characters]
+
+    def change(font: Any) -> None:
+        for name, before in zip(names[1:], names, strict=False):
+            font["glyf"].glyphs[name] = component(before, before)
+            font["glyf"].glyphs[name].recalcBounds = lambda *_, **__: None
+            for edge in ("xMin", "yMin", "xMax", "yMax"):
+                setattr(font["glyf"].glyphs[name], edge, 0)
+        font.recalcBBoxes = False
+
+    face = load(rebuilt(build_font(characters=characters), change))
+    assert len(face.instance().outline(30).verbs) < 1_000_000
+
+
+def test_paints_that_double_at_each_step_end() -> None:
+    layers: dict[str, Any] = LAYERS["Layers"][0]  # type: ignore[assignment]
     for _ in range(30):
-        text = "".join(chr(chance.randrange(chance.choice((0x250, 0x3100, 0x110000)))) for _ in range(40))
-        drawn(text)
-        layout = gpucanvas.layout_text(text, 60, align="justify")
-        assert "".join(layout.text[line.start : line.end] for line in layout.lines) == text
-        for index in range(len(text) + 1):
-            layout.caret(index)
+        layers = {
+            "Format": ot.PaintFormat.PaintComposite,
+            "SourcePaint": layers,
+            "CompositeMode": "src_over",
+            "BackdropPaint": {"Format": ot.PaintFormat.PaintColrGlyph, "Glyph": A},
+        }
+    face = load(build_font(colors={A: layers, B: LAYERS}))
+    commands = face.instance().color_commands(1)
+    assert len(commands) <= color.MOST_COMMANDS
+    assert balance(commands) == 0
 
 
-def test_sizes_and_spacings_at_the_ends_of_their_range_are_drawn() -> None:
-    drawn("huge", 10_000)
-    canvas = gpucanvas.Canvas(50, 50, backend="cpu")
-    ctx = canvas.get_context("2d")
-    for size, spacing, x in (("0.001px", "1e30px", 0.0), ("10000px", "-1e30px", 1e30), ("1px", "9999999px", -1e300)):
-        ctx.font, ctx.letter_spacing = f"{size} sans-serif", spacing
-        ctx.fill_text("abc", x, 25)
-        ctx.fill_text("abc", x, 25, 1e-300)
-        assert np.isfinite(ctx.measure_text("abc").width)
-    canvas.to_numpy()
+def balance(commands: Any) -> int:
+    """Pushes less pops."""
+    opening = (color.PushTransform, color.PushGroup, color.ClipGlyph, color.ClipRect)
+    closing = (color.PopTransform, color.PopGroup, color.PopClip)
+    return sum(isinstance(each, opening) - isinstance(each, closing) for each in commands)
 
 
-def test_a_transform_beyond_all_numbers_draws_nothing() -> None:
-    canvas = gpucanvas.Canvas(50, 50, backend="cpu")
-    ctx = canvas.get_context("2d")
-    ctx.font = "20px sans-serif"
-    for matrix in ((1e300, 0, 0, 1e300, 1e300, 0), (0, 0, 0, 0, 0, 0), (1e-300, 0, 0, 1, 0, 0)):
-        ctx.set_transform(*matrix)
-        ctx.fill_text("text", 1e200, 20)
-        ctx.stroke_text("text", 1, 20)
-    assert not canvas.to_numpy().any()
+def test_too_many_commands_are_drawn_without_colours(monkeypatch: pytest.MonkeyPatch) -> None:
+    from gpucanvas.text import paintgraph
+
+    assert len(load(FONTS["colr1"]).instance().color_commands(1)) == 2
+    monkeypatch.setattr(paintgraph, "MOST_COMMANDS", 1)
+    assert load(FONTS["colr1"]).instance().color_commands(1) == ()
 
 
-def test_threads_may_shape_at_once() -> None:
-    """Each thread's widths are those of one thread alone."""
-    register("Latin")
-    texts = [f"text number {i} AVA" for i in range(200)]
-    ctx = gpucanvas.Recording(9, 9).get_context("2d")
-    ctx.font = "21px 'Test Latin'"
-    found: list[list[float]] = []
-    interval = sys.getswitchinterval()
-    sys.setswitchinterval(1e-5)
-
-    def measure() -> None:
-        own = gpucanvas.Recording(9, 9).get_context("2d")
-        own.font = "21px 'Test Latin'"
-        found.append([own.measure_text(text).width for text in texts])
-
-    try:
-        threads = [threading.Thread(target=measure) for _ in range(4)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    finally:
-        sys.setswitchinterval(interval)
-    assert found == [[ctx.measure_text(text).width for text in texts]] * 4
-
-
-def test_what_is_kept_of_texts_is_bounded() -> None:
-    from gpucanvas.text import line, shape
-
-    ctx = gpucanvas.Recording(9, 9).get_context("2d")
-    ctx.font = "21px sans-serif"
-    for number in range(700):
-        ctx.measure_text(f"{number} " * 2000)
-    held = sum(len(text) for table in (line._lines, shape._shaped) for part in (table._young, table._old)
-               for text, _ in part)  # fmt: skip
-    assert held < 2 * shape.MOST_CHARACTERS
-
-
-def test_a_table_forgets_what_was_not_used_for_longest() -> None:
-    table: Recent[int, int] = Recent(10)
-    for key in range(100):
-        table.put(key, key)
-        table.get(0)
-        assert len(table) <= 10
-    assert table.get(0) == 0
-    assert table.get(99) == 99
-    assert table.get(50) is None
-    table.put(1000, 1, weight=1000)
-    assert table.get(1000) == 1
-    table.clear()
-    assert table.get(1000) is None
+def test_a_colour_that_the_palette_does_not_have_shows_nothing() -> None:
+    face = load(build_font(colors={A: [(B, 0), (B, 40), (B, 0xFFFF)]}))
+    assert [layer.color for layer in face.instance().color_layers(1)] == [(1.0, 0.0, 0.0, 1.0), None]
