@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from array import array
 from functools import cached_property
+from itertools import pairwise
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -31,6 +32,8 @@ MOST_BYTES: Final = 32 << 20
 """Bytes of all lines that are kept, and as many of their outlines."""
 GLYPH_BYTES, LINE_BYTES, OUTLINE_BYTES = 60, 1000, 500
 """About what a glyph takes with its place, and what a line and an outline take besides."""
+MISSING: Final = 0
+"""The glyph that fonts have for characters that they do not have: .notdef."""
 SPACES: Final = (0x20, 0xA0)
 """Characters after which `word_spacing` goes (CSS Text 3, "word separators")."""
 
@@ -158,6 +161,18 @@ class Line(PlacedText):
             left = one.right
         self.width = left
         super().__init__(tuple(placed))
+
+    @cached_property
+    def missing(self) -> str:
+        """The characters that no font has."""
+        return "".join(characters_of(one.run, self.text, MISSING) for one in self.placed)
+
+
+def characters_of(run: GlyphRun, text: str, glyph: int) -> str:
+    """The characters of a run that a glyph stands for."""
+    bounds = [*sorted(set(run.clusters.tolist())), run.end]
+    firsts = set(run.clusters[run.glyphs == glyph].tolist())
+    return "".join(text[low:high] for low, high in pairwise(bounds) if low in firsts)
 
 
 def plain_glyphs(run: GlyphRun) -> list[int]:

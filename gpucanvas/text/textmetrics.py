@@ -42,6 +42,11 @@ class TextMetrics:
     def __repr__(self) -> str:
         return f"<TextMetrics of {self._line.text!r:.40}, width {self.width:g}>"
 
+    @property
+    def missing(self) -> str:
+        """The characters that no font has, for which boxes are drawn. Not in the standard."""
+        return self._line.missing
+
     # -- of the text -------------------------------------------------------------------------------------------
 
     @property
