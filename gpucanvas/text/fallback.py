@@ -69,7 +69,7 @@ def fallback(cluster: str, font: Font, choices: Sequence[Choice], lang: str = ""
     if generation != _found_generation:
         _found.clear()
         _found_generation = generation
-    key = (cluster, choices, font.families, font.style, font.angle, font.weight, font.stretch, lang, emoji)
+    key = (generation, cluster, choices, font.families, font.style, font.angle, font.weight, font.stretch, lang, emoji)
     found = _found.get(key)
     if found is None:
         found = _find(cluster, font, choices, lang, emoji)

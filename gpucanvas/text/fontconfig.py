@@ -85,7 +85,11 @@ def folders() -> tuple[str, ...]:
 def _substitutes(family: str, lang: str) -> list[tuple[str, int]]:
     """The families that fontconfig puts in the place of one, each with its binding."""
     found = _library()
-    if found is None or "\0" in family + lang:
+    try:
+        name, language = family.encode(), lang.encode()
+    except UnicodeEncodeError:  # A lone surrogate.
+        return []
+    if found is None or b"\0" in name + language:
         return []
     library, config = found
     names: list[tuple[str, int]] = []
@@ -93,9 +97,9 @@ def _substitutes(family: str, lang: str) -> list[tuple[str, int]]:
     with _lock:
         pattern = library.FcPatternCreate()
         try:
-            library.FcPatternAddString(pattern, b"family", family.encode("utf-8", "replace"))
-            if lang:
-                library.FcPatternAddString(pattern, b"lang", lang.encode("utf-8", "replace"))
+            library.FcPatternAddString(pattern, b"family", name)
+            if language:
+                library.FcPatternAddString(pattern, b"lang", language)
             library.FcConfigSubstitute(config, pattern, MATCH_PATTERN)
             places = ctypes.byref(value), ctypes.byref(binding)
             while library.FcPatternGetWithBinding(pattern, b"family", len(names), *places) == 0:

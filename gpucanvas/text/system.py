@@ -9,11 +9,8 @@ the index, once a process. A file that is no font keeps an empty row, so that it
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-import tempfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -67,6 +64,8 @@ def folders() -> tuple[str, ...]:
 
 def cache_file() -> Path:
     """Where the index is kept."""
+    import zlib
+
     if sys.platform == "win32":
         root = os.environ.get("LOCALAPPDATA", "~/AppData/Local")
     elif sys.platform == "darwin":
@@ -263,8 +262,10 @@ def _scan(path: str) -> Scanned:
 
 def _read(path: Path) -> dict[str, tuple[Stamp, Scanned]]:
     """What the cache file says of each font file; nothing where it is not there, or is not ours."""
+    import json
+
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             files = json.loads(arrays["files"].tobytes())
             ranges, at = arrays["ranges"], 0
             kept: dict[str, tuple[Stamp, Scanned]] = {}
@@ -282,6 +283,9 @@ def _read(path: Path) -> dict[str, tuple[Stamp, Scanned]]:
 
 def _write(path: Path, scanned: dict[str, tuple[Stamp, Scanned]]) -> None:
     """Write the cache file beside the old one and put it in its place; where that fails, there is none."""
+    import json
+    import tempfile
+
     files = [
         [name, *stamp, [[row[1:], len(ranges)] for row, ranges in faces]] for name, (stamp, faces) in scanned.items()
     ]

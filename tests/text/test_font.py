@@ -107,7 +107,7 @@ def test_style_variant_weight_width_and_line_height_are_read(text: str, said: di
         ("12px a serif", ("a serif",)),
         ("12px 'a", ("a",)),
         ("12px \\31 23", ("123",)),
-        ("12px \\\"", ('"',)),
+        ('12px \\"', ('"',)),
         ("12px été, 游ゴシック", ("été", "游ゴシック")),
         ("12px foo default", ("foo default",)),
         ("12px none", ("none",)),

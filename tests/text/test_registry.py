@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from built_fonts import build_font
+
 from gpucanvas import fonts
 from gpucanvas.text import registry, system
 from gpucanvas.text.fallback import fallback
@@ -43,6 +43,7 @@ def test_a_registered_font_is_found_by_its_family_whatever_the_case() -> None:
     info = fonts.register(build_font("My Font"))
     assert (info.family, info.source, info.path) == ("My Font", "registered", None)
     assert fonts.match("12px MY FONT") == info
+    assert {fonts.match("12px My Font"), info} == {info}
     assert families("12px 'my font'") == ["My Font", "Noto Sans"]
 
 
