@@ -100,7 +100,7 @@ def read_shorthand(text: str) -> Shorthand:
 
 def _is_nothing(token: Any) -> bool:
     """White space, or that the text ends before the quotation mark, which CSS forgives."""
-    return token.type == "whitespace" or (token.type == "error" and token.kind == "eof-in-string")
+    return bool(token.type == "whitespace" or (token.type == "error" and token.kind == "eof-in-string"))
 
 
 def _word(token: Any) -> str:
