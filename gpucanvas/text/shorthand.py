@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 from ..paint.quantities import ANGLE, LENGTH, NUMBER
 from .lengths import BASE_PX, NotFont, is_math, quantity_of, read_length
 
-__all__ = ["CSS_WIDE", "DEFAULT_ANGLE", "GENERICS", "STRETCHES", "Shorthand", "quoted", "read_shorthand"]
+__all__ = ["CSS_WIDE", "DEFAULT_ANGLE", "GENERICS", "LARGEST_PX", "Shorthand", "quoted", "read_shorthand"]
 
 GENERICS: Final = frozenset(
     (
