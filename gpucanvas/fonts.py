@@ -62,7 +62,7 @@ class FontInfo:
     weight: tuple[float, float]
     width: tuple[float, float]
     style: Style
-    axes: dict[str, tuple[float, float, float]]
+    axes: dict[str, tuple[float, float, float]] = field(hash=False)
     has_colors: bool
     source: Source
     path: str | None

@@ -24,7 +24,7 @@ Slant = Literal["normal", "italic", "oblique"]
 
 FAMILY_NAMES: Final = (16, 1, 21)
 """Ids of the names that a family goes by: typographic, of four styles, of weight, width and slope."""
-FULL_NAME, POSTSCRIPT_NAME = 4, 6
+FULL_NAME: Final = 4
 MOST_NAMES: Final = 400
 """Entries of a face's table of names that are looked at: real fonts have fewer, for all their languages."""
 OUTLINES: Final = frozenset(("glyf", "CFF ", "CFF2", "CBDT", "sbix", "COLR"))
@@ -89,8 +89,8 @@ class FaceInfo:
     ----------
     families
         Names that its family goes by, in all languages, the most general first.
-    full_name, postscript_name
-        Names of the one face.
+    full_name
+        The name of the one face.
     weight
         The lightest and the heaviest, 1 to 1000; the same twice without an axis of weight.
     width
@@ -111,7 +111,6 @@ class FaceInfo:
 
     families: tuple[str, ...]
     full_name: str
-    postscript_name: str
     weight: tuple[float, float]
     width: tuple[float, float]
     slant: Slant
@@ -157,7 +156,6 @@ def describe(face: Any) -> FaceInfo:
     return FaceInfo(
         families=tuple(name for name in families if name),
         full_name=face.get_name(FULL_NAME) or "",
-        postscript_name=face.get_name(POSTSCRIPT_NAME) or "",
         weight=_range(axes, "wght", _weight(face)),
         width=_range(axes, "wdth", _style(face, "WIDTH")),
         slant=slant,

@@ -2,9 +2,11 @@
 
     path or bytes --load--> hb.Face --instance(variations, bold, slant)--> Instance: hb.Font, outlines, colours
 
-A face of a file is opened on first use: matching needs only its `FaceInfo`. HarfBuzz checks every table it reads, so a
-hostile file gives empty glyphs, not crashes. HarfBuzz's library is built without locks and its calls hold Python's;
-calls that come back into Python in between hold the face's own.
+A face of a file is opened on first use: matching needs only its `FaceInfo`. A file is mapped into memory, so that no
+more of it is read than is used; what a program registers is copied instead, since the program may write to it.
+
+HarfBuzz checks every table it reads, so a hostile file gives empty glyphs, not crashes. HarfBuzz's library is built
+without locks and its calls hold Python's; calls that come back into Python in between hold the face's own.
 """
 
 from __future__ import annotations
@@ -16,9 +18,9 @@ from typing import Any, Final
 from .describe import ColorKind, FaceInfo, describe
 from .instance import Instance
 from .metrics import FaceMetrics
-from .sfnt import check_file
+from .sfnt import check_file, mapped
 
-__all__ = ["Face", "load"]
+__all__ = ["Face", "load", "load_file"]
 
 Variations = tuple[tuple[str, float], ...]
 MOST_INSTANCES: Final = 64
@@ -68,7 +70,7 @@ class Face:
         if self._hb is None:
             with self.lock:
                 if self._hb is None:
-                    self._hb = _open(self.data, self.index)
+                    self._hb = _map(self.path, self.index) if self._data is None else _open(self._data, self.index)
         return self._hb
 
     def opens(self) -> bool:
@@ -127,16 +129,24 @@ class Face:
         return found
 
 
-def load(data: bytes, index: int = 0, path: str | None = None) -> Face:
-    """Make a face of a font file's contents. With its path they are not kept, but read again where asked for.
+def load(data: bytes, index: int = 0) -> Face:
+    """Make a face of a font file's contents.
 
     Raises
     ------
     ValueError
         It is no font that can be drawn, is damaged, or has no face of this index.
     """
-    hb = _open(data, index)
-    face = Face(describe(hb), path=path, data=None if path else data, index=index)
+    return _made(_open(data, index), None, data, index)
+
+
+def load_file(path: str) -> Face:
+    """Make a face of a font file, which has to stay. Raises OSError or ValueError as `load`."""
+    return _made(_map(path, 0), path, None, 0)
+
+
+def _made(hb: Any, path: str | None, data: bytes | None, index: int) -> Face:
+    face = Face(describe(hb), path=path, data=data, index=index)
     face._hb = hb
     return face
 
@@ -146,3 +156,15 @@ def _open(data: bytes, index: int) -> Any:
 
     check_file(data, index)
     return hb.Face(hb.Blob(data), index)
+
+
+def _map(path: str | None, index: int) -> Any:
+    """Open a face of a file that is not read as a whole: those of East Asia have 20 MB, and several faces."""
+    import uharfbuzz as hb
+
+    with mapped(path or "") as data:
+        check_file(data, index)
+        try:
+            return hb.Face(hb.Blob.from_file_path(path), index)
+        except hb.HarfBuzzError as error:
+            raise OSError(f"{path} cannot be read: {error}") from None

@@ -17,7 +17,7 @@ from typing import Final
 from . import registry, system
 from .face import Face
 from .font import Font
-from .generic import LAST, WHOLE_UNICODE, script_families
+from .generic import GROUPS, LAST, WHOLE_UNICODE, has_serifs, script_families
 from .style import Choice, choose
 
 __all__ = ["MissingGlyphWarning", "fallback"]
@@ -69,7 +69,7 @@ def fallback(cluster: str, font: Font, choices: Sequence[Choice], lang: str = ""
     if generation != _found_generation:
         _found.clear()
         _found_generation = generation
-    key = (cluster, choices, font.families, font.style, font.angle, font.weight, font.stretch, lang, emoji)
+    key = (generation, cluster, choices, font.families, font.style, font.angle, font.weight, font.stretch, lang, emoji)
     found = _found.get(key)
     if found is None:
         found = _find(cluster, font, choices, lang, emoji)
@@ -154,18 +154,22 @@ def _system(font: Font, characters: frozenset[int], lang: str, with_colors: bool
     if with_colors:
         faces = [face for face in faces if face.color_kind != "none"]
     families = _by_family(faces, characters)
-    preferred = [name.casefold() for name in script_families(max(characters), lang)]
+    groups = script_families(max(characters), lang)
     wants = tuple(word in font.families for word in ("serif", "monospace"))
 
     def rank(name: str) -> tuple[object, ...]:
-        has_colors = all(face.color_kind != "none" for face in families[name])
-        like = name.replace("sans serif", "sans"), all(face.info.is_monospaced for face in families[name])
+        of_family = families[name]
+        is_colored = all(face.color_kind != "none" for face in of_family)
+        language = next((at for at, names in enumerate(groups) if name in names), len(groups))
+        has = has_serifs(name), all(face.info.is_monospaced for face in of_family) or "mono" in name
+        order = groups[language] if language < len(groups) else WHOLE_UNICODE
         return (
-            has_colors != with_colors,
-            preferred.index(name) if name in preferred else len(preferred),
+            is_colored != with_colors,
             any(part in name for part in LAST),
-            (("serif" in like[0]) != wants[0]) + (like[1] != wants[1]),
-            next((at for at, known in enumerate(WHOLE_UNICODE) if name.startswith(known)), len(WHOLE_UNICODE)),
+            language,
+            (has[0] != wants[0]) + (has[1] != wants[1]),
+            not groups and any(name in names for names in GROUPS.values()),
+            order.index(name) if name in order else len(order),
             name,
         )
 

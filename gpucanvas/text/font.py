@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from .lengths import NotFont
-from .shorthand import CSS_WIDE, DEFAULT_ANGLE, GENERICS, quoted, read_shorthand
+from .shorthand import CSS_WIDE, DEFAULT_ANGLE, GENERICS, LARGEST_PX, quoted, read_shorthand
 
 __all__ = ["GENERICS", "Font", "is_quoted", "parse_font", "serialize"]
 
@@ -22,7 +22,12 @@ MOST_KEPT: Final = 1024
 LONGEST_KEPT: Final = 1000
 """Characters of a text that is kept."""
 _IDENTIFIER: Final = re.compile(r"-?[a-zA-Z_\u0080-\U0010ffff][-\w\u0080-\U0010ffff]*\Z", re.ASCII)
+_USUAL: Final = re.compile(
+    r"(?:(italic) )?(?:(bold|[1-9]00) )?([0-9]{1,5}(?:\.[0-9]{1,20})?)px ([a-zA-Z\"'].*)", re.DOTALL
+)
+"""The form of most fonts: style, weight, a size in px, and families."""
 _kept: dict[str, Font] = {}
+_kept_families: dict[str, tuple[str, ...]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +90,7 @@ def parse_font(text: str) -> Font:
 
 def _parse(text: str) -> Font:
     try:
-        font = Font(**read_shorthand(text)._asdict())
+        font = _quick(text) or Font(**read_shorthand(text)._asdict())
     except NotFont as error:
         shown = text if len(text) <= 80 else f"{text[:77]}..."
         raise ValueError(f"font {shown!r}: {error}") from None
@@ -94,6 +99,27 @@ def _parse(text: str) -> Font:
             _kept.clear()
         _kept[text] = font
     return font
+
+
+def _quick(text: str) -> Font | None:
+    """Read a font of the usual form whose families were read before; None where the grammar has to.
+
+    A size that is animated makes a new text a frame, and only its number is new.
+    """
+    found = _USUAL.match(text)
+    if found is None:
+        return None
+    style, weight, size, written = found.groups()
+    families = _kept_families.get(written)
+    if families is None:
+        families = read_shorthand(f"1px {written}").families
+        if len(written) > LONGEST_KEPT:
+            return None
+        if len(_kept_families) >= MOST_KEPT:
+            _kept_families.clear()
+        _kept_families[written] = families
+    size_px = min(float(size), LARGEST_PX)
+    return Font(families, size_px, style=style or "normal", weight=700.0 if weight == "bold" else float(weight or 400))
 
 
 def serialize(font: Font) -> str:

@@ -82,10 +82,14 @@ def folders() -> tuple[str, ...]:
     return tuple(names)
 
 
-def _substitutes(family: str, lang: str) -> list[tuple[str, int]]:
+def _substitutes(family: str) -> list[tuple[str, int]]:
     """The families that fontconfig puts in the place of one, each with its binding."""
     found = _library()
-    if found is None or "\0" in family + lang:
+    try:
+        name = family.encode()
+    except UnicodeEncodeError:  # A lone surrogate.
+        return []
+    if found is None or b"\0" in name:
         return []
     library, config = found
     names: list[tuple[str, int]] = []
@@ -93,9 +97,7 @@ def _substitutes(family: str, lang: str) -> list[tuple[str, int]]:
     with _lock:
         pattern = library.FcPatternCreate()
         try:
-            library.FcPatternAddString(pattern, b"family", family.encode("utf-8", "replace"))
-            if lang:
-                library.FcPatternAddString(pattern, b"lang", lang.encode("utf-8", "replace"))
+            library.FcPatternAddString(pattern, b"family", name)
             library.FcConfigSubstitute(config, pattern, MATCH_PATTERN)
             places = ctypes.byref(value), ctypes.byref(binding)
             while library.FcPatternGetWithBinding(pattern, b"family", len(names), *places) == 0:
@@ -106,15 +108,15 @@ def _substitutes(family: str, lang: str) -> list[tuple[str, int]]:
 
 
 @cache
-def preferences(generic: str, lang: str = "") -> tuple[str, ...]:
+def preferences(generic: str) -> tuple[str, ...]:
     """The families of a generic one, most wanted first, whether they are there or not."""
-    return tuple(dict.fromkeys(name for name, _ in _substitutes(generic, lang) if name != generic))
+    return tuple(dict.fromkeys(name for name, _ in _substitutes(generic) if name != generic))
 
 
 def aliases(family: str) -> tuple[str, ...]:
     """Families that may stand in for one, since they have its metrics or are another name of it."""
     names = []
-    for name, binding in _substitutes(family, ""):
+    for name, binding in _substitutes(family):
         if binding == WEAK:
             break
         names.append(name)

@@ -12,7 +12,7 @@ from typing import Final
 
 from . import fontconfig
 
-__all__ = ["LAST", "WHOLE_UNICODE", "generic_families", "script_families", "stand_ins"]
+__all__ = ["GROUPS", "LAST", "WHOLE_UNICODE", "generic_families", "has_serifs", "script_families", "stand_ins"]
 
 # fmt: off
 FAMILIES: Final[dict[str, tuple[str, ...]]] = {
@@ -61,43 +61,56 @@ EAST_ASIAN: Final = {
     "ja": (
         "Hiragino Sans", "Hiragino Kaku Gothic ProN", "Yu Gothic", "Meiryo", "MS Gothic", "Noto Sans CJK JP",
         "Noto Sans JP", "Source Han Sans JP", "IPAexGothic", "IPAGothic", "TakaoGothic", "VL Gothic",
+        "Hiragino Mincho ProN", "Yu Mincho", "MS Mincho", "Noto Serif CJK JP", "Noto Serif JP", "IPAexMincho",
+        "IPAMincho", "Noto Sans Mono CJK JP",
     ),
     "ko": (
         "Apple SD Gothic Neo", "Malgun Gothic", "Noto Sans CJK KR", "Noto Sans KR", "Source Han Sans KR",
-        "NanumGothic", "UnDotum",
+        "NanumGothic", "UnDotum", "AppleMyungjo", "Batang", "Noto Serif CJK KR", "Noto Serif KR", "NanumMyeongjo",
+        "Noto Sans Mono CJK KR",
     ),
     "zh-hant": (
-        "PingFang TC", "Microsoft JhengHei", "Noto Sans CJK TC", "Noto Sans TC", "Noto Sans HK",
-        "Source Han Sans TC", "PMingLiU", "AR PL UMing TW",
+        "PingFang TC", "Microsoft JhengHei", "Noto Sans CJK TC", "Noto Sans TC", "Noto Sans CJK HK", "Noto Sans HK",
+        "Source Han Sans TC", "Songti TC", "PMingLiU", "Noto Serif CJK TC", "Noto Serif TC", "Noto Serif CJK HK",
+        "AR PL UMing TW", "Noto Sans Mono CJK TC", "Noto Sans Mono CJK HK",
     ),
     "zh-hans": (
-        "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC", "SimSun",
-        "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback",
+        "PingFang SC", "Microsoft YaHei", "Noto Sans CJK SC", "Noto Sans SC", "Source Han Sans SC",
+        "WenQuanYi Micro Hei", "WenQuanYi Zen Hei", "Droid Sans Fallback", "Songti SC", "SimSun",
+        "Noto Serif CJK SC", "Noto Serif SC", "AR PL UMing CN", "Noto Sans Mono CJK SC",
     ),
 }
-"""Families by language, for characters that languages draw in different ways."""
+"""Families by language, for characters that languages draw in different ways; those without serifs stand first."""
+SERIFS: Final = ("serif", "mincho", "ming", "song", "simsun", "batang", "myungjo", "myeongjo", "roman", "times")
+"""Parts of folded names of families with serifs, or what stands for serifs in East Asia."""
 WHOLE_UNICODE: Final = (
-    "noto sans", "noto serif", "dejavu sans", "segoe ui", "arial unicode ms", "freeserif", "freesans",
-    "liberation sans", "arial", "nirmala ui", "leelawadee ui", "tahoma", "segoe ui symbol", "apple symbols",
+    "noto sans", "noto serif", "dejavu sans", "dejavu serif", "segoe ui", "segoe ui symbol", "apple symbols",
+    "noto sans symbols", "noto sans symbols2", "noto sans symbols 2", "noto sans math", "arial unicode ms",
+    "liberation sans", "liberation serif", "arial", "nirmala ui", "leelawadee ui", "tahoma", "freesans", "freeserif",
 )
-"""Families of good shapes and many scripts, by folded names: asked before others that have a character."""
+"""Families of many scripts, by folded names: asked before others that have a character."""
 LAST: Final = (
     "unifont", "last resort", "lastresort", "adobe blank", "symbola", "code2000", "fallback", "nokia",
 )
 """Parts of folded names of families that have every character, and should draw none that another has."""
+EAST_ASIAN_RANGES: Final = (
+    (0x1100, 0x11FF), (0x2E80, 0xA4CF), (0xA960, 0xA97F), (0xAC00, 0xD7FF), (0xF900, 0xFAFF), (0xFE30, 0xFE4F),
+    (0xFF00, 0xFFEF), (0x1AFF0, 0x1B16F), (0x20000, 0x3FFFF),
+)
 # fmt: on
+GROUPS: Final = {key: tuple(map(str.casefold, names)) for key, names in EAST_ASIAN.items()}
 
 
-def generic_families(generic: str, lang: str = "") -> tuple[str, ...]:
+def generic_families(generic: str) -> tuple[str, ...]:
     """Names of families for a generic one, most wanted first, whether they are there or not."""
-    names = [*fontconfig.preferences(generic, lang)]
+    names = [*fontconfig.preferences(generic)]
     if generic in LIKE or generic == "emoji":
         # Behind its own answer fontconfig puts what it has for any unknown name.
-        others = set(fontconfig.preferences("a family of no name", lang))
+        others = set(fontconfig.preferences("a family of no name"))
         names = [name for name in names if name not in others]
     names += FAMILIES.get(generic, ())
     if generic in LIKE:
-        names += generic_families(LIKE[generic], lang)
+        names += generic_families(LIKE[generic])
     return tuple(dict.fromkeys(names))
 
 
@@ -111,14 +124,18 @@ def stand_ins(family: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names))
 
 
-def script_families(codepoint: int, lang: str) -> tuple[str, ...]:
-    """Names of the families that a character of East Asia is looked for in first; none for others."""
-    if not (0x2E80 <= codepoint <= 0xA4CF or 0xAC00 <= codepoint <= 0xD7FF or 0xF900 <= codepoint <= 0xFAFF
-            or 0xFE30 <= codepoint <= 0xFE4F or 0xFF00 <= codepoint <= 0xFFEF or 0x20000 <= codepoint <= 0x3FFFF
-            or 0x1100 <= codepoint <= 0x11FF):  # fmt: skip
+def has_serifs(family: str) -> bool:
+    """Whether a family has serifs, by its folded name."""
+    name = family.replace("sans serif", "").replace("sans-serif", "")
+    return any(part in name for part in SERIFS)
+
+
+def script_families(codepoint: int, lang: str) -> tuple[tuple[str, ...], ...]:
+    """Folded names of families of East Asia, a group a language, that of the text first; none for other characters."""
+    if not any(first <= codepoint <= last for first, last in EAST_ASIAN_RANGES):
         return ()
-    first = _east_asian(codepoint, lang.lower())
-    return EAST_ASIAN[first] + tuple(name for key, names in EAST_ASIAN.items() if key != first for name in names)
+    own = _east_asian(codepoint, lang.lower())
+    return tuple(GROUPS[key] for key in (own, *(key for key in GROUPS if key != own)))
 
 
 def _east_asian(codepoint: int, lang: str) -> str:

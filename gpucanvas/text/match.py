@@ -40,7 +40,7 @@ def match(font: Font) -> tuple[Choice, ...]:
     if generation != _matched_generation:
         _matches.clear()
         _matched_generation = generation
-    key = (font.families, font.style, font.angle, font.weight, font.stretch, font.variations)
+    key = (generation, font.families, font.style, font.angle, font.weight, font.stretch, font.variations)
     found = _matches.get(key)
     if found is None:
         found = _match(font)

@@ -14,7 +14,7 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from .face import Face, load
+from .face import Face, load_file
 
 __all__ = ["add", "folded", "generation", "registered", "registered_family", "remove", "shipped", "touch"]
 
@@ -96,4 +96,4 @@ def shipped() -> tuple[Face, ...]:
     if spec is None or not spec.submodule_search_locations:
         return ()
     files = sorted(Path(spec.submodule_search_locations[0]).glob("**/*.ttf"))
-    return tuple(load(file.read_bytes(), path=str(file)) for file in files)
+    return tuple(load_file(str(file)) for file in files)

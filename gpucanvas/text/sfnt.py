@@ -9,12 +9,14 @@ know what is wrong with it, so the container is read here, and each error names 
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
     from mmap import mmap
 
-__all__ = ["check_file", "face_count"]
+__all__ = ["check_file", "face_count", "mapped"]
 
 SINGLE: Final = frozenset((b"\x00\x01\x00\x00", b"OTTO", b"true", b"typ1"))
 OTHERS: Final = {
@@ -30,6 +32,15 @@ OTHERS: Final = {
 """What people give instead, by the first bytes."""
 RECORD: Final = 16
 """Bytes of a table's entry in the directory."""
+
+
+@contextmanager
+def mapped(path: str) -> Iterator[mmap]:
+    """A file's contents, of which only what is looked at is read. Raises OSError or ValueError where there are none."""
+    import mmap
+
+    with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        yield data
 
 
 def face_count(data: bytes | mmap) -> int:

@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 from ..paint.quantities import ANGLE, LENGTH, NUMBER
 from .lengths import BASE_PX, NotFont, is_math, quantity_of, read_length
 
-__all__ = ["CSS_WIDE", "DEFAULT_ANGLE", "GENERICS", "STRETCHES", "Shorthand", "quoted", "read_shorthand"]
+__all__ = ["CSS_WIDE", "DEFAULT_ANGLE", "GENERICS", "LARGEST_PX", "Shorthand", "quoted", "read_shorthand"]
 
 GENERICS: Final = frozenset(
     (
@@ -100,7 +100,7 @@ def read_shorthand(text: str) -> Shorthand:
 
 def _is_nothing(token: Any) -> bool:
     """White space, or that the text ends before the quotation mark, which CSS forgives."""
-    return token.type == "whitespace" or (token.type == "error" and token.kind == "eof-in-string")
+    return bool(token.type == "whitespace" or (token.type == "error" and token.kind == "eof-in-string"))
 
 
 def _word(token: Any) -> str:

@@ -9,11 +9,8 @@ the index, once a process. A file that is no font keeps an empty row, so that it
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-import tempfile
-import zlib
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -25,7 +22,7 @@ import numpy as np
 from . import fontconfig, registry
 from .describe import Axis, Coverage, FaceInfo, describe
 from .face import Face
-from .sfnt import check_file, face_count
+from .sfnt import check_file, face_count, mapped
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -67,6 +64,8 @@ def folders() -> tuple[str, ...]:
 
 def cache_file() -> Path:
     """Where the index is kept."""
+    import zlib
+
     if sys.platform == "win32":
         root = os.environ.get("LOCALAPPDATA", "~/AppData/Local")
     elif sys.platform == "darwin":
@@ -163,18 +162,17 @@ ROW_PATH, ROW_INDEX, ROW_FAMILIES = 0, 1, 2
 def _row(path: str, number: int, info: FaceInfo) -> list[Any]:
     """A face as JSON writes it."""
     return [
-        *(path, number, list(info.families), info.full_name, info.postscript_name, list(info.weight)),
+        *(path, number, list(info.families), info.full_name, list(info.weight)),
         *(list(info.width), info.slant, list(info.angles), [list(axis) for axis in info.axes]),
         *(info.color_kind, info.is_monospaced),
     ]
 
 
 def _info_of(row: list[Any], coverage: Coverage) -> FaceInfo:
-    _, _, families, full_name, postscript_name, weight, width, slant, angles, axes, color_kind, is_monospaced = row
+    _, _, families, full_name, weight, width, slant, angles, axes, color_kind, is_monospaced = row
     return FaceInfo(
         families=tuple(families),
         full_name=full_name,
-        postscript_name=postscript_name,
         weight=(weight[0], weight[1]),
         width=(width[0], width[1]),
         slant=slant,
@@ -240,13 +238,11 @@ def _walk(roots: Iterable[str]) -> Iterator[tuple[str, Stamp]]:
 
 def _scan(path: str) -> Scanned:
     """Describe the faces of a file; none where it is no font, is damaged or cannot be read."""
-    import mmap
-
     import uharfbuzz as hb
 
     found: Scanned = []
     try:
-        with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        with mapped(path) as data:
             blob = hb.Blob.from_file_path(path)
             for number in range(min(face_count(data), MOST_FACES)):
                 check_file(data, number)
@@ -263,8 +259,10 @@ def _scan(path: str) -> Scanned:
 
 def _read(path: Path) -> dict[str, tuple[Stamp, Scanned]]:
     """What the cache file says of each font file; nothing where it is not there, or is not ours."""
+    import json
+
     try:
-        with np.load(path, allow_pickle=False) as arrays:
+        with path.open("rb") as file, np.load(file, allow_pickle=False) as arrays:
             files = json.loads(arrays["files"].tobytes())
             ranges, at = arrays["ranges"], 0
             kept: dict[str, tuple[Stamp, Scanned]] = {}
@@ -282,6 +280,9 @@ def _read(path: Path) -> dict[str, tuple[Stamp, Scanned]]:
 
 def _write(path: Path, scanned: dict[str, tuple[Stamp, Scanned]]) -> None:
     """Write the cache file beside the old one and put it in its place; where that fails, there is none."""
+    import json
+    import tempfile
+
     files = [
         [name, *stamp, [[row[1:], len(ranges)] for row, ranges in faces]] for name, (stamp, faces) in scanned.items()
     ]

@@ -9,8 +9,8 @@ from typing import Any
 import freetype
 import numpy as np
 import pytest
-
 from built_fonts import UPEM, build_font
+
 from gpucanvas.geometry.builder import CLOSE, CUBIC, LINE, MOVE, QUAD
 from gpucanvas.text import registry
 from gpucanvas.text.describe import Coverage
@@ -219,4 +219,4 @@ def test_threads_that_draw_from_one_face_get_the_same_outlines() -> None:
     for thread in threads:
         thread.join()
     assert found == [expected] * 4
-    assert UPEM == load(build_font()).upem
+    assert load(build_font()).upem == UPEM

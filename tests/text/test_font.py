@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gpucanvas.text.font import Font, parse_font, serialize
+from gpucanvas.text.shorthand import read_shorthand
 
 SANS = ("sans-serif",)
 
@@ -107,7 +108,7 @@ def test_style_variant_weight_width_and_line_height_are_read(text: str, said: di
         ("12px a serif", ("a serif",)),
         ("12px 'a", ("a",)),
         ("12px \\31 23", ("123",)),
-        ("12px \\\"", ('"',)),
+        ('12px \\"', ('"',)),
         ("12px été, 游ゴシック", ("été", "游ゴシック")),
         ("12px foo default", ("foo default",)),
         ("12px none", ("none",)),
@@ -243,6 +244,31 @@ def test_any_text_is_a_font_or_a_value_error(text: str) -> None:
         assert font.families
 
 
+# fmt: off
+USUAL = st.tuples(
+    st.sampled_from(["", "italic ", "italic  ", "oblique ", "normal "]),
+    st.sampled_from(["", "bold ", "400 ", "900 ", "950 ", "normal ", "bold italic "]),
+    st.sampled_from(["12", "0", "12.5", "013", "1.23456789012345", "99999", "100000", ".5", "1e1", "-1", "12."]),
+    st.sampled_from(["px ", "px  ", "px", "PX ", "px/2 ", "px /2 "]),
+    st.sampled_from(
+        ["serif", "Arial, sans-serif", "'a b'", '"a', "a /**/ b", "A\n, b", "inherit", "a;", "a,", "/2 a", "a \\62", ""]
+    ),
+)
+# fmt: on
+
+
+@given(USUAL)
+def test_the_quick_way_reads_what_the_grammar_does(parts: tuple[str, ...]) -> None:
+    text = "".join(parts)
+    try:
+        wanted = Font(**read_shorthand(text)._asdict())
+    except ValueError:
+        with pytest.raises(ValueError, match="^font "):
+            parse_font(text)
+    else:
+        assert parse_font(text) == wanted
+
+
 def test_a_font_that_was_read_before_is_the_same_object() -> None:
     assert parse_font("bold 13px 'Some Family'") is parse_font("bold 13px 'Some Family'")
 
@@ -255,3 +281,7 @@ def test_very_many_fonts_and_very_long_ones_are_not_all_kept() -> None:
     parse_font("12px " + "a" * 10_000)
     assert len(font._kept) <= font.MOST_KEPT
     assert max(map(len, font._kept)) <= font.LONGEST_KEPT
+    for number in range(2 * font.MOST_KEPT):
+        parse_font(f"1px family{number}")
+    assert len(font._kept_families) <= font.MOST_KEPT
+    assert max(map(len, font._kept_families)) <= font.LONGEST_KEPT

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 from built_fonts import build_font
+
 from gpucanvas import fonts
 from gpucanvas.text import registry, system
 from gpucanvas.text.fallback import fallback
@@ -43,6 +43,7 @@ def test_a_registered_font_is_found_by_its_family_whatever_the_case() -> None:
     info = fonts.register(build_font("My Font"))
     assert (info.family, info.source, info.path) == ("My Font", "registered", None)
     assert fonts.match("12px MY FONT") == info
+    assert {fonts.match("12px My Font"), info} == {info}
     assert families("12px 'my font'") == ["My Font", "Noto Sans"]
 
 
@@ -277,6 +278,30 @@ def test_the_language_chooses_among_fonts_of_east_asia(font_folder: Path) -> Non
     assert found == {"ja": "JP", "ko": "KR", "zh-CN": "SC", "zh-TW": "TC", "zh-Hant": "TC", "zh-Hans-HK": "SC"}
     assert chosen("あ")[-2:] == "JP"
     assert chosen("가")[-2:] == "KR"
+
+
+def test_text_of_east_asia_asks_for_the_language_first_and_then_for_serifs(font_folder: Path) -> None:
+    for name in ("Sans CJK JP", "Serif CJK JP", "Sans Mono CJK JP", "Sans CJK SC"):
+        put(font_folder, name, family=f"Noto {name}", characters="\u4e00")
+    assert chosen("\u4e00", lang="ja") == "Noto Sans CJK JP"
+    assert chosen("\u4e00", "12px serif", lang="ja") == "Noto Serif CJK JP"
+    assert chosen("\u4e00", "12px monospace", lang="ja") == "Noto Sans Mono CJK JP"
+    assert chosen("\u4e00", "12px serif", lang="zh") == "Noto Sans CJK SC"
+
+
+def test_signs_that_many_fonts_have_come_from_those_of_many_scripts(font_folder: Path) -> None:
+    for name in ("A Font", "Noto Sans CJK JP", "DejaVu Sans", "Unifont"):
+        put(font_folder, name, family=name, characters="\u2603")
+    assert chosen("\u2603") == "DejaVu Sans"
+    (font_folder / "DejaVu Sans.ttf").unlink()
+    system.refresh()
+    assert chosen("\u2603") == "A Font"
+    (font_folder / "A Font.ttf").unlink()
+    system.refresh()
+    assert chosen("\u2603") == "Noto Sans CJK JP"
+    (font_folder / "Noto Sans CJK JP.ttf").unlink()
+    system.refresh()
+    assert chosen("\u2603") == "Unifont"
 
 
 def test_serif_text_falls_back_to_serifs_first(font_folder: Path) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Iterable
 from typing import Any
 
 import pytest
-
 from built_fonts import build_font
+
 from gpucanvas.text.face import Face, load
 from gpucanvas.text.font import Font, parse_font
 from gpucanvas.text.style import choose, synthetic_bold

@@ -117,3 +117,17 @@ canvas.save(5.5)  # wrong
 gpucanvas.render_many([gpucanvas.Recording(4, np.int64(4))], backend="cpu")
 gpucanvas.render_many([gpucanvas.Recording(4, 4)], backend="opengl")  # wrong
 gpucanvas.render_many([ctx])  # wrong
+
+# Fonts
+info = gpucanvas.fonts.register(b"", family="A", weight=700, style="italic", index=0)
+assert_type(info, gpucanvas.fonts.FontInfo)
+gpucanvas.fonts.register("a.ttf", weight=(100, 900))
+gpucanvas.fonts.register(np.zeros(3))  # wrong
+gpucanvas.fonts.register("a.ttf", "A")  # wrong
+gpucanvas.fonts.register("a.ttf", style="slanted")  # wrong
+gpucanvas.fonts.register("a.ttf", weight="bold")  # wrong
+assert_type(gpucanvas.fonts.list(), list[gpucanvas.fonts.FontInfo])
+assert_type(gpucanvas.fonts.unregister(info) + gpucanvas.fonts.unregister("A"), int)
+gpucanvas.fonts.unregister(b"A")  # wrong
+info.family = "B"  # wrong
+gpucanvas.fonts.match(12)  # wrong
