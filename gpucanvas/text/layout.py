@@ -14,8 +14,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 from math import inf
-from typing import Any, NamedTuple
+from typing import Any, ClassVar, NamedTuple
 
+from ..copies import Uncopied
 from .line import PlacedText
 
 __all__ = ["Cluster", "LayoutLine", "TextLayout", "TextSpan"]
@@ -102,8 +103,8 @@ class LayoutLine:
         return f"<LayoutLine {self.start}..{self.end} at ({self.x:g}, {self.baseline:g}), {self.width:g} px wide>"
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class TextLayout:
+@dataclass(frozen=True, eq=False)
+class TextLayout(Uncopied):
     """Lines of text, to draw with ``ctx.fill_layout`` and to ask; see `layout_text`.
 
     Attributes
@@ -123,6 +124,7 @@ class TextLayout:
     width: float
     height: float
     is_cut: bool
+    _copy_cure: ClassVar[str] = "it does not change, so it may be shared; make another with layout_text"
 
     def __repr__(self) -> str:
         return f"<TextLayout of {len(self.lines)} lines, {self.width:g}x{self.height:g} px>"

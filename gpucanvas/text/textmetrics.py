@@ -11,10 +11,23 @@ https://html.spec.whatwg.org/multipage/canvas.html#textmetrics
 
 from __future__ import annotations
 
+from typing import Any, NamedTuple
+
+from .extent import Box
+from .fontlines import FontLines
 from .line import Line
 from .shape import Setting
 
 __all__ = ["TextMetrics"]
+
+
+class Measured(NamedTuple):
+    """What the measures of a text need of its line."""
+
+    text: str
+    width: float
+    ink: Box | None
+    missing: str
 
 
 class TextMetrics:
@@ -29,6 +42,8 @@ class TextMetrics:
 
     __slots__ = ("_anchor", "_baseline", "_line", "_lines", "width")
 
+    _line: Line | Measured
+
     width: float
     """How far the text goes: the advances of its glyphs, and spacing."""
 
@@ -38,6 +53,16 @@ class TextMetrics:
         self._anchor = setting.anchor_part * line.width
         self._lines = setting.lines
         self._baseline = setting.baseline_px
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A line has its fonts, which belong to this process: a copy has what was measured.
+        line = self._line
+        return _restored, (
+            Measured(line.text, self.width, line.ink, line.missing),
+            self._anchor,
+            self._lines,
+            self._baseline,
+        )
 
     def __repr__(self) -> str:
         return f"<TextMetrics of {self._line.text!r:.40}, width {self.width:g}>"
@@ -109,3 +134,11 @@ class TextMetrics:
     def ideographic_baseline(self) -> float:
         """Up to the ideographic baseline, which is below the alphabetic one: usually negative."""
         return self._lines.ideographic - self._baseline
+
+
+def _restored(measured: Measured, anchor: float, lines: FontLines, baseline: float) -> TextMetrics:
+    """Measures as they were."""
+    metrics = TextMetrics.__new__(TextMetrics)
+    metrics.width, metrics._line = measured.width, measured
+    metrics._anchor, metrics._lines, metrics._baseline = anchor, lines, baseline
+    return metrics

@@ -259,7 +259,7 @@ def finish(
 
     def find() -> list[Cluster]:
         text, offset = paragraph.text, draft.offset
-        return [each for one, *spacings in spaced for each in clusters_on(one, text, *spacings, offset)]
+        return [each for one, letter, word in spaced for each in clusters_on(one, text, letter, word, offset)]
 
     return LayoutLine(start, draft.end, *places, is_rtl, pieces, find)
 

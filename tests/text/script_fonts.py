@@ -24,7 +24,6 @@ def font_file(script: str) -> Path:
     return min(Path(spec.origin).parent.glob("files/*.ttf"), key=lambda path: ("Italic" in path.name, path.name))
 
 
-@cache
 def register(script: str) -> str:
     """Register a script's font; returns its family, which no system font has."""
     family = f"Test {script}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -51,8 +52,8 @@ def png_font() -> bytes:
     return out.getvalue()
 
 
-@pytest.fixture(scope="module", autouse=True)
-def fonts() -> None:
+@pytest.fixture(autouse=True)
+def fonts(font_folder: Path) -> None:
     register = gpucanvas.fonts.register
     layers = {"u0041": [("u0041", 0), ("u0042", 1)], "u0043": [("u0043", FOREGROUND)], "u0044": [("u0044", 2)]}
     register(build_font("Built Layers", characters="ABCD", colors=layers, palettes=PALETTES), family="Built Layers")

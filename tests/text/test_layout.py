@@ -15,7 +15,7 @@ TEXT = "The quick brown fox jumps over the lazy dog and runs away from what it h
 HEBREW = "\u05e9\u05dc\u05d5\u05dd \u05e2\u05d5\u05dc\u05dd"
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def font() -> str:
     register("Hebrew")
     return f"16px '{register('Latin')}', 'Test Hebrew'"
@@ -230,6 +230,8 @@ def test_lines_end_where_unicodes_own_cases_have_them() -> None:
 
 
 def test_a_paragraph_of_a_quarter_million_characters_is_laid_out() -> None:
+    register("Latin")
+    register("Hebrew")
     text = ("word " * 40 + HEBREW + " ") * 1200
     layout = layout_text(text, 50_000, font="16px 'Test Latin', 'Test Hebrew'")
     assert len(text) > 250_000

@@ -63,6 +63,7 @@ def test_shaping_gives_the_glyphs_and_the_width_of_harfbuzz(script: str) -> None
 def test_shaping_of_mixed_directions_puts_runs_in_visual_order() -> None:
     text = "ab \u05d0\u05d1 12"
     register("Hebrew")
+    register("Latin")
     runs = shape_text(text, setting_of(with_font(DEFAULT, "20px 'Test Latin', 'Test Hebrew'"))).runs
     shown = [(text[run.start : run.end], run.level) for run in runs]
     assert shown == [("ab ", 0), ("12", 2), (" ", 1), ("\u05d0\u05d1", 1)], "the first font has the space"
