@@ -152,7 +152,7 @@ class TextVerbs(TextDrawing):
         self._fill_with(before)
 
     def fill_texts(
-        self, strings: Sequence[str], x: ArrayLike, y: ArrayLike, *, color: AnyStyle | Sequence[AnyStyle] | None = None
+        self, strings: Sequence[str], x: ArrayLike, y: ArrayLike, *, color: AnyStyle | Sequence[Any] | None = None
     ) -> None:
         """Fill any number of texts, as `fill_text` would one after another. Not in the standard.
 

@@ -32,10 +32,13 @@ class FontLines(NamedTuple):
 
 
 @lru_cache(1024)
-def font_lines(instance: Instance, size_px: float) -> FontLines:
-    """The lines of a font in a size, as Chromium rounds them."""
+def font_lines(instance: Instance, size_px: float, is_precise: bool = False) -> FontLines:
+    """The lines of a font in a size, as Chromium rounds them; ``is_precise`` is its way with geometricPrecision."""
     em = instance.metrics
     ascent, descent = floor(em.ascent * size_px + 0.5), floor(em.descent * size_px + 0.5)
+    if is_precise and descent < em.descent * size_px and ascent >= 1:
+        # What is rounded off below the baseline would be cut off: a pixel more there, one less above.
+        ascent, descent = ascent - 1, descent + 1
     em_ascent = floor(em.em_ascent * size_px * EM_STEPS + 0.5) / EM_STEPS
     hanging = HANGING_PART * ascent if em.hanging is None else em.hanging * size_px
     ideographic = -descent if em.ideographic is None else em.ideographic * size_px

@@ -152,15 +152,23 @@ class Line(PlacedText):
     """
 
     def __init__(self, shaped: ShapedText, setting: Setting) -> None:
-        style = setting.style
-        self.text = shaped.text
-        placed, left = [], 0.0
+        # Most of the texts that are measured are asked for their width alone.
+        self.text, self._shaped, self._style = shaped.text, shaped, setting.style
+        size_px, letter_px, word_px = setting.style.font.size_px, setting.style.letter_px, setting.style.word_px
+        width = 0.0
         for run in shaped.runs:
-            one = place(run, shaped.text, style.font.size_px, style.letter_px, style.word_px, left)
-            placed.append(one)
-            left = one.right
-        self.width = left
-        super().__init__(tuple(placed))
+            width = end_of(run, shaped.text, size_px, letter_px, word_px, width)
+        self.width = width
+
+    @cached_property
+    def placed(self) -> tuple[PlacedRun, ...]:  # type: ignore[override]
+        """The runs, from left to right."""
+        size_px, letter_px, word_px = self._style.font.size_px, self._style.letter_px, self._style.word_px
+        placed, left = [], 0.0
+        for run in self._shaped.runs:
+            placed.append(place(run, self.text, size_px, letter_px, word_px, left))
+            left = placed[-1].right
+        return tuple(placed)
 
     @cached_property
     def missing(self) -> str:
@@ -204,7 +212,7 @@ def line_of(text: str, setting: Setting) -> Line:
     found = _lines.get(key)
     if found is None:
         found = Line(shape_text(clean(text), setting), setting)
-        glyphs = sum(len(one.x) for one in found.placed)
+        glyphs = sum(len(run.glyphs) for run in found._shaped.runs)
         _lines.put(key, found, LINE_BYTES + 8 * len(text) + GLYPH_BYTES * glyphs)
     return found
 
@@ -214,14 +222,21 @@ def place(run: GlyphRun, text: str, size_px: float, letter_px: float, word_px: f
     unit_px = size_px * run.scale / (SUBUNITS * run.instance.upem)
     ends = np.cumsum(run.advances, dtype=np.int64)
     x: Floats = left + (ends - run.advances + run.x_offsets) * np.float64(unit_px)
-    right = left + (float(ends[-1]) if len(ends) else 0.0) * unit_px
     if (letter_px or word_px) and len(x):
         before, after = spacing(run, text, letter_px, word_px)
-        gone = np.cumsum(before + after)
-        x += gone - after
-        right += float(gone[-1])
+        x += np.cumsum(before + after) - after
+    right = end_of(run, text, size_px, letter_px, word_px, left)
     y: Floats = run.y_offsets * np.float64(-unit_px)
     return PlacedRun(run, x, y, left, right, unit_px * SUBUNITS)
+
+
+def end_of(run: GlyphRun, text: str, size_px: float, letter_px: float, word_px: float, left: float) -> float:
+    """Where a run ends that begins at ``left``: whole units are summed first, so that nothing is lost."""
+    end = left + run.advance * (size_px * run.scale / (SUBUNITS * run.instance.upem))
+    if (letter_px or word_px) and len(run.glyphs):
+        before, after = spacing(run, text, letter_px, word_px)
+        end += float(before.sum() + after.sum())
+    return end
 
 
 def run_advances(run: GlyphRun, text: str, em_px: float, letter_px: float, word_px: float) -> Floats:

@@ -71,6 +71,8 @@ class Setting:
         Its lines, which are those of the text.
     baseline_px, anchor_part
         How far `text_baseline` is up from the alphabetic one; which part of a text is to the left of its point.
+    is_sized
+        Whether the first face has other shapes in another size.
     known
         Characters that the first face is known to have.
     """
@@ -85,6 +87,7 @@ class Setting:
     lines: FontLines
     baseline_px: float
     anchor_part: float
+    is_sized: bool
     known: set[str]
 
 
@@ -149,9 +152,10 @@ def _resolve(style: TextStyle) -> Setting:
     run_key = _key(run_values)
     line_key = _key((run_key, style.font.size_px, style.letter_px, style.word_px))
     first = choices[0].instance(style.font.size_px)
-    lines = font_lines(first, style.font.size_px)
+    lines = font_lines(first, style.font.size_px, style.text_rendering == "geometricPrecision")
     places = baseline_of(lines, style.text_baseline), anchor_part(style)
-    return Setting(style, generation, choices, features, run_key, line_key, first, lines, *places, set())
+    sized = depends_on_size(choices[0])
+    return Setting(style, generation, choices, features, run_key, line_key, first, lines, *places, sized, set())
 
 
 def _key(values: tuple[Any, ...]) -> RunKey:
@@ -187,7 +191,8 @@ def shape_text(text: str, setting: Setting) -> ShapedText:
     runs = [shape_part_of(text, part, setting) for part in parts]
     if len(runs) > 1:
         runs = [runs[i] for i in reorder([run.level for run in runs])]
-    sized = any(depends_on_size(part.choice) for part in parts)
+    first = setting.choices[0]
+    sized = any(setting.is_sized if part.choice is first else depends_on_size(part.choice) for part in parts)
     found = ShapedText(text, tuple(runs), size_px if sized else None)
     _shaped.put(key, found, len(text) + 1)
     return found

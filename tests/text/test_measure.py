@@ -39,6 +39,21 @@ def test_measures_are_those_of_the_tables_of_the_font() -> None:
     assert metrics.width == pytest.approx(font["hmtx"]["x"][0] * size / em)
 
 
+def test_measures_under_geometric_precision_round_descents_up() -> None:
+    """So does Chromium: 0.293 * 20 px is 5.86, which is 6 either way; 0.293 * 15 px is 4.395, which is 4 or 5."""
+    font = TTFont(font_file("Latin"))
+    em = font["head"].unitsPerEm
+    for size in (20, 15):
+        ctx = context(f"{size}px '{register('Latin')}'")
+        plain = ctx.measure_text("x")
+        ctx.text_rendering = "geometricPrecision"
+        precise = ctx.measure_text("x")
+        cut = int(plain.font_bounding_box_descent < -font["hhea"].descent * size / em)
+        assert cut == (size == 15)
+        assert precise.font_bounding_box_descent == plain.font_bounding_box_descent + cut
+        assert precise.font_bounding_box_ascent == plain.font_bounding_box_ascent - cut
+
+
 def test_measures_of_a_font_without_baselines_take_the_standards_stand_ins() -> None:
     gpucanvas.fonts.register(build_font("Built Plain", ascent=900, descent=250), family="Built Plain")
     metrics = context("100px 'Built Plain'").measure_text("A")

@@ -118,6 +118,33 @@ gpucanvas.render_many([gpucanvas.Recording(4, np.int64(4))], backend="cpu")
 gpucanvas.render_many([gpucanvas.Recording(4, 4)], backend="opengl")  # wrong
 gpucanvas.render_many([ctx])  # wrong
 
+# Text
+ctx.font = "12px serif"
+ctx.font = 12  # wrong
+ctx.text_align = "center"
+ctx.text_align = "middle"  # wrong
+ctx.text_baseline = "middle"
+ctx.direction = "auto"  # wrong
+ctx.letter_spacing = count
+ctx.letter_spacing = None  # wrong
+ctx.font_feature_settings = {"ss01": True}
+ctx.font_variation_settings = {"wght": 450.5}
+ctx.fill_text("text", count, half)
+ctx.fill_text("text", 0, 0, 100)
+ctx.fill_text(5, 0, 0)  # wrong
+ctx.stroke_text("text", "0", 0)  # wrong
+assert_type(ctx.measure_text("text"), gpucanvas.TextMetrics)
+assert_type(ctx.measure_text("text").actual_bounding_box_ascent, float)
+assert_type(ctx.text_path("text", 0, 0), gpucanvas.Path2D)
+ctx.fill_texts(["a", "b"], [1, 2], np.arange(2), color=["red", (1, 0, 0)])
+layout = gpucanvas.layout_text(["a", gpucanvas.TextSpan("b", color="red")], 100, align="justify", direction="rtl")
+gpucanvas.layout_text("a", align="middle")  # wrong
+gpucanvas.layout_text(["a", 5])  # wrong
+ctx.fill_layout(layout, count, 0)
+ctx.fill_layout("text", 0, 0)  # wrong
+assert_type(layout.index_at(3, 4), int)
+assert_type(layout.lines[0].width, float)
+
 # Fonts
 info = gpucanvas.fonts.register(b"", family="A", weight=700, style="italic", index=0)
 assert_type(info, gpucanvas.fonts.FontInfo)
