@@ -9,6 +9,7 @@ https://html.spec.whatwg.org/multipage/canvas.html#drawing-text-to-the-bitmap
 from __future__ import annotations
 
 from functools import cache
+from math import isfinite
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .contract.commands import FILL_PATH, STROKE_PATH
@@ -180,7 +181,14 @@ class TextVerbs(TextDrawing):
             for number, (text, left, top) in enumerate(zip(texts, xs, ys, strict=True)):
                 if colors is not None:
                     self._fill_with(self._color_of(colors[number]) or before)
-                self.fill_text(text, left, top)
+                if not isfinite(left + top):
+                    self.fill_text(text, left, top)  # It knows what to do.
+                    continue
+                line, setting = self._line("fill_texts", text)
+                if self._stale:
+                    self._sync()
+                place = left - setting.anchor_part * line.width, top + setting.baseline_px
+                self._draw_placed(FILL_PATH, self._fill, line, (1.0, 0.0, 0.0, 1.0, *place))
         finally:
             self._fill_with(before)
 

@@ -27,6 +27,10 @@ Caps = Literal["normal", "small-caps", "all-small-caps", "petite-caps", "all-pet
 Rendering = Literal["auto", "optimizeSpeed", "optimizeLegibility", "geometricPrecision"]
 
 
+LARGEST = 1 << 24
+"""Numbers of features and axes are below this."""
+
+
 @cache
 def styles() -> Any:
     """The module of styles: programs without text do without it."""
@@ -119,7 +123,7 @@ class TextSettings(Recorder):
     def font_feature_settings(self, value: Mapping[str, int | bool]) -> None:
         pairs = _tagged(value, int)
         if pairs is None:
-            cure = "give a dictionary of tags of four characters, as {'ss01': 1}"
+            cure = "give a dictionary of tags of four characters and numbers of 0 or more, as {'ss01': 1}"
             return self._invalid("font_feature_settings", value, cure)
         self._set_text("features", pairs)
 
@@ -217,7 +221,7 @@ def _tagged(value: object, kind: type[int] | type[float]) -> tuple[tuple[str, An
     pairs = []
     for tag, number in value.items():
         fine = isinstance(tag, str) and len(tag) == 4 and tag.isascii() and tag.isprintable()
-        if not fine or not isinstance(number, int | float) or not abs(number) < 1 << 24:
+        if not fine or not isinstance(number, int | float) or not (0 if kind is int else -LARGEST) <= number < LARGEST:
             return None
         pairs.append((tag, kind(number)))
     return tuple(pairs)

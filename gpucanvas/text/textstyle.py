@@ -142,8 +142,8 @@ class TextStyle:
 
     @property
     def language(self) -> str:
-        """The language, a BCP 47 tag; empty where it is not known."""
-        return "" if self.lang == "inherit" else self.lang
+        """The language, a BCP 47 tag; empty where it is not known, or where it is no tag."""
+        return self.lang if self.lang != "inherit" and self.lang.isascii() else ""
 
     @property
     def caps(self) -> str:

@@ -102,6 +102,22 @@ def test_sizes_and_spacings_at_the_ends_of_their_range_are_drawn() -> None:
     canvas.to_numpy()
 
 
+def test_languages_and_features_that_are_none_are_refused_or_without_effect() -> None:
+    ctx = gpucanvas.Recording(9, 9).get_context("2d")
+    ctx.font = "20px sans-serif"
+    plain = ctx.measure_text("office").width
+    for lang in ("", "x" * 5000, "\x00", "\U0001f642", "en\ud800", "-", "a-b-c-"):
+        ctx.lang = lang
+        assert ctx.lang == lang
+        assert ctx.measure_text("office").width == plain
+    for features in ({"liga": -1}, {"\x00\x00\x00\x00": 1}, {"lig": 1}, {"liga": float("nan")}, ["liga"]):
+        with pytest.raises(ValueError, match="font_feature_settings is .*: give a dictionary"):
+            ctx.font_feature_settings = features
+    for axes in ({"wght": float("nan")}, {"wght": 1e300}, {7: 1.0}):
+        with pytest.raises(ValueError, match="font_variation_settings is .*: give a dictionary"):
+            ctx.font_variation_settings = axes
+
+
 def test_a_transform_beyond_all_numbers_draws_nothing() -> None:
     canvas = gpucanvas.Canvas(50, 50, backend="cpu")
     ctx = canvas.get_context("2d")
