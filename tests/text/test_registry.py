@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -200,6 +201,35 @@ def test_a_system_font_whose_file_is_gone_is_passed_over(font_folder: Path) -> N
     assert len(system.index()) == 2
     fonts.register(build_font("Other"))  # So that nothing matched before is kept.
     assert families("bold 12px Two Files")[-1] == "Noto Sans"
+
+
+@pytest.fixture
+def nothing_shipped(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The package of the shipped font has been taken away."""
+    registry.shipped.cache_clear()
+    monkeypatch.setattr(registry, "find_spec", lambda _: None)
+    registry.touch()
+    yield
+    registry.shipped.cache_clear()
+    registry.touch()
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+def test_without_the_shipped_font_the_system_gives_sans_serif(font_folder: Path) -> None:
+    put(font_folder, "other", family="Some Font")
+    assert families("12px sans-serif") == ["Some Font"]
+    put(font_folder, "dejavu", family="DejaVu Sans")
+    assert families("12px Nowhere") == ["DejaVu Sans"]
+    assert {each.source for each in fonts.list()} == {"system"}
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+def test_without_any_font_an_error_says_how_to_get_one() -> None:
+    with pytest.raises(RuntimeError, match="there is no font to draw text with: python -m pip install fontpkg-noto"):
+        fonts.match("12px sans-serif")
+    assert fonts.list() == []
+    fonts.register(build_font("Mine"))
+    assert families("12px Mine") == ["Mine"]
 
 
 # -- lists -----------------------------------------------------------------------------------------------------
