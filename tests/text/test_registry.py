@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import warnings
 from collections.abc import Iterator
 from pathlib import Path
@@ -145,6 +146,34 @@ def test_a_file_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_what_is_neither_path_nor_bytes_is_a_type_error(wrong: Any) -> None:
     with pytest.raises(TypeError):
         fonts.register(wrong)
+
+
+def test_threads_may_register_match_and_take_out_at_once() -> None:
+    """Whatever was matched on the way, in the end nothing stale is kept."""
+    data = {weight: build_font("Shared", weight=weight) for weight in (300, 400, 700)}
+    fonts.register(data[400])
+    errors: list[BaseException] = []
+    ready = threading.Barrier(4)
+
+    def run(weight: int | None) -> None:
+        try:
+            ready.wait()
+            for _ in range(100):
+                if weight is not None:
+                    fonts.unregister(fonts.register(data[weight]))
+                for text in ("300 12px Shared", "700 12px Shared"):
+                    assert families(text) == ["Shared", "Noto Sans"]
+                assert chosen("B", "700 12px Shared") == "Shared"
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(weight,)) for weight in (300, 700, None, None)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert fonts.match("700 12px Shared").weight == fonts.match("300 12px Shared").weight == (400.0, 400.0)
 
 
 # -- who wins --------------------------------------------------------------------------------------------------
