@@ -39,6 +39,11 @@ class Axis(NamedTuple):
     default: float
     most: float
 
+    @property
+    def is_of_css(self) -> bool:
+        """Whether an axis of weight or width counts as CSS does: some old ones have 1 where CSS has 400 and 100 %."""
+        return self.tag not in ("wght", "wdth") or self.most > 10.0
+
     def clamp(self, value: float) -> float:
         """The nearest value that the axis has."""
         return min(max(value, self.least), self.most)
@@ -156,8 +161,8 @@ def describe(face: Any) -> FaceInfo:
     return FaceInfo(
         families=tuple(name for name in families if name),
         full_name=face.get_name(FULL_NAME) or "",
-        weight=_range(axes, "wght", _weight(face)),
-        width=_range(axes, "wdth", _style(face, "WIDTH")),
+        weight=_weight(face, axes),
+        width=_width(face, axes),
         slant=slant,
         angles=angles,
         axes=axes,
@@ -173,14 +178,23 @@ def _style(face: Any, name: str) -> float:
     return float(Font(face).get_style_value(StyleTag[name]))
 
 
-def _weight(face: Any) -> float:
-    """The weight that a face says, read as browsers do: some old fonts count from 1 to 9."""
-    weight = _style(face, "WEIGHT")
-    return min(max(weight * 100.0 if 0.0 < weight < 10.0 else weight, 1.0), 1000.0)
+def _weight(face: Any, axes: tuple[Axis, ...]) -> tuple[float, float]:
+    """The weights that a face has. Some old fonts count from 1 to 9."""
+    axis = next((axis for axis in axes if axis.tag == "wght"), None)
+    if axis is not None and axis.is_of_css:
+        return axis.least, axis.most
+    weight = 400.0 if axis is not None else _style(face, "WEIGHT")
+    weight = min(max(weight * 100.0 if 0.0 < weight < 10.0 else weight, 1.0), 1000.0)
+    return weight, weight
 
 
-def _range(axes: tuple[Axis, ...], tag: str, value: float) -> tuple[float, float]:
-    return next(((axis.least, axis.most) for axis in axes if axis.tag == tag), (value, value))
+def _width(face: Any, axes: tuple[Axis, ...]) -> tuple[float, float]:
+    """The widths that a face has, in percent."""
+    axis = next((axis for axis in axes if axis.tag == "wdth"), None)
+    if axis is not None and axis.is_of_css:
+        return axis.least, axis.most
+    width = 100.0 if axis is not None else _style(face, "WIDTH")
+    return width, width
 
 
 def _slant(face: Any, axes: tuple[Axis, ...]) -> tuple[Slant, tuple[float, float]]:

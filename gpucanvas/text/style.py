@@ -157,9 +157,12 @@ def settle(face: Face, font: Font) -> Choice:
             values["slnt"] = -angle
         else:
             slant = _slant(angle)
+    said_by_style = values.keys() - dict(font.variations).keys()
     values.update(font.variations)
     pairs = []
     for axis in info.axes:
+        if axis.tag in said_by_style and not axis.is_of_css:
+            continue
         value = axis.clamp(values.get(axis.tag, axis.default))
         if value != axis.default or (axis.tag == "opsz" and "opsz" in values):
             pairs.append((axis.tag, value))

@@ -12,6 +12,8 @@ import warnings
 from collections.abc import Iterator
 from pathlib import Path
 
+import uharfbuzz
+
 from gpucanvas import fonts
 from gpucanvas.text import registry
 from gpucanvas.text.face import load
@@ -88,6 +90,10 @@ def read_all(data: bytes) -> None:
         face.instance(tuple((tag, most) for tag, (_, _, most) in info.axes.items()), 0.03),
     ):
         _ = instance.metrics.scaled(12.0)
+        buffer = uharfbuzz.Buffer()
+        buffer.add_str("ABBA fi नि שלום")
+        buffer.guess_segment_properties()
+        uharfbuzz.shape(instance.font, buffer)
         for glyph in (*range(12), 65535):
             instance.outline(glyph)
             instance.advance(glyph)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import threading
 from collections.abc import Sequence
 from typing import Any
@@ -94,6 +95,15 @@ def test_outlines_and_advances_are_those_of_freetype(variations: tuple[tuple[str
         for (_, ours), (_, wanted) in zip(mine, theirs, strict=True):
             assert np.abs(np.subtract(ours, wanted)).max(initial=0.0) <= tolerance, character
         assert abs(instance.advance(glyph) - other.glyph.advance.x) <= (0.5 if variations else 0.0), character
+
+
+def test_cubic_outlines_are_those_of_freetype() -> None:
+    data = build_font(cff=True)
+    instance = load(data).instance()
+    other = freetype.Face(io.BytesIO(data))
+    assert [verb for verb, _ in segments(instance.outline(1))] == [MOVE, LINE, CUBIC, LINE, CLOSE]
+    assert segments(instance.outline(1)) == segments_of_freetype(other, 1)
+    assert instance.advance(1) == other.glyph.advance.x == 600.0
 
 
 def test_an_outline_is_that_of_the_file_with_y_down() -> None:

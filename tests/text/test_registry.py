@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import shutil
+import threading
 import warnings
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -146,6 +148,34 @@ def test_what_is_neither_path_nor_bytes_is_a_type_error(wrong: Any) -> None:
         fonts.register(wrong)
 
 
+def test_threads_may_register_match_and_take_out_at_once() -> None:
+    """Whatever was matched on the way, in the end nothing stale is kept."""
+    data = {weight: build_font("Shared", weight=weight) for weight in (300, 400, 700)}
+    fonts.register(data[400])
+    errors: list[BaseException] = []
+    ready = threading.Barrier(4)
+
+    def run(weight: int | None) -> None:
+        try:
+            ready.wait()
+            for _ in range(100):
+                if weight is not None:
+                    fonts.unregister(fonts.register(data[weight]))
+                for text in ("300 12px Shared", "700 12px Shared"):
+                    assert families(text) == ["Shared", "Noto Sans"]
+                assert chosen("B", "700 12px Shared") == "Shared"
+        except BaseException as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=run, args=(weight,)) for weight in (300, 700, None, None)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert errors == []
+    assert fonts.match("700 12px Shared").weight == fonts.match("300 12px Shared").weight == (400.0, 400.0)
+
+
 # -- who wins --------------------------------------------------------------------------------------------------
 
 
@@ -200,6 +230,35 @@ def test_a_system_font_whose_file_is_gone_is_passed_over(font_folder: Path) -> N
     assert len(system.index()) == 2
     fonts.register(build_font("Other"))  # So that nothing matched before is kept.
     assert families("bold 12px Two Files")[-1] == "Noto Sans"
+
+
+@pytest.fixture
+def nothing_shipped(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The package of the shipped font has been taken away."""
+    registry.shipped.cache_clear()
+    monkeypatch.setattr(registry, "find_spec", lambda _: None)
+    registry.touch()
+    yield
+    registry.shipped.cache_clear()
+    registry.touch()
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+def test_without_the_shipped_font_the_system_gives_sans_serif(font_folder: Path) -> None:
+    put(font_folder, "other", family="Some Font")
+    assert families("12px sans-serif") == ["Some Font"]
+    put(font_folder, "dejavu", family="DejaVu Sans")
+    assert families("12px Nowhere") == ["DejaVu Sans"]
+    assert {each.source for each in fonts.list()} == {"system"}
+
+
+@pytest.mark.usefixtures("nothing_shipped")
+def test_without_any_font_an_error_says_how_to_get_one() -> None:
+    with pytest.raises(RuntimeError, match="there is no font to draw text with: python -m pip install fontpkg-noto"):
+        fonts.match("12px sans-serif")
+    assert fonts.list() == []
+    fonts.register(build_font("Mine"))
+    assert families("12px Mine") == ["Mine"]
 
 
 # -- lists -----------------------------------------------------------------------------------------------------

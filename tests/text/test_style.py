@@ -148,6 +148,16 @@ def test_an_axis_of_italics_is_set() -> None:
     assert (choice.variations, choice.slant) == ((("ital", 1.0),), 0.0)
 
 
+def test_axes_of_old_fonts_that_do_not_count_as_css_are_left_alone() -> None:
+    """Skia, of 1994, has a weight of 0.48 to 3.2 and a width of 0.62 to 1.3."""
+    old = face(axes=(("wght", 0.48, 1.0, 3.2), ("wdth", 0.62, 1.0, 1.3)))
+    assert (old.info.weight, old.info.width) == ((400.0, 400.0), (100.0, 100.0))
+    assert choose([old], parse_font("12px a")).variations == ()
+    choice = choose([old], parse_font("bold 12px a"))
+    assert (choice.variations, choice.bold) == ((), True)
+    assert choose([old], Font(variations=(("wght", 2.0),))).variations == (("wght", 2.0),)
+
+
 def test_variations_of_the_font_win_over_its_style() -> None:
     font = Font(weight=700.0, variations=(("wght", 300.0), ("XXXX", 5.0)))
     assert choose([face(**VARIABLE)], font).variations == (("wght", 300.0),)
