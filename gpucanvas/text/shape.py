@@ -9,6 +9,7 @@ that grows, or moves, is shaped once.
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any, Final, NamedTuple
@@ -266,6 +267,12 @@ def choice_of(cluster: str, item: Item, setting: Setting, last: Choice) -> Choic
         return first
     if cluster.isspace() and all(last.face.has(ord(each)) for each in cluster):
         return last
+    if len(cluster) > 1 and not item.emoji:
+        # A font that has a letter with its mark as one character needs no mark: HarfBuzz composes them.
+        composed = list(map(ord, unicodedata.normalize("NFC", cluster)))
+        for choice in setting.choices if len(composed) < len(cluster) else ():
+            if all(map(choice.face.has, composed)):
+                return choice
     return fallback(cluster, setting.style.wanted, setting.choices, setting.style.language, item.emoji)
 
 

@@ -69,6 +69,12 @@ def test_shaping_of_mixed_directions_puts_runs_in_visual_order() -> None:
     assert shown == [("ab ", 0), ("12", 2), (" ", 1), ("\u05d0\u05d1", 1)], "the first font has the space"
 
 
+def test_a_font_without_a_mark_draws_the_letter_that_it_has_with_it() -> None:
+    gpucanvas.fonts.register(build_font("Built Marks", characters="e\u00e9", advance=777), family="Built Marks")
+    ctx = context("100px 'Built Marks', sans-serif")
+    assert ctx.measure_text("e\u0301").width == pytest.approx(77.7)
+
+
 def test_both_readers_of_a_buffer_agree() -> None:
     instance = load(font_file("Arabic").read_bytes()).instance()
     text = TEXTS["Arabic"][0]
