@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from functools import cache
+from functools import cache, lru_cache
 from itertools import groupby
 from typing import Final, NamedTuple
 
@@ -21,6 +21,8 @@ __all__ = ["COMMON", "Item", "clean", "clusters_of", "is_emoji", "itemize", "scr
 COMMON: Final = "Zyyy"
 """The tag of characters of no script of their own."""
 LATIN: Final = "Latn"
+JAPANESE: Final = frozenset(("Hira", "Kana", "Hani", "Bopo"))
+"""Scripts that alternate within words, and that fonts treat alike: together they are one item."""
 TEXT_STYLE, EMOJI_STYLE, JOINER, KEYCAP = "\ufe0e", "\ufe0f", "\u200d", "\u20e3"
 FIRST_EMOJI: Final = "\u200d"
 """A text without a character from here on has no emoji: digits and (c) need U+FE0F or U+20E3 to be one."""
@@ -131,7 +133,7 @@ def scripts_of(text: str) -> list[str]:
     tags = [known[character] for character in text]
     current = next((tag for tag in tags if tag != COMMON), LATIN)
     for i, tag in enumerate(tags):
-        if tag == COMMON:
+        if tag == COMMON or (tag in JAPANESE and current in JAPANESE):
             tags[i] = current
         else:
             current = tag
@@ -148,6 +150,7 @@ def is_within(table: list[tuple[int, int]], character: str) -> bool:
     return row >= 0 and code <= table[row][1]
 
 
+@lru_cache(4096)
 def is_emoji(cluster: str) -> bool:
     """Whether a grapheme cluster shows as emoji (UTS 51, "presentation").
 

@@ -32,6 +32,8 @@ __all__ = ["Part", "RunKey", "Setting", "ShapedText", "parts_of", "setting_of", 
 
 MOST_CHARACTERS: Final = 4_000_000
 """Characters of all shaped texts that are kept: a glyph takes about 40 bytes."""
+MOST_CHOSEN: Final = 4096
+"""Clusters of a style whose fonts are kept."""
 SMALL_CAPITALS: Final = 0.7
 """Size of small capitals that are made of large ones, in that of the text, as browsers have it."""
 CAPITALS: Final[dict[str, tuple[str, ...]]] = {
@@ -74,8 +76,8 @@ class Setting:
         How far `text_baseline` is up from the alphabetic one; which part of a text is to the left of its point.
     is_sized
         Whether the first face has other shapes in another size.
-    known
-        Characters that the first face is known to have.
+    known, chosen
+        Characters that the first face is known to have; and the fonts of clusters.
     """
 
     style: TextStyle
@@ -90,6 +92,7 @@ class Setting:
     anchor_part: float
     is_sized: bool
     known: set[str]
+    chosen: dict[tuple[str, bool], Choice]
 
 
 class Part(NamedTuple):
@@ -156,7 +159,7 @@ def _resolve(style: TextStyle) -> Setting:
     lines = font_lines(first, style.font.size_px, style.text_rendering == "geometricPrecision")
     places = baseline_of(lines, style.text_baseline), anchor_part(style)
     sized = depends_on_size(choices[0])
-    return Setting(style, generation, choices, features, run_key, line_key, first, lines, *places, sized, set())
+    return Setting(style, generation, choices, features, run_key, line_key, first, lines, *places, sized, set(), {})
 
 
 def _key(values: tuple[Any, ...]) -> RunKey:
@@ -236,15 +239,16 @@ def parts_of(text: str, item: Item, setting: Setting) -> list[Part]:
     if not item.emoji and has_all(piece, first, setting):
         parts = [Part(item, first)]
     else:
-        parts = []
-        at = item.start
+        parts, start, at = [], item.start, item.start
+        last: Choice | None = None
         for cluster in clusters_of(piece):
-            choice = choice_of(cluster, item, setting, parts[-1].choice if parts else first)
-            if parts and parts[-1].choice == choice:
-                parts[-1] = Part(parts[-1].item._replace(end=at + len(cluster)), choice)
-            else:
-                parts.append(Part(item._replace(start=at, end=at + len(cluster)), choice))
+            choice = choice_of(cluster, item, setting, last or first)
+            if choice is not last and choice != last:
+                if last is not None:
+                    parts.append(Part(item._replace(start=start, end=at), last))
+                start, last = at, choice
             at += len(cluster)
+        parts.append(Part(item._replace(start=start), last or first))
     if setting.style.caps not in ("normal", "unicase", "titling-caps"):
         parts = [each for part in parts for each in small_capitals(text, part, setting.style.caps)]
     return parts
@@ -262,18 +266,31 @@ def has_all(piece: str, choice: Choice, setting: Setting) -> bool:
 
 def choice_of(cluster: str, item: Item, setting: Setting, last: Choice) -> Choice:
     """The font of a cluster; what shows nothing, and what the last cluster's has no need to leave, stays with it."""
+    key = cluster, item.emoji
+    found = setting.chosen.get(key)
+    if found is not None:
+        return found
     first = setting.choices[0]
     if not item.emoji and has_all(cluster, first, setting):
-        return first
-    if cluster.isspace() and all(last.face.has(ord(each)) for each in cluster):
+        found = first
+    elif cluster.isspace() and all(last.face.has(ord(each)) for each in cluster):
         return last
-    if len(cluster) > 1 and not item.emoji:
+    else:
+        found = _look_for(cluster, item.emoji, setting)
+    if len(setting.chosen) >= MOST_CHOSEN:
+        setting.chosen.clear()
+    setting.chosen[key] = found
+    return found
+
+
+def _look_for(cluster: str, emoji: bool, setting: Setting) -> Choice:
+    if len(cluster) > 1 and not emoji:
         # A font that has a letter with its mark as one character needs no mark: HarfBuzz composes them.
         composed = list(map(ord, unicodedata.normalize("NFC", cluster)))
         for choice in setting.choices if len(composed) < len(cluster) else ():
             if all(map(choice.face.has, composed)):
                 return choice
-    return fallback(cluster, setting.style.wanted, setting.choices, setting.style.language, item.emoji)
+    return fallback(cluster, setting.style.wanted, setting.choices, setting.style.language, emoji)
 
 
 @lru_cache(256)

@@ -60,6 +60,22 @@ def test_shaping_gives_the_glyphs_and_the_width_of_harfbuzz(script: str) -> None
     assert [glyph for run in runs for glyph in run.glyphs.tolist()] == expected
 
 
+def test_a_language_chooses_shapes_of_letters() -> None:
+    """Romanian has a comma where Turkish has a cedilla: the same glyphs as HarfBuzz asked with each language."""
+    face = hb.Face(hb.Blob.from_file_path(str(font_file("Latin"))))
+    found = {}
+    for lang in ("ro", "tr"):
+        buffer = hb.Buffer()
+        buffer.add_str("\u015f\u0163")
+        buffer.script, buffer.direction, buffer.language = "Latn", "ltr", lang
+        hb.shape(hb.Font(face), buffer)
+        expected = [info.codepoint for info in buffer.glyph_infos]
+        style = changed(with_font(DEFAULT, f"20px '{register('Latin')}'"), "lang", lang)
+        found[lang] = shape_text("\u015f\u0163", setting_of(style)).runs[0].glyphs.tolist()
+        assert found[lang] == expected
+    assert found["ro"] != found["tr"]
+
+
 def test_shaping_of_mixed_directions_puts_runs_in_visual_order() -> None:
     text = "ab \u05d0\u05d1 12"
     register("Hebrew")
