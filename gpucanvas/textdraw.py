@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from array import array
 from functools import cache
-from math import hypot, isfinite
+from math import floor, hypot, isfinite
 from typing import TYPE_CHECKING, Any, Final
 
 from .contract.commands import DRAW_IMAGE, FILL_PATH, PATH_IS_LOCAL
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 MANY_GLYPHS: Final = 4000
 """Texts of more glyphs than these are cut to what is on the canvas: their outlines would fill the memory."""
+LARGEST_SNAPPED: Final = 256.0
+"""Size of an em on the canvas, pixels, up to which baselines are put on whole pixels."""
 FARTHEST_EM: Final = 16.0
 """How far the ink of a glyph is from its place at most, em: the longest ligatures are 12 em wide."""
 
@@ -44,6 +46,7 @@ class TextDrawing(TextSettings):
 
     def _draw_placed(self, kind: int, paint: int, text: PlacedText, matrix: Affine) -> None:
         """Record placed glyphs, mapped to user space; call `_sync` first."""
+        matrix = self._snapped(text, matrix)
         if text.count > MANY_GLYPHS:
             text = self._seen_of(kind, text, matrix)
         outline = text.outline
@@ -51,6 +54,21 @@ class TextDrawing(TextSettings):
             self._draw_packed(kind, paint, outline, matrix)
         if text.colors:
             self._draw_colors(kind, text, matrix)
+
+    def _snapped(self, text: PlacedText, matrix: Affine) -> Affine:
+        """The matrix with the baseline of upright text on a whole pixel: stems that lie across stay sharp.
+
+        As in browsers, up to `LARGEST_SNAPPED`. Text that is turned or skewed is left where it is.
+        """
+        outer = self._state.matrix
+        a, b, c, d, e, f = matrix
+        if outer[1] or outer[2] or b or c or not outer[3] or not text.placed:
+            return matrix
+        one = text.placed[0]
+        if one.unit_px * one.run.instance.upem * abs(d * outer[3]) > LARGEST_SNAPPED:
+            return matrix
+        y = outer[3] * f + outer[5]
+        return (a, b, c, d, e, f + (floor(y + 0.5) - y) / outer[3]) if isfinite(y) else matrix
 
     def _seen_of(self, kind: int, text: PlacedText, matrix: Affine) -> PlacedText:
         """The glyphs of a long text that may be on the canvas."""

@@ -58,12 +58,40 @@ def test_text_is_the_outlines_of_its_font(backend: str, outlines: TTFont, tmp_pa
     ours, theirs = canvas(backend), canvas(backend)
     ctx = ours.get_context("2d")
     ctx.font_kerning, ctx.fill_style = "none", "navy"
-    ctx.fill_text("Angle, g&y", 5.25, 35.5)
+    ctx.fill_text("Angle, g&y", 5.25, 35)
     other = theirs.get_context("2d")
     other.fill_style = "navy"
-    other.fill(gpucanvas.Path2D(svg_of(outlines, "Angle, g&y", 5.25, 35.5, SIZE)))
+    other.fill(gpucanvas.Path2D(svg_of(outlines, "Angle, g&y", 5.25, 35, SIZE)))
     assert ink(ours) > 50_000
     assert_same(pixels(ours), pixels(theirs), max_difference=2, max_fraction=1.0, folder=tmp_path)
+
+
+@pytest.mark.parametrize(("y", "whole"), [(34.6, 35), (35.4, 35), (35.5, 36), (-0.2, 0)])
+def test_the_baseline_of_upright_text_is_a_whole_pixel(y: float, whole: float, tmp_path: Path) -> None:
+    ours, theirs = canvas(), canvas()
+    for drawn, place in ((ours, y), (theirs, whole)):
+        ctx = drawn.get_context("2d")
+        ctx.scale(1, 1.25)
+        ctx.fill_text("pixel", 5.25, place / 1.25)
+        gradient = ctx.create_linear_gradient(0, 0, 100, 0)
+        gradient.add_color_stop(0, "red")
+        gradient.add_color_stop(1, "blue")
+        ctx.fill_style = gradient
+        ctx.fill_text("pixel", 85, place / 1.25)
+    assert_same(pixels(ours), pixels(theirs), max_difference=1, names=("between", "whole"), folder=tmp_path)
+
+
+def test_text_that_is_turned_or_very_large_is_where_it_is() -> None:
+    for turn, size in ((0.01, 30), (0.0, 300)):
+        pictures = []
+        for y in (30.0, 30.4):
+            drawn = canvas(height=60)
+            ctx = drawn.get_context("2d")
+            ctx.rotate(turn)
+            ctx.font = f"{size}px sans-serif"
+            ctx.fill_text("place", 5, y)
+            pictures.append(pixels(drawn))
+        assert not np.array_equal(*pictures)
 
 
 def test_stroked_text_is_the_stroked_outlines(backend: str, outlines: TTFont, tmp_path: Path) -> None:
