@@ -14,6 +14,7 @@ import io
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import ceil
+from threading import Lock
 from typing import Any, Final
 
 import numpy as np
@@ -56,6 +57,7 @@ class GlyphPixels:
         return self.pixels.nbytes
 
 
+_painting = Lock()
 _pixels: Recent[tuple[Any, ...], GlyphPixels | tuple[()]] = Recent(MOST_BYTES)
 
 
@@ -133,7 +135,7 @@ def painted(instance: Instance, glyph: int, size: int, color: tuple[int, ...]) -
     import uharfbuzz as hb
 
     scale = size / (SUBUNITS * instance.upem)
-    with instance.lock:
+    with _painting, instance.lock:
         paint = painter()
         paint.reset()
         paint.transform = (scale, 0.0, 0.0, scale, 0.0, 0.0)

@@ -31,6 +31,14 @@ def test_lone_surrogates_show_as_replacement_characters() -> None:
     assert drawn("a\ud800b").any()
 
 
+def test_control_characters_show_nothing() -> None:
+    ctx = gpucanvas.Recording(9, 9).get_context("2d")
+    ctx.font = f"20px '{register('Latin')}'"
+    controls = "".join(chr(code) for code in (*range(9), 11, *range(14, 32), *range(0x7F, 0xA0)))
+    assert ctx.measure_text(f"a{controls}b").width == ctx.measure_text("ab").width
+    assert ctx.measure_text(f"a{controls}b").missing == ""
+
+
 def test_ten_thousand_combining_marks_are_one_cluster() -> None:
     text = "e" + "\u0301" * 10_000
     assert drawn(text).any()
