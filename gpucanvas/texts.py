@@ -67,15 +67,13 @@ def _spread(verb: str, name: str, value: Any, count: int) -> list[float]:
 def _colors(color: Any, count: int) -> list[Any]:
     """One colour a text."""
     if hasattr(color, "tolist"):
-        color = [color] if color.ndim == 1 else list(map(tuple, color.tolist()))
-        color = color[0] if len(color) == 1 and count != 1 else color
+        color = color / 255.0 if color.dtype == "uint8" else color
+        color = tuple(color.tolist()) if color.ndim == 1 else list(map(tuple, color.tolist()))
     is_one = isinstance(color, str) or not isinstance(color, list | tuple) or _is_number(color[0] if color else None)
     if is_one:
         return [color] * count
     if len(color) != count:
-        raise ValueError(
-            f"fill_texts: color has {len(color)} entries for {count} texts: give one a text, or one for all"
-        )
+        raise ValueError(f"fill_texts: color has {len(color)} entries for {count} texts: give one a text, or one for all")
     return list(color)
 
 
@@ -164,7 +162,8 @@ class TextVerbs(TextDrawing):
         x, y
             Where each goes: (N,) numbers, or one for all.
         color
-            A colour for each, or (N, 3) or (N, 4) numbers 0 to 1; a single colour for all; the fill style if left out.
+            A colour for each, or an array (N, 3) or (N, 4) of numbers 0 to 1 or of uint8; a single colour for all; the
+            fill style if left out.
 
         Raises
         ------

@@ -288,6 +288,24 @@ def test_many_texts_at_once_are_those_of_single_calls(backend: str, tmp_path: Pa
     assert ours.get_context("2d").fill_style == "#000000"
 
 
+@pytest.mark.parametrize(
+    "color",
+    [
+        np.array([[1, 0, 0], [0, 0, 1]], np.float32), np.array([[255, 0, 0, 255], [0, 0, 255, 255]], np.uint8),
+        [(1, 0, 0), "blue"], ["red", np.array([0.0, 0.0, 1.0])],
+    ],
+)  # fmt: skip
+def test_colours_of_many_texts_are_taken_in_all_their_forms(color: object) -> None:
+    drawn = canvas()
+    ctx = drawn.get_context("2d")
+    ctx.fill_texts(["MM", "MM"], [5, 90], 35, color=color)  # type: ignore[arg-type]
+    left, right = pixels(drawn)[:, :75], pixels(drawn)[:, 85:]
+    assert (left[left[..., 3] == 255] == (255, 0, 0, 255)).all()
+    assert (right[right[..., 3] == 255] == (0, 0, 255, 255)).all()
+    assert (left[..., 3] == 255).any()
+    assert (right[..., 3] == 255).any()
+
+
 def test_many_texts_of_other_lengths_are_refused() -> None:
     ctx = canvas().get_context("2d")
     with pytest.raises(ValueError, match=r"x has shape \(3,\): give \(2,\)"):

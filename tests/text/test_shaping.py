@@ -9,6 +9,7 @@ import pytest
 import uharfbuzz as hb
 from built_fonts import build_font
 from script_fonts import font_file, register
+from unicode_files import TABLES, UNICODE, tables
 
 import gpucanvas
 from gpucanvas.text import glyphs
@@ -218,6 +219,14 @@ def test_items_keep_marks_and_digits_with_the_letters_before_them() -> None:
     items = itemize("(ab 12) \u0905\u0902\u0964 \u4e00\u3001")
     found = [(item.start, item.end, item.script) for item in items]
     assert found == [(0, 8, "Latn"), (8, 12, "Deva"), (12, 14, "Hani")]
+
+
+@pytest.mark.skipif(not UNICODE.exists(), reason="Unicode's files are not here: apt-get install unicode-data")
+def test_the_tables_are_those_of_unicodes_files() -> None:
+    made, kept = tables(), TABLES.read_text(encoding="utf-8")
+    if made.splitlines()[0] != kept.splitlines()[0]:
+        pytest.skip(f"other versions of Unicode: {made.splitlines()[0]!r} here, {kept.splitlines()[0]!r} kept")
+    assert made == kept, "run python tests/text/unicode_files.py"
 
 
 def test_items_are_cut_where_emoji_begin() -> None:
