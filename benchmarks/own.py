@@ -1,4 +1,4 @@
-"""What has no peer: recording one `fill_rect`, hit tests, small pictures and their parts, and a cold start.
+"""What has no peer: recording one `fill_rect`, hit tests, text, small pictures and their parts, and a cold start.
 
     python benchmarks/own.py
 
@@ -95,6 +95,46 @@ def hit_test(curves: int, verb: str, changed: bool, repeats: int = 5) -> float:
             ask(i % 800, i % 600)
         best = min(best, time.perf_counter() - start)
     return best / calls * 1e6
+
+
+def texts() -> dict[str, tuple[Callable[[], object], int]]:
+    """What text takes: by what is said of it, a call and how many of them the call makes."""
+    import random
+    import string
+
+    import gpucanvas
+
+    rng = random.Random(5)
+    lines = ["".join(rng.choice(string.ascii_letters + "    ") for _ in range(50)) for _ in range(200)]
+    labels = [f"{rng.randrange(10**7):08d}" for _ in range(1000)]
+    places = [[rng.randrange(size) for _ in labels] for size in (800, 600)]
+    canvas = gpucanvas.Canvas(800, 2900, backend="cpu")
+    ctx = canvas.get_context("2d")
+    ctx.font = "14px sans-serif"
+    ctx.measure_text(lines[0])
+    number = iter(range(10**9))
+
+    def measure_new() -> float:
+        return ctx.measure_text(f"{next(number):08d}{lines[0][8:]}").width
+
+    def page() -> None:
+        ctx.clear_rect(0, 0, 800, 2900)
+        for row, line in enumerate(lines):
+            ctx.fill_text(line, 5, 14 * row + 14)
+        canvas.flush()
+
+    def label_all() -> None:
+        ctx.clear_rect(0, 0, 800, 2900)
+        ctx.fill_texts(labels, *places)
+        canvas.flush()
+
+    return {
+        "`measure_text` of a text measured before": (lambda: ctx.measure_text(lines[0]).width, 1),
+        "`measure_text` of a new text of 50 letters": (measure_new, 1),
+        "one of 10,000 letters in 200 lines at 14 px": (page, 10_000),
+        "one of 1,000 labels of 8 letters by `fill_texts`": (label_all, 1000),
+        "`layout_text` of 1,700 words": (lambda: gpucanvas.layout_text(" ".join(lines), 400), 1),
+    }
 
 
 def small_pictures() -> dict[str, tuple[Callable[[], object], int]]:
@@ -206,6 +246,8 @@ def main() -> None:
         for verb in ("is_point_in_path", "is_point_in_stroke"):
             print(f"| `{verb}` of {name}, the path unchanged | {hit_test(curves, verb, False):.2f} us |")
             print(f"| `{verb}` of {name}, the path built anew each call | {hit_test(curves, verb, True):.1f} us |")
+    for name, (call, pictures) in texts().items():
+        print(f"| {name} | {microseconds(call, pictures):.2f} us |")
     for name, (call, pictures) in small_pictures().items():
         print(f"| {name} | {microseconds(call, pictures):.0f} us |")
     first_canvas()

@@ -143,11 +143,26 @@ def grid(ctx, xs, ys, x, y, width, height):
     ctx.stroke_line_segments(np.array(upright + level))
 
 
+def set_label(ctx, align="left", baseline="bottom", weight=400, alpha=55):
+    """The style of labels, as large as the chart allows."""
+    ctx.font = f"{weight} {min(max(min(chart.size) / 50, 8), 15):.1f}px 'Noto Sans', sans-serif"
+    ctx.fill_style, ctx.text_align, ctx.text_baseline = f"rgb(255 255 255 / {alpha}%)", align, baseline
+
+
+def clock(seconds, tick):
+    """Seconds as minutes and seconds, with tenths where the ticks are so near."""
+    minutes, rest = divmod(round(float(seconds), 1), 60)
+    return f"{minutes:.0f}:{rest:04.1f}" if tick < 1 else f"{minutes:.0f}:{rest:02.0f}"
+
+
 def draw_overview(ctx, box):
     """All there is, and where the window lies in it."""
     x, y, w, h = box
     panel(ctx, *box)
     grid(ctx, np.linspace(x, x + w, 11)[1:-1], [y + h / 2], *box)
+    set_label(ctx, "center")
+    places = np.linspace(0, 1, 11)[1:-1]
+    ctx.fill_texts([clock(part * chart.extent, 1) for part in places], x + w * places, y + h - 4)
     ctx.stroke_style = "rgb(94 234 212 / 75%)"
     ctx.line_width = 0.5
     ctx.line_join = "round"
@@ -160,6 +175,10 @@ def draw_overview(ctx, box):
     ctx.stroke_style = AMBER
     ctx.line_width = 1
     ctx.stroke_rect(left, y + 0.5, wide, h - 1)
+    set_label(ctx, baseline="top", weight=600, alpha=90)
+    ctx.fill_text("Electrocardiogram", x + 14, y + 9)
+    set_label(ctx, "right", "top")
+    ctx.fill_text(f"{chart.series.count:,} samples", x + w - 14, y + 9, max(w - 200, 1))
 
 
 def draw_window(ctx, box):
@@ -174,7 +193,15 @@ def draw_window(ctx, box):
     ctx.clip()
     tick = next(tick for tick in (0.2, 1, 5, 30, 120, 600, 3600) if chart.span / tick <= 60)
     ticks = np.arange(chart.seconds // tick, (chart.seconds + chart.span) / tick + 1) * tick
-    grid(ctx, x + w * (ticks - chart.seconds) / chart.span, np.linspace(y, y + h, 9), *box)
+    across = x + w * (ticks - chart.seconds) / chart.span
+    grid(ctx, across, np.linspace(y, y + h, 9), *box)
+    set_label(ctx, "center")
+    room = ctx.measure_text("00:00.0 ").width * chart.span / (w * tick)  # Of a label, in ticks.
+    named = np.round(ticks / tick) % ceil(room) == 0
+    ctx.fill_texts([clock(each, tick) for each in ticks[named]], across[named], y + h - 4)
+    set_label(ctx, baseline="bottom")
+    levels = np.linspace(chart.high, chart.low, 9)[1:-1]
+    ctx.fill_texts([f"{level:+.1f} mV" for level in levels], x + 8, np.linspace(y, y + h, 9)[1:-1] - 1)
     area = ctx.create_linear_gradient(0, y, 0, y + h)
     area.add_color_stop(0, "rgb(94 234 212 / 45%)")
     area.add_color_stop(1, "rgb(94 234 212 / 0%)")

@@ -1,4 +1,4 @@
-"""A map of the world: real coastlines and borders, an equal-earth projection, filled and stroked paths, a graticule.
+"""A map of the world: real coastlines and borders, an equal-earth projection, filled and stroked paths, and names.
 
 python -m gpucanvas render examples/world_map.py -o world_map.png --size 1200x640
 """
@@ -16,6 +16,15 @@ import gpucanvas
 DATA = Path(__file__).parent / "data" / "countries.npz"
 LAND = ("#e8e0c9", "#dfe3c4", "#ecd9bd", "#d6ddbf", "#e6d3b8", "#dcdccb", "#efe3c2")
 """Fills of countries, taken in turn."""
+OCEANS = (
+    ("Pacific\nOcean", -140, 0), ("Atlantic\nOcean", -38, 26), ("Indian\nOcean", 78, -18), ("Southern Ocean", 20, -60),
+    ("Pacific\nOcean", 165, 12),
+)  # fmt: skip
+CONTINENTS = (
+    ("NORTH\nAMERICA", -101, 46), ("SOUTH\nAMERICA", -58, -10), ("EUROPE", 22, 51), ("AFRICA", 20, 10),
+    ("ASIA", 92, 46), ("AUSTRALIA", 134, -25),
+)  # fmt: skip
+"""Names, and the longitude and latitude that they are written at, degrees."""
 
 
 def equal_earth(longitude, latitude):
@@ -122,6 +131,37 @@ def draw(ctx, width, height):
     ctx.line_width = max(scale / 150, 1)
     ctx.stroke_style = "#5d8299"
     ctx.stroke()
+    write_names(ctx, place, scale)
+    write_degrees(ctx, place, scale)
+
+
+def write_names(ctx, place, scale):
+    """Oceans, slanted and spaced, and continents."""
+    ctx.text_align, ctx.text_baseline = "center", "middle"
+    for names, size, spacing, font, color in (
+        (OCEANS, 0.055, "0.18em", "italic 500", "rgb(60 105 135 / 85%)"),
+        (CONTINENTS, 0.06, "0.3em", "600", "rgb(90 70 50 / 60%)"),
+    ):
+        ctx.font, ctx.letter_spacing = f"{font} {size * scale}px 'Noto Sans', sans-serif", spacing
+        ctx.fill_style = color
+        for name, longitude, latitude in names:
+            ((x, y),) = place(np.array([[longitude, latitude]], float))
+            for row, line in enumerate(name.split("\n")):
+                ctx.fill_text(line, x, y + row * 1.3 * size * scale)
+    ctx.letter_spacing, ctx.text_align, ctx.text_baseline = "0px", "left", "alphabetic"
+
+
+def write_degrees(ctx, place, scale):
+    """Degrees at the ends of the parallels, outside of the globe."""
+    ctx.font, ctx.fill_style, ctx.text_baseline = f"{0.042 * scale}px 'Noto Sans', sans-serif", "#8a8577", "middle"
+    for latitude in range(-60, 90, 30):
+        (left, y), (right, _) = place(np.array([[-180.0, latitude], [180.0, latitude]]))
+        label = f"{abs(latitude)}\N{DEGREE SIGN}{'N' if latitude > 0 else 'S' if latitude < 0 else ''}"
+        ctx.text_align = "right"
+        ctx.fill_text(label, left - 0.03 * scale, y)
+        ctx.text_align = "left"
+        ctx.fill_text(label, right + 0.03 * scale, y)
+    ctx.text_baseline = "alphabetic"
 
 
 def main():

@@ -39,10 +39,14 @@ from .recording import Recording
 from .ticket import Ticket
 
 if TYPE_CHECKING:
+    from . import fonts
     from .film.view import render_film
     from .sight.monitor import FrameMonitor, PerformanceWarning
     from .sight.stats import FrameStats, stats
     from .sight.trace import trace
+    from .text.layout import TextLayout, TextSpan
+    from .text.textmetrics import TextMetrics
+    from .text.typeset import layout_text
     from .window.events import Event
     from .window.frame import Frame
     from .window.hosted import HostedView
@@ -78,11 +82,16 @@ __all__ = [
     "Path2D",
     "PerformanceWarning",
     "Recording",
+    "TextLayout",
+    "TextMetrics",
+    "TextSpan",
     "Ticket",
     "View",
     "Window",
     "__version__",
     "configure",
+    "fonts",
+    "layout_text",
     "memory",
     "render_film",
     "render_many",
@@ -98,8 +107,13 @@ _LAZY = {
     "FrameStats": "sight.stats",
     "HostedView": "window.hosted",
     "PerformanceWarning": "sight.monitor",
+    "TextLayout": "text.layout",
+    "TextMetrics": "text.textmetrics",
+    "TextSpan": "text.layout",
     "View": "window.view",
     "Window": "window.window",
+    "fonts": "fonts",
+    "layout_text": "text.typeset",
     "render_film": "film.view",
     "show": "window.show",
     "stats": "sight.stats",
@@ -113,7 +127,8 @@ def __getattr__(name: str) -> Any:
         raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
     from importlib import import_module
 
-    found = globals()[name] = getattr(import_module(f"{__name__}.{_LAZY[name]}"), name)
+    module = import_module(f"{__name__}.{_LAZY[name]}")
+    found = globals()[name] = module if name == _LAZY[name] else getattr(module, name)
     return found
 
 

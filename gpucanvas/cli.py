@@ -1,6 +1,6 @@
 """The command line: what works on this machine, what can be made ready, and a picture from a script.
 
-    python -m gpucanvas info                       which backends run here; for the others why not, and the cure
+    python -m gpucanvas info                       which backends run here; for the others why not, and the cure; fonts
     python -m gpucanvas warm                       compile now what the first pictures would wait for
     python -m gpucanvas render FILE.py -o out.png  FILE.py defines draw(ctx, width, height) or draw(ctx, frame)
     python -m gpucanvas render FILE.py --frames 120 -o out.mp4
@@ -36,12 +36,12 @@ MESA = "on Debian and Ubuntu: apt-get install libegl1 libgl1 libgl1-mesa-dri"
 
 @dataclass(frozen=True)
 class Answer:
-    """Whether a backend, or windows, run here: lines of text for `info`.
+    """Whether a backend, windows or text run here: lines of text for `info`.
 
     Parameters
     ----------
     name
-        The backend's name, as `gpucanvas.Canvas` takes it, or "windows".
+        The backend's name, as `gpucanvas.Canvas` takes it, or "windows" or "fonts".
     ok
         Whether it runs here.
     detail
@@ -125,6 +125,7 @@ def _info(options: argparse.Namespace) -> int:
     chosen = "gl" if "gl" in working and working["gl"].hardware else "cpu"
     print(f"auto chooses {chosen}")
     probe_windows().print()
+    probe_fonts().print()
     return OK
 
 
@@ -192,6 +193,30 @@ def probe_windows() -> Answer:
     if not found.ok:
         return Answer("windows", False, found.reason, found.cure)
     return Answer("windows", True, f"{found.renderer}, OpenGL {found.version}", "", found.hardware)
+
+
+def probe_fonts() -> Answer:
+    """Which fonts text finds here.
+
+    Returns
+    -------
+    Answer
+        How many there are and what some families come to, or what is missing and the cure.
+    """
+    try:
+        fonts = importlib.import_module("gpucanvas.fonts")
+        faces = fonts.list()
+        words = [f"{word} is {fonts.match(f'16px {word}').family}" for word in ("sans-serif", "serif", "monospace")]
+    except ModuleNotFoundError as error:
+        return Answer("fonts", False, f"{error.name} is not installed", REINSTALL)
+    except RuntimeError as error:
+        return Answer("fonts", False, str(error), REINSTALL)
+    families = {face.family for face in faces if face.source == "system"}
+    own = sorted({face.family for face in faces if face.source == "shipped"})
+    emoji = sorted({face.family for face in faces if face.has_colors})
+    words.append(f"in colour: {', '.join(emoji) or 'none, so that emoji are grey'}")
+    system = f"{len(families)} families of the system"
+    return Answer("fonts", True, f"{', '.join((*own, system))}; {', '.join(words)}")
 
 
 # -- warm ------------------------------------------------------------------------------------------------------

@@ -2,7 +2,8 @@
 
     settings.py  styles, pens and compositing as properties      paths.py    the current path
     batches.py   any number of shapes in one command             pixels.py   images and image data
-    layers.py    what is drawn as a whole                        context.py  state, transforms and drawing
+    layers.py    what is drawn as a whole                        texts.py    text
+    context.py   state, transforms and drawing
 
 https://html.spec.whatwg.org/multipage/canvas.html#2dcontext
 """
@@ -32,6 +33,7 @@ from .pipeline import record as r
 from .pixels import PixelVerbs
 from .recorder import DRAW_ERRORS
 from .state import RULES, FillRule
+from .texts import TextVerbs
 
 
 class DrawnOn(Protocol):
@@ -56,7 +58,7 @@ memory.add_kind(Path2D, "path")
 pack_fill_rect, pack_command = r.pack_fill_rect, r.pack_command
 
 
-class Context2D(LayerVerbs, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass=KnownNames):
+class Context2D(LayerVerbs, PathVerbs, BatchVerbs, PixelVerbs, TextVerbs, Uncopied, metaclass=KnownNames):
     """Draws on a canvas, or into a recording. Get one from ``get_context("2d")``.
 
     Coordinates are pixels of user space, y downwards; angles are radians. Nothing is drawn until pixels are asked for:

@@ -126,8 +126,7 @@ class Recorder:
             self._fill = self._stroke = -1
         state = self._state
         if self._state_index < 0:
-            style = recorded_style(state.operator) if self._opaque else STYLES[state.operator]
-            self._state_index = recording.add_state(state.matrix, state.alpha, style, state.clip)
+            self._state_index = self._add_state(recording, state.matrix)
             shadowed = state.shadow is not NO_SHADOW and state.shadow.is_seen
             self._is_indirect = self._opaque or shadowed
             # A number that does not pack sends every command through `_add`.
@@ -137,6 +136,12 @@ class Recorder:
         # A gradient may get another stop before the next draw.
         self._stale = isinstance(state.fill, CanvasGradient)
         return recording
+
+    def _add_state(self, recording: Commands, matrix: Affine) -> int:
+        """Append the state with another transform; returns its index."""
+        state = self._state
+        style = recorded_style(state.operator) if self._opaque else STYLES[state.operator]
+        return recording.add_state(matrix, state.alpha, style, state.clip)
 
     def _sync_stroke(self) -> Commands:
         """Make the indices of state, stroke style and pen current; returns the recording."""

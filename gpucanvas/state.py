@@ -6,7 +6,7 @@ https://html.spec.whatwg.org/multipage/canvas.html#the-canvas-state
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from numpy.typing import NDArray
 
@@ -17,6 +17,9 @@ from .geometry.numbers import Number
 from .paint.gradient import CanvasGradient
 from .pipeline import record as r
 from .pipeline.record import ClipNode, Pen
+
+if TYPE_CHECKING:
+    from .text.textstyle import TextStyle
 
 Operator = OperatorName
 LineCap = Literal["butt", "round", "square"]
@@ -61,7 +64,7 @@ NO_SHADOW: Final = Shadow()
 
 
 class State:
-    """One entry of the stack. Styles are kept as given; pens and clips are immutable and shared between entries.
+    """One entry of the stack. Styles are kept as given; pens, clips and text styles are immutable and shared.
 
     ``below`` is the entry that `restore` brings back. ``layer`` is what is drawn in the layer that began with this
     entry, None where it is no layer's first.
@@ -80,6 +83,7 @@ class State:
         "smoothing",
         "smoothing_quality",
         "stroke",
+        "text",
     )
 
     def __init__(self) -> None:
@@ -94,6 +98,7 @@ class State:
         self.layer: r.LayerUse | None = None
         self.smoothing = True
         self.smoothing_quality: Quality = "low"
+        self.text: TextStyle | None = None  # The default one: most canvases have no text.
         self.below: State | None = None
 
     def push(self) -> State:
@@ -101,7 +106,7 @@ class State:
         other = State.__new__(State)
         other.matrix, other.alpha, other.operator, other.clip = self.matrix, self.alpha, self.operator, self.clip
         other.fill, other.stroke, other.pen, other.shadow = self.fill, self.stroke, self.pen, self.shadow
-        other.layer = None
+        other.text, other.layer = self.text, None
         other.smoothing, other.smoothing_quality = self.smoothing, self.smoothing_quality
         other.below = self
         return other

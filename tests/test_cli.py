@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import signal
 import subprocess
@@ -352,9 +353,40 @@ def test_info_says_what_works_and_what_auto_chooses(capsys: pytest.CaptureFixtur
     assert lines[2].startswith("gl   ")
     (chosen,) = [number for number, line in enumerate(lines) if line in ("auto chooses cpu", "auto chooses gl")]
     assert ("does not work here" in lines[2]) == lines[3].startswith("     cure: ")
-    windows = lines[chosen + 1 :]
+    windows, fonts = lines[chosen + 1 : -1], lines[-1]
     assert windows[0].startswith("windows ")
     assert ("does not work here" in windows[0]) == (len(windows) == 2 and windows[1].startswith("     cure: "))
+    assert re.match(r"fonts works: Noto Sans, \d+ families of the system; sans-serif is Noto Sans, serif is ", fonts)
+
+
+def test_info_names_the_fonts_of_the_system_and_those_with_colours(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.syspath_prepend(Path(__file__).parent / "text")
+    from built_fonts import build_font
+
+    (tmp_path / "serif.ttf").write_bytes(build_font("DejaVu Serif"))
+    (tmp_path / "emoji.ttf").write_bytes(build_font("My Emoji", colors={"u0041": [("u0042", 0)]}))
+    environment = os.environ | {"GPUCANVAS_FONT_FOLDERS": str(tmp_path), "XDG_CACHE_HOME": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-c", "from gpucanvas import cli; cli.probe_fonts().print()"],
+        capture_output=True,
+        text=True,
+        check=True,
+        env=environment,
+    )
+    assert done.stdout == (
+        "fonts works: Noto Sans, 2 families of the system; sans-serif is Noto Sans, serif is DejaVu Serif, "
+        "monospace is Noto Sans, in colour: My Emoji\n"
+    )
+
+
+def test_info_says_that_a_package_for_fonts_is_missing() -> None:
+    code = "import sys; sys.modules['uharfbuzz'] = None; from gpucanvas import cli; cli.probe_fonts().print()"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    first, cure = done.stdout.splitlines()
+    assert first == "fonts does not work here: uharfbuzz is not installed"
+    assert cure.startswith("     cure: install the package again")
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,7 @@ REFUSED: dict[str, tuple[Callable[[], Any], str, str]] = {
     "Ticket": (a_ticket, "result\\(\\)", "result\\(\\)"),
     "trace": (lambda: gpucanvas.trace("frame.json"), "another trace", "another trace"),
     "FrameMonitor": (gpucanvas.FrameMonitor, "another FrameMonitor", "another FrameMonitor"),
+    "TextLayout": (lambda: gpucanvas.layout_text("a b"), "layout_text", "layout_text"),
     "View": (lambda: gpucanvas.View(8, 8), "make another", "make another"),
 }
 VALUES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
@@ -63,6 +64,11 @@ VALUES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
     "Frame": (lambda: gpucanvas.Frame(1.5, 0.5, 3, 40.0, 30.0, 2.0), lambda f: (f.time, f.delta, f.index, f.size)),
     "Image": (an_image, lambda i: i.to_numpy().tolist()),
     "Path2D": (lambda: gpucanvas.Path2D("M1 2 L3 4 Z"), lambda p: (bytes(p.verbs), list(p.coords), p.current_point)),
+    "TextMetrics": (
+        lambda: a_context().measure_text("text"),
+        lambda m: [getattr(m, name) for name in dir(m) if name[0] != "_"],
+    ),
+    "TextSpan": (lambda: gpucanvas.TextSpan("a", color="red"), lambda s: s),
     **{
         name: (lambda name=name: getattr(gpucanvas, name)("why"), lambda e: (type(e), e.args, vars(e)))
         for name in gpucanvas.__all__

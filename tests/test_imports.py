@@ -13,7 +13,8 @@ import pytest
 
 import gpucanvas
 
-LAZY = {"moderngl", "glcontext", "glfw", "numba", "llvmlite", "freetype", "PIL", "tinycss2"}
+LAZY = {"moderngl", "glcontext", "glfw", "numba", "llvmlite", "freetype", "PIL", "tinycss2", "uharfbuzz"}
+LAZY |= {"unicode_segmentation_rs"}
 LAZY |= {"av", "rendercanvas", "IPython"}
 FILES = {"socket", "selectors", "queue", "subprocess", "asyncio", "logging", "json", "pathlib", "urllib", "traceback"}
 """What the standard library has for files and other programs: each of these takes a while to load."""
@@ -27,6 +28,8 @@ LATE = {
     "geometry.svg",
     "kernels",
     "stages",
+    "text",
+    "fonts",
 }
 """Parts of the package that a program may never need."""
 PACKAGE = Path(gpucanvas.__file__).parent

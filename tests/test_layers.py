@@ -20,17 +20,19 @@ FLOORS = (
     "gl stages",  # OpenGL and staging memory; the kernels.
     "geometry",
     "paint",
+    "text",  # Fonts, and what is set in them.
     "pipeline present",  # Recordings become scenes; pictures become files.
     "plan",  # Scenes become steps over targets.
     "state ticket opaque output backends",  # Who executes scenes.
     "surface frames kernels.aot",
     "config",
     "recorder",
-    "settings paths pixels batches",  # The verbs of a context.
-    "layers",  # One verb of a context needs the properties of others.
+    "settings paths pixels batches textsettings",  # The verbs of a context.
+    "layers textdraw",  # One verb of a context needs the properties of others.
+    "texts",
     "context image",
     "recording",
-    "canvas film",
+    "canvas film fonts",
     "many window",
     "window.loop film.view",
     "film.__init__",

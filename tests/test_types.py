@@ -8,9 +8,11 @@ from typing import get_args
 
 import pytest
 
-from gpucanvas import state
+from gpucanvas import state, textsettings
 from gpucanvas.backends.choose import NAMES, BackendName
 from gpucanvas.frames import POLICIES, Policy
+from gpucanvas.text import typeset
+from gpucanvas.text.textstyle import SETTINGS
 
 ROOT = Path(__file__).resolve().parents[1]
 USER_CODE = ROOT / "tests" / "typing" / "user_code.py"
@@ -39,6 +41,14 @@ def test_mypy_refuses_exactly_the_lines_that_are_wrong(monkeypatch: pytest.Monke
         (state.LineJoin, state.JOINS),
         (state.FillRule, state.RULES),
         (state.Quality, state.QUALITIES),
+        (textsettings.TextAlign, SETTINGS["text_align"]),
+        (textsettings.TextBaseline, SETTINGS["text_baseline"]),
+        (textsettings.Direction, SETTINGS["direction"]),
+        (textsettings.Kerning, SETTINGS["font_kerning"]),
+        (textsettings.Caps, SETTINGS["font_variant_caps"]),
+        (textsettings.Rendering, SETTINGS["text_rendering"]),
+        (typeset.Align, typeset.ALIGNS),
+        (typeset.Direction, typeset.DIRECTIONS),
         (BackendName, NAMES),
         (Policy, POLICIES),
     ],

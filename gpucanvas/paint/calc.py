@@ -33,7 +33,7 @@ from .quantities import (
     round_to,
 )
 
-__all__ = ["Names", "evaluate", "split_at_commas"]
+__all__ = ["Names", "calculate", "evaluate", "split_at_commas"]
 
 Names = Mapping[str, float]
 """Words that stand for numbers, in lower case: the channels of a relative colour."""
@@ -61,12 +61,17 @@ def evaluate(token: Any, names: Names) -> tuple[float, str]:
     NotColor
         The function breaks the grammar, mixes kinds, or is in another unit.
     """
-    with np.errstate(all="ignore"):
-        value, powers = _function(token, names)
+    value, powers = calculate(token, names)
     unit = UNIT_OF.get(powers)
     if unit is None:
         raise NotColor("a channel is a number, a percentage or an angle")
     return value, unit
+
+
+def calculate(token: Any, names: Names) -> Quantity:
+    """Calculate a math function whose result may be in any unit: lengths are in px. See `evaluate`."""
+    with np.errstate(all="ignore"):
+        return _function(token, names)
 
 
 # -- the grammar -----------------------------------------------------------------------------------------------

@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 __all__ = [
-    *("MATH_FUNCTIONS", "NUMBER", "PERCENT", "ROUNDINGS", "UNITS", "UNIT_OF"),
+    *("ANGLE", "LENGTH", "MATH_FUNCTIONS", "NUMBER", "PERCENT", "ROUNDINGS", "UNITS", "UNIT_OF"),
     *("NotColor", "Quantity", "add", "clamp", "divide", "multiply", "round_to"),
 ]
 
@@ -39,24 +39,24 @@ class Quantity(NamedTuple):
 
 NUMBER: Final[Powers] = (0, 0, 0, 0, 0, 0)
 PERCENT: Final[Powers] = (1, 0, 0, 0, 0, 0)
-_ANGLE: Final[Powers] = (0, 1, 0, 0, 0, 0)
-_LENGTH: Final[Powers] = (0, 0, 1, 0, 0, 0)
+ANGLE: Final[Powers] = (0, 1, 0, 0, 0, 0)
+LENGTH: Final[Powers] = (0, 0, 1, 0, 0, 0)
 _TIME: Final[Powers] = (0, 0, 0, 1, 0, 0)
 _FREQUENCY: Final[Powers] = (0, 0, 0, 0, 1, 0)
 _RESOLUTION: Final[Powers] = (0, 0, 0, 0, 0, 1)
-UNIT_OF: Final = {NUMBER: "", PERCENT: "%", _ANGLE: "deg"}
+UNIT_OF: Final = {NUMBER: "", PERCENT: "%", ANGLE: "deg"}
 UNITS: Final = {
-    "deg": Quantity(1.0, _ANGLE),
-    "grad": Quantity(0.9, _ANGLE),
-    "rad": Quantity(math.degrees(1.0), _ANGLE),
-    "turn": Quantity(360.0, _ANGLE),
-    "px": Quantity(1.0, _LENGTH),
-    "cm": Quantity(96 / 2.54, _LENGTH),
-    "mm": Quantity(96 / 25.4, _LENGTH),
-    "q": Quantity(96 / 101.6, _LENGTH),
-    "in": Quantity(96.0, _LENGTH),
-    "pt": Quantity(96 / 72, _LENGTH),
-    "pc": Quantity(16.0, _LENGTH),
+    "deg": Quantity(1.0, ANGLE),
+    "grad": Quantity(0.9, ANGLE),
+    "rad": Quantity(math.degrees(1.0), ANGLE),
+    "turn": Quantity(360.0, ANGLE),
+    "px": Quantity(1.0, LENGTH),
+    "cm": Quantity(96 / 2.54, LENGTH),
+    "mm": Quantity(96 / 25.4, LENGTH),
+    "q": Quantity(96 / 101.6, LENGTH),
+    "in": Quantity(96.0, LENGTH),
+    "pt": Quantity(96 / 72, LENGTH),
+    "pc": Quantity(16.0, LENGTH),
     "s": Quantity(1.0, _TIME),
     "ms": Quantity(0.001, _TIME),
     "hz": Quantity(1.0, _FREQUENCY),
@@ -107,13 +107,13 @@ def _plain(*quantities: Quantity) -> list[float]:
 
 
 def _radians(a: Quantity) -> float:
-    if a.powers == _ANGLE:
+    if a.powers == ANGLE:
         return math.radians(a.value)
     return _plain(a)[0]
 
 
 def _degrees(radians: Any) -> Quantity:
-    return Quantity(math.degrees(float(radians)), _ANGLE)
+    return Quantity(math.degrees(float(radians)), ANGLE)
 
 
 def _number(value: Any) -> Quantity:
@@ -171,7 +171,7 @@ def _rem(a: Quantity, b: Quantity) -> Quantity:
 
 
 def _tan(a: Quantity) -> Quantity:
-    if a.powers == _ANGLE and math.isfinite(a.value) and a.value % 180.0 == 90.0:
+    if a.powers == ANGLE and math.isfinite(a.value) and a.value % 180.0 == 90.0:
         return _number(math.inf if a.value % 360.0 == 90.0 else -math.inf)
     return _number(np.tan(_radians(a)))
 

@@ -16,6 +16,7 @@ from . import (
     shadows,
     state,
     strokes,
+    texts,
     thin_and_huge,
     transforms,
 )
@@ -38,6 +39,7 @@ __all__ = [
     "shadows",
     "state",
     "strokes",
+    "texts",
     "thin_and_huge",
     "transforms",
 ]

@@ -117,3 +117,44 @@ canvas.save(5.5)  # wrong
 gpucanvas.render_many([gpucanvas.Recording(4, np.int64(4))], backend="cpu")
 gpucanvas.render_many([gpucanvas.Recording(4, 4)], backend="opengl")  # wrong
 gpucanvas.render_many([ctx])  # wrong
+
+# Text
+ctx.font = "12px serif"
+ctx.font = 12  # wrong
+ctx.text_align = "center"
+ctx.text_align = "middle"  # wrong
+ctx.text_baseline = "middle"
+ctx.direction = "auto"  # wrong
+ctx.letter_spacing = count
+ctx.letter_spacing = None  # wrong
+ctx.font_feature_settings = {"ss01": True}
+ctx.font_variation_settings = {"wght": 450.5}
+ctx.fill_text("text", count, half)
+ctx.fill_text("text", 0, 0, 100)
+ctx.fill_text(5, 0, 0)  # wrong
+ctx.stroke_text("text", "0", 0)  # wrong
+assert_type(ctx.measure_text("text"), gpucanvas.TextMetrics)
+assert_type(ctx.measure_text("text").actual_bounding_box_ascent, float)
+assert_type(ctx.text_path("text", 0, 0), gpucanvas.Path2D)
+ctx.fill_texts(["a", "b"], [1, 2], np.arange(2), color=["red", (1, 0, 0)])
+layout = gpucanvas.layout_text(["a", gpucanvas.TextSpan("b", color="red")], 100, align="justify", direction="rtl")
+gpucanvas.layout_text("a", align="middle")  # wrong
+gpucanvas.layout_text(["a", 5])  # wrong
+ctx.fill_layout(layout, count, 0)
+ctx.fill_layout("text", 0, 0)  # wrong
+assert_type(layout.index_at(3, 4), int)
+assert_type(layout.lines[0].width, float)
+
+# Fonts
+info = gpucanvas.fonts.register(b"", family="A", weight=700, style="italic", index=0)
+assert_type(info, gpucanvas.fonts.FontInfo)
+gpucanvas.fonts.register("a.ttf", weight=(100, 900))
+gpucanvas.fonts.register(np.zeros(3))  # wrong
+gpucanvas.fonts.register("a.ttf", "A")  # wrong
+gpucanvas.fonts.register("a.ttf", style="slanted")  # wrong
+gpucanvas.fonts.register("a.ttf", weight="bold")  # wrong
+assert_type(gpucanvas.fonts.list(), list[gpucanvas.fonts.FontInfo])
+assert_type(gpucanvas.fonts.unregister(info) + gpucanvas.fonts.unregister("A"), int)
+gpucanvas.fonts.unregister(b"A")  # wrong
+info.family = "B"  # wrong
+gpucanvas.fonts.match(12)  # wrong

@@ -1,0 +1,107 @@
+"""extent: boxes of glyphs from their outlines, exact where curves bulge, and the outlines of a run joined to one path.
+
+glyphs --Instance.outline--> each one's path --scaled, shifted--> one path       and min, max of it, curve by curve
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..geometry.builder import COORD_COUNT, CUBIC, QUAD
+from .instance import Instance, Outline
+from .recent import Recent
+
+__all__ = ["Box", "box_of", "extent_of", "joined"]
+
+Floats = NDArray[np.float64]
+Box = tuple[float, float, float, float]
+"""Left, top, right and bottom; y runs down."""
+NO_GLYPH: Final = -1
+"""Stands for a glyph that is not drawn."""
+MOST_BOXES: Final = 20_000
+_boxes: Recent[tuple[Instance, int], Box | tuple[()]] = Recent(MOST_BOXES)
+
+
+def joined(instance: Instance, glyphs: Sequence[int], x: Floats, y: Floats, scale: float) -> tuple[bytes, Floats]:
+    """The outlines of glyphs at (x, y), px, as one path; ``scale`` is the px of a font unit."""
+    outline = instance.outline
+    found = [EMPTY if glyph == NO_GLYPH else outline(glyph) for glyph in glyphs]
+    counts = np.array([len(each.coords) >> 1 for each in found])
+    coords: Floats = np.concatenate([each.coords for each in found]) if found else np.empty(0)
+    coords = coords * scale
+    coords[0::2] += np.repeat(x, counts)
+    coords[1::2] += np.repeat(y, counts)
+    return b"".join([each.verbs for each in found]), coords
+
+
+EMPTY: Final = Outline(b"", np.empty(0))
+
+
+def box_of(instance: Instance, glyphs: Sequence[int], x: Floats, y: Floats, scale: float) -> Box | None:
+    """The box of glyphs at (x, y), px; None where none of them has ink."""
+    boxes = [extent_of(instance, glyph) for glyph in glyphs]
+    inked = [i for i, box in enumerate(boxes) if box]
+    if not inked:
+        return None
+    rows = np.array([boxes[i] for i in inked]) * scale
+    rows[:, 0::2] += x[inked, None]
+    rows[:, 1::2] += y[inked, None]
+    left, top = rows[:, :2].min(axis=0).tolist()
+    right, bottom = rows[:, 2:].max(axis=0).tolist()
+    return left, top, right, bottom
+
+
+def extent_of(instance: Instance, glyph: int) -> Box | tuple[()]:
+    """The box of a glyph's outline, font units; empty where it has no ink."""
+    key = instance, glyph
+    found = _boxes.get(key)
+    if found is None:
+        found = outline_box(instance.outline(glyph))
+        _boxes.put(key, found)
+    return found
+
+
+def outline_box(outline: Outline) -> Box | tuple[()]:
+    """The exact box of a path of lines and curves; empty for one without."""
+    if len(outline.verbs) < 2:
+        return ()
+    points = outline.coords.reshape(-1, 2)
+    low, high = points[0].copy(), points[0].copy()
+    at = 0
+    for verb in outline.verbs:
+        count = COORD_COUNT[verb] >> 1
+        if count:
+            part = points[at : at + count]
+            end = part[-1]
+            low, high = np.minimum(low, end), np.maximum(high, end)
+            if verb in (QUAD, CUBIC) and ((part < low).any() or (part > high).any()):
+                for axis in (0, 1):
+                    values = bulges([float(points[at - 1, axis]), *part[:, axis].tolist()])
+                    low[axis], high[axis] = min(low[axis], *values), max(high[axis], *values)
+            at += count
+    (left, top), (right, bottom) = low.tolist(), high.tolist()
+    return left, top, right, bottom
+
+
+def bulges(values: list[float]) -> list[float]:
+    """Where a curve of these control values turns round, inside it, and where it ends."""
+    ends = [values[0], values[-1]]
+    # The derivative is a polynomial of one degree less, by Bernstein coefficients.
+    steps = [b - a for a, b in zip(values, values[1:], strict=False)]
+    if len(steps) == 2:
+        roots = [steps[0] / (steps[0] - steps[1])] if steps[0] != steps[1] else []
+    else:
+        a, b, c = steps[0] - 2 * steps[1] + steps[2], 2 * (steps[1] - steps[0]), steps[0]
+        roots = [float(root.real) for root in np.roots([a, b, c]) if abs(root.imag) < 1e-12]
+    return ends + [at_part(values, t) for t in roots if 0.0 < t < 1.0]
+
+
+def at_part(values: list[float], t: float) -> float:
+    """The value of a curve at a part of it, 0 to 1 (de Casteljau)."""
+    while len(values) > 1:
+        values = [a + (b - a) * t for a, b in zip(values, values[1:], strict=False)]
+    return values[0]

@@ -1,0 +1,176 @@
+"""Fallback: which face draws a cluster of characters that the wanted families may not have.
+
+    cluster --> the font's choices --> registered --> shipped --> system --> none: .notdef of the first, told once
+                `--- emoji: faces with colours first, in the same order ---'
+
+A cluster stays together: a letter and its marks, or a family of emoji, come from one face or are cut to their first
+character, which is what is looked for then. What was found is kept until fonts come or go.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+import warnings
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Final
+
+from . import registry, system
+from .face import Face
+from .font import Font
+from .generic import GROUPS, LAST, WHOLE_UNICODE, has_serifs, script_families
+from .style import Choice, choose
+
+__all__ = ["MissingGlyphWarning", "fallback"]
+
+MOST_KEPT: Final = 16_384
+"""Clusters whose faces are kept."""
+IGNORABLE: Final = tuple(
+    (first, last)
+    for first, last in (
+        *((0x00, 0x1F), (0x7F, 0x9F), (0xAD, 0xAD), (0x034F, 0x034F), (0x061C, 0x061C), (0x115F, 0x1160)),
+        *((0x17B4, 0x17B5), (0x180B, 0x180F), (0x200B, 0x200F), (0x202A, 0x202E), (0x2060, 0x206F)),
+        *((0x3164, 0x3164), (0xFE00, 0xFE0F), (0xFEFF, 0xFEFF), (0xFFA0, 0xFFA0), (0xFFF0, 0xFFF8)),
+        *((0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF)),
+    )
+)
+"""Controls and what Unicode calls default ignorable: they show nothing, and a face needs no glyphs for them."""
+_found: dict[tuple[object, ...], Choice] = {}
+_found_generation = -1
+_told: set[int] = set()
+
+
+class MissingGlyphWarning(UserWarning):
+    """No font has a character that was to be drawn; a box stands in for it."""
+
+
+def fallback(cluster: str, font: Font, choices: Sequence[Choice], lang: str = "", emoji: bool = False) -> Choice:
+    """Find the face for a cluster.
+
+    Parameters
+    ----------
+    cluster
+        A grapheme cluster, not empty.
+    font
+        What is wanted.
+    choices
+        What `match` made of it.
+    lang
+        A BCP 47 language tag, or an empty text.
+    emoji
+        Whether it is shown as emoji, in colour if possible.
+
+    Returns
+    -------
+    Choice
+        The first of ``choices`` where no font has the cluster, after a `MissingGlyphWarning` for each once.
+    """
+    global _found_generation
+    generation = registry.generation()
+    if generation != _found_generation:
+        _found.clear()
+        _found_generation = generation
+    key = (generation, cluster, choices, font.families, font.style, font.angle, font.weight, font.stretch, lang, emoji)
+    found = _found.get(key)
+    if found is None:
+        found = _find(cluster, font, choices, lang, emoji)
+        if len(_found) >= MOST_KEPT:
+            _found.clear()
+        _found[key] = found
+    return found
+
+
+def needed(text: str) -> frozenset[int]:
+    """The characters of a text that a face must have: those that show."""
+    return frozenset(code for code in map(ord, text) if not any(a <= code <= b for a, b in IGNORABLE))
+
+
+def _find(cluster: str, font: Font, choices: Sequence[Choice], lang: str, emoji: bool) -> Choice:
+    whole = needed(cluster)
+    if not whole:
+        return choices[0]
+    for text in dict.fromkeys((cluster, unicodedata.normalize("NFC", cluster), cluster[0])):
+        characters = needed(text)
+        if not characters:
+            continue
+        for choice in _candidates(font, choices, characters, lang, emoji):
+            if all(map(choice.face.has, characters)) and choice.face.opens():
+                if text == cluster[0]:
+                    _tell(code for code in whole if not choice.face.has(code))
+                return choice
+    _tell(whole)
+    return choices[0]
+
+
+def _tell(missing: Iterable[int]) -> None:
+    """Warn, once a process, of characters that no font has."""
+    new = sorted(set(missing) - _told)
+    if not new:
+        return
+    _told.update(new)
+    names = " ".join(f"U+{code:04X}" for code in new)
+    warnings.warn(
+        f"no font has {names}, a box is drawn: install or register a font that has it (gpucanvas.fonts.register)",
+        MissingGlyphWarning,
+        stacklevel=4,
+    )
+
+
+# -- who is asked ----------------------------------------------------------------------------------------------
+
+
+def _candidates(
+    font: Font, choices: Sequence[Choice], characters: frozenset[int], lang: str, emoji: bool
+) -> Iterator[Choice]:
+    """Faces to ask, the most wanted first. Faces of colours come first for emoji, and last for other text."""
+    own = registry.registered()
+    if emoji:
+        yield from (choice for choice in choices if choice.face.color_kind != "none")
+        yield from _families([face for face in own if face.color_kind != "none"], font, characters)
+        yield from _system(font, characters, lang, True)
+    yield from choices
+    yield from _families([face for face in own if face.color_kind == "none"], font, characters)
+    yield from _families(registry.shipped(), font, characters)
+    if not emoji:
+        yield from _families([face for face in own if face.color_kind != "none"], font, characters)
+    yield from _system(font, characters, lang, False)
+
+
+def _families(faces: Sequence[Face], font: Font, characters: frozenset[int]) -> Iterator[Choice]:
+    """For each family the face that comes nearest, of those that have the characters."""
+    return (choose(each, font) for each in _by_family(faces, characters).values())
+
+
+def _by_family(faces: Sequence[Face], characters: frozenset[int]) -> dict[str, list[Face]]:
+    families: dict[str, list[Face]] = {}
+    for face in faces:
+        if all(map(face.has, characters)):
+            families.setdefault((*face.info.families, "")[0].casefold(), []).append(face)
+    return families
+
+
+def _system(font: Font, characters: frozenset[int], lang: str, with_colors: bool) -> Iterator[Choice]:
+    """The system's faces that have the characters, the best family first."""
+    faces = system.index().covering(characters)
+    if with_colors:
+        faces = [face for face in faces if face.color_kind != "none"]
+    families = _by_family(faces, characters)
+    groups = script_families(max(characters), lang)
+    wants = tuple(word in font.families for word in ("serif", "monospace"))
+
+    def rank(name: str) -> tuple[object, ...]:
+        of_family = families[name]
+        is_colored = all(face.color_kind != "none" for face in of_family)
+        language = next((at for at, names in enumerate(groups) if name in names), len(groups))
+        has = has_serifs(name), all(face.info.is_monospaced for face in of_family) or "mono" in name
+        order = groups[language] if language < len(groups) else WHOLE_UNICODE
+        return (
+            is_colored != with_colors,
+            any(part in name for part in LAST),
+            language,
+            (has[0] != wants[0]) + (has[1] != wants[1]),
+            not groups and any(name in names for names in GROUPS.values()),
+            order.index(name) if name in order else len(order),
+            name,
+        )
+
+    return (choose(families[name], font) for name in sorted(families, key=rank))

@@ -1,0 +1,160 @@
+"""Font: what CSS's ``font`` says, read and written.
+
+    "BOLD 12PX Noto Sans" --parse_font--> Font(weight=700, size_px=12, families=("Noto Sans",))
+                                              `--serialize--> 'bold 12px "Noto Sans"'
+
+A font here is a wish: which files fill it is what `match` decides.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from .lengths import NotFont
+from .shorthand import CSS_WIDE, DEFAULT_ANGLE, GENERICS, LARGEST_PX, quoted, read_shorthand
+
+__all__ = ["GENERICS", "Font", "is_quoted", "parse_font", "serialize"]
+
+MOST_KEPT: Final = 1024
+"""Texts whose fonts are kept."""
+LONGEST_KEPT: Final = 1000
+"""Characters of a text that is kept."""
+_IDENTIFIER: Final = re.compile(r"-?[a-zA-Z_\u0080-\U0010ffff][-\w\u0080-\U0010ffff]*\Z", re.ASCII)
+_USUAL: Final = re.compile(
+    r"(?:(italic) )?(?:(bold|[1-9]00) )?([0-9]{1,5}(?:\.[0-9]{1,20})?)px ([a-zA-Z\"'].*)", re.DOTALL
+)
+"""The form of most fonts: style, weight, a size in px, and families."""
+_kept: dict[str, Font] = {}
+_kept_families: dict[str, tuple[str, ...]] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class Font:
+    """A font as CSS describes it: a list of families with a style and a size.
+
+    Parameters
+    ----------
+    families
+        Names, most wanted first. A generic family stands as its CSS word (``serif``); a font file's family of such a
+        name stands in quotation marks (``"serif"``, the marks included).
+    size_px
+        The size of an em in px, 0 to 10,000.
+    style
+        ``"normal"``, ``"italic"`` or ``"oblique"``.
+    angle
+        The angle of ``"oblique"`` in degrees, positive to the right; else 0.
+    variant_caps
+        ``"normal"`` or ``"small-caps"``; other values of CSS's ``font-variant-caps`` come from the context.
+    weight
+        1 to 1000; 400 is normal, 700 bold.
+    stretch
+        The width in percent; 100 is normal.
+    line_height
+        In px; None for CSS's ``normal``.
+    variations
+        Values for axes of variable fonts, which win over those of style and size: pairs of tag and value.
+    """
+
+    families: tuple[str, ...] = ("sans-serif",)
+    size_px: float = 10.0
+    style: str = "normal"
+    angle: float = 0.0
+    variant_caps: str = "normal"
+    weight: float = 400.0
+    stretch: float = 100.0
+    line_height: float | None = None
+    variations: tuple[tuple[str, float], ...] = ()
+
+    def __str__(self) -> str:
+        return serialize(self)
+
+
+def parse_font(text: str) -> Font:
+    """Read a CSS ``font``; what is relative in it is relative to 10px sans-serif.
+
+    https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-font
+
+    Raises
+    ------
+    ValueError
+        The text is no font.
+
+    >>> parse_font("italic bold 12pt/1.5 'Noto Sans', serif").families
+    ('Noto Sans', 'serif')
+    """
+    found = _kept.get(text)
+    return _parse(text) if found is None else found
+
+
+def _parse(text: str) -> Font:
+    try:
+        font = _quick(text) or Font(**read_shorthand(text)._asdict())
+    except NotFont as error:
+        shown = text if len(text) <= 80 else f"{text[:77]}..."
+        raise ValueError(f"font {shown!r}: {error}") from None
+    if len(text) <= LONGEST_KEPT:
+        if len(_kept) >= MOST_KEPT:
+            _kept.clear()
+        _kept[text] = font
+    return font
+
+
+def _quick(text: str) -> Font | None:
+    """Read a font of the usual form whose families were read before; None where the grammar has to.
+
+    A size that is animated makes a new text a frame, and only its number is new.
+    """
+    found = _USUAL.match(text)
+    if found is None:
+        return None
+    style, weight, size, written = found.groups()
+    families = _kept_families.get(written)
+    if families is None:
+        families = read_shorthand(f"1px {written}").families
+        if len(written) > LONGEST_KEPT:
+            return None
+        if len(_kept_families) >= MOST_KEPT:
+            _kept_families.clear()
+        _kept_families[written] = families
+    size_px = min(float(size), LARGEST_PX)
+    return Font(families, size_px, style=style or "normal", weight=700.0 if weight == "bold" else float(weight or 400))
+
+
+def serialize(font: Font) -> str:
+    """Write a font as CSS does in a canvas: sizes in px, without stretch and line height.
+
+    >>> serialize(parse_font("400 1IN Noto Sans , SERIF"))
+    '96px "Noto Sans", serif'
+    """
+    words = []
+    if font.style == "oblique" and font.angle != DEFAULT_ANGLE:
+        words.append(f"oblique {number(font.angle)}deg")
+    elif font.style != "normal":
+        words.append(font.style)
+    if font.variant_caps == "small-caps":
+        words.append(font.variant_caps)
+    if font.weight != 400.0:
+        words.append("bold" if font.weight == 700.0 else number(font.weight))
+    words.append(f"{number(font.size_px)}px")
+    return f"{' '.join(words)} {', '.join(map(_family, font.families))}"
+
+
+def number(value: float) -> str:
+    """Write a number as CSS does: up to six digits, no exponent."""
+    text = f"{value:.6g}"
+    if "e" in text:
+        text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return text
+
+
+def is_quoted(family: str) -> bool:
+    """Whether a family of a `Font` is a file's that has the name of a generic one."""
+    return family[1:-1].lower() in GENERICS and family == quoted(family[1:-1])
+
+
+def _family(name: str) -> str:
+    if name in GENERICS or is_quoted(name):
+        return name
+    return name if _IDENTIFIER.match(name) and name.lower() not in CSS_WIDE else quoted(name)

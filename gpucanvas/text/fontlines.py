@@ -1,0 +1,66 @@
+"""fontlines: the lines of a font that text is placed by, and where `text_baseline` and `text_align` put a text.
+
+https://html.spec.whatwg.org/multipage/canvas.html#text-preparation-algorithm
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import floor
+from typing import Final, NamedTuple
+
+from .instance import Instance
+from .textstyle import TextStyle
+
+__all__ = ["FontLines", "anchor_part", "baseline_of", "font_lines"]
+
+HANGING_PART: Final = 0.8
+"""The hanging baseline of a font that says none, in its ascent."""
+EM_STEPS: Final = 64
+"""The em box is rounded to one part in so many of a px, as in Chromium."""
+
+
+class FontLines(NamedTuple):
+    """The lines of a font in a size, px up from the alphabetic baseline; descents down from it."""
+
+    ascent: float
+    descent: float
+    em_ascent: float
+    em_descent: float
+    hanging: float
+    ideographic: float
+
+
+@lru_cache(1024)
+def font_lines(instance: Instance, size_px: float, is_precise: bool = False) -> FontLines:
+    """The lines of a font in a size, as Chromium rounds them; ``is_precise`` is its way with geometricPrecision."""
+    em = instance.metrics
+    ascent, descent = floor(em.ascent * size_px + 0.5), floor(em.descent * size_px + 0.5)
+    if is_precise and descent < em.descent * size_px and ascent >= 1:
+        # What is rounded off below the baseline would be cut off: a pixel more there, one less above.
+        ascent, descent = ascent - 1, descent + 1
+    em_ascent = floor(em.em_ascent * size_px * EM_STEPS + 0.5) / EM_STEPS
+    hanging = HANGING_PART * ascent if em.hanging is None else em.hanging * size_px
+    ideographic = -descent if em.ideographic is None else em.ideographic * size_px
+    return FontLines(ascent, descent, em_ascent, size_px - em_ascent, hanging, ideographic)
+
+
+def baseline_of(lines: FontLines, baseline: str) -> float:
+    """Where a baseline of `text_baseline` is, px up from the alphabetic one."""
+    if baseline == "alphabetic":
+        return 0.0
+    if baseline == "top":
+        return lines.em_ascent
+    if baseline == "bottom":
+        return -lines.em_descent
+    if baseline == "middle":
+        return (lines.em_ascent - lines.em_descent) / 2
+    return lines.hanging if baseline == "hanging" else lines.ideographic
+
+
+def anchor_part(style: TextStyle) -> float:
+    """Which part of a text's width is to the left of the point that it is drawn at: 0, 1/2 or 1."""
+    align = style.text_align
+    if align == "center":
+        return 0.5
+    return float(align == "right" or align == ("start" if style.is_rtl else "end"))

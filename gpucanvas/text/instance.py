@@ -1,0 +1,187 @@
+"""Instance: a face at one point of its axes, perhaps made bolder or slanted: what text is shaped and drawn with.
+
+    hb.Font at 64 * upem --draw_glyph--> verbs, coords in font units, y down --> cached
+
+Shaping happens at 64 units a font unit whatever the size in px is: advances of static fonts are exact, those of
+variable fonts keep fractions, and a run that is shaped once serves all sizes.
+"""
+
+from __future__ import annotations
+
+from array import array
+from functools import cached_property
+from threading import RLock
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
+
+import numpy as np
+
+from ..geometry.builder import CLOSE, CUBIC, LINE, MOVE, QUAD
+from .metrics import FaceMetrics, read_metrics
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from .color import ColorCommand, ColorImage, ColorLayer
+
+__all__ = ["SUBUNITS", "Instance", "Outline"]
+
+SUBUNITS: Final = 64
+"""Units of an instance's hb.Font in a font unit."""
+MOST_KEPT: Final = 4096
+"""Glyphs whose outlines an instance keeps."""
+MOST_COLORS: Final = 512
+"""Glyphs whose colours an instance keeps."""
+
+
+class Outline(NamedTuple):
+    """A glyph's outline: a path stream as `gpucanvas.geometry.builder` writes it.
+
+    Parameters
+    ----------
+    verbs
+        MOVE, LINE, QUAD, CUBIC and CLOSE, a byte each.
+    coords
+        float64 of shape (n,): the points of the verbs, in font units, y down from the baseline.
+    """
+
+    verbs: bytes
+    coords: NDArray[np.float64]
+
+
+class Instance:
+    """A face to shape and draw with; `Face.instance` makes and keeps them.
+
+    Attributes
+    ----------
+    font : uharfbuzz.Font
+        Its scale is ``64 * upem``. It is shared: leave it as it is.
+    upem : int
+        Font units of an em.
+    variations, bold, slant
+        As `Face.instance` took them.
+    """
+
+    def __init__(
+        self, face: Any, lock: RLock, variations: tuple[tuple[str, float], ...], bold: float, slant: float
+    ) -> None:
+        import uharfbuzz as hb
+
+        self.upem = int(face.upem)
+        self.face = face
+        self.lock = lock
+        self.variations, self.bold, self.slant = variations, bold, slant
+        self.font = hb.Font(face)
+        self.font.scale = (SUBUNITS * self.upem, SUBUNITS * self.upem)
+        if variations:
+            self.font.set_variations(dict(variations))
+        if bold:
+            self.font.synthetic_bold = (bold, bold, True)
+        if slant:
+            self.font.synthetic_slant = slant
+        self._outlines: dict[int, Outline] = {}
+        self._colors: dict[tuple[str, int, int], Any] = {}
+
+    @cached_property
+    def metrics(self) -> FaceMetrics:
+        """Its metrics, for an em of 1."""
+        return read_metrics(self.font)
+
+    def advance(self, glyph: int) -> float:
+        """How wide a glyph is, in font units."""
+        return int(self.font.get_glyph_h_advance(glyph)) / SUBUNITS
+
+    def outline(self, glyph: int) -> Outline:
+        """A glyph's outline; an empty one for a space, or a glyph that the face does not have."""
+        found = self._outlines.get(glyph)
+        if found is None:
+            with self.lock:
+                found = self._draw(glyph)
+                self._outlines[glyph] = found
+                if len(self._outlines) > MOST_KEPT:
+                    del self._outlines[next(iter(self._outlines))]
+        return found
+
+    def color_layers(self, glyph: int, palette: int = 0) -> tuple[ColorLayer, ...]:
+        """A glyph of COLR 0, the lowest layer first; none where the glyph has no layers of colours."""
+        return self._color("layers", glyph, palette)  # type: ignore[no-any-return]
+
+    def color_commands(self, glyph: int, palette: int = 0) -> tuple[ColorCommand, ...]:
+        """A glyph of COLR 0 or 1 in painter's order; none where the glyph has no colours."""
+        return self._color("commands", glyph, palette)  # type: ignore[no-any-return]
+
+    def color_image(self, glyph: int, ppem: int) -> ColorImage | None:
+        """The picture of a glyph, of the size nearest to ``ppem`` pixels an em; None where the glyph has none."""
+        return self._color("image", glyph, ppem)  # type: ignore[no-any-return]
+
+    def _color(self, kind: Literal["layers", "commands", "image"], glyph: int, which: int) -> Any:
+        from .paintgraph import read_commands, read_image, read_layers
+
+        key = (kind, glyph, which)
+        if key not in self._colors:
+            with self.lock:
+                if kind == "layers":
+                    found: Any = read_layers(self.face, glyph, which)
+                elif kind == "commands":
+                    found = read_commands(self.face, self.variations, glyph, which)
+                else:
+                    found = read_image(self.face, glyph, which)
+                self._colors[key] = found
+                if len(self._colors) > MOST_COLORS:
+                    del self._colors[next(iter(self._colors))]
+                return found
+        return self._colors[key]
+
+    def _draw(self, glyph: int) -> Outline:
+        verbs, numbers = bytearray(), array("d")
+        self.font.draw_glyph(glyph, _draw_funcs(), (verbs, numbers))
+        coords = np.frombuffer(numbers, np.float64).copy() if numbers else np.empty(0)
+        coords /= SUBUNITS
+        # HarfBuzz emboldens upwards from the baseline; the outline grows on all sides alike.
+        coords[1::2] = self.bold * self.upem / 2 - coords[1::2]
+        coords.flags.writeable = False
+        return Outline(bytes(verbs), coords)
+
+
+# -- how HarfBuzz hands an outline over ------------------------------------------------------------------------
+
+Pen = tuple[bytearray, "array[float]"]
+_funcs: Any = None
+
+
+def _draw_funcs() -> Any:
+    global _funcs
+    if _funcs is None:
+        from uharfbuzz import DrawFuncs
+
+        funcs = DrawFuncs()
+        funcs.set_move_to_func(_move)
+        funcs.set_line_to_func(_line)
+        funcs.set_quadratic_to_func(_quad)
+        funcs.set_cubic_to_func(_cubic)
+        funcs.set_close_path_func(_close)
+        _funcs = funcs
+    return _funcs
+
+
+def _move(x: float, y: float, pen: Pen) -> None:
+    pen[0].append(MOVE)
+    pen[1].extend((x, y))
+
+
+def _line(x: float, y: float, pen: Pen) -> None:
+    pen[0].append(LINE)
+    pen[1].extend((x, y))
+
+
+def _quad(cx: float, cy: float, x: float, y: float, pen: Pen) -> None:
+    pen[0].append(QUAD)
+    pen[1].extend((cx, cy, x, y))
+
+
+def _cubic(ax: float, ay: float, bx: float, by: float, x: float, y: float, pen: Pen) -> None:
+    pen[0].append(CUBIC)
+    pen[1].extend((ax, ay, bx, by, x, y))
+
+
+def _close(pen: Pen) -> None:
+    pen[0].append(CLOSE)

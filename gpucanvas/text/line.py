@@ -1,0 +1,268 @@
+"""line: a shaped text in a size: where its glyphs are, how wide it is, and its outline as one path.
+
+    ShapedText --size, spacing--> Line: x and y of each glyph, px     --first drawn--> outline: verbs, coords
+                                  width, advances of clusters         --first asked--> ink box
+
+The origin is the left end of the text on its alphabetic baseline; y runs down. A line is kept by its text, the run's
+key, its size and its spacing; how it is aligned, filled or turned makes no other line.
+"""
+
+from __future__ import annotations
+
+from array import array
+from functools import cached_property
+from itertools import pairwise
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .color import Rgba
+from .extent import NO_GLYPH, Box, box_of, joined
+from .glyphs import GlyphRun
+from .instance import SUBUNITS, Instance
+from .itemize import clean
+from .pictures import has_colors, is_colored, layers_of
+from .recent import Recent
+from .shape import RunKey, Setting, ShapedText, shape_text
+
+__all__ = ["Line", "PackedOutline", "PlacedRun", "PlacedText", "line_of", "place", "run_advances"]
+
+MOST_BYTES: Final = 32 << 20
+"""Bytes of all lines that are kept, and as many of their outlines."""
+GLYPH_BYTES, LINE_BYTES, OUTLINE_BYTES = 60, 1000, 500
+"""About what a glyph takes with its place, and what a line and an outline take besides."""
+MISSING: Final = 0
+"""The glyph that fonts have for characters that they do not have: .notdef."""
+SPACES: Final = (0x20, 0xA0)
+"""Characters after which `word_spacing` goes (CSS Text 3, "word separators")."""
+
+Floats = NDArray[np.float64]
+
+
+class PackedOutline:
+    """A path as recordings take it; an object of its own, so that a recording holds it once."""
+
+    __slots__ = ("coords", "verbs")
+
+    def __init__(self, verbs: bytearray, coords: array[float]) -> None:
+        self.verbs, self.coords = verbs, coords
+
+
+class PlacedRun(NamedTuple):
+    """A run on a line: where its glyphs are, px, where it begins and ends, and the px of a font unit."""
+
+    run: GlyphRun
+    x: Floats
+    y: Floats
+    left: float
+    right: float
+    unit_px: float
+
+
+class ColorGlyph(NamedTuple):
+    """A glyph with colours of its own: its font, its number, where it is, px, and the px of a font unit.
+
+    ``layers`` are outlines and colours, None for the fill style; empty where it is drawn as a picture.
+    """
+
+    instance: Instance
+    glyph: int
+    x: float
+    y: float
+    unit_px: float
+    layers: tuple[tuple[PackedOutline, Rgba | None], ...]
+
+
+class PlacedText:
+    """Runs that are drawn at once, in one paint.
+
+    Attributes
+    ----------
+    placed : tuple of PlacedRun
+        From left to right.
+    """
+
+    def __init__(self, placed: tuple[PlacedRun, ...]) -> None:
+        self.placed = placed
+
+    @property
+    def outline(self) -> PackedOutline:
+        """The outlines of all glyphs without colours of their own, as one path."""
+        found = _outlines.get(self)
+        if found is None:
+            found = self._join()
+            _outlines.put(self, found, len(found.verbs) + 8 * len(found.coords) + OUTLINE_BYTES)
+        return found
+
+    def _join(self) -> PackedOutline:
+        verbs, coords = bytearray(), array("d")
+        for one in self.placed:
+            part_verbs, part_coords = joined(one.run.instance, plain_glyphs(one.run), one.x, one.y, one.unit_px)
+            verbs += part_verbs
+            coords.frombytes(part_coords.tobytes())
+        return PackedOutline(verbs, coords)
+
+    @cached_property
+    def count(self) -> int:
+        """How many glyphs there are."""
+        return sum(len(one.x) for one in self.placed)
+
+    def between(self, low: float, high: float) -> PlacedText:
+        """The glyphs whose places are from ``low`` to ``high``, px."""
+        parts = []
+        for one in self.placed:
+            inside = (one.x >= low) & (one.x <= high)
+            if inside.any():
+                run = one.run._replace(glyphs=one.run.glyphs[inside], clusters=one.run.clusters[inside])
+                parts.append(one._replace(run=run, x=one.x[inside], y=one.y[inside]))
+        return PlacedText(tuple(parts))
+
+    @cached_property
+    def colors(self) -> tuple[ColorGlyph, ...]:
+        """The glyphs with colours of their own, from left to right."""
+        return tuple(
+            color_glyph(one, number, glyph)
+            for one in self.placed
+            if has_colors(one.run.instance)
+            for number, glyph in enumerate(one.run.glyphs.tolist())
+            if is_colored(one.run.instance, glyph)
+        )
+
+    @cached_property
+    def ink(self) -> Box | None:
+        """The box of all that is drawn: left, top, right and bottom, px; None where there is nothing."""
+        boxes = [box_of(one.run.instance, one.run.glyphs.tolist(), one.x, one.y, one.unit_px) for one in self.placed]
+        found = [box for box in boxes if box is not None]
+        if not found:
+            return None
+        lefts, tops, rights, bottoms = zip(*found, strict=True)
+        return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+class Line(PlacedText):
+    """A text in a size; see the module.
+
+    Attributes
+    ----------
+    text : str
+        Clean, as it was shaped.
+    width : float
+        How far it goes, px.
+    """
+
+    def __init__(self, shaped: ShapedText, setting: Setting) -> None:
+        # Most of the texts that are measured are asked for their width alone.
+        self.text, self._shaped, self._style = shaped.text, shaped, setting.style
+        size_px, letter_px, word_px = setting.style.font.size_px, setting.style.letter_px, setting.style.word_px
+        width = 0.0
+        for run in shaped.runs:
+            width = end_of(run, shaped.text, size_px, letter_px, word_px, width)
+        self.width = width
+
+    @cached_property
+    def placed(self) -> tuple[PlacedRun, ...]:  # type: ignore[override]
+        """The runs, from left to right."""
+        size_px, letter_px, word_px = self._style.font.size_px, self._style.letter_px, self._style.word_px
+        placed, left = [], 0.0
+        for run in self._shaped.runs:
+            placed.append(place(run, self.text, size_px, letter_px, word_px, left))
+            left = placed[-1].right
+        return tuple(placed)
+
+    @cached_property
+    def missing(self) -> str:
+        """The characters that no font has."""
+        return "".join(characters_of(one.run, self.text, MISSING) for one in self.placed)
+
+
+def characters_of(run: GlyphRun, text: str, glyph: int) -> str:
+    """The characters of a run that a glyph stands for."""
+    bounds = [*sorted(set(run.clusters.tolist())), run.end]
+    firsts = set(run.clusters[run.glyphs == glyph].tolist())
+    return "".join(text[low:high] for low, high in pairwise(bounds) if low in firsts)
+
+
+def plain_glyphs(run: GlyphRun) -> list[int]:
+    """A run's glyphs, with `NO_GLYPH` in place of those that have colours of their own."""
+    glyphs: list[int] = run.glyphs.tolist()
+    if not has_colors(run.instance):
+        return glyphs
+    return [NO_GLYPH if is_colored(run.instance, glyph) else glyph for glyph in glyphs]
+
+
+def color_glyph(one: PlacedRun, number: int, glyph: int) -> ColorGlyph:
+    """A glyph of a placed run that has colours of its own."""
+    instance = one.run.instance
+    x, y = one.x[number : number + 1], one.y[number : number + 1]
+    layers = []
+    for layer in layers_of(instance, glyph):
+        verbs, coords = joined(instance, [layer.glyph], x, y, one.unit_px)
+        layers.append((PackedOutline(bytearray(verbs), array("d", coords.tobytes())), layer.color))
+    return ColorGlyph(instance, glyph, float(x[0]), float(y[0]), one.unit_px, tuple(layers))
+
+
+_lines: Recent[tuple[str, RunKey], Line] = Recent(MOST_BYTES)
+_outlines: Recent[PlacedText, PackedOutline] = Recent(MOST_BYTES)
+
+
+def line_of(text: str, setting: Setting) -> Line:
+    """The line of a text as a program gave it."""
+    key = text, setting.line_key
+    found = _lines.get(key)
+    if found is None:
+        found = Line(shape_text(clean(text), setting), setting)
+        glyphs = sum(len(run.glyphs) for run in found._shaped.runs)
+        _lines.put(key, found, LINE_BYTES + 8 * len(text) + GLYPH_BYTES * glyphs)
+    return found
+
+
+def place(run: GlyphRun, text: str, size_px: float, letter_px: float, word_px: float, left: float) -> PlacedRun:
+    """Place a run's glyphs from ``left`` on."""
+    unit_px = size_px * run.scale / (SUBUNITS * run.instance.upem)
+    ends = np.cumsum(run.advances, dtype=np.int64)
+    x: Floats = left + (ends - run.advances + run.x_offsets) * np.float64(unit_px)
+    if (letter_px or word_px) and len(x):
+        before, after = spacing(run, text, letter_px, word_px)
+        x += np.cumsum(before + after) - after
+    right = end_of(run, text, size_px, letter_px, word_px, left)
+    y: Floats = run.y_offsets * np.float64(-unit_px)
+    return PlacedRun(run, x, y, left, right, unit_px * SUBUNITS)
+
+
+def end_of(run: GlyphRun, text: str, size_px: float, letter_px: float, word_px: float, left: float) -> float:
+    """Where a run ends that begins at ``left``: whole units are summed first, so that nothing is lost."""
+    end = left + run.advance * (size_px * run.scale / (SUBUNITS * run.instance.upem))
+    if (letter_px or word_px) and len(run.glyphs):
+        before, after = spacing(run, text, letter_px, word_px)
+        end += float(before.sum() + after.sum())
+    return end
+
+
+def run_advances(run: GlyphRun, text: str, em_px: float, letter_px: float, word_px: float) -> Floats:
+    """The advance of each glyph with spacing, px; ``em_px`` is the size that its glyphs have."""
+    advances: Floats = run.advances * np.float64(em_px / (SUBUNITS * run.instance.upem))
+    if (letter_px or word_px) and len(advances):
+        before, after = spacing(run, text, letter_px, word_px)
+        advances += before + after
+    return advances
+
+
+def spacing(run: GlyphRun, text: str, letter_px: float, word_px: float) -> tuple[Floats, Floats]:
+    """What goes before and after each glyph: after the last of a cluster in reading order."""
+    clusters = run.clusters
+    is_edge = np.ones(len(clusters), np.bool_)
+    if run.level & 1:
+        is_edge[1:] = clusters[1:] != clusters[:-1]
+    else:
+        is_edge[:-1] = clusters[1:] != clusters[:-1]
+    extra = np.where(is_edge, letter_px, 0.0)
+    if (word_px or run.is_cursive) and run.start < run.end:
+        first = int(clusters.min())
+        codes = np.frombuffer(text[first : run.end].encode("utf-32-le"), np.uint32)
+        is_space = np.isin(codes[clusters - first], SPACES)
+        if run.is_cursive:
+            extra[~is_space] = 0.0
+        extra += np.where(is_edge & is_space, word_px, 0.0)
+    none = np.zeros(len(clusters))
+    return (extra, none) if run.level & 1 else (none, extra)

@@ -1,0 +1,172 @@
+"""Reading colour glyphs: what HarfBuzz calls out while it walks a face's graph becomes a list.
+
+hb.Font.paint_glyph --callbacks, y up--> Recorder --> ColorCommand ..., y down, without transforms that do nothing
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from .color import (
+    EXTENDS,
+    FOREGROUND,
+    MOST_COMMANDS,
+    OPERATORS,
+    ClipGlyph,
+    ClipRect,
+    ColorCommand,
+    ColorImage,
+    ColorLayer,
+    Fill,
+    FillGlyph,
+    LinearGradient,
+    PopClip,
+    PopGroup,
+    PopTransform,
+    PushGroup,
+    PushTransform,
+    RadialGradient,
+    Rgba,
+    Stop,
+    SweepGradient,
+)
+
+__all__ = ["read_commands", "read_image", "read_layers"]
+
+IDENTITY: Final = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
+
+
+def read_layers(face: Any, glyph: int, palette: int = 0) -> tuple[ColorLayer, ...]:
+    """Read the layers of a glyph of COLR 0, the lowest first; none where it has none."""
+    layers = face.get_glyph_color_layers(glyph)
+    if not layers:
+        return ()
+    palettes = face.color_palettes
+    colors = palettes[palette if 0 <= palette < len(palettes) else 0].colors if palettes else ()
+    found = []
+    for layer in layers:
+        index = int(layer.color_index)
+        if index == FOREGROUND:
+            found.append(ColorLayer(int(layer.glyph), None))
+        elif index < len(colors):  # A colour that the face does not have shows nothing.
+            found.append(ColorLayer(int(layer.glyph), _rgba(colors[index])))
+    return tuple(found)
+
+
+def read_image(face: Any, glyph: int, ppem: int) -> ColorImage | None:
+    """Read the picture of a glyph, of the size nearest to ``ppem`` pixels an em; None where it has none."""
+    font = _unit_font(face, ())
+    font.ppem = (ppem, ppem)
+    png = font.get_glyph_color_png(glyph).data
+    extents = font.get_glyph_extents(glyph)
+    if not png or extents is None:
+        return None
+    x, y, width, height = map(float, extents)
+    return ColorImage(bytes(png), x, -y, width, -height)
+
+
+def read_commands(
+    face: Any, variations: tuple[tuple[str, float], ...], glyph: int, palette: int = 0
+) -> tuple[ColorCommand, ...]:
+    """Read how a glyph of COLR 0 or 1 is painted; nothing where it has no colours, or far too many commands."""
+    import uharfbuzz as hb
+
+    if not face.glyph_has_color_paint(glyph) and not face.get_glyph_color_layers(glyph):
+        return ()
+    recorder = Recorder()
+    _unit_font(face, variations).paint_glyph(glyph, _paint_funcs(), recorder, palette, hb.Color(0, 0, 0, 255))
+    return () if recorder.is_full else tuple(recorder.commands)
+
+
+def _unit_font(face: Any, variations: tuple[tuple[str, float], ...]) -> Any:
+    """A font of a scale of 1 a font unit."""
+    import uharfbuzz as hb
+
+    font = hb.Font(face)
+    font.scale = (face.upem, face.upem)
+    if variations:
+        font.set_variations(dict(variations))
+    return font
+
+
+def _rgba(color: Any) -> Rgba:
+    return color.red / 255, color.green / 255, color.blue / 255, color.alpha / 255
+
+
+class Recorder:
+    """Takes what HarfBuzz calls out.
+
+    Attributes
+    ----------
+    commands : list of ColorCommand
+        What came so far.
+    is_full : bool
+        Whether some were left out.
+    """
+
+    __slots__ = ("commands", "is_full", "transforms")
+
+    def __init__(self) -> None:
+        self.commands: list[ColorCommand] = []
+        self.is_full = False
+        self.transforms: list[bool] = []  # Of each open transform, whether it does anything.
+
+    def add(self, command: ColorCommand) -> None:
+        """Take a command."""
+        if len(self.commands) < MOST_COMMANDS:
+            self.commands.append(command)
+        else:
+            self.is_full = True
+
+    def push_transform(self, *values: float) -> None:
+        """Take a transform of y up."""
+        a, b, c, d, e, f = values
+        self.transforms.append(values != IDENTITY)
+        if self.transforms[-1]:
+            self.add(PushTransform(a, -b, -c, d, e, -f))
+
+    def pop_transform(self) -> None:
+        """End the last transform."""
+        if self.transforms.pop():
+            self.add(PopTransform())
+
+
+def _stops(line: Any) -> tuple[Stop, ...]:
+    return tuple(Stop(float(each.offset), _rgba(each.color), bool(each.is_foreground)) for each in line.color_stops)
+
+
+def _linear(line: Any, x0: float, y0: float, x1: float, y1: float, x2: float, y2: float, to: Recorder) -> None:
+    to.add(LinearGradient(_stops(line), EXTENDS[int(line.extend)], (x0, -y0), (x1, -y1), (x2, -y2)))
+
+
+def _radial(line: Any, x0: float, y0: float, r0: float, x1: float, y1: float, r1: float, to: Recorder) -> None:
+    to.add(RadialGradient(_stops(line), EXTENDS[int(line.extend)], (x0, -y0), r0, (x1, -y1), r1))
+
+
+def _sweep(line: Any, x: float, y: float, start: float, end: float, to: Recorder) -> None:
+    to.add(SweepGradient(_stops(line), EXTENDS[int(line.extend)], (x, -y), -start, -end))
+
+
+_funcs: Any = None
+
+
+def _paint_funcs() -> Any:
+    global _funcs
+    if _funcs is None:
+        from uharfbuzz import PaintFuncs
+
+        funcs = PaintFuncs()
+        funcs.set_push_transform_func(lambda a, b, c, d, e, f, to: to.push_transform(a, b, c, d, e, f))
+        funcs.set_pop_transform_func(lambda to: to.pop_transform())
+        funcs.set_push_clip_glyph_func(lambda glyph, to: to.add(ClipGlyph(glyph)))
+        funcs.set_push_clip_rectangle_func(lambda x0, y0, x1, y1, to: to.add(ClipRect(x0, -y1, x1, -y0)))
+        funcs.set_pop_clip_func(lambda to: to.add(PopClip()))
+        funcs.set_push_group_func(lambda to: to.add(PushGroup()))
+        funcs.set_pop_group_func(lambda mode, to: to.add(PopGroup(OPERATORS[mode.name])))
+        funcs.set_color_func(lambda color, own, to: to.add(Fill(_rgba(color), bool(own))))
+        funcs.set_fill_glyph_func(lambda glyph, color, own, to: to.add(FillGlyph(glyph, _rgba(color), bool(own))))
+        funcs.set_linear_gradient_func(_linear)
+        funcs.set_radial_gradient_func(_radial)
+        funcs.set_sweep_gradient_func(_sweep)
+        _funcs = funcs
+    return _funcs

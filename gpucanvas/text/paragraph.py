@@ -1,0 +1,221 @@
+"""paragraph: a paragraph with its styles is shaped once; where its lines may end; and each line shaped for itself.
+
+    text, spans --parts, shaped--> advance of each character --UAX 14--> breaks --greedy--> (start, end) of lines
+    start..end --parts cut, shaped again, reordered--> runs from left to right
+
+A line is shaped again because letters at its ends have lost their neighbours: no ligature or kern goes across a break.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Sequence
+from itertools import accumulate
+from typing import Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from . import bidi
+from .glyphs import GlyphRun
+from .itemize import Item, clusters_of, itemize
+from .line import run_advances
+from .shape import Part, Setting, parts_of, shape_part_of
+
+__all__ = ["LineRange", "Paragraph", "StyledRun", "base_level"]
+
+SOFT_HYPHEN, HYPHENS = "\xad", "\u2010-"
+"""Where a word may be broken; and what is shown there, in order of preference."""
+LINE_ENDS: Final = "\n\x0b\x0c\x85\u2028\u2029 \t"
+"""Characters that take no room at the end of a line."""
+EPSILON: Final = 1e-6
+"""A line may be wider than it should be by so much, px: sums of rounded numbers."""
+
+
+class LineRange(NamedTuple):
+    """A line of a paragraph: its characters, and where those end that are seen; whether a hyphen is added to them."""
+
+    start: int
+    end: int
+    shown_end: int
+    hyphen: bool
+
+
+class StyledRun(NamedTuple):
+    """A run, and the span that it is of."""
+
+    run: GlyphRun
+    span: int
+
+
+class StyledPart(NamedTuple):
+    """A part to be shaped, and the span that it is of."""
+
+    part: Part
+    span: int
+
+
+def base_level(text: str, direction: str) -> int:
+    """The level of a paragraph: 0 or 1 for ``"ltr"`` or ``"rtl"``, by its first strong character for ``"auto"``."""
+    if direction != "auto":
+        return int(direction == "rtl")
+    return bidi.paragraph_level(text)
+
+
+class Paragraph:
+    """A paragraph of styled text.
+
+    Parameters
+    ----------
+    text
+        Clean, without line ends inside.
+    spans
+        Where each span of one style begins, ascending from 0.
+    settings
+        What each span's style comes to.
+    base
+        The level, 0 or 1.
+    """
+
+    def __init__(self, text: str, spans: Sequence[int], settings: Sequence[Setting], base: int) -> None:
+        self.text, self.settings, self.base = text, settings, base
+        self._spans = spans
+        self._parts = [styled for item in itemize(text, base) for styled in self._styled(item)]
+        self._starts = [styled.part.item.start for styled in self._parts]
+        self._runs = [self._shaped(styled) for styled in self._parts]
+        advances = np.zeros(len(text) + 1)
+        for run, styled in zip(self._runs, self._parts, strict=True):
+            np.add.at(advances, run.clusters + 1, advances_of(run, text, settings[styled.span]))
+        self.ends: list[float] = np.cumsum(advances).tolist()
+        """How far the text goes up to each character, px."""
+
+    def span_at(self, index: int) -> int:
+        """The span of a character."""
+        return max(bisect_right(self._spans, index) - 1, 0)
+
+    def _styled(self, item: Item) -> list[StyledPart]:
+        """An item, cut at spans and where its font changes."""
+        found, start = [], item.start
+        while start < item.end:
+            span = self.span_at(start)
+            end = min(item.end, self._spans[span + 1]) if span + 1 < len(self._spans) else item.end
+            piece = item._replace(start=start, end=end)
+            found += [StyledPart(part, span) for part in parts_of(self.text, piece, self.settings[span])]
+            start = end
+        return found
+
+    def _shaped(self, styled: StyledPart) -> GlyphRun:
+        return shape_part_of(self.text, styled.part, self.settings[styled.span])
+
+    # -- lines -------------------------------------------------------------------------------------------------
+
+    def lines(self, width: float) -> list[LineRange]:
+        """The paragraph's lines of no more than this width, px: broken where UAX 14 allows, else between clusters."""
+        text, ends = self.text, self.ends
+        if not text:
+            return [LineRange(0, 0, 0, False)]
+        breaks = breaks_of(text)
+        shown = [shown_end(text, end) for end in breaks]
+        # A hyphen that a break brings counts for the line before it.
+        reaches = [
+            ends[seen] + (self.hyphen_width(seen) if text[seen - 1 : seen] == SOFT_HYPHEN else 0.0) for seen in shown
+        ]
+        found, start, first = [], 0, 0
+        while start < len(text):
+            limit = ends[start] + width + EPSILON
+            last = first
+            while last < len(breaks) and reaches[last] <= limit:
+                last += 1
+            if last > first:
+                end, seen = breaks[last - 1], shown[last - 1]
+                first = last
+            else:
+                end = seen = self._forced_end(start, limit, breaks[first])
+                if end == breaks[first]:
+                    seen, first = shown[first], first + 1
+            hyphen = end < len(text) and text[seen - 1 : seen] == SOFT_HYPHEN
+            found.append(LineRange(start, end, max(seen, start), hyphen))
+            start = end
+        return found
+
+    def _forced_end(self, start: int, limit: float, end: int) -> int:
+        """Where a word that is wider than a line is broken: after the clusters that fit, and one at least."""
+        at = start
+        for cluster in clusters_of(self.text[start : self.fitting(start, limit, end)]):
+            if at > start and self.ends[at + len(cluster)] > limit:
+                break
+            at += len(cluster)
+        return at
+
+    def fitting(self, start: int, limit: float, end: int) -> int:
+        """An index somewhat behind the last character, of those from ``start`` to ``end``, that ends at the limit."""
+        return min(bisect_right(self.ends, limit, start, end) + 32, end)
+
+    def cut(self, start: int, limit: float, end: int) -> int:
+        """Where the last cluster ends, of those from ``start`` to ``end``, that fits below a limit of `ends`."""
+        at = start
+        for cluster in clusters_of(self.text[start : self.fitting(start, limit, end)]):
+            if self.ends[at + len(cluster)] > limit:
+                break
+            at += len(cluster)
+        return at
+
+    def hyphen_width(self, index: int) -> float:
+        """How wide the hyphen is that would be shown before a character, px."""
+        setting = self.settings[self.span_at(max(index - 1, 0))]
+        return float(advances_of(self.mark(HYPHENS, index, 0).run, "", setting).sum())
+
+    # -- runs --------------------------------------------------------------------------------------------------
+
+    def runs(self, start: int, end: int, marks: Sequence[StyledRun] = ()) -> list[StyledRun]:
+        """The runs from ``start`` to ``end``, and marks behind them, from left to right."""
+        found: list[StyledRun] = []
+        first = max(bisect_right(self._starts, start) - 1, 0)
+        for number in range(first, len(self._parts)):
+            styled = self._parts[number]
+            item = styled.part.item
+            if item.start >= end:
+                break
+            low, high = max(item.start, start), min(item.end, end)
+            if low >= high:
+                continue
+            run = self._runs[number]
+            if (low, high) != (item.start, item.end):
+                part = styled.part._replace(item=item._replace(start=low, end=high))
+                if part.text is not None:
+                    part = part._replace(text=self.text[low:high].upper())
+                run = self._shaped(StyledPart(part, styled.span))
+            found.append(StyledRun(run, styled.span))
+        found += marks
+        order = bidi.reorder([each.run.level for each in found])
+        return [found[i] for i in order]
+
+    def mark(self, texts: str, index: int, level: int) -> StyledRun:
+        """A sign of the style before a character: the first of some that the font has."""
+        span = self.span_at(max(index - 1, 0))
+        setting = self.settings[span]
+        face = setting.choices[0].face
+        sign = next((each for each in texts if face.has(ord(each))), texts[-1])
+        part = parts_of(sign, Item(0, 1, level, "Latn", False), setting)[0]
+        run = shape_part_of(sign, part, setting)
+        return StyledRun(run._replace(start=index, end=index, clusters=run.clusters + index), span)
+
+
+def advances_of(run: GlyphRun, text: str, setting: Setting) -> NDArray[np.float64]:
+    """The advance of each glyph, with spacing, px."""
+    style = setting.style
+    return run_advances(run, text, style.font.size_px * run.scale, style.letter_px, style.word_px)
+
+
+def breaks_of(text: str) -> list[int]:
+    """Where lines may end, ascending; the last is the end of the text (UAX 14)."""
+    from unicode_segmentation_rs import line_break_units
+
+    return list(accumulate(map(len, line_break_units(text))))
+
+
+def shown_end(text: str, end: int) -> int:
+    """Where what is seen of a text ends that a line ends with: before spaces."""
+    while end and text[end - 1] in LINE_ENDS:
+        end -= 1
+    return end

@@ -1,0 +1,189 @@
+"""pictures: glyphs with colours of their own, as outlines to fill or as pixels to draw.
+
+    COLR 0                   --> ColorLayer: one outline and colour after another
+    COLR 1                   --HarfBuzz, in the size of the screen-->  GlyphPixels
+    CBDT, sbix: a PNG        --decoded, scaled down with filtering-->  GlyphPixels
+
+Pixels are kept by font, glyph and size. A picture that grows slowly is not made anew each frame: above 64 px its size
+goes in steps, and what is between is drawn scaled.
+"""
+
+from __future__ import annotations
+
+import io
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from math import ceil
+from threading import Lock
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..memory import Holding
+from .color import ColorLayer, Rgba
+from .instance import SUBUNITS, Instance
+from .recent import Recent
+
+__all__ = ["GlyphPixels", "has_colors", "is_colored", "layers_of", "pixels_of"]
+
+MOST_BYTES: Final = 32 << 20
+"""Bytes of all pixels of glyphs that are kept."""
+LARGEST_PX: Final = 1024
+"""Pictures are made no larger than this; beyond, they are drawn scaled."""
+EXACT_PX, STEP_PX = 64, 16
+"""Up to which size a picture is made for each whole pixel; and the steps above."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class GlyphPixels:
+    """A glyph's picture; it is drawn as an image that does not change.
+
+    Attributes
+    ----------
+    pixels : uint32 array (H, W)
+        Straight RGBA8, red in the low byte, read-only.
+    box : tuple of float
+        Left, top, width and height that it fills, font units, y down from the baseline.
+    """
+
+    pixels: NDArray[np.uint32]
+    box: tuple[float, float, float, float]
+    holding: Holding
+
+    @property
+    def pinned_bytes(self) -> int:
+        """Bytes that are kept while this is."""
+        return self.pixels.nbytes
+
+
+_painting = Lock()
+_pixels: Recent[tuple[Any, ...], GlyphPixels | tuple[()]] = Recent(MOST_BYTES)
+
+
+@lru_cache(1024)
+def has_colors(instance: Instance) -> bool:
+    """Whether any glyph of a font has colours of its own."""
+    face = instance.face
+    return bool(face.has_color_layers or face.has_color_paint or face.has_color_png)
+
+
+@lru_cache(16_384)
+def is_colored(instance: Instance, glyph: int) -> bool:
+    """Whether a glyph has colours of its own."""
+    face = instance.face
+    if face.has_color_paint and face.glyph_has_color_paint(glyph):
+        return True
+    if face.has_color_layers and face.get_glyph_color_layers(glyph):
+        return True
+    return bool(face.has_color_png) and len(instance.font.get_glyph_color_png(glyph)) > 0
+
+
+def layers_of(instance: Instance, glyph: int) -> tuple[ColorLayer, ...]:
+    """The layers of a glyph of COLR 0, the lowest first; none where it says its colours another way."""
+    face = instance.face
+    if not face.has_color_layers or (face.has_color_paint and face.glyph_has_color_paint(glyph)):
+        return ()
+    return instance.color_layers(glyph)
+
+
+def pixels_of(instance: Instance, glyph: int, pixels_per_em: float, foreground: Rgba) -> GlyphPixels | None:
+    """A glyph's picture for a size on the screen; None where it has none.
+
+    Parameters
+    ----------
+    pixels_per_em
+        The size of an em, pixels of the screen.
+    foreground
+        What stands for the fill style in it.
+    """
+    size = min(max(ceil(pixels_per_em), 1), LARGEST_PX)
+    if size > EXACT_PX:
+        size = ceil(size / STEP_PX) * STEP_PX
+    face = instance.face
+    is_painted = face.has_color_paint or face.has_color_layers
+    color = tuple(round(channel * 255) for channel in foreground) if is_painted else ()
+    key = instance, glyph, size, color
+    found = _pixels.get(key)
+    if found is None:
+        made = painted(instance, glyph, size, color) if is_painted else None
+        found = made or decoded(instance, glyph, size) or ()
+        _pixels.put(key, found, found.pixels.nbytes + 500 if found else 500)
+    return found or None
+
+
+def frozen(pixels: NDArray[np.uint8], box: tuple[float, float, float, float]) -> GlyphPixels:
+    """Straight RGBA8 pixels (H, W, 4) that do not change from here on."""
+    words = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
+    words.flags.writeable = False
+    return GlyphPixels(words, box, Holding("image", words.nbytes))
+
+
+# -- pictures in the font's own words ------------------------------------------------------------------------------
+
+
+@cache
+def painter() -> Any:
+    """HarfBuzz's painter of colour glyphs; its calls hold the interpreter's lock."""
+    from uharfbuzz import RasterPaint
+
+    return RasterPaint()
+
+
+def painted(instance: Instance, glyph: int, size: int, color: tuple[int, ...]) -> GlyphPixels | None:
+    """A glyph of COLR, painted so that an em is ``size`` pixels."""
+    import uharfbuzz as hb
+
+    scale = size / (SUBUNITS * instance.upem)
+    with _painting, instance.lock:
+        paint = painter()
+        paint.reset()
+        paint.transform = (scale, 0.0, 0.0, scale, 0.0, 0.0)
+        paint.foreground = hb.Color(*color)
+        extents = instance.font.get_glyph_extents(glyph)
+        if extents is None or not paint.set_glyph_extents(extents):
+            return None
+        wanted = paint.extents
+        if wanted is None or not 0 < wanted.width <= 4 * LARGEST_PX or not 0 < wanted.height <= 4 * LARGEST_PX:
+            return None
+        if not paint.paint_glyph_or_fail(instance.font, glyph):
+            return None
+        image = paint.render()
+        if image is None:
+            return None
+        is_at = image.extents
+        rows = np.frombuffer(image.buffer, np.uint8).reshape(is_at.height, is_at.stride)
+        bgra = rows[::-1, : 4 * is_at.width].reshape(is_at.height, is_at.width, 4)
+        rgba = straight(bgra[..., [2, 1, 0, 3]])
+    unit = size / instance.upem
+    box = is_at.x_origin / unit, -(is_at.y_origin + is_at.height) / unit, is_at.width / unit, is_at.height / unit
+    return frozen(rgba, box)
+
+
+def straight(premultiplied: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    """Premultiplied RGBA8 as straight RGBA8."""
+    alpha = premultiplied[..., 3:].astype(np.float32)
+    scale = np.divide(255.0, alpha, out=np.zeros_like(alpha), where=alpha > 0)
+    out = premultiplied.copy()
+    out[..., :3] = np.minimum(premultiplied[..., :3] * scale + 0.5, 255.0)
+    return out
+
+
+def decoded(instance: Instance, glyph: int, size: int) -> GlyphPixels | None:
+    """A glyph that is a PNG file, scaled down so that an em is about ``size`` pixels."""
+    from PIL import Image
+
+    found = instance.color_image(glyph, size)
+    if found is None:
+        return None
+    try:
+        with Image.open(io.BytesIO(found.png), formats=("PNG",)) as opened:
+            if max(opened.size) > 4 * LARGEST_PX:
+                return None
+            picture = opened.convert("RGBA")
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
+        return None
+    width, height = (max(ceil(each * size / instance.upem), 1) for each in (found.width, found.height))
+    if width < picture.width and height < picture.height:
+        picture = picture.resize((width, height), Image.Resampling.HAMMING)
+    return frozen(np.array(picture), (found.x, found.y, found.width, found.height))

@@ -1,0 +1,61 @@
+"""Recent: a bounded table that forgets what has not been used for longest, without a lock or a list.
+
+    young  --half of the room is full-->  old  --the next time-->  forgotten
+      ^------------- found in old ---------'
+
+Two dictionaries: what is found among the old ones becomes young again. Any thread may use it: the worst that two at
+once can do is to make an entry twice.
+"""
+
+from __future__ import annotations
+
+from typing import Generic, TypeVar
+
+K = TypeVar("K")
+V = TypeVar("V")
+
+__all__ = ["Recent"]
+
+
+class Recent(Generic[K, V]):
+    """A table of so much room; an entry takes 1 of it, or what `put` is told.
+
+    >>> table = Recent(4)
+    >>> for each in range(10):
+    ...     table.put(each, str(each))
+    >>> table.get(9), table.get(0), len(table) <= 4
+    ('9', None, True)
+    """
+
+    __slots__ = ("_half", "_old", "_used", "_young")
+
+    def __init__(self, room: int) -> None:
+        self._half = max(room // 2, 1)
+        self._young: dict[K, tuple[V, int]] = {}
+        self._old: dict[K, tuple[V, int]] = {}
+        self._used = 0
+
+    def __len__(self) -> int:
+        return len(self._young.keys() | self._old.keys())
+
+    def get(self, key: K) -> V | None:
+        """What is kept under a key, or None."""
+        found = self._young.get(key)
+        if found is not None:
+            return found[0]
+        found = self._old.get(key)
+        if found is None:
+            return None
+        self.put(key, *found)
+        return found[0]
+
+    def put(self, key: K, value: V, weight: int = 1) -> None:
+        """Keep a value under a key."""
+        if self._used + weight > self._half:
+            self._old, self._young, self._used = self._young, {}, 0
+        self._young[key] = value, weight
+        self._used += weight
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._young, self._old, self._used = {}, {}, 0

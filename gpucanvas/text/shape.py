@@ -1,0 +1,325 @@
+"""shape: a text in a style becomes runs of glyphs, in the order in which they stand on a line.
+
+    text --itemize--> Item --fonts, capitals--> Part --glyphs.shape_part--> GlyphRun --bidi.reorder--> ShapedText
+                                 `-- cluster by cluster, where the first font lacks one
+
+A shaped text is kept by the text and by all of its style but the size: shaping happens at a size of its own. So a text
+that grows, or moves, is shaped once.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from . import registry
+from .bidi import reorder
+from .fallback import fallback
+from .fontlines import FontLines, anchor_part, baseline_of, font_lines
+from .glyphs import GlyphRun, shape_part
+from .instance import Instance
+from .itemize import Item, clusters_of, itemize
+from .match import match
+from .recent import Recent
+from .style import Choice
+from .textstyle import Features, TextStyle
+
+__all__ = ["Part", "RunKey", "Setting", "ShapedText", "parts_of", "setting_of", "shape_part_of", "shape_text"]
+
+MOST_CHARACTERS: Final = 4_000_000
+"""Characters of all shaped texts that are kept: a glyph takes about 40 bytes."""
+MOST_CHOSEN: Final = 4096
+"""Clusters of a style whose fonts are kept."""
+SMALL_CAPITALS: Final = 0.7
+"""Size of small capitals that are made of large ones, in that of the text, as browsers have it."""
+CAPITALS: Final[dict[str, tuple[str, ...]]] = {
+    "normal": (),
+    "small-caps": ("smcp",),
+    "all-small-caps": ("smcp", "c2sc"),
+    "petite-caps": ("pcap",),
+    "all-petite-caps": ("pcap", "c2pc"),
+    "unicase": ("unic",),
+    "titling-caps": ("titl",),
+}
+"""OpenType features of `font_variant_caps`."""
+
+
+class RunKey:
+    """All of a style that shaping depends on, as an object: looking texts up by it hashes nothing else."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Setting:
+    """What a `TextStyle` comes to with the fonts that there are.
+
+    Attributes
+    ----------
+    generation
+        Of the fonts that it was made for.
+    choices
+        The faces of its families.
+    features
+        Shaping's features.
+    run_key, line_key
+        What shaped texts and lines are kept by.
+    first
+        The first face in this size.
+    lines
+        Its lines, which are those of the text.
+    baseline_px, anchor_part
+        How far `text_baseline` is up from the alphabetic one; which part of a text is to the left of its point.
+    is_sized
+        Whether the first face has other shapes in another size.
+    known, chosen
+        Characters that the first face is known to have; and the fonts of clusters.
+    """
+
+    style: TextStyle
+    generation: int
+    choices: tuple[Choice, ...]
+    features: Features
+    run_key: RunKey
+    line_key: RunKey
+    first: Instance
+    lines: FontLines
+    baseline_px: float
+    anchor_part: float
+    is_sized: bool
+    known: set[str]
+    chosen: dict[tuple[str, bool], Choice]
+
+
+class Part(NamedTuple):
+    """A part of a text in one font; ``text`` stands for it where its letters become capitals."""
+
+    item: Item
+    choice: Choice
+    scale: float = 1.0
+    text: str | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ShapedText:
+    """Runs from left to right.
+
+    Parameters
+    ----------
+    text
+        Clean, as it was shaped.
+    runs
+        In visual order.
+    size_px
+        The size that it was shaped for, where a font's shapes depend on it; else None.
+    """
+
+    text: str
+    runs: tuple[GlyphRun, ...]
+    size_px: float | None
+
+
+_keys: Recent[tuple[Any, ...], RunKey] = Recent(2048)
+_settings: Recent[TextStyle, Setting] = Recent(512)
+_shaped: Recent[tuple[str, RunKey], ShapedText] = Recent(MOST_CHARACTERS)
+
+
+# -- styles --------------------------------------------------------------------------------------------------------
+
+
+def setting_of(style: TextStyle) -> Setting:
+    """What a style comes to with the fonts that there are now."""
+    found = _settings.get(style)
+    if found is None or found.generation != registry.generation():
+        found = _resolve(style)
+        _settings.put(style, found)
+    return found
+
+
+def _resolve(style: TextStyle) -> Setting:
+    generation = registry.generation()
+    choices = match(style.wanted)
+    features = features_of(style)
+    run_values = (
+        choices,
+        generation,
+        features,
+        style.caps,
+        style.is_rtl,
+        style.language,
+        replace(style.wanted, size_px=0),
+    )
+    run_key = _key(run_values)
+    line_key = _key((run_key, style.font.size_px, style.letter_px, style.word_px))
+    first = choices[0].instance(style.font.size_px)
+    lines = font_lines(first, style.font.size_px, style.text_rendering == "geometricPrecision")
+    places = baseline_of(lines, style.text_baseline), anchor_part(style)
+    sized = depends_on_size(choices[0])
+    return Setting(style, generation, choices, features, run_key, line_key, first, lines, *places, sized, set(), {})
+
+
+def _key(values: tuple[Any, ...]) -> RunKey:
+    found = _keys.get(values)
+    if found is None:
+        found = RunKey()
+        _keys.put(values, found)
+    return found
+
+
+def features_of(style: TextStyle) -> Features:
+    """Features that a style switches on or off, without its capitals."""
+    found: dict[str, int] = {}
+    if style.font_kerning == "none" or (style.font_kerning == "auto" and style.text_rendering == "optimizeSpeed"):
+        found["kern"] = 0
+    if style.letter_px or style.text_rendering == "optimizeSpeed":
+        found["liga"] = found["clig"] = 0
+    found.update(style.features)
+    return tuple(found.items())
+
+
+# -- texts ---------------------------------------------------------------------------------------------------------
+
+
+def shape_text(text: str, setting: Setting) -> ShapedText:
+    """A clean text as runs of glyphs, from left to right."""
+    size_px = setting.style.font.size_px
+    key = text, setting.run_key
+    found = _shaped.get(key)
+    if found is not None and found.size_px in (None, size_px):
+        return found
+    parts = [part for item in itemize(text, setting.style.is_rtl) for part in parts_of(text, item, setting)]
+    runs = [shape_part_of(text, part, setting) for part in parts]
+    if len(runs) > 1:
+        runs = [runs[i] for i in reorder([run.level for run in runs])]
+    first = setting.choices[0]
+    sized = any(setting.is_sized if part.choice is first else depends_on_size(part.choice) for part in parts)
+    found = ShapedText(text, tuple(runs), size_px if sized else None)
+    _shaped.put(key, found, len(text) + 1)
+    return found
+
+
+def depends_on_size(choice: Choice) -> bool:
+    """Whether a face has other shapes in another size."""
+    return choice.bold or choice.face.info.axis("opsz") is not None
+
+
+def shape_part_of(text: str, part: Part, setting: Setting) -> GlyphRun:
+    """The glyphs of a part of a clean text."""
+    item, choice = part.item, part.choice
+    is_first = choice is setting.choices[0]
+    instance = setting.first if is_first else choice.instance(setting.style.font.size_px)
+    features = setting.features
+    for tag in CAPITALS[setting.style.caps] if part.scale == 1.0 else ():
+        features = (*features, (tag, 1))
+    shaping: dict[str, Any] = {
+        "script": item.script,
+        "level": item.level,
+        "language": setting.style.language,
+        "scale": part.scale,
+    }
+    if part.text is None:
+        return shape_part(text, item.start, item.end, instance, features=features, **shaping)
+    # Made capitals may be more than their letters. Their scripts do not join, so the text around them does not matter.
+    run = shape_part(part.text, 0, len(part.text), instance, features=features, **shaping)
+    letters = [i for i in range(item.start, item.end) for _ in text[i].upper()]
+    return run._replace(start=item.start, end=item.end, clusters=np.array(letters, np.int32)[run.clusters])
+
+
+# -- fonts of an item ----------------------------------------------------------------------------------------------
+
+
+def parts_of(text: str, item: Item, setting: Setting) -> list[Part]:
+    """An item, cut where its font changes."""
+    piece = text[item.start : item.end] if item.end - item.start < len(text) else text
+    first = setting.choices[0]
+    if not item.emoji and has_all(piece, first, setting):
+        parts = [Part(item, first)]
+    else:
+        parts, start, at = [], item.start, item.start
+        last: Choice | None = None
+        for cluster in clusters_of(piece):
+            choice = choice_of(cluster, item, setting, last or first)
+            if choice is not last and choice != last:
+                if last is not None:
+                    parts.append(Part(item._replace(start=start, end=at), last))
+                start, last = at, choice
+            at += len(cluster)
+        parts.append(Part(item._replace(start=start), last or first))
+    if setting.style.caps not in ("normal", "unicase", "titling-caps"):
+        parts = [each for part in parts for each in small_capitals(text, part, setting.style.caps)]
+    return parts
+
+
+def has_all(piece: str, choice: Choice, setting: Setting) -> bool:
+    """Whether the first font has all characters of a text."""
+    missing = set(piece) - setting.known
+    for character in missing:
+        if not choice.face.has(ord(character)):
+            return False
+    setting.known.update(missing)
+    return True
+
+
+def choice_of(cluster: str, item: Item, setting: Setting, last: Choice) -> Choice:
+    """The font of a cluster; what shows nothing, and what the last cluster's has no need to leave, stays with it."""
+    key = cluster, item.emoji
+    found = setting.chosen.get(key)
+    if found is not None:
+        return found
+    first = setting.choices[0]
+    if not item.emoji and has_all(cluster, first, setting):
+        found = first
+    elif cluster.isspace() and all(last.face.has(ord(each)) for each in cluster):
+        return last
+    else:
+        found = _look_for(cluster, item.emoji, setting)
+    if len(setting.chosen) >= MOST_CHOSEN:
+        setting.chosen.clear()
+    setting.chosen[key] = found
+    return found
+
+
+def _look_for(cluster: str, emoji: bool, setting: Setting) -> Choice:
+    if len(cluster) > 1 and not emoji:
+        # A font that has a letter with its mark as one character needs no mark: HarfBuzz composes them.
+        composed = list(map(ord, unicodedata.normalize("NFC", cluster)))
+        for choice in setting.choices if len(composed) < len(cluster) else ():
+            if all(map(choice.face.has, composed)):
+                return choice
+    return fallback(cluster, setting.style.wanted, setting.choices, setting.style.language, emoji)
+
+
+@lru_cache(256)
+def has_feature(face: Any, tag: str) -> bool:
+    """Whether a face of HarfBuzz's substitutes glyphs by a feature, in any script."""
+    for script in range(len(face.get_table_script_tags("GSUB"))):
+        if tag in face.get_language_feature_tags("GSUB", script):
+            return True
+    return False
+
+
+def small_capitals(text: str, part: Part, caps: str) -> list[Part]:
+    """A part cut into letters that become small capitals and the rest; whole where the font has small capitals."""
+    if has_feature(part.choice.face.hb, CAPITALS[caps][0]):
+        return [part]
+    item = part.item
+    changes = [is_small(text[i], caps) for i in range(item.start, item.end)]
+    parts, start = [], item.start
+    for i in range(item.start + 1, item.end + 1):
+        if i == item.end or changes[i - item.start] != changes[start - item.start]:
+            inner = item._replace(start=start, end=i)
+            small = changes[start - item.start]
+            parts.append(
+                Part(inner, part.choice, SMALL_CAPITALS, text[start:i].upper()) if small else Part(inner, part.choice)
+            )
+            start = i
+    return parts
+
+
+def is_small(letter: str, caps: str) -> bool:
+    """Whether a letter becomes a small capital."""
+    return letter.upper() != letter or (caps.startswith("all") and letter.isupper())

@@ -1,0 +1,238 @@
+"""The grammar of CSS's ``font`` shorthand, on the tokens of tinycss2.
+
+    italic bold 12px/30px "Noto Sans", serif
+    `---------' `--' `--' `----------------'
+     style,     size  line  families
+     variant,         height
+     weight,
+     stretch: in any order, each at most once
+
+https://www.w3.org/TR/css-fonts-4/#font-prop
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Any, Final, NamedTuple
+
+from ..paint.quantities import ANGLE, LENGTH, NUMBER
+from .lengths import BASE_PX, NotFont, is_math, quantity_of, read_length
+
+__all__ = ["CSS_WIDE", "DEFAULT_ANGLE", "GENERICS", "LARGEST_PX", "Shorthand", "quoted", "read_shorthand"]
+
+GENERICS: Final = frozenset(
+    (
+        *("serif", "sans-serif", "monospace", "cursive", "fantasy", "system-ui", "math", "emoji", "fangsong"),
+        *("ui-serif", "ui-sans-serif", "ui-monospace", "ui-rounded"),
+    )
+)
+"""Families that CSS names and systems fill. https://www.w3.org/TR/css-fonts-4/#generic-font-families"""
+# fmt: off
+STRETCHES: Final = {
+    "ultra-condensed": 50.0, "extra-condensed": 62.5, "condensed": 75.0, "semi-condensed": 87.5,
+    "semi-expanded": 112.5, "expanded": 125.0, "extra-expanded": 150.0, "ultra-expanded": 200.0,
+}
+# fmt: on
+"""Words for widths, in percent."""
+WEIGHTS: Final = {"bold": 700.0, "bolder": 700.0, "lighter": 100.0}
+"""Words for weights; those that compare do so with 400."""
+# fmt: off
+SIZES: Final = {
+    "xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "large": 18.0, "x-large": 24.0,
+    "xx-large": 32.0, "xxx-large": 48.0, "smaller": BASE_PX / 1.2, "larger": BASE_PX * 1.2, "math": BASE_PX,
+}
+# fmt: on
+"""Words for sizes, in px, as browsers have them."""
+LARGEST_PX: Final = 10_000.0
+"""Sizes end here, as they do in Chromium."""
+SYSTEM_FONTS: Final = frozenset(("caption", "icon", "menu", "message-box", "small-caption", "status-bar"))
+SYSTEM_PX: Final = 16.0
+"""The size of all system fonts, as Chromium on Linux has it."""
+CSS_WIDE: Final = frozenset(("inherit", "initial", "unset", "revert", "revert-layer", "default"))
+DEFAULT_ANGLE: Final = 14.0
+"""The angle of ``oblique``, in degrees."""
+DEEPEST: Final = 64
+"""Brackets in each other: each takes some calls out of the thousand that Python allows."""
+
+
+class Shorthand(NamedTuple):
+    """What a shorthand says: see `gpucanvas.text.font.Font`."""
+
+    families: tuple[str, ...]
+    size_px: float
+    style: str = "normal"
+    angle: float = 0.0
+    variant_caps: str = "normal"
+    weight: float = 400.0
+    stretch: float = 100.0
+    line_height: float | None = None
+
+
+def quoted(family: str) -> str:
+    """A family's name in CSS's quotation marks."""
+    return f'"{"".join(map(_escaped, family))}"'
+
+
+def _escaped(character: str) -> str:
+    if character in '"\\':
+        return f"\\{character}"
+    return f"\\{ord(character):x} " if character < " " or character == "\x7f" else character
+
+
+def read_shorthand(text: str) -> Shorthand:
+    """Read a CSS ``font``. Raises `NotFont` with what is wrong and what would do."""
+    from tinycss2 import parse_component_value_list
+
+    if text.count("(") > DEEPEST:
+        raise NotFont("there are too many brackets: give a size and a family, as in '16px sans-serif'")
+    try:
+        tokens = [each for each in parse_component_value_list(text, skip_comments=True) if not _is_nothing(each)]
+    except ValueError:  # An integer of thousands of digits, which Python refuses to read.
+        raise NotFont("a number has thousands of digits: give one of fewer") from None
+    if len(tokens) == 1 and _word(tokens[0]) in SYSTEM_FONTS:
+        return Shorthand(("system-ui",), SYSTEM_PX)
+    reader = _Reader(tokens)
+    reader.read_styles()
+    size_px = reader.read_size()
+    line_height = reader.read_line_height(size_px)
+    return Shorthand(reader.read_families(), size_px, line_height=line_height, **reader.styles)
+
+
+def _is_nothing(token: Any) -> bool:
+    """White space, or that the text ends before the quotation mark, which CSS forgives."""
+    return bool(token.type == "whitespace" or (token.type == "error" and token.kind == "eof-in-string"))
+
+
+def _word(token: Any) -> str:
+    """A word in lower case; an empty text for other tokens."""
+    return str(token.lower_value) if token.type == "ident" else ""
+
+
+class _Reader:
+    """Reads tokens from left to right; ``at`` is the next one."""
+
+    def __init__(self, tokens: list[Any]) -> None:
+        self.tokens, self.at = tokens, 0
+        self.styles: dict[str, Any] = {}
+
+    def peek(self, ahead: int = 0) -> Any:
+        """The next token, or None behind the last."""
+        return self.tokens[self.at + ahead] if self.at + ahead < len(self.tokens) else None
+
+    def read_styles(self) -> None:
+        """Read style, variant, weight and stretch: up to four words, of which any may be ``normal``."""
+        for _ in range(4):
+            token = self.peek()
+            if token is None:
+                return
+            if _word(token) != "normal":
+                found = self._style(token)
+                if not found:
+                    return
+                if found.keys() & self.styles.keys():
+                    raise NotFont(f"{token.serialize()!r} says again what an earlier word has said: leave one out")
+                self.styles |= found
+            self.at += 1
+
+    def _style(self, token: Any) -> dict[str, Any]:
+        """What the word at the reader says; nothing where a size begins."""
+        word = _word(token)
+        if word == "italic":
+            return {"style": "italic", "angle": 0.0}
+        if word == "oblique":
+            return self._oblique()
+        if word == "small-caps":
+            return {"variant_caps": "small-caps"}
+        if word in WEIGHTS:
+            return {"weight": WEIGHTS[word]}
+        if word in STRETCHES:
+            return {"stretch": STRETCHES[word]}
+        if token.type != "number" and not is_math(token):
+            return {}
+        found = quantity_of(token, BASE_PX, BASE_PX)
+        if found is None or found.powers != NUMBER:
+            return {}
+        weight = min(max(found.value, 1.0), 1000.0) if is_math(token) else found.value
+        if not 1.0 <= weight <= 1000.0:
+            raise NotFont(f"weight {token.serialize()} is outside 1 to 1000; a size has a unit, as in '16px'")
+        return {"weight": weight}
+
+    def _oblique(self) -> dict[str, Any]:
+        after = self.peek(1)
+        angle = None
+        if after is not None and (after.type == "dimension" or is_math(after)):
+            found = quantity_of(after, BASE_PX, BASE_PX)
+            angle = found.value if found is not None and found.powers == ANGLE else None
+        if angle is None:
+            return {"style": "oblique", "angle": DEFAULT_ANGLE}
+        if is_math(after):
+            angle = 0.0 if math.isnan(angle) else min(max(angle, -90.0), 90.0)
+        if not -90.0 <= angle <= 90.0:
+            raise NotFont(f"oblique {after.serialize()} is outside -90deg to 90deg")
+        self.at += 1
+        return {"style": "oblique" if angle else "normal", "angle": angle}
+
+    def read_size(self) -> float:
+        """Read the size, in px."""
+        token = self.peek()
+        if token is None:
+            raise NotFont("there is no size: give one before the family, as in '16px sans-serif'")
+        size = SIZES.get(_word(token))
+        if size is None:
+            size = read_length(token)
+        if size is None:
+            raise NotFont(f"{token.serialize()!r} is no size: give one of 0 or more with a unit, such as '16px'")
+        self.at += 1
+        return min(size, LARGEST_PX)
+
+    def read_line_height(self, size_px: float) -> float | None:
+        """Read the line height behind a slash, in px; None where there is none or it is ``normal``."""
+        if self.peek() != "/":
+            return None
+        token = self.peek(1)
+        self.at += 2
+        if token is None:
+            raise NotFont("there is nothing behind '/': give a line height, as in '16px/1.5 sans-serif'")
+        if _word(token) == "normal":
+            return None
+        found = quantity_of(token, size_px, size_px)
+        height = math.nan
+        if found is not None and found.powers == NUMBER:
+            height = found.value * size_px
+        elif found is not None and found.powers == LENGTH:
+            height = found.value
+        if is_math(token):
+            height = max(height, 0.0)
+        if not 0.0 <= height < math.inf:
+            raise NotFont(f"{token.serialize()!r} is no line height: give a number or length of 0 or more, or 'normal'")
+        return height
+
+    def read_families(self) -> tuple[str, ...]:
+        """Read the names of families, between commas, up to the end."""
+        names: list[str] = []
+        words: list[Any] = []
+        for token in (*self.tokens[self.at :], None):
+            if token is not None and token != ",":
+                words.append(token)
+                continue
+            names.append(_family(words))
+            words = []
+        return tuple(names)
+
+
+def _family(words: list[Any]) -> str:
+    """One family: a text in quotation marks, or words without."""
+    if not words:
+        raise NotFont("a family is missing: give a name after the size and after each comma, as in '16px sans-serif'")
+    if len(words) == 1 and words[0].type == "string":
+        name = str(words[0].value)
+        # In quotation marks a generic's name is that of a font.
+        return quoted(name) if name.lower() in GENERICS else name
+    if any(word.type != "ident" for word in words):
+        written = " ".join(word.serialize() for word in words)
+        raise NotFont(f"{written!r} is no family: put it in quotation marks, and a comma between families")
+    if len(words) == 1 and _word(words[0]) in CSS_WIDE:
+        raise NotFont(f"{words[0].value!r} cannot stand here: a canvas has no style sheet; name a family")
+    if len(words) == 1 and _word(words[0]) in GENERICS:
+        return _word(words[0])
+    return " ".join(word.value for word in words)

@@ -1,0 +1,144 @@
+"""TextMetrics: what `measure_text` tells; all of it is worked out when it is first asked for, but the width.
+
+            emHeight, fontBoundingBox              ascents count up from the line that `text_baseline` names,
+    ~~~~~~~~~~~~ hanging                           descents down from it; lefts count to the left of the point that
+    Ag  actualBoundingBox                          `text_align` names, rights to the right. All are CSS px.
+    ~~~~~~~~~~~~ alphabetic
+    ~~~~~~~~~~~~ ideographic
+
+https://html.spec.whatwg.org/multipage/canvas.html#textmetrics
+"""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+from .extent import Box
+from .fontlines import FontLines
+from .line import Line
+from .shape import Setting
+
+__all__ = ["TextMetrics"]
+
+
+class Measured(NamedTuple):
+    """What the measures of a text need of its line."""
+
+    text: str
+    width: float
+    ink: Box | None
+    missing: str
+
+
+class TextMetrics:
+    """The measures of a text, px; a value. The module draws them.
+
+    >>> import gpucanvas
+    >>> ctx = gpucanvas.Recording(10, 10).get_context("2d")
+    >>> ctx.font = "20px sans-serif"
+    >>> ctx.measure_text("").width
+    0.0
+    """
+
+    __slots__ = ("_anchor", "_baseline", "_line", "_lines", "width")
+
+    _line: Line | Measured
+
+    width: float
+    """How far the text goes: the advances of its glyphs, and spacing."""
+
+    def __init__(self, line: Line, setting: Setting) -> None:
+        self.width = line.width
+        self._line = line
+        self._anchor = setting.anchor_part * line.width
+        self._lines = setting.lines
+        self._baseline = setting.baseline_px
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        # A line has its fonts, which belong to this process: a copy has what was measured.
+        line = self._line
+        return _restored, (
+            Measured(line.text, self.width, line.ink, line.missing),
+            self._anchor,
+            self._lines,
+            self._baseline,
+        )
+
+    def __repr__(self) -> str:
+        return f"<TextMetrics of {self._line.text!r:.40}, width {self.width:g}>"
+
+    @property
+    def missing(self) -> str:
+        """The characters that no font has, for which boxes are drawn. Not in the standard."""
+        return self._line.missing
+
+    # -- of the text -------------------------------------------------------------------------------------------
+
+    @property
+    def actual_bounding_box_left(self) -> float:
+        """To the left edge of the ink."""
+        ink = self._line.ink
+        return 0.0 if ink is None else self._anchor - ink[0]
+
+    @property
+    def actual_bounding_box_right(self) -> float:
+        """To the right edge of the ink."""
+        ink = self._line.ink
+        return 0.0 if ink is None else ink[2] - self._anchor
+
+    @property
+    def actual_bounding_box_ascent(self) -> float:
+        """Up to the top of the ink."""
+        ink = self._line.ink
+        return 0.0 if ink is None else -ink[1] - self._baseline
+
+    @property
+    def actual_bounding_box_descent(self) -> float:
+        """Down to the bottom of the ink."""
+        ink = self._line.ink
+        return 0.0 if ink is None else ink[3] + self._baseline
+
+    # -- of the font -------------------------------------------------------------------------------------------
+
+    @property
+    def font_bounding_box_ascent(self) -> float:
+        """Up to the top of the font's lines."""
+        return self._lines.ascent - self._baseline
+
+    @property
+    def font_bounding_box_descent(self) -> float:
+        """Down to the bottom of the font's lines."""
+        return self._lines.descent + self._baseline
+
+    @property
+    def em_height_ascent(self) -> float:
+        """Up to the top of the em box."""
+        return self._lines.em_ascent - self._baseline
+
+    @property
+    def em_height_descent(self) -> float:
+        """Down to the bottom of the em box."""
+        return self._lines.em_descent + self._baseline
+
+    @property
+    def hanging_baseline(self) -> float:
+        """Up to the hanging baseline."""
+        return self._lines.hanging - self._baseline
+
+    @property
+    def alphabetic_baseline(self) -> float:
+        """Up to the alphabetic baseline."""
+        return 0.0 - self._baseline
+
+    @property
+    def ideographic_baseline(self) -> float:
+        """Up to the ideographic baseline, which is below the alphabetic one: usually negative."""
+        return self._lines.ideographic - self._baseline
+
+
+def _restored(measured: Measured, anchor: float, lines: FontLines, baseline: float) -> TextMetrics:
+    """Measures as they were."""
+    metrics = TextMetrics.__new__(TextMetrics)
+    metrics.width, metrics._line = measured.width, measured
+    metrics._anchor, metrics._lines, metrics._baseline = anchor, lines, baseline
+    return metrics

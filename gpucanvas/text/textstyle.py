@@ -1,0 +1,187 @@
+"""TextStyle: all that a context's state says about text, in one immutable value.
+
+    ctx.font = "16px serif"  --changed(style, "font", ...)-->  another TextStyle, or the one made before
+
+`save` keeps a reference, and a text is looked up by it: so its hash is made once, and what a program sets again and
+again (a font a label, each frame) gives the same objects again.
+
+https://html.spec.whatwg.org/multipage/canvas.html#text-styles
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields, replace
+from math import isfinite
+from typing import Any, Final
+
+from ..paint.quantities import LENGTH
+from .font import LONGEST_KEPT, Font, parse_font
+from .lengths import quantity_of
+from .recent import Recent
+from .shorthand import STRETCHES
+
+__all__ = ["DEFAULT", "SETTINGS", "Features", "TextStyle", "changed", "spacing_of", "with_font"]
+
+Features = tuple[tuple[str, int], ...]
+"""OpenType features by tag, 0 for off, as pairs."""
+
+SETTINGS: Final[dict[str, tuple[str, ...]]] = {
+    "text_align": ("start", "end", "left", "right", "center"),
+    "text_baseline": ("top", "hanging", "middle", "alphabetic", "ideographic", "bottom"),
+    "direction": ("ltr", "rtl", "inherit"),
+    "font_kerning": ("auto", "normal", "none"),
+    "font_stretch": tuple(sorted({*STRETCHES, "normal"})),
+    "font_variant_caps": (
+        *("normal", "small-caps", "all-small-caps", "petite-caps", "all-petite-caps", "unicase", "titling-caps"),
+    ),
+    "text_rendering": ("auto", "optimizeSpeed", "optimizeLegibility", "geometricPrecision"),
+}
+"""The words that settings take."""
+LARGEST_PX: Final = 1e7
+"""Spacings end here: beyond it nothing is on any canvas."""
+
+
+def spacing_of(value: object) -> str | None:
+    """A spacing as it is kept: a number with its unit; None for what is no length.
+
+    >>> spacing_of("1EM"), spacing_of("2.50PX"), spacing_of(3), spacing_of("3")
+    ('1em', '2.5px', '3px', None)
+    """
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = f"{value}px"
+    if not isinstance(value, str):
+        return None
+    token = length_token(value)
+    if token is None:
+        return None
+    return f"{token.value:.6g}{token.lower_unit}"
+
+
+def length_token(text: str) -> Any:
+    """The token of tinycss2 that is a length, and finite; None where a text is something else."""
+    from tinycss2 import parse_component_value_list
+
+    if len(text) > 100:
+        return None
+    tokens = [each for each in parse_component_value_list(text) if each.type != "whitespace"]
+    if len(tokens) != 1 or tokens[0].type != "dimension":
+        return None
+    return tokens[0] if measured(tokens[0], 10.0) is not None else None
+
+
+def measured(token: Any, em_px: float) -> float | None:
+    """A length in px, cut to what a canvas can show; None for what is no length."""
+    try:
+        found = quantity_of(token, em_px, 0.0)
+    except ValueError:
+        return None
+    if found is None or found.powers != LENGTH or not isfinite(found.value):
+        return None
+    return min(max(found.value, -LARGEST_PX), LARGEST_PX)
+
+
+def spacing_px(text: str, em_px: float) -> float:
+    """A kept spacing in px, for a font of this size."""
+    if text == "0px":
+        return 0.0
+    token = length_token(text)
+    return 0.0 if token is None else measured(token, em_px) or 0.0
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TextStyle:
+    """A style of text. Every field but the attributes below is what a property of the context reads as.
+
+    Attributes
+    ----------
+    letter_px, word_px : float
+        What is added after each cluster and each space, px.
+    font_text : str
+        What a program set the font by when it last came to this style.
+    """
+
+    font: Font = Font()
+    text_align: str = "start"
+    text_baseline: str = "alphabetic"
+    direction: str = "inherit"
+    letter_spacing: str = "0px"
+    word_spacing: str = "0px"
+    font_kerning: str = "auto"
+    font_stretch: str = "normal"
+    font_variant_caps: str = "normal"
+    text_rendering: str = "auto"
+    lang: str = "inherit"
+    features: Features = ()
+    variations: tuple[tuple[str, float], ...] = ()
+    letter_px: float = field(init=False, default=0.0)
+    word_px: float = field(init=False, default=0.0)
+    font_text: str = field(init=False, default="")
+    _hash: int = field(init=False, default=0)
+
+    def __post_init__(self) -> None:
+        put = object.__setattr__
+        put(self, "letter_px", spacing_px(self.letter_spacing, self.font.size_px))
+        put(self, "word_px", spacing_px(self.word_spacing, self.font.size_px))
+        put(self, "_hash", hash(self._values()))
+
+    def _values(self) -> tuple[Any, ...]:
+        return tuple(getattr(self, name) for name in NAMES)
+
+    def __hash__(self) -> int:
+        return self._hash
+
+    def __eq__(self, other: object) -> bool:
+        if self is other:
+            return True
+        return isinstance(other, TextStyle) and self._hash == other._hash and self._values() == other._values()
+
+    @property
+    def is_rtl(self) -> bool:
+        """Whether paragraphs run right to left; ``"inherit"`` does not, as there is no page to inherit from."""
+        return self.direction == "rtl"
+
+    @property
+    def language(self) -> str:
+        """The language, a BCP 47 tag; empty where it is not known, or where it is no tag."""
+        return self.lang if self.lang != "inherit" and self.lang.isascii() else ""
+
+    @property
+    def caps(self) -> str:
+        """The variant of capitals: the context's, or the font's own."""
+        return self.font.variant_caps if self.font_variant_caps == "normal" else self.font_variant_caps
+
+    @property
+    def wanted(self) -> Font:
+        """The font to look for: with the context's width and axes."""
+        font = self.font
+        if self.font_stretch != "normal":
+            font = replace(font, stretch=STRETCHES[self.font_stretch])
+        return replace(font, variations=self.variations) if self.variations else font
+
+
+NAMES: Final = tuple(each.name for each in fields(TextStyle) if each.init)
+DEFAULT: Final = TextStyle()
+"""The style of a new context: 10px sans-serif."""
+_by_text: Recent[tuple[TextStyle, str], TextStyle] = Recent(1024)
+_styles: Recent[tuple[TextStyle, str, Any], TextStyle] = Recent(1024)
+
+
+def with_font(style: TextStyle, text: str) -> TextStyle:
+    """This style with a font as CSS writes it. Raises ValueError where the text is none."""
+    found = _by_text.get((style, text))
+    if found is None:
+        found = changed(style, "font", parse_font(text))
+        if len(text) <= LONGEST_KEPT:
+            _by_text.put((style, text), found)
+            object.__setattr__(found, "font_text", text)
+    return found
+
+
+def changed(style: TextStyle, name: str, value: Any) -> TextStyle:
+    """This style with another value of a field: the same object each time, while it is remembered."""
+    key = style, name, value
+    found = _styles.get(key)
+    if found is None:
+        found = replace(style, **{name: value})
+        _styles.put(key, found)
+    return found

@@ -1,0 +1,314 @@
+"""typeset: spans of text become the lines of a `TextLayout`.
+
+spans --paragraphs--> Paragraph --lines--> Draft --align, justify, ellipsis--> LayoutLine
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import inf, isfinite, isnan
+from typing import Any, Final, Literal
+
+import numpy as np
+
+from ..geometry.numbers import shown
+from .itemize import clean, clusters_of
+from .layout import Cluster, LayoutLine, TextLayout, TextSpan
+from .line import PlacedRun, PlacedText, place, run_advances
+from .paragraph import HYPHENS, LineRange, Paragraph, StyledRun, advances_of, base_level
+from .shape import Setting, setting_of
+from .textstyle import DEFAULT, TextStyle, changed, spacing_of, with_font
+
+__all__ = ["layout_text"]
+
+Align = Literal["start", "end", "left", "right", "center", "justify"]
+Direction = Literal["ltr", "rtl", "auto"]
+ALIGNS: Final = ("start", "end", "left", "right", "center", "justify")
+DIRECTIONS: Final = ("ltr", "rtl", "auto")
+PARAGRAPH_END: Final = re.compile("\r\n|[\n\x0b\x0c\r\x85\u2028\u2029]")
+STRETCHED: Final = " \xa0"
+"""Spaces that justification widens."""
+
+
+# -- arguments -----------------------------------------------------------------------------------------------------
+
+
+def layout_text(
+    text: str | TextSpan | Sequence[str | TextSpan],
+    width: float | None = None,
+    *,
+    font: str = "16px sans-serif",
+    align: Align = "start",
+    direction: Direction = "auto",
+    line_height: float | None = None,
+    letter_spacing: str | float = 0,
+    lang: str = "",
+    max_lines: int | None = None,
+    ellipsis: str = "\u2026",
+) -> TextLayout:
+    """Break text into lines and place them.
+
+    Parameters
+    ----------
+    text
+        A text, or spans of text in styles of their own. Its line ends end paragraphs; soft hyphens (U+00AD) show
+        where a word is broken there.
+    width
+        Where lines are broken, px; None breaks them at line ends only.
+    font
+        A CSS font.
+    align
+        ``"start"``, ``"end"`` (by the direction), ``"left"``, ``"right"``, ``"center"``, or ``"justify"``, which widens
+        spaces in all lines but the last of a paragraph.
+    direction
+        ``"ltr"``, ``"rtl"``, or ``"auto"``: each paragraph's by its first letter.
+    line_height
+        The distance of lines, in the font's size; None takes what the font says.
+    letter_spacing
+        A CSS length, or a number of px.
+    lang
+        A BCP 47 language tag.
+    max_lines
+        No more lines than these; the last one ends with the ``ellipsis`` where text is left out.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an argument of another kind, or out of range.
+
+    >>> import gpucanvas
+    >>> layout = gpucanvas.layout_text("one two three", 70, font="16px sans-serif")
+    >>> [layout.text[line.start : line.end] for line in layout.lines]
+    ['one two ', 'three']
+    """
+    spans = spans_of(text)
+    limit = checked_width(width)
+    check_word("align", align, ALIGNS)
+    check_word("direction", direction, DIRECTIONS)
+    if line_height is not None and not (isfinite(line_height) and line_height >= 0.0):
+        raise ValueError(f"layout_text: line_height is {shown(line_height)}: give a number of 0 or more, as 1.4")
+    if max_lines is not None and max_lines < 1:
+        raise ValueError(f"layout_text: max_lines is {shown(max_lines)}: give 1 or more, or None")
+    style = with_font(changed(DEFAULT, "letter_spacing", checked_spacing(letter_spacing)), font)
+    if lang:
+        style = changed(style, "lang", lang)
+    settings = [setting_of(span_style(span, style)) for span in spans]
+    drafts, is_cut = draft_lines(spans, settings, limit, direction, max_lines)
+    if is_cut and ellipsis:
+        drafts[-1] = with_ellipsis(drafts[-1], limit, ellipsis)
+    widths = [draft.width for draft in drafts]
+    room = max(widths) if limit == inf else limit
+    lines, top = [], 0.0
+    for draft in drafts:
+        lines.append(finish(draft, spans, room, align, line_height, top))
+        top += lines[-1].height
+    whole = "".join(span.text for span in spans)
+    return TextLayout(whole, tuple(lines), room, top, is_cut)
+
+
+def spans_of(text: Any) -> list[TextSpan]:
+    given = [text] if isinstance(text, str | TextSpan) else list(text) if isinstance(text, Iterable) else [None]
+    spans = []
+    for each in given:
+        if not isinstance(each, str | TextSpan):
+            raise TypeError(f"layout_text: the text is {shown(text)}: give a str, or a list of str and TextSpan")
+        spans.append(each if isinstance(each, TextSpan) else TextSpan(each))
+    return [span for span in spans if span.text] or [TextSpan("", *[spans[0].font] if spans else [])]
+
+
+def checked_width(width: Any) -> float:
+    if width is None:
+        return inf
+    number = float(width)
+    if isnan(number) or number < 0.0:
+        raise ValueError(f"layout_text: width is {shown(width)}: give a number of px of 0 or more, or None")
+    return number
+
+
+def check_word(name: str, value: object, words: tuple[str, ...]) -> None:
+    if value not in words:
+        raise ValueError(f"layout_text: {name} is {shown(value)}: give one of {', '.join(words)}")
+
+
+def checked_spacing(value: str | float) -> str:
+    spacing = spacing_of(value)
+    if spacing is None:
+        raise ValueError(f"letter_spacing is {shown(value)}: give a length such as '2px' or '0.1em', or a number of px")
+    return spacing
+
+
+def span_style(span: TextSpan, style: TextStyle) -> TextStyle:
+    if span.letter_spacing is not None:
+        style = changed(style, "letter_spacing", checked_spacing(span.letter_spacing))
+    return style if span.font is None else with_font(style, span.font)
+
+
+# -- lines ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Draft:
+    """A line that is not placed yet: its paragraph, where that begins, and its runs from left to right.
+
+    ``ends_paragraph`` says that justification leaves it alone.
+    """
+
+    paragraph: Paragraph
+    offset: int
+    line: LineRange
+    end: int
+    runs: tuple[StyledRun, ...]
+    ends_paragraph: bool
+
+    @property
+    def width(self) -> float:
+        """How wide it is, px."""
+        text, settings = self.paragraph.text, self.paragraph.settings
+        return float(sum(advances_of(each.run, text, settings[each.span]).sum() for each in self.runs))
+
+    @property
+    def settings(self) -> list[Setting]:
+        """What its styles come to: of the spans that are seen, or of where it is, if nothing is."""
+        spans = {each.span for each in self.runs} or {self.paragraph.span_at(self.line.start)}
+        return [self.paragraph.settings[span] for span in spans]
+
+
+def draft_lines(
+    spans: Sequence[TextSpan], settings: Sequence[Setting], limit: float, direction: str, max_lines: int | None
+) -> tuple[list[Draft], bool]:
+    """The lines of a text, and whether there would be more than ``max_lines``."""
+    text = "".join(span.text for span in spans)
+    firsts = np.cumsum([0, *(len(span.text) for span in spans)])[:-1]
+    drafts: list[Draft] = []
+    start = 0
+    while True:
+        if max_lines is not None and len(drafts) >= max_lines:
+            return drafts, True
+        found = PARAGRAPH_END.search(text, start)
+        end = found.start() if found else len(text)
+        piece = clean(text[start:end])
+        paragraph = Paragraph(piece, (firsts - start).tolist(), settings, base_level(piece, direction))
+        lines = paragraph.lines(limit)
+        for line in lines:
+            if max_lines is not None and len(drafts) >= max_lines:
+                return drafts, True
+            marks = [paragraph.mark(HYPHENS, line.shown_end, last_level(paragraph, line))] if line.hyphen else []
+            runs = tuple(paragraph.runs(line.start, line.shown_end, marks))
+            is_last = line is lines[-1]
+            last = found.end() if found and is_last else start + line.end
+            drafts.append(Draft(paragraph, start, line, last, runs, is_last))
+        if found is None:
+            return drafts, False
+        start = found.end()
+
+
+def last_level(paragraph: Paragraph, line: LineRange) -> int:
+    """The level of the last character of a line that is seen."""
+    runs = paragraph.runs(max(line.shown_end - 1, line.start), line.shown_end)
+    return runs[0].run.level if runs else paragraph.base
+
+
+def with_ellipsis(draft: Draft, limit: float, ellipsis: str) -> Draft:
+    """A line cut so that an ellipsis fits behind it."""
+    paragraph, line = draft.paragraph, draft.line
+    marks = [paragraph.mark(each, line.shown_end, paragraph.base) for each in ellipsis]
+    taken = sum(advances_of(each.run, "", paragraph.settings[each.span]).sum() for each in marks)
+    end = line.shown_end
+    if limit < inf:
+        room = paragraph.ends[line.start] + limit - float(taken)
+        end = paragraph.cut(line.start, room, line.shown_end)
+        while end > line.start and paragraph.text[end - 1] in STRETCHED:
+            end -= 1
+    marks = [paragraph.mark(each, end, paragraph.base) for each in ellipsis]
+    runs = tuple(paragraph.runs(line.start, end, marks))
+    return Draft(paragraph, draft.offset, line._replace(shown_end=end), draft.end, runs, True)
+
+
+def finish(
+    draft: Draft, spans: Sequence[TextSpan], room: float, align: str, line_height: float | None, top: float
+) -> LayoutLine:
+    """Place a line."""
+    paragraph, line = draft.paragraph, draft.line
+    width = draft.width
+    extra = 0.0
+    if align == "justify" and not draft.ends_paragraph and width < room < inf:
+        spaces = sum(map(paragraph.text[line.start : line.shown_end].count, STRETCHED))
+        extra = (room - width) / spaces if spaces else 0.0
+        width = room if spaces else width
+    left = indent(align, bool(paragraph.base), room - width)
+    x = left
+    placed: dict[int, list[PlacedRun]] = {}
+    spaced: list[tuple[PlacedRun, float, float]] = []
+    for run, span in draft.runs:
+        style = paragraph.settings[span].style
+        word_px = style.word_px + extra
+        one = place(run, paragraph.text, style.font.size_px, style.letter_px, word_px, x)
+        placed.setdefault(span, []).append(one)
+        spaced.append((one, style.letter_px, word_px))
+        x = one.right
+    ascent = max(setting.lines.ascent for setting in draft.settings)
+    descent = max(setting.lines.descent for setting in draft.settings)
+    height = height_of(draft.settings, ascent + descent, line_height)
+    baseline = top + (height - ascent - descent) / 2 + ascent
+    pieces = tuple((PlacedText(tuple(runs)), spans[span].color) for span, runs in placed.items())
+    start, is_rtl = draft.offset + line.start, bool(paragraph.base)
+    places = left, baseline, top, height, ascent, descent, width
+
+    def find() -> list[Cluster]:
+        text, offset = paragraph.text, draft.offset
+        return [each for one, letter, word in spaced for each in clusters_on(one, text, letter, word, offset)]
+
+    return LayoutLine(start, draft.end, *places, is_rtl, pieces, find)
+
+
+def indent(align: str, is_rtl: bool, free: float) -> float:
+    """Where a line begins that leaves so much of the width free."""
+    if align == "center":
+        return free / 2
+    is_right = align == "right" or (align in ("start", "justify") and is_rtl) or (align == "end" and not is_rtl)
+    return free if is_right else 0.0
+
+
+def height_of(settings: Sequence[Setting], extent: float, line_height: float | None) -> float:
+    """The height of a line whose fonts reach so far, px."""
+    if line_height is not None:
+        return line_height * max(setting.style.font.size_px for setting in settings)
+    return extent + max(setting.first.metrics.line_gap * setting.style.font.size_px for setting in settings)
+
+
+def clusters_on(one: PlacedRun, text: str, letter_px: float, word_px: float, offset: int) -> list[Cluster]:
+    """The clusters of a placed run, from left to right; a ligature is divided evenly among its letters."""
+    run = one.run
+    if run.start >= run.end or not len(run.glyphs):
+        return []
+    edges = one.left + np.cumsum([0.0, *run_advances(run, text, one.unit_px * run.instance.upem, letter_px, word_px)])
+    firsts = run.clusters.tolist()
+    bounds = [*sorted(set(firsts)), run.end]
+    clusters, at = [], 0
+    while at < len(firsts):
+        end = at
+        while end < len(firsts) and firsts[end] == firsts[at]:
+            end += 1
+        last = bounds[bisect_right(bounds, firsts[at])]
+        box = float(edges[at]), float(edges[end])
+        clusters += divided(text[firsts[at] : last], firsts[at] + offset, *box, bool(run.level & 1))
+        at = end
+    return clusters
+
+
+def divided(letters: str, start: int, left: float, right: float, is_rtl: bool) -> list[Cluster]:
+    """A cluster of glyphs as one cluster a letter, from left to right."""
+    if len(letters) == 1:
+        return [Cluster(start, start + 1, left, right, is_rtl)]
+    parts = clusters_of(letters)
+    step = (right - left) / len(parts)
+    found = []
+    for number, part in enumerate(parts):
+        from_left = len(parts) - 1 - number if is_rtl else number
+        low = left + step * from_left
+        found.append(Cluster(start, start + len(part), low, low + step, is_rtl))
+        start += len(part)
+    return found[::-1] if is_rtl else found

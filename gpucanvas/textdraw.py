@@ -1,0 +1,150 @@
+"""TextDrawing: placed glyphs become commands, one of each kind for a text without colours of its own.
+
+    PlacedText --outline--> one STATE, one FILL_PATH or STROKE_PATH      the matrix places it; a gradient stays behind
+               --colors---> a FILL_PATH a layer, or a DRAW_IMAGE a glyph
+
+No work is done a glyph: the outline of a text is kept as one path.
+"""
+
+from __future__ import annotations
+
+from array import array
+from functools import cache
+from math import floor, hypot, isfinite
+from typing import TYPE_CHECKING, Any, Final
+
+from .contract.commands import DRAW_IMAGE, FILL_PATH, PATH_IS_LOCAL
+from .geometry.affine import Affine, apply, invert, multiply
+from .geometry.path import transform_coords
+from .pipeline.record import ImageUse, append_path
+from .state import BLACK
+from .textsettings import TextSettings
+
+if TYPE_CHECKING:
+    from .text.line import ColorGlyph, PackedOutline, PlacedText
+
+MANY_GLYPHS: Final = 4000
+"""Texts of more glyphs than these are cut to what is on the canvas: their outlines would fill the memory."""
+LARGEST_SNAPPED: Final = 256.0
+"""Size of an em on the canvas, pixels, up to which baselines are put on whole pixels."""
+FARTHEST_EM: Final = 16.0
+"""How far the ink of a glyph is from its place at most, em: the longest ligatures are 12 em wide."""
+
+
+@cache
+def pictures() -> Any:
+    """The module of colour glyphs' pictures: most texts have none."""
+    from .text import pictures
+
+    return pictures
+
+
+class TextDrawing(TextSettings):
+    """Records placed glyphs."""
+
+    __slots__ = ()
+
+    def _draw_placed(self, kind: int, paint: int, text: PlacedText, matrix: Affine) -> None:
+        """Record placed glyphs, mapped to user space; call `_sync` first."""
+        matrix = self._snapped(text, matrix)
+        if text.count > MANY_GLYPHS:
+            text = self._seen_of(kind, text, matrix)
+        outline = text.outline
+        if outline.verbs:
+            self._draw_packed(kind, paint, outline, matrix)
+        if text.colors:
+            self._draw_colors(kind, text, matrix)
+
+    def _snapped(self, text: PlacedText, matrix: Affine) -> Affine:
+        """The matrix with the baseline of upright text on a whole pixel: stems that lie across stay sharp.
+
+        As in browsers, up to `LARGEST_SNAPPED`. Text that is turned or skewed is left where it is.
+        """
+        outer = self._state.matrix
+        a, b, c, d, e, f = matrix
+        if outer[1] or outer[2] or b or c or not outer[3] or not text.placed:
+            return matrix
+        one = text.placed[0]
+        if one.unit_px * one.run.instance.upem * abs(d * outer[3]) > LARGEST_SNAPPED:
+            return matrix
+        y = outer[3] * f + outer[5]
+        return (a, b, c, d, e, f + (floor(y + 0.5) - y) / outer[3]) if isfinite(y) else matrix
+
+    def _seen_of(self, kind: int, text: PlacedText, matrix: Affine) -> PlacedText:
+        """The glyphs of a long text that may be on the canvas."""
+        inverse = invert(multiply(self._state.matrix, matrix))
+        if inverse is None:
+            return text
+        width, height = self._size()
+        xs = [apply(inverse, x, y)[0] for x in (0.0, width) for y in (0.0, height)]
+        reach = FARTHEST_EM * max(one.unit_px * one.run.instance.upem for one in text.placed)
+        if kind != FILL_PATH:
+            pen = self._state.pen
+            reach += pen.width * max(pen.miter_limit, 1.0) / max(abs(matrix[0]), 1e-9)
+        return text.between(min(xs) - reach, max(xs) + reach)
+
+    def _draw_packed(self, kind: int, paint: int, outline: PackedOutline, matrix: Affine) -> None:
+        recording, state = self._recording, self._state
+        assert recording is not None
+        extra = 0 if kind == FILL_PATH else self._pen_index
+        style = state.fill if kind == FILL_PATH else state.stroke
+        plain = self._state_index
+        if isinstance(style, tuple):
+            placed = multiply(state.matrix, matrix)
+            if not all(map(isfinite, placed)):
+                return
+            index = recording.add_path(outline, 0, outline.verbs, outline.coords)
+            self._state_index = self._add_state(recording, placed)
+        else:
+            # Gradients lie in user space: what is drawn with one is moved there by itself.
+            coords = array("d", transform_coords(outline.verbs, outline.coords, matrix).tobytes())
+            index = append_path(recording.path_tables(), outline.verbs, coords)
+        self._add(kind, paint, index, extra, 0.0, PATH_IS_LOCAL, 0.0)
+        self._state_index = plain
+
+    def _draw_colors(self, kind: int, text: PlacedText, matrix: Affine) -> None:
+        """Record glyphs with colours of their own: of the paint only its alpha counts, and it stands for itself."""
+        state = self._state
+        placed = multiply(state.matrix, matrix)
+        if not all(map(isfinite, placed)):
+            return
+        given = state.fill if kind == FILL_PATH else state.stroke
+        color = given if isinstance(given, tuple) else BLACK
+        # Layers that show each other through, or that an operator tells apart, are made one picture first.
+        is_whole = state.alpha * color[3] == 1.0 and state.operator == "source-over"
+        plain = self._state_index, state.matrix, state.alpha
+        state.matrix, state.alpha = placed, state.alpha * color[3]
+        try:
+            for glyph in text.colors:
+                if is_whole and glyph.layers:
+                    self._draw_layers(glyph, color)
+                else:
+                    self._draw_picture(glyph, color)
+        finally:
+            self._state_index, state.matrix, state.alpha = plain
+
+    def _draw_layers(self, glyph: ColorGlyph, color: tuple[float, float, float, float]) -> None:
+        recording = self._recording
+        assert recording is not None
+        self._state_index = self._add_state(recording, self._state.matrix)
+        for outline, own in glyph.layers:
+            index = recording.add_path(outline, 0, outline.verbs, outline.coords)
+            paint = self._find_paint(recording, -1, color if own is None else own)
+            self._add(FILL_PATH, paint, index, 0, 0.0, PATH_IS_LOCAL, 0.0)
+
+    def _draw_picture(self, glyph: ColorGlyph, color: tuple[float, float, float, float]) -> None:
+        recording, (a, b, c, d, _, _) = self._recording, self._state.matrix
+        assert recording is not None
+        # The larger singular value: how much the transform lengthens what it lengthens most.
+        scale = (hypot(a + d, b - c) + hypot(a - d, b + c)) / 2
+        upem = glyph.instance.upem
+        foreground = (*color[:3], 1.0)
+        found = pictures().pixels_of(glyph.instance, glyph.glyph, glyph.unit_px * upem * scale, foreground)
+        if found is None:
+            return
+        height, width = found.pixels.shape
+        image = recording.add_image(found.pixels, found)
+        use = recording.add_use(ImageUse(image, (0.0, 0.0, float(width), float(height)), True))
+        left, top, wide, high = (each * glyph.unit_px for each in found.box)
+        self._state_index = self._add_state(recording, self._state.matrix)
+        self._add(DRAW_IMAGE, 0, use, glyph.x + left, glyph.y + top, wide, high)
