@@ -192,7 +192,7 @@ class Recorder:
 
         recording = self._recording
         assert recording is not None
-        drawn = alone(recording, self._state.matrix, (kind, paint, extra), numbers)
+        drawn = alone(recording, self._state_index, (kind, paint, extra), numbers)
         index = recording.add_layer(LayerUse(drawn, shadow=self._state.shadow.thrown()))
         self._add_plain(DRAW_LAYER, paint, index, SHADOW, 0.0, 0.0, 0.0)
 

@@ -110,8 +110,9 @@ class TextDrawing(TextSettings):
             return
         given = state.fill if kind == FILL_PATH else state.stroke
         color = given if isinstance(given, tuple) else BLACK
-        # Layers that show each other through, or that an operator tells apart, are made one picture first.
-        is_whole = state.alpha * color[3] == 1.0 and state.operator == "source-over"
+        # Layers that show each other through, that an operator tells apart, or that would each throw a shadow, are made
+        # one picture first.
+        is_whole = state.alpha * color[3] == 1.0 and state.operator == "source-over" and not state.shadow.is_seen
         plain = self._state_index, state.matrix, state.alpha
         state.matrix, state.alpha = placed, state.alpha * color[3]
         try:

@@ -9,18 +9,21 @@ from dataclasses import replace
 from struct import unpack_from
 
 from ..contract.operators import OVER_STYLE
-from ..geometry.affine import Affine
 from . import record as r
 
 __all__ = ["alone"]
 
 
 def alone(
-    recording: r.Commands, matrix: Affine, command: tuple[int, int, int], numbers: tuple[float, float, float, float]
+    recording: r.Commands, state: int, command: tuple[int, int, int], numbers: tuple[float, float, float, float]
 ) -> r.Commands:
-    """A recording of one command (kind, paint, extra) of another, opaque, source-over and without a clip."""
+    """A recording of one command (kind, paint, extra) of another, opaque, source-over and without a clip.
+
+    ``state`` is the index of the command's state, of which only the transform counts.
+    """
     kind, paint, extra = command
     out = r.Commands()
+    matrix = unpack_from("<6d", recording.states, r.STATE.itemsize * state)
     state = out.add_state(matrix, 1.0, OVER_STYLE, None)
     found = recording.paints[paint]
     out.paints.append(found)
