@@ -17,6 +17,7 @@ from ..backends.choose import BackendName
 from ..canvas import Canvas
 from ..context import Context2D
 from ..copies import Uncopied
+from ..errors import InvalidStateError
 from ..names import Hinted
 from .events import Event, EventHub, Handler, OnError
 from .frame import Frame
@@ -279,12 +280,16 @@ class View(Hinted, Uncopied):
         try:
             later.call(partial(self._function, ctx, frame))
             self._moves = frame.moves
+            if ctx._layers:
+                raise InvalidStateError("the draw function left a layer open: end_layer() is missing")
         except Exception as error:
             # An animation goes on: the error may be of this one frame.
             self._moves = self._moves or frame.moves
             self._complain(error)
         finally:
             if not self.canvas._closed:
+                if ctx._layers:
+                    ctx._end_down_to(ctx._layers[0])
                 ctx._restore(before)
 
     def _scale(self) -> tuple[float, float]:

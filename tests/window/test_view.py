@@ -198,6 +198,27 @@ def test_a_restore_too_many_takes_neither_the_scale_nor_the_state_away() -> None
     assert seen == [("#000000", 2.0)] * 2
 
 
+@pytest.mark.parametrize("raises", [False, True])
+def test_a_layer_that_a_draw_function_leaves_open_is_told_and_closed(
+    raises: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def draw(ctx: Context2D, frame: Frame) -> None:
+        ctx.save()
+        ctx.begin_layer()
+        ctx.save()
+        ctx.begin_layer("blur(1px)")
+        ctx.fill_rect(0, 0, 5, 5)
+        if raises:
+            raise KeyError("lost")
+
+    view = view_of(draw)
+    view._paint(0.0)
+    assert ("KeyError" if raises else "left a layer open") in capsys.readouterr().err
+    assert view.canvas.to_numpy()[2, 2, 3] > 0
+    view._paint(1.0)
+    assert view.canvas.get_context("2d")._state.below is None
+
+
 def test_the_state_is_restored_after_a_draw_function_that_fails(capsys: pytest.CaptureFixture[str]) -> None:
     def draw(ctx: Context2D, frame: Frame) -> None:
         ctx.fill_style = "red"
