@@ -34,6 +34,7 @@ from .geometry.path import Path2D
 from .image import Image
 from .many import render_many
 from .paint.gradient import CanvasGradient
+from .paint.pattern import CanvasPattern
 from .recording import Recording
 from .ticket import Ticket
 
@@ -55,6 +56,7 @@ __all__ = [
     "BackendError",
     "Canvas",
     "CanvasGradient",
+    "CanvasPattern",
     "ClosedError",
     "Config",
     "Context2D",

@@ -2,7 +2,7 @@
 
     settings.py  styles, pens and compositing as properties      paths.py    the current path
     batches.py   any number of shapes in one command             pixels.py   images and image data
-    context.py   state, transforms and drawing
+    context.py   state, transforms and drawing                   paints.py   gradients and patterns
 
 https://html.spec.whatwg.org/multipage/canvas.html#2dcontext
 """
@@ -24,7 +24,7 @@ from .geometry.builder import PathBuilder
 from .geometry.numbers import Number, as_float
 from .geometry.path import Path2D
 from .names import STANDARD, KnownNames
-from .paint.gradient import CanvasGradient
+from .paints import PaintVerbs
 from .paths import PathVerbs
 from .pipeline import record as r
 from .pixels import PixelVerbs
@@ -55,7 +55,7 @@ memory.add_kind(Path2D, "path")
 pack_fill_rect, pack_command = r.pack_fill_rect, r.pack_command
 
 
-class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass=KnownNames):
+class Context2D(Settings, PaintVerbs, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass=KnownNames):
     """Draws on a canvas, or into a recording. Get one from ``get_context("2d")``.
 
     Coordinates are pixels of user space, y downwards; angles are radians. Nothing is drawn until pixels are asked for:
@@ -331,18 +331,6 @@ class Context2D(Settings, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metaclass
             raise TypeError(f"{verb} takes ([path,] x, y[, fill_rule])")
         x, y, *rest = arguments
         return path, as_float(verb, "x", x), as_float(verb, "y", y), rest
-
-    # -- paints ------------------------------------------------------------------------------------------------
-
-    def create_linear_gradient(self, x0: Number, y0: Number, x1: Number, y1: Number) -> CanvasGradient:
-        """A gradient along the line from (x0, y0) to (x1, y1), user space; add stops with ``add_color_stop``.
-
-        Raises
-        ------
-        TypeError
-            For a coordinate that is no finite number.
-        """
-        return CanvasGradient.linear(x0, y0, x1, y1)
 
 
 @cache

@@ -30,8 +30,7 @@ STANDARD: Final = frozenset(
         "fill_text", "stroke_text", "measure_text", "font", "text_align", "text_baseline", "direction",
         "letter_spacing", "word_spacing", "font_kerning", "font_stretch", "font_variant_caps", "text_rendering",
         "lang", "shadow_blur", "shadow_color", "shadow_offset_x", "shadow_offset_y", "filter",
-        "create_radial_gradient", "create_conic_gradient", "create_pattern", "begin_layer", "end_layer",
-        "draw_focus_if_needed", "is_context_lost",
+        "begin_layer", "end_layer", "draw_focus_if_needed", "is_context_lost",
     )
 )
 # fmt: on

@@ -12,6 +12,8 @@ from typing import Any
 from .geometry.numbers import Number, is_finite, shown
 from .paint.color import KNOWN, Rgba, recall, serialize
 from .paint.gradient import CanvasGradient
+from .paint.pattern import CanvasPattern
+from .paint.special import Special
 from .pipeline.record import Pen
 from .recorder import FOUND_COLORS, Recorder
 from .state import CAPS, JOINS, QUALITIES, STYLES, AnyStyle, LineCap, LineJoin, Operator, Quality
@@ -30,10 +32,10 @@ class Settings(Recorder):
     # -- fill and stroke styles --------------------------------------------------------------------------------
 
     @property
-    def fill_style(self) -> str | CanvasGradient:
-        """What fills: a CSS colour, floats (r, g, b[, a]) 0 to 1, or a gradient (HTML, "fill styles")."""
+    def fill_style(self) -> str | CanvasGradient | CanvasPattern:
+        """What fills: a CSS colour, floats (r, g, b[, a]) 0 to 1, a gradient or a pattern (HTML, "fill styles")."""
         style = self._state.fill
-        return style if isinstance(style, CanvasGradient) else serialize(style)
+        return style if isinstance(style, Special) else serialize(style)
 
     @fill_style.setter
     def fill_style(self, value: AnyStyle) -> None:
@@ -78,10 +80,10 @@ class Settings(Recorder):
             self._stale = True
 
     @property
-    def stroke_style(self) -> str | CanvasGradient:
+    def stroke_style(self) -> str | CanvasGradient | CanvasPattern:
         """What strokes, as `fill_style`."""
         style = self._state.stroke
-        return style if isinstance(style, CanvasGradient) else serialize(style)
+        return style if isinstance(style, Special) else serialize(style)
 
     @stroke_style.setter
     def stroke_style(self, value: AnyStyle) -> None:

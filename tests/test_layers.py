@@ -26,6 +26,7 @@ FLOORS = (
     "config",
     "recorder",
     "settings paths pixels batches",  # The verbs of a context.
+    "paints",
     "context image",
     "recording",
     "canvas film",

@@ -395,7 +395,6 @@ class Frame:
             segments,
             scene.clips,
             scene.paints,
-            scene.stops,
             scene.texels,
         )
         # Where most of the surface stays as it is, its pixels are made straight afterwards, in longer runs than tiles.

@@ -41,7 +41,7 @@ T = TypeVar("T")
 MAX_GROUPS = 8192
 SOFTWARE_STEPS = 55000
 """Loop iterations that a pass may cost a thread on software OpenGL; llvmpipe allows 65,535."""
-SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints", "stops")
+SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints")
 COARSE_FEATURES = (1 << c.FEATURE_MODE_SHIFT) - 1
 """What coarse is specialised by: the same shader for all operators."""
 LOOKED_AT = 1 << 14

@@ -1,6 +1,6 @@
 """The only place a fact shared by host, kernels and shaders is written.
 
-    constants.py  records.py  stages.py  --python -m gpucanvas.contract-->  shaders/generated/contract.glsl
+    constants, records, operators, paints  --python -m gpucanvas.contract-->  shaders/generated/contract.glsl
 
 Kernels import the constants and NumPy dtypes; shaders include the generated text. A test fails when it is stale.
 """

@@ -1,4 +1,4 @@
-"""Write shaders/generated/contract.glsl from constants, operators and records; ``--check`` says whether it is stale."""
+"""Write shaders/generated/contract.glsl from constants and tables; ``--check`` says whether it is stale."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from . import constants
 from .operators import OP_FIRST_PIXEL_BLEND, OPERATORS
+from .paints import PAINTS
 from .records import RECORDS, Field, Record
 
 TARGET = Path(__file__).resolve().parents[2] / "shaders" / "generated" / "contract.glsl"
@@ -20,6 +21,7 @@ def glsl() -> str:
     parts += [_define(name, value, meaning) for name, value, meaning in _constants()]
     parts += _operators()
     parts += [_struct(record) for record in RECORDS.values()]
+    parts += _paints()
     return "\n".join(parts)
 
 
@@ -52,6 +54,16 @@ def _operators() -> list[str]:
         calls = [f"f(OP_{row.identifier.upper()}, blend_{row.identifier})" for row in rows if row.blends == takes]
         parts.append(f"#define EACH_BLEND_OF_{takes.upper()}(f) " + " ".join(calls))
     return parts
+
+
+def _paints() -> list[str]:
+    """The paints' codes, and a list of their functions: f(code, struct, load, function) for each."""
+    rows = PAINTS.values()
+    parts = [_define(f"PAINT_{row.name.upper()}", row.code, "") for row in rows]
+    calls = [
+        f"f(PAINT_{row.name.upper()}, {row.record.name}, LOAD_{row.record.name}, {row.name}_color)" for row in rows
+    ]
+    return [*parts, "#define EACH_PAINT(f) " + " ".join(calls)]
 
 
 def _load(field: Field, index: int) -> str:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,11 +99,12 @@ def _move_extra(commands: NDArray[np.void], part_of: NDArray[np.int64], parts: S
 def _append_tables(out: r.Commands, parts: Sequence[r.Commands], clip_starts: NDArray[np.uint32]) -> None:
     """Append the tables of all parts, with what they say of each other moved."""
     for i, part in enumerate(parts):
-        out.paints += part.paints
-        out.has_gradients |= part.has_gradients
+        out.has_special_paints |= part.has_special_paints
         if part.plain:
+            out.paints += part.paints
             continue
         verbs, coords, pens, images = len(out.verbs), len(out.coords), len(out.pens), len(out.images)
+        out.paints += _moved_paints(part.paints, images) if part.has_special_paints else part.paints
         moved = np.frombuffer(part.paths, np.int64).reshape(-1, PATH_NUMBERS) + (verbs, coords)
         out.paths += moved.tobytes()
         out.verbs += part.verbs
@@ -117,3 +119,8 @@ def _append_tables(out: r.Commands, parts: Sequence[r.Commands], clip_starts: ND
         for parent, node in part.clips:
             a, b, c, d, e, f = node.matrix
             out.clips.append((start + parent if parent else i + 1, replace(node, matrix=(a, b, c, d, e + x, f + y))))
+
+
+def _moved_paints(paints: list[r.Solid | r.GradientUse | r.PatternUse], images: int) -> list[Any]:
+    """Paints whose images come after so many others."""
+    return [replace(each, image=each.image + images) if isinstance(each, r.PatternUse) else each for each in paints]

@@ -212,13 +212,19 @@ def features(scene: Scene) -> int:
     if c.SHAPE_SEGMENT in shapes:
         found |= c.FEATURE_SEGMENTS
     if len(scene.paints):
-        found |= c.FEATURE_PAINTS | c.FEATURE_BLENDS
+        found |= c.FEATURE_PAINTS | c.FEATURE_BLENDS | kinds_of_paint(scene) << c.FEATURE_KIND_SHIFT
     if operators - {OP_SOURCE_OVER}:
         found |= c.FEATURE_BLENDS
     for op in operators:
         if op >= c.OP_FIRST_BLEND:
             found |= 1 << op - c.OP_FIRST_BLEND + c.FEATURE_MODE_SHIFT
     return found
+
+
+def kinds_of_paint(scene: Scene) -> int:
+    """A bit for each kind of paint that draws are painted with."""
+    kinds = np.bincount(scene.draws["paint"] & ((1 << c.PAINT_KIND_BITS) - 1))
+    return int(sum(1 << kind for kind in np.flatnonzero(kinds).tolist() if kind))
 
 
 def clip_lengths(scene: Scene) -> NDArray[np.int64]:

@@ -95,6 +95,16 @@ def over_row(px, at, r, g, b, a, covered, masked):
         mix_over(px, at, r, g, b, a, F1)
 
 
+@inlined
+def put_row(px, row, r, g, b, a, how):
+    """Draw a row of colours source-over, or leave them in the source's planes; ``how`` is as for `paint_rows`."""
+    over, covered, masked = how
+    if over:
+        over_row(px, row * ROW, r, g, b, a, covered, masked)
+    else:
+        set_source(px, row * ROW, r, g, b, a)
+
+
 @kernel
 def porter_duff_rows(px, op, first, last):
     """Rows of pixels after a source, by an operator of Porter and Duff."""

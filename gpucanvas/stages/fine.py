@@ -211,11 +211,11 @@ def shape_over(px, draw, x0, y0):
 
 
 @kernel
-def blend_tile(px, draw, paints, stops, texels, full, masked, x0, y0, first, last):
+def blend_tile(px, draw, tables, full, masked, x0, y0, first, last):
     """Any operator and paint, by rows first to last of the coverage plane, or in full, and by the mask."""
     op = np.int64(draw.style) >> STYLE_OP_SHIFT & 255
     if op == OP_SOURCE_OVER and draw.paint != 0:
-        paint_rows(px, paints[np.int64(draw.paint) - 1], stops, texels, (YES, not full, masked), x0, y0, first, last)
+        paint_rows(px, draw.paint, tables, (YES, not full, masked), x0, y0, first, last)
         return
     if full:
         fill_plane(px, COVER, F1)
@@ -226,7 +226,7 @@ def blend_tile(px, draw, paints, stops, texels, full, masked, x0, y0, first, las
         clear_rows(px, first, last)
         first, last = ZERO, ROW
     if draw.paint != 0:
-        paint_rows(px, paints[np.int64(draw.paint) - 1], stops, texels, (NO, YES, YES), x0, y0, first, last)
+        paint_rows(px, draw.paint, tables, (NO, YES, YES), x0, y0, first, last)
     else:
         color_rows(px, draw.r, draw.g, draw.b, draw.a, first, last)
     if draw.paint != 0 or op >= OP_FIRST_BLEND:
@@ -426,7 +426,7 @@ def copy_mask(px):
 @kernel
 def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
     """Run a tile's commands."""
-    draws, paths, path_tiles, segments, clips, paints, stops, texels = scene
+    draws, paths, path_tiles, segments, clips, paints, texels = scene
     # Not `False`: numba compiles a kernel once more for every literal it is called with.
     masked = NO
     while at < end:
@@ -497,4 +497,4 @@ def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
                 mask_rows(px, first, last)
             plane_over(px, COVER, draw.r, draw.g, draw.b, draw.a, first, last)
         else:
-            blend_tile(px, draw, paints, stops, texels, full, masked, x0, y0, first, last)
+            blend_tile(px, draw, (paints, texels), full, masked, x0, y0, first, last)

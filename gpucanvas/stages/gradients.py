@@ -1,0 +1,273 @@
+"""The colours of rows of pixels under a gradient, premultiplied. Twin: shaders/shared/gradients.glsl.
+
+Colours are interpolated straight (HTML, "fill and stroke styles"), between the two stops around each pixel's place on
+the gradient, which is 0 at its start and 1 at its end:
+
+    linear   one product     in a row or a column it only grows, or only shrinks
+    radial   a square root   which of the circles through a pixel is seen, if there is one
+    conic    a polynomial    the share of a turn: no processor's or driver's arc tangent
+
+Each pixel's numbers are the shader's; here sixteen pixels have them at once. Stops are found for the least and the
+greatest place in a row; where a row meets several pairs of stops, each pair's colours are chosen by place.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..contract.constants import (
+    BEFORE_START,
+    LEAST_LENGTH,
+    TILE,
+    TURN_1,
+    TURN_3,
+    TURN_5,
+    TURN_7,
+    TURN_9,
+    TURN_11,
+)
+from ..contract.paints import Stop
+from ..kernels import inlined, kernel
+from ..kernels.instructions import record_at
+from ..kernels.row import columns, greater, greatest, least, lesser, magnitude, root, where_equal, where_less
+from .compose import put_row
+
+F0 = np.float32(0.0)
+QUARTER = np.float32(0.25)
+HALF = np.float32(0.5)
+F1 = np.float32(1.0)
+LEAST = np.float32(BEFORE_START)
+TINY = np.float32(LEAST_LENGTH)
+STOP = Stop.dtype
+STOP_WORDS = Stop.words
+TURN = tuple(np.float32(each) for each in (TURN_1, TURN_3, TURN_5, TURN_7, TURN_9, TURN_11))
+
+
+# -- stops -----------------------------------------------------------------------------------------------------------
+
+
+@inlined
+def stop_at(words, stops, i):
+    """Stop i of those that begin at a word of the stream."""
+    return record_at(words, stops + i * STOP_WORDS, STOP)
+
+
+@inlined
+def find_stop(words, stops, last, t):
+    """The last of stops 0 to last that is not beyond t; -1 if all are."""
+    low, high = np.int64(-1), last
+    while low < high:
+        middle = (low + high + 1) >> 1
+        if stop_at(words, stops, middle).offset <= t:
+            low = middle
+        else:
+            high = middle - 1
+    return low
+
+
+@inlined
+def last_stop_before(words, stops, last, i, t):
+    """The same, searched for from i on: it is near."""
+    while i >= 0 and t < stop_at(words, stops, i).offset:
+        i -= 1
+    while i < last and stop_at(words, stops, i + 1).offset <= t:
+        i += 1
+    return i
+
+
+@inlined
+def colors_after(words, stops, last, i):
+    """The colours between stop i and the next, as numbers: the first stop's before it, the last one's after it."""
+    lo = stop_at(words, stops, max(i, 0))
+    hi = stop_at(words, stops, min(i + 1, last))
+    span = hi.offset - lo.offset
+    most = F1 if span > F0 else F0
+    steps = hi.r - lo.r, hi.g - lo.g, hi.b - lo.b, hi.a - lo.a
+    return lo.offset, span if span > F0 else F1, most, lo.r, lo.g, lo.b, lo.a, steps
+
+
+@inlined
+def colors_at(t, colors, alpha):
+    """The colours of a row, of those between two stops."""
+    offset, span, most, r, g, b, a, (dr, dg, db, da) = colors
+    f = lesser(greater((t - offset) / span, F0), most)
+    a = (a + f * da) * alpha
+    return (r + f * dr) * a, (g + f * dg) * a, (b + f * db) * a, a
+
+
+@inlined
+def colors_of_row(words, stops, last, k, colors, t, high, alpha):
+    """The colours of a row of places from just after stop k, whose colours are given, to ``high``."""
+    r, g, b, a = colors_at(t, colors, alpha)
+    while k < last and stop_at(words, stops, k + 1).offset <= high:
+        k += 1
+        offset = stop_at(words, stops, k).offset
+        r1, g1, b1, a1 = colors_at(t, colors_after(words, stops, last, k), alpha)
+        r, g = where_less(t, offset, r, r1), where_less(t, offset, g, g1)
+        b, a = where_less(t, offset, b, b1), where_less(t, offset, a, a1)
+    return r, g, b, a
+
+
+@inlined
+def put_places(px, words, stops, last, state, t, seen, alpha, row, how):
+    """Draw a row of pixels from their places on a gradient; what is not seen is transparent.
+
+    ``state`` is a stop near the least of them and the colours after it; returns those of this row.
+    """
+    i, colors = state
+    # What is no number counts as far before the start.
+    t = where_equal(t, t, t, LEAST)
+    k = last_stop_before(words, stops, last, i, least(t))
+    if k != i:
+        i, colors = k, colors_after(words, stops, last, k)
+    r, g, b, a = colors_of_row(words, stops, last, i, colors, t, greatest(t), alpha)
+    put_row(px, row, r * seen, g * seen, b * seen, a * seen, how)
+    return i, colors
+
+
+# -- along a line ----------------------------------------------------------------------------------------------------
+
+
+@inlined
+def place_on_line(xx, x, offset_y, dx):
+    """How far along a line pixels are. What is no number counts as far before it."""
+    t = xx * (x + HALF) + offset_y + dx
+    return where_equal(t, t, t, LEAST)
+
+
+@kernel
+def linear_rows(px, paint, tables, how, x0, y0, first_row, last_row):
+    """Rows of pixels or of the source from a linear gradient; see `paint_rows`."""
+    words, stops, last = tables[0], np.int64(paint.stops), np.int64(paint.count) - 1
+    # By value: the compiler does not know that a pixel stored is no part of a paint.
+    xx, xy, dx, alpha = paint.xx, paint.xy, paint.dx, paint.alpha
+    left, right = np.float32(x0), np.float32(x0 + TILE - 1)
+    top, bottom = xy * (np.float32(y0) + HALF), xy * (np.float32(y0 + TILE - 1) + HALF)
+    # In a row or a column t only grows, or only shrinks.
+    t0, t1 = place_on_line(xx, left, top, dx), place_on_line(xx, right, top, dx)
+    t2, t3 = place_on_line(xx, left, bottom, dx), place_on_line(xx, right, bottom, dx)
+    i = find_stop(words, stops, last, min(min(t0, t1), min(t2, t3)))
+    colors = colors_after(words, stops, last, i)
+    x = columns() + left
+    r, g, b, a = colors_at(place_on_line(xx, x, top, dx), colors, alpha)
+    upright = top == bottom
+    if i == last or max(max(t0, t1), max(t2, t3)) < stop_at(words, stops, i + 1).offset:
+        if upright:
+            for row in range(first_row, last_row):
+                put_row(px, row, r, g, b, a, how)
+            return
+        for row in range(first_row, last_row):
+            offset_y = xy * (np.float32(y0 + np.int64(row)) + HALF)
+            r, g, b, a = colors_at(place_on_line(xx, x, offset_y, dx), colors, alpha)
+            put_row(px, row, r, g, b, a, how)
+        return
+    for row in range(first_row, last_row):
+        if row == first_row or not upright:
+            offset_y = xy * (np.float32(y0 + np.int64(row)) + HALF)
+            t0, t1 = place_on_line(xx, left, offset_y, dx), place_on_line(xx, right, offset_y, dx)
+            k = last_stop_before(words, stops, last, i, min(t0, t1))
+            if k != i:
+                i, colors = k, colors_after(words, stops, last, k)
+            t = place_on_line(xx, x, offset_y, dx)
+            r, g, b, a = colors_of_row(words, stops, last, i, colors, t, max(t0, t1), alpha)
+        put_row(px, row, r, g, b, a, how)
+
+
+# -- between two circles ---------------------------------------------------------------------------------------------
+
+
+@inlined
+def place_on_rings(x, y, growth, radius):
+    """Which of the circles around one centre pixels are on."""
+    return growth * (root(x * x + y * y) - radius)
+
+
+@inlined
+def place_on_circles(x, y, circles):
+    """Which circle pixels are on, and 1 where there is one, else 0.
+
+    Circle t has its centre at (along * t, 0) and the radius (radius + growth * t): those through a pixel solve
+    curve * t^2 - 2 * half * t + product = 0. Of the two ways to write each solution, the one without a difference of
+    nearly equal numbers is taken.
+    """
+    along, growth, radius, square, middle, reach, curve, sign = circles
+    half = along * x + middle
+    product = x * x + y * y - square
+    if curve == F0:
+        t = product / (half + half)
+        return t, where_less(F0, radius + growth * t, F1, F0)
+    level = reach + growth * x
+    inside = level * level - curve * y * y
+    step = sign * root(greater(inside, F0))
+    apart = half * step
+    t = where_less(apart, F0, product, half + step) / where_less(apart, F0, half - step, curve)
+    # Where one circle lies inside the other, every pixel is on a circle: rounding does not count.
+    bound = F0 if curve > F0 else LEAST
+    return t, where_less(bound, radius + growth * t, where_less(inside, bound, F0, F1), F0)
+
+
+@kernel
+def ring_rows(px, paint, tables, how, x0, y0, first, last):
+    """Rows from a radial gradient whose circles have one centre; see `paint_rows`."""
+    words, stops, last_stop = tables[0], np.int64(paint.stops), np.int64(paint.count) - 1
+    xx, xy, dx, yx, yy, dy = paint.xx, paint.xy, paint.dx, paint.yx, paint.yy, paint.dy
+    growth, radius, alpha = paint.growth, paint.radius, paint.alpha
+    x = columns() + np.float32(x0) + HALF
+    state = np.int64(-1), colors_after(words, stops, last_stop, np.int64(-1))
+    for row in range(first, last):
+        y = np.float32(y0 + np.int64(row)) + HALF
+        t = place_on_rings(xx * x + xy * y + dx, yx * x + yy * y + dy, growth, radius)
+        state = put_places(px, words, stops, last_stop, state, t, F1, alpha, row, how)
+
+
+@kernel
+def circle_rows(px, paint, tables, how, x0, y0, first, last):
+    """Rows from a radial gradient whose circles have two centres; see `paint_rows`."""
+    words, stops, last_stop = tables[0], np.int64(paint.stops), np.int64(paint.count) - 1
+    xx, xy, dx, yx, yy, dy, alpha = paint.xx, paint.xy, paint.dx, paint.yx, paint.yy, paint.dy, paint.alpha
+    numbers = paint.along, paint.growth, paint.radius, paint.square
+    circles = (*numbers, paint.middle, paint.reach, paint.curve, paint.root)
+    x = columns() + np.float32(x0) + HALF
+    state = np.int64(-1), colors_after(words, stops, last_stop, np.int64(-1))
+    for row in range(first, last):
+        y = np.float32(y0 + np.int64(row)) + HALF
+        t, seen = place_on_circles(xx * x + xy * y + dx, yx * x + yy * y + dy, circles)
+        state = put_places(px, words, stops, last_stop, state, t, seen, alpha, row, how)
+
+
+@kernel
+def radial_rows(px, paint, tables, how, x0, y0, first, last):
+    """Rows of pixels or of the source from a radial gradient; see `paint_rows`."""
+    if paint.along == F0:
+        ring_rows(px, paint, tables, how, x0, y0, first, last)
+    else:
+        circle_rows(px, paint, tables, how, x0, y0, first, last)
+
+
+# -- around a point --------------------------------------------------------------------------------------------------
+
+
+@inlined
+def place_around(x, y):
+    """The angle of (x, y) in turns, 0 to 1; 0 is to the right, a quarter is down."""
+    wide, high = magnitude(x), magnitude(y)
+    q = lesser(wide, high) / greater(greater(wide, high), TINY)
+    s = q * q
+    t1, t3, t5, t7, t9, t11 = TURN
+    t = q * (t1 + s * (t3 + s * (t5 + s * (t7 + s * (t9 + s * t11)))))
+    t = where_less(wide, high, QUARTER - t, t)
+    t = where_less(x, F0, HALF - t, t)
+    return where_less(y, F0, F1 - t, t)
+
+
+@kernel
+def conic_rows(px, paint, tables, how, x0, y0, first, last):
+    """Rows of pixels or of the source from a conic gradient; see `paint_rows`."""
+    words, stops, last_stop = tables[0], np.int64(paint.stops), np.int64(paint.count) - 1
+    xx, xy, dx, yx, yy, dy, alpha = paint.xx, paint.xy, paint.dx, paint.yx, paint.yy, paint.dy, paint.alpha
+    x = columns() + np.float32(x0) + HALF
+    state = np.int64(-1), colors_after(words, stops, last_stop, np.int64(-1))
+    for row in range(first, last):
+        y = np.float32(y0 + np.int64(row)) + HALF
+        t = place_around(xx * x + xy * y + dx, yx * x + yy * y + dy)
+        state = put_places(px, words, stops, last_stop, state, t, F1, alpha, row, how)
