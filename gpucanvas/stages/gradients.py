@@ -7,8 +7,10 @@ the gradient, which is 0 at its start and 1 at its end:
     radial   a square root   which of the circles through a pixel is seen, if there is one
     conic    a polynomial    the share of a turn: no processor's or driver's arc tangent
 
-Each pixel's numbers are the shader's; here sixteen pixels have them at once. Stops are found for the least and the
-greatest place in a row; where a row meets several pairs of stops, each pair's colours are chosen by place.
+Each pixel's numbers are the shader's; here sixteen pixels have them at once. A tile whose pixels are all between the
+same two stops, as most are, asks for stops once; a row that meets several pairs of stops chooses by place.
+
+    places of the tile's pixels --kept in the source's red plane--> ramp_rows --colours--> rows of pixels, or the source
 """
 
 from __future__ import annotations
@@ -29,14 +31,30 @@ from ..contract.constants import (
 from ..contract.paints import Stop
 from ..kernels import inlined, kernel
 from ..kernels.instructions import record_at
-from ..kernels.row import columns, greater, greatest, least, lesser, magnitude, root, where_equal, where_less
+from ..kernels.row import (
+    columns,
+    get_row,
+    greater,
+    greatest,
+    least,
+    lesser,
+    magnitude,
+    root,
+    set_row,
+    where_equal,
+    where_less,
+)
 from .compose import put_row
+from .tile import ROW, SOURCE
 
 F0 = np.float32(0.0)
 QUARTER = np.float32(0.25)
 HALF = np.float32(0.5)
 F1 = np.float32(1.0)
 LEAST = np.float32(BEFORE_START)
+HIDDEN = np.float32(-3.2e38)
+"""In place of the place of a pixel that no circle comes by."""
+MOST = -LEAST
 TINY = np.float32(LEAST_LENGTH)
 STOP = Stop.dtype
 STOP_WORDS = Stop.words
@@ -109,20 +127,37 @@ def colors_of_row(words, stops, last, k, colors, t, high, alpha):
 
 
 @inlined
-def put_places(px, words, stops, last, state, t, seen, alpha, row, how):
-    """Draw a row of pixels from their places on a gradient; what is not seen is transparent.
+def keep_places(px, row, t, low, high):
+    """Keep a row of places until they get their colours; returns the least and the greatest so far, by column."""
+    set_row(px, SOURCE + row * ROW, t)
+    return lesser(low, t), greater(high, t)
 
-    ``state`` is a stop near the least of them and the colours after it; returns those of this row.
+
+@kernel
+def ramp_rows(px, words, ramp, low, high, how, first_row, last_row):
+    """Rows of pixels or of the source from the places that were kept, which are from ``low`` to ``high``.
+
+    ``ramp`` is the first word of the stops, the last stop, and the alpha.
     """
-    i, colors = state
-    # What is no number counts as far before the start.
-    t = where_equal(t, t, t, LEAST)
-    k = last_stop_before(words, stops, last, i, least(t))
-    if k != i:
-        i, colors = k, colors_after(words, stops, last, k)
-    r, g, b, a = colors_of_row(words, stops, last, i, colors, t, greatest(t), alpha)
-    put_row(px, row, r * seen, g * seen, b * seen, a * seen, how)
-    return i, colors
+    stops, last, alpha = ramp
+    hidden = low < LEAST
+    i = find_stop(words, stops, last, low)
+    colors = colors_after(words, stops, last, i)
+    if not hidden and (i == last or high < stop_at(words, stops, i + 1).offset):
+        for row in range(first_row, last_row):
+            r, g, b, a = colors_at(get_row(px, SOURCE + row * ROW), colors, alpha)
+            put_row(px, row, r, g, b, a, how)
+        return
+    for row in range(first_row, last_row):
+        t = get_row(px, SOURCE + row * ROW)
+        k = last_stop_before(words, stops, last, i, least(t))
+        if k != i:
+            i, colors = k, colors_after(words, stops, last, k)
+        r, g, b, a = colors_of_row(words, stops, last, i, colors, t, greatest(t), alpha)
+        if hidden:
+            r, g = where_less(t, LEAST, F0, r), where_less(t, LEAST, F0, g)
+            b, a = where_less(t, LEAST, F0, b), where_less(t, LEAST, F0, a)
+        put_row(px, row, r, g, b, a, how)
 
 
 # -- along a line ----------------------------------------------------------------------------------------------------
@@ -184,18 +219,18 @@ def place_on_rings(x, y, growth, radius):
 
 @inlined
 def place_on_circles(x, y, circles):
-    """Which circle pixels are on, and 1 where there is one, else 0.
+    """Which circle pixels are on, or HIDDEN.
 
     Circle t has its centre at (along * t, 0) and the radius (radius + growth * t): those through a pixel solve
     curve * t^2 - 2 * half * t + product = 0. Of the two ways to write each solution, the one without a difference of
-    nearly equal numbers is taken.
+    nearly equal numbers is taken. What is no number counts as far before the start.
     """
     along, growth, radius, square, middle, reach, curve, sign = circles
     half = along * x + middle
     product = x * x + y * y - square
     if curve == F0:
         t = product / (half + half)
-        return t, where_less(F0, radius + growth * t, F1, F0)
+        return where_less(F0, radius + growth * t, greater(t, LEAST), HIDDEN)
     level = reach + growth * x
     inside = level * level - curve * y * y
     step = sign * root(greater(inside, F0))
@@ -203,36 +238,49 @@ def place_on_circles(x, y, circles):
     t = where_less(apart, F0, product, half + step) / where_less(apart, F0, half - step, curve)
     # Where one circle lies inside the other, every pixel is on a circle: rounding does not count.
     bound = F0 if curve > F0 else LEAST
-    return t, where_less(bound, radius + growth * t, where_less(inside, bound, F0, F1), F0)
+    seen = where_less(bound, radius + growth * t, greater(t, LEAST), HIDDEN)
+    return where_less(inside, bound, HIDDEN, seen)
+
+
+@inlined
+def map_of(paint):
+    """The map from the surface to a paint's space, by value: for all that the compiler knows, a pixel is part of it."""
+    return paint.xx, paint.xy, paint.dx, paint.yx, paint.yy, paint.dy
+
+
+@inlined
+def ramp_of(paint):
+    """The ramp of a gradient as `ramp_rows` takes it."""
+    return np.int64(paint.stops), np.int64(paint.count) - 1, paint.alpha
 
 
 @kernel
 def ring_rows(px, paint, tables, how, x0, y0, first, last):
     """Rows from a radial gradient whose circles have one centre; see `paint_rows`."""
-    words, stops, last_stop = tables[0], np.int64(paint.stops), np.int64(paint.count) - 1
-    xx, xy, dx, yx, yy, dy = paint.xx, paint.xy, paint.dx, paint.yx, paint.yy, paint.dy
-    growth, radius, alpha = paint.growth, paint.radius, paint.alpha
+    xx, xy, dx, yx, yy, dy = map_of(paint)
+    growth, radius = paint.growth, paint.radius
     x = columns() + np.float32(x0) + HALF
-    state = np.int64(-1), colors_after(words, stops, last_stop, np.int64(-1))
+    low, high = columns() * F0 + MOST, columns() * F0 + LEAST
     for row in range(first, last):
         y = np.float32(y0 + np.int64(row)) + HALF
         t = place_on_rings(xx * x + xy * y + dx, yx * x + yy * y + dy, growth, radius)
-        state = put_places(px, words, stops, last_stop, state, t, F1, alpha, row, how)
+        low, high = keep_places(px, row, greater(t, LEAST), low, high)
+    ramp_rows(px, tables[0], ramp_of(paint), least(low), greatest(high), how, first, last)
 
 
 @kernel
 def circle_rows(px, paint, tables, how, x0, y0, first, last):
     """Rows from a radial gradient whose circles have two centres; see `paint_rows`."""
-    words, stops, last_stop = tables[0], np.int64(paint.stops), np.int64(paint.count) - 1
-    xx, xy, dx, yx, yy, dy, alpha = paint.xx, paint.xy, paint.dx, paint.yx, paint.yy, paint.dy, paint.alpha
+    xx, xy, dx, yx, yy, dy = map_of(paint)
     numbers = paint.along, paint.growth, paint.radius, paint.square
     circles = (*numbers, paint.middle, paint.reach, paint.curve, paint.root)
     x = columns() + np.float32(x0) + HALF
-    state = np.int64(-1), colors_after(words, stops, last_stop, np.int64(-1))
+    low, high = columns() * F0 + MOST, columns() * F0 + LEAST
     for row in range(first, last):
         y = np.float32(y0 + np.int64(row)) + HALF
-        t, seen = place_on_circles(xx * x + xy * y + dx, yx * x + yy * y + dy, circles)
-        state = put_places(px, words, stops, last_stop, state, t, seen, alpha, row, how)
+        t = place_on_circles(xx * x + xy * y + dx, yx * x + yy * y + dy, circles)
+        low, high = keep_places(px, row, t, low, high)
+    ramp_rows(px, tables[0], ramp_of(paint), least(low), greatest(high), how, first, last)
 
 
 @kernel
@@ -263,11 +311,11 @@ def place_around(x, y):
 @kernel
 def conic_rows(px, paint, tables, how, x0, y0, first, last):
     """Rows of pixels or of the source from a conic gradient; see `paint_rows`."""
-    words, stops, last_stop = tables[0], np.int64(paint.stops), np.int64(paint.count) - 1
-    xx, xy, dx, yx, yy, dy, alpha = paint.xx, paint.xy, paint.dx, paint.yx, paint.yy, paint.dy, paint.alpha
+    xx, xy, dx, yx, yy, dy = map_of(paint)
     x = columns() + np.float32(x0) + HALF
-    state = np.int64(-1), colors_after(words, stops, last_stop, np.int64(-1))
+    low, high = columns() * F0 + MOST, columns() * F0 + LEAST
     for row in range(first, last):
         y = np.float32(y0 + np.int64(row)) + HALF
         t = place_around(xx * x + xy * y + dx, yx * x + yy * y + dy)
-        state = put_places(px, words, stops, last_stop, state, t, F1, alpha, row, how)
+        low, high = keep_places(px, row, greater(t, LEAST), low, high)
+    ramp_rows(px, tables[0], ramp_of(paint), least(low), greatest(high), how, first, last)

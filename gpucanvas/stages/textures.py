@@ -22,9 +22,9 @@ from ..kernels.row import (
     get_row,
     greater,
     lesser,
-    magnitude,
     pick,
     rounded_down,
+    where_equal,
     where_less,
 )
 from .compose import put_row
@@ -188,8 +188,7 @@ def pattern_texels(texels, start, wide, high, column, row):
     """Texels of a row, premultiplied; transparent outside."""
     x, y = bounded(column, F0, wide - F1), bounded(row, F0, high - F1)
     found = pick(texels, as_int(y) * np.int32(wide) + as_int(x) + start)
-    found = where_less(magnitude(column - (wide - F1) * HALF), wide * HALF, found, NOTHING)
-    return colors_of(where_less(magnitude(row - (high - F1) * HALF), high * HALF, found, NOTHING))
+    return colors_of(where_equal(x, column, where_equal(y, row, found, NOTHING), NOTHING))
 
 
 @kernel
@@ -225,12 +224,27 @@ def mapped_pattern_rows(px, paint, tables, how, x0, y0, first, last):
 def moved_pattern_rows(px, paint, tables, how, x0, y0, first, last):
     """Rows from a pattern that is moved by whole pixels; see `paint_rows`."""
     words = tables[1].view(np.int32)
-    alpha = paint.alpha
-    start, wide, high = np.int32(paint.start), np.float32(paint.width), np.float32(paint.height)
-    column = wrapped(columns() + (np.float32(x0) + paint.dx), wide, paint.flags & REPEAT_X != 0)
+    alpha, start, wide, high = paint.alpha, np.int64(paint.start), np.int64(paint.width), np.int64(paint.height)
+    across, down = paint.flags & REPEAT_X != 0, paint.flags & REPEAT_Y != 0
+    left, top = x0 + np.int64(paint.dx), y0 + np.int64(paint.dy)
+    column = wrapped(columns() + np.float32(left), np.float32(wide), across)
+    if across:
+        left = left % wide
+    inside = left >= 0 and left + TILE <= wide
+    nothing = as_int(columns() * F0)
     for row in range(first, last):
-        line = wrapped(columns() * F0 + (np.float32(y0 + np.int64(row)) + paint.dy), high, paint.flags & REPEAT_Y != 0)
-        r, g, b, a = pattern_texels(words, start, wide, high, column, line)
+        line = top + np.int64(row)
+        if down:
+            line = line % high
+        found = nothing
+        if line >= 0 and line < high:
+            if inside:
+                found = get_row(words, np.uint64(start + line * wide + left))
+            else:
+                place = bounded(column, F0, np.float32(wide - 1))
+                found = pick(words, as_int(place) + np.int32(start + line * wide))
+                found = where_equal(place, column, found, NOTHING)
+        r, g, b, a = colors_of(found)
         put_row(px, row, r * alpha, g * alpha, b * alpha, a * alpha, how)
 
 
