@@ -28,6 +28,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "Path2D": gpucanvas.Path2D,
     "DOMMatrix": gpucanvas.DOMMatrix,
     "CanvasGradient": gradient,
+    "CanvasPattern": lambda: context().create_pattern(np.zeros((2, 2, 4), np.uint8)),
     "Image": lambda: gpucanvas.Image(np.zeros((2, 2, 4), np.uint8)),
     "FrameMonitor": gpucanvas.FrameMonitor,
 }
