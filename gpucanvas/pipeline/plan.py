@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from ..contract import constants as c
 from ..contract import records
 from ..contract.operators import OP_SOURCE_OVER
+from ..contract.paints import PAINTS
 from .scene import Records, Scene
 
 SHAPE_STEPS = 2
@@ -42,6 +43,12 @@ LIKELY_LINES = 4
 """Lines that a vertex of a stroke is likely to give."""
 CHUNK = 256
 """Draws that stay together, at most; fewer where each costs much."""
+COUNT_OF_STOPS = {
+    row.code: [field.name for field in row.record.fields].index("count")
+    for row in PAINTS.values()
+    if "stops" in [field.name for field in row.record.fields]
+}
+"""Which word of a gradient's record has the number of its stops, by the kind's code."""
 
 
 def passes(scene: Scene, steps: int, path_tiles: Callable[[], Records]) -> list[Scene]:
@@ -53,7 +60,7 @@ def passes(scene: Scene, steps: int, path_tiles: Callable[[], Records]) -> list[
     """
     count = len(scene.draws)
     needs = features(scene)
-    shape_steps = RING_STEPS if needs & c.FEATURE_RINGS else SHAPE_STEPS
+    shape_steps = max(RING_STEPS if needs & c.FEATURE_RINGS else SHAPE_STEPS, stop_steps(scene))
     dense = bool(needs & c.FEATURE_DENSE)
     depths = clip_depths(scene)
     worst = max(int(outline_steps(np.array(most_lines(scene)), dense)) * (1 + int(np.max(depths))), shape_steps)
@@ -225,6 +232,16 @@ def kinds_of_paint(scene: Scene) -> int:
     """A bit for each kind of paint that draws are painted with."""
     kinds = np.bincount(scene.draws["paint"] & ((1 << c.PAINT_KIND_BITS) - 1))
     return int(sum(1 << kind for kind in np.flatnonzero(kinds).tolist() if kind))
+
+
+def stop_steps(scene: Scene) -> int:
+    """Loop iterations that the search for stops costs a thread, of the gradient that has most of them."""
+    most = 0
+    for word in np.unique(scene.draws["paint"]).tolist() if len(scene.paints) else ():
+        place = COUNT_OF_STOPS.get(word & ((1 << c.PAINT_KIND_BITS) - 1))
+        if place is not None:
+            most = max(most, int(scene.paints[(word >> c.PAINT_KIND_BITS) + place]))
+    return most.bit_length() + 1
 
 
 def clip_lengths(scene: Scene) -> NDArray[np.int64]:

@@ -44,7 +44,7 @@ from ..kernels.row import (
     where_equal,
     where_less,
 )
-from .compose import put_row
+from .compose import over_rows, put_row, set_source
 from .tile import ROW, SOURCE
 
 F0 = np.float32(0.0)
@@ -143,21 +143,20 @@ def ramp_rows(px, words, ramp, low, high, how, first_row, last_row):
     hidden = low < LEAST
     i = find_stop(words, stops, last, low)
     colors = colors_after(words, stops, last, i)
-    if not hidden and (i == last or high < stop_at(words, stops, i + 1).offset):
-        for row in range(first_row, last_row):
-            r, g, b, a = colors_at(get_row(px, SOURCE + row * ROW), colors, alpha)
-            put_row(px, row, r, g, b, a, how)
-        return
+    is_one_pair = not hidden and (i == last or high < stop_at(words, stops, i + 1).offset)
     for row in range(first_row, last_row):
         t = get_row(px, SOURCE + row * ROW)
-        k = last_stop_before(words, stops, last, i, least(t))
-        if k != i:
-            i, colors = k, colors_after(words, stops, last, k)
-        r, g, b, a = colors_of_row(words, stops, last, i, colors, t, greatest(t), alpha)
-        if hidden:
+        if is_one_pair:
+            r, g, b, a = colors_at(t, colors, alpha)
+        else:
+            k = last_stop_before(words, stops, last, i, least(t))
+            if k != i:
+                i, colors = k, colors_after(words, stops, last, k)
+            r, g, b, a = colors_of_row(words, stops, last, i, colors, t, greatest(t), alpha)
             r, g = where_less(t, LEAST, F0, r), where_less(t, LEAST, F0, g)
             b, a = where_less(t, LEAST, F0, b), where_less(t, LEAST, F0, a)
-        put_row(px, row, r, g, b, a, how)
+        set_source(px, row * ROW, r, g, b, a)
+    over_rows(px, how, first_row, last_row)
 
 
 # -- along a line ----------------------------------------------------------------------------------------------------

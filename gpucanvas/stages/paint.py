@@ -1,9 +1,10 @@
 """Which function gives the colours of a paint: one of its kind, for rows of a tile. Twin: shaders/shared/paint.glsl.
 
-    Draw.paint --kind--> NAME_rows (gradients.py, textures.py) --over_row--> pixels            source-over
-              --place--> its record in the stream              --set_source--> source planes   all other operators
+    Draw.paint --kind--> NAME_rows (gradients.py, textures.py) --put_row--> pixels, or the source's planes
+              --place--> its record in the stream
 
-A paint's kind is asked for once a tile.
+A paint's kind is asked for once a tile. The function of a kind either draws each row as it is made (`put_row`), or
+leaves all rows in the source's planes and then calls `over_rows`, which takes less time to compile.
 """
 
 from __future__ import annotations

@@ -27,7 +27,8 @@ from ..kernels.row import (
     where_equal,
     where_less,
 )
-from .compose import put_row
+from .compose import over_rows, put_row, set_source
+from .tile import ROW
 
 F0 = np.float32(0.0)
 HALF = np.float32(0.5)
@@ -124,20 +125,20 @@ def mapped_image_rows(px, paint, tables, how, x0, y0, first, last):
         v = bounded(paint.yx * (x + HALF) + paint.yy * (y + HALF) + paint.dy, -FAR, FAR)
         if paint.flags & IMAGE_SMOOTH == 0:
             r, g, b, a = load_texels(words, paint, as_int(rounded_down(u)), as_int(rounded_down(v)))
-            put_row(px, row, r * alpha, g * alpha, b * alpha, a * alpha, how)
-            continue
-        fu = rounded_down(u - HALF)
-        fv = rounded_down(v - HALF)
-        column = as_int(fu)
-        line = as_int(fv)
-        fu = u - HALF - fu
-        fv = v - HALF - fv
-        c0 = load_texels(words, paint, column, line)
-        c1 = load_texels(words, paint, column + ONE, line)
-        c2 = load_texels(words, paint, column, line + ONE)
-        c3 = load_texels(words, paint, column + ONE, line + ONE)
-        r, g, b, a = mixed(c0, c1, c2, c3, fu, fv)
-        put_row(px, row, r * alpha, g * alpha, b * alpha, a * alpha, how)
+        else:
+            fu = rounded_down(u - HALF)
+            fv = rounded_down(v - HALF)
+            column = as_int(fu)
+            line = as_int(fv)
+            fu = u - HALF - fu
+            fv = v - HALF - fv
+            c0 = load_texels(words, paint, column, line)
+            c1 = load_texels(words, paint, column + ONE, line)
+            c2 = load_texels(words, paint, column, line + ONE)
+            c3 = load_texels(words, paint, column + ONE, line + ONE)
+            r, g, b, a = mixed(c0, c1, c2, c3, fu, fv)
+        set_source(px, row * ROW, r * alpha, g * alpha, b * alpha, a * alpha)
+    over_rows(px, how, first, last)
 
 
 @kernel
@@ -207,17 +208,17 @@ def mapped_pattern_rows(px, paint, tables, how, x0, y0, first, last):
         if not smooth:
             column, line = wrapped(rounded_down(u), wide, across), wrapped(rounded_down(v), high, down)
             r, g, b, a = pattern_texels(words, start, wide, high, column, line)
-            put_row(px, row, r * alpha, g * alpha, b * alpha, a * alpha, how)
-            continue
-        fu, fv = rounded_down(u - HALF), rounded_down(v - HALF)
-        left, right = wrapped(fu, wide, across), wrapped(fu + F1, wide, across)
-        top, bottom = wrapped(fv, high, down), wrapped(fv + F1, high, down)
-        c0 = pattern_texels(words, start, wide, high, left, top)
-        c1 = pattern_texels(words, start, wide, high, right, top)
-        c2 = pattern_texels(words, start, wide, high, left, bottom)
-        c3 = pattern_texels(words, start, wide, high, right, bottom)
-        r, g, b, a = mixed(c0, c1, c2, c3, u - HALF - fu, v - HALF - fv)
-        put_row(px, row, r * alpha, g * alpha, b * alpha, a * alpha, how)
+        else:
+            fu, fv = rounded_down(u - HALF), rounded_down(v - HALF)
+            left, right = wrapped(fu, wide, across), wrapped(fu + F1, wide, across)
+            top, bottom = wrapped(fv, high, down), wrapped(fv + F1, high, down)
+            c0 = pattern_texels(words, start, wide, high, left, top)
+            c1 = pattern_texels(words, start, wide, high, right, top)
+            c2 = pattern_texels(words, start, wide, high, left, bottom)
+            c3 = pattern_texels(words, start, wide, high, right, bottom)
+            r, g, b, a = mixed(c0, c1, c2, c3, u - HALF - fu, v - HALF - fv)
+        set_source(px, row * ROW, r * alpha, g * alpha, b * alpha, a * alpha)
+    over_rows(px, how, first, last)
 
 
 @kernel
@@ -245,7 +246,8 @@ def moved_pattern_rows(px, paint, tables, how, x0, y0, first, last):
                 found = pick(words, as_int(place) + np.int32(start + line * wide))
                 found = where_equal(place, column, found, NOTHING)
         r, g, b, a = colors_of(found)
-        put_row(px, row, r * alpha, g * alpha, b * alpha, a * alpha, how)
+        set_source(px, row * ROW, r * alpha, g * alpha, b * alpha, a * alpha)
+    over_rows(px, how, first, last)
 
 
 @kernel

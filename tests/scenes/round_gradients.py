@@ -122,7 +122,7 @@ def radial_with_alpha_and_operators(ctx: Context, width: int, height: int) -> No
 
 @scene(128, 64, topics=("gradients", "conic"))
 def conic_wheels(ctx: Context, width: int, height: int) -> None:
-    """A wheel of colours whose ends meet at the top; and one with hard stops and gaps."""
+    """A wheel of colours whose ends meet at the top; and one with hard stops."""
     ctx.fill_style = add_stops(
         ctx.create_conic_gradient(-pi / 2, 32.3, 31.8), "red", "yellow", "lime", "cyan", "blue", "magenta", "red"
     )
