@@ -44,7 +44,7 @@ from ..kernels.row import (
     where_equal,
     where_less,
 )
-from .compose import over_rows, put_row, set_source
+from .compose import put_row
 from .tile import ROW, SOURCE
 
 F0 = np.float32(0.0)
@@ -155,8 +155,7 @@ def ramp_rows(px, words, ramp, low, high, how, first_row, last_row):
             r, g, b, a = colors_of_row(words, stops, last, i, colors, t, greatest(t), alpha)
             r, g = where_less(t, LEAST, F0, r), where_less(t, LEAST, F0, g)
             b, a = where_less(t, LEAST, F0, b), where_less(t, LEAST, F0, a)
-        set_source(px, row * ROW, r, g, b, a)
-    over_rows(px, how, first_row, last_row)
+        put_row(px, row, r, g, b, a, how)
 
 
 # -- along a line ----------------------------------------------------------------------------------------------------
