@@ -41,6 +41,7 @@ MANY_LINES = 16384
 """An outline of so many lines may have too many of them in one tile, whatever the mean."""
 LIKELY_LINES = 4
 """Lines that a vertex of a stroke is likely to give."""
+PIXELS_A_QUAD = 4
 CHUNK = 256
 """Draws that stay together, at most; fewer where each costs much."""
 COUNT_OF_STOPS = {
@@ -241,7 +242,8 @@ def stop_steps(scene: Scene) -> int:
         place = COUNT_OF_STOPS.get(word & ((1 << c.PAINT_KIND_BITS) - 1))
         if place is not None:
             most = max(most, int(scene.paints[(word >> c.PAINT_KIND_BITS) + place]))
-    return most.bit_length() + 1
+    # Each pixel of a quad searches by itself, in half as many stops each time.
+    return PIXELS_A_QUAD * (most.bit_length() + 1) if most else 0
 
 
 def clip_lengths(scene: Scene) -> NDArray[np.int64]:
