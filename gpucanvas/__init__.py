@@ -35,6 +35,7 @@ from .geometry.path import Path2D
 from .image import Image
 from .many import render_many
 from .paint.gradient import CanvasGradient
+from .paint.pattern import CanvasPattern
 from .recording import Recording
 from .ticket import Ticket
 
@@ -60,6 +61,7 @@ __all__ = [
     "BackendError",
     "Canvas",
     "CanvasGradient",
+    "CanvasPattern",
     "ClosedError",
     "Config",
     "Context2D",

@@ -3,7 +3,7 @@
     settings.py  styles, pens and compositing as properties      paths.py    the current path
     batches.py   any number of shapes in one command             pixels.py   images and image data
     layers.py    what is drawn as a whole                        texts.py    text
-    context.py   state, transforms and drawing
+    paints.py    gradients and patterns                          context.py  state, transforms and drawing
 
 https://html.spec.whatwg.org/multipage/canvas.html#2dcontext
 """
@@ -27,7 +27,7 @@ from .geometry.numbers import Number, as_float
 from .geometry.path import Path2D
 from .layers import LayerVerbs
 from .names import STANDARD, KnownNames
-from .paint.gradient import CanvasGradient
+from .paints import PaintVerbs
 from .paths import PathVerbs
 from .pipeline import record as r
 from .pixels import PixelVerbs
@@ -58,7 +58,7 @@ memory.add_kind(Path2D, "path")
 pack_fill_rect, pack_command = r.pack_fill_rect, r.pack_command
 
 
-class Context2D(LayerVerbs, PathVerbs, BatchVerbs, PixelVerbs, TextVerbs, Uncopied, metaclass=KnownNames):
+class Context2D(LayerVerbs, PaintVerbs, PathVerbs, BatchVerbs, PixelVerbs, TextVerbs, Uncopied, metaclass=KnownNames):
     """Draws on a canvas, or into a recording. Get one from ``get_context("2d")``.
 
     Coordinates are pixels of user space, y downwards; angles are radians. Nothing is drawn until pixels are asked for:
@@ -346,18 +346,6 @@ class Context2D(LayerVerbs, PathVerbs, BatchVerbs, PixelVerbs, TextVerbs, Uncopi
             raise TypeError(f"{verb} takes ([path,] x, y[, fill_rule])")
         x, y, *rest = arguments
         return path, as_float(verb, "x", x), as_float(verb, "y", y), rest
-
-    # -- paints ------------------------------------------------------------------------------------------------
-
-    def create_linear_gradient(self, x0: Number, y0: Number, x1: Number, y1: Number) -> CanvasGradient:
-        """A gradient along the line from (x0, y0) to (x1, y1), user space; add stops with ``add_color_stop``.
-
-        Raises
-        ------
-        TypeError
-            For a coordinate that is no finite number.
-        """
-        return CanvasGradient.linear(x0, y0, x1, y1)
 
 
 @cache

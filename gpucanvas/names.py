@@ -27,9 +27,7 @@ SHORTEST: Final = 4
 # fmt: off
 STANDARD: Final = frozenset(
     (
-        "filter",
-        "create_radial_gradient", "create_conic_gradient", "create_pattern",
-        "draw_focus_if_needed", "is_context_lost",
+        "filter", "draw_focus_if_needed", "is_context_lost",
     )
 )
 # fmt: on

@@ -140,9 +140,14 @@ def _draws_nothing(
 def _other_pixels(recording: r.Commands, use: int, change: Any) -> int:
     """Another use of a drawn image, with other pixels."""
     old = recording.uses[use]
-    pixels: NDArray[np.uint32] = change(recording.images[old.image].pixels)
+    return recording.add_use(replace(old, image=_other_image(recording, old.image, change)))
+
+
+def _other_image(recording: r.Commands, image: int, change: Any) -> int:
+    """Another image, with other pixels."""
+    pixels: NDArray[np.uint32] = change(recording.images[image].pixels)
     recording.images.append(r.RecordedImage(pixels, Holding("image", pixels.nbytes)))
-    return recording.add_use(replace(old, image=len(recording.images) - 1))
+    return len(recording.images) - 1
 
 
 def _blacken_batch(recording: r.Commands, index: int) -> None:
@@ -179,7 +184,10 @@ def _blackened(recording: r.Commands, paint: int) -> int:
     old = recording.paints[paint]
     if isinstance(old, tuple):
         return recording.add_solid((0.0, 0.0, 0.0, old[3]))
-    stops = old.stops.copy()
-    stops[:, 1:4] = 0
-    recording.paints.append(replace(old, stops=stops))
+    if isinstance(old, r.PatternUse):
+        recording.paints.append(replace(old, image=_other_image(recording, old.image, lambda pixels: pixels & ALPHA)))
+    else:
+        stops = old.stops.copy()
+        stops[:, 1:4] = 0
+        recording.paints.append(replace(old, stops=stops))
     return len(recording.paints) - 1

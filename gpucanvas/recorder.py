@@ -20,6 +20,8 @@ from .geometry.numbers import Number, all_finite, shown
 from .opaque import adapt, is_adapted, recorded_style
 from .paint.color import to_rgba
 from .paint.gradient import CanvasGradient
+from .paint.pattern import CanvasPattern
+from .paint.special import Special
 from .pipeline.record import (
     CLEAR_RECT,
     DRAW_LAYER,
@@ -32,7 +34,7 @@ from .pipeline.record import (
     Pen,
     pack_command,
 )
-from .state import BLACK, NO_SHADOW, STYLES, Solid, State
+from .state import BLACK, NO_SHADOW, STYLES, Solid, State, Style
 
 DISCARDED_PAINTS: Any = deque(maxlen=0)
 """In place of a recording's paints while there is none: what is appended is gone. So setting a style never asks."""
@@ -133,8 +135,8 @@ class Recorder:
             adapted = shadowed or (self._opaque and is_adapted(state.operator))
             self._shifted_state = -1 if adapted else self._state_index << STATE_SHIFT
         self._fill = self._find_paint(recording, self._fill, state.fill)
-        # A gradient may get another stop before the next draw.
-        self._stale = isinstance(state.fill, CanvasGradient)
+        # A gradient may get another stop before the next draw, a pattern another place.
+        self._stale = isinstance(state.fill, Special)
         return recording
 
     def _add_state(self, recording: Commands, matrix: Affine) -> int:
@@ -149,7 +151,7 @@ class Recorder:
         self._stroke = self._find_paint(recording, self._stroke, self._state.stroke)
         if self._pen_index < 0:
             self._pen_index = recording.add_pen(self._state.pen)
-        if isinstance(self._state.stroke, CanvasGradient):
+        if isinstance(self._state.stroke, Special):
             self._stale = True
         return recording
 
@@ -168,9 +170,9 @@ class Recorder:
             )
         self._measured = pen, matrix
 
-    def _find_paint(self, recording: Commands, index: int, style: Solid | CanvasGradient) -> int:
-        if isinstance(style, CanvasGradient):
-            return recording.add_gradient(style)
+    def _find_paint(self, recording: Commands, index: int, style: Style) -> int:
+        if isinstance(style, Special):
+            return recording.add_style(style, self._state.smoothing)
         if index >= 0:
             return index
         found = self._colors.get(style)
@@ -243,9 +245,9 @@ class Recorder:
         self._state_index = self._fill = self._stroke = self._pen_index = -1
         self._stale = True
 
-    def _color_of(self, style: object) -> Solid | CanvasGradient | None:
+    def _color_of(self, style: object) -> Style | None:
         """What a style assigned to fill_style or stroke_style stands for; None where it is to be ignored."""
-        if isinstance(style, CanvasGradient):
+        if isinstance(style, CanvasGradient | CanvasPattern):
             return style
         try:
             if isinstance(style, str) and style.startswith("var("):
@@ -272,9 +274,9 @@ class Recorder:
             self._config = config.current()
         return self._config
 
-    def _add_style(self, given: object, style: Solid | CanvasGradient) -> int:
-        """Index of the paint of a colour; -1 without a recording, and for a gradient, which is added when it draws."""
-        if self._recording is None or isinstance(style, CanvasGradient):
+    def _add_style(self, given: object, style: Style) -> int:
+        """Index of the paint of a colour; -1 without a recording, and for other styles: they are added as they draw."""
+        if self._recording is None or isinstance(style, Special):
             return -1
         index = self._recording.add_solid(style)
         if type(given) is str and len(self._colors) < FOUND_COLORS:

@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from .geometry.numbers import Number, is_finite, shown
 from .paint.color import KNOWN, Rgba, recall, serialize
 from .paint.gradient import CanvasGradient
+from .paint.pattern import CanvasPattern
+from .paint.special import Special
 from .pipeline.record import Pen
 from .recorder import FOUND_COLORS, Recorder
 from .state import CAPS, JOINS, QUALITIES, STYLES, AnyStyle, LineCap, LineJoin, Operator, Quality, Shadow
@@ -34,10 +36,10 @@ class Settings(Recorder):
     # -- fill and stroke styles --------------------------------------------------------------------------------
 
     @property
-    def fill_style(self) -> str | CanvasGradient:
-        """What fills: a CSS colour, floats (r, g, b[, a]) 0 to 1, or a gradient (HTML, "fill styles")."""
+    def fill_style(self) -> str | CanvasGradient | CanvasPattern:
+        """What fills: a CSS colour, floats (r, g, b[, a]) 0 to 1, a gradient or a pattern (HTML, "fill styles")."""
         style = self._state.fill
-        return style if isinstance(style, CanvasGradient) else serialize(style)
+        return style if isinstance(style, Special) else serialize(style)
 
     @fill_style.setter
     def fill_style(self, value: AnyStyle) -> None:
@@ -82,10 +84,10 @@ class Settings(Recorder):
             self._stale = True
 
     @property
-    def stroke_style(self) -> str | CanvasGradient:
+    def stroke_style(self) -> str | CanvasGradient | CanvasPattern:
         """What strokes, as `fill_style`."""
         style = self._state.stroke
-        return style if isinstance(style, CanvasGradient) else serialize(style)
+        return style if isinstance(style, Special) else serialize(style)
 
     @stroke_style.setter
     def stroke_style(self, value: AnyStyle) -> None:
@@ -164,8 +166,8 @@ class Settings(Recorder):
 
     @shadow_color.setter
     def shadow_color(self, value: str | Sequence[Number] | NDArray[Any]) -> None:
-        if isinstance(value, CanvasGradient):
-            raise TypeError("shadow_color is a gradient: give a colour")
+        if isinstance(value, Special):
+            raise TypeError(f"shadow_color is {value!r:.80}: give a colour")
         color = self._color_of(value)
         if color is not None:
             self._set_shadow(self._state.shadow._replace(color=color))  # type: ignore[arg-type]

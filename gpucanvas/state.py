@@ -15,6 +15,7 @@ from .contract.operators import OPERATORS, OperatorName
 from .geometry.affine import IDENTITY, Affine
 from .geometry.numbers import Number
 from .paint.gradient import CanvasGradient
+from .paint.pattern import CanvasPattern
 from .pipeline import record as r
 from .pipeline.record import ClipNode, Pen
 
@@ -35,8 +36,8 @@ RULES: Final[dict[FillRule, int]] = {"nonzero": c.RULE_NONZERO, "evenodd": c.RUL
 QUALITIES: Final[tuple[Quality, ...]] = ("low", "medium", "high")
 
 Solid = tuple[float, float, float, float]
-Style = str | Solid | CanvasGradient
-AnyStyle = str | Sequence[Number] | NDArray[Any] | CanvasGradient
+Style = Solid | CanvasGradient | CanvasPattern
+AnyStyle = str | Sequence[Number] | NDArray[Any] | CanvasGradient | CanvasPattern
 """What `fill_style` and `stroke_style` take."""
 BLACK: Final[Solid] = (0.0, 0.0, 0.0, 1.0)
 FIRST_PEN: Final = Pen(1.0, c.CAP_BUTT, c.JOIN_MITER, 10.0)
@@ -91,8 +92,8 @@ class State:
         self.alpha = 1.0
         self.operator: Operator = "source-over"
         self.clip: ClipNode | None = None
-        self.fill: Solid | CanvasGradient = BLACK
-        self.stroke: Solid | CanvasGradient = BLACK
+        self.fill: Style = BLACK
+        self.stroke: Style = BLACK
         self.pen = FIRST_PEN
         self.shadow = NO_SHADOW
         self.layer: r.LayerUse | None = None

@@ -274,17 +274,12 @@ void blend_any(Draw draw, uint op, vec4 c, vec4 m, int q) {
     vec4 b = vec4(draw.b);
     vec4 a = vec4(draw.a);
     if (HAS(FEATURE_PAINTS) && draw.paint != 0u && any(greaterThan(c * m, vec4(0.0)))) {
-        Paint paint = load_paint(draw.paint - 1u);
         float x = float(corner.x + column + 4 * q);
-        float y = float(corner.y + row);
-        vec4 c0 = paint_color(paint, x, y);
-        vec4 c1 = paint_color(paint, x + 1.0, y);
-        vec4 c2 = paint_color(paint, x + 2.0, y);
-        vec4 c3 = paint_color(paint, x + 3.0, y);
-        r = vec4(c0.r, c1.r, c2.r, c3.r);
-        g = vec4(c0.g, c1.g, c2.g, c3.g);
-        b = vec4(c0.b, c1.b, c2.b, c3.b);
-        a = vec4(c0.a, c1.a, c2.a, c3.a);
+        mat4 colors = transpose(paint_quad(draw.paint, x, float(corner.y + row)));
+        r = colors[0];
+        g = colors[1];
+        b = colors[2];
+        a = colors[3];
     }
     Pixels pixels = blend(op, Pixels(r, g, b, a), Pixels(red[q], green[q], blue[q], alpha[q]), c, m);
     red[q] = pixels.r;

@@ -35,6 +35,12 @@ def a_gradient() -> gpucanvas.CanvasGradient:
     return gradient
 
 
+def a_pattern() -> gpucanvas.CanvasPattern:
+    pattern = a_context().create_pattern(np.arange(64, dtype=np.uint8).reshape(4, 4, 4), "repeat-x")
+    pattern.set_transform(2, 0, 0, 2, 1, 0)
+    return pattern
+
+
 def a_ticket() -> gpucanvas.Ticket:
     ticket = a_context().canvas.submit()
     ticket.wait(60)
@@ -43,6 +49,13 @@ def a_ticket() -> gpucanvas.Ticket:
 
 def an_image() -> gpucanvas.Image:
     return gpucanvas.Image(np.arange(64, dtype=np.uint8).reshape(4, 4, 4))
+
+
+def painted_with(style: Any) -> Any:
+    ctx = a_context()
+    ctx.fill_style = style
+    ctx.fill_rect(0, 0, 8, 8)
+    return ctx.canvas.to_numpy()
 
 
 REFUSED: dict[str, tuple[Callable[[], Any], str, str]] = {
@@ -56,7 +69,8 @@ REFUSED: dict[str, tuple[Callable[[], Any], str, str]] = {
     "View": (lambda: gpucanvas.View(8, 8), "make another", "make another"),
 }
 VALUES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
-    "CanvasGradient": (a_gradient, lambda g: (g.kind, g.line, g.stops_array().tolist())),
+    "CanvasGradient": (a_gradient, lambda g: (g.kind, g.numbers, g.stops_array().tolist())),
+    "CanvasPattern": (a_pattern, lambda p: (p.repetition, painted_with(p).tolist())),
     "Config": (gpucanvas.configure, lambda c: (c.backend, c.on_invalid, c.policy, c.in_flight, dict(c.colors))),
     "DOMMatrix": (lambda: gpucanvas.DOMMatrix([1, 2, 3, 4, 5, 6]), list),
     "FrameStats": (lambda: gpucanvas.FrameStats(frame=3, total_ms=2.0), lambda s: s),
@@ -100,6 +114,10 @@ def test_a_value_comes_back_equal(name: str, way: str) -> None:
 @pytest.mark.parametrize("way", WAYS)
 def test_a_copied_value_is_apart_from_the_first(way: str) -> None:
     gradient, path, matrix = a_gradient(), gpucanvas.Path2D("M0 0 L1 1"), gpucanvas.DOMMatrix()
+    pattern = a_pattern()
+    before, pattern_again = painted_with(pattern), WAYS[way](pattern)
+    pattern_again.set_transform(1, 0, 0, 1, 3, 0)
+    assert (painted_with(pattern) == before).all() and (painted_with(pattern_again) != before).any()
     gradient_again, path_again, matrix_again = (WAYS[way](each) for each in (gradient, path, matrix))
     gradient_again.add_color_stop(0.5, "lime")
     path_again.line_to(9, 9)

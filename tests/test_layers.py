@@ -28,7 +28,7 @@ FLOORS = (
     "config",
     "recorder",
     "settings paths pixels batches textsettings",  # The verbs of a context.
-    "layers textdraw",  # One verb of a context needs the properties of others.
+    "layers paints textdraw",  # One verb of a context needs the properties of others.
     "texts",
     "context image",
     "recording",

@@ -28,6 +28,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "Path2D": gpucanvas.Path2D,
     "DOMMatrix": gpucanvas.DOMMatrix,
     "CanvasGradient": gradient,
+    "CanvasPattern": lambda: context().create_pattern(np.zeros((2, 2, 4), np.uint8)),
     "Image": lambda: gpucanvas.Image(np.zeros((2, 2, 4), np.uint8)),
     "FrameMonitor": gpucanvas.FrameMonitor,
 }
@@ -91,7 +92,7 @@ def test_what_is_called_otherwise_elsewhere_leads_to_the_name_here() -> None:
         canvas.toDataURL()
 
 
-@pytest.mark.parametrize("name", ["filter", "shadowBlur", "begin_layer", "drawFocusIfNeeded"])
+@pytest.mark.parametrize("name", ["filter", "isContextLost", "draw_focus_if_needed", "drawFocusIfNeeded"])
 def test_what_the_standard_has_and_we_have_not_is_said_to_be_missing(name: str) -> None:
     with pytest.raises(AttributeError, match="the standard's .* is not supported yet"):
         setattr(context(), name, 1)

@@ -50,6 +50,8 @@ VERBS: dict[str, tuple[float, ...]] = {
     "rect": (1.5, 2.5, 3.5, 4.5),
     "round_rect": (1.5, 2.5, 6.5, 7.5),
     "create_linear_gradient": (1.5, 2.5, 3.5, 4.5),
+    "create_radial_gradient": (1.5, 2.5, 3.5, 4.5, 5.5, 6.5),
+    "create_conic_gradient": (0.5, 2.5, 3.5),
     "draw_image": (1.5, 2.5, 3.5, 4.5),
     "put_image_data": (1.0, 2.0),
     "fill_rects": (1.5, 2.5, 3.5, 4.5),
@@ -99,8 +101,8 @@ def told(verb: str, numbers: Any) -> Any:
     ctx.fill()
     commands = ctx.canvas._commands
     batches = [np.asarray(batch.items, np.float64).tolist() for batch in commands.batches]
-    line = getattr(result, "line", result)
-    return bytes(commands.commands), bytes(commands.states), commands.coords.tolist(), batches, line
+    made = getattr(result, "numbers", result)
+    return bytes(commands.commands), bytes(commands.states), commands.coords.tolist(), batches, made
 
 
 @pytest.mark.parametrize("form", FORMS)

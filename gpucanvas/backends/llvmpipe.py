@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 from ..contract import constants as c
 from ..contract import records
 from ..contract.operators import OP_SOURCE_OVER
+from ..contract.paints import PAINTS
 from ..contract.stages import STAGE
 from ..pipeline.parts import part_of
 from ..pipeline.scene import Records, Scene, lines_a_vertex
@@ -47,8 +48,15 @@ MANY_LINES = 16384
 """An outline of so many lines may have too many of them in one tile, whatever the mean."""
 LIKELY_LINES = 4
 """Lines that a vertex of a stroke is likely to give."""
+PIXELS_A_QUAD = 4
 CHUNK = 256
 """Draws that stay together, at most; fewer where each costs much."""
+COUNT_OF_STOPS = {
+    row.code: [field.name for field in row.record.fields].index("count")
+    for row in PAINTS.values()
+    if "stops" in [field.name for field in row.record.fields]
+}
+"""Which word of a gradient's record has the number of its stops, by the kind's code."""
 
 
 def parts(scene: Scene) -> list[Scene]:
@@ -59,7 +67,7 @@ def parts(scene: Scene) -> list[Scene]:
     """
     count = len(scene.draws)
     needs = features(scene)
-    shape_steps = RING_STEPS if needs & c.FEATURE_RINGS else SHAPE_STEPS
+    shape_steps = max(RING_STEPS if needs & c.FEATURE_RINGS else SHAPE_STEPS, stop_steps(scene))
     dense = bool(needs & c.FEATURE_DENSE)
     depths = clip_depths(scene)
     worst = max(int(outline_steps(np.array(most_lines(scene)), dense)) * (1 + int(np.max(depths))), shape_steps)
@@ -229,13 +237,30 @@ def features(scene: Scene) -> int:
     if c.SHAPE_SEGMENT in shapes:
         found |= c.FEATURE_SEGMENTS
     if len(scene.paints):
-        found |= c.FEATURE_PAINTS | c.FEATURE_BLENDS
+        found |= c.FEATURE_PAINTS | c.FEATURE_BLENDS | kinds_of_paint(scene) << c.FEATURE_KIND_SHIFT
     if operators - {OP_SOURCE_OVER}:
         found |= c.FEATURE_BLENDS
     for op in operators:
         if op >= c.OP_FIRST_BLEND:
             found |= 1 << op - c.OP_FIRST_BLEND + c.FEATURE_MODE_SHIFT
     return found
+
+
+def kinds_of_paint(scene: Scene) -> int:
+    """A bit for each kind of paint that draws are painted with."""
+    kinds = np.bincount(scene.draws["paint"] & ((1 << c.PAINT_KIND_BITS) - 1))
+    return int(sum(1 << kind for kind in np.flatnonzero(kinds).tolist() if kind))
+
+
+def stop_steps(scene: Scene) -> int:
+    """Loop iterations that the search for stops costs a thread, of the gradient that has most of them."""
+    most = 0
+    for word in np.unique(scene.draws["paint"]).tolist() if len(scene.paints) else ():
+        place = COUNT_OF_STOPS.get(word & ((1 << c.PAINT_KIND_BITS) - 1))
+        if place is not None:
+            most = max(most, int(scene.paints[(word >> c.PAINT_KIND_BITS) + place]))
+    # Each pixel of a quad searches by itself, in half as many stops each time.
+    return PIXELS_A_QUAD * (most.bit_length() + 1) if most else 0
 
 
 def clip_lengths(scene: Scene) -> NDArray[np.int64]:

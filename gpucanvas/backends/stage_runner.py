@@ -415,7 +415,6 @@ class StageRunner:
             segments,
             scene.clips,
             scene.paints,
-            scene.stops,
             scene.texels,
             self._layers,
         )

@@ -1,7 +1,7 @@
-"""Write shaders/generated/ from constants, operators, records and stages; ``--check`` says whether it is stale.
+"""Write shaders/generated/ from constants, tables, records and stages; ``--check`` says whether it is stale.
 
-    constants, operators, records  -->  contract.glsl   included by all
-    each stage                     -->  NAME.glsl       included by NAME.comp alone: its group size and its buffers
+    constants, operators, paints, records  -->  contract.glsl   included by all
+    each stage                             -->  NAME.glsl       included by NAME.comp alone: its group size and its buffers
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from pathlib import Path
 
 from . import constants, filters  # noqa: F401  # Filters registers its records.
 from .operators import OP_FIRST_PIXEL_BLEND, OPERATORS
+from .paints import PAINTS
 from .records import RECORDS, Field, Record
 from .stages import BUFFERS, IMAGES, STAGES, Stage
 
@@ -31,6 +32,7 @@ def glsl() -> str:
     parts += [_define(name, value, meaning) for name, value, meaning in _constants()]
     parts += _operators()
     parts += [_struct(record) for record in RECORDS.values()]
+    parts += _paints()
     return "\n".join(parts) + "\n"
 
 
@@ -89,6 +91,16 @@ def _operators() -> list[str]:
         calls = [f"f(OP_{row.identifier.upper()}, blend_{row.identifier})" for row in rows if row.blends == takes]
         parts.append(f"#define EACH_BLEND_OF_{takes.upper()}(f) " + " ".join(calls))
     return parts
+
+
+def _paints() -> list[str]:
+    """The paints' codes, and a list of their functions: f(code, struct, load, function) for each."""
+    rows = PAINTS.values()
+    parts = [_define(f"PAINT_{row.name.upper()}", row.code, "") for row in rows]
+    calls = [
+        f"f(PAINT_{row.name.upper()}, {row.record.name}, LOAD_{row.record.name}, {row.name}_color)" for row in rows
+    ]
+    return [*parts, "#define EACH_PAINT(f) " + " ".join(calls)]
 
 
 def _load(field: Field, index: int) -> str:

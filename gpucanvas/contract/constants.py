@@ -106,13 +106,29 @@ JOIN_BEVEL: Final = 2
 MAX_FAN_STEPS: Final = 512
 """Lines that a round join or cap is made of, at most."""
 
-# What colours the covered pixels: Paint.kind. A solid colour lives in the draw itself.
-PAINT_LINEAR: Final = 1
-PAINT_IMAGE: Final = 2
-PAINT_LAYER: Final = 3
-"""Premultiplied pixels of another target, moved by whole pixels."""
+# What colours the covered pixels: Draw.paint. The kinds of paint are a table, paints.py.
+PAINT_KIND_BITS: Final = 4
+"""Low bits of Draw.paint that say which kind of paint it is; the other bits are where its record lies."""
 IMAGE_SMOOTH: Final = 1
-"""Set in Paint.flags for bilinear sampling; clear means nearest."""
+"""Set in the flags of images and patterns for bilinear sampling; clear means nearest."""
+REPEAT_X: Final = 2
+"""Set in a pattern's flags where it repeats itself to the left and right."""
+REPEAT_Y: Final = 4
+"""Set in a pattern's flags where it repeats itself up and down."""
+
+BEFORE_START: Final = -3e38
+"""The place on a gradient of what has none: far before its start."""
+LEAST_LENGTH: Final = 1e-30
+"""What an angle is measured at is divided by no less."""
+TURN_1: Final = 0.159151316
+TURN_3: Final = -0.0529385656
+TURN_5: Final = 0.0308029074
+TURN_7: Final = -0.0185298491
+TURN_9: Final = 0.00837908592
+TURN_11: Final = -0.00186515832
+"""Factors of q, q^3, q^5 .. whose sum is the angle with the tangent q, 0 to 1, in turns: wrong by 3e-7 turns at most,
+in float32 (fitted so that the greatest error is least). No processor's or driver's arc tangent decides about a
+picture."""
 
 # Commands of a tile: the low bits of a command word; the rest of the word is an index.
 COMMAND_BITS: Final = 3
@@ -160,6 +176,8 @@ FEATURE_CLIP_PATHS: Final = 2048
 FEATURE_MODE_SHIFT: Final = 12
 """From this bit on, a bit for each blend mode that draws are by: of fine's interest alone."""
 FEATURE_ALL: Final = 0x7FFFFFFF
+FEATURE_KIND_SHIFT: Final = 31
+"""From this bit on, a bit for each kind of paint, which shaders have as a number of its own."""
 
 # Gaussian blurs: `filter`.
 BLUR_SIGMA: Final = 4.0

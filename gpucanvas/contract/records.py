@@ -7,7 +7,9 @@ numba kernel indexes, and a shader reads it from an array of ``uint``. Vectors a
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from struct import Struct
 from typing import Final
 
 import numpy as np
@@ -53,8 +55,15 @@ class Record:
         """32-bit words an item takes."""
         return len(self.fields)
 
+    @property
+    def pack(self) -> Callable[..., bytes]:
+        """A function of the fields, in order, that gives an item's bytes."""
+        return Struct("<" + "".join(STRUCT_CODES[field.kind] for field in self.fields)).pack
+
 
 RECORDS: Final[dict[str, Record]] = {}
+STRUCT_CODES: Final = {"u4": "I", "i4": "i", "f4": "f"}
+"""How the module struct calls a field's kind."""
 
 
 def record(name: str, meaning: str, **fields: Field) -> Record:
@@ -95,8 +104,7 @@ Config: Final = record(
     curve_start=u32("first word of the curves"),
     stroke_start=u32("first word of the strokes"),
     clip_start=u32("first word of the clips"),
-    paint_start=u32("first word of the paints"),
-    stop_start=u32("first word of the gradient stops"),
+    paint_start=u32("first word of the stream of paints"),
     texel_start=u32("first word of the texels"),
     bin_count=u32("bins of the surface"),
     first_bin=u32("first of the bins that draws are listed in: whole rows of them"),
@@ -114,7 +122,7 @@ Draw: Final = record(
     "Draw",
     "One shape in painter's order.",
     style=u32("SHAPE_* | OP_* << STYLE_OP_SHIFT | STYLE_UNBOUNDED"),
-    paint=u32("0: the solid colour below; else 1 + index of a Paint"),
+    paint=u32("0: the solid colour below; else PAINT_* | place in the stream of paints, words, << PAINT_KIND_BITS"),
     clip=u32("index of a Clip; 0 is no clip"),
     path=u32("index of a Path where the shape is SHAPE_PATH"),
     x0=f32("left; circle: centre x; segment: start x"),
@@ -236,41 +244,11 @@ Clip: Final = record(
     y1=f32("bottom"),
 )
 
-Paint: Final = record(
-    "Paint",
-    "A colour that changes from pixel to pixel.",
-    kind=u32("PAINT_*"),
-    flags=u32("IMAGE_SMOOTH"),
-    xx=f32("device to paint space: x from x (gradient: t from x)"),
-    xy=f32("x from y (gradient: t from y)"),
-    dx=f32("x offset (gradient: t offset)"),
-    yx=f32("y from x"),
-    yy=f32("y from y"),
-    dy=f32("y offset"),
-    start=u32("gradient: index of the first Stop; image: texel (0, 0), modulo 2^32"),
-    count=u32("gradient: stops; image: texels a row"),
-    x0=i32("image: least column sampled; layer: from a pixel's column to that of the target that is read"),
-    y0=i32("least row sampled; layer: the same of rows"),
-    x1=i32("greatest column sampled"),
-    y1=i32("greatest row sampled"),
-    alpha=f32("global alpha"),
-)
-
 Box: Final = record(
     "Box",
     "The tiles that a draw may change.",
     across=u32("left | right << 16, tiles; right is exclusive"),
     down=u32("top | bottom << 16, tiles; bottom is exclusive"),
-)
-
-Stop: Final = record(
-    "Stop",
-    "A gradient's colour stop, straight alpha.",
-    offset=f32("0 to 1, not decreasing"),
-    r=f32("red"),
-    g=f32("green"),
-    b=f32("blue"),
-    a=f32("alpha"),
 )
 
 Tile: Final = record(

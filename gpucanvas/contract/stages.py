@@ -174,7 +174,7 @@ STAGES: Final = (
         group=64,
         per_group=True,
         takes_turns=False,
-        features=c.FEATURE_ALL - c.FEATURE_STROKES,
+        features=(1 << c.FEATURE_KIND_SHIFT + (1 << c.PAINT_KIND_BITS)) - 1 - c.FEATURE_STROKES,
         small_group=16,
     ),
 )

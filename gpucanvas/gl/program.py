@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..contract.constants import FEATURE_ALL, FEATURE_KIND_SHIFT
 from ..errors import BackendError
 from ..sight.spans import COMPILES, count, span
 from .source import Source, load
@@ -25,7 +26,8 @@ class Programs:
             text = source.text
             if features is not None:
                 version, rest = text.split("\n", 1)
-                text = f"{version}\n#define FEATURES {features}\n{rest}"
+                kinds, features_ = features >> FEATURE_KIND_SHIFT, features & FEATURE_ALL
+                text = f"{version}\n#define FEATURES {features_}\n#define PAINT_KINDS {kinds}\n{rest}"
             program = self._programs[name, features] = self._compile(source, compute_shader=text)
         return program
 

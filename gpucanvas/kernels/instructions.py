@@ -1,8 +1,10 @@
-"""Instructions of the processor that Python has no word for: plain Python here, the real ones in `llvm.py`."""
+"""Instructions that Python has no word for: plain Python here, the real ones in `llvm.py`."""
 
 from __future__ import annotations
 
 from typing import Any
+
+from .plain import Item
 
 
 def prefetch(array: Any, index: Any) -> None:
@@ -12,3 +14,9 @@ def prefetch(array: Any, index: Any) -> None:
 def look(flag: Any) -> Any:
     """The flag (1,) int64 as other threads left it, and a pause for the core's other half."""
     return flag[0]
+
+
+def record_at(words: Any, at: Any, kind: Any) -> Any:
+    """The record of this dtype whose first 32-bit word is ``words[at]``."""
+    start = int(at)
+    return Item(words[start : start + kind.itemsize // words.itemsize].view(kind), 0)

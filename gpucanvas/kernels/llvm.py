@@ -291,6 +291,34 @@ def moved(builder: Any, row: Any, step: int) -> Any:
     return builder.shuffle_vector(zeros, row, picked(picks))
 
 
+def _least(context: Any, row: Any) -> Any:
+    """The least item of a row."""
+    return _reduced(row, "<")
+
+
+def _greatest(context: Any, row: Any) -> Any:
+    """The greatest item of a row."""
+    return _reduced(row, ">")
+
+
+def _reduced(row: Any, relation: str) -> Any:
+    """The item that stands in this relation to all others: halves are compared until one item is left."""
+    if row != ROW:
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        value, count = args[0], TILE
+        while count > 1:
+            count //= 2
+            nothing = ir.Constant(value.type, ir.Undefined)
+            low = builder.shuffle_vector(value, nothing, picked(list(range(count))))
+            high = builder.shuffle_vector(value, nothing, picked(list(range(count, 2 * count))))
+            value = builder.select(builder.fcmp_ordered(relation, low, high), low, high)
+        return builder.extract_element(value, INDEX(0))
+
+    return types.float32(ROW), generate
+
+
 def _shifted(context: Any, row: Any) -> Any:
     """Every item moved to the next place, 0 in the first."""
     if row != INT_ROW:
@@ -355,6 +383,21 @@ def _look(context: Any, flag: Any) -> Any:
     return types.int64(flag), generate
 
 
+def _record_at(context: Any, words: Any, at: Any, kind: Any) -> Any:
+    """The record of a dtype that begins with a word of an array: where it lies, nothing is copied."""
+    if items_of(words) is not types.uint32 or not isinstance(kind, types.DType):
+        return None
+    if not isinstance(kind.dtype, types.Record):
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        items = create_struct_proxy(words)(context, builder, args[0])
+        place = builder.gep(items.data, [args[1]])
+        return builder.bitcast(place, context.get_value_type(kind.dtype))
+
+    return kind.dtype(words, types.int64, kind), generate
+
+
 DEFINITIONS: Final = {
     rows.get_row: _get_row,
     rows.get_like: _get_like,
@@ -373,12 +416,15 @@ DEFINITIONS: Final = {
     rows.greater: choice(">"),
     rows.where_less: selection("<"),
     rows.where_equal: selection("=="),
+    rows.least: _least,
+    rows.greatest: _greatest,
     rows.root: instruction("sqrt", 1),
     rows.rounded_down: instruction("floor", 1),
     rows.magnitude: instruction("fabs", 1),
     rows.with_sign: instruction("copysign", 2),
     instructions.prefetch: _prefetch,
     instructions.look: _look,
+    instructions.record_at: _record_at,
 }
 """The definition of each function: of the types of its arguments, as numba's `intrinsic` takes them."""
 

@@ -93,6 +93,16 @@ def greater(a: Any, b: Any) -> Any:
     return np.maximum(a, b)
 
 
+def least(row: Any) -> Any:
+    """The least item."""
+    return np.min(row)
+
+
+def greatest(row: Any) -> Any:
+    """The greatest item."""
+    return np.max(row)
+
+
 def root(row: Any) -> Any:
     """Square roots."""
     return np.sqrt(row)

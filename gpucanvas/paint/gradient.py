@@ -1,4 +1,4 @@
-"""CanvasGradient: colours along a line. A value: it knows nothing of rendering.
+"""CanvasGradient: colours along a line, between two circles or around a point. A value: it knows nothing of rendering.
 
 https://html.spec.whatwg.org/multipage/canvas.html#canvasgradient
 """
@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 
 from ..errors import IndexSizeError
 from ..geometry.numbers import Number, is_finite, shown
-from ..names import Hinted
 from .color import to_rgba
+from .special import Special
 
 __all__ = ["CanvasGradient", "ColorSyntaxError"]
 
@@ -24,43 +24,50 @@ class ColorSyntaxError(ValueError):
     name = "SyntaxError"
 
 
-class CanvasGradient(Hinted):
-    """A gradient: make one with ``ctx.create_linear_gradient``, add stops, assign it to a style.
+Kind = Literal["linear", "radial", "conic"]
+NAMES: Final[dict[Kind, str]] = {"linear": "x0 y0 x1 y1", "radial": "x0 y0 r0 x1 y1 r1", "conic": "start_angle x y"}
+"""What the numbers of each kind are called, in the order of their verb's arguments."""
+
+
+class CanvasGradient(Special):
+    """A gradient: make one with a context's ``create_..._gradient``, add stops, assign it to a style.
 
     Attributes
     ----------
     kind : str
-        ``"linear"``.
-    line : tuple of four floats
-        Start and end (x0, y0, x1, y1), user space of whatever is drawn with it.
+        ``"linear"``, ``"radial"`` or ``"conic"``.
+    numbers : tuple of float
+        What it was made of, in user space of whatever is drawn with it: start and end of the line (x0, y0, x1, y1);
+        the two circles (x0, y0, r0, x1, y1, r1); the angle of the first ray, radians, and the point (angle, x, y).
     """
 
-    __slots__ = ("_array", "_stops", "kind", "line")
+    __slots__ = ("_array", "_stops", "kind", "numbers")
 
-    def __init__(self, line: tuple[float, float, float, float]) -> None:
-        self.kind: Final[Literal["linear"]] = "linear"
-        self.line = line
+    def __init__(self, kind: Kind, numbers: tuple[float, ...]) -> None:
+        self.kind: Kind = kind
+        self.numbers = numbers
         self._stops: list[tuple[float, float, float, float, float]] = []
         self._array: NDArray[np.float32] | None = None
 
     @classmethod
-    def linear(cls, x0: Number, y0: Number, x1: Number, y1: Number) -> CanvasGradient:
-        """Make a gradient without stops along a line: HTML's ``createLinearGradient``.
-
-        Parameters
-        ----------
-        x0, y0, x1, y1
-            Start and end, user space.
+    def make(cls, kind: Kind, *numbers: Number) -> CanvasGradient:
+        """Make a gradient without stops from the arguments of ``create_KIND_gradient``.
 
         Raises
         ------
         TypeError
-            A coordinate is no finite number.
+            An argument is no finite number.
+        IndexSizeError
+            A radius is negative.
         """
-        for name, value in zip(("x0", "y0", "x1", "y1"), (x0, y0, x1, y1), strict=True):
-            if not is_finite("create_linear_gradient", name, value):
-                raise TypeError(f"create_linear_gradient: {name} is {shown(value)}: give a finite number")
-        return cls((float(x0), float(y0), float(x1), float(y1)))
+        verb = f"create_{kind}_gradient"
+        names = NAMES[kind].split()
+        for name, value in zip(names, numbers, strict=True):
+            if not is_finite(verb, name, value):
+                raise TypeError(f"{verb}: {name} is {shown(value)}: give a finite number")
+            if name[0] == "r" and float(value) < 0:
+                raise IndexSizeError(f"{verb}: {name} is {shown(value)}: give a radius of at least 0")
+        return cls(kind, tuple(map(float, numbers)))
 
     @property
     def version(self) -> int:
@@ -68,12 +75,12 @@ class CanvasGradient(Hinted):
         return len(self._stops)
 
     def add_color_stop(self, offset: Number, color: Any) -> None:
-        """Add a colour at a place of the line; stops at the same place keep their order.
+        """Add a colour at a place of the gradient; stops at the same place keep their order.
 
         Parameters
         ----------
         offset
-            0 (start) to 1 (end).
+            0 to 1: from the start of the line to its end; from the first circle to the second; once around the point.
         color
             A CSS string, or (r, g, b[, a]) floats 0 to 1.
 
@@ -107,7 +114,7 @@ class CanvasGradient(Hinted):
 
     def __getstate__(self) -> tuple[None, dict[str, Any]]:
         """What copy and pickle keep: a copy has stops of its own."""
-        return None, {"kind": self.kind, "line": self.line, "_stops": list(self._stops), "_array": None}
+        return None, {"kind": self.kind, "numbers": self.numbers, "_stops": list(self._stops), "_array": None}
 
     def __repr__(self) -> str:
-        return f"<CanvasGradient {self.line} with {len(self._stops)} stops>"
+        return f"<CanvasGradient {self.kind} {self.numbers} with {len(self._stops)} stops>"

@@ -91,7 +91,6 @@ class Encoder:
             draws=self.draws,
             clips=self.clips,
             paints=paints.paints(),
-            stops=paints.stops(),
             images=paints.texels(),
             path_tile_count=self.outlines.tile_count,
             covers=covers == 1,
@@ -199,7 +198,7 @@ class Encoder:
         if self.paints.any_special:
             special = np.flatnonzero(self.paints.special[paint])
             states = self.states_of(rows)
-            out[special] = self.paints.gradients(paint[special], states["matrix"][special], states["alpha"][special])
+            out[special] = self.paints.specials(paint[special], states["matrix"][special], states["alpha"][special])
         return out
 
     def color(self, at: Ints | slice, rgba: NDArray[np.float32], alpha: NDArray[np.float64] | float) -> None:

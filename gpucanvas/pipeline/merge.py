@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -128,11 +129,12 @@ def _move_extra(commands: NDArray[np.void], part_of: NDArray[np.int64], parts: S
 def _append_tables(out: r.Commands, parts: Sequence[r.Commands]) -> None:
     """Append the tables of all parts but their clips, with what they say of each other moved."""
     for part in parts:
-        out.paints += part.paints
-        out.has_gradients |= part.has_gradients
+        out.has_special_paints |= part.has_special_paints
         if part.has_only_rects:
+            out.paints += part.paints
             continue
         verbs, coords, pens, images = len(out.verbs), len(out.coords), len(out.pens), len(out.images)
+        out.paints += _moved_paints(part.paints, images) if part.has_special_paints else part.paints
         moved = np.frombuffer(part.paths, np.int64).reshape(-1, PATH_NUMBERS) + (verbs, coords)
         out.paths += moved.tobytes()
         out.verbs += part.verbs
@@ -142,3 +144,8 @@ def _append_tables(out: r.Commands, parts: Sequence[r.Commands]) -> None:
         out.images += part.images
         out.uses += [replace(use, image=use.image + images) for use in part.uses]
         out.batches += [replace(batch, pen=batch.pen + pens if batch.pen >= 0 else -1) for batch in part.batches]
+
+
+def _moved_paints(paints: list[r.Solid | r.GradientUse | r.PatternUse], images: int) -> list[Any]:
+    """Paints whose images come after so many others."""
+    return [replace(each, image=each.image + images) if isinstance(each, r.PatternUse) else each for each in paints]

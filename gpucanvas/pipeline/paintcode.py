@@ -1,29 +1,33 @@
-"""Paints of a recording become Paint, Stop and texel tables, one Paint for each use under a matrix."""
+"""Paints of a recording become records in one stream, one for each use under a matrix, and texels."""
 
 from __future__ import annotations
 
 import math
 import struct
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import constants as c
-from ..contract import records
+from ..contract.paints import PAINTS
+from ..errors import LimitError
 from ..geometry.affine import Affine, invert, multiply
-from .record import Commands, GradientUse, ImageUse, sampled_box
-from .scene import Records
+from .placing import PLACES, place_pattern
+from .record import Commands, GradientUse, ImageUse, PatternUse, sampled_box
 from .uses import Ints
 
 FLOAT32_MAX = 3.0e38
 pack_color = struct.Struct("4f").pack
 NO_COLOR = (0.0, 0.0, 0.0, 0.0)
 NONE_SPECIAL = np.empty(0, np.bool_)
-NO_PAINTS: Records = np.empty(0, records.Paint.dtype)
-NO_STOPS: Records = np.empty(0, records.Stop.dtype)
+NO_PAINTS: NDArray[np.uint32] = np.empty(0, np.uint32)
 NOTHING: Affine = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+WORD_BYTES: Final = 4
+MOST_WORDS: Final = 1 << 32 - c.PAINT_KIND_BITS
+"""Words of the stream that Draw.paint can tell apart."""
+PACKERS: Final = {name: (row, row.record.pack) for name, row in PAINTS.items()}
 
 
 def pack_colors(rows: Sequence[Any]) -> NDArray[np.float32]:
@@ -49,58 +53,58 @@ class PaintTable:
     def __init__(self, commands: Commands) -> None:
         self._commands = commands
         entries = commands.paints
-        self.any_special = commands.has_gradients
+        self.any_special = commands.has_special_paints
         if self.any_special:
-            rows = [NO_COLOR if isinstance(entry, GradientUse) else entry for entry in entries]
+            rows = [entry if isinstance(entry, tuple) else NO_COLOR for entry in entries]
             self.special = np.array([row is NO_COLOR for row in rows], np.bool_)
         else:
             rows = entries  # type: ignore[assignment]
             self.special = NONE_SPECIAL
         self.solid = pack_colors(rows)
-        self._rows: list[tuple[float, ...]] = []
-        self._index: dict[tuple[object, ...], int] = {}
-        self._stops: list[NDArray[np.float32]] = []
-        self._stop_count = 0
-        self._stop_start: dict[int, int] = {}
+        self._stream = bytearray()
+        self._words: dict[tuple[object, ...], int] = {}
+        self._stops: dict[int, int] = {}
         self._texels: list[NDArray[np.uint32]] = []
         self._texel_count = 0
         self._texel_start: dict[int, int] = {}
 
-    def gradients(
+    def specials(
         self, paints: NDArray[np.uint32], matrices: NDArray[np.float64], alphas: NDArray[np.float64]
     ) -> NDArray[np.uint32]:
-        """Values of Draw.paint for gradient paints under matrices; 0 where the gradient paints nothing."""
+        """Values of Draw.paint for gradients and patterns under matrices; 0 for one that paints nothing."""
         out = np.zeros(len(paints), np.uint32)
         uses = zip(paints.tolist(), matrices.tolist(), alphas.tolist(), strict=True)
         for i, (paint, matrix, alpha) in enumerate(uses):
             key = (paint, *matrix, alpha)
-            index = self._index.get(key)
-            if index is None:
-                index = self._index[key] = self._add_gradient(paint, tuple(matrix), alpha)
-            out[i] = index
+            word = self._words.get(key)
+            if word is None:
+                word = self._words[key] = self._add_special(paint, tuple(matrix), alpha)
+            out[i] = word
         return out
 
-    def _add_gradient(self, paint: int, matrix: Affine, alpha: float) -> int:
-        gradient = self._commands.paints[paint]
-        assert isinstance(gradient, GradientUse)
-        x0, y0, x1, y1 = gradient.line
-        inverse = invert(matrix)
-        # Not **, which raises where this is infinite.
-        length2 = (x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0)
-        # A gradient between two equal points paints nothing (HTML, "linear gradients").
-        if inverse is None or length2 == 0 or not math.isfinite(length2) or not len(gradient.stops):
+    def _add_special(self, paint: int, matrix: Affine, alpha: float) -> int:
+        use, inverse = self._commands.paints[paint], invert(matrix)
+        if inverse is None:
             return 0
-        if paint not in self._stop_start:
-            self._stop_start[paint] = self._stop_count
-            self._stops.append(gradient.stops)
-            self._stop_count += len(gradient.stops)
-        ux, uy = (x1 - x0) / length2, (y1 - y0) / length2
-        a, b, cc, d, e, f = inverse
-        xx, xy = ux * a + uy * b, ux * cc + uy * d
-        dx = ux * (e - x0) + uy * (f - y0)
-        start, count = self._stop_start[paint], len(gradient.stops)
-        self._rows.append((c.PAINT_LINEAR, 0, xx, xy, dx, 0, 0, 0, start, count, 0, 0, 0, 0, alpha))
-        return len(self._rows)
+        if isinstance(use, PatternUse):
+            return self._add_pattern(use, inverse, alpha)
+        assert isinstance(use, GradientUse)
+        place = PLACES[use.kind](use.numbers, inverse)
+        if place is None or not len(use.stops):
+            return 0
+        if paint not in self._stops:
+            self._stops[paint] = len(self._stream) // WORD_BYTES
+            self._stream += np.ascontiguousarray(use.stops, np.float32).tobytes()
+        return self._append(use.kind, *place, self._stops[paint], len(use.stops), alpha)
+
+    def _add_pattern(self, use: PatternUse, inverse: Affine, alpha: float) -> int:
+        height, width = self._commands.images[use.image].pixels.shape
+        place = place_pattern(use.matrix, (width, height), use.repeats, inverse)
+        if place is None:
+            return 0
+        across, down = use.repeats
+        flags = c.IMAGE_SMOOTH * use.smooth | c.REPEAT_X * across | c.REPEAT_Y * down
+        return self._append("pattern", flags, *place, self._start_of(use.image), width, height, alpha)
 
     def images(
         self, uses: Sequence[ImageUse], matrices: Sequence[Affine], alphas: NDArray[np.float64]
@@ -109,42 +113,46 @@ class PaintTable:
         out = np.zeros(len(uses), np.uint32)
         for i, (use, m) in enumerate(zip(uses, matrices, strict=True)):
             image = self._commands.images[use.image]
-            pixels, left, top = image.pixels, image.left, image.top
-            if use.image not in self._texel_start:
-                self._texel_start[use.image] = self._texel_count
-                self._texels.append(pixels.reshape(-1))
-                self._texel_count += pixels.size
-            height, width = pixels.shape
+            left, top = image.left, image.top
+            height, width = image.pixels.shape
             x0, y0, x1, y1 = sampled_box(use.source, left + width, top + height)
             box = (max(x0, left), max(y0, top), x1 - 1, y1 - 1)
             flags = c.IMAGE_SMOOTH if use.smooth else 0
             a, b, cc, d, e, f = m
             # Where the whole picture would begin, though only a part of it is here.
-            start = self._texel_start[use.image] - (top * width + left) & 0xFFFFFFFF
-            self._rows.append((c.PAINT_IMAGE, flags, a, cc, e, b, d, f, start, width, *box, float(alphas[i])))
-            out[i] = len(self._rows)
+            start = self._start_of(use.image) - (top * width + left) & 0xFFFFFFFF
+            out[i] = self._append("image", flags, a, cc, e, b, d, f, start, width, *box, float(alphas[i]))
         return out
 
     def layers(self, dx: Ints, dy: Ints, alphas: NDArray[np.float64]) -> NDArray[np.uint32]:
         """Values of Draw.paint for layers; ``dx`` and ``dy`` lead from a pixel to the one that is read."""
-        first = len(self._rows) + 1
-        numbers = zip(dx.tolist(), dy.tolist(), alphas.tolist(), strict=True)
-        self._rows += [(c.PAINT_LAYER, 0, 0, 0, 0, 0, 0, 0, 0, 0, x, y, 0, 0, alpha) for x, y, alpha in numbers]
-        return np.arange(first, len(self._rows) + 1, dtype=np.uint32)
+        moves = zip(dx.tolist(), dy.tolist(), alphas.tolist(), strict=True)
+        return np.array([self._append("layer", x, y, alpha) for x, y, alpha in moves], np.uint32)
 
-    def paints(self) -> Records:
-        """The Paint table. Numbers beyond float32, of images a hair wide, are cut to its range."""
-        if not self._rows:
-            return NO_PAINTS
-        rows = [tuple(min(max(value, -FLOAT32_MAX), FLOAT32_MAX) for value in row) for row in self._rows]
-        return np.array(rows, records.Paint.dtype)
+    def _start_of(self, index: int) -> int:
+        """Where the texels of an image begin; they are appended once."""
+        if index not in self._texel_start:
+            pixels = self._commands.images[index].pixels
+            self._texel_start[index] = self._texel_count
+            self._texels.append(pixels.reshape(-1))
+            self._texel_count += pixels.size
+        return self._texel_start[index]
 
-    def stops(self) -> Records:
-        """The Stop table."""
-        if not self._stops:
-            return NO_STOPS
-        flat = np.ascontiguousarray(np.concatenate(self._stops), np.float32)
-        return flat.view(records.Stop.dtype).reshape(-1)
+    def _append(self, name: str, *fields: float) -> int:
+        """Append a record; returns the value of Draw.paint. Numbers beyond float32 are cut to its range."""
+        row, pack = PACKERS[name]
+        place = len(self._stream) // WORD_BYTES
+        if place >= MOST_WORDS:
+            raise LimitError(f"{place} words of gradients and patterns in one frame are too many: draw it in parts")
+        try:
+            self._stream += pack(*fields)
+        except OverflowError:
+            self._stream += pack(*(min(max(value, -FLOAT32_MAX), FLOAT32_MAX) for value in fields))
+        return row.word(place)
+
+    def paints(self) -> NDArray[np.uint32]:
+        """The stream."""
+        return np.frombuffer(self._stream, np.uint32) if self._stream else NO_PAINTS
 
     def texels(self) -> list[NDArray[np.uint32]]:
         """The pixels of all images, each where it lies."""

@@ -39,7 +39,8 @@ from ..contract.commands import (
 )
 from ..geometry.affine import Affine
 from ..memory import Holding, add_kind
-from ..paint.gradient import CanvasGradient
+from ..paint.gradient import CanvasGradient, Kind
+from ..paint.pattern import REPETITIONS, CanvasPattern
 from ..sight.spans import count
 from .columns import Columns
 
@@ -66,6 +67,7 @@ __all__ = [
     "GradientUse",
     "ImageUse",
     "LayerUse",
+    "PatternUse",
     "Pen",
     "RecordedImage",
     "Shadow",
@@ -81,7 +83,7 @@ pack_pen = struct.Struct(f"{PEN_NUMBERS}d").pack
 pack_path = struct.Struct(f"<{PATH_NUMBERS}q").pack
 PATH_BYTES: Final = 8 * PATH_NUMBERS
 
-PATH, GRADIENT, CLIP, IMAGE = range(4)
+PATH, STYLE, CLIP, IMAGE = range(4)
 NO_SLOTS: Final[NDArray[np.float64]] = np.zeros((0, 4))
 
 Solid = tuple[float, float, float, float]
@@ -91,10 +93,21 @@ Box = tuple[int, int, int, int]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class GradientUse:
-    """A linear gradient as it was when it was drawn with: its line in user space, and its stops (n, 5)."""
+    """A gradient as it was when it was drawn with: its numbers in user space, and its stops (n, 5)."""
 
-    line: tuple[float, float, float, float]
+    kind: Kind
+    numbers: tuple[float, ...]
     stops: NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PatternUse:
+    """A pattern as it was when it was drawn with: which image, its place in user space, and how it is sampled."""
+
+    image: int
+    matrix: Affine
+    repeats: tuple[bool, bool]
+    smooth: bool
 
 
 class Pen(NamedTuple):
@@ -262,8 +275,8 @@ class Commands:
         "clips",
         "commands",
         "coords",
-        "has_gradients",
         "has_only_rects",
+        "has_special_paints",
         "images",
         "layers",
         "paints",
@@ -296,8 +309,9 @@ class Commands:
     def __init__(self) -> None:
         self.commands = bytearray()
         self.states = bytearray()
-        self.paints: list[Solid | GradientUse] = []
-        self.has_gradients = False
+        self.paints: list[Solid | GradientUse | PatternUse] = []
+        # Whether a paint is no solid colour.
+        self.has_special_paints = False
         self.slots: NDArray[np.float64] = NO_SLOTS
         self.has_only_rects = True
 
@@ -342,16 +356,37 @@ class Commands:
         self.paints.append(rgba)
         return len(self.paints) - 1
 
-    def add_gradient(self, gradient: CanvasGradient) -> int:
-        """Intern a gradient as it is now; returns the index of the paint."""
-        known = self._known.get((GRADIENT, id(gradient)))
-        if known is not None and known[0] == gradient.version:
-            return int(known[1])
-        self.paints.append(GradientUse(gradient.line, gradient.stops_array()))
-        self.has_gradients = True
+    def add_style(self, style: CanvasGradient | CanvasPattern, smooth: bool) -> int:
+        """Intern a gradient, or a pattern that is smoothed or not, as it is now; returns the index of the paint."""
+        use: GradientUse | PatternUse
+        if isinstance(style, CanvasGradient):
+            version: Any = style.version
+            known = self._known.get((STYLE, id(style)))
+            if known is not None and known[0] == version:
+                return int(known[1])
+            use = GradientUse(style.kind, style.numbers, style.stops_array())
+        else:
+            version = style._version, smooth
+            known = self._known.get((STYLE, id(style)))
+            if known is not None and known[0] == version:
+                return int(known[1])
+            image = self._keep_image(style._pixels, style._source, style._holding)
+            use = PatternUse(image, style._matrix, REPETITIONS[style.repetition], smooth)
+        self.paints.append(use)
+        self.has_special_paints = True
         index = len(self.paints) - 1
-        self._known[GRADIENT, id(gradient)] = (gradient.version, index, gradient)
+        # The style is held, so that its id cannot become another's.
+        self._known[STYLE, id(style)] = (version, index, style)
         return index
+
+    def _keep_image(self, pixels: NDArray[np.uint32], owner: object, holding: Holding) -> int:
+        """Keep pixels that cannot change, once for each owner; returns the index of the image."""
+        known: tuple[int, object] | None = self._known.get((IMAGE, id(owner)))
+        if known is not None and known[1] is owner and self.images[known[0]].pixels is pixels:
+            return known[0]
+        self.images.append(RecordedImage(pixels, holding))
+        self._known[IMAGE, id(owner)] = (len(self.images) - 1, owner)
+        return len(self.images) - 1
 
     def add_pen(self, pen: Pen) -> int:
         """Intern a pen; returns its index."""

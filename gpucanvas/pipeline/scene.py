@@ -63,8 +63,10 @@ class Scene:
     ----------
     width, height : int
         Size of the surface, pixels.
-    draws, paths, subpaths, vertices, curves, strokes, clips, paints, stops : structured arrays
+    draws, paths, subpaths, vertices, curves, strokes, clips : structured arrays
         Tables of the records of the same name. ``clips[0]`` stands for no clip.
+    paints : uint32 array
+        The stream of paints that are no solid colours, and of their stops: contract/paints.py.
     images : list of uint32 arrays
         The pixels of each image, straight RGBA8, red in the low byte; `texels` has them one after another.
     path_tile_count : int
@@ -86,8 +88,7 @@ class Scene:
     curves: Records = field(default_factory=lambda: no_records(records.Curve))
     strokes: Records = field(default_factory=lambda: no_records(records.Stroke))
     clips: Records = field(default_factory=lambda: np.zeros(1, records.Clip.dtype))
-    paints: Records = field(default_factory=lambda: no_records(records.Paint))
-    stops: Records = field(default_factory=lambda: no_records(records.Stop))
+    paints: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, np.uint32))
     images: list[NDArray[np.uint32]] = field(default_factory=list)
     path_tile_count: int = 0
     covers: bool = False
@@ -139,7 +140,6 @@ class Scene:
             self.strokes,
             self.clips,
             self.paints,
-            self.stops,
             self.images,
             self.path_tile_count,
             self.covers,
@@ -176,7 +176,7 @@ class Scene:
         return tables + 4 * self.texel_count
 
 
-TABLES = ("draws", "paths", "subpaths", "vertices", "curves", "strokes", "clips", "paints", "stops")
+TABLES = ("draws", "paths", "subpaths", "vertices", "curves", "strokes", "clips", "paints")
 
 
 def packed(channels: list[int]) -> int:

@@ -26,8 +26,11 @@ def alone(
     matrix = unpack_from("<6d", recording.states, r.STATE.itemsize * state)
     state = out.add_state(matrix, 1.0, OVER_STYLE, None)
     found = recording.paints[paint]
+    if isinstance(found, r.PatternUse):
+        out.images.append(recording.images[found.image])
+        found = replace(found, image=0)
     out.paints.append(found)
-    out.has_gradients = not isinstance(found, tuple)
+    out.has_special_paints = not isinstance(found, tuple)
     if kind in (r.FILL_PATH, r.STROKE_PATH):
         first_verb, first_coord = _ends(recording, extra - 1)
         last_verb, last_coord = _ends(recording, extra)
@@ -40,7 +43,7 @@ def alone(
     elif kind == r.DRAW_IMAGE:
         use = recording.uses[extra]
         out.images.append(recording.images[use.image])
-        extra = out.add_use(replace(use, image=0))
+        extra = out.add_use(replace(use, image=len(out.images) - 1))
     elif kind == r.BATCH:
         batch = recording.batches[extra]
         extra = out.add_batch(replace(batch, pen=out.add_pen(recording.pens[batch.pen]) if batch.pen >= 0 else -1))

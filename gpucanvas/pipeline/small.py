@@ -23,7 +23,7 @@ from ..kernels import holding_lock
 from ..stages.scene import write_scene
 from . import record as r
 from .outline import STROKE_NUMBERS, new_traces
-from .paintcode import NO_PAINTS, NO_STOPS, NONE_SPECIAL, pack_colors
+from .paintcode import NO_PAINTS, NONE_SPECIAL, pack_colors
 from .scene import NO_CLIPS, Scene
 
 SMALL_COMMANDS: Final = 256
@@ -105,7 +105,9 @@ memory.add_cache(_pool.evict)
 def encode_small(commands: r.Commands, width: int, height: int) -> Scene | None:
     """The Scene of a small recording of rectangles and outlines in solid colours; None for any other."""
     streams, pens = NO_STREAMS, NO_PENS
-    if len(commands.commands) > SMALL_COMMANDS * r.COMMAND.itemsize or commands.has_gradients or len(commands.slots):
+    if len(commands.commands) > SMALL_COMMANDS * r.COMMAND.itemsize:
+        return None
+    if commands.has_special_paints or len(commands.slots):
         return None
     if not commands.has_only_rects:
         others = commands.clips or commands.images or commands.batches or commands.layers
@@ -146,7 +148,6 @@ def encode_small(commands: r.Commands, width: int, height: int) -> Scene | None:
         written[2][0][:strokes],
         NO_CLIPS,
         NO_PAINTS,
-        NO_STOPS,
         [],
         tiles,
         covers == 1,

@@ -18,7 +18,9 @@
     small.py     all stages up to here in one call, for small scenes (no shader)
     coverage.py  how much of a pixel a shape covers
     blend.py     how a source meets the backdrop
-    paint.py     gradients and images, pixel by pixel
+    gradients.py the colours of linear, radial and conic gradients
+    textures.py  the colours of images and patterns
+    paint.py     which of these a draw is painted with
     fine.py      commands become pixels
     shade.py     tiles: loaded from the surface, commands run, stored
     filter.py    boxes of pixels are blurred

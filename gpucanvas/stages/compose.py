@@ -1,7 +1,7 @@
 """compose: rows of a source meet the pixels, by any operator, as far as coverage and mask say.
 
 colours of a row  --over_row-->   pixels                           source-over
-                  --set_source--> planes 6..9 --..._rows--> pixels  all other operators
+                  --set_source--> planes 6..9 --..._rows--> pixels  all other operators, and whole tiles of colours
 """
 
 from __future__ import annotations
@@ -93,6 +93,28 @@ def over_row(px, at, r, g, b, a, covered, masked):
         mix_over(px, at, r, g, b, a, get_row(px, MASK + at))
     else:
         mix_over(px, at, r, g, b, a, F1)
+
+
+@inlined
+def put_row(px, row, r, g, b, a, how):
+    """Draw a row of colours source-over, or leave them in the source's planes; ``how`` is as for `paint_rows`."""
+    over, covered, masked = how
+    if over:
+        over_row(px, row * ROW, r, g, b, a, covered, masked)
+    else:
+        set_source(px, row * ROW, r, g, b, a)
+
+
+@kernel
+def over_rows(px, how, first, last):
+    """Rows of the source's planes are drawn source-over, if they are to be; ``how`` is as for `paint_rows`."""
+    over, covered, masked = how
+    if not over:
+        return
+    for y in range(first, last):
+        at = y * ROW
+        r, g, b = source_row(px, at, ZERO), source_row(px, at, ONE), source_row(px, at, BLUE_CHANNEL)
+        over_row(px, at, r, g, b, source_row(px, at, ALPHA_CHANNEL), covered, masked)
 
 
 @kernel

@@ -17,7 +17,6 @@ from ..contract.constants import (
     COMMAND_SHAPE,
     OP_FIRST_BLEND,
     OP_REPLACE,
-    PAINT_LAYER,
     SHAPE_CIRCLE,
     SHAPE_FRAME,
     SHAPE_RECT,
@@ -56,7 +55,6 @@ from .coverage import (
     small_disc_coverage,
     small_ring_coverage,
 )
-from .layer import layer_rows
 from .paint import paint_rows
 from .tile import (
     ALPHA,
@@ -212,22 +210,12 @@ def shape_over(px, draw, x0, y0):
         plane_over(px, COVER, r, g, b, a, first, last)
 
 
-@inlined
-def put_rows(px, paint, stops, texels, layer, how, x0, y0, first, last):
-    """Draw rows with a paint, or fill rows of the source's planes; see `paint_rows`."""
-    if paint.kind == PAINT_LAYER:
-        layer_rows(px, paint, layer, how, x0, y0, first, last)
-    else:
-        paint_rows(px, paint, stops, texels, how, x0, y0, first, last)
-
-
 @kernel
-def blend_tile(px, draw, paints, stops, texels, layer, full, masked, x0, y0, first, last):
+def blend_tile(px, draw, tables, full, masked, x0, y0, first, last):
     """Any operator and paint, by rows first to last of the coverage plane, or in full, and by the mask."""
     op = np.int64(draw.style) >> STYLE_OP_SHIFT & 255
     if op == OP_SOURCE_OVER and draw.paint != 0:
-        paint = paints[np.int64(draw.paint) - 1]
-        put_rows(px, paint, stops, texels, layer, (YES, not full, masked), x0, y0, first, last)
+        paint_rows(px, draw.paint, tables, (YES, not full, masked), x0, y0, first, last)
         return
     if full:
         fill_plane(px, COVER, F1)
@@ -238,8 +226,7 @@ def blend_tile(px, draw, paints, stops, texels, layer, full, masked, x0, y0, fir
         clear_rows(px, first, last)
         first, last = ZERO, ROW
     if draw.paint != 0:
-        paint = paints[np.int64(draw.paint) - 1]
-        put_rows(px, paint, stops, texels, layer, (NO, YES, YES), x0, y0, first, last)
+        paint_rows(px, draw.paint, tables, (NO, YES, YES), x0, y0, first, last)
     else:
         color_rows(px, draw.r, draw.g, draw.b, draw.a, first, last)
     if draw.paint != 0 or op >= OP_FIRST_BLEND:
@@ -439,7 +426,7 @@ def copy_mask(px):
 @kernel
 def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
     """Run a tile's commands."""
-    draws, paths, path_tiles, segments, clips, paints, stops, texels, layer = scene
+    draws, paths, path_tiles, segments, clips, paints, texels, layer = scene
     # Not `False`: numba compiles a kernel once more for every literal it is called with.
     masked = NO
     while at < end:
@@ -510,4 +497,4 @@ def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
                 mask_rows(px, first, last)
             plane_over(px, COVER, draw.r, draw.g, draw.b, draw.a, first, last)
         else:
-            blend_tile(px, draw, paints, stops, texels, layer, full, masked, x0, y0, first, last)
+            blend_tile(px, draw, (paints, texels, layer), full, masked, x0, y0, first, last)

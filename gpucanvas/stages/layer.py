@@ -1,6 +1,6 @@
 """layer: rows of pixels that a layer paints: premultiplied pixels of another target, moved by whole pixels.
 
-Twin: layer_color of shaders/shared/paint.glsl.
+Twin: shaders/shared/layer.glsl.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import numpy as np
 from ..contract.constants import TILE
 from ..kernels import inlined, kernel
 from ..kernels.row import as_float, as_int, columns, get_row, greater, lesser, pick
-from .paint import put_row
+from .compose import put_row
 from .tile import MASK8, SHIFT8, SHIFT16, SHIFT24, TO_UNIT
 
 
@@ -25,16 +25,16 @@ def put_words(px, row, words, alpha, how):
 
 
 @kernel
-def layer_rows(px, paint, layer, how, x0, y0, first, last):
+def layer_rows(px, paint, tables, how, x0, y0, first, last):
     """Rows of pixels or of the source from a target, its (H * W,) int32 pixels and its width; see `paint_rows`.
 
     What lies beyond the rectangle that the layer fills has no coverage: whatever is read there is never seen.
     """
-    words, wide = layer
+    words, wide = tables[2]
     most = np.int32(len(words) - 1)
     alpha = paint.alpha
     for row in range(first, last):
-        at = (np.int64(y0) + np.int64(row) + np.int64(paint.y0)) * wide + np.int64(x0) + np.int64(paint.x0)
+        at = (np.int64(y0) + np.int64(row) + np.int64(paint.dy)) * wide + np.int64(x0) + np.int64(paint.dx)
         if at >= 0 and at + TILE <= len(words):
             put_words(px, row, get_row(words, np.uint64(at)), alpha, how)
         else:

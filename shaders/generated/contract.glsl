@@ -87,12 +87,27 @@
 #define JOIN_BEVEL 2
 // Lines that a round join or cap is made of, at most.
 #define MAX_FAN_STEPS 512
-#define PAINT_LINEAR 1
-#define PAINT_IMAGE 2
-// Premultiplied pixels of another target, moved by whole pixels.
-#define PAINT_LAYER 3
-// Set in Paint.flags for bilinear sampling; clear means nearest.
+// Low bits of Draw.paint that say which kind of paint it is; the other bits are where its record lies.
+#define PAINT_KIND_BITS 4
+// Set in the flags of images and patterns for bilinear sampling; clear means nearest.
 #define IMAGE_SMOOTH 1
+// Set in a pattern's flags where it repeats itself to the left and right.
+#define REPEAT_X 2
+// Set in a pattern's flags where it repeats itself up and down.
+#define REPEAT_Y 4
+// The place on a gradient of what has none: far before its start.
+#define BEFORE_START -3e+38
+// What an angle is measured at is divided by no less.
+#define LEAST_LENGTH 1e-30
+#define TURN_1 0.159151316
+#define TURN_3 -0.0529385656
+#define TURN_5 0.0308029074
+#define TURN_7 -0.0185298491
+#define TURN_9 0.00837908592
+// Factors of q, q^3, q^5 .. whose sum is the angle with the tangent q, 0 to 1, in turns: wrong by 3e-7 turns at most,
+// in float32 (fitted so that the greatest error is least). No processor's or driver's arc tangent decides about a
+// picture.
+#define TURN_11 -0.00186515832
 #define COMMAND_BITS 3
 // Draw index; the shape's coverage is computed analytically.
 #define COMMAND_SHAPE 0
@@ -135,6 +150,8 @@
 // From this bit on, a bit for each blend mode that draws are by: of fine's interest alone.
 #define FEATURE_MODE_SHIFT 12
 #define FEATURE_ALL 2147483647
+// From this bit on, a bit for each kind of paint, which shaders have as a number of its own.
+#define FEATURE_KIND_SHIFT 31
 // The widest sigma, in cells, that is blurred without halving first: twice as wide ones are halved once, and so on.
 #define BLUR_SIGMA 4.0
 // A blur reaches so many sigmas: what lies further away would change no level.
@@ -214,8 +231,7 @@ struct Config {
     uint curve_start; // first word of the curves
     uint stroke_start; // first word of the strokes
     uint clip_start; // first word of the clips
-    uint paint_start; // first word of the paints
-    uint stop_start; // first word of the gradient stops
+    uint paint_start; // first word of the stream of paints
     uint texel_start; // first word of the texels
     uint bin_count; // bins of the surface
     uint first_bin; // first of the bins that draws are listed in: whole rows of them
@@ -228,14 +244,14 @@ struct Config {
     uint binned_capacity; // draw indices the bin lists hold
     uint word_capacity; // words the command buffer holds
 };
-#define CONFIG_WORDS 30
-#define LOAD_Config(buffer_, at) Config(buffer_[(at) + 0], buffer_[(at) + 1], buffer_[(at) + 2], buffer_[(at) + 3], buffer_[(at) + 4], buffer_[(at) + 5], buffer_[(at) + 6], buffer_[(at) + 7], buffer_[(at) + 8], buffer_[(at) + 9], buffer_[(at) + 10], buffer_[(at) + 11], buffer_[(at) + 12], buffer_[(at) + 13], buffer_[(at) + 14], buffer_[(at) + 15], buffer_[(at) + 16], buffer_[(at) + 17], buffer_[(at) + 18], buffer_[(at) + 19], buffer_[(at) + 20], buffer_[(at) + 21], buffer_[(at) + 22], buffer_[(at) + 23], buffer_[(at) + 24], buffer_[(at) + 25], buffer_[(at) + 26], buffer_[(at) + 27], buffer_[(at) + 28], buffer_[(at) + 29])
-#define STORE_Config(buffer_, at, v) buffer_[(at) + 0] = (v).width; buffer_[(at) + 1] = (v).height; buffer_[(at) + 2] = (v).width_in_tiles; buffer_[(at) + 3] = (v).height_in_tiles; buffer_[(at) + 4] = (v).width_in_bins; buffer_[(at) + 5] = (v).draw_count; buffer_[(at) + 6] = (v).path_count; buffer_[(at) + 7] = (v).subpath_count; buffer_[(at) + 8] = (v).vertex_count; buffer_[(at) + 9] = (v).curve_count; buffer_[(at) + 10] = (v).path_tile_count; buffer_[(at) + 11] = (v).draw_start; buffer_[(at) + 12] = (v).path_start; buffer_[(at) + 13] = (v).subpath_start; buffer_[(at) + 14] = (v).curve_start; buffer_[(at) + 15] = (v).stroke_start; buffer_[(at) + 16] = (v).clip_start; buffer_[(at) + 17] = (v).paint_start; buffer_[(at) + 18] = (v).stop_start; buffer_[(at) + 19] = (v).texel_start; buffer_[(at) + 20] = (v).bin_count; buffer_[(at) + 21] = (v).first_bin; buffer_[(at) + 22] = (v).fine_left; buffer_[(at) + 23] = (v).fine_top; buffer_[(at) + 24] = (v).clears; buffer_[(at) + 25] = (v).ground; buffer_[(at) + 26] = (v).line_capacity; buffer_[(at) + 27] = (v).crossing_capacity; buffer_[(at) + 28] = (v).binned_capacity; buffer_[(at) + 29] = (v).word_capacity
+#define CONFIG_WORDS 29
+#define LOAD_Config(buffer_, at) Config(buffer_[(at) + 0], buffer_[(at) + 1], buffer_[(at) + 2], buffer_[(at) + 3], buffer_[(at) + 4], buffer_[(at) + 5], buffer_[(at) + 6], buffer_[(at) + 7], buffer_[(at) + 8], buffer_[(at) + 9], buffer_[(at) + 10], buffer_[(at) + 11], buffer_[(at) + 12], buffer_[(at) + 13], buffer_[(at) + 14], buffer_[(at) + 15], buffer_[(at) + 16], buffer_[(at) + 17], buffer_[(at) + 18], buffer_[(at) + 19], buffer_[(at) + 20], buffer_[(at) + 21], buffer_[(at) + 22], buffer_[(at) + 23], buffer_[(at) + 24], buffer_[(at) + 25], buffer_[(at) + 26], buffer_[(at) + 27], buffer_[(at) + 28])
+#define STORE_Config(buffer_, at, v) buffer_[(at) + 0] = (v).width; buffer_[(at) + 1] = (v).height; buffer_[(at) + 2] = (v).width_in_tiles; buffer_[(at) + 3] = (v).height_in_tiles; buffer_[(at) + 4] = (v).width_in_bins; buffer_[(at) + 5] = (v).draw_count; buffer_[(at) + 6] = (v).path_count; buffer_[(at) + 7] = (v).subpath_count; buffer_[(at) + 8] = (v).vertex_count; buffer_[(at) + 9] = (v).curve_count; buffer_[(at) + 10] = (v).path_tile_count; buffer_[(at) + 11] = (v).draw_start; buffer_[(at) + 12] = (v).path_start; buffer_[(at) + 13] = (v).subpath_start; buffer_[(at) + 14] = (v).curve_start; buffer_[(at) + 15] = (v).stroke_start; buffer_[(at) + 16] = (v).clip_start; buffer_[(at) + 17] = (v).paint_start; buffer_[(at) + 18] = (v).texel_start; buffer_[(at) + 19] = (v).bin_count; buffer_[(at) + 20] = (v).first_bin; buffer_[(at) + 21] = (v).fine_left; buffer_[(at) + 22] = (v).fine_top; buffer_[(at) + 23] = (v).clears; buffer_[(at) + 24] = (v).ground; buffer_[(at) + 25] = (v).line_capacity; buffer_[(at) + 26] = (v).crossing_capacity; buffer_[(at) + 27] = (v).binned_capacity; buffer_[(at) + 28] = (v).word_capacity
 
 // One shape in painter's order.
 struct Draw {
     uint style; // SHAPE_* | OP_* << STYLE_OP_SHIFT | STYLE_UNBOUNDED
-    uint paint; // 0: the solid colour below; else 1 + index of a Paint
+    uint paint; // 0: the solid colour below; else PAINT_* | place in the stream of paints, words, << PAINT_KIND_BITS
     uint clip; // index of a Clip; 0 is no clip
     uint path; // index of a Path where the shape is SHAPE_PATH
     float x0; // left; circle: centre x; segment: start x
@@ -380,28 +396,6 @@ struct Clip {
 #define LOAD_Clip(buffer_, at) Clip(buffer_[(at) + 0], buffer_[(at) + 1], uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]))
 #define STORE_Clip(buffer_, at, v) buffer_[(at) + 0] = (v).parent; buffer_[(at) + 1] = (v).path; buffer_[(at) + 2] = floatBitsToUint((v).x0); buffer_[(at) + 3] = floatBitsToUint((v).y0); buffer_[(at) + 4] = floatBitsToUint((v).x1); buffer_[(at) + 5] = floatBitsToUint((v).y1)
 
-// A colour that changes from pixel to pixel.
-struct Paint {
-    uint kind; // PAINT_*
-    uint flags; // IMAGE_SMOOTH
-    float xx; // device to paint space: x from x (gradient: t from x)
-    float xy; // x from y (gradient: t from y)
-    float dx; // x offset (gradient: t offset)
-    float yx; // y from x
-    float yy; // y from y
-    float dy; // y offset
-    uint start; // gradient: index of the first Stop; image: texel (0, 0), modulo 2^32
-    uint count; // gradient: stops; image: texels a row
-    int x0; // image: least column sampled; layer: from a pixel's column to that of the target that is read
-    int y0; // least row sampled; layer: the same of rows
-    int x1; // greatest column sampled
-    int y1; // greatest row sampled
-    float alpha; // global alpha
-};
-#define PAINT_WORDS 15
-#define LOAD_Paint(buffer_, at) Paint(buffer_[(at) + 0], buffer_[(at) + 1], uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), uintBitsToFloat(buffer_[(at) + 7]), buffer_[(at) + 8], buffer_[(at) + 9], int(buffer_[(at) + 10]), int(buffer_[(at) + 11]), int(buffer_[(at) + 12]), int(buffer_[(at) + 13]), uintBitsToFloat(buffer_[(at) + 14]))
-#define STORE_Paint(buffer_, at, v) buffer_[(at) + 0] = (v).kind; buffer_[(at) + 1] = (v).flags; buffer_[(at) + 2] = floatBitsToUint((v).xx); buffer_[(at) + 3] = floatBitsToUint((v).xy); buffer_[(at) + 4] = floatBitsToUint((v).dx); buffer_[(at) + 5] = floatBitsToUint((v).yx); buffer_[(at) + 6] = floatBitsToUint((v).yy); buffer_[(at) + 7] = floatBitsToUint((v).dy); buffer_[(at) + 8] = (v).start; buffer_[(at) + 9] = (v).count; buffer_[(at) + 10] = uint((v).x0); buffer_[(at) + 11] = uint((v).y0); buffer_[(at) + 12] = uint((v).x1); buffer_[(at) + 13] = uint((v).y1); buffer_[(at) + 14] = floatBitsToUint((v).alpha)
-
 // The tiles that a draw may change.
 struct Box {
     uint across; // left | right << 16, tiles; right is exclusive
@@ -410,18 +404,6 @@ struct Box {
 #define BOX_WORDS 2
 #define LOAD_Box(buffer_, at) Box(buffer_[(at) + 0], buffer_[(at) + 1])
 #define STORE_Box(buffer_, at, v) buffer_[(at) + 0] = (v).across; buffer_[(at) + 1] = (v).down
-
-// A gradient's colour stop, straight alpha.
-struct Stop {
-    float offset; // 0 to 1, not decreasing
-    float r; // red
-    float g; // green
-    float b; // blue
-    float a; // alpha
-};
-#define STOP_WORDS 5
-#define LOAD_Stop(buffer_, at) Stop(uintBitsToFloat(buffer_[(at) + 0]), uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]))
-#define STORE_Stop(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).offset); buffer_[(at) + 1] = floatBitsToUint((v).r); buffer_[(at) + 2] = floatBitsToUint((v).g); buffer_[(at) + 3] = floatBitsToUint((v).b); buffer_[(at) + 4] = floatBitsToUint((v).a)
 
 // A tile's command list.
 struct Tile {
@@ -507,3 +489,124 @@ struct BlurPass {
 #define BLURPASS_WORDS 21
 #define LOAD_BlurPass(buffer_, at) BlurPass(buffer_[(at) + 0], int(buffer_[(at) + 1]), int(buffer_[(at) + 2]), buffer_[(at) + 3], int(buffer_[(at) + 4]), int(buffer_[(at) + 5]), int(buffer_[(at) + 6]), int(buffer_[(at) + 7]), buffer_[(at) + 8], int(buffer_[(at) + 9]), int(buffer_[(at) + 10]), int(buffer_[(at) + 11]), int(buffer_[(at) + 12]), int(buffer_[(at) + 13]), int(buffer_[(at) + 14]), int(buffer_[(at) + 15]), int(buffer_[(at) + 16]), uintBitsToFloat(buffer_[(at) + 17]), uintBitsToFloat(buffer_[(at) + 18]), uintBitsToFloat(buffer_[(at) + 19]), uintBitsToFloat(buffer_[(at) + 20]))
 #define STORE_BlurPass(buffer_, at, v) buffer_[(at) + 0] = (v).group_start; buffer_[(at) + 1] = uint((v).wide); buffer_[(at) + 2] = uint((v).high); buffer_[(at) + 3] = (v).source_start; buffer_[(at) + 4] = uint((v).source_x); buffer_[(at) + 5] = uint((v).source_y); buffer_[(at) + 6] = uint((v).source_wide); buffer_[(at) + 7] = uint((v).source_high); buffer_[(at) + 8] = (v).target_start; buffer_[(at) + 9] = uint((v).to_x); buffer_[(at) + 10] = uint((v).to_y); buffer_[(at) + 11] = uint((v).step_x); buffer_[(at) + 12] = uint((v).step_y); buffer_[(at) + 13] = uint((v).offset_x); buffer_[(at) + 14] = uint((v).offset_y); buffer_[(at) + 15] = uint((v).radius); buffer_[(at) + 16] = uint((v).weight); buffer_[(at) + 17] = floatBitsToUint((v).r); buffer_[(at) + 18] = floatBitsToUint((v).g); buffer_[(at) + 19] = floatBitsToUint((v).b); buffer_[(at) + 20] = floatBitsToUint((v).a)
+
+// A gradient's colour stop, straight alpha.
+struct Stop {
+    float offset; // 0 to 1, not decreasing
+    float r; // red
+    float g; // green
+    float b; // blue
+    float a; // alpha
+};
+#define STOP_WORDS 5
+#define LOAD_Stop(buffer_, at) Stop(uintBitsToFloat(buffer_[(at) + 0]), uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]))
+#define STORE_Stop(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).offset); buffer_[(at) + 1] = floatBitsToUint((v).r); buffer_[(at) + 2] = floatBitsToUint((v).g); buffer_[(at) + 3] = floatBitsToUint((v).b); buffer_[(at) + 4] = floatBitsToUint((v).a)
+
+// A gradient along a line: 0 at its start, 1 at its end.
+struct LinearPaint {
+    float xx; // place on the line from x
+    float xy; // place on the line from y
+    float dx; // place on the line at the surface's origin
+    uint stops; // first word of the stops, from the stream's own
+    uint count; // stops, at least 1
+    float alpha; // global alpha
+};
+#define LINEARPAINT_WORDS 6
+#define LOAD_LinearPaint(buffer_, at) LinearPaint(uintBitsToFloat(buffer_[(at) + 0]), uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), buffer_[(at) + 3], buffer_[(at) + 4], uintBitsToFloat(buffer_[(at) + 5]))
+#define STORE_LinearPaint(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).xx); buffer_[(at) + 1] = floatBitsToUint((v).xy); buffer_[(at) + 2] = floatBitsToUint((v).dx); buffer_[(at) + 3] = (v).stops; buffer_[(at) + 4] = (v).count; buffer_[(at) + 5] = floatBitsToUint((v).alpha)
+
+// A gradient between two circles. Its space has the first centre as origin, the second to the right of it, and the greater of their distance and the change of radius as 1.
+struct RadialPaint {
+    float xx; // x from x
+    float xy; // x from y
+    float dx; // x at the surface's origin
+    float yx; // y from x
+    float yy; // y from y
+    float dy; // y at the surface's origin
+    float along; // distance of the centres, 0 to 1
+    float growth; // change of the radius, -1 to 1
+    float radius; // first radius
+    float square; // square of the first radius
+    float middle; // radius * growth
+    float reach; // radius * along
+    float curve; // along^2 - growth^2; 0 where one circle touches the other from inside, negative where it lies inside
+    float root; // 1 or -1: which of the two circles through a point is seen
+    uint stops; // first word of the stops, from the stream's own
+    uint count; // stops, at least 1
+    float alpha; // global alpha
+};
+#define RADIALPAINT_WORDS 17
+#define LOAD_RadialPaint(buffer_, at) RadialPaint(uintBitsToFloat(buffer_[(at) + 0]), uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), uintBitsToFloat(buffer_[(at) + 7]), uintBitsToFloat(buffer_[(at) + 8]), uintBitsToFloat(buffer_[(at) + 9]), uintBitsToFloat(buffer_[(at) + 10]), uintBitsToFloat(buffer_[(at) + 11]), uintBitsToFloat(buffer_[(at) + 12]), uintBitsToFloat(buffer_[(at) + 13]), buffer_[(at) + 14], buffer_[(at) + 15], uintBitsToFloat(buffer_[(at) + 16]))
+#define STORE_RadialPaint(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).xx); buffer_[(at) + 1] = floatBitsToUint((v).xy); buffer_[(at) + 2] = floatBitsToUint((v).dx); buffer_[(at) + 3] = floatBitsToUint((v).yx); buffer_[(at) + 4] = floatBitsToUint((v).yy); buffer_[(at) + 5] = floatBitsToUint((v).dy); buffer_[(at) + 6] = floatBitsToUint((v).along); buffer_[(at) + 7] = floatBitsToUint((v).growth); buffer_[(at) + 8] = floatBitsToUint((v).radius); buffer_[(at) + 9] = floatBitsToUint((v).square); buffer_[(at) + 10] = floatBitsToUint((v).middle); buffer_[(at) + 11] = floatBitsToUint((v).reach); buffer_[(at) + 12] = floatBitsToUint((v).curve); buffer_[(at) + 13] = floatBitsToUint((v).root); buffer_[(at) + 14] = (v).stops; buffer_[(at) + 15] = (v).count; buffer_[(at) + 16] = floatBitsToUint((v).alpha)
+
+// A gradient around a point. Its space has the point as origin and the first ray to the right.
+struct ConicPaint {
+    float xx; // x from x
+    float xy; // x from y
+    float dx; // x at the surface's origin
+    float yx; // y from x
+    float yy; // y from y
+    float dy; // y at the surface's origin
+    uint stops; // first word of the stops, from the stream's own
+    uint count; // stops, at least 1
+    float alpha; // global alpha
+};
+#define CONICPAINT_WORDS 9
+#define LOAD_ConicPaint(buffer_, at) ConicPaint(uintBitsToFloat(buffer_[(at) + 0]), uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]), buffer_[(at) + 6], buffer_[(at) + 7], uintBitsToFloat(buffer_[(at) + 8]))
+#define STORE_ConicPaint(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).xx); buffer_[(at) + 1] = floatBitsToUint((v).xy); buffer_[(at) + 2] = floatBitsToUint((v).dx); buffer_[(at) + 3] = floatBitsToUint((v).yx); buffer_[(at) + 4] = floatBitsToUint((v).yy); buffer_[(at) + 5] = floatBitsToUint((v).dy); buffer_[(at) + 6] = (v).stops; buffer_[(at) + 7] = (v).count; buffer_[(at) + 8] = floatBitsToUint((v).alpha)
+
+// Texels of an image; the source rectangle's border goes on outside of it.
+struct ImagePaint {
+    uint flags; // IMAGE_SMOOTH
+    float xx; // column from x
+    float xy; // column from y
+    float dx; // column at the surface's origin
+    float yx; // row from x
+    float yy; // row from y
+    float dy; // row at the surface's origin
+    uint start; // texel (0, 0), modulo 2^32
+    uint width; // texels a row
+    int x0; // least column sampled
+    int y0; // least row sampled
+    int x1; // greatest column sampled
+    int y1; // greatest row sampled
+    float alpha; // global alpha
+};
+#define IMAGEPAINT_WORDS 14
+#define LOAD_ImagePaint(buffer_, at) ImagePaint(buffer_[(at) + 0], uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), buffer_[(at) + 7], buffer_[(at) + 8], int(buffer_[(at) + 9]), int(buffer_[(at) + 10]), int(buffer_[(at) + 11]), int(buffer_[(at) + 12]), uintBitsToFloat(buffer_[(at) + 13]))
+#define STORE_ImagePaint(buffer_, at, v) buffer_[(at) + 0] = (v).flags; buffer_[(at) + 1] = floatBitsToUint((v).xx); buffer_[(at) + 2] = floatBitsToUint((v).xy); buffer_[(at) + 3] = floatBitsToUint((v).dx); buffer_[(at) + 4] = floatBitsToUint((v).yx); buffer_[(at) + 5] = floatBitsToUint((v).yy); buffer_[(at) + 6] = floatBitsToUint((v).dy); buffer_[(at) + 7] = (v).start; buffer_[(at) + 8] = (v).width; buffer_[(at) + 9] = uint((v).x0); buffer_[(at) + 10] = uint((v).y0); buffer_[(at) + 11] = uint((v).x1); buffer_[(at) + 12] = uint((v).y1); buffer_[(at) + 13] = floatBitsToUint((v).alpha)
+
+// Texels of an image that repeats itself, or is transparent outside.
+struct PatternPaint {
+    uint flags; // IMAGE_SMOOTH | REPEAT_X | REPEAT_Y
+    float xx; // column from x
+    float xy; // column from y
+    float dx; // column at the surface's origin
+    float yx; // row from x
+    float yy; // row from y
+    float dy; // row at the surface's origin
+    uint start; // texel (0, 0)
+    uint width; // columns
+    uint height; // rows
+    float alpha; // global alpha
+};
+#define PATTERNPAINT_WORDS 11
+#define LOAD_PatternPaint(buffer_, at) PatternPaint(buffer_[(at) + 0], uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), buffer_[(at) + 7], buffer_[(at) + 8], buffer_[(at) + 9], uintBitsToFloat(buffer_[(at) + 10]))
+#define STORE_PatternPaint(buffer_, at, v) buffer_[(at) + 0] = (v).flags; buffer_[(at) + 1] = floatBitsToUint((v).xx); buffer_[(at) + 2] = floatBitsToUint((v).xy); buffer_[(at) + 3] = floatBitsToUint((v).dx); buffer_[(at) + 4] = floatBitsToUint((v).yx); buffer_[(at) + 5] = floatBitsToUint((v).yy); buffer_[(at) + 6] = floatBitsToUint((v).dy); buffer_[(at) + 7] = (v).start; buffer_[(at) + 8] = (v).width; buffer_[(at) + 9] = (v).height; buffer_[(at) + 10] = floatBitsToUint((v).alpha)
+
+// Premultiplied pixels of another target, moved by whole pixels.
+struct LayerPaint {
+    int dx; // from a pixel's column to that of the target that is read
+    int dy; // the same of rows
+    float alpha; // global alpha
+};
+#define LAYERPAINT_WORDS 3
+#define LOAD_LayerPaint(buffer_, at) LayerPaint(int(buffer_[(at) + 0]), int(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]))
+#define STORE_LayerPaint(buffer_, at, v) buffer_[(at) + 0] = uint((v).dx); buffer_[(at) + 1] = uint((v).dy); buffer_[(at) + 2] = floatBitsToUint((v).alpha)
+#define PAINT_LINEAR 1
+#define PAINT_IMAGE 2
+#define PAINT_RADIAL 3
+#define PAINT_CONIC 4
+#define PAINT_PATTERN 5
+#define PAINT_LAYER 6
+#define EACH_PAINT(f) f(PAINT_LINEAR, LinearPaint, LOAD_LinearPaint, linear_color) f(PAINT_IMAGE, ImagePaint, LOAD_ImagePaint, image_color) f(PAINT_RADIAL, RadialPaint, LOAD_RadialPaint, radial_color) f(PAINT_CONIC, ConicPaint, LOAD_ConicPaint, conic_color) f(PAINT_PATTERN, PatternPaint, LOAD_PatternPaint, pattern_color) f(PAINT_LAYER, LayerPaint, LOAD_LayerPaint, layer_color)

@@ -10,9 +10,11 @@
 #endif
 #else
 #define FEATURES FEATURE_ALL
+#define PAINT_KINDS FEATURE_ALL
 #endif
 #define FEATURE_CLIPS (FEATURE_CLIP_RECTS | FEATURE_CLIP_PATHS)
 #define FEATURE_MODES (FEATURE_ALL ^ ((1 << FEATURE_MODE_SHIFT) - 1))
 #define FEATURE_PIXEL_MODES (FEATURE_ALL ^ ((1 << (OP_FIRST_PIXEL_BLEND - OP_FIRST_BLEND + FEATURE_MODE_SHIFT)) - 1))
 #define HAS_MODE(code) HAS(1 << (code - OP_FIRST_BLEND + FEATURE_MODE_SHIFT))
 #define HAS(feature) ((FEATURES & (feature)) != 0)
+#define HAS_PAINT(code) ((PAINT_KINDS >> code & 1) != 0)

@@ -18,4 +18,3 @@ Subpath load_subpath(uint i) { return LOAD_Subpath(scene, config.subpath_start +
 Curve load_curve(uint i) { return LOAD_Curve(scene, config.curve_start + i * CURVE_WORDS); }
 Stroke load_stroke(uint i) { return LOAD_Stroke(scene, config.stroke_start + i * STROKE_WORDS); }
 Clip load_clip(uint i) { return LOAD_Clip(scene, config.clip_start + i * CLIP_WORDS); }
-Paint load_paint(uint i) { return LOAD_Paint(scene, config.paint_start + i * PAINT_WORDS); }

@@ -10,7 +10,8 @@ import pytest
 from numpy.typing import NDArray
 
 import gpucanvas
-from gpucanvas.contract.constants import IMAGE_SMOOTH
+from gpucanvas.contract.constants import IMAGE_SMOOTH, PAINT_KIND_BITS
+from gpucanvas.contract.paints import PAINTS, Stop
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.pipeline.scene import Scene
 
@@ -46,9 +47,18 @@ def mapped(a: Any, b: Any, offset: Any) -> Colors:
     return np.asarray(a * x + b * y + offset, F)
 
 
+def paint_of(scene: Scene, kind: str) -> Any:
+    """The record of what the scene's first draw is painted with, of this kind."""
+    word = int(scene.draws["paint"][0])
+    row = PAINTS[kind]
+    assert word & ((1 << PAINT_KIND_BITS) - 1) == row.code
+    return scene.paints[word >> PAINT_KIND_BITS :][: row.record.words].view(row.record.dtype)[0]
+
+
 def gradient_colors(scene: Scene) -> Colors:
     """The colours of the scene's only gradient, each pixel by itself."""
-    paint, stops = scene.paints[0], scene.stops
+    paint = paint_of(scene, "linear")
+    stops = scene.paints[int(paint["stops"]) :][: int(paint["count"]) * Stop.words].view(Stop.dtype)
     t = mapped(paint["xx"], paint["xy"], paint["dx"])
     after = np.searchsorted(stops["offset"], t, side="right")
     lo, hi = stops[np.maximum(after - 1, 0)], stops[np.minimum(after, len(stops) - 1)]
@@ -60,9 +70,9 @@ def gradient_colors(scene: Scene) -> Colors:
 
 def texel_colors(scene: Scene, x: Any, y: Any) -> Colors:
     """The premultiplied texels of the scene's only image at whole coordinates, clamped."""
-    paint = scene.paints[0]
+    paint = paint_of(scene, "image")
     column, row = np.clip(x, paint["x0"], paint["x1"]), np.clip(y, paint["y0"], paint["y1"])
-    at = (int(paint["start"]) + row.astype(np.int64) * int(paint["count"]) + column.astype(np.int64)) % 2**32
+    at = (int(paint["start"]) + row.astype(np.int64) * int(paint["width"]) + column.astype(np.int64)) % 2**32
     channels = (scene.texels[at][..., None] >> np.array([0, 8, 16, 24], np.uint32) & 255).astype(F)
     a = channels[..., 3:] * F(1 / 255)
     return np.asarray(np.concatenate([channels[..., :3] * (a * F(1 / 255)), a], -1), F)
@@ -70,7 +80,7 @@ def texel_colors(scene: Scene, x: Any, y: Any) -> Colors:
 
 def image_colors(scene: Scene) -> Colors:
     """The colours of the scene's only image, each pixel by itself."""
-    paint = scene.paints[0]
+    paint = paint_of(scene, "image")
     u, v = mapped(paint["xx"], paint["xy"], paint["dx"]), mapped(paint["yx"], paint["yy"], paint["dy"])
     if not paint["flags"] & IMAGE_SMOOTH:
         return np.asarray(texel_colors(scene, np.floor(u), np.floor(v)) * paint["alpha"], F)
@@ -149,7 +159,7 @@ def test_paint_images_are_those_of_single_pixels(
 
 def image_is_all(scene: Scene) -> NDArray[np.bool_]:
     """Where the scene's only image covers pixels in full: its edge is three texels or more away."""
-    paint = scene.paints[0]
+    paint = paint_of(scene, "image")
     u, v = mapped(paint["xx"], paint["xy"], paint["dx"]), mapped(paint["yx"], paint["yy"], paint["dy"])
     across = (u > paint["x0"] + 3) & (u < paint["x1"] - 2)
     return np.asarray(across & (v > paint["y0"] + 3) & (v < paint["y1"] - 2))

@@ -1,0 +1,131 @@
+"""CanvasPattern: pixels that repeat themselves. A value: it knows nothing of rendering.
+
+https://html.spec.whatwg.org/multipage/canvas.html#canvaspattern
+"""
+
+from __future__ import annotations
+
+from typing import Any, Final, Literal, overload
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..geometry.affine import IDENTITY, Affine, Matrix, as_tuple
+from ..geometry.numbers import Number, all_finite, shown
+from ..memory import Holding
+from .special import Special
+
+__all__ = ["REPETITIONS", "CanvasPattern", "Repetition", "RepetitionSyntaxError"]
+
+Repetition = Literal["repeat", "repeat-x", "repeat-y", "no-repeat", ""]
+REPETITIONS: Final[dict[str, tuple[bool, bool]]] = {
+    "repeat": (True, True),
+    "repeat-x": (True, False),
+    "repeat-y": (False, True),
+    "no-repeat": (False, False),
+}
+"""Whether a pattern repeats itself to the sides, and up and down."""
+
+
+class RepetitionSyntaxError(ValueError):
+    """The word for how a pattern repeats itself is none of the four (DOMException ``SyntaxError``)."""
+
+    name = "SyntaxError"
+
+
+class CanvasPattern(Special):
+    """A picture that repeats itself: make one with ``ctx.create_pattern``, assign it to a style.
+
+    Its pixels stay as they were when it was made. Its corner lies at the origin of user space of whatever is drawn with
+    it, and a pixel is as large as a unit there, unless `set_transform` says otherwise.
+
+    Attributes
+    ----------
+    repetition : str
+        ``"repeat"``, ``"repeat-x"``, ``"repeat-y"`` or ``"no-repeat"``. Where it does not repeat itself, it is
+        transparent.
+    """
+
+    __slots__ = ("_holding", "_matrix", "_pixels", "_source", "_strict", "_version", "repetition")
+
+    def __init__(
+        self,
+        pixels: NDArray[np.uint32],
+        holding: Holding,
+        repetition: str | None,
+        source: object = None,
+        strict: bool = True,
+    ) -> None:
+        if repetition is not None and not isinstance(repetition, str):
+            raise TypeError(f"create_pattern: repetition is {shown(repetition)}: give one of {', '.join(REPETITIONS)}")
+        self.repetition = repetition or "repeat"
+        if self.repetition not in REPETITIONS:
+            raise RepetitionSyntaxError(
+                f"create_pattern: repetition is {shown(repetition)}: give one of {', '.join(REPETITIONS)}"
+            )
+        self._pixels, self._holding = pixels, holding
+        # Whose pixels they are: a recording keeps those of one owner once.
+        self._source = self if source is None else source
+        self._strict = strict
+        self._matrix: Affine = IDENTITY
+        self._version = 0
+
+    @property
+    def width(self) -> int:
+        """Width of what is repeated, pixels."""
+        return int(self._pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Height of what is repeated, pixels."""
+        return int(self._pixels.shape[0])
+
+    @overload
+    def set_transform(self, a: Number, b: Number, c: Number, d: Number, e: Number, f: Number, /) -> None: ...
+    @overload
+    def set_transform(self, matrix: Matrix = ..., /) -> None: ...
+    def set_transform(self, *matrix: Any) -> None:
+        """Place the pattern in user space: HTML, "CanvasPattern", ``setTransform``.
+
+        Parameters
+        ----------
+        matrix
+            Six numbers a to f, one matrix (a DOMMatrix, a 6-tuple, a 3x3 array), or nothing for the identity. It maps
+            the picture's pixels to user space. With one that has no inverse, the pattern paints nothing.
+
+        Raises
+        ------
+        TypeError
+            For another number of arguments, or what is no matrix.
+        ValueError
+            For a number that is not finite, unless the canvas ignores invalid values.
+        """
+        if len(matrix) not in (0, 1, 6):
+            raise TypeError(f"set_transform takes six numbers, one matrix or nothing, not {len(matrix)} arguments")
+        values = IDENTITY if not matrix else as_tuple(matrix[0] if len(matrix) == 1 else matrix)
+        if all_finite("set_transform", "a b c d e f", values, self._strict):
+            self._matrix = values
+            self._version += 1
+
+    def __copy__(self) -> CanvasPattern:
+        # Pixels never change: copies share them.
+        other = CanvasPattern(self._pixels, self._holding, self.repetition, self._source, self._strict)
+        other._matrix = self._matrix
+        return other
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> CanvasPattern:
+        return self.__copy__()
+
+    def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
+        # The ledger's entry for the pixels belongs to this process.
+        return _unpickled, (self._pixels, self.repetition, self._strict, self._matrix)
+
+    def __repr__(self) -> str:
+        return f"<CanvasPattern {self.repetition} of {self.width}x{self.height}>"
+
+
+def _unpickled(pixels: NDArray[np.uint32], repetition: str, strict: bool, matrix: Affine) -> CanvasPattern:
+    pixels.flags.writeable = False
+    pattern = CanvasPattern(pixels, Holding("image", pixels.nbytes), repetition, None, strict)
+    pattern._matrix = matrix
+    return pattern

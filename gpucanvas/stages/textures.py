@@ -1,0 +1,259 @@
+"""The colours of rows of pixels under an image or a pattern, premultiplied. Twin: shaders/shared/textures.glsl.
+
+Texels are interpolated premultiplied. Each pixel's numbers are the shader's; here sixteen pixels have them at once, and
+what holds for a whole tile is asked for once:
+
+    (column, row) of each pixel   sixteen texels, or four times sixteen, wherever they lie
+    moved by whole pixels         each pixel is a texel: sixteen of a row, which often lie one after another
+
+Outside of its source rectangle an image goes on with its border. A pattern repeats itself or is transparent there.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from ..contract.constants import FARTHEST_TEXEL, IMAGE_SMOOTH, REPEAT_X, REPEAT_Y, TILE
+from ..kernels import inlined, kernel
+from ..kernels.row import (
+    as_float,
+    as_int,
+    columns,
+    get_row,
+    greater,
+    lesser,
+    pick,
+    rounded_down,
+    where_equal,
+    where_less,
+)
+from .compose import over_rows, put_row, set_source
+from .tile import ROW
+
+F0 = np.float32(0.0)
+HALF = np.float32(0.5)
+F1 = np.float32(1.0)
+TO_UNIT = np.float32(1.0 / 255.0)
+FAR = np.float32(FARTHEST_TEXEL)
+EXACT = np.float32(4194304.0)
+"""Below this, float32 has all multiples of a half."""
+MODULO = np.int64(0xFFFFFFFF)
+MASK8 = np.int32(255)
+SHIFT8 = np.int32(8)
+SHIFT16 = np.int32(16)
+SHIFT24 = np.int32(24)
+NOTHING = np.int32(0)
+ONE = np.int32(1)
+
+
+# -- texels ----------------------------------------------------------------------------------------------------------
+
+
+@inlined
+def mix(a, b, f):
+    """From a at 0 to b at 1."""
+    return a + f * (b - a)
+
+
+@inlined
+def colors_of(words):
+    """Texels, premultiplied."""
+    a = as_float(words >> SHIFT24 & MASK8) * TO_UNIT
+    k = a * TO_UNIT
+    return as_float(words & MASK8) * k, as_float(words >> SHIFT8 & MASK8) * k, as_float(words >> SHIFT16 & MASK8) * k, a
+
+
+@inlined
+def mixed(c0, c1, c2, c3, fu, fv):
+    """The colours between four texels: c0 and c1 side by side, c2 and c3 below them."""
+    r0, g0, b0, a0 = c0
+    r1, g1, b1, a1 = c1
+    r, g, b, a = mix(r0, r1, fu), mix(g0, g1, fu), mix(b0, b1, fu), mix(a0, a1, fu)
+    r0, g0, b0, a0 = c2
+    r1, g1, b1, a1 = c3
+    r, g = mix(r, mix(r0, r1, fu), fv), mix(g, mix(g0, g1, fu), fv)
+    return r, g, mix(b, mix(b0, b1, fu), fv), mix(a, mix(a0, a1, fu), fv)
+
+
+@inlined
+def bounded(value, low, high):
+    """A number, or each of a row, no less than one bound and no more than the other."""
+    return lesser(high, greater(low, value))
+
+
+@inlined
+def with_sign(word):
+    """The int32 that has the bits of a number modulo 2^32."""
+    word = word & MODULO
+    return np.int32(word - (word >> 31 << 32))
+
+
+@inlined
+def is_whole(offset):
+    """Whether an offset is a whole number, and so small that a pixel's centre plus it is exact."""
+    return np.floor(offset) == offset and abs(offset) < EXACT
+
+
+@inlined
+def is_only_moved(paint):
+    """Whether texels are only moved, by whole pixels: then each pixel is a texel, smooth or not."""
+    upright = paint.xx == F1 and paint.xy == F0 and paint.yx == F0 and paint.yy == F1
+    return upright and is_whole(paint.dx) and is_whole(paint.dy)
+
+
+# -- images ----------------------------------------------------------------------------------------------------------
+
+
+@inlined
+def load_texels(texels, paint, x, y):
+    """Texels of a row, premultiplied; coordinates are clamped to the source rectangle."""
+    column, row = bounded(x, paint.x0, paint.x1), bounded(y, paint.y0, paint.y1)
+    # Modulo 2^32: of a picture that is here only in part, the first texel would lie before all others.
+    start = with_sign(np.int64(paint.start))
+    return colors_of(pick(texels, row * with_sign(np.int64(paint.width)) + column + start))
+
+
+@kernel
+def mapped_image_rows(px, paint, tables, how, x0, y0, first, last):
+    """Rows from an image under any transform; see `paint_rows`."""
+    words = tables[1].view(np.int32)
+    alpha = paint.alpha
+    x = columns() + np.float32(x0)
+    for row in range(first, last):
+        y = np.float32(y0 + np.int64(row))
+        u = bounded(paint.xx * (x + HALF) + paint.xy * (y + HALF) + paint.dx, -FAR, FAR)
+        v = bounded(paint.yx * (x + HALF) + paint.yy * (y + HALF) + paint.dy, -FAR, FAR)
+        if paint.flags & IMAGE_SMOOTH == 0:
+            r, g, b, a = load_texels(words, paint, as_int(rounded_down(u)), as_int(rounded_down(v)))
+        else:
+            fu = rounded_down(u - HALF)
+            fv = rounded_down(v - HALF)
+            column = as_int(fu)
+            line = as_int(fv)
+            fu = u - HALF - fu
+            fv = v - HALF - fv
+            c0 = load_texels(words, paint, column, line)
+            c1 = load_texels(words, paint, column + ONE, line)
+            c2 = load_texels(words, paint, column, line + ONE)
+            c3 = load_texels(words, paint, column + ONE, line + ONE)
+            r, g, b, a = mixed(c0, c1, c2, c3, fu, fv)
+        set_source(px, row * ROW, r * alpha, g * alpha, b * alpha, a * alpha)
+    over_rows(px, how, first, last)
+
+
+@kernel
+def moved_image_rows(px, paint, tables, how, x0, y0, first, last):
+    """Rows from an image that is moved by whole pixels; see `paint_rows`."""
+    words = tables[1].view(np.int32)
+    alpha = paint.alpha
+    left = x0 + np.int64(paint.dx)
+    inside = left >= np.int64(paint.x0) and left + TILE - 1 <= np.int64(paint.x1)
+    x = bounded(as_int(columns()) + np.int32(left), paint.x0, paint.x1)
+    for row in range(first, last):
+        line = min(max(y0 + np.int64(row) + np.int64(paint.dy), np.int64(paint.y0)), np.int64(paint.y1))
+        start = np.int64(paint.start) + line * np.int64(paint.width)
+        at = (start + left) & MODULO
+        if inside and at + TILE <= len(words):
+            r, g, b, a = colors_of(get_row(words, np.uint64(at)))
+        else:
+            r, g, b, a = colors_of(pick(words, x + with_sign(start)))
+        put_row(px, row, r * alpha, g * alpha, b * alpha, a * alpha, how)
+
+
+@kernel
+def image_rows(px, paint, tables, how, x0, y0, first, last):
+    """Rows of pixels or of the source from an image; see `paint_rows`."""
+    if is_only_moved(paint):
+        moved_image_rows(px, paint, tables, how, x0, y0, first, last)
+    else:
+        mapped_image_rows(px, paint, tables, how, x0, y0, first, last)
+
+
+# -- patterns --------------------------------------------------------------------------------------------------------
+
+
+@inlined
+def wrapped(place, size, repeats):
+    """Which of ``size`` texels a place stands for: a whole number, as float32, still outside without repeats."""
+    if not repeats:
+        return place
+    place = place - size * rounded_down(place * (F1 / size))
+    # The product is rounded: it may have been the next or the last repeat.
+    place = where_less(place, F0, place + size, place)
+    place = where_less(place, size, place, place - size)
+    return bounded(place, F0, size - F1)
+
+
+@inlined
+def pattern_texels(texels, start, wide, high, column, row):
+    """Texels of a row, premultiplied; transparent outside."""
+    x, y = bounded(column, F0, wide - F1), bounded(row, F0, high - F1)
+    found = pick(texels, as_int(y) * np.int32(wide) + as_int(x) + start)
+    return colors_of(where_equal(x, column, where_equal(y, row, found, NOTHING), NOTHING))
+
+
+@kernel
+def mapped_pattern_rows(px, paint, tables, how, x0, y0, first, last):
+    """Rows from a pattern under any transform; see `paint_rows`."""
+    words = tables[1].view(np.int32)
+    xx, xy, dx, yx, yy, dy, alpha = paint.xx, paint.xy, paint.dx, paint.yx, paint.yy, paint.dy, paint.alpha
+    start, wide, high = np.int32(paint.start), np.float32(paint.width), np.float32(paint.height)
+    across, down = paint.flags & REPEAT_X != 0, paint.flags & REPEAT_Y != 0
+    smooth = paint.flags & IMAGE_SMOOTH != 0
+    x = columns() + np.float32(x0) + HALF
+    for row in range(first, last):
+        y = np.float32(y0 + np.int64(row)) + HALF
+        u = bounded(xx * x + xy * y + dx, -FAR, FAR)
+        v = bounded(yx * x + yy * y + dy, -FAR, FAR)
+        if not smooth:
+            column, line = wrapped(rounded_down(u), wide, across), wrapped(rounded_down(v), high, down)
+            r, g, b, a = pattern_texels(words, start, wide, high, column, line)
+        else:
+            fu, fv = rounded_down(u - HALF), rounded_down(v - HALF)
+            left, right = wrapped(fu, wide, across), wrapped(fu + F1, wide, across)
+            top, bottom = wrapped(fv, high, down), wrapped(fv + F1, high, down)
+            c0 = pattern_texels(words, start, wide, high, left, top)
+            c1 = pattern_texels(words, start, wide, high, right, top)
+            c2 = pattern_texels(words, start, wide, high, left, bottom)
+            c3 = pattern_texels(words, start, wide, high, right, bottom)
+            r, g, b, a = mixed(c0, c1, c2, c3, u - HALF - fu, v - HALF - fv)
+        set_source(px, row * ROW, r * alpha, g * alpha, b * alpha, a * alpha)
+    over_rows(px, how, first, last)
+
+
+@kernel
+def moved_pattern_rows(px, paint, tables, how, x0, y0, first, last):
+    """Rows from a pattern that is moved by whole pixels; see `paint_rows`."""
+    words = tables[1].view(np.int32)
+    alpha, start, wide, high = paint.alpha, np.int64(paint.start), np.int64(paint.width), np.int64(paint.height)
+    across, down = paint.flags & REPEAT_X != 0, paint.flags & REPEAT_Y != 0
+    left, top = x0 + np.int64(paint.dx), y0 + np.int64(paint.dy)
+    column = wrapped(columns() + np.float32(left), np.float32(wide), across)
+    if across:
+        left = left % wide
+    inside = left >= 0 and left + TILE <= wide
+    nothing = as_int(columns() * F0)
+    for row in range(first, last):
+        line = top + np.int64(row)
+        if down:
+            line = line % high
+        found = nothing
+        if line >= 0 and line < high:
+            if inside:
+                found = get_row(words, np.uint64(start + line * wide + left))
+            else:
+                place = bounded(column, F0, np.float32(wide - 1))
+                found = pick(words, as_int(place) + np.int32(start + line * wide))
+                found = where_equal(place, column, found, NOTHING)
+        r, g, b, a = colors_of(found)
+        set_source(px, row * ROW, r * alpha, g * alpha, b * alpha, a * alpha)
+    over_rows(px, how, first, last)
+
+
+@kernel
+def pattern_rows(px, paint, tables, how, x0, y0, first, last):
+    """Rows of pixels or of the source from a pattern; see `paint_rows`."""
+    if is_only_moved(paint):
+        moved_pattern_rows(px, paint, tables, how, x0, y0, first, last)
+    else:
+        mapped_pattern_rows(px, paint, tables, how, x0, y0, first, last)

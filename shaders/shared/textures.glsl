@@ -1,0 +1,80 @@
+// The colour of a pixel under an image or a pattern, premultiplied. Twin: gpucanvas/stages/textures.py.
+
+vec4 color_of(uint word) {
+    float a = float(word >> 24) * (1.0 / 255.0);
+    float k = a * (1.0 / 255.0);
+    return vec4(float(word & 255u) * k, float(word >> 8 & 255u) * k, float(word >> 16 & 255u) * k, a);
+}
+
+// The colour between four texels: c0 and c1 side by side, c2 and c3 below them.
+vec4 mixed(vec4 c0, vec4 c1, vec4 c2, vec4 c3, float fu, float fv) {
+    precise vec4 top = c0 + fu * (c1 - c0);
+    precise vec4 bottom = c2 + fu * (c3 - c2);
+    precise vec4 color = top + fv * (bottom - top);
+    return color;
+}
+
+vec4 load_texel(ImagePaint paint, int x, int y) {
+    int column = min(max(x, paint.x0), paint.x1);
+    int row = min(max(y, paint.y0), paint.y1);
+    return color_of(scene[config.texel_start + paint.start + uint(row) * paint.width + uint(column)]);
+}
+
+vec4 image_color(ImagePaint paint, float x, float y) {
+    precise float u = paint.xx * (x + 0.5) + paint.xy * (y + 0.5) + paint.dx;
+    precise float v = paint.yx * (x + 0.5) + paint.yy * (y + 0.5) + paint.dy;
+    u = min(max(u, -FARTHEST_TEXEL), FARTHEST_TEXEL);
+    v = min(max(v, -FARTHEST_TEXEL), FARTHEST_TEXEL);
+    if ((paint.flags & IMAGE_SMOOTH) == 0) return load_texel(paint, int(floor(u)), int(floor(v))) * paint.alpha;
+    float fu = floor(u - 0.5);
+    float fv = floor(v - 0.5);
+    int column = int(fu);
+    int row = int(fv);
+    fu = u - 0.5 - fu;
+    fv = v - 0.5 - fv;
+    vec4 c0 = load_texel(paint, column, row);
+    vec4 c1 = load_texel(paint, column + 1, row);
+    vec4 c2 = load_texel(paint, column, row + 1);
+    vec4 c3 = load_texel(paint, column + 1, row + 1);
+    return mixed(c0, c1, c2, c3, fu, fv) * paint.alpha;
+}
+
+// Which of `size` texels a place stands for: a whole number, still outside without repeats.
+float wrapped(float place, float size, bool repeats) {
+    if (!repeats) return place;
+    precise float inverse = 1.0 / size;
+    precise float within = place - size * floor(place * inverse);
+    // The product is rounded: it may have been the next or the last repeat.
+    within = within < 0.0 ? within + size : within;
+    within = within < size ? within : within - size;
+    return min(max(within, 0.0), size - 1.0);
+}
+
+vec4 pattern_texel(PatternPaint paint, float column, float row) {
+    if (column < 0.0 || row < 0.0 || column >= float(paint.width) || row >= float(paint.height)) return vec4(0.0);
+    return color_of(scene[config.texel_start + paint.start + uint(row) * paint.width + uint(column)]);
+}
+
+vec4 pattern_color(PatternPaint paint, float x, float y) {
+    precise float u = paint.xx * (x + 0.5) + paint.xy * (y + 0.5) + paint.dx;
+    precise float v = paint.yx * (x + 0.5) + paint.yy * (y + 0.5) + paint.dy;
+    u = min(max(u, -FARTHEST_TEXEL), FARTHEST_TEXEL);
+    v = min(max(v, -FARTHEST_TEXEL), FARTHEST_TEXEL);
+    float wide = float(paint.width);
+    float high = float(paint.height);
+    bool across = (paint.flags & REPEAT_X) != 0;
+    bool down = (paint.flags & REPEAT_Y) != 0;
+    if ((paint.flags & IMAGE_SMOOTH) == 0)
+        return pattern_texel(paint, wrapped(floor(u), wide, across), wrapped(floor(v), high, down)) * paint.alpha;
+    float fu = floor(u - 0.5);
+    float fv = floor(v - 0.5);
+    float left = wrapped(fu, wide, across);
+    float right = wrapped(fu + 1.0, wide, across);
+    float top = wrapped(fv, high, down);
+    float bottom = wrapped(fv + 1.0, high, down);
+    vec4 c0 = pattern_texel(paint, left, top);
+    vec4 c1 = pattern_texel(paint, right, top);
+    vec4 c2 = pattern_texel(paint, left, bottom);
+    vec4 c3 = pattern_texel(paint, right, bottom);
+    return mixed(c0, c1, c2, c3, u - 0.5 - fu, v - 0.5 - fv) * paint.alpha;
+}
