@@ -73,7 +73,7 @@ def _colors(color: Any, count: int) -> list[Any]:
     if is_one:
         return [color] * count
     if len(color) != count:
-        raise ValueError(f"fill_texts: color has {len(color)} entries for {count} texts: give one a text, or one for all")
+        raise ValueError(f"fill_texts: color has {len(color)} entries for {count} texts: give one each, or one for all")
     return list(color)
 
 
@@ -184,7 +184,7 @@ class TextVerbs(TextDrawing):
                     self.fill_text(text, left, top)  # It knows what to do.
                     continue
                 line, setting = self._line("fill_texts", text)
-                if self._stale:
+                if self._stale or self._recording is None:
                     self._sync()
                 place = left - setting.anchor_part * line.width, top + setting.baseline_px
                 self._draw_placed(FILL_PATH, self._fill, line, (1.0, 0.0, 0.0, 1.0, *place))

@@ -62,6 +62,8 @@ MATRIX = st.tuples(FACTOR, number(-1, 1), number(-1, 1), FACTOR, number(-20, 60)
     lambda m: abs(m[0] * m[3] - m[1] * m[2]) > 0.02
 )
 
+STOPS = st.lists(st.tuples(number(0, 1), COLOUR), max_size=5)
+
 PATH_CALLS = st.one_of(
     call("begin_path"),
     call("close_path"),
@@ -78,7 +80,10 @@ PATH_CALLS = st.one_of(
 STATE_CALLS = st.one_of(
     call("fill_style", COLOUR),
     call("stroke_style", COLOUR),
-    call("linear_gradient", X, Y, X, Y, st.lists(st.tuples(number(0, 1), COLOUR), max_size=5)),
+    call("gradient", st.just("linear"), st.tuples(X, Y, X, Y), STOPS),
+    call("gradient", st.just("radial"), st.tuples(X, Y, RADIUS, X, Y, RADIUS), STOPS),
+    call("gradient", st.just("conic"), st.tuples(ANGLE, X, Y), STOPS),
+    call("pattern", SEED, one_of_values("repeat", "repeat-x", "repeat-y", "no-repeat"), MATRIX),
     call("global_alpha", number(0, 1)),
     call(
         "global_composite_operation",
@@ -139,9 +144,9 @@ def noise(seed: int) -> npt.NDArray[np.uint8]:
     return rng.integers(0, 256, (int(height), int(width), 4), np.uint8)
 
 
-def draw_linear_gradient(ctx: Context, x0: float, y0: float, x1: float, y1: float, stops: list[Any]) -> None:
+def set_gradient(ctx: Context, kind: str, numbers: tuple[float, ...], stops: list[Any]) -> None:
     """Make a gradient the fill style."""
-    gradient = ctx.create_linear_gradient(x0, y0, x1, y1)
+    gradient = getattr(ctx, f"create_{kind}_gradient")(*numbers)
     for t, colour in stops:
         gradient.add_color_stop(t, colour)
     ctx.fill_style = gradient
@@ -177,8 +182,12 @@ def perform(ctx: Context, program: list[Call]) -> None:
     """Run a program; a verb is a method, a property to set, or one of the compound ones above."""
     for verb, arguments in program:
         match verb:
-            case "linear_gradient":
-                draw_linear_gradient(ctx, *arguments)
+            case "gradient":
+                set_gradient(ctx, *arguments)
+            case "pattern":
+                pattern = ctx.create_pattern(noise(arguments[0]), arguments[1])
+                pattern.set_transform(arguments[2])
+                ctx.stroke_style = ctx.fill_style = pattern
             case "svg":
                 draw_svg(ctx, *arguments)
             case "batch":
@@ -205,7 +214,7 @@ def render(program: list[Call], backend: str) -> npt.NDArray[np.uint8]:
     """Return the picture of a program over a ramp, so that every operator has a backdrop to work on."""
     canvas = gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend)
     ctx = canvas.get_context("2d")
-    draw_linear_gradient(ctx, 0, 0, WIDTH, 0, [(0, "rgb(250 240 200)"), (1, "rgb(60 90 160 / 60%)")])
+    set_gradient(ctx, "linear", (0, 0, WIDTH, 0), [(0, "rgb(250 240 200)"), (1, "rgb(60 90 160 / 60%)")])
     ctx.fill_rect(0, 0, WIDTH, HEIGHT)
     ctx.fill_style = "black"
     perform(ctx, program)
