@@ -1,7 +1,7 @@
 """Write shaders/generated/ from constants, tables, records and stages; ``--check`` says whether it is stale.
 
     constants, operators, paints, records  -->  contract.glsl   included by all
-    each stage                             -->  NAME.glsl       included by NAME.comp alone: its group size and its buffers
+    each stage                             -->  NAME.glsl       included by NAME.comp alone: group size and buffers
 """
 
 from __future__ import annotations
