@@ -8,6 +8,7 @@ Output    --to_png, save--> files                                               
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
@@ -22,6 +23,7 @@ from . import config, later
 from .backends.base import Backend, Stop
 from .backends.choose import BackendName, get_backend
 from .context import describe
+from .contract.formats import PixelFormat
 from .errors import ClosedError, DeadlineError
 from .frames import FrameQueue, Policy, Read, Show, check_flight, is_final
 from .geometry.numbers import Whole
@@ -423,16 +425,28 @@ class Canvas(Recording, Output):
         super()._set_opaque(opaque)
         self._surface.opaque, self._surface.stamp = self._opaque, object()
 
+    def _set_format(self, format: PixelFormat) -> None:
+        # Nothing was drawn before there was a context.
+        self._replace_surface(self._width, self._height, format)
+        super()._set_format(format)
+
     def _clear(self) -> None:
         self._renew(self._width, self._height)
 
     def _renew(self, width: int, height: int) -> None:
         """Start again with a surface of this size; where there is no room for one, nothing changes."""
+        self._replace_surface(width, height, self._format, super()._clear)
+
+    def _replace_surface(
+        self, width: int, height: int, format: PixelFormat, clear: Callable[[], None] | None = None
+    ) -> None:
+        """Draw on a new surface from now on; ``clear`` forgets what has been recorded."""
         self._check_open()
-        fresh = Surface(self._backend, width, height)
+        fresh = Surface(self._backend, width, height, format)
         fresh.opaque = self._opaque
         self._width, self._height = width, height
-        super()._clear()
+        if clear is not None:
+            clear()
         later.run(partial(end, self._surface, self._frames))
         self._surface, self._frames = fresh, None
 
