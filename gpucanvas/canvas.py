@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast, overload
 from weakref import finalize
 from weakref import ref as weakref
 
@@ -29,6 +29,7 @@ from .frames import FrameQueue, Policy, Read, Show, check_flight, is_final
 from .geometry.numbers import Whole
 from .output import Output
 from .pipeline.record import Box, Commands
+from .pixels import check_pixel_format
 from .recording import OnInvalid, Recording, check_side
 from .sight.book import FrameBook, Watch
 from .sight.spans import count
@@ -306,8 +307,23 @@ class Canvas(Recording, Output):
         self._note_habits(commands)
         return commands
 
-    def to_numpy(self) -> NDArray[np.uint8]:
-        """The pixels: a new (height, width, 4) uint8 array, straight RGBA."""
+    @overload
+    def to_numpy(self, *, pixel_format: Literal["rgba-unorm8"] = ...) -> NDArray[np.uint8]: ...
+    @overload
+    def to_numpy(self, *, pixel_format: Literal["rgba-float16"]) -> NDArray[np.float16]: ...
+    def to_numpy(
+        self, *, pixel_format: Literal["rgba-unorm8", "rgba-float16"] = "rgba-unorm8"
+    ) -> NDArray[np.uint8] | NDArray[np.float16]:
+        """The pixels: a new (height, width, 4) array, straight RGBA.
+
+        Parameters
+        ----------
+        pixel_format
+            ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16, 0 to 1: all that a canvas of float16 holds. The
+            standard's names.
+        """
+        if check_pixel_format("to_numpy", pixel_format) == "rgba-float16":
+            return self._read_halves((0, 0, self._width, self._height))
         left_over = self._settle_frames()
         with self._book.frame():
             pixels = None
@@ -327,6 +343,15 @@ class Canvas(Recording, Output):
                 self._draw([*left_over, self._take_commands()])
             count("readbacks")
             return self._surface.to_numpy(box)
+
+    def _read_halves(self, box: Box, ends: bool = True) -> NDArray[np.float16]:
+        """The pixels of a box inside, straight RGBA, as `to_numpy` gives halves."""
+        left_over = self._settle_frames()
+        with self._book.frame(ends=ends):
+            if left_over or len(self._commands):
+                self._draw([*left_over, self._take_commands()])
+            count("readbacks")
+            return self._surface.to_halves(box)
 
     # -- sight -------------------------------------------------------------------------------------------------
 

@@ -50,7 +50,14 @@ class ContextSettings(TypedDict, total=False):
 
 
 NO_SETTINGS: Final[Mapping[str, Any]] = MappingProxyType({})
-SETTINGS: Final = ("alpha", "desynchronized", "color_space", "color_type", "will_read_frequently")
+DEFAULTS: Final = {
+    "alpha": True,
+    "desynchronized": False,
+    "color_space": "srgb",
+    "color_type": "unorm8",
+    "will_read_frequently": False,
+}
+SETTINGS: Final = tuple(DEFAULTS)
 COLOR_TYPES: Final = {"unorm8": RGBA8, "float16": RGBA16F}
 """The standard's color types, and how their pixels lie in memory."""
 VALUES: Final = {"color_space": ("srgb",), "color_type": tuple(COLOR_TYPES)}
@@ -104,6 +111,7 @@ class Recording(Guarded, Uncopied):
     _commands: Commands
     _opaque: bool
     _format: PixelFormat = RGBA8
+    _settings: Mapping[str, Any] = NO_SETTINGS
     if TYPE_CHECKING:
         _context: Context2D | None
 
@@ -142,7 +150,9 @@ class Recording(Guarded, Uncopied):
             The standard's settings, as a dict or by name, in its spelling (``colorSpace``) or Python's:
 
             - ``alpha``: False makes the canvas opaque, black to begin with; what would clear pixels makes them black.
-            - ``color_space``: only ``"srgb"``; ``color_type``: only ``"unorm8"``.
+            - ``color_type``: ``"unorm8"``, bytes; ``"float16"``: each channel is a float of 16 bits, 0 to 1, so that
+              many faint layers add up to what they should. A pixel takes 8 bytes instead of 4.
+            - ``color_space``: only ``"srgb"``.
             - ``desynchronized``, ``will_read_frequently``: hints, of which nothing depends here.
 
         Raises
@@ -160,6 +170,8 @@ class Recording(Guarded, Uncopied):
             opaque = not known.get("alpha", True)
             if known.get("color_type", "unorm8") != "unorm8":
                 self._set_format(COLOR_TYPES[known["color_type"]])
+            if known:
+                self.__dict__["_settings"] = known
             context = Context2D(self, self._on_invalid == "raise", opaque)
             keep_context(self, context)
             if opaque:
@@ -180,6 +192,10 @@ class Recording(Guarded, Uncopied):
 
     def _set_opaque(self, opaque: bool) -> None:
         self._opaque = opaque
+
+    def _all_settings(self) -> dict[str, Any]:
+        """The settings of the context, those that were left out included."""
+        return DEFAULTS | {name: bool(value) if name not in VALUES else value for name, value in self._settings.items()}
 
     def _set_format(self, format: PixelFormat) -> None:
         self.__dict__["_format"] = format

@@ -39,8 +39,8 @@ class ShowsPixels(Protocol):
     def run(self, work: Callable[[], None]) -> None:
         """Do this where the screen's context is."""
 
-    def show_texture(self, texture: Any, opaque: bool, look: Any) -> None:
-        """Show a texture of premultiplied words."""
+    def show_texture(self, texture: Any, format: PixelFormat, opaque: bool, look: Any) -> None:
+        """Show a texture of premultiplied pixels."""
 
     def show_words(self, words: NDArray[np.uint32], box: Box, look: Any) -> None:
         """Show a box of premultiplied words."""
@@ -137,13 +137,23 @@ class Surface:
         with self._take_turn():
             pixels = self._open()
             if self._backend.memory == "device":
-                screen.run(lambda: screen.show_texture(pixels.texture(), self.opaque, look))
+                screen.run(lambda: screen.show_texture(pixels.texture(), self.format, self.opaque, look))
             else:
-                words, box = self._read(None)
-                if self.format is not RGBA8:
-                    words = present(words, box, is_straight=False).view(np.uint32)[..., 0]
-                    box = 0, 0, *self.size
+                words, box = self.read_words()
                 screen.run(lambda: screen.show_words(words, box, look))
+
+    def read_words(self) -> tuple[NDArray[np.uint32], Box]:
+        """All pixels as premultiplied bytes, red in the low one, and where they lie among those that are returned."""
+        pixels, box = self._read(None)
+        if self.format is RGBA8:
+            return np.asarray(pixels, np.uint32), box
+        return present(pixels, box, is_straight=False).view(np.uint32)[..., 0], (0, 0, *self.size)
+
+    def to_halves(self, box: Box | None = None) -> NDArray[np.float16]:
+        """The pixels, or those of a box inside: a new (height, width, 4) float16 array, straight RGBA, 0 to 1."""
+        with self._take_turn():
+            pixels, (x0, y0, x1, y1) = self._read(box)
+            return straight_halves(np.ascontiguousarray(pixels[y0:y1, x0:x1]), self.format)
 
     def _take_turn(self) -> threading.RLock:
         """The lock of who uses the surface. FrameError for a finaliser that the collector runs meanwhile."""
@@ -180,6 +190,18 @@ class Surface:
         )
         # The holding counts itself off when it goes: a finalizer may not take the ledger's lock.
         self._backend.drop_surface(self.pixels, False)
+
+
+def straight_halves(pixels: Pixels, format: PixelFormat) -> NDArray[np.float16]:
+    """Premultiplied pixels (H, W) as straight halves (H, W, 4), 0 to 1; transparent black where there is no alpha."""
+    if format is RGBA8:
+        channels = pixels.view(np.uint8).astype(np.float32) * np.float32(1 / 255)
+    else:
+        channels = pixels.view(np.float16).astype(np.float32)
+    channels = channels.reshape(*pixels.shape, 4)
+    alpha = channels[..., 3:]
+    np.divide(channels[..., :3], alpha, out=channels[..., :3], where=alpha > 0)
+    return np.minimum(channels, 1, out=channels).astype(np.float16)
 
 
 _surfaces: WeakSet[Surface] = WeakSet()

@@ -29,8 +29,8 @@ def check(stop: Stop | None) -> None:
 class Backend(Protocol):
     """What runs plans.
 
-    A surface is whatever the backend returns from `new_surface`: ``height x width`` premultiplied pixels of a format that
-    start transparent. ``memory`` says where they lie.
+    A surface is whatever the backend returns from `new_surface`: ``height x width`` premultiplied pixels of a format,
+    transparent at first. ``memory`` says where they lie.
     """
 
     name: str

@@ -434,22 +434,29 @@ class StageRunner:
         # Tiles without commands cost something, too, where they are stored.
         if busy < SMALL_TILES and (tiles < MANY_TILES or (clear_color is None and not len(out))):
             check(self.stop)
+            shade_tiles: Any
             if format is RGBA8:
                 shade_tiles = shade_tiles_held if is_held(width, height) else shade.shade_tiles
             else:
                 shade_tiles = shade_half_tiles_held if is_held(width, height) else shade.shade_half_tiles
-            work = self.scratch.take("tile 0", shade.WORK, np.int32)
-            shade_tiles(*lists, tables, pixels, out, *numbers, 0, tiles, work)
+            shade_tiles(*lists, tables, pixels, out, *numbers, 0, tiles, *self._work("tile 0", format))
             return len(out) > 0
         cuts = marks.tolist()
         shade_tiles = shade.shade_tiles if format is RGBA8 else shade.shade_half_tiles
 
         def run(part: int) -> None:
-            work = self.scratch.take(f"tile {part}", shade.WORK, np.int32)
-            shade_tiles(*lists, tables, pixels, out, *numbers, cuts[part], cuts[part + 1], work)
+            work = self._work(f"tile {part}", format)
+            shade_tiles(*lists, tables, pixels, out, *numbers, cuts[part], cuts[part + 1], *work)
 
         self.run(len(cuts) - 1, run)
         return len(out) > 0
+
+    def _work(self, name: str, format: PixelFormat) -> tuple[NDArray[np.int32], ...]:
+        """The memory that kernels shade tiles with."""
+        work = self.scratch.take(name, shade.WORK, np.int32)
+        if format is RGBA8:
+            return (work,)
+        return work, self.scratch.take(f"edge of {name}", 2 * c.TILE, np.int32)[: 2 * c.TILE].reshape(c.TILE, 2)
 
     def _present(
         self, pixels: NDArray[np.int32], out_straight_rgba: NDArray[np.int32], width: int, height: int

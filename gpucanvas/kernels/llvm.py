@@ -271,6 +271,27 @@ def _get_pairs(context: Any, array: Any, at: Any) -> Any:
     return types.UniTuple(INT_ROW, 2)(array, types.uint64), generate
 
 
+def _pick_pairs(context: Any, array: Any, places: Any) -> Any:
+    """The rows of an array (N, 2) at sixteen places, column by column."""
+    if not is_pairs(array) or places != INT_ROW:
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        items = create_struct_proxy(array)(context, builder, args[0])
+        half = builder.lshr(items.nitems, items.nitems.type(1))
+        last = spread(builder, INT_ROW, builder.trunc(builder.sub(half, half.type(1)), INDEX))
+        places = builder.select(builder.icmp_unsigned("<", args[1], last), args[1], last)
+        found = [ir.Constant(INT_ROW.vector, ir.Undefined)] * 2
+        for i in range(TILE):
+            place = builder.shl(builder.zext(builder.extract_element(places, INDEX(i)), half.type), half.type(1))
+            for k in (0, 1):
+                word = builder.load(builder.gep(items.data, [builder.add(place, place.type(k))]))
+                found[k] = builder.insert_element(found[k], word, INDEX(i))
+        return context.make_tuple(builder, made.return_type, found)
+
+    return types.UniTuple(INT_ROW, 2)(array, INT_ROW), generate
+
+
 def _set_pairs(context: Any, array: Any, at: Any, low: Any, high: Any) -> Any:
     """Write two rows to the columns of an array (N, 2) from ``at`` on."""
     if not is_pairs(array) or kind_of((low, high)) not in (INT_ROW, types.int32):
@@ -416,6 +437,7 @@ DEFINITIONS: Final = {
     rows.set_row: _set_row,
     rows.get_pairs: _get_pairs,
     rows.set_pairs: _set_pairs,
+    rows.pick_pairs: _pick_pairs,
     rows.as_bits: cast(ROW, INT_ROW),
     rows.from_bits: cast(INT_ROW, ROW),
     rows.columns: fixed(ROW, range(TILE)),

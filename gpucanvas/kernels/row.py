@@ -41,6 +41,10 @@ def get_pairs(array: Any, at: Any) -> Any:
     """Sixteen rows of an array (N, 2) of int32 from ``at`` on, column by column: two rows."""
     return tuple(array[int(at) : int(at) + TILE].T.copy())
 
+def pick_pairs(array: Any, places: Any) -> Any:
+    """Sixteen rows of an array (N, 2) of int32 at places as for `pick`, column by column: two rows."""
+    return tuple(array[np.minimum(places.view(np.uint32), len(array) - 1)].T.copy())
+
 def set_pairs(array: Any, at: Any, low: Any, high: Any) -> None:
     """Write two rows, or numbers, to the columns of an array (N, 2) of int32 from ``at`` on."""
     array[int(at) : int(at) + TILE] = np.stack(np.broadcast_arrays(low, high, np.empty(TILE))[:2], 1)

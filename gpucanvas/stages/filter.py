@@ -37,9 +37,9 @@ from .tile import (
     TO_UNIT,
     as_pixel,
     copy_pixel,
-    pixel_row,
-    set_pixel_row,
+    set_packed_row,
     set_row_of,
+    unpacked_row,
 )
 
 GAP = BLUR_RADIUS + 3
@@ -83,7 +83,7 @@ def values_row(surface, at):
         words = get_row(surface, at)
         r, g, b = as_float(words & MASK8), as_float(words >> SHIFT8 & MASK8), as_float(words >> SHIFT16 & MASK8)
         return r, g, b, as_float(words >> SHIFT24 & MASK8)
-    r, g, b, a = pixel_row(surface, at)
+    r, g, b, a = unpacked_row(surface, at)
     return r * F255, g * F255, b * F255, a * F255
 
 
@@ -94,7 +94,7 @@ def set_values_row(surface, at, r, g, b, a):
         words = quantised255(r) | quantised255(g) << SHIFT8 | quantised255(b) << SHIFT16 | quantised255(a) << SHIFT24
         set_row(surface, at, words)
     else:
-        set_pixel_row(surface, at, r * TO_UNIT, g * TO_UNIT, b * TO_UNIT, a * TO_UNIT)
+        set_packed_row(surface, at, r * TO_UNIT, g * TO_UNIT, b * TO_UNIT, a * TO_UNIT)
 
 
 @inlined

@@ -9,12 +9,9 @@ import numpy as np
 
 from ..contract.constants import TILE
 from ..kernels import inlined, kernel
-from ..kernels.row import as_int, columns, greater, lesser, pick
+from ..kernels.row import as_int, columns, greater, lesser, pick, pick_pairs
 from .paint import put_row
-from .tile import pixel_row, unpacked, unpacked_pairs
-
-TWO = np.int32(2)
-ONE = np.int32(1)
+from .tile import unpacked, unpacked_pairs, unpacked_row
 
 
 @inlined
@@ -29,9 +26,8 @@ def pixels_at(surface, places):
     """Four rows of channels of the pixels at sixteen places of a surface."""
     if surface.ndim == 1:
         return unpacked(pick(surface, places))
-    words = surface.reshape(surface.size)
-    low = places * TWO
-    return unpacked_pairs(pick(words, low), pick(words, low + ONE))
+    low, high = pick_pairs(surface, places)
+    return unpacked_pairs(low, high)
 
 
 @kernel
@@ -46,7 +42,7 @@ def layer_rows(px, paint, layer, how, x0, y0, first, last):
     for row in range(first, last):
         at = (np.int64(y0) + np.int64(row) + np.int64(paint.y0)) * wide + np.int64(x0) + np.int64(paint.x0)
         if at >= 0 and at + TILE <= len(surface):
-            put_pixels(px, row, pixel_row(surface, np.uint64(at)), alpha, how)
+            put_pixels(px, row, unpacked_row(surface, np.uint64(at)), alpha, how)
         else:
             index = lesser(most, greater(np.int32(0), as_int(columns()) + np.int32(at)))
             put_pixels(px, row, pixels_at(surface, index), alpha, how)

@@ -23,9 +23,9 @@ from .tile import (
     SHIFT24,
     copy_pixel,
     packed,
-    pixel_row,
     set_row_of,
     start_of,
+    unpacked_row,
 )
 
 LEAST = TILE
@@ -80,7 +80,7 @@ def straight_row(surface, at):
     """A row of pixels of a surface as straight bytes."""
     if surface.ndim == 1:
         return straight(get_row(surface, at))
-    r, g, b, a = pixel_row(surface, at)
+    r, g, b, a = unpacked_row(surface, at)
     return straight_of_halves(r, g, b, a)
 
 
@@ -215,7 +215,7 @@ def convert_halves(surface, out, start, stride, wide, first, last, edge, row, is
 @inlined
 def packed_row(surface, at):
     """A row of pixels of a surface as premultiplied bytes."""
-    r, g, b, a = pixel_row(surface, at)
+    r, g, b, a = unpacked_row(surface, at)
     return packed(r, g, b, a)
 
 

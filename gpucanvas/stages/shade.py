@@ -18,7 +18,7 @@ from .present import present_tile, straight_pixel
 from .tile import F0, SCRATCH, as_pixel, fill_tile, load_pixel, load_tile, pack, store_pixel, store_tile
 from .winding import FLOATS, INTS
 
-WORK = SCRATCH + FLOATS + INTS + 2 * TILE
+WORK = SCRATCH + FLOATS + INTS + TILE
 """Items of memory that shading works with: the tile's planes, what `winding` needs, and a row of pixels."""
 IDLE, BUSY = 1, 9
 """What a tile without commands costs, and one with commands apart from them, in command words."""
@@ -81,11 +81,12 @@ def size_of_cover(words, at):
 
 
 @inlined
-def shade_tile(starts, ends, words, scene, surface, width, height, clears, cleared, tile, x0, y0, px, ints, floats, edge):
+def shade_tile(starts, ends, words, scene, surface, width, height, clears, cleared, tile, x0, y0, work):
     """Run the commands of one tile; see `shade_tiles`.
 
     Returns (yes, pixel): whether all of its pixels become one. Then nothing has been stored yet.
     """
+    px, ints, floats, edge = work
     bands = len(starts)
     band, at, left, covered = bands, np.int64(0), np.int64(0), False
     r = g = b = a = F0
@@ -123,7 +124,9 @@ def store_run(surface, out, edge, row, width, height, x0, x1, y0, pixel):
 
 
 @kernel
-def shade(starts, ends, words, scene, surface, out, width, height, above, clears, cleared, first, last, work, edge):
+def shade_surface(
+    starts, ends, words, scene, surface, out, width, height, above, clears, cleared, first, last, work, edge
+):
     """Run the commands of tiles; see `shade_tiles`. ``edge`` is memory for TILE pixels, in the surface's form."""
     px = work[:SCRATCH].view(np.float32)
     floats = work[SCRATCH : SCRATCH + FLOATS].view(np.float32)
@@ -135,7 +138,7 @@ def shade(starts, ends, words, scene, surface, out, width, height, above, clears
         x0 = tile % width_in_tiles * TILE
         y0 = (tile // width_in_tiles + above) * TILE
         flat, pixel = shade_tile(
-            starts, ends, words, scene, surface, width, height, clears, cleared, tile, x0, y0, px, ints, floats, edge
+            starts, ends, words, scene, surface, width, height, clears, cleared, tile, x0, y0, (px, ints, floats, edge)
         )
         if flat and x0 == run_end and y0 == run_top and pixel == run_pixel:
             run_end = x0 + TILE
@@ -157,12 +160,16 @@ def shade_tiles(starts, ends, words, scene, surface, out, width, height, above, 
     them straight, or is empty. ``work`` (WORK,) int32 is memory to work with.
     """
     numbers = width, height, above, clears, cleared, first, last
-    shade(starts, ends, words, scene, surface, out, *numbers, work, work[WORK - TILE : WORK])
+    shade_surface(starts, ends, words, scene, surface, out, *numbers, work, work[WORK - TILE : WORK])
 
 
 @kernel
-def shade_half_tiles(starts, ends, words, scene, surface, out, width, height, above, clears, cleared, first, last, work):
-    """As `shade_tiles`, for pixels of halves: ``surface``, and what layers are read from, are (N, 2) int32."""
+def shade_half_tiles(
+    starts, ends, words, scene, surface, out, width, height, above, clears, cleared, first, last, work, edge
+):
+    """As `shade_tiles`, for pixels of halves: ``surface``, and what layers are read from, are (N, 2) int32.
+
+    ``edge`` (TILE, 2) int32 is memory to work with, too.
+    """
     numbers = width, height, above, clears, cleared, first, last
-    edge = work[WORK - 2 * TILE : WORK].reshape(TILE, 2)
-    shade(starts, ends, words, scene, surface, out, *numbers, work, edge)
+    shade_surface(starts, ends, words, scene, surface, out, *numbers, work, edge)

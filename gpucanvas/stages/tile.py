@@ -117,7 +117,7 @@ def unpacked_pairs(low, high):
 
 
 @inlined
-def pixel_row(surface, at):
+def unpacked_row(surface, at):
     """Four rows of channels, 0 to 1, of sixteen pixels of a surface from ``at`` on."""
     if surface.ndim == 1:
         return unpacked(get_row(surface, at))
@@ -126,7 +126,7 @@ def pixel_row(surface, at):
 
 
 @inlined
-def set_pixel_row(surface, at, r, g, b, a):
+def set_packed_row(surface, at, r, g, b, a):
     """Write sixteen pixels to a surface from ``at`` on, rounded to nearest."""
     if surface.ndim == 1:
         set_row(surface, at, packed(r, g, b, a))
@@ -176,7 +176,7 @@ def fill_tile(px, r, g, b, a):
 @inlined
 def load_row(px, at, surface, start):
     """Unpack a row of pixels."""
-    r, g, b, a = pixel_row(surface, start)
+    r, g, b, a = unpacked_row(surface, start)
     set_row(px, RED + at, r)
     set_row(px, GREEN + at, g)
     set_row(px, BLUE + at, b)
@@ -227,7 +227,7 @@ def packed(r, g, b, a):
 def store_row(px, at, surface, start):
     """Quantise a row of the tile."""
     r, g, b, a = get_row(px, RED + at), get_row(px, GREEN + at), get_row(px, BLUE + at), get_row(px, ALPHA + at)
-    set_pixel_row(surface, start, r, g, b, a)
+    set_packed_row(surface, start, r, g, b, a)
 
 
 @kernel
@@ -258,7 +258,7 @@ def pack(edge, r, g, b, a):
             pack_channel(r) | pack_channel(g) << SHIFT8 | pack_channel(b) << SHIFT16 | pack_channel(a) << SHIFT24
         )
     spread = columns() * F0
-    set_pixel_row(edge, RED, spread + r, spread + g, spread + b, spread + a)
+    set_packed_row(edge, RED, spread + r, spread + g, spread + b, spread + a)
     return np.int64(edge[LOW, LOW]) & WORD | np.int64(edge[LOW, HIGH]) << np.int64(32)
 
 

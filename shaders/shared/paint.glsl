@@ -48,9 +48,7 @@ vec4 image_color(Paint paint, float x, float y) {
 }
 
 vec4 layer_color(Paint paint, float x, float y) {
-    uint word = imageLoad(layers, ivec2(int(x) + paint.x0, int(y) + paint.y0)).r;
-    vec4 color = vec4(float(word & 255u), float(word >> 8 & 255u), float(word >> 16 & 255u), float(word >> 24));
-    return color * (1.0 / 255.0) * paint.alpha;
+    return unpack_pixel(imageLoad(layers, ivec2(int(x) + paint.x0, int(y) + paint.y0)).rg) * paint.alpha;
 }
 
 vec4 paint_color(Paint paint, float x, float y) {
