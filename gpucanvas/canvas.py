@@ -8,10 +8,11 @@ Output    --to_png, save--> files                                               
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final, Literal, cast, overload
 from weakref import finalize
 from weakref import ref as weakref
 
@@ -22,11 +23,13 @@ from . import config, later
 from .backends.base import Backend, Stop
 from .backends.choose import BackendName, get_backend
 from .context import describe
+from .contract.formats import PixelFormat
 from .errors import ClosedError, DeadlineError
 from .frames import FrameQueue, Policy, Read, Show, check_flight, is_final
 from .geometry.numbers import Whole
 from .output import Output
 from .pipeline.record import Box, Commands
+from .pixels import check_pixel_format
 from .recording import OnInvalid, Recording, check_side
 from .sight.book import FrameBook, Watch
 from .sight.spans import count
@@ -304,8 +307,23 @@ class Canvas(Recording, Output):
         self._note_habits(commands)
         return commands
 
-    def to_numpy(self) -> NDArray[np.uint8]:
-        """The pixels: a new (height, width, 4) uint8 array, straight RGBA."""
+    @overload
+    def to_numpy(self, *, pixel_format: Literal["rgba-unorm8"] = ...) -> NDArray[np.uint8]: ...
+    @overload
+    def to_numpy(self, *, pixel_format: Literal["rgba-float16"]) -> NDArray[np.float16]: ...
+    def to_numpy(
+        self, *, pixel_format: Literal["rgba-unorm8", "rgba-float16"] = "rgba-unorm8"
+    ) -> NDArray[np.uint8] | NDArray[np.float16]:
+        """The pixels: a new (height, width, 4) array, straight RGBA.
+
+        Parameters
+        ----------
+        pixel_format
+            ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16, 0 to 1: all that a canvas of float16 holds. The
+            standard's names.
+        """
+        if check_pixel_format("to_numpy", pixel_format) == "rgba-float16":
+            return self._read_halves((0, 0, self._width, self._height))
         left_over = self._settle_frames()
         with self._book.frame():
             pixels = None
@@ -325,6 +343,15 @@ class Canvas(Recording, Output):
                 self._draw([*left_over, self._take_commands()])
             count("readbacks")
             return self._surface.to_numpy(box)
+
+    def _read_halves(self, box: Box, ends: bool = True) -> NDArray[np.float16]:
+        """The pixels of a box inside, straight RGBA, as `to_numpy` gives halves."""
+        left_over = self._settle_frames()
+        with self._book.frame(ends=ends):
+            if left_over or len(self._commands):
+                self._draw([*left_over, self._take_commands()])
+            count("readbacks")
+            return self._surface.to_halves(box)
 
     # -- sight -------------------------------------------------------------------------------------------------
 
@@ -423,16 +450,28 @@ class Canvas(Recording, Output):
         super()._set_opaque(opaque)
         self._surface.opaque, self._surface.stamp = self._opaque, object()
 
+    def _set_format(self, format: PixelFormat) -> None:
+        # Nothing was drawn before there was a context.
+        self._replace_surface(self._width, self._height, format)
+        super()._set_format(format)
+
     def _clear(self) -> None:
         self._renew(self._width, self._height)
 
     def _renew(self, width: int, height: int) -> None:
         """Start again with a surface of this size; where there is no room for one, nothing changes."""
+        self._replace_surface(width, height, self._format, super()._clear)
+
+    def _replace_surface(
+        self, width: int, height: int, format: PixelFormat, clear: Callable[[], None] | None = None
+    ) -> None:
+        """Draw on a new surface from now on; ``clear`` forgets what has been recorded."""
         self._check_open()
-        fresh = Surface(self._backend, width, height)
+        fresh = Surface(self._backend, width, height, format)
         fresh.opaque = self._opaque
         self._width, self._height = width, height
-        super()._clear()
+        if clear is not None:
+            clear()
         later.run(partial(end, self._surface, self._frames))
         self._surface, self._frames = fresh, None
 

@@ -133,6 +133,18 @@ class Context2D(LayerVerbs, PaintVerbs, PathVerbs, BatchVerbs, PixelVerbs, TextV
         self._reset_state()
         self.canvas._clear()
 
+    def get_context_attributes(self) -> dict[str, Any]:
+        """The settings that the context was made with, by Python's names. HTML, "getContextAttributes".
+
+        Examples
+        --------
+        >>> import gpucanvas
+        >>> ctx = gpucanvas.Recording(4, 4).get_context("2d", color_type="float16")
+        >>> ctx.get_context_attributes()["color_type"]
+        'float16'
+        """
+        return self.canvas._all_settings()
+
     # -- transforms --------------------------------------------------------------------------------------------
 
     def translate(self, x: Number, y: Number) -> None:

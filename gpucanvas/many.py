@@ -69,17 +69,16 @@ def render_many(recordings: Iterable[Recording], backend: BackendName | None = N
         NONE if each._width and each._height else np.zeros((each._height, each._width, 4), np.uint8)
         for each in recordings
     ]
-    for opaque in (False, True):
-        indices = [i for i, recording in enumerate(recordings) if recording._opaque is opaque]
-        if indices:
-            _render(recordings, indices, opaque, chosen, out)
+    alike: dict[tuple[bool, str], list[int]] = {}
+    for i, recording in enumerate(recordings):
+        alike.setdefault((recording._opaque, recording._format.name), []).append(i)
+    for indices in alike.values():
+        _render(recordings, indices, chosen, out)
     return out
 
 
-def _render(
-    recordings: list[Recording], indices: list[int], opaque: bool, backend: Backend, out: list[NDArray[np.uint8]]
-) -> None:
-    """Render some of the recordings, all opaque or none, into their places of ``out``."""
+def _render(recordings: list[Recording], indices: list[int], backend: Backend, out: list[NDArray[np.uint8]]) -> None:
+    """Render some of the recordings, with the same settings, into their places of ``out``."""
     from .pipeline.merge import merge
     from .plan.slots import place
 
@@ -90,8 +89,8 @@ def _render(
             commands = merge([some[slot[0]]._commands for slot in slots], slots)
         for name, number in (("frames", 1), ("commands", len(commands)), ("batches", commands.batch_count)):
             count(name, number)
-        surface = Surface(backend, width, height)
-        surface.opaque = opaque
+        surface = Surface(backend, width, height, some[0]._format)
+        surface.opaque = some[0]._opaque
         try:
             pixels = surface.draw([commands], read=True)
             if pixels is None:

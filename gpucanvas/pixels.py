@@ -16,6 +16,8 @@ from .pipeline import record as r
 from .recorder import Recorder
 
 MAX_DATA_PIXELS = 1 << 28
+PIXEL_FORMATS = ("rgba-unorm8", "rgba-float16")
+"""The standard's names of what pixels are read as (ImageDataPixelFormat)."""
 
 
 class PixelVerbs(Recorder):
@@ -115,20 +117,62 @@ class PixelVerbs(Recorder):
         _check_size("create_image_data", w, h)
         return np.zeros((abs(h), abs(w), 4), np.uint8)
 
+    @overload
     def get_image_data(
-        self, x: Number, y: Number, width: Number, height: Number, *, color_space: Literal["srgb"] = "srgb"
-    ) -> NDArray[np.uint8]:
-        """A copy of the pixels of a rectangle, canvas pixels: (height, width, 4) uint8 straight RGBA.
+        self,
+        x: Number,
+        y: Number,
+        width: Number,
+        height: Number,
+        *,
+        color_space: Literal["srgb"] = "srgb",
+        pixel_format: Literal["rgba-unorm8"] = ...,
+    ) -> NDArray[np.uint8]: ...
+    @overload
+    def get_image_data(
+        self,
+        x: Number,
+        y: Number,
+        width: Number,
+        height: Number,
+        *,
+        color_space: Literal["srgb"] = "srgb",
+        pixel_format: Literal["rgba-float16"],
+    ) -> NDArray[np.float16]: ...
+    def get_image_data(
+        self,
+        x: Number,
+        y: Number,
+        width: Number,
+        height: Number,
+        *,
+        color_space: Literal["srgb"] = "srgb",
+        pixel_format: Literal["rgba-unorm8", "rgba-float16"] = "rgba-unorm8",
+    ) -> NDArray[np.uint8] | NDArray[np.float16]:
+        """A copy of the pixels of a rectangle, canvas pixels: (height, width, 4), straight RGBA.
 
         What lies outside the canvas is transparent. HTML, "pixel manipulation".
+
+        Parameters
+        ----------
+        x, y, width, height
+            The rectangle, canvas pixels.
+        color_space
+            ``"srgb"``.
+        pixel_format
+            ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16, 0 to 1: all that a canvas of float16 holds.
 
         Raises
         ------
         IndexSizeError
             For a width or height of 0.
+        ValueError
+            For a colour space or a pixel format that is not supported.
         """
         if color_space != "srgb":
             raise ValueError(f"get_image_data: color_space is {color_space!r}: only 'srgb' is supported")
+        is_half = check_pixel_format("get_image_data", pixel_format) == "rgba-float16"
+        dtype: Any = np.float16 if is_half else np.uint8
         left, top, w, h = _whole("get_image_data", x=x, y=y, width=width, height=height)
         _check_size("get_image_data", w, h)
         if w < 0:
@@ -142,11 +186,12 @@ class PixelVerbs(Recorder):
         if x0 >= x1 or y0 >= y1:
             # Nothing of it is on the canvas: it would only be drawn to be checked for errors.
             canvas._check_open()
-            return np.zeros((h, w, 4), np.uint8)
-        pixels: NDArray[np.uint8] = canvas._read((x0, y0, x1, y1), ends=False)
+            return np.zeros((h, w, 4), dtype)
+        read = canvas._read_halves if is_half else canvas._read
+        pixels: NDArray[np.uint8] | NDArray[np.float16] = read((x0, y0, x1, y1), ends=False)
         if pixels.shape[:2] == (h, w):
             return pixels
-        out = np.zeros((h, w, 4), np.uint8)
+        out: NDArray[Any] = np.zeros((h, w, 4), dtype)
         out[y0 - top : y1 - top, x0 - left : x1 - left] = pixels
         return out
 
@@ -194,6 +239,13 @@ class PixelVerbs(Recorder):
         index = recording.add_image(part.view(np.uint32)[..., 0], part)
         use = recording.add_use(r.ImageUse(index, (0.0, 0.0, float(x1 - x0), float(y1 - y0)), False))
         self._add(r.PUT_IMAGE, self._fill, use, left + x0, top + y0, x1 - x0, y1 - y0)
+
+
+def check_pixel_format(verb: str, value: object) -> str:
+    """The standard's name of a pixel format; ValueError for another."""
+    if not isinstance(value, str) or value not in PIXEL_FORMATS:
+        raise ValueError(f"{verb}: pixel_format is {value!r:.80}: give {' or '.join(map(repr, PIXEL_FORMATS))}")
+    return value
 
 
 def is_canvas(image: Any) -> bool:

@@ -13,6 +13,7 @@ import numpy as np
 
 from . import config
 from .context import Context2D, describe
+from .contract.formats import RGBA8, RGBA16F, PixelFormat
 from .copies import Uncopied
 from .errors import InvalidStateError
 from .geometry.numbers import Whole
@@ -42,16 +43,25 @@ class ContextSettings(TypedDict, total=False):
     desynchronized: bool
     color_space: Literal["srgb"]
     colorSpace: Literal["srgb"]
-    color_type: Literal["unorm8"]
-    colorType: Literal["unorm8"]
+    color_type: Literal["unorm8", "float16"]
+    colorType: Literal["unorm8", "float16"]
     will_read_frequently: bool
     willReadFrequently: bool
 
 
 NO_SETTINGS: Final[Mapping[str, Any]] = MappingProxyType({})
-SETTINGS: Final = ("alpha", "desynchronized", "color_space", "color_type", "will_read_frequently")
-ONLY: Final = {"color_space": "srgb", "color_type": "unorm8"}
-"""Settings of which one value is supported."""
+DEFAULTS: Final = {
+    "alpha": True,
+    "desynchronized": False,
+    "color_space": "srgb",
+    "color_type": "unorm8",
+    "will_read_frequently": False,
+}
+SETTINGS: Final = tuple(DEFAULTS)
+COLOR_TYPES: Final = {"unorm8": RGBA8, "float16": RGBA16F}
+"""The standard's color types, and how their pixels lie in memory."""
+VALUES: Final = {"color_space": ("srgb",), "color_type": tuple(COLOR_TYPES)}
+"""Settings that have one of a few values."""
 
 
 def read_settings(settings: Mapping[str, Any] | None, more: Mapping[str, Any]) -> dict[str, Any]:
@@ -63,8 +73,8 @@ def read_settings(settings: Mapping[str, Any] | None, more: Mapping[str, Any]) -
         key = snake(name) if isinstance(name, str) else name
         if key not in SETTINGS:
             raise TypeError(f"get_context: {name!r} is no setting: the settings are {', '.join(SETTINGS)}")
-        if key in ONLY and value != ONLY[key]:
-            raise ValueError(f"get_context: {name} is {value!r:.80}: only {ONLY[key]!r} is supported yet")
+        if key in VALUES and (not isinstance(value, str) or value not in VALUES[key]):
+            raise ValueError(f"get_context: {name} is {value!r:.80}: give {' or '.join(map(repr, VALUES[key]))}")
         known[key] = value
     return known
 
@@ -100,6 +110,8 @@ class Recording(Guarded, Uncopied):
     _on_invalid: OnInvalid
     _commands: Commands
     _opaque: bool
+    _format: PixelFormat = RGBA8
+    _settings: Mapping[str, Any] = NO_SETTINGS
     if TYPE_CHECKING:
         _context: Context2D | None
 
@@ -138,7 +150,9 @@ class Recording(Guarded, Uncopied):
             The standard's settings, as a dict or by name, in its spelling (``colorSpace``) or Python's:
 
             - ``alpha``: False makes the canvas opaque, black to begin with; what would clear pixels makes them black.
-            - ``color_space``: only ``"srgb"``; ``color_type``: only ``"unorm8"``.
+            - ``color_type``: ``"unorm8"``, bytes; ``"float16"``: each channel is a float of 16 bits, 0 to 1, so that
+              many faint layers add up to what they should. A pixel takes 8 bytes instead of 4.
+            - ``color_space``: only ``"srgb"``.
             - ``desynchronized``, ``will_read_frequently``: hints, of which nothing depends here.
 
         Raises
@@ -154,6 +168,10 @@ class Recording(Guarded, Uncopied):
         context = self._context
         if context is None:
             opaque = not known.get("alpha", True)
+            if known.get("color_type", "unorm8") != "unorm8":
+                self._set_format(COLOR_TYPES[known["color_type"]])
+            if known:
+                self.__dict__["_settings"] = known
             context = Context2D(self, self._on_invalid == "raise", opaque)
             keep_context(self, context)
             if opaque:
@@ -174,6 +192,13 @@ class Recording(Guarded, Uncopied):
 
     def _set_opaque(self, opaque: bool) -> None:
         self._opaque = opaque
+
+    def _all_settings(self) -> dict[str, Any]:
+        """The settings of the context, those that were left out included."""
+        return DEFAULTS | {name: bool(value) if name not in VALUES else value for name, value in self._settings.items()}
+
+    def _set_format(self, format: PixelFormat) -> None:
+        self.__dict__["_format"] = format
 
     def _lay_ground(self) -> None:
         """Draw what a canvas is before anything is drawn: nothing, or, without alpha, opaque black."""

@@ -17,15 +17,12 @@ from numpy.typing import NDArray
 from . import memory
 from .backends.base import Backend, Stop, check
 from .backends.cpu import present
+from .contract.formats import RGBA8, PixelFormat, Pixels
 from .errors import ClosedError, FrameError
 from .pipeline.record import Box, Commands
 from .plan.plan import Plan
 
 __all__ = ["Surface"]
-
-OPAQUE = np.uint32(0xFF000000)
-"""The alpha of an opaque pixel."""
-
 
 @cache
 def planner() -> Callable[..., Plan]:
@@ -42,8 +39,8 @@ class ShowsPixels(Protocol):
     def run(self, work: Callable[[], None]) -> None:
         """Do this where the screen's context is."""
 
-    def show_texture(self, texture: Any, opaque: bool, look: Any) -> None:
-        """Show a texture of premultiplied words."""
+    def show_texture(self, texture: Any, format: PixelFormat, opaque: bool, look: Any) -> None:
+        """Show a texture of premultiplied pixels."""
 
     def show_words(self, words: NDArray[np.uint32], box: Box, look: Any) -> None:
         """Show a box of premultiplied words."""
@@ -54,6 +51,8 @@ class Surface:
 
     Attributes
     ----------
+    format : PixelFormat
+        How a pixel lies in memory.
     pixels : object
         What `Backend.new_surface` returned; None once closed.
     size : (int, int)
@@ -64,19 +63,20 @@ class Surface:
         Another one whenever the pixels may have changed.
     """
 
-    __slots__ = ("__weakref__", "_backend", "_holding", "_turn", "opaque", "pixels", "size", "stamp")
+    __slots__ = ("__weakref__", "_backend", "_holding", "_turn", "format", "opaque", "pixels", "size", "stamp")
 
-    def __init__(self, backend: Backend, width: int, height: int) -> None:
+    def __init__(self, backend: Backend, width: int, height: int, format: PixelFormat = RGBA8) -> None:
         self.pixels: Any = None
+        self.format = format
         self._turn = threading.RLock()
         self._backend, self.size, self.opaque = backend, (width, height), False
         self.stamp = object()
-        nbytes = 4 * width * height
+        nbytes = format.nbytes * width * height
         backend.check_surface(width, height)
         on_host = backend.memory == "host"
         self._holding = memory.Holding("surface", nbytes if on_host else 0, 0 if on_host else nbytes)
         try:
-            self.pixels = backend.new_surface(width, height)
+            self.pixels = backend.new_surface(width, height, format)
         except BaseException:
             self._holding.release()
             raise
@@ -92,7 +92,8 @@ class Surface:
         Raises FrameCancelledError where ``stop()`` says so in time. Whatever is raised, nothing has been drawn then.
         """
         width, height = self.size
-        plan = planner()(recordings, width, height, check=None if stop is None else partial(check, stop), is_read=read)
+        asks = None if stop is None else partial(check, stop)
+        plan = planner()(recordings, width, height, format=self.format, check=asks, is_read=read)
         on_the_way = read and not self.opaque and self._backend.memory == "host"
         out_straight_rgba = np.empty(height * width, np.int32) if on_the_way else None
         try:
@@ -112,17 +113,17 @@ class Surface:
         with self._take_turn():
             return present(*self._read(box))
 
-    def _read(self, box: Box | None) -> tuple[NDArray[np.uint32], Box]:
+    def _read(self, box: Box | None) -> tuple[Pixels, Box]:
         """Premultiplied pixels as they leave the surface, and where those of the box, or all, lie among them."""
         pixels = self._open()
         x0, y0, x1, y1 = box = (0, 0, *self.size) if box is None else box
         if x0 >= x1 or y0 >= y1:
-            return np.zeros((y1 - y0, x1 - x0), np.uint32), (0, 0, x1 - x0, y1 - y0)
+            return np.zeros((y1 - y0, x1 - x0), self.format.dtype), (0, 0, x1 - x0, y1 - y0)
         words, box = self._backend.read(pixels, box)
         if not self.opaque:
             return words, box
         x0, y0, x1, y1 = box
-        return words[y0:y1, x0:x1] | OPAQUE, (0, 0, x1 - x0, y1 - y0)
+        return self.format.made_opaque(words[y0:y1, x0:x1]), (0, 0, x1 - x0, y1 - y0)
 
     def begin_read(self) -> NDArray[np.uint8] | Callable[[], NDArray[np.uint8]]:
         """The pixels as they are now: at once, or, where another memory keeps them, by a call that makes them."""
@@ -136,10 +137,23 @@ class Surface:
         with self._take_turn():
             pixels = self._open()
             if self._backend.memory == "device":
-                screen.run(lambda: screen.show_texture(pixels.texture(), self.opaque, look))
+                screen.run(lambda: screen.show_texture(pixels.texture(), self.format, self.opaque, look))
             else:
-                words, box = self._read(None)
+                words, box = self.read_words()
                 screen.run(lambda: screen.show_words(words, box, look))
+
+    def read_words(self) -> tuple[NDArray[np.uint32], Box]:
+        """All pixels as premultiplied bytes, red in the low one, and where they lie among those that are returned."""
+        pixels, box = self._read(None)
+        if self.format is RGBA8:
+            return np.asarray(pixels, np.uint32), box
+        return present(pixels, box, is_straight=False).view(np.uint32)[..., 0], (0, 0, *self.size)
+
+    def to_halves(self, box: Box | None = None) -> NDArray[np.float16]:
+        """The pixels, or those of a box inside: a new (height, width, 4) float16 array, straight RGBA, 0 to 1."""
+        with self._take_turn():
+            pixels, (x0, y0, x1, y1) = self._read(box)
+            return straight_halves(np.ascontiguousarray(pixels[y0:y1, x0:x1]), self.format)
 
     def _take_turn(self) -> threading.RLock:
         """The lock of who uses the surface. FrameError for a finaliser that the collector runs meanwhile."""
@@ -176,6 +190,18 @@ class Surface:
         )
         # The holding counts itself off when it goes: a finalizer may not take the ledger's lock.
         self._backend.drop_surface(self.pixels, False)
+
+
+def straight_halves(pixels: Pixels, format: PixelFormat) -> NDArray[np.float16]:
+    """Premultiplied pixels (H, W) as straight halves (H, W, 4), 0 to 1; transparent black where there is no alpha."""
+    if format is RGBA8:
+        channels = pixels.view(np.uint8).astype(np.float32) * np.float32(1 / 255)
+    else:
+        channels = pixels.view(np.float16).astype(np.float32)
+    channels = channels.reshape(*pixels.shape, 4)
+    alpha = channels[..., 3:]
+    np.divide(channels[..., :3], alpha, out=channels[..., :3], where=alpha > 0)
+    return np.minimum(channels, 1, out=channels).astype(np.float16)
 
 
 _surfaces: WeakSet[Surface] = WeakSet()

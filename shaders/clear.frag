@@ -1,6 +1,6 @@
-// Every pixel of a surface becomes one word, as fine packs it. glClear has no meaning for surfaces of integers.
+// Every pixel of a surface becomes one, as fine packs it: one word, or two. glClear has no meaning for integers.
 #version 430
-uniform uint word;
-layout(location = 0) out uint pixel;
+uniform uvec4 words;
+layout(location = 0) out uvec4 pixel;
 
-void main() { pixel = word; }
+void main() { pixel = words; }

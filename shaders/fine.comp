@@ -19,6 +19,7 @@
 #include "shared/scene.glsl"
 #include "shared/coverage.glsl"
 #include "shared/blend.glsl"
+#include "shared/pixels.glsl"
 #include "shared/paint.glsl"
 
 #define STRIDE ACCUMULATOR_COLUMNS
@@ -370,17 +371,14 @@ void run_tile(uint at, uint end) {
     } while (at < end);
 }
 
-uint pack(float v) { return uint(min(max(v, 0.0), 1.0) * 255.0 + 0.5); }
-
 // Where the target was cleared, its texture does not know of it: this is the first that is stored.
 vec4 load_pixel(ivec2 place) {
-    uint word = config.clears == 0u ? imageLoad(surface, place).r : config.ground;
-    return vec4(float(word & 255u), float(word >> 8 & 255u), float(word >> 16 & 255u), float(word >> 24)) * (1.0 / 255.0);
+    return unpack_pixel(config.clears == 0u ? imageLoad(surface, place).rg : uvec2(config.ground, config.ground_high));
 }
 
 void store_pixel(ivec2 place, float r, float g, float b, float a) {
     if (place.x >= int(config.width) || place.y >= int(config.height)) return;
-    imageStore(surface, place, uvec4(pack(r) | pack(g) << 8 | pack(b) << 16 | pack(a) << 24));
+    imageStore(surface, place, pack_pixel(r, g, b, a));
 }
 
 void load_quad(ivec2 place, int q) {

@@ -2,21 +2,28 @@
 // Shows a surface of the gl backend in a window: laid on the background where it is translucent, the first row on top,
 // never stretched. The arithmetic is that of whole numbers, so that every driver gives the same bytes.
 
-uniform usampler2D surface; // Premultiplied RGBA8 in a word, red in the low byte.
+#include "shared/pixels.glsl"
+
+uniform usampler2D surface; // Premultiplied pixels of one of the formats.
 uniform vec4 background;    // Premultiplied; what lies outside the surface is this, too.
 uniform int rows;           // Of the window: OpenGL counts them from below.
-uniform uint opaque;        // Added to every word: 0xFF000000 where the surface's alpha does not count.
+uniform uint opaque;        // 1 where the surface's alpha does not count.
 
 out vec4 color;
 
 void main() {
     ivec2 at = ivec2(gl_FragCoord.x, rows - 1 - int(gl_FragCoord.y));
     ivec2 size = textureSize(surface, 0);
-    uint word = 0u;
+    uvec4 top = uvec4(0u);
     if (at.x < size.x && at.y >= 0 && at.y < size.y) {
-        word = texelFetch(surface, at, 0).r | opaque;
+        uvec4 words = texelFetch(surface, at, 0);
+#ifdef RGBA16F
+        top = uvec4(unpack_pixel(words.rg) * 255.0 + 0.5);
+#else
+        top = uvec4(words.r, words.r >> 8, words.r >> 16, words.r >> 24) & 255u;
+#endif
+        if (opaque != 0u) top.a = 255u;
     }
-    uvec4 top = uvec4(word, word >> 8, word >> 16, word >> 24) & 255u;
     // A 255th, rounded, without a division: software drivers take their time for one.
     uvec4 below = uvec4(background * 255.0 + 0.5) * (255u - top.a) + 128u;
     color = vec4(top + (below + (below >> 8) >> 8)) * (1.0 / 255.0);

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Literal, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contract.formats import RGBA8, PixelFormat, Pixels
 from ..errors import FrameCancelledError
 
 if TYPE_CHECKING:
@@ -28,8 +29,8 @@ def check(stop: Stop | None) -> None:
 class Backend(Protocol):
     """What runs plans.
 
-    A surface is whatever the backend returns from `new_surface`: ``height x width`` premultiplied RGBA8 pixels that
-    start transparent. ``memory`` says where they lie.
+    A surface is whatever the backend returns from `new_surface`: ``height x width`` premultiplied pixels of a format,
+    transparent at first. ``memory`` says where they lie.
     """
 
     name: str
@@ -42,8 +43,8 @@ class Backend(Protocol):
     def check_surface(self, width: int, height: int) -> None:
         """Raise LimitError where a surface of this size cannot be made."""
 
-    def new_surface(self, width: int, height: int) -> Any:
-        """A transparent surface."""
+    def new_surface(self, width: int, height: int, format: PixelFormat = RGBA8) -> Any:
+        """A transparent surface with pixels of a format."""
 
     def run(
         self,
@@ -60,10 +61,10 @@ class Backend(Protocol):
         are there already, which they are where that took less time than it would take later.
         """
 
-    def read(self, surface: Any, box: Box) -> tuple[NDArray[np.uint32], Box]:
+    def read(self, surface: Any, box: Box) -> tuple[Pixels, Box]:
         """Pixels of the surface, and where those of ``box``, which is not empty, lie among them.
 
-        They are ``(height, width)`` uint32, premultiplied, red in the low byte. Do not write to them.
+        They are ``(height, width)``, premultiplied, in the surface's format. Do not write to them.
         """
 
     def drop_surface(self, surface: Any, now: bool = True) -> None:

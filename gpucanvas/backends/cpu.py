@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from .. import memory
 from ..contract.constants import TILE
+from ..contract.formats import RGBA8, PixelFormat, Pixels, format_of
 from ..errors import LimitError
 from ..pipeline.record import Box
 from ..pipeline.scene import Scene
@@ -27,7 +28,7 @@ from ..sight.spans import count, span
 from . import workers
 from .bands import SMALL_PICTURE
 from .base import Stop, check
-from .host_surface import HostSurface
+from .host_surface import HostSurface, words_of
 from .scratch import Spare
 
 if TYPE_CHECKING:
@@ -41,7 +42,7 @@ MAX_PIXELS = 1 << 28
 class SurfaceBackup:
     """The rows of a surface that scenes may change, as they were before."""
 
-    def __init__(self, runner: StageRunner, plan: Plan, memory: NDArray[np.uint32]) -> None:
+    def __init__(self, runner: StageRunner, plan: Plan, memory: Pixels) -> None:
         from .stage_runner import all_rows, touched_rows
 
         top, bottom, behind = len(memory), 0, -(-len(memory) // TILE)
@@ -55,7 +56,7 @@ class SurfaceBackup:
                     rows = all_rows(step.scene)
             if rows[0] < rows[1]:
                 top, bottom = min(top, rows[0]), max(bottom, rows[1])
-        self._rows = memory[top * TILE : bottom * TILE]
+        self._rows = memory[top * TILE : bottom * TILE].view(np.uint32)
         count("bytes_copied", self._rows.nbytes)
         self._copy = runner.scratch.take("before", self._rows.size, np.uint32)[: self._rows.size]
         self._copy[:] = self._rows.reshape(-1)
@@ -92,11 +93,13 @@ class CPUBackend:
                 f"{MAX_PIXELS} pixels: draw it in parts"
             )
 
-    def new_surface(self, width: int, height: int) -> HostSurface:
+    def new_surface(self, width: int, height: int, format: PixelFormat = RGBA8) -> HostSurface:
         """A transparent surface. The memory of dropped ones of the same size is used again: fresh pages are slow."""
         self.check_surface(width, height)
-        spare = self._spare.take(width * height)
-        return HostSurface(np.empty((height, width), np.uint32) if spare is None else spare.reshape(height, width))
+        spare = self._spare.take(width * height * format.words)
+        if spare is None:
+            return HostSurface(np.empty((height, width), format.dtype))
+        return HostSurface(spare.view(format.dtype).reshape(height, width))
 
     def run(
         self,
@@ -152,7 +155,7 @@ class CPUBackend:
         scene: Scene,
         target: HostSurface,
         out_straight_rgba: NDArray[np.int32] | None,
-        layers: NDArray[np.uint32] | None,
+        layers: Pixels | None,
     ) -> bool:
         if not len(scene.draws) or not target.memory.size:
             return False
@@ -162,7 +165,7 @@ class CPUBackend:
         workers.stage_runner().settle()
         return out_straight_rgba is not None
 
-    def read(self, surface: HostSurface, box: Box) -> tuple[NDArray[np.uint32], Box]:
+    def read(self, surface: HostSurface, box: Box) -> tuple[Pixels, Box]:
         """The surface's own memory, and the same box."""
         return surface.read(box)
 
@@ -206,17 +209,22 @@ def _target(targets: dict[int, HostSurface], target: Target, runner: StageRunner
     """The pixels of a target: the surface, or working memory, which is another where a larger one is needed."""
     found = targets.get(target.number)
     if found is None or found.memory.shape != (target.height, target.width):
-        size = target.height * target.width
-        memory = runner.scratch.take(target.name, size, np.uint32)[:size]
+        words = target.height * target.width * target.format.words
+        memory: Pixels = runner.scratch.take(target.name, words, np.uint32)[:words].view(target.format.dtype)
         found = targets[target.number] = HostSurface(memory.reshape(target.height, target.width))
     return found
 
 
-def present(surface: NDArray[np.uint32], box: Box | None = None) -> NDArray[np.uint8]:
-    """A box of premultiplied (H, W) uint32, or all of it, as straight (h, w, 4) uint8; on threads where large."""
+def present(surface: Pixels, box: Box | None = None, is_straight: bool = True) -> NDArray[np.uint8]:
+    """A box of premultiplied pixels (H, W), or all of it, as straight bytes (h, w, 4); on threads where large.
+
+    Where ``is_straight`` is false they stay premultiplied, and only become bytes: for pixels of halves.
+    """
     from ..kernels.notice import notice
     from ..stages.present import LEAST, unpremultiply
 
+    if format_of(surface) is not RGBA8:
+        return present_halves(surface, box, is_straight)
     height, stride = surface.shape
     x0, y0, x1, y1 = (0, 0, stride, height) if box is None else box
     wide, rows = x1 - x0, y1 - y0
@@ -234,6 +242,34 @@ def present(surface: NDArray[np.uint32], box: Box | None = None) -> NDArray[np.u
             ours.run(parts, lambda part: unpremultiply(pixels, out, start, stride, wide, cuts[part], cuts[part + 1]))
     notice.settle()
     return out[:size].view(np.uint8).reshape(rows, wide, 4)
+
+
+def present_halves(surface: Pixels, box: Box | None, is_straight: bool) -> NDArray[np.uint8]:
+    """`present`, of pixels of halves."""
+    from ..kernels.notice import notice
+    from ..stages.present import narrow_halves, unpremultiply_halves
+
+    height, stride = surface.shape
+    x0, y0, x1, y1 = (0, 0, stride, height) if box is None else box
+    wide, rows, start = x1 - x0, y1 - y0, y0 * stride + x0
+    pixels, out = words_of(np.asarray(surface)), np.empty(wide * rows, np.int32)
+    convert = unpremultiply_halves if is_straight else narrow_halves
+    count("bytes_presented", 4 * wide * rows)
+    with span("present", pixels=wide * rows):
+        ours = workers.shared()
+        parts = 1 if wide * rows < SMALL_PICTURE else min(ours.threads * 4, rows)
+        cuts = [part * rows // parts for part in range(parts + 1)]
+
+        def work(part: int) -> None:
+            edge, row = np.empty((TILE, 2), np.int32), np.empty(TILE, np.int32)
+            convert(pixels, out, start, stride, wide, cuts[part], cuts[part + 1], edge, row)
+
+        if parts == 1:
+            work(0)
+        else:
+            ours.run(parts, work)
+    notice.settle()
+    return out.view(np.uint8).reshape(rows, wide, 4)
 
 
 _shared: CPUBackend | None = None

@@ -18,9 +18,11 @@ from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..contract.filters import BlurTask
+from ..contract.formats import Pixels
 from ..sight.spans import span
 from ..stages import filter as stage
 from .blurs import axes, checked
+from .host_surface import words_of
 from .scratch import Scratch
 
 Run = Callable[[int, Callable[[int], None]], None]
@@ -37,7 +39,7 @@ BAND_ROWS = 16
 """Rows of pixels of a band, at least: each begins with rows of cells of its own."""
 
 
-def blur(surface: NDArray[np.uint32], items: NDArray[np.void], scratch: Scratch, run: Run, threads: int = 1) -> None:
+def blur(surface: Pixels, items: NDArray[np.void], scratch: Scratch, run: Run, threads: int = 1) -> None:
     """Blur boxes of a surface.
 
     Where `run` raises, some boxes may have been stored.
@@ -45,7 +47,7 @@ def blur(surface: NDArray[np.uint32], items: NDArray[np.void], scratch: Scratch,
     Parameters
     ----------
     surface
-        (H, W) premultiplied RGBA8, red in the low byte, without gaps.
+        (H, W) premultiplied pixels, without gaps.
     items
         Blur items. A result may lie where its own source is, or where no item's source or result is.
     scratch
@@ -69,7 +71,7 @@ def blur(surface: NDArray[np.uint32], items: NDArray[np.void], scratch: Scratch,
         return
     with span("filter", blurs=len(items)):
         tasks, weights = make_tasks(items)
-        job = Job(surface.view(np.int32).reshape(-1), width, weights, scratch, run)
+        job = Job(words_of(surface), width, weights, scratch, run)
         cost = costs(tasks)
         if int(cost.sum()) <= SMALL_WORK:
             job.blur_small(tasks, [0, len(tasks)])
@@ -126,7 +128,7 @@ class Job:
     Parameters
     ----------
     pixels
-        The surface, (N,) int32.
+        The surface, as `stages/tile.py` has it.
     width
         Its pixels a row.
     weights, scratch, run
@@ -166,15 +168,19 @@ class Job:
         # So many values a line are what the kernels' `line_room` counts on.
         room = stage.LINES * (4 * int(tasks["wide"].max()) + stage.LINE_ROOM)
 
+        blur_boxes = stage.blur_boxes if self._pixels.ndim == 1 else stage.blur_half_boxes
+
         def work(part: int) -> None:
             try:
                 hand = self._free.pop()
             except IndexError:
                 hand = next(self._hands)
             lines = self._scratch.take(f"blur lines {hand}", room, np.float32)
-            edge = self._scratch.take(f"blur edge {hand}", c.TILE, np.int32)
+            edge = self._scratch.take(f"blur edge {hand}", 2 * c.TILE, np.int32)[: 2 * c.TILE]
+            if self._pixels.ndim == 2:
+                edge = edge.reshape(c.TILE, 2)
             first, last, rows, pixels = bands[part]
-            stage.blur_boxes(
+            blur_boxes(
                 self._pixels, self._width, tasks, first, last, rows, pixels, self._weights, values(hand), lines, edge
             )
             self._free.append(hand)

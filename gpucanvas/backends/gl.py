@@ -24,7 +24,9 @@ from numpy.typing import NDArray
 from .. import memory
 from ..contract import constants as c
 from ..contract import records
+from ..contract.formats import RGBA8, PixelFormat, Pixels
 from ..contract.stages import BUFFERS, STAGES, Stage
+from ..contract.stages import SURFACE as SURFACE_IMAGE
 from ..errors import FrameError, LimitError, LostContextError
 from ..gl.buffers import Buffers
 from ..gl.context import is_hardware
@@ -94,14 +96,14 @@ class GLBackend:
                 'draw it in parts, or use backend="cpu"'
             )
 
-    def new_surface(self, width: int, height: int) -> TextureSurface:
-        """A transparent texture of 32-bit words."""
+    def new_surface(self, width: int, height: int, format: PixelFormat = RGBA8) -> TextureSurface:
+        """A transparent texture."""
         self.check_surface(width, height)
-        return self._post(lambda: self._new_surface(max(width, 1), max(height, 1)))
+        return self._post(lambda: self._new_surface(max(width, 1), max(height, 1), format))
 
-    def _new_surface(self, width: int, height: int) -> TextureSurface:
+    def _new_surface(self, width: int, height: int, format: PixelFormat) -> TextureSurface:
         self._bury()
-        return TextureSurface(self._context, self._programs, width, height)
+        return TextureSurface(self._context, self._programs, width, height, format)
 
     def run(
         self,
@@ -157,7 +159,9 @@ class GLBackend:
 
     def _texture(self, target: Target, surface: TextureSurface) -> TextureSurface:
         """The texture of a target. Those of scratch targets stay from frame to frame; they may be larger."""
-        return surface if target.number == SURFACE else self._scratch.take(target.number, target.width, target.height)
+        if target.number == SURFACE:
+            return surface
+        return self._scratch.take(target.number, target.width, target.height, target.format)
 
     def _post(self, work: Callable[[], T]) -> T:
         """Run a canvas's work on the owner. FrameError where the collector has run a finaliser that cannot wait for it.
@@ -168,10 +172,10 @@ class GLBackend:
             raise FrameError("a __del__ that ran inside another call draws on a gl canvas: do it elsewhere")
         return self._owner.run(work)
 
-    def read(self, surface: TextureSurface, box: Box) -> tuple[NDArray[np.uint32], Box]:
-        """The texture's words in a box, and nothing around them."""
+    def read(self, surface: TextureSurface, box: Box) -> tuple[Pixels, Box]:
+        """The texture's pixels in a box, and nothing around them."""
         x0, y0, x1, y1 = box
-        nbytes = 4 * (x1 - x0) * (y1 - y0)
+        nbytes = surface.format.nbytes * (x1 - x0) * (y1 - y0)
         count("waits")
         count("bytes_downloaded", nbytes)
         with span("read surface", WAITS, bytes=nbytes):
@@ -266,14 +270,17 @@ class GLBackend:
         for step, stages in groupby((stage for stage in STAGES if prod(sizes[stage.name])), lambda stage: stage.step):
             with span(step, **figures.get(step, {})), self._timers.time(step):
                 for stage in stages:
-                    self._dispatch(stage, sizes[stage.name], needs)
+                    self._dispatch(stage, sizes[stage.name], needs, this.target.format)
 
-    def _dispatch(self, stage: Stage, size: tuple[int, int], needs: int | None) -> None:
-        """Run a stage for so many items of work: a row of them, or as many rows of tiles."""
+    def _dispatch(self, stage: Stage, size: tuple[int, int], needs: int | None, format: PixelFormat) -> None:
+        """Run a stage for so many items of work: a row of them, or as many rows of tiles.
+
+        ``format`` is that of the pixels that fine loads and stores.
+        """
         for binding, name in enumerate(stage.buffers):
             self._buffers.bind(name, binding)
         features = needs & stage.features if needs is not None and stage.features else None
-        program = self._programs.get(stage.name, features)
+        program = self._programs.get(stage.name, features, format if SURFACE_IMAGE in stage.writes else RGBA8)
         program.run(stage.groups(size[0], MAX_GROUPS), size[1], 1)
         self._context.memory_barrier()
         self._counts["dispatches"] += 1
@@ -328,7 +335,8 @@ class GLBackend:
         config["bin_count"] = self._bins
         config["fine_left"], config["fine_top"] = this.tiles[:2]
         config["first_bin"] = bins_of(scene, this.tiles)[0]
-        config["clears"], config["ground"] = this.ground is not None, this.ground or 0
+        config["clears"], ground = this.ground is not None, this.ground or 0
+        config["ground"], config["ground_high"] = ground & 0xFFFFFFFF, ground >> 32
         config["vertex_count"], config["path_tile_count"] = len(scene.vertices), scene.path_tile_count
         for buffer in COUNTED:
             room = self._buffers.capacity(buffer.name, buffer.words)

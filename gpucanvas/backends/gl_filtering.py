@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 from .. import memory
 from ..contract import constants as c
+from ..contract.formats import PixelFormat
 from ..errors import LimitError
 from ..gl.buffers import Buffers
 from ..gl.program import Programs
@@ -123,15 +124,15 @@ class Filters:
         self._images[channels].take(values).bind_to_image(1, read=True, write=True)
         first = 0
         for each in passes:
-            self._dispatch(each, first, c.BLUR_ALPHA_ONLY if channels == 1 else 0)
+            self._dispatch(each, first, c.BLUR_ALPHA_ONLY if channels == 1 else 0, surface.format)
             first += len(each.items)
 
     def _upload(self, name: str, table: NDArray[Any]) -> None:
         data = np.ascontiguousarray(table).view(np.uint8).reshape(-1)
         self._transfers.upload(self._buffers.take(name, len(data)), len(data), lambda memory: np.copyto(memory, data))
 
-    def _dispatch(self, each: Pass, first: int, features: int) -> None:
-        program = self._programs.get(each.shader, features | each.features)
+    def _dispatch(self, each: Pass, first: int, features: int, format: PixelFormat) -> None:
+        program = self._programs.get(each.shader, features | each.features, format)
         program["first_item"], program["last_item"] = first, first + len(each.items)
         wide = min(each.groups, GROUPS_ACROSS)
         program.run(wide, -(-each.groups // wide), 1)

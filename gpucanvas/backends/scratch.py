@@ -125,14 +125,14 @@ class Spare:
 
     def __init__(self) -> None:
         self._arrays: deque[Entry] = deque()
-        self.left: deque[NDArray[np.uint32]] = deque(maxlen=2)
+        self.left: deque[NDArray[Any]] = deque(maxlen=2)
         """What finalizers have left, which may do no more than append."""
 
-    def put(self, surface: NDArray[np.uint32]) -> None:
+    def put(self, surface: NDArray[Any]) -> None:
         """Keep it; the ones kept longest go where there is too much."""
         if not SPARE_LEAST <= surface.nbytes <= SPARE_BYTES:
             return
-        flat = surface.reshape(-1)
+        flat: NDArray[np.uint32] = surface.reshape(-1).view(np.uint32)
         if memory.debugging():
             flat.view(np.uint8)[:] = memory.POISON
         try:
@@ -143,12 +143,12 @@ class Spare:
         while sum(entry.array.nbytes for entry in self._arrays.copy()) > SPARE_BYTES:
             self._drop_oldest()
 
-    def take(self, pixels: int) -> NDArray[np.uint32] | None:
-        """An array of so many pixels, as it was left."""
+    def take(self, words: int) -> NDArray[np.uint32] | None:
+        """An array of so many 32-bit words, as it was left."""
         while self.left:
             self.put(self.left.popleft())
         for entry in self._arrays.copy():
-            if len(entry.array) == pixels:
+            if len(entry.array) == words:
                 try:
                     self._arrays.remove(entry)
                 except ValueError:  # Another thread was first.

@@ -20,14 +20,16 @@ from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..contract import records
+from ..contract.formats import RGBA8, PixelFormat, Pixels, format_of
 from ..kernels import holding_lock
 from ..kernels.notice import notice
 from ..pipeline.scene import Records, Scene, lines_a_vertex
 from ..sight.spans import on, span
 from ..stages import binning, coarse, flatten, listing, runs, shade
-from ..stages.present import unpremultiply
+from ..stages.present import unpremultiply, unpremultiply_halves
 from .bands import SMALL_PICTURE, aligned_rows, balanced
 from .base import Stop, check
+from .host_surface import words_of
 from .scratch import LINE_BYTES, Scratch
 from .small import Lists, SmallTables, is_held, room_for_draws
 
@@ -59,8 +61,9 @@ LOG_WORDS = 4096
 """Room for a bin's commands to begin with, four words a draw apart; coarse says when it needs more."""
 
 shade_tiles_held = holding_lock(shade.shade_tiles)
+shade_half_tiles_held = holding_lock(shade.shade_half_tiles)
 NO_PIXELS: NDArray[np.int32] = np.empty(0, np.int32)
-NO_LAYERS: tuple[NDArray[np.int32], int] = NO_PIXELS, 0
+NO_HALVES: NDArray[np.int32] = np.empty((0, 2), np.int32)
 
 Run = Callable[[int, Callable[[int], None]], None]
 """Calls ``work(part)`` for every part."""
@@ -87,22 +90,25 @@ class StageRunner:
 
     def __init__(self, scratch: Scratch, threads: int, run: Run, stop: Stop | None = None) -> None:
         self.scratch, self.threads, self.run, self.stop = scratch, threads, run, stop
-        self._layers = NO_LAYERS
+        self._layers = NO_PIXELS, 0
 
     def draw(
         self,
         scene: Scene,
-        surface: NDArray[np.uint32],
+        surface: Pixels,
         clear_color: int | None,
         out_straight_rgba: NDArray[np.int32] | None = None,
-        layers: NDArray[np.uint32] | None = None,
+        layers: Pixels | None = None,
     ) -> None:
         """Draw a scene over what the surface holds, or over pixels that all are ``clear_color``, where there is one.
 
         ``out_straight_rgba`` (H * W,) is given the surface's pixels, straight. ``layers`` are the pixels of the target
         that layers are read from.
         """
-        self._layers = NO_LAYERS if layers is None else (layers.view(np.int32).reshape(-1), layers.shape[1])
+        if layers is None:
+            self._layers = NO_PIXELS if format_of(surface) is RGBA8 else NO_HALVES, 0
+        else:
+            self._layers = words_of(layers), layers.shape[1]
         height, width = surface.shape
         # A look at what few draws touch takes as long as a look at so many tiles.
         looks = (
@@ -119,12 +125,12 @@ class StageRunner:
             surface[: rows[0] * c.TILE] = 0
             surface[rows[1] * c.TILE :] = 0
         if out_straight_rgba is not None and not done:
-            self._present(surface.view(np.int32).reshape(-1), out_straight_rgba, width, height)
+            self._present(words_of(surface), out_straight_rgba, width, height)
 
     def _draw_small(
         self,
         scene: Scene,
-        surface: NDArray[np.uint32],
+        surface: Pixels,
         clear_color: int | None,
         out_straight_rgba: NDArray[np.int32] | None,
     ) -> bool | None:
@@ -153,7 +159,7 @@ class StageRunner:
     def _draw_by_stages(
         self,
         scene: Scene,
-        surface: NDArray[np.uint32],
+        surface: Pixels,
         clear_color: int | None,
         out_straight_rgba: NDArray[np.int32] | None,
         rows: Rows,
@@ -391,7 +397,7 @@ class StageRunner:
     def shade(
         self,
         scene: Scene,
-        surface: NDArray[np.uint32],
+        surface: Pixels,
         clear_color: int | None,
         out_straight_rgba: NDArray[np.int32] | None,
         path_tiles: Records,
@@ -407,7 +413,7 @@ class StageRunner:
         """
         height, width = surface.shape
         tiles = -(-width // c.TILE) * (rows[1] - rows[0])
-        pixels = surface.view(np.int32).reshape(-1)
+        pixels, format = words_of(surface), format_of(surface)
         tables = (
             scene.draws,
             scene.paths,
@@ -423,32 +429,49 @@ class StageRunner:
         later = out_straight_rgba is not None and clear_color is None and width >= c.TILE and idle
         out = NO_PIXELS if out_straight_rgba is None or later else out_straight_rgba
         # As the surface holds it: without a clear colour, tiles without commands stay as they are.
-        numbers = width, height, rows[0], clear_color is not None, signed(clear_color or 0)
+        numbers = width, height, rows[0], clear_color is not None, signed(clear_color or 0, format)
         # Tiles without commands cost something, too, where they are stored.
         if busy < SMALL_TILES and (tiles < MANY_TILES or (clear_color is None and not len(out))):
             check(self.stop)
-            shade_tiles = shade_tiles_held if is_held(width, height) else shade.shade_tiles
-            work = self.scratch.take("tile 0", shade.WORK, np.int32)
-            shade_tiles(*lists, tables, pixels, out, *numbers, 0, tiles, work)
+            shade_tiles: Any
+            if format is RGBA8:
+                shade_tiles = shade_tiles_held if is_held(width, height) else shade.shade_tiles
+            else:
+                shade_tiles = shade_half_tiles_held if is_held(width, height) else shade.shade_half_tiles
+            shade_tiles(*lists, tables, pixels, out, *numbers, 0, tiles, *self._work("tile 0", format))
             return len(out) > 0
         cuts = marks.tolist()
+        shade_tiles = shade.shade_tiles if format is RGBA8 else shade.shade_half_tiles
 
         def run(part: int) -> None:
-            work = self.scratch.take(f"tile {part}", shade.WORK, np.int32)
-            shade.shade_tiles(*lists, tables, pixels, out, *numbers, cuts[part], cuts[part + 1], work)
+            work = self._work(f"tile {part}", format)
+            shade_tiles(*lists, tables, pixels, out, *numbers, cuts[part], cuts[part + 1], *work)
 
         self.run(len(cuts) - 1, run)
         return len(out) > 0
+
+    def _work(self, name: str, format: PixelFormat) -> tuple[NDArray[np.int32], ...]:
+        """The memory that kernels shade tiles with."""
+        work = self.scratch.take(name, shade.WORK, np.int32)
+        if format is RGBA8:
+            return (work,)
+        return work, self.scratch.take(f"edge of {name}", 2 * c.TILE, np.int32)[: 2 * c.TILE].reshape(c.TILE, 2)
 
     def _present(
         self, pixels: NDArray[np.int32], out_straight_rgba: NDArray[np.int32], width: int, height: int
     ) -> None:
         """Make all pixels of a surface straight."""
         cuts = self._bands(height, SMALL_PICTURE // width, PORTIONS).tolist()
-        self.run(
-            len(cuts) - 1,
-            lambda part: unpremultiply(pixels, out_straight_rgba, 0, width, width, cuts[part], cuts[part + 1]),
-        )
+
+        def work(part: int) -> None:
+            if pixels.ndim == 1:
+                unpremultiply(pixels, out_straight_rgba, 0, width, width, cuts[part], cuts[part + 1])
+            else:
+                edge, row = np.empty((c.TILE, 2), np.int32), np.empty(c.TILE, np.int32)
+                rectangle = 0, width, width, cuts[part], cuts[part + 1]
+                unpremultiply_halves(pixels, out_straight_rgba, *rectangle, edge, row)
+
+        self.run(len(cuts) - 1, work)
 
 
 def all_rows(scene: Scene) -> Rows:
@@ -473,6 +496,7 @@ def settle() -> None:
     notice.settle()
 
 
-def signed(word: int) -> int:
-    """A pixel's word as a number of 32 bits with a sign."""
-    return word - (1 << 32) if word >> 31 else word
+def signed(pixel: int, format: PixelFormat) -> int:
+    """A pixel's bits as a number with a sign."""
+    bits = 4 * format.channel_bits
+    return pixel - (1 << bits) if pixel >> bits - 1 else pixel

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 from . import constants, filters  # noqa: F401  # Filters registers its records.
+from .formats import FORMATS
 from .operators import OP_FIRST_PIXEL_BLEND, OPERATORS
 from .paints import PAINTS
 from .records import RECORDS, Field, Record
@@ -31,6 +32,7 @@ def glsl() -> str:
     parts = [HEAD]
     parts += [_define(name, value, meaning) for name, value, meaning in _constants()]
     parts += _operators()
+    parts.append(_pixel_image())
     parts += [_struct(record) for record in RECORDS.values()]
     parts += _paints()
     return "\n".join(parts) + "\n"
@@ -52,7 +54,7 @@ def glsl_of_stage(stage: Stage) -> str:
     for binding, name in enumerate(IMAGES):
         if name in stage.reads:
             access = "" if name in stage.writes else "readonly "
-            lines.append(f"layout(r32ui, binding = {binding}) {access}uniform uimage2D {name};")
+            lines.append(f"layout(PIXEL_IMAGE, binding = {binding}) {access}uniform uimage2D {name};")
     return "\n".join(lines) + "\n"
 
 
@@ -101,6 +103,15 @@ def _paints() -> list[str]:
         f"f(PAINT_{row.name.upper()}, {row.record.name}, LOAD_{row.record.name}, {row.name}_color)" for row in rows
     ]
     return [*parts, "#define EACH_PAINT(f) " + " ".join(calls)]
+
+
+def _pixel_image() -> str:
+    """The format of images of pixels: the name of one of the formats but the first is defined where pixels are such."""
+    first, *others = FORMATS.values()
+    lines = [f"// How pixels of surfaces lie in memory: {first.name}, unless another format's name is defined."]
+    for number, each in enumerate(others):
+        lines += [f"#{'el' if number else ''}if defined({each.name.upper()})", f"#define PIXEL_IMAGE {each.image}"]
+    return "\n".join([*lines, "#else", f"#define PIXEL_IMAGE {first.image}", "#endif"])
 
 
 def _load(field: Field, index: int) -> str:

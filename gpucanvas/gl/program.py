@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..contract.constants import FEATURE_ALL, FEATURE_KIND_SHIFT
+from ..contract.formats import RGBA8, PixelFormat
 from ..errors import BackendError
 from ..sight.spans import COMPILES, count, span
 from .source import Source, load
@@ -15,29 +16,31 @@ class Programs:
 
     def __init__(self, context: Any) -> None:
         self._context = context
-        self._programs: dict[tuple[str, int | None], Any] = {}
+        self._programs: dict[tuple[str, int | None, str], Any] = {}
         self.compiles = 0
 
-    def get(self, name: str, features: int | None = None) -> Any:
-        """The compute shader of shaders/NAME.comp, for scenes that hold no more than these FEATURE_* bits."""
-        program = self._programs.get((name, features))
+    def get(self, name: str, features: int | None = None, format: PixelFormat = RGBA8) -> Any:
+        """The compute shader of shaders/NAME.comp, for scenes that hold no more than these FEATURE_* bits.
+
+        ``format`` is that of the pixels which it loads and stores.
+        """
+        key = name, features, format.name
+        program = self._programs.get(key)
         if program is None:
             source = load(f"{name}.comp")
-            text = source.text
-            if features is not None:
-                version, rest = text.split("\n", 1)
-                kinds, features_ = features >> FEATURE_KIND_SHIFT, features & FEATURE_ALL
-                text = f"{version}\n#define FEATURES {features_}\n#define PAINT_KINDS {kinds}\n{rest}"
-            program = self._programs[name, features] = self._compile(source, compute_shader=text)
+            text = define(source.text, features, format)
+            program = self._programs[key] = self._compile(source, compute_shader=text)
         return program
 
-    def triangle(self, name: str) -> Any:
+    def triangle(self, name: str, format: PixelFormat = RGBA8) -> Any:
         """A vertex array of one triangle over all of a framebuffer, coloured by shaders/NAME.frag."""
-        program = self._programs.get((name, None))
+        key = name, None, format.name
+        program = self._programs.get(key)
         if program is None:
             source = load(f"{name}.frag")
-            made = self._compile(source, vertex_shader=load("triangle.vert").text, fragment_shader=source.text)
-            program = self._programs[name, None] = self._context.vertex_array(made, [])
+            text = define(source.text, None, format)
+            made = self._compile(source, vertex_shader=load("triangle.vert").text, fragment_shader=text)
+            program = self._programs[key] = self._context.vertex_array(made, [])
         return program
 
     def release(self) -> None:
@@ -59,3 +62,15 @@ class Programs:
         self.compiles += 1
         count("compiles")
         return program
+
+
+def define(text: str, features: int | None, format: PixelFormat) -> str:
+    """A shader's text that says for which features, and for which pixels, it is compiled."""
+    version, rest = text.split("\n", 1)
+    lines = [version]
+    if features is not None:
+        lines.append(f"#define FEATURES {features & FEATURE_ALL}")
+        lines.append(f"#define PAINT_KINDS {features >> FEATURE_KIND_SHIFT}")
+    if format is not RGBA8:
+        lines.append(f"#define {format.name.upper()}")
+    return "\n".join([*lines, rest])

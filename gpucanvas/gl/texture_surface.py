@@ -1,4 +1,4 @@
-"""A surface of the gl backend: a texture of 32-bit words; and how it was, while a frame of several parts is drawn.
+"""A surface of the gl backend: a texture of pixels; and how it was, while a frame of several parts is drawn.
 
 A clear is only noted. Who uses the texture next runs it first; where a read comes before, or another clear, the GPU has
 nothing to do. All methods run on the thread that owns the context.
@@ -9,21 +9,25 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from .. import memory
+from ..contract.formats import RGBA8, PixelFormat, Pixels
 from ..sight.spans import count
 from .program import Programs
 from .transfer import Transfers
 
+WORD = 0xFFFFFFFF
+
 
 class TextureSurface:
-    """``height x width`` premultiplied RGBA8 pixels on the GPU, transparent at first, red in the low byte.
+    """``height x width`` premultiplied pixels on the GPU, transparent at first.
 
     Attributes
     ----------
     size : (int, int)
         Width and height, pixels.
+    format : PixelFormat
+        How a pixel lies in memory.
     memory : moderngl.Texture
         Where the pixels are, unless ``clear_color`` is one.
     clear_color : int or None
@@ -32,12 +36,14 @@ class TextureSurface:
         Whether the texture has ever been drawn on.
     """
 
-    __slots__ = ("_context", "_programs", "_target", "clear_color", "has_pixels", "memory", "size")
+    __slots__ = ("_context", "_programs", "_target", "clear_color", "format", "has_pixels", "memory", "size")
 
-    def __init__(self, context: Any, programs: Programs, width: int, height: int) -> None:
+    def __init__(
+        self, context: Any, programs: Programs, width: int, height: int, format: PixelFormat = RGBA8
+    ) -> None:
         self._context, self._programs = context, programs
-        self.size = width, height
-        self.memory = context.texture(self.size, 1, dtype="u4")
+        self.size, self.format = (width, height), format
+        self.memory = context.texture(self.size, format.words, dtype="u4")
         count("allocations")
         self.memory.filter = (context.NEAREST, context.NEAREST)
         self._target: Any = None
@@ -45,7 +51,7 @@ class TextureSurface:
         self.has_pixels = False
 
     def clear(self, color: int) -> None:
-        """Make every pixel ``color``, premultiplied RGBA8 with red in the low byte."""
+        """Make every pixel ``color``, a premultiplied one of this format."""
         self.clear_color = color
 
     def clear_around(self, left: int, top: int, right: int, bottom: int) -> None:
@@ -70,7 +76,7 @@ class TextureSurface:
     def _store(self, color: int, boxes: list[tuple[int, int, int, int]]) -> None:
         """Make every pixel of some boxes (left, top, right, bottom) a colour."""
         triangle = self._programs.triangle("clear")
-        triangle.program["word"] = color
+        triangle.program["words"] = color & WORD, color >> 32, 0, 0
         framebuffer = self._framebuffer()
         framebuffer.use()
         for left, top, right, bottom in boxes:
@@ -80,12 +86,12 @@ class TextureSurface:
         # moderngl binds later what is bound now: that must not be gone by then.
         self._context.detect_framebuffer(0).use()
 
-    def read(self, transfers: Transfers, box: tuple[int, int, int, int]) -> NDArray[np.uint32]:
+    def read(self, transfers: Transfers, box: tuple[int, int, int, int]) -> Pixels:
         """The pixels of a box (left, top, right, bottom), (height, width)."""
         x0, y0, x1, y1 = box
         if self.clear_color is not None:
-            return np.full((y1 - y0, x1 - x0), self.clear_color, np.uint32)
-        return transfers.read(self._framebuffer(), box)
+            return np.full((y1 - y0, x1 - x0), self.clear_color, self.format.dtype)
+        return transfers.read(self._framebuffer(), box, self.format)
 
     def _framebuffer(self) -> Any:
         """The framebuffer that reads parts of the texture and draws on it; made once."""
@@ -113,27 +119,28 @@ class ScratchTextures:
 
     def __init__(self, context: Any, programs: Programs) -> None:
         self._context, self._programs = context, programs
-        self._textures: dict[int, tuple[TextureSurface, memory.Holding]] = {}
+        self._textures: dict[tuple[int, str], tuple[TextureSurface, memory.Holding]] = {}
 
-    def take(self, number: int, width: int, height: int) -> TextureSurface:
-        """The texture of the target with this number, at least so large."""
-        found = self._textures.get(number)
+    def take(self, number: int, width: int, height: int, format: PixelFormat = RGBA8) -> TextureSurface:
+        """The texture of the target with this number and format, at least so large."""
+        key = number, format.name
+        found = self._textures.get(key)
         if found is not None and found[0].size[0] >= width and found[0].size[1] >= height:
             return found[0]
         if found is not None:
             width, height = max(width, found[0].size[0]), max(height, found[0].size[1])
-            self._drop(number)
-        holding = memory.Holding("scratch", 0, 4 * width * height)
+            self._drop(key)
+        holding = memory.Holding("scratch", 0, format.nbytes * width * height)
         try:
-            made = TextureSurface(self._context, self._programs, width, height)
+            made = TextureSurface(self._context, self._programs, width, height, format)
         except BaseException:
             holding.release()
             raise
-        self._textures[number] = made, holding
+        self._textures[key] = made, holding
         return made
 
-    def _drop(self, number: int) -> None:
-        texture, holding = self._textures.pop(number)
+    def _drop(self, key: tuple[int, str]) -> None:
+        texture, holding = self._textures.pop(key)
         texture.release()
         holding.release()
 
@@ -156,8 +163,9 @@ class SurfaceBackup:
         """Copy the surface, unless it was copied already."""
         if self._copy is None:
             width, height = self._surface.size
-            self._holding = memory.Holding("buffer", 0, 4 * width * height)
-            self._copy = TextureSurface(self._context, self._programs, width, height)
+            format = self._surface.format
+            self._holding = memory.Holding("buffer", 0, format.nbytes * width * height)
+            self._copy = TextureSurface(self._context, self._programs, width, height, format)
             # A clear that was noted since then is not what it was before.
             noted, self._surface.clear_color = self._surface.clear_color, self._clear_color
             self._copy.copy_from(self._surface)

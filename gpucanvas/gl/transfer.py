@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import memory
+from ..contract.formats import RGBA8, PixelFormat, Pixels
 from ..errors import LostContextError
 from .owner import owns_a_context
 from .staging import Lease, Place, StagingPool
@@ -134,17 +135,18 @@ class Transfers:
         source = self._gl.buffer(lease.block)
         self._context.copy_buffer(target, source, nbytes, read_offset=lease.offset, write_offset=at)
 
-    def read(self, framebuffer: Any, box: tuple[int, int, int, int]) -> NDArray[np.uint32]:
-        """The 32-bit words of a box (left, top, right, bottom) of a framebuffer, (height, width).
+    def read(self, framebuffer: Any, box: tuple[int, int, int, int], format: PixelFormat = RGBA8) -> Pixels:
+        """The pixels of a box (left, top, right, bottom) of a framebuffer, (height, width).
 
         It is an array over staging memory, of this size, that it keeps alive.
         """
         left, top, right, bottom = box
         width, height = right - left, bottom - top
-        part: dict[str, Any] = {"viewport": (left, top, width, height), "components": 1, "dtype": "u4"}
+        part: dict[str, Any] = {"viewport": (left, top, width, height), "components": format.words}
+        part["dtype"] = "u4"
         if not self._reads:
-            return np.frombuffer(framebuffer.read(**part), np.uint32).reshape(height, width)
-        with self.pool.lease(4 * width * height) as lease:
+            return np.frombuffer(framebuffer.read(**part), format.dtype).reshape(height, width)
+        with self.pool.lease(format.nbytes * width * height) as lease:
             target = self._gl.buffer(lease.block)
             submission = self.pool.submit(
                 [lease], lambda: framebuffer.read_into(target, write_offset=lease.offset, **part)
@@ -154,7 +156,7 @@ class Transfers:
                 status = self.pool.wait(submission, PATIENCE)
             if status is Status.FAILED:
                 raise LostContextError("the driver cannot say whether a picture was read: make a new canvas")
-            pixels: NDArray[np.uint32] = lease.array((height, width), np.uint32)
+            pixels: Pixels = lease.array((height, width), format.dtype)
             return pixels
 
     def close(self) -> None:

@@ -244,6 +244,81 @@ def _set_row(context: Any, array: Any, at: Any, value: Any) -> Any:
     return types.void(array, types.uint64, value), generate
 
 
+def address_of_pair(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any:
+    """Where sixteen rows lie in an array (N, 2) of int32 without gaps."""
+    items = create_struct_proxy(kind)(context, builder, array)
+    place = builder.gep(items.data, [builder.shl(index, index.type(1))])
+    return builder.bitcast(place, ir.VectorType(INDEX, 2 * TILE).as_pointer())
+
+
+def is_pairs(array: Any) -> bool:
+    """Whether this is an array (N, 2) of int32 without gaps."""
+    return isinstance(array, types.Array) and array.ndim == 2 and array.layout == "C" and array.dtype is types.int32
+
+
+def _get_pairs(context: Any, array: Any, at: Any) -> Any:
+    """Sixteen rows of an array (N, 2) from ``at`` on, column by column."""
+    if not is_pairs(array):
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        words = builder.load(address_of_pair(context, builder, made.args[0], args[0], args[1]))
+        words.align = 4
+        nothing = ir.Constant(words.type, ir.Undefined)
+        rows = [builder.shuffle_vector(words, nothing, picked(list(range(i, 2 * TILE, 2)))) for i in (0, 1)]
+        return context.make_tuple(builder, made.return_type, rows)
+
+    return types.UniTuple(INT_ROW, 2)(array, types.uint64), generate
+
+
+def _pick_pairs(context: Any, array: Any, places: Any) -> Any:
+    """The rows of an array (N, 2) at sixteen places, column by column."""
+    if not is_pairs(array) or places != INT_ROW:
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        items = create_struct_proxy(array)(context, builder, args[0])
+        half = builder.lshr(items.nitems, items.nitems.type(1))
+        last = spread(builder, INT_ROW, builder.trunc(builder.sub(half, half.type(1)), INDEX))
+        places = builder.select(builder.icmp_unsigned("<", args[1], last), args[1], last)
+        found = [ir.Constant(INT_ROW.vector, ir.Undefined)] * 2
+        for i in range(TILE):
+            place = builder.shl(builder.zext(builder.extract_element(places, INDEX(i)), half.type), half.type(1))
+            for k in (0, 1):
+                word = builder.load(builder.gep(items.data, [builder.add(place, place.type(k))]))
+                found[k] = builder.insert_element(found[k], word, INDEX(i))
+        return context.make_tuple(builder, made.return_type, found)
+
+    return types.UniTuple(INT_ROW, 2)(array, INT_ROW), generate
+
+
+def _set_pairs(context: Any, array: Any, at: Any, low: Any, high: Any) -> Any:
+    """Write two rows to the columns of an array (N, 2) from ``at`` on."""
+    if not is_pairs(array) or kind_of((low, high)) not in (INT_ROW, types.int32):
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        low, high = spread_all(builder, INT_ROW, made.args[2:], args[2:])
+        words = builder.shuffle_vector(low, high, picked([i // 2 + i % 2 * TILE for i in range(2 * TILE)]))
+        written = builder.store(words, address_of_pair(context, builder, made.args[0], args[0], args[1]))
+        written.align = 4
+        return context.get_dummy_value()
+
+    return types.void(array, types.uint64, low, high), generate
+
+
+def cast(source: Any, target: Any) -> Callable[..., Any]:
+    """The same bits as another kind of row."""
+
+    def choose(context: Any, row: Any) -> Any:
+        def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+            return builder.bitcast(args[0], target.vector)
+
+        return (target(source), generate) if row == source else None
+
+    return choose
+
+
 def fixed(row: Any, numbers: Sequence[float]) -> Callable[..., Any]:
     """The same numbers at every call."""
 
@@ -403,6 +478,11 @@ DEFINITIONS: Final = {
     rows.get_like: _get_like,
     rows.pick: _pick,
     rows.set_row: _set_row,
+    rows.get_pairs: _get_pairs,
+    rows.set_pairs: _set_pairs,
+    rows.pick_pairs: _pick_pairs,
+    rows.as_bits: cast(ROW, INT_ROW),
+    rows.from_bits: cast(INT_ROW, ROW),
     rows.columns: fixed(ROW, range(TILE)),
     rows.half_columns: fixed(HALF, range(TILE // 2)),
     rows.part_columns: fixed(ROW, rows.part_columns().tolist()),

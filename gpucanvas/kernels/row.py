@@ -37,6 +37,26 @@ def set_row(array: Any, at: Any, value: Any) -> None:
     """Write the items of a row to an array from ``at`` on; of a number, a row of sixteen."""
     array[int(at) : int(at) + (len(value) if np.ndim(value) else TILE)] = value
 
+def get_pairs(array: Any, at: Any) -> Any:
+    """Sixteen rows of an array (N, 2) of int32 from ``at`` on, column by column: two rows."""
+    return tuple(array[int(at) : int(at) + TILE].T.copy())
+
+def pick_pairs(array: Any, places: Any) -> Any:
+    """Sixteen rows of an array (N, 2) of int32 at places as for `pick`, column by column: two rows."""
+    return tuple(array[np.minimum(places.view(np.uint32), len(array) - 1)].T.copy())
+
+def set_pairs(array: Any, at: Any, low: Any, high: Any) -> None:
+    """Write two rows, or numbers, to the columns of an array (N, 2) of int32 from ``at`` on."""
+    array[int(at) : int(at) + TILE] = np.stack(np.broadcast_arrays(low, high, np.empty(TILE))[:2], 1)
+
+def as_bits(row: Any) -> Any:
+    """The bits of float32 as int32."""
+    return row.view(np.int32)
+
+def from_bits(row: Any) -> Any:
+    """The float32 of bits: undoes `as_bits`."""
+    return row.view(np.float32)
+
 def columns() -> Any:
     """0, 1, 2 .. 15."""
     return np.arange(TILE, dtype=np.float32)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from math import acos, ceil, floor, pi
+from math import acos, ceil, pi
 from typing import Any
 
 import numpy as np
@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..contract import records
+from ..contract.formats import PixelFormat
 from ..memory import Holding
 from ..sight.spans import count
 
@@ -112,22 +113,22 @@ class Scene:
         wide, high = self.size_in_tiles
         return -(-wide // c.BIN), -(-high // c.BIN)
 
-    @property
-    def clear_color(self) -> int | None:
-        """What every pixel of the surface becomes, where the scene is one opaque rectangle over all of it; `packed`."""
+    def clear_color(self, format: PixelFormat) -> int | None:
+        """The pixel that all of the surface becomes, where the scene is one opaque rectangle over all of it."""
         if not self.covers or len(self.draws) > 1:
             return None
-        return packed([floor(np.float32(channel + 0.5)) for channel in self._ground()])
+        return format.pixel(self._ground())
 
-    def split(self) -> tuple[int | None, Scene]:
-        """What the first draw makes of every pixel, `packed`, and the scene without it.
+    def split(self, format: PixelFormat) -> tuple[int | None, Scene]:
+        """The pixel that the first draw makes of all, and the scene without it.
 
-        None and the scene as it is where the first draw does not cover all, or makes of pixels what 8 bits do not hold.
+        None and the scene as it is where the first draw does not cover all, or makes of pixels what the format does not
+        hold.
         """
         if not self.covers:
             return None, self
         ground = self._ground()
-        if not all(channel.is_integer() for channel in ground):
+        if not format.holds(ground):
             return None, self
         rest = Scene(
             self.width,
@@ -146,13 +147,11 @@ class Scene:
             self.holding,
             self.give_back,
         )
-        return packed([int(channel) for channel in ground]), rest
+        return format.pixel(ground), rest
 
     def _ground(self) -> list[float]:
-        """The colour of the first draw, 0 to 255, in the stages' arithmetic: float32."""
-        # Products and sums of two float32 are exact in Python's floats, and rounded once here as there.
-        channels = self.draws[["r", "g", "b", "a"]][0].item()
-        return [float(np.float32(min(max(channel, 0.0), 1.0) * 255.0)) for channel in channels]
+        """The colour of the first draw, premultiplied."""
+        return list(self.draws[["r", "g", "b", "a"]][0].item())
 
     @property
     def texels(self) -> NDArray[np.uint32]:
@@ -177,12 +176,6 @@ class Scene:
 
 
 TABLES = ("draws", "paths", "subpaths", "vertices", "curves", "strokes", "clips", "paints")
-
-
-def packed(channels: list[int]) -> int:
-    """Four channels, 0 to 255, as the word of a pixel."""
-    r, g, b, a = channels
-    return r | g << 8 | b << 16 | a << 24
 
 
 def lines_a_vertex(scene: Scene) -> int:

@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 
 from ..contract.constants import TILE
 from ..contract.filters import Blur
+from ..contract.formats import RGBA8, PixelFormat
 from ..pipeline import record as r
 from ..pipeline.encode import encode
 from ..pipeline.scene import Scene
@@ -33,7 +34,7 @@ from .tree import Depth, find_layers
 __all__ = ["make_plan"]
 
 SIDE = 4096
-"""How wide and high a scratch target may be, pixels, unless one layer is larger: 64 MiB."""
+"""How wide and high a scratch target may be, pixels, unless one layer is larger: 64 MiB of bytes."""
 Piece = tuple[int, int, int]
 """Commands of a depth: the layer, the first, and the one behind the last."""
 Group = tuple[list[tuple[int, Slot]], int, int]
@@ -46,6 +47,7 @@ def make_plan(
     width: int,
     height: int,
     *,
+    format: PixelFormat = RGBA8,
     encode_root: Encode = encode,
     check: Callable[[], None] | None = None,
     is_read: bool = False,
@@ -58,6 +60,8 @@ def make_plan(
         What is drawn. Of what the last ones hide completely, nothing is in the plan.
     width, height
         Of the surface, pixels.
+    format
+        Of the surface's pixels.
     encode_root
         Makes the scene of a recording without layers.
     check
@@ -70,7 +74,7 @@ def make_plan(
     LimitError
         For what is beyond a limit.
     """
-    surface, found = Target(SURFACE, width, height), []
+    surface, found = Target(SURFACE, width, height, format), []
     for commands in reversed(recordings):
         if not commands.commands or not width or not height:
             continue
@@ -97,13 +101,13 @@ def draw_surface(scene: Scene, surface: Target, reads: Target | None = None) -> 
     """
     if not scene.covers:
         return [Draw(surface, scene, 0, reads)] if len(scene.draws) else [], False
-    only = scene.clear_color
+    only = scene.clear_color(surface.format)
     if only is not None:
         scene.drawn()
         if scene.holding is not None:
             scene.holding.release()
         return [Clear(surface, only)], True
-    ground, rest = scene.split()
+    ground, rest = scene.split(surface.format)
     draw = Draw(surface, rest, 0, reads)
     return ([draw] if ground is None else [Clear(surface, ground), draw]), True
 
@@ -233,7 +237,7 @@ class LayerPlan:
     def _take(self, width: int, height: int) -> Target:
         number = next(each for each in range(SURFACE + 1, len(self._live) + 2) if each not in self._live)
         self._live.add(number)
-        return Target(number, width, height)
+        return Target(number, width, height, self._surface.format)
 
     def _free(self, target: Target | None) -> None:
         if target is not None:

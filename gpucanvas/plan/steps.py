@@ -22,14 +22,15 @@ class Clear(NamedTuple):
     Attributes
     ----------
     color : int
-        A premultiplied pixel, red in the low byte.
+        A premultiplied pixel of the target's format, red in the low bits.
     """
 
     target: Target
     color: int
 
     def __str__(self) -> str:
-        channels = "".join(f"{self.color >> shift & 255:02x}" for shift in (0, 8, 16, 24))
+        digits = self.target.format.channel_bits // 4
+        channels = "".join(f"{bits:0{digits}x}" for bits in self.target.format.split(self.color))
         return f"clear    {self.target.name:9}  #{channels}"
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from ..contract.formats import RGBA8, PixelFormat
+
 __all__ = ["SURFACE", "Target"]
 
 SURFACE: Final = 0
@@ -20,11 +22,14 @@ class Target(NamedTuple):
         after it.
     width, height : int
         Pixels.
+    format : PixelFormat
+        How a pixel lies in memory. Scratch targets have that of the surface.
     """
 
     number: int
     width: int
     height: int
+    format: PixelFormat = RGBA8
 
     @property
     def name(self) -> str:
@@ -32,4 +37,4 @@ class Target(NamedTuple):
         return f"scratch{self.number - 1}" if self.number else "surface"
 
     def __str__(self) -> str:
-        return f"{self.name} {self.width}x{self.height}"
+        return f"{self.name} {self.width}x{self.height} {self.format}"

@@ -26,7 +26,22 @@ import numpy as np
 from ..contract.constants import BLUR_RADIUS, TILE
 from ..kernels import inlined, kernel
 from ..kernels.row import as_float, as_int, columns, get_row, lesser, rounded_down, set_row
-from .tile import F0, F1, F255, HALF, MASK8, SHIFT8, SHIFT16, SHIFT24
+from .tile import (
+    F0,
+    F1,
+    F255,
+    HALF,
+    MASK8,
+    SHIFT8,
+    SHIFT16,
+    SHIFT24,
+    TO_UNIT,
+    as_pixel,
+    copy_pixel,
+    set_packed_row,
+    set_row_of,
+    unpacked_row,
+)
 
 GAP = BLUR_RADIUS + 3
 """Zeros behind a plane: what a blur of its last added cell reaches, and the added cell of the plane that follows."""
@@ -65,24 +80,46 @@ def cell_share(phase, high, inverse):
 
 
 @inlined
-def box_words(surface, at, left, edge):
-    """Sixteen pixels from ``at`` on; transparent ones instead of those behind the first ``left``."""
-    if left >= TILE:
-        return get_row(surface, np.uint64(at))
-    for i in range(TILE):
-        edge[i] = surface[at + i] if i < left else 0
-    return get_row(edge, NO_ITEM)
+def values_row(surface, at):
+    """Four rows of values of sixteen pixels from ``at`` on."""
+    if surface.ndim == 1:
+        words = get_row(surface, at)
+        r, g, b = as_float(words & MASK8), as_float(words >> SHIFT8 & MASK8), as_float(words >> SHIFT16 & MASK8)
+        return r, g, b, as_float(words >> SHIFT24 & MASK8)
+    r, g, b, a = unpacked_row(surface, at)
+    return r * F255, g * F255, b * F255, a * F255
 
 
 @inlined
-def set_words(surface, at, left, edge, words):
+def set_values_row(surface, at, r, g, b, a):
+    """Write sixteen pixels from ``at`` on, rounded to nearest."""
+    if surface.ndim == 1:
+        words = quantised255(r) | quantised255(g) << SHIFT8 | quantised255(b) << SHIFT16 | quantised255(a) << SHIFT24
+        set_row(surface, at, words)
+    else:
+        set_packed_row(surface, at, r * TO_UNIT, g * TO_UNIT, b * TO_UNIT, a * TO_UNIT)
+
+
+@inlined
+def box_pixels(surface, at, left, edge):
+    """Values of sixteen pixels from ``at`` on; transparent ones instead of those behind the first ``left``."""
+    if left < TILE:
+        set_row_of(edge, NO_ITEM, as_pixel(edge, 0))
+        for i in range(np.uint64(left)):
+            copy_pixel(surface, np.uint64(at) + i, edge, i)
+        return values_row(edge, NO_ITEM)
+    return values_row(surface, np.uint64(at))
+
+
+@inlined
+def set_pixels(surface, at, left, edge, r, g, b, a):
     """Write sixteen pixels from ``at`` on, or the first ``left``."""
     if left >= TILE:
-        set_row(surface, np.uint64(at), words)
+        set_values_row(surface, np.uint64(at), r, g, b, a)
         return
-    set_row(edge, NO_ITEM, words)
-    for i in range(left):
-        surface[at + i] = edge[i]
+    set_values_row(edge, NO_ITEM, r, g, b, a)
+    for i in range(np.uint64(left)):
+        copy_pixel(edge, i, surface, np.uint64(at) + i)
 
 
 @kernel
@@ -97,13 +134,13 @@ def sum_pixels(surface, width, task, row, line, stride, work, edge):
     for x in range(0, task.wide, TILE):
         r = g = b = a = columns() * F0
         for y in range(top, bottom):
-            words = box_words(surface, (task.y + y) * width + task.x + x, task.wide - x, edge)
+            dr, dg, db, da = box_pixels(surface, (task.y + y) * width + task.x + x, task.wide - x, edge)
             share = cell_share(y - (row - 1) * high, high, inverse) if high > 1 else F1
-            a = a + as_float(words >> SHIFT24 & MASK8) * share
+            a = a + da * share
             if task.planes > 1:
-                r = r + as_float(words & MASK8) * share
-                g = g + as_float(words >> SHIFT8 & MASK8) * share
-                b = b + as_float(words >> SHIFT16 & MASK8) * share
+                r = r + dr * share
+                g = g + dg * share
+                b = b + db * share
         at = line + x
         if task.planes > 1:
             set_row(work, np.uint64(at + RED_PLANE * stride), r)
@@ -280,8 +317,7 @@ def store_line(surface, width, task, y, line, cells, work, edge):
             b = pixel_row(task, BLUE_PLANE, x, low, own, high, line, cells, work)
         else:
             r, g, b, a = a * task.r, a * task.g, a * task.b, a * task.a
-        words = quantised255(r) | quantised255(g) << SHIFT8 | quantised255(b) << SHIFT16 | quantised255(a) << SHIFT24
-        set_words(surface, at + x, task.wide - x, edge, words)
+        set_pixels(surface, at + x, task.wide - x, edge, r, g, b, a)
 
 
 @kernel
@@ -309,7 +345,7 @@ def blur_boxes(surface, width, tasks, first, last, rows, pixels, weights, values
     Parameters
     ----------
     surface
-        (N,) int32, ``width`` pixels a row.
+        Pixels as `tile` has them, ``width`` a row.
     tasks
         BlurTask items; first to last of them are blurred.
     rows, pixels
@@ -318,9 +354,16 @@ def blur_boxes(surface, width, tasks, first, last, rows, pixels, weights, values
     weights, values
         (n,) float32: rows of BLUR_WEIGHTS, and memory for the rows of cells.
     work, edge
-        Memory to work with: float32, LINES of `line_room` for the widest box, and TILE int32.
+        Memory to work with: float32, LINES of `line_room` for the widest box, and TILE pixels in the
+        surface's form.
     """
     for i in range(first, last):
         task = tasks[i]
         gather_rows(surface, width, task, rows[0], min(rows[1], task.rows), weights, values, work, edge)
         spread_rows(surface, width, task, pixels[0], min(pixels[1], task.high), weights, values, work, edge)
+
+
+@kernel
+def blur_half_boxes(surface, width, tasks, first, last, rows, pixels, weights, values, work, edge):
+    """As `blur_boxes`, for pixels of halves: ``surface`` is (N, 2) int32."""
+    blur_boxes(surface, width, tasks, first, last, rows, pixels, weights, values, work, edge)

@@ -1,6 +1,6 @@
 """present: the surface's premultiplied pixels become straight RGBA8, the form that leaves the library.
 
-    unpremultiply    what was read back, or drawn before
+    unpremultiply    what was read back, or drawn before; `unpremultiply_halves` where pixels are halves
     present_tile     a tile that the cpu has just shaded
 
 It runs on the host for both backends: what is read back is premultiplied everywhere.
@@ -12,8 +12,21 @@ import numpy as np
 
 from ..contract.constants import TILE
 from ..kernels import inlined, kernel
-from ..kernels.row import as_float, as_int, get_row, lesser, set_row, where_equal
-from .tile import MASK8, ROW, SHIFT8, SHIFT16, SHIFT24, start_of
+from ..kernels.row import as_float, as_int, get_row, lesser, set_row, where_equal, where_less
+from .tile import (
+    F0,
+    HALF,
+    MASK8,
+    ROW,
+    SHIFT8,
+    SHIFT16,
+    SHIFT24,
+    copy_pixel,
+    packed,
+    set_row_of,
+    start_of,
+    unpacked_row,
+)
 
 LEAST = TILE
 """A run of pixels is no shorter than this: the last row of a run begins where it ends with the run."""
@@ -25,6 +38,8 @@ BLOCK = np.uint64(64)
 NEITHER = np.int32(254)
 """One more than an alpha has none of these bits where it is 0 or 255."""
 NO_ITEM = np.uint64(0)
+NO = np.bool_(False)
+YES = np.bool_(True)
 F1 = np.float32(1.0)
 F255 = np.float32(255.0)
 ABOVE = np.float32(1.0e-3)
@@ -54,30 +69,61 @@ def straight(words):
 
 
 @inlined
-def straight_word(word, edge):
-    """One pixel, premultiplied to straight. ``edge`` (TILE,) int32 is memory to work with."""
-    set_row(edge, NO_ITEM, word)
-    set_row(edge, NO_ITEM, straight(get_row(edge, NO_ITEM)))
-    return edge[0]
+def straight_of_halves(r, g, b, a):
+    """A row of pixels, premultiplied numbers to straight bytes: what has less than half a byte of alpha is empty."""
+    inverse = F1 / where_less(F0, a, a, F1)
+    return where_less(a * F255 + HALF, F1, NONE, packed(r * inverse, g * inverse, b * inverse, a))
 
 
 @inlined
-def present_tile(surface, out, edge, width, height, x0, y0):
-    """Write a tile's pixels to ``out``, which lies as ``surface`` does. ``edge`` (TILE,) int32 is memory to work with.
+def straight_row(surface, at):
+    """A row of pixels of a surface as straight bytes."""
+    if surface.ndim == 1:
+        return straight(get_row(surface, at))
+    r, g, b, a = unpacked_row(surface, at)
+    return straight_of_halves(r, g, b, a)
 
-    Where all are opaque or empty, they are only copied.
+
+@inlined
+def straight_pixel(pixel, edge, row):
+    """One pixel, premultiplied to straight bytes; ``edge`` and ``row`` are as for `present_tile`."""
+    set_row_of(edge, NO_ITEM, pixel)
+    set_row(row, NO_ITEM, straight_row(edge, NO_ITEM))
+    return row[0]
+
+
+@inlined
+def present_tile(surface, out, edge, row, width, height, x0, y0):
+    """Write a tile's pixels to ``out``, which lies as ``surface`` does.
+
+    ``edge``, TILE pixels in the surface's form, and ``row`` (TILE,) int32 are memory to work with.
     """
     across = min(TILE, width - x0)
-    down = min(TILE, height - y0)
     if across == TILE:
+        present_whole_tile(surface, out, row, width, height, x0, y0)
+        return
+    for y in range(y0, min(y0 + TILE, height)):
+        at = start_of(width, x0, y)
+        for x in range(np.uint64(across)):
+            copy_pixel(surface, at + x, edge, x)
+        set_row(row, NO_ITEM, straight_row(edge, NO_ITEM))
+        for x in range(across):
+            out[at + np.uint64(x)] = row[x]
+
+
+@inlined
+def present_whole_tile(surface, out, row, width, height, x0, y0):
+    """The same of a tile with all of its columns. Where all bytes are opaque or empty, they are only copied."""
+    down = min(TILE, height - y0)
+    if surface.ndim == 1:
         between = get_row(surface, start_of(width, x0, y0)) & NONE
         for y in range(y0, y0 + down):
             alpha = get_row(surface, start_of(width, x0, y)) >> SHIFT24 & MASK8
             between = between | (alpha + ONE & NEITHER)
-        set_row(edge, NO_ITEM, between)
+        set_row(row, NO_ITEM, between)
         some = np.int32(0)
         for x in range(TILE):
-            some |= edge[x]
+            some |= row[x]
         for y in range(y0, y0 + down):
             at = start_of(width, x0, y)
             words = get_row(surface, at)
@@ -88,11 +134,7 @@ def present_tile(surface, out, edge, width, height, x0, y0):
         return
     for y in range(y0, y0 + down):
         at = start_of(width, x0, y)
-        for x in range(across):
-            edge[x] = surface[at + np.uint64(x)]
-        set_row(edge, NO_ITEM, straight(get_row(edge, NO_ITEM)))
-        for x in range(across):
-            out[at + np.uint64(x)] = edge[x]
+        set_row(out, at, straight_row(surface, at))
 
 
 @inlined
@@ -152,3 +194,41 @@ def unpremultiply(surface, out, start, stride, wide, first, last):
             unpremultiply_short(surface, at, np.uint64(wide), out, to)
         else:
             unpremultiply_run(surface, at, at + np.uint64(wide), out, to)
+
+
+@inlined
+def convert_halves(surface, out, start, stride, wide, first, last, edge, row, is_straight):
+    """Write rows first to last of a rectangle of halves as bytes, straight or premultiplied, to ``out``."""
+    for y in range(first, last):
+        at, to = np.uint64(start + y * stride), np.uint64(y * wide)
+        left = np.uint64(wide)
+        while left >= ROW:
+            set_row(out, to, straight_row(surface, at) if is_straight else packed_row(surface, at))
+            at, to, left = at + ROW, to + ROW, left - ROW
+        for x in range(left):
+            copy_pixel(surface, at + x, edge, x)
+        set_row(row, NO_ITEM, straight_row(edge, NO_ITEM) if is_straight else packed_row(edge, NO_ITEM))
+        for x in range(left):
+            out[to + x] = row[x]
+
+
+@inlined
+def packed_row(surface, at):
+    """A row of pixels of a surface as premultiplied bytes."""
+    r, g, b, a = unpacked_row(surface, at)
+    return packed(r, g, b, a)
+
+
+@kernel
+def unpremultiply_halves(surface, out, start, stride, wide, first, last, edge, row):
+    """As `unpremultiply`, of pixels of halves; ``edge`` (TILE, 2) and ``row`` (TILE,) int32 are memory to work with.
+
+    ``surface`` is (N, 2) int32, and nothing behind the rectangle is written in ``out`` (rows * wide,).
+    """
+    convert_halves(surface, out, start, stride, wide, first, last, edge, row, YES)
+
+
+@kernel
+def narrow_halves(surface, out, start, stride, wide, first, last, edge, row):
+    """Write rows first to last of a rectangle of halves as premultiplied bytes; the arguments are the same."""
+    convert_halves(surface, out, start, stride, wide, first, last, edge, row, NO)

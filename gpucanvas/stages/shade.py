@@ -14,12 +14,12 @@ from ..contract.constants import AFFINE_WORDS, COMMAND_AFFINE, COMMAND_BITS, COM
 from ..kernels import inlined, kernel
 from .coarse import fold
 from .fine import run_tile
-from .present import present_tile, straight_word
-from .tile import F0, SCRATCH, fill_tile, load_tile, load_word, pack, store_tile, store_word
+from .present import present_tile, straight_pixel
+from .tile import F0, SCRATCH, as_pixel, fill_tile, load_pixel, load_tile, pack, store_pixel, store_tile
 from .winding import FLOATS, INTS
 
-WORK = SCRATCH + FLOATS + INTS
-"""Items of memory that shading works with: the tile's planes, and what `winding` needs."""
+WORK = SCRATCH + FLOATS + INTS + TILE
+"""Items of memory that shading works with: the tile's planes, what `winding` needs, and a row of pixels."""
 IDLE, BUSY = 1, 9
 """What a tile without commands costs, and one with commands apart from them, in command words."""
 
@@ -81,11 +81,12 @@ def size_of_cover(words, at):
 
 
 @inlined
-def shade_tile(starts, ends, words, scene, surface, width, height, clears, cleared, tile, x0, y0, px, ints, floats):
+def shade_tile(starts, ends, words, scene, surface, width, height, clears, cleared, tile, x0, y0, work):
     """Run the commands of one tile; see `shade_tiles`.
 
-    Returns (yes, word): whether all of its pixels become one word. Then nothing has been stored yet.
+    Returns (yes, pixel): whether all of its pixels become one. Then nothing has been stored yet.
     """
+    px, ints, floats, edge = work
     bands = len(starts)
     band, at, left, covered = bands, np.int64(0), np.int64(0), False
     r = g = b = a = F0
@@ -96,30 +97,57 @@ def shade_tile(starts, ends, words, scene, surface, width, height, clears, clear
             left += ends[k, tile] - at
             covered, r, g, b, a = first_cover(scene[0], words, at)
     if left == 0:
-        return clears, np.int32(cleared)
+        return clears, as_pixel(surface, cleared)
     if covered:
         size = size_of_cover(words, at)
         if size == left:
-            return True, pack(r, g, b, a)
+            return True, pack(edge, r, g, b, a)
         at += size
         fill_tile(px, r, g, b, a)
     elif clears:
-        load_word(px, np.int32(cleared))
+        load_pixel(px, edge, as_pixel(surface, cleared))
     else:
-        load_tile(px, ints, surface, width, height, x0, y0)
+        load_tile(px, edge, surface, width, height, x0, y0)
     for k in range(band, bands):
         run_tile(px, ints, floats, words, at if k == band else starts[k, tile], ends[k, tile], scene, x0, y0)
-    store_tile(px, ints, surface, width, height, x0, y0)
-    return False, np.int32(0)
+    store_tile(px, edge, surface, width, height, x0, y0)
+    return False, as_pixel(surface, 0)
 
 
 @kernel
-def store_run(surface, out, edge, width, height, x0, x1, y0, word):
-    """Every pixel of some tiles of a row, from x0 to x1, becomes ``word``; in ``out``, if there is one, straight."""
+def store_run(surface, out, edge, row, width, height, x0, x1, y0, pixel):
+    """Every pixel of some tiles of a row, from x0 to x1, becomes ``pixel``; in ``out``, if there is one, straight."""
     if x0 < x1:
-        store_word(surface, width, height, x0, x1, y0, word)
+        store_pixel(surface, width, height, x0, x1, y0, pixel)
         if len(out) > 0:
-            store_word(out, width, height, x0, x1, y0, straight_word(word, edge))
+            store_pixel(out, width, height, x0, x1, y0, straight_pixel(pixel, edge, row))
+
+
+@kernel
+def shade_surface(
+    starts, ends, words, scene, surface, out, width, height, above, clears, cleared, first, last, work, edge
+):
+    """Run the commands of tiles; see `shade_tiles`. ``edge`` is memory for TILE pixels, in the surface's form."""
+    px = work[:SCRATCH].view(np.float32)
+    floats = work[SCRATCH : SCRATCH + FLOATS].view(np.float32)
+    ints = work[SCRATCH + FLOATS : SCRATCH + FLOATS + INTS]
+    width_in_tiles = (width + TILE - 1) // TILE
+    # Neighbours of one colour are stored together, a row of pixels after another: memory likes long runs.
+    run_start, run_end, run_top, run_pixel = 0, 0, 0, as_pixel(surface, 0)
+    for tile in range(first, last):
+        x0 = tile % width_in_tiles * TILE
+        y0 = (tile // width_in_tiles + above) * TILE
+        flat, pixel = shade_tile(
+            starts, ends, words, scene, surface, width, height, clears, cleared, tile, x0, y0, (px, ints, floats, edge)
+        )
+        if flat and x0 == run_end and y0 == run_top and pixel == run_pixel:
+            run_end = x0 + TILE
+            continue
+        store_run(surface, out, edge, ints, width, height, run_start, run_end, run_top, run_pixel)
+        run_start, run_end, run_top, run_pixel = x0, x0 + TILE if flat else x0, y0, pixel
+        if not flat and len(out) > 0:
+            present_tile(surface, out, edge, ints, width, height, x0, y0)
+    store_run(surface, out, edge, ints, width, height, run_start, run_end, run_top, run_pixel)
 
 
 @kernel
@@ -131,23 +159,17 @@ def shade_tiles(starts, ends, words, scene, surface, out, width, height, above, 
     ``clears`` is true, all of them are ``cleared`` before, whatever it holds. ``out`` (width * height,) int32 is given
     them straight, or is empty. ``work`` (WORK,) int32 is memory to work with.
     """
-    px = work[:SCRATCH].view(np.float32)
-    floats = work[SCRATCH : SCRATCH + FLOATS].view(np.float32)
-    ints = work[SCRATCH + FLOATS : WORK]
-    width_in_tiles = (width + TILE - 1) // TILE
-    # Neighbours of one word are stored together, a row of pixels after another: memory likes long runs.
-    run_start, run_end, run_top, run_word = 0, 0, 0, np.int32(0)
-    for tile in range(first, last):
-        x0 = tile % width_in_tiles * TILE
-        y0 = (tile // width_in_tiles + above) * TILE
-        flat, word = shade_tile(
-            starts, ends, words, scene, surface, width, height, clears, cleared, tile, x0, y0, px, ints, floats
-        )
-        if flat and x0 == run_end and y0 == run_top and word == run_word:
-            run_end = x0 + TILE
-            continue
-        store_run(surface, out, ints, width, height, run_start, run_end, run_top, run_word)
-        run_start, run_end, run_top, run_word = x0, x0 + TILE if flat else x0, y0, word
-        if not flat and len(out) > 0:
-            present_tile(surface, out, ints, width, height, x0, y0)
-    store_run(surface, out, ints, width, height, run_start, run_end, run_top, run_word)
+    numbers = width, height, above, clears, cleared, first, last
+    shade_surface(starts, ends, words, scene, surface, out, *numbers, work, work[WORK - TILE : WORK])
+
+
+@kernel
+def shade_half_tiles(
+    starts, ends, words, scene, surface, out, width, height, above, clears, cleared, first, last, work, edge
+):
+    """As `shade_tiles`, for pixels of halves: ``surface``, and what layers are read from, are (N, 2) int32.
+
+    ``edge`` (TILE, 2) int32 is memory to work with, too.
+    """
+    numbers = width, height, above, clears, cleared, first, last
+    shade_surface(starts, ends, words, scene, surface, out, *numbers, work, edge)

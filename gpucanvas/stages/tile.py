@@ -6,7 +6,13 @@ They lie in planes, so that a row of a plane is one vector:
     plane 5     the clip's mask                             plane 6..9  the source's colours, premultiplied
     behind      the rows' shares of a rectangle
 
-The surface is one run of int32 pixels, red in the low byte.
+The surface is one run of pixels, of one of two formats, which its dimensions tell apart (`contract/formats.py`); where
+a kernel asks for them, the compiler makes two kernels of it, without the question:
+
+    rgba8     (N,) int32     four bytes, red in the low one
+    rgba16f   (N, 2) int32   four halves: red and green in the first word, blue and alpha in the second
+
+Twin of what halves are concerned: shaders/shared/pixels.glsl.
 """
 
 from __future__ import annotations
@@ -15,7 +21,20 @@ import numpy as np
 
 from ..contract.constants import TILE
 from ..kernels import inlined, kernel
-from ..kernels.row import as_float, as_int, get_row, greater, lesser, set_row
+from ..kernels.row import (
+    as_bits,
+    as_float,
+    as_int,
+    columns,
+    from_bits,
+    get_pairs,
+    get_row,
+    greater,
+    lesser,
+    set_pairs,
+    set_row,
+    where_less,
+)
 
 # Indices into the planes are unsigned: numba then has no negative ones to check for, and loops become vector loops.
 ROW = np.uint64(TILE)
@@ -40,6 +59,92 @@ SHIFT8 = np.int32(8)
 SHIFT16 = np.int32(16)
 SHIFT24 = np.int32(24)
 ONE = np.uint64(1)
+LOW = np.uint64(0)
+HIGH = np.uint64(1)
+HALF_BITS = np.int32(0xFFFF)
+HALF_SHIFT = np.int32(16)
+FRACTION_SHIFT = np.int32(13)
+"""A float32 has so many more bits of fraction than a half."""
+FIRST_NORMAL = np.int32(1 << 10)
+"""Halves below are multiples of the smallest one."""
+SMALLEST = np.float32(2.0**-24)
+LEAST_NORMAL = np.float32(2.0**-14)
+BIAS = np.int32((127 - 15) << 23)
+"""The exponent of a float32 is so much more than that of a half."""
+TO_EVEN = np.int32((1 << 12) - 1)
+LAST_BIT = np.int32(1)
+HALF_AS_BITS = np.int32(126 << 23)
+"""The bits of the float32 0.5, whose last bit of fraction is worth the smallest half."""
+WORD = np.int64(0xFFFFFFFF)
+
+
+# -- halves --------------------------------------------------------------------------------------------------------
+
+
+@inlined
+def from_half(bits):
+    """A row of halves, 0 to 1, as numbers: exact."""
+    return where_less(bits, FIRST_NORMAL, as_float(bits) * SMALLEST, from_bits((bits << FRACTION_SHIFT) + BIAS))
+
+
+@inlined
+def to_half(row):
+    """A row of a channel as halves, rounded to nearest, and to even between two; cut off at 0 and 1."""
+    row = lesser(greater(row, F0), F1)
+    bits = as_bits(row)
+    normal = (bits + TO_EVEN + (bits >> FRACTION_SHIFT & LAST_BIT) - BIAS) >> FRACTION_SHIFT
+    # The sum is rounded to a multiple of the smallest half.
+    return where_less(row, LEAST_NORMAL, as_bits(row + HALF) - HALF_AS_BITS, normal)
+
+
+# -- rows of pixels ------------------------------------------------------------------------------------------------
+
+
+@inlined
+def unpacked(words):
+    """Four rows of channels, 0 to 1, of a row of pixels of bytes."""
+    r = as_float(words & MASK8) * TO_UNIT
+    g = as_float(words >> SHIFT8 & MASK8) * TO_UNIT
+    b = as_float(words >> SHIFT16 & MASK8) * TO_UNIT
+    return r, g, b, as_float(words >> SHIFT24 & MASK8) * TO_UNIT
+
+
+@inlined
+def unpacked_pairs(low, high):
+    """The same of a row of pixels of halves."""
+    r, g = from_half(low & HALF_BITS), from_half(low >> HALF_SHIFT & HALF_BITS)
+    return r, g, from_half(high & HALF_BITS), from_half(high >> HALF_SHIFT & HALF_BITS)
+
+
+@inlined
+def unpacked_row(surface, at):
+    """Four rows of channels, 0 to 1, of sixteen pixels of a surface from ``at`` on."""
+    if surface.ndim == 1:
+        return unpacked(get_row(surface, at))
+    low, high = get_pairs(surface, at)
+    return unpacked_pairs(low, high)
+
+
+@inlined
+def set_packed_row(surface, at, r, g, b, a):
+    """Write sixteen pixels to a surface from ``at`` on, rounded to nearest."""
+    if surface.ndim == 1:
+        set_row(surface, at, packed(r, g, b, a))
+    else:
+        set_pairs(surface, at, to_half(r) | to_half(g) << HALF_SHIFT, to_half(b) | to_half(a) << HALF_SHIFT)
+
+
+@inlined
+def copy_pixel(surface, at, out, to):
+    """Copy one pixel."""
+    if surface.ndim == 1:
+        out[to] = surface[at]
+    else:
+        out[to, LOW] = surface[at, LOW]
+        out[to, HIGH] = surface[at, HIGH]
+
+
+# -- a tile --------------------------------------------------------------------------------------------------------
 
 
 @inlined
@@ -69,39 +174,41 @@ def fill_tile(px, r, g, b, a):
 
 
 @inlined
-def load_row(px, at, words):
+def load_row(px, at, surface, start):
     """Unpack a row of pixels."""
-    set_row(px, RED + at, as_float(words & MASK8) * TO_UNIT)
-    set_row(px, GREEN + at, as_float(words >> SHIFT8 & MASK8) * TO_UNIT)
-    set_row(px, BLUE + at, as_float(words >> SHIFT16 & MASK8) * TO_UNIT)
-    set_row(px, ALPHA + at, as_float(words >> SHIFT24 & MASK8) * TO_UNIT)
+    r, g, b, a = unpacked_row(surface, start)
+    set_row(px, RED + at, r)
+    set_row(px, GREEN + at, g)
+    set_row(px, BLUE + at, b)
+    set_row(px, ALPHA + at, a)
 
 
 @kernel
 def load_tile(px, edge, surface, width, height, x0, y0):
-    """Start from what the surface holds. ``edge`` (TILE,) int32 is memory to work with."""
+    """Start from what the surface holds. ``edge`` is memory to work with: TILE pixels, in the surface's form."""
     down = min(TILE, height - y0)
     across = min(TILE, width - x0)
     if down < TILE:
         clear_tile(px)
+    if across < TILE:
+        set_row_of(edge, RED, as_pixel(edge, 0))
     for y in range(down):
         start = start_of(width, x0, y0 + y)
         at = np.uint64(y * TILE)
         if across == TILE:
-            load_row(px, at, get_row(surface, start))
+            load_row(px, at, surface, start)
             continue
-        for x in range(TILE):
-            edge[x] = surface[start + np.uint64(x)] if x < across else 0
-        load_row(px, at, get_row(edge, RED))
+        for x in range(np.uint64(across)):
+            copy_pixel(surface, start + x, edge, x)
+        load_row(px, at, edge, RED)
 
 
 @kernel
-def load_word(px, word):
-    """Start from pixels that all are ``word``."""
-    r = np.float32(word & MASK8) * TO_UNIT
-    g = np.float32(word >> SHIFT8 & MASK8) * TO_UNIT
-    b = np.float32(word >> SHIFT16 & MASK8) * TO_UNIT
-    fill_tile(px, r, g, b, np.float32(word >> SHIFT24 & MASK8) * TO_UNIT)
+def load_pixel(px, edge, pixel):
+    """Start from pixels that all are ``pixel``. ``edge`` is memory to work with: TILE pixels, in the surface's form."""
+    set_row_of(edge, RED, pixel)
+    for y in range(ROW):
+        load_row(px, y * ROW, edge, RED)
 
 
 @inlined
@@ -111,28 +218,30 @@ def quantised(row):
 
 
 @inlined
-def packed_row(px, at):
-    """A row of pixels as the surface holds them."""
-    r = quantised(get_row(px, RED + at))
-    g = quantised(get_row(px, GREEN + at))
-    b = quantised(get_row(px, BLUE + at))
-    a = quantised(get_row(px, ALPHA + at))
-    return r | g << SHIFT8 | b << SHIFT16 | a << SHIFT24
+def packed(r, g, b, a):
+    """A row of pixels of bytes."""
+    return quantised(r) | quantised(g) << SHIFT8 | quantised(b) << SHIFT16 | quantised(a) << SHIFT24
+
+
+@inlined
+def store_row(px, at, surface, start):
+    """Quantise a row of the tile."""
+    r, g, b, a = get_row(px, RED + at), get_row(px, GREEN + at), get_row(px, BLUE + at), get_row(px, ALPHA + at)
+    set_packed_row(surface, start, r, g, b, a)
 
 
 @kernel
 def store_tile(px, edge, surface, width, height, x0, y0):
-    """Quantise the tile and write it to the surface. ``edge`` (TILE,) int32 is memory to work with."""
+    """Quantise the tile and write it to the surface; ``edge`` is as for `load_tile`."""
     across = min(TILE, width - x0)
     for y in range(min(TILE, height - y0)):
         start = start_of(width, x0, y0 + y)
-        words = packed_row(px, np.uint64(y * TILE))
         if across == TILE:
-            set_row(surface, start, words)
+            store_row(px, np.uint64(y * TILE), surface, start)
             continue
-        set_row(edge, RED, words)
-        for x in range(across):
-            surface[start + np.uint64(x)] = edge[x]
+        store_row(px, np.uint64(y * TILE), edge, RED)
+        for x in range(np.uint64(across)):
+            copy_pixel(edge, x, surface, start + x)
 
 
 @inlined
@@ -142,21 +251,64 @@ def pack_channel(v):
 
 
 @inlined
-def pack(r, g, b, a):
-    """A colour as the surface holds it."""
-    return np.int32(
-        pack_channel(r) | pack_channel(g) << SHIFT8 | pack_channel(b) << SHIFT16 | pack_channel(a) << SHIFT24
-    )
+def pack(edge, r, g, b, a):
+    """A colour as the surface holds it: a pixel. ``edge`` is as for `load_tile`."""
+    if edge.ndim == 1:
+        return np.int32(
+            pack_channel(r) | pack_channel(g) << SHIFT8 | pack_channel(b) << SHIFT16 | pack_channel(a) << SHIFT24
+        )
+    spread = columns() * F0
+    set_packed_row(edge, RED, spread + r, spread + g, spread + b, spread + a)
+    return np.int64(edge[LOW, LOW]) & WORD | np.int64(edge[LOW, HIGH]) << np.int64(32)
+
+
+@inlined
+def as_pixel(surface, bits):
+    """A pixel as kernels have it: as many bits as the surface has a pixel."""
+    if surface.ndim == 1:
+        return np.int32(bits)
+    return np.int64(bits)
+
+
+@inlined
+def low_word(pixel):
+    """The first word of a pixel of two."""
+    word = np.int64(pixel) & WORD
+    return np.int32(word - (word >> np.int64(31) << np.int64(32)))
+
+
+@inlined
+def high_word(pixel):
+    """The second word of a pixel of two."""
+    return np.int32(np.int64(pixel) >> np.int64(32))
+
+
+@inlined
+def set_row_of(surface, at, pixel):
+    """Sixteen pixels from ``at`` on become ``pixel``."""
+    if surface.ndim == 1:
+        set_row(surface, at, pixel)
+    else:
+        set_pairs(surface, at, low_word(pixel), high_word(pixel))
+
+
+@inlined
+def set_pixel(surface, at, pixel):
+    """One pixel becomes ``pixel``."""
+    if surface.ndim == 1:
+        surface[at] = pixel
+    else:
+        surface[at, LOW], surface[at, HIGH] = low_word(pixel), high_word(pixel)
 
 
 @kernel
-def store_word(surface, width, height, x0, x1, y0, word):
-    """Every pixel of the surface becomes ``word`` in a row of tiles at y0, from one that begins at x0 to before x1."""
+def store_pixel(surface, width, height, x0, x1, y0, pixel):
+    """Every pixel of the surface becomes ``pixel`` in a row of tiles at y0, from one that begins at x0 to before x1."""
     for y in range(y0, min(y0 + TILE, height)):
         at, end = start_of(width, x0, y), start_of(width, min(x1, width), y)
         while at + ROW <= end:
-            set_row(surface, at, word)
+            set_row_of(surface, at, pixel)
             at += ROW
         while at < end:
-            surface[at] = word
+            set_pixel(surface, at, pixel)
             at += ONE

@@ -94,5 +94,5 @@ def read_over(canvas: Canvas, backdrop: Backdrop) -> NDArray[np.uint8]:
 def surface_over(surface: Surface, backdrop: Backdrop) -> NDArray[np.uint8]:
     """What a surface holds now, laid on a colour: a new (height, width, 4) uint8 array, opaque."""
     with surface._take_turn():
-        words, (x0, y0, x1, y1) = surface._read(None)
+        words, (x0, y0, x1, y1) = surface.read_words()
         return backdrop.over(words[y0:y1, x0:x1])

@@ -12,13 +12,12 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contract.formats import RGBA8, PixelFormat
 from ..gl.program import Programs
 from ..pipeline.record import Box
 from .desktop import Desktop, Host
 
 __all__ = ["Look", "Screen"]
-
-OPAQUE = 0xFF000000
 
 
 class Look(NamedTuple):
@@ -56,13 +55,13 @@ class Screen:
         """Do work on the thread that owns the context, and wait for it: the only method for other threads."""
         self._desktop.run(work)
 
-    def show_texture(self, texture: Any, opaque: bool, look: Look) -> None:
-        """Show what a texture of words holds."""
+    def show_texture(self, texture: Any, format: PixelFormat, opaque: bool, look: Look) -> None:
+        """Show what a texture of premultiplied pixels holds."""
         if self.has_own_context:
             self._desktop.owner.context.finish()  # What is not complete, another context need not see.
-        triangle = self._bind("present")
-        triangle.program["opaque"] = OPAQUE if opaque else 0
-        self._present(triangle, self._own(texture), look)
+        triangle = self._bind("present", format)
+        triangle.program["opaque"] = opaque
+        self._present(triangle, self._own(texture, format), look)
 
     def show_words(self, words: NDArray[np.uint32], box: Box, look: Look) -> None:
         """Show premultiplied RGBA8 pixels, (H, W) uint32, of which those of a box are the picture."""
@@ -95,7 +94,7 @@ class Screen:
 
     # -- inside ------------------------------------------------------------------------------------------------
 
-    def _bind(self, shader: str) -> Any:
+    def _bind(self, shader: str, format: PixelFormat = RGBA8) -> Any:
         """Draw into the window from now on; returns the triangle that a shader draws all of it with."""
         if self._programs is None:
             self.has_own_context = not self._desktop.can_share(self._handle)
@@ -106,16 +105,17 @@ class Screen:
                 self._programs = Programs(self._context)
             else:
                 self._context, self._programs = self._desktop.owner.context, self._desktop.programs()
-        return self._programs.triangle(shader)
+        return self._programs.triangle(shader, format)
 
-    def _own(self, texture: Any) -> Any:
+    def _own(self, texture: Any, format: PixelFormat) -> Any:
         """A texture of the hidden window's context as one of this window's."""
         if not self.has_own_context:
             return texture
         if texture.glo not in self._shared:
             for each in self._shared.values():
                 each.release()
-            self._shared = {texture.glo: self._context.external_texture(texture.glo, texture.size, 1, 0, "u4")}
+            own = self._context.external_texture(texture.glo, texture.size, format.words, 0, "u4")
+            self._shared = {texture.glo: own}
         return self._shared[texture.glo]
 
     def _present(self, triangle: Any, texture: Any, look: Look) -> None:

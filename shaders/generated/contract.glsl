@@ -211,6 +211,12 @@
 #define OP_FIRST_PIXEL_BLEND 28
 #define EACH_BLEND_OF_CHANNELS(f) f(OP_MULTIPLY, blend_multiply) f(OP_SCREEN, blend_screen) f(OP_OVERLAY, blend_overlay) f(OP_DARKEN, blend_darken) f(OP_LIGHTEN, blend_lighten) f(OP_COLOR_DODGE, blend_color_dodge) f(OP_COLOR_BURN, blend_color_burn) f(OP_HARD_LIGHT, blend_hard_light) f(OP_SOFT_LIGHT, blend_soft_light) f(OP_DIFFERENCE, blend_difference) f(OP_EXCLUSION, blend_exclusion)
 #define EACH_BLEND_OF_PIXELS(f) f(OP_HUE, blend_hue) f(OP_SATURATION, blend_saturation) f(OP_COLOR, blend_color) f(OP_LUMINOSITY, blend_luminosity)
+// How pixels of surfaces lie in memory: rgba8, unless another format's name is defined.
+#if defined(RGBA16F)
+#define PIXEL_IMAGE rg32ui
+#else
+#define PIXEL_IMAGE r32ui
+#endif
 
 // The first words of the scene: sizes, and where each section of the scene begins (in words).
 struct Config {
@@ -238,15 +244,16 @@ struct Config {
     uint fine_left; // first column of tiles that fine is run for
     uint fine_top; // first row of tiles that fine is run for
     uint clears; // 1: every pixel is `ground`, whatever the target holds
-    uint ground; // a premultiplied pixel, red in the low byte
+    uint ground; // a premultiplied pixel of the target's format: its first word, red in the low bits
+    uint ground_high; // the second word of a pixel that has two
     uint line_capacity; // lines the line buffer holds
     uint crossing_capacity; // crossings the crossing buffer holds
     uint binned_capacity; // draw indices the bin lists hold
     uint word_capacity; // words the command buffer holds
 };
-#define CONFIG_WORDS 29
-#define LOAD_Config(buffer_, at) Config(buffer_[(at) + 0], buffer_[(at) + 1], buffer_[(at) + 2], buffer_[(at) + 3], buffer_[(at) + 4], buffer_[(at) + 5], buffer_[(at) + 6], buffer_[(at) + 7], buffer_[(at) + 8], buffer_[(at) + 9], buffer_[(at) + 10], buffer_[(at) + 11], buffer_[(at) + 12], buffer_[(at) + 13], buffer_[(at) + 14], buffer_[(at) + 15], buffer_[(at) + 16], buffer_[(at) + 17], buffer_[(at) + 18], buffer_[(at) + 19], buffer_[(at) + 20], buffer_[(at) + 21], buffer_[(at) + 22], buffer_[(at) + 23], buffer_[(at) + 24], buffer_[(at) + 25], buffer_[(at) + 26], buffer_[(at) + 27], buffer_[(at) + 28])
-#define STORE_Config(buffer_, at, v) buffer_[(at) + 0] = (v).width; buffer_[(at) + 1] = (v).height; buffer_[(at) + 2] = (v).width_in_tiles; buffer_[(at) + 3] = (v).height_in_tiles; buffer_[(at) + 4] = (v).width_in_bins; buffer_[(at) + 5] = (v).draw_count; buffer_[(at) + 6] = (v).path_count; buffer_[(at) + 7] = (v).subpath_count; buffer_[(at) + 8] = (v).vertex_count; buffer_[(at) + 9] = (v).curve_count; buffer_[(at) + 10] = (v).path_tile_count; buffer_[(at) + 11] = (v).draw_start; buffer_[(at) + 12] = (v).path_start; buffer_[(at) + 13] = (v).subpath_start; buffer_[(at) + 14] = (v).curve_start; buffer_[(at) + 15] = (v).stroke_start; buffer_[(at) + 16] = (v).clip_start; buffer_[(at) + 17] = (v).paint_start; buffer_[(at) + 18] = (v).texel_start; buffer_[(at) + 19] = (v).bin_count; buffer_[(at) + 20] = (v).first_bin; buffer_[(at) + 21] = (v).fine_left; buffer_[(at) + 22] = (v).fine_top; buffer_[(at) + 23] = (v).clears; buffer_[(at) + 24] = (v).ground; buffer_[(at) + 25] = (v).line_capacity; buffer_[(at) + 26] = (v).crossing_capacity; buffer_[(at) + 27] = (v).binned_capacity; buffer_[(at) + 28] = (v).word_capacity
+#define CONFIG_WORDS 30
+#define LOAD_Config(buffer_, at) Config(buffer_[(at) + 0], buffer_[(at) + 1], buffer_[(at) + 2], buffer_[(at) + 3], buffer_[(at) + 4], buffer_[(at) + 5], buffer_[(at) + 6], buffer_[(at) + 7], buffer_[(at) + 8], buffer_[(at) + 9], buffer_[(at) + 10], buffer_[(at) + 11], buffer_[(at) + 12], buffer_[(at) + 13], buffer_[(at) + 14], buffer_[(at) + 15], buffer_[(at) + 16], buffer_[(at) + 17], buffer_[(at) + 18], buffer_[(at) + 19], buffer_[(at) + 20], buffer_[(at) + 21], buffer_[(at) + 22], buffer_[(at) + 23], buffer_[(at) + 24], buffer_[(at) + 25], buffer_[(at) + 26], buffer_[(at) + 27], buffer_[(at) + 28], buffer_[(at) + 29])
+#define STORE_Config(buffer_, at, v) buffer_[(at) + 0] = (v).width; buffer_[(at) + 1] = (v).height; buffer_[(at) + 2] = (v).width_in_tiles; buffer_[(at) + 3] = (v).height_in_tiles; buffer_[(at) + 4] = (v).width_in_bins; buffer_[(at) + 5] = (v).draw_count; buffer_[(at) + 6] = (v).path_count; buffer_[(at) + 7] = (v).subpath_count; buffer_[(at) + 8] = (v).vertex_count; buffer_[(at) + 9] = (v).curve_count; buffer_[(at) + 10] = (v).path_tile_count; buffer_[(at) + 11] = (v).draw_start; buffer_[(at) + 12] = (v).path_start; buffer_[(at) + 13] = (v).subpath_start; buffer_[(at) + 14] = (v).curve_start; buffer_[(at) + 15] = (v).stroke_start; buffer_[(at) + 16] = (v).clip_start; buffer_[(at) + 17] = (v).paint_start; buffer_[(at) + 18] = (v).texel_start; buffer_[(at) + 19] = (v).bin_count; buffer_[(at) + 20] = (v).first_bin; buffer_[(at) + 21] = (v).fine_left; buffer_[(at) + 22] = (v).fine_top; buffer_[(at) + 23] = (v).clears; buffer_[(at) + 24] = (v).ground; buffer_[(at) + 25] = (v).ground_high; buffer_[(at) + 26] = (v).line_capacity; buffer_[(at) + 27] = (v).crossing_capacity; buffer_[(at) + 28] = (v).binned_capacity; buffer_[(at) + 29] = (v).word_capacity
 
 // One shape in painter's order.
 struct Draw {

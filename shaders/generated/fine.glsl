@@ -12,5 +12,5 @@ layout(std430, binding = 2) readonly buffer SegmentsBlock { uint segments[]; }; 
 layout(std430, binding = 3) readonly buffer WordsBlock { uint words[]; }; // the command lists of tiles
 layout(std430, binding = 4) readonly buffer TilesBlock { uint tiles[]; }; // where each tile's commands are
 layout(std430, binding = 5) readonly buffer CountersBlock { uint counters[]; }; // COUNTER_*: how much of each buffer is needed
-layout(r32ui, binding = 0) uniform uimage2D surface;
-layout(r32ui, binding = 1) readonly uniform uimage2D layers;
+layout(PIXEL_IMAGE, binding = 0) uniform uimage2D surface;
+layout(PIXEL_IMAGE, binding = 1) readonly uniform uimage2D layers;

@@ -7,6 +7,7 @@
 // the whole group reads the same one. So a group's first threads fetch what all threads need.
 
 #include "generated/contract.glsl"
+#include "shared/pixels.glsl"
 
 layout(local_size_x = BLUR_GROUP) in;
 
@@ -22,7 +23,7 @@ layout(local_size_x = BLUR_GROUP) in;
 
 layout(std430, binding = 0) readonly buffer ItemBlock { uint items[]; };
 layout(std430, binding = 1) readonly buffer WeightBlock { float weights[]; };
-layout(r32ui, binding = 0) uniform uimage2D target;
+layout(PIXEL_IMAGE, binding = 0) uniform uimage2D target;
 layout(VALUE_FORMAT, binding = 1) uniform image2D values;
 
 // The items of this pass: the first, and the one behind the last.
@@ -67,11 +68,16 @@ Value source_value(int x, int y) {
 #if (FEATURES & BLUR_FROM_IMAGE) == 0
     return VALUE_OF(imageLoad(values, place_of(item.source_start + uint(y * item.source_wide + x))));
 #else
-    uint word = imageLoad(target, ivec2(item.source_x + x, item.source_y + y)).r;
-#if (FEATURES & BLUR_ALPHA_ONLY) != 0
-    return float(word >> 24);
+    uvec2 words = imageLoad(target, ivec2(item.source_x + x, item.source_y + y)).rg;
+#ifdef RGBA16F
+    vec4 values = unpack_pixel(words) * 255.0;
 #else
-    return vec4(word & 255u, word >> 8 & 255u, word >> 16 & 255u, word >> 24);
+    vec4 values = vec4(words.x & 255u, words.x >> 8 & 255u, words.x >> 16 & 255u, words.x >> 24);
+#endif
+#if (FEATURES & BLUR_ALPHA_ONLY) != 0
+    return values.a;
+#else
+    return values;
 #endif
 #endif
 }
@@ -83,10 +89,15 @@ void store_pixel(int x, int y, Value value) {
 #else
     vec4 color = value;
 #endif
+#ifdef RGBA16F
+    precise vec4 unit = color * (1.0 / 255.0);
+    uvec4 pixel = pack_pixel(unit.r, unit.g, unit.b, unit.a);
+#else
     precise vec4 raised = min(color, vec4(255.0)) + 0.5;
     uvec4 bytes = uvec4(raised);
-    uint word = bytes.r | bytes.g << 8 | bytes.b << 16 | bytes.a << 24;
-    imageStore(target, ivec2(item.to_x + x, item.to_y + y), uvec4(word));
+    uvec4 pixel = uvec4(bytes.r | bytes.g << 8 | bytes.b << 16 | bytes.a << 24);
+#endif
+    imageStore(target, ivec2(item.to_x + x, item.to_y + y), pixel);
 }
 
 // Store a value of the result, as a value or as a pixel.

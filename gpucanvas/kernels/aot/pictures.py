@@ -12,6 +12,7 @@ import numpy as np
 
 from ... import Canvas, Context2D, Image, Path2D, Recording, render_many
 from ...backends.blurs import blurs
+from ...backends.cpu import present
 from ...backends.filtering import blur
 from ...backends.scratch import Scratch
 from ...backends.team import Team
@@ -157,6 +158,12 @@ def _draw_all(backend: Literal["cpu", "gl"]) -> None:
             ctx.put_image_data(ctx.create_image_data(3, 3), 2, 2)
             ctx.draw_image(canvas, 0, 0, 8, 8, 2, 2, 8, 8)
             canvas.to_numpy()
+    with Canvas(34, 20, backend=backend) as canvas:
+        layers(canvas.get_context("2d", color_type="float16"))
+        canvas.to_numpy()
+        canvas.get_context("2d").get_image_data(1, 1, 5, 5)
+        if backend == "cpu":  # What a window is shown.
+            present(canvas._surface.pixels.memory, is_straight=False)
     with Canvas(32, 8400, backend=backend) as canvas:
         for _ in range(2):
             dot(canvas.get_context("2d"))

@@ -1,0 +1,40 @@
+// A pixel of a surface, of either format (contract/formats.py): RGBA16F is defined where it is halves. Twin:
+// gpucanvas/stages/tile.py. Halves are made by whole numbers: drivers round them, and treat the smallest ones, as they like.
+
+#ifdef RGBA16F
+float from_half(uint bits) {
+    // Halves below 2^10 are multiples of the smallest one.
+    return bits < 1024u ? float(bits) * 5.9604644775390625e-8 : uintBitsToFloat((bits << 13) + (112u << 23));
+}
+
+uint to_half(float value) {
+    float v = min(max(value, 0.0), 1.0);
+    uint bits = floatBitsToUint(v);
+    // 0.5 has the smallest half as its last bit: the sum is rounded to a multiple of it.
+    if (v < 6.103515625e-5) return floatBitsToUint(v + 0.5) - (126u << 23);
+    return (bits + 4095u + (bits >> 13 & 1u) - (112u << 23)) >> 13;
+}
+#else
+uint pack(float v) { return uint(min(max(v, 0.0), 1.0) * 255.0 + 0.5); }
+#endif
+
+// Channels, 0 to 1.
+vec4 unpack_pixel(uvec2 words) {
+#ifdef RGBA16F
+    return vec4(
+        from_half(words.x & 65535u), from_half(words.x >> 16), from_half(words.y & 65535u), from_half(words.y >> 16)
+    );
+#else
+    uint word = words.x;
+    return vec4(float(word & 255u), float(word >> 8 & 255u), float(word >> 16 & 255u), float(word >> 24)) * (1.0 / 255.0);
+#endif
+}
+
+// The nearest pixel.
+uvec4 pack_pixel(float r, float g, float b, float a) {
+#ifdef RGBA16F
+    return uvec4(to_half(r) | to_half(g) << 16, to_half(b) | to_half(a) << 16, 0u, 0u);
+#else
+    return uvec4(pack(r) | pack(g) << 8 | pack(b) << 16 | pack(a) << 24);
+#endif
+}
