@@ -30,8 +30,9 @@ from .errors import (
     LostContextError,
     MemoryBudgetError,
 )
-from .geometry.affine import DOMMatrix
+from .geometry.matrix import DOMMatrix
 from .geometry.path import Path2D
+from .geometry.point import DOMPoint
 from .image import Image
 from .many import render_many
 from .paint.gradient import CanvasGradient
@@ -60,6 +61,7 @@ __all__ = [
     "Config",
     "Context2D",
     "DOMMatrix",
+    "DOMPoint",
     "DeadlineError",
     "Event",
     "Frame",

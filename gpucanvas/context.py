@@ -20,8 +20,9 @@ from .contract.commands import FILL_PATH, STROKE_PATH
 from .contract.outlines import WIDEST
 from .copies import Uncopied
 from .errors import InvalidStateError
-from .geometry.affine import IDENTITY, DOMMatrix, Matrix, as_tuple, multiply, rotation
+from .geometry.affine import IDENTITY, Matrix, as_tuple, multiply, rotation
 from .geometry.builder import PathBuilder
+from .geometry.matrix import DOMMatrix
 from .geometry.numbers import Number, as_float
 from .geometry.path import Path2D
 from .layers import LayerVerbs
@@ -131,6 +132,27 @@ class Context2D(LayerVerbs, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metacla
         self._reset_state()
         self.canvas._clear()
 
+    def is_context_lost(self) -> bool:
+        """Whether what drew here is gone: the OpenGL context of a gl canvas was lost (see LostContextError).
+
+        HTML, "isContextLost". A canvas whose context is lost stays so: make a new one.
+        """
+        return bool(getattr(self._canvas_memory.get("_backend"), "lost", False))
+
+    def get_context_attributes(self) -> dict[str, Any]:
+        """The settings that this context has, by the names of `get_context`. HTML, "getContextAttributes".
+
+        ``desynchronized`` is False whatever was asked for, since nothing is: it says what is, not what was wished.
+        """
+        asked = self._canvas_memory.get("_settings", {})
+        return {
+            "alpha": not self._is_opaque,
+            "desynchronized": False,
+            "color_space": asked.get("color_space", "srgb"),
+            "color_type": asked.get("color_type", "unorm8"),
+            "will_read_frequently": bool(asked.get("will_read_frequently", False)),
+        }
+
     # -- transforms --------------------------------------------------------------------------------------------
 
     def translate(self, x: Number, y: Number) -> None:
@@ -184,7 +206,7 @@ class Context2D(LayerVerbs, PathVerbs, BatchVerbs, PixelVerbs, Uncopied, metacla
 
     def get_transform(self) -> DOMMatrix:
         """The transform, as a `DOMMatrix`."""
-        return DOMMatrix(self._state.matrix)
+        return DOMMatrix()._take(self._state.matrix)
 
     def reset_transform(self) -> None:
         """Make the transform the identity."""

@@ -156,6 +156,8 @@ class Recording(Guarded, Uncopied):
             opaque = not known.get("alpha", True)
             context = Context2D(self, self._on_invalid == "raise", opaque)
             keep_context(self, context)
+            if known:
+                self.__dict__["_settings"] = known
             if opaque:
                 self._set_opaque(opaque)
                 self._lay_ground()

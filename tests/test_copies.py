@@ -58,6 +58,7 @@ VALUES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
     "CanvasGradient": (a_gradient, lambda g: (g.kind, g.line, g.stops_array().tolist())),
     "Config": (gpucanvas.configure, lambda c: (c.backend, c.on_invalid, c.policy, c.in_flight, dict(c.colors))),
     "DOMMatrix": (lambda: gpucanvas.DOMMatrix([1, 2, 3, 4, 5, 6]), list),
+    "DOMPoint": (lambda: gpucanvas.DOMPoint(1, 2, 3, 4), repr),
     "FrameStats": (lambda: gpucanvas.FrameStats(frame=3, total_ms=2.0), lambda s: s),
     "Event": (lambda: gpucanvas.Event("pointer_down", x=1.0, buttons=(1,)), lambda e: (dict(e), e.x)),
     "Frame": (lambda: gpucanvas.Frame(1.5, 0.5, 3, 40.0, 30.0, 2.0), lambda f: (f.time, f.delta, f.index, f.size)),
