@@ -40,6 +40,8 @@ from .recording import Recording
 from .ticket import Ticket
 
 if TYPE_CHECKING:
+    from .animated import AnimatedImage
+    from .bitmap import ImageBitmap, create_image_bitmap
     from .film.view import render_film
     from .sight.monitor import FrameMonitor, PerformanceWarning
     from .sight.stats import FrameStats, stats
@@ -54,6 +56,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "AnimatedImage",
     "BackendError",
     "Canvas",
     "CanvasGradient",
@@ -72,6 +75,7 @@ __all__ = [
     "FrameStats",
     "HostedView",
     "Image",
+    "ImageBitmap",
     "IndexSizeError",
     "InvalidStateError",
     "LimitError",
@@ -85,6 +89,7 @@ __all__ = [
     "Window",
     "__version__",
     "configure",
+    "create_image_bitmap",
     "memory",
     "render_film",
     "render_many",
@@ -94,14 +99,17 @@ __all__ = [
 ]
 
 _LAZY = {
+    "AnimatedImage": "animated",
     "Event": "window.events",
     "Frame": "window.frame",
     "FrameMonitor": "sight.monitor",
     "FrameStats": "sight.stats",
     "HostedView": "window.hosted",
+    "ImageBitmap": "bitmap",
     "PerformanceWarning": "sight.monitor",
     "View": "window.view",
     "Window": "window.window",
+    "create_image_bitmap": "bitmap",
     "render_film": "film.view",
     "show": "window.show",
     "stats": "sight.stats",

@@ -62,7 +62,12 @@ VALUES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
     "FrameStats": (lambda: gpucanvas.FrameStats(frame=3, total_ms=2.0), lambda s: s),
     "Event": (lambda: gpucanvas.Event("pointer_down", x=1.0, buttons=(1,)), lambda e: (dict(e), e.x)),
     "Frame": (lambda: gpucanvas.Frame(1.5, 0.5, 3, 40.0, 30.0, 2.0), lambda f: (f.time, f.delta, f.index, f.size)),
+    "AnimatedImage": (
+        lambda: gpucanvas.AnimatedImage([an_image()], [2]),
+        lambda a: (a.images[0].to_numpy().tolist(), a.durations, a.loops, a.frame_at(1) is a.images[0]),
+    ),
     "Image": (an_image, lambda i: i.to_numpy().tolist()),
+    "ImageBitmap": (lambda: gpucanvas.create_image_bitmap(an_image()), lambda i: i.to_numpy().tolist()),
     "Path2D": (lambda: gpucanvas.Path2D("M1 2 L3 4 Z"), lambda p: (bytes(p.verbs), list(p.coords), p.current_point)),
     **{
         name: (lambda name=name: getattr(gpucanvas, name)("why"), lambda e: (type(e), e.args, vars(e)))

@@ -22,14 +22,14 @@ FLOORS = (
     "paint",
     "pipeline present",  # Recordings become scenes; pictures become files.
     "plan",  # Scenes become steps over targets.
-    "state ticket opaque output backends",  # Who executes scenes.
+    "state ticket opaque output backends files",  # Who executes scenes.
     "surface frames kernels.aot",
     "config",
     "recorder",
     "settings paths pixels batches",  # The verbs of a context.
     "layers",  # One verb of a context needs the properties of others.
     "context image",
-    "recording",
+    "recording bitmap animated",
     "canvas film",
     "many window",
     "window.loop film.view",

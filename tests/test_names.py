@@ -29,6 +29,8 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "DOMMatrix": gpucanvas.DOMMatrix,
     "DOMPoint": gpucanvas.DOMPoint,
     "CanvasGradient": gradient,
+    "AnimatedImage": lambda: gpucanvas.AnimatedImage([gpucanvas.Image(np.zeros((2, 2, 4), np.uint8))], [1]),
+    "ImageBitmap": lambda: gpucanvas.create_image_bitmap(np.zeros((2, 2, 4), np.uint8)),
     "Image": lambda: gpucanvas.Image(np.zeros((2, 2, 4), np.uint8)),
     "FrameMonitor": gpucanvas.FrameMonitor,
 }
