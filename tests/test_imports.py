@@ -14,7 +14,7 @@ import pytest
 import gpucanvas
 
 LAZY = {"moderngl", "glcontext", "glfw", "numba", "llvmlite", "freetype", "PIL", "tinycss2"}
-LAZY |= {"av", "rendercanvas", "IPython"}
+LAZY |= {"av", "rendercanvas", "IPython", "pathops"}
 FILES = {"socket", "selectors", "queue", "subprocess", "asyncio", "logging", "json", "pathlib", "urllib", "traceback"}
 """What the standard library has for files and other programs: each of these takes a while to load."""
 LATE = {
@@ -25,6 +25,13 @@ LATE = {
     "sight.monitor",
     "geometry.query",
     "geometry.svg",
+    "geometry.measure",
+    "geometry.segments",
+    "geometry.transforms",
+    "animated",
+    "bitmap",
+    "files",
+    "pipeline.mips",
     "kernels",
     "stages",
 }
