@@ -30,8 +30,9 @@ from .errors import (
     LostContextError,
     MemoryBudgetError,
 )
-from .geometry.affine import DOMMatrix
+from .geometry.matrix import DOMMatrix
 from .geometry.path import Path2D
+from .geometry.point import DOMPoint
 from .image import Image
 from .many import render_many
 from .paint.gradient import CanvasGradient
@@ -41,6 +42,8 @@ from .ticket import Ticket
 
 if TYPE_CHECKING:
     from . import fonts
+    from .animated import AnimatedImage
+    from .bitmap import ImageBitmap, create_image_bitmap
     from .film.view import render_film
     from .sight.monitor import FrameMonitor, PerformanceWarning
     from .sight.stats import FrameStats, stats
@@ -58,6 +61,7 @@ if TYPE_CHECKING:
 __version__ = "0.1.0"
 
 __all__ = [
+    "AnimatedImage",
     "BackendError",
     "Canvas",
     "CanvasGradient",
@@ -66,6 +70,7 @@ __all__ = [
     "Config",
     "Context2D",
     "DOMMatrix",
+    "DOMPoint",
     "DeadlineError",
     "Event",
     "Frame",
@@ -76,6 +81,7 @@ __all__ = [
     "FrameStats",
     "HostedView",
     "Image",
+    "ImageBitmap",
     "IndexSizeError",
     "InvalidStateError",
     "LimitError",
@@ -92,6 +98,7 @@ __all__ = [
     "Window",
     "__version__",
     "configure",
+    "create_image_bitmap",
     "fonts",
     "layout_text",
     "memory",
@@ -103,17 +110,20 @@ __all__ = [
 ]
 
 _LAZY = {
+    "AnimatedImage": "animated",
     "Event": "window.events",
     "Frame": "window.frame",
     "FrameMonitor": "sight.monitor",
     "FrameStats": "sight.stats",
     "HostedView": "window.hosted",
+    "ImageBitmap": "bitmap",
     "PerformanceWarning": "sight.monitor",
     "TextLayout": "text.layout",
     "TextMetrics": "text.textmetrics",
     "TextSpan": "text.layout",
     "View": "window.view",
     "Window": "window.window",
+    "create_image_bitmap": "bitmap",
     "fonts": "fonts",
     "layout_text": "text.typeset",
     "render_film": "film.view",

@@ -21,8 +21,9 @@ from .contract.commands import FILL_PATH, STROKE_PATH
 from .contract.outlines import WIDEST
 from .copies import Uncopied
 from .errors import InvalidStateError
-from .geometry.affine import IDENTITY, DOMMatrix, Matrix, as_tuple, multiply, rotation
+from .geometry.affine import IDENTITY, Matrix, as_tuple, multiply, rotation
 from .geometry.builder import PathBuilder
+from .geometry.matrix import DOMMatrix
 from .geometry.numbers import Number, as_float
 from .geometry.path import Path2D
 from .layers import LayerVerbs
@@ -133,6 +134,13 @@ class Context2D(LayerVerbs, PaintVerbs, PathVerbs, BatchVerbs, PixelVerbs, TextV
         self._reset_state()
         self.canvas._clear()
 
+    def is_context_lost(self) -> bool:
+        """Whether what drew here is gone: the OpenGL context of a gl canvas was lost (see LostContextError).
+
+        HTML, "isContextLost". A canvas whose context is lost stays so: make a new one.
+        """
+        return bool(getattr(self._canvas_memory.get("_backend"), "lost", False))
+
     def get_context_attributes(self) -> dict[str, Any]:
         """The settings that the context was made with, by Python's names. HTML, "getContextAttributes".
 
@@ -198,7 +206,7 @@ class Context2D(LayerVerbs, PaintVerbs, PathVerbs, BatchVerbs, PixelVerbs, TextV
 
     def get_transform(self) -> DOMMatrix:
         """The transform, as a `DOMMatrix`."""
-        return DOMMatrix(self._state.matrix)
+        return DOMMatrix()._take(self._state.matrix)
 
     def reset_transform(self) -> None:
         """Make the transform the identity."""

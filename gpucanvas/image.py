@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import IO, TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,7 +15,8 @@ from .pipeline.record import FixedPixels
 from .pixels import as_pixels, is_canvas
 
 if TYPE_CHECKING:
-    from pathlib import Path
+    from .files import Source
+    from .pipeline.mips import Levels
 
 __all__ = ["Image"]
 
@@ -27,7 +28,8 @@ class Image(FixedPixels, Hinted):
     ----------
     source
         An array of shape (H, W, 4), (H, W, 3) or (H, W), uint8 or float 0 to 1, straight alpha; a Canvas; a Pillow
-        image. Its pixels are copied, so that changing it later changes nothing here.
+        image; a picture file as its bytes or a `pathlib.Path`. Its pixels are copied, so that changing it later changes
+        nothing here.
 
     Raises
     ------
@@ -45,7 +47,7 @@ class Image(FixedPixels, Hinted):
     '16x16: keeps its own 1024 bytes'
     """
 
-    __slots__ = ("__weakref__", "_closed", "_holding", "_pixels")
+    __slots__ = ("__weakref__", "_closed", "_holding", "_levels", "_pixels")
 
     def __init__(self, source: Any) -> None:
         pixels = as_pixels(source)
@@ -57,14 +59,47 @@ class Image(FixedPixels, Hinted):
     def _set(self, pixels: NDArray[np.uint32], holding: memory.Holding) -> None:
         self._pixels, self._holding = pixels, holding
         self._closed = False
+        self._levels: Levels | None = None
 
     @classmethod
-    def open(cls, source: str | Path | IO[bytes]) -> Image:
-        """Read a picture file: PNG, JPEG, WebP and whatever else Pillow reads."""
-        from PIL import Image as Files
+    def open(cls, source: Source) -> Self:
+        """Read a picture file: PNG, JPEG, WebP, GIF, AVIF and whatever else Pillow reads.
 
-        with Files.open(source) as picture:
-            return cls(picture)
+        It is turned as its EXIF orientation says, as in browsers. Of one that moves it is the first frame: see
+        `AnimatedImage`.
+
+        Parameters
+        ----------
+        source
+            A path, the file's bytes, or an open file.
+
+        Raises
+        ------
+        OSError
+            For a path that cannot be read.
+        ValueError
+            For what is no picture, and for one that is damaged or cut off.
+        LimitError
+            For a picture of so many pixels that it may be a decompression bomb.
+        """
+        from .files import decode
+
+        return cls._of(decode(source))
+
+    @classmethod
+    def _of(cls, kept: FixedPixels) -> Self:
+        """An image of pixels that nobody changes."""
+        image = cls.__new__(cls)
+        image._set(kept.pixels, kept.holding)
+        return image
+
+    @classmethod
+    def _owning(cls, pixels: NDArray[np.uint32], holding: memory.Holding) -> Self:
+        """An image of pixels that belong to nobody else."""
+        pixels.flags.writeable = False
+        image = cls.__new__(cls)
+        image._set(pixels, holding)
+        return image
 
     @property
     def holding(self) -> memory.Holding:
@@ -77,6 +112,15 @@ class Image(FixedPixels, Hinted):
         if self._closed:
             raise ClosedError("the image is closed: its pixels are gone; make a new Image")
         return self._pixels
+
+    @property
+    def levels(self) -> Levels:
+        """What it is drawn with at small scales, where `image_smoothing_quality` is not ``"low"``."""
+        if self._levels is None:
+            from .pipeline.mips import Levels
+
+            self._levels = Levels(self.pixels)
+        return self._levels
 
     @property
     def width(self) -> int:
@@ -123,27 +167,25 @@ class Image(FixedPixels, Hinted):
         image._set(self.pixels[y : y + height, x : x + width], self._holding)
         return image
 
-    def copy(self) -> Image:
+    def copy(self) -> Self:
         """The same pixels in memory of their own."""
-        image = Image.__new__(Image)
         holding = memory.Holding("image", self.pixels.nbytes)
-        image._set(self.pixels.copy(), holding)
-        image._pixels.flags.writeable = False
-        return image
+        return self._owning(self.pixels.copy(), holding)
 
-    def __copy__(self) -> Image:
+    def __copy__(self) -> Self:
         return self.copy()
 
-    def __deepcopy__(self, memo: dict[int, Any]) -> Image:
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
         return self.copy()
 
-    def __reduce__(self) -> tuple[type[Image], tuple[NDArray[np.uint8]]]:
+    def __reduce__(self) -> tuple[type[Self], tuple[NDArray[np.uint8]]]:
         # The ledger's entry for the pixels belongs to this process.
-        return Image, (self.to_numpy(),)
+        return type(self), (self.to_numpy(),)
 
     def close(self) -> None:
         """Let the pixels go; recordings that drew them keep them. Closing twice is harmless."""
         self._closed = True
+        self._levels = None
         self._pixels = np.zeros((0, 0), np.uint32)
         self._holding = memory.Holding("image")
 

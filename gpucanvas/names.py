@@ -27,15 +27,18 @@ SHORTEST: Final = 4
 # fmt: off
 STANDARD: Final = frozenset(
     (
-        "filter", "draw_focus_if_needed", "is_context_lost",
+        "filter", "draw_focus_if_needed",
     )
 )
 # fmt: on
 """Names of the standard's context that ours may not have: they are missing then, not misspelt."""
 
+LEFT_OUT: Final = {
+    "draw_focus_if_needed": "it draws the focus of a page's element, and here is no page; stroke the path yourself",
+}
+"""Names of the standard's context that ours will not have, and why."""
+
 OTHER_WORDS: Final = {
-    "to_data_url": "to_png",
-    "to_blob": "encode",
     "line_dash": "set_line_dash",
     "dash": "set_line_dash",
     "fill_color": "fill_style",
@@ -94,7 +97,9 @@ def unknown(kind: type, name: str, meant: str | None = None) -> AttributeError:
     """The error for a name that a class does not have; ``meant`` is what is nearest, looked for if None."""
     said, pythonic = f"{kind.__name__} has no attribute {name!r}", snake(name)
     way, other = getattr(kind, "_leads_to", ("", object))
-    if pythonic in getattr(kind, "_not_yet", ()):
+    if pythonic in LEFT_OUT and hasattr(kind, "_not_yet"):
+        meant, said = None, f"{said}: the standard's {camel(pythonic)} is left out: {LEFT_OUT[pythonic]}"
+    elif pythonic in getattr(kind, "_not_yet", ()):
         meant, said = None, f"{said}: the standard's {camel(pythonic)} is not supported yet"
     elif hasattr(other, pythonic) and not hasattr(object, pythonic):
         meant = f"{way}.{pythonic}"
@@ -199,7 +204,7 @@ class KnownNames(ABCMeta):
         """Make the class; the library's own gets its slips."""
         if space["__module__"].partition(".")[0] == PACKAGE:
             there = set(space).union(*map(dir, bases))
-            missing = space.get("_not_yet", ())
+            missing = (*space["_not_yet"], *LEFT_OUT) if "_not_yet" in space else ()
             wrong: dict[str, str | None] = {form: None for each in missing for form in (each, camel(each))}
             wrong |= {slip: each for each in sorted(there) if each[0] != "_" for slip in slips(each)}
             wrong |= {each: meant for each, meant in OTHER_WORDS.items() if meant in there}

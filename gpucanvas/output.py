@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import AbstractContextManager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .geometry.numbers import Whole
+from .geometry.numbers import Number, Whole
+from .geometry.path import OnInvalid
 
 # What encodes and writes files is loaded with the first file: its sockets and threads take a while to load.
 if TYPE_CHECKING:
@@ -26,6 +27,7 @@ class Output:
 
     if TYPE_CHECKING:
         _closed: bool
+        _on_invalid: OnInvalid
 
         @property
         def width(self) -> int:
@@ -174,6 +176,85 @@ class Output:
         check_target(target, timeout)
         kind = self._check_encoding(target, format, options)
         return save_on_thread(target, self.to_numpy(), kind, options, timeout)
+
+    def to_data_url(self, type: str = "image/png", quality: Number | None = None) -> str:
+        """The picture as a ``data:`` URL. HTML, "canvas.toDataURL".
+
+        Parameters
+        ----------
+        type
+            ``"image/png"``, ``"image/jpeg"`` (on black, as the standard has it) or ``"image/webp"``.
+        quality
+            JPEG and WebP: 0 to 1; 0.92 and 0.8 if None. WebP of quality 1 keeps every pixel.
+
+        Returns
+        -------
+        str
+            ``"data:,"`` for a canvas without pixels.
+
+        Raises
+        ------
+        ValueError
+            For another type, or a quality beyond 0 to 1; with ``on_invalid="ignore"`` the standard's rule: PNG, and
+            the type's own quality.
+        LimitError
+            As for `encode`.
+        """
+        from .present.web import EMPTY_URL, data_url
+
+        kind, data = self._encode_for_web("to_data_url", type, quality)
+        return EMPTY_URL if data is None else data_url(kind, data)
+
+    @overload
+    def to_blob(
+        self, callback: None = None, type: str = "image/png", quality: Number | None = None
+    ) -> bytes | None: ...
+    @overload
+    def to_blob(
+        self, callback: Callable[[bytes | None], object], type: str = "image/png", quality: Number | None = None
+    ) -> None: ...
+    def to_blob(
+        self,
+        callback: Callable[[bytes | None], object] | None = None,
+        type: str = "image/png",
+        quality: Number | None = None,
+    ) -> bytes | None:
+        """The picture as a file's bytes, returned, or given to a function. HTML, "canvas.toBlob".
+
+        Parameters
+        ----------
+        callback
+            Called with the bytes before this returns, which it then does with None; `save_async` is what does not wait.
+        type, quality
+            As for `to_data_url`, with the same errors.
+
+        Returns
+        -------
+        bytes or None
+            None for a canvas without pixels, which is also what the callback then gets.
+        """
+        if callback is not None and not callable(callback):
+            raise TypeError(f"to_blob: callback is {callback!r:.80}: give a function of the bytes, or type=... by name")
+        _, data = self._encode_for_web("to_blob", type, quality)
+        if callback is None:
+            return data
+        callback(data)
+        return None
+
+    def _encode_for_web(self, verb: str, type: str, quality: Number | None) -> tuple[str, bytes | None]:
+        """The media type that is written, and the file; None for a canvas without pixels."""
+        from .present.formats import encode
+        from .present.web import TYPES, options_of, read_quality, read_type
+
+        strict = self._on_invalid == "raise"
+        kind = read_type(verb, type, strict)
+        options = options_of(kind, read_quality(verb, kind, quality, strict))
+        self._check_open()
+        if not self.width or not self.height:
+            return kind, None
+        self._check_encoding(None, TYPES[kind], options)
+        with self._drawn_frame():
+            return kind, encode(self.to_numpy(), TYPES[kind], options)
 
     def _check_encoding(self, target: object, format: str | None, options: Options) -> str:
         """Refuse what cannot be encoded before it is drawn; gives Pillow's name of the format."""

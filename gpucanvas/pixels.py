@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
-from math import isfinite
-from os import PathLike
+from math import hypot, isfinite
 from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
@@ -18,6 +17,8 @@ from .recorder import Recorder
 MAX_DATA_PIXELS = 1 << 28
 PIXEL_FORMATS = ("rgba-unorm8", "rgba-float16")
 """The standard's names of what pixels are read as (ImageDataPixelFormat)."""
+Rect = tuple[float, float, float, float]
+"""x, y, width and height."""
 
 
 class PixelVerbs(Recorder):
@@ -58,6 +59,7 @@ class PixelVerbs(Recorder):
             An array of shape (H, W, 4), (H, W, 3) or (H, W), uint8 or float 0 to 1, straight alpha; a Canvas; or
             a Pillow image of any mode but ``I`` (16 bits are divided by 257; ``F`` is 0 to 1), or anything else that
             NumPy can read. It is copied when it is drawn; a `gpucanvas.Image` is not, since it cannot change.
+            A picture file as its bytes or a `pathlib.Path` is decoded once, and again when the file is another.
         place
             Where it goes, user space; with nine arguments also which part of it, image pixels.
 
@@ -65,9 +67,13 @@ class PixelVerbs(Recorder):
         ------
         TypeError
             For another number of arguments, or an image of another form.
+        OSError, ValueError, LimitError
+            For a file, as `gpucanvas.Image.open` says.
         """
         if len(place) not in (2, 4, 8):
             raise TypeError(f"draw_image takes an image and 2, 4 or 8 numbers, not {len(place)}")
+        if is_file(image):
+            image = kept_file(image)
         canvas = image if is_canvas(image) and image.width and image.height else None
         pixels = None
         if canvas is None:
@@ -81,17 +87,43 @@ class PixelVerbs(Recorder):
         numbers = self._floats("draw_image", names, *place)
         if numbers is None:
             return
-        source = (0.0, 0.0, float(width), float(height)) if len(place) < 8 else numbers[:4]
+        source: Any = (0.0, 0.0, float(width), float(height)) if len(place) < 8 else numbers[:4]
         target = (*numbers, width, height) if len(place) == 2 else numbers[-4:]
         cut = cut_source(source, target, width, height)
         if cut is None:
             return
+        halved = self._halvings(cut[0], cut[1], width, height)
         if pixels is None:
             recording, index = self._add_canvas(image, r.sampled_box(cut[0], width, height))
+        elif halved is not None and isinstance(image, r.FixedPixels):
+            index = -1
         else:
             index = recording.add_image(pixels, image)
-        use = recording.add_use(r.ImageUse(index, cut[0], self._state.smoothing))
-        self._add(r.DRAW_IMAGE, self._fill, use, *cut[1])
+        if halved is None:
+            use = r.ImageUse(index, cut[0], self._state.smoothing)
+        else:
+            from .pipeline.mips import Levels
+
+            levels = image.levels if index < 0 else recording.levels_of(index, Levels)
+            use = halved_use(recording, index, cut[0], levels.level(*halved), halved)
+        self._add(r.DRAW_IMAGE, self._fill, recording.add_use(use), *cut[1])
+
+    def _halvings(self, source: Rect, target: Rect, width: int, height: int) -> tuple[int, int] | None:
+        """How often an image is halved across and down before it is drawn; None for not at all.
+
+        With a quality of ``"low"`` it never is: the pixels it then reads are those that Chromium reads.
+        """
+        state = self._state
+        if not state.smoothing or state.smoothing_quality == "low":
+            return None
+        from .pipeline.mips import halvings
+
+        a, b, c, d, _, _ = state.matrix
+        if a * d == b * c:
+            return None  # Nothing is drawn.
+        across = halvings(hypot(a, b) * target[2] / source[2], width)
+        down = halvings(hypot(c, d) * target[3] / source[3], height)
+        return (across, down) if across or down else None
 
     def _add_canvas(self, canvas: Any, box: r.Box) -> tuple[r.Commands, int]:
         """Keep what a box of a canvas shows now, and no more of it: the recording, and the image's index in it."""
@@ -113,7 +145,7 @@ class PixelVerbs(Recorder):
             if not hasattr(width, "shape"):
                 raise TypeError(f"create_image_data takes (width, height) or an array, not {width!r}")
             return np.zeros((*width.shape[:2], 4), np.uint8)
-        w, h = _whole("create_image_data", width=width, height=height)
+        w, h = whole("create_image_data", width=width, height=height)
         _check_size("create_image_data", w, h)
         return np.zeros((abs(h), abs(w), 4), np.uint8)
 
@@ -173,7 +205,7 @@ class PixelVerbs(Recorder):
             raise ValueError(f"get_image_data: color_space is {color_space!r}: only 'srgb' is supported")
         is_half = check_pixel_format("get_image_data", pixel_format) == "rgba-float16"
         dtype: Any = np.float16 if is_half else np.uint8
-        left, top, w, h = _whole("get_image_data", x=x, y=y, width=width, height=height)
+        left, top, w, h = whole("get_image_data", x=x, y=y, width=width, height=height)
         _check_size("get_image_data", w, h)
         if w < 0:
             left, w = left + w, -w
@@ -221,12 +253,12 @@ class PixelVerbs(Recorder):
         array = np.asarray(image)
         if array.ndim != 3 or array.shape[2] != 4 or array.dtype != np.uint8:
             raise TypeError(f"put_image_data: the image is {array.dtype} {array.shape}: give uint8 (H, W, 4)")
-        left, top = _whole("put_image_data", dx=dx, dy=dy)
+        left, top = whole("put_image_data", dx=dx, dy=dy)
         height, width = array.shape[:2]
         x, y, w, h = 0, 0, width, height
         if dirty_x is not None:
             dirty = {"dirty_x": dirty_x, "dirty_y": dirty_y, "dirty_width": dirty_width, "dirty_height": dirty_height}
-            x, y, w, h = _whole("put_image_data", **dirty)
+            x, y, w, h = whole("put_image_data", **dirty)
         if w < 0:
             x, w = x + w, -w
         if h < 0:
@@ -253,6 +285,30 @@ def is_canvas(image: Any) -> bool:
     return hasattr(image, "to_numpy") and hasattr(image, "get_context")
 
 
+def is_file(image: Any) -> bool:
+    """Whether an image is a picture file: its path or its bytes. Text is neither: it may be a URL, or a slip."""
+    return isinstance(image, bytes | bytearray | memoryview) or hasattr(image, "__fspath__")
+
+
+def kept_file(source: Any) -> r.FixedPixels:
+    """The pixels of a picture file, decoded the first time."""
+    # Not at the top: few programs give files to a verb.
+    from .files import file_pixels
+
+    return file_pixels(source)
+
+
+def halved_use(
+    recording: r.Commands, index: int, source: Rect, level: r.FixedPixels, halved: tuple[int, int]
+) -> r.ImageUse:
+    """The use of an image's level in the image's place; ``index`` is -1 where the whole image is not kept."""
+    left, top = (0, 0) if index < 0 else (recording.images[index].left, recording.images[index].top)
+    kx, ky = 0.5 ** halved[0], 0.5 ** halved[1]
+    x, y, w, h = source
+    place = recording.add_image(level.pixels, level)
+    return r.ImageUse(place, ((x - left) * kx, (y - top) * ky, w * kx, h * ky), True)
+
+
 def as_pixels(image: Any) -> NDArray[np.uint32]:
     """An image as (H, W) uint32, straight RGBA8, red in the low byte."""
     if isinstance(image, r.FixedPixels):
@@ -263,10 +319,15 @@ def as_pixels(image: Any) -> NDArray[np.uint32]:
         from .pillow import rgba_of
 
         image = rgba_of(image)
+    elif is_file(image):
+        return kept_file(image).pixels
     if hasattr(image, "get_context"):
         raise TypeError(f"the image is {image!r:.80}: it has no pixels yet; draw what render_many makes of it")
-    if image is None or isinstance(image, str | bytes | PathLike):
-        raise TypeError(f"the image is {image!r:.80}: give an array, a Canvas, a Pillow image, or Image.open of a file")
+    if image is None or isinstance(image, str):
+        raise TypeError(
+            f"the image is {image!r:.80}: give an array, a Canvas, a Pillow image, or of a file gpucanvas.Image.open("
+            "...) or its pathlib.Path"
+        )
     try:
         array = np.asarray(image)
     except ValueError as ragged:
@@ -309,7 +370,7 @@ def cut_source(
     return (sx, sy, sw, sh), (dx, dy, dw, dh)
 
 
-def _whole(verb: str, **values: Any) -> list[int]:
+def whole(verb: str, **values: Any) -> list[int]:
     """Numbers as the integers that WebIDL makes of them (towards zero)."""
     out = []
     for name, value in values.items():

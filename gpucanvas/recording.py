@@ -174,6 +174,8 @@ class Recording(Guarded, Uncopied):
                 self.__dict__["_settings"] = known
             context = Context2D(self, self._on_invalid == "raise", opaque)
             keep_context(self, context)
+            if known:
+                self.__dict__["_settings"] = known
             if opaque:
                 self._set_opaque(opaque)
                 self._lay_ground()

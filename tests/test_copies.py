@@ -73,10 +73,16 @@ VALUES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
     "CanvasPattern": (a_pattern, lambda p: (p.repetition, painted_with(p).tolist())),
     "Config": (gpucanvas.configure, lambda c: (c.backend, c.on_invalid, c.policy, c.in_flight, dict(c.colors))),
     "DOMMatrix": (lambda: gpucanvas.DOMMatrix([1, 2, 3, 4, 5, 6]), list),
+    "DOMPoint": (lambda: gpucanvas.DOMPoint(1, 2, 3, 4), repr),
     "FrameStats": (lambda: gpucanvas.FrameStats(frame=3, total_ms=2.0), lambda s: s),
     "Event": (lambda: gpucanvas.Event("pointer_down", x=1.0, buttons=(1,)), lambda e: (dict(e), e.x)),
     "Frame": (lambda: gpucanvas.Frame(1.5, 0.5, 3, 40.0, 30.0, 2.0), lambda f: (f.time, f.delta, f.index, f.size)),
+    "AnimatedImage": (
+        lambda: gpucanvas.AnimatedImage([an_image()], [2]),
+        lambda a: (a.images[0].to_numpy().tolist(), a.durations, a.loops, a.frame_at(1) is a.images[0]),
+    ),
     "Image": (an_image, lambda i: i.to_numpy().tolist()),
+    "ImageBitmap": (lambda: gpucanvas.create_image_bitmap(an_image()), lambda i: i.to_numpy().tolist()),
     "Path2D": (lambda: gpucanvas.Path2D("M1 2 L3 4 Z"), lambda p: (bytes(p.verbs), list(p.coords), p.current_point)),
     "TextMetrics": (
         lambda: a_context().measure_text("text"),

@@ -15,7 +15,7 @@ import gpucanvas
 
 LAZY = {"moderngl", "glcontext", "glfw", "numba", "llvmlite", "freetype", "PIL", "tinycss2", "uharfbuzz"}
 LAZY |= {"unicode_segmentation_rs"}
-LAZY |= {"av", "rendercanvas", "IPython"}
+LAZY |= {"av", "rendercanvas", "IPython", "pathops"}
 FILES = {"socket", "selectors", "queue", "subprocess", "asyncio", "logging", "json", "pathlib", "urllib", "traceback"}
 """What the standard library has for files and other programs: each of these takes a while to load."""
 LATE = {
@@ -26,6 +26,13 @@ LATE = {
     "sight.monitor",
     "geometry.query",
     "geometry.svg",
+    "geometry.measure",
+    "geometry.segments",
+    "geometry.transforms",
+    "animated",
+    "bitmap",
+    "files",
+    "pipeline.mips",
     "kernels",
     "stages",
     "text",

@@ -23,7 +23,7 @@ FLOORS = (
     "text",  # Fonts, and what is set in them.
     "pipeline present",  # Recordings become scenes; pictures become files.
     "plan",  # Scenes become steps over targets.
-    "state ticket opaque output backends",  # Who executes scenes.
+    "state ticket opaque output backends files",  # Who executes scenes.
     "surface frames kernels.aot",
     "config",
     "recorder",
@@ -31,7 +31,7 @@ FLOORS = (
     "layers paints textdraw",  # One verb of a context needs the properties of others.
     "texts",
     "context image",
-    "recording",
+    "recording bitmap animated",
     "canvas film fonts",
     "many window",
     "window.loop film.view",

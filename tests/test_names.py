@@ -27,8 +27,11 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "Context2D": context,
     "Path2D": gpucanvas.Path2D,
     "DOMMatrix": gpucanvas.DOMMatrix,
+    "DOMPoint": gpucanvas.DOMPoint,
     "CanvasGradient": gradient,
     "CanvasPattern": lambda: context().create_pattern(np.zeros((2, 2, 4), np.uint8)),
+    "AnimatedImage": lambda: gpucanvas.AnimatedImage([gpucanvas.Image(np.zeros((2, 2, 4), np.uint8))], [1]),
+    "ImageBitmap": lambda: gpucanvas.create_image_bitmap(np.zeros((2, 2, 4), np.uint8)),
     "Image": lambda: gpucanvas.Image(np.zeros((2, 2, 4), np.uint8)),
     "FrameMonitor": gpucanvas.FrameMonitor,
 }
@@ -88,14 +91,21 @@ def test_what_is_called_otherwise_elsewhere_leads_to_the_name_here() -> None:
     ctx, canvas = context(), gpucanvas.Canvas(2, 2, backend="cpu")
     with pytest.raises(AttributeError, match="did you mean fill_style"):
         ctx.fill_color = "red"
-    with pytest.raises(AttributeError, match="did you mean to_png"):
+    with pytest.raises(AttributeError, match="did you mean to_data_url"):
         canvas.toDataURL()
 
 
-@pytest.mark.parametrize("name", ["filter", "isContextLost", "draw_focus_if_needed", "drawFocusIfNeeded"])
+@pytest.mark.parametrize("name", ["filter"])
 def test_what_the_standard_has_and_we_have_not_is_said_to_be_missing(name: str) -> None:
     with pytest.raises(AttributeError, match="the standard's .* is not supported yet"):
         setattr(context(), name, 1)
+
+
+@pytest.mark.parametrize("name", ["draw_focus_if_needed", "drawFocusIfNeeded"])
+def test_what_is_left_out_for_good_says_why(name: str) -> None:
+    for use in (lambda: getattr(context(), name), lambda: setattr(context(), name, 1)):
+        with pytest.raises(AttributeError, match="drawFocusIfNeeded is left out: it draws the focus of a page's"):
+            use()
 
 
 @pytest.mark.parametrize("kind", MAKERS)

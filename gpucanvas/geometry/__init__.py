@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .affine import DOMMatrix
+from .matrix import DOMMatrix
 from .path import Path2D, PathBuilder
 
 __all__ = ["DOMMatrix", "Path2D", "PathBuilder"]

@@ -4,28 +4,42 @@
     | b d f | * | y |      y' = b x + d y + f
     | 0 0 1 |   | 1 |
 
-Hot code passes plain 6-tuples ``(a, b, c, d, e, f)`` in the HTML order to the functions; ``DOMMatrix`` is the same
-six numbers as the public value. ``multiply(m, n)`` applies ``n`` first, as ``m @ n`` does.
+Hot code passes plain 6-tuples ``(a, b, c, d, e, f)`` in the HTML order to the functions; ``matrix.DOMMatrix`` is the
+public value. ``multiply(m, n)`` applies ``n`` first, as ``m @ n`` does.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from math import cos, isfinite, nan, radians, sin
-from typing import Any, Final, Union
+from collections.abc import Iterable, Mapping, Sequence
+from math import cos, isfinite, sin
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..names import Hinted
 from .numbers import Number, as_float
 
-__all__ = ["IDENTITY", "Affine", "DOMMatrix", "Matrix", "apply", "as_tuple", "invert", "multiply", "rotation"]
+__all__ = ["IDENTITY", "Affine", "AffineNumbers", "Matrix", "apply", "as_tuple", "invert", "multiply", "rotation"]
 
 Affine = tuple[float, float, float, float, float, float]
 """Six floats in the HTML order: a, b, c, d, e, f."""
 
-Matrix = Union["DOMMatrix", Sequence[Number | Sequence[Number]], NDArray[Any], Mapping[str, Number]]
+
+class AffineNumbers:
+    """What a `matrix.DOMMatrix` stores: a to f, and the ten numbers of a map that leaves the plane, else None."""
+
+    __slots__ = ("_rest", "a", "b", "c", "d", "e", "f")
+
+    a: float
+    b: float
+    c: float
+    d: float
+    e: float
+    f: float
+    _rest: tuple[float, ...] | None
+
+
+Matrix = AffineNumbers | Sequence[Number | Sequence[Number]] | NDArray[Any] | Mapping[str, Number]
 """The type of any spelling of a map that `as_tuple` reads."""
 IDENTITY: Final[Affine] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _LETTERS: Final = "abcdef"
@@ -115,7 +129,7 @@ def as_tuple(value: object) -> Affine:
     >>> as_tuple([[1, 0, 5], [0, 1, 6], [0, 0, 1]])
     (1.0, 0.0, 0.0, 1.0, 5.0, 6.0)
     """
-    if isinstance(value, DOMMatrix):
+    if isinstance(value, AffineNumbers):
         return (value.a, value.b, value.c, value.d, value.e, value.f)
     if isinstance(value, Mapping):
         return _from_mapping(value)
@@ -164,102 +178,3 @@ def _from_array(m: NDArray[np.float64]) -> Affine:
     if m.shape == (2, 2):
         return _six([*m.T.ravel().tolist(), 0.0, 0.0])
     raise ValueError(f"a matrix cannot be made of shape {m.shape}: pass 6 or 16 numbers, or a 3x3, 2x3 or 2x2 array")
-
-
-class DOMMatrix(Hinted):
-    """A 2D affine map: the ``DOMMatrix`` of the Geometry Interfaces standard, as far as a canvas needs it.
-
-    A value: every operation returns a new matrix. https://drafts.fxtf.org/geometry/#dommatrix
-
-    Parameters
-    ----------
-    init
-        Nothing (the identity), or whatever ``as_tuple`` takes; most often six numbers ``[a, b, c, d, e, f]``.
-
-    Attributes
-    ----------
-    a, b, c, d, e, f : float
-        x' = a x + c y + e, y' = b x + d y + f.
-
-    >>> DOMMatrix([1, 0, 0, 1, 10, 20]) @ DOMMatrix([2, 0, 0, 2, 0, 0])
-    DOMMatrix([2.0, 0.0, 0.0, 2.0, 10.0, 20.0])
-    """
-
-    __slots__ = ("a", "b", "c", "d", "e", "f")
-
-    def __init__(self, init: Matrix | None = None) -> None:
-        self.a, self.b, self.c, self.d, self.e, self.f = IDENTITY if init is None else as_tuple(init)
-
-    @property
-    def is_identity(self) -> bool:
-        """Whether this map leaves every point where it is.
-
-        >>> DOMMatrix().is_identity
-        True
-        """
-        return as_tuple(self) == IDENTITY
-
-    def multiply(self, other: Matrix | None = None) -> DOMMatrix:
-        """Return this map after ``other`` (any spelling of a matrix): ``other`` applies first."""
-        return DOMMatrix(multiply(as_tuple(self), IDENTITY if other is None else as_tuple(other)))
-
-    def __matmul__(self, other: Matrix) -> DOMMatrix:
-        return self.multiply(other)
-
-    def translate(self, tx: Number = 0.0, ty: Number = 0.0) -> DOMMatrix:
-        """Return this map after a shift by (tx, ty).
-
-        >>> DOMMatrix().translate(3, 4)
-        DOMMatrix([1.0, 0.0, 0.0, 1.0, 3.0, 4.0])
-        """
-        shift = as_float("translate", "tx", tx), as_float("translate", "ty", ty)
-        return DOMMatrix(multiply(as_tuple(self), (1.0, 0.0, 0.0, 1.0, *shift)))
-
-    def scale(self, sx: Number = 1.0, sy: Number | None = None) -> DOMMatrix:
-        """Return this map after a scale by (sx, sy); sy defaults to sx.
-
-        >>> DOMMatrix().scale(2)
-        DOMMatrix([2.0, 0.0, 0.0, 2.0, 0.0, 0.0])
-        """
-        x = as_float("scale", "sx", sx)
-        y = x if sy is None else as_float("scale", "sy", sy)
-        return DOMMatrix(multiply(as_tuple(self), (x, 0.0, 0.0, y, 0.0, 0.0)))
-
-    def rotate(self, angle: Number = 0.0) -> DOMMatrix:
-        """Return this map after a rotation by ``angle`` DEGREES, as the standard has it here."""
-        turn = as_float("rotate", "angle", angle)
-        return self.multiply(rotation(radians(turn)) if isfinite(turn) else (nan,) * 6)
-
-    def inverse(self) -> DOMMatrix:
-        """Return the inverse map; where there is none, a matrix of six NaN, as the standard has it.
-
-        >>> DOMMatrix([2, 0, 0, 2, 4, 0]).inverse()
-        DOMMatrix([0.5, 0.0, 0.0, 0.5, -2.0, 0.0])
-        """
-        return DOMMatrix(invert(as_tuple(self)) or (nan,) * 6)
-
-    def transform_point(self, x: Number, y: Number) -> tuple[float, float]:
-        """Return the mapped point.
-
-        >>> DOMMatrix([2, 0, 0, 2, 1, 0]).transform_point(10, 10)
-        (21.0, 20.0)
-        """
-        return apply(as_tuple(self), as_float("transform_point", "x", x), as_float("transform_point", "y", y))
-
-    def to_numpy(self) -> NDArray[np.float64]:
-        """Return the matrix as float64 of shape (3, 3) that multiplies column vectors."""
-        return np.array([[self.a, self.c, self.e], [self.b, self.d, self.f], [0.0, 0.0, 1.0]])
-
-    def __iter__(self) -> Iterator[float]:
-        return iter(as_tuple(self))
-
-    def __eq__(self, other: object) -> bool:
-        if not isinstance(other, DOMMatrix):
-            return NotImplemented
-        return as_tuple(self) == as_tuple(other)
-
-    # Attributes can be assigned, as in JavaScript, so a matrix is no key.
-    __hash__ = None  # type: ignore[assignment]
-
-    def __repr__(self) -> str:
-        return f"DOMMatrix({list(self)})"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Callable
 from math import isfinite
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ..names import KnownNames
 from .affine import Affine, Matrix, apply, as_tuple
 from .builder import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, PathBuilder
+from .tools import PathTools
 
 __all__ = [
     "ARC",
@@ -47,10 +48,11 @@ def take_default_from(default: Callable[[], OnInvalid]) -> None:
     _default_on_invalid = default
 
 
-class Path2D(PathBuilder, metaclass=KnownNames):
+class Path2D(PathTools, metaclass=KnownNames):
     """A path apart from any canvas: build it once, fill, stroke, clip or query it as often as needed.
 
-    https://html.spec.whatwg.org/multipage/canvas.html#path2d-objects
+    https://html.spec.whatwg.org/multipage/canvas.html#path2d-objects. Beyond the standard it can be measured, cut,
+    simplified and combined: see `tools.PathTools`.
 
     Parameters
     ----------
@@ -82,6 +84,7 @@ class Path2D(PathBuilder, metaclass=KnownNames):
         if on_invalid not in ("ignore", "raise"):
             raise ValueError(f"Path2D: on_invalid is {on_invalid!r}: pass 'ignore' or 'raise'")
         super().__init__(strict=on_invalid == "raise")
+        self._measured = None
         if isinstance(source, PathBuilder):
             self._copy(source)
         elif isinstance(source, str):
@@ -137,13 +140,29 @@ class Path2D(PathBuilder, metaclass=KnownNames):
         self.coords.extend(mapped.coords)
         self._begin_at_current_point(mapped)
 
-    def __copy__(self) -> Path2D:
+    def __copy__(self) -> Self:
         # Not by its class's own __init__, which a program's subclass may have given other arguments.
-        again = type(self).__new__(type(self))
-        PathBuilder.__init__(again, strict=self.strict)
+        again = self._like(b"", self.coords[:0])
         again._copy(self)
         vars_of(again).update(vars_of(self))
         return again
+
+    def _like(self, verbs: bytes | bytearray, coords: array[float]) -> Self:
+        again = type(self).__new__(type(self))
+        PathBuilder.__init__(again, strict=self.strict)
+        again._measured = None
+        again.verbs, again.coords = bytearray(verbs), coords
+        again._find_ends()
+        return again
+
+    def _find_ends(self) -> None:
+        """Know where the last subpath begins, and whether it goes on, from the stream alone."""
+        last = self.verbs.rfind(MOVE)
+        if last < 0:
+            return
+        self._move_index = len(self.coords) - sum(COORD_COUNT[verb] for verb in self.verbs[last:])
+        self._restart = self.coords[self._move_index], self.coords[self._move_index + 1]
+        self._open = self.verbs[-1] != CLOSE
 
     def __repr__(self) -> str:
         return f"<Path2D of {len(self.verbs)} segments>"

@@ -83,7 +83,7 @@ pack_pen = struct.Struct(f"{PEN_NUMBERS}d").pack
 pack_path = struct.Struct(f"<{PATH_NUMBERS}q").pack
 PATH_BYTES: Final = 8 * PATH_NUMBERS
 
-PATH, STYLE, CLIP, IMAGE = range(4)
+PATH, STYLE, CLIP, IMAGE, LEVELS = range(5)
 NO_SLOTS: Final[NDArray[np.float64]] = np.zeros((0, 4))
 
 Solid = tuple[float, float, float, float]
@@ -145,6 +145,11 @@ class FixedPixels:
     @property
     def holding(self) -> Holding:
         """What counts them."""
+        raise NotImplementedError
+
+    @property
+    def levels(self) -> Any:
+        """Their halved copies: `mips.Levels`."""
         raise NotImplementedError
 
 
@@ -447,6 +452,13 @@ class Commands:
         # What cannot change is held, so that its identity stays its own.
         self._known[IMAGE, id(source)] = (index, source if fixed else None)
         return index
+
+    def levels_of(self, image: int, make: Callable[[NDArray[np.uint32]], Any]) -> Any:
+        """The halved copies of an image that is kept here, as ``make`` (`mips.Levels`) made them of its pixels."""
+        known = self._known.get((LEVELS, image))
+        if known is None:
+            known = self._known[LEVELS, image] = make(self.images[image].pixels)
+        return known
 
     def add_canvas(self, canvas: object, stamp: object, box: Box, read: Callable[[], NDArray[np.uint8]]) -> int:
         """Keep a box of a canvas's pixels, unless they are here already; returns the index of the image.

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gpucanvas.geometry.affine import IDENTITY, DOMMatrix, apply, as_tuple, invert, multiply, rotation
+from gpucanvas.geometry.affine import IDENTITY, apply, as_tuple, invert, multiply, rotation
+from gpucanvas.geometry.matrix import DOMMatrix
 
 numbers = st.floats(-100, 100)
 matrices = st.tuples(*[numbers] * 6)

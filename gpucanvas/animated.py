@@ -1,0 +1,183 @@
+"""animated: files that move (GIF, WebP, APNG, AVIF) as images with the times at which they are shown.
+
+file --decode--> frame 0, 1, 2 ...   each the whole picture: what a frame leaves as it was is there already
+shown from          0    0.1  0.3    frame_at(0.2) is frame 1; the file says how often it begins again
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterator
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Final, overload
+
+import numpy as np
+
+from .errors import LimitError
+from .geometry.numbers import Number, as_float
+from .image import Image
+from .memory import Holding
+from .names import Hinted
+from .pixels import MAX_DATA_PIXELS
+
+if TYPE_CHECKING:
+    from .files import Source
+
+__all__ = ["AnimatedImage"]
+
+SHORTEST: Final = 0.011
+"""Frames of less than this many seconds are shown for `INSTEAD`, as in browsers: such files mean no certain time."""
+INSTEAD: Final = 0.1
+
+
+class AnimatedImage(Hinted):
+    """The frames of a picture file that moves, all decoded; one that does not move is one frame.
+
+    It is a sequence of (`Image`, seconds).
+
+    Attributes
+    ----------
+    images : tuple of Image
+        The frames, each the whole picture.
+    durations : tuple of float
+        How long each is shown, seconds.
+    loops : int or None
+        How often it is played; None for ever.
+
+    Examples
+    --------
+    A canvas's ``frame.time`` says which frame is due::
+
+        spinner = gpucanvas.AnimatedImage.open("spinner.gif")
+        def draw(ctx, frame):
+            ctx.draw_image(spinner.frame_at(frame.time), 0, 0)
+    """
+
+    __slots__ = ("__weakref__", "_ends", "durations", "images", "loops")
+
+    def __init__(self, images: Any, durations: Any, loops: int | None = None) -> None:
+        self.images: tuple[Image, ...] = tuple(images)
+        self.durations = tuple(as_float("AnimatedImage", "a duration", each) for each in durations)
+        if not self.images or len(self.images) != len(self.durations):
+            raise ValueError(
+                f"AnimatedImage: {len(self.images)} images, {len(self.durations)} durations: give as many, at least 1"
+            )
+        for index, (image, seconds) in enumerate(zip(self.images, self.durations, strict=True)):
+            if not isinstance(image, Image):
+                raise TypeError(f"AnimatedImage: image {index} is {image!r:.80}: give a gpucanvas.Image")
+            if not 0.0 < seconds < float("inf"):
+                raise ValueError(f"AnimatedImage: duration {index} is {seconds}: give seconds, more than 0")
+        if loops is not None and (isinstance(loops, bool) or not isinstance(loops, int) or loops < 1):
+            raise ValueError(f"AnimatedImage: loops is {loops!r:.80}: give 1 or more, or None for ever")
+        self.loops = loops
+        self._ends: list[float] = np.cumsum(self.durations).tolist()
+
+    @classmethod
+    def open(cls, source: Source) -> AnimatedImage:
+        """Read all frames of a picture file.
+
+        Parameters
+        ----------
+        source
+            A path, the file's bytes, or an open file.
+
+        Raises
+        ------
+        OSError, ValueError
+            As for `Image.open`.
+        LimitError
+            Where all frames together have more pixels than 2^28, a GiB.
+        """
+        from .files import name_of, opened
+
+        with opened(source) as picture:
+            count = getattr(picture, "n_frames", 1)
+            # A PNG's first picture may be no frame, but what is shown where nothing moves.
+            first = 1 if count > 1 and getattr(picture, "default_image", False) else 0
+            width, height = picture.size
+            if width * height * (count - first) > MAX_DATA_PIXELS:
+                raise LimitError(
+                    f"{name_of(source)} has {count} frames of {width}x{height}, more than {MAX_DATA_PIXELS} pixels: "
+                    "make a film of it, or a smaller file"
+                )
+            loops = _loops_of(picture)
+            frames = [_frame_of(picture, index) for index in range(first, count)]
+        return cls([image for image, _ in frames], [seconds for _, seconds in frames], loops)
+
+    @property
+    def duration(self) -> float:
+        """How long all frames take once, seconds."""
+        return self._ends[-1]
+
+    @property
+    def width(self) -> int:
+        """Width, pixels."""
+        return self.images[0].width
+
+    @property
+    def height(self) -> int:
+        """Height, pixels."""
+        return self.images[0].height
+
+    def frame_at(self, seconds: Number) -> Image:
+        """The frame that is shown so many seconds after the beginning: the last one when all is played.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For what is no finite number. What is before the beginning shows the first frame.
+        """
+        time = as_float("frame_at", "seconds", seconds)
+        if not isfinite(time):
+            raise ValueError(f"frame_at: seconds is {time}: give a finite number")
+        if time <= 0.0:
+            return self.images[0]
+        if self.loops is not None and time >= self.loops * self.duration:
+            return self.images[-1]
+        # Rounding may lead to the very end.
+        return self.images[min(bisect_right(self._ends, time % self.duration), len(self.images) - 1)]
+
+    def close(self) -> None:
+        """Let the pixels of all frames go; closing twice is harmless."""
+        for image in self.images:
+            image.close()
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __iter__(self) -> Iterator[tuple[Image, float]]:
+        return iter(zip(self.images, self.durations, strict=True))
+
+    @overload
+    def __getitem__(self, index: int) -> tuple[Image, float]: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[tuple[Image, float]]: ...
+    def __getitem__(self, index: int | slice) -> tuple[Image, float] | list[tuple[Image, float]]:
+        return list(self)[index]
+
+    def __repr__(self) -> str:
+        played = "for ever" if self.loops is None else f"{self.loops} times"
+        return f"<AnimatedImage of {len(self)} frames, {self.duration:g} s, played {played}>"
+
+
+def _frame_of(picture: Any, index: int) -> tuple[Image, float]:
+    from .files import upright, words_of
+    from .pillow import rgba_of
+
+    width, height = picture.size
+    holding = Holding("image", 4 * width * height)
+    picture.seek(index)
+    picture.load()
+    # Milliseconds; what has no time of its own is a still.
+    seconds = float(picture.info.get("duration") or 0.0) / 1000.0
+    pixels = words_of(rgba_of(upright(picture)))
+    # Pillow composes the next frame where this one is.
+    return Image._owning(pixels.copy(), holding), INSTEAD if seconds < SHORTEST else seconds
+
+
+def _loops_of(picture: Any) -> int | None:
+    """How often a file is played: a GIF says how often again, and without a word is played once; 0 is for ever."""
+    said = picture.info.get("loop")
+    if picture.format == "GIF":
+        return 1 if said is None else said + 1 if said else None
+    return said or None

@@ -1,0 +1,205 @@
+"""files: a picture file -> its pixels, upright; and what `draw_image` was given as a file, kept for the next time.
+
+path, bytes, open file --Pillow--> image --EXIF--> upright --rgba_of--> pixels        every failure says which file
+
+draw_image(Path, ...)  --(path, time, size)--> kept pixels, or decode
+draw_image(bytes, ...) --(the bytes)---------> kept pixels, or decode
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import IO, Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import LimitError
+from .memory import Holding, add_cache
+from .pillow import rgba_of
+from .pipeline.mips import KeptPixels
+
+__all__ = ["FileCache", "Source", "decode", "file_pixels", "is_file", "name_of", "opened", "upright"]
+
+Source = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]
+"""A picture file: its path, its bytes, or itself, open."""
+KEPT_BYTES: Final = 256 << 20
+"""How many bytes of pixels and files are kept for the next draw; the last file is kept whatever its size."""
+ORIENTATION: Final = 0x0112
+"""The EXIF tag that says which way is up."""
+
+
+def is_file(image: object) -> bool:
+    """Whether an image is the path or the bytes of a file. Text is neither: it may be a URL or a typing error."""
+    return isinstance(image, bytes | bytearray | memoryview | os.PathLike)
+
+
+def name_of(source: object) -> str:
+    """What errors call a file."""
+    if isinstance(source, bytes | bytearray | memoryview):
+        return f"the file of {len(source)} bytes"
+    path = os.fspath(source) if isinstance(source, str | os.PathLike) else getattr(source, "name", None)
+    return f"the file {path!r:.200}" if isinstance(path, str | bytes) else "the open file"
+
+
+@contextmanager
+def opened(source: Source) -> Iterator[Any]:
+    """The file as a Pillow image; whatever a decoder raises becomes an error that names the file and the cure.
+
+    Raises
+    ------
+    OSError
+        For a path that cannot be read, with its name.
+    ValueError
+        For what is no picture, a format that this Pillow lacks, and a file that is cut off or damaged.
+    LimitError
+        For a picture that has more pixels than Pillow trusts, which may be a decompression bomb.
+    """
+    from io import BytesIO
+
+    from PIL import Image, UnidentifiedImageError
+
+    name = name_of(source)
+    if isinstance(source, str | os.PathLike):
+        # Opened here, so that an error of the system is not taken for one of a decoder.
+        file: Any = open(source, "rb")  # noqa: SIM115
+    else:
+        file = BytesIO(source) if isinstance(source, bytes | bytearray | memoryview) else source
+        if not hasattr(file, "read"):
+            raise TypeError(f"Image.open: {source!r:.80} is no file: give a path, its bytes, or an open file")
+    try:
+        with Image.open(file) as picture:
+            yield picture
+    except (MemoryError, LimitError, Warning):
+        raise
+    except Image.DecompressionBombError as bomb:
+        raise LimitError(
+            f"{name} has more than {2 * (Image.MAX_IMAGE_PIXELS or 0)} pixels, and may be a decompression bomb: if you "
+            "trust it raise PIL.Image.MAX_IMAGE_PIXELS, or give a smaller one"
+        ) from bomb
+    except UnidentifiedImageError as unknown:
+        raise ValueError(
+            f"{name} is no picture that this Pillow reads: give a PNG, JPEG, WebP, GIF or AVIF file that is complete"
+        ) from unknown
+    # What a decoder raises for a damaged file is anything.
+    except Exception as error:
+        # Of an image of a mode that is refused: see `pillow`.
+        if isinstance(error, ValueError | TypeError) and str(error).startswith("the image"):
+            raise
+        text = f"{name} is damaged or cut off ({error!s:.200}): give a complete one, or save it anew"
+        raise ValueError(text) from error
+    finally:
+        if file is not source:
+            file.close()
+
+
+def upright(picture: Any) -> Any:
+    """The picture turned as its EXIF orientation says, which is how browsers show it; itself where it says nothing."""
+    from PIL import Image
+
+    turns = Image.Transpose
+    ways = {
+        2: turns.FLIP_LEFT_RIGHT,
+        3: turns.ROTATE_180,
+        4: turns.FLIP_TOP_BOTTOM,
+        5: turns.TRANSPOSE,
+        6: turns.ROTATE_270,
+        7: turns.TRANSVERSE,
+        8: turns.ROTATE_90,
+    }
+    try:
+        way = ways.get(picture.getexif().get(ORIENTATION))
+    # Orientation is a hint: damaged EXIF data do not spoil a picture.
+    except Exception:
+        return picture
+    return picture if way is None else picture.transpose(way)
+
+
+def decode(source: Source, *, oriented: bool = True) -> KeptPixels:
+    """Read a picture file: the first frame of one that moves.
+
+    Parameters
+    ----------
+    source
+        A path, the file's bytes, or an open file.
+    oriented
+        Whether EXIF orientation turns it.
+
+    Raises
+    ------
+    OSError, ValueError, LimitError
+        As `opened` says.
+    MemoryBudgetError
+        Where the budget has no room for its pixels: they are not decoded then.
+    """
+    with opened(source) as picture:
+        width, height = picture.size
+        holding = Holding("image", 4 * width * height)
+        picture.load()
+        return KeptPixels(words_of(rgba_of(upright(picture) if oriented else picture)), holding)
+
+
+def words_of(rgba: NDArray[Any]) -> NDArray[np.uint32]:
+    """Straight RGBA8 or grey pixels as one word each."""
+    if rgba.ndim == 2:
+        if rgba.dtype.kind == "f":
+            rgba = (rgba * 255 + 0.5).astype(np.uint8)
+        rgba = np.stack([rgba, rgba, rgba, np.full_like(rgba, 255)], 2)
+    return np.ascontiguousarray(rgba).view(np.uint32)[..., 0]
+
+
+class FileCache:
+    """What `draw_image` was given as a file, decoded: the least recently used go when there are too many bytes."""
+
+    def __init__(self, limit: int = KEPT_BYTES) -> None:
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._kept: dict[Any, tuple[KeptPixels, int]] = {}
+        self._nbytes = 0
+        add_cache(self.evict)
+
+    def get(self, source: bytes | bytearray | memoryview | os.PathLike[str]) -> KeptPixels:
+        """The pixels of a file; decoded again where the file at the path is another than it was."""
+        key: Any
+        if isinstance(source, bytes | bytearray | memoryview):
+            # Bytes know their hash after the first time, and equal themselves without being looked at.
+            key = source = bytes(source)
+        else:
+            path = os.path.abspath(source)
+            stat = os.stat(path)
+            key = path, stat.st_mtime_ns, stat.st_size
+        with self._lock:
+            kept = self._kept.pop(key, None)
+            if kept is not None:
+                self._kept[key] = kept
+                return kept[0]
+        pixels = decode(source)
+        nbytes = pixels.pixels.nbytes + (len(key) if isinstance(key, bytes) else 0)
+        with self._lock:
+            self._kept[key] = pixels, nbytes
+            self._nbytes = sum(each for _, each in self._kept.values())
+            while self._nbytes > self._limit and len(self._kept) > 1:
+                self._nbytes -= self._kept.pop(next(iter(self._kept)))[1]
+        return pixels
+
+    def evict(self) -> int:
+        """Forget all files; returns how many bytes that were."""
+        with self._lock:
+            freed, self._nbytes = self._nbytes, 0
+            self._kept.clear()
+        return freed
+
+
+_cache: FileCache | None = None
+_cache_lock = threading.Lock()
+
+
+def file_pixels(source: bytes | bytearray | memoryview | os.PathLike[str]) -> KeptPixels:
+    """The pixels of a file that is drawn with, decoded the first time."""
+    global _cache
+    with _cache_lock:
+        _cache = _cache or FileCache()
+    return _cache.get(source)

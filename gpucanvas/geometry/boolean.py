@@ -1,0 +1,107 @@
+"""boolean: union, difference, intersection and xor of what two paths fill, by Skia's path operations (skia-pathops).
+
+    stream --arcs as cubics--> pathops.Path --op--> pathops.Path --> stream, for the nonzero rule
+
+Skia computes in float32: coordinates beyond some millions lose their fractions.
+"""
+
+from __future__ import annotations
+
+from array import array
+from math import isfinite, pi
+from typing import Any, Final, Literal
+
+from ..contract.verbs import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD
+from .segments import Arc, arc_points
+
+__all__ = ["Operation", "combine"]
+
+Operation = Literal["union", "difference", "intersection", "xor"]
+Stream = tuple[bytes | bytearray, "array[float]"]
+ARC_STEP: Final = pi / 4
+"""Radians of an arc that one cubic curve stands for: off by four millionths of the radius."""
+LARGEST: Final = 1e30
+"""Beyond this float32 overflows inside Skia, which then returns nothing."""
+
+
+def combine(operation: Operation, first: Stream, second: Stream, fill_rule: str) -> tuple[bytearray, array[float]]:
+    """Return the outline of a combination, which fills the same by either rule.
+
+    Raises
+    ------
+    ImportError
+        Where skia-pathops is not installed.
+    ValueError
+        For coordinates beyond float32, and where Skia finds no answer.
+    """
+    pathops = load(operation)
+    names = {
+        "union": pathops.PathOp.UNION,
+        "difference": pathops.PathOp.DIFFERENCE,
+        "intersection": pathops.PathOp.INTERSECTION,
+        "xor": pathops.PathOp.XOR,
+    }
+    paths = [to_pathops(pathops, stream, fill_rule, operation) for stream in (first, second)]
+    try:
+        found = pathops.op(*paths, names[operation], fix_winding=True)
+    except pathops.PathOpsError as error:
+        raise ValueError(
+            f"{operation}: Skia finds no answer for these paths ({error}): simplify() them first"
+        ) from error
+    return from_pathops(pathops, found)
+
+
+def load(operation: str) -> Any:
+    """The package, or an error with the way to get it."""
+    try:
+        import pathops
+    except ImportError as error:
+        raise ImportError(
+            f"{operation} of paths needs skia-pathops, which is not installed: python -m pip install "
+            '"gpucanvas[pathops]"',
+            name="pathops",
+        ) from error
+    return pathops
+
+
+def to_pathops(pathops: Any, stream: Stream, fill_rule: str, operation: str) -> Any:
+    """A path of the package's; subpaths are closed, as filling closes them."""
+    rules = {"nonzero": pathops.FillType.WINDING, "evenodd": pathops.FillType.EVEN_ODD}
+    path = pathops.Path(fillType=rules[fill_rule])
+    verbs, coords = stream
+    far = next((x for x in coords if not isfinite(x) or abs(x) > LARGEST), None)
+    if far is not None:
+        raise ValueError(f"{operation}: a path has the coordinate {far:g}: paths within {LARGEST:g} are combined")
+    at = 0
+    for verb in verbs:
+        n = coords[at : at + COORD_COUNT[verb]]
+        at += COORD_COUNT[verb]
+        if verb == MOVE:
+            path.moveTo(*n)
+        elif verb == LINE:
+            path.lineTo(*n)
+        elif verb == QUAD:
+            path.quadTo(*n)
+        elif verb == CUBIC:
+            path.cubicTo(*n)
+        elif verb == ARC:
+            for a, b, c in arc_points(Arc(*n), ARC_STEP):
+                path.cubicTo(*a, *b, *c)
+        else:
+            path.close()
+    return path
+
+
+def from_pathops(pathops: Any, path: Any) -> tuple[bytearray, array[float]]:
+    """The stream of a path of the package's."""
+    verbs, coords = bytearray(), array("d")
+    path.convertConicsToQuads()
+    for verb, points in path:
+        name = verb.name
+        if name == "CLOSE":
+            verbs.append(CLOSE)
+            continue
+        verbs.append({"MOVE": MOVE, "LINE": LINE, "QUAD": QUAD, "CUBIC": CUBIC}[name])
+        for each in points:
+            coords.extend(each)
+    return verbs, coords

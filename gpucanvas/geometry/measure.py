@@ -1,0 +1,191 @@
+"""measure: lengths along a path: how long it is, where a distance leads, and the part between two distances.
+
+    segments --length, Gauss-Legendre--> spans of t with their lengths --cumulative--> distance -> segment -> t
+
+A curve is cut into spans until 16 points each give the length of both halves as well as of the whole.
+"""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_left, bisect_right
+from math import hypot
+from typing import Final, NamedTuple
+
+import numpy as np
+
+from ..contract.verbs import ARC, CLOSE, CUBIC, LINE, MOVE, QUAD
+from .segments import XY, Arc, Curve, Line, Piece, Segment, direction, part, point, segments_of, velocities
+
+__all__ = ["Measure", "append_piece"]
+
+_NODES, _WEIGHTS = (values / 2.0 for values in np.polynomial.legendre.leggauss(16))
+_EXACT: Final = 1e-10
+"""Spans whose halves add up to the whole within this part of it are measured."""
+_DEEPEST: Final = 12
+"""Halvings of a curve: at a cusp spans get no better, only shorter."""
+
+
+class Span(NamedTuple):
+    """A part of a segment: which segment, from which ``t`` to which."""
+
+    segment: int
+    t0: float
+    t1: float
+
+
+class Measure:
+    """The lengths of a path, as it was.
+
+    Attributes
+    ----------
+    segments : list of Segment
+        Those of some length.
+    ends : list of float
+        The distance from the beginning of the path to the end of each span.
+    """
+
+    def __init__(self, verbs: bytes | bytearray, coords: array[float]) -> None:
+        self.segments: list[Segment] = []
+        self.spans: list[Span] = []
+        self.ends: list[float] = []
+        self.total = 0.0
+        self._closed: set[int] = set()
+        for segment in segments_of(verbs, coords):
+            if isinstance(segment.piece, Line) and segment.piece.closes:
+                self._closed.add(segment.subpath)
+            self._add(segment)
+        self._starts = [0.0, *self.ends]
+
+    def _add(self, segment: Segment) -> None:
+        spans = spans_of(segment.piece)
+        if sum(length for _, _, length in spans) <= 0.0:
+            return
+        for t0, t1, length in spans:
+            self.total += length
+            self.spans.append(Span(len(self.segments), t0, t1))
+            self.ends.append(self.total)
+        self.segments.append(segment)
+
+    def locate(self, distance: float) -> tuple[int, float]:
+        """The segment that a distance leads to, and ``t`` along it; the later segment where two meet."""
+        index = min(bisect_right(self.ends, distance), len(self.ends) - 1)
+        return self._at(index, distance)
+
+    def _at(self, index: int, distance: float) -> tuple[int, float]:
+        span = self.spans[index]
+        within = min(max(distance - self._starts[index], 0.0), self.ends[index] - self._starts[index])
+        return span.segment, invert_length(self.segments[span.segment].piece, span, within, self._length(index))
+
+    def _length(self, index: int) -> float:
+        return self.ends[index] - self._starts[index]
+
+    def point(self, distance: float) -> XY:
+        """The point at a distance; the ends for what is beyond them."""
+        index, t = self.locate(distance)
+        return point(self.segments[index].piece, t)
+
+    def tangent(self, distance: float) -> XY:
+        """The direction at a distance, a unit vector."""
+        index, t = self.locate(distance)
+        return direction(self.segments[index].piece, t) or (1.0, 0.0)
+
+    def trim(self, start: float, end: float) -> tuple[bytearray, array[float]]:
+        """The stream of what lies between two distances."""
+        verbs, coords = bytearray(), array("d")
+        start, end = max(start, 0.0), min(end, self.total)
+        if not start < end:
+            return verbs, coords
+        first, t_first = self.locate(start)
+        last, t_last = self._at(bisect_left(self.ends, end), end)
+        whole = self._whole_subpaths(first, t_first, last, t_last)
+        before = -1
+        for index in range(first, last + 1):
+            piece, subpath = self.segments[index]
+            t0, t1 = t_first if index == first else 0.0, t_last if index == last else 1.0
+            if t0 >= t1:
+                continue
+            if (t0, t1) != (0.0, 1.0):
+                piece = part(piece, t0, t1)
+            if subpath != before:
+                verbs.append(MOVE)
+                coords.extend(piece.start)
+                before = subpath
+            append_piece(verbs, coords, piece, keep_close=subpath in whole)
+            ends_here = index == last or self.segments[index + 1].subpath != subpath
+            if subpath in whole and ends_here and verbs[-1] != CLOSE:
+                verbs.append(CLOSE)
+        return verbs, coords
+
+    def _whole_subpaths(self, first: int, t_first: float, last: int, t_last: float) -> set[int]:
+        """The closed subpaths of which nothing is cut off: they stay closed."""
+        segments = self.segments
+        whole = set(self._closed)
+        if t_first > 0.0 or (first > 0 and segments[first - 1].subpath == segments[first].subpath):
+            whole.discard(segments[first].subpath)
+        if t_last < 1.0 or (last + 1 < len(segments) and segments[last + 1].subpath == segments[last].subpath):
+            whole.discard(segments[last].subpath)
+        return whole
+
+
+def spans_of(piece: Piece) -> list[tuple[float, float, float]]:
+    """A piece in spans (t0, t1, length) that one quadrature measures."""
+    if isinstance(piece, Line):
+        return [(0.0, 1.0, hypot(piece.end[0] - piece.start[0], piece.end[1] - piece.start[1]))]
+    done: list[tuple[float, float, float]] = []
+    todo = [(0.0, 1.0, quadrature(piece, 0.0, 1.0), 0)]
+    while todo:
+        t0, t1, length, depth = todo.pop()
+        middle = (t0 + t1) / 2.0
+        left, right = quadrature(piece, t0, middle), quadrature(piece, middle, t1)
+        if depth >= _DEEPEST or abs(left + right - length) <= _EXACT * (left + right):
+            done += [(t0, middle, left), (middle, t1, right)]
+        else:
+            # The left half is on top, so that spans come in order.
+            todo += [(middle, t1, right, depth + 1), (t0, middle, left, depth + 1)]
+    return done
+
+
+def quadrature(piece: Curve | Arc, t0: float, t1: float) -> float:
+    """The length from ``t0`` to ``t1``, by 16 points."""
+    dx, dy = velocities(piece, t0 + (t1 - t0) * (_NODES + 0.5))
+    return float(np.dot(np.hypot(dx, dy), _WEIGHTS)) * (t1 - t0)
+
+
+def invert_length(piece: Piece, span: Span, within: float, length: float) -> float:
+    """``t`` at a distance from the beginning of a span of a known length."""
+    t0, t1 = span.t0, span.t1
+    if length <= 0.0:
+        return t0
+    t = t0 + (t1 - t0) * within / length
+    if isinstance(piece, Line) or within in (0.0, length):
+        return t
+    low, high = t0, t1
+    for _ in range(50):
+        off = quadrature(piece, t0, t) - within
+        if abs(off) <= 1e-13 * length:
+            break
+        low, high = (t, high) if off < 0.0 else (low, t)
+        dx, dy = velocities(piece, np.array([t]))
+        speed = float(np.hypot(dx, dy)[0])
+        # Newton's step, or the middle where that leaves the span: at a cusp there is no speed.
+        step = t - off / speed if speed > 0.0 else low
+        t = step if low < step < high else (low + high) / 2.0
+    return t
+
+
+def append_piece(verbs: bytearray, coords: array[float], piece: Piece, keep_close: bool = False) -> None:
+    """Append a piece to a stream that ends where it begins."""
+    if isinstance(piece, Line):
+        if piece.closes and keep_close:
+            verbs.append(CLOSE)
+            return
+        verbs.append(LINE)
+        coords.extend(piece.end)
+    elif isinstance(piece, Arc):
+        verbs.append(ARC)
+        coords.extend(piece)
+    else:
+        verbs.append(QUAD if len(piece.points) == 3 else CUBIC)
+        for each in piece.points[1:]:
+            coords.extend(each)

@@ -1,0 +1,241 @@
+"""segments: the pieces of a path stream, one by one: points on each, its direction, a part of it, how far it reaches.
+
+    stream --segments_of--> Line | Curve | Arc, each with its subpath     t from 0 to 1 along each
+
+A Curve is a Bezier curve of degree 2 or 3. Closing lines are Lines; moves are none.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from math import atan2, ceil, cos, floor, hypot, pi, sin, sqrt
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.verbs import ARC, CLOSE, COORD_COUNT, LINE, MOVE
+
+__all__ = ["XY", "Arc", "Curve", "Line", "Piece", "Segment", "arc_points", "segments_of", "split_curve"]
+
+XY = tuple[float, float]
+Floats = NDArray[np.float64]
+
+
+class Line(NamedTuple):
+    """A straight line; ``closes`` where it is the one that closes its subpath."""
+
+    start: XY
+    end: XY
+    closes: bool = False
+
+
+class Curve(NamedTuple):
+    """A Bezier curve: its three or four points."""
+
+    points: tuple[XY, ...]
+
+    @property
+    def start(self) -> XY:
+        """Where it begins."""
+        return self.points[0]
+
+    @property
+    def end(self) -> XY:
+        """Where it ends."""
+        return self.points[-1]
+
+
+class Arc(NamedTuple):
+    """The points C + U cos(t) + V sin(t), t from ``angle`` over ``sweep`` radians: the numbers of the stream."""
+
+    cx: float
+    cy: float
+    ux: float
+    uy: float
+    vx: float
+    vy: float
+    angle: float
+    sweep: float
+
+    def at(self, t: float) -> XY:
+        """The point at an angle."""
+        c, s = cos(t), sin(t)
+        return self.cx + self.ux * c + self.vx * s, self.cy + self.uy * c + self.vy * s
+
+    @property
+    def start(self) -> XY:
+        """Where it begins."""
+        return self.at(self.angle)
+
+    @property
+    def end(self) -> XY:
+        """Where it ends."""
+        return self.at(self.angle + self.sweep)
+
+
+Piece = Line | Curve | Arc
+
+
+class Segment(NamedTuple):
+    """A piece and the number of the subpath that it is of."""
+
+    piece: Piece
+    subpath: int
+
+
+def segments_of(verbs: bytes | bytearray, coords: array[float]) -> Iterator[Segment]:
+    """Yield the segments of a path stream, closing lines with them."""
+    at, subpath = 0, -1
+    first = here = (0.0, 0.0)
+    for verb in verbs:
+        numbers = coords[at : at + COORD_COUNT[verb]]
+        at += COORD_COUNT[verb]
+        if verb == MOVE:
+            first = here = numbers[0], numbers[1]
+            subpath += 1
+            continue
+        piece: Piece
+        if verb == LINE:
+            piece = Line(here, (numbers[0], numbers[1]))
+        elif verb == CLOSE:
+            piece = Line(here, first, closes=True)
+        elif verb == ARC:
+            piece = Arc(*numbers)
+        else:
+            piece = Curve((here, *zip(numbers[::2], numbers[1::2], strict=True)))
+        yield Segment(piece, subpath)
+        here = piece.end
+
+
+# -- along a piece ---------------------------------------------------------------------------------------------------
+
+
+def point(piece: Piece, t: float) -> XY:
+    """The point at ``t``."""
+    if isinstance(piece, Arc):
+        return piece.at(piece.angle + t * piece.sweep)
+    if isinstance(piece, Line):
+        (x0, y0), (x1, y1) = piece.start, piece.end
+        return x0 + t * (x1 - x0), y0 + t * (y1 - y0)
+    left, _ = split_curve(piece.points, t)
+    return left[-1]
+
+
+def velocities(piece: Curve | Arc, t: Floats) -> tuple[Floats, Floats]:
+    """The derivative at many ``t``."""
+    if isinstance(piece, Arc):
+        angle = piece.angle + t * piece.sweep
+        c, s = np.cos(angle) * piece.sweep, np.sin(angle) * piece.sweep
+        return piece.vx * c - piece.ux * s, piece.vy * c - piece.uy * s
+    p = np.array(piece.points)
+    u = 1.0 - t
+    if len(p) == 3:
+        d = 2.0 * np.diff(p, axis=0)
+        return d[0, 0] * u + d[1, 0] * t, d[0, 1] * u + d[1, 1] * t
+    d = 3.0 * np.diff(p, axis=0)
+    a, b, c = u * u, 2.0 * u * t, t * t
+    return d[0, 0] * a + d[1, 0] * b + d[2, 0] * c, d[0, 1] * a + d[1, 1] * b + d[2, 1] * c
+
+
+def direction(piece: Piece, t: float) -> XY | None:
+    """The unit vector in which the piece goes at ``t``; None where it is a point."""
+    if isinstance(piece, Line):
+        dx, dy = piece.end[0] - piece.start[0], piece.end[1] - piece.start[1]
+    else:
+        (dx,), (dy,) = (v.tolist() for v in velocities(piece, np.array([t])))
+        if hypot(dx, dy) <= 1e-9 * _size(piece):
+            # At a cusp, or where control points coincide, the way just after or before it tells.
+            near = 1e-4 if t < 0.5 else -1e-4
+            (x0, y0), (x1, y1) = sorted_by(near, point(piece, t), point(piece, t + near))
+            dx, dy = x1 - x0, y1 - y0
+    length = hypot(dx, dy)
+    return (dx / length, dy / length) if length > 0.0 else None
+
+
+def sorted_by(step: float, here: XY, there: XY) -> tuple[XY, XY]:
+    """Two points in the order in which they are passed."""
+    return (here, there) if step > 0.0 else (there, here)
+
+
+def _size(piece: Curve | Arc) -> float:
+    if isinstance(piece, Arc):
+        return hypot(piece.ux, piece.uy) + hypot(piece.vx, piece.vy)
+    x0, y0 = piece.points[0]
+    return max(hypot(x - x0, y - y0) for x, y in piece.points)
+
+
+def split_curve(points: tuple[XY, ...], t: float) -> tuple[tuple[XY, ...], tuple[XY, ...]]:
+    """The two Bezier curves before and after ``t`` (de Casteljau)."""
+    left, right = [points[0]], [points[-1]]
+    while len(points) > 1:
+        points = tuple(
+            (x0 + t * (x1 - x0), y0 + t * (y1 - y0)) for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False)
+        )
+        left.append(points[0])
+        right.append(points[-1])
+    return tuple(left), tuple(reversed(right))
+
+
+def part(piece: Piece, t0: float, t1: float) -> Piece:
+    """The part of a piece from ``t0`` to ``t1``."""
+    if isinstance(piece, Arc):
+        return piece._replace(angle=piece.angle + t0 * piece.sweep, sweep=(t1 - t0) * piece.sweep)
+    if isinstance(piece, Line):
+        return Line(point(piece, t0), point(piece, t1))
+    points = split_curve(piece.points, t1)[0] if t1 < 1.0 else piece.points
+    return Curve(split_curve(points, t0 / t1)[1] if t0 > 0.0 else points)
+
+
+# -- how far a piece reaches -----------------------------------------------------------------------------------------
+
+
+def reach(piece: Piece) -> list[XY]:
+    """Points of a piece that its smallest upright box goes through: its ends, and where it turns back."""
+    found = [piece.start, piece.end]
+    if isinstance(piece, Arc):
+        for a, b in ((piece.ux, piece.vx), (piece.uy, piece.vy)):
+            # The derivative is zero at this angle and half turns from it.
+            turning = atan2(b, a)
+            low, high = sorted((piece.angle, piece.angle + piece.sweep))
+            for k in range(ceil((low - turning) / pi), floor((high - turning) / pi) + 1):
+                found.append(piece.at(turning + k * pi))
+    elif isinstance(piece, Curve):
+        for axis in (0, 1):
+            roots = _turning_points([p[axis] for p in piece.points])
+            found += [point(piece, t) for t in roots if 0.0 < t < 1.0]
+    return found
+
+
+def _turning_points(values: list[float]) -> list[float]:
+    """Where the derivative of a Bezier polynomial is zero."""
+    d = [b - a for a, b in zip(values, values[1:], strict=False)]
+    if len(d) == 2:
+        return [d[0] / (d[0] - d[1])] if d[0] != d[1] else []
+    # d0 (1-t)^2 + 2 d1 (1-t) t + d2 t^2 = 0
+    a, half_b, c = d[0] - 2.0 * d[1] + d[2], d[1] - d[0], d[0]
+    inside = half_b * half_b - a * c
+    if inside < 0.0:
+        return []
+    # Without a difference of numbers that are nearly equal.
+    q = -(half_b + (sqrt(inside) if half_b >= 0.0 else -sqrt(inside)))
+    return [n / m for n, m in ((q, a), (c, q)) if m != 0.0]
+
+
+def arc_points(arc: Arc, most: float) -> list[tuple[XY, XY, XY]]:
+    """An arc as cubic Bezier curves of at most ``most`` radians: the three points after the first of each."""
+    count = max(1, ceil(abs(arc.sweep) / most - 1e-9))
+    step = arc.sweep / count
+    k = 4.0 / 3.0 * np.tan(step / 4.0)
+    curves = []
+    for i in range(count):
+        t0, t1 = arc.angle + i * step, arc.angle + (i + 1) * step
+        c0, s0, c1, s1 = cos(t0), sin(t0), cos(t1), sin(t1)
+        curves.append(
+            tuple(
+                (arc.cx + arc.ux * a + arc.vx * b, arc.cy + arc.uy * a + arc.vy * b)
+                for a, b in ((c0 - k * s0, s0 + k * c0), (c1 + k * s1, s1 - k * c1), (c1, s1))
+            )
+        )
+    return curves  # type: ignore[return-value]

@@ -1,0 +1,198 @@
+"""mips: halved copies of an image, so that one drawn much smaller than it is shows no aliasing and reads few pixels.
+
+    4000x3000 --halve--> 2000x1500 --halve--> 1000x750 ... 125x94     drawn 100 pixels wide: the level of 125 is read
+    level (i, j): i times halved across, j times down
+
+Each halving is the mean of two pixels or four, premultiplied. What is left of the scale, 1/2 to 1, bilinear filtering
+does well. Levels are made when they are first drawn with, and kept with their image.
+"""
+
+from __future__ import annotations
+
+from math import floor, log2
+from typing import Any, Final
+from weakref import WeakSet
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..memory import Holding, add_cache
+from .record import FixedPixels
+
+__all__ = ["KeptPixels", "Levels", "halvings"]
+
+Pixels = NDArray[np.uint32]
+BLOCK: Final = 1 << 18
+"""Pixels halved at a time: a megabyte of them stays in the cache, which makes it twice as quick."""
+LANES: Final = 0x00FF00FF00FF00FF
+"""Where the channels of every second kind stand in a word of two pixels: red and blue, or, moved, green and alpha."""
+ONES: Final = 0x0001000100010001
+OPAQUE: Final = 0xFF000000
+
+
+def halvings(scale: float, side: int) -> int:
+    """How often a side of an image is halved before it is drawn at a scale: what is left is more than 1/2.
+
+    >>> halvings(1.0, 4000), halvings(0.5, 4000), halvings(100 / 4000, 4000), halvings(0.0, 4000)
+    (0, 1, 5, 0)
+    """
+    # A scale of 0 draws nothing. So small a scale that a side is one pixel already is halved no further.
+    if not 0.0 < scale < 1.0:
+        return 0
+    return min(floor(-log2(scale) + 1e-9), (side - 1).bit_length())
+
+
+class Levels:
+    """The halved copies of one image that have been drawn with."""
+
+    __slots__ = ("__weakref__", "_known", "_pixels")
+
+    def __init__(self, pixels: Pixels) -> None:
+        self._pixels = pixels
+        self._known: dict[tuple[int, int], KeptPixels] = {}
+        _cache.all.add(self)
+
+    def level(self, across: int, down: int) -> KeptPixels:
+        """The image halved so many times each way, at least once."""
+        known = self._known.get((across, down))
+        if known is None:
+            # Both ways together while both are left, so that the levels of even scales are shared.
+            from_across, from_down = (across - 1, down - 1) if across == down else (across, down)
+            if across != down:
+                from_across, from_down = (across - 1, down) if across > down else (across, down - 1)
+            larger = self.level(from_across, from_down).pixels if from_across or from_down else self._pixels
+            pixels = halve(larger, across > from_across, down > from_down, ties_up=(across + down) % 4 < 2)
+            known = self._known[across, down] = KeptPixels(pixels, Holding("image", pixels.nbytes))
+        return known
+
+    def drop(self) -> int:
+        """Forget all levels; they are made again when they are drawn with. Returns how many bytes that were."""
+        dropped, self._known = self._known, {}
+        return sum(level.pixels.nbytes for level in dropped.values())
+
+
+class KeptPixels(FixedPixels):
+    """Pixels that are the library's own: a level of an image, or what was read from a file."""
+
+    __slots__ = ("__weakref__", "_holding", "_levels", "_pixels")
+
+    def __init__(self, pixels: Pixels, holding: Holding) -> None:
+        pixels.flags.writeable = False
+        self._pixels, self._holding = pixels, holding
+        self._levels: Levels | None = None
+
+    @property
+    def pixels(self) -> Pixels:
+        """(H, W) uint32, straight RGBA8, red in the low byte, read-only."""
+        return self._pixels
+
+    @property
+    def holding(self) -> Holding:
+        """What counts them."""
+        return self._holding
+
+    @property
+    def levels(self) -> Levels:
+        """Their halved copies."""
+        if self._levels is None:
+            self._levels = Levels(self._pixels)
+        return self._levels
+
+
+class LevelCache:
+    """All levels, which the memory budget may have dropped."""
+
+    def __init__(self) -> None:
+        self.all: WeakSet[Levels] = WeakSet()
+        add_cache(self.evict)
+
+    def evict(self) -> int:
+        """Drop every level; returns how many bytes that were."""
+        return sum(levels.drop() for levels in list(self.all))
+
+
+_cache: Final = LevelCache()
+
+
+def halve(pixels: Pixels, across: bool, down: bool, ties_up: bool = True) -> Pixels:
+    """Return an image of half the width, half the height, or both: means of pixels, premultiplied.
+
+    Parameters
+    ----------
+    pixels
+        (H, W) uint32, straight RGBA8. Of an odd side the last pixel counts twice.
+    across, down
+        Which sides are halved; one of them at least.
+    ties_up
+        Whether a mean half way between two numbers becomes the larger one. Levels take turns, or each would be a
+        little brighter than the one before.
+    """
+    height, width = pixels.shape
+    step_x, step_y = 1 + across, 1 + down
+    out = np.empty((-(-height // step_y), -(-width // step_x)), np.uint32)
+    row_count = max(2, BLOCK // width // 2 * 2)
+    for top in range(0, height, row_count):
+        rows = pixels[top : top + row_count]
+        if across and width % 2:
+            rows = np.concatenate([rows, rows[:, -1:]], 1)
+        if down and len(rows) % 2:
+            rows = np.concatenate([rows, rows[-1:]])
+        is_opaque = int(np.bitwise_and.reduce(rows, axis=None)) >= OPAQUE
+        mean = _mean_opaque if is_opaque else _mean_translucent
+        first = top // step_y
+        out[first : first + len(rows) // step_y] = mean(rows, across, down, ties_up)
+    return out
+
+
+def _mean_opaque(rows: Pixels, across: bool, down: bool, ties_up: bool) -> Pixels:
+    """Means of opaque pixels: four channels in the 16-bit lanes of two words, so that no sum overflows."""
+    shift = across + down
+    # Words of two pixels, where rows have an even number of them.
+    paired = across or not rows.shape[1] % 2
+    pixels = np.ascontiguousarray(rows)
+    words: NDArray[Any] = pixels.view(np.uint64) if paired else pixels
+    lanes = words.dtype.type(LANES & int(np.iinfo(words.dtype).max))
+    low, high = words & lanes, words >> words.dtype.type(8)
+    high &= lanes
+    if down:
+        low, high = low[0::2] + low[1::2], high[0::2] + high[1::2]
+    if across:
+        low += low >> np.uint64(32)
+        high += high >> np.uint64(32)
+        # The lower half of each word is the sum of its two pixels.
+        low, high = low.astype(np.uint32), high.astype(np.uint32)
+    word = low.dtype.type
+    half = word(((1 << shift >> 1) - (not ties_up)) * (LANES & int(np.iinfo(word).max) & ONES))
+    low += half
+    high += half
+    low >>= word(shift)
+    high <<= word(8 - shift)
+    low &= word(LANES & int(np.iinfo(word).max))
+    high &= word(LANES << 8 & int(np.iinfo(word).max))
+    low |= high
+    mean: Pixels = low if across or not paired else low.view(np.uint32)
+    return mean
+
+
+def _mean_translucent(rows: Pixels, across: bool, down: bool, ties_up: bool) -> Pixels:
+    """Means of colours weighted by their alpha: the means of premultiplied ones, without their rounding."""
+    alpha = rows >> np.uint32(24)
+    count = (1 + across) * (1 + down)
+    total = _sums(alpha, across, down)
+    half = np.uint32(count // 2 - (not ties_up))
+    out = (total + half) // np.uint32(count)
+    out <<= np.uint32(24)
+    weight = np.maximum(total, np.uint32(1))
+    for shift in (np.uint32(0), np.uint32(8), np.uint32(16)):
+        mean = _sums(((rows >> shift) & np.uint32(255)) * alpha, across, down)
+        mean += weight // np.uint32(2)
+        mean //= weight
+        mean <<= shift
+        out |= mean
+    return out
+
+
+def _sums(values: Pixels, across: bool, down: bool) -> Pixels:
+    if down:
+        values = values[0::2] + values[1::2]
+    return values[:, 0::2] + values[:, 1::2] if across else values

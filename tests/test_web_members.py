@@ -1,0 +1,163 @@
+"""to_data_url, to_blob, get_context_attributes, is_context_lost and resizing, held to the HTML standard's words."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image
+
+import gpucanvas
+
+
+def painted(**settings: Any) -> gpucanvas.Canvas:
+    """Half of it opaque red, the other half empty."""
+    canvas = gpucanvas.Canvas(32, 16, backend="cpu", **settings)
+    ctx = canvas.get_context("2d")
+    ctx.fill_style = "rgb(200 30 40)"
+    ctx.fill_rect(0, 0, 16, 16)
+    return canvas
+
+
+def file_of(url: str) -> tuple[str, bytes]:
+    head, _, data = url.partition(",")
+    assert head.startswith("data:") and head.endswith(";base64")
+    return head[5:-7], base64.b64decode(data, validate=True)
+
+
+@pytest.mark.parametrize("type", ["image/png", "image/webp", "image/jpeg", "IMAGE/PNG"])
+def test_a_data_url_holds_the_picture_as_a_file_of_its_type(type: str) -> None:
+    with painted() as canvas:
+        found, data = file_of(canvas.to_data_url(type, 1))
+        pixels = canvas.to_numpy().astype(int)
+        assert canvas.to_blob(type=type, quality=1) == data
+    image = Image.open(io.BytesIO(data))
+    assert found == type.lower() == image.get_format_mimetype()
+    if type == "image/jpeg":
+        # The standard lays what has no alpha on opaque black.
+        pixels[:, 16:] = 0, 0, 0, 255
+    off = np.abs(np.asarray(image.convert("RGBA")).astype(int) - pixels)
+    if type == "image/jpeg":
+        # Its colours have half the resolution: the edge is soft.
+        off = np.delete(off, [14, 15, 16, 17], 1)
+    assert off.max() <= (2 if type == "image/jpeg" else 0)
+
+
+def test_a_lower_quality_makes_a_smaller_file() -> None:
+    with gpucanvas.Canvas(64, 64, backend="cpu") as canvas:
+        noise = np.random.default_rng(1).integers(0, 255, (64, 64, 4)).astype(np.uint8)
+        canvas.get_context("2d").put_image_data(noise, 0, 0)
+        for type in ("image/jpeg", "image/webp"):
+            sizes = [len(canvas.to_blob(type=type, quality=quality) or b"") for quality in (0, 0.3, 0.95)]
+            assert sizes == sorted(set(sizes))
+
+
+def test_a_callback_gets_the_blob_and_a_canvas_without_pixels_has_none() -> None:
+    got: list[bytes | None] = []
+    with painted() as canvas:
+        assert canvas.to_blob(got.append, "image/webp", 0.5) is None
+        assert got == [canvas.to_blob(type="image/webp", quality=0.5)]
+        canvas.width = 0
+        assert canvas.to_data_url() == "data:,"
+        assert canvas.to_blob() is None
+        canvas.to_blob(got.append)
+        assert got[1:] == [None]
+    with pytest.raises(gpucanvas.ClosedError):
+        canvas.to_data_url()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "text"),
+    [
+        (("image/bmp",), ValueError, "type is 'image/bmp': give 'image/png', 'image/jpeg' or 'image/webp'"),
+        ((5,), TypeError, "type is 5"),
+        (("image/jpeg", 1.5), ValueError, "quality is 1.5: give 0 to 1"),
+        (("image/jpeg", float("nan")), ValueError, "quality is nan: give 0 to 1"),
+        (("image/jpeg", "good"), TypeError, "quality is 'good': give a number"),
+    ],
+)
+def test_a_wrong_type_or_quality_is_refused(arguments: Any, error: type[Exception], text: str) -> None:
+    with painted() as canvas:
+        with pytest.raises(error, match=f"to_data_url: {text}"):
+            canvas.to_data_url(*arguments)
+        with pytest.raises(error, match=f"to_blob: {text}"):
+            canvas.to_blob(None, *arguments)
+
+
+def test_by_the_standard_s_rule_a_wrong_type_is_png_and_a_wrong_quality_the_type_s_own() -> None:
+    with painted(on_invalid="ignore") as canvas:
+        assert canvas.to_data_url("image/bmp") == canvas.to_data_url()
+        for wrong in (7, "good", None):
+            assert canvas.to_data_url("image/jpeg", wrong) == canvas.to_data_url("image/jpeg", 0.92)
+
+
+def test_a_callback_that_is_none_is_refused_with_the_cure() -> None:
+    with painted() as canvas, pytest.raises(TypeError, match=r"callback is 'image/png': give a function .* by name"):
+        canvas.to_blob("image/png")  # type: ignore[call-overload]
+
+
+def test_context_attributes_are_those_that_count() -> None:
+    plain = gpucanvas.Recording(4, 4).get_context("2d")
+    assert plain.get_context_attributes() == {
+        "alpha": True,
+        "desynchronized": False,
+        "color_space": "srgb",
+        "color_type": "unorm8",
+        "will_read_frequently": False,
+    }
+    icon = gpucanvas.Recording(4, 4)
+    other = icon.get_context("2d", {"alpha": False, "willReadFrequently": True, "desynchronized": True})
+    icon.get_context("2d", {"alpha": True})
+    found = other.get_context_attributes()
+    assert (found["alpha"], found["will_read_frequently"], found["desynchronized"]) == (False, True, False)
+
+
+def test_a_context_is_lost_where_its_backend_s_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert gpucanvas.Recording(4, 4).get_context("2d").is_context_lost() is False
+    with painted() as canvas:
+        ctx = canvas.get_context("2d")
+        assert ctx.is_context_lost() is False
+        monkeypatch.setattr(type(canvas._backend), "lost", True, raising=False)
+        assert ctx.is_context_lost() is True
+
+
+@pytest.mark.parametrize("side", ["width", "height"])
+@pytest.mark.parametrize("alpha", [True, False])
+def test_setting_a_side_makes_canvas_and_state_new_even_to_the_same_value(side: str, alpha: bool) -> None:
+    with gpucanvas.Canvas(8, 8, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d", alpha=alpha)
+        ctx.save()
+        ctx.translate(3, 3)
+        ctx.fill_style, ctx.line_width, ctx.global_alpha, ctx.image_smoothing_enabled = "red", 7, 0.25, False
+        ctx.shadow_color, ctx.shadow_blur, ctx.global_composite_operation = "blue", 4, "xor"
+        ctx.set_line_dash([1, 2])
+        ctx.rect(0, 0, 8, 8)
+        ctx.clip()
+        ctx.fill_rect(0, 0, 8, 8)
+        canvas.flush()
+        setattr(canvas, side, getattr(canvas, side))
+        assert canvas.get_context("2d") is ctx
+        ground = [0, 0, 0, 0 if alpha else 255]
+        assert (canvas.to_numpy() == ground).all()
+        fresh = gpucanvas.Recording(8, 8).get_context("2d", alpha=alpha)
+        for name in (
+            "fill_style",
+            "line_width",
+            "global_alpha",
+            "image_smoothing_enabled",
+            "shadow_color",
+            "shadow_blur",
+        ):
+            assert getattr(ctx, name) == getattr(fresh, name), name
+        assert ctx.global_composite_operation == "source-over" and ctx.get_line_dash() == []
+        assert ctx.get_transform().is_identity and ctx.get_context_attributes()["alpha"] is alpha
+        ctx.restore()
+        assert ctx.get_transform().is_identity, "the stack of states is empty"
+        ctx.fill()
+        assert (canvas.to_numpy() == ground).all(), "the current path is empty"
+        ctx.fill_style = "white"
+        ctx.fill_rect(0, 0, 8, 8)
+        assert (canvas.to_numpy() == 255).all(), "and there is no clip"
