@@ -29,7 +29,7 @@ STANDARD: Final = frozenset(
     (
         "fill_text", "stroke_text", "measure_text", "font", "text_align", "text_baseline", "direction",
         "letter_spacing", "word_spacing", "font_kerning", "font_stretch", "font_variant_caps", "text_rendering",
-        "lang", "filter",
+        "lang",
         "create_radial_gradient", "create_conic_gradient", "create_pattern",
         "draw_focus_if_needed", "is_context_lost",
     )

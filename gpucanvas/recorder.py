@@ -23,6 +23,7 @@ from .paint.gradient import CanvasGradient
 from .pipeline.record import (
     CLEAR_RECT,
     DRAW_LAYER,
+    LAYER,
     PUT_IMAGE,
     SHADOW,
     STATE_SHIFT,
@@ -128,10 +129,10 @@ class Recorder:
         if self._state_index < 0:
             style = recorded_style(state.operator) if self._opaque else STYLES[state.operator]
             self._state_index = recording.add_state(state.matrix, state.alpha, style, state.clip)
-            shadowed = state.shadow.is_seen
-            self._is_indirect = self._opaque or shadowed
+            layered = state.shadow.is_seen or bool(state.filter.effects)
+            self._is_indirect = self._opaque or layered
             # A number that does not pack sends every command through `_add`.
-            adapted = shadowed or (self._opaque and is_adapted(state.operator))
+            adapted = layered or (self._opaque and is_adapted(state.operator))
             self._shifted_state = -1 if adapted else self._state_index << STATE_SHIFT
         self._fill = self._find_paint(recording, self._fill, state.fill)
         # A gradient may get another stop before the next draw.
@@ -176,9 +177,12 @@ class Recorder:
         return found
 
     def _add(self, kind: int, paint: int, extra: int, a: float, b: float, c: float, d: float) -> None:
-        """Append a command, and its shadow before it; call `_sync` first."""
-        if self._is_indirect and self._state.shadow.is_seen and kind not in (CLEAR_RECT, PUT_IMAGE):
-            self._add_shadow(kind, paint, extra, (a, b, c, d))
+        """Append a command, filtered, and its shadow before it; call `_sync` first."""
+        if self._is_indirect and kind not in (CLEAR_RECT, PUT_IMAGE):
+            if self._state.filter.effects:
+                return self._add_filtered(kind, paint, extra, (a, b, c, d))
+            if self._state.shadow.is_seen:
+                self._add_shadow(kind, paint, extra, (a, b, c, d))
         self._add_plain(kind, paint, extra, a, b, c, d)
 
     def _add_shadow(self, kind: int, paint: int, extra: int, numbers: tuple[float, float, float, float]) -> None:
@@ -190,6 +194,27 @@ class Recorder:
         drawn = alone(recording, self._state.matrix, (kind, paint, extra), numbers)
         index = recording.add_layer(LayerUse(drawn, shadow=self._state.shadow.thrown()))
         self._add_plain(DRAW_LAYER, paint, index, SHADOW, 0.0, 0.0, 0.0)
+
+    def _add_filtered(self, kind: int, paint: int, extra: int, numbers: tuple[float, float, float, float]) -> None:
+        """Append a layer with a command in it, filtered: its shadow is that of the result."""
+        from .pipeline.shadow import alone
+
+        recording = self._recording
+        assert recording is not None
+        drawn = alone(recording, self._state.matrix, (kind, paint, extra), numbers)
+        self._add_layer(paint, LayerUse(drawn, self._state.filter.effects, self._state.shadow.thrown()))
+
+    def _add_layer(self, paint: int, use: LayerUse) -> None:
+        """Append a layer, and its shadow before it; call `_sync` first."""
+        if use.effects:
+            from .pipeline.shadow import filtered
+
+            use = filtered(use)
+        recording = self._recording
+        assert recording is not None
+        index = recording.add_layer(use)
+        for drawn in (LAYER,) if use.shadow is None else (SHADOW, LAYER):
+            self._add_plain(DRAW_LAYER, paint, index, drawn, 0.0, 0.0, 0.0)
 
     def _add_plain(self, kind: int, paint: int, extra: int, a: float, b: float, c: float, d: float) -> None:
         """Append a command."""

@@ -6,7 +6,7 @@ https://html.spec.whatwg.org/multipage/canvas.html#the-canvas-state
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, Literal, NamedTuple
 
 from numpy.typing import NDArray
 
@@ -17,6 +17,10 @@ from .geometry.numbers import Number
 from .paint.gradient import CanvasGradient
 from .pipeline import record as r
 from .pipeline.record import ClipNode, Pen
+
+if TYPE_CHECKING:
+    from .paint.effects import Effect
+    from .paint.filters import FilterInput
 
 Operator = OperatorName
 LineCap = Literal["butt", "round", "square"]
@@ -54,10 +58,22 @@ class Shadow(NamedTuple):
 
     def thrown(self) -> r.Shadow | None:
         """What a recording holds of it; None where it is not seen."""
-        return r.Shadow(self.color, self.blur / 2, self.offset_x, self.offset_y) if self.is_seen else None
+        if not self.is_seen:
+            return None
+        return r.Shadow(self.color, self.blur / 2, self.blur / 2, self.offset_x, self.offset_y)
 
 
 NO_SHADOW: Final = Shadow()
+
+
+class FilterUse(NamedTuple):
+    """The filter property: as it was given, and the effects that it is made of."""
+
+    given: FilterInput = "none"
+    effects: tuple[Effect, ...] = ()
+
+
+NO_FILTER: Final = FilterUse()
 
 
 class State:
@@ -72,6 +88,7 @@ class State:
         "below",
         "clip",
         "fill",
+        "filter",
         "layer",
         "matrix",
         "operator",
@@ -91,6 +108,7 @@ class State:
         self.stroke: Solid | CanvasGradient = BLACK
         self.pen = FIRST_PEN
         self.shadow = NO_SHADOW
+        self.filter = NO_FILTER
         self.layer: r.LayerUse | None = None
         self.smoothing = True
         self.smoothing_quality: Quality = "low"
@@ -101,7 +119,7 @@ class State:
         other = State.__new__(State)
         other.matrix, other.alpha, other.operator, other.clip = self.matrix, self.alpha, self.operator, self.clip
         other.fill, other.stroke, other.pen, other.shadow = self.fill, self.stroke, self.pen, self.shadow
-        other.layer = None
+        other.layer, other.filter = None, self.filter
         other.smoothing, other.smoothing_quality = self.smoothing, self.smoothing_quality
         other.below = self
         return other

@@ -21,7 +21,7 @@ from ..errors import LimitError
 from ..pipeline.record import Box
 from ..pipeline.scene import Scene
 from ..plan.plan import Plan
-from ..plan.steps import Clear, Draw, Filter, Read
+from ..plan.steps import Clear, Convolve, Draw, Filter, Read, Recolor
 from ..plan.targets import SURFACE, Target
 from ..sight.spans import count, span
 from . import workers
@@ -143,6 +143,16 @@ class CPUBackend:
 
                     check(runner.stop)
                     blur(targets[target.number].pixels, items, runner.scratch, runner.run, runner.threads)
+                case Recolor(target, items, color_steps, tables):
+                    from .pixel_filters import recolor
+
+                    check(runner.stop)
+                    recolor(targets[target.number].pixels, items, color_steps, tables, runner.run, runner.threads)
+                case Convolve(target, items, weights):
+                    from .pixel_filters import convolve
+
+                    check(runner.stop)
+                    convolve(targets[target.number].pixels, items, weights, runner.run, runner.threads)
                 case Read():
                     pass
         return done

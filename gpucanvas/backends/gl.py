@@ -39,7 +39,7 @@ from ..pipeline.parts import halves
 from ..pipeline.record import Box
 from ..pipeline.scene import Scene
 from ..plan.plan import Plan
-from ..plan.steps import Clear, Draw, Filter, Read, Step
+from ..plan.steps import Clear, Convolve, Draw, Filter, Read, Recolor, Step
 from ..plan.targets import SURFACE, Target
 from ..sight.spans import UPLOADS, WAITS, count, span
 from . import llvmpipe
@@ -153,10 +153,20 @@ class GLBackend:
                 self._draw(Pass(scene, self._texture(target, surface), layers), backup)
             case Filter(target, items):
                 self._filters.blur(self._texture(target, surface), items)
-                self.transfers.pool.poll()
-                self._owner.check(self.transfers.missed_error())
+                self._settle_filter()
+            case Recolor(target, items, steps, tables):
+                self._filters.recolor(self._texture(target, surface), items, steps, tables)
+                self._settle_filter()
+            case Convolve(target, items, weights):
+                self._filters.convolve(self._texture(target, surface), items, weights)
+                self._settle_filter()
             case Read():
                 pass
+
+    def _settle_filter(self) -> None:
+        """What a filter was told may have been uploaded by now; raise what went wrong."""
+        self.transfers.pool.poll()
+        self._owner.check(self.transfers.missed_error())
 
     def _texture(self, target: Target, surface: TextureSurface) -> TextureSurface:
         """The texture of a target. Those of scratch targets stay from frame to frame; they may be larger."""

@@ -44,7 +44,7 @@ _LENGTH: Final[Powers] = (0, 0, 1, 0, 0, 0)
 _TIME: Final[Powers] = (0, 0, 0, 1, 0, 0)
 _FREQUENCY: Final[Powers] = (0, 0, 0, 0, 1, 0)
 _RESOLUTION: Final[Powers] = (0, 0, 0, 0, 0, 1)
-UNIT_OF: Final = {NUMBER: "", PERCENT: "%", _ANGLE: "deg"}
+UNIT_OF: Final = {NUMBER: "", PERCENT: "%", _ANGLE: "deg", _LENGTH: "px"}
 UNITS: Final = {
     "deg": Quantity(1.0, _ANGLE),
     "grad": Quantity(0.9, _ANGLE),

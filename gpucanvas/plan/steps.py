@@ -3,6 +3,8 @@
 Clear    all pixels of a target become one colour
 Draw     the stages run on a target: flatten, binning, coarse, fine
 Filter   slots of a target are blurred, tinted, or both
+Recolor  colours in slots of a target are changed, each pixel by itself
+Convolve  pixels in slots of a target become sums of their neighbours
 Read     the surface's pixels are wanted, straight
 """
 
@@ -10,11 +12,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ..contract.filters import Blur
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract import filters as f
 from ..pipeline.scene import Records, Scene
 from .targets import Target
 
-__all__ = ["Clear", "Draw", "Filter", "Read", "Step"]
+__all__ = ["Clear", "Convolve", "Draw", "Filter", "Read", "Recolor", "Step"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +93,67 @@ class Filter:
         return f"filter   {self.target.name:9}  {_many(len(self.items), 'slot')}  blur up to {widest:g} px"
 
     def __post_init__(self) -> None:
-        assert self.items.dtype == Blur.dtype
+        assert self.items.dtype == f.Blur.dtype
+
+
+@dataclass(frozen=True, slots=True)
+class Recolor:
+    """Colours in slots of a target are changed by matrices and tables.
+
+    Attributes
+    ----------
+    items : Recolor records
+        Which boxes, and which steps change them.
+    steps : ColorStep records
+        What the steps do.
+    tables : int32 array
+        What their tables hold.
+    """
+
+    target: Target
+    items: Records
+    steps: Records
+    tables: NDArray[np.int32]
+
+    @property
+    def reads(self) -> Target | None:
+        """What is read: the target itself."""
+        return self.target
+
+    def __str__(self) -> str:
+        return f"recolor  {self.target.name:9}  {_many(len(self.items), 'slot')}  {_many(len(self.steps), 'step')}"
+
+    def __post_init__(self) -> None:
+        assert self.items.dtype == f.Recolor.dtype and self.steps.dtype == f.ColorStep.dtype
+
+
+@dataclass(frozen=True, slots=True)
+class Convolve:
+    """Pixels in slots of a target become weighted sums of their neighbours, in slots of their own.
+
+    Attributes
+    ----------
+    items : Convolve records
+        Which boxes, where the results go, and which weights are for them.
+    weights : float32 array
+        The weights of all.
+    """
+
+    target: Target
+    items: Records
+    weights: NDArray[np.float32]
+
+    @property
+    def reads(self) -> Target | None:
+        """What is read: the target itself."""
+        return self.target
+
+    def __str__(self) -> str:
+        most = int((self.items["order_x"] * self.items["order_y"]).max())
+        return f"convolve {self.target.name:9}  {_many(len(self.items), 'slot')}  up to {_many(most, 'weight')}"
+
+    def __post_init__(self) -> None:
+        assert self.items.dtype == f.Convolve.dtype
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +171,7 @@ class Read:
         return f"read     {self.target.name}"
 
 
-Step = Clear | Draw | Filter | Read
+Step = Clear | Draw | Filter | Recolor | Convolve | Read
 
 
 def _many(count: int, what: str) -> str:
