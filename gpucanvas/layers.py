@@ -10,14 +10,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from .errors import InvalidStateError
 from .geometry.numbers import Number
-from .paint.filters import FilterInput, read_filter
 from .pipeline import record as r
 from .settings import Settings
-from .state import NO_SHADOW, Operator
+from .state import NO_FILTER, NO_SHADOW, Operator
+
+if TYPE_CHECKING:
+    from .paint.filters import FilterInput
 
 __all__ = ["LayerVerbs"]
 
@@ -30,20 +32,22 @@ class LayerVerbs(Settings):
     def begin_layer(self, filter: FilterInput | Mapping[str, Any] | None = None) -> None:
         """Begin a layer: what is drawn from here on is put together first, and drawn as a whole by `end_layer`.
 
-        `global_alpha`, `global_composite_operation`, the shadow properties and the clip of now apply to the layer as a
-        whole. In it they are 1, ``"source-over"``, no shadow and no clip; the transform and all other properties stay.
+        `global_alpha`, `global_composite_operation`, `filter`, the shadow properties and the clip of now apply to the
+        layer as a whole. In it they are 1, ``"source-over"``, ``"none"``, no shadow and no clip; the transform and all
+        other properties stay.
 
         Parameters
         ----------
         filter
-            What is done to the whole layer before it is drawn: a CSS string, ``"blur(4px)"``; a filter of the
-            proposal, ``{"name": "gaussianBlur", "stdDeviation": 4}``; a list of these, one after another; or the
-            proposal's options, ``{"filter": ...}``. Lengths are pixels of the canvas, whatever the transform.
+            What is done to the whole layer before it is drawn, and before the property of this name: a CSS string,
+            ``"sepia() blur(4px)"``; a filter of the proposal, ``{"name": "gaussianBlur", "stdDeviation": 4}``; a list
+            of these, one after another; or the proposal's options, ``{"filter": ...}``. Lengths are pixels of the
+            canvas, whatever the transform.
 
         Raises
         ------
         ValueError
-            For a filter that cannot be read, or is not supported yet.
+            For a filter that cannot be read, or is not supported.
         TypeError
             For what is no filter at all.
         ClosedError
@@ -64,12 +68,13 @@ class LayerVerbs(Settings):
         """
         if isinstance(filter, Mapping) and "filter" in filter and "name" not in filter:
             filter = filter["filter"]
-        blurs = read_filter(filter)
+        effects = self._effects_of(filter)
         self._sync()
         below = self._state
         state = below.push()
-        state.layer = r.LayerUse(r.Commands(), blurs, below.shadow.thrown())
-        state.alpha, state.operator, state.clip, state.shadow = 1.0, "source-over", None, NO_SHADOW
+        state.layer = r.LayerUse(r.Commands(), effects + below.filter.effects, below.shadow.thrown())
+        state.alpha, state.operator, state.clip = 1.0, "source-over", None
+        state.shadow, state.filter = NO_SHADOW, NO_FILTER
         self._layers.append(state)
         self._opaque = False
         self._switch(state)
@@ -91,9 +96,8 @@ class LayerVerbs(Settings):
         self._layers.pop()
         self._opaque = self._is_opaque and not self._layers
         self._switch(below)
-        index = self._sync().add_layer(use)
-        for drawn in (r.LAYER,) if use.shadow is None else (r.SHADOW, r.LAYER):
-            self._add_plain(r.DRAW_LAYER, self._fill, index, drawn, 0.0, 0.0, 0.0)
+        self._sync()
+        self._add_layer(self._fill, use)
 
     @contextmanager
     def layer(

@@ -27,7 +27,7 @@ SHORTEST: Final = 4
 # fmt: off
 STANDARD: Final = frozenset(
     (
-        "filter", "draw_focus_if_needed",
+        "draw_focus_if_needed",
     )
 )
 # fmt: on

@@ -25,6 +25,7 @@ from .paint.special import Special
 from .pipeline.record import (
     CLEAR_RECT,
     DRAW_LAYER,
+    LAYER,
     PUT_IMAGE,
     SHADOW,
     STATE_SHIFT,
@@ -34,7 +35,7 @@ from .pipeline.record import (
     Pen,
     pack_command,
 )
-from .state import BLACK, NO_SHADOW, STYLES, Solid, State, Style
+from .state import BLACK, NO_FILTER, NO_SHADOW, STYLES, Solid, State, Style
 
 DISCARDED_PAINTS: Any = deque(maxlen=0)
 """In place of a recording's paints while there is none: what is appended is gone. So setting a style never asks."""
@@ -129,10 +130,11 @@ class Recorder:
         state = self._state
         if self._state_index < 0:
             self._state_index = self._add_state(recording, state.matrix)
-            shadowed = state.shadow is not NO_SHADOW and state.shadow.is_seen
-            self._is_indirect = self._opaque or shadowed
+            layered = state.shadow is not NO_SHADOW and state.shadow.is_seen
+            layered = layered or (state.filter is not NO_FILTER and bool(state.filter.effects))
+            self._is_indirect = self._opaque or layered
             # A number that does not pack sends every command through `_add`.
-            adapted = shadowed or (self._opaque and is_adapted(state.operator))
+            adapted = layered or (self._opaque and is_adapted(state.operator))
             self._shifted_state = -1 if adapted else self._state_index << STATE_SHIFT
         self._fill = self._find_paint(recording, self._fill, state.fill)
         # A gradient may get another stop before the next draw, a pattern another place.
@@ -183,9 +185,12 @@ class Recorder:
         return found
 
     def _add(self, kind: int, paint: int, extra: int, a: float, b: float, c: float, d: float) -> None:
-        """Append a command, and its shadow before it; call `_sync` first."""
-        if self._is_indirect and self._state.shadow.is_seen and kind not in (CLEAR_RECT, PUT_IMAGE):
-            self._add_shadow(kind, paint, extra, (a, b, c, d))
+        """Append a command, filtered, and its shadow before it; call `_sync` first."""
+        if self._is_indirect and kind not in (CLEAR_RECT, PUT_IMAGE):
+            if self._state.filter.effects:
+                return self._add_filtered(kind, paint, extra, (a, b, c, d))
+            if self._state.shadow.is_seen:
+                self._add_shadow(kind, paint, extra, (a, b, c, d))
         self._add_plain(kind, paint, extra, a, b, c, d)
 
     def _add_shadow(self, kind: int, paint: int, extra: int, numbers: tuple[float, float, float, float]) -> None:
@@ -197,6 +202,27 @@ class Recorder:
         drawn = alone(recording, self._state_index, (kind, paint, extra), numbers)
         index = recording.add_layer(LayerUse(drawn, shadow=self._state.shadow.thrown()))
         self._add_plain(DRAW_LAYER, paint, index, SHADOW, 0.0, 0.0, 0.0)
+
+    def _add_filtered(self, kind: int, paint: int, extra: int, numbers: tuple[float, float, float, float]) -> None:
+        """Append a layer with a command in it, filtered: its shadow is that of the result."""
+        from .pipeline.shadow import alone
+
+        recording = self._recording
+        assert recording is not None
+        drawn = alone(recording, self._state_index, (kind, paint, extra), numbers)
+        self._add_layer(paint, LayerUse(drawn, self._state.filter.effects, self._state.shadow.thrown()))
+
+    def _add_layer(self, paint: int, use: LayerUse) -> None:
+        """Append a layer, and its shadow before it; call `_sync` first."""
+        if use.effects:
+            from .pipeline.shadow import filtered
+
+            use = filtered(use)
+        recording = self._recording
+        assert recording is not None
+        index = recording.add_layer(use)
+        for drawn in (LAYER,) if use.shadow is None else (SHADOW, LAYER):
+            self._add_plain(DRAW_LAYER, paint, index, drawn, 0.0, 0.0, 0.0)
 
     def _add_plain(self, kind: int, paint: int, extra: int, a: float, b: float, c: float, d: float) -> None:
         """Append a command."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from math import inf, isfinite
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from numpy.typing import NDArray
 
@@ -18,7 +18,24 @@ from .paint.pattern import CanvasPattern
 from .paint.special import Special
 from .pipeline.record import Pen
 from .recorder import FOUND_COLORS, Recorder
-from .state import CAPS, JOINS, QUALITIES, STYLES, AnyStyle, LineCap, LineJoin, Operator, Quality, Shadow
+from .state import (
+    CAPS,
+    JOINS,
+    NO_FILTER,
+    QUALITIES,
+    STYLES,
+    AnyStyle,
+    FilterUse,
+    LineCap,
+    LineJoin,
+    Operator,
+    Quality,
+    Shadow,
+)
+
+if TYPE_CHECKING:
+    from .paint.effects import Effect
+    from .paint.filters import FilterInput
 
 TEXT = (str, bytes)
 """What could be iterated over and is no list of numbers."""
@@ -208,6 +225,46 @@ class Settings(Recorder):
     def _set_shadow(self, shadow: Shadow) -> None:
         self._state.shadow = shadow
         self._changed()
+
+    # -- filters -----------------------------------------------------------------------------------------------
+
+    @property
+    def filter(self) -> FilterInput:
+        """What is done to each draw before it is composed: ``"none"``, the default, or filters, one after another.
+
+        A CSS string of `blur`, `brightness`, `contrast`, `drop-shadow`, `grayscale`, `hue-rotate`, `invert`, `opacity`,
+        `saturate` and `sepia`, ``"sepia(50%) blur(2px)"``; a filter of the layers proposal, a dict such as
+        ``{"name": "gaussianBlur", "stdDeviation": 2}``; or a list of these. Lengths are pixels of the canvas, whatever
+        the transform; colours are filtered as straight sRGB. The draw's shadow is that of the result; `global_alpha`,
+        the operator and the clip come last (HTML, "drawing model"). A batch is one draw. Cleared rectangles and image
+        data that is put are not filtered.
+
+        Raises ValueError for what cannot be read, TypeError for what is no filter; a canvas with
+        ``on_invalid="ignore"`` keeps what it had.
+        """
+        return self._state.filter.given
+
+    @filter.setter
+    def filter(self, value: FilterInput) -> None:
+        if value == "none":
+            use = NO_FILTER
+        else:
+            try:
+                use = FilterUse(value, self._effects_of(value))
+            except (ValueError, TypeError):
+                if self._strict:
+                    raise
+                return
+        self._state.filter = use
+        self._changed()
+
+    def _effects_of(self, value: Any) -> tuple[Effect, ...]:
+        """The effects of a filter as it was given."""
+        if value is None:
+            return ()
+        from .paint.filters import read_filter
+
+        return read_filter(value)
 
     # -- lines -------------------------------------------------------------------------------------------------
 

@@ -20,6 +20,8 @@ from .pipeline import record as r
 from .pipeline.record import ClipNode, Pen
 
 if TYPE_CHECKING:
+    from .paint.effects import Effect
+    from .paint.filters import FilterInput
     from .text.textstyle import TextStyle
 
 Operator = OperatorName
@@ -58,10 +60,22 @@ class Shadow(NamedTuple):
 
     def thrown(self) -> r.Shadow | None:
         """What a recording holds of it; None where it is not seen."""
-        return r.Shadow(self.color, self.blur / 2, self.offset_x, self.offset_y) if self.is_seen else None
+        if not self.is_seen:
+            return None
+        return r.Shadow(self.color, self.blur / 2, self.blur / 2, self.offset_x, self.offset_y)
 
 
 NO_SHADOW: Final = Shadow()
+
+
+class FilterUse(NamedTuple):
+    """The filter property: as it was given, and the effects that it is made of."""
+
+    given: FilterInput = "none"
+    effects: tuple[Effect, ...] = ()
+
+
+NO_FILTER: Final = FilterUse()
 
 
 class State:
@@ -76,6 +90,7 @@ class State:
         "below",
         "clip",
         "fill",
+        "filter",
         "layer",
         "matrix",
         "operator",
@@ -96,6 +111,7 @@ class State:
         self.stroke: Style = BLACK
         self.pen = FIRST_PEN
         self.shadow = NO_SHADOW
+        self.filter = NO_FILTER
         self.layer: r.LayerUse | None = None
         self.smoothing = True
         self.smoothing_quality: Quality = "low"
@@ -107,7 +123,7 @@ class State:
         other = State.__new__(State)
         other.matrix, other.alpha, other.operator, other.clip = self.matrix, self.alpha, self.operator, self.clip
         other.fill, other.stroke, other.pen, other.shadow = self.fill, self.stroke, self.pen, self.shadow
-        other.text, other.layer = self.text, None
+        other.text, other.layer, other.filter = self.text, None, self.filter
         other.smoothing, other.smoothing_quality = self.smoothing, self.smoothing_quality
         other.below = self
         return other

@@ -51,7 +51,8 @@ HOSTS = Need(
     "GPUCANVAS_REQUIRE_WINDOWS",
     "pip install 'gpucanvas[test-hosts]'; apt-get install chromium",
 )
-NEEDS = (GL, WINDOWS, HOSTS)
+CHROMIUM = Need("agreement with Chromium", "GPUCANVAS_REQUIRE_CHROMIUM", "apt-get install chromium")
+NEEDS = (GL, WINDOWS, HOSTS, CHROMIUM)
 
 
 def summarise(reporter: pytest.TerminalReporter) -> None:

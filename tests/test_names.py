@@ -95,12 +95,6 @@ def test_what_is_called_otherwise_elsewhere_leads_to_the_name_here() -> None:
         canvas.toDataURL()
 
 
-@pytest.mark.parametrize("name", ["filter"])
-def test_what_the_standard_has_and_we_have_not_is_said_to_be_missing(name: str) -> None:
-    with pytest.raises(AttributeError, match="the standard's .* is not supported yet"):
-        setattr(context(), name, 1)
-
-
 @pytest.mark.parametrize("name", ["draw_focus_if_needed", "drawFocusIfNeeded"])
 def test_what_is_left_out_for_good_says_why(name: str) -> None:
     for use in (lambda: getattr(context(), name), lambda: setattr(context(), name, 1)):

@@ -22,7 +22,7 @@ from ..errors import LimitError
 from ..pipeline.record import Box
 from ..pipeline.scene import Scene
 from ..plan.plan import Plan
-from ..plan.steps import Clear, Draw, Filter, Read
+from ..plan.steps import Clear, Convolve, Draw, Filter, Read, Recolor
 from ..plan.targets import SURFACE, Target
 from ..sight.spans import count, span
 from . import workers
@@ -147,6 +147,18 @@ class CPUBackend:
 
                 check(runner.stop)
                 blur(targets[step.target.number].pixels, step.items, runner.scratch, runner.run, runner.threads)
+            elif isinstance(step, Recolor):
+                from .pixel_filters import recolor
+
+                check(runner.stop)
+                pixels = targets[step.target.number].pixels
+                recolor(pixels, step.items, step.steps, step.tables, runner.run, runner.threads)
+            elif isinstance(step, Convolve):
+                from .pixel_filters import convolve
+
+                check(runner.stop)
+                pixels = targets[step.target.number].pixels
+                convolve(pixels, step.items, step.weights, runner.run, runner.threads)
         return done
 
     def _draw(

@@ -40,7 +40,7 @@ from ..pipeline.parts import halves
 from ..pipeline.record import Box
 from ..pipeline.scene import Scene
 from ..plan.plan import Plan
-from ..plan.steps import Clear, Draw, Filter, Step
+from ..plan.steps import Clear, Convolve, Draw, Filter, Recolor, Step
 from ..plan.targets import SURFACE, Target
 from ..sight.spans import UPLOADS, WAITS, count, span
 from . import llvmpipe
@@ -154,8 +154,18 @@ class GLBackend:
             self._draw(Pass(step.scene, target, layers), backup)
         elif isinstance(step, Filter):
             self._filters.blur(target, step.items)
-            self.transfers.pool.poll()
-            self._owner.check(self.transfers.missed_error())
+            self._settle_filter()
+        elif isinstance(step, Recolor):
+            self._filters.recolor(target, step.items, step.steps, step.tables)
+            self._settle_filter()
+        elif isinstance(step, Convolve):
+            self._filters.convolve(target, step.items, step.weights)
+            self._settle_filter()
+
+    def _settle_filter(self) -> None:
+        """What a filter was told may have been uploaded by now; raise what went wrong."""
+        self.transfers.pool.poll()
+        self._owner.check(self.transfers.missed_error())
 
     def _texture(self, target: Target, surface: TextureSurface) -> TextureSurface:
         """The texture of a target. Those of scratch targets stay from frame to frame; they may be larger."""

@@ -1,9 +1,10 @@
-"""gl_filtering: blurs on the gl backend, many boxes in each dispatch.
+"""gl_filtering: filters on the gl backend, many boxes in each dispatch.
 
     surface --halve--> values --halve ..--> values --blur across--> values --blur down--> values --expand--> surface
             `---- boxes that are not halved: -----------^                  `-------------------------------^
 
-`blur_passes.py` says what a pass does. Tinted boxes, which have values of one channel, are blurred by themselves.
+`blur_passes.py` says what a pass of a blur does. Tinted boxes, which have values of one channel, are blurred by
+themselves. Filters of colours and of neighbours are one dispatch each.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from ..gl.program import Programs
 from ..gl.texture_surface import TextureSurface
 from ..gl.transfer import Transfers
 from ..sight.spans import count, span
+from . import pixel_filters
 from .blur_passes import Pass, parts, plan
 from .blurs import axes, checked
 
@@ -70,7 +72,7 @@ class ValueImage:
 
 
 class Filters:
-    """The blurs of one context. Every method runs on the thread that owns it.
+    """The filters of one context. Every method runs on the thread that owns it.
 
     Parameters
     ----------
@@ -126,6 +128,39 @@ class Filters:
         for each in passes:
             self._dispatch(each, first, c.BLUR_ALPHA_ONLY if channels == 1 else 0, surface.format)
             first += len(each.items)
+
+    def recolor(
+        self, surface: TextureSurface, items: NDArray[np.void], steps: NDArray[np.void], tables: NDArray[np.int32]
+    ) -> None:
+        """Change the colours of boxes of a surface, as `pixel_filters.recolor` does."""
+        items = pixel_filters.checked(items, *surface.size)
+        if len(items):
+            with span("recolor", boxes=len(items)):
+                # A buffer of no bytes cannot be bound.
+                read = (("color_steps", steps), ("color_tables", tables if len(tables) else np.zeros(1, np.int32)))
+                self._run_boxes(surface, "filter_recolor", items, read)
+
+    def convolve(self, surface: TextureSurface, items: NDArray[np.void], weights: NDArray[np.float32]) -> None:
+        """Convolve boxes of a surface, as `pixel_filters.convolve` does."""
+        pixel_filters.check_convolved(surface.format)
+        items = pixel_filters.checked(items, *surface.size)
+        if len(items):
+            with span("convolve", boxes=len(items)):
+                self._run_boxes(surface, "filter_convolve", items, (("convolve_weights", weights),))
+
+    def _run_boxes(
+        self, surface: TextureSurface, shader: str, items: NDArray[np.void], read: tuple[tuple[str, NDArray[Any]], ...]
+    ) -> None:
+        """Run a shader that makes a pixel a thread, with the tables that it reads."""
+        items = items.copy()
+        pixels = (items["x1"].astype(np.int64) - items["x0"]) * (items["y1"].astype(np.int64) - items["y0"])
+        groups = -(-pixels // c.FILTER_GROUP)
+        items["group_start"] = np.cumsum(groups) - groups
+        for binding, (name, table) in enumerate((("filter_items", items), *read)):
+            self._upload(name, table)
+            self._buffers.bind(name, binding)
+        surface.texture().bind_to_image(0, read=True, write=True)
+        self._dispatch(Pass(shader, 0, items, int(groups.sum())), 0, 0, surface.format)
 
     def _upload(self, name: str, table: NDArray[Any]) -> None:
         data = np.ascontiguousarray(table).view(np.uint8).reshape(-1)

@@ -205,6 +205,24 @@ BLUR_FROM_IMAGE: Final = 4
 BLUR_TO_IMAGE: Final = 8
 """The result is a box of the surface's pixels; without it, values."""
 
+# Filters of colours and of neighbours: `filter`.
+LEAST_ALPHA: Final = 0.00390625
+"""1 / 256 of a level: colours are made straight by no less an alpha, 0 to 255. Below, no colour can be seen."""
+COLOR_LEVELS: Final = 256
+"""Levels of a channel that a transfer function has values for; colours between two take that of the nearer."""
+COLOR_UNIT: Final = 1 << 20
+"""What stands for 1 among these values, which are integers."""
+CONVOLVE_SIDE: Final = 32
+"""Columns, or rows, of weights of a convolution, at most."""
+EDGE_NONE: Final = 0
+"""Beyond the canvas a convolution finds what was drawn there."""
+EDGE_DUPLICATE: Final = 1
+"""Beyond the canvas it finds the nearest pixel of the canvas."""
+EDGE_WRAP: Final = 2
+"""Beyond the canvas it finds the canvas again."""
+FILTER_GROUP: Final = 64
+"""Threads a work group; each makes a pixel."""
+
 # What a stage reports: words of the counters buffer.
 COUNTER_LINES: Final = 0
 COUNTER_CROSSINGS: Final = 1

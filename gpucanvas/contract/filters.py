@@ -1,7 +1,8 @@
-"""What a blur is told, and what its kernels and shaders are told: one declaration each.
+"""What a filter is told, and what its kernels and shaders are told: one declaration each.
 
 plan --Blur--> backends/filtering.py --BlurTask--> stages/filter.py
                backends/gl_filtering.py --BlurPass--> shaders/filter_*.comp
+     --Recolor, ColorStep, Convolve--> stages/filter_recolor.py, stages/filter_convolve.py, and shaders of these names
 """
 
 from __future__ import annotations
@@ -78,4 +79,66 @@ BlurPass: Final = record(
     g=f32("tint: green, premultiplied by a"),
     b=f32("tint: blue, premultiplied by a"),
     a=f32("tint: alpha"),
+)
+
+Recolor: Final = record(
+    "Recolor",
+    "A box of a surface whose colours are changed, each pixel by itself, in place.",
+    group_start=u32("index of the first work group; the gl backend numbers them"),
+    x0=i32("left, pixels"),
+    y0=i32("top"),
+    x1=i32("right, exclusive"),
+    y1=i32("bottom, exclusive"),
+    step_start=i32("index of the first ColorStep"),
+    step_end=i32("index behind the last"),
+)
+
+ColorStep: Final = record(
+    "ColorStep",
+    "A change of a straight colour, 0 to 1, which is cut to that range behind it: a table, or a 4x5 matrix.",
+    table=i32("index of the table's first value, COLOR_LEVELS for each channel; negative: the matrix below"),
+    rr=f32("matrix: red from red"),
+    rg=f32("red from green"),
+    rb=f32("red from blue"),
+    ra=f32("red from alpha"),
+    r1=f32("red: what is added"),
+    gr=f32("green from red"),
+    gg=f32("green from green"),
+    gb=f32("green from blue"),
+    ga=f32("green from alpha"),
+    g1=f32("green: what is added"),
+    br=f32("blue from red"),
+    bg=f32("blue from green"),
+    bb=f32("blue from blue"),
+    ba=f32("blue from alpha"),
+    b1=f32("blue: what is added"),
+    ar=f32("alpha from red"),
+    ag=f32("alpha from green"),
+    ab=f32("alpha from blue"),
+    aa=f32("alpha from alpha"),
+    a1=f32("alpha: what is added"),
+)
+
+Convolve: Final = record(
+    "Convolve",
+    "A box of a surface of which each pixel becomes a weighted sum of its neighbours, stored elsewhere, box for box.",
+    group_start=u32("index of the first work group; the gl backend numbers them"),
+    x0=i32("source: left, pixels; beyond the box all is transparent"),
+    y0=i32("source: top"),
+    x1=i32("source: right, exclusive"),
+    y1=i32("source: bottom, exclusive"),
+    to_x=i32("result: left; no box's source or other result is there"),
+    to_y=i32("result: top"),
+    weight=i32("index of the first weight; rows follow one another"),
+    order_x=i32("columns of weights"),
+    order_y=i32("rows of weights"),
+    target_x=i32("column of the weight for the pixel itself"),
+    target_y=i32("row of the weight for the pixel itself"),
+    bias=f32("what is added to each sum, times alpha"),
+    keeps_alpha=u32("1: alpha stays, and straight colours are summed; 0: all four channels are"),
+    edge=u32("EDGE_*: what is beyond the frame"),
+    frame_x0=i32("left of the frame, which is the canvas as the surface has it"),
+    frame_y0=i32("top"),
+    frame_x1=i32("right, exclusive"),
+    frame_y1=i32("bottom, exclusive"),
 )

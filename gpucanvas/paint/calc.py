@@ -2,9 +2,9 @@
 
     token --arguments, terms, factors--> quantities, a value and its kind --> a value with "", "%" or "deg"
 
-What stands between the operators may be of any unit, as long as what is left in the end is a number, a percentage or an
-angle: ``calc(90deg / 1turn)`` is 0.25. A length that depends on a font or a window is refused, because a colour has
-neither.
+What stands between the operators may be of any unit, as long as what is left in the end is a number, a percentage, an
+angle or a length: ``calc(90deg / 1turn)`` is 0.25. A length that depends on a font or a window is refused, because a
+colour has neither.
 
 https://www.w3.org/TR/css-values-4/#math
 """
@@ -54,7 +54,7 @@ def evaluate(token: Any, names: Names) -> tuple[float, str]:
     Returns
     -------
     value, unit
-        The unit is ``""``, ``"%"`` or ``"deg"``. The value may be infinite or NaN.
+        The unit is ``""``, ``"%"``, ``"deg"`` or ``"px"``. The value may be infinite or NaN.
 
     Raises
     ------
@@ -64,7 +64,7 @@ def evaluate(token: Any, names: Names) -> tuple[float, str]:
     value, powers = calculate(token, names)
     unit = UNIT_OF.get(powers)
     if unit is None:
-        raise NotColor("a channel is a number, a percentage or an angle")
+        raise NotColor("a value is a number, a percentage, an angle or a length")
     return value, unit
 
 

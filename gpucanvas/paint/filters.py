@@ -1,113 +1,210 @@
-"""filters: what is done to a layer as a whole, read from CSS or from the layers proposal's objects.
+"""filters: what is done to a draw or a layer as a whole, read from CSS or from the layers proposal's objects.
 
-    "blur(4px)"   {"name": "gaussianBlur", "stdDeviation": 4}   [..., ...]   -->   standard deviations, pixels
+    "blur(4px)"   {"name": "gaussianBlur", "stdDeviation": 4}   [..., ...]   -->   effects, one after another
 
 https://drafts.fxtf.org/filter-effects/#FilterProperty and https://github.com/whatwg/html/pull/9537
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache, partial
 from math import isfinite
 from typing import Any, Final
 
-__all__ = ["FilterInput", "read_filter"]
+from . import effects as e
+from .filter_objects import read_object
+from .quantities import UNITS
+
+__all__ = ["EM", "FilterInput", "read_filter"]
 
 FilterInput = str | Mapping[str, Any] | Sequence[Any]
 """A CSS string, an object of the proposal, or a sequence of these."""
-Blurs = tuple[tuple[float, float], ...]
+Effects = tuple[e.Effect, ...]
+EM: Final = 10.0
+"""Pixels of an ``em`` in the font that a context has by default (HTML, "font"): 10px sans-serif."""
+REM: Final = 16.0
+"""Pixels of a ``rem``: the size of a page's font by default."""
 WIDEST: Final = 10_000.0
 """The widest standard deviation, pixels: a wider blur of any canvas is a single colour."""
-PIXELS: Final = {"px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 9.6 / 2.54, "q": 2.4 / 2.54, "pt": 96 / 72, "pc": 16.0}
-"""CSS's absolute lengths, pixels."""
-FUNCTION: Final = re.compile(r"\s*([a-z-]+)\(([^()]*)\)", re.IGNORECASE)
-LENGTH: Final = re.compile(r"([+-]?(?:\d+\.?\d*|\.\d+)(?:e[+-]?\d+)?)([a-z]*)", re.IGNORECASE)
-OTHERS: Final = frozenset(
-    [
-        "brightness",
-        "contrast",
-        "drop-shadow",
-        "grayscale",
-        "hue-rotate",
-        "invert",
-        "opacity",
-        "saturate",
-        "sepia",
-        "url",
-    ]
-) | frozenset(["colorMatrix", "componentTransfer", "convolveMatrix", "dropShadow", "turbulence"])
-"""Filters of CSS and of the proposal that are not supported yet."""
+FARTHEST: Final = 100_000.0
+"""The longest offset of a shadow, pixels: a longer one leaves any canvas."""
+LARGEST: Final = 1e6
+"""The largest factor: any brighter, and every level is the brightest."""
+LENGTHS: Final = frozenset(["px", "cm", "mm", "q", "in", "pt", "pc"])
+ANGLES: Final = frozenset(["deg", "grad", "rad", "turn"])
+CURES: Final = {
+    "length": "is no length: give pixels, as in 'blur(4px)'",
+    "angle": "is no angle: give degrees, as in 'hue-rotate(90deg)'",
+    "amount": "is no amount: give a number or a percentage, as in 'sepia(0.5)' or 'sepia(50%)'",
+}
 
 
-def read_filter(value: FilterInput | None) -> Blurs:
-    """The standard deviations, across and down, of the blurs that a filter is made of; none for no filter.
+class NotReadError(ValueError):
+    """Why a part of a filter cannot be read."""
+
+
+def read_filter(value: FilterInput | None, em: float = EM) -> Effects:
+    """The effects that a filter is made of; none for no filter.
+
+    Parameters
+    ----------
+    value
+        What `ctx.filter` or `begin_layer` is given.
+    em
+        Pixels of an ``em``.
 
     Raises
     ------
     ValueError
-        For what cannot be read, is negative or not finite, or is not supported yet.
+        For what cannot be read, is negative or not finite, or is not supported.
     TypeError
         For what is no filter.
     """
     if value is None:
         return ()
     if isinstance(value, str):
-        return _read_css(value)
+        return _read_css(value, em)
     if isinstance(value, Mapping):
-        return (_read_object(value),)
+        return (read_object(value),)
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
-        return tuple(blur for each in value for blur in read_filter(each))
+        return tuple(effect for each in value for effect in read_filter(each, em))
     raise TypeError(f"filter is {value!r:.80}: give a CSS string such as 'blur(4px)', a dict, or a list of these")
 
 
-def _read_css(text: str) -> Blurs:
-    """The blurs of a CSS ``filter`` value."""
-    rest, found = text.strip(), []
-    if rest.lower() in ("", "none"):
+@lru_cache(maxsize=128)
+def _read_css(text: str, em: float) -> Effects:
+    """The effects of a CSS ``filter`` value."""
+    if text.strip().lower() in ("", "none"):
         return ()
-    while rest:
-        match = FUNCTION.match(rest)
-        if match is None:
-            raise ValueError(f"filter is {text!r:.80}: give functions such as 'blur(4px)', or 'none'")
-        name, argument = match[1].lower(), match[2].strip()
-        if name != "blur":
-            _refuse(name, text)
-        sigma = _read_length(argument, text) if argument else 0.0
-        found.append((sigma, sigma))
-        rest = rest[match.end() :].strip()
-    return tuple(found)
+    # Not at the top: most programs have no filters.
+    from tinycss2 import parse_component_value_list
+
+    try:
+        tokens = [token for token in parse_component_value_list(text, skip_comments=True) if token.type != "whitespace"]
+        return tuple(_read_function(token, em) for token in tokens)
+    except NotReadError as why:
+        raise ValueError(f"filter is {text!r:.80}: {why}") from None
 
 
-def _read_length(argument: str, text: str) -> float:
-    match = LENGTH.fullmatch(argument)
-    unit = match[2].lower() if match else ""
-    if match is None or (unit not in PIXELS and not (unit == "" and float(match[1]) == 0)):
-        raise ValueError(f"filter is {text!r:.80}: {argument!r} is no length: give pixels, as in 'blur(4px)'")
-    return _checked(float(match[1]) * PIXELS.get(unit, 1.0), f"filter is {text!r:.80}")
+def _read_function(token: Any, em: float) -> e.Effect:
+    """The effect of one function of CSS."""
+    if token.type == "url" or (token.type == "function" and token.lower_name == "url"):
+        raise NotReadError(
+            "url() is not supported, since there is no document that it could point into: give functions"
+        )
+    if token.type != "function":
+        raise NotReadError("give functions such as 'blur(4px)', or 'none' alone")
+    name = token.lower_name
+    arguments = [each for each in token.arguments if each.type not in ("whitespace", "comment")]
+    if name == "drop-shadow":
+        return _read_shadow(arguments, em)
+    read = FUNCTIONS.get(name)
+    if read is None:
+        raise NotReadError(f"{name!r} is no filter: give one of drop-shadow, {', '.join(FUNCTIONS)}")
+    if len(arguments) > 1:
+        raise NotReadError(f"{name} takes one argument, or none, and is given {len(arguments)}")
+    return read(arguments, em)
 
 
-def _read_object(value: Mapping[str, Any]) -> tuple[float, float]:
-    """The blur of an object of the proposal."""
-    name = value.get("name")
-    if name != "gaussianBlur":
-        _refuse(name, value)
-    given: Any = value.get("stdDeviation")
-    sigmas = list(given) if isinstance(given, Sequence) and not isinstance(given, str | bytes) else [given, given]
-    if len(sigmas) != 2 or not all(isinstance(each, int | float) and not isinstance(each, bool) for each in sigmas):
-        raise ValueError(f"filter gaussianBlur: stdDeviation is {given!r:.80}: give a number, or two: across and down")
-    across, down = (_checked(float(each), "filter gaussianBlur: stdDeviation") for each in sigmas)
-    return across, down
+def _blur(arguments: list[Any], em: float) -> e.GaussianBlur:
+    sigma = _sigma(arguments[0], em) if arguments else 0.0
+    return e.GaussianBlur(sigma, sigma)
 
 
-def _checked(sigma: float, where: str) -> float:
-    if not isfinite(sigma) or sigma < 0:
-        raise ValueError(f"{where}: the blur is {sigma:g} px: give a finite length of at least 0")
+def _hue_rotate(arguments: list[Any], _em: float) -> e.ColorMatrix:
+    return e.hue_rotate(_angle(arguments[0]) if arguments else 0.0)
+
+
+def _amount_of(make: Callable[[float], e.ColorMatrix], most: float, arguments: list[Any], _em: float) -> e.ColorMatrix:
+    """An effect of one amount, which is 1 where it is left out."""
+    return make(min(_amount(arguments[0]), most) if arguments else 1.0)
+
+
+FUNCTIONS: Final[dict[str, Callable[[list[Any], float], e.Effect]]] = {
+    "blur": _blur,
+    "brightness": partial(_amount_of, e.scale_colors, LARGEST),
+    "contrast": partial(_amount_of, e.contrast, LARGEST),
+    "grayscale": partial(_amount_of, e.grayscale, 1.0),
+    "hue-rotate": _hue_rotate,
+    "invert": partial(_amount_of, e.invert, 1.0),
+    "opacity": partial(_amount_of, e.opacity, 1.0),
+    "saturate": partial(_amount_of, e.saturate, LARGEST),
+    "sepia": partial(_amount_of, e.sepia, 1.0),
+}
+
+
+def _read_shadow(arguments: list[Any], em: float) -> e.DropShadow:
+    """``[<color>? && <length>{2,3}]``: the third length is a standard deviation."""
+    from .channels import is_math
+
+    is_number = [each.type in ("dimension", "number") or is_math(each) for each in arguments]
+    lengths = [each for each, number in zip(arguments, is_number, strict=True) if number]
+    colors = [each for each, number in zip(arguments, is_number, strict=True) if not number]
+    first = is_number.index(True) if lengths else 0
+    if len(lengths) not in (2, 3) or len(colors) > 1 or not all(is_number[first : first + len(lengths)]):
+        raise NotReadError("drop-shadow takes two lengths, a third for its blur, and a colour before or behind them")
+    dx, dy = (min(max(_length(each, em), -FARTHEST), FARTHEST) for each in lengths[:2])
+    sigma = _sigma(lengths[2], em) if len(lengths) == 3 else 0.0
+    return e.DropShadow(_color(colors[0]) if colors else (0.0, 0.0, 0.0, 1.0), sigma, sigma, dx, dy)
+
+
+def _color(token: Any) -> tuple[float, float, float, float]:
+    from .color import to_rgba
+
+    text = str(token.serialize())
+    try:
+        return to_rgba(text)
+    except ValueError:
+        raise NotReadError(f"{text!r} is no colour") from None
+
+
+def _unit_of(token: Any, kind: str) -> tuple[float, str]:
+    """A number and its unit."""
+    from .channels import unit_of
+
+    try:
+        value, unit = unit_of(token)
+    except ValueError:
+        raise NotReadError(f"{token.serialize()!r} {CURES[kind]}") from None
+    if not isfinite(value):
+        raise NotReadError(f"{token.serialize()!r} is not finite: give a finite number")
+    return value, unit
+
+
+def _length(token: Any, em: float) -> float:
+    value, unit = _unit_of(token, "length")
+    # Without the outlines of a font, an ex and a ch are half an em (CSS Values 4, "font-relative lengths").
+    relative = {"em": em, "ex": em / 2, "ch": em / 2, "rem": REM}
+    if unit in relative:
+        return value * relative[unit]
+    if unit in LENGTHS:
+        return value * UNITS[unit].value
+    if value == 0 and unit == "":
+        return 0.0
+    raise NotReadError(f"{token.serialize()!r} {CURES['length']}")
+
+
+def _sigma(token: Any, em: float) -> float:
+    sigma = _length(token, em)
+    if sigma < 0:
+        raise NotReadError(f"the blur is {sigma:g} px: give a finite length of at least 0")
     return min(sigma, WIDEST)
 
 
-def _refuse(name: object, given: object) -> None:
-    """Raise ValueError for a filter that is none, or is missing."""
-    if name in OTHERS:
-        raise ValueError(f"filter is {given!r:.80}: {name} is not supported yet; blur is")
-    raise ValueError(f"filter is {given!r:.80}: {name!r} is no filter: give blur(4px) or gaussianBlur")
+def _angle(token: Any) -> float:
+    value, unit = _unit_of(token, "angle")
+    if unit in ANGLES:
+        return value * UNITS[unit].value
+    if value == 0 and unit == "":
+        return 0.0
+    raise NotReadError(f"{token.serialize()!r} {CURES['angle']}")
+
+
+def _amount(token: Any) -> float:
+    value, unit = _unit_of(token, "amount")
+    if unit not in ("", "%"):
+        raise NotReadError(f"{token.serialize()!r} {CURES['amount']}")
+    if value < 0:
+        raise NotReadError(f"{token.serialize()!r} is negative: give an amount of at least 0")
+    return value / 100 if unit == "%" else value

@@ -44,7 +44,7 @@ LENGTH: Final[Powers] = (0, 0, 1, 0, 0, 0)
 _TIME: Final[Powers] = (0, 0, 0, 1, 0, 0)
 _FREQUENCY: Final[Powers] = (0, 0, 0, 0, 1, 0)
 _RESOLUTION: Final[Powers] = (0, 0, 0, 0, 0, 1)
-UNIT_OF: Final = {NUMBER: "", PERCENT: "%", ANGLE: "deg"}
+UNIT_OF: Final = {NUMBER: "", PERCENT: "%", ANGLE: "deg", LENGTH: "px"}
 UNITS: Final = {
     "deg": Quantity(1.0, ANGLE),
     "grad": Quantity(0.9, ANGLE),

@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import ceil, floor
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -43,6 +43,9 @@ from ..paint.gradient import CanvasGradient, Kind
 from ..paint.pattern import REPETITIONS, CanvasPattern
 from ..sight.spans import count
 from .columns import Columns
+
+if TYPE_CHECKING:
+    from ..paint.effects import Effect
 
 __all__ = [
     "BATCH",
@@ -224,10 +227,11 @@ class Batch:
 
 
 class Shadow(NamedTuple):
-    """The shadow of what is drawn: straight RGBA, the blur's standard deviation, and how far it is moved, pixels."""
+    """The shadow of what is drawn: straight RGBA, the blur's standard deviations, and how far it is moved, pixels."""
 
     color: Solid
-    sigma: float
+    sigma_x: float
+    sigma_y: float
     offset_x: float
     offset_y: float
 
@@ -240,8 +244,8 @@ class LayerUse:
     ----------
     commands : Commands
         What is drawn in it, in the canvas's coordinates.
-    blurs : tuple of (float, float)
-        Standard deviations, across and down, pixels, of the blurs that follow one another.
+    effects : tuple of Effect
+        What is done to that, one after another; drop shadows are layers of their own (`shadow.py`).
     shadow : Shadow or None
         The shadow that it throws.
     tint : tuple of four floats or None
@@ -249,7 +253,7 @@ class LayerUse:
     """
 
     commands: Commands
-    blurs: tuple[tuple[float, float], ...] = ()
+    effects: tuple[Effect, ...] = ()
     shadow: Shadow | None = None
     tint: Solid | None = None
 

@@ -1,6 +1,6 @@
-"""shadow: a command by itself, in a recording of its own: what a shadow is thrown by.
+"""shadow: a command by itself, in a recording of its own: what a shadow is thrown by, and what a filter is done to.
 
-Its opacity and operator are those of the shadow, and its clip cuts the shadow, not what throws it.
+Its opacity and operator are those of the shadow, or of the result, and its clip cuts that, not what is filtered.
 """
 
 from __future__ import annotations
@@ -9,9 +9,13 @@ from dataclasses import replace
 from struct import unpack_from
 
 from ..contract.operators import OVER_STYLE
+from ..geometry.affine import IDENTITY
+from ..paint.effects import DropShadow
 from . import record as r
 
-__all__ = ["alone"]
+__all__ = ["alone", "filtered"]
+
+BLACK: r.Solid = (0.0, 0.0, 0.0, 1.0)
 
 
 def alone(
@@ -57,3 +61,25 @@ def _ends(recording: r.Commands, path: int) -> tuple[int, int]:
         return 0, 0
     verbs, coords = unpack_from("<2q", recording.paths, r.PATH_BYTES * path)
     return verbs, coords
+
+
+def filtered(use: r.LayerUse) -> r.LayerUse:
+    """The same layer, drop shadows among its effects made shadows of layers inside of it.
+
+        effects a, drop-shadow, b   -->   a layer with effect b, that holds one with effect a and the shadow
+    """
+    for i, effect in enumerate(use.effects):
+        if isinstance(effect, DropShadow):
+            shadow = r.Shadow(effect.color, effect.sigma_x, effect.sigma_y, effect.dx, effect.dy)
+            inner = r.LayerUse(use.commands, use.effects[:i], shadow)
+            return filtered(replace(use, commands=_holding(inner), effects=use.effects[i + 1 :]))
+    return use
+
+
+def _holding(layer: r.LayerUse) -> r.Commands:
+    """A recording that draws a layer over its shadow."""
+    out = r.Commands()
+    state, paint, index = out.add_state(IDENTITY, 1.0, OVER_STYLE, None), out.add_solid(BLACK), out.add_layer(layer)
+    for drawn in (r.SHADOW, r.LAYER):
+        out.commands += r.pack_command(r.DRAW_LAYER, state, paint, index, float(drawn), 0.0, 0.0, 0.0)
+    return out

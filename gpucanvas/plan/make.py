@@ -17,17 +17,15 @@ from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 
 import numpy as np
-from numpy.typing import NDArray
 
-from ..contract.constants import TILE
-from ..contract.filters import Blur
 from ..contract.formats import RGBA8, PixelFormat
 from ..pipeline import record as r
 from ..pipeline.encode import encode
 from ..pipeline.scene import Scene
+from .filtering import filter_steps, second_place
 from .plan import Plan
 from .slots import Slot, place
-from .steps import Clear, Draw, Filter, Read, Step
+from .steps import Clear, Draw, Read, Step
 from .targets import SURFACE, Target
 from .tree import Depth, find_layers
 
@@ -182,7 +180,7 @@ class LayerPlan:
         # A shadow's pixels lie under those of its layer, moved by the offset.
         drawn = below.slots[child, :2] + below.offset[child] * is_shadow[:, None]
         source = corner[child] + filled[:, :2] - drawn
-        source[:, 1] += is_shadow * _shadow_top(below.slots[child])
+        source[:, 1] += is_shadow * second_place(below.slots[child])
         here.places[rows, :2] = filled[:, :2]
         here.places[rows, 2:] = filled[:, 2:] - filled[:, :2]
         here.sources[rows] = source[:, 0] | source[:, 1] << r.LAYER_TOP_SHIFT
@@ -202,7 +200,7 @@ class LayerPlan:
             self._steps.append(Draw(target, self._scene(here, now, slot_of, target), len(now), reads))
             self._free(reads)
         assert target is not None
-        self._filter(here, target, some)
+        self._steps += filter_steps(here, target, some)
         return target
 
     def _scene(self, here: Depth, pieces: list[Piece], slot_of: dict[int, Slot], target: Target) -> Scene:
@@ -213,24 +211,6 @@ class LayerPlan:
         sizes = (boxes[:, 2:] - boxes[:, :2]).astype(np.float64)
         joined.move(np.concatenate([slots, sizes], 1), boxes[:, :2].astype(np.float64), here.is_cut[layers])
         return encode(joined.out, target.width, target.height)
-
-    def _filter(self, here: Depth, target: Target, some: list[tuple[int, Slot]]) -> None:
-        """Add the steps that blur and tint layers, and make their shadows."""
-        items: dict[int, list[tuple[float, ...]]] = {}
-        for layer, (_, x, y, _, _) in some:
-            use, (left, top, right, bottom) = here.uses[layer], here.slots[layer].tolist()
-            box = x, y, x + right - left, y + bottom - top
-            for turn, (across, down) in enumerate(use.blurs):
-                items.setdefault(turn, []).append((*box, x, y, across, down, *NO_TINT))
-            turn = len(use.blurs)
-            if use.tint is not None:
-                items.setdefault(turn, []).append((*box, x, y, 0.0, 0.0, *_tint(use.tint)))
-                turn += 1
-            if use.shadow is not None:
-                below, sigma = y + int(_shadow_top(here.slots[layer : layer + 1])[0]), use.shadow.sigma
-                items.setdefault(turn, []).append((*box, x, below, sigma, sigma, *_tint(use.shadow.color)))
-        for turn in sorted(items):
-            self._steps.append(Filter(target, np.array(items[turn], Blur.dtype)))
 
     # -- targets -----------------------------------------------------------------------------------------------
 
@@ -244,26 +224,12 @@ class LayerPlan:
             self._live.discard(target.number)
 
 
-def _shadow_top(slots: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How far below its layer a shadow lies on the target."""
-    return -(-(slots[:, 3] - slots[:, 1]) // TILE) * TILE
-
-
-NO_TINT = 0, 0.0, 0.0, 0.0, 0.0
-
-
-def _tint(color: r.Solid) -> tuple[float, ...]:
-    """What a Blur says of a tint, for a straight colour."""
-    red, green, blue, alpha = color
-    return 1, red * alpha, green * alpha, blue * alpha, alpha
-
-
 def _size(depth: Depth, layer: int) -> tuple[int, int]:
-    """Width and height of a layer's place on a target: its shadow lies under it."""
+    """Width and height of a layer's place on a target: its second place lies under it."""
     left, top, right, bottom = depth.slots[layer].tolist()
     height = bottom - top
-    if depth.has_shadow[layer]:
-        height += int(_shadow_top(depth.slots[layer : layer + 1])[0])
+    if depth.has_second_place[layer]:
+        height += int(second_place(depth.slots[layer : layer + 1])[0])
     return right - left, height
 
 

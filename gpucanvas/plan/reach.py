@@ -12,11 +12,26 @@ from numpy.typing import NDArray
 
 from ..contract.constants import BLUR_REACH, STYLE_UNBOUNDED
 from ..geometry.affine import Affine, apply
+from ..paint import effects as e
 from ..pipeline import record as r
 from ..pipeline.merge import Joined
 from ..stages.bounds import bound_commands
 
-__all__ = ["Boxes", "boxes_of_clips", "boxes_of_commands", "cut", "is_empty", "reach_of", "shifted", "widened"]
+__all__ = [
+    "EVERYWHERE",
+    "Boxes",
+    "boxes_of_clips",
+    "boxes_of_commands",
+    "cut",
+    "has_unbounded",
+    "hull",
+    "is_empty",
+    "reach_of",
+    "reach_of_effect",
+    "shifted",
+    "whole",
+    "widened",
+]
 
 Boxes = NDArray[np.int64]
 NO_PENS = np.empty((0, r.PEN_NUMBERS))
@@ -27,6 +42,23 @@ SOFT_EDGE = 1
 def reach_of(sigma: float) -> int:
     """How far a blur carries, pixels."""
     return ceil(BLUR_REACH * sigma)
+
+
+def reach_of_effect(effect: e.Effect) -> tuple[int, int]:
+    """How far an effect carries, across and down, pixels. Of drop shadows, plans know only as those of layers."""
+    if isinstance(effect, e.GaussianBlur):
+        return reach_of(effect.sigma_x), reach_of(effect.sigma_y)
+    if isinstance(effect, e.ConvolveMatrix):
+        across = max(effect.target_x, effect.order_x - 1 - effect.target_x)
+        return across, max(effect.target_y, effect.order_y - 1 - effect.target_y)
+    return 0, 0
+
+
+def hull(boxes: Boxes, others: Boxes) -> Boxes:
+    """The least boxes that hold boxes and others, row by row; an empty one counts for nothing."""
+    both = np.concatenate([np.minimum(boxes[:, :2], others[:, :2]), np.maximum(boxes[:, 2:], others[:, 2:])], 1)
+    both = np.where(is_empty(others)[:, None], boxes, both)
+    return np.where(is_empty(boxes)[:, None], others, both)
 
 
 def cut(boxes: Boxes, others: Boxes) -> Boxes:

@@ -3,6 +3,8 @@
 Clear    all pixels of a target become one colour
 Draw     the stages run on a target: flatten, binning, coarse, fine
 Filter   slots of a target are blurred, tinted, or both
+Recolor  colours in slots of a target are changed, each pixel by itself
+Convolve  pixels in slots of a target become sums of their neighbours
 Read     the surface's pixels are wanted, straight
 """
 
@@ -10,10 +12,13 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+import numpy as np
+from numpy.typing import NDArray
+
 from ..pipeline.scene import Records, Scene
 from .targets import Target
 
-__all__ = ["Clear", "Draw", "Filter", "Read", "Step", "read_by"]
+__all__ = ["Clear", "Convolve", "Draw", "Filter", "Read", "Recolor", "Step", "read_by"]
 
 
 class Clear(NamedTuple):
@@ -75,6 +80,48 @@ class Filter(NamedTuple):
         return f"filter   {self.target.name:9}  {_many(len(self.items), 'slot')}  blur up to {widest:g} px"
 
 
+class Recolor(NamedTuple):
+    """Colours in slots of a target are changed by matrices and tables.
+
+    Attributes
+    ----------
+    items : Recolor records
+        Which boxes, and which steps change them.
+    steps : ColorStep records
+        What the steps do.
+    tables : int32 array
+        What their tables hold.
+    """
+
+    target: Target
+    items: Records
+    steps: Records
+    tables: NDArray[np.int32]
+
+    def __str__(self) -> str:
+        return f"recolor  {self.target.name:9}  {_many(len(self.items), 'slot')}  {_many(len(self.steps), 'step')}"
+
+
+class Convolve(NamedTuple):
+    """Pixels in slots of a target become weighted sums of their neighbours, in slots of their own.
+
+    Attributes
+    ----------
+    items : Convolve records
+        Which boxes, where the results go, and which weights are for them.
+    weights : float32 array
+        The weights of all.
+    """
+
+    target: Target
+    items: Records
+    weights: NDArray[np.float32]
+
+    def __str__(self) -> str:
+        most = int((self.items["order_x"] * self.items["order_y"]).max())
+        return f"convolve {self.target.name:9}  {_many(len(self.items), 'slot')}  up to {_many(most, 'weight')}"
+
+
 class Read(NamedTuple):
     """The pixels of a target are wanted, straight, once all steps before have been run."""
 
@@ -84,7 +131,7 @@ class Read(NamedTuple):
         return f"read     {self.target.name}"
 
 
-Step = Clear | Draw | Filter | Read
+Step = Clear | Draw | Filter | Recolor | Convolve | Read
 
 
 def read_by(step: Step) -> Target | None:

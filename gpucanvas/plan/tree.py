@@ -16,9 +16,22 @@ from copy import copy
 import numpy as np
 from numpy.typing import NDArray
 
+from ..paint import effects as e
 from ..pipeline import record as r
 from ..pipeline.merge import Joined
-from .reach import Boxes, boxes_of_clips, boxes_of_commands, cut, has_unbounded, is_empty, reach_of, shifted, widened
+from .reach import (
+    Boxes,
+    boxes_of_clips,
+    boxes_of_commands,
+    cut,
+    has_unbounded,
+    hull,
+    is_empty,
+    reach_of,
+    reach_of_effect,
+    shifted,
+    widened,
+)
 
 __all__ = ["Depth", "find_layers"]
 
@@ -32,7 +45,9 @@ class Depth:
     Attributes
     ----------
     uses : sequence of LayerUse
-        The layers (N). The canvas itself, at depth 0, is one without blurs and shadow.
+        The layers (N). The canvas itself, at depth 0, is one without effects and shadow.
+    canvas : (int, int)
+        Width and height of the canvas, pixels.
     joined : Joined
         What is drawn in them, as one recording, not moved.
     starts : int64 array (N + 1,)
@@ -46,29 +61,35 @@ class Depth:
     slots : int64 array (N, 4)
         Boxes of the canvas that each layer is kept of: what is drawn in it, and what its filters make of that. Empty
         for a layer of which nothing is seen.
-    reach, offset : int64 arrays (N, 2)
-        How far blurs and shadow carry, pixels; and how far the shadow is moved.
-    has_shadow, is_cut : bool arrays (N,)
-        Whether it throws a shadow; and whether what is drawn in it may go beyond its slot.
+    reaches : int64 array (K, N, 2)
+        How far each effect carries, pixels; those that carry nowhere are left out.
+    shadow_reach, offset : int64 arrays (N, 2)
+        How far the shadow's blur carries; and how far the shadow is moved.
+    has_shadow, has_second_place, is_cut : bool arrays (N,)
+        Whether it throws a shadow; whether its place on a target is as high again, for a shadow or for an effect that is
+        not made in place; and whether what is drawn in it may go beyond its slot.
+    fills, wraps : bool arrays (N,)
+        Whether effects change transparent pixels, too; and whether they look at the other end of the canvas.
     places : float64 array (C, 4)
         Once planned: for commands that draw layers, the rectangle that is filled (x, y, width, height).
     sources : uint32 array (C,)
         And where the next depth's target has it: x | y << LAYER_TOP_SHIFT.
     """
 
-    def __init__(self, uses: Sequence[r.LayerUse], shown: Boxes | None = None) -> None:
-        self.uses = uses
+    def __init__(self, uses: Sequence[r.LayerUse], canvas: tuple[int, int], shown: Boxes | None = None) -> None:
+        self.uses, self.canvas = uses, canvas
         self.joined = Joined([use.commands for use in uses])
         counts = [len(use.commands) for use in uses]
         self.starts: NDArray[np.int64] = np.concatenate([np.zeros(1, np.int64), np.cumsum(counts)])
-        self.shown = np.zeros((len(uses), 4), np.int64) if shown is None else shown
+        self.shown = np.array([[0, 0, *canvas]], np.int64) if shown is None else shown
         self.slots = self.shown
         self.is_cut = np.ones(len(uses), np.bool_)
         self.has_shadow = np.array([use.shadow is not None for use in uses], np.bool_)
-        self.reach, self.offset = np.zeros((2, len(uses), 2), np.int64)
-        self._shadow_reach = np.zeros(len(uses), np.int64)
-        for i, use in enumerate(uses):
-            self._measure(i, use)
+        self.has_second_place = self.has_shadow.copy()
+        self.fills, self.wraps = np.zeros((2, len(uses)), np.bool_)
+        self.shadow_reach, self.offset = np.zeros((2, len(uses), 2), np.int64)
+        self.reaches = np.zeros((0, len(uses), 2), np.int64)
+        self._measure()
         commands = self.joined.commands
         self.places = np.zeros((len(commands), 4))
         self.sources = np.zeros(len(commands), np.uint32)
@@ -76,14 +97,28 @@ class Depth:
         self.is_shadow = commands["v"][self.rows, 0] == r.SHADOW
         self.child_of_row = np.zeros(len(self.rows), np.int64)
 
-    def _measure(self, i: int, use: r.LayerUse) -> None:
-        """How far one layer's blurs and shadow carry."""
-        for across, down in use.blurs:
-            self.reach[i] += reach_of(across), reach_of(down)
-        if use.shadow is not None:
-            self._shadow_reach[i] = reach_of(use.shadow.sigma)
-            self.offset[i] = round(use.shadow.offset_x), round(use.shadow.offset_y)
-            self.reach[i] += self._shadow_reach[i]
+    def _measure(self) -> None:
+        """How far the layers' effects and shadows carry."""
+        found: dict[int, list[tuple[int, int]]] = {}
+        for i, use in enumerate(self.uses):
+            if use.effects:
+                found[i] = [reach for effect in use.effects if (reach := reach_of_effect(effect)) != (0, 0)]
+                self._note_effects(i, use.effects)
+            if use.shadow is not None:
+                self.shadow_reach[i] = reach_of(use.shadow.sigma_x), reach_of(use.shadow.sigma_y)
+                self.offset[i] = round(use.shadow.offset_x), round(use.shadow.offset_y)
+        self.reaches = np.zeros((max(map(len, found.values()), default=0), len(self.uses), 2), np.int64)
+        for i, reaches in found.items():
+            self.reaches[: len(reaches), i] = np.array(reaches, np.int64).reshape(-1, 2)
+
+    def _note_effects(self, i: int, effects: tuple[e.Effect, ...]) -> None:
+        """What a layer's effects need besides their reach."""
+        for effect in effects:
+            if isinstance(effect, e.ColorMatrix | e.ComponentTransfer):
+                self.fills[i] |= effect.fills
+            elif isinstance(effect, e.ConvolveMatrix):
+                self.has_second_place[i] = True
+                self.wraps[i] |= effect.edge_mode == "wrap"
 
     def children(self) -> Depth | None:
         """The next depth; None where no layer is drawn in these."""
@@ -99,7 +134,7 @@ class Depth:
                 uses.append(self.uses[part].commands.layers[index])
         # Of a child that is drawn by two commands, the clip is the same.
         first = np.unique(self.child_of_row, return_index=True)[1]
-        return Depth(uses, self._shown_of(self.rows[first]))
+        return Depth(uses, self.canvas, self._shown_of(self.rows[first]))
 
     def _shown_of(self, rows: NDArray[np.int64]) -> Boxes:
         """What can be seen of the results that commands draw."""
@@ -114,12 +149,16 @@ class Depth:
             clips[k] = firsts[part] + clip if clip else 0
         return cut(self.content_shown()[parts], np.concatenate(boxes)[clips])
 
+    def _result_shown(self) -> Boxes:
+        """Where what effects have made of each layer can be seen, or changes its shadow where that can be seen."""
+        thrown = widened(shifted(self.shown, -self.offset), self.shadow_reach)
+        shown = np.where(self.has_shadow[:, None], hull(self.shown, thrown), self.shown)
+        canvas = np.tile([0, 0, *self.canvas], (len(shown), 1))
+        return np.where((self.wraps & ~is_empty(shown))[:, None], hull(shown, canvas), shown)
+
     def content_shown(self) -> Boxes:
-        """Where what is drawn in each layer can be seen, or changes what can be seen by way of its filters."""
-        near = widened(self.shown, self.reach)
-        thrown = shifted(near, -self.offset)
-        both = np.concatenate([np.minimum(near[:, :2], thrown[:, :2]), np.maximum(near[:, 2:], thrown[:, 2:])], 1)
-        return np.where(self.has_shadow[:, None], both, near)
+        """Where what is drawn in each layer can be seen, or changes what can be seen by way of its effects."""
+        return widened(self._result_shown(), self.reaches.sum(0))
 
     def fit(self, children: Depth | None) -> None:
         """Find each layer's slot; those of its children are known."""
@@ -128,10 +167,25 @@ class Depth:
             filled = self.filled_by(children)
             of_layers[self.rows] = np.where(is_empty(filled)[:, None], NOWHERE, filled)
         drawn, shown = boxes_of_commands(self.joined, of_layers), self.content_shown()
-        seen = cut(drawn, shown)
+        seen = np.where(self.fills[:, None], shown, cut(drawn, shown))
         seen[is_empty(seen)] = 0
         self.is_cut = (seen != drawn).any(1) | has_unbounded(self.joined)
-        self.slots = widened(seen, self.reach)
+        self.slots = self._grown(seen)
+        self.slots[is_empty(self.slots)] = 0
+
+    def _grown(self, seen: Boxes) -> Boxes:
+        """What is drawn, and what each effect and the shadow make of it, as far as that leads to what is shown.
+
+        A slot is no larger than that, however far an effect carries: all that lies beyond is transparent, or of no
+        influence on what is shown.
+        """
+        result, box, carried = self._result_shown(), seen, np.zeros_like(self.offset)
+        left = self.reaches.sum(0)
+        for reach in self.reaches:
+            carried, left = carried + reach, left - reach
+            box = hull(box, cut(widened(seen, carried), widened(result, left)))
+        thrown = cut(widened(seen, carried + self.shadow_reach), shifted(self.shown, -self.offset))
+        return np.where(self.has_shadow[:, None], hull(box, thrown), box)
 
     def filled_by(self, children: Depth) -> NDArray[np.int64]:
         """The rectangle that each of `rows` fills on the canvas, (R, 4) left, top, right and bottom."""
@@ -163,7 +217,7 @@ class Depth:
 
 def find_layers(commands: r.Commands, width: int, height: int) -> list[Depth]:
     """The layers of a recording on a canvas of this size, from the canvas itself, depth 0, to the deepest."""
-    depths = [Depth([r.LayerUse(commands)], np.array([[0, 0, width, height]]))]
+    depths = [Depth([r.LayerUse(commands)], (width, height))]
     while (below := depths[-1].children()) is not None:
         depths.append(below)
     for i in range(len(depths) - 1, 0, -1):

@@ -176,6 +176,22 @@
 #define BLUR_FROM_IMAGE 4
 // The result is a box of the surface's pixels; without it, values.
 #define BLUR_TO_IMAGE 8
+// 1 / 256 of a level: colours are made straight by no less an alpha, 0 to 255. Below, no colour can be seen.
+#define LEAST_ALPHA 0.00390625
+// Levels of a channel that a transfer function has values for; colours between two take that of the nearer.
+#define COLOR_LEVELS 256
+// What stands for 1 among these values, which are integers.
+#define COLOR_UNIT 1048576
+// Columns, or rows, of weights of a convolution, at most.
+#define CONVOLVE_SIDE 32
+// Beyond the canvas a convolution finds what was drawn there.
+#define EDGE_NONE 0
+// Beyond the canvas it finds the nearest pixel of the canvas.
+#define EDGE_DUPLICATE 1
+// Beyond the canvas it finds the canvas again.
+#define EDGE_WRAP 2
+// Threads a work group; each makes a pixel.
+#define FILTER_GROUP 64
 #define COUNTER_LINES 0
 #define COUNTER_CROSSINGS 1
 #define COUNTER_SEGMENTS 2
@@ -496,6 +512,74 @@ struct BlurPass {
 #define BLURPASS_WORDS 21
 #define LOAD_BlurPass(buffer_, at) BlurPass(buffer_[(at) + 0], int(buffer_[(at) + 1]), int(buffer_[(at) + 2]), buffer_[(at) + 3], int(buffer_[(at) + 4]), int(buffer_[(at) + 5]), int(buffer_[(at) + 6]), int(buffer_[(at) + 7]), buffer_[(at) + 8], int(buffer_[(at) + 9]), int(buffer_[(at) + 10]), int(buffer_[(at) + 11]), int(buffer_[(at) + 12]), int(buffer_[(at) + 13]), int(buffer_[(at) + 14]), int(buffer_[(at) + 15]), int(buffer_[(at) + 16]), uintBitsToFloat(buffer_[(at) + 17]), uintBitsToFloat(buffer_[(at) + 18]), uintBitsToFloat(buffer_[(at) + 19]), uintBitsToFloat(buffer_[(at) + 20]))
 #define STORE_BlurPass(buffer_, at, v) buffer_[(at) + 0] = (v).group_start; buffer_[(at) + 1] = uint((v).wide); buffer_[(at) + 2] = uint((v).high); buffer_[(at) + 3] = (v).source_start; buffer_[(at) + 4] = uint((v).source_x); buffer_[(at) + 5] = uint((v).source_y); buffer_[(at) + 6] = uint((v).source_wide); buffer_[(at) + 7] = uint((v).source_high); buffer_[(at) + 8] = (v).target_start; buffer_[(at) + 9] = uint((v).to_x); buffer_[(at) + 10] = uint((v).to_y); buffer_[(at) + 11] = uint((v).step_x); buffer_[(at) + 12] = uint((v).step_y); buffer_[(at) + 13] = uint((v).offset_x); buffer_[(at) + 14] = uint((v).offset_y); buffer_[(at) + 15] = uint((v).radius); buffer_[(at) + 16] = uint((v).weight); buffer_[(at) + 17] = floatBitsToUint((v).r); buffer_[(at) + 18] = floatBitsToUint((v).g); buffer_[(at) + 19] = floatBitsToUint((v).b); buffer_[(at) + 20] = floatBitsToUint((v).a)
+
+// A box of a surface whose colours are changed, each pixel by itself, in place.
+struct Recolor {
+    uint group_start; // index of the first work group; the gl backend numbers them
+    int x0; // left, pixels
+    int y0; // top
+    int x1; // right, exclusive
+    int y1; // bottom, exclusive
+    int step_start; // index of the first ColorStep
+    int step_end; // index behind the last
+};
+#define RECOLOR_WORDS 7
+#define LOAD_Recolor(buffer_, at) Recolor(buffer_[(at) + 0], int(buffer_[(at) + 1]), int(buffer_[(at) + 2]), int(buffer_[(at) + 3]), int(buffer_[(at) + 4]), int(buffer_[(at) + 5]), int(buffer_[(at) + 6]))
+#define STORE_Recolor(buffer_, at, v) buffer_[(at) + 0] = (v).group_start; buffer_[(at) + 1] = uint((v).x0); buffer_[(at) + 2] = uint((v).y0); buffer_[(at) + 3] = uint((v).x1); buffer_[(at) + 4] = uint((v).y1); buffer_[(at) + 5] = uint((v).step_start); buffer_[(at) + 6] = uint((v).step_end)
+
+// A change of a straight colour, 0 to 1, which is cut to that range behind it: a table, or a 4x5 matrix.
+struct ColorStep {
+    int table; // index of the table's first value, COLOR_LEVELS for each channel; negative: the matrix below
+    float rr; // matrix: red from red
+    float rg; // red from green
+    float rb; // red from blue
+    float ra; // red from alpha
+    float r1; // red: what is added
+    float gr; // green from red
+    float gg; // green from green
+    float gb; // green from blue
+    float ga; // green from alpha
+    float g1; // green: what is added
+    float br; // blue from red
+    float bg; // blue from green
+    float bb; // blue from blue
+    float ba; // blue from alpha
+    float b1; // blue: what is added
+    float ar; // alpha from red
+    float ag; // alpha from green
+    float ab; // alpha from blue
+    float aa; // alpha from alpha
+    float a1; // alpha: what is added
+};
+#define COLORSTEP_WORDS 21
+#define LOAD_ColorStep(buffer_, at) ColorStep(int(buffer_[(at) + 0]), uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), uintBitsToFloat(buffer_[(at) + 7]), uintBitsToFloat(buffer_[(at) + 8]), uintBitsToFloat(buffer_[(at) + 9]), uintBitsToFloat(buffer_[(at) + 10]), uintBitsToFloat(buffer_[(at) + 11]), uintBitsToFloat(buffer_[(at) + 12]), uintBitsToFloat(buffer_[(at) + 13]), uintBitsToFloat(buffer_[(at) + 14]), uintBitsToFloat(buffer_[(at) + 15]), uintBitsToFloat(buffer_[(at) + 16]), uintBitsToFloat(buffer_[(at) + 17]), uintBitsToFloat(buffer_[(at) + 18]), uintBitsToFloat(buffer_[(at) + 19]), uintBitsToFloat(buffer_[(at) + 20]))
+#define STORE_ColorStep(buffer_, at, v) buffer_[(at) + 0] = uint((v).table); buffer_[(at) + 1] = floatBitsToUint((v).rr); buffer_[(at) + 2] = floatBitsToUint((v).rg); buffer_[(at) + 3] = floatBitsToUint((v).rb); buffer_[(at) + 4] = floatBitsToUint((v).ra); buffer_[(at) + 5] = floatBitsToUint((v).r1); buffer_[(at) + 6] = floatBitsToUint((v).gr); buffer_[(at) + 7] = floatBitsToUint((v).gg); buffer_[(at) + 8] = floatBitsToUint((v).gb); buffer_[(at) + 9] = floatBitsToUint((v).ga); buffer_[(at) + 10] = floatBitsToUint((v).g1); buffer_[(at) + 11] = floatBitsToUint((v).br); buffer_[(at) + 12] = floatBitsToUint((v).bg); buffer_[(at) + 13] = floatBitsToUint((v).bb); buffer_[(at) + 14] = floatBitsToUint((v).ba); buffer_[(at) + 15] = floatBitsToUint((v).b1); buffer_[(at) + 16] = floatBitsToUint((v).ar); buffer_[(at) + 17] = floatBitsToUint((v).ag); buffer_[(at) + 18] = floatBitsToUint((v).ab); buffer_[(at) + 19] = floatBitsToUint((v).aa); buffer_[(at) + 20] = floatBitsToUint((v).a1)
+
+// A box of a surface of which each pixel becomes a weighted sum of its neighbours, stored elsewhere, box for box.
+struct Convolve {
+    uint group_start; // index of the first work group; the gl backend numbers them
+    int x0; // source: left, pixels; beyond the box all is transparent
+    int y0; // source: top
+    int x1; // source: right, exclusive
+    int y1; // source: bottom, exclusive
+    int to_x; // result: left; no box's source or other result is there
+    int to_y; // result: top
+    int weight; // index of the first weight; rows follow one another
+    int order_x; // columns of weights
+    int order_y; // rows of weights
+    int target_x; // column of the weight for the pixel itself
+    int target_y; // row of the weight for the pixel itself
+    float bias; // what is added to each sum, times alpha
+    uint keeps_alpha; // 1: alpha stays, and straight colours are summed; 0: all four channels are
+    uint edge; // EDGE_*: what is beyond the frame
+    int frame_x0; // left of the frame, which is the canvas as the surface has it
+    int frame_y0; // top
+    int frame_x1; // right, exclusive
+    int frame_y1; // bottom, exclusive
+};
+#define CONVOLVE_WORDS 19
+#define LOAD_Convolve(buffer_, at) Convolve(buffer_[(at) + 0], int(buffer_[(at) + 1]), int(buffer_[(at) + 2]), int(buffer_[(at) + 3]), int(buffer_[(at) + 4]), int(buffer_[(at) + 5]), int(buffer_[(at) + 6]), int(buffer_[(at) + 7]), int(buffer_[(at) + 8]), int(buffer_[(at) + 9]), int(buffer_[(at) + 10]), int(buffer_[(at) + 11]), uintBitsToFloat(buffer_[(at) + 12]), buffer_[(at) + 13], buffer_[(at) + 14], int(buffer_[(at) + 15]), int(buffer_[(at) + 16]), int(buffer_[(at) + 17]), int(buffer_[(at) + 18]))
+#define STORE_Convolve(buffer_, at, v) buffer_[(at) + 0] = (v).group_start; buffer_[(at) + 1] = uint((v).x0); buffer_[(at) + 2] = uint((v).y0); buffer_[(at) + 3] = uint((v).x1); buffer_[(at) + 4] = uint((v).y1); buffer_[(at) + 5] = uint((v).to_x); buffer_[(at) + 6] = uint((v).to_y); buffer_[(at) + 7] = uint((v).weight); buffer_[(at) + 8] = uint((v).order_x); buffer_[(at) + 9] = uint((v).order_y); buffer_[(at) + 10] = uint((v).target_x); buffer_[(at) + 11] = uint((v).target_y); buffer_[(at) + 12] = floatBitsToUint((v).bias); buffer_[(at) + 13] = (v).keeps_alpha; buffer_[(at) + 14] = (v).edge; buffer_[(at) + 15] = uint((v).frame_x0); buffer_[(at) + 16] = uint((v).frame_y0); buffer_[(at) + 17] = uint((v).frame_x1); buffer_[(at) + 18] = uint((v).frame_y1)
 
 // A gradient's colour stop, straight alpha.
 struct Stop {

@@ -1,10 +1,9 @@
 // What the passes of a blur share: their list, the values between them, and the surface's pixels. Twin: stages/filter.py,
 // where a box is gathered (halved, blurred across) and spread (blurred down, expanded).
 //
-// A pass is of items; each has so many work groups, one behind another, and a thread a unit of the item's result. Values
-// are colours from 0 to 255, or, where FEATURES has BLUR_ALPHA_ONLY, alphas that are tinted when they become pixels. They
-// lie one behind another in the rows of an image: software OpenGL takes five times as long for a word of a buffer, unless
-// the whole group reads the same one. So a group's first threads fetch what all threads need.
+// A thread makes a unit of an item's result. Values are colours from 0 to 255, or, where FEATURES has BLUR_ALPHA_ONLY,
+// alphas that are tinted when they become pixels. They lie one behind another in the rows of an image: software OpenGL
+// takes five times as long for a word of a buffer, unless the whole group reads the same one.
 
 #include "generated/contract.glsl"
 #include "shared/pixels.glsl"
@@ -21,43 +20,14 @@ layout(local_size_x = BLUR_GROUP) in;
 #define VALUE_OF(texel) (texel)
 #endif
 
-layout(std430, binding = 0) readonly buffer ItemBlock { uint items[]; };
 layout(std430, binding = 1) readonly buffer WeightBlock { float weights[]; };
 layout(PIXEL_IMAGE, binding = 0) uniform uimage2D target;
 layout(VALUE_FORMAT, binding = 1) uniform image2D values;
 
-// The items of this pass: the first, and the one behind the last.
-uniform uint first_item;
-uniform uint last_item;
-
-shared uint item_words[BLURPASS_WORDS];
-shared uint found;
-
-BlurPass item;
-
-// The last item that does not begin behind a group.
-uint find_item(uint group) {
-    uint low = first_item;
-    uint high = last_item;
-    while (high - low > 1u) {
-        uint middle = (low + high) >> 1;
-        if (items[middle * BLURPASS_WORDS] <= group) low = middle;
-        else high = middle;
-    }
-    return low;
-}
-
-// Load the item of this work group; returns the number of this thread among the item's.
-int find_unit() {
-    uint lane = gl_LocalInvocationID.x;
-    uint group = gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x;
-    if (lane == 0u) found = find_item(group);
-    barrier();
-    if (lane < BLURPASS_WORDS) item_words[lane] = items[found * BLURPASS_WORDS + lane];
-    barrier();
-    item = LOAD_BlurPass(item_words, 0);
-    return int((group - item.group_start) * BLUR_GROUP + lane);
-}
+#define ITEM BlurPass
+#define ITEM_WORDS BLURPASS_WORDS
+#define LOAD_ITEM LOAD_BlurPass
+#include "shared/boxes.glsl"
 
 // Where a value lies in the image.
 ivec2 place_of(uint index) { return ivec2(index % BLUR_TEXELS, index / BLUR_TEXELS); }

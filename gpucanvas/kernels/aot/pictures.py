@@ -115,6 +115,17 @@ def layers(ctx: Context2D) -> None:
     ctx.fill_rect(5, 5, 8, 4)
 
 
+def filters(ctx: Context2D) -> None:
+    """Colours and neighbours, and an effect after another."""
+    table = {"name": "componentTransfer", "funcR": {"type": "discrete", "tableValues": [0, 1]}}
+    ctx.filter = ["sepia() hue-rotate(30deg)", table]
+    ctx.fill_rect(5, 5, 20, 4)
+    ctx.filter = {"name": "convolveMatrix", "kernelMatrix": [[1, 2], [0, -1]], "bias": 0.1}
+    ctx.fill_rect(5, 9, 8, 4)
+    ctx.filter = {"name": "convolveMatrix", "kernelMatrix": [[1, 0, 2]], "preserveAlpha": True, "edgeMode": "wrap"}
+    ctx.fill_rect(5, 9, 8, 4)
+
+
 def blurred() -> None:
     """Boxes that one thread blurs each, and one that threads share."""
 
@@ -127,7 +138,7 @@ def blurred() -> None:
     blur(np.zeros((140, 60), np.uint32), blurs((0, 0, 60, 140, 0, 0, 5, 40, 0, 0, 0, 0, 0)), Scratch(), run, 2)
 
 
-PICTURES = (outlines, shapes, batches, images, markers, questions, layers)
+PICTURES = (outlines, shapes, batches, images, markers, questions, layers, filters)
 
 
 def draw_all(backend: Literal["cpu", "gl"] = "cpu") -> None:

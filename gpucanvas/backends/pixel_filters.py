@@ -1,0 +1,146 @@
+"""pixel_filters: filters of colours and of neighbours: what both backends check, and how the cpu backend runs them.
+
+    Recolor, Convolve items --checked--> --cut_bands: rows of boxes--> one kernel call a part, on a few threads
+
+What becomes of a pixel does not depend on the band that it is in: any number of threads gives the same bytes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract import constants as c
+from ..contract.filters import ColorStep, Convolve, Recolor
+from ..contract.formats import RGBA8, PixelFormat, Pixels, format_of
+from ..errors import LimitError
+from ..sight.spans import span
+from .host_surface import words_of
+
+Records = NDArray[np.void]
+Run = Callable[[int, Callable[[int], None]], None]
+"""Calls ``work(part)`` for every part."""
+Bands = tuple[NDArray[np.int64], list[int]]
+"""(n, 3) item, first row, last row; and where these are cut into parts."""
+PARTS = 4
+"""Into so many parts a thread the work is cut."""
+SMALL_WORK = 1 << 14
+"""Pixels that one thread changes before others have woken up."""
+
+
+def checked(items: Records, width: int, height: int) -> Records:
+    """The items whose boxes have a pixel. ValueError for a box that is not inside the surface."""
+    x0, y0, x1, y1 = (items[name].astype(np.int64) for name in ("x0", "y0", "x1", "y1"))
+    low_x, low_y, high_x, high_y = x0, y0, x1, y1
+    if items.dtype == Convolve.dtype:
+        to_x, to_y = items["to_x"].astype(np.int64), items["to_y"].astype(np.int64)
+        low_x, low_y = np.minimum(x0, to_x), np.minimum(y0, to_y)
+        high_x, high_y = np.maximum(x1, to_x + x1 - x0), np.maximum(y1, to_y + y1 - y0)
+    inside = (low_x >= 0) & (low_y >= 0) & (high_x <= width) & (high_y <= height) & (x0 <= x1) & (y0 <= y1)
+    if not inside.all():
+        k = int(np.argmin(inside))
+        box = f"({x0[k]}, {y0[k]}) to ({x1[k]}, {y1[k]})"
+        raise ValueError(f"filter {k} is of the box {box}: give boxes inside the surface of {width}x{height}")
+    left: Records = items[(x0 < x1) & (y0 < y1)]
+    return left
+
+
+def check_convolved(format: PixelFormat) -> None:
+    """Raise LimitError for pixels that cannot be convolved."""
+    if format is not RGBA8:
+        raise LimitError(
+            'a convolveMatrix filter cannot be drawn on a canvas of float16 yet: make it with color_type="unorm8"'
+        )
+
+
+def cut_bands(items: Records, pixel_cost: NDArray[np.int64], threads: int) -> Bands:
+    """Cut boxes into rows, so that threads get about the same to do."""
+    wide, high = items["x1"].astype(np.int64) - items["x0"], items["y1"].astype(np.int64) - items["y0"]
+    cost = (wide + c.TILE) * pixel_cost
+    total = int((cost * high).sum())
+    parts = threads * PARTS if total > SMALL_WORK and threads > 1 else 1
+    share = max(total // parts, 1)
+    # So many rows of each box come to one share.
+    rows = np.clip(share // cost, 1, high)
+    counts = -(-high // rows)
+    bands = np.empty((int(counts.sum()), 3), np.int64)
+    bands[:, 0] = np.repeat(np.arange(len(items)), counts)
+    bands[:, 1] = (np.arange(len(bands)) - np.repeat(np.cumsum(counts) - counts, counts)) * rows[bands[:, 0]]
+    bands[:, 2] = np.minimum(bands[:, 1] + rows[bands[:, 0]], high[bands[:, 0]])
+    ends = np.cumsum((bands[:, 2] - bands[:, 1]) * cost[bands[:, 0]])
+    marks = np.searchsorted(ends, np.arange(1, parts) * total // parts)
+    return bands, [0, *np.unique(marks[(marks > 0) & (marks < len(bands))]).tolist(), len(bands)]
+
+
+def recolor(
+    surface: Pixels, items: Records, steps: Records, tables: NDArray[np.int32], run: Run, threads: int = 1
+) -> None:
+    """Change the colours of boxes of a surface.
+
+    Where `run` raises, some rows may have been changed.
+
+    Parameters
+    ----------
+    surface
+        (H, W) premultiplied pixels of either format, without gaps.
+    items
+        Recolor items, whose boxes do not meet.
+    steps, tables
+        ColorStep items, and (n,) what their tables hold.
+    run, threads
+        Calls ``work(part)`` for every one of so many parts; how many of them run at the same time, about.
+
+    Raises
+    ------
+    ValueError
+        A box is not inside the surface.
+    """
+    from ..stages.filter_recolor import recolor_boxes, recolor_half_boxes
+
+    assert items.dtype == Recolor.dtype and steps.dtype == ColorStep.dtype
+    height, width = surface.shape
+    items = checked(items, width, height)
+    if not len(items):
+        return
+    with span("recolor", boxes=len(items)):
+        pixels = words_of(surface)
+        bands, marks = cut_bands(items, items["step_end"].astype(np.int64) - items["step_start"] + 1, threads)
+
+        def work(part: int) -> None:
+            edge = np.empty((c.TILE, *pixels.shape[1:]), np.int32)
+            run_boxes = recolor_boxes if pixels.ndim == 1 else recolor_half_boxes
+            run_boxes(pixels, width, items, bands, marks[part], marks[part + 1], steps, tables, edge)
+
+        run(len(marks) - 1, work)
+
+
+def convolve(surface: Pixels, items: Records, weights: NDArray[np.float32], run: Run, threads: int = 1) -> None:
+    """Convolve boxes of a surface; parameters and errors as for `recolor`.
+
+    Parameters
+    ----------
+    surface, run, threads
+        As for `recolor`.
+    items
+        Convolve items. A result lies where no item's source or other result is.
+    weights
+        (n,) float32.
+    """
+    from ..stages.filter_convolve import convolve_boxes
+
+    assert items.dtype == Convolve.dtype
+    check_convolved(format_of(surface))
+    height, width = surface.shape
+    items = checked(items, width, height)
+    if not len(items):
+        return
+    with span("convolve", boxes=len(items)):
+        pixels = words_of(surface)
+        bands, marks = cut_bands(items, 4 * items["order_x"].astype(np.int64) * items["order_y"], threads)
+
+        def work(part: int) -> None:
+            convolve_boxes(pixels, width, items, bands, marks[part], marks[part + 1], weights)
+
+        run(len(marks) - 1, work)

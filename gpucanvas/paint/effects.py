@@ -1,0 +1,231 @@
+"""effects: what a filter is made of: small frozen values, one after another, each with what it does written down.
+
+    "grayscale() blur(4px)"  --filters.py-->  (ColorMatrix(...), GaussianBlur(4, 4))
+
+Colours are straight sRGB, 0 to 1, for the objects of the layers proposal as for the functions of CSS; what an effect
+makes of a colour is cut to that range before the next effect sees it.
+
+https://drafts.fxtf.org/filter-effects/
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+from math import cos, radians, sin
+from typing import Final, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.constants import COLOR_LEVELS, COLOR_UNIT
+
+__all__ = [
+    "ColorMatrix",
+    "ComponentTransfer",
+    "ConvolveMatrix",
+    "DropShadow",
+    "Effect",
+    "GaussianBlur",
+    "TransferFunction",
+    "contrast",
+    "grayscale",
+    "hue_rotate",
+    "invert",
+    "luminance_to_alpha",
+    "opacity",
+    "saturate",
+    "scale_colors",
+    "sepia",
+]
+
+Matrix = tuple[float, ...]
+EdgeMode = Literal["none", "duplicate", "wrap"]
+LUMINANCE: Final = 0.2126, 0.7152, 0.0722
+"""Shares of red, green and blue in luminance, as `grayscale` and ``luminanceToAlpha`` have them."""
+SHARES: Final = 0.213, 0.715, 0.072
+"""The same, as `saturate` and `hue_rotate` have them: the standard rounds them there."""
+
+
+@dataclass(frozen=True, slots=True)
+class GaussianBlur:
+    """A blur: standard deviations across and down, pixels; transparent is all around."""
+
+    sigma_x: float
+    sigma_y: float
+
+
+@dataclass(frozen=True, slots=True)
+class ColorMatrix:
+    """Four rows of five: red, green, blue and alpha from red, green, blue, alpha and 1."""
+
+    values: Matrix
+
+    @property
+    def fills(self) -> bool:
+        """Whether transparent pixels do not stay transparent."""
+        return self.values[19] > 0
+
+
+@dataclass(frozen=True, slots=True)
+class TransferFunction:
+    """What one channel becomes: ``kind`` and its numbers, as `ComponentTransfer.table` reads them."""
+
+    kind: Literal["identity", "table", "discrete", "linear", "gamma"] = "identity"
+    numbers: tuple[float, ...] = ()
+
+    def of(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
+        """The function of values, not cut to 0..1."""
+        numbers = np.array(self.numbers)
+        if self.kind == "linear":
+            return np.asarray(numbers[0] * values + numbers[1])
+        if self.kind == "gamma":
+            amplitude, exponent, offset = numbers
+            with np.errstate(all="ignore"):
+                return np.asarray(amplitude * values**exponent + offset)
+        if self.kind == "identity" or not len(numbers):
+            return values
+        if self.kind == "table":
+            return np.interp(values, np.linspace(0, 1, len(numbers)), numbers)
+        steps = np.minimum((values * len(numbers)).astype(np.int64), len(numbers) - 1)
+        return np.asarray(numbers[steps])
+
+
+@dataclass(frozen=True)
+class ComponentTransfer:
+    """A function for each of red, green, blue and alpha."""
+
+    functions: tuple[TransferFunction, TransferFunction, TransferFunction, TransferFunction]
+
+    @cached_property
+    def table(self) -> NDArray[np.int32]:
+        """(4 * COLOR_LEVELS,) what each level of each channel becomes, COLOR_UNIT for 1."""
+        return _table_of(self.functions)
+
+    @property
+    def fills(self) -> bool:
+        """Whether transparent pixels do not stay transparent."""
+        return bool(self.table[3 * COLOR_LEVELS] > 0)
+
+
+@lru_cache(maxsize=64)
+def _table_of(functions: tuple[TransferFunction, ...]) -> NDArray[np.int32]:
+    levels = np.linspace(0, 1, COLOR_LEVELS)
+    # Infinity is 1, and what is no number is 0.
+    made = [np.clip(np.nan_to_num(function.of(levels), posinf=1.0, neginf=0.0), 0, 1) for function in functions]
+    return np.round(np.concatenate(made) * COLOR_UNIT).astype(np.int32)
+
+
+@dataclass(frozen=True, slots=True)
+class ConvolveMatrix:
+    """Every pixel becomes a weighted sum of its neighbours.
+
+    Attributes
+    ----------
+    order_x, order_y
+        Columns and rows of weights.
+    weights
+        Row by row, in the order of the pixels that they are for: the standard's matrix turned by 180 degrees, over
+        its divisor.
+    target_x, target_y
+        Which of these pixels is the one that is made.
+    bias
+        What is added, times alpha.
+    edge_mode
+        What is beyond the canvas: nothing, its nearest pixel, or the canvas again.
+    preserve_alpha
+        Whether alpha stays, and straight colours are summed.
+    """
+
+    order_x: int
+    order_y: int
+    weights: tuple[float, ...]
+    target_x: int
+    target_y: int
+    bias: float
+    edge_mode: EdgeMode
+    preserve_alpha: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DropShadow:
+    """A shadow under what throws it: straight RGBA, standard deviations and offset, pixels."""
+
+    color: tuple[float, float, float, float]
+    sigma_x: float
+    sigma_y: float
+    dx: float
+    dy: float
+
+
+Effect = GaussianBlur | ColorMatrix | ComponentTransfer | ConvolveMatrix | DropShadow
+
+
+# -- the matrices of Filter Effects ----------------------------------------------------------------------------
+
+
+def _colors(*rows: tuple[float, float, float], offset: float = 0.0) -> ColorMatrix:
+    """A matrix that leaves alpha as it is."""
+    made = [number for red, green, blue in rows for number in (red, green, blue, 0.0, offset)]
+    return ColorMatrix((*made, 0.0, 0.0, 0.0, 1.0, 0.0))
+
+
+def scale_colors(by: float, offset: float = 0.0) -> ColorMatrix:
+    """Red, green and blue times a number, and plus one."""
+    return _colors((by, 0.0, 0.0), (0.0, by, 0.0), (0.0, 0.0, by), offset=offset)
+
+
+def contrast(amount: float) -> ColorMatrix:
+    """1 changes nothing, 0 makes everything grey."""
+    return scale_colors(amount, 0.5 - 0.5 * amount)
+
+
+def invert(amount: float) -> ColorMatrix:
+    """0 changes nothing, 1 makes negatives."""
+    return scale_colors(1 - 2 * amount, amount)
+
+
+def opacity(amount: float) -> ColorMatrix:
+    """Alpha times a number."""
+    kept = scale_colors(1.0).values
+    return ColorMatrix((*kept[:15], 0.0, 0.0, 0.0, amount, 0.0))
+
+
+def grayscale(amount: float) -> ColorMatrix:
+    """0 changes nothing, 1 leaves luminance alone."""
+    return _desaturated(1 - amount, LUMINANCE)
+
+
+def saturate(amount: float) -> ColorMatrix:
+    """1 changes nothing, 0 leaves luminance alone; more is more colourful."""
+    return _desaturated(amount, SHARES)
+
+
+def _desaturated(kept: float, shares: tuple[float, float, float]) -> ColorMatrix:
+    rows = [tuple(share * (1 - kept) + kept * (i == k) for k, share in enumerate(shares)) for i in range(3)]
+    return _colors(*rows)  # type: ignore[arg-type]
+
+
+def sepia(amount: float) -> ColorMatrix:
+    """0 changes nothing, 1 is a brown photograph."""
+    kept = 1 - amount
+    brown = (0.393, 0.769, 0.189), (0.349, 0.686, 0.168), (0.272, 0.534, 0.131)
+    rows = [tuple(each * amount + kept * (i == k) for k, each in enumerate(row)) for i, row in enumerate(brown)]
+    return _colors(*rows)  # type: ignore[arg-type]
+
+
+def hue_rotate(degrees: float) -> ColorMatrix:
+    """Hues are turned, luminance stays, about."""
+    along, across = cos(radians(degrees)), sin(radians(degrees))
+    red, green, blue = SHARES
+    turned = (-red, -green, 1 - blue), (0.143, 0.140, -0.283), (red - 1, green, blue)
+    rows = [
+        tuple(share + along * ((i == k) - share) + across * turned[i][k] for k, share in enumerate(SHARES))
+        for i in range(3)
+    ]
+    return _colors(*rows)  # type: ignore[arg-type]
+
+
+def luminance_to_alpha() -> ColorMatrix:
+    """Black, as opaque as it was bright."""
+    return ColorMatrix((*(0.0,) * 15, *LUMINANCE, 0.0, 0.0))

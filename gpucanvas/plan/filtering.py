@@ -1,0 +1,142 @@
+"""filtering: the steps that make of layers what their effects say, and their shadows, all layers of a depth at once.
+
+    effects of each layer --turns--> 1st of all layers: blurs in one step, colours in one, convolutions in one
+                                     2nd of all layers: ...
+
+A turn of a layer is one blur, one convolution, or a run of changes of colour. What is not made in place goes to the
+layer's second place, under its first; a shadow stays there, a convolution is copied back.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract import constants as c
+from ..contract.filters import Blur, ColorStep, Convolve, Recolor
+from ..paint import effects as e
+from ..pipeline.merge import Slot
+from ..pipeline.record import Solid
+from .steps import Convolve as ConvolveStep
+from .steps import Filter, Step
+from .steps import Recolor as RecolorStep
+from .targets import Target
+from .tree import Depth
+
+__all__ = ["filter_steps", "second_place"]
+
+NO_TINT: Final = 0, 0.0, 0.0, 0.0, 0.0
+NO_MATRIX: Final = (0.0,) * 20
+EDGES: Final = {"none": c.EDGE_NONE, "duplicate": c.EDGE_DUPLICATE, "wrap": c.EDGE_WRAP}
+ColorEffect = e.ColorMatrix | e.ComponentTransfer
+
+
+def second_place(slots: NDArray[np.int64]) -> NDArray[np.int64]:
+    """How far below its layer a layer's second place lies on the target."""
+    return -(-(slots[:, 3] - slots[:, 1]) // c.TILE) * c.TILE
+
+
+def filter_steps(here: Depth, target: Target, some: list[tuple[int, Slot]]) -> list[Step]:
+    """The steps for layers of a depth, which are drawn in their slots of a target."""
+    turns: list[Turn] = []
+    for layer, (_, x, y, _, _) in some:
+        use = here.uses[layer]
+        if not use.effects and use.shadow is None and use.tint is None:
+            continue
+        for number, (kind, item) in enumerate(_items_of(here, layer, x, y)):
+            if number == len(turns):
+                turns.append(Turn())
+            turns[number].add(kind, item)
+    return [step for turn in turns for step in turn.steps(target)]
+
+
+def _items_of(here: Depth, layer: int, x: int, y: int) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """What is done to one layer, in order: the kind, and what the turn is told."""
+    use, (left, top, right, bottom) = here.uses[layer], here.slots[layer].tolist()
+    box = x, y, x + right - left, y + bottom - top
+    below = y + int(second_place(here.slots[layer : layer + 1])[0])
+    for is_color, group in groupby(use.effects, lambda effect: isinstance(effect, ColorEffect)):
+        if is_color:
+            yield "recolor", (box, tuple(group))
+            continue
+        for effect in group:
+            if isinstance(effect, e.GaussianBlur):
+                yield "blur", (*box, x, y, effect.sigma_x, effect.sigma_y, *NO_TINT)
+            elif isinstance(effect, e.ConvolveMatrix):
+                wide, high = here.canvas
+                frame = x - left, y - top, x - left + wide, y - top + high
+                yield "convolve", (effect, box, (x, below), frame)
+                yield "blur", (x, below, box[2], below + bottom - top, x, y, 0.0, 0.0, *NO_TINT)
+    if use.tint is not None:
+        yield "blur", (*box, x, y, 0.0, 0.0, *_tint(use.tint))
+    if use.shadow is not None:
+        yield "blur", (*box, x, below, use.shadow.sigma_x, use.shadow.sigma_y, *_tint(use.shadow.color))
+
+
+class Turn:
+    """What is done to layers next, kind by kind."""
+
+    def __init__(self) -> None:
+        self._items: dict[str, list[tuple[Any, ...]]] = {}
+
+    def add(self, kind: str, item: tuple[Any, ...]) -> None:
+        """Add what is done to one layer."""
+        self._items.setdefault(kind, []).append(item)
+
+    def steps(self, target: Target) -> Iterator[Step]:
+        """A step for each kind."""
+        if "recolor" in self._items:
+            yield _recolor(target, self._items["recolor"])
+        if "convolve" in self._items:
+            yield _convolve(target, self._items["convolve"])
+        if "blur" in self._items:
+            yield Filter(target, np.array(self._items["blur"], Blur.dtype))
+
+
+def _recolor(target: Target, items: list[tuple[Any, ...]]) -> Step:
+    """The step for runs of effects that change colours; alike runs are told once."""
+    starts: dict[tuple[ColorEffect, ...], tuple[int, int]] = {}
+    table_of: dict[ColorEffect, int] = {}
+    boxes: list[tuple[int, ...]] = []
+    steps: list[tuple[float, ...]] = []
+    tables: list[NDArray[np.int32]] = []
+    for box, effects in items:
+        if effects not in starts:
+            first = len(steps)
+            for effect in effects:
+                if isinstance(effect, e.ColorMatrix):
+                    steps.append((-1, *effect.values))
+                    continue
+                if effect not in table_of:
+                    table_of[effect] = 4 * c.COLOR_LEVELS * len(tables)
+                    tables.append(effect.table)
+                steps.append((table_of[effect], *NO_MATRIX))
+            starts[effects] = first, len(steps)
+        boxes.append((0, *box, *starts[effects]))
+    joined = np.concatenate(tables) if tables else np.zeros(0, np.int32)
+    return RecolorStep(target, np.array(boxes, Recolor.dtype), np.array(steps, ColorStep.dtype), joined)
+
+
+def _convolve(target: Target, items: list[tuple[Any, ...]]) -> Step:
+    """The step for convolutions; alike weights are told once."""
+    starts: dict[tuple[float, ...], int] = {}
+    weights: list[float] = []
+    boxes: list[tuple[Any, ...]] = []
+    for effect, box, to, frame in items:
+        if effect.weights not in starts:
+            starts[effect.weights] = len(weights)
+            weights += effect.weights
+        order = effect.order_x, effect.order_y, effect.target_x, effect.target_y
+        how = effect.bias, effect.preserve_alpha, EDGES[effect.edge_mode]
+        boxes.append((0, *box, *to, starts[effect.weights], *order, *how, *frame))
+    return ConvolveStep(target, np.array(boxes, Convolve.dtype), np.array(weights, np.float32))
+
+
+def _tint(color: Solid) -> tuple[float, ...]:
+    """What a Blur says of a tint, for a straight colour."""
+    red, green, blue, alpha = color
+    return 1, red * alpha, green * alpha, blue * alpha, alpha

@@ -1,0 +1,57 @@
+// filter: the colours of boxes are changed, each pixel by itself, by matrices and transfer functions, one after another.
+// A thread makes a pixel. Twin: stages/filter_recolor.py, recolor_row.
+#version 430
+#include "generated/contract.glsl"
+
+layout(local_size_x = FILTER_GROUP) in;
+
+#define ITEM Recolor
+#define ITEM_WORDS RECOLOR_WORDS
+#define LOAD_ITEM LOAD_Recolor
+#include "shared/boxes.glsl"
+#include "shared/pixels.glsl"
+#include "shared/straight.glsl"
+
+layout(std430, binding = 1) readonly buffer StepBlock { uint steps[]; };
+layout(std430, binding = 2) readonly buffer TableBlock { int tables[]; };
+layout(PIXEL_IMAGE, binding = 0) uniform uimage2D target;
+
+// The value that a table has for a channel.
+float look_up(int start, int channel, float value) {
+    precise float level = value * float(COLOR_LEVELS - 1) + 0.5;
+    precise float made = float(tables[start + channel * COLOR_LEVELS + int(level)]) * (1.0 / float(COLOR_UNIT));
+    return made;
+}
+
+float sum_of(vec4 color, float r, float g, float b, float a, float one) {
+    precise float sum = color.r * r + color.g * g + color.b * b + color.a * a + one;
+    return min(max(sum, 0.0), 1.0);
+}
+
+// A straight colour after a step, cut to 0..1. Where alpha is 0, all are.
+vec4 take_step(ColorStep s, vec4 c) {
+    vec4 made;
+    if (s.table >= 0) {
+        made = vec4(look_up(s.table, 0, c.r), look_up(s.table, 1, c.g), look_up(s.table, 2, c.b), look_up(s.table, 3, c.a));
+    } else {
+        made.r = sum_of(c, s.rr, s.rg, s.rb, s.ra, s.r1);
+        made.g = sum_of(c, s.gr, s.gg, s.gb, s.ga, s.g1);
+        made.b = sum_of(c, s.br, s.bg, s.bb, s.ba, s.b1);
+        made.a = sum_of(c, s.ar, s.ag, s.ab, s.aa, s.a1);
+    }
+    return made.a > 0.0 ? made : vec4(0.0);
+}
+
+void main() {
+    int unit = find_unit();
+    int wide = item.x1 - item.x0;
+    int y = unit / wide;
+    int x = unit - y * wide;
+    if (y >= item.y1 - item.y0) return;
+    ivec2 at = ivec2(item.x0 + x, item.y0 + y);
+    vec4 color = load_straight(imageLoad(target, at).rg);
+    for (int k = item.step_start; k < item.step_end; ++k) {
+        color = take_step(LOAD_ColorStep(steps, k * COLORSTEP_WORDS), color);
+    }
+    imageStore(target, at, store_straight(color));
+}

@@ -1,0 +1,188 @@
+"""Filters are read from CSS and from the proposal's objects, in every form that the standards allow, and no other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gpucanvas.paint import effects as e
+from gpucanvas.paint.filters import read_filter
+
+BLACK = (0.0, 0.0, 0.0, 1.0)
+
+
+def blurred(*sigmas: float) -> tuple[e.GaussianBlur, ...]:
+    return tuple(e.GaussianBlur(sigma, sigma) for sigma in sigmas)
+
+
+@pytest.mark.parametrize("value", [None, "", "none", "  NONE ", [], ["none", ""], "/* nothing */"])
+def test_no_filter_is_no_effect(value: Any) -> None:
+    assert read_filter(value) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "pixels"),
+    [
+        ("blur()", 0.0),
+        ("blur(0)", 0.0),
+        ("blur( 4px )", 4.0),
+        ("BLUR(4PX)", 4.0),
+        ("blur(0.5in)", 48.0),
+        ("blur(1pc)", 16.0),
+        ("blur(3pt)", 4.0),
+        ("blur(2.54cm)", 96.0),
+        ("blur(1e1mm)", 96 / 2.54),
+        ("blur(40q)", 96 / 2.54),
+        ("blur(2em)", 20.0),
+        ("blur(2rem)", 32.0),
+        ("blur(1ex)", 5.0),
+        ("blur(calc(1px + 0.5in))", 49.0),
+        ("blur(max(3px, 1px))", 3.0),
+        ("blur(1e9px)", 10_000.0),
+        ("blur(/* so */ 4px", 4.0),
+    ],
+)
+def test_lengths_are_read_in_every_unit(text: str, pixels: float) -> None:
+    ((sigma_x, sigma_y),) = [(effect.sigma_x, effect.sigma_y) for effect in read_filter(text)]  # type: ignore[union-attr]
+    assert sigma_x == sigma_y == pytest.approx(pixels)
+
+
+def test_an_em_is_that_of_the_font() -> None:
+    assert read_filter("blur(2em) blur(1px)", em=7) == blurred(14, 1)
+
+
+def test_lists_strings_and_objects_follow_one_another() -> None:
+    given = ["blur(1px)", {"name": "gaussianBlur", "stdDeviation": [3, 1]}, ["blur(2px)blur(5px)"]]
+    assert read_filter(given) == (*blurred(1), e.GaussianBlur(3, 1), *blurred(2, 5))
+
+
+@pytest.mark.parametrize("name", ["brightness", "contrast", "grayscale", "invert", "opacity", "saturate", "sepia"])
+def test_an_amount_is_a_number_or_a_percentage_and_1_where_it_is_left_out(name: str) -> None:
+    assert read_filter(f"{name}()") == read_filter(f"{name}(1)") == read_filter(f"{name}( 100% )")
+    assert read_filter(f"{name}(.25)") == read_filter(f"{name}(25%)") != read_filter(f"{name}()")
+    unbounded = name in ("brightness", "contrast", "saturate")
+    assert (read_filter(f"{name}(3)") != read_filter(f"{name}()")) is unbounded
+
+
+def test_angles_are_read_in_every_unit() -> None:
+    turns = [
+        read_filter(f"hue-rotate({text})")[0].values for text in ("90deg", "0.25turn", "100grad", "1.5707963267949rad")
+    ]  # type: ignore[union-attr]
+    for turn in turns[1:]:
+        assert turn == pytest.approx(turns[0])
+    still = (1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 1, 0)
+    for text in ("hue-rotate()", "hue-rotate(0)", "hue-rotate(360deg)"):
+        assert read_filter(text)[0].values == pytest.approx(still)  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("text", "shadow"),
+    [
+        ("drop-shadow(1px 2px)", e.DropShadow(BLACK, 0, 0, 1, 2)),
+        ("drop-shadow(-1px 0 3px)", e.DropShadow(BLACK, 3, 3, -1, 0)),
+        ("drop-shadow(red 1px 2px)", e.DropShadow((1, 0, 0, 1), 0, 0, 1, 2)),
+        ("drop-shadow(1em 2px 0 rgb(0 0 255 / 50%))", e.DropShadow((0, 0, 1, 0.5), 0, 0, 10, 2)),
+        ("drop-shadow(currentcolor 0 0 1px)", e.DropShadow(BLACK, 1, 1, 0, 0)),
+    ],
+)
+def test_a_drop_shadow_has_lengths_and_a_colour(text: str, shadow: e.DropShadow) -> None:
+    assert read_filter(text) == (shadow,)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("blur(4)", "'4' is no length: give pixels"),
+        ("blur(4%)", "'4%' is no length"),
+        ("blur(4vw)", "'4vw' is no length"),
+        ("blur(-1px)", "the blur is -1 px: give a finite length of at least 0"),
+        ("blur(calc(infinity * 1px))", "not finite"),
+        ("blur(1px 2px)", "takes one argument, or none, and is given 2"),
+        ("blur(1px), blur(2px)", "give functions such as"),
+        ("blur 4px", "give functions such as"),
+        ("none blur(1px)", "or 'none' alone"),
+        ("blur(1px))", "give functions such as"),
+        ("frob(1)", "'frob' is no filter: give one of drop-shadow, blur, brightness"),
+        ("url(#a)", "url\\(\\) is not supported"),
+        ('url("a.svg#b")', "url\\(\\) is not supported"),
+        ("sepia(-0.1)", "'-0.1' is negative: give an amount of at least 0"),
+        ("opacity(1px)", "'1px' is no amount"),
+        ("brightness(1,)", "is given 2"),
+        ("hue-rotate(90)", "'90' is no angle: give degrees"),
+        ("hue-rotate(red)", "is no angle"),
+        ("drop-shadow(1px)", "two lengths"),
+        ("drop-shadow(1px 2px 3px 4px)", "two lengths"),
+        ("drop-shadow(1px red 2px)", "two lengths"),
+        ("drop-shadow(red 1px 2px blue)", "two lengths"),
+        ("drop-shadow(1px 2px -3px)", "the blur is -3 px"),
+        ("drop-shadow(1px 2px nocolour)", "'nocolour' is no colour"),
+    ],
+)
+def test_a_text_that_cannot_be_read_is_refused_with_its_cure(text: str, message: str) -> None:
+    with pytest.raises(ValueError, match=message) as caught:
+        read_filter(text)
+    assert str(caught.value).startswith(f"filter is {text!r}")
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        ({}, "None is no filter: give one of gaussianBlur, colorMatrix"),
+        ({"name": "frob"}, "'frob' is no filter"),
+        ({"name": ["gaussianBlur"]}, "is no filter"),
+        ({"name": "turbulence"}, "turbulence is not supported: give one of"),
+        ({"name": "gaussianBlur"}, "stdDeviation is None: give a number"),
+        ({"name": "gaussianBlur", "stdDeviation": float("nan")}, "give a finite number"),
+        ({"name": "gaussianBlur", "stdDeviation": [1, 2, 3]}, "give a number, or two"),
+        ({"name": "gaussianBlur", "stdDeviation": [1, -2]}, "of at least 0"),
+        ({"name": "gaussianBlur", "stdDeviation": 10**400}, "finite"),
+        ({"name": "colorMatrix", "values": [1, 2, 3]}, "values are 3 numbers: give 20"),
+        ({"name": "colorMatrix", "values": "1 2 3"}, "give a list of numbers"),
+        ({"name": "colorMatrix", "values": [*range(19), float("inf")]}, "values is inf: give a finite number"),
+        ({"name": "colorMatrix", "type": "sepia"}, "type is 'sepia': give matrix, saturate"),
+        ({"name": "colorMatrix", "type": "saturate", "values": [1, 2]}, "values are 2 numbers: saturate takes one"),
+        ({"name": "componentTransfer", "funcR": 3}, "funcR is 3: give a dict with a type"),
+        ({"name": "componentTransfer", "funcG": {"type": "cubic"}}, "funcG: type is 'cubic': give identity, table"),
+        ({"name": "componentTransfer", "funcB": {"type": "table", "tableValues": [0, "1"]}}, "tableValues is '1'"),
+        ({"name": "componentTransfer", "funcA": {"type": "gamma", "exponent": None}}, "exponent is None"),
+        ({"name": "convolveMatrix"}, "kernelMatrix is None: give a list of numbers"),
+        ({"name": "convolveMatrix", "kernelMatrix": [1, 2]}, "has 2 numbers, its order is 3x3: give 9"),
+        ({"name": "convolveMatrix", "kernelMatrix": [[1, 2], [3]]}, "has 3 numbers, its order is 2x2: give 4"),
+        ({"name": "convolveMatrix", "kernelMatrix": [1], "order": 0}, "order is 0: give a whole number from 1 to 32"),
+        ({"name": "convolveMatrix", "kernelMatrix": [1], "order": 1.5}, "order is 1.5"),
+        ({"name": "convolveMatrix", "kernelMatrix": [1], "order": 1, "divisor": 0}, "divisor is 0: leave it out"),
+        ({"name": "convolveMatrix", "kernelMatrix": [1], "order": 1, "edgeMode": "clamp"}, "give duplicate, wrap or none"),
+        ({"name": "convolveMatrix", "kernelMatrix": [1], "order": 1, "targetX": 1}, "targetX is 1: give a whole number"),
+        ({"name": "dropShadow", "floodColor": "nocolour"}, "nocolour"),
+        ({"name": "dropShadow", "dx": "3"}, "dx is '3': give a number"),
+    ],
+)  # fmt: skip
+def test_an_object_that_cannot_be_read_is_refused_with_its_cure(value: Any, message: str) -> None:
+    with pytest.raises(ValueError, match=message):
+        read_filter(value)
+
+
+def test_what_is_no_filter_at_all_is_a_type_error() -> None:
+    for value in (3, b"blur(1px)", 1.5, object()):
+        with pytest.raises(TypeError, match="give a CSS string such as"):
+            read_filter(value)  # type: ignore[arg-type]
+
+
+def test_objects_have_the_defaults_of_the_standard() -> None:
+    assert read_filter({"name": "dropShadow"}) == (e.DropShadow(BLACK, 2, 2, 2, 2),)
+    assert read_filter({"name": "convolveMatrix", "kernelMatrix": np.eye(3)}) == (
+        e.ConvolveMatrix(3, 3, (1 / 3, 0, 0, 0, 1 / 3, 0, 0, 0, 1 / 3), 1, 1, 0.0, "duplicate", False),
+    )
+    zero_sum = read_filter({"name": "convolveMatrix", "order": 1, "kernelMatrix": [0]})[0]
+    assert isinstance(zero_sum, e.ConvolveMatrix) and zero_sum.weights == (0.0,)
+
+
+def test_a_transfer_function_without_numbers_makes_numbers() -> None:
+    """A gamma that divides by zero, or overflows, is cut like any other."""
+    told = {"type": "gamma", "amplitude": 1e300, "exponent": -50, "offset": -1e300}
+    (effect,) = read_filter({"name": "componentTransfer", "funcR": told, "funcA": {"type": "linear", "slope": 0}})
+    assert isinstance(effect, e.ComponentTransfer)
+    assert effect.table.min() >= 0 and effect.table.max() <= 1 << 20
+    assert not effect.fills

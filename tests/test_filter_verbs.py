@@ -1,0 +1,388 @@
+"""The filter property and filtered layers by the public verbs: pictures against formulas of their own, states, errors."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import filtering as f
+import gpucanvas
+from gpucanvas.plan.make import make_plan
+from gpucanvas.plan.steps import Convolve, Draw, Filter, Recolor
+
+WIDTH, HEIGHT = 64, 48
+Floats = NDArray[np.float64]
+
+
+def shape(ctx: Any) -> None:
+    """One draw, with soft edges, half transparent."""
+    ctx.fill_style = "rgba(230, 60, 110, 0.75)"
+    ctx.begin_path()
+    ctx.ellipse(30, 22, 19.5, 14, 0.3, 0, 7)
+    ctx.fill()
+
+
+def group(ctx: Any) -> None:
+    shape(ctx)
+    ctx.fill_style = "gold"
+    ctx.fill_rect(8.5, 18, 26, 12)
+
+
+def backdrop(ctx: Any) -> None:
+    ctx.fill_style = "rgb(20, 90, 160)"
+    ctx.fill_rect(20, 0, 24, 48)
+
+
+def drawn(draw: Any, backend: str) -> Floats:
+    """What a function draws, (H, W, 4) premultiplied, 0 to 1."""
+    with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
+        draw(canvas.get_context("2d"))
+        values = canvas.to_numpy() / 255.0
+    return f.premultiplied(values)
+
+
+def unpremultiplied(values: Floats) -> Floats:
+    alpha = values[..., 3:]
+    colors = np.divide(values[..., :3], alpha, out=np.zeros_like(values[..., :3]), where=alpha > 0)
+    return np.concatenate([np.minimum(colors, 1), alpha], 2)
+
+
+def through(value: Any, draw: Any = shape) -> Any:
+    def work(ctx: Any) -> None:
+        ctx.filter = value
+        draw(ctx)
+
+    return work
+
+
+def over(source: Floats, below: Floats) -> Floats:
+    return source + below * (1 - source[..., 3:])
+
+
+MATRICES: dict[Any, Any] = {
+    "brightness(40%)": f.linear(0.4, 0),
+    "brightness(2)": f.linear(2, 0),
+    "contrast(0)": f.linear(0, 0.5),
+    "contrast(300%)": f.linear(3, -1),
+    "grayscale()": f.grayscale(1),
+    "grayscale(7)": f.grayscale(1),
+    "grayscale(.3)": f.grayscale(0.3),
+    "hue-rotate(70deg)": f.hue_rotate(70),
+    "hue-rotate(-0.25turn)": f.hue_rotate(-90),
+    "hue-rotate(0)": f.linear(1, 0),
+    "invert()": f.linear(-1, 1),
+    "invert(25%)": f.linear(0.5, 0.25),
+    "saturate()": f.linear(1, 0),
+    "saturate(0)": f.saturate(0),
+    "saturate(calc(1 + 2))": f.saturate(3),
+    "sepia()": f.sepia(1),
+    "sepia(60%)": f.sepia(0.6),
+    "opacity()": f.linear(1, 0),
+    "opacity(25%)": [[1, 0, 0, 0, 0], [0, 1, 0, 0, 0], [0, 0, 1, 0, 0], [0, 0, 0, 0.25, 0]],
+}
+
+
+@pytest.mark.parametrize("value", MATRICES)
+def test_a_function_of_css_is_its_matrix(value: str, backend: str) -> None:
+    for draw in (shape, lambda ctx: ctx.draw_image(np.full((9, 9, 4), (200, 120, 30, 180), np.uint8), 4.5, 5)):
+        wanted = f.premultiplied(f.by_matrix(unpremultiplied(drawn(draw, backend)), MATRICES[value]))
+        assert np.abs(drawn(through(value, draw), backend) - wanted).max() <= 2.5 / 255
+
+
+def test_functions_are_taken_one_after_another_and_cut_between(backend: str) -> None:
+    values = unpremultiplied(drawn(shape, backend))
+    for matrix in (f.linear(3, 0), f.linear(0.25, 0), f.hue_rotate(120)):
+        values = f.by_matrix(values, matrix)
+    found = drawn(through("brightness(3) brightness(25%) hue-rotate(120deg)"), backend)
+    assert np.abs(found - f.premultiplied(values)).max() <= 2.5 / 255
+
+
+TRANSFERS: dict[str, tuple[dict[str, Any], Any]] = {
+    "identity": ({"type": "identity"}, lambda v: v),
+    "table": ({"type": "table", "tableValues": [0.9, 0.1, 0.4]}, lambda v: np.interp(v, [0, 0.5, 1], [0.9, 0.1, 0.4])),
+    "empty table": ({"type": "table"}, lambda v: v),
+    "discrete": (
+        {"type": "discrete", "tableValues": [1, 0.25, 0.5]},
+        lambda v: [1, 0.25, 0.5, 0.5][int(v * 3 + 1e-9)],
+    ),
+    "linear": ({"type": "linear", "slope": -1.5, "intercept": 1.2}, lambda v: 1.2 - 1.5 * v),
+    "gamma": ({"type": "gamma", "amplitude": 1.1, "exponent": 2.5, "offset": -0.05}, lambda v: 1.1 * v**2.5 - 0.05),
+}
+
+
+@pytest.mark.parametrize("name", TRANSFERS)
+@pytest.mark.parametrize("channel", range(4))
+def test_a_component_transfer_is_that_of_the_formula(name: str, channel: int, backend: str) -> None:
+    told, function = TRANSFERS[name]
+    pixels = np.zeros((16, 16, 4), np.uint8)
+    pixels[..., :3] = np.arange(256).reshape(16, 16, 1)
+    pixels[..., 3] = pixels[..., 0] if channel == 3 else 255
+    pixels[..., :3] = 255 if channel == 3 else pixels[..., :3]
+    value = {"name": "componentTransfer", "func" + "RGBA"[channel]: told}
+    with gpucanvas.Canvas(16, 16, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.filter = value
+        ctx.draw_image(pixels, 0, 0)
+        found = f.premultiplied(canvas.to_numpy() / 255.0)
+    wanted = f.premultiplied(f.transferred(pixels / 255.0, channel, function))
+    assert np.abs(found - wanted).max() <= 0.6 / 255
+
+
+OBJECTS: list[tuple[Any, Any]] = [
+    ({"name": "colorMatrix", "type": "saturate", "values": 0.3}, f.saturate(0.3)),
+    ({"name": "colorMatrix", "type": "saturate", "values": [2.5]}, f.saturate(2.5)),
+    ({"name": "colorMatrix", "type": "hueRotate", "values": 40}, f.hue_rotate(40)),
+    ({"name": "colorMatrix", "type": "luminanceToAlpha"}, [[0] * 5] * 3 + [[0.2126, 0.7152, 0.0722, 0, 0]]),
+    ({"name": "colorMatrix", "values": [0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0.1, 0, 0, 0, 0.5, 0]},
+     [[0, 1, 0, 0, 0], [0, 0, 1, 0, 0], [1, 0, 0, 0, 0.1], [0, 0, 0, 0.5, 0]]),
+    ({"name": "colorMatrix"}, f.linear(1, 0)),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "matrix"), OBJECTS)
+def test_a_color_matrix_is_that_of_the_formula(value: Any, matrix: Any, backend: str) -> None:
+    wanted = f.premultiplied(f.by_matrix(unpremultiplied(drawn(shape, backend)), matrix))
+    assert np.abs(drawn(through(value), backend) - wanted).max() <= 2.5 / 255
+
+
+def test_what_makes_transparent_pixels_opaque_fills_the_clip(backend: str) -> None:
+    """A matrix that adds to alpha: the bitmap that is filtered has no end (HTML, "drawing model")."""
+    value = {"name": "colorMatrix", "values": [0, 0, 0, 0, 0, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1]}
+
+    def draw(ctx: Any) -> None:
+        ctx.rect(10, 5, 40, 30)
+        ctx.clip()
+        ctx.filter = value
+        ctx.fill_rect(20, 20, 2, 2)
+
+    found = np.round(drawn(draw, backend) * 255)
+    assert (found[5:35, 10:50] == (0, 128, 255, 255)).all()
+    found[5:35, 10:50] = 0
+    assert not found.any()
+
+    def again(ctx: Any) -> None:
+        ctx.filter = [value, "blur(3px)"]
+        ctx.fill_rect(20, 20, 2, 2)
+
+    assert (np.round(drawn(again, backend) * 255)[..., 3] == 255).all(), "nothing is transparent around the canvas"
+
+
+KERNELS: list[tuple[dict[str, Any], Any, dict[str, Any]]] = [
+    ({"kernelMatrix": [[1, 2, 1], [2, 4, 2], [1, 2, 1]]}, [[1, 2, 1], [2, 4, 2], [1, 2, 1]], {}),
+    ({"kernelMatrix": [1, 0, 0, 0, 0, 0, 0, 0, 0]}, [[1, 0, 0], [0, 0, 0], [0, 0, 0]], {}),
+    ({"kernelMatrix": [1, 2, 0, 3], "order": 2, "targetX": 0, "targetY": 1}, [[1, 2], [0, 3]], {"target": (0, 1)}),
+    ({"kernelMatrix": [1, -1, 3], "order": [3, 1], "divisor": 2, "bias": 0.25}, [[1, -1, 3]], {"divisor": 2, "bias": 0.25}),
+    ({"kernelMatrix": [[0, -1, 0], [-1, 5, -1], [0, -1, 0]], "preserveAlpha": True},
+     [[0, -1, 0], [-1, 5, -1], [0, -1, 0]], {"preserve_alpha": True}),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("edge", ["none", "duplicate", "wrap"])
+@pytest.mark.parametrize(("told", "kernel", "options"), KERNELS)
+def test_a_convolution_is_that_of_the_formula(told: Any, kernel: Any, options: Any, edge: str, backend: str) -> None:
+    def to_the_edges(ctx: Any) -> None:
+        shape(ctx)
+        ctx.fill_rect(0, 30, 12, 18)
+        ctx.fill_rect(50, 0, 14, 9)
+
+    value = {"name": "convolveMatrix", "edgeMode": edge, **told}
+
+    def draw(ctx: Any) -> None:
+        with ctx.layer(value):
+            to_the_edges(ctx)
+
+    source = unpremultiplied(drawn(to_the_edges, backend))
+    wanted = f.convolved(source, kernel, edge=edge, **options)
+    assert np.abs(drawn(draw, backend) - wanted).max() <= 5 / 255
+
+
+def test_a_drop_shadow_lies_under_what_throws_it(backend: str) -> None:
+    source = drawn(shape, backend)
+    color = np.array([0.2, 0.4, 1.0, 1.0]) * np.array([0.8, 0.8, 0.8, 0.8])
+    shadow = np.zeros_like(source)
+    shadow[5:, 6:] = source[:-5, :-6, 3:] * color
+    wanted = over(source, shadow)
+    for value in (
+        "drop-shadow(6px 5px rgba(51, 102, 255, 0.8))",
+        "drop-shadow(#3366ffcc 6px 5px 0)",
+        {"name": "dropShadow", "dx": 6, "dy": 5, "stdDeviation": 0, "floodColor": "#36f", "floodOpacity": 0.8},
+    ):
+        assert np.abs(drawn(through(value), backend) - wanted).max() <= 2 / 255
+    grey = f.premultiplied(f.by_matrix(unpremultiplied(wanted), f.grayscale(1)))
+    found = drawn(through("drop-shadow(6px 5px rgba(51, 102, 255, 0.8)) grayscale()"), backend)
+    assert np.abs(found - grey).max() <= 3 / 255
+
+
+def test_a_blurred_drop_shadow_is_a_shadow(backend: str) -> None:
+    def thrown(ctx: Any) -> None:
+        ctx.shadow_color, ctx.shadow_blur, ctx.shadow_offset_x, ctx.shadow_offset_y = "navy", 7, -4, 6
+        shape(ctx)
+
+    # With alpha 1 and source-over these are the same; a filter's result is rounded to 8 bits once more.
+    found = drawn(through("drop-shadow(-4px 6px 3.5px navy)"), backend)
+    assert np.abs(found - drawn(thrown, backend)).max() <= 1.01 / 255
+
+
+def test_filter_comes_first_then_shadow_then_alpha_operator_and_clip(backend: str) -> None:
+    def draw(ctx: Any) -> None:
+        backdrop(ctx)
+        ctx.rect(0, 0, 40, 40)
+        ctx.clip()
+        ctx.filter = "opacity(50%) invert()"
+        ctx.shadow_color, ctx.shadow_offset_x, ctx.shadow_offset_y = "red", 5, 4
+        ctx.global_alpha, ctx.global_composite_operation = 0.6, "source-atop"
+        shape(ctx)
+
+    below = drawn(backdrop, backend)
+    values = unpremultiplied(drawn(shape, backend))
+    values[..., 3] *= 0.5
+    values[..., :3] = 1 - values[..., :3]
+    source = f.premultiplied(values)
+    shadow = np.zeros_like(source)
+    shadow[4:, 5:] = source[:-4, :-5, 3:] * np.array([1.0, 0, 0, 1])
+    wanted = below.copy()
+    for layer in (shadow * 0.6, source * 0.6):
+        wanted = layer * wanted[..., 3:] + wanted * (1 - layer[..., 3:])
+    wanted[40:], wanted[:, 40:] = below[40:], below[:, 40:]
+    assert np.abs(drawn(draw, backend) - wanted).max() <= 3 / 255
+
+
+def test_a_filtered_layer_is_filtered_as_a_whole(backend: str) -> None:
+    def draw(ctx: Any) -> None:
+        ctx.filter = "invert()"
+        ctx.begin_layer("opacity(0.5)")
+        assert ctx.filter == "none"
+        group(ctx)
+        ctx.end_layer()
+        assert ctx.filter == "invert()"
+
+    values = unpremultiplied(drawn(group, backend))
+    values[..., :3] = 1 - values[..., :3]
+    values[..., 3] *= 0.5
+    assert np.abs(drawn(draw, backend) - f.premultiplied(values)).max() <= 2.5 / 255
+
+
+def test_a_batch_is_filtered_as_one_draw(backend: str) -> None:
+    x, y = np.array([5, 12, 30]), np.array([4, 9, 20])
+
+    def draw(ctx: Any) -> None:
+        ctx.fill_rects(x, y, 14, 12, color=["red", "lime", "rgba(0, 0, 255, 0.5)"])
+
+    wanted = f.premultiplied(f.by_matrix(unpremultiplied(drawn(draw, backend)), f.hue_rotate(90)))
+    assert np.abs(drawn(through("hue-rotate(90deg)", draw), backend) - wanted).max() <= 2.5 / 255
+
+
+def test_neither_cleared_rectangles_nor_image_data_are_filtered(backend: str) -> None:
+    def draw(ctx: Any) -> None:
+        ctx.fill_style = "red"
+        ctx.fill_rect(0, 0, WIDTH, HEIGHT)
+        ctx.filter = "invert() blur(5px)"
+        ctx.clear_rect(10, 10, 5, 5)
+        data = ctx.create_image_data(4, 4)
+        data[:] = (0, 255, 0, 255)
+        ctx.put_image_data(data, 30, 30)
+
+    found = np.round(drawn(draw, backend) * 255)
+    assert not found[10:15, 10:15].any()
+    assert (found[30:34, 30:34] == (0, 255, 0, 255)).all()
+    found[10:15, 10:15] = found[30:34, 30:34] = (255, 0, 0, 255)
+    assert (found == (255, 0, 0, 255)).all()
+
+
+def test_an_opaque_canvas_stays_opaque(backend: str) -> None:
+    for operator in ("source-over", "copy", "destination-out", "xor"):
+        with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
+            ctx = canvas.get_context("2d", {"alpha": False})
+            ctx.filter, ctx.global_composite_operation = "drop-shadow(3px 3px 2px red) invert(50%)", operator
+            group(ctx)
+            assert (canvas.to_numpy()[..., 3] == 255).all()
+
+
+def plan(draw: Any, width: int = WIDTH, height: int = HEIGHT) -> Any:
+    recording = gpucanvas.Recording(width, height)
+    draw(recording.get_context("2d"))
+    return make_plan([recording._commands], width, height)
+
+
+def test_no_filter_costs_nothing() -> None:
+    def draw(ctx: Any) -> None:
+        ctx.filter = "blur(3px)"
+        ctx.filter = "none"
+        group(ctx)
+        ctx.filter = ""
+        group(ctx)
+
+    steps = plan(draw).steps
+    assert len(steps) == 1 and isinstance(steps[0], Draw)
+
+
+def test_a_run_of_colours_is_one_step_for_all_layers() -> None:
+    def draw(ctx: Any) -> None:
+        for i in range(40):
+            with ctx.layer(f"sepia({i / 40}) brightness(2) invert()"):
+                ctx.fill_rect(i, i, 9, 9)
+
+    filters = [step for step in plan(draw).steps if isinstance(step, Filter | Recolor | Convolve)]
+    assert [type(step) for step in filters] == [Recolor]
+    assert len(filters[0].items) == 40
+
+
+def test_a_slot_is_no_larger_than_what_can_be_seen_of_it(backend: str) -> None:
+    for value in ("blur(9000px)", "drop-shadow(90000px 0 red)", "drop-shadow(0 -20px 8000px red) blur(2px)"):
+        steps = plan(through(value)).steps
+        assert max(step.target.width * step.target.height for step in steps) < 16 * WIDTH * HEIGHT
+        drawn(through(value), backend)
+    # What is cut off would have been seen by nobody: the same picture in the middle of a larger one.
+    value = ["blur(5px)", "drop-shadow(9px 7px 3px red)", {"name": "convolveMatrix", "kernelMatrix": [[1] * 5] * 3}]
+    found = drawn(through(value), backend)
+    with gpucanvas.Canvas(WIDTH + 160, HEIGHT + 160, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.translate(80, 80)
+        through(value)(ctx)
+        larger = f.premultiplied(canvas.to_numpy() / 255.0)
+    assert np.abs(found - larger[80:-80, 80:-80]).max() <= 2 / 255
+
+
+def test_a_layer_that_comes_from_outside_the_canvas_is_seen(backend: str) -> None:
+    def draw(ctx: Any) -> None:
+        ctx.filter = "drop-shadow(60px 4px 0 blue) drop-shadow(0 50px 0 red)"
+        ctx.fill_rect(-50, -40, 20, 12)
+
+    found = np.round(drawn(draw, backend) * 255)
+    assert (found[14:26, 10:30] == (255, 0, 0, 255)).all()
+    found[14:26, 10:30] = 0
+    assert not found.any()
+
+
+def test_the_property_reads_back_saves_and_resets() -> None:
+    ctx = gpucanvas.Recording(10, 10).get_context("2d")
+    assert ctx.filter == "none"
+    ctx.filter = " sepia( 1 ) "
+    ctx.save()
+    ctx.filter = {"name": "gaussianBlur", "stdDeviation": 2}
+    assert ctx.filter == {"name": "gaussianBlur", "stdDeviation": 2}
+    ctx.restore()
+    assert ctx.filter == " sepia( 1 ) "
+    ctx.reset()
+    assert ctx.filter == "none"
+
+
+def test_a_filter_that_cannot_be_read_is_refused_or_ignored() -> None:
+    strict, lenient = (
+        gpucanvas.Recording(10, 10, on_invalid=how).get_context("2d")  # type: ignore[arg-type]
+        for how in ("raise", "ignore")
+    )
+    for ctx in (strict, lenient):
+        ctx.filter = "invert()"
+    for value, error in (("blur(-1px)", ValueError), ("frob(1)", ValueError), ("", None), (7, TypeError), (None, None)):
+        if error is None:
+            strict.filter = value
+            strict.filter = "invert()"
+            continue
+        with pytest.raises(error):
+            strict.filter = value
+        lenient.filter = value  # type: ignore[assignment]
+        assert strict.filter == lenient.filter == "invert()"
