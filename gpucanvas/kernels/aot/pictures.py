@@ -108,7 +108,7 @@ def layers(ctx: Context2D) -> None:
     with ctx.layer(alpha=0.5):
         outlines(ctx)
         ctx.stroke_rect(4, 4, 10, 9)
-        with ctx.layer("blur(1px)"):
+        with ctx.layer("blur(1px) sepia()"):
             ctx.fill_rect(2, 3, 9, 8)
             ctx.fill_circles([3, 9], [4, 9], 2.5)
     ctx.shadow_color, ctx.shadow_blur = "black", 3
