@@ -22,7 +22,7 @@ from .memory import Holding, add_cache
 from .pillow import rgba_of
 from .pipeline.mips import KeptPixels
 
-__all__ = ["FileCache", "Source", "decode", "file_pixels", "is_file", "name_of", "opened", "upright"]
+__all__ = ["FileCache", "Source", "decode", "file_pixels", "name_of", "opened", "upright"]
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]
 """A picture file: its path, its bytes, or itself, open."""
@@ -30,11 +30,6 @@ KEPT_BYTES: Final = 256 << 20
 """How many bytes of pixels and files are kept for the next draw; the last file is kept whatever its size."""
 ORIENTATION: Final = 0x0112
 """The EXIF tag that says which way is up."""
-
-
-def is_file(image: object) -> bool:
-    """Whether an image is the path or the bytes of a file. Text is neither: it may be a URL or a typing error."""
-    return isinstance(image, bytes | bytearray | memoryview | os.PathLike)
 
 
 def name_of(source: object) -> str:

@@ -282,11 +282,14 @@ def check_pixel_format(verb: str, value: object) -> str:
 
 def is_canvas(image: Any) -> bool:
     """Whether an image is a Canvas: a Recording has no pixels."""
-    return hasattr(image, "to_numpy") and hasattr(image, "get_context")
+    # An Image is asked first: what it does not have it looks for a name for, which takes longer than the draw.
+    return not isinstance(image, r.FixedPixels) and hasattr(image, "to_numpy") and hasattr(image, "get_context")
 
 
 def is_file(image: Any) -> bool:
     """Whether an image is a picture file: its path or its bytes. Text is neither: it may be a URL, or a slip."""
+    if isinstance(image, r.FixedPixels | np.ndarray):
+        return False
     return isinstance(image, bytes | bytearray | memoryview) or hasattr(image, "__fspath__")
 
 

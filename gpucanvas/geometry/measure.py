@@ -13,12 +13,15 @@ from math import hypot
 from typing import Final, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from ..contract.verbs import ARC, CLOSE, CUBIC, LINE, MOVE, QUAD
 from .segments import XY, Arc, Curve, Line, Piece, Segment, direction, part, point, segments_of, velocities
 
 __all__ = ["Measure", "append_piece"]
 
+Floats = NDArray[np.float64]
+Ints = NDArray[np.int64]
 _NODES, _WEIGHTS = (values / 2.0 for values in np.polynomial.legendre.leggauss(16))
 _EXACT: Final = 1e-10
 """Spans whose halves add up to the whole within this part of it are measured."""
@@ -51,14 +54,21 @@ class Measure:
         self.ends: list[float] = []
         self.total = 0.0
         self._closed: set[int] = set()
-        for segment in segments_of(verbs, coords):
-            if isinstance(segment.piece, Line) and segment.piece.closes:
+        segments = list(segments_of(verbs, coords))
+        curves = [piece for piece, _ in segments if not isinstance(piece, Line)]
+        spans = iter(spans_of(curves) if curves else ())
+        for segment in segments:
+            piece = segment.piece
+            if not isinstance(piece, Line):
+                self._add(segment, next(spans))
+                continue
+            if piece.closes:
                 self._closed.add(segment.subpath)
-            self._add(segment)
+            length = hypot(piece.end[0] - piece.start[0], piece.end[1] - piece.start[1])
+            self._add(segment, [(0.0, 1.0, length)])
         self._starts = [0.0, *self.ends]
 
-    def _add(self, segment: Segment) -> None:
-        spans = spans_of(segment.piece)
+    def _add(self, segment: Segment, spans: list[tuple[float, float, float]]) -> None:
         if sum(length for _, _, length in spans) <= 0.0:
             return
         for t0, t1, length in spans:
@@ -128,22 +138,57 @@ class Measure:
         return whole
 
 
-def spans_of(piece: Piece) -> list[tuple[float, float, float]]:
-    """A piece in spans (t0, t1, length) that one quadrature measures."""
-    if isinstance(piece, Line):
-        return [(0.0, 1.0, hypot(piece.end[0] - piece.start[0], piece.end[1] - piece.start[1]))]
-    done: list[tuple[float, float, float]] = []
-    todo = [(0.0, 1.0, quadrature(piece, 0.0, 1.0), 0)]
-    while todo:
-        t0, t1, length, depth = todo.pop()
+def spans_of(pieces: list[Curve | Arc]) -> list[list[tuple[float, float, float]]]:
+    """Pieces in spans (t0, t1, length) that one quadrature measures: all pieces at a time, round after round."""
+    done: list[list[tuple[float, float, float]]] = [[] for _ in pieces]
+    rates = Rates(pieces)
+    at, t0, t1 = np.arange(len(pieces)), np.zeros(len(pieces)), np.ones(len(pieces))
+    length = rates.lengths(at, t0, t1)
+    for depth in range(_DEEPEST + 1):
         middle = (t0 + t1) / 2.0
-        left, right = quadrature(piece, t0, middle), quadrature(piece, middle, t1)
-        if depth >= _DEEPEST or abs(left + right - length) <= _EXACT * (left + right):
-            done += [(t0, middle, left), (middle, t1, right)]
-        else:
-            # The left half is on top, so that spans come in order.
-            todo += [(middle, t1, right, depth + 1), (t0, middle, left, depth + 1)]
-    return done
+        left, right = rates.lengths(at, t0, middle), rates.lengths(at, middle, t1)
+        halves = np.concatenate([left, right])
+        at, t0, t1 = np.tile(at, 2), np.concatenate([t0, middle]), np.concatenate([middle, t1])
+        exact = np.abs(left + right - length) <= _EXACT * (left + right)
+        fine = np.tile(exact | (depth == _DEEPEST), 2)
+        for index, *span in zip(at[fine].tolist(), t0[fine].tolist(), t1[fine].tolist(), halves[fine], strict=True):
+            done[index].append((span[0], span[1], float(span[2])))
+        at, t0, t1, length = at[~fine], t0[~fine], t1[~fine], halves[~fine]
+        if not len(at):
+            break
+    return [sorted(spans) for spans in done]
+
+
+class Rates:
+    """How fast many pieces are passed: of curves the three points of the derivative, of arcs their own numbers."""
+
+    def __init__(self, pieces: list[Curve | Arc]) -> None:
+        self.is_arc = np.array([isinstance(piece, Arc) for piece in pieces], np.bool_)
+        self.numbers = np.zeros((len(pieces), 6))
+        for row, piece in zip(self.numbers, pieces, strict=True):
+            if isinstance(piece, Arc):
+                row[:] = piece[2:]
+                continue
+            p = np.array(piece.points)
+            d = (len(p) - 1) * np.diff(p, axis=0)
+            # A derivative of degree 1 as one of degree 2.
+            row[:] = (d if len(d) == 3 else np.array([d[0], (d[0] + d[1]) / 2.0, d[1]])).ravel()
+
+    def lengths(self, at: Ints, t0: Floats, t1: Floats) -> Floats:
+        """The lengths of parts of pieces, by 16 points each."""
+        t = t0[:, None] + (t1 - t0)[:, None] * (_NODES + 0.5)
+        n = self.numbers[at][:, :, None]
+        u = 1.0 - t
+        a, b, c = u * u, 2.0 * u * t, t * t
+        dx, dy = n[:, 0] * a + n[:, 2] * b + n[:, 4] * c, n[:, 1] * a + n[:, 3] * b + n[:, 5] * c
+        arcs = self.is_arc[at]
+        if arcs.any():
+            n, t = n[arcs], t[arcs]
+            angle, sweep = n[:, 4] + t * n[:, 5], n[:, 5]
+            dx[arcs] = (n[:, 2] * np.cos(angle) - n[:, 0] * np.sin(angle)) * sweep
+            dy[arcs] = (n[:, 3] * np.cos(angle) - n[:, 1] * np.sin(angle)) * sweep
+        lengths: Floats = (np.hypot(dx, dy) @ _WEIGHTS) * (t1 - t0)
+        return lengths
 
 
 def quadrature(piece: Curve | Arc, t0: float, t1: float) -> float:
@@ -163,7 +208,7 @@ def invert_length(piece: Piece, span: Span, within: float, length: float) -> flo
     low, high = t0, t1
     for _ in range(50):
         off = quadrature(piece, t0, t) - within
-        if abs(off) <= 1e-13 * length:
+        if abs(off) <= 1e-11 * length:
             break
         low, high = (t, high) if off < 0.0 else (low, t)
         dx, dy = velocities(piece, np.array([t]))

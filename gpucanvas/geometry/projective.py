@@ -73,12 +73,18 @@ def as_sixteen(value: object) -> tuple[Sixteen, bool]:
         return sixteen_of(as_tuple(value), value._rest), value._rest is None
     if isinstance(value, Mapping):
         return _from_mapping(value)
-    if not isinstance(value, str | bytes) and hasattr(value, "__len__"):
+    # What is ragged, and so no array, is refused by `as_tuple`.
+    if isinstance(value, list | tuple | np.ndarray) and len(value) in (4, 16) and _is_even(value):
         array = np.asarray(value)
         if array.dtype.kind in "fiub" and array.shape in ((16,), (4, 4)):
             flat = array.T.ravel() if array.ndim == 2 else array
             return tuple(flat.astype(np.float64).tolist()), False
     return sixteen_of(as_tuple(value)), True
+
+
+def _is_even(value: Any) -> bool:
+    """Whether the items of a sequence are all numbers, or all sequences of one length."""
+    return len({len(item) if hasattr(item, "__len__") else -1 for item in value}) == 1
 
 
 def _from_mapping(value: Mapping[Any, Any]) -> tuple[Sixteen, bool]:

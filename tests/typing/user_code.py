@@ -103,6 +103,13 @@ ctx.is_point_in_path(5, 5, "odd")  # wrong
 ctx.is_point_in_stroke(gpucanvas.Path2D(), 5, half)
 gpucanvas.DOMMatrix().translate(exact, half).scale(count)
 gpucanvas.DOMMatrix().translate("1")  # wrong
+assert_type(gpucanvas.DOMMatrix("scale(2)").transform_point(count, half), tuple[float, float])
+assert_type(gpucanvas.DOMMatrix().transform_point(gpucanvas.DOMPoint(half)), gpucanvas.DOMPoint)
+gpucanvas.DOMMatrix(5)  # wrong
+assert_type(gpucanvas.Path2D("M0 0").trim(0, half), gpucanvas.Path2D)
+assert_type(gpucanvas.Path2D().point_at_length(count), tuple[float, float])
+gpucanvas.Path2D().union("M0 0")  # wrong
+gpucanvas.Path2D().to_svg(digits=1.5)  # wrong
 
 # Batches, images, pixels
 ctx.fill_circles(np.arange(5), 3, [1, 2, 3, 4, 5], color=(1, 0, 0))
@@ -110,6 +117,12 @@ ctx.fill_rects(np.float32(1), 2, np.int64(3))
 ctx.stroke_lines([[(0, 0), (1, 1)]])
 gpucanvas.Image(canvas).crop(np.int64(0), 0, 4, 4)
 gpucanvas.Image(canvas).crop(0.5, 0, 4, 4)  # wrong
+assert_type(gpucanvas.create_image_bitmap(canvas, 0, half, 5, count, resize_width=4), gpucanvas.ImageBitmap)
+gpucanvas.create_image_bitmap(canvas, 0, 0)  # wrong
+gpucanvas.create_image_bitmap(canvas, resize_quality="best")  # wrong
+assert_type(gpucanvas.AnimatedImage.open(b"").frame_at(half), gpucanvas.Image)
+assert_type(canvas.to_blob(type="image/png"), bytes | None)
+canvas.to_blob("image/png")  # wrong
 ctx.get_image_data(0, np.int64(0), 4, count)
 pixels = np.asarray(canvas)
 canvas.save("x.png", compress_level=np.int64(3))
