@@ -85,7 +85,7 @@ class PixelVerbs(Recorder):
         if cut is None:
             return
         if pixels is None:
-            recording, index = self._add_canvas(image, r.sampled_box(cut[0], width, height))
+            recording, index = self._add_canvas(image, r.sampled_box(cut[0], width, height, self._state.smoothing))
         else:
             index = recording.add_image(pixels, image)
         use = recording.add_use(r.ImageUse(index, cut[0], self._state.smoothing))
