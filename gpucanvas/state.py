@@ -40,6 +40,8 @@ Style = Solid | CanvasGradient | CanvasPattern
 AnyStyle = str | Sequence[Number] | NDArray[Any] | CanvasGradient | CanvasPattern
 """What `fill_style` and `stroke_style` take."""
 BLACK: Final[Solid] = (0.0, 0.0, 0.0, 1.0)
+WIDEST_SHADOW: Final = 20_000.0
+"""The largest blur that shadows are drawn with, pixels: of a larger one, nothing can be seen."""
 FIRST_PEN: Final = Pen(1.0, c.CAP_BUTT, c.JOIN_MITER, 10.0)
 
 
@@ -58,7 +60,7 @@ class Shadow(NamedTuple):
 
     def thrown(self) -> r.Shadow | None:
         """What a recording holds of it; None where it is not seen."""
-        return r.Shadow(self.color, self.blur / 2, self.offset_x, self.offset_y) if self.is_seen else None
+        return r.Shadow(self.color, min(self.blur, WIDEST_SHADOW) / 2, self.offset_x, self.offset_y) if self.is_seen else None
 
 
 NO_SHADOW: Final = Shadow()

@@ -24,9 +24,9 @@ __all__ = ["PLACES", "place_pattern", "whole_sides"]
 Numbers = tuple[float, ...]
 TANGENT: Final = 1e-6
 """Circles of which one touches the other from inside but for this share: they do touch, and rounding says no."""
-HALF: Final = 0.5 + 1e-6
-"""Sides of images are rounded up from a half, and what rounding left of a half counts as one: neighbours compute the
-border between them each in its own way, and must find the same one."""
+NEARLY: Final = 1e-6
+"""Pixels that sides of images may be off: neighbours compute the border between them each in its own way, and must find
+the same one."""
 
 
 def by_rows(m: Affine) -> Numbers:
@@ -107,5 +107,5 @@ def whole_sides(first: NDArray[np.float64], last: NDArray[np.float64]) -> tuple[
     matter: that stays exact, so images move smoothly. A side of less than a pixel keeps its soft edges, or it would
     vanish between two centres.
     """
-    small = last - first < 1.0
-    return tuple(np.where(small, side, np.floor(side + HALF)) for side in (first, last))
+    small = last - first < 1.0 - NEARLY
+    return tuple(np.where(small, side, np.floor(side + (0.5 + NEARLY))) for side in (first, last))
