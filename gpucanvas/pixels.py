@@ -94,7 +94,7 @@ class PixelVerbs(Recorder):
             return
         halved = self._halvings(cut[0], cut[1], width, height)
         if pixels is None:
-            recording, index = self._add_canvas(image, r.sampled_box(cut[0], width, height))
+            recording, index = self._add_canvas(image, r.sampled_box(cut[0], width, height, self._state.smoothing))
         elif halved is not None and isinstance(image, r.FixedPixels):
             index = -1
         else:

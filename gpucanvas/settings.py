@@ -39,8 +39,6 @@ if TYPE_CHECKING:
 
 TEXT = (str, bytes)
 """What could be iterated over and is no list of numbers."""
-WIDEST_SHADOW: Final = 20_000.0
-"""The largest blur that shadows have, pixels: of a larger one, nothing can be seen."""
 COLOR_ERRORS = (TypeError, ValueError, OverflowError)
 """What reading four numbers that are none may raise."""
 
@@ -198,7 +196,7 @@ class Settings(Recorder):
     def shadow_blur(self, value: Number) -> None:
         if not (is_finite("", "shadow_blur", value) and float(value) >= 0.0):
             return self._invalid("shadow_blur", value, "give a finite number of at least 0")
-        self._set_shadow(self._state.shadow._replace(blur=min(float(value), WIDEST_SHADOW)))
+        self._set_shadow(self._state.shadow._replace(blur=float(value)))
 
     @property
     def shadow_offset_x(self) -> float:

@@ -42,6 +42,8 @@ Style = Solid | CanvasGradient | CanvasPattern
 AnyStyle = str | Sequence[Number] | NDArray[Any] | CanvasGradient | CanvasPattern
 """What `fill_style` and `stroke_style` take."""
 BLACK: Final[Solid] = (0.0, 0.0, 0.0, 1.0)
+WIDEST_SHADOW: Final = 20_000.0
+"""The largest blur that shadows are drawn with, pixels: of a larger one, nothing can be seen."""
 FIRST_PEN: Final = Pen(1.0, c.CAP_BUTT, c.JOIN_MITER, 10.0)
 
 
@@ -62,7 +64,8 @@ class Shadow(NamedTuple):
         """What a recording holds of it; None where it is not seen."""
         if not self.is_seen:
             return None
-        return r.Shadow(self.color, self.blur / 2, self.blur / 2, self.offset_x, self.offset_y)
+        sigma = min(self.blur, WIDEST_SHADOW) / 2
+        return r.Shadow(self.color, sigma, sigma, self.offset_x, self.offset_y)
 
 
 NO_SHADOW: Final = Shadow()

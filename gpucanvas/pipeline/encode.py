@@ -25,6 +25,7 @@ from . import record as r
 from .batchcode import encode_batch
 from .outline import FILL, Outlines, new_traces, ranges
 from .paintcode import NOTHING, PaintTable, image_matrices
+from .placing import whole_sides
 from .scene import NO_CLIPS, Charge, Records, Scene
 from .small import encode_small
 from .uses import Floats, Ints, Uses
@@ -338,8 +339,9 @@ class Encoder:
         replaced = at[put]
         self.draws["style"][replaced] = c.SHAPE_RECT | c.OP_REPLACE << c.STYLE_OP_SHIFT
         self.draws["clip"][replaced] = self.states_of(rows)["slot"][put]
-        corners, upright = rect_corners(m, v)
-        self.place_rects(at, corners)
+        (left, top, right, bottom), upright = rect_corners(m, v)
+        (left, right), (top, bottom) = whole_sides(left, right), whole_sides(top, bottom)
+        self.place_rects(at, (left, top, right, bottom))
         odd = np.flatnonzero(~upright)
         if len(odd):
             self._outline_rects(at[odd], m[odd], v[odd], np.full(len(odd), FILL))

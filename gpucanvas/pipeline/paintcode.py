@@ -115,7 +115,7 @@ class PaintTable:
             image = self._commands.images[use.image]
             left, top = image.left, image.top
             height, width = image.pixels.shape
-            x0, y0, x1, y1 = sampled_box(use.source, left + width, top + height)
+            x0, y0, x1, y1 = sampled_box(use.source, left + width, top + height, use.smooth)
             box = (max(x0, left), max(y0, top), x1 - 1, y1 - 1)
             flags = c.IMAGE_SMOOTH if use.smooth else 0
             a, b, cc, d, e, f = m

@@ -178,11 +178,16 @@ class ImageUse:
     smooth: bool
 
 
-def sampled_box(source: tuple[float, float, float, float], width: int, height: int) -> Box:
-    """The pixels of a picture of this size that are sampled to draw a source rectangle (x, y, width, height) of it."""
+def sampled_box(source: tuple[float, float, float, float], width: int, height: int, smooth: bool) -> Box:
+    """The pixels of a picture of this size that are sampled to draw a source rectangle (x, y, width, height) of it.
+
+    Smooth ones are mixed with their neighbours, which may lie outside of the rectangle, but inside of the picture
+    (HTML, "drawing images": "the value from the original image data must be used").
+    """
     x, y, w, h = source
-    x0, y0 = floor(x), floor(y)
-    x1, y1 = max(ceil(x + w), x0 + 1), max(ceil(y + h), y0 + 1)
+    reach = 0.5 if smooth else 0.0
+    x0, y0 = floor(x - reach), floor(y - reach)
+    x1, y1 = max(ceil(x + w + reach), x0 + 1), max(ceil(y + h + reach), y0 + 1)
     return max(x0, 0), max(y0, 0), min(x1, width), min(y1, height)
 
 

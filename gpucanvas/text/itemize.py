@@ -28,8 +28,8 @@ FIRST_EMOJI: Final = "\u200d"
 """A text without a character from here on has no emoji: digits and (c) need U+FE0F or U+20E3 to be one."""
 LONGEST: Final = 20_000
 """Characters of an item: HarfBuzz runs out of memory of its own with hundreds of thousands at once."""
-SHOWN: Final = dict.fromkeys((*range(0x20), *range(0x7F, 0xA0)), "\u200b") | dict.fromkeys(b"\t\n\x0c\r", " ")
-"""What stands for control characters: white space is a space, others show nothing."""
+WHITE_SPACE: Final = dict.fromkeys(b"\t\n\x0c\r", " ")
+"""What stands for the standard's white space; other control characters stay as they are."""
 SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
@@ -46,14 +46,15 @@ class Item(NamedTuple):
 def clean(text: str) -> str:
     """A text as it is drawn: white space becomes spaces (HTML, "text preparation algorithm"), lone surrogates U+FFFD.
 
-    Other control characters show nothing, as in browsers. No character becomes more or fewer than one.
+    Other control characters are seen, as what the font has for them, or its box for what it does not have (CSS Text 3,
+    "white space and control characters"). No character becomes more or fewer than one.
 
     >>> clean("a\\tb\\ud800")
     'a b\\ufffd'
     """
     if text.isprintable():
         return text
-    return SURROGATES.sub("\ufffd", text.translate(SHOWN))
+    return SURROGATES.sub("\ufffd", text.translate(WHITE_SPACE))
 
 
 def itemize(text: str, base: int = 0) -> list[Item]:

@@ -50,7 +50,7 @@ def image_at_whole_pixels(ctx: Context, width: int, height: int) -> None:
 
 @scene(64, 64, topics=("images",))
 def image_between_pixels(ctx: Context, width: int, height: int) -> None:
-    """Two F's a half and a quarter of a pixel off, softened evenly."""
+    """Two F's a half and a quarter of a pixel off: soft inside, their edges on whole pixels."""
     ctx.draw_image(letter_f(), 8.5, 8.5)
     ctx.draw_image(letter_f(), 30.25, 30.75)
     ctx.draw_image(photo(16, 16), 40.5, 4)
@@ -76,7 +76,7 @@ def image_reduced_smooth_and_nearest(ctx: Context, width: int, height: int) -> N
 
 @scene(96, 64, topics=("images",))
 def image_cut_into_parts(ctx: Context, width: int, height: int) -> None:
-    """The F's four quarters apart from each other; no quarter bleeds into the next."""
+    """The F's four quarters apart: the smooth ones on the left take a trace of the next quarter along, crisp ones none."""
     picture = letter_f()
     for i, smooth in enumerate((True, False)):
         ctx.image_smoothing_enabled = smooth

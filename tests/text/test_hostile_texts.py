@@ -31,12 +31,21 @@ def test_lone_surrogates_show_as_replacement_characters() -> None:
     assert drawn("a\ud800b").any()
 
 
-def test_control_characters_show_nothing() -> None:
+@pytest.mark.parametrize("code", [0x01, 0x07, 0x0B, 0x1C, 0x1F, 0x7F, 0x80, 0x85, 0x9F])
+def test_a_control_character_is_seen(code: int) -> None:
+    # CSS Text 3, "white space and control characters": "must be rendered as a visible glyph".
     ctx = gpucanvas.Recording(9, 9).get_context("2d")
     ctx.font = f"20px '{register('Latin')}'"
-    controls = "".join(chr(code) for code in (*range(9), 11, *range(14, 32), *range(0x7F, 0xA0)))
-    assert ctx.measure_text(f"a{controls}b").width == ctx.measure_text("ab").width
-    assert ctx.measure_text(f"a{controls}b").missing == ""
+    assert ctx.measure_text(f"a{chr(code)}b").width > ctx.measure_text("ab").width
+    assert (drawn(f"a{chr(code)}") != drawn("a")).any()
+    assert ctx.measure_text(f"a{chr(code)}b").missing == chr(code)
+
+
+@pytest.mark.parametrize("code", [0x09, 0x0A, 0x0C, 0x0D])
+def test_white_space_is_a_space(code: int) -> None:
+    # HTML, "text preparation algorithm": "replace all ASCII whitespace in text with U+0020 SPACE characters".
+    assert np.array_equal(drawn(f"a{chr(code)}b"), drawn("a b"))
+    assert not np.array_equal(drawn("a b"), drawn("ab"))
 
 
 def test_ten_thousand_combining_marks_are_one_cluster() -> None:
