@@ -60,7 +60,9 @@ class Shadow(NamedTuple):
 
     def thrown(self) -> r.Shadow | None:
         """What a recording holds of it; None where it is not seen."""
-        return r.Shadow(self.color, min(self.blur, WIDEST_SHADOW) / 2, self.offset_x, self.offset_y) if self.is_seen else None
+        if not self.is_seen:
+            return None
+        return r.Shadow(self.color, min(self.blur, WIDEST_SHADOW) / 2, self.offset_x, self.offset_y)
 
 
 NO_SHADOW: Final = Shadow()
