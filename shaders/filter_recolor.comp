@@ -3,17 +3,11 @@
 #version 430
 #include "generated/contract.glsl"
 
-layout(local_size_x = FILTER_GROUP) in;
-
 #define ITEM Recolor
 #define ITEM_WORDS RECOLOR_WORDS
 #define LOAD_ITEM LOAD_Recolor
-#include "shared/boxes.glsl"
+#include "shared/pixel_filter.glsl"
 #include "shared/straight.glsl"
-
-layout(std430, binding = 1) readonly buffer StepBlock { uint steps[]; };
-layout(std430, binding = 2) readonly buffer TableBlock { int tables[]; };
-layout(r32ui, binding = 0) uniform uimage2D target;
 
 // The value that a table has for a channel.
 float look_up(int start, int channel, float value) {
@@ -50,7 +44,7 @@ void main() {
     ivec2 at = ivec2(item.x0 + x, item.y0 + y);
     vec4 color = load_straight(imageLoad(target, at).r);
     for (int k = item.step_start; k < item.step_end; ++k) {
-        color = take_step(LOAD_ColorStep(steps, k * COLORSTEP_WORDS), color);
+        color = take_step(LOAD_ColorStep(parameters, k * COLORSTEP_WORDS), color);
     }
     imageStore(target, at, uvec4(store_straight(color)));
 }

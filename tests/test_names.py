@@ -91,7 +91,7 @@ def test_what_is_called_otherwise_elsewhere_leads_to_the_name_here() -> None:
         canvas.toDataURL()
 
 
-@pytest.mark.parametrize("name", ["font", "shadowBlur", "fill_text", "createRadialGradient"])
+@pytest.mark.parametrize("name", ["font", "letterSpacing", "fill_text", "createRadialGradient"])
 def test_what_the_standard_has_and_we_have_not_is_said_to_be_missing(name: str) -> None:
     with pytest.raises(AttributeError, match="the standard's .* is not supported yet"):
         setattr(context(), name, 1)

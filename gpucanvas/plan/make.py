@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..pipeline import record as r
 from ..pipeline.encode import encode

@@ -2,8 +2,8 @@
 
     words --load_straight--> r g b a, 0 to 1 --step, cut to 0..1--> ... --step, cut--> store_straight --> words
 
-All steps that follow one another are taken before a colour is rounded to 8 bits. Where alpha becomes 0, colours do, too:
-so they would have, had each step stored premultiplied pixels.
+All steps that follow one another are taken before a colour is rounded to 8 bits. Where alpha becomes 0, colours do as
+well: so they would have, had each step stored premultiplied pixels.
 """
 
 from __future__ import annotations

@@ -1,0 +1,10 @@
+// What filters share that make a pixel a thread: their items, which are ITEM (boxes.glsl), what these refer to by index,
+// and the surface. Values are read from buffers, where the threads of a group read the same one.
+
+layout(local_size_x = FILTER_GROUP) in;
+
+#include "shared/boxes.glsl"
+
+layout(std430, binding = 1) readonly buffer ParameterBlock { uint parameters[]; };
+layout(std430, binding = 2) readonly buffer TableBlock { int tables[]; };
+layout(r32ui, binding = 0) uniform uimage2D target;
