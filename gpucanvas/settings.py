@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from math import inf, isfinite
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
 
@@ -37,8 +37,6 @@ if TYPE_CHECKING:
 
 TEXT = (str, bytes)
 """What could be iterated over and is no list of numbers."""
-WIDEST_SHADOW: Final = 20_000.0
-"""The largest blur that shadows have, pixels: of a larger one, nothing can be seen."""
 COLOR_ERRORS = (TypeError, ValueError, OverflowError)
 """What reading four numbers that are none may raise."""
 
@@ -196,7 +194,7 @@ class Settings(Recorder):
     def shadow_blur(self, value: Number) -> None:
         if not (is_finite("", "shadow_blur", value) and float(value) >= 0.0):
             return self._invalid("shadow_blur", value, "give a finite number of at least 0")
-        self._set_shadow(self._state.shadow._replace(blur=min(float(value), WIDEST_SHADOW)))
+        self._set_shadow(self._state.shadow._replace(blur=float(value)))
 
     @property
     def shadow_offset_x(self) -> float:

@@ -43,6 +43,12 @@ BLACK: Final[Solid] = (0.0, 0.0, 0.0, 1.0)
 FIRST_PEN: Final = Pen(1.0, c.CAP_BUTT, c.JOIN_MITER, 10.0)
 
 
+WIDEST_SHADOW: Final = 10_000.0
+"""The widest standard deviation of shadows, pixels: of a wider one, nothing can be seen."""
+FARTHEST_SHADOW: Final = 1e9
+"""The longest offset of shadows, pixels: no canvas is so large."""
+
+
 class Shadow(NamedTuple):
     """The shadow properties: straight RGBA, blur, and the offset, all in pixels of the canvas."""
 
@@ -60,7 +66,9 @@ class Shadow(NamedTuple):
         """What a recording holds of it; None where it is not seen."""
         if not self.is_seen:
             return None
-        return r.Shadow(self.color, self.blur / 2, self.blur / 2, self.offset_x, self.offset_y)
+        sigma = min(self.blur / 2, WIDEST_SHADOW)
+        x, y = (min(max(offset, -FARTHEST_SHADOW), FARTHEST_SHADOW) for offset in (self.offset_x, self.offset_y))
+        return r.Shadow(self.color, sigma, sigma, x, y)
 
 
 NO_SHADOW: Final = Shadow()

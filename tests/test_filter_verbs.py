@@ -390,3 +390,14 @@ def test_a_filter_that_cannot_be_read_is_refused_or_ignored() -> None:
         assert strict.filter == lenient.filter == "invert()"
     with pytest.raises(TypeError, match="filter is None: give a CSS string such as"):
         strict.filter = None  # type: ignore[assignment]
+
+
+def test_shadows_of_any_size_read_back_and_draw_something_or_nothing(backend: str) -> None:
+    with gpucanvas.Canvas(20, 20, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.shadow_color = "red"
+        for blur, offset in ((1e6, 3.0), (2.0, 1e300), (1e308, -1e308)):
+            ctx.shadow_blur, ctx.shadow_offset_x = blur, offset
+            assert (ctx.shadow_blur, ctx.shadow_offset_x) == (blur, offset)
+            ctx.fill_rect(5, 5, 4, 4)
+            assert canvas.to_numpy()[6, 6].tolist() == [0, 0, 0, 255]
