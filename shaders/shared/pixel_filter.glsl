@@ -1,5 +1,5 @@
-// What filters share that make a pixel a thread: their items, which are ITEM (boxes.glsl), what these refer to by index,
-// and the surface. Values are read from buffers, where the threads of a group read the same one.
+// What filters of pixels share: their items, which are ITEM (boxes.glsl), what these refer to by index, and the surface.
+// Parameters are read from a buffer, where the threads of a group read the same one.
 
 layout(local_size_x = FILTER_GROUP) in;
 
