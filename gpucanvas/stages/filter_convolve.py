@@ -152,12 +152,8 @@ def convolve_boxes(surface, width, items, bands, first, last, weights):
     """
     for i in range(first, last):
         item = items[bands[i, 0]]
-        left, right = inner(
-            item.x0, item.x1, item.frame_x0, item.frame_x1, item.edge, item.target_x, item.order_x
-        )
-        top, bottom = inner(
-            item.y0, item.y1, item.frame_y0, item.frame_y1, item.edge, item.target_y, item.order_y
-        )
+        left, right = inner(item.x0, item.x1, item.frame_x0, item.frame_x1, item.edge, item.target_x, item.order_x)
+        top, bottom = inner(item.y0, item.y1, item.frame_y0, item.frame_y1, item.edge, item.target_y, item.order_y)
         for y in range(item.y0 + bands[i, 1], item.y0 + bands[i, 2]):
             at = (item.to_y + y - item.y0) * width + item.to_x - item.x0
             x = np.int64(item.x0)
