@@ -68,7 +68,7 @@ class LayerVerbs(Settings):
         """
         if isinstance(filter, Mapping) and "filter" in filter and "name" not in filter:
             filter = filter["filter"]
-        effects = self._effects_of(filter)
+        effects = () if filter is None or filter == "" else self._effects_of(filter)
         self._sync()
         below = self._state
         state = below.push()

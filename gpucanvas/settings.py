@@ -258,8 +258,6 @@ class Settings(Recorder):
 
     def _effects_of(self, value: Any) -> tuple[Effect, ...]:
         """The effects of a filter as it was given."""
-        if value is None:
-            return ()
         from .paint.filters import read_filter
 
         return read_filter(value)

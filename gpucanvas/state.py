@@ -47,6 +47,10 @@ WIDEST_SHADOW: Final = 20_000.0
 FIRST_PEN: Final = Pen(1.0, c.CAP_BUTT, c.JOIN_MITER, 10.0)
 
 
+FARTHEST_SHADOW: Final = 1e9
+"""The longest offset of shadows, pixels: no canvas is so large."""
+
+
 class Shadow(NamedTuple):
     """The shadow properties: straight RGBA, blur, and the offset, all in pixels of the canvas."""
 
@@ -65,7 +69,8 @@ class Shadow(NamedTuple):
         if not self.is_seen:
             return None
         sigma = min(self.blur, WIDEST_SHADOW) / 2
-        return r.Shadow(self.color, sigma, sigma, self.offset_x, self.offset_y)
+        x, y = (min(max(offset, -FARTHEST_SHADOW), FARTHEST_SHADOW) for offset in (self.offset_x, self.offset_y))
+        return r.Shadow(self.color, sigma, sigma, x, y)
 
 
 NO_SHADOW: Final = Shadow()

@@ -3,15 +3,10 @@
 #version 430
 #include "generated/contract.glsl"
 
-layout(local_size_x = FILTER_GROUP) in;
-
 #define ITEM Convolve
 #define ITEM_WORDS CONVOLVE_WORDS
 #define LOAD_ITEM LOAD_Convolve
-#include "shared/boxes.glsl"
-
-layout(std430, binding = 1) readonly buffer WeightBlock { float weights[]; };
-layout(r32ui, binding = 0) uniform uimage2D target;
+#include "shared/pixel_filter.glsl"
 
 // A column or row beyond the canvas: the nearest one that is in it, or that of the canvas repeated.
 int framed(int at, int low, int high) {
@@ -44,7 +39,7 @@ void main() {
     for (int i = 0; i < item.order_y; ++i) {
         for (int j = 0; j < item.order_x; ++j) {
             vec4 near = near_pixel(item.x0 + x - item.target_x + j, item.y0 + y - item.target_y + i);
-            precise float weight = weights[index++];
+            precise float weight = uintBitsToFloat(parameters[index++]);
             precise float scale = item.keeps_alpha != 0u ? weight * (255.0 / max(near.a, 1.0)) : weight;
             sum += near * vec4(scale, scale, scale, weight);
         }

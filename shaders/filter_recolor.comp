@@ -1,20 +1,13 @@
 // filter: the colours of boxes are changed, each pixel by itself, by matrices and transfer functions, one after another.
-// A thread makes a pixel. Twin: stages/filter_recolor.py, recolor_row.
+// A thread makes BLUR_RUN pixels of a row, so that it reads a step once for all of them. Twin: stages/filter_recolor.py, recolor_row.
 #version 430
 #include "generated/contract.glsl"
-
-layout(local_size_x = FILTER_GROUP) in;
 
 #define ITEM Recolor
 #define ITEM_WORDS RECOLOR_WORDS
 #define LOAD_ITEM LOAD_Recolor
-#include "shared/boxes.glsl"
-#include "shared/pixels.glsl"
+#include "shared/pixel_filter.glsl"
 #include "shared/straight.glsl"
-
-layout(std430, binding = 1) readonly buffer StepBlock { uint steps[]; };
-layout(std430, binding = 2) readonly buffer TableBlock { int tables[]; };
-layout(PIXEL_IMAGE, binding = 0) uniform uimage2D target;
 
 // The value that a table has for a channel.
 float look_up(int start, int channel, float value) {
@@ -45,13 +38,19 @@ vec4 take_step(ColorStep s, vec4 c) {
 void main() {
     int unit = find_unit();
     int wide = item.x1 - item.x0;
-    int y = unit / wide;
-    int x = unit - y * wide;
+    int runs = (wide + BLUR_RUN - 1) / BLUR_RUN;
+    int y = unit / runs;
+    int x = (unit - y * runs) * BLUR_RUN;
     if (y >= item.y1 - item.y0) return;
-    ivec2 at = ivec2(item.x0 + x, item.y0 + y);
-    vec4 color = load_straight(imageLoad(target, at).rg);
-    for (int k = item.step_start; k < item.step_end; ++k) {
-        color = take_step(LOAD_ColorStep(steps, k * COLORSTEP_WORDS), color);
+    vec4 colors[BLUR_RUN];
+    for (int i = 0; i < BLUR_RUN; ++i) {
+        colors[i] = load_straight(imageLoad(target, ivec2(item.x0 + min(x + i, wide - 1), item.y0 + y)).rg);
     }
-    imageStore(target, at, store_straight(color));
+    for (int k = item.step_start; k < item.step_end; ++k) {
+        ColorStep now = LOAD_ColorStep(parameters, k * COLORSTEP_WORDS);
+        for (int i = 0; i < BLUR_RUN; ++i) colors[i] = take_step(now, colors[i]);
+    }
+    for (int i = 0; i < BLUR_RUN && x + i < wide; ++i) {
+        imageStore(target, ivec2(item.x0 + x + i, item.y0 + y), store_straight(colors[i]));
+    }
 }

@@ -91,7 +91,7 @@ def linear(slope: float, intercept: float) -> Any:
 def transferred(values: Floats, channel: int, function: Any) -> Floats:
     """One channel by a function, cut to 0..1."""
     made = values.copy()
-    made[..., channel] = np.clip(np.vectorize(function)(values[..., channel]), 0, 1)
+    made[..., channel] = np.clip(np.vectorize(function, otypes=[float])(values[..., channel]), 0, 1)
     return np.where(made[..., 3:] > 0, made, 0)
 
 

@@ -7,7 +7,10 @@ import pytest
 from numpy.typing import NDArray
 
 import left_out
-from chromium_filters import FILTERS, binary, chromium, ours, premultiplied
+from chromium_filters import FILTERS, LEFT, TOP, binary, chromium, ours, premultiplied
+
+MARGIN = 14
+"""Pixels from the picture's edges, where it shows most that Chromium's blurs are three means, not gaussians."""
 
 
 @pytest.fixture(scope="module")
@@ -19,12 +22,18 @@ def theirs() -> dict[str, NDArray[np.uint8]]:
     return dict(zip(FILTERS, chromium(program, FILTERS), strict=True))
 
 
+def inside(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What is away from the picture's edges."""
+    return values[TOP + MARGIN : TOP + 68 - MARGIN, LEFT + MARGIN : LEFT + 90 - MARGIN]
+
+
 @pytest.mark.parametrize("value", FILTERS)
 def test_a_filter_is_that_of_chromium(value: str, backend: str, theirs: dict[str, NDArray[np.uint8]]) -> None:
     off = abs(premultiplied(ours(backend, value)) - premultiplied(theirs[value]))
-    assert off.mean() <= 1
-    # Large sigmas are three means there, not a gaussian.
-    assert np.percentile(off, 99.5) <= (6 if "px)" in value or "em" in value else 2)
+    assert inside(off).mean() <= 1
+    assert off.mean() <= 3
+    if "blur" not in value and "drop-shadow" not in value:
+        assert off.max() <= 3
 
 
 def test_filters_are_seen(theirs: dict[str, NDArray[np.uint8]]) -> None:

@@ -1,4 +1,4 @@
-"""The filter property and filtered layers by the public verbs: pictures against formulas of their own, states, errors."""
+"""The filter property and filtered layers by the public verbs: pictures against formulas, states, errors."""
 
 from __future__ import annotations
 
@@ -120,7 +120,10 @@ def test_a_component_transfer_is_that_of_the_formula(name: str, channel: int, ba
     pixels = np.zeros((16, 16, 4), np.uint8)
     pixels[..., :3] = np.arange(256).reshape(16, 16, 1)
     pixels[..., 3] = pixels[..., 0] if channel == 3 else 255
-    pixels[..., :3] = 255 if channel == 3 else pixels[..., :3]
+    if channel == 3:
+        pixels[..., :3] = 255
+        # A transparent pixel has no colour.
+        pixels[0, 0] = 0
     value = {"name": "componentTransfer", "func" + "RGBA"[channel]: told}
     with gpucanvas.Canvas(16, 16, backend=backend) as canvas:
         ctx = canvas.get_context("2d")
@@ -174,7 +177,8 @@ KERNELS: list[tuple[dict[str, Any], Any, dict[str, Any]]] = [
     ({"kernelMatrix": [[1, 2, 1], [2, 4, 2], [1, 2, 1]]}, [[1, 2, 1], [2, 4, 2], [1, 2, 1]], {}),
     ({"kernelMatrix": [1, 0, 0, 0, 0, 0, 0, 0, 0]}, [[1, 0, 0], [0, 0, 0], [0, 0, 0]], {}),
     ({"kernelMatrix": [1, 2, 0, 3], "order": 2, "targetX": 0, "targetY": 1}, [[1, 2], [0, 3]], {"target": (0, 1)}),
-    ({"kernelMatrix": [1, -1, 3], "order": [3, 1], "divisor": 2, "bias": 0.25}, [[1, -1, 3]], {"divisor": 2, "bias": 0.25}),
+    ({"kernelMatrix": [1, -1, 3], "order": [3, 1], "divisor": 2, "bias": 0.25}, [[1, -1, 3]],
+     {"divisor": 2, "bias": 0.25}),
     ({"kernelMatrix": [[0, -1, 0], [-1, 5, -1], [0, -1, 0]], "preserveAlpha": True},
      [[0, -1, 0], [-1, 5, -1], [0, -1, 0]], {"preserve_alpha": True}),
 ]  # fmt: skip
@@ -221,9 +225,10 @@ def test_a_blurred_drop_shadow_is_a_shadow(backend: str) -> None:
         ctx.shadow_color, ctx.shadow_blur, ctx.shadow_offset_x, ctx.shadow_offset_y = "navy", 7, -4, 6
         shape(ctx)
 
-    # With alpha 1 and source-over these are the same; a filter's result is rounded to 8 bits once more.
+    # With alpha 1 and source-over these are the same; a filter's result is rounded to 8 bits once more, and is straight
+    # in the end.
     found = drawn(through("drop-shadow(-4px 6px 3.5px navy)"), backend)
-    assert np.abs(found - drawn(thrown, backend)).max() <= 1.01 / 255
+    assert np.abs(found - drawn(thrown, backend)).max() <= 2 / 255
 
 
 def test_filter_comes_first_then_shadow_then_alpha_operator_and_clip(backend: str) -> None:
@@ -312,7 +317,7 @@ def test_no_filter_costs_nothing() -> None:
         ctx.filter = "blur(3px)"
         ctx.filter = "none"
         group(ctx)
-        ctx.filter = ""
+        ctx.filter = []
         group(ctx)
 
     steps = plan(draw).steps
@@ -336,7 +341,8 @@ def test_a_slot_is_no_larger_than_what_can_be_seen_of_it(backend: str) -> None:
         assert max(step.target.width * step.target.height for step in steps) < 16 * WIDTH * HEIGHT
         drawn(through(value), backend)
     # What is cut off would have been seen by nobody: the same picture in the middle of a larger one.
-    value = ["blur(5px)", "drop-shadow(9px 7px 3px red)", {"name": "convolveMatrix", "kernelMatrix": [[1] * 5] * 3}]
+    mean = {"name": "convolveMatrix", "kernelMatrix": [[1] * 5] * 3, "edgeMode": "none"}
+    value = ["blur(5px)", "drop-shadow(9px 7px 3px red)", mean]
     found = drawn(through(value), backend)
     with gpucanvas.Canvas(WIDTH + 160, HEIGHT + 160, backend=backend) as canvas:
         ctx = canvas.get_context("2d")
@@ -377,12 +383,21 @@ def test_a_filter_that_cannot_be_read_is_refused_or_ignored() -> None:
     )
     for ctx in (strict, lenient):
         ctx.filter = "invert()"
-    for value, error in (("blur(-1px)", ValueError), ("frob(1)", ValueError), ("", None), (7, TypeError), (None, None)):
-        if error is None:
-            strict.filter = value
-            strict.filter = "invert()"
-            continue
+    for value, error in (("blur(-1px)", ValueError), ("inherit", ValueError), ("", ValueError), (7, TypeError)):
         with pytest.raises(error):
             strict.filter = value
         lenient.filter = value  # type: ignore[assignment]
         assert strict.filter == lenient.filter == "invert()"
+    with pytest.raises(TypeError, match="filter is None: give a CSS string such as"):
+        strict.filter = None  # type: ignore[assignment]
+
+
+def test_shadows_of_any_size_read_back_and_draw_something_or_nothing(backend: str) -> None:
+    with gpucanvas.Canvas(20, 20, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.shadow_color = "red"
+        for blur, offset in ((1e6, 3.0), (2.0, 1e300), (1e308, -1e308)):
+            ctx.shadow_blur, ctx.shadow_offset_x = blur, offset
+            assert (ctx.shadow_blur, ctx.shadow_offset_x) == (blur, offset)
+            ctx.fill_rect(5, 5, 4, 4)
+            assert canvas.to_numpy()[6, 6].tolist() == [0, 0, 0, 255]

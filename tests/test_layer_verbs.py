@@ -266,10 +266,9 @@ def test_a_block_that_raises_ends_its_layer() -> None:
     [
         ("blur(-1px)", "at least 0"),
         ("blur(4)", "no length"),
-        ("blur(4px", "give functions"),
-        ("sepia(1)", "not supported yet"),
+        ("blur 4px", "give functions"),
         ("frobnicate(1)", "is no filter"),
-        ({"name": "turbulence"}, "not supported yet"),
+        ({"name": "turbulence"}, "not supported"),
         ({"name": "gaussianBlur"}, "stdDeviation is None"),
         ({"name": "gaussianBlur", "stdDeviation": float("nan")}, "finite"),
         ({"name": "gaussianBlur", "stdDeviation": [1, 2, 3]}, "give a number, or two"),
@@ -283,16 +282,6 @@ def test_a_filter_that_cannot_be_read_is_refused_and_begins_no_layer(given: Any,
         ctx.end_layer()
     with pytest.raises(TypeError, match="give a CSS string"):
         ctx.begin_layer(3)  # type: ignore[arg-type]
-
-
-def test_a_filter_is_read_from_every_form() -> None:
-    from gpucanvas.paint.filters import read_filter
-
-    assert read_filter(None) == read_filter("none") == read_filter("") == ()
-    assert read_filter("blur(4px)") == ((4.0, 4.0),)
-    assert read_filter("BLUR( 0.5in ) blur()") == ((48.0, 48.0), (0.0, 0.0))
-    assert read_filter({"name": "gaussianBlur", "stdDeviation": [3, 1]}) == ((3.0, 1.0),)
-    assert read_filter(["blur(1px)", {"name": "gaussianBlur", "stdDeviation": 2}]) == ((1.0, 1.0), (2.0, 2.0))
 
 
 def test_an_options_object_of_the_proposal_is_taken(backend: str) -> None:

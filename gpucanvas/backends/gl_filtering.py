@@ -138,7 +138,7 @@ class Filters:
             with span("recolor", boxes=len(items)):
                 # A buffer of no bytes cannot be bound.
                 read = (("color_steps", steps), ("color_tables", tables if len(tables) else np.zeros(1, np.int32)))
-                self._run_boxes(surface, "filter_recolor", items, read)
+                self._run_boxes(surface, "filter_recolor", items, read, c.BLUR_RUN)
 
     def convolve(self, surface: TextureSurface, items: NDArray[np.void], weights: NDArray[np.float32]) -> None:
         """Convolve boxes of a surface, as `pixel_filters.convolve` does."""
@@ -146,15 +146,20 @@ class Filters:
         items = pixel_filters.checked(items, *surface.size)
         if len(items):
             with span("convolve", boxes=len(items)):
-                self._run_boxes(surface, "filter_convolve", items, (("convolve_weights", weights),))
+                self._run_boxes(surface, "filter_convolve", items, (("convolve_weights", weights),), 1)
 
     def _run_boxes(
-        self, surface: TextureSurface, shader: str, items: NDArray[np.void], read: tuple[tuple[str, NDArray[Any]], ...]
+        self,
+        surface: TextureSurface,
+        shader: str,
+        items: NDArray[np.void],
+        read: tuple[tuple[str, NDArray[Any]], ...],
+        run: int,
     ) -> None:
-        """Run a shader that makes a pixel a thread, with the tables that it reads."""
+        """Run a shader that makes so many pixels of a row a thread, with the tables that it reads."""
         items = items.copy()
-        pixels = (items["x1"].astype(np.int64) - items["x0"]) * (items["y1"].astype(np.int64) - items["y0"])
-        groups = -(-pixels // c.FILTER_GROUP)
+        threads_a_row = -(-(items["x1"].astype(np.int64) - items["x0"]) // run)
+        groups = -(-threads_a_row * (items["y1"].astype(np.int64) - items["y0"]) // c.FILTER_GROUP)
         items["group_start"] = np.cumsum(groups) - groups
         for binding, (name, table) in enumerate((("filter_items", items), *read)):
             self._upload(name, table)

@@ -3,8 +3,8 @@
     token --arguments, terms, factors--> quantities, a value and its kind --> a value with "", "%" or "deg"
 
 What stands between the operators may be of any unit, as long as what is left in the end is a number, a percentage, an
-angle or a length: ``calc(90deg / 1turn)`` is 0.25. A length that depends on a font or a window is refused, because a
-colour has neither.
+angle, or, for filters, a length: ``calc(90deg / 1turn)`` is 0.25. A length that depends on a font or a window is
+refused, because a colour has neither.
 
 https://www.w3.org/TR/css-values-4/#math
 """
@@ -25,6 +25,7 @@ from .quantities import (
     UNIT_OF,
     UNITS,
     NotColor,
+    Powers,
     Quantity,
     add,
     clamp,
@@ -41,7 +42,7 @@ Names = Mapping[str, float]
 _CONSTANTS: Final = {"e": math.e, "pi": math.pi, "infinity": math.inf, "-infinity": -math.inf, "nan": math.nan}
 
 
-def evaluate(token: Any, names: Names) -> tuple[float, str]:
+def evaluate(token: Any, names: Names, units: Mapping[Powers, str] = UNIT_OF) -> tuple[float, str]:
     """Calculate a math function.
 
     Parameters
@@ -50,11 +51,13 @@ def evaluate(token: Any, names: Names) -> tuple[float, str]:
         A token of tinycss2, of a function that is in `MATH_FUNCTIONS`.
     names
         Words that stand for numbers inside of it.
+    units
+        What the value may be in.
 
     Returns
     -------
     value, unit
-        The unit is ``""``, ``"%"``, ``"deg"`` or ``"px"``. The value may be infinite or NaN.
+        The unit is ``""``, ``"%"``, ``"deg"`` or, where that may be, ``"px"``. The value may be infinite or NaN.
 
     Raises
     ------
@@ -62,9 +65,9 @@ def evaluate(token: Any, names: Names) -> tuple[float, str]:
         The function breaks the grammar, mixes kinds, or is in another unit.
     """
     value, powers = calculate(token, names)
-    unit = UNIT_OF.get(powers)
+    unit = units.get(powers)
     if unit is None:
-        raise NotColor("a value is a number, a percentage, an angle or a length")
+        raise NotColor("a channel is a number, a percentage or an angle")
     return value, unit
 
 

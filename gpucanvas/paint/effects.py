@@ -86,7 +86,7 @@ class TransferFunction:
         if self.kind == "identity" or not len(numbers):
             return values
         if self.kind == "table":
-            return np.interp(values, np.linspace(0, 1, len(numbers)), numbers)
+            return np.asarray(np.interp(values, np.linspace(0, 1, len(numbers)), numbers), np.float64)
         steps = np.minimum((values * len(numbers)).astype(np.int64), len(numbers) - 1)
         return np.asarray(numbers[steps])
 

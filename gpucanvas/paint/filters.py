@@ -14,7 +14,7 @@ from typing import Any, Final
 
 from . import effects as e
 from .filter_objects import read_object
-from .quantities import UNITS
+from .quantities import LENGTH_UNIT_OF, UNITS
 
 __all__ = ["EM", "FilterInput", "read_filter"]
 
@@ -44,7 +44,7 @@ class NotReadError(ValueError):
     """Why a part of a filter cannot be read."""
 
 
-def read_filter(value: FilterInput | None, em: float = EM) -> Effects:
+def read_filter(value: FilterInput, em: float = EM) -> Effects:
     """The effects that a filter is made of; none for no filter.
 
     Parameters
@@ -61,8 +61,6 @@ def read_filter(value: FilterInput | None, em: float = EM) -> Effects:
     TypeError
         For what is no filter.
     """
-    if value is None:
-        return ()
     if isinstance(value, str):
         return _read_css(value, em)
     if isinstance(value, Mapping):
@@ -75,13 +73,15 @@ def read_filter(value: FilterInput | None, em: float = EM) -> Effects:
 @lru_cache(maxsize=128)
 def _read_css(text: str, em: float) -> Effects:
     """The effects of a CSS ``filter`` value."""
-    if text.strip().lower() in ("", "none"):
+    if text.strip().lower() == "none":
         return ()
     # Not at the top: most programs have no filters.
     from tinycss2 import parse_component_value_list
 
     try:
         tokens = [token for token in parse_component_value_list(text, skip_comments=True) if token.type != "whitespace"]
+        if not tokens:
+            raise NotReadError("give functions such as 'blur(4px)', or 'none'")
         return tuple(_read_function(token, em) for token in tokens)
     except NotReadError as why:
         raise ValueError(f"filter is {text!r:.80}: {why}") from None
@@ -161,10 +161,11 @@ def _color(token: Any) -> tuple[float, float, float, float]:
 
 def _unit_of(token: Any, kind: str) -> tuple[float, str]:
     """A number and its unit."""
-    from .channels import unit_of
+    from .calc import evaluate
+    from .channels import is_math, unit_of
 
     try:
-        value, unit = unit_of(token)
+        value, unit = evaluate(token, {}, LENGTH_UNIT_OF) if is_math(token) else unit_of(token)
     except ValueError:
         raise NotReadError(f"{token.serialize()!r} {CURES[kind]}") from None
     if not isfinite(value):

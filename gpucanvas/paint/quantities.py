@@ -17,7 +17,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 __all__ = [
-    *("ANGLE", "LENGTH", "MATH_FUNCTIONS", "NUMBER", "PERCENT", "ROUNDINGS", "UNITS", "UNIT_OF"),
+    *("ANGLE", "LENGTH", "LENGTH_UNIT_OF", "MATH_FUNCTIONS", "NUMBER", "PERCENT", "ROUNDINGS", "UNITS", "UNIT_OF"),
     *("NotColor", "Quantity", "add", "clamp", "divide", "multiply", "round_to"),
 ]
 
@@ -44,7 +44,10 @@ LENGTH: Final[Powers] = (0, 0, 1, 0, 0, 0)
 _TIME: Final[Powers] = (0, 0, 0, 1, 0, 0)
 _FREQUENCY: Final[Powers] = (0, 0, 0, 0, 1, 0)
 _RESOLUTION: Final[Powers] = (0, 0, 0, 0, 0, 1)
-UNIT_OF: Final = {NUMBER: "", PERCENT: "%", ANGLE: "deg", LENGTH: "px"}
+UNIT_OF: Final = {NUMBER: "", PERCENT: "%", ANGLE: "deg"}
+"""What a channel of a colour may be in."""
+LENGTH_UNIT_OF: Final = {**UNIT_OF, LENGTH: "px"}
+"""What an argument of a filter may be in."""
 UNITS: Final = {
     "deg": Quantity(1.0, ANGLE),
     "grad": Quantity(0.9, ANGLE),

@@ -66,7 +66,7 @@ def _ends(recording: r.Commands, path: int) -> tuple[int, int]:
 def filtered(use: r.LayerUse) -> r.LayerUse:
     """The same layer, drop shadows among its effects made shadows of layers inside of it.
 
-        effects a, drop-shadow, b   -->   a layer with effect b, that holds one with effect a and the shadow
+    effects a, drop-shadow, b   -->   a layer with effect b, that holds one with effect a and the shadow
     """
     for i, effect in enumerate(use.effects):
         if isinstance(effect, DropShadow):

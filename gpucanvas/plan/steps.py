@@ -1,11 +1,11 @@
 """Steps: what a backend does, one after another. Small tuples that print as a line each.
 
-Clear    all pixels of a target become one colour
-Draw     the stages run on a target: flatten, binning, coarse, fine
-Filter   slots of a target are blurred, tinted, or both
-Recolor  colours in slots of a target are changed, each pixel by itself
+Clear     all pixels of a target become one colour
+Draw      the stages run on a target: flatten, binning, coarse, fine
+Filter    slots of a target are blurred, tinted, or copied
+Recolor   colours in slots of a target are changed, each pixel by itself
 Convolve  pixels in slots of a target become sums of their neighbours
-Read     the surface's pixels are wanted, straight
+Read      the surface's pixels are wanted, straight
 """
 
 from __future__ import annotations

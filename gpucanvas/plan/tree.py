@@ -66,8 +66,8 @@ class Depth:
     shadow_reach, offset : int64 arrays (N, 2)
         How far the shadow's blur carries; and how far the shadow is moved.
     has_shadow, has_second_place, is_cut : bool arrays (N,)
-        Whether it throws a shadow; whether its place on a target is as high again, for a shadow or for an effect that is
-        not made in place; and whether what is drawn in it may go beyond its slot.
+        Whether it throws a shadow; whether its place on a target is as high again, for a shadow or for an effect that
+        is not made in place; and whether what is drawn in it may go beyond its slot.
     fills, wraps : bool arrays (N,)
         Whether effects change transparent pixels, too; and whether they look at the other end of the canvas.
     places : float64 array (C, 4)

@@ -17,7 +17,7 @@ def blurred(*sigmas: float) -> tuple[e.GaussianBlur, ...]:
     return tuple(e.GaussianBlur(sigma, sigma) for sigma in sigmas)
 
 
-@pytest.mark.parametrize("value", [None, "", "none", "  NONE ", [], ["none", ""], "/* nothing */"])
+@pytest.mark.parametrize("value", ["none", "  NONE ", [], ["none", "none"]])
 def test_no_filter_is_no_effect(value: Any) -> None:
     assert read_filter(value) == ()
 
@@ -94,6 +94,8 @@ def test_a_drop_shadow_has_lengths_and_a_colour(text: str, shadow: e.DropShadow)
 @pytest.mark.parametrize(
     ("text", "message"),
     [
+        ("", "give functions such as 'blur\\(4px\\)', or 'none'"),
+        ("/* nothing */", "give functions"),
         ("blur(4)", "'4' is no length: give pixels"),
         ("blur(4%)", "'4%' is no length"),
         ("blur(4vw)", "'4vw' is no length"),
@@ -153,8 +155,8 @@ def test_a_text_that_cannot_be_read_is_refused_with_its_cure(text: str, message:
         ({"name": "convolveMatrix", "kernelMatrix": [1], "order": 0}, "order is 0: give a whole number from 1 to 32"),
         ({"name": "convolveMatrix", "kernelMatrix": [1], "order": 1.5}, "order is 1.5"),
         ({"name": "convolveMatrix", "kernelMatrix": [1], "order": 1, "divisor": 0}, "divisor is 0: leave it out"),
-        ({"name": "convolveMatrix", "kernelMatrix": [1], "order": 1, "edgeMode": "clamp"}, "give duplicate, wrap or none"),
-        ({"name": "convolveMatrix", "kernelMatrix": [1], "order": 1, "targetX": 1}, "targetX is 1: give a whole number"),
+        ({"name": "convolveMatrix", "kernelMatrix": [1], "order": 1, "edgeMode": "clamp"}, "give duplicate, wrap"),
+        ({"name": "convolveMatrix", "kernelMatrix": [1], "order": 1, "targetX": 1}, "targetX is 1: give a whole"),
         ({"name": "dropShadow", "floodColor": "nocolour"}, "nocolour"),
         ({"name": "dropShadow", "dx": "3"}, "dx is '3': give a number"),
     ],
@@ -165,7 +167,7 @@ def test_an_object_that_cannot_be_read_is_refused_with_its_cure(value: Any, mess
 
 
 def test_what_is_no_filter_at_all_is_a_type_error() -> None:
-    for value in (3, b"blur(1px)", 1.5, object()):
+    for value in (None, 3, b"blur(1px)", 1.5, object()):
         with pytest.raises(TypeError, match="give a CSS string such as"):
             read_filter(value)  # type: ignore[arg-type]
 

@@ -274,7 +274,7 @@ def test_any_threads_make_the_same_bytes(seed: int) -> None:
     pixels = np.concatenate([pixels, noise(240, 760, seed)])
     want = on_cpu(pixels, items)
     for threads in (2, 3, 8):
-        np.testing.assert_array_equal(on_cpu(pixels, items, CPUBackend(threads).run, threads), want)
+        np.testing.assert_array_equal(on_cpu(pixels, items, CPUBackend(threads).workers.run, threads), want)
 
     def backwards(parts: int, work: Callable[[int], None]) -> None:
         for part in reversed(range(parts)):
