@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Final
 
-from .errors import InvalidStateError
+from .errors import InvalidStateError, LimitError
 from .geometry.numbers import Number
 from .paint.filters import FilterInput, read_filter
 from .pipeline import record as r
@@ -20,6 +20,9 @@ from .settings import Settings
 from .state import NO_SHADOW, Operator
 
 __all__ = ["LayerVerbs"]
+
+MOST_OPEN: Final = 256
+"""Layers in one another. A loop that never ends its layers is told so; and plans go down a call a layer."""
 
 
 class LayerVerbs(Settings):
@@ -46,6 +49,8 @@ class LayerVerbs(Settings):
             For a filter that cannot be read, or is not supported yet.
         TypeError
             For what is no filter at all.
+        LimitError
+            Where 256 layers are open already.
         ClosedError
             On a closed canvas.
 
@@ -65,10 +70,13 @@ class LayerVerbs(Settings):
         if isinstance(filter, Mapping) and "filter" in filter and "name" not in filter:
             filter = filter["filter"]
         blurs = read_filter(filter)
-        self._sync()
+        if len(self._layers) >= MOST_OPEN:
+            raise LimitError(f"begin_layer: {MOST_OPEN} layers are open, which is the limit: end_layer() comes first")
+        recording = self._sync()
         below = self._state
         state = below.push()
-        state.layer = r.LayerUse(r.Commands(), blurs, below.shadow.thrown())
+        # Where a monitor watches what is recorded, it watches layers, too.
+        state.layer = r.LayerUse(type(recording)(), blurs, below.shadow.thrown())
         state.alpha, state.operator, state.clip, state.shadow = 1.0, "source-over", None, NO_SHADOW
         self._layers.append(state)
         self._opaque = False

@@ -38,7 +38,7 @@ from ..pipeline.parts import halves
 from ..pipeline.record import Box
 from ..pipeline.scene import Scene
 from ..plan.plan import Plan
-from ..plan.steps import Clear, Draw, Filter, Step
+from ..plan.steps import Clear, Draw, Filter, Read, Step
 from ..plan.targets import SURFACE, Target
 from ..sight.spans import UPLOADS, WAITS, count, span
 from . import llvmpipe
@@ -121,7 +121,9 @@ class GLBackend:
             if Plan(steps).surface_draws > 1:
                 self._owner.run(backup.keep)
             for step in steps:
-                check(stop)
+                # The surface has changed once there is nothing but a read to come.
+                if not isinstance(step, Read):
+                    check(stop)
                 self._post(partial(self._step, step, surface, backup))
         except BaseException:
             surface.clear_color = clear_color
@@ -129,8 +131,11 @@ class GLBackend:
                 self._owner.run(backup.restore)
             raise
         finally:
-            if backup.kept and not self.lost:
-                self._owner.run(backup.release)
+            if not self.lost:
+                if backup.kept:
+                    self._owner.run(backup.release)
+                if self._scratch.settle():
+                    self._owner.run(self._scratch.trim)
         return False
 
     def _parts(self, step: Step, stop: Stop | None) -> list[Step]:

@@ -12,9 +12,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import memory
+from ..errors import LimitError
 from ..sight.spans import count
 from .program import Programs
 from .transfer import Transfers
+
+TRIM_FRAMES = 64
+"""Frames after which scratch textures that are too large are dropped."""
 
 
 class TextureSurface:
@@ -109,14 +113,27 @@ class TextureSurface:
 
 
 class ScratchTextures:
-    """Textures for scratch targets, from frame to frame: each grows when a plan needs it larger."""
+    """Textures for scratch targets, from frame to frame: each grows when a plan needs it larger.
+
+    Every so many frames, those go that are much larger than any of these frames needed.
+    """
 
     def __init__(self, context: Any, programs: Programs) -> None:
         self._context, self._programs = context, programs
+        self._most_side = int(context.info["GL_MAX_TEXTURE_SIZE"])
         self._textures: dict[int, tuple[TextureSurface, memory.Holding]] = {}
+        # The most pixels that a frame needed of each since the last trim.
+        self._needed: dict[int, int] = {}
+        self._frames = 0
 
     def take(self, number: int, width: int, height: int) -> TextureSurface:
-        """The texture of the target with this number, at least so large."""
+        """The texture of the target with this number, at least so large. LimitError where the driver has none."""
+        if max(width, height) > self._most_side:
+            raise LimitError(
+                f"layers or shadows need {width}x{height} pixels, this driver's textures have {self._most_side} a side: "
+                'clip them, blur less, or use backend="cpu"'
+            )
+        self._needed[number] = max(self._needed.get(number, 0), width * height)
         found = self._textures.get(number)
         if found is not None and found[0].size[0] >= width and found[0].size[1] >= height:
             return found[0]
@@ -131,6 +148,18 @@ class ScratchTextures:
             raise
         self._textures[number] = made, holding
         return made
+
+    def settle(self) -> bool:
+        """A frame is done; returns whether it is time to trim."""
+        self._frames += 1
+        return self._frames % TRIM_FRAMES == 0 and bool(self._textures)
+
+    def trim(self) -> None:
+        """Drop the textures of which the last frames needed less than a quarter."""
+        for number, (texture, _) in list(self._textures.items()):
+            if 4 * self._needed.get(number, 0) < texture.size[0] * texture.size[1]:
+                self._drop(number)
+        self._needed.clear()
 
     def _drop(self, number: int) -> None:
         texture, holding = self._textures.pop(number)

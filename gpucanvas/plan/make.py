@@ -19,8 +19,9 @@ from copy import copy
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.constants import TILE
+from ..contract.commands import LAYER_TOP_SHIFT
 from ..contract.filters import Blur
+from ..errors import LimitError
 from ..pipeline import record as r
 from ..pipeline.encode import encode
 from ..pipeline.scene import Scene
@@ -34,6 +35,11 @@ __all__ = ["make_plan"]
 
 SIDE = 4096
 """How wide and high a scratch target may be, pixels, unless one layer is larger: 64 MiB."""
+MOST_SIDE = 1 << LAYER_TOP_SHIFT
+MOST_PIXELS = 1 << 28
+"""What one layer may need at most: 1 GiB, as a canvas of the cpu backend; beyond the side, no command says where."""
+WIDEST_SIGMA = 1e9
+"""Pixels: blurs beyond it leave nothing of any layer, and their squares are no float32 any more."""
 Piece = tuple[int, int, int]
 """Commands of a depth: the layer, the first, and the one behind the last."""
 Group = tuple[list[tuple[int, Slot]], int, int]
@@ -47,6 +53,7 @@ def make_plan(
     height: int,
     *,
     encode_root: Encode = encode,
+    blame: Callable[[r.Commands, int, int], None] | None = None,
     check: Callable[[], None] | None = None,
     is_read: bool = False,
 ) -> Plan:
@@ -60,6 +67,8 @@ def make_plan(
         Of the surface, pixels.
     encode_root
         Makes the scene of a recording without layers.
+    blame
+        Called where a recording with layers is beyond a limit; raises LimitError for the command of it that is.
     check
         Called between recordings; raises where the frame was cancelled.
     is_read
@@ -71,18 +80,22 @@ def make_plan(
         For what is beyond a limit.
     """
     surface, found = Target(SURFACE, width, height), []
-    for commands in reversed(recordings):
-        if not commands.commands or not width or not height:
-            continue
-        if check is not None:
-            check()
-        if commands.has_only_rects or not commands.layers:
-            steps, covers = draw_surface(encode_root(commands, width, height), surface)
-        else:
-            steps, covers = LayerPlan(commands, surface).steps()
-        found.append(steps)
-        if covers:
-            break
+    try:
+        for commands in reversed(recordings):
+            if not commands.commands or not width or not height:
+                continue
+            if check is not None:
+                check()
+            if not commands.has_layers:
+                steps, covers = draw_surface(encode_root(commands, width, height), surface)
+            else:
+                steps, covers = plan_layers(commands, surface, blame)
+            found.append(steps)
+            if covers:
+                break
+    except BaseException:
+        Plan([step for steps in found for step in steps]).release()
+        raise
     steps = found[0] if len(found) == 1 else [step for each in reversed(found) for step in each]
     if is_read:
         steps.append(Read(surface))
@@ -106,6 +119,26 @@ def draw_surface(scene: Scene, surface: Target, reads: Target | None = None) -> 
     ground, rest = scene.split()
     draw = Draw(surface, rest, 0, reads)
     return ([draw] if ground is None else [Clear(surface, ground), draw]), True
+
+
+def plan_layers(
+    commands: r.Commands, surface: Target, blame: Callable[[r.Commands, int, int], None] | None
+) -> tuple[list[Step], bool]:
+    """The steps of a recording with layers, and whether they hide what was on the surface before."""
+    try:
+        plan = LayerPlan(commands, surface)
+        try:
+            return plan.steps()
+        except BaseException:
+            plan.release()
+            raise
+    except LimitError as error:
+        if isinstance(error, MemoryError) or blame is None:
+            raise
+        beyond = error.with_traceback(None)
+    # Outside: the first error's traceback would keep the scenes' tables.
+    blame(commands, surface.width, surface.height)
+    raise beyond
 
 
 class LayerPlan:
@@ -132,6 +165,10 @@ class LayerPlan:
             self._free(reads)
         return self._steps, covers
 
+    def release(self) -> None:
+        """Count the scenes' memory off: the plan is given up."""
+        Plan(self._steps).release()
+
     # -- rounds ------------------------------------------------------------------------------------------------
 
     def _rounds(self, depth: int, pieces: list[Piece]) -> Iterator[tuple[list[Piece], Group | None]]:
@@ -141,7 +178,7 @@ class LayerPlan:
             yield pieces, None
             return
         below = self._depths[depth + 1]
-        groups = list(place([_size(below, child) for child, _ in children], SIDE))
+        groups = list(place(_sizes(below, [child for child, _ in children]), SIDE))
         for number, (width, height, slots) in enumerate(groups):
             some = [(children[slot[0]][0], slot) for slot in slots]
             if number == len(groups) - 1:
@@ -175,13 +212,12 @@ class LayerPlan:
         chosen = np.flatnonzero(placed[here.child_of_row])
         rows, child, is_shadow = here.rows[chosen], here.child_of_row[chosen], here.is_shadow[chosen]
         filled = here.filled_by(below)[chosen]
-        # A shadow's pixels lie under those of its layer, moved by the offset.
-        drawn = below.slots[child, :2] + below.offset[child] * is_shadow[:, None]
-        source = corner[child] + filled[:, :2] - drawn
-        source[:, 1] += is_shadow * _shadow_top(below.slots[child])
+        # A shadow's pixels are kept at a place of their own, and are moved by the offset.
+        moved = below.offset[child] - below.shadow_places()[child]
+        source = corner[child] + filled[:, :2] - below.slots[child, :2] - moved * is_shadow[:, None]
         here.places[rows, :2] = filled[:, :2]
         here.places[rows, 2:] = filled[:, 2:] - filled[:, :2]
-        here.sources[rows] = source[:, 0] | source[:, 1] << r.LAYER_TOP_SHIFT
+        here.sources[rows] = source[:, 0] | source[:, 1] << LAYER_TOP_SHIFT
 
     # -- a depth -----------------------------------------------------------------------------------------------
 
@@ -213,18 +249,21 @@ class LayerPlan:
     def _filter(self, here: Depth, target: Target, some: list[tuple[int, Slot]]) -> None:
         """Add the steps that blur and tint layers, and make their shadows."""
         items: dict[int, list[tuple[float, ...]]] = {}
+        shadow_places = here.shadow_places().tolist()
         for layer, (_, x, y, _, _) in some:
             use, (left, top, right, bottom) = here.uses[layer], here.slots[layer].tolist()
             box = x, y, x + right - left, y + bottom - top
             for turn, (across, down) in enumerate(use.blurs):
-                items.setdefault(turn, []).append((*box, x, y, across, down, *NO_TINT))
+                sigmas = min(across, WIDEST_SIGMA), min(down, WIDEST_SIGMA)
+                items.setdefault(turn, []).append((*box, x, y, *sigmas, *NO_TINT))
             turn = len(use.blurs)
             if use.tint is not None:
                 items.setdefault(turn, []).append((*box, x, y, 0.0, 0.0, *_tint(use.tint)))
                 turn += 1
             if use.shadow is not None:
-                below, sigma = y + int(_shadow_top(here.slots[layer : layer + 1])[0]), use.shadow.sigma
-                items.setdefault(turn, []).append((*box, x, below, sigma, sigma, *_tint(use.shadow.color)))
+                (right, below), sigma = shadow_places[layer], min(use.shadow.sigma, WIDEST_SIGMA)
+                tint = _tint(use.shadow.color)
+                items.setdefault(turn, []).append((*box, x + right, y + below, sigma, sigma, *tint))
         for turn in sorted(items):
             self._steps.append(Filter(target, np.array(items[turn], Blur.dtype)))
 
@@ -240,11 +279,6 @@ class LayerPlan:
             self._live.discard(target.number)
 
 
-def _shadow_top(slots: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How far below its layer a shadow lies on the target."""
-    return -(-(slots[:, 3] - slots[:, 1]) // TILE) * TILE
-
-
 NO_TINT = 0, 0.0, 0.0, 0.0, 0.0
 
 
@@ -254,13 +288,17 @@ def _tint(color: r.Solid) -> tuple[float, ...]:
     return 1, red * alpha, green * alpha, blue * alpha, alpha
 
 
-def _size(depth: Depth, layer: int) -> tuple[int, int]:
-    """Width and height of a layer's place on a target: its shadow lies under it."""
-    left, top, right, bottom = depth.slots[layer].tolist()
-    height = bottom - top
-    if depth.has_shadow[layer]:
-        height += int(_shadow_top(depth.slots[layer : layer + 1])[0])
-    return right - left, height
+def _sizes(depth: Depth, layers: list[int]) -> list[tuple[int, int]]:
+    """Width and height of the places of layers on a target, with their shadows. LimitError for one that is too large."""
+    sizes = depth.slots[layers, 2:] - depth.slots[layers, :2] + depth.shadow_places()[layers]
+    too_large = (sizes.max(1) > MOST_SIDE) | (sizes.prod(1) > MOST_PIXELS)
+    if too_large.any():
+        width, height = sizes[np.argmax(too_large)].tolist()
+        raise LimitError(
+            f"a layer or shadow needs {width}x{height} pixels of what is drawn in it, the limit is {MOST_SIDE} a side "
+            f"and {MOST_PIXELS} pixels: blur less, or clip what is drawn"
+        )
+    return [(width, height) for width, height in sizes.tolist()]
 
 
 def _cut_pieces(pieces: list[Piece], row: int) -> tuple[list[Piece], list[Piece]]:

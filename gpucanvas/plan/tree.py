@@ -16,9 +16,21 @@ from copy import copy
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contract.constants import TILE
 from ..pipeline import record as r
 from ..pipeline.merge import Joined
-from .reach import Boxes, boxes_of_clips, boxes_of_commands, cut, has_unbounded, is_empty, reach_of, shifted, widened
+from .reach import (
+    Boxes,
+    boxes_of_clips,
+    boxes_of_commands,
+    cut,
+    has_unbounded,
+    hull,
+    is_empty,
+    reach_of,
+    shifted,
+    widened,
+)
 
 __all__ = ["Depth", "find_layers"]
 
@@ -46,17 +58,20 @@ class Depth:
     slots : int64 array (N, 4)
         Boxes of the canvas that each layer is kept of: what is drawn in it, and what its filters make of that. Empty
         for a layer of which nothing is seen.
-    reach, offset : int64 arrays (N, 2)
-        How far blurs and shadow carry, pixels; and how far the shadow is moved.
-    has_shadow, is_cut : bool arrays (N,)
-        Whether it throws a shadow; and whether what is drawn in it may go beyond its slot.
+    offset : int64 array (N, 2)
+        How far the shadow is moved, pixels.
+    has_shadow, is_drawn, is_cut : bool arrays (N,)
+        Whether it throws a shadow; whether it is drawn itself, not only its shadow; and whether what is drawn in it may
+        go beyond its slot.
     places : float64 array (C, 4)
         Once planned: for commands that draw layers, the rectangle that is filled (x, y, width, height).
     sources : uint32 array (C,)
         And where the next depth's target has it: x | y << LAYER_TOP_SHIFT.
     """
 
-    def __init__(self, uses: Sequence[r.LayerUse], shown: Boxes | None = None) -> None:
+    def __init__(
+        self, uses: Sequence[r.LayerUse], shown: Boxes | None = None, is_drawn: NDArray[np.bool_] | None = None
+    ) -> None:
         self.uses = uses
         self.joined = Joined([use.commands for use in uses])
         counts = [len(use.commands) for use in uses]
@@ -65,8 +80,11 @@ class Depth:
         self.slots = self.shown
         self.is_cut = np.ones(len(uses), np.bool_)
         self.has_shadow = np.array([use.shadow is not None for use in uses], np.bool_)
-        self.reach, self.offset = np.zeros((2, len(uses), 2), np.int64)
-        self._shadow_reach = np.zeros(len(uses), np.int64)
+        self.is_drawn = np.ones(len(uses), np.bool_) if is_drawn is None else is_drawn
+        self.offset = np.zeros((len(uses), 2), np.int64)
+        # How far each of the blurs carries, and then the shadow's.
+        self._reaches = np.zeros((max(len(use.blurs) for use in uses), len(uses), 2), np.int64)
+        self._shadow_reach = np.zeros((len(uses), 2), np.int64)
         for i, use in enumerate(uses):
             self._measure(i, use)
         commands = self.joined.commands
@@ -78,12 +96,11 @@ class Depth:
 
     def _measure(self, i: int, use: r.LayerUse) -> None:
         """How far one layer's blurs and shadow carry."""
-        for across, down in use.blurs:
-            self.reach[i] += reach_of(across), reach_of(down)
+        for turn, (across, down) in enumerate(use.blurs):
+            self._reaches[turn, i] = reach_of(across), reach_of(down)
         if use.shadow is not None:
             self._shadow_reach[i] = reach_of(use.shadow.sigma)
-            self.offset[i] = round(use.shadow.offset_x), round(use.shadow.offset_y)
-            self.reach[i] += self._shadow_reach[i]
+            self.offset[i] = use.shadow.whole_offset
 
     def children(self) -> Depth | None:
         """The next depth; None where no layer is drawn in these."""
@@ -99,7 +116,9 @@ class Depth:
                 uses.append(self.uses[part].commands.layers[index])
         # Of a child that is drawn by two commands, the clip is the same.
         first = np.unique(self.child_of_row, return_index=True)[1]
-        return Depth(uses, self._shown_of(self.rows[first]))
+        is_drawn = np.zeros(len(uses), np.bool_)
+        is_drawn[self.child_of_row[~self.is_shadow]] = True
+        return Depth(uses, self._shown_of(self.rows[first]), is_drawn)
 
     def _shown_of(self, rows: NDArray[np.int64]) -> Boxes:
         """What can be seen of the results that commands draw."""
@@ -107,19 +126,50 @@ class Depth:
         parts = self.joined.part_of_command[rows]
         boxes: list[Boxes] = [boxes_of_clips([])]
         firsts: dict[int, int] = {}
+        count = len(boxes[0])
         for part in np.unique(parts[states["clip"] > 0]).tolist():
-            firsts[part] = sum(map(len, boxes))
+            firsts[part] = count
             boxes.append(boxes_of_clips(self.uses[part].commands.clips))
+            count += len(boxes[-1])
         for k, (part, clip) in enumerate(zip(parts.tolist(), states["clip"].tolist(), strict=True)):
             clips[k] = firsts[part] + clip if clip else 0
         return cut(self.content_shown()[parts], np.concatenate(boxes)[clips])
 
     def content_shown(self) -> Boxes:
         """Where what is drawn in each layer can be seen, or changes what can be seen by way of its filters."""
-        near = widened(self.shown, self.reach)
-        thrown = shifted(near, -self.offset)
-        both = np.concatenate([np.minimum(near[:, :2], thrown[:, :2]), np.maximum(near[:, 2:], thrown[:, 2:])], 1)
-        return np.where(self.has_shadow[:, None], both, near)
+        return widened(self._blurred_shown(), self._reaches.sum(0))
+
+    def _blurred_shown(self) -> Boxes:
+        """The same of what its blurs have made of it, which throws the shadow."""
+        near, thrown = self.shown.copy(), widened(shifted(self.shown, -self.offset), self._shadow_reach)
+        near[~self.is_drawn] = thrown[~self.has_shadow] = 0
+        return hull(near, thrown)
+
+    def _room_of_filters(self, drawn: Boxes) -> Boxes:
+        """Boxes that hold what is drawn, and what each filter makes of it, as far as that is of use for what is seen.
+
+        So the room is not what a filter reaches: shadows may be blurred by far more than the size of their canvas.
+        """
+        room, left = drawn, self._reaches.sum(0)
+        seen = self._blurred_shown()
+        for reach in self._reaches:
+            drawn, left = widened(drawn, reach), left - reach
+            room = hull(room, cut(drawn, widened(seen, left)))
+        thrown = cut(widened(drawn, self._shadow_reach), shifted(self.shown, -self.offset))
+        thrown[~self.has_shadow] = 0
+        return hull(room, thrown)
+
+    def shadow_places(self) -> NDArray[np.int64]:
+        """Where each shadow is kept, from the corner of its slot (N, 2): in place of a layer that is not drawn itself.
+
+        Else it lies under the layer, or to its right where the layer is higher than wide.
+        """
+        sizes = -(-(self.slots[:, 2:] - self.slots[:, :2]) // TILE) * TILE
+        is_beside = sizes[:, 1] > sizes[:, 0]
+        sizes[:, 0] *= is_beside
+        sizes[:, 1] *= ~is_beside
+        sizes[~(self.has_shadow & self.is_drawn)] = 0
+        return sizes
 
     def fit(self, children: Depth | None) -> None:
         """Find each layer's slot; those of its children are known."""
@@ -131,7 +181,7 @@ class Depth:
         seen = cut(drawn, shown)
         seen[is_empty(seen)] = 0
         self.is_cut = (seen != drawn).any(1) | has_unbounded(self.joined)
-        self.slots = widened(seen, self.reach)
+        self.slots = self._room_of_filters(seen)
 
     def filled_by(self, children: Depth) -> NDArray[np.int64]:
         """The rectangle that each of `rows` fills on the canvas, (R, 4) left, top, right and bottom."""
