@@ -120,11 +120,10 @@ class GLBackend:
         try:
             if Plan(steps).surface_draws > 1:
                 self._owner.run(backup.keep)
-            for step in steps:
-                # The surface has changed once there is nothing but a read to come.
-                if not isinstance(step, Read):
-                    check(stop)
-                self._post(partial(self._step, step, surface, backup))
+            # All canvases share the scratch textures: no other may draw between two steps of a plan that has them.
+            has_scratch = any(step.target.number != SURFACE for step in steps)
+            for job in [steps] if has_scratch else [[step] for step in steps]:
+                self._post(partial(self._run_steps, job, surface, backup, stop))
         except BaseException:
             surface.clear_color = clear_color
             if backup.kept and not self.lost:
@@ -146,6 +145,15 @@ class GLBackend:
             return []
         check(stop)
         return [step._replace(scene=part) for part in llvmpipe.parts(step.scene)] if self._software else [step]
+
+    def _run_steps(
+        self, steps: list[Step], surface: TextureSurface, backup: SurfaceBackup, stop: Stop | None
+    ) -> None:
+        for step in steps:
+            # Where there is nothing but a read to come, the surface has changed already.
+            if not isinstance(step, Read):
+                check(stop)
+            self._step(step, surface, backup)
 
     def _step(self, step: Step, surface: TextureSurface, backup: SurfaceBackup) -> None:
         """Run one step. A target's clear is only noted: who draws on it next runs it first."""

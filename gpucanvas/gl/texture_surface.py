@@ -130,7 +130,7 @@ class ScratchTextures:
         """The texture of the target with this number, at least so large. LimitError where the driver has none."""
         if max(width, height) > self._most_side:
             raise LimitError(
-                f"layers or shadows need {width}x{height} pixels, this driver's textures have {self._most_side} a side: "
+                f"layers or shadows need {width}x{height} pixels, this driver's limit is {self._most_side} a side: "
                 'clip them, blur less, or use backend="cpu"'
             )
         self._needed[number] = max(self._needed.get(number, 0), width * height)

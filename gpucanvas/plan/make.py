@@ -17,7 +17,6 @@ from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 
 import numpy as np
-from numpy.typing import NDArray
 
 from ..contract.commands import LAYER_TOP_SHIFT
 from ..contract.filters import Blur
@@ -289,7 +288,7 @@ def _tint(color: r.Solid) -> tuple[float, ...]:
 
 
 def _sizes(depth: Depth, layers: list[int]) -> list[tuple[int, int]]:
-    """Width and height of the places of layers on a target, with their shadows. LimitError for one that is too large."""
+    """Width and height of the places of layers on a target, with their shadows. LimitError for one too large."""
     sizes = depth.slots[layers, 2:] - depth.slots[layers, :2] + depth.shadow_places()[layers]
     too_large = (sizes.max(1) > MOST_SIDE) | (sizes.prod(1) > MOST_PIXELS)
     if too_large.any():
