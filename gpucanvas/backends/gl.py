@@ -115,7 +115,8 @@ class GLBackend:
         ``stop`` is asked before each part: what the GPU has been given runs to its end. ``out_straight_rgba`` stays as
         it is: pixels have to be read first.
         """
-        steps = [part for step in plan.steps for part in self._parts(step, stop)]
+        # The surface has changed where only a read is left: nothing is asked any more, and nothing to be done.
+        steps = [part for step in plan.steps if not isinstance(step, Read) for part in self._parts(step, stop)]
         backup, clear_color = SurfaceBackup(self._context, self._programs, surface), surface.clear_color
         try:
             if Plan(steps).surface_draws > 1:
@@ -150,9 +151,7 @@ class GLBackend:
         self, steps: list[Step], surface: TextureSurface, backup: SurfaceBackup, stop: Stop | None
     ) -> None:
         for step in steps:
-            # Where there is nothing but a read to come, the surface has changed already.
-            if not isinstance(step, Read):
-                check(stop)
+            check(stop)
             self._step(step, surface, backup)
 
     def _step(self, step: Step, surface: TextureSurface, backup: SurfaceBackup) -> None:

@@ -22,7 +22,7 @@ from ..contract.commands import LAYER_TOP_SHIFT
 from ..contract.filters import Blur
 from ..errors import LimitError
 from ..pipeline import record as r
-from ..pipeline.encode import encode
+from ..pipeline.encode import encode, first_seen
 from ..pipeline.scene import Scene
 from .plan import Plan
 from .slots import Slot, place
@@ -144,6 +144,11 @@ class LayerPlan:
     """Plans one recording that has layers."""
 
     def __init__(self, commands: r.Commands, surface: Target) -> None:
+        # What a later command hides need not be drawn, nor its layers.
+        first = first_seen(commands, surface.width, surface.height)
+        if first:
+            commands, whole = copy(commands), commands
+            commands.commands = whole.commands[first * r.COMMAND.itemsize :]
         self._commands, self._surface = commands, surface
         self._depths = find_layers(commands, surface.width, surface.height)
         self._steps: list[Step] = []

@@ -388,6 +388,21 @@ def test_threads_that_draw_layers_on_canvases_of_their_own_do_not_meet(backend: 
             np.testing.assert_array_equal(pixels, expected)
 
 
+def test_layers_that_a_later_rectangle_hides_are_not_drawn(backend: str) -> None:
+    recording = gpucanvas.Recording(WIDTH, HEIGHT)
+    ctx = recording.get_context("2d")
+    for _ in range(3):
+        ctx.fill_style = "white"
+        ctx.fill_rect(0, 0, WIDTH, HEIGHT)
+        ctx.fill_style = "red"
+        with ctx.layer("blur(2px)"):
+            ctx.fill_rect(30, 30, 40, 40)
+    drawn = [step for step in plan_of(recording).steps if isinstance(step, Draw)]
+    assert [step.slots for step in drawn] == [1, 0]
+    [found] = gpucanvas.render_many([recording], backend=backend)  # type: ignore[arg-type]
+    assert found[[5, 50], [5, 50]].tolist() == [[255, 255, 255, 255], [255, 0, 0, 255]]
+
+
 def test_stats_and_monitors_see_what_is_drawn_in_layers() -> None:
     with gpucanvas.Canvas(60, 50, backend="cpu") as canvas:
         gpucanvas.FrameMonitor().watch(canvas)
