@@ -135,7 +135,7 @@ class GLBackend:
                 if backup.kept:
                     self._owner.run(backup.release)
                 if self._scratch.settle():
-                    self._owner.run(self._scratch.trim)
+                    self._owner.run(self._trim)
         return False
 
     def _parts(self, step: Step, stop: Stop | None) -> list[Step]:
@@ -146,6 +146,10 @@ class GLBackend:
             return []
         check(stop)
         return [step._replace(scene=part) for part in llvmpipe.parts(step.scene)] if self._software else [step]
+
+    def _trim(self) -> None:
+        self._scratch.trim()
+        self._filters.trim()
 
     def _run_steps(
         self, steps: list[Step], surface: TextureSurface, backup: SurfaceBackup, stop: Stop | None

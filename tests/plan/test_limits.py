@@ -420,13 +420,13 @@ def test_stats_and_monitors_see_what_is_drawn_in_layers() -> None:
 
 def test_scratch_textures_that_frames_do_not_need_any_more_go(gl: str) -> None:
     def frame(size: int) -> None:
-        with ctx.layer(alpha=0.5):
+        with ctx.layer("blur(2px)"):
             ctx.fill_rect(0, 0, size, size)
         canvas.flush()
 
     def scratch_bytes() -> int:
         kinds = gpucanvas.memory.snapshot().kinds
-        return int(kinds["scratch"].device_bytes) if "scratch" in kinds else 0
+        return sum(int(kinds[kind].device_bytes) for kind in ("scratch", "buffer") if kind in kinds)
 
     with gpucanvas.Canvas(1500, 1500, backend=gl) as canvas:  # type: ignore[arg-type]
         ctx = canvas.get_context("2d")
@@ -434,10 +434,12 @@ def test_scratch_textures_that_frames_do_not_need_any_more_go(gl: str) -> None:
             frame(30)
         small = scratch_bytes()
         frame(1500)
-        assert scratch_bytes() >= small + 4 * 1400 * 1400
+        # A pixel has four bytes, and sixteen while it is blurred.
+        assert scratch_bytes() >= small + 20 * 1400 * 1400
         for _ in range(130):
             frame(30)
-        assert scratch_bytes() <= small + (1 << 16)
+        # Tables of a larger scene may have grown meanwhile.
+        assert scratch_bytes() <= small + (1 << 20)
 
 
 def test_plans_of_layers_and_shadows_filter_no_more_than_once_each() -> None:
