@@ -105,7 +105,7 @@ class Encoder:
             **self.outlines.tables(),  # type: ignore[arg-type]
         )
 
-    def tables(self) -> tuple[Any, ...]:
+    def tables(self) -> tuple[Any, Any, Any, Any, Any]:
         """What a survey of the commands looks at."""
         return self.commands, self.states, self.paints.solid, self.paints.special, self.streams
 
