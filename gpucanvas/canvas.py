@@ -406,7 +406,7 @@ class Canvas(Recording, Output):
 
         if isinstance(commands, WatchedCommands):
             self._book.note(commands.new_images(self._sources), commands.runs())
-            self._sources = commands.sources
+            self._sources = commands.all_sources()
 
     # -- life --------------------------------------------------------------------------------------------------
 
@@ -499,10 +499,11 @@ UNREAD: Final[NDArray[np.uint8]] = np.empty((0, 0, 4), np.uint8)
 
 
 def counts_of(recordings: list[Commands]) -> tuple[int, int]:
-    """Commands, and how many of them are batches."""
+    """Commands, and how many of them are batches; in layers, too."""
     if len(recordings) == 1:
-        return len(recordings[0]), recordings[0].batch_count
-    return sum(len(each) for each in recordings), sum(each.batch_count for each in recordings)
+        return recordings[0].counts()
+    commands, batches = zip(*(each.counts() for each in recordings), strict=True)
+    return sum(commands), sum(batches)
 
 
 def render(

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
-from .errors import InvalidStateError
+from .errors import InvalidStateError, LimitError
 from .geometry.numbers import Number
 from .pipeline import record as r
 from .settings import Settings
@@ -22,6 +22,9 @@ if TYPE_CHECKING:
     from .paint.filters import FilterInput
 
 __all__ = ["LayerVerbs"]
+
+MOST_OPEN: Final = 256
+"""Layers in one another. A loop that never ends its layers is told so; and plans go down a call a layer."""
 
 
 class LayerVerbs(Settings):
@@ -50,6 +53,8 @@ class LayerVerbs(Settings):
             For a filter that cannot be read, or is not supported.
         TypeError
             For what is no filter at all.
+        LimitError
+            Where 256 layers are open already.
         ClosedError
             On a closed canvas.
 
@@ -69,10 +74,13 @@ class LayerVerbs(Settings):
         if isinstance(filter, Mapping) and "filter" in filter and "name" not in filter:
             filter = filter["filter"]
         effects = () if filter is None or filter == "" else self._effects_of(filter)
-        self._sync()
+        if len(self._layers) >= MOST_OPEN:
+            raise LimitError(f"begin_layer: {MOST_OPEN} layers are open, which is the limit: end_layer() comes first")
+        recording = self._sync()
         below = self._state
         state = below.push()
-        state.layer = r.LayerUse(r.Commands(), effects + below.filter.effects, below.shadow.thrown())
+        # Where a monitor watches what is recorded, it watches layers, too.
+        state.layer = r.LayerUse(type(recording)(), effects + below.filter.effects, below.shadow.thrown())
         state.alpha, state.operator, state.clip = 1.0, "source-over", None
         state.shadow, state.filter = NO_SHADOW, NO_FILTER
         self._layers.append(state)

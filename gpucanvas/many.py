@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from copy import copy
+from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ from .backends.base import Backend
 from .backends.choose import BackendName
 from .canvas import Canvas
 from .errors import LimitError
+from .pipeline.record import Commands
 from .recording import Recording
 from .sight.spans import ENCODE, count, span
 from .surface import Surface
@@ -84,10 +87,16 @@ def _render(recordings: list[Recording], indices: list[int], backend: Backend, o
 
     some = [recordings[i] for i in indices]
     sizes = [(each._width, each._height) for each in some]
-    for width, height, slots in place(sizes, SURFACE_SIDE):
+    # Layers have no place among other recordings: their commands are of their own canvas's coordinates.
+    alone = [bool(each._commands.has_layers) for each in some]
+    together = [(0, 0) if single else size for single, size in zip(alone, sizes, strict=True)]
+    groups = [(*size, [(i, 0, 0, *size)]) for i, size in enumerate(sizes) if alone[i] and all(size)]
+    for width, height, slots in chain(place(together, SURFACE_SIDE), groups):
         with span("merge", ENCODE, recordings=len(slots)):
-            commands = merge([some[slot[0]]._commands for slot in slots], slots)
-        for name, number in (("frames", 1), ("commands", len(commands)), ("batches", commands.batch_count)):
+            parts = [some[slot[0]]._commands for slot in slots]
+            commands = _own(parts[0]) if alone[slots[0][0]] else merge(parts, slots)
+        made, batches = commands.counts()
+        for name, number in (("frames", 1), ("commands", made), ("batches", batches)):
             count(name, number)
         surface = Surface(backend, width, height, some[0]._format)
         surface.opaque = some[0]._opaque
@@ -104,16 +113,26 @@ def _render(recordings: list[Recording], indices: list[int], backend: Backend, o
             out[indices[item]] = pixels[y : y + high, x : x + wide]
 
 
+def _own(commands: Commands) -> Commands:
+    """A copy of a recording's commands, and of its layers': a call that is beyond a limit is taken out of these."""
+    own = copy(commands)
+    own.commands = bytearray(own.commands)
+    if own.has_layers:
+        own.layers = [replace(use, commands=_own(use.commands)) for use in own.layers]
+    return own
+
+
 def _name_item(recordings: list[Recording], indices: list[int]) -> None:
     """Raise LimitError for the first of some recordings that is beyond a limit by itself."""
-    from .pipeline.blame import encode_or_blame
+    from .pipeline.blame import encode_or_blame, find_beyond
 
     for i in indices:
-        # A copy, since the call that is beyond the limit is taken out of what is blamed.
-        alone = copy(recordings[i]._commands)
-        alone.commands = bytearray(alone.commands)
+        alone, width, height = _own(recordings[i]._commands), recordings[i]._width, recordings[i]._height
         try:
-            encode_or_blame(alone, recordings[i]._width, recordings[i]._height)
+            if alone.has_layers:
+                find_beyond(alone, width, height)
+            else:
+                encode_or_blame(alone, width, height)
         except LimitError as error:
             text = f"render_many: item {i}: {error}"
         else:

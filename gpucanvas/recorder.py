@@ -199,8 +199,13 @@ class Recorder:
 
         recording = self._recording
         assert recording is not None
-        drawn = alone(recording, self._state_index, (kind, paint, extra), numbers)
-        index = recording.add_layer(LayerUse(drawn, shadow=self._state.shadow.thrown()))
+        shadow = self._state.shadow.thrown()
+        assert shadow is not None
+        # Layers are moved by whole pixels; for the rest of the way, the shape is moved before it is drawn.
+        whole_x, whole_y = shadow.whole_offset
+        moved = shadow.offset_x - whole_x, shadow.offset_y - whole_y
+        drawn = alone(recording, self._state_index, (kind, paint, extra), numbers, moved)
+        index = recording.add_layer(LayerUse(drawn, shadow=shadow))
         self._add_plain(DRAW_LAYER, paint, index, SHADOW, 0.0, 0.0, 0.0)
 
     def _add_filtered(self, kind: int, paint: int, extra: int, numbers: tuple[float, float, float, float]) -> None:
@@ -209,7 +214,7 @@ class Recorder:
 
         recording = self._recording
         assert recording is not None
-        drawn = alone(recording, self._state_index, (kind, paint, extra), numbers)
+        drawn = alone(recording, self._state_index, (kind, paint, extra), numbers, (0.0, 0.0))
         self._add_layer(paint, LayerUse(drawn, self._state.filter.effects, self._state.shadow.thrown()))
 
     def _add_layer(self, paint: int, use: LayerUse) -> None:

@@ -27,10 +27,10 @@ __all__ = ["Surface"]
 @cache
 def planner() -> Callable[..., Plan]:
     """What makes plans, found once: finding a module takes longer than some kernels, which it loads."""
-    from .pipeline.blame import encode_or_blame
+    from .pipeline.blame import encode_or_blame, find_beyond
     from .plan.make import make_plan
 
-    return partial(make_plan, encode_root=encode_or_blame)
+    return partial(make_plan, encode_root=encode_or_blame, blame=find_beyond)
 
 
 class ShowsPixels(Protocol):

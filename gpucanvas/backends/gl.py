@@ -40,7 +40,7 @@ from ..pipeline.parts import halves
 from ..pipeline.record import Box
 from ..pipeline.scene import Scene
 from ..plan.plan import Plan
-from ..plan.steps import Clear, Convolve, Draw, Filter, Recolor, Step
+from ..plan.steps import Clear, Convolve, Draw, Filter, Read, Recolor, Step
 from ..plan.targets import SURFACE, Target
 from ..sight.spans import UPLOADS, WAITS, count, span
 from . import llvmpipe
@@ -117,22 +117,27 @@ class GLBackend:
         ``stop`` is asked before each part: what the GPU has been given runs to its end. ``out_straight_rgba`` stays as
         it is: pixels have to be read first.
         """
-        steps = [part for step in plan.steps for part in self._parts(step, stop)]
+        # The surface has changed where only a read is left: nothing is asked any more, and nothing to be done.
+        steps = [part for step in plan.steps if not isinstance(step, Read) for part in self._parts(step, stop)]
         backup, clear_color = SurfaceBackup(self._context, self._programs, surface), surface.clear_color
         try:
             if Plan(steps).surface_draws > 1:
                 self._owner.run(backup.keep)
-            for step in steps:
-                check(stop)
-                self._post(partial(self._step, step, surface, backup))
+            # All canvases share the scratch textures: no other may draw between two steps of a plan that has them.
+            has_scratch = any(step.target.number != SURFACE for step in steps)
+            for job in [steps] if has_scratch else [[step] for step in steps]:
+                self._post(partial(self._run_steps, job, surface, backup, stop))
         except BaseException:
             surface.clear_color = clear_color
             if backup.kept and not self.lost:
                 self._owner.run(backup.restore)
             raise
         finally:
-            if backup.kept and not self.lost:
-                self._owner.run(backup.release)
+            if not self.lost:
+                if backup.kept:
+                    self._owner.run(backup.release)
+                if self._scratch.settle():
+                    self._owner.run(self._trim)
         return False
 
     def _parts(self, step: Step, stop: Stop | None) -> list[Step]:
@@ -143,6 +148,17 @@ class GLBackend:
             return []
         check(stop)
         return [step._replace(scene=part) for part in llvmpipe.parts(step.scene)] if self._software else [step]
+
+    def _trim(self) -> None:
+        self._scratch.trim()
+        self._filters.trim()
+
+    def _run_steps(
+        self, steps: list[Step], surface: TextureSurface, backup: SurfaceBackup, stop: Stop | None
+    ) -> None:
+        for step in steps:
+            check(stop)
+            self._step(step, surface, backup)
 
     def _step(self, step: Step, surface: TextureSurface, backup: SurfaceBackup) -> None:
         """Run one step. A target's clear is only noted: who draws on it next runs it first."""

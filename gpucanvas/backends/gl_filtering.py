@@ -32,7 +32,7 @@ GROUPS_ACROSS = 1 << 14
 
 
 class ValueImage:
-    """The texture that holds the values between passes, BLUR_TEXELS a row; it grows by half and lives on.
+    """The texture that holds the values between passes, BLUR_TEXELS a row; it grows by half, and lives on until `trim`.
 
     Parameters
     ----------
@@ -47,10 +47,20 @@ class ValueImage:
         self._texture: Any = None
         self._holding = memory.Holding("buffer")
         self._most_rows = int(context.info["GL_MAX_TEXTURE_SIZE"])
+        self._needed_rows = 0
+
+    def trim(self) -> None:
+        """Let the texture go where less than a quarter of it was needed since the last trim."""
+        if self._texture is not None and 4 * self._needed_rows < self._texture.height:
+            self._texture.release()
+            self._texture = None
+            self._holding.release()
+        self._needed_rows = 0
 
     def take(self, values: int) -> Any:
         """The texture with room for so many values, its content undefined. LimitError where the driver has none."""
         rows = -(-values // c.BLUR_TEXELS)
+        self._needed_rows = max(self._needed_rows, rows)
         old = 0 if self._texture is None else self._texture.height
         if rows <= old:
             return self._texture
@@ -114,6 +124,11 @@ class Filters:
             for channels, chosen in ((4, items[~tinted]), (1, items[tinted])):
                 for part in parts(chosen, 4 * channels):
                     self._blur(surface, part, channels)
+
+    def trim(self) -> None:
+        """Let memory go that the blurs of the last frames needed little of."""
+        for image in self._images.values():
+            image.trim()
 
     def _blur(self, surface: TextureSurface, items: NDArray[np.void], channels: int) -> None:
         across, down, weights = axes(items)

@@ -12,11 +12,14 @@ import numpy as np
 
 from .. import memory
 from ..contract.formats import RGBA8, PixelFormat, Pixels
+from ..errors import LimitError
 from ..sight.spans import count
 from .program import Programs
 from .transfer import Transfers
 
 WORD = 0xFFFFFFFF
+TRIM_FRAMES = 64
+"""Frames after which scratch textures that are too large are dropped."""
 
 
 class TextureSurface:
@@ -115,15 +118,31 @@ class TextureSurface:
 
 
 class ScratchTextures:
-    """Textures for scratch targets, from frame to frame: each grows when a plan needs it larger."""
+    """Textures for scratch targets, from frame to frame: each grows when a plan needs it larger.
+
+    Every so many frames, those go that are much larger than any of these frames needed.
+    """
 
     def __init__(self, context: Any, programs: Programs) -> None:
         self._context, self._programs = context, programs
+        self._most_side = int(context.info["GL_MAX_TEXTURE_SIZE"])
         self._textures: dict[tuple[int, str], tuple[TextureSurface, memory.Holding]] = {}
+        # The most pixels that a frame needed of each since the last trim.
+        self._needed: dict[tuple[int, str], int] = {}
+        self._frames = 0
 
     def take(self, number: int, width: int, height: int, format: PixelFormat = RGBA8) -> TextureSurface:
-        """The texture of the target with this number and format, at least so large."""
+        """The texture of the target with this number and format, at least so large.
+
+        LimitError where the driver has none.
+        """
+        if max(width, height) > self._most_side:
+            raise LimitError(
+                f"layers or shadows need {width}x{height} pixels, this driver's limit is {self._most_side} a side: "
+                'clip them, blur less, or use backend="cpu"'
+            )
         key = number, format.name
+        self._needed[key] = max(self._needed.get(key, 0), width * height)
         found = self._textures.get(key)
         if found is not None and found[0].size[0] >= width and found[0].size[1] >= height:
             return found[0]
@@ -138,6 +157,18 @@ class ScratchTextures:
             raise
         self._textures[key] = made, holding
         return made
+
+    def settle(self) -> bool:
+        """A frame is done; returns whether it is time to trim."""
+        self._frames += 1
+        return self._frames % TRIM_FRAMES == 0 and bool(self._textures)
+
+    def trim(self) -> None:
+        """Drop the textures of which the last frames needed less than a quarter."""
+        for key, (texture, _) in list(self._textures.items()):
+            if 4 * self._needed.get(key, 0) < texture.size[0] * texture.size[1]:
+                self._drop(key)
+        self._needed.clear()
 
     def _drop(self, key: tuple[int, str]) -> None:
         texture, holding = self._textures.pop(key)

@@ -17,7 +17,7 @@ from . import encode as stage
 from . import record as r
 from .scene import Scene
 
-__all__ = ["encode_or_blame"]
+__all__ = ["encode_or_blame", "find_beyond"]
 
 VERBS: Final = {
     r.FILL_RECT: "fill_rect",
@@ -27,6 +27,7 @@ VERBS: Final = {
     r.STROKE_PATH: "stroke",
     r.DRAW_IMAGE: "draw_image",
     r.PUT_IMAGE: "put_image_data",
+    r.DRAW_LAYER: "end_layer",
 }
 BATCH_VERBS: Final = {
     "rects": "fill_rects",
@@ -55,13 +56,49 @@ def encode_or_blame(commands: r.Commands, width: int, height: int) -> Scene:
         index = _last_beyond(commands, width, height)
         if index is None:
             raise
-        text = f"{_name(commands, index)}: {error}"
+        text = f"{_name(commands, commands, index)}: {error}"
         _take_out(commands, index)
     # Outside: the first error's traceback would keep the scene's tables.
+    raise _told(text)
+
+
+def find_beyond(commands: r.Commands, width: int, height: int) -> None:
+    """Find the command that is beyond a limit in a recording or in one of its layers.
+
+    Raises
+    ------
+    LimitError
+        As `encode_or_blame` does; nothing is raised where no recording is beyond a limit by itself.
+    """
+    text = ""
+    for each in commands.with_layers():
+        try:
+            _forget(stage.encode(each, width, height))
+        except MemoryError:
+            return
+        except LimitError as error:
+            index = _last_beyond(each, width, height)
+            if index is None:
+                return
+            text = f"{_name(commands, each, index)}: {error}"
+            _take_out(each, index)
+            break
+    if text:
+        raise _told(text)
+
+
+def _told(text: str) -> LimitError:
+    """What is raised for a command that was taken out."""
     told = LimitError(text)
     told.add_note("Nothing of the frame has been drawn. What else it draws is kept, and drawn with the next one.")
     told.kept = True
-    raise told
+    return told
+
+
+def _forget(scene: Scene) -> None:
+    """Count a scene off that is not drawn."""
+    if scene.holding is not None:
+        scene.holding.release()
 
 
 def _last_beyond(commands: r.Commands, width: int, height: int) -> int | None:
@@ -80,17 +117,30 @@ def _last_beyond(commands: r.Commands, width: int, height: int) -> int | None:
             fails = middle
         else:
             fine = middle
-            if scene.holding is not None:
-                scene.holding.release()
+            _forget(scene)
     return fails
 
 
-def _name(commands: r.Commands, index: int) -> str:
-    """A command in words: the method that recorded it, and which call of this method it was."""
-    rows = np.frombuffer(bytes(commands.commands), r.COMMAND)
-    names = [_verb(commands, row) for row in rows[: index + 1]]
+def _name(commands: r.Commands, of: r.Commands, index: int) -> str:
+    """A command of a recording, or of one of its layers, in words: the method, and which call of this method it was."""
+    names: list[str] = []
+    _add_names(names, commands, of, index)
     number = names.count(names[-1])
     return f"{names[-1]}() number {number} of this frame"
+
+
+def _add_names(names: list[str], commands: r.Commands, of: r.Commands, index: int) -> bool:
+    """Append the methods of all commands, those in layers before what ends these; True where the last is found."""
+    for k, row in enumerate(np.frombuffer(bytes(commands.commands), r.COMMAND)):
+        if row["kind"] == r.DRAW_LAYER:
+            if row["v"][0] == r.SHADOW:
+                continue
+            if _add_names(names, commands.layers[row["extra"]].commands, of, index):
+                return True
+        names.append(_verb(commands, row))
+        if commands is of and k == index:
+            return True
+    return False
 
 
 def _verb(commands: r.Commands, row: np.void) -> str:
@@ -105,6 +155,10 @@ def _verb(commands: r.Commands, row: np.void) -> str:
 
 
 def _take_out(commands: r.Commands, index: int) -> None:
+    """Take a command out, and the shadow that it throws, which comes right before it."""
     size, old = r.COMMAND.itemsize, commands.commands
+    rows, first = np.frombuffer(bytes(old), r.COMMAND), index
+    if index and rows["kind"][index - 1] == r.DRAW_LAYER and rows["v"][index - 1, 0] == r.SHADOW:
+        first -= 1
     # Another one: arrays of the encoding that failed still look into the old.
-    commands.commands = old[: index * size] + old[(index + 1) * size :]
+    commands.commands = old[: first * size] + old[(index + 1) * size :]

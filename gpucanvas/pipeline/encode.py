@@ -8,6 +8,8 @@ an outline. Where the transform turns a rectangle or squashes a circle, that too
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,6 +48,12 @@ def encode(commands: r.Commands, width: int, height: int) -> Scene:
         return encode_small(commands, width, height) or Encoder(commands, width, height).scene()
 
 
+def first_seen(commands: r.Commands, width: int, height: int) -> int:
+    """Index of the first command that is not under an opaque rectangle of a later one, which covers the surface."""
+    encoder = Encoder(commands, width, height)
+    return int(survey_commands(*encoder.tables(), width, height)[0])
+
+
 class Encoder:
     """One encoding: the tables that grow, and the recording they come from."""
 
@@ -72,8 +80,7 @@ class Encoder:
 
     def scene(self) -> Scene:
         """Run every step."""
-        paints = self.paints
-        tables = self.commands, self.states, paints.solid, paints.special, self.streams
+        paints, tables = self.paints, self.tables()
         self.is_held = len(self.commands) <= HELD_COMMANDS
         survey = survey_commands_held if self.is_held else survey_commands
         first, covers, *room, batches, images = survey(*tables, self.width, self.height)
@@ -98,6 +105,10 @@ class Encoder:
             holding=self.charge.holding,
             **self.outlines.tables(),  # type: ignore[arg-type]
         )
+
+    def tables(self) -> tuple[Any, Any, Any, Any, Any]:
+        """What a survey of the commands looks at."""
+        return self.commands, self.states, self.paints.solid, self.paints.special, self.streams
 
     def _encode_rest(self, left: Ints, batches: int, images: int) -> None:
         """Encode what is no plain rectangle or outline; ``left`` are commands with outlines of other kinds."""

@@ -88,7 +88,7 @@ class Joined:
         clip_starts = _before([0 if part.has_only_rects else len(part.clips) for part in parts]) + count
         states, of = self.states, self.part_of_state
         states["matrix"][:, 4:] += origins[of]
-        states["origin"] = origins[of]
+        states["origin"] += origins[of]
         states["slot"] = bounding[of]
         # A canvas without a clip is cut to its slot.
         states["clip"] = np.where(states["clip"] == 0, bounding[of], states["clip"] + clip_starts[of])

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import struct
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil, floor
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
@@ -231,6 +231,10 @@ class Batch:
         return len(self.items) if self.starts is None else len(self.starts) - 1
 
 
+FARTHEST_OFFSET: Final = 1e10
+"""Pixels: from no further away does a shadow come to any canvas."""
+
+
 class Shadow(NamedTuple):
     """The shadow of what is drawn: straight RGBA, the blur's standard deviations, and how far it is moved, pixels."""
 
@@ -239,6 +243,12 @@ class Shadow(NamedTuple):
     sigma_y: float
     offset_x: float
     offset_y: float
+
+    @property
+    def whole_offset(self) -> tuple[int, int]:
+        """The offset in whole pixels, by which what is drawn already is moved."""
+        x, y = (round(min(max(value, -FARTHEST_OFFSET), FARTHEST_OFFSET)) for value in (self.offset_x, self.offset_y))
+        return x, y
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -507,9 +517,29 @@ class Commands:
         return len(self.layers) - 1
 
     @property
-    def batch_count(self) -> int:
-        """How many of the commands are batches."""
-        return 0 if self.has_only_rects else len(self.batches)
+    def has_layers(self) -> bool:
+        """Whether there are layers or shadows."""
+        return not self.has_only_rects and bool(self.layers)
+
+    def with_layers(self) -> Iterator[Commands]:
+        """This recording, and those of the layers that are drawn in it, one in another; none of shadows alone."""
+        left = [self]
+        while left:
+            commands = left.pop()
+            yield commands
+            if commands.has_layers:
+                rows = np.frombuffer(bytes(commands.commands), COMMAND)
+                rows = rows[(rows["kind"] == DRAW_LAYER) & (rows["v"][:, 0] == LAYER)]
+                left += [commands.layers[index].commands for index in np.unique(rows["extra"]).tolist()]
+
+    def counts(self) -> tuple[int, int]:
+        """How many commands there are, those in layers included, and how many of them are batches."""
+        if self.has_only_rects:
+            return len(self), 0
+        if not self.layers:
+            return len(self), len(self.batches)
+        every = list(self.with_layers())
+        return sum(map(len, every)), sum(0 if each.has_only_rects else len(each.batches) for each in every)
 
     @property
     def nbytes(self) -> int:

@@ -19,16 +19,24 @@ BLACK: r.Solid = (0.0, 0.0, 0.0, 1.0)
 
 
 def alone(
-    recording: r.Commands, state: int, command: tuple[int, int, int], numbers: tuple[float, float, float, float]
+    recording: r.Commands,
+    state: int,
+    command: tuple[int, int, int],
+    numbers: tuple[float, float, float, float],
+    moved: tuple[float, float],
 ) -> r.Commands:
     """A recording of one command (kind, paint, extra) of another, opaque, source-over and without a clip.
 
-    ``state`` is the index of the command's state, of which only the transform counts.
+    ``state`` is the index of the command's state, of which only the transform counts. ``moved`` is how far it is moved,
+    across and down, half a pixel at most.
     """
     kind, paint, extra = command
     out = r.Commands()
-    matrix = unpack_from("<6d", recording.states, r.STATE.itemsize * state)
-    state = out.add_state(matrix, 1.0, OVER_STYLE, None)
+    a, b, c, d, e, f = unpack_from("<6d", recording.states, r.STATE.itemsize * state)
+    x, y = moved if abs(moved[0]) <= 0.5 and abs(moved[1]) <= 0.5 else (0.0, 0.0)
+    # Outlines that are on the canvas already are moved by the origin.
+    out.states += r.pack_state(a, b, c, d, e + x, f + y, 1.0, OVER_STYLE, 0, x, y, 0)
+    state = 0
     found = recording.paints[paint]
     if isinstance(found, r.PatternUse):
         out.images.append(recording.images[found.image])

@@ -57,13 +57,23 @@ class WatchedCommands(r.Commands):
             self.sources.append(ref(origin))
 
     def new_images(self, before: list[ref[Any]]) -> int:
-        """How many of the images were not among those of the recording before."""
+        """How many of the images, those in layers included, were not among those of the recording before."""
         old = {id(source) for known in before if (source := known()) is not None}
-        return sum(id(known()) not in old for known in self.sources)
+        return sum(id(known()) not in old for known in self.all_sources())
+
+    def all_sources(self) -> list[ref[Any]]:
+        """The sources of images, those in layers included."""
+        return [known for each in self.with_layers() if isinstance(each, WatchedCommands) for known in each.sources]
 
     def runs(self) -> dict[str, int]:
-        """By the batch method that would do it at once, the longest run of single commands in one state."""
+        """By the batch method that would do it at once, the longest run of single commands in one state and layer."""
         out: dict[str, int] = {}
+        for each in self.with_layers():
+            if isinstance(each, WatchedCommands):
+                each._find_runs(out)
+        return out
+
+    def _find_runs(self, out: dict[str, int]) -> None:
         before: tuple[object, ...] = ()
         length = 0
         commands = np.frombuffer(self.commands, r.COMMAND)
@@ -76,7 +86,6 @@ class WatchedCommands(r.Commands):
             before = key
             if method and length > 1:
                 out[method] = max(out.get(method, 0), length)
-        return out
 
     def _method(self, kind: int, extra: int, values: list[float]) -> str:
         """The batch method that draws such a command, or nothing."""

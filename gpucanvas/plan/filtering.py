@@ -4,7 +4,7 @@
                                      2nd of all layers: ...
 
 A turn of a layer is one blur, one convolution, or a run of changes of colour. What is not made in place goes to the
-layer's second place, under its first; a shadow stays there, a convolution is copied back.
+layer's second place; a shadow stays there, a convolution is copied back.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .steps import Recolor as RecolorStep
 from .targets import Target
 from .tree import Depth
 
-__all__ = ["filter_steps", "second_place"]
+__all__ = ["filter_steps"]
 
 NO_TINT: Final = 0, 0.0, 0.0, 0.0, 0.0
 NO_MATRIX: Final = (0.0,) * 20
@@ -35,30 +35,30 @@ EDGES: Final = {"none": c.EDGE_NONE, "duplicate": c.EDGE_DUPLICATE, "wrap": c.ED
 ColorEffect = e.ColorMatrix | e.ComponentTransfer
 
 
-def second_place(slots: NDArray[np.int64]) -> NDArray[np.int64]:
-    """How far below its layer a layer's second place lies on the target."""
-    return -(-(slots[:, 3] - slots[:, 1]) // c.TILE) * c.TILE
-
-
 def filter_steps(here: Depth, target: Target, some: list[tuple[int, Slot]]) -> list[Step]:
     """The steps for layers of a depth, which are drawn in their slots of a target."""
     turns: list[Turn] = []
+    seconds = here.second_places().tolist()
     for layer, (_, x, y, _, _) in some:
         use = here.uses[layer]
         if not use.effects and use.shadow is None and use.tint is None:
             continue
-        for number, (kind, item) in enumerate(_items_of(here, layer, x, y)):
+        right, below = seconds[layer]
+        for number, (kind, item) in enumerate(_items_of(here, layer, (x, y), (x + right, y + below))):
             if number == len(turns):
                 turns.append(Turn())
             turns[number].add(kind, item)
     return [step for turn in turns for step in turn.steps(target)]
 
 
-def _items_of(here: Depth, layer: int, x: int, y: int) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """What is done to one layer, in order: the kind, and what the turn is told."""
+def _items_of(
+    here: Depth, layer: int, place: tuple[int, int], second: tuple[int, int]
+) -> Iterator[tuple[str, tuple[Any, ...]]]:
+    """What is done to one layer at its places, in order: the kind, and what the turn is told."""
+    x, y = place
     use, (left, top, right, bottom) = here.uses[layer], here.slots[layer].tolist()
     box = x, y, x + right - left, y + bottom - top
-    below = y + int(second_place(here.slots[layer : layer + 1])[0])
+    box_of_second = *second, second[0] + right - left, second[1] + bottom - top
     for is_color, group in groupby(use.effects, lambda effect: isinstance(effect, ColorEffect)):
         if is_color:
             yield "recolor", (box, tuple(group))
@@ -69,12 +69,12 @@ def _items_of(here: Depth, layer: int, x: int, y: int) -> Iterator[tuple[str, tu
             elif isinstance(effect, e.ConvolveMatrix):
                 wide, high = here.canvas
                 frame = x - left, y - top, x - left + wide, y - top + high
-                yield "convolve", (effect, box, (x, below), frame)
-                yield "blur", (x, below, box[2], below + bottom - top, x, y, 0.0, 0.0, *NO_TINT)
+                yield "convolve", (effect, box, second, frame)
+                yield "blur", (*box_of_second, x, y, 0.0, 0.0, *NO_TINT)
     if use.tint is not None:
         yield "blur", (*box, x, y, 0.0, 0.0, *_tint(use.tint))
     if use.shadow is not None:
-        yield "blur", (*box, x, below, use.shadow.sigma_x, use.shadow.sigma_y, *_tint(use.shadow.color))
+        yield "blur", (*box, *second, use.shadow.sigma_x, use.shadow.sigma_y, *_tint(use.shadow.color))
 
 
 class Turn:

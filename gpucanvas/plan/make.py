@@ -18,11 +18,13 @@ from copy import copy
 
 import numpy as np
 
+from ..contract.commands import LAYER_TOP_SHIFT
 from ..contract.formats import RGBA8, PixelFormat
+from ..errors import LimitError
 from ..pipeline import record as r
-from ..pipeline.encode import encode
+from ..pipeline.encode import encode, first_seen
 from ..pipeline.scene import Scene
-from .filtering import filter_steps, second_place
+from .filtering import filter_steps
 from .plan import Plan
 from .slots import Slot, place
 from .steps import Clear, Draw, Read, Step
@@ -33,6 +35,9 @@ __all__ = ["make_plan"]
 
 SIDE = 4096
 """How wide and high a scratch target may be, pixels, unless one layer is larger: 64 MiB of bytes."""
+MOST_SIDE = 1 << LAYER_TOP_SHIFT
+MOST_PIXELS = 1 << 28
+"""What one layer may need at most: 1 GiB, as a canvas of the cpu backend; beyond the side, no command says where."""
 Piece = tuple[int, int, int]
 """Commands of a depth: the layer, the first, and the one behind the last."""
 Group = tuple[list[tuple[int, Slot]], int, int]
@@ -47,6 +52,7 @@ def make_plan(
     *,
     format: PixelFormat = RGBA8,
     encode_root: Encode = encode,
+    blame: Callable[[r.Commands, int, int], None] | None = None,
     check: Callable[[], None] | None = None,
     is_read: bool = False,
 ) -> Plan:
@@ -62,6 +68,8 @@ def make_plan(
         Of the surface's pixels.
     encode_root
         Makes the scene of a recording without layers.
+    blame
+        Called where a recording with layers is beyond a limit; raises LimitError for the command of it that is.
     check
         Called between recordings; raises where the frame was cancelled.
     is_read
@@ -73,18 +81,22 @@ def make_plan(
         For what is beyond a limit.
     """
     surface, found = Target(SURFACE, width, height, format), []
-    for commands in reversed(recordings):
-        if not commands.commands or not width or not height:
-            continue
-        if check is not None:
-            check()
-        if commands.has_only_rects or not commands.layers:
-            steps, covers = draw_surface(encode_root(commands, width, height), surface)
-        else:
-            steps, covers = LayerPlan(commands, surface).steps()
-        found.append(steps)
-        if covers:
-            break
+    try:
+        for commands in reversed(recordings):
+            if not commands.commands or not width or not height:
+                continue
+            if check is not None:
+                check()
+            if not commands.has_layers:
+                steps, covers = draw_surface(encode_root(commands, width, height), surface)
+            else:
+                steps, covers = plan_layers(commands, surface, blame)
+            found.append(steps)
+            if covers:
+                break
+    except BaseException:
+        Plan([step for steps in found for step in steps]).release()
+        raise
     steps = found[0] if len(found) == 1 else [step for each in reversed(found) for step in each]
     if is_read:
         steps.append(Read(surface))
@@ -110,10 +122,35 @@ def draw_surface(scene: Scene, surface: Target, reads: Target | None = None) -> 
     return ([draw] if ground is None else [Clear(surface, ground), draw]), True
 
 
+def plan_layers(
+    commands: r.Commands, surface: Target, blame: Callable[[r.Commands, int, int], None] | None
+) -> tuple[list[Step], bool]:
+    """The steps of a recording with layers, and whether they hide what was on the surface before."""
+    try:
+        plan = LayerPlan(commands, surface)
+        try:
+            return plan.steps()
+        except BaseException:
+            plan.release()
+            raise
+    except LimitError as error:
+        if isinstance(error, MemoryError) or blame is None:
+            raise
+        beyond = error.with_traceback(None)
+    # Outside: the first error's traceback would keep the scenes' tables.
+    blame(commands, surface.width, surface.height)
+    raise beyond
+
+
 class LayerPlan:
     """Plans one recording that has layers."""
 
     def __init__(self, commands: r.Commands, surface: Target) -> None:
+        # What a later command hides need not be drawn, nor its layers.
+        first = first_seen(commands, surface.width, surface.height)
+        if first:
+            commands, whole = copy(commands), commands
+            commands.commands = whole.commands[first * r.COMMAND.itemsize :]
         self._commands, self._surface = commands, surface
         self._depths = find_layers(commands, surface.width, surface.height)
         self._steps: list[Step] = []
@@ -134,6 +171,10 @@ class LayerPlan:
             self._free(reads)
         return self._steps, covers
 
+    def release(self) -> None:
+        """Count the scenes' memory off: the plan is given up."""
+        Plan(self._steps).release()
+
     # -- rounds ------------------------------------------------------------------------------------------------
 
     def _rounds(self, depth: int, pieces: list[Piece]) -> Iterator[tuple[list[Piece], Group | None]]:
@@ -143,7 +184,7 @@ class LayerPlan:
             yield pieces, None
             return
         below = self._depths[depth + 1]
-        groups = list(place([_size(below, child) for child, _ in children], SIDE))
+        groups = list(place(_sizes(below, [child for child, _ in children]), SIDE))
         for number, (width, height, slots) in enumerate(groups):
             some = [(children[slot[0]][0], slot) for slot in slots]
             if number == len(groups) - 1:
@@ -177,13 +218,12 @@ class LayerPlan:
         chosen = np.flatnonzero(placed[here.child_of_row])
         rows, child, is_shadow = here.rows[chosen], here.child_of_row[chosen], here.is_shadow[chosen]
         filled = here.filled_by(below)[chosen]
-        # A shadow's pixels lie under those of its layer, moved by the offset.
-        drawn = below.slots[child, :2] + below.offset[child] * is_shadow[:, None]
-        source = corner[child] + filled[:, :2] - drawn
-        source[:, 1] += is_shadow * second_place(below.slots[child])
+        # A shadow's pixels may be kept at a second place, and are moved by the offset.
+        moved = below.offset[child] - below.second_places()[child]
+        source = corner[child] + filled[:, :2] - below.slots[child, :2] - moved * is_shadow[:, None]
         here.places[rows, :2] = filled[:, :2]
         here.places[rows, 2:] = filled[:, 2:] - filled[:, :2]
-        here.sources[rows] = source[:, 0] | source[:, 1] << r.LAYER_TOP_SHIFT
+        here.sources[rows] = source[:, 0] | source[:, 1] << LAYER_TOP_SHIFT
 
     # -- a depth -----------------------------------------------------------------------------------------------
 
@@ -224,13 +264,17 @@ class LayerPlan:
             self._live.discard(target.number)
 
 
-def _size(depth: Depth, layer: int) -> tuple[int, int]:
-    """Width and height of a layer's place on a target: its second place lies under it."""
-    left, top, right, bottom = depth.slots[layer].tolist()
-    height = bottom - top
-    if depth.has_second_place[layer]:
-        height += int(second_place(depth.slots[layer : layer + 1])[0])
-    return right - left, height
+def _sizes(depth: Depth, layers: list[int]) -> list[tuple[int, int]]:
+    """Width and height of the places of layers on a target, with their second places. LimitError for one too large."""
+    sizes = depth.slots[layers, 2:] - depth.slots[layers, :2] + depth.second_places()[layers]
+    too_large = (sizes.max(1) > MOST_SIDE) | (sizes.prod(1) > MOST_PIXELS)
+    if too_large.any():
+        width, height = sizes[np.argmax(too_large)].tolist()
+        raise LimitError(
+            f"a layer or shadow needs {width}x{height} pixels of what is drawn in it, the limit is {MOST_SIDE} a side "
+            f"and {MOST_PIXELS} pixels: blur less, or clip what is drawn"
+        )
+    return [(width, height) for width, height in sizes.tolist()]
 
 
 def _cut_pieces(pieces: list[Piece], row: int) -> tuple[list[Piece], list[Piece]]:

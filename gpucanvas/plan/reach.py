@@ -41,7 +41,7 @@ SOFT_EDGE = 1
 
 def reach_of(sigma: float) -> int:
     """How far a blur carries, pixels."""
-    return ceil(BLUR_REACH * sigma)
+    return ceil(min(BLUR_REACH * sigma, FARTHEST))
 
 
 def reach_of_effect(effect: e.Effect) -> tuple[int, int]:
@@ -54,17 +54,18 @@ def reach_of_effect(effect: e.Effect) -> tuple[int, int]:
     return 0, 0
 
 
-def hull(boxes: Boxes, others: Boxes) -> Boxes:
-    """The least boxes that hold boxes and others, row by row; an empty one counts for nothing."""
-    both = np.concatenate([np.minimum(boxes[:, :2], others[:, :2]), np.maximum(boxes[:, 2:], others[:, 2:])], 1)
-    both = np.where(is_empty(others)[:, None], boxes, both)
-    return np.where(is_empty(boxes)[:, None], others, both)
-
-
 def cut(boxes: Boxes, others: Boxes) -> Boxes:
     """Boxes cut with others."""
     low, high = np.maximum(boxes[:, :2], others[:, :2]), np.minimum(boxes[:, 2:], others[:, 2:])
     return np.concatenate([low, high], 1)
+
+
+def hull(boxes: Boxes, others: Boxes) -> Boxes:
+    """The smallest boxes that hold both; of an empty one, nothing counts. (0, 0, 0, 0) where both are empty."""
+    low, high = np.minimum(boxes[:, :2], others[:, :2]), np.maximum(boxes[:, 2:], others[:, 2:])
+    both = np.concatenate([low, high], 1)
+    first, second = is_empty(boxes)[:, None], is_empty(others)[:, None]
+    return np.where(first, np.where(second, 0, others), np.where(second, boxes, both))
 
 
 def is_empty(boxes: Boxes) -> NDArray[np.bool_]:
@@ -104,7 +105,9 @@ def boxes_of_commands(joined: Joined, of_layers: NDArray[np.float64]) -> Boxes:
     bound_commands(joined.commands, joined.states, streams, pens, boxes)
     for row in np.flatnonzero(joined.commands["kind"] == r.BATCH).tolist():
         command = joined.commands[row]
-        boxes[row] = box_of_batch(out, out.batches[command["extra"]], joined.states["matrix"][command["state"]])
+        # What leaves the range of numbers may be anywhere.
+        with np.errstate(over="ignore", invalid="ignore"):
+            boxes[row] = box_of_batch(out, out.batches[command["extra"]], joined.states["matrix"][command["state"]])
     count = len(joined.parts)
     ends = np.cumsum(np.bincount(joined.part_of_command, minlength=count))
     starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])

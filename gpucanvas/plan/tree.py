@@ -16,6 +16,7 @@ from copy import copy
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contract.constants import TILE
 from ..paint import effects as e
 from ..pipeline import record as r
 from ..pipeline.merge import Joined
@@ -65,9 +66,11 @@ class Depth:
         How far each effect carries, pixels; those that carry nowhere are left out.
     shadow_reach, offset : int64 arrays (N, 2)
         How far the shadow's blur carries; and how far the shadow is moved.
-    has_shadow, has_second_place, is_cut : bool arrays (N,)
-        Whether it throws a shadow; whether its place on a target is as high again, for a shadow or for an effect that
-        is not made in place; and whether what is drawn in it may go beyond its slot.
+    has_shadow, is_drawn, is_cut : bool arrays (N,)
+        Whether it throws a shadow; whether it is drawn itself, not only its shadow; and whether what is drawn in it may
+        go beyond its slot.
+    has_second_place : bool array (N,)
+        Whether it is kept twice on a target, for a shadow or for an effect that is not made in place.
     fills, wraps : bool arrays (N,)
         Whether effects change transparent pixels, too; and whether they look at the other end of the canvas.
     places : float64 array (C, 4)
@@ -76,7 +79,13 @@ class Depth:
         And where the next depth's target has it: x | y << LAYER_TOP_SHIFT.
     """
 
-    def __init__(self, uses: Sequence[r.LayerUse], canvas: tuple[int, int], shown: Boxes | None = None) -> None:
+    def __init__(
+        self,
+        uses: Sequence[r.LayerUse],
+        canvas: tuple[int, int],
+        shown: Boxes | None = None,
+        is_drawn: NDArray[np.bool_] | None = None,
+    ) -> None:
         self.uses, self.canvas = uses, canvas
         self.joined = Joined([use.commands for use in uses])
         counts = [len(use.commands) for use in uses]
@@ -85,7 +94,8 @@ class Depth:
         self.slots = self.shown
         self.is_cut = np.ones(len(uses), np.bool_)
         self.has_shadow = np.array([use.shadow is not None for use in uses], np.bool_)
-        self.has_second_place = self.has_shadow.copy()
+        self.is_drawn = np.ones(len(uses), np.bool_) if is_drawn is None else is_drawn
+        self.has_second_place = self.has_shadow & self.is_drawn
         self.fills, self.wraps = np.zeros((2, len(uses)), np.bool_)
         self.shadow_reach, self.offset = np.zeros((2, len(uses), 2), np.int64)
         self.reaches = np.zeros((0, len(uses), 2), np.int64)
@@ -106,7 +116,7 @@ class Depth:
                 self._note_effects(i, use.effects)
             if use.shadow is not None:
                 self.shadow_reach[i] = reach_of(use.shadow.sigma_x), reach_of(use.shadow.sigma_y)
-                self.offset[i] = round(use.shadow.offset_x), round(use.shadow.offset_y)
+                self.offset[i] = use.shadow.whole_offset
         self.reaches = np.zeros((max(map(len, found.values()), default=0), len(self.uses), 2), np.int64)
         for i, reaches in found.items():
             self.reaches[: len(reaches), i] = np.array(reaches, np.int64).reshape(-1, 2)
@@ -134,7 +144,9 @@ class Depth:
                 uses.append(self.uses[part].commands.layers[index])
         # Of a child that is drawn by two commands, the clip is the same.
         first = np.unique(self.child_of_row, return_index=True)[1]
-        return Depth(uses, self.canvas, self._shown_of(self.rows[first]))
+        is_drawn = np.zeros(len(uses), np.bool_)
+        is_drawn[self.child_of_row[~self.is_shadow]] = True
+        return Depth(uses, self.canvas, self._shown_of(self.rows[first]), is_drawn)
 
     def _shown_of(self, rows: NDArray[np.int64]) -> Boxes:
         """What can be seen of the results that commands draw."""
@@ -142,9 +154,11 @@ class Depth:
         parts = self.joined.part_of_command[rows]
         boxes: list[Boxes] = [boxes_of_clips([])]
         firsts: dict[int, int] = {}
+        count = len(boxes[0])
         for part in np.unique(parts[states["clip"] > 0]).tolist():
-            firsts[part] = sum(map(len, boxes))
+            firsts[part] = count
             boxes.append(boxes_of_clips(self.uses[part].commands.clips))
+            count += len(boxes[-1])
         for k, (part, clip) in enumerate(zip(parts.tolist(), states["clip"].tolist(), strict=True)):
             clips[k] = firsts[part] + clip if clip else 0
         return cut(self.content_shown()[parts], np.concatenate(boxes)[clips])
@@ -152,13 +166,27 @@ class Depth:
     def _result_shown(self) -> Boxes:
         """Where what effects have made of each layer can be seen, or changes its shadow where that can be seen."""
         thrown = widened(shifted(self.shown, -self.offset), self.shadow_reach)
-        shown = np.where(self.has_shadow[:, None], hull(self.shown, thrown), self.shown)
+        shown = np.where(self.is_drawn[:, None], self.shown, 0)
+        shown = np.where(self.has_shadow[:, None], hull(shown, thrown), shown)
         canvas = np.tile([0, 0, *self.canvas], (len(shown), 1))
         return np.where((self.wraps & ~is_empty(shown))[:, None], hull(shown, canvas), shown)
 
     def content_shown(self) -> Boxes:
         """Where what is drawn in each layer can be seen, or changes what can be seen by way of its effects."""
         return widened(self._result_shown(), self.reaches.sum(0))
+
+    def second_places(self) -> NDArray[np.int64]:
+        """Where each layer's second place is, from the corner of its slot (N, 2); nowhere else, where it has none.
+
+        It lies under the layer, or to its right where the layer is higher than wide. A shadow without its layer is made
+        in place.
+        """
+        sizes = -(-(self.slots[:, 2:] - self.slots[:, :2]) // TILE) * TILE
+        is_beside = sizes[:, 1] > sizes[:, 0]
+        sizes[:, 0] *= is_beside
+        sizes[:, 1] *= ~is_beside
+        sizes[~self.has_second_place] = 0
+        return sizes
 
     def fit(self, children: Depth | None) -> None:
         """Find each layer's slot; those of its children are known."""

@@ -6,6 +6,7 @@ A program is plain data, (verb, arguments) pairs: hypothesis can shrink it, and 
 from __future__ import annotations
 
 import tempfile
+from contextlib import suppress
 from math import ceil, floor
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -97,9 +98,16 @@ STATE_CALLS = st.one_of(
     call("miter_limit", number(0.5, 12)),
     call("set_line_dash", st.lists(number(0.5, 20), max_size=4)),
     call("line_dash_offset", number(-30, 30)),
+    call("shadow_color", COLOUR),
+    call("shadow_blur", one_of_values(0, 0, 1, 3.5, 20, 300)),
+    call("shadow_offset_x", number(-20, 20)),
+    call("shadow_offset_y", number(-20, 20)),
     call("save"),
     call("restore"),
     call("reset"),
+)
+LAYER_CALLS = st.one_of(
+    call("begin", one_of_values(None, None, "blur(0.7px)", "blur(4px)", "blur(90px) blur(1px)")), call("end")
 )
 TRANSFORM_CALLS = st.one_of(
     call("translate", number(-20, 20), number(-20, 20)),
@@ -128,7 +136,7 @@ DRAW_CALLS = st.one_of(
 )
 # A figure sets something, builds on the path and draws: loose calls in any order would rarely show a thing.
 FIGURES = st.tuples(
-    st.lists(STATE_CALLS | TRANSFORM_CALLS, max_size=4),
+    st.lists(STATE_CALLS | TRANSFORM_CALLS | LAYER_CALLS, max_size=4),
     st.lists(PATH_CALLS, max_size=6),
     st.lists(DRAW_CALLS, max_size=3),
 ).map(lambda figure: [*figure[0], *figure[1], *figure[2]])
@@ -188,6 +196,15 @@ def perform(ctx: Context, program: list[Call]) -> None:
                 pattern = ctx.create_pattern(noise(arguments[0]), arguments[1])
                 pattern.set_transform(arguments[2])
                 ctx.stroke_style = ctx.fill_style = pattern
+            case "begin":
+                ctx.begin_layer(*arguments)
+            case "end":
+                end_layer(ctx)
+            case "restore":
+                with suppress(gpucanvas.InvalidStateError):
+                    ctx.restore()
+            case "put_pixels" | "move_pixels" if is_in_layer(ctx):
+                pass
             case "svg":
                 draw_svg(ctx, *arguments)
             case "batch":
@@ -210,6 +227,22 @@ def perform(ctx: Context, program: list[Call]) -> None:
                 setattr(ctx, verb, *arguments)
 
 
+def is_in_layer(ctx: Context) -> bool:
+    """Whether a layer is open, in which pixels are neither read nor put."""
+    return bool(ctx._layers)
+
+
+def end_layer(ctx: Context) -> None:
+    """End the innermost layer, if there is one, and what was saved in it."""
+    while is_in_layer(ctx):
+        try:
+            ctx.end_layer()
+        except gpucanvas.InvalidStateError:
+            ctx.restore()
+        else:
+            break
+
+
 def render(program: list[Call], backend: str) -> npt.NDArray[np.uint8]:
     """Return the picture of a program over a ramp, so that every operator has a backdrop to work on."""
     canvas = gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend)
@@ -218,6 +251,8 @@ def render(program: list[Call], backend: str) -> npt.NDArray[np.uint8]:
     ctx.fill_rect(0, 0, WIDTH, HEIGHT)
     ctx.fill_style = "black"
     perform(ctx, program)
+    while is_in_layer(ctx):
+        end_layer(ctx)
     return np.array(canvas.to_numpy())
 
 
