@@ -54,6 +54,9 @@ class DrawnOn(Protocol):
     def _clear(self) -> None:
         """Forget everything drawn."""
 
+    def _all_settings(self) -> dict[str, Any]:
+        """The settings of the context."""
+
 
 memory.add_kind(Path2D, "path")
 pack_fill_rect, pack_command = r.pack_fill_rect, r.pack_command

@@ -153,7 +153,7 @@ class Surface:
         """The pixels, or those of a box inside: a new (height, width, 4) float16 array, straight RGBA, 0 to 1."""
         with self._take_turn():
             pixels, (x0, y0, x1, y1) = self._read(box)
-            return straight_halves(np.ascontiguousarray(pixels[y0:y1, x0:x1]), self.format)
+            return straight_halves(pixels[y0:y1, x0:x1], self.format)
 
     def _take_turn(self) -> threading.RLock:
         """The lock of who uses the surface. FrameError for a finaliser that the collector runs meanwhile."""
@@ -194,6 +194,8 @@ class Surface:
 
 def straight_halves(pixels: Pixels, format: PixelFormat) -> NDArray[np.float16]:
     """Premultiplied pixels (H, W) as straight halves (H, W, 4), 0 to 1; transparent black where there is no alpha."""
+    pixels = pixels.copy()
+    channels: NDArray[np.float32]
     if format is RGBA8:
         channels = pixels.view(np.uint8).astype(np.float32) * np.float32(1 / 255)
     else:
@@ -201,7 +203,8 @@ def straight_halves(pixels: Pixels, format: PixelFormat) -> NDArray[np.float16]:
     channels = channels.reshape(*pixels.shape, 4)
     alpha = channels[..., 3:]
     np.divide(channels[..., :3], alpha, out=channels[..., :3], where=alpha > 0)
-    return np.minimum(channels, 1, out=channels).astype(np.float16)
+    halves: NDArray[np.float16] = np.minimum(channels, 1, out=channels).astype(np.float16)
+    return halves
 
 
 _surfaces: WeakSet[Surface] = WeakSet()

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -264,7 +264,8 @@ def present_halves(surface: Pixels, box: Box | None, is_straight: bool) -> NDArr
     height, stride = surface.shape
     x0, y0, x1, y1 = (0, 0, stride, height) if box is None else box
     wide, rows, start = x1 - x0, y1 - y0, y0 * stride + x0
-    pixels, out = words_of(np.asarray(surface)), np.empty(wide * rows, np.int32)
+    bare: Any = np.asarray(surface)
+    pixels, out = words_of(bare), np.empty(wide * rows, np.int32)
     convert = unpremultiply_halves if is_straight else narrow_halves
     count("bytes_presented", 4 * wide * rows)
     with span("present", pixels=wide * rows):

@@ -74,9 +74,11 @@ class PixelFormat:
     def made_opaque(self, pixels: Pixels) -> Pixels:
         """The same pixels with an alpha of 1."""
         opaque = self.dtype.type(self.pixel((0.0, 0.0, 0.0, 1.0)))
-        if self.channel_bits == 8:
-            return pixels | opaque
-        return pixels & self.dtype.type((1 << 3 * self.channel_bits) - 1) | opaque
+        colors: Any = pixels
+        if self.channel_bits > 8:
+            colors = pixels & self.dtype.type((1 << 3 * self.channel_bits) - 1)
+        made: Pixels = colors | opaque
+        return made
 
     def split(self, pixel: int) -> tuple[int, ...]:
         """The bits of the four channels of a pixel, red first."""

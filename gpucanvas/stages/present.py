@@ -98,32 +98,26 @@ def present_tile(surface, out, edge, row, width, height, x0, y0):
 
     ``edge``, TILE pixels in the surface's form, and ``row`` (TILE,) int32 are memory to work with.
     """
-    across = min(TILE, width - x0)
-    if across == TILE:
-        present_whole_tile(surface, out, row, width, height, x0, y0)
-        return
-    for y in range(y0, min(y0 + TILE, height)):
-        at = start_of(width, x0, y)
-        for x in range(np.uint64(across)):
-            copy_pixel(surface, at + x, edge, x)
-        set_row(row, NO_ITEM, straight_row(edge, NO_ITEM))
-        for x in range(across):
-            out[at + np.uint64(x)] = row[x]
+    if surface.ndim == 1:
+        present_bytes(surface, out, edge, width, height, x0, y0)
+    else:
+        present_halves(surface, out, edge, row, width, height, x0, y0)
 
 
 @inlined
-def present_whole_tile(surface, out, row, width, height, x0, y0):
-    """The same of a tile with all of its columns. Where all bytes are opaque or empty, they are only copied."""
+def present_bytes(surface, out, edge, width, height, x0, y0):
+    """The same for pixels of bytes. Where all are opaque or empty, they are only copied."""
+    across = min(TILE, width - x0)
     down = min(TILE, height - y0)
-    if surface.ndim == 1:
+    if across == TILE:
         between = get_row(surface, start_of(width, x0, y0)) & NONE
         for y in range(y0, y0 + down):
             alpha = get_row(surface, start_of(width, x0, y)) >> SHIFT24 & MASK8
             between = between | (alpha + ONE & NEITHER)
-        set_row(row, NO_ITEM, between)
+        set_row(edge, NO_ITEM, between)
         some = np.int32(0)
         for x in range(TILE):
-            some |= row[x]
+            some |= edge[x]
         for y in range(y0, y0 + down):
             at = start_of(width, x0, y)
             words = get_row(surface, at)
@@ -134,7 +128,27 @@ def present_whole_tile(surface, out, row, width, height, x0, y0):
         return
     for y in range(y0, y0 + down):
         at = start_of(width, x0, y)
-        set_row(out, at, straight_row(surface, at))
+        for x in range(across):
+            edge[x] = surface[at + np.uint64(x)]
+        set_row(edge, NO_ITEM, straight(get_row(edge, NO_ITEM)))
+        for x in range(across):
+            out[at + np.uint64(x)] = edge[x]
+
+
+@inlined
+def present_halves(surface, out, edge, row, width, height, x0, y0):
+    """The same for pixels of halves."""
+    across = np.uint64(min(TILE, width - x0))
+    for y in range(y0, min(y0 + TILE, height)):
+        at = start_of(width, x0, y)
+        if across == ROW:
+            set_row(out, at, straight_row(surface, at))
+            continue
+        for x in range(across):
+            copy_pixel(surface, at + x, edge, x)
+        set_row(row, NO_ITEM, straight_row(edge, NO_ITEM))
+        for x in range(across):
+            out[at + x] = row[x]
 
 
 @inlined

@@ -98,10 +98,10 @@ def test_gl_shades_the_tiles_of_a_small_draw_alone(gl: str, monkeypatch: pytest.
         groups: list[tuple[int, int]] = []
         dispatch = backend._dispatch
 
-        def dispatching(stage: Stage, size: tuple[int, int], needs: int | None) -> None:
+        def dispatching(stage: Stage, size: tuple[int, int], *more: Any) -> None:
             if stage.name == "fine":
                 groups.append(size)
-            dispatch(stage, size, needs)
+            dispatch(stage, size, *more)
 
         monkeypatch.setattr(backend, "_dispatch", dispatching)
         ctx = canvas.get_context("2d")
