@@ -5,7 +5,10 @@ python -m gpucanvas render examples/filters.py -o filters.png --size 600x400
 
 from __future__ import annotations
 
+import sys
 from math import pi
+
+import gpucanvas
 
 SHARPEN = {"name": "convolveMatrix", "kernelMatrix": [[0, -2, 0], [-2, 9, -2], [0, -2, 0]], "preserveAlpha": True}
 POSTER = {"type": "discrete", "tableValues": [0.1, 0.5, 0.9]}
@@ -70,3 +73,14 @@ def draw(ctx, width, height):
         with ctx.layer(value):
             lighthouse(ctx)
         ctx.restore()
+
+
+def main():
+    """Write the picture to the file named on the command line."""
+    canvas = gpucanvas.Canvas(600, 400)
+    draw(canvas.get_context("2d"), canvas.width, canvas.height)
+    canvas.save(sys.argv[1] if len(sys.argv) > 1 else "filters.png")
+
+
+if __name__ == "__main__":
+    main()

@@ -17,7 +17,7 @@ import gpucanvas
 from gpucanvas.window.view import as_draw_function
 
 EXAMPLES = sorted((Path(__file__).parent.parent / "examples").glob("*.py"))
-STILL = {"world_map", "scatter", "seed_fills", "typography"}
+STILL = {"world_map", "scatter", "seed_fills", "typography", "filters"}
 """Those that draw one picture; the others open a window."""
 MOVING = [path for path in EXAMPLES if path.stem not in STILL]
 FRAME = 1 / 60

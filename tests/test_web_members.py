@@ -112,7 +112,8 @@ def test_context_attributes_are_those_that_count() -> None:
     other = icon.get_context("2d", {"alpha": False, "willReadFrequently": True, "desynchronized": True})
     icon.get_context("2d", {"alpha": True})
     found = other.get_context_attributes()
-    assert (found["alpha"], found["will_read_frequently"], found["desynchronized"]) == (False, True, False)
+    # The settings are those that were asked for, the first time (HTML, "getContextAttributes").
+    assert (found["alpha"], found["will_read_frequently"], found["desynchronized"]) == (False, True, True)
 
 
 def test_a_context_is_lost_where_its_backend_s_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contract.formats import RGBA8, PixelFormat
 from ..gl.staging import StagingPool
 from ..gl.sync import HostMemory, Status
 from ..pipeline.record import Box
@@ -96,7 +97,7 @@ class NullBackend:
     def check_surface(self, width: int, height: int) -> None:
         """Every size will do."""
 
-    def new_surface(self, width: int, height: int) -> NullSurface:
+    def new_surface(self, width: int, height: int, format: PixelFormat = RGBA8) -> NullSurface:
         """A surface without pixels."""
         return NullSurface(width, height)
 

@@ -166,10 +166,11 @@ def read_by(library: ctypes.PyDLL) -> Callable[[Any], Tables]:
     get_infos, get_positions = library.hb_buffer_get_glyph_infos, library.hb_buffer_get_glyph_positions
     for each in (get_infos, get_positions):
         each.argtypes, each.restype = (ctypes.c_void_p, ctypes.c_void_p), ctypes.c_void_p
-    number = ctypes.c_uint(0)
-    where = ctypes.addressof(number)
 
     def read_tables(buffer: Any) -> Tables:
+        # One a call: threads read at the same time.
+        number = ctypes.c_uint(0)
+        where = ctypes.addressof(number)
         pointer = ctypes.c_void_p.from_address(behind_header(buffer)).value
         address = get_infos(pointer, where)
         size = number.value * ROW_BYTES
@@ -178,8 +179,6 @@ def read_by(library: ctypes.PyDLL) -> Callable[[Any], Tables]:
         places = np.frombuffer(ctypes.string_at(address, size) if size else b"", np.int32).reshape(-1, ROW)
         return infos[:, 0], infos[:, 2], places[:, 0], places[:, 2], places[:, 3]
 
-    # The number lives as long as the function that is told its address.
-    read_tables.number = number  # type: ignore[attr-defined]
     return read_tables
 
 

@@ -17,7 +17,7 @@ SHADERS = Path(gpucanvas.__file__).parents[1] / "shaders" / "shared"
 
 
 def test_every_row_has_a_function_on_both_sides() -> None:
-    text = (SHADERS / "gradients.glsl").read_text() + (SHADERS / "textures.glsl").read_text()
+    text = "".join((SHADERS / f"{name}.glsl").read_text() for name in ("gradients", "textures", "layer"))
     assert list(ROWS) == list(PAINTS)
     for row in PAINTS.values():
         assert f"vec4 {row.name}_color({row.record.name} paint, " in text

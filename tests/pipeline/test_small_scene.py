@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import gpucanvas
+from gpucanvas.contract.formats import RGBA8
 from gpucanvas.pipeline import small
 from gpucanvas.pipeline.encode import Encoder
 from gpucanvas.pipeline.record import Commands
@@ -100,7 +101,7 @@ def test_two_scenes_share_no_memory_until_one_is_drawn():
 def test_tables_are_given_back_once(pool):
     scene = encode_small(recorded(some(0)), WIDTH, HEIGHT)
     assert scene is not None
-    scene.split()[1].drawn()
+    scene.split(RGBA8)[1].drawn()
     scene.drawn()
     scene.drawn()
     assert len(pool._free) == 1
@@ -197,7 +198,7 @@ def test_a_picture_that_could_not_be_drawn_keeps_its_tables(pool, monkeypatch):
             raise RuntimeError("on purpose")
 
         with monkeypatch.context() as patch, pytest.raises(RuntimeError, match="on purpose"):
-            patch.setattr(type(canvas._backend), "draw", fail)
+            patch.setattr(type(canvas._backend), "run", fail)
             canvas.flush()
         assert not pool._free
         assert canvas.to_numpy()[5, 5].tolist() == [0, 0, 0, 255]

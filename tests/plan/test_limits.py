@@ -223,7 +223,7 @@ def test_a_shadow_alone_is_blurred_in_place() -> None:
     recording = gpucanvas.Recording(100, 3000)
     ctx = recording.get_context("2d")
     ctx.shadow_color, ctx.shadow_blur = "red", 4
-    ctx.fill_rect(0, 0, 100, 3000)
+    ctx.fill_rect(10, 0, 80, 3000)
     [use] = plan_of(recording).scratch()
     assert use.target.height < 3200
 

@@ -11,6 +11,8 @@ import pytest
 
 import gpucanvas
 from gpucanvas import Context2D, IndexSizeError, LimitError
+from gpucanvas.contract.constants import PAINT_KIND_BITS
+from gpucanvas.contract.paints import PAINTS, Stop
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.pipeline.scene import Scene
 
@@ -181,11 +183,25 @@ def draw_anything(ctx: Context2D, rng: random.Random) -> None:
         rng.choice(batches)(ctx)
 
 
+def paints_of(scene: Scene) -> list[tuple[str, np.ndarray]]:
+    """The records of the scene's stream of paints that draws refer to, and the stops of gradients, by name."""
+    rows, found = {row.code: row for row in PAINTS.values()}, []
+    for word in np.unique(scene.draws["paint"][scene.draws["paint"] > 0]).tolist():
+        row, place = rows[word & (1 << PAINT_KIND_BITS) - 1], word >> PAINT_KIND_BITS
+        table = scene.paints[place : place + row.record.words].view(row.record.dtype)
+        found.append((row.name, table))
+        if "stops" in table.dtype.names:
+            first, count = int(table["stops"][0]), int(table["count"][0])
+            found.append(("stops", scene.paints[first : first + count * Stop.words].view(Stop.dtype)))
+    assert len(found) > 0 or not len(scene.paints), "what is in the stream is used"
+    return found
+
+
 def what_is_no_number(scene: Scene) -> list[str]:
     """The columns of a scene that hold what is not finite, vertices that flatten writes apart."""
     found = []
-    for name in ("draws", "strokes", "clips", "paints", "stops", "curves"):
-        table = getattr(scene, name)
+    tables = [(name, getattr(scene, name)) for name in ("draws", "strokes", "clips", "curves")]
+    for name, table in [*tables, *paints_of(scene)]:
         columns = [column for column in table.dtype.names if table.dtype[column].kind == "f"]
         found += [f"{name}.{column}" for column in columns if not np.isfinite(table[column]).all()]
     written = np.zeros(len(scene.vertices), np.bool_)

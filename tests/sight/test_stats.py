@@ -119,7 +119,7 @@ def test_stats_reading_again_makes_no_frame() -> None:
 def test_stats_a_frame_that_raised_is_none_and_its_commands_are_the_next_ones(monkeypatch: pytest.MonkeyPatch) -> None:
     canvas = gpucanvas.Canvas(16, 16, backend="cpu")
     with monkeypatch.context() as patch:
-        patch.setattr(type(canvas._backend), "draw", lambda *a: 1 / 0)
+        patch.setattr(type(canvas._backend), "run", lambda *a: 1 / 0)
         scene(canvas.get_context("2d"))
         with pytest.raises(ZeroDivisionError):
             canvas.flush()
