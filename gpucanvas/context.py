@@ -38,7 +38,7 @@ from .texts import TextVerbs
 
 
 class DrawnOn(Protocol):
-    """What a context draws on: a `Canvas` or a `Recording`."""
+    """The owner of a context, which it draws on: a `Canvas` or a `Recording`."""
 
     @property
     def width(self) -> int:

@@ -27,7 +27,7 @@ def check(stop: Stop | None) -> None:
 
 
 class Backend(Protocol):
-    """What runs plans.
+    """An executor of plans.
 
     A surface is whatever the backend returns from `new_surface`: ``height x width`` premultiplied pixels of a format,
     transparent at first. ``memory`` says where they lie.

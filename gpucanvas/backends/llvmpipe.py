@@ -1,4 +1,4 @@
-"""What only software OpenGL needs, which is Mesa's llvmpipe: parts of a scene, and bits that say what a scene holds.
+"""Two measures for software OpenGL, Mesa's llvmpipe: a scene in parts, and bits that say what a scene holds.
 
     scene --parts-->     scenes that cost no thread more iterations of loops than llvmpipe runs
           --features-->  FEATURE_* bits; shaders are compiled without what the scene lacks

@@ -1,4 +1,4 @@
-"""What kernels run with: the process's helper threads, and the scratches that frames use in turn.
+"""The process's helper threads, which run kernels, and the scratches that frames use in turn.
 
     runner()  --a scratch-->  StageRunner  --run(parts, work)-->  this thread and helpers (team.py) take parts in turn
 
@@ -50,7 +50,7 @@ class Workers:
 
     @contextmanager
     def runner(self, stop: Stop | None = None) -> Iterator[StageRunner]:
-        """What this thread runs the stages of a frame with; ``stop`` is asked between bands."""
+        """The runner by which this thread runs the stages of a frame; ``stop`` is asked between bands."""
         runner = self.begin(stop)
         try:
             yield runner
