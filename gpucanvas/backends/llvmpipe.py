@@ -221,6 +221,8 @@ def features(scene: Scene) -> int:
         found |= c.FEATURE_DENSE
     if c.SHAPE_PATH in shapes:
         found |= c.FEATURE_PATHS
+    if (scene.paths["rule"] != c.RULE_SINGLE).any():
+        found |= c.FEATURE_UNEVEN
     if len(scene.clips) > 1:
         upright = scene.clips["path"][1:] == c.NO_PATH
         found |= c.FEATURE_CLIP_RECTS if upright.any() else 0

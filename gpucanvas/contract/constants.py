@@ -196,7 +196,9 @@ FEATURE_STROKES: Final = 1024
 """Outlines that are stroked: of flatten's interest alone."""
 FEATURE_CLIP_PATHS: Final = 2048
 """Clips that are outlines."""
-FEATURE_MODE_SHIFT: Final = 12
+FEATURE_UNEVEN: Final = 4096
+"""Outlines that may meet themselves inside a pixel."""
+FEATURE_MODE_SHIFT: Final = 13
 """From this bit on, a bit for each blend mode that draws are by: of fine's interest alone."""
 FEATURE_ALL: Final = 0x7FFFFFFF
 FEATURE_KIND_SHIFT: Final = 31

@@ -15,6 +15,7 @@ from ..contract.constants import (
     COMMAND_FULL,
     COMMAND_PATH,
     COMMAND_SHAPE,
+    MOST_SAMPLED,
     OP_FIRST_BLEND,
     OP_REPLACE,
     RULE_SINGLE,
@@ -370,7 +371,7 @@ def clear_rows(px, first, last):
 def sample_uneven_rows(px, plane, ints, rule, path_tile, segments):
     """Fill those rows of a plane where the mean winding is not enough; returns a bit for each."""
     rows = np.int64(0)
-    if rule != RULE_SINGLE and path_tile.segment_count > 1:
+    if rule != RULE_SINGLE and 1 < path_tile.segment_count <= MOST_SAMPLED:
         rows = uneven_rows(ints, path_tile, segments, rule)
         if rows != 0:
             sample_rows(px, plane, ints, path_tile, segments, rule, rows)
