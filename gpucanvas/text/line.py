@@ -17,6 +17,7 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contract.constants import RULE_NONZERO, RULE_SINGLE
 from .color import Rgba
 from .extent import NO_GLYPH, Box, box_of, joined
 from .glyphs import GlyphRun
@@ -32,6 +33,8 @@ MOST_BYTES: Final = 32 << 20
 """Bytes of all lines that are kept, and as many of their outlines."""
 GLYPH_BYTES, LINE_BYTES, OUTLINE_BYTES = 60, 1000, 500
 """About what a glyph takes with its place, and what a line and an outline take besides."""
+MOST_VERBS: Final = 50_000
+"""Outlines of more verbs are not looked at before they are filled."""
 MISSING: Final = 0
 """The glyph that fonts have for characters that they do not have: .notdef."""
 SPACES: Final = (0x20, 0xA0)
@@ -43,10 +46,31 @@ Floats = NDArray[np.float64]
 class PackedOutline:
     """A path as recordings take it; an object of its own, so that a recording holds it once."""
 
-    __slots__ = ("coords", "verbs")
+    __slots__ = ("_rule", "coords", "verbs")
 
     def __init__(self, verbs: bytearray, coords: array[float]) -> None:
         self.verbs, self.coords = verbs, coords
+        self._rule: int | None = None
+
+    @property
+    def rule(self) -> int:
+        """By which rule it is filled: RULE_SINGLE, unless glyphs overlap one another or themselves."""
+        if self._rule is None:
+            self._rule = RULE_NONZERO
+            if len(self.verbs) <= MOST_VERBS and _goes_round_once(self.verbs, self.coords):
+                self._rule = RULE_SINGLE
+        return self._rule
+
+
+def _goes_round_once(verbs: bytearray, coords: array[float]) -> bool:
+    """Whether an outline goes round no point more than once."""
+    from ..stages.single import MOST_EDGES, is_single
+
+    most = MOST_EDGES * len(verbs) + 1
+    edges, order, starts = np.empty((most, 4)), np.empty(most, np.int64), np.empty(most + 1, np.int64)
+    contours, of, boxes = np.empty(len(verbs) + 2, np.int64), np.empty(most, np.int64), np.empty((len(verbs) + 1, 4))
+    pairs = np.frombuffer(coords, np.float64).reshape(-1, 2).copy()
+    return bool(is_single(np.array(verbs), pairs, edges, order, starts, contours, of, boxes))
 
 
 class PlacedRun(NamedTuple):
