@@ -18,6 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.constants import RULE_NONZERO, RULE_SINGLE
+from ..geometry.single import goes_round_once
 from .color import Rgba
 from .extent import NO_GLYPH, Box, box_of, joined
 from .glyphs import GlyphRun
@@ -33,8 +34,6 @@ MOST_BYTES: Final = 32 << 20
 """Bytes of all lines that are kept, and as many of their outlines."""
 GLYPH_BYTES, LINE_BYTES, OUTLINE_BYTES = 60, 1000, 500
 """About what a glyph takes with its place, and what a line and an outline take besides."""
-MOST_VERBS: Final = 50_000
-"""Outlines of more verbs are not looked at before they are filled."""
 MISSING: Final = 0
 """The glyph that fonts have for characters that they do not have: .notdef."""
 SPACES: Final = (0x20, 0xA0)
@@ -57,20 +56,9 @@ class PackedOutline:
         """By which rule it is filled: RULE_SINGLE, unless glyphs overlap one another or themselves."""
         if self._rule is None:
             self._rule = RULE_NONZERO
-            if len(self.verbs) <= MOST_VERBS and _goes_round_once(self.verbs, self.coords):
+            if goes_round_once(self.verbs, self.coords):
                 self._rule = RULE_SINGLE
         return self._rule
-
-
-def _goes_round_once(verbs: bytearray, coords: array[float]) -> bool:
-    """Whether an outline goes round no point more than once."""
-    from ..stages.single import MOST_EDGES, is_single
-
-    most = MOST_EDGES * len(verbs) + 1
-    edges, order, starts = np.empty((most, 4)), np.empty(most, np.int64), np.empty(most + 1, np.int64)
-    contours, of, boxes = np.empty(len(verbs) + 2, np.int64), np.empty(most, np.int64), np.empty((len(verbs) + 1, 4))
-    pairs = np.frombuffer(coords, np.float64).reshape(-1, 2).copy()
-    return bool(is_single(np.array(verbs), pairs, edges, order, starts, contours, of, boxes))
 
 
 class PlacedRun(NamedTuple):

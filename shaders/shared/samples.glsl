@@ -180,10 +180,12 @@ void scatter(Subrow s, uint a, uint b) {
     int by = int(b >> 16);
     // Below an end that is flagged, every row changes at its left edge.
     int last = ((a | b) & EDGE_FLAG) != 0u ? TILE - 1 : min((max(ay, by) - 1) >> SUBPIXEL_SHIFT, TILE - 1);
-    // Two rows a turn: software OpenGL has a limit of turns.
-    for (int r = min(ay, by) >> SUBPIXEL_SHIFT; r <= last; r += 2) {
+    // Four rows a turn: software OpenGL has a limit of turns.
+    for (int r = min(ay, by) >> SUBPIXEL_SHIFT; r <= last; r += 4) {
         scatter_row(s, r, a, b);
-        if (r < last) scatter_row(s, r + 1, a, b);
+        if (r + 1 <= last) scatter_row(s, r + 1, a, b);
+        if (r + 2 <= last) scatter_row(s, r + 2, a, b);
+        if (r + 3 <= last) scatter_row(s, r + 3, a, b);
     }
 }
 
