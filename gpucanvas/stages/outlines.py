@@ -145,6 +145,9 @@ def is_convex(points, first, last):
 @inlined
 def goes_round_once(traced, points, at, end, pair):
     """Whether a trace, verbs ``at`` to ``end`` and points from ``pair`` on, is one convex outline."""
+    if end - at > 1 and traced[end - 1] == MOVE:
+        # What is begun behind the last outline has no edges.
+        end -= 1
     last = pair
     for k in range(at, end):
         last += pairs_of(traced[k])

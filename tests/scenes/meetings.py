@@ -35,9 +35,9 @@ def spirograph(size: float, turns: int = 23, points: int = 1100) -> list[tuple[f
     return found
 
 
-def chart(width: int, height: int) -> list[tuple[float, float]]:
-    """A random walk with several points a pixel."""
-    walk = np.random.default_rng(3).normal(0, 4, 4 * width).cumsum()
+def chart(width: int, height: int, points_a_pixel: int = 4) -> list[tuple[float, float]]:
+    """A random walk."""
+    walk = np.random.default_rng(3).normal(0, 4, points_a_pixel * width).cumsum()
     walk = (walk - walk.min()) / np.ptp(walk) * (height - 8) + 4 + np.random.default_rng(4).normal(0, 2, len(walk))
     return [(float(x), float(y)) for x, y in zip(np.linspace(2, width - 2, len(walk)), walk, strict=True)]
 
