@@ -37,6 +37,7 @@ from .surface import Surface
 from .ticket import Recorded, Ticket, check_timeout, left_of
 
 if TYPE_CHECKING:
+    from .picture import Picture
     from .sight.monitor import FrameMonitor
     from .sight.stats import CanvasStats
 
@@ -119,6 +120,10 @@ class Canvas(Recording, Output):
     @height.setter
     def height(self, value: Whole) -> None:
         self._resize(self._width, check_side("height", value))
+
+    def freeze(self) -> Picture:
+        """Refused: a canvas draws what it was told, and keeps the pixels. Record with `Recording`."""
+        raise TypeError(f"{self!r:.80} keeps pixels: record with gpucanvas.Recording, or draw this canvas as an image")
 
     # -- pixels ------------------------------------------------------------------------------------------------
 
@@ -303,6 +308,8 @@ class Canvas(Recording, Output):
         # An assignment asks first whether the attribute is known.
         commands, self.__dict__["_commands"] = self._commands, self._new_commands()
         if self._context is not None:
+            if self._context._has_ids:
+                self._picker().keep(commands, self._width, self._height)
             self._context._forget()
         self._note_habits(commands)
         return commands
