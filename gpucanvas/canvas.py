@@ -37,6 +37,7 @@ from .surface import Surface
 from .ticket import Recorded, Ticket, check_timeout, left_of
 
 if TYPE_CHECKING:
+    from .picking.picker import Picker
     from .picture import Picture
     from .sight.monitor import FrameMonitor
     from .sight.stats import CanvasStats
@@ -398,6 +399,10 @@ class Canvas(Recording, Output):
             if self._context is not None:
                 self._context._forget()
 
+    def _picker(self) -> Picker:
+        self._check_open()
+        return super()._picker()
+
     def _new_commands(self) -> Commands:
         if self._book.watch is None:
             return Commands()
@@ -431,6 +436,7 @@ class Canvas(Recording, Output):
         """Let go of everything, after who is using it."""
         self._commands.release_readings()
         self.__dict__["_commands"] = Commands()
+        self.__dict__.pop("_known_picker", None)
         if self._book.watch is not None:
             self.monitor = None
         if self._context is not None:

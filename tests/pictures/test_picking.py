@@ -11,7 +11,7 @@ import pytest
 
 import gpucanvas
 from gpucanvas import Canvas, Hit, Recording
-from gpucanvas.errors import InvalidStateError
+from gpucanvas.errors import ClosedError, InvalidStateError
 from scenes.images import photo
 from scenes.pictures import badge
 
@@ -375,6 +375,16 @@ def test_frames_are_found_until_one_covers_or_clears_them() -> None:
         assert canvas.pick(2, 2) == Hit(3)
         canvas.width = 30
         assert canvas.pick(2, 2) is None
+
+
+def test_a_closed_canvas_is_not_asked() -> None:
+    with Canvas(4, 4, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.hit_id = 1
+        ctx.fill_rect(0, 0, 4, 4)
+        assert canvas.pick(1, 1) == Hit(1)
+    with pytest.raises(ClosedError):
+        canvas.pick(1, 1)
 
 
 def test_nothing_is_kept_without_an_id() -> None:
