@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from math import hypot
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,11 @@ class MaskVerbs(LayerVerbs, PixelVerbs):
     """The verb of a context that draws masks."""
 
     __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def fill_rect(self, x: Number, y: Number, width: Number, height: Number) -> None:
+            """Fill a rectangle with the fill style."""
 
     def draw_mask(
         self, mask: Any, x: Number, y: Number, width: Number | None = None, height: Number | None = None
@@ -97,7 +102,7 @@ class MaskVerbs(LayerVerbs, PixelVerbs):
         before, state.alpha = state.alpha, state.alpha * color[3]
         self._changed()
         try:
-            self.draw_image(image, *place)  # type: ignore[call-overload]
+            self.draw_image(image, *place)
         finally:
             state.alpha = before
             self._changed()

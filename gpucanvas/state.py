@@ -133,8 +133,7 @@ class State:
         other = State.__new__(State)
         other.matrix, other.alpha, other.operator, other.clip = self.matrix, self.alpha, self.operator, self.clip
         other.fill, other.stroke, other.pen, other.shadow = self.fill, self.stroke, self.pen, self.shadow
-        other.text, other.layer, other.filter = self.text, None, self.filter
-        other.hit = self.hit
+        other.text, other.layer, other.filter, other.hit = self.text, None, self.filter, self.hit
         other.smoothing, other.smoothing_quality = self.smoothing, self.smoothing_quality
         other.below = self
         return other

@@ -11,8 +11,9 @@ from __future__ import annotations
 
 import struct
 from array import array
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
+from typing import Any, Final
 from zlib import crc32
 
 import numpy as np
@@ -77,7 +78,7 @@ def read(data: bytes | bytearray | memoryview) -> tuple[r.Commands, int, int]:
     except TypeError:
         raise TypeError(f"Picture.from_bytes: {data!r:.80} is no bytes: give what to_bytes() gave") from None
     reader = Reader(view)
-    if view[: len(at.MAGIC)] != at.MAGIC:
+    if bytes(view[: len(at.MAGIC)]) != at.MAGIC:
         raise ValueError(f"Picture.from_bytes: the bytes begin with {bytes(view[:8])!r}: that is no picture")
     _, version, width, height, image_count, count, crc = reader.unpack(at.HEADER, "the header")
     if version != at.VERSION:
@@ -119,11 +120,11 @@ def _image(reader: Reader, i: int) -> r.RecordedImage:
 def _recording(reader: Reader, number: int, images: list[r.RecordedImage], next_layer: int) -> tuple[r.Commands, int]:
     """One recording, without the recordings of its layers, and how many layers it has."""
     where = f"recording {number}"
-    counts = dict(zip(at.TABLES, reader.unpack(at.COUNTS, where), strict=True))
-    out, found = r.Commands(), {}
+    counts: dict[str, int] = dict(zip(at.TABLES, reader.unpack(at.COUNTS, where), strict=True))
+    out = r.Commands()
+    found: dict[str, Any] = {}
     if any(counts[name] for name in at.TABLES if name not in ("commands", "states", "paints")):
         out.path_tables()  # Makes the tables.
-    readers = {"pens": _pen, "clips": _clip, "batches": _batch, "layers": _layer}
     for name in at.TABLES:
         what = f"{name} of {where}"
         if name in at.FIXED:
@@ -131,7 +132,7 @@ def _recording(reader: Reader, number: int, images: list[r.RecordedImage], next_
         elif name == "paints":
             out.paints = _paints(reader, counts[name], what)
         else:
-            entries = [readers[name](reader, f"{what}, number {i},") for i in _counted(counts[name])]
+            entries = [READERS[name](reader, f"{what}, number {i},") for i in _counted(counts[name])]
             if name == "layers":
                 own = all(number == next_layer + i for i, (number, _) in enumerate(entries))
                 check.that(own, f"a layer of {where} has a recording that is not its own")
@@ -190,7 +191,7 @@ def _clip(reader: Reader, what: str) -> tuple[int, r.ClipNode]:
     check.finite(matrix, what)
     check.outlines(np.array([[verb_count, coord_count]], np.int64), verbs, coords, what)
     check.that(rule <= 1, f"{what} has the fill rule {rule}")
-    return parent, r.ClipNode(None, verbs.tobytes(), array("d", coords.tobytes()), tuple(matrix), rule)  # type: ignore[arg-type]
+    return parent, r.ClipNode(None, verbs.tobytes(), array("d", coords.tobytes()), tuple(matrix), rule)
 
 
 def _paints(reader: Reader, count: int, what: str) -> list[Any]:
@@ -206,7 +207,7 @@ def _special(reader: Reader, kind: int, what: str) -> r.GradientUse | r.PatternU
     if kind == at.Paints.PATTERN:
         image, across, down, smooth, *matrix = reader.unpack(at.PATTERN, what)
         check.finite(matrix, what)
-        return r.PatternUse(image, tuple(matrix), (bool(across), bool(down)), bool(smooth))  # type: ignore[arg-type]
+        return r.PatternUse(image, tuple(matrix), (bool(across), bool(down)), bool(smooth))
     name = list(at.GRADIENT_NUMBERS)[kind - 1]
     (count,) = reader.unpack(struct.Struct("<I"), what)
     numbers = reader.doubles(at.GRADIENT_NUMBERS[name], what)
@@ -237,7 +238,8 @@ def _batch(reader: Reader, what: str) -> r.Batch:
 def _layer(reader: Reader, what: str) -> tuple[int, r.LayerUse]:
     """The number of a layer's recording, and the layer without it."""
     recording, has_shadow, has_tint, count = reader.unpack(at.LAYER, what)
-    shadow = tint = None
+    shadow: r.Shadow | None = None
+    tint: Any = None
     if has_shadow:
         numbers = reader.doubles(8, what)
         shadow = r.Shadow(numbers[:4], *numbers[4:])  # type: ignore[arg-type]
@@ -277,3 +279,12 @@ def _transfer(reader: Reader, what: str) -> e.TransferFunction:
     needed = {"linear": 2, "gamma": 3}.get(name)
     check.that(needed is None or count == needed, f"{what} has a {name} function of {count} numbers")
     return e.TransferFunction(name, reader.doubles(count, what))
+
+
+READERS: Final[dict[str, Callable[[Reader, str], Any]]] = {
+    "pens": _pen,
+    "clips": _clip,
+    "batches": _batch,
+    "layers": _layer,
+}
+"""Tables whose entries are of many sizes."""
