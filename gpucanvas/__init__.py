@@ -37,6 +37,7 @@ from .image import Image
 from .many import render_many
 from .paint.gradient import CanvasGradient
 from .paint.pattern import CanvasPattern
+from .picture import Picture
 from .recording import Recording
 from .ticket import Ticket
 
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
     from .animated import AnimatedImage
     from .bitmap import ImageBitmap, create_image_bitmap
     from .film.view import render_film
+    from .picking.index import Hit
     from .sight.monitor import FrameMonitor, PerformanceWarning
     from .sight.stats import FrameStats, stats
     from .sight.trace import trace
@@ -79,6 +81,7 @@ __all__ = [
     "FrameError",
     "FrameMonitor",
     "FrameStats",
+    "Hit",
     "HostedView",
     "Image",
     "ImageBitmap",
@@ -89,6 +92,7 @@ __all__ = [
     "MemoryBudgetError",
     "Path2D",
     "PerformanceWarning",
+    "Picture",
     "Recording",
     "TextLayout",
     "TextMetrics",
@@ -115,6 +119,7 @@ _LAZY = {
     "Frame": "window.frame",
     "FrameMonitor": "sight.monitor",
     "FrameStats": "sight.stats",
+    "Hit": "picking.index",
     "HostedView": "window.hosted",
     "ImageBitmap": "bitmap",
     "PerformanceWarning": "sight.monitor",
