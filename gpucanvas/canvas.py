@@ -22,9 +22,9 @@ from numpy.typing import NDArray
 from . import config, later
 from .backends.base import Backend, Stop
 from .backends.choose import BackendName, get_backend
+from .colorspace import ColorSpace, check_color_space
 from .context import describe
 from .contract.formats import RGBA16F, PixelFormat
-from .colorspace import ColorSpace, check_color_space
 from .errors import ClosedError, DeadlineError
 from .frames import FrameQueue, Policy, Read, Show, check_flight, is_final
 from .geometry.numbers import Whole

@@ -1,7 +1,7 @@
-"""The colour spaces that a canvas may have: the standard's PredefinedColorSpace, and what it makes of one that is none.
+"""The colour spaces that a canvas may have: the standard's PredefinedColorSpace.
 
-Display P3 has the white and the transfer function of sRGB, and wider primaries: numbers of a pixel are composed alike in
-both, and only what enters and leaves a canvas is converted (`paint/gamut.py`).
+Display P3 has the white and the transfer function of sRGB, and wider primaries. So pixels are composed alike in both, and
+only what enters and leaves a canvas is converted (`paint/gamut.py`).
 
 https://html.spec.whatwg.org/multipage/canvas.html#predefinedcolorspace
 """

@@ -1,6 +1,6 @@
 """ImageData: an array of pixels that says in which colour space its numbers are. All else that it does is NumPy's.
 
-    ctx.get_image_data(...) --> ImageData, display-p3 --slices, sums--> ImageData, display-p3 --> put_image_data, draw_image
+    ctx.get_image_data(...) --> ImageData --slices, sums--> ImageData, of the same space --> put_image_data, draw_image
     numpy.zeros((4, 4, 4), numpy.uint8)     says nothing: sRGB
 
 https://html.spec.whatwg.org/multipage/imagebitmap-and-animations.html#imagedata

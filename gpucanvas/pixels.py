@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from .contract.formats import RGBA16F
 from .colorspace import ColorSpace, check_color_space
+from .contract.formats import RGBA16F
 from .errors import IndexSizeError, InvalidStateError, LimitError
 from .geometry.numbers import Number, shown
 from .imagedata import ImageData, space_of_array, tagged

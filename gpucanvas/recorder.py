@@ -12,8 +12,8 @@ from math import hypot, isfinite
 from typing import Any, ClassVar
 
 from . import config
-from .contract.outlines import WIDEST
 from .colorspace import ColorSpace
+from .contract.outlines import WIDEST
 from .errors import ClosedError, LimitError
 from .geometry.affine import IDENTITY, Affine, invert
 from .geometry.builder import PathBuilder

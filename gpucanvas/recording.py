@@ -12,9 +12,9 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypedDict, Unpack
 import numpy as np
 
 from . import config
+from .colorspace import COLOR_SPACES, ColorSpace
 from .context import Context2D, describe
 from .contract.formats import RGBA8, RGBA16F, PixelFormat
-from .colorspace import COLOR_SPACES, ColorSpace
 from .copies import Uncopied
 from .errors import InvalidStateError
 from .geometry.numbers import Whole

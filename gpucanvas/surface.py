@@ -17,14 +17,15 @@ from numpy.typing import NDArray
 from . import memory
 from .backends.base import Backend, Stop, check
 from .backends.cpu import present
-from .contract.formats import RGBA8, PixelFormat, Pixels
 from .colorspace import ColorSpace
+from .contract.formats import RGBA8, PixelFormat, Pixels
 from .errors import ClosedError, FrameError
 from .imagedata import Scalar, tagged
 from .pipeline.record import Box, Commands
 from .plan.plan import Plan
 
 __all__ = ["Surface"]
+
 
 @cache
 def planner() -> Callable[..., Plan]:

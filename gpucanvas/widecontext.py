@@ -19,8 +19,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .context import Context2D
 from .colorspace import ColorSpace
+from .context import Context2D
 from .imagedata import space_of_array
 from .paint.color import parse, to_rgba, to_rgba_array
 from .paint.effects import DropShadow, Effect

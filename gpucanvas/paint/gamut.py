@@ -28,7 +28,7 @@ LEVELS: Final = 1 << 16
 
 @cache
 def linear_matrix(source: ColorSpace, target: ColorSpace) -> NDArray[np.float64]:
-    """(3, 3) from linear light in one space to linear light in another; its rows add up to 1, so that white is white."""
+    """(3, 3) from linear light in one space to linear light in another. Its rows add up to 1: white stays white."""
     to_srgb = np.reshape(XYZ_TO_LINEAR_SRGB, (3, 3)) @ np.reshape(P3_TO_XYZ, (3, 3))
     matrix = np.eye(3) if source == target else to_srgb if target == "srgb" else np.linalg.inv(to_srgb)
     return matrix / matrix.sum(1, keepdims=True)

@@ -47,7 +47,17 @@ class CanvasPattern(Special):
         transparent.
     """
 
-    __slots__ = ("__weakref__", "_holding", "_matrix", "_pixels", "_source", "_space", "_strict", "_version", "repetition")
+    __slots__ = (
+        "__weakref__",
+        "_holding",
+        "_matrix",
+        "_pixels",
+        "_source",
+        "_space",
+        "_strict",
+        "_version",
+        "repetition",
+    )
 
     def __init__(
         self,

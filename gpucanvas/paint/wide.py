@@ -44,7 +44,9 @@ class WideColor(tuple[float, float, float, float]):
     alpha: float | None
     _p3: Rgba | None
 
-    def __new__(cls, rgba: Rgba, model: str = "srgb", channels: Numbers | None = None, alpha: float | None = 1.0) -> Any:
+    def __new__(
+        cls, rgba: Rgba, model: str = "srgb", channels: Numbers | None = None, alpha: float | None = 1.0
+    ) -> Any:
         """Make one; ``rgba`` is what it is in sRGB, clipped."""
         color = tuple.__new__(cls, rgba)
         color.model, color.alpha, color._p3 = model, alpha, None

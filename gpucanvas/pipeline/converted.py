@@ -20,6 +20,7 @@ from .mips import KeptPixels
 
 __all__ = ["converted", "forget"]
 
+
 class Conversions:
     """What was made of each image that is drawn on a canvas of another colour space."""
 

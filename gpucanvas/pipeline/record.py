@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..colorspace import ColorSpace
 from ..contract.commands import (
     BATCH,
     CLEAR_RECT,
@@ -37,7 +38,6 @@ from ..contract.commands import (
     STROKE_PATH,
     STROKE_RECT,
 )
-from ..colorspace import ColorSpace
 from ..geometry.affine import Affine
 from ..memory import Holding, add_kind
 from ..paint.gradient import CanvasGradient, Kind

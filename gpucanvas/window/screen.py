@@ -1,7 +1,7 @@
 """screen: how a surface gets into a window. All but `run` is for the thread that owns the context.
 
-    gl:  the surface's texture --------------------present.frag----+
-    cpu: the surface --upload--> a texture --present_upload.frag---+--> the window's framebuffer --swap--> seen
+gl:  the surface's texture --------------------present.frag----+
+cpu: the surface --upload--> a texture --present_upload.frag---+--> the window's framebuffer --swap--> seen
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..contract.formats import RGBA8, PixelFormat
 from ..colorspace import ColorSpace
+from ..contract.formats import RGBA8, PixelFormat
 from ..gl.program import Programs
 from ..paint.gamut import linear_matrix
 from ..pipeline.record import Box
