@@ -159,12 +159,11 @@ class Surface:
 
     def read_words(self) -> tuple[NDArray[np.uint32], Box]:
         """All pixels as they are shown, premultiplied bytes of sRGB, red in the low one; and where they lie therein."""
-        words, box = self._read_words()
         if self.color_space == "srgb":
-            return words, box
+            return self._read_words()
         from .paint.gamut import convert_premultiplied
 
-        x0, y0, x1, y1 = box
+        words, (x0, y0, x1, y1) = self._read_words()
         return convert_premultiplied(words[y0:y1, x0:x1], self.color_space, "srgb"), (0, 0, x1 - x0, y1 - y0)
 
     def _read_words(self) -> tuple[NDArray[np.uint32], Box]:

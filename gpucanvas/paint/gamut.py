@@ -9,6 +9,7 @@ https://www.w3.org/TR/css-color-4/#color-conversion-code
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
@@ -23,7 +24,9 @@ __all__ = ["convert_bytes", "convert_colors", "convert_premultiplied", "convert_
 BAND: Final = 1 << 15
 """Pixels that are converted at a time: what is between the steps stays in the core's cache."""
 LEVELS: Final = 1 << 16
-"""Levels of linear light in the table back to bytes. A byte's step is 20 of them where they are closest, at black."""
+"""Levels of linear light in the tables back. A byte's step is 20 of them where they are closest, at black."""
+FINE: Final = 4095
+"""Steps of an encoded value that was divided by its alpha."""
 
 
 @cache
@@ -46,40 +49,49 @@ def _encoded(values: NDArray[Any]) -> NDArray[Any]:
 
 
 @cache
-def _light_of_bytes() -> NDArray[np.float32]:
-    """(256,) linear light of each byte."""
-    return _decoded(np.arange(256) / 255).astype(np.float32)
+def _light(steps: int) -> NDArray[np.float32]:
+    """(steps + 1,) linear light of encoded values from 0 to 1."""
+    return _decoded(np.arange(steps + 1) / steps).astype(np.float32)
 
 
 @cache
-def _bytes_of_light() -> NDArray[np.uint8]:
+def _encoded_of_light() -> NDArray[np.float32]:
+    """(LEVELS,) the encoded value, 0 to 255, of each level of linear light."""
+    return (_encoded(np.arange(LEVELS) / (LEVELS - 1)) * 255).astype(np.float32)
+
+
+@cache
+def _byte_of_light() -> NDArray[np.uint8]:
     """(LEVELS,) the nearest byte of each level of linear light."""
-    return np.rint(_encoded(np.arange(LEVELS) / (LEVELS - 1)) * 255).astype(np.uint8)
+    return np.rint(_encoded_of_light()).astype(np.uint8)
+
+
+def _levels(linear: list[NDArray[np.float32]], matrix: NDArray[np.float32]) -> Iterator[NDArray[np.int32]]:
+    """The levels of red, green and blue in another space, of linear light."""
+    for red, green, blue in matrix * np.float32(LEVELS - 1):
+        level = linear[0] * red
+        level += linear[1] * green
+        level += linear[2] * blue
+        level += np.float32(0.5)
+        np.clip(level, 0, LEVELS - 1, out=level)
+        yield level.astype(np.int32)
 
 
 def convert_words(words: NDArray[np.uint32], source: ColorSpace, target: ColorSpace) -> NDArray[np.uint32]:
-    """Straight RGBA8 pixels, red in the low byte, of any shape, in another space: a new array, C-contiguous."""
-    out = np.empty(words.shape, np.uint32)
+    """Straight RGBA8 pixels, red in the low byte, (H, W), in another space: a new array."""
+    height, width = words.shape
+    out = np.empty((height, width), np.uint32)
     if not words.size:
         return out
-    width = words.shape[-1] if words.ndim > 1 else 1
-    light, table = _light_of_bytes(), _bytes_of_light()
-    # Rows, so that a part of a picture is copied no more than it must.
-    rows, out_rows = words.reshape(-1, width), out.reshape(-1, width)
-    matrix = linear_matrix(source, target).astype(np.float32) * np.float32(LEVELS - 1)
+    light, table = _light(255), _byte_of_light()
+    matrix = linear_matrix(source, target).astype(np.float32)
     step = max(1, BAND // width)
-    for first in range(0, len(rows), step):
-        given = np.ascontiguousarray(rows[first : first + step])
-        channels = given.reshape(-1).view(np.uint8).reshape(-1, 4)
-        made = out_rows[first : first + step].reshape(-1).view(np.uint8).reshape(-1, 4)
+    for first in range(0, height, step):
+        channels = np.ascontiguousarray(words[first : first + step]).view(np.uint8).reshape(-1, 4)
+        made = out[first : first + step].view(np.uint8).reshape(-1, 4)
         linear = [light.take(channels[:, each]) for each in range(3)]
-        for each, (red, green, blue) in enumerate(matrix):
-            level = linear[0] * red
-            level += linear[1] * green
-            level += linear[2] * blue
-            level += np.float32(0.5)
-            np.clip(level, 0, LEVELS - 1, out=level)
-            made[:, each] = table.take(level.astype(np.int32))
+        for each, level in enumerate(_levels(linear, matrix)):
+            made[:, each] = table.take(level)
         made[:, 3] = channels[:, 3]
     return out
 
@@ -92,10 +104,9 @@ def convert_bytes(pixels: NDArray[np.uint8], source: ColorSpace, target: ColorSp
 
 def convert_colors(colors: NDArray[Any], source: ColorSpace, target: ColorSpace) -> NDArray[np.float32]:
     """Straight colours (..., 4), floats 0 to 1 or uint8, in another space: new float32, clipped to 0..1."""
-    is_byte = colors.dtype == np.uint8
     out = np.empty(colors.shape, np.float32)
-    if is_byte:
-        linear, out[..., 3] = _light_of_bytes()[colors[..., :3]], colors[..., 3] / np.float32(255)
+    if colors.dtype == np.uint8:
+        linear, out[..., 3] = _light(255)[colors[..., :3]], colors[..., 3] / np.float32(255)
     else:
         linear, out[..., 3] = _decoded(colors[..., :3].astype(np.float32)), colors[..., 3]
     mixed = np.clip(linear @ linear_matrix(source, target).T.astype(np.float32), 0, 1)
@@ -106,16 +117,18 @@ def convert_colors(colors: NDArray[Any], source: ColorSpace, target: ColorSpace)
 def convert_premultiplied(words: NDArray[np.uint32], source: ColorSpace, target: ColorSpace) -> NDArray[np.uint32]:
     """Premultiplied RGBA8 pixels (H, W) in another space: a new array."""
     made = convert_words(words, source, target)
-    alpha = words >> np.uint32(24)
-    if int(alpha.min(initial=255)) == 255:
+    at = words < np.uint32(0xFF000000)
+    if not at.any():
         return made
-    # What is translucent is made straight first, and premultiplied again.
-    at = alpha < 255
+    # What is translucent is made straight first, finer than bytes are, and premultiplied again.
     channels = words[at].view(np.uint8).reshape(-1, 4).astype(np.float32)
-    share = np.maximum(channels[:, 3:], 1) * np.float32(1 / 255)
-    channels[:, :3] = np.minimum(channels[:, :3] / share + np.float32(0.5), 255)
-    straight = convert_words(channels.astype(np.uint8).view(np.uint32)[:, 0], source, target)
-    channels = straight.view(np.uint8).reshape(-1, 4).astype(np.float32)
-    channels[:, :3] *= channels[:, 3:] * np.float32(1 / 255)
+    alpha = channels[:, 3]
+    scale = np.float32(FINE) / np.maximum(alpha, 1)
+    light, table = _light(FINE), _encoded_of_light()
+    linear = [
+        light.take(np.minimum(channels[:, each] * scale + np.float32(0.5), FINE).astype(np.int32)) for each in range(3)
+    ]
+    for each, level in enumerate(_levels(linear, linear_matrix(source, target).astype(np.float32))):
+        channels[:, each] = table.take(level) * alpha * np.float32(1 / 255)
     made[at] = np.rint(channels).astype(np.uint8).view(np.uint32)[:, 0]
     return made
