@@ -29,9 +29,10 @@ from .errors import ClosedError, DeadlineError
 from .frames import FrameQueue, Policy, Read, Show, check_flight, is_final
 from .geometry.numbers import Whole
 from .imagedata import tagged
+from .inspace import convert_read
 from .output import Output
 from .pipeline.record import Box, Commands
-from .pixels import check_pixel_format, convert_read
+from .pixels import check_pixel_format
 from .recording import OnInvalid, Recording, check_side
 from .sight.book import FrameBook, Watch
 from .sight.spans import count

@@ -99,14 +99,15 @@ def _middle(tag: bytes) -> float:
     if tag[:4] == b"para":
         (form,) = struct.unpack_from(">H", tag, 8)
         count = (1, 3, 4, 5, 7)[form] if form < 5 else 0
-        exponent, *rest = (value / 65536 for value in struct.unpack_from(f">{count}i", tag, 12))
+        numbers: list[float] = [value / 65536 for value in struct.unpack_from(f">{count}i", tag, 12)]
+        exponent, *rest = numbers
         a, b = (rest[0], rest[1]) if rest else (1.0, 0.0)
         added = rest[2] if form == 2 else rest[4] if form == 4 else 0.0
-        return float(max(a * 0.5 + b, 0.0) ** exponent) + added
+        return float(max(a * 0.5 + b, 0.0) ** exponent + added)
     (count,) = struct.unpack_from(">I", tag, 8)
     if tag[:4] != b"curv" or count == 0:
         return 0.5
     if count == 1:
         return float(0.5 ** (struct.unpack_from(">H", tag, 12)[0] / 256))
-    values = struct.unpack_from(f">{count}H", tag, 12)
+    values: tuple[int, ...] = struct.unpack_from(f">{count}H", tag, 12)
     return (values[(count - 1) // 2] + values[count // 2]) / 2 / 65535

@@ -14,6 +14,7 @@ from .contract.formats import RGBA16F
 from .errors import IndexSizeError, InvalidStateError, LimitError
 from .geometry.numbers import Number, shown
 from .imagedata import ImageData, space_of_array, tagged
+from .inspace import convert_read, in_space, read_in
 from .pipeline import record as r
 from .recorder import Recorder
 
@@ -249,7 +250,8 @@ class PixelVerbs(Recorder):
             return tagged(pixels, space)
         out: NDArray[Any] = np.zeros((h, w, 4), dtype)
         out[y0 - top : y1 - top, x0 - left : x1 - left] = pixels
-        return tagged(out, space)
+        padded: ImageData[Any] = tagged(out, space)
+        return padded
 
     def put_image_data(
         self,
@@ -342,35 +344,6 @@ def space_of(image: Any) -> ColorSpace:
 
         return space_of_picture(image)
     return space_of_array(image)
-
-
-def in_space(image: Any, pixels: NDArray[np.uint32], source: ColorSpace, target: ColorSpace) -> Any:
-    """An image, and its pixels, in another colour space; what does not change keeps them."""
-    if isinstance(image, r.FixedPixels):
-        from .pipeline.converted import converted
-
-        kept = converted(image, pixels, source, target)
-        return kept, kept.pixels
-    from .paint.gamut import convert_words
-
-    return image, convert_words(pixels, source, target)
-
-
-def read_in(canvas: Any, box: r.Box, space: ColorSpace) -> NDArray[np.uint8]:
-    """The pixels of a box of a canvas in a colour space."""
-    pixels: NDArray[np.uint8] = canvas._read(box)
-    return pixels if canvas._color_space == space else convert_read(pixels, canvas._color_space, space, np.uint8)
-
-
-def convert_read(pixels: NDArray[Any], source: ColorSpace, target: ColorSpace, dtype: Any) -> NDArray[Any]:
-    """Straight pixels (H, W, 4), bytes or halves, in another colour space, as bytes or halves."""
-    from .paint.gamut import convert_bytes, convert_colors
-
-    plain = np.asarray(pixels)
-    if plain.dtype == np.uint8 and dtype == np.uint8:
-        return convert_bytes(plain, source, target)
-    colors = convert_colors(plain, source, target)
-    return (colors * 255 + 0.5).astype(np.uint8) if dtype == np.uint8 else colors.astype(np.float16)
 
 
 def halved_use(

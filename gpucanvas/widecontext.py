@@ -25,11 +25,12 @@ from .imagedata import space_of_array
 from .paint.color import parse, to_rgba, to_rgba_array
 from .paint.effects import DropShadow, Effect
 from .paint.gamut import convert_colors
+from .paint.gradient import CanvasGradient
+from .paint.pattern import CanvasPattern
 from .paint.special import Special
 from .paint.wide import to_p3
 from .pipeline.record import Commands, Shadow
-from .settings import Settings
-from .state import Style
+from .state import AnyStyle, Style
 
 if TYPE_CHECKING:
     from .text.pictures import GlyphPixels
@@ -45,18 +46,27 @@ class WideContext2D(Context2D):
 
     # -- styles ------------------------------------------------------------------------------------------------
 
-    def _set_fill(self, value: Any) -> None:
+    @property
+    def fill_style(self) -> str | CanvasGradient | CanvasPattern:
+        """What fills: a CSS colour, floats (r, g, b[, a]) 0 to 1 of sRGB, a gradient or a pattern."""
+        return super().fill_style
+
+    @fill_style.setter
+    def fill_style(self, value: AnyStyle) -> None:
         style = self._color_of(value)
         if style is not None:
             self._state.fill, self._fill, self._stale = style, -1, True
 
-    def _set_stroke(self, value: Any) -> None:
+    @property
+    def stroke_style(self) -> str | CanvasGradient | CanvasPattern:
+        """What strokes, as `fill_style`."""
+        return super().stroke_style
+
+    @stroke_style.setter
+    def stroke_style(self, value: AnyStyle) -> None:
         style = self._color_of(value)
         if style is not None:
             self._state.stroke, self._stroke, self._stale = style, -1, True
-
-    fill_style = Settings.fill_style.setter(_set_fill)
-    stroke_style = Settings.stroke_style.setter(_set_stroke)
 
     def _find_paint(self, recording: Commands, index: int, style: Style) -> int:
         if index < 0 and not isinstance(style, Special):

@@ -1,7 +1,7 @@
 """Canvases of display-p3: what enters is converted, what leaves says what it is; held to a formula in float64.
 
-The formula is made of what defines both spaces, the chromaticities of their primaries and white (CSS Color 4, "display-p3"
-and "srgb"), and of the transfer function that they share.
+The formula is made of what defines both spaces, the chromaticities of their primaries and white (CSS Color 4,
+"display-p3" and "srgb"), and of the transfer function that they share.
 """
 
 from __future__ import annotations
@@ -79,7 +79,8 @@ def pixel(ctx: Context2D, x: int = 8, y: int = 8) -> list[int]:
 
 def test_the_formula_is_that_of_the_suite_of_browsers() -> None:
     assert np.rint(in_p3(50, 100, 150)).tolist() == [62, 99, 146]
-    assert formula(formula([0.2, 0.4, 0.6], "srgb", "display-p3"), "display-p3", "srgb") == pytest.approx([0.2, 0.4, 0.6])
+    there = formula([0.2, 0.4, 0.6], "srgb", "display-p3")
+    assert formula(there, "display-p3", "srgb") == pytest.approx([0.2, 0.4, 0.6])
 
 
 def test_a_context_says_its_colour_space_and_keeps_it(wide: Context2D) -> None:
@@ -610,7 +611,9 @@ def test_image_data_is_an_array_that_keeps_its_space() -> None:
     assert type(data.sum()) is not ImageData and data.sum() == sum(range(48))
     assert type(data[1, 2, 3]) is np.uint8
     assert type(np.asarray(data)) is np.ndarray
-    with pytest.raises(TypeError, match=r"ImageData: the pixels are float64 \(2, 2\): give uint8 or float16 \(H, W, 4\)"):
+    with pytest.raises(
+        TypeError, match=r"ImageData: the pixels are float64 \(2, 2\): give uint8 or float16 \(H, W, 4\)"
+    ):
         ImageData(np.zeros((2, 2)))  # type: ignore[type-var]
     with pytest.raises(ValueError, match="ImageData: color_space is 'p3': give 'srgb' or 'display-p3'"):
         ImageData(np.zeros((2, 2, 4), np.uint8), color_space="p3")  # type: ignore[arg-type]
@@ -742,9 +745,7 @@ def test_a_profile_of_another_program_is_known(green: Canvas) -> None:
 
     from gpucanvas.icc import display_p3_profile, is_display_p3
 
-    curve = 255 * np.where(
-        (x := np.arange(1024) / 1023) <= 0.04045, x / 12.92, ((x + 0.055) / 1.055) ** 2.4
-    )
+    curve = 255 * np.where((x := np.arange(1024) / 1023) <= 0.04045, x / 12.92, ((x + 0.055) / 1.055) ** 2.4)
     tables = {"srgb": curve / 255, "gamma": x**1.8}
     for name, values in tables.items():
         table = b"curv\0\0\0\0" + struct.pack(">I1024H", 1024, *np.rint(65535 * values).astype(int).tolist())

@@ -26,7 +26,7 @@ FLOORS = (
     "state ticket opaque output backends files",  # Who executes scenes.
     "surface frames kernels.aot",
     "config",
-    "recorder",
+    "recorder inspace",
     "settings paths pixels batches textsettings",  # The verbs of a context.
     "layers paints textdraw",  # One verb of a context needs the properties of others.
     "texts",

@@ -34,13 +34,15 @@ def linear_matrix(source: ColorSpace, target: ColorSpace) -> NDArray[np.float64]
     """(3, 3) from linear light in one space to linear light in another. Its rows add up to 1: white stays white."""
     to_srgb = np.reshape(XYZ_TO_LINEAR_SRGB, (3, 3)) @ np.reshape(P3_TO_XYZ, (3, 3))
     matrix = np.eye(3) if source == target else to_srgb if target == "srgb" else np.linalg.inv(to_srgb)
-    return matrix / matrix.sum(1, keepdims=True)
+    whole: NDArray[np.float64] = matrix / matrix.sum(1, keepdims=True)
+    return whole
 
 
 def _decoded(values: NDArray[Any]) -> NDArray[Any]:
     """Linear light of encoded values, which may be negative."""
     size = np.abs(values)
-    return np.copysign(np.where(size <= 0.04045, size / 12.92, ((size + 0.055) / 1.055) ** 2.4), values)
+    light: NDArray[Any] = np.copysign(np.where(size <= 0.04045, size / 12.92, ((size + 0.055) / 1.055) ** 2.4), values)
+    return light
 
 
 def _encoded(values: NDArray[Any]) -> NDArray[Any]:
