@@ -38,6 +38,7 @@ from .imagedata import ImageData
 from .many import render_many
 from .paint.gradient import CanvasGradient
 from .paint.pattern import CanvasPattern
+from .picture import Picture
 from .recording import Recording
 from .ticket import Ticket
 
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from .animated import AnimatedImage
     from .bitmap import ImageBitmap, create_image_bitmap
     from .film.view import render_film
+    from .picking.index import Hit
     from .sight.monitor import FrameMonitor, PerformanceWarning
     from .sight.stats import FrameStats, stats
     from .sight.trace import trace
@@ -80,6 +82,7 @@ __all__ = [
     "FrameError",
     "FrameMonitor",
     "FrameStats",
+    "Hit",
     "HostedView",
     "Image",
     "ImageBitmap",
@@ -91,6 +94,7 @@ __all__ = [
     "MemoryBudgetError",
     "Path2D",
     "PerformanceWarning",
+    "Picture",
     "Recording",
     "TextLayout",
     "TextMetrics",
@@ -117,6 +121,7 @@ _LAZY = {
     "Frame": "window.frame",
     "FrameMonitor": "sight.monitor",
     "FrameStats": "sight.stats",
+    "Hit": "picking.index",
     "HostedView": "window.hosted",
     "ImageBitmap": "bitmap",
     "PerformanceWarning": "sight.monitor",

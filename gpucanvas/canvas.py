@@ -40,6 +40,8 @@ from .surface import Surface
 from .ticket import Recorded, Ticket, check_timeout, left_of
 
 if TYPE_CHECKING:
+    from .picking.picker import Picker
+    from .picture import Picture
     from .sight.monitor import FrameMonitor
     from .sight.stats import CanvasStats
 
@@ -122,6 +124,10 @@ class Canvas(Recording, Output):
     @height.setter
     def height(self, value: Whole) -> None:
         self._resize(self._width, check_side("height", value))
+
+    def freeze(self) -> Picture:
+        """Refused: a canvas draws what it was told, and keeps the pixels. Record with `Recording`."""
+        raise TypeError(f"{self!r:.80} keeps pixels: record with gpucanvas.Recording, or draw this canvas as an image")
 
     # -- pixels ------------------------------------------------------------------------------------------------
 
@@ -306,6 +312,8 @@ class Canvas(Recording, Output):
         # An assignment asks first whether the attribute is known.
         commands, self.__dict__["_commands"] = self._commands, self._new_commands()
         if self._context is not None:
+            if self._context._has_ids:
+                self._picker().keep(commands, self._width, self._height)
             self._context._forget()
         self._note_habits(commands)
         return commands
@@ -420,6 +428,10 @@ class Canvas(Recording, Output):
             if self._context is not None:
                 self._context._forget()
 
+    def _picker(self) -> Picker:
+        self._check_open()
+        return super()._picker()
+
     def _new_commands(self) -> Commands:
         if self._book.watch is None:
             return Commands()
@@ -453,6 +465,7 @@ class Canvas(Recording, Output):
         """Let go of everything, after who is using it."""
         self._commands.release_readings()
         self.__dict__["_commands"] = Commands()
+        self.__dict__.pop("_known_picker", None)
         if self._book.watch is not None:
             self.monitor = None
         if self._context is not None:

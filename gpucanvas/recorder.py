@@ -55,6 +55,7 @@ class Recorder:
         "_colors",
         "_config",
         "_fill",
+        "_has_ids",
         "_is_indirect",
         "_is_opaque",
         "_layers",
@@ -89,6 +90,8 @@ class Recorder:
         self._is_indirect = False
         # The pen and the transform that are known to fit together.
         self._measured: tuple[Pen, Affine] | None = None
+        # Whether anything was ever drawn here that can be picked.
+        self._has_ids = False
         self._closed = False
         self._state = State()
         self._path: PathBuilder | None = None
@@ -150,7 +153,10 @@ class Recorder:
         """Append the state with another transform; returns its index."""
         state = self._state
         style = recorded_style(state.operator) if self._opaque else STYLES[state.operator]
-        return recording.add_state(matrix, state.alpha, style, state.clip)
+        index = recording.add_state(matrix, state.alpha, style, state.clip)
+        if state.hit is not None:
+            recording.hits.extend((index, state.hit))
+        return index
 
     def _sync_stroke(self) -> Commands:
         """Make the indices of state, stroke style and pen current; returns the recording."""

@@ -17,11 +17,16 @@ from .context import Context2D, describe
 from .contract.formats import RGBA8, RGBA16F, PixelFormat
 from .copies import Uncopied
 from .errors import InvalidStateError
-from .geometry.numbers import Whole
+from .geometry.numbers import Number, Whole, as_float
 from .geometry.path import OnInvalid
 from .names import Guarded, snake
 from .opaque import lay_black
+from .picture import Picture
 from .pipeline.record import Commands
+
+if TYPE_CHECKING:
+    from .picking.index import Hit
+    from .picking.picker import Picker
 
 __all__ = ["MAX_SIDE", "ContextSettings", "OnInvalid", "Recording", "check_side"]
 
@@ -188,6 +193,81 @@ class Recording(Guarded, Uncopied):
                 self._lay_ground()
         return context
 
+    def freeze(self) -> Picture:
+        """What has been recorded so far, as a `Picture` that is drawn with ``ctx.draw_picture``.
+
+        The recording is left as it is: it can be drawn on, and frozen again.
+
+        Raises
+        ------
+        InvalidStateError
+            Where a layer is open, and where `put_image_data` was called: a picture has no pixels.
+        TypeError
+            For a Canvas, which draws what it was told and forgets it.
+
+        Examples
+        --------
+        >>> import gpucanvas
+        >>> recording = gpucanvas.Recording(8, 8)
+        >>> recording.get_context("2d").fill_rect(0, 0, 4, 4)
+        >>> recording.freeze()
+        <Picture 8x8 of 1 commands>
+        """
+        from .pipeline.replay import freeze
+
+        self._check_layers()
+        return Picture._of(freeze(self._commands), self._width, self._height)
+
+    def pick(self, x: Number, y: Number) -> Hit | None:
+        """What is seen at a point, among all that was drawn with a `hit_id`: the topmost.
+
+        Geometry counts, not pixels: what is transparent is found as well, edges belong to their shape, and shadows and
+        filters do not count. Draws without an id hide nothing, but for a rectangle that clears, at its place, and for
+        one that clears or opaquely covers all, as to what was drawn before it.
+
+        Parameters
+        ----------
+        x, y
+            The point, pixels of the canvas, as those of events.
+
+        Returns
+        -------
+        Hit or None
+            Its ``id``, and for a batch ``item``, the index of the shape; None where there is nothing.
+
+        Raises
+        ------
+        InvalidStateError
+            Where a layer is open.
+
+        Examples
+        --------
+        >>> import gpucanvas
+        >>> plan = gpucanvas.Recording(40, 20)
+        >>> ctx = plan.get_context("2d")
+        >>> ctx.hit_id = 7
+        >>> ctx.fill_circles([10, 30], 10, 8)
+        >>> plan.pick(29, 11)
+        Hit(id=7, item=1)
+        >>> plan.pick(20, 10) is None
+        True
+        """
+        self._check_layers()
+        point = as_float("pick", "x", x), as_float("pick", "y", y)
+        if self._context is None or not self._context._has_ids:
+            return None
+        return self._picker().pick(*point)
+
+    def _picker(self) -> Picker:
+        """What answers for all that was drawn here."""
+        from .picking.picker import Picker
+
+        found: Picker | None = self.__dict__.get("_known_picker")
+        if found is None:
+            found = self.__dict__["_known_picker"] = Picker()
+        found.see(self._commands, self._width, self._height)
+        return found
+
     def __repr__(self) -> str:
         return f"<{describe(type(self), self.__dict__)}, {len(self._commands)} commands recorded>"
 
@@ -228,6 +308,7 @@ class Recording(Guarded, Uncopied):
     def _clear(self) -> None:
         """Forget everything drawn."""
         self._commands.release_readings()
+        self.__dict__.pop("_known_picker", None)
         self._commands = self._new_commands()
         if self._context is not None:
             self._context._forget()

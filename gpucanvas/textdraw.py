@@ -87,7 +87,7 @@ class TextDrawing(TextSettings):
     def _draw_packed(self, kind: int, paint: int, outline: PackedOutline, matrix: Affine) -> None:
         recording, state = self._recording, self._state
         assert recording is not None
-        extra = 0 if kind == FILL_PATH else self._pen_index
+        extra = outline.rule if kind == FILL_PATH else self._pen_index
         style = state.fill if kind == FILL_PATH else state.stroke
         plain = self._state_index
         if isinstance(style, tuple):
@@ -132,7 +132,7 @@ class TextDrawing(TextSettings):
         for outline, own in glyph.layers:
             index = recording.add_path(outline, 0, outline.verbs, outline.coords)
             paint = self._find_paint(recording, -1, color if own is None else own)
-            self._add(FILL_PATH, paint, index, 0, 0.0, PATH_IS_LOCAL, 0.0)
+            self._add(FILL_PATH, paint, index, outline.rule, 0.0, PATH_IS_LOCAL, 0.0)
 
     def _draw_picture(self, glyph: ColorGlyph, color: tuple[float, float, float, float]) -> None:
         recording, (a, b, c, d, _, _) = self._recording, self._state.matrix

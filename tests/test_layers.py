@@ -24,12 +24,16 @@ FLOORS = (
     "pipeline present",  # Recordings become scenes; pictures become files.
     "plan",  # Scenes become steps over targets.
     "state ticket opaque output backends files",  # Who executes scenes.
+    "picturefile picking",
+    "picture",
     "surface frames kernels.aot",
+    "rasters",
     "config",
     "recorder inspace",
     "settings paths pixels batches textsettings",  # The verbs of a context.
     "layers paints textdraw",  # One verb of a context needs the properties of others.
-    "texts",
+    "texts masks",
+    "pictures",
     "context image",
     "widecontext",
     "recording bitmap animated",

@@ -280,8 +280,8 @@ class LayerUse:
 
 
 LATE_TABLES: Final = frozenset(
-    ("verbs", "coords", "paths", "pens", "pen_numbers", "clips", "images", "uses", "batches", "layers", "readings")
-) | {"_known"}
+    ("verbs", "coords", "paths", "pens", "pen_numbers", "clips", "images", "uses", "batches", "layers", "hits")
+) | {"_known", "readings"}
 """Tables that a recording makes when one of them is first asked for."""
 PathTables = tuple[bytearray, bytearray, "array[float]"]
 """Where each path ends, int64, and all verbs and coordinates."""
@@ -307,6 +307,7 @@ class Commands:
         "coords",
         "has_only_rects",
         "has_special_paints",
+        "hits",
         "images",
         "layers",
         "paints",
@@ -331,6 +332,8 @@ class Commands:
     uses: list[ImageUse]
     batches: list[Batch]
     layers: list[LayerUse]
+    # What draws are picked by: the index of a state and an id, in pairs.
+    hits: array[int]
     # Staging memory that was drawn with: it stays as it is until the recording is drawn or gone.
     readings: list[Any]
     # What was interned, by (its kind, the identity of what it came from); pens by their value.
@@ -354,7 +357,7 @@ class Commands:
         self.verbs, self.coords, self.paths = bytearray(), array("d"), bytearray()
         self.pens, self.pen_numbers = [], array("d")
         self.clips, self.images, self.uses, self.batches, self.layers, self.readings = [], [], [], [], [], []
-        self._known = {}
+        self.hits, self._known = array("q"), {}
         self.has_only_rects = False
         return object.__getattribute__(self, name)
 
@@ -538,6 +541,11 @@ class Commands:
     def has_layers(self) -> bool:
         """Whether there are layers or shadows."""
         return not self.has_only_rects and bool(self.layers)
+
+    @property
+    def has_hits(self) -> bool:
+        """Whether there is something that can be picked, layers apart."""
+        return not self.has_only_rects and bool(self.hits)
 
     def with_layers(self) -> Iterator[Commands]:
         """This recording, and those of the layers that are drawn in it, one in another; none of shadows alone."""
