@@ -94,10 +94,10 @@ class MaskVerbs(LayerVerbs, PixelVerbs):
         """Draw a mask in one colour: an image of that colour with the mask's alpha."""
         from .pipeline.mips import KeptPixels
 
-        red, green, blue = (round(255 * channel) for channel in color[:3])
+        red, green, blue = (round(255 * channel) for channel in self._own_color(color)[:3])
         pixels = np.left_shift(alpha, 24, dtype=np.uint32)
         pixels |= np.uint32(red | green << 8 | blue << 16)
-        image = KeptPixels(pixels, Holding("image", pixels.nbytes))
+        image = KeptPixels(pixels, Holding("image", pixels.nbytes), self._space)
         state = self._state
         before, state.alpha = state.alpha, state.alpha * color[3]
         self._changed()

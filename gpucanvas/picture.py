@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from .colorspace import COLOR_SPACES, ColorSpace
 from .contract.operators import OPERATORS
 from .names import Hinted
 from .opaque import is_adapted, recorded_style
@@ -47,10 +48,12 @@ class Picture(Hinted):
     """
 
     # The dictionary is for cached properties.
-    __slots__ = ("__dict__", "__weakref__", "_commands", "_height", "_rasters", "_width")
+    __slots__ = ("__dict__", "__weakref__", "_commands", "_height", "_rasters", "_space", "_width")
     _commands: r.Commands
     _width: int
     _height: int
+    # What the numbers of its colours mean.
+    _space: ColorSpace
     # Its pixels, once it was drawn with cached=True: `rasters.py`.
     _rasters: Any
 
@@ -58,11 +61,11 @@ class Picture(Hinted):
         raise TypeError("a Picture is made by Recording.freeze() or Picture.from_bytes(): record something first")
 
     @classmethod
-    def _of(cls, commands: r.Commands, width: int, height: int) -> Self:
+    def _of(cls, commands: r.Commands, width: int, height: int, space: ColorSpace) -> Self:
         """A picture of commands that nobody else has."""
         picture = object.__new__(cls)
         picture._commands, picture._width, picture._height = commands, width, height
-        picture._rasters = None
+        picture._space, picture._rasters = space, None
         return picture
 
     @property
@@ -92,6 +95,18 @@ class Picture(Hinted):
         return sum(known.values())
 
     @cached_property
+    def _other_commands(self) -> r.Commands:
+        """Its commands in the colour space that it does not have."""
+        from .pipeline.respaced import in_space
+
+        (other,) = (each for each in COLOR_SPACES if each != self._space)
+        return in_space(self._commands, self._space, other)
+
+    def _commands_in(self, space: ColorSpace) -> r.Commands:
+        """Its commands in a colour space."""
+        return self._commands if space == self._space else self._other_commands
+
+    @cached_property
     def _depth(self) -> int:
         """How many layers lie in one another at most."""
         from .pipeline.replay import depth_of
@@ -117,7 +132,7 @@ class Picture(Hinted):
         """
         from .picturefile.write import write
 
-        return write(self._commands, self._width, self._height)
+        return write(self._commands, self._width, self._height, self._space)
 
     @classmethod
     def from_bytes(cls, data: bytes | bytearray | memoryview) -> Self:

@@ -69,7 +69,7 @@ class Rasters:
         finally:
             surface.close()
         words = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
-        made = self._known[scale] = KeptPixels(words, Holding("image", words.nbytes))
+        made = self._known[scale] = KeptPixels(words, Holding("image", words.nbytes), picture._space)
         while len(self._known) > KEPT_SCALES:
             self._known.popitem(last=False)
         return made

@@ -34,6 +34,7 @@ __all__ = [
     "TABLES",
     "TRANSFERS",
     "VERSION",
+    "WIDE",
     "Effects",
     "Paints",
 ]
@@ -41,6 +42,8 @@ __all__ = [
 MAGIC: Final = b"\x89gcpic\r\n"
 """As PNG's: the first byte is no text, and what changes line ends damages the last two."""
 VERSION: Final = 1
+WIDE: Final = 1 << 16
+"""Added to the version where all colours and pixels are display-p3; else they are sRGB."""
 HEADER: Final = struct.Struct("<8s6I")
 IMAGE: Final = struct.Struct("<2I")
 PEN: Final = struct.Struct("<3d3I")

@@ -19,6 +19,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from ..colorspace import ColorSpace
 from ..errors import LimitError
 from ..memory import Holding
 from ..paint import effects as e
@@ -70,8 +71,8 @@ class Reader:
             raise ValueError(f"Picture.from_bytes: {len(self._data) - self._place} bytes are left over at the end")
 
 
-def read(data: bytes | bytearray | memoryview) -> tuple[r.Commands, int, int]:
-    """The frozen recording that bytes hold, and its width and height; errors as `Picture.from_bytes` says."""
+def read(data: bytes | bytearray | memoryview) -> tuple[r.Commands, int, int, ColorSpace]:
+    """The frozen recording that bytes hold, its width, height and colour space; errors as `Picture.from_bytes` says."""
     try:
         # A copy: what is checked must not change meanwhile.
         view = memoryview(bytes(memoryview(data)))
@@ -81,7 +82,7 @@ def read(data: bytes | bytearray | memoryview) -> tuple[r.Commands, int, int]:
     if bytes(view[: len(at.MAGIC)]) != at.MAGIC:
         raise ValueError(f"Picture.from_bytes: the bytes begin with {bytes(view[:8])!r}: that is no picture")
     _, version, width, height, image_count, count, crc = reader.unpack(at.HEADER, "the header")
-    if version != at.VERSION:
+    if version & ~at.WIDE != at.VERSION:
         raise ValueError(f"Picture.from_bytes: version {version} is not known: this release reads {at.VERSION}")
     if crc32(view[at.HEADER.size :]) != crc:
         raise ValueError("Picture.from_bytes: the checksum is wrong: the bytes are damaged or cut off")
@@ -100,7 +101,7 @@ def read(data: bytes | bytearray | memoryview) -> tuple[r.Commands, int, int]:
         check.that(len(depths) <= count, f"recording {number} has layers of recordings that are not there")
     reader.end()
     _link(recordings)
-    return recordings[0], width, height
+    return recordings[0], width, height, "display-p3" if version & at.WIDE else "srgb"
 
 
 def _counted(count: int) -> Any:
