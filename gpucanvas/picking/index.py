@@ -43,6 +43,8 @@ class Hit(NamedTuple):
 
 
 Found = Hit | str | None
+Command = tuple[int, int, int, list[float], Affine, int]
+"""Kind, state, extra, four numbers, transform and clip."""
 
 
 class PickIndex:
@@ -76,10 +78,7 @@ class PickIndex:
             has_id[list(ids)] = True
             counts |= has_id[rows["state"]] & (kinds != r.DRAW_LAYER)
         self._rows = rows[counts & (kinds != r.PUT_IMAGE)]
-        # What is looked at one by one is Python's own: NumPy takes longer to hand out a field than a test takes.
-        self._commands: list[Any] = self._rows.tolist()
-        used = self._states[["matrix", "clip"]][self._rows["state"]].tolist()
-        self._places: list[tuple[Affine, int]] = [(tuple(matrix), clip) for matrix, clip in used]
+        self._commands: dict[int, Command] = {}
         self._ends = np.zeros((0, 2), np.int64)
         self._boxes = self._find_boxes()
         self._outlines: dict[int, Outline] = {}
@@ -118,8 +117,7 @@ class PickIndex:
 
     def _ask(self, k: int, x: float, y: float) -> Found:
         """What a command has at a point."""
-        kind, state, _, extra, v = self._commands[k]
-        matrix, clip = self._places[k]
+        kind, state, extra, v, matrix, clip = self._commands.get(k) or self._command(k)
         identity = self._ids.get(state, self._inherited)
         if kind == r.DRAW_LAYER:
             if clip and not self._is_in_clip(clip, x, y):
@@ -172,6 +170,13 @@ class PickIndex:
         return True
 
     # -- made when they are first asked ------------------------------------------------------------------------
+
+    def _command(self, k: int) -> Command:
+        """A command as Python's own numbers: NumPy takes longer to hand out a field than a test takes."""
+        kind, state, _, extra, v = self._rows[k : k + 1].tolist()[0]
+        place = self._states[state]
+        found = self._commands[k] = kind, state, extra, v, tuple(place["matrix"].tolist()), int(place["clip"])
+        return found
 
     def _outline(self, index: int) -> Outline:
         found = self._outlines.get(index)

@@ -195,7 +195,7 @@ def _append_tables(out: r.Commands, part: r.Commands) -> dict[str, int]:
         out.images += part.images
         out.uses += [replace(use, image=use.image + images) for use in part.uses]
         out.batches += [replace(batch, pen=batch.pen + pens if batch.pen >= 0 else -1) for batch in part.batches]
-        moved = isinstance(part.paints, list) and part.has_special_paints and images
+        moved = part.has_special_paints and images
         out.paints += [_moved_paint(paint, images) for paint in part.paints] if moved else part.paints
         out.has_special_paints |= part.has_special_paints
     # The part is held, so that its identity stays its own.

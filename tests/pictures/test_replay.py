@@ -310,6 +310,33 @@ def test_a_singular_transform_draws_nothing() -> None:
     assert not drawn(draw, 50, 50).any()
 
 
+def test_numbers_out_of_range_are_nowhere() -> None:
+    recording = Recording(8, 8)
+    ctx = recording.get_context("2d")
+    ctx.scale(1e200, 1)
+    ctx.begin_path()
+    ctx.rect(1e-200, 0, 1e90, 1e300)
+    ctx.scale(1e-200, 1)
+    ctx.fill()
+    ctx.stroke()
+    ctx.scale(1e308, 1e308)
+    ctx.fill_rect(1, 1, 1, 1)
+    ctx.scale(1e308, 1e308)
+    ctx.fill_rect(1, 1, 1, 1)
+    with ctx.layer():
+        ctx.fill()
+    picture = recording.freeze()
+    assert Picture.from_bytes(picture.to_bytes()).to_bytes() == picture.to_bytes()
+
+    def draw(ctx: Any) -> None:
+        ctx.draw_picture(picture)
+        ctx.draw_picture(picture, 0, 0, 1e300, 1e300)
+        ctx.fill_style = "red"
+        ctx.fill_rect(4, 4, 1, 1)
+
+    assert drawn(draw, 8, 8)[4, 4].tolist() == [255, 0, 0, 255]
+
+
 def test_a_canvas_without_alpha_stays_so() -> None:
     recording = Recording(8, 8)
     ctx = recording.get_context("2d")
