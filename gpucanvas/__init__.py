@@ -34,6 +34,7 @@ from .geometry.matrix import DOMMatrix
 from .geometry.path import Path2D
 from .geometry.point import DOMPoint
 from .image import Image
+from .imagedata import ImageData
 from .many import render_many
 from .paint.gradient import CanvasGradient
 from .paint.pattern import CanvasPattern
@@ -85,6 +86,7 @@ __all__ = [
     "HostedView",
     "Image",
     "ImageBitmap",
+    "ImageData",
     "IndexSizeError",
     "InvalidStateError",
     "LimitError",

@@ -9,9 +9,10 @@ from __future__ import annotations
 import struct
 from collections import deque
 from math import hypot, isfinite
-from typing import Any
+from typing import Any, ClassVar
 
 from . import config
+from .colorspace import ColorSpace
 from .contract.outlines import WIDEST
 from .errors import ClosedError, LimitError
 from .geometry.affine import IDENTITY, Affine, invert
@@ -33,6 +34,7 @@ from .pipeline.record import (
     LayerUse,
     PathTables,
     Pen,
+    Shadow,
     pack_command,
 )
 from .state import BLACK, NO_FILTER, NO_SHADOW, STYLES, Solid, State, Style
@@ -75,6 +77,9 @@ class Recorder:
         "_strict",
         "_stroke",
     )
+
+    _space: ClassVar[ColorSpace] = "srgb"
+    """The colour space of what is drawn on. A context of another one is a `WideContext2D`."""
 
     def __init__(self, strict: bool, opaque: bool = False) -> None:
         # `_opaque` says it of what is drawn on now: a layer is not opaque, though its canvas may be.
@@ -180,7 +185,12 @@ class Recorder:
 
     def _find_paint(self, recording: Commands, index: int, style: Style) -> int:
         if isinstance(style, Special):
-            return recording.add_style(style, self._state.smoothing)
+            kept = None
+            if type(style) is CanvasPattern and style._space != self._space:
+                from .pipeline.converted import converted
+
+                kept = converted(style._source, style._pixels, style._space, self._space)
+            return recording.add_style(style, self._state.smoothing, self._space, kept)
         if index >= 0:
             return index
         found = self._colors.get(style)
@@ -205,7 +215,7 @@ class Recorder:
 
         recording = self._recording
         assert recording is not None
-        shadow = self._state.shadow.thrown()
+        shadow = self._thrown()
         assert shadow is not None
         # Layers are moved by whole pixels; for the rest of the way, the shape is moved before it is drawn.
         whole_x, whole_y = shadow.whole_offset
@@ -221,7 +231,11 @@ class Recorder:
         recording = self._recording
         assert recording is not None
         drawn = alone(recording, self._state_index, (kind, paint, extra), numbers, (0.0, 0.0))
-        self._add_layer(paint, LayerUse(drawn, self._state.filter.effects, self._state.shadow.thrown()))
+        self._add_layer(paint, LayerUse(drawn, self._state.filter.effects, self._thrown()))
+
+    def _thrown(self) -> Shadow | None:
+        """What a recording holds of the shadow of now; None where it is not seen."""
+        return self._state.shadow.thrown()
 
     def _add_layer(self, paint: int, use: LayerUse) -> None:
         """Append a layer, and its shadow before it; call `_sync` first."""

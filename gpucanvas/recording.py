@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypedDict, Unpack
 import numpy as np
 
 from . import config
+from .colorspace import COLOR_SPACES, ColorSpace
 from .context import Context2D, describe
 from .contract.formats import RGBA8, RGBA16F, PixelFormat
 from .copies import Uncopied
@@ -46,8 +47,8 @@ class ContextSettings(TypedDict, total=False):
 
     alpha: bool
     desynchronized: bool
-    color_space: Literal["srgb"]
-    colorSpace: Literal["srgb"]
+    color_space: ColorSpace
+    colorSpace: ColorSpace
     color_type: Literal["unorm8", "float16"]
     colorType: Literal["unorm8", "float16"]
     will_read_frequently: bool
@@ -65,7 +66,7 @@ DEFAULTS: Final = {
 SETTINGS: Final = tuple(DEFAULTS)
 COLOR_TYPES: Final = {"unorm8": RGBA8, "float16": RGBA16F}
 """The standard's color types, and how their pixels lie in memory."""
-VALUES: Final = {"color_space": ("srgb",), "color_type": tuple(COLOR_TYPES)}
+VALUES: Final = {"color_space": COLOR_SPACES, "color_type": tuple(COLOR_TYPES)}
 """Settings that have one of a few values."""
 
 
@@ -116,6 +117,7 @@ class Recording(Guarded, Uncopied):
     _commands: Commands
     _opaque: bool
     _format: PixelFormat = RGBA8
+    _color_space: ColorSpace = "srgb"
     _settings: Mapping[str, Any] = NO_SETTINGS
     if TYPE_CHECKING:
         _context: Context2D | None
@@ -157,7 +159,8 @@ class Recording(Guarded, Uncopied):
             - ``alpha``: False makes the canvas opaque, black to begin with; what would clear pixels makes them black.
             - ``color_type``: ``"unorm8"``, bytes; ``"float16"``: each channel is a float of 16 bits, 0 to 1, so that
               many faint layers add up to what they should. A pixel takes 8 bytes instead of 4.
-            - ``color_space``: only ``"srgb"``.
+            - ``color_space``: ``"srgb"``, or ``"display-p3"``: what is drawn is composed and kept in Display P3, which
+              has more saturated colours. Colours and images are converted where they enter.
             - ``desynchronized``, ``will_read_frequently``: hints, of which nothing depends here.
 
         Raises
@@ -177,7 +180,11 @@ class Recording(Guarded, Uncopied):
                 self._set_format(COLOR_TYPES[known["color_type"]])
             if known:
                 self.__dict__["_settings"] = known
-            context = Context2D(self, self._on_invalid == "raise", opaque)
+            kind_of_context = Context2D
+            if known.get("color_space", "srgb") != "srgb":
+                self._set_color_space(known["color_space"])
+                kind_of_context = wide_context()
+            context = kind_of_context(self, self._on_invalid == "raise", opaque)
             keep_context(self, context)
             if known:
                 self.__dict__["_settings"] = known
@@ -282,6 +289,9 @@ class Recording(Guarded, Uncopied):
     def _set_format(self, format: PixelFormat) -> None:
         self.__dict__["_format"] = format
 
+    def _set_color_space(self, space: ColorSpace) -> None:
+        self.__dict__["_color_space"] = space
+
     def _lay_ground(self) -> None:
         """Draw what a canvas is before anything is drawn: nothing, or, without alpha, opaque black."""
         if self._opaque:
@@ -306,6 +316,13 @@ class Recording(Guarded, Uncopied):
 
     def _new_commands(self) -> Commands:
         return Commands()
+
+
+def wide_context() -> type[Context2D]:
+    """The class of contexts of display-p3: few programs need it."""
+    from .widecontext import WideContext2D
+
+    return WideContext2D
 
 
 keep_context: Final = Recording.__dict__["_context"].__set__

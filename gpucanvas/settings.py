@@ -389,7 +389,7 @@ class Settings(Recorder):
 
     @property
     def image_smoothing_quality(self) -> Quality:
-        """low, medium or high; all are bilinear for now."""
+        """low (bilinear), medium or high: these two filter images where they are drawn small."""
         return self._state.smoothing_quality
 
     @image_smoothing_quality.setter

@@ -90,6 +90,10 @@ VALUES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
     "Hit": (lambda: gpucanvas.Hit(7, 2), lambda h: h),
     "Picture": (a_picture, lambda p: (p.to_bytes(), p.width, p.command_count)),
     "Image": (an_image, lambda i: i.to_numpy().tolist()),
+    "ImageData": (
+        lambda: gpucanvas.ImageData(np.arange(64, dtype=np.uint8).reshape(4, 4, 4), color_space="display-p3"),
+        lambda d: (d.tolist(), d.color_space),
+    ),
     "ImageBitmap": (lambda: gpucanvas.create_image_bitmap(an_image()), lambda i: i.to_numpy().tolist()),
     "Path2D": (lambda: gpucanvas.Path2D("M1 2 L3 4 Z"), lambda p: (bytes(p.verbs), list(p.coords), p.current_point)),
     "TextMetrics": (

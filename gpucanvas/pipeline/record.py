@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..colorspace import ColorSpace
 from ..contract.commands import (
     BATCH,
     CLEAR_RECT,
@@ -143,6 +144,11 @@ class FixedPixels:
     @property
     def pixels(self) -> NDArray[np.uint32]:
         """(H, W) uint32, straight RGBA8, red in the low byte, read-only."""
+        raise NotImplementedError
+
+    @property
+    def color_space(self) -> ColorSpace:
+        """The colour space that they are in."""
         raise NotImplementedError
 
     @property
@@ -383,21 +389,33 @@ class Commands:
         self.paints.append(rgba)
         return len(self.paints) - 1
 
-    def add_style(self, style: CanvasGradient | CanvasPattern, smooth: bool) -> int:
-        """Intern a gradient, or a pattern that is smoothed or not, as it is now; returns the index of the paint."""
+    def add_style(
+        self,
+        style: CanvasGradient | CanvasPattern,
+        smooth: bool,
+        space: ColorSpace = "srgb",
+        kept: FixedPixels | None = None,
+    ) -> int:
+        """Intern a gradient, or a pattern that is smoothed or not, as it is now; returns the index of the paint.
+
+        ``space`` is the colour space of what is drawn on, ``kept`` the pixels of a pattern of another one, in this one.
+        """
         use: GradientUse | PatternUse
         if isinstance(style, CanvasGradient):
             version: Any = style.version
             known = self._known.get((STYLE, id(style)))
             if known is not None and known[0] == version:
                 return int(known[1])
-            use = GradientUse(style.kind, style.numbers, style.stops_array())
+            use = GradientUse(style.kind, style.numbers, style.stops_array(space))
         else:
             version = style._version, smooth
             known = self._known.get((STYLE, id(style)))
             if known is not None and known[0] == version:
                 return int(known[1])
-            image = self._keep_image(style._pixels, style._source, style._holding)
+            if kept is None:
+                image = self._keep_image(style._pixels, style._source, style._holding)
+            else:
+                image = self._keep_image(kept.pixels, kept, kept.holding)
             use = PatternUse(image, style._matrix, REPETITIONS[style.repetition], smooth)
         self.paints.append(use)
         self.has_special_paints = True
