@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.commands import PEN_NUMBERS
+from ..contract.constants import RULE_EVENODD
 from ..geometry.affine import IDENTITY, Affine, apply, invert
 from ..pipeline import record as r
 from ..stages.bounds import bound_commands
@@ -146,7 +147,7 @@ class PickIndex:
             outline = self._outline(extra)
             if kind == r.STROKE_PATH:
                 return outline.is_stroked_at(x, y, self._recording.pens[int(v[0])], matrix, is_local)
-            return outline.is_filled_at(x, y, bool(v[0]), matrix if is_local else IDENTITY)
+            return outline.is_filled_at(x, y, v[0] == RULE_EVENODD, matrix if is_local else IDENTITY)
         inverse = invert(matrix)
         if inverse is None:
             return False
@@ -164,7 +165,7 @@ class PickIndex:
             outline = self._clips.get(clip)
             if outline is None:
                 outline = self._clips[clip] = Outline(node.verbs, node.coords)
-            if not outline.is_filled_at(x, y, bool(node.rule), node.matrix):
+            if not outline.is_filled_at(x, y, node.rule == RULE_EVENODD, node.matrix):
                 return False
             clip = parent
         return True
