@@ -12,7 +12,7 @@ from typing import Any, Self
 
 import numpy as np
 
-from .colorspace import COLOR_SPACES, ColorSpace
+from .colorspace import ColorSpace
 from .contract.operators import OPERATORS
 from .names import Hinted
 from .opaque import is_adapted, recorded_style
@@ -48,12 +48,13 @@ class Picture(Hinted):
     """
 
     # The dictionary is for cached properties.
-    __slots__ = ("__dict__", "__weakref__", "_commands", "_height", "_rasters", "_space", "_width")
+    __slots__ = ("__dict__", "__weakref__", "_color_space", "_commands", "_converted", "_height", "_rasters", "_width")
     _commands: r.Commands
     _width: int
     _height: int
-    # What the numbers of its colours mean.
-    _space: ColorSpace
+    _color_space: ColorSpace
+    # The same in the other colour space, once it was drawn there.
+    _converted: r.Commands | None
     # Its pixels, once it was drawn with cached=True: `rasters.py`.
     _rasters: Any
 
@@ -61,11 +62,11 @@ class Picture(Hinted):
         raise TypeError("a Picture is made by Recording.freeze() or Picture.from_bytes(): record something first")
 
     @classmethod
-    def _of(cls, commands: r.Commands, width: int, height: int, space: ColorSpace) -> Self:
+    def _of(cls, commands: r.Commands, width: int, height: int, color_space: ColorSpace) -> Self:
         """A picture of commands that nobody else has."""
         picture = object.__new__(cls)
         picture._commands, picture._width, picture._height = commands, width, height
-        picture._space, picture._rasters = space, None
+        picture._color_space, picture._converted, picture._rasters = color_space, None, None
         return picture
 
     @property
@@ -77,6 +78,21 @@ class Picture(Hinted):
     def height(self) -> int:
         """Height of the recording that it was made of, pixels."""
         return self._height
+
+    @property
+    def color_space(self) -> ColorSpace:
+        """The colour space of the recording that it was made of; on a canvas of another one it is converted."""
+        return self._color_space
+
+    def _in_space(self, space: ColorSpace) -> r.Commands:
+        """What it draws, in a colour space."""
+        if space == self._color_space:
+            return self._commands
+        if self._converted is None:
+            from .pipeline.recolor import recolored
+
+            self._converted = recolored(self._commands, self._color_space, space)
+        return self._converted
 
     @property
     def command_count(self) -> int:
@@ -93,18 +109,6 @@ class Picture(Hinted):
                 known |= {id(batch): batch.nbytes for batch in each.batches}
                 known |= {id(image.pixels): image.pixels.nbytes for image in each.images}
         return sum(known.values())
-
-    @cached_property
-    def _other_commands(self) -> r.Commands:
-        """Its commands in the colour space that it does not have."""
-        from .pipeline.respaced import in_space
-
-        (other,) = (each for each in COLOR_SPACES if each != self._space)
-        return in_space(self._commands, self._space, other)
-
-    def _commands_in(self, space: ColorSpace) -> r.Commands:
-        """Its commands in a colour space."""
-        return self._commands if space == self._space else self._other_commands
 
     @cached_property
     def _depth(self) -> int:
@@ -132,7 +136,7 @@ class Picture(Hinted):
         """
         from .picturefile.write import write
 
-        return write(self._commands, self._width, self._height, self._space)
+        return write(self._commands, self._width, self._height, self._color_space)
 
     @classmethod
     def from_bytes(cls, data: bytes | bytearray | memoryview) -> Self:

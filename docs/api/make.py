@@ -176,7 +176,7 @@ def inner() -> dict[str, list[str]]:
 def own_members(kind: type) -> list[str]:
     """The public members of a class but those of the standard, inner ones, another public class's, and Python's."""
     others = [getattr(gpucanvas, name) for name in gpucanvas.__all__ if name != kind.__name__]
-    bases = [base for base in kind.__mro__[1:] if base in others or base.__module__ == "builtins"]
+    bases = [base for base in kind.__mro__[1:] if base in others or base.__module__ in ("builtins", "numpy")]
     skip = {name for base in bases for name in dir(base)}
     skip |= standard_members().get(kind.__name__, set()) | set(inner().get(kind.__name__, ()))
     if issubclass(kind, BaseException):

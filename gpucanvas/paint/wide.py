@@ -14,11 +14,10 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
-from ..colorspace import ColorSpace
 from .named import Rgba
 from .spaces import COLOR_SPACES, FUNCTIONS, Channels, Convert, clip
 
-__all__ = ["LEGACY", "WideColor", "convert_rgba", "faded", "to_p3"]
+__all__ = ["LEGACY", "WideColor", "faded", "to_p3"]
 
 LEGACY: Final = frozenset(("rgb", "rgba", "hsl", "hsla", "hwb"))
 """Functions whose colours are sRGB, and nothing beyond it: what they make is an `Rgba` like any other."""
@@ -124,13 +123,3 @@ def faded(color: Rgba, opacity: float) -> Rgba:
         return r, g, b, a * opacity
     found: Rgba = WideColor((r, g, b, a * opacity), color.model, color.channels, (color.alpha or 0.0) * opacity)
     return found
-
-
-def convert_rgba(color: Rgba, source: ColorSpace, target: ColorSpace) -> Rgba:
-    """A straight colour that is numbers of one space, in another, clipped to 0..1."""
-    r, g, b, a = color
-    if source == target:
-        return r, g, b, a
-    if target == "srgb":
-        return clip(*COLOR_SPACES["display-p3"].to_srgb(r, g, b), a)
-    return clip(*p3_of_srgb()(r, g, b), a)

@@ -1,6 +1,6 @@
 """layout: what lies where in the bytes of a picture. All numbers are little-endian; docs/pictures.md says the same.
 
-header    magic, version, width, height, images, recordings, CRC-32 of all that follows
+header    magic, version, width, height, colour space, images, recordings, CRC-32 of all other bytes
 images    width, height, pixels as straight RGBA
 recordings, the picture's own first, then those of its layers, each behind the one it is drawn in:
     counts    how many of each of TABLES follow
@@ -21,6 +21,7 @@ __all__ = [
     "CLIP",
     "COLOR_TYPES",
     "COUNTS",
+    "CRC_BYTES",
     "EDGE_MODES",
     "FIXED",
     "GRADIENT_NUMBERS",
@@ -34,7 +35,6 @@ __all__ = [
     "TABLES",
     "TRANSFERS",
     "VERSION",
-    "WIDE",
     "Effects",
     "Paints",
 ]
@@ -42,9 +42,8 @@ __all__ = [
 MAGIC: Final = b"\x89gcpic\r\n"
 """As PNG's: the first byte is no text, and what changes line ends damages the last two."""
 VERSION: Final = 1
-WIDE: Final = 1 << 16
-"""Added to the version where all colours and pixels are display-p3; else they are sRGB."""
-HEADER: Final = struct.Struct("<8s6I")
+HEADER: Final = struct.Struct("<8s7I")
+CRC_BYTES: Final = 4
 IMAGE: Final = struct.Struct("<2I")
 PEN: Final = struct.Struct("<3d3I")
 """Line width, miter limit and dash offset; cap, join, and how many numbers of the dash pattern follow (f64)."""

@@ -59,8 +59,8 @@ from ..kernels.row import (
     where_equal,
     where_less,
 )
-from .fast import winding
 from .coverage import TO_COVERAGE, cover_winding
+from .fast import winding
 from .fast.winding import winding_row
 
 ROW = np.uint64(TILE)
