@@ -110,4 +110,4 @@ def _middle(tag: bytes) -> float:
     if count == 1:
         return float(0.5 ** (struct.unpack_from(">H", tag, 12)[0] / 256))
     values: tuple[int, ...] = struct.unpack_from(f">{count}H", tag, 12)
-    return (values[(count - 1) // 2] + values[count // 2]) / 2 / 65535
+    return float(values[(count - 1) // 2] + values[count // 2]) / 2 / 65535

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 from .geometry.numbers import Number
 from .layers import LayerVerbs
 from .memory import Holding
+from .paint.wide import to_p3
 from .pipeline import record as r
 from .pixels import PixelVerbs, as_pixels
 
@@ -94,10 +95,12 @@ class MaskVerbs(LayerVerbs, PixelVerbs):
         """Draw a mask in one colour: an image of that colour with the mask's alpha."""
         from .pipeline.mips import KeptPixels
 
+        if self._space != "srgb":
+            color = to_p3(color)
         red, green, blue = (round(255 * channel) for channel in color[:3])
         pixels = np.left_shift(alpha, 24, dtype=np.uint32)
         pixels |= np.uint32(red | green << 8 | blue << 16)
-        image = KeptPixels(pixels, Holding("image", pixels.nbytes))
+        image = KeptPixels(pixels, Holding("image", pixels.nbytes), self._space)
         state = self._state
         before, state.alpha = state.alpha, state.alpha * color[3]
         self._changed()

@@ -12,6 +12,7 @@ from typing import Any, Self
 
 import numpy as np
 
+from .colorspace import ColorSpace
 from .contract.operators import OPERATORS
 from .names import Hinted
 from .opaque import is_adapted, recorded_style
@@ -47,10 +48,13 @@ class Picture(Hinted):
     """
 
     # The dictionary is for cached properties.
-    __slots__ = ("__dict__", "__weakref__", "_commands", "_height", "_rasters", "_width")
+    __slots__ = ("__dict__", "__weakref__", "_color_space", "_commands", "_converted", "_height", "_rasters", "_width")
     _commands: r.Commands
     _width: int
     _height: int
+    _color_space: ColorSpace
+    # The same in the other colour space, once it was drawn there.
+    _converted: r.Commands | None
     # Its pixels, once it was drawn with cached=True: `rasters.py`.
     _rasters: Any
 
@@ -58,11 +62,11 @@ class Picture(Hinted):
         raise TypeError("a Picture is made by Recording.freeze() or Picture.from_bytes(): record something first")
 
     @classmethod
-    def _of(cls, commands: r.Commands, width: int, height: int) -> Self:
+    def _of(cls, commands: r.Commands, width: int, height: int, color_space: ColorSpace) -> Self:
         """A picture of commands that nobody else has."""
         picture = object.__new__(cls)
         picture._commands, picture._width, picture._height = commands, width, height
-        picture._rasters = None
+        picture._color_space, picture._converted, picture._rasters = color_space, None, None
         return picture
 
     @property
@@ -74,6 +78,21 @@ class Picture(Hinted):
     def height(self) -> int:
         """Height of the recording that it was made of, pixels."""
         return self._height
+
+    @property
+    def color_space(self) -> ColorSpace:
+        """The colour space of the recording that it was made of; on a canvas of another one it is converted."""
+        return self._color_space
+
+    def _in_space(self, space: ColorSpace) -> r.Commands:
+        """What it draws, in a colour space."""
+        if space == self._color_space:
+            return self._commands
+        if self._converted is None:
+            from .pipeline.recolor import recolored
+
+            self._converted = recolored(self._commands, self._color_space, space)
+        return self._converted
 
     @property
     def command_count(self) -> int:
@@ -117,7 +136,7 @@ class Picture(Hinted):
         """
         from .picturefile.write import write
 
-        return write(self._commands, self._width, self._height)
+        return write(self._commands, self._width, self._height, self._color_space)
 
     @classmethod
     def from_bytes(cls, data: bytes | bytearray | memoryview) -> Self:

@@ -133,7 +133,7 @@ class PictureVerbs(MaskVerbs):
         a, b, c, d, _, _ = matrix
         memory = self._canvas_memory
         backend = memory.get("_backend") or get_backend(config.current().backend)
-        scale = hypot(a, b), hypot(c, d), backend.name
+        scale = hypot(a, b), hypot(c, d), backend.name, self._space
         rasters = rasters_of(picture)
         pixels, name = rasters.find(scale), "pictures_reused"
         if pixels is None:
@@ -161,5 +161,5 @@ class PictureVerbs(MaskVerbs):
         from .pipeline.replay import append
 
         recording = self._sync()
-        append(recording, picture._commands, matrix, self._state.clip, self._state.hit)
+        append(recording, picture._in_space(self._space), matrix, self._state.clip, self._state.hit)
         self._has_ids |= picture._has_ids

@@ -332,6 +332,8 @@ def kept_file(source: Any) -> r.FixedPixels:
 
 def space_of(image: Any) -> ColorSpace:
     """The colour space of an image: sRGB where it says nothing."""
+    if type(image) is np.ndarray:
+        return "srgb"
     if isinstance(image, r.FixedPixels):
         return image.color_space
     if is_canvas(image):

@@ -16,6 +16,7 @@ from weakref import WeakSet
 
 import numpy as np
 
+from .colorspace import ColorSpace
 from .memory import Holding, add_cache
 from .picture import Picture
 from .pipeline import record as r
@@ -33,8 +34,8 @@ WIDEST: Final = 8192
 KEPT_SCALES: Final = 8
 NEARLY: Final = 1e-6
 """Pixels that a size may be off by rounding alone."""
-Scale = tuple[float, float, str]
-"""Pixels for a unit across and down, and the backend that draws them."""
+Scale = tuple[float, float, str, ColorSpace]
+"""Pixels for a unit across and down, the backend that draws them, and their colour space."""
 
 
 class Rasters:
@@ -61,7 +62,7 @@ class Rasters:
         if not (0 < width <= WIDEST and 0 < height <= WIDEST and width * height <= LARGEST):
             return None
         commands = r.Commands()
-        append(commands, picture._commands, (scale[0], 0.0, 0.0, scale[1], 0.0, 0.0), None)
+        append(commands, picture._in_space(scale[3]), (scale[0], 0.0, 0.0, scale[1], 0.0, 0.0), None)
         surface = Surface(backend, width, height)
         try:
             drawn = surface.draw([commands], read=True)
@@ -69,7 +70,7 @@ class Rasters:
         finally:
             surface.close()
         words = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
-        made = self._known[scale] = KeptPixels(words, Holding("image", words.nbytes))
+        made = self._known[scale] = KeptPixels(words, Holding("image", words.nbytes), scale[3])
         while len(self._known) > KEPT_SCALES:
             self._known.popitem(last=False)
         return made

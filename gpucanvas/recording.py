@@ -216,7 +216,7 @@ class Recording(Guarded, Uncopied):
         from .pipeline.replay import freeze
 
         self._check_layers()
-        return Picture._of(freeze(self._commands), self._width, self._height)
+        return Picture._of(freeze(self._commands), self._width, self._height, self._color_space)
 
     def pick(self, x: Number, y: Number) -> Hit | None:
         """What is seen at a point, among all that was drawn with a `hit_id`: the topmost.

@@ -285,10 +285,21 @@ def draw_image_data(ctx: Context2D) -> None:
     ctx.put_image_data(data, 0, 0)
 
 
+def draw_mask(ctx: Context2D) -> None:
+    ctx.fill_style = GREEN
+    ctx.draw_mask(np.full((16, 32), 255, np.uint8), 0, 0)
+
+
+def draw_picture(ctx: Context2D) -> None:
+    recording = Recording(32, 16)
+    draw_batch(recording.get_context("2d", color_space="display-p3"))
+    ctx.draw_picture(recording.freeze())
+
+
 WAYS = [
     *(draw_shadow, draw_layer_with_shadow, draw_in_layer, draw_filter, draw_filter_object, draw_filtered_with_shadow),
     *(draw_gradient, draw_batch, draw_batch_of_one_colour, draw_batch_of_a_style, draw_texts, draw_theme, draw_clipped),
-    draw_image_data,
+    *(draw_image_data, draw_mask, draw_picture),
 ]
 
 
@@ -441,6 +452,44 @@ def test_gradients_and_patterns_are_right_on_canvases_of_both_spaces() -> None:
                     ctx.fill_style = style
                     ctx.fill_rect(0, 0, 8, 8)
                     assert pixel(ctx, 3, 3)[:3] == pytest.approx(expected, abs=1.01)
+
+
+@pytest.mark.parametrize("cached", [False, True])
+def test_pictures_are_right_on_canvases_of_both_spaces(cached: bool) -> None:
+    """Every kind of colour that a recording holds, in a picture and in what its bytes give back."""
+
+    def draw(ctx: Context2D) -> None:
+        color = "rgb(90 160 110)"
+        gradient = ctx.create_linear_gradient(0, 0, 8, 0)
+        gradient.add_color_stop(0, color)
+        gradient.add_color_stop(1, color)
+        image = np.full((4, 8, 4), (90, 160, 110, 255), np.uint8)
+        ctx.fill_style = color
+        ctx.fill_rect(0, 0, 8, 4)
+        ctx.fill_style = gradient
+        ctx.fill_rect(0, 4, 8, 4)
+        ctx.draw_image(image, 0, 8)
+        ctx.fill_rects([0], 12, 8, 4, color=np.array([[90, 160, 110]], np.uint8))
+        ctx.fill_style = ctx.create_pattern(image)
+        ctx.fill_rect(0, 16, 8, 4)
+        ctx.shadow_color, ctx.shadow_offset_x = color, 100
+        ctx.fill_rect(-100, 20, 8, 4)
+        ctx.shadow_color = "transparent"
+        with ctx.layer():
+            ctx.fill_style = color
+            ctx.fill_rect(0, 24, 8, 4)
+
+    for source in ("srgb", "display-p3"):
+        recording = Recording(8, 28)
+        draw(recording.get_context("2d", color_space=source))  # type: ignore[call-overload]
+        picture = recording.freeze()
+        for each in (picture, gpucanvas.Picture.from_bytes(picture.to_bytes())):
+            for target, expected in (("srgb", [90, 160, 110]), ("display-p3", in_p3(90, 160, 110))):
+                with Canvas(8, 28, backend="cpu") as canvas:
+                    ctx = canvas.get_context("2d", color_space=target)  # type: ignore[call-overload]
+                    ctx.draw_picture(each, 0, 0, cached=cached)
+                    found = canvas.to_numpy()[2::4, 4].astype(float)
+                assert abs(found - [*expected, 255]).max() <= 1.01
 
 
 # -- images ----------------------------------------------------------------------------------------------------

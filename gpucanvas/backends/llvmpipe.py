@@ -35,8 +35,8 @@ DENSE_ROUND = 70
 """The same for an outline whose segments are shared out: so much, and so much more for each round (measured: 80,
 and 50 to 66)."""
 SAMPLED_STEPS, SAMPLED_BEGIN = 12, 24
-"""The same for a segment of an outline that may meet itself inside a pixel, and for the outline: its segments are summed,
-looked at, and gone through once a sub-row."""
+"""The same for a segment of an outline that may meet itself inside a pixel, and for the outline: its segments are
+summed, looked at, and gone through once a sub-row."""
 DENSE_SAMPLED_STEPS = 210
 DENSE_SAMPLED_ROUND = 60
 """What is added to DENSE_STEPS and DENSE_ROUND for such an outline."""

@@ -42,15 +42,14 @@ class WideColor(tuple[float, float, float, float]):
     model: str
     channels: Numbers
     alpha: float | None
-    _p3: Rgba | None
+    _p3: Rgba | None = None
 
     def __new__(
         cls, rgba: Rgba, model: str = "srgb", channels: Numbers | None = None, alpha: float | None = 1.0
     ) -> Any:
         """Make one; ``rgba`` is what it is in sRGB, clipped."""
         color = tuple.__new__(cls, rgba)
-        color.model, color.alpha, color._p3 = model, alpha, None
-        color.channels = rgba[:3] if channels is None else channels
+        color.model, color.alpha, color.channels = model, alpha, rgba[:3] if channels is None else channels
         return color
 
     @property

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.commands import PEN_NUMBERS
+from ..contract.constants import RULE_EVENODD
 from ..geometry.affine import IDENTITY, Affine, apply, invert
 from ..pipeline import record as r
 from ..stages.bounds import bound_commands
@@ -43,6 +44,8 @@ class Hit(NamedTuple):
 
 
 Found = Hit | str | None
+Command = tuple[int, int, int, list[float], Affine, int]
+"""Kind, state, extra, four numbers, transform and clip."""
 
 
 class PickIndex:
@@ -76,10 +79,7 @@ class PickIndex:
             has_id[list(ids)] = True
             counts |= has_id[rows["state"]] & (kinds != r.DRAW_LAYER)
         self._rows = rows[counts & (kinds != r.PUT_IMAGE)]
-        # What is looked at one by one is Python's own: NumPy takes longer to hand out a field than a test takes.
-        self._commands: list[Any] = self._rows.tolist()
-        used = self._states[["matrix", "clip"]][self._rows["state"]].tolist()
-        self._places: list[tuple[Affine, int]] = [(tuple(matrix), clip) for matrix, clip in used]
+        self._commands: dict[int, Command] = {}
         self._ends = np.zeros((0, 2), np.int64)
         self._boxes = self._find_boxes()
         self._outlines: dict[int, Outline] = {}
@@ -118,8 +118,7 @@ class PickIndex:
 
     def _ask(self, k: int, x: float, y: float) -> Found:
         """What a command has at a point."""
-        kind, state, _, extra, v = self._commands[k]
-        matrix, clip = self._places[k]
+        kind, state, extra, v, matrix, clip = self._commands.get(k) or self._command(k)
         identity = self._ids.get(state, self._inherited)
         if kind == r.DRAW_LAYER:
             if clip and not self._is_in_clip(clip, x, y):
@@ -148,7 +147,7 @@ class PickIndex:
             outline = self._outline(extra)
             if kind == r.STROKE_PATH:
                 return outline.is_stroked_at(x, y, self._recording.pens[int(v[0])], matrix, is_local)
-            return outline.is_filled_at(x, y, bool(v[0]), matrix if is_local else IDENTITY)
+            return outline.is_filled_at(x, y, v[0] == RULE_EVENODD, matrix if is_local else IDENTITY)
         inverse = invert(matrix)
         if inverse is None:
             return False
@@ -166,12 +165,19 @@ class PickIndex:
             outline = self._clips.get(clip)
             if outline is None:
                 outline = self._clips[clip] = Outline(node.verbs, node.coords)
-            if not outline.is_filled_at(x, y, bool(node.rule), node.matrix):
+            if not outline.is_filled_at(x, y, node.rule == RULE_EVENODD, node.matrix):
                 return False
             clip = parent
         return True
 
     # -- made when they are first asked ------------------------------------------------------------------------
+
+    def _command(self, k: int) -> Command:
+        """A command as Python's own numbers: NumPy takes longer to hand out a field than a test takes."""
+        kind, state, _, extra, v = self._rows[k : k + 1].tolist()[0]
+        place = self._states[state]
+        found = self._commands[k] = kind, state, extra, v, tuple(place["matrix"].tolist()), int(place["clip"])
+        return found
 
     def _outline(self, index: int) -> Outline:
         found = self._outlines.get(index)

@@ -19,6 +19,7 @@ from ..pipeline import record as r
 
 __all__ = [
     "MOST_SIDE",
+    "RULES",
     "batch",
     "colors",
     "convolution",
@@ -41,6 +42,7 @@ STYLES: Final = np.array(sorted({row.style for row in OPERATORS.values()}), np.u
 SHADOW_MOVE: Final = 1.0
 """Pixels that the shape of a shadow may be moved before it is drawn."""
 PLAIN: Final = 0.0
+RULES: Final = (c.RULE_NONZERO, c.RULE_EVENODD, c.RULE_SINGLE)
 
 
 def that(holds: bool, otherwise: str) -> None:
@@ -186,7 +188,7 @@ def _commands(commands: NDArray[Any], found: dict[str, Any], paints: int, where:
         that(bool((extra[rows] < len(found[table])).all()), f"{where} has a command without its {table}")
     filled, stroked = kinds == r.FILL_PATH, kinds == r.STROKE_PATH
     first = v[:, 0]
-    that(bool(np.isin(first[filled], (c.RULE_NONZERO, c.RULE_EVENODD)).all()), f"{where} has an unknown fill rule")
+    that(bool(np.isin(first[filled], RULES).all()), f"{where} has an unknown fill rule")
     pens = first[stroked]
     fine = ((pens >= 0) & (pens < len(found["pens"])) & (pens == np.floor(pens))).all()
     that(bool(fine), f"{where} has a stroke with a pen that is not there")

@@ -1,6 +1,6 @@
 """layout: what lies where in the bytes of a picture. All numbers are little-endian; docs/pictures.md says the same.
 
-header    magic, version, width, height, images, recordings, CRC-32 of all that follows
+header    magic, version, width, height, colour space, images, recordings, CRC-32 of all other bytes
 images    width, height, pixels as straight RGBA
 recordings, the picture's own first, then those of its layers, each behind the one it is drawn in:
     counts    how many of each of TABLES follow
@@ -21,6 +21,7 @@ __all__ = [
     "CLIP",
     "COLOR_TYPES",
     "COUNTS",
+    "CRC_BYTES",
     "EDGE_MODES",
     "FIXED",
     "GRADIENT_NUMBERS",
@@ -41,7 +42,8 @@ __all__ = [
 MAGIC: Final = b"\x89gcpic\r\n"
 """As PNG's: the first byte is no text, and what changes line ends damages the last two."""
 VERSION: Final = 1
-HEADER: Final = struct.Struct("<8s6I")
+HEADER: Final = struct.Struct("<8s7I")
+CRC_BYTES: Final = 4
 IMAGE: Final = struct.Struct("<2I")
 PEN: Final = struct.Struct("<3d3I")
 """Line width, miter limit and dash offset; cap, join, and how many numbers of the dash pattern follow (f64)."""

@@ -19,6 +19,7 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
+from ..colorspace import COLOR_SPACES, ColorSpace
 from ..errors import LimitError
 from ..memory import Holding
 from ..paint import effects as e
@@ -70,8 +71,8 @@ class Reader:
             raise ValueError(f"Picture.from_bytes: {len(self._data) - self._place} bytes are left over at the end")
 
 
-def read(data: bytes | bytearray | memoryview) -> tuple[r.Commands, int, int]:
-    """The frozen recording that bytes hold, and its width and height; errors as `Picture.from_bytes` says."""
+def read(data: bytes | bytearray | memoryview) -> tuple[r.Commands, int, int, ColorSpace]:
+    """The frozen recording that bytes hold, its size and colour space; errors as `Picture.from_bytes` says."""
     try:
         # A copy: what is checked must not change meanwhile.
         view = memoryview(bytes(memoryview(data)))
@@ -80,12 +81,13 @@ def read(data: bytes | bytearray | memoryview) -> tuple[r.Commands, int, int]:
     reader = Reader(view)
     if bytes(view[: len(at.MAGIC)]) != at.MAGIC:
         raise ValueError(f"Picture.from_bytes: the bytes begin with {bytes(view[:8])!r}: that is no picture")
-    _, version, width, height, image_count, count, crc = reader.unpack(at.HEADER, "the header")
+    _, version, width, height, space, image_count, count, crc = reader.unpack(at.HEADER, "the header")
     if version != at.VERSION:
         raise ValueError(f"Picture.from_bytes: version {version} is not known: this release reads {at.VERSION}")
-    if crc32(view[at.HEADER.size :]) != crc:
+    if crc32(view[at.HEADER.size :], crc32(view[: at.HEADER.size - at.CRC_BYTES])) != crc:
         raise ValueError("Picture.from_bytes: the checksum is wrong: the bytes are damaged or cut off")
     check.that(max(width, height) <= check.MOST_SIDE, f"its size is {width}x{height}")
+    check.that(space < len(COLOR_SPACES), f"its colour space is {space}")
     check.that(count > 0, "it has no recording")
     images = [_image(reader, i) for i in _counted(image_count)]
     recordings: list[r.Commands] = []
@@ -100,7 +102,7 @@ def read(data: bytes | bytearray | memoryview) -> tuple[r.Commands, int, int]:
         check.that(len(depths) <= count, f"recording {number} has layers of recordings that are not there")
     reader.end()
     _link(recordings)
-    return recordings[0], width, height
+    return recordings[0], width, height, COLOR_SPACES[space]
 
 
 def _counted(count: int) -> Any:
@@ -190,7 +192,7 @@ def _clip(reader: Reader, what: str) -> tuple[int, r.ClipNode]:
     coords = reader.array(at.FIXED["coords"], coord_count, what)
     check.finite(matrix, what)
     check.outlines(np.array([[verb_count, coord_count]], np.int64), verbs, coords, what)
-    check.that(rule <= 1, f"{what} has the fill rule {rule}")
+    check.that(rule in check.RULES, f"{what} has the fill rule {rule}")
     return parent, r.ClipNode(None, verbs.tobytes(), array("d", coords.tobytes()), tuple(matrix), rule)
 
 

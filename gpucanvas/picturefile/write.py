@@ -7,6 +7,7 @@ from zlib import crc32
 
 import numpy as np
 
+from ..colorspace import COLOR_SPACES, ColorSpace
 from ..paint import effects as e
 from ..pipeline import record as r
 from . import layout as at
@@ -14,8 +15,8 @@ from . import layout as at
 __all__ = ["write"]
 
 
-def write(commands: r.Commands, width: int, height: int) -> bytes:
-    """The bytes of a frozen recording of this size."""
+def write(commands: r.Commands, width: int, height: int, space: ColorSpace) -> bytes:
+    """The bytes of a frozen recording of this size and colour space."""
     recordings = [commands]
     for each in recordings:
         if each.has_layers:
@@ -26,8 +27,9 @@ def write(commands: r.Commands, width: int, height: int) -> bytes:
         written.append(_recording(each, images, next_layer))
         next_layer += len(each.layers) if each.has_layers else 0
     body = b"".join([*(_image(image) for _, image in images.values()), *written])
-    header = (at.MAGIC, at.VERSION, width, height, len(images), len(recordings), crc32(body))
-    return at.HEADER.pack(*header) + body
+    fields = width, height, COLOR_SPACES.index(space), len(images), len(recordings)
+    header = at.HEADER.pack(at.MAGIC, at.VERSION, *fields, 0)[: -at.CRC_BYTES]
+    return header + struct.pack("<I", crc32(body, crc32(header))) + body
 
 
 def _image(image: r.RecordedImage) -> bytes:

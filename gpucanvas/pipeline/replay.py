@@ -31,7 +31,7 @@ from . import record as r
 from .columns import Columns
 from .uses import ranges
 
-__all__ = ["MOST_COMMANDS", "append", "copied", "depth_of", "freeze"]
+__all__ = ["MOST_COMMANDS", "append", "copied", "depth_of", "freeze", "shared"]
 
 PICTURE: Final = "picture"
 MOST_COMMANDS: Final = 1 << 24
@@ -195,7 +195,7 @@ def _append_tables(out: r.Commands, part: r.Commands) -> dict[str, int]:
         out.images += part.images
         out.uses += [replace(use, image=use.image + images) for use in part.uses]
         out.batches += [replace(batch, pen=batch.pen + pens if batch.pen >= 0 else -1) for batch in part.batches]
-        moved = isinstance(part.paints, list) and part.has_special_paints and images
+        moved = part.has_special_paints and images
         out.paints += [_moved_paint(paint, images) for paint in part.paints] if moved else part.paints
         out.has_special_paints |= part.has_special_paints
     # The part is held, so that its identity stays its own.
@@ -294,11 +294,8 @@ def _append_hits(out: r.Commands, part: r.Commands, first_state: int, states: in
         out.hits.frombytes(rows.tobytes())
 
 
-def _placed(part: r.Commands, matrix: Affine) -> r.Commands:
-    """A frozen recording under a transform, for a layer; what that does not change is shared.
-
-    It is another object even where nothing changes: a command beyond a limit is taken out of it.
-    """
+def shared(part: r.Commands) -> r.Commands:
+    """Another recording with the streams and tables of a frozen one, but for its layers."""
     out = r.Commands()
     out.commands, out.states, out.paints = part.commands, part.states, part.paints
     out.has_special_paints = part.has_special_paints
@@ -306,6 +303,16 @@ def _placed(part: r.Commands, matrix: Affine) -> r.Commands:
         out.path_tables()  # Makes the tables.
         for name in ("verbs", "coords", "paths", "pens", "pen_numbers", "clips", "images", "uses", "batches", "hits"):
             setattr(out, name, getattr(part, name))
+    return out
+
+
+def _placed(part: r.Commands, matrix: Affine) -> r.Commands:
+    """A frozen recording under a transform, for a layer; what that does not change is shared.
+
+    It is another object even where nothing changes: a command beyond a limit is taken out of it.
+    """
+    out = shared(part)
+    if not part.has_only_rects:
         for use in part.layers:
             out.layers.append(replace(use, commands=_placed(use.commands, matrix)))
     if matrix == IDENTITY:

@@ -115,7 +115,8 @@ def sign_of(x):
 def is_convex(points, first, last):
     """Whether an outline that returns to its first point only ever turns one way, and once round.
 
-    ``points`` (P, 2) may be control points: a curve turns no more than they do. Turns as small as rounding do not count.
+    ``points`` (P, 2) may be control points: a curve turns no more than they do. Turns as small as rounding do not
+    count.
     """
     count = last - first
     ux = uy = head_x = head_y = 0.0

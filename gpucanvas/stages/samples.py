@@ -39,7 +39,6 @@ from ..contract.constants import (
     SUBPIXEL,
     SUBPIXEL_SHIFT,
     SUBROW_SHIFT,
-    SUBROWS,
     TILE,
     TILE_SUBPIXELS,
     X_MASK,
@@ -60,8 +59,8 @@ from ..kernels.row import (
     where_equal,
     where_less,
 )
-from .fast import winding
 from .coverage import TO_COVERAGE, cover_winding
+from .fast import winding
 from .fast.winding import winding_row
 
 ROW = np.uint64(TILE)
@@ -123,7 +122,7 @@ NOWHERE = np.int32(SAMPLED_END)
 
 
 def subrow_table():
-    """Of each sub-row of a tile: y, then where its first samples are, then whether they are corners; COUNT + TILE each."""
+    """Of each sub-row of a tile: y, then where its first samples are, then whether they are corners."""
     table = np.zeros((3, COUNT + TILE), np.int32)
     for at in range(COUNT):
         row, k = divmod(at, SAMPLED_SUBROWS)
@@ -321,7 +320,7 @@ def corrected(mean, nearest, lo, hi, inside, total, rule):
 
 @inlined
 def resolve(shorts, row, left, mean, rule):
-    """Coverages of a row of pixels from what is scattered, and the winding at the left edge below; ``left`` is above."""
+    """Coverages of a row of pixels from what is scattered, and the winding left of the row below; ``left`` is above."""
     nearest = (mean + HALF_ONE) >> AREA_SHIFT
     near = as_short(nearest)
     zero = spread(SHORT_0, near)

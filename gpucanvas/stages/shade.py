@@ -20,7 +20,7 @@ from .samples import INTS
 from .tile import F0, SCRATCH, as_pixel, fill_tile, load_pixel, load_tile, pack, store_pixel, store_tile
 
 WORK = SCRATCH + FLOATS + INTS + TILE
-"""Items of memory that shading works with: the tile's planes, what `winding` and `samples` need, and a row of pixels."""
+"""Items of memory that shading works with: the tile's planes, what `samples` and `winding` need, a row of pixels."""
 IDLE, BUSY = 1, 9
 """What a tile without commands costs, and one with commands apart from them, in command words."""
 

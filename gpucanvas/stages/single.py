@@ -6,8 +6,8 @@
                   --wind_once-->       whether each contour has nothing on one side of it, and one winding on the other
 
 Both fill rules are the same for such an outline, and the mean winding of a pixel is how much of it is covered. So fine
-need not look for pixels in which the outline meets itself: most glyphs are such outlines. What only seems to meet, between
-a curve and its chords, costs time and changes nothing that can be seen.
+need not look for pixels in which the outline meets itself: most glyphs are such outlines. Where only chords of curves
+meet, time is lost, and nothing else.
 """
 
 from __future__ import annotations

@@ -152,6 +152,14 @@ def test_the_alpha_of_style_and_context_count() -> None:
     assert np.abs(pixels - RAMP / 4).max() <= 1
 
 
+def test_a_mask_on_a_canvas_of_display_p3_has_its_colours() -> None:
+    with Canvas(4, 4, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d", color_space="display-p3")
+        ctx.fill_style = "color(display-p3 1 0.2 0)"
+        ctx.draw_mask(np.full((4, 4), 255, np.uint8), 0, 0)
+        assert np.asarray(canvas.to_numpy())[0, 0].tolist() == [255, 51, 0, 255]
+
+
 def test_the_style_is_what_it_was_afterwards() -> None:
     with Canvas(8, 8, backend="cpu") as canvas:
         ctx = canvas.get_context("2d")

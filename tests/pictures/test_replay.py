@@ -37,7 +37,7 @@ def recorded(scene: Scene) -> Recording:
 
 def is_plain(recording: Recording) -> bool:
     """Whether a recording has no settings: those are of a canvas."""
-    return not recording._opaque and recording._format.name == "rgba8"
+    return not recording._opaque and (recording._format.name, recording._color_space) == ("rgba8", "srgb")
 
 
 def drawn(
@@ -308,6 +308,64 @@ def test_a_singular_transform_draws_nothing() -> None:
         ctx.draw_picture(picture)
 
     assert not drawn(draw, 50, 50).any()
+
+
+def test_numbers_out_of_range_are_nowhere() -> None:
+    recording = Recording(8, 8)
+    ctx = recording.get_context("2d")
+    ctx.scale(1e200, 1)
+    ctx.begin_path()
+    ctx.rect(1e-200, 0, 1e90, 1e300)
+    ctx.scale(1e-200, 1)
+    ctx.fill()
+    ctx.stroke()
+    ctx.scale(1e308, 1e308)
+    ctx.fill_rect(1, 1, 1, 1)
+    ctx.scale(1e308, 1e308)
+    ctx.fill_rect(1, 1, 1, 1)
+    with ctx.layer():
+        ctx.fill()
+    picture = recording.freeze()
+    assert Picture.from_bytes(picture.to_bytes()).to_bytes() == picture.to_bytes()
+
+    def draw(ctx: Any) -> None:
+        ctx.draw_picture(picture)
+        ctx.draw_picture(picture, 0, 0, 1e300, 1e300)
+        ctx.fill_style = "red"
+        ctx.fill_rect(4, 4, 1, 1)
+
+    assert drawn(draw, 8, 8)[4, 4].tolist() == [255, 0, 0, 255]
+
+
+@pytest.mark.parametrize("cached", [False, True])
+@pytest.mark.parametrize(("source", "target"), [("srgb", "display-p3"), ("display-p3", "srgb")])
+def test_a_picture_is_converted_to_the_colour_space_of_the_canvas(source: Any, target: Any, cached: bool) -> None:
+    """Colours, stops, images, batches and shadows, by the conversion of pixels that `to_numpy` has."""
+
+    def draw(ctx: Any) -> None:
+        fade = ctx.create_linear_gradient(0, 0, 40, 0)
+        fade.add_color_stop(0, "tomato")
+        fade.add_color_stop(1, "tomato")
+        for k, style in enumerate(("seagreen", fade)):
+            ctx.fill_style = style
+            ctx.fill_rect(0, 8 * k, 40, 8)
+        ctx.draw_image(np.full((8, 8, 4), (90, 140, 60, 255), np.uint8), 0, 16, 40, 8)
+        ctx.fill_rects([0, 20], 24, 20, 8, color=np.array([[0.2, 0.4, 0.3], [0.6, 0.5, 0.4]]))
+        ctx.shadow_color, ctx.shadow_offset_y = "rgb(90 120 60)", 8
+        ctx.fill_rect(0, 32, 40, 8)
+
+    recording = Recording(40, 48)
+    draw(recording.get_context("2d", color_space=source))
+    picture = Picture.from_bytes(recording.freeze().to_bytes())
+    assert picture.color_space == source
+    with Canvas(40, 48, backend="cpu") as canvas:
+        draw(canvas.get_context("2d", color_space=source))
+        expected = np.asarray(canvas.to_numpy(color_space=target)).astype(int)
+    with Canvas(40, 48, backend="cpu") as canvas:
+        canvas.get_context("2d", color_space=target).draw_picture(picture, cached=cached)
+        found = np.asarray(canvas.to_numpy()).astype(int)
+    assert len(np.unique(found.reshape(-1, 4), axis=0)) == 6
+    assert np.abs(found - expected).max() <= 1
 
 
 def test_a_canvas_without_alpha_stays_so() -> None:

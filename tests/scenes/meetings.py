@@ -51,7 +51,7 @@ def add_line(ctx: Context, points: list[tuple[float, float]]) -> None:
 
 @scene(80, 66, topics=("meetings", "fills"))
 def meeting_slit(ctx: Context, width: int, height: int) -> None:
-    """Two shapes of one path that share a slanted edge and go round in opposite directions: one shape, without a gap."""
+    """Two shapes of one path that share a slanted edge and go round in opposite directions: without a gap."""
     ctx.fill_style = "navy"
     add_polygons(ctx, SLIT)
     ctx.fill()
