@@ -149,6 +149,7 @@ def encode_small(commands: r.Commands, width: int, height: int) -> Scene | None:
         NO_CLIPS,
         NO_PAINTS,
         [],
+        NO_MASKS,
         tiles,
         covers == 1,
         None,
