@@ -145,7 +145,7 @@ class Recorder:
         return recording
 
     def _add_state(self, recording: Commands, matrix: Affine, tone: int = 0) -> int:
-        """Append the state with another transform, and with the tone of text, as Draw.style has it; returns its index."""
+        """Append the state with another transform, and the tone of text, as Draw.style has it; returns its index."""
         state = self._state
         style = recorded_style(state.operator) if self._opaque else STYLES[state.operator]
         return recording.add_state(matrix, state.alpha, style | tone, state.clip)

@@ -25,8 +25,9 @@ from .state import BLACK, STYLES
 from .textsettings import TextSettings
 
 if TYPE_CHECKING:
-    from .state import AnyStyle
+    from .state import Solid, Style
     from .text.line import ColorGlyph, PlacedText
+    from .text.strike import GlyphText, MaskedText
 
 MANY_GLYPHS: Final = 4000
 """Texts of more glyphs than these are cut to what is on the canvas: their outlines would fill the memory."""
@@ -74,45 +75,67 @@ class TextDrawing(TextSettings):
         if text.colors:
             self._draw_colors(kind, text, matrix)
 
-    def _draw_masks(self, paint: int, text: PlacedText, matrix: Affine) -> bool:
-        """Record the glyphs without colours of their own as masks; False, and nothing is recorded, where it cannot be.
+    def _mask_scale(self) -> float:
+        """How many pixels a px is where text may be drawn with masks; 0 where the state asks for outlines.
 
-        Glyphs are drawn one after another. So letters that lie one over another must not show each other through, and
-        operators must not clear what is around them.
+        Glyphs are drawn one after another: an operator must not clear what is around each.
         """
         state = self._state
         a, b, c, d, e, f = state.matrix
-        if b or c or a != d or not 0.0 < a or matrix[:4] != UPRIGHT or not isfinite(a + e + f + matrix[4] + matrix[5]):
+        if b or c or a != d or a <= 0.0 or not isfinite(a + e + f):
+            return 0.0
+        if STYLES[state.operator] & STYLE_UNBOUNDED or (self._opaque and is_adapted(state.operator)):
+            return 0.0
+        return a
+
+    def _masks_of(self, text: PlacedText, scale: float) -> MaskedText | None:
+        found: MaskedText | None = masks()[0](text, scale, self._text_style.text_rendering != "geometricPrecision")
+        return found
+
+    def _draw_masks(self, paint: int, text: PlacedText, matrix: Affine) -> bool:
+        """Record the glyphs without colours of their own as masks; False, and nothing is recorded, if it cannot."""
+        scale = self._mask_scale()
+        x, y = matrix[4:]
+        if not scale or matrix[:4] != UPRIGHT or not isfinite(x + y):
             return False
-        operator = state.operator
-        if STYLES[operator] & STYLE_UNBOUNDED or (self._opaque and is_adapted(operator)):
-            return False
-        found = masks()[0](text, a, self._text_style.text_rendering != "geometricPrecision")
+        found, state = self._masks_of(text, scale), self._state
         if found is None:
             return False
-        style = state.fill
-        color = style if isinstance(style, tuple) else None
-        if found.overlaps and (color is None or color[3] * state.alpha < 1.0 or operator != "source-over"):
+        color = state.fill if isinstance(state.fill, tuple) else None
+        if found.overlaps and (color is None or color[3] * state.alpha < 1.0 or state.operator != "source-over"):
+            # Letters that lie one over another would show each other through.
             return False
         for part in found.parts:
-            known = self._glyph_rows
-            if (
-                known is not None
-                and known[0].strike is part.strike
-                and known[1:] == (self._state_index, len(self._stream))
-                and color is not None
-            ):
-                known[0].add(part, matrix[4], matrix[5], color)
-                continue
-            rows = masks()[1](part.strike)
-            rows.add(part, matrix[4], matrix[5], color)
-            recording = self._recording
-            assert recording is not None
-            self._add(BATCH, paint, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
-            # A number that does not pack stands for a shadow or a filter of each text.
-            goes_on = color is not None and self._shifted_state >= 0
-            self._glyph_rows = (rows, self._state_index, len(self._stream)) if goes_on else None
+            if not self._go_on(part, x, y, color):
+                rows = masks()[1](part.strike)
+                rows.add(part, x, y, color)
+                recording = self._recording
+                assert recording is not None
+                self._add(BATCH, paint, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
+                # A number that does not pack stands for a shadow or a filter of each text.
+                goes_on = color is not None and self._shifted_state >= 0
+                self._glyph_rows = (rows, self._state_index, len(self._stream)) if goes_on else None
         return True
+
+    def _go_on(self, part: GlyphText, x: float, y: float, color: Solid | None) -> bool:
+        """Append a text to the last command, where that draws text of the same strike in the same state."""
+        known = self._glyph_rows
+        if known is None or color is None:
+            return False
+        rows, state, end = known
+        if rows.strike is not part.strike or state != self._state_index or end != len(self._stream):
+            return False
+        rows.add(part, x, y, color)
+        return True
+
+    def _go_on_with(self, text: PlacedText, scale: float, x: float, y: float, color: Style) -> bool:
+        """The same for a whole text, where all of it can be appended."""
+        if not scale or self._glyph_rows is None or not isinstance(color, tuple) or text.count > MANY_GLYPHS:
+            return False
+        found = self._masks_of(text, scale)
+        if found is None or found.overlaps or len(found.parts) != 1 or text.colors:
+            return False
+        return self._go_on(found.parts[0], x, y, color)
 
     def _snapped(self, text: PlacedText, matrix: Affine) -> Affine:
         """The matrix with the baseline of upright text on a whole pixel: stems that lie across stay sharp.
@@ -142,7 +165,7 @@ class TextDrawing(TextSettings):
             reach += pen.width * max(pen.miter_limit, 1.0) / max(abs(matrix[0]), 1e-9)
         return text.between(min(xs) - reach, max(xs) + reach)
 
-    def _tone(self, text: PlacedText, style: AnyStyle, matrix: Affine) -> int:
+    def _tone(self, text: PlacedText, style: Style, matrix: Affine) -> int:
         """The tone of a text's outlines, as Draw.style has it; 0 for large text, which has that of any shape."""
         a, b, c, d, _, _ = multiply(self._state.matrix, matrix)
         one = text.placed[0]

@@ -3,9 +3,9 @@
     coverage --toned--> coverage     c + c (1 - c) (first + c (second + c third))
 
 White text on black looks thinner than black text on white. So browsers pass the coverage of text through a curve that
-its colour chooses: Skia's, of contrast 0.2 and gamma 1.2, which is what Chromium draws with on Linux. Each row below is
-that curve as a polynomial, wrong by 1.6 of 255 levels at most for black and white, 0.1 between; it changes neither 0 nor
-1, and never falls. `tests/contract/test_tones.py` holds the rows to the curve.
+its colour chooses: Skia's, of contrast 0.2 and gamma 1.2, which is what Chromium draws with on Linux. Each row below
+is that curve as a polynomial, wrong by 1.6 of 255 levels at most for black and white, 0.2 between; it changes neither 0
+nor 1, and never falls. `tests/contract/test_tones.py` holds the rows to the curve.
 """
 
 from __future__ import annotations

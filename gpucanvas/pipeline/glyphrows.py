@@ -8,6 +8,7 @@ No work is done a glyph here that is not NumPy's.
 
 from __future__ import annotations
 
+from array import array
 from typing import NamedTuple
 
 import numpy as np
@@ -26,7 +27,7 @@ MOVED = 0.5
 
 
 class Columns(NamedTuple):
-    """The columns of all glyphs: places (N, 2), numbers and texts (N,); and of all texts: tones (T,), colours (T, 4)."""
+    """The columns of all glyphs: places (N, 2), numbers and texts (N,); of all texts: tones (T,) and colours (T, 4)."""
 
     places: Floats
     numbers: NDArray[np.int32]
@@ -47,8 +48,10 @@ class GlyphRows:
     def __init__(self, strike: Strike) -> None:
         self.strike = strike
         self._texts: list[GlyphText] = []
-        self._corners: list[tuple[float, float]] = []
-        self._colors: list[Color | None] = []
+        self._corners = array("d")
+        # Each colour once, and which of them each text has; empty where the batch's paint is theirs.
+        self._colors: dict[Color, int] = {}
+        self._color_of_text: list[int] = []
         self._count = 0
 
     def __len__(self) -> int:
@@ -59,32 +62,33 @@ class GlyphRows:
         """About what the places take; the glyphs are kept with the texts."""
         return 24 * self._count
 
-    def add(self, text: GlyphText, x: float, y: float, color: Color | None) -> None:
-        """Append a text that begins at (x, y), user space; without a colour, it is painted by the batch's paint."""
-        self._texts.append(text)
-        self._corners.append((x, y))
-        self._colors.append(color)
-        self._count += len(text.numbers)
-
     @property
     def has_colors(self) -> bool:
         """Whether texts have colours of their own."""
-        return self._colors[0] is not None
+        return bool(self._colors)
+
+    def add(self, text: GlyphText, x: float, y: float, color: Color | None) -> None:
+        """Append a text that begins at (x, y), user space; without a colour, it is painted by the batch's paint."""
+        self._texts.append(text)
+        self._corners.append(x)
+        self._corners.append(y)
+        self._count += len(text.numbers)
+        if color is not None:
+            self._color_of_text.append(self._colors.setdefault(color, len(self._colors)))
 
     def columns(self) -> Columns:
         """All of it as arrays."""
         texts = self._texts
-        counts = [len(text.numbers) for text in texts]
-        of = np.repeat(np.arange(len(texts), dtype=np.int32), counts)
+        of = np.repeat(np.arange(len(texts), dtype=np.int32), [len(text.numbers) for text in texts])
         places = np.concatenate([text.places for text in texts])
-        places += np.array(self._corners)[of]
+        places += np.array(self._corners).reshape(-1, 2)[of]
         numbers = np.concatenate([text.numbers for text in texts])
         if not self.has_colors:
             return Columns(places, numbers, of, np.full(len(texts), GREY_TONE, np.int32), np.zeros((1, 4), np.float32))
-        colors: NDArray[np.float32] = np.array(self._colors, np.float32)
-        known: dict[Color | None, int] = {color: tone_of(*color[:3]) for color in set(self._colors) if color}
-        tones = np.array([known[color] for color in self._colors], np.int32)
-        return Columns(places, numbers, of, tones, colors)
+        chosen = np.array(self._color_of_text)
+        colors = np.array(list(self._colors), np.float32)
+        tones = np.array([tone_of(*color[:3]) for color in self._colors], np.int32)
+        return Columns(places, numbers, of, tones[chosen], colors[chosen])
 
     def box(self, matrix: Floats) -> tuple[float, float, float, float]:
         """Left, top, right and bottom of all glyphs under a transform, which scales and moves alone, pixels."""

@@ -42,7 +42,6 @@ from ..memory import Holding, add_kind
 from ..paint.gradient import CanvasGradient, Kind
 from ..paint.pattern import REPETITIONS, CanvasPattern
 from ..sight.spans import count
-from .columns import Columns
 
 if TYPE_CHECKING:
     from ..paint.effects import Effect
@@ -201,7 +200,8 @@ class Batch:
         ``"rects"``, ``"frames"``, ``"circles"``, ``"rings"``, ``"arcs"``, ``"segments"``, ``"polygons"`` or
         ``"polylines"`` or ``"glyphs"``.
     items : float array
-        (N, 4) rectangles or segments, (N, 3) circles; the (V, 2) points of polygons and polylines; (N, 6) arcs; the `GlyphRows` of texts.
+        (N, 4) rectangles or segments, (N, 3) circles; the (V, 2) points of polygons and polylines; (N, 6) arcs; the
+        `GlyphRows` of texts.
     colors : float32 or uint8 array or None
         (N, 4) straight RGBA; None takes the command's paint.
     pen : int

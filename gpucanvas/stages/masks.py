@@ -85,7 +85,7 @@ def add_outline(verbs, coords, outline, dx, dy, sums, stride):
     x = y = start_x = start_y = 0.0
     for k in range(first, first + count):
         verb = verbs[k]
-        if verb == MOVE or verb == CLOSE:
+        if verb in (MOVE, CLOSE):
             add_line(sums, stride, x, y, start_x, start_y)
             x, y = start_x, start_y
             if verb == MOVE:

@@ -1,9 +1,9 @@
 """hinting: outlines whose heights FreeType has fitted to whole pixels, as text is drawn on Linux by default.
 
-    font, size --FreeType's light autohinter--> outline in pixels: the same across, x-height and baseline on whole pixels
+    font, size --FreeType's light autohinter--> outline, pixels: the same across, x-height and baseline on whole ones
 
-Widths stay as the font has them, so that text is as wide in every size. FreeType is asked for outlines alone: what
-covers how much of a pixel is ours to say. It is loaded with the first hinted glyph.
+Widths stay as the font has them. FreeType is asked for outlines alone, and is loaded with the first of them: how much
+of a pixel they cover is computed as for any other shape.
 """
 
 from __future__ import annotations
@@ -133,7 +133,7 @@ def read_outline(outline: Any) -> Outline | None:
 
 
 def add_contour(points: list[list[float]], tags: bytes, verbs: bytearray, coords: array[float]) -> bool:
-    """Add a contour to a path: between two points off the curve of quadratics lies one on it. False for a damaged one."""
+    """Add a contour to a path; between two control points of quadratics lies a point of it. False for a damaged one."""
     if not tags[0] & ON_CURVE:
         if tags[0] & IS_CUBIC:
             return False
