@@ -20,13 +20,14 @@ from .contract.tones import GREY_TONE, style_of_tone, tone_of
 from .geometry.affine import Affine, apply, invert, multiply
 from .geometry.path import transform_coords
 from .opaque import is_adapted
-from .pipeline.record import Batch, ImageUse, append_path
+from .pipeline.record import Batch, Commands, ImageUse, append_path
 from .state import BLACK, STYLES
 from .textsettings import TextSettings
 
 if TYPE_CHECKING:
     from .state import Solid, Style
     from .text.line import ColorGlyph, PlacedText
+    from .text.pictures import GlyphPixels
     from .text.strike import GlyphText, MaskedText
 
 MANY_GLYPHS: Final = 4000
@@ -85,6 +86,9 @@ class TextDrawing(TextSettings):
         if b or c or a != d or a <= 0.0 or not isfinite(a + e + f):
             return 0.0
         if STYLES[state.operator] & STYLE_UNBOUNDED or (self._opaque and is_adapted(state.operator)):
+            return 0.0
+        if state.hit is not None:
+            # What can be picked is asked whether a point is inside an outline.
             return 0.0
         return a
 
@@ -177,7 +181,7 @@ class TextDrawing(TextSettings):
         recording, state = self._recording, self._state
         assert recording is not None
         outline = text.outline
-        extra = 0 if kind == FILL_PATH else self._pen_index
+        extra = outline.rule if kind == FILL_PATH else self._pen_index
         style = state.fill if kind == FILL_PATH else state.stroke
         plain = self._state_index
         if isinstance(style, tuple):
@@ -223,7 +227,7 @@ class TextDrawing(TextSettings):
         for outline, own in glyph.layers:
             index = recording.add_path(outline, 0, outline.verbs, outline.coords)
             paint = self._find_paint(recording, -1, color if own is None else own)
-            self._add(FILL_PATH, paint, index, 0, 0.0, PATH_IS_LOCAL, 0.0)
+            self._add(FILL_PATH, paint, index, outline.rule, 0.0, PATH_IS_LOCAL, 0.0)
 
     def _draw_picture(self, glyph: ColorGlyph, color: tuple[float, float, float, float]) -> None:
         recording, (a, b, c, d, _, _) = self._recording, self._state.matrix
@@ -236,8 +240,12 @@ class TextDrawing(TextSettings):
         if found is None:
             return
         height, width = found.pixels.shape
-        image = recording.add_image(found.pixels, found)
+        image = self._add_glyph_pixels(recording, found)
         use = recording.add_use(ImageUse(image, (0.0, 0.0, float(width), float(height)), True))
         left, top, wide, high = (each * glyph.unit_px for each in found.box)
         self._state_index = self._add_state(recording, self._state.matrix)
         self._add(DRAW_IMAGE, 0, use, glyph.x + left, glyph.y + top, wide, high)
+
+    def _add_glyph_pixels(self, recording: Commands, found: GlyphPixels) -> int:
+        """Keep a glyph's picture as what is drawn on has it; returns the image's index."""
+        return recording.add_image(found.pixels, found)

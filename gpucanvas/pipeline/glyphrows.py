@@ -9,6 +9,7 @@ No work is done a glyph here that is not NumPy's.
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -75,6 +76,13 @@ class GlyphRows:
         self._count += len(text.numbers)
         if color is not None:
             self._color_of_text.append(self._colors.setdefault(color, len(self._colors)))
+
+    def texts(self) -> Iterator[tuple[GlyphText, float, float, Color | None]]:
+        """What was added."""
+        colors: list[Color | None] = [*self._colors]
+        for i, text in enumerate(self._texts):
+            color = colors[self._color_of_text[i]] if colors else None
+            yield text, self._corners[2 * i], self._corners[2 * i + 1], color
 
     def columns(self) -> Columns:
         """All of it as arrays."""

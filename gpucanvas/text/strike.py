@@ -28,7 +28,7 @@ from .instance import Instance, Outline
 from .recent import Recent
 
 if TYPE_CHECKING:
-    from .line import PlacedText
+    from .line import PlacedRun, PlacedText
 
 __all__ = ["LARGEST_EM", "GlyphText", "MaskedText", "Strike", "masks_of", "strike_of"]
 
@@ -180,11 +180,25 @@ def _outlines_of(instance: Instance, size_px: float, is_hinted: bool) -> Callabl
 
 
 class GlyphText(NamedTuple):
-    """Glyphs of one strike: their numbers there (N,), and their places (N, 2), user space, from where a text begins."""
+    """Glyphs of one strike: their numbers there (N,), and their places (N, 2), user space, from where a text begins.
+
+    ``run`` is the run that they are of.
+    """
 
     strike: Strike
     numbers: Ints
     places: Floats
+    run: PlacedRun | None = None
+
+    def outline(self) -> tuple[bytes, Floats]:
+        """The glyphs as one path, px from where a text begins, as the font has them."""
+        from .extent import joined
+        from .line import plain_glyphs
+
+        one = self.run
+        if one is None:
+            return b"", np.empty(0)
+        return joined(one.run.instance, plain_glyphs(one.run), one.x, one.y, one.unit_px)
 
 
 class MaskedText(NamedTuple):
@@ -220,5 +234,5 @@ def _masks_of(text: PlacedText, scale: float, is_hinted: bool) -> MaskedText | N
         if numbers is None:
             return None
         if len(numbers):
-            parts.append(GlyphText(strike, numbers, np.stack([one.x, one.y], 1)))
+            parts.append(GlyphText(strike, numbers, np.stack([one.x, one.y], 1), one))
     return MaskedText(tuple(parts), any(one.run.is_cursive for one in text.placed))

@@ -75,7 +75,8 @@ def test_text_is_the_outlines_of_its_font(backend: str, outlines: TTFont, tmp_pa
     other.fill(gpucanvas.Path2D(svg_of(outlines, "Angle, g&y", 5.3, 35, SIZE, steps=4)))
     assert ink(ours) > 50_000
     expected = toned(pixels(theirs), tone_of(0, 0, 0.5))
-    assert_same(pixels(ours), expected, max_difference=3, max_fraction=1.0, folder=tmp_path)
+    # Paths are flattened to 1 / 64 px, masks to less: 4 levels, which a tone makes a third larger at most.
+    assert_same(pixels(ours), expected, max_difference=5, max_fraction=1.0, folder=tmp_path)
 
 
 @pytest.mark.parametrize("color", ["black", "white", "#808080"])
@@ -281,7 +282,8 @@ def test_text_as_a_path_clips_and_is_hit(tmp_path: Path) -> None:
     ctx.clip(path)
     ctx.fill_rect(0, 0, 160, 50)
     ctx.restore()
-    theirs.get_context("2d").fill_text("Hit", 20, 35)
+    other = theirs.get_context("2d")
+    other.fill(other.text_path("Hit", 20, 35))
     assert_same(pixels(ours), pixels(theirs), max_difference=2, names=("clipped", "filled"), folder=tmp_path)
     inside = [(x, y) for y in range(50) for x in range(160) if pixels(theirs)[y, x, 3] == 255]
     assert inside

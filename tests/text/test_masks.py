@@ -194,7 +194,7 @@ def test_operators_that_clear_around_text_take_it_as_one_shape(operator: str, ba
         ctx.text_rendering = "geometricPrecision"
         ctx.rotate(0.0)
         ctx.fill_style = "orange"
-        ctx.fill_rect(0, 0, 120, 40)
+        ctx.fill_rect(0, 0, 60, 40)
         ctx.fill_style = "navy"
         ctx.global_composite_operation = operator  # type: ignore[assignment]
         if layered:

@@ -75,7 +75,7 @@ def test_figures_are_of_the_last_frames() -> None:
     assert overlay.lines(None) == ["- fps", "p99 - ms"]
     for frame in range(101):
         overlay.began(frame * 0.02 + (0.08 if frame == 100 else 0))
-    lines = overlay.lines(FrameStats(1, commands=12, batches=3, bytes_uploaded=45_600))
+    lines = overlay.lines(FrameStats(frame=1, commands=12, batches=3, bytes_uploaded=45_600))
     assert lines == ["48.1 fps", "p99 100.0 ms", "12 draws, 3 batches", "45.6 kB uploaded"]
 
 
