@@ -87,9 +87,6 @@ class TextDrawing(TextSettings):
             return 0.0
         if STYLES[state.operator] & STYLE_UNBOUNDED or (self._opaque and is_adapted(state.operator)):
             return 0.0
-        if state.hit is not None:
-            # What can be picked is asked whether a point is inside an outline.
-            return 0.0
         return a
 
     def _masks_of(self, text: PlacedText, scale: float) -> MaskedText | None:
@@ -116,8 +113,9 @@ class TextDrawing(TextSettings):
                 recording = self._recording
                 assert recording is not None
                 self._add(BATCH, paint, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
-                # A number that does not pack stands for a shadow or a filter of each text.
-                goes_on = color is not None and self._shifted_state >= 0
+                # A number that does not pack stands for a shadow or a filter of each text. What can be picked is looked
+                # at again where there are more commands.
+                goes_on = color is not None and self._shifted_state >= 0 and state.hit is None
                 self._glyph_rows = (rows, self._state_index, len(self._stream)) if goes_on else None
         return True
 

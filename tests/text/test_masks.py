@@ -269,3 +269,64 @@ def test_strikes_are_forgotten_and_their_recordings_are_not(monkeypatch: pytest.
     assert len(strikes._strikes) < 60
     assert_same(pixels(ours), pixels(theirs), max_difference=1, folder=tmp_path)
     assert (pixels(ours)[..., 3].reshape(120, -1).sum(1)[1:98] > 0).all()
+
+
+# -- where recordings go --------------------------------------------------------------------------------------------
+
+
+def test_a_picture_holds_the_outlines_of_texts(tmp_path: Path) -> None:
+    """Under any transform, and as bytes: what was drawn by masks is drawn as paths."""
+    recording = gpucanvas.Recording(200, 60)
+    ctx = recording.get_context("2d")
+    ctx.font = f"20px '{register('Latin')}'"
+    ctx.fill_rect(0, 50, 200, 4)
+    for x, color in ((10, "red"), (90, "rgba(0, 0, 255, 0.5)")):
+        ctx.fill_style = color
+        ctx.fill_text("frozen", x, 30)
+    ctx.fill_rect(0, 40, 200, 4)
+    picture = gpucanvas.Picture.from_bytes(recording.freeze().to_bytes())
+    ours, theirs = canvas(), canvas()
+    for drawn in (ours, theirs):
+        drawn.get_context("2d").rotate(0.1)
+        drawn.get_context("2d").scale(1.2, 1.2)
+    ours.get_context("2d").draw_picture(picture)
+    other = theirs.get_context("2d")
+    other.fill_rect(0, 50, 200, 4)
+    for x, color in ((10, "red"), (90, "rgba(0, 0, 255, 0.5)")):
+        other.fill_style = color
+        other.fill(other.text_path("frozen", x, 30))
+    other.fill_rect(0, 40, 200, 4)
+    assert_same(pixels(ours), pixels(theirs), max_difference=2, max_fraction=1.0, folder=tmp_path)
+
+
+def test_recordings_that_are_drawn_together_are_what_each_draws(backend: str, tmp_path: Path) -> None:
+    recordings, alone = [], []
+    for i in range(3):
+        recording, drawn = gpucanvas.Recording(90, 40), canvas(backend, 90, 40)
+        for ctx in (recording.get_context("2d"), drawn.get_context("2d")):
+            ctx.font = f"{14 + i % 2}px '{register('Latin')}'"
+            ctx.fill_style = ("black", "white", "teal")[i]
+            ctx.fill_text(f"part {i}, cut off", 4.3, 20)
+        recordings.append(recording)
+        alone.append(pixels(drawn))
+    for mine, theirs in zip(gpucanvas.render_many(recordings, backend=backend), alone, strict=True):  # type: ignore[arg-type]
+        assert_same(np.array(mine), theirs, max_difference=0, folder=tmp_path)
+
+
+def test_text_that_can_be_picked_is_hit_where_its_letters_are() -> None:
+    recording, drawn = gpucanvas.Recording(200, 60), canvas()
+    for ctx in (recording.get_context("2d"), drawn.get_context("2d")):
+        ctx.font, ctx.text_rendering = f"bold 50px '{register('Latin')}'", "geometricPrecision"
+        ctx.hit_id = 7
+        ctx.fill_text("I", 20, 50)
+        assert recording.pick(30, 30) is not None
+        assert recording.pick(130, 30) is None or ctx is not recording.get_context("2d")
+        ctx.fill_text("I", 120, 50)
+        with ctx.layer():
+            ctx.fill_text("I", 70, 50)
+    seen = pixels(drawn)[::2, ::2, 3]
+    xs, ys = range(0, 200, 2), range(0, 60, 2)
+    found = np.array([[recording.pick(x + 0.5, y + 0.5) is not None for x in xs] for y in ys])
+    assert found[seen == 255].all()
+    assert not found[seen == 0].any()
+    assert all((seen[:, low : low + 20] == 255).any() for low in (5, 30, 55))
