@@ -142,7 +142,10 @@ class GLBackend:
 
     def wait(self, frame: GLFrame) -> None:
         """Wait until a frame has landed, on a thread that may; the owner goes on with other frames meanwhile."""
-        frame.wait(lambda: self._owner.run(self._flight.look))
+        try:
+            frame.wait(lambda: self._owner.run(self._flight.look))
+        except LostContextError as error:
+            self._flight.abandon(error)
 
     def resume(self, surface: TextureSurface) -> None:
         """Whoever drew a frame that was not drawn has seen it: others may begin."""

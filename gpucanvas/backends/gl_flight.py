@@ -237,9 +237,19 @@ class Flight:
     def _lose(self, error: BaseException) -> None:
         """The context is lost, and so is every frame."""
         self._machine.lose(str(error))
+        self.abandon(error)
+
+    def abandon(self, error: BaseException) -> None:
+        """End every frame, the context being lost: on any thread, and without a call of OpenGL."""
         while self._frames:
-            frame = self._frames.popleft()
-            self._end(frame, type(error)(*error.args))
+            try:
+                frame = self._frames.popleft()
+            except IndexError:  # Another thread was first.
+                return
+            frame.surface.is_halted = True
+            frame.releases.clear()  # Textures went with the context.
+            frame.abandon_backup()
+            frame.end(type(error)(*error.args), False)
 
     # -- what goes wrong ---------------------------------------------------------------------------------------
 

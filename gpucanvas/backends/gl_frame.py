@@ -227,6 +227,12 @@ class GLFrame:
         elif self._read_lease is not None:
             self.pixels = self._read_lease.array((height, width), format.dtype)
 
+    def abandon_backup(self) -> None:
+        """The context is lost: the copy of the surface went with it."""
+        if self.backup is not None:
+            self.backup.forget()
+            self.backup = None
+
     def end(self, error: BaseException | None, is_drawn: bool) -> None:
         """It has landed: let go of what it held, and tell who waits."""
         self.error, self.is_drawn = error, is_drawn

@@ -220,6 +220,13 @@ class SurfaceBackup:
         if self._copy is not None:
             self._surface.copy_from(self._copy)
 
+    def forget(self) -> None:
+        """Count the copy off: it went with its context."""
+        self._copy = None
+        if self._holding is not None:
+            self._holding.release()
+            self._holding = None
+
     def release(self) -> None:
         """Let the copy go."""
         if self._copy is not None and self._holding is not None:
