@@ -27,6 +27,7 @@ from .plan.targets import SURFACE, Target
 
 __all__ = ["Surface"]
 
+
 @cache
 def planner() -> Callable[..., Plan]:
     """What makes plans, found once: finding a module takes longer than some kernels, which it loads."""

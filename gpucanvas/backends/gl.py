@@ -2,8 +2,8 @@
 
     scene, vertices --upload--> flatten_* --lines--> binning_* --segments, bins--> coarse --words--> fine
 
-Lines, crossings, bin lists and command words are counted by the shaders. Where a buffer was too small, nothing is stored
-from there on; the buffer grows and what was not stored runs again: gl_flight.py.
+Lines, crossings, bin lists and command words are counted by the shaders. Where a buffer was too small, nothing is
+stored from there on; the buffer grows and what was not stored runs again: gl_flight.py.
 """
 
 from __future__ import annotations

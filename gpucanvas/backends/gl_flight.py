@@ -20,10 +20,10 @@ from typing import Protocol
 from ..errors import LimitError, LostContextError
 from ..gl.lease import Submission
 from ..gl.sync import Status
-from ..gl.texture_surface import SurfaceBackup, TextureSurface
+from ..gl.texture_surface import SurfaceBackup
 from ..gl.transfer import PATIENCE, Transfers
 from ..pipeline.parts import halves
-from ..plan.steps import Draw, Present, Read, Step
+from ..plan.steps import Draw, Step
 from ..plan.targets import SURFACE
 from ..sight import spans
 from .base import HaltedError, check
@@ -123,7 +123,7 @@ class Flight:
             self.look()
 
     def settle(self) -> None:
-        """Wait until all frames have landed: whoever else uses textures or what the host knows of them does so first."""
+        """Wait until all frames have landed, before somebody else uses textures, or what the host knows of them."""
         while self._frames:
             self._wait(self._frames[0])
             self.look()
@@ -229,7 +229,7 @@ class Flight:
         self._end(frame, error, is_drawn=True)
 
     def _end(self, frame: GLFrame, error: BaseException | None, is_drawn: bool = False) -> None:
-        """A frame has landed. Where it was not, no other is begun on its surface until whoever drew it has seen that."""
+        """A frame has landed. Where it was not drawn, no other begins on its surface until whoever drew it knows."""
         if not is_drawn:
             frame.surface.is_halted = True
         frame.end(error, is_drawn)
@@ -297,9 +297,7 @@ class Flight:
         for index in range(first, len(frame.steps)):
             self._machine.grow(frame, index, False)
 
-    def _give_up(
-        self, frame: GLFrame, error: BaseException, *, is_issued: bool = True, halts: bool = True
-    ) -> None:
+    def _give_up(self, frame: GLFrame, error: BaseException, *, is_issued: bool = True, halts: bool = True) -> None:
         """Undo what was issued of the newest frame, and end it with an error."""
         replays = self.replays
         try:

@@ -230,7 +230,7 @@ COUNTER_SEGMENTS: Final = 2
 COUNTER_BINNED: Final = 3
 COUNTER_WORDS: Final = 4
 COUNTER_OVERFLOW: Final = 5
-"""Not a count: 1 from the first run of the stages that had too small a buffer on, until the host has made room. While it
+"""Not a count: 1 from the first run of the stages that had no room on, until the host has made room. While it
 is 1, targets stay as they are."""
 COUNTER_COUNT: Final = 8
 OVERFLOW_BINDING: Final = 7

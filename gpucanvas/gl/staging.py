@@ -109,7 +109,7 @@ class StagingPool(Leasing):
         return self._run(lambda: self._issue(self._held([place.span]), draw))
 
     def hold(self, leases: Iterable[Lease]) -> Submission:
-        """Hold leases for commands that are about to be issued, on the owner's thread; `fence` must follow, whatever happens.
+        """Hold leases for commands that are about to be issued, on the owner's thread. `fence` must follow.
 
         For commands that are issued bit by bit, and for those that write what the host will read.
 

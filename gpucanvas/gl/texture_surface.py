@@ -43,7 +43,17 @@ class TextureSurface:
         Whether a frame on it was not drawn, and who drew it has not seen that yet: no other is begun.
     """
 
-    __slots__ = ("_context", "_programs", "_target", "clear_color", "format", "has_pixels", "is_halted", "memory", "size")
+    __slots__ = (
+        "_context",
+        "_programs",
+        "_target",
+        "clear_color",
+        "format",
+        "has_pixels",
+        "is_halted",
+        "memory",
+        "size",
+    )
 
     def __init__(
         self, context: Any, programs: Programs, width: int, height: int, format: PixelFormat = RGBA8
@@ -204,7 +214,7 @@ class SurfaceBackup:
         self._holding: memory.Holding | None = None
 
     def keep(self, clear_color: int | None) -> None:
-        """Copy the surface; ``clear_color`` is what every pixel of it was before the frame, if the texture did not know."""
+        """Copy the surface; ``clear_color`` is what all of it was before the frame, if the texture did not know."""
         if self._copy is None:
             width, height = self._surface.size
             format = self._surface.format

@@ -1,7 +1,7 @@
 """GPU timers: how long the GPU itself took for a group of dispatches, by timer queries, while somebody wants to know.
 
-A query is read after the frame's fence has passed, when the GPU is done anyway, and is used again. The GPU's clock says how
-long a group took, not when: the groups are laid one after another, none before its dispatch.
+A query is read after the frame's fence has passed, when the GPU is done anyway, and is used again. The GPU's clock says
+how long a group took, not when: the groups are laid one after another, none before its dispatch.
 """
 
 from __future__ import annotations

@@ -405,7 +405,7 @@ class Window(Looks, View):
                 self.close()
 
     def _shown(self, surface: Surface) -> None:
-        """On a thread of the canvas's frames. Films want the pixels as they are: then the next frame is not drawn yet."""
+        """On a thread of the canvas's frames. Where there are films, the next frame is not drawn yet."""
         self._pacer.shown()
         for film in [*self._films]:
             try:

@@ -197,7 +197,7 @@
 #define COUNTER_SEGMENTS 2
 #define COUNTER_BINNED 3
 #define COUNTER_WORDS 4
-// Not a count: 1 from the first run of the stages that had too small a buffer on, until the host has made room. While it
+// Not a count: 1 from the first run of the stages that had no room on, until the host has made room. While it
 // is 1, targets stay as they are.
 #define COUNTER_OVERFLOW 5
 #define COUNTER_COUNT 8

@@ -1,6 +1,6 @@
 """Real OpenGL whose fences a test signals by hand: frames stay in flight for as long as it likes.
 
-    fence --real fence--> held back: TIMEOUT --release()--> what the driver says
+fence --real fence--> held back: TIMEOUT --release()--> what the driver says
 """
 
 from __future__ import annotations

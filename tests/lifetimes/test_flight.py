@@ -6,10 +6,10 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
-from conftest import need_gl
 from scripted_sync import ScriptedSync, scripted
 
 import gpucanvas
+from conftest import need_gl
 from gpucanvas.backends import gl as gl_module
 from gpucanvas.backends.base import HaltedError
 from gpucanvas.backends.gl import GLBackend
@@ -38,7 +38,9 @@ class Lab:
         """How often frames were taken up again."""
         return self.backend._flight.replays
 
-    def begin(self, draw: Draw, surface: Surface | None = None, stop: Callable[[], bool] | None = None) -> SurfaceLanding:
+    def begin(
+        self, draw: Draw, surface: Surface | None = None, stop: Callable[[], bool] | None = None
+    ) -> SurfaceLanding:
         """Begin a frame."""
         recording = gpucanvas.Recording(SIDE, SIDE)
         draw(recording.get_context("2d"))
@@ -116,7 +118,8 @@ def shapes(kind: str) -> Draw:
         elif kind == "binned":
             ctx.fill_rects(*(rng.random((2, 3000)) * [[80], [30]] + [[4], [52]]), 3.0, 3.0)
         else:
-            ctx.fill_rects(*(rng.random((2, 3000)) * [[20], [10]] + [[30], [60]]), 30.0, 20.5, color=rng.random((3000, 4)))
+            places = rng.random((2, 3000)) * [[20], [10]] + [[30], [60]]
+            ctx.fill_rects(*places, 30.0, 20.5, color=rng.random((3000, 4)))
 
     return draw
 
