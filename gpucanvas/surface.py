@@ -124,7 +124,7 @@ class Surface:
         """
         width, height = self.size
         asks = None if stop is None else partial(check, stop)
-        plan = planner()(recordings, width, height, format=self.format, check=asks, is_read=read)
+        plan = planner()(recordings, width, height, format=self.format, check=asks, is_read=read and width * height > 0)
         backend: Any = self._backend
         try:
             with self._take_turn():
@@ -285,16 +285,17 @@ class SurfaceLanding(Landing):
                 each.release_readings()
             self._recordings.clear()  # They are not drawn again.
         if frame.error is not None:
-            raise frame.error
+            frame.raise_error()
         if self._show_error is not None:
             raise self._show_error
         if self._show is not None:
             self._backend.wait(self._show_frame)
             if self._show_frame.error is not None:
-                raise self._show_frame.error
+                self._show_frame.raise_error()
             self._show.shown(surface)
         if frame.pixels is None:
-            return UNREAD
+            width, height = surface.size
+            return UNREAD if width and height else np.zeros((height, width, 4), np.uint8)
         height, width = frame.pixels.shape
         return present(*surface.leaving(frame.pixels, (0, 0, width, height)))
 

@@ -125,7 +125,7 @@ class GLBackend:
         self._post(partial(self._fly, frame, True))
         if frame.error is not None:
             surface.is_halted = False
-            raise frame.error
+            frame.raise_error()
         return False
 
     def begin(self, plan: Plan, surface: TextureSurface, stop: Stop | None = None) -> GLFrame:
@@ -137,7 +137,7 @@ class GLBackend:
         frame = self._new_frame(plan.steps, surface, stop)
         self._post(partial(self._fly, frame, False))
         if frame.error is not None and not frame.is_drawn:
-            raise frame.error
+            frame.raise_error()
         return frame
 
     def wait(self, frame: GLFrame) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -112,6 +112,15 @@ class GLFrame:
     def done(self) -> bool:
         """Whether it has landed, drawn or not."""
         return self._landed.is_set()
+
+    def raise_error(self) -> NoReturn:
+        """Raise its error, which it keeps no longer: the error's traceback holds the frame."""
+        error, self.error = self.error, None
+        assert error is not None
+        try:
+            raise error
+        finally:
+            del error
 
     def wait(self, look: Callable[[], None]) -> None:
         """Wait until it has landed. ``look`` has the owner look at fences, without waiting for any."""

@@ -16,9 +16,10 @@ from gpucanvas.backends.gl import GLBackend
 from gpucanvas.backends.gl_frame import GLFrame
 from gpucanvas.contract.stages import BUFFERS
 from gpucanvas.errors import FrameCancelledError, LostContextError, MemoryBudgetError
-from gpucanvas.gl import transfer
+from gpucanvas.gl import program, transfer
 from gpucanvas.gl.buffers import Buffers
 from gpucanvas.gl.owner import owns_a_context
+from gpucanvas.gl.sync import CopiedGL
 from gpucanvas.surface import Surface, SurfaceLanding
 
 COUNTED = tuple(name for name, buffer in BUFFERS.items() if buffer.counter is not None)
@@ -264,6 +265,133 @@ def test_layers_and_filters_of_frames_behind_an_overflow_start_from_what_was_bef
     assert lab.replays >= 1
     for number in range(4):
         np.testing.assert_array_equal(pictures[number], undisturbed(draws[: number + 1]))
+
+
+def layered(number: int) -> Draw:
+    """A blurred layer, and a shadow: steps on scratch targets, which frames share."""
+
+    def draw(ctx: gpucanvas.Context2D) -> None:
+        with ctx.layer("blur(3px)", alpha=0.7):
+            glaze(number)(ctx)
+            ctx.clear_rect(20 + number, 20, 40, 10)
+        ctx.shadow_color, ctx.shadow_blur = "black", 5
+        ctx.fill_rect(60, 10 + 5 * number, 10, 10)
+        ctx.shadow_color = "transparent"
+
+    return draw
+
+
+def covered(ctx: gpucanvas.Context2D) -> None:
+    """What was before is not seen: a Clear."""
+    ctx.fill_style = "orange"
+    ctx.fill_rect(0, 0, SIDE, SIDE)
+
+
+def copied(ctx: gpucanvas.Context2D) -> None:
+    """A small draw that clears what is around it."""
+    ctx.global_composite_operation = "copy"
+    ctx.fill_rect(70, 70, 9, 9)
+
+
+SCENARIOS = {"layers": (layered(1), layered(2)), "clear": (covered, layered(2)), "copy": (layered(1), copied)}
+
+
+def composed_while_another_frame_flies(lab: Lab, patch: pytest.MonkeyPatch, scenario: str = "layers") -> bool:
+    """Whether a frame whose last step finds no room, all before it being done, is right after the next one's steps."""
+    lab.begin(layered(0))()
+    first, second = SCENARIOS[scenario]
+    draws = [layered(0), after(first, shapes("words")), second]
+    squeeze(patch, ("words",))
+    lab.sync.holds = True
+    landings = [lab.begin(draw) for draw in draws[1:]]
+    lab.sync.release()
+    pictures = [landing() for landing in landings]
+    assert lab.replays == 1
+    truth = [undisturbed(draws[:2]), undisturbed(draws)]
+    return all(np.array_equal(*pair) for pair in zip(pictures, truth, strict=True))
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_what_was_drawn_is_there_when_the_rest_runs_again(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, scenario: str
+) -> None:
+    assert composed_while_another_frame_flies(lab, monkeypatch, scenario)
+
+
+IGNORED = {
+    "fine stores": "counters[COUNTER_OVERFLOW] != 0u",
+    "a clear stores": "is_halted()",
+    "a filter stores": "is_halted()",
+}
+
+
+@pytest.mark.parametrize(
+    ("mutation", "scenario"),
+    [
+        ("fine stores", "layers"),
+        ("a clear stores", "copy"),
+        ("a filter stores", "layers"),
+        ("nothing is rewound", "clear"),
+        ("nobody looks", "layers"),
+    ],
+)
+def test_with_a_part_taken_out_the_picture_is_wrong(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, mutation: str, scenario: str
+) -> None:
+    """A test of the tests: the same frames, where one part of the flight does not do its work."""
+    if mutation in IGNORED:
+        define = program.define
+        kinds = {"fine stores": "imageStore(surface", "a clear stores": "discard", "a filter stores": "find_unit"}
+
+        def mutated(text: str, *more: object) -> str:
+            if kinds[mutation] in text:
+                text = text.replace(f"if ({IGNORED[mutation]})", "if (false)").replace(f"|| {IGNORED[mutation]}", "")
+            return define(text, *more)
+
+        monkeypatch.setattr(program, "define", mutated)
+    elif mutation == "nothing is rewound":
+        monkeypatch.setattr(GLFrame, "rewind", lambda self, first: None)
+    else:
+        first_overflow = GLFrame.first_overflow
+        monkeypatch.setattr(GLFrame, "first_overflow", lambda self: [first_overflow(self), None][1])
+        with pytest.raises(AssertionError):
+            composed_while_another_frame_flies(lab, monkeypatch)
+        monkeypatch.undo()
+        lab.backend._owner.run(lab.backend.take_up)
+        return
+    assert not composed_while_another_frame_flies(lab, monkeypatch, scenario)
+
+
+def test_a_texture_is_not_let_go_while_a_frame_uses_it(lab: Lab) -> None:
+    released = []
+    lab.sync.holds = True
+    first, second = lab.begin(glaze(0)), lab.begin(glaze(1))
+    lab.backend._flight.later(lambda: released.append(1))
+    assert not released
+    lab.sync.release()
+    first()
+    second()
+    assert released == [1]
+
+
+@pytest.mark.parametrize("number", [1, 2])
+def test_without_buffer_storage_frames_are_waited_for_and_right(monkeypatch: pytest.MonkeyPatch, number: int) -> None:
+    need_gl()
+    monkeypatch.setattr(transfer, "open_sync", CopiedGL)
+    backend = GLBackend()
+    surface = Surface(backend, SIDE, SIDE)
+    squeeze(monkeypatch, COUNTED)
+    draws = [glaze(0), after(shapes("words"), glaze(1)), glaze(2)]
+    landings = []
+    for draw in draws:
+        recording = gpucanvas.Recording(SIDE, SIDE)
+        draw(recording.get_context("2d"))
+        landings.append(surface.begin([recording._commands]))
+    assert_glazed(landings[number](), list(range(number + 1)))
+    backend._owner.run(backend._flight.settle)
+    surface.close()
+    assert backend.staging.stats().leases_live == 0
+    backend._owner.end()
 
 
 def test_an_overflow_on_one_surface_keeps_the_frames_of_another(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:
