@@ -1,5 +1,5 @@
 // fine: a work group a tile, a thread some quads of four pixels of one row; each pixel is loaded and stored once. Twin:
-// stages/fine.py, and stages/winding.py for outlines.
+// stages/fine.py, and stages/fast/winding.py for outlines.
 //
 // An outline's coverage is a sum of integers over its segments, so that their order cannot change a bit. Each thread goes
 // through all segments for its own pixels; where there may be many, threads share them out and meet in an accumulator.
@@ -130,24 +130,6 @@ ivec4 running_sum(int at, inout int sum) {
     return winding;
 }
 
-// An outline with many segments in the tile: all threads scatter segments, then sum their row up.
-void cover_scattered(PathTile t, uint rule) {
-    uint lane = gl_LocalInvocationID.x;
-    barrier();
-    for (uint i = lane; i < TILE * STRIDE; i += GROUP_SIZE) accumulator[i] = 0;
-    barrier();
-    for (uint i = lane; i < t.segment_count; i += GROUP_SIZE) {
-        uint at = (t.segment_start + i) * SEGMENT_WORDS;
-        accumulate_segment(segments[at], segments[at + 1u]);
-    }
-    barrier();
-    int sum = t.backdrop * AREA_ONE;
-    int base = row * STRIDE;
-    for (int c = 0; c < column; ++c) sum += accumulator[base + c];
-#define COVER_QUAD(q) cover[q] = cover_winding(running_sum(base + column + 4 * q, sum), rule)
-    EACH_QUAD(COVER_QUAD);
-}
-
 // What a segment does in this thread's row of pixels: accumulate_segment, seen from there.
 struct Part {
     int edges; // what its ends on the tile's left edge add everywhere
@@ -183,6 +165,28 @@ Part part_of(uint start, uint end) {
     return Part(edges, up, h, min(x_top, x_bottom), max(x_top, x_bottom));
 }
 
+#include "shared/samples.glsl"
+
+// An outline with many segments in the tile: all threads scatter segments, then sum their row up.
+void cover_scattered(PathTile t, uint rule) {
+    uint lane = gl_LocalInvocationID.x;
+    barrier();
+    for (uint i = lane; i < TILE * STRIDE; i += GROUP_SIZE) accumulator[i] = 0;
+    barrier();
+    for (uint i = lane; i < t.segment_count; i += GROUP_SIZE) {
+        uint at = (t.segment_start + i) * SEGMENT_WORDS;
+        accumulate_segment(segments[at], segments[at + 1u]);
+    }
+    barrier();
+    int sum = t.backdrop * AREA_ONE;
+    int base = row * STRIDE;
+    for (int c = 0; c < column; ++c) sum += accumulator[base + c];
+    ivec4 winding[QUADS];
+#define COVER_QUAD(q) winding[q] = running_sum(base + column + 4 * q, sum)
+    EACH_QUAD(COVER_QUAD);
+    cover_mean(t, rule, winding);
+}
+
 // What a part adds to the winding of a quad, but for its edges.
 ivec4 part_winding(Part part, int q) {
     vec4 x = columns_of(q);
@@ -214,8 +218,9 @@ void cover_summed(PathTile t, uint rule) {
 #define ADD_QUAD(q) winding[q] += part_winding(part, q)
         EACH_QUAD(ADD_QUAD);
     } while ((at += SEGMENT_WORDS) < end);
-#define WIND_QUAD(q) cover[q] = cover_winding(edges + winding[q], rule)
+#define WIND_QUAD(q) winding[q] += edges
     EACH_QUAD(WIND_QUAD);
+    cover_mean(t, rule, winding);
 }
 
 void cover_path(uint rule, uint tile) {

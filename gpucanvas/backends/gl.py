@@ -192,7 +192,7 @@ class GLBackend:
         elif isinstance(step, Read):
             frame.read(self.transfers)
         elif isinstance(step, Present):
-            step.window.show_texture(target.texture(), target.format, step.is_opaque, step.look)
+            step.window.show_texture(target.texture(), target.format, step.is_opaque, step.look, step.color_space)
 
     def _texture(self, frame: GLFrame, target: Target) -> TextureSurface:
         """The texture of a target. Those of scratch targets stay from frame to frame; they may be larger."""

@@ -89,6 +89,29 @@ STYLE_UNBOUNDED: Final = 65536
 
 RULE_NONZERO: Final = 0
 RULE_EVENODD: Final = 1
+RULE_SINGLE: Final = 2
+"""Both are the same: the outline is known to go round no point more than once."""
+
+# Where an outline meets itself inside a pixel, the rule is applied to samples of the pixel: stages/samples.py.
+SUBROWS: Final = 8
+"""Sub-rows of a row of pixels whose samples count."""
+SAMPLED_SUBROWS: Final = SUBROWS + 2
+"""All sub-rows: the first and the last one have the pixels' corners, which only widen what windings are found."""
+SUBROW_SHIFT: Final = 7
+"""log2 of a sub-row's height, in subpixels."""
+SAMPLE_STEP: Final = 256
+"""Subpixels from a sample of a sub-row to the next: four a pixel."""
+SAMPLE_TURN: Final = 96
+"""Subpixels by which the samples of a sub-row lie to the right of those of the sub-row above, modulo SAMPLE_STEP."""
+SAMPLE_FIRST: Final = 16
+"""Where the first sample of a pixel is, in subpixels."""
+SAMPLES: Final = 4 * SUBROWS
+"""Samples of a pixel that count."""
+MOST_CORRECTED: Final = 255
+"""Windings in a pixel that are further apart than this are left to the samples alone: sums stay below 16 bits."""
+MOST_SAMPLED: Final = 16384
+"""A tile of more segments than this, 64 a pixel, is covered by its mean windings: a winding has 16 bits, and software
+OpenGL a limit of loops."""
 
 # What a run of vertices means to the flatten stage: Subpath.kind.
 SUBPATH_FILL: Final = 0
@@ -173,7 +196,9 @@ FEATURE_STROKES: Final = 1024
 """Outlines that are stroked: of flatten's interest alone."""
 FEATURE_CLIP_PATHS: Final = 2048
 """Clips that are outlines."""
-FEATURE_MODE_SHIFT: Final = 12
+FEATURE_UNEVEN: Final = 4096
+"""Outlines that may meet themselves inside a pixel."""
+FEATURE_MODE_SHIFT: Final = 13
 """From this bit on, a bit for each blend mode that draws are by: of fine's interest alone."""
 FEATURE_ALL: Final = 0x7FFFFFFF
 FEATURE_KIND_SHIFT: Final = 31
@@ -208,6 +233,8 @@ BLUR_TO_IMAGE: Final = 8
 # Filters of colours and of neighbours: `filter`.
 LEAST_ALPHA: Final = 0.00390625
 """1 / 256 of a level: colours are made straight by no less an alpha, 0 to 255. Below, no colour can be seen."""
+SMALLEST_ALPHA: Final = 255 * 2.0**-24
+"""The least alpha but 0 that a pixel of halves has, 0 to 255. A neighbour's colour counts whatever its alpha is."""
 COLOR_LEVELS: Final = 256
 """Levels of a channel that a transfer function has values for; colours between two take that of the nearer."""
 COLOR_UNIT: Final = 1 << 20

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..colorspace import ColorSpace
 from ..contract.formats import PixelFormat
 from ..pipeline.scene import Records, Scene
 from .targets import Target
@@ -136,7 +137,9 @@ class Read(NamedTuple):
 class ShowsTextures(Protocol):
     """A window, as a backend on the GPU sees it."""
 
-    def show_texture(self, texture: Any, format: PixelFormat, opaque: bool, look: Any) -> None:
+    def show_texture(
+        self, texture: Any, format: PixelFormat, opaque: bool, look: Any, color_space: ColorSpace
+    ) -> None:
         """Show a texture of premultiplied pixels; called where the window's context is."""
 
 
@@ -151,12 +154,15 @@ class Present(NamedTuple):
         Whether the target's alpha does not count.
     look : object
         What the window is to know of this frame: its size, what it is laid on.
+    color_space : str
+        Of the target's colours.
     """
 
     target: Target
     window: ShowsTextures
     is_opaque: bool
     look: Any
+    color_space: ColorSpace
 
     def __str__(self) -> str:
         return f"present  {self.target.name}"

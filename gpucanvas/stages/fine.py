@@ -15,8 +15,10 @@ from ..contract.constants import (
     COMMAND_FULL,
     COMMAND_PATH,
     COMMAND_SHAPE,
+    MOST_SAMPLED,
     OP_FIRST_BLEND,
     OP_REPLACE,
+    RULE_SINGLE,
     SHAPE_CIRCLE,
     SHAPE_FRAME,
     SHAPE_RECT,
@@ -55,7 +57,9 @@ from .coverage import (
     small_disc_coverage,
     small_ring_coverage,
 )
+from .fast.winding import accumulate, winding_row
 from .paint import paint_rows
+from .samples import sample_rows, uneven_rows
 from .tile import (
     ALPHA,
     BLUE,
@@ -67,7 +71,6 @@ from .tile import (
     RED,
     ROW,
 )
-from .winding import accumulate, winding_row
 
 ZERO = np.uint64(0)
 ONE = np.uint64(1)
@@ -365,11 +368,23 @@ def clear_rows(px, first, last):
 
 
 @inlined
+def sample_uneven_rows(px, plane, ints, rule, path_tile, segments):
+    """Fill those rows of a plane where the mean winding is not enough; returns a bit for each."""
+    rows = np.int64(0)
+    if rule != RULE_SINGLE and 1 < path_tile.segment_count <= MOST_SAMPLED:
+        rows = uneven_rows(ints, path_tile, segments, rule)
+        if rows != 0:
+            sample_rows(px, plane, ints, path_tile, segments, rule, rows)
+    return rows
+
+
+@inlined
 def cover_plane(px, plane, ints, floats, rule, path_tile, segments):
     """Fill a plane with the coverage by the segments of a path's tile."""
     accumulate(ints, floats, path_tile, segments)
     for y in range(ROW):
         set_row(px, plane + y * ROW, cover_winding(winding_row(ints, path_tile, y), rule))
+    sample_uneven_rows(px, plane, ints, rule, path_tile, segments)
 
 
 @kernel
@@ -388,8 +403,11 @@ def mask_path(px, ints, floats, rule, path_tile, segments):
 def path_over(px, ints, floats, rule, path_tile, segments, r, g, b, a, masked):
     """Source-over of a path's tile with a solid colour."""
     accumulate(ints, floats, path_tile, segments)
+    sampled = sample_uneven_rows(px, COVER, ints, rule, path_tile, segments)
     for y in range(ROW):
         c = cover_winding(winding_row(ints, path_tile, y), rule)
+        if sampled >> np.int64(y) & 1:
+            c = get_row(px, COVER + y * ROW)
         if masked:
             c = c * get_row(px, MASK + y * ROW)
         row_over(px, y * ROW, r, g, b, a, c)

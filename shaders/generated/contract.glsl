@@ -74,6 +74,27 @@
 #define STYLE_UNBOUNDED 65536
 #define RULE_NONZERO 0
 #define RULE_EVENODD 1
+// Both are the same: the outline is known to go round no point more than once.
+#define RULE_SINGLE 2
+// Sub-rows of a row of pixels whose samples count.
+#define SUBROWS 8
+// All sub-rows: the first and the last one have the pixels' corners, which only widen what windings are found.
+#define SAMPLED_SUBROWS 10
+// log2 of a sub-row's height, in subpixels.
+#define SUBROW_SHIFT 7
+// Subpixels from a sample of a sub-row to the next: four a pixel.
+#define SAMPLE_STEP 256
+// Subpixels by which the samples of a sub-row lie to the right of those of the sub-row above, modulo SAMPLE_STEP.
+#define SAMPLE_TURN 96
+// Where the first sample of a pixel is, in subpixels.
+#define SAMPLE_FIRST 16
+// Samples of a pixel that count.
+#define SAMPLES 32
+// Windings in a pixel that are further apart than this are left to the samples alone: sums stay below 16 bits.
+#define MOST_CORRECTED 255
+// A tile of more segments than this, 64 a pixel, is covered by its mean windings: a winding has 16 bits, and software
+// OpenGL a limit of loops.
+#define MOST_SAMPLED 16384
 #define SUBPATH_FILL 0
 #define SUBPATH_STROKE_OPEN 1
 #define SUBPATH_STROKE_CLOSED 2
@@ -147,8 +168,10 @@
 #define FEATURE_STROKES 1024
 // Clips that are outlines.
 #define FEATURE_CLIP_PATHS 2048
+// Outlines that may meet themselves inside a pixel.
+#define FEATURE_UNEVEN 4096
 // From this bit on, a bit for each blend mode that draws are by: of fine's interest alone.
-#define FEATURE_MODE_SHIFT 12
+#define FEATURE_MODE_SHIFT 13
 #define FEATURE_ALL 2147483647
 // From this bit on, a bit for each kind of paint, which shaders have as a number of its own.
 #define FEATURE_KIND_SHIFT 31
@@ -178,6 +201,8 @@
 #define BLUR_TO_IMAGE 8
 // 1 / 256 of a level: colours are made straight by no less an alpha, 0 to 255. Below, no colour can be seen.
 #define LEAST_ALPHA 0.00390625
+// The least alpha but 0 that a pixel of halves has, 0 to 255. A neighbour's colour counts whatever its alpha is.
+#define SMALLEST_ALPHA 1.519918441772461e-05
 // Levels of a channel that a transfer function has values for; colours between two take that of the nearer.
 #define COLOR_LEVELS 256
 // What stands for 1 among these values, which are integers.

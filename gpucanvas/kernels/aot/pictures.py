@@ -5,6 +5,7 @@ What they show is of no importance. `entries.py` says which kernel is missing, s
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 from typing import Literal
 
@@ -17,6 +18,7 @@ from ...backends.filtering import blur
 from ...backends.scratch import Scratch
 from ...backends.team import Team
 from ...geometry import query
+from ...geometry.single import goes_round_once
 from ...sight import spans
 
 
@@ -96,6 +98,7 @@ def questions(ctx: Context2D) -> None:
             ctx.is_point_in_stroke(path, x, 3)
         query.contains(path, [3, 4], 5)
         query.stroke_contains(path, [3, 4], 5, width=2)
+    goes_round_once(bytearray(b"\x00\x01\x01\x04"), array("d", [0, 0, 5, 0, 5, 5]))
     ctx.set_line_dash([])
     ctx.is_point_in_path(3, 3)
     ctx.is_point_in_stroke(3, 3)
@@ -176,6 +179,7 @@ def _draw_all(backend: Literal["cpu", "gl"]) -> None:
             canvas.to_numpy()
     with Canvas(34, 20, backend=backend) as canvas:
         layers(canvas.get_context("2d", color_type="float16"))
+        filters(canvas.get_context("2d"))
         canvas.to_numpy()
         canvas.get_context("2d").get_image_data(1, 1, 5, 5)
         if backend == "cpu":  # What a window is shown.
