@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Literal, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, cast, overload
 from weakref import finalize
 from weakref import ref as weakref
 
@@ -36,7 +36,7 @@ from .pixels import check_pixel_format
 from .recording import OnInvalid, Recording, check_side
 from .sight.book import FrameBook, Watch
 from .sight.spans import count
-from .surface import Surface
+from .surface import UNREAD, OnScreen, Surface
 from .ticket import Recorded, Ticket, check_timeout, left_of
 
 if TYPE_CHECKING:
@@ -540,10 +540,6 @@ def end(surface: Surface, frames: FrameQueue | None) -> None:
     surface.close()
 
 
-UNREAD: Final[NDArray[np.uint8]] = np.empty((0, 0, 4), np.uint8)
-"""The pixels of a frame that was shown."""
-
-
 def counts_of(recordings: list[Commands]) -> tuple[int, int]:
     """Commands, and how many of them are batches; in layers, too."""
     if len(recordings) == 1:
@@ -561,6 +557,17 @@ def render(
     show: Show | None = None,
 ) -> NDArray[np.uint8] | Read:
     """Draw, and read or show: what a frame in the background does."""
+    if surface.overlaps and (show is None or (isinstance(show, OnScreen) and show.overlaps())):
+        with book.frame():
+            book.drawing(*counts_of(recordings), recorded)
+            landing = surface.begin(recordings, stop, read=show is None)
+            book.drawn()
+            if show is None:
+                count("readbacks")
+        if isinstance(show, OnScreen):
+            # Outside the frame, as below.
+            landing.show(show)
+        return landing
     with book.frame():
         book.drawing(*counts_of(recordings), recorded)
         pixels = surface.draw(recordings, stop, read=show is None)

@@ -28,6 +28,7 @@ vec4 near_pixel(int x, int y) {
 }
 
 void main() {
+    if (is_halted()) return;
     int unit = find_unit();
     int wide = item.x1 - item.x0;
     int y = unit / wide;

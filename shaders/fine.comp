@@ -427,9 +427,14 @@ void main() {
     uint tile = place.y * config.width_in_tiles + place.x;
     uint at = tiles[2u * tile];
     uint word_count = tiles[2u * tile + 1u];
+    bool fits = counters[COUNTER_LINES] <= config.line_capacity && counters[COUNTER_CROSSINGS] <= config.crossing_capacity &&
+        counters[COUNTER_BINNED] <= config.binned_capacity && counters[COUNTER_WORDS] <= config.word_capacity;
+    if (!fits || counters[COUNTER_OVERFLOW] != 0u) {
+        // From here on nothing is stored, by whatever frame, until the host has made room and runs this one again.
+        if (!fits && gl_WorkGroupID.xy == uvec2(0u) && gl_LocalInvocationID.x == 0u) counters[COUNTER_OVERFLOW] = 1u;
+        return;
+    }
     if (word_count == 0u && config.clears == 0u) return;
-    if (counters[COUNTER_LINES] > config.line_capacity || counters[COUNTER_CROSSINGS] > config.crossing_capacity ||
-        counters[COUNTER_BINNED] > config.binned_capacity || counters[COUNTER_WORDS] > config.word_capacity) return;
     corner = ivec2(place) * TILE;
     column = int(gl_LocalInvocationID.x) % (4 / QUADS) * 4;
     row = int(gl_LocalInvocationID.x) / (4 / QUADS);

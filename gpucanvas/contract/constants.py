@@ -268,4 +268,9 @@ COUNTER_CROSSINGS: Final = 1
 COUNTER_SEGMENTS: Final = 2
 COUNTER_BINNED: Final = 3
 COUNTER_WORDS: Final = 4
+COUNTER_OVERFLOW: Final = 5
+"""Not a count: 1 from the first run of the stages that had no room on, until the host has made room. While it
+is 1, targets stay as they are."""
 COUNTER_COUNT: Final = 8
+OVERFLOW_BINDING: Final = 7
+"""Where shaders that are no stages find the counters: the last binding that every driver has, which no stage needs."""

@@ -172,7 +172,7 @@ STAGES: Final = (
     Stage(
         "fine",
         reads=("scene", "path_tiles", "segments", "words", "tiles", "counters", SURFACE, LAYERS),
-        writes=(SURFACE,),
+        writes=("counters", SURFACE),
         group=64,
         per_group=True,
         takes_turns=False,

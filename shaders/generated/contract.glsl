@@ -234,7 +234,12 @@
 #define COUNTER_SEGMENTS 2
 #define COUNTER_BINNED 3
 #define COUNTER_WORDS 4
+// Not a count: 1 from the first run of the stages that had no room on, until the host has made room. While it
+// is 1, targets stay as they are.
+#define COUNTER_OVERFLOW 5
 #define COUNTER_COUNT 8
+// Where shaders that are no stages find the counters: the last binding that every driver has, which no stage needs.
+#define OVERFLOW_BINDING 7
 #define OP_SOURCE_OVER 13
 #define OP_SOURCE_IN 2
 #define OP_SOURCE_OUT 3

@@ -354,11 +354,11 @@ def test_steady_frames_make_nothing_new(name: str, start: Start, display: Displa
 def test_policy_drop_newest_keeps_the_rate_and_loses_no_drawing(start: Start, display: Display) -> None:
     text = """
         import time
-        show = window._show
-        def slow(look, surface):
+        shown = window._shown
+        def slow(surface):
             time.sleep(0.05)
-            show(look, surface)
-        window._show = slow
+            shown(surface)
+        window._shown = slow
         recorded = []
         @window.draw
         def draw(ctx, frame):
