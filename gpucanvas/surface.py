@@ -17,12 +17,15 @@ from numpy.typing import NDArray
 from . import memory
 from .backends.base import Backend, Stop, check
 from .backends.cpu import present
+from .colorspace import ColorSpace
 from .contract.formats import RGBA8, PixelFormat, Pixels
 from .errors import ClosedError, FrameError
+from .imagedata import Scalar, tagged
 from .pipeline.record import Box, Commands
 from .plan.plan import Plan
 
 __all__ = ["Surface"]
+
 
 @cache
 def planner() -> Callable[..., Plan]:
@@ -39,11 +42,11 @@ class ShowsPixels(Protocol):
     def run(self, work: Callable[[], None]) -> None:
         """Do this where the screen's context is."""
 
-    def show_texture(self, texture: Any, format: PixelFormat, opaque: bool, look: Any) -> None:
-        """Show a texture of premultiplied pixels."""
+    def show_texture(self, texture: Any, format: PixelFormat, opaque: bool, look: Any, space: ColorSpace) -> None:
+        """Show a texture of premultiplied pixels of a colour space."""
 
-    def show_words(self, words: NDArray[np.uint32], box: Box, look: Any) -> None:
-        """Show a box of premultiplied words."""
+    def show_words(self, words: NDArray[np.uint32], box: Box, look: Any, space: ColorSpace) -> None:
+        """Show a box of premultiplied words of a colour space."""
 
 
 class Surface:
@@ -57,19 +60,24 @@ class Surface:
         What `Backend.new_surface` returned; None once closed.
     size : (int, int)
         Width and height, pixels.
+    color_space : str
+        What the numbers of its pixels mean; arrays that leave it say so where it is not sRGB.
     opaque : bool
         Whether what leaves the surface has no alpha.
     stamp : object
         Another one whenever the pixels may have changed.
     """
 
-    __slots__ = ("__weakref__", "_backend", "_holding", "_turn", "format", "opaque", "pixels", "size", "stamp")
+    __slots__ = (
+        *("__weakref__", "_backend", "_holding", "_turn", "color_space", "format", "opaque", "pixels", "size", "stamp"),
+    )
 
     def __init__(self, backend: Backend, width: int, height: int, format: PixelFormat = RGBA8) -> None:
         self.pixels: Any = None
         self.format = format
         self._turn = threading.RLock()
         self._backend, self.size, self.opaque = backend, (width, height), False
+        self.color_space: ColorSpace = "srgb"
         self.stamp = object()
         nbytes = format.nbytes * width * height
         backend.check_surface(width, height)
@@ -106,12 +114,16 @@ class Surface:
             plan.release()
         if out_straight_rgba is None or not done:
             return None
-        return out_straight_rgba.view(np.uint8).reshape(height, width, 4)
+        return self._tagged(out_straight_rgba.view(np.uint8).reshape(height, width, 4))
+
+    def _tagged(self, pixels: NDArray[Scalar]) -> NDArray[Scalar]:
+        """Pixels that leave: an `ImageData` where they are not sRGB."""
+        return pixels if self.color_space == "srgb" else tagged(pixels, self.color_space)
 
     def to_numpy(self, box: Box | None = None) -> NDArray[np.uint8]:
         """The pixels, or those of a box inside: a new (height, width, 4) uint8 array, straight RGBA."""
         with self._take_turn():
-            return present(*self._read(box))
+            return self._tagged(present(*self._read(box)))
 
     def _read(self, box: Box | None) -> tuple[Pixels, Box]:
         """Premultiplied pixels as they leave the surface, and where those of the box, or all, lie among them."""
@@ -130,19 +142,31 @@ class Surface:
         if self._backend.memory == "host":
             return self.to_numpy()
         with self._take_turn():
-            return partial(present, *self._read(None))
+            pixels, box = self._read(None)
+            return lambda: self._tagged(present(pixels, box))
 
     def present(self, screen: ShowsPixels, look: Any) -> None:
         """Show the pixels on a screen: straight from the GPU where they are there, else by an upload."""
         with self._take_turn():
             pixels = self._open()
             if self._backend.memory == "device":
-                screen.run(lambda: screen.show_texture(pixels.texture(), self.format, self.opaque, look))
+                screen.run(
+                    lambda: screen.show_texture(pixels.texture(), self.format, self.opaque, look, self.color_space)
+                )
             else:
-                words, box = self.read_words()
-                screen.run(lambda: screen.show_words(words, box, look))
+                words, box = self._read_words()
+                screen.run(lambda: screen.show_words(words, box, look, self.color_space))
 
     def read_words(self) -> tuple[NDArray[np.uint32], Box]:
+        """All pixels as they are shown, premultiplied bytes of sRGB, red in the low one; and where they lie therein."""
+        if self.color_space == "srgb":
+            return self._read_words()
+        from .paint.gamut import convert_premultiplied
+
+        words, (x0, y0, x1, y1) = self._read_words()
+        return convert_premultiplied(words[y0:y1, x0:x1], self.color_space, "srgb"), (0, 0, x1 - x0, y1 - y0)
+
+    def _read_words(self) -> tuple[NDArray[np.uint32], Box]:
         """All pixels as premultiplied bytes, red in the low one, and where they lie among those that are returned."""
         pixels, box = self._read(None)
         if self.format is RGBA8:
@@ -153,7 +177,7 @@ class Surface:
         """The pixels, or those of a box inside: a new (height, width, 4) float16 array, straight RGBA, 0 to 1."""
         with self._take_turn():
             pixels, (x0, y0, x1, y1) = self._read(box)
-            return straight_halves(pixels[y0:y1, x0:x1], self.format)
+            return self._tagged(straight_halves(pixels[y0:y1, x0:x1], self.format))
 
     def _take_turn(self) -> threading.RLock:
         """The lock of who uses the surface. FrameError for a finaliser that the collector runs meanwhile."""

@@ -16,12 +16,13 @@ from typing import TYPE_CHECKING, Any, Final
 from .contract.commands import DRAW_IMAGE, FILL_PATH, PATH_IS_LOCAL
 from .geometry.affine import Affine, apply, invert, multiply
 from .geometry.path import transform_coords
-from .pipeline.record import ImageUse, append_path
+from .pipeline.record import Commands, ImageUse, append_path
 from .state import BLACK
 from .textsettings import TextSettings
 
 if TYPE_CHECKING:
     from .text.line import ColorGlyph, PackedOutline, PlacedText
+    from .text.pictures import GlyphPixels
 
 MANY_GLYPHS: Final = 4000
 """Texts of more glyphs than these are cut to what is on the canvas: their outlines would fill the memory."""
@@ -144,8 +145,12 @@ class TextDrawing(TextSettings):
         if found is None:
             return
         height, width = found.pixels.shape
-        image = recording.add_image(found.pixels, found)
+        image = self._add_glyph_pixels(recording, found)
         use = recording.add_use(ImageUse(image, (0.0, 0.0, float(width), float(height)), True))
         left, top, wide, high = (each * glyph.unit_px for each in found.box)
         self._state_index = self._add_state(recording, self._state.matrix)
         self._add(DRAW_IMAGE, 0, use, glyph.x + left, glyph.y + top, wide, high)
+
+    def _add_glyph_pixels(self, recording: Commands, found: GlyphPixels) -> int:
+        """Keep a glyph's picture as what is drawn on has it; returns the image's index."""
+        return recording.add_image(found.pixels, found)

@@ -1,5 +1,5 @@
 // fine: a work group a tile, a thread some quads of four pixels of one row; each pixel is loaded and stored once. Twin:
-// stages/fine.py, and stages/winding.py for outlines.
+// stages/fine.py, and stages/fast/winding.py for outlines.
 //
 // An outline's coverage is a sum of integers over its segments, so that their order cannot change a bit. Each thread goes
 // through all segments for its own pixels; where there may be many, threads share them out and meet in an accumulator.

@@ -233,6 +233,8 @@ BLUR_TO_IMAGE: Final = 8
 # Filters of colours and of neighbours: `filter`.
 LEAST_ALPHA: Final = 0.00390625
 """1 / 256 of a level: colours are made straight by no less an alpha, 0 to 255. Below, no colour can be seen."""
+SMALLEST_ALPHA: Final = 255 * 2.0**-24
+"""The least alpha but 0 that a pixel of halves has, 0 to 255. A neighbour's colour counts whatever its alpha is."""
 COLOR_LEVELS: Final = 256
 """Levels of a channel that a transfer function has values for; colours between two take that of the nearer."""
 COLOR_UNIT: Final = 1 << 20

@@ -20,7 +20,7 @@ from ..contract import records
 from ..contract.commands import PEN_NUMBERS
 from ..errors import MemoryBudgetError
 from ..kernels import holding_lock
-from ..stages.scene import write_scene
+from ..stages.fast.scene import write_scene
 from . import record as r
 from .outline import STROKE_NUMBERS, new_traces
 from .paintcode import NO_PAINTS, NONE_SPECIAL, pack_colors

@@ -44,8 +44,8 @@ from ..contract.constants import (
 )
 from ..kernels import inlined, kernel
 from ..kernels.instructions import prefetch
+from .fast.runs import JOINED, RUN, SLOTS, STRIDE, X0, X1, Y0, Y1, fill_run, is_near, stroke_run
 from .flatten import find_subpath, flatten_outlines
-from .runs import JOINED, RUN, SLOTS, STRIDE, X0, X1, Y0, Y1, fill_run, is_near, stroke_run
 
 IN_TILE = TILE_SUBPIXELS - 1
 FSUBPIXEL = np.float32(SUBPIXEL)

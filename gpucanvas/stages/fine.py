@@ -57,6 +57,7 @@ from .coverage import (
     small_disc_coverage,
     small_ring_coverage,
 )
+from .fast.winding import accumulate, winding_row
 from .paint import paint_rows
 from .samples import sample_rows, uneven_rows
 from .tile import (
@@ -70,7 +71,6 @@ from .tile import (
     RED,
     ROW,
 )
-from .winding import accumulate, winding_row
 
 ZERO = np.uint64(0)
 ONE = np.uint64(1)

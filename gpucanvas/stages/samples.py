@@ -59,9 +59,9 @@ from ..kernels.row import (
     where_equal,
     where_less,
 )
-from . import winding
+from .fast import winding
 from .coverage import TO_COVERAGE, cover_winding
-from .winding import winding_row
+from .fast.winding import winding_row
 
 ROW = np.uint64(TILE)
 PIXEL = 1 << SUBPIXEL_SHIFT

@@ -247,7 +247,7 @@ class Window(Looks, View):
         """What the window shows: (height, width, 4) uint8, straight RGBA, laid on its background."""
         self._check_open()
         if self._backdrop is None:
-            return self.canvas.to_numpy()
+            return self.canvas.to_numpy(color_space="srgb")
         return read_over(self.canvas, self._backdrop)
 
     def screenshot(self, path: str | PathLike[str]) -> None:

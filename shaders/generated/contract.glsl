@@ -201,6 +201,8 @@
 #define BLUR_TO_IMAGE 8
 // 1 / 256 of a level: colours are made straight by no less an alpha, 0 to 255. Below, no colour can be seen.
 #define LEAST_ALPHA 0.00390625
+// The least alpha but 0 that a pixel of halves has, 0 to 255. A neighbour's colour counts whatever its alpha is.
+#define SMALLEST_ALPHA 1.519918441772461e-05
 // Levels of a channel that a transfer function has values for; colours between two take that of the nearer.
 #define COLOR_LEVELS 256
 // What stands for 1 among these values, which are integers.

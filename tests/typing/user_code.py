@@ -25,7 +25,8 @@ canvas.get_context("webgl")  # wrong
 canvas.get_context("2d", {"alpha": False, "colorSpace": "srgb"})
 canvas.get_context("2d", alpha=False, will_read_frequently=True)
 canvas.get_context("2d", {"alfa": False})  # wrong
-canvas.get_context("2d", color_space="display-p3")  # wrong
+canvas.get_context("2d", color_space="display-p3")
+canvas.get_context("2d", color_space="rec2020")  # wrong
 
 # Numbers
 count, half, exact = np.float32(2.5), Fraction(1, 2), Decimal("0.1")

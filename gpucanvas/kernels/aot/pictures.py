@@ -179,6 +179,7 @@ def _draw_all(backend: Literal["cpu", "gl"]) -> None:
             canvas.to_numpy()
     with Canvas(34, 20, backend=backend) as canvas:
         layers(canvas.get_context("2d", color_type="float16"))
+        filters(canvas.get_context("2d"))
         canvas.to_numpy()
         canvas.get_context("2d").get_image_data(1, 1, 5, 5)
         if backend == "cpu":  # What a window is shown.
