@@ -17,9 +17,9 @@ from gpucanvas.backends.cpu import CPUBackend
 from gpucanvas.contract import constants as c
 from gpucanvas.kernels import kernel
 from gpucanvas.pipeline.encode import encode
+from gpucanvas.stages.fast.winding import FLOATS, accumulate
 from gpucanvas.stages.samples import INTS, sample_rows, uneven_rows
 from gpucanvas.stages.tile import COVER, SCRATCH
-from gpucanvas.stages.fast.winding import FLOATS, accumulate
 from scenes import SCENES
 from scenes.meetings import SLIT, add_line, add_polygons, chart, spirograph
 
