@@ -55,6 +55,7 @@ class Recorder:
         "_colors",
         "_config",
         "_fill",
+        "_glyph_rows",
         "_has_ids",
         "_is_indirect",
         "_is_opaque",
@@ -120,6 +121,8 @@ class Recorder:
         self._shifted_state = 0
         self._fill = self._stroke = -1
         self._pen_index = -1
+        # The texts that the last command draws, if it draws texts, and where it ends in the stream.
+        self._glyph_rows: tuple[Any, int, int] | None = None
         # The version of the current path that the recording has, and where.
         self._path_version = self._path_known = -1
         self._path_tables: PathTables | None = None
@@ -149,11 +152,11 @@ class Recorder:
         self._stale = isinstance(state.fill, Special)
         return recording
 
-    def _add_state(self, recording: Commands, matrix: Affine) -> int:
-        """Append the state with another transform; returns its index."""
+    def _add_state(self, recording: Commands, matrix: Affine, tone: int = 0) -> int:
+        """Append the state with another transform, and the tone of text, as Draw.style has it; returns its index."""
         state = self._state
         style = recorded_style(state.operator) if self._opaque else STYLES[state.operator]
-        index = recording.add_state(matrix, state.alpha, style, state.clip)
+        index = recording.add_state(matrix, state.alpha, style | tone, state.clip)
         if state.hit is not None:
             recording.hits.extend((index, state.hit))
         return index

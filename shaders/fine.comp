@@ -229,6 +229,17 @@ void cover_path(uint rule, uint tile) {
     else cover_summed(t, rule);
 }
 
+float mask_byte(uint at) { return float(scene[config.mask_start + (at >> 2)] >> ((at & 3u) * 8u) & 255u); }
+
+// Around a mask there is no coverage for the width of a tile; rows above and below are another mask's.
+vec4 glyph_coverage(Draw draw, vec4 x, float y, float x0, float y0, float y1) {
+    if (y < y0 || y >= y1) return vec4(0.0);
+    int stride = int(draw.x1 - draw.x0) + MASK_GAP;
+    uint at = uint(int(draw.path) + int(y - y0) * stride + int(x.x - x0));
+    precise vec4 c = vec4(mask_byte(at), mask_byte(at + 1u), mask_byte(at + 2u), mask_byte(at + 3u)) * (1.0 / 255.0);
+    return c;
+}
+
 vec4 shape_coverage(Draw draw, uint shape, vec4 x, float x0, float y0, float x1, float y1) {
     float y = float(row);
     vec4 c = vec4(0.0);
@@ -236,6 +247,7 @@ vec4 shape_coverage(Draw draw, uint shape, vec4 x, float x0, float y0, float x1,
     if (HAS(FEATURE_CIRCLES) && shape == SHAPE_CIRCLE) c = circle_coverage(x, y, x0, y0, draw.x1, draw.y1);
     if (HAS(FEATURE_FRAMES) && shape == SHAPE_FRAME) c = frame_coverage(x, y, x0, y0, x1, y1, draw.size);
     if (HAS(FEATURE_SEGMENTS) && shape == SHAPE_SEGMENT) c = segment_coverage(x, y, x0, y0, x1, y1, draw.size);
+    if (HAS(FEATURE_GLYPHS) && shape == SHAPE_GLYPH) c = glyph_coverage(draw, x, y, x0, y0, y1);
     return c;
 }
 
@@ -367,6 +379,10 @@ void run_tile(uint at, uint end) {
             if (draws_full || draws_nothing) {
 #define PLAIN_QUAD(q) cover[q] = vec4(draws_full ? 1.0 : 0.0)
                 EACH_QUAD(PLAIN_QUAD);
+            }
+            if (HAS(FEATURE_TONES) && draws_path && (draw.style & STYLE_TONED) != 0u) {
+#define TONE_QUAD(q) cover[q] = toned(cover[q], draw.x0, draw.y0, draw.x1)
+                EACH_QUAD(TONE_QUAD);
             }
             blend_draw(draw, HAS(FEATURE_CLIPS) && masked);
         } else if (command.kind != COMMAND_END) {

@@ -117,6 +117,11 @@ def standard_members() -> dict[str, set[str]]:
     return found
 
 
+def has(kind: type, name: str) -> bool:
+    """Whether objects of a class have an attribute: one of the class, or one that it declares."""
+    return hasattr(kind, name) or name in getattr(kind, "__annotations__", {})
+
+
 def standard_table(interface: dict[str, Any]) -> list[str]:
     """The lines of an interface's table."""
     name, kinds = interface["name"], classes_of(interface)
@@ -129,11 +134,11 @@ def standard_table(interface: dict[str, Any]) -> list[str]:
             ours = "none"
         elif member.ours.startswith("gpucanvas."):
             ours = code(*written(member.ours.removeprefix("gpucanvas."), gpucanvas, member.ours))
-        elif not hasattr(gpucanvas, kinds[0]):
-            ours = code(member.ours)
+        elif member.ours.startswith("="):
+            ours = code(member.ours[1:])
         else:
             for kind in kinds:
-                if not hasattr(getattr(gpucanvas, kind), member.ours):
+                if not has(getattr(gpucanvas, kind), member.ours):
                     line = f"{name}.{member.name} in docs/api/standard.toml"
                     raise StaleError(f"{kind} has no {member.ours}: mend {line}")
             ours = code(*written(member.ours, getattr(gpucanvas, kinds[0])))
@@ -176,7 +181,7 @@ def inner() -> dict[str, list[str]]:
 def own_members(kind: type) -> list[str]:
     """The public members of a class but those of the standard, inner ones, another public class's, and Python's."""
     others = [getattr(gpucanvas, name) for name in gpucanvas.__all__ if name != kind.__name__]
-    bases = [base for base in kind.__mro__[1:] if base in others or base.__module__ in ("builtins", "numpy")]
+    bases = [base for base in kind.__mro__[1:] if base in others or not base.__module__.startswith("gpucanvas")]
     skip = {name for base in bases for name in dir(base)}
     skip |= standard_members().get(kind.__name__, set()) | set(inner().get(kind.__name__, ()))
     if issubclass(kind, BaseException):
@@ -269,6 +274,8 @@ def first_line(value: object, name: str) -> str:
 def written(name: str, owner: Any, shown: str | None = None) -> list[str]:
     """A member with its arguments, one text a form in which it can be called."""
     value = getattr(owner, name) if isinstance(owner, ModuleType) else inspect.getattr_static(owner, name, None)
+    if name == "__init__":
+        value = owner  # It may be made by __new__.
     if isinstance(value, property):
         return [name if value.fset else name + READ_ONLY]
     if isinstance(value, classmethod | staticmethod):

@@ -51,7 +51,7 @@ from .gl_frame import COUNTED, COUNTER_BYTES, GLFrame, Keep, Room
 T = TypeVar("T")
 MAX_GROUPS = 8192
 """Work groups of a stage whose groups take turns."""
-SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints")
+SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints", "masks")
 LOOKED_AT = 1 << 14
 """Draws at most that are looked at for the tiles that they touch: what comes to many may touch all."""
 GUESS_BYTES = 64 << 20

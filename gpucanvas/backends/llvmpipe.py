@@ -268,6 +268,10 @@ def features(scene: Scene) -> int:
         found |= c.FEATURE_CIRCLES
         if circles["x1"].min() < c.SMALL_RADIUS or circles["y1"].max() > 0:
             found |= c.FEATURE_RINGS
+    if c.SHAPE_GLYPH in shapes:
+        found |= c.FEATURE_GLYPHS
+    if (draws["style"] & c.STYLE_TONED).any():
+        found |= c.FEATURE_TONES
     if c.SHAPE_FRAME in shapes:
         found |= c.FEATURE_FRAMES
     if c.SHAPE_SEGMENT in shapes:

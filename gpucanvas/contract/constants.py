@@ -57,6 +57,10 @@ SHAPE_FRAME: Final = 2
 SHAPE_CIRCLE: Final = 3
 SHAPE_SEGMENT: Final = 4
 SHAPE_EVERYWHERE: Final = 5
+SHAPE_GLYPH: Final = 6
+"""A mask of coverages, placed on whole pixels: the corners say where, Draw.path where its first byte lies."""
+MASK_GAP: Final = 16
+"""Bytes of no coverage behind each row of a mask, and before the first: a row of a tile may begin or end there."""
 
 # How source and backdrop meet: the second byte of Draw.style. The operators themselves are a table, operators.py.
 FACTOR_ZERO: Final = 0
@@ -86,6 +90,10 @@ BLUE_LUMINOSITY: Final = 0.11
 STYLE_OP_SHIFT: Final = 8
 STYLE_UNBOUNDED: Final = 65536
 """Set in Draw.style where the operator also changes pixels outside the shape (copy, source-in, ...)."""
+STYLE_TONED: Final = 131072
+"""Set in Draw.style where the coverage of an outline is that of text: x0, y0 and x1 are its tone (tones.py)."""
+STYLE_TONE_SHIFT: Final = 18
+"""From this bit on, the number of that tone, of which the host makes x0, y0 and x1."""
 
 RULE_NONZERO: Final = 0
 RULE_EVENODD: Final = 1
@@ -198,7 +206,11 @@ FEATURE_CLIP_PATHS: Final = 2048
 """Clips that are outlines."""
 FEATURE_UNEVEN: Final = 4096
 """Outlines that may meet themselves inside a pixel."""
-FEATURE_MODE_SHIFT: Final = 13
+FEATURE_GLYPHS: Final = 8192
+"""Masks of glyphs."""
+FEATURE_TONES: Final = 16384
+"""Outlines of text."""
+FEATURE_MODE_SHIFT: Final = 15
 """From this bit on, a bit for each blend mode that draws are by: of fine's interest alone."""
 FEATURE_ALL: Final = 0x7FFFFFFF
 FEATURE_KIND_SHIFT: Final = 31

@@ -165,7 +165,9 @@ STAGES: Final = (
         per_group=True,
         takes_turns=False,
         # The same shader for all operators.
-        features=(1 << c.FEATURE_MODE_SHIFT) - 1 - c.FEATURE_STROKES - c.FEATURE_UNEVEN,
+        features=(1 << c.FEATURE_MODE_SHIFT)
+        - 1
+        - (c.FEATURE_STROKES | c.FEATURE_UNEVEN | c.FEATURE_GLYPHS | c.FEATURE_TONES),
     ),
     Stage(
         "fine",

@@ -208,6 +208,21 @@ def _get_row(context: Any, array: Any, at: Any) -> Any:
     return row and (row(array, types.uint64), load_of(row))
 
 
+def _get_bytes(context: Any, array: Any, at: Any) -> Any:
+    """Sixteen bytes of an array from ``at`` on, as int32."""
+    if items_of(array) is not types.uint8:
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        items = create_struct_proxy(made.args[0])(context, builder, args[0])
+        place = builder.gep(items.data, [args[1]])
+        value = builder.load(builder.bitcast(place, ir.VectorType(ir.IntType(8), TILE).as_pointer()))
+        value.align = 1
+        return builder.zext(value, INT_ROW.vector)
+
+    return INT_ROW(array, types.uint64), generate
+
+
 def _get_like(context: Any, array: Any, at: Any, like: Any) -> Any:
     """As many items of an array of float32 from ``at`` on as another row has; sixteen for a number."""
     row = like if like in FLOAT_ROWS else ROW
@@ -500,6 +515,7 @@ def _record_at(context: Any, words: Any, at: Any, kind: Any) -> Any:
 
 DEFINITIONS: Final = {
     rows.get_row: _get_row,
+    rows.get_bytes: _get_bytes,
     rows.get_like: _get_like,
     rows.pick: _pick,
     rows.set_row: _set_row,

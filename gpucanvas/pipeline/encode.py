@@ -25,6 +25,7 @@ from ..sight.spans import ENCODE, span
 from ..stages.commands import survey_commands, write_commands
 from . import record as r
 from .batchcode import encode_batch
+from .glyphrows import SceneMasks
 from .outline import FILL, Outlines, new_traces
 from .paintcode import NOTHING, PaintTable, image_matrices
 from .placing import whole_sides
@@ -82,6 +83,7 @@ class Encoder:
         self.has_clips = len(commands.slots) > 0 or (not commands.has_only_rects and len(commands.clips) > 0)
         self.draws: Records = NO_DRAWS
         self.clips: Records = NO_CLIPS
+        self.masks = SceneMasks()
         self.starts: Ints = NO_STARTS
 
     def scene(self) -> Scene:
@@ -106,6 +108,7 @@ class Encoder:
             clips=self.clips,
             paints=paints.paints(),
             images=paints.texels(),
+            masks=self.masks.settle(self.draws),
             path_tile_count=self.outlines.tile_count,
             covers=covers == 1,
             holding=self.charge.holding,

@@ -43,7 +43,6 @@ from ..memory import Holding, add_kind
 from ..paint.gradient import CanvasGradient, Kind
 from ..paint.pattern import REPETITIONS, CanvasPattern
 from ..sight.spans import count
-from .columns import Columns
 
 if TYPE_CHECKING:
     from ..paint.effects import Effect
@@ -205,9 +204,10 @@ class Batch:
     ----------
     kind : str
         ``"rects"``, ``"frames"``, ``"circles"``, ``"rings"``, ``"arcs"``, ``"segments"``, ``"polygons"`` or
-        ``"polylines"``.
+        ``"polylines"`` or ``"glyphs"``.
     items : float array
-        (N, 4) rectangles or segments, (N, 3) circles; the (V, 2) points of polygons and polylines; (N, 6) arcs.
+        (N, 4) rectangles or segments, (N, 3) circles; the (V, 2) points of polygons and polylines; (N, 6) arcs; the
+        `GlyphRows` of texts.
     colors : float32 or uint8 array or None
         (N, 4) straight RGBA; None takes the command's paint.
     pen : int
@@ -219,7 +219,7 @@ class Batch:
     """
 
     kind: str
-    items: NDArray[Any] | Columns
+    items: Any
     colors: NDArray[Any] | None = None
     pen: int = 0
     starts: NDArray[np.int64] | None = None

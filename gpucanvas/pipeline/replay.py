@@ -29,6 +29,7 @@ from ..geometry.path import transform_coords
 from ..memory import Holding
 from . import record as r
 from .columns import Columns
+from .glyphpaths import outline_glyphs
 from .uses import ranges
 
 __all__ = ["MOST_COMMANDS", "append", "copied", "depth_of", "freeze", "shared"]
@@ -52,6 +53,7 @@ def freeze(commands: r.Commands) -> r.Commands:
     out = copied(commands)
     left = [out]
     for each in left:
+        outline_glyphs(each)
         _normalise(each)
         if each.has_layers:
             left += [use.commands for use in each.layers]
@@ -75,6 +77,8 @@ def copied(commands: r.Commands, with_images: bool = True) -> r.Commands:
     # A loop: layers may be 256 in one another, and each comprehension is a call more.
     for use in commands.layers:
         out.layers.append(replace(use, commands=copied(use.commands, with_images)))
+    if not with_images:
+        outline_glyphs(out, is_joined=True)
     return out
 
 

@@ -95,6 +95,9 @@ class PlacedText:
         From left to right.
     """
 
+    masked: tuple[object, object] | None = None
+    """What `strike.masks_of` has kept here."""
+
     def __init__(self, placed: tuple[PlacedRun, ...]) -> None:
         self.placed = placed
 

@@ -17,9 +17,15 @@ from ...backends.cpu import present
 from ...backends.filtering import blur
 from ...backends.scratch import Scratch
 from ...backends.team import Team
+from ...contract.commands import BATCH
+from ...contract.verbs import CLOSE, CUBIC, MOVE, QUAD
 from ...geometry import query
 from ...geometry.single import goes_round_once
+from ...pipeline.glyphrows import GlyphRows
+from ...pipeline.record import Batch
 from ...sight import spans
+from ...text.instance import Outline
+from ...text.strike import GlyphText, Strike
 
 
 def outlines(ctx: Context2D) -> None:
@@ -146,7 +152,18 @@ def blurred() -> None:
     blur(np.zeros((140, 60), np.uint32), blurs((0, 0, 60, 140, 0, 0, 5, 40, 0, 0, 0, 0, 0)), Scratch(), run, 2)
 
 
-PICTURES = (outlines, shapes, batches, images, markers, questions, layers, filters)
+def glyphs(ctx: Context2D) -> None:
+    """A mask, without a font: there may be none where the library is built."""
+    outline = Outline(bytes((MOVE, QUAD, CUBIC, CLOSE)), np.array([0.0, 0, 4, -6, 8, 0, 9, 3, 2, 4, 1.0, 2]))
+    strike = Strike(lambda glyph: outline)
+    rows, numbers = GlyphRows(strike), strike.numbers_of([1])
+    assert numbers is not None
+    rows.add(GlyphText(strike, numbers, np.zeros((1, 2))), 3.3, 9.0, (1.0, 0.0, 0.0, 1.0))
+    recording = ctx._sync()
+    ctx._add(BATCH, ctx._fill, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
+
+
+PICTURES = (outlines, shapes, batches, images, markers, questions, layers, filters, glyphs)
 
 
 def draw_all(backend: Literal["cpu", "gl"] = "cpu") -> None:
