@@ -46,7 +46,7 @@ from . import llvmpipe
 from .base import Stop, check
 from .gl_filtering import Filters
 from .gl_flight import Flight
-from .gl_frame import COUNTED, COUNTER_BYTES, GLFrame, Room
+from .gl_frame import COUNTED, COUNTER_BYTES, GLFrame, Keep, Room
 
 T = TypeVar("T")
 MAX_GROUPS = 8192
@@ -176,6 +176,7 @@ class GLBackend:
     def run_step(self, frame: GLFrame, index: int) -> None:
         """Issue one step of a frame. A target's clear is only noted: who draws on it next runs it first."""
         step = frame.steps[index]
+        assert not isinstance(step, Keep)  # The flight does that itself.
         target, reads = self._texture(frame, step.target), read_by(step)
         layers = None if reads is None else self._texture(frame, reads)
         frame.note(index, [target] if layers is None else [target, layers])
