@@ -19,6 +19,7 @@ from ..sight.spans import count
 Records = NDArray[Any]
 """A structured array of a contract record."""
 
+NO_MASKS: NDArray[np.uint8] = np.empty(0, np.uint8)
 NO_TEXELS: NDArray[np.uint32] = np.empty(0, np.uint32)
 LEAST_CHARGED = 1 << 16
 """Smaller tables are not worth the ledger's lock."""
@@ -70,6 +71,8 @@ class Scene:
         The stream of paints that are no solid colours, and of their stops: contract/paints.py.
     images : list of uint32 arrays
         The pixels of each image, straight RGBA8, red in the low byte; `texels` has them one after another.
+    masks : uint8 array
+        The masks of glyphs, each row with MASK_GAP bytes of 0 behind it, and as many before the first; whole words.
     path_tile_count : int
         Tiles in all paths' boxes together.
     covers : bool
@@ -91,6 +94,7 @@ class Scene:
     clips: Records = field(default_factory=lambda: np.zeros(1, records.Clip.dtype))
     paints: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, np.uint32))
     images: list[NDArray[np.uint32]] = field(default_factory=list)
+    masks: NDArray[np.uint8] = field(default_factory=lambda: NO_MASKS)
     path_tile_count: int = 0
     covers: bool = False
     holding: Holding | None = None
@@ -142,6 +146,7 @@ class Scene:
             self.clips,
             self.paints,
             self.images,
+            self.masks,
             self.path_tile_count,
             self.covers,
             self.holding,
@@ -175,7 +180,7 @@ class Scene:
         return tables + 4 * self.texel_count
 
 
-TABLES = ("draws", "paths", "subpaths", "vertices", "curves", "strokes", "clips", "paints")
+TABLES = ("draws", "paths", "subpaths", "vertices", "curves", "strokes", "clips", "paints", "masks")
 
 
 def lines_a_vertex(scene: Scene) -> int:

@@ -11,6 +11,6 @@ layout(std430, binding = 1) readonly buffer PathTilesBlock { uint path_tiles[]; 
 layout(std430, binding = 2) readonly buffer SegmentsBlock { uint segments[]; }; // crossings, sorted by tile
 layout(std430, binding = 3) readonly buffer WordsBlock { uint words[]; }; // the command lists of tiles
 layout(std430, binding = 4) readonly buffer TilesBlock { uint tiles[]; }; // where each tile's commands are
-layout(std430, binding = 5) readonly buffer CountersBlock { uint counters[]; }; // COUNTER_*: how much of each buffer is needed
+layout(std430, binding = 5) coherent buffer CountersBlock { uint counters[]; }; // COUNTER_*: how much of each buffer is needed
 layout(PIXEL_IMAGE, binding = 0) uniform uimage2D surface;
 layout(PIXEL_IMAGE, binding = 1) readonly uniform uimage2D layers;
