@@ -61,4 +61,4 @@ def _converted_layer(use: r.LayerUse, source: ColorSpace, target: ColorSpace) ->
 
 def _converted_color(color: r.Solid, source: ColorSpace, target: ColorSpace) -> r.Solid:
     found: Any = convert_colors(np.array([color]), source, target)[0].tolist()
-    return tuple(found)  # type: ignore[no-any-return]
+    return tuple(found)
