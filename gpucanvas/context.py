@@ -2,8 +2,9 @@
 
     settings.py  styles, pens and compositing as properties      paths.py    the current path
     batches.py   any number of shapes in one command             pixels.py   images and image data
-    layers.py    what is drawn as a whole                        texts.py    text
-    paints.py    gradients and patterns                          context.py  state, transforms and drawing
+    sprites.py   one image any number of times                   texts.py    text
+    layers.py    what is drawn as a whole                        context.py  state, transforms and drawing
+    paints.py    gradients and patterns
 
 https://html.spec.whatwg.org/multipage/canvas.html#2dcontext
 """
@@ -31,8 +32,8 @@ from .names import STANDARD, KnownNames
 from .paints import PaintVerbs
 from .paths import PathVerbs
 from .pipeline import record as r
-from .pixels import PixelVerbs
 from .recorder import DRAW_ERRORS
+from .sprites import SpriteVerbs
 from .state import RULES, FillRule
 from .texts import TextVerbs
 
@@ -62,7 +63,7 @@ memory.add_kind(Path2D, "path")
 pack_fill_rect, pack_command = r.pack_fill_rect, r.pack_command
 
 
-class Context2D(LayerVerbs, PaintVerbs, PathVerbs, BatchVerbs, PixelVerbs, TextVerbs, Uncopied, metaclass=KnownNames):
+class Context2D(LayerVerbs, PaintVerbs, PathVerbs, BatchVerbs, SpriteVerbs, TextVerbs, Uncopied, metaclass=KnownNames):
     """Draws on a canvas, or into a recording. Get one from ``get_context("2d")``.
 
     Coordinates are pixels of user space, y downwards; angles are radians. Nothing is drawn until pixels are asked for:

@@ -72,16 +72,7 @@ class PixelVerbs(Recorder):
         """
         if len(place) not in (2, 4, 8):
             raise TypeError(f"draw_image takes an image and 2, 4 or 8 numbers, not {len(place)}")
-        if is_file(image):
-            image = kept_file(image)
-        canvas = image if is_canvas(image) and image.width and image.height else None
-        pixels = None
-        if canvas is None:
-            pixels = as_pixels(image)
-            height, width = pixels.shape
-        else:
-            canvas._check_open()
-            width, height = canvas.width, canvas.height
+        (width, height), pixels, image = self._picture(image)
         recording = self._sync()
         names = {2: "dx dy", 4: "dx dy dw dh", 8: "sx sy sw sh dx dy dw dh"}[len(place)]
         numbers = self._floats("draw_image", names, *place)
@@ -108,6 +99,19 @@ class PixelVerbs(Recorder):
             use = halved_use(recording, index, cut[0], levels.level(*halved), halved)
         self._add(r.DRAW_IMAGE, self._fill, recording.add_use(use), *cut[1])
 
+    def _picture(self, image: Any) -> tuple[tuple[int, int], NDArray[np.uint32] | None, Any]:
+        """Width and height of an image, its pixels, None for a canvas, and what they are pixels of: files are read."""
+        if isinstance(image, r.FixedPixels):
+            pixels = image.pixels
+            return pixels.shape[::-1], pixels, image
+        if is_file(image):
+            image = kept_file(image)
+        if is_canvas(image) and image.width and image.height:
+            image._check_open()
+            return (image.width, image.height), None, image
+        pixels = as_pixels(image)
+        return pixels.shape[::-1], pixels, image
+
     def _halvings(self, source: Rect, target: Rect, width: int, height: int) -> tuple[int, int] | None:
         """How often an image is halved across and down before it is drawn; None for not at all.
 
@@ -131,7 +135,7 @@ class PixelVerbs(Recorder):
             canvas.flush()
             # It may have been this canvas, which then has another recording.
             recording = self._sync()
-            return recording, recording.add_canvas(canvas, canvas._surface.stamp, box, partial(canvas._read, box))
+            return recording, recording.add_canvas(canvas, canvas._surface.stamp, box, partial(canvas._snapshot, box))
 
     def create_image_data(self, width: Any, height: Number | None = None) -> NDArray[np.uint8]:
         """Transparent pixels ``(height, width, 4)`` uint8; or as many as another array has.

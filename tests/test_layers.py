@@ -17,6 +17,7 @@ FLOORS = (
     "errors names copies later pillow contract",  # Words and facts.
     "sight",  # Counts and times.
     "memory kernels",  # What is held; how a function becomes machine code.
+    "resources",  # What stays where it is from frame to frame.
     "gl stages",  # OpenGL and staging memory; the kernels.
     "geometry",
     "paint",
@@ -28,7 +29,7 @@ FLOORS = (
     "config",
     "recorder",
     "settings paths pixels batches textsettings",  # The verbs of a context.
-    "layers paints textdraw",  # One verb of a context needs the properties of others.
+    "layers paints textdraw sprites",  # One verb of a context needs the properties of others.
     "texts",
     "context image",
     "recording bitmap animated",

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import groupby
@@ -33,15 +33,17 @@ from ..gl.context import is_hardware
 from ..gl.owner import Owner, owns_a_context
 from ..gl.program import Programs
 from ..gl.staging import StagingPool
+from ..gl.texels import Snapshot, TexelPages
 from ..gl.texture_surface import ScratchTextures, SurfaceBackup, TextureSurface
 from ..gl.timers import GPUTimers
 from ..gl.transfer import Transfers
 from ..pipeline.parts import halves
-from ..pipeline.record import Box
+from ..pipeline.record import Box, RecordedImage
 from ..pipeline.scene import Scene
 from ..plan.plan import Plan
-from ..plan.steps import Clear, Convolve, Draw, Filter, Read, Recolor, Step
+from ..plan.steps import Clear, Convolve, Draw, Filter, Read, Recolor, Step, Upload
 from ..plan.targets import SURFACE, Target
+from ..resources.residency import Pin
 from ..sight.spans import UPLOADS, WAITS, count, span
 from . import llvmpipe
 from .base import Stop, check
@@ -80,6 +82,7 @@ class GLBackend:
         self._buffers = Buffers(self._context)
         self._timers = GPUTimers(self._context)
         self.transfers = Transfers(self._context, self._owner.run)
+        self.texels = TexelPages(self._owner, self._programs, self.transfers)
         self._scratch = ScratchTextures(self._context, self._programs)
         self._filters = Filters(self._context, self._programs, self._buffers, self.transfers)
         self._software = not is_hardware(str(self._context.info["GL_RENDERER"]))
@@ -120,19 +123,22 @@ class GLBackend:
         # The surface has changed where only a read is left: nothing is asked any more, and nothing to be done.
         steps = [part for step in plan.steps if not isinstance(step, Read) for part in self._parts(step, stop)]
         backup, clear_color = SurfaceBackup(self._context, self._programs, surface), surface.clear_color
+        pins: list[Pin] = []
         try:
             if Plan(steps).surface_draws > 1:
                 self._owner.run(backup.keep)
             # All canvases share the scratch textures: no other may draw between two steps of a plan that has them.
             has_scratch = any(step.target.number != SURFACE for step in steps)
             for job in [steps] if has_scratch else [[step] for step in steps]:
-                self._post(partial(self._run_steps, job, surface, backup, stop))
+                self._post(partial(self._run_steps, job, surface, backup, stop, pins))
         except BaseException:
             surface.clear_color = clear_color
             if backup.kept and not self.lost:
                 self._owner.run(backup.restore)
             raise
         finally:
+            for pin in pins:
+                pin.release()
             if not self.lost:
                 if backup.kept:
                     self._owner.run(backup.release)
@@ -154,11 +160,24 @@ class GLBackend:
         self._filters.trim()
 
     def _run_steps(
-        self, steps: list[Step], surface: TextureSurface, backup: SurfaceBackup, stop: Stop | None
+        self,
+        steps: list[Step],
+        surface: TextureSurface,
+        backup: SurfaceBackup,
+        stop: Stop | None,
+        pins: list[Pin],
     ) -> None:
         for step in steps:
             check(stop)
-            self._step(step, surface, backup)
+            if isinstance(step, Upload):
+                # What the frame reads stays where it is until the frame is over, however often it runs again.
+                pins.append(self.texels.require(self._drawn_images(step.images)))
+            else:
+                self._step(step, surface, backup)
+
+    def _drawn_images(self, images: Sequence[RecordedImage]) -> list[RecordedImage]:
+        """Images as this context has them: snapshots of another's surfaces come by way of the host."""
+        return [image.in_pages(self.texels) for image in images]
 
     def _step(self, step: Step, surface: TextureSurface, backup: SurfaceBackup) -> None:
         """Run one step. A target's clear is only noted: who draws on it next runs it first."""
@@ -206,6 +225,10 @@ class GLBackend:
         count("bytes_downloaded", nbytes)
         with span("read surface", WAITS, bytes=nbytes):
             return self._post(lambda: surface.read(self.transfers, box)), (0, 0, x1 - x0, y1 - y0)
+
+    def snapshot(self, surface: TextureSurface, box: Box, opaque: bool) -> Snapshot:
+        """The pixels of a box, straight, in the pages that shaders read images from."""
+        return self._post(lambda: self.texels.snapshot(surface, box, opaque))
 
     def drop_surface(self, surface: TextureSurface, now: bool = True) -> None:
         """Release the texture on the thread that owns it; a finalizer only leaves it there."""
@@ -286,6 +309,8 @@ class GLBackend:
         scene = this.scene
         self._upload(this)
         this.bind()
+        if scene.images:
+            self.texels.bind()
         needs = llvmpipe.features(scene) if self._software else None
         sizes = work(scene, this.tiles)
         figures: dict[str, dict[str, Any]] = {
@@ -313,11 +338,7 @@ class GLBackend:
 
     def _upload(self, this: Pass) -> None:
         scene = this.scene
-        # Not an attribute: what is kept after the frame outlives its canvas.
-        staged: list[tuple[int, NDArray[np.uint32]]] = []
-        self._write("scene", scene_words(scene) * 4, lambda bytes_: self._fill(this, bytes_.view(np.uint32), staged))
-        for at, image in staged:
-            self.transfers.copy_staged(image, self._buffers.take("scene", 0), at * 4)
+        self._write("scene", scene_words(scene) * 4, lambda bytes_: self._fill(this, bytes_.view(np.uint32)))
         if len(scene.vertices):
             vertices = np.ascontiguousarray(scene.vertices).view(np.uint8)
             self._write("vertices", scene.vertices.nbytes, lambda bytes_: np.copyto(bytes_, vertices))
@@ -334,8 +355,8 @@ class GLBackend:
         self._counts["uploads"] += 1
         self._counts["bytes_uploaded"] += nbytes
 
-    def _fill(self, this: Pass, words: NDArray[np.uint32], staged: list[tuple[int, NDArray[np.uint32]]]) -> None:
-        """Write the scene buffer: Config, then every table; list the images in staging memory, and their places."""
+    def _fill(self, this: Pass, words: NDArray[np.uint32]) -> None:
+        """Write the scene buffer: Config, then every table."""
         scene, config = this.scene, np.zeros(1, records.Config.dtype)
         rooms: dict[str, int] = {}
         at = records.Config.words
@@ -345,14 +366,10 @@ class GLBackend:
             config[name[:-1] + "_start"] = at
             words[at : at + len(flat)] = flat
             at += len(flat)
-        config["texel_start"] = at
-        for image in scene.images:
-            # What lies in staging memory goes to its place on the GPU.
-            if self.transfers.has(image):
-                staged.append((at, image))
-            else:
-                words[at : at + len(image)] = image
-            at += len(image)
+        if scene.images:
+            config["image_start"] = at
+            table = self.texels.table(self._drawn_images(scene.images)).view(np.uint32)
+            words[at : at + len(table)] = table
         for name in ("draws", "paths", "subpaths", "curves"):
             config[name[:-1] + "_count"] = len(getattr(scene, name))
         config["width"], config["height"] = scene.width, scene.height
@@ -474,7 +491,7 @@ def bins_of(scene: Scene, tiles: Box) -> tuple[int, int]:
 def scene_words(scene: Scene) -> int:
     """Words of the scene buffer."""
     tables = int(sum(getattr(scene, name).nbytes for name in SECTIONS)) // 4
-    return records.Config.words + tables + scene.texel_count
+    return records.Config.words + tables + len(scene.images) * records.Image.words
 
 
 _shared: GLBackend | None = None

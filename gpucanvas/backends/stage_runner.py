@@ -24,6 +24,7 @@ from ..contract.formats import RGBA8, PixelFormat, Pixels, format_of
 from ..kernels import holding_lock
 from ..kernels.notice import notice
 from ..pipeline.scene import Records, Scene, lines_a_vertex
+from ..resources.host import NO_IMAGES, host_images
 from ..sight.spans import on, span
 from ..stages import binning, coarse, flatten, listing, runs, shade
 from ..stages.present import unpremultiply, unpremultiply_halves
@@ -414,6 +415,8 @@ class StageRunner:
         height, width = surface.shape
         tiles = -(-width // c.TILE) * (rows[1] - rows[0])
         pixels, format = words_of(surface), format_of(surface)
+        # What kernels know of arrays is an address: the arrays are held until all tiles are done.
+        images, held = host_images(scene.images) if scene.images else (NO_IMAGES, [])
         tables = (
             scene.draws,
             scene.paths,
@@ -421,7 +424,7 @@ class StageRunner:
             segments,
             scene.clips,
             scene.paints,
-            scene.texels,
+            images,
             self._layers,
         )
         # Where most of the surface stays as it is, its pixels are made straight afterwards, in longer runs than tiles.

@@ -125,6 +125,23 @@ class Transfers:
         copy = self._context.copy_buffer
         self.pool.submit_place(place, lambda: copy(target, source, nbytes, read_offset=place.offset, write_offset=at))
 
+    def copy_staged_to(self, array: NDArray[Any], copy: Callable[[int, int], None]) -> None:
+        """As `copy_staged`, for a copy that is given the OpenGL name of the buffer and the offset in it, bytes."""
+        place = self._place_of(array)
+        assert place is not None
+        self.pool.submit_place(place, lambda: copy(place.block.name, place.offset))
+
+    def send(
+        self, nbytes: int, write: Callable[[NDArray[np.uint32]], None], copy: Callable[[int, int], None]
+    ) -> None:
+        """Have ``write`` fill so many bytes of staging memory, and ``copy`` copy them on the GPU: see `copy_staged_to`.
+
+        The memory is held until the fence behind the copy has signalled.
+        """
+        with self.pool.lease(nbytes) as lease:
+            write(lease.array(nbytes // 4, np.uint32))
+            self.pool.submit([lease], lambda: copy(lease.block.name, lease.offset))
+
     def _place_of(self, array: NDArray[Any]) -> Place | None:
         return self.pool.find(int(array.__array_interface__["data"][0]))
 

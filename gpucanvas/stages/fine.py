@@ -426,7 +426,7 @@ def copy_mask(px):
 @kernel
 def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
     """Run a tile's commands."""
-    draws, paths, path_tiles, segments, clips, paints, texels, layer = scene
+    draws, paths, path_tiles, segments, clips, paints, images, layer = scene
     # Not `False`: numba compiles a kernel once more for every literal it is called with.
     masked = NO
     while at < end:
@@ -497,4 +497,4 @@ def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
                 mask_rows(px, first, last)
             plane_over(px, COVER, draw.r, draw.g, draw.b, draw.a, first, last)
         else:
-            blend_tile(px, draw, (paints, texels, layer), full, masked, x0, y0, first, last)
+            blend_tile(px, draw, (paints, images, layer), full, masked, x0, y0, first, last)
