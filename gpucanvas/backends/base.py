@@ -1,4 +1,4 @@
-"""The backend contract: what runs plans, in six methods."""
+"""The backend contract: what runs plans, in a handful of methods."""
 
 from __future__ import annotations
 

@@ -254,9 +254,12 @@ class GLBackend:
 
     def counters(self) -> dict[str, int]:
         """Running totals."""
-        buffers = {"growths": self._buffers.growths, "allocations": self._buffers.allocations}
-        dispatches = self._counts["dispatches"] + self._filters.dispatches
-        return {**self._counts, **buffers, "dispatches": dispatches, "compiles": self._programs.compiles}
+        found = {**self._counts, "growths": self._buffers.growths, "compiles": self._programs.compiles}
+        found["allocations"] = self._buffers.allocations + self.texels.allocations
+        found["dispatches"] += self._filters.dispatches
+        found["uploads"] += self.texels.uploads
+        found["bytes_uploaded"] += self.texels.bytes_uploaded
+        return found
 
     # -- a frame -----------------------------------------------------------------------------------------------
 

@@ -78,6 +78,8 @@ class TexelPages:
     ----------
     resident : Residency
         What has a place.
+    uploads, bytes_uploaded, allocations : int
+        How often images were written, how many bytes of them, and how often the pages were made anew.
     """
 
     def __init__(self, owner: Owner, programs: Programs, transfers: Transfers) -> None:
@@ -88,6 +90,7 @@ class TexelPages:
         self._holding = memory.Holding("texels")
         self._most_pages = min(int(owner.context.info["GL_MAX_ARRAY_TEXTURE_LAYERS"]), MOST_PAGES)
         self.resident = Residency(Pages(PAGE_SIDE), self._resize, EASY_PAGES)
+        self.uploads = self.bytes_uploaded = self.allocations = 0
         memory.add_cache(self.evict)
 
     # -- places ------------------------------------------------------------------------------------------------
@@ -98,32 +101,33 @@ class TexelPages:
         Raises
         ------
         MemoryBudgetError, LimitError
-            Where they do not fit; those that were there before still are.
+            Where they do not fit: then none of them is kept for this.
         """
         resident = self.resident
         resident.settle()
-        pins, fresh = [], []
+        pin, fresh = resident.pin(), []
         try:
+            missing = []
             for image in images:
                 entry = resident.find(image.key)
                 if entry is None:
-                    entry = self._add(image.key, *image.size)
-                    fresh.append((image, entry))
-                # At once: the next one may need room.
-                pins.append(resident.pin([entry]))
+                    missing.append(image)
+                else:
+                    pin.add(entry)
+            # All that are there are pinned by now: those that are not may need room.
+            for image in missing:
+                entry = self._add(image.key, *image.size)
+                pin.add(entry)
+                fresh.append((image, entry))
             if fresh:
                 self._upload(fresh)
         except BaseException:
-            for pin in pins:
-                pin.release()
+            pin.release()
             resident.settle()
             for image, _ in fresh:
                 resident.forget(image.key)
             raise
-        whole = resident.pin([entry for pin in pins for entry in pin.entries])
-        for pin in pins:
-            pin.release()
-        return whole
+        return pin
 
     def table(self, images: Sequence[DrawnImage]) -> NDArray[Any]:
         """The Image records of images that are there."""
@@ -186,6 +190,7 @@ class TexelPages:
                 'once, or use backend="cpu"'
             )
         made.filter = self._context.NEAREST, self._context.NEAREST
+        self.allocations += 1
         count("allocations")
         return made
 
@@ -228,7 +233,7 @@ class TexelPages:
                     piece = words.reshape(-1)[at : at + size]
                     at += size
                     if is_staged:
-                        self._transfers.copy_staged_to(piece, self._copier(part))
+                        self._transfers.copy_staged(piece, self._copier(part))
                         continue
                     if batch and nbytes + 4 * size > PIECE_BYTES:
                         self._send(batch, nbytes)
@@ -237,6 +242,8 @@ class TexelPages:
                     nbytes += 4 * size
             if batch:
                 self._send(batch, nbytes)
+        self.uploads += 1
+        self.bytes_uploaded += total
         count("texel_bytes_uploaded", total)
         count("uploads")
         count("bytes_uploaded", total)

@@ -13,11 +13,11 @@ from typing import Any, Final
 
 from llvmlite import ir
 from numba.core import types
-from numba.np.arrayobj import populate_array
 from numba.core.cgutils import create_struct_proxy, get_or_insert_function
 from numba.core.datamodel import models
 from numba.core.typing.templates import AbstractTemplate, infer, infer_global, make_intrinsic_template, signature
 from numba.extending import lower_builtin, register_model
+from numba.np.arrayobj import populate_array
 
 from ..contract.constants import TILE
 from . import instructions
@@ -484,9 +484,7 @@ def _words_at(context: Any, address: Any, count: Any) -> Any:
         array = context.make_array(kind)(context, builder)
         place = builder.inttoptr(args[0], context.get_value_type(types.int32).as_pointer())
         size, word = args[1], context.get_constant(types.intp, 4)
-        populate_array(
-            array, data=place, shape=[size], strides=[word], itemsize=word, meminfo=None
-        )
+        populate_array(array, data=place, shape=[size], strides=[word], itemsize=word, meminfo=None)
         return array._getvalue()
 
     return kind(types.int64, types.int64), generate

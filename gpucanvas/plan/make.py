@@ -111,10 +111,10 @@ def with_uploads(steps: list[Step]) -> list[Step]:
     known: set[int] = set()
     for step in steps:
         if type(step) is Draw:
-            fresh = tuple(image for image in step.scene.images if id(image.key) not in known)
+            fresh = {id(image.key): image for image in step.scene.images if id(image.key) not in known}
             if fresh:
-                known.update(id(image.key) for image in fresh)
-                out.append(Upload(step.target, fresh))
+                known.update(fresh)
+                out.append(Upload(step.target, tuple(fresh.values())))
         out.append(step)
     return out
 

@@ -46,10 +46,14 @@ class Pin:
 
     __slots__ = ("_left", "entries")
 
-    def __init__(self, entries: Iterable[Entry], left: deque[list[Entry]]) -> None:
-        self.entries, self._left = list(entries), left
-        for entry in self.entries:
-            entry.pins += 1
+    def __init__(self, left: deque[list[Entry]]) -> None:
+        self.entries: list[Entry] = []
+        self._left = left
+
+    def add(self, entry: Entry) -> None:
+        """Keep one more; on the thread that owns the pages."""
+        entry.pins += 1
+        self.entries.append(entry)
 
     def release(self) -> None:
         """The frame is over. Any thread."""
@@ -109,9 +113,12 @@ class Residency:
         # A dead key's number may be another's by now.
         return entry if entry.key() is key else None
 
-    def pin(self, entries: Iterable[Entry]) -> Pin:
+    def pin(self, entries: Iterable[Entry] = ()) -> Pin:
         """Keep entries where they are until the pin is given back."""
-        return Pin(entries, self._unpinned)
+        pin = Pin(self._unpinned)
+        for entry in entries:
+            pin.add(entry)
+        return pin
 
     def add(self, key: object, width: int, height: int, stride: int = 0, is_only_copy: bool = False) -> Entry:
         """Find a place for a key that has none: a rectangle on a page, or whole pages where it is higher than one.

@@ -33,6 +33,7 @@ from ..kernels.row import (
     get_like,
     get_row,
     greater,
+    greatest,
     half_columns,
     half_part_columns,
     lesser,
@@ -395,6 +396,17 @@ def path_over(px, ints, floats, rule, path_tile, segments, r, g, b, a, masked):
         row_over(px, y * ROW, r, g, b, a, c)
 
 
+@inlined
+def covered_rows(px):
+    """The rows (first, last) of the coverage plane outside of which there is none: a turned image ends in most tiles."""
+    first, last = ZERO, ROW
+    while first < last and greatest(get_row(px, COVER + first * ROW)) == F0:
+        first += ONE
+    while first < last and greatest(get_row(px, COVER + (last - ONE) * ROW)) == F0:
+        last -= ONE
+    return first, last
+
+
 @kernel
 def mask_rows(px, first, last):
     """The coverage plane takes the mask in."""
@@ -489,6 +501,7 @@ def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
                 path_over(px, ints, floats, rule, path_tile, segments, draw.r, draw.g, draw.b, draw.a, masked)
                 continue
             cover_path(px, ints, floats, rule, path_tile, segments)
+            first, last = covered_rows(px)
         elif not full:
             first, last = rows_of(draw, y0)
             cover_shape(px, draw, x0, y0, first, last)

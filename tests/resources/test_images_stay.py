@@ -1,4 +1,4 @@
-"""Images stay where they are drawn from: counts of what a frame copies, and right pictures however many there are."""
+"""Images stay where they are drawn from: what a frame copies, right pictures however many, and faults in the middle."""
 
 from __future__ import annotations
 
@@ -319,3 +319,98 @@ def test_zero_sized_and_misshapen_images_are_refused(canvas: gpucanvas.Canvas) -
             ctx.draw_image(np.zeros(shape, np.uint8), 0, 0)
     ctx.draw_image(picture(1), 0, 0)
     assert canvas.to_numpy()[:16, :16].tolist() == picture(1).tolist()
+
+
+def test_an_upload_that_fails_half_way_is_as_if_it_had_not_been(gl: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    with gpucanvas.Canvas(128, 64, backend=gl) as canvas:
+        ctx = canvas.get_context("2d")
+        kept = gpucanvas.Image(picture(1))
+        ctx.draw_image(kept, 0, 0)
+        before = canvas.to_numpy()
+        pages = canvas._backend.texels  # type: ignore[attr-defined]
+        places, copy, calls = len(pages.resident), pages._copies.from_buffer, []
+
+        def failing(*args: Any) -> None:
+            calls.append(args)
+            if len(calls) == 3:
+                raise RuntimeError("the driver is out of order")
+            copy(*args)
+
+        monkeypatch.setattr(pages._copies, "from_buffer", failing)
+        images = [gpucanvas.Image(picture(i)) for i in range(10, 15)]
+        ctx.draw_image(kept, 0, 20)
+        for i, image in enumerate(images):
+            ctx.draw_image(image, 20 * i, 40)
+        with pytest.raises(RuntimeError, match="out of order"):
+            canvas.flush()
+        assert len(pages.resident) == places
+        assert not any(entry.pins for entry in pages.resident._entries.values())
+        monkeypatch.undo()
+        pixels = canvas.to_numpy()
+        np.testing.assert_array_equal(pixels[:20], before[:20])
+        for i in range(5):
+            np.testing.assert_array_equal(pixels[40:56, 20 * i : 20 * i + 16], picture(10 + i))
+
+
+def test_what_a_frame_reads_is_pinned_until_it_is_over(gl: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An eviction in the middle of a frame, between its upload and its draw, takes all but what the frame reads."""
+    with gpucanvas.Canvas(64, 64, backend=gl) as canvas:
+        ctx = canvas.get_context("2d")
+        old, new = gpucanvas.Image(picture(20)), gpucanvas.Image(picture(21))
+        ctx.draw_image(old, 0, 0)
+        canvas.flush()
+        backend = canvas._backend
+        pages, step = backend.texels, backend._step  # type: ignore[attr-defined]
+        pinned = []
+
+        def evicting(*args: Any) -> None:
+            pages.evict()
+            pinned.append((pages.resident.find(new.pixels), pages.resident.find(old.pixels)))
+            # Another image takes whatever place has been given up.
+            other = gpucanvas.Image(picture(22, 900, 900))
+            recording = gpucanvas.Recording(8, 8)
+            recording.get_context("2d").draw_image(other, 0, 0)
+            pages.require(recording._commands.images).release()
+            step(*args)
+
+        monkeypatch.setattr(backend, "_step", evicting)
+        ctx.draw_image(new, 20, 20)
+        canvas.flush()
+        monkeypatch.undo()
+        assert pinned[0][0] is not None
+        assert pinned[0][1] is None
+        np.testing.assert_array_equal(canvas.to_numpy()[20:36, 20:36], picture(21))
+        pages.resident.settle()
+        assert not any(entry.pins for entry in pages.resident._entries.values())
+
+
+def test_a_frame_that_is_cancelled_gives_its_pins_back(gl: str) -> None:
+    with gpucanvas.Canvas(64, 64, backend=gl) as canvas:
+        ctx = canvas.get_context("2d")
+        image = gpucanvas.Image(picture(30))
+        for _ in range(20):
+            ctx.draw_image(image, 1, 1)
+            canvas.submit().cancel()
+        ctx.draw_image(image, 20, 20)
+        np.testing.assert_array_equal(canvas.to_numpy()[20:36, 20:36], picture(30))
+        resident = canvas._backend.texels.resident  # type: ignore[attr-defined]
+        resident.settle()
+        assert not any(entry.pins for entry in resident._entries.values())
+
+
+def test_many_images_made_and_dropped_leave_nothing_behind(gl: str) -> None:
+    with gpucanvas.Canvas(256, 256, backend=gl) as canvas:
+        ctx = canvas.get_context("2d")
+        pages = canvas._backend.texels  # type: ignore[attr-defined]
+        resident = pages.resident
+        rng, sizes = np.random.default_rng(9), []
+        for frame in range(45):
+            side = rng.integers(4, 300, 2).tolist()
+            image = gpucanvas.Image(picture(frame, *side))
+            ctx.draw_image(image, 0, 0)
+            if frame % 3 == 0:
+                ctx.draw_image(canvas, 10, 10)
+            canvas.flush()
+            del image
+            sizes.append((len(resident), pages._holding.device_bytes))
+        assert max(sizes[15:]) <= max(sizes[:15])
