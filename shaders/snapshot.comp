@@ -3,10 +3,8 @@
 #version 430
 #include "generated/contract.glsl"
 #include "shared/pixels.glsl"
-
-layout(local_size_x = 64) in;
-layout(PIXEL_IMAGE, binding = 0) readonly uniform uimage2D surface;
-layout(r32ui, binding = 1) writeonly uniform uimage2DArray pages;
+#include "shared/snapshot.glsl"
+#include "shared/places.glsl"
 
 uniform ivec2 corner; // Of the box, on the surface.
 uniform ivec2 size;   // Of the box.
@@ -36,6 +34,5 @@ void main() {
     ivec2 at = ivec2(gl_GlobalInvocationID.xy);
     if (at.x >= size.x || at.y >= size.y) return;
     uint i = start + uint(at.y) * stride + uint(at.x);
-    ivec3 place = ivec3(i & uint(PAGE_SIDE - 1), i >> PAGE_SHIFT & uint(PAGE_SIDE - 1), i >> 2 * PAGE_SHIFT);
-    imageStore(pages, place, uvec4(straight(imageLoad(surface, corner + at).rg)));
+    imageStore(pages, place_of(i), uvec4(straight(imageLoad(surface, corner + at).rg)));
 }

@@ -1,5 +1,7 @@
 // The colour of a pixel under an image or a pattern, premultiplied. Twin: gpucanvas/stages/textures.py.
 
+#include "shared/places.glsl"
+
 vec4 color_of(uint word) {
     float a = float(word >> 24) * (1.0 / 255.0);
     float k = a * (1.0 / 255.0);
@@ -15,10 +17,7 @@ vec4 mixed(vec4 c0, vec4 c1, vec4 c2, vec4 c3, float fu, float fv) {
 }
 
 // A texel by its number in the pages.
-vec4 texel_at(uint i) {
-    ivec3 place = ivec3(i & uint(PAGE_SIDE - 1), i >> PAGE_SHIFT & uint(PAGE_SIDE - 1), i >> 2 * PAGE_SHIFT);
-    return color_of(texelFetch(texels, place, 0).r);
-}
+vec4 texel_at(uint i) { return color_of(texelFetch(texels, place_of(i), 0).r); }
 
 vec4 load_texel(ImagePaint paint, Image image, int x, int y) {
     int column = min(max(x, paint.x0), paint.x1);
