@@ -138,7 +138,7 @@ class SpriteVerbs(PixelVerbs):
         """Which sprites are drawn."""
         given = np.ones(15, np.bool_)
         given[2:4], given[6:8] = not any_source, not any_target
-        finite = np.isfinite(items[:, given]).all(1)
+        finite = np.asarray(np.isfinite(items[:, given]).all(1))
         fine: NDArray[np.bool_] = finite & (items[:, 14] >= 0) & (items[:, 14] <= 1)
         if not fine.all() and self._strict:
             bad = int(np.argmin(fine))

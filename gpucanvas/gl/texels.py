@@ -62,7 +62,7 @@ class Snapshot:
     def __init__(self, pages: TexelPages, size: tuple[int, int]) -> None:
         self._pages, self.size = pages, size
 
-    def is_in(self, pages: TexelPages) -> bool:
+    def is_in(self, pages: object) -> bool:
         """Whether these pages hold it."""
         return self._pages is pages
 

@@ -21,7 +21,8 @@ def look(flag: Any) -> Any:
 
 def words_at(address: Any, count: Any) -> Any:
     """The int32 words (count,) of the memory at an address: nothing is copied, and nobody keeps it alive."""
-    return np.frombuffer((ctypes.c_int32 * int(count)).from_address(int(address)), np.int32)
+    memory: Any = (ctypes.c_int32 * int(count)).from_address(int(address))
+    return np.frombuffer(memory, np.int32)
 
 
 def record_at(words: Any, at: Any, kind: Any) -> Any:

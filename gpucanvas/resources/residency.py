@@ -95,10 +95,10 @@ class Residency:
         waiting = []
         while self._dead:
             number, key = self._dead.popleft()
-            entry = self._entries.get(number)
-            if entry is None or entry.key is not key:
+            found = self._entries.get(number)
+            if found is None or found.key is not key:
                 continue
-            if entry.pins:
+            if found.pins:
                 waiting.append((number, key))
             else:
                 self._drop(number)

@@ -398,7 +398,7 @@ def path_over(px, ints, floats, rule, path_tile, segments, r, g, b, a, masked):
 
 @inlined
 def covered_rows(px):
-    """The rows (first, last) of the coverage plane outside of which there is none: a turned image ends in most tiles."""
+    """The rows (first, last) of the coverage plane outside of which there is none: turned images end in most tiles."""
     first, last = ZERO, ROW
     while first < last and greatest(get_row(px, COVER + first * ROW)) == F0:
         first += ONE
