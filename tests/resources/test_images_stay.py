@@ -412,5 +412,6 @@ def test_many_images_made_and_dropped_leave_nothing_behind(gl: str) -> None:
                 ctx.draw_image(canvas, 10, 10)
             canvas.flush()
             del image
+            gc.collect()
             sizes.append((len(resident), pages._holding.device_bytes))
         assert max(sizes[15:]) <= max(sizes[:15])
