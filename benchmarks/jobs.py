@@ -33,12 +33,17 @@ JOBS = {
     "clips": "500 x save, clip(path), fill, restore, 1920x1080",
     "sprites": "10,000 sprites of 32x32, turned and scaled, bilinear, a call each",
     "sprites_batch": "the same, one batch call where there is one",
+    "gradients": "1,000 gradients of 200x200, 4 stops, linear and radial, half by multiply or screen",
+    "shadows": "200 rounded rectangles with a shadow of blur 20",
+    "blurs": "50 layers of 400x300, 3 discs each, blurred by 40 px",
+    "game": "a game's frame 60 times, 1280x720: gradient, 300 sprites, 200 particles, 50 paths",
     "icons": "5,000 icons of 64x64, 20 rectangles of own colours each",
     "icons_paths": "500 canvases of 64x64, 12 paths and 8 rectangles of own colours each",
     "icons_paths_threads": "the same by 8 threads",
 }
 """A job's name, which is the function every peer that can do it has, and its line in the table."""
 
+GAME_FRAMES = 60
 ICON_KINDS = 495
 PATH_ICONS = 500
 """Small canvases that `icons_paths` draws, one after another or by so many threads:"""
@@ -76,6 +81,107 @@ def data() -> SimpleNamespace:
     d.rect_list, d.small_list, d.clip_list = d.rects.tolist(), d.small.tolist(), d.clips.tolist()
     d.rect_color_list = d.rect_colors.tolist()
     return d
+
+
+class Gradient(NamedTuple):
+    """A square of 200 px filled with a gradient: along a line of two points, or outwards from a point to a radius."""
+
+    x: float
+    y: float
+    line: tuple[float, float, float, float] | None
+    circle: tuple[float, float, float] | None
+    stops: list[tuple[float, tuple[float, float, float]]]
+    operator: str
+
+
+@lru_cache(1)
+def gradients() -> list[Gradient]:
+    """Return what `gradients` draws: colours are red, green and blue of 1, and operators are named as in CSS."""
+    rng = np.random.default_rng(22)
+    made = []
+    for i in range(1000):
+        x, y = (rng.random(2) * [600, 400]).tolist()
+        colors = rng.random((4, 3)).tolist()
+        stops = [(offset, (r, g, b)) for offset, (r, g, b) in zip((0.0, 0.3, 0.6, 1.0), colors, strict=True)]
+        x0, y0, x1, y1 = (rng.random(4) * 200).tolist()
+        line = (x + x0, y + y0, x + x1, y + y1) if i % 2 else None
+        circle = None if line else (x + 50 + x0 / 2, y + 50 + y0 / 2, 60 + x1 / 4)
+        operator = ("source-over", "source-over", "multiply", "screen")[i // 2 % 4]
+        made.append(Gradient(x, y, line, circle, stops, operator))
+    return made
+
+
+class Card(NamedTuple):
+    """A rounded rectangle (radius 8) with its colour, red, green and blue of 1; its shadow is black of alpha 0.5."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    color: tuple[float, float, float]
+
+
+SHADOW_BLUR, SHADOW_OFFSET, CARD_RADIUS = 20, 6, 8
+"""A shadow's blur is twice its sigma."""
+
+
+@lru_cache(1)
+def cards() -> list[Card]:
+    """Return what `shadows` draws."""
+    rng = np.random.default_rng(23)
+    rows = rng.random((200, 7)) * [700, 520, 80, 60, 1, 1, 1] + [10, 10, 20, 20, 0, 0, 0]
+    return [Card(x, y, w, h, (r, g, b)) for x, y, w, h, r, g, b in rows.tolist()]
+
+
+BLUR_SIGMA = 40
+
+
+@lru_cache(1)
+def blurred() -> list[list[tuple[float, float, float, tuple[float, float, float]]]]:
+    """Return the layers of `blurs`: each 3 discs, (x, y, radius, colour) from (0, 0) of a layer of 400x300."""
+    rng = np.random.default_rng(24)
+    rows = (rng.random((50, 3, 6)) * [280, 180, 40, 1, 1, 1] + [60, 60, 20, 0, 0, 0]).tolist()
+    return [[(x, y, radius, (r, g, b)) for x, y, radius, r, g, b in layer] for layer in rows]
+
+
+@lru_cache(1)
+def blur_places() -> list[tuple[float, float]]:
+    """Return where the top left corner of each layer of `blurs` lies."""
+    return [(x, y) for x, y in (np.random.default_rng(25).random((50, 2)) * [400, 300]).tolist()]
+
+
+class Game(NamedTuple):
+    """A frame of the game: sprites are (x, y, angle), particles (x, y, radius, alpha), paths 4 points each."""
+
+    sprites: list[list[float]]
+    particles: list[list[float]]
+    paths: list[list[float]]
+
+
+SKY = [(0.0, (0.1, 0.2, 0.5)), (0.6, (0.4, 0.6, 0.9)), (1.0, (0.9, 0.8, 0.7))]
+"""The game's background, from top to bottom."""
+
+
+@lru_cache(1)
+def game_sprite() -> NDArray[np.uint8]:
+    """Return the game's one sprite, 32x32, straight RGBA: a disc that fades."""
+    y, x = np.mgrid[:32, :32] - 15.5
+    alpha = np.clip(16 - np.hypot(x, y), 0, 1)
+    return (np.stack([0.9 - y / 40, 0.5 + x / 40, 0.4 + 0 * x, alpha], 2).clip(0, 1) * 255).astype(np.uint8)
+
+
+@lru_cache(1)
+def game() -> list[Game]:
+    """Return the game's frames."""
+    rng = np.random.default_rng(26)
+    sprites, speeds = rng.random((300, 3)) * [1280, 720, 6.28], rng.normal(size=(300, 3)) * [3, 3, 0.05]
+    frames = []
+    for k in range(GAME_FRAMES):
+        particles = rng.random((200, 4)) * [1280, 720, 4, 0.8] + [0, 0, 1, 0.1]
+        centers = rng.random((50, 1, 2)) * [1280, 720]
+        paths = (centers + rng.normal(size=(50, 4, 2)) * 40).reshape(50, 8)
+        frames.append(Game((sprites + k * speeds).tolist(), particles.tolist(), paths.tolist()))
+    return frames
 
 
 @lru_cache(1)

@@ -34,9 +34,11 @@ from .geometry.matrix import DOMMatrix
 from .geometry.path import Path2D
 from .geometry.point import DOMPoint
 from .image import Image
+from .imagedata import ImageData
 from .many import render_many
 from .paint.gradient import CanvasGradient
 from .paint.pattern import CanvasPattern
+from .picture import Picture
 from .recording import Recording
 from .ticket import Ticket
 
@@ -45,6 +47,7 @@ if TYPE_CHECKING:
     from .animated import AnimatedImage
     from .bitmap import ImageBitmap, create_image_bitmap
     from .film.view import render_film
+    from .picking.index import Hit
     from .sight.monitor import FrameMonitor, PerformanceWarning
     from .sight.stats import FrameStats, stats
     from .sight.trace import trace
@@ -79,9 +82,11 @@ __all__ = [
     "FrameError",
     "FrameMonitor",
     "FrameStats",
+    "Hit",
     "HostedView",
     "Image",
     "ImageBitmap",
+    "ImageData",
     "IndexSizeError",
     "InvalidStateError",
     "LimitError",
@@ -89,6 +94,7 @@ __all__ = [
     "MemoryBudgetError",
     "Path2D",
     "PerformanceWarning",
+    "Picture",
     "Recording",
     "TextLayout",
     "TextMetrics",
@@ -115,6 +121,7 @@ _LAZY = {
     "Frame": "window.frame",
     "FrameMonitor": "sight.monitor",
     "FrameStats": "sight.stats",
+    "Hit": "picking.index",
     "HostedView": "window.hosted",
     "ImageBitmap": "bitmap",
     "PerformanceWarning": "sight.monitor",

@@ -161,7 +161,7 @@ class AnimatedImage(Hinted):
 
 
 def _frame_of(picture: Any, index: int) -> tuple[Image, float]:
-    from .files import upright, words_of
+    from .files import space_of_picture, upright, words_of
     from .pillow import rgba_of
 
     width, height = picture.size
@@ -172,7 +172,7 @@ def _frame_of(picture: Any, index: int) -> tuple[Image, float]:
     seconds = float(picture.info.get("duration") or 0.0) / 1000.0
     pixels = words_of(rgba_of(upright(picture)))
     # Pillow composes the next frame where this one is.
-    return Image._owning(pixels.copy(), holding), INSTEAD if seconds < SHORTEST else seconds
+    return Image._owning(pixels.copy(), holding, space_of_picture(picture)), INSTEAD if seconds < SHORTEST else seconds
 
 
 def _loops_of(picture: Any) -> int | None:

@@ -270,7 +270,7 @@ class BatchVerbs(Recorder):
         if kind == "polylines" or (kind == "arcs" and pen is None):
             self._check_pen(verb)
         count = len(items) if starts is None else len(starts) - 1
-        colors = None if color is None else _colors(color, count)
+        colors = None if color is None else self._batch_colors(color, count)
         if starts is None and kind != "segments":
             keep = self._finite(verb, items)
             if not isinstance(keep, slice):
@@ -290,6 +290,10 @@ class BatchVerbs(Recorder):
         if readings:
             recording.readings += readings
         self._add(r.BATCH, paint, recording.add_batch(batch), 0.0, 0.0, 0.0, 0.0)
+
+    def _batch_colors(self, color: Any, count: int) -> NDArray[Any]:
+        """(count, 4) straight RGBA as what is drawn on has it."""
+        return _colors(color, count)
 
 
 def _are_numbers(array: NDArray[Any]) -> bool:

@@ -13,10 +13,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import memory
+from .colorspace import ColorSpace
 from .errors import IndexSizeError, InvalidStateError, LimitError
 from .geometry.numbers import Number, Whole
 from .image import Image
-from .pixels import MAX_DATA_PIXELS, as_pixels, is_file, whole
+from .pixels import MAX_DATA_PIXELS, as_pixels, is_file, space_of, whole
 
 __all__ = ["ImageBitmap", "ImageOrientation", "PremultiplyAlpha", "ResizeQuality", "create_image_bitmap"]
 
@@ -117,7 +118,7 @@ def create_image_bitmap(
     if len(rect) not in (0, 4):
         raise TypeError(f"create_image_bitmap takes a source and 0 or 4 numbers, not {len(rect)}")
     wanted = _check_resize(resize_width, resize_height)
-    pixels = _read(source, image_orientation)
+    pixels, space = _read(source, image_orientation)
     cut = _cut(pixels, rect) if rect else pixels
     size = _size_of(cut, *wanted)
     if size != (cut.shape[1], cut.shape[0]):
@@ -127,7 +128,7 @@ def create_image_bitmap(
     holding = memory.Holding("image", cut.nbytes)
     # Whatever shares its memory with the source is copied: the source may change.
     own = np.ascontiguousarray(cut)
-    return ImageBitmap._owning(own.copy() if np.may_share_memory(own, pixels) else own, holding)
+    return ImageBitmap._owning(own.copy() if np.may_share_memory(own, pixels) else own, holding, space)
 
 
 def _check_resize(*sizes: Whole | None) -> list[int | None]:
@@ -141,12 +142,13 @@ def _check_resize(*sizes: Whole | None) -> list[int | None]:
     return found
 
 
-def _read(source: Any, orientation: ImageOrientation) -> Pixels:
+def _read(source: Any, orientation: ImageOrientation) -> tuple[Pixels, ColorSpace]:
     if orientation == "none" and is_file(source):
         from .files import decode
 
-        return decode(source, oriented=False).pixels
-    return as_pixels(source)
+        kept = decode(source, oriented=False)
+        return kept.pixels, kept.color_space
+    return as_pixels(source), space_of(source)
 
 
 def _cut(pixels: Pixels, rect: tuple[Number, ...]) -> Pixels:

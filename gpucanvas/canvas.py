@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Final, Literal, cast, overload
+from typing import TYPE_CHECKING, Any, Literal, cast, overload
 from weakref import finalize
 from weakref import ref as weakref
 
@@ -22,21 +22,26 @@ from numpy.typing import NDArray
 from . import config, later
 from .backends.base import Backend, Stop
 from .backends.choose import BackendName, get_backend
+from .colorspace import ColorSpace, check_color_space
 from .context import describe
-from .contract.formats import PixelFormat
+from .contract.formats import RGBA16F, PixelFormat
 from .errors import ClosedError, DeadlineError
 from .frames import FrameQueue, Policy, Read, Show, check_flight, is_final
 from .geometry.numbers import Whole
+from .imagedata import tagged
+from .inspace import convert_read
 from .output import Output
 from .pipeline.record import Box, Commands, RecordedImage
 from .pixels import check_pixel_format
 from .recording import OnInvalid, Recording, check_side
 from .sight.book import FrameBook, Watch
 from .sight.spans import count
-from .surface import Surface
+from .surface import UNREAD, OnScreen, Surface
 from .ticket import Recorded, Ticket, check_timeout, left_of
 
 if TYPE_CHECKING:
+    from .picking.picker import Picker
+    from .picture import Picture
     from .sight.monitor import FrameMonitor
     from .sight.stats import CanvasStats
 
@@ -119,6 +124,10 @@ class Canvas(Recording, Output):
     @height.setter
     def height(self, value: Whole) -> None:
         self._resize(self._width, check_side("height", value))
+
+    def freeze(self) -> Picture:
+        """Refused: a canvas draws what it was told, and keeps the pixels. Record with `Recording`."""
+        raise TypeError(f"{self!r:.80} keeps pixels: record with gpucanvas.Recording, or draw this canvas as an image")
 
     # -- pixels ------------------------------------------------------------------------------------------------
 
@@ -303,16 +312,25 @@ class Canvas(Recording, Output):
         # An assignment asks first whether the attribute is known.
         commands, self.__dict__["_commands"] = self._commands, self._new_commands()
         if self._context is not None:
+            if self._context._has_ids:
+                self._picker().keep(commands, self._width, self._height)
             self._context._forget()
         self._note_habits(commands)
         return commands
 
     @overload
-    def to_numpy(self, *, pixel_format: Literal["rgba-unorm8"] = ...) -> NDArray[np.uint8]: ...
-    @overload
-    def to_numpy(self, *, pixel_format: Literal["rgba-float16"]) -> NDArray[np.float16]: ...
     def to_numpy(
-        self, *, pixel_format: Literal["rgba-unorm8", "rgba-float16"] = "rgba-unorm8"
+        self, *, pixel_format: Literal["rgba-unorm8"] = ..., color_space: ColorSpace | None = None
+    ) -> NDArray[np.uint8]: ...
+    @overload
+    def to_numpy(
+        self, *, pixel_format: Literal["rgba-float16"], color_space: ColorSpace | None = None
+    ) -> NDArray[np.float16]: ...
+    def to_numpy(
+        self,
+        *,
+        pixel_format: Literal["rgba-unorm8", "rgba-float16"] = "rgba-unorm8",
+        color_space: ColorSpace | None = None,
     ) -> NDArray[np.uint8] | NDArray[np.float16]:
         """The pixels: a new (height, width, 4) array, straight RGBA.
 
@@ -321,7 +339,17 @@ class Canvas(Recording, Output):
         pixel_format
             ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16, 0 to 1: all that a canvas of float16 holds. The
             standard's names.
+        color_space
+            ``"srgb"`` or ``"display-p3"``: what the numbers are converted to; None, the default, is the canvas's own.
+            An array in display-p3 is an `ImageData`, which says so wherever it is drawn or saved.
+
+        Raises
+        ------
+        ValueError
+            For another pixel format or colour space.
         """
+        if color_space is not None and check_color_space("to_numpy", color_space) != self._color_space:
+            return self._converted(pixel_format, color_space)
         if check_pixel_format("to_numpy", pixel_format) == "rgba-float16":
             return self._read_halves((0, 0, self._width, self._height))
         left_over = self._settle_frames()
@@ -331,6 +359,15 @@ class Canvas(Recording, Output):
                 pixels = self._draw([*left_over, self._take_commands()], read=True)
             count("readbacks")
             return self._surface.to_numpy() if pixels is None else pixels
+
+    def _converted(self, pixel_format: str, space: ColorSpace) -> NDArray[Any]:
+        """`to_numpy` in another colour space."""
+        is_half = check_pixel_format("to_numpy", pixel_format) == "rgba-float16"
+        # A canvas of halves has more than bytes can tell: it is converted before it is rounded.
+        as_halves = is_half or self._format is RGBA16F
+        pixels = self._read_halves((0, 0, self._width, self._height)) if as_halves else self.to_numpy()
+        found = convert_read(pixels, self._color_space, space, np.float16 if is_half else np.uint8)
+        return found if space == "srgb" else tagged(found, space)
 
     def _read(self, box: Box, ends: bool = True) -> NDArray[np.uint8]:
         """The pixels of a box inside, straight RGBA, as `to_numpy`; ``ends`` says whether that ends the frame."""
@@ -395,6 +432,10 @@ class Canvas(Recording, Output):
             if self._context is not None:
                 self._context._forget()
 
+    def _picker(self) -> Picker:
+        self._check_open()
+        return super()._picker()
+
     def _new_commands(self) -> Commands:
         if self._book.watch is None:
             return Commands()
@@ -428,6 +469,7 @@ class Canvas(Recording, Output):
         """Let go of everything, after who is using it."""
         self._commands.release_readings()
         self.__dict__["_commands"] = Commands()
+        self.__dict__.pop("_known_picker", None)
         if self._book.watch is not None:
             self.monitor = None
         if self._context is not None:
@@ -459,6 +501,10 @@ class Canvas(Recording, Output):
         self._replace_surface(self._width, self._height, format)
         super()._set_format(format)
 
+    def _set_color_space(self, space: ColorSpace) -> None:
+        super()._set_color_space(space)
+        self._surface.color_space, self._surface.stamp = space, object()
+
     def _clear(self) -> None:
         self._renew(self._width, self._height)
 
@@ -472,7 +518,7 @@ class Canvas(Recording, Output):
         """Draw on a new surface from now on; ``clear`` forgets what has been recorded."""
         self._check_open()
         fresh = Surface(self._backend, width, height, format)
-        fresh.opaque = self._opaque
+        fresh.opaque, fresh.color_space = self._opaque, self._color_space
         self._width, self._height = width, height
         if clear is not None:
             clear()
@@ -498,10 +544,6 @@ def end(surface: Surface, frames: FrameQueue | None) -> None:
     surface.close()
 
 
-UNREAD: Final[NDArray[np.uint8]] = np.empty((0, 0, 4), np.uint8)
-"""The pixels of a frame that was shown."""
-
-
 def counts_of(recordings: list[Commands]) -> tuple[int, int]:
     """Commands, and how many of them are batches; in layers, too."""
     if len(recordings) == 1:
@@ -519,6 +561,17 @@ def render(
     show: Show | None = None,
 ) -> NDArray[np.uint8] | Read:
     """Draw, and read or show: what a frame in the background does."""
+    if surface.overlaps and (show is None or (isinstance(show, OnScreen) and show.overlaps())):
+        with book.frame():
+            book.drawing(*counts_of(recordings), recorded)
+            landing = surface.begin(recordings, stop, read=show is None)
+            book.drawn()
+            if show is None:
+                count("readbacks")
+        if isinstance(show, OnScreen):
+            # Outside the frame, as below.
+            landing.show(show)
+        return landing
     with book.frame():
         book.drawing(*counts_of(recordings), recorded)
         pixels = surface.draw(recordings, stop, read=show is None)

@@ -3,8 +3,9 @@
     settings.py  styles, pens and compositing as properties      paths.py    the current path
     batches.py   any number of shapes in one command             pixels.py   images and image data
     sprites.py   one image any number of times                   texts.py    text
-    layers.py    what is drawn as a whole                        context.py  state, transforms and drawing
-    paints.py    gradients and patterns
+    layers.py    what is drawn as a whole                        pictures.py recordings that are frozen
+    paints.py    gradients and patterns                          context.py  state, transforms and drawing
+    masks.py     fills through alpha
 
 https://html.spec.whatwg.org/multipage/canvas.html#2dcontext
 """
@@ -27,10 +28,10 @@ from .geometry.builder import PathBuilder
 from .geometry.matrix import DOMMatrix
 from .geometry.numbers import Number, as_float
 from .geometry.path import Path2D
-from .layers import LayerVerbs
 from .names import STANDARD, KnownNames
 from .paints import PaintVerbs
 from .paths import PathVerbs
+from .pictures import PictureVerbs
 from .pipeline import record as r
 from .recorder import DRAW_ERRORS
 from .sprites import SpriteVerbs
@@ -63,7 +64,9 @@ memory.add_kind(Path2D, "path")
 pack_fill_rect, pack_command = r.pack_fill_rect, r.pack_command
 
 
-class Context2D(LayerVerbs, PaintVerbs, PathVerbs, BatchVerbs, SpriteVerbs, TextVerbs, Uncopied, metaclass=KnownNames):
+class Context2D(
+    PictureVerbs, PaintVerbs, PathVerbs, BatchVerbs, SpriteVerbs, TextVerbs, Uncopied, metaclass=KnownNames
+):
     """Draws on a canvas, or into a recording. Get one from ``get_context("2d")``.
 
     Coordinates are pixels of user space, y downwards; angles are radians. Nothing is drawn until pixels are asked for:

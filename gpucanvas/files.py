@@ -17,12 +17,14 @@ from typing import IO, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from .colorspace import ColorSpace
 from .errors import LimitError
+from .icc import is_display_p3
 from .memory import Holding, add_cache
 from .pillow import rgba_of
 from .pipeline.mips import KeptPixels
 
-__all__ = ["FileCache", "Source", "decode", "file_pixels", "name_of", "opened", "upright"]
+__all__ = ["FileCache", "Source", "decode", "file_pixels", "name_of", "opened", "space_of_picture", "upright"]
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]
 """A picture file: its path, its bytes, or itself, open."""
@@ -134,7 +136,13 @@ def decode(source: Source, *, oriented: bool = True) -> KeptPixels:
         width, height = picture.size
         holding = Holding("image", 4 * width * height)
         picture.load()
-        return KeptPixels(words_of(rgba_of(upright(picture) if oriented else picture)), holding)
+        pixels = words_of(rgba_of(upright(picture) if oriented else picture))
+        return KeptPixels(pixels, holding, space_of_picture(picture))
+
+
+def space_of_picture(picture: Any) -> ColorSpace:
+    """The colour space of a Pillow image: display-p3 where its profile is that one; any other profile is not read."""
+    return "display-p3" if is_display_p3(picture.info.get("icc_profile")) else "srgb"
 
 
 def words_of(rgba: NDArray[Any]) -> NDArray[np.uint32]:

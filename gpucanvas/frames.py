@@ -5,8 +5,11 @@
                  +-- dropped, cancelled        +-- cancelled, failed
 
 A queue's threads begin with its first frame and end with its last, or a second later, where frames are shown in a
-window: an idle canvas has none. Where reading is a copy from another memory, the next frame is drawn meanwhile; where
-the surface itself is the pixels, one thread does both.
+window: an idle canvas has none. Where the surface itself is the pixels, one thread does all. A GPU's frames overlap:
+the first thread only tells the GPU what to do, the other waits until each has landed and takes its pixels.
+
+A frame that had been begun and was not drawn halts those behind it, which were not either: they are queued again, and
+its drawing is the next one's, as ever.
 
 A dropped frame loses its pixels, never its drawing: the next frame draws it first, unless it covers it completely. So
 does the drawing of a frame that failed, which is there again for whoever has cured what made it fail. Only a cancelled
@@ -29,6 +32,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import later
+from .backends.base import HaltedError
 from .errors import ClosedError, DeadlineError, FrameCancelledError, FrameDroppedError, FrameError, LimitError
 from .sight import spans
 from .ticket import Recorded, Show, Ticket
@@ -48,6 +52,27 @@ Draw = Callable[..., NDArray[np.uint8] | Read]
 """Draws a list of `Commands`, `Recorded` at a time, unless the third argument, called, says to stop.
 
 Returns the canvas's pixels, or what reads them. A fourth argument shows the surface: there are no pixels then."""
+
+
+class Landing:
+    """A frame that a GPU has been told to draw: a `Read` that waits until it has.
+
+    Attributes
+    ----------
+    is_drawn : bool
+        Whether the frame is on the surface, once it has been called; where it is not, it still has its commands.
+    """
+
+    is_drawn = False
+
+    def __call__(self) -> NDArray[np.uint8]:
+        """Wait until the frame has landed, and return its pixels. Raises why it was not drawn."""
+        raise NotImplementedError
+
+    def resume(self) -> None:
+        """The frames that this one has halted may be begun again."""
+
+
 LINGER = 1.0
 """Seconds that the thread waits for another frame after one that was shown: those of an animation share a thread."""
 READS = 2
@@ -77,6 +102,9 @@ class FrameQueue:
         self._running: Ticket | None = None
         self._reading: deque[tuple[Ticket, Read]] = deque()
         self._stopping: Ticket | None = None
+        self._again: list[Ticket] = []
+        self._undrawn: list[Commands] = []
+        self._halted = False
         self._left_over: list[Commands] = []
         self._due: deque[Callable[[], None]] = deque()
         self._ending = False
@@ -129,10 +157,7 @@ class FrameQueue:
                 )
         ticket = Ticket(self, self.submitted + 1, [*self._left_over, commands], recorded)
         if self._thread is None:
-            # It waits for the lock, which is held: where it cannot be started, nothing has changed.
-            thread = later.Thread(target=self._work, name="gpucanvas-frames", daemon=True)
-            thread.start()
-            self._thread = thread
+            self._start()
         self.submitted += 1
         self._left_over = []
         self._waiting.append(ticket)
@@ -219,7 +244,7 @@ class FrameQueue:
     def _tickets(self) -> list[Ticket]:
         """All frames in flight, the oldest first."""
         running = [] if self._running is None else [self._running]
-        return [*(ticket for ticket, _ in self._reading), *running, *self._waiting]
+        return [*self._again, *(ticket for ticket, _ in self._reading), *running, *self._waiting]
 
     def take_left_over(self) -> list[Commands]:
         """What dropped and failed frames were to draw and no later frame has drawn; it is the caller's now."""
@@ -241,6 +266,7 @@ class FrameQueue:
             self._running = self._thread = self._reader = None
             self._waiting.clear()
             self._reading.clear()
+            self._again.clear()
             for ticket in tickets:
                 text = (
                     f"frame {ticket.number} is drawn by the process that this one was forked from: draw it here again"
@@ -281,8 +307,13 @@ class FrameQueue:
                 ticket._state = "running"
                 lingers = ticket._show is not None
             found, error = self._attempt(ticket, partial(self._draw_one, ticket))
+            if isinstance(error, HaltedError):
+                self._wait_halted(ticket)
+                continue
             if callable(found) and not self._can_read():
-                found, error = self._attempt(ticket, found)
+                landing, (found, error) = found, self._attempt(ticket, found)
+                if isinstance(landing, Landing) and not landing.is_drawn:
+                    landing.resume()
             with self.changed:
                 self._running = self._stopping = None
                 if callable(found):
@@ -308,7 +339,8 @@ class FrameQueue:
 
     def _read_later(self, ticket: Ticket, read: Read) -> None:
         """Leave a frame to the other thread; wait while more than READS are."""
-        ticket._commands = []
+        if not isinstance(read, Landing):
+            ticket._commands = []
         self._reading.append((ticket, read))
         self.changed.notify_all()
         self.changed.wait_for(lambda: len(self._reading) <= READS)
@@ -338,9 +370,50 @@ class FrameQueue:
             pixels, error = self._attempt(ticket, read)
             with self.changed:
                 self._reading.popleft()
-                self._end(ticket, _state_of(error), pixels, error)
+                if isinstance(error, HaltedError):
+                    ticket._state = "queued"
+                    self._again.append(ticket)
+                else:
+                    if isinstance(read, Landing) and not read.is_drawn and error is not None:
+                        self._halted = True
+                        self._undrawn = ticket._commands[:-1] if is_final(error) else ticket._commands
+                    self._end(ticket, _state_of(error), pixels, error)
+                if self._halted and isinstance(read, Landing) and not self._reading:
+                    self._go_on(read)
             del ticket, read, pixels, error
             self._call_due()
+
+    def _wait_halted(self, ticket: Ticket) -> None:
+        """Queue a frame again that could not be begun because of an earlier one, and wait until that one is settled."""
+        with self.changed:
+            ticket._state = "queued"
+            self._waiting.appendleft(ticket)
+            self._running = self._stopping = None
+            # The other thread is about to see the earlier one, if it has not yet.
+            self._halted = True
+            self.changed.notify_all()
+            self.changed.wait_for(lambda: not self._halted)
+
+    def _go_on(self, landing: Landing) -> None:
+        """All frames that were begun have landed, and one was not drawn: queue again those that were behind it."""
+        self.changed.wait_for(lambda: self._running is None)
+        self._waiting.extendleft(reversed(self._again))
+        left, self._undrawn, self._again, self._halted = self._undrawn, [], [], False
+        if self._waiting:
+            self._waiting[0]._commands[:0] = left
+        else:
+            self.give_back(left)
+        landing.resume()
+        if self._waiting and self._thread is None:
+            self._start()
+        self.changed.notify_all()
+
+    def _start(self) -> None:
+        """Start the thread that draws."""
+        # It waits for the lock, which is held: where it cannot be started, nothing has changed.
+        thread = later.Thread(target=self._work, name="gpucanvas-frames", daemon=True)
+        thread.start()
+        self._thread = thread
 
     def _attempt(self, ticket: Ticket, work: Callable[[], Any]) -> tuple[Any, BaseException | None]:
         """Draw or read a frame: what came of it, or why nothing did."""

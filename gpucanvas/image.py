@@ -8,11 +8,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import memory
+from .colorspace import ColorSpace
 from .errors import ClosedError, IndexSizeError
 from .geometry.numbers import Whole
+from .imagedata import tagged
 from .names import Hinted
 from .pipeline.record import FixedPixels
-from .pixels import as_pixels, is_canvas
+from .pixels import as_pixels, is_canvas, space_of
 
 if TYPE_CHECKING:
     from .files import Source
@@ -47,17 +49,17 @@ class Image(FixedPixels, Hinted):
     '16x16: keeps its own 1024 bytes'
     """
 
-    __slots__ = ("__weakref__", "_closed", "_holding", "_levels", "_pixels")
+    __slots__ = ("__weakref__", "_closed", "_holding", "_levels", "_pixels", "_space")
 
     def __init__(self, source: Any) -> None:
         pixels = as_pixels(source)
-        self._set(pixels, memory.Holding("image", pixels.nbytes))
+        self._set(pixels, memory.Holding("image", pixels.nbytes), space_of(source))
         # Pixels that were read from a canvas belong to nobody else.
         self._pixels = pixels if is_canvas(source) else pixels.copy()
         self._pixels.flags.writeable = False
 
-    def _set(self, pixels: NDArray[np.uint32], holding: memory.Holding) -> None:
-        self._pixels, self._holding = pixels, holding
+    def _set(self, pixels: NDArray[np.uint32], holding: memory.Holding, space: ColorSpace) -> None:
+        self._pixels, self._holding, self._space = pixels, holding, space
         self._closed = False
         self._levels: Levels | None = None
 
@@ -90,16 +92,24 @@ class Image(FixedPixels, Hinted):
     def _of(cls, kept: FixedPixels) -> Self:
         """An image of pixels that nobody changes."""
         image = cls.__new__(cls)
-        image._set(kept.pixels, kept.holding)
+        image._set(kept.pixels, kept.holding, kept.color_space)
         return image
 
     @classmethod
-    def _owning(cls, pixels: NDArray[np.uint32], holding: memory.Holding) -> Self:
+    def _owning(cls, pixels: NDArray[np.uint32], holding: memory.Holding, space: ColorSpace) -> Self:
         """An image of pixels that belong to nobody else."""
         pixels.flags.writeable = False
         image = cls.__new__(cls)
-        image._set(pixels, holding)
+        image._set(pixels, holding, space)
         return image
+
+    @property
+    def color_space(self) -> ColorSpace:
+        """The colour space of the pixels, ``"srgb"`` or ``"display-p3"``: that of the canvas or the file they are from.
+
+        An image is converted where it is drawn on a canvas of another one.
+        """
+        return self._space
 
     @property
     def holding(self) -> memory.Holding:
@@ -133,8 +143,9 @@ class Image(FixedPixels, Hinted):
         return int(self.pixels.shape[0])
 
     def to_numpy(self) -> NDArray[np.uint8]:
-        """The pixels as a new (height, width, 4) uint8 array, straight RGBA."""
-        return np.ascontiguousarray(self.pixels).view(np.uint8).reshape(self.height, self.width, 4).copy()
+        """The pixels as a new (height, width, 4) uint8 array, straight RGBA; in display-p3 an `ImageData`."""
+        pixels = np.ascontiguousarray(self.pixels).view(np.uint8).reshape(self.height, self.width, 4).copy()
+        return pixels if self._space == "srgb" else tagged(pixels, self._space)
 
     def tobytes(self) -> bytes:
         """The pixels as bytes, row after row, straight RGBA."""
@@ -164,13 +175,13 @@ class Image(FixedPixels, Hinted):
                 f"Image.crop: {width}x{height} at ({x}, {y}) is not inside the image of {self.width}x{self.height}"
             )
         image = Image.__new__(Image)
-        image._set(self.pixels[y : y + height, x : x + width], self._holding)
+        image._set(self.pixels[y : y + height, x : x + width], self._holding, self._space)
         return image
 
     def copy(self) -> Self:
         """The same pixels in memory of their own."""
         holding = memory.Holding("image", self.pixels.nbytes)
-        return self._owning(self.pixels.copy(), holding)
+        return self._owning(self.pixels.copy(), holding, self._space)
 
     def __copy__(self) -> Self:
         return self.copy()
@@ -186,6 +197,9 @@ class Image(FixedPixels, Hinted):
         """Let the pixels go; recordings that drew them keep them. Closing twice is harmless."""
         self._closed = True
         self._levels = None
+        from .pipeline.converted import forget
+
+        forget(self)
         self._pixels = np.zeros((0, 0), np.uint32)
         self._holding = memory.Holding("image")
 

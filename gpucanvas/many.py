@@ -38,7 +38,8 @@ def render_many(recordings: Iterable[Recording], backend: BackendName | None = N
     Returns
     -------
     list of uint8 arrays
-        (height, width, 4) straight RGBA, in the order of the recordings. Arrays of one pass share their memory:
+        (height, width, 4) straight RGBA, in the order of the recordings, each in its own colour space: those in
+        display-p3 are `ImageData`. Arrays of one pass share their memory:
         ``copy()`` one to keep it without the others.
 
     Raises
@@ -72,9 +73,9 @@ def render_many(recordings: Iterable[Recording], backend: BackendName | None = N
         NONE if each._width and each._height else np.zeros((each._height, each._width, 4), np.uint8)
         for each in recordings
     ]
-    alike: dict[tuple[bool, str], list[int]] = {}
+    alike: dict[tuple[bool, str, str], list[int]] = {}
     for i, recording in enumerate(recordings):
-        alike.setdefault((recording._opaque, recording._format.name), []).append(i)
+        alike.setdefault((recording._opaque, recording._format.name, recording._color_space), []).append(i)
     for indices in alike.values():
         _render(recordings, indices, chosen, out)
     return out
@@ -99,7 +100,7 @@ def _render(recordings: list[Recording], indices: list[int], backend: Backend, o
         for name, number in (("frames", 1), ("commands", made), ("batches", batches)):
             count(name, number)
         surface = Surface(backend, width, height, some[0]._format)
-        surface.opaque = some[0]._opaque
+        surface.opaque, surface.color_space = some[0]._opaque, some[0]._color_space
         try:
             pixels = surface.draw([commands], read=True)
             if pixels is None:

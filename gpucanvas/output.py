@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from .geometry.numbers import Number, Whole
 from .geometry.path import OnInvalid
+from .imagedata import space_of_array
 
 # What encodes and writes files is loaded with the first file: its sockets and threads take a while to load.
 if TYPE_CHECKING:
@@ -45,13 +46,18 @@ class Output:
         def _drawn_frame(self) -> AbstractContextManager[object]: ...
 
     def to_pil(self) -> Image:
-        """The pixels as a Pillow image, mode RGBA."""
+        """The pixels as a Pillow image, mode RGBA; of a canvas of display-p3, with the profile that says so."""
         from PIL import Image
 
         pixels = self.to_numpy()
         if not pixels.size:
             return Image.new("RGBA", (self.width, self.height))
-        return Image.fromarray(pixels)
+        image = Image.fromarray(pixels)
+        if space_of_array(pixels) != "srgb":
+            from .icc import display_p3_profile
+
+            image.info["icc_profile"] = display_p3_profile()
+        return image
 
     def to_png(self, *, compress_level: Whole | None = None) -> bytes:
         """The pixels as a PNG file's bytes; ``compress_level`` 0 (none) to 9 (smallest)."""

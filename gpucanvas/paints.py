@@ -8,7 +8,7 @@ from . import memory
 from .geometry.numbers import Number
 from .paint.gradient import CanvasGradient
 from .paint.pattern import CanvasPattern, Repetition
-from .pixels import as_pixels, is_canvas
+from .pixels import as_pixels, is_canvas, space_of
 from .recorder import Recorder
 
 __all__ = ["PaintVerbs"]
@@ -88,4 +88,4 @@ class PaintVerbs(Recorder):
             # Pixels that were read from a canvas belong to nobody else.
             pixels = pixels if is_canvas(image) else pixels.copy()
             pixels.flags.writeable = False
-        return CanvasPattern(pixels, holding, repetition, image if fixed else None, self._strict)
+        return CanvasPattern(pixels, holding, repetition, image if fixed else None, self._strict, space_of(image))

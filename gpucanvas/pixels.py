@@ -9,8 +9,12 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from .colorspace import ColorSpace, check_color_space
+from .contract.formats import RGBA16F
 from .errors import IndexSizeError, InvalidStateError, LimitError
 from .geometry.numbers import Number, shown
+from .imagedata import ImageData, space_of_array, tagged
+from .inspace import convert_read, in_space, snapshot_in
 from .pipeline import record as r
 from .recorder import Recorder
 
@@ -101,15 +105,15 @@ class PixelVerbs(Recorder):
 
     def _picture(self, image: Any) -> tuple[tuple[int, int], NDArray[np.uint32] | None, Any]:
         """Width and height of an image, its pixels, None for a canvas, and what they are pixels of: files are read."""
-        if isinstance(image, r.FixedPixels):
-            pixels = image.pixels
-            return pixels.shape[::-1], pixels, image
         if is_file(image):
             image = kept_file(image)
         if is_canvas(image) and image.width and image.height:
             image._check_open()
             return (image.width, image.height), None, image
         pixels = as_pixels(image)
+        space = space_of(image)
+        if space != self._space:
+            image, pixels = in_space(image, pixels, space, self._space)
         return pixels.shape[::-1], pixels, image
 
     def _halvings(self, source: Rect, target: Rect, width: int, height: int) -> tuple[int, int] | None:
@@ -135,23 +139,37 @@ class PixelVerbs(Recorder):
             canvas.flush()
             # It may have been this canvas, which then has another recording.
             recording = self._sync()
-            return recording, recording.add_canvas(canvas, canvas._surface.stamp, box, partial(canvas._snapshot, box))
+            read = partial(snapshot_in, canvas, box, self._space)
+            return recording, recording.add_canvas(canvas, canvas._surface.stamp, box, read)
 
-    def create_image_data(self, width: Any, height: Number | None = None) -> NDArray[np.uint8]:
-        """Transparent pixels ``(height, width, 4)`` uint8; or as many as another array has.
+    def create_image_data(
+        self, width: Any, height: Number | None = None, *, color_space: ColorSpace | None = None
+    ) -> ImageData[np.uint8]:
+        """Transparent pixels ``(height, width, 4)`` uint8; or as many as another array has. HTML, "createImageData".
+
+        Parameters
+        ----------
+        width, height
+            Size, pixels; or an array, whose size and colour space are taken.
+        color_space
+            ``"srgb"`` or ``"display-p3"``; None is that of the canvas, or of the array.
 
         Raises
         ------
         IndexSizeError
             For a width or height of 0.
+        ValueError
+            For another colour space.
         """
+        space = self._space if color_space is None else check_color_space("create_image_data", color_space)
         if height is None:
             if not hasattr(width, "shape"):
                 raise TypeError(f"create_image_data takes (width, height) or an array, not {width!r}")
-            return np.zeros((*width.shape[:2], 4), np.uint8)
+            space = space_of_array(width) if color_space is None else space
+            return tagged(np.zeros((*width.shape[:2], 4), np.uint8), space)
         w, h = whole("create_image_data", width=width, height=height)
         _check_size("create_image_data", w, h)
-        return np.zeros((abs(h), abs(w), 4), np.uint8)
+        return tagged(np.zeros((abs(h), abs(w), 4), np.uint8), space)
 
     @overload
     def get_image_data(
@@ -161,9 +179,9 @@ class PixelVerbs(Recorder):
         width: Number,
         height: Number,
         *,
-        color_space: Literal["srgb"] = "srgb",
+        color_space: ColorSpace | None = None,
         pixel_format: Literal["rgba-unorm8"] = ...,
-    ) -> NDArray[np.uint8]: ...
+    ) -> ImageData[np.uint8]: ...
     @overload
     def get_image_data(
         self,
@@ -172,9 +190,9 @@ class PixelVerbs(Recorder):
         width: Number,
         height: Number,
         *,
-        color_space: Literal["srgb"] = "srgb",
+        color_space: ColorSpace | None = None,
         pixel_format: Literal["rgba-float16"],
-    ) -> NDArray[np.float16]: ...
+    ) -> ImageData[np.float16]: ...
     def get_image_data(
         self,
         x: Number,
@@ -182,9 +200,9 @@ class PixelVerbs(Recorder):
         width: Number,
         height: Number,
         *,
-        color_space: Literal["srgb"] = "srgb",
+        color_space: ColorSpace | None = None,
         pixel_format: Literal["rgba-unorm8", "rgba-float16"] = "rgba-unorm8",
-    ) -> NDArray[np.uint8] | NDArray[np.float16]:
+    ) -> ImageData[np.uint8] | ImageData[np.float16]:
         """A copy of the pixels of a rectangle, canvas pixels: (height, width, 4), straight RGBA.
 
         What lies outside the canvas is transparent. HTML, "pixel manipulation".
@@ -194,7 +212,8 @@ class PixelVerbs(Recorder):
         x, y, width, height
             The rectangle, canvas pixels.
         color_space
-            ``"srgb"``.
+            ``"srgb"`` or ``"display-p3"``: what the numbers are converted to; None, the default, is the canvas's own.
+            The array that is returned knows it: `ImageData`.
         pixel_format
             ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16, 0 to 1: all that a canvas of float16 holds.
 
@@ -205,8 +224,7 @@ class PixelVerbs(Recorder):
         ValueError
             For a colour space or a pixel format that is not supported.
         """
-        if color_space != "srgb":
-            raise ValueError(f"get_image_data: color_space is {color_space!r}: only 'srgb' is supported")
+        space = self._space if color_space is None else check_color_space("get_image_data", color_space)
         is_half = check_pixel_format("get_image_data", pixel_format) == "rgba-float16"
         dtype: Any = np.float16 if is_half else np.uint8
         left, top, w, h = whole("get_image_data", x=x, y=y, width=width, height=height)
@@ -222,14 +240,19 @@ class PixelVerbs(Recorder):
         if x0 >= x1 or y0 >= y1:
             # Nothing of it is on the canvas: it would only be drawn to be checked for errors.
             canvas._check_open()
-            return np.zeros((h, w, 4), dtype)
-        read = canvas._read_halves if is_half else canvas._read
+            return tagged(np.zeros((h, w, 4), dtype), space)
+        # A canvas of halves has more than bytes can tell: it is converted before it is rounded.
+        as_halves = is_half or (space != self._space and canvas._format is RGBA16F)
+        read = canvas._read_halves if as_halves else canvas._read
         pixels: NDArray[np.uint8] | NDArray[np.float16] = read((x0, y0, x1, y1), ends=False)
+        if space != self._space:
+            pixels = convert_read(pixels, self._space, space, dtype)
         if pixels.shape[:2] == (h, w):
-            return pixels
+            return tagged(pixels, space)
         out: NDArray[Any] = np.zeros((h, w, 4), dtype)
         out[y0 - top : y1 - top, x0 - left : x1 - left] = pixels
-        return out
+        padded: ImageData[Any] = tagged(out, space)
+        return padded
 
     def put_image_data(
         self,
@@ -246,7 +269,8 @@ class PixelVerbs(Recorder):
         Parameters
         ----------
         image
-            uint8 array (H, W, 4), straight RGBA.
+            uint8 array (H, W, 4), straight RGBA. Of an `ImageData` in another colour space than the canvas's, the
+            pixels are converted; an array that names none is sRGB.
         dx, dy
             Where its corner goes, canvas pixels.
         dirty_x, dirty_y, dirty_width, dirty_height
@@ -272,6 +296,8 @@ class PixelVerbs(Recorder):
             return
         recording = self._sync()
         part = np.ascontiguousarray(array[y0:y1, x0:x1])
+        if space_of_array(image) != self._space:
+            part = convert_read(part, space_of_array(image), self._space, np.uint8)
         index = recording.add_image(part.view(np.uint32)[..., 0], part)
         use = recording.add_use(r.ImageUse(index, (0.0, 0.0, float(x1 - x0), float(y1 - y0)), False))
         self._add(r.PUT_IMAGE, self._fill, use, left + x0, top + y0, x1 - x0, y1 - y0)
@@ -303,6 +329,24 @@ def kept_file(source: Any) -> r.FixedPixels:
     from .files import file_pixels
 
     return file_pixels(source)
+
+
+def space_of(image: Any) -> ColorSpace:
+    """The colour space of an image: sRGB where it says nothing."""
+    if type(image) is np.ndarray:
+        return "srgb"
+    if isinstance(image, r.FixedPixels):
+        return image.color_space
+    if is_canvas(image):
+        canvas_space: ColorSpace = image._color_space
+        return canvas_space
+    if is_file(image):
+        return kept_file(image).color_space
+    if hasattr(image, "getbands") and hasattr(image, "info"):
+        from .files import space_of_picture
+
+        return space_of_picture(image)
+    return space_of_array(image)
 
 
 def halved_use(

@@ -9,9 +9,10 @@ from __future__ import annotations
 import struct
 from collections import deque
 from math import hypot, isfinite
-from typing import Any
+from typing import Any, ClassVar
 
 from . import config
+from .colorspace import ColorSpace
 from .contract.outlines import WIDEST
 from .errors import ClosedError, LimitError
 from .geometry.affine import IDENTITY, Affine, invert
@@ -33,6 +34,7 @@ from .pipeline.record import (
     LayerUse,
     PathTables,
     Pen,
+    Shadow,
     pack_command,
 )
 from .state import BLACK, NO_FILTER, NO_SHADOW, STYLES, Solid, State, Style
@@ -53,6 +55,8 @@ class Recorder:
         "_colors",
         "_config",
         "_fill",
+        "_glyph_rows",
+        "_has_ids",
         "_is_indirect",
         "_is_opaque",
         "_layers",
@@ -75,6 +79,9 @@ class Recorder:
         "_stroke",
     )
 
+    _space: ClassVar[ColorSpace] = "srgb"
+    """The colour space of what is drawn on. A context of another one is a `WideContext2D`."""
+
     def __init__(self, strict: bool, opaque: bool = False) -> None:
         # `_opaque` says it of what is drawn on now: a layer is not opaque, though its canvas may be.
         self._strict, self._opaque, self._is_opaque = strict, opaque, opaque
@@ -84,6 +91,8 @@ class Recorder:
         self._is_indirect = False
         # The pen and the transform that are known to fit together.
         self._measured: tuple[Pen, Affine] | None = None
+        # Whether anything was ever drawn here that can be picked.
+        self._has_ids = False
         self._closed = False
         self._state = State()
         self._path: PathBuilder | None = None
@@ -112,6 +121,8 @@ class Recorder:
         self._shifted_state = 0
         self._fill = self._stroke = -1
         self._pen_index = -1
+        # The texts that the last command draws, if it draws texts, and where it ends in the stream.
+        self._glyph_rows: tuple[Any, int, int] | None = None
         # The version of the current path that the recording has, and where.
         self._path_version = self._path_known = -1
         self._path_tables: PathTables | None = None
@@ -141,11 +152,14 @@ class Recorder:
         self._stale = isinstance(state.fill, Special)
         return recording
 
-    def _add_state(self, recording: Commands, matrix: Affine) -> int:
-        """Append the state with another transform; returns its index."""
+    def _add_state(self, recording: Commands, matrix: Affine, tone: int = 0) -> int:
+        """Append the state with another transform, and the tone of text, as Draw.style has it; returns its index."""
         state = self._state
         style = recorded_style(state.operator) if self._opaque else STYLES[state.operator]
-        return recording.add_state(matrix, state.alpha, style, state.clip)
+        index = recording.add_state(matrix, state.alpha, style | tone, state.clip)
+        if state.hit is not None:
+            recording.hits.extend((index, state.hit))
+        return index
 
     def _sync_stroke(self) -> Commands:
         """Make the indices of state, stroke style and pen current; returns the recording."""
@@ -174,7 +188,12 @@ class Recorder:
 
     def _find_paint(self, recording: Commands, index: int, style: Style) -> int:
         if isinstance(style, Special):
-            return recording.add_style(style, self._state.smoothing)
+            kept = None
+            if type(style) is CanvasPattern and style._space != self._space:
+                from .pipeline.converted import converted
+
+                kept = converted(style._source, style._pixels, style._space, self._space)
+            return recording.add_style(style, self._state.smoothing, self._space, kept)
         if index >= 0:
             return index
         found = self._colors.get(style)
@@ -199,7 +218,7 @@ class Recorder:
 
         recording = self._recording
         assert recording is not None
-        shadow = self._state.shadow.thrown()
+        shadow = self._thrown()
         assert shadow is not None
         # Layers are moved by whole pixels; for the rest of the way, the shape is moved before it is drawn.
         whole_x, whole_y = shadow.whole_offset
@@ -215,7 +234,11 @@ class Recorder:
         recording = self._recording
         assert recording is not None
         drawn = alone(recording, self._state_index, (kind, paint, extra), numbers, (0.0, 0.0))
-        self._add_layer(paint, LayerUse(drawn, self._state.filter.effects, self._state.shadow.thrown()))
+        self._add_layer(paint, LayerUse(drawn, self._state.filter.effects, self._thrown()))
+
+    def _thrown(self) -> Shadow | None:
+        """What a recording holds of the shadow of now; None where it is not seen."""
+        return self._state.shadow.thrown()
 
     def _add_layer(self, paint: int, use: LayerUse) -> None:
         """Append a layer, and its shadow before it; call `_sync` first."""

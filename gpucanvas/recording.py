@@ -12,15 +12,21 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypedDict, Unpack
 import numpy as np
 
 from . import config
+from .colorspace import COLOR_SPACES, ColorSpace
 from .context import Context2D, describe
 from .contract.formats import RGBA8, RGBA16F, PixelFormat
 from .copies import Uncopied
 from .errors import InvalidStateError
-from .geometry.numbers import Whole
+from .geometry.numbers import Number, Whole, as_float
 from .geometry.path import OnInvalid
 from .names import Guarded, snake
 from .opaque import lay_black
+from .picture import Picture
 from .pipeline.record import Commands
+
+if TYPE_CHECKING:
+    from .picking.index import Hit
+    from .picking.picker import Picker
 
 __all__ = ["MAX_SIDE", "ContextSettings", "OnInvalid", "Recording", "check_side"]
 
@@ -41,8 +47,8 @@ class ContextSettings(TypedDict, total=False):
 
     alpha: bool
     desynchronized: bool
-    color_space: Literal["srgb"]
-    colorSpace: Literal["srgb"]
+    color_space: ColorSpace
+    colorSpace: ColorSpace
     color_type: Literal["unorm8", "float16"]
     colorType: Literal["unorm8", "float16"]
     will_read_frequently: bool
@@ -60,7 +66,7 @@ DEFAULTS: Final = {
 SETTINGS: Final = tuple(DEFAULTS)
 COLOR_TYPES: Final = {"unorm8": RGBA8, "float16": RGBA16F}
 """The standard's color types, and how their pixels lie in memory."""
-VALUES: Final = {"color_space": ("srgb",), "color_type": tuple(COLOR_TYPES)}
+VALUES: Final = {"color_space": COLOR_SPACES, "color_type": tuple(COLOR_TYPES)}
 """Settings that have one of a few values."""
 
 
@@ -111,6 +117,7 @@ class Recording(Guarded, Uncopied):
     _commands: Commands
     _opaque: bool
     _format: PixelFormat = RGBA8
+    _color_space: ColorSpace = "srgb"
     _settings: Mapping[str, Any] = NO_SETTINGS
     if TYPE_CHECKING:
         _context: Context2D | None
@@ -152,7 +159,8 @@ class Recording(Guarded, Uncopied):
             - ``alpha``: False makes the canvas opaque, black to begin with; what would clear pixels makes them black.
             - ``color_type``: ``"unorm8"``, bytes; ``"float16"``: each channel is a float of 16 bits, 0 to 1, so that
               many faint layers add up to what they should. A pixel takes 8 bytes instead of 4.
-            - ``color_space``: only ``"srgb"``.
+            - ``color_space``: ``"srgb"``, or ``"display-p3"``: what is drawn is composed and kept in Display P3, which
+              has more saturated colours. Colours and images are converted where they enter.
             - ``desynchronized``, ``will_read_frequently``: hints, of which nothing depends here.
 
         Raises
@@ -172,7 +180,11 @@ class Recording(Guarded, Uncopied):
                 self._set_format(COLOR_TYPES[known["color_type"]])
             if known:
                 self.__dict__["_settings"] = known
-            context = Context2D(self, self._on_invalid == "raise", opaque)
+            kind_of_context = Context2D
+            if known.get("color_space", "srgb") != "srgb":
+                self._set_color_space(known["color_space"])
+                kind_of_context = wide_context()
+            context = kind_of_context(self, self._on_invalid == "raise", opaque)
             keep_context(self, context)
             if known:
                 self.__dict__["_settings"] = known
@@ -180,6 +192,81 @@ class Recording(Guarded, Uncopied):
                 self._set_opaque(opaque)
                 self._lay_ground()
         return context
+
+    def freeze(self) -> Picture:
+        """What has been recorded so far, as a `Picture` that is drawn with ``ctx.draw_picture``.
+
+        The recording is left as it is: it can be drawn on, and frozen again.
+
+        Raises
+        ------
+        InvalidStateError
+            Where a layer is open, and where `put_image_data` was called: a picture has no pixels.
+        TypeError
+            For a Canvas, which draws what it was told and forgets it.
+
+        Examples
+        --------
+        >>> import gpucanvas
+        >>> recording = gpucanvas.Recording(8, 8)
+        >>> recording.get_context("2d").fill_rect(0, 0, 4, 4)
+        >>> recording.freeze()
+        <Picture 8x8 of 1 commands>
+        """
+        from .pipeline.replay import freeze
+
+        self._check_layers()
+        return Picture._of(freeze(self._commands), self._width, self._height, self._color_space)
+
+    def pick(self, x: Number, y: Number) -> Hit | None:
+        """What is seen at a point, among all that was drawn with a `hit_id`: the topmost.
+
+        Geometry counts, not pixels: what is transparent is found as well, edges belong to their shape, and shadows and
+        filters do not count. Draws without an id hide nothing, but for a rectangle that clears, at its place, and for
+        one that clears or opaquely covers all, as to what was drawn before it.
+
+        Parameters
+        ----------
+        x, y
+            The point, pixels of the canvas, as those of events.
+
+        Returns
+        -------
+        Hit or None
+            Its ``id``, and for a batch ``item``, the index of the shape; None where there is nothing.
+
+        Raises
+        ------
+        InvalidStateError
+            Where a layer is open.
+
+        Examples
+        --------
+        >>> import gpucanvas
+        >>> plan = gpucanvas.Recording(40, 20)
+        >>> ctx = plan.get_context("2d")
+        >>> ctx.hit_id = 7
+        >>> ctx.fill_circles([10, 30], 10, 8)
+        >>> plan.pick(29, 11)
+        Hit(id=7, item=1)
+        >>> plan.pick(20, 10) is None
+        True
+        """
+        self._check_layers()
+        point = as_float("pick", "x", x), as_float("pick", "y", y)
+        if self._context is None or not self._context._has_ids:
+            return None
+        return self._picker().pick(*point)
+
+    def _picker(self) -> Picker:
+        """What answers for all that was drawn here."""
+        from .picking.picker import Picker
+
+        found: Picker | None = self.__dict__.get("_known_picker")
+        if found is None:
+            found = self.__dict__["_known_picker"] = Picker()
+        found.see(self._commands, self._width, self._height)
+        return found
 
     def __repr__(self) -> str:
         return f"<{describe(type(self), self.__dict__)}, {len(self._commands)} commands recorded>"
@@ -202,6 +289,9 @@ class Recording(Guarded, Uncopied):
     def _set_format(self, format: PixelFormat) -> None:
         self.__dict__["_format"] = format
 
+    def _set_color_space(self, space: ColorSpace) -> None:
+        self.__dict__["_color_space"] = space
+
     def _lay_ground(self) -> None:
         """Draw what a canvas is before anything is drawn: nothing, or, without alpha, opaque black."""
         if self._opaque:
@@ -218,6 +308,7 @@ class Recording(Guarded, Uncopied):
     def _clear(self) -> None:
         """Forget everything drawn."""
         self._commands.release_readings()
+        self.__dict__.pop("_known_picker", None)
         self._commands = self._new_commands()
         if self._context is not None:
             self._context._forget()
@@ -225,6 +316,13 @@ class Recording(Guarded, Uncopied):
 
     def _new_commands(self) -> Commands:
         return Commands()
+
+
+def wide_context() -> type[Context2D]:
+    """The class of contexts of display-p3: few programs need it."""
+    from .widecontext import WideContext2D
+
+    return WideContext2D
 
 
 keep_context: Final = Recording.__dict__["_context"].__set__

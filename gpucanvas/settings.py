@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Sequence
 from math import inf, isfinite
+from operator import index
 from typing import TYPE_CHECKING, Any
 
 from numpy.typing import NDArray
@@ -351,6 +352,30 @@ class Settings(Recorder):
         pen = self._state.pen
         self._set_pen(Pen(pen.width, pen.cap, pen.join, pen.miter_limit, pen.dash, float(value)))
 
+    # -- picking -----------------------------------------------------------------------------------------------
+
+    @property
+    def hit_id(self) -> int | None:
+        """What draws are found by with ``canvas.pick(x, y)``: a whole number of 64 bits, or None. Not in the standard.
+
+        A part of the state, as colours are: `save` keeps it, `restore` brings it back. Draws under None, the default,
+        are not found. Raises TypeError for what is no whole number, ValueError for one beyond 64 bits.
+        """
+        return self._state.hit
+
+    @hit_id.setter
+    def hit_id(self, value: int | None) -> None:
+        if value is not None:
+            try:
+                value = index(value)
+            except TypeError:
+                raise TypeError(f"hit_id is {shown(value)}: give a whole number, or None") from None
+            if not -(1 << 63) <= value < 1 << 63:
+                raise ValueError(f"hit_id is {value}: give a whole number of 64 bits")
+            self._has_ids = True
+        self._state.hit = value
+        self._changed()
+
     # -- images ------------------------------------------------------------------------------------------------
 
     @property
@@ -364,7 +389,7 @@ class Settings(Recorder):
 
     @property
     def image_smoothing_quality(self) -> Quality:
-        """low, medium or high; all are bilinear for now."""
+        """low (bilinear), medium or high: these two filter images where they are drawn small."""
         return self._state.smoothing_quality
 
     @image_smoothing_quality.setter

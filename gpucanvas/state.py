@@ -99,6 +99,7 @@ class State:
         "clip",
         "fill",
         "filter",
+        "hit",
         "layer",
         "matrix",
         "operator",
@@ -120,6 +121,7 @@ class State:
         self.pen = FIRST_PEN
         self.shadow = NO_SHADOW
         self.filter = NO_FILTER
+        self.hit: int | None = None
         self.layer: r.LayerUse | None = None
         self.smoothing = True
         self.smoothing_quality: Quality = "low"
@@ -131,7 +133,7 @@ class State:
         other = State.__new__(State)
         other.matrix, other.alpha, other.operator, other.clip = self.matrix, self.alpha, self.operator, self.clip
         other.fill, other.stroke, other.pen, other.shadow = self.fill, self.stroke, self.pen, self.shadow
-        other.text, other.layer, other.filter = self.text, None, self.filter
+        other.text, other.layer, other.filter, other.hit = self.text, None, self.filter, self.hit
         other.smoothing, other.smoothing_quality = self.smoothing, self.smoothing_quality
         other.below = self
         return other

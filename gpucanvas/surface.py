@@ -8,23 +8,29 @@ import threading
 import warnings
 from collections.abc import Callable
 from functools import cache, partial
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from weakref import WeakSet
 
 import numpy as np
 from numpy.typing import NDArray
 
 from . import memory
-from .backends.base import Backend, Stop, check
+from .backends.base import Backend, HaltedError, Stop, check
 from .backends.cpu import present
+from .colorspace import ColorSpace
 from .contract.formats import RGBA8, PixelFormat, Pixels
 from .errors import ClosedError, FrameError
+from .frames import Landing
+from .imagedata import Scalar, tagged
 from .memory import Holding
 from .pipeline.record import Box, Commands, RecordedImage
 from .plan.plan import Plan
+from .plan.steps import Present
+from .plan.targets import SURFACE, Target
 from .sight.spans import count
 
 __all__ = ["Surface"]
+
 
 @cache
 def planner() -> Callable[..., Plan]:
@@ -41,11 +47,11 @@ class ShowsPixels(Protocol):
     def run(self, work: Callable[[], None]) -> None:
         """Do this where the screen's context is."""
 
-    def show_texture(self, texture: Any, format: PixelFormat, opaque: bool, look: Any) -> None:
-        """Show a texture of premultiplied pixels."""
+    def show_texture(self, texture: Any, format: PixelFormat, opaque: bool, look: Any, space: ColorSpace) -> None:
+        """Show a texture of premultiplied pixels of a colour space."""
 
-    def show_words(self, words: NDArray[np.uint32], box: Box, look: Any) -> None:
-        """Show a box of premultiplied words."""
+    def show_words(self, words: NDArray[np.uint32], box: Box, look: Any, space: ColorSpace) -> None:
+        """Show a box of premultiplied words of a colour space."""
 
 
 class Surface:
@@ -59,6 +65,8 @@ class Surface:
         What `Backend.new_surface` returned; None once closed.
     size : (int, int)
         Width and height, pixels.
+    color_space : str
+        What the numbers of its pixels mean; arrays that leave it say so where it is not sRGB.
     opaque : bool
         Whether what leaves the surface has no alpha.
     stamp : object
@@ -66,16 +74,8 @@ class Surface:
     """
 
     __slots__ = (
-        "__weakref__",
-        "_backend",
-        "_holding",
-        "_snapshot",
-        "_turn",
-        "format",
-        "opaque",
-        "pixels",
-        "size",
-        "stamp",
+        *("__weakref__", "_backend", "_holding", "_snapshot", "_turn"),
+        *("color_space", "format", "opaque", "pixels", "size", "stamp"),
     )
 
     def __init__(self, backend: Backend, width: int, height: int, format: PixelFormat = RGBA8) -> None:
@@ -83,6 +83,7 @@ class Surface:
         self.format = format
         self._turn = threading.RLock()
         self._backend, self.size, self.opaque = backend, (width, height), False
+        self.color_space: ColorSpace = "srgb"
         self.stamp = object()
         self._snapshot: tuple[object, Box, RecordedImage] | None = None
         nbytes = format.nbytes * width * height
@@ -120,12 +121,40 @@ class Surface:
             plan.release()
         if out_straight_rgba is None or not done:
             return None
-        return out_straight_rgba.view(np.uint8).reshape(height, width, 4)
+        return self.tagged(out_straight_rgba.view(np.uint8).reshape(height, width, 4))
+
+    def tagged(self, pixels: NDArray[Scalar]) -> NDArray[Scalar]:
+        """Pixels that leave: an `ImageData` where they are not sRGB."""
+        return pixels if self.color_space == "srgb" else tagged(pixels, self.color_space)
+
+    @property
+    def overlaps(self) -> bool:
+        """Whether frames overlap: `begin` has the GPU draw one while others are on their way."""
+        return self._backend.memory == "device"
+
+    def begin(self, recordings: list[Commands], stop: Stop | None = None, read: bool = True) -> SurfaceLanding:
+        """Have the GPU draw recordings, and copy the pixels to the host where they are to be read; wait for nothing.
+
+        Raises what `draw` does, as far as it is known by now; the rest is raised by what is returned.
+        """
+        width, height = self.size
+        asks = None if stop is None else partial(check, stop)
+        plan = planner()(recordings, width, height, format=self.format, check=asks, is_read=read and width * height > 0)
+        backend: Any = self._backend
+        try:
+            with self._take_turn():
+                self.stamp = object()
+                pixels = self._open()
+                frame = backend.begin(plan, pixels, stop)
+        except BaseException:
+            plan.release()
+            raise
+        return SurfaceLanding(self, plan, frame, recordings)
 
     def to_numpy(self, box: Box | None = None) -> NDArray[np.uint8]:
         """The pixels, or those of a box inside: a new (height, width, 4) uint8 array, straight RGBA."""
         with self._take_turn():
-            return present(*self._read(box))
+            return self.tagged(present(*self._read(box)))
 
     def _read(self, box: Box | None) -> tuple[Pixels, Box]:
         """Premultiplied pixels as they leave the surface, and where those of the box, or all, lie among them."""
@@ -134,6 +163,10 @@ class Surface:
         if x0 >= x1 or y0 >= y1:
             return np.zeros((y1 - y0, x1 - x0), self.format.dtype), (0, 0, x1 - x0, y1 - y0)
         words, box = self._backend.read(pixels, box)
+        return self.leaving(words, box)
+
+    def leaving(self, words: Pixels, box: Box) -> tuple[Pixels, Box]:
+        """Premultiplied pixels of a box as they leave the surface, and where they lie among those that are returned."""
         if not self.opaque:
             return words, box
         x0, y0, x1, y1 = box
@@ -161,19 +194,30 @@ class Surface:
         if self._backend.memory == "host":
             return self.to_numpy()
         with self._take_turn():
-            return partial(present, *self._read(None))
+            pixels, box = self._read(None)
+            return lambda: self.tagged(present(pixels, box))
 
     def present(self, screen: ShowsPixels, look: Any) -> None:
         """Show the pixels on a screen: straight from the GPU where they are there, else by an upload."""
         with self._take_turn():
             pixels = self._open()
             if self._backend.memory == "device":
-                screen.run(lambda: screen.show_texture(pixels.texture(), self.format, self.opaque, look))
+                step = Present(Target(SURFACE, *self.size, self.format), screen, self.opaque, look, self.color_space)
+                self._backend.run(Plan([step]), pixels)
             else:
-                words, box = self.read_words()
-                screen.run(lambda: screen.show_words(words, box, look))
+                words, box = self._read_words()
+                screen.run(lambda: screen.show_words(words, box, look, self.color_space))
 
     def read_words(self) -> tuple[NDArray[np.uint32], Box]:
+        """All pixels as they are shown, premultiplied bytes of sRGB, red in the low one; and where they lie therein."""
+        if self.color_space == "srgb":
+            return self._read_words()
+        from .paint.gamut import convert_premultiplied
+
+        words, (x0, y0, x1, y1) = self._read_words()
+        return convert_premultiplied(words[y0:y1, x0:x1], self.color_space, "srgb"), (0, 0, x1 - x0, y1 - y0)
+
+    def _read_words(self) -> tuple[NDArray[np.uint32], Box]:
         """All pixels as premultiplied bytes, red in the low one, and where they lie among those that are returned."""
         pixels, box = self._read(None)
         if self.format is RGBA8:
@@ -184,7 +228,7 @@ class Surface:
         """The pixels, or those of a box inside: a new (height, width, 4) float16 array, straight RGBA, 0 to 1."""
         with self._take_turn():
             pixels, (x0, y0, x1, y1) = self._read(box)
-            return straight_halves(pixels[y0:y1, x0:x1], self.format)
+            return self.tagged(straight_halves(pixels[y0:y1, x0:x1], self.format))
 
     def _take_turn(self) -> threading.RLock:
         """The lock of who uses the surface. FrameError for a finaliser that the collector runs meanwhile."""
@@ -221,6 +265,103 @@ class Surface:
         )
         # The holding counts itself off when it goes: a finalizer may not take the ledger's lock.
         self._backend.drop_surface(self.pixels, False)
+
+
+class OnScreen(NamedTuple):
+    """What shows a surface on a screen.
+
+    Attributes
+    ----------
+    screen, look
+        Where, and what the screen is to know of the frame.
+    shown
+        Called with the surface once it has been shown.
+    overlaps
+        Says whether the next frame may be drawn before that.
+    """
+
+    screen: Any
+    look: Any
+    shown: Callable[[Surface], None]
+    overlaps: Callable[[], bool]
+
+    def __call__(self, surface: Surface) -> None:
+        """Show it now."""
+        surface.present(self.screen, self.look)
+        self.shown(surface)
+
+
+class SurfaceLanding(Landing):
+    """A frame that the GPU draws on a surface.
+
+    Parameters
+    ----------
+    surface
+        What it is drawn on.
+    plan, frame
+        What is done, and how far it is.
+    recordings
+        What it draws; emptied when that is drawn.
+    """
+
+    def __init__(self, surface: Surface, plan: Plan, frame: Any, recordings: list[Commands]) -> None:
+        self._show_frame: Any = None
+        self._show_error: BaseException | None = None
+        self._show: OnScreen | None = None
+        self._surface, self._plan, self._frame, self._recordings = surface, plan, frame, recordings
+        self._backend: Any = surface._backend
+        self._pixels = surface.pixels
+
+    def __call__(self) -> NDArray[np.uint8]:
+        """Wait until it has landed; the pixels, straight, where they are read."""
+        frame, surface = self._frame, self._surface
+        try:
+            self._backend.wait(frame)
+            self.is_drawn = frame.is_drawn
+            if self.is_drawn:
+                self._plan.drawn()
+        finally:
+            self._plan.release()
+        if self.is_drawn:
+            for each in self._recordings:
+                each.release_readings()
+            self._recordings.clear()  # They are not drawn again.
+        if frame.error is not None:
+            frame.raise_error()
+        if self._show_error is not None:
+            raise self._show_error
+        if self._show is not None:
+            self._backend.wait(self._show_frame)
+            if self._show_frame.error is not None:
+                self._show_frame.raise_error()
+            self._show.shown(surface)
+        if frame.pixels is None:
+            width, height = surface.size
+            return UNREAD if width and height else surface.tagged(np.zeros((height, width, 4), np.uint8))
+        height, width = frame.pixels.shape
+        return surface.tagged(present(*surface.leaving(frame.pixels, (0, 0, width, height))))
+
+    def show(self, show: OnScreen) -> None:
+        """Have the GPU show the surface as it is after the frame."""
+        surface = self._surface
+        target = Target(SURFACE, *surface.size, surface.format)
+        step = Present(target, show.screen, surface.opaque, show.look, surface.color_space)
+        try:
+            self._show_frame = self._backend.begin(Plan([step]), self._pixels, None)
+        except HaltedError:
+            pass  # The frame was not drawn: that is raised when it lands.
+        except BaseException as error:
+            self._show_error = error  # Not now: the frame is being drawn all the same.
+        else:
+            self._show = show
+
+    def resume(self) -> None:
+        """Others may be drawn on the surface again."""
+        self._backend.resume(self._pixels)
+
+
+UNREAD: NDArray[np.uint8] = np.empty((0, 0, 4), np.uint8)
+"""The pixels of a frame that was shown."""
 
 
 def straight_halves(pixels: Pixels, format: PixelFormat) -> NDArray[np.float16]:

@@ -1,9 +1,10 @@
 """TextDrawing: placed glyphs become commands, one of each kind for a text without colours of its own.
 
-    PlacedText --outline--> one STATE, one FILL_PATH or STROKE_PATH      the matrix places it; a gradient stays behind
+    PlacedText --masks----> one BATCH for all texts that follow one another: upright, filled, up to 64 px
+               --outline--> one STATE, one FILL_PATH or STROKE_PATH      the matrix places it; a gradient stays behind
                --colors---> a FILL_PATH a layer, or a DRAW_IMAGE a glyph
 
-No work is done a glyph: the outline of a text is kept as one path.
+No work is done a glyph: its masks are kept, and the outline of a text is kept as one path.
 """
 
 from __future__ import annotations
@@ -13,20 +14,27 @@ from functools import cache
 from math import floor, hypot, isfinite
 from typing import TYPE_CHECKING, Any, Final
 
-from .contract.commands import DRAW_IMAGE, FILL_PATH, PATH_IS_LOCAL
+from .contract.commands import BATCH, DRAW_IMAGE, FILL_PATH, PATH_IS_LOCAL
+from .contract.constants import STYLE_UNBOUNDED
+from .contract.tones import GREY_TONE, style_of_tone, tone_of
 from .geometry.affine import Affine, apply, invert, multiply
 from .geometry.path import transform_coords
-from .pipeline.record import ImageUse, append_path
-from .state import BLACK
+from .opaque import is_adapted
+from .pipeline.record import Batch, Commands, ImageUse, append_path
+from .state import BLACK, STYLES
 from .textsettings import TextSettings
 
 if TYPE_CHECKING:
-    from .text.line import ColorGlyph, PackedOutline, PlacedText
+    from .state import Solid, Style
+    from .text.line import ColorGlyph, PlacedText
+    from .text.pictures import GlyphPixels
+    from .text.strike import GlyphText, MaskedText
 
 MANY_GLYPHS: Final = 4000
 """Texts of more glyphs than these are cut to what is on the canvas: their outlines would fill the memory."""
 LARGEST_SNAPPED: Final = 256.0
-"""Size of an em on the canvas, pixels, up to which baselines are put on whole pixels."""
+"""Size of an em on the canvas, pixels, up to which baselines are put on whole pixels, and text has a tone."""
+UPRIGHT: Final = (1.0, 0.0, 0.0, 1.0)
 FARTHEST_EM: Final = 16.0
 """How far the ink of a glyph is from its place at most, em: the longest ligatures are 12 em wide."""
 
@@ -39,6 +47,15 @@ def pictures() -> Any:
     return pictures
 
 
+@cache
+def masks() -> Any:
+    """What makes masks of a text, and what a batch of them is: loaded with the first text."""
+    from .pipeline.glyphrows import GlyphRows
+    from .text.strike import masks_of
+
+    return masks_of, GlyphRows
+
+
 class TextDrawing(TextSettings):
     """Records placed glyphs."""
 
@@ -46,14 +63,81 @@ class TextDrawing(TextSettings):
 
     def _draw_placed(self, kind: int, paint: int, text: PlacedText, matrix: Affine) -> None:
         """Record placed glyphs, mapped to user space; call `_sync` first."""
-        matrix = self._snapped(text, matrix)
         if text.count > MANY_GLYPHS:
             text = self._seen_of(kind, text, matrix)
+        if kind == FILL_PATH and self._draw_masks(paint, text, matrix):
+            if text.colors:
+                self._draw_colors(kind, text, self._snapped(text, matrix))
+            return
+        matrix = self._snapped(text, matrix)
         outline = text.outline
         if outline.verbs:
-            self._draw_packed(kind, paint, outline, matrix)
+            self._draw_packed(kind, paint, text, matrix)
         if text.colors:
             self._draw_colors(kind, text, matrix)
+
+    def _mask_scale(self) -> float:
+        """How many pixels a px is where text may be drawn with masks; 0 where the state asks for outlines.
+
+        Glyphs are drawn one after another: an operator must not clear what is around each.
+        """
+        state = self._state
+        a, b, c, d, e, f = state.matrix
+        if b or c or a != d or a <= 0.0 or not isfinite(a + e + f):
+            return 0.0
+        if STYLES[state.operator] & STYLE_UNBOUNDED or (self._opaque and is_adapted(state.operator)):
+            return 0.0
+        return a
+
+    def _masks_of(self, text: PlacedText, scale: float) -> MaskedText | None:
+        found: MaskedText | None = masks()[0](text, scale, self._text_style.text_rendering != "geometricPrecision")
+        return found
+
+    def _draw_masks(self, paint: int, text: PlacedText, matrix: Affine) -> bool:
+        """Record the glyphs without colours of their own as masks; False, and nothing is recorded, if it cannot."""
+        scale = self._mask_scale()
+        x, y = matrix[4:]
+        if not scale or matrix[:4] != UPRIGHT or not isfinite(x + y):
+            return False
+        found, state = self._masks_of(text, scale), self._state
+        if found is None:
+            return False
+        color = state.fill if isinstance(state.fill, tuple) else None
+        if found.overlaps and (color is None or color[3] * state.alpha < 1.0 or state.operator != "source-over"):
+            # Letters that lie one over another would show each other through.
+            return False
+        for part in found.parts:
+            if not self._go_on(part, x, y, color):
+                rows = masks()[1](part.strike)
+                rows.add(part, x, y, color)
+                recording = self._recording
+                assert recording is not None
+                self._add(BATCH, paint, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
+                # A number that does not pack stands for a shadow or a filter of each text. What can be picked is looked
+                # at again where there are more commands.
+                goes_on = color is not None and self._shifted_state >= 0 and state.hit is None
+                self._glyph_rows = (rows, self._state_index, len(self._stream)) if goes_on else None
+        return True
+
+    def _go_on(self, part: GlyphText, x: float, y: float, color: Solid | None) -> bool:
+        """Append a text to the last command, where that draws text of the same strike in the same state."""
+        known = self._glyph_rows
+        if known is None or color is None:
+            return False
+        rows, state, end = known
+        if rows.strike is not part.strike or state != self._state_index or end != len(self._stream):
+            return False
+        rows.add(part, x, y, color)
+        return True
+
+    def _go_on_with(self, text: PlacedText, scale: float, x: float, y: float, color: Style) -> bool:
+        """The same for a whole text, where all of it can be appended."""
+        if not scale or self._glyph_rows is None or not isinstance(color, tuple) or text.count > MANY_GLYPHS:
+            return False
+        found = self._masks_of(text, scale)
+        if found is None or found.overlaps or len(found.parts) != 1 or text.colors:
+            return False
+        return self._go_on(found.parts[0], x, y, color)
 
     def _snapped(self, text: PlacedText, matrix: Affine) -> Affine:
         """The matrix with the baseline of upright text on a whole pixel: stems that lie across stay sharp.
@@ -83,10 +167,19 @@ class TextDrawing(TextSettings):
             reach += pen.width * max(pen.miter_limit, 1.0) / max(abs(matrix[0]), 1e-9)
         return text.between(min(xs) - reach, max(xs) + reach)
 
-    def _draw_packed(self, kind: int, paint: int, outline: PackedOutline, matrix: Affine) -> None:
+    def _tone(self, text: PlacedText, style: Style, matrix: Affine) -> int:
+        """The tone of a text's outlines, as Draw.style has it; 0 for large text, which has that of any shape."""
+        a, b, c, d, _, _ = multiply(self._state.matrix, matrix)
+        one = text.placed[0]
+        if not one.unit_px * one.run.instance.upem * max(hypot(a, b), hypot(c, d)) <= LARGEST_SNAPPED:
+            return 0
+        return style_of_tone(tone_of(*style[:3]) if isinstance(style, tuple) else GREY_TONE)
+
+    def _draw_packed(self, kind: int, paint: int, text: PlacedText, matrix: Affine) -> None:
         recording, state = self._recording, self._state
         assert recording is not None
-        extra = 0 if kind == FILL_PATH else self._pen_index
+        outline = text.outline
+        extra = outline.rule if kind == FILL_PATH else self._pen_index
         style = state.fill if kind == FILL_PATH else state.stroke
         plain = self._state_index
         if isinstance(style, tuple):
@@ -94,11 +187,12 @@ class TextDrawing(TextSettings):
             if not all(map(isfinite, placed)):
                 return
             index = recording.add_path(outline, 0, outline.verbs, outline.coords)
-            self._state_index = self._add_state(recording, placed)
+            self._state_index = self._add_state(recording, placed, self._tone(text, style, matrix))
         else:
             # Gradients lie in user space: what is drawn with one is moved there by itself.
             coords = array("d", transform_coords(outline.verbs, outline.coords, matrix).tobytes())
             index = append_path(recording.path_tables(), outline.verbs, coords)
+            self._state_index = self._add_state(recording, state.matrix, self._tone(text, style, matrix))
         self._add(kind, paint, index, extra, 0.0, PATH_IS_LOCAL, 0.0)
         self._state_index = plain
 
@@ -131,7 +225,7 @@ class TextDrawing(TextSettings):
         for outline, own in glyph.layers:
             index = recording.add_path(outline, 0, outline.verbs, outline.coords)
             paint = self._find_paint(recording, -1, color if own is None else own)
-            self._add(FILL_PATH, paint, index, 0, 0.0, PATH_IS_LOCAL, 0.0)
+            self._add(FILL_PATH, paint, index, outline.rule, 0.0, PATH_IS_LOCAL, 0.0)
 
     def _draw_picture(self, glyph: ColorGlyph, color: tuple[float, float, float, float]) -> None:
         recording, (a, b, c, d, _, _) = self._recording, self._state.matrix
@@ -144,8 +238,12 @@ class TextDrawing(TextSettings):
         if found is None:
             return
         height, width = found.pixels.shape
-        image = recording.add_image(found.pixels, found)
+        image = self._add_glyph_pixels(recording, found)
         use = recording.add_use(ImageUse(image, (0.0, 0.0, float(width), float(height)), True))
         left, top, wide, high = (each * glyph.unit_px for each in found.box)
         self._state_index = self._add_state(recording, self._state.matrix)
         self._add(DRAW_IMAGE, 0, use, glyph.x + left, glyph.y + top, wide, high)
+
+    def _add_glyph_pixels(self, recording: Commands, found: GlyphPixels) -> int:
+        """Keep a glyph's picture as what is drawn on has it; returns the image's index."""
+        return recording.add_image(found.pixels, found)

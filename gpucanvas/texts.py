@@ -175,18 +175,23 @@ class TextVerbs(TextDrawing):
             raise TypeError(f"fill_texts: strings is {shown(strings)}: give a list of texts, or call fill_text")
         xs, ys = (_spread("fill_texts", name, value, len(texts)) for name, value in (("x", x), ("y", y)))
         colors = None if color is None else _colors(color, len(texts))
-        before = self._state.fill
+        before = style = self._state.fill
+        scale = self._mask_scale()
         try:
             for number, (text, left, top) in enumerate(zip(texts, xs, ys, strict=True)):
                 if colors is not None:
-                    self._fill_with(self._color_of(colors[number]) or before)
+                    style = self._color_of(colors[number]) or before
                 if not isfinite(left + top):
+                    self._fill_with(style)
                     self.fill_text(text, left, top)  # It knows what to do.
                     continue
                 line, setting = self._line("fill_texts", text)
+                place = left - setting.anchor_part * line.width, top + setting.baseline_px
+                if self._go_on_with(line, scale, *place, style):
+                    continue
+                self._fill_with(style)
                 if self._stale or self._recording is None:
                     self._sync()
-                place = left - setting.anchor_part * line.width, top + setting.baseline_px
                 self._draw_placed(FILL_PATH, self._fill, line, (1.0, 0.0, 0.0, 1.0, *place))
         finally:
             self._fill_with(before)

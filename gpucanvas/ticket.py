@@ -62,7 +62,13 @@ class Queue(Protocol):
 
 
 class Ticket(Hinted, Uncopied):
-    """One submitted frame. Made by `Canvas.submit`; its methods may be called on any thread."""
+    """One submitted frame. Made by `Canvas.submit`; its methods may be called on any thread.
+
+    Attributes
+    ----------
+    number : int
+        Which of the canvas's submitted frames it is, from 1.
+    """
 
     __slots__ = (
         "__weakref__",

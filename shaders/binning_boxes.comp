@@ -15,7 +15,7 @@ vec4 draw_bounds(Draw draw, vec2 size) {
     } else if (kind == SHAPE_PATH) {
         Path path = load_path(draw.path);
         bounds = vec4(path.tx0, path.ty0, path.tx1, path.ty1) * float(TILE);
-    } else if (kind != SHAPE_RECT) {
+    } else if (kind != SHAPE_RECT && kind != SHAPE_GLYPH) {
         bounds = vec4(0.0, 0.0, size);
     }
     return bounds;

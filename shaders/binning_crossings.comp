@@ -25,8 +25,10 @@ void emit_crossing(uint tile, int x0, int y0, int x1, int y1) {
     if (y0 == y1 && ((x0 | x1) & EDGE_FLAG) == 0) return;
     uint i = base + emitted;
     ++emitted;
-    if (!writing || i >= config.crossing_capacity) return;
+    if (!writing) return;
+    // Also where there is no room for it: coarse bounds its words by what tiles have.
     uint rank = atomicAdd(path_tiles[tile * PATHTILE_WORDS + 1u], 1u);
+    if (i >= config.crossing_capacity) return;
     uint first = uint(x0) | uint(y0) << 16;
     uint last = uint(x1) | uint(y1) << 16;
     Crossing crossing = flipped ? Crossing(tile, rank, last, first) : Crossing(tile, rank, first, last);
@@ -103,8 +105,8 @@ void cross_line(Line line) {
 
 void main() {
     load_config();
-    if (counters[COUNTER_LINES] > config.line_capacity) return;
-    uint line_count = counters[COUNTER_LINES];
+    // Of the lines that found no room, flatten_outlines has counted the crossings.
+    uint line_count = min(counters[COUNTER_LINES], config.line_capacity);
     uint i = gl_GlobalInvocationID.x;
     if (i < line_count) do {
         Line line = LOAD_Line(lines, i * LINE_WORDS);

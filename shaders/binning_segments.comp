@@ -6,8 +6,8 @@
 void main() {
     load_config();
     uint crossing_count = counters[COUNTER_CROSSINGS];
-    // The segment buffer holds as many as the crossing buffer.
-    if (crossing_count > config.crossing_capacity) return;
+    // The segment buffer holds as many as the crossing buffer. Where lines found no room, not all that is counted is there.
+    if (crossing_count > config.crossing_capacity || counters[COUNTER_LINES] > config.line_capacity) return;
     uint i = gl_GlobalInvocationID.x;
     if (i < crossing_count) do {
         Crossing c = LOAD_Crossing(crossings, i * CROSSING_WORDS);

@@ -141,6 +141,13 @@ Fold fold_cover(Draw draw, int cover) {
     return Fold(cover == FULLY && f.yes, f.share, f.keep);
 }
 
+// Whether bins have their lists: where these found no room, every bin goes through all draws, to count.
+bool listed;
+// Whether lines found no room: what outlines do in tiles is not known then.
+bool guesses;
+
+uint draw_at(uint k) { return listed ? binned[k] : k; }
+
 // What a tile remembers between draws.
 uint bound;
 uint first;
@@ -154,7 +161,9 @@ uint next_word;
 // At least as many words as write_draw will write. What a clip does in the tile is looked at only there.
 void bound_draw(uint k, uint i) {
     Draw draw = load_draw(i);
-    int cover = cover_of_draw(draw).how;
+    Cover found = cover_of_draw(draw);
+    bool guessed = HAS(FEATURE_PATHS) && guesses && (draw.style & 255u) == SHAPE_PATH && found.index >= 0;
+    int cover = guessed ? PARTLY : found.how;
     if (cover == NONE && (draw.style & STYLE_UNBOUNDED) == 0) return;
     Fold f = fold_cover(draw, cover);
     bool clipped = HAS(FEATURE_CLIPS) && draw.clip != 0u;
@@ -175,7 +184,7 @@ void bound_draw(uint k, uint i) {
         bound += clipped ? clip_words(draw.clip) : 1u;
         mask = draw.clip;
     }
-    bound += f.yes ? uint(AFFINE_WORDS) : DRAW_WORDS_AT_MOST;
+    bound += f.yes || guessed ? uint(AFFINE_WORDS) : DRAW_WORDS_AT_MOST;
 }
 
 void put_affine() {
@@ -245,7 +254,7 @@ void mark_chunk(uint from, uint to, ivec2 corner) {
     if (lane < CHUNK_WORDS) everywhere[lane] = 0u;
     barrier();
     if (from + lane < to) {
-        uint i = binned[from + lane];
+        uint i = draw_at(from + lane);
         uint across = boxes[2u * i];
         uint down = boxes[2u * i + 1u];
         int x0 = max(int(across & 0xFFFFu) - corner.x, 0);
@@ -276,8 +285,8 @@ void visit(uint list_start, uint list_end, ivec2 corner, bool writing) {
             uint bits = marks[lane * CHUNK_WORDS + w] | everywhere[w];
             while (bits != 0u) {
                 uint k = chunk + w * 32u + uint(findLSB(bits));
-                if (writing) write_draw(k, binned[k]);
-                else bound_draw(k, binned[k]);
+                if (writing) write_draw(k, draw_at(k));
+                else bound_draw(k, draw_at(k));
                 bits &= bits - 1u;
             }
         } while (chunk + ++w * 32u < chunk_end);
@@ -287,15 +296,16 @@ void visit(uint list_start, uint list_end, ivec2 corner, bool writing) {
 
 void main() {
     load_config();
-    if (counters[COUNTER_BINNED] > config.binned_capacity) return;
+    listed = counters[COUNTER_BINNED] <= config.binned_capacity;
+    guesses = counters[COUNTER_LINES] > config.line_capacity;
     uint bin_count = config.bin_count;
     uint b = config.first_bin + gl_WorkGroupID.x;
     ivec2 corner = ivec2(int(b % config.width_in_bins), int(b / config.width_in_bins)) * BIN;
     tx = corner.x + int(gl_LocalInvocationID.x) % BIN;
     ty = corner.y + int(gl_LocalInvocationID.x) / BIN;
     tile_rect = vec4(tx * TILE, ty * TILE, min((tx + 1) * TILE, int(config.width)), min((ty + 1) * TILE, int(config.height)));
-    uint list_start = 2u * bin_count + binned[2u * b];
-    uint list_end = list_start + binned[2u * b + 1u];
+    uint list_start = listed ? 2u * bin_count + binned[2u * b] : 0u;
+    uint list_end = listed ? list_start + binned[2u * b + 1u] : config.draw_count;
 
     bound = 0u;
     first = 0u;
@@ -304,7 +314,7 @@ void main() {
     visit(list_start, list_end, corner, false);
 
     word_start = bound > 0u ? atomicAdd(counters[COUNTER_WORDS], bound) : 0u;
-    bool fits = word_start + bound <= config.word_capacity;
+    bool fits = listed && !guesses && word_start + bound <= config.word_capacity;
     next_word = word_start;
     folding = false;
     mask = 0u;

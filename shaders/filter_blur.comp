@@ -14,6 +14,7 @@
 shared float shares[BLUR_WEIGHTS];
 
 void main() {
+    if (is_halted()) return;
     int unit = find_unit();
     uint lane = gl_LocalInvocationID.x;
     if (lane < BLUR_WEIGHTS) shares[lane] = weights[item.weight - BLUR_MIDDLE + lane];

@@ -1,5 +1,5 @@
 // filter: every pixel of a box becomes a weighted sum of its neighbours, stored elsewhere. A thread makes a pixel.
-// Twin: stages/filter_convolve.py, convolve_pixel.
+// Twin: stages/filter_convolve.py, convolve_row.
 #version 430
 #include "generated/contract.glsl"
 
@@ -24,11 +24,11 @@ vec4 near_pixel(int x, int y) {
     x = framed(x, item.frame_x0, item.frame_x1);
     y = framed(y, item.frame_y0, item.frame_y1);
     if (x < item.x0 || x >= item.x1 || y < item.y0 || y >= item.y1) return vec4(0.0);
-    uint word = imageLoad(target, ivec2(x, y)).r;
-    return vec4(word & 255u, word >> 8 & 255u, word >> 16 & 255u, word >> 24);
+    return values_of(imageLoad(target, ivec2(x, y)).rg);
 }
 
 void main() {
+    if (is_halted()) return;
     int unit = find_unit();
     int wide = item.x1 - item.x0;
     int y = unit / wide;
@@ -40,7 +40,7 @@ void main() {
         for (int j = 0; j < item.order_x; ++j) {
             vec4 near = near_pixel(item.x0 + x - item.target_x + j, item.y0 + y - item.target_y + i);
             precise float weight = uintBitsToFloat(parameters[index++]);
-            precise float scale = item.keeps_alpha != 0u ? weight * (255.0 / max(near.a, 1.0)) : weight;
+            precise float scale = item.keeps_alpha != 0u ? weight * (255.0 / max(near.a, SMALLEST_ALPHA)) : weight;
             sum += near * vec4(scale, scale, scale, weight);
         }
     }
@@ -55,8 +55,5 @@ void main() {
         made.a = clamp(sum.a + bias, 0.0, 255.0);
         made.rgb = min(sum.rgb + bias, vec3(made.a));
     }
-    precise vec4 raised = clamp(made, vec4(0.0), vec4(255.0)) + 0.5;
-    uvec4 bytes = uvec4(raised);
-    uint word = bytes.r | bytes.g << 8 | bytes.b << 16 | bytes.a << 24;
-    imageStore(target, ivec2(item.to_x + x, item.to_y + y), uvec4(word));
+    imageStore(target, ivec2(item.to_x + x, item.to_y + y), pixel_of(made));
 }

@@ -33,6 +33,7 @@ Value column(int x, int y) {
 }
 
 void main() {
+    if (is_halted()) return;
     int unit = find_unit();
     int runs = (item.wide + BLUR_RUN - 1) / BLUR_RUN;
     int y = unit / runs;

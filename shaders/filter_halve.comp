@@ -14,6 +14,7 @@ Value column(int x, int y) {
 }
 
 void main() {
+    if (is_halted()) return;
     int unit = find_unit();
     int y = unit / item.wide;
     int x = unit - y * item.wide;

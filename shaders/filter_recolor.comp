@@ -36,6 +36,7 @@ vec4 take_step(ColorStep s, vec4 c) {
 }
 
 void main() {
+    if (is_halted()) return;
     int unit = find_unit();
     int wide = item.x1 - item.x0;
     int runs = (wide + BLUR_RUN - 1) / BLUR_RUN;

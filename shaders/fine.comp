@@ -1,5 +1,5 @@
 // fine: a work group a tile, a thread some quads of four pixels of one row; each pixel is loaded and stored once. Twin:
-// stages/fine.py, and stages/winding.py for outlines.
+// stages/fine.py, and stages/fast/winding.py for outlines.
 //
 // An outline's coverage is a sum of integers over its segments, so that their order cannot change a bit. Each thread goes
 // through all segments for its own pixels; where there may be many, threads share them out and meet in an accumulator.
@@ -130,24 +130,6 @@ ivec4 running_sum(int at, inout int sum) {
     return winding;
 }
 
-// An outline with many segments in the tile: all threads scatter segments, then sum their row up.
-void cover_scattered(PathTile t, uint rule) {
-    uint lane = gl_LocalInvocationID.x;
-    barrier();
-    for (uint i = lane; i < TILE * STRIDE; i += GROUP_SIZE) accumulator[i] = 0;
-    barrier();
-    for (uint i = lane; i < t.segment_count; i += GROUP_SIZE) {
-        uint at = (t.segment_start + i) * SEGMENT_WORDS;
-        accumulate_segment(segments[at], segments[at + 1u]);
-    }
-    barrier();
-    int sum = t.backdrop * AREA_ONE;
-    int base = row * STRIDE;
-    for (int c = 0; c < column; ++c) sum += accumulator[base + c];
-#define COVER_QUAD(q) cover[q] = cover_winding(running_sum(base + column + 4 * q, sum), rule)
-    EACH_QUAD(COVER_QUAD);
-}
-
 // What a segment does in this thread's row of pixels: accumulate_segment, seen from there.
 struct Part {
     int edges; // what its ends on the tile's left edge add everywhere
@@ -183,6 +165,28 @@ Part part_of(uint start, uint end) {
     return Part(edges, up, h, min(x_top, x_bottom), max(x_top, x_bottom));
 }
 
+#include "shared/samples.glsl"
+
+// An outline with many segments in the tile: all threads scatter segments, then sum their row up.
+void cover_scattered(PathTile t, uint rule) {
+    uint lane = gl_LocalInvocationID.x;
+    barrier();
+    for (uint i = lane; i < TILE * STRIDE; i += GROUP_SIZE) accumulator[i] = 0;
+    barrier();
+    for (uint i = lane; i < t.segment_count; i += GROUP_SIZE) {
+        uint at = (t.segment_start + i) * SEGMENT_WORDS;
+        accumulate_segment(segments[at], segments[at + 1u]);
+    }
+    barrier();
+    int sum = t.backdrop * AREA_ONE;
+    int base = row * STRIDE;
+    for (int c = 0; c < column; ++c) sum += accumulator[base + c];
+    ivec4 winding[QUADS];
+#define COVER_QUAD(q) winding[q] = running_sum(base + column + 4 * q, sum)
+    EACH_QUAD(COVER_QUAD);
+    cover_mean(t, rule, winding);
+}
+
 // What a part adds to the winding of a quad, but for its edges.
 ivec4 part_winding(Part part, int q) {
     vec4 x = columns_of(q);
@@ -214,14 +218,26 @@ void cover_summed(PathTile t, uint rule) {
 #define ADD_QUAD(q) winding[q] += part_winding(part, q)
         EACH_QUAD(ADD_QUAD);
     } while ((at += SEGMENT_WORDS) < end);
-#define WIND_QUAD(q) cover[q] = cover_winding(edges + winding[q], rule)
+#define WIND_QUAD(q) winding[q] += edges
     EACH_QUAD(WIND_QUAD);
+    cover_mean(t, rule, winding);
 }
 
 void cover_path(uint rule, uint tile) {
     PathTile t = LOAD_PathTile(path_tiles, tile * PATHTILE_WORDS);
     if (HAS(FEATURE_DENSE)) cover_scattered(t, rule);
     else cover_summed(t, rule);
+}
+
+float mask_byte(uint at) { return float(scene[config.mask_start + (at >> 2)] >> ((at & 3u) * 8u) & 255u); }
+
+// Around a mask there is no coverage for the width of a tile; rows above and below are another mask's.
+vec4 glyph_coverage(Draw draw, vec4 x, float y, float x0, float y0, float y1) {
+    if (y < y0 || y >= y1) return vec4(0.0);
+    int stride = int(draw.x1 - draw.x0) + MASK_GAP;
+    uint at = uint(int(draw.path) + int(y - y0) * stride + int(x.x - x0));
+    precise vec4 c = vec4(mask_byte(at), mask_byte(at + 1u), mask_byte(at + 2u), mask_byte(at + 3u)) * (1.0 / 255.0);
+    return c;
 }
 
 vec4 shape_coverage(Draw draw, uint shape, vec4 x, float x0, float y0, float x1, float y1) {
@@ -231,6 +247,7 @@ vec4 shape_coverage(Draw draw, uint shape, vec4 x, float x0, float y0, float x1,
     if (HAS(FEATURE_CIRCLES) && shape == SHAPE_CIRCLE) c = circle_coverage(x, y, x0, y0, draw.x1, draw.y1);
     if (HAS(FEATURE_FRAMES) && shape == SHAPE_FRAME) c = frame_coverage(x, y, x0, y0, x1, y1, draw.size);
     if (HAS(FEATURE_SEGMENTS) && shape == SHAPE_SEGMENT) c = segment_coverage(x, y, x0, y0, x1, y1, draw.size);
+    if (HAS(FEATURE_GLYPHS) && shape == SHAPE_GLYPH) c = glyph_coverage(draw, x, y, x0, y0, y1);
     return c;
 }
 
@@ -363,6 +380,10 @@ void run_tile(uint at, uint end) {
 #define PLAIN_QUAD(q) cover[q] = vec4(draws_full ? 1.0 : 0.0)
                 EACH_QUAD(PLAIN_QUAD);
             }
+            if (HAS(FEATURE_TONES) && draws_path && (draw.style & STYLE_TONED) != 0u) {
+#define TONE_QUAD(q) cover[q] = toned(cover[q], draw.x0, draw.y0, draw.x1)
+                EACH_QUAD(TONE_QUAD);
+            }
             blend_draw(draw, HAS(FEATURE_CLIPS) && masked);
         } else if (command.kind != COMMAND_END) {
             // A command that the next turn begins with.
@@ -406,9 +427,14 @@ void main() {
     uint tile = place.y * config.width_in_tiles + place.x;
     uint at = tiles[2u * tile];
     uint word_count = tiles[2u * tile + 1u];
+    bool fits = counters[COUNTER_LINES] <= config.line_capacity && counters[COUNTER_CROSSINGS] <= config.crossing_capacity &&
+        counters[COUNTER_BINNED] <= config.binned_capacity && counters[COUNTER_WORDS] <= config.word_capacity;
+    if (!fits || counters[COUNTER_OVERFLOW] != 0u) {
+        // From here on nothing is stored, by whatever frame, until the host has made room and runs this one again.
+        if (!fits && gl_WorkGroupID.xy == uvec2(0u) && gl_LocalInvocationID.x == 0u) counters[COUNTER_OVERFLOW] = 1u;
+        return;
+    }
     if (word_count == 0u && config.clears == 0u) return;
-    if (counters[COUNTER_LINES] > config.line_capacity || counters[COUNTER_CROSSINGS] > config.crossing_capacity ||
-        counters[COUNTER_BINNED] > config.binned_capacity || counters[COUNTER_WORDS] > config.word_capacity) return;
     corner = ivec2(place) * TILE;
     column = int(gl_LocalInvocationID.x) % (4 / QUADS) * 4;
     row = int(gl_LocalInvocationID.x) / (4 / QUADS);

@@ -20,11 +20,31 @@ bool closed;
 
 Vertex load_vertex(uint i) { return LOAD_Vertex(vertices, i * VERTEX_WORDS); }
 
+// Columns or rows of tiles from a coordinate to another that lie from first to before last, and one on each side, as
+// binning rounds.
+uint tiles_between(float a, float b, int first, int last) {
+    float low = max(floor(min(a, b) * (1.0 / float(TILE))) - 1.0, float(first));
+    float high = min(floor(max(a, b) * (1.0 / float(TILE))) + 1.0, float(last - 1));
+    return low <= high ? uint(high - low) + 1u : 0u;
+}
+
+// A line that found no room: binning will not see it. It crosses no more tiles than it has columns and rows of them.
+void count_crossings(float x0, float y0, float x1, float y1) {
+    Path path = load_path(path_index);
+    uint columns = tiles_between(x0, x1, path.tx0, path.tx1);
+    uint rows = tiles_between(y0, y1, path.ty0, path.ty1);
+    atomicAdd(counters[COUNTER_CROSSINGS], columns + rows);
+}
+
 void emit_line(float x0, float y0, float x1, float y1) {
     if (x0 == x1 && y0 == y1) return;
     uint i = base + emitted;
     ++emitted;
-    if (!writing || i >= config.line_capacity) return;
+    if (!writing) return;
+    if (i >= config.line_capacity) {
+        count_crossings(x0, y0, x1, y1);
+        return;
+    }
     Line line = Line(x0, y0, x1, y1, path_index);
     uint at = i * LINE_WORDS;
     STORE_Line(lines, at, line);

@@ -3,6 +3,7 @@
 // never stretched. The arithmetic is that of whole numbers, so that every driver gives the same bytes.
 
 #include "shared/pixels.glsl"
+#include "shared/gamut.glsl"
 
 uniform usampler2D surface; // Premultiplied pixels of one of the formats.
 uniform vec4 background;    // Premultiplied; what lies outside the surface is this, too.
@@ -22,6 +23,7 @@ void main() {
 #else
         top = uvec4(words.r, words.r >> 8, words.r >> 16, words.r >> 24) & 255u;
 #endif
+        if (converts) top = uvec4(as_srgb(unpack_pixel(words.rg)) * 255.0 + 0.5);
         if (opaque != 0u) top.a = 255u;
     }
     // A 255th, rounded, without a division: software drivers take their time for one.

@@ -72,7 +72,7 @@ document.getElementById('o').textContent = JSON.stringify(found);
 </script>"""
 
 
-def picture() -> NDArray[np.uint8]:
+def picture(noise: float = 6.0) -> NDArray[np.uint8]:
     """Something like a photograph: light from one side, round things, leaves, noise; half transparent at one corner."""
     y, x = np.mgrid[:68, :90].astype(float)
     rng = np.random.default_rng(7)
@@ -83,7 +83,7 @@ def picture() -> NDArray[np.uint8]:
         near = np.hypot(x - cx, y - cy)
         light = np.clip(1.15 - np.hypot(x - cx + r / 3, y - cy + r / 3) / r * 0.6, 0.15, 1)
         made = np.where((near < r)[..., None], np.array(color) * light[..., None], made)
-    made += rng.normal(0, 6, made.shape)
+    made += rng.normal(0, noise, made.shape)
     alpha = np.clip(255 - 2.2 * np.maximum(x + y - 95, 0) * 2, 60, 255)
     return np.clip(np.dstack([made, alpha]), 0, 255).astype(np.uint8)
 

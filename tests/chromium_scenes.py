@@ -10,6 +10,7 @@ bits.
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import shutil
@@ -23,23 +24,33 @@ import numpy as np
 import numpy.typing as npt
 from PIL import Image
 
+from gpucanvas import Path2D
 from gpucanvas.geometry.affine import as_tuple
 from scenes import SCENES, Scene
 
 PAGE = """<!DOCTYPE html><pre id=o></pre><script>
+const [fonts, scripts] = %s;
+function pixels(width, height, data) { return new ImageData(new Uint8ClampedArray(data), width, height); }
 function picture(width, height, data) {
   const canvas = document.createElement('canvas'); canvas.width = width; canvas.height = height;
-  canvas.getContext('2d').putImageData(new ImageData(new Uint8ClampedArray(data), width, height), 0, 0);
+  canvas.getContext('2d').putImageData(pixels(width, height, data), 0, 0);
   return canvas;
 }
-const found = [];
-for (const [width, height, script] of %s) {
-  const canvas = document.createElement('canvas'); canvas.width = width; canvas.height = height;
-  const ctx = canvas.getContext('2d', {willReadFrequently: true});
-  try { new Function('ctx', script)(ctx); } catch (error) { console.error(script.slice(0, 200) + error); }
-  found.push(Array.from(ctx.getImageData(0, 0, width, height).data));
+async function draw() {
+  for (const [family, url, style] of fonts) {
+    const face = new FontFace(family, `url(${url})`, {weight: '100 900', stretch: '62.5%% 100%%', style});
+    document.fonts.add(await face.load());
+  }
+  const found = [];
+  for (const [width, height, script] of scripts) {
+    const canvas = document.createElement('canvas'); canvas.width = width; canvas.height = height;
+    const ctx = canvas.getContext('2d', {willReadFrequently: true});
+    try { new Function('ctx', script)(ctx); } catch (error) { console.error(script.slice(0, 200) + error); }
+    found.push(Array.from(ctx.getImageData(0, 0, width, height).data));
+  }
+  document.getElementById('o').textContent = JSON.stringify(found);
 }
-document.getElementById('o').textContent = JSON.stringify(found);
+draw();
 </script>"""
 
 
@@ -59,6 +70,8 @@ class Script:
 
         def call(*values: Any) -> Script:
             shown = ", ".join(map(written, values))
+            if name == "put_image_data":
+                shown = shown.replace("picture(", "pixels(", 1)
             if name == "create_pattern" and len(values) == 1:
                 shown += ", 'repeat'"
             if name == "set_transform" and values and (len(values) == 1 or self._name != "ctx"):
@@ -85,7 +98,11 @@ def written(value: Any) -> str:
     """A value as JavaScript."""
     if isinstance(value, Script):
         return str(value._name)
+    if isinstance(value, Path2D):
+        return f"new Path2D({json.dumps(value.to_svg())})"
     if isinstance(value, np.ndarray) and value.ndim == 3:
+        if value.shape[2] == 3:
+            value = np.concatenate([value, np.full((*value.shape[:2], 1), 255, np.uint8)], 2)
         return f"picture({value.shape[1]}, {value.shape[0]}, {value.ravel().tolist()})"
     if isinstance(value, tuple) and all(isinstance(each, float | int) for each in value) and len(value) in (3, 4):
         r, g, b, *a = value
@@ -103,14 +120,32 @@ def script_of(scene: Scene) -> str | None:
     return "\n".join(lines)
 
 
-def chromium(scripts: list[tuple[int, int, str]]) -> list[npt.NDArray[np.uint8]]:
+def program() -> str | None:
+    """Chromium's program, where there is one."""
+    return shutil.which("chromium") or shutil.which("google-chrome")
+
+
+def shipped_fonts() -> list[tuple[str, str, str]]:
+    """The font that text is drawn with here, for the page: family, URL, style."""
+    import fontpkg_noto_sans as package
+
+    found = []
+    for path in sorted((package.ROOT / "files").glob("*.ttf")):
+        url = "data:font/ttf;base64," + base64.b64encode(path.read_bytes()).decode()
+        found.append((package.FAMILY, url, "italic" if "Italic" in path.name else "normal"))
+    return found
+
+
+def chromium(
+    scripts: list[tuple[int, int, str]], fonts: list[tuple[str, str, str]] | None = None
+) -> list[npt.NDArray[np.uint8]]:
     """What Chromium draws: (H, W, 4) straight RGBA8 of each."""
-    binary = shutil.which("chromium") or shutil.which("google-chrome")
+    binary = program()
     if binary is None:
         raise SystemExit("no Chromium was found: install one (apt-get install chromium)")
     with tempfile.TemporaryDirectory() as folder:
         page = Path(folder) / "page.html"
-        page.write_text(PAGE % json.dumps(scripts), encoding="utf-8")
+        page.write_text(PAGE % json.dumps([fonts or [], scripts]), encoding="utf-8")
         flags = ["--headless=new", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder}/profile"]
         flags += ["--enable-logging=stderr", "--virtual-time-budget=60000"]
         command = [binary, *flags, "--dump-dom", page.as_uri()]
@@ -134,7 +169,9 @@ def main(target: str, *topics: str) -> None:
         for name, scene in SCENES.items()
         if (not topics or set(topics) & set(scene.topics)) and (script := script_of(scene))
     }
-    theirs = chromium([(SCENES[name].width, SCENES[name].height, script) for name, script in scripts.items()])
+    theirs = chromium(
+        [(SCENES[name].width, SCENES[name].height, script) for name, script in scripts.items()], shipped_fonts()
+    )
     across, wide, high = 3, 3 * 200, 140
     sheet = Image.new("RGB", (across * wide, -(-len(scripts) // across) * high), (228, 228, 228))
     for i, (name, other) in enumerate(zip(scripts, theirs, strict=True)):

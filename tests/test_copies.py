@@ -58,6 +58,12 @@ def painted_with(style: Any) -> Any:
     return ctx.canvas.to_numpy()
 
 
+def a_picture() -> gpucanvas.Picture:
+    recording = gpucanvas.Recording(8, 4)
+    recording.get_context("2d").fill_rect(1, 1, 2, 2)
+    return recording.freeze()
+
+
 REFUSED: dict[str, tuple[Callable[[], Any], str, str]] = {
     "Canvas": (lambda: a_context().canvas, "draw_image", "to_png"),
     "Context2D": (a_context, "save\\(\\) and restore\\(\\)", "save\\(\\) and restore\\(\\)"),
@@ -81,7 +87,13 @@ VALUES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
         lambda: gpucanvas.AnimatedImage([an_image()], [2]),
         lambda a: (a.images[0].to_numpy().tolist(), a.durations, a.loops, a.frame_at(1) is a.images[0]),
     ),
+    "Hit": (lambda: gpucanvas.Hit(7, 2), lambda h: h),
+    "Picture": (a_picture, lambda p: (p.to_bytes(), p.width, p.command_count)),
     "Image": (an_image, lambda i: i.to_numpy().tolist()),
+    "ImageData": (
+        lambda: gpucanvas.ImageData(np.arange(64, dtype=np.uint8).reshape(4, 4, 4), color_space="display-p3"),
+        lambda d: (d.tolist(), d.color_space),
+    ),
     "ImageBitmap": (lambda: gpucanvas.create_image_bitmap(an_image()), lambda i: i.to_numpy().tolist()),
     "Path2D": (lambda: gpucanvas.Path2D("M1 2 L3 4 Z"), lambda p: (bytes(p.verbs), list(p.coords), p.current_point)),
     "TextMetrics": (

@@ -20,6 +20,8 @@ ROOT = Path(__file__).resolve().parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 PAGES = sorted((ROOT / "docs").glob("*.md"))
 MAX_PICTURE_BYTES = 250_000
+LARGER = {"chromium.png": 600_000}
+"""Pictures that may be larger: the contact sheet has two hundred of them."""
 
 
 def blocks(language: str, text: str = README) -> list[str]:
@@ -109,8 +111,9 @@ def test_what_the_readme_shows_exists(path: str) -> None:
 
 @pytest.mark.parametrize("picture", sorted((ROOT / "docs" / "images").glob("*.png")), ids=lambda path: path.name)
 def test_picture_is_small_and_in_use(picture: Path) -> None:
-    assert 0 < picture.stat().st_size < MAX_PICTURE_BYTES
-    assert f"docs/images/{picture.name}" in README
+    assert 0 < picture.stat().st_size < LARGER.get(picture.name, MAX_PICTURE_BYTES)
+    shown = f"docs/images/{picture.name}" in README
+    assert shown or any(f"](images/{picture.name})" in page.read_text(encoding="utf-8") for page in PAGES)
 
 
 @pytest.mark.parametrize("words", [words for words in COMMANDS if "gpucanvas" in words], ids=" ".join)

@@ -36,12 +36,13 @@ def backdrop(ctx: Any) -> None:
     ctx.fill_rect(20, 0, 24, 48)
 
 
-def drawn(draw: Any, backend: str) -> Floats:
+def drawn(draw: Any, backend: str, color_type: Any = "unorm8") -> Floats:
     """What a function draws, (H, W, 4) premultiplied, 0 to 1."""
     with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
-        draw(canvas.get_context("2d"))
-        values = canvas.to_numpy() / 255.0
-    return f.premultiplied(values)
+        draw(canvas.get_context("2d", color_type=color_type))
+        if color_type == "float16":
+            return f.premultiplied(canvas.to_numpy(pixel_format="rgba-float16").astype(np.float64))
+        return f.premultiplied(canvas.to_numpy() / 255.0)
 
 
 def unpremultiplied(values: Floats) -> Floats:
@@ -184,9 +185,12 @@ KERNELS: list[tuple[dict[str, Any], Any, dict[str, Any]]] = [
 ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("color_type", "error"), [("unorm8", 5 / 255), ("float16", 1 / 255)])
 @pytest.mark.parametrize("edge", ["none", "duplicate", "wrap"])
 @pytest.mark.parametrize(("told", "kernel", "options"), KERNELS)
-def test_a_convolution_is_that_of_the_formula(told: Any, kernel: Any, options: Any, edge: str, backend: str) -> None:
+def test_a_convolution_is_that_of_the_formula(
+    told: Any, kernel: Any, options: Any, edge: str, color_type: str, error: float, backend: str
+) -> None:
     def to_the_edges(ctx: Any) -> None:
         shape(ctx)
         ctx.fill_rect(0, 30, 12, 18)
@@ -198,9 +202,9 @@ def test_a_convolution_is_that_of_the_formula(told: Any, kernel: Any, options: A
         with ctx.layer(value):
             to_the_edges(ctx)
 
-    source = unpremultiplied(drawn(to_the_edges, backend))
+    source = unpremultiplied(drawn(to_the_edges, backend, color_type))
     wanted = f.convolved(source, kernel, edge=edge, **options)
-    assert np.abs(drawn(draw, backend) - wanted).max() <= 5 / 255
+    assert np.abs(drawn(draw, backend, color_type) - wanted).max() <= error
 
 
 def test_a_drop_shadow_lies_under_what_throws_it(backend: str) -> None:

@@ -14,8 +14,8 @@ import gpucanvas
 
 PACKAGE = Path(gpucanvas.__file__).parent
 FLOORS = (
-    "errors names copies later pillow contract",  # Words and facts.
-    "sight",  # Counts and times.
+    "errors names copies later pillow contract colorspace",  # Words and facts.
+    "sight imagedata icc",  # Counts and times; what says in which colour space it is.
     "memory kernels",  # What is held; how a function becomes machine code.
     "resources",  # What stays where it is from frame to frame.
     "gl stages",  # OpenGL and staging memory; the kernels.
@@ -25,13 +25,18 @@ FLOORS = (
     "pipeline present",  # Recordings become scenes; pictures become files.
     "plan",  # Scenes become steps over targets.
     "state ticket opaque output backends files",  # Who executes scenes.
+    "picturefile picking",
+    "picture",
     "surface frames kernels.aot",
+    "rasters",
     "config",
-    "recorder",
+    "recorder inspace",
     "settings paths pixels batches textsettings",  # The verbs of a context.
     "layers paints textdraw sprites",  # One verb of a context needs the properties of others.
-    "texts",
+    "texts masks",
+    "pictures",
     "context image",
+    "widecontext",
     "recording bitmap animated",
     "canvas film fonts",
     "many window",

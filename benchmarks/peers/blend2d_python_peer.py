@@ -8,15 +8,19 @@ import blend2d as b2
 from jobs import (
     ICON_KINDS,
     PATH_ICON_KINDS,
+    SKY,
     Pixels,
     by_threads,
     circle_rows,
     css_rgba,
     data,
+    game_sprite,
     in_turn,
     line_rows,
     path_icons,
 )
+from jobs import game as game_frames
+from jobs import gradients as gradient_list
 from jobs import icons as icon_kinds
 
 CHANNELS, PREMULTIPLIED = (0, 1, 2, 3), True
@@ -127,6 +131,66 @@ def vector() -> Pixels:
             if width:
                 ctx.stroke_width = width
                 ctx.stroke_path(path)
+        out = pixels(image, ctx)
+    return out
+
+
+OPERATORS = {
+    "source-over": b2.BLCompOp.SRC_OVER,
+    "multiply": b2.BLCompOp.MULTIPLY,
+    "screen": b2.BLCompOp.SCREEN,
+}
+
+
+def gradients() -> Pixels:
+    image, ctx = surface()
+    ctx.set_fill_style((128 / 255, 128 / 255, 128 / 255, 1.0))
+    ctx.fill_all()
+    for x, y, line, circle, stops, operator in gradient_list():
+        paint = b2.create_linear_gradient(*line) if line else b2.create_radial_gradient(*circle[:2], *circle)
+        for offset, color in stops:
+            paint.add_stop(offset, (*color, 1.0))
+        ctx.set_fill_style(paint)
+        ctx.comp_op = OPERATORS[operator]
+        ctx.fill_rect(b2.BLRect(x, y, 200, 200))
+    return pixels(image, ctx)
+
+
+@lru_cache(1)
+def sprite_image() -> b2.BLImage:
+    """The game's sprite, a pixel after another: the package takes no array, and a file has other channels."""
+    image = b2.BLImage(32, 32, b2.BLFormat.PRGB32)
+    ctx = b2.BLContext(image)
+    ctx.clear_all()
+    for y, row in enumerate((game_sprite() / 255).tolist()):
+        for x, color in enumerate(row):
+            ctx.set_fill_style(tuple(color))
+            ctx.fill_rect(b2.BLRect(x, y, 1, 1))
+    ctx.flush()
+    return image
+
+
+def game() -> Pixels:
+    image, ctx = surface(1280, 720)
+    sprite = sprite_image()
+    sky = b2.create_linear_gradient(0, 0, 0, 720)
+    for offset, color in SKY:
+        sky.add_stop(offset, (*color, 1.0))
+    for frame in game_frames():
+        ctx.set_fill_style(sky)
+        ctx.fill_rect(b2.BLRect(0, 0, 1280, 720))
+        ctx.set_fill_style((0.2, 0.5, 0.3, 0.7))
+        for path in frame.paths:
+            ctx.fill_path(traced("lines", path))
+        for x, y, angle in frame.sprites:
+            ctx.save()
+            ctx.translate(x, y)
+            ctx.rotate(angle)
+            ctx.blit_image(b2.BLPoint(-16, -16), sprite)
+            ctx.restore()
+        for x, y, radius, alpha in frame.particles:
+            ctx.set_fill_style((1.0, 0.9, 0.5, alpha))
+            ctx.fill_circle(x, y, radius)
         out = pixels(image, ctx)
     return out
 

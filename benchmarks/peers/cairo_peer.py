@@ -19,6 +19,7 @@ from jobs import (
     line_rows,
     path_icons,
 )
+from jobs import gradients as gradient_list
 from jobs import icons as icon_kinds
 
 CHANNELS, PREMULTIPLIED = (2, 1, 0, 3), True
@@ -155,6 +156,32 @@ def clips() -> Pixels:
         ctx.rectangle(x - 200, y - 150, 400, 300)
         ctx.fill()
         ctx.restore()
+    return pixels(made)
+
+
+OPERATORS = {
+    "source-over": cairo.OPERATOR_OVER,
+    "multiply": cairo.OPERATOR_MULTIPLY,
+    "screen": cairo.OPERATOR_SCREEN,
+}
+
+
+def gradients() -> Pixels:
+    made, ctx = surface()
+    ctx.set_source_rgb(128 / 255, 128 / 255, 128 / 255)
+    ctx.paint()
+    for x, y, line, circle, stops, operator in gradient_list():
+        if line:
+            paint = cairo.LinearGradient(*line)
+        else:
+            cx, cy, radius = circle
+            paint = cairo.RadialGradient(cx, cy, 0, cx, cy, radius)
+        for offset, color in stops:
+            paint.add_color_stop_rgb(offset, *color)
+        ctx.set_source(paint)
+        ctx.set_operator(OPERATORS[operator])
+        ctx.rectangle(x, y, 200, 200)
+        ctx.fill()
     return pixels(made)
 
 

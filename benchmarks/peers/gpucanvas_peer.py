@@ -6,7 +6,26 @@ import os
 from typing import Any
 
 import numpy as np
-from jobs import ICON_KINDS, PATH_ICON_KINDS, Pixels, by_threads, data, in_turn, path_icons
+from jobs import (
+    BLUR_SIGMA,
+    CARD_RADIUS,
+    ICON_KINDS,
+    PATH_ICON_KINDS,
+    SHADOW_BLUR,
+    SHADOW_OFFSET,
+    SKY,
+    Pixels,
+    blur_places,
+    blurred,
+    by_threads,
+    cards,
+    data,
+    game_sprite,
+    in_turn,
+    path_icons,
+)
+from jobs import game as game_frames
+from jobs import gradients as gradient_list
 from jobs import icons as icon_kinds
 
 import gpucanvas
@@ -149,6 +168,76 @@ def clips() -> Pixels:
         ctx.fill_rect(x - 200, y - 150, 400, 300)
         ctx.restore()
     return c.to_numpy()
+
+
+def gradients() -> Pixels:
+    c, ctx = canvas()
+    ctx.fill_style = "#808080"
+    ctx.fill_rect(0, 0, 800, 600)
+    for x, y, line, circle, stops, operator in gradient_list():
+        if line:
+            paint = ctx.create_linear_gradient(*line)
+        else:
+            cx, cy, radius = circle
+            paint = ctx.create_radial_gradient(cx, cy, 0, cx, cy, radius)
+        for offset, color in stops:
+            paint.add_color_stop(offset, color)
+        ctx.fill_style = paint
+        ctx.global_composite_operation = operator
+        ctx.fill_rect(x, y, 200, 200)
+    return c.to_numpy()
+
+
+def shadows() -> Pixels:
+    c, ctx = canvas()
+    ctx.shadow_blur, ctx.shadow_offset_y, ctx.shadow_color = SHADOW_BLUR, SHADOW_OFFSET, (0.0, 0.0, 0.0, 0.5)
+    for x, y, width, height, color in cards():
+        ctx.fill_style = color
+        ctx.begin_path()
+        ctx.round_rect(x, y, width, height, CARD_RADIUS)
+        ctx.fill()
+    return c.to_numpy()
+
+
+def blurs() -> Pixels:
+    c, ctx = canvas()
+    for (x, y), layer in zip(blur_places(), blurred(), strict=True):
+        ctx.begin_layer({"name": "gaussianBlur", "stdDeviation": BLUR_SIGMA})
+        for cx, cy, radius, color in layer:
+            ctx.fill_style = color
+            ctx.begin_path()
+            ctx.arc(x + cx, y + cy, radius, 0, 6.2831853)
+            ctx.fill()
+        ctx.end_layer()
+    return c.to_numpy()
+
+
+def game() -> Pixels:
+    c, ctx = canvas(1280, 720)
+    sprite = gpucanvas.Image(game_sprite())
+    sky = ctx.create_linear_gradient(0, 0, 0, 720)
+    for offset, color in SKY:
+        sky.add_color_stop(offset, color)
+    for frame in game_frames():
+        ctx.fill_style = sky
+        ctx.fill_rect(0, 0, 1280, 720)
+        ctx.fill_style = (0.2, 0.5, 0.3, 0.7)
+        for path in frame.paths:
+            trace(ctx, "lines", path)
+            ctx.fill()
+        for x, y, angle in frame.sprites:
+            ctx.save()
+            ctx.translate(x, y)
+            ctx.rotate(angle)
+            ctx.draw_image(sprite, -16, -16)
+            ctx.restore()
+        for x, y, radius, alpha in frame.particles:
+            ctx.fill_style = (1.0, 0.9, 0.5, alpha)
+            ctx.begin_path()
+            ctx.arc(x, y, radius, 0, 6.2831853)
+            ctx.fill()
+        out = c.to_numpy()
+    return out
 
 
 def icons() -> Pixels:

@@ -9,17 +9,28 @@ from typing import Any
 import numpy as np
 import skia
 from jobs import (
+    BLUR_SIGMA,
+    CARD_RADIUS,
     ICON_KINDS,
     PATH_ICON_KINDS,
+    SHADOW_BLUR,
+    SHADOW_OFFSET,
+    SKY,
     Pixels,
+    blur_places,
+    blurred,
     by_threads,
+    cards,
     circle_rows,
     css_rgba,
     data,
+    game_sprite,
     in_turn,
     line_rows,
     path_icons,
 )
+from jobs import game as game_frames
+from jobs import gradients as gradient_list
 from jobs import icons as icon_kinds
 
 CHANNELS, PREMULTIPLIED = (2, 1, 0, 3), True
@@ -167,6 +178,76 @@ def clips() -> Pixels:
         ctx.drawRect(skia.Rect.MakeXYWH(x - 200, y - 150, 400, 300), brush)
         ctx.restore()
     return pixels(made)
+
+
+OPERATORS = {
+    "source-over": skia.BlendMode.kSrcOver,
+    "multiply": skia.BlendMode.kMultiply,
+    "screen": skia.BlendMode.kScreen,
+}
+
+
+def gradients() -> Pixels:
+    made, ctx = surface()
+    ctx.clear(skia.Color4f(128 / 255, 128 / 255, 128 / 255, 1))
+    for x, y, line, circle, stops, operator in gradient_list():
+        colors, offsets = [skia.Color4f(*color, 1).toColor() for _, color in stops], [offset for offset, _ in stops]
+        if line:
+            ends = [skia.Point(*line[:2]), skia.Point(*line[2:])]
+            shader = skia.GradientShader.MakeLinear(points=ends, colors=colors, positions=offsets)
+        else:
+            cx, cy, radius = circle
+            shader = skia.GradientShader.MakeRadial((cx, cy), radius, colors, offsets)
+        brush = skia.Paint(AntiAlias=True, Shader=shader, BlendMode=OPERATORS[operator])
+        ctx.drawRect(skia.Rect.MakeXYWH(x, y, 200, 200), brush)
+    return pixels(made)
+
+
+def shadows() -> Pixels:
+    made, ctx = surface()
+    blur = skia.MaskFilter.MakeBlur(skia.kNormal_BlurStyle, SHADOW_BLUR / 2)
+    under = paint(skia.Color4f(0, 0, 0, 0.5), MaskFilter=blur)
+    for x, y, width, height, color in cards():
+        box = skia.Rect.MakeXYWH(x, y + SHADOW_OFFSET, width, height)
+        ctx.drawRRect(skia.RRect.MakeRectXY(box, CARD_RADIUS, CARD_RADIUS), under)
+        box = skia.Rect.MakeXYWH(x, y, width, height)
+        ctx.drawRRect(skia.RRect.MakeRectXY(box, CARD_RADIUS, CARD_RADIUS), paint(skia.Color4f(*color, 1)))
+    return pixels(made)
+
+
+def blurs() -> Pixels:
+    made, ctx = surface()
+    layered = skia.Paint(ImageFilter=skia.ImageFilters.Blur(BLUR_SIGMA, BLUR_SIGMA))
+    for (x, y), layer in zip(blur_places(), blurred(), strict=True):
+        ctx.saveLayer(skia.Rect.MakeXYWH(x, y, 400, 300), layered)
+        for cx, cy, radius, color in layer:
+            ctx.drawCircle(x + cx, y + cy, radius, paint(skia.Color4f(*color, 1)))
+        ctx.restore()
+    return pixels(made)
+
+
+def game() -> Pixels:
+    made, ctx = surface(1280, 720)
+    sprite = skia.Image.fromarray(game_sprite(), colorType=skia.kRGBA_8888_ColorType)
+    colors = [skia.Color4f(*color, 1).toColor() for _, color in SKY]
+    shader = skia.GradientShader.MakeLinear([skia.Point(0, 0), skia.Point(0, 720)], colors, [o for o, _ in SKY])
+    sky, hill = skia.Paint(Shader=shader), paint(skia.Color4f(0.2, 0.5, 0.3, 0.7))
+    smooth, spark = skia.SamplingOptions(skia.FilterMode.kLinear), paint(skia.Color4f(1, 1, 1, 1))
+    for frame in game_frames():
+        ctx.drawRect(skia.Rect.MakeWH(1280, 720), sky)
+        for path in frame.paths:
+            ctx.drawPath(traced("lines", path), hill)
+        for x, y, angle in frame.sprites:
+            ctx.save()
+            ctx.translate(x, y)
+            ctx.rotate(angle * DEGREES)
+            ctx.drawImage(sprite, -16, -16, smooth)
+            ctx.restore()
+        for x, y, radius, alpha in frame.particles:
+            spark.setColor4f(skia.Color4f(1, 0.9, 0.5, alpha))
+            ctx.drawCircle(x, y, radius, spark)
+        out = pixels(made)
+    return out
 
 
 def icons() -> Pixels:

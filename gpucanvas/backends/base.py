@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.formats import RGBA8, PixelFormat, Pixels
-from ..errors import FrameCancelledError
+from ..errors import FrameCancelledError, FrameError
 
 if TYPE_CHECKING:
     from ..gl.staging import StagingPool
@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 
 Stop = Callable[[], bool]
 """Says whether a frame was cancelled."""
+
+
+class HaltedError(FrameError):
+    """A frame before this one was not drawn, so this one has not been begun: draw that one first, or give it up."""
 
 
 def check(stop: Stop | None) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import os
 import threading
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,6 +29,7 @@ from . import workers
 from .bands import SMALL_PICTURE
 from .base import Stop, check
 from .host_surface import HostSurface, words_of
+from .only import Only
 from .scratch import Spare
 
 if TYPE_CHECKING:
@@ -288,25 +289,5 @@ def present_halves(surface: Pixels, box: Box | None, is_straight: bool) -> NDArr
     return out.view(np.uint8).reshape(rows, wide, 4)
 
 
-_shared: CPUBackend | None = None
-_making = threading.RLock()
-
-
-def shared() -> CPUBackend:
-    """The process's one cpu backend."""
-    global _shared
-    if _shared is None:
-        with _making:
-            if _shared is None:
-                made = CPUBackend()
-                _shared = _shared or made
-    return _shared
-
-
-def _forked() -> None:
-    global _making
-    _making = threading.RLock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forked)
+shared: Final = Only(CPUBackend)
+"""Gives the process's one cpu backend."""

@@ -2,8 +2,8 @@
 
     scene, vertices --upload--> flatten_* --lines--> binning_* --segments, bins--> coarse --words--> fine
 
-Lines, crossings, bin lists and command words are counted by the shaders. Where a buffer was too small, fine has written
-nothing; the buffer grows and the frame runs again.
+Lines, crossings, bin lists and command words are counted by the shaders. Where a buffer was too small, nothing is
+stored from there on; the buffer grows and what was not stored runs again: gl_flight.py.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from ..contract import records
 from ..contract.formats import RGBA8, PixelFormat, Pixels
 from ..contract.stages import BUFFERS, STAGES, Stage
 from ..contract.stages import SURFACE as SURFACE_IMAGE
-from ..errors import FrameError, LimitError, LostContextError
+from ..errors import FrameError, LimitError, LostContextError, MemoryBudgetError
 from ..gl.buffers import Buffers
 from ..gl.context import is_hardware
 from ..gl.owner import Owner, owns_a_context
@@ -37,26 +37,26 @@ from ..gl.texels import Snapshot, TexelPages
 from ..gl.texture_surface import ScratchTextures, SurfaceBackup, TextureSurface
 from ..gl.timers import GPUTimers
 from ..gl.transfer import Transfers
-from ..pipeline.parts import halves
 from ..pipeline.record import Box, RecordedImage
 from ..pipeline.scene import Scene
 from ..plan.plan import Plan
-from ..plan.steps import Clear, Convolve, Draw, Filter, Read, Recolor, Step, Upload
+from ..plan.steps import Clear, Convolve, Draw, Filter, Present, Read, Recolor, Step, Upload, read_by
 from ..plan.targets import SURFACE, Target
-from ..resources.residency import Pin
 from ..sight.spans import UPLOADS, WAITS, count, span
 from . import llvmpipe
 from .base import Stop, check
 from .gl_filtering import Filters
+from .gl_flight import Flight
+from .gl_frame import COUNTED, COUNTER_BYTES, GLFrame, Room
 
 T = TypeVar("T")
 MAX_GROUPS = 8192
 """Work groups of a stage whose groups take turns."""
-SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints")
+SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints", "masks")
 LOOKED_AT = 1 << 14
 """Draws at most that are looked at for the tiles that they touch: what comes to many may touch all."""
-COUNTED = tuple(buffer for buffer in BUFFERS.values() if buffer.counter is not None)
-"""Buffers whose size the shaders decide about."""
+GUESS_BYTES = 64 << 20
+"""What a buffer grows to at most because of a count that is none but a bound."""
 
 
 class GLBackend:
@@ -83,8 +83,10 @@ class GLBackend:
         self._timers = GPUTimers(self._context)
         self.transfers = Transfers(self._context, self._owner.run)
         self.texels = TexelPages(self._owner, self._programs, self.transfers)
-        self._scratch = ScratchTextures(self._context, self._programs)
+        self._flight = Flight(self)
+        self._scratch = ScratchTextures(self._context, self._programs, self._flight.later)
         self._filters = Filters(self._context, self._programs, self._buffers, self.transfers)
+        self._run_counters: Any = None
         self._software = not is_hardware(str(self._context.info["GL_RENDERER"]))
         self._max_side = int(self._context.info["GL_MAX_TEXTURE_SIZE"])
         self._counts = {"frames": 0, "uploads": 0, "bytes_uploaded": 0, "dispatches": 0}
@@ -115,36 +117,54 @@ class GLBackend:
         stop: Stop | None = None,
         out_straight_rgba: NDArray[np.int32] | None = None,
     ) -> bool:
-        """Run all steps; a Draw again where a buffer was too small, and in parts where one would be too large.
+        """Run all steps; those for which a buffer was too small again, and in parts where one would be too large.
 
-        ``stop`` is asked before each part: what the GPU has been given runs to its end. ``out_straight_rgba`` stays as
+        ``stop`` is asked before each step: what the GPU has been given runs to its end. ``out_straight_rgba`` stays as
         it is: pixels have to be read first.
         """
         # The surface has changed where only a read is left: nothing is asked any more, and nothing to be done.
-        steps = [part for step in plan.steps if not isinstance(step, Read) for part in self._parts(step, stop)]
-        backup, clear_color = SurfaceBackup(self._context, self._programs, surface), surface.clear_color
-        pins: list[Pin] = []
-        try:
-            if Plan(steps).surface_draws > 1:
-                self._owner.run(backup.keep)
-            # All canvases share the scratch textures: no other may draw between two steps of a plan that has them.
-            has_scratch = any(step.target.number != SURFACE for step in steps)
-            for job in [steps] if has_scratch else [[step] for step in steps]:
-                self._post(partial(self._run_steps, job, surface, backup, stop, pins))
-        except BaseException:
-            surface.clear_color = clear_color
-            if backup.kept and not self.lost:
-                self._owner.run(backup.restore)
-            raise
-        finally:
-            for pin in pins:
-                pin.release()
-            if not self.lost:
-                if backup.kept:
-                    self._owner.run(backup.release)
-                if self._scratch.settle():
-                    self._owner.run(self._trim)
+        frame = self._new_frame([step for step in plan.steps if not isinstance(step, Read)], surface, stop)
+        self._post(partial(self._fly, frame, True))
+        if frame.error is not None:
+            surface.is_halted = False
+            frame.raise_error()
         return False
+
+    def begin(self, plan: Plan, surface: TextureSurface, stop: Stop | None = None) -> GLFrame:
+        """Issue all steps and wait for none: the frame that is returned lands later (`wait`), and has its pixels then.
+
+        Raises what goes wrong before all has been issued; the surface is as it was then. What goes wrong later is the
+        frame's ``error``, and no other frame is begun on the surface until `resume`: HaltedError.
+        """
+        frame = self._new_frame(plan.steps, surface, stop)
+        self._post(partial(self._fly, frame, False))
+        if frame.error is not None and not frame.is_drawn:
+            frame.raise_error()
+        return frame
+
+    def wait(self, frame: GLFrame) -> None:
+        """Wait until a frame has landed, on a thread that may; the owner goes on with other frames meanwhile."""
+        try:
+            frame.wait(lambda: self._owner.run(self._flight.look))
+        except LostContextError as error:
+            self._flight.abandon(error)
+
+    def resume(self, surface: TextureSurface) -> None:
+        """Whoever drew a frame that was not drawn has seen it: others may begin."""
+        surface.is_halted = False
+
+    def _new_frame(self, steps: list[Step], surface: TextureSurface, stop: Stop | None) -> GLFrame:
+        return GLFrame([part for step in steps for part in self._parts(step, stop)], surface, stop)
+
+    def _fly(self, frame: GLFrame, waits: bool) -> None:
+        """On the owner: begin a frame, and wait for it."""
+        self._bury()
+        self._flight.begin(frame)
+        if waits:
+            self._flight.finish(frame)
+        if not self.lost and self._scratch.settle():
+            self._scratch.trim()
+            self._filters.trim()
 
     def _parts(self, step: Step, stop: Stop | None) -> list[Step]:
         """A step in parts that software OpenGL gets through; itself for any other."""
@@ -155,58 +175,46 @@ class GLBackend:
         check(stop)
         return [step._replace(scene=part) for part in llvmpipe.parts(step.scene)] if self._software else [step]
 
-    def _trim(self) -> None:
-        self._scratch.trim()
-        self._filters.trim()
-
-    def _run_steps(
-        self,
-        steps: list[Step],
-        surface: TextureSurface,
-        backup: SurfaceBackup,
-        stop: Stop | None,
-        pins: list[Pin],
-    ) -> None:
-        for step in steps:
-            check(stop)
-            if isinstance(step, Upload):
-                # What the frame reads stays where it is until the frame is over, however often it runs again.
-                pins.append(self.texels.require(self._drawn_images(step.images)))
-            else:
-                self._step(step, surface, backup)
-
     def _drawn_images(self, images: Sequence[RecordedImage]) -> list[RecordedImage]:
         """Images as this context has them: snapshots of another's surfaces come by way of the host."""
         return [image.in_pages(self.texels) for image in images]
 
-    def _step(self, step: Step, surface: TextureSurface, backup: SurfaceBackup) -> None:
-        """Run one step. A target's clear is only noted: who draws on it next runs it first."""
-        target = self._texture(step.target, surface)
+    def run_step(self, frame: GLFrame, index: int) -> None:
+        """Issue one step of a frame. A target's clear is only noted: who draws on it next runs it first."""
+        step = frame.steps[index]
+        if isinstance(step, Upload):
+            # What the frame reads stays where it is until the frame has landed, however often it runs again.
+            frame.releases.append(self.texels.require(self._drawn_images(step.images)).release)
+            frame.note(index, [])
+            return
+        target, reads = self._texture(frame, step.target), read_by(step)
+        layers = None if reads is None else self._texture(frame, reads)
+        frame.note(index, [target] if layers is None else [target, layers])
         if isinstance(step, Clear):
             target.clear(step.color)
         elif isinstance(step, Draw):
-            layers = None if step.reads is None else self._texture(step.reads, surface)
-            self._draw(Pass(step.scene, target, layers), backup)
+            self._draw(Pass(step.scene, target, layers), frame, index)
         elif isinstance(step, Filter):
             self._filters.blur(target, step.items)
-            self._settle_filter()
         elif isinstance(step, Recolor):
             self._filters.recolor(target, step.items, step.steps, step.tables)
-            self._settle_filter()
         elif isinstance(step, Convolve):
             self._filters.convolve(target, step.items, step.weights)
-            self._settle_filter()
+        elif isinstance(step, Read):
+            frame.read(self.transfers)
+        elif isinstance(step, Present):
+            step.window.show_texture(target.texture(), target.format, step.is_opaque, step.look, step.color_space)
 
-    def _settle_filter(self) -> None:
-        """What a filter was told may have been uploaded by now; raise what went wrong."""
-        self.transfers.pool.poll()
-        self._owner.check(self.transfers.missed_error())
-
-    def _texture(self, target: Target, surface: TextureSurface) -> TextureSurface:
+    def _texture(self, frame: GLFrame, target: Target) -> TextureSurface:
         """The texture of a target. Those of scratch targets stay from frame to frame; they may be larger."""
         if target.number == SURFACE:
-            return surface
-        return self._scratch.take(target.number, target.width, target.height, target.format)
+            return frame.surface
+        found = frame.textures.get(target)
+        if found is None:
+            # The same one where the frame runs again, even if later frames have a larger one.
+            found = self._scratch.take(target.number, target.width, target.height, target.format)
+            frame.textures[target] = found
+        return found
 
     def _post(self, work: Callable[[], T]) -> T:
         """Run a canvas's work on the owner. FrameError where the collector has run a finaliser that cannot wait for it.
@@ -224,11 +232,20 @@ class GLBackend:
         count("waits")
         count("bytes_downloaded", nbytes)
         with span("read surface", WAITS, bytes=nbytes):
-            return self._post(lambda: surface.read(self.transfers, box)), (0, 0, x1 - x0, y1 - y0)
+            return self._post(lambda: self._read(surface, box)), (0, 0, x1 - x0, y1 - y0)
+
+    def _read(self, surface: TextureSurface, box: Box) -> Pixels:
+        self._flight.settle()
+        return surface.read(self.transfers, box)
 
     def snapshot(self, surface: TextureSurface, box: Box, opaque: bool) -> Snapshot:
         """The pixels of a box, straight, in the pages that shaders read images from."""
-        return self._post(lambda: self.texels.snapshot(surface, box, opaque))
+        return self._post(lambda: self._snapshot(surface, box, opaque))
+
+    def _snapshot(self, surface: TextureSurface, box: Box, opaque: bool) -> Snapshot:
+        # Not before all frames have landed: one that found no room would be drawn again behind the snapshot.
+        self._flight.settle()
+        return self.texels.snapshot(surface, box, opaque)
 
     def drop_surface(self, surface: TextureSurface, now: bool = True) -> None:
         """Release the texture on the thread that owns it; a finalizer only leaves it there."""
@@ -240,7 +257,7 @@ class GLBackend:
     def _bury(self) -> None:
         """Release what finalizers have left."""
         while self._doomed:
-            self._doomed.popleft().release()
+            self._flight.later(self._doomed.popleft().release)
 
     @property
     def staging(self) -> StagingPool:
@@ -263,26 +280,15 @@ class GLBackend:
 
     # -- a frame -----------------------------------------------------------------------------------------------
 
-    def _draw(self, this: Pass, backup: SurfaceBackup) -> None:
+    def _draw(self, this: Pass, frame: GLFrame, index: int) -> None:
         self._counts["frames"] += 1
-        self._bury()
-        try:
-            self._reserve(this.scene)
-            self._run(this)
-            while self._grow():
-                self._run(this)
-            # Not before it is known that the frame fits: one that does not is as if it had not been.
-            this.settle()
-            # The GPU is done: arrays that were drawn with are writeable again, and dropped ones go.
-            self.transfers.pool.poll()
-            self._owner.check(self.transfers.missed_error())
-        except LimitError:
-            parts = halves(this.scene)
-            if parts is None:
-                raise
-            backup.keep()
-            for part in parts:
-                self._draw(Pass(part, this.target, this.layers), backup)
+        room = self._run(this)
+        frame.take_counters(index, room, self._buffers.take("counters", COUNTER_BYTES), self.transfers)
+        this.settle()
+
+    def reserve(self, step: Draw) -> None:
+        """Give every buffer a first size. Raises LimitError where the driver allows none so large."""
+        self._reserve(step.scene)
 
     def _reserve(self, scene: Scene) -> None:
         """Give every buffer a first size. Raises LimitError where the driver allows none so large."""
@@ -306,10 +312,19 @@ class GLBackend:
             nbytes = sizes[name] * buffer.words * 4
             # The estimates of what the shaders count are only that: never refuse a frame because of one.
             self._buffers.take(name, nbytes if buffer.counter is None else min(nbytes, self._buffers.limit))
-        self._bins = bins
+        self._bind_counters()
 
-    def _run(self, this: Pass) -> None:
+    def _bind_counters(self) -> None:
+        """Have the counters where all shaders find them; all zeros, where the buffer is new."""
+        counters = self._buffers.take("counters", COUNTER_BYTES)
+        if counters is not self._run_counters:
+            counters.clear()
+            counters.bind_to_storage_buffer(c.OVERFLOW_BINDING)
+            self._run_counters = counters
+
+    def _run(self, this: Pass) -> Room:
         scene = this.scene
+        self._bins = prod(scene.size_in_bins)
         self._upload(this)
         this.bind()
         if scene.images:
@@ -325,6 +340,7 @@ class GLBackend:
             with span(step, **figures.get(step, {})), self._timers.time(step):
                 for stage in stages:
                     self._dispatch(stage, sizes[stage.name], needs, this.target.format)
+        return Room(self._config[0], self._bins)
 
     def _dispatch(self, stage: Stage, size: tuple[int, int], needs: int | None, format: PixelFormat) -> None:
         """Run a stage for so many items of work: a row of them, or as many rows of tiles.
@@ -345,7 +361,8 @@ class GLBackend:
         if len(scene.vertices):
             vertices = np.ascontiguousarray(scene.vertices).view(np.uint8)
             self._write("vertices", scene.vertices.nbytes, lambda bytes_: np.copyto(bytes_, vertices))
-        self._buffers.take("counters", c.COUNTER_COUNT * 4).clear()
+        # All but the word that says whether an earlier run found no room.
+        self._buffers.take("counters", COUNTER_BYTES).clear(4 * c.COUNTER_OVERFLOW)
         if scene.path_tile_count:
             nbytes = scene.path_tile_count * records.PathTile.words * 4
             self._buffers.take("path_tiles", nbytes).clear(nbytes)
@@ -394,20 +411,49 @@ class GLBackend:
         words[: records.Config.words] = config.view(np.uint32)
         self._config = config
 
-    def _grow(self) -> bool:
-        """Grow what was too small: True where the frame must run again."""
-        count("waits")
-        with span("read counters", WAITS):
-            counters = np.frombuffer(self._buffers.take("counters", c.COUNTER_COUNT * 4).read(), np.uint32)
-        self._timers.settle()
-        again = False
-        config = self._config[0]
+    def grow(self, frame: GLFrame, index: int, strictly: bool) -> None:
+        """Make buffers as large as a step that found no room has counted. Where not ``strictly``, as far as can be."""
+        found = frame.needs(index)
+        if found is None:
+            return
+        counters, (config, bins) = found
+        # Of what lines that found no room would have led to, there is a bound only.
+        guesses = int(counters[c.COUNTER_LINES]) > int(config["line_capacity"])
         for buffer in COUNTED:
             need = int(counters[buffer.counter])
-            if need > int(config[buffer.capacity]):
-                again = True
-                self._buffers.take(buffer.name, (need + 2 * self._bins) * buffer.words * 4)
-        return again
+            if need <= int(config[buffer.capacity]):
+                continue
+            nbytes = (need + 2 * bins) * buffer.words * 4
+            if strictly and not (guesses and buffer.counter in (c.COUNTER_CROSSINGS, c.COUNTER_WORDS)):
+                self._buffers.take(buffer.name, nbytes)
+            else:
+                with suppress(MemoryBudgetError):
+                    self._buffers.take(buffer.name, min(nbytes, self._buffers.limit, GUESS_BYTES))
+
+    def take_up(self) -> None:
+        """Let steps change their targets again."""
+        self._buffers.take("counters", COUNTER_BYTES).clear()
+
+    def check_errors(self) -> None:
+        """Raise what OpenGL says went wrong since the last time."""
+        self._owner.check(self.transfers.missed_error())
+
+    def lose(self, text: str) -> None:
+        """The context is of no use any more."""
+        self._owner.lost = self._owner.lost or text
+
+    def new_backup(self, frame: GLFrame) -> SurfaceBackup:
+        """Something that keeps a copy of the frame's surface."""
+        return SurfaceBackup(self._context, self._programs, frame.surface)
+
+    def end_timers(self, frame: GLFrame) -> None:
+        """Leave the frame the timers that ran since the last frame."""
+        frame.timers += self._timers.take()
+
+    def report_timers(self, frame: GLFrame) -> None:
+        """Report how long the GPU took for a frame that has landed."""
+        timers, frame.timers = frame.timers, []
+        self._timers.report(timers)
 
 
 class Pass:

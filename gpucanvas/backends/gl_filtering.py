@@ -157,7 +157,6 @@ class Filters:
 
     def convolve(self, surface: TextureSurface, items: NDArray[np.void], weights: NDArray[np.float32]) -> None:
         """Convolve boxes of a surface, as `pixel_filters.convolve` does."""
-        pixel_filters.check_convolved(surface.format)
         items = pixel_filters.checked(items, *surface.size)
         if len(items):
             with span("convolve", boxes=len(items)):

@@ -34,6 +34,12 @@ DENSE_STEPS = 90
 DENSE_ROUND = 70
 """The same for an outline whose segments are shared out: so much, and so much more for each round (measured: 80,
 and 50 to 66)."""
+SAMPLED_STEPS, SAMPLED_BEGIN = 12, 24
+"""The same for a segment of an outline that may meet itself inside a pixel, and for the outline: its segments are
+summed, looked at, and gone through once a sub-row."""
+DENSE_SAMPLED_STEPS = 210
+DENSE_SAMPLED_ROUND = 60
+"""What is added to DENSE_STEPS and DENSE_ROUND for such an outline."""
 BIN_STEPS = 80000
 """Draws of the whole surface that coarse gets through in a bin (measured: 88,609)."""
 SMALL_BIN_STEPS = 3
@@ -45,7 +51,9 @@ FEW_LINES = 2048
 """From so many lines a tile on an outline's segments are shared out among threads; never where it has so few at all:
 most of it may lie outside the canvas."""
 MANY_LINES = 16384
-"""An outline of so many lines may have too many of them in one tile, whatever the mean."""
+MANY_SAMPLED_LINES = 4096
+"""An outline of so many lines may have too many of them in one tile, whatever the mean; one that may meet itself inside
+a pixel has from fewer on."""
 LIKELY_LINES = 4
 """Lines that a vertex of a stroke is likely to give."""
 PIXELS_A_QUAD = 4
@@ -70,7 +78,9 @@ def parts(scene: Scene) -> list[Scene]:
     shape_steps = max(RING_STEPS if needs & c.FEATURE_RINGS else SHAPE_STEPS, stop_steps(scene))
     dense = bool(needs & c.FEATURE_DENSE)
     depths = clip_depths(scene)
-    worst = max(int(outline_steps(np.array(most_lines(scene)), dense)) * (1 + int(np.max(depths))), shape_steps)
+    sampled = are_sampled(scene)
+    worst = int(outline_steps(np.array(most_lines(scene)), dense, np.any(sampled)))
+    worst = max(worst * (1 + int(np.max(depths))), shape_steps)
     clipped = 1 + int(np.max(clip_lengths(scene)))
     if count * worst <= MOST_STEPS and count * LARGE_BIN_STEPS * clipped <= BIN_STEPS:
         return [scene]
@@ -91,9 +101,11 @@ def parts(scene: Scene) -> list[Scene]:
 
     # No draw is looked at by itself where it is enough to know how many lines each outline has, or how many are in the
     # tile where it has most.
-    if few_draws and few_steps(outline_steps(lines_of_paths(scene, lines_a_vertex(scene)), dense)):
+    if few_draws and few_steps(outline_steps(lines_of_paths(scene, lines_a_vertex(scene)), dense, sampled)):
         return [scene]
-    costs = outline_steps(count_segments(scene)["segment_count"], dense) if outlined else np.zeros(0, np.int64)
+    costs = np.zeros(0, np.int64)
+    if outlined:
+        costs = outline_steps(count_segments(scene)["segment_count"], dense, np.repeat(sampled, tiles_of_paths(scene)))
     if few_draws and few_steps(_dearest_tiles(scene, costs)):
         return [scene]
     bin_steps[:] = 0
@@ -133,10 +145,32 @@ def count_segments(scene: Scene) -> Records:
         return runner.outline_tiles(scene)[0][: scene.path_tile_count].copy()
 
 
-def outline_steps(segments: NDArray[Any], dense: bool) -> NDArray[np.int64]:
-    """Loop iterations that an outline with so many segments in a tile costs a thread of fine."""
+def outline_steps(segments: NDArray[Any], dense: bool, sampled: Any) -> NDArray[np.int64]:
+    """Loop iterations that an outline with up to so many segments in a tile costs a thread of fine.
+
+    ``sampled`` says, of each or of all, whether it may meet itself inside a pixel.
+    """
     many = segments.astype(np.int64)
-    return DENSE_STEPS + DENSE_ROUND * -(-many // STAGE["fine"].group) if dense else many + 2
+    if not dense:
+        return np.where(sampled, SAMPLED_STEPS * many + SAMPLED_BEGIN, many + 2)
+    # Where there are more segments, none of them are sampled.
+    rounds = -(-np.minimum(many, c.MOST_SAMPLED) // STAGE["fine"].group)
+    added = np.where(sampled, DENSE_SAMPLED_STEPS + DENSE_SAMPLED_ROUND * rounds, 0)
+    steps: NDArray[np.int64] = DENSE_STEPS + DENSE_ROUND * -(-many // STAGE["fine"].group) + added
+    return steps
+
+
+def are_sampled(scene: Scene) -> NDArray[np.bool_]:
+    """Which paths may meet themselves inside a pixel."""
+    sampled: NDArray[np.bool_] = scene.paths["rule"] != c.RULE_SINGLE
+    return sampled
+
+
+def tiles_of_paths(scene: Scene) -> NDArray[np.int64]:
+    """How many tiles each path's box has."""
+    paths = scene.paths
+    tiles: NDArray[np.int64] = (paths["tx1"] - paths["tx0"]).astype(np.int64) * (paths["ty1"] - paths["ty0"])
+    return tiles
 
 
 def _steps_of_draw(
@@ -168,7 +202,7 @@ def _steps_of_draw(
 
 def _dearest_tiles(scene: Scene, costs: NDArray[np.int64]) -> NDArray[np.int64]:
     """What each outline costs in the tile where it costs most."""
-    sizes = (scene.paths["tx1"] - scene.paths["tx0"]).astype(np.int64) * (scene.paths["ty1"] - scene.paths["ty0"])
+    sizes = tiles_of_paths(scene)
     dearest = np.zeros(len(sizes), np.int64)
     some = np.flatnonzero(sizes)
     if len(some):
@@ -221,6 +255,8 @@ def features(scene: Scene) -> int:
         found |= c.FEATURE_DENSE
     if c.SHAPE_PATH in shapes:
         found |= c.FEATURE_PATHS
+    if are_sampled(scene).any():
+        found |= c.FEATURE_UNEVEN
     if len(scene.clips) > 1:
         upright = scene.clips["path"][1:] == c.NO_PATH
         found |= c.FEATURE_CLIP_RECTS if upright.any() else 0
@@ -232,6 +268,10 @@ def features(scene: Scene) -> int:
         found |= c.FEATURE_CIRCLES
         if circles["x1"].min() < c.SMALL_RADIUS or circles["y1"].max() > 0:
             found |= c.FEATURE_RINGS
+    if c.SHAPE_GLYPH in shapes:
+        found |= c.FEATURE_GLYPHS
+    if (draws["style"] & c.STYLE_TONED).any():
+        found |= c.FEATURE_TONES
     if c.SHAPE_FRAME in shapes:
         found |= c.FEATURE_FRAMES
     if c.SHAPE_SEGMENT in shapes:
@@ -296,6 +336,6 @@ def lines_of_paths(scene: Scene, a_vertex: int) -> NDArray[Any]:
 
 def is_dense(scene: Scene) -> bool:
     """Whether an outline is likely to have many lines in a tile."""
-    lines, paths = lines_of_paths(scene, LIKELY_LINES), scene.paths
-    tiles = (paths["tx1"] - paths["tx0"]).astype(np.int64) * (paths["ty1"] - paths["ty0"])
-    return bool((lines > np.clip(DENSE_LINES * tiles, FEW_LINES, MANY_LINES)).any())
+    many = np.where(are_sampled(scene), MANY_SAMPLED_LINES, MANY_LINES)
+    most = np.clip(DENSE_LINES * tiles_of_paths(scene), FEW_LINES, many)
+    return bool((lines_of_paths(scene, LIKELY_LINES) > most).any())

@@ -14,8 +14,7 @@ from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..contract.filters import ColorStep, Convolve, Recolor
-from ..contract.formats import RGBA8, PixelFormat, Pixels, format_of
-from ..errors import LimitError
+from ..contract.formats import Pixels
 from ..sight.spans import span
 from .host_surface import words_of
 
@@ -45,14 +44,6 @@ def checked(items: Records, width: int, height: int) -> Records:
         raise ValueError(f"filter {k} is of the box {box}: give boxes inside the surface of {width}x{height}")
     left: Records = items[(x0 < x1) & (y0 < y1)]
     return left
-
-
-def check_convolved(format: PixelFormat) -> None:
-    """Raise LimitError for pixels that cannot be convolved."""
-    if format is not RGBA8:
-        raise LimitError(
-            'a convolveMatrix filter cannot be drawn on a canvas of float16 yet: make it with color_type="unorm8"'
-        )
 
 
 def cut_bands(items: Records, pixel_cost: NDArray[np.int64], threads: int) -> Bands:
@@ -128,10 +119,9 @@ def convolve(surface: Pixels, items: Records, weights: NDArray[np.float32], run:
     weights
         (n,) float32.
     """
-    from ..stages.filter_convolve import convolve_boxes
+    from ..stages.filter_convolve import convolve_boxes, convolve_half_boxes
 
     assert items.dtype == Convolve.dtype
-    check_convolved(format_of(surface))
     height, width = surface.shape
     items = checked(items, width, height)
     if not len(items):
@@ -141,6 +131,8 @@ def convolve(surface: Pixels, items: Records, weights: NDArray[np.float32], run:
         bands, marks = cut_bands(items, 4 * items["order_x"].astype(np.int64) * items["order_y"], threads)
 
         def work(part: int) -> None:
-            convolve_boxes(pixels, width, items, bands, marks[part], marks[part + 1], weights)
+            edge = np.empty((c.TILE, *pixels.shape[1:]), np.int32)
+            run_boxes = convolve_boxes if pixels.ndim == 1 else convolve_half_boxes
+            run_boxes(pixels, width, items, bands, marks[part], marks[part + 1], weights, edge)
 
         run(len(marks) - 1, work)

@@ -11,7 +11,7 @@ from ..contract import constants as c
 from ..contract import records
 from ..kernels import holding_lock
 from ..pipeline.scene import Records, Scene
-from ..stages import runs, small
+from ..stages.fast import runs, small
 from .scratch import Scratch
 
 SMALL_VERTICES = 2048

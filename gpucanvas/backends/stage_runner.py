@@ -26,7 +26,8 @@ from ..kernels.notice import notice
 from ..pipeline.scene import Records, Scene, lines_a_vertex
 from ..resources.host import NO_IMAGES, host_images
 from ..sight.spans import on, span
-from ..stages import binning, coarse, flatten, listing, runs, shade
+from ..stages import binning, coarse, flatten, shade
+from ..stages.fast import listing, runs
 from ..stages.present import unpremultiply, unpremultiply_halves
 from .bands import SMALL_PICTURE, aligned_rows, balanced
 from .base import Stop, check
@@ -426,6 +427,7 @@ class StageRunner:
             scene.paints,
             images,
             self._layers,
+            scene.masks,
         )
         # Where most of the surface stays as it is, its pixels are made straight afterwards, in longer runs than tiles.
         idle = IDLE_TILES * busy < tiles or rows != all_rows(scene)

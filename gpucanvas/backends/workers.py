@@ -13,13 +13,14 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from functools import cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakSet
 
 from .. import memory
 from ..sight import spans
 from .bands import available_cores
 from .base import Stop, check
+from .only import Only
 from .scratch import Scratch
 
 if TYPE_CHECKING:
@@ -145,25 +146,5 @@ def stage_runner() -> Any:
     return module
 
 
-_shared: Workers | None = None
-_making = threading.RLock()
-
-
-def shared() -> Workers:
-    """The process's own."""
-    global _shared
-    if _shared is None:
-        with _making:
-            if _shared is None:
-                made = Workers()
-                _shared = _shared or made
-    return _shared
-
-
-def _forked() -> None:
-    global _making
-    _making = threading.RLock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forked)
+shared: Final = Only(Workers)
+"""Gives the process's own."""

@@ -57,6 +57,10 @@ SHAPE_FRAME: Final = 2
 SHAPE_CIRCLE: Final = 3
 SHAPE_SEGMENT: Final = 4
 SHAPE_EVERYWHERE: Final = 5
+SHAPE_GLYPH: Final = 6
+"""A mask of coverages, placed on whole pixels: the corners say where, Draw.path where its first byte lies."""
+MASK_GAP: Final = 16
+"""Bytes of no coverage behind each row of a mask, and before the first: a row of a tile may begin or end there."""
 
 # How source and backdrop meet: the second byte of Draw.style. The operators themselves are a table, operators.py.
 FACTOR_ZERO: Final = 0
@@ -86,9 +90,36 @@ BLUE_LUMINOSITY: Final = 0.11
 STYLE_OP_SHIFT: Final = 8
 STYLE_UNBOUNDED: Final = 65536
 """Set in Draw.style where the operator also changes pixels outside the shape (copy, source-in, ...)."""
+STYLE_TONED: Final = 131072
+"""Set in Draw.style where the coverage of an outline is that of text: x0, y0 and x1 are its tone (tones.py)."""
+STYLE_TONE_SHIFT: Final = 18
+"""From this bit on, the number of that tone, of which the host makes x0, y0 and x1."""
 
 RULE_NONZERO: Final = 0
 RULE_EVENODD: Final = 1
+RULE_SINGLE: Final = 2
+"""Both are the same: the outline is known to go round no point more than once."""
+
+# Where an outline meets itself inside a pixel, the rule is applied to samples of the pixel: stages/samples.py.
+SUBROWS: Final = 8
+"""Sub-rows of a row of pixels whose samples count."""
+SAMPLED_SUBROWS: Final = SUBROWS + 2
+"""All sub-rows: the first and the last one have the pixels' corners, which only widen what windings are found."""
+SUBROW_SHIFT: Final = 7
+"""log2 of a sub-row's height, in subpixels."""
+SAMPLE_STEP: Final = 256
+"""Subpixels from a sample of a sub-row to the next: four a pixel."""
+SAMPLE_TURN: Final = 96
+"""Subpixels by which the samples of a sub-row lie to the right of those of the sub-row above, modulo SAMPLE_STEP."""
+SAMPLE_FIRST: Final = 16
+"""Where the first sample of a pixel is, in subpixels."""
+SAMPLES: Final = 4 * SUBROWS
+"""Samples of a pixel that count."""
+MOST_CORRECTED: Final = 255
+"""Windings in a pixel that are further apart than this are left to the samples alone: sums stay below 16 bits."""
+MOST_SAMPLED: Final = 16384
+"""A tile of more segments than this, 64 a pixel, is covered by its mean windings: a winding has 16 bits, and software
+OpenGL a limit of loops."""
 
 # What a run of vertices means to the flatten stage: Subpath.kind.
 SUBPATH_FILL: Final = 0
@@ -178,7 +209,13 @@ FEATURE_STROKES: Final = 1024
 """Outlines that are stroked: of flatten's interest alone."""
 FEATURE_CLIP_PATHS: Final = 2048
 """Clips that are outlines."""
-FEATURE_MODE_SHIFT: Final = 12
+FEATURE_UNEVEN: Final = 4096
+"""Outlines that may meet themselves inside a pixel."""
+FEATURE_GLYPHS: Final = 8192
+"""Masks of glyphs."""
+FEATURE_TONES: Final = 16384
+"""Outlines of text."""
+FEATURE_MODE_SHIFT: Final = 15
 """From this bit on, a bit for each blend mode that draws are by: of fine's interest alone."""
 FEATURE_ALL: Final = 0x7FFFFFFF
 FEATURE_KIND_SHIFT: Final = 31
@@ -213,6 +250,8 @@ BLUR_TO_IMAGE: Final = 8
 # Filters of colours and of neighbours: `filter`.
 LEAST_ALPHA: Final = 0.00390625
 """1 / 256 of a level: colours are made straight by no less an alpha, 0 to 255. Below, no colour can be seen."""
+SMALLEST_ALPHA: Final = 255 * 2.0**-24
+"""The least alpha but 0 that a pixel of halves has, 0 to 255. A neighbour's colour counts whatever its alpha is."""
 COLOR_LEVELS: Final = 256
 """Levels of a channel that a transfer function has values for; colours between two take that of the nearer."""
 COLOR_UNIT: Final = 1 << 20
@@ -234,4 +273,9 @@ COUNTER_CROSSINGS: Final = 1
 COUNTER_SEGMENTS: Final = 2
 COUNTER_BINNED: Final = 3
 COUNTER_WORDS: Final = 4
+COUNTER_OVERFLOW: Final = 5
+"""Not a count: 1 from the first run of the stages that had no room on, until the host has made room. While it
+is 1, targets stay as they are."""
 COUNTER_COUNT: Final = 8
+OVERFLOW_BINDING: Final = 7
+"""Where shaders that are no stages find the counters: the last binding that every driver has, which no stage needs."""

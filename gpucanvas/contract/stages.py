@@ -167,12 +167,14 @@ STAGES: Final = (
         per_group=True,
         takes_turns=False,
         # The same shader for all operators.
-        features=(1 << c.FEATURE_MODE_SHIFT) - 1 - c.FEATURE_STROKES,
+        features=(1 << c.FEATURE_MODE_SHIFT)
+        - 1
+        - (c.FEATURE_STROKES | c.FEATURE_UNEVEN | c.FEATURE_GLYPHS | c.FEATURE_TONES),
     ),
     Stage(
         "fine",
         reads=("scene", "path_tiles", "segments", "words", "tiles", "counters", SURFACE, LAYERS, TEXELS),
-        writes=(SURFACE,),
+        writes=("counters", SURFACE),
         group=64,
         per_group=True,
         takes_turns=False,

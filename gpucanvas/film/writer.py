@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from ..errors import ClosedError, LimitError
 from ..geometry.numbers import Whole
+from ..imagedata import space_of_array
 from ..recording import check_side
 
 __all__ = ["ANIMATIONS", "VIDEOS", "FilmWriter", "Pixels", "check_film", "number_of"]
@@ -114,7 +115,8 @@ class FilmWriter(ABC):
         Parameters
         ----------
         pixels
-            (height, width, 4) uint8, straight RGBA, of the film's size.
+            (height, width, 4) uint8, straight RGBA, of the film's size. Films are sRGB: an `ImageData` in display-p3
+            is converted.
         count
             For how many frames' time it is shown, at least 1.
 
@@ -139,7 +141,7 @@ class FilmWriter(ABC):
         if count < 1:
             raise ValueError(f"a frame's count is {count}: give at least 1")
         try:
-            self._add(self._laid_on_background(pixels), int(count))
+            self._add(self._laid_on_background(_in_srgb(pixels)), int(count))
         except BaseException:
             self.discard()
             raise
@@ -224,3 +226,13 @@ class FilmWriter(ABC):
         below = Image.new("RGBA", (self.width, self.height), (*self._background, 255))
         below.alpha_composite(Image.fromarray(np.ascontiguousarray(pixels)))
         return np.asarray(below)
+
+
+def _in_srgb(pixels: Pixels) -> Pixels:
+    """A frame as films have it."""
+    space = space_of_array(pixels)
+    if space == "srgb":
+        return pixels
+    from ..paint.gamut import convert_bytes
+
+    return convert_bytes(pixels, space, "srgb")

@@ -108,6 +108,30 @@ class StagingPool(Leasing):
         """As `submit`, for commands that read an array of which only the address is known."""
         return self._run(lambda: self._issue(self._held([place.span]), draw))
 
+    def hold(self, leases: Iterable[Lease]) -> Submission:
+        """Hold leases for commands that are about to be issued, on the owner's thread. `fence` must follow.
+
+        For commands that are issued bit by bit, and for those that write what the host will read.
+
+        Raises
+        ------
+        ClosedError
+            A lease was released, or the pool closed.
+        """
+        handles = list(leases)
+        with self._lock:
+            self._check_open()
+            for handle in handles:
+                handle._span.check_live()
+            return self._held(list(dict.fromkeys(handle._span for handle in handles)))
+
+    def fence(self, submission: Submission) -> None:
+        """Put the fence behind what was issued since `hold`, and send all of it to the GPU, without waiting."""
+        self._fence(submission)
+        if not submission.done:
+            submission._flushed = True
+            self._gl.wait(submission._sync, 0, True)
+
     def _submit(self, handles: list[Lease], draw: Callable[[], object] | None) -> Submission:
         self._poll()
         with self._lock:

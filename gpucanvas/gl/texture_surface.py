@@ -6,6 +6,7 @@ nothing to do. All methods run on the thread that owns the context.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from .. import memory
 from ..contract.formats import RGBA8, PixelFormat, Pixels
 from ..errors import LimitError
 from ..sight.spans import count
+from .lease import Lease
 from .program import Programs
 from .transfer import Transfers
 
@@ -37,9 +39,21 @@ class TextureSurface:
         What every pixel is, and the texture does not know yet.
     has_pixels : bool
         Whether the texture has ever been drawn on.
+    is_halted : bool
+        Whether a frame on it was not drawn, and who drew it has not seen that yet: no other is begun.
     """
 
-    __slots__ = ("_context", "_programs", "_target", "clear_color", "format", "has_pixels", "memory", "size")
+    __slots__ = (
+        "_context",
+        "_programs",
+        "_target",
+        "clear_color",
+        "format",
+        "has_pixels",
+        "is_halted",
+        "memory",
+        "size",
+    )
 
     def __init__(
         self, context: Any, programs: Programs, width: int, height: int, format: PixelFormat = RGBA8
@@ -51,7 +65,7 @@ class TextureSurface:
         self.memory.filter = (context.NEAREST, context.NEAREST)
         self._target: Any = None
         self.clear_color: int | None = 0
-        self.has_pixels = False
+        self.has_pixels = self.is_halted = False
 
     def clear(self, color: int) -> None:
         """Make every pixel ``color``, a premultiplied one of this format."""
@@ -96,6 +110,10 @@ class TextureSurface:
             return np.full((y1 - y0, x1 - x0), self.clear_color, self.format.dtype)
         return transfers.read(self._framebuffer(), box, self.format)
 
+    def read_into(self, transfers: Transfers, lease: Lease) -> None:
+        """Have all pixels copied into a lease that is held; the texture has them."""
+        transfers.read_into(lease, self._framebuffer(), self.size, self.format)
+
     def _framebuffer(self) -> Any:
         """The framebuffer that reads parts of the texture and draws on it; made once."""
         if self._target is None:
@@ -121,10 +139,17 @@ class ScratchTextures:
     """Textures for scratch targets, from frame to frame: each grows when a plan needs it larger.
 
     Every so many frames, those go that are much larger than any of these frames needed.
+
+    Parameters
+    ----------
+    context, programs
+        What they are made in, and cleared with.
+    later
+        Lets a texture go once no frame uses it any more.
     """
 
-    def __init__(self, context: Any, programs: Programs) -> None:
-        self._context, self._programs = context, programs
+    def __init__(self, context: Any, programs: Programs, later: Callable[[Callable[[], None]], None]) -> None:
+        self._context, self._programs, self._later = context, programs, later
         self._most_side = int(context.info["GL_MAX_TEXTURE_SIZE"])
         self._textures: dict[tuple[int, str], tuple[TextureSurface, memory.Holding]] = {}
         # The most pixels that a frame needed of each since the last trim.
@@ -172,40 +197,45 @@ class ScratchTextures:
 
     def _drop(self, key: tuple[int, str]) -> None:
         texture, holding = self._textures.pop(key)
-        texture.release()
-        holding.release()
+
+        def release() -> None:
+            texture.release()
+            holding.release()
+
+        self._later(release)
 
 
 class SurfaceBackup:
-    """A surface as it was before a frame of several parts."""
+    """A surface as it was before a frame that draws on it several times."""
 
     def __init__(self, context: Any, programs: Programs, surface: TextureSurface) -> None:
         self._context, self._programs, self._surface = context, programs, surface
         self._copy: TextureSurface | None = None
         self._holding: memory.Holding | None = None
-        self._clear_color = surface.clear_color
 
-    @property
-    def kept(self) -> bool:
-        """Whether there is a copy."""
-        return self._copy is not None
-
-    def keep(self) -> None:
-        """Copy the surface, unless it was copied already."""
+    def keep(self, clear_color: int | None) -> None:
+        """Copy the surface; ``clear_color`` is what all of it was before the frame, if the texture did not know."""
         if self._copy is None:
             width, height = self._surface.size
             format = self._surface.format
             self._holding = memory.Holding("buffer", 0, format.nbytes * width * height)
             self._copy = TextureSurface(self._context, self._programs, width, height, format)
-            # A clear that was noted since then is not what it was before.
-            noted, self._surface.clear_color = self._surface.clear_color, self._clear_color
-            self._copy.copy_from(self._surface)
-            self._surface.clear_color = noted
+        # A clear that was noted since then is not what it was before.
+        noted, self._surface.clear_color = self._surface.clear_color, clear_color
+        self._copy.copy_from(self._surface)
+        self._surface.clear_color = noted
 
     def restore(self) -> None:
         """Make the surface what it was."""
-        assert self._copy is not None
-        self._surface.copy_from(self._copy)
+        if self._copy is not None:
+            self._surface.copy_from(self._copy)
+
+    def forget(self) -> None:
+        """Count the copy off: it went with its context."""
+        self._copy = None
+        if self._holding is not None:
+            self._holding.release()
+            self._holding = None
 
     def release(self) -> None:
         """Let the copy go."""
@@ -213,3 +243,4 @@ class SurfaceBackup:
             self._copy.release()
             self._copy = None
             self._holding.release()
+            self._holding = None

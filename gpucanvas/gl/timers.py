@@ -1,7 +1,7 @@
 """GPU timers: how long the GPU itself took for a group of dispatches, by timer queries, while somebody wants to know.
 
-A query is read after the frame's counters, when the GPU is done anyway, and is used again. The GPU's clock says how
-long a group took, not when: the groups are laid one after another, none before its dispatch.
+A query is read after the frame's fence has passed, when the GPU is done anyway, and is used again. The GPU's clock says
+how long a group took, not when: the groups are laid one after another, none before its dispatch.
 """
 
 from __future__ import annotations
@@ -29,12 +29,16 @@ class GPUTimers:
         self._used.append((name, perf_counter_ns(), query))
         return query
 
-    def settle(self) -> None:
-        """Report every group since the last time; waits for those that still run."""
+    def take(self) -> list[tuple[str, int, Any]]:
+        """The groups since the last time: `report` them once the GPU is done with them."""
+        used, self._used = self._used, []
+        return used
+
+    def report(self, used: list[tuple[str, int, Any]]) -> None:
+        """Report groups; waits for those that still run."""
         end = 0
-        for name, dispatched, query in self._used:
+        for name, dispatched, query in used:
             start = max(dispatched, end)
             end = start + int(query.elapsed)
             emit(name, GPU, start, end, {})
             self._free.append(query)
-        self._used.clear()

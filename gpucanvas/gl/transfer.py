@@ -73,13 +73,15 @@ class Transfers:
     ----------
     pool : StagingPool
         Where the memory comes from; also what `Canvas.staging_array` leases from.
+    reads : bool
+        Whether the GPU can write to the memory, and the host read that without asking for it.
     """
 
     def __init__(self, context: Any, run: Callable[[Callable[[], Any]], Any]) -> None:
         self._context = context
         self._owner = threading.get_ident()
         gl = open_sync(context)
-        self._reads = not isinstance(gl, CopiedGL)
+        self.reads = not isinstance(gl, CopiedGL)
         self.missed_error = gl.missed_error
         self._gl = Counted(gl, context)
         self.pool = StagingPool(self._gl, run=run, block_bytes=BLOCK_BYTES, free_bytes=FREE_BYTES)
@@ -112,7 +114,7 @@ class Transfers:
 
     def has(self, array: NDArray[Any]) -> bool:
         """Whether an array lies in this context's staging memory, in one piece."""
-        return self._reads and bool(array.flags.c_contiguous) and self._place_of(array) is not None
+        return self.reads and bool(array.flags.c_contiguous) and self._place_of(array) is not None
 
     def copy_staged(self, array: NDArray[Any], copy: Callable[[int, int], None]) -> None:
         """Copy an array in staging memory on the GPU: nothing is copied on the host.
@@ -145,6 +147,17 @@ class Transfers:
         source = self._gl.buffer(lease.block)
         self._context.copy_buffer(target, source, nbytes, read_offset=lease.offset, write_offset=at)
 
+    def copy_into(self, lease: Lease, source: Any, nbytes: int, at: int) -> None:
+        """Copy the first bytes of a buffer into a lease that is held: they are there when its fence has passed."""
+        target = self._gl.buffer(lease.block)
+        self._context.copy_buffer(target, source, nbytes, read_offset=0, write_offset=lease.offset + at)
+
+    def read_into(self, lease: Lease, framebuffer: Any, size: tuple[int, int], format: PixelFormat) -> None:
+        """Copy a framebuffer's pixels into a lease that is held: they are there when its fence has passed."""
+        target = self._gl.buffer(lease.block)
+        part: dict[str, Any] = {"viewport": (0, 0, *size), "components": format.words, "dtype": "u4"}
+        framebuffer.read_into(target, write_offset=lease.offset, **part)
+
     def read(self, framebuffer: Any, box: tuple[int, int, int, int], format: PixelFormat = RGBA8) -> Pixels:
         """The pixels of a box (left, top, right, bottom) of a framebuffer, (height, width).
 
@@ -154,7 +167,7 @@ class Transfers:
         width, height = right - left, bottom - top
         part: dict[str, Any] = {"viewport": (left, top, width, height), "components": format.words}
         part["dtype"] = "u4"
-        if not self._reads:
+        if not self.reads:
             return np.frombuffer(framebuffer.read(**part), format.dtype).reshape(height, width)
         with self.pool.lease(format.nbytes * width * height) as lease:
             target = self._gl.buffer(lease.block)

@@ -50,7 +50,9 @@ QUARTER: Final = RowType("QuarterRow", types.float32, ir.VectorType(ir.FloatType
 EIGHTH: Final = RowType("EighthRow", types.float32, ir.VectorType(ir.FloatType(), TILE // 8))
 FLOAT_ROWS: Final = (ROW, HALF, QUARTER, EIGHTH)
 INT_ROW: Final = RowType("IntRow", types.int32, ir.VectorType(INDEX, TILE))
-ROWS: Final = (*FLOAT_ROWS, INT_ROW)
+SHORT_ROW: Final = RowType("ShortRow", types.int16, ir.VectorType(ir.IntType(16), TILE))
+INT_ROWS: Final = (INT_ROW, SHORT_ROW)
+ROWS: Final = (*FLOAT_ROWS, *INT_ROWS)
 
 
 def picked(places: list[int]) -> Any:
@@ -96,19 +98,20 @@ for floats in FLOAT_ROWS:
     define(operator.sub, floats, "fsub")
     define(operator.mul, floats, "fmul")
     define(operator.truediv, floats, "fdiv")
-define(operator.add, INT_ROW, "add")
-define(operator.sub, INT_ROW, "sub")
-define(operator.mul, INT_ROW, "mul")
-define(operator.and_, INT_ROW, "and_")
-define(operator.or_, INT_ROW, "or_")
-define(operator.xor, INT_ROW, "xor")
-define(operator.lshift, INT_ROW, "shl")
-define(operator.rshift, INT_ROW, "ashr")
+for ints in INT_ROWS:
+    define(operator.add, ints, "add")
+    define(operator.sub, ints, "sub")
+    define(operator.mul, ints, "mul")
+    define(operator.and_, ints, "and_")
+    define(operator.or_, ints, "or_")
+    define(operator.xor, ints, "xor")
+    define(operator.lshift, ints, "shl")
+    define(operator.rshift, ints, "ashr")
 
 
 def kind_of(kinds: Any) -> Any:
     """The kind of row that these are, numbers among them spread; the kind of number, if that is all; or None."""
-    if kinds[0] in (types.float32, types.int32) and all(kind == kinds[0] for kind in kinds):
+    if kinds[0] in (types.float32, types.int32, types.int16) and all(kind == kinds[0] for kind in kinds):
         return kinds[0]
     return next((row for row in ROWS if takes(row, kinds)), None)
 
@@ -202,8 +205,23 @@ def load_of(row: Any) -> Callable[..., Any]:
 
 def _get_row(context: Any, array: Any, at: Any) -> Any:
     """Sixteen items of an array from ``at`` on."""
-    row = {types.float32: ROW, types.int32: INT_ROW}.get(items_of(array))
+    row = {types.float32: ROW, types.int32: INT_ROW, types.int16: SHORT_ROW}.get(items_of(array))
     return row and (row(array, types.uint64), load_of(row))
+
+
+def _get_bytes(context: Any, array: Any, at: Any) -> Any:
+    """Sixteen bytes of an array from ``at`` on, as int32."""
+    if items_of(array) is not types.uint8:
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        items = create_struct_proxy(made.args[0])(context, builder, args[0])
+        place = builder.gep(items.data, [args[1]])
+        value = builder.load(builder.bitcast(place, ir.VectorType(ir.IntType(8), TILE).as_pointer()))
+        value.align = 1
+        return builder.zext(value, INT_ROW.vector)
+
+    return INT_ROW(array, types.uint64), generate
 
 
 def _get_like(context: Any, array: Any, at: Any, like: Any) -> Any:
@@ -349,22 +367,44 @@ def _quarters(context: Any, row: Any) -> Any:
 
 
 def _as_int(context: Any, row: Any) -> Any:
-    """The same numbers as int32, towards zero."""
-    if row != ROW:
+    """The same numbers, float32 or int16, as int32, towards zero."""
+    if row not in (ROW, SHORT_ROW):
         return None
 
     def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
-        return builder.fptosi(args[0], INT_ROW.vector)
+        return (builder.fptosi if row == ROW else builder.sext)(args[0], INT_ROW.vector)
 
-    return INT_ROW(ROW), generate
+    return INT_ROW(row), generate
 
 
-def moved(builder: Any, row: Any, step: int) -> Any:
-    """Every item moved on by some places, zeros before them."""
-    zeros = ir.Constant(INT_ROW.vector, [0] * TILE)
+def _as_short(context: Any, row: Any) -> Any:
+    """The low 16 bits of int32."""
+    if row != INT_ROW:
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        return builder.trunc(args[0], SHORT_ROW.vector)
+
+    return SHORT_ROW(INT_ROW), generate
+
+
+def _spread(context: Any, value: Any, like: Any) -> Any:
+    """A row of equal numbers."""
+    if not isinstance(like, RowType) or value != like.item:
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        return spread(builder, like, args[0])
+
+    return like(value, like), generate
+
+
+def moved(builder: Any, row: Any, value: Any, step: int) -> Any:
+    """Every item of a row moved on by some places, zeros before them."""
+    zeros = ir.Constant(row.vector, [0] * TILE)
     # Items of `zeros` come first, those of the row after them.
     picks = [i if i < step else TILE + i - step for i in range(TILE)]
-    return builder.shuffle_vector(zeros, row, picked(picks))
+    return builder.shuffle_vector(zeros, value, picked(picks))
 
 
 def _least(context: Any, row: Any) -> Any:
@@ -401,23 +441,23 @@ def _shifted(context: Any, row: Any) -> Any:
         return None
 
     def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
-        return moved(builder, args[0], 1)
+        return moved(builder, INT_ROW, args[0], 1)
 
     return INT_ROW(INT_ROW), generate
 
 
 def _running_sum(context: Any, row: Any) -> Any:
     """Every item with all before it."""
-    if row != INT_ROW:
+    if row not in INT_ROWS:
         return None
 
     def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
         total = args[0]
         for step in (1, 2, 4, 8):
-            total = builder.add(total, moved(builder, total, step))
+            total = builder.add(total, moved(builder, row, total, step))
         return total
 
-    return INT_ROW(INT_ROW), generate
+    return row(row), generate
 
 
 def _as_float(context: Any, row: Any) -> Any:
@@ -492,6 +532,7 @@ def _words_at(context: Any, address: Any, count: Any) -> Any:
 
 DEFINITIONS: Final = {
     rows.get_row: _get_row,
+    rows.get_bytes: _get_bytes,
     rows.get_like: _get_like,
     rows.pick: _pick,
     rows.set_row: _set_row,
@@ -507,6 +548,8 @@ DEFINITIONS: Final = {
     rows.quarters: _quarters,
     rows.as_float: _as_float,
     rows.as_int: _as_int,
+    rows.as_short: _as_short,
+    rows.spread: _spread,
     rows.shifted: _shifted,
     rows.running_sum: _running_sum,
     rows.lesser: choice("<"),

@@ -6,7 +6,8 @@ and to finish what is left over, takes as long as the pixels. A value of sixteen
     c = get_row(px, COVER + at)                         sixteen coverages
     set_row(px, RED + at, r * c + k * get_row(px, RED + at))
 
-Half a row, eight float32, a quarter, four, and an eighth are for shapes that are no wider. Numbers and rows mix: a
+A row may also be of sixteen int16, for what is counted. Half a row, eight float32, a quarter, four, and an eighth are
+for shapes that are no wider. Numbers and rows mix: a
 number stands for as many equal ones. What takes rows takes numbers alone, too. Here a row is an array of NumPy's;
 `llvm.py` has the processor's code.
 """
@@ -23,6 +24,10 @@ from ..contract.constants import TILE
 def get_row(array: Any, at: Any) -> Any:
     """Sixteen items of an array from ``at`` on."""
     return array[int(at) : int(at) + TILE].copy()
+
+def get_bytes(array: Any, at: Any) -> Any:
+    """Sixteen bytes of an array from ``at`` on, as int32."""
+    return array[int(at) : int(at) + TILE].astype(np.int32)
 
 def get_like(array: Any, at: Any, like: Any) -> Any:
     """As many items of an array from ``at`` on as another row has; sixteen for a number."""
@@ -82,9 +87,17 @@ def as_float(row: Any) -> Any:
     return row.astype(np.float32)
 
 def as_int(row: Any) -> Any:
-    """The same numbers as int32, towards zero."""
+    """The same numbers, float32 or int16, as int32, towards zero."""
     with np.errstate(invalid="ignore"):
         return row.astype(np.int32)
+
+def as_short(row: Any) -> Any:
+    """The low 16 bits of int32, as int16."""
+    return row.astype(np.int16)
+
+def spread(value: Any, like: Any) -> Any:
+    """A row of equal numbers, as many as another row has."""
+    return np.full_like(like, value)
 
 def where_less(a: Any, b: Any, yes: Any, no: Any) -> Any:
     """`yes` where a < b, `no` otherwise."""
@@ -100,7 +113,7 @@ def shifted(row: Any) -> Any:
 
 def running_sum(row: Any) -> Any:
     """Every item with all before it."""
-    return np.cumsum(row, dtype=np.int32)
+    return np.cumsum(row, dtype=row.dtype)
 
 
 def lesser(a: Any, b: Any) -> Any:

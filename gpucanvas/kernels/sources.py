@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-FOLDERS: Final = ("stages", "contract", "kernels", "kernels/aot")
+FOLDERS: Final = ("stages", "stages/fast", "contract", "kernels", "kernels/aot")
 """The folders of the package that kernels are compiled from: constants count. A test follows the imports."""
 
 

@@ -2,6 +2,7 @@
 
     text --cache--> quick: the common forms --the rest--> css: the whole grammar     both by way of `named` and `spaces`
 
+What is written in another space than sRGB is a `WideColor`, such a tuple too, which knows what it is in display-p3.
 `css` is imported for the first text that `quick` leaves to it: few programs write such colours.
 
 https://www.w3.org/TR/css-color-4/, https://www.w3.org/TR/css-color-5/ and
@@ -20,6 +21,7 @@ from numpy.typing import NDArray
 
 from . import quick
 from .named import BYTES, Rgba
+from .wide import WideColor
 
 __all__ = ["KNOWN", "Rgba", "parse", "read", "recall", "serialize", "to_rgba", "to_rgba_array"]
 
@@ -78,7 +80,7 @@ def parse(text: str) -> Rgba:
     Returns
     -------
     tuple of four floats
-        Straight sRGB, clipped to 0..1.
+        Straight sRGB, clipped to 0..1; a `WideColor` where it is written in another space.
 
     Raises
     ------
@@ -233,9 +235,15 @@ def _as_numbers(value: object) -> NDArray[Any]:
 def serialize(rgba: Rgba) -> str:
     """Write a colour as the HTML standard does: ``#rrggbb``, or ``rgba(r, g, b, a)`` where it is not opaque.
 
+    A colour that was not written in sRGB stays what it is.
+
     >>> serialize((1.0, 0.0, 0.0, 1.0)), serialize((0.0, 0.0, 0.0, 0.5))
     ('#ff0000', 'rgba(0, 0, 0, 0.5)')
+    >>> serialize(parse("color(display-p3 1 50% 0)"))
+    'color(display-p3 1 0.5 0)'
     """
+    if type(rgba) is WideColor:
+        return rgba.css
     r, g, b = (int(v * 255 + 0.5) for v in rgba[:3])
     byte = int(rgba[3] * 255 + 0.5)
     if byte == 255:

@@ -15,11 +15,12 @@ from typing import Any, Final
 
 from .channels import bound, read_number, unit_of
 from .mix import read_mix
-from .models import MODELS, Color, to_rgba
+from .models import MODELS, Color, fill, to_rgba
 from .named import SYSTEM_COLORS, Rgba
 from .quantities import NotColor
 from .relative import is_relative, read_relative
 from .spaces import ALPHA, COLOR_SPACES, FUNCTIONS, Space, clip
+from .wide import LEGACY, WideColor
 
 __all__ = ["read"]
 
@@ -38,11 +39,23 @@ def read(text: str) -> Rgba | None:
         if token.type == "function" and not _is_made_of_others(token):
             name, (x, y, z, alpha) = _read_function(token)
             # To the bit what `quick` makes of it.
-            return clip(*_space(name).to_srgb(x or 0.0, y or 0.0, z or 0.0), alpha or 0.0)
-        return to_rgba(_read_color(token))
+            rgba = clip(*_space(name).to_srgb(x or 0.0, y or 0.0, z or 0.0), alpha or 0.0)
+            return rgba if name in LEGACY else WideColor(rgba, name, (x, y, z), alpha)
+        color = _read_color(token)
+        return to_rgba(color) if token.type != "function" else _widened(color)
     except ValueError:
         # It is not a colour, or it has an integer of thousands of digits, which Python refuses to read.
         return None
+
+
+def _widened(color: Color) -> Rgba:
+    """A colour that was made of others; HSL and HWB with a channel missing become sRGB (CSS Color 5)."""
+    rgba, model, channels = to_rgba(color), color.model, color.channels
+    if model.is_srgb:
+        x, y, z = fill(channels)
+        model, channels = MODELS["srgb"], model.to_srgb(x, y, z)
+    found: Rgba = WideColor(rgba, model.name, channels, color.alpha)
+    return found
 
 
 def _depth(text: str) -> int:

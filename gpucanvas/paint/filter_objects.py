@@ -200,11 +200,12 @@ def _target(value: Mapping[str, Any], key: str, order: int) -> int:
 
 def _drop_shadow(value: Mapping[str, Any]) -> e.DropShadow:
     from .color import to_rgba
+    from .wide import faded
 
-    red, green, blue, alpha = to_rgba(value.get("floodColor", "black"))
+    color = to_rgba(value.get("floodColor", "black"))
     opacity = min(max(_number(value, "floodOpacity", 1.0), 0.0), 1.0)
     dx, dy = (min(max(_number(value, key, 2.0), -FARTHEST), FARTHEST) for key in ("dx", "dy"))
-    return e.DropShadow((red, green, blue, alpha * opacity), *_sigmas(value, 2.0), dx, dy)
+    return e.DropShadow(faded(color, opacity), *_sigmas(value, 2.0), dx, dy)
 
 
 READERS: Final[dict[str, Callable[[Mapping[str, Any]], e.Effect]]] = {

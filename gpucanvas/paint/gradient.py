@@ -10,10 +10,13 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ..colorspace import ColorSpace
 from ..errors import IndexSizeError
 from ..geometry.numbers import Number, is_finite, shown
 from .color import to_rgba
+from .named import Rgba
 from .special import Special
+from .wide import to_p3
 
 __all__ = ["CanvasGradient", "ColorSyntaxError"]
 
@@ -41,13 +44,13 @@ class CanvasGradient(Special):
         the two circles (x0, y0, r0, x1, y1, r1); the angle of the first ray, radians, and the point (angle, x, y).
     """
 
-    __slots__ = ("_array", "_stops", "kind", "numbers")
+    __slots__ = ("_arrays", "_stops", "kind", "numbers")
 
     def __init__(self, kind: Kind, numbers: tuple[float, ...]) -> None:
         self.kind: Kind = kind
         self.numbers = numbers
-        self._stops: list[tuple[float, float, float, float, float]] = []
-        self._array: NDArray[np.float32] | None = None
+        self._stops: list[tuple[float, Rgba]] = []
+        self._arrays: dict[ColorSpace, NDArray[np.float32]] = {}
 
     @classmethod
     def make(cls, kind: Kind, *numbers: Number) -> CanvasGradient:
@@ -102,19 +105,21 @@ class CanvasGradient(Special):
             rgba = to_rgba(color)
         except (ValueError, TypeError) as error:
             raise ColorSyntaxError(f"add_color_stop: {error}") from None
-        self._stops.append((at, *rgba))
+        self._stops.append((at, rgba))
         self._stops.sort(key=lambda stop: stop[0])
-        self._array = None
+        self._arrays.clear()
 
-    def stops_array(self) -> NDArray[np.float32]:
-        """The stops in order: (n, 5) float32, offset and straight RGBA. Do not write to it."""
-        if self._array is None:
-            self._array = np.array(self._stops, np.float32).reshape(-1, 5)
-        return self._array
+    def stops_array(self, space: ColorSpace = "srgb") -> NDArray[np.float32]:
+        """The stops in order: (n, 5) float32, offset and straight RGBA of a colour space. Do not write to it."""
+        array = self._arrays.get(space)
+        if array is None:
+            rows = [(at, *(rgba if space == "srgb" else to_p3(rgba))) for at, rgba in self._stops]
+            array = self._arrays[space] = np.array(rows, np.float32).reshape(-1, 5)
+        return array
 
     def __getstate__(self) -> tuple[None, dict[str, Any]]:
         """What copy and pickle keep: a copy has stops of its own."""
-        return None, {"kind": self.kind, "numbers": self.numbers, "_stops": list(self._stops), "_array": None}
+        return None, {"kind": self.kind, "numbers": self.numbers, "_stops": list(self._stops), "_arrays": {}}
 
     def __repr__(self) -> str:
         return f"<CanvasGradient {self.kind} {self.numbers} with {len(self._stops)} stops>"

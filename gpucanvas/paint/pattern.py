@@ -10,6 +10,7 @@ from typing import Any, Final, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
+from ..colorspace import ColorSpace
 from ..geometry.affine import IDENTITY, Affine, Matrix, as_tuple
 from ..geometry.numbers import Number, all_finite, shown
 from ..memory import Holding
@@ -46,7 +47,17 @@ class CanvasPattern(Special):
         transparent.
     """
 
-    __slots__ = ("_holding", "_matrix", "_pixels", "_source", "_strict", "_version", "repetition")
+    __slots__ = (
+        "__weakref__",
+        "_holding",
+        "_matrix",
+        "_pixels",
+        "_source",
+        "_space",
+        "_strict",
+        "_version",
+        "repetition",
+    )
 
     def __init__(
         self,
@@ -55,6 +66,7 @@ class CanvasPattern(Special):
         repetition: str | None,
         source: object = None,
         strict: bool = True,
+        space: ColorSpace = "srgb",
     ) -> None:
         if repetition is not None and not isinstance(repetition, str):
             raise TypeError(f"create_pattern: repetition is {shown(repetition)}: give one of {', '.join(REPETITIONS)}")
@@ -66,7 +78,7 @@ class CanvasPattern(Special):
         self._pixels, self._holding = pixels, holding
         # Whose pixels they are: a recording keeps those of one owner once.
         self._source = self if source is None else source
-        self._strict = strict
+        self._strict, self._space = strict, space
         self._matrix: Affine = IDENTITY
         self._version = 0
 
@@ -109,7 +121,7 @@ class CanvasPattern(Special):
 
     def __copy__(self) -> CanvasPattern:
         # Pixels never change: copies share them.
-        other = CanvasPattern(self._pixels, self._holding, self.repetition, self._source, self._strict)
+        other = CanvasPattern(self._pixels, self._holding, self.repetition, self._source, self._strict, self._space)
         other._matrix = self._matrix
         return other
 
@@ -118,14 +130,16 @@ class CanvasPattern(Special):
 
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
         # The ledger's entry for the pixels belongs to this process.
-        return _unpickled, (self._pixels, self.repetition, self._strict, self._matrix)
+        return _unpickled, (self._pixels, self.repetition, self._strict, self._matrix, self._space)
 
     def __repr__(self) -> str:
         return f"<CanvasPattern {self.repetition} of {self.width}x{self.height}>"
 
 
-def _unpickled(pixels: NDArray[np.uint32], repetition: str, strict: bool, matrix: Affine) -> CanvasPattern:
+def _unpickled(
+    pixels: NDArray[np.uint32], repetition: str, strict: bool, matrix: Affine, space: ColorSpace = "srgb"
+) -> CanvasPattern:
     pixels.flags.writeable = False
-    pattern = CanvasPattern(pixels, Holding("image", pixels.nbytes), repetition, None, strict)
+    pattern = CanvasPattern(pixels, Holding("image", pixels.nbytes), repetition, None, strict, space)
     pattern._matrix = matrix
     return pattern

@@ -13,6 +13,7 @@ from typing import Final
 
 from .named import BYTES, NAMED_COLORS, SYSTEM_COLORS, Rgba
 from .spaces import ALPHA, COLOR_SPACES, FUNCTIONS, clip
+from .wide import LEGACY, WideColor
 
 __all__ = ["read", "read_digits"]
 
@@ -128,12 +129,14 @@ def _read_any_function(text: str) -> Rgba | None:
         return None
     x_units, y_units, z_units = space.units
     try:
-        r, g, b = space.to_srgb(
+        channels = (
             (_NUMBERS.get(x) or float(x)) * x_units[x_unit],
             (_NUMBERS.get(y) or float(y)) * y_units[y_unit],
             (_NUMBERS.get(z) or float(z)) * z_units[z_unit],
         )
-        return clip(r, g, b, 1.0 if alpha is None else (_NUMBERS.get(alpha) or float(alpha)) * ALPHA[alpha_unit])
+        a = 1.0 if alpha is None else (_NUMBERS.get(alpha) or float(alpha)) * ALPHA[alpha_unit]
+        rgba = clip(*space.to_srgb(*channels), a)
+        return rgba if name in LEGACY else WideColor(rgba, space_name or name, channels, rgba[3])
     except (KeyError, ValueError):
         # A unit that the channel does not have; not a number.
         return None

@@ -15,6 +15,7 @@ from ..contract.outlines import GUARD, LARGEST
 from ..geometry.affine import Affine, invert
 from ..geometry.builder import ARC, CLOSE, LINE, MOVE
 from .columns import CHUNK
+from .glyphrows import GlyphRows, SceneMasks
 from .imagecode import DrawnImages, write_images
 from .outline import FILL, Outlines
 from .paintcode import PaintTable
@@ -40,6 +41,7 @@ class SceneTables(Protocol):
     draws: Records
     paints: PaintTable
     outlines: Outlines
+    masks: SceneMasks
 
     def pen(self, index: int, matrix: Affine) -> int:
         """The stroke of a recorded pen under a transform."""
@@ -330,12 +332,34 @@ def _map(x: NDArray[Any], y: NDArray[Any], m: Affine) -> tuple[NDArray[Any], NDA
     return a * x + cc * y + e, b * x + d * y + f
 
 
+def _write_glyphs(encoder: SceneTables, row: int, at: slice, batch: Batch, m: Affine) -> bool:
+    """Write glyphs as masks: which transforms they allow was seen to when they were recorded."""
+    from ..stages.items import write_glyph_items
+
+    rows = batch.items
+    assert isinstance(rows, GlyphRows)
+    columns, strike = rows.columns(), rows.strike
+    colors, shared = _shared(encoder, row, batch, c.SHAPE_GLYPH)
+    if rows.has_colors:
+        colors = columns.colors
+    missing = np.empty(len(rows), np.int64)
+    while True:
+        given = columns.places, columns.numbers, columns.texts, columns.tones, colors
+        lacking = write_glyph_items(*given, strike.slots, shared, m, encoder.draws[at], missing)
+        if not lacking:
+            break
+        strike.draw(missing[:lacking])
+    encoder.masks.add(strike, at)
+    return True
+
+
 _WRITERS: Final[dict[str, Callable[[SceneTables, int, slice, Batch, Affine], bool]]] = {
     "rects": _write_rects,
     "frames": _write_rects,
     "circles": _write_circles,
     "rings": _write_circles,
     "images": _write_images,
+    "glyphs": _write_glyphs,
 }
 """What need not become outlines, as long as the transform allows."""
 _OUTLINES: Final[dict[str, Callable[[SceneTables, slice, Batch, Affine], None]]] = {

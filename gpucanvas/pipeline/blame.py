@@ -37,6 +37,7 @@ BATCH_VERBS: Final = {
     "segments": "stroke_line_segments",
     "polygons": "fill_polygons",
     "images": "draw_images",
+    "glyphs": "fill_text",
 }
 
 

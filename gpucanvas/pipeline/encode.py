@@ -24,12 +24,13 @@ from ..sight.spans import ENCODE, span
 from ..stages.commands import survey_commands, write_commands
 from . import record as r
 from .batchcode import encode_batch
+from .glyphrows import SceneMasks
 from .imagecode import Corners, DrawnImages, write_images
-from .outline import FILL, Outlines, new_traces, ranges
+from .outline import FILL, Outlines, new_traces
 from .paintcode import PaintTable
 from .scene import NO_CLIPS, Charge, Records, Scene
 from .small import encode_small
-from .uses import Floats, Ints, Uses
+from .uses import Floats, Ints, Uses, ranges
 
 NO_DRAWS: Records = np.empty(0, records.Draw.dtype)
 NO_STARTS: Ints = np.empty(0, np.int64)
@@ -51,6 +52,12 @@ def first_seen(commands: r.Commands, width: int, height: int) -> int:
     """Index of the first command that is not under an opaque rectangle of a later one, which covers the surface."""
     encoder = Encoder(commands, width, height)
     return int(survey_commands(*encoder.tables(), width, height)[0])
+
+
+def first_hidden(commands: r.Commands, width: int, height: int) -> int | None:
+    """Index of the last command that covers or clears all of the surface; None where none does."""
+    first, covers = survey_commands(*Encoder(commands, width, height).tables(), width, height)[:2]
+    return int(first) if covers else None
 
 
 class Encoder:
@@ -75,6 +82,7 @@ class Encoder:
         self.has_clips = len(commands.slots) > 0 or (not commands.has_only_rects and len(commands.clips) > 0)
         self.draws: Records = NO_DRAWS
         self.clips: Records = NO_CLIPS
+        self.masks = SceneMasks()
         self.starts: Ints = NO_STARTS
 
     def scene(self) -> Scene:
@@ -99,6 +107,7 @@ class Encoder:
             clips=self.clips,
             paints=paints.paints(),
             images=paints.images_used(),
+            masks=self.masks.settle(self.draws),
             path_tile_count=self.outlines.tile_count,
             covers=covers == 1,
             holding=self.charge.holding,

@@ -16,6 +16,7 @@ from weakref import WeakSet
 import numpy as np
 from numpy.typing import NDArray
 
+from ..colorspace import ColorSpace
 from ..memory import Holding, add_cache
 from .record import FixedPixels
 
@@ -74,17 +75,22 @@ class Levels:
 class KeptPixels(FixedPixels):
     """Pixels that are the library's own: a level of an image, or what was read from a file."""
 
-    __slots__ = ("__weakref__", "_holding", "_levels", "_pixels")
+    __slots__ = ("__weakref__", "_holding", "_levels", "_pixels", "_space")
 
-    def __init__(self, pixels: Pixels, holding: Holding) -> None:
+    def __init__(self, pixels: Pixels, holding: Holding, space: ColorSpace = "srgb") -> None:
         pixels.flags.writeable = False
-        self._pixels, self._holding = pixels, holding
+        self._pixels, self._holding, self._space = pixels, holding, space
         self._levels: Levels | None = None
 
     @property
     def pixels(self) -> Pixels:
         """(H, W) uint32, straight RGBA8, red in the low byte, read-only."""
         return self._pixels
+
+    @property
+    def color_space(self) -> ColorSpace:
+        """The colour space that they are in."""
+        return self._space
 
     @property
     def holding(self) -> Holding:

@@ -26,7 +26,7 @@ from ..stages.pens import measure_pens
 from ..stages.trace import count_stream
 from .record import Pen
 from .scene import Records
-from .uses import Floats, Ints, Uses
+from .uses import Floats, Ints, Uses, ranges
 
 __all__ = ["FILL", "Outlines", "ranges"]
 
@@ -39,14 +39,6 @@ HELD_VERTICES = 1024
 write_outlines_held = holding_lock(write_outlines)
 NO_STROKES: Records = np.empty(0, records.Stroke.dtype)
 NO_NUMBERS: Floats = np.empty((0, STROKE_NUMBERS))
-
-
-def ranges(starts: Ints, counts: Ints) -> Ints:
-    """Indices starts[i] .. starts[i] + counts[i] - 1 of all i, one after another."""
-    total = int(counts.sum())
-    ends = np.cumsum(counts)
-    indices: Ints = np.arange(total) + np.repeat(starts - (ends - counts), counts)
-    return indices
 
 
 Traces = tuple[NDArray[np.uint8], Floats, Ints, Ints, Floats]

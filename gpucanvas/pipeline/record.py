@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..colorspace import ColorSpace
 from ..contract.commands import (
     BATCH,
     CLEAR_RECT,
@@ -42,7 +43,6 @@ from ..memory import Holding, add_kind
 from ..paint.gradient import CanvasGradient, Kind
 from ..paint.pattern import REPETITIONS, CanvasPattern
 from ..resources.snapshots import snapshot_of
-from .columns import Columns
 
 if TYPE_CHECKING:
     from ..paint.effects import Effect
@@ -143,6 +143,11 @@ class FixedPixels:
     @property
     def pixels(self) -> NDArray[np.uint32]:
         """(H, W) uint32, straight RGBA8, red in the low byte, read-only."""
+        raise NotImplementedError
+
+    @property
+    def color_space(self) -> ColorSpace:
+        """The colour space that they are in."""
         raise NotImplementedError
 
     @property
@@ -252,10 +257,10 @@ class Batch:
     ----------
     kind : str
         ``"rects"``, ``"frames"``, ``"circles"``, ``"rings"``, ``"arcs"``, ``"segments"``, ``"polygons"``,
-        ``"polylines"`` or ``"images"``.
+        ``"polylines"``, ``"glyphs"`` or ``"images"``.
     items : float array
-        (N, 4) rectangles or segments, (N, 3) circles; the (V, 2) points of polygons and polylines; (N, 6) arcs;
-        (N, 15) images: source (x, y, width, height), target, matrix, opacity.
+        (N, 4) rectangles or segments, (N, 3) circles; the (V, 2) points of polygons and polylines; (N, 6) arcs; the
+        `GlyphRows` of texts; (N, 15) images: source (x, y, width, height), target, matrix, opacity.
     colors : float32 or uint8 array or None
         (N, 4) straight RGBA; None takes the command's paint.
     pen : int
@@ -271,7 +276,7 @@ class Batch:
     """
 
     kind: str
-    items: NDArray[Any] | Columns
+    items: Any
     colors: NDArray[Any] | None = None
     pen: int = 0
     starts: NDArray[np.int64] | None = None
@@ -334,8 +339,8 @@ class LayerUse:
 
 
 LATE_TABLES: Final = frozenset(
-    ("verbs", "coords", "paths", "pens", "pen_numbers", "clips", "images", "uses", "batches", "layers", "readings")
-) | {"_known"}
+    ("verbs", "coords", "paths", "pens", "pen_numbers", "clips", "images", "uses", "batches", "layers", "hits")
+) | {"_known", "readings"}
 """Tables that a recording makes when one of them is first asked for."""
 PathTables = tuple[bytearray, bytearray, "array[float]"]
 """Where each path ends, int64, and all verbs and coordinates."""
@@ -361,6 +366,7 @@ class Commands:
         "coords",
         "has_only_rects",
         "has_special_paints",
+        "hits",
         "images",
         "layers",
         "paints",
@@ -385,6 +391,8 @@ class Commands:
     uses: list[ImageUse]
     batches: list[Batch]
     layers: list[LayerUse]
+    # What draws are picked by: the index of a state and an id, in pairs.
+    hits: array[int]
     # Staging memory that was drawn with: it stays as it is until the recording is drawn or gone.
     readings: list[Any]
     # What was interned, by (its kind, the identity of what it came from); pens by their value.
@@ -408,7 +416,7 @@ class Commands:
         self.verbs, self.coords, self.paths = bytearray(), array("d"), bytearray()
         self.pens, self.pen_numbers = [], array("d")
         self.clips, self.images, self.uses, self.batches, self.layers, self.readings = [], [], [], [], [], []
-        self._known = {}
+        self.hits, self._known = array("q"), {}
         self.has_only_rects = False
         return object.__getattribute__(self, name)
 
@@ -440,21 +448,33 @@ class Commands:
         self.paints.append(rgba)
         return len(self.paints) - 1
 
-    def add_style(self, style: CanvasGradient | CanvasPattern, smooth: bool) -> int:
-        """Intern a gradient, or a pattern that is smoothed or not, as it is now; returns the index of the paint."""
+    def add_style(
+        self,
+        style: CanvasGradient | CanvasPattern,
+        smooth: bool,
+        space: ColorSpace = "srgb",
+        kept: FixedPixels | None = None,
+    ) -> int:
+        """Intern a gradient, or a pattern that is smoothed or not, as it is now; returns the index of the paint.
+
+        ``space`` is the colour space of what is drawn on, ``kept`` the pixels of a pattern of another one, in this one.
+        """
         use: GradientUse | PatternUse
         if isinstance(style, CanvasGradient):
             version: Any = style.version
             known = self._known.get((STYLE, id(style)))
             if known is not None and known[0] == version:
                 return int(known[1])
-            use = GradientUse(style.kind, style.numbers, style.stops_array())
+            use = GradientUse(style.kind, style.numbers, style.stops_array(space))
         else:
             version = style._version, smooth
             known = self._known.get((STYLE, id(style)))
             if known is not None and known[0] == version:
                 return int(known[1])
-            image = self._keep_image(style._pixels, style._source, style._holding)
+            if kept is None:
+                image = self._keep_image(style._pixels, style._source, style._holding)
+            else:
+                image = self._keep_image(kept.pixels, kept, kept.holding)
             use = PatternUse(image, style._matrix, REPETITIONS[style.repetition], smooth)
         self.paints.append(use)
         self.has_special_paints = True
@@ -576,6 +596,11 @@ class Commands:
     def has_layers(self) -> bool:
         """Whether there are layers or shadows."""
         return not self.has_only_rects and bool(self.layers)
+
+    @property
+    def has_hits(self) -> bool:
+        """Whether there is something that can be picked, layers apart."""
+        return not self.has_only_rects and bool(self.hits)
 
     def with_layers(self) -> Iterator[Commands]:
         """This recording, and those of the layers that are drawn in it, one in another; none of shadows alone."""

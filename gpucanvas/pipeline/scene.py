@@ -19,6 +19,7 @@ from .record import RecordedImage
 Records = NDArray[Any]
 """A structured array of a contract record."""
 
+NO_MASKS: NDArray[np.uint8] = np.empty(0, np.uint8)
 LEAST_CHARGED = 1 << 16
 """Smaller tables are not worth the ledger's lock."""
 
@@ -69,6 +70,8 @@ class Scene:
         The stream of paints that are no solid colours, and of their stops: contract/paints.py.
     images : list of RecordedImage
         What paints show, by number; a backend knows where their texels lie.
+    masks : uint8 array
+        The masks of glyphs, each row with MASK_GAP bytes of 0 behind it, and as many before the first; whole words.
     path_tile_count : int
         Tiles in all paths' boxes together.
     covers : bool
@@ -90,6 +93,7 @@ class Scene:
     clips: Records = field(default_factory=lambda: np.zeros(1, records.Clip.dtype))
     paints: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, np.uint32))
     images: list[RecordedImage] = field(default_factory=list)
+    masks: NDArray[np.uint8] = field(default_factory=lambda: NO_MASKS)
     path_tile_count: int = 0
     covers: bool = False
     holding: Holding | None = None
@@ -141,6 +145,7 @@ class Scene:
             self.clips,
             self.paints,
             self.images,
+            self.masks,
             self.path_tile_count,
             self.covers,
             self.holding,
@@ -159,7 +164,7 @@ class Scene:
         return tables
 
 
-TABLES = ("draws", "paths", "subpaths", "vertices", "curves", "strokes", "clips", "paints")
+TABLES = ("draws", "paths", "subpaths", "vertices", "curves", "strokes", "clips", "paints", "masks")
 
 
 def lines_a_vertex(scene: Scene) -> int:

@@ -9,6 +9,7 @@ from dataclasses import replace
 from struct import unpack_from
 
 from ..contract.operators import OVER_STYLE
+from ..contract.tones import TONE_BITS
 from ..geometry.affine import IDENTITY
 from ..paint.effects import DropShadow
 from . import record as r
@@ -32,10 +33,10 @@ def alone(
     """
     kind, paint, extra = command
     out = r.Commands()
-    a, b, c, d, e, f = unpack_from("<6d", recording.states, r.STATE.itemsize * state)
+    a, b, c, d, e, f, _, op = unpack_from("<7dI", recording.states, r.STATE.itemsize * state)
     x, y = moved if abs(moved[0]) <= 0.5 and abs(moved[1]) <= 0.5 else (0.0, 0.0)
     # Outlines that are on the canvas already are moved by the origin.
-    out.states += r.pack_state(a, b, c, d, e + x, f + y, 1.0, OVER_STYLE, 0, x, y, 0)
+    out.states += r.pack_state(a, b, c, d, e + x, f + y, 1.0, OVER_STYLE | op & TONE_BITS, 0, x, y, 0)
     state = 0
     found = recording.paints[paint]
     if isinstance(found, r.PatternUse):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["Floats", "Ints", "Uses"]
+__all__ = ["Floats", "Ints", "Uses", "ranges"]
 
 Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
@@ -38,3 +38,11 @@ class Uses:
     matrices: Floats
     pens: Ints
     rules: Ints
+
+
+def ranges(starts: Ints, counts: Ints) -> Ints:
+    """Indices starts[i] .. starts[i] + counts[i] - 1 of all i, one after another."""
+    total = int(counts.sum())
+    ends = np.cumsum(counts)
+    indices: Ints = np.arange(total) + np.repeat(starts - (ends - counts), counts)
+    return indices

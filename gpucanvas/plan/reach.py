@@ -14,6 +14,7 @@ from ..contract.constants import BLUR_REACH, STYLE_UNBOUNDED
 from ..geometry.affine import Affine, apply
 from ..paint import effects as e
 from ..pipeline import record as r
+from ..pipeline.glyphrows import GlyphRows
 from ..pipeline.merge import Joined
 from ..stages.bounds import bound_commands
 
@@ -138,6 +139,8 @@ def box_of_batch(out: r.Commands, batch: r.Batch, matrix: NDArray[np.float64]) -
     """Where a batch may draw, on the canvas."""
     if not batch.count:
         return np.inf, np.inf, -np.inf, -np.inf
+    if isinstance(batch.items, GlyphRows):
+        return batch.items.box(matrix)
     items = np.asarray(batch.items, np.float64)
     if not len(items):
         return np.inf, np.inf, -np.inf, -np.inf

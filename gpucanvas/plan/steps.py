@@ -7,20 +7,26 @@ Filter    slots of a target are blurred, tinted, or copied
 Recolor   colours in slots of a target are changed, each pixel by itself
 Convolve  pixels in slots of a target become sums of their neighbours
 Read      the surface's pixels are wanted, straight
+Present   a target is shown in a window
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..colorspace import ColorSpace
+from ..contract.formats import PixelFormat
 from ..pipeline.record import RecordedImage
 from ..pipeline.scene import Records, Scene
 from .targets import Target
 
-__all__ = ["Clear", "Convolve", "Draw", "Filter", "Read", "Recolor", "Step", "Upload", "read_by"]
+__all__ = [
+    *("Clear", "Convolve", "Draw", "Filter", "Present", "Read", "Recolor", "ShowsTextures", "Step", "Upload"),
+    "read_by",
+]
 
 
 class Upload(NamedTuple):
@@ -152,7 +158,41 @@ class Read(NamedTuple):
         return f"read     {self.target.name}"
 
 
-Step = Upload | Clear | Draw | Filter | Recolor | Convolve | Read
+class ShowsTextures(Protocol):
+    """A window, as a backend on the GPU sees it."""
+
+    def show_texture(
+        self, texture: Any, format: PixelFormat, opaque: bool, look: Any, color_space: ColorSpace
+    ) -> None:
+        """Show a texture of premultiplied pixels; called where the window's context is."""
+
+
+class Present(NamedTuple):
+    """A target is shown in a window, once all steps before have been run.
+
+    Attributes
+    ----------
+    window : ShowsTextures
+        Where.
+    is_opaque : bool
+        Whether the target's alpha does not count.
+    look : object
+        What the window is to know of this frame: its size, what it is laid on.
+    color_space : str
+        Of the target's colours.
+    """
+
+    target: Target
+    window: ShowsTextures
+    is_opaque: bool
+    look: Any
+    color_space: ColorSpace
+
+    def __str__(self) -> str:
+        return f"present  {self.target.name}"
+
+
+Step = Upload | Clear | Draw | Filter | Recolor | Convolve | Read | Present
 
 
 def read_by(step: Step) -> Target | None:

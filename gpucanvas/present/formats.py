@@ -19,8 +19,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..colorspace import ColorSpace
 from ..errors import LimitError
 from ..geometry.numbers import Whole
+from ..imagedata import space_of_array
 from ..sight.spans import ENCODERS, span
 
 if TYPE_CHECKING:
@@ -50,6 +52,8 @@ FORMATS: dict[str, Format] = {
 }
 """The formats with options; `max_side` in pixels."""
 
+PROFILED = frozenset(("PNG", "JPEG", "WEBP", "TIFF", "AVIF"))
+"""Formats whose files say what colour space they are in. Pictures of display-p3 become sRGB for all others."""
 _ALIASES = {"JPG": "JPEG", "JPE": "JPEG"}
 _ARRAY_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
@@ -118,10 +122,11 @@ def _check_whole(kind: str, name: str, value: object, allowed: range) -> None:
         raise ValueError(f"{kind} {name} is {value}: give {span}")
 
 
-def _opaque_color(color: Any) -> tuple[int, int, int]:
+def _opaque_color(color: Any, space: ColorSpace = "srgb") -> tuple[int, int, int]:
     from ..paint.color import to_rgba
+    from ..paint.wide import to_p3
 
-    r, g, b, a = to_rgba(color)
+    r, g, b, a = to_rgba(color) if space == "srgb" else to_p3(to_rgba(color))
     if a < 1:
         raise ValueError(f"background is {color!r:.80}, which is translucent: JPEG has no alpha, give an opaque colour")
     return round(r * 255), round(g * 255), round(b * 255)
@@ -218,7 +223,8 @@ def encode(
     Parameters
     ----------
     pixels
-        Shape (H, W, 4) straight RGBA, (H, W, 3) RGB, (H, W, 1) or (H, W) grey; uint8.
+        Shape (H, W, 4) straight RGBA, (H, W, 3) RGB, (H, W, 1) or (H, W) grey; uint8. Of an `ImageData` in
+        display-p3, the file says so.
     format
         As for `format_of`.
     options
@@ -246,16 +252,21 @@ def encode(
     """
     kind, options = format_of(None, format), options or Options()
     options.check(kind)
+    space = space_of_array(pixels)
+    if space != "srgb" and kind not in PROFILED:
+        from ..paint.gamut import convert_bytes
+
+        pixels, space = convert_bytes(pixels, space, "srgb"), "srgb"
     image = _as_image(kind, pixels)
     del pixels
     if kind == "JPEG" and image.mode == "RGBA":
-        image = _flatten(image, options.background)
+        image = _flatten(image, options.background, space)
     out = _Bytes(check)
     try:
         with span(kind, ENCODERS, width=image.width, height=image.height):
             # Of a name's suffix Pillow loads its one plugin; where it is told the format, it loads some others first.
             named, out.name = (None, "picture.png") if kind == "PNG" else (kind, "")
-            image.save(out, named, **options.for_pillow(kind))
+            image.save(out, named, **options.for_pillow(kind), **_profile_of(kind, space))
     except OSError as error:
         if "cannot write mode" not in str(error):
             raise
@@ -279,11 +290,27 @@ def _as_image(kind: str, pixels: NDArray[np.uint8]) -> Image:
     return Image.fromarray(packed[:, :, 0] if channels == 1 else packed)
 
 
-def _flatten(image: Image, background: Any) -> Image:
+def _profile_of(kind: str, space: ColorSpace) -> dict[str, Any]:
+    """What Pillow is told of a colour space: nothing of sRGB, which a picture without a profile is taken for."""
+    if space == "srgb":
+        return {}
+    from ..icc import CICP, display_p3_profile
+
+    found: dict[str, Any] = {"icc_profile": display_p3_profile()}
+    if kind == "PNG":
+        from PIL.PngImagePlugin import PngInfo
+
+        # Readers of PNG's third edition take this, which is exact, and others the profile.
+        found["pnginfo"] = PngInfo()
+        found["pnginfo"].add(b"cICP", CICP)
+    return found
+
+
+def _flatten(image: Image, background: Any, space: ColorSpace) -> Image:
     """Lay a picture on a colour."""
     from PIL import Image
 
-    color = _opaque_color("white" if background is None else background)
+    color = _opaque_color("white" if background is None else background, space)
     flat = Image.new("RGB", image.size, color)
     flat.paste(image, mask=image.getchannel("A"))
     return flat

@@ -33,6 +33,8 @@ COUNTS: Final = frozenset(
         "waits",
         "readbacks",
         "dropped",
+        "pictures_rasterised",
+        "pictures_reused",
     )
 )
 UNSUMMED: Final = 4096
@@ -138,6 +140,11 @@ class FrameBook:
     def drawn(self) -> None:
         """It has been: whatever is raised from here on, there was a frame."""
         self._drawn = True
+
+    def note_recorded(self, name: str) -> None:
+        """Count something that was done while the next frame was recorded."""
+        spans.count(name)
+        self._log.counted.append((name, 1))
 
     def note(self, images_made: int, runs: Mapping[str, int]) -> None:
         """What was found in a watched recording."""

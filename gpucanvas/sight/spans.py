@@ -195,6 +195,11 @@ def bound(work: Callable[P, R]) -> Callable[P, R]:
     return run
 
 
+def current_frame() -> FrameLog | None:
+    """The frame that this thread draws."""
+    return _local.frame
+
+
 def swap_frame(frame: FrameLog | None) -> FrameLog | None:
     """Make a frame this thread's; returns the one before."""
     before = _local.frame

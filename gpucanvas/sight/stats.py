@@ -39,6 +39,8 @@ class FrameStats:
         How often pixels were read.
     dropped : int
         Frames dropped because the canvas was ahead of the GPU.
+    pictures_rasterised, pictures_reused : int
+        Pictures drawn with ``cached=True``: those whose pixels had to be made, and those whose pixels were there.
     total_ms : float
         From the first command to the end, less what lies between a readback and the next command.
     record_ms : float
@@ -78,6 +80,8 @@ class FrameStats:
     waits: int = 0
     readbacks: int = 0
     dropped: int = 0
+    pictures_rasterised: int = 0
+    pictures_reused: int = 0
     total_ms: float = 0.0
     record_ms: float = 0.0
     timed: bool = False
@@ -119,6 +123,8 @@ class Totals:
     dropped: int = 0
     cancelled: int = 0
     failed: int = 0
+    pictures_rasterised: int = 0
+    pictures_reused: int = 0
 
 
 @dataclass(frozen=True, slots=True)

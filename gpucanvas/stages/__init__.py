@@ -2,20 +2,17 @@
 
     commands.py  a recording becomes draws, and its outlines traces (the host's half: it has no shader)
     items.py     the same of batches
+    masks.py     outlines of glyphs become masks of coverage (no shader)
     trace.py     outlines as recorded become device streams without arcs
     pens.py      what a stroke is under a transform
     outlines.py  traces become curves, vertices, subpaths and paths
-    scene.py     the stages up to here in one call, for small recordings (no shader)
     polylines.py the same in float64, for dashes, what is far away, and hit tests (no shader)
     dash.py      polylines are cut into dashes (no shader)
     far.py       polylines are cut to what the canvas shows (no shader)
     hits.py      is a point in a fill, or in a stroke? (no shader)
     flatten.py   curves and strokes become lines
-    runs.py      the same of sixteen vertices at a time, on the subpixel grid (no shader)
     binning.py   lines become segments of tiles; draws are listed by bin, in painter's order
     coarse.py    one command list a tile
-    listing.py   the same of many small draws, without bins (no shader)
-    small.py     all stages up to here in one call, for small scenes (no shader)
     coverage.py  how much of a pixel a shape covers
     blend.py     how a source meets the backdrop
     gradients.py the colours of linear, radial and conic gradients
@@ -25,6 +22,7 @@
     shade.py     tiles: loaded from the surface, commands run, stored
     filter.py    boxes of pixels are blurred
     present.py   pixels leave: premultiplied to straight
+    fast/        short ways through these, for speed alone (no shaders)
 
 Kernels are plain scalar float32 loops. They say the same, in the same order, as their shader: change both.
 """

@@ -30,6 +30,7 @@ from ..contract.constants import (
     NO_PATH,
     SHAPE_CIRCLE,
     SHAPE_FRAME,
+    SHAPE_GLYPH,
     SHAPE_PATH,
     SHAPE_RECT,
     SHAPE_SEGMENT,
@@ -44,8 +45,8 @@ from ..contract.constants import (
 )
 from ..kernels import inlined, kernel
 from ..kernels.instructions import prefetch
+from .fast.runs import JOINED, RUN, SLOTS, STRIDE, X0, X1, Y0, Y1, fill_run, is_near, stroke_run
 from .flatten import find_subpath, flatten_outlines
-from .runs import JOINED, RUN, SLOTS, STRIDE, X0, X1, Y0, Y1, fill_run, is_near, stroke_run
 
 IN_TILE = TILE_SUBPIXELS - 1
 FSUBPIXEL = np.float32(SUBPIXEL)
@@ -320,7 +321,7 @@ def draw_bounds(draw, kind, paths, width, height):
         path = paths[np.int64(draw.path)]
         left, top = np.float32(path.tx0) * FTILE, np.float32(path.ty0) * FTILE
         return left, top, np.float32(path.tx1) * FTILE, np.float32(path.ty1) * FTILE
-    if kind != SHAPE_RECT:
+    if kind not in (SHAPE_RECT, SHAPE_GLYPH):
         return F0, F0, width, height
     return x0, y0, x1, y1
 

@@ -30,10 +30,13 @@ from ..contract.constants import (
     SHAPE_PATH,
     SHAPE_RECT,
     STYLE_OP_SHIFT,
+    STYLE_TONE_SHIFT,
+    STYLE_TONED,
     STYLE_UNBOUNDED,
 )
 from ..contract.operators import HIDING_STYLES, OVER_STYLE
 from ..contract.outlines import FILL, LARGEST, WIDEST
+from ..contract.tones import TONES
 from ..kernels import inlined, kernel
 from .items import is_upright, set_color, set_corners
 from .pens import find_stroke, has_inverse
@@ -43,6 +46,7 @@ LEAST_MITER = 1.4143
 """Miter limit from which on right angles have corners: a little over the square root of 2."""
 REPLACE = np.uint32(OP_REPLACE << STYLE_OP_SHIFT)
 OVER = np.uint32(OVER_STYLE)
+FACTORS = np.array(TONES, np.float32)
 CLOSE_TO, RELATIVE = 1e-8, 1e-5
 """How far scales may be apart that are the same, as `numpy.isclose` has it."""
 
@@ -131,6 +135,12 @@ def clear_draw(draw):
     draw.style = draw.paint = draw.clip = draw.path = np.uint32(0)
     draw.x0 = draw.y0 = draw.x1 = draw.y1 = draw.size = np.float32(0.0)
     draw.r = draw.g = draw.b = draw.a = np.float32(0.0)
+
+
+@inlined
+def set_tone(draw, tone):
+    """Store the factors of an outline's tone."""
+    draw.x0, draw.y0, draw.x1 = FACTORS[tone, 0], FACTORS[tone, 1], FACTORS[tone, 2]
 
 
 @inlined
@@ -287,6 +297,8 @@ def write_commands(recorded, starts, traces, strokes, firsts, draws, left):
                 draw.size = np.float32(half)
                 continue
         draw.style = np.uint32(SHAPE_PATH) | op
+        if op & STYLE_TONED != 0:
+            set_tone(draw, np.int64(op) >> STYLE_TONE_SHIFT)
         is_rect = kind != FILL_PATH and kind != STROKE_PATH
         matrix = 1.0, 0.0, 0.0, 1.0, state.origin[0], state.origin[1]
         if is_rect or v[2] == PATH_IS_LOCAL:

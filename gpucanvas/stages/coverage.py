@@ -15,6 +15,7 @@ from ..contract.constants import AREA_ONE, RULE_EVENODD, TILE
 from ..kernels import inlined
 from ..kernels.row import (
     as_float,
+    get_bytes,
     greater,
     lesser,
     magnitude,
@@ -38,6 +39,7 @@ THIN = np.float32(c.THIN)
 ASIDE = np.float32(c.ASIDE)
 SMALL_RADIUS = np.float32(c.SMALL_RADIUS)
 SAG = np.float32(c.SAG)
+TO_UNIT = np.float32(1.0 / 255.0)
 TO_COVERAGE = np.float32(1.0 / AREA_ONE)
 NONE = np.int32(0)
 ONE = np.int32(AREA_ONE)
@@ -184,6 +186,18 @@ def frame_coverage(x, y, x0, y0, x1, y1, h):
     """Area of the pixels inside the outline of a rectangle, h to either side of it."""
     outer = rect_coverage(x, y, x0 - h, y0 - h, x1 + h, y1 + h)
     return outer - rect_coverage(x, y, x0 + h, y0 + h, x1 - h, y1 - h)
+
+
+@inlined
+def mask_coverage(masks, at):
+    """The coverages in a mask, from a byte on."""
+    return as_float(get_bytes(masks, np.uint64(at))) * TO_UNIT
+
+
+@inlined
+def toned(c, first, second, third):
+    """The coverage of text: see contract/tones.py."""
+    return c + c * (F1 - c) * (first + c * (second + c * third))
 
 
 @inlined

@@ -1,8 +1,9 @@
 """filter_convolve: every pixel of a box becomes a weighted sum of its neighbours, stored elsewhere.
 
-    neighbours --near_pixel: box, canvas's edge--> r g b a, 0 to 255 --weights--> sums, + bias * alpha --> words
+    neighbours --near_row: box, canvas's edge--> r g b a, 0 to 255 --weights--> sums, + bias * alpha --> pixels
 
-Sixteen pixels at a time where all neighbours are in the box and on the canvas; else one by one, to the same bytes.
+Sixteen pixels at a time. Where a neighbour of one of them is beyond the box, or beyond the canvas where that matters,
+the neighbours are gathered one by one before they are summed.
 https://drafts.fxtf.org/filter-effects/#feConvolveMatrixElement
 """
 
@@ -10,10 +11,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract.constants import EDGE_DUPLICATE, EDGE_NONE, TILE
+from ..contract.constants import EDGE_DUPLICATE, EDGE_NONE, SMALLEST_ALPHA, TILE
 from ..kernels import inlined, kernel
-from ..kernels.row import as_float, as_int, columns, get_row, greater, lesser, set_row
-from .tile import F0, F1, F255, HALF, MASK8, SHIFT8, SHIFT16, SHIFT24
+from ..kernels.row import columns, greater, lesser
+from .filter import set_pixels, values_row
+from .tile import F0, F255, as_pixel, copy_pixel, set_row_of
+
+LEAST = np.float32(SMALLEST_ALPHA)
+START = np.uint64(0)
 
 
 @inlined
@@ -27,61 +32,16 @@ def framed(at, low, high, edge):
 
 
 @inlined
-def near_pixel(surface, width, item, x, y):
-    """The word of a neighbour; transparent beyond the box."""
-    x = framed(x, item.frame_x0, item.frame_x1, item.edge)
-    y = framed(y, item.frame_y0, item.frame_y1, item.edge)
-    if x < item.x0 or x >= item.x1 or y < item.y0 or y >= item.y1:
-        return np.uint32(0)
-    return np.uint32(surface[y * width + x])
-
-
-@inlined
-def channel_of(word, shift):
-    """A channel of a word, 0 to 255."""
-    return np.float32(word >> np.uint32(shift) & np.uint32(255))
-
-
-@inlined
-def level_of(value):
-    """A channel of 0 to 255, rounded to nearest."""
-    return np.uint32(min(max(value, F0), F255) + HALF)
-
-
-@kernel
-def convolve_pixel(surface, width, item, weights, x, y):
-    """The word that a pixel becomes."""
-    own = near_pixel(surface, width, item, x, y)
-    r = g = b = a = F0
-    index = np.int64(item.weight)
-    for i in range(item.order_y):
-        for j in range(item.order_x):
-            weight = weights[index]
-            index += 1
-            word = near_pixel(surface, width, item, x - item.target_x + j, y - item.target_y + i)
-            if word == np.uint32(0):
-                continue
-            alpha = channel_of(word, 24)
-            scale = weight
-            if item.keeps_alpha != 0:
-                # Of a transparent pixel the straight colour is black.
-                scale = weight * (F255 / max(alpha, F1))
-            r += channel_of(word, 0) * scale
-            g += channel_of(word, 8) * scale
-            b += channel_of(word, 16) * scale
-            a += alpha * weight
-    alpha = channel_of(own, 24)
-    if item.keeps_alpha != 0:
-        share, bias = alpha / F255, item.bias * F255
-        r = min(max(r + bias, F0), F255) * share
-        g = min(max(g + bias, F0), F255) * share
-        b = min(max(b + bias, F0), F255) * share
-        a = alpha
-    else:
-        bias = item.bias * alpha
-        a = min(max(a + bias, F0), F255)
-        r, g, b = min(r + bias, a), min(g + bias, a), min(b + bias, a)
-    return level_of(r) | level_of(g) << np.uint32(8) | level_of(b) << np.uint32(16) | level_of(a) << np.uint32(24)
+def near_row(surface, width, item, x, y, edge):
+    """The values of sixteen pixels from (x, y) on; beyond the box they are transparent."""
+    set_row_of(edge, START, as_pixel(edge, 0))
+    row = framed(y, item.frame_y0, item.frame_y1, item.edge)
+    if item.y0 <= row < item.y1:
+        for k in range(TILE):
+            column = framed(x + k, item.frame_x0, item.frame_x1, item.edge)
+            if item.x0 <= column < item.x1:
+                copy_pixel(surface, np.uint64(row * width + column), edge, np.uint64(k))
+    return values_row(edge, START)
 
 
 @inlined
@@ -90,41 +50,37 @@ def cut_to_255(row):
     return lesser(greater(row, F0), F255)
 
 
-@inlined
-def levels_of(row):
-    """Channels of 0 to 255, rounded to nearest."""
-    return as_int(cut_to_255(row) + HALF)
-
-
 @kernel
-def convolve_row(surface, width, item, weights, x, y):
-    """The words that sixteen pixels become, all of whose neighbours are there."""
+def convolve_row(surface, width, item, weights, x, y, whole, edge):
+    """The values that sixteen pixels from (x, y) on become; ``whole`` tells that all of their neighbours are there."""
     r = g = b = a = columns() * F0
     index = np.int64(item.weight)
     for i in range(item.order_y):
-        at = (y - item.target_y + i) * width + x - item.target_x
+        row = y - item.target_y + i
         for j in range(item.order_x):
+            column = x - item.target_x + j
+            if whole:
+                red, green, blue, alpha = values_row(surface, np.uint64(row * width + column))
+            else:
+                red, green, blue, alpha = near_row(surface, width, item, column, row, edge)
             weight = weights[index]
             index += 1
-            words = get_row(surface, np.uint64(at + j))
-            alpha = as_float(words >> SHIFT24 & MASK8)
             scale = columns() * F0 + weight
             if item.keeps_alpha != 0:
-                scale = weight * (F255 / greater(alpha, F1))
-            r = r + as_float(words & MASK8) * scale
-            g = g + as_float(words >> SHIFT8 & MASK8) * scale
-            b = b + as_float(words >> SHIFT16 & MASK8) * scale
-            a = a + alpha * weight
-    alpha = as_float(get_row(surface, np.uint64(y * width + x)) >> SHIFT24 & MASK8)
+                # Of a transparent pixel the straight colour is black.
+                scale = weight * (F255 / greater(alpha, LEAST))
+            r, g, b, a = r + red * scale, g + green * scale, b + blue * scale, a + alpha * weight
+    if whole:
+        red, green, blue, alpha = values_row(surface, np.uint64(y * width + x))
+    else:
+        red, green, blue, alpha = near_row(surface, width, item, x, y, edge)
     if item.keeps_alpha != 0:
         share, bias = alpha / F255, item.bias * F255
-        r, g, b = cut_to_255(r + bias) * share, cut_to_255(g + bias) * share, cut_to_255(b + bias) * share
-        a = alpha
-    else:
-        bias = item.bias * alpha
-        a = cut_to_255(a + bias)
-        r, g, b = lesser(r + bias, a), lesser(g + bias, a), lesser(b + bias, a)
-    return levels_of(r) | levels_of(g) << SHIFT8 | levels_of(b) << SHIFT16 | levels_of(a) << SHIFT24
+        return cut_to_255(r + bias) * share, cut_to_255(g + bias) * share, cut_to_255(b + bias) * share, alpha
+    added = item.bias * alpha
+    a = cut_to_255(a + added)
+    r, g, b = greater(lesser(r + added, a), F0), greater(lesser(g + added, a), F0), greater(lesser(b + added, a), F0)
+    return r, g, b, a
 
 
 @inlined
@@ -136,7 +92,25 @@ def inner(low, high, frame_low, frame_high, edge, target, order):
 
 
 @kernel
-def convolve_boxes(surface, width, items, bands, first, last, weights):
+def convolve_band(surface, width, item, first, last, weights, edge):
+    """Convolve some rows of a box, counted from its top."""
+    left, right = inner(item.x0, item.x1, item.frame_x0, item.frame_x1, item.edge, item.target_x, item.order_x)
+    top, bottom = inner(item.y0, item.y1, item.frame_y0, item.frame_y1, item.edge, item.target_y, item.order_y)
+    for y in range(item.y0 + first, item.y0 + last):
+        at = (item.to_y + y - item.y0) * width + item.to_x - item.x0
+        x = np.int64(item.x0)
+        while x < item.x1:
+            count = min(item.x1 - x, np.int64(TILE))
+            if x < left < x + TILE and left < right:
+                count = min(count, left - x)
+            whole = top <= y < bottom and left <= x and x + TILE <= right
+            r, g, b, a = convolve_row(surface, width, item, weights, x, y, whole, edge)
+            set_pixels(surface, at + x, count, edge, r, g, b, a)
+            x += count
+
+
+@kernel
+def convolve_boxes(surface, width, items, bands, first, last, weights, edge):
     """Convolve boxes, or parts of them.
 
     Parameters
@@ -149,18 +123,15 @@ def convolve_boxes(surface, width, items, bands, first, last, weights):
         (n, 3) int64, (item, first row, last row) of each part; first to last of them are run.
     weights
         (n,) float32.
+    edge
+        TILE pixels to work with.
     """
     for i in range(first, last):
-        item = items[bands[i, 0]]
-        left, right = inner(item.x0, item.x1, item.frame_x0, item.frame_x1, item.edge, item.target_x, item.order_x)
-        top, bottom = inner(item.y0, item.y1, item.frame_y0, item.frame_y1, item.edge, item.target_y, item.order_y)
-        for y in range(item.y0 + bands[i, 1], item.y0 + bands[i, 2]):
-            at = (item.to_y + y - item.y0) * width + item.to_x - item.x0
-            x = np.int64(item.x0)
-            while x < item.x1:
-                if top <= y < bottom and left <= x and x + TILE <= right:
-                    set_row(surface, np.uint64(at + x), convolve_row(surface, width, item, weights, x, y))
-                    x += TILE
-                else:
-                    surface[at + x] = np.int32(convolve_pixel(surface, width, item, weights, x, y))
-                    x += 1
+        convolve_band(surface, width, items[bands[i, 0]], bands[i, 1], bands[i, 2], weights, edge)
+
+
+@kernel
+def convolve_half_boxes(surface, width, items, bands, first, last, weights, edge):
+    """As `convolve_boxes`, for pixels of halves: ``surface`` is (N, 2) int32, and so is ``edge``."""
+    for i in range(first, last):
+        convolve_band(surface, width, items[bands[i, 0]], bands[i, 1], bands[i, 2], weights, edge)

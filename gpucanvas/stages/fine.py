@@ -15,13 +15,18 @@ from ..contract.constants import (
     COMMAND_FULL,
     COMMAND_PATH,
     COMMAND_SHAPE,
+    MASK_GAP,
+    MOST_SAMPLED,
     OP_FIRST_BLEND,
     OP_REPLACE,
+    RULE_SINGLE,
     SHAPE_CIRCLE,
     SHAPE_FRAME,
+    SHAPE_GLYPH,
     SHAPE_RECT,
     SHAPE_SEGMENT,
     STYLE_OP_SHIFT,
+    STYLE_TONED,
     STYLE_UNBOUNDED,
     TILE,
 )
@@ -49,14 +54,18 @@ from .coverage import (
     cover_winding,
     disc_coverage,
     frame_coverage,
+    mask_coverage,
     ring_coverage,
     segment_columns,
     segment_coverage,
     small_disc_columns,
     small_disc_coverage,
     small_ring_coverage,
+    toned,
 )
+from .fast.winding import accumulate, winding_row
 from .paint import paint_rows
+from .samples import sample_rows, uneven_rows
 from .tile import (
     ALPHA,
     BLUE,
@@ -68,7 +77,6 @@ from .tile import (
     RED,
     ROW,
 )
-from .winding import accumulate, winding_row
 
 ZERO = np.uint64(0)
 ONE = np.uint64(1)
@@ -185,7 +193,24 @@ def segment_over(px, r, g, b, a, x0, y0, x1, y1, h, first, last):
 
 
 @inlined
-def shape_over(px, draw, x0, y0):
+def mask_place(draw, x0, y0):
+    """Where the row of a glyph's mask lies that begins at (x0, y0), and how far it is from one row to the next, bytes.
+
+    Around the mask there is no coverage for the width of a tile; rows above and below are another mask's.
+    """
+    stride = np.int64(draw.x1 - draw.x0) + MASK_GAP
+    return np.int64(draw.path) + (y0 - np.int64(draw.y0)) * stride + x0 - np.int64(draw.x0), stride
+
+
+@kernel
+def glyph_over(px, masks, r, g, b, a, at, stride, first, last):
+    """Source-over of a mask in a solid colour, in some rows."""
+    for y in range(first, last):
+        row_over(px, y * ROW, r, g, b, a, mask_coverage(masks, at + np.int64(y) * stride))
+
+
+@inlined
+def shape_over(px, draw, masks, x0, y0):
     """Source-over of a simple shape in a solid colour."""
     fx = np.float32(x0)
     fy = np.float32(y0)
@@ -205,9 +230,13 @@ def shape_over(px, draw, x0, y0):
     elif shape == SHAPE_SEGMENT:
         first, last = rows_of(draw, y0)
         segment_over(px, r, g, b, a, draw.x0 - fx, draw.y0 - fy, draw.x1 - fx, draw.y1 - fy, draw.size, first, last)
+    elif shape == SHAPE_GLYPH:
+        first, last = rows_of(draw, y0)
+        at, stride = mask_place(draw, x0, y0)
+        glyph_over(px, masks, r, g, b, a, at, stride, first, last)
     else:
         first, last = rows_of(draw, y0)
-        cover_shape(px, draw, x0, y0, first, last)
+        cover_shape(px, draw, masks, x0, y0, first, last)
         plane_over(px, COVER, r, g, b, a, first, last)
 
 
@@ -339,7 +368,14 @@ def cover_segment(px, x0, y0, x1, y1, h, first, last):
 
 
 @kernel
-def cover_shape(px, draw, x0, y0, first, last):
+def cover_glyph(px, masks, at, stride, first, last):
+    """Fill rows of the coverage plane from a mask."""
+    for y in range(first, last):
+        set_row(px, COVER + y * ROW, mask_coverage(masks, at + np.int64(y) * stride))
+
+
+@kernel
+def cover_shape(px, draw, masks, x0, y0, first, last):
     """Fill rows of the coverage plane from a simple shape, its numbers by value."""
     shape = draw.style & 255
     fx = np.float32(x0)
@@ -352,6 +388,9 @@ def cover_shape(px, draw, x0, y0, first, last):
         cover_ring(px, draw.x0 - fx, draw.y0 - fy, draw.x1, draw.y1, first, last)
     elif shape == SHAPE_FRAME:
         cover_frame(px, draw.x0 - fx, draw.y0 - fy, draw.x1 - fx, draw.y1 - fy, draw.size, first, last)
+    elif shape == SHAPE_GLYPH:
+        at, stride = mask_place(draw, x0, y0)
+        cover_glyph(px, masks, at, stride, first, last)
     else:
         cover_segment(px, draw.x0 - fx, draw.y0 - fy, draw.x1 - fx, draw.y1 - fy, draw.size, first, last)
 
@@ -366,11 +405,23 @@ def clear_rows(px, first, last):
 
 
 @inlined
+def sample_uneven_rows(px, plane, ints, rule, path_tile, segments):
+    """Fill those rows of a plane where the mean winding is not enough; returns a bit for each."""
+    rows = np.int64(0)
+    if rule != RULE_SINGLE and 1 < path_tile.segment_count <= MOST_SAMPLED:
+        rows = uneven_rows(ints, path_tile, segments, rule)
+        if rows != 0:
+            sample_rows(px, plane, ints, path_tile, segments, rule, rows)
+    return rows
+
+
+@inlined
 def cover_plane(px, plane, ints, floats, rule, path_tile, segments):
     """Fill a plane with the coverage by the segments of a path's tile."""
     accumulate(ints, floats, path_tile, segments)
     for y in range(ROW):
         set_row(px, plane + y * ROW, cover_winding(winding_row(ints, path_tile, y), rule))
+    sample_uneven_rows(px, plane, ints, rule, path_tile, segments)
 
 
 @kernel
@@ -386,11 +437,24 @@ def mask_path(px, ints, floats, rule, path_tile, segments):
 
 
 @kernel
-def path_over(px, ints, floats, rule, path_tile, segments, r, g, b, a, masked):
-    """Source-over of a path's tile with a solid colour."""
+def tone_plane(px, first, second, third):
+    """The coverage plane becomes that of text."""
+    for y in range(ROW):
+        set_row(px, COVER + y * ROW, toned(get_row(px, COVER + y * ROW), first, second, third))
+
+
+@kernel
+def path_over(px, ints, floats, rule, path_tile, segments, r, g, b, a, masked, tone):
+    """Source-over of a path's tile with a solid colour; ``tone`` is whether it is text, and its factors."""
+    is_toned, t0, t1, t2 = tone
     accumulate(ints, floats, path_tile, segments)
+    sampled = sample_uneven_rows(px, COVER, ints, rule, path_tile, segments)
     for y in range(ROW):
         c = cover_winding(winding_row(ints, path_tile, y), rule)
+        if sampled >> np.int64(y) & 1:
+            c = get_row(px, COVER + y * ROW)
+        if is_toned:
+            c = toned(c, t0, t1, t2)
         if masked:
             c = c * get_row(px, MASK + y * ROW)
         row_over(px, y * ROW, r, g, b, a, c)
@@ -438,7 +502,7 @@ def copy_mask(px):
 @kernel
 def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
     """Run a tile's commands."""
-    draws, paths, path_tiles, segments, clips, paints, images, layer = scene
+    draws, paths, path_tiles, segments, clips, paints, images, layer, masks = scene
     # Not `False`: numba compiles a kernel once more for every literal it is called with.
     masked = NO
     while at < end:
@@ -478,7 +542,7 @@ def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
         solid = draw.paint == 0 and draw.style >> STYLE_OP_SHIFT & 255 == OP_SOURCE_OVER
         if kind == COMMAND_SHAPE and solid and not masked:
             prefetch(draws, np.int64(words[min(at + AHEAD, end - 1)] >> np.uint32(COMMAND_BITS)))
-            shape_over(px, draw, x0, y0)
+            shape_over(px, draw, masks, x0, y0)
             continue
         if kind == COMMAND_FULL and solid and masked:
             plane_over(px, MASK, draw.r, draw.g, draw.b, draw.a, ZERO, ROW)
@@ -497,14 +561,18 @@ def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
             rule = paths[np.int64(draw.path)].rule
             path_tile = path_tiles[np.int64(words[at])]
             at += 1
+            is_toned = draw.style & STYLE_TONED != 0
             if solid:
-                path_over(px, ints, floats, rule, path_tile, segments, draw.r, draw.g, draw.b, draw.a, masked)
+                tone = is_toned, draw.x0, draw.y0, draw.x1
+                path_over(px, ints, floats, rule, path_tile, segments, draw.r, draw.g, draw.b, draw.a, masked, tone)
                 continue
             cover_path(px, ints, floats, rule, path_tile, segments)
+            if is_toned:
+                tone_plane(px, draw.x0, draw.y0, draw.x1)
             first, last = covered_rows(px)
         elif not full:
             first, last = rows_of(draw, y0)
-            cover_shape(px, draw, x0, y0, first, last)
+            cover_shape(px, draw, masks, x0, y0, first, last)
         if solid:
             if masked:
                 mask_rows(px, first, last)

@@ -8,12 +8,16 @@ number is stored.
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from ..contract.constants import SHAPE_PATH
 from ..contract.outlines import FARTHEST_CORNER, GUARD
+from ..contract.tones import TONE_COUNT
 from ..kernels import inlined, kernel
 from ..kernels.instructions import prefetch
+from .masks import PHASES
 
 AHEAD = 32
 """How many items ahead memory is asked for: the processor alone asks too late."""
@@ -120,6 +124,56 @@ def write_disc_items(items, colors, shared, matrix, scale, half, size, draws):
         draw.x0, draw.y0, draw.x1, draw.size = np.float32(cx), np.float32(cy), np.float32(outer), np.float32(0.0)
         draw.y1 = np.float32(max(radius - half, 0.0) if half >= 0.0 else -1.0)
     return far
+
+
+@kernel
+def write_glyph_items(places, glyphs, texts, tones, colors, slots, shared, matrix, draws, missing):
+    """Draws of glyphs at whole pixels down, and at quarters of a pixel across.
+
+    Parameters
+    ----------
+    places, glyphs, texts
+        (N, 2) float64, (N,) int32 and (N,) int32: where each is, user space; its number in the strike; and its text.
+    tones, colors
+        Of each text: (T,) int32, and (T, 4) float32, straight.
+    slots
+        The strike's, as `masks.draw_masks` writes them.
+    shared, matrix
+        As for `write_rect_items`; the transform only scales and moves.
+    missing
+        (N,) int64, written: the slots that there is no mask for yet.
+
+    Returns
+    -------
+    int
+        How many of those there are. Then some draws have not been written.
+    """
+    style, clip, paint, alpha = shared
+    a, _, _, d, e, f = matrix
+    lacking = 0
+    for k in range(len(glyphs)):
+        prefetch(draws, k + AHEAD)
+        text = texts[k]
+        x, y = a * places[k, 0] + e, d * places[k, 1] + f
+        # No canvas is so large; float32 has all whole numbers up to there.
+        near = abs(x) < FARTHEST_CORNER and abs(y) < FARTHEST_CORNER
+        quarters = np.int64(math.floor(x * PHASES + 0.5)) if near else 0
+        down = np.int64(math.floor(y + 0.5)) if near else 0
+        row = (np.int64(glyphs[k]) * TONE_COUNT + tones[text]) * PHASES + quarters % PHASES
+        slot = slots[row]
+        start = np.int64(slot[0])
+        if start < 0:
+            missing[lacking] = row
+            lacking += 1
+            continue
+        draw = draws[k]
+        set_shared(draw, style, clip, paint, colors, text, alpha)
+        left, top = quarters // PHASES + slot[1], down + slot[2]
+        wide, high = (slot[3], slot[4]) if near else (0, 0)
+        draw.path, draw.size = np.uint32(start), np.float32(0.0)
+        draw.x0, draw.y0 = np.float32(left), np.float32(top)
+        draw.x1, draw.y1 = np.float32(left + wide), np.float32(top + high)
+    return lacking
 
 
 @kernel

@@ -14,6 +14,7 @@ import numpy as np
 
 from ..contract.constants import (
     RULE_NONZERO,
+    RULE_SINGLE,
     SUBPATH_FILL,
     SUBPATH_STROKE_CLOSED,
     SUBPATH_STROKE_OPEN,
@@ -23,6 +24,9 @@ from ..contract.constants import (
 from ..contract.verbs import CLOSE, CUBIC, MOVE, QUAD
 from ..kernels import inlined, kernel
 from .trace import control_points, measure_use, pairs_of, trace_use
+
+STRAIGHT = 1e-9
+"""A sine of this size is no turn."""
 
 
 @kernel
@@ -101,6 +105,58 @@ def place_path(path, x0, y0, x1, y1, rule, size_in_tiles, tile):
     return tile + (tx1 - tx0) * (ty1 - ty0)
 
 
+@inlined
+def sign_of(x):
+    """-1, 0 or 1."""
+    return np.int64(x > 0.0) - np.int64(x < 0.0)
+
+
+@inlined
+def is_convex(points, first, last):
+    """Whether an outline that returns to its first point only ever turns one way, and once round.
+
+    ``points`` (P, 2) may be control points: a curve turns no more than they do. Turns as small as rounding do not
+    count.
+    """
+    count = last - first
+    ux = uy = head_x = head_y = 0.0
+    turned = across = down = flips_x = flips_y = np.int64(0)
+    for k in range(count + 1):
+        # Behind the last edge the first one comes once more.
+        dx, dy = head_x, head_y
+        if k < count:
+            at, to = first + k, first + k + 1 if k + 1 < count else first
+            dx, dy = points[to, 0] - points[at, 0], points[to, 1] - points[at, 1]
+        if dx == 0.0 and dy == 0.0:
+            continue
+        turn = ux * dy - uy * dx
+        if abs(turn) > STRAIGHT * (abs(ux) + abs(uy)) * (abs(dx) + abs(dy)):
+            if sign_of(turn) == -turned:
+                return False
+            turned = sign_of(turn)
+        if head_x == 0.0 and head_y == 0.0:
+            head_x, head_y = dx, dy
+        flips_x += sign_of(dx) == -across and across != 0
+        flips_y += sign_of(dy) == -down and down != 0
+        across, down = sign_of(dx) if dx != 0.0 else across, sign_of(dy) if dy != 0.0 else down
+        ux, uy = dx, dy
+    return flips_x <= 2 and flips_y <= 2
+
+
+@inlined
+def goes_round_once(traced, points, at, end, pair):
+    """Whether a trace, verbs ``at`` to ``end`` and points from ``pair`` on, is one convex outline."""
+    if end - at > 1 and traced[end - 1] == MOVE:
+        # What is begun behind the last outline has no edges.
+        end -= 1
+    last = pair
+    for k in range(at, end):
+        last += pairs_of(traced[k])
+        if (traced[k] == MOVE and k > at) or (traced[k] == CLOSE and k + 1 < end):
+            return False
+    return is_convex(points, pair, last)
+
+
 @kernel
 def write_outlines(tables, count, numbers, firsts, size_in_tiles, vertices, curves, subpaths, paths):
     """Store what traces have been measured to become; returns the tiles of all paths.
@@ -128,8 +184,11 @@ def write_outlines(tables, count, numbers, firsts, size_in_tiles, vertices, curv
         stroked = pen >= 0
         reach = numbers[pen, 1] if stroked else 0.0
         box[0], box[1], box[2], box[3] = box[0] - reach, box[1] - reach, box[2] + reach, box[3] + reach
-        tile = place_path(paths[use], box[0], box[1], box[2], box[3], uses[use, 2], size_in_tiles, tile)
-        for k in range(at, at + uses[use, 0]):
+        end, rule = at + uses[use, 0], uses[use, 2]
+        if not stroked and goes_round_once(traced, points, at, end, pair):
+            rule = np.int64(RULE_SINGLE)
+        tile = place_path(paths[use], box[0], box[1], box[2], box[3], rule, size_in_tiles, tile)
+        for k in range(at, end):
             verb = traced[k]
             pair += pairs_of(verb)
             if verb == MOVE:
@@ -153,7 +212,7 @@ def write_outlines(tables, count, numbers, firsts, size_in_tiles, vertices, curv
                 vertices[n].curved = 0
             n += pieces[k]
             subpaths[subpath].vertex_count += np.uint32(pieces[k])
-        at += uses[use, 0]
+        at = end
     return tile - first_tile
 
 
@@ -232,5 +291,7 @@ def write_runs(points, starts, matrix, kind, stroke, reach, size_in_tiles, first
         s = subpaths[run]
         s.vertex_start, s.vertex_count = first_vertex + starts[run], starts[run + 1] - starts[run]
         s.path, s.kind, s.stroke = first_path + run, kind, stroke
-        tile = place_path(paths[run], x0, y0, x1, y1, RULE_NONZERO, size_in_tiles, tile)
+        single = kind == SUBPATH_FILL and is_convex(points, starts[run], starts[run + 1])
+        rule = RULE_SINGLE if single else RULE_NONZERO
+        tile = place_path(paths[run], x0, y0, x1, y1, rule, size_in_tiles, tile)
     return largest if np.isfinite(total) else np.inf, tile - first_tile

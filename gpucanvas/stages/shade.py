@@ -13,13 +13,14 @@ import numpy as np
 from ..contract.constants import AFFINE_WORDS, COMMAND_AFFINE, COMMAND_BITS, COMMAND_EMPTY, COMMAND_FULL, TILE
 from ..kernels import inlined, kernel
 from .coarse import fold
+from .fast.winding import FLOATS
 from .fine import run_tile
 from .present import present_tile, straight_pixel
+from .samples import INTS
 from .tile import F0, SCRATCH, as_pixel, fill_tile, load_pixel, load_tile, pack, store_pixel, store_tile
-from .winding import FLOATS, INTS
 
 WORK = SCRATCH + FLOATS + INTS + TILE
-"""Items of memory that shading works with: the tile's planes, what `winding` needs, and a row of pixels."""
+"""Items of memory that shading works with: the tile's planes, what `samples` and `winding` need, a row of pixels."""
 IDLE, BUSY = 1, 9
 """What a tile without commands costs, and one with commands apart from them, in command words."""
 

@@ -123,7 +123,8 @@ class Face:
             with self.lock:
                 found = self._instances.get(key)
                 if found is None:
-                    found = self._instances[key] = Instance(hb, self.lock, variations, bold, slant)
+                    file = self.path, self._data, self.index
+                    found = self._instances[key] = Instance(hb, self.lock, variations, bold, slant, file)
                     if len(self._instances) > MOST_INSTANCES:
                         del self._instances[next(iter(self._instances))]
         return found

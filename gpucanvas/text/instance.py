@@ -59,16 +59,25 @@ class Instance:
         Font units of an em.
     variations, bold, slant
         As `Face.instance` took them.
+    file : tuple
+        The face's path, or its contents, and its index there.
     """
 
     def __init__(
-        self, face: Any, lock: RLock, variations: tuple[tuple[str, float], ...], bold: float, slant: float
+        self,
+        face: Any,
+        lock: RLock,
+        variations: tuple[tuple[str, float], ...],
+        bold: float,
+        slant: float,
+        file: tuple[str | None, bytes | None, int] = (None, None, 0),
     ) -> None:
         import uharfbuzz as hb
 
         self.upem = int(face.upem)
         self.face = face
         self.lock = lock
+        self.file = file
         self.variations, self.bold, self.slant = variations, bold, slant
         self.font = hb.Font(face)
         self.font.scale = (SUBUNITS * self.upem, SUBUNITS * self.upem)

@@ -17,6 +17,8 @@ from typing import Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contract.constants import RULE_NONZERO, RULE_SINGLE
+from ..geometry.single import goes_round_once
 from .color import Rgba
 from .extent import NO_GLYPH, Box, box_of, joined
 from .glyphs import GlyphRun
@@ -43,10 +45,20 @@ Floats = NDArray[np.float64]
 class PackedOutline:
     """A path as recordings take it; an object of its own, so that a recording holds it once."""
 
-    __slots__ = ("coords", "verbs")
+    __slots__ = ("_rule", "coords", "verbs")
 
     def __init__(self, verbs: bytearray, coords: array[float]) -> None:
         self.verbs, self.coords = verbs, coords
+        self._rule: int | None = None
+
+    @property
+    def rule(self) -> int:
+        """By which rule it is filled: RULE_SINGLE, unless glyphs overlap one another or themselves."""
+        if self._rule is None:
+            self._rule = RULE_NONZERO
+            if goes_round_once(self.verbs, self.coords):
+                self._rule = RULE_SINGLE
+        return self._rule
 
 
 class PlacedRun(NamedTuple):
@@ -82,6 +94,9 @@ class PlacedText:
     placed : tuple of PlacedRun
         From left to right.
     """
+
+    masked: tuple[object, object] | None = None
+    """What `strike.masks_of` has kept here."""
 
     def __init__(self, placed: tuple[PlacedRun, ...]) -> None:
         self.placed = placed

@@ -35,7 +35,7 @@ EXACT_PX, STEP_PX = 64, 16
 """Up to which size a picture is made for each whole pixel; and the steps above."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class GlyphPixels:
     """A glyph's picture; it is drawn as an image that does not change.
 

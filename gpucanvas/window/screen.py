@@ -1,7 +1,7 @@
 """screen: how a surface gets into a window. All but `run` is for the thread that owns the context.
 
-    gl:  the surface's texture --------------------present.frag----+
-    cpu: the surface --upload--> a texture --present_upload.frag---+--> the window's framebuffer --swap--> seen
+gl:  the surface's texture --------------------present.frag----+
+cpu: the surface --upload--> a texture --present_upload.frag---+--> the window's framebuffer --swap--> seen
 """
 
 from __future__ import annotations
@@ -12,8 +12,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from ..colorspace import ColorSpace
 from ..contract.formats import RGBA8, PixelFormat
 from ..gl.program import Programs
+from ..paint.gamut import linear_matrix
 from ..pipeline.record import Box
 from .desktop import Desktop, Host
 
@@ -55,16 +57,18 @@ class Screen:
         """Do work on the thread that owns the context, and wait for it: the only method for other threads."""
         self._desktop.run(work)
 
-    def show_texture(self, texture: Any, format: PixelFormat, opaque: bool, look: Look) -> None:
-        """Show what a texture of premultiplied pixels holds."""
+    def show_texture(
+        self, texture: Any, format: PixelFormat, opaque: bool, look: Look, space: ColorSpace = "srgb"
+    ) -> None:
+        """Show what a texture of premultiplied pixels of a colour space holds."""
         if self.has_own_context:
             self._desktop.owner.context.finish()  # What is not complete, another context need not see.
         triangle = self._bind("present", format)
         triangle.program["opaque"] = opaque
-        self._present(triangle, self._own(texture, format), look)
+        self._present(triangle, self._own(texture, format), look, space)
 
-    def show_words(self, words: NDArray[np.uint32], box: Box, look: Look) -> None:
-        """Show premultiplied RGBA8 pixels, (H, W) uint32, of which those of a box are the picture."""
+    def show_words(self, words: NDArray[np.uint32], box: Box, look: Look, space: ColorSpace = "srgb") -> None:
+        """Show premultiplied RGBA8 pixels of a colour space, (H, W) uint32, of which those of a box are the picture."""
         triangle = self._bind("present_upload")
         x0, y0, x1, y1 = box
         size = x1 - x0, y1 - y0
@@ -74,7 +78,7 @@ class Screen:
             self._uploaded = self._context.texture(size, 4)
             self._uploaded.filter = self._context.NEAREST, self._context.NEAREST
         self._uploaded.write(np.ascontiguousarray(words[y0:y1, x0:x1]))
-        self._present(triangle, self._uploaded, look)
+        self._present(triangle, self._uploaded, look, space)
 
     def release(self) -> None:
         """Let go of what the window is shown with; it is not bound afterwards."""
@@ -118,7 +122,7 @@ class Screen:
             self._shared = {texture.glo: own}
         return self._shared[texture.glo]
 
-    def _present(self, triangle: Any, texture: Any, look: Look) -> None:
+    def _present(self, triangle: Any, texture: Any, look: Look, space: ColorSpace) -> None:
         context, program = self._context, triangle.program
         screen = context.detect_framebuffer(0)
         screen.use()
@@ -127,6 +131,10 @@ class Screen:
         texture.use(0)
         program["background"] = tuple(each / 255 for each in look.background)
         program["rows"] = look.height
+        program["converts"] = space != "srgb"
+        if space != "srgb":
+            # OpenGL has the columns of a matrix one after another.
+            program["to_srgb"] = tuple(linear_matrix(space, "srgb").T.ravel().tolist())
         triangle.render(vertices=3)
         self._desktop.swap(self._handle, look.interval, self.has_own_context)
         self._desktop.bind_hidden()

@@ -11,6 +11,7 @@ from collections.abc import Callable, Coroutine, Mapping
 from functools import partial
 from types import TracebackType
 from typing import Any, Final, TypeVar, overload
+from weakref import ref
 
 from .. import later
 from ..backends.choose import BackendName
@@ -19,11 +20,15 @@ from ..context import Context2D
 from ..copies import Uncopied
 from ..errors import InvalidStateError
 from ..names import Hinted
+from ..state import State
 from .events import Event, EventHub, Handler, OnError
 from .frame import Frame
+from .overlay import StatsOverlay
 
 __all__ = ["DrawFunction", "View", "as_draw_function"]
 
+STATS_KEY: Final = "F3"
+"""Shows the figures of frames, as in many games."""
 MOST_COMPLAINTS: Final = 5
 """Errors of one line of a draw function that are shown, where each has another text."""
 DrawFunction = Callable[[Context2D, Frame], object]
@@ -85,6 +90,8 @@ class View(Hinted, Uncopied):
         What is drawn on, of ``width * pixel_ratio`` by ``height * pixel_ratio`` pixels. It keeps what was drawn, as a
         browser's does: begin a frame with ``clear_rect`` or a filled rectangle where that is not wanted. Where the
         view changes its size, the canvas becomes new.
+    stats_key : str or None
+        The key that shows the stats overlay and takes it away, by its name in events; None for none.
     """
 
     _copy_cure = "it is a canvas with handlers, shown in one place: make another, with the same draw function and setup"
@@ -100,6 +107,9 @@ class View(Hinted, Uncopied):
         on_error: OnError = "show",
     ) -> None:
         self._events = EventHub(self._start_task, on_error)
+        self.stats_key: str | None = STATS_KEY
+        self._overlay: StatsOverlay | None = None
+        self._events.add(_toggle_of(ref(self)), "key_down")
         self._size, self._pixel_ratio = (float(width), float(height)), float(pixel_ratio)
         self._continuous = continuous
         self._function: DrawFunction | None = None
@@ -153,6 +163,21 @@ class View(Hinted, Uncopied):
     def continuous(self, value: bool | None) -> None:
         self._continuous = value
         self._wake()
+
+    @property
+    def stats_overlay(self) -> bool:
+        """Whether figures are drawn over each frame: frames a second, p99 of times, draws, batches, bytes uploaded.
+
+        The key `stats_key`, F3 at first, does the same. They are drawn on the canvas: a program that never clears it
+        keeps them there.
+        """
+        return self._overlay is not None
+
+    @stats_overlay.setter
+    def stats_overlay(self, value: bool) -> None:
+        if bool(value) != self.stats_overlay:
+            self._overlay = StatsOverlay() if value else None
+            self.request_draw()
 
     @property
     def width(self) -> float:
@@ -266,6 +291,8 @@ class View(Hinted, Uncopied):
         if self._events.wants("before_draw"):
             self._events.emit(Event("before_draw"))
         self._call_draw(frame)
+        if self._overlay is not None and not self.canvas._closed:
+            self._draw_overlay(self._overlay, now)
         return frame
 
     def _call_draw(self, frame: Frame) -> None:
@@ -291,6 +318,16 @@ class View(Hinted, Uncopied):
                 if ctx._layers:
                     ctx._end_down_to(ctx._layers[0])
                 ctx._restore(before)
+
+    def _draw_overlay(self, overlay: StatsOverlay, now: float) -> None:
+        overlay.began(now)
+        ctx = self.canvas.get_context("2d")
+        before = ctx._state
+        ctx._restore(State())
+        try:
+            overlay.draw(ctx, self._scale(), self.canvas.stats.last)
+        finally:
+            ctx._restore(before)
 
     def _scale(self) -> tuple[float, float]:
         """Pixels for a logical pixel, each way: to the canvas's edge also where its pixels were rounded."""
@@ -322,3 +359,14 @@ def origin(traceback: TracebackType | None) -> tuple[str, int]:
     while traceback.tb_next is not None:
         traceback = traceback.tb_next
     return traceback.tb_frame.f_code.co_filename, traceback.tb_lineno
+
+
+def _toggle_of(known: ref[View]) -> Handler:
+    """A handler that shows a view's figures, or takes them away, at its key; it does not keep the view alive."""
+
+    def toggle(event: Event) -> None:
+        view = known()
+        if view is not None and view.stats_key is not None and event.get("key") == view.stats_key:
+            view.stats_overlay = not view.stats_overlay
+
+    return toggle

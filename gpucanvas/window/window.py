@@ -26,7 +26,7 @@ from ..backends.choose import BackendName
 from ..canvas import Canvas
 from ..errors import ClosedError, LostContextError
 from ..frames import Policy, check_flight
-from ..surface import Surface
+from ..surface import OnScreen, Surface
 from ..ticket import Ticket
 from . import system
 from .composite import Backdrop, read_over, surface_over
@@ -247,7 +247,7 @@ class Window(Looks, View):
         """What the window shows: (height, width, 4) uint8, straight RGBA, laid on its background."""
         self._check_open()
         if self._backdrop is None:
-            return self.canvas.to_numpy()
+            return self.canvas.to_numpy(color_space="srgb")
         return read_over(self.canvas, self._backdrop)
 
     def screenshot(self, path: str | PathLike[str]) -> None:
@@ -396,16 +396,16 @@ class Window(Looks, View):
         if self._closed:
             return
         look = Look(*self._framebuffer, self._rgba, int(loop().waits_for_display(self)))
-        ticket = self.canvas._submit(self._policy, self._in_flight, None, partial(self._show, look))
+        show = OnScreen(self._screen, look, self._shown, lambda: not self._films)
+        ticket = self.canvas._submit(self._policy, self._in_flight, None, show)
         ticket.add_done_callback(partial(self._ended, ticket))
         if self._frames_left:
             self._frames_left -= 1
             if not self._frames_left:
                 self.close()
 
-    def _show(self, look: Look, surface: Surface) -> None:
-        """On the canvas's frame thread."""
-        surface.present(self._screen, look)
+    def _shown(self, surface: Surface) -> None:
+        """On a thread of the canvas's frames. Where there are films, the next frame is not drawn yet."""
         self._pacer.shown()
         for film in [*self._films]:
             try:

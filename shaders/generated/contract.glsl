@@ -46,6 +46,10 @@
 #define SHAPE_CIRCLE 3
 #define SHAPE_SEGMENT 4
 #define SHAPE_EVERYWHERE 5
+// A mask of coverages, placed on whole pixels: the corners say where, Draw.path where its first byte lies.
+#define SHAPE_GLYPH 6
+// Bytes of no coverage behind each row of a mask, and before the first: a row of a tile may begin or end there.
+#define MASK_GAP 16
 #define FACTOR_ZERO 0
 #define FACTOR_ONE 1
 // The other one's alpha.
@@ -72,8 +76,33 @@
 #define STYLE_OP_SHIFT 8
 // Set in Draw.style where the operator also changes pixels outside the shape (copy, source-in, ...).
 #define STYLE_UNBOUNDED 65536
+// Set in Draw.style where the coverage of an outline is that of text: x0, y0 and x1 are its tone (tones.py).
+#define STYLE_TONED 131072
+// From this bit on, the number of that tone, of which the host makes x0, y0 and x1.
+#define STYLE_TONE_SHIFT 18
 #define RULE_NONZERO 0
 #define RULE_EVENODD 1
+// Both are the same: the outline is known to go round no point more than once.
+#define RULE_SINGLE 2
+// Sub-rows of a row of pixels whose samples count.
+#define SUBROWS 8
+// All sub-rows: the first and the last one have the pixels' corners, which only widen what windings are found.
+#define SAMPLED_SUBROWS 10
+// log2 of a sub-row's height, in subpixels.
+#define SUBROW_SHIFT 7
+// Subpixels from a sample of a sub-row to the next: four a pixel.
+#define SAMPLE_STEP 256
+// Subpixels by which the samples of a sub-row lie to the right of those of the sub-row above, modulo SAMPLE_STEP.
+#define SAMPLE_TURN 96
+// Where the first sample of a pixel is, in subpixels.
+#define SAMPLE_FIRST 16
+// Samples of a pixel that count.
+#define SAMPLES 32
+// Windings in a pixel that are further apart than this are left to the samples alone: sums stay below 16 bits.
+#define MOST_CORRECTED 255
+// A tile of more segments than this, 64 a pixel, is covered by its mean windings: a winding has 16 bits, and software
+// OpenGL a limit of loops.
+#define MOST_SAMPLED 16384
 #define SUBPATH_FILL 0
 #define SUBPATH_STROKE_OPEN 1
 #define SUBPATH_STROKE_CLOSED 2
@@ -151,8 +180,14 @@
 #define FEATURE_STROKES 1024
 // Clips that are outlines.
 #define FEATURE_CLIP_PATHS 2048
+// Outlines that may meet themselves inside a pixel.
+#define FEATURE_UNEVEN 4096
+// Masks of glyphs.
+#define FEATURE_GLYPHS 8192
+// Outlines of text.
+#define FEATURE_TONES 16384
 // From this bit on, a bit for each blend mode that draws are by: of fine's interest alone.
-#define FEATURE_MODE_SHIFT 12
+#define FEATURE_MODE_SHIFT 15
 #define FEATURE_ALL 2147483647
 // From this bit on, a bit for each kind of paint, which shaders have as a number of its own.
 #define FEATURE_KIND_SHIFT 31
@@ -182,6 +217,8 @@
 #define BLUR_TO_IMAGE 8
 // 1 / 256 of a level: colours are made straight by no less an alpha, 0 to 255. Below, no colour can be seen.
 #define LEAST_ALPHA 0.00390625
+// The least alpha but 0 that a pixel of halves has, 0 to 255. A neighbour's colour counts whatever its alpha is.
+#define SMALLEST_ALPHA 1.519918441772461e-05
 // Levels of a channel that a transfer function has values for; colours between two take that of the nearer.
 #define COLOR_LEVELS 256
 // What stands for 1 among these values, which are integers.
@@ -201,7 +238,12 @@
 #define COUNTER_SEGMENTS 2
 #define COUNTER_BINNED 3
 #define COUNTER_WORDS 4
+// Not a count: 1 from the first run of the stages that had no room on, until the host has made room. While it
+// is 1, targets stay as they are.
+#define COUNTER_OVERFLOW 5
 #define COUNTER_COUNT 8
+// Where shaders that are no stages find the counters: the last binding that every driver has, which no stage needs.
+#define OVERFLOW_BINDING 7
 #define OP_SOURCE_OVER 13
 #define OP_SOURCE_IN 2
 #define OP_SOURCE_OUT 3
@@ -258,6 +300,7 @@ struct Config {
     uint stroke_start; // first word of the strokes
     uint clip_start; // first word of the clips
     uint paint_start; // first word of the stream of paints
+    uint mask_start; // first word of the masks of glyphs
     uint image_start; // first word of the images
     uint bin_count; // bins of the surface
     uint first_bin; // first of the bins that draws are listed in: whole rows of them
@@ -271,19 +314,19 @@ struct Config {
     uint binned_capacity; // draw indices the bin lists hold
     uint word_capacity; // words the command buffer holds
 };
-#define CONFIG_WORDS 30
-#define LOAD_Config(buffer_, at) Config(buffer_[(at) + 0], buffer_[(at) + 1], buffer_[(at) + 2], buffer_[(at) + 3], buffer_[(at) + 4], buffer_[(at) + 5], buffer_[(at) + 6], buffer_[(at) + 7], buffer_[(at) + 8], buffer_[(at) + 9], buffer_[(at) + 10], buffer_[(at) + 11], buffer_[(at) + 12], buffer_[(at) + 13], buffer_[(at) + 14], buffer_[(at) + 15], buffer_[(at) + 16], buffer_[(at) + 17], buffer_[(at) + 18], buffer_[(at) + 19], buffer_[(at) + 20], buffer_[(at) + 21], buffer_[(at) + 22], buffer_[(at) + 23], buffer_[(at) + 24], buffer_[(at) + 25], buffer_[(at) + 26], buffer_[(at) + 27], buffer_[(at) + 28], buffer_[(at) + 29])
-#define STORE_Config(buffer_, at, v) buffer_[(at) + 0] = (v).width; buffer_[(at) + 1] = (v).height; buffer_[(at) + 2] = (v).width_in_tiles; buffer_[(at) + 3] = (v).height_in_tiles; buffer_[(at) + 4] = (v).width_in_bins; buffer_[(at) + 5] = (v).draw_count; buffer_[(at) + 6] = (v).path_count; buffer_[(at) + 7] = (v).subpath_count; buffer_[(at) + 8] = (v).vertex_count; buffer_[(at) + 9] = (v).curve_count; buffer_[(at) + 10] = (v).path_tile_count; buffer_[(at) + 11] = (v).draw_start; buffer_[(at) + 12] = (v).path_start; buffer_[(at) + 13] = (v).subpath_start; buffer_[(at) + 14] = (v).curve_start; buffer_[(at) + 15] = (v).stroke_start; buffer_[(at) + 16] = (v).clip_start; buffer_[(at) + 17] = (v).paint_start; buffer_[(at) + 18] = (v).image_start; buffer_[(at) + 19] = (v).bin_count; buffer_[(at) + 20] = (v).first_bin; buffer_[(at) + 21] = (v).fine_left; buffer_[(at) + 22] = (v).fine_top; buffer_[(at) + 23] = (v).clears; buffer_[(at) + 24] = (v).ground; buffer_[(at) + 25] = (v).ground_high; buffer_[(at) + 26] = (v).line_capacity; buffer_[(at) + 27] = (v).crossing_capacity; buffer_[(at) + 28] = (v).binned_capacity; buffer_[(at) + 29] = (v).word_capacity
+#define CONFIG_WORDS 31
+#define LOAD_Config(buffer_, at) Config(buffer_[(at) + 0], buffer_[(at) + 1], buffer_[(at) + 2], buffer_[(at) + 3], buffer_[(at) + 4], buffer_[(at) + 5], buffer_[(at) + 6], buffer_[(at) + 7], buffer_[(at) + 8], buffer_[(at) + 9], buffer_[(at) + 10], buffer_[(at) + 11], buffer_[(at) + 12], buffer_[(at) + 13], buffer_[(at) + 14], buffer_[(at) + 15], buffer_[(at) + 16], buffer_[(at) + 17], buffer_[(at) + 18], buffer_[(at) + 19], buffer_[(at) + 20], buffer_[(at) + 21], buffer_[(at) + 22], buffer_[(at) + 23], buffer_[(at) + 24], buffer_[(at) + 25], buffer_[(at) + 26], buffer_[(at) + 27], buffer_[(at) + 28], buffer_[(at) + 29], buffer_[(at) + 30])
+#define STORE_Config(buffer_, at, v) buffer_[(at) + 0] = (v).width; buffer_[(at) + 1] = (v).height; buffer_[(at) + 2] = (v).width_in_tiles; buffer_[(at) + 3] = (v).height_in_tiles; buffer_[(at) + 4] = (v).width_in_bins; buffer_[(at) + 5] = (v).draw_count; buffer_[(at) + 6] = (v).path_count; buffer_[(at) + 7] = (v).subpath_count; buffer_[(at) + 8] = (v).vertex_count; buffer_[(at) + 9] = (v).curve_count; buffer_[(at) + 10] = (v).path_tile_count; buffer_[(at) + 11] = (v).draw_start; buffer_[(at) + 12] = (v).path_start; buffer_[(at) + 13] = (v).subpath_start; buffer_[(at) + 14] = (v).curve_start; buffer_[(at) + 15] = (v).stroke_start; buffer_[(at) + 16] = (v).clip_start; buffer_[(at) + 17] = (v).paint_start; buffer_[(at) + 18] = (v).mask_start; buffer_[(at) + 19] = (v).image_start; buffer_[(at) + 20] = (v).bin_count; buffer_[(at) + 21] = (v).first_bin; buffer_[(at) + 22] = (v).fine_left; buffer_[(at) + 23] = (v).fine_top; buffer_[(at) + 24] = (v).clears; buffer_[(at) + 25] = (v).ground; buffer_[(at) + 26] = (v).ground_high; buffer_[(at) + 27] = (v).line_capacity; buffer_[(at) + 28] = (v).crossing_capacity; buffer_[(at) + 29] = (v).binned_capacity; buffer_[(at) + 30] = (v).word_capacity
 
 // One shape in painter's order.
 struct Draw {
-    uint style; // SHAPE_* | OP_* << STYLE_OP_SHIFT | STYLE_UNBOUNDED
+    uint style; // SHAPE_* | OP_* << STYLE_OP_SHIFT | STYLE_UNBOUNDED | STYLE_TONED | tone << STYLE_TONE_SHIFT
     uint paint; // 0: the solid colour below; else PAINT_* | place in the stream of paints, words, << PAINT_KIND_BITS
     uint clip; // index of a Clip; 0 is no clip
-    uint path; // index of a Path where the shape is SHAPE_PATH
-    float x0; // left; circle: centre x; segment: start x
-    float y0; // top; circle: centre y; segment: start y
-    float x1; // right; circle: outer radius; segment: end x
+    uint path; // SHAPE_PATH: index of a Path; SHAPE_GLYPH: where the first byte of the mask is
+    float x0; // left; circle: centre x; segment: start x; toned path: first factor
+    float y0; // top; circle: centre y; segment: start y; toned path: second factor
+    float x1; // right; circle: outer radius; segment: end x; toned path: third factor
     float y1; // bottom; circle: inner radius, negative for a disc; segment: end y
     float size; // frame and segment: half the line width, pixels
     float r; // red, premultiplied by a

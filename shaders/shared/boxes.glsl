@@ -3,6 +3,8 @@
 // index of the first work group. A group's first threads fetch what all threads need: software OpenGL takes five times
 // as long for a word of a buffer, unless the whole group reads the same one.
 
+#include "shared/overflow.glsl"
+
 layout(std430, binding = 0) readonly buffer ItemBlock { uint items[]; };
 
 // The items of this pass: the first, and the one behind the last.

@@ -2,6 +2,13 @@
 //
 // Nothing here indexes an array or branches on a pixel: software OpenGL runs both sides of a branch.
 
+// The coverage of text: see gpucanvas/contract/tones.py.
+vec4 toned(vec4 c, float first, float second, float third) {
+    precise vec4 part = c * (1.0 - c) * (first + c * (second + c * third));
+    precise vec4 sum = c + part;
+    return sum;
+}
+
 vec4 rect_coverage(vec4 x, float y, float x0, float y0, float x1, float y1) {
     precise vec4 w = max(min(x + 1.0, x1) - max(x, x0), 0.0);
     precise float h = max(min(y + 1.0, y1) - max(y, y0), 0.0);

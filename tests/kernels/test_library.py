@@ -97,10 +97,11 @@ def test_the_library_holds_every_kernel_that_python_calls() -> None:
 def test_kernels_are_imported_from_folders_that_the_digest_knows() -> None:
     """A constant that a kernel takes from elsewhere would not make the library stale."""
     known = {f"gpucanvas.{folder.replace('/', '.')}" for folder in sources.FOLDERS} | {"gpucanvas.kernels.library"}
-    for file in sorted((PACKAGE / "stages").glob("*.py")):
+    for file in sorted((PACKAGE / "stages").rglob("*.py")):
+        package = ["gpucanvas", *file.relative_to(PACKAGE).parts[:-1]]
         for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
             if isinstance(node, ast.ImportFrom) and node.level:
-                base = ["gpucanvas", "stages"][: 3 - node.level]
+                base = package[: len(package) + 1 - node.level]
                 module = ".".join([*base, node.module or ""]).rstrip(".")
                 assert any(module == each or module.startswith(f"{each}.") for each in known), f"{file.name}: {module}"
 

@@ -17,7 +17,8 @@ import pytest
 
 import gpucanvas
 from gpucanvas import frames
-from gpucanvas.errors import DeadlineError, FrameCancelledError, FrameDroppedError, FrameError
+from gpucanvas.backends.base import HaltedError
+from gpucanvas.errors import DeadlineError, FrameCancelledError, FrameDroppedError, FrameError, LimitError
 from gpucanvas.frames import FrameQueue
 from gpucanvas.pipeline.record import Commands
 
@@ -272,6 +273,65 @@ def test_a_frame_that_cannot_be_read_fails_and_is_drawn_all_the_same() -> None:
     with pytest.raises(MemoryError, match="no room"):
         ticket.result(30)
     assert ticket.state == "failed" and queue.take_left_over() == []
+
+
+class Landings:
+    """A stand-in for a GPU: frames land when the test says so; one fails, and halts those behind it until resumed."""
+
+    def __init__(self, failing: int, error: BaseException) -> None:
+        self.failing, self.error = failing, error
+        self.begun = 0
+        self.halted = False
+        self.drawn: list[list[Commands]] = []
+        self.open = threading.Event()
+
+    def __call__(self, commands: list[Commands], recorded: frames.Recorded, stop: Callable[[], bool]) -> frames.Landing:
+        self.begun += 1
+        if self.halted:
+            raise HaltedError("halted")
+        return ScriptedLanding(self, commands, self.begun == self.failing)
+
+
+class ScriptedLanding(frames.Landing):
+    """A frame of theirs."""
+
+    def __init__(self, of: Landings, commands: list[Commands], fails: bool) -> None:
+        self.of, self.commands, self.fails = of, commands, fails
+
+    def __call__(self) -> np.ndarray:
+        assert self.of.open.wait(30)
+        if self.fails:
+            self.of.halted = True
+            raise self.of.error
+        if self.of.halted:
+            raise HaltedError("halted")
+        self.is_drawn = True
+        self.of.drawn.append(list(self.commands))
+        self.commands.clear()
+        return np.full((1, 1, 4), len(self.of.drawn), np.uint8)
+
+    def resume(self) -> None:
+        self.of.halted = False
+
+
+@pytest.mark.parametrize("failing", [1, 2, 3, 6])
+@pytest.mark.parametrize("keeps", [True, False], ids=["kept", "beyond a limit"])
+def test_frames_behind_one_that_fails_in_flight_are_drawn_again_in_order(failing: int, keeps: bool) -> None:
+    error = MemoryError("no room") if keeps else LimitError("too large")
+    landings = Landings(failing, error)
+    queue = FrameQueue(landings)
+    tickets, commands = zip(*[submit(queue, in_flight=9) for _ in range(6)], strict=True)
+    until(lambda: landings.begun >= frames.READS + 1)
+    landings.open.set()
+    queue.drain()
+    assert [ticket.state for ticket in tickets] == ["failed" if n == failing else "done" for n in range(1, 7)]
+    with pytest.raises(type(error)):
+        tickets[failing - 1].result(0)
+    assert submit(queue)[0].wait(30)
+    flat = [each for drawn in landings.drawn for each in drawn]
+    wanted = [each for n, each in enumerate(commands, 1) if keeps or n != failing]
+    assert flat[: len(wanted)] == wanted and len(flat) == len(wanted) + 1, "all that is kept, once, in order"
+    assert queue.take_left_over() == []
 
 
 def test_closing_waits_for_what_is_read() -> None:

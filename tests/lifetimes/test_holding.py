@@ -163,7 +163,7 @@ def test_numbers_too_large_for_a_sum_give_no_warning(backend: str) -> None:
 
 
 def test_many_threads_make_one_backend(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cpu, "_shared", None)
+    monkeypatch.setattr(cpu.shared, "made", None)
     made: list[object] = []
     ready = threading.Barrier(8)
 

@@ -24,14 +24,15 @@ WIDTH, HEIGHT = 48, 40
 SAMPLES = 32
 MAX_MEAN = 2.0
 MAX_DIFFERENCE = 8
+MAX_CROSSING = 40
 
 
 @dataclass(frozen=True)
 class Case:
     """The same shape twice: drawn by the library, and covered by the reference.
 
-    ``crossing_pixels`` may be wrong: signed areas are summed per pixel before the fill rule is applied, which is exact
-    except where edges cross within the pixel. It is no more than the few pixels of the crossings themselves.
+    ``crossing_pixels`` may differ by more, up to MAX_CROSSING: areas are exact except where edges cross within the
+    pixel, of which 32 samples are taken. It is no more than the few pixels of the crossings themselves.
     """
 
     name: str
@@ -234,6 +235,7 @@ def test_edges_match_the_reference(case: Case, backend: str, tmp_path: Path) -> 
     assert gap[drawn].mean() <= MAX_MEAN
     beyond = gap > MAX_DIFFERENCE
     if np.count_nonzero(beyond) <= case.crossing_pixels:
+        beyond &= gap <= MAX_CROSSING
         found[beyond] = expected[beyond]
     assert_same(expected, found, max_difference=MAX_DIFFERENCE, names=("reference", backend), folder=tmp_path)
 

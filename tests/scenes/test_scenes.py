@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
 import pytest
 
 from compare import assert_same
@@ -18,11 +20,22 @@ MAX_DIFFERENCE = 1
 MAX_FRACTION = 0.005
 
 
+@cache
+def first_picture(name: str, backend: str) -> npt.NDArray[np.uint8]:
+    """A scene as this process draws it first. Several tests look at it: to draw it for each takes twice the time.
+
+    That it is no other the next time is asked by `test_scene_is_deterministic`.
+    """
+    picture = SCENES[name].render(backend)
+    picture.flags.writeable = False
+    return picture
+
+
 @pytest.mark.parametrize("scene", ALL)
 def test_scene_agrees_between_cpu_and_gl(scene: Scene, gl: str, tmp_path: Path) -> None:
     assert_same(
-        scene.render("cpu"),
-        scene.render(gl),
+        first_picture(scene.name, "cpu"),
+        first_picture(scene.name, gl),
         max_difference=MAX_DIFFERENCE,
         # A picture of a few pixels cannot differ in half a percent of them: one pixel may.
         max_fraction=max(MAX_FRACTION, 1 / (scene.width * scene.height)),
@@ -36,7 +49,7 @@ def test_scene_agrees_with_the_shaders_that_hardware_gets(
     scene: Scene, gl: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Software OpenGL has shaders without what a scene lacks, and other work groups; here it runs those of a GPU."""
-    expected = scene.render("cpu")
+    expected = first_picture(scene.name, "cpu")
     monkeypatch.setattr(shared(), "_software", False)
     assert_same(
         expected,
@@ -51,7 +64,7 @@ def test_scene_agrees_with_the_shaders_that_hardware_gets(
 @pytest.mark.parametrize("scene", ALL)
 def test_scene_is_deterministic(scene: Scene, backend: str, tmp_path: Path) -> None:
     assert_same(
-        scene.render(backend),
+        first_picture(scene.name, backend),
         scene.render(backend),
         max_difference=0,
         premultiplied=False,
@@ -62,7 +75,7 @@ def test_scene_is_deterministic(scene: Scene, backend: str, tmp_path: Path) -> N
 
 @pytest.mark.parametrize("scene", ALL)
 def test_scene_draws_something(scene: Scene, backend: str) -> None:
-    picture = scene.render(backend)
+    picture = first_picture(scene.name, backend)
     assert picture.shape == (scene.height, scene.width, 4)
     assert picture.dtype == np.uint8
     assert len(np.unique(picture.reshape(-1, 4), axis=0)) > 1, f"{scene.name} is one flat {picture[0, 0].tolist()}"

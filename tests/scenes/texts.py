@@ -155,3 +155,44 @@ def text_labels_at_once(ctx: Context, width: int, height: int) -> None:
     labels = [f"{i:02d}" for i in range(40)]
     colors = [(i / 40, 0.2, 1 - i / 40) for i in range(40)]
     ctx.fill_texts(labels, [1 + 12 * (i % 8) for i in range(40)], [11 + 12 * (i // 8) for i in range(40)], color=colors)
+
+
+@scene(160, 120, topics=("text", "clips", "shadows", "layers", "filters", "gradients"))
+def text_small_under_everything(ctx: Context, width: int, height: int) -> None:
+    """Small upright text in a clip, with shadows, in layers and filters, with gradients and blend modes, scaled."""
+    ctx.fill_style = "lightyellow"
+    ctx.fill_rect(0, 0, width, height)
+    ctx.font, ctx.fill_style = f"11px {FONT}", "navy"
+    ctx.save()
+    ctx.arc(40, 14, 26, 0, 2 * pi)
+    ctx.clip()
+    for row in range(3):
+        ctx.fill_text("in a round clip, cut", 2.3, 9.5 + 10 * row)
+    ctx.restore()
+    ctx.shadow_color, ctx.shadow_blur, ctx.shadow_offset_x, ctx.shadow_offset_y = "red", 2, 1.5, 2.5
+    ctx.fill_text("shadow", 85, 14)
+    ctx.shadow_blur = 0
+    ctx.fill_text("sharp", 85, 30)
+    ctx.shadow_color = "transparent"
+    with ctx.layer(alpha=0.5):
+        ctx.fill_text("layer over", 8.6, 52)
+        ctx.fill_text("layer over", 10.6, 53)
+    ctx.filter = "blur(0.7px)"
+    ctx.fill_text("blurred", 85, 50)
+    ctx.filter = "none"
+    gradient = ctx.create_linear_gradient(8, 0, 150, 0)
+    gradient.add_color_stop(0, "red")
+    gradient.add_color_stop(1, "blue")
+    ctx.fill_style = gradient
+    ctx.fill_text("a gradient over all the words", 8, 68)
+    ctx.fill_style, ctx.global_composite_operation = "rgba(0, 160, 80, 0.7)", "multiply"
+    ctx.fill_rect(0, 74, 80, 14)
+    ctx.fill_text("multiply, twice", 8, 84)
+    ctx.global_composite_operation = "xor"
+    ctx.fill_text("xor", 100, 84)
+    ctx.global_composite_operation, ctx.fill_style = "source-over", "white"
+    ctx.translate(0.3, 0.4)
+    ctx.scale(1.3, 1.3)
+    ctx.fill_text("scaled", 6, 80)
+    ctx.fill_style, ctx.text_rendering = "black", "geometricPrecision"
+    ctx.fill_text("precise", 60, 80)

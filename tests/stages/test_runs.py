@@ -14,8 +14,8 @@ from gpucanvas.contract import constants as c
 from gpucanvas.contract import records
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.pipeline.scene import Scene, lines_a_vertex
-from gpucanvas.stages import runs
 from gpucanvas.stages.binning import count_crossings
+from gpucanvas.stages.fast import runs
 from gpucanvas.stages.flatten import flatten_outlines
 
 SIZE = 200

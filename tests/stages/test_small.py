@@ -16,7 +16,7 @@ from gpucanvas.backends.small import SMALL_DRAWS, SmallTables, room_for_draws
 from gpucanvas.backends.stage_runner import StageRunner
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.pipeline.scene import Scene
-from gpucanvas.stages import small
+from gpucanvas.stages.fast import small
 
 Draw = Callable[[gpucanvas.Context2D], None]
 

@@ -25,7 +25,8 @@ canvas.get_context("webgl")  # wrong
 canvas.get_context("2d", {"alpha": False, "colorSpace": "srgb"})
 canvas.get_context("2d", alpha=False, will_read_frequently=True)
 canvas.get_context("2d", {"alfa": False})  # wrong
-canvas.get_context("2d", color_space="display-p3")  # wrong
+canvas.get_context("2d", color_space="display-p3")
+canvas.get_context("2d", color_space="rec2020")  # wrong
 
 # Numbers
 count, half, exact = np.float32(2.5), Fraction(1, 2), Decimal("0.1")
@@ -171,3 +172,20 @@ assert_type(gpucanvas.fonts.unregister(info) + gpucanvas.fonts.unregister("A"), 
 gpucanvas.fonts.unregister(b"A")  # wrong
 info.family = "B"  # wrong
 gpucanvas.fonts.match(12)  # wrong
+
+# Pictures and picking
+recording = gpucanvas.Recording(8, 8)
+picture = recording.freeze()
+assert_type(picture, gpucanvas.Picture)
+ctx.draw_picture(picture)
+ctx.draw_picture(picture, np.int64(2), half, 20, 30, cached=True)
+ctx.draw_picture(recording)  # wrong
+assert_type(gpucanvas.Picture.from_bytes(picture.to_bytes()), gpucanvas.Picture)
+gpucanvas.Picture.from_bytes("text")  # wrong
+ctx.draw_mask(np.zeros((2, 2), np.uint8), 0, 0)
+ctx.hit_id = 7
+ctx.hit_id = None
+ctx.hit_id = "seven"  # wrong
+hit = canvas.pick(1, half)
+assert_type(hit, gpucanvas.Hit | None)
+print(hit.id)  # wrong

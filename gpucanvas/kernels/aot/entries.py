@@ -29,6 +29,7 @@ from ..ways import VARIABLE
 
 PACKAGE: Final = Path(__file__).parents[2]
 KERNEL_FOLDERS: Final = ("stages", "kernels")
+"""Whose files, those of their folders with them, may define kernels."""
 
 
 @dataclass
@@ -155,10 +156,10 @@ def _mentions(module: str, tree: ast.Module) -> Iterator[str]:
 @cache
 def _kernel_modules() -> tuple[str, ...]:
     """The modules that define kernels."""
-    files = (file for folder in KERNEL_FOLDERS for file in sorted(PACKAGE.joinpath(folder).glob("*.py")))
+    files = (file for folder in KERNEL_FOLDERS for file in sorted(PACKAGE.joinpath(folder).rglob("*.py")))
     marks = ("\n@kernel\n", "\n@inlined\n")
     return tuple(
-        f"{PACKAGE.name}.{file.parent.name}.{file.stem}"
+        ".".join((PACKAGE.name, *file.relative_to(PACKAGE).with_suffix("").parts))
         for file in files
         if any(mark in file.read_text(encoding="utf-8") for mark in marks)
     )

@@ -5,6 +5,7 @@ What they show is of no importance. `entries.py` says which kernel is missing, s
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable
 from typing import Literal
 
@@ -16,8 +17,15 @@ from ...backends.cpu import present
 from ...backends.filtering import blur
 from ...backends.scratch import Scratch
 from ...backends.team import Team
+from ...contract.commands import BATCH
+from ...contract.verbs import CLOSE, CUBIC, MOVE, QUAD
 from ...geometry import query
+from ...geometry.single import goes_round_once
+from ...pipeline.glyphrows import GlyphRows
+from ...pipeline.record import Batch
 from ...sight import spans
+from ...text.instance import Outline
+from ...text.strike import GlyphText, Strike
 
 
 def outlines(ctx: Context2D) -> None:
@@ -94,6 +102,7 @@ def questions(ctx: Context2D) -> None:
             ctx.is_point_in_stroke(path, x, 3)
         query.contains(path, [3, 4], 5)
         query.stroke_contains(path, [3, 4], 5, width=2)
+    goes_round_once(bytearray(b"\x00\x01\x01\x04"), array("d", [0, 0, 5, 0, 5, 5]))
     ctx.set_line_dash([])
     ctx.is_point_in_path(3, 3)
     ctx.is_point_in_stroke(3, 3)
@@ -141,7 +150,18 @@ def blurred() -> None:
     blur(np.zeros((140, 60), np.uint32), blurs((0, 0, 60, 140, 0, 0, 5, 40, 0, 0, 0, 0, 0)), Scratch(), run, 2)
 
 
-PICTURES = (outlines, shapes, batches, images, markers, questions, layers, filters)
+def glyphs(ctx: Context2D) -> None:
+    """A mask, without a font: there may be none where the library is built."""
+    outline = Outline(bytes((MOVE, QUAD, CUBIC, CLOSE)), np.array([0.0, 0, 4, -6, 8, 0, 9, 3, 2, 4, 1.0, 2]))
+    strike = Strike(lambda glyph: outline)
+    rows, numbers = GlyphRows(strike), strike.numbers_of([1])
+    assert numbers is not None
+    rows.add(GlyphText(strike, numbers, np.zeros((1, 2))), 3.3, 9.0, (1.0, 0.0, 0.0, 1.0))
+    recording = ctx._sync()
+    ctx._add(BATCH, ctx._fill, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
+
+
+PICTURES = (outlines, shapes, batches, images, markers, questions, layers, filters, glyphs)
 
 
 def draw_all(backend: Literal["cpu", "gl"] = "cpu") -> None:
@@ -174,6 +194,7 @@ def _draw_all(backend: Literal["cpu", "gl"]) -> None:
             canvas.to_numpy()
     with Canvas(34, 20, backend=backend) as canvas:
         layers(canvas.get_context("2d", color_type="float16"))
+        filters(canvas.get_context("2d"))
         canvas.to_numpy()
         canvas.get_context("2d").get_image_data(1, 1, 5, 5)
         if backend == "cpu":  # What a window is shown.

@@ -3,7 +3,8 @@
     Scene --flatten, binning--> path tiles, segments --listing, or binning and coarse--> each tile's words
 
 The stages are those of their own modules, and so is what they make; only the way between them is here. Each call from
-Python costs as much as a stage of a small scene takes, and gives other threads their turn. No twin.
+Python costs as much as a stage of a small scene takes, and gives other threads their turn. No twin. It stands in for
+the calls of flatten, binning and coarse, and tests/stages/test_small.py holds it to them.
 
 Where a table is too short, nothing is lost: the caller is told which and how long it has to be, and calls again.
 """
@@ -14,14 +15,14 @@ import math
 
 import numpy as np
 
-from ..contract.constants import BIN, MAX_FAN_STEPS, TILE
-from ..kernels import kernel
-from .binning import count_crossings, count_draws, list_draws, place_segments, sum_path_tiles
-from .coarse import log_bins, sort_words
-from .flatten import flatten_curves
+from ...contract.constants import BIN, MAX_FAN_STEPS, TILE
+from ...kernels import kernel
+from ..binning import count_crossings, count_draws, list_draws, place_segments, sum_path_tiles
+from ..coarse import log_bins, sort_words
+from ..flatten import flatten_curves
+from ..shade import cut_tiles
 from .listing import SPARE, count_tiles, list_tiles, sum_tiles
 from .runs import RUN
-from .shade import cut_tiles
 
 DONE, TOO_LARGE = -1, -2
 """In place of the number of a table: the words are there; or more than one thread should do this."""

@@ -3,17 +3,18 @@
     commands --survey_commands, write_commands--> draws, strokes, traces --write_outlines--> vertices, curves, paths
 
 The stages are those of their own modules, and so is what they make; only the way between them is here. Between two
-calls from Python, memory of the right size is made for each table: a small recording takes less time than that.
+calls from Python, memory of the right size is made for each table: a small recording takes less time than that. It
+stands in for the calls of commands, trace and outlines, and tests/pipeline/test_small_scene.py holds it to them.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from ..contract.constants import TILE
-from ..kernels import kernel
-from .commands import survey_commands, write_commands
-from .outlines import write_outlines
+from ...contract.constants import TILE
+from ...kernels import kernel
+from ..commands import survey_commands, write_commands
+from ..outlines import write_outlines
 
 NOTHING = 0, 0, 0, 0, 0, 0, 0, 0, 0
 """In place of the counts of tables: they are to be made step by step."""

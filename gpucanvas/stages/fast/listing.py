@@ -2,7 +2,8 @@
 
 What the binning of draws and coarse do, in two passes over the draws instead of four, for scenes of thousands of
 markers or rectangles. The lists mean what coarse's mean; they may name more, as every tile of a draw's box has a word
-of it, or two of an outline. Only the cpu backend does this: no twin.
+of it, or two of an outline. Only the cpu backend does this: no twin. It stands in for binning of draws and coarse, and
+tests/stages/test_listing.py holds it to them.
 
     draws  --count_tiles-->  boxes, steps  --sum_tiles-->  where each tile's words go  --list_tiles-->  words
 
@@ -14,7 +15,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract.constants import (
+from ...contract.constants import (
     COMMAND_BITS,
     COMMAND_CLIP_NONE,
     COMMAND_EMPTY,
@@ -26,10 +27,10 @@ from ..contract.constants import (
     STYLE_UNBOUNDED,
     TILE,
 )
-from ..kernels import inlined, kernel
-from ..kernels.instructions import prefetch
-from .binning import AHEAD, KIND, LOW, draw_box, tile_ceil, tile_floor
-from .coarse import FULLY, NONE, PARTLY, cover_of_path, cover_of_shape, fold
+from ...kernels import inlined, kernel
+from ...kernels.instructions import prefetch
+from ..binning import AHEAD, KIND, LOW, draw_box, tile_ceil, tile_floor
+from ..coarse import FULLY, NONE, PARTLY, cover_of_path, cover_of_shape, fold
 
 F0 = np.float32(0.0)
 OUTLINE = np.uint32(1 << 31)

@@ -14,16 +14,19 @@ its reach into the second, being 0 or not. What falls to the right of the tile l
         |       p|---|-q--|       |
 
 A part that reaches further is wide: it is added to all pixels of its row at once.
+
+It stands in for fine's loop over segments, which only the shader has: tests/scenes/test_scenes.py holds it to the
+shader, and tests/scenes/test_against_reference.py to a rasteriser of 64 times the resolution.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from ..contract import constants
-from ..contract.constants import ACCUMULATOR_COLUMNS, AREA_ONE, EDGE_FLAG, SUBPIXEL, SUBPIXEL_SHIFT, TILE
-from ..kernels import inlined, kernel
-from ..kernels.row import (
+from ...contract import constants
+from ...contract.constants import ACCUMULATOR_COLUMNS, AREA_ONE, EDGE_FLAG, SUBPIXEL, SUBPIXEL_SHIFT, TILE
+from ...kernels import inlined, kernel
+from ...kernels.row import (
     as_float,
     as_int,
     columns,

@@ -1,7 +1,8 @@
 """runs: consecutive vertices of a subpath become lines on the subpixel grid, sixteen at a time.
 
 What flatten makes of vertex after vertex, with the same numbers in the same order, so that nothing differs to the last
-bit; see there for what the names mean. Only the cpu backend has such rows: no twin.
+bit; see there for what the names mean. Only the cpu backend has such rows: no twin. They stand in for flatten, and
+tests/stages/test_runs.py holds them to it.
 
     vertices --gather--> X Y --directions--> --tangents--> --joints--> --sides--> lines, in five slots for each segment
 
@@ -19,9 +20,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract.constants import JOIN_MITER, JOIN_ROUND, SUBPIXEL, TILE
-from ..kernels import inlined, kernel
-from ..kernels.row import (
+from ...contract.constants import JOIN_MITER, JOIN_ROUND, SUBPIXEL, TILE
+from ...kernels import inlined, kernel
+from ...kernels.row import (
     as_int,
     get_row,
     magnitude,
@@ -31,7 +32,7 @@ from ..kernels.row import (
     where_equal,
     where_less,
 )
-from .flatten import APART, F0, F1, F2, FLAT_OFFSET, NO, SMOOTH_COS, emit_fan, stroke_segment
+from ..flatten import APART, F0, F1, F2, FLAT_OFFSET, NO, SMOOTH_COS, emit_fan, stroke_segment
 
 RUN = 256
 """Vertices at once."""

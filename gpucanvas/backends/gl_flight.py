@@ -1,0 +1,353 @@
+"""gl_flight: frames that overlap on the GPU. Nobody waits for one before the next is issued.
+
+    begin --its steps are issued, then a fence--> flying --fence passed, counters looked at--> landed
+                                                     |
+                                                     +-- a buffer was too small: from that step on nothing was stored,
+                                                         by no frame. It grows, and the steps from there on run again.
+
+Working buffers and scratch targets are shared: OpenGL runs what it is told in order. A step that finds no room sets a
+word on the GPU, and every later step of every frame leaves its target as it is, so the flight can be taken up again
+exactly where it broke off. What the host knew of the textures is noted before each step, and rewound. All methods run
+on the thread that owns the context.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Protocol
+
+from ..errors import LimitError, LostContextError
+from ..gl.lease import Submission
+from ..gl.sync import Status
+from ..gl.texture_surface import SurfaceBackup
+from ..gl.transfer import PATIENCE, Transfers
+from ..pipeline.parts import halves
+from ..plan.steps import Draw, Step
+from ..plan.targets import SURFACE
+from ..sight import spans
+from .base import HaltedError, check
+from .gl_frame import GLFrame, Keep
+
+UNKNOWN = (
+    "the driver cannot say whether a frame was drawn: what gl canvases held may be gone; make new ones, or use "
+    'backend="cpu"'
+)
+
+
+class Machine(Protocol):
+    """What a flight asks of the backend."""
+
+    transfers: Transfers
+
+    def reserve(self, step: Draw) -> None:
+        """Give buffers a first size; LimitError where the driver allows none so large."""
+
+    def run_step(self, frame: GLFrame, index: int) -> None:
+        """Issue one step of a frame."""
+
+    def grow(self, frame: GLFrame, index: int, strictly: bool) -> None:
+        """Make buffers as large as a step that found no room has counted. Where not ``strictly``, as far as can be."""
+
+    def take_up(self) -> None:
+        """Let steps change their targets again."""
+
+    def check_errors(self) -> None:
+        """Raise what OpenGL says went wrong."""
+
+    def lose(self, text: str) -> None:
+        """The context is of no use any more."""
+
+    def new_backup(self, frame: GLFrame) -> SurfaceBackup:
+        """Something that keeps a copy of the frame's surface."""
+
+    def end_timers(self, frame: GLFrame) -> None:
+        """Leave the frame the timers that ran since the last frame."""
+
+    def report_timers(self, frame: GLFrame) -> None:
+        """Report how long the GPU took for a frame that has landed."""
+
+
+class Flight:
+    """The frames of one context that have not landed.
+
+    Attributes
+    ----------
+    replays : int
+        How often a flight was taken up again.
+    """
+
+    def __init__(self, machine: Machine) -> None:
+        self._machine, self._pool = machine, machine.transfers.pool
+        self._frames: deque[GLFrame] = deque()
+        self._issuing: GLFrame | None = None
+        self.replays = 0
+
+    @property
+    def count(self) -> int:
+        """Frames that have not landed."""
+        return len(self._frames)
+
+    def begin(self, frame: GLFrame) -> None:
+        """Issue a frame. What goes wrong is the frame's ``error``; it has landed then, and nothing of it is drawn."""
+        try:
+            self.look()
+            if frame.surface.is_halted:
+                raise HaltedError("a frame before this one was not drawn")
+            self._prepare(frame)
+        except BaseException as error:
+            frame.end(error, False)
+            return
+        self._launch(frame, 0, halts=False)
+
+    def look(self) -> None:
+        """See which frames have landed, without waiting."""
+        if self._frames:
+            self._pool.poll()
+        while self._frames and (submission := self._frames[0].submission) is not None and submission.done:
+            if submission.failed:
+                self._lose(LostContextError(UNKNOWN))
+                return
+            frame = self._frames[0]
+            first = frame.first_overflow()
+            if first is None:
+                self._frames.popleft()
+                self._land(frame)
+            else:
+                self._take_up(first)
+
+    def finish(self, frame: GLFrame) -> None:
+        """Wait until a frame has landed."""
+        while not frame.done and self._frames:
+            self._wait(self._frames[0])
+            self.look()
+
+    def settle(self) -> None:
+        """Wait until all frames have landed, before somebody else uses textures, or what the host knows of them."""
+        while self._frames:
+            self._wait(self._frames[0])
+            self.look()
+
+    def later(self, release: Callable[[], None]) -> None:
+        """Let something go once no frame uses it any more."""
+        newest = self._issuing or (self._frames[-1] if self._frames else None)
+        if newest is None:
+            release()
+        else:
+            newest.releases.append(release)
+
+    # -- issuing -----------------------------------------------------------------------------------------------
+
+    def _prepare(self, frame: GLFrame) -> None:
+        """Find room for all that the host knows the size of, before anything is issued."""
+        index = 0
+        while index < len(frame.steps):
+            step = frame.steps[index]
+            try:
+                if isinstance(step, Draw):
+                    self._machine.reserve(step)
+                index += 1
+            except LimitError as error:
+                frame.split(index, halves_of(step, error))
+        if frame.surface_draws > 1:
+            target = next(step.target for step in frame.steps if step.target.number == SURFACE)
+            frame.steps.insert(0, Keep(target))
+
+    def _launch(self, frame: GLFrame, first: int, halts: bool = True) -> None:
+        """Issue the steps from the ``first`` on; a frame that cannot be is undone and ends."""
+        try:
+            self._issue(frame, first)
+        except BaseException as error:
+            self._give_up(frame, error, halts=halts)
+        else:
+            self._frames.append(frame)
+
+    def _issue(self, frame: GLFrame, first: int) -> None:
+        before, self._issuing = spans.swap_frame(frame.log), frame
+        frame.late_error = None
+        held = self._pool.hold(frame.open(self._machine.transfers, first))
+        frame.submission = held
+        try:
+            last_change = frame.last_change
+            for index in range(first, len(frame.steps)):
+                if index > last_change:
+                    self._show_or_read(frame, index)
+                else:
+                    check(frame.stop)
+                    self._run(frame, index)
+            self._machine.check_errors()
+        finally:
+            self._issuing = None
+            try:
+                self._machine.end_timers(frame)
+                self._pool.fence(held)
+            finally:
+                spans.swap_frame(before)
+
+    def _show_or_read(self, frame: GLFrame, index: int) -> None:
+        """A step behind the last that draws: whatever it raises, the frame is drawn."""
+        try:
+            self._run(frame, index)
+        except BaseException as error:
+            frame.late_error = frame.late_error or error
+
+    def _run(self, frame: GLFrame, index: int) -> None:
+        step = frame.steps[index]
+        if not isinstance(step, Keep):
+            self._machine.run_step(frame, index)
+            return
+        frame.note(index, [frame.surface])
+        if frame.backup is None:
+            frame.backup = self._machine.new_backup(frame)
+        frame.backup.keep(frame.surface.clear_color)
+
+    # -- landing -----------------------------------------------------------------------------------------------
+
+    def _wait(self, frame: GLFrame) -> None:
+        """Wait until the GPU is done with a frame."""
+        submission = frame.submission
+        if submission is None or submission.done:
+            return
+        with Reported(frame):
+            spans.count("waits")
+            with spans.span("read counters", spans.WAITS):
+                self._wait_for(submission)
+
+    def _wait_for(self, submission: Submission) -> None:
+        status = Status.TIMEOUT
+        while not submission.done and status is Status.TIMEOUT:
+            status = self._pool.wait(submission, PATIENCE)
+
+    def _land(self, frame: GLFrame) -> None:
+        error = frame.late_error
+        try:
+            with Reported(frame):
+                self._machine.report_timers(frame)
+            frame.take_pixels()
+        except BaseException as caught:
+            error = caught
+        self._end(frame, error, is_drawn=True)
+
+    def _end(self, frame: GLFrame, error: BaseException | None, is_drawn: bool = False) -> None:
+        """A frame has landed. Where it was not drawn, no other begins on its surface until whoever drew it knows."""
+        if not is_drawn:
+            frame.surface.is_halted = True
+        frame.end(error, is_drawn)
+
+    def _lose(self, error: BaseException) -> None:
+        """The context is lost, and so is every frame."""
+        self._machine.lose(str(error))
+        self.abandon(error)
+
+    def abandon(self, error: BaseException) -> None:
+        """End every frame, the context being lost: on any thread, and without a call of OpenGL."""
+        while self._frames:
+            try:
+                frame = self._frames.popleft()
+            except IndexError:  # Another thread was first.
+                return
+            frame.surface.is_halted = True
+            frame.releases.clear()  # Textures went with the context.
+            frame.abandon_backup()
+            frame.end(type(error)(*error.args), False)
+
+    # -- what goes wrong ---------------------------------------------------------------------------------------
+
+    def _take_up(self, first: int) -> None:
+        """Grow what was too small for the oldest frame's step, and run everything from there on again."""
+        frames, self.replays = list(self._frames), self.replays + 1
+        self._wait(frames[-1])
+        if any(frame.submission is None or frame.submission.failed for frame in frames):
+            self._lose(LostContextError(UNKNOWN))
+            return
+        self._frames.clear()
+        for frame in reversed(frames):
+            frame.rewind(first if frame is frames[0] else 0)
+        self._machine.take_up()
+        oldest = frames[0]
+        try:
+            with Reported(oldest):
+                self._make_room(oldest, first)
+        except BaseException as error:
+            self._give_up(oldest, error, is_issued=False)
+        else:
+            for frame in frames:
+                self._guess(frame, first + 1 if frame is oldest else 0)
+            self._launch(oldest, first)
+        for frame in frames[1:]:
+            if frame.surface.is_halted:
+                self._end(frame, HaltedError("a frame before this one was not drawn"))
+            else:
+                self._launch(frame, 0)
+
+    def _make_room(self, frame: GLFrame, index: int) -> None:
+        step = frame.steps[index]
+        try:
+            self._machine.grow(frame, index, True)
+        except LimitError as error:
+            parts = halves_of(step, error)
+            if step.target.number == SURFACE and frame.backup is None:
+                # The surface is as it was before the frame: no other step has drawn on it.
+                frame.backup = self._machine.new_backup(frame)
+                frame.backup.keep(frame.clear_color_before())
+            frame.split(index, parts)
+
+    def _guess(self, frame: GLFrame, first: int) -> None:
+        """Make the same room for the steps behind the one that found none, so that one replay is enough."""
+        for index in range(first, len(frame.steps)):
+            self._machine.grow(frame, index, False)
+
+    def _give_up(self, frame: GLFrame, error: BaseException, *, is_issued: bool = True, halts: bool = True) -> None:
+        """Undo what was issued of the newest frame, and end it with an error."""
+        replays = self.replays
+        try:
+            frame.rewind(0)
+            if isinstance(error, LostContextError):
+                self._lose(error)
+            else:
+                self.settle()
+                if is_issued and self.replays == replays:
+                    self._undo(frame)
+                elif not is_issued and frame.backup is not None:
+                    frame.backup.restore()
+        except BaseException as worse:
+            worse.__context__ = error
+            error = worse
+        if halts:
+            self._end(frame, error)
+        else:
+            frame.end(error, False)
+
+    def _undo(self, frame: GLFrame) -> None:
+        """Make the surface what it was before a frame that was issued in part, and behind which nothing was."""
+        submission = frame.submission
+        if submission is None:
+            return
+        self._wait(frame)
+        if submission.failed:
+            raise LostContextError(UNKNOWN)
+        if frame.first_overflow() is not None:
+            self._machine.take_up()
+        if frame.backup is not None:
+            frame.backup.restore()
+
+
+class Reported:
+    """What happens inside is reported to a frame's books."""
+
+    def __init__(self, frame: GLFrame) -> None:
+        self._log = frame.log
+
+    def __enter__(self) -> None:
+        self._before = spans.swap_frame(self._log)
+
+    def __exit__(self, *error: object) -> None:
+        spans.swap_frame(self._before)
+
+
+def halves_of(step: Step | Keep, error: LimitError) -> tuple[Step, Step]:
+    """A step that the driver has no room for, as two. Raises the error that says so where that cannot be."""
+    parts = halves(step.scene) if isinstance(step, Draw) else None
+    if parts is None or not isinstance(step, Draw):
+        raise error
+    return step._replace(scene=parts[0]), step._replace(scene=parts[1])

@@ -1,0 +1,263 @@
+"""gl_frame: one frame on its way through the GPU: its steps, what they counted, what it holds until it has landed.
+
+    steps --run on the owner--> counters copied into a lease behind a fence --fence passed--> looked at --> landed
+
+All but `wait` and `done` is for the thread that owns the context.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import Any, NamedTuple, NoReturn
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract import constants as c
+from ..contract.formats import Pixels
+from ..contract.stages import BUFFERS
+from ..gl.lease import Lease, Submission
+from ..gl.texture_surface import SurfaceBackup, TextureSurface
+from ..gl.transfer import Transfers
+from ..plan.steps import Draw, Present, Read, Step
+from ..plan.targets import SURFACE, Target
+from ..sight import spans
+from .base import Stop
+
+COUNTED = tuple(buffer for buffer in BUFFERS.values() if buffer.counter is not None)
+"""Buffers whose size the shaders decide about."""
+COUNTER_BYTES = 4 * c.COUNTER_COUNT
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.0002, 0.002
+"""Seconds between two looks of who waits for a frame: at first, and after some."""
+
+
+class Keep(NamedTuple):
+    """A step of this backend alone: the surface is copied, so that a frame of several draws can be undone."""
+
+    target: Target
+
+
+class State(NamedTuple):
+    """What the host knew of a texture before a step."""
+
+    texture: TextureSurface
+    clear_color: int | None
+    has_pixels: bool
+
+
+class Room(NamedTuple):
+    """What one run of the stages had room for.
+
+    Attributes
+    ----------
+    config : record
+        The Config that it ran with: its capacities.
+    bins : int
+        Bins of the scene.
+    """
+
+    config: Any
+    bins: int
+
+
+class GLFrame:
+    """A plan on its way.
+
+    Parameters
+    ----------
+    steps
+        What is done, in order: those of a plan, Draws in parts that the driver gets through.
+    surface
+        The canvas's pixels.
+    stop
+        Says whether the frame was cancelled.
+
+    Attributes
+    ----------
+    error : BaseException or None
+        Why nothing of it was drawn, once it has landed; or why it was drawn, but not shown or read (``is_drawn``).
+    late_error : BaseException or None
+        Why it cannot be shown or read, before it has landed.
+    is_drawn : bool
+        Whether it is on the surface.
+    pixels : array or None
+        Premultiplied pixels of the surface after it, where its steps read them.
+    """
+
+    def __init__(self, steps: list[Step], surface: TextureSurface, stop: Stop | None = None) -> None:
+        self.steps: list[Step | Keep] = list(steps)
+        self.surface, self.stop = surface, stop
+        self.error: BaseException | None = None
+        self.late_error: BaseException | None = None
+        self.is_drawn = False
+        self.pixels: Pixels | None = None
+        self.submission: Submission | None = None
+        self.backup: SurfaceBackup | None = None
+        self.textures: dict[Target, TextureSurface] = {}
+        self.releases: list[Callable[[], None]] = []
+        self.timers: list[Any] = []
+        self.log = spans.current_frame()
+        self._states: dict[int, list[State]] = {}
+        self._rooms: dict[int, tuple[int, Room]] = {}
+        self._counts: NDArray[np.uint32] = np.zeros((0, c.COUNTER_COUNT), np.uint32)
+        self._counts_lease: Lease | None = None
+        self._read_lease: Lease | None = None
+        self._read_color: int | None = None
+        self._landed = threading.Event()
+
+    # -- any thread --------------------------------------------------------------------------------------------
+
+    @property
+    def done(self) -> bool:
+        """Whether it has landed, drawn or not."""
+        return self._landed.is_set()
+
+    def raise_error(self) -> NoReturn:
+        """Raise its error, which it keeps no longer: the error's traceback holds the frame."""
+        error, self.error = self.error, None
+        assert error is not None
+        try:
+            raise error
+        finally:
+            del error
+
+    def wait(self, look: Callable[[], None]) -> None:
+        """Wait until it has landed. ``look`` has the owner look at fences, without waiting for any."""
+        pause = SHORTEST_PAUSE
+        while not self.done:
+            look()
+            if self._landed.wait(0 if self.done else pause):
+                return
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    # -- before it runs ----------------------------------------------------------------------------------------
+
+    @property
+    def surface_draws(self) -> int:
+        """How many steps draw on the surface."""
+        return sum(isinstance(step, Draw) and step.target.number == SURFACE for step in self.steps)
+
+    @property
+    def draws(self) -> int:
+        """How many steps run the stages."""
+        return sum(isinstance(step, Draw) for step in self.steps)
+
+    @property
+    def last_change(self) -> int:
+        """The step after which pixels stay as they are; -1 where there is none."""
+        changes = [i for i, step in enumerate(self.steps) if not isinstance(step, Read | Present)]
+        return changes[-1] if changes else -1
+
+    def open(self, transfers: Transfers, first: int) -> list[Lease]:
+        """Make room for what the steps from the ``first`` on count and read; returns what the GPU will write to."""
+        for index in [index for index in self._rooms if index >= first]:
+            del self._rooms[index]
+        if self.draws > len(self._counts):
+            if self._counts_lease is not None:
+                self._counts_lease.release()
+                self._counts_lease = None
+            self._counts = np.zeros((self.draws, c.COUNTER_COUNT), np.uint32)
+            if transfers.reads:
+                self._counts_lease = transfers.pool.lease(self._counts.nbytes)
+                self._counts = self._counts_lease.array(self._counts.shape, np.uint32)
+                # Counters of before: the first steps are not run again.
+        if transfers.reads and self._read_lease is None and any(isinstance(step, Read) for step in self.steps):
+            width, height = self.surface.size
+            self._read_lease = transfers.pool.lease(self.surface.format.nbytes * width * height)
+        return [lease for lease in (self._counts_lease, self._read_lease) if lease is not None]
+
+    # -- while it runs -----------------------------------------------------------------------------------------
+
+    def note(self, index: int, textures: list[TextureSurface]) -> None:
+        """Keep what the host knows of textures, before a step changes it."""
+        self._states[index] = [State(each, each.clear_color, each.has_pixels) for each in textures]
+
+    def rewind(self, first: int) -> None:
+        """Make what the host knows what it was before a step."""
+        for index in sorted((index for index in self._states if index >= first), reverse=True):
+            for state in self._states.pop(index):
+                state.texture.clear_color, state.texture.has_pixels = state.clear_color, state.has_pixels
+
+    def clear_color_before(self) -> int | None:
+        """What every pixel of the surface was before the frame, where the texture did not know of it."""
+        for index in sorted(self._states):
+            for state in self._states[index]:
+                if state.texture is self.surface:
+                    return state.clear_color
+        return self.surface.clear_color
+
+    def take_counters(self, index: int, room: Room, counters: Any, transfers: Transfers) -> None:
+        """Have the counters of a step that has just run copied to where the host looks once the fence has passed."""
+        slot = len(self._rooms)
+        self._rooms[index] = slot, room
+        if self._counts_lease is None:
+            spans.count("waits")
+            self._counts[slot] = np.frombuffer(counters.read(COUNTER_BYTES), np.uint32)
+        else:
+            transfers.copy_into(self._counts_lease, counters, COUNTER_BYTES, slot * COUNTER_BYTES)
+
+    def read(self, transfers: Transfers) -> None:
+        """Have the surface's pixels copied to the host."""
+        box = (0, 0, *self.surface.size)
+        self._read_color = self.surface.clear_color
+        if self._read_color is not None:
+            return
+        if self._read_lease is None:
+            spans.count("waits")
+            self.pixels = self.surface.read(transfers, box)
+        else:
+            self.surface.read_into(transfers, self._read_lease)
+
+    # -- after it ran ------------------------------------------------------------------------------------------
+
+    def first_overflow(self) -> int | None:
+        """The first step that found no room: nothing was stored from there on. None where all is well."""
+        for index in sorted(self._rooms):
+            if self._counts[self._rooms[index][0], c.COUNTER_OVERFLOW]:
+                return index
+        return None
+
+    def needs(self, index: int) -> tuple[NDArray[np.uint32], Room] | None:
+        """What a step counted, and what it had room for; None where it is none that counts."""
+        found = self._rooms.get(index)
+        return None if found is None else (self._counts[found[0]], found[1])
+
+    def split(self, index: int, parts: tuple[Step, Step]) -> None:
+        """Have two steps in the place of one that the driver has no room for."""
+        self.steps[index : index + 1] = parts
+
+    def take_pixels(self) -> None:
+        """The fence has passed: the pixels that were read are there."""
+        width, height = self.surface.size
+        format = self.surface.format
+        if self._read_color is not None:
+            self.pixels = np.full((height, width), self._read_color, format.dtype)
+        elif self._read_lease is not None:
+            self.pixels = self._read_lease.array((height, width), format.dtype)
+
+    def abandon_backup(self) -> None:
+        """The context is lost: the copy of the surface went with it."""
+        if self.backup is not None:
+            self.backup.forget()
+            self.backup = None
+
+    def end(self, error: BaseException | None, is_drawn: bool) -> None:
+        """It has landed: let go of what it held, and tell who waits."""
+        self.error, self.is_drawn = error, is_drawn
+        try:
+            for lease in (self._counts_lease, self._read_lease):
+                if lease is not None:
+                    lease.release()
+            if self.backup is not None:
+                self.backup.release()
+            while self.releases:
+                self.releases.pop(0)()
+        finally:
+            self._counts_lease = self._read_lease = self.backup = self.stop = None
+            self._counts = np.zeros((0, c.COUNTER_COUNT), np.uint32)
+            self._states.clear()
+            self._rooms.clear()
+            self.textures.clear()
+            self.steps = []
+            self._landed.set()

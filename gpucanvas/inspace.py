@@ -1,0 +1,56 @@
+"""inspace: images and pixels in the colour space of the canvas that they are drawn on, or read for.
+
+Image of sRGB  --in_space--> its pixels in display-p3, kept with it     array --in_space--> another array
+canvas._read() --convert_read--> bytes or halves of another space
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .colorspace import ColorSpace
+from .memory import Holding
+from .pipeline import record as r
+
+__all__ = ["convert_read", "in_space", "read_in"]
+
+
+def in_space(image: Any, pixels: NDArray[np.uint32], source: ColorSpace, target: ColorSpace) -> Any:
+    """An image, and its pixels, in another colour space; what does not change keeps them."""
+    if isinstance(image, r.FixedPixels):
+        from .pipeline.converted import converted
+
+        kept = converted(image, pixels, source, target)
+        return kept, kept.pixels
+    from .paint.gamut import convert_words
+
+    return image, convert_words(pixels, source, target)
+
+
+def read_in(canvas: Any, box: r.Box, space: ColorSpace) -> NDArray[np.uint8]:
+    """The pixels of a box of a canvas in a colour space."""
+    pixels: NDArray[np.uint8] = canvas._read(box)
+    return pixels if canvas._color_space == space else convert_read(pixels, canvas._color_space, space, np.uint8)
+
+
+def snapshot_in(canvas: Any, box: r.Box, space: ColorSpace) -> r.RecordedImage:
+    """A box of a canvas as an image in a colour space; of another space than the canvas's by way of the host."""
+    if canvas._color_space == space:
+        taken: r.RecordedImage = canvas._snapshot(box)
+        return taken
+    pixels = read_in(canvas, box, space)
+    return r.RecordedImage(np.asarray(pixels).view(np.uint32)[..., 0], Holding("image", pixels.nbytes), *box[:2])
+
+
+def convert_read(pixels: NDArray[Any], source: ColorSpace, target: ColorSpace, dtype: Any) -> NDArray[Any]:
+    """Straight pixels (H, W, 4), bytes or halves, in another colour space, as bytes or halves."""
+    from .paint.gamut import convert_bytes, convert_colors
+
+    plain = np.asarray(pixels)
+    if plain.dtype == np.uint8 and dtype == np.uint8:
+        return convert_bytes(plain, source, target)
+    colors = convert_colors(plain, source, target)
+    return (colors * 255 + 0.5).astype(np.uint8) if dtype == np.uint8 else colors.astype(np.float16)

@@ -1,0 +1,125 @@
+"""WideColor: a colour that is not written in sRGB, which a canvas of display-p3 may show more of than one of sRGB.
+
+    "color(display-p3 1 0 0)" --parse--> WideColor: as a tuple, sRGB, clipped      what a canvas of sRGB draws with
+                                                    .p3, display-p3, clipped       what one of display-p3 draws with
+                                                    .css, as it was written        what a style gives back
+
+So a canvas of sRGB pays nothing for it: its colours are tuples of four floats, whatever they were written in.
+
+https://www.w3.org/TR/css-color-4/#serializing-color-values
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final
+
+from .named import Rgba
+from .spaces import COLOR_SPACES, FUNCTIONS, Channels, Convert, clip
+
+__all__ = ["LEGACY", "WideColor", "faded", "to_p3"]
+
+LEGACY: Final = frozenset(("rgb", "rgba", "hsl", "hsla", "hwb"))
+"""Functions whose colours are sRGB, and nothing beyond it: what they make is an `Rgba` like any other."""
+DIGITS: Final = 6
+"""Significant digits of a channel that is written down, so that 16 bits come back."""
+Numbers = tuple[float | None, float | None, float | None]
+
+
+class WideColor(tuple[float, float, float, float]):
+    """Straight sRGB, clipped to 0..1, of a colour that is written in another space.
+
+    Attributes
+    ----------
+    model : str
+        Its function, or what ``color()`` names first.
+    channels : tuple of three floats or None
+        In the units of CSS; None is missing.
+    alpha : float or None
+        0 to 1.
+    """
+
+    model: str
+    channels: Numbers
+    alpha: float | None
+    _p3: Rgba | None = None
+
+    def __new__(
+        cls, rgba: Rgba, model: str = "srgb", channels: Numbers | None = None, alpha: float | None = 1.0
+    ) -> Any:
+        """Make one; ``rgba`` is what it is in sRGB, clipped."""
+        color = tuple.__new__(cls, rgba)
+        color.model, color.alpha, color.channels = model, alpha, rgba[:3] if channels is None else channels
+        return color
+
+    @property
+    def p3(self) -> Rgba:
+        """Straight display-p3, clipped to 0..1."""
+        if self._p3 is None:
+            x, y, z = self.channels
+            numbers = x or 0.0, y or 0.0, z or 0.0
+            if self.model == "display-p3":
+                r, g, b = numbers
+            else:
+                r, g, b = p3_of_srgb()(*_srgb_of(self.model, numbers))
+            self._p3 = clip(r, g, b, self.alpha or 0.0)
+        return self._p3
+
+    @property
+    def css(self) -> str:
+        """The colour as CSS writes it down."""
+        from .channels import bound
+        from .models import MODELS
+
+        model = MODELS[self.model]
+        numbers = " ".join(map(_written, bound(self.channels, model)))
+        alpha = self.alpha if self.alpha is None else min(max(self.alpha, 0.0), 1.0)
+        end = ")" if alpha == 1.0 else f" / {_written(alpha)})"
+        return f"{model.name}({numbers}{end}" if self.model in FUNCTIONS else f"color({model.name} {numbers}{end}"
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return WideColor, (tuple(self), self.model, self.channels, self.alpha)
+
+
+@cache
+def p3_of_srgb() -> Convert:
+    """The conversion to display-p3: canvases of sRGB need none."""
+    from .inverse import FROM_SRGB
+
+    return FROM_SRGB["display-p3"]
+
+
+def _srgb_of(name: str, numbers: Channels) -> Channels:
+    """Channels of a model as sRGB, in or out of its gamut."""
+    return (FUNCTIONS.get(name) or COLOR_SPACES[name]).to_srgb(*numbers)
+
+
+def _written(value: float | None) -> str:
+    if value is None:
+        return "none"
+    text = f"{value:.{DIGITS}g}"
+    if "e" in text:
+        text = f"{value:.{DIGITS}f}".rstrip("0").rstrip(".")
+    # There is no negative zero.
+    return "0" if text == "-0" else text
+
+
+def to_p3(color: Rgba) -> Rgba:
+    """A colour in straight display-p3, clipped to 0..1.
+
+    >>> [round(255 * channel) for channel in to_p3((50 / 255, 100 / 255, 150 / 255, 1.0))]
+    [62, 99, 146, 255]
+    """
+    if type(color) is WideColor:
+        return color.p3
+    r, g, b, a = color
+    return clip(*p3_of_srgb()(r, g, b), a)
+
+
+def faded(color: Rgba, opacity: float) -> Rgba:
+    """The same colour with its alpha times an opacity."""
+    r, g, b, a = color
+    if type(color) is not WideColor:
+        return r, g, b, a * opacity
+    found: Rgba = WideColor((r, g, b, a * opacity), color.model, color.channels, (color.alpha or 0.0) * opacity)
+    return found

@@ -1,0 +1,210 @@
+"""check: what a recording may say. Kernels look nothing up twice: an index must be one, a number finite.
+
+Each raises ValueError, with what is wrong.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from math import isfinite, pi
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract import constants as c
+from ..contract.operators import OPERATORS
+from ..contract.verbs import ARC, CLOSE, COORD_COUNT, MOVE
+from ..pipeline import record as r
+
+__all__ = [
+    "MOST_SIDE",
+    "RULES",
+    "batch",
+    "colors",
+    "convolution",
+    "finite",
+    "gradient",
+    "outlines",
+    "pen",
+    "recording",
+    "that",
+    "use",
+]
+
+MOST_SIDE: Final = 32768
+"""Of a recording, pixels."""
+LARGEST_SWEEP: Final = 2 * pi * (1 + 1e-9)
+"""Of an arc, radians: it never goes round twice."""
+LARGEST_ANGLE: Final = 1e6
+"""At which an arc starts, radians: what is added to it must count."""
+STYLES: Final = np.array(sorted({row.style for row in OPERATORS.values()}), np.uint32)
+SHADOW_MOVE: Final = 1.0
+"""Pixels that the shape of a shadow may be moved before it is drawn."""
+PLAIN: Final = 0.0
+RULES: Final = (c.RULE_NONZERO, c.RULE_EVENODD, c.RULE_SINGLE)
+
+
+def that(holds: bool, otherwise: str) -> None:
+    """Raise ValueError, saying what is the case, unless something holds."""
+    if not holds:
+        raise ValueError(f"Picture.from_bytes: {otherwise}: the bytes are damaged, or no picture's")
+
+
+def finite(numbers: Iterable[float], what: str) -> None:
+    """Numbers are finite."""
+    that(all(map(isfinite, numbers)), f"{what} has a number that is not finite")
+
+
+def colors(rgba: NDArray[Any], what: str) -> None:
+    """Colours are from 0 to 1."""
+    that(bool(((rgba >= 0) & (rgba <= 1)).all()), f"{what} has a colour that is not from 0 to 1")
+
+
+def pen(found: r.Pen, what: str) -> None:
+    """A pen is one that a context may have."""
+    finite((found.width, found.miter_limit, found.dash_offset), what)
+    that(found.width > 0 and found.miter_limit > 0, f"{what} has a width or miter limit that is not above 0")
+    known = found.cap in (c.CAP_BUTT, c.CAP_ROUND, c.CAP_SQUARE) and found.join <= c.JOIN_BEVEL
+    that(known, f"{what} has an unknown cap or join")
+    that(len(found.dash) % 2 == 0 and min(found.dash, default=0) >= 0, f"{what} has a dash pattern that is none")
+
+
+def gradient(kind: str, numbers: tuple[float, ...], stops: NDArray[np.float32], what: str) -> None:
+    """A gradient is one that a context makes."""
+    that(kind != "radial" or min(numbers[2], numbers[5]) >= 0, f"{what} has a gradient with a negative radius")
+    colors(stops, what)
+    that(bool((np.diff(stops[:, 0]) >= 0).all()), f"{what} has a gradient whose stops are not in order")
+
+
+def convolution(order_x: int, order_y: int, target_x: int, target_y: int, edge_mode: int, what: str) -> None:
+    """A convolution is one that a filter may have."""
+    fits = 1 <= order_x <= c.CONVOLVE_SIDE and 1 <= order_y <= c.CONVOLVE_SIDE
+    that(fits and target_x < order_x and target_y < order_y, f"{what} has a convolution of {order_x}x{order_y}")
+    that(edge_mode <= 2, f"{what} has a convolution with an unknown edge mode")
+
+
+def use(found: r.ImageUse, image: r.RecordedImage, where: str) -> None:
+    """A drawn image shows a part of the pixels that are there."""
+    finite(found.source, f"an image of {where}")
+    height, width = image.pixels.shape
+    right, bottom = image.left + width, image.top + height
+    x0, y0, x1, y1 = r.sampled_box(found.source, right, bottom, found.smooth)
+    there = max(x0, image.left) < x1 and max(y0, image.top) < y1 and found.source[2] > 0 and found.source[3] > 0
+    that(there, f"an image of {where} is drawn from outside of it")
+
+
+def batch(found: r.Batch, what: str) -> None:
+    """A batch is one that a context records."""
+    items: Any = found.items
+    that(bool(np.isfinite(items).all()), f"{what} has a number that is not finite")
+    if found.colors is not None and found.colors.dtype != np.uint8:
+        colors(found.colors, what)
+    if found.kind in ("circles", "rings", "arcs"):
+        that(bool((items[:, 2] >= 0).all()), f"{what} has a negative radius")
+    if found.kind == "arcs":
+        fine = (np.abs(items[:, 3]) <= LARGEST_ANGLE).all() and (np.abs(items[:, 4]) <= LARGEST_SWEEP).all()
+        that(bool(fine), f"{what} has an arc that is too long")
+    if found.starts is not None:
+        steps = np.diff(found.starts)
+        that(
+            bool((steps >= 0).all()) and found.starts[-1] == len(items), f"{what} has runs of points that are not there"
+        )
+
+
+def outlines(ends: NDArray[np.int64], verbs: NDArray[np.uint8], coords: NDArray[np.float64], what: str) -> None:
+    """Outlines are streams as `PathBuilder` writes them; ``ends`` (P, 2): where verbs and coordinates of each end."""
+    last = ends[-1].tolist() if len(ends) else [0, 0]
+    that(last == [len(verbs), len(coords)], f"{what} end elsewhere than their verbs and coordinates")
+    starts = np.concatenate([np.zeros((1, 2), np.int64), ends[:-1]])[: len(ends)]
+    that(bool((ends >= starts).all()) and bool((starts >= 0).all()), f"{what} are not one after another")
+    that(bool((verbs < len(COORD_COUNT)).all()), f"{what} have an unknown verb")
+    owned = np.concatenate([np.zeros(1, np.int64), np.cumsum(np.array(COORD_COUNT)[verbs])])
+    that(bool((owned[ends[:, 0]] == ends[:, 1]).all()), f"{what} have another number of coordinates than their verbs")
+    is_first = np.zeros(len(verbs) + 1, np.bool_)
+    is_first[starts[:, 0]] = is_first[len(verbs)] = True
+    after_close = np.flatnonzero(verbs == CLOSE) + 1
+    is_first[after_close] = True
+    that(bool((verbs[is_first[:-1]] == MOVE).all()), f"{what} have a subpath that does not begin with a point")
+    that(bool(np.isfinite(coords).all()), f"{what} have a number that is not finite")
+    at = owned[:-1][verbs == ARC]
+    if len(at):
+        fine = (np.abs(coords[at + 6]) <= LARGEST_ANGLE).all() and (np.abs(coords[at + 7]) <= LARGEST_SWEEP).all()
+        that(bool(fine), f"{what} have an arc that is too long")
+
+
+def recording(out: r.Commands, found: dict[str, Any], where: str) -> None:
+    """The tables of a recording say nothing of each other that is not so."""
+    commands, states, paths = found["commands"], found["states"], found["paths"]
+    ends = np.stack([paths["verbs_end"], paths["coords_end"]], 1)
+    outlines(ends, found["verbs"], found["coords"], f"the paths of {where}")
+    _states(states, len(found["clips"]), where)
+    _references(out, found, where)
+    _commands(commands, found, len(out.paints), where)
+
+
+def _states(states: NDArray[Any], clips: int, where: str) -> None:
+    that(bool(np.isfinite(states["matrix"]).all()), f"{where} has a transform that is not finite")
+    that(bool(((states["alpha"] >= 0) & (states["alpha"] <= 1)).all()), f"{where} has an alpha that is not from 0 to 1")
+    that(bool(np.isin(states["op"], STYLES).all()), f"{where} has an unknown operator")
+    that(bool((states["clip"] <= clips).all()), f"{where} has a clip that is not there")
+    that(bool((np.abs(states["origin"]) <= SHADOW_MOVE).all()), f"{where} is moved too far")
+    that(bool((states["slot"] == 0).all()), f"{where} lies in a slot")
+
+
+def _references(out: r.Commands, found: dict[str, Any], where: str) -> None:
+    """What tables other than the commands refer to is there."""
+    hits, images = found["hits"], len(found["images"])
+    fine = ((hits["state"] >= 0) & (hits["state"] < len(found["states"]))).all()
+    that(bool(fine), f"{where} has an id for a state that is not there")
+    for i, (parent, _) in enumerate(found["clips"]):
+        that(parent <= i, f"{where} has a clip that is cut with a later one, or with itself")
+    for paint in out.paints if out.has_special_paints else ():
+        if isinstance(paint, r.PatternUse):
+            that(paint.image < images, f"{where} has a pattern of an image that is not there")
+    for each in found["batches"]:
+        stroked = each.kind not in ("rects", "circles", "polygons") and not (each.kind == "arcs" and each.pen == -1)
+        least = 0 if stroked else -1
+        that(least <= each.pen < len(found["pens"]), f"{where} has a batch with a pen that is not there")
+
+
+def _commands(commands: NDArray[Any], found: dict[str, Any], paints: int, where: str) -> None:
+    """Commands are of known kinds, and what they refer to is there."""
+    kinds, extra, v = commands["kind"], commands["extra"], commands["v"]
+    known = (kinds <= r.DRAW_LAYER) & (kinds != r.PUT_IMAGE)
+    that(bool(known.all()), f"{where} has a command of an unknown kind")
+    that(bool((commands["state"] < len(found["states"])).all()), f"{where} has a command in a state that is not there")
+    that(bool((commands["paint"] < paints).all()), f"{where} has a command with a paint that is not there")
+    that(bool(np.isfinite(v).all()), f"{where} has a command with a number that is not finite")
+    tables = (
+        ((r.FILL_PATH, r.STROKE_PATH), "paths"),
+        ((r.STROKE_RECT,), "pens"),
+        ((r.DRAW_IMAGE,), "uses"),
+        ((r.BATCH,), "batches"),
+        ((r.DRAW_LAYER,), "layers"),
+    )
+    for some, table in tables:
+        rows = np.isin(kinds, some)
+        that(bool((extra[rows] < len(found[table])).all()), f"{where} has a command without its {table}")
+    filled, stroked = kinds == r.FILL_PATH, kinds == r.STROKE_PATH
+    first = v[:, 0]
+    that(bool(np.isin(first[filled], RULES).all()), f"{where} has an unknown fill rule")
+    pens = first[stroked]
+    fine = ((pens >= 0) & (pens < len(found["pens"])) & (pens == np.floor(pens))).all()
+    that(bool(fine), f"{where} has a stroke with a pen that is not there")
+    local = v[filled | stroked, 2]
+    that(bool(np.isin(local, (PLAIN, r.PATH_IS_LOCAL)).all()), f"{where} has an outline in an unknown space")
+    _layers(commands[kinds == r.DRAW_LAYER], found["layers"], where)
+
+
+def _layers(drawn: NDArray[Any], layers: list[r.LayerUse], where: str) -> None:
+    """Each layer is drawn once, in one state, and its shadow too, where it has one."""
+    first = drawn["v"][:, 0]
+    that(bool(np.isin(first, (r.LAYER, r.SHADOW)).all()), f"{where} draws a layer in an unknown way")
+    ways: set[tuple[int, float]] = set()
+    states: dict[int, int] = {}
+    for index, state, way in zip(drawn["extra"].tolist(), drawn["state"].tolist(), first.tolist(), strict=True):
+        that(way == r.LAYER or layers[index].shadow is not None, f"{where} draws a shadow that is not there")
+        that((index, way) not in ways, f"{where} draws a layer twice")
+        that(states.setdefault(index, state) == state, f"{where} draws a layer and its shadow in two states")
+        ways.add((index, way))

@@ -1,0 +1,130 @@
+"""layout: what lies where in the bytes of a picture. All numbers are little-endian; docs/pictures.md says the same.
+
+header    magic, version, width, height, colour space, images, recordings, CRC-32 of all other bytes
+images    width, height, pixels as straight RGBA
+recordings, the picture's own first, then those of its layers, each behind the one it is drawn in:
+    counts    how many of each of TABLES follow
+    tables    in the order of TABLES
+"""
+
+from __future__ import annotations
+
+import struct
+from typing import Final
+
+import numpy as np
+
+from ..contract.commands import COMMAND, STATE
+
+__all__ = [
+    "BATCH",
+    "CLIP",
+    "COLOR_TYPES",
+    "COUNTS",
+    "CRC_BYTES",
+    "EDGE_MODES",
+    "FIXED",
+    "GRADIENT_NUMBERS",
+    "HEADER",
+    "IMAGE",
+    "KINDS",
+    "LAYER",
+    "MAGIC",
+    "PATTERN",
+    "PEN",
+    "TABLES",
+    "TRANSFERS",
+    "VERSION",
+    "Effects",
+    "Paints",
+]
+
+MAGIC: Final = b"\x89gcpic\r\n"
+"""As PNG's: the first byte is no text, and what changes line ends damages the last two."""
+VERSION: Final = 1
+HEADER: Final = struct.Struct("<8s7I")
+CRC_BYTES: Final = 4
+IMAGE: Final = struct.Struct("<2I")
+PEN: Final = struct.Struct("<3d3I")
+"""Line width, miter limit and dash offset; cap, join, and how many numbers of the dash pattern follow (f64)."""
+CLIP: Final = struct.Struct("<4I6d")
+"""The clip that it is cut with (counted from 1; 0: none), rule, verbs and coordinates that follow; the matrix."""
+PATTERN: Final = struct.Struct("<4I6d")
+"""Image of the recording; whether it repeats across, and down, and is smoothed; its matrix."""
+BATCH: Final = struct.Struct("<4Bi2I")
+"""Kind, bytes of a number (4, 8), COLOR_TYPES, whether it is closed; pen or -1; rows, and items where these are runs of
+rows. The numbers follow, then the colours, then where each run ends (i64)."""
+LAYER: Final = struct.Struct("<4I")
+"""The recording of what is drawn in it; whether there is a shadow, and a tint; how many effects follow these (f64)."""
+
+TABLES: Final = (
+    "commands",
+    "states",
+    "hits",
+    "paths",
+    "verbs",
+    "coords",
+    "pens",
+    "clips",
+    "images",
+    "paints",
+    "uses",
+    "batches",
+    "layers",
+)
+COUNTS: Final = struct.Struct(f"<{len(TABLES)}I")
+FIXED: Final = {
+    "commands": COMMAND,
+    "states": STATE,
+    "hits": np.dtype([("state", "<i8"), ("id", "<i8")]),
+    "paths": np.dtype([("verbs_end", "<i8"), ("coords_end", "<i8")]),
+    "verbs": np.dtype("<u1"),
+    "coords": np.dtype("<f8"),
+    "images": np.dtype([("pixels", "<u4"), ("left", "<u4"), ("top", "<u4")]),
+    "uses": np.dtype([("image", "<u4"), ("smooth", "<u4"), ("source", "<f8", 4)]),
+}
+"""Tables whose entries are all of one size. An image of a recording is one of the file's, and where it lies in what it
+was cut from."""
+
+
+class Paints:
+    """Kinds of paints; a table of them begins with the kinds of all (u1)."""
+
+    SOLID: Final = 0
+    """Straight RGBA, f64. Those of all solid paints come first, one after another."""
+    LINEAR, RADIAL, CONIC = 1, 2, 3
+    """How many stops (u32), the numbers of `CanvasGradient` (f64), and the stops: offset and straight RGBA, f32."""
+    PATTERN: Final = 4
+
+
+GRADIENT_NUMBERS: Final = {"linear": 4, "radial": 6, "conic": 3}
+"""By kind, in the order of their numbers from 1 on."""
+KINDS: Final = {
+    "rects": 4,
+    "frames": 4,
+    "circles": 3,
+    "rings": 3,
+    "arcs": 5,
+    "segments": 4,
+    "polygons": 2,
+    "polylines": 2,
+}
+"""Kinds of batches, in the order of their numbers, and the numbers of a row."""
+COLOR_TYPES: Final = (None, np.dtype("<u1"), np.dtype("<f4"))
+
+
+class Effects:
+    """Kinds of effects (u1), and what follows."""
+
+    BLUR: Final = 1
+    """Two standard deviations, f64."""
+    MATRIX: Final = 2
+    """20 numbers, f64."""
+    TRANSFER: Final = 3
+    """Four functions: one of TRANSFERS (u1), how many numbers (u32), the numbers (f64)."""
+    CONVOLVE: Final = 4
+    """Columns, rows, target x and y (4 u32), edge mode, preserve alpha (2 u1), bias and the weights (f64)."""
+
+
+TRANSFERS: Final = ("identity", "table", "discrete", "linear", "gamma")
+EDGE_MODES: Final = ("none", "duplicate", "wrap")

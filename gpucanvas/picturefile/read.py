@@ -1,0 +1,292 @@
+"""read: bytes become recordings. Whatever they say is checked before it is used: they may come from anyone.
+
+    bytes --Reader: never beyond the end--> tables --check.py: never beyond what the tables hold--> Commands
+
+A count is believed only as far as the bytes reach that it counts, so that memory stays in proportion to them. A layer
+has the recording of a number behind its own that no other layer has: so no recording is drawn in itself, and none is
+drawn twice.
+"""
+
+from __future__ import annotations
+
+import struct
+from array import array
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any, Final
+from zlib import crc32
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..colorspace import COLOR_SPACES, ColorSpace
+from ..errors import LimitError
+from ..memory import Holding
+from ..paint import effects as e
+from ..pipeline import record as r
+from . import check
+from . import layout as at
+
+__all__ = ["MOST_NESTED", "read"]
+
+MOST_NESTED = 256
+"""Layers in one another: as many as may be open."""
+
+
+class Reader:
+    """Takes parts off the bytes, one after another; ValueError where there are not so many."""
+
+    def __init__(self, data: memoryview) -> None:
+        self._data, self._place = data, 0
+
+    def take(self, nbytes: int, what: str) -> memoryview:
+        """The next bytes."""
+        left = len(self._data) - self._place
+        if nbytes > left:
+            raise ValueError(
+                f"Picture.from_bytes: {what} would take {nbytes} bytes, and {left} are left: it is cut off"
+            )
+        self._place += nbytes
+        return self._data[self._place - nbytes : self._place]
+
+    def unpack(self, form: struct.Struct, what: str) -> tuple[Any, ...]:
+        """The next numbers."""
+        return form.unpack(self.take(form.size, what))
+
+    def array(self, dtype: np.dtype[Any], count: int, what: str) -> NDArray[Any]:
+        """The next numbers, as an array of its own in the machine's byte order."""
+        data = self.take(count * dtype.itemsize, what)
+        found: NDArray[Any] = np.frombuffer(data, dtype).astype(dtype.newbyteorder("="))
+        return found
+
+    def doubles(self, count: int, what: str) -> tuple[float, ...]:
+        """The next numbers; ValueError where one is not finite."""
+        found = struct.unpack(f"<{count}d", self.take(8 * count, what))
+        check.finite(found, what)
+        return found
+
+    def end(self) -> None:
+        """All has been read."""
+        if self._place != len(self._data):
+            raise ValueError(f"Picture.from_bytes: {len(self._data) - self._place} bytes are left over at the end")
+
+
+def read(data: bytes | bytearray | memoryview) -> tuple[r.Commands, int, int, ColorSpace]:
+    """The frozen recording that bytes hold, its size and colour space; errors as `Picture.from_bytes` says."""
+    try:
+        # A copy: what is checked must not change meanwhile.
+        view = memoryview(bytes(memoryview(data)))
+    except TypeError:
+        raise TypeError(f"Picture.from_bytes: {data!r:.80} is no bytes: give what to_bytes() gave") from None
+    reader = Reader(view)
+    if bytes(view[: len(at.MAGIC)]) != at.MAGIC:
+        raise ValueError(f"Picture.from_bytes: the bytes begin with {bytes(view[:8])!r}: that is no picture")
+    _, version, width, height, space, image_count, count, crc = reader.unpack(at.HEADER, "the header")
+    if version != at.VERSION:
+        raise ValueError(f"Picture.from_bytes: version {version} is not known: this release reads {at.VERSION}")
+    if crc32(view[at.HEADER.size :], crc32(view[: at.HEADER.size - at.CRC_BYTES])) != crc:
+        raise ValueError("Picture.from_bytes: the checksum is wrong: the bytes are damaged or cut off")
+    check.that(max(width, height) <= check.MOST_SIDE, f"its size is {width}x{height}")
+    check.that(space < len(COLOR_SPACES), f"its colour space is {space}")
+    check.that(count > 0, "it has no recording")
+    images = [_image(reader, i) for i in _counted(image_count)]
+    recordings: list[r.Commands] = []
+    depths = [0]
+    for number in _counted(count):
+        check.that(number < len(depths), f"recording {number} is no layer's")
+        commands, children = _recording(reader, number, images, len(depths))
+        recordings.append(commands)
+        if children and depths[number] == MOST_NESTED:
+            raise LimitError(f"Picture.from_bytes: more than {MOST_NESTED} layers are in one another")
+        depths += [depths[number] + 1] * children
+        check.that(len(depths) <= count, f"recording {number} has layers of recordings that are not there")
+    reader.end()
+    _link(recordings)
+    return recordings[0], width, height, COLOR_SPACES[space]
+
+
+def _counted(count: int) -> Any:
+    """The numbers up to a count, which may be a lie: whoever reads the first that is not there raises."""
+    return range(count)
+
+
+def _image(reader: Reader, i: int) -> r.RecordedImage:
+    what = f"image {i}"
+    width, height = reader.unpack(at.IMAGE, what)
+    check.that(width > 0 and height > 0, f"{what} is {width}x{height}")
+    pixels = reader.array(np.dtype("<u4"), width * height, what).reshape(height, width)
+    pixels.flags.writeable = False
+    return r.RecordedImage(pixels, Holding("image", pixels.nbytes))
+
+
+def _recording(reader: Reader, number: int, images: list[r.RecordedImage], next_layer: int) -> tuple[r.Commands, int]:
+    """One recording, without the recordings of its layers, and how many layers it has."""
+    where = f"recording {number}"
+    counts: dict[str, int] = dict(zip(at.TABLES, reader.unpack(at.COUNTS, where), strict=True))
+    out = r.Commands()
+    found: dict[str, Any] = {}
+    if any(counts[name] for name in at.TABLES if name not in ("commands", "states", "paints")):
+        out.path_tables()  # Makes the tables.
+    for name in at.TABLES:
+        what = f"{name} of {where}"
+        if name in at.FIXED:
+            found[name] = reader.array(at.FIXED[name], counts[name], what)
+        elif name == "paints":
+            out.paints = _paints(reader, counts[name], what)
+        else:
+            entries = [READERS[name](reader, f"{what}, number {i},") for i in _counted(counts[name])]
+            if name == "layers":
+                own = all(number == next_layer + i for i, (number, _) in enumerate(entries))
+                check.that(own, f"a layer of {where} has a recording that is not its own")
+                entries = [use for _, use in entries]
+            found[name] = entries
+            if entries:
+                setattr(out, name, entries)
+    out.has_special_paints = any(not isinstance(paint, tuple) for paint in out.paints)
+    if out.has_special_paints:
+        out.path_tables()
+    out.commands, out.states = bytearray(found["commands"].tobytes()), bytearray(found["states"].tobytes())
+    if not out.has_only_rects:
+        _set_tables(out, found, images, where)
+    check.recording(out, found, where)
+    return out, counts["layers"]
+
+
+def _set_tables(out: r.Commands, found: dict[str, Any], images: list[r.RecordedImage], where: str) -> None:
+    """Set the tables that are checked together."""
+    out.hits = array("q", found["hits"].tobytes())
+    out.paths, out.verbs = bytearray(found["paths"].tobytes()), bytearray(found["verbs"].tobytes())
+    out.coords = array("d", found["coords"].tobytes())
+    for pen in out.pens:
+        out.pen_numbers.frombytes(r.pack_pen(pen.width, pen.miter_limit, pen.cap, pen.join, bool(pen.dash)))
+    for index, left, top in found["images"].tolist():
+        check.that(index < len(images), f"{where} has image {index} of {len(images)}")
+        check.that(max(left, top) <= check.MOST_SIDE, f"an image of {where} lies at ({left}, {top})")
+        image = images[index]
+        out.images.append(r.RecordedImage(image.pixels, image.holding, left, top))
+    for index, smooth, source in found["uses"].tolist():
+        check.that(index < len(out.images), f"{where} draws image {index} of {len(out.images)}")
+        use = r.ImageUse(index, tuple(source), bool(smooth))
+        check.use(use, out.images[index], where)
+        out.uses.append(use)
+
+
+def _link(recordings: list[r.Commands]) -> None:
+    """Give each layer its recording: they are in the order of the layers."""
+    left = iter(recordings[1:])
+    for commands in recordings:
+        if commands.has_layers:
+            commands.layers = [replace(use, commands=next(left)) for use in commands.layers]
+
+
+def _pen(reader: Reader, what: str) -> r.Pen:
+    width, miter_limit, offset, cap, join, count = reader.unpack(at.PEN, what)
+    pen = r.Pen(width, cap, join, miter_limit, reader.doubles(count, what), offset)
+    check.pen(pen, what)
+    return pen
+
+
+def _clip(reader: Reader, what: str) -> tuple[int, r.ClipNode]:
+    parent, rule, verb_count, coord_count, *matrix = reader.unpack(at.CLIP, what)
+    verbs = reader.array(at.FIXED["verbs"], verb_count, what)
+    coords = reader.array(at.FIXED["coords"], coord_count, what)
+    check.finite(matrix, what)
+    check.outlines(np.array([[verb_count, coord_count]], np.int64), verbs, coords, what)
+    check.that(rule in check.RULES, f"{what} has the fill rule {rule}")
+    return parent, r.ClipNode(None, verbs.tobytes(), array("d", coords.tobytes()), tuple(matrix), rule)
+
+
+def _paints(reader: Reader, count: int, what: str) -> list[Any]:
+    kinds = reader.array(np.dtype("u1"), count, what)
+    check.that(bool((kinds <= at.Paints.PATTERN).all()), f"{what} have a kind that is not known")
+    solids = reader.array(np.dtype("<f8"), 4 * int((kinds == at.Paints.SOLID).sum()), what).reshape(-1, 4)
+    check.colors(solids, what)
+    left = map(tuple, solids.tolist())
+    return [next(left) if not kind else _special(reader, kind, what) for kind in kinds.tolist()]
+
+
+def _special(reader: Reader, kind: int, what: str) -> r.GradientUse | r.PatternUse:
+    if kind == at.Paints.PATTERN:
+        image, across, down, smooth, *matrix = reader.unpack(at.PATTERN, what)
+        check.finite(matrix, what)
+        return r.PatternUse(image, tuple(matrix), (bool(across), bool(down)), bool(smooth))
+    name = list(at.GRADIENT_NUMBERS)[kind - 1]
+    (count,) = reader.unpack(struct.Struct("<I"), what)
+    numbers = reader.doubles(at.GRADIENT_NUMBERS[name], what)
+    stops = reader.array(np.dtype("<f4"), 5 * count, what).reshape(-1, 5)
+    check.gradient(name, numbers, stops, what)
+    return r.GradientUse(name, numbers, stops)  # type: ignore[arg-type]
+
+
+def _batch(reader: Reader, what: str) -> r.Batch:
+    kind, item_bytes, color_type, closed, pen, rows, runs = reader.unpack(at.BATCH, what)
+    check.that(kind < len(at.KINDS) and item_bytes in (4, 8) and color_type <= 2, f"{what} is of an unknown kind")
+    name = list(at.KINDS)[kind]
+    is_runs = name in ("polygons", "polylines")
+    check.that(is_runs or not runs, f"{what} has runs, as {name} have not")
+    items = reader.array(np.dtype(f"<f{item_bytes}"), rows * at.KINDS[name], what).reshape(-1, at.KINDS[name])
+    count, colors, dtype = runs if is_runs else rows, None, at.COLOR_TYPES[color_type]
+    if dtype is not None:
+        colors = reader.array(dtype, 4 * count, what).reshape(-1, 4)
+    starts = None
+    if is_runs:
+        ends = reader.array(np.dtype("<i8"), runs, what)
+        starts = np.concatenate([np.zeros(1, np.int64), ends])
+    batch = r.Batch(name, items, colors, pen, starts, bool(closed))
+    check.batch(batch, what)
+    return r.Batch(name, items, colors, pen, starts, bool(closed), Holding("batch", batch.nbytes))
+
+
+def _layer(reader: Reader, what: str) -> tuple[int, r.LayerUse]:
+    """The number of a layer's recording, and the layer without it."""
+    recording, has_shadow, has_tint, count = reader.unpack(at.LAYER, what)
+    shadow: r.Shadow | None = None
+    tint: Any = None
+    if has_shadow:
+        numbers = reader.doubles(8, what)
+        shadow = r.Shadow(numbers[:4], *numbers[4:])  # type: ignore[arg-type]
+        check.colors(np.array([shadow.color]), what)
+        check.that(min(shadow.sigma_x, shadow.sigma_y) >= 0, f"{what} has a shadow with a negative blur")
+    if has_tint:
+        tint = reader.doubles(4, what)
+        check.colors(np.array([tint]), what)
+    effects = tuple(_effect(reader, what) for _ in _counted(count))
+    return recording, r.LayerUse(r.Commands(), effects, shadow, tint)
+
+
+def _effect(reader: Reader, what: str) -> e.Effect:
+    (kind,) = reader.take(1, what)
+    if kind == at.Effects.BLUR:
+        sigmas = reader.doubles(2, what)
+        check.that(min(sigmas) >= 0, f"{what} has a negative blur")
+        return e.GaussianBlur(*sigmas)
+    if kind == at.Effects.MATRIX:
+        return e.ColorMatrix(reader.doubles(20, what))
+    if kind == at.Effects.TRANSFER:
+        return e.ComponentTransfer(tuple(_transfer(reader, what) for _ in range(4)))  # type: ignore[arg-type]
+    check.that(kind == at.Effects.CONVOLVE, f"{what} has an effect of kind {kind}")
+    order_x, order_y, target_x, target_y = reader.unpack(struct.Struct("<4I"), what)
+    edge_mode, preserve_alpha = reader.take(2, what)
+    check.convolution(order_x, order_y, target_x, target_y, edge_mode, what)
+    bias, *weights = reader.doubles(1 + order_x * order_y, what)
+    target = target_x, target_y, bias
+    mode: Any = at.EDGE_MODES[edge_mode]
+    return e.ConvolveMatrix(order_x, order_y, tuple(weights), *target, mode, bool(preserve_alpha))
+
+
+def _transfer(reader: Reader, what: str) -> e.TransferFunction:
+    kind, count = reader.unpack(struct.Struct("<BI"), what)
+    check.that(kind < len(at.TRANSFERS), f"{what} has a transfer function of kind {kind}")
+    name: Any = at.TRANSFERS[kind]
+    needed = {"linear": 2, "gamma": 3}.get(name)
+    check.that(needed is None or count == needed, f"{what} has a {name} function of {count} numbers")
+    return e.TransferFunction(name, reader.doubles(count, what))
+
+
+READERS: Final[dict[str, Callable[[Reader, str], Any]]] = {
+    "pens": _pen,
+    "clips": _clip,
+    "batches": _batch,
+    "layers": _layer,
+}
+"""Tables whose entries are of many sizes."""

@@ -1,0 +1,135 @@
+"""write: a frozen recording as bytes. The recordings of its layers follow it, each once for every layer that has it."""
+
+from __future__ import annotations
+
+import struct
+from zlib import crc32
+
+import numpy as np
+
+from ..colorspace import COLOR_SPACES, ColorSpace
+from ..errors import InvalidStateError
+from ..paint import effects as e
+from ..pipeline import record as r
+from . import layout as at
+
+__all__ = ["write"]
+
+
+def write(commands: r.Commands, width: int, height: int, space: ColorSpace) -> bytes:
+    """The bytes of a frozen recording of this size and colour space."""
+    recordings = [commands]
+    for each in recordings:
+        if each.has_layers:
+            recordings += [use.commands for use in each.layers]
+    images: dict[int, tuple[int, r.RecordedImage]] = {}
+    written, next_layer = [], 1
+    for each in recordings:
+        written.append(_recording(each, images, next_layer))
+        next_layer += len(each.layers) if each.has_layers else 0
+    body = b"".join([*(_image(image) for _, image in images.values()), *written])
+    fields = width, height, COLOR_SPACES.index(space), len(images), len(recordings)
+    header = at.HEADER.pack(at.MAGIC, at.VERSION, *fields, 0)[: -at.CRC_BYTES]
+    return header + struct.pack("<I", crc32(body, crc32(header))) + body
+
+
+def _image(image: r.RecordedImage) -> bytes:
+    height, width = image.pixels.shape
+    return at.IMAGE.pack(width, height) + np.ascontiguousarray(image.pixels, "<u4").tobytes()
+
+
+def _recording(commands: r.Commands, images: dict[int, tuple[int, r.RecordedImage]], next_layer: int) -> bytes:
+    """The counts and tables of one recording; its first layer is the recording of that number."""
+    parts = dict.fromkeys(at.TABLES, b"")
+    counts = dict.fromkeys(at.TABLES, 0)
+    parts["commands"], parts["states"] = bytes(commands.commands), bytes(commands.states)
+    parts["paints"], counts["paints"] = _paints(commands.paints), len(commands.paints)
+    if not commands.has_only_rects:
+        parts["hits"], parts["paths"] = commands.hits.tobytes(), bytes(commands.paths)
+        parts["verbs"], parts["coords"] = bytes(commands.verbs), commands.coords.tobytes()
+        parts["pens"] = b"".join(map(_pen, commands.pens))
+        parts["clips"] = b"".join(_clip(parent, node) for parent, node in commands.clips)
+        rows = [(images.setdefault(id(i.pixels), (len(images), i))[0], i.left, i.top) for i in commands.images]
+        parts["images"] = np.array(rows, at.FIXED["images"]).tobytes()
+        uses = [(use.image, use.smooth, use.source) for use in commands.uses]
+        parts["uses"] = np.array(uses, at.FIXED["uses"]).tobytes()
+        parts["batches"] = b"".join(map(_batch, commands.batches))
+        parts["layers"] = b"".join(_layer(use, next_layer + i) for i, use in enumerate(commands.layers))
+        counts |= {name: len(getattr(commands, name)) for name in ("pens", "clips", "batches", "layers")}
+    counts |= {name: len(parts[name]) // dtype.itemsize for name, dtype in at.FIXED.items()}
+    return at.COUNTS.pack(*(counts[name] for name in at.TABLES)) + b"".join(parts[name] for name in at.TABLES)
+
+
+def _pen(pen: r.Pen) -> bytes:
+    fields = pen.width, pen.miter_limit, pen.dash_offset, pen.cap, pen.join, len(pen.dash)
+    return at.PEN.pack(*fields) + _doubles(*pen.dash)
+
+
+def _clip(parent: int, node: r.ClipNode) -> bytes:
+    fields = parent, node.rule, len(node.verbs), len(node.coords), *node.matrix
+    return at.CLIP.pack(*fields) + bytes(node.verbs) + _doubles(*node.coords)
+
+
+def _doubles(*numbers: float) -> bytes:
+    return struct.pack(f"<{len(numbers)}d", *numbers)
+
+
+def _paints(paints: list[r.Solid | r.GradientUse | r.PatternUse]) -> bytes:
+    kinds, solids, others = bytearray(), [], []
+    for paint in paints:
+        if isinstance(paint, tuple):
+            kinds.append(at.Paints.SOLID)
+            solids.append(_doubles(*paint))
+        elif isinstance(paint, r.PatternUse):
+            kinds.append(at.Paints.PATTERN)
+            others.append(at.PATTERN.pack(paint.image, *paint.repeats, paint.smooth, *paint.matrix))
+        else:
+            kinds.append(1 + list(at.GRADIENT_NUMBERS).index(paint.kind))
+            stops = np.ascontiguousarray(paint.stops, "<f4").tobytes()
+            others.append(struct.pack("<I", len(paint.stops)) + _doubles(*paint.numbers) + stops)
+    return b"".join([bytes(kinds), *solids, *others])
+
+
+def _batch(batch: r.Batch) -> bytes:
+    if batch.image >= 0:
+        raise InvalidStateError(
+            "to_bytes: the picture has draw_images in it, which its file has no form for: draw them with draw_image"
+        )
+    items = np.asarray(batch.items)
+    items = np.ascontiguousarray(items, "<f4" if items.dtype == np.float32 else "<f8")
+    runs = b"" if batch.starts is None else np.ascontiguousarray(batch.starts[1:], "<i8").tobytes()
+    colors, color_type = b"", 0
+    if batch.colors is not None:
+        color_type = 1 if batch.colors.dtype == np.uint8 else 2
+        colors = np.ascontiguousarray(batch.colors, at.COLOR_TYPES[color_type]).tobytes()
+    kind, run_count = list(at.KINDS).index(batch.kind), len(runs) // 8
+    fields = kind, items.itemsize, color_type, batch.closed, batch.pen, len(items), run_count
+    return at.BATCH.pack(*fields) + items.tobytes() + colors + runs
+
+
+def _layer(use: r.LayerUse, recording: int) -> bytes:
+    made = at.LAYER.pack(recording, use.shadow is not None, use.tint is not None, len(use.effects))
+    if use.shadow is not None:
+        made += _doubles(*use.shadow.color, *use.shadow[1:])
+    if use.tint is not None:
+        made += _doubles(*use.tint)
+    return made + b"".join(map(_effect, use.effects))
+
+
+def _effect(effect: e.Effect) -> bytes:
+    if isinstance(effect, e.GaussianBlur):
+        return bytes((at.Effects.BLUR,)) + _doubles(effect.sigma_x, effect.sigma_y)
+    if isinstance(effect, e.ColorMatrix):
+        return bytes((at.Effects.MATRIX,)) + _doubles(*effect.values)
+    if isinstance(effect, e.ComponentTransfer):
+        made = bytes((at.Effects.TRANSFER,))
+        for function in effect.functions:
+            made += struct.pack("<BI", at.TRANSFERS.index(function.kind), len(function.numbers))
+            made += _doubles(*function.numbers)
+        return made
+    # Drop shadows are layers of their own in a recording: `shadow.filtered`.
+    assert isinstance(effect, e.ConvolveMatrix)
+    made = bytes((at.Effects.CONVOLVE,))
+    made += struct.pack("<4I", effect.order_x, effect.order_y, effect.target_x, effect.target_y)
+    made += bytes((at.EDGE_MODES.index(effect.edge_mode), effect.preserve_alpha))
+    return made + _doubles(effect.bias, *effect.weights)

@@ -1,0 +1,73 @@
+"""glyphpaths: a recording's texts become outlines, in one that is to be drawn under other transforms, or kept as bytes.
+
+    BATCH of glyphs --> a FILL_PATH a text and font      a state's tone --> none
+
+Masks are of one size and stand upright: a picture is drawn in any. Its texts have the coverage of any other outline.
+"""
+
+from __future__ import annotations
+
+from array import array
+from math import floor, isfinite
+
+import numpy as np
+
+from ..contract.commands import BATCH, COMMAND, FILL_PATH, PATH_IS_LOCAL, STATE
+from ..contract.tones import TONE_BITS
+from . import record as r
+from .glyphrows import GlyphRows
+
+__all__ = ["outline_glyphs"]
+
+
+def outline_glyphs(out: r.Commands, is_joined: bool = False) -> None:
+    """Make outlines of all texts of a recording that nobody else has; layers apart.
+
+    ``is_joined`` makes one command of each batch, in whichever colour: commands keep their numbers.
+    """
+    states = np.frombuffer(out.states, STATE)
+    states["op"] &= np.uint32(~TONE_BITS & 0xFFFFFFFF)
+    if out.has_only_rects or not any(isinstance(batch.items, GlyphRows) for batch in out.batches):
+        return
+    kept = [not isinstance(batch.items, GlyphRows) for batch in out.batches]
+    places = np.cumsum(kept) - 1
+    matrices = states["matrix"].tolist()
+    commands = bytearray()
+    for row in np.frombuffer(bytes(out.commands), COMMAND):
+        kind, state, paint, extra = (int(row[name]) for name in ("kind", "state", "paint", "extra"))
+        if kind != BATCH:
+            commands += row.tobytes()
+        elif kept[extra]:
+            moved = row.copy()
+            moved["extra"] = places[extra]
+            commands += moved.tobytes()
+        else:
+            commands += _paths_of(out, out.batches[extra].items, state, paint, matrices[state], is_joined)
+    out.commands = commands
+    out.batches = [batch for batch, keeps in zip(out.batches, kept, strict=True) if keeps]
+
+
+def _paths_of(
+    out: r.Commands, rows: GlyphRows, state: int, paint: int, matrix: list[float], is_joined: bool
+) -> bytes:
+    """The commands that draw texts as outlines, their baselines on whole pixels as those of masks are."""
+    _, _, _, d, _, f = matrix
+    commands, all_verbs, all_coords = bytearray(), bytearray(), array("d")
+    for text, x, y, color in rows.texts():
+        verbs, coords = text.outline()
+        if not verbs and not is_joined:
+            continue
+        down = d * y + f
+        baseline = (floor(down + 0.5) - f) / d if d and isfinite(down) else y
+        moved = coords.reshape(-1, 2) + (x, baseline)
+        if is_joined:
+            all_verbs += verbs
+            all_coords.frombytes(moved.tobytes())
+            continue
+        index = r.append_path(out.path_tables(), bytearray(verbs), array("d", moved.tobytes()))
+        own = paint if color is None else out.add_solid(color)
+        commands += r.pack_command(FILL_PATH, state, own, index, 0.0, 0.0, PATH_IS_LOCAL, 0.0)
+    if is_joined:
+        index = r.append_path(out.path_tables(), all_verbs, all_coords)
+        commands += r.pack_command(FILL_PATH, state, paint, index, 0.0, 0.0, PATH_IS_LOCAL, 0.0)
+    return bytes(commands)

@@ -1,0 +1,130 @@
+"""GlyphRows: the items of a batch of glyphs, text by text: which glyphs of a strike, where, and in which colour.
+
+    fill_text --PlacedText's glyphs, kept--> GlyphText, x, y, colour --columns--> places, numbers, texts, tones, colours
+
+Texts of one strike that follow one another in one state are one batch, so that a thousand labels are encoded at once.
+No work is done a glyph here that is not NumPy's.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.tones import GREY_TONE, tone_of
+from ..text.strike import GlyphText, Strike
+from .scene import NO_MASKS
+
+__all__ = ["GlyphRows", "SceneMasks"]
+
+Floats = NDArray[np.float64]
+Color = tuple[float, float, float, float]
+MOVED = 0.5
+"""Pixels that a glyph is moved by at most."""
+
+
+class Columns(NamedTuple):
+    """The columns of all glyphs: places (N, 2), numbers and texts (N,); of all texts: tones (T,) and colours (T, 4)."""
+
+    places: Floats
+    numbers: NDArray[np.int32]
+    texts: NDArray[np.int32]
+    tones: NDArray[np.int32]
+    colors: NDArray[np.float32]
+
+
+class GlyphRows:
+    """Texts to draw with one strike; it grows until it is encoded.
+
+    Attributes
+    ----------
+    strike : Strike
+        What all of them are drawn with.
+    """
+
+    def __init__(self, strike: Strike) -> None:
+        self.strike = strike
+        self._texts: list[GlyphText] = []
+        self._corners = array("d")
+        # Each colour once, and which of them each text has; empty where the batch's paint is theirs.
+        self._colors: dict[Color, int] = {}
+        self._color_of_text: list[int] = []
+        self._count = 0
+
+    def __len__(self) -> int:
+        return self._count
+
+    @property
+    def nbytes(self) -> int:
+        """About what the places take; the glyphs are kept with the texts."""
+        return 24 * self._count
+
+    @property
+    def has_colors(self) -> bool:
+        """Whether texts have colours of their own."""
+        return bool(self._colors)
+
+    def add(self, text: GlyphText, x: float, y: float, color: Color | None) -> None:
+        """Append a text that begins at (x, y), user space; without a colour, it is painted by the batch's paint."""
+        self._texts.append(text)
+        self._corners.append(x)
+        self._corners.append(y)
+        self._count += len(text.numbers)
+        if color is not None:
+            self._color_of_text.append(self._colors.setdefault(color, len(self._colors)))
+
+    def texts(self) -> Iterator[tuple[GlyphText, float, float, Color | None]]:
+        """What was added."""
+        colors: list[Color | None] = [*self._colors]
+        for i, text in enumerate(self._texts):
+            color = colors[self._color_of_text[i]] if colors else None
+            yield text, self._corners[2 * i], self._corners[2 * i + 1], color
+
+    def columns(self) -> Columns:
+        """All of it as arrays."""
+        texts = self._texts
+        of = np.repeat(np.arange(len(texts), dtype=np.int32), [len(text.numbers) for text in texts])
+        places = np.concatenate([text.places for text in texts])
+        places += np.array(self._corners).reshape(-1, 2)[of]
+        numbers = np.concatenate([text.numbers for text in texts])
+        if not self.has_colors:
+            return Columns(places, numbers, of, np.full(len(texts), GREY_TONE, np.int32), np.zeros((1, 4), np.float32))
+        chosen = np.array(self._color_of_text)
+        colors = np.array(list(self._colors), np.float32)
+        tones = np.array([tone_of(*color[:3]) for color in self._colors], np.int32)
+        return Columns(places, numbers, of, tones[chosen], colors[chosen])
+
+    def box(self, matrix: Floats) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of all glyphs under a transform, which scales and moves alone, pixels."""
+        columns = self.columns()
+        places = columns.places * matrix[[0, 3]] + matrix[4:]
+        bounds = self.strike.bounds[columns.numbers] + np.tile(places, 2)
+        (left, top), (right, bottom) = bounds[:, :2].min(0).tolist(), bounds[:, 2:].max(0).tolist()
+        # Glyphs are moved to the nearest quarter of a pixel across, and to the nearest pixel down.
+        return left - MOVED, top - MOVED, right + MOVED, bottom + MOVED
+
+
+class SceneMasks:
+    """The masks of a scene: those of each strike that it draws with, one behind another."""
+
+    def __init__(self) -> None:
+        self._uses: dict[Strike, list[slice]] = {}
+
+    def add(self, strike: Strike, at: slice) -> None:
+        """Some draws show masks of a strike, whose places among its bytes they hold."""
+        self._uses.setdefault(strike, []).append(at)
+
+    def settle(self, draws: NDArray[np.void]) -> NDArray[np.uint8]:
+        """The bytes of all strikes; the draws hold their places among them from here on."""
+        parts, start = [], 0
+        for strike, uses in self._uses.items():
+            part = strike.masks
+            for at in uses if start else ():
+                draws["path"][at] += np.uint32(start)
+            parts.append(part)
+            start += len(part)
+        return parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else NO_MASKS

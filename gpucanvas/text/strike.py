@@ -1,0 +1,238 @@
+"""Strike: the glyphs of a font in one size, as masks that are drawn when they are first asked for.
+
+    glyph --outline_of--> outline, pixels --the first time at a quarter of a pixel, in a tone--> mask
+
+           slots (glyphs * SLOTS, 5)                      masks, bytes
+    glyph  tone 0: quarter 0 1 2 3, tone 1: ... --start-->  | gap | mask | mask | ...
+
+What was written stays where it is: recordings hold the strikes that they draw with, and other threads may read while
+masks are added. The strikes that are used are found again by font and size (`strike_of`), the last used; the others go
+with the recordings that hold them.
+"""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Callable, Sequence
+from math import ceil
+from threading import Lock
+from typing import TYPE_CHECKING, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.constants import MASK_GAP
+from ..stages.masks import SLOT_NUMBERS, SLOTS, draw_masks
+from .extent import EMPTY, NO_GLYPH
+from .instance import Instance, Outline
+from .recent import Recent
+
+if TYPE_CHECKING:
+    from .line import PlacedRun, PlacedText
+
+__all__ = ["LARGEST_EM", "GlyphText", "MaskedText", "Strike", "masks_of", "strike_of"]
+
+SIZE_STEPS: Final = 64
+"""Sizes are rounded to one part in so many of a pixel."""
+MOST_BYTES: Final = 32 << 20
+"""Bytes of the strikes that are kept for texts to come."""
+STRIKE_BYTES, GLYPH_BYTES = 4000, 4 * SLOTS * SLOT_NUMBERS + 500
+"""About what a strike takes, and each of its glyphs without its masks."""
+LARGEST_EM: Final = 64.0
+"""Size of an em on the canvas, pixels, up to which text is drawn with masks: larger text is drawn as outlines."""
+LARGEST_MASK: Final = 256.0
+"""Glyphs that go further than this from where they are placed, pixels, have no masks."""
+FIRST_GLYPHS, FIRST_BYTES = 64, 1 << 14
+
+Ints = NDArray[np.int32]
+Floats = NDArray[np.float64]
+
+
+class Strike:
+    """Glyphs of one font in one size.
+
+    Parameters
+    ----------
+    outline_of
+        Gives a glyph's outline, pixels, y down.
+
+    Attributes
+    ----------
+    slots : int32 array (G * SLOTS, SLOT_NUMBERS)
+        Each mask's place among the bytes, or -1; its left, top, width and height, pixels. As `masks.draw_masks` has it.
+    bounds : float64 array (G, 4)
+        Left, top, right and bottom of each glyph, pixels; inside out for one without ink.
+    masks : uint8 array
+        The bytes of all masks so far.
+    is_too_large : bool
+        Whether a glyph was asked for that is too large for a mask.
+    counted : int
+        How many of its bytes `strike_of` has counted.
+    """
+
+    def __init__(self, outline_of: Callable[[int], Outline]) -> None:
+        self._outline_of = outline_of
+        self._lock = Lock()
+        self._numbers: dict[int, int] = {}
+        self._verbs, self._coords = bytearray(), array("d")
+        self._outlines: list[tuple[int, int, int]] = []
+        self._bounds: list[tuple[float, float, float, float]] = []
+        self._store = np.zeros(FIRST_BYTES, np.uint8)
+        self._used = MASK_GAP
+        self.slots: Ints = np.full((FIRST_GLYPHS * SLOTS, SLOT_NUMBERS), -1, np.int32)
+        self.bounds: Floats = np.empty((0, 4))
+        self.is_too_large = False
+        self.counted = STRIKE_BYTES
+
+    @property
+    def masks(self) -> NDArray[np.uint8]:
+        """The bytes of all masks so far: whole words."""
+        return self._store[: -(-self._used // 4) * 4]
+
+    @property
+    def nbytes(self) -> int:
+        """About what it takes."""
+        return STRIKE_BYTES + len(self._numbers) * GLYPH_BYTES + self._used
+
+    def numbers_of(self, glyphs: Sequence[int]) -> Ints | None:
+        """The number of each glyph here, by which its slots are found; None where one is too large for a mask."""
+        known = self._numbers
+        found = [known.get(glyph, -1) for glyph in glyphs]
+        if -1 in found:
+            with self._lock:
+                for glyph in glyphs:
+                    if glyph not in known:
+                        self._add(glyph)
+                self.bounds = np.array(self._bounds)
+            found = [known[glyph] for glyph in glyphs]
+        return None if self.is_too_large else np.array(found, np.int32)
+
+    def _add(self, glyph: int) -> None:
+        outline = EMPTY if glyph == NO_GLYPH else self._outline_of(glyph)
+        number = len(self._numbers)
+        if (number + 1) * SLOTS > len(self.slots):
+            slots = np.full((2 * len(self.slots), SLOT_NUMBERS), -1, np.int32)
+            slots[: len(self.slots)] = self.slots
+            self.slots = slots
+        bounds = np.inf, np.inf, -np.inf, -np.inf
+        if len(outline.coords):
+            points = outline.coords.reshape(-1, 2)
+            bounds = *points.min(0).tolist(), *points.max(0).tolist()
+            # Not a number is no number below it either.
+            if not np.abs(points).max() <= LARGEST_MASK:
+                self.is_too_large = True
+        self._outlines.append((len(self._verbs), len(outline.verbs), len(self._coords)))
+        self._verbs += outline.verbs
+        self._coords.extend(outline.coords.tolist())
+        self._bounds.append(bounds)
+        self._numbers[glyph] = number
+
+    def draw(self, rows: NDArray[np.int64]) -> None:
+        """Draw the masks of some rows of the slots that have none."""
+        with self._lock:
+            rows = np.unique(rows)
+            rows = np.ascontiguousarray(rows[self.slots[rows, 0] < 0])
+            if not len(rows):
+                return
+            box = self.bounds[rows // SLOTS]
+            has_ink = box[:, 0] <= box[:, 2]
+            wide = np.where(has_ink, box[:, 2] - box[:, 0], 0.0) + 3.0
+            high = np.where(has_ink, box[:, 3] - box[:, 1], 0.0) + 3.0
+            room = self._used + ceil(float((high * (wide + MASK_GAP)).sum()))
+            if room + 4 > len(self._store):
+                store = np.zeros(max(2 * len(self._store), room + 4), np.uint8)
+                store[: self._used] = self._store[: self._used]
+                self._store = store
+            sums = np.empty(ceil(float(((wide + 2) * (high + 1)).max())))
+            verbs, coords = np.frombuffer(self._verbs, np.uint8), np.frombuffer(self._coords or array("d", [0.0]))
+            outlines = np.array(self._outlines, np.int64)
+            self._used = draw_masks(rows, verbs, coords, outlines, self.slots, sums, self._store, self._used)
+
+
+_strikes: Recent[tuple[Instance, int, bool], Strike] = Recent(MOST_BYTES)
+
+
+def strike_of(instance: Instance, size: int, is_hinted: bool) -> Strike:
+    """The strike of a font in a size, 1 / SIZE_STEPS px; ``is_hinted`` as text is by default."""
+    key = instance, size, is_hinted
+    found = _strikes.get(key)
+    if found is None:
+        found = Strike(_outlines_of(instance, size / SIZE_STEPS, is_hinted))
+        _strikes.put(key, found, STRIKE_BYTES)
+    elif found.nbytes > found.counted:
+        grown, found.counted = found.nbytes - found.counted, found.nbytes
+        _strikes.put(key, found, grown)
+    return found
+
+
+def _outlines_of(instance: Instance, size_px: float, is_hinted: bool) -> Callable[[int], Outline]:
+    def outline_of(glyph: int) -> Outline:
+        if is_hinted:
+            from .hinting import hinted_outline
+
+            found = hinted_outline(instance, size_px, glyph)
+            if found is not None:
+                return found
+        outline = instance.outline(glyph)
+        return Outline(outline.verbs, outline.coords * (size_px / instance.upem))
+
+    return outline_of
+
+
+class GlyphText(NamedTuple):
+    """Glyphs of one strike: their numbers there (N,), and their places (N, 2), user space, from where a text begins.
+
+    ``run`` is the run that they are of.
+    """
+
+    strike: Strike
+    numbers: Ints
+    places: Floats
+    run: PlacedRun | None = None
+
+    def outline(self) -> tuple[bytes, Floats]:
+        """The glyphs as one path, px from where a text begins, as the font has them."""
+        from .extent import joined
+        from .line import plain_glyphs
+
+        one = self.run
+        if one is None:
+            return b"", np.empty(0)
+        return joined(one.run.instance, plain_glyphs(one.run), one.x, one.y, one.unit_px)
+
+
+class MaskedText(NamedTuple):
+    """The parts of a text, each of one strike; and whether its letters lie one over another where they join."""
+
+    parts: tuple[GlyphText, ...]
+    overlaps: bool
+
+
+def masks_of(text: PlacedText, scale: float, is_hinted: bool) -> MaskedText | None:
+    """A text's glyphs without colours of their own as masks, or None where it is too large; kept with the text.
+
+    ``scale`` is how many pixels one of its px is.
+    """
+    key = scale, is_hinted
+    kept = text.masked
+    if kept is None or kept[0] != key:
+        kept = text.masked = key, _masks_of(text, scale, is_hinted)
+    found: MaskedText | None = kept[1]  # type: ignore[assignment]
+    return found
+
+
+def _masks_of(text: PlacedText, scale: float, is_hinted: bool) -> MaskedText | None:
+    from .line import plain_glyphs
+
+    parts = []
+    for one in text.placed:
+        em_px = one.unit_px * one.run.instance.upem * scale
+        if not em_px <= LARGEST_EM:
+            return None
+        strike = strike_of(one.run.instance, max(round(em_px * SIZE_STEPS), 1), is_hinted)
+        numbers = strike.numbers_of(plain_glyphs(one.run))
+        if numbers is None:
+            return None
+        if len(numbers):
+            parts.append(GlyphText(strike, numbers, np.stack([one.x, one.y], 1), one))
+    return MaskedText(tuple(parts), any(one.run.is_cursive for one in text.placed))

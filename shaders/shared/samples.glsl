@@ -1,0 +1,263 @@
+// The fill rule where an outline meets itself inside a pixel. Twin: gpucanvas/stages/samples.py, which says how and why.
+//
+// Each thread has its own row, and goes through all segments once a sub-row; where there may be many, threads share them
+// out. What is done for a sub-row is in a loop, and not under a condition: software OpenGL skips only loops.
+
+#define LAST_SUBROW (SAMPLED_SUBROWS - 1)
+#define WIDE (4 * TILE)
+#define AREA_SHIFT 16
+// An outline of more segments in the tile is shared out; of so many more, every row is sampled.
+#define FEW_SEGMENTS 32u
+#define FLAGGED_SEGMENTS 1024u
+
+shared int changes[TILE * WIDE];
+shared int uneven_threads;
+
+// What samples have found of a quad: how many are inside, the sum of their windings less the nearest to the mean winding,
+// and the lowest and the highest of these.
+struct Found { ivec4 inside; ivec4 total; ivec4 lo; ivec4 hi; };
+
+struct Subrow {
+    int y;     // from the top of the row of pixels
+    int first; // where the first sample of a pixel is
+    int apart; // how far the next one lies to its right
+    bool counts;
+};
+
+Subrow subrow(int k) {
+    if (k == 0 || k == LAST_SUBROW) return Subrow(k == 0 ? 0 : SUBPIXEL - 1, 0, SUBPIXEL - 1, false);
+    int y = ((k - 1) << SUBROW_SHIFT) + (1 << SUBROW_SHIFT) / 2;
+    return Subrow(y, (SAMPLE_TURN * (k - 1) + SAMPLE_FIRST) % SAMPLE_STEP, SAMPLE_STEP, true);
+}
+
+// The first sub-row of this row of pixels that lies at y or below; behind the last one for what is below the row.
+int subrow_of(int y) {
+    int part = clamp(y - row * SUBPIXEL, 0, SUBPIXEL);
+    return part == 0 ? 0 : 1 + ((part + (1 << SUBROW_SHIFT) / 2 - 1) >> SUBROW_SHIFT) + (part == SUBPIXEL ? 1 : 0);
+}
+
+bool is_linear(uint rule, int lo, int hi) {
+    return hi - lo <= 1 || (rule != RULE_EVENODD && (lo >= 1 || hi <= -1));
+}
+
+// Whether this row may have a pixel with windings on which the rule is not linear.
+bool is_uneven(PathTile t, uint rule) {
+    // A bit for each sub-row that one segment, or more than one, crosses downwards or upwards.
+    int down = 0, downs = 0, up = 0, ups = 0, lo = t.backdrop, hi = t.backdrop;
+    float down_lo = 99.0, down_hi = -99.0, up_lo = 99.0, up_hi = -99.0;
+    uint at = t.segment_start * SEGMENT_WORDS;
+    uint end = at + (t.segment_count > FLAGGED_SEGMENTS ? 0u : t.segment_count * SEGMENT_WORDS);
+    for (; at < end; at += SEGMENT_WORDS) {
+        uint start_word = segments[at];
+        uint end_word = segments[at + 1u];
+        int a = subrow_of(int(start_word >> 16));
+        int b = subrow_of(int(end_word >> 16));
+        int starts = (start_word & EDGE_FLAG) != 0u && a <= LAST_SUBROW ? 1 : 0;
+        int ends = (end_word & EDGE_FLAG) != 0u && b <= LAST_SUBROW ? 1 : 0;
+        lo -= starts;
+        hi -= a == 0 ? starts : 0;
+        hi += ends;
+        lo += b == 0 ? ends : 0;
+        Part part = part_of(start_word, end_word);
+        int crossed = (1 << max(a, b)) - (1 << min(a, b));
+        bool is_here = part.h > 0.0;
+        if (part.up) {
+            ups |= up & crossed;
+            up |= crossed;
+            up_lo = is_here ? min(up_lo, part.x_lo) : up_lo;
+            up_hi = is_here ? max(up_hi, part.x_hi) : up_hi;
+        } else {
+            downs |= down & crossed;
+            down |= crossed;
+            down_lo = is_here ? min(down_lo, part.x_lo) : down_lo;
+            down_hi = is_here ? max(down_hi, part.x_hi) : down_hi;
+        }
+    }
+    // Where all that goes down lies to the left of all that goes up, or the other way round, with room for rounding.
+    int below = down_hi + 4.0 * TO_PIXEL <= up_lo ? up & ~down : up;
+    int above = up_hi + 4.0 * TO_PIXEL <= down_lo ? down & ~up : down;
+    bool is_known = t.segment_count <= FLAGGED_SEGMENTS && (downs | ups) == 0;
+    return !is_known || !is_linear(rule, lo - (below != 0 ? 1 : 0), hi + (above != 0 ? 1 : 0));
+}
+
+ivec4 is_inside(uint rule, ivec4 w) { return rule == RULE_EVENODD ? w & 1 : ivec4(notEqual(w, ivec4(0))); }
+
+void find(inout Found f, ivec4 w, ivec4 nearest, uint rule, bool counts) {
+    ivec4 v = w - nearest;
+    f.lo = min(f.lo, v);
+    f.hi = max(f.hi, v);
+    f.total += counts ? v : ivec4(0);
+    f.inside += counts ? is_inside(rule, w) : ivec4(0);
+}
+
+// The coverage of a quad by its mean winding and by what samples have found.
+vec4 corrected(ivec4 mean, ivec4 nearest, Found f, uint rule) {
+    ivec4 lo = f.lo + nearest;
+    ivec4 hi = f.hi + nearest;
+    ivec4 apart = hi - lo;
+    ivec4 missed = mean - (nearest << AREA_SHIFT) - f.total * (AREA_ONE / SAMPLES);
+    missed = clamp(missed, -4 * AREA_ONE, 4 * AREA_ONE) >> 4;
+    ivec4 slope = is_inside(rule, hi) - is_inside(rule, lo);
+    slope *= ivec4(lessThanEqual(apart, ivec4(MOST_CORRECTED)));
+    ivec4 area = f.inside * (AREA_ONE / SAMPLES) + slope * ((missed * (AREA_ONE / max(apart, ivec4(2)))) >> 12);
+    vec4 sampled = vec4(clamp(area, 0, AREA_ONE)) * (1.0 / float(AREA_ONE));
+    bvec4 linear = lessThanEqual(apart, ivec4(1));
+    if (rule != RULE_EVENODD) {
+        linear = bvec4(ivec4(linear) | ivec4(greaterThanEqual(lo, ivec4(1))) | ivec4(lessThanEqual(hi, ivec4(-1))));
+    }
+    return mix(sampled, cover_winding(mean, rule), linear);
+}
+
+// Where a segment crosses a sub-row that is `down` below its upper end: the first whole number to its right.
+int crossing_of(int x, int dx, int dy, int down) {
+    int at = int(floor(float(x) + 0.5 + float(down) * (float(dx) / float(dy))));
+    // The division only comes near; which whole number the segment is left of is settled without it.
+    return at + ((at - x) * dy < down * dx ? 1 : 0);
+}
+
+void sample_by_thread(PathTile t, uint rule, bool uneven, ivec4 nearest[QUADS], inout Found found[QUADS]) {
+    for (int k = uneven ? 0 : SAMPLED_SUBROWS; k < SAMPLED_SUBROWS; ++k) {
+        Subrow s = subrow(k);
+        int y = row * SUBPIXEL + s.y;
+        ivec4 w0[QUADS], w1[QUADS], w2[QUADS], w3[QUADS];
+        int left = t.backdrop;
+#define ZERO_QUAD(q) w0[q] = ivec4(0); w1[q] = ivec4(0); w2[q] = ivec4(0); w3[q] = ivec4(0)
+        EACH_QUAD(ZERO_QUAD);
+        uint at = t.segment_start * SEGMENT_WORDS;
+        uint end = at + t.segment_count * SEGMENT_WORDS;
+        for (; at < end; at += SEGMENT_WORDS) {
+            uint a = segments[at];
+            uint b = segments[at + 1u];
+            int ay = int(a >> 16);
+            int by = int(b >> 16);
+            left -= (a & EDGE_FLAG) != 0u && ay <= y ? 1 : 0;
+            left += (b & EDGE_FLAG) != 0u && by <= y ? 1 : 0;
+            if (y >= min(ay, by) && y < max(ay, by)) {
+                bool up = by < ay;
+                int x0 = int((up ? b : a) & X_MASK);
+                int x1 = int((up ? a : b) & X_MASK);
+                int x = crossing_of(x0, x1 - x0, abs(by - ay), y - min(ay, by));
+                int sign_ = up ? -1 : 1;
+#define STEP_QUAD(q) { \
+                ivec4 from = ivec4(columns_of(q)) * SUBPIXEL + (s.first - x); \
+                w0[q] += sign_ * ivec4(greaterThanEqual(from, ivec4(0))); \
+                w1[q] += sign_ * ivec4(greaterThanEqual(from + s.apart, ivec4(0))); \
+                w2[q] += sign_ * ivec4(greaterThanEqual(from + 2 * SAMPLE_STEP, ivec4(0))); \
+                w3[q] += sign_ * ivec4(greaterThanEqual(from + 3 * SAMPLE_STEP, ivec4(0))); }
+                EACH_QUAD(STEP_QUAD);
+            }
+        }
+#define FIND_QUAD(q) \
+        find(found[q], w0[q] + left, nearest[q], rule, s.counts); \
+        find(found[q], w1[q] + left, nearest[q], rule, s.counts); \
+        if (s.counts) { \
+            find(found[q], w2[q] + left, nearest[q], rule, true); \
+            find(found[q], w3[q] + left, nearest[q], rule, true); \
+        }
+        EACH_QUAD(FIND_QUAD);
+    }
+}
+
+// How one segment changes the windings from sample to sample of a sub-row, in one row of pixels.
+void scatter_row(Subrow s, int r, uint a, uint b) {
+    int y = r * SUBPIXEL + s.y;
+    int ay = int(a >> 16);
+    int by = int(b >> 16);
+    int edges = ((b & EDGE_FLAG) != 0u && by <= y ? 1 : 0) - ((a & EDGE_FLAG) != 0u && ay <= y ? 1 : 0);
+    if (edges != 0) atomicAdd(changes[r * WIDE], edges);
+    if (y < min(ay, by) || y >= max(ay, by)) return;
+    bool up = by < ay;
+    int x0 = int((up ? b : a) & X_MASK);
+    int x1 = int((up ? a : b) & X_MASK);
+    int x = crossing_of(x0, x1 - x0, abs(by - ay), y - min(ay, by));
+    int corner_place = (x >> SUBPIXEL_SHIFT) * 4 + min(x & (SUBPIXEL - 1), 1);
+    int place = s.counts ? (x - s.first + SAMPLE_STEP - 1) / SAMPLE_STEP : corner_place;
+    if (place < WIDE) atomicAdd(changes[r * WIDE + place], up ? -1 : 1);
+}
+
+void scatter(Subrow s, uint a, uint b) {
+    int ay = int(a >> 16);
+    int by = int(b >> 16);
+    // Below an end that is flagged, every row changes at its left edge.
+    int last = ((a | b) & EDGE_FLAG) != 0u ? TILE - 1 : min((max(ay, by) - 1) >> SUBPIXEL_SHIFT, TILE - 1);
+    // Four rows a turn: software OpenGL has a limit of turns.
+    for (int r = min(ay, by) >> SUBPIXEL_SHIFT; r <= last; r += 4) {
+        scatter_row(s, r, a, b);
+        if (r + 1 <= last) scatter_row(s, r + 1, a, b);
+        if (r + 2 <= last) scatter_row(s, r + 2, a, b);
+        if (r + 3 <= last) scatter_row(s, r + 3, a, b);
+    }
+}
+
+void gather(inout int sum, int place, out ivec4 w) {
+    for (int i = 0; i < 4; ++i) {
+        sum += changes[place + i];
+        w[i] = sum;
+    }
+}
+
+// All threads have to come here: they wait for one another.
+void sample_together(PathTile t, uint rule, ivec4 nearest[QUADS], inout Found found[QUADS]) {
+    uint lane = gl_LocalInvocationID.x;
+    for (int k = 0; k < SAMPLED_SUBROWS; ++k) {
+        Subrow s = subrow(k);
+        barrier();
+        for (uint i = 4u * lane; i < TILE * WIDE; i += 4u * GROUP_SIZE) {
+            changes[i] = changes[i + 1u] = changes[i + 2u] = changes[i + 3u] = 0;
+        }
+        barrier();
+        for (uint i = lane; i < t.segment_count; i += GROUP_SIZE) {
+            uint at = (t.segment_start + i) * SEGMENT_WORDS;
+            scatter(s, segments[at], segments[at + 1u]);
+        }
+        barrier();
+        int sum = t.backdrop;
+        int base = row * WIDE;
+        for (int p = base; p < base + 4 * column; p += 4) {
+            sum += changes[p] + changes[p + 1] + changes[p + 2] + changes[p + 3];
+        }
+#define GATHER_QUAD(q) { \
+        ivec4 p0, p1, p2, p3; \
+        int place = base + 4 * (column + 4 * q); \
+        gather(sum, place, p0); \
+        gather(sum, place + 4, p1); \
+        gather(sum, place + 8, p2); \
+        gather(sum, place + 12, p3); \
+        find(found[q], ivec4(p0[0], p1[0], p2[0], p3[0]), nearest[q], rule, s.counts); \
+        find(found[q], ivec4(p0[1], p1[1], p2[1], p3[1]), nearest[q], rule, s.counts); \
+        if (s.counts) { \
+            find(found[q], ivec4(p0[2], p1[2], p2[2], p3[2]), nearest[q], rule, true); \
+            find(found[q], ivec4(p0[3], p1[3], p2[3], p3[3]), nearest[q], rule, true); \
+        } }
+        EACH_QUAD(GATHER_QUAD);
+    }
+}
+
+// The coverage of this thread's pixels, of whose outline the mean winding is known.
+void cover_mean(PathTile t, uint rule, ivec4 mean[QUADS]) {
+#define MEAN_QUAD(q) cover[q] = cover_winding(mean[q], rule)
+    EACH_QUAD(MEAN_QUAD);
+    if (!HAS(FEATURE_UNEVEN)) return;
+    bool sampled = rule != RULE_SINGLE && t.segment_count > 1u && t.segment_count <= uint(MOST_SAMPLED);
+    bool together = HAS(FEATURE_DENSE) && sampled && t.segment_count > FEW_SEGMENTS;
+    ivec4 nearest[QUADS];
+    Found found[QUADS];
+#define BEGIN_QUAD(q) \
+    nearest[q] = (mean[q] + AREA_ONE / 2) >> AREA_SHIFT; \
+    found[q] = Found(ivec4(0), ivec4(0), ivec4(1 << 20), ivec4(-(1 << 20)))
+    EACH_QUAD(BEGIN_QUAD);
+    bool uneven = false;
+    for (bool asks = sampled; asks; asks = false) uneven = is_uneven(t, rule);
+    if (together) {
+        barrier();
+        if (gl_LocalInvocationID.x == 0u) uneven_threads = 0;
+        barrier();
+        if (uneven) atomicAdd(uneven_threads, 1);
+        barrier();
+        if (uneven_threads != 0) sample_together(t, rule, nearest, found);
+    } else {
+        sample_by_thread(t, rule, uneven, nearest, found);
+    }
+#define CORRECT_QUAD(q) if (uneven) cover[q] = corrected(mean[q], nearest[q], found[q], rule)
+    EACH_QUAD(CORRECT_QUAD);
+}
