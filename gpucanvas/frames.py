@@ -35,12 +35,12 @@ from . import later
 from .backends.base import HaltedError
 from .errors import ClosedError, DeadlineError, FrameCancelledError, FrameDroppedError, FrameError, LimitError
 from .sight import spans
-from .ticket import Recorded, Show, Ticket
+from .ticket import Landing, Recorded, Show, Ticket
 
 if TYPE_CHECKING:
     from .pipeline.record import Commands
 
-__all__ = ["POLICIES", "FrameQueue", "Policy", "Show", "check_flight"]
+__all__ = ["POLICIES", "FrameQueue", "Landing", "Policy", "Show", "check_flight"]
 
 Policy = Literal["block", "drop_oldest", "drop_newest"]
 POLICIES = ("block", "drop_oldest", "drop_newest")
@@ -52,27 +52,6 @@ Draw = Callable[..., NDArray[np.uint8] | Read]
 """Draws a list of `Commands`, `Recorded` at a time, unless the third argument, called, says to stop.
 
 Returns the canvas's pixels, or what reads them. A fourth argument shows the surface: there are no pixels then."""
-
-
-class Landing:
-    """A frame that a GPU has been told to draw: a `Read` that waits until it has.
-
-    Attributes
-    ----------
-    is_drawn : bool
-        Whether the frame is on the surface, once it has been called; where it is not, it still has its commands.
-    """
-
-    is_drawn = False
-
-    def __call__(self) -> NDArray[np.uint8]:
-        """Wait until the frame has landed, and return its pixels. Raises why it was not drawn."""
-        raise NotImplementedError
-
-    def resume(self) -> None:
-        """The frames that this one has halted may be begun again."""
-
-
 LINGER = 1.0
 """Seconds that the thread waits for another frame after one that was shown: those of an animation share a thread."""
 READS = 2

@@ -328,6 +328,10 @@ class Recorder:
             self._config = config.current()
         return self._config
 
+    def _own_color(self, color: Solid) -> Solid:
+        """A colour of the state as what is drawn on has it."""
+        return color
+
     def _add_style(self, given: object, style: Style) -> int:
         """Index of the paint of a colour; -1 without a recording, and for other styles: they are added as they draw."""
         if self._recording is None or isinstance(style, Special):

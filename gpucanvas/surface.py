@@ -7,8 +7,9 @@ import sys
 import threading
 import warnings
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache, partial
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 from weakref import WeakSet
 
 import numpy as np
@@ -20,7 +21,6 @@ from .backends.cpu import present
 from .colorspace import ColorSpace
 from .contract.formats import RGBA8, PixelFormat, Pixels
 from .errors import ClosedError, FrameError
-from .frames import Landing
 from .imagedata import Scalar, tagged
 from .memory import Holding
 from .pipeline.record import Box, Commands, RecordedImage
@@ -28,6 +28,7 @@ from .plan.plan import Plan
 from .plan.steps import Present
 from .plan.targets import SURFACE, Target
 from .sight.spans import count
+from .ticket import Landing
 
 __all__ = ["Surface"]
 
@@ -267,7 +268,8 @@ class Surface:
         self._backend.drop_surface(self.pixels, False)
 
 
-class OnScreen(NamedTuple):
+@dataclass(frozen=True, slots=True)
+class OnScreen:
     """What shows a surface on a screen.
 
     Attributes

@@ -102,7 +102,7 @@ class TextDrawing(TextSettings):
         found, state = self._masks_of(text, scale), self._state
         if found is None:
             return False
-        color = state.fill if isinstance(state.fill, tuple) else None
+        color = self._own_color(state.fill) if isinstance(state.fill, tuple) else None
         if found.overlaps and (color is None or color[3] * state.alpha < 1.0 or state.operator != "source-over"):
             # Letters that lie one over another would show each other through.
             return False
@@ -137,7 +137,7 @@ class TextDrawing(TextSettings):
         found = self._masks_of(text, scale)
         if found is None or found.overlaps or len(found.parts) != 1 or text.colors:
             return False
-        return self._go_on(found.parts[0], x, y, color)
+        return self._go_on(found.parts[0], x, y, self._own_color(color))
 
     def _snapped(self, text: PlacedText, matrix: Affine) -> Affine:
         """The matrix with the baseline of upright text on a whole pixel: stems that lie across stay sharp.

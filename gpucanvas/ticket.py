@@ -22,13 +22,34 @@ from .names import Hinted
 if TYPE_CHECKING:
     from .pipeline.record import Commands
 
-__all__ = ["Recorded", "Show", "Ticket", "check_timeout", "left_of"]
+__all__ = ["Landing", "Recorded", "Show", "Ticket", "check_timeout", "left_of"]
 
 Recorded = tuple[int, int]
 """When recording a frame began and ended, in nanoseconds of time.perf_counter_ns; zeros where nobody knows."""
 
 Show = Callable[[Any], None]
 """Shows a surface on which a frame has just been drawn."""
+
+
+class Landing:
+    """A frame that a GPU has been told to draw: a call that waits until it has.
+
+    Attributes
+    ----------
+    is_drawn : bool
+        Whether the frame is on the surface, once it has been called; where it is not, it still has its commands.
+    """
+
+    is_drawn = False
+
+    def __call__(self) -> NDArray[np.uint8]:
+        """Wait until the frame has landed, and return its pixels. Raises why it was not drawn."""
+        raise NotImplementedError
+
+    def resume(self) -> None:
+        """The frames that this one has halted may be begun again."""
+
+
 OPEN = ("queued", "running")
 """States of a frame that has not come to its end."""
 

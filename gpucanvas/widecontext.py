@@ -30,7 +30,7 @@ from .paint.pattern import CanvasPattern
 from .paint.special import Special
 from .paint.wide import to_p3
 from .pipeline.record import Commands, Shadow
-from .state import AnyStyle, Style
+from .state import AnyStyle, Solid, Style
 
 if TYPE_CHECKING:
     from .text.pictures import GlyphPixels
@@ -67,6 +67,9 @@ class WideContext2D(Context2D):
         style = self._color_of(value)
         if style is not None:
             self._state.stroke, self._stroke, self._stale = style, -1, True
+
+    def _own_color(self, color: Solid) -> Solid:
+        return to_p3(color)
 
     def _find_paint(self, recording: Commands, index: int, style: Style) -> int:
         if index < 0 and not isinstance(style, Special):

@@ -268,6 +268,17 @@ def draw_texts(ctx: Context2D) -> None:
     ctx.fill_texts(["\u2588"], -10, 40, color=GREEN)
 
 
+def draw_small_texts(ctx: Context2D) -> None:
+    ctx.font, ctx.text_baseline = "13px sans-serif", "middle"
+    ctx.fill_texts(["\u2588" * 6, "\u2588" * 6], 0, 8, color=["red", GREEN])
+
+
+def draw_small_text(ctx: Context2D) -> None:
+    ctx.font, ctx.text_baseline = "13px sans-serif", "middle"
+    ctx.fill_style = GREEN
+    ctx.fill_text("\u2588" * 6, 0, 8)
+
+
 def draw_theme(ctx: Context2D) -> None:
     ctx.fill_style = "var(--leaf)"
     ctx.fill_rect(0, 0, 32, 16)
@@ -298,7 +309,17 @@ def draw_picture(ctx: Context2D) -> None:
 
 WAYS = [
     *(draw_shadow, draw_layer_with_shadow, draw_in_layer, draw_filter, draw_filter_object, draw_filtered_with_shadow),
-    *(draw_gradient, draw_batch, draw_batch_of_one_colour, draw_batch_of_a_style, draw_texts, draw_theme, draw_clipped),
+    *(
+        draw_gradient,
+        draw_batch,
+        draw_batch_of_one_colour,
+        draw_batch_of_a_style,
+        draw_texts,
+        draw_theme,
+        draw_clipped,
+        draw_small_text,
+        draw_small_texts,
+    ),
     *(draw_image_data, draw_mask, draw_picture),
 ]
 

@@ -47,7 +47,7 @@ from . import llvmpipe
 from .base import Stop, check
 from .gl_filtering import Filters
 from .gl_flight import Flight
-from .gl_frame import COUNTED, COUNTER_BYTES, GLFrame, Room
+from .gl_frame import COUNTED, COUNTER_BYTES, GLFrame, Keep, Room
 
 T = TypeVar("T")
 MAX_GROUPS = 8192
@@ -182,6 +182,7 @@ class GLBackend:
     def run_step(self, frame: GLFrame, index: int) -> None:
         """Issue one step of a frame. A target's clear is only noted: who draws on it next runs it first."""
         step = frame.steps[index]
+        assert not isinstance(step, Keep)  # The flight does that itself.
         if isinstance(step, Upload):
             # What the frame reads stays where it is until the frame has landed, however often it runs again.
             frame.releases.append(self.texels.require(self._drawn_images(step.images)).release)

@@ -51,6 +51,7 @@ from ..kernels.row import (
     columns,
     get_row,
     greater,
+    greatest,
     lesser,
     rounded_down,
     running_sum,
@@ -89,6 +90,7 @@ HIGHEST = np.int16(32767)
 NONE, ONE, TWO = np.int32(0), np.int32(1), np.int32(2)
 SHORT_0, SHORT_1 = np.int16(0), np.int16(1)
 HALF = np.float32(0.5)
+F1 = np.float32(1.0)
 PIXEL_SHIFT = np.int32(SUBPIXEL_SHIFT)
 PIXEL_MASK = np.int32(FRACTION)
 STEP_SHIFT = np.int32(SAMPLE_STEP.bit_length() - 1)
@@ -109,7 +111,10 @@ CHANGES = winding.INTS
 EXTENTS = CHANGES + COUNT + TILE
 """By row: the leftmost and the rightmost place of all segments that go down, and of all that go up."""
 PLACES = EXTENTS + 4 * TILE
-SHORTS = PLACES + TILE
+TOUCHES = PLACES + TILE
+"""By row: how many more segments may touch a pixel than the one to its left."""
+TOUCHED_COLUMNS = 2 * TILE
+SHORTS = TOUCHES + TILE * TOUCHED_COLUMNS
 LEFT = np.uint64(0)
 """How the winding at the tile's left edge changes, by sub-row, row after row."""
 SAMPLED = np.uint64(COUNT + TILE)
@@ -176,7 +181,10 @@ def change_bounds(ints, start, end):
 
 @inlined
 def extend(ints, start, end):
-    """Widen the extents of the rows that a segment passes through."""
+    """Widen the extents of the rows that a segment passes through, and count it in the pixels that it may touch.
+
+    In a row that it does not pass through from top to bottom, these are all to its right: windings change with it.
+    """
     y0, y1 = np.int64(start >> 16), np.int64(end >> 16)
     x0, x1 = np.int64(start & X_MASK), np.int64(end & X_MASK)
     at = np.int64(EXTENTS)
@@ -184,15 +192,23 @@ def extend(ints, start, end):
         x0, x1, y0, y1 = x1, x0, y1, y0
         at += 2 * TILE
     first, last = y0 >> SUBPIXEL_SHIFT, (y1 - 1) >> SUBPIXEL_SHIFT
-    slope = np.float32(x1 - x0) / np.float32(max(y1 - y0, 1))
+    height = y1 - y0 if y1 > y0 else np.int64(1)
+    slope = np.float32(x1 - x0) / np.float32(height)
+    # Where an upright segment lies is exact: at a pixel's left edge it parts no samples of a pixel.
+    margin = NONE if x0 == x1 else MARGIN
     xa = np.int32(x0)
     for row in range(first, last + 1):
         xb = np.int32(np.float32(x0) + np.float32((row + 1) * SUBPIXEL - y0) * slope)
         if row == last:
             xb = np.int32(x1)
         k = np.uint64(at + row)
-        ints[k] = min(ints[k], min(xa, xb) - MARGIN)
-        ints[k + ROW] = max(ints[k + ROW], max(xa, xb) + MARGIN)
+        lo, hi = min(xa, xb) - margin, max(xa, xb) + margin
+        ints[k] = min(ints[k], lo)
+        ints[k + ROW] = max(ints[k + ROW], hi)
+        touched = TOUCHES + row * TOUCHED_COLUMNS
+        ints[np.uint64(touched + max(lo >> SUBPIXEL_SHIFT, 0))] += 1
+        if y0 <= row << SUBPIXEL_SHIFT and y1 >= (row + 1) << SUBPIXEL_SHIFT:
+            ints[np.uint64(touched + ((hi + FRACTION) >> SUBPIXEL_SHIFT))] -= 1
         xa = xb
 
 
@@ -204,6 +220,18 @@ def uneven_mask(ints, linear):
     for row in range(TILE):
         mask |= (np.int64(1) - np.int64(ints[np.uint64(PLACES + row)])) << np.int64(row)
     return mask
+
+
+@inlined
+def shared_mask(ints, mask):
+    """Those bits of a mask of rows in which two segments may touch a pixel: one leaves two neighbouring windings."""
+    shared = np.int64(0)
+    for row in range(TILE):
+        if mask >> row & 1:
+            touched = running_sum(get_row(ints, np.uint64(TOUCHES + row * TOUCHED_COLUMNS)))
+            most = greatest(as_float(touched))
+            shared |= np.int64(most > F1) << np.int64(row)
+    return shared
 
 
 @inlined
@@ -247,17 +275,25 @@ def uneven_rows(ints, path_tile, segments, rule):
     mask = uneven_mask(ints, is_linear(lo, hi, rule))
     if mask == 0:
         return mask
+    for k in range(np.uint64(TOUCHES), np.uint64(SHORTS), ROW):
+        set_row(ints, k, NONE)
     for k in range(np.uint64(EXTENTS), np.uint64(PLACES), np.uint64(2 * TILE)):
         set_row(ints, k, FAR)
         set_row(ints, k + ROW, MINUS_FAR)
     for i in range(first, first + count):
-        extend(ints, segments[i].start, segments[i].end)
+        start, end = segments[i].start, segments[i].end
+        extend(ints, start, end)
+        # Below an end on the tile's left edge, and above, all of its row has another winding.
+        if start & EDGE_FLAG and start >> SUBPIXEL_SHIFT + 16 < TILE:
+            ints[np.uint64(TOUCHES + np.int64(start >> SUBPIXEL_SHIFT + 16) * TOUCHED_COLUMNS)] += 1
+        if end & EDGE_FLAG and end >> SUBPIXEL_SHIFT + 16 < TILE:
+            ints[np.uint64(TOUCHES + np.int64(end >> SUBPIXEL_SHIFT + 16) * TOUCHED_COLUMNS)] += 1
     at = np.uint64(EXTENTS)
     down_lo, down_hi = get_row(ints, at), get_row(ints, at + ROW)
     up_lo, up_hi = get_row(ints, at + ROW + ROW), get_row(ints, at + ROW + ROW + ROW)
     down_first, up_first = where_less(down_hi, up_lo, ONE, NONE), where_less(up_hi, down_lo, ONE, NONE)
     lo, hi = bounds_of_rows(ints, left, down_first, up_first)
-    return uneven_mask(ints, is_linear(lo, hi, rule))
+    return shared_mask(ints, uneven_mask(ints, is_linear(lo, hi, rule)))
 
 
 # -- samples -------------------------------------------------------------------------------------------------------
