@@ -257,3 +257,30 @@ def test_draw_images_of_nothing_records_nothing() -> None:
 def test_draw_images_under_a_matrix_without_inverse_draws_nothing(backend: str) -> None:
     flat = drawn(backend, lambda ctx: ctx.draw_images(sheet(), transforms=[[1, 2, 2, 4, 5, 5], [0, 0, 0, 0, 9, 9]]))
     np.testing.assert_array_equal(flat, drawn(backend, lambda ctx: None))
+
+
+def test_draw_images_is_picked_by_its_sprites(backend: str) -> None:
+    with gpucanvas.Canvas(120, 60, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.hit_id = 5
+        turned = [0.6, 0.8, -0.8, 0.6, 80, 20]
+        ctx.draw_images(sheet(), [0, 0, 24, 24], [0, 0, 24, 24], [[1, 0, 0, 1, 4, 4], turned, [0, 0, 0, 0, 9, 9]])
+        found = [canvas.pick(x, y) for x, y in ((10, 10), (40, 10), (76, 40), (98, 22))]
+    assert [hit and (hit.id, hit.item) for hit in found] == [(5, 0), None, (5, 1), None]
+
+
+def test_draw_images_in_a_frozen_picture_replays(backend: str) -> None:
+    recording = gpucanvas.Recording(WIDTH, HEIGHT)
+    image, dst = gpucanvas.Image(sheet()), [[20, 20, 24, 24], [100, 70, 30, 24]]
+    recording.get_context("2d").draw_images(image, [24, 0, 24, 24], dst)
+    picture = recording.freeze()
+    replayed = drawn(backend, lambda ctx: (ctx.draw_image(sheet(), 0, 0), ctx.draw_picture(picture)))
+
+    def calls(ctx: Any) -> None:
+        ctx.draw_image(sheet(), 0, 0)
+        for d in dst:
+            ctx.draw_image(image, 24, 0, 24, 24, *d)
+
+    assert abs(replayed.astype(int) - drawn(backend, calls)).max() <= 1
+    with pytest.raises(gpucanvas.InvalidStateError, match="draw_images in it, which its file has no form for"):
+        picture.to_bytes()
