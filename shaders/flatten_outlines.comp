@@ -6,9 +6,6 @@
 #include "generated/flatten_outlines.glsl"
 #include "shared/scene.glsl"
 
-struct Direction { float x; float y; float length_; };
-struct Joint { float x; float y; bool inner; bool outer; };
-
 bool writing;
 uint emitted;
 uint base;
@@ -35,6 +32,8 @@ void count_crossings(float x0, float y0, float x1, float y1) {
     uint rows = tiles_between(y0, y1, path.ty0, path.ty1);
     atomicAdd(counters[COUNTER_CROSSINGS], columns + rows);
 }
+
+#include "shared/joints.glsl"
 
 void emit_line(float x0, float y0, float x1, float y1) {
     if (x0 == x1 && y0 == y1) return;
@@ -93,99 +92,44 @@ void emit_cap(Vertex p, float ux, float uy) {
     emit_fan(p, nx, ny, -nx, -ny);
 }
 
-Direction direction(uint i, uint j) {
-    Vertex p = load_vertex(start + i);
-    Vertex q = load_vertex(start + j);
-    precise float dx = q.x - p.x;
-    precise float dy = q.y - p.y;
-    precise float ux = pen.ixx * dx + pen.ixy * dy;
-    precise float uy = pen.iyx * dx + pen.iyy * dy;
-    precise float length_ = sqrt(ux * ux + uy * uy);
-    if (length_ > 0.0 && abs(dx) + abs(dy) > APART) return Direction(ux / length_, uy / length_, length_);
-    return Direction(0.0, 0.0, 0.0);
+// What the pen sweeps about p on the inner side of a turn, between offsets a and b.
+void emit_sector(Vertex p, vec2 a, vec2 b) {
+    emit_offsets(p, a.x, a.y, 0.0, 0.0);
+    emit_offsets(p, 0.0, 0.0, b.x, b.y);
+    emit_fan(p, b.x, b.y, a.x, a.y);
 }
 
-int neighbour(int i, int step_) {
-    int j = i;
-    for (int k = 0; k < count; ++k) {
-        j += step_;
-        if (j < 0 || j >= count) {
-            if (!closed) return -1;
-            j = j >= count ? j - count : j + count;
-        }
-        Vertex p = load_vertex(start + uint(i));
-        Vertex q = load_vertex(start + uint(j));
-        if (abs(q.x - p.x) + abs(q.y - p.y) > APART) return j;
-    }
-    return -1;
-}
-
-Direction reflect_(Direction u, Direction v) {
-    precise float cos_ = u.x * v.x + u.y * v.y;
-    if (cos_ < SMOOTH_COS) return u;
-    precise float mx = u.x + v.x;
-    precise float my = u.y + v.y;
-    precise float scale = 1.0 / sqrt(mx * mx + my * my);
-    precise float along = 2.0 * (u.x * mx + u.y * my) * scale;
-    precise float x = along * u.x - mx * scale;
-    precise float y = along * u.y - my * scale;
-    return Direction(x, y, u.length_);
-}
-
-Direction leave(int i, int j) {
-    Direction u = direction(uint(i), uint(j));
-    if (load_vertex(start + uint(i)).curved != 0 || load_vertex(start + uint(j)).curved == 0) return u;
-    int after = neighbour(j, 1);
-    if (after < 0) return u;
-    return reflect_(u, direction(uint(j), uint(after)));
-}
-
-Direction arrive(int i, int j) {
-    Direction u = direction(uint(i), uint(j));
-    if (load_vertex(start + uint(j)).curved != 0 || load_vertex(start + uint(i)).curved == 0) return u;
-    int before = neighbour(i, -1);
-    if (before < 0) return u;
-    return reflect_(u, direction(uint(before), uint(i)));
-}
-
-Joint joint(Direction u, Direction v, uint curved) {
-    float h = pen.half_width;
-    precise float cross_ = u.x * v.y - u.y * v.x;
-    precise float cos_ = u.x * v.x + u.y * v.y;
-    if (1.0 + cos_ < 1e-6) return Joint(0.0, 0.0, false, false);
-    precise float reach = h * abs(cross_) / (1.0 + cos_);
-    precise float scale = h / (1.0 + cos_);
-    precise float mx = -(u.y + v.y) * scale;
-    precise float my = (u.x + v.x) * scale;
-    bool fits = reach <= u.length_ && reach <= v.length_;
-    precise float offset = h * abs(cross_) * max(abs(pen.xx) + abs(pen.xy), abs(pen.yx) + abs(pen.yy));
-    if (cos_ > 0.0 && offset < FLAT_OFFSET) return Joint(mx, my, true, true);
-    if (curved != 0) return Joint(mx, my, fits, fits && cos_ > SMOOTH_COS);
-    precise float limit = pen.miter_limit * pen.miter_limit * (1.0 + cos_);
-    return Joint(mx, my, fits, pen.join == JOIN_MITER && 2.0 <= limit);
-}
-
-void emit_join(Vertex q, Direction u, Direction v, Joint joint_) {
+void emit_join(Vertex q, Direction u, Direction v, Joint joint_, bool smooth_) {
     float h = pen.half_width;
     precise float ax = -u.y * h;
     precise float ay = u.x * h;
     precise float bx = -v.y * h;
     precise float by = v.x * h;
-    precise float cross_ = u.x * v.y - u.y * v.x;
-    bool left = cross_ >= 0.0;
+    vec4 fan = joint_.left ? vec4(-bx, -by, -ax, -ay) : vec4(ax, ay, bx, by);
     if (!joint_.inner) {
-        if (left) {
-            emit_offsets(q, ax, ay, 0.0, 0.0);
-            emit_offsets(q, 0.0, 0.0, bx, by);
-        } else {
-            emit_offsets(q, -bx, -by, 0.0, 0.0);
-            emit_offsets(q, 0.0, 0.0, -ax, -ay);
-        }
+        emit_offsets(q, -fan.z, -fan.w, 0.0, 0.0);
+        emit_offsets(q, 0.0, 0.0, -fan.x, -fan.y);
+        if (smooth_) emit_sector(q, -fan.zw, -fan.xy);
     }
     if (joint_.outer) return;
-    vec4 fan = left ? vec4(-bx, -by, -ax, -ay) : vec4(ax, ay, bx, by);
     if (pen.join == JOIN_ROUND || q.curved != 0) emit_fan(q, fan.x, fan.y, fan.z, fan.w);
     else emit_offsets(q, fan.x, fan.y, fan.z, fan.w);
+}
+
+// The side from offset a of p to offset b of q; u is its direction. Where it runs backwards inside a curve, the triangle
+// behind the crossing of its ends counts as +1, not as -1.
+void emit_side(Vertex p, Vertex q, vec2 a, vec2 b, Direction u) {
+    emit_sides(p, q, a.x, a.y, b.x, b.y);
+    if ((p.curved == 0 && q.curved == 0) || !runs_back(u, a, b)) return;
+    precise float cross_ = a.x * b.y - a.y * b.x;
+    if (cross_ == 0.0) return;
+    precise float s = min(max((u.x * u.length_ * b.y - u.y * u.length_ * b.x) / cross_, 0.0), 1.0);
+    precise vec2 x = s * a;
+    for (int k = 0; k < 2; ++k) {
+        emit_offsets(p, a.x, a.y, x.x, x.y);
+        emit_sides(p, q, x.x, x.y, b.x, b.y);
+        emit_sides(q, p, b.x, b.y, a.x, a.y);
+    }
 }
 
 void stroke_segment(int i) {
@@ -199,37 +143,44 @@ void stroke_segment(int i) {
     Direction u = leave(i, j);
     if (!(u.length_ > 0.0)) return;
     Direction w = arrive(i, j);
-    float h = pen.half_width;
-    precise vec2 a = vec2(-u.y * h, u.x * h);
-    vec2 b = -a;
-    precise vec2 c = vec2(-w.y * h, w.x * h);
-    vec2 d = -c;
+    w.length_ = u.length_;
+    Joint mp = NO_JOINT;
+    Joint mq = NO_JOINT;
+    bvec2 takes_p = bvec2(false);
+    bvec2 takes_q = bvec2(false);
+    Direction v = u;
     int before = neighbour(i, -1);
-    if (before < 0) {
-        emit_cap(p, -u.x, -u.y);
-    } else {
-        Direction v = arrive(before, i);
-        Joint m = joint(v, u, p.curved);
-        precise float cross_ = v.x * u.y - v.y * u.x;
-        bool left = cross_ >= 0.0;
-        if ((left && m.inner) || (!left && m.outer)) a = vec2(m.x, m.y);
-        if ((left && m.outer) || (!left && m.inner)) b = vec2(-m.x, -m.y);
-    }
     int after = neighbour(j, 1);
-    if (after < 0) {
-        emit_cap(q, w.x, w.y);
-    } else {
-        Direction v = leave(j, after);
-        w.length_ = u.length_;
-        Joint m = joint(w, v, q.curved);
-        precise float cross_ = w.x * v.y - w.y * v.x;
-        bool left = cross_ >= 0.0;
-        if ((left && m.inner) || (!left && m.outer)) c = vec2(m.x, m.y);
-        if ((left && m.outer) || (!left && m.inner)) d = vec2(-m.x, -m.y);
-        emit_join(q, w, v, m);
+    if (before >= 0) {
+        Direction t = arrive(before, i);
+        mp = joint(t, u, p.curved);
+        takes_p = takes_half(before, i, j, t, u, mp);
     }
-    emit_sides(p, q, a.x, a.y, c.x, c.y);
-    emit_sides(q, p, d.x, d.y, b.x, b.y);
+    if (after >= 0) {
+        v = leave(j, after);
+        mq = joint(w, v, q.curved);
+        takes_q = takes_half(i, j, after, w, v, mq);
+    }
+    // Of the segments before, here and after: those that fold share no inner corner that takes more than half of them.
+    for (int k = 0; k < 3; ++k) {
+        bool p_asks = k == 0 ? takes_p.x : k == 1 && takes_p.y;
+        bool q_asks = k == 1 ? takes_q.x : k == 2 && takes_q.y;
+        if (!(p_asks || q_asks)) continue;
+        if (folds(k == 0 ? before : k == 1 ? i : j, k == 0 ? i : k == 1 ? j : after)) {
+            mp.inner = mp.inner && !p_asks;
+            mq.inner = mq.inner && !q_asks;
+        }
+    }
+    vec4 a = corners(u, mp);
+    vec4 b = corners(w, mq);
+    if (before < 0) emit_cap(p, -u.x, -u.y);
+    if (after < 0) emit_cap(q, w.x, w.y);
+    else emit_join(q, w, v, mq, is_smooth(i, j, after, w, v));
+    Direction c = is_tangent(i, j) ? w : u;
+    emit_side(p, q, a.xy, b.xy, c);
+    c.x = -c.x;
+    c.y = -c.y;
+    emit_side(q, p, b.zw, a.zw, c);
 }
 
 uint find_subpath(uint vertex) {

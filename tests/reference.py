@@ -49,7 +49,7 @@ GOLDEN = (sqrt(5.0) - 1.0) / 2.0
 @dataclass(frozen=True)
 class Polyline:
     """One subpath: ``points`` (N, 2), without the repeated first one when ``closed``; ``smooth`` (N,) marks vertices
-    of curves, whose joins are round whatever the pen says.
+    of curves, where the pen turns whatever its joins are.
     """
 
     points: Floats
@@ -357,7 +357,10 @@ def _sector(centre: Floats, radius: float, outward: Sequence[Floats]) -> Piece:
 def _join(vertex: Floats, before: Floats, after: Floats, smooth: bool, pen: Pen) -> list[Piece]:
     half = pen.width / 2
     turn = float(before[0] * after[1] - before[1] * after[0])
-    if smooth or pen.join == "round":
+    if smooth:
+        # The line that is swept along a curve turns about its middle: https://html.spec.whatwg.org/#trace-a-path
+        return [_sector(vertex, half, [before, -after]), _sector(vertex, half, [-before, after])]
+    if pen.join == "round":
         return [_sector(vertex, half, [before, -after])]
     if turn == 0.0:
         return []

@@ -168,8 +168,8 @@ TABLES = ("draws", "paths", "subpaths", "vertices", "curves", "strokes", "clips"
 
 
 def lines_a_vertex(scene: Scene) -> int:
-    """No vertex gives more lines than this: two fans of the pen with the smallest steps, and some single lines."""
+    """No vertex gives more lines than this: three fans of the pen with the smallest steps, and some single lines."""
     if not len(scene.strokes):
         return 1
     smallest = acos(min(float(scene.strokes["step_cos"].max()), 0.99999))
-    return 6 + 2 * (min(ceil(pi / smallest), c.MAX_FAN_STEPS) + 3)
+    return 16 + 3 * (min(ceil(pi / smallest), c.MAX_FAN_STEPS) + 3)

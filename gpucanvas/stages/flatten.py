@@ -5,7 +5,8 @@
 
 A stroke is one outline: side A (the offset +n) forwards, a cap, side B (the offset -n) backwards, a cap. Offsets
 are made in user space and mapped by the pen's matrix. Where a turn fits inside both neighbours, their corners are
-shared and nothing overlaps; where it does not, the inner side passes through the vertex.
+shared and nothing overlaps; where it does not, the inner side passes through the vertex, and segments overlap
+(joints.py). However wide the pen, every part counts as +1: none is taken off another.
 
               A_start ---------------- A_end
     start cap    |  P ------ u -----> Q  |   end cap, or the join at Q
@@ -16,11 +17,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract import constants
 from ..contract.constants import (
     CAP_BUTT,
     CAP_SQUARE,
-    JOIN_MITER,
     JOIN_ROUND,
     MAX_FAN_STEPS,
     SUBPATH_FILL,
@@ -28,20 +27,9 @@ from ..contract.constants import (
     SUBPATH_STROKE_CLOSED,
 )
 from ..kernels import inlined, kernel
+from .joints import BEFORE, F0, F1, F2, HALF, NEXT, NO, YES, arrive, corners, is_smooth, joint, leave, neighbour, settle
 
-F0 = np.float32(0.0)
-HALF = np.float32(0.5)
-F1 = np.float32(1.0)
-F2 = np.float32(2.0)
 F3 = np.float32(3.0)
-# Not `True`, `1` and so on: numba compiles a kernel once more for every literal it is called with.
-YES = np.bool_(True)
-NO = np.bool_(False)
-NEXT = np.int64(1)
-BEFORE = np.int64(-1)
-SMOOTH_COS = np.float32(constants.SMOOTH_COS)
-APART = np.float32(constants.APART)
-FLAT_OFFSET = np.float32(constants.FLAT_OFFSET)
 
 
 @kernel
@@ -143,45 +131,18 @@ def emit_cap(lines, n, pen, x, y, ux, uy, path):
     return emit_fan(lines, n, pen, x, y, nx, ny, -nx, -ny, path)
 
 
-@inlined
-def direction(pen, p, q):
-    """Unit direction from p to q in user space, and the distance there (0 where they coincide)."""
-    dx = q.x - p.x
-    dy = q.y - p.y
-    ux = pen.ixx * dx + pen.ixy * dy
-    uy = pen.iyx * dx + pen.iyy * dy
-    length = np.sqrt(ux * ux + uy * uy)
-    if length > F0 and abs(dx) + abs(dy) > APART:
-        return ux / length, uy / length, length
-    return F0, F0, F0
+@kernel
+def emit_sector(lines, n, pen, x, y, ax, ay, bx, by, path):
+    """Append the outline of what the pen sweeps about (x, y) on the inner side of a turn, between offsets a and b."""
+    n = emit_offsets(lines, n, pen, x, y, ax, ay, F0, F0, path)
+    n = emit_offsets(lines, n, pen, x, y, F0, F0, bx, by, path)
+    return emit_fan(lines, n, pen, x, y, bx, by, ax, ay, path)
 
 
 @inlined
-def joint(pen, ux, uy, length, vx, vy, next_length, curved):
-    """How direction u turns into v: (miter offset x, y, inner corner shared, outer corner shared)."""
-    h = pen.half_width
-    cross = ux * vy - uy * vx
-    cos = ux * vx + uy * vy
-    if F1 + cos < np.float32(1e-6):
-        return F0, F0, False, False
-    reach = h * abs(cross) / (F1 + cos)
-    scale = h / (F1 + cos)
-    mx = -(uy + vy) * scale
-    my = (ux + vx) * scale
-    fits = reach <= length and reach <= next_length
-    flat = cos > F0 and h * abs(cross) * max(abs(pen.xx) + abs(pen.xy), abs(pen.yx) + abs(pen.yy)) < FLAT_OFFSET
-    if flat:
-        return mx, my, True, True
-    if curved != 0:
-        return mx, my, fits, fits and cos > SMOOTH_COS
-    sharp = pen.join == JOIN_MITER and pen.miter_limit * pen.miter_limit * (F1 + cos) >= F2
-    return mx, my, fits, sharp
-
-
-@inlined
-def emit_join(lines, n, pen, q, ux, uy, vx, vy, inner, outer, path):
+def emit_join(lines, n, pen, q, ux, uy, vx, vy, inner, outer, smooth, path):
     """Append what joins the sides at q where their corners are not shared: the outer sides from s to e, the inner
-    ones through q."""
+    ones through q, which the pen sweeps where the outline is smooth."""
     h = pen.half_width
     ax = -uy * h
     ay = ux * h
@@ -196,69 +157,13 @@ def emit_join(lines, n, pen, q, ux, uy, vx, vy, inner, outer, path):
     tx, ty = q.x - (pen.xx * sx + pen.xy * sy), q.y - (pen.yx * sx + pen.yy * sy)
     n = put_line(lines, n, fx, fy, q.x, q.y, path, not inner)
     n = put_line(lines, n, q.x, q.y, tx, ty, path, not inner)
+    if smooth and not inner:
+        n = emit_sector(lines, n, pen, q.x, q.y, -ex, -ey, -sx, -sy, path)
     if pen.join == JOIN_ROUND or q.curved != 0:
         return n if outer else emit_fan(lines, n, pen, q.x, q.y, sx, sy, ex, ey, path)
     fx, fy = q.x + (pen.xx * sx + pen.xy * sy), q.y + (pen.yx * sx + pen.yy * sy)
     tx, ty = q.x + (pen.xx * ex + pen.xy * ey), q.y + (pen.yx * ex + pen.yy * ey)
     return put_line(lines, n, fx, fy, tx, ty, path, not outer)
-
-
-@inlined
-def neighbour(vertices, start, count, closed, i, step):
-    """The next vertex from i in steps of +1 or -1 that lies elsewhere; -1 at an open end."""
-    j = i
-    for _ in range(count):
-        j += step
-        if j < 0 or j >= count:
-            if not closed:
-                return -1
-            j = j - count if j >= count else j + count
-        p = vertices[start + i]
-        q = vertices[start + j]
-        if abs(q.x - p.x) + abs(q.y - p.y) > APART:
-            return j
-    return -1
-
-
-@inlined
-def leave(vertices, pen, start, count, closed, i, j):
-    """Unit direction in which an outline leaves vertex i for j, and the distance: a curve leaves along its tangent.
-
-    The chord of a curve's first piece is turned back by half the turn that follows it.
-    """
-    ux, uy, length = direction(pen, vertices[start + i], vertices[start + j])
-    if vertices[start + i].curved != 0 or vertices[start + j].curved == 0:
-        return ux, uy, length
-    after = neighbour(vertices, start, count, closed, j, NEXT)
-    if after < 0:
-        return ux, uy, length
-    vx, vy, _ = direction(pen, vertices[start + j], vertices[start + after])
-    return reflect(ux, uy, vx, vy, length)
-
-
-@kernel
-def arrive(vertices, pen, start, count, closed, i, j):
-    """Unit direction in which an outline arrives at vertex j from i, and the distance; the mirror of `leave`."""
-    ux, uy, length = direction(pen, vertices[start + i], vertices[start + j])
-    if vertices[start + j].curved != 0 or vertices[start + i].curved == 0:
-        return ux, uy, length
-    before = neighbour(vertices, start, count, closed, i, BEFORE)
-    if before < 0:
-        return ux, uy, length
-    vx, vy, _ = direction(pen, vertices[start + before], vertices[start + i])
-    return reflect(ux, uy, vx, vy, length)
-
-
-@inlined
-def reflect(ux, uy, vx, vy, length):
-    """Direction u turned away from v by half the angle between them, where that is small."""
-    if ux * vx + uy * vy < SMOOTH_COS:
-        return ux, uy, length
-    mx = ux + vx
-    my = uy + vy
-    scale = F1 / np.sqrt(mx * mx + my * my)
-    along = F2 * (ux * mx + uy * my) * scale
-    return along * ux - mx * scale, along * uy - my * scale, length
 
 
 @inlined
@@ -288,8 +193,6 @@ def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n, known
         # Only the first and the last piece of a curve have a tangent that is not their chord.
         wx, wy, _ = arrive(vertices, pen, start, count, closed, i, j)
     h = pen.half_width
-    ax, ay, bx, by = -uy * h, ux * h, uy * h, -ux * h
-    cx, cy, dx, dy = -wy * h, wx * h, wy * h, -wx * h
     if not met:
         before = neighbour(vertices, start, count, closed, i, BEFORE)
         if before < 0:
@@ -298,29 +201,55 @@ def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n, known
             vx, vy, before_length = arrive(vertices, pen, start, count, closed, before, i)
             mx, my, inner, outer = joint(pen, vx, vy, before_length, ux, uy, length, p.curved)
             left = vx * uy - vy * ux >= F0
+            if inner and not is_smooth(vertices, start, before, i, j, vx, vy, ux, uy):
+                turn = (vx, vy, before_length, ux, uy, length, mx, my, left)
+                inner = settle(vertices, pen, start, count, closed, before, i, j, *turn)
             met = True
-    if met:
-        if (left and inner) or (not left and outer):
-            ax, ay = mx, my
-        if (left and outer) or (not left and inner):
-            bx, by = -mx, -my
+    if not met:
+        mx, my, inner, outer, left = F0, F0, NO, NO, NO
+    ax, ay, bx, by = corners(ux, uy, h, mx, my, inner, outer, left)
     after = neighbour(vertices, start, count, closed, j, NEXT)
     following = nothing
     if after < 0:
         n = emit_cap(lines, n, pen, q.x, q.y, wx, wy, path)
+        mx, my, inner, outer, left = F0, F0, NO, NO, NO
     else:
         vx, vy, after_length = leave(vertices, pen, start, count, closed, j, after)
         mx, my, inner, outer = joint(pen, wx, wy, length, vx, vy, after_length, q.curved)
         left = wx * vy - wy * vx >= F0
-        if (left and inner) or (not left and outer):
-            cx, cy = mx, my
-        if (left and outer) or (not left and inner):
-            dx, dy = -mx, -my
-        n = emit_join(lines, n, pen, q, wx, wy, vx, vy, inner, outer, path)
+        smooth = is_smooth(vertices, start, i, j, after, wx, wy, vx, vy)
+        if inner and not smooth:
+            turn = (wx, wy, length, vx, vy, after_length, mx, my, left)
+            inner = settle(vertices, pen, start, count, closed, i, j, after, *turn)
+        n = emit_join(lines, n, pen, q, wx, wy, vx, vy, inner, outer, smooth, path)
         if after == j + 1:
             following = (np.int64(start + j), vx, vy, after_length, mx, my, inner, outer, left)
+    cx, cy, dx, dy = corners(wx, wy, h, mx, my, inner, outer, left)
+    if p.curved != 0 or q.curved != 0:
+        ux, uy = (ux, uy) if p.curved != 0 else (wx, wy)
+        if length + ((cx - ax) * ux + (cy - ay) * uy) < F0:
+            n = emit_lobe(lines, n, pen, p, q, ax, ay, cx, cy, ux * length, uy * length, path)
+        if length + ((dx - bx) * ux + (dy - by) * uy) < F0:
+            n = emit_lobe(lines, n, pen, q, p, dx, dy, bx, by, -ux * length, -uy * length, path)
     n = emit_sides(lines, n, pen, p, q, ax, ay, cx, cy, path)
     return emit_sides(lines, n, pen, q, p, dx, dy, bx, by, path), following
+
+
+@kernel
+def emit_lobe(lines, n, pen, p, q, ax, ay, bx, by, dx, dy, path):
+    """Append what makes the triangle behind the crossing of a side that runs backwards count as +1, not as -1.
+
+    The side is that from offset a of p to offset b of q, which is d from there: its ends cross where d + tb = sa.
+    """
+    cross = ax * by - ay * bx
+    if cross == F0:
+        return n
+    s = min(max((dx * by - dy * bx) / cross, F0), F1)
+    for _ in range(2):
+        n = emit_offsets(lines, n, pen, p.x, p.y, ax, ay, s * ax, s * ay, path)
+        n = emit_sides(lines, n, pen, p, q, s * ax, s * ay, bx, by, path)
+        n = emit_sides(lines, n, pen, q, p, bx, by, ax, ay, path)
+    return n
 
 
 @inlined

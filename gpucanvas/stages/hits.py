@@ -265,11 +265,17 @@ def in_wedge(x, y, ax, ay, bx, by, is_sharp, reach, touch):
 
 @inlined
 def in_join(x, y, ux, uy, vx, vy, is_smooth, pen, touch):
-    """Whether a point, from the corner, is in what joins direction u to v; a round join is a sector of a disc."""
+    """Whether a point, from the corner, is in what joins direction u to v; a round join is a sector of a disc.
+
+    Inside a curve the pen turns: it sweeps a sector on either side.
+    """
     half, join, limit = pen[0], pen[2], pen[3]
     reach = half + touch
     if is_smooth or join == JOIN_ROUND:
-        return math.hypot(x, y) <= reach and x * ux + y * uy >= -touch and x * vx + y * vy <= touch
+        if math.hypot(x, y) > reach:
+            return False
+        before, after = x * ux + y * uy, x * vx + y * vy
+        return (before >= -touch and after <= touch) or (is_smooth and before <= touch and after >= -touch)
     cross, dot = ux * vy - uy * vx, ux * vx + uy * vy
     if not abs(cross) > STRAIGHT:
         return False

@@ -34,6 +34,17 @@
 #define SQRT2 1.4142135
 // A turn inside a curve up to this cosine needs no join.
 #define SMOOTH_COS 0.9
+// A turn from a curve into what follows is none up to this cosine: tangents are known to a quarter of a turn in it.
+#define SEAM_COS 0.9975
+// A turn times half the pen's width, over the lengths of both segments, beyond which a curve is narrower than the pen:
+// their mean length over the turn is the radius, which is less than 1 / (2 TIGHT) of half the width.
+#define TIGHT 0.625
+// 10 / 13. A circle's chords turn by an angle t a piece. The first chord ends at a vertex that was moved outwards by
+// r t^2 / 12: it leaves the tangent by 5/12 t, and the second leaves the first by 13/12 t.
+#define BACK 0.76923077
+// Half the pen's width times 1 less the cosine of a turn inside a curve, pixels. Up to here the inner corner is shared,
+// however wide the pen: it lies no further than a quarter of this beyond where the pen ends.
+#define GENTLE 0.25
 // Points closer than this are one point.
 #define APART 1e-12
 // A turn whose offset points differ by less than this needs no join.

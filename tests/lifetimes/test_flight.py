@@ -532,6 +532,6 @@ def test_a_context_lost_in_flight_fails_every_frame_and_frees_what_it_held(lab: 
             landing()
         except LostContextError:
             errors += 1
-    assert errors >= 1 and lab.backend.lost
-    with pytest.raises(LostContextError):
-        frames[-1]()
+    # The first may have been drawn before.
+    assert errors >= 1 and not landing.is_drawn and lab.backend.lost
+    assert lab.backend._flight.count == 0 and lab.held()[0] == 0

@@ -154,6 +154,38 @@ def stroke_tight_curve_with_wide_pen(ctx: Context, width: int, height: int) -> N
     ctx.stroke()
 
 
+@scene(120, 80, topics=("strokes", "curves"))
+def stroke_pens_wider_than_their_curves(ctx: Context, width: int, height: int) -> None:
+    """A circle, arcs, a hairpin and a tiny square, all narrower than their pens: solid, without spokes or holes."""
+    ctx.line_width, ctx.stroke_style = 20, "seagreen"
+    ctx.begin_path()
+    ctx.arc(18, 18, 2, 0, 2 * pi)
+    ctx.stroke()
+    ctx.line_width, ctx.stroke_style = 24, "sienna"
+    ctx.begin_path()
+    ctx.arc(58, 16, 8, 0, 2 * pi)
+    ctx.close_path()
+    ctx.stroke()
+    ctx.stroke_style = "slateblue"
+    ctx.begin_path()
+    ctx.arc(98, 22, 7, 0.2, 0.2 + pi)
+    ctx.stroke()
+    ctx.line_width, ctx.stroke_style, ctx.line_cap = 18, "black", "round"
+    ctx.begin_path()
+    ctx.move_to(14, 68)
+    ctx.bezier_curve_to(18, 34, 24, 34, 28, 68)
+    ctx.stroke()
+    ctx.line_width, ctx.stroke_style, ctx.line_join = 14, "crimson", "round"
+    ctx.begin_path()
+    ctx.rect(54, 56, 10, 10)
+    ctx.stroke()
+    ctx.line_width, ctx.stroke_style, ctx.line_cap = 20, "rgb(30 60 90 / 60%)", "butt"
+    ctx.set_line_dash([7, 5])
+    ctx.begin_path()
+    ctx.arc(98, 60, 8, 0, 2 * pi)
+    ctx.stroke()
+
+
 @scene(112, 80, topics=("strokes", "curves", "cusps"))
 def stroke_cusps_and_loops(ctx: Context, width: int, height: int) -> None:
     """Cubics with a loop, with a cusp and nearly a cusp, side by side."""

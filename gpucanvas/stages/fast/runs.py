@@ -10,10 +10,10 @@ tests/stages/test_runs.py holds them to it.
               slot 1  side B        slot 4     the outer side of a join
 
 A slot without a line holds one of no length. What is rare stays with flatten: caps, segments next to points that
-coincide, and fans. A window of vertices reaches SPARE further on both sides than the run:
+coincide, fans, and sectors. A window of vertices reaches SPARE further on both sides than the run:
 
-              0   1   SPARE                    SPARE + count
-              |   |   | the run's own segments | ...
+              0   1   2   SPARE                    SPARE + count
+              |   |   |   | the run's own segments | ...
 """
 
 from __future__ import annotations
@@ -32,17 +32,19 @@ from ...kernels.row import (
     where_equal,
     where_less,
 )
-from ..flatten import APART, F0, F1, F2, FLAT_OFFSET, NO, SMOOTH_COS, emit_fan, stroke_segment
+from ..flatten import emit_fan, emit_sector, stroke_segment
+from ..joints import APART, BACK, F0, F1, F2, FLAT_OFFSET, GENTLE, HALF, NO, SEAM_COS, SMOOTH_COS, TIGHT
 
 RUN = 256
 """Vertices at once."""
 SLOTS = 5
-SPARE = 2
+SPARE = 3
 ROOM = RUN + 2 * SPARE + 2 * TILE
 STRIDE = RUN + TILE
 """From a slot's first line to the next slot's."""
 ROW = np.uint64(TILE)
 ONE_ON = np.uint64(1)
+TWO_ON = np.uint64(2)
 HERE = np.uint64(SPARE)
 
 # Rows of a window: of each vertex, or of the segment that begins there.
@@ -50,13 +52,12 @@ X, Y, UX, UY, LENGTH, LEAVE_X, LEAVE_Y, ARRIVE_X, ARRIVE_Y, MITER_X, MITER_Y = (
     np.uint64(field * ROOM) for field in range(11)
 )
 FLOATS = 11 * ROOM
-CURVED, APART_AT, INNER, OUTER, LEFT, RARE = (np.uint64(field * ROOM) for field in range(6))
+CURVED, APART_AT, INNER, OUTER, LEFT, RARE, TAKES, FOLDS = (np.uint64(field * ROOM) for field in range(8))
 # The ends of lines, on the grid.
-X0, Y0, X1, Y1 = (np.uint64(6 * ROOM + field * SLOTS * STRIDE) for field in range(4))
-INTS = 6 * ROOM + 4 * SLOTS * STRIDE
+X0, Y0, X1, Y1 = (np.uint64(8 * ROOM + field * SLOTS * STRIDE) for field in range(4))
+INTS = 8 * ROOM + 4 * SLOTS * STRIDE
 
 FSUBPIXEL = np.float32(SUBPIXEL)
-HALF = np.float32(0.5)
 TINY = np.float32(1e-6)
 FARTHEST = np.float32(1e6)
 """Pixels: twice as many, and the surface, and what is left round it, are less than 2 ^ 21."""
@@ -65,7 +66,12 @@ ONE = np.int32(1)
 JOINED = np.int32(2)
 FANNED = np.int32(4)
 ODD = np.int32(8)
-"""What is rare about a segment: it is joined with more than its sides, by a fan, or left to flatten as a whole."""
+SWEPT = np.int32(16)
+"""What is rare about a segment: it is joined with more than its sides, by a fan, left to flatten as a whole, or has a
+sector on the inner side."""
+TAKES_BEFORE = np.int32(1)
+TAKES_AFTER = np.int32(2)
+"""Of which segments an inner corner that may be shared takes more than half."""
 NOTHING_KNOWN = (np.int64(-1), F0, F0, F0, F0, F0, NO, NO, NO)
 
 
@@ -152,41 +158,62 @@ def find_directions(pen, size, floats, ints):
 
 
 @inlined
-def reflected(ux, uy, vx, vy, special):
+def reflected(h, ux, uy, length, vx, vy, next_length, special):
     """As flatten's `reflect`, where ``special`` is 1; u elsewhere."""
-    mx, my = ux + vx, uy + vy
+    reach = length + next_length
+    tight = where_less(TIGHT * reach, h * magnitude(ux * vy - uy * vx), ONE, ZERO)
+    share = BACK * length / reach
+    tx, ty = ux + share * (ux - vx), uy + share * (uy - vy)
+    mx, my = where_equal(tight, ONE, tx, ux + vx), where_equal(tight, ONE, ty, uy + vy)
     scale = F1 / root(mx * mx + my * my)
     along = F2 * (ux * mx + uy * my) * scale
+    x = where_equal(tight, ONE, mx * scale, along * ux - mx * scale)
+    y = where_equal(tight, ONE, my * scale, along * uy - my * scale)
     turned = where_less(ux * vx + uy * vy, SMOOTH_COS, ZERO, special)
-    return where_equal(turned, ONE, along * ux - mx * scale, ux), where_equal(turned, ONE, along * uy - my * scale, uy)
+    return where_equal(turned, ONE, x, ux), where_equal(turned, ONE, y, uy)
 
 
 @kernel
-def find_tangents(size, floats, ints):
+def find_tangents(pen, size, floats, ints):
     """Where curves begin and end, outlines leave and arrive along tangents: flatten's `leave` and `arrive`."""
+    h = pen.half_width
     for k in range(ONE_ON, np.uint64(size), ROW):
         here, there = get_row(ints, CURVED + k), get_row(ints, CURVED + k + ONE_ON)
-        ux, uy = get_row(floats, UX + k), get_row(floats, UY + k)
+        ux, uy, length = get_row(floats, UX + k), get_row(floats, UY + k), get_row(floats, LENGTH + k)
         after, before = k + ONE_ON, k - ONE_ON
         begins = where_equal(here, ZERO, there, ZERO)
-        x, y = reflected(ux, uy, get_row(floats, UX + after), get_row(floats, UY + after), begins)
+        vx, vy = get_row(floats, UX + after), get_row(floats, UY + after)
+        next_length = get_row(floats, LENGTH + after)
+        x, y = reflected(h, ux, uy, length, vx, vy, next_length, begins)
         set_row(floats, LEAVE_X + k, x)
         set_row(floats, LEAVE_Y + k, y)
         ends = where_equal(there, ZERO, here, ZERO)
-        x, y = reflected(ux, uy, get_row(floats, UX + before), get_row(floats, UY + before), ends)
+        vx, vy = get_row(floats, UX + before), get_row(floats, UY + before)
+        next_length = get_row(floats, LENGTH + before)
+        x, y = reflected(h, ux, uy, length, vx, vy, next_length, ends)
         set_row(floats, ARRIVE_X + k, x)
         set_row(floats, ARRIVE_Y + k, y)
 
 
+@inlined
+def smooth_rows(ints, k, cos):
+    """As flatten's `is_smooth`, of the vertices from k on, which turn by angles of these cosines: 1 or 0."""
+    seam = where_less(SEAM_COS, cos, get_row(ints, CURVED + k - ONE_ON) | get_row(ints, CURVED + k + ONE_ON), ZERO)
+    return get_row(ints, CURVED + k) | seam
+
+
 @kernel
 def find_joints(pen, size, leave, arrive, floats, ints):
-    """How each vertex's directions turn into one another: flatten's `joint`."""
+    """How each vertex's directions turn into one another: flatten's `joint`.
+
+    Returns whether an inner corner takes more than half of a segment.
+    """
     h = pen.half_width
     grown = max(abs(pen.xx) + abs(pen.xy), abs(pen.yx) + abs(pen.yy))
     limit = pen.miter_limit * pen.miter_limit
     mitered = ONE if pen.join == JOIN_MITER else ZERO
     step = np.uint64(ROOM)
-    for k in range(HERE, np.uint64(size), ROW):
+    for k in range(HERE - ONE_ON, np.uint64(size), ROW):
         before = k - ONE_ON
         ux, uy = get_row(floats, arrive + before), get_row(floats, arrive + step + before)
         vx, vy = get_row(floats, leave + k), get_row(floats, leave + step + k)
@@ -195,22 +222,75 @@ def find_joints(pen, size, leave, arrive, floats, ints):
         opening = F1 + cos
         reach = h * magnitude(cross) / opening
         scale = h / opening
-        set_row(floats, MITER_X + k, (F0 - (uy + vy)) * scale)
-        set_row(floats, MITER_Y + k, (ux + vx) * scale)
-        fits = where_less(get_row(floats, LENGTH + before), reach, ZERO, ONE)
-        fits = where_less(get_row(floats, LENGTH + k), reach, ZERO, fits)
+        mx, my = (F0 - (uy + vy)) * scale, (ux + vx) * scale
+        set_row(floats, MITER_X + k, mx)
+        set_row(floats, MITER_Y + k, my)
+        length, next_length = get_row(floats, LENGTH + before), get_row(floats, LENGTH + k)
+        fits = where_less(length, reach, ZERO, ONE)
+        fits = where_less(next_length, reach, ZERO, fits)
         flat = where_less(F0, cos, where_less(h * magnitude(cross) * grown, FLAT_OFFSET, ONE, ZERO), ZERO)
         sharp = where_less(limit * opening, F2, ZERO, mitered)
         smooth = where_less(SMOOTH_COS, cos, fits, ZERO)
-        outer = where_equal(get_row(ints, CURVED + k), ZERO, sharp, smooth)
+        curved = get_row(ints, CURVED + k)
+        outer = where_equal(curved, ZERO, sharp, smooth)
+        gentle = where_less(h * (F1 - cos) * grown, GENTLE, curved, ZERO)
         back = where_less(opening, TINY, ZERO, ONE)
-        set_row(ints, INNER + k, (fits | flat) & back)
+        inner, left = (fits | flat | gentle) & back, where_less(cross, F0, ZERO, ONE)
+        set_row(ints, INNER + k, inner)
         set_row(ints, OUTER + k, (outer | flat) & back)
-        set_row(ints, LEFT + k, where_less(cross, F0, ZERO, ONE))
+        set_row(ints, LEFT + k, left)
+        sx, sy = where_equal(left, ONE, mx, F0 - mx), where_equal(left, ONE, my, F0 - my)
+        along = sx * get_row(floats, UX + before) + sy * get_row(floats, UY + before)
+        takes = where_less(along, (F0 - HALF) * length, TAKES_BEFORE, ZERO)
+        along = sx * get_row(floats, UX + k) + sy * get_row(floats, UY + k)
+        takes = takes | where_less(HALF * next_length, along, TAKES_AFTER, ZERO)
+        sharp = where_equal(smooth_rows(ints, k, cos), ONE, ZERO, inner)
+        set_row(ints, TAKES + k, where_equal(sharp, ONE, takes, ZERO))
+    taken = ZERO
+    for k in range(HERE, np.uint64(size)):
+        taken |= ints[TAKES + k]
+    return taken != ZERO
+
+
+@inlined
+def corner_rows(floats, ints, k, ux, uy, h):
+    """As flatten's `corners`, of the vertices from k on and segments with directions u."""
+    mx, my = get_row(floats, MITER_X + k), get_row(floats, MITER_Y + k)
+    inner, outer, left = get_row(ints, INNER + k), get_row(ints, OUTER + k), get_row(ints, LEFT + k)
+    shared_a, shared_b = where_equal(left, ONE, inner, outer), where_equal(left, ONE, outer, inner)
+    ax, ay = where_equal(shared_a, ONE, mx, (F0 - uy) * h), where_equal(shared_a, ONE, my, ux * h)
+    bx, by = where_equal(shared_b, ONE, F0 - mx, uy * h), where_equal(shared_b, ONE, F0 - my, (F0 - ux) * h)
+    return ax, ay, bx, by
+
+
+@inlined
+def folded(floats, k, ax, ay, bx, by, cx, cy, dx, dy):
+    """1 where a side of the segments from k on runs backwards: side A from offset a to c, side B from d to b."""
+    ux, uy, length = get_row(floats, UX + k), get_row(floats, UY + k), get_row(floats, LENGTH + k)
+    folds = where_less(length + ((cx - ax) * ux + (cy - ay) * uy), F0, ONE, ZERO)
+    return where_less(length + ((dx - bx) * ux + (dy - by) * uy), F0, ONE, folds)
 
 
 @kernel
-def find_sides(pen, size, curved, leave, arrive, floats, ints):
+def settle_joints(pen, size, leave, arrive, floats, ints):
+    """Which inner corners are shared after all: flatten's `settle`, with its `folds`, for all of a window."""
+    h = pen.half_width
+    step = np.uint64(ROOM)
+    for k in range(HERE - ONE_ON, np.uint64(size - 1), ROW):
+        q = k + ONE_ON
+        ax, ay, bx, by = corner_rows(floats, ints, k, get_row(floats, leave + k), get_row(floats, leave + step + k), h)
+        wx, wy = get_row(floats, arrive + k), get_row(floats, arrive + step + k)
+        cx, cy, dx, dy = corner_rows(floats, ints, q, wx, wy, h)
+        set_row(ints, FOLDS + k, folded(floats, k, ax, ay, bx, by, cx, cy, dx, dy))
+    for k in range(HERE, np.uint64(size - 1), ROW):
+        before, after = get_row(ints, FOLDS + k - ONE_ON), get_row(ints, FOLDS + k)
+        asks = where_equal(before, ONE, TAKES_BEFORE, ZERO) | where_equal(after, ONE, TAKES_AFTER, ZERO)
+        inner = get_row(ints, INNER + k)
+        set_row(ints, INNER + k, where_equal(get_row(ints, TAKES + k) & asks, ZERO, inner, ZERO))
+
+
+@kernel
+def find_sides(pen, size, curved, settled, leave, arrive, floats, ints):
     """Write the lines of the run's own segments; returns what is rare among them."""
     h = pen.half_width
     xx, xy, yx, yy = pen.xx, pen.xy, pen.yx, pen.yy
@@ -224,17 +304,13 @@ def find_sides(pen, size, curved, leave, arrive, floats, ints):
         wx, wy = get_row(floats, arrive + p), get_row(floats, arrive + step + p)
         vx, vy = get_row(floats, leave + q), get_row(floats, leave + step + q)
 
-        mx, my = get_row(floats, MITER_X + p), get_row(floats, MITER_Y + p)
-        inner, outer, left = get_row(ints, INNER + p), get_row(ints, OUTER + p), get_row(ints, LEFT + p)
-        shared_a, shared_b = where_equal(left, ONE, inner, outer), where_equal(left, ONE, outer, inner)
-        ax, ay = where_equal(shared_a, ONE, mx, (F0 - uy) * h), where_equal(shared_a, ONE, my, ux * h)
-        bx, by = where_equal(shared_b, ONE, F0 - mx, uy * h), where_equal(shared_b, ONE, F0 - my, (F0 - ux) * h)
-
-        mx, my = get_row(floats, MITER_X + q), get_row(floats, MITER_Y + q)
+        ax, ay, bx, by = corner_rows(floats, ints, p, ux, uy, h)
+        cx, cy, dx, dy = corner_rows(floats, ints, q, wx, wy, h)
         inner, outer, left = get_row(ints, INNER + q), get_row(ints, OUTER + q), get_row(ints, LEFT + q)
-        shared_a, shared_b = where_equal(left, ONE, inner, outer), where_equal(left, ONE, outer, inner)
-        cx, cy = where_equal(shared_a, ONE, mx, (F0 - wy) * h), where_equal(shared_a, ONE, my, wx * h)
-        dx, dy = where_equal(shared_b, ONE, F0 - mx, wy * h), where_equal(shared_b, ONE, F0 - my, (F0 - wx) * h)
+        bent = get_row(ints, CURVED + p)
+        if curved:
+            folds = folded(floats, p, ax, ay, bx, by, cx, cy, dx, dy)
+            bent = where_equal(bent | get_row(ints, CURVED + q), ONE, folds, ZERO)
         put_lines(
             ints,
             0,
@@ -264,11 +340,16 @@ def find_sides(pen, size, curved, leave, arrive, floats, ints):
         put_lines_where(ints, 4, k, outer | fan, qx + start_x, qy + start_y, qx + end_x, qy + end_y)
 
         apart = get_row(ints, APART_AT + p - ONE_ON) & get_row(ints, APART_AT + p) & get_row(ints, APART_AT + q)
+        if curved or settled:
+            # Tangents ask for the neighbours' neighbours, and so do segments that may fold.
+            apart = apart & get_row(ints, APART_AT + p - TWO_ON) & get_row(ints, APART_AT + q + ONE_ON)
+        rare = where_equal(inner & outer, ONE, ZERO, JOINED) | where_equal(bent, ONE, ODD, ZERO)
         if curved:
-            # Tangents ask for the neighbours' neighbours.
-            apart = apart & get_row(ints, APART_AT + p - HERE) & get_row(ints, APART_AT + q + ONE_ON)
-        joined = where_equal(inner & outer, ONE, ZERO, JOINED)
-        rare = where_equal(fan, ONE, joined | FANNED, joined)
+            if settled:
+                apart = apart & get_row(ints, APART_AT + p - HERE) & get_row(ints, APART_AT + q + TWO_ON)
+            smooth = smooth_rows(ints, q, wx * vx + wy * vy)
+            rare = rare | where_equal(inner, ZERO, where_equal(smooth, ONE, SWEPT, ZERO), ZERO)
+        rare = where_equal(fan, ONE, rare | FANNED, rare)
         set_row(ints, RARE + k, where_equal(apart, ONE, rare, ODD))
     rare = ZERO
     for k in range(np.uint64(size)):
@@ -290,7 +371,7 @@ def rare_lines(vertices, pen, start, count, closed, first, size, path, leave, ar
                 line = np.uint64(slot * STRIDE) + at
                 ints[X0 + line] = ints[Y0 + line] = ints[X1 + line] = ints[Y1 + line] = ZERO
             n, _ = stroke_segment(vertices, pen, start, count, closed, first + k, path, lines, n, NOTHING_KNOWN)
-        elif rare & FANNED:
+        elif rare & (FANNED | SWEPT):
             p = at + HERE
             q = p + ONE_ON
             ux, uy = floats[arrive + p], floats[arrive + step + p]
@@ -299,7 +380,10 @@ def rare_lines(vertices, pen, start, count, closed, first, size, path, leave, ar
             ax, ay, bx, by = -uy * h, ux * h, -vy * h, vx * h
             sx, sy = -bx if left else ax, -by if left else ay
             ex, ey = -ax if left else bx, -ay if left else by
-            n = emit_fan(lines, n, pen, floats[X + q], floats[Y + q], sx, sy, ex, ey, path)
+            if rare & SWEPT:
+                n = emit_sector(lines, n, pen, floats[X + q], floats[Y + q], -ex, -ey, -sx, -sy, path)
+            if rare & FANNED:
+                n = emit_fan(lines, n, pen, floats[X + q], floats[Y + q], sx, sy, ex, ey, path)
     return n
 
 
@@ -313,11 +397,13 @@ def stroke_run(vertices, pen, start, count, closed, first, size, path, floats, i
     find_directions(pen, size + 2 * SPARE, floats, ints)
     leave = arrive = UX
     if curved:
-        find_tangents(size + 2 * SPARE - 1, floats, ints)
+        find_tangents(pen, size + 2 * SPARE - 1, floats, ints)
         leave, arrive = LEAVE_X, ARRIVE_X
-    find_joints(pen, size + SPARE + 1, leave, arrive, floats, ints)
-    rare = find_sides(pen, size, curved, leave, arrive, floats, ints)
+    taken = find_joints(pen, size + SPARE + 2, leave, arrive, floats, ints)
+    if taken:
+        settle_joints(pen, size + SPARE + 2, leave, arrive, floats, ints)
+    rare = find_sides(pen, size, curved, taken, leave, arrive, floats, ints)
     others = np.int64(0)
-    if rare & (ODD | FANNED):
+    if rare & (ODD | FANNED | SWEPT):
         others = rare_lines(vertices, pen, start, count, closed, first, size, path, leave, arrive, floats, ints, lines)
     return others, rare

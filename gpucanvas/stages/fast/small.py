@@ -53,14 +53,14 @@ BIN_ROWS = 3
 
 @kernel
 def lines_of_vertex(strokes):
-    """No vertex gives more lines than this: two fans of the pen with the smallest steps, and some single lines."""
+    """No vertex gives more lines than this: three fans of the pen with the smallest steps, and some single lines."""
     if len(strokes) == 0:
         return 1
     largest = strokes[0].step_cos
     for i in range(1, len(strokes)):
         largest = max(largest, strokes[i].step_cos)
     smallest = math.acos(min(np.float64(largest), 0.99999))
-    return 6 + 2 * (min(np.int64(math.ceil(math.pi / smallest)), MAX_FAN_STEPS) + 3)
+    return 16 + 3 * (min(np.int64(math.ceil(math.pi / smallest)), MAX_FAN_STEPS) + 3)
 
 
 @kernel
