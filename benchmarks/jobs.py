@@ -31,6 +31,8 @@ JOBS = {
     "vector": "240 curved paths, filled and stroked, 1000x1000, 10 transforms",
     "dashes": "1,000 dashed lines of 2 px, each a path of its own",
     "clips": "500 x save, clip(path), fill, restore, 1920x1080",
+    "sprites": "10,000 sprites of 32x32, turned and scaled, bilinear, a call each",
+    "sprites_batch": "the same, one batch call where there is one",
     "gradients": "1,000 gradients of 200x200, 4 stops, linear and radial, half by multiply or screen",
     "shadows": "200 rounded rectangles with a shadow of blur 20",
     "blurs": "50 layers of 400x300, 3 discs each, blurred by 40 px",
@@ -67,6 +69,15 @@ def data() -> SimpleNamespace:
     d.vector = [_blob(rng) for _ in range(240)]
     d.clips = np.stack([rng.random(500) * 1920, rng.random(500) * 1080, 30 + rng.random(500) * 170], 1)
     d.dashed_list = (rng.random((1000, 4)) * [800, 600, 800, 600]).tolist()
+    rng = np.random.default_rng(22)
+    y, x = np.mgrid[:32, :32]
+    d.frames = [_sprite(rng, x, y) for _ in range(16)]
+    d.sheet = np.concatenate(d.frames, 1)
+    d.sprite_frames = rng.integers(0, 16, 10_000)
+    turn, scale = rng.random(10_000) * 2 * np.pi, 0.7 + 0.7 * rng.random(10_000)
+    cos, sin = np.cos(turn) * scale, np.sin(turn) * scale
+    d.sprites = np.stack([cos, sin, -sin, cos, *(rng.random((2, 10_000)) * [[800], [600]])], 1)
+    d.sprite_list = list(zip(d.sprites.tolist(), d.sprite_frames.tolist(), strict=True))
     d.rect_list, d.small_list, d.clip_list = d.rects.tolist(), d.small.tolist(), d.clips.tolist()
     d.rect_color_list = d.rect_colors.tolist()
     return d
@@ -185,6 +196,14 @@ def circle_rows(full: float) -> list[tuple[Any, ...]]:
 def line_rows(name: str) -> list[list[list[float]]]:
     """Return the points of `lines` or `chart` as lists."""
     return [line.tolist() for line in getattr(data(), name)]
+
+
+def _sprite(rng: np.random.Generator, x: NDArray[Any], y: NDArray[Any]) -> NDArray[np.uint8]:
+    """Make a soft ball of 32x32, straight RGBA."""
+    out = np.empty((32, 32, 4), np.uint8)
+    out[..., :3] = rng.integers(60, 230, 3) + (x[..., None] - y[..., None]) // 2
+    out[..., 3] = np.clip(255 * (16 - np.hypot(x - 15.5, y - 15.5)), 0, 255)
+    return out
 
 
 def _blob(rng: np.random.Generator) -> tuple[list[list[float]], list[int], float]:

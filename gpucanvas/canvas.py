@@ -31,7 +31,7 @@ from .geometry.numbers import Whole
 from .imagedata import tagged
 from .inspace import convert_read
 from .output import Output
-from .pipeline.record import Box, Commands
+from .pipeline.record import Box, Commands, RecordedImage
 from .pixels import check_pixel_format
 from .recording import OnInvalid, Recording, check_side
 from .sight.book import FrameBook, Watch
@@ -380,6 +380,10 @@ class Canvas(Recording, Output):
                 self._draw([*left_over, self._take_commands()])
             count("readbacks")
             return self._surface.to_numpy(box)
+
+    def _snapshot(self, box: Box) -> RecordedImage:
+        """A box of what the canvas shows, as an image to be drawn, which stays where the canvas is."""
+        return self._surface.snapshot(box)
 
     def _read_halves(self, box: Box, ends: bool = True) -> NDArray[np.float16]:
         """The pixels of a box inside, straight RGBA, as `to_numpy` gives halves."""

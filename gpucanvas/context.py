@@ -2,9 +2,10 @@
 
     settings.py  styles, pens and compositing as properties      paths.py    the current path
     batches.py   any number of shapes in one command             pixels.py   images and image data
-    layers.py    what is drawn as a whole                        texts.py    text
-    paints.py    gradients and patterns                          pictures.py recordings that are frozen
-    masks.py     fills through alpha                             context.py  state, transforms and drawing
+    sprites.py   one image any number of times                   texts.py    text
+    layers.py    what is drawn as a whole                        pictures.py recordings that are frozen
+    paints.py    gradients and patterns                          context.py  state, transforms and drawing
+    masks.py     fills through alpha
 
 https://html.spec.whatwg.org/multipage/canvas.html#2dcontext
 """
@@ -32,8 +33,8 @@ from .paints import PaintVerbs
 from .paths import PathVerbs
 from .pictures import PictureVerbs
 from .pipeline import record as r
-from .pixels import PixelVerbs
 from .recorder import DRAW_ERRORS
+from .sprites import SpriteVerbs
 from .state import RULES, FillRule
 from .texts import TextVerbs
 
@@ -63,7 +64,9 @@ memory.add_kind(Path2D, "path")
 pack_fill_rect, pack_command = r.pack_fill_rect, r.pack_command
 
 
-class Context2D(PictureVerbs, PaintVerbs, PathVerbs, BatchVerbs, PixelVerbs, TextVerbs, Uncopied, metaclass=KnownNames):
+class Context2D(
+    PictureVerbs, PaintVerbs, PathVerbs, BatchVerbs, SpriteVerbs, TextVerbs, Uncopied, metaclass=KnownNames
+):
     """Draws on a canvas, or into a recording. Get one from ``get_context("2d")``.
 
     Coordinates are pixels of user space, y downwards; angles are radians. Nothing is drawn until pixels are asked for:

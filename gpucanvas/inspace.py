@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .colorspace import ColorSpace
+from .memory import Holding
 from .pipeline import record as r
 
 __all__ = ["convert_read", "in_space", "read_in"]
@@ -33,6 +34,15 @@ def read_in(canvas: Any, box: r.Box, space: ColorSpace) -> NDArray[np.uint8]:
     """The pixels of a box of a canvas in a colour space."""
     pixels: NDArray[np.uint8] = canvas._read(box)
     return pixels if canvas._color_space == space else convert_read(pixels, canvas._color_space, space, np.uint8)
+
+
+def snapshot_in(canvas: Any, box: r.Box, space: ColorSpace) -> r.RecordedImage:
+    """A box of a canvas as an image in a colour space; of another space than the canvas's by way of the host."""
+    if canvas._color_space == space:
+        taken: r.RecordedImage = canvas._snapshot(box)
+        return taken
+    pixels = read_in(canvas, box, space)
+    return r.RecordedImage(np.asarray(pixels).view(np.uint32)[..., 0], Holding("image", pixels.nbytes), *box[:2])
 
 
 def convert_read(pixels: NDArray[Any], source: ColorSpace, target: ColorSpace, dtype: Any) -> NDArray[Any]:

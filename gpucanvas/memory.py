@@ -292,7 +292,8 @@ class Snapshot:
     Attributes
     ----------
     kinds : dict of str to Item
-        By kind: ``surface``, ``image``, ``batch``, ``scratch``, ``buffer``, ``staging``, ``recording``, ``path``.
+        By kind: ``surface``, ``image``, ``texels``, ``batch``, ``scratch``, ``buffer``, ``staging``,
+        ``recording``, ``path``.
     origins : dict of str to Item
         By the line that made it, ``kind file:line``; empty unless origins are tracked.
     """

@@ -145,13 +145,17 @@ def _other_pixels(recording: r.Commands, use: int, change: Any) -> int:
 
 def _other_image(recording: r.Commands, image: int, change: Any) -> int:
     """Another image, with other pixels."""
-    pixels: NDArray[np.uint32] = change(recording.images[image].pixels)
-    recording.images.append(r.RecordedImage(pixels, Holding("image", pixels.nbytes)))
+    old = recording.images[image]
+    pixels: NDArray[np.uint32] = change(old.pixels)
+    recording.images.append(r.RecordedImage(pixels, Holding("image", pixels.nbytes), old.left, old.top))
     return len(recording.images) - 1
 
 
 def _blacken_batch(recording: r.Commands, index: int) -> None:
     batch = recording.batches[index]
+    if batch.image >= 0:
+        image = _other_image(recording, batch.image, lambda pixels: pixels & ALPHA)
+        recording.batches[index] = replace(batch, image=image)
     if batch.colors is not None:
         colors = batch.colors.copy()
         colors[:, :3] = 0

@@ -14,7 +14,7 @@ from .contract.formats import RGBA16F
 from .errors import IndexSizeError, InvalidStateError, LimitError
 from .geometry.numbers import Number, shown
 from .imagedata import ImageData, space_of_array, tagged
-from .inspace import convert_read, in_space, read_in
+from .inspace import convert_read, in_space, snapshot_in
 from .pipeline import record as r
 from .recorder import Recorder
 
@@ -76,19 +76,7 @@ class PixelVerbs(Recorder):
         """
         if len(place) not in (2, 4, 8):
             raise TypeError(f"draw_image takes an image and 2, 4 or 8 numbers, not {len(place)}")
-        if is_file(image):
-            image = kept_file(image)
-        canvas = image if is_canvas(image) and image.width and image.height else None
-        pixels = None
-        if canvas is None:
-            pixels = as_pixels(image)
-            height, width = pixels.shape
-            space = space_of(image)
-            if space != self._space:
-                image, pixels = in_space(image, pixels, space, self._space)
-        else:
-            canvas._check_open()
-            width, height = canvas.width, canvas.height
+        (width, height), pixels, image = self._picture(image)
         recording = self._sync()
         names = {2: "dx dy", 4: "dx dy dw dh", 8: "sx sy sw sh dx dy dw dh"}[len(place)]
         numbers = self._floats("draw_image", names, *place)
@@ -115,6 +103,19 @@ class PixelVerbs(Recorder):
             use = halved_use(recording, index, cut[0], levels.level(*halved), halved)
         self._add(r.DRAW_IMAGE, self._fill, recording.add_use(use), *cut[1])
 
+    def _picture(self, image: Any) -> tuple[tuple[int, int], NDArray[np.uint32] | None, Any]:
+        """Width and height of an image, its pixels, None for a canvas, and what they are pixels of: files are read."""
+        if is_file(image):
+            image = kept_file(image)
+        if is_canvas(image) and image.width and image.height:
+            image._check_open()
+            return (image.width, image.height), None, image
+        pixels = as_pixels(image)
+        space = space_of(image)
+        if space != self._space:
+            image, pixels = in_space(image, pixels, space, self._space)
+        return pixels.shape[::-1], pixels, image
+
     def _halvings(self, source: Rect, target: Rect, width: int, height: int) -> tuple[int, int] | None:
         """How often an image is halved across and down before it is drawn; None for not at all.
 
@@ -138,7 +139,7 @@ class PixelVerbs(Recorder):
             canvas.flush()
             # It may have been this canvas, which then has another recording.
             recording = self._sync()
-            read = partial(read_in, canvas, box, self._space)
+            read = partial(snapshot_in, canvas, box, self._space)
             return recording, recording.add_canvas(canvas, canvas._surface.stamp, box, read)
 
     def create_image_data(

@@ -22,10 +22,12 @@ from .colorspace import ColorSpace
 from .contract.formats import RGBA8, PixelFormat, Pixels
 from .errors import ClosedError, FrameError
 from .imagedata import Scalar, tagged
-from .pipeline.record import Box, Commands
+from .memory import Holding
+from .pipeline.record import Box, Commands, RecordedImage
 from .plan.plan import Plan
 from .plan.steps import Present
 from .plan.targets import SURFACE, Target
+from .sight.spans import count
 from .ticket import Landing
 
 __all__ = ["Surface"]
@@ -73,7 +75,8 @@ class Surface:
     """
 
     __slots__ = (
-        *("__weakref__", "_backend", "_holding", "_turn", "color_space", "format", "opaque", "pixels", "size", "stamp"),
+        *("__weakref__", "_backend", "_holding", "_snapshot", "_turn"),
+        *("color_space", "format", "opaque", "pixels", "size", "stamp"),
     )
 
     def __init__(self, backend: Backend, width: int, height: int, format: PixelFormat = RGBA8) -> None:
@@ -83,6 +86,7 @@ class Surface:
         self._backend, self.size, self.opaque = backend, (width, height), False
         self.color_space: ColorSpace = "srgb"
         self.stamp = object()
+        self._snapshot: tuple[object, Box, RecordedImage] | None = None
         nbytes = format.nbytes * width * height
         backend.check_surface(width, height)
         on_host = backend.memory == "host"
@@ -110,7 +114,7 @@ class Surface:
         out_straight_rgba = np.empty(height * width, np.int32) if on_the_way else None
         try:
             with self._take_turn():
-                self.stamp = object()
+                self.stamp, self._snapshot = object(), None
                 done = self._backend.run(plan, self._open(), stop, out_straight_rgba)
             # Not where something was raised: then a thread of the backend may still read the tables.
             plan.drawn()
@@ -168,6 +172,23 @@ class Surface:
             return words, box
         x0, y0, x1, y1 = box
         return self.format.made_opaque(words[y0:y1, x0:x1]), (0, 0, x1 - x0, y1 - y0)
+
+    def snapshot(self, box: Box) -> RecordedImage:
+        """The pixels of a box inside, as an image to be drawn: the one of before while the surface shows the same."""
+        with self._take_turn():
+            known = self._snapshot
+            if known is not None and known[0] is self.stamp and known[1] == box:
+                return known[2]
+            self._snapshot = None
+            held = self._backend.snapshot(self._open(), box, self.opaque)
+            if held is None:
+                count("readbacks")
+                pixels = present(*self._read(box)).view(np.uint32)[..., 0]
+                made = RecordedImage(pixels, Holding("image", pixels.nbytes), *box[:2])
+            else:
+                made = RecordedImage(held, None, *box[:2])
+            self._snapshot = self.stamp, box, made
+            return made
 
     def begin_read(self) -> NDArray[np.uint8] | Callable[[], NDArray[np.uint8]]:
         """The pixels as they are now: at once, or, where another memory keeps them, by a call that makes them."""
@@ -227,7 +248,7 @@ class Surface:
     def close(self) -> None:
         """Let the pixels go, after who is using them. Closing twice is harmless."""
         with self._take_turn():
-            pixels, self.pixels = self.pixels, None
+            pixels, self.pixels, self._snapshot = self.pixels, None, None
         if pixels is not None:
             self._holding.release()
             self._backend.drop_surface(pixels)

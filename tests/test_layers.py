@@ -17,6 +17,7 @@ FLOORS = (
     "errors names copies later pillow contract colorspace",  # Words and facts.
     "sight imagedata icc",  # Counts and times; what says in which colour space it is.
     "memory kernels",  # What is held; how a function becomes machine code.
+    "resources",  # What stays where it is from frame to frame.
     "gl stages",  # OpenGL and staging memory; the kernels.
     "geometry",
     "paint",
@@ -31,7 +32,7 @@ FLOORS = (
     "config",
     "recorder inspace",
     "settings paths pixels batches textsettings",  # The verbs of a context.
-    "layers paints textdraw",  # One verb of a context needs the properties of others.
+    "layers paints textdraw sprites",  # One verb of a context needs the properties of others.
     "texts masks",
     "pictures",
     "context image",

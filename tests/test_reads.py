@@ -189,7 +189,9 @@ def test_a_small_part_of_a_canvas_is_kept_alone(backend: str) -> None:
         with counted() as found:
             ctx.draw_image(canvas, 28.5, 29.25, 12, 11.5, 200, 150, 12, 11.5)
         # Its pixels from 28 to 41 and from 28 to 42: of its own rows 29 to 40, and half a pixel beyond.
-        assert found["bytes_presented"] == 4 * 13 * 14
+        # On gl they are copied on the GPU.
+        assert found["bytes_presented"] == (4 * 13 * 14 if backend == "cpu" else 0)
+        assert canvas._commands.images[0].size == (13, 14)
         assert canvas._commands.images[0].pixels.shape == (14, 13)
         after = canvas.to_numpy()
         assert (after[155, 205] == (255, 0, 0, 255)).all()
@@ -209,7 +211,7 @@ def test_a_canvas_that_stays_as_it_is_is_read_once(backend: str) -> None:
             for k in range(20):
                 ctx.draw_image(sprite, 0, 0, 8, 8, k, k, 8, 8)
         # Smooth ones are mixed with the row and the column beside the part.
-        assert found["bytes_presented"] == 4 * 81
+        assert found["bytes_presented"] == (4 * 81 if backend == "cpu" else 0)
         assert len(canvas._commands.images) == 1
         pen.fill_style = "lime"
         pen.fill_rect(0, 0, 8, 8)

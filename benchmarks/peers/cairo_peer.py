@@ -196,6 +196,23 @@ def icons() -> Pixels:
     return out
 
 
+def sprites() -> Pixels:
+    made, ctx = surface()
+    images = []
+    for frame in D.frames:
+        bgra = frame[..., [2, 1, 0, 3]].astype(np.uint16)
+        bgra[..., :3] = (bgra[..., :3] * bgra[..., 3:] + 127) // 255
+        data = bytearray(bgra.astype(np.uint8).tobytes())
+        images.append(cairo.ImageSurface.create_for_data(data, cairo.FORMAT_ARGB32, 32, 32))
+    for matrix, k in D.sprite_list:
+        ctx.set_matrix(cairo.Matrix(*matrix))
+        ctx.set_source_surface(images[k], -16, -16)
+        ctx.get_source().set_filter(cairo.FILTER_BILINEAR)
+        ctx.rectangle(-16, -16, 32, 32)
+        ctx.fill()
+    return pixels(made)
+
+
 @lru_cache(None)
 def css(color: str) -> tuple[float, float, float, float]:
     r, g, b, a = css_rgba(color)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
+import numpy as np
 from jobs import (
     BLUR_SIGMA,
     CARD_RADIUS,
@@ -249,6 +250,22 @@ def icons() -> Pixels:
             ctx.fill_rect(*rect)
         recordings.append(recording)
     return gpucanvas.render_many(recordings, BACKEND)[-1]
+
+
+def sprites() -> Pixels:
+    c, ctx = canvas()
+    images = [gpucanvas.Image(frame) for frame in D.frames]
+    for matrix, k in D.sprite_list:
+        ctx.set_transform(*matrix)
+        ctx.draw_image(images[k], -16, -16)
+    return c.to_numpy()
+
+
+def sprites_batch() -> Pixels:
+    c, ctx = canvas()
+    frames = np.stack([32 * D.sprite_frames, *np.broadcast_to([[0], [32], [32]], (3, len(D.sprites)))], 1)
+    ctx.draw_images(gpucanvas.Image(D.sheet), frames, [-16, -16, 32, 32], D.sprites)
+    return c.to_numpy()
 
 
 def trace(ctx: Any, shape: str, numbers: list[float]) -> None:

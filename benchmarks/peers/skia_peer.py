@@ -261,6 +261,31 @@ def icons() -> Pixels:
     return out
 
 
+LINEAR = skia.SamplingOptions(skia.FilterMode.kLinear)
+
+
+def sprites() -> Pixels:
+    made, ctx = surface()
+    images = [skia.Image.fromarray(frame, colorType=skia.kRGBA_8888_ColorType) for frame in D.frames]
+    brush = skia.Paint(AntiAlias=True)
+    for (a, b, c, d, e, f), k in D.sprite_list:
+        ctx.setMatrix(skia.Matrix.MakeAll(a, c, e, b, d, f, 0, 0, 1))
+        ctx.drawImage(images[k], -16, -16, LINEAR, brush)
+    return pixels(made)
+
+
+def sprites_batch() -> Pixels:
+    made, ctx = surface()
+    sheet = skia.Image.fromarray(D.sheet, colorType=skia.kRGBA_8888_ColorType)
+    moves, frames = [], []
+    for (a, b, _, _, e, f), k in D.sprite_list:
+        moves.append(skia.RSXform(a, b, e - 16 * a + 16 * b, f - 16 * b - 16 * a))
+        frames.append(skia.Rect.MakeXYWH(32 * k, 0, 32, 32))
+    white = [0xFFFFFFFF] * len(moves)
+    ctx.drawAtlas(sheet, moves, frames, white, skia.BlendMode.kModulate, LINEAR, None, skia.Paint(AntiAlias=True))
+    return pixels(made)
+
+
 @lru_cache(None)
 def css(color: str) -> skia.Color4f:
     r, g, b, a = css_rgba(color)

@@ -1,4 +1,4 @@
-"""The backend contract: what runs plans, in six methods."""
+"""The backend contract: what runs plans, in a handful of methods."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..errors import FrameCancelledError, FrameError
 
 if TYPE_CHECKING:
     from ..gl.staging import StagingPool
-    from ..pipeline.record import Box
+    from ..pipeline.record import Box, DevicePixels
     from ..plan.plan import Plan
 
 Stop = Callable[[], bool]
@@ -69,6 +69,12 @@ class Backend(Protocol):
         """Pixels of the surface, and where those of ``box``, which is not empty, lie among them.
 
         They are ``(height, width)``, premultiplied, in the surface's format. Do not write to them.
+        """
+
+    def snapshot(self, surface: Any, box: Box, opaque: bool) -> DevicePixels | None:
+        """The pixels of ``box``, straight, as they are now, kept where the backend draws; None where that is the host.
+
+        ``opaque`` says that their alpha does not count.
         """
 
     def drop_surface(self, surface: Any, now: bool = True) -> None:

@@ -22,7 +22,7 @@ from ..errors import LimitError
 from ..pipeline.record import Box
 from ..pipeline.scene import Scene
 from ..plan.plan import Plan
-from ..plan.steps import Clear, Convolve, Draw, Filter, Read, Recolor
+from ..plan.steps import Clear, Convolve, Draw, Filter, Read, Recolor, Upload
 from ..plan.targets import SURFACE, Target
 from ..sight.spans import count, span
 from . import workers
@@ -48,7 +48,7 @@ class SurfaceBackup:
 
         top, bottom, behind = len(memory), 0, -(-len(memory) // TILE)
         for step in plan.steps:
-            if step.target.number != SURFACE or isinstance(step, Read):
+            if step.target.number != SURFACE or isinstance(step, Read | Upload):
                 continue
             rows = 0, behind
             if isinstance(step, Draw):
@@ -181,6 +181,9 @@ class CPUBackend:
     def read(self, surface: HostSurface, box: Box) -> tuple[Pixels, Box]:
         """The surface's own memory, and the same box."""
         return surface.read(box)
+
+    def snapshot(self, surface: HostSurface, box: Box, opaque: bool) -> None:
+        """Nothing: what is read is where it is drawn from."""
 
     def drop_surface(self, surface: HostSurface, now: bool = True) -> None:
         """Keep its memory for the next surface of its size, if there is room."""

@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import partial
 from itertools import groupby
@@ -33,13 +33,14 @@ from ..gl.context import is_hardware
 from ..gl.owner import Owner, owns_a_context
 from ..gl.program import Programs
 from ..gl.staging import StagingPool
+from ..gl.texels import Snapshot, TexelPages
 from ..gl.texture_surface import ScratchTextures, SurfaceBackup, TextureSurface
 from ..gl.timers import GPUTimers
 from ..gl.transfer import Transfers
-from ..pipeline.record import Box
+from ..pipeline.record import Box, RecordedImage
 from ..pipeline.scene import Scene
 from ..plan.plan import Plan
-from ..plan.steps import Clear, Convolve, Draw, Filter, Present, Read, Recolor, Step, read_by
+from ..plan.steps import Clear, Convolve, Draw, Filter, Present, Read, Recolor, Step, Upload, read_by
 from ..plan.targets import SURFACE, Target
 from ..sight.spans import UPLOADS, WAITS, count, span
 from . import llvmpipe
@@ -81,6 +82,7 @@ class GLBackend:
         self._buffers = Buffers(self._context)
         self._timers = GPUTimers(self._context)
         self.transfers = Transfers(self._context, self._owner.run)
+        self.texels = TexelPages(self._owner, self._programs, self.transfers)
         self._flight = Flight(self)
         self._scratch = ScratchTextures(self._context, self._programs, self._flight.later)
         self._filters = Filters(self._context, self._programs, self._buffers, self.transfers)
@@ -173,10 +175,19 @@ class GLBackend:
         check(stop)
         return [step._replace(scene=part) for part in llvmpipe.parts(step.scene)] if self._software else [step]
 
+    def _drawn_images(self, images: Sequence[RecordedImage]) -> list[RecordedImage]:
+        """Images as this context has them: snapshots of another's surfaces come by way of the host."""
+        return [image.in_pages(self.texels) for image in images]
+
     def run_step(self, frame: GLFrame, index: int) -> None:
         """Issue one step of a frame. A target's clear is only noted: who draws on it next runs it first."""
         step = frame.steps[index]
         assert not isinstance(step, Keep)  # The flight does that itself.
+        if isinstance(step, Upload):
+            # What the frame reads stays where it is until the frame has landed, however often it runs again.
+            frame.releases.append(self.texels.require(self._drawn_images(step.images)).release)
+            frame.note(index, [])
+            return
         target, reads = self._texture(frame, step.target), read_by(step)
         layers = None if reads is None else self._texture(frame, reads)
         frame.note(index, [target] if layers is None else [target, layers])
@@ -228,6 +239,15 @@ class GLBackend:
         self._flight.settle()
         return surface.read(self.transfers, box)
 
+    def snapshot(self, surface: TextureSurface, box: Box, opaque: bool) -> Snapshot:
+        """The pixels of a box, straight, in the pages that shaders read images from."""
+        return self._post(lambda: self._snapshot(surface, box, opaque))
+
+    def _snapshot(self, surface: TextureSurface, box: Box, opaque: bool) -> Snapshot:
+        # Not before all frames have landed: one that found no room would be drawn again behind the snapshot.
+        self._flight.settle()
+        return self.texels.snapshot(surface, box, opaque)
+
     def drop_surface(self, surface: TextureSurface, now: bool = True) -> None:
         """Release the texture on the thread that owns it; a finalizer only leaves it there."""
         self._doomed.append(surface)
@@ -252,9 +272,12 @@ class GLBackend:
 
     def counters(self) -> dict[str, int]:
         """Running totals."""
-        buffers = {"growths": self._buffers.growths, "allocations": self._buffers.allocations}
-        dispatches = self._counts["dispatches"] + self._filters.dispatches
-        return {**self._counts, **buffers, "dispatches": dispatches, "compiles": self._programs.compiles}
+        found = {**self._counts, "growths": self._buffers.growths, "compiles": self._programs.compiles}
+        found["allocations"] = self._buffers.allocations + self.texels.allocations
+        found["dispatches"] += self._filters.dispatches
+        found["uploads"] += self.texels.uploads
+        found["bytes_uploaded"] += self.texels.bytes_uploaded
+        return found
 
     # -- a frame -----------------------------------------------------------------------------------------------
 
@@ -305,6 +328,8 @@ class GLBackend:
         self._bins = prod(scene.size_in_bins)
         self._upload(this)
         this.bind()
+        if scene.images:
+            self.texels.bind()
         needs = llvmpipe.features(scene) if self._software else None
         sizes = work(scene, this.tiles)
         figures: dict[str, dict[str, Any]] = {
@@ -333,11 +358,7 @@ class GLBackend:
 
     def _upload(self, this: Pass) -> None:
         scene = this.scene
-        # Not an attribute: what is kept after the frame outlives its canvas.
-        staged: list[tuple[int, NDArray[np.uint32]]] = []
-        self._write("scene", scene_words(scene) * 4, lambda bytes_: self._fill(this, bytes_.view(np.uint32), staged))
-        for at, image in staged:
-            self.transfers.copy_staged(image, self._buffers.take("scene", 0), at * 4)
+        self._write("scene", scene_words(scene) * 4, lambda bytes_: self._fill(this, bytes_.view(np.uint32)))
         if len(scene.vertices):
             vertices = np.ascontiguousarray(scene.vertices).view(np.uint8)
             self._write("vertices", scene.vertices.nbytes, lambda bytes_: np.copyto(bytes_, vertices))
@@ -355,8 +376,8 @@ class GLBackend:
         self._counts["uploads"] += 1
         self._counts["bytes_uploaded"] += nbytes
 
-    def _fill(self, this: Pass, words: NDArray[np.uint32], staged: list[tuple[int, NDArray[np.uint32]]]) -> None:
-        """Write the scene buffer: Config, then every table; list the images in staging memory, and their places."""
+    def _fill(self, this: Pass, words: NDArray[np.uint32]) -> None:
+        """Write the scene buffer: Config, then every table."""
         scene, config = this.scene, np.zeros(1, records.Config.dtype)
         rooms: dict[str, int] = {}
         at = records.Config.words
@@ -366,14 +387,10 @@ class GLBackend:
             config[name[:-1] + "_start"] = at
             words[at : at + len(flat)] = flat
             at += len(flat)
-        config["texel_start"] = at
-        for image in scene.images:
-            # What lies in staging memory goes to its place on the GPU.
-            if self.transfers.has(image):
-                staged.append((at, image))
-            else:
-                words[at : at + len(image)] = image
-            at += len(image)
+        if scene.images:
+            config["image_start"] = at
+            table = self.texels.table(self._drawn_images(scene.images)).view(np.uint32)
+            words[at : at + len(table)] = table
         for name in ("draws", "paths", "subpaths", "curves"):
             config[name[:-1] + "_count"] = len(getattr(scene, name))
         config["width"], config["height"] = scene.width, scene.height
@@ -524,7 +541,7 @@ def bins_of(scene: Scene, tiles: Box) -> tuple[int, int]:
 def scene_words(scene: Scene) -> int:
     """Words of the scene buffer."""
     tables = int(sum(getattr(scene, name).nbytes for name in SECTIONS)) // 4
-    return records.Config.words + tables + scene.texel_count
+    return records.Config.words + tables + len(scene.images) * records.Image.words
 
 
 _shared: GLBackend | None = None

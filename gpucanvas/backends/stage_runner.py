@@ -24,6 +24,7 @@ from ..contract.formats import RGBA8, PixelFormat, Pixels, format_of
 from ..kernels import holding_lock
 from ..kernels.notice import notice
 from ..pipeline.scene import Records, Scene, lines_a_vertex
+from ..resources.host import NO_IMAGES, host_images
 from ..sight.spans import on, span
 from ..stages import binning, coarse, flatten, shade
 from ..stages.fast import listing, runs
@@ -415,6 +416,8 @@ class StageRunner:
         height, width = surface.shape
         tiles = -(-width // c.TILE) * (rows[1] - rows[0])
         pixels, format = words_of(surface), format_of(surface)
+        # What kernels know of arrays is an address: the arrays are held until all tiles are done.
+        images, held = host_images(scene.images) if scene.images else (NO_IMAGES, [])
         tables = (
             scene.draws,
             scene.paths,
@@ -422,7 +425,7 @@ class StageRunner:
             segments,
             scene.clips,
             scene.paints,
-            scene.texels,
+            images,
             self._layers,
             scene.masks,
         )

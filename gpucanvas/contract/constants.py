@@ -158,6 +158,11 @@ REPEAT_X: Final = 2
 REPEAT_Y: Final = 4
 """Set in a pattern's flags where it repeats itself up and down."""
 
+PAGE_SHIFT: Final = 10
+"""log2(PAGE_SIDE)."""
+PAGE_SIDE: Final = 1 << PAGE_SHIFT
+"""Width and height of a page of texels on the GPU: 4 MiB."""
+
 BEFORE_START: Final = -3e38
 """The place on a gradient of what has none: far before its start."""
 LEAST_LENGTH: Final = 1e-30

@@ -106,7 +106,7 @@ Config: Final = record(
     clip_start=u32("first word of the clips"),
     paint_start=u32("first word of the stream of paints"),
     mask_start=u32("first word of the masks of glyphs"),
-    texel_start=u32("first word of the texels"),
+    image_start=u32("first word of the images"),
     bin_count=u32("bins of the surface"),
     first_bin=u32("first of the bins that draws are listed in: whole rows of them"),
     fine_left=u32("first column of tiles that fine is run for"),
@@ -244,6 +244,16 @@ Clip: Final = record(
     y0=f32("top"),
     x1=f32("right"),
     y1=f32("bottom"),
+)
+
+Image: Final = record(
+    "Image",
+    "Where the texels of an image lie: in the pages of the GPU, or in the host's memory.",
+    start=u32("the whole picture's texel (0, 0), from the beginning of that memory, modulo 2^32"),
+    stride=u32("texels from a row to the next"),
+    count=u32("host: texels of that memory"),
+    low=u32("host: the memory's address, low half"),
+    high=u32("host: high half"),
 )
 
 Box: Final = record(

@@ -75,6 +75,8 @@ LAYERS: Final = "layers"
 IMAGES: Final = (SURFACE, LAYERS)
 """Among what fine reads and writes: the target, and the one that layers are read from. They are images, whose bindings,
 in this order, are counted apart from those of buffers."""
+TEXELS: Final = "texels"
+"""Also read by fine: the pages of texels, a texture of layers, the only one of its kind: bound to unit 0."""
 
 
 @dataclass(frozen=True)
@@ -117,7 +119,7 @@ class Stage:
     def buffers(self) -> tuple[str, ...]:
         """The buffers it is bound to; the index of each is its binding."""
         both = dict.fromkeys((*self.reads, *self.writes))
-        return tuple(name for name in both if name not in IMAGES)
+        return tuple(name for name in both if name not in IMAGES and name != TEXELS)
 
     def groups(self, items: int, at_most: int) -> int:
         """How many work groups do so many items of work."""
@@ -171,7 +173,7 @@ STAGES: Final = (
     ),
     Stage(
         "fine",
-        reads=("scene", "path_tiles", "segments", "words", "tiles", "counters", SURFACE, LAYERS),
+        reads=("scene", "path_tiles", "segments", "words", "tiles", "counters", SURFACE, LAYERS, TEXELS),
         writes=("counters", SURFACE),
         group=64,
         per_group=True,

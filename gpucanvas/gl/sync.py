@@ -1,7 +1,7 @@
 """Fences and persistently mapped blocks: what moderngl does not expose, loaded through the context's own loader.
 
-The only file that uses ctypes for OpenGL. The staging pool is written against `SyncGL`, so that a test can drive it
-with a driver that misbehaves. Every method is called on the thread that owns the context.
+Besides `texture_copies.py`, the only file that uses ctypes for OpenGL. The staging pool is written against `SyncGL`, so
+that a test can drive it with a driver that misbehaves. Every method is called on the thread that owns the context.
 
     open_sync(context) -> MappedGL   host and GPU share the block's memory: the host must not write before the fence
                        -> CopiedGL   no ARB_buffer_storage: host memory, uploaded by `flush` before the commands

@@ -116,16 +116,26 @@ class Transfers:
         """Whether an array lies in this context's staging memory, in one piece."""
         return self.reads and bool(array.flags.c_contiguous) and self._place_of(array) is not None
 
-    def copy_staged(self, array: NDArray[Any], target: Any, at: int) -> None:
-        """Copy an array in staging memory into a buffer, on the GPU: nothing is copied on the host.
+    def copy_staged(self, array: NDArray[Any], copy: Callable[[int, int], None]) -> None:
+        """Copy an array in staging memory on the GPU: nothing is copied on the host.
 
-        The memory is held until the fence behind the copy has signalled, whatever becomes of the recording.
+        ``copy`` is given the OpenGL name of its buffer and the offset in it, bytes. The memory is held until the fence
+        behind the copy has signalled, whatever becomes of the recording.
         """
         place = self._place_of(array)
         assert place is not None
-        source, nbytes = self._gl.buffer(place.block), array.nbytes
-        copy = self._context.copy_buffer
-        self.pool.submit_place(place, lambda: copy(target, source, nbytes, read_offset=place.offset, write_offset=at))
+        self.pool.submit_place(place, lambda: copy(place.block.name, place.offset))
+
+    def send(
+        self, nbytes: int, write: Callable[[NDArray[np.uint32]], None], copy: Callable[[int, int], None]
+    ) -> None:
+        """Have ``write`` fill so many bytes of staging memory, and ``copy`` copy them on the GPU: see `copy_staged`.
+
+        The memory is held until the fence behind the copy has signalled.
+        """
+        with self.pool.lease(nbytes) as lease:
+            write(lease.array(nbytes // 4, np.uint32))
+            self.pool.submit([lease], lambda: copy(lease.block.name, lease.offset))
 
     def _place_of(self, array: NDArray[Any]) -> Place | None:
         return self.pool.find(int(array.__array_interface__["data"][0]))

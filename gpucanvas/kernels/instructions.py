@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 from typing import Any
+
+import numpy as np
 
 from .plain import Item
 
@@ -14,6 +17,12 @@ def prefetch(array: Any, index: Any) -> None:
 def look(flag: Any) -> Any:
     """The flag (1,) int64 as other threads left it, and a pause for the core's other half."""
     return flag[0]
+
+
+def words_at(address: Any, count: Any) -> Any:
+    """The int32 words (count,) of the memory at an address: nothing is copied, and nobody keeps it alive."""
+    memory: Any = (ctypes.c_int32 * int(count)).from_address(int(address))
+    return np.frombuffer(memory, np.int32)
 
 
 def record_at(words: Any, at: Any, kind: Any) -> Any:

@@ -17,6 +17,7 @@ from numba.core.cgutils import create_struct_proxy, get_or_insert_function
 from numba.core.datamodel import models
 from numba.core.typing.templates import AbstractTemplate, infer, infer_global, make_intrinsic_template, signature
 from numba.extending import lower_builtin, register_model
+from numba.np.arrayobj import populate_array
 
 from ..contract.constants import TILE
 from . import instructions
@@ -513,6 +514,22 @@ def _record_at(context: Any, words: Any, at: Any, kind: Any) -> Any:
     return kind.dtype(words, types.int64, kind), generate
 
 
+def _words_at(context: Any, address: Any, count: Any) -> Any:
+    """An array over the words at an address."""
+    if not isinstance(address, types.Integer) or not isinstance(count, types.Integer):
+        return None
+    kind = types.Array(types.int32, 1, "C")
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        array = context.make_array(kind)(context, builder)
+        place = builder.inttoptr(args[0], context.get_value_type(types.int32).as_pointer())
+        size, word = args[1], context.get_constant(types.intp, 4)
+        populate_array(array, data=place, shape=[size], strides=[word], itemsize=word, meminfo=None)
+        return array._getvalue()
+
+    return kind(types.int64, types.int64), generate
+
+
 DEFINITIONS: Final = {
     rows.get_row: _get_row,
     rows.get_bytes: _get_bytes,
@@ -548,6 +565,7 @@ DEFINITIONS: Final = {
     instructions.prefetch: _prefetch,
     instructions.look: _look,
     instructions.record_at: _record_at,
+    instructions.words_at: _words_at,
 }
 """The definition of each function: of the types of its arguments, as numba's `intrinsic` takes them."""
 

@@ -145,11 +145,24 @@ def in_sectors(items: Floats, pen: Pen | None, x: float, y: float) -> Found:
     return np.asarray(inside & ((towards >= radius * np.cos(half)) | (half >= pi)) & (half > 0) & (radius > 0))
 
 
+def in_images(items: Floats, pen: Pen | None, x: float, y: float) -> Found:
+    """Drawn images: target rectangles under matrices of their own (columns 4 to 13); without an inverse, nothing."""
+    a, b, c, d, e, f = items[:, 8:14].T
+    det = a * d - b * c
+    there = det != 0
+    dx, dy = x - e, y - f
+    u = np.divide(d * dx - c * dy, det, where=there, out=np.zeros_like(det))
+    v = np.divide(a * dy - b * dx, det, where=there, out=np.zeros_like(det))
+    left, top, w, h = items[:, 4:8].T
+    return np.asarray(there & (left <= u) & (u <= left + w) & (top <= v) & (v <= top + h))
+
+
 FORMULAS: Final[dict[str, Callable[[Floats, Any, float, float], Found]]] = {
     "rects": in_rects,
     "circles": in_circles,
     "rings": in_rings,
     "segments": in_segments,
     "sectors": in_sectors,
+    "images": in_images,
 }
 """What tells of all items of a kind whether they hold a point; ``"sectors"`` are arcs that are filled."""

@@ -8,6 +8,7 @@ from zlib import crc32
 import numpy as np
 
 from ..colorspace import COLOR_SPACES, ColorSpace
+from ..errors import InvalidStateError
 from ..paint import effects as e
 from ..pipeline import record as r
 from . import layout as at
@@ -90,6 +91,10 @@ def _paints(paints: list[r.Solid | r.GradientUse | r.PatternUse]) -> bytes:
 
 
 def _batch(batch: r.Batch) -> bytes:
+    if batch.image >= 0:
+        raise InvalidStateError(
+            "to_bytes: the picture has draw_images in it, which its file has no form for: draw them with draw_image"
+        )
     items = np.asarray(batch.items)
     items = np.ascontiguousarray(items, "<f4" if items.dtype == np.float32 else "<f8")
     runs = b"" if batch.starts is None else np.ascontiguousarray(batch.starts[1:], "<i8").tobytes()

@@ -16,6 +16,7 @@ from ..geometry.affine import Affine, invert
 from ..geometry.builder import ARC, CLOSE, LINE, MOVE
 from .columns import CHUNK
 from .glyphrows import GlyphRows, SceneMasks
+from .imagecode import DrawnImages, write_images
 from .outline import FILL, Outlines
 from .paintcode import PaintTable
 from .record import Batch, Commands
@@ -51,6 +52,12 @@ class SceneTables(Protocol):
     def set_shape(self, at: Any, shape: int) -> None:
         """Say what draws are."""
 
+    def place_rects(self, at: Any, corners: Any) -> None:
+        """Write the corners of upright rectangles."""
+
+    def outline_rects(self, at: Ints, m: Floats, v: Floats, pens: Ints) -> None:
+        """Draw the outlines of rectangles."""
+
     def add_uses(self, *uses: Any) -> None:
         """Draw outlines."""
 
@@ -85,6 +92,9 @@ def nothing_of(batch: Batch, m: Affine) -> NDArray[np.bool_]:
     """
     if invert(m) is None:
         return np.ones(batch.count, np.bool_)
+    if batch.kind == "images":
+        a, b, cc, d = batch.items[:, 8:12].T
+        return np.asarray(a * d == b * cc)
     if batch.starts is not None:
         return np.asarray(np.diff(batch.starts) == 0)
     if batch.kind in ("rects", "frames"):
@@ -144,6 +154,27 @@ def _similar(m: Affine) -> float:
     size = max(scale, 1e-300)
     same = abs(np.hypot(cc, d) - scale) < 1e-6 * size and abs(a * cc + b * d) < 1e-6 * size * size
     return scale if same else 0.0
+
+
+def _write_images(encoder: SceneTables, row: int, at: slice, batch: Batch, m: Affine) -> bool:
+    """Write drawn images."""
+    from ..stages.items import write_shared
+
+    items = np.asarray(batch.items, np.float64)
+    colors, shared = _shared(encoder, row, batch, c.SHAPE_RECT)
+    write_shared(colors, shared, encoder.draws[at])
+    a, b, cc, d, e, f = m
+    na, nb, nc, nd, ne, nf = items[:, 8:14].T
+    matrices = np.stack(
+        [a * na + cc * nb, b * na + d * nb, a * nc + cc * nd, b * nc + d * nd]
+        + [a * ne + cc * nf + e, b * ne + d * nf + f],
+        1,
+    )
+    number = batch.count
+    images, smooth = np.full(number, batch.image), np.full(number, batch.smooth)
+    drawn = DrawnImages(images, items[:, :4], smooth, items[:, 4:8], matrices, shared[3] * items[:, 14])
+    write_images(encoder, at, drawn)
+    return True
 
 
 def _pen_index(encoder: SceneTables, batch: Batch, m: Affine) -> int:
@@ -327,6 +358,7 @@ _WRITERS: Final[dict[str, Callable[[SceneTables, int, slice, Batch, Affine], boo
     "frames": _write_rects,
     "circles": _write_circles,
     "rings": _write_circles,
+    "images": _write_images,
     "glyphs": _write_glyphs,
 }
 """What need not become outlines, as long as the transform allows."""

@@ -36,6 +36,7 @@ BATCH_VERBS: Final = {
     "rings": "stroke_circles",
     "segments": "stroke_line_segments",
     "polygons": "fill_polygons",
+    "images": "draw_images",
     "glyphs": "fill_text",
 }
 

@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from ..contract import constants as c
 from ..contract import records
 from ..contract.commands import PATH_NUMBERS, PEN_NUMBERS
-from ..contract.operators import OVER_STYLE
 from ..contract.outlines import FARTHEST_CORNER
 from ..geometry.affine import IDENTITY, Affine, invert
 from ..geometry.builder import CLOSE, LINE, MOVE
@@ -26,9 +25,9 @@ from ..stages.commands import survey_commands, write_commands
 from . import record as r
 from .batchcode import encode_batch
 from .glyphrows import SceneMasks
+from .imagecode import Corners, DrawnImages, write_images
 from .outline import FILL, Outlines, new_traces
-from .paintcode import NOTHING, PaintTable, image_matrices
-from .placing import whole_sides
+from .paintcode import PaintTable
 from .scene import NO_CLIPS, Charge, Records, Scene
 from .small import encode_small
 from .uses import Floats, Ints, Uses, ranges
@@ -107,7 +106,7 @@ class Encoder:
             draws=self.draws,
             clips=self.clips,
             paints=paints.paints(),
-            images=paints.texels(),
+            images=paints.images_used(),
             masks=self.masks.settle(self.draws),
             path_tile_count=self.outlines.tile_count,
             covers=covers == 1,
@@ -288,7 +287,7 @@ class Encoder:
         known, add = self.recording.pens, self.outlines.add_pen
         return [add(known[pen], matrix) for pen in pens]
 
-    def _outline_rects(self, at: Ints, m: Floats, v: Floats, pens: Ints) -> None:
+    def outline_rects(self, at: Ints, m: Floats, v: Floats, pens: Ints) -> None:
         verbs = np.tile(np.array([MOVE, LINE, LINE, LINE, CLOSE], np.uint8), len(at))
         x, y, w, h = v.T
         coords = np.stack([x, y, x + w, y, x + w, y + h, x, y + h], 1)
@@ -327,7 +326,7 @@ class Encoder:
         outlined = (kinds == r.FILL_PATH) | (kinds == r.STROKE_PATH)
         rects, paths = np.flatnonzero(~outlined), np.flatnonzero(outlined)
         if len(rects):
-            self._outline_rects(at[rects], m[rects], v[rects], pens[rects])
+            self.outline_rects(at[rects], m[rects], v[rects], pens[rects])
         if len(paths):
             rules = np.where(stroked, c.RULE_NONZERO, v[:, 0]).astype(np.int64)[paths]
             matrices = np.where((v[:, 2] == r.PATH_IS_LOCAL)[:, None], m, self.placements(rows))[paths]
@@ -347,24 +346,22 @@ class Encoder:
         at = self.places(rows)
         put = kinds[rows] == r.PUT_IMAGE
         m = np.where(put[:, None], self.placements(rows), self.matrices(rows))
-        v = self.commands["v"][rows]
         self.style(at, rows, c.SHAPE_RECT)
         alpha = np.where(put, 1.0, self.states["alpha"][self.commands["state"][rows]])
-        uses = [self.recording.uses[i] for i in self.commands["extra"][rows]]
-        matrices = image_matrices(uses, m, v)
-        self.draws["paint"][at] = self.paints.images(uses, matrices, alpha)
-        # What has no inverse does nothing, and clears nothing.
-        self.draws["style"][at[[matrix is NOTHING for matrix in matrices]]] = c.SHAPE_RECT | OVER_STYLE
-        self.draws["a"][at] = 1.0
-        replaced = at[put]
-        self.draws["style"][replaced] = c.SHAPE_RECT | c.OP_REPLACE << c.STYLE_OP_SHIFT
-        self.draws["clip"][replaced] = self.states_of(rows)["slot"][put]
-        (left, top, right, bottom), upright = rect_corners(m, v)
-        (left, right), (top, bottom) = whole_sides(left, right), whole_sides(top, bottom)
-        self.place_rects(at, (left, top, right, bottom))
-        odd = np.flatnonzero(~upright)
-        if len(odd):
-            self._outline_rects(at[odd], m[odd], v[odd], np.full(len(odd), FILL))
+        uses = [self.recording.uses[i] for i in self.commands["extra"][rows].tolist()]
+        if put.any():
+            replaced = at[put]
+            self.draws["style"][replaced] = c.SHAPE_RECT | c.OP_REPLACE << c.STYLE_OP_SHIFT
+            self.draws["clip"][replaced] = self.states_of(rows)["slot"][put]
+        drawn = DrawnImages(
+            np.array([use.image for use in uses], np.int64),
+            np.array([use.source for use in uses]),
+            np.array([use.smooth for use in uses], np.bool_),
+            self.commands["v"][rows],
+            m,
+            alpha,
+        )
+        write_images(self, at, drawn)
 
     def _encode_layers(self) -> None:
         """Write the draws of layers that a plan has given their places: rectangles that another target paints."""
@@ -431,24 +428,6 @@ def run_of(at: Ints) -> Ints | slice:
     if len(at) and at[-1] - at[0] + 1 == len(at):
         return slice(int(at[0]), int(at[-1]) + 1)
     return at
-
-
-Corners = tuple[Floats, Floats, Floats, Floats]
-
-
-def rect_corners(m: Floats, v: Floats) -> tuple[Corners, NDArray[np.bool_]]:
-    """Least x, y and greatest x, y of mapped rectangles (x, y, w, h), and which of them stay upright."""
-    x, y, w, h = v[:, 0], v[:, 1], v[:, 2], v[:, 3]
-    px, py = m[:, 0] * x + m[:, 2] * y + m[:, 4], m[:, 1] * x + m[:, 3] * y + m[:, 5]
-    x, y = x + w, y + h
-    qx, qy = m[:, 0] * x + m[:, 2] * y + m[:, 4], m[:, 1] * x + m[:, 3] * y + m[:, 5]
-    return (np.minimum(px, qx), np.minimum(py, qy), np.maximum(px, qx), np.maximum(py, qy)), is_upright(m)
-
-
-def is_upright(m: Floats) -> NDArray[np.bool_]:
-    """Which matrices (N, 6) keep upright rectangles upright."""
-    upright: NDArray[np.bool_] = ((m[:, 1] == 0) & (m[:, 2] == 0)) | ((m[:, 0] == 0) & (m[:, 3] == 0))
-    return upright
 
 
 def clip_rect(node: r.ClipNode) -> tuple[float, float, float, float] | None:

@@ -143,7 +143,13 @@ def _append_tables(out: r.Commands, parts: Sequence[r.Commands]) -> None:
         out.pen_numbers += part.pen_numbers
         out.images += part.images
         out.uses += [replace(use, image=use.image + images) for use in part.uses]
-        out.batches += [replace(batch, pen=batch.pen + pens if batch.pen >= 0 else -1) for batch in part.batches]
+        out.batches += [moved_batch(batch, pens, images) for batch in part.batches]
+
+
+def moved_batch(batch: r.Batch, pens: int, images: int) -> r.Batch:
+    """A batch whose pen and image come after so many others."""
+    pen = batch.pen + pens if batch.pen >= 0 else -1
+    return replace(batch, pen=pen, image=batch.image + images if batch.image >= 0 else -1)
 
 
 def _moved_paints(paints: list[r.Solid | r.GradientUse | r.PatternUse], images: int) -> list[Any]:

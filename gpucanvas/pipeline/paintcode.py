@@ -1,8 +1,7 @@
-"""Paints of a recording become records in one stream, one for each use under a matrix, and texels."""
+"""Paints of a recording become records in one stream, one for each use under a matrix."""
 
 from __future__ import annotations
 
-import math
 import struct
 from collections.abc import Sequence
 from typing import Any, Final
@@ -13,9 +12,9 @@ from numpy.typing import NDArray
 from ..contract import constants as c
 from ..contract.paints import PAINTS
 from ..errors import LimitError
-from ..geometry.affine import Affine, invert, multiply
+from ..geometry.affine import Affine, invert
 from .placing import PLACES, place_pattern
-from .record import Commands, GradientUse, ImageUse, PatternUse, sampled_box
+from .record import Commands, GradientUse, PatternUse, RecordedImage
 from .uses import Ints
 
 FLOAT32_MAX = 3.0e38
@@ -23,7 +22,6 @@ pack_color = struct.Struct("4f").pack
 NO_COLOR = (0.0, 0.0, 0.0, 0.0)
 NONE_SPECIAL = np.empty(0, np.bool_)
 NO_PAINTS: NDArray[np.uint32] = np.empty(0, np.uint32)
-NOTHING: Affine = (0.0, 0.0, 0.0, 0.0, 0.0, 0.0)
 WORD_BYTES: Final = 4
 MOST_WORDS: Final = 1 << 32 - c.PAINT_KIND_BITS
 """Words of the stream that Draw.paint can tell apart."""
@@ -64,9 +62,9 @@ class PaintTable:
         self._stream = bytearray()
         self._words: dict[tuple[object, ...], int] = {}
         self._stops: dict[int, int] = {}
-        self._texels: list[NDArray[np.uint32]] = []
-        self._texel_count = 0
-        self._texel_start: dict[int, int] = {}
+        self._images: list[RecordedImage] = []
+        self._numbers: dict[tuple[int, int, int], int] = {}
+        self._number: dict[int, int] = {}
 
     def specials(
         self, paints: NDArray[np.uint32], matrices: NDArray[np.float64], alphas: NDArray[np.float64]
@@ -98,79 +96,98 @@ class PaintTable:
         return self._append(use.kind, *place, self._stops[paint], len(use.stops), alpha)
 
     def _add_pattern(self, use: PatternUse, inverse: Affine, alpha: float) -> int:
-        height, width = self._commands.images[use.image].pixels.shape
+        width, height = self._commands.images[use.image].size
         place = place_pattern(use.matrix, (width, height), use.repeats, inverse)
         if place is None:
             return 0
         across, down = use.repeats
         flags = c.IMAGE_SMOOTH * use.smooth | c.REPEAT_X * across | c.REPEAT_Y * down
-        return self._append("pattern", flags, *place, self._start_of(use.image), width, height, alpha)
+        return self._append("pattern", flags, *place, self._number_of(use.image), width, height, alpha)
 
     def images(
-        self, uses: Sequence[ImageUse], matrices: Sequence[Affine], alphas: NDArray[np.float64]
+        self,
+        images: Ints,
+        sources: NDArray[np.float64],
+        smooth: NDArray[np.bool_],
+        to_texels: tuple[NDArray[np.float64], ...],
+        alphas: NDArray[np.float64],
     ) -> NDArray[np.uint32]:
-        """Values of Draw.paint for drawn images; ``matrices`` map device to texels."""
-        out = np.zeros(len(uses), np.uint32)
-        for i, (use, m) in enumerate(zip(uses, matrices, strict=True)):
-            image = self._commands.images[use.image]
-            left, top = image.left, image.top
-            height, width = image.pixels.shape
-            x0, y0, x1, y1 = sampled_box(use.source, left + width, top + height, use.smooth)
-            box = (max(x0, left), max(y0, top), x1 - 1, y1 - 1)
-            flags = c.IMAGE_SMOOTH if use.smooth else 0
-            a, b, cc, d, e, f = m
-            # Where the whole picture would begin, though only a part of it is here.
-            start = self._start_of(use.image) - (top * width + left) & 0xFFFFFFFF
-            out[i] = self._append("image", flags, a, cc, e, b, d, f, start, width, *box, float(alphas[i]))
-        return out
+        """Values of Draw.paint for N drawn images; ``to_texels`` are the columns of the maps from the surface."""
+        used, inverse = np.unique(images, return_inverse=True)
+        kept = [self._commands.images[index] for index in used.tolist()]
+        numbers = np.array([self._number_of(index) for index in used.tolist()])[inverse]
+        boxes = np.array([(each.left, each.top, each.left + each.size[0], each.top + each.size[1]) for each in kept])
+        left, top, width, height = boxes[inverse].T
+        x, y, w, h = sources.T
+        reach = np.where(smooth, 0.5, 0.0)
+        # As `sampled_box`, in the part of the picture that is here.
+        x0, y0 = np.floor(x - reach), np.floor(y - reach)
+        x1, y1 = np.maximum(np.ceil(x + w + reach), x0 + 1), np.maximum(np.ceil(y + h + reach), y0 + 1)
+        a, b, cc, d, e, f = to_texels
+        columns = {
+            "flags": np.where(smooth, c.IMAGE_SMOOTH, 0),
+            "xx": a,
+            "xy": cc,
+            "dx": e,
+            "yx": b,
+            "yy": d,
+            "dy": f,
+            "image": numbers,
+            "x0": np.maximum(x0, left),
+            "y0": np.maximum(y0, top),
+            "x1": np.minimum(x1, width) - 1,
+            "y1": np.minimum(y1, height) - 1,
+            "alpha": alphas,
+        }
+        row = PAINTS["image"]
+        records = np.empty(len(images), row.record.dtype)
+        with np.errstate(over="ignore"):
+            for name, column in columns.items():
+                records[name] = column
+                if records.dtype[name].kind == "f" and np.isinf(records[name]).any():
+                    records[name] = np.clip(column, -FLOAT32_MAX, FLOAT32_MAX)
+        place = len(self._stream) // WORD_BYTES
+        self._check_room(place + row.record.words * len(images))
+        self._stream += records.tobytes()
+        places = place + row.record.words * np.arange(len(images))
+        return (row.code | places << c.PAINT_KIND_BITS).astype(np.uint32)
 
     def layers(self, dx: Ints, dy: Ints, alphas: NDArray[np.float64]) -> NDArray[np.uint32]:
         """Values of Draw.paint for layers; ``dx`` and ``dy`` lead from a pixel to the one that is read."""
         moves = zip(dx.tolist(), dy.tolist(), alphas.tolist(), strict=True)
         return np.array([self._append("layer", x, y, alpha) for x, y, alpha in moves], np.uint32)
 
-    def _start_of(self, index: int) -> int:
-        """Where the texels of an image begin; they are appended once."""
-        if index not in self._texel_start:
-            pixels = self._commands.images[index].pixels
-            self._texel_start[index] = self._texel_count
-            self._texels.append(pixels.reshape(-1))
-            self._texel_count += pixels.size
-        return self._texel_start[index]
+    def _number_of(self, index: int) -> int:
+        """The number of an image in the scene. What several recordings drew of the same pixels is one image."""
+        number = self._number.get(index)
+        if number is None:
+            image = self._commands.images[index]
+            # A part is its box, too.
+            key = id(image.key), image.left, image.top
+            number = self._number[index] = self._numbers.setdefault(key, len(self._images))
+            if number == len(self._images):
+                self._images.append(image)
+        return number
 
     def _append(self, name: str, *fields: float) -> int:
         """Append a record; returns the value of Draw.paint. Numbers beyond float32 are cut to its range."""
         row, pack = PACKERS[name]
         place = len(self._stream) // WORD_BYTES
-        if place >= MOST_WORDS:
-            raise LimitError(f"{place} words of gradients and patterns in one frame are too many: draw it in parts")
+        self._check_room(place)
         try:
             self._stream += pack(*fields)
         except OverflowError:
             self._stream += pack(*(min(max(value, -FLOAT32_MAX), FLOAT32_MAX) for value in fields))
         return row.word(place)
 
+    def _check_room(self, words: int) -> None:
+        if words >= MOST_WORDS:
+            raise LimitError(f"{words} words of gradients and images in one frame are too many: draw it in parts")
+
     def paints(self) -> NDArray[np.uint32]:
         """The stream."""
         return np.frombuffer(self._stream, np.uint32) if self._stream else NO_PAINTS
 
-    def texels(self) -> list[NDArray[np.uint32]]:
-        """The pixels of all images, each where it lies."""
-        return self._texels
-
-
-def image_matrices(uses: Sequence[ImageUse], matrices: NDArray[np.float64], rects: NDArray[np.float64]) -> list[Affine]:
-    """Device to texels, for images drawn into rectangles (x, y, w, h) under matrices."""
-    out = []
-    for use, matrix, rect in zip(uses, matrices.tolist(), rects.tolist(), strict=True):
-        inverse = invert(tuple(matrix))
-        x, y, w, h = rect
-        sx, sy, sw, sh = use.source
-        if inverse is None or w == 0 or h == 0:
-            out.append(NOTHING)
-            continue
-        kx, ky = sw / w, sh / h
-        to_texels = multiply((kx, 0.0, 0.0, ky, sx - x * kx, sy - y * ky), inverse)
-        # Infinite steps come of an image that is squeezed into nothing.
-        out.append(to_texels if all(map(math.isfinite, to_texels)) else NOTHING)
-    return out
+    def images_used(self) -> list[RecordedImage]:
+        """The images that the stream refers to by number."""
+        return self._images

@@ -47,7 +47,7 @@ def _converted_paint(paint: Any, source: ColorSpace, target: ColorSpace) -> Any:
 
 def _converted_image(image: r.RecordedImage, source: ColorSpace, target: ColorSpace) -> r.RecordedImage:
     pixels = convert_words(image.pixels, source, target)
-    return replace(image, pixels=pixels, holding=Holding("image", pixels.nbytes))
+    return r.RecordedImage(pixels, Holding("image", pixels.nbytes), image.left, image.top)
 
 
 def _converted_layer(use: r.LayerUse, source: ColorSpace, target: ColorSpace) -> r.LayerUse:

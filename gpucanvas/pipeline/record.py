@@ -13,7 +13,7 @@ from array import array
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from math import ceil, floor
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -42,7 +42,7 @@ from ..geometry.affine import Affine
 from ..memory import Holding, add_kind
 from ..paint.gradient import CanvasGradient, Kind
 from ..paint.pattern import REPETITIONS, CanvasPattern
-from ..sight.spans import count
+from ..resources.snapshots import snapshot_of
 
 if TYPE_CHECKING:
     from ..paint.effects import Effect
@@ -161,17 +161,70 @@ class FixedPixels:
         raise NotImplementedError
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+class DevicePixels(Protocol):
+    """Pixels that a GPU holds, and nobody else does."""
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height."""
+
+    def is_in(self, pages: object) -> bool:
+        """Whether the context with these pages holds them."""
+
+    def download(self) -> NDArray[np.uint32]:
+        """(H, W) uint32, straight RGBA8, red in the low byte."""
+
+
 class RecordedImage:
     """Pixels as they were when drawn: (H, W) uint32, straight RGBA8, red in the low byte; and what counts them.
 
     Where they are only a part of a picture, ``left`` and ``top`` are where it begins there, pixels.
+
+    Attributes
+    ----------
+    key : object
+        Their identity: the same object for the same pixels, and never for others; it dies when they do. That is the
+        array itself where nobody can change it.
+    size : (int, int)
+        Width and height.
     """
 
-    pixels: NDArray[np.uint32]
-    holding: Holding | None
-    left: int = 0
-    top: int = 0
+    __slots__ = ("__weakref__", "_downloaded", "_elsewhere", "_pixels", "holding", "key", "left", "size", "top")
+
+    def __init__(
+        self,
+        pixels: NDArray[np.uint32] | DevicePixels,
+        holding: Holding | None,
+        left: int = 0,
+        top: int = 0,
+        *,
+        may_change: bool = False,
+    ) -> None:
+        self._pixels, self.holding, self.left, self.top = pixels, holding, left, top
+        self._downloaded: NDArray[np.uint32] | None = None
+        self._elsewhere: RecordedImage | None = None
+        # What may be written to after this frame is known for one frame only.
+        self.key: object = self if may_change else pixels
+        self.size: tuple[int, int] = pixels.shape[::-1] if isinstance(pixels, np.ndarray) else pixels.size
+
+    def in_pages(self, pages: object) -> RecordedImage:
+        """This image, as the context with these pages has it: what another one's hold comes by way of the host."""
+        held = self._pixels
+        if isinstance(held, np.ndarray) or held.is_in(pages):
+            return self
+        if self._elsewhere is None:
+            self._elsewhere = RecordedImage(self.pixels, None, self.left, self.top)
+        return self._elsewhere
+
+    @property
+    def pixels(self) -> NDArray[np.uint32]:
+        """The pixels; those that a GPU holds are read from there, the first time."""
+        if isinstance(self._pixels, np.ndarray):
+            return self._pixels
+        if self._downloaded is None:
+            self._downloaded = self._pixels.download()
+            self.holding = Holding("image", self._downloaded.nbytes)
+        return self._downloaded
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -203,11 +256,11 @@ class Batch:
     Attributes
     ----------
     kind : str
-        ``"rects"``, ``"frames"``, ``"circles"``, ``"rings"``, ``"arcs"``, ``"segments"``, ``"polygons"`` or
-        ``"polylines"`` or ``"glyphs"``.
+        ``"rects"``, ``"frames"``, ``"circles"``, ``"rings"``, ``"arcs"``, ``"segments"``, ``"polygons"``,
+        ``"polylines"``, ``"glyphs"`` or ``"images"``.
     items : float array
         (N, 4) rectangles or segments, (N, 3) circles; the (V, 2) points of polygons and polylines; (N, 6) arcs; the
-        `GlyphRows` of texts.
+        `GlyphRows` of texts; (N, 15) images: source (x, y, width, height), target, matrix, opacity.
     colors : float32 or uint8 array or None
         (N, 4) straight RGBA; None takes the command's paint.
     pen : int
@@ -216,6 +269,10 @@ class Batch:
         (N + 1,) first point of each polygon or polyline.
     closed : bool
         Whether stroked polylines return to their first point.
+    image : int
+        Index of the image that all show; -1 for none.
+    smooth : bool
+        Whether it is smoothed.
     """
 
     kind: str
@@ -225,6 +282,8 @@ class Batch:
     starts: NDArray[np.int64] | None = None
     closed: bool = False
     holding: Holding | None = None
+    image: int = -1
+    smooth: bool = False
 
     @property
     def nbytes(self) -> int:
@@ -465,7 +524,7 @@ class Commands:
             layer.commands.release_readings()
 
     def add_image(self, pixels: NDArray[np.uint32], source: object) -> int:
-        """Keep an image: itself where it cannot change, else a snapshot unless it is as it was last drawn.
+        """Keep an image: itself where it cannot change, else a snapshot, the one of before while it is the same.
 
         An array in staging memory cannot change from here on until the recording is drawn.
 
@@ -475,22 +534,19 @@ class Commands:
         views: Any = getattr(source, "_views", None)
         staged = views is not None and bool(views.covers(pixels))
         fixed = staged or (not pixels.flags.writeable and isinstance(source, FixedPixels))
-        # Only what is held cannot have passed its identity on to another.
-        same = known is not None and fixed and known[1] is source
-        if known is not None and (same or np.array_equal(self.images[known[0]].pixels, pixels)):
+        if not fixed:
+            snapshot = snapshot_of(pixels, source)
+            return self._keep_image(snapshot.pixels, snapshot, snapshot.holding)
+        if known is not None and known[1] is source:
             return known[0]
         if staged:
             self.readings.append(views.read())
-            self.images.append(RecordedImage(pixels, None))
-        elif fixed and isinstance(source, FixedPixels):
+            self.images.append(RecordedImage(pixels, None, may_change=True))
+        elif isinstance(source, FixedPixels):
             self.images.append(RecordedImage(pixels, source.holding))
-        else:
-            holding = Holding("image", pixels.nbytes)
-            count("bytes_copied", pixels.nbytes)
-            self.images.append(RecordedImage(pixels.copy(), holding))
         index = len(self.images) - 1
-        # What cannot change is held, so that its identity stays its own.
-        self._known[IMAGE, id(source)] = (index, source if fixed else None)
+        # It is held, so that its identity stays its own.
+        self._known[IMAGE, id(source)] = (index, source)
         return index
 
     def levels_of(self, image: int, make: Callable[[NDArray[np.uint32]], Any]) -> Any:
@@ -500,7 +556,7 @@ class Commands:
             known = self._known[LEVELS, image] = make(self.images[image].pixels)
         return known
 
-    def add_canvas(self, canvas: object, stamp: object, box: Box, read: Callable[[], NDArray[np.uint8]]) -> int:
+    def add_canvas(self, canvas: object, stamp: object, box: Box, read: Callable[[], RecordedImage]) -> int:
         """Keep a box of a canvas's pixels, unless they are here already; returns the index of the image.
 
         Parameters
@@ -510,13 +566,12 @@ class Commands:
         stamp
             What is another object as soon as the canvas is another picture.
         read
-            Gives the pixels of the box, in memory that is nobody else's.
+            Gives a snapshot of the box.
         """
         known = self._known.get((IMAGE, id(stamp), box))
         if known is not None:
             return int(known[0])
-        pixels = read()
-        self.images.append(RecordedImage(pixels.view(np.uint32)[..., 0], Holding("image", pixels.nbytes), *box[:2]))
+        self.images.append(read())
         index = len(self.images) - 1
         # The stamp is held, so that its identity stays its own.
         self._known[IMAGE, id(stamp), box] = index, stamp

@@ -30,6 +30,7 @@ from ..memory import Holding
 from . import record as r
 from .columns import Columns
 from .glyphpaths import outline_glyphs
+from .merge import moved_batch
 from .uses import ranges
 
 __all__ = ["MOST_COMMANDS", "append", "copied", "depth_of", "freeze", "shared"]
@@ -86,7 +87,7 @@ def _own_image(image: r.RecordedImage) -> r.RecordedImage:
     """The same pixels; a copy of those in staging memory, which are the program's again some time."""
     if image.holding is not None:
         return image
-    return replace(image, pixels=image.pixels.copy(), holding=Holding("image", image.pixels.nbytes))
+    return r.RecordedImage(image.pixels.copy(), Holding("image", image.pixels.nbytes), image.left, image.top)
 
 
 def _own_batch(batch: r.Batch) -> r.Batch:
@@ -198,7 +199,7 @@ def _append_tables(out: r.Commands, part: r.Commands) -> dict[str, int]:
         out.pen_numbers += part.pen_numbers
         out.images += part.images
         out.uses += [replace(use, image=use.image + images) for use in part.uses]
-        out.batches += [replace(batch, pen=batch.pen + pens if batch.pen >= 0 else -1) for batch in part.batches]
+        out.batches += [moved_batch(batch, pens, images) for batch in part.batches]
         moved = part.has_special_paints and images
         out.paints += [_moved_paint(paint, images) for paint in part.paints] if moved else part.paints
         out.has_special_paints |= part.has_special_paints

@@ -14,13 +14,12 @@ from ..contract import constants as c
 from ..contract import records
 from ..contract.formats import PixelFormat
 from ..memory import Holding
-from ..sight.spans import count
+from .record import RecordedImage
 
 Records = NDArray[Any]
 """A structured array of a contract record."""
 
 NO_MASKS: NDArray[np.uint8] = np.empty(0, np.uint8)
-NO_TEXELS: NDArray[np.uint32] = np.empty(0, np.uint32)
 LEAST_CHARGED = 1 << 16
 """Smaller tables are not worth the ledger's lock."""
 
@@ -69,8 +68,8 @@ class Scene:
         Tables of the records of the same name. ``clips[0]`` stands for no clip.
     paints : uint32 array
         The stream of paints that are no solid colours, and of their stops: contract/paints.py.
-    images : list of uint32 arrays
-        The pixels of each image, straight RGBA8, red in the low byte; `texels` has them one after another.
+    images : list of RecordedImage
+        What paints show, by number; a backend knows where their texels lie.
     masks : uint8 array
         The masks of glyphs, each row with MASK_GAP bytes of 0 behind it, and as many before the first; whole words.
     path_tile_count : int
@@ -93,7 +92,7 @@ class Scene:
     strokes: Records = field(default_factory=lambda: no_records(records.Stroke))
     clips: Records = field(default_factory=lambda: np.zeros(1, records.Clip.dtype))
     paints: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, np.uint32))
-    images: list[NDArray[np.uint32]] = field(default_factory=list)
+    images: list[RecordedImage] = field(default_factory=list)
     masks: NDArray[np.uint8] = field(default_factory=lambda: NO_MASKS)
     path_tile_count: int = 0
     covers: bool = False
@@ -159,25 +158,10 @@ class Scene:
         return list(self.draws[["r", "g", "b", "a"]][0].item())
 
     @property
-    def texels(self) -> NDArray[np.uint32]:
-        """The pixels of all images: those of one are not copied."""
-        if len(self.images) == 1:
-            return np.asarray(self.images[0])
-        if self.images:
-            count("bytes_copied", self.texel_count * 4)
-        return np.concatenate(self.images) if self.images else NO_TEXELS
-
-    @property
-    def texel_count(self) -> int:
-        """Pixels of all images."""
-        total: int = sum(image.size for image in self.images)
-        return total
-
-    @property
     def nbytes(self) -> int:
         """Bytes of all tables."""
         tables: int = sum(getattr(self, name).nbytes for name in TABLES)
-        return tables + 4 * self.texel_count
+        return tables
 
 
 TABLES = ("draws", "paths", "subpaths", "vertices", "curves", "strokes", "clips", "paints", "masks")

@@ -59,7 +59,13 @@ def alone(
         extra = out.add_use(replace(use, image=len(out.images) - 1))
     elif kind == r.BATCH:
         batch = recording.batches[extra]
-        extra = out.add_batch(replace(batch, pen=out.add_pen(recording.pens[batch.pen]) if batch.pen >= 0 else -1))
+        pen, image = batch.pen, batch.image
+        if pen >= 0:
+            pen = out.add_pen(recording.pens[pen])
+        if image >= 0:
+            out.images.append(recording.images[image])
+            image = len(out.images) - 1
+        extra = out.add_batch(replace(batch, pen=pen, image=image))
     out.commands += r.pack_command(kind, state, 0, extra, *numbers)
     return out
 

@@ -26,6 +26,7 @@ BATCH_METHODS: Final = {
     "rings": "stroke_circles",
     "segments": "stroke_line_segments",
     "polygons": "fill_polygons",
+    "images": "draw_images",
 }
 
 
@@ -43,7 +44,7 @@ class WatchedCommands(r.Commands):
         self._note_source(source)
         return super().add_image(pixels, source)
 
-    def add_canvas(self, canvas: object, stamp: object, box: r.Box, read: Callable[[], NDArray[np.uint8]]) -> int:
+    def add_canvas(self, canvas: object, stamp: object, box: r.Box, read: Callable[[], r.RecordedImage]) -> int:
         """Keep pixels of a canvas, and a weak reference to it."""
         self._note_source(canvas)
         return super().add_canvas(canvas, stamp, box, read)

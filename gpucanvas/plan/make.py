@@ -27,7 +27,7 @@ from ..pipeline.scene import Scene
 from .filtering import filter_steps
 from .plan import Plan
 from .slots import Slot, place
-from .steps import Clear, Draw, Read, Step
+from .steps import Clear, Draw, Read, Step, Upload
 from .targets import SURFACE, Target
 from .tree import Depth, find_layers
 
@@ -98,9 +98,25 @@ def make_plan(
         Plan([step for steps in found for step in steps]).release()
         raise
     steps = found[0] if len(found) == 1 else [step for each in reversed(found) for step in each]
+    if any(type(step) is Draw and step.scene.images for step in steps):
+        steps = with_uploads(steps)
     if is_read:
         steps.append(Read(surface))
     return Plan(steps)
+
+
+def with_uploads(steps: list[Step]) -> list[Step]:
+    """Steps, with an Upload before each Draw that reads images which no step before has read."""
+    out: list[Step] = []
+    known: set[int] = set()
+    for step in steps:
+        if type(step) is Draw:
+            fresh = {id(image.key): image for image in step.scene.images if id(image.key) not in known}
+            if fresh:
+                known.update(fresh)
+                out.append(Upload(step.target, tuple(fresh.values())))
+        out.append(step)
+    return out
 
 
 def draw_surface(scene: Scene, surface: Target, reads: Target | None = None) -> tuple[list[Step], bool]:

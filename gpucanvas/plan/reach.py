@@ -151,6 +151,8 @@ def box_of_batch(out: r.Commands, batch: r.Batch, matrix: NDArray[np.float64]) -
         x, y = items.reshape(-1, 2).T
     elif batch.kind in ("polygons", "polylines"):
         x, y = items.T
+    elif batch.kind == "images":
+        x, y = corners_of_images(items)
     else:
         x, y = items[:, :2].T
         reach = float(np.max(items[:, 2]))
@@ -164,6 +166,14 @@ def box_of_batch(out: r.Commands, batch: r.Batch, matrix: NDArray[np.float64]) -
         return EVERYWHERE
     xs, ys = zip(*corners, strict=True)
     return min(xs), min(ys), max(xs), max(ys)
+
+
+def corners_of_images(items: NDArray[np.float64]) -> NDArray[np.float64]:
+    """x and y of all corners of drawn images, in user space (2, 4 N)."""
+    x, y, w, h, a, b, c, d, e, f = items[:, 4:14].T
+    across, down = np.concatenate([x, x + w, x, x + w]), np.concatenate([y, y, y + h, y + h])
+    a, b, c, d, e, f = (np.tile(column, 4) for column in (a, b, c, d, e, f))
+    return np.stack([a * across + c * down + e, b * across + d * down + f])
 
 
 def boxes_of_clips(clips: list[tuple[int, r.ClipNode]]) -> Boxes:

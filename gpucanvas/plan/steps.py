@@ -1,5 +1,6 @@
 """Steps: what a backend does, one after another. Small tuples that print as a line each.
 
+Upload    images have a place from here on, until the frame is over
 Clear     all pixels of a target become one colour
 Draw      the stages run on a target: flatten, binning, coarse, fine
 Filter    slots of a target are blurred, tinted, or copied
@@ -18,10 +19,33 @@ from numpy.typing import NDArray
 
 from ..colorspace import ColorSpace
 from ..contract.formats import PixelFormat
+from ..pipeline.record import RecordedImage
 from ..pipeline.scene import Records, Scene
 from .targets import Target
 
-__all__ = ["Clear", "Convolve", "Draw", "Filter", "Present", "Read", "Recolor", "ShowsTextures", "Step", "read_by"]
+__all__ = [
+    *("Clear", "Convolve", "Draw", "Filter", "Present", "Read", "Recolor", "ShowsTextures", "Step", "Upload"),
+    "read_by",
+]
+
+
+class Upload(NamedTuple):
+    """Images have a place where the backend draws from, from here on until the frame is over; those that have are kept.
+
+    Attributes
+    ----------
+    target : Target
+        The first that is drawn on with them.
+    images : tuple of RecordedImage
+        Which ones.
+    """
+
+    target: Target
+    images: tuple[RecordedImage, ...]
+
+    def __str__(self) -> str:
+        texels = sum(image.size[0] * image.size[1] for image in self.images)
+        return f"upload   {self.target.name:9}  {_many(len(self.images), 'image')} of {_many(texels, 'texel')}"
 
 
 class Clear(NamedTuple):
@@ -168,7 +192,7 @@ class Present(NamedTuple):
         return f"present  {self.target.name}"
 
 
-Step = Clear | Draw | Filter | Recolor | Convolve | Read | Present
+Step = Upload | Clear | Draw | Filter | Recolor | Convolve | Read | Present
 
 
 def read_by(step: Step) -> Target | None:

@@ -25,6 +25,7 @@ COUNTS: Final = frozenset(
         "flushes",
         "uploads",
         "bytes_uploaded",
+        "texel_bytes_uploaded",
         "allocations",
         "growths",
         "evictions",

@@ -27,6 +27,8 @@ class FrameStats:
         How often what was recorded was drawn: 1, unless pixels were read in between.
     uploads, bytes_uploaded : int
         Writes of data to the GPU.
+    texel_bytes_uploaded : int
+        The part of them that are pixels of images: 0 where all images of the frame were there already.
     allocations, growths, evictions : int
         Buffers and textures made, those that replaced a smaller one, and those dropped for room.
     compiles : int
@@ -70,6 +72,7 @@ class FrameStats:
     flushes: int = 0
     uploads: int = 0
     bytes_uploaded: int = 0
+    texel_bytes_uploaded: int = 0
     allocations: int = 0
     growths: int = 0
     evictions: int = 0
@@ -110,6 +113,7 @@ class Totals:
     flushes: int = 0
     uploads: int = 0
     bytes_uploaded: int = 0
+    texel_bytes_uploaded: int = 0
     allocations: int = 0
     growths: int = 0
     evictions: int = 0

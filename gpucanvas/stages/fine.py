@@ -38,6 +38,7 @@ from ..kernels.row import (
     get_like,
     get_row,
     greater,
+    greatest,
     half_columns,
     half_part_columns,
     lesser,
@@ -459,6 +460,17 @@ def path_over(px, ints, floats, rule, path_tile, segments, r, g, b, a, masked, t
         row_over(px, y * ROW, r, g, b, a, c)
 
 
+@inlined
+def covered_rows(px):
+    """The rows (first, last) of the coverage plane outside of which there is none: turned images end in most tiles."""
+    first, last = ZERO, ROW
+    while first < last and greatest(get_row(px, COVER + first * ROW)) == F0:
+        first += ONE
+    while first < last and greatest(get_row(px, COVER + (last - ONE) * ROW)) == F0:
+        last -= ONE
+    return first, last
+
+
 @kernel
 def mask_rows(px, first, last):
     """The coverage plane takes the mask in."""
@@ -490,7 +502,7 @@ def copy_mask(px):
 @kernel
 def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
     """Run a tile's commands."""
-    draws, paths, path_tiles, segments, clips, paints, texels, layer, masks = scene
+    draws, paths, path_tiles, segments, clips, paints, images, layer, masks = scene
     # Not `False`: numba compiles a kernel once more for every literal it is called with.
     masked = NO
     while at < end:
@@ -557,6 +569,7 @@ def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
             cover_path(px, ints, floats, rule, path_tile, segments)
             if is_toned:
                 tone_plane(px, draw.x0, draw.y0, draw.x1)
+            first, last = covered_rows(px)
         elif not full:
             first, last = rows_of(draw, y0)
             cover_shape(px, draw, masks, x0, y0, first, last)
@@ -565,4 +578,4 @@ def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
                 mask_rows(px, first, last)
             plane_over(px, COVER, draw.r, draw.g, draw.b, draw.a, first, last)
         else:
-            blend_tile(px, draw, (paints, texels, layer), full, masked, x0, y0, first, last)
+            blend_tile(px, draw, (paints, images, layer), full, masked, x0, y0, first, last)

@@ -70,7 +70,7 @@ rows_of_kind = _dispatcher()
 def paint_rows(px, paint, tables, how, x0, y0, first, last):
     """Draw rows of the tile at (x0, y0) with a paint that is no solid colour, or fill rows of the source's planes.
 
-    ``paint`` is Draw.paint; ``tables`` are the scene's stream of paints, its texels, and the pixels of the target
+    ``paint`` is Draw.paint; ``tables`` are the scene's stream of paints, its images, and the pixels of the target
     that layers are read from, with its width. ``how`` is (over, covered,
     masked): whether it is drawn, source-over, and then, whether the coverage plane counts, and the mask.
     """

@@ -15,6 +15,7 @@ import numpy as np
 
 from ..contract.constants import FARTHEST_TEXEL, IMAGE_SMOOTH, REPEAT_X, REPEAT_Y, TILE
 from ..kernels import inlined, kernel
+from ..kernels.instructions import words_at
 from ..kernels.row import (
     as_float,
     as_int,
@@ -105,18 +106,25 @@ def is_only_moved(paint):
 
 
 @inlined
-def load_texels(texels, paint, x, y):
+def address_of(image):
+    """Where the memory is that an image's texels lie in."""
+    return np.int64(image.low) | np.int64(image.high) << 32
+
+
+@inlined
+def load_texels(texels, image, paint, x, y):
     """Texels of a row, premultiplied; coordinates are clamped to the source rectangle."""
     column, row = bounded(x, paint.x0, paint.x1), bounded(y, paint.y0, paint.y1)
     # Modulo 2^32: of a picture that is here only in part, the first texel would lie before all others.
-    start = with_sign(np.int64(paint.start))
-    return colors_of(pick(texels, row * with_sign(np.int64(paint.width)) + column + start))
+    start = with_sign(np.int64(image.start))
+    return colors_of(pick(texels, row * with_sign(np.int64(image.stride)) + column + start))
 
 
 @kernel
 def mapped_image_rows(px, paint, tables, how, x0, y0, first, last):
     """Rows from an image under any transform; see `paint_rows`."""
-    words = tables[1].view(np.int32)
+    image = tables[1][paint.image]
+    words = words_at(address_of(image), np.int64(image.count))
     alpha = paint.alpha
     x = columns() + np.float32(x0)
     for row in range(first, last):
@@ -124,7 +132,7 @@ def mapped_image_rows(px, paint, tables, how, x0, y0, first, last):
         u = bounded(paint.xx * (x + HALF) + paint.xy * (y + HALF) + paint.dx, -FAR, FAR)
         v = bounded(paint.yx * (x + HALF) + paint.yy * (y + HALF) + paint.dy, -FAR, FAR)
         if paint.flags & IMAGE_SMOOTH == 0:
-            r, g, b, a = load_texels(words, paint, as_int(rounded_down(u)), as_int(rounded_down(v)))
+            r, g, b, a = load_texels(words, image, paint, as_int(rounded_down(u)), as_int(rounded_down(v)))
         else:
             fu = rounded_down(u - HALF)
             fv = rounded_down(v - HALF)
@@ -132,10 +140,10 @@ def mapped_image_rows(px, paint, tables, how, x0, y0, first, last):
             line = as_int(fv)
             fu = u - HALF - fu
             fv = v - HALF - fv
-            c0 = load_texels(words, paint, column, line)
-            c1 = load_texels(words, paint, column + ONE, line)
-            c2 = load_texels(words, paint, column, line + ONE)
-            c3 = load_texels(words, paint, column + ONE, line + ONE)
+            c0 = load_texels(words, image, paint, column, line)
+            c1 = load_texels(words, image, paint, column + ONE, line)
+            c2 = load_texels(words, image, paint, column, line + ONE)
+            c3 = load_texels(words, image, paint, column + ONE, line + ONE)
             r, g, b, a = mixed(c0, c1, c2, c3, fu, fv)
         set_source(px, row * ROW, r * alpha, g * alpha, b * alpha, a * alpha)
     over_rows(px, how, first, last)
@@ -144,14 +152,15 @@ def mapped_image_rows(px, paint, tables, how, x0, y0, first, last):
 @kernel
 def moved_image_rows(px, paint, tables, how, x0, y0, first, last):
     """Rows from an image that is moved by whole pixels; see `paint_rows`."""
-    words = tables[1].view(np.int32)
+    image = tables[1][paint.image]
+    words = words_at(address_of(image), np.int64(image.count))
     alpha = paint.alpha
     left = x0 + np.int64(paint.dx)
     inside = left >= np.int64(paint.x0) and left + TILE - 1 <= np.int64(paint.x1)
     x = bounded(as_int(columns()) + np.int32(left), paint.x0, paint.x1)
     for row in range(first, last):
         line = min(max(y0 + np.int64(row) + np.int64(paint.dy), np.int64(paint.y0)), np.int64(paint.y1))
-        start = np.int64(paint.start) + line * np.int64(paint.width)
+        start = np.int64(image.start) + line * np.int64(image.stride)
         at = (start + left) & MODULO
         if inside and at + TILE <= len(words):
             r, g, b, a = colors_of(get_row(words, np.uint64(at)))
@@ -185,19 +194,21 @@ def wrapped(place, size, repeats):
 
 
 @inlined
-def pattern_texels(texels, start, wide, high, column, row):
+def pattern_texels(texels, image, wide, high, column, row):
     """Texels of a row, premultiplied; transparent outside."""
     x, y = bounded(column, F0, wide - F1), bounded(row, F0, high - F1)
-    found = pick(texels, as_int(y) * np.int32(wide) + as_int(x) + start)
+    start, stride = with_sign(np.int64(image.start)), with_sign(np.int64(image.stride))
+    found = pick(texels, as_int(y) * stride + as_int(x) + start)
     return colors_of(where_equal(x, column, where_equal(y, row, found, NOTHING), NOTHING))
 
 
 @kernel
 def mapped_pattern_rows(px, paint, tables, how, x0, y0, first, last):
     """Rows from a pattern under any transform; see `paint_rows`."""
-    words = tables[1].view(np.int32)
+    image = tables[1][paint.image]
+    words = words_at(address_of(image), np.int64(image.count))
     xx, xy, dx, yx, yy, dy, alpha = paint.xx, paint.xy, paint.dx, paint.yx, paint.yy, paint.dy, paint.alpha
-    start, wide, high = np.int32(paint.start), np.float32(paint.width), np.float32(paint.height)
+    wide, high = np.float32(paint.width), np.float32(paint.height)
     across, down = paint.flags & REPEAT_X != 0, paint.flags & REPEAT_Y != 0
     smooth = paint.flags & IMAGE_SMOOTH != 0
     x = columns() + np.float32(x0) + HALF
@@ -207,15 +218,15 @@ def mapped_pattern_rows(px, paint, tables, how, x0, y0, first, last):
         v = bounded(yx * x + yy * y + dy, -FAR, FAR)
         if not smooth:
             column, line = wrapped(rounded_down(u), wide, across), wrapped(rounded_down(v), high, down)
-            r, g, b, a = pattern_texels(words, start, wide, high, column, line)
+            r, g, b, a = pattern_texels(words, image, wide, high, column, line)
         else:
             fu, fv = rounded_down(u - HALF), rounded_down(v - HALF)
             left, right = wrapped(fu, wide, across), wrapped(fu + F1, wide, across)
             top, bottom = wrapped(fv, high, down), wrapped(fv + F1, high, down)
-            c0 = pattern_texels(words, start, wide, high, left, top)
-            c1 = pattern_texels(words, start, wide, high, right, top)
-            c2 = pattern_texels(words, start, wide, high, left, bottom)
-            c3 = pattern_texels(words, start, wide, high, right, bottom)
+            c0 = pattern_texels(words, image, wide, high, left, top)
+            c1 = pattern_texels(words, image, wide, high, right, top)
+            c2 = pattern_texels(words, image, wide, high, left, bottom)
+            c3 = pattern_texels(words, image, wide, high, right, bottom)
             r, g, b, a = mixed(c0, c1, c2, c3, u - HALF - fu, v - HALF - fv)
         set_source(px, row * ROW, r * alpha, g * alpha, b * alpha, a * alpha)
     over_rows(px, how, first, last)
@@ -224,8 +235,9 @@ def mapped_pattern_rows(px, paint, tables, how, x0, y0, first, last):
 @kernel
 def moved_pattern_rows(px, paint, tables, how, x0, y0, first, last):
     """Rows from a pattern that is moved by whole pixels; see `paint_rows`."""
-    words = tables[1].view(np.int32)
-    alpha, start, wide, high = paint.alpha, np.int64(paint.start), np.int64(paint.width), np.int64(paint.height)
+    image = tables[1][paint.image]
+    words = words_at(address_of(image), np.int64(image.count))
+    alpha, wide, high = paint.alpha, np.int64(paint.width), np.int64(paint.height)
     across, down = paint.flags & REPEAT_X != 0, paint.flags & REPEAT_Y != 0
     left, top = x0 + np.int64(paint.dx), y0 + np.int64(paint.dy)
     column = wrapped(columns() + np.float32(left), np.float32(wide), across)
@@ -238,12 +250,13 @@ def moved_pattern_rows(px, paint, tables, how, x0, y0, first, last):
         if down:
             line = line % high
         found = nothing
+        start = np.int64(image.start) + line * np.int64(image.stride)
         if line >= 0 and line < high:
             if inside:
-                found = get_row(words, np.uint64(start + line * wide + left))
+                found = get_row(words, np.uint64(start + left))
             else:
                 place = bounded(column, F0, np.float32(wide - 1))
-                found = pick(words, as_int(place) + np.int32(start + line * wide))
+                found = pick(words, as_int(place) + np.int32(start))
                 found = where_equal(place, column, found, NOTHING)
         r, g, b, a = colors_of(found)
         set_source(px, row * ROW, r * alpha, g * alpha, b * alpha, a * alpha)

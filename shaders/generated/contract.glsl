@@ -135,6 +135,10 @@
 #define REPEAT_X 2
 // Set in a pattern's flags where it repeats itself up and down.
 #define REPEAT_Y 4
+// log2(PAGE_SIDE).
+#define PAGE_SHIFT 10
+// Width and height of a page of texels on the GPU: 4 MiB.
+#define PAGE_SIDE 1024
 // The place on a gradient of what has none: far before its start.
 #define BEFORE_START -3e+38
 // What an angle is measured at is divided by no less.
@@ -308,7 +312,7 @@ struct Config {
     uint clip_start; // first word of the clips
     uint paint_start; // first word of the stream of paints
     uint mask_start; // first word of the masks of glyphs
-    uint texel_start; // first word of the texels
+    uint image_start; // first word of the images
     uint bin_count; // bins of the surface
     uint first_bin; // first of the bins that draws are listed in: whole rows of them
     uint fine_left; // first column of tiles that fine is run for
@@ -323,7 +327,7 @@ struct Config {
 };
 #define CONFIG_WORDS 31
 #define LOAD_Config(buffer_, at) Config(buffer_[(at) + 0], buffer_[(at) + 1], buffer_[(at) + 2], buffer_[(at) + 3], buffer_[(at) + 4], buffer_[(at) + 5], buffer_[(at) + 6], buffer_[(at) + 7], buffer_[(at) + 8], buffer_[(at) + 9], buffer_[(at) + 10], buffer_[(at) + 11], buffer_[(at) + 12], buffer_[(at) + 13], buffer_[(at) + 14], buffer_[(at) + 15], buffer_[(at) + 16], buffer_[(at) + 17], buffer_[(at) + 18], buffer_[(at) + 19], buffer_[(at) + 20], buffer_[(at) + 21], buffer_[(at) + 22], buffer_[(at) + 23], buffer_[(at) + 24], buffer_[(at) + 25], buffer_[(at) + 26], buffer_[(at) + 27], buffer_[(at) + 28], buffer_[(at) + 29], buffer_[(at) + 30])
-#define STORE_Config(buffer_, at, v) buffer_[(at) + 0] = (v).width; buffer_[(at) + 1] = (v).height; buffer_[(at) + 2] = (v).width_in_tiles; buffer_[(at) + 3] = (v).height_in_tiles; buffer_[(at) + 4] = (v).width_in_bins; buffer_[(at) + 5] = (v).draw_count; buffer_[(at) + 6] = (v).path_count; buffer_[(at) + 7] = (v).subpath_count; buffer_[(at) + 8] = (v).vertex_count; buffer_[(at) + 9] = (v).curve_count; buffer_[(at) + 10] = (v).path_tile_count; buffer_[(at) + 11] = (v).draw_start; buffer_[(at) + 12] = (v).path_start; buffer_[(at) + 13] = (v).subpath_start; buffer_[(at) + 14] = (v).curve_start; buffer_[(at) + 15] = (v).stroke_start; buffer_[(at) + 16] = (v).clip_start; buffer_[(at) + 17] = (v).paint_start; buffer_[(at) + 18] = (v).mask_start; buffer_[(at) + 19] = (v).texel_start; buffer_[(at) + 20] = (v).bin_count; buffer_[(at) + 21] = (v).first_bin; buffer_[(at) + 22] = (v).fine_left; buffer_[(at) + 23] = (v).fine_top; buffer_[(at) + 24] = (v).clears; buffer_[(at) + 25] = (v).ground; buffer_[(at) + 26] = (v).ground_high; buffer_[(at) + 27] = (v).line_capacity; buffer_[(at) + 28] = (v).crossing_capacity; buffer_[(at) + 29] = (v).binned_capacity; buffer_[(at) + 30] = (v).word_capacity
+#define STORE_Config(buffer_, at, v) buffer_[(at) + 0] = (v).width; buffer_[(at) + 1] = (v).height; buffer_[(at) + 2] = (v).width_in_tiles; buffer_[(at) + 3] = (v).height_in_tiles; buffer_[(at) + 4] = (v).width_in_bins; buffer_[(at) + 5] = (v).draw_count; buffer_[(at) + 6] = (v).path_count; buffer_[(at) + 7] = (v).subpath_count; buffer_[(at) + 8] = (v).vertex_count; buffer_[(at) + 9] = (v).curve_count; buffer_[(at) + 10] = (v).path_tile_count; buffer_[(at) + 11] = (v).draw_start; buffer_[(at) + 12] = (v).path_start; buffer_[(at) + 13] = (v).subpath_start; buffer_[(at) + 14] = (v).curve_start; buffer_[(at) + 15] = (v).stroke_start; buffer_[(at) + 16] = (v).clip_start; buffer_[(at) + 17] = (v).paint_start; buffer_[(at) + 18] = (v).mask_start; buffer_[(at) + 19] = (v).image_start; buffer_[(at) + 20] = (v).bin_count; buffer_[(at) + 21] = (v).first_bin; buffer_[(at) + 22] = (v).fine_left; buffer_[(at) + 23] = (v).fine_top; buffer_[(at) + 24] = (v).clears; buffer_[(at) + 25] = (v).ground; buffer_[(at) + 26] = (v).ground_high; buffer_[(at) + 27] = (v).line_capacity; buffer_[(at) + 28] = (v).crossing_capacity; buffer_[(at) + 29] = (v).binned_capacity; buffer_[(at) + 30] = (v).word_capacity
 
 // One shape in painter's order.
 struct Draw {
@@ -472,6 +476,18 @@ struct Clip {
 #define CLIP_WORDS 6
 #define LOAD_Clip(buffer_, at) Clip(buffer_[(at) + 0], buffer_[(at) + 1], uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]))
 #define STORE_Clip(buffer_, at, v) buffer_[(at) + 0] = (v).parent; buffer_[(at) + 1] = (v).path; buffer_[(at) + 2] = floatBitsToUint((v).x0); buffer_[(at) + 3] = floatBitsToUint((v).y0); buffer_[(at) + 4] = floatBitsToUint((v).x1); buffer_[(at) + 5] = floatBitsToUint((v).y1)
+
+// Where the texels of an image lie: in the pages of the GPU, or in the host's memory.
+struct Image {
+    uint start; // the whole picture's texel (0, 0), from the beginning of that memory, modulo 2^32
+    uint stride; // texels from a row to the next
+    uint count; // host: texels of that memory
+    uint low; // host: the memory's address, low half
+    uint high; // host: high half
+};
+#define IMAGE_WORDS 5
+#define LOAD_Image(buffer_, at) Image(buffer_[(at) + 0], buffer_[(at) + 1], buffer_[(at) + 2], buffer_[(at) + 3], buffer_[(at) + 4])
+#define STORE_Image(buffer_, at, v) buffer_[(at) + 0] = (v).start; buffer_[(at) + 1] = (v).stride; buffer_[(at) + 2] = (v).count; buffer_[(at) + 3] = (v).low; buffer_[(at) + 4] = (v).high
 
 // The tiles that a draw may change.
 struct Box {
@@ -709,17 +725,16 @@ struct ImagePaint {
     float yx; // row from x
     float yy; // row from y
     float dy; // row at the surface's origin
-    uint start; // texel (0, 0), modulo 2^32
-    uint width; // texels a row
+    uint image; // index of the Image
     int x0; // least column sampled
     int y0; // least row sampled
     int x1; // greatest column sampled
     int y1; // greatest row sampled
     float alpha; // global alpha
 };
-#define IMAGEPAINT_WORDS 14
-#define LOAD_ImagePaint(buffer_, at) ImagePaint(buffer_[(at) + 0], uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), buffer_[(at) + 7], buffer_[(at) + 8], int(buffer_[(at) + 9]), int(buffer_[(at) + 10]), int(buffer_[(at) + 11]), int(buffer_[(at) + 12]), uintBitsToFloat(buffer_[(at) + 13]))
-#define STORE_ImagePaint(buffer_, at, v) buffer_[(at) + 0] = (v).flags; buffer_[(at) + 1] = floatBitsToUint((v).xx); buffer_[(at) + 2] = floatBitsToUint((v).xy); buffer_[(at) + 3] = floatBitsToUint((v).dx); buffer_[(at) + 4] = floatBitsToUint((v).yx); buffer_[(at) + 5] = floatBitsToUint((v).yy); buffer_[(at) + 6] = floatBitsToUint((v).dy); buffer_[(at) + 7] = (v).start; buffer_[(at) + 8] = (v).width; buffer_[(at) + 9] = uint((v).x0); buffer_[(at) + 10] = uint((v).y0); buffer_[(at) + 11] = uint((v).x1); buffer_[(at) + 12] = uint((v).y1); buffer_[(at) + 13] = floatBitsToUint((v).alpha)
+#define IMAGEPAINT_WORDS 13
+#define LOAD_ImagePaint(buffer_, at) ImagePaint(buffer_[(at) + 0], uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), buffer_[(at) + 7], int(buffer_[(at) + 8]), int(buffer_[(at) + 9]), int(buffer_[(at) + 10]), int(buffer_[(at) + 11]), uintBitsToFloat(buffer_[(at) + 12]))
+#define STORE_ImagePaint(buffer_, at, v) buffer_[(at) + 0] = (v).flags; buffer_[(at) + 1] = floatBitsToUint((v).xx); buffer_[(at) + 2] = floatBitsToUint((v).xy); buffer_[(at) + 3] = floatBitsToUint((v).dx); buffer_[(at) + 4] = floatBitsToUint((v).yx); buffer_[(at) + 5] = floatBitsToUint((v).yy); buffer_[(at) + 6] = floatBitsToUint((v).dy); buffer_[(at) + 7] = (v).image; buffer_[(at) + 8] = uint((v).x0); buffer_[(at) + 9] = uint((v).y0); buffer_[(at) + 10] = uint((v).x1); buffer_[(at) + 11] = uint((v).y1); buffer_[(at) + 12] = floatBitsToUint((v).alpha)
 
 // Texels of an image that repeats itself, or is transparent outside.
 struct PatternPaint {
@@ -730,14 +745,14 @@ struct PatternPaint {
     float yx; // row from x
     float yy; // row from y
     float dy; // row at the surface's origin
-    uint start; // texel (0, 0)
+    uint image; // index of the Image
     uint width; // columns
     uint height; // rows
     float alpha; // global alpha
 };
 #define PATTERNPAINT_WORDS 11
 #define LOAD_PatternPaint(buffer_, at) PatternPaint(buffer_[(at) + 0], uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), buffer_[(at) + 7], buffer_[(at) + 8], buffer_[(at) + 9], uintBitsToFloat(buffer_[(at) + 10]))
-#define STORE_PatternPaint(buffer_, at, v) buffer_[(at) + 0] = (v).flags; buffer_[(at) + 1] = floatBitsToUint((v).xx); buffer_[(at) + 2] = floatBitsToUint((v).xy); buffer_[(at) + 3] = floatBitsToUint((v).dx); buffer_[(at) + 4] = floatBitsToUint((v).yx); buffer_[(at) + 5] = floatBitsToUint((v).yy); buffer_[(at) + 6] = floatBitsToUint((v).dy); buffer_[(at) + 7] = (v).start; buffer_[(at) + 8] = (v).width; buffer_[(at) + 9] = (v).height; buffer_[(at) + 10] = floatBitsToUint((v).alpha)
+#define STORE_PatternPaint(buffer_, at, v) buffer_[(at) + 0] = (v).flags; buffer_[(at) + 1] = floatBitsToUint((v).xx); buffer_[(at) + 2] = floatBitsToUint((v).xy); buffer_[(at) + 3] = floatBitsToUint((v).dx); buffer_[(at) + 4] = floatBitsToUint((v).yx); buffer_[(at) + 5] = floatBitsToUint((v).yy); buffer_[(at) + 6] = floatBitsToUint((v).dy); buffer_[(at) + 7] = (v).image; buffer_[(at) + 8] = (v).width; buffer_[(at) + 9] = (v).height; buffer_[(at) + 10] = floatBitsToUint((v).alpha)
 
 // Premultiplied pixels of another target, moved by whole pixels.
 struct LayerPaint {

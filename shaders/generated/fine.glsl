@@ -14,3 +14,4 @@ layout(std430, binding = 4) readonly buffer TilesBlock { uint tiles[]; }; // whe
 layout(std430, binding = 5) coherent buffer CountersBlock { uint counters[]; }; // COUNTER_*: how much of each buffer is needed
 layout(PIXEL_IMAGE, binding = 0) uniform uimage2D surface;
 layout(PIXEL_IMAGE, binding = 1) readonly uniform uimage2D layers;
+layout(binding = 0) uniform usampler2DArray texels;

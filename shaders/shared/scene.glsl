@@ -17,4 +17,5 @@ Path load_path(uint i) { return LOAD_Path(scene, config.path_start + i * PATH_WO
 Subpath load_subpath(uint i) { return LOAD_Subpath(scene, config.subpath_start + i * SUBPATH_WORDS); }
 Curve load_curve(uint i) { return LOAD_Curve(scene, config.curve_start + i * CURVE_WORDS); }
 Stroke load_stroke(uint i) { return LOAD_Stroke(scene, config.stroke_start + i * STROKE_WORDS); }
+Image load_image(uint i) { return LOAD_Image(scene, config.image_start + i * IMAGE_WORDS); }
 Clip load_clip(uint i) { return LOAD_Clip(scene, config.clip_start + i * CLIP_WORDS); }

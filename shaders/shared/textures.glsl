@@ -1,5 +1,7 @@
 // The colour of a pixel under an image or a pattern, premultiplied. Twin: gpucanvas/stages/textures.py.
 
+#include "shared/places.glsl"
+
 vec4 color_of(uint word) {
     float a = float(word >> 24) * (1.0 / 255.0);
     float k = a * (1.0 / 255.0);
@@ -14,10 +16,13 @@ vec4 mixed(vec4 c0, vec4 c1, vec4 c2, vec4 c3, float fu, float fv) {
     return color;
 }
 
-vec4 load_texel(ImagePaint paint, int x, int y) {
+// A texel by its number in the pages.
+vec4 texel_at(uint i) { return color_of(texelFetch(texels, place_of(i), 0).r); }
+
+vec4 load_texel(ImagePaint paint, Image image, int x, int y) {
     int column = min(max(x, paint.x0), paint.x1);
     int row = min(max(y, paint.y0), paint.y1);
-    return color_of(scene[config.texel_start + paint.start + uint(row) * paint.width + uint(column)]);
+    return texel_at(image.start + uint(row) * image.stride + uint(column));
 }
 
 vec4 image_color(ImagePaint paint, float x, float y) {
@@ -25,17 +30,18 @@ vec4 image_color(ImagePaint paint, float x, float y) {
     precise float v = paint.yx * (x + 0.5) + paint.yy * (y + 0.5) + paint.dy;
     u = min(max(u, -FARTHEST_TEXEL), FARTHEST_TEXEL);
     v = min(max(v, -FARTHEST_TEXEL), FARTHEST_TEXEL);
-    if ((paint.flags & IMAGE_SMOOTH) == 0) return load_texel(paint, int(floor(u)), int(floor(v))) * paint.alpha;
+    Image image = load_image(paint.image);
+    if ((paint.flags & IMAGE_SMOOTH) == 0) return load_texel(paint, image, int(floor(u)), int(floor(v))) * paint.alpha;
     float fu = floor(u - 0.5);
     float fv = floor(v - 0.5);
     int column = int(fu);
     int row = int(fv);
     fu = u - 0.5 - fu;
     fv = v - 0.5 - fv;
-    vec4 c0 = load_texel(paint, column, row);
-    vec4 c1 = load_texel(paint, column + 1, row);
-    vec4 c2 = load_texel(paint, column, row + 1);
-    vec4 c3 = load_texel(paint, column + 1, row + 1);
+    vec4 c0 = load_texel(paint, image, column, row);
+    vec4 c1 = load_texel(paint, image, column + 1, row);
+    vec4 c2 = load_texel(paint, image, column, row + 1);
+    vec4 c3 = load_texel(paint, image, column + 1, row + 1);
     return mixed(c0, c1, c2, c3, fu, fv) * paint.alpha;
 }
 
@@ -50,9 +56,9 @@ float wrapped(float place, float size, bool repeats) {
     return min(max(within, 0.0), size - 1.0);
 }
 
-vec4 pattern_texel(PatternPaint paint, float column, float row) {
+vec4 pattern_texel(PatternPaint paint, Image image, float column, float row) {
     if (column < 0.0 || row < 0.0 || column >= float(paint.width) || row >= float(paint.height)) return vec4(0.0);
-    return color_of(scene[config.texel_start + paint.start + uint(row) * paint.width + uint(column)]);
+    return texel_at(image.start + uint(row) * image.stride + uint(column));
 }
 
 vec4 pattern_color(PatternPaint paint, float x, float y) {
@@ -60,21 +66,22 @@ vec4 pattern_color(PatternPaint paint, float x, float y) {
     precise float v = paint.yx * (x + 0.5) + paint.yy * (y + 0.5) + paint.dy;
     u = min(max(u, -FARTHEST_TEXEL), FARTHEST_TEXEL);
     v = min(max(v, -FARTHEST_TEXEL), FARTHEST_TEXEL);
+    Image image = load_image(paint.image);
     float wide = float(paint.width);
     float high = float(paint.height);
     bool across = (paint.flags & REPEAT_X) != 0;
     bool down = (paint.flags & REPEAT_Y) != 0;
     if ((paint.flags & IMAGE_SMOOTH) == 0)
-        return pattern_texel(paint, wrapped(floor(u), wide, across), wrapped(floor(v), high, down)) * paint.alpha;
+        return pattern_texel(paint, image, wrapped(floor(u), wide, across), wrapped(floor(v), high, down)) * paint.alpha;
     float fu = floor(u - 0.5);
     float fv = floor(v - 0.5);
     float left = wrapped(fu, wide, across);
     float right = wrapped(fu + 1.0, wide, across);
     float top = wrapped(fv, high, down);
     float bottom = wrapped(fv + 1.0, high, down);
-    vec4 c0 = pattern_texel(paint, left, top);
-    vec4 c1 = pattern_texel(paint, right, top);
-    vec4 c2 = pattern_texel(paint, left, bottom);
-    vec4 c3 = pattern_texel(paint, right, bottom);
+    vec4 c0 = pattern_texel(paint, image, left, top);
+    vec4 c1 = pattern_texel(paint, image, right, top);
+    vec4 c2 = pattern_texel(paint, image, left, bottom);
+    vec4 c3 = pattern_texel(paint, image, right, bottom);
     return mixed(c0, c1, c2, c3, u - 0.5 - fu, v - 0.5 - fv) * paint.alpha;
 }

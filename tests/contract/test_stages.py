@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 
-from gpucanvas.contract.stages import BUFFERS, IMAGES, LAYERS, STAGE, STAGES, SURFACE, Stage
+from gpucanvas.contract.stages import BUFFERS, IMAGES, LAYERS, STAGE, STAGES, SURFACE, TEXELS, Stage
 from gpucanvas.gl import source
 
 SHADERS = Path(source.folder())
 LEAST_BINDINGS = 8
 """GL_MAX_COMPUTE_SHADER_STORAGE_BLOCKS is no less in OpenGL 4.3."""
-HOST_FILLS = {"scene", "vertices", "path_tiles", "counters", SURFACE, LAYERS}
+HOST_FILLS = {"scene", "vertices", "path_tiles", "counters", SURFACE, LAYERS, TEXELS}
 """What the host uploads or clears before the first stage."""
 
 
@@ -29,15 +29,16 @@ def own_text(stage: Stage) -> str:
 
 
 def test_every_compute_shader_is_a_declared_stage() -> None:
-    # Filters are no stages of a Draw: they have steps of their own.
-    assert {path.stem for path in SHADERS.glob("*.comp") if not path.stem.startswith("filter_")} == STAGE.keys()
+    # Filters are no stages of a Draw: they have steps of their own. Nor is a snapshot, which is taken between frames.
+    others = {path.stem for path in SHADERS.glob("*.comp") if not path.stem.startswith("filter_")} - {"snapshot"}
+    assert others == STAGE.keys()
     assert len(STAGE) == len(STAGES)
 
 
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
 def test_a_stage_uses_the_buffers_that_it_declares(stage: Stage) -> None:
     text = own_text(stage)
-    used = {name for name in (*BUFFERS, *IMAGES) if re.search(rf"\b{name}\b", text)}
+    used = {name for name in (*BUFFERS, *IMAGES, TEXELS) if re.search(rf"\b{name}\b", text)}
     # A name that is also a local one would be taken for the buffer.
     assert used == {*stage.reads, *stage.writes}
 
@@ -60,7 +61,7 @@ def test_what_a_stage_reads_has_been_written_before() -> None:
 
 
 def test_every_buffer_is_read_by_a_stage() -> None:
-    assert {name for stage in STAGES for name in stage.reads} == {*BUFFERS, *IMAGES}
+    assert {name for stage in STAGES for name in stage.reads} == {*BUFFERS, *IMAGES, TEXELS}
 
 
 def test_the_stages_of_a_step_follow_one_another() -> None:

@@ -18,6 +18,7 @@ CONTRACT = {
     "new_surface",
     "run",
     "read",
+    "snapshot",
     "drop_surface",
     "counters",
 }

@@ -72,8 +72,9 @@ def texel_colors(scene: Scene, x: Any, y: Any) -> Colors:
     """The premultiplied texels of the scene's only image at whole coordinates, clamped."""
     paint = paint_of(scene, "image")
     column, row = np.clip(x, paint["x0"], paint["x1"]), np.clip(y, paint["y0"], paint["y1"])
-    at = (int(paint["start"]) + row.astype(np.int64) * int(paint["width"]) + column.astype(np.int64)) % 2**32
-    channels = (scene.texels[at][..., None] >> np.array([0, 8, 16, 24], np.uint32) & 255).astype(F)
+    image = scene.images[int(paint["image"])]
+    words = image.pixels[row.astype(np.int64) - image.top, column.astype(np.int64) - image.left]
+    channels = (words[..., None] >> np.array([0, 8, 16, 24], np.uint32) & 255).astype(F)
     a = channels[..., 3:] * F(1 / 255)
     return np.asarray(np.concatenate([channels[..., :3] * (a * F(1 / 255)), a], -1), F)
 

@@ -73,10 +73,8 @@ def batches(ctx: Context2D) -> None:
 
 
 def images(ctx: Context2D) -> None:
-    """Paints that are not solid colours; an image's memory may be read-only."""
-    pixels = np.full((4, 4, 4), 200, np.uint8)
-    pixels.flags.writeable = False
-    image = Image(pixels)
+    """Paints that are not solid colours."""
+    image = Image(np.full((4, 4, 4), 200, np.uint8))
     ctx.draw_image(image, 2, 2)
     gradient = ctx.create_linear_gradient(0, 0, 20, 0)
     gradient.add_color_stop(0, (1, 0, 0))

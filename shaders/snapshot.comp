@@ -1,0 +1,38 @@
+// A box of a surface becomes texels: straight bytes in the pages, where later frames draw it from. A thread a pixel. Twin:
+// gpucanvas/stages/present.py, straight and straight_of_halves.
+#version 430
+#include "generated/contract.glsl"
+#include "shared/pixels.glsl"
+#include "shared/snapshot.glsl"
+#include "shared/places.glsl"
+
+uniform ivec2 corner; // Of the box, on the surface.
+uniform ivec2 size;   // Of the box.
+uniform uint start;   // The first texel in the pages,
+uniform uint stride;  // and how many there are from a row to the next.
+uniform uint opaque;  // 1 where the surface's alpha does not count.
+
+uint straight(uvec2 words) {
+#ifdef RGBA16F
+    vec4 color = unpack_pixel(words);
+    if (opaque != 0u) color.a = 1.0;
+    if (color.a * 255.0 + 0.5 < 1.0) return 0u;
+    precise float inverse = 1.0 / color.a;
+    precise vec3 whole = min(color.rgb * inverse, vec3(1.0)) * 255.0 + 0.5;
+    uvec4 bytes = uvec4(uvec3(whole), uint(min(color.a, 1.0) * 255.0 + 0.5));
+#else
+    uint alpha = words.x >> 24;
+    if (opaque != 0u) alpha = 255u;
+    if (alpha == 0u) return 0u;
+    uvec3 bytes3 = uvec3(words.x, words.x >> 8, words.x >> 16) & 255u;
+    uvec4 bytes = uvec4(min((255u * bytes3 + alpha / 2u) / alpha, uvec3(255u)), alpha);
+#endif
+    return bytes.r | bytes.g << 8 | bytes.b << 16 | bytes.a << 24;
+}
+
+void main() {
+    ivec2 at = ivec2(gl_GlobalInvocationID.xy);
+    if (at.x >= size.x || at.y >= size.y) return;
+    uint i = start + uint(at.y) * stride + uint(at.x);
+    imageStore(pages, place_of(i), uvec4(straight(imageLoad(surface, corner + at).rg)));
+}
