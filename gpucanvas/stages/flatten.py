@@ -27,7 +27,23 @@ from ..contract.constants import (
     SUBPATH_STROKE_CLOSED,
 )
 from ..kernels import inlined, kernel
-from .joints import BEFORE, F0, F1, F2, HALF, NEXT, NO, YES, arrive, corners, is_smooth, joint, leave, neighbour, settle
+from .joints import (
+    BEFORE,
+    F0,
+    F1,
+    F2,
+    HALF,
+    NEXT,
+    NO,
+    YES,
+    arrive,
+    corners,
+    is_smooth,
+    joint,
+    leave,
+    neighbour,
+    stays_shared,
+)
 
 F3 = np.float32(3.0)
 
@@ -203,7 +219,7 @@ def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n, known
             left = vx * uy - vy * ux >= F0
             if inner and not is_smooth(vertices, start, before, i, j, vx, vy, ux, uy):
                 turn = (vx, vy, before_length, ux, uy, length, mx, my, left)
-                inner = settle(vertices, pen, start, count, closed, before, i, j, *turn)
+                inner = stays_shared(vertices, pen, start, count, closed, before, i, j, *turn)
             met = True
     if not met:
         mx, my, inner, outer, left = F0, F0, NO, NO, NO
@@ -220,7 +236,7 @@ def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n, known
         smooth = is_smooth(vertices, start, i, j, after, wx, wy, vx, vy)
         if inner and not smooth:
             turn = (wx, wy, length, vx, vy, after_length, mx, my, left)
-            inner = settle(vertices, pen, start, count, closed, i, j, after, *turn)
+            inner = stays_shared(vertices, pen, start, count, closed, i, j, after, *turn)
         n = emit_join(lines, n, pen, q, wx, wy, vx, vy, inner, outer, smooth, path)
         if after == j + 1:
             following = (np.int64(start + j), vx, vy, after_length, mx, my, inner, outer, left)

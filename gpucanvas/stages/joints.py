@@ -9,7 +9,7 @@ side. Where the corners at both ends of a segment take more than all of it, the 
          \__________/   the side is left          \/ X   the side runs backwards
                                                  /__\
 
-What lies behind X would count as -1. Between straight lines such corners are not shared (`settle`): the lines'
+What lies behind X would count as -1. Between straight lines such corners are not shared (`stays_shared`): the lines'
 rectangles overlap. Inside a curve the pen turns while it moves from P to Q: what it sweeps is both triangles, and
 flatten lets the second one count as +1, too.
 """
@@ -199,7 +199,9 @@ def folds(vertices, pen, start, count, closed, i, j):
 
 
 @inlined
-def settle(vertices, pen, start, count, closed, before, i, after, ux, uy, length, vx, vy, next_length, mx, my, left):
+def stays_shared(
+    vertices, pen, start, count, closed, before, i, after, ux, uy, length, vx, vy, next_length, mx, my, left
+):
     """Whether an inner corner that may be shared at a sharp vertex i is: not where it takes more than half of a segment
     that folds. Arguments are as those of `joint`."""
     if is_tangent(vertices, start, i, before):

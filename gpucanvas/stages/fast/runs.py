@@ -273,7 +273,7 @@ def folded(floats, k, ax, ay, bx, by, cx, cy, dx, dy):
 
 @kernel
 def settle_joints(pen, size, leave, arrive, floats, ints):
-    """Which inner corners are shared after all: flatten's `settle`, with its `folds`, for all of a window."""
+    """Which inner corners are shared after all: flatten's `stays_shared`, with its `folds`, for all of a window."""
     h = pen.half_width
     step = np.uint64(ROOM)
     for k in range(HERE - ONE_ON, np.uint64(size - 1), ROW):
