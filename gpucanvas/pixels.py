@@ -247,12 +247,12 @@ class PixelVerbs(Recorder):
         pixels: NDArray[np.uint8] | NDArray[np.float16] = read((x0, y0, x1, y1), ends=False)
         if space != self._space:
             pixels = convert_read(pixels, self._space, space, dtype)
-        if pixels.shape[:2] == (h, w):
-            return tagged(pixels, space)
-        out: NDArray[Any] = np.zeros((h, w, 4), dtype)
-        out[y0 - top : y1 - top, x0 - left : x1 - left] = pixels
-        padded: ImageData[Any] = tagged(out, space)
-        return padded
+        out: NDArray[Any] = pixels
+        if pixels.shape[:2] != (h, w):
+            out = np.zeros((h, w, 4), dtype)
+            out[y0 - top : y1 - top, x0 - left : x1 - left] = pixels
+        found: ImageData[Any] = tagged(out, space)
+        return found
 
     def put_image_data(
         self,
