@@ -149,6 +149,24 @@ def test_a_layer_of_one_opaque_draw_is_that_draw(backend: str) -> None:
     np.testing.assert_array_equal(*pictures)
 
 
+@pytest.mark.parametrize("operator", ["destination-in", "copy", "source-in"])
+def test_a_layer_without_a_pixel_clears_what_its_operator_clears(operator: str, backend: str) -> None:
+    """An empty clip lets nothing be seen, of the shadow either; where nothing is cut, nothing is left."""
+    for is_cut in (True, False):
+        with gpucanvas.Canvas(70, 50, backend=backend) as canvas:
+            ctx = canvas.get_context("2d")
+            ctx.fill_style = "teal"
+            ctx.fill_rect(0, 0, 70, 50)
+            if is_cut:
+                ctx.move_to(45, 4)
+                ctx.line_to(-20, 0)
+                ctx.clip()
+            ctx.global_composite_operation = operator
+            ctx.shadow_color, ctx.shadow_offset_y = "rgba(30, 20, 150, 0.1)", 4
+            ctx.stroke_lines(np.array([[[-90.0, -90.0], [-80.0, -95.0], [-70.0, -90.0]]]))
+            assert (canvas.to_numpy() == ((0, 128, 128, 255) if is_cut else 0)).all()
+
+
 def test_rounds_of_layers_draw_what_one_round_draws(backend: str, monkeypatch: pytest.MonkeyPatch) -> None:
     from gpucanvas.plan import make
 

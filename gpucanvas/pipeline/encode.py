@@ -375,7 +375,8 @@ class Encoder:
         self.style(at, rows, c.SHAPE_RECT)
         dx = (source & (1 << r.LAYER_TOP_SHIFT) - 1) - x.astype(np.int64)
         dy = (source >> r.LAYER_TOP_SHIFT) - y.astype(np.int64)
-        self.draws["paint"][at] = self.paints.layers(dx, dy, states["alpha"])
+        # A layer without a pixel has no place that a paint could read; what its operator clears, it clears.
+        self.draws["paint"][at] = np.where((w > 0) & (h > 0), self.paints.layers(dx, dy, states["alpha"]), 0)
         self.draws["a"][at] = 1.0
         self.place_rects(at, (x, y, x + w, y + h))
 
