@@ -360,7 +360,7 @@ def test_what_a_frame_reads_is_pinned_until_it_is_over(gl: str, monkeypatch: pyt
         ctx.draw_image(old, 0, 0)
         canvas.flush()
         backend = canvas._backend
-        pages, step = backend.texels, backend._step  # type: ignore[attr-defined]
+        pages, draw = backend.texels, backend._draw  # type: ignore[attr-defined]
         pinned = []
 
         def evicting(*args: Any) -> None:
@@ -371,9 +371,9 @@ def test_what_a_frame_reads_is_pinned_until_it_is_over(gl: str, monkeypatch: pyt
             recording = gpucanvas.Recording(8, 8)
             recording.get_context("2d").draw_image(other, 0, 0)
             pages.require(recording._commands.images).release()
-            step(*args)
+            draw(*args)
 
-        monkeypatch.setattr(backend, "_step", evicting)
+        monkeypatch.setattr(backend, "_draw", evicting)
         ctx.draw_image(new, 20, 20)
         canvas.flush()
         monkeypatch.undo()
