@@ -161,7 +161,8 @@ class Transfers:
     def read(self, framebuffer: Any, box: tuple[int, int, int, int], format: PixelFormat = RGBA8) -> Pixels:
         """The pixels of a box (left, top, right, bottom) of a framebuffer, (height, width).
 
-        It is an array over staging memory, of this size, that it keeps alive; of its own, where the GPU cannot write there.
+        It is an array over staging memory, of this size, that it keeps alive; over memory of its own, where the GPU
+        cannot write there.
         """
         left, top, right, bottom = box
         width, height = right - left, bottom - top
