@@ -44,10 +44,13 @@ GROUP: Final = 64
 class DrawnImage(Protocol):
     """What scenes have of an image."""
 
-    key: object
     size: tuple[int, int]
     left: int
     top: int
+
+    @property
+    def key(self) -> object:
+        """The pixels' identity, which dies with them."""
 
     @property
     def pixels(self) -> Texels:

@@ -161,14 +161,18 @@ class Transfers:
     def read(self, framebuffer: Any, box: tuple[int, int, int, int], format: PixelFormat = RGBA8) -> Pixels:
         """The pixels of a box (left, top, right, bottom) of a framebuffer, (height, width).
 
-        It is an array over staging memory, of this size, that it keeps alive.
+        It is an array over staging memory, of this size, that it keeps alive; over memory of its own, where the GPU
+        cannot write there.
         """
         left, top, right, bottom = box
         width, height = right - left, bottom - top
         part: dict[str, Any] = {"viewport": (left, top, width, height), "components": format.words}
         part["dtype"] = "u4"
         if not self.reads:
-            return np.frombuffer(framebuffer.read(**part), format.dtype).reshape(height, width)
+            # Not bytes: compiled kernels take no array that is read-only.
+            copied: Pixels = np.empty((height, width), format.dtype)
+            framebuffer.read_into(copied, **part)
+            return copied
         with self.pool.lease(format.nbytes * width * height) as lease:
             target = self._gl.buffer(lease.block)
             submission = self.pool.submit(

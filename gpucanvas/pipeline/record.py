@@ -182,14 +182,11 @@ class RecordedImage:
 
     Attributes
     ----------
-    key : object
-        Their identity: the same object for the same pixels, and never for others; it dies when they do. That is the
-        array itself where nobody can change it.
     size : (int, int)
         Width and height.
     """
 
-    __slots__ = ("__weakref__", "_downloaded", "_elsewhere", "_pixels", "holding", "key", "left", "size", "top")
+    __slots__ = ("__weakref__", "_downloaded", "_elsewhere", "_may_change", "_pixels", "holding", "left", "size", "top")
 
     def __init__(
         self,
@@ -203,9 +200,17 @@ class RecordedImage:
         self._pixels, self.holding, self.left, self.top = pixels, holding, left, top
         self._downloaded: NDArray[np.uint32] | None = None
         self._elsewhere: RecordedImage | None = None
-        # What may be written to after this frame is known for one frame only.
-        self.key: object = self if may_change else pixels
+        self._may_change = may_change
         self.size: tuple[int, int] = pixels.shape[::-1] if isinstance(pixels, np.ndarray) else pixels.size
+
+    @property
+    def key(self) -> object:
+        """The pixels' identity: the same object for the same pixels, and never for others; it dies when they do.
+
+        That is the array itself where nobody can change it. What may be written to after this frame is known for one
+        frame only: an attribute that says so would keep the pixels until the collector comes by.
+        """
+        return self if self._may_change else self._pixels
 
     def in_pages(self, pages: object) -> RecordedImage:
         """This image, as the context with these pages has it: what another one's hold comes by way of the host."""

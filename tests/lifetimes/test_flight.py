@@ -9,7 +9,6 @@ import pytest
 from scripted_sync import ScriptedSync, scripted
 
 import gpucanvas
-from conftest import need_gl
 from gpucanvas.backends import gl as gl_module
 from gpucanvas.backends.base import HaltedError
 from gpucanvas.backends.gl import GLBackend
@@ -21,6 +20,7 @@ from gpucanvas.gl.buffers import Buffers
 from gpucanvas.gl.owner import owns_a_context
 from gpucanvas.gl.sync import CopiedGL
 from gpucanvas.surface import Surface, SurfaceLanding
+from need_gl import need_gl
 
 COUNTED = tuple(name for name, buffer in BUFFERS.items() if buffer.counter is not None)
 SIDE = 96

@@ -96,11 +96,11 @@ def test_a_frame_that_fails_halfway_leaves_the_surface_as_it_was(
         backend: Any = canvas._backend
         draw, parts = backend._draw, []
 
-        def fails(this: Any, kept: Any) -> None:
+        def fails(this: Any, frame: Any, index: int) -> None:
             parts.append(this.scene)
             if len(parts) == 2:
                 raise gpucanvas.LimitError("no more room")
-            draw(this, kept)
+            draw(this, frame, index)
 
         with monkeypatch.context() as patch:
             patch.setattr("gpucanvas.backends.llvmpipe.parts", halves)

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import gc
-from collections.abc import Iterator
+import threading
+import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import numpy as np
@@ -11,6 +13,7 @@ import pytest
 
 import gpucanvas
 from gpucanvas import memory
+from gpucanvas.backends import gl_flight
 from gpucanvas.sight import spans
 
 WIDTH, HEIGHT = 320, 240
@@ -360,7 +363,7 @@ def test_what_a_frame_reads_is_pinned_until_it_is_over(gl: str, monkeypatch: pyt
         ctx.draw_image(old, 0, 0)
         canvas.flush()
         backend = canvas._backend
-        pages, step = backend.texels, backend._step  # type: ignore[attr-defined]
+        pages, draw = backend.texels, backend._draw  # type: ignore[attr-defined]
         pinned = []
 
         def evicting(*args: Any) -> None:
@@ -371,9 +374,9 @@ def test_what_a_frame_reads_is_pinned_until_it_is_over(gl: str, monkeypatch: pyt
             recording = gpucanvas.Recording(8, 8)
             recording.get_context("2d").draw_image(other, 0, 0)
             pages.require(recording._commands.images).release()
-            step(*args)
+            draw(*args)
 
-        monkeypatch.setattr(backend, "_step", evicting)
+        monkeypatch.setattr(backend, "_draw", evicting)
         ctx.draw_image(new, 20, 20)
         canvas.flush()
         monkeypatch.undo()
@@ -384,18 +387,40 @@ def test_what_a_frame_reads_is_pinned_until_it_is_over(gl: str, monkeypatch: pyt
         assert not any(entry.pins for entry in pages.resident._entries.values())
 
 
-def test_a_frame_that_is_cancelled_gives_its_pins_back(gl: str) -> None:
+def test_a_frame_that_is_cancelled_gives_its_pins_back(gl: str, monkeypatch: pytest.MonkeyPatch) -> None:
     with gpucanvas.Canvas(64, 64, backend=gl) as canvas:
         ctx = canvas.get_context("2d")
         image = gpucanvas.Image(picture(30))
-        for _ in range(20):
-            ctx.draw_image(image, 1, 1)
-            canvas.submit().cancel()
+        pages = canvas._backend.texels  # type: ignore[attr-defined]
+        require, check, pinned = pages.require, gl_flight.check, threading.Event()
+
+        def pinning(images: Any) -> Any:
+            pin = require(images)
+            pinned.set()
+            return pin
+
+        def cancelled(stop: Callable[[], bool]) -> None:
+            """Between two steps: once the image is pinned, the frame is not drawn before it is cancelled."""
+            end = time.monotonic() + 10
+            while pinned.is_set() and not stop() and time.monotonic() < end:
+                time.sleep(0.001)
+            check(stop)
+
+        with monkeypatch.context() as patch:
+            patch.setattr(pages, "require", pinning)
+            patch.setattr(gl_flight, "check", cancelled)
+            for _ in range(20):
+                pinned.clear()
+                ctx.draw_image(image, 1, 1)
+                ticket = canvas.submit()
+                assert pinned.wait(10)
+                ticket.cancel()
         ctx.draw_image(image, 20, 20)
-        np.testing.assert_array_equal(canvas.to_numpy()[20:36, 20:36], picture(30))
-        resident = canvas._backend.texels.resident  # type: ignore[attr-defined]
-        resident.settle()
-        assert not any(entry.pins for entry in resident._entries.values())
+        pixels = canvas.to_numpy()
+        np.testing.assert_array_equal(pixels[20:36, 20:36], picture(30))
+        assert not pixels[:20].any(), "what was cancelled is not drawn"
+        pages.resident.settle()
+        assert not any(entry.pins for entry in pages.resident._entries.values())
 
 
 def test_many_images_made_and_dropped_leave_nothing_behind(gl: str) -> None:
