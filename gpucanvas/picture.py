@@ -8,12 +8,15 @@ Recording --freeze--> Picture --ctx.draw_picture--> its commands, in another rec
 from __future__ import annotations
 
 from functools import cached_property
+from math import floor
 from typing import Any, Self
 
 import numpy as np
 
 from .colorspace import ColorSpace
 from .contract.operators import OPERATORS
+from .contract.tones import TONE_BITS
+from .geometry.affine import Affine
 from .names import Hinted
 from .opaque import is_adapted, recorded_style
 from .pipeline import record as r
@@ -24,14 +27,15 @@ KEPT_ON_OPAQUE = frozenset(
     row.style for name, row in OPERATORS.items() if not is_adapted(name) and recorded_style(name) == row.style
 )
 """Operators that do on a canvas without alpha what they do on any other."""
+UPRIGHT = (1.0, 0.0, 0.0, 1.0)
 
 
 class Picture(Hinted):
     """What a `Recording` was told, frozen: `Recording.freeze` makes one, ``ctx.draw_picture`` draws it.
 
     A picture is a value: it never changes, it may be drawn on any thread, in other pictures too, and copies and pickles
-    as any value does. It holds everything that it needs: texts are the outlines of their glyphs, images and what was
-    drawn of other canvases are pixels.
+    as any value does. It holds everything that it needs: texts are glyphs, images and what was drawn of other
+    canvases are pixels.
 
     Examples
     --------
@@ -84,14 +88,30 @@ class Picture(Hinted):
         """The colour space of the recording that it was made of; on a canvas of another one it is converted."""
         return self._color_space
 
+    def _under(self, matrix: Affine, space: ColorSpace) -> r.Commands:
+        """What it draws under a transform, in a colour space.
+
+        Texts are drawn with their masks where a transform moves these by whole pixels.
+        """
+        x, y = matrix[4:]
+        is_whole = matrix[:4] == UPRIGHT and x == floor(x) and y == floor(y)
+        return self._commands if is_whole and space == self._color_space else self._in_space(space)
+
+    @cached_property
+    def _outlined(self) -> r.Commands:
+        """What it draws, its texts as outlines."""
+        from .pipeline.replay import outlined
+
+        return outlined(self._commands)
+
     def _in_space(self, space: ColorSpace) -> r.Commands:
-        """What it draws, in a colour space."""
+        """What it draws, in a colour space, its texts as outlines."""
         if space == self._color_space:
-            return self._commands
+            return self._outlined
         if self._converted is None:
             from .pipeline.recolor import recolored
 
-            self._converted = recolored(self._commands, self._color_space, space)
+            self._converted = recolored(self._outlined, self._color_space, space)
         return self._converted
 
     @property
@@ -127,6 +147,7 @@ class Picture(Hinted):
         """Whether it does what a canvas without alpha does in another way, so that it is drawn there as a whole."""
         commands = np.frombuffer(bytes(self._commands.commands), r.COMMAND)
         used = np.unique(np.frombuffer(bytes(self._commands.states), r.STATE)["op"][commands["state"]])
+        used &= np.uint32(~TONE_BITS & 0xFFFFFFFF)
         return bool((commands["kind"] == r.CLEAR_RECT).any()) or not KEPT_ON_OPAQUE.issuperset(used.tolist())
 
     def to_bytes(self) -> bytes:
@@ -136,7 +157,7 @@ class Picture(Hinted):
         """
         from .picturefile.write import write
 
-        return write(self._commands, self._width, self._height, self._color_space)
+        return write(self._outlined, self._width, self._height, self._color_space)
 
     @classmethod
     def from_bytes(cls, data: bytes | bytearray | memoryview) -> Self:

@@ -161,5 +161,5 @@ class PictureVerbs(MaskVerbs):
         from .pipeline.replay import append
 
         recording = self._sync()
-        append(recording, picture._in_space(self._space), matrix, self._state.clip, self._state.hit)
+        append(recording, picture._under(matrix, self._space), matrix, self._state.clip, self._state.hit)
         self._has_ids |= picture._has_ids

@@ -62,7 +62,8 @@ class Rasters:
         if not (0 < width <= WIDEST and 0 < height <= WIDEST and width * height <= LARGEST):
             return None
         commands = r.Commands()
-        append(commands, picture._in_space(scale[3]), (scale[0], 0.0, 0.0, scale[1], 0.0, 0.0), None)
+        matrix = scale[0], 0.0, 0.0, scale[1], 0.0, 0.0
+        append(commands, picture._under(matrix, scale[3]), matrix, None)
         surface = Surface(backend, width, height)
         try:
             drawn = surface.draw([commands], read=True)

@@ -223,7 +223,7 @@ def test_the_standard_s_settings_are_taken_in_both_spellings(settings: Any) -> N
     [
         ({"alfa": False}, TypeError, "'alfa' is no setting: the settings are alpha, desynchronized, color_space"),
         ({5: False}, TypeError, "5 is no setting"),
-        ({"colorSpace": "display-p3"}, ValueError, "colorSpace is 'display-p3': give 'srgb'"),
+        ({"colorSpace": "rec2020"}, ValueError, "colorSpace is 'rec2020': give 'srgb' or 'display-p3'"),
         ({"color_type": "float32"}, ValueError, "color_type is 'float32': give 'unorm8' or 'float16'"),
         ({"colorType": ["float16"]}, ValueError, r"colorType is \['float16'\]: give 'unorm8' or 'float16'"),
         ([("alpha", False)], TypeError, "settings is .*: give a dict"),

@@ -2,7 +2,8 @@
 
     BATCH of glyphs --> a FILL_PATH a text and font      a state's tone --> none
 
-Masks are of one size and stand upright: a picture is drawn in any. Its texts have the coverage of any other outline.
+Masks are of one size and stand upright. A picture that is scaled, turned or moved by a part of a pixel draws outlines
+in their place, which have the coverage of any other.
 """
 
 from __future__ import annotations
@@ -17,7 +18,14 @@ from ..contract.tones import TONE_BITS
 from . import record as r
 from .glyphrows import GlyphRows
 
-__all__ = ["outline_glyphs"]
+__all__ = ["has_texts", "outline_glyphs"]
+
+
+def has_texts(out: r.Commands) -> bool:
+    """Whether `outline_glyphs` would change something; layers apart."""
+    if (np.frombuffer(out.states, STATE)["op"] & np.uint32(TONE_BITS)).any():
+        return True
+    return not out.has_only_rects and any(isinstance(batch.items, GlyphRows) for batch in out.batches)
 
 
 def outline_glyphs(out: r.Commands, is_joined: bool = False) -> None:
@@ -31,7 +39,10 @@ def outline_glyphs(out: r.Commands, is_joined: bool = False) -> None:
         return
     kept = [not isinstance(batch.items, GlyphRows) for batch in out.batches]
     places = np.cumsum(kept) - 1
-    matrices = states["matrix"].tolist()
+    # A shadow's shape is that of its text, moved: on a whole pixel lies the text's baseline, not its shadow's.
+    matrices = states["matrix"].copy()
+    matrices[:, 4:] -= states["origin"]
+    placed: list[list[float]] = matrices.tolist()
     commands = bytearray()
     for row in np.frombuffer(bytes(out.commands), COMMAND):
         kind, state, paint, extra = (int(row[name]) for name in ("kind", "state", "paint", "extra"))
@@ -42,7 +53,7 @@ def outline_glyphs(out: r.Commands, is_joined: bool = False) -> None:
             moved["extra"] = places[extra]
             commands += moved.tobytes()
         else:
-            commands += _paths_of(out, out.batches[extra].items, state, paint, matrices[state], is_joined)
+            commands += _paths_of(out, out.batches[extra].items, state, paint, placed[state], is_joined)
     out.commands = commands
     out.batches = [batch for batch, keeps in zip(out.batches, kept, strict=True) if keeps]
 

@@ -77,6 +77,14 @@ class GlyphRows:
         if color is not None:
             self._color_of_text.append(self._colors.setdefault(color, len(self._colors)))
 
+    def copy(self) -> GlyphRows:
+        """The same texts; what is added to one from here on is not in the other."""
+        made = GlyphRows(self.strike)
+        made._texts, made._corners = list(self._texts), self._corners[:]
+        made._colors, made._color_of_text = dict(self._colors), list(self._color_of_text)
+        made._count = self._count
+        return made
+
     def texts(self) -> Iterator[tuple[GlyphText, float, float, Color | None]]:
         """What was added."""
         colors: list[Color | None] = [*self._colors]

@@ -29,11 +29,12 @@ from ..geometry.path import transform_coords
 from ..memory import Holding
 from . import record as r
 from .columns import Columns
-from .glyphpaths import outline_glyphs
+from .glyphpaths import has_texts, outline_glyphs
+from .glyphrows import GlyphRows
 from .merge import moved_batch
 from .uses import ranges
 
-__all__ = ["MOST_COMMANDS", "append", "copied", "depth_of", "freeze", "shared"]
+__all__ = ["MOST_COMMANDS", "append", "copied", "depth_of", "freeze", "outlined", "shared"]
 
 PICTURE: Final = "picture"
 MOST_COMMANDS: Final = 1 << 24
@@ -52,13 +53,29 @@ def freeze(commands: r.Commands) -> r.Commands:
         For pixels that were put: they lie on a canvas, whatever the transform, and a picture has none.
     """
     out = copied(commands)
-    left = [out]
-    for each in left:
+    for each in _every(out):
+        _normalise(each)
+    return out
+
+
+def outlined(part: r.Commands) -> r.Commands:
+    """A frozen recording with outlines in place of its texts, for any transform; the same one where it has no texts."""
+    if not any(map(has_texts, _every(part))):
+        return part
+    out = copied(part)
+    for each in _every(out):
         outline_glyphs(each)
         _normalise(each)
-        if each.has_layers:
-            left += [use.commands for use in each.layers]
     return out
+
+
+def _every(commands: r.Commands) -> list[r.Commands]:
+    """A recording and those of all layers in it."""
+    found = [commands]
+    for each in found:
+        if each.has_layers:
+            found += [use.commands for use in each.layers]
+    return found
 
 
 def copied(commands: r.Commands, with_images: bool = True) -> r.Commands:
@@ -91,8 +108,10 @@ def _own_image(image: r.RecordedImage) -> r.RecordedImage:
 
 
 def _own_batch(batch: r.Batch) -> r.Batch:
-    """The same numbers, copied out of staging memory."""
+    """The same numbers, copied out of staging memory; and the texts so far, where more may follow."""
     items: Any = batch.items
+    if isinstance(items, GlyphRows):
+        return replace(batch, items=items.copy())
     staged = isinstance(items, Columns) or hasattr(items, "_views")
     if not staged and not hasattr(batch.colors, "_views"):
         return batch

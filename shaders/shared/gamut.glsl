@@ -1,5 +1,5 @@
-// What a screen of sRGB shows of another colour space. Twin: gpucanvas/paint/gamut.py, with tables in place of powers: a
-// window may differ from a picture that is read by one step of a byte.
+// What a screen of sRGB shows of another colour space. Twin: gpucanvas/paint/gamut.py. That has tables in place of powers:
+// a window may differ from a picture that is read by one step of a byte.
 
 uniform bool converts; // Whether the surface is not sRGB.
 uniform mat3 to_srgb;  // From linear light of the surface's colour space to that of sRGB.

@@ -1,4 +1,4 @@
-// The fill rule where an outline meets itself inside a pixel. Twin: gpucanvas/stages/samples.py, which says how and why.
+// The fill rule where an outline meets itself inside a pixel. Twin: gpucanvas/stages/samples.py: how and why.
 //
 // Each thread has its own row, and goes through all segments once a sub-row; where there may be many, threads share them
 // out. What is done for a sub-row is in a loop, and not under a condition: software OpenGL skips only loops.

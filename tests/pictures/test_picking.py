@@ -78,6 +78,13 @@ def text(ctx: Any) -> None:
     ctx.restore()
 
 
+def precise_text(ctx: Any) -> None:
+    ctx.save()
+    ctx.text_rendering = "geometricPrecision"
+    text(ctx)
+    ctx.restore()
+
+
 def image(ctx: Any) -> None:
     ctx.save()
     ctx.rotate(0.3)
@@ -150,6 +157,7 @@ DRAWS: dict[str, Draw] = {
     "dashes": dashes,
     "frame": frame,
     "text": text,
+    "precise text": precise_text,
     "image": image,
     "layer": in_layer,
     "picture": picture,
@@ -165,6 +173,17 @@ def alphas(draw: Draw) -> np.ndarray:
         return canvas.to_numpy()[..., 3]
 
 
+def sharp_of(name: str, alpha: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Where a draw covers pixels, and where it leaves them bare: soft edges are neither.
+
+    Hinting moves the edges of text up or down, by up to a pixel; picking has those of the font: docs/picking.md.
+    """
+    if name != "text":
+        return alpha == 255, alpha == 0
+    column = np.stack([np.pad(alpha, ((1, 1), (0, 0)), mode="edge")[i : i + len(alpha)] for i in range(3)])
+    return column.min(0) == 255, column.max(0) == 0
+
+
 @pytest.mark.parametrize("name", DRAWS)
 def test_a_draw_is_picked_where_its_pixels_are(name: str) -> None:
     recording = Recording(SIDE, SIDE)
@@ -172,9 +191,9 @@ def test_a_draw_is_picked_where_its_pixels_are(name: str) -> None:
     ctx.hit_id = 5
     DRAWS[name](ctx)
     alpha = alphas(DRAWS[name])
-    assert (alpha == 255).sum() > 50
-    # Soft edges are neither in nor out.
-    for y, x in np.argwhere((alpha == 255) | (alpha == 0))[::5].tolist():
+    covered, bare = sharp_of(name, alpha)
+    assert covered.sum() > 50
+    for y, x in np.argwhere(covered | bare)[::5].tolist():
         found = recording.pick(x + 0.5, y + 0.5)
         assert (found is not None) == bool(alpha[y, x]), (x, y, found)
         assert found is None or found.id == 5
@@ -200,7 +219,8 @@ def test_the_topmost_of_many_is_picked(seed: int) -> None:
         draw(ctx)
         pictures.append(alphas(draw))
     stack = np.stack(pictures)
-    sharp = ((stack == 255) | (stack == 0)).all(0)
+    covered, bare = np.stack([sharp_of(name, alpha) for name, alpha in zip(names, pictures, strict=True)], 1)
+    sharp = (covered | bare).all(0)
     seen = 0
     for y, x in np.argwhere(sharp)[::7].tolist():
         on_top = np.flatnonzero(stack[:, y, x])

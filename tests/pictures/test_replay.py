@@ -17,6 +17,7 @@ import gpucanvas
 from gpucanvas import Canvas, Picture, Recording
 from gpucanvas.errors import InvalidStateError, LimitError
 from gpucanvas.pipeline import replay
+from gpucanvas.textdraw import TextDrawing
 from scenes import SCENES, Scene
 
 PUT = ("put_image_data", "get_image_data")
@@ -83,7 +84,7 @@ def clipped(ctx: Any) -> None:
 
 
 @pytest.mark.parametrize("scene", REPLAYED)
-def test_replay_is_what_the_calls_draw_to_the_byte(scene: Scene) -> None:
+def test_replay_is_what_the_calls_draw_to_the_byte(scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
     recording = recorded(scene)
     if not is_plain(recording):
         pytest.skip("the scene makes its own canvas")
@@ -93,7 +94,78 @@ def test_replay_is_what_the_calls_draw_to_the_byte(scene: Scene) -> None:
     read = Picture.from_bytes(picture.to_bytes())
     assert read.to_bytes() == picture.to_bytes()
     replayed = drawn(lambda ctx: ctx.draw_picture(read), scene.width, scene.height)
-    assert np.array_equal(replayed, scene.render("cpu"))
+    if picture._outlined is picture._commands:
+        assert np.array_equal(replayed, scene.render("cpu"))
+        return
+    # The bytes hold texts as outlines, without masks and tones: to the byte what the calls draw without these.
+    monkeypatch.setattr(TextDrawing, "_mask_scale", lambda self: 0.0)
+    monkeypatch.setattr(TextDrawing, "_tone", lambda self, *given: 0)
+    outlined = drawn(lambda ctx: scene.draw(ctx, scene.width, scene.height), scene.width, scene.height)
+    assert np.array_equal(replayed, outlined)
+
+
+def whole_pixels(ctx: Any) -> None:
+    ctx.translate(31, 17)
+
+
+TEXTS = [
+    pytest.param(scene, id=name)
+    for name, scene in sorted(SCENES.items())
+    if name.startswith("text_") and "set_transform" not in source_of(scene)
+]
+
+
+@pytest.mark.parametrize("scene", TEXTS)
+def test_texts_moved_by_whole_pixels_are_what_the_calls_draw_there(scene: Scene) -> None:
+    picture = recorded(scene).freeze()
+    size = scene.width + 50, scene.height + 50
+    direct = drawn(lambda ctx: scene.draw(ctx, scene.width, scene.height), *size, whole_pixels)
+    assert np.array_equal(drawn(lambda ctx: ctx.draw_picture(picture), *size, whole_pixels), direct)
+    assert np.array_equal(
+        drawn(lambda ctx: ctx.draw_picture(picture, 3, 7), *size, lambda ctx: ctx.translate(28, 10)), direct
+    )
+    # In a picture that is a part of another, too.
+    outer = Recording(*size)
+    outer.get_context("2d").draw_picture(picture, 11, 2)
+    twice = outer.freeze()
+    assert np.array_equal(
+        drawn(lambda ctx: ctx.draw_picture(twice, 20, 15), *size, lambda ctx: None),
+        drawn(lambda ctx: ctx.draw_picture(picture, 31, 17), *size, lambda ctx: None),
+    )
+
+
+def with_label(texts: list[str]) -> Recording:
+    recording = Recording(90, 30)
+    ctx = recording.get_context("2d")
+    ctx.font, ctx.fill_style = "13px sans-serif", "navy"
+    for row, text in enumerate(texts):
+        ctx.fill_text(text, 4, 12 + 12 * row)
+    return recording
+
+
+def test_texts_that_follow_are_not_in_the_picture() -> None:
+    recording = with_label(["before"])
+    picture = recording.freeze()
+    recording.get_context("2d").fill_text("after", 4, 24)
+    alone = with_label(["before"]).freeze()
+    assert np.array_equal(*(drawn(lambda ctx, each=each: ctx.draw_picture(each), 90, 30) for each in (picture, alone)))
+    assert picture.to_bytes() == alone.to_bytes()
+    both = with_label(["before", "after"]).freeze()
+    assert recording.freeze().to_bytes() == both.to_bytes() != alone.to_bytes()
+
+
+@pytest.mark.parametrize("place", [(0.5, 0.0, 1.0), (0.0, 0.25, 1.0), (0.0, 0.0, 1.5)], ids=str)
+def test_texts_that_are_scaled_or_between_pixels_are_outlines(place: tuple[float, float, float]) -> None:
+    picture = with_label(["label"]).freeze()
+    x, y, scale = place
+
+    def at(ctx: Any, picture: Picture) -> None:
+        ctx.draw_picture(picture, x, y, 90 * scale, 30 * scale)
+
+    read = Picture.from_bytes(picture.to_bytes())
+    found, expected = (drawn(lambda ctx, each=each: at(ctx, each), 140, 50) for each in (picture, read))
+    assert found.any()
+    assert np.array_equal(found, expected)
 
 
 @pytest.mark.parametrize("place", [turned, clipped])
