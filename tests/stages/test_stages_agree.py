@@ -172,11 +172,28 @@ def in_order(lines: np.ndarray) -> np.ndarray:
     return rows[np.lexsort(np.round(rows * 64).T[::-1])]
 
 
+def paired(theirs: np.ndarray, ours: np.ndarray, most: float) -> np.ndarray:
+    """Our rows in the order of theirs: the rows are the same, each once, and those further apart than this paired anew.
+
+    Rows that nearly agree are not always sorted alike: where a side runs backwards, lines as short as what they are
+    rounded to lie beside one another.
+    """
+    ours = ours.copy()
+    apart = np.flatnonzero(np.abs(theirs - ours).max(1, initial=0) > most)
+    left = ours[apart]
+    for i in apart:
+        nearest = int(np.abs(left - theirs[i]).max(1).argmin())
+        ours[i] = left[nearest]
+        left = np.delete(left, nearest, 0)
+    return ours
+
+
 def test_flatten_makes_the_same_lines(stages: Stages) -> None:
     count = int(stages.counters[c.COUNTER_LINES])
     assert count == len(stages.lines)
     theirs = in_order(stages.records("lines", records.Line, count))
-    assert np.abs(theirs - in_order(stages.lines)).max(initial=0) <= 1 / 512
+    ours = paired(theirs, in_order(stages.lines), 1 / 512)
+    assert np.abs(theirs - ours).max(initial=0) <= 1 / 512
 
 
 def test_binning_gives_tiles_the_same_segments(stages: Stages) -> None:
@@ -190,7 +207,7 @@ def test_binning_gives_tiles_the_same_segments(stages: Stages) -> None:
     for mine, other in zip(ours[ours["segment_count"] > 0], theirs[ours["segment_count"] > 0], strict=True):
         a = corners(stages.segments[mine["segment_start"] :][: mine["segment_count"]])
         b = corners(segments[other["segment_start"] :][: other["segment_count"]])
-        assert np.abs(a - b).max() <= 1, "segments differ by more than a subpixel"
+        assert np.abs(paired(b, a, 1) - b).max() <= 1, "segments differ by more than a subpixel"
 
 
 def corners(segments: np.ndarray) -> np.ndarray:
