@@ -266,18 +266,7 @@ def test_disc_covers_its_area(radius: float, backend: str) -> None:
     assert alpha_of(draw, backend).sum() == pytest.approx(pi * radius**2, abs=2 * pi * radius / 40 + 0.01)
 
 
-@pytest.mark.parametrize(
-    "same_direction",
-    [
-        True,
-        pytest.param(
-            False,
-            marks=pytest.mark.xfail(
-                strict=True, reason="signed areas of opposite windings cancel within a pixel before the rule is applied"
-            ),
-        ),
-    ],
-)
+@pytest.mark.parametrize("same_direction", [True, False])
 @pytest.mark.parametrize("rule", ["nonzero", "evenodd"])
 def test_shared_edges_leave_no_seam(same_direction: bool, rule: str, backend: str) -> None:
     """Two triangles that share a slanted edge in one path cover their square fully."""

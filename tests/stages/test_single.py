@@ -13,6 +13,7 @@ import gpucanvas
 from gpucanvas.contract import constants as c
 from gpucanvas.geometry.single import goes_round_once
 from gpucanvas.pipeline.encode import encode
+from gpucanvas.text.strike import LARGEST_EM
 from scenes.registry import Context
 
 
@@ -147,9 +148,11 @@ def test_random_outlines_are_judged_as_their_windings_say(seed: int) -> None:
 
 def test_latin_text_goes_round_once_and_overlapping_letters_do_not() -> None:
     def draw(ctx: Context) -> None:
-        ctx.font = "20px sans-serif"
+        # Smaller text is drawn with masks, and has no outlines.
+        assert LARGEST_EM < 80
+        ctx.font = "80px sans-serif"
         ctx.fill_text("Quick brown AVATAR, 0123!", 5, 40)
-        ctx.letter_spacing = "-8px"
+        ctx.letter_spacing = "-32px"
         ctx.fill_text("mmmm", 5, 70)
 
     assert rules(draw) == [c.RULE_SINGLE, c.RULE_NONZERO]

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from outline_reference import PAIRS, curves_of, expand_arcs, map_pairs, pieces_of, subpaths_of
 
+from gpucanvas.contract import constants as c
 from gpucanvas.contract import records
 from gpucanvas.contract.outlines import CURVE_TOLERANCE, FILL, GUARD
 from gpucanvas.geometry.stream import ARC, CLOSE, CUBIC, LINE, MOVE, QUAD
@@ -52,7 +53,8 @@ def test_trace_a_triangle_by_hand() -> None:
     assert traced.vertices[["x", "y", "curved"]].tolist() == [(5, 7, 0), (25, 7, 0), (5, 27, 0)]
     assert traced.subpaths.tolist() == [(100, 3, 10, 0, 0)]
     # Tiles of 16 pixels, from (5, 7) to (25, 27), and one more where snapping may move an edge onto the next.
-    assert traced.paths.tolist() == [(0, 0, 2, 2, 1000, 0)]
+    # It is convex, and so goes round no point more than once.
+    assert traced.paths.tolist() == [(0, 0, 2, 2, 1000, c.RULE_SINGLE)]
     assert traced.tiles == 4
 
 
