@@ -122,8 +122,10 @@ class Picture(Hinted):
     @property
     def nbytes(self) -> int:
         """Bytes of its streams, and of its batches and images, each counted once."""
+        from .pipeline.replay import every_of
+
         known: dict[int, int] = {}
-        for each in _every(self._commands):
+        for each in every_of(self._commands):
             known[id(each)] = each.nbytes
             if not each.has_only_rects:
                 known |= {id(batch): batch.nbytes for batch in each.batches}
@@ -140,7 +142,9 @@ class Picture(Hinted):
     @cached_property
     def _has_ids(self) -> bool:
         """Whether something in it can be picked."""
-        return any(each.has_hits for each in _every(self._commands))
+        from .pipeline.replay import every_of
+
+        return any(each.has_hits for each in every_of(self._commands))
 
     @cached_property
     def _changes_alpha(self) -> bool:
@@ -191,12 +195,3 @@ class Picture(Hinted):
 
     def __repr__(self) -> str:
         return f"<Picture {self._width}x{self._height} of {self.command_count} commands>"
-
-
-def _every(commands: r.Commands) -> list[r.Commands]:
-    """A recording and those of all layers in it, shadows' included."""
-    found = [commands]
-    for each in found:
-        if each.has_layers:
-            found += [use.commands for use in each.layers]
-    return found

@@ -58,9 +58,7 @@ def outline_glyphs(out: r.Commands, is_joined: bool = False) -> None:
     out.batches = [batch for batch, keeps in zip(out.batches, kept, strict=True) if keeps]
 
 
-def _paths_of(
-    out: r.Commands, rows: GlyphRows, state: int, paint: int, matrix: list[float], is_joined: bool
-) -> bytes:
+def _paths_of(out: r.Commands, rows: GlyphRows, state: int, paint: int, matrix: list[float], is_joined: bool) -> bytes:
     """The commands that draw texts as outlines, their baselines on whole pixels as those of masks are."""
     _, _, _, d, _, f = matrix
     commands, all_verbs, all_coords = bytearray(), bytearray(), array("d")

@@ -34,7 +34,7 @@ from .glyphrows import GlyphRows
 from .merge import moved_batch
 from .uses import ranges
 
-__all__ = ["MOST_COMMANDS", "append", "copied", "depth_of", "freeze", "outlined", "shared"]
+__all__ = ["MOST_COMMANDS", "append", "copied", "depth_of", "every_of", "freeze", "outlined", "shared"]
 
 PICTURE: Final = "picture"
 MOST_COMMANDS: Final = 1 << 24
@@ -53,24 +53,24 @@ def freeze(commands: r.Commands) -> r.Commands:
         For pixels that were put: they lie on a canvas, whatever the transform, and a picture has none.
     """
     out = copied(commands)
-    for each in _every(out):
+    for each in every_of(out):
         _normalise(each)
     return out
 
 
 def outlined(part: r.Commands) -> r.Commands:
     """A frozen recording with outlines in place of its texts, for any transform; the same one where it has no texts."""
-    if not any(map(has_texts, _every(part))):
+    if not any(map(has_texts, every_of(part))):
         return part
     out = copied(part)
-    for each in _every(out):
+    for each in every_of(out):
         outline_glyphs(each)
         _normalise(each)
     return out
 
 
-def _every(commands: r.Commands) -> list[r.Commands]:
-    """A recording and those of all layers in it."""
+def every_of(commands: r.Commands) -> list[r.Commands]:
+    """A recording and those of all layers in it, shadows' included."""
     found = [commands]
     for each in found:
         if each.has_layers:
