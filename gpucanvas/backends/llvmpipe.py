@@ -34,9 +34,11 @@ DENSE_STEPS = 90
 DENSE_ROUND = 70
 """The same for an outline whose segments are shared out: so much, and so much more for each round (measured: 80,
 and 50 to 66)."""
-SAMPLED_STEPS, SAMPLED_BEGIN = 12, 24
+SAMPLED_LOOKS, SAMPLED_BEGIN = 2, 24
 """The same for a segment of an outline that may meet itself inside a pixel, and for the outline: its segments are
-summed, looked at, and gone through once a sub-row."""
+summed and looked at, and then gone through once a sub-row, SEGMENTS_A_TURN at a time."""
+SEGMENTS_A_TURN = 2
+"""As shaders/shared/samples.glsl has it."""
 DENSE_SAMPLED_STEPS = 210
 DENSE_SAMPLED_ROUND = 60
 """What is added to DENSE_STEPS and DENSE_ROUND for such an outline."""
@@ -152,7 +154,8 @@ def outline_steps(segments: NDArray[Any], dense: bool, sampled: Any) -> NDArray[
     """
     many = segments.astype(np.int64)
     if not dense:
-        return np.where(sampled, SAMPLED_STEPS * many + SAMPLED_BEGIN, many + 2)
+        gone_through = c.SAMPLED_SUBROWS * -(-many // SEGMENTS_A_TURN)
+        return np.where(sampled, SAMPLED_LOOKS * many + gone_through + SAMPLED_BEGIN, many + 2)
     # Where there are more segments, none of them are sampled.
     rounds = -(-np.minimum(many, c.MOST_SAMPLED) // STAGE["fine"].group)
     added = np.where(sampled, DENSE_SAMPLED_STEPS + DENSE_SAMPLED_ROUND * rounds, 0)

@@ -9,6 +9,7 @@
 // An outline of more segments in the tile is shared out; of so many more, every row is sampled.
 #define FEW_SEGMENTS 32u
 #define FLAGGED_SEGMENTS 1024u
+#define SEGMENTS_A_TURN 2u
 
 shared int changes[TILE * WIDE];
 shared int uneven_threads;
@@ -125,27 +126,33 @@ void sample_by_thread(PathTile t, uint rule, bool uneven, ivec4 nearest[QUADS], 
         EACH_QUAD(ZERO_QUAD);
         uint at = t.segment_start * SEGMENT_WORDS;
         uint end = at + t.segment_count * SEGMENT_WORDS;
-        for (; at < end; at += SEGMENT_WORDS) {
-            uint a = segments[at];
-            uint b = segments[at + 1u];
-            int ay = int(a >> 16);
-            int by = int(b >> 16);
-            left -= (a & EDGE_FLAG) != 0u && ay <= y ? 1 : 0;
-            left += (b & EDGE_FLAG) != 0u && by <= y ? 1 : 0;
-            if (y >= min(ay, by) && y < max(ay, by)) {
-                bool up = by < ay;
-                int x0 = int((up ? b : a) & X_MASK);
-                int x1 = int((up ? a : b) & X_MASK);
-                int x = crossing_of(x0, x1 - x0, abs(by - ay), y - min(ay, by));
-                int sign_ = up ? -1 : 1;
+        // Two segments a turn, the last one maybe of no length: software OpenGL has a limit of turns.
+        for (; at < end; at += SEGMENTS_A_TURN * SEGMENT_WORDS) {
+#define STEP_SEGMENT(i) { \
+            uint own = at + i * SEGMENT_WORDS; \
+            bool is_there = own < end; \
+            uint a = is_there ? segments[own] : 0u; \
+            uint b = is_there ? segments[own + 1u] : 0u; \
+            int ay = int(a >> 16); \
+            int by = int(b >> 16); \
+            left -= (a & EDGE_FLAG) != 0u && ay <= y ? 1 : 0; \
+            left += (b & EDGE_FLAG) != 0u && by <= y ? 1 : 0; \
+            if (y >= min(ay, by) && y < max(ay, by)) { \
+                bool up = by < ay; \
+                int x0 = int((up ? b : a) & X_MASK); \
+                int x1 = int((up ? a : b) & X_MASK); \
+                int x = crossing_of(x0, x1 - x0, abs(by - ay), y - min(ay, by)); \
+                int sign_ = up ? -1 : 1; \
+                EACH_QUAD(STEP_QUAD); \
+            } }
 #define STEP_QUAD(q) { \
                 ivec4 from = ivec4(columns_of(q)) * SUBPIXEL + (s.first - x); \
                 w0[q] += sign_ * ivec4(greaterThanEqual(from, ivec4(0))); \
                 w1[q] += sign_ * ivec4(greaterThanEqual(from + s.apart, ivec4(0))); \
                 w2[q] += sign_ * ivec4(greaterThanEqual(from + 2 * SAMPLE_STEP, ivec4(0))); \
                 w3[q] += sign_ * ivec4(greaterThanEqual(from + 3 * SAMPLE_STEP, ivec4(0))); }
-                EACH_QUAD(STEP_QUAD);
-            }
+            STEP_SEGMENT(0u)
+            STEP_SEGMENT(1u)
         }
 #define FIND_QUAD(q) \
         find(found[q], w0[q] + left, nearest[q], rule, s.counts); \
