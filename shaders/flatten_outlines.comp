@@ -117,18 +117,30 @@ void emit_join(Vertex q, Direction u, Direction v, Joint joint_, bool smooth_) {
 }
 
 // The side from offset a of p to offset b of q; u is its direction. Where it runs backwards inside a curve, the triangle
-// behind the crossing of its ends counts as +1, not as -1.
+// behind the crossing of its ends counts as +1, not as -1; it is enlarged by more than binning rounds.
 void emit_side(Vertex p, Vertex q, vec2 a, vec2 b, Direction u) {
     emit_sides(p, q, a.x, a.y, b.x, b.y);
     if ((p.curved == 0 && q.curved == 0) || !runs_back(u, a, b)) return;
     precise float cross_ = a.x * b.y - a.y * b.x;
     if (cross_ == 0.0) return;
     precise float s = min(max((u.x * u.length_ * b.y - u.y * u.length_ * b.x) / cross_, 0.0), 1.0);
-    precise vec2 x = s * a;
+    precise vec2 side = vec2(u.x, u.y) * u.length_ + b - a;
+    precise float px = pen.xx * side.x + pen.xy * side.y;
+    precise float py = pen.yx * side.x + pen.yy * side.y;
+    precise float more = LOBE_OVERLAP / max(sqrt(px * px + py * py), LOBE_OVERLAP);
+    // No more than half of the way back to p.
+    more = min(more, 0.5 * s / max(1.0 - s, 0.5 * s));
+    precise vec2 middle = a + 0.5 * side;
+    precise vec2 tip = s * a + more * (s * a - middle);
+    precise vec2 reach = 0.5 * (1.0 + more) * side;
+    precise vec2 from = middle - reach;
+    precise vec2 to = middle + reach;
     for (int k = 0; k < 2; ++k) {
-        emit_offsets(p, a.x, a.y, x.x, x.y);
-        emit_sides(p, q, x.x, x.y, b.x, b.y);
+        emit_offsets(p, from.x, from.y, tip.x, tip.y);
+        emit_offsets(p, tip.x, tip.y, to.x, to.y);
+        emit_sides(p, q, to.x, to.y, b.x, b.y);
         emit_sides(q, p, b.x, b.y, a.x, a.y);
+        emit_offsets(p, a.x, a.y, from.x, from.y);
     }
 }
 

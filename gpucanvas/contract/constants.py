@@ -58,6 +58,8 @@ APART: Final = 1e-12
 """Points closer than this are one point."""
 FLAT_OFFSET: Final = 0.015625
 """A turn whose offset points differ by less than this needs no join."""
+LOBE_OVERLAP: Final = 0.00390625
+"""By so much the triangle behind a side that runs backwards is longer than the side: four subpixels."""
 FARTHEST_TEXEL: Final = 1e9
 """Places in an image are held this near its corner: what lies further away has no whole number of 32 bits."""
 

@@ -172,4 +172,4 @@ def lines_a_vertex(scene: Scene) -> int:
     if not len(scene.strokes):
         return 1
     smallest = acos(min(float(scene.strokes["step_cos"].max()), 0.99999))
-    return 16 + 3 * (min(ceil(pi / smallest), c.MAX_FAN_STEPS) + 3)
+    return 24 + 3 * (min(ceil(pi / smallest), c.MAX_FAN_STEPS) + 3)

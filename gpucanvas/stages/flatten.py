@@ -17,6 +17,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from ..contract import constants
 from ..contract.constants import (
     CAP_BUTT,
     CAP_SQUARE,
@@ -46,6 +47,7 @@ from .joints import (
 )
 
 F3 = np.float32(3.0)
+LOBE_OVERLAP = np.float32(constants.LOBE_OVERLAP)
 
 
 @kernel
@@ -255,16 +257,34 @@ def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n, known
 def emit_lobe(lines, n, pen, p, q, ax, ay, bx, by, dx, dy, path):
     """Append what makes the triangle behind the crossing of a side that runs backwards count as +1, not as -1.
 
-    The side is that from offset a of p to offset b of q, which is d from there: its ends cross where d + tb = sa.
+    The side is that from offset a of p to offset b of q, which is d from there: its ends cross where d + tb = sa. The
+    triangle is enlarged about the middle of the side by more than binning rounds: it has an edge in common with that
+    behind the next side, and between both a gap would be left that is no part of the stroke.
     """
     cross = ax * by - ay * bx
     if cross == F0:
         return n
     s = min(max((dx * by - dy * bx) / cross, F0), F1)
+    sx = dx + bx - ax
+    sy = dy + by - ay
+    px = pen.xx * sx + pen.xy * sy
+    py = pen.yx * sx + pen.yy * sy
+    more = LOBE_OVERLAP / max(np.sqrt(px * px + py * py), LOBE_OVERLAP)
+    # No more than half of the way back to p.
+    more = min(more, HALF * s / max(F1 - s, HALF * s))
+    mx = ax + HALF * sx
+    my = ay + HALF * sy
+    tx = s * ax + more * (s * ax - mx)
+    ty = s * ay + more * (s * ay - my)
+    ex = HALF * (F1 + more) * sx
+    ey = HALF * (F1 + more) * sy
     for _ in range(2):
-        n = emit_offsets(lines, n, pen, p.x, p.y, ax, ay, s * ax, s * ay, path)
-        n = emit_sides(lines, n, pen, p, q, s * ax, s * ay, bx, by, path)
+        n = emit_offsets(lines, n, pen, p.x, p.y, mx - ex, my - ey, tx, ty, path)
+        n = emit_offsets(lines, n, pen, p.x, p.y, tx, ty, mx + ex, my + ey, path)
+        # The side itself, as it is there already, to the bit: it is rounded alike.
+        n = emit_sides(lines, n, pen, p, q, mx + ex, my + ey, bx, by, path)
         n = emit_sides(lines, n, pen, q, p, bx, by, ax, ay, path)
+        n = emit_offsets(lines, n, pen, p.x, p.y, ax, ay, mx - ex, my - ey, path)
     return n
 
 

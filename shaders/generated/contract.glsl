@@ -49,6 +49,8 @@
 #define APART 1e-12
 // A turn whose offset points differ by less than this needs no join.
 #define FLAT_OFFSET 0.015625
+// By so much the triangle behind a side that runs backwards is longer than the side: four subpixels.
+#define LOBE_OVERLAP 0.00390625
 // Places in an image are held this near its corner: what lies further away has no whole number of 32 bits.
 #define FARTHEST_TEXEL 1000000000.0
 #define SHAPE_PATH 0

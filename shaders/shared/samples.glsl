@@ -41,13 +41,13 @@ bool is_linear(uint rule, int lo, int hi) {
     return hi - lo <= 1 || (rule != RULE_EVENODD && (lo >= 1 || hi <= -1));
 }
 
-// Whether this row may have a pixel with windings on which the rule is not linear.
-bool is_uneven(PathTile t, uint rule) {
+// Whether this row may have a pixel with windings on which the rule is not linear; none has where nothing is sampled.
+bool is_uneven(PathTile t, uint rule, bool sampled) {
     // A bit for each sub-row that one segment, or more than one, crosses downwards or upwards.
     int down = 0, downs = 0, up = 0, ups = 0, lo = t.backdrop, hi = t.backdrop;
     float down_lo = 99.0, down_hi = -99.0, up_lo = 99.0, up_hi = -99.0;
     uint at = t.segment_start * SEGMENT_WORDS;
-    uint end = at + (t.segment_count > FLAGGED_SEGMENTS ? 0u : t.segment_count * SEGMENT_WORDS);
+    uint end = at + (!sampled || t.segment_count > FLAGGED_SEGMENTS ? 0u : t.segment_count * SEGMENT_WORDS);
     for (; at < end; at += SEGMENT_WORDS) {
         uint start_word = segments[at];
         uint end_word = segments[at + 1u];
@@ -209,7 +209,9 @@ void sample_together(PathTile t, uint rule, ivec4 nearest[QUADS], inout Found fo
     for (int k = 0; k < SAMPLED_SUBROWS; ++k) {
         Subrow s = subrow(k);
         barrier();
-        for (uint i = 4u * lane; i < TILE * WIDE; i += 4u * GROUP_SIZE) {
+        // As often for every thread: such a loop is unrolled, and costs no turn of those that there are.
+        for (uint c = 0u; c < TILE * WIDE / (4u * GROUP_SIZE); ++c) {
+            uint i = 4u * (c * GROUP_SIZE + lane);
             changes[i] = changes[i + 1u] = changes[i + 2u] = changes[i + 3u] = 0;
         }
         barrier();
@@ -253,8 +255,7 @@ void cover_mean(PathTile t, uint rule, ivec4 mean[QUADS]) {
     nearest[q] = (mean[q] + AREA_ONE / 2) >> AREA_SHIFT; \
     found[q] = Found(ivec4(0), ivec4(0), ivec4(1 << 20), ivec4(-(1 << 20)))
     EACH_QUAD(BEGIN_QUAD);
-    bool uneven = false;
-    for (bool asks = sampled; asks; asks = false) uneven = is_uneven(t, rule);
+    bool uneven = is_uneven(t, rule, sampled) && sampled;
     if (together) {
         barrier();
         if (gl_LocalInvocationID.x == 0u) uneven_threads = 0;
