@@ -36,7 +36,7 @@ UNKNOWN = (
 
 
 class Machine(Protocol):
-    """What a flight asks of the backend."""
+    """The methods of a backend that a flight calls."""
 
     transfers: Transfers
 
@@ -333,7 +333,7 @@ class Flight:
 
 
 class Reported:
-    """What happens inside is reported to a frame's books."""
+    """Events inside the block are counted for one frame."""
 
     def __init__(self, frame: GLFrame) -> None:
         self._log = frame.log

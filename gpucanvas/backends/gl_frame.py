@@ -39,7 +39,7 @@ class Keep(NamedTuple):
 
 
 class State(NamedTuple):
-    """What the host knew of a texture before a step."""
+    """The host's knowledge of a texture before a step."""
 
     texture: TextureSurface
     clear_color: int | None
@@ -47,7 +47,7 @@ class State(NamedTuple):
 
 
 class Room(NamedTuple):
-    """What one run of the stages had room for.
+    """The room that one run of the stages had.
 
     Attributes
     ----------
@@ -243,7 +243,7 @@ class GLFrame:
             self.backup = None
 
     def end(self, error: BaseException | None, is_drawn: bool) -> None:
-        """It has landed: let go of what it held, and tell who waits."""
+        """The frame has landed: let go of what it held, and tell who waits."""
         self.error, self.is_drawn = error, is_drawn
         try:
             for lease in (self._counts_lease, self._read_lease):
