@@ -1,7 +1,9 @@
 """Every job by every peer, side by side in one run: repeats go round the peers, so that noise hits all alike.
 
     python benchmarks/setup_peers.py && python benchmarks/run.py [--repeats 5] [--jobs NAME ...] [--peers NAME ...]
+    python benchmarks/run.py --tree ../before --peers "gpucanvas cpu" "gpucanvas gl"
 
+With `--tree`, another checkout takes its turns too, on the backends asked for: what a change costs or saves.
 A time counts only with its picture: each repeat's must agree with gpucanvas's, or the cell says `wrong picture`.
 """
 
@@ -152,7 +154,7 @@ def row(job: str, answers: dict[str, list[dict[str, Any]]]) -> str:
         raise SystemExit(f"job {job}: gpucanvas's own picture is empty, so no other can be compared: mend that first")
     tolerance = LOOSE.get(job, TOLERANCE)
     cells = {name: cell(name, found, own, tolerance) for name, found in answers.items()}
-    rivals = [time for name, (_, time) in cells.items() if time is not None and not name.startswith("gpucanvas")]
+    rivals = [time for name, (_, time) in cells.items() if time is not None and PEERS[name][0] != "gpucanvas"]
     ours = cells[OWN][1] if OWN in cells else None
     ratio = f"{min(rivals) / ours:.2f}" if rivals and ours else "-"
     return f"| {JOBS[job]} | {' | '.join(text for text, _ in cells.values())} | {ratio} |"
@@ -164,8 +166,15 @@ def main() -> None:
     parser.add_argument("--repeats", type=int, default=5)
     parser.add_argument("--jobs", nargs="*", default=list(JOBS), choices=list(JOBS))
     parser.add_argument("--peers", nargs="*", default=list(PEERS), choices=list(PEERS))
+    parser.add_argument("--tree", type=Path, help="another checkout to measure beside this one")
     parser.add_argument("--limit", type=float, default=60.0, help="seconds after which a job is given up")
     arguments = parser.parse_args()
+    if arguments.tree:
+        for backend in [name.split()[1] for name in arguments.peers if name.startswith("gpucanvas ")]:
+            name = f"{backend} of {arguments.tree.name}"
+            variables = {"GPUCANVAS_BACKEND": backend, "GPUCANVAS_TREE": str(arguments.tree.resolve())}
+            PEERS[name] = ("gpucanvas", "gpucanvas_peer", variables)
+            arguments.peers.append(name)
     workers = {name: Worker(name, arguments.limit) for name in arguments.peers}
     print(f"milliseconds, median of {arguments.repeats}; {os.cpu_count()} cores\n")
     print(f"| job | {' | '.join(workers)} | fastest peer / gpucanvas cpu |")

@@ -25,7 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 HERE = Path(__file__).parent
-sys.path[:0] = [str(HERE), str(HERE / "peers"), str(HERE.parent)]
+sys.path[:0] = [str(HERE), str(HERE / "peers"), os.environ.get("GPUCANVAS_TREE", str(HERE.parent))]
 CELLS = (15, 20)
 SECONDS = 0.25
 
