@@ -164,9 +164,10 @@ def _set_tables(out: r.Commands, found: dict[str, Any], images: list[r.RecordedI
         check.that(max(left, top) <= check.MOST_SIDE, f"an image of {where} lies at ({left}, {top})")
         image = images[index]
         out.images.append(r.RecordedImage(image.pixels, image.holding, left, top))
-    for index, smooth, source in found["uses"].tolist():
+    for index, flags, source in found["uses"].tolist():
+        check.that(flags < 4, f"an image of {where} has flags {flags}")
         check.that(index < len(out.images), f"{where} draws image {index} of {len(out.images)}")
-        use = r.ImageUse(index, tuple(source), bool(smooth))
+        use = r.ImageUse(index, tuple(source), bool(flags & 1), bool(flags & 2))
         check.use(use, out.images[index], where)
         out.uses.append(use)
 
