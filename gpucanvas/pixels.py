@@ -351,7 +351,8 @@ class PixelVerbs(Recorder):
 
 def as_halves(array: NDArray[Any]) -> NDArray[np.float16]:
     """Numbers as float16, cut off at 0 and 1; what is none is 0."""
-    return np.clip(np.nan_to_num(array, posinf=1.0, neginf=0.0), 0.0, 1.0).astype(np.float16)
+    halves: NDArray[np.float16] = np.clip(np.nan_to_num(array, posinf=1.0, neginf=0.0), 0.0, 1.0).astype(np.float16)
+    return halves
 
 
 def halves_of(image: Any) -> NDArray[np.float16] | tuple[int, int] | None:
