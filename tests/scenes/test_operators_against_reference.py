@@ -40,6 +40,7 @@ def by_formula(operator: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.usefixtures("all_blend_modes")
 def test_operator_has_the_edges_of_the_reference(operator: str, backend: str, tmp_path: Path) -> None:
     canvas = gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend)
     ctx = canvas.get_context("2d")
