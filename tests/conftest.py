@@ -14,6 +14,9 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 import left_out
+from gpucanvas.backends import llvmpipe
+from gpucanvas.contract import constants as c
+from gpucanvas.contract.operators import OPERATORS
 from need_gl import need_gl
 
 settings.register_profile(
@@ -42,6 +45,19 @@ def gl() -> str:
     """The name of the OpenGL backend, for tests that compare it with the CPU's."""
     need_gl()
     return "gl"
+
+
+@pytest.fixture
+def all_blend_modes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Give software OpenGL shaders with all blend modes, as hardware has them.
+
+    It compiles others for the modes of each scene, in most of a second. They are held to the formula by images
+    (pipeline/test_operators.py), and to the cpu by the scenes of all operators (scenes/operators.py).
+    """
+    blends = [row.code - c.OP_FIRST_BLEND for row in OPERATORS.values() if row.blends]
+    modes = c.FEATURE_BLENDS | sum(1 << c.FEATURE_MODE_SHIFT + mode for mode in blends)
+    own = llvmpipe.features
+    monkeypatch.setattr(llvmpipe, "features", lambda scene: own(scene) | modes)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

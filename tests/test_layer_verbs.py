@@ -65,6 +65,7 @@ def gaussian(values: Floats, sigma: float) -> Floats:
 
 
 @pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.usefixtures("all_blend_modes")
 def test_a_layer_meets_what_is_there_as_the_formula_of_its_operator_says(operator: str, backend: str) -> None:
     below, source = straight(backdrop, backend), straight(group, backend)
     source[..., 3] *= 0.75

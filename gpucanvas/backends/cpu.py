@@ -44,7 +44,8 @@ class SurfaceBackup:
     """The rows of a surface that scenes may change, as they were before."""
 
     def __init__(self, runner: StageRunner, plan: Plan, memory: Pixels) -> None:
-        from .stage_runner import all_rows, touched_rows
+        from .list_runner import all_rows
+        from .stage_runner import touched_rows
 
         top, bottom, behind = len(memory), 0, -(-len(memory) // TILE)
         for step in plan.steps:

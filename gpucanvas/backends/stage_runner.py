@@ -1,17 +1,13 @@
 """The stages of a frame on the cpu backend: their kernels, one after another, each in bands over a few threads.
 
-    flatten, binning   bands of vertices, bands of draws
-    coarse             bands of bins; or listing, bands of draws, where these are small and nothing is clipped
-    fine               bands of tiles
+    flatten, binning, coarse   what each tile has to run (list_runner.py); for small scenes in one call (small.py)
+    fine                       bands of tiles
 
-Each thread that flattens counts into a row of its own, so that none writes where another does; in which order the
-segments of a tile then lie changes nothing, their sum is one of integers. Frames of different threads share nothing:
-each has a scratch of its own.
+Frames of different threads share nothing: each has a scratch of its own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from math import prod
 from typing import Any
 
@@ -19,79 +15,45 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract import constants as c
-from ..contract import records
 from ..contract.formats import RGBA8, PixelFormat, Pixels, format_of
 from ..kernels import holding_lock
 from ..kernels.notice import notice
-from ..pipeline.scene import Records, Scene, lines_a_vertex
+from ..pipeline.scene import Records, Scene
 from ..resources.host import NO_IMAGES, host_images
 from ..sight.spans import on, span
-from ..stages import binning, coarse, flatten, shade
-from ..stages.fast import listing, runs
+from ..stages import binning, shade
 from ..stages.present import unpremultiply, unpremultiply_halves
-from .bands import SMALL_PICTURE, aligned_rows, balanced
+from .bands import SMALL_PICTURE
 from .base import Stop, check
 from .host_surface import words_of
-from .scratch import LINE_BYTES, Scratch
+from .list_runner import PORTIONS, WORDS_A_DRAW, ListRunner, Rows, Run, all_rows
+from .scratch import Scratch
 from .small import Lists, SmallTables, is_held, room_for_draws
 
-SMALL_CURVES = 256
-SMALL_LINES = 1024
-SMALL_DRAWS = 1024
-MANY_DRAWS = 1 << 15
-FEW_DRAWS = 4096
-WORDS_A_DRAW = 16
-"""Draws of more tiles than this, on the average, have runs of full tiles that coarse folds."""
-LINE_WORDS = LINE_BYTES // 4
 SMALL_TILES = 64
 MANY_TILES = 512
 IDLE_TILES = 4
 """Where less than one tile in so many has commands, pixels are made straight afterwards."""
 LOOKED_AT = 16
 """Where there are so many tiles a draw, it is worth a look which rows of them have any."""
-SMALL_SEGMENTS = 1 << 16
 FEW_TILES = 1024
 """Surfaces of more tiles have only the rows of tiles looked at that a scene changes."""
 PARTS = 4
 """Into so many parts a thread tiles are cut."""
-PORTIONS = 4
-"""Into so many portions a thread vertices are cut: some are far dearer than others, and threads take them in turn."""
-CROSSINGS_A_VERTEX = 6
-FEW_CROSSINGS = 4096
-"""Room for crossings to begin with: six a vertex and a few thousand; binning says when it needs more."""
-LOG_WORDS = 4096
-"""Room for a bin's commands to begin with, four words a draw apart; coarse says when it needs more."""
 
 shade_tiles_held = holding_lock(shade.shade_tiles)
 shade_half_tiles_held = holding_lock(shade.shade_half_tiles)
 NO_PIXELS: NDArray[np.int32] = np.empty(0, np.int32)
 NO_HALVES: NDArray[np.int32] = np.empty((0, 2), np.int32)
 
-Run = Callable[[int, Callable[[int], None]], None]
-"""Calls ``work(part)`` for every part."""
-Rows = tuple[int, int]
-"""Rows of tiles: the first, and the one behind the last."""
 
+class StageRunner(ListRunner):
+    """Runs all stages of scenes. The parameters are `ListRunner`'s."""
 
-class StageRunner:
-    """Runs the stages of scenes.
-
-    Parameters
-    ----------
-    scratch : Scratch
-        The working arrays of this frame.
-    threads : int
-        Into so many bands long stages are cut.
-    run : callable
-        Calls ``work(part)`` for every one of so many parts, at the same time where it can.
-    stop : callable or None
-        What `run` asks between bands.
-    """
-
-    __slots__ = ("_layers", "run", "scratch", "stop", "threads")
+    __slots__ = ("_layers",)
 
     def __init__(self, scratch: Scratch, threads: int, run: Run, stop: Stop | None = None) -> None:
-        self.scratch, self.threads, self.run, self.stop = scratch, threads, run, stop
+        super().__init__(scratch, threads, run, stop)
         self._layers = NO_PIXELS, 0
 
     def draw(
@@ -183,219 +145,6 @@ class StageRunner:
                 scene, surface, clear_color, out_straight_rgba, path_tiles, segments, lists, rows, marks, busy
             )
 
-    def _bands(self, count: int, small: int, portions: int = 1) -> NDArray[np.int64]:
-        """Cut ``count`` items into so many bands a thread, or fewer where they would be small, or one."""
-        parts = 1 if count <= small else max(min(self.threads * portions, count // (2 * small)), self.threads)
-        return np.arange(parts + 1) * count // parts
-
-    def flatten_curves(self, scene: Scene) -> None:
-        """Fill in the vertices of curves. Lines are made by `outline_tiles`, a few at a time."""
-        if len(scene.subpaths):
-            with span("flatten", vertices=len(scene.vertices)):
-                cuts = self._bands(len(scene.curves), SMALL_CURVES)
-
-                def bend(part: int) -> None:
-                    flatten.flatten_curves(scene.curves, scene.vertices, int(cuts[part]), int(cuts[part + 1]))
-
-                if len(scene.curves):
-                    self.run(len(cuts) - 1, bend)
-
-    def outline_tiles(self, scene: Scene) -> tuple[Records, Records]:
-        """Every path's tiles and their segments."""
-        path_tiles = self.scratch.take("path_tiles", scene.path_tile_count, records.PathTile.dtype)
-        if not len(scene.subpaths) or not scene.path_tile_count:
-            path_tiles[: scene.path_tile_count] = np.zeros((), records.PathTile.dtype)
-            return path_tiles, np.zeros(1, records.Segment.dtype)
-        cuts = self._bands(len(scene.vertices), SMALL_LINES, PORTIONS)
-        portions = len(cuts) - 1
-        hands = min(portions, self.threads)
-        counts = np.zeros((hands, scene.path_tile_count), np.int32)
-        backdrops = np.zeros((hands, scene.path_tile_count), np.int32)
-        found: list[tuple[Records, int, int]] = [(path_tiles, 0, 0)] * portions
-        left = iter(range(portions))
-        outlines = (scene.subpaths, scene.vertices, scene.strokes)
-        lines_at_once = runs.RUN * lines_a_vertex(scene)
-
-        def count(hand: int) -> None:
-            floats = self.scratch.take(f"window {hand}", runs.FLOATS, np.float32)
-            ints = self.scratch.take(f"slots {hand}", runs.INTS, np.int32)
-            lines = self.scratch.take(f"lines {hand}", lines_at_once, records.Line.dtype)
-            work = floats, ints, lines
-            for portion in left:
-                at, last = int(cuts[portion]), int(cuts[portion + 1])
-                room, skip, n = CROSSINGS_A_VERTEX * (last - at) + FEW_CROSSINGS, 0, 0
-                while True:
-                    buffer = self.scratch.take(f"crossings {portion}", room, records.Crossing.dtype, n)
-                    at, skip, n = binning.count_crossings(
-                        outlines, scene.paths, work, at, last, skip, counts[hand], backdrops[hand], buffer, n
-                    )
-                    if at == last:
-                        break
-                    room = 2 * len(buffer)
-                found[portion] = buffer, n, hand
-
-        self.run(hands, count)
-        total = binning.sum_path_tiles(scene.paths, counts, backdrops, path_tiles)
-        segments = self.scratch.take("segments", total, records.Segment.dtype)
-
-        def place(portion: int) -> None:
-            buffer, n, hand = found[portion]
-            binning.place_segments(buffer, n, counts[hand], segments)
-
-        if total < SMALL_SEGMENTS:
-            for portion in range(portions):
-                place(portion)
-        else:
-            self.run(portions, place)
-        return path_tiles, segments
-
-    def list_draws(self, scene: Scene, path_tiles: Records, rows: Rows | None = None) -> Lists | None:
-        """The commands of each tile of some rows, or all.
-
-        There is a list for each band of draws. None where draws are large, or clipped.
-        """
-        if len(scene.clips) > 1 or 2 * scene.path_tile_count > WORDS_A_DRAW * len(scene.draws):
-            return None
-        wide, high = scene.size_in_tiles
-        above, below = all_rows(scene) if rows is None else rows
-        tiles = wide * (below - above)
-        # A band has numbers for every tile: that is worth it where there are more draws than tiles.
-        bands = min(max(len(scene.draws) // max(FEW_DRAWS, tiles), 1), self.threads)
-        cuts = np.arange(bands + 1) * len(scene.draws) // bands
-        boxes = self.scratch.take("boxes", len(scene.draws), records.Box.dtype)
-        steps = aligned_rows(bands, (wide + 1) * (below - above + 1))
-        totals = [0] * bands
-
-        def count(band: int) -> None:
-            first, last = int(cuts[band]), int(cuts[band + 1])
-            totals[band] = listing.count_tiles(
-                scene.draws, first, last, scene.paths, scene.clips, wide, high, above, boxes, steps[band]
-            )
-
-        self.run(bands, count)
-        if sum(totals) > WORDS_A_DRAW * len(scene.draws):
-            return None
-        # One word more a band: what is no tile's goes there. Each run begins with a cache line of its own.
-        rooms = [-(-(total + 1) // LINE_WORDS) * LINE_WORDS for total in totals]
-        words = self.scratch.take("words", sum(rooms), np.uint32)
-        begins, nexts = np.empty((2, bands, tiles + listing.SPARE), np.int64)
-
-        def place(band: int) -> None:
-            first, last = int(cuts[band]), int(cuts[band + 1])
-            listing.sum_tiles(steps[band], wide, below - above, sum(rooms[:band]), begins[band], nexts[band])
-            listing.list_tiles(
-                scene.draws,
-                boxes,
-                scene.paths,
-                path_tiles,
-                first,
-                last,
-                scene.width,
-                scene.height,
-                above,
-                nexts[band],
-                begins[band],
-                words,
-            )
-
-        self.run(bands, place)
-        return begins, nexts, words
-
-    def bin_draws(self, scene: Scene) -> tuple[NDArray[Any], NDArray[Any], NDArray[Any]]:
-        """Each draw's box of tiles, and each bin's draws in painter's order."""
-        wide, high = scene.size_in_tiles
-        bins = prod(scene.size_in_bins)
-        cuts = self._bands(len(scene.draws), MANY_DRAWS)
-        parts = len(cuts) - 1
-        boxes = self.scratch.take("boxes", len(scene.draws), records.Box.dtype)
-        # A band's row begins with a cache line of its own: two cores that count in one line take turns with it.
-        counts = aligned_rows(parts, bins)
-
-        def count(part: int) -> None:
-            first, last = int(cuts[part]), int(cuts[part + 1])
-            binning.count_draws(scene.draws, first, last, scene.paths, scene.clips, wide, high, boxes, counts[part])
-
-        self.run(parts, count)
-        ends = np.cumsum(counts.T).reshape(bins, parts).T
-        starts = aligned_rows(parts, bins)
-        np.subtract(ends, counts, out=starts)
-        bin_starts = np.append(starts[0], ends[-1, -1])
-        binned = self.scratch.take("binned", int(ends[-1, -1]), np.uint32)
-
-        def place(part: int) -> None:
-            binning.list_draws(int(cuts[part]), int(cuts[part + 1]), wide, boxes, starts[part], binned)
-
-        self.run(parts, place)
-        return boxes, binned, bin_starts
-
-    def list_commands(
-        self,
-        scene: Scene,
-        path_tiles: Records,
-        boxes: NDArray[Any],
-        binned: NDArray[Any],
-        bin_starts: NDArray[Any],
-        rows: Rows | None = None,
-    ) -> Lists:
-        """The commands of each tile of some rows, or all: one list."""
-        wide, above, below = scene.size_in_tiles[0], *(all_rows(scene) if rows is None else rows)
-        bins = len(bin_starts) - 1
-        counts = np.empty((bins, c.BIN * c.BIN), np.int64)
-        firsts = np.empty((bins, c.BIN * c.BIN), np.int64)
-        log_ends = np.empty(bins, np.int64)
-        first_bin, last_bin = above // c.BIN * scene.size_in_bins[0], -(-below // c.BIN) * scene.size_in_bins[0]
-        cuts = first_bin + balanced(
-            bin_starts[first_bin : last_bin + 1],
-            1 if bin_starts[-1] + (last_bin - first_bin) * 8 < SMALL_DRAWS else self.threads * 4,
-        )
-        tables = (scene.draws, boxes, scene.clips, scene.paths, path_tiles)
-        logs = [binned] * (len(cuts) - 1)
-
-        def log(part: int) -> None:
-            first, last, n = int(cuts[part]), int(cuts[part + 1]), 0
-            room = 4 * int(bin_starts[last] - bin_starts[first]) + (last - first) * LOG_WORDS
-            pending = self.scratch.take(f"pending {part}", 6 * c.BIN * c.BIN, np.float32)[: 6 * c.BIN * c.BIN]
-            mask = self.scratch.take(f"mask {part}", c.BIN * c.BIN, np.int64)
-            while True:
-                buffer = self.scratch.take(f"log {part}", room, np.uint32, n)
-                first, n = coarse.log_bins(
-                    tables,
-                    binned,
-                    bin_starts,
-                    first,
-                    last,
-                    scene.width,
-                    scene.height,
-                    buffer,
-                    n,
-                    log_ends,
-                    counts,
-                    firsts,
-                    pending.reshape(6, c.BIN * c.BIN),
-                    mask,
-                )
-                if first == last:
-                    break
-                room = 2 * len(buffer)
-            logs[part] = buffer
-
-        self.run(len(cuts) - 1, log)
-        sums = np.zeros(bins, np.int64)
-        sums[first_bin:last_bin] = counts[first_bin:last_bin].sum(axis=1)
-        last = sums.cumsum()
-        words = self.scratch.take("words", int(last[-1]) + 1, np.uint32)
-        begins, nexts = np.empty((2, 1, prod(scene.size_in_tiles)), np.int64)
-        bin_words, size = last - sums, scene.size_in_tiles
-
-        def sort(part: int) -> None:
-            work = self.scratch.take(f"mask {part}", c.BIN * c.BIN, np.int64)
-            first, end = int(cuts[part]), int(cuts[part + 1])
-            tiles = begins[0], nexts[0], words
-            coarse.sort_words(logs[part], log_ends, first, end, size, firsts, counts, bin_words, work, *tiles)
-
-        self.run(len(cuts) - 1, sort)
-        return begins[:, above * wide : below * wide], nexts[:, above * wide : below * wide], words
-
     def shade(
         self,
         scene: Scene,
@@ -466,7 +215,7 @@ class StageRunner:
         self, pixels: NDArray[np.int32], out_straight_rgba: NDArray[np.int32], width: int, height: int
     ) -> None:
         """Make all pixels of a surface straight."""
-        cuts = self._bands(height, SMALL_PICTURE // width, PORTIONS).tolist()
+        cuts = self.bands(height, SMALL_PICTURE // width, PORTIONS).tolist()
 
         def work(part: int) -> None:
             if pixels.ndim == 1:
@@ -477,11 +226,6 @@ class StageRunner:
                 unpremultiply_halves(pixels, out_straight_rgba, *rectangle, edge, row)
 
         self.run(len(cuts) - 1, work)
-
-
-def all_rows(scene: Scene) -> Rows:
-    """All rows of tiles of the surface."""
-    return 0, -(-scene.height // c.TILE)
 
 
 def touched_rows(scene: Scene) -> tuple[Rows, bool]:

@@ -6,7 +6,7 @@
 
 `ways.py` chooses one of the three for the whole process; GPUCANVAS_KERNELS=library, jit or python asks for one.
 All three make the same bytes. Kernels work on rows of a tile (`row.py`) and a few instructions that Python lacks
-(`instructions.py`): plain Python there, LLVM in `llvm.py`. `aot/` makes the library.
+(`instructions.py`): plain Python there, LLVM in `llvm*.py`. `aot/` makes the library.
 """
 
 from .decorators import holding_lock, inlined, kernel

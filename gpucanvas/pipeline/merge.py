@@ -129,29 +129,35 @@ def _move_extra(commands: NDArray[np.void], part_of: NDArray[np.int64], parts: S
 def _append_tables(out: r.Commands, parts: Sequence[r.Commands]) -> None:
     """Append the tables of all parts but their clips, with what they say of each other moved."""
     for part in parts:
-        out.has_special_paints |= part.has_special_paints
         if part.has_only_rects:
+            out.has_special_paints |= part.has_special_paints
             out.paints += part.paints
-            continue
-        verbs, coords, pens, images = len(out.verbs), len(out.coords), len(out.pens), len(out.images)
-        out.paints += _moved_paints(part.paints, images) if part.has_special_paints else part.paints
-        moved = np.frombuffer(part.paths, np.int64).reshape(-1, PATH_NUMBERS) + (verbs, coords)
-        out.paths += moved.tobytes()
-        out.verbs += part.verbs
-        out.coords += part.coords
-        out.pens += part.pens
-        out.pen_numbers += part.pen_numbers
-        out.images += part.images
-        out.uses += [replace(use, image=use.image + images) for use in part.uses]
-        out.batches += [moved_batch(batch, pens, images) for batch in part.batches]
+        else:
+            append_tables(out, part)
 
 
-def moved_batch(batch: r.Batch, pens: int, images: int) -> r.Batch:
+def append_tables(out: r.Commands, part: r.Commands) -> None:
+    """Append the tables of a recording but its clips, with what they say of each other moved."""
+    verbs, coords, pens, images = len(out.verbs), len(out.coords), len(out.pens), len(out.images)
+    moves_paints = part.has_special_paints and images
+    out.paints += [_moved_paint(paint, images) for paint in part.paints] if moves_paints else part.paints
+    out.has_special_paints |= part.has_special_paints
+    out.paths += (np.frombuffer(part.paths, np.int64).reshape(-1, PATH_NUMBERS) + (verbs, coords)).tobytes()
+    out.verbs += part.verbs
+    out.coords += part.coords
+    out.pens += part.pens
+    out.pen_numbers += part.pen_numbers
+    out.images += part.images
+    out.uses += [replace(use, image=use.image + images) for use in part.uses]
+    out.batches += [_moved_batch(batch, pens, images) for batch in part.batches]
+
+
+def _moved_batch(batch: r.Batch, pens: int, images: int) -> r.Batch:
     """A batch whose pen and image come after so many others."""
     pen = batch.pen + pens if batch.pen >= 0 else -1
     return replace(batch, pen=pen, image=batch.image + images if batch.image >= 0 else -1)
 
 
-def _moved_paints(paints: list[r.Solid | r.GradientUse | r.PatternUse], images: int) -> list[Any]:
-    """Paints whose images come after so many others."""
-    return [replace(each, image=each.image + images) if isinstance(each, r.PatternUse) else each for each in paints]
+def _moved_paint(paint: Any, images: int) -> Any:
+    """A paint whose image comes after so many others."""
+    return replace(paint, image=paint.image + images) if isinstance(paint, r.PatternUse) else paint

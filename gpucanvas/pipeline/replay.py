@@ -31,7 +31,7 @@ from . import record as r
 from .columns import Columns
 from .glyphpaths import has_texts, outline_glyphs
 from .glyphrows import GlyphRows
-from .merge import moved_batch
+from .merge import append_tables
 from .uses import ranges
 
 __all__ = ["MOST_COMMANDS", "append", "copied", "depth_of", "every_of", "freeze", "outlined", "shared"]
@@ -173,7 +173,7 @@ def append(out: r.Commands, part: r.Commands, matrix: Affine, clip: r.ClipNode |
         )
     if not len(part):
         return
-    before = _append_tables(out, part)
+    before = _append_part(out, part)
     commands = np.frombuffer(bytearray(part.commands), r.COMMAND)
     states = np.frombuffer(bytearray(part.states), r.STATE)
     first_state = len(out.states) // r.STATE.itemsize
@@ -193,7 +193,7 @@ def append(out: r.Commands, part: r.Commands, matrix: Affine, clip: r.ClipNode |
     out.commands += commands.tobytes()
 
 
-def _append_tables(out: r.Commands, part: r.Commands) -> dict[str, int]:
+def _append_part(out: r.Commands, part: r.Commands) -> dict[str, int]:
     """Append the tables that a transform does not change, once; returns how many entries each had before."""
     if part.has_only_rects and out.has_only_rects:
         before = {"paints": len(out.paints)}
@@ -207,29 +207,12 @@ def _append_tables(out: r.Commands, part: r.Commands) -> dict[str, int]:
     if part.has_only_rects:
         out.paints += part.paints
     else:
-        verbs, coords, images = len(out.verbs), len(out.coords), len(out.images)
         before |= {"paths": len(out.paths) // r.PATH_BYTES, "pens": len(out.pens)}
         before |= {"uses": len(out.uses), "batches": len(out.batches)}
-        pens = before["pens"]
-        out.paths += (np.frombuffer(part.paths, np.int64).reshape(-1, PATH_NUMBERS) + (verbs, coords)).tobytes()
-        out.verbs += part.verbs
-        out.coords += part.coords
-        out.pens += part.pens
-        out.pen_numbers += part.pen_numbers
-        out.images += part.images
-        out.uses += [replace(use, image=use.image + images) for use in part.uses]
-        out.batches += [moved_batch(batch, pens, images) for batch in part.batches]
-        moved = part.has_special_paints and images
-        out.paints += [_moved_paint(paint, images) for paint in part.paints] if moved else part.paints
-        out.has_special_paints |= part.has_special_paints
+        append_tables(out, part)
     # The part is held, so that its identity stays its own.
     out._known[PICTURE, id(part)] = before, part
     return before
-
-
-def _moved_paint(paint: Any, images: int) -> Any:
-    """A paint whose image comes after so many others."""
-    return replace(paint, image=paint.image + images) if isinstance(paint, r.PatternUse) else paint
 
 
 def _move_extra(commands: NDArray[Any], before: dict[str, int], layers: int) -> None:

@@ -17,17 +17,10 @@ from numpy.typing import NDArray
 
 from ..geometry.stream import ARC, CLOSE, LINE, MOVE
 from . import record as r
+from .blame import BATCH_VERBS
 
 RECT_METHODS: Final = {r.FILL_RECT: "fill_rects", r.STROKE_RECT: "stroke_rects"}
-BATCH_METHODS: Final = {
-    "rects": "fill_rects",
-    "frames": "stroke_rects",
-    "circles": "fill_circles",
-    "rings": "stroke_circles",
-    "segments": "stroke_line_segments",
-    "polygons": "fill_polygons",
-    "images": "draw_images",
-}
+BATCH_METHODS: Final = {kind: verb for kind, verb in BATCH_VERBS.items() if kind != "glyphs"}
 
 
 class WatchedCommands(r.Commands):

@@ -57,7 +57,7 @@ def test_a_forked_child_is_told_about_gl_and_about_frames(gl: str) -> None:
 import os, sys
 draw("gl")
 canvas = gpucanvas.Canvas(2000, 2000, backend="cpu")
-canvas.get_context("2d").fill_circles(np.full(200000, 900.0), np.full(200000, 900.0), 300.0)
+canvas.get_context("2d").fill_circles(np.full(30000, 900.0), np.full(30000, 900.0), 300.0)
 ticket = canvas.submit()
 child = os.fork()
 if not child:

@@ -81,6 +81,7 @@ def test_images_are_composited_by_the_formula(backend: str, operator: str) -> No
 
 
 @pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.usefixtures("all_blend_modes")
 def test_alpha_coverage_and_clip_are_taken_in_by_the_formula(backend: str, operator: str) -> None:
     canvas, ctx = canvas_with_backdrop(backend)
     ctx.rect(0, 0, WIDTH, 0.625)
@@ -95,6 +96,7 @@ def test_alpha_coverage_and_clip_are_taken_in_by_the_formula(backend: str, opera
     "color", [(0.9, 0.3, 0.1, 1.0), (0.2, 0.5, 0.8, 0.6), (0.0, 0.0, 0.0, 1.0), (1.0, 1.0, 1.0, 0.5)]
 )
 @pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.usefixtures("all_blend_modes")
 def test_solid_colours_are_composited_by_the_formula(backend: str, operator: str, color: Any) -> None:
     canvas, ctx = canvas_with_backdrop(backend)
     ctx.global_composite_operation, ctx.fill_style = operator, color
@@ -113,6 +115,7 @@ def test_solid_colours_are_composited_by_the_formula(backend: str, operator: str
 
 
 @pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.usefixtures("all_blend_modes")
 def test_gradients_are_composited_by_the_formula(backend: str, operator: str) -> None:
     canvas, ctx = canvas_with_backdrop(backend)
     first, last = np.array([1.0, 0.2, 0.0, 0.9]), np.array([0.0, 0.6, 1.0, 0.3])
@@ -126,6 +129,7 @@ def test_gradients_are_composited_by_the_formula(backend: str, operator: str) ->
 
 
 @pytest.mark.parametrize("operator", sorted(set(OPERATORS) - set(UNBOUNDED)))
+@pytest.mark.usefixtures("all_blend_modes")
 def test_items_of_a_batch_are_composited_by_the_formula(backend: str, operator: str) -> None:
     canvas, ctx = canvas_with_backdrop(backend)
     ctx.global_composite_operation = operator
@@ -134,6 +138,7 @@ def test_items_of_a_batch_are_composited_by_the_formula(backend: str, operator: 
 
 
 @pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.usefixtures("all_blend_modes")
 def test_a_second_source_meets_what_the_first_left(backend: str, operator: str) -> None:
     """Two full covers by one operator, of a colour each: those that fold into one map do."""
     canvas, ctx = canvas_with_backdrop(backend)
@@ -150,6 +155,7 @@ def test_a_second_source_meets_what_the_first_left(backend: str, operator: str) 
 
 
 @pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.usefixtures("all_blend_modes")
 def test_an_opaque_canvas_shows_the_result_on_black(backend: str, operator: str) -> None:
     canvas, ctx = canvas_with_backdrop(backend, alpha=False)
     ctx.global_composite_operation = operator
@@ -202,6 +208,7 @@ def test_a_scene_needs_the_shaders_of_its_own_blend_modes_alone() -> None:
 
 
 @pytest.mark.parametrize("operator", BLEND_MODES)
+@pytest.mark.usefixtures("all_blend_modes")
 def test_a_blend_mode_leaves_pixels_that_a_disc_does_not_touch(backend: str, operator: str) -> None:
     """Coverage that rounding leaves at less than nothing is divided by what is there: it must not be seen."""
     rng = np.random.default_rng(8)

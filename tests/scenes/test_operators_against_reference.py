@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -18,12 +19,19 @@ ALPHA = 0.9
 CLIP = [(2.5, 38.0), (46.0, 3.0), (44.0, 37.0)]
 
 
-def by_formula(operator: str) -> np.ndarray:
-    """A square, and a disc by the operator inside a triangle, as straight RGBA8."""
+@cache
+def coverages() -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """How much of each pixel the square, the disc and the clip cover."""
     full = {"width": WIDTH, "height": HEIGHT, "samples": 32}
     square = ref.fill_coverage([ref.polyline([(4.5, 4.5), (30.25, 4.5), (30.25, 28), (4.5, 28)], closed=True)], **full)
     disc = ref.fill_coverage([ref.curve(ref.arc_points(27, 22, 14.5), closed=True)], **full)
     mask = ref.fill_coverage([ref.polyline(CLIP, closed=True)], **full)
+    return square, disc, mask
+
+
+def by_formula(operator: str) -> np.ndarray:
+    """A square, and a disc by the operator inside a triangle, as straight RGBA8."""
+    square, disc, mask = coverages()
     backdrop = np.concatenate([np.full((HEIGHT, WIDTH, 3), SQUARE[:3]), square[..., None] * SQUARE[3]], 2)
     out = composite(operator, (*DISC[:3], DISC[3] * ALPHA), backdrop, disc, mask)
     alpha = out[..., 3:]
@@ -32,6 +40,7 @@ def by_formula(operator: str) -> np.ndarray:
 
 
 @pytest.mark.parametrize("operator", OPERATORS)
+@pytest.mark.usefixtures("all_blend_modes")
 def test_operator_has_the_edges_of_the_reference(operator: str, backend: str, tmp_path: Path) -> None:
     canvas = gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend)
     ctx = canvas.get_context("2d")

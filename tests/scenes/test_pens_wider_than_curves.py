@@ -10,6 +10,7 @@ there is square to the tangent.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from math import cos, hypot, pi, sin
 
 import numpy as np
@@ -54,6 +55,15 @@ def arc(radius: float, start: float, end: float, radius_y: float | None = None) 
 def swept(curve: tuple[Floats, Floats], half: float, x: Floats, y: Floats) -> Bools:
     """Whether points are in what a line of this half length sweeps along a curve."""
     points, tangents = curve
+    (left, top), (right, bottom) = points.min(0) - half, points.max(0) + half
+    near = (x >= left) & (x <= right) & (y >= top) & (y <= bottom)
+    swept_over = np.zeros(x.shape, np.bool_)
+    swept_over[near] = swept_near(points, tangents, half, x[near], y[near])
+    return swept_over
+
+
+def swept_near(points: Floats, tangents: Floats, half: float, x: Floats, y: Floats) -> Bools:
+    """`swept`, without first looking which points are too far from all of the curve."""
     found = np.zeros(x.shape, np.bool_)
     dx, dy = x - points[0, 0], y - points[0, 1]
     along = dx * tangents[0, 0] + dy * tangents[0, 1]
@@ -139,10 +149,17 @@ CURVES = {
 }
 
 
+@cache
+def clear_cut_along(name: str) -> tuple[Bools, Bools]:
+    """`clear_cut` of what the pen sweeps along a curve; the same for each backend."""
+    _, curve, width = CURVES[name]
+    return clear_cut(lambda x, y: swept(curve, width / 2, x, y))
+
+
 @pytest.mark.parametrize("name", CURVES)
 def test_what_the_pen_sweeps_is_drawn_and_hit(name: str, backend: str) -> None:
-    draw, curve, width = CURVES[name]
-    inside, outside = clear_cut(lambda x, y: swept(curve, width / 2, x, y))
+    draw, _, width = CURVES[name]
+    inside, outside = clear_cut_along(name)
     assert inside.sum() > 100
     alpha = drawn(draw, width, backend)
     assert (alpha[inside] == 255).all()
@@ -188,6 +205,16 @@ def test_a_square_smaller_than_its_pen_has_no_hole(join: str, backend: str) -> N
     assert (alpha[66:74, 59:81] == 255).all()
 
 
+@cache
+def inside_of_dashes() -> Bools:
+    """Pixels clearly inside what a pen of 30 sweeps along dashes of a radian; the same for each backend and cap."""
+    inside, _ = clear_cut(lambda x, y: np.logical_or.reduce([swept(arc(10, k, k + 1), 15, x, y) for k in (0, 2, 4)]))
+    # All lines meet in the middle, where what is between two dashes is thinner than a pixel.
+    y, x = np.mgrid[0:SIZE, 0:SIZE] + 0.5
+    inside &= np.hypot(x - MIDDLE, y - MIDDLE) > 6
+    return inside
+
+
 @pytest.mark.parametrize("cap", ["butt", "round", "square"])
 def test_dashes_on_a_circle_narrower_than_the_pen_are_solid(cap: str, backend: str) -> None:
     """Dashes of a whole radian on a circle of 10: wherever one is on, so is the line from there through the middle."""
@@ -197,10 +224,7 @@ def test_dashes_on_a_circle_narrower_than_the_pen_are_solid(cap: str, backend: s
         ctx.set_line_dash([10, 10])
         ctx.arc(MIDDLE, MIDDLE, 10, 0, 2 * pi)
 
-    inside, _ = clear_cut(lambda x, y: np.logical_or.reduce([swept(arc(10, k, k + 1), 15, x, y) for k in (0, 2, 4)]))
-    # All lines meet in the middle, where what is between two dashes is thinner than a pixel.
-    y, x = np.mgrid[0:SIZE, 0:SIZE] + 0.5
-    inside &= np.hypot(x - MIDDLE, y - MIDDLE) > 6
+    inside = inside_of_dashes()
     assert inside.sum() > 100
     assert (drawn(draw, 30, backend)[inside] == 255).all()
 

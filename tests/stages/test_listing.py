@@ -13,7 +13,8 @@ import gpucanvas
 from compositing import OPERATORS
 from gpucanvas.backends import stage_runner
 from gpucanvas.backends.cpu import CPUBackend
-from gpucanvas.backends.stage_runner import FEW_DRAWS, WORDS_A_DRAW, StageRunner
+from gpucanvas.backends.list_runner import FEW_DRAWS, WORDS_A_DRAW
+from gpucanvas.backends.stage_runner import StageRunner
 from gpucanvas.contract import constants as c
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.pipeline.scene import Scene

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import gpucanvas
+from gpucanvas.backends import list_runner, stage_runner
 from gpucanvas.backends import small as hosts
-from gpucanvas.backends import stage_runner
 from gpucanvas.backends.cpu import CPUBackend
 from gpucanvas.backends.small import SMALL_DRAWS, SmallTables, room_for_draws
 from gpucanvas.backends.stage_runner import StageRunner
@@ -170,10 +170,10 @@ def calls_of_kernels(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         (hosts, ("list_small_held",)),
         (stage_runner, ("shade_tiles_held",)),
         (stage_runner.shade, ("shade_tiles", "cut_tiles")),
-        (stage_runner.binning, ("count_crossings", "sum_path_tiles", "place_segments", "count_draws", "list_draws")),
-        (stage_runner.coarse, ("log_bins", "sort_words")),
-        (stage_runner.listing, ("count_tiles", "sum_tiles", "list_tiles")),
-        (stage_runner.flatten, ("flatten_curves",)),
+        (list_runner.binning, ("count_crossings", "sum_path_tiles", "place_segments", "count_draws", "list_draws")),
+        (list_runner.coarse, ("log_bins", "sort_words")),
+        (list_runner.listing, ("count_tiles", "sum_tiles", "list_tiles")),
+        (list_runner.flatten, ("flatten_curves",)),
     ):
         for name in names:
             watch(module, name)

@@ -1,0 +1,242 @@
+"""The LLVM code of what kernels read and write: rows in arrays, records among words, and words at an address."""
+
+from __future__ import annotations
+
+import platform
+from collections.abc import Callable
+from typing import Any, Final
+
+from llvmlite import ir
+from numba.core import types
+from numba.core.cgutils import create_struct_proxy, get_or_insert_function
+from numba.np.arrayobj import populate_array
+
+from ..contract.constants import TILE
+from . import instructions
+from . import row as rows
+from .llvm_rows import FLOAT_ROWS, INDEX, INT_ROW, ROW, ROWS, SHORT_ROW, kind_of, picked, spread, spread_all
+
+X86: Final = platform.machine().lower() in ("x86_64", "amd64", "i386", "i686")
+
+
+def address(context: Any, builder: Any, kind: Any, array: Any, index: Any, row: Any) -> Any:
+    """Where a row lies in an array of one dimension without gaps."""
+    items = create_struct_proxy(kind)(context, builder, array)
+    return builder.bitcast(builder.gep(items.data, [index]), row.vector.as_pointer())
+
+
+def items_of(array: Any) -> Any:
+    """The kind of number that an array holds from which rows can be taken, or None."""
+    if not isinstance(array, types.Array) or array.ndim != 1 or array.layout != "C":
+        return None
+    return array.dtype
+
+
+def load_of(row: Any) -> Callable[..., Any]:
+    """The code of a function whose first arguments are an array and a place: it loads the row there."""
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        value = builder.load(address(context, builder, made.args[0], args[0], args[1], row))
+        value.align = row.item.bitwidth // 8
+        return value
+
+    return generate
+
+
+def _get_row(context: Any, array: Any, at: Any) -> Any:
+    """Sixteen items of an array from ``at`` on."""
+    row = {types.float32: ROW, types.int32: INT_ROW, types.int16: SHORT_ROW}.get(items_of(array))
+    return row and (row(array, types.uint64), load_of(row))
+
+
+def _get_bytes(context: Any, array: Any, at: Any) -> Any:
+    """Sixteen bytes of an array from ``at`` on, as int32."""
+    if items_of(array) is not types.uint8:
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        items = create_struct_proxy(made.args[0])(context, builder, args[0])
+        place = builder.gep(items.data, [args[1]])
+        value = builder.load(builder.bitcast(place, ir.VectorType(ir.IntType(8), TILE).as_pointer()))
+        value.align = 1
+        return builder.zext(value, INT_ROW.vector)
+
+    return INT_ROW(array, types.uint64), generate
+
+
+def _get_like(context: Any, array: Any, at: Any, like: Any) -> Any:
+    """As many items of an array of float32 from ``at`` on as another row has; sixteen for a number."""
+    row = like if like in FLOAT_ROWS else ROW
+    return (row(array, types.uint64, like), load_of(row)) if items_of(array) is types.float32 else None
+
+
+def _pick(context: Any, array: Any, places: Any) -> Any:
+    """The items of an array of int32 at sixteen places."""
+    if items_of(array) is not types.int32 or places != INT_ROW:
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        items = create_struct_proxy(array)(context, builder, args[0])
+        last = spread(builder, INT_ROW, builder.trunc(builder.sub(items.nitems, items.nitems.type(1)), INDEX))
+        places = builder.select(builder.icmp_unsigned("<", args[1], last), args[1], last)
+        found = ir.Constant(INT_ROW.vector, ir.Undefined)
+        for i in range(TILE):
+            place = builder.zext(builder.extract_element(places, INDEX(i)), items.nitems.type)
+            found = builder.insert_element(found, builder.load(builder.gep(items.data, [place])), INDEX(i))
+        return found
+
+    return INT_ROW(array, INT_ROW), generate
+
+
+def _set_row(context: Any, array: Any, at: Any, value: Any) -> Any:
+    """Write the items of a row to an array from ``at`` on; of a number, a row of sixteen."""
+    row = next((row for row in ROWS if value in (row, row.item) and row.item is items_of(array)), None)
+    if row is None:
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        (items,) = spread_all(builder, row, made.args[2:], args[2:])
+        written = builder.store(items, address(context, builder, made.args[0], args[0], args[1], row))
+        written.align = row.item.bitwidth // 8
+        return context.get_dummy_value()
+
+    return types.void(array, types.uint64, value), generate
+
+
+def address_of_pair(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any:
+    """Where sixteen rows lie in an array (N, 2) of int32 without gaps."""
+    items = create_struct_proxy(kind)(context, builder, array)
+    place = builder.gep(items.data, [builder.shl(index, index.type(1))])
+    return builder.bitcast(place, ir.VectorType(INDEX, 2 * TILE).as_pointer())
+
+
+def is_pairs(array: Any) -> bool:
+    """Whether this is an array (N, 2) of int32 without gaps."""
+    return isinstance(array, types.Array) and array.ndim == 2 and array.layout == "C" and array.dtype is types.int32
+
+
+def _get_pairs(context: Any, array: Any, at: Any) -> Any:
+    """Sixteen rows of an array (N, 2) from ``at`` on, column by column."""
+    if not is_pairs(array):
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        words = builder.load(address_of_pair(context, builder, made.args[0], args[0], args[1]))
+        words.align = 4
+        nothing = ir.Constant(words.type, ir.Undefined)
+        rows = [builder.shuffle_vector(words, nothing, picked(list(range(i, 2 * TILE, 2)))) for i in (0, 1)]
+        return context.make_tuple(builder, made.return_type, rows)
+
+    return types.UniTuple(INT_ROW, 2)(array, types.uint64), generate
+
+
+def _pick_pairs(context: Any, array: Any, places: Any) -> Any:
+    """The rows of an array (N, 2) at sixteen places, column by column."""
+    if not is_pairs(array) or places != INT_ROW:
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        items = create_struct_proxy(array)(context, builder, args[0])
+        half = builder.lshr(items.nitems, items.nitems.type(1))
+        last = spread(builder, INT_ROW, builder.trunc(builder.sub(half, half.type(1)), INDEX))
+        places = builder.select(builder.icmp_unsigned("<", args[1], last), args[1], last)
+        found = [ir.Constant(INT_ROW.vector, ir.Undefined)] * 2
+        for i in range(TILE):
+            place = builder.shl(builder.zext(builder.extract_element(places, INDEX(i)), half.type), half.type(1))
+            for k in (0, 1):
+                word = builder.load(builder.gep(items.data, [builder.add(place, place.type(k))]))
+                found[k] = builder.insert_element(found[k], word, INDEX(i))
+        return context.make_tuple(builder, made.return_type, found)
+
+    return types.UniTuple(INT_ROW, 2)(array, INT_ROW), generate
+
+
+def _set_pairs(context: Any, array: Any, at: Any, low: Any, high: Any) -> Any:
+    """Write two rows to the columns of an array (N, 2) from ``at`` on."""
+    if not is_pairs(array) or kind_of((low, high)) not in (INT_ROW, types.int32):
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        low, high = spread_all(builder, INT_ROW, made.args[2:], args[2:])
+        words = builder.shuffle_vector(low, high, picked([i // 2 + i % 2 * TILE for i in range(2 * TILE)]))
+        written = builder.store(words, address_of_pair(context, builder, made.args[0], args[0], args[1]))
+        written.align = 4
+        return context.get_dummy_value()
+
+    return types.void(array, types.uint64, low, high), generate
+
+
+def _prefetch(context: Any, array: Any, index: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        items = create_struct_proxy(signature.args[0])(context, builder, args[0])
+        byte = ir.IntType(8).as_pointer()
+        step = builder.extract_value(items.strides, 0)
+        address = builder.add(builder.ptrtoint(items.data, step.type), builder.mul(args[1], step))
+        flag = ir.IntType(32)
+        kind = ir.FunctionType(ir.VoidType(), [byte, flag, flag, flag])
+        call = get_or_insert_function(builder.module, kind, "llvm.prefetch.p0i8")
+        size = context.get_abi_sizeof(context.get_data_type(signature.args[0].dtype))
+        for at in (address, builder.add(address, step.type(size - 1))):
+            builder.call(call, [builder.inttoptr(at, byte), flag(0), flag(3), flag(1)])
+        return context.get_dummy_value()
+
+    return types.void(array, types.int64), generate
+
+
+def _look(context: Any, flag: Any) -> Any:
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        items = create_struct_proxy(signature.args[0])(context, builder, args[0])
+        if X86:
+            kind = ir.FunctionType(ir.VoidType(), [])
+            builder.call(get_or_insert_function(builder.module, kind, "llvm.x86.sse2.pause"), [])
+        return builder.load_atomic(items.data, "acquire", 8)
+
+    return types.int64(flag), generate
+
+
+def _record_at(context: Any, words: Any, at: Any, kind: Any) -> Any:
+    """The record of a dtype that begins with a word of an array: where it lies, nothing is copied."""
+    if items_of(words) is not types.uint32 or not isinstance(kind, types.DType):
+        return None
+    if not isinstance(kind.dtype, types.Record):
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        items = create_struct_proxy(words)(context, builder, args[0])
+        place = builder.gep(items.data, [args[1]])
+        return builder.bitcast(place, context.get_value_type(kind.dtype))
+
+    return kind.dtype(words, types.int64, kind), generate
+
+
+def _words_at(context: Any, address: Any, count: Any) -> Any:
+    """An array over the words at an address."""
+    if not isinstance(address, types.Integer) or not isinstance(count, types.Integer):
+        return None
+    kind = types.Array(types.int32, 1, "C")
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        array = context.make_array(kind)(context, builder)
+        place = builder.inttoptr(args[0], context.get_value_type(types.int32).as_pointer())
+        size, word = args[1], context.get_constant(types.intp, 4)
+        populate_array(array, data=place, shape=[size], strides=[word], itemsize=word, meminfo=None)
+        return array._getvalue()
+
+    return kind(types.int64, types.int64), generate
+
+
+DEFINITIONS: Final = {
+    rows.get_row: _get_row,
+    rows.get_bytes: _get_bytes,
+    rows.get_like: _get_like,
+    rows.pick: _pick,
+    rows.set_row: _set_row,
+    rows.get_pairs: _get_pairs,
+    rows.set_pairs: _set_pairs,
+    rows.pick_pairs: _pick_pairs,
+    instructions.prefetch: _prefetch,
+    instructions.look: _look,
+    instructions.record_at: _record_at,
+    instructions.words_at: _words_at,
+}
+"""The definition of each function: of the types of its arguments, as numba's `intrinsic` takes them."""

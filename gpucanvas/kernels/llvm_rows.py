@@ -1,0 +1,71 @@
+"""What rows are to numba: types of vectors, and what every function of rows asks or makes of them."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from llvmlite import ir
+from numba.core import types
+from numba.core.datamodel import models
+from numba.extending import register_model
+
+from ..contract.constants import TILE
+
+INDEX: Final = ir.IntType(32)
+
+
+class RowType(types.Type):
+    """So many items of a kind."""
+
+    def __init__(self, name: str, item: Any, vector: Any) -> None:
+        self.item, self.vector = item, vector
+        super().__init__(name=name)
+
+
+class Model(models.PrimitiveModel):
+    """A row is what the compiler calls a vector."""
+
+    def __init__(self, manager: Any, row: Any) -> None:
+        super().__init__(manager, row, row.vector)
+
+
+register_model(RowType)(Model)
+
+ROW: Final = RowType("Row", types.float32, ir.VectorType(ir.FloatType(), TILE))
+HALF: Final = RowType("HalfRow", types.float32, ir.VectorType(ir.FloatType(), TILE // 2))
+QUARTER: Final = RowType("QuarterRow", types.float32, ir.VectorType(ir.FloatType(), TILE // 4))
+EIGHTH: Final = RowType("EighthRow", types.float32, ir.VectorType(ir.FloatType(), TILE // 8))
+FLOAT_ROWS: Final = (ROW, HALF, QUARTER, EIGHTH)
+INT_ROW: Final = RowType("IntRow", types.int32, ir.VectorType(INDEX, TILE))
+SHORT_ROW: Final = RowType("ShortRow", types.int16, ir.VectorType(ir.IntType(16), TILE))
+INT_ROWS: Final = (INT_ROW, SHORT_ROW)
+ROWS: Final = (*FLOAT_ROWS, *INT_ROWS)
+
+
+def picked(places: list[int]) -> Any:
+    """Which items a shuffle picks."""
+    return ir.Constant(ir.VectorType(INDEX, len(places)), places)
+
+
+def spread(builder: Any, row: Any, value: Any) -> Any:
+    """A row of equal numbers."""
+    nothing = ir.Constant(row.vector, ir.Undefined)
+    first = builder.insert_element(nothing, value, ir.Constant(INDEX, 0))
+    return builder.shuffle_vector(first, nothing, picked([0] * row.vector.count))
+
+
+def spread_all(builder: Any, row: Any, kinds: Any, values: Any) -> list[Any]:
+    """The values as rows, numbers among them spread."""
+    return [v if kind == row else spread(builder, row, v) for kind, v in zip(kinds, values, strict=True)]
+
+
+def takes(row: Any, kinds: Any) -> bool:
+    """Whether these are rows and numbers of their kind, and at least one is a row."""
+    return row in kinds and all(kind in (row, row.item) for kind in kinds)
+
+
+def kind_of(kinds: Any) -> Any:
+    """The kind of row that these are, numbers among them spread; the kind of number, if that is all; or None."""
+    if kinds[0] in (types.float32, types.int32, types.int16) and all(kind == kinds[0] for kind in kinds):
+        return kinds[0]
+    return next((row for row in ROWS if takes(row, kinds)), None)
