@@ -26,10 +26,11 @@ from .colorspace import ColorSpace, check_color_space
 from .context import describe
 from .contract.formats import RGBA16F, PixelFormat
 from .errors import ClosedError, DeadlineError
-from .frames import FrameQueue, Policy, Read, Show, check_flight, is_final
+from .frames import FrameQueue, Policy, Show, check_flight
 from .geometry.numbers import Whole
 from .imagedata import tagged
 from .inspace import convert_read
+from .lineup import Read, is_final
 from .output import Output
 from .pipeline.record import Box, Commands, RecordedImage
 from .pixels import check_pixel_format
@@ -568,6 +569,7 @@ def render(
             book.drawn()
             if show is None:
                 count("readbacks")
+            landing.landed = partial(book.end, book.leave_open())
         if isinstance(show, OnScreen):
             # Outside the frame, as below.
             landing.show(show)
