@@ -122,8 +122,8 @@ class Ledger:
                 where, used, limit, wanted = over
                 article = "an" if kind[0] in "aeiou" else "a"
                 raise MemoryBudgetError(
-                    f"{article} {kind} of {wanted} bytes does not fit: {used} of {limit} {where} bytes are in use; close "
-                    f"what is not needed, draw in parts, or raise gpucanvas.memory.set_budget({where}_bytes=...)"
+                    f"{article} {kind} of {wanted} bytes does not fit: {used} of {limit} {where} bytes are in use; "
+                    f"close what is not needed, draw in parts, or raise gpucanvas.memory.set_budget({where}_bytes=...)"
                 )
             self._add(host_bytes, device_bytes)
 
