@@ -17,6 +17,9 @@ from ..errors import MemoryBudgetError
 from .program import Programs
 from .texture_surface import TextureSurface
 
+FREE_BYTES = 128 << 20
+"""Textures that no frame has are kept up to so many bytes: three of a screen of 3840x2160, one a frame in flight."""
+
 
 class Copy(NamedTuple):
     """A texture for a copy of a surface, and what counts it."""
@@ -61,8 +64,11 @@ class Backups:
             raise
 
     def give_back(self, copy: Copy) -> None:
-        """Keep a texture for the next frame."""
-        self._free.append(copy)
+        """Keep a texture for the next frame, where there are not too many."""
+        if copy.holding.device_bytes + sum(each.holding.device_bytes for each in self._free) > FREE_BYTES:
+            copy.release()
+        else:
+            self._free.append(copy)
 
     def trim(self) -> None:
         """Let those go that no frame has used since the last trim."""

@@ -33,7 +33,7 @@ from gpucanvas.backends.gl_frame import GLFrame
 from gpucanvas.backends.gl_stages import Stages
 from gpucanvas.contract import constants as c
 from gpucanvas.errors import FrameCancelledError, LostContextError, MemoryBudgetError
-from gpucanvas.gl import program, transfer
+from gpucanvas.gl import backups, program, transfer
 from gpucanvas.gl.backups import SurfaceBackup
 from gpucanvas.gl.owner import owns_a_context
 from gpucanvas.gl.sync import CopiedGL
@@ -405,17 +405,31 @@ def test_what_fails_behind_an_issued_frame_is_the_error_of_that_frame(
     assert_glazed(lab.begin(glaze(1))(), [0, 1])
 
 
-def test_a_frame_that_cannot_be_shown_keeps_no_other_from_being_drawn(lab: Lab) -> None:
-    class Broken:
+@pytest.mark.parametrize("where", ["showing", "looking for errors"])
+def test_a_frame_that_cannot_be_shown_keeps_no_other_from_being_drawn(
+    lab: Lab, monkeypatch: pytest.MonkeyPatch, where: str
+) -> None:
+    class Screen:
         """A screen that shows nothing."""
 
         def show_texture(self, *_: object) -> None:
             """Refuse."""
+            if where == "showing":
+                raise MemoryError("no screen")
+
+    checked = []
+
+    def check(self: GLBackend) -> None:
+        checked.append(self)
+        if len(checked) == 2:
             raise MemoryError("no screen")
 
-    landing = lab.begin(glaze(0))
-    landing.show(OnScreen(Broken(), None, lambda surface: None, lambda: True))
-    behind = lab.begin(glaze(1))
+    if where != "showing":
+        monkeypatch.setattr(GLBackend, "check_errors", check)
+    with lab.busy():
+        landing = lab.begin(glaze(0))
+        landing.show(OnScreen(Screen(), None, lambda surface: None, lambda: True))
+        behind = lab.begin(glaze(1))
     with pytest.raises(MemoryError, match="no screen"):
         landing()
     assert landing.is_drawn
@@ -454,6 +468,13 @@ def test_a_steady_scene_of_several_draws_makes_no_texture(lab: Lab, monkeypatch:
     gc.collect()
     assert memory.snapshot().device_bytes == held
     assert len(lab.backend._backups._free) == 3
+    monkeypatch.setattr(backups, "FREE_BYTES", 4 * SIDE * SIDE)
+    lab.sync.holds = True
+    landings = [lab.begin(after(glaze(number), shapes("binned"))) for number in (3, 4)]
+    lab.release()
+    for landing in landings:
+        landing()
+    assert len(lab.backend._backups._free) == 1, "free ones are few"
     for _ in range(2):
         lab.backend._owner.run(lab.backend._backups.trim)
     assert lab.backend._backups._free == [] and memory.snapshot().device_bytes < held
