@@ -59,8 +59,8 @@ class Lineup:
 
     @property
     def count(self) -> int:
-        """Frames in flight: waiting, drawn or read."""
-        return len(self.waiting) + (self.running is not None) + len(self.reading)
+        """Frames in flight: waiting, drawn or read; and those that will be again."""
+        return len(self.waiting) + (self.running is not None) + len(self.reading) + len(self.again)
 
     def tickets(self) -> list[Ticket]:
         """All frames, the oldest first."""
