@@ -2,8 +2,10 @@
 
     python benchmarks/soak.py --frames 20000 [--backend cpu|gl] [--seed 1]
 
-Every frame draws something else, with images made and dropped; some are submitted and cancelled at any moment, some are
-saved to a pipe that nobody reads. The first tenth warms up. Exit status 0 when it held, 1 with the reasons when not.
+Every frame draws something else, with images made, changed and dropped: small ones, some that are wider than a page of
+texels, an array that is written to between frames, a canvas that is drawn on. Some frames are submitted and cancelled
+at any moment, some are saved to a pipe that nobody reads. The first tenth warms up. Exit status 0 when it held, 1 with
+the reasons when not.
 """
 
 from __future__ import annotations
@@ -29,8 +31,12 @@ SLACK = 3 << 20
 """Bytes by which host and device memory may be above where they stood after the warm-up, however many frames follow.
 
 What threads and the allocator keep is some 1.5 MB: two percent of a process that holds a compiler, not of ours."""
+LONG, MOST_PERCENT = 20_000, 2.0
+"""After so many frames, memory may be above where it stood after the warm-up by no more than this."""
 STEADY_FRAMES = 200
 LARGE_FRAMES = 50
+WIDE_EVERY = 16
+"""Frames from one image that is wider than a page of texels to the next."""
 
 
 def resident() -> int:
@@ -48,6 +54,8 @@ class Soak:
         self.ctx = self.canvas.get_context("2d")
         self.rng = np.random.default_rng(seed)
         self.images: deque[gpucanvas.Image] = deque(maxlen=20)
+        self.changing = np.zeros((24, 24, 4), np.uint8)
+        self.sprite = gpucanvas.Canvas(24, 24, backend=backend)
         self.counts = dict.fromkeys(("submitted", "cancelled", "late", "stalled", "dropped"), 0)
 
     def draw(self, frame: int) -> None:
@@ -64,6 +72,7 @@ class Soak:
         self.images.append(image.crop(1, 1, size - 2, size - 2))
         for k, each in enumerate(self.images):
             ctx.draw_image(each, k * 16, (frame + k * 7) % HEIGHT)
+        self.draw_changed(frame)
         points = self.canvas.staging_array((50, 2))
         points[:] = rng.random((50, 2)) * HEIGHT
         ctx.save()
@@ -72,6 +81,19 @@ class Soak:
         ctx.clip()
         ctx.fill_rects(points[:, 0], points[:, 1], 6.0)
         ctx.restore()
+
+    def draw_changed(self, frame: int) -> None:
+        """Record images that are not what they were: an array, a canvas, now and then one wider than a page."""
+        ctx, rng = self.ctx, self.rng
+        self.changing[:] = rng.integers(0, 256, 4).astype(np.uint8)
+        ctx.draw_image(self.changing, 8, 8)
+        pen = self.sprite.get_context("2d")
+        pen.fill_style = rng.random(4)
+        pen.fill_rect(frame % 20, 2, 4, 20)
+        ctx.draw_image(self.sprite, 40, 8)
+        if frame % WIDE_EVERY == 0:
+            wide = rng.integers(0, 256, (4, int(rng.integers(1100, 1500)), 4)).astype(np.uint8)
+            ctx.draw_image(gpucanvas.Image(wide), 0, 80)
 
     def frame(self, frame: int) -> None:
         """Draw and bring one frame to its end, in one of many ways."""
@@ -174,6 +196,11 @@ def judge(warm: dict[str, Any], end: dict[str, Any], steady: dict[str, int]) -> 
     return wrong
 
 
+def percent(before: int, after: int) -> float:
+    """By how much something grew."""
+    return round(100 * (after - before) / before, 2) if before else 0.0
+
+
 def main() -> int:
     """Run it; return the exit status."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
@@ -192,6 +219,9 @@ def main() -> int:
     end = soak.state()
     steady = soak.steady()
     wrong = judge(warm, end, steady)
+    growth = {name: percent(warm[name], end[name]) for name in ("host", "device")}
+    if given.frames >= LONG:
+        wrong += [f"{name} bytes grew by {by} %" for name, by in growth.items() if by > MOST_PERCENT]
     report = {
         "frames": given.frames,
         "seconds": round(time.perf_counter() - started, 1),
@@ -199,10 +229,12 @@ def main() -> int:
         "warm": warm,
         "end": end,
         "steady": steady,
+        "growth_percent": growth,
     }
     print(json.dumps(report, indent=2))
     for line in wrong:
         print("did not hold:", line, file=sys.stderr)
+    soak.sprite.close()
     soak.canvas.close()
     return 1 if wrong else 0
 

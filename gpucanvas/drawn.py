@@ -21,8 +21,9 @@ from . import config, later
 from .backends.base import Backend, Stop
 from .backends.choose import BackendName, get_backend
 from .errors import ClosedError, DeadlineError
-from .frames import FrameQueue, Policy, Read, Show, check_flight, is_final
+from .frames import FrameQueue, Policy, Show, check_flight
 from .geometry.numbers import Whole
+from .lineup import Read, is_final
 from .pipeline.record import Commands
 from .recording import OnInvalid, Recording
 from .sight.book import FrameBook, Watch
@@ -303,6 +304,7 @@ def render(
             book.drawn()
             if show is None:
                 count("readbacks")
+            landing.landed = partial(book.end, book.leave_open())
         if isinstance(show, OnScreen):
             # Outside the frame, as below.
             landing.show(show)

@@ -33,7 +33,8 @@ from numpy.typing import NDArray
 
 from . import later
 from .backends.base import HaltedError
-from .errors import ClosedError, DeadlineError, FrameCancelledError, FrameDroppedError, FrameError, LimitError
+from .errors import ClosedError, DeadlineError, FrameCancelledError, FrameDroppedError, FrameError
+from .lineup import Lineup, Read, is_final
 from .sight import spans
 from .ticket import Landing, Recorded, Show, Ticket
 
@@ -46,8 +47,6 @@ Policy = Literal["block", "drop_oldest", "drop_newest"]
 POLICIES = ("block", "drop_oldest", "drop_newest")
 IN_FLIGHT = 3
 """Frames of a canvas that may be queued or running before its policy decides."""
-Read = Callable[[], NDArray[np.uint8]]
-"""Gives the pixels of a frame that has been drawn, whatever is drawn after it."""
 Draw = Callable[..., NDArray[np.uint8] | Read]
 """Draws a list of `Commands`, `Recorded` at a time, unless the third argument, called, says to stop.
 
@@ -77,14 +76,7 @@ class FrameQueue:
 
     def __init__(self, draw: Draw) -> None:
         self._draw = draw
-        self._waiting: deque[Ticket] = deque()
-        self._running: Ticket | None = None
-        self._reading: deque[tuple[Ticket, Read]] = deque()
-        self._stopping: Ticket | None = None
-        self._again: list[Ticket] = []
-        self._undrawn: list[Commands] = []
-        self._halted = False
-        self._left_over: list[Commands] = []
+        self._frames = Lineup()
         self._due: deque[Callable[[], None]] = deque()
         self._ending = False
         self._thread: threading.Thread | None = None
@@ -134,12 +126,12 @@ class FrameQueue:
                     f"submit: {self.count} frames are still in flight after {timeout} s: wait longer, or use "
                     'policy="drop_oldest"'
                 )
-        ticket = Ticket(self, self.submitted + 1, [*self._left_over, commands], recorded)
+        ticket = Ticket(self, self.submitted + 1, self._frames.with_left_over(commands), recorded)
         if self._thread is None:
             self._start()
         self.submitted += 1
-        self._left_over = []
-        self._waiting.append(ticket)
+        self._frames.take_left_over()
+        self._frames.waiting.append(ticket)
         self.changed.notify_all()
         return ticket
 
@@ -147,23 +139,26 @@ class FrameQueue:
         """Whether a submission has to wait for a frame: a policy can only drop one that has not begun."""
         with self.changed:
             full = self.count >= in_flight
-            return full and (policy == "block" or (policy == "drop_oldest" and not self._waiting))
+            return full and (policy == "block" or (policy == "drop_oldest" and not self._frames.waiting))
 
     def cancel(self, ticket: Ticket, wait: bool = True) -> bool:
-        """End a frame; False where it ended otherwise. One that is running ends between two bands: wait, or do not."""
+        """End a frame; False where it ended otherwise. One that is running ends between two bands or steps.
+
+        Whether to wait for that end is the caller's choice.
+        """
         try:
             with self.changed:
-                if ticket in self._waiting:
-                    place = self._waiting.index(ticket)
-                    del self._waiting[place]
-                    self._pass_on(ticket._commands[:-1], place)
+                if ticket in self._frames.waiting:
+                    place = self._frames.waiting.index(ticket)
+                    del self._frames.waiting[place]
+                    self._frames.pass_on(ticket._commands[:-1], place)
                     self._end(ticket, "cancelled", error=_cancelled(ticket))
                 elif not ticket.done:
-                    if ticket is self._running:
-                        self._stopping = ticket
+                    # Also one that has been begun: the GPU may not have been given all of it yet.
+                    self._frames.stopping.add(ticket)
                     if threading.current_thread() in (self._thread, self._reader):
                         # A callback of an earlier frame, which this one may be waiting for.
-                        return self._stopping is ticket
+                        return ticket is self._frames.running
                     if wait:
                         self.changed.wait_for(lambda: ticket.done)
                 return ticket.state == "cancelled"
@@ -188,7 +183,8 @@ class FrameQueue:
     def close(self, timeout: float | None = None) -> None:
         """Cancel every frame, let go of what is left over, and wait for the thread to end."""
         with self.changed:
-            waiting, self._stopping = [*self._waiting], self._running
+            waiting = [*self._frames.waiting]
+            self._frames.stopping.update(self._frames.tickets())
             self._ending = True
             self.changed.notify_all()
         for ticket in waiting:
@@ -212,41 +208,31 @@ class FrameQueue:
     @property
     def count(self) -> int:
         """Frames in flight: waiting, drawn or read."""
-        return len(self._waiting) + (self._running is not None) + len(self._reading)
+        return self._frames.count
 
     def oldest(self) -> Ticket | None:
         """The frame that comes to its end next."""
         with self.changed:
-            tickets = self._tickets()
+            tickets = self._frames.tickets()
             return tickets[0] if tickets else None
-
-    def _tickets(self) -> list[Ticket]:
-        """All frames in flight, the oldest first."""
-        running = [] if self._running is None else [self._running]
-        return [*self._again, *(ticket for ticket, _ in self._reading), *running, *self._waiting]
 
     def take_left_over(self) -> list[Commands]:
         """What dropped and failed frames were to draw and no later frame has drawn; it is the caller's now."""
         with self.changed:
-            left, self._left_over = self._left_over, []
-            return left
+            return self._frames.take_left_over()
 
     def give_back(self, commands: list[Commands]) -> None:
         """Keep what could not be drawn for the next frame; nothing newer is left over."""
         with self.changed:
-            self._left_over = [*commands, *self._left_over]
+            self._frames.give_back(commands)
 
     def forked(self) -> None:
         """Fail every frame: this process was forked, and the thread that drew them is the parent's."""
         # The parent's thread may have held the old lock at the moment of the fork.
         self.changed = threading.Condition(threading.RLock())
         with self.changed:
-            tickets = self._tickets()
-            self._running = self._thread = self._reader = None
-            self._waiting.clear()
-            self._reading.clear()
-            self._again.clear()
-            for ticket in tickets:
+            self._thread = self._reader = None
+            for ticket in self._frames.clear():
                 text = (
                     f"frame {ticket.number} is drawn by the process that this one was forked from: draw it here again"
                 )
@@ -259,31 +245,25 @@ class FrameQueue:
 
     def _drop_oldest(self) -> None:
         """Give up the frame that has waited longest."""
-        ticket = self._waiting.popleft()
-        self._pass_on(ticket._commands, 0)
+        ticket = self._frames.waiting.popleft()
+        self._frames.pass_on(ticket._commands, 0)
         text = f"frame {ticket.number} was dropped for a later one (policy drop_oldest): take that one's pixels"
         self._end(ticket, "dropped", error=FrameDroppedError(text))
-
-    def _pass_on(self, commands: list[Commands], place: int) -> None:
-        """Have the next frame draw first what the one that waited at this place was to draw."""
-        if place < len(self._waiting):
-            self._waiting[place]._commands[:0] = commands
-        else:
-            self._left_over = [*self._left_over, *commands]
 
     def _work(self) -> None:
         """The thread: frame by frame, until there is none."""
         lingers = False
         while True:
             with self.changed:
-                if lingers and not self._waiting:
-                    self.changed.wait_for(lambda: self._waiting or self._ending, LINGER)
-                if not self._waiting:
+                if lingers and not self._frames.waiting:
+                    self.changed.wait_for(lambda: self._frames.waiting or self._ending, LINGER)
+                # Nothing is begun behind a frame that was not drawn: it would only be halted.
+                self.changed.wait_for(lambda: not self._frames.is_halted)
+                if not self._frames.waiting:
                     self._thread = None
                     self.changed.notify_all()
                     return
-                ticket = self._running = self._waiting.popleft()
-                ticket._state = "running"
+                ticket = self._frames.take_next()
                 lingers = ticket._show is not None
             found, error = self._attempt(ticket, partial(self._draw_one, ticket))
             if isinstance(error, HaltedError):
@@ -294,35 +274,27 @@ class FrameQueue:
                 if isinstance(landing, Landing) and not landing.is_drawn:
                     landing.resume()
             with self.changed:
-                self._running = self._stopping = None
+                self._frames.running = None
                 if callable(found):
                     self._read_later(ticket, found)
                 else:
-                    self._pass_back(ticket, error)
+                    if error is not None:
+                        self._frames.pass_back(ticket, error)
                     self._end(ticket, _state_of(error), found, error)
             del ticket, found, error
             self._call_due()
 
     def _draw_one(self, ticket: Ticket) -> NDArray[np.uint8] | Read:
         show = () if ticket._show is None else (ticket._show,)
-        return self._draw(ticket._commands, ticket._recorded, lambda: self._stopping is ticket, *show)
-
-    def _pass_back(self, ticket: Ticket, error: BaseException | None) -> None:
-        """Have the next frame draw first what the one that ran, the oldest of all, has not drawn."""
-        if error is not None:
-            left = ticket._commands[:-1] if is_final(error) else ticket._commands
-            if self._waiting:
-                self._waiting[0]._commands[:0] = left
-            else:
-                self.give_back(left)
+        return self._draw(ticket._commands, ticket._recorded, lambda: ticket in self._frames.stopping, *show)
 
     def _read_later(self, ticket: Ticket, read: Read) -> None:
         """Leave a frame to the other thread; wait while more than READS are."""
         if not isinstance(read, Landing):
             ticket._commands = []
-        self._reading.append((ticket, read))
+        self._frames.reading.append((ticket, read))
         self.changed.notify_all()
-        self.changed.wait_for(lambda: len(self._reading) <= READS)
+        self.changed.wait_for(lambda: len(self._frames.reading) <= READS)
 
     def _can_read(self) -> bool:
         """Start the other thread, if there is none; False where the system has none to give."""
@@ -340,24 +312,22 @@ class FrameQueue:
         """The other thread: reads frame by frame, until there is none and none will be."""
         while True:
             with self.changed:
-                self.changed.wait_for(lambda: self._reading or self._thread is None)
-                if not self._reading:
+                self.changed.wait_for(lambda: self._frames.reading or self._thread is None)
+                if not self._frames.reading:
                     self._reader = None
                     self.changed.notify_all()
                     return
-                ticket, read = self._reading[0]
+                ticket, read = self._frames.reading[0]
             pixels, error = self._attempt(ticket, read)
             with self.changed:
-                self._reading.popleft()
+                self._frames.reading.popleft()
                 if isinstance(error, HaltedError):
-                    ticket._state = "queued"
-                    self._again.append(ticket)
+                    self._frames.put_aside(ticket)
                 else:
                     if isinstance(read, Landing) and not read.is_drawn and error is not None:
-                        self._halted = True
-                        self._undrawn = ticket._commands[:-1] if is_final(error) else ticket._commands
+                        self._frames.halt(ticket, error)
                     self._end(ticket, _state_of(error), pixels, error)
-                if self._halted and isinstance(read, Landing) and not self._reading:
+                if self._frames.is_halted and isinstance(read, Landing) and not self._frames.reading:
                     self._go_on(read)
             del ticket, read, pixels, error
             self._call_due()
@@ -365,25 +335,22 @@ class FrameQueue:
     def _wait_halted(self, ticket: Ticket) -> None:
         """Queue a frame again that could not be begun because of an earlier one, and wait until that one is settled."""
         with self.changed:
-            ticket._state = "queued"
-            self._waiting.appendleft(ticket)
-            self._running = self._stopping = None
             # The other thread is about to see the earlier one, if it has not yet.
-            self._halted = True
+            self._frames.put_back(ticket)
             self.changed.notify_all()
-            self.changed.wait_for(lambda: not self._halted)
+            self.changed.wait_for(lambda: not self._frames.is_halted)
 
     def _go_on(self, landing: Landing) -> None:
-        """All frames that were begun have landed, and one was not drawn: queue again those that were behind it."""
-        self.changed.wait_for(lambda: self._running is None)
-        self._waiting.extendleft(reversed(self._again))
-        left, self._undrawn, self._again, self._halted = self._undrawn, [], [], False
-        if self._waiting:
-            self._waiting[0]._commands[:0] = left
-        else:
-            self.give_back(left)
+        """All frames that were begun have landed, and one was not drawn: queue again those that were behind it.
+
+        Where another was being begun meanwhile, it has to land first: what was behind it goes before it.
+        """
+        self.changed.wait_for(lambda: self._frames.running is None)
+        if self._frames.reading:
+            return
+        self._frames.go_on()
         landing.resume()
-        if self._waiting and self._thread is None:
+        if self._frames.waiting and self._thread is None:
             self._start()
         self.changed.notify_all()
 
@@ -420,6 +387,7 @@ class FrameQueue:
         if error is not None and is_final(error) and ticket._commands:
             ticket._commands[-1].release_readings()
         ticket._commands, ticket._queue, ticket._show = [], None, None
+        self._frames.stopping.discard(ticket)
         self.finished += state == "done"
         self.cancelled += state == "cancelled"
         self.dropped += state == "dropped"
@@ -441,12 +409,6 @@ class FrameQueue:
                 later.call(callback)
             except BaseException:
                 threading.excepthook(threading.ExceptHookArgs((*sys.exc_info(), threading.current_thread())))
-
-
-def is_final(error: BaseException) -> bool:
-    """Whether a frame that ended so need not be tried again: nobody wants it, or it is beyond what can be drawn."""
-    limit = isinstance(error, LimitError) and not isinstance(error, MemoryError) and not error.kept
-    return limit or isinstance(error, FrameCancelledError)
 
 
 def _state_of(error: BaseException | None) -> str:

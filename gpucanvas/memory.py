@@ -120,9 +120,10 @@ class Ledger:
             over = self._too_much(host_bytes, device_bytes)
             if over:
                 where, used, limit, wanted = over
+                article = "an" if kind[0] in "aeiou" else "a"
                 raise MemoryBudgetError(
-                    f"a {kind} of {wanted} bytes does not fit: {used} of {limit} {where} bytes are in use; close "
-                    f"what is not needed, draw in parts, or raise gpucanvas.memory.set_budget({where}_bytes=...)"
+                    f"{article} {kind} of {wanted} bytes does not fit: {used} of {limit} {where} bytes are in use; "
+                    f"close what is not needed, draw in parts, or raise gpucanvas.memory.set_budget({where}_bytes=...)"
                 )
             self._add(host_bytes, device_bytes)
 

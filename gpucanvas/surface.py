@@ -136,7 +136,7 @@ class Surface:
     def begin(self, recordings: list[Commands], stop: Stop | None = None, read: bool = True) -> SurfaceLanding:
         """Have the GPU draw recordings, and copy the pixels to the host where they are to be read; wait for nothing.
 
-        Raises what `draw` does, as far as it is known by now; the rest is raised by what is returned.
+        Raises what is wrong with the recordings; all that goes wrong later is raised by what is returned.
         """
         width, height = self.size
         asks = None if stop is None else partial(check, stop)
@@ -312,6 +312,11 @@ class SurfaceLanding(Landing):
         What is done, and how far it is.
     recordings
         What it draws; emptied when that is drawn.
+
+    Attributes
+    ----------
+    landed : callable or None
+        Told, once it has been drawn, when OpenGL's thread was busy with it: `GLFrame.issued`.
     """
 
     def __init__(self, surface: Surface, plan: Plan, frame: Any, recordings: list[Commands]) -> None:
@@ -321,6 +326,7 @@ class SurfaceLanding(Landing):
         self._surface, self._plan, self._frame, self._recordings = surface, plan, frame, recordings
         self._backend: Any = surface._backend
         self._pixels = surface.pixels
+        self.landed: Callable[[list[tuple[int, int]]], None] | None = None
 
     def __call__(self) -> NDArray[np.uint8]:
         """Wait until it has landed; the pixels, straight, where they are read."""
@@ -336,6 +342,8 @@ class SurfaceLanding(Landing):
             for each in self._recordings:
                 each.release_readings()
             self._recordings.clear()  # They are not drawn again.
+            if self.landed is not None:
+                self.landed(frame.issued)
         if frame.error is not None:
             frame.raise_error()
         if self._show_error is not None:
@@ -352,7 +360,7 @@ class SurfaceLanding(Landing):
         return surface.tagged(present(*surface.leaving(frame.pixels, (0, 0, width, height))))
 
     def show(self, show: OnScreen) -> None:
-        """Have the GPU show the surface as it is after the frame."""
+        """Have the GPU show the surface as it is after the frame, as soon as it has been drawn."""
         surface = self._surface
         target = Target(SURFACE, *surface.size, surface.format)
         step = Present(target, show.screen, surface.opaque, show.look, surface.color_space)

@@ -4,17 +4,13 @@
 #version 430
 #include "generated/binning_crossings.glsl"
 #include "shared/scene.glsl"
+#include "shared/snap.glsl"
 
 bool writing;
 uint emitted;
 uint base;
 bool flipped;
 Path path;
-
-int snap(float x) {
-    precise float scaled = x * float(SUBPIXEL) + 0.5;
-    return int(floor(scaled));
-}
 
 int at_x(int x, int x0, int y0, float slope, int lo, int hi) {
     precise float moved = float(x - x0) * slope + 0.5;

@@ -5,6 +5,7 @@
 #include "shared/features.glsl"
 #include "generated/flatten_outlines.glsl"
 #include "shared/scene.glsl"
+#include "shared/snap.glsl"
 
 bool writing;
 uint emitted;
@@ -17,20 +18,20 @@ bool closed;
 
 Vertex load_vertex(uint i) { return LOAD_Vertex(vertices, i * VERTEX_WORDS); }
 
-// Columns or rows of tiles from a coordinate to another that lie from first to before last, and one on each side, as
-// binning rounds.
-uint tiles_between(float a, float b, int first, int last) {
-    float low = max(floor(min(a, b) * (1.0 / float(TILE))) - 1.0, float(first));
-    float high = min(floor(max(a, b) * (1.0 / float(TILE))) + 1.0, float(last - 1));
-    return low <= high ? uint(high - low) + 1u : 0u;
+// Columns or rows of tiles from a coordinate to another that lie from first to before last, as binning rounds.
+int tiles_between(float a, float b, int first, int last) {
+    int low = max(snap(min(a, b)) >> TILE_SHIFT, first);
+    int high = min(snap(max(a, b)) >> TILE_SHIFT, last - 1);
+    return max(high - low + 1, 0);
 }
 
-// A line that found no room: binning will not see it. It crosses no more tiles than it has columns and rows of them.
+// A line that found no room: binning will not see it. It goes from a tile to the next through a side of it, so that the
+// number of tiles follows from those of columns and rows; binning may find fewer where the line leaves the path's tiles.
 void count_crossings(float x0, float y0, float x1, float y1) {
     Path path = load_path(path_index);
-    uint columns = tiles_between(x0, x1, path.tx0, path.tx1);
-    uint rows = tiles_between(y0, y1, path.ty0, path.ty1);
-    atomicAdd(counters[COUNTER_CROSSINGS], columns + rows);
+    int columns = tiles_between(x0, x1, path.tx0, path.tx1);
+    int rows = tiles_between(y0, y1, path.ty0, path.ty1);
+    if (columns > 0 && rows > 0) atomicAdd(counters[COUNTER_CROSSINGS], uint(columns + rows - 1));
 }
 
 #include "shared/joints.glsl"

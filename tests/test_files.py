@@ -151,7 +151,7 @@ def test_what_the_memory_budget_has_no_room_for_is_not_decoded() -> None:
     data = giant_png(5000, 5000)
     limit = memory.set_budget(host_bytes=memory.snapshot().host_bytes + 50_000_000)
     try:
-        with pytest.raises(gpucanvas.MemoryBudgetError, match="a image of 100000000 bytes does not fit"):
+        with pytest.raises(gpucanvas.MemoryBudgetError, match="an image of 100000000 bytes does not fit"):
             gpucanvas.Image.open(data)
     finally:
         memory.set_budget(host_bytes=limit.host_bytes, device_bytes=limit.device_bytes)

@@ -15,12 +15,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from time import perf_counter_ns
 from typing import Protocol
 
 from ..errors import LimitError, LostContextError
+from ..gl.backups import SurfaceBackup
 from ..gl.lease import Submission
 from ..gl.sync import Status
-from ..gl.texture_surface import SurfaceBackup
 from ..gl.transfer import PATIENCE, Transfers
 from ..pipeline.parts import halves
 from ..plan.steps import Draw, Step
@@ -88,17 +89,27 @@ class Flight:
         """Frames that have not landed."""
         return len(self._frames)
 
-    def begin(self, frame: GLFrame) -> None:
-        """Issue a frame. What goes wrong is the frame's ``error``; it has landed then, and nothing of it is drawn."""
+    def begin(self, frame: GLFrame, halts: bool = False) -> None:
+        """Issue a frame. What goes wrong is the frame's ``error``; it has landed then, and nothing of it is drawn.
+
+        ``halts`` says that others may have been posted behind it by now: they are not begun then.
+        """
         try:
             self.look()
             if frame.surface.is_halted:
                 raise HaltedError("a frame before this one was not drawn")
             self._prepare(frame)
         except BaseException as error:
-            frame.end(error, False)
+            self.refuse(frame, error, halts)
             return
-        self._launch(frame, 0, halts=False)
+        self._launch(frame, 0, halts)
+
+    def refuse(self, frame: GLFrame, error: BaseException, halts: bool) -> None:
+        """End a frame of which nothing was issued."""
+        if halts:
+            self._end(frame, error)
+        else:
+            frame.end(error, False)
 
     def look(self) -> None:
         """See which frames have landed, without waiting."""
@@ -163,6 +174,7 @@ class Flight:
             self._frames.append(frame)
 
     def _issue(self, frame: GLFrame, first: int) -> None:
+        started = perf_counter_ns()
         before, self._issuing = spans.swap_frame(frame.log), frame
         frame.late_error = None
         held = self._pool.hold(frame.open(self._machine.transfers, first))
@@ -183,6 +195,7 @@ class Flight:
                 self._pool.fence(held)
             finally:
                 spans.swap_frame(before)
+                frame.issued.append((started, perf_counter_ns()))
 
     def _show_or_read(self, frame: GLFrame, index: int) -> None:
         """A step behind the last that draws: whatever it raises, the frame is drawn."""
@@ -230,7 +243,7 @@ class Flight:
 
     def _end(self, frame: GLFrame, error: BaseException | None, is_drawn: bool = False) -> None:
         """A frame has landed. Where it was not drawn, no other begins on its surface until whoever drew it knows."""
-        if not is_drawn:
+        if not is_drawn and frame.draws_on_surface:
             frame.surface.is_halted = True
         frame.end(error, is_drawn)
 
@@ -246,7 +259,7 @@ class Flight:
                 frame = self._frames.popleft()
             except IndexError:  # Another thread was first.
                 return
-            frame.surface.is_halted = True
+            frame.surface.is_halted |= frame.draws_on_surface
             frame.releases.clear()  # Textures went with the context.
             frame.abandon_backup()
             frame.end(type(error)(*error.args), False)
@@ -313,10 +326,7 @@ class Flight:
         except BaseException as worse:
             worse.__context__ = error
             error = worse
-        if halts:
-            self._end(frame, error)
-        else:
-            frame.end(error, False)
+        self.refuse(frame, error, halts)
 
     def _undo(self, frame: GLFrame) -> None:
         """Make the surface what it was before a frame that was issued in part, and behind which nothing was."""

@@ -17,8 +17,9 @@ from numpy.typing import NDArray
 from ..contract import constants as c
 from ..contract.formats import Pixels
 from ..contract.stages import BUFFERS
+from ..gl.backups import SurfaceBackup
 from ..gl.lease import Lease, Submission
-from ..gl.texture_surface import SurfaceBackup, TextureSurface
+from ..gl.texture_surface import TextureSurface
 from ..gl.transfer import Transfers
 from ..plan.steps import Draw, Present, Read, Step
 from ..plan.targets import SURFACE, Target
@@ -81,6 +82,10 @@ class GLFrame:
         Why it cannot be shown or read, before it has landed.
     is_drawn : bool
         Whether it is on the surface.
+    draws_on_surface : bool
+        Whether it changes the surface: one that only shows or reads it keeps no other from being drawn.
+    issued : list of (int, int)
+        When the owner was busy with issuing it: time.perf_counter_ns at the beginning and the end.
     pixels : array or None
         Premultiplied pixels of the surface after it, where its steps read them.
     """
@@ -97,6 +102,7 @@ class GLFrame:
         self.textures: dict[Target, TextureSurface] = {}
         self.releases: list[Callable[[], None]] = []
         self.timers: list[Any] = []
+        self.issued: list[tuple[int, int]] = []
         self.log = spans.current_frame()
         self._states: dict[int, list[State]] = {}
         self._rooms: dict[int, tuple[int, Room]] = {}
@@ -105,6 +111,7 @@ class GLFrame:
         self._read_lease: Lease | None = None
         self._read_color: int | None = None
         self._landed = threading.Event()
+        self.draws_on_surface = self.last_change >= 0
 
     # -- any thread --------------------------------------------------------------------------------------------
 

@@ -1,6 +1,7 @@
-"""owner: the thread that owns the OpenGL context. Any thread posts its work to it, and waits for the result.
+"""owner: the thread that owns the OpenGL context. Any thread posts its work to it, and may wait for the result.
 
-run(work) --Call--> queue --owner: work()--> Call --result, error--> run returns, raises
+post(work) --Call--> queue --owner: work()--> Call     in the order of posting; an error is the Call's
+run(work) ---Call--> queue --owner: work()--> Call --result, error--> run returns, raises
 """
 
 from __future__ import annotations
@@ -110,19 +111,10 @@ class Owner:
 
     def run(self, work: Callable[[], T]) -> T:
         """Run work on the owning thread and wait for its result. LostContextError where the context is gone."""
-        if os.getpid() != self._process:
-            raise LostContextError(
-                "this process was forked from the one that owns the OpenGL context: make gl canvases in one process, "
-                'start the other with the "spawn" method, or use backend="cpu" here'
-            )
-        if self.lost:
-            raise LostContextError(self.lost)
+        self._check_alive()
         if threading.get_ident() == self._thread.ident:
             return work()
-        if self._ended:
-            raise LostContextError(ENDED)
-        call = Call(bound(work))
-        self._calls.put(call)
+        call = self.post(work)
         call.wait(self._thread)
         if call.error is None:
             result: T = call.result
@@ -133,6 +125,28 @@ class Owner:
             # Its traceback holds this frame: what that holds would only go by a collection.
             call.error = None
             del call
+
+    def post(self, work: Callable[[], Any]) -> Call:
+        """Have work run on the owning thread, behind all that was posted before it, and wait for nothing.
+
+        What the work raises is the call's ``error``, and raised nowhere: work that nobody waits for says elsewhere what
+        went wrong. LostContextError where the context is gone by now.
+        """
+        self._check_alive()
+        if self._ended:
+            raise LostContextError(ENDED)
+        call = Call(bound(work))
+        self._calls.put(call)
+        return call
+
+    def _check_alive(self) -> None:
+        if os.getpid() != self._process:
+            raise LostContextError(
+                "this process was forked from the one that owns the OpenGL context: make gl canvases in one process, "
+                'start the other with the "spawn" method, or use backend="cpu" here'
+            )
+        if self.lost:
+            raise LostContextError(self.lost)
 
     def check(self, missed: str = "") -> None:
         """Ask OpenGL how it is, on the owning thread. An error is raised; a lost context stays lost.

@@ -1,4 +1,4 @@
-"""A surface of the gl backend: a texture of pixels; and how it was, while a frame of several parts is drawn.
+"""A surface of the gl backend: a texture of pixels; and those of scratch targets.
 
 A clear is only noted. Who uses the texture next runs it first; where a read comes before, or another clear, the GPU has
 nothing to do. All methods run on the thread that owns the context.
@@ -186,7 +186,7 @@ class ScratchTextures:
     def settle(self) -> bool:
         """A frame is done; returns whether it is time to trim."""
         self._frames += 1
-        return self._frames % TRIM_FRAMES == 0 and bool(self._textures)
+        return self._frames % TRIM_FRAMES == 0
 
     def trim(self) -> None:
         """Drop the textures of which the last frames needed less than a quarter."""
@@ -203,44 +203,3 @@ class ScratchTextures:
             holding.release()
 
         self._later(release)
-
-
-class SurfaceBackup:
-    """A surface as it was before a frame that draws on it several times."""
-
-    def __init__(self, context: Any, programs: Programs, surface: TextureSurface) -> None:
-        self._context, self._programs, self._surface = context, programs, surface
-        self._copy: TextureSurface | None = None
-        self._holding: memory.Holding | None = None
-
-    def keep(self, clear_color: int | None) -> None:
-        """Copy the surface; ``clear_color`` is what all of it was before the frame, if the texture did not know."""
-        if self._copy is None:
-            width, height = self._surface.size
-            format = self._surface.format
-            self._holding = memory.Holding("buffer", 0, format.nbytes * width * height)
-            self._copy = TextureSurface(self._context, self._programs, width, height, format)
-        # A clear that was noted since then is not what it was before.
-        noted, self._surface.clear_color = self._surface.clear_color, clear_color
-        self._copy.copy_from(self._surface)
-        self._surface.clear_color = noted
-
-    def restore(self) -> None:
-        """Make the surface what it was."""
-        if self._copy is not None:
-            self._surface.copy_from(self._copy)
-
-    def forget(self) -> None:
-        """Count the copy off: it went with its context."""
-        self._copy = None
-        if self._holding is not None:
-            self._holding.release()
-            self._holding = None
-
-    def release(self) -> None:
-        """Let the copy go."""
-        if self._copy is not None and self._holding is not None:
-            self._copy.release()
-            self._copy = None
-            self._holding.release()
-            self._holding = None

@@ -1,7 +1,8 @@
 """FrameBook: the books of one canvas's frames, kept while they are drawn; `FrameStats` are made when asked for.
 
 A frame begins with the first command recorded after the last one, and ends when `flush` or a readback of the whole
-canvas has drawn it. Pixels read in between (`get_image_data`) belong to the frame and do not end it.
+canvas has drawn it. Pixels read in between (`get_image_data`) belong to the frame and do not end it. One that a GPU
+draws while others follow is left open, and ends when it has landed.
 """
 
 from __future__ import annotations
@@ -55,30 +56,51 @@ class Monitor(Protocol):
         """Take a frame in."""
 
 
+class OpenFrame:
+    """What is known of one frame so far. Its times are nanoseconds of ``perf_counter_ns``."""
+
+    __slots__ = ("began", "images_made", "intervals", "log", "record_ns", "runs", "work_ns")
+
+    def __init__(self) -> None:
+        self.log = spans.FrameLog()
+        self.began = self.record_ns = self.work_ns = self.images_made = 0
+        self.intervals: list[tuple[int, int]] = []
+        self.runs: dict[str, int] = {}
+
+    def reset(self) -> None:
+        """Be the next frame."""
+        self.log.events.clear()
+        self.log.counted.clear()
+        self.began = self.record_ns = self.work_ns = self.images_made = 0
+        self.intervals.clear()
+        if self.runs:
+            self.runs = {}
+
+    def worked(self, since: int, until: int) -> None:
+        """It took this time."""
+        self.work_ns += until - since
+        self.intervals.append((since, until))
+
+
 class FrameBook:
     """One canvas's frames: what is open, the last one, the sums, and who watches."""
 
     __slots__ = (
         "__weakref__",
-        "_began",
         "_blocks",
         "_depth",
         "_drawn",
         "_ends",
         "_frames",
-        "_images_made",
-        "_intervals",
         "_last",
-        "_log",
+        "_left",
         "_made",
+        "_open",
         "_outer",
-        "_record_ns",
         "_recording_since",
-        "_runs",
         "_started",
         "_totals",
         "_unsummed",
-        "_work_ns",
         "watch",
     )
 
@@ -90,24 +112,17 @@ class FrameBook:
         self._unsummed: list[tuple[str, int]] = []
         self._totals: dict[str, int] = {}
         self._outer: spans.FrameLog | None = None
-        self._intervals: list[tuple[int, int]] = []
+        self._open = OpenFrame()
+        self._left: OpenFrame | None = None
         self._made = (0, 0)
         """This thread, and how many canvases it had made."""
         self._drawn = False
         self._frames = self._blocks = self._depth = self._recording_since = self._started = 0
         self._ends = False
-        self._log = spans.FrameLog()
-        self._runs: dict[str, int] = {}
-        self._reset()
 
     def _reset(self) -> None:
-        self._log.events.clear()
-        self._log.counted.clear()
-        self._began = self._record_ns = self._work_ns = self._images_made = 0
-        self._intervals.clear()
+        self._open.reset()
         self._drawn = False
-        if self._runs:
-            self._runs = {}
 
     # -- what the canvas reports -------------------------------------------------------------------------------
 
@@ -127,13 +142,14 @@ class FrameBook:
         """So many recorded commands are about to be drawn; ``recorded`` is for those that were taken before."""
         spans.count_all((("commands", commands), ("batches", batches), ("flushes", 1)))
         since, until = (self._recording_since, self._started) if recorded is None else recorded
-        self._began = self._began or since or self._started
+        frame = self._open
+        frame.began = frame.began or since or self._started
         if since:
             if recorded is None:
                 self._recording_since = 0
             until = max(until, since)  # What is recorded while a frame is read or saved began after it.
-            self._record_ns += until - since
-            self._intervals.append((since, until))
+            frame.record_ns += until - since
+            frame.intervals.append((since, until))
             if spans.on():
                 spans.emit("record", spans.RECORDING, since, until, {"commands": commands, "batches": batches})
 
@@ -141,16 +157,28 @@ class FrameBook:
         """It has been: whatever is raised from here on, there was a frame."""
         self._drawn = True
 
+    def leave_open(self) -> OpenFrame:
+        """Inside a block: the frame goes on elsewhere when the block ends; `end` ends it, on any thread."""
+        self._left = self._open
+        return self._open
+
+    def end(self, frame: OpenFrame, worked: Iterable[tuple[int, int]] = ()) -> None:
+        """A frame that was left open has been drawn, and took these times elsewhere. One that was not never ends."""
+        for since, until in worked:
+            frame.worked(since, until)
+        self._end(perf_counter_ns(), frame)
+
     def note_recorded(self, name: str) -> None:
         """Count something that was done while the next frame was recorded."""
         spans.count(name)
-        self._log.counted.append((name, 1))
+        self._open.log.counted.append((name, 1))
 
     def note(self, images_made: int, runs: Mapping[str, int]) -> None:
         """What was found in a watched recording."""
-        self._images_made += images_made
+        frame = self._open
+        frame.images_made += images_made
         for method, length in runs.items():
-            self._runs[method] = max(self._runs.get(method, 0), length)
+            frame.runs[method] = max(frame.runs.get(method, 0), length)
 
     def frame(self, *, ends: bool = True) -> FrameBook:
         """What is drawn and read inside belongs to the frame; it ends with the outermost block, if that ``ends`` it."""
@@ -162,7 +190,7 @@ class FrameBook:
         self._depth += 1
         if self._depth == 1:
             self._started = perf_counter_ns()
-            self._outer = spans.swap_frame(self._log)
+            self._outer = spans.swap_frame(self._open.log)
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
@@ -173,61 +201,71 @@ class FrameBook:
         spans.swap_frame(self._outer)
         self._outer = None
         if kind is not None and not self._drawn:
+            self._left = None
             self._reset()
             return
-        if not self._began:
+        frame, now = self._open, perf_counter_ns()
+        if self._left is not None:
+            self._open, self._left, self._drawn = OpenFrame(), None, False
+            frame.worked(self._started, now)
+            return
+        if not frame.began:
             # Nothing new was drawn: the readback counts for the next frame, its time for none.
-            self._log.events.clear()
+            frame.log.events.clear()
             self._shorten()
             return
-        now = perf_counter_ns()
-        self._work_ns += now - self._started
-        self._intervals.append((self._started, now))
+        frame.worked(self._started, now)
         if self._ends or kind is not None:
-            self._end(now)
+            try:
+                self._end(now, frame)
+            finally:
+                self._reset()
         else:
             self._shorten()
 
     def _shorten(self) -> None:
         """A frame may have any number of parts: its counts are added up now and then, old events are let go."""
-        if len(self._log.counted) > UNSUMMED:
-            self._log.counted[:] = summed(self._log.counted).items()
-        del self._log.events[:-EVENTS_KEPT]
+        log = self._open.log
+        if len(log.counted) > UNSUMMED:
+            log.counted[:] = summed(log.counted).items()
+        del log.events[:-EVENTS_KEPT]
 
-    def _end(self, now: int) -> None:
+    def _end(self, now: int, frame: OpenFrame) -> None:
         spans.count("frames")
         self._frames += 1
-        counted = tuple(self._log.counted)
+        counted = tuple(frame.log.counted)
         self._unsummed.extend(counted)
         if len(self._unsummed) > UNSUMMED:
             self._sum()
         known: dict[str, Any] = {
-            "total_ms": (self._record_ns + self._work_ns) / 1e6,
-            "record_ms": self._record_ns / 1e6,
+            "total_ms": (frame.record_ns + frame.work_ns) / 1e6,
+            "record_ms": frame.record_ns / 1e6,
         }
         if spans.on():
-            self._measure(now, counted, known)
+            self._measure(now, frame, counted, known)
         watch = self.watch
         if watch is not None:
             thread, made = threading.get_ident(), spans.own_total("canvases")
             # Of another thread than the last frame's, nobody knows how many it had made then.
             known["canvases_made"] = made - self._made[1] if thread == self._made[0] else 0
-            known["images_made"], known["runs"] = self._images_made, self._runs
+            known["images_made"], known["runs"] = frame.images_made, frame.runs
             self._made = thread, made
+            frame.runs = {}
         self._last = self._frames, counted, known
-        self._reset()
         if watch is not None:
             # Last, as a warning may have been made an error.
             watch.monitor.feed(self._last_frame(), watch)
 
-    def _measure(self, now: int, counted: tuple[tuple[str, int], ...], known: dict[str, Any]) -> None:
+    def _measure(
+        self, now: int, frame: OpenFrame, counted: tuple[tuple[str, int], ...], known: dict[str, Any]
+    ) -> None:
         """The times that are only known while somebody listens."""
-        events, counts = self._log.events, summed(counted)
+        events, counts = frame.log.events, summed(counted)
         args = {name: counts.get(name, 0) for name in ("commands", "batches", "bytes_uploaded")}
-        spans.emit(f"frame {self._frames}", spans.FRAMES, self._began, now, args)
+        spans.emit(f"frame {self._frames}", spans.FRAMES, frame.began, now, args)
         for name, track in _TRACK_TIMES.items():
             known[name] = covered_ms(event for event in events if event.track == track)
-        known["gc_ms"] = sum(spans.pauses(start, end) for start, end in self._intervals) / 1e6
+        known["gc_ms"] = sum(spans.pauses(start, end) for start, end in frame.intervals) / 1e6
         known["stage_ms"] = by_name(events, spans.STAGES)
         known["gpu_ms"] = by_name(events, spans.GPU)
         blocks = sys.getallocatedblocks()

@@ -276,10 +276,14 @@ def test_a_frame_that_cannot_be_read_fails_and_is_drawn_all_the_same() -> None:
 
 
 class Landings:
-    """A stand-in for a GPU: frames land when the test says so; one fails, and halts those behind it until resumed."""
+    """A stand-in for a GPU: frames land when the test says so; one fails, and halts those behind it until resumed.
 
-    def __init__(self, failing: int, error: BaseException) -> None:
-        self.failing, self.error = failing, error
+    Where it ``posts``, nobody knows when a frame is begun that it is halted: only when it lands.
+    """
+
+    def __init__(self, failing: int, error: BaseException, posts: bool = False) -> None:
+        self.failing, self.error, self.posts = failing, error, posts
+        self.begins: Callable[[int], object] = lambda number: None
         self.begun = 0
         self.halted = False
         self.drawn: list[list[Commands]] = []
@@ -287,9 +291,11 @@ class Landings:
 
     def __call__(self, commands: list[Commands], recorded: frames.Recorded, stop: Callable[[], bool]) -> frames.Landing:
         self.begun += 1
-        if self.halted:
+        number = self.begun
+        self.begins(number)
+        if self.halted and not self.posts:
             raise HaltedError("halted")
-        return ScriptedLanding(self, commands, self.begun == self.failing)
+        return ScriptedLanding(self, commands, number == self.failing)
 
 
 class ScriptedLanding(frames.Landing):
@@ -316,9 +322,12 @@ class ScriptedLanding(frames.Landing):
 
 @pytest.mark.parametrize("failing", [1, 2, 3, 6])
 @pytest.mark.parametrize("keeps", [True, False], ids=["kept", "beyond a limit"])
-def test_frames_behind_one_that_fails_in_flight_are_drawn_again_in_order(failing: int, keeps: bool) -> None:
+@pytest.mark.parametrize("posts", [True, False], ids=["posted", "begun"])
+def test_frames_behind_one_that_fails_in_flight_are_drawn_again_in_order(
+    failing: int, keeps: bool, posts: bool
+) -> None:
     error = MemoryError("no room") if keeps else LimitError("too large")
-    landings = Landings(failing, error)
+    landings = Landings(failing, error, posts)
     queue = FrameQueue(landings)
     tickets, commands = zip(*[submit(queue, in_flight=9) for _ in range(6)], strict=True)
     until(lambda: landings.begun >= frames.READS + 1)
@@ -332,6 +341,42 @@ def test_frames_behind_one_that_fails_in_flight_are_drawn_again_in_order(failing
     wanted = [each for n, each in enumerate(commands, 1) if keeps or n != failing]
     assert flat[: len(wanted)] == wanted and len(flat) == len(wanted) + 1, "all that is kept, once, in order"
     assert queue.take_left_over() == []
+
+
+def test_a_frame_posted_while_one_fails_is_drawn_behind_what_that_one_left() -> None:
+    landings = Landings(1, MemoryError("no room"), posts=True)
+    posting, go_on = threading.Event(), threading.Event()
+    landings.begins = lambda number: number == 2 and (posting.set(), go_on.wait(30))
+    queue = FrameQueue(landings)
+    tickets, commands = zip(*[submit(queue, in_flight=9) for _ in range(3)], strict=True)
+    assert posting.wait(30)
+    landings.open.set()
+    until(lambda: tickets[0].done)
+    go_on.set()
+    queue.drain()
+    assert [ticket.state for ticket in tickets] == ["failed", "done", "done"]
+    assert landings.drawn == [[commands[0], commands[1]], [commands[2]]]
+    with pytest.raises(MemoryError):
+        tickets[0].result(0)
+
+
+def test_a_posted_frame_is_told_to_stop() -> None:
+    landings = Landings(0, MemoryError(), posts=True)
+    stops: list[Callable[[], bool]] = []
+
+    def draw(commands: list[Commands], recorded: frames.Recorded, stop: Callable[[], bool]) -> frames.Landing:
+        stops.append(stop)
+        return landings(commands, recorded, stop)
+
+    queue = FrameQueue(draw)
+    ticket, _ = submit(queue)
+    until(lambda: landings.begun == 1 and ticket in [each for each, _ in queue._frames.reading])
+    assert not stops[0]()
+    assert not queue.cancel(ticket, wait=False)
+    assert stops[0](), "the GPU may not have been given all of it"
+    landings.open.set()
+    ticket.wait(30)
+    assert not queue._frames.stopping
 
 
 def test_closing_waits_for_what_is_read() -> None:

@@ -388,8 +388,8 @@ def test_an_opengl_error_before_a_new_block_is_not_passed_over(gl: str) -> None:
     with gpucanvas.Canvas(64, 64, backend="gl") as canvas:
         backend, ctx = canvas._backend, canvas.get_context("2d")
         enable = load(backend._context, {"glEnable": (None, ctypes.c_uint32)})["glEnable"]
-        reserve = backend._reserve
-        backend._reserve = lambda scene: (reserve(scene), backend.staging.trim(0), enable(0xDEAD))
+        reserve = backend._stages.reserve
+        backend._stages.reserve = lambda scene: (reserve(scene), backend.staging.trim(0), enable(0xDEAD))
         try:
             ctx.fill_rect(0, 0, 9, 9)
             made = backend.staging.stats().created
@@ -397,7 +397,7 @@ def test_an_opengl_error_before_a_new_block_is_not_passed_over(gl: str) -> None:
                 canvas.flush()
             assert backend.staging.stats().created > made
         finally:
-            del backend._reserve
+            del backend._stages.reserve
         canvas.flush()
 
 

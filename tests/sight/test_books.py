@@ -91,7 +91,7 @@ def test_books_a_save_that_is_late_has_drawn_a_frame() -> None:
 def test_books_stay_short_whatever_is_read(canvas: gpucanvas.Canvas) -> None:
     for _ in range(10_000):
         canvas.to_numpy()
-    assert len(canvas._book._log.counted) <= 5_000
+    assert len(canvas._book._open.log.counted) <= 5_000
     draw(canvas)
     canvas.flush()
     assert canvas.stats.last is not None
