@@ -25,7 +25,6 @@ from .drawn import DrawnRecording, end
 from .geometry.numbers import Whole
 from .imagedata import tagged
 from .inspace import convert_read
-from .lineup import Read, is_final
 from .output import Output
 from .pipeline.record import Box, Commands, RecordedImage
 from .pixels import check_pixel_format
