@@ -33,6 +33,16 @@ JOBS = {
     "clips": "500 x save, clip(path), fill, restore, 1920x1080",
     "sprites": "10,000 sprites of 32x32, turned and scaled, bilinear, a call each",
     "sprites_batch": "the same, one batch call where there is one",
+    "tiles": "5,000 tiles of 16x16 of one sheet, upright, at whole pixels, 1600x800, a call each",
+    "tiles_batch": "the same, one batch call where there is one",
+    "faded": "the 10,000 sprites as parts of one sheet, each with an alpha of its own, a call each",
+    "faded_batch": "the same, one batch call where there is one",
+    "lit": "the same, added up (`lighter`), a call each",
+    "lit_batch": "the same, one batch call where there is one",
+    "pixel_art": "5,000 sprites of 16x16 of one sheet, three times as large, not smoothed, a call each",
+    "pixel_art_batch": "the same, one batch call where there is one",
+    "scaled_down": "10,000 sprites of 32x32 of one sheet, 6 to 16 px wide, a call each",
+    "scaled_down_batch": "the same, one batch call where there is one",
     "gradients": "1,000 gradients of 200x200, 4 stops, linear and radial, half by multiply or screen",
     "shadows": "200 rounded rectangles with a shadow of blur 20",
     "blurs": "50 layers of 400x300, 3 discs each, blurred by 40 px",
@@ -81,6 +91,54 @@ def data() -> SimpleNamespace:
     d.rect_list, d.small_list, d.clip_list = d.rects.tolist(), d.small.tolist(), d.clips.tolist()
     d.rect_color_list = d.rect_colors.tolist()
     return d
+
+
+class SpriteSet(NamedTuple):
+    """Sprites that are parts of one sheet, of equal frames side by side; each is drawn around its origin."""
+
+    frames: NDArray[np.uint8]
+    """(K, height, width, 4), straight RGBA."""
+    matrices: NDArray[np.float64]
+    """(N, 6), a to f."""
+    chosen: NDArray[np.int64]
+    """(N,), which frame."""
+    alphas: NDArray[np.float64]
+    operator: str
+    smooth: bool
+    size: tuple[int, int]
+    """Of what is drawn on."""
+
+    @property
+    def sheet(self) -> NDArray[np.uint8]:
+        """All frames side by side."""
+        return np.concatenate(list(self.frames), 1)
+
+    @property
+    def rows(self) -> list[tuple[list[float], int, float]]:
+        """Matrix, frame and alpha of each sprite, for scalar calls."""
+        return list(zip(self.matrices.tolist(), self.chosen.tolist(), self.alphas.tolist(), strict=True))
+
+
+@lru_cache(None)
+def sprite_set(job: str) -> SpriteSet:
+    """Return what a job with sprites of a sheet draws."""
+    d, rng = data(), np.random.default_rng(27)
+    frames, tiles = np.stack(d.frames), np.stack(d.frames)[:, 8:24, 8:24]
+    if job == "tiles":
+        y, x = np.divmod(np.arange(5000), 100)
+        moved = np.stack([1 + 0 * x, 0 * x, 0 * x, 1 + 0 * x, 16 * x + 8, 16 * y + 8], 1).astype(float)
+        return SpriteSet(tiles, moved, rng.integers(0, 16, 5000), np.ones(5000), "source-over", True, (1600, 800))
+    if job == "pixel_art":
+        moved = np.zeros((5000, 6))
+        moved[:, [0, 3]], moved[:, 4:] = 3, rng.random((5000, 2)) * [800, 600]
+        return SpriteSet(tiles, moved, rng.integers(0, 16, 5000), np.ones(5000), "source-over", False, (800, 600))
+    if job == "scaled_down":
+        turn, scale = rng.random(10_000) * 2 * np.pi, 0.2 + 0.3 * rng.random(10_000)
+        moved = d.sprites.copy()
+        moved[:, :4] = (np.stack([np.cos(turn), np.sin(turn), -np.sin(turn), np.cos(turn)]) * scale).T
+        return SpriteSet(frames, moved, d.sprite_frames, np.ones(10_000), "source-over", True, (800, 600))
+    alphas, operator = 0.1 + 0.8 * rng.random(10_000), "lighter" if job == "lit" else "source-over"
+    return SpriteSet(frames, d.sprites, d.sprite_frames, alphas, operator, True, (800, 600))
 
 
 class Gradient(NamedTuple):
