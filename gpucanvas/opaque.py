@@ -139,8 +139,8 @@ def _draws_nothing(
 
 def _other_pixels(recording: r.Commands, use: int, change: Any) -> int:
     """Another use of a drawn image, with other pixels."""
-    old = recording.uses[use]
-    return recording.add_use(replace(old, image=_other_image(recording, old.image, change)))
+    old = recording.use_at(use)
+    return recording.add_use(old._replace(image=_other_image(recording, old.image, change)))
 
 
 def _other_image(recording: r.Commands, image: int, change: Any) -> int:

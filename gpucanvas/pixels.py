@@ -16,7 +16,7 @@ from .geometry.numbers import Number, shown
 from .imagedata import ImageData, space_of_array, tagged
 from .inspace import convert_read, in_space, snapshot_in
 from .pipeline import record as r
-from .recorder import Recorder
+from .recorder import DRAW_ERRORS, DrawnBefore, Recorder
 
 MAX_DATA_PIXELS = 1 << 28
 PIXEL_FORMATS = ("rgba-unorm8", "rgba-float16")
@@ -74,8 +74,12 @@ class PixelVerbs(Recorder):
         OSError, ValueError, LimitError
             For a file, as `gpucanvas.Image.open` says.
         """
+        drawn = self._drawn.get(id(image))
+        if drawn is not None and self._draw_again(drawn, place):
+            return
         if len(place) not in (2, 4, 8):
             raise TypeError(f"draw_image takes an image and 2, 4 or 8 numbers, not {len(place)}")
+        given = image
         (width, height), pixels, image = self._picture(image)
         recording = self._sync()
         names = {2: "dx dy", 4: "dx dy dw dh", 8: "sx sy sw sh dx dy dw dh"}[len(place)]
@@ -96,12 +100,56 @@ class PixelVerbs(Recorder):
             index = recording.add_image(pixels, image)
         if halved is None:
             use = r.ImageUse(index, cut[0], self._state.smoothing)
+            if isinstance(given, r.FixedPixels) and drawn is None:
+                self._note_drawn(recording, given, index, width, height)
         else:
             from .pipeline.mips import Levels
 
             levels = image.levels if index < 0 else recording.levels_of(index, Levels)
             use = halved_use(recording, index, cut[0], levels.level(*halved), halved)
         self._add(r.DRAW_IMAGE, self._fill, recording.add_use(use), *cut[1])
+
+    def _note_drawn(self, recording: r.Commands, image: r.FixedPixels, index: int, width: int, height: int) -> None:
+        """Keep what `_draw_again` asks for of an image that cannot change."""
+        whole = 0.0, 0.0, float(width), float(height)
+        uses = recording.add_use(r.ImageUse(index, whole, False)), recording.add_use(r.ImageUse(index, whole, True))
+        self._drawn[id(image)] = image, index, float(width), float(height), uses
+
+    def _draw_again(self, drawn: DrawnBefore, place: tuple[Number, ...]) -> bool:
+        """Draw an image that the recording has. False, and nothing is drawn, where more is asked for than to place it.
+
+        That is a layer around it, a halved copy, a part that is not inside of it, or numbers that are none.
+        """
+        if self._stale:
+            self._sync()
+        state = self._state
+        smooth = state.smoothing
+        if self._shifted_state < 0 or (smooth and state.smoothing_quality != "low"):
+            return False
+        image, index, width, height, uses = drawn
+        # It may be closed.
+        image.pixels  # noqa: B018
+        try:
+            if len(place) == 8:
+                sx, sy, sw, sh, x, y, w, h = place
+                is_inside = sx >= 0.0 and sy >= 0.0 and sx + sw <= width and sy + sh <= height
+                if not (is_inside and sw > 0.0 and sh > 0.0 and w > 0.0 and h > 0.0 and isfinite(x + y + w + h)):
+                    return False
+                packed, recording = r.pack_use(index, smooth, sx, sy, sw, sh), self._recording
+                use = len(recording.uses) // r.USE_BYTES
+                self._stream += r.pack_command(r.DRAW_IMAGE, self._state_index, self._fill, use, x, y, w, h)
+                recording.uses += packed
+                return True
+            if len(place) == 2:
+                (x, y), w, h = place, width, height
+            else:
+                x, y, w, h = place
+            if not (w > 0.0 and h > 0.0 and isfinite(x + y + w + h)):
+                return False
+            self._stream += r.pack_command(r.DRAW_IMAGE, self._state_index, self._fill, uses[smooth], x, y, w, h)
+        except (*DRAW_ERRORS, ValueError):
+            return False
+        return True
 
     def _picture(self, image: Any) -> tuple[tuple[int, int], NDArray[np.uint32] | None, Any]:
         """Width and height of an image, its pixels, None for a canvas, and what they are pixels of: files are read."""
@@ -415,6 +463,10 @@ def cut_source(
         first, last = max(s, 0.0), min(s + n, float(limit))
         if first >= last:
             return None
+        if first == s and last == s + n:
+            # Not cut: rounding would move its sides by a hair.
+            out.append((s, n, d, m))
+            continue
         k = m / n
         out.append((first, last - first, d + (first - s) * k, (last - first) * k))
     (sx, sw, dx, dw), (sy, sh, dy, dh) = out

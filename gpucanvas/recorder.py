@@ -41,6 +41,8 @@ from .state import BLACK, NO_FILTER, NO_SHADOW, STYLES, Solid, State, Style
 
 DISCARDED_PAINTS: Any = deque(maxlen=0)
 """In place of a recording's paints while there is none: what is appended is gone. So setting a style never asks."""
+DrawnBefore = tuple[Any, int, float, float, tuple[int, int]]
+"""An image, its index in the recording, width and height, and the uses of all of it: as it is, and smoothed."""
 FOUND_COLORS = 256
 """Colours of a recording whose paint is found again. Any others are another paint each time they are set."""
 DRAW_ERRORS = (TypeError, struct.error, OverflowError)
@@ -54,6 +56,7 @@ class Recorder:
         "_closed",
         "_colors",
         "_config",
+        "_drawn",
         "_fill",
         "_glyph_rows",
         "_has_ids",
@@ -116,6 +119,8 @@ class Recorder:
         self._recording: Commands | None = None
         self._stream = bytearray()
         self._colors: dict[str | Solid, int] = {}
+        # Images of the recording that cannot change, by identity: which are drawn again without a question.
+        self._drawn: dict[int, DrawnBefore] = {}
         self._paints = DISCARDED_PAINTS
         self._state_index = -1
         self._shifted_state = 0
@@ -147,6 +152,9 @@ class Recorder:
             # A number that does not pack sends every command through `_add`.
             adapted = layered or (self._opaque and is_adapted(state.operator))
             self._shifted_state = -1 if adapted else self._state_index << STATE_SHIFT
+        if self._fill >= 0 and type(state.fill) is tuple:
+            self._stale = False
+            return recording
         self._fill = self._find_paint(recording, self._fill, state.fill)
         # A gradient may get another stop before the next draw, a pattern another place.
         self._stale = isinstance(state.fill, Special)
@@ -286,17 +294,27 @@ class Recorder:
 
     def _set_matrix(self, matrix: Affine) -> None:
         self._state.matrix = matrix
-        self._move_path()
-        self._changed()
+        if self._path is not None:
+            self._move_path()
+        self._state_index = -1
+        self._stale = True
 
     def _set_pen(self, pen: Pen) -> None:
         self._state.pen = pen
         self._pen_index = -1
 
     def _restore(self, state: State) -> None:
-        self._state = state
-        self._move_path()
-        self._state_index = self._fill = self._stroke = self._pen_index = -1
+        before, self._state = self._state, state
+        if self._path is not None:
+            self._move_path()
+        # Most programs save and restore for the transform alone.
+        if state.fill is not before.fill:
+            self._fill = -1
+        if state.stroke is not before.stroke:
+            self._stroke = -1
+        if state.pen is not before.pen:
+            self._pen_index = -1
+        self._state_index = -1
         self._stale = True
 
     def _color_of(self, style: object) -> Style | None:
@@ -372,10 +390,21 @@ class Recorder:
             pass
         return tuple(map(float, values)) if all_finite(verb, names, values, self._strict) else None
 
+    def _pair(self, verb: str, x: Number, y: Number) -> tuple[float, ...] | None:
+        """The two numbers of a call, x and y, as `_floats` has them."""
+        try:
+            total = 0.0 + x + y  # type: ignore[operator]
+            # Where a sum is a float, and is finite, so are its parts, or they are Python's integers.
+            if type(total) is float and isfinite(total):
+                return 1.0 * x, 1.0 * y  # type: ignore[operator,return-value]
+        except DRAW_ERRORS:
+            pass
+        return self._floats(verb, "x y", x, y)
+
     def _invalid(self, name: str, value: object, cure: str) -> None:
         """Refuse a value of a setting: raise on a strict canvas, else leave the setting alone."""
         if self._strict:
             raise ValueError(f"{name} is {shown(value)}: {cure}")
 
 
-__all__ = ["BLACK", "DRAW_ERRORS", "FOUND_COLORS", "Recorder"]
+__all__ = ["BLACK", "DRAW_ERRORS", "FOUND_COLORS", "DrawnBefore", "Recorder"]

@@ -168,7 +168,7 @@ def _set_tables(out: r.Commands, found: dict[str, Any], images: list[r.RecordedI
         check.that(index < len(out.images), f"{where} draws image {index} of {len(out.images)}")
         use = r.ImageUse(index, tuple(source), bool(smooth))
         check.use(use, out.images[index], where)
-        out.uses.append(use)
+        out.add_use(use)
 
 
 def _link(recordings: list[r.Commands]) -> None:

@@ -348,15 +348,15 @@ class Encoder:
         m = np.where(put[:, None], self.placements(rows), self.matrices(rows))
         self.style(at, rows, c.SHAPE_RECT)
         alpha = np.where(put, 1.0, self.states["alpha"][self.commands["state"][rows]])
-        uses = [self.recording.uses[i] for i in self.commands["extra"][rows].tolist()]
+        uses = np.frombuffer(self.recording.uses, r.USE)[self.commands["extra"][rows]]
         if put.any():
             replaced = at[put]
             self.draws["style"][replaced] = c.SHAPE_RECT | c.OP_REPLACE << c.STYLE_OP_SHIFT
             self.draws["clip"][replaced] = self.states_of(rows)["slot"][put]
         drawn = DrawnImages(
-            np.array([use.image for use in uses], np.int64),
-            np.array([use.source for use in uses]),
-            np.array([use.smooth for use in uses], np.bool_),
+            uses["image"].astype(np.int64),
+            uses["source"],
+            uses["smooth"] != 0,
             self.commands["v"][rows],
             m,
             alpha,

@@ -88,7 +88,7 @@ def copied(commands: r.Commands, with_images: bool = True) -> r.Commands:
     out.path_tables()  # Makes the tables.
     out.verbs, out.coords, out.paths = bytearray(commands.verbs), array("d", commands.coords), bytearray(commands.paths)
     out.pens, out.pen_numbers = list(commands.pens), array("d", commands.pen_numbers)
-    out.clips, out.uses, out.hits = list(commands.clips), list(commands.uses), array("q", commands.hits)
+    out.clips, out.uses, out.hits = list(commands.clips), bytearray(commands.uses), array("q", commands.hits)
     if with_images:
         out.images = [_own_image(image) for image in commands.images]
     out.batches = [_own_batch(batch) for batch in commands.batches]
@@ -209,7 +209,7 @@ def _append_tables(out: r.Commands, part: r.Commands) -> dict[str, int]:
     else:
         verbs, coords, images = len(out.verbs), len(out.coords), len(out.images)
         before |= {"paths": len(out.paths) // r.PATH_BYTES, "pens": len(out.pens)}
-        before |= {"uses": len(out.uses), "batches": len(out.batches)}
+        before |= {"uses": len(out.uses) // r.USE_BYTES, "batches": len(out.batches)}
         pens = before["pens"]
         out.paths += (np.frombuffer(part.paths, np.int64).reshape(-1, PATH_NUMBERS) + (verbs, coords)).tobytes()
         out.verbs += part.verbs
@@ -217,7 +217,7 @@ def _append_tables(out: r.Commands, part: r.Commands) -> dict[str, int]:
         out.pens += part.pens
         out.pen_numbers += part.pen_numbers
         out.images += part.images
-        out.uses += [replace(use, image=use.image + images) for use in part.uses]
+        out.add_uses(part, images)
         out.batches += [moved_batch(batch, pens, images) for batch in part.batches]
         moved = part.has_special_paints and images
         out.paints += [_moved_paint(paint, images) for paint in part.paints] if moved else part.paints
