@@ -16,6 +16,7 @@ from .geometry.numbers import Number, shown
 from .imagedata import ImageData, space_of_array, tagged
 from .inspace import convert_read, in_space, snapshot_in
 from .pipeline import record as r
+from .pipeline.record import DRAW_IMAGE, USE_BYTES, pack_command, pack_use
 from .recorder import DRAW_ERRORS, DrawnBefore, Recorder
 
 MAX_DATA_PIXELS = 1 << 28
@@ -135,9 +136,10 @@ class PixelVerbs(Recorder):
                 is_inside = sx >= 0.0 and sy >= 0.0 and sx + sw <= width and sy + sh <= height
                 if not (is_inside and sw > 0.0 and sh > 0.0 and w > 0.0 and h > 0.0 and isfinite(x + y + w + h)):
                     return False
-                packed, recording = r.pack_use(index, smooth, sx, sy, sw, sh), self._recording
-                use = len(recording.uses) // r.USE_BYTES
-                self._stream += r.pack_command(r.DRAW_IMAGE, self._state_index, self._fill, use, x, y, w, h)
+                packed, recording = pack_use(index, smooth, sx, sy, sw, sh), self._recording
+                assert recording is not None
+                use = len(recording.uses) // USE_BYTES
+                self._stream += pack_command(DRAW_IMAGE, self._state_index, self._fill, use, x, y, w, h)
                 recording.uses += packed
                 return True
             if len(place) == 2:
@@ -146,7 +148,7 @@ class PixelVerbs(Recorder):
                 x, y, w, h = place
             if not (w > 0.0 and h > 0.0 and isfinite(x + y + w + h)):
                 return False
-            self._stream += r.pack_command(r.DRAW_IMAGE, self._state_index, self._fill, uses[smooth], x, y, w, h)
+            self._stream += pack_command(DRAW_IMAGE, self._state_index, self._fill, uses[smooth], x, y, w, h)
         except (*DRAW_ERRORS, ValueError):
             return False
         return True

@@ -294,8 +294,9 @@ class Recorder:
 
     def _set_matrix(self, matrix: Affine) -> None:
         self._state.matrix = matrix
-        if self._path is not None:
-            self._move_path()
+        path = self._path
+        if path is not None:
+            path.matrix = None if matrix == IDENTITY else matrix
         self._state_index = -1
         self._stale = True
 

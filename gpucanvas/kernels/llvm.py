@@ -50,8 +50,9 @@ QUARTER: Final = RowType("QuarterRow", types.float32, ir.VectorType(ir.FloatType
 EIGHTH: Final = RowType("EighthRow", types.float32, ir.VectorType(ir.FloatType(), TILE // 8))
 FLOAT_ROWS: Final = (ROW, HALF, QUARTER, EIGHTH)
 INT_ROW: Final = RowType("IntRow", types.int32, ir.VectorType(INDEX, TILE))
+HALF_INT_ROW: Final = RowType("HalfIntRow", types.int32, ir.VectorType(INDEX, TILE // 2))
 SHORT_ROW: Final = RowType("ShortRow", types.int16, ir.VectorType(ir.IntType(16), TILE))
-INT_ROWS: Final = (INT_ROW, SHORT_ROW)
+INT_ROWS: Final = (INT_ROW, HALF_INT_ROW, SHORT_ROW)
 ROWS: Final = (*FLOAT_ROWS, *INT_ROWS)
 
 
@@ -231,21 +232,44 @@ def _get_like(context: Any, array: Any, at: Any, like: Any) -> Any:
 
 
 def _pick(context: Any, array: Any, places: Any) -> Any:
-    """The items of an array of int32 at sixteen places."""
-    if items_of(array) is not types.int32 or places != INT_ROW:
+    """The items of an array of int32 at a row of places."""
+    if items_of(array) is not types.int32 or places not in (INT_ROW, HALF_INT_ROW):
         return None
 
     def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        row = made.args[1]
         items = create_struct_proxy(array)(context, builder, args[0])
-        last = spread(builder, INT_ROW, builder.trunc(builder.sub(items.nitems, items.nitems.type(1)), INDEX))
+        found = ir.Constant(row.vector, ir.Undefined)
+        last = spread(builder, row, builder.trunc(builder.sub(items.nitems, items.nitems.type(1)), INDEX))
         places = builder.select(builder.icmp_unsigned("<", args[1], last), args[1], last)
-        found = ir.Constant(INT_ROW.vector, ir.Undefined)
-        for i in range(TILE):
+        for i in range(row.vector.count):
             place = builder.zext(builder.extract_element(places, INDEX(i)), items.nitems.type)
             found = builder.insert_element(found, builder.load(builder.gep(items.data, [place])), INDEX(i))
         return found
 
-    return INT_ROW(array, INT_ROW), generate
+    return places(array, places), generate
+
+
+def _get_half(context: Any, array: Any, at: Any) -> Any:
+    """Eight items of an array of int32 from ``at`` on."""
+    if items_of(array) is not types.int32:
+        return None
+    return HALF_INT_ROW(array, types.uint64), load_of(HALF_INT_ROW)
+
+
+def _get_two(context: Any, array: Any, at: Any) -> Any:
+    """Sixteen items of an array of int32 as two half rows."""
+    if items_of(array) is not types.int32:
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        words = builder.load(address(context, builder, made.args[0], args[0], args[1], INT_ROW))
+        words.align = 4
+        nothing = ir.Constant(words.type, ir.Undefined)
+        rows = [builder.shuffle_vector(words, nothing, picked(list(range(k, TILE, 2)))) for k in (0, 1)]
+        return context.make_tuple(builder, made.return_type, rows)
+
+    return types.UniTuple(HALF_INT_ROW, 2)(array, types.uint64), generate
 
 
 def _set_row(context: Any, array: Any, at: Any, value: Any) -> Any:
@@ -368,13 +392,14 @@ def _quarters(context: Any, row: Any) -> Any:
 
 def _as_int(context: Any, row: Any) -> Any:
     """The same numbers, float32 or int16, as int32, towards zero."""
-    if row not in (ROW, SHORT_ROW):
+    if row not in (ROW, HALF, SHORT_ROW):
         return None
+    result = HALF_INT_ROW if row == HALF else INT_ROW
 
     def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
-        return (builder.fptosi if row == ROW else builder.sext)(args[0], INT_ROW.vector)
+        return (builder.sext if row == SHORT_ROW else builder.fptosi)(args[0], result.vector)
 
-    return INT_ROW(row), generate
+    return result(row), generate
 
 
 def _as_short(context: Any, row: Any) -> Any:
@@ -419,11 +444,11 @@ def _greatest(context: Any, row: Any) -> Any:
 
 def _reduced(row: Any, relation: str) -> Any:
     """The item that stands in this relation to all others: halves are compared until one item is left."""
-    if row != ROW:
+    if row not in (ROW, HALF):
         return None
 
     def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
-        value, count = args[0], TILE
+        value, count = args[0], row.vector.count
         while count > 1:
             count //= 2
             nothing = ir.Constant(value.type, ir.Undefined)
@@ -432,7 +457,7 @@ def _reduced(row: Any, relation: str) -> Any:
             value = builder.select(builder.fcmp_ordered(relation, low, high), low, high)
         return builder.extract_element(value, INDEX(0))
 
-    return types.float32(ROW), generate
+    return types.float32(row), generate
 
 
 def _shifted(context: Any, row: Any) -> Any:
@@ -448,7 +473,7 @@ def _shifted(context: Any, row: Any) -> Any:
 
 def _running_sum(context: Any, row: Any) -> Any:
     """Every item with all before it."""
-    if row not in INT_ROWS:
+    if row not in (INT_ROW, SHORT_ROW):
         return None
 
     def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
@@ -462,13 +487,14 @@ def _running_sum(context: Any, row: Any) -> Any:
 
 def _as_float(context: Any, row: Any) -> Any:
     """The same numbers as float32."""
-    if row != INT_ROW:
+    result = {INT_ROW: ROW, HALF_INT_ROW: HALF}.get(row)
+    if result is None:
         return None
 
     def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
-        return builder.sitofp(args[0], ROW.vector)
+        return builder.sitofp(args[0], result.vector)
 
-    return ROW(INT_ROW), generate
+    return result(row), generate
 
 
 def _prefetch(context: Any, array: Any, index: Any) -> Any:
@@ -486,6 +512,24 @@ def _prefetch(context: Any, array: Any, index: Any) -> Any:
         return context.get_dummy_value()
 
     return types.void(array, types.int64), generate
+
+
+def _copy_pair(context: Any, source: Any, at: Any, target: Any, to: Any) -> Any:
+    if items_of(source) is not types.int32 or items_of(target) is not types.int32:
+        return None
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pair = ir.IntType(64).as_pointer()
+        places = []
+        for k in (0, 2):
+            items = create_struct_proxy(signature.args[k])(context, builder, args[k])
+            places.append(builder.bitcast(builder.gep(items.data, [args[k + 1]]), pair))
+        both = builder.load(places[0])
+        both.align = 4
+        builder.store(both, places[1]).align = 4
+        return context.get_dummy_value()
+
+    return types.void(source, types.uint64, target, types.uint64), generate
 
 
 def _look(context: Any, flag: Any) -> Any:
@@ -535,6 +579,8 @@ DEFINITIONS: Final = {
     rows.get_bytes: _get_bytes,
     rows.get_like: _get_like,
     rows.pick: _pick,
+    rows.get_half: _get_half,
+    rows.get_two: _get_two,
     rows.set_row: _set_row,
     rows.get_pairs: _get_pairs,
     rows.set_pairs: _set_pairs,
@@ -563,6 +609,7 @@ DEFINITIONS: Final = {
     rows.magnitude: instruction("fabs", 1),
     rows.with_sign: instruction("copysign", 2),
     instructions.prefetch: _prefetch,
+    instructions.copy_pair: _copy_pair,
     instructions.look: _look,
     instructions.record_at: _record_at,
     instructions.words_at: _words_at,

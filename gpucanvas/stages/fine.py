@@ -88,6 +88,8 @@ FTILE = np.float32(TILE)
 FHALF = np.float32(TILE // 2)
 AHEAD = 3
 """How many commands ahead their draws' memory is asked for."""
+AHEAD_OF_PATHS = 5
+"""The same where each has its path's tile after it: how many words from the next command on."""
 SQRT2 = np.float32(constants.SQRT2)
 SHORT = np.float32(1.0e-3)
 
@@ -561,6 +563,11 @@ def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
             rule = paths[np.int64(draw.path)].rule
             path_tile = path_tiles[np.int64(words[at])]
             at += 1
+            if at + AHEAD_OF_PATHS < end:
+                # Most often a path's command follows on another's: then these are one, and its tile.
+                ahead = at + AHEAD_OF_PATHS
+                prefetch(draws, np.int64(words[ahead - 1] >> np.uint32(COMMAND_BITS)))
+                prefetch(path_tiles, np.int64(words[ahead]))
             is_toned = draw.style & STYLE_TONED != 0
             if solid:
                 tone = is_toned, draw.x0, draw.y0, draw.x1
