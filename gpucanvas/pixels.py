@@ -123,32 +123,35 @@ class PixelVerbs(Recorder):
         """
         if self._stale:
             self._sync()
-        state = self._state
-        smooth = state.smoothing
-        if self._shifted_state < 0 or (smooth and state.smoothing_quality != "low"):
+        if self._shifted_state < 0:
             return False
         image, index, width, height, uses = drawn
         # It may be closed.
         image.pixels  # noqa: B018
         try:
-            if len(place) == 8:
-                sx, sy, sw, sh, x, y, w, h = place
-                is_inside = sx >= 0.0 and sy >= 0.0 and sx + sw <= width and sy + sh <= height
-                if not (is_inside and sw > 0.0 and sh > 0.0 and w > 0.0 and h > 0.0 and isfinite(x + y + w + h)):
-                    return False
-                packed, recording = pack_use(index, smooth, sx, sy, sw, sh), self._recording
-                assert recording is not None
-                use = len(recording.uses) // USE_BYTES
-                self._stream += pack_command(DRAW_IMAGE, self._state_index, self._fill, use, x, y, w, h)
-                recording.uses += packed
-                return True
             if len(place) == 2:
+                sx = sy = 0.0
                 (x, y), w, h = place, width, height
-            else:
+                sw, sh = w, h
+            elif len(place) == 4:
+                sx, sy, sw, sh = 0.0, 0.0, width, height
                 x, y, w, h = place
+            else:
+                sx, sy, sw, sh, x, y, w, h = place
+                if not (sx >= 0.0 and sy >= 0.0 and sx + sw <= width and sy + sh <= height and sw > 0.0 and sh > 0.0):
+                    return False
             if not (w > 0.0 and h > 0.0 and isfinite(x + y + w + h)):
                 return False
-            self._stream += pack_command(DRAW_IMAGE, self._state_index, self._fill, uses[smooth], x, y, w, h)
+            smooth, recording = self._state.smoothing, self._recording
+            assert recording is not None
+            if smooth and self._state.smoothing_quality != "low":
+                if self._halvings((sx, sy, sw, sh), (x, y, w, h), int(width), int(height)) is not None:
+                    return False
+            packed, use = b"", uses[smooth]
+            if len(place) == 8:
+                packed, use = pack_use(index, smooth, sx, sy, sw, sh), len(recording.uses) // USE_BYTES
+            self._stream += pack_command(DRAW_IMAGE, self._state_index, self._fill, use, x, y, w, h)
+            recording.uses += packed
         except (*DRAW_ERRORS, ValueError):
             return False
         return True

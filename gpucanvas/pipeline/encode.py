@@ -345,11 +345,11 @@ class Encoder:
             return
         at = self.places(rows)
         put = kinds[rows] == r.PUT_IMAGE
-        m = np.where(put[:, None], self.placements(rows), self.matrices(rows))
+        m, alpha = self.matrices(rows), self.states["alpha"][self.commands["state"][rows]]
         self.style(at, rows, c.SHAPE_RECT)
-        alpha = np.where(put, 1.0, self.states["alpha"][self.commands["state"][rows]])
         uses = np.frombuffer(self.recording.uses, r.USE)[self.commands["extra"][rows]]
         if put.any():
+            m, alpha = np.where(put[:, None], self.placements(rows), m), np.where(put, 1.0, alpha)
             replaced = at[put]
             self.draws["style"][replaced] = c.SHAPE_RECT | c.OP_REPLACE << c.STYLE_OP_SHIFT
             self.draws["clip"][replaced] = self.states_of(rows)["slot"][put]

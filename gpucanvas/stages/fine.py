@@ -19,6 +19,7 @@ from ..contract.constants import (
     MOST_SAMPLED,
     OP_FIRST_BLEND,
     OP_REPLACE,
+    PAINT_KIND_BITS,
     RULE_SINGLE,
     SHAPE_CIRCLE,
     SHAPE_FRAME,
@@ -88,8 +89,8 @@ FTILE = np.float32(TILE)
 FHALF = np.float32(TILE // 2)
 AHEAD = 3
 """How many commands ahead their draws' memory is asked for."""
-AHEAD_OF_PATHS = 5
-"""The same where each has its path's tile after it: how many words from the next command on."""
+PATH_WORDS = 2
+"""A path's command, and its path's tile."""
 SQRT2 = np.float32(constants.SQRT2)
 SHORT = np.float32(1.0e-3)
 
@@ -501,6 +502,28 @@ def copy_mask(px):
         px[MASK + i] = px[COVER + i]
 
 
+@inlined
+def ask_ahead(words, at, end, scene):
+    """Ask for the memory of the commands to come, where these are of paths: of some the draws, of the next one the rest.
+
+    Each is used once a tile, and lies anywhere: what was not asked for is waited for half as long as the path takes.
+    """
+    draws, paths, path_tiles, segments, _, paints, _, _, _ = scene
+    ahead = at + (AHEAD - 1) * PATH_WORDS
+    if ahead + 1 >= end:
+        return
+    # These need not be a path's: then what is asked for is of no use, and harmless.
+    prefetch(draws, np.int64(words[ahead] >> np.uint32(COMMAND_BITS)))
+    prefetch(path_tiles, np.int64(words[ahead + 1]))
+    word = np.int64(words[at])
+    if word & ((1 << COMMAND_BITS) - 1) == COMMAND_PATH:
+        draw = draws[word >> COMMAND_BITS]
+        prefetch(paths, np.int64(draw.path))
+        prefetch(segments, np.int64(path_tiles[np.int64(words[at + 1])].segment_start))
+        if draw.paint != 0:
+            prefetch(paints, np.int64(draw.paint) >> PAINT_KIND_BITS)
+
+
 @kernel
 def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
     """Run a tile's commands."""
@@ -563,11 +586,7 @@ def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
             rule = paths[np.int64(draw.path)].rule
             path_tile = path_tiles[np.int64(words[at])]
             at += 1
-            if at + AHEAD_OF_PATHS < end:
-                # Most often a path's command follows on another's: then these are one, and its tile.
-                ahead = at + AHEAD_OF_PATHS
-                prefetch(draws, np.int64(words[ahead - 1] >> np.uint32(COMMAND_BITS)))
-                prefetch(path_tiles, np.int64(words[ahead]))
+            ask_ahead(words, at, end, scene)
             is_toned = draw.style & STYLE_TONED != 0
             if solid:
                 tone = is_toned, draw.x0, draw.y0, draw.x1
