@@ -94,51 +94,48 @@ def data() -> SimpleNamespace:
 
 
 class SpriteSet(NamedTuple):
-    """Sprites that are parts of one sheet, of equal frames side by side; each is drawn around its origin."""
+    """Sprites that are parts of one sheet, of equal frames side by side; each is drawn around its origin.
+
+    ``frames`` are (K, height, width, 4), straight RGBA, ``sheet`` the same side by side; ``rows`` are matrix, frame and
+    alpha of each sprite, for scalar calls, and ``matrices``, ``chosen`` and ``alphas`` the same as arrays; ``size`` is
+    that of what is drawn on.
+    """
 
     frames: NDArray[np.uint8]
-    """(K, height, width, 4), straight RGBA."""
+    sheet: NDArray[np.uint8]
+    rows: list[tuple[list[float], int, float]]
     matrices: NDArray[np.float64]
-    """(N, 6), a to f."""
     chosen: NDArray[np.int64]
-    """(N,), which frame."""
     alphas: NDArray[np.float64]
     operator: str
     smooth: bool
     size: tuple[int, int]
-    """Of what is drawn on."""
-
-    @property
-    def sheet(self) -> NDArray[np.uint8]:
-        """All frames side by side."""
-        return np.concatenate(list(self.frames), 1)
-
-    @property
-    def rows(self) -> list[tuple[list[float], int, float]]:
-        """Matrix, frame and alpha of each sprite, for scalar calls."""
-        return list(zip(self.matrices.tolist(), self.chosen.tolist(), self.alphas.tolist(), strict=True))
 
 
 @lru_cache(None)
 def sprite_set(job: str) -> SpriteSet:
     """Return what a job with sprites of a sheet draws."""
     d, rng = data(), np.random.default_rng(27)
-    frames, tiles = np.stack(d.frames), np.stack(d.frames)[:, 8:24, 8:24]
+    frames, moved, chosen, size = np.stack(d.frames), d.sprites.copy(), d.sprite_frames, (800, 600)
+    alphas = np.ones(len(moved))
+    if job in ("tiles", "pixel_art"):
+        frames, moved = frames[:, 8:24, 8:24], np.zeros((5000, 6))
+        chosen, alphas = rng.integers(0, 16, 5000), np.ones(5000)
     if job == "tiles":
         y, x = np.divmod(np.arange(5000), 100)
-        moved = np.stack([1 + 0 * x, 0 * x, 0 * x, 1 + 0 * x, 16 * x + 8, 16 * y + 8], 1).astype(float)
-        return SpriteSet(tiles, moved, rng.integers(0, 16, 5000), np.ones(5000), "source-over", True, (1600, 800))
-    if job == "pixel_art":
-        moved = np.zeros((5000, 6))
+        moved[:, [0, 3]], moved[:, 4], moved[:, 5], size = 1, 16 * x + 8, 16 * y + 8, (1600, 800)
+    elif job == "pixel_art":
         moved[:, [0, 3]], moved[:, 4:] = 3, rng.random((5000, 2)) * [800, 600]
-        return SpriteSet(tiles, moved, rng.integers(0, 16, 5000), np.ones(5000), "source-over", False, (800, 600))
-    if job == "scaled_down":
+    elif job == "scaled_down":
         turn, scale = rng.random(10_000) * 2 * np.pi, 0.2 + 0.3 * rng.random(10_000)
-        moved = d.sprites.copy()
         moved[:, :4] = (np.stack([np.cos(turn), np.sin(turn), -np.sin(turn), np.cos(turn)]) * scale).T
-        return SpriteSet(frames, moved, d.sprite_frames, np.ones(10_000), "source-over", True, (800, 600))
-    alphas, operator = 0.1 + 0.8 * rng.random(10_000), "lighter" if job == "lit" else "source-over"
-    return SpriteSet(frames, d.sprites, d.sprite_frames, alphas, operator, True, (800, 600))
+    else:
+        # Added up, some twenty lie over one another.
+        alphas = (0.1 + 0.8 * rng.random(10_000)) * (0.06 if job == "lit" else 1)
+    rows = list(zip(moved.tolist(), chosen.tolist(), alphas.tolist(), strict=True))
+    operator = "lighter" if job == "lit" else "source-over"
+    sheet = np.concatenate(list(frames), 1)
+    return SpriteSet(frames, sheet, rows, moved, chosen, alphas, operator, job != "pixel_art", size)
 
 
 class Gradient(NamedTuple):
