@@ -144,9 +144,9 @@ class PixelVerbs(Recorder):
                 return False
             smooth, recording = self._state.smoothing, self._recording
             assert recording is not None
-            if smooth and self._state.smoothing_quality != "low":
-                if self._halvings((sx, sy, sw, sh), (x, y, w, h), int(width), int(height)) is not None:
-                    return False
+            halves = smooth and self._state.smoothing_quality != "low"
+            if halves and self._halvings((sx, sy, sw, sh), (x, y, w, h), int(width), int(height)) is not None:
+                return False
             packed, use = b"", uses[smooth]
             if len(place) == 8:
                 packed, use = pack_use(index, smooth, sx, sy, sw, sh), len(recording.uses) // USE_BYTES

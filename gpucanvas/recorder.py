@@ -29,6 +29,8 @@ from .pipeline.record import (
     LAYER,
     PUT_IMAGE,
     SHADOW,
+    STATE_BYTES,
+    STATE_REST_BYTES,
     STATE_SHIFT,
     Commands,
     LayerUse,
@@ -36,6 +38,7 @@ from .pipeline.record import (
     Pen,
     Shadow,
     pack_command,
+    pack_moved_state,
 )
 from .state import BLACK, NO_FILTER, NO_SHADOW, STYLES, Solid, State, Style
 
@@ -45,6 +48,8 @@ DrawnBefore = tuple[Any, int, float, float, tuple[int, int]]
 """An image, its index in the recording, width and height, and the uses of all of it: as it is, and smoothed."""
 FOUND_COLORS = 256
 """Colours of a recording whose paint is found again. Any others are another paint each time they are set."""
+MOVED = -2
+"""In place of the state's index: it is as the last one but for its transform. Or -1: nothing is known of it."""
 DRAW_ERRORS = (TypeError, struct.error, OverflowError)
 
 
@@ -77,6 +82,7 @@ class Recorder:
         "_stale",
         "_state",
         "_state_index",
+        "_state_rest_at",
         "_stream",
         "_strict",
         "_stroke",
@@ -123,6 +129,8 @@ class Recorder:
         self._drawn: dict[int, DrawnBefore] = {}
         self._paints = DISCARDED_PAINTS
         self._state_index = -1
+        # Where in the recording's states the rest of the last one is, behind its transform.
+        self._state_rest_at = 0
         self._shifted_state = 0
         self._fill = self._stroke = -1
         self._pen_index = -1
@@ -144,8 +152,16 @@ class Recorder:
             self._stream, self._paints = recording.commands, recording.paints
             self._fill = self._stroke = -1
         state = self._state
-        if self._state_index < 0:
+        index = self._state_index
+        if index == MOVED and state.hit is None:
+            states, at = recording.states, self._state_rest_at
+            states += pack_moved_state(*state.matrix, states[at : at + STATE_REST_BYTES])
+            index = self._state_index = len(states) // STATE_BYTES - 1
+            if self._shifted_state >= 0:
+                self._shifted_state = index << STATE_SHIFT
+        elif index < 0:
             self._state_index = self._add_state(recording, state.matrix)
+            self._state_rest_at = len(recording.states) - STATE_REST_BYTES
             layered = state.shadow is not NO_SHADOW and state.shadow.is_seen
             layered = layered or (state.filter is not NO_FILTER and bool(state.filter.effects))
             self._is_indirect = self._opaque or layered
@@ -297,7 +313,8 @@ class Recorder:
         path = self._path
         if path is not None:
             path.matrix = None if matrix == IDENTITY else matrix
-        self._state_index = -1
+        if self._state_index >= 0:
+            self._state_index = MOVED
         self._stale = True
 
     def _set_pen(self, pen: Pen) -> None:
@@ -315,7 +332,8 @@ class Recorder:
             self._stroke = -1
         if state.pen is not before.pen:
             self._pen_index = -1
-        self._state_index = -1
+        if self._state_index >= 0:
+            self._state_index = MOVED if state.draws_like(before) else -1
         self._stale = True
 
     def _color_of(self, style: object) -> Style | None:

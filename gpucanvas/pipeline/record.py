@@ -83,6 +83,10 @@ pack_fill_rect = struct.Struct("<QQdddd").pack
 """A FILL_RECT in six numbers, which is faster than in eight: the state above a kind of 0, and the paint."""
 STATE_SHIFT: Final = 32
 pack_state = struct.Struct("<6ddIIddQ").pack
+STATE_BYTES: Final = STATE.itemsize
+STATE_REST_BYTES: Final = STATE_BYTES - 48
+"""All of a STATE but its transform."""
+pack_moved_state = struct.Struct(f"<6d{STATE_REST_BYTES}s").pack
 pack_pen = struct.Struct(f"{PEN_NUMBERS}d").pack
 USE: Final = np.dtype([("image", "<u4"), ("smooth", "<u4"), ("source", "<f8", 4)])
 """Of each drawn image: which it is, whether it is smoothed, and the part that is drawn: x, y, width and height in the

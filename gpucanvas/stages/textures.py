@@ -1,9 +1,9 @@
 """The colours of rows of pixels under an image or a pattern, premultiplied. Twin: shaders/shared/textures.glsl.
 
-Texels are interpolated premultiplied. Each pixel's numbers are the shader's; here sixteen pixels have them at once, and
-what holds for a whole tile is asked for once:
+Texels are interpolated premultiplied. Each pixel's numbers are the shader's; here sixteen or eight pixels have them at
+once, and what holds for a whole tile is asked for once:
 
-    (column, row) of each pixel   sixteen texels, or four times sixteen, wherever they lie
+    (column, row) of each pixel   where its texels lie, then these texels, then its colour, each for all of a tile
     moved by whole pixels         each pixel is a texel: sixteen of a row, which often lie one after another
 
 Outside of its source rectangle an image goes on with its border. A pattern repeats itself or is transparent there.
@@ -20,8 +20,8 @@ from ..kernels.row import (
     as_float,
     as_int,
     columns,
-    get_like,
     get_half,
+    get_like,
     get_row,
     get_two,
     greater,
@@ -133,11 +133,11 @@ def address_of(image):
 
 @kernel
 def find_texels(px, ints, paint, image, covered, x0, y0, first, last):
-    """Find the texels of half rows of pixels that are covered; returns how many half rows.
+    """Find the texels of half rows of pixels, of those that are covered; returns how many half rows these are.
 
-    Of each it writes where it begins (`PLACES`) and, as the paint is smooth, where the texels are that it lies between
-    in two lines (`UPPER`, `LOWER`), in which column it begins, and how far it is from there (`COLUMN`, `ACROSS`,
-    `DOWNWARDS`), or where its only texel is (`UPPER`).
+    Of each it writes where it begins in the tile (`PLACES`). Of each of its pixels it writes where the texel is
+    (`UPPER`); of a smooth paint, where the first of two is in the upper line and in the lower (`LOWER`), that one's
+    column (`COLUMN`), and how far the pixel is from it (`ACROSS`, `DOWNWARDS`).
     """
     # Modulo 2^32: of a picture that is here only in part, the first texel would lie before all others.
     start, stride = with_sign(np.int64(image.start)), with_sign(np.int64(image.stride))
@@ -175,9 +175,9 @@ def find_texels(px, ints, paint, image, covered, x0, y0, first, last):
 
 @kernel
 def fetch_texels(words, ints, smooth, wide, count):
-    """Fetch the texels of so many half rows that `find_texels` has found: one of each pixel, or pairs of two lines.
+    """Copy the texels that `find_texels` has found for so many half rows: one of each pixel, or a pair of both lines.
 
-    One after another: all loads are under way at once, where texels that are used at once would be waited for.
+    They are copied before the first is used: so many loads are under way at the same time.
     """
     if not smooth:
         for i in range(count * HALF_ROW):
@@ -219,8 +219,9 @@ def put_texels(px, ints, paint, how, count):
 def mapped_image_rows(px, paint, tables, how, x0, y0, first, last):
     """Rows from an image under any transform; see `paint_rows`.
 
-    Half a row at a time: a turned sprite covers half of each of its tiles, or less. Step by step, all of a tile: what
-    one half row needs, from its place to its colours, is a long chain, and the processor sees too few of them at once.
+    Half a row at a time, as turned sprites cover half of the tiles that they touch. Each step is done for all of the
+    tile before the next one: all steps of one half row are a chain so long that the processor, which looks ahead for
+    work that waits for nothing, would find hardly any.
     """
     image, ints = tables[1][paint.image], px.view(np.int32)
     if not how[0]:
