@@ -16,12 +16,14 @@ from .geometry.numbers import Number, shown
 from .imagedata import ImageData, space_of_array, tagged
 from .inspace import convert_read, in_space, snapshot_in
 from .pipeline import record as r
-from .pipeline.record import DRAW_IMAGE, USE_BYTES, pack_command, pack_use
+from .pipeline.record import DRAW_IMAGE, pack_command
 from .recorder import DRAW_ERRORS, DrawnBefore, Recorder
 
 MAX_DATA_PIXELS = 1 << 28
 PIXEL_FORMATS = ("rgba-unorm8", "rgba-float16")
 """The standard's names of what pixels are read as (ImageDataPixelFormat)."""
+FOUND_PARTS = 4096
+"""Parts of an image whose use is found again in a recording. Any others are another use each time they are drawn."""
 Rect = tuple[float, float, float, float]
 """x, y, width and height."""
 
@@ -113,8 +115,8 @@ class PixelVerbs(Recorder):
     def _note_drawn(self, recording: r.Commands, image: r.FixedPixels, index: int, width: int, height: int) -> None:
         """Keep what `_draw_again` asks for of an image that cannot change."""
         whole = 0.0, 0.0, float(width), float(height)
-        uses = recording.add_use(r.ImageUse(index, whole, False)), recording.add_use(r.ImageUse(index, whole, True))
-        self._drawn[id(image)] = image, index, float(width), float(height), uses
+        uses = [recording.add_use(r.ImageUse(index, whole, smooth)) for smooth in (False, True)]
+        self._drawn[id(image)] = DrawnBefore(image, index, *whole[2:], ({None: uses[0]}, {None: uses[1]}))
 
     def _draw_again(self, drawn: DrawnBefore, place: tuple[Number, ...]) -> bool:
         """Draw an image that the recording has. False, and nothing is drawn, where more is asked for than to place it.
@@ -128,30 +130,31 @@ class PixelVerbs(Recorder):
         image, index, width, height, uses = drawn
         # It may be closed.
         image.pixels  # noqa: B018
+        smooth = self._state.smoothing
         try:
+            part: Any = None
             if len(place) == 2:
-                sx = sy = 0.0
                 (x, y), w, h = place, width, height
-                sw, sh = w, h
             elif len(place) == 4:
-                sx, sy, sw, sh = 0.0, 0.0, width, height
                 x, y, w, h = place
             else:
                 sx, sy, sw, sh, x, y, w, h = place
-                if not (sx >= 0.0 and sy >= 0.0 and sx + sw <= width and sy + sh <= height and sw > 0.0 and sh > 0.0):
-                    return False
+                part = sx, sy, sw, sh
             if not (w > 0.0 and h > 0.0 and isfinite(x + y + w + h)):
                 return False
-            smooth, recording = self._state.smoothing, self._recording
-            assert recording is not None
-            halves = smooth and self._state.smoothing_quality != "low"
-            if halves and self._halvings((sx, sy, sw, sh), (x, y, w, h), int(width), int(height)) is not None:
-                return False
-            packed, use = b"", uses[smooth]
-            if len(place) == 8:
-                packed, use = pack_use(index, smooth, sx, sy, sw, sh), len(recording.uses) // USE_BYTES
+            use = uses[smooth].get(part)
+            if use is None:
+                if not (sx >= 0.0 and sy >= 0.0 and sx + sw <= width and sy + sh <= height and sw > 0.0 and sh > 0.0):
+                    return False
+                assert self._recording is not None
+                use = self._recording.add_use(r.ImageUse(index, part, smooth))
+                if len(uses[smooth]) < FOUND_PARTS:
+                    uses[smooth][part] = use
+            if smooth and self._state.smoothing_quality != "low":
+                source = (0.0, 0.0, width, height) if part is None else part
+                if self._halvings(source, (x, y, w, h), int(width), int(height)) is not None:
+                    return False
             self._stream += pack_command(DRAW_IMAGE, self._state_index, self._fill, use, x, y, w, h)
-            recording.uses += packed
         except (*DRAW_ERRORS, ValueError):
             return False
         return True

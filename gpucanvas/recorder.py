@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections import deque
 from math import hypot, isfinite
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from . import config
 from .colorspace import ColorSpace
@@ -44,13 +44,24 @@ from .state import BLACK, NO_FILTER, NO_SHADOW, STYLES, Solid, State, Style
 
 DISCARDED_PAINTS: Any = deque(maxlen=0)
 """In place of a recording's paints while there is none: what is appended is gone. So setting a style never asks."""
-DrawnBefore = tuple[Any, int, float, float, tuple[int, int]]
-"""An image, its index in the recording, width and height, and the uses of all of it: as it is, and smoothed."""
 FOUND_COLORS = 256
 """Colours of a recording whose paint is found again. Any others are another paint each time they are set."""
 MOVED = -2
 """In place of the state's index: it is as the last one but for its transform. Or -1: nothing is known of it."""
 DRAW_ERRORS = (TypeError, struct.error, OverflowError)
+
+
+class DrawnBefore(NamedTuple):
+    """An image that a recording has: which it is there, its size, and the uses of its parts, not smoothed and smoothed.
+
+    A part is x, y, width and height; None is all of the image.
+    """
+
+    image: Any
+    index: int
+    width: float
+    height: float
+    uses: tuple[dict[Any, int], dict[Any, int]]
 
 
 class Recorder:
