@@ -118,7 +118,7 @@ class PixelVerbs(Recorder):
         uses = [recording.add_use(r.ImageUse(index, whole, smooth)) for smooth in (False, True)]
         self._drawn[id(image)] = DrawnBefore(image, index, *whole[2:], ({None: uses[0]}, {None: uses[1]}))
 
-    def _draw_again(self, drawn: DrawnBefore, place: tuple[Number, ...]) -> bool:
+    def _draw_again(self, drawn: DrawnBefore, place: tuple[Any, ...]) -> bool:
         """Draw an image that the recording has. False, and nothing is drawn, where more is asked for than to place it.
 
         That is a layer around it, a halved copy, a part that is not inside of it, or numbers that are none.

@@ -58,7 +58,7 @@ class DrawnBefore(NamedTuple):
     """
 
     image: Any
-    index: int
+    image_index: int
     width: float
     height: float
     uses: tuple[dict[Any, int], dict[Any, int]]
@@ -426,7 +426,7 @@ class Recorder:
             total = 0.0 + x + y  # type: ignore[operator]
             # Where a sum is a float, and is finite, so are its parts, or they are Python's integers.
             if type(total) is float and isfinite(total):
-                return 1.0 * x, 1.0 * y  # type: ignore[operator,return-value]
+                return 1.0 * x, 1.0 * y  # type: ignore[operator]
         except DRAW_ERRORS:
             pass
         return self._floats(verb, "x y", x, y)
