@@ -131,7 +131,7 @@ def sprite_set(job: str) -> SpriteSet:
         moved[:, :4] = (np.stack([np.cos(turn), np.sin(turn), -np.sin(turn), np.cos(turn)]) * scale).T
     else:
         # Added up, some twenty lie over one another.
-        alphas = (0.1 + 0.8 * rng.random(10_000)) * (0.06 if job == "lit" else 1)
+        alphas = (0.1 + 0.8 * rng.random(10_000)) * (0.1 if job == "lit" else 1)
     rows = list(zip(moved.tolist(), chosen.tolist(), alphas.tolist(), strict=True))
     operator = "lighter" if job == "lit" else "source-over"
     sheet = np.concatenate(list(frames), 1)
