@@ -33,6 +33,16 @@ JOBS = {
     "clips": "500 x save, clip(path), fill, restore, 1920x1080",
     "sprites": "10,000 sprites of 32x32, turned and scaled, bilinear, a call each",
     "sprites_batch": "the same, one batch call where there is one",
+    "tiles": "5,000 tiles of 16x16 of one sheet, upright, at whole pixels, 1600x800, a call each",
+    "tiles_batch": "the same, one batch call where there is one",
+    "faded": "the 10,000 sprites as parts of one sheet, each with an alpha of its own, a call each",
+    "faded_batch": "the same, one batch call where there is one",
+    "lit": "the same, added up (`lighter`), a call each",
+    "lit_batch": "the same, one batch call where there is one",
+    "pixel_art": "5,000 sprites of 16x16 of one sheet, three times as large, not smoothed, a call each",
+    "pixel_art_batch": "the same, one batch call where there is one",
+    "scaled_down": "10,000 sprites of 32x32 of one sheet, 6 to 16 px wide, a call each",
+    "scaled_down_batch": "the same, one batch call where there is one",
     "gradients": "1,000 gradients of 200x200, 4 stops, linear and radial, half by multiply or screen",
     "shadows": "200 rounded rectangles with a shadow of blur 20",
     "blurs": "50 layers of 400x300, 3 discs each, blurred by 40 px",
@@ -81,6 +91,51 @@ def data() -> SimpleNamespace:
     d.rect_list, d.small_list, d.clip_list = d.rects.tolist(), d.small.tolist(), d.clips.tolist()
     d.rect_color_list = d.rect_colors.tolist()
     return d
+
+
+class SpriteSet(NamedTuple):
+    """Sprites that are parts of one sheet, of equal frames side by side; each is drawn around its origin.
+
+    ``frames`` are (K, height, width, 4), straight RGBA, ``sheet`` the same side by side; ``rows`` are matrix, frame and
+    alpha of each sprite, for scalar calls, and ``matrices``, ``chosen`` and ``alphas`` the same as arrays; ``size`` is
+    that of what is drawn on.
+    """
+
+    frames: NDArray[np.uint8]
+    sheet: NDArray[np.uint8]
+    rows: list[tuple[list[float], int, float]]
+    matrices: NDArray[np.float64]
+    chosen: NDArray[np.int64]
+    alphas: NDArray[np.float64]
+    operator: str
+    smooth: bool
+    size: tuple[int, int]
+
+
+@lru_cache(None)
+def sprite_set(job: str) -> SpriteSet:
+    """Return what a job with sprites of a sheet draws."""
+    d, rng = data(), np.random.default_rng(27)
+    frames, moved, chosen, size = np.stack(d.frames), d.sprites.copy(), d.sprite_frames, (800, 600)
+    alphas = np.ones(len(moved))
+    if job in ("tiles", "pixel_art"):
+        frames, moved = frames[:, 8:24, 8:24], np.zeros((5000, 6))
+        chosen, alphas = rng.integers(0, 16, 5000), np.ones(5000)
+    if job == "tiles":
+        y, x = np.divmod(np.arange(5000), 100)
+        moved[:, [0, 3]], moved[:, 4], moved[:, 5], size = 1, 16 * x + 8, 16 * y + 8, (1600, 800)
+    elif job == "pixel_art":
+        moved[:, [0, 3]], moved[:, 4:] = 3, rng.random((5000, 2)) * [800, 600]
+    elif job == "scaled_down":
+        turn, scale = rng.random(10_000) * 2 * np.pi, 0.2 + 0.3 * rng.random(10_000)
+        moved[:, :4] = (np.stack([np.cos(turn), np.sin(turn), -np.sin(turn), np.cos(turn)]) * scale).T
+    else:
+        # Added up, some twenty lie over one another.
+        alphas = (0.1 + 0.8 * rng.random(10_000)) * (0.1 if job == "lit" else 1)
+    rows = list(zip(moved.tolist(), chosen.tolist(), alphas.tolist(), strict=True))
+    operator = "lighter" if job == "lit" else "source-over"
+    sheet = np.concatenate(list(frames), 1)
+    return SpriteSet(frames, sheet, rows, moved, chosen, alphas, operator, job != "pixel_art", size)
 
 
 class Gradient(NamedTuple):

@@ -164,7 +164,7 @@ class Context2D(
 
     def translate(self, x: Number, y: Number) -> None:
         """Move the origin to (x, y). HTML, "transformations"."""
-        numbers = self._floats("translate", "x y", x, y)
+        numbers = self._pair("translate", x, y)
         if numbers is not None:
             tx, ty = numbers
             a, b, c, d, e, f = self._state.matrix
@@ -172,13 +172,13 @@ class Context2D(
 
     def rotate(self, angle: Number) -> None:
         """Turn by an angle, radians, clockwise."""
-        numbers = self._floats("rotate", "angle", angle)
+        numbers = (angle,) if type(angle) is float and isfinite(angle) else self._floats("rotate", "angle", angle)
         if numbers is not None:
-            self._set_matrix(multiply(self._state.matrix, rotation(*numbers)))
+            self._set_matrix(multiply(self._state.matrix, rotation(numbers[0])))
 
     def scale(self, x: Number, y: Number) -> None:
         """Scale by x and y."""
-        numbers = self._floats("scale", "x y", x, y)
+        numbers = self._pair("scale", x, y)
         if numbers is not None:
             sx, sy = numbers
             a, b, c, d, e, f = self._state.matrix
@@ -204,6 +204,16 @@ class Context2D(
         ValueError
             For a number that is not finite, unless the canvas ignores invalid values.
         """
+        if len(matrix) == 6:
+            try:
+                a, b, c, d, e, f = matrix
+                total = 0.0 + a + b + c + d + e + f
+                # Where a sum is a float, and is finite, so are its parts, or they are Python's integers.
+                if type(total) is float and isfinite(total):
+                    self._set_matrix((1.0 * a, 1.0 * b, 1.0 * c, 1.0 * d, 1.0 * e, 1.0 * f))
+                    return
+            except DRAW_ERRORS:
+                pass
         if len(matrix) not in (0, 1, 6):
             raise TypeError(f"set_transform takes six numbers, one matrix or nothing, not {len(matrix)} arguments")
         values = IDENTITY if not matrix else as_tuple(matrix[0]) if len(matrix) == 1 else matrix

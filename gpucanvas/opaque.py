@@ -142,9 +142,9 @@ def _draws_nothing(
 
 def _other_pixels(recording: r.Commands, use: int, change: Any) -> int:
     """Another use of a drawn image, with other pixels."""
-    old = recording.uses[use]
+    old = recording.use_at(use)
     image = _other_image(recording, old.image, lambda pixels: change(pixels, old.halves))
-    return recording.add_use(replace(old, image=image))
+    return recording.add_use(old._replace(image=image))
 
 
 def _made_opaque(pixels: NDArray[np.uint32], halves: bool) -> NDArray[np.uint32]:

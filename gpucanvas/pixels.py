@@ -16,11 +16,14 @@ from .geometry.numbers import Number, shown
 from .imagedata import ImageData, space_of_array, tagged
 from .inspace import convert_read, in_space, snapshot_in
 from .pipeline import record as r
-from .recorder import Recorder
+from .pipeline.record import DRAW_IMAGE, pack_command
+from .recorder import DRAW_ERRORS, DrawnBefore, Recorder
 
 MAX_DATA_PIXELS = 1 << 28
 PIXEL_FORMATS = ("rgba-unorm8", "rgba-float16")
 """The standard's names of what pixels are read as (ImageDataPixelFormat)."""
+FOUND_PARTS = 4096
+"""Parts of an image whose use is found again in a recording. Any others are another use each time they are drawn."""
 Rect = tuple[float, float, float, float]
 """x, y, width and height."""
 
@@ -74,10 +77,14 @@ class PixelVerbs(Recorder):
         OSError, ValueError, LimitError
             For a file, as `gpucanvas.Image.open` says.
         """
+        drawn = self._drawn.get(id(image))
+        if drawn is not None and self._draw_again(drawn, place):
+            return
         if len(place) not in (2, 4, 8):
             raise TypeError(f"draw_image takes an image and 2, 4 or 8 numbers, not {len(place)}")
         if self.canvas._format is RGBA16F and self._draw_halves(image, place):
             return
+        given = image
         (width, height), pixels, image = self._picture(image)
         recording = self._sync()
         cut = self._cut(place, width, height)
@@ -92,6 +99,8 @@ class PixelVerbs(Recorder):
             index = recording.add_image(pixels, image)
         if halved is None:
             use = r.ImageUse(index, cut[0], self._state.smoothing)
+            if isinstance(given, r.FixedPixels) and drawn is None:
+                self._note_drawn(recording, given, index, width, height)
         else:
             from .pipeline.mips import Levels
 
@@ -132,6 +141,53 @@ class PixelVerbs(Recorder):
         source: Any = (0.0, 0.0, float(width), float(height)) if len(place) < 8 else numbers[:4]
         target = (*numbers, width, height) if len(place) == 2 else numbers[-4:]
         return cut_source(source, target, width, height)
+
+    def _note_drawn(self, recording: r.Commands, image: r.FixedPixels, index: int, width: int, height: int) -> None:
+        """Keep what `_draw_again` asks for of an image that cannot change."""
+        whole = 0.0, 0.0, float(width), float(height)
+        uses = [recording.add_use(r.ImageUse(index, whole, smooth)) for smooth in (False, True)]
+        self._drawn[id(image)] = DrawnBefore(image, index, *whole[2:], ({None: uses[0]}, {None: uses[1]}))
+
+    def _draw_again(self, drawn: DrawnBefore, place: tuple[Any, ...]) -> bool:
+        """Draw an image that the recording has. False, and nothing is drawn, where more is asked for than to place it.
+
+        That is a layer around it, a halved copy, a part that is not inside of it, or numbers that are none.
+        """
+        if self._stale:
+            self._sync()
+        if self._shifted_state < 0:
+            return False
+        image, index, width, height, uses = drawn
+        # It may be closed.
+        image.pixels  # noqa: B018
+        smooth = self._state.smoothing
+        try:
+            part: Any = None
+            if len(place) == 2:
+                (x, y), w, h = place, width, height
+            elif len(place) == 4:
+                x, y, w, h = place
+            else:
+                sx, sy, sw, sh, x, y, w, h = place
+                part = sx, sy, sw, sh
+            if not (w > 0.0 and h > 0.0 and isfinite(x + y + w + h)):
+                return False
+            use = uses[smooth].get(part)
+            if use is None:
+                if not (sx >= 0.0 and sy >= 0.0 and sx + sw <= width and sy + sh <= height and sw > 0.0 and sh > 0.0):
+                    return False
+                assert self._recording is not None
+                use = self._recording.add_use(r.ImageUse(index, part, smooth))
+                if len(uses[smooth]) < FOUND_PARTS:
+                    uses[smooth][part] = use
+            if smooth and self._state.smoothing_quality != "low":
+                source = (0.0, 0.0, width, height) if part is None else part
+                if self._halvings(source, (x, y, w, h), int(width), int(height)) is not None:
+                    return False
+            self._stream += pack_command(DRAW_IMAGE, self._state_index, self._fill, use, x, y, w, h)
+        except (*DRAW_ERRORS, ValueError):
+            return False
+        return True
 
     def _picture(self, image: Any) -> tuple[tuple[int, int], NDArray[np.uint32] | None, Any]:
         """Width and height of an image, its pixels, None for a canvas, and what they are pixels of: files are read."""
@@ -484,6 +540,10 @@ def cut_source(
         first, last = max(s, 0.0), min(s + n, float(limit))
         if first >= last:
             return None
+        if first == s and last == s + n:
+            # Not cut: rounding would move its sides by a hair.
+            out.append((s, n, d, m))
+            continue
         k = m / n
         out.append((first, last - first, d + (first - s) * k, (last - first) * k))
     (sx, sw, dx, dw), (sy, sh, dy, dh) = out

@@ -9,7 +9,7 @@ from __future__ import annotations
 import struct
 from collections import deque
 from math import hypot, isfinite
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from . import config
 from .colorspace import ColorSpace
@@ -29,6 +29,8 @@ from .pipeline.record import (
     LAYER,
     PUT_IMAGE,
     SHADOW,
+    STATE_BYTES,
+    STATE_REST_BYTES,
     STATE_SHIFT,
     Commands,
     LayerUse,
@@ -36,6 +38,7 @@ from .pipeline.record import (
     Pen,
     Shadow,
     pack_command,
+    pack_moved_state,
 )
 from .state import BLACK, NO_FILTER, NO_SHADOW, STYLES, Solid, State, Style
 
@@ -43,7 +46,22 @@ DISCARDED_PAINTS: Any = deque(maxlen=0)
 """In place of a recording's paints while there is none: what is appended is gone. So setting a style never asks."""
 FOUND_COLORS = 256
 """Colours of a recording whose paint is found again. Any others are another paint each time they are set."""
+MOVED = -2
+"""In place of the state's index: it is as the last one but for its transform. Or -1: nothing is known of it."""
 DRAW_ERRORS = (TypeError, struct.error, OverflowError)
+
+
+class DrawnBefore(NamedTuple):
+    """An image that a recording has: which it is there, its size, and the uses of its parts, not smoothed and smoothed.
+
+    A part is x, y, width and height; None is all of the image.
+    """
+
+    image: Any
+    image_index: int
+    width: float
+    height: float
+    uses: tuple[dict[Any, int], dict[Any, int]]
 
 
 class Recorder:
@@ -54,6 +72,7 @@ class Recorder:
         "_closed",
         "_colors",
         "_config",
+        "_drawn",
         "_fill",
         "_glyph_rows",
         "_has_ids",
@@ -74,6 +93,7 @@ class Recorder:
         "_stale",
         "_state",
         "_state_index",
+        "_state_rest_at",
         "_stream",
         "_strict",
         "_stroke",
@@ -116,8 +136,12 @@ class Recorder:
         self._recording: Commands | None = None
         self._stream = bytearray()
         self._colors: dict[str | Solid, int] = {}
+        # Images of the recording that cannot change, by identity: which are drawn again without a question.
+        self._drawn: dict[int, DrawnBefore] = {}
         self._paints = DISCARDED_PAINTS
         self._state_index = -1
+        # Where in the recording's states the rest of the last one is, behind its transform.
+        self._state_rest_at = 0
         self._shifted_state = 0
         self._fill = self._stroke = -1
         self._pen_index = -1
@@ -139,14 +163,25 @@ class Recorder:
             self._stream, self._paints = recording.commands, recording.paints
             self._fill = self._stroke = -1
         state = self._state
-        if self._state_index < 0:
+        index = self._state_index
+        if index == MOVED and state.hit is None:
+            states, at = recording.states, self._state_rest_at
+            states += pack_moved_state(*state.matrix, states[at : at + STATE_REST_BYTES])
+            index = self._state_index = len(states) // STATE_BYTES - 1
+            if self._shifted_state >= 0:
+                self._shifted_state = index << STATE_SHIFT
+        elif index < 0:
             self._state_index = self._add_state(recording, state.matrix)
+            self._state_rest_at = len(recording.states) - STATE_REST_BYTES
             layered = state.shadow is not NO_SHADOW and state.shadow.is_seen
             layered = layered or (state.filter is not NO_FILTER and bool(state.filter.effects))
             self._is_indirect = self._opaque or layered
             # A number that does not pack sends every command through `_add`.
             adapted = layered or (self._opaque and is_adapted(state.operator))
             self._shifted_state = -1 if adapted else self._state_index << STATE_SHIFT
+        if self._fill >= 0 and type(state.fill) is tuple:
+            self._stale = False
+            return recording
         self._fill = self._find_paint(recording, self._fill, state.fill)
         # A gradient may get another stop before the next draw, a pattern another place.
         self._stale = isinstance(state.fill, Special)
@@ -286,17 +321,30 @@ class Recorder:
 
     def _set_matrix(self, matrix: Affine) -> None:
         self._state.matrix = matrix
-        self._move_path()
-        self._changed()
+        path = self._path
+        if path is not None:
+            path.matrix = None if matrix == IDENTITY else matrix
+        if self._state_index >= 0:
+            self._state_index = MOVED
+        self._stale = True
 
     def _set_pen(self, pen: Pen) -> None:
         self._state.pen = pen
         self._pen_index = -1
 
     def _restore(self, state: State) -> None:
-        self._state = state
-        self._move_path()
-        self._state_index = self._fill = self._stroke = self._pen_index = -1
+        before, self._state = self._state, state
+        if self._path is not None:
+            self._move_path()
+        # Most programs save and restore for the transform alone.
+        if state.fill is not before.fill:
+            self._fill = -1
+        if state.stroke is not before.stroke:
+            self._stroke = -1
+        if state.pen is not before.pen:
+            self._pen_index = -1
+        if self._state_index >= 0:
+            self._state_index = MOVED if state.draws_like(before) else -1
         self._stale = True
 
     def _color_of(self, style: object) -> Style | None:
@@ -372,10 +420,21 @@ class Recorder:
             pass
         return tuple(map(float, values)) if all_finite(verb, names, values, self._strict) else None
 
+    def _pair(self, verb: str, x: Number, y: Number) -> tuple[float, ...] | None:
+        """The two numbers of a call, x and y, as `_floats` has them."""
+        try:
+            total = 0.0 + x + y  # type: ignore[operator]
+            # Where a sum is a float, and is finite, so are its parts, or they are Python's integers.
+            if type(total) is float and isfinite(total):
+                return 1.0 * x, 1.0 * y  # type: ignore[operator]
+        except DRAW_ERRORS:
+            pass
+        return self._floats(verb, "x y", x, y)
+
     def _invalid(self, name: str, value: object, cure: str) -> None:
         """Refuse a value of a setting: raise on a strict canvas, else leave the setting alone."""
         if self._strict:
             raise ValueError(f"{name} is {shown(value)}: {cure}")
 
 
-__all__ = ["BLACK", "DRAW_ERRORS", "FOUND_COLORS", "Recorder"]
+__all__ = ["BLACK", "DRAW_ERRORS", "FOUND_COLORS", "DrawnBefore", "Recorder"]

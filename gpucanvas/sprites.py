@@ -196,8 +196,10 @@ def cut_sprites(items: Floats, width: int, height: int) -> Floats:
         keep &= first < last
         with np.errstate(all="ignore"):
             k = m / n
-            out[:, axis], out[:, 2 + axis] = first, last - first
-            out[:, 4 + axis], out[:, 6 + axis] = d + (first - s) * k, (last - first) * k
+            uncut = (first == s) & (last == s + n)
+            out[:, axis], out[:, 2 + axis] = first, np.where(uncut, n, last - first)
+            out[:, 4 + axis] = np.where(uncut, d, d + (first - s) * k)
+            out[:, 6 + axis] = np.where(uncut, m, (last - first) * k)
     return out[keep]
 
 

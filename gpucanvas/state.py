@@ -128,6 +128,17 @@ class State:
         self.text: TextStyle | None = None  # The default one: most canvases have no text.
         self.below: State | None = None
 
+    def draws_like(self, other: State) -> bool:
+        """Whether what is recorded of a state is the same of both, but for the transform."""
+        return (
+            self.alpha == other.alpha
+            and self.operator == other.operator
+            and self.clip is other.clip
+            and self.shadow is other.shadow
+            and self.filter is other.filter
+            and self.hit == other.hit
+        )
+
     def push(self) -> State:
         """Another entry with the same values, on top of this one."""
         other = State.__new__(State)

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from functools import lru_cache, partial
 
 import blend2d as b2
+import numpy as np
 from jobs import (
     ICON_KINDS,
     PATH_ICON_KINDS,
@@ -18,6 +19,7 @@ from jobs import (
     in_turn,
     line_rows,
     path_icons,
+    sprite_set,
 )
 from jobs import game as game_frames
 from jobs import gradients as gradient_list
@@ -156,13 +158,14 @@ def gradients() -> Pixels:
     return pixels(image, ctx)
 
 
-@lru_cache(1)
-def sprite_image() -> b2.BLImage:
-    """The game's sprite, a pixel after another: the package takes no array, and a file has other channels."""
-    image = b2.BLImage(32, 32, b2.BLFormat.PRGB32)
+@lru_cache(None)
+def image_of(frame: bytes, height: int) -> b2.BLImage:
+    """An image of straight RGBA, a pixel after another: the package takes no array, and a file has other channels."""
+    pixels = np.frombuffer(frame, np.uint8).reshape(height, -1, 4) / 255
+    image = b2.BLImage(pixels.shape[1], height, b2.BLFormat.PRGB32)
     ctx = b2.BLContext(image)
     ctx.clear_all()
-    for y, row in enumerate((game_sprite() / 255).tolist()):
+    for y, row in enumerate(pixels.tolist()):
         for x, color in enumerate(row):
             ctx.set_fill_style(tuple(color))
             ctx.fill_rect(b2.BLRect(x, y, 1, 1))
@@ -170,9 +173,38 @@ def sprite_image() -> b2.BLImage:
     return image
 
 
+def sprites() -> Pixels:
+    image, ctx = surface()
+    images, corner = [image_of(frame.tobytes(), 32) for frame in D.frames], b2.BLPoint(-16, -16)
+    for matrix, k in D.sprite_list:
+        ctx.reset_transform()
+        ctx.transform(b2.Matrix2D(*matrix))
+        ctx.blit_image(corner, images[k])
+    return pixels(image, ctx)
+
+
+def sheet_sprites(job: str) -> Pixels:
+    """The sprites of a sheet. The package cannot switch smoothing off, and has no smaller copies of images."""
+    made = sprite_set(job)
+    image, ctx = surface(*made.size)
+    sheet, (_, h, w, _) = image_of(made.sheet.tobytes(), made.frames.shape[1]), made.frames.shape
+    corner = b2.BLPoint(-w / 2, -h / 2)
+    ctx.comp_op = b2.BLCompOp.PLUS if made.operator == "lighter" else b2.BLCompOp.SRC_OVER
+    for matrix, k, alpha in made.rows:
+        ctx.reset_transform()
+        ctx.transform(b2.Matrix2D(*matrix))
+        ctx.global_alpha = alpha
+        ctx.blit_image(corner, sheet, b2.BLRectI(k * w, 0, w, h))
+    return pixels(image, ctx)
+
+
+tiles, scaled_down = partial(sheet_sprites, "tiles"), partial(sheet_sprites, "scaled_down")
+faded, lit = partial(sheet_sprites, "faded"), partial(sheet_sprites, "lit")
+
+
 def game() -> Pixels:
     image, ctx = surface(1280, 720)
-    sprite = sprite_image()
+    sprite = image_of(game_sprite().tobytes(), 32)
     sky = b2.create_linear_gradient(0, 0, 0, 720)
     for offset, color in SKY:
         sky.add_stop(offset, (*color, 1.0))

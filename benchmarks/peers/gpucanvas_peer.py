@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from jobs import (
     game_sprite,
     in_turn,
     path_icons,
+    sprite_set,
 )
 from jobs import game as game_frames
 from jobs import gradients as gradient_list
@@ -266,6 +268,36 @@ def sprites_batch() -> Pixels:
     frames = np.stack([32 * D.sprite_frames, *np.broadcast_to([[0], [32], [32]], (3, len(D.sprites)))], 1)
     ctx.draw_images(gpucanvas.Image(D.sheet), frames, [-16, -16, 32, 32], D.sprites)
     return c.to_numpy()
+
+
+def sheet_sprites(job: str) -> Pixels:
+    made = sprite_set(job)
+    c, ctx = canvas(*made.size)
+    sheet, (_, h, w, _) = gpucanvas.Image(made.sheet), made.frames.shape
+    ctx.image_smoothing_enabled, ctx.global_composite_operation = made.smooth, made.operator
+    for matrix, k, alpha in made.rows:
+        ctx.set_transform(*matrix)
+        if alpha != 1:
+            ctx.global_alpha = alpha
+        ctx.draw_image(sheet, k * w, 0, w, h, -w / 2, -h / 2, w, h)
+    return c.to_numpy()
+
+
+def sheet_sprites_batch(job: str) -> Pixels:
+    made = sprite_set(job)
+    c, ctx = canvas(*made.size)
+    sheet, (_, h, w, _) = gpucanvas.Image(made.sheet), made.frames.shape
+    ctx.image_smoothing_enabled, ctx.global_composite_operation = made.smooth, made.operator
+    frames = np.stack([w * made.chosen, 0 * made.chosen, w + 0 * made.chosen, h + 0 * made.chosen], 1)
+    ctx.draw_images(sheet, frames, [-w / 2, -h / 2, w, h], made.matrices, made.alphas)
+    return c.to_numpy()
+
+
+tiles, tiles_batch = partial(sheet_sprites, "tiles"), partial(sheet_sprites_batch, "tiles")
+faded, faded_batch = partial(sheet_sprites, "faded"), partial(sheet_sprites_batch, "faded")
+lit, lit_batch = partial(sheet_sprites, "lit"), partial(sheet_sprites_batch, "lit")
+pixel_art, pixel_art_batch = partial(sheet_sprites, "pixel_art"), partial(sheet_sprites_batch, "pixel_art")
+scaled_down, scaled_down_batch = partial(sheet_sprites, "scaled_down"), partial(sheet_sprites_batch, "scaled_down")
 
 
 def trace(ctx: Any, shape: str, numbers: list[float]) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from functools import lru_cache
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
@@ -28,6 +28,7 @@ from jobs import (
     in_turn,
     line_rows,
     path_icons,
+    sprite_set,
 )
 from jobs import game as game_frames
 from jobs import gradients as gradient_list
@@ -284,6 +285,49 @@ def sprites_batch() -> Pixels:
     white = [0xFFFFFFFF] * len(moves)
     ctx.drawAtlas(sheet, moves, frames, white, skia.BlendMode.kModulate, LINEAR, None, skia.Paint(AntiAlias=True))
     return pixels(made)
+
+
+BLENDS = {"source-over": skia.BlendMode.kSrcOver, "lighter": skia.BlendMode.kPlus}
+
+
+def sheet_sampling(job: str) -> skia.SamplingOptions:
+    if job == "scaled_down":
+        return skia.SamplingOptions(skia.FilterMode.kLinear, skia.MipmapMode.kLinear)
+    return LINEAR if sprite_set(job).smooth else skia.SamplingOptions(skia.FilterMode.kNearest)
+
+
+def sheet_sprites(job: str) -> Pixels:
+    made, sampling = sprite_set(job), sheet_sampling(job)
+    target, ctx = surface(*made.size)
+    sheet, (_, h, w, _) = skia.Image.fromarray(made.sheet, colorType=skia.kRGBA_8888_ColorType), made.frames.shape
+    brush = skia.Paint(AntiAlias=True, BlendMode=BLENDS[made.operator])
+    to = skia.Rect.MakeXYWH(-w / 2, -h / 2, w, h)
+    for (a, b, c, d, e, f), k, alpha in made.rows:
+        ctx.setMatrix(skia.Matrix.MakeAll(a, c, e, b, d, f, 0, 0, 1))
+        brush.setAlphaf(alpha)
+        ctx.drawImageRect(sheet, skia.Rect.MakeXYWH(k * w, 0, w, h), to, sampling, brush)
+    return pixels(target)
+
+
+def sheet_sprites_batch(job: str) -> Pixels:
+    made, sampling = sprite_set(job), sheet_sampling(job)
+    target, ctx = surface(*made.size)
+    sheet, (_, h, w, _) = skia.Image.fromarray(made.sheet, colorType=skia.kRGBA_8888_ColorType), made.frames.shape
+    moves, frames, colors = [], [], []
+    for (a, b, _, _, e, f), k, alpha in made.rows:
+        moves.append(skia.RSXform(a, b, e - w / 2 * a + h / 2 * b, f - w / 2 * b - h / 2 * a))
+        frames.append(skia.Rect.MakeXYWH(w * k, 0, w, h))
+        colors.append(int(alpha * 255 + 0.5) << 24 | 0xFFFFFF)
+    brush = skia.Paint(AntiAlias=True, BlendMode=BLENDS[made.operator])
+    ctx.drawAtlas(sheet, moves, frames, colors, skia.BlendMode.kModulate, sampling, None, brush)
+    return pixels(target)
+
+
+tiles, tiles_batch = partial(sheet_sprites, "tiles"), partial(sheet_sprites_batch, "tiles")
+faded, faded_batch = partial(sheet_sprites, "faded"), partial(sheet_sprites_batch, "faded")
+lit, lit_batch = partial(sheet_sprites, "lit"), partial(sheet_sprites_batch, "lit")
+pixel_art, pixel_art_batch = partial(sheet_sprites, "pixel_art"), partial(sheet_sprites_batch, "pixel_art")
+scaled_down, scaled_down_batch = partial(sheet_sprites, "scaled_down"), partial(sheet_sprites_batch, "scaled_down")
 
 
 @lru_cache(None)

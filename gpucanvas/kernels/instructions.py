@@ -14,6 +14,11 @@ def prefetch(array: Any, index: Any) -> None:
     """Ask for the cache lines of ``array[index]``, one dimension, without waiting for them: most records lie in two."""
 
 
+def copy_pair(source: Any, at: Any, target: Any, to: Any) -> None:
+    """Copy two items of an array of int32, one after another, to another array: one load and one store."""
+    target[int(to) : int(to) + 2] = source[int(at) : int(at) + 2]
+
+
 def look(flag: Any) -> Any:
     """The flag (1,) int64 as other threads left it, and a pause for the core's other half."""
     return flag[0]

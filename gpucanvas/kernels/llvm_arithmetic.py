@@ -18,6 +18,7 @@ from .llvm_rows import (
     EIGHTH,
     FLOAT_ROWS,
     HALF,
+    HALF_INT_ROW,
     INDEX,
     INT_ROW,
     INT_ROWS,
@@ -171,13 +172,14 @@ def _quarters(context: Any, row: Any) -> Any:
 
 def _as_int(context: Any, row: Any) -> Any:
     """The same numbers, float32 or int16, as int32, towards zero."""
-    if row not in (ROW, SHORT_ROW):
+    if row not in (ROW, HALF, SHORT_ROW):
         return None
+    result = HALF_INT_ROW if row == HALF else INT_ROW
 
     def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
-        return (builder.fptosi if row == ROW else builder.sext)(args[0], INT_ROW.vector)
+        return (builder.sext if row == SHORT_ROW else builder.fptosi)(args[0], result.vector)
 
-    return INT_ROW(row), generate
+    return result(row), generate
 
 
 def _as_short(context: Any, row: Any) -> Any:
@@ -222,11 +224,11 @@ def _greatest(context: Any, row: Any) -> Any:
 
 def _reduced(row: Any, relation: str) -> Any:
     """The item that stands in this relation to all others: halves are compared until one item is left."""
-    if row != ROW:
+    if row not in (ROW, HALF):
         return None
 
     def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
-        value, count = args[0], TILE
+        value, count = args[0], row.vector.count
         while count > 1:
             count //= 2
             nothing = ir.Constant(value.type, ir.Undefined)
@@ -235,7 +237,7 @@ def _reduced(row: Any, relation: str) -> Any:
             value = builder.select(builder.fcmp_ordered(relation, low, high), low, high)
         return builder.extract_element(value, INDEX(0))
 
-    return types.float32(ROW), generate
+    return types.float32(row), generate
 
 
 def _shifted(context: Any, row: Any) -> Any:
@@ -251,7 +253,7 @@ def _shifted(context: Any, row: Any) -> Any:
 
 def _running_sum(context: Any, row: Any) -> Any:
     """Every item with all before it."""
-    if row not in INT_ROWS:
+    if row not in (INT_ROW, SHORT_ROW):
         return None
 
     def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
@@ -265,13 +267,14 @@ def _running_sum(context: Any, row: Any) -> Any:
 
 def _as_float(context: Any, row: Any) -> Any:
     """The same numbers as float32."""
-    if row != INT_ROW:
+    result = {INT_ROW: ROW, HALF_INT_ROW: HALF}.get(row)
+    if result is None:
         return None
 
     def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
-        return builder.sitofp(args[0], ROW.vector)
+        return builder.sitofp(args[0], result.vector)
 
-    return ROW(INT_ROW), generate
+    return result(row), generate
 
 
 DEFINITIONS: Final = {

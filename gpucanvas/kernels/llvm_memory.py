@@ -14,7 +14,19 @@ from numba.np.arrayobj import populate_array
 from ..contract.constants import TILE
 from . import instructions
 from . import row as rows
-from .llvm_rows import FLOAT_ROWS, INDEX, INT_ROW, ROW, ROWS, SHORT_ROW, kind_of, picked, spread, spread_all
+from .llvm_rows import (
+    FLOAT_ROWS,
+    HALF_INT_ROW,
+    INDEX,
+    INT_ROW,
+    ROW,
+    ROWS,
+    SHORT_ROW,
+    kind_of,
+    picked,
+    spread,
+    spread_all,
+)
 
 X86: Final = platform.machine().lower() in ("x86_64", "amd64", "i386", "i686")
 
@@ -71,21 +83,44 @@ def _get_like(context: Any, array: Any, at: Any, like: Any) -> Any:
 
 
 def _pick(context: Any, array: Any, places: Any) -> Any:
-    """The items of an array of int32 at sixteen places."""
-    if items_of(array) is not types.int32 or places != INT_ROW:
+    """The items of an array of int32 at a row of places."""
+    if items_of(array) is not types.int32 or places not in (INT_ROW, HALF_INT_ROW):
         return None
 
     def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        row = made.args[1]
         items = create_struct_proxy(array)(context, builder, args[0])
-        last = spread(builder, INT_ROW, builder.trunc(builder.sub(items.nitems, items.nitems.type(1)), INDEX))
+        found = ir.Constant(row.vector, ir.Undefined)
+        last = spread(builder, row, builder.trunc(builder.sub(items.nitems, items.nitems.type(1)), INDEX))
         places = builder.select(builder.icmp_unsigned("<", args[1], last), args[1], last)
-        found = ir.Constant(INT_ROW.vector, ir.Undefined)
-        for i in range(TILE):
+        for i in range(row.vector.count):
             place = builder.zext(builder.extract_element(places, INDEX(i)), items.nitems.type)
             found = builder.insert_element(found, builder.load(builder.gep(items.data, [place])), INDEX(i))
         return found
 
-    return INT_ROW(array, INT_ROW), generate
+    return places(array, places), generate
+
+
+def _get_half(context: Any, array: Any, at: Any) -> Any:
+    """Eight items of an array of int32 from ``at`` on."""
+    if items_of(array) is not types.int32:
+        return None
+    return HALF_INT_ROW(array, types.uint64), load_of(HALF_INT_ROW)
+
+
+def _get_two(context: Any, array: Any, at: Any) -> Any:
+    """Sixteen items of an array of int32 as two half rows."""
+    if items_of(array) is not types.int32:
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        words = builder.load(address(context, builder, made.args[0], args[0], args[1], INT_ROW))
+        words.align = 4
+        nothing = ir.Constant(words.type, ir.Undefined)
+        rows = [builder.shuffle_vector(words, nothing, picked(list(range(k, TILE, 2)))) for k in (0, 1)]
+        return context.make_tuple(builder, made.return_type, rows)
+
+    return types.UniTuple(HALF_INT_ROW, 2)(array, types.uint64), generate
 
 
 def _set_row(context: Any, array: Any, at: Any, value: Any) -> Any:
@@ -183,6 +218,24 @@ def _prefetch(context: Any, array: Any, index: Any) -> Any:
     return types.void(array, types.int64), generate
 
 
+def _copy_pair(context: Any, source: Any, at: Any, target: Any, to: Any) -> Any:
+    if items_of(source) is not types.int32 or items_of(target) is not types.int32:
+        return None
+
+    def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
+        pair = ir.IntType(64).as_pointer()
+        places = []
+        for k in (0, 2):
+            items = create_struct_proxy(signature.args[k])(context, builder, args[k])
+            places.append(builder.bitcast(builder.gep(items.data, [args[k + 1]]), pair))
+        both = builder.load(places[0])
+        both.align = 4
+        builder.store(both, places[1]).align = 4
+        return context.get_dummy_value()
+
+    return types.void(source, types.uint64, target, types.uint64), generate
+
+
 def _look(context: Any, flag: Any) -> Any:
     def generate(context: Any, builder: Any, signature: Any, args: Any) -> Any:
         items = create_struct_proxy(signature.args[0])(context, builder, args[0])
@@ -230,11 +283,14 @@ DEFINITIONS: Final = {
     rows.get_bytes: _get_bytes,
     rows.get_like: _get_like,
     rows.pick: _pick,
+    rows.get_half: _get_half,
+    rows.get_two: _get_two,
     rows.set_row: _set_row,
     rows.get_pairs: _get_pairs,
     rows.set_pairs: _set_pairs,
     rows.pick_pairs: _pick_pairs,
     instructions.prefetch: _prefetch,
+    instructions.copy_pair: _copy_pair,
     instructions.look: _look,
     instructions.record_at: _record_at,
     instructions.words_at: _words_at,

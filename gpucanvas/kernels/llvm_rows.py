@@ -37,8 +37,9 @@ QUARTER: Final = RowType("QuarterRow", types.float32, ir.VectorType(ir.FloatType
 EIGHTH: Final = RowType("EighthRow", types.float32, ir.VectorType(ir.FloatType(), TILE // 8))
 FLOAT_ROWS: Final = (ROW, HALF, QUARTER, EIGHTH)
 INT_ROW: Final = RowType("IntRow", types.int32, ir.VectorType(INDEX, TILE))
+HALF_INT_ROW: Final = RowType("HalfIntRow", types.int32, ir.VectorType(INDEX, TILE // 2))
 SHORT_ROW: Final = RowType("ShortRow", types.int16, ir.VectorType(ir.IntType(16), TILE))
-INT_ROWS: Final = (INT_ROW, SHORT_ROW)
+INT_ROWS: Final = (INT_ROW, HALF_INT_ROW, SHORT_ROW)
 ROWS: Final = (*FLOAT_ROWS, *INT_ROWS)
 
 

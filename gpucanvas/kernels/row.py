@@ -6,8 +6,8 @@ and to finish what is left over, takes as long as the pixels. A value of sixteen
     c = get_row(px, COVER + at)                         sixteen coverages
     set_row(px, RED + at, r * c + k * get_row(px, RED + at))
 
-A row may also be of sixteen int16, for what is counted. Half a row, eight float32, a quarter, four, and an eighth are
-for shapes that are no wider. Numbers and rows mix: a
+A row may also be of sixteen int16, for what is counted. Half a row, eight float32 or int32, a quarter, four, and an
+eighth are for shapes that are no wider. Numbers and rows mix: a
 number stands for as many equal ones. What takes rows takes numbers alone, too. Here a row is an array of NumPy's;
 `llvm.py` has the processor's code.
 """
@@ -34,8 +34,17 @@ def get_like(array: Any, at: Any, like: Any) -> Any:
     return array[int(at) : int(at) + (len(like) if np.ndim(like) else TILE)].copy()
 
 def pick(array: Any, places: Any) -> Any:
-    """The items of an array of int32 at sixteen places; at the last one for places beyond it, and for negative ones."""
+    """The items of an array of int32 at a row of places; the last one for places beyond it, and for negative ones."""
     return array[np.minimum(places.view(np.uint32), len(array) - 1)]
+
+def get_half(array: Any, at: Any) -> Any:
+    """Eight items of an array of int32 from ``at`` on."""
+    return array[int(at) : int(at) + TILE // 2].copy()
+
+def get_two(array: Any, at: Any) -> Any:
+    """Sixteen items of an array of int32 from ``at`` on, as two half rows: every second one, and those behind them."""
+    found = array[int(at) : int(at) + TILE]
+    return found[::2].copy(), found[1::2].copy()
 
 
 def set_row(array: Any, at: Any, value: Any) -> None:

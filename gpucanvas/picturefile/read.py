@@ -165,11 +165,11 @@ def _set_tables(out: r.Commands, found: dict[str, Any], images: list[r.RecordedI
         image = images[index]
         out.images.append(r.RecordedImage(image.pixels, image.holding, left, top))
     for index, flags, source in found["uses"].tolist():
-        check.that(flags < 4, f"an image of {where} has flags {flags}")
+        check.that(flags <= r.USE_SMOOTH | r.USE_HALVES, f"an image of {where} has flags {flags}")
         check.that(index < len(out.images), f"{where} draws image {index} of {len(out.images)}")
-        use = r.ImageUse(index, tuple(source), bool(flags & 1), bool(flags & 2))
+        use = r.ImageUse(index, tuple(source), bool(flags & r.USE_SMOOTH), bool(flags & r.USE_HALVES))
         check.use(use, out.images[index], where)
-        out.uses.append(use)
+        out.add_use(use)
 
 
 def _link(recordings: list[r.Commands]) -> None:

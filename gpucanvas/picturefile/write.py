@@ -51,8 +51,7 @@ def _recording(commands: r.Commands, images: dict[int, tuple[int, r.RecordedImag
         parts["clips"] = b"".join(_clip(parent, node) for parent, node in commands.clips)
         rows = [(images.setdefault(id(i.pixels), (len(images), i))[0], i.left, i.top) for i in commands.images]
         parts["images"] = np.array(rows, at.FIXED["images"]).tobytes()
-        uses = [(use.image, use.smooth | use.halves << 1, use.source) for use in commands.uses]
-        parts["uses"] = np.array(uses, at.FIXED["uses"]).tobytes()
+        parts["uses"] = bytes(commands.uses)
         parts["batches"] = b"".join(map(_batch, commands.batches))
         parts["layers"] = b"".join(_layer(use, next_layer + i) for i, use in enumerate(commands.layers))
         counts |= {name: len(getattr(commands, name)) for name in ("pens", "clips", "batches", "layers")}

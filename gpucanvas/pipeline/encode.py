@@ -183,7 +183,8 @@ class Encoder:
         """(N,) states of commands; one for all is not copied."""
         index = self.commands["state"][run_of(rows)]
         one = len(index) and index.min() == index.max()
-        states: Records = np.broadcast_to(self.states[index[0]], len(index)) if one else self.states[index]
+        # Indexing would copy records field by field, which takes ten times as long.
+        states: Records = np.broadcast_to(self.states[index[0]], len(index)) if one else self.states.take(index)
         return states
 
     def style(self, at: Ints | slice, rows: Ints, shape: int) -> None:
@@ -345,19 +346,19 @@ class Encoder:
             return
         at = self.places(rows)
         put = kinds[rows] == r.PUT_IMAGE
-        m = np.where(put[:, None], self.placements(rows), self.matrices(rows))
+        m, alpha = self.matrices(rows), self.states["alpha"][self.commands["state"][rows]]
         self.style(at, rows, c.SHAPE_RECT)
-        alpha = np.where(put, 1.0, self.states["alpha"][self.commands["state"][rows]])
-        uses = [self.recording.uses[i] for i in self.commands["extra"][rows].tolist()]
+        uses = np.frombuffer(self.recording.uses, r.USE).take(self.commands["extra"][rows])
         if put.any():
+            m, alpha = np.where(put[:, None], self.placements(rows), m), np.where(put, 1.0, alpha)
             replaced = at[put]
             self.draws["style"][replaced] = c.SHAPE_RECT | c.OP_REPLACE << c.STYLE_OP_SHIFT
             self.draws["clip"][replaced] = self.states_of(rows)["slot"][put]
         drawn = DrawnImages(
-            np.array([use.image for use in uses], np.int64),
-            np.array([use.source for use in uses]),
-            np.array([use.smooth for use in uses], np.bool_),
-            np.array([use.halves for use in uses], np.bool_),
+            uses["image"].astype(np.int64),
+            uses["source"],
+            uses["flags"] & r.USE_SMOOTH != 0,
+            uses["flags"] & r.USE_HALVES != 0,
             self.commands["v"][rows],
             m,
             alpha,

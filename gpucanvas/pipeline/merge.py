@@ -115,7 +115,9 @@ def _move_extra(commands: NDArray[np.void], part_of: NDArray[np.int64], parts: S
             [0 if part.has_only_rects else len(part.paths) // r.PATH_BYTES for part in parts]
         ),
         (r.STROKE_RECT,): _before([0 if part.has_only_rects else len(part.pens) for part in parts]),
-        (r.DRAW_IMAGE, r.PUT_IMAGE): _before([0 if part.has_only_rects else len(part.uses) for part in parts]),
+        (r.DRAW_IMAGE, r.PUT_IMAGE): _before(
+            [0 if part.has_only_rects else len(part.uses) // r.USE_BYTES for part in parts]
+        ),
         (r.BATCH,): _before([0 if part.has_only_rects else len(part.batches) for part in parts]),
     }
     pens = tables[(r.STROKE_RECT,)]
@@ -148,7 +150,7 @@ def append_tables(out: r.Commands, part: r.Commands) -> None:
     out.pens += part.pens
     out.pen_numbers += part.pen_numbers
     out.images += part.images
-    out.uses += [replace(use, image=use.image + images) for use in part.uses]
+    out.add_uses(part, images)
     out.batches += [_moved_batch(batch, pens, images) for batch in part.batches]
 
 

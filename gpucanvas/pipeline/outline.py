@@ -279,4 +279,6 @@ class Outlines:
 def _concatenate(chunks: list[Records], record: records.Record) -> Records:
     if len(chunks) == 1:
         return chunks[0]
-    return np.concatenate(chunks) if chunks else np.zeros(0, record.dtype)
+    # As words: NumPy puts records together field by field, which takes ten times as long.
+    words = [chunk.view(np.uint32) for chunk in chunks]
+    return np.concatenate(words).view(record.dtype) if words else np.zeros(0, record.dtype)

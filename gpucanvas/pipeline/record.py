@@ -64,6 +64,7 @@ __all__ = [
     "STATE",
     "STROKE_PATH",
     "STROKE_RECT",
+    "USE",
     "Batch",
     "ClipNode",
     "Commands",
@@ -82,7 +83,20 @@ pack_fill_rect = struct.Struct("<QQdddd").pack
 """A FILL_RECT in six numbers, which is faster than in eight: the state above a kind of 0, and the paint."""
 STATE_SHIFT: Final = 32
 pack_state = struct.Struct("<6ddIIddQ").pack
+STATE_BYTES: Final = STATE.itemsize
+STATE_REST_BYTES: Final = STATE_BYTES - 48
+"""All of a STATE but its transform."""
+pack_moved_state = struct.Struct(f"<6d{STATE_REST_BYTES}s").pack
 pack_pen = struct.Struct(f"{PEN_NUMBERS}d").pack
+USE: Final = np.dtype([("image", "<u4"), ("flags", "<u4"), ("source", "<f8", 4)])
+"""Of each drawn image: which it is, USE_SMOOTH and USE_HALVES where they hold, and the part that is drawn: x, y, width
+and height in the whole picture."""
+USE_SMOOTH: Final = 1
+USE_HALVES: Final = 2
+USE_BYTES: Final = USE.itemsize
+pack_use = struct.Struct("<II4d").pack
+"""A USE: image, flags, x, y, width, height."""
+unpack_use = struct.Struct("<II4d").unpack_from
 pack_path = struct.Struct(f"<{PATH_NUMBERS}q").pack
 PATH_BYTES: Final = 8 * PATH_NUMBERS
 
@@ -232,8 +246,7 @@ class RecordedImage:
         return self._downloaded
 
 
-@dataclass(frozen=True, slots=True, eq=False)
-class ImageUse:
+class ImageUse(NamedTuple):
     """A drawn image: which, its source rectangle in the whole picture, and whether it is smoothed.
 
     Of an image of halves, each row holds the two words of a texel side by side: it has twice as many words as pixels.
@@ -397,7 +410,8 @@ class Commands:
     pen_numbers: array[float]
     clips: list[tuple[int, ClipNode]]
     images: list[RecordedImage]
-    uses: list[ImageUse]
+    # A USE of each drawn image.
+    uses: bytearray
     batches: list[Batch]
     layers: list[LayerUse]
     # What draws are picked by: the index of a state and an id, in pairs.
@@ -424,8 +438,8 @@ class Commands:
             raise AttributeError(f"Commands has no attribute {name!r}")
         self.verbs, self.coords, self.paths = bytearray(), array("d"), bytearray()
         self.pens, self.pen_numbers = [], array("d")
-        self.clips, self.images, self.uses, self.batches, self.layers, self.readings = [], [], [], [], [], []
-        self.hits, self._known = array("q"), {}
+        self.clips, self.images, self.batches, self.layers, self.readings = [], [], [], [], []
+        self.hits, self.uses, self._known = array("q"), bytearray(), {}
         self.has_only_rects = False
         return object.__getattribute__(self, name)
 
@@ -592,8 +606,19 @@ class Commands:
 
     def add_use(self, use: ImageUse) -> int:
         """Append a drawn image; returns its index."""
-        self.uses.append(use)
-        return len(self.uses) - 1
+        self.uses += pack_use(use.image, USE_SMOOTH * use.smooth | USE_HALVES * use.halves, *use.source)
+        return len(self.uses) // USE_BYTES - 1
+
+    def use_at(self, index: int) -> ImageUse:
+        """A drawn image."""
+        image, flags, x, y, width, height = unpack_use(self.uses, USE_BYTES * index)
+        return ImageUse(image, (x, y, width, height), bool(flags & USE_SMOOTH), bool(flags & USE_HALVES))
+
+    def add_uses(self, part: Commands, images: int) -> None:
+        """Append the drawn images of another recording, whose images come after so many others."""
+        uses = np.frombuffer(bytes(part.uses), USE).copy()
+        uses["image"] += images
+        self.uses += uses.tobytes()
 
     def add_batch(self, batch: Batch) -> int:
         """Append a batch; returns its index."""
@@ -639,7 +664,7 @@ class Commands:
     def nbytes(self) -> int:
         """Host bytes of the streams; images and batches count themselves."""
         own = len(self.commands) + len(self.states)
-        return own if self.has_only_rects else own + len(self.verbs) + 8 * len(self.coords)
+        return own if self.has_only_rects else own + len(self.verbs) + 8 * len(self.coords) + len(self.uses)
 
 
 add_kind(Commands, "recording")

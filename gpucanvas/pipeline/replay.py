@@ -88,7 +88,7 @@ def copied(commands: r.Commands, with_images: bool = True) -> r.Commands:
     out.path_tables()  # Makes the tables.
     out.verbs, out.coords, out.paths = bytearray(commands.verbs), array("d", commands.coords), bytearray(commands.paths)
     out.pens, out.pen_numbers = list(commands.pens), array("d", commands.pen_numbers)
-    out.clips, out.uses, out.hits = list(commands.clips), list(commands.uses), array("q", commands.hits)
+    out.clips, out.uses, out.hits = list(commands.clips), bytearray(commands.uses), array("q", commands.hits)
     if with_images:
         out.images = [_own_image(image) for image in commands.images]
     out.batches = [_own_batch(batch) for batch in commands.batches]
@@ -208,7 +208,7 @@ def _append_part(out: r.Commands, part: r.Commands) -> dict[str, int]:
         out.paints += part.paints
     else:
         before |= {"paths": len(out.paths) // r.PATH_BYTES, "pens": len(out.pens)}
-        before |= {"uses": len(out.uses), "batches": len(out.batches)}
+        before |= {"uses": len(out.uses) // r.USE_BYTES, "batches": len(out.batches)}
         append_tables(out, part)
     # The part is held, so that its identity stays its own.
     out._known[PICTURE, id(part)] = before, part

@@ -54,9 +54,9 @@ def alone(
     elif kind == r.STROKE_RECT:
         extra = out.add_pen(recording.pens[extra])
     elif kind == r.DRAW_IMAGE:
-        use = recording.uses[extra]
+        use = recording.use_at(extra)
         out.images.append(recording.images[use.image])
-        extra = out.add_use(replace(use, image=len(out.images) - 1))
+        extra = out.add_use(use._replace(image=len(out.images) - 1))
     elif kind == r.BATCH:
         batch = recording.batches[extra]
         pen, image = batch.pen, batch.image

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..kernels import inlined, kernel
-from ..kernels.row import get_row, greater, set_row
+from ..kernels.row import get_like, get_row, greater, set_row
 from .blend import blend_mode, factors_of, porter_duff
 from .tile import ALPHA, BLUE, COVER, GREEN, MASK, PLANE, RED, ROW, SOURCE
 
@@ -50,8 +50,8 @@ def source_row(px, at, channel):
 
 @inlined
 def mix_row(px, at, value, m):
-    """A row of a channel goes towards another value as far as the mask says."""
-    d = get_row(px, at)
+    """A row of a channel, or half of one, goes towards another value as far as the mask says."""
+    d = get_like(px, at, value)
     set_row(px, at, d + m * (value - d))
 
 
@@ -76,21 +76,21 @@ def replace_rows(px, first, last):
 def mix_over(px, at, r, g, b, a, m):
     """Source-over of a row of pixels with a row of colours, as far as the mask says."""
     k = F1 - a
-    mix_row(px, RED + at, r + k * get_row(px, RED + at), m)
-    mix_row(px, GREEN + at, g + k * get_row(px, GREEN + at), m)
-    mix_row(px, BLUE + at, b + k * get_row(px, BLUE + at), m)
-    mix_row(px, ALPHA + at, a + k * get_row(px, ALPHA + at), m)
+    mix_row(px, RED + at, r + k * get_like(px, RED + at, r), m)
+    mix_row(px, GREEN + at, g + k * get_like(px, GREEN + at, r), m)
+    mix_row(px, BLUE + at, b + k * get_like(px, BLUE + at, r), m)
+    mix_row(px, ALPHA + at, a + k * get_like(px, ALPHA + at, r), m)
 
 
 @inlined
 def over_row(px, at, r, g, b, a, covered, masked):
-    """Source-over of a row of pixels with a row of colours; coverage and mask count only where told."""
+    """Source-over of a row of pixels, or half of one, with colours; coverage and mask count only where told."""
     if covered:
         # Rounding may leave a coverage of slightly less than nothing.
-        c = greater(get_row(px, COVER + at), F0)
+        c = greater(get_like(px, COVER + at, r), F0)
         r, g, b, a = r * c, g * c, b * c, a * c
     if masked:
-        mix_over(px, at, r, g, b, a, get_row(px, MASK + at))
+        mix_over(px, at, r, g, b, a, get_like(px, MASK + at, r))
     else:
         mix_over(px, at, r, g, b, a, F1)
 
@@ -98,11 +98,17 @@ def over_row(px, at, r, g, b, a, covered, masked):
 @inlined
 def put_row(px, row, r, g, b, a, how):
     """Draw a row of colours source-over, or leave them in the source's planes; ``how`` is as for `paint_rows`."""
+    put_part(px, row * ROW, r, g, b, a, how)
+
+
+@inlined
+def put_part(px, at, r, g, b, a, how):
+    """The same of a row, or half of one, that begins at a place in the planes."""
     over, covered, masked = how
     if over:
-        over_row(px, row * ROW, r, g, b, a, covered, masked)
+        over_row(px, at, r, g, b, a, covered, masked)
     else:
-        set_source(px, row * ROW, r, g, b, a)
+        set_source(px, at, r, g, b, a)
 
 
 @kernel

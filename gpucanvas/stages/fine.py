@@ -19,6 +19,7 @@ from ..contract.constants import (
     MOST_SAMPLED,
     OP_FIRST_BLEND,
     OP_REPLACE,
+    PAINT_KIND_BITS,
     RULE_SINGLE,
     SHAPE_CIRCLE,
     SHAPE_FRAME,
@@ -88,6 +89,8 @@ FTILE = np.float32(TILE)
 FHALF = np.float32(TILE // 2)
 AHEAD = 3
 """How many commands ahead their draws' memory is asked for."""
+PATH_WORDS = 2
+"""A path's command, and its path's tile."""
 SQRT2 = np.float32(constants.SQRT2)
 SHORT = np.float32(1.0e-3)
 
@@ -499,6 +502,28 @@ def copy_mask(px):
         px[MASK + i] = px[COVER + i]
 
 
+@inlined
+def ask_ahead(words, at, end, scene):
+    """Ask for the memory of the commands to come, where these are of paths: draws and tiles, and the next one's rest.
+
+    All of it is used once a tile and lies anywhere in tables of megabytes: to wait for it took a tenth of the time.
+    """
+    draws, paths, path_tiles, segments, _, paints, _, _, _ = scene
+    ahead = at + (AHEAD - 1) * PATH_WORDS
+    if ahead + 1 >= end:
+        return
+    # These need not be a path's: then what is asked for is of no use, and harmless.
+    prefetch(draws, np.int64(words[ahead] >> np.uint32(COMMAND_BITS)))
+    prefetch(path_tiles, np.int64(words[ahead + 1]))
+    word = np.int64(words[at])
+    if word & ((1 << COMMAND_BITS) - 1) == COMMAND_PATH:
+        draw = draws[word >> COMMAND_BITS]
+        prefetch(paths, np.int64(draw.path))
+        prefetch(segments, np.int64(path_tiles[np.int64(words[at + 1])].segment_start))
+        if draw.paint != 0:
+            prefetch(paints, np.int64(draw.paint) >> PAINT_KIND_BITS)
+
+
 @kernel
 def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
     """Run a tile's commands."""
@@ -561,6 +586,7 @@ def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
             rule = paths[np.int64(draw.path)].rule
             path_tile = path_tiles[np.int64(words[at])]
             at += 1
+            ask_ahead(words, at, end, scene)
             is_toned = draw.style & STYLE_TONED != 0
             if solid:
                 tone = is_toned, draw.x0, draw.y0, draw.x1

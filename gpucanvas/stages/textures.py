@@ -1,9 +1,9 @@
 """The colours of rows of pixels under an image or a pattern, premultiplied. Twin: shaders/shared/textures.glsl.
 
-Texels are interpolated premultiplied. Each pixel's numbers are the shader's; here sixteen pixels have them at once, and
-what holds for a whole tile is asked for once:
+Texels are interpolated premultiplied. Each pixel's numbers are the shader's; here sixteen or eight pixels have them at
+once, and what holds for a whole tile is asked for once:
 
-    (column, row) of each pixel   sixteen texels, or four times sixteen, wherever they lie
+    (column, row) of each pixel   where its texels lie, then these texels, then its colour, each for all of a tile
     moved by whole pixels         each pixel is a texel: sixteen of a row, which often lie one after another
 
 Outside of its source rectangle an image goes on with its border. A pattern repeats itself or is transparent there.
@@ -15,21 +15,27 @@ import numpy as np
 
 from ..contract.constants import FARTHEST_TEXEL, IMAGE_HALVES, IMAGE_SMOOTH, REPEAT_X, REPEAT_Y, TILE
 from ..kernels import inlined, kernel
-from ..kernels.instructions import words_at
+from ..kernels.instructions import copy_pair, words_at
 from ..kernels.row import (
     as_float,
     as_int,
     columns,
+    get_half,
+    get_like,
     get_row,
+    get_two,
     greater,
+    greatest,
+    half_columns,
     lesser,
     pick,
     rounded_down,
+    set_row,
     where_equal,
     where_less,
 )
-from .compose import over_rows, put_row, set_source
-from .tile import ROW, unpacked_pairs
+from .compose import CHANNELS, over_rows, put_part, put_row, set_source
+from .tile import COVER, PLANE, ROW, SAMPLED, SOURCE, unpacked_pairs
 
 F0 = np.float32(0.0)
 HALF = np.float32(0.5)
@@ -45,6 +51,20 @@ SHIFT16 = np.int32(16)
 SHIFT24 = np.int32(24)
 NOTHING = np.int32(0)
 ONE = np.int32(1)
+NONE = np.uint64(0)
+STEP = np.uint64(1)
+PAIR = np.uint64(2)
+HALVES = np.uint64(2)
+HALF_ROW = np.uint64(TILE // 2)
+# What an image is sampled with: half rows of planes, one after another, whatever rows of the tile they are of.
+UPPER = SAMPLED
+LOWER = UPPER + PLANE
+COLUMN = LOWER + PLANE
+ACROSS = COLUMN + PLANE
+DOWNWARDS = ACROSS + PLANE
+UPPER_PAIRS = DOWNWARDS + PLANE
+LOWER_PAIRS = UPPER_PAIRS + PAIR * PLANE
+PLACES = LOWER_PAIRS + PAIR * PLANE
 
 
 # -- texels ----------------------------------------------------------------------------------------------------------
@@ -111,42 +131,107 @@ def address_of(image):
     return np.int64(image.low) | np.int64(image.high) << 32
 
 
-@inlined
-def load_texels(texels, image, paint, x, y):
-    """Texels of a row, premultiplied; coordinates are clamped to the source rectangle."""
-    column, row = bounded(x, paint.x0, paint.x1), bounded(y, paint.y0, paint.y1)
+@kernel
+def find_texels(px, ints, paint, image, covered, x0, y0, first, last):
+    """Find the texels of half rows of pixels, of those that are covered; returns how many half rows these are.
+
+    Of each it writes where it begins in the tile (`PLACES`). Of each of its pixels it writes where the texel is
+    (`UPPER`); of a smooth paint, where the first of two is in the upper line and in the lower (`LOWER`), that one's
+    column (`COLUMN`), and how far the pixel is from it (`ACROSS`, `DOWNWARDS`).
+    """
     # Modulo 2^32: of a picture that is here only in part, the first texel would lie before all others.
-    start = with_sign(np.int64(image.start))
-    return colors_of(pick(texels, row * with_sign(np.int64(image.stride)) + column + start))
+    start, stride = with_sign(np.int64(image.start)), with_sign(np.int64(image.stride))
+    xx, xy, dx, yx, yy, dy = paint.xx, paint.xy, paint.dx, paint.yx, paint.yy, paint.dy
+    left, top, right, bottom = np.int32(paint.x0), np.int32(paint.y0), np.int32(paint.x1), np.int32(paint.y1)
+    smooth = paint.flags & IMAGE_SMOOTH != 0
+    # Of two columns or more, a pair begins before the last one.
+    more = np.int32(smooth and left < right)
+    right, end = np.int32(right - more), np.int32(np.int64(image.count) - 1 - more)
+    count = NONE
+    for half in range(HALVES * first, HALVES * last):
+        at = half * HALF_ROW
+        if covered and greatest(get_like(px, COVER + at, half_columns())) <= F0:
+            continue
+        x = half_columns() + np.float32(x0 + np.int64(half % HALVES * HALF_ROW))
+        y = np.float32(y0 + np.int64(half // HALVES))
+        u = bounded(xx * (x + HALF) + xy * (y + HALF) + dx, -FAR, FAR)
+        v = bounded(yx * (x + HALF) + yy * (y + HALF) + dy, -FAR, FAR)
+        to = count * HALF_ROW
+        ints[PLACES + count] = np.int32(at)
+        count += STEP
+        if smooth:
+            u, v = u - HALF, v - HALF
+            fu, fv = rounded_down(u), rounded_down(v)
+            set_row(px, COLUMN + to, fu)
+            set_row(px, ACROSS + to, u - fu)
+            set_row(px, DOWNWARDS + to, v - fv)
+            column, line = bounded(as_int(fu), left, right) + start, as_int(fv)
+            set_row(ints, LOWER + to, bounded(bounded(line + ONE, top, bottom) * stride + column, NOTHING, end))
+        else:
+            column, line = bounded(as_int(rounded_down(u)), left, right) + start, as_int(rounded_down(v))
+        set_row(ints, UPPER + to, bounded(bounded(line, top, bottom) * stride + column, NOTHING, end))
+    return count
+
+
+@kernel
+def fetch_texels(words, ints, smooth, wide, count):
+    """Copy the texels that `find_texels` has found for so many half rows: one of each pixel, or a pair of both lines.
+
+    They are copied before the first is used: so many loads are under way at the same time.
+    """
+    if not smooth:
+        for i in range(count * HALF_ROW):
+            ints[UPPER_PAIRS + i] = words[np.uint64(ints[UPPER + i])]
+    elif wide:
+        for i in range(count * HALF_ROW):
+            copy_pair(words, np.uint64(ints[UPPER + i]), ints, UPPER_PAIRS + PAIR * i)
+            copy_pair(words, np.uint64(ints[LOWER + i]), ints, LOWER_PAIRS + PAIR * i)
+    else:
+        for i in range(count * HALF_ROW):
+            upper, lower = words[np.uint64(ints[UPPER + i])], words[np.uint64(ints[LOWER + i])]
+            ints[UPPER_PAIRS + PAIR * i] = ints[UPPER_PAIRS + PAIR * i + STEP] = upper
+            ints[LOWER_PAIRS + PAIR * i] = ints[LOWER_PAIRS + PAIR * i + STEP] = lower
+
+
+@kernel
+def put_texels(px, ints, paint, how, count):
+    """Draw so many half rows whose texels are fetched, or leave them in the source's planes."""
+    left, right, alpha = np.float32(paint.x0), np.float32(paint.x1), paint.alpha
+    if paint.flags & IMAGE_SMOOTH == 0:
+        for k in range(count):
+            r, g, b, a = colors_of(get_half(ints, UPPER_PAIRS + k * HALF_ROW))
+            put_part(px, np.uint64(ints[PLACES + k]), r * alpha, g * alpha, b * alpha, a * alpha, how)
+        return
+    for k in range(count):
+        to = k * HALF_ROW
+        column = get_like(px, COLUMN + to, half_columns())
+        w0, w1 = get_two(ints, UPPER_PAIRS + PAIR * to)
+        w2, w3 = get_two(ints, LOWER_PAIRS + PAIR * to)
+        # Beyond a side, both are the texel on it.
+        c0, c1 = colors_of(where_less(column, right, w0, w1)), colors_of(where_less(column, left, w0, w1))
+        c2, c3 = colors_of(where_less(column, right, w2, w3)), colors_of(where_less(column, left, w2, w3))
+        fu, fv = get_like(px, ACROSS + to, column), get_like(px, DOWNWARDS + to, column)
+        r, g, b, a = mixed(c0, c1, c2, c3, fu, fv)
+        put_part(px, np.uint64(ints[PLACES + k]), r * alpha, g * alpha, b * alpha, a * alpha, how)
 
 
 @kernel
 def mapped_image_rows(px, paint, tables, how, x0, y0, first, last):
-    """Rows from an image under any transform; see `paint_rows`."""
-    image = tables[1][paint.image]
+    """Rows from an image under any transform; see `paint_rows`.
+
+    Half a row at a time, as turned sprites cover half of the tiles that they touch. Each step is done for all of the
+    tile before the next one: all steps of one half row are a chain so long that the processor, which looks ahead for
+    work that waits for nothing, would find hardly any.
+    """
+    image, ints = tables[1][paint.image], px.view(np.int32)
+    if not how[0]:
+        for channel in range(CHANNELS):
+            for i in range(first * ROW, last * ROW):
+                px[SOURCE + channel * PLANE + i] = F0
+    count = find_texels(px, ints, paint, image, how[1], x0, y0, first, last)
     words = words_at(address_of(image), np.int64(image.count))
-    alpha = paint.alpha
-    x = columns() + np.float32(x0)
-    for row in range(first, last):
-        y = np.float32(y0 + np.int64(row))
-        u = bounded(paint.xx * (x + HALF) + paint.xy * (y + HALF) + paint.dx, -FAR, FAR)
-        v = bounded(paint.yx * (x + HALF) + paint.yy * (y + HALF) + paint.dy, -FAR, FAR)
-        if paint.flags & IMAGE_SMOOTH == 0:
-            r, g, b, a = load_texels(words, image, paint, as_int(rounded_down(u)), as_int(rounded_down(v)))
-        else:
-            fu = rounded_down(u - HALF)
-            fv = rounded_down(v - HALF)
-            column = as_int(fu)
-            line = as_int(fv)
-            fu = u - HALF - fu
-            fv = v - HALF - fv
-            c0 = load_texels(words, image, paint, column, line)
-            c1 = load_texels(words, image, paint, column + ONE, line)
-            c2 = load_texels(words, image, paint, column, line + ONE)
-            c3 = load_texels(words, image, paint, column + ONE, line + ONE)
-            r, g, b, a = mixed(c0, c1, c2, c3, fu, fv)
-        set_source(px, row * ROW, r * alpha, g * alpha, b * alpha, a * alpha)
-    over_rows(px, how, first, last)
+    fetch_texels(words, ints, paint.flags & IMAGE_SMOOTH != 0, paint.x0 < paint.x1, count)
+    put_texels(px, ints, paint, how, count)
 
 
 @kernel

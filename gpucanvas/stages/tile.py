@@ -4,7 +4,7 @@ They lie in planes, so that a row of a plane is one vector:
 
     plane 0..3  red, green, blue, alpha, premultiplied      plane 4  coverage of the shape at hand
     plane 5     the clip's mask                             plane 6..9  the source's colours, premultiplied
-    behind      the rows' shares of a rectangle
+    behind      the rows' shares of a rectangle; then what an image is sampled with (textures.py)
 
 The surface is one run of pixels, of one of two formats, which its dimensions tell apart (`contract/formats.py`); where
 a kernel asks for them, the compiler makes two kernels of it, without the question:
@@ -47,7 +47,9 @@ COVER = np.uint64(4 * TILE * TILE)
 MASK = np.uint64(5 * TILE * TILE)
 SOURCE = np.uint64(6 * TILE * TILE)
 DOWN = np.uint64(10 * TILE * TILE)
-SCRATCH = 10 * TILE * TILE + TILE
+SAMPLED = DOWN + ROW
+SAMPLED_PLANES = 10
+SCRATCH = (10 + SAMPLED_PLANES) * TILE * TILE + TILE
 
 F0 = np.float32(0.0)
 HALF = np.float32(0.5)
