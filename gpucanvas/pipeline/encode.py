@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 from ..contract import constants as c
 from ..contract import records
 from ..contract.commands import PATH_NUMBERS, PEN_NUMBERS
+from ..contract.operators import HIDING_STYLES
 from ..contract.outlines import FARTHEST_CORNER
 from ..geometry.affine import IDENTITY, Affine, invert
 from ..geometry.builder import CLOSE, LINE, MOVE
@@ -37,6 +38,8 @@ NO_STARTS: Ints = np.empty(0, np.int64)
 NO_STREAMS = np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0)
 NO_PENS: Floats = np.empty((0, PEN_NUMBERS))
 NO_TRACES = new_traces(0, 0, 0)
+OPERATOR = 255 << c.STYLE_OP_SHIFT | c.STYLE_UNBOUNDED
+"""What a state says of the operator, but for the tone of text."""
 HELD_COMMANDS = 256
 """Recordings of no more commands are encoded without giving other threads their turn: that takes longer."""
 survey_commands_held, write_commands_held = holding_lock(survey_commands), holding_lock(write_commands)
@@ -187,7 +190,7 @@ class Encoder:
         return states
 
     def style(self, at: Ints | slice, rows: Ints, shape: int) -> None:
-        """Write shape, operator, clip and paint of the draws at ``at`` from their commands."""
+        """Write shape, operator, clip and colour of the draws at ``at`` from their commands."""
         draws = self.draws
         commands = self.commands[run_of(rows)]
         index = commands["state"]
@@ -199,27 +202,21 @@ class Encoder:
         paint = commands["paint"]
         shared = len(index) == 1 and len(paint) > 0 and bool(paint.min() == paint.max())
         self.color(at, self.paints.solid[paint[:1] if shared else paint], self.states["alpha"][index])
-        if self.paints.any_special:
-            self._paint(at, rows)
 
-    def _paint(self, at: Ints | slice, rows: Ints) -> None:
-        """Write the paints that are no solid colour of the draws at ``at``."""
-        found = self.special_paints(rows)
-        if len(rows) == 1:
-            # One command, and any number of draws: a batch.
-            self.draws["paint"][at] = found[0]
-        else:
-            self.draws["paint"][at] = found
-
-    def special_paints(self, rows: Ints) -> NDArray[np.uint32]:
-        """Values of Draw.paint for commands: 0 where the paint is a solid colour."""
+    def special_paints(self, rows: Ints) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+        """Values of Draw.paint for commands, 0 where the paint is a solid colour; and STYLE_HIDES where it hides."""
         paint = self.commands["paint"][run_of(rows)]
-        out = np.zeros(len(rows), np.uint32)
+        out, hiding = np.zeros((2, len(rows)), np.uint32)
         if self.paints.any_special:
             special = np.flatnonzero(self.paints.special[paint])
             states = self.states_of(rows)
-            out[special] = self.paints.specials(paint[special], states["matrix"][special], states["alpha"][special])
-        return out
+            out[special], opaque = self.paints.specials(
+                paint[special], states["matrix"][special], states["alpha"][special]
+            )
+            if opaque.any():
+                hides = opaque & np.isin(states["op"][special] & OPERATOR, HIDING_STYLES)
+                hiding[special] = np.where(hides, np.uint32(c.STYLE_HIDES), np.uint32(0))
+        return out, hiding
 
     def color(self, at: Ints | slice, rgba: NDArray[np.float32], alpha: NDArray[np.float64] | float) -> None:
         """Write straight colours times alpha, premultiplied."""
@@ -251,7 +248,9 @@ class Encoder:
         kinds = self.commands["kind"]
         painted = (kinds <= r.STROKE_PATH) & (kinds != r.CLEAR_RECT) & self.paints.special[self.commands["paint"]]
         rows = np.flatnonzero(painted)
-        self.draws["paint"][self.places(rows)] = self.special_paints(rows)
+        at = self.places(rows)
+        self.draws["paint"][at], hiding = self.special_paints(rows)
+        self.draws["style"][at] |= hiding
 
     def set_shape(self, at: Ints | slice, shape: int) -> None:
         """Change the shape of draws."""

@@ -12,10 +12,13 @@ from numpy.typing import NDArray
 from ..contract import constants as c
 from ..contract.paints import PAINTS
 from ..errors import LimitError
-from ..geometry.affine import Affine, invert
-from .placing import PLACES, place_pattern
+from ..geometry.affine import invert
+from ..kernels import holding_lock
+from ..stages.ramps import MOST_WORDS as RECORD_WORDS
+from ..stages.ramps import RADIAL_NUMBERS, place_gradients
+from .placing import OWN_NUMBERS, own_numbers, place_pattern
 from .record import Commands, GradientUse, PatternUse, RecordedImage
-from .uses import Ints
+from .uses import Floats, Ints
 
 FLOAT32_MAX = 3.0e38
 pack_color = struct.Struct("4f").pack
@@ -26,6 +29,9 @@ WORD_BYTES: Final = 4
 MOST_WORDS: Final = 1 << 32 - c.PAINT_KIND_BITS
 """Words of the stream that Draw.paint can tell apart."""
 PACKERS: Final = {name: (row, row.record.pack) for name, row in PAINTS.items()}
+HELD_USES: Final = 256
+"""So few gradients are placed without giving other threads their turn: that takes longer."""
+place_gradients_held = holding_lock(place_gradients)
 
 
 def pack_colors(rows: Sequence[Any]) -> NDArray[np.float32]:
@@ -33,6 +39,59 @@ def pack_colors(rows: Sequence[Any]) -> NDArray[np.float32]:
     # A call a colour takes a sixth less than one for all numbers, and a third of the time of NumPy's way from tuples.
     packed = bytearray().join([pack_color(*row) for row in rows or (NO_COLOR,)])
     return np.frombuffer(packed, np.float32).reshape(-1, 4)
+
+
+Found = tuple[NDArray[np.uint32], NDArray[np.bool_]]
+"""Values of Draw.paint, and which of these paints are opaque everywhere."""
+
+
+class Gradients:
+    """The gradients of a recording as columns, and how each was used the last time: see `stages.ramps`.
+
+    Attributes
+    ----------
+    rows : int64 array (P,)
+        By paint: its row here; -1 where it is no gradient.
+    columns, last : tuples of arrays
+        As `place_gradients` takes them.
+    """
+
+    def __init__(self, paints: Sequence[object]) -> None:
+        places = [i for i, paint in enumerate(paints) if type(paint) is GradientUse]
+        found: list[Any] = [paints[i] for i in places]
+        count = len(found)
+        self.rows: Ints = np.full(len(paints), -1)
+        self.rows[places] = np.arange(count)
+        kinds = np.array([PAINTS[use.kind].code for use in found], np.int64)
+        numbers: list[float] = []
+        for use in found:
+            numbers += own_numbers(use.kind, use.numbers)
+        starts = np.zeros(count + 1, np.int64)
+        np.cumsum([len(use.packed) // WORD_BYTES for use in found], out=starts[1:])
+        stops = np.frombuffer(b"".join([use.packed for use in found]), np.uint32)
+        self.columns = kinds, np.array(numbers, np.float64).reshape(-1, OWN_NUMBERS), stops, starts
+        matrices, alphas = np.full((count, 6), np.nan), np.full(count, np.nan)
+        self.last = np.zeros(count, np.uint32), np.full(count, -1), matrices, alphas, np.zeros(count, np.bool_)
+
+    def place(
+        self, paints: NDArray[np.uint32], matrices: Floats, alphas: Floats, found: Found, base: int
+    ) -> NDArray[np.uint32]:
+        """Write to ``found``; returns what to append to the stream, which has ``base`` words."""
+        stops = self.columns[2]
+        stream = np.empty(len(stops) + RECORD_WORDS * len(paints), np.uint32)
+        place = place_gradients_held if len(paints) <= HELD_USES else place_gradients
+        used = place(
+            self.rows[paints],
+            np.ascontiguousarray(matrices, np.float64),
+            np.ascontiguousarray(alphas, np.float64),
+            self.columns,
+            self.last,
+            found,
+            stream,
+            base,
+            np.empty(RADIAL_NUMBERS),
+        )
+        return stream[:used]
 
 
 class PaintTable:
@@ -55,47 +114,42 @@ class PaintTable:
         if self.any_special:
             rows = [entry if isinstance(entry, tuple) else NO_COLOR for entry in entries]
             self.special = np.array([row is NO_COLOR for row in rows], np.bool_)
+            self._gradients: Gradients | None = None
         else:
             rows = entries  # type: ignore[assignment]
             self.special = NONE_SPECIAL
         self.solid = pack_colors(rows)
         self._stream = bytearray()
         self._words: dict[tuple[object, ...], int] = {}
-        self._stops: dict[int, int] = {}
         self._images: list[RecordedImage] = []
         self._numbers: dict[tuple[int, int, int], int] = {}
         self._number: dict[int, int] = {}
 
-    def specials(
-        self, paints: NDArray[np.uint32], matrices: NDArray[np.float64], alphas: NDArray[np.float64]
-    ) -> NDArray[np.uint32]:
+    def specials(self, paints: NDArray[np.uint32], matrices: NDArray[np.float64], alphas: NDArray[np.float64]) -> Found:
         """Values of Draw.paint for gradients and patterns under matrices; 0 for one that paints nothing."""
         out = np.zeros(len(paints), np.uint32)
-        uses = zip(paints.tolist(), matrices.tolist(), alphas.tolist(), strict=True)
-        for i, (paint, matrix, alpha) in enumerate(uses):
-            key = (paint, *matrix, alpha)
+        opaque = np.zeros(len(paints), np.bool_)
+        if self._gradients is None:
+            self._gradients = Gradients(self._commands.paints)
+        base = len(self._stream) // WORD_BYTES
+        placed = self._gradients.place(paints, matrices, alphas, (out, opaque), base)
+        self._check_room(base + len(placed))
+        self._stream += placed.tobytes()
+        for i in np.flatnonzero(self._gradients.rows[paints] < 0).tolist():
+            key = (int(paints[i]), *matrices[i].tolist(), float(alphas[i]))
             word = self._words.get(key)
             if word is None:
-                word = self._words[key] = self._add_special(paint, tuple(matrix), alpha)
+                word = self._words[key] = self._add_pattern(*key)
             out[i] = word
-        return out
+        return out, opaque
 
-    def _add_special(self, paint: int, matrix: Affine, alpha: float) -> int:
-        use, inverse = self._commands.paints[paint], invert(matrix)
+    def _add_pattern(self, paint: int, *numbers: float) -> int:
+        """Append a pattern under a matrix, with an alpha, the last of the numbers; 0 where it paints nothing."""
+        *matrix, alpha = numbers
+        use, inverse = self._commands.paints[paint], invert(tuple(matrix))  # type: ignore[arg-type]
+        assert isinstance(use, PatternUse)
         if inverse is None:
             return 0
-        if isinstance(use, PatternUse):
-            return self._add_pattern(use, inverse, alpha)
-        assert isinstance(use, GradientUse)
-        place = PLACES[use.kind](use.numbers, inverse)
-        if place is None or not len(use.stops):
-            return 0
-        if paint not in self._stops:
-            self._stops[paint] = len(self._stream) // WORD_BYTES
-            self._stream += np.ascontiguousarray(use.stops, np.float32).tobytes()
-        return self._append(use.kind, *place, self._stops[paint], len(use.stops), alpha)
-
-    def _add_pattern(self, use: PatternUse, inverse: Affine, alpha: float) -> int:
         width, height = self._commands.images[use.image].size
         place = place_pattern(use.matrix, (width, height), use.repeats, inverse)
         if place is None:

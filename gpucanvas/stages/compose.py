@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..kernels import inlined, kernel
-from ..kernels.row import get_row, greater, set_row
+from ..kernels.row import get_like, get_row, greater, half_columns, set_row
 from .blend import blend_mode, factors_of, porter_duff
 from .tile import ALPHA, BLUE, COVER, GREEN, MASK, PLANE, RED, ROW, SOURCE
 
@@ -18,6 +18,7 @@ ONE = np.uint64(1)
 BLUE_CHANNEL = np.uint64(2)
 ALPHA_CHANNEL = np.uint64(3)
 CHANNELS = np.uint64(4)
+HALF_ROW = ROW // np.uint64(2)
 F0 = np.float32(0.0)
 F1 = np.float32(1.0)
 
@@ -49,27 +50,42 @@ def source_row(px, at, channel):
 
 
 @inlined
+def half_row(px, at):
+    """Half a row of a plane: the compiler has registers for all channels of source and backdrop in halves."""
+    return get_like(px, at, half_columns())
+
+
+@inlined
 def mix_row(px, at, value, m):
     """A row of a channel goes towards another value as far as the mask says."""
-    d = get_row(px, at)
+    d = get_like(px, at, value)
     set_row(px, at, d + m * (value - d))
 
 
-@kernel
-def bound_cover(px, first, last):
-    """No coverage in some rows is less than nothing, as rounding may leave it."""
-    for y in range(first, last):
-        set_row(px, COVER + y * ROW, greater(get_row(px, COVER + y * ROW), F0))
+@inlined
+def cover_of(px, at, how):
+    """Half a row of coverage; ``how`` is as for `blend_rows`."""
+    covered, bounded, _ = how
+    if not covered:
+        return half_columns() * F0 + F1
+    c = half_row(px, COVER + at)
+    # Rounding may leave a coverage of slightly less than nothing.
+    return greater(c, F0) if bounded else c
+
+
+@inlined
+def mask_of(px, at, how):
+    """Half a row of the mask; ``how`` is as for `blend_rows`."""
+    return half_row(px, MASK + at) if how[2] else half_columns() * F0 + F1
 
 
 @kernel
-def replace_rows(px, first, last):
-    """The source replaces rows of pixels as far as they are covered and not masked out."""
-    for y in range(first, last):
-        at = y * ROW
-        share = get_row(px, COVER + at) * get_row(px, MASK + at)
+def replace_rows(px, how, first, last):
+    """The source replaces rows of pixels as far as they are covered and not masked out; see `blend_rows`."""
+    for at in range(first * ROW, last * ROW, HALF_ROW):
+        share = cover_of(px, at, how) * mask_of(px, at, how)
         for channel in range(CHANNELS):
-            mix_row(px, channel * PLANE + at, source_row(px, at, channel), share)
+            mix_row(px, channel * PLANE + at, half_row(px, SOURCE + channel * PLANE + at), share)
 
 
 @inlined
@@ -118,27 +134,30 @@ def over_rows(px, how, first, last):
 
 
 @kernel
-def porter_duff_rows(px, op, first, last):
-    """Rows of pixels after a source, by an operator of Porter and Duff."""
+def porter_duff_rows(px, op, how, first, last):
+    """Rows of pixels after a source, by an operator of Porter and Duff; see `blend_rows`."""
     factors = factors_of(op)
-    for y in range(first, last):
-        at = y * ROW
-        c, m = get_row(px, COVER + at), get_row(px, MASK + at)
-        sa, da = source_row(px, at, ALPHA_CHANNEL) * c, get_row(px, ALPHA + at)
+    for at in range(first * ROW, last * ROW, HALF_ROW):
+        c, m = cover_of(px, at, how), mask_of(px, at, how)
+        sa, da = half_row(px, SOURCE + ALPHA_CHANNEL * PLANE + at) * c, half_row(px, ALPHA + at)
         for channel in range(CHANNELS):
-            s, d = source_row(px, at, channel) * c, get_row(px, channel * PLANE + at)
+            s, d = half_row(px, SOURCE + channel * PLANE + at) * c, half_row(px, channel * PLANE + at)
             mix_row(px, channel * PLANE + at, porter_duff(factors, s, sa, d, da), m)
 
 
 @kernel
-def blend_rows(px, op, first, last):
-    """Rows of pixels after a source, by a blend mode."""
-    for y in range(first, last):
-        at = y * ROW
-        c, m = get_row(px, COVER + at), get_row(px, MASK + at)
-        sr, sg, sb = source_row(px, at, ZERO) * c, source_row(px, at, ONE) * c, source_row(px, at, BLUE_CHANNEL) * c
-        dr, dg, db = get_row(px, RED + at), get_row(px, GREEN + at), get_row(px, BLUE + at)
-        sa, da = source_row(px, at, ALPHA_CHANNEL) * c, get_row(px, ALPHA + at)
+def blend_rows(px, op, how, first, last):
+    """Rows of pixels after a source, by a blend mode.
+
+    ``how`` is (covered, bounded, masked): whether the coverage plane counts, and then, whether it may hold less than
+    nothing, of which a blend mode that divides would make something; and whether the mask counts.
+    """
+    for at in range(first * ROW, last * ROW, HALF_ROW):
+        c, m = cover_of(px, at, how), mask_of(px, at, how)
+        sr, sg = half_row(px, SOURCE + at) * c, half_row(px, SOURCE + PLANE + at) * c
+        sb = half_row(px, SOURCE + BLUE_CHANNEL * PLANE + at) * c
+        sa, da = half_row(px, SOURCE + ALPHA_CHANNEL * PLANE + at) * c, half_row(px, ALPHA + at)
+        dr, dg, db = half_row(px, RED + at), half_row(px, GREEN + at), half_row(px, BLUE + at)
         r, g, b, a = blend_mode(op, sr, sg, sb, sa, dr, dg, db, da)
         mix_row(px, RED + at, r, m)
         mix_row(px, GREEN + at, g, m)

@@ -41,12 +41,15 @@ from ..kernels.row import (
     magnitude,
     root,
     set_row,
+    spread,
     where_equal,
     where_less,
 )
-from .compose import put_row
-from .tile import ROW, SOURCE
+from .compose import put_row, set_source
+from .tile import PLANE, ROW, SOURCE
 
+FIRST_ROW = np.uint64(0)
+ONE, TWO, THREE = np.uint64(1), np.uint64(2), np.uint64(3)
 F0 = np.float32(0.0)
 QUARTER = np.float32(0.25)
 HALF = np.float32(0.5)
@@ -153,8 +156,9 @@ def ramp_rows(px, words, ramp, low, high, how, first_row, last_row):
             if k != i:
                 i, colors = k, colors_after(words, stops, last, k)
             r, g, b, a = colors_of_row(words, stops, last, i, colors, t, greatest(t), alpha)
-            r, g = where_less(t, LEAST, F0, r), where_less(t, LEAST, F0, g)
-            b, a = where_less(t, LEAST, F0, b), where_less(t, LEAST, F0, a)
+            if hidden:
+                r, g = where_less(t, LEAST, F0, r), where_less(t, LEAST, F0, g)
+                b, a = where_less(t, LEAST, F0, b), where_less(t, LEAST, F0, a)
         put_row(px, row, r, g, b, a, how)
 
 
@@ -169,8 +173,31 @@ def place_on_line(xx, x, offset_y, dx):
 
 
 @kernel
+def level_rows(px, paint, tables, how, x0, y0, first_row, last_row):
+    """Rows from a linear gradient that runs straight up or down, as `linear_rows`: each row has one colour.
+
+    The sixteen colours are worked out at once, and kept in the source's first row, which is therefore written last.
+    """
+    words, stops, last = tables[0], np.int64(paint.stops), np.int64(paint.count) - 1
+    offset_y = paint.xy * (columns() + np.float32(y0) + HALF)
+    t = place_on_line(paint.xx, np.float32(x0), offset_y, paint.dx)
+    i = find_stop(words, stops, last, least(t))
+    colors = colors_after(words, stops, last, i)
+    set_source(px, FIRST_ROW, *colors_of_row(words, stops, last, i, colors, t, greatest(t), paint.alpha))
+    row = last_row
+    while row > first_row:
+        row -= ONE
+        r, g = spread(px[SOURCE + row], t), spread(px[SOURCE + PLANE + row], t)
+        b, a = spread(px[SOURCE + TWO * PLANE + row], t), spread(px[SOURCE + THREE * PLANE + row], t)
+        put_row(px, row, r, g, b, a, how)
+
+
+@kernel
 def linear_rows(px, paint, tables, how, x0, y0, first_row, last_row):
     """Rows of pixels or of the source from a linear gradient; see `paint_rows`."""
+    if paint.xx == F0:
+        level_rows(px, paint, tables, how, x0, y0, first_row, last_row)
+        return
     words, stops, last = tables[0], np.int64(paint.stops), np.int64(paint.count) - 1
     # By value: the compiler does not know that a pixel stored is no part of a paint.
     xx, xy, dx, alpha = paint.xx, paint.xy, paint.dx, paint.alpha
