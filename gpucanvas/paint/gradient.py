@@ -122,8 +122,8 @@ class CanvasGradient(Special):
         ColorSyntaxError
             The colour cannot be read.
         """
-        # What most programs write takes no call and no comparison in a chain. Where a sum from 0.0 is a float, so are its
-        # parts, or they are Python's integers.
+        # What most programs write takes no call and no comparison in a chain. Where a sum from 0.0 is a float, so are
+        # its parts, or they are Python's integers.
         try:
             if type(color) is tuple:
                 if len(color) == 3:
