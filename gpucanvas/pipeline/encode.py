@@ -16,7 +16,6 @@ from numpy.typing import NDArray
 from ..contract import constants as c
 from ..contract import records
 from ..contract.commands import PATH_NUMBERS, PEN_NUMBERS
-from ..contract.operators import HIDING_STYLES
 from ..contract.outlines import FARTHEST_CORNER
 from ..geometry.affine import IDENTITY, Affine, invert
 from ..geometry.builder import CLOSE, LINE, MOVE
@@ -38,8 +37,6 @@ NO_STARTS: Ints = np.empty(0, np.int64)
 NO_STREAMS = np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0)
 NO_PENS: Floats = np.empty((0, PEN_NUMBERS))
 NO_TRACES = new_traces(0, 0, 0)
-OPERATOR = 255 << c.STYLE_OP_SHIFT | c.STYLE_UNBOUNDED
-"""What a state says of the operator, but for the tone of text."""
 HELD_COMMANDS = 256
 """Recordings of no more commands are encoded without giving other threads their turn: that takes longer."""
 survey_commands_held, write_commands_held = holding_lock(survey_commands), holding_lock(write_commands)
@@ -203,20 +200,21 @@ class Encoder:
         shared = len(index) == 1 and len(paint) > 0 and bool(paint.min() == paint.max())
         self.color(at, self.paints.solid[paint[:1] if shared else paint], self.states["alpha"][index])
 
-    def special_paints(self, rows: Ints) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-        """Values of Draw.paint for commands, 0 where the paint is a solid colour; and STYLE_HIDES where it hides."""
-        paint = self.commands["paint"][run_of(rows)]
-        out, hiding = np.zeros((2, len(rows)), np.uint32)
-        if self.paints.any_special:
-            special = np.flatnonzero(self.paints.special[paint])
-            states = self.states_of(rows)
-            out[special], opaque = self.paints.specials(
-                paint[special], states["matrix"][special], states["alpha"][special]
-            )
-            if opaque.any():
-                hides = opaque & np.isin(states["op"][special] & OPERATOR, HIDING_STYLES)
-                hiding[special] = np.where(hides, np.uint32(c.STYLE_HIDES), np.uint32(0))
-        return out, hiding
+    def paint_of_batch(self, row: int) -> tuple[int, int]:
+        """Draw.paint of a batch's draws, 0 where it is a solid colour, and what to add to Draw.style."""
+        paint = int(self.commands["paint"][row])
+        if not (self.paints.any_special and self.paints.special[paint]):
+            return 0, 0
+        draw = np.zeros(1, records.Draw.dtype)
+        self.paints.gradients(self.commands[row : row + 1], self.states, NO_STARTS, draw)
+        if isinstance(self.recording.paints[paint], r.PatternUse):
+            draw["paint"] = self._patterns(np.array([row]))
+        return int(draw["paint"][0]), int(draw["style"][0])
+
+    def _patterns(self, rows: Ints) -> NDArray[np.uint32]:
+        """Values of Draw.paint for commands with patterns."""
+        states = self.states_of(rows)
+        return self.paints.patterns(self.commands["paint"][rows], states["matrix"], states["alpha"])
 
     def color(self, at: Ints | slice, rgba: NDArray[np.float32], alpha: NDArray[np.float64] | float) -> None:
         """Write straight colours times alpha, premultiplied."""
@@ -245,12 +243,12 @@ class Encoder:
 
     def _encode_paints(self) -> None:
         """Write the paints that are no solid colour of rectangles and paths."""
-        kinds = self.commands["kind"]
-        painted = (kinds <= r.STROKE_PATH) & (kinds != r.CLEAR_RECT) & self.paints.special[self.commands["paint"]]
-        rows = np.flatnonzero(painted)
-        at = self.places(rows)
-        self.draws["paint"][at], hiding = self.special_paints(rows)
-        self.draws["style"][at] |= hiding
+        if self.paints.gradients(self.commands, self.states, self.starts, self.draws):
+            kinds = self.commands["kind"]
+            is_pattern = np.array([isinstance(paint, r.PatternUse) for paint in self.recording.paints])
+            painted = (kinds <= r.STROKE_PATH) & (kinds != r.CLEAR_RECT) & is_pattern[self.commands["paint"]]
+            rows = np.flatnonzero(painted)
+            self.draws["paint"][self.places(rows)] = self._patterns(rows)
 
     def set_shape(self, at: Ints | slice, shape: int) -> None:
         """Change the shape of draws."""

@@ -12,13 +12,14 @@ from numpy.typing import NDArray
 from ..contract import constants as c
 from ..contract.paints import PAINTS
 from ..errors import LimitError
-from ..geometry.affine import invert
+from ..geometry.affine import Affine, invert
 from ..kernels import holding_lock
+from ..stages.ramps import FLOATS, INTS, OWN, place_gradients
 from ..stages.ramps import MOST_WORDS as RECORD_WORDS
-from ..stages.ramps import RADIAL_NUMBERS, place_gradients
-from .placing import OWN_NUMBERS, own_numbers, place_pattern
+from .placing import own_numbers, place_pattern
 from .record import Commands, GradientUse, PatternUse, RecordedImage
-from .uses import Floats, Ints
+from .scene import Records
+from .uses import Ints
 
 FLOAT32_MAX = 3.0e38
 pack_color = struct.Struct("4f").pack
@@ -29,8 +30,8 @@ WORD_BYTES: Final = 4
 MOST_WORDS: Final = 1 << 32 - c.PAINT_KIND_BITS
 """Words of the stream that Draw.paint can tell apart."""
 PACKERS: Final = {name: (row, row.record.pack) for name, row in PAINTS.items()}
-HELD_USES: Final = 256
-"""So few gradients are placed without giving other threads their turn: that takes longer."""
+HELD_COMMANDS: Final = 256
+"""The gradients of no more commands are placed without giving other threads their turn: that takes longer."""
 place_gradients_held = holding_lock(place_gradients)
 
 
@@ -41,57 +42,36 @@ def pack_colors(rows: Sequence[Any]) -> NDArray[np.float32]:
     return np.frombuffer(packed, np.float32).reshape(-1, 4)
 
 
-Found = tuple[NDArray[np.uint32], NDArray[np.bool_]]
-"""Values of Draw.paint, and which of these paints are opaque everywhere."""
+UNUSED: Final = (float("nan"),) * (FLOATS - OWN)
 
 
 class Gradients:
-    """The gradients of a recording as columns, and how each was used the last time: see `stages.ramps`.
+    """The gradients of a recording as tables, with how each was used the last time: see `stages/ramps.py`."""
 
-    Attributes
-    ----------
-    rows : int64 array (P,)
-        By paint: its row here; -1 where it is no gradient.
-    columns, last : tuples of arrays
-        As `place_gradients` takes them.
-    """
+    def __init__(self, paints: Sequence[object], places: Sequence[int]) -> None:
+        # Two arrays, where a dozen would be plainer: in a small picture each takes as long as a gradient.
+        found: list[Any] = [(i, paints[i]) for i in places if type(paints[i]) is GradientUse]
+        self._rows: Ints = np.full(len(paints), -1)
+        ints: list[int] = []
+        floats: list[float] = []
+        end = 0
+        for row, (place, use) in enumerate(found):
+            self._rows[place] = row
+            first, end = end, end + len(use.packed) // WORD_BYTES
+            ints += (PAINTS[use.kind].code, first, end, -1, 0, 0)
+            floats += own_numbers(use.kind, use.numbers)
+            floats += UNUSED
+        floats += (0.0,) * FLOATS
+        self.count = len(found)
+        self._tables = np.array(ints, np.int64).reshape(-1, INTS), np.array(floats).reshape(-1, FLOATS)
+        self._stops = np.frombuffer(b"".join([use.packed for _, use in found]), np.uint32)
 
-    def __init__(self, paints: Sequence[object]) -> None:
-        places = [i for i, paint in enumerate(paints) if type(paint) is GradientUse]
-        found: list[Any] = [paints[i] for i in places]
-        count = len(found)
-        self.rows: Ints = np.full(len(paints), -1)
-        self.rows[places] = np.arange(count)
-        kinds = np.array([PAINTS[use.kind].code for use in found], np.int64)
-        numbers: list[float] = []
-        for use in found:
-            numbers += own_numbers(use.kind, use.numbers)
-        starts = np.zeros(count + 1, np.int64)
-        np.cumsum([len(use.packed) // WORD_BYTES for use in found], out=starts[1:])
-        stops = np.frombuffer(b"".join([use.packed for use in found]), np.uint32)
-        self.columns = kinds, np.array(numbers, np.float64).reshape(-1, OWN_NUMBERS), stops, starts
-        matrices, alphas = np.full((count, 6), np.nan), np.full(count, np.nan)
-        self.last = np.zeros(count, np.uint32), np.full(count, -1), matrices, alphas, np.zeros(count, np.bool_)
-
-    def place(
-        self, paints: NDArray[np.uint32], matrices: Floats, alphas: Floats, found: Found, base: int
-    ) -> NDArray[np.uint32]:
-        """Write to ``found``; returns what to append to the stream, which has ``base`` words."""
-        stops = self.columns[2]
-        stream = np.empty(len(stops) + RECORD_WORDS * len(paints), np.uint32)
-        place = place_gradients_held if len(paints) <= HELD_USES else place_gradients
-        used = place(
-            self.rows[paints],
-            np.ascontiguousarray(matrices, np.float64),
-            np.ascontiguousarray(alphas, np.float64),
-            self.columns,
-            self.last,
-            found,
-            stream,
-            base,
-            np.empty(RADIAL_NUMBERS),
-        )
-        return stream[:used]
+    def place(self, commands: Records, states: Records, starts: Ints, draws: Records, base: int) -> bytes:
+        """Write the paints of draws, as `place_gradients`; returns what to append to the stream of ``base`` words."""
+        stream = np.empty(len(self._stops) + RECORD_WORDS * len(commands), np.uint32)
+        place = place_gradients_held if len(commands) <= HELD_COMMANDS else place_gradients
+        used = place(commands, states, starts, draws, self._rows, self._tables, self._stops, stream, base)
+        return stream[:used].tobytes()
 
 
 class PaintTable:
@@ -112,44 +92,56 @@ class PaintTable:
         entries = commands.paints
         self.any_special = commands.has_special_paints
         if self.any_special:
-            rows = [entry if isinstance(entry, tuple) else NO_COLOR for entry in entries]
-            self.special = np.array([row is NO_COLOR for row in rows], np.bool_)
-            self._gradients: Gradients | None = None
+            self._places = [i for i, entry in enumerate(entries) if not isinstance(entry, tuple)]
+            rows = list(entries)
+            for i in self._places:
+                rows[i] = NO_COLOR
+            self.special = np.zeros(len(rows), np.bool_)
+            self.special[self._places] = True
         else:
-            rows = entries  # type: ignore[assignment]
+            rows = entries
             self.special = NONE_SPECIAL
         self.solid = pack_colors(rows)
         self._stream = bytearray()
+        self._gradients: Gradients | None = None
         self._words: dict[tuple[object, ...], int] = {}
         self._images: list[RecordedImage] = []
         self._numbers: dict[tuple[int, int, int], int] = {}
         self._number: dict[int, int] = {}
 
-    def specials(self, paints: NDArray[np.uint32], matrices: NDArray[np.float64], alphas: NDArray[np.float64]) -> Found:
-        """Values of Draw.paint for gradients and patterns under matrices; 0 for one that paints nothing."""
-        out = np.zeros(len(paints), np.uint32)
-        opaque = np.zeros(len(paints), np.bool_)
+    def gradients(self, commands: Records, states: Records, starts: Ints, draws: Records) -> bool:
+        """Write the paints of draws with gradients; returns whether there are other paints that are no solid colour.
+
+        The arguments are as for `place_gradients`.
+        """
         if self._gradients is None:
-            self._gradients = Gradients(self._commands.paints)
-        base = len(self._stream) // WORD_BYTES
-        placed = self._gradients.place(paints, matrices, alphas, (out, opaque), base)
-        self._check_room(base + len(placed))
-        self._stream += placed.tobytes()
-        for i in np.flatnonzero(self._gradients.rows[paints] < 0).tolist():
-            key = (int(paints[i]), *matrices[i].tolist(), float(alphas[i]))
+            self._gradients = Gradients(self._commands.paints, self._places)
+        if self._gradients.count:
+            base = len(self._stream) // WORD_BYTES
+            placed = self._gradients.place(commands, states, starts, draws, base)
+            self._check_room(base + len(placed) // WORD_BYTES)
+            self._stream += placed
+        return self._gradients.count < len(self._places)
+
+    def patterns(
+        self, paints: NDArray[np.uint32], matrices: NDArray[np.float64], alphas: NDArray[np.float64]
+    ) -> NDArray[np.uint32]:
+        """Values of Draw.paint for patterns under matrices; 0 for one that paints nothing."""
+        out = np.zeros(len(paints), np.uint32)
+        uses = zip(paints.tolist(), matrices.tolist(), alphas.tolist(), strict=True)
+        for i, (paint, matrix, alpha) in enumerate(uses):
+            key = (paint, *matrix, alpha)
             word = self._words.get(key)
             if word is None:
-                word = self._words[key] = self._add_pattern(*key)
+                word = self._words[key] = self._add_pattern(paint, tuple(matrix), alpha)
             out[i] = word
-        return out, opaque
+        return out
 
-    def _add_pattern(self, paint: int, *numbers: float) -> int:
-        """Append a pattern under a matrix, with an alpha, the last of the numbers; 0 where it paints nothing."""
-        *matrix, alpha = numbers
-        use, inverse = self._commands.paints[paint], invert(tuple(matrix))  # type: ignore[arg-type]
-        assert isinstance(use, PatternUse)
+    def _add_pattern(self, paint: int, matrix: Affine, alpha: float) -> int:
+        use, inverse = self._commands.paints[paint], invert(matrix)
         if inverse is None:
             return 0
+        assert isinstance(use, PatternUse)
         width, height = self._commands.images[use.image].size
         place = place_pattern(use.matrix, (width, height), use.repeats, inverse)
         if place is None:

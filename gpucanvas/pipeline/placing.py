@@ -19,11 +19,9 @@ from numpy.typing import NDArray
 from ..geometry.affine import Affine, invert, multiply
 from ..paint.gradient import Kind
 
-__all__ = ["OWN_NUMBERS", "own_numbers", "place_pattern", "whole_sides"]
+__all__ = ["own_numbers", "place_pattern", "whole_sides"]
 
 Numbers = tuple[float, ...]
-OWN_NUMBERS: Final = 7
-"""How many numbers of its own a gradient has at most."""
 NEARLY: Final = 1e-6
 """Pixels that sides of images may be off: neighbours compute the border between them each in its own way, and must find
 the same one."""
@@ -36,7 +34,7 @@ def by_rows(m: Affine) -> Numbers:
 
 
 def own_numbers(kind: Kind, numbers: Numbers) -> Numbers:
-    """The numbers of a gradient and what only Python's functions may say of them, OWN_NUMBERS of them.
+    """The numbers of a gradient and what only Python's functions may say of them: seven.
 
     They are (x0, y0, x1, y1), (x0, y0, r0, x1, y1, r1, distance of the centres) or (cosine, sine, x, y).
     """

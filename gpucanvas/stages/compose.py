@@ -21,6 +21,7 @@ CHANNELS = np.uint64(4)
 HALF_ROW = ROW // np.uint64(2)
 F0 = np.float32(0.0)
 F1 = np.float32(1.0)
+YES, NO = np.bool_(True), np.bool_(False)
 
 
 @inlined
@@ -63,6 +64,15 @@ def mix_row(px, at, value, m):
 
 
 @inlined
+def put_channel(px, at, value, m, masked):
+    """A row of a channel becomes another value, or goes towards it as far as the mask says, where there is one."""
+    if masked:
+        mix_row(px, at, value, m)
+    else:
+        set_row(px, at, value)
+
+
+@inlined
 def cover_of(px, at, how):
     """Half a row of coverage; ``how`` is as for `blend_rows`."""
     covered, bounded, _ = how
@@ -89,13 +99,13 @@ def replace_rows(px, how, first, last):
 
 
 @inlined
-def mix_over(px, at, r, g, b, a, m):
-    """Source-over of a row of pixels with a row of colours, as far as the mask says."""
+def mix_over(px, at, r, g, b, a, m, masked):
+    """Source-over of a row of pixels with a row of colours, as far as the mask says, where there is one."""
     k = F1 - a
-    mix_row(px, RED + at, r + k * get_row(px, RED + at), m)
-    mix_row(px, GREEN + at, g + k * get_row(px, GREEN + at), m)
-    mix_row(px, BLUE + at, b + k * get_row(px, BLUE + at), m)
-    mix_row(px, ALPHA + at, a + k * get_row(px, ALPHA + at), m)
+    put_channel(px, RED + at, r + k * get_row(px, RED + at), m, masked)
+    put_channel(px, GREEN + at, g + k * get_row(px, GREEN + at), m, masked)
+    put_channel(px, BLUE + at, b + k * get_row(px, BLUE + at), m, masked)
+    put_channel(px, ALPHA + at, a + k * get_row(px, ALPHA + at), m, masked)
 
 
 @inlined
@@ -106,9 +116,9 @@ def over_row(px, at, r, g, b, a, covered, masked):
         c = greater(get_row(px, COVER + at), F0)
         r, g, b, a = r * c, g * c, b * c, a * c
     if masked:
-        mix_over(px, at, r, g, b, a, get_row(px, MASK + at))
+        mix_over(px, at, r, g, b, a, get_row(px, MASK + at), YES)
     else:
-        mix_over(px, at, r, g, b, a, F1)
+        mix_over(px, at, r, g, b, a, a, NO)
 
 
 @inlined
@@ -142,7 +152,7 @@ def porter_duff_rows(px, op, how, first, last):
         sa, da = half_row(px, SOURCE + ALPHA_CHANNEL * PLANE + at) * c, half_row(px, ALPHA + at)
         for channel in range(CHANNELS):
             s, d = half_row(px, SOURCE + channel * PLANE + at) * c, half_row(px, channel * PLANE + at)
-            mix_row(px, channel * PLANE + at, porter_duff(factors, s, sa, d, da), m)
+            put_channel(px, channel * PLANE + at, porter_duff(factors, s, sa, d, da), m, how[2])
 
 
 @kernel
@@ -159,7 +169,7 @@ def blend_rows(px, op, how, first, last):
         sa, da = half_row(px, SOURCE + ALPHA_CHANNEL * PLANE + at) * c, half_row(px, ALPHA + at)
         dr, dg, db = half_row(px, RED + at), half_row(px, GREEN + at), half_row(px, BLUE + at)
         r, g, b, a = blend_mode(op, sr, sg, sb, sa, dr, dg, db, da)
-        mix_row(px, RED + at, r, m)
-        mix_row(px, GREEN + at, g, m)
-        mix_row(px, BLUE + at, b, m)
-        mix_row(px, ALPHA + at, a, m)
+        put_channel(px, RED + at, r, m, how[2])
+        put_channel(px, GREEN + at, g, m, how[2])
+        put_channel(px, BLUE + at, b, m, how[2])
+        put_channel(px, ALPHA + at, a, m, how[2])

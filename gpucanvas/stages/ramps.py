@@ -1,20 +1,27 @@
 """ramps: gradients under transforms become records in the scene's stream of paints. For both backends: no twin.
 
-    numbers of a gradient, transform, alpha  --place_gradients-->  its stops, and a record: map from the surface, shape
+    commands, gradients  --place_gradients-->  stops and records in the stream, Draw.paint, and STYLE_HIDES
 
 All of it is computed in float64. What the library of C could answer in another way than Python, sine, cosine and the
 distance of two points, comes with the numbers (`pipeline/placing.py`). So nothing here depends on a pixel, and what
 kernels and shaders are left with depends on nothing else.
 
-A gradient that is used again under the same transform and alpha as the last time has the same record. One that is
-opaque wherever it paints, and paints everywhere, is told apart: nothing is seen through it.
+A gradient that is used again under the same transform and alpha as the last time has the same record. What is drawn
+with one that is opaque wherever it paints, and paints everywhere, hides what is under it.
+
+What is known of a gradient lies in a row of two tables:
+
+    int64     kind | its stops: from, to | where the stream has them, or -1 | the last use: Draw.paint, STYLE_HIDES or 0
+    float64   its own numbers, OWN of them | the last use: matrix, alpha; NaN for none
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from ..contract.constants import PAINT_KIND_BITS
+from ..contract.commands import BATCH, CLEAR_RECT, STROKE_PATH
+from ..contract.constants import PAINT_KIND_BITS, STYLE_HIDES, STYLE_OP_SHIFT
+from ..contract.operators import OPERATORS
 from ..contract.paints import PAINTS, Stop
 from ..kernels import inlined, kernel
 
@@ -27,10 +34,17 @@ LINEAR_NUMBERS, RADIAL_NUMBERS, CONIC_NUMBERS = (
 MOST_WORDS = RADIAL_NUMBERS + TAIL
 """Words of the largest record."""
 STOP_WORDS = Stop.words
-ALONG = 6
-"""Which number of a radial gradient is the distance of its centres."""
+ALONG, CURVE = 6, 12
+"""Which numbers of a radial gradient say how its circles lie: see RadialPaint."""
+LARGEST = 1e9
+"""Of maps with larger numbers, squares of a pixel's place might leave the range of float32."""
 TANGENT = 1e-6
 """Circles of which one touches the other from inside but for this share: they do touch, and rounding says no."""
+OWN = 7
+"""How many numbers of its own a gradient has at most."""
+KIND, FIRST, END, PLACE, WORD, HIDES, INTS = range(7)
+MATRIX, ALPHA, FLOATS = OWN, OWN + 6, OWN + 7
+OVER, COPY = (OPERATORS[name].code for name in ("source-over", "copy"))
 FLOAT32_MOST = 3.0e38
 NOTHING = 0
 """How many numbers a gradient has that paints nothing."""
@@ -127,10 +141,16 @@ def put_numbers(floats, at, numbers, count):
 def is_opaque(floats, first, end, kind, numbers, alpha):
     """Whether a gradient is opaque everywhere: its stops, words first to end, are, and it leaves no pixel out.
 
-    Circles around two centres may do that.
+    Circles do not where they have one centre, or lie inside one another, and no number leaves the range of float32.
     """
-    if alpha != 1.0 or (kind == RADIAL and np.float32(numbers[ALONG]) != 0):
+    if alpha != 1.0:
         return False
+    if kind == RADIAL:
+        if numbers[ALONG] != 0.0 and numbers[CURVE] >= 0.0:
+            return False
+        for k in range(RADIAL_NUMBERS):
+            if not abs(numbers[k]) <= LARGEST:
+                return False
     most_transparent = np.float32(1.0)
     for at in range(first, end, STOP_WORDS):
         most_transparent = min(most_transparent, floats[at + STOP_WORDS - 1])
@@ -138,82 +158,88 @@ def is_opaque(floats, first, end, kind, numbers, alpha):
 
 
 @inlined
-def is_same_use(last_matrix, last_alpha, matrix, alpha):
+def is_same_use(floats, row, matrix, alpha):
     """Whether a gradient is used as it was the last time."""
-    is_same = last_alpha == alpha
+    is_same = floats[row, ALPHA] == alpha
     for k in range(6):
-        is_same = is_same and last_matrix[k] == matrix[k]
+        is_same = is_same and floats[row, MATRIX + k] == matrix[k]
     return is_same
 
 
+@inlined
+def place_use(ints, floats, row, matrix, numbers):
+    """Place a gradient under a transform; returns how many numbers its record has, NOTHING where it paints nothing."""
+    exists, a, b, c, d, e, f = inverse_of(matrix)
+    if not exists or ints[row, FIRST] == ints[row, END]:
+        return NOTHING
+    inverse = a, b, c, d, e, f
+    if ints[row, KIND] == LINEAR:
+        return place_linear(numbers, floats[row], inverse)
+    if ints[row, KIND] == RADIAL:
+        return place_radial(numbers, floats[row], inverse)
+    return place_conic(numbers, floats[row], inverse)
+
+
 @kernel
-def place_gradients(rows, matrices, alphas, gradients, last, found, stream, base, numbers):
+def place_gradients(commands, states, starts, draws, rows, gradients, stops, stream, base):
     """Append the records of gradients that are drawn with, and the stops of those that are the first time.
 
     Parameters
     ----------
-    rows, matrices, alphas
-        (N,) int64, (N, 6) and (N,) float64: which gradients, negative for none, and what each is drawn under.
+    commands, states, starts, draws
+        What was recorded, and the draws of each command, as for `write_commands`. Of a batch, which has many, a command
+        alone is given, and one draw for all. Paints of the draws are written, and STYLE_HIDES is set where they hide.
+    rows
+        (P,) int64, by paint: the gradient's row in the tables, negative where it is none.
     gradients
-        All there are: kinds (G,) int64; numbers (G, 7) float64; stops uint32, and where those of each begin, (G + 1,)
-        int64.
-    last
-        How each was used the last time: the word of the paint (G,) uint32; the place of its stops (G,) int64, negative
-        for none; matrix (G, 6) and alpha (G,) float64, NaN for none; whether it was opaque (G,) bool.
-    found
-        Written: values of Draw.paint (N,) uint32, 0 for what paints nothing, and whether each is opaque (N,) bool.
+        (G, INTS) int64 and (G + 1, FLOATS) float64, with a row more to work with: what is known of each.
+    stops
+        uint32, of all gradients.
     stream
         Written: uint32, with room for all; it begins ``base`` words after the scene's.
-    numbers
-        (14,) float64 to work with.
 
     Returns
     -------
     int
         Words that were written.
     """
-    kinds, own, stops, starts = gradients
-    words, places, last_matrices, last_alphas, last_opaque = last
-    paints, opaque = found
-    floats, stop_floats = stream.view(np.float32), stops.view(np.float32)
+    ints, floats = gradients
+    numbers = floats[len(floats) - 1]
+    stream_floats, stop_floats = stream.view(np.float32), stops.view(np.float32)
+    is_batch = len(commands) == 1 and np.int64(commands[0].kind) == BATCH
     at = 0
-    for i in range(len(rows)):
-        row = rows[i]
-        if row < 0:
+    for i in range(len(commands)):
+        command = commands[i]
+        kind, row = np.int64(command.kind), rows[np.int64(command.paint)]
+        if row < 0 or kind == CLEAR_RECT or (kind > STROKE_PATH and not is_batch):
             continue
-        matrix, alpha = matrices[i], alphas[i]
-        if is_same_use(last_matrices[row], last_alphas[row], matrix, alpha):
-            paints[i] = words[row]
-            opaque[i] = last_opaque[row]
-            continue
-        count = NOTHING
-        exists, ia, ib, ic, id_, ie, if_ = inverse_of(matrix)
-        if exists and starts[row] < starts[row + 1]:
-            inverse = ia, ib, ic, id_, ie, if_
-            if kinds[row] == LINEAR:
-                count = place_linear(numbers, own[row], inverse)
-            elif kinds[row] == RADIAL:
-                count = place_radial(numbers, own[row], inverse)
-            else:
-                count = place_conic(numbers, own[row], inverse)
-        word, is_hiding = np.int64(0), False
-        if count != NOTHING:
-            if places[row] < 0:
-                places[row] = base + at
-                for k in range(starts[row], starts[row + 1]):
-                    stream[at] = stops[k]
-                    at += 1
-            word = kinds[row] | (base + at) << PAINT_KIND_BITS
-            is_hiding = is_opaque(stop_floats, starts[row], starts[row + 1], kinds[row], numbers, alpha)
-            put_numbers(floats, at, numbers, count)
-            at += count
-            stream[at] = places[row]
-            stream[at + 1] = (starts[row + 1] - starts[row]) // STOP_WORDS
-            floats[at + 2] = alpha
-            at += TAIL
-        paints[i] = words[row] = np.uint32(word)
-        opaque[i] = last_opaque[row] = is_hiding
-        last_alphas[row] = alpha
-        for k in range(6):
-            last_matrices[row, k] = matrix[k]
+        state = states[np.int64(command.state)]
+        alpha = state.alpha
+        if not is_same_use(floats, row, state.matrix, alpha):
+            count = place_use(ints, floats, row, state.matrix, numbers)
+            ints[row, WORD] = ints[row, HIDES] = 0
+            if count != NOTHING:
+                first, end = ints[row, FIRST], ints[row, END]
+                if ints[row, PLACE] < 0:
+                    ints[row, PLACE] = base + at
+                    for k in range(first, end):
+                        stream[at] = stops[k]
+                        at += 1
+                ints[row, WORD] = ints[row, KIND] | (base + at) << PAINT_KIND_BITS
+                if is_opaque(stop_floats, first, end, ints[row, KIND], numbers, alpha):
+                    ints[row, HIDES] = STYLE_HIDES
+                put_numbers(stream_floats, at, numbers, count)
+                at += count
+                stream[at] = ints[row, PLACE]
+                stream[at + 1] = (end - first) // STOP_WORDS
+                stream_floats[at + 2] = alpha
+                at += TAIL
+            floats[row, ALPHA] = alpha
+            for k in range(6):
+                floats[row, MATRIX + k] = state.matrix[k]
+        draw = draws[starts[i] if len(starts) > 0 else i]
+        draw.paint = np.uint32(ints[row, WORD])
+        op = np.int64(state.op) >> STYLE_OP_SHIFT & 255
+        if op in (OVER, COPY):
+            draw.style |= np.uint32(ints[row, HIDES])
     return at

@@ -251,9 +251,10 @@ Change = Callable[[gpucanvas.Context2D], object]
 HIDING: dict[str, tuple[bool, str, Change]] = {
     "linear": (True, "linear", lambda ctx: None),
     "concentric": (True, "radial", lambda ctx: None),
+    "of a circle inside another": (True, "focal", lambda ctx: None),
     "conic": (True, "conic", lambda ctx: None),
     "copied": (True, "linear", lambda ctx: setattr(ctx, "global_composite_operation", "copy")),
-    "of two circles, which may leave pixels out": (False, "circles", lambda ctx: None),
+    "of circles side by side, which leave pixels out": (False, "circles", lambda ctx: None),
     "faded": (False, "linear", lambda ctx: setattr(ctx, "global_alpha", 0.999)),
     "with a stop that is seen through": (False, "translucent", lambda ctx: None),
     "multiplied": (False, "linear", lambda ctx: setattr(ctx, "global_composite_operation", "multiply")),
@@ -274,6 +275,7 @@ def test_an_opaque_gradient_hides_what_is_under_it(hides: bool, kind: str, chang
             "linear": lambda: ctx.create_linear_gradient(0, 0, 16, 9),
             "translucent": lambda: ctx.create_linear_gradient(0, 0, 16, 9),
             "radial": lambda: ctx.create_radial_gradient(5, 6, 2, 5, 6, 9),
+            "focal": lambda: ctx.create_radial_gradient(5, 6, 0, 7, 6, 9),
             "circles": lambda: ctx.create_radial_gradient(5, 6, 2, 9, 6, 2),
             "conic": lambda: ctx.create_conic_gradient(1, 4, 4),
         }[kind]()

@@ -122,7 +122,7 @@ def opaque_gradients(ctx: gpucanvas.Context2D) -> None:
         x, y, r = (rng.random(3) * [WIDTH, HEIGHT, 160]).tolist()
         gradient = (
             ctx.create_linear_gradient(x, y, x + r, y),
-            ctx.create_radial_gradient(x, y, 0, x, y, r + 1),
+            ctx.create_radial_gradient(x, y, 0, x + i % 3, y, r + 4),
             ctx.create_radial_gradient(x, y, 9, x + 90, y, 9),
             ctx.create_conic_gradient(x, x, y),
         )[i % 4]
