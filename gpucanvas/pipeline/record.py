@@ -85,6 +85,7 @@ pack_state = struct.Struct("<6ddIIddQ").pack
 pack_pen = struct.Struct(f"{PEN_NUMBERS}d").pack
 pack_path = struct.Struct(f"<{PATH_NUMBERS}q").pack
 PATH_BYTES: Final = 8 * PATH_NUMBERS
+STATE_BYTES: Final = STATE.itemsize
 
 PATH, STYLE, CLIP, IMAGE, LEVELS = range(5)
 NO_SLOTS: Final[NDArray[np.float64]] = np.zeros((0, 4))
@@ -451,7 +452,7 @@ class Commands:
     def add_state(self, matrix: Affine, alpha: float, op: int, clip: ClipNode | None) -> int:
         """Append a state; returns its index."""
         self.states += pack_state(*matrix, alpha, op, 0 if clip is None else self.add_clip(clip), 0.0, 0.0, 0)
-        return len(self.states) // STATE.itemsize - 1
+        return len(self.states) // STATE_BYTES - 1
 
     def add_path(self, owner: Any, version: int, verbs: bytearray, coords: array[float]) -> int:
         """Append an outline, unless the same version of the same owner is here; returns its index."""
@@ -477,9 +478,9 @@ class Commands:
         """Intern a gradient as it is now, in the colour space of what is drawn on; returns the index of the paint."""
         key = STYLE, id(style)
         version = style.version
-        known = self._known.get(key)
+        known: tuple[int, int, object] | None = self._known.get(key)
         if known is not None and known[0] == version:
-            return int(known[1])
+            return known[1]
         return self._keep_paint(key, version, style, GradientUse(style.kind, style.numbers, style.stops_bytes(space)))
 
     def add_pattern(self, style: CanvasPattern, smooth: bool, kept: FixedPixels | None = None) -> int:
@@ -489,9 +490,9 @@ class Commands:
         """
         key = STYLE, id(style)
         version = style._version, smooth
-        known = self._known.get(key)
+        known: tuple[object, int, object] | None = self._known.get(key)
         if known is not None and known[0] == version:
-            return int(known[1])
+            return known[1]
         if kept is None:
             image = self._keep_image(style._pixels, style._source, style._holding)
         else:

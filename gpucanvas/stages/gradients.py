@@ -55,6 +55,8 @@ F0 = np.float32(0.0)
 QUARTER = np.float32(0.25)
 HALF = np.float32(0.5)
 F1 = np.float32(1.0)
+F2 = np.float32(2.0)
+F4 = np.float32(4.0)
 LEAST = np.float32(BEFORE_START)
 HIDDEN = np.float32(-3.2e38)
 """In place of the place of a pixel that no circle comes by."""
@@ -107,8 +109,9 @@ def colors_after(words, stops, last, i):
     span = span if span > F0 else F1
     # A division by one of these is a multiplication, to the bit, and takes a third of the time.
     is_whole = span in (F1, HALF, QUARTER)
+    share = F4 if span == QUARTER else F2 if span == HALF else F1
     steps = hi.r - lo.r, hi.g - lo.g, hi.b - lo.b, hi.a - lo.a
-    return lo.offset, (span, F1 / span, is_whole), most, lo.r, lo.g, lo.b, lo.a, steps
+    return lo.offset, (span, share, is_whole), most, lo.r, lo.g, lo.b, lo.a, steps
 
 
 @inlined
