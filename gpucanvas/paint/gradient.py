@@ -83,10 +83,11 @@ class CanvasGradient(Special):
         """
         try:
             # Where a sum from 0.0 is a float, so are its parts, or they are Python's integers.
-            total = sum(numbers, 0.0)  # type: ignore[arg-type]
+            given: Any = numbers
+            total = sum(given, 0.0)
             is_round = kind == "radial"
-            if type(total) is float and isfinite(total) and not (is_round and (numbers[2] < 0 or numbers[5] < 0)):
-                return cls(kind, tuple(map(float, numbers)))
+            if type(total) is float and isfinite(total) and not (is_round and (given[2] < 0 or given[5] < 0)):
+                return cls(kind, tuple(map(float, given)))
         except ERRORS:
             pass
         verb = f"create_{kind}_gradient"
@@ -124,6 +125,7 @@ class CanvasGradient(Special):
         """
         # What most programs write takes no call and no comparison in a chain. Where a sum from 0.0 is a float, so are
         # its parts, or they are Python's integers.
+        at: Any = offset
         try:
             if type(color) is tuple:
                 if len(color) == 3:
@@ -132,16 +134,16 @@ class CanvasGradient(Special):
                 else:
                     r, g, b, a = color
                 if (
-                    type(0.0 + offset + r + g + b + a) is float
-                    and (offset >= 0.0 and offset <= 1.0 and r >= 0.0 and r <= 1.0 and g >= 0.0 and g <= 1.0)
+                    type(0.0 + at + r + g + b + a) is float
+                    and (at >= 0.0 and at <= 1.0 and r >= 0.0 and r <= 1.0 and g >= 0.0 and g <= 1.0)
                     and (b >= 0.0 and b <= 1.0 and a >= 0.0 and a <= 1.0)
                 ):
-                    self._numbers += (offset, r, g, b, a)
+                    self._numbers += (at, r, g, b, a)
                     return
-            elif type(color) is str and type(0.0 + offset) is float and (offset >= 0.0 and offset <= 1.0):
+            elif type(color) is str and type(0.0 + at) is float and (at >= 0.0 and at <= 1.0):
                 rgba = KNOWN.get(color) or recall(color)
                 if type(rgba) is tuple:
-                    self._numbers += (offset, *rgba)
+                    self._numbers += (at, *rgba)
                     return
         except ERRORS:
             pass

@@ -65,11 +65,14 @@ def mix_row(px, at, value, m):
 
 @inlined
 def put_channel(px, at, value, m, masked):
-    """A row of a channel becomes another value, or goes towards it as far as the mask says, where there is one."""
+    """A row of a channel goes towards another value as far as the mask says; where there is none, all of the way.
+
+    That is not the value itself: rounding tells them apart, and blend modes may show it.
+    """
     if masked:
         mix_row(px, at, value, m)
     else:
-        set_row(px, at, value)
+        mix_row(px, at, value, F1)
 
 
 @inlined
