@@ -164,7 +164,7 @@ class CanvasGradient(Special):
             self._wide = (self._wide or {}) | {self.version: rgba}
         self._numbers += (at, *rgba)
 
-    def stops_bytes(self, space: ColorSpace = "srgb") -> bytes:
+    def _stops_bytes(self, space: ColorSpace = "srgb") -> bytes:
         """The stops in order, five float32 each: the offset, and straight RGBA of a colour space."""
         count, packed_space, packed = self._packed
         numbers = self._numbers
@@ -189,7 +189,7 @@ class CanvasGradient(Special):
 
     def stops_array(self, space: ColorSpace = "srgb") -> NDArray[np.float32]:
         """The stops in order: (n, 5) float32, offset and straight RGBA of a colour space. It cannot be written to."""
-        return np.frombuffer(self.stops_bytes(space), np.float32).reshape(-1, STOP)
+        return np.frombuffer(self._stops_bytes(space), np.float32).reshape(-1, STOP)
 
     def __getstate__(self) -> tuple[None, dict[str, Any]]:
         """What copy and pickle keep: a copy has stops of its own."""

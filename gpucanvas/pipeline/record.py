@@ -481,7 +481,7 @@ class Commands:
         known: tuple[int, int, object] | None = self._known.get(key)
         if known is not None and known[0] == version:
             return known[1]
-        return self._keep_paint(key, version, style, GradientUse(style.kind, style.numbers, style.stops_bytes(space)))
+        return self._keep_paint(key, version, style, GradientUse(style.kind, style.numbers, style._stops_bytes(space)))
 
     def add_pattern(self, style: CanvasPattern, smooth: bool, kept: FixedPixels | None = None) -> int:
         """Intern a pattern that is smoothed or not, as it is now; returns the index of the paint.

@@ -61,10 +61,10 @@ def test_a_coordinate_that_is_no_finite_number_is_named(index: int, name: str, v
 def test_what_is_recorded_of_the_stops_is_kept_until_one_is_added() -> None:
     gradient = CanvasGradient.make("linear", 0, 0, 1, 0)
     gradient.add_color_stop(0, "red")
-    kept = gradient.stops_bytes()
-    assert gradient.stops_bytes() is kept
+    kept = gradient._stops_bytes()
+    assert gradient._stops_bytes() is kept
     gradient.add_color_stop(1, "blue")
-    assert gradient.stops_bytes() is not kept
+    assert gradient._stops_bytes() is not kept
 
 
 def test_a_refused_stop_leaves_the_gradient_as_it_was() -> None:
