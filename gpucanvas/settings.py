@@ -93,7 +93,7 @@ class Settings(Recorder):
                 return
         elif isinstance(value, Special):
             # Its paint is looked for when it is drawn with.
-            self._state.fill = value  # type: ignore[assignment]
+            self._state.fill = value
             self._fill = -1
             self._stale = True
             return
@@ -136,7 +136,7 @@ class Settings(Recorder):
                 return
         elif isinstance(value, Special):
             # Its paint is looked for when it is drawn with.
-            self._state.stroke = value  # type: ignore[assignment]
+            self._state.stroke = value
             self._stroke = -1
             self._stale = True
             return
