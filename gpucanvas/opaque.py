@@ -214,7 +214,5 @@ def _blackened(recording: r.Commands, paint: int) -> int:
     if isinstance(old, r.PatternUse):
         recording.paints.append(replace(old, image=_other_image(recording, old.image, lambda pixels: pixels & ALPHA)))
     else:
-        stops = old.stops.copy()
-        stops[:, 1:4] = 0
-        recording.paints.append(replace(old, stops=stops))
+        recording.paints.append(old.with_colors(old.stops[:, 1:] * (0, 0, 0, 1)))
     return len(recording.paints) - 1

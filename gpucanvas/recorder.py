@@ -182,9 +182,11 @@ class Recorder:
         if self._fill >= 0 and type(state.fill) is tuple:
             self._stale = False
             return recording
-        self._fill = self._find_paint(recording, self._fill, state.fill)
+        fill = state.fill
         # A gradient may get another stop before the next draw, a pattern another place.
-        self._stale = isinstance(state.fill, Special)
+        self._stale = isinstance(fill, Special)
+        if self._stale or self._fill < 0:
+            self._fill = self._find_paint(recording, self._fill, fill)
         return recording
 
     def _add_state(self, recording: Commands, matrix: Affine, tone: int = 0) -> int:
@@ -222,13 +224,15 @@ class Recorder:
         self._measured = pen, matrix
 
     def _find_paint(self, recording: Commands, index: int, style: Style) -> int:
-        if isinstance(style, Special):
+        if isinstance(style, CanvasGradient):
+            return recording.add_gradient(style, self._space)
+        if isinstance(style, CanvasPattern):
             kept = None
-            if type(style) is CanvasPattern and style._space != self._space:
+            if style._space != self._space:
                 from .pipeline.converted import converted
 
                 kept = converted(style._source, style._pixels, style._space, self._space)
-            return recording.add_style(style, self._state.smoothing, self._space, kept)
+            return recording.add_pattern(style, self._state.smoothing, kept)
         if index >= 0:
             return index
         found = self._colors.get(style)

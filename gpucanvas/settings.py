@@ -91,6 +91,12 @@ class Settings(Recorder):
                 if len(self._colors) < FOUND_COLORS:
                     self._colors[value] = index
                 return
+        elif isinstance(value, Special):
+            # Its paint is looked for when it is drawn with.
+            self._state.fill = value
+            self._fill = -1
+            self._stale = True
+            return
         style = self._color_of(value)
         if style is None:
             return
@@ -128,6 +134,12 @@ class Settings(Recorder):
                 if len(self._colors) < FOUND_COLORS:
                     self._colors[value] = index
                 return
+        elif isinstance(value, Special):
+            # Its paint is looked for when it is drawn with.
+            self._state.stroke = value
+            self._stroke = -1
+            self._stale = True
+            return
         style = self._color_of(value)
         if style is None:
             return
@@ -167,8 +179,9 @@ class Settings(Recorder):
     def global_composite_operation(self, value: Operator) -> None:
         if not _among(value, STYLES):
             return self._invalid("global_composite_operation", value, f"give one of {', '.join(STYLES)}")
-        self._state.operator = value
-        self._changed()
+        if value != self._state.operator:
+            self._state.operator = value
+            self._changed()
 
     # -- shadows -----------------------------------------------------------------------------------------------
 

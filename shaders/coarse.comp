@@ -134,6 +134,9 @@ Fold fold(Draw draw) {
     return Fold(true, float(op & 3u), keep);
 }
 
+// Whether a draw whose paint is no solid colour hides all that is under a full cover of it.
+bool hides(Draw draw) { return HAS(FEATURE_PAINTS) && (draw.style & STYLE_HIDES) != 0u; }
+
 // What a cover of this kind folds to. An unbounded operator clears what its shape does not cover.
 Fold fold_cover(Draw draw, int cover) {
     if (cover == NONE) return Fold(true, 0.0, 0.0);
@@ -180,6 +183,11 @@ void bound_draw(uint k, uint i) {
         return;
     }
     folding = false;
+    if (hides(draw) && cover == FULLY && !clipped) {
+        bound = 0u;
+        first = k;
+        mask = 0u;
+    }
     if (mask != draw.clip) {
         bound += clipped ? clip_words(draw.clip) : 1u;
         mask = draw.clip;
@@ -227,6 +235,11 @@ void write_draw(uint k, uint i) {
         pending = sum;
         pending_keep = f.keep * pending_keep;
         return;
+    }
+    if (hides(draw) && cover.how == FULLY && !masked) {
+        next_word = word_start;
+        mask = 0u;
+        folding = false;
     }
     put_affine();
     if (masked) {

@@ -107,6 +107,8 @@ STYLE_TONED: Final = 131072
 """Set in Draw.style where the coverage of an outline is that of text: x0, y0 and x1 are its tone (tones.py)."""
 STYLE_TONE_SHIFT: Final = 18
 """From this bit on, the number of that tone, of which the host makes x0, y0 and x1."""
+STYLE_HIDES: Final = 1073741824
+"""Set in Draw.style where a paint, by this operator, lets nothing be seen of what was there where it covers in full."""
 
 RULE_NONZERO: Final = 0
 RULE_EVENODD: Final = 1

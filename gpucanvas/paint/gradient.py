@@ -5,6 +5,10 @@ https://html.spec.whatwg.org/multipage/canvas.html#canvasgradient
 
 from __future__ import annotations
 
+import struct
+from collections.abc import Callable
+from functools import lru_cache
+from math import isfinite
 from typing import Any, Final, Literal
 
 import numpy as np
@@ -13,10 +17,9 @@ from numpy.typing import NDArray
 from ..colorspace import ColorSpace
 from ..errors import IndexSizeError
 from ..geometry.numbers import Number, is_finite, shown
-from .color import to_rgba
-from .named import Rgba
+from .color import KNOWN, recall, to_rgba
 from .special import Special
-from .wide import to_p3
+from .wide import WideColor, to_p3
 
 __all__ = ["CanvasGradient", "ColorSyntaxError"]
 
@@ -30,6 +33,17 @@ class ColorSyntaxError(ValueError):
 Kind = Literal["linear", "radial", "conic"]
 NAMES: Final[dict[Kind, str]] = {"linear": "x0 y0 x1 y1", "radial": "x0 y0 r0 x1 y1 r1", "conic": "start_angle x y"}
 """What the numbers of each kind are called, in the order of their verb's arguments."""
+STOP: Final = 5
+"""Numbers of a stop: its offset, and straight RGBA."""
+ERRORS: Final = (TypeError, ValueError, OverflowError)
+"""What sums and comparisons raise of what is no number."""
+_NOTHING: Final[tuple[int, ColorSpace, bytes]] = (0, "srgb", b"")
+
+
+@lru_cache(32)
+def _packer(count: int) -> Callable[..., bytes]:
+    """What makes float32 of so many numbers."""
+    return struct.Struct(f"={count}f").pack
 
 
 class CanvasGradient(Special):
@@ -44,13 +58,17 @@ class CanvasGradient(Special):
         the two circles (x0, y0, r0, x1, y1, r1); the angle of the first ray, radians, and the point (angle, x, y).
     """
 
-    __slots__ = ("_arrays", "_stops", "kind", "numbers")
+    __slots__ = ("_numbers", "_packed", "_wide", "kind", "numbers")
 
     def __init__(self, kind: Kind, numbers: tuple[float, ...]) -> None:
         self.kind: Kind = kind
         self.numbers = numbers
-        self._stops: list[tuple[float, Rgba]] = []
-        self._arrays: dict[ColorSpace, NDArray[np.float32]] = {}
+        # The stops as they came, the numbers of one after another: they are sorted when they are asked for.
+        self._numbers: list[float] = []
+        # Colours that are more than sRGB, by the number of their stop.
+        self._wide: dict[int, WideColor] | None = None
+        # So many of the numbers, in the colour space, as bytes.
+        self._packed = _NOTHING
 
     @classmethod
     def make(cls, kind: Kind, *numbers: Number) -> CanvasGradient:
@@ -63,6 +81,15 @@ class CanvasGradient(Special):
         IndexSizeError
             A radius is negative.
         """
+        try:
+            # Where a sum from 0.0 is a float, so are its parts, or they are Python's integers.
+            given: Any = numbers
+            total = sum(given, 0.0)
+            is_round = kind == "radial"
+            if type(total) is float and isfinite(total) and not (is_round and (given[2] < 0 or given[5] < 0)):
+                return cls(kind, tuple(map(float, given)))
+        except ERRORS:
+            pass
         verb = f"create_{kind}_gradient"
         names = NAMES[kind].split()
         for name, value in zip(names, numbers, strict=True):
@@ -75,7 +102,7 @@ class CanvasGradient(Special):
     @property
     def version(self) -> int:
         """A number that changes with every stop."""
-        return len(self._stops)
+        return len(self._numbers) // STOP
 
     def add_color_stop(self, offset: Number, color: Any) -> None:
         """Add a colour at a place of the gradient; stops at the same place keep their order.
@@ -96,6 +123,34 @@ class CanvasGradient(Special):
         ColorSyntaxError
             The colour cannot be read.
         """
+        # What most programs write takes no call and no comparison in a chain. Where a sum from 0.0 is a float, so are
+        # its parts, or they are Python's integers.
+        at: Any = offset
+        try:
+            if type(color) is tuple:
+                if len(color) == 3:
+                    r, g, b = color
+                    a = 1.0
+                else:
+                    r, g, b, a = color
+                if (
+                    type(0.0 + at + r + g + b + a) is float
+                    and (at >= 0.0 and at <= 1.0 and r >= 0.0 and r <= 1.0 and g >= 0.0 and g <= 1.0)
+                    and (b >= 0.0 and b <= 1.0 and a >= 0.0 and a <= 1.0)
+                ):
+                    self._numbers += (at, r, g, b, a)
+                    return
+            elif type(color) is str and type(0.0 + at) is float and (at >= 0.0 and at <= 1.0):
+                rgba = KNOWN.get(color) or recall(color)
+                if type(rgba) is tuple:
+                    self._numbers += (at, *rgba)
+                    return
+        except ERRORS:
+            pass
+        self._add_any_stop(offset, color)
+
+    def _add_any_stop(self, offset: Number, color: Any) -> None:
+        """Add a stop of numbers of any type, or say what is wrong with it."""
         if not is_finite("add_color_stop", "offset", offset):
             raise TypeError(f"add_color_stop: offset is {shown(offset)}: give a number from 0 to 1")
         at = float(offset)
@@ -105,21 +160,41 @@ class CanvasGradient(Special):
             rgba = to_rgba(color)
         except (ValueError, TypeError) as error:
             raise ColorSyntaxError(f"add_color_stop: {error}") from None
-        self._stops.append((at, rgba))
-        self._stops.sort(key=lambda stop: stop[0])
-        self._arrays.clear()
+        if isinstance(rgba, WideColor):
+            self._wide = (self._wide or {}) | {self.version: rgba}
+        self._numbers += (at, *rgba)
+
+    def _stops_bytes(self, space: ColorSpace = "srgb") -> bytes:
+        """The stops in order, five float32 each: the offset, and straight RGBA of a colour space."""
+        count, packed_space, packed = self._packed
+        numbers = self._numbers
+        if count != len(numbers) or packed_space != space:
+            offsets = numbers[::STOP]
+            if space != "srgb" or offsets != sorted(offsets):
+                numbers = self._sorted(offsets, space)
+            packed = _packer(len(numbers))(*numbers)
+            self._packed = len(numbers), space, packed
+        return packed
+
+    def _sorted(self, offsets: list[float], space: ColorSpace) -> list[float]:
+        """The numbers of the stops in order, those at the same place as they came, in a colour space."""
+        out: list[float] = []
+        for i in sorted(range(len(offsets)), key=offsets.__getitem__):
+            at, *rgba = self._numbers[STOP * i : STOP * (i + 1)]
+            if space != "srgb":
+                wide = None if self._wide is None else self._wide.get(i)
+                rgba = to_p3(wide or tuple(rgba))  # type: ignore[assignment, arg-type]
+            out += (at, *rgba)
+        return out
 
     def stops_array(self, space: ColorSpace = "srgb") -> NDArray[np.float32]:
-        """The stops in order: (n, 5) float32, offset and straight RGBA of a colour space. Do not write to it."""
-        array = self._arrays.get(space)
-        if array is None:
-            rows = [(at, *(rgba if space == "srgb" else to_p3(rgba))) for at, rgba in self._stops]
-            array = self._arrays[space] = np.array(rows, np.float32).reshape(-1, 5)
-        return array
+        """The stops in order: (n, 5) float32, offset and straight RGBA of a colour space. It cannot be written to."""
+        return np.frombuffer(self._stops_bytes(space), np.float32).reshape(-1, STOP)
 
     def __getstate__(self) -> tuple[None, dict[str, Any]]:
         """What copy and pickle keep: a copy has stops of its own."""
-        return None, {"kind": self.kind, "numbers": self.numbers, "_stops": list(self._stops), "_arrays": {}}
+        kept = {"kind": self.kind, "numbers": self.numbers, "_packed": _NOTHING}
+        return None, kept | {"_numbers": list(self._numbers), "_wide": self._wide}
 
     def __repr__(self) -> str:
-        return f"<CanvasGradient {self.kind} {self.numbers} with {len(self._stops)} stops>"
+        return f"<CanvasGradient {self.kind} {self.numbers} with {self.version} stops>"

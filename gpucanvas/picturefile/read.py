@@ -216,7 +216,7 @@ def _special(reader: Reader, kind: int, what: str) -> r.GradientUse | r.PatternU
     numbers = reader.doubles(at.GRADIENT_NUMBERS[name], what)
     stops = reader.array(np.dtype("<f4"), 5 * count, what).reshape(-1, 5)
     check.gradient(name, numbers, stops, what)
-    return r.GradientUse(name, numbers, stops)  # type: ignore[arg-type]
+    return r.GradientUse(name, numbers, stops.astype(np.float32).tobytes())  # type: ignore[arg-type]
 
 
 def _batch(reader: Reader, what: str) -> r.Batch:

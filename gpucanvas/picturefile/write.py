@@ -84,8 +84,8 @@ def _paints(paints: list[r.Solid | r.GradientUse | r.PatternUse]) -> bytes:
             others.append(at.PATTERN.pack(paint.image, *paint.repeats, paint.smooth, *paint.matrix))
         else:
             kinds.append(1 + list(at.GRADIENT_NUMBERS).index(paint.kind))
-            stops = np.ascontiguousarray(paint.stops, "<f4").tobytes()
-            others.append(struct.pack("<I", len(paint.stops)) + _doubles(*paint.numbers) + stops)
+            stops = paint.stops.astype("<f4")
+            others.append(struct.pack("<I", len(stops)) + _doubles(*paint.numbers) + stops.tobytes())
     return b"".join([bytes(kinds), *solids, *others])
 
 

@@ -46,8 +46,8 @@ class SceneTables(Protocol):
     def pen(self, index: int, matrix: Affine) -> int:
         """The stroke of a recorded pen under a transform."""
 
-    def special_paints(self, rows: Ints) -> NDArray[np.uint32]:
-        """The paints of commands that are not a plain colour."""
+    def paint_of_batch(self, row: int) -> tuple[int, int]:
+        """The paint of a batch that has no solid colour, and what to add to Draw.style."""
 
     def set_shape(self, at: Any, shape: int) -> None:
         """Say what draws are."""
@@ -113,7 +113,8 @@ def _shared(encoder: SceneTables, row: int, batch: Batch, shape: int) -> tuple[N
     state = encoder.states[command["state"]]
     paint, op, index = 0, int(state["op"]), command["paint"]
     if batch.colors is None and encoder.paints.any_special:
-        paint = int(encoder.special_paints(np.array([row]))[0])
+        paint, hides = encoder.paint_of_batch(row)
+        op |= hides
     shared = np.uint32(shape | op), np.uint32(state["clip"]), np.uint32(paint), float(state["alpha"])
     return encoder.paints.solid[index : index + 1], shared
 

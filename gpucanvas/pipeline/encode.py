@@ -188,7 +188,7 @@ class Encoder:
         return states
 
     def style(self, at: Ints | slice, rows: Ints, shape: int) -> None:
-        """Write shape, operator, clip and paint of the draws at ``at`` from their commands."""
+        """Write shape, operator, clip and colour of the draws at ``at`` from their commands."""
         draws = self.draws
         commands = self.commands[run_of(rows)]
         index = commands["state"]
@@ -200,27 +200,22 @@ class Encoder:
         paint = commands["paint"]
         shared = len(index) == 1 and len(paint) > 0 and bool(paint.min() == paint.max())
         self.color(at, self.paints.solid[paint[:1] if shared else paint], self.states["alpha"][index])
-        if self.paints.any_special:
-            self._paint(at, rows)
 
-    def _paint(self, at: Ints | slice, rows: Ints) -> None:
-        """Write the paints that are no solid colour of the draws at ``at``."""
-        found = self.special_paints(rows)
-        if len(rows) == 1:
-            # One command, and any number of draws: a batch.
-            self.draws["paint"][at] = found[0]
-        else:
-            self.draws["paint"][at] = found
+    def paint_of_batch(self, row: int) -> tuple[int, int]:
+        """Draw.paint of a batch's draws, 0 where it is a solid colour, and what to add to Draw.style."""
+        paint = int(self.commands["paint"][row])
+        if not (self.paints.any_special and self.paints.special[paint]):
+            return 0, 0
+        draw = np.zeros(1, records.Draw.dtype)
+        self.paints.gradients(self.commands[row : row + 1], self.states, NO_STARTS, draw)
+        if isinstance(self.recording.paints[paint], r.PatternUse):
+            draw["paint"] = self._patterns(np.array([row]))
+        return int(draw["paint"][0]), int(draw["style"][0])
 
-    def special_paints(self, rows: Ints) -> NDArray[np.uint32]:
-        """Values of Draw.paint for commands: 0 where the paint is a solid colour."""
-        paint = self.commands["paint"][run_of(rows)]
-        out = np.zeros(len(rows), np.uint32)
-        if self.paints.any_special:
-            special = np.flatnonzero(self.paints.special[paint])
-            states = self.states_of(rows)
-            out[special] = self.paints.specials(paint[special], states["matrix"][special], states["alpha"][special])
-        return out
+    def _patterns(self, rows: Ints) -> NDArray[np.uint32]:
+        """Values of Draw.paint for commands with patterns."""
+        states = self.states_of(rows)
+        return self.paints.patterns(self.commands["paint"][rows], states["matrix"], states["alpha"])
 
     def color(self, at: Ints | slice, rgba: NDArray[np.float32], alpha: NDArray[np.float64] | float) -> None:
         """Write straight colours times alpha, premultiplied."""
@@ -249,10 +244,12 @@ class Encoder:
 
     def _encode_paints(self) -> None:
         """Write the paints that are no solid colour of rectangles and paths."""
-        kinds = self.commands["kind"]
-        painted = (kinds <= r.STROKE_PATH) & (kinds != r.CLEAR_RECT) & self.paints.special[self.commands["paint"]]
-        rows = np.flatnonzero(painted)
-        self.draws["paint"][self.places(rows)] = self.special_paints(rows)
+        if self.paints.gradients(self.commands, self.states, self.starts, self.draws):
+            kinds = self.commands["kind"]
+            is_pattern = np.array([isinstance(paint, r.PatternUse) for paint in self.recording.paints])
+            painted = (kinds <= r.STROKE_PATH) & (kinds != r.CLEAR_RECT) & is_pattern[self.commands["paint"]]
+            rows = np.flatnonzero(painted)
+            self.draws["paint"][self.places(rows)] = self._patterns(rows)
 
     def set_shape(self, at: Ints | slice, shape: int) -> None:
         """Change the shape of draws."""

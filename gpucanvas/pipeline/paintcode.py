@@ -13,8 +13,12 @@ from ..contract import constants as c
 from ..contract.paints import PAINTS
 from ..errors import LimitError
 from ..geometry.affine import Affine, invert
-from .placing import PLACES, place_pattern
+from ..kernels import holding_lock
+from ..stages.ramps import FLOATS, INTS, OWN, place_gradients
+from ..stages.ramps import MOST_WORDS as RECORD_WORDS
+from .placing import own_numbers, place_pattern
 from .record import Commands, GradientUse, PatternUse, RecordedImage
+from .scene import Records
 from .uses import Ints
 
 FLOAT32_MAX = 3.0e38
@@ -26,6 +30,9 @@ WORD_BYTES: Final = 4
 MOST_WORDS: Final = 1 << 32 - c.PAINT_KIND_BITS
 """Words of the stream that Draw.paint can tell apart."""
 PACKERS: Final = {name: (row, row.record.pack) for name, row in PAINTS.items()}
+HELD_COMMANDS: Final = 256
+"""The gradients of no more commands are placed without giving other threads their turn: that takes longer."""
+place_gradients_held = holding_lock(place_gradients)
 
 
 def pack_colors(rows: Sequence[Any]) -> NDArray[np.float32]:
@@ -33,6 +40,38 @@ def pack_colors(rows: Sequence[Any]) -> NDArray[np.float32]:
     # A call a colour takes a sixth less than one for all numbers, and a third of the time of NumPy's way from tuples.
     packed = bytearray().join([pack_color(*row) for row in rows or (NO_COLOR,)])
     return np.frombuffer(packed, np.float32).reshape(-1, 4)
+
+
+UNUSED: Final = (float("nan"),) * (FLOATS - OWN)
+
+
+class Gradients:
+    """The gradients of a recording as tables, with how each was used the last time: see `stages/ramps.py`."""
+
+    def __init__(self, paints: Sequence[object], places: Sequence[int]) -> None:
+        # Two arrays, where a dozen would be plainer: in a small picture each takes as long as a gradient.
+        found: list[Any] = [(i, paints[i]) for i in places if type(paints[i]) is GradientUse]
+        self._rows: Ints = np.full(len(paints), -1)
+        ints: list[int] = []
+        floats: list[float] = []
+        end = 0
+        for row, (place, use) in enumerate(found):
+            self._rows[place] = row
+            first, end = end, end + len(use.packed) // WORD_BYTES
+            ints += (PAINTS[use.kind].code, first, end, -1, 0, 0)
+            floats += own_numbers(use.kind, use.numbers)
+            floats += UNUSED
+        floats += (0.0,) * FLOATS
+        self.count = len(found)
+        self._tables = np.array(ints, np.int64).reshape(-1, INTS), np.array(floats).reshape(-1, FLOATS)
+        self._stops = np.frombuffer(b"".join([use.packed for _, use in found]), np.uint32)
+
+    def place(self, commands: Records, states: Records, starts: Ints, draws: Records, base: int) -> bytes:
+        """Write the paints of draws, as `place_gradients`; returns what to append to the stream of ``base`` words."""
+        stream = np.empty(len(self._stops) + RECORD_WORDS * len(commands), np.uint32)
+        place = place_gradients_held if len(commands) <= HELD_COMMANDS else place_gradients
+        used = place(commands, states, starts, draws, self._rows, self._tables, self._stops, stream, base)
+        return stream[:used].tobytes()
 
 
 class PaintTable:
@@ -53,49 +92,56 @@ class PaintTable:
         entries = commands.paints
         self.any_special = commands.has_special_paints
         if self.any_special:
-            rows = [entry if isinstance(entry, tuple) else NO_COLOR for entry in entries]
-            self.special = np.array([row is NO_COLOR for row in rows], np.bool_)
+            self._places = [i for i, entry in enumerate(entries) if not isinstance(entry, tuple)]
+            rows = list(entries)
+            for i in self._places:
+                rows[i] = NO_COLOR
+            self.special = np.zeros(len(rows), np.bool_)
+            self.special[self._places] = True
         else:
-            rows = entries  # type: ignore[assignment]
+            rows = entries
             self.special = NONE_SPECIAL
         self.solid = pack_colors(rows)
         self._stream = bytearray()
+        self._gradients: Gradients | None = None
         self._words: dict[tuple[object, ...], int] = {}
-        self._stops: dict[int, int] = {}
         self._images: list[RecordedImage] = []
         self._numbers: dict[tuple[int, int, int], int] = {}
         self._number: dict[int, int] = {}
 
-    def specials(
+    def gradients(self, commands: Records, states: Records, starts: Ints, draws: Records) -> bool:
+        """Write the paints of draws with gradients; returns whether there are other paints that are no solid colour.
+
+        The arguments are as for `place_gradients`.
+        """
+        if self._gradients is None:
+            self._gradients = Gradients(self._commands.paints, self._places)
+        if self._gradients.count:
+            base = len(self._stream) // WORD_BYTES
+            placed = self._gradients.place(commands, states, starts, draws, base)
+            self._check_room(base + len(placed) // WORD_BYTES)
+            self._stream += placed
+        return self._gradients.count < len(self._places)
+
+    def patterns(
         self, paints: NDArray[np.uint32], matrices: NDArray[np.float64], alphas: NDArray[np.float64]
     ) -> NDArray[np.uint32]:
-        """Values of Draw.paint for gradients and patterns under matrices; 0 for one that paints nothing."""
+        """Values of Draw.paint for patterns under matrices; 0 for one that paints nothing."""
         out = np.zeros(len(paints), np.uint32)
         uses = zip(paints.tolist(), matrices.tolist(), alphas.tolist(), strict=True)
         for i, (paint, matrix, alpha) in enumerate(uses):
             key = (paint, *matrix, alpha)
             word = self._words.get(key)
             if word is None:
-                word = self._words[key] = self._add_special(paint, tuple(matrix), alpha)
+                word = self._words[key] = self._add_pattern(paint, tuple(matrix), alpha)
             out[i] = word
         return out
 
-    def _add_special(self, paint: int, matrix: Affine, alpha: float) -> int:
+    def _add_pattern(self, paint: int, matrix: Affine, alpha: float) -> int:
         use, inverse = self._commands.paints[paint], invert(matrix)
         if inverse is None:
             return 0
-        if isinstance(use, PatternUse):
-            return self._add_pattern(use, inverse, alpha)
-        assert isinstance(use, GradientUse)
-        place = PLACES[use.kind](use.numbers, inverse)
-        if place is None or not len(use.stops):
-            return 0
-        if paint not in self._stops:
-            self._stops[paint] = len(self._stream) // WORD_BYTES
-            self._stream += np.ascontiguousarray(use.stops, np.float32).tobytes()
-        return self._append(use.kind, *place, self._stops[paint], len(use.stops), alpha)
-
-    def _add_pattern(self, use: PatternUse, inverse: Affine, alpha: float) -> int:
+        assert isinstance(use, PatternUse)
         width, height = self._commands.images[use.image].size
         place = place_pattern(use.matrix, (width, height), use.repeats, inverse)
         if place is None:

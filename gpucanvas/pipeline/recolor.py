@@ -40,9 +40,7 @@ def recolored(part: r.Commands, source: ColorSpace, target: ColorSpace) -> r.Com
 def _converted_paint(paint: Any, source: ColorSpace, target: ColorSpace) -> Any:
     if isinstance(paint, r.PatternUse):
         return paint
-    stops = paint.stops.copy()
-    stops[:, 1:] = convert_colors(stops[:, 1:], source, target)
-    return replace(paint, stops=stops)
+    return paint.with_colors(convert_colors(paint.stops[:, 1:], source, target))
 
 
 def _converted_image(image: r.RecordedImage, source: ColorSpace, target: ColorSpace) -> r.RecordedImage:

@@ -99,6 +99,7 @@ pack_use = struct.Struct("<II4d").pack
 unpack_use = struct.Struct("<II4d").unpack_from
 pack_path = struct.Struct(f"<{PATH_NUMBERS}q").pack
 PATH_BYTES: Final = 8 * PATH_NUMBERS
+STATE_BYTES: Final = STATE.itemsize
 
 PATH, STYLE, CLIP, IMAGE, LEVELS = range(5)
 NO_SLOTS: Final[NDArray[np.float64]] = np.zeros((0, 4))
@@ -108,13 +109,33 @@ Box = tuple[int, int, int, int]
 """A part of a picture: left, top, right and bottom, pixels; the last two are exclusive."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class GradientUse:
-    """A gradient as it was when it was drawn with: its numbers in user space, and its stops (n, 5)."""
+    """A gradient as it was when it was drawn with. Immutable, but not by a dataclass: a picture may have thousands.
 
-    kind: Kind
-    numbers: tuple[float, ...]
-    stops: NDArray[np.float32]
+    Attributes
+    ----------
+    kind : str
+        ``"linear"``, ``"radial"`` or ``"conic"``.
+    numbers : tuple of float
+        In user space: see `CanvasGradient`.
+    packed : bytes
+        Its stops in order, five float32 each: offset and straight RGBA.
+    """
+
+    __slots__ = ("kind", "numbers", "packed")
+
+    def __init__(self, kind: Kind, numbers: tuple[float, ...], packed: bytes) -> None:
+        self.kind, self.numbers, self.packed = kind, numbers, packed
+
+    @property
+    def stops(self) -> NDArray[np.float32]:
+        """The stops as an array (n, 5) that cannot be written to."""
+        return np.frombuffer(self.packed, np.float32).reshape(-1, 5)
+
+    def with_colors(self, colors: NDArray[Any]) -> GradientUse:
+        """The same gradient with other colours (n, 4)."""
+        stops = np.concatenate([self.stops[:, :1], colors], axis=1, dtype=np.float32)
+        return GradientUse(self.kind, self.numbers, stops.tobytes())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -449,7 +470,7 @@ class Commands:
     def add_state(self, matrix: Affine, alpha: float, op: int, clip: ClipNode | None) -> int:
         """Append a state; returns its index."""
         self.states += pack_state(*matrix, alpha, op, 0 if clip is None else self.add_clip(clip), 0.0, 0.0, 0)
-        return len(self.states) // STATE.itemsize - 1
+        return len(self.states) // STATE_BYTES - 1
 
     def add_path(self, owner: Any, version: int, verbs: bytearray, coords: array[float]) -> int:
         """Append an outline, unless the same version of the same owner is here; returns its index."""
@@ -471,39 +492,39 @@ class Commands:
         self.paints.append(rgba)
         return len(self.paints) - 1
 
-    def add_style(
-        self,
-        style: CanvasGradient | CanvasPattern,
-        smooth: bool,
-        space: ColorSpace = "srgb",
-        kept: FixedPixels | None = None,
-    ) -> int:
-        """Intern a gradient, or a pattern that is smoothed or not, as it is now; returns the index of the paint.
+    def add_gradient(self, style: CanvasGradient, space: ColorSpace = "srgb") -> int:
+        """Intern a gradient as it is now, in the colour space of what is drawn on; returns the index of the paint."""
+        key = STYLE, id(style)
+        version = style.version
+        known: tuple[int, int, object] | None = self._known.get(key)
+        if known is not None and known[0] == version:
+            return known[1]
+        return self._keep_paint(key, version, style, GradientUse(style.kind, style.numbers, style._stops_bytes(space)))
 
-        ``space`` is the colour space of what is drawn on, ``kept`` the pixels of a pattern of another one, in this one.
+    def add_pattern(self, style: CanvasPattern, smooth: bool, kept: FixedPixels | None = None) -> int:
+        """Intern a pattern that is smoothed or not, as it is now; returns the index of the paint.
+
+        ``kept`` are the pixels of one of another colour space, in that of what is drawn on.
         """
-        use: GradientUse | PatternUse
-        if isinstance(style, CanvasGradient):
-            version: Any = style.version
-            known = self._known.get((STYLE, id(style)))
-            if known is not None and known[0] == version:
-                return int(known[1])
-            use = GradientUse(style.kind, style.numbers, style.stops_array(space))
+        key = STYLE, id(style)
+        version = style._version, smooth
+        known: tuple[object, int, object] | None = self._known.get(key)
+        if known is not None and known[0] == version:
+            return known[1]
+        if kept is None:
+            image = self._keep_image(style._pixels, style._source, style._holding)
         else:
-            version = style._version, smooth
-            known = self._known.get((STYLE, id(style)))
-            if known is not None and known[0] == version:
-                return int(known[1])
-            if kept is None:
-                image = self._keep_image(style._pixels, style._source, style._holding)
-            else:
-                image = self._keep_image(kept.pixels, kept, kept.holding)
-            use = PatternUse(image, style._matrix, REPETITIONS[style.repetition], smooth)
+            image = self._keep_image(kept.pixels, kept, kept.holding)
+        use = PatternUse(image, style._matrix, REPETITIONS[style.repetition], smooth)
+        return self._keep_paint(key, version, style, use)
+
+    def _keep_paint(self, key: tuple[int, int], version: object, style: object, use: GradientUse | PatternUse) -> int:
+        """Append a paint that is no solid colour; returns its index."""
+        index = len(self.paints)
         self.paints.append(use)
         self.has_special_paints = True
-        index = len(self.paints) - 1
         # The style is held, so that its id cannot become another's.
-        self._known[STYLE, id(style)] = (version, index, style)
+        self._known[key] = version, index, style
         return index
 
     def _keep_image(self, pixels: NDArray[np.uint32], owner: object, holding: Holding) -> int:

@@ -2,9 +2,10 @@
 
     bins, draws, path tiles  --log_bins-->  log  --sort_words-->  each tile's command words
 
-What cannot be seen is dropped here: draws under an opaque cover of the whole tile, draws that a clip rejects, tiles
-that an outline does not reach. A run of solid covers of the whole tile folds into one affine map (r g b a) + k * pixel.
-A tile that an unbounded operator clears, as its shape does not come there, folds likewise: its k and colours are 0.
+What cannot be seen is dropped here: draws under an opaque cover of the whole tile, be it a solid colour or a gradient,
+draws that a clip rejects, tiles that an outline does not reach. A run of solid covers of the whole tile folds into one
+affine map (r g b a) + k * pixel. A tile that an unbounded operator clears, as its shape does not come there, folds
+likewise: its k and colours are 0.
 
 The decisions are made once, bin by bin, into a log of entries (tile, words); then the words are sorted by tile:
 
@@ -42,12 +43,13 @@ from ..contract.constants import (
     SHAPE_FRAME,
     SHAPE_PATH,
     SHAPE_RECT,
+    STYLE_HIDES,
     STYLE_OP_SHIFT,
     STYLE_UNBOUNDED,
     TILE,
 )
 from ..contract.operators import OP_LIGHTER
-from ..kernels import kernel
+from ..kernels import inlined, kernel
 from ..kernels.instructions import prefetch
 from .blend import factor_of
 
@@ -204,6 +206,23 @@ def fold(draw):
     return True, np.float32(op & 3), backdrop + slope * draw.a
 
 
+@inlined
+def hides(draw):
+    """Whether a draw whose paint is no solid colour hides all that is under a full cover of it."""
+    return draw.style & STYLE_HIDES != 0
+
+
+@inlined
+def forget_tile(n, t, counts, firsts, pending, mask):
+    """Nothing that a tile has listed, or folded, before place n of the log is seen."""
+    counts[t] = 0
+    firsts[t] = n
+    mask[t] = 0
+    for j in range(6):
+        pending[j, t] = F0
+    pending[4, t] = F1
+
+
 @kernel
 def covers_bin(draw, bx, by, width, height):
     """Whether a draw surely covers every tile of a bin."""
@@ -316,7 +335,7 @@ def log_bin(tables, binned, first, last, bx, by, width, height, log, n, counts, 
             fold_bin(F0, F0, F0, F0, F0, n, counts, firsts, pending, mask)
             continue
         style, path = draw.style, np.int64(draw.path)
-        shape, unbounded = style & 255, style & STYLE_UNBOUNDED != 0
+        shape, unbounded, is_opaque = style & 255, style & STYLE_UNBOUNDED != 0, hides(draw)
         sx0, sy0, sx1, sy1, size = draw.x0, draw.y0, draw.x1, draw.y1, draw.size
         across, down = boxes[i].across, boxes[i].down
         tx0, tx1 = max(x0, np.int64(across & LOW)), min(x0 + BIN, np.int64(across >> 16))
@@ -356,6 +375,8 @@ def log_bin(tables, binned, first, last, bx, by, width, height, log, n, counts, 
                     continue
                 if n + need + ENTRY_WORDS > len(log):
                     return np.int64(-1)
+                if is_opaque and need == 0 and cover == FULLY:
+                    forget_tile(n, t, counts, firsts, pending, mask)
                 at = put_affine(log, n + 1, pending, t)
                 if need > 0:
                     if mask[t] != clip:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..kernels import inlined, kernel
-from ..kernels.row import get_like, get_row, greater, set_row
+from ..kernels.row import get_like, get_row, greater, half_columns, set_row
 from .blend import blend_mode, factors_of, porter_duff
 from .tile import ALPHA, BLUE, COVER, GREEN, MASK, PLANE, RED, ROW, SOURCE
 
@@ -18,8 +18,10 @@ ONE = np.uint64(1)
 BLUE_CHANNEL = np.uint64(2)
 ALPHA_CHANNEL = np.uint64(3)
 CHANNELS = np.uint64(4)
+HALF_ROW = ROW // np.uint64(2)
 F0 = np.float32(0.0)
 F1 = np.float32(1.0)
+YES, NO = np.bool_(True), np.bool_(False)
 
 
 @inlined
@@ -49,37 +51,64 @@ def source_row(px, at, channel):
 
 
 @inlined
+def half_row(px, at):
+    """Half a row of a plane: the compiler has registers for all channels of source and backdrop in halves."""
+    return get_like(px, at, half_columns())
+
+
+@inlined
 def mix_row(px, at, value, m):
-    """A row of a channel, or half of one, goes towards another value as far as the mask says."""
+    """A row of a channel goes towards another value as far as the mask says."""
     d = get_like(px, at, value)
     set_row(px, at, d + m * (value - d))
 
 
-@kernel
-def bound_cover(px, first, last):
-    """No coverage in some rows is less than nothing, as rounding may leave it."""
-    for y in range(first, last):
-        set_row(px, COVER + y * ROW, greater(get_row(px, COVER + y * ROW), F0))
+@inlined
+def put_channel(px, at, value, m, masked):
+    """A row of a channel goes towards another value as far as the mask says; where there is none, all of the way.
 
-
-@kernel
-def replace_rows(px, first, last):
-    """The source replaces rows of pixels as far as they are covered and not masked out."""
-    for y in range(first, last):
-        at = y * ROW
-        share = get_row(px, COVER + at) * get_row(px, MASK + at)
-        for channel in range(CHANNELS):
-            mix_row(px, channel * PLANE + at, source_row(px, at, channel), share)
+    That is not the value itself: rounding tells them apart, and blend modes may show it.
+    """
+    if masked:
+        mix_row(px, at, value, m)
+    else:
+        mix_row(px, at, value, F1)
 
 
 @inlined
-def mix_over(px, at, r, g, b, a, m):
-    """Source-over of a row of pixels with a row of colours, as far as the mask says."""
+def cover_of(px, at, how):
+    """Half a row of coverage; ``how`` is as for `blend_rows`."""
+    covered, bounded, _ = how
+    if not covered:
+        return half_columns() * F0 + F1
+    c = half_row(px, COVER + at)
+    # Rounding may leave a coverage of slightly less than nothing.
+    return greater(c, F0) if bounded else c
+
+
+@inlined
+def mask_of(px, at, how):
+    """Half a row of the mask; ``how`` is as for `blend_rows`."""
+    return half_row(px, MASK + at) if how[2] else half_columns() * F0 + F1
+
+
+@kernel
+def replace_rows(px, how, first, last):
+    """The source replaces rows of pixels as far as they are covered and not masked out; see `blend_rows`."""
+    for at in range(first * ROW, last * ROW, HALF_ROW):
+        share = cover_of(px, at, how) * mask_of(px, at, how)
+        for channel in range(CHANNELS):
+            mix_row(px, channel * PLANE + at, half_row(px, SOURCE + channel * PLANE + at), share)
+
+
+@inlined
+def mix_over(px, at, r, g, b, a, m, masked):
+    """Source-over of a row of pixels with a row of colours, as far as the mask says, where there is one."""
     k = F1 - a
-    mix_row(px, RED + at, r + k * get_like(px, RED + at, r), m)
-    mix_row(px, GREEN + at, g + k * get_like(px, GREEN + at, r), m)
-    mix_row(px, BLUE + at, b + k * get_like(px, BLUE + at, r), m)
-    mix_row(px, ALPHA + at, a + k * get_like(px, ALPHA + at, r), m)
+    put_channel(px, RED + at, r + k * get_like(px, RED + at, r), m, masked)
+    put_channel(px, GREEN + at, g + k * get_like(px, GREEN + at, r), m, masked)
+    put_channel(px, BLUE + at, b + k * get_like(px, BLUE + at, r), m, masked)
+    put_channel(px, ALPHA + at, a + k * get_like(px, ALPHA + at, r), m, masked)
 
 
 @inlined
@@ -90,9 +119,9 @@ def over_row(px, at, r, g, b, a, covered, masked):
         c = greater(get_like(px, COVER + at, r), F0)
         r, g, b, a = r * c, g * c, b * c, a * c
     if masked:
-        mix_over(px, at, r, g, b, a, get_like(px, MASK + at, r))
+        mix_over(px, at, r, g, b, a, get_like(px, MASK + at, r), YES)
     else:
-        mix_over(px, at, r, g, b, a, F1)
+        mix_over(px, at, r, g, b, a, a, NO)
 
 
 @inlined
@@ -124,29 +153,32 @@ def over_rows(px, how, first, last):
 
 
 @kernel
-def porter_duff_rows(px, op, first, last):
-    """Rows of pixels after a source, by an operator of Porter and Duff."""
+def porter_duff_rows(px, op, how, first, last):
+    """Rows of pixels after a source, by an operator of Porter and Duff; see `blend_rows`."""
     factors = factors_of(op)
-    for y in range(first, last):
-        at = y * ROW
-        c, m = get_row(px, COVER + at), get_row(px, MASK + at)
-        sa, da = source_row(px, at, ALPHA_CHANNEL) * c, get_row(px, ALPHA + at)
+    for at in range(first * ROW, last * ROW, HALF_ROW):
+        c, m = cover_of(px, at, how), mask_of(px, at, how)
+        sa, da = half_row(px, SOURCE + ALPHA_CHANNEL * PLANE + at) * c, half_row(px, ALPHA + at)
         for channel in range(CHANNELS):
-            s, d = source_row(px, at, channel) * c, get_row(px, channel * PLANE + at)
-            mix_row(px, channel * PLANE + at, porter_duff(factors, s, sa, d, da), m)
+            s, d = half_row(px, SOURCE + channel * PLANE + at) * c, half_row(px, channel * PLANE + at)
+            put_channel(px, channel * PLANE + at, porter_duff(factors, s, sa, d, da), m, how[2])
 
 
 @kernel
-def blend_rows(px, op, first, last):
-    """Rows of pixels after a source, by a blend mode."""
-    for y in range(first, last):
-        at = y * ROW
-        c, m = get_row(px, COVER + at), get_row(px, MASK + at)
-        sr, sg, sb = source_row(px, at, ZERO) * c, source_row(px, at, ONE) * c, source_row(px, at, BLUE_CHANNEL) * c
-        dr, dg, db = get_row(px, RED + at), get_row(px, GREEN + at), get_row(px, BLUE + at)
-        sa, da = source_row(px, at, ALPHA_CHANNEL) * c, get_row(px, ALPHA + at)
+def blend_rows(px, op, how, first, last):
+    """Rows of pixels after a source, by a blend mode.
+
+    ``how`` is (covered, bounded, masked): whether the coverage plane counts, and then, whether it may hold less than
+    nothing, of which a blend mode that divides would make something; and whether the mask counts.
+    """
+    for at in range(first * ROW, last * ROW, HALF_ROW):
+        c, m = cover_of(px, at, how), mask_of(px, at, how)
+        sr, sg = half_row(px, SOURCE + at) * c, half_row(px, SOURCE + PLANE + at) * c
+        sb = half_row(px, SOURCE + BLUE_CHANNEL * PLANE + at) * c
+        sa, da = half_row(px, SOURCE + ALPHA_CHANNEL * PLANE + at) * c, half_row(px, ALPHA + at)
+        dr, dg, db = half_row(px, RED + at), half_row(px, GREEN + at), half_row(px, BLUE + at)
         r, g, b, a = blend_mode(op, sr, sg, sb, sa, dr, dg, db, da)
-        mix_row(px, RED + at, r, m)
-        mix_row(px, GREEN + at, g, m)
-        mix_row(px, BLUE + at, b, m)
-        mix_row(px, ALPHA + at, a, m)
+        put_channel(px, RED + at, r, m, how[2])
+        put_channel(px, GREEN + at, g, m, how[2])
+        put_channel(px, BLUE + at, b, m, how[2])
+        put_channel(px, ALPHA + at, a, m, how[2])

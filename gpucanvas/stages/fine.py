@@ -47,7 +47,7 @@ from ..kernels.row import (
     set_row,
 )
 from .coarse import fold
-from .compose import blend_rows, bound_cover, color_rows, porter_duff_rows, replace_rows
+from .compose import blend_rows, color_rows, porter_duff_rows, replace_rows
 from .coverage import (
     FOUR,
     SMALL_RADIUS,
@@ -250,27 +250,20 @@ def blend_tile(px, draw, tables, full, masked, x0, y0, first, last):
     if op == OP_SOURCE_OVER and draw.paint != 0:
         paint_rows(px, draw.paint, tables, (YES, not full, masked), x0, y0, first, last)
         return
-    if full:
-        fill_plane(px, COVER, F1)
-    if not masked:
-        # Nobody reads the mask now, and the first clip to come writes all of it.
-        fill_plane(px, MASK, F1)
-    if draw.style & STYLE_UNBOUNDED != 0:
+    if draw.style & STYLE_UNBOUNDED != 0 and not full:
         clear_rows(px, first, last)
         first, last = ZERO, ROW
     if draw.paint != 0:
         paint_rows(px, draw.paint, tables, (NO, YES, YES), x0, y0, first, last)
     else:
         color_rows(px, draw.r, draw.g, draw.b, draw.a, first, last)
-    if draw.paint != 0 or op >= OP_FIRST_BLEND:
-        # A blend mode may divide by what is there: less than no coverage would be seen.
-        bound_cover(px, first, last)
+    how = not full, draw.paint != 0 or op >= OP_FIRST_BLEND, masked
     if op < OP_REPLACE:
-        porter_duff_rows(px, op, first, last)
+        porter_duff_rows(px, op, how, first, last)
     elif op >= OP_FIRST_BLEND:
-        blend_rows(px, op, first, last)
+        blend_rows(px, op, how, first, last)
     else:
-        replace_rows(px, first, last)
+        replace_rows(px, how, first, last)
 
 
 @inlined

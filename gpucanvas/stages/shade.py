@@ -12,7 +12,7 @@ import numpy as np
 
 from ..contract.constants import AFFINE_WORDS, COMMAND_AFFINE, COMMAND_BITS, COMMAND_EMPTY, COMMAND_FULL, TILE
 from ..kernels import inlined, kernel
-from .coarse import fold
+from .coarse import fold, hides
 from .fast.winding import FLOATS
 from .fine import run_tile
 from .present import present_tile, straight_pixel
@@ -59,7 +59,10 @@ def cut_tiles(starts, ends, tiles, cuts):
 
 @inlined
 def first_cover(draws, words, at):
-    """Whether a tile's commands begin with an opaque cover, and its colour: (yes, r, g, b, a)."""
+    """Whether a tile's commands begin with an opaque cover, and its colour: (yes, r, g, b, a).
+
+    One whose paint is no solid colour counts as transparent black: it is still to be drawn.
+    """
     word = np.int64(words[at])
     kind = word & ((1 << COMMAND_BITS) - 1)
     if kind == COMMAND_AFFINE:
@@ -70,15 +73,21 @@ def first_cover(draws, words, at):
         return True, F0, F0, F0, F0
     if kind == COMMAND_FULL:
         draw = draws[word >> COMMAND_BITS]
+        if hides(draw):
+            return True, F0, F0, F0, F0
         folds, share, keep = fold(draw)
         return folds and keep == F0, draw.r * share, draw.g * share, draw.b * share, draw.a * share
     return False, F0, F0, F0, F0
 
 
 @inlined
-def size_of_cover(words, at):
-    """Words of the cover that a tile's commands begin with."""
-    return AFFINE_WORDS if np.int64(words[at]) & ((1 << COMMAND_BITS) - 1) == COMMAND_AFFINE else 1
+def size_of_cover(draws, words, at):
+    """Words of the cover that a tile's commands begin with, without what is still to be drawn."""
+    word = np.int64(words[at])
+    kind = word & ((1 << COMMAND_BITS) - 1)
+    if kind == COMMAND_AFFINE:
+        return AFFINE_WORDS
+    return 0 if kind == COMMAND_FULL and hides(draws[word >> COMMAND_BITS]) else 1
 
 
 @inlined
@@ -100,7 +109,7 @@ def shade_tile(starts, ends, words, scene, surface, width, height, clears, clear
     if left == 0:
         return clears, as_pixel(surface, cleared)
     if covered:
-        size = size_of_cover(words, at)
+        size = size_of_cover(scene[0], words, at)
         if size == left:
             return True, pack(edge, r, g, b, a)
         at += size

@@ -93,6 +93,8 @@
 #define STYLE_TONED 131072
 // From this bit on, the number of that tone, of which the host makes x0, y0 and x1.
 #define STYLE_TONE_SHIFT 18
+// Set in Draw.style where a paint, by this operator, lets nothing be seen of what was there where it covers in full.
+#define STYLE_HIDES 1073741824
 #define RULE_NONZERO 0
 #define RULE_EVENODD 1
 // Both are the same: the outline is known to go round no point more than once.

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+from fractions import Fraction
+from typing import Any
+
 import numpy as np
 import pytest
 
 from gpucanvas.errors import IndexSizeError
+from gpucanvas.paint.color import to_rgba
 from gpucanvas.paint.gradient import CanvasGradient
 
 
@@ -52,13 +58,13 @@ def test_a_coordinate_that_is_no_finite_number_is_named(index: int, name: str, v
         CanvasGradient.make("linear", *coordinates)  # type: ignore[arg-type]
 
 
-def test_the_array_is_kept_until_a_stop_is_added() -> None:
+def test_what_is_recorded_of_the_stops_is_kept_until_one_is_added() -> None:
     gradient = CanvasGradient.make("linear", 0, 0, 1, 0)
     gradient.add_color_stop(0, "red")
-    kept = gradient.stops_array()
-    assert gradient.stops_array() is kept
+    kept = gradient._stops_bytes()
+    assert gradient._stops_bytes() is kept
     gradient.add_color_stop(1, "blue")
-    assert gradient.stops_array() is not kept
+    assert gradient._stops_bytes() is not kept
 
 
 def test_a_refused_stop_leaves_the_gradient_as_it_was() -> None:
@@ -67,3 +73,56 @@ def test_a_refused_stop_leaves_the_gradient_as_it_was() -> None:
         with pytest.raises((TypeError, ValueError)):
             gradient.add_color_stop(offset, color)
     assert gradient.version == 0 and gradient.stops_array().shape == (0, 5)
+
+
+COLORS = ("red", "#00f8", "rgb(1 2 3)", "hsl(120 50% 50%)", (1, 0, 0.5), (0.25, 0.5, 0.75, 1.0), [0.5, 0, 1])
+ARRAYS = (
+    np.array([0.25, 0.5, 1], np.float32),
+    np.array([10, 20, 255], np.uint8),
+    tuple(np.array([1, 0, 255, 128], np.uint8)),
+    tuple(np.array([0.25, 0.5, 1])),
+)
+"""What NumPy's numbers mean is not what they are: a byte of 1 is no channel of 1."""
+
+
+@pytest.mark.parametrize("color", COLORS + ARRAYS, ids=repr)
+@pytest.mark.parametrize("offset", [0.25, np.float32(0.25), np.float64(0.25), Fraction(1, 4), True, 1])
+def test_every_spelling_of_a_stop_is_what_a_style_makes_of_it(offset: float, color: Any) -> None:
+    gradient = CanvasGradient.make("linear", 0, 0, 1, 0)
+    gradient.add_color_stop(offset, color)
+    assert gradient.stops_array().tolist() == [np.array([float(offset), *to_rgba(color)], np.float32).tolist()]
+
+
+@pytest.mark.parametrize("color", [(0, 0), (0,) * 5, (0, 0, 2), (0, -1, 0), (0, 0, np.nan), (0, 0, "1"), 7, b"red"])
+def test_what_is_no_colour_is_a_syntax_error_whatever_it_is(color: Any) -> None:
+    with pytest.raises(ValueError, match="^add_color_stop: ") as caught:
+        CanvasGradient.make("linear", 0, 0, 1, 0).add_color_stop(0, color)
+    assert caught.value.name == "SyntaxError"  # type: ignore[attr-defined]
+
+
+def test_stops_that_come_in_any_order_are_sorted_in_any_colour_space() -> None:
+    wide, order = "color(display-p3 0 1 0)", [3, 0, 2, 1, 4]
+    stops = [(0.0, "red"), (0.5, wide), (0.5, (0.0, 0.0, 1.0)), (0.75, "#fff"), (1.0, wide)]
+    sorted_, shuffled = (CanvasGradient.make("linear", 0, 0, 1, 0) for _ in range(2))
+    for stop in stops:
+        sorted_.add_color_stop(*stop)
+    for i in order:
+        shuffled.add_color_stop(*stops[i])
+    # Of two at one place the first that came is the first.
+    swapped = [0, 2, 1, 3, 4]
+    for space in ("srgb", "display-p3"):
+        assert (shuffled.stops_array(space) == sorted_.stops_array(space)[swapped]).all()
+    assert sorted_.stops_array("display-p3")[1].tolist() == [0.5, 0, 1, 0, 1]
+
+
+@pytest.mark.parametrize("way", [copy.copy, copy.deepcopy, lambda each: pickle.loads(pickle.dumps(each))])
+def test_a_copy_keeps_what_is_more_than_srgb(way: Any) -> None:
+    gradient = CanvasGradient.make("linear", 0, 0, 1, 0)
+    gradient.add_color_stop(0.5, "red")
+    gradient.add_color_stop(0, "color(display-p3 0 1 0)")
+    again = way(gradient)
+    gradient.add_color_stop(0.1, "color(display-p3 0 0 1)")
+    assert again.stops_array("display-p3").tolist()[0] == [0, 0, 1, 0, 1]
+    assert (again.version, gradient.version) == (2, 3)
+    again.add_color_stop(0.2, "color(display-p3 1 0 0)")
+    assert gradient.stops_array("display-p3")[1].tolist() == [np.float32(0.1), 0, 0, 1, 1]

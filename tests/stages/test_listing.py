@@ -206,3 +206,88 @@ def test_listing_leaves_large_draws_and_clips_to_coarse() -> None:
     for draw in (large, outline, clipped):
         with CPUBackend(1).workers.runner() as runner:
             assert listed(runner, scene_of(draw)) is None
+
+
+def opaque_gradients(ctx: gpucanvas.Context2D) -> None:
+    rng = np.random.default_rng(4)
+    for i in range(60):
+        x, y, r = (rng.random(3) * [200, 130, 60]).tolist()
+        gradient = ctx.create_linear_gradient(x, y, x + r, y + r)
+        gradient.add_color_stop(0, tuple(rng.random(3).tolist()))
+        gradient.add_color_stop(1, (*rng.random(3).tolist(), 0.4 if i % 6 == 0 else 1.0))
+        ctx.global_composite_operation = "multiply" if i % 4 == 0 else "source-over"
+        ctx.fill_style = gradient
+        if i % 3:
+            ctx.fill_rect(x - r, y - r, 2 * r, 2 * r)
+        else:
+            ctx.fill_circles([x, y], [y, x], [r, 9])
+            # Scenes of large draws alone are not listed this way.
+            ctx.fill_circles(rng.random(99) * 200, rng.random(99) * 130, 2)
+            ctx.fill_polygons(np.array([[x, y - r], [x + r, y + r], [x - r, y + r]]))
+
+
+def test_listing_shows_what_coarse_shows_of_opaque_gradients(monkeypatch: pytest.MonkeyPatch) -> None:
+    scene = scene_of(opaque_gradients)
+    assert (scene.draws["style"] & c.STYLE_HIDES).any()
+    directly, by_bins = (pixels(scene, monkeypatch, way).astype(int) for way in (False, True))
+    # Nothing of what a tile held before is left, so that the order of no sum differs.
+    assert len(np.unique(by_bins)) > 100
+    assert abs(directly - by_bins).max() <= 1
+
+
+def words_of(scene: Scene, by_bins: bool) -> int:
+    """Words of the middle one of 3 x 3 tiles, from what is seen on."""
+    with CPUBackend(1).workers.runner() as runner:
+        path_tiles = runner.outline_tiles(scene)[0]
+        if by_bins:
+            starts, ends, _ = runner.list_commands(scene, path_tiles, *runner.bin_draws(scene))
+        else:
+            found = listed(runner, scene)
+            assert found is not None
+            starts, ends, _ = found
+        return int((ends - starts)[..., 4].sum())
+
+
+Change = Callable[[gpucanvas.Context2D], object]
+HIDING: dict[str, tuple[bool, str, Change]] = {
+    "linear": (True, "linear", lambda ctx: None),
+    "concentric": (True, "radial", lambda ctx: None),
+    "of a circle inside another": (True, "focal", lambda ctx: None),
+    "conic": (True, "conic", lambda ctx: None),
+    "copied": (True, "linear", lambda ctx: setattr(ctx, "global_composite_operation", "copy")),
+    "of circles side by side, which leave pixels out": (False, "circles", lambda ctx: None),
+    "faded": (False, "linear", lambda ctx: setattr(ctx, "global_alpha", 0.999)),
+    "with a stop that is seen through": (False, "translucent", lambda ctx: None),
+    "multiplied": (False, "linear", lambda ctx: setattr(ctx, "global_composite_operation", "multiply")),
+    "atop, which shows only what is there": (
+        False,
+        "linear",
+        lambda ctx: setattr(ctx, "global_composite_operation", "source-atop"),
+    ),
+    "not over all of the tile": (False, "linear", lambda ctx: ctx.translate(20, 0)),
+}
+
+
+@pytest.mark.parametrize("by_bins", [False, True], ids=["listed", "by bins"])
+@pytest.mark.parametrize(("hides", "kind", "change"), HIDING.values(), ids=HIDING)
+def test_an_opaque_gradient_hides_what_is_under_it(hides: bool, kind: str, change: Change, by_bins: bool) -> None:
+    def draw(ctx: gpucanvas.Context2D) -> None:
+        gradient = {
+            "linear": lambda: ctx.create_linear_gradient(0, 0, 16, 9),
+            "translucent": lambda: ctx.create_linear_gradient(0, 0, 16, 9),
+            "radial": lambda: ctx.create_radial_gradient(5, 6, 2, 5, 6, 9),
+            "focal": lambda: ctx.create_radial_gradient(5, 6, 0, 7, 6, 9),
+            "circles": lambda: ctx.create_radial_gradient(5, 6, 2, 9, 6, 2),
+            "conic": lambda: ctx.create_conic_gradient(1, 4, 4),
+        }[kind]()
+        gradient.add_color_stop(0, "red")
+        gradient.add_color_stop(0.5, "rgb(0 0 255 / 99%)" if kind == "translucent" else "blue")
+        gradient.add_color_stop(1, "lime")
+        ctx.fill_circles([20, 24, 27], [22, 24, 26], 6)
+        change(ctx)
+        ctx.fill_style = gradient
+        ctx.fill_rect(0, 0, 48, 48)
+        ctx.set_transform(1, 0, 0, 1, 0, 0)
+        ctx.fill_circles(24, 24, 3)
+
+    assert (words_of(scene_of(draw, 48, 48), by_bins) == 2) is hides

@@ -115,7 +115,39 @@ def unbounded(ctx: gpucanvas.Context2D) -> None:
         ctx.fill_rects(rng.random(9) * WIDTH, rng.random(9) * HEIGHT, 40, 40, color=(0, 0, 1, 0.5))
 
 
-SCENES = [triangle, strokes, clipped, nested_clips, random_things, unbounded]
+def opaque_gradients(ctx: gpucanvas.Context2D) -> None:
+    """Gradients that hide what is under them, and nearly such ones, over folded covers, freely and under clips."""
+    rng = np.random.default_rng(8)
+    for i in range(120):
+        x, y, r = (rng.random(3) * [WIDTH, HEIGHT, 160]).tolist()
+        gradient = (
+            ctx.create_linear_gradient(x, y, x + r, y),
+            ctx.create_radial_gradient(x, y, 0, x + i % 3, y, r + 4),
+            ctx.create_radial_gradient(x, y, 9, x + 90, y, 9),
+            ctx.create_conic_gradient(x, x, y),
+        )[i % 4]
+        gradient.add_color_stop(0, tuple(rng.random(3).tolist()))
+        gradient.add_color_stop(1, (*rng.random(3).tolist(), 0.5 if i % 5 == 0 else 1.0))
+        ctx.save()
+        if i % 3 == 0:
+            ctx.begin_path()
+            ctx.rect(x - 90, y - 90, 200, 200) if i % 2 else ctx.arc(x, y, 150, 0, 7)
+            ctx.clip()
+        ctx.fill_style = (*rng.random(3).tolist(), 0.5)
+        ctx.fill_rect(x - r, y - r, r, 2 * r)
+        ctx.fill_style = gradient
+        ctx.global_alpha = 0.5 if i % 7 == 0 else 1.0
+        ctx.global_composite_operation = ("source-over", "source-over", "multiply", "source-atop", "copy")[
+            4 if i == 40 else i % 4
+        ]
+        if i % 4 == 0:
+            ctx.fill(gpucanvas.Path2D(f"M{x} {y - r} L{x + r} {y + r} H{x - r}Z"))
+        else:
+            ctx.fill_rects([x - r, x], y - r, 2 * r, 2 * r) if i % 4 == 1 else ctx.fill_rect(x - r, y - r, 2 * r, r)
+        ctx.restore()
+
+
+SCENES = [triangle, strokes, clipped, nested_clips, random_things, unbounded, opaque_gradients]
 
 
 def flatten(scene: Scene) -> np.ndarray:

@@ -30,7 +30,7 @@ from ...contract.constants import (
 from ...kernels import inlined, kernel
 from ...kernels.instructions import prefetch
 from ..binning import AHEAD, KIND, LOW, draw_box, tile_ceil, tile_floor
-from ..coarse import FULLY, NONE, PARTLY, cover_of_path, cover_of_shape, fold
+from ..coarse import FULLY, NONE, PARTLY, cover_of_path, cover_of_shape, fold, hides
 
 F0 = np.float32(0.0)
 OUTLINE = np.uint32(1 << 31)
@@ -96,7 +96,7 @@ def sum_tiles(steps, wide, rows, at, begins, nexts):
 def is_opaque(draw):
     """Whether nothing is seen through what a draw covers in full."""
     folds, _, keep = fold(draw)
-    return folds and keep == F0
+    return (folds and keep == F0) or hides(draw)
 
 
 @inlined
@@ -130,7 +130,7 @@ def word_of(draw, i, tx, ty, width, height):
 @kernel
 def list_outline(draw, i, path, path_tiles, tx0, ty0, tx1, ty1, above, wide, nexts, begins, words):
     """Write the words of one draw of an outline, two a tile."""
-    hides = is_opaque(draw)
+    hiding = is_opaque(draw)
     for ty in range(ty0, ty1):
         for tx in range(tx0, tx1):
             t = (ty - above) * wide + tx
@@ -145,7 +145,7 @@ def list_outline(draw, i, path, path_tiles, tx0, ty0, tx1, ty1, above, wide, nex
             words[at + 1] = NOTHING
             if cover == FULLY:
                 words[at + 1] = np.uint32(i << COMMAND_BITS | COMMAND_FULL)
-                if hides:
+                if hiding:
                     begins[t] = at + 1
             elif draw.style & STYLE_UNBOUNDED != 0:
                 words[at + 1] = np.uint32(i << COMMAND_BITS | COMMAND_EMPTY)
@@ -201,7 +201,7 @@ def list_tiles(draws, boxes, paths, path_tiles, first, last, width, height, abov
             put(words, nexts, t + wide + 1, nobody + 3, part, right and below)
             continue
         fx0, fy0, fx1, fy1 = full_tiles(draw, width, height)
-        hides = is_opaque(draw)
+        hiding = is_opaque(draw)
         full, empty = np.uint32(i << COMMAND_BITS | COMMAND_FULL), np.uint32(i << COMMAND_BITS | COMMAND_EMPTY)
         unbounded = draw.style & STYLE_UNBOUNDED != 0
         closely = unbounded or draw.style & 255 != SHAPE_RECT
@@ -214,5 +214,5 @@ def list_tiles(draws, boxes, paths, path_tiles, first, last, width, height, abov
                 if closely:
                     word = word_of(draw, i, tx, ty, width, height)
                 words[at] = word
-                if (hides and word == full) or (unbounded and word == empty):
+                if (hiding and word == full) or (unbounded and word == empty):
                     begins[t] = at
