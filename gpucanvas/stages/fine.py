@@ -254,7 +254,7 @@ def blend_tile(px, draw, tables, full, masked, x0, y0, first, last):
         clear_rows(px, first, last)
         first, last = ZERO, ROW
     if draw.paint != 0:
-        paint_rows(px, draw.paint, tables, (NO, YES, YES), x0, y0, first, last)
+        paint_rows(px, draw.paint, tables, (NO, not full, YES), x0, y0, first, last)
     else:
         color_rows(px, draw.r, draw.g, draw.b, draw.a, first, last)
     how = not full, draw.paint != 0 or op >= OP_FIRST_BLEND, masked
