@@ -38,7 +38,7 @@ from ..gl.texture_surface import ScratchTextures, SurfaceBackup, TextureSurface
 from ..gl.timers import GPUTimers
 from ..gl.transfer import Transfers
 from ..pipeline.record import Box, RecordedImage
-from ..pipeline.scene import Scene
+from ..pipeline.scene import Records, Scene
 from ..plan.plan import Plan
 from ..plan.steps import Clear, Convolve, Draw, Filter, Present, Read, Recolor, Step, Upload, read_by
 from ..plan.targets import SURFACE, Target
@@ -52,7 +52,7 @@ from .gl_frame import COUNTED, COUNTER_BYTES, GLFrame, Keep, Room
 T = TypeVar("T")
 MAX_GROUPS = 8192
 """Work groups of a stage whose groups take turns."""
-SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints", "masks")
+SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints")
 LOOKED_AT = 1 << 14
 """Draws at most that are looked at for the tiles that they touch: what comes to many may touch all."""
 GUESS_BYTES = 64 << 20
@@ -185,7 +185,7 @@ class GLBackend:
         assert not isinstance(step, Keep)  # The flight does that itself.
         if isinstance(step, Upload):
             # What the frame reads stays where it is until the frame has landed, however often it runs again.
-            frame.releases.append(self.texels.require(self._drawn_images(step.images)).release)
+            frame.releases.append(self.texels.require(self._drawn_images(step.images), step.masks).release)
             frame.note(index, [])
             return
         target, reads = self._texture(frame, step.target), read_by(step)
@@ -328,7 +328,7 @@ class GLBackend:
         self._bins = prod(scene.size_in_bins)
         self._upload(this)
         this.bind()
-        if scene.images:
+        if scene.images or scene.masks:
             self.texels.bind()
         needs = llvmpipe.features(scene) if self._software else None
         sizes = work(scene, this.tiles)
@@ -383,6 +383,8 @@ class GLBackend:
         at = records.Config.words
         for name in SECTIONS:
             table = getattr(scene, name)
+            if name == "draws" and scene.masks:
+                table = self._with_masks(scene)
             flat = np.ascontiguousarray(table).view(np.uint32).reshape(-1)
             config[name[:-1] + "_start"] = at
             words[at : at + len(flat)] = flat
@@ -411,6 +413,17 @@ class GLBackend:
             config[capacity] = room
         words[: records.Config.words] = config.view(np.uint32)
         self._config = config
+
+    def _with_masks(self, scene: Scene) -> Records:
+        """The draws of a scene, each with the place of its mask in the pages."""
+        draws, moves = scene.draws.copy(), self.texels.moves(scene.masks)
+        rows = np.flatnonzero((draws["style"] & 255) == c.SHAPE_GLYPH)
+        starts = draws["path"][rows]
+        at = 0
+        if len(moves) > 1:
+            at = np.searchsorted([part.start for part in scene.masks], starts, "right") - 1
+        draws["path"][rows] = starts + moves[at]
+        return draws
 
     def grow(self, frame: GLFrame, index: int, strictly: bool) -> None:
         """Make buffers as large as a step that found no room has counted. Where not ``strictly``, as far as can be."""
