@@ -181,13 +181,11 @@ class TextVerbs(TextDrawing):
         before = self._state.fill
         styles = [] if color is None else [self._color_of(each) or before for each in _colors(color, len(texts))]
         labels = zip(texts, xs, ys, styles or repeat(before), strict=False)
-        left = next(labels, None)
         try:
-            while left is not None:
+            while (left := self._go_on_with(labels)) is not None:
                 text, x_px, y_px, style = left
                 self._fill_with(style)
                 self._fill_text("fill_texts", text, x_px, y_px, None)
-                left = self._go_on_with(labels)
         finally:
             self._fill_with(before)
 
