@@ -114,7 +114,7 @@ class TextEnd:
             return None
         masked = line.masked[1]
         only = masked and masked.only
-        if only is None or only.strike is not self.rows.strike or only.count > MANY_GLYPHS:
+        if only is None or only.strike is not self.rows.strike or only.size > MANY_GLYPHS:
             return None
         return only, line.width
 
@@ -199,7 +199,7 @@ class TextDrawing(TextSettings):
             return False
         found = end.part_of(text) if type(text) is str else None
         try:
-            if found is None or not isfinite(x + y):
+            if found is None or not isfinite(x + y):  # type: ignore[operator]
                 return False
         except (TypeError, OverflowError):
             return False

@@ -419,7 +419,7 @@ class GLBackend:
         draws, moves = scene.draws.copy(), self.texels.moves(scene.masks)
         rows = np.flatnonzero((draws["style"] & 255) == c.SHAPE_GLYPH)
         starts = draws["path"][rows]
-        at = 0
+        at: Any = 0
         if len(moves) > 1:
             at = np.searchsorted([part.start for part in scene.masks], starts, "right") - 1
         draws["path"][rows] = starts + moves[at]

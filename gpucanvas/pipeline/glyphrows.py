@@ -60,7 +60,7 @@ class GlyphRows:
 
     def __len__(self) -> int:
         if self._counted < len(self._texts):
-            self._count += sum(text.count for text in self._texts[self._counted :])
+            self._count += sum(text.size for text in self._texts[self._counted :])
             self._counted = len(self._texts)
         return self._count
 
@@ -115,8 +115,8 @@ class GlyphRows:
             places += np.array(self._corners)
             of = FIRST_TEXT[:count] if count <= len(FIRST_TEXT) else np.zeros(count, np.int32)
             return Columns(places, np.frombuffer(texts[0].numbers, np.int32), of, tones, colors)
-        _, all_numbers, all_places, counts, _ = zip(*texts, strict=True)
-        of = np.repeat(np.arange(len(texts), dtype=np.int32), counts)
+        _, all_numbers, all_places, sizes, _ = zip(*texts, strict=True)
+        of = np.repeat(np.arange(len(texts), dtype=np.int32), sizes)
         places = np.frombuffer(bytearray().join(all_places)).reshape(-1, 2)
         places += np.array(self._corners).reshape(-1, 2)[of]
         numbers = np.frombuffer(b"".join(all_numbers), np.int32)

@@ -189,13 +189,13 @@ class GlyphText(NamedTuple):
     """Glyphs of one strike, as bytes: a thousand texts become one table by joining them.
 
     ``numbers`` are int32, their numbers in the strike; ``places`` pairs of float64, user space, from where a text
-    begins; ``count`` is how many glyphs there are, ``run`` the run that they are of.
+    begins; ``size`` is how many glyphs there are, ``run`` the run that they are of.
     """
 
     strike: Strike
     numbers: bytes
     places: bytes
-    count: int
+    size: int
     run: PlacedRun | None = None
 
     @classmethod
