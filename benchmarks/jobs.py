@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, NamedTuple
 
@@ -47,6 +48,10 @@ JOBS = {
     "shadows": "200 rounded rectangles with a shadow of blur 20",
     "blurs": "50 layers of 400x300, 3 discs each, blurred by 40 px",
     "game": "a game's frame 60 times, 1280x720: gradient, 300 sprites, 200 particles, 50 paths",
+    "text": "10,000 letters at 14 px in 200 lines, 800x2900",
+    "labels": "1,000 labels of 8 characters at 14 px, a call each",
+    "labels_batch": "the same, one batch call where there is one",
+    "labelled_game": "40 labels at 14 px that move, 10 of them count, 60 frames of 1280x720",
     "icons": "5,000 icons of 64x64, 20 rectangles of own colours each",
     "icons_paths": "500 canvases of 64x64, 12 paths and 8 rectangles of own colours each",
     "icons_paths_threads": "the same by 8 threads",
@@ -237,6 +242,59 @@ def game() -> list[Game]:
         paths = (centers + rng.normal(size=(50, 4, 2)) * 40).reshape(50, 8)
         frames.append(Game((sprites + k * speeds).tolist(), particles.tolist(), paths.tolist()))
     return frames
+
+
+FONT_PX = 14
+LINE_PX = 14.0
+
+
+@lru_cache(1)
+def font_file() -> str:
+    """Return the file that all draw text with: the font that comes with gpucanvas, Noto Sans in its default weight."""
+    found = sorted((Path(__file__).parent / ".venvs" / "gpucanvas").glob("**/fontpkg_noto_sans/files/NotoSans*.ttf"))
+    upright = [str(file) for file in found if "Italic" not in file.name]
+    if not upright:
+        raise FileNotFoundError("no Noto Sans in the environment of gpucanvas: run benchmarks/setup_peers.py")
+    return upright[0]
+
+
+class Label(NamedTuple):
+    """A text, and where its baseline begins."""
+
+    text: str
+    x: float
+    y: float
+
+
+@lru_cache(1)
+def text_lines() -> list[Label]:
+    """Return what `text` draws: 200 lines of 50 letters and spaces."""
+    rng = np.random.default_rng(27)
+    letters = rng.choice(list("etaoinshrdlucmfwypvbgkqjxzETAOINSHRDL    "), (200, 50))
+    return [Label("".join(row), 5.0, LINE_PX * number + 14) for number, row in enumerate(letters.tolist())]
+
+
+@lru_cache(1)
+def labels() -> list[Label]:
+    """Return what `labels` draws: texts of 8 digits, none twice."""
+    rng = np.random.default_rng(28)
+    numbers = rng.choice(10**8, 1000, replace=False).tolist()
+    places = (rng.random((1000, 2)) * [740, 580] + [0, 16]).tolist()
+    return [Label(f"{number:08d}", x, y) for number, (x, y) in zip(numbers, places, strict=True)]
+
+
+@lru_cache(1)
+def game_labels() -> list[list[Label]]:
+    """Return what each frame of `labelled_game` draws: names that move, and numbers that count."""
+    rng = np.random.default_rng(29)
+    places, speeds = rng.random((40, 2)) * [1180, 690] + [0, 16], rng.normal(size=(40, 2)) * 0.3
+    return [
+        [
+            Label(f"score {k * 17 + n:05d}" if n < 10 else f"player {n}", x, y)
+            for n, (x, y) in enumerate((places + k * speeds).tolist())
+        ]
+        for k in range(GAME_FRAMES)
+    ]
 
 
 @lru_cache(1)

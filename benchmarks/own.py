@@ -38,6 +38,18 @@ canvas = gpucanvas.Canvas(64, 64, backend="cpu")
 canvas.get_context("2d").fill_rect(10, 10, 40, 30)
 canvas.to_numpy()
 """
+FIRST_TEXT = """
+import time
+import gpucanvas
+canvas = gpucanvas.Canvas(400, 64, backend="cpu")
+context = canvas.get_context("2d")
+context.fill_rect(10, 10, 40, 30)
+canvas.to_numpy()
+start = time.perf_counter()
+context.font = "14px sans-serif"
+context.fill_text("The first text of a process", 10, 50)
+canvas.to_numpy()
+"""
 
 
 def recording(changed: bool, repeats: int = 5) -> float:
@@ -114,6 +126,21 @@ def texts() -> dict[str, tuple[Callable[[], object], int]]:
     ctx.measure_text(lines[0])
     number = iter(range(10**9))
 
+    def labels_new() -> None:
+        ctx.clear_rect(0, 0, 800, 2900)
+        for left, top in zip(*places, strict=True):
+            ctx.fill_text(f"{next(number):08d}", left, top)
+        canvas.flush()
+
+    def labels_moved() -> None:
+        ctx.clear_rect(0, 0, 800, 2900)
+        for label, left, top in zip(labels, *places, strict=True):
+            ctx.save()
+            ctx.translate(left, top)
+            ctx.fill_text(label, 0, 0)
+            ctx.restore()
+        canvas.flush()
+
     def measure_new() -> float:
         return ctx.measure_text(f"{next(number):08d}{lines[0][8:]}").width
 
@@ -133,6 +160,8 @@ def texts() -> dict[str, tuple[Callable[[], object], int]]:
         "`measure_text` of a new text of 50 letters": (measure_new, 1),
         "one of 10,000 letters in 200 lines at 14 px": (page, 10_000),
         "one of 1,000 labels of 8 letters by `fill_texts`": (label_all, 1000),
+        "one of 1,000 labels that were never drawn before, by `fill_text`": (labels_new, 1000),
+        "one of 1,000 labels, each under a transform of its own": (labels_moved, 1000),
         "`layout_text` of 1,700 words": (lambda: gpucanvas.layout_text(" ".join(lines), 400), 1),
     }
 
@@ -215,9 +244,9 @@ def microseconds(call: Callable[[], object], pictures: int, seconds: float = 1.0
     return best / pictures * 1e6
 
 
-def first_canvas() -> float:
-    """Return milliseconds from the first `Canvas` of a process to its pixels, with cached kernels."""
-    code = FIRST_CANVAS + "print(1e3 * (time.perf_counter() - start))"
+def first_of(code: str) -> float:
+    """Return the milliseconds that a new process takes from where its code notes the start, with cached kernels."""
+    code += "print(1e3 * (time.perf_counter() - start))"
     done = subprocess.run(
         [sys.executable, "-c", code],
         check=True,
@@ -250,9 +279,10 @@ def main() -> None:
         print(f"| {name} | {microseconds(call, pictures):.2f} us |")
     for name, (call, pictures) in small_pictures().items():
         print(f"| {name} | {microseconds(call, pictures):.0f} us |")
-    first_canvas()
-    first = min(first_canvas() for _ in range(3))
-    print(f"| the first `Canvas` of a process to its pixels, kernels cached | {first:.0f} ms |")
+    for what, code in (("the first `Canvas` of a process", FIRST_CANVAS), ("its first text", FIRST_TEXT)):
+        first_of(code)
+        first = min(first_of(code) for _ in range(3))
+        print(f"| {what} to its pixels, kernels cached | {first:.0f} ms |")
     with tempfile.TemporaryDirectory() as cache:
         library = min(cold_start("library", cache) for _ in range(5))
         print(f"| cold start to the first PNG, kernels compiled ahead of time | {library:.2f} s |")

@@ -74,7 +74,6 @@ class Recorder:
         "_config",
         "_drawn",
         "_fill",
-        "_glyph_rows",
         "_has_ids",
         "_is_indirect",
         "_is_opaque",
@@ -97,6 +96,7 @@ class Recorder:
         "_stream",
         "_strict",
         "_stroke",
+        "_text_end",
     )
 
     _space: ClassVar[ColorSpace] = "srgb"
@@ -145,8 +145,8 @@ class Recorder:
         self._shifted_state = 0
         self._fill = self._stroke = -1
         self._pen_index = -1
-        # The texts that the last command draws, if it draws texts, and where it ends in the stream.
-        self._glyph_rows: tuple[Any, int, int] | None = None
+        # The texts that the last command draws, if it draws texts (textdraw.TextEnd).
+        self._text_end: Any = None
         # The version of the current path that the recording has, and where.
         self._path_version = self._path_known = -1
         self._path_tables: PathTables | None = None

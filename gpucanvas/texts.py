@@ -9,7 +9,7 @@ https://html.spec.whatwg.org/multipage/canvas.html#drawing-text-to-the-bitmap
 from __future__ import annotations
 
 from functools import cache
-from math import isfinite
+from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from .contract.commands import FILL_PATH, STROKE_PATH
@@ -98,7 +98,11 @@ class TextVerbs(TextDrawing):
         max_width
             A wider text is condensed to this width, user space; with 0 or less, nothing is drawn.
         """
-        placed = self._place("fill_text", text, x, y, max_width)
+        if max_width is not None or not self._go_on(text, x, y):
+            self._fill_text("fill_text", text, x, y, max_width)
+
+    def _fill_text(self, verb: str, text: str, x: Number, y: Number, max_width: Number | None) -> None:
+        placed = self._place(verb, text, x, y, max_width)
         if placed is not None:
             self._sync()
             self._draw_placed(FILL_PATH, self._fill, *placed)
@@ -174,25 +178,14 @@ class TextVerbs(TextDrawing):
         if texts is None:
             raise TypeError(f"fill_texts: strings is {shown(strings)}: give a list of texts, or call fill_text")
         xs, ys = (_spread("fill_texts", name, value, len(texts)) for name, value in (("x", x), ("y", y)))
-        colors = None if color is None else _colors(color, len(texts))
-        before = style = self._state.fill
-        scale = self._mask_scale()
+        before = self._state.fill
+        styles = [] if color is None else [self._color_of(each) or before for each in _colors(color, len(texts))]
+        labels = zip(texts, xs, ys, styles or repeat(before), strict=False)
         try:
-            for number, (text, left, top) in enumerate(zip(texts, xs, ys, strict=True)):
-                if colors is not None:
-                    style = self._color_of(colors[number]) or before
-                if not isfinite(left + top):
-                    self._fill_with(style)
-                    self.fill_text(text, left, top)  # It knows what to do.
-                    continue
-                line, setting = self._line("fill_texts", text)
-                place = left - setting.anchor_part * line.width, top + setting.baseline_px
-                if self._go_on_with(line, scale, *place, style):
-                    continue
+            while (left := self._go_on_with(labels)) is not None:
+                text, x_px, y_px, style = left
                 self._fill_with(style)
-                if self._stale or self._recording is None:
-                    self._sync()
-                self._draw_placed(FILL_PATH, self._fill, line, (1.0, 0.0, 0.0, 1.0, *place))
+                self._fill_text("fill_texts", text, x_px, y_px, None)
         finally:
             self._fill_with(before)
 

@@ -229,14 +229,23 @@ void cover_path(uint rule, uint tile) {
     else cover_summed(t, rule);
 }
 
-float mask_byte(uint at) { return float(scene[config.mask_start + (at >> 2)] >> ((at & 3u) * 8u) & 255u); }
+uint mask_word(uint i) { return texelFetch(texels, place_of(i), 0).r; }
+
+// Four bytes of masks, from any one on.
+uint mask_bytes(uint at) {
+    uint shift = (at & 3u) * 8u;
+    uint low = mask_word(at >> 2);
+    uint high = mask_word(at + 3u >> 2);
+    return shift == 0u ? low : low >> shift | high << 32u - shift;
+}
 
 // Around a mask there is no coverage for the width of a tile; rows above and below are another mask's.
 vec4 glyph_coverage(Draw draw, vec4 x, float y, float x0, float y0, float y1) {
     if (y < y0 || y >= y1) return vec4(0.0);
     int stride = int(draw.x1 - draw.x0) + MASK_GAP;
     uint at = uint(int(draw.path) + int(y - y0) * stride + int(x.x - x0));
-    precise vec4 c = vec4(mask_byte(at), mask_byte(at + 1u), mask_byte(at + 2u), mask_byte(at + 3u)) * (1.0 / 255.0);
+    uint bytes = mask_bytes(at);
+    precise vec4 c = vec4(uvec4(bytes, bytes >> 8, bytes >> 16, bytes >> 24) & 255u) * (1.0 / 255.0);
     return c;
 }
 

@@ -7,23 +7,29 @@ from functools import lru_cache, partial
 import blend2d as b2
 import numpy as np
 from jobs import (
+    FONT_PX,
     ICON_KINDS,
     PATH_ICON_KINDS,
     SKY,
+    Label,
     Pixels,
     by_threads,
     circle_rows,
     css_rgba,
     data,
+    font_file,
+    game_labels,
     game_sprite,
     in_turn,
     line_rows,
     path_icons,
     sprite_set,
+    text_lines,
 )
 from jobs import game as game_frames
 from jobs import gradients as gradient_list
 from jobs import icons as icon_kinds
+from jobs import labels as label_list
 
 CHANNELS, PREMULTIPLIED = (0, 1, 2, 3), True
 D = data()
@@ -287,3 +293,36 @@ def icons_paths() -> Pixels:
 
 def icons_paths_threads() -> Pixels:
     return by_threads(path_icon)
+
+
+@lru_cache(1)
+def font() -> b2.BLFont:
+    return b2.BLFont.create_new(b2.BLFontFace.create_from_file(font_file()), float(FONT_PX))
+
+
+def fill_labels(ctx: b2.BLContext, texts: list[Label]) -> None:
+    face = font()
+    ctx.set_fill_style((0.0, 0.0, 0.0, 1.0))
+    for text, x, y in texts:
+        ctx.fill_text(b2.BLPoint(x, y), face, text)
+
+
+def text() -> Pixels:
+    image, ctx = surface(800, 2900)
+    fill_labels(ctx, text_lines())
+    return pixels(image, ctx)
+
+
+def labels() -> Pixels:
+    image, ctx = surface()
+    fill_labels(ctx, label_list())
+    return pixels(image, ctx)
+
+
+def labelled_game() -> Pixels:
+    image, ctx = surface(1280, 720)
+    for frame in game_labels():
+        ctx.clear_all()
+        fill_labels(ctx, frame)
+        out = pixels(image, ctx)
+    return out

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from functools import lru_cache, partial
 from math import pi
+from pathlib import Path
 from typing import Any
 
 import cairo
 import numpy as np
 from jobs import (
+    FONT_PX,
     ICON_KINDS,
     PATH_ICON_KINDS,
+    Label,
     Pixels,
     by_threads,
     circle_rows,
     css_rgba,
     data,
+    font_file,
+    game_labels,
     in_turn,
     line_rows,
     path_icons,
     sprite_set,
+    text_lines,
 )
 from jobs import gradients as gradient_list
 from jobs import icons as icon_kinds
+from jobs import labels as label_list
 
 CHANNELS, PREMULTIPLIED = (2, 1, 0, 3), True
 D = data()
@@ -298,3 +307,55 @@ def icons_paths() -> Pixels:
 
 def icons_paths_threads() -> Pixels:
     return by_threads(path_icon)
+
+
+@lru_cache(1)
+def font() -> tuple[cairo.FontFace, cairo.FontOptions]:
+    # pycairo opens no files: fontconfig is told of a folder that has this font alone.
+    folder = Path(tempfile.mkdtemp())
+    (folder / "fonts").mkdir()
+    (folder / "fonts" / "NotoSans.ttf").symlink_to(font_file())
+    rules = f"<fontconfig><dir>{folder}/fonts</dir><cachedir>{folder}/cache</cachedir></fontconfig>"
+    (folder / "fonts.conf").write_text(rules)
+    os.environ["FONTCONFIG_FILE"] = str(folder / "fonts.conf")
+    options = cairo.FontOptions()
+    options.set_antialias(cairo.ANTIALIAS_GRAY)
+    options.set_hint_style(cairo.HINT_STYLE_SLIGHT)
+    options.set_hint_metrics(cairo.HINT_METRICS_OFF)
+    # Left to itself, fontconfig takes another weight of a variable font.
+    options.set_variations("wght=400,wdth=100")
+    return cairo.ToyFontFace("Noto Sans"), options
+
+
+def show_labels(ctx: cairo.Context[cairo.ImageSurface], texts: list[Label]) -> None:
+    face, options = font()
+    ctx.set_font_face(face)
+    ctx.set_font_size(FONT_PX)
+    ctx.set_font_options(options)
+    ctx.set_source_rgb(0, 0, 0)
+    for text, x, y in texts:
+        ctx.move_to(x, y)
+        ctx.show_text(text)
+
+
+def text() -> Pixels:
+    made, ctx = surface(800, 2900)
+    show_labels(ctx, text_lines())
+    return pixels(made)
+
+
+def labels() -> Pixels:
+    made, ctx = surface()
+    show_labels(ctx, label_list())
+    return pixels(made)
+
+
+def labelled_game() -> Pixels:
+    made, ctx = surface(1280, 720)
+    for frame in game_labels():
+        ctx.set_operator(cairo.OPERATOR_CLEAR)
+        ctx.paint()
+        ctx.set_operator(cairo.OPERATOR_OVER)
+        show_labels(ctx, frame)
+        out = pixels(made)
+    return out

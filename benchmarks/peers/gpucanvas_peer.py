@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 import os
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any
 
 import numpy as np
 from jobs import (
     BLUR_SIGMA,
     CARD_RADIUS,
+    FONT_PX,
     ICON_KINDS,
     PATH_ICON_KINDS,
     SHADOW_BLUR,
     SHADOW_OFFSET,
     SKY,
+    Label,
     Pixels,
     blur_places,
     blurred,
     by_threads,
     cards,
     data,
+    font_file,
+    game_labels,
     game_sprite,
     in_turn,
     path_icons,
     sprite_set,
+    text_lines,
 )
 from jobs import game as game_frames
 from jobs import gradients as gradient_list
 from jobs import icons as icon_kinds
+from jobs import labels as label_list
 
 import gpucanvas
 
@@ -37,6 +43,7 @@ CHANNELS, PREMULTIPLIED = (0, 1, 2, 3), False
 D = data()
 KINDS = icon_kinds()
 CSS_COLORS = [f"#{r:02x}{g:02x}{b:02x}{a:02x}" for r, g, b, a in D.rect_color_list]
+LABEL_COLUMNS = [list(column) for column in zip(*label_list(), strict=True)]
 COLORS = [tuple(v / 255 for v in color) for color in D.rect_color_list]
 
 
@@ -342,3 +349,46 @@ def icons_paths() -> Pixels:
 
 def icons_paths_threads() -> Pixels:
     return by_threads(path_icon)
+
+
+@lru_cache(1)
+def font() -> str:
+    gpucanvas.fonts.register(font_file(), family="benchmark")
+    return f"{FONT_PX}px benchmark"
+
+
+def fill_labels(ctx: Any, texts: list[Label]) -> None:
+    fill_text = ctx.fill_text
+    for text, x, y in texts:
+        fill_text(text, x, y)
+
+
+def text() -> Pixels:
+    c, ctx = canvas(800, 2900)
+    ctx.font = font()
+    fill_labels(ctx, text_lines())
+    return c.to_numpy()
+
+
+def labels() -> Pixels:
+    c, ctx = canvas()
+    ctx.font = font()
+    fill_labels(ctx, label_list())
+    return c.to_numpy()
+
+
+def labels_batch() -> Pixels:
+    c, ctx = canvas()
+    ctx.font = font()
+    ctx.fill_texts(*LABEL_COLUMNS)
+    return c.to_numpy()
+
+
+def labelled_game() -> Pixels:
+    c, ctx = canvas(1280, 720)
+    ctx.font = font()
+    for frame in game_labels():
+        ctx.clear_rect(0, 0, 1280, 720)
+        fill_labels(ctx, frame)
+        out = c.to_numpy()
+    return out

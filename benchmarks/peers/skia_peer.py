@@ -11,11 +11,13 @@ import skia
 from jobs import (
     BLUR_SIGMA,
     CARD_RADIUS,
+    FONT_PX,
     ICON_KINDS,
     PATH_ICON_KINDS,
     SHADOW_BLUR,
     SHADOW_OFFSET,
     SKY,
+    Label,
     Pixels,
     blur_places,
     blurred,
@@ -24,15 +26,19 @@ from jobs import (
     circle_rows,
     css_rgba,
     data,
+    font_file,
+    game_labels,
     game_sprite,
     in_turn,
     line_rows,
     path_icons,
     sprite_set,
+    text_lines,
 )
 from jobs import game as game_frames
 from jobs import gradients as gradient_list
 from jobs import icons as icon_kinds
+from jobs import labels as label_list
 
 CHANNELS, PREMULTIPLIED = (2, 1, 0, 3), True
 D = data()
@@ -377,3 +383,39 @@ def icons_paths() -> Pixels:
 
 def icons_paths_threads() -> Pixels:
     return by_threads(path_icon)
+
+
+@lru_cache(1)
+def font() -> skia.Font:
+    made = skia.Font(skia.Typeface.MakeFromFile(font_file()), FONT_PX)
+    made.setSubpixel(True)
+    made.setEdging(skia.Font.Edging.kAntiAlias)
+    made.setHinting(skia.FontHinting.kSlight)
+    return made
+
+
+def draw_labels(ctx: skia.Canvas, texts: list[Label]) -> None:
+    ink, face = paint(skia.Color4f(0, 0, 0, 1)), font()
+    for text, x, y in texts:
+        ctx.drawString(text, x, y, face, ink)
+
+
+def text() -> Pixels:
+    made, ctx = surface(800, 2900)
+    draw_labels(ctx, text_lines())
+    return pixels(made)
+
+
+def labels() -> Pixels:
+    made, ctx = surface()
+    draw_labels(ctx, label_list())
+    return pixels(made)
+
+
+def labelled_game() -> Pixels:
+    made, ctx = surface(1280, 720)
+    for frame in game_labels():
+        ctx.clear(0)
+        draw_labels(ctx, frame)
+        out = pixels(made)
+    return out

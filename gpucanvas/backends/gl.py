@@ -196,7 +196,7 @@ class GLBackend:
         assert not isinstance(step, Keep)  # The flight does that itself.
         if isinstance(step, Upload):
             # What the frame reads stays where it is until the frame has landed, however often it runs again.
-            frame.releases.append(self.texels.require(self._drawn_images(step.images)).release)
+            frame.releases.append(self.texels.require(self._drawn_images(step.images), step.masks).release)
             frame.note(index, [])
             return
         target, reads = self._texture(frame, step.target), read_by(step)

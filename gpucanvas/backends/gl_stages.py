@@ -31,13 +31,13 @@ from ..gl.texture_surface import TextureSurface
 from ..gl.timers import GPUTimers
 from ..gl.transfer import Transfers
 from ..pipeline.record import Box, RecordedImage
-from ..pipeline.scene import Scene
+from ..pipeline.scene import Records, Scene
 from ..sight.spans import UPLOADS, count, span
 from .gl_frame import COUNTED, COUNTER_BYTES, GLFrame, Room
 
 MAX_GROUPS = 8192
 """Work groups of a stage whose groups take turns."""
-SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints", "masks")
+SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints")
 LOOKED_AT = 1 << 14
 """Draws at most that are looked at for the tiles that they touch: what comes to many may touch all."""
 GUESS_BYTES = 64 << 20
@@ -114,7 +114,7 @@ class Stages:
         self._bins = prod(scene.size_in_bins)
         self._upload(this)
         this.bind()
-        if scene.images:
+        if scene.images or scene.masks:
             self._texels.bind()
         sizes = work(scene, this.tiles)
         figures: dict[str, dict[str, Any]] = {
@@ -168,6 +168,8 @@ class Stages:
         at = records.Config.words
         for name in SECTIONS:
             table = getattr(scene, name)
+            if name == "draws" and scene.masks:
+                table = self._with_masks(scene)
             flat = np.ascontiguousarray(table).view(np.uint32).reshape(-1)
             config[name[:-1] + "_start"] = at
             words[at : at + len(flat)] = flat
@@ -196,6 +198,17 @@ class Stages:
             config[capacity] = room
         words[: records.Config.words] = config.view(np.uint32)
         self._config = config
+
+    def _with_masks(self, scene: Scene) -> Records:
+        """The draws of a scene, each with the place of its mask in the pages."""
+        draws, moves = scene.draws.copy(), self._texels.moves(scene.masks)
+        rows = np.flatnonzero((draws["style"] & 255) == c.SHAPE_GLYPH)
+        starts = draws["path"][rows]
+        at: Any = 0
+        if len(moves) > 1:
+            at = np.searchsorted([part.start for part in scene.masks], starts, "right") - 1
+        draws["path"][rows] = starts + moves[at]
+        return draws
 
     def grow(self, frame: GLFrame, index: int, strictly: bool) -> None:
         """Make buffers as large as a step that found no room has counted. Where not ``strictly``, as far as can be."""

@@ -176,7 +176,7 @@ class StageRunner(ListRunner):
             scene.paints,
             images,
             self._layers,
-            scene.masks,
+            scene.joined_masks(),
         )
         # Where most of the surface stays as it is, its pixels are made straight afterwards, in longer runs than tiles.
         idle = IDLE_TILES * busy < tiles or rows != all_rows(scene)

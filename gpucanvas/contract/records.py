@@ -105,7 +105,6 @@ Config: Final = record(
     stroke_start=u32("first word of the strokes"),
     clip_start=u32("first word of the clips"),
     paint_start=u32("first word of the stream of paints"),
-    mask_start=u32("first word of the masks of glyphs"),
     image_start=u32("first word of the images"),
     bin_count=u32("bins of the surface"),
     first_bin=u32("first of the bins that draws are listed in: whole rows of them"),
@@ -126,7 +125,9 @@ Draw: Final = record(
     style=u32("SHAPE_* | OP_* << STYLE_OP_SHIFT | STYLE_UNBOUNDED | STYLE_TONED | tone << STYLE_TONE_SHIFT"),
     paint=u32("0: the solid colour below; else PAINT_* | place in the stream of paints, words, << PAINT_KIND_BITS"),
     clip=u32("index of a Clip; 0 is no clip"),
-    path=u32("SHAPE_PATH: index of a Path; SHAPE_GLYPH: where the first byte of the mask is"),
+    path=u32(
+        "SHAPE_PATH: index of a Path; SHAPE_GLYPH: where the first byte of the mask is, in the scene or the pages"
+    ),
     x0=f32("left; circle: centre x; segment: start x; toned path: first factor"),
     y0=f32("top; circle: centre y; segment: start y; toned path: second factor"),
     x1=f32("right; circle: outer radius; segment: end x; toned path: third factor"),

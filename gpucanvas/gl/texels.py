@@ -2,6 +2,7 @@
 
     image --new--> staging memory --copy on the GPU--> its place in a page       once, whatever draws it later
     surface ------ snapshot.comp, on the GPU --------> its place in a page       nothing comes to the host
+    masks --rows of them that are new, likewise------> whole rows of a page      more are written behind them
 
 A texel has a number: page, row and column, PAGE_SHIFT bits each of the last two. So an image is a first number and a
 stride, wherever it lies: a rectangle of a page; where it is wider or higher than one, rows one after another without a
@@ -22,6 +23,7 @@ from ..contract.constants import PAGE_SHIFT, PAGE_SIDE
 from ..contract.formats import RGBA16F
 from ..contract.records import Image
 from ..errors import LimitError, LostContextError
+from ..resources.growing import ROW_BYTES, Written
 from ..resources.pages import Pages, Place
 from ..resources.residency import Entry, Pin, Residency
 from ..sight.spans import UPLOADS, count, span
@@ -99,8 +101,8 @@ class TexelPages:
 
     # -- places ------------------------------------------------------------------------------------------------
 
-    def require(self, images: Sequence[DrawnImage]) -> Pin:
-        """Have all images in the pages, and keep them there until the pin is given back.
+    def require(self, images: Sequence[DrawnImage], masks: Sequence[Written] = ()) -> Pin:
+        """Have all images and masks in the pages, and keep them there until the pin is given back.
 
         Raises
         ------
@@ -112,6 +114,10 @@ class TexelPages:
         pin, fresh = resident.pin(), []
         try:
             missing = []
+            for part in masks:
+                known = resident.find(part.room)
+                if known is not None:
+                    pin.add(known)
             for image in images:
                 entry = resident.find(image.key)
                 if entry is None:
@@ -125,6 +131,7 @@ class TexelPages:
                 fresh.append((image, entry))
             if fresh:
                 self._upload(fresh)
+            self._write_masks(masks, pin)
         except BaseException:
             pin.release()
             resident.settle()
@@ -142,6 +149,15 @@ class TexelPages:
             start = first_word(entry.place) - image.top * entry.stride - image.left
             out[number] = start & WORD, entry.stride, 0, 0, 0
         return out
+
+    def moves(self, masks: Sequence[Written]) -> NDArray[np.uint32]:
+        """How far each of some masks that are there lies behind its place in its scene, bytes."""
+        places = []
+        for part in masks:
+            entry = self.resident.find(part.room)
+            assert entry is not None, "masks that no Upload step named"
+            places.append((4 * first_word(entry.place) - part.start) & WORD)
+        return np.array(places, np.uint32)
 
     def bind(self) -> None:
         """Let shaders read the pages."""
@@ -252,6 +268,39 @@ class TexelPages:
         count("uploads")
         count("bytes_uploaded", total)
 
+    def _write_masks(self, masks: Sequence[Written], pin: Pin) -> None:
+        """Write the rows of masks that are not there yet, or not all of them."""
+        batch: list[tuple[Texels, Part]] = []
+        grown = []
+        for part in masks:
+            entry = self.resident.find(part.room)
+            if entry is None:
+                entry = self._add(part.room, PAGE_SIDE, part.room.rows)
+                pin.add(entry)
+                if 4 * (first_word(entry.place) + part.room.rows * PAGE_SIDE) > WORD:
+                    raise LimitError(
+                        f"the masks of glyphs lie behind {entry.place.page} pages of images, and their bytes have "
+                        f'numbers of 32 bits: draw fewer images at once, or use backend="cpu"'
+                    )
+            if entry.nbytes < part.nbytes:
+                words = part.room.bytes.view(np.uint32)
+                for row, rows in rows_of(entry, entry.nbytes // ROW_BYTES, -(-part.nbytes // ROW_BYTES)):
+                    batch.append((words[row * PAGE_SIDE : (row + rows.height) * PAGE_SIDE], rows))
+                grown.append((entry, part.nbytes))
+        total = sum(piece.nbytes for piece, _ in batch)
+        if not total:
+            return
+        with span("masks", UPLOADS, bytes=total):
+            for each in batch:
+                self._send([each], each[0].nbytes)
+        for entry, nbytes in grown:
+            entry.nbytes = nbytes
+        self.uploads += 1
+        self.bytes_uploaded += total
+        count("texel_bytes_uploaded", total)
+        count("uploads")
+        count("bytes_uploaded", total)
+
     def _copier(self, part: Part) -> Any:
         return lambda buffer, offset: self._copies.from_buffer(self._texture, part, buffer, offset)
 
@@ -326,4 +375,15 @@ def parts_of(entry: Entry, size: tuple[int, int]) -> list[Part]:
     ]
     if rest:
         out.append(Part(place.page + rows // PAGE_SIDE, 0, place.y + rows % PAGE_SIDE, rest, 1))
+    return out
+
+
+def rows_of(entry: Entry, first: int, last: int) -> list[tuple[int, Part]]:
+    """Rows of an entry that is whole rows of pages: the first of each piece, and where it lies."""
+    place, out = entry.place, []
+    while first < last:
+        page, y = divmod(place.y + first, PAGE_SIDE)
+        count = min(last - first, PAGE_SIDE - y)
+        out.append((first, Part(place.page + page, 0, y, PAGE_SIDE, count)))
+        first += count
     return out

@@ -72,7 +72,7 @@ def encode_batch(encoder: SceneTables, row: int, batch: Batch) -> None:
         return
     command = encoder.commands[row]
     state = encoder.states[command["state"]]
-    matrix: Affine = tuple(float(v) for v in state["matrix"])  # type: ignore[assignment]
+    matrix: Affine = tuple(state["matrix"].tolist())
     if batch.kind not in _WRITERS or not _WRITERS[batch.kind](encoder, row, at, batch, matrix):
         colors, shared = _shared(encoder, row, batch, c.SHAPE_RECT)
         if batch.colors is not None:

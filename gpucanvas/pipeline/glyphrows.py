@@ -9,20 +9,23 @@ No work is done a glyph here that is not NumPy's.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.tones import GREY_TONE, tone_of
+from ..resources.growing import Written
 from ..text.strike import GlyphText, Strike
-from .scene import NO_MASKS
 
 __all__ = ["GlyphRows", "SceneMasks"]
 
 Floats = NDArray[np.float64]
 Color = tuple[float, float, float, float]
+FIRST_TEXT = np.zeros(256, np.int32)
+"""The number of the only text, for each of its glyphs."""
 MOVED = 0.5
 """Pixels that a glyph is moved by at most."""
 
@@ -52,16 +55,19 @@ class GlyphRows:
         self._corners = array("d")
         # Each colour once, and which of them each text has; empty where the batch's paint is theirs.
         self._colors: dict[Color, int] = {}
-        self._color_of_text: list[int] = []
-        self._count = 0
+        self._color_of_text = array("q")
+        self._counted, self._count = 0, 0
 
     def __len__(self) -> int:
+        if self._counted < len(self._texts):
+            self._count += sum(text.size for text in self._texts[self._counted :])
+            self._counted = len(self._texts)
         return self._count
 
     @property
     def nbytes(self) -> int:
         """About what the places take; the glyphs are kept with the texts."""
-        return 24 * self._count
+        return 24 * len(self)
 
     @property
     def has_colors(self) -> bool:
@@ -71,18 +77,25 @@ class GlyphRows:
     def add(self, text: GlyphText, x: float, y: float, color: Color | None) -> None:
         """Append a text that begins at (x, y), user space; without a colour, it is painted by the batch's paint."""
         self._texts.append(text)
-        self._corners.append(x)
-        self._corners.append(y)
-        self._count += len(text.numbers)
+        self._corners.extend((x, y))
         if color is not None:
-            self._color_of_text.append(self._colors.setdefault(color, len(self._colors)))
+            self._color_of_text.append(self.number_of(color))
+
+    def number_of(self, color: Color) -> int:
+        """The number of a colour among those of all texts."""
+        return self._colors.setdefault(color, len(self._colors))
+
+    def extend(self, texts: Sequence[GlyphText], corners: Sequence[float], colors: Sequence[int]) -> None:
+        """Append texts: x and y of each, one after another, and its colour's number."""
+        self._corners.extend(corners)
+        self._color_of_text.extend(colors)
+        self._texts.extend(texts)
 
     def copy(self) -> GlyphRows:
         """The same texts; what is added to one from here on is not in the other."""
         made = GlyphRows(self.strike)
         made._texts, made._corners = list(self._texts), self._corners[:]
-        made._colors, made._color_of_text = dict(self._colors), list(self._color_of_text)
-        made._count = self._count
+        made._colors, made._color_of_text = dict(self._colors), self._color_of_text[:]
         return made
 
     def texts(self) -> Iterator[tuple[GlyphText, float, float, Color | None]]:
@@ -94,16 +107,20 @@ class GlyphRows:
 
     def columns(self) -> Columns:
         """All of it as arrays."""
-        texts = self._texts
-        of = np.repeat(np.arange(len(texts), dtype=np.int32), [len(text.numbers) for text in texts])
-        places = np.concatenate([text.places for text in texts])
+        texts, count = self._texts, len(self)
+        colors, tones = colors_of(tuple(self._colors))
+        if len(texts) == 1:
+            # Where something else is drawn before each text, each is a batch of its own.
+            places = np.frombuffer(bytearray(texts[0].places)).reshape(-1, 2)
+            places += np.array(self._corners)
+            of = FIRST_TEXT[:count] if count <= len(FIRST_TEXT) else np.zeros(count, np.int32)
+            return Columns(places, np.frombuffer(texts[0].numbers, np.int32), of, tones, colors)
+        _, all_numbers, all_places, sizes, _ = zip(*texts, strict=True)
+        of = np.repeat(np.arange(len(texts), dtype=np.int32), sizes)
+        places = np.frombuffer(bytearray().join(all_places)).reshape(-1, 2)
         places += np.array(self._corners).reshape(-1, 2)[of]
-        numbers = np.concatenate([text.numbers for text in texts])
-        if not self.has_colors:
-            return Columns(places, numbers, of, np.full(len(texts), GREY_TONE, np.int32), np.zeros((1, 4), np.float32))
-        chosen = np.array(self._color_of_text)
-        colors = np.array(list(self._colors), np.float32)
-        tones = np.array([tone_of(*color[:3]) for color in self._colors], np.int32)
+        numbers = np.frombuffer(b"".join(all_numbers), np.int32)
+        chosen = np.array(self._color_of_text) if self.has_colors else np.zeros(len(texts), np.int64)
         return Columns(places, numbers, of, tones[chosen], colors[chosen])
 
     def box(self, matrix: Floats) -> tuple[float, float, float, float]:
@@ -116,8 +133,16 @@ class GlyphRows:
         return left - MOVED, top - MOVED, right + MOVED, bottom + MOVED
 
 
+@lru_cache(256)
+def colors_of(colors: tuple[Color, ...]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
+    """Colours (C, 4) and their tones (C,); the tone of gradients where there are none."""
+    if not colors:
+        return np.zeros((1, 4), np.float32), np.array([GREY_TONE], np.int32)
+    return np.array(colors, np.float32), np.array([tone_of(*color[:3]) for color in colors], np.int32)
+
+
 class SceneMasks:
-    """The masks of a scene: those of each strike that it draws with, one behind another."""
+    """The masks of a scene: those of each strike that it draws with, as if one behind another."""
 
     def __init__(self) -> None:
         self._uses: dict[Strike, list[slice]] = {}
@@ -126,13 +151,14 @@ class SceneMasks:
         """Some draws show masks of a strike, whose places among its bytes they hold."""
         self._uses.setdefault(strike, []).append(at)
 
-    def settle(self, draws: NDArray[np.void]) -> NDArray[np.uint8]:
-        """The bytes of all strikes; the draws hold their places among them from here on."""
-        parts, start = [], 0
+    def settle(self, draws: NDArray[np.void]) -> tuple[Written, ...]:
+        """The bytes of each strike; the draws hold their places among all of them from here on."""
+        parts: list[Written] = []
+        start = 0
         for strike, uses in self._uses.items():
-            part = strike.masks
+            part = strike.written()._replace(start=start)
             for at in uses if start else ():
                 draws["path"][at] += np.uint32(start)
             parts.append(part)
-            start += len(part)
-        return parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else NO_MASKS
+            start += len(part.bytes)
+        return tuple(parts)

@@ -14,6 +14,7 @@ from ..contract import constants as c
 from ..contract import records
 from ..contract.formats import PixelFormat
 from ..memory import Holding
+from ..resources.growing import Written
 from .record import RecordedImage
 
 Records = NDArray[Any]
@@ -70,8 +71,9 @@ class Scene:
         The stream of paints that are no solid colours, and of their stops: contract/paints.py.
     images : list of RecordedImage
         What paints show, by number; a backend knows where their texels lie.
-    masks : uint8 array
-        The masks of glyphs, each row with MASK_GAP bytes of 0 behind it, and as many before the first; whole words.
+    masks : tuple of Written
+        The masks of glyphs, each row with MASK_GAP bytes of 0 behind it, and as many before the first. Draws know them
+        by their place among all of them.
     path_tile_count : int
         Tiles in all paths' boxes together.
     covers : bool
@@ -93,7 +95,7 @@ class Scene:
     clips: Records = field(default_factory=lambda: np.zeros(1, records.Clip.dtype))
     paints: NDArray[np.uint32] = field(default_factory=lambda: np.zeros(0, np.uint32))
     images: list[RecordedImage] = field(default_factory=list)
-    masks: NDArray[np.uint8] = field(default_factory=lambda: NO_MASKS)
+    masks: tuple[Written, ...] = ()
     path_tile_count: int = 0
     covers: bool = False
     holding: Holding | None = None
@@ -161,10 +163,15 @@ class Scene:
     def nbytes(self) -> int:
         """Bytes of all tables."""
         tables: int = sum(getattr(self, name).nbytes for name in TABLES)
-        return tables
+        return tables + sum(len(part.bytes) for part in self.masks)
+
+    def joined_masks(self) -> NDArray[np.uint8]:
+        """All masks, one behind another."""
+        parts = [part.bytes for part in self.masks]
+        return parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else NO_MASKS
 
 
-TABLES = ("draws", "paths", "subpaths", "vertices", "curves", "strokes", "clips", "paints", "masks")
+TABLES = ("draws", "paths", "subpaths", "vertices", "curves", "strokes", "clips", "paints")
 
 
 def lines_a_vertex(scene: Scene) -> int:

@@ -24,7 +24,7 @@ from ..stages.fast.scene import write_scene
 from . import record as r
 from .outline import STROKE_NUMBERS, new_traces
 from .paintcode import NO_PAINTS, NONE_SPECIAL, pack_colors
-from .scene import NO_CLIPS, NO_MASKS, Scene
+from .scene import NO_CLIPS, Scene
 
 SMALL_COMMANDS: Final = 256
 SMALL_VERBS: Final = 2048
@@ -149,7 +149,7 @@ def encode_small(commands: r.Commands, width: int, height: int) -> Scene | None:
         NO_CLIPS,
         NO_PAINTS,
         [],
-        NO_MASKS,
+        (),
         tiles,
         covers == 1,
         None,

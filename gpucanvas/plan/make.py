@@ -98,7 +98,7 @@ def make_plan(
         Plan([step for steps in found for step in steps]).release()
         raise
     steps = found[0] if len(found) == 1 else [step for each in reversed(found) for step in each]
-    if any(type(step) is Draw and step.scene.images for step in steps):
+    if any(type(step) is Draw and (step.scene.images or step.scene.masks) for step in steps):
         steps = with_uploads(steps)
     if is_read:
         steps.append(Read(surface))
@@ -106,15 +106,19 @@ def make_plan(
 
 
 def with_uploads(steps: list[Step]) -> list[Step]:
-    """Steps, with an Upload before each Draw that reads images which no step before has read."""
+    """Steps, with an Upload before each Draw that reads images or masks which no step before has read."""
     out: list[Step] = []
     known: set[int] = set()
+    # Of masks, more may have been written since.
+    written: dict[int, int] = {}
     for step in steps:
         if type(step) is Draw:
-            fresh = {id(image.key): image for image in step.scene.images if id(image.key) not in known}
-            if fresh:
-                known.update(fresh)
-                out.append(Upload(step.target, tuple(fresh.values())))
+            images = {id(image.key): image for image in step.scene.images if id(image.key) not in known}
+            masks = [part for part in step.scene.masks if written.get(id(part.room), 0) < part.nbytes]
+            if images or masks:
+                known.update(images)
+                written.update({id(part.room): part.nbytes for part in masks})
+                out.append(Upload(step.target, tuple(images.values()), tuple(masks)))
         out.append(step)
     return out
 

@@ -1,6 +1,6 @@
 """Steps: what a backend does, one after another. Small tuples that print as a line each.
 
-Upload    images have a place from here on, until the frame is over
+Upload    images and masks of glyphs have a place from here on, until the frame is over
 Clear     all pixels of a target become one colour
 Draw      the stages run on a target: flatten, binning, coarse, fine
 Filter    slots of a target are blurred, tinted, or copied
@@ -21,6 +21,7 @@ from ..colorspace import ColorSpace
 from ..contract.formats import PixelFormat
 from ..pipeline.record import RecordedImage
 from ..pipeline.scene import Records, Scene
+from ..resources.growing import Written
 from .targets import Target
 
 __all__ = [
@@ -30,22 +31,30 @@ __all__ = [
 
 
 class Upload(NamedTuple):
-    """Images have a place where the backend draws from, from here on until the frame is over; those that have are kept.
+    """Images and the masks of glyphs have a place where the backend draws from, until the frame is over.
+
+    Those that have one are kept.
 
     Attributes
     ----------
     target : Target
         The first that is drawn on with them.
     images : tuple of RecordedImage
-        Which ones.
+        Which images.
+    masks : tuple of Written
+        Which masks.
     """
 
     target: Target
     images: tuple[RecordedImage, ...]
+    masks: tuple[Written, ...] = ()
 
     def __str__(self) -> str:
         texels = sum(image.size[0] * image.size[1] for image in self.images)
-        return f"upload   {self.target.name:9}  {_many(len(self.images), 'image')} of {_many(texels, 'texel')}"
+        parts = [f"{_many(len(self.images), 'image')} of {_many(texels, 'texel')}"] if self.images else []
+        if self.masks:
+            parts.append(f"masks of {_many(len(self.masks), 'strike')}")
+        return f"upload   {self.target.name:9}  {', '.join(parts)}"
 
 
 class Clear(NamedTuple):

@@ -32,13 +32,15 @@ class Entry:
         From a row to the next, in items: the page's side, or less where rows follow one another without a gap.
     is_only_copy : bool
         Whether it could not be made again: then it stays for as long as its key lives.
+    nbytes : int
+        How many bytes of it are there, where it is something that grows.
     """
 
-    __slots__ = ("is_only_copy", "key", "pins", "place", "stride")
+    __slots__ = ("is_only_copy", "key", "nbytes", "pins", "place", "stride")
 
     def __init__(self, key: ref[Any], place: Place, stride: int, is_only_copy: bool) -> None:
         self.key, self.place, self.stride, self.is_only_copy = key, place, stride, is_only_copy
-        self.pins = 0
+        self.pins = self.nbytes = 0
 
 
 class Pin:

@@ -10,24 +10,21 @@ A cause is named only when it explains at least half of the time over the budget
 from __future__ import annotations
 
 import contextlib
-import sys
 import threading
 import warnings
 from collections import deque
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isfinite
-from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from ..copies import Uncopied
 from ..names import Hinted
+from .callers import callers_level
 from .stats import FrameStats, merged
 
 if TYPE_CHECKING:
     from .book import Watch
-
-PACKAGE: Final = str(Path(__file__).parents[1])
 
 Cause = Literal["gc", "upload", "fence wait", "compile", "encode", "encoder", "recording", "drawing", "unknown"]
 MANY_EQUAL: Final = 200
@@ -146,7 +143,7 @@ class FrameMonitor(Hinted, Uncopied):
         for habit, text in found_habits(frame, habits.repeats):
             if habit not in habits.warned:
                 habits.warned.add(habit)
-                warnings.warn(text, PerformanceWarning, stacklevel=_callers_level())
+                warnings.warn(text, PerformanceWarning, stacklevel=callers_level())
 
     @contextlib.contextmanager
     def frame(self) -> Iterator[None]:
@@ -268,13 +265,3 @@ def found_habits(frame: FrameStats, repeats: dict[str, int]) -> Iterator[tuple[s
         repeats[habit] = repeats.get(habit, 0) + 1 if made else 0
         if repeats[habit] >= MANY_FRAMES:
             yield habit, f"each of the last {MANY_FRAMES} frames (up to {frame.frame}) {text}, frame after frame"
-
-
-def _callers_level() -> int:
-    """The ``stacklevel`` that puts a warning at the first line outside this package."""
-    level = 1
-    frame = sys._getframe(1)
-    while frame.f_back is not None and frame.f_code.co_filename.startswith((PACKAGE, contextlib.__file__)):
-        frame = frame.f_back
-        level += 1
-    return level

@@ -28,7 +28,7 @@ class FrameStats:
     uploads, bytes_uploaded : int
         Writes of data to the GPU.
     texel_bytes_uploaded : int
-        The part of them that are pixels of images: 0 where all images of the frame were there already.
+        The part of them that are pixels of images, or masks of glyphs: 0 where all of the frame's were there already.
     allocations, growths, evictions : int
         Buffers and textures made, those that replaced a smaller one, and those dropped for room.
     compiles : int

@@ -14,6 +14,7 @@ import warnings
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
+from ..sight.callers import callers_level
 from . import registry, system
 from .face import Face
 from .font import Font
@@ -111,7 +112,7 @@ def _tell(missing: Iterable[int]) -> None:
     warnings.warn(
         f"no font has {names}, a box is drawn: install or register a font that has it (gpucanvas.fonts.register)",
         MissingGlyphWarning,
-        stacklevel=4,
+        stacklevel=callers_level(),
     )
 
 

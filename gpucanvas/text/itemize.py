@@ -81,6 +81,8 @@ def itemize(text: str, base: int = 0) -> list[Item]:
 
 def divided(text: str, item: Item) -> list[Item]:
     """An item in parts that HarfBuzz takes: cut after a space, where there is one."""
+    if item.end - item.start <= LONGEST:
+        return [item]
     parts, start = [], item.start
     while item.end - start > LONGEST:
         space = text.rfind(" ", start, start + LONGEST) + 1

@@ -28,7 +28,7 @@ from .pictures import has_colors, is_colored, layers_of
 from .recent import Recent
 from .shape import RunKey, Setting, ShapedText, shape_text
 
-__all__ = ["Line", "PackedOutline", "PlacedRun", "PlacedText", "line_of", "place", "run_advances"]
+__all__ = ["Line", "PackedOutline", "PlacedRun", "PlacedText", "find_line", "line_of", "place", "run_advances"]
 
 MOST_BYTES: Final = 32 << 20
 """Bytes of all lines that are kept, and as many of their outlines."""
@@ -219,6 +219,8 @@ def color_glyph(one: PlacedRun, number: int, glyph: int) -> ColorGlyph:
 
 _lines: Recent[tuple[str, RunKey], Line] = Recent(MOST_BYTES)
 _outlines: Recent[PlacedText, PackedOutline] = Recent(MOST_BYTES)
+find_line: Final = _lines.get
+"""The line of a text and a `Setting.line_key`, where it is known."""
 
 
 def line_of(text: str, setting: Setting) -> Line:
@@ -235,12 +237,16 @@ def line_of(text: str, setting: Setting) -> Line:
 def place(run: GlyphRun, text: str, size_px: float, letter_px: float, word_px: float, left: float) -> PlacedRun:
     """Place a run's glyphs from ``left`` on."""
     unit_px = size_px * run.scale / (SUBUNITS * run.instance.upem)
-    ends = np.cumsum(run.advances, dtype=np.int64)
-    x: Floats = left + (ends - run.advances + run.x_offsets) * np.float64(unit_px)
+    starts = run.advances.cumsum(dtype=np.int64)
+    right = left + int(starts[-1] if len(starts) else 0) * unit_px
+    starts -= run.advances
+    starts += run.x_offsets
+    x: Floats = starts * unit_px
+    x += left
     if (letter_px or word_px) and len(x):
         before, after = spacing(run, text, letter_px, word_px)
         x += np.cumsum(before + after) - after
-    right = end_of(run, text, size_px, letter_px, word_px, left)
+        right += float(before.sum() + after.sum())
     y: Floats = run.y_offsets * np.float64(-unit_px)
     return PlacedRun(run, x, y, left, right, unit_px * SUBUNITS)
 

@@ -22,6 +22,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.constants import MASK_GAP
+from ..resources.growing import GrowingBytes, Written
 from ..stages.masks import SLOT_NUMBERS, SLOTS, draw_masks
 from .extent import EMPTY, NO_GLYPH
 from .instance import Instance, Outline
@@ -42,7 +43,7 @@ LARGEST_EM: Final = 64.0
 """Size of an em on the canvas, pixels, up to which text is drawn with masks: larger text is drawn as outlines."""
 LARGEST_MASK: Final = 256.0
 """Glyphs that go further than this from where they are placed, pixels, have no masks."""
-FIRST_GLYPHS, FIRST_BYTES = 64, 1 << 14
+FIRST_GLYPHS, FIRST_BYTES = 64, 1 << 15
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -77,17 +78,22 @@ class Strike:
         self._verbs, self._coords = bytearray(), array("d")
         self._outlines: list[tuple[int, int, int]] = []
         self._bounds: list[tuple[float, float, float, float]] = []
-        self._store = np.zeros(FIRST_BYTES, np.uint8)
+        self._room = GrowingBytes(FIRST_BYTES)
         self._used = MASK_GAP
         self.slots: Ints = np.full((FIRST_GLYPHS * SLOTS, SLOT_NUMBERS), -1, np.int32)
         self.bounds: Floats = np.empty((0, 4))
         self.is_too_large = False
         self.counted = STRIKE_BYTES
 
+    def written(self) -> Written:
+        """The bytes of all masks so far."""
+        with self._lock:
+            return Written(self._room, self._used)
+
     @property
     def masks(self) -> NDArray[np.uint8]:
         """The bytes of all masks so far: whole words."""
-        return self._store[: -(-self._used // 4) * 4]
+        return self.written().bytes
 
     @property
     def nbytes(self) -> int:
@@ -139,14 +145,14 @@ class Strike:
             wide = np.where(has_ink, box[:, 2] - box[:, 0], 0.0) + 3.0
             high = np.where(has_ink, box[:, 3] - box[:, 1], 0.0) + 3.0
             room = self._used + ceil(float((high * (wide + MASK_GAP)).sum()))
-            if room + 4 > len(self._store):
-                store = np.zeros(max(2 * len(self._store), room + 4), np.uint8)
-                store[: self._used] = self._store[: self._used]
-                self._store = store
+            if room + 4 > len(self._room.bytes):
+                larger = GrowingBytes(max(2 * len(self._room.bytes), room + 4))
+                larger.bytes[: self._used] = self._room.bytes[: self._used]
+                self._room = larger
             sums = np.empty(ceil(float(((wide + 2) * (high + 1)).max())))
             verbs, coords = np.frombuffer(self._verbs, np.uint8), np.frombuffer(self._coords or array("d", [0.0]))
             outlines = np.array(self._outlines, np.int64)
-            self._used = draw_masks(rows, verbs, coords, outlines, self.slots, sums, self._store, self._used)
+            self._used = draw_masks(rows, verbs, coords, outlines, self.slots, sums, self._room.bytes, self._used)
 
 
 _strikes: Recent[tuple[Instance, int, bool], Strike] = Recent(MOST_BYTES)
@@ -180,15 +186,22 @@ def _outlines_of(instance: Instance, size_px: float, is_hinted: bool) -> Callabl
 
 
 class GlyphText(NamedTuple):
-    """Glyphs of one strike: their numbers there (N,), and their places (N, 2), user space, from where a text begins.
+    """Glyphs of one strike, as bytes: a thousand texts become one table by joining them.
 
-    ``run`` is the run that they are of.
+    ``numbers`` are int32, their numbers in the strike; ``places`` pairs of float64, user space, from where a text
+    begins; ``size`` is how many glyphs there are, ``run`` the run that they are of.
     """
 
     strike: Strike
-    numbers: Ints
-    places: Floats
+    numbers: bytes
+    places: bytes
+    size: int
     run: PlacedRun | None = None
+
+    @classmethod
+    def of(cls, strike: Strike, numbers: Ints, places: Floats, run: PlacedRun | None = None) -> GlyphText:
+        """Glyphs as arrays (N,) and (N, 2)."""
+        return cls(strike, numbers.tobytes(), places.tobytes(), len(numbers), run)
 
     def outline(self) -> tuple[bytes, Floats]:
         """The glyphs as one path, px from where a text begins, as the font has them."""
@@ -202,10 +215,14 @@ class GlyphText(NamedTuple):
 
 
 class MaskedText(NamedTuple):
-    """The parts of a text, each of one strike; and whether its letters lie one over another where they join."""
+    """The parts of a text, each of one strike; and whether its letters lie one over another where they join.
+
+    ``only`` is the one part of a text of which nothing else is to be drawn, and whose letters do not overlap.
+    """
 
     parts: tuple[GlyphText, ...]
     overlaps: bool
+    only: GlyphText | None
 
 
 def masks_of(text: PlacedText, scale: float, is_hinted: bool) -> MaskedText | None:
@@ -234,5 +251,9 @@ def _masks_of(text: PlacedText, scale: float, is_hinted: bool) -> MaskedText | N
         if numbers is None:
             return None
         if len(numbers):
-            parts.append(GlyphText(strike, numbers, np.stack([one.x, one.y], 1), one))
-    return MaskedText(tuple(parts), any(one.run.is_cursive for one in text.placed))
+            places = np.empty((len(numbers), 2))
+            places[:, 0], places[:, 1] = one.x, one.y
+            parts.append(GlyphText.of(strike, numbers, places, one))
+    overlaps = any(one.run.is_cursive for one in text.placed)
+    only = parts[0] if len(parts) == 1 and not overlaps and not text.colors else None
+    return MaskedText(tuple(parts), overlaps, only)

@@ -317,7 +317,6 @@ struct Config {
     uint stroke_start; // first word of the strokes
     uint clip_start; // first word of the clips
     uint paint_start; // first word of the stream of paints
-    uint mask_start; // first word of the masks of glyphs
     uint image_start; // first word of the images
     uint bin_count; // bins of the surface
     uint first_bin; // first of the bins that draws are listed in: whole rows of them
@@ -331,16 +330,16 @@ struct Config {
     uint binned_capacity; // draw indices the bin lists hold
     uint word_capacity; // words the command buffer holds
 };
-#define CONFIG_WORDS 31
-#define LOAD_Config(buffer_, at) Config(buffer_[(at) + 0], buffer_[(at) + 1], buffer_[(at) + 2], buffer_[(at) + 3], buffer_[(at) + 4], buffer_[(at) + 5], buffer_[(at) + 6], buffer_[(at) + 7], buffer_[(at) + 8], buffer_[(at) + 9], buffer_[(at) + 10], buffer_[(at) + 11], buffer_[(at) + 12], buffer_[(at) + 13], buffer_[(at) + 14], buffer_[(at) + 15], buffer_[(at) + 16], buffer_[(at) + 17], buffer_[(at) + 18], buffer_[(at) + 19], buffer_[(at) + 20], buffer_[(at) + 21], buffer_[(at) + 22], buffer_[(at) + 23], buffer_[(at) + 24], buffer_[(at) + 25], buffer_[(at) + 26], buffer_[(at) + 27], buffer_[(at) + 28], buffer_[(at) + 29], buffer_[(at) + 30])
-#define STORE_Config(buffer_, at, v) buffer_[(at) + 0] = (v).width; buffer_[(at) + 1] = (v).height; buffer_[(at) + 2] = (v).width_in_tiles; buffer_[(at) + 3] = (v).height_in_tiles; buffer_[(at) + 4] = (v).width_in_bins; buffer_[(at) + 5] = (v).draw_count; buffer_[(at) + 6] = (v).path_count; buffer_[(at) + 7] = (v).subpath_count; buffer_[(at) + 8] = (v).vertex_count; buffer_[(at) + 9] = (v).curve_count; buffer_[(at) + 10] = (v).path_tile_count; buffer_[(at) + 11] = (v).draw_start; buffer_[(at) + 12] = (v).path_start; buffer_[(at) + 13] = (v).subpath_start; buffer_[(at) + 14] = (v).curve_start; buffer_[(at) + 15] = (v).stroke_start; buffer_[(at) + 16] = (v).clip_start; buffer_[(at) + 17] = (v).paint_start; buffer_[(at) + 18] = (v).mask_start; buffer_[(at) + 19] = (v).image_start; buffer_[(at) + 20] = (v).bin_count; buffer_[(at) + 21] = (v).first_bin; buffer_[(at) + 22] = (v).fine_left; buffer_[(at) + 23] = (v).fine_top; buffer_[(at) + 24] = (v).clears; buffer_[(at) + 25] = (v).ground; buffer_[(at) + 26] = (v).ground_high; buffer_[(at) + 27] = (v).line_capacity; buffer_[(at) + 28] = (v).crossing_capacity; buffer_[(at) + 29] = (v).binned_capacity; buffer_[(at) + 30] = (v).word_capacity
+#define CONFIG_WORDS 30
+#define LOAD_Config(buffer_, at) Config(buffer_[(at) + 0], buffer_[(at) + 1], buffer_[(at) + 2], buffer_[(at) + 3], buffer_[(at) + 4], buffer_[(at) + 5], buffer_[(at) + 6], buffer_[(at) + 7], buffer_[(at) + 8], buffer_[(at) + 9], buffer_[(at) + 10], buffer_[(at) + 11], buffer_[(at) + 12], buffer_[(at) + 13], buffer_[(at) + 14], buffer_[(at) + 15], buffer_[(at) + 16], buffer_[(at) + 17], buffer_[(at) + 18], buffer_[(at) + 19], buffer_[(at) + 20], buffer_[(at) + 21], buffer_[(at) + 22], buffer_[(at) + 23], buffer_[(at) + 24], buffer_[(at) + 25], buffer_[(at) + 26], buffer_[(at) + 27], buffer_[(at) + 28], buffer_[(at) + 29])
+#define STORE_Config(buffer_, at, v) buffer_[(at) + 0] = (v).width; buffer_[(at) + 1] = (v).height; buffer_[(at) + 2] = (v).width_in_tiles; buffer_[(at) + 3] = (v).height_in_tiles; buffer_[(at) + 4] = (v).width_in_bins; buffer_[(at) + 5] = (v).draw_count; buffer_[(at) + 6] = (v).path_count; buffer_[(at) + 7] = (v).subpath_count; buffer_[(at) + 8] = (v).vertex_count; buffer_[(at) + 9] = (v).curve_count; buffer_[(at) + 10] = (v).path_tile_count; buffer_[(at) + 11] = (v).draw_start; buffer_[(at) + 12] = (v).path_start; buffer_[(at) + 13] = (v).subpath_start; buffer_[(at) + 14] = (v).curve_start; buffer_[(at) + 15] = (v).stroke_start; buffer_[(at) + 16] = (v).clip_start; buffer_[(at) + 17] = (v).paint_start; buffer_[(at) + 18] = (v).image_start; buffer_[(at) + 19] = (v).bin_count; buffer_[(at) + 20] = (v).first_bin; buffer_[(at) + 21] = (v).fine_left; buffer_[(at) + 22] = (v).fine_top; buffer_[(at) + 23] = (v).clears; buffer_[(at) + 24] = (v).ground; buffer_[(at) + 25] = (v).ground_high; buffer_[(at) + 26] = (v).line_capacity; buffer_[(at) + 27] = (v).crossing_capacity; buffer_[(at) + 28] = (v).binned_capacity; buffer_[(at) + 29] = (v).word_capacity
 
 // One shape in painter's order.
 struct Draw {
     uint style; // SHAPE_* | OP_* << STYLE_OP_SHIFT | STYLE_UNBOUNDED | STYLE_TONED | tone << STYLE_TONE_SHIFT
     uint paint; // 0: the solid colour below; else PAINT_* | place in the stream of paints, words, << PAINT_KIND_BITS
     uint clip; // index of a Clip; 0 is no clip
-    uint path; // SHAPE_PATH: index of a Path; SHAPE_GLYPH: where the first byte of the mask is
+    uint path; // SHAPE_PATH: index of a Path; SHAPE_GLYPH: where the first byte of the mask is, in the scene or the pages
     float x0; // left; circle: centre x; segment: start x; toned path: first factor
     float y0; // top; circle: centre y; segment: start y; toned path: second factor
     float x1; // right; circle: outer radius; segment: end x; toned path: third factor

@@ -394,8 +394,8 @@ def test_a_frame_that_is_cancelled_gives_its_pins_back(gl: str, monkeypatch: pyt
         pages = canvas._backend.texels  # type: ignore[attr-defined]
         require, check, pinned = pages.require, gl_flight.check, threading.Event()
 
-        def pinning(images: Any) -> Any:
-            pin = require(images)
+        def pinning(images: Any, masks: Any) -> Any:
+            pin = require(images, masks)
             pinned.set()
             return pin
 

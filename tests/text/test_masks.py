@@ -16,6 +16,7 @@ from gpucanvas.text.face import load_file
 from gpucanvas.text.hinting import hinted_outline
 from gpucanvas.text.instance import Outline
 from gpucanvas.text.strike import Strike
+from gpucanvas.texts import TextVerbs
 
 Pixels = np.ndarray
 
@@ -182,6 +183,37 @@ def test_no_python_is_run_a_glyph_of_texts_drawn_again(monkeypatch: pytest.Monke
             monkeypatch.setattr(Strike, "numbers_of", lambda self, glyphs: asked.append(len(glyphs)))
             monkeypatch.setattr(Strike, "draw", lambda self, rows: asked.append(len(rows)))
     assert not asked
+
+
+def test_texts_drawn_again_join_the_last_command_by_one_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """All but the first of each style; and they lie where they lay, in the colours that they had."""
+    placed: list[str] = []
+    way = TextVerbs._fill_text
+
+    def slowly(ctx: TextVerbs, verb: str, text: str, *rest: Any) -> None:
+        placed.append(text)
+        way(ctx, verb, text, *rest)
+
+    monkeypatch.setattr(TextVerbs, "_fill_text", slowly)
+    frames, slow = [], []
+    for _ in range(2):
+        recording = gpucanvas.Recording(400, 400)
+        ctx = recording.get_context("2d")
+        ctx.text_align, ctx.text_baseline = "right", "middle"
+        for number in range(20):
+            ctx.fill_text(f"joined {number}", 200.3, 10 * number)
+        ctx.fill_texts(["joined 3", "joined 4", "joined 5"], [9, 8, 7.5], 300, color=["red", "blue", "red"])
+        ctx.text_align = "center"
+        ctx.fill_text("joined 3", np.float32(100), 320)
+        ctx.fill_text("joined 4", 100, 340)
+        (batch,) = recording._commands.batches
+        frames.append(batch.items.columns())
+        slow.append(len(placed))
+        placed.clear()
+    # The first of all, and the first that is centred.
+    assert slow == [21, 2]
+    for before, after in zip(*frames, strict=True):
+        assert np.array_equal(before, after)
 
 
 @pytest.mark.parametrize("operator", ["copy", "source-in", "destination-in", "source-out", "destination-atop"])

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from built_fonts import build_font
 
+import gpucanvas
 from gpucanvas import fonts
 from gpucanvas.text import registry, system
 from gpucanvas.text.fallback import fallback
@@ -395,6 +396,24 @@ def test_what_no_font_has_is_drawn_with_the_first_and_told_once() -> None:
         warnings.simplefilter("error")
         assert chosen("\U00010d00") == "Built"
         assert chosen("\U00010d00", "bold 12px Built") == "Built"
+
+
+def test_the_warning_of_a_missing_glyph_points_at_the_line_that_draws_it() -> None:
+    fonts.register(build_font("Built"))
+    canvas = gpucanvas.Canvas(40, 40, backend="cpu")
+    ctx = canvas.get_context("2d")
+    ctx.font = "12px Built"
+    calls = (
+        lambda: ctx.fill_text("\U00010d01", 1, 20),
+        lambda: ctx.measure_text("\U00010d02"),
+        lambda: ctx.fill_texts(["\U00010d03"], 1, 20),
+        lambda: gpucanvas.layout_text("\U00010d04", 30, font="12px Built"),
+    )
+    for call in calls:
+        with pytest.warns(fonts.MissingGlyphWarning) as told:
+            call()
+        assert [each.filename for each in told] == [__file__]
+        assert [each.lineno for each in told] == [call.__code__.co_firstlineno]
 
 
 def test_a_mark_that_no_font_has_is_told_and_its_letter_keeps_its_face() -> None:

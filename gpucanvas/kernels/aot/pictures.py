@@ -156,7 +156,7 @@ def glyphs(ctx: Context2D) -> None:
     strike = Strike(lambda glyph: outline)
     rows, numbers = GlyphRows(strike), strike.numbers_of([1])
     assert numbers is not None
-    rows.add(GlyphText(strike, numbers, np.zeros((1, 2))), 3.3, 9.0, (1.0, 0.0, 0.0, 1.0))
+    rows.add(GlyphText.of(strike, numbers, np.zeros((1, 2))), 3.3, 9.0, (1.0, 0.0, 0.0, 1.0))
     recording = ctx._sync()
     ctx._add(BATCH, ctx._fill, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
 
