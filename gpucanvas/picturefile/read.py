@@ -31,13 +31,21 @@ __all__ = ["MOST_NESTED", "read"]
 
 MOST_NESTED = 256
 """Layers in one another: as many as may be open."""
+KNOWN: Final = " and ".join(map(str, at.VERSIONS))
 
 
 class Reader:
-    """Takes parts off the bytes, one after another; ValueError where there are not so many."""
+    """Takes parts off the bytes, one after another; ValueError where there are not so many.
+
+    Attributes
+    ----------
+    version : int
+        Of the format, once the header is read.
+    """
 
     def __init__(self, data: memoryview) -> None:
         self._data, self._place = data, 0
+        self.version = 0
 
     def take(self, nbytes: int, what: str) -> memoryview:
         """The next bytes."""
@@ -82,8 +90,9 @@ def read(data: bytes | bytearray | memoryview) -> tuple[r.Commands, int, int, Co
     if bytes(view[: len(at.MAGIC)]) != at.MAGIC:
         raise ValueError(f"Picture.from_bytes: the bytes begin with {bytes(view[:8])!r}: that is no picture")
     _, version, width, height, space, image_count, count, crc = reader.unpack(at.HEADER, "the header")
-    if version != at.VERSION:
-        raise ValueError(f"Picture.from_bytes: version {version} is not known: this release reads {at.VERSION}")
+    if version not in at.VERSIONS:
+        raise ValueError(f"Picture.from_bytes: version {version} is not known: this release reads {KNOWN}")
+    reader.version = version
     if crc32(view[at.HEADER.size :], crc32(view[: at.HEADER.size - at.CRC_BYTES])) != crc:
         raise ValueError("Picture.from_bytes: the checksum is wrong: the bytes are damaged or cut off")
     check.that(max(width, height) <= check.MOST_SIDE, f"its size is {width}x{height}")
@@ -220,7 +229,8 @@ def _special(reader: Reader, kind: int, what: str) -> r.GradientUse | r.PatternU
 
 def _batch(reader: Reader, what: str) -> r.Batch:
     kind, item_bytes, color_type, closed, pen, rows, runs = reader.unpack(at.BATCH, what)
-    check.that(kind < len(at.KINDS) and item_bytes in (4, 8) and color_type <= 2, f"{what} is of an unknown kind")
+    is_known = kind < at.BATCH_KINDS[reader.version] and item_bytes in (4, 8) and color_type <= 2
+    check.that(is_known, f"{what} is of an unknown kind")
     name = list(at.KINDS)[kind]
     is_runs = name in ("polygons", "polylines")
     check.that(is_runs or not runs, f"{what} has runs, as {name} have not")
@@ -232,9 +242,12 @@ def _batch(reader: Reader, what: str) -> r.Batch:
     if is_runs:
         ends = reader.array(np.dtype("<i8"), runs, what)
         starts = np.concatenate([np.zeros(1, np.int64), ends])
-    batch = r.Batch(name, items, colors, pen, starts, bool(closed))
+    if name == "images":
+        batch = r.Batch(name, items, colors, pen=-1, image=pen, smooth=bool(closed))
+    else:
+        batch = r.Batch(name, items, colors, pen, starts, bool(closed))
     check.batch(batch, what)
-    return r.Batch(name, items, colors, pen, starts, bool(closed), Holding("batch", batch.nbytes))
+    return replace(batch, holding=Holding("batch", batch.nbytes))
 
 
 def _layer(reader: Reader, what: str) -> tuple[int, r.LayerUse]:

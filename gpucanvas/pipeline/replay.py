@@ -128,12 +128,24 @@ def _normalise(out: r.Commands) -> None:
         raise InvalidStateError(
             "freeze: put_image_data writes pixels of a canvas, and a picture has none: draw them with draw_image"
         )
-    # What leaves the range of numbers draws nothing, as what a matrix of zeros maps.
+    # What leaves the range of numbers draws nothing, as what a matrix of zeros maps, and as an image of no size.
     states["matrix"][~np.isfinite(states["matrix"]).all(1)] = 0.0
+    commands["v"][~np.isfinite(commands["v"]).all(1) & (commands["kind"] == r.DRAW_IMAGE)] = 0.0
+    if not out.has_only_rects:
+        out.batches = list(map(_within_range, out.batches))
     # On the canvas and in user space are the same thing here, and in user space nothing needs to be mapped.
     same = (states["matrix"] == IDENTITY).all(1) & (states["origin"] == 0.0).all(1)
     outlined = (commands["kind"] == r.FILL_PATH) | (commands["kind"] == r.STROKE_PATH)
     commands["v"][outlined & same[commands["state"]], 2] = r.PATH_IS_LOCAL
+
+
+def _within_range(batch: r.Batch) -> r.Batch:
+    """A batch whose images lie in the range of numbers."""
+    if batch.kind != "images" or np.isfinite(batch.items).all():
+        return batch
+    items = np.array(batch.items)
+    items[~np.isfinite(items).all(1), 4:8] = 0.0
+    return replace(batch, items=items)
 
 
 def depth_of(commands: r.Commands) -> int:
