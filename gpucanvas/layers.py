@@ -71,8 +71,8 @@ class LayerVerbs(Settings):
         ...     canvas.to_numpy()[0, :, 3].tolist()
         [128, 128, 128, 128]
         """
-        if isinstance(filter, Mapping) and "filter" in filter and "name" not in filter:
-            filter = filter["filter"]
+        if isinstance(filter, Mapping) and (not filter or ("filter" in filter and "name" not in filter)):
+            filter = filter.get("filter")
         effects = () if filter is None or filter == "" else self._effects_of(filter)
         if len(self._layers) >= MOST_OPEN:
             raise LimitError(f"begin_layer: {MOST_OPEN} layers are open, which is the limit: end_layer() comes first")

@@ -248,8 +248,10 @@ class Settings(Recorder):
         if value == "none":
             use = NO_FILTER
         else:
+            from .paint.filters import is_relative
+
             try:
-                use = FilterUse(value, self._effects_of(value))
+                use = FilterUse(value, self._effects_of(value), is_relative(value))
             except (ValueError, TypeError):
                 if self._strict:
                     raise
@@ -258,10 +260,11 @@ class Settings(Recorder):
         self._changed()
 
     def _effects_of(self, value: Any) -> tuple[Effect, ...]:
-        """The effects of a filter as it was given."""
-        from .paint.filters import read_filter
+        """The effects of a filter as it was given, with the font of now."""
+        from .paint.filters import EM, read_filter
 
-        return read_filter(value)
+        style = self._state.text
+        return read_filter(value, EM if style is None else style.font.size_px)
 
     # -- lines -------------------------------------------------------------------------------------------------
 

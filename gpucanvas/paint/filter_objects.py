@@ -26,6 +26,8 @@ LARGEST: Final = 1e6
 """The largest factor: any larger, and every level that it counts for is the brightest."""
 MOST_NUMBERS: Final = 4096
 """Values of a transfer function, at most."""
+MOST_LISTS: Final = 8
+"""In one another; a matrix has two."""
 NOT_SUPPORTED: Final = ("turbulence", "blend", "composite", "displacementMap", "flood", "image", "merge", "morphology")
 EDGE_MODES: Final = ("none", "duplicate", "wrap")
 
@@ -58,8 +60,10 @@ def _checked(given: Any, where: str) -> float:
     return number
 
 
-def _numbers(given: Any, where: str) -> list[float]:
-    """Finite numbers, cut to what has a meaning."""
+def _numbers(given: Any, where: str, depth: int = 0) -> list[float]:
+    """Finite numbers, cut to what has a meaning; those of lists in the list, too."""
+    if depth > MOST_LISTS:
+        raise ValueError(f"{where} has more than {MOST_LISTS} lists in one another: give a list of numbers")
     # NumPy's arrays have a list of the same.
     given = given.tolist() if hasattr(given, "tolist") else given
     if not isinstance(given, Sequence) or isinstance(given, str | bytes):
@@ -67,7 +71,7 @@ def _numbers(given: Any, where: str) -> list[float]:
     found: list[float] = []
     for each in given:
         nested = isinstance(each, Sequence) and not isinstance(each, str | bytes)
-        found += _numbers(each, where) if nested else [_checked(each, where)]
+        found += _numbers(each, where, depth + 1) if nested else [_checked(each, where)]
         if len(found) > MOST_NUMBERS:
             raise ValueError(f"{where} has more than {MOST_NUMBERS} numbers: give fewer")
     return [min(max(each, -LARGEST), LARGEST) for each in found]

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from typing import Any, Final, NamedTuple
 
+from ..paint.nesting import is_too_deep
 from ..paint.quantities import ANGLE, LENGTH, NUMBER
 from .lengths import BASE_PX, NotFont, is_math, quantity_of, read_length
 
@@ -51,8 +52,6 @@ SYSTEM_PX: Final = 16.0
 CSS_WIDE: Final = frozenset(("inherit", "initial", "unset", "revert", "revert-layer", "default"))
 DEFAULT_ANGLE: Final = 14.0
 """The angle of ``oblique``, in degrees."""
-DEEPEST: Final = 64
-"""Brackets in each other: each takes some calls out of the thousand that Python allows."""
 
 
 class Shorthand(NamedTuple):
@@ -83,7 +82,7 @@ def read_shorthand(text: str) -> Shorthand:
     """Read a CSS ``font``. Raises `NotFont` with what is wrong and what would do."""
     from tinycss2 import parse_component_value_list
 
-    if text.count("(") > DEEPEST:
+    if is_too_deep(text):
         raise NotFont("there are too many brackets: give a size and a family, as in '16px sans-serif'")
     try:
         tokens = [each for each in parse_component_value_list(text, skip_comments=True) if not _is_nothing(each)]

@@ -165,6 +165,7 @@ def test_families_are_names_and_generic_words(text: str, families: tuple[str, ..
         ("caption a", "'caption' is no size"),
         ("9" * 5000 + "px a", "a number has thousands of digits"),
         ("calc(" * 500 + "1px" + ")" * 500 + " a", "too many brackets"),
+        ("12px " + "[" * 500, "too many brackets"),
     ],
 )
 def test_what_is_no_font_is_refused_with_the_cure(text: str, cure: str) -> None:
