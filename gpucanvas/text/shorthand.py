@@ -107,6 +107,10 @@ def _word(token: Any) -> str:
     return str(token.lower_value) if token.type == "ident" else ""
 
 
+def _is_zero(token: Any) -> bool:
+    return bool(token.type == "number" and token.value == 0)
+
+
 class _Reader:
     """Reads tokens from left to right; ``at`` is the next one."""
 
@@ -148,6 +152,8 @@ class _Reader:
             return {"stretch": STRETCHES[word]}
         if token.type != "number" and not is_math(token):
             return {}
+        if _is_zero(token):
+            return {}  # A length needs no unit to be 0.
         found = quantity_of(token, BASE_PX, BASE_PX)
         if found is None or found.powers != NUMBER:
             return {}
@@ -176,7 +182,7 @@ class _Reader:
         token = self.peek()
         if token is None:
             raise NotFont("there is no size: give one before the family, as in '16px sans-serif'")
-        size = SIZES.get(_word(token))
+        size = 0.0 if _is_zero(token) else SIZES.get(_word(token))
         if size is None:
             size = read_length(token)
         if size is None:
