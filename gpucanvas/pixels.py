@@ -19,8 +19,8 @@ from .pipeline import record as r
 from .recorder import Recorder
 
 MAX_DATA_PIXELS = 1 << 28
-PIXEL_FORMATS = ("rgba-unorm8", "rgba-float16")
-"""The standard's names of what pixels are read as (ImageDataPixelFormat)."""
+PIXEL_DTYPES = {"rgba-unorm8": np.uint8, "rgba-float16": np.float16}
+"""What pixels are read as, by the standard's names (ImageDataPixelFormat)."""
 Rect = tuple[float, float, float, float]
 """x, y, width and height."""
 
@@ -142,34 +142,64 @@ class PixelVerbs(Recorder):
             read = partial(snapshot_in, canvas, box, self._space)
             return recording, recording.add_canvas(canvas, canvas._surface.stamp, box, read)
 
+    @overload
     def create_image_data(
-        self, width: Any, height: Number | None = None, *, color_space: ColorSpace | None = None
-    ) -> ImageData[np.uint8]:
-        """Transparent pixels ``(height, width, 4)`` uint8; or as many as another array has. HTML, "createImageData".
+        self,
+        width: Any,
+        height: Number | None = None,
+        *,
+        color_space: ColorSpace | None = None,
+        pixel_format: Literal["rgba-unorm8"] | None = None,
+    ) -> ImageData[np.uint8]: ...
+    @overload
+    def create_image_data(
+        self,
+        width: Any,
+        height: Number | None = None,
+        *,
+        color_space: ColorSpace | None = None,
+        pixel_format: Literal["rgba-float16"],
+    ) -> ImageData[np.float16]: ...
+    def create_image_data(
+        self,
+        width: Any,
+        height: Number | None = None,
+        *,
+        color_space: ColorSpace | None = None,
+        pixel_format: Literal["rgba-unorm8", "rgba-float16"] | None = None,
+    ) -> ImageData[Any]:
+        """Transparent pixels ``(height, width, 4)``; or as many as another array has. HTML, "createImageData".
 
         Parameters
         ----------
         width, height
-            Size, pixels; or an array, whose size and colour space are taken.
+            Size, pixels; or an array, whose size, colour space and pixel format are taken.
         color_space
             ``"srgb"`` or ``"display-p3"``; None is that of the canvas, or of the array.
+        pixel_format
+            ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16, 0 to 1. None is uint8, or that of the array.
 
         Raises
         ------
         IndexSizeError
             For a width or height of 0.
         ValueError
-            For another colour space.
+            For another colour space or pixel format.
         """
+        dtype: Any = np.uint8
+        if pixel_format is not None:
+            dtype = PIXEL_DTYPES[check_pixel_format("create_image_data", pixel_format)]
         space = self._space if color_space is None else check_color_space("create_image_data", color_space)
         if height is None:
             if not hasattr(width, "shape"):
                 raise TypeError(f"create_image_data takes (width, height) or an array, not {width!r}")
             space = space_of_array(width) if color_space is None else space
-            return tagged(np.zeros((*width.shape[:2], 4), np.uint8), space)
+            if pixel_format is None and width.dtype == np.float16:
+                dtype = np.float16
+            return tagged(np.zeros((*width.shape[:2], 4), dtype), space)
         w, h = whole("create_image_data", width=width, height=height)
         _check_size("create_image_data", w, h)
-        return tagged(np.zeros((abs(h), abs(w), 4), np.uint8), space)
+        return tagged(np.zeros((abs(h), abs(w), 4), dtype), space)
 
     @overload
     def get_image_data(
@@ -225,8 +255,8 @@ class PixelVerbs(Recorder):
             For a colour space or a pixel format that is not supported.
         """
         space = self._space if color_space is None else check_color_space("get_image_data", color_space)
-        is_half = check_pixel_format("get_image_data", pixel_format) == "rgba-float16"
-        dtype: Any = np.float16 if is_half else np.uint8
+        dtype: Any = PIXEL_DTYPES[check_pixel_format("get_image_data", pixel_format)]
+        is_half = dtype == np.float16
         left, top, w, h = whole("get_image_data", x=x, y=y, width=width, height=height)
         _check_size("get_image_data", w, h)
         if w < 0:
@@ -269,7 +299,8 @@ class PixelVerbs(Recorder):
         Parameters
         ----------
         image
-            uint8 array (H, W, 4), straight RGBA. Of an `ImageData` in another colour space than the canvas's, the
+            uint8 or float16 array (H, W, 4), straight RGBA; halves are 0 to 1, and rounded to bytes, on a canvas of
+            float16, too. Of an `ImageData` in another colour space than the canvas's, the
             pixels are converted; an array that names none is sRGB.
         dx, dy
             Where its corner goes, canvas pixels.
@@ -279,8 +310,10 @@ class PixelVerbs(Recorder):
         if self._layers:
             raise InvalidStateError("put_image_data: a layer is open, and pixels go to the canvas: end_layer() first")
         array = np.asarray(image)
-        if array.ndim != 3 or array.shape[2] != 4 or array.dtype != np.uint8:
-            raise TypeError(f"put_image_data: the image is {array.dtype} {array.shape}: give uint8 (H, W, 4)")
+        if array.ndim != 3 or array.shape[2] != 4 or array.dtype not in (np.uint8, np.float16):
+            raise TypeError(
+                f"put_image_data: the image is {array.dtype} {array.shape}: give uint8 or float16 (H, W, 4)"
+            )
         left, top = whole("put_image_data", dx=dx, dy=dy)
         height, width = array.shape[:2]
         x, y, w, h = 0, 0, width, height
@@ -296,8 +329,13 @@ class PixelVerbs(Recorder):
             return
         recording = self._sync()
         part = np.ascontiguousarray(array[y0:y1, x0:x1])
+        if part.dtype == np.float16:
+            # What is no number is 0, as a byte would be (WebIDL, "ConvertToInt").
+            part = np.clip(np.nan_to_num(part, nan=0.0), 0.0, 1.0)
         if space_of_array(image) != self._space:
             part = convert_read(part, space_of_array(image), self._space, np.uint8)
+        elif part.dtype == np.float16:
+            part = (part.astype(np.float32) * 255 + 0.5).astype(np.uint8)
         index = recording.add_image(part.view(np.uint32)[..., 0], part)
         use = recording.add_use(r.ImageUse(index, (0.0, 0.0, float(x1 - x0), float(y1 - y0)), False))
         self._add(r.PUT_IMAGE, self._fill, use, left + x0, top + y0, x1 - x0, y1 - y0)
@@ -305,8 +343,8 @@ class PixelVerbs(Recorder):
 
 def check_pixel_format(verb: str, value: object) -> str:
     """The standard's name of a pixel format; ValueError for another."""
-    if not isinstance(value, str) or value not in PIXEL_FORMATS:
-        raise ValueError(f"{verb}: pixel_format is {value!r:.80}: give {' or '.join(map(repr, PIXEL_FORMATS))}")
+    if not isinstance(value, str) or value not in PIXEL_DTYPES:
+        raise ValueError(f"{verb}: pixel_format is {value!r:.80}: give {' or '.join(map(repr, PIXEL_DTYPES))}")
     return value
 
 
