@@ -19,6 +19,7 @@ from .settings import Settings
 from .state import NO_FILTER, NO_SHADOW, Operator
 
 if TYPE_CHECKING:
+    from .paint.effects import Effect
     from .paint.filters import FilterInput
 
 __all__ = ["LayerVerbs"]
@@ -73,7 +74,12 @@ class LayerVerbs(Settings):
         """
         if isinstance(filter, Mapping) and (not filter or ("filter" in filter and "name" not in filter)):
             filter = filter.get("filter")
-        effects = () if filter is None or filter == "" else self._effects_of(filter)
+        effects: tuple[Effect, ...] = ()
+        try:
+            effects = () if filter is None or filter == "" else self._effects_of(filter)
+        except ValueError:
+            if self._strict or not isinstance(filter, str):
+                raise
         if len(self._layers) >= MOST_OPEN:
             raise LimitError(f"begin_layer: {MOST_OPEN} layers are open, which is the limit: end_layer() comes first")
         recording = self._sync()

@@ -142,7 +142,6 @@ OBJECTS: list[tuple[Any, Any]] = [
     ({"name": "colorMatrix", "type": "luminanceToAlpha"}, [[0] * 5] * 3 + [[0.2126, 0.7152, 0.0722, 0, 0]]),
     ({"name": "colorMatrix", "values": [0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0.1, 0, 0, 0, 0.5, 0]},
      [[0, 1, 0, 0, 0], [0, 0, 1, 0, 0], [1, 0, 0, 0, 0.1], [0, 0, 0, 0.5, 0]]),
-    ({"name": "colorMatrix"}, f.linear(1, 0)),
 ]  # fmt: skip
 
 
@@ -394,6 +393,23 @@ def test_a_filter_that_cannot_be_read_is_refused_or_ignored() -> None:
         assert strict.filter == lenient.filter == "invert()"
     with pytest.raises(TypeError, match="filter is None: give a CSS string such as"):
         strict.filter = None  # type: ignore[assignment]
+
+
+def test_an_object_that_is_no_filter_is_refused_where_texts_are_ignored() -> None:
+    """The standard ignores a text that it cannot read; of an object, the constructor raises."""
+    ctx = gpucanvas.Recording(10, 10, on_invalid="ignore").get_context("2d")
+    ctx.filter = {"name": "dropShadow", "dx": "3", "stdDeviation": True}
+    wrong: Any
+    for wrong in ({"name": "dropShadow", "dx": "far"}, [{"name": "colorMatrix"}], ["invert()", {"name": "frob"}]):
+        with pytest.raises(ValueError, match="filter"):
+            ctx.filter = wrong
+        with pytest.raises(ValueError, match="filter"):
+            ctx.begin_layer(wrong)
+    assert ctx.filter == {"name": "dropShadow", "dx": "3", "stdDeviation": True}
+    ctx.begin_layer("frob(1)")
+    ctx.end_layer()
+    with pytest.raises(ValueError, match="'frob' is no filter"):
+        gpucanvas.Recording(10, 10).get_context("2d").begin_layer("frob(1)")
 
 
 def test_shadows_of_any_size_read_back_and_draw_something_or_nothing(backend: str) -> None:

@@ -14,7 +14,7 @@ from math import isfinite
 from typing import Any, Final
 
 from . import effects as e
-from .filter_objects import read_object
+from .filter_objects import FilterError, read_object
 from .nesting import DEEPEST, is_too_deep
 from .quantities import LENGTH_UNIT_OF, UNITS
 
@@ -75,7 +75,7 @@ def read_filter(value: FilterInput, em: float = EM, *, depth: int = 0) -> Effect
         return (read_object(value),)
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         if depth == DEEPEST:
-            raise ValueError(f"filter has more than {DEEPEST} lists in one another: give one list")
+            raise FilterError(f"filter has more than {DEEPEST} lists in one another: give one list")
         return tuple(effect for each in value for effect in read_filter(each, em, depth=depth + 1))
     raise TypeError(f"filter is {value!r:.80}: give a CSS string such as 'blur(4px)', a dict, or a list of these")
 
