@@ -2,8 +2,8 @@
 
     {"name": "dropShadow", "dx": "5", "dy": [True]}   -->   {"name": "dropShadow", "dx": 5.0, "dy": 1.0}
 
-For canvases with ``on_invalid="ignore"``, which keep to the standard's rules. There a text of digits is a number, a list
-of one is what it holds, and a negative deviation blurs nothing. What is no number stays, and whoever reads it refuses it.
+For canvases with ``on_invalid="ignore"``, which keep to the standard's rules. There a text of digits is a number, a
+list of one is what it holds, and a negative deviation blurs nothing. What is no number stays, and is refused when read.
 
 https://webidl.spec.whatwg.org/#js-double and https://drafts.fxtf.org/filter-effects/#feGaussianBlurElement
 """
