@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from .colorspace import ColorSpace, check_color_space
+from .colorspace import ColorSpace, UnknownWordError, check_color_space
 from .contract.formats import RGBA16F
 from .errors import IndexSizeError, InvalidStateError, LimitError
 from .geometry.numbers import Number, shown
@@ -344,7 +344,7 @@ class PixelVerbs(Recorder):
 def check_pixel_format(verb: str, value: object) -> str:
     """The standard's name of a pixel format; ValueError for another."""
     if not isinstance(value, str) or value not in PIXEL_DTYPES:
-        raise ValueError(f"{verb}: pixel_format is {value!r:.80}: give {' or '.join(map(repr, PIXEL_DTYPES))}")
+        raise UnknownWordError(f"{verb}: pixel_format is {value!r:.80}: give {' or '.join(map(repr, PIXEL_DTYPES))}")
     return value
 
 
