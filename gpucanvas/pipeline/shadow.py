@@ -10,11 +10,11 @@ from struct import unpack_from
 
 from ..contract.operators import OVER_STYLE
 from ..contract.tones import TONE_BITS
-from ..geometry.affine import IDENTITY
+from ..geometry.affine import IDENTITY, Affine, invert
 from ..paint.effects import DropShadow
 from . import record as r
 
-__all__ = ["alone", "filtered"]
+__all__ = ["alone", "draws_nothing", "filtered"]
 
 BLACK: r.Solid = (0.0, 0.0, 0.0, 1.0)
 
@@ -68,6 +68,17 @@ def alone(
         extra = out.add_batch(replace(batch, pen=pen, image=image))
     out.commands += r.pack_command(kind, state, 0, extra, *numbers)
     return out
+
+
+def draws_nothing(
+    recording: r.Commands, matrix: Affine, kind: int, extra: int, numbers: tuple[float, float, float, float]
+) -> bool:
+    """Whether a command does nothing at all; as of the same name in stages/commands.py."""
+    if kind in (r.FILL_PATH, r.STROKE_PATH) and _ends(recording, extra)[0] == _ends(recording, extra - 1)[0]:
+        return True
+    if kind == r.FILL_RECT and 0.0 in numbers[2:]:
+        return True
+    return (kind != r.FILL_PATH or numbers[2] == r.PATH_IS_LOCAL) and invert(matrix) is None
 
 
 def _ends(recording: r.Commands, path: int) -> tuple[int, int]:
