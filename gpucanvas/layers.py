@@ -45,8 +45,8 @@ class LayerVerbs(Settings):
         filter
             What is done to the whole layer before it is drawn, and before the property of this name: a CSS string,
             ``"sepia() blur(4px)"``; a filter of the proposal, ``{"name": "gaussianBlur", "stdDeviation": 4}``; a list
-            of these, one after another; or the proposal's options, ``{"filter": ...}``. Lengths are pixels of the
-            canvas, whatever the transform.
+            of these, one after another; or the proposal's options, ``{"filter": ...}``. Lengths are of user space: the
+            transform of now counts for them, where it does not for those of the property.
 
         Raises
         ------
@@ -76,7 +76,10 @@ class LayerVerbs(Settings):
             filter = filter.get("filter")
         effects: tuple[Effect, ...] = ()
         try:
-            effects = () if filter is None or filter == "" else self._effects_of(filter)
+            if filter is not None and filter != "":
+                from .paint.effects import following
+
+                effects = following(self._effects_of(filter), self._state.matrix)
         except ValueError:
             if self._strict or not isinstance(filter, str):
                 raise

@@ -15,13 +15,10 @@ from typing import Any, Final
 
 from ..contract.constants import CONVOLVE_SIDE
 from . import effects as e
+from .effects import FARTHEST, WIDEST
 
 __all__ = ["FilterError", "read_object"]
 
-WIDEST: Final = 10_000.0
-"""The widest standard deviation, pixels: a wider blur of any canvas is a single colour."""
-FARTHEST: Final = 100_000.0
-"""The longest offset of a shadow, pixels: a longer one leaves any canvas."""
 LARGEST: Final = 1e6
 """The largest factor: any larger, and every level that it counts for is the brightest."""
 MOST_NUMBERS: Final = 4096

@@ -14,6 +14,7 @@ from math import isfinite
 from typing import Any, Final
 
 from . import effects as e
+from .effects import FARTHEST, WIDEST
 from .filter_objects import FilterError, read_object
 from .nesting import DEEPEST, is_too_deep
 from .quantities import LENGTH_UNIT_OF, UNITS
@@ -27,10 +28,6 @@ EM: Final = 10.0
 """Pixels of an ``em`` in the font that a context has by default (HTML, "font"): 10px sans-serif."""
 REM: Final = 16.0
 """Pixels of a ``rem``: the size of a page's font by default."""
-WIDEST: Final = 10_000.0
-"""The widest standard deviation, pixels: a wider blur of any canvas is a single colour."""
-FARTHEST: Final = 100_000.0
-"""The longest offset of a shadow, pixels: a longer one leaves any canvas."""
 LARGEST: Final = 1e6
 """The largest factor: any brighter, and every level is the brightest."""
 LENGTHS: Final = frozenset(["px", "cm", "mm", "q", "in", "pt", "pc"])

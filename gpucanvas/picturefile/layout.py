@@ -58,7 +58,8 @@ BATCH: Final = struct.Struct("<4Bi2I")
 rows. The numbers follow, then the colours, then where each run ends (i64). Images have whether they are smoothed in the
 place of closed, and which of the recording's images they show in that of the pen."""
 LAYER: Final = struct.Struct("<4I")
-"""The recording of what is drawn in it; whether there is a shadow, and a tint; how many effects follow these (f64)."""
+"""The recording of what is drawn in it; whether there is a shadow (2: one that follows the transform of a replay, from
+version 2 on), and a tint; how many effects come behind these (f64)."""
 
 TABLES: Final = (
     "commands",
@@ -130,6 +131,8 @@ class Effects:
     """Four functions: one of TRANSFERS (u1), how many numbers (u32), the numbers (f64)."""
     CONVOLVE: Final = 4
     """Columns, rows, target x and y (4 u32), edge mode, preserve alpha (2 u1), bias and the weights (f64)."""
+    FOLLOWING_BLUR: Final = 5
+    """As BLUR, and it follows the transform of a replay; from version 2 on."""
 
 
 TRANSFERS: Final = ("identity", "table", "discrete", "linear", "gamma")

@@ -255,9 +255,10 @@ def _layer(reader: Reader, what: str) -> tuple[int, r.LayerUse]:
     recording, has_shadow, has_tint, count = reader.unpack(at.LAYER, what)
     shadow: r.Shadow | None = None
     tint: Any = None
+    check.that(has_shadow <= reader.version, f"{what} has an unknown kind of shadow")
     if has_shadow:
         numbers = reader.doubles(8, what)
-        shadow = r.Shadow(numbers[:4], *numbers[4:])  # type: ignore[arg-type]
+        shadow = r.Shadow(numbers[:4], *numbers[4:], has_shadow == 2)  # type: ignore[arg-type]
         check.colors(np.array([shadow.color]), what)
         check.that(min(shadow.sigma_x, shadow.sigma_y) >= 0, f"{what} has a shadow with a negative blur")
     if has_tint:
@@ -269,10 +270,11 @@ def _layer(reader: Reader, what: str) -> tuple[int, r.LayerUse]:
 
 def _effect(reader: Reader, what: str) -> e.Effect:
     (kind,) = reader.take(1, what)
-    if kind == at.Effects.BLUR:
+    is_following = kind == at.Effects.FOLLOWING_BLUR and reader.version >= 2
+    if kind == at.Effects.BLUR or is_following:
         sigmas = reader.doubles(2, what)
         check.that(min(sigmas) >= 0, f"{what} has a negative blur")
-        return e.GaussianBlur(*sigmas)
+        return e.GaussianBlur(*sigmas, is_following)
     if kind == at.Effects.MATRIX:
         return e.ColorMatrix(reader.doubles(20, what))
     if kind == at.Effects.TRANSFER:

@@ -34,8 +34,15 @@ def write(commands: r.Commands, width: int, height: int, space: ColorSpace) -> b
 
 def _version(recordings: list[r.Commands]) -> int:
     """The first version of the format that can say what recordings say."""
-    has_images = any(batch.image >= 0 for each in recordings if not each.has_only_rects for batch in each.batches)
-    return 2 if has_images else 1
+    more = [each for each in recordings if not each.has_only_rects]
+    has_images = any(batch.image >= 0 for each in more for batch in each.batches)
+    return 2 if has_images or any(_follows(use) for each in more for use in each.layers) else 1
+
+
+def _follows(use: r.LayerUse) -> bool:
+    """Whether something of a layer follows the transform of a replay."""
+    is_blur = any(isinstance(effect, e.GaussianBlur) and effect.follows for effect in use.effects)
+    return is_blur or (use.shadow is not None and use.shadow.follows)
 
 
 def _image(image: r.RecordedImage) -> bytes:
@@ -110,9 +117,10 @@ def _batch(batch: r.Batch) -> bytes:
 
 
 def _layer(use: r.LayerUse, recording: int) -> bytes:
-    made = at.LAYER.pack(recording, use.shadow is not None, use.tint is not None, len(use.effects))
+    shadows = 0 if use.shadow is None else 1 + use.shadow.follows
+    made = at.LAYER.pack(recording, shadows, use.tint is not None, len(use.effects))
     if use.shadow is not None:
-        made += _doubles(*use.shadow.color, *use.shadow[1:])
+        made += _doubles(*use.shadow.color, *use.shadow[1:5])
     if use.tint is not None:
         made += _doubles(*use.tint)
     return made + b"".join(map(_effect, use.effects))
@@ -120,7 +128,8 @@ def _layer(use: r.LayerUse, recording: int) -> bytes:
 
 def _effect(effect: e.Effect) -> bytes:
     if isinstance(effect, e.GaussianBlur):
-        return bytes((at.Effects.BLUR,)) + _doubles(effect.sigma_x, effect.sigma_y)
+        kind = at.Effects.FOLLOWING_BLUR if effect.follows else at.Effects.BLUR
+        return bytes((kind,)) + _doubles(effect.sigma_x, effect.sigma_y)
     if isinstance(effect, e.ColorMatrix):
         return bytes((at.Effects.MATRIX,)) + _doubles(*effect.values)
     if isinstance(effect, e.ComponentTransfer):

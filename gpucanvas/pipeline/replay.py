@@ -27,6 +27,7 @@ from ..errors import InvalidStateError, LimitError
 from ..geometry.affine import IDENTITY, Affine, multiply
 from ..geometry.path import transform_coords
 from ..memory import Holding
+from ..paint.effects import offset_under, sigmas_under, under
 from . import record as r
 from .columns import Columns
 from .glyphpaths import has_texts, outline_glyphs
@@ -193,7 +194,7 @@ def append(out: r.Commands, part: r.Commands, matrix: Affine, clip: r.ClipNode |
         _move_extra(commands, before, len(out.layers))
         if matrix != IDENTITY:
             _map_outlines(out, part, commands, before, matrix)
-        out.layers += [replace(use, commands=_placed(use.commands, matrix)) for use in part.layers]
+        out.layers += [_placed_layer(use, matrix) for use in part.layers]
     if matrix != IDENTITY:
         _map_states(states, matrix)
     if clip is not None or not part.has_only_rects:
@@ -350,7 +351,7 @@ def _placed(part: r.Commands, matrix: Affine) -> r.Commands:
     out = shared(part)
     if not part.has_only_rects:
         for use in part.layers:
-            out.layers.append(replace(use, commands=_placed(use.commands, matrix)))
+            out.layers.append(_placed_layer(use, matrix))
     if matrix == IDENTITY:
         return out
     out.states = bytearray(part.states)
@@ -360,6 +361,15 @@ def _placed(part: r.Commands, matrix: Affine) -> r.Commands:
             out.clips = [(parent, _placed_clip(node, matrix)) for parent, node in part.clips]
         _place_outlines(out, part, matrix)
     return out
+
+
+def _placed_layer(use: r.LayerUse, matrix: Affine) -> r.LayerUse:
+    """A layer under a transform; its own filter's lengths follow it."""
+    shadow = use.shadow
+    if shadow is not None and shadow.follows:
+        sigmas = sigmas_under(matrix, shadow.sigma_x, shadow.sigma_y)
+        shadow = r.Shadow(shadow.color, *sigmas, *offset_under(matrix, shadow.offset_x, shadow.offset_y), True)
+    return replace(use, commands=_placed(use.commands, matrix), effects=under(use.effects, matrix), shadow=shadow)
 
 
 def _place_outlines(out: r.Commands, part: r.Commands, matrix: Affine) -> None:

@@ -96,7 +96,7 @@ def filtered(use: r.LayerUse) -> r.LayerUse:
     """
     for i, effect in enumerate(use.effects):
         if isinstance(effect, DropShadow):
-            shadow = r.Shadow(effect.color, effect.sigma_x, effect.sigma_y, effect.dx, effect.dy)
+            shadow = r.Shadow(effect.color, effect.sigma_x, effect.sigma_y, effect.dx, effect.dy, effect.follows)
             inner = r.LayerUse(use.commands, use.effects[:i], shadow)
             return filtered(replace(use, commands=_holding(inner), effects=use.effects[i + 1 :]))
     return use
