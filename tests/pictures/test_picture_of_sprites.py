@@ -86,9 +86,37 @@ def test_only_what_needs_the_second_version_has_it() -> None:
     assert struct.unpack_from("<I", data, 8) == (1,)
     second = sealed(data[:8] + struct.pack("<I", 2) + data[12:])
     assert Picture.from_bytes(second).to_bytes() == data
-    first = sprites().freeze().to_bytes()
-    with pytest.raises(ValueError, match="number 0, is of an unknown kind"):
-        Picture.from_bytes(sealed(first[:8] + struct.pack("<I", 1) + first[12:]))
+    assert "number 0, is of an unknown kind" in as_first(sprites())
+
+
+def as_first(recording: Recording) -> str:
+    """What is said of a picture's bytes that say they are of the first version."""
+    data = recording.freeze().to_bytes()
+    assert struct.unpack_from("<I", data, 8) == (2,)
+    with pytest.raises(ValueError, match=r"Picture\.from_bytes") as caught:
+        Picture.from_bytes(sealed(data[:8] + struct.pack("<I", 1) + data[12:]))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("filter", "text"),
+    [
+        ("blur(1px)", "number 0, has an effect of kind 5"),
+        ("drop-shadow(1px 1px)", "number 0, has an unknown kind of shadow"),
+    ],
+)
+def test_filters_that_follow_a_transform_are_of_the_second_version(filter: str, text: str) -> None:
+    made = []
+    for is_own in (False, True):
+        recording = Recording(8, 8)
+        ctx = recording.get_context("2d")
+        ctx.filter = "none" if is_own else filter
+        ctx.begin_layer(filter if is_own else None)
+        ctx.fill_rect(0, 0, 4, 4)
+        ctx.end_layer()
+        made.append(recording)
+    assert struct.unpack_from("<I", made[0].freeze().to_bytes(), 8) == (1,)
+    assert text in as_first(made[1])
 
 
 @pytest.mark.parametrize(
