@@ -258,7 +258,9 @@ def _layer(reader: Reader, what: str) -> tuple[int, r.LayerUse]:
     check.that(has_shadow <= reader.version, f"{what} has an unknown kind of shadow")
     if has_shadow:
         numbers = reader.doubles(8, what)
-        shadow = r.Shadow(numbers[:4], *numbers[4:], has_shadow == 2)  # type: ignore[arg-type]
+        color: Any = numbers[:4]
+        sigma_x, sigma_y, x, y = numbers[4:]
+        shadow = r.Shadow(color, sigma_x, sigma_y, x, y, has_shadow == 2)
         check.colors(np.array([shadow.color]), what)
         check.that(min(shadow.sigma_x, shadow.sigma_y) >= 0, f"{what} has a shadow with a negative blur")
     if has_tint:
@@ -272,9 +274,9 @@ def _effect(reader: Reader, what: str) -> e.Effect:
     (kind,) = reader.take(1, what)
     is_following = kind == at.Effects.FOLLOWING_BLUR and reader.version >= 2
     if kind == at.Effects.BLUR or is_following:
-        sigmas = reader.doubles(2, what)
-        check.that(min(sigmas) >= 0, f"{what} has a negative blur")
-        return e.GaussianBlur(*sigmas, is_following)
+        sigma_x, sigma_y = reader.doubles(2, what)
+        check.that(min(sigma_x, sigma_y) >= 0, f"{what} has a negative blur")
+        return e.GaussianBlur(sigma_x, sigma_y, is_following)
     if kind == at.Effects.MATRIX:
         return e.ColorMatrix(reader.doubles(20, what))
     if kind == at.Effects.TRANSFER:
