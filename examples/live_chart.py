@@ -194,14 +194,14 @@ def draw_window(ctx, box):
     tick = next(tick for tick in (0.2, 1, 5, 30, 120, 600, 3600) if chart.span / tick <= 60)
     ticks = np.arange(chart.seconds // tick, (chart.seconds + chart.span) / tick + 1) * tick
     across = x + w * (ticks - chart.seconds) / chart.span
-    grid(ctx, across, np.linspace(y, y + h, 9), *box)
+    volts = np.arange(ceil(chart.low), chart.high)
+    levels = y + h * (chart.high - volts) / (chart.high - chart.low)
+    grid(ctx, across, levels, *box)
     set_label(ctx, "center")
-    room = ctx.measure_text("00:00.0 ").width * chart.span / (w * tick)  # Of a label, in ticks.
-    named = np.round(ticks / tick) % ceil(room) == 0
+    wide = ctx.measure_text("00:00.0 ").width
+    named = np.round(ticks / tick) % ceil(wide * chart.span / (w * tick)) == 0
+    named &= (across > x + wide / 2) & (across < x + w - wide / 2)
     ctx.fill_texts([clock(each, tick) for each in ticks[named]], across[named], y + h - 4)
-    set_label(ctx, baseline="bottom")
-    levels = np.linspace(chart.high, chart.low, 9)[1:-1]
-    ctx.fill_texts([f"{level:+.1f} mV" for level in levels], x + 8, np.linspace(y, y + h, 9)[1:-1] - 1)
     area = ctx.create_linear_gradient(0, y, 0, y + h)
     area.add_color_stop(0, "rgb(94 234 212 / 45%)")
     area.add_color_stop(1, "rgb(94 234 212 / 0%)")
@@ -211,6 +211,13 @@ def draw_window(ctx, box):
     for line_width, alpha in ((9, 0.08), (5, 0.15), (1.8, 1.0)) if chart.span < 40 else ((0.8, 0.9),):
         ctx.global_alpha, ctx.line_width = alpha, line_width
         ctx.stroke_lines(line)
+    set_label(ctx)
+    ctx.stroke_style, ctx.line_width, ctx.global_alpha = "#16243a", 4, 1  # The line must not cross out a label.
+    for volt, level in zip(volts.tolist(), levels.tolist(), strict=True):
+        sign = "" if not volt else "+" if volt > 0 else "\N{MINUS SIGN}"
+        label = f"{sign}{abs(volt):g} mV"
+        ctx.stroke_text(label, x + 10, level - 2)
+        ctx.fill_text(label, x + 10, level - 2)
     ctx.restore()
     ctx.fill_style, ctx.stroke_style, ctx.line_width = DARK, AMBER, 2
     if chart.span < 20:

@@ -381,9 +381,9 @@ class Canvas(Recording, Output):
             count("readbacks")
             return self._surface.to_numpy(box)
 
-    def _snapshot(self, box: Box) -> RecordedImage:
+    def _snapshot(self, box: Box, halves: bool = False) -> RecordedImage:
         """A box of what the canvas shows, as an image to be drawn, which stays where the canvas is."""
-        return self._surface.snapshot(box)
+        return self._surface.snapshot(box, halves)
 
     def _read_halves(self, box: Box, ends: bool = True) -> NDArray[np.float16]:
         """The pixels of a box inside, straight RGBA, as `to_numpy` gives halves."""

@@ -36,13 +36,24 @@ def read_in(canvas: Any, box: r.Box, space: ColorSpace) -> NDArray[np.uint8]:
     return pixels if canvas._color_space == space else convert_read(pixels, canvas._color_space, space, np.uint8)
 
 
-def snapshot_in(canvas: Any, box: r.Box, space: ColorSpace) -> r.RecordedImage:
-    """A box of a canvas as an image in a colour space; of another space than the canvas's by way of the host."""
+def snapshot_in(canvas: Any, box: r.Box, space: ColorSpace, halves: bool = False) -> r.RecordedImage:
+    """A box of a canvas as an image in a colour space; of another space than the canvas's by way of the host.
+
+    ``halves`` says that the image is one of halves, two words a pixel.
+    """
     if canvas._color_space == space:
-        taken: r.RecordedImage = canvas._snapshot(box)
+        taken: r.RecordedImage = canvas._snapshot(box, halves)
         return taken
-    pixels = read_in(canvas, box, space)
-    return r.RecordedImage(np.asarray(pixels).view(np.uint32)[..., 0], Holding("image", pixels.nbytes), *box[:2])
+    if not halves:
+        return image_of(read_in(canvas, box, space), box)
+    return image_of(convert_read(canvas._read_halves(box), canvas._color_space, space, np.float16), box)
+
+
+def image_of(pixels: NDArray[Any], box: r.Box) -> r.RecordedImage:
+    """Pixels (H, W, 4) of a box, bytes or halves, as an image to be drawn."""
+    words = np.ascontiguousarray(np.asarray(pixels)).view(np.uint32).reshape(len(pixels), -1)
+    left = box[0] * words.shape[1] // pixels.shape[1]
+    return r.RecordedImage(words, Holding("image", words.nbytes), left, box[1])
 
 
 def convert_read(pixels: NDArray[Any], source: ColorSpace, target: ColorSpace, dtype: Any) -> NDArray[Any]:

@@ -33,6 +33,9 @@ __all__ = ["adapt", "is_adapted", "lay_black", "recorded_style"]
 
 BLACK: Final = (0.0, 0.0, 0.0, 1.0)
 ALPHA: Final = np.uint32(0xFF000000)
+BLUE_HALF: Final = np.uint32(0x0000FFFF)
+OPAQUE_HALF: Final = np.uint32(0x3C000000)
+"""An alpha of 1 in the second word of a pixel of halves."""
 
 
 def shows_source(row: o.Operator) -> bool:
@@ -73,7 +76,7 @@ def adapt(
     """Record what stands for a command (kind, state, paint, extra); ``drawing`` is the context's state."""
     kind, state, paint, extra = command
     if kind == r.PUT_IMAGE:
-        extra = _other_pixels(recording, extra, lambda pixels: pixels | ALPHA)
+        extra = _other_pixels(recording, extra, _made_opaque)
     elif kind == r.CLEAR_RECT:
         kind, paint, extra = r.FILL_RECT, recording.add_solid(BLACK), 0
         state = recording.add_state(drawing.matrix, 1.0, o.OVER_STYLE, drawing.clip)
@@ -106,7 +109,7 @@ def _adapt_drawing(
             recording.batches[extra] = _last_of(recording.batches[extra], drawing.matrix)
     elif row.backdrop == FACTOR_INVERSE:
         if kind == r.DRAW_IMAGE:
-            extra = _other_pixels(recording, extra, lambda pixels: pixels & ALPHA)
+            extra = _other_pixels(recording, extra, _made_black)
         elif kind == r.BATCH:
             _blacken_batch(recording, extra)
         elif kind == r.DRAW_LAYER:
@@ -140,7 +143,27 @@ def _draws_nothing(
 def _other_pixels(recording: r.Commands, use: int, change: Any) -> int:
     """Another use of a drawn image, with other pixels."""
     old = recording.uses[use]
-    return recording.add_use(replace(old, image=_other_image(recording, old.image, change)))
+    image = _other_image(recording, old.image, lambda pixels: change(pixels, old.halves))
+    return recording.add_use(replace(old, image=image))
+
+
+def _made_opaque(pixels: NDArray[np.uint32], halves: bool) -> NDArray[np.uint32]:
+    """Pixels, or pairs of words of halves, with an alpha of 1."""
+    if not halves:
+        return pixels | ALPHA
+    out = pixels.copy()
+    out[:, 1::2] = out[:, 1::2] & BLUE_HALF | OPAQUE_HALF
+    return out
+
+
+def _made_black(pixels: NDArray[np.uint32], halves: bool) -> NDArray[np.uint32]:
+    """Pixels, or pairs of words of halves, without their colours."""
+    if not halves:
+        return pixels & ALPHA
+    out = pixels.copy()
+    out[:, ::2] = 0
+    out[:, 1::2] &= ~BLUE_HALF
+    return out
 
 
 def _other_image(recording: r.Commands, image: int, change: Any) -> int:

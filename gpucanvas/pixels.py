@@ -19,8 +19,8 @@ from .pipeline import record as r
 from .recorder import Recorder
 
 MAX_DATA_PIXELS = 1 << 28
-PIXEL_DTYPES = {"rgba-unorm8": np.uint8, "rgba-float16": np.float16}
-"""What pixels are read as, by the standard's names (ImageDataPixelFormat)."""
+PIXEL_FORMATS = ("rgba-unorm8", "rgba-float16")
+"""The standard's names of what pixels are read as (ImageDataPixelFormat)."""
 Rect = tuple[float, float, float, float]
 """x, y, width and height."""
 
@@ -76,15 +76,11 @@ class PixelVerbs(Recorder):
         """
         if len(place) not in (2, 4, 8):
             raise TypeError(f"draw_image takes an image and 2, 4 or 8 numbers, not {len(place)}")
+        if self.canvas._format is RGBA16F and self._draw_halves(image, place):
+            return
         (width, height), pixels, image = self._picture(image)
         recording = self._sync()
-        names = {2: "dx dy", 4: "dx dy dw dh", 8: "sx sy sw sh dx dy dw dh"}[len(place)]
-        numbers = self._floats("draw_image", names, *place)
-        if numbers is None:
-            return
-        source: Any = (0.0, 0.0, float(width), float(height)) if len(place) < 8 else numbers[:4]
-        target = (*numbers, width, height) if len(place) == 2 else numbers[-4:]
-        cut = cut_source(source, target, width, height)
+        cut = self._cut(place, width, height)
         if cut is None:
             return
         halved = self._halvings(cut[0], cut[1], width, height)
@@ -102,6 +98,40 @@ class PixelVerbs(Recorder):
             levels = image.levels if index < 0 else recording.levels_of(index, Levels)
             use = halved_use(recording, index, cut[0], levels.level(*halved), halved)
         self._add(r.DRAW_IMAGE, self._fill, recording.add_use(use), *cut[1])
+
+    def _draw_halves(self, image: Any, place: tuple[Number, ...]) -> bool:
+        """Draw an image of more than bytes on a canvas of halves; returns False where it is an image of bytes.
+
+        What is drawn smaller in a better quality than ``"low"`` is halved as bytes.
+        """
+        found = halves_of(image)
+        if found is None:
+            return False
+        height, width = found if isinstance(found, tuple) else found.shape[:2]
+        cut = self._cut(place, width, height)
+        if cut is None or self._halvings(*cut, width, height) is not None:
+            return cut is None
+        smooth = self._state.smoothing
+        if isinstance(found, tuple):
+            box = r.sampled_box(cut[0], width, height, smooth)
+            recording, index = self._add_canvas(image, box, halves=True)
+        else:
+            space = space_of_array(image)
+            pixels = found if space == self._space else convert_read(found, space, self._space, np.float16)
+            recording = self._sync()
+            index = recording.add_image(pixels.view(np.uint32).reshape(height, -1), image)
+        self._add(r.DRAW_IMAGE, self._fill, recording.add_use(r.ImageUse(index, cut[0], smooth, True)), *cut[1])
+        return True
+
+    def _cut(self, place: tuple[Number, ...], width: int, height: int) -> tuple[Rect, Rect] | None:
+        """The part of an image that is drawn and where it goes, from the numbers of `draw_image`; None for nothing."""
+        names = {2: "dx dy", 4: "dx dy dw dh", 8: "sx sy sw sh dx dy dw dh"}[len(place)]
+        numbers = self._floats("draw_image", names, *place)
+        if numbers is None:
+            return None
+        source: Any = (0.0, 0.0, float(width), float(height)) if len(place) < 8 else numbers[:4]
+        target = (*numbers, width, height) if len(place) == 2 else numbers[-4:]
+        return cut_source(source, target, width, height)
 
     def _picture(self, image: Any) -> tuple[tuple[int, int], NDArray[np.uint32] | None, Any]:
         """Width and height of an image, its pixels, None for a canvas, and what they are pixels of: files are read."""
@@ -133,14 +163,14 @@ class PixelVerbs(Recorder):
         down = halvings(hypot(c, d) * target[3] / source[3], height)
         return (across, down) if across or down else None
 
-    def _add_canvas(self, canvas: Any, box: r.Box) -> tuple[r.Commands, int]:
+    def _add_canvas(self, canvas: Any, box: r.Box, halves: bool = False) -> tuple[r.Commands, int]:
         """Keep what a box of a canvas shows now, and no more of it: the recording, and the image's index in it."""
         with canvas._drawn_frame():
             canvas.flush()
             # It may have been this canvas, which then has another recording.
             recording = self._sync()
-            read = partial(snapshot_in, canvas, box, self._space)
-            return recording, recording.add_canvas(canvas, canvas._surface.stamp, box, read)
+            read = partial(snapshot_in, canvas, box, self._space, halves)
+            return recording, recording.add_canvas(canvas, canvas._surface.stamp, (*box, halves), read)
 
     @overload
     def create_image_data(
@@ -173,11 +203,11 @@ class PixelVerbs(Recorder):
         Parameters
         ----------
         width, height
-            Size, pixels; or an array, whose size, colour space and pixel format are taken.
+            Size, pixels; or an array, whose size and colour space are taken.
         color_space
             ``"srgb"`` or ``"display-p3"``; None is that of the canvas, or of the array.
         pixel_format
-            ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16, 0 to 1. None is uint8, or that of the array.
+            ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16, 0 to 1; None is uint8, or that of the array.
 
         Raises
         ------
@@ -186,20 +216,18 @@ class PixelVerbs(Recorder):
         ValueError
             For another colour space or pixel format.
         """
-        dtype: Any = np.uint8
-        if pixel_format is not None:
-            dtype = PIXEL_DTYPES[check_pixel_format("create_image_data", pixel_format)]
         space = self._space if color_space is None else check_color_space("create_image_data", color_space)
+        is_half = pixel_format is not None and check_pixel_format("create_image_data", pixel_format) == "rgba-float16"
         if height is None:
             if not hasattr(width, "shape"):
                 raise TypeError(f"create_image_data takes (width, height) or an array, not {width!r}")
             space = space_of_array(width) if color_space is None else space
-            if pixel_format is None and width.dtype == np.float16:
-                dtype = np.float16
-            return tagged(np.zeros((*width.shape[:2], 4), dtype), space)
-        w, h = whole("create_image_data", width=width, height=height)
-        _check_size("create_image_data", w, h)
-        return tagged(np.zeros((abs(h), abs(w), 4), dtype), space)
+            is_half |= pixel_format is None and getattr(width, "dtype", None) == np.float16
+            w, h = width.shape[1::-1]
+        else:
+            w, h = whole("create_image_data", width=width, height=height)
+            _check_size("create_image_data", w, h)
+        return tagged(np.zeros((abs(h), abs(w), 4), np.float16 if is_half else np.uint8), space)
 
     @overload
     def get_image_data(
@@ -255,8 +283,8 @@ class PixelVerbs(Recorder):
             For a colour space or a pixel format that is not supported.
         """
         space = self._space if color_space is None else check_color_space("get_image_data", color_space)
-        dtype: Any = PIXEL_DTYPES[check_pixel_format("get_image_data", pixel_format)]
-        is_half = dtype == np.float16
+        is_half = check_pixel_format("get_image_data", pixel_format) == "rgba-float16"
+        dtype: Any = np.float16 if is_half else np.uint8
         left, top, w, h = whole("get_image_data", x=x, y=y, width=width, height=height)
         _check_size("get_image_data", w, h)
         if w < 0:
@@ -299,9 +327,9 @@ class PixelVerbs(Recorder):
         Parameters
         ----------
         image
-            uint8 or float16 array (H, W, 4), straight RGBA; halves are 0 to 1, and rounded to bytes, on a canvas of
-            float16, too. Of an `ImageData` in another colour space than the canvas's, the
-            pixels are converted; an array that names none is sRGB.
+            Array (H, W, 4), straight RGBA: uint8, or float 0 to 1, of which a canvas of float16 keeps float16. Of an
+            `ImageData` in another colour space than the canvas's, the pixels are converted; an array that names none
+            is sRGB.
         dx, dy
             Where its corner goes, canvas pixels.
         dirty_x, dirty_y, dirty_width, dirty_height
@@ -310,9 +338,10 @@ class PixelVerbs(Recorder):
         if self._layers:
             raise InvalidStateError("put_image_data: a layer is open, and pixels go to the canvas: end_layer() first")
         array = np.asarray(image)
-        if array.ndim != 3 or array.shape[2] != 4 or array.dtype not in (np.uint8, np.float16):
+        is_half = array.dtype.kind == "f"
+        if array.ndim != 3 or array.shape[2] != 4 or not (is_half or array.dtype == np.uint8):
             raise TypeError(
-                f"put_image_data: the image is {array.dtype} {array.shape}: give uint8 or float16 (H, W, 4)"
+                f"put_image_data: the image is {array.dtype} {array.shape}: give (H, W, 4), uint8 or float 0 to 1"
             )
         left, top = whole("put_image_data", dx=dx, dy=dy)
         height, width = array.shape[:2]
@@ -329,22 +358,42 @@ class PixelVerbs(Recorder):
             return
         recording = self._sync()
         part = np.ascontiguousarray(array[y0:y1, x0:x1])
-        if part.dtype == np.float16:
-            # What is no number is 0, as a byte would be (WebIDL, "ConvertToInt").
-            part = np.clip(np.nan_to_num(part, nan=0.0), 0.0, 1.0)
+        if is_half:
+            part = as_halves(part)
         if space_of_array(image) != self._space:
-            part = convert_read(part, space_of_array(image), self._space, np.uint8)
-        elif part.dtype == np.float16:
-            part = (part.astype(np.float32) * 255 + 0.5).astype(np.uint8)
-        index = recording.add_image(part.view(np.uint32)[..., 0], part)
-        use = recording.add_use(r.ImageUse(index, (0.0, 0.0, float(x1 - x0), float(y1 - y0)), False))
+            part = convert_read(part, space_of_array(image), self._space, part.dtype)
+        index = recording.add_image(part.view(np.uint32).reshape(y1 - y0, -1), part)
+        use = recording.add_use(r.ImageUse(index, (0.0, 0.0, float(x1 - x0), float(y1 - y0)), False, is_half))
         self._add(r.PUT_IMAGE, self._fill, use, left + x0, top + y0, x1 - x0, y1 - y0)
+
+
+def as_halves(array: NDArray[Any]) -> NDArray[np.float16]:
+    """Numbers as float16, cut off at 0 and 1; what is none is 0."""
+    halves: NDArray[np.float16] = np.clip(np.nan_to_num(array, posinf=1.0, neginf=0.0), 0.0, 1.0).astype(np.float16)
+    return halves
+
+
+def halves_of(image: Any) -> NDArray[np.float16] | tuple[int, int] | None:
+    """The pixels of an array of floats, as halves; of a canvas of halves height and width; None for anything else."""
+    if isinstance(image, np.ndarray):
+        grey_or_color = image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (3, 4))
+        if image.dtype.kind != "f" or not image.size or not grey_or_color:
+            return None
+        color = np.asarray(image)
+        color = np.stack([color] * 3, 2) if color.ndim == 2 else color
+        out = np.ones((*color.shape[:2], 4), np.float16)
+        out[..., : color.shape[2]] = as_halves(color)
+        return out
+    if is_canvas(image) and image._format is RGBA16F and image.width and image.height:
+        image._check_open()
+        return image.height, image.width
+    return None
 
 
 def check_pixel_format(verb: str, value: object) -> str:
     """The standard's name of a pixel format; ValueError for another."""
-    if not isinstance(value, str) or value not in PIXEL_DTYPES:
-        raise UnknownWordError(f"{verb}: pixel_format is {value!r:.80}: give {' or '.join(map(repr, PIXEL_DTYPES))}")
+    if not isinstance(value, str) or value not in PIXEL_FORMATS:
+        raise UnknownWordError(f"{verb}: pixel_format is {value!r:.80}: give {' or '.join(map(repr, PIXEL_FORMATS))}")
     return value
 
 

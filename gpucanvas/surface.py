@@ -86,7 +86,7 @@ class Surface:
         self._backend, self.size, self.opaque = backend, (width, height), False
         self.color_space: ColorSpace = "srgb"
         self.stamp = object()
-        self._snapshot: tuple[object, Box, RecordedImage] | None = None
+        self._snapshot: tuple[object, Box, bool, RecordedImage] | None = None
         nbytes = format.nbytes * width * height
         backend.check_surface(width, height)
         on_host = backend.memory == "host"
@@ -173,21 +173,26 @@ class Surface:
         x0, y0, x1, y1 = box
         return self.format.made_opaque(words[y0:y1, x0:x1]), (0, 0, x1 - x0, y1 - y0)
 
-    def snapshot(self, box: Box) -> RecordedImage:
-        """The pixels of a box inside, as an image to be drawn: the one of before while the surface shows the same."""
+    def snapshot(self, box: Box, halves: bool = False) -> RecordedImage:
+        """The pixels of a box inside, as an image to be drawn: the one of before while the surface shows the same.
+
+        ``halves`` says that the image is one of halves: two words a pixel.
+        """
         with self._take_turn():
             known = self._snapshot
-            if known is not None and known[0] is self.stamp and known[1] == box:
-                return known[2]
+            if known is not None and known[0] is self.stamp and known[1:3] == (box, halves):
+                return known[3]
             self._snapshot = None
-            held = self._backend.snapshot(self._open(), box, self.opaque)
+            held: Any = self._backend.snapshot(self._open(), box, self.opaque, halves)
+            left, top = box[0] * (1 + halves), box[1]
             if held is None:
                 count("readbacks")
-                pixels = present(*self._read(box)).view(np.uint32)[..., 0]
-                made = RecordedImage(pixels, Holding("image", pixels.nbytes), *box[:2])
+                pixels = self._read_halves(box) if halves else present(*self._read(box))
+                words = np.asarray(pixels).view(np.uint32).reshape(len(pixels), -1)
+                made = RecordedImage(words, Holding("image", words.nbytes), left, top)
             else:
-                made = RecordedImage(held, None, *box[:2])
-            self._snapshot = self.stamp, box, made
+                made = RecordedImage(held, None, left, top)
+            self._snapshot = self.stamp, box, halves, made
             return made
 
     def begin_read(self) -> NDArray[np.uint8] | Callable[[], NDArray[np.uint8]]:
@@ -228,8 +233,11 @@ class Surface:
     def to_halves(self, box: Box | None = None) -> NDArray[np.float16]:
         """The pixels, or those of a box inside: a new (height, width, 4) float16 array, straight RGBA, 0 to 1."""
         with self._take_turn():
-            pixels, (x0, y0, x1, y1) = self._read(box)
-            return self.tagged(straight_halves(pixels[y0:y1, x0:x1], self.format))
+            return self.tagged(self._read_halves(box))
+
+    def _read_halves(self, box: Box | None) -> NDArray[np.float16]:
+        pixels, (x0, y0, x1, y1) = self._read(box)
+        return straight_halves(pixels[y0:y1, x0:x1], self.format)
 
     def _take_turn(self) -> threading.RLock:
         """The lock of who uses the surface. FrameError for a finaliser that the collector runs meanwhile."""

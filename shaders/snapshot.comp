@@ -1,5 +1,5 @@
-// A box of a surface becomes texels: straight bytes in the pages, where later frames draw it from. A thread a pixel. Twin:
-// gpucanvas/stages/present.py, straight and straight_of_halves.
+// A box of a surface becomes texels: straight bytes, or halves, in the pages, where later frames draw it from. A thread a
+// pixel. Twin: gpucanvas/stages/present.py, straight and straight_of_halves.
 #version 430
 #include "generated/contract.glsl"
 #include "shared/pixels.glsl"
@@ -11,6 +11,20 @@ uniform ivec2 size;   // Of the box.
 uniform uint start;   // The first texel in the pages,
 uniform uint stride;  // and how many there are from a row to the next.
 uniform uint opaque;  // 1 where the surface's alpha does not count.
+#ifdef RGBA16F
+uniform uint halves; // 1 where each pixel becomes two words of halves.
+
+// Twin: straight_halves of gpucanvas/surface.py.
+uvec2 straight_pair(uvec2 words) {
+    vec4 color = unpack_pixel(words);
+    if (opaque != 0u) color.a = 1.0;
+    if (color.a > 0.0) {
+        precise vec3 whole = color.rgb / color.a;
+        color.rgb = whole;
+    }
+    return pack_pixel(color.r, color.g, color.b, color.a).xy;
+}
+#endif
 
 uint straight(uvec2 words) {
 #ifdef RGBA16F
@@ -33,6 +47,15 @@ uint straight(uvec2 words) {
 void main() {
     ivec2 at = ivec2(gl_GlobalInvocationID.xy);
     if (at.x >= size.x || at.y >= size.y) return;
-    uint i = start + uint(at.y) * stride + uint(at.x);
-    imageStore(pages, place_of(i), uvec4(straight(imageLoad(surface, corner + at).rg)));
+    uvec2 words = imageLoad(surface, corner + at).rg;
+#ifdef RGBA16F
+    if (halves != 0u) {
+        uvec2 pair = straight_pair(words);
+        uint first = start + uint(at.y) * stride + 2u * uint(at.x);
+        imageStore(pages, place_of(first), uvec4(pair.x));
+        imageStore(pages, place_of(first + 1u), uvec4(pair.y));
+        return;
+    }
+#endif
+    imageStore(pages, place_of(start + uint(at.y) * stride + uint(at.x)), uvec4(straight(words)));
 }

@@ -71,10 +71,10 @@ class Backend(Protocol):
         They are ``(height, width)``, premultiplied, in the surface's format. Do not write to them.
         """
 
-    def snapshot(self, surface: Any, box: Box, opaque: bool) -> DevicePixels | None:
+    def snapshot(self, surface: Any, box: Box, opaque: bool, halves: bool = False) -> DevicePixels | None:
         """The pixels of ``box``, straight, as they are now, kept where the backend draws; None where that is the host.
 
-        ``opaque`` says that their alpha does not count.
+        ``opaque`` says that their alpha does not count; ``halves`` that they are kept as such, two words a pixel.
         """
 
     def drop_surface(self, surface: Any, now: bool = True) -> None:

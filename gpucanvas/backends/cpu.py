@@ -182,7 +182,7 @@ class CPUBackend:
         """The surface's own memory, and the same box."""
         return surface.read(box)
 
-    def snapshot(self, surface: HostSurface, box: Box, opaque: bool) -> None:
+    def snapshot(self, surface: HostSurface, box: Box, opaque: bool, halves: bool = False) -> None:
         """Nothing: what is read is where it is drawn from."""
 
     def drop_surface(self, surface: HostSurface, now: bool = True) -> None:

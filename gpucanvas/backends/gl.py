@@ -239,14 +239,14 @@ class GLBackend:
         self._flight.settle()
         return surface.read(self.transfers, box)
 
-    def snapshot(self, surface: TextureSurface, box: Box, opaque: bool) -> Snapshot:
+    def snapshot(self, surface: TextureSurface, box: Box, opaque: bool, halves: bool = False) -> Snapshot:
         """The pixels of a box, straight, in the pages that shaders read images from."""
-        return self._post(lambda: self._snapshot(surface, box, opaque))
+        return self._post(lambda: self._snapshot(surface, box, opaque, halves))
 
-    def _snapshot(self, surface: TextureSurface, box: Box, opaque: bool) -> Snapshot:
+    def _snapshot(self, surface: TextureSurface, box: Box, opaque: bool, halves: bool) -> Snapshot:
         # Not before all frames have landed: one that found no room would be drawn again behind the snapshot.
         self._flight.settle()
-        return self.texels.snapshot(surface, box, opaque)
+        return self.texels.snapshot(surface, box, opaque, halves)
 
     def drop_surface(self, surface: TextureSurface, now: bool = True) -> None:
         """Release the texture on the thread that owns it; a finalizer only leaves it there."""

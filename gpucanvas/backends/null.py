@@ -124,7 +124,7 @@ class NullBackend:
         x0, y0, x1, y1 = box
         return np.zeros((y1 - y0, x1 - x0), np.uint32), (0, 0, x1 - x0, y1 - y0)
 
-    def snapshot(self, surface: NullSurface, box: Box, opaque: bool) -> None:
+    def snapshot(self, surface: NullSurface, box: Box, opaque: bool, halves: bool = False) -> None:
         """Nothing: there are no pixels to keep."""
 
     def drop_surface(self, surface: NullSurface, now: bool = True) -> None:

@@ -113,7 +113,7 @@ ConicPaint: Final = record(
 ImagePaint: Final = record(
     "ImagePaint",
     "Texels of an image; the source rectangle's border goes on outside of it.",
-    flags=u32("IMAGE_SMOOTH"),
+    flags=u32("IMAGE_SMOOTH | IMAGE_HALVES"),
     **_map("column", "row"),
     image=u32("index of the Image"),
     x0=i32("least column sampled"),

@@ -19,6 +19,7 @@ from numpy.typing import NDArray
 
 from .. import memory
 from ..contract.constants import PAGE_SHIFT, PAGE_SIDE
+from ..contract.formats import RGBA16F
 from ..contract.records import Image
 from ..errors import LimitError, LostContextError
 from ..resources.pages import Pages, Place
@@ -270,17 +271,21 @@ class TexelPages:
 
         self._transfers.send(nbytes, write, copy)
 
-    def snapshot(self, surface: TextureSurface, box: tuple[int, int, int, int], opaque: bool) -> Snapshot:
-        """A box of a surface, straight, in the pages: nothing of it comes to the host."""
+    def snapshot(
+        self, surface: TextureSurface, box: tuple[int, int, int, int], opaque: bool, halves: bool = False
+    ) -> Snapshot:
+        """A box of a surface, straight, in the pages: nothing of it comes to the host. Of halves, two words a pixel."""
         x0, y0, x1, y1 = box
-        taken = Snapshot(self, (x1 - x0, y1 - y0))
+        taken = Snapshot(self, ((x1 - x0) * (1 + halves), y1 - y0))
         entry = self._add(taken, *taken.size, is_only_copy=True)
         program = self._programs.get("snapshot", None, surface.format)
-        program["corner"], program["size"] = (x0, y0), taken.size
+        program["corner"], program["size"] = (x0, y0), (x1 - x0, y1 - y0)
         program["start"], program["stride"], program["opaque"] = first_word(entry.place), entry.stride, int(opaque)
+        if surface.format is RGBA16F:
+            program["halves"] = int(halves)
         surface.texture().bind_to_image(0, read=True, write=False)
         self._texture.bind_to_image(1, read=False, write=True)
-        program.run(-(-taken.size[0] // GROUP), taken.size[1], 1)
+        program.run(-(-(x1 - x0) // GROUP), y1 - y0, 1)
         self._context.memory_barrier()
         return taken
 

@@ -89,6 +89,9 @@ def use(found: r.ImageUse, image: r.RecordedImage, where: str) -> None:
     """A drawn image shows a part of the pixels that are there."""
     finite(found.source, f"an image of {where}")
     height, width = image.pixels.shape
+    if found.halves:
+        that(width % 2 == 0 and image.left == 0, f"an image of {where} has half a pixel of halves")
+        width //= 2
     right, bottom = image.left + width, image.top + height
     x0, y0, x1, y1 = r.sampled_box(found.source, right, bottom, found.smooth)
     there = max(x0, image.left) < x1 and max(y0, image.top) < y1 and found.source[2] > 0 and found.source[3] > 0

@@ -85,10 +85,10 @@ FIXED: Final = {
     "verbs": np.dtype("<u1"),
     "coords": np.dtype("<f8"),
     "images": np.dtype([("pixels", "<u4"), ("left", "<u4"), ("top", "<u4")]),
-    "uses": np.dtype([("image", "<u4"), ("smooth", "<u4"), ("source", "<f8", 4)]),
+    "uses": np.dtype([("image", "<u4"), ("flags", "<u4"), ("source", "<f8", 4)]),
 }
 """Tables whose entries are all of one size. An image of a recording is one of the file's, and where it lies in what it
-was cut from."""
+was cut from. Flags of a use: 1 where it is smoothed, 2 where its pixels are halves, two words each."""
 
 
 class Paints:

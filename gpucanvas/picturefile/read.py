@@ -156,12 +156,14 @@ def _recording(reader: Reader, number: int, images: list[r.RecordedImage], next_
         out.path_tables()
     out.commands, out.states = bytearray(found["commands"].tobytes()), bytearray(found["states"].tobytes())
     if not out.has_only_rects:
-        _set_tables(out, found, images, where)
+        _set_tables(out, found, images, where, reader.version)
     check.recording(out, found, where)
     return out, counts["layers"]
 
 
-def _set_tables(out: r.Commands, found: dict[str, Any], images: list[r.RecordedImage], where: str) -> None:
+def _set_tables(
+    out: r.Commands, found: dict[str, Any], images: list[r.RecordedImage], where: str, version: int
+) -> None:
     """Set the tables that are checked together."""
     out.hits = array("q", found["hits"].tobytes())
     out.paths, out.verbs = bytearray(found["paths"].tobytes()), bytearray(found["verbs"].tobytes())
@@ -173,9 +175,10 @@ def _set_tables(out: r.Commands, found: dict[str, Any], images: list[r.RecordedI
         check.that(max(left, top) <= check.MOST_SIDE, f"an image of {where} lies at ({left}, {top})")
         image = images[index]
         out.images.append(r.RecordedImage(image.pixels, image.holding, left, top))
-    for index, smooth, source in found["uses"].tolist():
+    for index, flags, source in found["uses"].tolist():
+        check.that(flags < 2 * version, f"an image of {where} has flags {flags}")
         check.that(index < len(out.images), f"{where} draws image {index} of {len(out.images)}")
-        use = r.ImageUse(index, tuple(source), bool(smooth))
+        use = r.ImageUse(index, tuple(source), bool(flags & 1), bool(flags & 2))
         check.use(use, out.images[index], where)
         out.uses.append(use)
 

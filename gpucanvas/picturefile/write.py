@@ -36,6 +36,7 @@ def _version(recordings: list[r.Commands]) -> int:
     """The first version of the format that can say what recordings say."""
     more = [each for each in recordings if not each.has_only_rects]
     has_images = any(batch.image >= 0 for each in more for batch in each.batches)
+    has_images |= any(use.halves for each in more for use in each.uses)
     return 2 if has_images or any(_follows(use) for each in more for use in each.layers) else 1
 
 
@@ -63,7 +64,7 @@ def _recording(commands: r.Commands, images: dict[int, tuple[int, r.RecordedImag
         parts["clips"] = b"".join(_clip(parent, node) for parent, node in commands.clips)
         rows = [(images.setdefault(id(i.pixels), (len(images), i))[0], i.left, i.top) for i in commands.images]
         parts["images"] = np.array(rows, at.FIXED["images"]).tobytes()
-        uses = [(use.image, use.smooth, use.source) for use in commands.uses]
+        uses = [(use.image, use.smooth | use.halves << 1, use.source) for use in commands.uses]
         parts["uses"] = np.array(uses, at.FIXED["uses"]).tobytes()
         parts["batches"] = b"".join(map(_batch, commands.batches))
         parts["layers"] = b"".join(_layer(use, next_layer + i) for i, use in enumerate(commands.layers))

@@ -171,8 +171,8 @@ def _write_images(encoder: SceneTables, row: int, at: slice, batch: Batch, m: Af
         1,
     )
     number = batch.count
-    images, smooth = np.full(number, batch.image), np.full(number, batch.smooth)
-    drawn = DrawnImages(images, items[:, :4], smooth, items[:, 4:8], matrices, shared[3] * items[:, 14])
+    images, smooth, halves = np.full(number, batch.image), np.full(number, batch.smooth), np.zeros(number, np.bool_)
+    drawn = DrawnImages(images, items[:, :4], smooth, halves, items[:, 4:8], matrices, shared[3] * items[:, 14])
     write_images(encoder, at, drawn)
     return True
 

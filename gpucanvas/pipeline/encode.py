@@ -357,6 +357,7 @@ class Encoder:
             np.array([use.image for use in uses], np.int64),
             np.array([use.source for use in uses]),
             np.array([use.smooth for use in uses], np.bool_),
+            np.array([use.halves for use in uses], np.bool_),
             self.commands["v"][rows],
             m,
             alpha,

@@ -35,6 +35,8 @@ class DrawnImages(NamedTuple):
         x, y, width and height of the part that is drawn, in the whole picture.
     smooth : bool array (N,)
         Whether they are smoothed.
+    halves : bool array (N,)
+        Whether their texels are halves.
     rects : float64 array (N, 4)
         Where the part goes: x, y, width, height.
     matrices : float64 array (N, 6)
@@ -46,6 +48,7 @@ class DrawnImages(NamedTuple):
     images: Ints
     sources: Floats
     smooth: Bools
+    halves: Bools
     rects: Floats
     matrices: Floats
     alphas: NDArray[np.float64]
@@ -68,7 +71,7 @@ def write_images(encoder: Drawn, at: Ints | slice, drawn: DrawnImages) -> None:
     """Write shapes and paints of the draws at ``at``, which have their style and clip already."""
     to_texels, has_none = texel_matrices(drawn)
     draws = encoder.draws
-    draws["paint"][at] = encoder.paints.images(drawn.images, drawn.sources, drawn.smooth, to_texels, drawn.alphas)
+    draws["paint"][at] = encoder.paints.images(*drawn[:4], to_texels, drawn.alphas)
     draws["a"][at] = 1.0
     if has_none.any():
         # What has no inverse does nothing, and clears nothing.

@@ -109,6 +109,7 @@ class PaintTable:
         images: Ints,
         sources: NDArray[np.float64],
         smooth: NDArray[np.bool_],
+        halves: NDArray[np.bool_],
         to_texels: tuple[NDArray[np.float64], ...],
         alphas: NDArray[np.float64],
     ) -> NDArray[np.uint32]:
@@ -118,6 +119,7 @@ class PaintTable:
         numbers = np.array([self._number_of(index) for index in used.tolist()])[inverse]
         boxes = np.array([(each.left, each.top, each.left + each.size[0], each.top + each.size[1]) for each in kept])
         left, top, width, height = boxes[inverse].T
+        left, width = np.where(halves, (left // 2, width // 2), (left, width))
         x, y, w, h = sources.T
         reach = np.where(smooth, 0.5, 0.0)
         # As `sampled_box`, in the part of the picture that is here.
@@ -125,7 +127,7 @@ class PaintTable:
         x1, y1 = np.maximum(np.ceil(x + w + reach), x0 + 1), np.maximum(np.ceil(y + h + reach), y0 + 1)
         a, b, cc, d, e, f = to_texels
         columns = {
-            "flags": np.where(smooth, c.IMAGE_SMOOTH, 0),
+            "flags": c.IMAGE_SMOOTH * smooth | c.IMAGE_HALVES * halves,
             "xx": a,
             "xy": cc,
             "dx": e,

@@ -234,11 +234,15 @@ class RecordedImage:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ImageUse:
-    """A drawn image: which, its source rectangle in the whole picture, and whether it is smoothed."""
+    """A drawn image: which, its source rectangle in the whole picture, and whether it is smoothed.
+
+    Of an image of halves, each row holds the two words of a texel side by side: it has twice as many words as pixels.
+    """
 
     image: int
     source: tuple[float, float, float, float]
     smooth: bool
+    halves: bool = False
 
 
 def sampled_box(source: tuple[float, float, float, float], width: int, height: int, smooth: bool) -> Box:
@@ -565,7 +569,9 @@ class Commands:
             known = self._known[LEVELS, image] = make(self.images[image].pixels)
         return known
 
-    def add_canvas(self, canvas: object, stamp: object, box: Box, read: Callable[[], RecordedImage]) -> int:
+    def add_canvas(
+        self, canvas: object, stamp: object, part: tuple[int, ...], read: Callable[[], RecordedImage]
+    ) -> int:
         """Keep a box of a canvas's pixels, unless they are here already; returns the index of the image.
 
         Parameters
@@ -574,16 +580,18 @@ class Commands:
             Whose pixels they are.
         stamp
             What is another object as soon as the canvas is another picture.
+        part
+            Which box, and what else tells one snapshot from another.
         read
             Gives a snapshot of the box.
         """
-        known = self._known.get((IMAGE, id(stamp), box))
+        known = self._known.get((IMAGE, id(stamp), part))
         if known is not None:
             return int(known[0])
         self.images.append(read())
         index = len(self.images) - 1
         # The stamp is held, so that its identity stays its own.
-        self._known[IMAGE, id(stamp), box] = index, stamp
+        self._known[IMAGE, id(stamp), part] = index, stamp
         return index
 
     def add_use(self, use: ImageUse) -> int:

@@ -44,10 +44,12 @@ class WatchedCommands(r.Commands):
         self._note_source(source)
         return super().add_image(pixels, source)
 
-    def add_canvas(self, canvas: object, stamp: object, box: r.Box, read: Callable[[], r.RecordedImage]) -> int:
+    def add_canvas(
+        self, canvas: object, stamp: object, part: tuple[int, ...], read: Callable[[], r.RecordedImage]
+    ) -> int:
         """Keep pixels of a canvas, and a weak reference to it."""
         self._note_source(canvas)
-        return super().add_canvas(canvas, stamp, box, read)
+        return super().add_canvas(canvas, stamp, part, read)
 
     def _note_source(self, source: object) -> None:
         origin = source

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract.constants import FARTHEST_TEXEL, IMAGE_SMOOTH, REPEAT_X, REPEAT_Y, TILE
+from ..contract.constants import FARTHEST_TEXEL, IMAGE_HALVES, IMAGE_SMOOTH, REPEAT_X, REPEAT_Y, TILE
 from ..kernels import inlined, kernel
 from ..kernels.instructions import words_at
 from ..kernels.row import (
@@ -29,7 +29,7 @@ from ..kernels.row import (
     where_less,
 )
 from .compose import over_rows, put_row, set_source
-from .tile import ROW
+from .tile import ROW, unpacked_pairs
 
 F0 = np.float32(0.0)
 HALF = np.float32(0.5)
@@ -169,10 +169,46 @@ def moved_image_rows(px, paint, tables, how, x0, y0, first, last):
         put_row(px, row, r * alpha, g * alpha, b * alpha, a * alpha, how)
 
 
+@inlined
+def load_halves(texels, image, paint, x, y):
+    """As `load_texels`, of texels of halves: two words each."""
+    column, row = bounded(x, paint.x0, paint.x1), bounded(y, paint.y0, paint.y1)
+    at = row * with_sign(np.int64(image.stride)) + column + column + with_sign(np.int64(image.start))
+    r, g, b, a = unpacked_pairs(pick(texels, at), pick(texels, at + ONE))
+    return r * a, g * a, b * a, a
+
+
+@kernel
+def half_image_rows(px, paint, tables, how, x0, y0, first, last):
+    """Rows from an image of halves under any transform; see `paint_rows`."""
+    image = tables[1][paint.image]
+    words = words_at(address_of(image), np.int64(image.count))
+    alpha = paint.alpha
+    x = columns() + np.float32(x0)
+    for row in range(first, last):
+        y = np.float32(y0 + np.int64(row))
+        u = bounded(paint.xx * (x + HALF) + paint.xy * (y + HALF) + paint.dx, -FAR, FAR)
+        v = bounded(paint.yx * (x + HALF) + paint.yy * (y + HALF) + paint.dy, -FAR, FAR)
+        if paint.flags & IMAGE_SMOOTH == 0:
+            r, g, b, a = load_halves(words, image, paint, as_int(rounded_down(u)), as_int(rounded_down(v)))
+        else:
+            fu, fv = rounded_down(u - HALF), rounded_down(v - HALF)
+            column, line = as_int(fu), as_int(fv)
+            c0 = load_halves(words, image, paint, column, line)
+            c1 = load_halves(words, image, paint, column + ONE, line)
+            c2 = load_halves(words, image, paint, column, line + ONE)
+            c3 = load_halves(words, image, paint, column + ONE, line + ONE)
+            r, g, b, a = mixed(c0, c1, c2, c3, u - HALF - fu, v - HALF - fv)
+        set_source(px, row * ROW, r * alpha, g * alpha, b * alpha, a * alpha)
+    over_rows(px, how, first, last)
+
+
 @kernel
 def image_rows(px, paint, tables, how, x0, y0, first, last):
     """Rows of pixels or of the source from an image; see `paint_rows`."""
-    if is_only_moved(paint):
+    if paint.flags & IMAGE_HALVES != 0:
+        half_image_rows(px, paint, tables, how, x0, y0, first, last)
+    elif is_only_moved(paint):
         moved_image_rows(px, paint, tables, how, x0, y0, first, last)
     else:
         mapped_image_rows(px, paint, tables, how, x0, y0, first, last)

@@ -137,6 +137,8 @@
 #define REPEAT_X 2
 // Set in a pattern's flags where it repeats itself up and down.
 #define REPEAT_Y 4
+// Set in an image's flags where a texel is four halves, two words side by side, and not four bytes.
+#define IMAGE_HALVES 8
 // log2(PAGE_SIDE).
 #define PAGE_SHIFT 10
 // Width and height of a page of texels on the GPU: 4 MiB.
@@ -720,7 +722,7 @@ struct ConicPaint {
 
 // Texels of an image; the source rectangle's border goes on outside of it.
 struct ImagePaint {
-    uint flags; // IMAGE_SMOOTH
+    uint flags; // IMAGE_SMOOTH | IMAGE_HALVES
     float xx; // column from x
     float xy; // column from y
     float dx; // column at the surface's origin

@@ -1,12 +1,18 @@
 // A pixel of a surface, of either format (contract/formats.py): RGBA16F is defined where it is halves. Twin:
 // gpucanvas/stages/tile.py. Halves are made by whole numbers: drivers round them, and treat the smallest ones, as they like.
 
-#ifdef RGBA16F
 float from_half(uint bits) {
     // Halves below 2^10 are multiples of the smallest one.
     return bits < 1024u ? float(bits) * 5.9604644775390625e-8 : uintBitsToFloat((bits << 13) + (112u << 23));
 }
 
+vec4 from_halves(uvec2 words) {
+    return vec4(
+        from_half(words.x & 65535u), from_half(words.x >> 16), from_half(words.y & 65535u), from_half(words.y >> 16)
+    );
+}
+
+#ifdef RGBA16F
 uint to_half(float value) {
     float v = min(max(value, 0.0), 1.0);
     uint bits = floatBitsToUint(v);
@@ -21,9 +27,7 @@ uint pack(float v) { return uint(min(max(v, 0.0), 1.0) * 255.0 + 0.5); }
 // Channels, 0 to 1.
 vec4 unpack_pixel(uvec2 words) {
 #ifdef RGBA16F
-    return vec4(
-        from_half(words.x & 65535u), from_half(words.x >> 16), from_half(words.y & 65535u), from_half(words.y >> 16)
-    );
+    return from_halves(words);
 #else
     uint word = words.x;
     return vec4(float(word & 255u), float(word >> 8 & 255u), float(word >> 16 & 255u), float(word >> 24)) * (1.0 / 255.0);

@@ -19,10 +19,17 @@ vec4 mixed(vec4 c0, vec4 c1, vec4 c2, vec4 c3, float fu, float fv) {
 // A texel by its number in the pages.
 vec4 texel_at(uint i) { return color_of(texelFetch(texels, place_of(i), 0).r); }
 
+// A texel of halves, which is two words.
+vec4 half_texel_at(uint i) {
+    vec4 color = from_halves(uvec2(texelFetch(texels, place_of(i), 0).r, texelFetch(texels, place_of(i + 1u), 0).r));
+    return vec4(color.rgb * color.a, color.a);
+}
+
 vec4 load_texel(ImagePaint paint, Image image, int x, int y) {
-    int column = min(max(x, paint.x0), paint.x1);
-    int row = min(max(y, paint.y0), paint.y1);
-    return texel_at(image.start + uint(row) * image.stride + uint(column));
+    uint column = uint(min(max(x, paint.x0), paint.x1));
+    uint row = uint(min(max(y, paint.y0), paint.y1));
+    if ((paint.flags & IMAGE_HALVES) != 0) return half_texel_at(image.start + row * image.stride + 2u * column);
+    return texel_at(image.start + row * image.stride + column);
 }
 
 vec4 image_color(ImagePaint paint, float x, float y) {
