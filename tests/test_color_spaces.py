@@ -697,9 +697,6 @@ def test_halves_are_put_as_the_bytes_that_they_are_nearest_to(wide: Context2D) -
         assert found[0, :5, 0].tolist() == [0, 255, 0, 0, 255]
         want = np.clip(np.nan_to_num(colors.astype(np.float64), nan=0.0), 0, 1)
         assert np.array_equal(found, np.floor(want * 255 + 0.5))
-    wide.put_image_data(colors, 1, 2)
-    found = wide.get_image_data(1, 2, 30, 4)[..., :3]
-    assert abs(found - 255 * formula(want[..., :3], "srgb", "display-p3")).max() <= 0.52
     own = ImageData(colors, color_space="display-p3")
     wide.put_image_data(own, 1, 2)
     assert np.array_equal(wide.get_image_data(1, 2, 30, 4), np.floor(want * 255 + 0.5))
