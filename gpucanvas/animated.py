@@ -28,6 +28,8 @@ __all__ = ["AnimatedImage"]
 SHORTEST: Final = 0.011
 """Frames of less than this many seconds are shown for `INSTEAD`, as in browsers: such files mean no certain time."""
 INSTEAD: Final = 0.1
+MOST_FRAMES: Final = 1 << 16
+"""Of a file: a frame takes a kilobyte and 40 us whatever its size, and a GIF has a million of them in 23 MB."""
 
 
 class AnimatedImage(Hinted):
@@ -86,7 +88,7 @@ class AnimatedImage(Hinted):
         OSError, ValueError
             As for `Image.open`.
         LimitError
-            Where all frames together have more pixels than 2^28, a GiB.
+            Where all frames together have more pixels than 2^28, a GiB, and for more than 65,536 frames.
         """
         from .files import name_of, opened
 
@@ -94,14 +96,22 @@ class AnimatedImage(Hinted):
             count = getattr(picture, "n_frames", 1)
             # A PNG's first picture may be no frame, but what is shown where nothing moves.
             first = 1 if count > 1 and getattr(picture, "default_image", False) else 0
-            width, height = picture.size
-            if width * height * (count - first) > MAX_DATA_PIXELS:
-                raise LimitError(
-                    f"{name_of(source)} has {count} frames of {width}x{height}, more than {MAX_DATA_PIXELS} pixels: "
-                    "make a film of it, or a smaller file"
-                )
-            loops = _loops_of(picture)
-            frames = [_frame_of(picture, index) for index in range(first, count)]
+            if count - first > MOST_FRAMES:
+                raise LimitError(f"{name_of(source)} has {count} frames, more than {MOST_FRAMES}: make a film of it")
+            loops, frames = _loops_of(picture), []
+            left = MAX_DATA_PIXELS
+            for index in range(first, count):
+                # Of the pages of a TIFF, each has a size of its own; of all else, none: then this is known at once.
+                picture.seek(index)
+                width, height = picture.size
+                more = 1 if picture.format == "TIFF" else count - index
+                if width * height * more > left:
+                    raise LimitError(
+                        f"{name_of(source)} has {count} frames of {width}x{height}, more than {MAX_DATA_PIXELS} "
+                        "pixels: make a film of it, or a smaller file"
+                    )
+                left -= width * height
+                frames.append(_frame_of(picture))
         return cls([image for image, _ in frames], [seconds for _, seconds in frames], loops)
 
     @property
@@ -160,13 +170,13 @@ class AnimatedImage(Hinted):
         return f"<AnimatedImage of {len(self)} frames, {self.duration:g} s, played {played}>"
 
 
-def _frame_of(picture: Any, index: int) -> tuple[Image, float]:
+def _frame_of(picture: Any) -> tuple[Image, float]:
+    """The frame that a Pillow image stands at, and how long it is shown."""
     from .files import space_of_picture, upright, words_of
     from .pillow import rgba_of
 
     width, height = picture.size
     holding = Holding("image", 4 * width * height)
-    picture.seek(index)
     picture.load()
     # Milliseconds; what has no time of its own is a still.
     seconds = float(picture.info.get("duration") or 0.0) / 1000.0

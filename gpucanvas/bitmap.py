@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import memory
-from .colorspace import ColorSpace
+from .colorspace import ColorSpace, UnknownWordError
 from .errors import IndexSizeError, InvalidStateError, LimitError
 from .geometry.numbers import Number, Whole
 from .image import Image
@@ -114,7 +114,7 @@ def create_image_bitmap(
         ("resize_quality", resize_quality, get_args(ResizeQuality)),
     ):
         if value not in known:
-            raise ValueError(f"create_image_bitmap: {name} is {value!r:.80}: give one of {', '.join(known)}")
+            raise UnknownWordError(f"create_image_bitmap: {name} is {value!r:.80}: give one of {', '.join(known)}")
     if len(rect) not in (0, 4):
         raise TypeError(f"create_image_bitmap takes a source and 0 or 4 numbers, not {len(rect)}")
     wanted = _check_resize(resize_width, resize_height)

@@ -28,6 +28,8 @@ __all__ = ["FileCache", "Source", "decode", "file_pixels", "name_of", "opened", 
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]
 """A picture file: its path, its bytes, or itself, open."""
+RUN_BY_OTHERS: Final = frozenset(("EPS", "WMF"))
+"""Formats that Pillow has run by Ghostscript, or by the system: a file may come from anyone."""
 KEPT_BYTES: Final = 256 << 20
 """How many bytes of pixels and files are kept for the next draw; the last file is kept whatever its size."""
 ORIENTATION: Final = 0x0112
@@ -68,7 +70,10 @@ def opened(source: Source) -> Iterator[Any]:
         if not hasattr(file, "read"):
             raise TypeError(f"Image.open: {source!r:.80} is no file: give a path, its bytes, or an open file")
     try:
+        # Only its head is read here: nothing has been run yet.
         with Image.open(file) as picture:
+            if picture.format in RUN_BY_OTHERS:
+                raise UnidentifiedImageError(f"{picture.format} is run, not read")
             yield picture
     except (MemoryError, LimitError, Warning):
         raise
@@ -79,7 +84,7 @@ def opened(source: Source) -> Iterator[Any]:
         ) from bomb
     except UnidentifiedImageError as unknown:
         raise ValueError(
-            f"{name} is no picture that this Pillow reads: give a PNG, JPEG, WebP, GIF or AVIF file that is complete"
+            f"{name} is no picture that is read here: give a PNG, JPEG, WebP, GIF or AVIF file that is complete"
         ) from unknown
     # What a decoder raises for a damaged file is anything.
     except Exception as error:

@@ -19,6 +19,7 @@ from .settings import Settings
 from .state import NO_FILTER, NO_SHADOW, Operator
 
 if TYPE_CHECKING:
+    from .paint.effects import Effect
     from .paint.filters import FilterInput
 
 __all__ = ["LayerVerbs"]
@@ -44,8 +45,8 @@ class LayerVerbs(Settings):
         filter
             What is done to the whole layer before it is drawn, and before the property of this name: a CSS string,
             ``"sepia() blur(4px)"``; a filter of the proposal, ``{"name": "gaussianBlur", "stdDeviation": 4}``; a list
-            of these, one after another; or the proposal's options, ``{"filter": ...}``. Lengths are pixels of the
-            canvas, whatever the transform.
+            of these, one after another; or the proposal's options, ``{"filter": ...}``. Lengths are of user space: the
+            transform of now counts for them, where it does not for those of the property.
 
         Raises
         ------
@@ -71,9 +72,17 @@ class LayerVerbs(Settings):
         ...     canvas.to_numpy()[0, :, 3].tolist()
         [128, 128, 128, 128]
         """
-        if isinstance(filter, Mapping) and "filter" in filter and "name" not in filter:
-            filter = filter["filter"]
-        effects = () if filter is None or filter == "" else self._effects_of(filter)
+        if isinstance(filter, Mapping) and (not filter or ("filter" in filter and "name" not in filter)):
+            filter = filter.get("filter")
+        effects: tuple[Effect, ...] = ()
+        try:
+            if filter is not None and filter != "":
+                from .paint.effects import following
+
+                effects = following(self._effects_of(filter), self._state.matrix)
+        except ValueError:
+            if self._strict or not isinstance(filter, str):
+                raise
         if len(self._layers) >= MOST_OPEN:
             raise LimitError(f"begin_layer: {MOST_OPEN} layers are open, which is the limit: end_layer() comes first")
         recording = self._sync()

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from .colorspace import ColorSpace, check_color_space
+from .colorspace import ColorSpace, UnknownWordError, check_color_space
 from .contract.formats import RGBA16F
 from .errors import IndexSizeError, InvalidStateError, LimitError
 from .geometry.numbers import Number, shown
@@ -228,6 +228,24 @@ class PixelVerbs(Recorder):
             read = partial(snapshot_in, canvas, box, self._space, halves)
             return recording, recording.add_canvas(canvas, canvas._surface.stamp, (*box, halves), read)
 
+    @overload
+    def create_image_data(
+        self,
+        width: Any,
+        height: Number | None = None,
+        *,
+        color_space: ColorSpace | None = None,
+        pixel_format: Literal["rgba-unorm8"] | None = None,
+    ) -> ImageData[np.uint8]: ...
+    @overload
+    def create_image_data(
+        self,
+        width: Any,
+        height: Number | None = None,
+        *,
+        color_space: ColorSpace | None = None,
+        pixel_format: Literal["rgba-float16"],
+    ) -> ImageData[np.float16]: ...
     def create_image_data(
         self,
         width: Any,
@@ -431,7 +449,7 @@ def halves_of(image: Any) -> NDArray[np.float16] | tuple[int, int] | None:
 def check_pixel_format(verb: str, value: object) -> str:
     """The standard's name of a pixel format; ValueError for another."""
     if not isinstance(value, str) or value not in PIXEL_FORMATS:
-        raise ValueError(f"{verb}: pixel_format is {value!r:.80}: give {' or '.join(map(repr, PIXEL_FORMATS))}")
+        raise UnknownWordError(f"{verb}: pixel_format is {value!r:.80}: give {' or '.join(map(repr, PIXEL_FORMATS))}")
     return value
 
 

@@ -245,11 +245,19 @@ class Recorder:
     def _add(self, kind: int, paint: int, extra: int, a: float, b: float, c: float, d: float) -> None:
         """Append a command, filtered, and its shadow before it; call `_sync` first."""
         if self._is_indirect and kind not in (CLEAR_RECT, PUT_IMAGE):
-            if self._state.filter.effects:
-                return self._add_filtered(kind, paint, extra, (a, b, c, d))
-            if self._state.shadow.is_seen:
+            effects, is_shadowed = self._state.filter.effects, self._state.shadow.is_seen
+            if (effects or is_shadowed) and not self._draws_nothing(kind, extra, (a, b, c, d)):
+                if effects:
+                    return self._add_filtered(kind, paint, extra, (a, b, c, d))
                 self._add_shadow(kind, paint, extra, (a, b, c, d))
         self._add_plain(kind, paint, extra, a, b, c, d)
+
+    def _draws_nothing(self, kind: int, extra: int, numbers: tuple[float, float, float, float]) -> bool:
+        """Whether a command does nothing at all: an unbounded operator would clear by its layer."""
+        from .pipeline.shadow import draws_nothing
+
+        assert self._recording is not None
+        return draws_nothing(self._recording, self._state.matrix, kind, extra, numbers)
 
     def _add_shadow(self, kind: int, paint: int, extra: int, numbers: tuple[float, float, float, float]) -> None:
         """Append the shadow of a command (HTML, "drawing model"): a layer with nothing else in it."""

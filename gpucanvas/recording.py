@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypedDict, Unpack
 import numpy as np
 
 from . import config
-from .colorspace import COLOR_SPACES, ColorSpace
+from .colorspace import COLOR_SPACES, ColorSpace, UnknownWordError
 from .context import Context2D, describe
 from .contract.formats import RGBA8, RGBA16F, PixelFormat
 from .copies import Uncopied
@@ -70,7 +70,7 @@ VALUES: Final = {"color_space": COLOR_SPACES, "color_type": tuple(COLOR_TYPES)}
 """Settings that have one of a few values."""
 
 
-def read_settings(settings: Mapping[str, Any] | None, more: Mapping[str, Any]) -> dict[str, Any]:
+def read_settings(settings: Mapping[str, Any] | None, more: Mapping[str, Any], strict: bool = True) -> dict[str, Any]:
     """The settings of a context by Python's names; errors as `Recording.get_context` says."""
     if settings is not None and not isinstance(settings, Mapping):
         raise TypeError(f"get_context: settings is {settings!r:.80}: give a dict, such as {{'alpha': False}}")
@@ -78,9 +78,11 @@ def read_settings(settings: Mapping[str, Any] | None, more: Mapping[str, Any]) -
     for name, value in {**(settings or {}), **more}.items():
         key = snake(name) if isinstance(name, str) else name
         if key not in SETTINGS:
+            if not strict:
+                continue  # As the standard has it of a dictionary's members.
             raise TypeError(f"get_context: {name!r} is no setting: the settings are {', '.join(SETTINGS)}")
         if key in VALUES and (not isinstance(value, str) or value not in VALUES[key]):
-            raise ValueError(f"get_context: {name} is {value!r:.80}: give {' or '.join(map(repr, VALUES[key]))}")
+            raise UnknownWordError(f"get_context: {name} is {value!r:.80}: give {' or '.join(map(repr, VALUES[key]))}")
         known[key] = value
     return known
 
@@ -166,13 +168,14 @@ class Recording(Guarded, Uncopied):
         Raises
         ------
         TypeError
-            For a setting that is none.
+            For a setting that is none; with ``on_invalid="ignore"`` it is left out.
         ValueError
             For a kind, or the value of a setting, that is not supported.
         """
         if kind != "2d":
             raise ValueError(f"get_context: the kind is {kind!r}: give '2d'")
-        known = read_settings(settings, more) if settings is not None or more else NO_SETTINGS
+        is_strict = self._on_invalid == "raise"
+        known = read_settings(settings, more, is_strict) if settings is not None or more else NO_SETTINGS
         context = self._context
         if context is None:
             opaque = not known.get("alpha", True)
@@ -184,7 +187,7 @@ class Recording(Guarded, Uncopied):
             if known.get("color_space", "srgb") != "srgb":
                 self._set_color_space(known["color_space"])
                 kind_of_context = wide_context()
-            context = kind_of_context(self, self._on_invalid == "raise", opaque)
+            context = kind_of_context(self, is_strict, opaque)
             keep_context(self, context)
             if known:
                 self.__dict__["_settings"] = known

@@ -5,7 +5,7 @@ Getters give what the HTML standard says a getter gives (``ctx.fill_style = "red
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from math import inf, isfinite
 from operator import index
 from typing import TYPE_CHECKING, Any
@@ -252,7 +252,7 @@ class Settings(Recorder):
         data that is put are not filtered.
 
         Raises ValueError for what cannot be read, TypeError for what is no filter; a canvas with
-        ``on_invalid="ignore"`` keeps what it had.
+        ``on_invalid="ignore"`` keeps what it had where a text cannot be read.
         """
         return self._state.filter.given
 
@@ -261,20 +261,28 @@ class Settings(Recorder):
         if value == "none":
             use = NO_FILTER
         else:
+            from .paint.filters import is_relative
+
             try:
-                use = FilterUse(value, self._effects_of(value))
+                use = FilterUse(value, self._effects_of(value), is_relative(value))
             except (ValueError, TypeError):
-                if self._strict:
+                # The standard ignores a text; an object is refused by the constructor that takes it there.
+                if self._strict or isinstance(value, Mapping | list | tuple):
                     raise
                 return
         self._state.filter = use
         self._changed()
 
     def _effects_of(self, value: Any) -> tuple[Effect, ...]:
-        """The effects of a filter as it was given."""
-        from .paint.filters import read_filter
+        """The effects of a filter as it was given, with the font of now."""
+        from .paint.filters import EM, read_filter
 
-        return read_filter(value)
+        if not self._strict:
+            from .paint.webidl import as_javascript
+
+            value = as_javascript(value)
+        style = self._state.text
+        return read_filter(value, EM if style is None else style.font.size_px)
 
     # -- lines -------------------------------------------------------------------------------------------------
 

@@ -160,7 +160,8 @@ class SpriteVerbs(PixelVerbs):
 
         a, b, c, d, _, _ = state.matrix
         ta, tb, tc, td = items[:, 8:12].T
-        ma, mb, mc, md = a * ta + c * tb, b * ta + d * tb, a * tc + c * td, b * tc + d * td
+        with np.errstate(all="ignore"):
+            ma, mb, mc, md = a * ta + c * tb, b * ta + d * tb, a * tc + c * td, b * tc + d * td
         halved = []
         for xa, xb, ya, yb, (sw, sh), (dw, dh) in zip(
             *(column.tolist() for column in (ma, mb, mc, md)),
@@ -179,6 +180,7 @@ class SpriteVerbs(PixelVerbs):
             yield items[first:last], level, halved[first]
 
 
+@np.errstate(all="ignore")  # What leaves the range of numbers is nowhere.
 def cut_sprites(items: Floats, width: int, height: int) -> Floats:
     """Cut source rectangles to the image, and their targets likewise, as `cut_source` does; those of nothing go."""
     out = items.copy()

@@ -77,10 +77,11 @@ NO_SHADOW: Final = Shadow()
 
 
 class FilterUse(NamedTuple):
-    """The filter property: as it was given, and the effects that it is made of."""
+    """The filter property: as it was given, the effects that it is made of, and whether these depend on the font."""
 
     given: FilterInput = "none"
     effects: tuple[Effect, ...] = ()
+    is_relative: bool = False
 
 
 NO_FILTER: Final = FilterUse()

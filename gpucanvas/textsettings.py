@@ -13,6 +13,7 @@ from .geometry.numbers import Number
 from .recorder import Recorder
 
 if TYPE_CHECKING:
+    from .paint.effects import Effect
     from .text.textstyle import TextStyle
 
 TextAlign = Literal["start", "end", "left", "right", "center"]
@@ -43,6 +44,11 @@ class TextSettings(Recorder):
     """The text styles of a context. Invalid values raise, or are ignored with ``on_invalid="ignore"``."""
 
     __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def _effects_of(self, value: Any) -> tuple[Effect, ...]:
+            """The effects of a filter as it was given, with the font of now."""
 
     @property
     def _text_style(self) -> TextStyle:
@@ -83,6 +89,11 @@ class TextSettings(Recorder):
         except ValueError:
             if self._strict:
                 raise
+            return
+        use = self._state.filter
+        if use.is_relative:
+            self._state.filter = use._replace(effects=self._effects_of(use.given))
+            self._changed()
 
     @property
     def font_kerning(self) -> Kerning:

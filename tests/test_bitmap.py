@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import pickle
+import struct
 from typing import Any
 
 import numpy as np
@@ -207,6 +208,33 @@ def test_frames_of_more_pixels_than_a_gib_are_refused(monkeypatch: pytest.Monkey
     monkeypatch.setattr(animated, "MAX_DATA_PIXELS", 200)
     with pytest.raises(gpucanvas.LimitError, match="has 3 frames of 12x8, more than 200 pixels: make a film of it"):
         AnimatedImage.open(film("GIF", [100, 100, 100])[0])
+
+
+def test_pages_of_many_sizes_count_with_the_pixels_that_they_have(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first page of a TIFF says nothing of the others: together they may be any number of gibibytes."""
+    from gpucanvas import animated
+
+    out = io.BytesIO()
+    small, large = Pictures.new("L", (2, 3), 50), Pictures.new("L", (20, 30), 90)
+    small.save(out, "TIFF", save_all=True, append_images=[large, large])
+    assert [image.width for image in AnimatedImage.open(out.getvalue()).images] == [2, 20, 20]
+    monkeypatch.setattr(animated, "MAX_DATA_PIXELS", 6 + 600 + 599)
+    with pytest.raises(gpucanvas.LimitError, match="has 3 frames of 20x30, more than 1205 pixels"):
+        AnimatedImage.open(out.getvalue())
+
+
+def gif_of_points(count: int) -> bytes:
+    """A GIF of one pixel, with any number of frames, 23 bytes each."""
+    head = b"GIF89a" + struct.pack("<HHBBB", 1, 1, 0x80, 0, 0) + b"\0\0\0\xff\xff\xff"
+    frame = b"\x21\xf9\x04\0\1\0\0\0" + b"\x2c" + struct.pack("<HHHHB", 0, 0, 1, 1, 0) + b"\2\2\x44\1\0"
+    return head + frame * count + b";"
+
+
+def test_a_file_of_more_frames_than_anyone_draws_is_refused() -> None:
+    assert len(AnimatedImage.open(gif_of_points(3))) == 3
+    with pytest.raises(gpucanvas.LimitError, match="has 65537 frames, more than 65536: make a film of it"):
+        AnimatedImage.open(gif_of_points(65537))
+    assert Image.open(gif_of_points(65537)).width == 1
 
 
 def test_an_animation_of_one_s_own_images() -> None:

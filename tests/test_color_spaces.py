@@ -675,6 +675,33 @@ def test_made_image_data_is_of_the_canvas_or_of_what_it_is_like(wide: Context2D)
     assert (made.color_space, made.shape) == ("display-p3", (6, 5, 4))
 
 
+def test_made_image_data_is_of_the_format_that_is_asked_for_or_of_what_it_is_like() -> None:
+    ctx = Recording(4, 4).get_context("2d")
+    halves = ctx.create_image_data(2, 3, pixel_format="rgba-float16")
+    assert (halves.dtype, halves.shape, halves.any()) == (np.float16, (3, 2, 4), False)
+    assert ctx.create_image_data(halves).dtype == np.float16
+    assert ctx.create_image_data(halves, pixel_format="rgba-unorm8").dtype == np.uint8
+    assert ctx.create_image_data(np.zeros((2, 2, 3), np.float32)).dtype == np.uint8
+    with pytest.raises(ValueError, match="create_image_data: pixel_format is 'rgba-float32'"):
+        ctx.create_image_data(1, 1, pixel_format="rgba-float32")  # type: ignore[call-overload]
+
+
+def test_halves_are_put_as_the_bytes_that_they_are_nearest_to(wide: Context2D) -> None:
+    colors = np.linspace(0, 1, 480).reshape(4, 30, 4).astype(np.float16)
+    colors[0, :5, 0] = np.nan, np.inf, -np.inf, -0.25, 1.5
+    colors[..., 3] = 1
+    with Canvas(32, 16, backend=wide.canvas.backend) as plain:  # type: ignore[attr-defined]
+        ctx = plain.get_context("2d")
+        ctx.put_image_data(colors, 1, 2)
+        found = ctx.get_image_data(1, 2, 30, 4)
+        assert found[0, :5, 0].tolist() == [0, 255, 0, 0, 255]
+        want = np.clip(np.nan_to_num(colors.astype(np.float64), nan=0.0), 0, 1)
+        assert np.array_equal(found, np.floor(want * 255 + 0.5))
+    own = ImageData(colors, color_space="display-p3")
+    wide.put_image_data(own, 1, 2)
+    assert np.array_equal(wide.get_image_data(1, 2, 30, 4), np.floor(want * 255 + 0.5))
+
+
 def test_image_data_is_an_array_that_keeps_its_space() -> None:
     data = ImageData(np.arange(48, dtype=np.uint8).reshape(3, 4, 4), color_space="display-p3")
     for made in (data[1:, :2], data // 2, np.minimum(data, 9), data.copy(), data[::-1].astype(np.float16)):

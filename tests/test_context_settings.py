@@ -266,3 +266,13 @@ def test_other_settings_are_refused_with_those_that_there_are(settings: Any, kin
 def test_another_kind_of_context_is_refused() -> None:
     with pytest.raises(ValueError, match="the kind is 'webgl': give '2d'"):
         gpucanvas.Canvas(2, 2, backend="cpu").get_context("webgl")  # type: ignore[arg-type]
+
+
+def test_unknown_settings_are_left_out_where_the_standard_s_rules_count() -> None:
+    """Unknown members of a dictionary have no effect in JavaScript; a wrong word in a known one is an error."""
+    ctx = gpucanvas.Recording(4, 4, on_invalid="ignore").get_context("2d", {"antialias": True, "alpha": False})
+    assert ctx.get_context_attributes()["alpha"] is False
+    for wrong in ({"colorSpace": "rec2020"}, {"colorType": "float32"}):
+        with pytest.raises(ValueError, match="is '") as caught:
+            gpucanvas.Recording(4, 4, on_invalid="ignore").get_context("2d", wrong)
+        assert caught.value.name == "TypeError"  # type: ignore[attr-defined]

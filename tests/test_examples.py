@@ -95,7 +95,7 @@ def drive() -> Any:
 
 
 def test_examples_are_all_there() -> None:
-    moving = {"live_chart", "paint", "particles", "boids", "game", "clock"}
+    moving = {"live_chart", "paint", "particles", "boids", "game", "clock", "rose_window"}
     assert {path.stem for path in EXAMPLES} >= STILL | moving
 
 
@@ -449,6 +449,29 @@ def test_clock_click_makes_night(drive: Drive) -> None:
     clock.tell("pointer_down", x=10.0, y=10.0, button=1, buttons=(1,))
     clock.frames(60)
     assert clock.pixels[..., :3].mean() < 0.4 * day
+
+
+@pytest.mark.parametrize("pixel_ratio", [1.0, 2.0])
+def test_rose_window_lights_the_pane_under_the_pointer_and_keeps_it_lit(pixel_ratio: float, drive: Drive) -> None:
+    rose = drive("rose_window", 400, 300, pixel_ratio)
+    rose.frames(120)
+    window, (_, inner, outer, pace, _) = rose.module.window, rose.module.RINGS[1]
+    turn = 2 * np.pi * (5 / 24 + pace * rose.view._last_time / 60)
+    radius = 0.48 * 300 * (inner + outer) / 2
+    x, y = 200 + radius * np.cos(turn), 150 + radius * np.sin(turn)
+    before = rose.pixels[round(y * pixel_ratio), round(x * pixel_ratio)]
+    rose.tell("pointer_move", x=x, y=y)
+    rose.frames(1)
+    assert window.hit == gpucanvas.Hit(id=1, item=5)
+    assert rose.pixels[round(y * pixel_ratio), round(x * pixel_ratio)].sum() > before.sum() + 100
+    rose.tell("pointer_down", x=x, y=y, button=1, buttons=(1,))
+    assert [np.flatnonzero(lit).tolist() for lit in window.lit] == [[], [5], [], [], []]
+    rose.tell("pointer_down", x=2.0, y=2.0, button=1, buttons=(1,))
+    assert sum(lit.sum() for lit in window.lit) == 1
+    rose.tell("pointer_down", x=x, y=y, button=1, buttons=(1,))
+    rose.tell("pointer_leave")
+    rose.frames(1)
+    assert window.hit is None and not any(lit.any() for lit in window.lit)
 
 
 # -- the game --------------------------------------------------------------------------------------------------

@@ -165,6 +165,17 @@ def test_what_is_no_picture_is_refused_with_the_formats_that_are(data: bytes) ->
         gpucanvas.Image.open(data)
 
 
+def test_what_pillow_would_give_to_another_program_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    """PostScript is a program, and Pillow has Ghostscript run it: a file may come from anyone."""
+    from PIL import EpsImagePlugin
+
+    monkeypatch.setattr(EpsImagePlugin, "Ghostscript", lambda *given, **more: pytest.fail("it was run"))
+    data = b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 100 100\n%%EndComments\nshowpage\n"
+    for use in (gpucanvas.Image.open, gpucanvas.create_image_bitmap, gpucanvas.AnimatedImage.open):
+        with pytest.raises(ValueError, match=r"the file of \d+ bytes is no picture that is read here: give a PNG"):
+            use(data)
+
+
 def test_paths_that_cannot_be_read_raise_the_system_s_error_with_their_name(tmp_path: Path) -> None:
     ctx = gpucanvas.Recording(4, 4).get_context("2d")
     with pytest.raises(FileNotFoundError, match=r"nothing\.png"):

@@ -142,7 +142,6 @@ OBJECTS: list[tuple[Any, Any]] = [
     ({"name": "colorMatrix", "type": "luminanceToAlpha"}, [[0] * 5] * 3 + [[0.2126, 0.7152, 0.0722, 0, 0]]),
     ({"name": "colorMatrix", "values": [0, 1, 0, 0, 0, 0, 0, 1, 0, 0, 1, 0, 0, 0, 0.1, 0, 0, 0, 0.5, 0]},
      [[0, 1, 0, 0, 0], [0, 0, 1, 0, 0], [1, 0, 0, 0, 0.1], [0, 0, 0, 0.5, 0]]),
-    ({"name": "colorMatrix"}, f.linear(1, 0)),
 ]  # fmt: skip
 
 
@@ -396,6 +395,23 @@ def test_a_filter_that_cannot_be_read_is_refused_or_ignored() -> None:
         strict.filter = None  # type: ignore[assignment]
 
 
+def test_an_object_that_is_no_filter_is_refused_where_texts_are_ignored() -> None:
+    """The standard ignores a text that it cannot read; of an object, the constructor raises."""
+    ctx = gpucanvas.Recording(10, 10, on_invalid="ignore").get_context("2d")
+    ctx.filter = {"name": "dropShadow", "dx": "3", "stdDeviation": True}
+    wrong: Any
+    for wrong in ({"name": "dropShadow", "dx": "far"}, [{"name": "colorMatrix"}], ["invert()", {"name": "frob"}]):
+        with pytest.raises(ValueError, match="filter"):
+            ctx.filter = wrong
+        with pytest.raises(ValueError, match="filter"):
+            ctx.begin_layer(wrong)
+    assert ctx.filter == {"name": "dropShadow", "dx": "3", "stdDeviation": True}
+    ctx.begin_layer("frob(1)")
+    ctx.end_layer()
+    with pytest.raises(ValueError, match="'frob' is no filter"):
+        gpucanvas.Recording(10, 10).get_context("2d").begin_layer("frob(1)")
+
+
 def test_shadows_of_any_size_read_back_and_draw_something_or_nothing(backend: str) -> None:
     with gpucanvas.Canvas(20, 20, backend=backend) as canvas:
         ctx = canvas.get_context("2d")
@@ -405,3 +421,79 @@ def test_shadows_of_any_size_read_back_and_draw_something_or_nothing(backend: st
             assert (ctx.shadow_blur, ctx.shadow_offset_x) == (blur, offset)
             ctx.fill_rect(5, 5, 4, 4)
             assert canvas.to_numpy()[6, 6].tolist() == [0, 0, 0, 255]
+
+
+def test_an_em_is_the_size_of_the_font_when_it_is_drawn(backend: str) -> None:
+    """HTML, "filters": font-relative lengths count from the font at the time of the draw, not of the assignment."""
+
+    def work(ctx: Any) -> None:
+        ctx.font = "40px sans-serif"
+        ctx.filter = ["drop-shadow(0.1em 0 0 red)", "blur(0.05em)"]
+        ctx.save()
+        ctx.font = "20px sans-serif"
+        shape(ctx)
+        ctx.restore()
+        ctx.translate(5, 9)
+        shape(ctx)
+        with ctx.layer("blur(0.1em)"):
+            ctx.fill_rect(0, 0, 9, 9)
+
+    def in_pixels(ctx: Any) -> None:
+        ctx.filter = "drop-shadow(2px 0 0 red) blur(1px)"
+        shape(ctx)
+        ctx.filter = "drop-shadow(4px 0 0 red) blur(2px)"
+        ctx.translate(5, 9)
+        shape(ctx)
+        with ctx.layer("blur(4px)"):
+            ctx.fill_rect(0, 0, 9, 9)
+
+    assert np.array_equal(drawn(work, backend), drawn(in_pixels, backend))
+
+
+def test_a_font_that_is_refused_leaves_the_filter() -> None:
+    ctx = gpucanvas.Recording(5, 5, on_invalid="ignore").get_context("2d")
+    ctx.filter = "blur(1em)"
+    ctx.font = "nothing"
+    assert ctx._state.filter.effects[0].sigma_x == 10  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("options", [{}, {"filter": None}, {"filter": []}, {"filter": "none"}, None, []])
+def test_options_without_a_filter_begin_a_plain_layer(options: Any, backend: str) -> None:
+    def work(ctx: Any) -> None:
+        ctx.global_alpha = 0.5
+        ctx.begin_layer(options)
+        group(ctx)
+        ctx.end_layer()
+
+    def plain(ctx: Any) -> None:
+        with ctx.layer(alpha=0.5):
+            group(ctx)
+
+    assert np.array_equal(drawn(work, backend), drawn(plain, backend))
+
+
+MANY = 20_000
+LOOP: list[Any] = []
+LOOP.append(LOOP)
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        ("blur(" + "calc(" * MANY + "1px" + ")" * MANY + ")", "more than 64 brackets are in one another"),
+        ("blur(" + "[" * MANY, "more than 64 brackets are in one another"),
+        (f"blur({'9' * MANY}px)", "a number has thousands of digits"),
+        (LOOP, "more than 64 lists in one another: give one list"),
+        ({"name": "colorMatrix", "values": LOOP}, "more than 8 lists in one another: give a list of numbers"),
+        ({"name": "convolveMatrix", "kernelMatrix": LOOP}, "more than 8 lists in one another: give a list of numbers"),
+    ],
+    ids=["calc", "brackets", "digits", "lists", "matrix", "kernel"],
+)
+def test_what_nests_without_end_is_refused(value: Any, text: str) -> None:
+    ctx = gpucanvas.Recording(5, 5).get_context("2d")
+    with pytest.raises(ValueError, match=text):
+        ctx.filter = value
+    with pytest.raises(ValueError, match=text):
+        ctx.begin_layer(value)
+    assert ctx.filter == "none"
+    ctx.fill_rect(0, 0, 1, 1)

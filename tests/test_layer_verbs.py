@@ -395,3 +395,109 @@ def test_a_steady_frame_of_layers_makes_nothing_new(backend: str) -> None:
             assert after.get(name, 0) == before.get(name, 0), name
         stats = canvas.stats.last
         assert (stats.allocations, stats.growths) == (0, 0)
+
+
+# -- a layer's own filter and the transform ------------------------------------------------------------------------
+
+
+def filtered_layer(ctx: Any, filter: Any, corner: tuple[float, float], size: float) -> None:
+    with ctx.layer(filter):
+        ctx.fill_style = "teal"
+        ctx.fill_rect(*corner, size, size)
+
+
+WIDE_BLUR = {"name": "gaussianBlur"}
+SHADOWS = "drop-shadow(3px 3px 1px navy)", "drop-shadow(6px 6px 2px navy)"
+
+
+def seen(backend: str, draw: Any) -> Floats:
+    with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
+        draw(canvas.get_context("2d"))
+        return premultiplied(canvas.to_numpy())
+
+
+@pytest.mark.parametrize(
+    ("matrix", "filter", "plain"),
+    [
+        ((2, 0, 0, 2, 0, 0), "blur(1.5px)", "blur(3px)"),
+        ((2, 0, 0, 1, 0, 0), "blur(2px)", WIDE_BLUR | {"stdDeviation": [4, 2]}),
+        ((0, 1, -1, 0, 40, 0), WIDE_BLUR | {"stdDeviation": [3, 0]}, WIDE_BLUR | {"stdDeviation": [0, 3]}),
+        ((-1, 0, 0, 1, 44, 0), "drop-shadow(6px 4px 0 navy)", "drop-shadow(-6px 4px 0 navy)"),
+        ((0, 2, -2, 0, 50, 2), "drop-shadow(3px 1px 1px navy)", "drop-shadow(-2px 6px 2px navy)"),
+        ((2, 0, 0, 2, 0, 0), ["sepia()", SHADOWS[0] + "blur(1px)"], f"sepia() {SHADOWS[1]} blur(2px)"),
+    ],
+)  # fmt: skip
+def test_the_transform_counts_for_a_layer_s_own_filter(backend: str, matrix: Any, filter: Any, plain: Any) -> None:
+    def under(ctx: Any) -> None:
+        ctx.set_transform(*matrix)
+        filtered_layer(ctx, filter, (6, 4), 9)
+
+    def placed(ctx: Any) -> None:
+        with ctx.layer(plain):
+            ctx.set_transform(*matrix)
+            ctx.fill_style = "teal"
+            ctx.fill_rect(6, 4, 9, 9)
+
+    found = seen(backend, under)
+    assert found[..., 3].any()
+    assert np.array_equal(found, seen(backend, placed))
+
+
+def test_the_transform_in_a_layer_and_that_of_the_property_do_not_count(backend: str) -> None:
+    def scaled(ctx: Any) -> None:
+        with ctx.layer("drop-shadow(6px 4px 0 navy)"):
+            ctx.scale(2, 2)
+            ctx.fill_rect(5, 4, 6, 6)
+
+    def by_property(ctx: Any) -> None:
+        ctx.scale(2, 2)
+        ctx.filter = "drop-shadow(6px 4px 0 navy)"
+        with ctx.layer():
+            ctx.fill_rect(5, 4, 6, 6)
+
+    def plain(ctx: Any) -> None:
+        ctx.filter = "drop-shadow(6px 4px 0 navy)"
+        ctx.fill_rect(10, 8, 12, 12)
+
+    for draw in (scaled, by_property):
+        assert np.array_equal(seen(backend, draw), seen(backend, plain))
+
+
+def test_the_filter_of_a_layer_grows_with_a_picture_that_holds_it(backend: str) -> None:
+    """As in the calls; and so it does in a picture of the picture, and in one that was read from bytes."""
+
+    def calls(ctx: Any) -> None:
+        filtered_layer(ctx, "drop-shadow(3px 2px 0.5px navy) blur(1px)", (4, 3), 7)
+        with ctx.layer(["blur(1px)"]):
+            ctx.filter = "drop-shadow(5px 0 0 red)"
+            ctx.fill_rect(16, 8, 6, 4)
+
+    def scaled(ctx: Any) -> None:
+        ctx.scale(2, 2)
+        calls(ctx)
+
+    recording = gpucanvas.Recording(WIDTH, HEIGHT)
+    calls(recording.get_context("2d"))
+    picture = recording.freeze()
+    holder = gpucanvas.Recording(WIDTH, HEIGHT)
+    holder.get_context("2d").draw_picture(picture, 0, 0, 2 * WIDTH, 2 * HEIGHT)
+    wanted = seen(backend, scaled)
+    read = gpucanvas.Picture.from_bytes(picture.to_bytes())
+    for each in (picture, read):
+        assert np.array_equal(seen(backend, lambda ctx, each=each: ctx.draw_picture(each, 0, 0, 128, 96)), wanted)
+    assert np.array_equal(seen(backend, lambda ctx: ctx.draw_picture(holder.freeze())), wanted)
+    assert not np.array_equal(seen(backend, calls), wanted)
+
+
+@pytest.mark.parametrize("matrix", [(1e300, 0, 0, 1e300, 0, 0), (0, 0, 0, 0, 0, 0), (1e-300, 0, 0, 1, 0, 0)])
+def test_a_filter_under_a_transform_beyond_all_measure_draws_or_says_why_not(backend: str, matrix: Any) -> None:
+    with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.set_transform(*matrix)
+        filtered_layer(ctx, "drop-shadow(3px 2px 5px navy) blur(4px)", (0, 0), 7)
+        if matrix[0] > 1:
+            with pytest.raises(gpucanvas.LimitError, match="blur less, or clip what is drawn"):
+                canvas.flush()
+        ctx.reset_transform()
+        ctx.fill_rect(0, 0, 2, 2)
+        assert canvas.to_numpy()[:2, :2, 3].min() == 255

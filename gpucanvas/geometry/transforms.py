@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from math import pi, tan
+from math import isfinite, pi, tan
 from typing import Final, NamedTuple, NoReturn
 
 from .projective import IDENTITY_16, Sixteen, multiply_16, rotation_about, sixteen_of
@@ -119,6 +119,8 @@ def _read(text: str, part: str, kind: str) -> float:
     if found is None:
         _refuse(text, f"{part.strip()!r} is no {kind}")
     number, unit = float(found[1]), found[2].lower()
+    if not isfinite(number):
+        _refuse(text, f"{part.strip()!r:.40} is beyond the range of numbers")
     if unit == "" and number == 0.0:
         return number
     if unit not in _UNITS[kind]:

@@ -11,12 +11,13 @@ https://www.w3.org/TR/css-color-4/ and https://www.w3.org/TR/css-color-5/
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Any
 
 from .channels import bound, read_number, unit_of
 from .mix import read_mix
 from .models import MODELS, Color, fill, to_rgba
 from .named import SYSTEM_COLORS, Rgba
+from .nesting import is_too_deep
 from .quantities import NotColor
 from .relative import is_relative, read_relative
 from .spaces import ALPHA, COLOR_SPACES, FUNCTIONS, Space, clip
@@ -24,15 +25,12 @@ from .wide import LEGACY, WideColor
 
 __all__ = ["read"]
 
-DEEPEST: Final = 64
-"""Brackets in each other. Nobody writes so many, and each takes some calls out of the thousand that Python allows."""
-
 
 def read(text: str) -> Rgba | None:
     """Read any CSS colour: straight sRGB, clipped to 0..1; None where the text is none."""
     from tinycss2 import parse_one_component_value
 
-    if text.count("(") > DEEPEST and _depth(text) > DEEPEST:
+    if is_too_deep(text):
         return None
     try:
         token = parse_one_component_value(text, skip_comments=True)
@@ -56,15 +54,6 @@ def _widened(color: Color) -> Rgba:
         model, channels = MODELS["srgb"], model.to_srgb(x, y, z)
     found: Rgba = WideColor(rgba, model.name, channels, color.alpha)
     return found
-
-
-def _depth(text: str) -> int:
-    """How many brackets are open at most."""
-    depth = deepest = 0
-    for character in text:
-        depth += (character == "(") - (character == ")")
-        deepest = max(deepest, depth)
-    return deepest
 
 
 def _arguments(token: Any) -> list[Any]:

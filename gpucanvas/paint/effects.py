@@ -10,15 +10,16 @@ https://drafts.fxtf.org/filter-effects/
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from functools import cached_property, lru_cache
-from math import cos, radians, sin
+from dataclasses import dataclass, replace
+from functools import cached_property, lru_cache, partial
+from math import cos, hypot, isfinite, radians, sin
 from typing import Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.constants import COLOR_LEVELS, COLOR_UNIT
+from ..geometry.affine import Affine
 
 __all__ = [
     "ColorMatrix",
@@ -29,18 +30,27 @@ __all__ = [
     "GaussianBlur",
     "TransferFunction",
     "contrast",
+    "following",
     "grayscale",
     "hue_rotate",
     "invert",
     "luminance_to_alpha",
+    "offset_under",
     "opacity",
     "saturate",
     "scale_colors",
     "sepia",
+    "sigmas_under",
+    "under",
 ]
 
 Matrix = tuple[float, ...]
 EdgeMode = Literal["none", "duplicate", "wrap"]
+WIDEST: Final = 10_000.0
+"""The widest standard deviation, pixels: a wider blur of any canvas is a single colour."""
+FARTHEST: Final = 100_000.0
+"""The longest offset of a shadow, pixels: a longer one leaves any canvas."""
+UPRIGHT: Final = 1.0, 0.0, 0.0, 1.0
 LUMINANCE: Final = 0.2126, 0.7152, 0.0722
 """Shares of red, green and blue in luminance, as `grayscale` and ``luminanceToAlpha`` have them."""
 SHARES: Final = 0.213, 0.715, 0.072
@@ -49,10 +59,14 @@ SHARES: Final = 0.213, 0.715, 0.072
 
 @dataclass(frozen=True, slots=True)
 class GaussianBlur:
-    """A blur: standard deviations across and down, pixels; transparent is all around."""
+    """A blur: standard deviations across and down, pixels; transparent is all around.
+
+    ``follows`` says whether a picture that holds it is blurred more where it is drawn larger.
+    """
 
     sigma_x: float
     sigma_y: float
+    follows: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,16 +163,60 @@ class ConvolveMatrix:
 
 @dataclass(frozen=True, slots=True)
 class DropShadow:
-    """A shadow under what throws it: straight RGBA, standard deviations and offset, pixels."""
+    """A shadow under what throws it: straight RGBA, standard deviations, offset, pixels; ``follows`` as of a blur."""
 
     color: tuple[float, float, float, float]
     sigma_x: float
     sigma_y: float
     dx: float
     dy: float
+    follows: bool = False
 
 
 Effect = GaussianBlur | ColorMatrix | ComponentTransfer | ConvolveMatrix | DropShadow
+
+
+def following(effects: tuple[Effect, ...], matrix: Affine) -> tuple[Effect, ...]:
+    """The same effects, their lengths those of a space that a transform maps to pixels; they follow others, too."""
+    return under(
+        tuple(replace(each, follows=True) if isinstance(each, GaussianBlur | DropShadow) else each for each in effects),
+        matrix,
+    )
+
+
+def under(effects: tuple[Effect, ...], matrix: Affine) -> tuple[Effect, ...]:
+    """What effects are under a transform, those that follow it.
+
+    A blur stays one along the axes: where a transform turns one that is wider one way, or skews it, it is as wide
+    across and down as what it should be, and no more slanted than before.
+    """
+    return tuple(map(partial(_under, matrix), effects))
+
+
+def _under(matrix: Affine, effect: Effect) -> Effect:
+    if not isinstance(effect, GaussianBlur | DropShadow) or not effect.follows:
+        return effect
+    sigma_x, sigma_y = sigmas_under(matrix, effect.sigma_x, effect.sigma_y)
+    if isinstance(effect, GaussianBlur):
+        return GaussianBlur(sigma_x, sigma_y, True)
+    return DropShadow(effect.color, sigma_x, sigma_y, *offset_under(matrix, effect.dx, effect.dy), True)
+
+
+def sigmas_under(matrix: Affine, sigma_x: float, sigma_y: float) -> tuple[float, float]:
+    """How wide a blur is under a transform, across and down."""
+    a, b, c, d, _, _ = matrix
+    if (a, b, c, d) == UPRIGHT or not all(map(isfinite, matrix)):
+        return sigma_x, sigma_y
+    return min(hypot(a * sigma_x, c * sigma_y), WIDEST), min(hypot(b * sigma_x, d * sigma_y), WIDEST)
+
+
+def offset_under(matrix: Affine, dx: float, dy: float) -> tuple[float, float]:
+    """How far a shadow is moved under a transform."""
+    a, b, c, d, _, _ = matrix
+    if (a, b, c, d) == UPRIGHT or not all(map(isfinite, matrix)):
+        return dx, dy
+    x, y = a * dx + c * dy, b * dx + d * dy
+    return min(max(x, -FARTHEST), FARTHEST), min(max(y, -FARTHEST), FARTHEST)
 
 
 # -- the matrices of Filter Effects ----------------------------------------------------------------------------

@@ -15,29 +15,34 @@ from typing import Any, Final
 
 from ..contract.constants import CONVOLVE_SIDE
 from . import effects as e
+from .effects import FARTHEST, WIDEST
 
-__all__ = ["read_object"]
+__all__ = ["FilterError", "read_object"]
 
-WIDEST: Final = 10_000.0
-"""The widest standard deviation, pixels: a wider blur of any canvas is a single colour."""
-FARTHEST: Final = 100_000.0
-"""The longest offset of a shadow, pixels: a longer one leaves any canvas."""
 LARGEST: Final = 1e6
 """The largest factor: any larger, and every level that it counts for is the brightest."""
 MOST_NUMBERS: Final = 4096
 """Values of a transfer function, at most."""
+MOST_LISTS: Final = 8
+"""In one another; a matrix has two."""
 NOT_SUPPORTED: Final = ("turbulence", "blend", "composite", "displacementMap", "flood", "image", "merge", "morphology")
 EDGE_MODES: Final = ("none", "duplicate", "wrap")
 
 
+class FilterError(ValueError):
+    """An object is no filter. Its ``name`` is that of the error that the proposal has."""
+
+    name = "TypeError"
+
+
 def read_object(value: Mapping[str, Any]) -> e.Effect:
-    """The effect of an object of the proposal. ValueError for what cannot be read, or is not supported."""
+    """The effect of an object of the proposal. FilterError for what cannot be read, or is not supported."""
     name = value.get("name")
     if name in NOT_SUPPORTED:
-        raise ValueError(f"filter {name} is not supported: give one of {', '.join(READERS)}")
+        raise FilterError(f"filter {name} is not supported: give one of {', '.join(READERS)}")
     read = READERS.get(name) if isinstance(name, str) else None
     if read is None:
-        raise ValueError(f"filter is {value!r:.80}: {name!r} is no filter: give one of {', '.join(READERS)}")
+        raise FilterError(f"filter is {value!r:.80}: {name!r} is no filter: give one of {', '.join(READERS)}")
     return read(value)
 
 
@@ -48,28 +53,30 @@ def _number(value: Mapping[str, Any], key: str, default: float | None = None) ->
 def _checked(given: Any, where: str) -> float:
     """A finite number."""
     if isinstance(given, bool) or not isinstance(given, int | float):
-        raise ValueError(f"{where} is {given!r:.80}: give a number")
+        raise FilterError(f"{where} is {given!r:.80}: give a number")
     try:
         number = float(given)
     except OverflowError:
         number = float("inf")
     if not isfinite(number):
-        raise ValueError(f"{where} is {number:g}: give a finite number")
+        raise FilterError(f"{where} is {number:g}: give a finite number")
     return number
 
 
-def _numbers(given: Any, where: str) -> list[float]:
-    """Finite numbers, cut to what has a meaning."""
+def _numbers(given: Any, where: str, depth: int = 0) -> list[float]:
+    """Finite numbers, cut to what has a meaning; those of lists in the list, too."""
+    if depth > MOST_LISTS:
+        raise FilterError(f"{where} has more than {MOST_LISTS} lists in one another: give a list of numbers")
     # NumPy's arrays have a list of the same.
     given = given.tolist() if hasattr(given, "tolist") else given
     if not isinstance(given, Sequence) or isinstance(given, str | bytes):
-        raise ValueError(f"{where} is {given!r:.80}: give a list of numbers")
+        raise FilterError(f"{where} is {given!r:.80}: give a list of numbers")
     found: list[float] = []
     for each in given:
         nested = isinstance(each, Sequence) and not isinstance(each, str | bytes)
-        found += _numbers(each, where) if nested else [_checked(each, where)]
+        found += _numbers(each, where, depth + 1) if nested else [_checked(each, where)]
         if len(found) > MOST_NUMBERS:
-            raise ValueError(f"{where} has more than {MOST_NUMBERS} numbers: give fewer")
+            raise FilterError(f"{where} has more than {MOST_NUMBERS} numbers: give fewer")
     return [min(max(each, -LARGEST), LARGEST) for each in found]
 
 
@@ -79,10 +86,10 @@ def _sigmas(value: Mapping[str, Any], default: float | None = None) -> tuple[flo
     where = f"filter {value['name']}: stdDeviation"
     pair = list(given) if isinstance(given, Sequence) and not isinstance(given, str | bytes) else [given, given]
     if len(pair) != 2 or not all(isinstance(each, int | float) and not isinstance(each, bool) for each in pair):
-        raise ValueError(f"{where} is {given!r:.80}: give a number, or two: across and down")
+        raise FilterError(f"{where} is {given!r:.80}: give a number, or two: across and down")
     across, down = (_checked(each, where) for each in pair)
     if min(across, down) < 0:
-        raise ValueError(f"{where} is {given!r:.80}: give a finite length of at least 0")
+        raise FilterError(f"{where} is {given!r:.80}: give a finite length of at least 0")
     return min(across, WIDEST), min(down, WIDEST)
 
 
@@ -104,19 +111,17 @@ def _color_matrix(value: Mapping[str, Any]) -> e.ColorMatrix:
         elif not isinstance(given, int | float):
             many = _numbers(given, where)
             if len(many) != 1:
-                raise ValueError(f"{where} are {len(many)} numbers: {kind} takes one")
+                raise FilterError(f"{where} are {len(many)} numbers: {kind} takes one")
             given = many[0]
         amount = min(max(_checked(given, where), -LARGEST), LARGEST)
         return e.saturate(amount) if kind == "saturate" else e.hue_rotate(amount)
     if kind != "matrix":
-        raise ValueError(
+        raise FilterError(
             f"filter colorMatrix: type is {kind!r:.80}: give matrix, saturate, hueRotate or luminanceToAlpha"
         )
-    if given is None:
-        return e.scale_colors(1.0)
     numbers = _numbers(given, where)
     if len(numbers) != 20:
-        raise ValueError(f"{where} are {len(numbers)} numbers: give 20, four rows of five")
+        raise FilterError(f"{where} are {len(numbers)} numbers: give 20, four rows of five")
     return e.ColorMatrix(tuple(numbers))
 
 
@@ -131,7 +136,7 @@ def _transfer(given: Any, key: str) -> e.TransferFunction:
         return e.TransferFunction()
     where = f"filter componentTransfer: {key}"
     if not isinstance(given, Mapping):
-        raise ValueError(f"{where} is {given!r:.80}: give a dict with a type")
+        raise FilterError(f"{where} is {given!r:.80}: give a dict with a type")
     kind = given.get("type", "identity")
     if kind == "identity":
         return e.TransferFunction()
@@ -144,7 +149,7 @@ def _transfer(given: Any, key: str) -> e.TransferFunction:
     elif kind == "gamma":
         defaults = {"amplitude": 1.0, "exponent": 1.0, "offset": 0.0}
     else:
-        raise ValueError(f"{where}: type is {kind!r:.80}: give identity, table, discrete, linear or gamma")
+        raise FilterError(f"{where}: type is {kind!r:.80}: give identity, table, discrete, linear or gamma")
     numbers = [_checked(given.get(name, default), f"{where}: {name}") for name, default in defaults.items()]
     return e.TransferFunction(kind, tuple(numbers))
 
@@ -155,16 +160,16 @@ def _convolve_matrix(value: Mapping[str, Any]) -> e.ConvolveMatrix:
     weights = _numbers(given, f"{where} kernelMatrix")
     order_x, order_y = _order(value, given)
     if len(weights) != order_x * order_y:
-        raise ValueError(
+        raise FilterError(
             f"{where} kernelMatrix has {len(weights)} numbers, its order is {order_x}x{order_y}: "
             f"give {order_x * order_y}"
         )
     divisor = _number(value, "divisor", sum(weights) or 1.0)
     if divisor == 0:
-        raise ValueError(f"{where} divisor is 0: leave it out, or give another number")
+        raise FilterError(f"{where} divisor is 0: leave it out, or give another number")
     mode = value.get("edgeMode", "duplicate")
     if mode not in EDGE_MODES:
-        raise ValueError(f"{where} edgeMode is {mode!r:.80}: give duplicate, wrap or none")
+        raise FilterError(f"{where} edgeMode is {mode!r:.80}: give duplicate, wrap or none")
     target_x = _target(value, "targetX", order_x)
     target_y = _target(value, "targetY", order_y)
     turned = tuple(min(max(each / divisor, -LARGEST), LARGEST) for each in reversed(weights))
@@ -184,7 +189,7 @@ def _order(value: Mapping[str, Any], given: Any) -> tuple[int, int]:
         pair = list(order) if isinstance(order, Sequence) and not isinstance(order, str | bytes) else [order, order]
     whole = all(isinstance(each, int) and not isinstance(each, bool) for each in pair)
     if len(pair) != 2 or not whole or not all(1 <= each <= CONVOLVE_SIDE for each in pair):
-        raise ValueError(
+        raise FilterError(
             f"filter convolveMatrix: order is {order if order is not None else pair!r:.80}: give a whole number from 1 "
             f"to {CONVOLVE_SIDE}, or two: columns and rows"
         )
@@ -194,7 +199,7 @@ def _order(value: Mapping[str, Any], given: Any) -> tuple[int, int]:
 def _target(value: Mapping[str, Any], key: str, order: int) -> int:
     given: Any = value.get(key, order // 2)
     if isinstance(given, bool) or not isinstance(given, int) or not 0 <= given < order:
-        raise ValueError(f"filter convolveMatrix: {key} is {given!r:.80}: give a whole number from 0 to {order - 1}")
+        raise FilterError(f"filter convolveMatrix: {key} is {given!r:.80}: give a whole number from 0 to {order - 1}")
     return given
 
 
@@ -202,7 +207,11 @@ def _drop_shadow(value: Mapping[str, Any]) -> e.DropShadow:
     from .color import to_rgba
     from .wide import faded
 
-    color = to_rgba(value.get("floodColor", "black"))
+    given = value.get("floodColor", "black")
+    try:
+        color = to_rgba(given)
+    except (ValueError, TypeError) as error:
+        raise FilterError(f"filter dropShadow: floodColor: {error}") from None
     opacity = min(max(_number(value, "floodOpacity", 1.0), 0.0), 1.0)
     dx, dy = (min(max(_number(value, key, 2.0), -FARTHEST), FARTHEST) for key in ("dx", "dy"))
     return e.DropShadow(faded(color, opacity), *_sigmas(value, 2.0), dx, dy)

@@ -7,16 +7,19 @@ https://drafts.fxtf.org/filter-effects/#FilterProperty and https://github.com/wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache, partial
 from math import isfinite
 from typing import Any, Final
 
 from . import effects as e
-from .filter_objects import read_object
+from .effects import FARTHEST, WIDEST
+from .filter_objects import FilterError, read_object
+from .nesting import DEEPEST, is_too_deep
 from .quantities import LENGTH_UNIT_OF, UNITS
 
-__all__ = ["EM", "FilterInput", "read_filter"]
+__all__ = ["EM", "FilterInput", "is_relative", "read_filter"]
 
 FilterInput = str | Mapping[str, Any] | Sequence[Any]
 """A CSS string, an object of the proposal, or a sequence of these."""
@@ -25,10 +28,6 @@ EM: Final = 10.0
 """Pixels of an ``em`` in the font that a context has by default (HTML, "font"): 10px sans-serif."""
 REM: Final = 16.0
 """Pixels of a ``rem``: the size of a page's font by default."""
-WIDEST: Final = 10_000.0
-"""The widest standard deviation, pixels: a wider blur of any canvas is a single colour."""
-FARTHEST: Final = 100_000.0
-"""The longest offset of a shadow, pixels: a longer one leaves any canvas."""
 LARGEST: Final = 1e6
 """The largest factor: any brighter, and every level is the brightest."""
 LENGTHS: Final = frozenset(["px", "cm", "mm", "q", "in", "pt", "pc"])
@@ -40,11 +39,15 @@ CURES: Final = {
 }
 
 
+RELATIVE: Final = re.compile(r"[\d.](em|ex|ch)\b", re.IGNORECASE)
+"""Lengths that depend on the font."""
+
+
 class NotReadError(ValueError):
     """Why a part of a filter cannot be read."""
 
 
-def read_filter(value: FilterInput, em: float = EM) -> Effects:
+def read_filter(value: FilterInput, em: float = EM, *, depth: int = 0) -> Effects:
     """The effects that a filter is made of; none for no filter.
 
     Parameters
@@ -53,6 +56,8 @@ def read_filter(value: FilterInput, em: float = EM) -> Effects:
         What `ctx.filter` or `begin_layer` is given.
     em
         Pixels of an ``em``.
+    depth
+        In how many lists it lies.
 
     Raises
     ------
@@ -66,8 +71,21 @@ def read_filter(value: FilterInput, em: float = EM) -> Effects:
     if isinstance(value, Mapping):
         return (read_object(value),)
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
-        return tuple(effect for each in value for effect in read_filter(each, em))
+        if depth == DEEPEST:
+            raise FilterError(f"filter has more than {DEEPEST} lists in one another: give one list")
+        return tuple(effect for each in value for effect in read_filter(each, em, depth=depth + 1))
     raise TypeError(f"filter is {value!r:.80}: give a CSS string such as 'blur(4px)', a dict, or a list of these")
+
+
+def is_relative(value: FilterInput) -> bool:
+    """Whether the effects of a filter depend on the font: on what an ``em`` is.
+
+    >>> is_relative("blur(0.5em)"), is_relative(["sepia()", "blur(2EX)"]), is_relative("blur(1rem)")
+    (True, True, False)
+    """
+    if isinstance(value, str):
+        return RELATIVE.search(value) is not None
+    return isinstance(value, Sequence) and any(map(is_relative, value))
 
 
 @lru_cache(maxsize=128)
@@ -79,12 +97,16 @@ def _read_css(text: str, em: float) -> Effects:
     from tinycss2 import parse_component_value_list
 
     try:
+        if is_too_deep(text):
+            raise NotReadError(f"more than {DEEPEST} brackets are in one another")
         tokens = [token for token in parse_component_value_list(text, skip_comments=True) if token.type != "whitespace"]
         if not tokens:
             raise NotReadError("give functions such as 'blur(4px)', or 'none'")
         return tuple(_read_function(token, em) for token in tokens)
     except NotReadError as why:
         raise ValueError(f"filter is {text!r:.80}: {why}") from None
+    except ValueError:  # An integer of thousands of digits, which Python refuses to read.
+        raise ValueError(f"filter is {text!r:.80}: a number has thousands of digits: give one of fewer") from None
 
 
 def _read_function(token: Any, em: float) -> e.Effect:

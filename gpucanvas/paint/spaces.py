@@ -276,7 +276,8 @@ def _bounded(to_srgb: Convert) -> Convert:
     return convert
 
 
-_RGB: Final = Space(_rgb, (_percent(2.55),) * 3)
+# The first number above 2.55: what Python takes for 2.55 is less, and 50% would be 127.49999999999999, which is 127.
+_RGB: Final = Space(_rgb, (_percent(2.5500000000000003),) * 3)
 _HSL: Final = Space(_hsl, (_ANGLE, _percent(1.0), _percent(1.0)))
 FUNCTIONS: Final = {
     "rgb": _RGB,

@@ -28,6 +28,7 @@ __all__ = [
     "outlines",
     "pen",
     "recording",
+    "sprites",
     "that",
     "use",
 ]
@@ -97,10 +98,26 @@ def use(found: r.ImageUse, image: r.RecordedImage, where: str) -> None:
     that(there, f"an image of {where} is drawn from outside of it")
 
 
+def sprites(found: r.Batch, image: r.RecordedImage, where: str) -> None:
+    """Images of a batch show parts of the pixels that are there, as `use` has it of one."""
+    height, width = image.pixels.shape
+    x, y, w, h = np.asarray(found.items)[:, :4].T
+    reach = 0.5 if found.smooth else 0.0
+    there = (w > 0) & (h > 0)
+    for low, size, least, limit in ((x, w, image.left, image.left + width), (y, h, image.top, image.top + height)):
+        first, last = np.floor(low - reach), np.maximum(np.ceil(low + size + reach), np.floor(low - reach) + 1)
+        there &= np.maximum(first, least) < np.minimum(last, limit)
+    that(bool(there.all()), f"an image of {where} is drawn from outside of it")
+
+
 def batch(found: r.Batch, what: str) -> None:
     """A batch is one that a context records."""
     items: Any = found.items
     that(bool(np.isfinite(items).all()), f"{what} has a number that is not finite")
+    if found.kind == "images":
+        alphas = items[:, 14]
+        that(found.colors is None, f"{what} has colours, as images have not")
+        that(bool(((alphas >= 0) & (alphas <= 1)).all()), f"{what} has an alpha that is not from 0 to 1")
     if found.colors is not None and found.colors.dtype != np.uint8:
         colors(found.colors, what)
     if found.kind in ("circles", "rings", "arcs"):
@@ -166,6 +183,10 @@ def _references(out: r.Commands, found: dict[str, Any], where: str) -> None:
         if isinstance(paint, r.PatternUse):
             that(paint.image < images, f"{where} has a pattern of an image that is not there")
     for each in found["batches"]:
+        if each.kind == "images":
+            that(0 <= each.image < images, f"{where} has a batch of an image that is not there")
+            sprites(each, out.images[each.image], where)
+            continue
         stroked = each.kind not in ("rects", "circles", "polygons") and not (each.kind == "arcs" and each.pen == -1)
         least = 0 if stroked else -1
         that(least <= each.pen < len(found["pens"]), f"{where} has a batch with a pen that is not there")

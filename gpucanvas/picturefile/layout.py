@@ -19,6 +19,7 @@ from ..pipeline.record import USE
 
 __all__ = [
     "BATCH",
+    "BATCH_KINDS",
     "CLIP",
     "COLOR_TYPES",
     "COUNTS",
@@ -35,14 +36,15 @@ __all__ = [
     "PEN",
     "TABLES",
     "TRANSFERS",
-    "VERSION",
+    "VERSIONS",
     "Effects",
     "Paints",
 ]
 
 MAGIC: Final = b"\x89gcpic\r\n"
 """As PNG's: the first byte is no text, and what changes line ends damages the last two."""
-VERSION: Final = 1
+VERSIONS: Final = (1, 2)
+"""Those that are read. What is written has the first that can say it, so that older releases read what they can."""
 HEADER: Final = struct.Struct("<8s7I")
 CRC_BYTES: Final = 4
 IMAGE: Final = struct.Struct("<2I")
@@ -54,9 +56,11 @@ PATTERN: Final = struct.Struct("<4I6d")
 """Image of the recording; whether it repeats across, and down, and is smoothed; its matrix."""
 BATCH: Final = struct.Struct("<4Bi2I")
 """Kind, bytes of a number (4, 8), COLOR_TYPES, whether it is closed; pen or -1; rows, and items where these are runs of
-rows. The numbers follow, then the colours, then where each run ends (i64)."""
+rows. The numbers follow, then the colours, then where each run ends (i64). Images have whether they are smoothed in the
+place of closed, and which of the recording's images they show in that of the pen."""
 LAYER: Final = struct.Struct("<4I")
-"""The recording of what is drawn in it; whether there is a shadow, and a tint; how many effects follow these (f64)."""
+"""The recording of what is drawn in it; whether there is a shadow (2: one that follows the transform of a replay, from
+version 2 on), and a tint; how many effects come behind these (f64)."""
 
 TABLES: Final = (
     "commands",
@@ -109,8 +113,11 @@ KINDS: Final = {
     "segments": 4,
     "polygons": 2,
     "polylines": 2,
+    "images": 15,
 }
 """Kinds of batches, in the order of their numbers, and the numbers of a row."""
+BATCH_KINDS: Final = {1: 8, 2: 9}
+"""By version, how many of these there are."""
 COLOR_TYPES: Final = (None, np.dtype("<u1"), np.dtype("<f4"))
 
 
@@ -125,6 +132,8 @@ class Effects:
     """Four functions: one of TRANSFERS (u1), how many numbers (u32), the numbers (f64)."""
     CONVOLVE: Final = 4
     """Columns, rows, target x and y (4 u32), edge mode, preserve alpha (2 u1), bias and the weights (f64)."""
+    FOLLOWING_BLUR: Final = 5
+    """As BLUR, and it follows the transform of a replay; from version 2 on."""
 
 
 TRANSFERS: Final = ("identity", "table", "discrete", "linear", "gamma")

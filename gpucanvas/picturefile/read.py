@@ -31,13 +31,21 @@ __all__ = ["MOST_NESTED", "read"]
 
 MOST_NESTED = 256
 """Layers in one another: as many as may be open."""
+KNOWN: Final = " and ".join(map(str, at.VERSIONS))
 
 
 class Reader:
-    """Takes parts off the bytes, one after another; ValueError where there are not so many."""
+    """Takes parts off the bytes, one after another; ValueError where there are not so many.
+
+    Attributes
+    ----------
+    version : int
+        Of the format, once the header is read.
+    """
 
     def __init__(self, data: memoryview) -> None:
         self._data, self._place = data, 0
+        self.version = 0
 
     def take(self, nbytes: int, what: str) -> memoryview:
         """The next bytes."""
@@ -82,8 +90,9 @@ def read(data: bytes | bytearray | memoryview) -> tuple[r.Commands, int, int, Co
     if bytes(view[: len(at.MAGIC)]) != at.MAGIC:
         raise ValueError(f"Picture.from_bytes: the bytes begin with {bytes(view[:8])!r}: that is no picture")
     _, version, width, height, space, image_count, count, crc = reader.unpack(at.HEADER, "the header")
-    if version != at.VERSION:
-        raise ValueError(f"Picture.from_bytes: version {version} is not known: this release reads {at.VERSION}")
+    if version not in at.VERSIONS:
+        raise ValueError(f"Picture.from_bytes: version {version} is not known: this release reads {KNOWN}")
+    reader.version = version
     if crc32(view[at.HEADER.size :], crc32(view[: at.HEADER.size - at.CRC_BYTES])) != crc:
         raise ValueError("Picture.from_bytes: the checksum is wrong: the bytes are damaged or cut off")
     check.that(max(width, height) <= check.MOST_SIDE, f"its size is {width}x{height}")
@@ -147,12 +156,14 @@ def _recording(reader: Reader, number: int, images: list[r.RecordedImage], next_
         out.path_tables()
     out.commands, out.states = bytearray(found["commands"].tobytes()), bytearray(found["states"].tobytes())
     if not out.has_only_rects:
-        _set_tables(out, found, images, where)
+        _set_tables(out, found, images, where, reader.version)
     check.recording(out, found, where)
     return out, counts["layers"]
 
 
-def _set_tables(out: r.Commands, found: dict[str, Any], images: list[r.RecordedImage], where: str) -> None:
+def _set_tables(
+    out: r.Commands, found: dict[str, Any], images: list[r.RecordedImage], where: str, version: int
+) -> None:
     """Set the tables that are checked together."""
     out.hits = array("q", found["hits"].tobytes())
     out.paths, out.verbs = bytearray(found["paths"].tobytes()), bytearray(found["verbs"].tobytes())
@@ -165,7 +176,7 @@ def _set_tables(out: r.Commands, found: dict[str, Any], images: list[r.RecordedI
         image = images[index]
         out.images.append(r.RecordedImage(image.pixels, image.holding, left, top))
     for index, flags, source in found["uses"].tolist():
-        check.that(flags <= r.USE_SMOOTH | r.USE_HALVES, f"an image of {where} has flags {flags}")
+        check.that(flags < 2 * version, f"an image of {where} has flags {flags}")
         check.that(index < len(out.images), f"{where} draws image {index} of {len(out.images)}")
         use = r.ImageUse(index, tuple(source), bool(flags & r.USE_SMOOTH), bool(flags & r.USE_HALVES))
         check.use(use, out.images[index], where)
@@ -221,7 +232,8 @@ def _special(reader: Reader, kind: int, what: str) -> r.GradientUse | r.PatternU
 
 def _batch(reader: Reader, what: str) -> r.Batch:
     kind, item_bytes, color_type, closed, pen, rows, runs = reader.unpack(at.BATCH, what)
-    check.that(kind < len(at.KINDS) and item_bytes in (4, 8) and color_type <= 2, f"{what} is of an unknown kind")
+    is_known = kind < at.BATCH_KINDS[reader.version] and item_bytes in (4, 8) and color_type <= 2
+    check.that(is_known, f"{what} is of an unknown kind")
     name = list(at.KINDS)[kind]
     is_runs = name in ("polygons", "polylines")
     check.that(is_runs or not runs, f"{what} has runs, as {name} have not")
@@ -233,9 +245,12 @@ def _batch(reader: Reader, what: str) -> r.Batch:
     if is_runs:
         ends = reader.array(np.dtype("<i8"), runs, what)
         starts = np.concatenate([np.zeros(1, np.int64), ends])
-    batch = r.Batch(name, items, colors, pen, starts, bool(closed))
+    if name == "images":
+        batch = r.Batch(name, items, colors, pen=-1, image=pen, smooth=bool(closed))
+    else:
+        batch = r.Batch(name, items, colors, pen, starts, bool(closed))
     check.batch(batch, what)
-    return r.Batch(name, items, colors, pen, starts, bool(closed), Holding("batch", batch.nbytes))
+    return replace(batch, holding=Holding("batch", batch.nbytes))
 
 
 def _layer(reader: Reader, what: str) -> tuple[int, r.LayerUse]:
@@ -243,9 +258,12 @@ def _layer(reader: Reader, what: str) -> tuple[int, r.LayerUse]:
     recording, has_shadow, has_tint, count = reader.unpack(at.LAYER, what)
     shadow: r.Shadow | None = None
     tint: Any = None
+    check.that(has_shadow <= reader.version, f"{what} has an unknown kind of shadow")
     if has_shadow:
         numbers = reader.doubles(8, what)
-        shadow = r.Shadow(numbers[:4], *numbers[4:])  # type: ignore[arg-type]
+        color: Any = numbers[:4]
+        sigma_x, sigma_y, x, y = numbers[4:]
+        shadow = r.Shadow(color, sigma_x, sigma_y, x, y, has_shadow == 2)
         check.colors(np.array([shadow.color]), what)
         check.that(min(shadow.sigma_x, shadow.sigma_y) >= 0, f"{what} has a shadow with a negative blur")
     if has_tint:
@@ -257,10 +275,11 @@ def _layer(reader: Reader, what: str) -> tuple[int, r.LayerUse]:
 
 def _effect(reader: Reader, what: str) -> e.Effect:
     (kind,) = reader.take(1, what)
-    if kind == at.Effects.BLUR:
-        sigmas = reader.doubles(2, what)
-        check.that(min(sigmas) >= 0, f"{what} has a negative blur")
-        return e.GaussianBlur(*sigmas)
+    is_following = kind == at.Effects.FOLLOWING_BLUR and reader.version >= 2
+    if kind == at.Effects.BLUR or is_following:
+        sigma_x, sigma_y = reader.doubles(2, what)
+        check.that(min(sigma_x, sigma_y) >= 0, f"{what} has a negative blur")
+        return e.GaussianBlur(sigma_x, sigma_y, is_following)
     if kind == at.Effects.MATRIX:
         return e.ColorMatrix(reader.doubles(20, what))
     if kind == at.Effects.TRANSFER:

@@ -8,7 +8,6 @@ from zlib import crc32
 import numpy as np
 
 from ..colorspace import COLOR_SPACES, ColorSpace
-from ..errors import InvalidStateError
 from ..paint import effects as e
 from ..pipeline import record as r
 from . import layout as at
@@ -29,8 +28,22 @@ def write(commands: r.Commands, width: int, height: int, space: ColorSpace) -> b
         next_layer += len(each.layers) if each.has_layers else 0
     body = b"".join([*(_image(image) for _, image in images.values()), *written])
     fields = width, height, COLOR_SPACES.index(space), len(images), len(recordings)
-    header = at.HEADER.pack(at.MAGIC, at.VERSION, *fields, 0)[: -at.CRC_BYTES]
+    header = at.HEADER.pack(at.MAGIC, _version(recordings), *fields, 0)[: -at.CRC_BYTES]
     return header + struct.pack("<I", crc32(body, crc32(header))) + body
+
+
+def _version(recordings: list[r.Commands]) -> int:
+    """The first version of the format that can say what recordings say."""
+    more = [each for each in recordings if not each.has_only_rects]
+    has_images = any(batch.image >= 0 for each in more for batch in each.batches)
+    has_images |= any(use.halves for each in more for use in each.uses)
+    return 2 if has_images or any(_follows(use) for each in more for use in each.layers) else 1
+
+
+def _follows(use: r.LayerUse) -> bool:
+    """Whether something of a layer follows the transform of a replay."""
+    is_blur = any(isinstance(effect, e.GaussianBlur) and effect.follows for effect in use.effects)
+    return is_blur or (use.shadow is not None and use.shadow.follows)
 
 
 def _image(image: r.RecordedImage) -> bytes:
@@ -90,10 +103,6 @@ def _paints(paints: list[r.Solid | r.GradientUse | r.PatternUse]) -> bytes:
 
 
 def _batch(batch: r.Batch) -> bytes:
-    if batch.image >= 0:
-        raise InvalidStateError(
-            "to_bytes: the picture has draw_images in it, which its file has no form for: draw them with draw_image"
-        )
     items = np.asarray(batch.items)
     items = np.ascontiguousarray(items, "<f4" if items.dtype == np.float32 else "<f8")
     runs = b"" if batch.starts is None else np.ascontiguousarray(batch.starts[1:], "<i8").tobytes()
@@ -102,14 +111,16 @@ def _batch(batch: r.Batch) -> bytes:
         color_type = 1 if batch.colors.dtype == np.uint8 else 2
         colors = np.ascontiguousarray(batch.colors, at.COLOR_TYPES[color_type]).tobytes()
     kind, run_count = list(at.KINDS).index(batch.kind), len(runs) // 8
-    fields = kind, items.itemsize, color_type, batch.closed, batch.pen, len(items), run_count
+    closed, pen = (batch.smooth, batch.image) if batch.kind == "images" else (batch.closed, batch.pen)
+    fields = kind, items.itemsize, color_type, closed, pen, len(items), run_count
     return at.BATCH.pack(*fields) + items.tobytes() + colors + runs
 
 
 def _layer(use: r.LayerUse, recording: int) -> bytes:
-    made = at.LAYER.pack(recording, use.shadow is not None, use.tint is not None, len(use.effects))
+    shadows = 0 if use.shadow is None else 1 + use.shadow.follows
+    made = at.LAYER.pack(recording, shadows, use.tint is not None, len(use.effects))
     if use.shadow is not None:
-        made += _doubles(*use.shadow.color, *use.shadow[1:])
+        made += _doubles(*use.shadow.color, *use.shadow[1:5])
     if use.tint is not None:
         made += _doubles(*use.tint)
     return made + b"".join(map(_effect, use.effects))
@@ -117,7 +128,8 @@ def _layer(use: r.LayerUse, recording: int) -> bytes:
 
 def _effect(effect: e.Effect) -> bytes:
     if isinstance(effect, e.GaussianBlur):
-        return bytes((at.Effects.BLUR,)) + _doubles(effect.sigma_x, effect.sigma_y)
+        kind = at.Effects.FOLLOWING_BLUR if effect.follows else at.Effects.BLUR
+        return bytes((kind,)) + _doubles(effect.sigma_x, effect.sigma_y)
     if isinstance(effect, e.ColorMatrix):
         return bytes((at.Effects.MATRIX,)) + _doubles(*effect.values)
     if isinstance(effect, e.ComponentTransfer):

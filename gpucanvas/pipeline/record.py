@@ -344,13 +344,17 @@ FARTHEST_OFFSET: Final = 1e10
 
 
 class Shadow(NamedTuple):
-    """The shadow of what is drawn: straight RGBA, the blur's standard deviations, and how far it is moved, pixels."""
+    """The shadow of what is drawn: straight RGBA, the blur's standard deviations, and how far it is moved, pixels.
+
+    ``follows`` says whether it is of a layer's own filter: then it grows with a picture that is drawn larger.
+    """
 
     color: Solid
     sigma_x: float
     sigma_y: float
     offset_x: float
     offset_y: float
+    follows: bool = False
 
     @property
     def whole_offset(self) -> tuple[int, int]:

@@ -27,6 +27,7 @@ from ..errors import InvalidStateError, LimitError
 from ..geometry.affine import IDENTITY, Affine, multiply
 from ..geometry.path import transform_coords
 from ..memory import Holding
+from ..paint.effects import offset_under, sigmas_under, under
 from . import record as r
 from .columns import Columns
 from .glyphpaths import has_texts, outline_glyphs
@@ -128,12 +129,24 @@ def _normalise(out: r.Commands) -> None:
         raise InvalidStateError(
             "freeze: put_image_data writes pixels of a canvas, and a picture has none: draw them with draw_image"
         )
-    # What leaves the range of numbers draws nothing, as what a matrix of zeros maps.
+    # What leaves the range of numbers draws nothing, as what a matrix of zeros maps, and as an image of no size.
     states["matrix"][~np.isfinite(states["matrix"]).all(1)] = 0.0
+    commands["v"][~np.isfinite(commands["v"]).all(1) & (commands["kind"] == r.DRAW_IMAGE)] = 0.0
+    if not out.has_only_rects:
+        out.batches = list(map(_within_range, out.batches))
     # On the canvas and in user space are the same thing here, and in user space nothing needs to be mapped.
     same = (states["matrix"] == IDENTITY).all(1) & (states["origin"] == 0.0).all(1)
     outlined = (commands["kind"] == r.FILL_PATH) | (commands["kind"] == r.STROKE_PATH)
     commands["v"][outlined & same[commands["state"]], 2] = r.PATH_IS_LOCAL
+
+
+def _within_range(batch: r.Batch) -> r.Batch:
+    """A batch whose images lie in the range of numbers."""
+    if batch.kind != "images" or np.isfinite(batch.items).all():
+        return batch
+    items = np.array(batch.items)
+    items[~np.isfinite(items).all(1), 4:8] = 0.0
+    return replace(batch, items=items)
 
 
 def depth_of(commands: r.Commands) -> int:
@@ -181,7 +194,7 @@ def append(out: r.Commands, part: r.Commands, matrix: Affine, clip: r.ClipNode |
         _move_extra(commands, before, len(out.layers))
         if matrix != IDENTITY:
             _map_outlines(out, part, commands, before, matrix)
-        out.layers += [replace(use, commands=_placed(use.commands, matrix)) for use in part.layers]
+        out.layers += [_placed_layer(use, matrix) for use in part.layers]
     if matrix != IDENTITY:
         _map_states(states, matrix)
     if clip is not None or not part.has_only_rects:
@@ -321,7 +334,7 @@ def _placed(part: r.Commands, matrix: Affine) -> r.Commands:
     out = shared(part)
     if not part.has_only_rects:
         for use in part.layers:
-            out.layers.append(replace(use, commands=_placed(use.commands, matrix)))
+            out.layers.append(_placed_layer(use, matrix))
     if matrix == IDENTITY:
         return out
     out.states = bytearray(part.states)
@@ -331,6 +344,15 @@ def _placed(part: r.Commands, matrix: Affine) -> r.Commands:
             out.clips = [(parent, _placed_clip(node, matrix)) for parent, node in part.clips]
         _place_outlines(out, part, matrix)
     return out
+
+
+def _placed_layer(use: r.LayerUse, matrix: Affine) -> r.LayerUse:
+    """A layer under a transform; its own filter's lengths follow it."""
+    shadow = use.shadow
+    if shadow is not None and shadow.follows:
+        sigmas = sigmas_under(matrix, shadow.sigma_x, shadow.sigma_y)
+        shadow = r.Shadow(shadow.color, *sigmas, *offset_under(matrix, shadow.offset_x, shadow.offset_y), True)
+    return replace(use, commands=_placed(use.commands, matrix), effects=under(use.effects, matrix), shadow=shadow)
 
 
 def _place_outlines(out: r.Commands, part: r.Commands, matrix: Affine) -> None:

@@ -10,11 +10,11 @@ from struct import unpack_from
 
 from ..contract.operators import OVER_STYLE
 from ..contract.tones import TONE_BITS
-from ..geometry.affine import IDENTITY
+from ..geometry.affine import IDENTITY, Affine, invert
 from ..paint.effects import DropShadow
 from . import record as r
 
-__all__ = ["alone", "filtered"]
+__all__ = ["alone", "draws_nothing", "filtered"]
 
 BLACK: r.Solid = (0.0, 0.0, 0.0, 1.0)
 
@@ -70,6 +70,17 @@ def alone(
     return out
 
 
+def draws_nothing(
+    recording: r.Commands, matrix: Affine, kind: int, extra: int, numbers: tuple[float, float, float, float]
+) -> bool:
+    """Whether a command does nothing at all; as of the same name in stages/commands.py."""
+    if kind in (r.FILL_PATH, r.STROKE_PATH) and _ends(recording, extra)[0] == _ends(recording, extra - 1)[0]:
+        return True
+    if kind == r.FILL_RECT and 0.0 in numbers[2:]:
+        return True
+    return (kind != r.FILL_PATH or numbers[2] == r.PATH_IS_LOCAL) and invert(matrix) is None
+
+
 def _ends(recording: r.Commands, path: int) -> tuple[int, int]:
     """Where the verbs and the coordinates of a path end."""
     if path < 0:
@@ -85,7 +96,7 @@ def filtered(use: r.LayerUse) -> r.LayerUse:
     """
     for i, effect in enumerate(use.effects):
         if isinstance(effect, DropShadow):
-            shadow = r.Shadow(effect.color, effect.sigma_x, effect.sigma_y, effect.dx, effect.dy)
+            shadow = r.Shadow(effect.color, effect.sigma_x, effect.sigma_y, effect.dx, effect.dy, effect.follows)
             inner = r.LayerUse(use.commands, use.effects[:i], shadow)
             return filtered(replace(use, commands=_holding(inner), effects=use.effects[i + 1 :]))
     return use

@@ -2,7 +2,8 @@
 
     12pt, 1.5em, 50%, calc(1rem + 2px)  --read_length-->  px
 
-A canvas has no document around it, so what is relative is relative to the standard's default font, 10px sans-serif.
+A canvas has no document around it, so what is relative is relative to the standard's default font, 10px sans-serif; and
+what is relative to a page's root, to the font that a page has by default, of 16px.
 Units that depend on the shapes of a font take CSS's stand-ins, so that reading a font opens no font file.
 
 https://www.w3.org/TR/css-values-4/#lengths
@@ -20,13 +21,10 @@ __all__ = ["BASE_PX", "NotFont", "is_math", "quantity_of", "read_length"]
 
 BASE_PX: Final = 10.0
 """The size of the standard's default font, 10px sans-serif."""
-# fmt: off
-RELATIVE: Final = {
-    "em": 1.0, "rem": 1.0, "ic": 1.0, "ric": 1.0,
-    "ex": 0.5, "rex": 0.5, "ch": 0.5, "rch": 0.5, "cap": 0.7, "rcap": 0.7, "lh": 1.2, "rlh": 1.2,
-}
-# fmt: on
+RELATIVE: Final = {"em": 1.0, "ic": 1.0, "ex": 0.5, "ch": 0.5, "cap": 0.7, "lh": 1.2}
 """Units that are relative to a font, in em."""
+ROOT: Final = {f"r{unit}": 16.0 * ems for unit, ems in RELATIVE.items()}
+"""Units that are relative to the root of a page, px."""
 
 
 class NotFont(ValueError):
@@ -65,8 +63,9 @@ def quantity_of(token: Any, em_px: float, percent_px: float) -> Quantity | None:
     if token.type == "percentage":
         return Quantity(token.value * percent_px / 100.0, LENGTH)
     if token.type == "dimension":
-        if token.lower_unit in RELATIVE:
-            return Quantity(token.value * RELATIVE[token.lower_unit] * em_px, LENGTH)
+        relative = _relative(token, em_px)
+        if relative is not None:
+            return Quantity(relative, LENGTH)
         unit = UNITS.get(token.lower_unit)
         if unit is None or unit.powers not in (LENGTH, ANGLE):
             raise NotFont(f"{token.serialize()} has a unit that no font has: give px, pt, em or %")
@@ -100,9 +99,18 @@ def _in_px(token: Any, em_px: float, percent_px: float) -> Any:
         return ParenthesesBlock(*where, [_in_px(each, em_px, percent_px) for each in token.content])
     if token.type == "percentage":
         return _pixels(token, token.value * percent_px / 100.0)
-    if token.type == "dimension" and token.lower_unit in RELATIVE:
-        return _pixels(token, token.value * RELATIVE[token.lower_unit] * em_px)
+    if token.type == "dimension":
+        relative = _relative(token, em_px)
+        return token if relative is None else _pixels(token, relative)
     return token
+
+
+def _relative(token: Any, em_px: float) -> float | None:
+    """A relative length in px; None for another unit."""
+    unit = token.lower_unit
+    if unit in RELATIVE:
+        return float(token.value * RELATIVE[unit] * em_px)
+    return float(token.value * ROOT[unit]) if unit in ROOT else None
 
 
 def _pixels(token: Any, value: float) -> Any:

@@ -15,6 +15,7 @@ from __future__ import annotations
 import math
 from typing import Any, Final, NamedTuple
 
+from ..paint.nesting import is_too_deep
 from ..paint.quantities import ANGLE, LENGTH, NUMBER
 from .lengths import BASE_PX, NotFont, is_math, quantity_of, read_length
 
@@ -51,8 +52,6 @@ SYSTEM_PX: Final = 16.0
 CSS_WIDE: Final = frozenset(("inherit", "initial", "unset", "revert", "revert-layer", "default"))
 DEFAULT_ANGLE: Final = 14.0
 """The angle of ``oblique``, in degrees."""
-DEEPEST: Final = 64
-"""Brackets in each other: each takes some calls out of the thousand that Python allows."""
 
 
 class Shorthand(NamedTuple):
@@ -83,7 +82,7 @@ def read_shorthand(text: str) -> Shorthand:
     """Read a CSS ``font``. Raises `NotFont` with what is wrong and what would do."""
     from tinycss2 import parse_component_value_list
 
-    if text.count("(") > DEEPEST:
+    if is_too_deep(text):
         raise NotFont("there are too many brackets: give a size and a family, as in '16px sans-serif'")
     try:
         tokens = [each for each in parse_component_value_list(text, skip_comments=True) if not _is_nothing(each)]
@@ -106,6 +105,10 @@ def _is_nothing(token: Any) -> bool:
 def _word(token: Any) -> str:
     """A word in lower case; an empty text for other tokens."""
     return str(token.lower_value) if token.type == "ident" else ""
+
+
+def _is_zero(token: Any) -> bool:
+    return bool(token.type == "number" and token.value == 0)
 
 
 class _Reader:
@@ -149,6 +152,8 @@ class _Reader:
             return {"stretch": STRETCHES[word]}
         if token.type != "number" and not is_math(token):
             return {}
+        if _is_zero(token):
+            return {}  # A length needs no unit to be 0.
         found = quantity_of(token, BASE_PX, BASE_PX)
         if found is None or found.powers != NUMBER:
             return {}
@@ -177,7 +182,7 @@ class _Reader:
         token = self.peek()
         if token is None:
             raise NotFont("there is no size: give one before the family, as in '16px sans-serif'")
-        size = SIZES.get(_word(token))
+        size = 0.0 if _is_zero(token) else SIZES.get(_word(token))
         if size is None:
             size = read_length(token)
         if size is None:

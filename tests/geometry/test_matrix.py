@@ -213,6 +213,8 @@ def test_a_list_of_css_transforms_is_read(text: str) -> None:
         ("scale(,)", "'' is no number"),
         ("scale", "at 'scale' there is no"),
         ("(" * 5000, "there is no transform function"),
+        ("rotate(1e400deg)", "'1e400deg' is beyond the range of numbers"),
+        ("matrix(1e999, 0, 0, 1, 0, 0)", "'1e999' is beyond the range of numbers"),
     ],
 )
 def test_text_that_is_no_list_of_transforms_is_refused(text: str, why: str) -> None:

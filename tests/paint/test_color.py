@@ -17,6 +17,7 @@ from gpucanvas.paint.color import parse, serialize, to_rgba, to_rgba_array
         ("RebeccaPurple", (102, 51, 153)),
         ("#abc", (170, 187, 204)),
         ("rgb(10%, 20%, 30%)", (25.5, 51, 76.5)),
+        ("rgb(50%, 90%, 100%)", (127.5, 229.5, 255)),
         ("rgb(300 -5 128)", (255, 0, 128)),
         ("hsl(120, 100%, 25%)", (0, 127.5, 0)),
         ("hsl(120, -100%, 50%)", (127.5, 127.5, 127.5)),
@@ -86,6 +87,15 @@ def test_what_is_no_colour_is_refused_with_its_cure(text: str) -> None:
 def test_system_colours_are_opaque_colours() -> None:
     assert parse("CanvasText") == (0, 0, 0, 1)
     assert parse("buttonface")[3] == 1
+
+
+@pytest.mark.parametrize("form", ["rgb({}% {}% {}%)", "RGBA( {}%,{}%,{}% )", "rgb(/**/{}% {}% {}%)"])
+def test_half_a_level_goes_up_in_percentages_too(form: str) -> None:
+    """50% is 127.5, and 128; in floats, 50 times 2.55 is less."""
+    for tenths in range(1001):
+        byte = (tenths * 255 + 500) // 1000
+        text = form.format(*[f"{tenths / 10:g}"] * 3)
+        assert serialize(parse(text)) == "#" + f"{byte:02x}" * 3, text
 
 
 @given(st.tuples(*[st.integers(0, 255)] * 4))

@@ -131,6 +131,43 @@ def test_an_unbounded_operator_clears_no_more_than_its_clip(backend: str) -> Non
     assert (found[sure] == expected[sure]).all()
 
 
+def empty_path(ctx: gpucanvas.Context2D) -> None:
+    ctx.fill()
+    ctx.stroke(gpucanvas.Path2D())
+
+
+def rect_without_width(ctx: gpucanvas.Context2D) -> None:
+    ctx.fill_rect(20, 30, 0, 40)
+
+
+def flattened(draw: Callable[[gpucanvas.Context2D], None]) -> Callable[[gpucanvas.Context2D], None]:
+    def work(ctx: gpucanvas.Context2D) -> None:
+        ctx.scale(0, 1)
+        draw(ctx)
+
+    return work
+
+
+NOTHING = {"empty path": empty_path, "no width": rect_without_width}
+NOTHING |= {f"flat {draw.__name__}": flattened(draw) for draw in (rect, disc, frame, segment, outline, image)}
+
+
+@pytest.mark.parametrize("through", ["", "shadow", "filter"])
+@pytest.mark.parametrize("operator", ["copy", "source-in", "destination-atop"])
+@pytest.mark.parametrize("name", NOTHING)
+def test_what_does_nothing_clears_nothing_whatever_it_is_drawn_through(
+    backend: str, name: str, operator: str, through: str
+) -> None:
+    def draw(ctx: gpucanvas.Context2D) -> None:
+        if through == "shadow":
+            ctx.shadow_color, ctx.shadow_offset_x = "red", 5
+        elif through == "filter":
+            ctx.filter = "blur(2px)"
+        NOTHING[name](ctx)
+
+    assert np.array_equal(picture(backend, draw, operator, 1), picture(backend, lambda ctx: None, operator, 1))
+
+
 # -- what it costs -------------------------------------------------------------------------------------------------
 
 

@@ -1,0 +1,384 @@
+"""Random programs of canvas calls, played here and in a headless Chromium. Also run by hand:
+
+    PYTHONPATH=.:tests python tests/chromium_programs.py [COUNT [FIRST_SEED]]
+
+A program is plain data: ("set", name, value), ("call", name, arguments), ("ask", name, arguments), whose answer counts,
+("get", name, None), and ("make", name, arguments), whose result is the fill style; "tell" calls that. Names are
+JavaScript's. Left out is what Chromium does in another way than the standard, or where the standard has no word:
+subpaths that go on behind `roundRect`, `closePath` and `addPath`; a path that is filled under a transform without an
+inverse; `globalAlpha` with a drop shadow, which in the standard comes after the filter; nearest neighbours, of which
+two may be as near; outlines that cover nothing, under operators that clear; and filters that a transform skews.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from math import pi
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+import gpucanvas
+from gpucanvas.names import snake
+
+WIDTH, HEIGHT = 48, 40
+STAMP: Any = {"stamp": 1}
+"""An argument: a canvas of 12x9 pixels in four colours."""
+Program = list[list[Any]]
+Answers = list[Any]
+BOUNDED = (
+    *("source-over", "source-atop", "destination-over", "destination-out", "lighter", "xor", "multiply", "screen"),
+    *("overlay", "darken", "lighten", "color-dodge", "color-burn", "hard-light", "soft-light", "difference"),
+    *("exclusion", "hue", "saturation", "color", "luminosity"),
+)
+OPERATORS = (*BOUNDED, "copy", "source-in", "source-out", "destination-in", "destination-atop")
+COLORS = ("red", "#0f0", "rgba(0, 0, 255, 0.5)", "rgb(255 255 0 / 25%)", "white", "black", "hsl(150 90% 41% / 0.8)")
+MATRICES = ([0, 1, -1, 0, 40, 0], [1.5, 0.2, -0.1, 0.8, -3, 4], [1, 0, 0, 1, 2.5, -1.25], [-1, 0, 0, 1, 44, 0])
+LAYER_FILTERS: tuple[Any, ...] = (
+    {"name": "gaussianBlur", "stdDeviation": 1.5},
+    {"name": "dropShadow", "dx": 5, "dy": 4, "stdDeviation": 0, "floodColor": "#00f"},
+    {"name": "colorMatrix", "type": "hueRotate", "values": 120},
+    {"name": "componentTransfer", "funcA": {"type": "linear", "slope": 0.5, "intercept": 0.1}},
+)
+PAGE = """<!DOCTYPE html><pre id=o></pre><script>
+const stamp = document.createElement('canvas'); stamp.width = 12; stamp.height = 9;
+%(stamp)s
+function given(v) {
+  if (Array.isArray(v)) return v.map(given);
+  if (v && typeof v === 'object') return 'stamp' in v ? stamp : 'matrix' in v ? new DOMMatrix(v.matrix) : v;
+  return v;
+}
+const answer = (v) => v instanceof DOMMatrix ? [v.a, v.b, v.c, v.d, v.e, v.f] : v === undefined ? null : v;
+const found = [];
+for (const program of %(programs)s) {
+  const canvas = document.createElement('canvas'); canvas.width = %(width)d; canvas.height = %(height)d;
+  const ctx = canvas.getContext('2d', {willReadFrequently: true}), answers = [];
+  let made = ctx;
+  for (const [kind, name, value] of program) {
+    try {
+      if (kind === 'set') ctx[name] = value;
+      else if (kind === 'make') ctx.fillStyle = made = ctx[name](...given(value));
+      else if (kind === 'tell') made[name](...given(value));
+      else if (kind === 'get') answers.push(ctx[name]);
+      else { const got = ctx[name](...given(value)); if (kind === 'ask') answers.push(answer(got)); }
+    } catch (error) { answers.push('!' + error.name); }
+  }
+  let text = '';
+  for (const byte of ctx.getImageData(0, 0, canvas.width, canvas.height).data) text += String.fromCharCode(byte);
+  found.push([answers, btoa(text)]);
+}
+document.getElementById('o').textContent = JSON.stringify(found);
+</script>"""
+QUARTERS = (("red", 0, 0, 6, 4), ("lime", 6, 0, 6, 4), ("blue", 0, 4, 6, 5), ("rgba(255, 255, 0, 0.5)", 6, 4, 6, 5))
+
+
+class Writer:
+    """Writes one program of a topic."""
+
+    def __init__(self, seed: int, topic: str) -> None:
+        self.chance = Random(f"{topic} {seed}")
+        self.program: Program = []
+        getattr(self, topic)()
+
+    def set(self, name: str, value: Any) -> None:
+        self.program.append(["set", name, value])
+
+    def call(self, name: str, *values: Any) -> None:
+        self.program.append(["call", name, list(values)])
+
+    def ask(self, name: str, *values: Any) -> None:
+        self.program.append(["ask", name, list(values)])
+
+    def whole(self, low: int = -10, high: int = 50) -> int:
+        return self.chance.randint(low, high)
+
+    def number(self, low: int = -10, high: int = 50) -> float:
+        return self.chance.choice((self.whole(low, high), round(self.chance.uniform(low, high), 2)))
+
+    def one_of(self, *values: Any) -> Any:
+        return self.chance.choice(values)
+
+    def ground(self) -> None:
+        self.set("fillStyle", self.one_of(*COLORS))
+        self.call("fillRect", self.whole(0, 10), self.whole(0, 10), self.whole(10, 40), self.whole(10, 30))
+
+    def transform(self) -> None:
+        self.one_of(
+            lambda: self.call("translate", self.number(-10, 10), self.number(-10, 10)),
+            lambda: self.call("rotate", self.one_of(pi / 2, self.chance.uniform(-3, 3))),
+            lambda: self.call("scale", self.one_of(-1, 2, 0.5, 1.5), self.one_of(1, -1, 1.25)),
+            lambda: self.call("setTransform", *self.one_of(*MATRICES)),
+            lambda: self.call("setTransform", {"matrix": self.one_of(*MATRICES)}),
+        )()
+
+    def path(self) -> None:
+        """An outline that covers something."""
+        number, chance = self.number, self.chance
+        self.call("beginPath")
+        self.call("rect", number(), number(), self.one_of(-15.5, 20, 9.25), self.one_of(12, -18.75))
+        for _ in range(self.whole(0, 3)):
+            self.one_of(
+                lambda: self.call("lineTo", number(), number()),
+                lambda: self.call("bezierCurveTo", *(number() for _ in range(6))),
+                lambda: self.call("arcTo", number(), number(), number(), number(), number(1, 20)),
+                lambda: self.call(
+                    "arc", number(), number(), number(1, 20), number(-9, 9), number(-9, 9), chance.random() < 0.5
+                ),
+                lambda: self.call(
+                    "ellipse", number(), number(), number(1, 20), number(1, 20), number(-3, 3), 0, number(1, 9), True
+                ),
+            )()
+
+    def shape(self) -> None:
+        self.set("fillStyle", self.one_of(*COLORS))
+        self.set("lineWidth", self.one_of(3, 6.5))
+        box = self.whole(0, 20), self.whole(0, 20), self.whole(4, 25), self.whole(4, 25)
+        self.one_of(
+            lambda: self.call("fillRect", *box),
+            lambda: self.call("strokeRect", *box),
+            lambda: (self.path(), self.call("fill", self.one_of("nonzero", "evenodd"))),
+            lambda: self.call("clearRect", *box),
+        )()
+
+    # -- topics ------------------------------------------------------------------------------------------------
+
+    def compositing(self) -> None:
+        """Operators, alpha, clips and shadows."""
+        self.ground()
+        self.ground()
+        if self.chance.random() < 0.4:
+            self.path()
+            self.call("clip", self.one_of("nonzero", "evenodd"))
+        self.set("globalCompositeOperation", self.one_of(*OPERATORS))
+        self.set("globalAlpha", self.one_of(1, 0.5, 0.25))
+        if self.chance.random() < 0.4:
+            self.set("shadowColor", self.one_of("black", "rgba(255, 0, 0, 0.5)"))
+            self.set("shadowOffsetX", self.whole(-12, 12))
+            self.set("shadowOffsetY", self.whole(-12, 12))
+        if self.chance.random() < 0.3:
+            self.transform()
+        self.shape()
+
+    def questions(self) -> None:
+        """Points in paths and strokes, under transforms; what the transform is."""
+        if self.chance.random() < 0.5:
+            self.transform()
+        self.path()
+        self.set("lineWidth", self.one_of(4, 9))
+        self.set("lineCap", self.one_of("butt", "round", "square"))
+        self.set("lineJoin", self.one_of("miter", "round", "bevel"))
+        self.ask("getTransform")
+        for _ in range(6):
+            # Far enough from edges that lie on whole and half pixels.
+            x, y = self.whole(0, 48) + 0.37, self.whole(0, 40) + 0.41
+            self.ask("isPointInPath", x, y, self.one_of("nonzero", "evenodd"))
+            self.ask("isPointInStroke", x, y)
+
+    def states(self) -> None:
+        """Saving and restoring of all that a state holds."""
+        names = ("globalAlpha", "globalCompositeOperation", "lineWidth", "fillStyle", "shadowBlur", "font", "filter")
+        for _ in range(14):
+            self.one_of(
+                lambda: self.call("save"),
+                lambda: self.call("restore"),
+                self.transform,
+                self.ground,
+                lambda: self.set("globalAlpha", self.one_of(0.5, 1, 2)),
+                lambda: self.set("lineWidth", self.one_of(2, 0, 7)),
+                lambda: self.set("font", self.one_of("bold 12px serif", "none", "italic 9px a, b")),
+                lambda: self.set("filter", self.one_of("invert(1)", "none", "wrong(1)")),
+                lambda: (self.path(), self.call("clip")),
+                lambda: self.call(self.one_of("resetTransform", "resetTransform", "reset")),
+            )()
+        self.program += [["get", name, None] for name in names]
+        self.ask("getTransform")
+        self.call("fillRect", 0, 0, WIDTH, HEIGHT)
+
+    def gradients(self) -> None:
+        """Gradients of all kinds, most of them degenerate in some way."""
+        x, y, x1, y1 = self.whole(0, 48), self.whole(0, 40), self.whole(0, 48), self.whole(0, 40)
+        r, r1 = self.whole(0, 20), self.whole(0, 30)
+        name, values = self.one_of(
+            ("createLinearGradient", [x, y, x1, y1]),
+            ("createLinearGradient", [x, y, x, y]),
+            ("createRadialGradient", [x, y, r, x1, y1, r1]),
+            ("createRadialGradient", [x, y, r, x, y, r]),
+            ("createRadialGradient", [x, y, 3, x, y, 15]),
+            ("createRadialGradient", [x, y, r, x1, y1, r]),
+            ("createConicGradient", [self.number(-7, 7), x, y]),
+        )
+        self.program.append(["make", name, values])
+        for _ in range(self.whole(0, 4)):
+            stop = [self.one_of(0, 1, 0.5, self.chance.random()), self.one_of(*COLORS)]
+            self.program.append(["tell", "addColorStop", stop])
+        if self.chance.random() < 0.3:
+            self.transform()
+        self.call("fillRect", -20, -20, 100, 100)
+
+    def images(self) -> None:
+        """A canvas drawn with negative sizes and beyond its edges; patterns of it."""
+        self.ground()
+        if self.chance.random() < 0.4:
+            self.transform()
+        self.set("globalCompositeOperation", self.one_of(*OPERATORS))
+        part = [self.whole(-8, 14), self.whole(-8, 12), self.one_of(-9, 7, 16, 0), self.one_of(-5, 6, 13)]
+        place = [self.whole(-5, 40), self.whole(-5, 30), self.one_of(-30, 24, 7), self.one_of(-17, 36)]
+        self.one_of(
+            lambda: self.call("drawImage", STAMP, *place[:2]),
+            lambda: self.call("drawImage", STAMP, *place),
+            lambda: self.call("drawImage", STAMP, *part, *place),
+            lambda: self.pattern(self.one_of("repeat", "repeat-x", "repeat-y", "no-repeat", ""), place),
+        )()
+
+    def pattern(self, repetition: str, place: list[int]) -> None:
+        self.program.append(["make", "createPattern", [STAMP, repetition]])
+        self.call("fillRect", *place)
+
+    def layers(self) -> None:
+        """Layers in layers, with operators, shadows and filters; ends and restores where there is nothing to end."""
+        depth = 0
+        self.ground()
+        for _ in range(self.whole(6, 14)):
+            kind = self.whole(0, 9)
+            if kind < 3 and depth < 3:
+                depth += 1
+                self.set("globalAlpha", self.one_of(1, 0.5, 0.8))
+                self.set("globalCompositeOperation", self.one_of(*OPERATORS))
+                if self.chance.random() < 0.3:
+                    self.set("shadowColor", "#0a08")
+                    self.set("shadowOffsetX", self.whole(-9, 9))
+                options = self.one_of(None, None, None, *LAYER_FILTERS)
+                self.ask("beginLayer", *([] if options is None else [{"filter": options}]))
+            elif kind < 6:
+                self.ask(("endLayer", "save", "restore")[kind - 3])
+            else:
+                self.one_of(self.shape, self.shape, self.transform)()
+            self.program.append(["get", "globalAlpha", None])
+        for _ in range(20):
+            self.ask("endLayer")
+            self.ask("restore")
+
+
+TOPICS = ("compositing", "questions", "states", "gradients", "images", "layers")
+
+
+def programs(count: int, first: int = 0) -> dict[str, Program]:
+    """So many programs of each topic, by topic and seed."""
+    return {f"{topic} {seed}": Writer(seed, topic).program for topic in TOPICS for seed in range(first, first + count)}
+
+
+def binary() -> str | None:
+    """Chromium's program, where there is one."""
+    return shutil.which("chromium") or shutil.which("google-chrome")
+
+
+def chromium(program: str, played: list[Program]) -> list[tuple[Answers, NDArray[np.uint8]]]:
+    """What Chromium answers and draws."""
+    stamp = "".join(f"c.fillStyle = '{c}'; c.fillRect({x}, {y}, {w}, {h});" for c, x, y, w, h in QUARTERS)
+    told = {"width": WIDTH, "height": HEIGHT, "stamp": "const c = stamp.getContext('2d'); " + stamp}
+    with tempfile.TemporaryDirectory() as folder:
+        page = Path(folder) / "page.html"
+        page.write_text(PAGE % {**told, "programs": json.dumps(played)}, encoding="utf-8")
+        switches = ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
+        # The layers proposal.
+        switches += ["--enable-blink-features=Canvas2dLayers,Canvas2dLayersWithOptions,CanvasFilter,NewCanvas2DAPI"]
+        switches.append("--enable-experimental-web-platform-features")
+        command = [program, *switches, page.as_uri()]
+        text = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
+    match = re.search(r'<pre id="o">(.*?)</pre>', text, re.S)
+    if match is None or not match.group(1):
+        raise RuntimeError("Chromium's page has no result: look at it in a browser")
+    shape = HEIGHT, WIDTH, 4
+    return [
+        (answers, np.frombuffer(base64.b64decode(data), np.uint8).reshape(shape))
+        for answers, data in json.loads(match.group(1))
+    ]
+
+
+def _given(value: Any, stamp: Any) -> Any:
+    if isinstance(value, list):
+        return [_given(each, stamp) for each in value]
+    if isinstance(value, dict) and "stamp" in value:
+        return stamp
+    return gpucanvas.DOMMatrix(value["matrix"]) if isinstance(value, dict) and "matrix" in value else value
+
+
+def _play(ctx: Any, stamp: Any, program: Program) -> Answers:
+    answers: Answers = []
+    made = ctx
+    for kind, name, value in program:
+        try:
+            if kind == "set":
+                setattr(ctx, snake(name), value)
+            elif kind == "make":
+                ctx.fill_style = made = getattr(ctx, snake(name))(*_given(value, stamp))
+            elif kind == "tell":
+                getattr(made, snake(name))(*_given(value, stamp))
+            elif kind == "get":
+                answers.append(getattr(ctx, snake(name)))
+            else:
+                got = getattr(ctx, snake(name))(*_given(value, stamp))
+                if kind == "ask":
+                    answers.append([*got.to_float64_array()[[0, 1, 4, 5, 12, 13]]] if hasattr(got, "m11") else got)
+        except (gpucanvas.InvalidStateError, gpucanvas.IndexSizeError) as error:
+            answers.append("!" + error.name)
+    return answers
+
+
+def ours(backend: Any, program: Program) -> tuple[Answers, NDArray[np.uint8]]:
+    """What gpucanvas answers and draws."""
+    with (
+        gpucanvas.Canvas(12, 9, backend=backend) as stamp,
+        gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend, on_invalid="ignore") as canvas,
+    ):
+        inner = stamp.get_context("2d")
+        for color, *box in QUARTERS:
+            inner.fill_style = color
+            inner.fill_rect(*box)
+        answers = _play(canvas.get_context("2d"), stamp, program)
+        return answers, np.array(canvas.to_numpy())
+
+
+def is_same(mine: Any, theirs: Any) -> bool:
+    """Whether two answers are one; numbers to a millionth."""
+    if isinstance(mine, list) and isinstance(theirs, list):
+        return len(mine) == len(theirs) and all(map(is_same, mine, theirs))
+    if isinstance(theirs, int | float) and not isinstance(theirs, bool):
+        return isinstance(mine, int | float) and abs(mine - theirs) <= 1e-6 * max(1.0, abs(theirs))
+    return bool(mine == theirs)
+
+
+def off(mine: NDArray[np.uint8], theirs: NDArray[np.uint8]) -> NDArray[np.float64]:
+    """(H, W): by how much premultiplied colours differ at most, of 255."""
+    both = [pixels.astype(np.float64) for pixels in (mine, theirs)]
+    for values in both:
+        values[..., :3] *= values[..., 3:] / 255
+    most: NDArray[np.float64] = abs(both[0] - both[1]).max(-1)
+    return most
+
+
+def main(count: int = 100, first: int = 0) -> None:
+    """Print what differs."""
+    program = binary()
+    if program is None:
+        raise SystemExit("no Chromium was found: install one (apt-get install chromium)")
+    played = programs(count, first)
+    for (name, each), (answers, pixels) in zip(played.items(), chromium(program, list(played.values())), strict=True):
+        mine, drawn = ours("cpu", each)
+        far = int((off(drawn, pixels) > 64).sum())
+        if far > 6 or not is_same(mine, answers):
+            print(f"{name}: {far} pixels differ, answers {'are the same' if is_same(mine, answers) else 'differ'}")
+    print(f"{len(played)} programs")
+
+
+if __name__ == "__main__":
+    main(*map(int, sys.argv[1:]))
