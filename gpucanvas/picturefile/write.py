@@ -36,7 +36,7 @@ def _version(recordings: list[r.Commands]) -> int:
     """The first version of the format that can say what recordings say."""
     more = [each for each in recordings if not each.has_only_rects]
     has_images = any(batch.image >= 0 for each in more for batch in each.batches)
-    has_images |= any(use.halves for each in more for use in each.uses)
+    has_images |= any((np.frombuffer(bytes(each.uses), r.USE)["flags"] & r.USE_HALVES).any() for each in more)
     return 2 if has_images or any(_follows(use) for each in more for use in each.layers) else 1
 
 
