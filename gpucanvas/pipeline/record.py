@@ -99,7 +99,6 @@ pack_use = struct.Struct("<II4d").pack
 unpack_use = struct.Struct("<II4d").unpack_from
 pack_path = struct.Struct(f"<{PATH_NUMBERS}q").pack
 PATH_BYTES: Final = 8 * PATH_NUMBERS
-STATE_BYTES: Final = STATE.itemsize
 
 PATH, STYLE, CLIP, IMAGE, LEVELS = range(5)
 NO_SLOTS: Final[NDArray[np.float64]] = np.zeros((0, 4))
