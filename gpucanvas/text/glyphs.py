@@ -137,6 +137,9 @@ def shape_part(
     buffer.language = language or DEFAULT_LANGUAGE
     hb.shape(instance.font, buffer, dict(features) if features else None)
     glyphs, clusters, advances, x, y = read(buffer)
+    if len(glyphs) and int(glyphs.min()) < 0:
+        # Glyphs that a broken font names and cannot have: as those that it lacks.
+        glyphs = np.maximum(glyphs, 0)
     if first:
         clusters = clusters + np.int32(first)
     return GlyphRun(instance, start, end, level, scale, glyphs, clusters, advances, x, y, script in CURSIVE)

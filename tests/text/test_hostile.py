@@ -7,12 +7,15 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from built_fonts import build_font, glyph_name, png
 from fontTools.ttLib.tables import otTables as ot
+from numpy.typing import NDArray
 
+import gpucanvas
 from gpucanvas import fonts
-from gpucanvas.text import color
+from gpucanvas.text import color, glyphs
 from gpucanvas.text.face import load
 
 PROGRAM = Path(__file__).with_name("hostile.py")
@@ -180,3 +183,24 @@ def test_too_many_commands_are_drawn_without_colours(monkeypatch: pytest.MonkeyP
 def test_a_colour_that_the_palette_does_not_have_shows_nothing() -> None:
     face = load(build_font(colors={A: [(B, 0), (B, 40), (B, 0xFFFF)]}))
     assert [layer.color for layer in face.instance().color_layers(1)] == [(1.0, 0.0, 0.0, 1.0), None]
+
+
+def test_a_glyph_that_no_font_can_have_is_drawn_as_one_that_it_lacks(monkeypatch: pytest.MonkeyPatch) -> None:
+    family = "Names Glyphs It Cannot Have"
+    fonts.register(build_font(), family=family)
+
+    def drawn() -> NDArray[np.uint8]:
+        with gpucanvas.Canvas(80, 40, backend="cpu") as canvas:
+            ctx = canvas.get_context("2d")
+            ctx.font = f"20px '{family}'"
+            ctx.fill_text("ABA", 5, 30)
+            ctx.stroke_text("AAB", 5, 30)
+            return canvas.to_numpy()
+
+    read = glyphs.read
+    monkeypatch.setattr(glyphs, "read", lambda buffer: (np.full_like(read(buffer)[0], -2), *read(buffer)[1:]))
+    broken = drawn()
+    fonts.register(build_font(), family=family, weight=700)  # Forget what was shaped.
+    monkeypatch.setattr(glyphs, "read", lambda buffer: (np.zeros_like(read(buffer)[0]), *read(buffer)[1:]))
+    assert np.array_equal(broken, drawn())
+    assert broken.any()
