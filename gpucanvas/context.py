@@ -1,7 +1,7 @@
 """Context2D: the HTML CanvasRenderingContext2D in snake_case. Wide and shallow: each verb checks, then appends.
 
     settings.py  styles, pens and compositing as properties      paths.py    the current path
-    batches.py   any number of shapes in one command             pixels.py   images and image data
+    batches.py   any number of shapes in one command             drawimage.py, pixels.py   images, image data
     sprites.py   one image any number of times                   texts.py    text
     layers.py    what is drawn as a whole                        pictures.py recordings that are frozen
     paints.py    gradients and patterns                          context.py  state, transforms and drawing

@@ -14,7 +14,7 @@ from .geometry.numbers import Whole
 from .imagedata import tagged
 from .names import Hinted
 from .pipeline.record import FixedPixels
-from .pixels import as_pixels, is_canvas, space_of
+from .sources import as_pixels, is_canvas, space_of
 
 if TYPE_CHECKING:
     from .files import Source

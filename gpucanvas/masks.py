@@ -17,7 +17,8 @@ from .layers import LayerVerbs
 from .memory import Holding
 from .paint.wide import to_p3
 from .pipeline import record as r
-from .pixels import PixelVerbs, as_pixels
+from .pixels import PixelVerbs
+from .sources import as_pixels
 
 __all__ = ["MaskVerbs"]
 

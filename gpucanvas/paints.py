@@ -8,8 +8,8 @@ from . import memory
 from .geometry.numbers import Number
 from .paint.gradient import CanvasGradient
 from .paint.pattern import CanvasPattern, Repetition
-from .pixels import as_pixels, is_canvas, space_of
 from .recorder import Recorder
+from .sources import as_pixels, is_canvas, space_of
 
 __all__ = ["PaintVerbs"]
 

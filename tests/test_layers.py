@@ -30,8 +30,9 @@ FLOORS = (
     "surface frames kernels.aot",
     "rasters",
     "config",
-    "recorder inspace",
-    "settings paths pixels batches textsettings",  # The verbs of a context.
+    "recorder inspace sources",
+    "settings paths drawimage batches textsettings",  # The verbs of a context.
+    "pixels",
     "layers paints textdraw sprites",  # One verb of a context needs the properties of others.
     "texts masks",
     "pictures",

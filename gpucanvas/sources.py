@@ -1,0 +1,121 @@
+"""sources: what may be drawn as an image, and how its pixels are had: arrays, Pillow images, canvases, files, `Image`s.
+
+    image --as_pixels--> (H, W) uint32, straight RGBA8
+          --halves_of--> (H, W, 4) float16, for a canvas of float16
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .colorspace import ColorSpace
+from .contract.formats import RGBA16F
+from .imagedata import space_of_array
+from .pipeline import record as r
+
+__all__ = ["as_halves", "as_pixels", "halves_of", "is_canvas", "is_file", "kept_file", "space_of"]
+
+
+def is_canvas(image: Any) -> bool:
+    """Whether an image is a Canvas: a Recording has no pixels."""
+    # An Image is asked first: what it does not have it looks for a name for, which takes longer than the draw.
+    return not isinstance(image, r.FixedPixels) and hasattr(image, "to_numpy") and hasattr(image, "get_context")
+
+
+def is_file(image: Any) -> bool:
+    """Whether an image is a picture file: its path or its bytes. Text is neither: it may be a URL, or a slip."""
+    if isinstance(image, r.FixedPixels | np.ndarray):
+        return False
+    return isinstance(image, bytes | bytearray | memoryview) or hasattr(image, "__fspath__")
+
+
+def kept_file(source: Any) -> r.FixedPixels:
+    """The pixels of a picture file, decoded the first time."""
+    # Not at the top: few programs give files to a verb.
+    from .files import file_pixels
+
+    return file_pixels(source)
+
+
+def space_of(image: Any) -> ColorSpace:
+    """The colour space of an image: sRGB where it says nothing."""
+    if type(image) is np.ndarray:
+        return "srgb"
+    if isinstance(image, r.FixedPixels):
+        return image.color_space
+    if is_canvas(image):
+        canvas_space: ColorSpace = image._color_space
+        return canvas_space
+    if is_file(image):
+        return kept_file(image).color_space
+    if hasattr(image, "getbands") and hasattr(image, "info"):
+        from .files import space_of_picture
+
+        return space_of_picture(image)
+    return space_of_array(image)
+
+
+def as_pixels(image: Any) -> NDArray[np.uint32]:
+    """An image as (H, W) uint32, straight RGBA8, red in the low byte."""
+    if isinstance(image, r.FixedPixels):
+        return image.pixels
+    if is_canvas(image):
+        image = image.to_numpy()
+    elif hasattr(image, "convert") and hasattr(image, "getbands"):
+        from .pillow import rgba_of
+
+        image = rgba_of(image)
+    elif is_file(image):
+        return kept_file(image).pixels
+    if hasattr(image, "get_context"):
+        raise TypeError(f"the image is {image!r:.80}: it has no pixels yet; draw what render_many makes of it")
+    if image is None or isinstance(image, str):
+        raise TypeError(
+            f"the image is {image!r:.80}: give an array, a Canvas, a Pillow image, or of a file gpucanvas.Image.open("
+            "...) or its pathlib.Path"
+        )
+    try:
+        array = np.asarray(image)
+    except ValueError as ragged:
+        raise TypeError(f"the image is {image!r:.80}, and no array of numbers: {ragged}") from None
+    if array.ndim == 2:
+        array = np.stack([array] * 3, 2)
+    if array.ndim != 3 or array.shape[2] not in (3, 4):
+        raise TypeError(f"the image has shape {array.shape}: give (H, W, 4), (H, W, 3) or (H, W)")
+    if array.dtype.kind == "f":
+        array = (np.clip(np.nan_to_num(array), 0, 1) * 255 + 0.5).astype(np.uint8)
+    if array.dtype != np.uint8:
+        raise TypeError(f"the image has dtype {array.dtype}: give uint8, or float 0 to 1")
+    if 0 in array.shape:
+        error = ValueError(f"the image has shape {array.shape}: it has no pixels to draw")
+        error.name = "InvalidStateError"  # type: ignore[attr-defined]
+        raise error
+    if array.shape[2] == 3:
+        array = np.concatenate([array, np.full((*array.shape[:2], 1), 255, np.uint8)], 2)
+    return np.ascontiguousarray(array).view(np.uint32)[..., 0]
+
+
+def as_halves(array: NDArray[Any]) -> NDArray[np.float16]:
+    """Numbers as float16, cut off at 0 and 1; what is none is 0."""
+    halves: NDArray[np.float16] = np.clip(np.nan_to_num(array, posinf=1.0, neginf=0.0), 0.0, 1.0).astype(np.float16)
+    return halves
+
+
+def halves_of(image: Any) -> NDArray[np.float16] | tuple[int, int] | None:
+    """The pixels of an array of floats, as halves; of a canvas of halves height and width; None for anything else."""
+    if isinstance(image, np.ndarray):
+        grey_or_color = image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (3, 4))
+        if image.dtype.kind != "f" or not image.size or not grey_or_color:
+            return None
+        color = np.asarray(image)
+        color = np.stack([color] * 3, 2) if color.ndim == 2 else color
+        out = np.ones((*color.shape[:2], 4), np.float16)
+        out[..., : color.shape[2]] = as_halves(color)
+        return out
+    if is_canvas(image) and image._format is RGBA16F and image.width and image.height:
+        image._check_open()
+        return image.height, image.width
+    return None
