@@ -355,7 +355,7 @@ class Recorder:
             self._stroke = -1
         if state.pen is not before.pen:
             self._pen_index = -1
-        if self._state_index >= 0:
+        if self._state_index >= 0 or self._state_index == MOVED:
             self._state_index = MOVED if state.draws_like(before) else -1
         self._stale = True
 

@@ -10,11 +10,11 @@ import ast
 import sys
 from pathlib import Path
 
-from . import constants, filters  # noqa: F401  # Filters registers its records.
+from . import constants, filters, paints, records
 from .formats import FORMATS
 from .operators import OP_FIRST_PIXEL_BLEND, OPERATORS
 from .paints import PAINTS
-from .records import RECORDS, Field, Record
+from .records import Field, Record
 from .stages import BUFFERS, IMAGES, STAGES, TEXELS, Stage
 
 FOLDER = Path(__file__).resolve().parents[2] / "shaders" / "generated"
@@ -33,7 +33,7 @@ def glsl() -> str:
     parts += [_define(name, value, meaning) for name, value, meaning in _constants()]
     parts += _operators()
     parts.append(_pixel_image())
-    parts += [_struct(record) for record in RECORDS.values()]
+    parts += [_struct(record) for record in _records()]
     parts += _paints()
     return "\n".join(parts) + "\n"
 
@@ -105,6 +105,12 @@ def _paints() -> list[str]:
         f"f(PAINT_{row.name.upper()}, {row.record.name}, LOAD_{row.record.name}, {row.name}_color)" for row in rows
     ]
     return [*parts, "#define EACH_PAINT(f) " + " ".join(calls)]
+
+
+def _records() -> list[Record]:
+    """All records, in an order that does not depend on which module was imported first."""
+    found = [each for module in (records, filters, paints) for each in vars(module).values()]
+    return [each for each in found if isinstance(each, Record)]
 
 
 def _pixel_image() -> str:

@@ -96,14 +96,15 @@ def test_gl_shades_the_tiles_of_a_small_draw_alone(gl: str, monkeypatch: pytest.
     with gpucanvas.Canvas(2000, 3000, backend=gl) as canvas:
         backend: Any = canvas._backend
         groups: list[tuple[int, int]] = []
-        dispatch = backend._dispatch
+        stages = backend._stages
+        dispatch = stages._dispatch
 
         def dispatching(stage: Stage, size: tuple[int, int], *more: Any) -> None:
             if stage.name == "fine":
                 groups.append(size)
             dispatch(stage, size, *more)
 
-        monkeypatch.setattr(backend, "_dispatch", dispatching)
+        monkeypatch.setattr(stages, "_dispatch", dispatching)
         ctx = canvas.get_context("2d")
         ctx.fill_rect(1000, 1601, 5, 5)
         ctx.fill_circles(1040, 1610, 4)

@@ -1,0 +1,87 @@
+"""States are recorded again only where something changed: what is drawn is as if each draw recorded its own."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+import gpucanvas
+
+Step = Callable[[Any], None]
+PROGRAMS = 150
+LENGTH = 40
+
+
+def steps(rng: random.Random) -> list[Step]:
+    """A program of states and draws."""
+
+    def step() -> Step:
+        x, y = rng.uniform(0, 40), rng.uniform(0, 30)
+        choices: list[Step] = [
+            lambda ctx: ctx.save(),
+            lambda ctx: ctx.restore(),
+            lambda ctx: ctx.restore(),
+            lambda ctx: ctx.translate(x / 10 - 2, y / 10 - 1.5),
+            lambda ctx: ctx.scale(0.7 + x / 60, 0.7 + y / 50),
+            lambda ctx: ctx.set_transform(1, 0, 0, 1, x / 8, y / 8),
+            lambda ctx: setattr(ctx, "global_alpha", 0.4 + x / 100),
+            lambda ctx: setattr(ctx, "global_composite_operation", "xor" if x < 20 else "source-over"),
+            lambda ctx: setattr(ctx, "fill_style", (x / 40, y / 30, 0.5)),
+            lambda ctx: setattr(ctx, "shadow_blur", 0 if x < 30 else 2),
+            lambda ctx: setattr(ctx, "shadow_color", "black" if y < 15 else "transparent"),
+            lambda ctx: clip(ctx, x, y),
+            lambda ctx: ctx.fill_rect(x, y, 12, 9),
+            lambda ctx: ctx.fill_rect(x, y, 12, 9),
+            lambda ctx: ctx.fill_text("ab", x, y),
+            lambda ctx: ctx.draw_image(SPRITE, x, y),
+        ]
+        return rng.choice(choices)
+
+    return [step() for _ in range(LENGTH)]
+
+
+def clip(ctx: Any, x: float, y: float) -> None:
+    ctx.begin_path()
+    ctx.rect(x - 15, y - 12, 30, 24)
+    ctx.clip()
+
+
+SPRITE = gpucanvas.Image(np.full((6, 6, 4), (255, 90, 0, 180), np.uint8))
+
+
+def picture(program: list[Step], *, anew: bool) -> NDArray[np.uint8]:
+    """What a program draws; ``anew`` says that every step finds a state that has to be recorded."""
+    with gpucanvas.Canvas(48, 40, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        for step in [*program, lambda ctx: ctx.restore(), lambda ctx: ctx.fill_rect(0, 0, 48, 3)]:
+            if anew:
+                ctx._changed()
+                ctx._fill = ctx._stroke = -1
+            step(ctx)
+        return canvas.to_numpy()
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_random_programs_draw_what_they_do_with_every_state_recorded(seed: int) -> None:
+    rng = random.Random(seed)
+    for number in range(PROGRAMS):
+        program = steps(rng)
+        kept, anew = picture(program, anew=False), picture(program, anew=True)
+        assert np.array_equal(kept, anew), number
+
+
+def test_a_clip_that_was_moved_after_it_was_made_ends_with_its_save() -> None:
+    with gpucanvas.Canvas(20, 10, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.save()
+        clip(ctx, 0, 0)
+        ctx.fill_rect(0, 0, 5, 5)
+        ctx.scale(2, 1)
+        ctx.restore()
+        ctx.fill_rect(0, 0, 20, 10)
+        assert (canvas.to_numpy()[..., 3] == 255).all()
