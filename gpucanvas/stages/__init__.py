@@ -19,6 +19,7 @@
     gradients.py the colours of linear, radial and conic gradients
     textures.py  the colours of images and patterns
     paint.py     which of these a draw is painted with
+    shapes.py    simple shapes in a tile: their pixels in a solid colour, or their coverage
     fine.py      commands become pixels
     shade.py     tiles: loaded from the surface, commands run, stored
     filter.py    boxes of pixels are blurred

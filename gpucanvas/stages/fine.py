@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract import constants
 from ..contract.constants import (
     COMMAND_AFFINE,
     COMMAND_BITS,
@@ -15,67 +14,37 @@ from ..contract.constants import (
     COMMAND_FULL,
     COMMAND_PATH,
     COMMAND_SHAPE,
-    MASK_GAP,
     MOST_SAMPLED,
     OP_FIRST_BLEND,
     OP_REPLACE,
     PAINT_KIND_BITS,
     RULE_SINGLE,
-    SHAPE_CIRCLE,
-    SHAPE_FRAME,
-    SHAPE_GLYPH,
-    SHAPE_RECT,
-    SHAPE_SEGMENT,
     STYLE_OP_SHIFT,
     STYLE_TONED,
     STYLE_UNBOUNDED,
-    TILE,
 )
 from ..contract.operators import OP_SOURCE_OVER
 from ..kernels import inlined, kernel
 from ..kernels.instructions import prefetch
 from ..kernels.row import (
-    columns,
-    get_like,
     get_row,
-    greater,
     greatest,
-    half_columns,
-    half_part_columns,
-    lesser,
-    part_columns,
     set_row,
 )
 from .coarse import fold
 from .compose import blend_rows, color_rows, porter_duff_rows, replace_rows
 from .coverage import (
-    FOUR,
-    SMALL_RADIUS,
-    TWO,
     cover_winding,
-    disc_coverage,
-    frame_coverage,
-    mask_coverage,
-    ring_coverage,
-    segment_columns,
-    segment_coverage,
-    small_disc_columns,
-    small_disc_coverage,
-    small_ring_coverage,
     toned,
 )
 from .fast.winding import accumulate, winding_row
 from .paint import paint_rows
 from .samples import sample_rows, uneven_rows
+from .shapes import cover_rect, cover_shape, map_row, plane_over, row_over, rows_of, shape_over
 from .tile import (
-    ALPHA,
-    BLUE,
     COVER,
-    DOWN,
-    GREEN,
     MASK,
     PLANE,
-    RED,
     ROW,
 )
 
@@ -85,29 +54,10 @@ NO = np.bool_(False)
 YES = np.bool_(True)
 F0 = np.float32(0.0)
 F1 = np.float32(1.0)
-FTILE = np.float32(TILE)
-FHALF = np.float32(TILE // 2)
 AHEAD = 3
 """How many commands ahead their draws' memory is asked for."""
 PATH_WORDS = 2
 """A path's command, and its path's tile."""
-SQRT2 = np.float32(constants.SQRT2)
-SHORT = np.float32(1.0e-3)
-
-
-@inlined
-def map_row(px, at, r, g, b, a, k):
-    """A row of pixels becomes (r g b a) + k * pixel."""
-    set_row(px, RED + at, r + k * get_like(px, RED + at, k))
-    set_row(px, GREEN + at, g + k * get_like(px, GREEN + at, k))
-    set_row(px, BLUE + at, b + k * get_like(px, BLUE + at, k))
-    set_row(px, ALPHA + at, a + k * get_like(px, ALPHA + at, k))
-
-
-@inlined
-def row_over(px, at, r, g, b, a, c):
-    """Source-over of a row of pixels with a solid colour and coverages c."""
-    map_row(px, at, r * c, g * c, b * c, a * c, F1 - a * c)
 
 
 @kernel
@@ -115,132 +65,6 @@ def affine_tile(px, r, g, b, a, k):
     """Every pixel becomes (r g b a) + k * pixel."""
     for y in range(ROW):
         map_row(px, y * ROW, r, g, b, a, k)
-
-
-@kernel
-def plane_over(px, plane, r, g, b, a, first, last):
-    """Source-over with a solid colour, by the coverage in a plane, rows first to last."""
-    for y in range(first, last):
-        row_over(px, y * ROW, r, g, b, a, get_row(px, plane + y * ROW))
-
-
-@inlined
-def overlap(at, lo, hi):
-    """How much of each unit that begins in `at` lies between lo and hi."""
-    return greater(lesser(at + F1, hi) - greater(at, lo), F0)
-
-
-@inlined
-def rect_over(px, r, g, b, a, x0, y0, x1, y1, first, last):
-    """Source-over of a solid rectangle, given from the tile's corner, in some rows."""
-    across = overlap(columns(), x0, x1)
-    if first < last:
-        row_over(px, first * ROW, r, g, b, a, across * overlap(np.float32(np.int32(first)), y0, y1))
-    # No row between the first and the last one is covered in part.
-    rc, gc, bc, ac = r * across, g * across, b * across, a * across
-    k = F1 - ac
-    for y in range(first + ONE, last - min(ONE, last)):
-        map_row(px, y * ROW, rc, gc, bc, ac, k)
-    if first + ONE < last:
-        end = last - ONE
-        row_over(px, end * ROW, r, g, b, a, across * overlap(np.float32(np.int32(end)), y0, y1))
-
-
-@inlined
-def disc_over(px, r, g, b, a, cx, cy, radius, first, last):
-    """Source-over of a solid disc of at least SMALL_RADIUS, in some rows; in half a row where it is no wider."""
-    left = max(np.floor(cx - radius), F0)
-    if min(np.ceil(cx + radius), FTILE) - left <= FHALF:
-        left = min(left, FHALF)
-        start = np.uint64(np.int64(left))
-        x = half_columns() + left
-        for y in range(first, last):
-            c = disc_coverage(x, np.float32(np.int32(y)), cx, cy, radius)
-            row_over(px, start + y * ROW, r, g, b, a, c)
-    else:
-        for y in range(first, last):
-            row_over(px, y * ROW, r, g, b, a, disc_coverage(columns(), np.float32(np.int32(y)), cx, cy, radius))
-
-
-@kernel
-def dot_over(px, r, g, b, a, cx, cy, outer, inner, first, last):
-    """Source-over of a solid disc or ring below SMALL_RADIUS, in some rows: only in the few columns that it touches."""
-    left, right = small_disc_columns(cx, outer)
-    for y in range(first, last):
-        x, fy = left, np.float32(np.int32(y))
-        if right - x > TWO:
-            c = small_ring_coverage(part_columns() + x, fy, cx, cy, outer, inner)
-            row_over(px, np.uint64(np.int64(x)) + y * ROW, r, g, b, a, c)
-            x += FOUR
-        if x < right:
-            c = small_ring_coverage(half_part_columns() + x, fy, cx, cy, outer, inner)
-            row_over(px, np.uint64(np.int64(x)) + y * ROW, r, g, b, a, c)
-
-
-@kernel
-def segment_over(px, r, g, b, a, x0, y0, x1, y1, h, first, last):
-    """Source-over of a solid line segment, in some rows; in half a row where it is short."""
-    left, right = segment_columns(x0, y0, x1, y1, h)
-    # Rounding counts in the directions of still shorter ones: segment_columns does not know of that.
-    if right - left <= FHALF and abs(x1 - x0) + abs(y1 - y0) > SHORT:
-        left = min(max(left, F0), FHALF)
-        start = np.uint64(np.int64(left))
-        x = half_columns() + left
-        for y in range(first, last):
-            c = segment_coverage(x, np.float32(np.int32(y)), x0, y0, x1, y1, h)
-            row_over(px, start + y * ROW, r, g, b, a, c)
-    else:
-        for y in range(first, last):
-            c = segment_coverage(columns(), np.float32(np.int32(y)), x0, y0, x1, y1, h)
-            row_over(px, y * ROW, r, g, b, a, c)
-
-
-@inlined
-def mask_place(draw, x0, y0):
-    """Where the row of a glyph's mask lies that begins at (x0, y0), and how far it is from one row to the next, bytes.
-
-    Around the mask there is no coverage for the width of a tile; rows above and below are another mask's.
-    """
-    stride = np.int64(draw.x1 - draw.x0) + MASK_GAP
-    return np.int64(draw.path) + (y0 - np.int64(draw.y0)) * stride + x0 - np.int64(draw.x0), stride
-
-
-@kernel
-def glyph_over(px, masks, r, g, b, a, at, stride, first, last):
-    """Source-over of a mask in a solid colour, in some rows."""
-    for y in range(first, last):
-        row_over(px, y * ROW, r, g, b, a, mask_coverage(masks, at + np.int64(y) * stride))
-
-
-@inlined
-def shape_over(px, draw, masks, x0, y0):
-    """Source-over of a simple shape in a solid colour."""
-    fx = np.float32(x0)
-    fy = np.float32(y0)
-    r, g, b, a = draw.r, draw.g, draw.b, draw.a
-    shape = draw.style & 255
-    if shape == SHAPE_RECT:
-        top, bottom = draw.y0 - fy, draw.y1 - fy
-        first, last = rows_between(top, bottom)
-        rect_over(px, r, g, b, a, draw.x0 - fx, top, draw.x1 - fx, bottom, first, last)
-    elif shape == SHAPE_CIRCLE and draw.x1 >= SMALL_RADIUS and draw.y1 <= F0:
-        cx, cy, radius = draw.x0 - fx, draw.y0 - fy, draw.x1
-        first, last = rows_between(cy - radius, cy + radius)
-        disc_over(px, r, g, b, a, cx, cy, radius, first, last)
-    elif shape == SHAPE_CIRCLE and draw.x1 < SMALL_RADIUS:
-        first, last = rows_of(draw, y0)
-        dot_over(px, r, g, b, a, draw.x0 - fx, draw.y0 - fy, draw.x1, draw.y1, first, last)
-    elif shape == SHAPE_SEGMENT:
-        first, last = rows_of(draw, y0)
-        segment_over(px, r, g, b, a, draw.x0 - fx, draw.y0 - fy, draw.x1 - fx, draw.y1 - fy, draw.size, first, last)
-    elif shape == SHAPE_GLYPH:
-        first, last = rows_of(draw, y0)
-        at, stride = mask_place(draw, x0, y0)
-        glyph_over(px, masks, r, g, b, a, at, stride, first, last)
-    else:
-        first, last = rows_of(draw, y0)
-        cover_shape(px, draw, masks, x0, y0, first, last)
-        plane_over(px, COVER, r, g, b, a, first, last)
 
 
 @kernel
@@ -264,131 +88,6 @@ def blend_tile(px, draw, tables, full, masked, x0, y0, first, last):
         blend_rows(px, op, how, first, last)
     else:
         replace_rows(px, how, first, last)
-
-
-@inlined
-def rows_between(top, bottom):
-    """The rows (first, last) of a tile that lie between two heights from its corner, in whole or in part."""
-    first = np.uint64(np.int64(lesser(greater(np.floor(top), F0), FTILE)))
-    last = np.uint64(np.int64(lesser(greater(np.ceil(bottom), F0), FTILE)))
-    return first, last
-
-
-@kernel
-def rows_of(draw, y0):
-    """The rows (first, last) of the tile at y0 that a simple shape may touch."""
-    shape = draw.style & 255
-    top, bottom = draw.y0, draw.y1
-    if shape == SHAPE_CIRCLE:
-        top, bottom = draw.y0 - draw.x1, draw.y0 + draw.x1
-    elif shape == SHAPE_FRAME:
-        top, bottom = top - draw.size, bottom + draw.size
-    elif shape != SHAPE_RECT:
-        top, bottom = min(top, bottom) - SQRT2 * draw.size, max(top, bottom) + SQRT2 * draw.size
-    fy = np.float32(y0)
-    return rows_between(top - fy, bottom - fy)
-
-
-@kernel
-def cover_rect(px, x0, y0, x1, y1, first, last):
-    """Fill rows of the coverage plane from a rectangle, given from the tile's corner."""
-    across = overlap(columns(), x0, x1)
-    set_row(px, DOWN, overlap(columns(), y0, y1))
-    for y in range(first, last):
-        set_row(px, COVER + y * ROW, across * px[DOWN + y])
-
-
-@kernel
-def cover_disc(px, cx, cy, radius, first, last):
-    """Fill rows of the coverage plane from a disc of at least SMALL_RADIUS."""
-    for y in range(first, last):
-        set_row(px, COVER + y * ROW, disc_coverage(columns(), np.float32(np.int32(y)), cx, cy, radius))
-
-
-@kernel
-def cover_dot(px, cx, cy, outer, inner, first, last):
-    """Fill rows of the coverage plane from a disc or a ring below SMALL_RADIUS."""
-    left, right = small_disc_columns(cx, outer)
-    for y in range(first, last):
-        set_row(px, COVER + y * ROW, F0)
-        x, fy = left, np.float32(np.int32(y))
-        if right - x > TWO:
-            c = small_ring_coverage(part_columns() + x, fy, cx, cy, outer, inner)
-            set_row(px, COVER + np.uint64(np.int64(x)) + y * ROW, c)
-            x += FOUR
-        if x < right:
-            c = small_ring_coverage(half_part_columns() + x, fy, cx, cy, outer, inner)
-            set_row(px, COVER + np.uint64(np.int64(x)) + y * ROW, c)
-
-
-@kernel
-def cut_dot(px, cx, cy, radius, first, last):
-    """Take a disc below SMALL_RADIUS out of rows of the coverage plane."""
-    left, right = small_disc_columns(cx, radius)
-    for y in range(first, last):
-        x = left
-        while x < right:
-            hole = small_disc_coverage(half_part_columns() + x, np.float32(np.int32(y)), cx, cy, radius)
-            at = COVER + np.uint64(np.int64(x)) + y * ROW
-            set_row(px, at, get_like(px, at, hole) - hole)
-            x += TWO
-    for y in range(first, last):
-        set_row(px, COVER + y * ROW, greater(get_row(px, COVER + y * ROW), F0))
-
-
-@kernel
-def cover_ring(px, cx, cy, outer, inner, first, last):
-    """Fill rows of the coverage plane from a small disc or a ring."""
-    if outer < SMALL_RADIUS:
-        cover_dot(px, cx, cy, outer, inner, first, last)
-    elif inner < SMALL_RADIUS:
-        cover_disc(px, cx, cy, outer, first, last)
-        cut_dot(px, cx, cy, inner, first, last)
-    else:
-        for y in range(first, last):
-            set_row(px, COVER + y * ROW, ring_coverage(columns(), np.float32(np.int32(y)), cx, cy, outer, inner))
-
-
-@kernel
-def cover_frame(px, x0, y0, x1, y1, h, first, last):
-    """Fill rows of the coverage plane from the outline of a rectangle."""
-    for y in range(first, last):
-        set_row(px, COVER + y * ROW, frame_coverage(columns(), np.float32(np.int32(y)), x0, y0, x1, y1, h))
-
-
-@kernel
-def cover_segment(px, x0, y0, x1, y1, h, first, last):
-    """Fill rows of the coverage plane from a line segment."""
-    for y in range(first, last):
-        set_row(px, COVER + y * ROW, segment_coverage(columns(), np.float32(np.int32(y)), x0, y0, x1, y1, h))
-
-
-@kernel
-def cover_glyph(px, masks, at, stride, first, last):
-    """Fill rows of the coverage plane from a mask."""
-    for y in range(first, last):
-        set_row(px, COVER + y * ROW, mask_coverage(masks, at + np.int64(y) * stride))
-
-
-@kernel
-def cover_shape(px, draw, masks, x0, y0, first, last):
-    """Fill rows of the coverage plane from a simple shape, its numbers by value."""
-    shape = draw.style & 255
-    fx = np.float32(x0)
-    fy = np.float32(y0)
-    if shape == SHAPE_RECT:
-        cover_rect(px, draw.x0 - fx, draw.y0 - fy, draw.x1 - fx, draw.y1 - fy, first, last)
-    elif shape == SHAPE_CIRCLE and draw.x1 >= SMALL_RADIUS and draw.y1 <= F0:
-        cover_disc(px, draw.x0 - fx, draw.y0 - fy, draw.x1, first, last)
-    elif shape == SHAPE_CIRCLE:
-        cover_ring(px, draw.x0 - fx, draw.y0 - fy, draw.x1, draw.y1, first, last)
-    elif shape == SHAPE_FRAME:
-        cover_frame(px, draw.x0 - fx, draw.y0 - fy, draw.x1 - fx, draw.y1 - fy, draw.size, first, last)
-    elif shape == SHAPE_GLYPH:
-        at, stride = mask_place(draw, x0, y0)
-        cover_glyph(px, masks, at, stride, first, last)
-    else:
-        cover_segment(px, draw.x0 - fx, draw.y0 - fy, draw.x1 - fx, draw.y1 - fy, draw.size, first, last)
 
 
 @kernel
