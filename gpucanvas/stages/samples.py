@@ -73,9 +73,11 @@ COUNT = TILE * SAMPLED_SUBROWS
 WIDE = 4 * TILE
 """Samples of a sub-row: those that are first in their pixels, then the second ones, and so on."""
 HALF_SUBROW = (1 << SUBROW_SHIFT) // 2
-FLAGGED_SEGMENTS = 1000
-"""Of more segments, or with a backdrop beyond this, all rows of a tile are sampled: two numbers of windings and the
-winding at the left edge share 32 bits."""
+DENSE_SEGMENTS = 64
+"""Of more segments, nearly all rows of a tile are uneven: they are sampled without a look, which would take as long."""
+FARTHEST_BACKDROP = 1000
+"""With a backdrop beyond this, all rows are sampled, too: two numbers of windings and the winding at the left edge
+share 32 bits."""
 UP_SHIFT = np.int32(10)
 LEFT_SHIFT = np.int32(20)
 UP_ONE = np.int32(1 << 10)
@@ -123,7 +125,8 @@ SAMPLED_END = int(SAMPLED) + COUNT * WIDE
 INTS = SHORTS + (SAMPLED_END + TILE) // 2
 """Items of int32 that `winding` and this module work with."""
 NOWHERE = np.int32(SAMPLED_END)
-"""Where what lies to the right of the tile is counted: behind all samples."""
+"""Where what lies to the right of the tile is counted, and sub-rows that a segment does not cross: behind all samples.
+Each of sixteen sub-rows has its own place, so that no count waits for another."""
 
 
 def subrow_table():
@@ -259,7 +262,7 @@ def uneven_rows(ints, path_tile, segments, rule):
     ``ints`` (INTS,) int32 is memory to work with; what `accumulate` has left there stays.
     """
     count, backdrop = np.int64(path_tile.segment_count), np.int64(path_tile.backdrop)
-    if count > FLAGGED_SEGMENTS or abs(backdrop) > FLAGGED_SEGMENTS:
+    if count > DENSE_SEGMENTS or abs(backdrop) > FARTHEST_BACKDROP:
         return np.int64((1 << TILE) - 1)
     for k in range(np.uint64(CHANGES), np.uint64(EXTENTS), ROW):
         set_row(ints, k, NONE)
@@ -300,8 +303,11 @@ def uneven_rows(ints, path_tile, segments, rule):
 
 
 @inlined
-def scatter(ints, shorts, start, end, first, last):
-    """Change the windings of what lies to the right of a segment, in sub-rows first to last."""
+def scatter(ints, shorts, start, end, rows, first, last):
+    """Change the windings of what lies to the right of a segment, in some rows, between sub-rows first and last.
+
+    Other rows may be changed, too: nobody has cleared them, and nobody reads them.
+    """
     y0, y1 = np.int64(start >> 16), np.int64(end >> 16)
     a = (y0 >> SUBPIXEL_SHIFT) * SAMPLED_SUBROWS + subrow_of(y0)
     b = (y1 >> SUBPIXEL_SHIFT) * SAMPLED_SUBROWS + subrow_of(y1)
@@ -319,6 +325,10 @@ def scatter(ints, shorts, start, end, first, last):
     slope = np.float32(dx) / np.float32(dy)
     fx = np.float32(x0) + HALF
     while at < b:
+        row = at // SAMPLED_SUBROWS
+        if not rows >> row & 1:
+            at = (row + 1) * SAMPLED_SUBROWS
+            continue
         down = get_row(SUBROW_TABLE, np.uint64(at)) - top
         # The division only comes near; which whole number the segment is left of is settled without it.
         x = as_int(rounded_down(fx + as_float(down) * slope))
@@ -326,10 +336,14 @@ def scatter(ints, shorts, start, end, first, last):
         place = (x - get_row(SUBROW_TABLE, OFFSETS + np.uint64(at)) + STEP_LESS) >> STEP_SHIFT
         corner = ((x >> PIXEL_SHIFT) << TWO) + lesser(x & PIXEL_MASK, ONE)
         place = where_equal(get_row(SUBROW_TABLE, CORNERS + np.uint64(at)), ONE, corner, place)
-        to = (as_int(columns()) + np.int32(at)) * np.int32(WIDE) + np.int32(SAMPLED)
+        subrow = as_int(columns())
+        to = (subrow + np.int32(at)) * np.int32(WIDE) + np.int32(SAMPLED)
         to = to + ((place & np.int32(3)) << np.int32(4)) + (place >> TWO)
-        set_row(ints, np.uint64(PLACES), where_less(place, np.int32(WIDE), to, NOWHERE))
-        for k in range(np.uint64(min(TILE, b - at))):
+        nowhere = subrow + NOWHERE
+        to = where_less(place, np.int32(WIDE), to, nowhere)
+        set_row(ints, np.uint64(PLACES), where_less(subrow, np.int32(b - at), to, nowhere))
+        # All sixteen without a branch: where a segment ends cannot be foreseen.
+        for k in range(ROW):
             shorts[np.uint64(ints[np.uint64(PLACES) + k])] += sign
         at += TILE
 
@@ -409,11 +423,14 @@ def sample_rows(px, plane, ints, path_tile, segments, rule, rows):
     begin, end = first * SAMPLED_SUBROWS, last * SAMPLED_SUBROWS
     for k in range(LEFT, SAMPLED, ROW):
         set_row(shorts, k, SHORT_0)
-    for k in range(SAMPLED + np.uint64(begin * WIDE), SAMPLED + np.uint64(end * WIDE), ROW):
-        set_row(shorts, k, SHORT_0)
+    for row in range(first, last):
+        if rows >> row & 1:
+            clear = SAMPLED + np.uint64(row * SAMPLED_SUBROWS * WIDE)
+            for k in range(clear, clear + np.uint64(SAMPLED_SUBROWS * WIDE), ROW):
+                set_row(shorts, k, SHORT_0)
     start = np.int64(path_tile.segment_start)
     for i in range(start, start + np.int64(path_tile.segment_count)):
-        scatter(ints, shorts, segments[i].start, segments[i].end, begin, end)
+        scatter(ints, shorts, segments[i].start, segments[i].end, rows, begin, end)
     left, done = np.int16(path_tile.backdrop), 0
     for row in range(first, last):
         if rows >> row & 1:

@@ -18,7 +18,7 @@ from gpucanvas.contract import constants as c
 from gpucanvas.kernels import kernel
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.stages.fast.winding import FLOATS, accumulate
-from gpucanvas.stages.samples import INTS, sample_rows, uneven_rows
+from gpucanvas.stages.samples import DENSE_SEGMENTS, INTS, sample_rows, uneven_rows
 from gpucanvas.stages.tile import COVER, SCRATCH
 from scenes import SCENES
 from scenes.meetings import SLIT, add_line, add_polygons, chart, spirograph
@@ -201,7 +201,7 @@ def test_rows_that_are_not_uneven_need_no_samples(tiles: Tiles) -> None:
         linear = is_linear(every.min(2), every.max(2), tiles.rule).all(1)
         assert all(linear[row] for row in range(16) if not uneven >> row & 1)
         spared += 16 - uneven.bit_count()
-    assert spared > 0 or max(map(len, map(tiles.of, tiles.chosen()))) > 1000
+    assert spared > 0 or max(map(len, map(tiles.of, tiles.chosen()))) > DENSE_SEGMENTS
 
 
 def test_the_order_of_segments_changes_no_bit(tiles: Tiles) -> None:
