@@ -161,8 +161,6 @@ REPEAT_X: Final = 2
 """Set in a pattern's flags where it repeats itself to the left and right."""
 REPEAT_Y: Final = 4
 """Set in a pattern's flags where it repeats itself up and down."""
-IMAGE_HALVES: Final = 8
-"""Set in an image's flags where a texel is four halves, two words side by side, and not four bytes."""
 
 PAGE_SHIFT: Final = 10
 """log2(PAGE_SIDE)."""

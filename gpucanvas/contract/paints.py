@@ -113,7 +113,7 @@ ConicPaint: Final = record(
 ImagePaint: Final = record(
     "ImagePaint",
     "Texels of an image; the source rectangle's border goes on outside of it.",
-    flags=u32("IMAGE_SMOOTH | IMAGE_HALVES"),
+    flags=u32("IMAGE_SMOOTH"),
     **_map("column", "row"),
     image=u32("index of the Image"),
     x0=i32("least column sampled"),
@@ -149,6 +149,7 @@ _RECORDS: Final = {
     "conic": ConicPaint,
     "pattern": PatternPaint,
     "layer": LayerPaint,
+    "half_image": ImagePaint,  # Of which a texel is four halves, two words side by side, and not four bytes.
 }
 PAINTS: Final[dict[str, PaintKind]] = {
     name: PaintKind(name, code, row) for code, (name, row) in enumerate(_RECORDS.items(), 1)

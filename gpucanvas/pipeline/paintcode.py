@@ -173,7 +173,7 @@ class PaintTable:
         x1, y1 = np.maximum(np.ceil(x + w + reach), x0 + 1), np.maximum(np.ceil(y + h + reach), y0 + 1)
         a, b, cc, d, e, f = to_texels
         columns = {
-            "flags": c.IMAGE_SMOOTH * smooth | c.IMAGE_HALVES * halves,
+            "flags": c.IMAGE_SMOOTH * smooth,
             "xx": a,
             "xy": cc,
             "dx": e,
@@ -198,7 +198,8 @@ class PaintTable:
         self._check_room(place + row.record.words * len(images))
         self._stream += records.tobytes()
         places = place + row.record.words * np.arange(len(images))
-        return (row.code | places << c.PAINT_KIND_BITS).astype(np.uint32)
+        codes = np.where(halves, PAINTS["half_image"].code, row.code)
+        return (codes | places << c.PAINT_KIND_BITS).astype(np.uint32)
 
     def layers(self, dx: Ints, dy: Ints, alphas: NDArray[np.float64]) -> NDArray[np.uint32]:
         """Values of Draw.paint for layers; ``dx`` and ``dy`` lead from a pixel to the one that is read."""

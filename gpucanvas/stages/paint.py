@@ -20,7 +20,7 @@ from ..kernels import inlined, kernel
 from ..kernels.instructions import record_at
 from .gradients import conic_rows, linear_rows, radial_rows
 from .layer import layer_rows
-from .textures import image_rows, pattern_rows
+from .textures import half_image_rows, image_rows, pattern_rows
 
 ROWS: dict[str, Callable[..., Any]] = {
     "linear": linear_rows,
@@ -29,6 +29,7 @@ ROWS: dict[str, Callable[..., Any]] = {
     "conic": conic_rows,
     "pattern": pattern_rows,
     "layer": layer_rows,
+    "half_image": half_image_rows,
 }
 """By the name in the table: the function of (px, record, tables, how, x0, y0, first, last)."""
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ..contract.constants import FARTHEST_TEXEL, IMAGE_HALVES, IMAGE_SMOOTH, REPEAT_X, REPEAT_Y, TILE
+from ..contract.constants import FARTHEST_TEXEL, IMAGE_SMOOTH, REPEAT_X, REPEAT_Y, TILE
 from ..kernels import inlined, kernel
 from ..kernels.instructions import copy_pair, words_at
 from ..kernels.row import (
@@ -291,9 +291,7 @@ def half_image_rows(px, paint, tables, how, x0, y0, first, last):
 @kernel
 def image_rows(px, paint, tables, how, x0, y0, first, last):
     """Rows of pixels or of the source from an image; see `paint_rows`."""
-    if paint.flags & IMAGE_HALVES != 0:
-        half_image_rows(px, paint, tables, how, x0, y0, first, last)
-    elif is_only_moved(paint):
+    if is_only_moved(paint):
         moved_image_rows(px, paint, tables, how, x0, y0, first, last)
     else:
         mapped_image_rows(px, paint, tables, how, x0, y0, first, last)

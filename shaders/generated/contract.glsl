@@ -139,8 +139,6 @@
 #define REPEAT_X 2
 // Set in a pattern's flags where it repeats itself up and down.
 #define REPEAT_Y 4
-// Set in an image's flags where a texel is four halves, two words side by side, and not four bytes.
-#define IMAGE_HALVES 8
 // log2(PAGE_SIDE).
 #define PAGE_SHIFT 10
 // Width and height of a page of texels on the GPU: 4 MiB.
@@ -723,7 +721,7 @@ struct ConicPaint {
 
 // Texels of an image; the source rectangle's border goes on outside of it.
 struct ImagePaint {
-    uint flags; // IMAGE_SMOOTH | IMAGE_HALVES
+    uint flags; // IMAGE_SMOOTH
     float xx; // column from x
     float xy; // column from y
     float dx; // column at the surface's origin
@@ -774,4 +772,5 @@ struct LayerPaint {
 #define PAINT_CONIC 4
 #define PAINT_PATTERN 5
 #define PAINT_LAYER 6
-#define EACH_PAINT(f) f(PAINT_LINEAR, LinearPaint, LOAD_LinearPaint, linear_color) f(PAINT_IMAGE, ImagePaint, LOAD_ImagePaint, image_color) f(PAINT_RADIAL, RadialPaint, LOAD_RadialPaint, radial_color) f(PAINT_CONIC, ConicPaint, LOAD_ConicPaint, conic_color) f(PAINT_PATTERN, PatternPaint, LOAD_PatternPaint, pattern_color) f(PAINT_LAYER, LayerPaint, LOAD_LayerPaint, layer_color)
+#define PAINT_HALF_IMAGE 7
+#define EACH_PAINT(f) f(PAINT_LINEAR, LinearPaint, LOAD_LinearPaint, linear_color) f(PAINT_IMAGE, ImagePaint, LOAD_ImagePaint, image_color) f(PAINT_RADIAL, RadialPaint, LOAD_RadialPaint, radial_color) f(PAINT_CONIC, ConicPaint, LOAD_ConicPaint, conic_color) f(PAINT_PATTERN, PatternPaint, LOAD_PatternPaint, pattern_color) f(PAINT_LAYER, LayerPaint, LOAD_LayerPaint, layer_color) f(PAINT_HALF_IMAGE, ImagePaint, LOAD_ImagePaint, half_image_color)

@@ -25,32 +25,38 @@ vec4 half_texel_at(uint i) {
     return vec4(color.rgb * color.a, color.a);
 }
 
-vec4 load_texel(ImagePaint paint, Image image, int x, int y) {
+// `halves` is written out by who calls: the compiler leaves out what it is not.
+vec4 load_texel(ImagePaint paint, Image image, int x, int y, bool halves) {
     uint column = uint(min(max(x, paint.x0), paint.x1));
     uint row = uint(min(max(y, paint.y0), paint.y1));
-    if ((paint.flags & IMAGE_HALVES) != 0) return half_texel_at(image.start + row * image.stride + 2u * column);
+    if (halves) return half_texel_at(image.start + row * image.stride + 2u * column);
     return texel_at(image.start + row * image.stride + column);
 }
 
-vec4 image_color(ImagePaint paint, float x, float y) {
+vec4 sampled_color(ImagePaint paint, float x, float y, bool halves) {
     precise float u = paint.xx * (x + 0.5) + paint.xy * (y + 0.5) + paint.dx;
     precise float v = paint.yx * (x + 0.5) + paint.yy * (y + 0.5) + paint.dy;
     u = min(max(u, -FARTHEST_TEXEL), FARTHEST_TEXEL);
     v = min(max(v, -FARTHEST_TEXEL), FARTHEST_TEXEL);
     Image image = load_image(paint.image);
-    if ((paint.flags & IMAGE_SMOOTH) == 0) return load_texel(paint, image, int(floor(u)), int(floor(v))) * paint.alpha;
+    if ((paint.flags & IMAGE_SMOOTH) == 0)
+        return load_texel(paint, image, int(floor(u)), int(floor(v)), halves) * paint.alpha;
     float fu = floor(u - 0.5);
     float fv = floor(v - 0.5);
     int column = int(fu);
     int row = int(fv);
     fu = u - 0.5 - fu;
     fv = v - 0.5 - fv;
-    vec4 c0 = load_texel(paint, image, column, row);
-    vec4 c1 = load_texel(paint, image, column + 1, row);
-    vec4 c2 = load_texel(paint, image, column, row + 1);
-    vec4 c3 = load_texel(paint, image, column + 1, row + 1);
+    vec4 c0 = load_texel(paint, image, column, row, halves);
+    vec4 c1 = load_texel(paint, image, column + 1, row, halves);
+    vec4 c2 = load_texel(paint, image, column, row + 1, halves);
+    vec4 c3 = load_texel(paint, image, column + 1, row + 1, halves);
     return mixed(c0, c1, c2, c3, fu, fv) * paint.alpha;
 }
+
+vec4 image_color(ImagePaint paint, float x, float y) { return sampled_color(paint, x, y, false); }
+
+vec4 half_image_color(ImagePaint paint, float x, float y) { return sampled_color(paint, x, y, true); }
 
 // Which of `size` texels a place stands for: a whole number, still outside without repeats.
 float wrapped(float place, float size, bool repeats) {
