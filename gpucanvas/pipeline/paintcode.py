@@ -199,7 +199,8 @@ class PaintTable:
         self._stream += records.tobytes()
         places = place + row.record.words * np.arange(len(images))
         codes = np.where(halves, PAINTS["half_image"].code, row.code)
-        return (codes | places << c.PAINT_KIND_BITS).astype(np.uint32)
+        words: NDArray[np.uint32] = (codes | places << c.PAINT_KIND_BITS).astype(np.uint32)
+        return words
 
     def layers(self, dx: Ints, dy: Ints, alphas: NDArray[np.float64]) -> NDArray[np.uint32]:
         """Values of Draw.paint for layers; ``dx`` and ``dy`` lead from a pixel to the one that is read."""
