@@ -21,6 +21,7 @@ import textwrap
 import threading
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -61,6 +62,8 @@ class Program:
             cwd=ROOT,
             env=environment_of(environment or {}),
             start_new_session=True,
+            # Of a run in the background of a shell, programs inherit that they do not hear of Ctrl-C.
+            preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
         )
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
