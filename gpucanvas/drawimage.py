@@ -160,7 +160,7 @@ class ImageVerbs(Recorder):
         if self._shifted_state < 0:
             return False
         image, index, width, height, uses = drawn
-        # It may be closed.
+        # Raises where the image has been closed.
         image.pixels  # noqa: B018
         smooth = self._state.smoothing
         try:
@@ -225,7 +225,7 @@ class ImageVerbs(Recorder):
         """Keep what a box of a canvas shows now, and no more of it: the recording, and the image's index in it."""
         with canvas._drawn_frame():
             canvas.flush()
-            # It may have been this canvas, which then has another recording.
+            # Where a canvas is drawn on itself, the flush has begun another recording.
             recording = self._sync()
             read = partial(snapshot_in, canvas, box, self._space, halves)
             return recording, recording.add_canvas(canvas, canvas._surface.stamp, (*box, halves), read)

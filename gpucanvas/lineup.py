@@ -110,7 +110,7 @@ class Lineup:
     # -- what is left undrawn ----------------------------------------------------------------------------------
 
     def with_left_over(self, commands: Commands) -> list[Commands]:
-        """What a new frame draws: what is left over, first."""
+        """The recordings of a new frame: those that are left over come first."""
         return [*self._left_over, commands]
 
     def take_left_over(self) -> list[Commands]:
@@ -141,7 +141,7 @@ class Lineup:
 
 
 def left_by(ticket: Ticket, error: BaseException) -> list[Commands]:
-    """What a frame that ended with an error leaves for the next to draw."""
+    """The recordings that a frame with an error leaves to the next one."""
     return ticket._commands[:-1] if is_final(error) else ticket._commands
 
 

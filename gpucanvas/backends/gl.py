@@ -138,7 +138,7 @@ class GLBackend:
             frame.wait(lambda: self._owner.run(self._flight.look))
         except LostContextError as error:
             self._flight.abandon(error)
-            if not frame.done:  # It had been posted, and the owner did not come to it.
+            if not frame.done:  # A frame that was posted, and that the owner did not come to.
                 self._flight.refuse(frame, error, halts=True)
 
     def resume(self, surface: TextureSurface) -> None:

@@ -185,7 +185,7 @@ def following(effects: tuple[Effect, ...], matrix: Affine) -> tuple[Effect, ...]
 
 
 def under(effects: tuple[Effect, ...], matrix: Affine) -> tuple[Effect, ...]:
-    """What effects are under a transform, those that follow it.
+    """Effects under a transform: those that follow it are scaled and turned, the others stay.
 
     A blur stays one along the axes: where a transform turns one that is wider one way, or skews it, it is as wide
     across and down as what it should be, and no more slanted than before.

@@ -36,7 +36,7 @@ NAMES: Final[dict[Kind, str]] = {"linear": "x0 y0 x1 y1", "radial": "x0 y0 r0 x1
 STOP: Final = 5
 """Numbers of a stop: its offset, and straight RGBA."""
 ERRORS: Final = (TypeError, ValueError, OverflowError)
-"""What sums and comparisons raise of what is no number."""
+"""Errors that sums and comparisons raise of anything but numbers."""
 _NOTHING: Final[tuple[int, ColorSpace, bytes]] = (0, "srgb", b"")
 
 
