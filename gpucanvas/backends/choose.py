@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import sys
+from functools import cache
 from typing import Final, Literal
 
 from .base import Backend
@@ -32,8 +33,13 @@ def get_backend(name: str) -> Backend:
     return shared_cpu()
 
 
+@cache
 def hardware_gl() -> bool:
-    """Whether OpenGL truly works here on hardware. Cheap where no GPU can be there at all."""
+    """Whether OpenGL truly works here on hardware. Cheap where no GPU can be there at all, and asked once a process.
+
+    A program that makes a canvas for each small picture asks as often; two looks into /dev would cost it ten times
+    what the canvas does.
+    """
     if sys.platform.startswith("linux") and not (glob.glob("/dev/dri/renderD*") or glob.glob("/dev/nvidia[0-9]*")):
         return False
     from ..gl.context import probe
