@@ -18,9 +18,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import config, later
+from .apart import is_beyond
 from .backends.base import Backend, Stop
 from .backends.choose import BackendName, get_backend
-from .errors import ClosedError, DeadlineError
+from .errors import ClosedError, DeadlineError, LimitError
 from .frames import FrameQueue, Policy, Show, check_flight
 from .geometry.numbers import Whole
 from .lineup import Read, is_final
@@ -28,7 +29,7 @@ from .pipeline.record import Commands
 from .recording import OnInvalid, Recording
 from .sight.book import FrameBook, Watch
 from .sight.spans import count
-from .surface import UNREAD, OnScreen, Surface
+from .surface import UNREAD, OnScreen, Surface, SurfaceLanding
 from .ticket import Recorded, Ticket, check_timeout, left_of
 
 if TYPE_CHECKING:
@@ -68,7 +69,8 @@ class DrawnRecording(Recording):
 
         Where that fails (a budget, say), nothing of it is drawn and all of it is kept: cure what is in the way and draw
         again, or forget it with ``reset()``. Where one call is beyond a limit (`LimitError`), the text names it and it
-        is taken out: the rest is drawn with the next frame. A frame beyond a limit as a whole is forgotten.
+        is taken out: the rest is drawn with the next frame, or has been. A frame beyond a limit as a whole is drawn in
+        parts.
         """
         left_over = self._settle_frames()
         if left_over or len(self._commands):
@@ -288,6 +290,28 @@ def counts_of(recordings: list[Commands]) -> tuple[int, int]:
     return sum(commands), sum(batches)
 
 
+def begin(
+    surface: Surface,
+    book: FrameBook,
+    recordings: list[Commands],
+    recorded: Recorded,
+    stop: Stop,
+    show: OnScreen | None,
+) -> SurfaceLanding:
+    """Have the GPU draw, and read or show, while other frames are on their way."""
+    with book.frame():
+        book.drawing(*counts_of(recordings), recorded)
+        landing = surface.begin(recordings, stop, read=show is None)
+        book.drawn()
+        if show is None:
+            count("readbacks")
+        landing.landed = partial(book.end, book.leave_open())
+    if show is not None:
+        # Outside the frame, as in `render`.
+        landing.show(show)
+    return landing
+
+
 def render(
     surface: Surface,
     book: FrameBook,
@@ -298,17 +322,11 @@ def render(
 ) -> NDArray[np.uint8] | Read:
     """Draw, and read or show: what a frame in the background does."""
     if surface.overlaps and (show is None or (isinstance(show, OnScreen) and show.overlaps())):
-        with book.frame():
-            book.drawing(*counts_of(recordings), recorded)
-            landing = surface.begin(recordings, stop, read=show is None)
-            book.drawn()
-            if show is None:
-                count("readbacks")
-            landing.landed = partial(book.end, book.leave_open())
-        if isinstance(show, OnScreen):
-            # Outside the frame, as below.
-            landing.show(show)
-        return landing
+        try:
+            return begin(surface, book, recordings, recorded, stop, cast("OnScreen | None", show))
+        except LimitError as error:
+            if not is_beyond(error):
+                raise
     with book.frame():
         book.drawing(*counts_of(recordings), recorded)
         pixels = surface.draw(recordings, stop, read=show is None)

@@ -13,7 +13,8 @@ its drawing is the next one's, as ever.
 
 A dropped frame loses its pixels, never its drawing: the next frame draws it first, unless it covers it completely. So
 does the drawing of a frame that failed, which is there again for whoever has cured what made it fail. Only a cancelled
-frame is not drawn, and one that is as a whole beyond a limit (LimitError).
+frame is not drawn. One that is as a whole beyond a limit is drawn in parts (`apart.py`), and what is beyond one by
+itself is told (LimitError) and left out.
 """
 
 from __future__ import annotations
@@ -273,6 +274,11 @@ class FrameQueue:
                 landing, (found, error) = found, self._attempt(ticket, found)
                 if isinstance(landing, Landing) and not landing.is_drawn:
                     landing.resume()
+                if isinstance(error, HaltedError):
+                    with self.changed:
+                        self._frames.put_back(ticket)
+                        self._frames.go_on()
+                    continue
             with self.changed:
                 self._frames.running = None
                 if callable(found):

@@ -89,7 +89,7 @@ class LayerVerbs(Settings):
         below = self._state
         state = below.push()
         # Where a monitor watches what is recorded, it watches layers, too.
-        state.layer = r.LayerUse(type(recording)(), effects + below.filter.effects, self._thrown())
+        state.layer = r.LayerUse(type(recording)(), effects + below.filter.effects, self._thrown(), is_begun=True)
         state.alpha, state.operator, state.clip = 1.0, "source-over", None
         state.shadow, state.filter = NO_SHADOW, NO_FILTER
         self._layers.append(state)

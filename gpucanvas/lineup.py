@@ -98,7 +98,7 @@ class Lineup:
 
     def put_aside(self, ticket: Ticket) -> None:
         """A frame that had been begun was halted: it is queued again when all that were begun have landed."""
-        ticket._state = "queued"
+        ticket._state, self.is_halted = "queued", True
         self.again.append(ticket)
 
     def go_on(self) -> None:

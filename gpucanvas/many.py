@@ -106,7 +106,7 @@ def _render(recordings: list[Recording], indices: list[int], backend: Backend, o
             if pixels is None:
                 pixels = surface.to_numpy()
         except LimitError:
-            _name_item(recordings, [indices[slot[0]] for slot in slots])
+            _name_item(recordings, [indices[slot[0]] for slot in slots], backend)
             raise
         finally:
             surface.close()
@@ -123,19 +123,17 @@ def _own(commands: Commands) -> Commands:
     return own
 
 
-def _name_item(recordings: list[Recording], indices: list[int]) -> None:
+def _name_item(recordings: list[Recording], indices: list[int], backend: Backend) -> None:
     """Raise LimitError for the first of some recordings that is beyond a limit by itself."""
-    from .pipeline.blame import encode_or_blame, find_beyond
-
     for i in indices:
-        alone, width, height = _own(recordings[i]._commands), recordings[i]._width, recordings[i]._height
+        recording = recordings[i]
+        surface = Surface(backend, recording._width, recording._height, recording._format)
         try:
-            if alone.has_layers:
-                find_beyond(alone, width, height)
-            else:
-                encode_or_blame(alone, width, height)
+            surface.draw([_own(recording._commands)])
         except LimitError as error:
             text = f"render_many: item {i}: {error}"
         else:
             continue
+        finally:
+            surface.close()
         raise LimitError(text)

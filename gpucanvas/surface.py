@@ -16,11 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import memory
+from .apart import draw_apart, is_beyond
 from .backends.base import Backend, HaltedError, Stop, check
 from .backends.cpu import present
 from .colorspace import ColorSpace
 from .contract.formats import RGBA8, PixelFormat, Pixels
-from .errors import ClosedError, FrameError
+from .errors import ClosedError, FrameError, LimitError
 from .imagedata import Scalar, tagged
 from .memory import Holding
 from .pipeline.record import Box, Commands, RecordedImage
@@ -72,11 +73,13 @@ class Surface:
         Whether what leaves the surface has no alpha.
     stamp : object
         Another one whenever the pixels may have changed.
+    is_apart : bool
+        Whether a frame has turned out to be too much at once: it has to be drawn by `draw`.
     """
 
     __slots__ = (
         *("__weakref__", "_backend", "_holding", "_snapshot", "_turn"),
-        *("color_space", "format", "opaque", "pixels", "size", "stamp"),
+        *("color_space", "format", "is_apart", "opaque", "pixels", "size", "stamp"),
     )
 
     def __init__(self, backend: Backend, width: int, height: int, format: PixelFormat = RGBA8) -> None:
@@ -85,7 +88,7 @@ class Surface:
         self._turn = threading.RLock()
         self._backend, self.size, self.opaque = backend, (width, height), False
         self.color_space: ColorSpace = "srgb"
-        self.stamp = object()
+        self.stamp, self.is_apart = object(), False
         self._snapshot: tuple[object, Box, bool, RecordedImage] | None = None
         nbytes = format.nbytes * width * height
         backend.check_surface(width, height)
@@ -105,12 +108,24 @@ class Surface:
 
         Returns what `to_numpy` would, where it is to be read and that was to be had on the way, else None.
 
-        Raises FrameCancelledError where ``stop()`` says so in time. Whatever is raised, nothing has been drawn then.
+        Raises FrameCancelledError where ``stop()`` says so in time. Whatever is raised, what has not been drawn then is
+        left among the recordings. That is all of it, but for what is too much at once, which is drawn in parts.
         """
-        width, height = self.size
-        asks = None if stop is None else partial(check, stop)
-        plan = planner()(recordings, width, height, format=self.format, check=asks, is_read=read)
+        self.is_apart = False
+        try:
+            return self._draw_at_once(recordings, stop, read)
+        except LimitError as error:
+            if not is_beyond(error):
+                raise
+        # Outside: the error's traceback would keep the scenes' tables.
+        draw_apart(partial(self._draw_at_once, stop=None, read=False), recordings)
+        return None
+
+    def _draw_at_once(self, recordings: list[Commands], stop: Stop | None, read: bool) -> NDArray[np.uint8] | None:
+        """`draw`, of what one plan can draw; whatever is raised, nothing has been drawn then."""
+        plan = self._plan(recordings, stop, read)
         on_the_way = read and not self.opaque and self._backend.memory == "host"
+        width, height = self.size
         out_straight_rgba = np.empty(height * width, np.int32) if on_the_way else None
         try:
             with self._take_turn():
@@ -124,6 +139,13 @@ class Surface:
             return None
         return self.tagged(out_straight_rgba.view(np.uint8).reshape(height, width, 4))
 
+    def _plan(self, recordings: list[Commands], stop: Stop | None, read: bool) -> Plan:
+        """The plan that draws recordings here."""
+        width, height = self.size
+        asks = None if stop is None else partial(check, stop)
+        most = self._backend.most_layer_side
+        return planner()(recordings, width, height, format=self.format, most_side=most, check=asks, is_read=read)
+
     def tagged(self, pixels: NDArray[Scalar]) -> NDArray[Scalar]:
         """Pixels that leave: an `ImageData` where they are not sRGB."""
         return pixels if self.color_space == "srgb" else tagged(pixels, self.color_space)
@@ -131,7 +153,7 @@ class Surface:
     @property
     def overlaps(self) -> bool:
         """Whether frames overlap: `begin` has the GPU draw one while others are on their way."""
-        return self._backend.memory == "device"
+        return self._backend.memory == "device" and not self.is_apart
 
     def begin(self, recordings: list[Commands], stop: Stop | None = None, read: bool = True) -> SurfaceLanding:
         """Have the GPU draw recordings, and copy the pixels to the host where they are to be read; wait for nothing.
@@ -139,8 +161,7 @@ class Surface:
         Raises what is wrong with the recordings; all that goes wrong later is raised by what is returned.
         """
         width, height = self.size
-        asks = None if stop is None else partial(check, stop)
-        plan = planner()(recordings, width, height, format=self.format, check=asks, is_read=read and width * height > 0)
+        plan = self._plan(recordings, stop, read and width * height > 0)
         backend: Any = self._backend
         try:
             with self._take_turn():
@@ -345,6 +366,10 @@ class SurfaceLanding(Landing):
             if self.landed is not None:
                 self.landed(frame.issued)
         if frame.error is not None:
+            if not self.is_drawn and is_beyond(frame.error):
+                # It is queued again, and drawn by `Surface.draw` next time.
+                surface.is_apart = True
+                frame.error = HaltedError("a frame was too much at once")
             frame.raise_error()
         if self._show_error is not None:
             raise self._show_error

@@ -25,7 +25,7 @@ FLOORS = (
     "pipeline present",  # Recordings become scenes; pictures become files.
     "plan",  # Scenes become steps over targets.
     "state ticket opaque output backends files",  # Who executes scenes.
-    "picturefile picking lineup",
+    "picturefile picking lineup apart",
     "picture",
     "surface frames kernels.aot",
     "rasters",

@@ -34,11 +34,12 @@ class Backend(Protocol):
     """An executor of plans.
 
     A surface is whatever the backend returns from `new_surface`: ``height x width`` premultiplied pixels of a format,
-    transparent at first. ``memory`` says where they lie.
+    transparent at first. ``memory`` says where they lie, ``most_layer_side`` how many pixels a side a layer may need.
     """
 
     name: str
     memory: Literal["host", "device"]
+    most_layer_side: int
 
     @property
     def staging(self) -> StagingPool:

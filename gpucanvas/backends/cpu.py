@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import memory
+from ..contract.commands import LAYER_TOP_SHIFT
 from ..contract.constants import TILE
 from ..contract.formats import RGBA8, PixelFormat, Pixels, format_of
 from ..errors import LimitError
@@ -73,6 +74,7 @@ class CPUBackend:
 
     name = "cpu"
     memory: Literal["host", "device"] = "host"
+    most_layer_side = 1 << LAYER_TOP_SHIFT
 
     def __init__(self, threads: int | None = None) -> None:
         self.workers = workers.shared() if threads is None else workers.Workers(threads)

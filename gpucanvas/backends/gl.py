@@ -77,7 +77,7 @@ class GLBackend:
         self._backups = Backups(self._context, self._programs)
         self._filters = Filters(self._context, self._programs, self._buffers, self.transfers)
         self._software = not is_hardware(str(self._context.info["GL_RENDERER"]))
-        self._max_side = int(self._context.info["GL_MAX_TEXTURE_SIZE"])
+        self._max_side = self.most_layer_side = int(self._context.info["GL_MAX_TEXTURE_SIZE"])
         self._counts = {"frames": 0}
 
     # -- the contract ------------------------------------------------------------------------------------------

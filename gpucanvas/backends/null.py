@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from ..contract.commands import LAYER_TOP_SHIFT
 from ..contract.formats import RGBA8, PixelFormat
 from ..gl.staging import StagingPool
 from ..gl.sync import HostMemory, Status
@@ -82,6 +83,7 @@ class NullBackend:
 
     name = "null"
     memory: Literal["host", "device"] = "host"
+    most_layer_side = 1 << LAYER_TOP_SHIFT
 
     def __init__(self) -> None:
         self.plans: list[Plan] = []

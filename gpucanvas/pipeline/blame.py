@@ -7,6 +7,7 @@ Limits of a whole frame (buffers of a driver, budgets) are nobody's in particula
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from copy import copy
 from typing import Final
 
@@ -17,7 +18,7 @@ from . import encode as stage
 from . import record as r
 from .scene import Scene
 
-__all__ = ["encode_or_blame", "find_beyond"]
+__all__ = ["encode_or_blame", "find_beyond", "name_of", "take_out"]
 
 VERBS: Final = {
     r.FILL_RECT: "fill_rect",
@@ -58,14 +59,23 @@ def encode_or_blame(commands: r.Commands, width: int, height: int) -> Scene:
         index = _last_beyond(commands, width, height)
         if index is None:
             raise
-        text = f"{_name(commands, commands, index)}: {error}"
-        _take_out(commands, index)
+        text = f"{name_of(commands, commands, index)}: {error}"
+        take_out(commands, index)
     # Outside: the first error's traceback would keep the scene's tables.
     raise _told(text)
 
 
-def find_beyond(commands: r.Commands, width: int, height: int) -> None:
+def find_beyond(
+    commands: r.Commands,
+    width: int,
+    height: int,
+    culprits: Sequence[tuple[r.Commands, int]] = (),
+    reason: str = "",
+) -> None:
     """Find the command that is beyond a limit in a recording or in one of its layers.
+
+    Where commands are known to be, as (the recording or that of a layer, index), these are taken out, for the reason
+    given.
 
     Raises
     ------
@@ -73,6 +83,13 @@ def find_beyond(commands: r.Commands, width: int, height: int) -> None:
         As `encode_or_blame` does; nothing is raised where no recording is beyond a limit by itself.
     """
     text = ""
+    if culprits:
+        names = [name_of(commands, *each) for each in culprits]
+        # From the last on: indices of those before stay what they are.
+        for each, index in sorted(culprits, key=lambda culprit: -culprit[1]):
+            take_out(each, index)
+        others = f", and {len(names) - 1} more" if len(names) > 1 else ""
+        raise _told(f"{names[0]}{others}: {reason}")
     for each in commands.with_layers():
         try:
             _forget(stage.encode(each, width, height))
@@ -82,8 +99,8 @@ def find_beyond(commands: r.Commands, width: int, height: int) -> None:
             index = _last_beyond(each, width, height)
             if index is None:
                 return
-            text = f"{_name(commands, each, index)}: {error}"
-            _take_out(each, index)
+            text = f"{name_of(commands, each, index)}: {error}"
+            take_out(each, index)
             break
     if text:
         raise _told(text)
@@ -123,7 +140,7 @@ def _last_beyond(commands: r.Commands, width: int, height: int) -> int | None:
     return fails
 
 
-def _name(commands: r.Commands, of: r.Commands, index: int) -> str:
+def name_of(commands: r.Commands, of: r.Commands, index: int) -> str:
     """A command of a recording, or of one of its layers, in words: the method, and which call of this method it was."""
     names: list[str] = []
     _add_names(names, commands, of, index)
@@ -137,8 +154,14 @@ def _add_names(names: list[str], commands: r.Commands, of: r.Commands, index: in
         if row["kind"] == r.DRAW_LAYER:
             if row["v"][0] == r.SHADOW:
                 continue
-            if _add_names(names, commands.layers[row["extra"]].commands, of, index):
+            layer = commands.layers[row["extra"]]
+            if _add_names(names, layer.commands, of, index):
                 return True
+            if not layer.is_begun:
+                # The command in it has been named.
+                if commands is of and k == index:
+                    return True
+                continue
         names.append(_verb(commands, row))
         if commands is of and k == index:
             return True
@@ -156,7 +179,7 @@ def _verb(commands: r.Commands, row: np.void) -> str:
     return BATCH_VERBS[batch.kind]
 
 
-def _take_out(commands: r.Commands, index: int) -> None:
+def take_out(commands: r.Commands, index: int) -> None:
     """Take a command out, and the shadow that it throws, which comes right before it."""
     size, old = r.COMMAND.itemsize, commands.commands
     rows, first = np.frombuffer(bytes(old), r.COMMAND), index

@@ -138,12 +138,15 @@ class LayerUse:
         The shadow that it throws.
     tint : tuple of four floats or None
         Straight RGBA that takes the place of all its colours.
+    is_begun : bool
+        Whether ``begin_layer`` made it, not a filter or a shadow of one command.
     """
 
     commands: Commands
     effects: tuple[Effect, ...] = ()
     shadow: Shadow | None = None
     tint: Solid | None = None
+    is_begun: bool = False
 
 
 LATE_TABLES: Final = frozenset(

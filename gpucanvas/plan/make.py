@@ -24,6 +24,7 @@ from ..errors import LimitError
 from ..pipeline import record as r
 from ..pipeline.encode import encode, first_seen
 from ..pipeline.scene import Scene
+from .beyond import MOST_SIDE, Culprit, LayersBeyondError, check_sizes, sizes_of
 from .filtering import filter_steps
 from .plan import Plan
 from .slots import Slot, place
@@ -35,14 +36,12 @@ __all__ = ["make_plan"]
 
 SIDE = 4096
 """How wide and high a scratch target may be, pixels, unless one layer is larger: 64 MiB of bytes."""
-MOST_SIDE = 1 << LAYER_TOP_SHIFT
-MOST_PIXELS = 1 << 28
-"""What one layer may need at most: 1 GiB, as a canvas of the cpu backend; beyond the side, no command says where."""
 Piece = tuple[int, int, int]
 """Commands of a depth: the layer, the first, and the one behind the last."""
 Group = tuple[list[tuple[int, Slot]], int, int]
 """Layers with their slots on one target, and its width and height."""
 Encode = Callable[[r.Commands, int, int], Scene]
+Blame = Callable[[r.Commands, int, int, Sequence[Culprit], str], None]
 
 
 def make_plan(
@@ -52,7 +51,8 @@ def make_plan(
     *,
     format: PixelFormat = RGBA8,
     encode_root: Encode = encode,
-    blame: Callable[[r.Commands, int, int], None] | None = None,
+    blame: Blame | None = None,
+    most_side: int = MOST_SIDE,
     check: Callable[[], None] | None = None,
     is_read: bool = False,
 ) -> Plan:
@@ -69,7 +69,10 @@ def make_plan(
     encode_root
         Makes the scene of a recording without layers.
     blame
-        Called where a recording with layers is beyond a limit; raises LimitError for the command of it that is.
+        Called where a recording with layers is beyond a limit, with the commands that are known to be, and why; raises
+        LimitError for the command of it that is.
+    most_side
+        Pixels a side that a layer may need.
     check
         Called between recordings; raises where the frame was cancelled.
     is_read
@@ -90,7 +93,7 @@ def make_plan(
             if not commands.has_layers:
                 steps, covers = draw_surface(encode_root(commands, width, height), surface)
             else:
-                steps, covers = plan_layers(commands, surface, blame)
+                steps, covers = plan_layers(commands, surface, blame, most_side)
             found.append(steps)
             if covers:
                 break
@@ -142,12 +145,10 @@ def draw_surface(scene: Scene, surface: Target, reads: Target | None = None) -> 
     return ([draw] if ground is None else [Clear(surface, ground), draw]), True
 
 
-def plan_layers(
-    commands: r.Commands, surface: Target, blame: Callable[[r.Commands, int, int], None] | None
-) -> tuple[list[Step], bool]:
+def plan_layers(commands: r.Commands, surface: Target, blame: Blame | None, most_side: int) -> tuple[list[Step], bool]:
     """The steps of a recording with layers, and whether they hide what was on the surface before."""
     try:
-        plan = LayerPlan(commands, surface)
+        plan = LayerPlan(commands, surface, most_side)
         try:
             return plan.steps()
         except BaseException:
@@ -158,21 +159,27 @@ def plan_layers(
             raise
         beyond = error.with_traceback(None)
     # Outside: the first error's traceback would keep the scenes' tables.
-    blame(commands, surface.width, surface.height)
+    culprits = beyond.culprits if isinstance(beyond, LayersBeyondError) else []
+    blame(commands, surface.width, surface.height, culprits, str(beyond))
     raise beyond
 
 
 class LayerPlan:
     """Plans one recording that has layers."""
 
-    def __init__(self, commands: r.Commands, surface: Target) -> None:
+    def __init__(self, commands: r.Commands, surface: Target, most_side: int = MOST_SIDE) -> None:
         # What a later command hides need not be drawn, nor its layers.
-        first = first_seen(commands, surface.width, surface.height)
+        whole, first = commands, first_seen(commands, surface.width, surface.height)
         if first:
-            commands, whole = copy(commands), commands
+            commands = copy(commands)
             commands.commands = whole.commands[first * r.COMMAND.itemsize :]
         self._commands, self._surface = commands, surface
         self._depths = find_layers(commands, surface.width, surface.height)
+        try:
+            check_sizes(self._depths, most_side)
+        except LayersBeyondError as error:
+            found = [(whole, first + k) if each is commands else (each, k) for each, k in error.culprits]
+            raise LayersBeyondError(str(error), found) from None
         self._steps: list[Step] = []
         self._live: set[int] = set()
 
@@ -204,7 +211,8 @@ class LayerPlan:
             yield pieces, None
             return
         below = self._depths[depth + 1]
-        groups = list(place(_sizes(below, [child for child, _ in children]), SIDE))
+        sizes = sizes_of(below)[[child for child, _ in children]]
+        groups = list(place([(width, height) for width, height in sizes.tolist()], SIDE))
         for number, (width, height, slots) in enumerate(groups):
             some = [(children[slot[0]][0], slot) for slot in slots]
             if number == len(groups) - 1:
@@ -282,19 +290,6 @@ class LayerPlan:
     def _free(self, target: Target | None) -> None:
         if target is not None:
             self._live.discard(target.number)
-
-
-def _sizes(depth: Depth, layers: list[int]) -> list[tuple[int, int]]:
-    """Width and height of the places of layers on a target, with their second places. LimitError for one too large."""
-    sizes = depth.slots[layers, 2:] - depth.slots[layers, :2] + depth.second_places()[layers]
-    too_large = (sizes.max(1) > MOST_SIDE) | (sizes.prod(1) > MOST_PIXELS)
-    if too_large.any():
-        width, height = sizes[np.argmax(too_large)].tolist()
-        raise LimitError(
-            f"a layer or shadow needs {width}x{height} pixels of what is drawn in it, the limit is {MOST_SIDE} a side "
-            f"and {MOST_PIXELS} pixels: blur less, or clip what is drawn"
-        )
-    return [(width, height) for width, height in sizes.tolist()]
 
 
 def _cut_pieces(pieces: list[Piece], row: int) -> tuple[list[Piece], list[Piece]]:

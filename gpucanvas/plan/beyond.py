@@ -1,0 +1,82 @@
+"""beyond: which layers of a recording are larger than one may be, and which commands draw them.
+
+    depths --sizes of slots--> too large, and none of its own children is --> (what it is drawn in, command) of each
+
+Known before anything is drawn, so that those commands alone are refused (`pipeline/blame.py`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.commands import LAYER_TOP_SHIFT
+from ..errors import LimitError
+from ..pipeline import record as r
+from .tree import Depth
+
+__all__ = ["MOST_PIXELS", "MOST_SIDE", "LayersBeyondError", "check_sizes", "sizes_of"]
+
+MOST_SIDE = 1 << LAYER_TOP_SHIFT
+MOST_PIXELS = 1 << 28
+"""What one layer may need at most: 1 GiB, as a canvas of the cpu backend; beyond the side, no command says where."""
+Culprit = tuple[r.Commands, int]
+"""A recording, and the index of its command that draws a layer."""
+
+
+class LayersBeyondError(LimitError):
+    """Layers are larger than one may be.
+
+    Attributes
+    ----------
+    culprits : list of (Commands, int)
+        The commands that draw them.
+    """
+
+    def __init__(self, text: str, culprits: list[Culprit]) -> None:
+        super().__init__(text)
+        self.culprits = culprits
+
+
+def sizes_of(depth: Depth) -> NDArray[np.int64]:
+    """Width and height of the place of each layer on a target, with its second place (N, 2)."""
+    sizes: NDArray[np.int64] = depth.slots[:, 2:] - depth.slots[:, :2] + depth.second_places()
+    return sizes
+
+
+def check_sizes(depths: Sequence[Depth], most_side: int) -> None:
+    """Raise LayersBeyondError where layers are larger than one may be.
+
+    Of layers in one another, only the innermost that are count: those around them may be so large because of them.
+    """
+    side = min(most_side, MOST_SIDE)
+    largest = np.zeros(2, np.int64)
+    culprits: list[Culprit] = []
+    has_large_child = np.zeros(len(depths[-1].uses), np.bool_)
+    for above, here in zip(depths[-2::-1], depths[:0:-1], strict=True):
+        sizes = sizes_of(here)
+        is_large = (sizes.max(1) > side) | (sizes.prod(1) > MOST_PIXELS)
+        found = np.flatnonzero(is_large & ~has_large_child)
+        if len(found):
+            culprits += [_drawn_by(above, child) for child in found.tolist()]
+            largest = sizes[found[0]]
+        has_large_child |= is_large
+        parents = above.joined.part_of_command[above.rows[has_large_child[above.child_of_row]]]
+        has_large_child = np.zeros(len(above.uses), np.bool_)
+        has_large_child[parents] = True
+    if culprits:
+        raise LayersBeyondError(
+            f"a layer, filter or shadow needs {largest[0]}x{largest[1]} pixels of what is drawn in it, the limit is "
+            f"{side} a side and {MOST_PIXELS} pixels: blur less, or clip what is drawn",
+            culprits,
+        )
+
+
+def _drawn_by(above: Depth, child: int) -> Culprit:
+    """The command that draws a layer; of one that is only the shadow of a command, that command, which follows it."""
+    of_child = np.flatnonzero(above.child_of_row == child)
+    row, is_shadow = int(above.rows[of_child[-1]]), bool(above.is_shadow[of_child[-1]])
+    part = int(above.joined.part_of_command[row])
+    return above.uses[part].commands, row - int(above.starts[part]) + is_shadow
