@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from math import pi
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -97,3 +101,21 @@ def test_a_part_in_crisp_pixels_takes_none_from_beside_it(backend: str) -> None:
         found = canvas.to_numpy()
     assert not found[..., 0].any()
     assert found[5, 3:37, 2].min() == 255
+
+
+@pytest.mark.parametrize("quarters", [-3, -1, 1, 2, 5, 400_001])
+def test_quarter_turns_keep_images_and_rectangles_upright(backend: str, quarters: int) -> None:
+    def pixels(turn: Callable[[Any], None]) -> np.ndarray:
+        with gpucanvas.Canvas(40, 40, backend=backend) as canvas:
+            ctx = canvas.get_context("2d")
+            ctx.translate(20.3, 19.6)
+            turn(ctx)
+            ctx.draw_image(np.full((5, 9, 4), 255, np.uint8), 1, 2)
+            ctx.fill_rect(-8, -8, 5.5, 3.25)
+            return np.array(canvas.to_numpy())
+
+    c, s = ((1, 0), (0, 1), (-1, 0), (0, -1))[quarters % 4]
+    exact = pixels(lambda ctx: ctx.transform(c, s, -s, c, 0, 0))
+    np.testing.assert_array_equal(pixels(lambda ctx: ctx.rotate(quarters * pi / 2)), exact)
+    turned = gpucanvas.DOMMatrix().rotate(quarters * 90).to_float64_array()[[0, 1, 4, 5, 12, 13]]
+    np.testing.assert_array_equal(pixels(lambda ctx: ctx.transform(*turned)), exact)

@@ -19,8 +19,21 @@ from numpy.typing import NDArray
 
 from .numbers import Number, as_float
 
-__all__ = ["IDENTITY", "Affine", "AffineNumbers", "Matrix", "apply", "as_tuple", "invert", "multiply", "rotation"]
+__all__ = [
+    "IDENTITY",
+    "Affine",
+    "AffineNumbers",
+    "Matrix",
+    "apply",
+    "as_tuple",
+    "invert",
+    "multiply",
+    "rotation",
+    "sine_and_cosine",
+]
 
+QUARTER_ERROR: Final = 2.0**-52
+"""Of a rounded angle, as a part of it."""
 Affine = tuple[float, float, float, float, float, float]
 """Six floats in the HTML order: a, b, c, d, e, f."""
 
@@ -99,8 +112,22 @@ def apply(m: Affine, x: float, y: float) -> tuple[float, float]:
 
 def rotation(angle: float) -> Affine:
     """Return the rotation by ``angle`` radians about the origin, clockwise on a canvas (y points down)."""
-    s, c = sin(angle), cos(angle)
+    s, c = sine_and_cosine(angle)
     return (c, s, -s, c, 0.0, 0.0)
+
+
+def sine_and_cosine(angle: float) -> tuple[float, float]:
+    """Return sine and cosine of an angle; exactly 0 at the multiples of a quarter turn, as nearly as floats have them.
+
+    What is turned by quarters then stays upright: images keep their hard edges, and rectangles are drawn as such.
+
+    >>> sine_and_cosine(1.5707963267948966), sine_and_cosine(-9.42477796076938)
+    ((1.0, 0.0), (0.0, -1.0))
+    """
+    s, c = sin(angle), cos(angle)
+    # How far off an angle is that was rounded to the nearest float, and a product of two of them.
+    error = QUARTER_ERROR * max(abs(angle), 1.0)
+    return (0.0 if abs(s) <= error else s), (0.0 if abs(c) <= error else c)
 
 
 def as_tuple(value: object) -> Affine:

@@ -9,12 +9,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from math import cos, hypot, isfinite, sin
+from math import hypot, isfinite
 from typing import Any, Final
 
 import numpy as np
 
-from .affine import AffineNumbers, as_tuple
+from .affine import AffineNumbers, as_tuple, sine_and_cosine
 from .numbers import as_float
 
 __all__ = [
@@ -155,7 +155,7 @@ def rotation_about(x: float, y: float, z: float, angle: float) -> Sixteen:
     if length == 0.0:
         return IDENTITY_16
     x, y, z = x / length, y / length, z / length
-    s, c = sin(angle), cos(angle)
+    s, c = sine_and_cosine(angle)
     k = 1.0 - c
     # fmt: off
     return (
