@@ -323,7 +323,7 @@ def render(
     """Draw, and read or show: what a frame in the background does."""
     if surface.overlaps and (show is None or (isinstance(show, OnScreen) and show.overlaps())):
         try:
-            return begin(surface, book, recordings, recorded, stop, cast("OnScreen | None", show))
+            return begin(surface, book, recordings, recorded, stop, show)
         except LimitError as error:
             if not is_beyond(error):
                 raise

@@ -26,7 +26,6 @@ from .paint.special import Special
 from .pipeline.record import (
     CLEAR_RECT,
     DRAW_LAYER,
-    LAYER,
     PUT_IMAGE,
     SHADOW,
     STATE_BYTES,
@@ -289,14 +288,11 @@ class Recorder:
 
     def _add_layer(self, paint: int, use: LayerUse) -> None:
         """Append a layer, and its shadow before it; call `_sync` first."""
-        if use.effects:
-            from .pipeline.shadow import filtered
+        from .pipeline.shadow import add_with_shadow, filtered
 
-            use = filtered(use)
         recording = self._recording
         assert recording is not None
-        index = recording.add_layer(use)
-        for drawn in (LAYER,) if use.shadow is None else (SHADOW, LAYER):
+        for index, drawn in add_with_shadow(recording, filtered(use)):
             self._add_plain(DRAW_LAYER, paint, index, drawn, 0.0, 0.0, 0.0)
 
     def _add_plain(self, kind: int, paint: int, extra: int, a: float, b: float, c: float, d: float) -> None:

@@ -1,34 +1,27 @@
-"""Random programs of canvas calls, played here and in a headless Chromium. Also run by hand:
+"""Writes random programs of canvas calls, as `chromium_programs` plays them: the topics that came first.
 
-    PYTHONPATH=.:tests python tests/chromium_programs.py [COUNT [FIRST_SEED]]
+A program is plain data, lists of (kind, name, value), with JavaScript's names:
 
-A program is plain data: ("set", name, value), ("call", name, arguments), ("ask", name, arguments), whose answer counts,
-("get", name, None), and ("make", name, arguments), whose result is the fill style; "tell" calls that. Names are
-JavaScript's. Left out is what Chromium does in another way than the standard, or where the standard has no word:
-subpaths that go on behind `roundRect`, `closePath` and `addPath`; a path that is filled under a transform without an
-inverse; `globalAlpha` with a drop shadow, which in the standard comes after the filter; nearest neighbours, of which
-two may be as near; outlines that cover nothing, under operators that clear; and filters that a transform skews.
+    set name value      a property of the context           get name       its value, which counts
+    call name values    a method of the context             ask name values   and its result, which counts
+    make, pen           its result is the fill or stroke style; "tell" calls that
+    path slot values    a Path2D; "draw" slot name values calls that
+    keep name values    image data, which {"kept": 1} is from here on
+    size name value     a property of the canvas
+
+Left out is what Chromium does in another way than the standard, or where the standard has no word: subpaths that go on
+behind `roundRect`, `closePath` and `addPath`; a path that is filled under a transform without an inverse;
+`globalAlpha` with a drop shadow, which in the standard comes after the filter; nearest neighbours, of which two may be
+as near; outlines that cover nothing, under operators that clear; filters that a transform skews; strokes of ellipses
+without a width, whose turns have no joins in Chromium; arcs that end where they begin, which its floats make whole
+circles; and dashes without gaps, which it parts at corners.
 """
 
 from __future__ import annotations
 
-import base64
-import json
-import re
-import shutil
-import subprocess
-import sys
-import tempfile
 from math import pi
-from pathlib import Path
 from random import Random
 from typing import Any
-
-import numpy as np
-from numpy.typing import NDArray
-
-import gpucanvas
-from gpucanvas.names import snake
 
 WIDTH, HEIGHT = 48, 40
 STAMP: Any = {"stamp": 1}
@@ -49,36 +42,6 @@ LAYER_FILTERS: tuple[Any, ...] = (
     {"name": "colorMatrix", "type": "hueRotate", "values": 120},
     {"name": "componentTransfer", "funcA": {"type": "linear", "slope": 0.5, "intercept": 0.1}},
 )
-PAGE = """<!DOCTYPE html><pre id=o></pre><script>
-const stamp = document.createElement('canvas'); stamp.width = 12; stamp.height = 9;
-%(stamp)s
-function given(v) {
-  if (Array.isArray(v)) return v.map(given);
-  if (v && typeof v === 'object') return 'stamp' in v ? stamp : 'matrix' in v ? new DOMMatrix(v.matrix) : v;
-  return v;
-}
-const answer = (v) => v instanceof DOMMatrix ? [v.a, v.b, v.c, v.d, v.e, v.f] : v === undefined ? null : v;
-const found = [];
-for (const program of %(programs)s) {
-  const canvas = document.createElement('canvas'); canvas.width = %(width)d; canvas.height = %(height)d;
-  const ctx = canvas.getContext('2d', {willReadFrequently: true}), answers = [];
-  let made = ctx;
-  for (const [kind, name, value] of program) {
-    try {
-      if (kind === 'set') ctx[name] = value;
-      else if (kind === 'make') ctx.fillStyle = made = ctx[name](...given(value));
-      else if (kind === 'tell') made[name](...given(value));
-      else if (kind === 'get') answers.push(ctx[name]);
-      else { const got = ctx[name](...given(value)); if (kind === 'ask') answers.push(answer(got)); }
-    } catch (error) { answers.push('!' + error.name); }
-  }
-  let text = '';
-  for (const byte of ctx.getImageData(0, 0, canvas.width, canvas.height).data) text += String.fromCharCode(byte);
-  found.push([answers, btoa(text)]);
-}
-document.getElementById('o').textContent = JSON.stringify(found);
-</script>"""
-QUARTERS = (("red", 0, 0, 6, 4), ("lime", 6, 0, 6, 4), ("blue", 0, 4, 6, 5), ("rgba(255, 255, 0, 0.5)", 6, 4, 6, 5))
 
 
 class Writer:
@@ -269,116 +232,3 @@ class Writer:
 
 
 TOPICS = ("compositing", "questions", "states", "gradients", "images", "layers")
-
-
-def programs(count: int, first: int = 0) -> dict[str, Program]:
-    """So many programs of each topic, by topic and seed."""
-    return {f"{topic} {seed}": Writer(seed, topic).program for topic in TOPICS for seed in range(first, first + count)}
-
-
-def binary() -> str | None:
-    """Chromium's program, where there is one."""
-    return shutil.which("chromium") or shutil.which("google-chrome")
-
-
-def chromium(program: str, played: list[Program]) -> list[tuple[Answers, NDArray[np.uint8]]]:
-    """What Chromium answers and draws."""
-    stamp = "".join(f"c.fillStyle = '{c}'; c.fillRect({x}, {y}, {w}, {h});" for c, x, y, w, h in QUARTERS)
-    told = {"width": WIDTH, "height": HEIGHT, "stamp": "const c = stamp.getContext('2d'); " + stamp}
-    with tempfile.TemporaryDirectory() as folder:
-        page = Path(folder) / "page.html"
-        page.write_text(PAGE % {**told, "programs": json.dumps(played)}, encoding="utf-8")
-        switches = ["--headless", "--no-sandbox", "--disable-gpu", "--dump-dom"]
-        # The layers proposal.
-        switches += ["--enable-blink-features=Canvas2dLayers,Canvas2dLayersWithOptions,CanvasFilter,NewCanvas2DAPI"]
-        switches.append("--enable-experimental-web-platform-features")
-        command = [program, *switches, page.as_uri()]
-        text = subprocess.run(command, capture_output=True, text=True, timeout=120, check=True).stdout
-    match = re.search(r'<pre id="o">(.*?)</pre>', text, re.S)
-    if match is None or not match.group(1):
-        raise RuntimeError("Chromium's page has no result: look at it in a browser")
-    shape = HEIGHT, WIDTH, 4
-    return [
-        (answers, np.frombuffer(base64.b64decode(data), np.uint8).reshape(shape))
-        for answers, data in json.loads(match.group(1))
-    ]
-
-
-def _given(value: Any, stamp: Any) -> Any:
-    if isinstance(value, list):
-        return [_given(each, stamp) for each in value]
-    if isinstance(value, dict) and "stamp" in value:
-        return stamp
-    return gpucanvas.DOMMatrix(value["matrix"]) if isinstance(value, dict) and "matrix" in value else value
-
-
-def _play(ctx: Any, stamp: Any, program: Program) -> Answers:
-    answers: Answers = []
-    made = ctx
-    for kind, name, value in program:
-        try:
-            if kind == "set":
-                setattr(ctx, snake(name), value)
-            elif kind == "make":
-                ctx.fill_style = made = getattr(ctx, snake(name))(*_given(value, stamp))
-            elif kind == "tell":
-                getattr(made, snake(name))(*_given(value, stamp))
-            elif kind == "get":
-                answers.append(getattr(ctx, snake(name)))
-            else:
-                got = getattr(ctx, snake(name))(*_given(value, stamp))
-                if kind == "ask":
-                    answers.append([*got.to_float64_array()[[0, 1, 4, 5, 12, 13]]] if hasattr(got, "m11") else got)
-        except (gpucanvas.InvalidStateError, gpucanvas.IndexSizeError) as error:
-            answers.append("!" + error.name)
-    return answers
-
-
-def ours(backend: Any, program: Program) -> tuple[Answers, NDArray[np.uint8]]:
-    """What gpucanvas answers and draws."""
-    with (
-        gpucanvas.Canvas(12, 9, backend=backend) as stamp,
-        gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend, on_invalid="ignore") as canvas,
-    ):
-        inner = stamp.get_context("2d")
-        for color, *box in QUARTERS:
-            inner.fill_style = color
-            inner.fill_rect(*box)
-        answers = _play(canvas.get_context("2d"), stamp, program)
-        return answers, np.array(canvas.to_numpy())
-
-
-def is_same(mine: Any, theirs: Any) -> bool:
-    """Whether two answers are one; numbers to a millionth."""
-    if isinstance(mine, list) and isinstance(theirs, list):
-        return len(mine) == len(theirs) and all(map(is_same, mine, theirs))
-    if isinstance(theirs, int | float) and not isinstance(theirs, bool):
-        return isinstance(mine, int | float) and abs(mine - theirs) <= 1e-6 * max(1.0, abs(theirs))
-    return bool(mine == theirs)
-
-
-def off(mine: NDArray[np.uint8], theirs: NDArray[np.uint8]) -> NDArray[np.float64]:
-    """(H, W): by how much premultiplied colours differ at most, of 255."""
-    both = [pixels.astype(np.float64) for pixels in (mine, theirs)]
-    for values in both:
-        values[..., :3] *= values[..., 3:] / 255
-    most: NDArray[np.float64] = abs(both[0] - both[1]).max(-1)
-    return most
-
-
-def main(count: int = 100, first: int = 0) -> None:
-    """Print what differs."""
-    program = binary()
-    if program is None:
-        raise SystemExit("no Chromium was found: install one (apt-get install chromium)")
-    played = programs(count, first)
-    for (name, each), (answers, pixels) in zip(played.items(), chromium(program, list(played.values())), strict=True):
-        mine, drawn = ours("cpu", each)
-        far = int((off(drawn, pixels) > 64).sum())
-        if far > 6 or not is_same(mine, answers):
-            print(f"{name}: {far} pixels differ, answers {'are the same' if is_same(mine, answers) else 'differ'}")
-    print(f"{len(played)} programs")
-
-
-if __name__ == "__main__":
-    main(*map(int, sys.argv[1:]))

@@ -86,8 +86,8 @@ def find_beyond(
     if culprits:
         names = [name_of(commands, *each) for each in culprits]
         # From the last on: indices of those before stay what they are.
-        for each, index in sorted(culprits, key=lambda culprit: -culprit[1]):
-            take_out(each, index)
+        for culprit in sorted(culprits, key=lambda culprit: -culprit[1]):
+            take_out(*culprit)
         others = f", and {len(names) - 1} more" if len(names) > 1 else ""
         raise _told(f"{names[0]}{others}: {reason}")
     for each in commands.with_layers():

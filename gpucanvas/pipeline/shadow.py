@@ -7,16 +7,21 @@ from __future__ import annotations
 
 from dataclasses import replace
 from struct import unpack_from
+from typing import Final
 
 from ..contract.operators import OVER_STYLE
 from ..contract.tones import TONE_BITS
 from ..geometry.affine import IDENTITY, Affine, invert
-from ..paint.effects import DropShadow
+from ..paint.effects import ConvolveMatrix, DropShadow
 from . import record as r
 
-__all__ = ["alone", "draws_nothing", "filtered"]
+__all__ = ["add_with_shadow", "alone", "draws_nothing", "filtered"]
 
 BLACK: r.Solid = (0.0, 0.0, 0.0, 1.0)
+TILT: Final = 2.0**-40
+"""Of a pixel's side: an image of 32,768 pixels is turned by less than a millionth of a pixel."""
+LEAST_MOVE: Final = 1 / 256
+"""Pixels: what is moved by less looks the same."""
 
 
 def alone(
@@ -35,9 +40,11 @@ def alone(
     out = r.Commands()
     a, b, c, d, e, f, _, op = unpack_from("<7dI", recording.states, r.STATE.itemsize * state)
     x, y = moved if abs(moved[0]) <= 0.5 and abs(moved[1]) <= 0.5 else (0.0, 0.0)
+    is_image = kind == r.DRAW_IMAGE or (kind == r.BATCH and recording.batches[extra].kind == "images")
+    if is_image and (x or y):
+        a, b, c, d = tilted(a, b, c, d)
     # Outlines that are on the canvas already are moved by the origin.
     out.states += r.pack_state(a, b, c, d, e + x, f + y, 1.0, OVER_STYLE | op & TONE_BITS, 0, x, y, 0)
-    state = 0
     found = recording.paints[paint]
     if isinstance(found, r.PatternUse):
         out.images.append(recording.images[found.image])
@@ -66,8 +73,43 @@ def alone(
             out.images.append(recording.images[image])
             image = len(out.images) - 1
         extra = out.add_batch(replace(batch, pen=pen, image=image))
-    out.commands += r.pack_command(kind, state, 0, extra, *numbers)
+    out.commands += r.pack_command(kind, 0, 0, extra, *numbers)
     return out
+
+
+def tilted(a: float, b: float, c: float, d: float) -> tuple[float, float, float, float]:
+    """A transform that keeps nothing upright, and else is the same.
+
+    An upright image ends at whole pixels, wherever a part of a pixel moves it; one that is not has soft edges.
+    """
+    if b == 0.0 and c == 0.0:
+        return a, TILT * a, c, d
+    return (TILT * b, b, c, d) if a == 0.0 and d == 0.0 else (a, b, c, d)
+
+
+def add_with_shadow(recording: r.Commands, use: r.LayerUse) -> list[tuple[int, int]]:
+    """Add a layer to a recording; returns what draws it: the layer's index, and SHADOW or LAYER.
+
+    Layers are moved by whole pixels. For the rest of the way of a shadow, each pixel is shared out among neighbours.
+    """
+    shadow = use.shadow
+    if shadow is None:
+        return [(recording.add_layer(use), r.LAYER)]
+    whole_x, whole_y = shadow.whole_offset
+    x, y = shadow.offset_x - whole_x, shadow.offset_y - whole_y
+    if abs(x) > 0.5 or abs(y) > 0.5 or (abs(x) < LEAST_MOVE and abs(y) < LEAST_MOVE):
+        index = recording.add_layer(use)
+        return [(index, r.SHADOW), (index, r.LAYER)]
+    thrown = replace(use, effects=(*use.effects, _shift(x, y)))
+    return [(recording.add_layer(thrown), r.SHADOW), (recording.add_layer(replace(use, shadow=None)), r.LAYER)]
+
+
+def _shift(x: float, y: float) -> ConvolveMatrix:
+    """What moves pixels by less than one, linearly."""
+    across, down = ((max(way, 0.0), 1.0 - abs(way), max(-way, 0.0)) for way in (x, y))
+    columns = tuple(across)
+    weights = tuple(row * column for row in down for column in columns)
+    return ConvolveMatrix(3, 3, weights, 1, 1, 0.0, "none", False)
 
 
 def draws_nothing(
@@ -105,7 +147,7 @@ def filtered(use: r.LayerUse) -> r.LayerUse:
 def _holding(layer: r.LayerUse) -> r.Commands:
     """A recording that draws a layer over its shadow."""
     out = r.Commands()
-    state, paint, index = out.add_state(IDENTITY, 1.0, OVER_STYLE, None), out.add_solid(BLACK), out.add_layer(layer)
-    for drawn in (r.SHADOW, r.LAYER):
+    state, paint = out.add_state(IDENTITY, 1.0, OVER_STYLE, None), out.add_solid(BLACK)
+    for index, drawn in add_with_shadow(out, layer):
         out.commands += r.pack_command(r.DRAW_LAYER, state, paint, index, float(drawn), 0.0, 0.0, 0.0)
     return out
