@@ -13,7 +13,7 @@ https://html.spec.whatwg.org/multipage/canvas.html#2dcontext
 from __future__ import annotations
 
 from functools import cache
-from math import isfinite
+from math import cos, isfinite, sin
 from typing import Any, Literal, Protocol, overload
 from weakref import ref as weakref
 
@@ -23,7 +23,7 @@ from .contract.commands import FILL_PATH, STROKE_PATH
 from .contract.outlines import WIDEST
 from .copies import Uncopied
 from .errors import InvalidStateError
-from .geometry.affine import IDENTITY, Matrix, as_tuple, multiply, rotation
+from .geometry.affine import IDENTITY, Matrix, as_tuple, multiply
 from .geometry.builder import PathBuilder
 from .geometry.matrix import DOMMatrix
 from .geometry.numbers import Number, as_float
@@ -164,17 +164,26 @@ class Context2D(
 
     def translate(self, x: Number, y: Number) -> None:
         """Move the origin to (x, y). HTML, "transformations"."""
-        numbers = self._pair("translate", x, y)
-        if numbers is not None:
-            tx, ty = numbers
-            a, b, c, d, e, f = self._state.matrix
-            self._set_matrix((a, b, c, d, a * tx + c * ty + e, b * tx + d * ty + f))
+        if not (type(x) is float and type(y) is float and isfinite(x + y)):
+            numbers = self._pair("translate", x, y)
+            if numbers is None:
+                return
+            x, y = numbers
+        a, b, c, d, e, f = self._state.matrix
+        self._set_matrix((a, b, c, d, a * x + c * y + e, b * x + d * y + f))
 
     def rotate(self, angle: Number) -> None:
         """Turn by an angle, radians, clockwise."""
-        numbers = (angle,) if type(angle) is float and isfinite(angle) else self._floats("rotate", "angle", angle)
-        if numbers is not None:
-            self._set_matrix(multiply(self._state.matrix, rotation(numbers[0])))
+        if not (type(angle) is float and isfinite(angle)):
+            numbers = self._floats("rotate", "angle", angle)
+            if numbers is None:
+                return
+            angle = numbers[0]
+        # As `multiply` with `rotation(angle)`.
+        a, b, c, d, e, f = self._state.matrix
+        s, k = sin(angle), cos(angle)
+        e, f = a * 0.0 + c * 0.0 + e, b * 0.0 + d * 0.0 + f
+        self._set_matrix((a * k + c * s, b * k + d * s, a * -s + c * k, b * -s + d * k, e, f))
 
     def scale(self, x: Number, y: Number) -> None:
         """Scale by x and y."""
@@ -247,17 +256,19 @@ class Context2D(
 
     def stroke_rect(self, x: Number, y: Number, width: Number, height: Number) -> None:
         """Stroke a rectangle's outline with the stroke style."""
-        self._sync_stroke()
+        if self._stale or self._stroke < 0 or self._pen_index < 0:
+            self._sync_stroke()
         numbers = self._floats("stroke_rect", "x y width height", x, y, width, height)
         if numbers is not None and (numbers[2] != 0 or numbers[3] != 0):
             self._add(r.STROKE_RECT, self._stroke, self._pen_index, *numbers)
 
     def clear_rect(self, x: Number, y: Number, width: Number, height: Number) -> None:
         """Make a rectangle transparent."""
-        self._sync()
+        if self._stale:
+            self._sync()
         numbers = self._floats("clear_rect", "x y width height", x, y, width, height)
         if numbers is not None:
-            self._add(r.CLEAR_RECT, self._fill, 0, *numbers)
+            self._add_plain(r.CLEAR_RECT, self._fill, 0, *numbers)
 
     # -- paths -------------------------------------------------------------------------------------------------
 
@@ -280,7 +291,8 @@ class Context2D(
         local = 0.0
         if path is None:
             current = self._path or self._new_path()
-            index = self._path_known if current.version == self._path_version else self._append_path(current)
+            version = current._cleared + len(current.verbs)
+            index = self._path_known if version == self._path_version else self._append_path(current, version)
         else:
             index, local = recording.add_path(path, path.version, path.verbs, path.coords), r.PATH_IS_LOCAL
         if self._is_indirect:
@@ -302,7 +314,8 @@ class Context2D(
         local = 0.0
         if path is None:
             current = self._path or self._new_path()
-            index = self._path_known if current.version == self._path_version else self._append_path(current)
+            version = current._cleared + len(current.verbs)
+            index = self._path_known if version == self._path_version else self._append_path(current, version)
         else:
             index, local = recording.add_path(path, path.version, path.verbs, path.coords), r.PATH_IS_LOCAL
         if self._is_indirect:
@@ -330,13 +343,13 @@ class Context2D(
             raise TypeError(f"{verb}: the fill rule is {rule!r}: give 'nonzero' or 'evenodd'")
         return path, RULES[rule]
 
-    def _append_path(self, current: PathBuilder) -> int:
-        """Append the current path to the recording; returns its index."""
+    def _append_path(self, current: PathBuilder, version: int) -> int:
+        """Append the current path, of this version, to the recording; returns its index."""
         tables = self._path_tables
         if tables is None:
             assert self._recording is not None
             tables = self._path_tables = self._recording.path_tables()
-        self._path_version = current.version
+        self._path_version = version
         index = self._path_known = r.append_path(tables, current.verbs, current.coords)
         return index
 

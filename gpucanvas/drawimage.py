@@ -1,7 +1,8 @@
 """ImageVerbs: images in.
 
-    draw_image(image, ...) --known here--> a command, and no question asked             `_draw_again`
-                           --else-------> its pixels, kept with the recording --> a use of them --> a command
+    draw_image(image, ...) --the same part known here--> a command, and no question asked
+                           --another part-------------> a use of it --> a command                 `_draw_again`
+                           --else-----> its pixels, kept with the recording --> a use of them --> a command
 """
 
 from __future__ import annotations
@@ -80,6 +81,41 @@ class ImageVerbs(Recorder):
             For a file, as `gpucanvas.Image.open` says.
         """
         drawn = self._drawn.get(id(image))
+        if drawn is None:
+            return self._draw_image(image, None, place)
+        if self._stale:
+            self._sync()
+        w: Any
+        h: Any
+        fixed, _, w, h, uses = drawn
+        state = self._state
+        try:
+            # What most programs draw again and again: an image that this recording has, and the part of it as well.
+            if len(place) == 2:
+                x, y = place
+                use = uses[state.smoothing][None]
+            elif len(place) == 8:
+                sx, sy, sw, sh, x, y, w, h = place
+                use = uses[state.smoothing][sx, sy, sw, sh]
+            else:
+                x, y, w, h = place
+                use = uses[state.smoothing][None]
+            if (
+                w > 0.0
+                and h > 0.0
+                and isfinite(x + y + w + h)  # type: ignore[operator]
+                and (state.smoothing_quality == "low" or not state.smoothing)
+                and self._shifted_state >= 0
+                and not fixed._closed
+            ):
+                self._stream += pack_command(DRAW_IMAGE, self._state_index, self._fill, use, x, y, w, h)
+                return
+        except (*DRAW_ERRORS, ValueError, KeyError):
+            pass
+        self._draw_image(image, drawn, place)
+
+    def _draw_image(self, image: Any, drawn: DrawnBefore | None, place: tuple[Number, ...]) -> None:
+        """`draw_image`, of which ``drawn`` is known."""
         if drawn is not None and self._draw_again(drawn, place):
             return
         if len(place) not in (2, 4, 8):

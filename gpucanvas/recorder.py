@@ -46,7 +46,7 @@ DISCARDED_PAINTS: Any = deque(maxlen=0)
 FOUND_COLORS = 256
 """Colours of a recording whose paint is found again. Any others are another paint each time they are set."""
 MOVED = -2
-"""In place of the state's index: it is as the last one but for its transform. Or -1: nothing is known of it."""
+"""In place of the state's index: it is as the last one but for transform and alpha. Or -1: nothing is known of it."""
 DRAW_ERRORS = (TypeError, struct.error, OverflowError)
 
 
@@ -91,7 +91,7 @@ class Recorder:
         "_stale",
         "_state",
         "_state_index",
-        "_state_rest_at",
+        "_state_rest",
         "_stream",
         "_strict",
         "_stroke",
@@ -139,8 +139,8 @@ class Recorder:
         self._drawn: dict[int, DrawnBefore] = {}
         self._paints = DISCARDED_PAINTS
         self._state_index = -1
-        # Where in the recording's states the rest of the last one is, behind its transform.
-        self._state_rest_at = 0
+        # The bytes of the last state but those of its transform and alpha.
+        self._state_rest = b""
         self._shifted_state = 0
         self._fill = self._stroke = -1
         self._pen_index = -1
@@ -153,10 +153,10 @@ class Recorder:
 
     def _sync(self) -> Commands:
         """Make the indices of state and fill style current; returns the recording."""
-        if self._closed:
-            raise ClosedError("the canvas is closed: nothing can be drawn on it any more; make a new Canvas")
         recording = self._recording
         if recording is None:
+            if self._closed:
+                raise ClosedError("the canvas is closed: nothing can be drawn on it any more; make a new Canvas")
             recording = self._recording = self._begin()
             self._theme()
             self._stream, self._paints = recording.commands, recording.paints
@@ -164,14 +164,14 @@ class Recorder:
         state = self._state
         index = self._state_index
         if index == MOVED and state.hit is None:
-            states, at = recording.states, self._state_rest_at
-            states += pack_moved_state(*state.matrix, states[at : at + STATE_REST_BYTES])
+            states = recording.states
+            states += pack_moved_state(*state.matrix, state.alpha, self._state_rest)
             index = self._state_index = len(states) // STATE_BYTES - 1
             if self._shifted_state >= 0:
                 self._shifted_state = index << STATE_SHIFT
         elif index < 0:
             self._state_index = self._add_state(recording, state.matrix)
-            self._state_rest_at = len(recording.states) - STATE_REST_BYTES
+            self._state_rest = bytes(recording.states[-STATE_REST_BYTES:])
             layered = state.shadow is not NO_SHADOW and state.shadow.is_seen
             layered = layered or (state.filter is not NO_FILTER and bool(state.filter.effects))
             self._is_indirect = self._opaque or layered
@@ -311,7 +311,7 @@ class Recorder:
     # -- state -------------------------------------------------------------------------------------------------
 
     def _changed(self) -> None:
-        """Transform, alpha, operator or clip changed."""
+        """Operator, clip, shadow, filter or id changed."""
         self._state_index = -1
         self._stale = True
 
@@ -341,9 +341,11 @@ class Recorder:
         self._pen_index = -1
 
     def _restore(self, state: State) -> None:
-        before, self._state = self._state, state
-        if self._path is not None:
-            self._move_path()
+        before = self._state
+        self._state = state
+        path = self._path
+        if path is not None:
+            path.matrix = None if state.matrix == IDENTITY else state.matrix
         # Most programs save and restore for the transform alone.
         if state.fill is not before.fill:
             self._fill = -1
@@ -351,7 +353,7 @@ class Recorder:
             self._stroke = -1
         if state.pen is not before.pen:
             self._pen_index = -1
-        if self._state_index >= 0 or self._state_index == MOVED:
+        if self._state_index != -1:
             self._state_index = MOVED if state.draws_like(before) else -1
         self._stale = True
 
@@ -445,4 +447,4 @@ class Recorder:
             raise ValueError(f"{name} is {shown(value)}: {cure}")
 
 
-__all__ = ["BLACK", "DRAW_ERRORS", "FOUND_COLORS", "DrawnBefore", "Recorder"]
+__all__ = ["BLACK", "DRAW_ERRORS", "FOUND_COLORS", "MOVED", "DrawnBefore", "Recorder"]

@@ -18,7 +18,7 @@ from .paint.gradient import CanvasGradient
 from .paint.pattern import CanvasPattern
 from .paint.special import Special
 from .pipeline.record import Pen
-from .recorder import FOUND_COLORS, Recorder
+from .recorder import FOUND_COLORS, MOVED, Recorder
 from .state import (
     CAPS,
     JOINS,
@@ -157,10 +157,14 @@ class Settings(Recorder):
 
     @global_alpha.setter
     def global_alpha(self, value: Number) -> None:
-        if not (is_finite("", "global_alpha", value) and 0.0 <= float(value) <= 1.0):
-            return self._invalid("global_alpha", value, "give a number from 0 to 1")
-        self._state.alpha = float(value)
-        self._changed()
+        if not (type(value) is float and value >= 0.0 and value <= 1.0):
+            if not (is_finite("", "global_alpha", value) and 0.0 <= float(value) <= 1.0):
+                return self._invalid("global_alpha", value, "give a number from 0 to 1")
+            value = float(value)
+        self._state.alpha = value
+        if self._state_index >= 0:
+            self._state_index = MOVED
+        self._stale = True
 
     @property
     def global_composite_operation(self) -> Operator:

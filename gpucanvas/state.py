@@ -85,6 +85,7 @@ class FilterUse(NamedTuple):
 
 
 NO_FILTER: Final = FilterUse()
+new_object: Final = object.__new__
 
 
 class State:
@@ -130,10 +131,9 @@ class State:
         self.below: State | None = None
 
     def draws_like(self, other: State) -> bool:
-        """Whether what is recorded of a state is the same of both, but for the transform."""
+        """Whether what is recorded of a state is the same of both, but for transform and alpha."""
         return (
-            self.alpha == other.alpha
-            and self.operator == other.operator
+            self.operator == other.operator
             and self.clip is other.clip
             and self.shadow is other.shadow
             and self.filter is other.filter
@@ -142,10 +142,21 @@ class State:
 
     def push(self) -> State:
         """Another entry with the same values, on top of this one."""
-        other = State.__new__(State)
-        other.matrix, other.alpha, other.operator, other.clip = self.matrix, self.alpha, self.operator, self.clip
-        other.fill, other.stroke, other.pen, other.shadow = self.fill, self.stroke, self.pen, self.shadow
-        other.text, other.layer, other.filter, other.hit = self.text, None, self.filter, self.hit
-        other.smoothing, other.smoothing_quality = self.smoothing, self.smoothing_quality
+        other: State = new_object(State)
+        # One by one: to assign several at once makes a tuple of them, and takes a third longer.
+        other.matrix = self.matrix
+        other.alpha = self.alpha
+        other.operator = self.operator
+        other.clip = self.clip
+        other.fill = self.fill
+        other.stroke = self.stroke
+        other.pen = self.pen
+        other.shadow = self.shadow
+        other.text = self.text
+        other.layer = None
+        other.filter = self.filter
+        other.hit = self.hit
+        other.smoothing = self.smoothing
+        other.smoothing_quality = self.smoothing_quality
         other.below = self
         return other

@@ -32,6 +32,11 @@ STATE: Final = np.dtype(
 )
 """Transform, alpha, the operator's part of Draw.style, clip; where the canvas lies on the surface, and the clip that
 bounds it there."""
+USE: Final = np.dtype([("image", "<u4"), ("flags", "<u4"), ("source", "<f8", 4)])
+"""Of each drawn image: which it is, USE_SMOOTH and USE_HALVES where they hold, and the part that is drawn: x, y, width
+and height in the whole picture."""
+USE_SMOOTH: Final = 1
+USE_HALVES: Final = 2
 PATH_NUMBERS: Final = 2
 """Of each path: where its verbs and where its coordinates end; they begin where the last path's end."""
 PEN_NUMBERS: Final = 5

@@ -22,6 +22,8 @@ __all__ = ["ARC", "CLOSE", "COORD_COUNT", "CUBIC", "LINE", "MOVE", "QUAD", "Stre
 # An array takes bytes a third faster than two single numbers, and in a seventh of the time of a tuple of 42.
 pack_point = struct.Struct("2d").pack
 pack_arc = struct.Struct("8d").pack
+pack_first_arc = struct.Struct("10d").pack
+FIRST_ARC = bytes((MOVE, ARC))
 
 
 class StreamWriter:
@@ -140,6 +142,12 @@ class StreamWriter:
         if not isfinite(cx + cy + ux + uy + vx + vy + x + y) and not self._in_range(
             method, cx, cy, ux, uy, vx, vy, x, y
         ):
+            return
+        if not self.verbs and sweep != 0.0:
+            # All of a circle's path, in one go.
+            self.coords.frombytes(pack_first_arc(x, y, cx, cy, ux, uy, vx, vy, start, sweep))
+            self.verbs += FIRST_ARC
+            self._move_index, self._open = 0, True
             return
         if (self._open or self._reopen(x, y)) and join:
             self.coords.frombytes(pack_point(x, y))

@@ -16,10 +16,9 @@ from ..geometry.affine import Affine, invert
 from ..geometry.builder import ARC, CLOSE, LINE, MOVE
 from .columns import CHUNK
 from .glyphrows import GlyphRows, SceneMasks
-from .imagecode import DrawnImages, write_images
 from .outline import FILL, Outlines
 from .paintcode import PaintTable
-from .record import Batch, Commands
+from .record import USE_SMOOTH, Batch, Commands
 from .scene import Records
 from .uses import Floats, Ints
 
@@ -51,9 +50,6 @@ class SceneTables(Protocol):
 
     def set_shape(self, at: Any, shape: int) -> None:
         """Say what draws are."""
-
-    def place_rects(self, at: Any, corners: Any) -> None:
-        """Write the corners of upright rectangles."""
 
     def outline_rects(self, at: Ints, m: Floats, v: Floats, pens: Ints) -> None:
         """Draw the outlines of rectangles."""
@@ -159,22 +155,21 @@ def _similar(m: Affine) -> float:
 
 def _write_images(encoder: SceneTables, row: int, at: slice, batch: Batch, m: Affine) -> bool:
     """Write drawn images."""
+    from ..stages.images import write_image_items
     from ..stages.items import write_shared
 
-    items = np.asarray(batch.items, np.float64)
+    items = np.ascontiguousarray(batch.items, np.float64)
     colors, shared = _shared(encoder, row, batch, c.SHAPE_RECT)
     write_shared(colors, shared, encoder.draws[at])
-    a, b, cc, d, e, f = m
-    na, nb, nc, nd, ne, nf = items[:, 8:14].T
-    matrices = np.stack(
-        [a * na + cc * nb, b * na + d * nb, a * nc + cc * nd, b * nc + d * nd]
-        + [a * ne + cc * nf + e, b * ne + d * nf + f],
-        1,
-    )
-    number = batch.count
-    images, smooth, halves = np.full(number, batch.image), np.full(number, batch.smooth), np.zeros(number, np.bool_)
-    drawn = DrawnImages(images, items[:, :4], smooth, halves, items[:, 4:8], matrices, shared[3] * items[:, 14])
-    write_images(encoder, at, drawn)
+    image = np.array([encoder.paints.image_row(batch.image)])
+    turned, matrices = np.empty(batch.count, np.int64), np.empty((batch.count, 6))
+    flags = USE_SMOOTH if batch.smooth else 0
+    with encoder.paints.new_images(batch.count) as (found, base):
+        written = encoder.draws[at], found, base, turned, matrices
+        odd = write_image_items(items, m, shared[3], flags, image, *written)
+    if odd:
+        rows = turned[:odd]
+        encoder.outline_rects(at.start + rows, matrices[:odd], items[rows, 4:8], np.full(odd, FILL))
     return True
 
 

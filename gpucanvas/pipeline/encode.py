@@ -25,7 +25,6 @@ from ..stages.commands import survey_commands, write_commands
 from . import record as r
 from .batchcode import encode_batch
 from .glyphrows import SceneMasks
-from .imagecode import Corners, DrawnImages, write_images
 from .outline import FILL, Outlines, new_traces
 from .paintcode import PaintTable
 from .scene import NO_CLIPS, Charge, Records, Scene
@@ -125,7 +124,7 @@ class Encoder:
         if self.paints.any_special:
             self._encode_paints()
         if images:
-            self._encode_images()
+            self.paints.images(self.commands, self.states, self.starts, self.draws)
             self._encode_layers()
         if batches:
             for i in np.flatnonzero(self.commands["kind"] == r.BATCH).tolist():
@@ -225,7 +224,7 @@ class Encoder:
         self.draws["b"][at] = rgba[:, 2] * a
         self.draws["a"][at] = a
 
-    def place_rects(self, at: Ints | slice, corners: Corners) -> None:
+    def place_rects(self, at: Ints | slice, corners: tuple[Floats, Floats, Floats, Floats]) -> None:
         """Write the corners of upright rectangles; one that is not finite covers nothing."""
         x0, y0, x1, y1 = corners
         # Not a number is no number below this either.
@@ -335,32 +334,6 @@ class Encoder:
             verbs = self.streams[1][ranges(first[:, 0], counts[:, 0])]
             coords = self.streams[2][ranges(first[:, 1], counts[:, 1])]
             self.add_uses(at[paths], verbs, coords, counts[:, 0], counts[:, 1], matrices, pens[paths], rules)
-
-    def _encode_images(self) -> None:
-        kinds = self.commands["kind"]
-        rows = np.flatnonzero((kinds == r.DRAW_IMAGE) | (kinds == r.PUT_IMAGE))
-        if not len(rows):
-            return
-        at = self.places(rows)
-        put = kinds[rows] == r.PUT_IMAGE
-        m, alpha = self.matrices(rows), self.states["alpha"][self.commands["state"][rows]]
-        self.style(at, rows, c.SHAPE_RECT)
-        uses = np.frombuffer(self.recording.uses, r.USE).take(self.commands["extra"][rows])
-        if put.any():
-            m, alpha = np.where(put[:, None], self.placements(rows), m), np.where(put, 1.0, alpha)
-            replaced = at[put]
-            self.draws["style"][replaced] = c.SHAPE_RECT | c.OP_REPLACE << c.STYLE_OP_SHIFT
-            self.draws["clip"][replaced] = self.states_of(rows)["slot"][put]
-        drawn = DrawnImages(
-            uses["image"].astype(np.int64),
-            uses["source"],
-            uses["flags"] & r.USE_SMOOTH != 0,
-            uses["flags"] & r.USE_HALVES != 0,
-            self.commands["v"][rows],
-            m,
-            alpha,
-        )
-        write_images(self, at, drawn)
 
     def _encode_layers(self) -> None:
         """Write the draws of layers that a plan has given their places: rectangles that another target paints."""

@@ -108,6 +108,8 @@ class FixedPixels:
     """What is drawn with and never changes, so that nothing of it is copied: `gpucanvas.Image`."""
 
     __slots__ = ()
+    _closed: bool = False
+    """Whether the pixels are gone."""
 
     @property
     def pixels(self) -> NDArray[np.uint32]:

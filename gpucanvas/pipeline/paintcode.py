@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, Final
 
 import numpy as np
@@ -14,10 +15,12 @@ from ..contract.paints import PAINTS
 from ..errors import LimitError
 from ..geometry.affine import Affine, invert
 from ..kernels import holding_lock
+from ..stages.images import INTS as IMAGE_INTS
+from ..stages.images import mark_images, place_images
 from ..stages.ramps import FLOATS, INTS, OWN, place_gradients
 from ..stages.ramps import MOST_WORDS as RECORD_WORDS
 from .placing import own_numbers, place_pattern
-from .record import Commands, GradientUse, PatternUse, RecordedImage
+from .record import USE, Commands, GradientUse, PatternUse, RecordedImage
 from .scene import Records
 from .uses import Ints
 
@@ -31,8 +34,9 @@ MOST_WORDS: Final = 1 << 32 - c.PAINT_KIND_BITS
 """Words of the stream that Draw.paint can tell apart."""
 PACKERS: Final = {name: (row, row.record.pack) for name, row in PAINTS.items()}
 HELD_COMMANDS: Final = 256
-"""The gradients of no more commands are placed without giving other threads their turn: that takes longer."""
+"""The paints of no more commands are placed without giving other threads their turn: that takes longer."""
 place_gradients_held = holding_lock(place_gradients)
+mark_images_held, place_images_held = holding_lock(mark_images), holding_lock(place_images)
 
 
 def pack_colors(rows: Sequence[Any]) -> NDArray[np.float32]:
@@ -150,57 +154,35 @@ class PaintTable:
         flags = c.IMAGE_SMOOTH * use.smooth | c.REPEAT_X * across | c.REPEAT_Y * down
         return self._append("pattern", flags, *place, self._number_of(use.image), width, height, alpha)
 
-    def images(
-        self,
-        images: Ints,
-        sources: NDArray[np.float64],
-        smooth: NDArray[np.bool_],
-        halves: NDArray[np.bool_],
-        to_texels: tuple[NDArray[np.float64], ...],
-        alphas: NDArray[np.float64],
-    ) -> NDArray[np.uint32]:
-        """Values of Draw.paint for N drawn images; ``to_texels`` are the columns of the maps from the surface."""
-        used, inverse = np.unique(images, return_inverse=True)
-        kept = [self._commands.images[index] for index in used.tolist()]
-        numbers = np.array([self._number_of(index) for index in used.tolist()])[inverse]
-        boxes = np.array([(each.left, each.top, each.left + each.size[0], each.top + each.size[1]) for each in kept])
-        left, top, width, height = boxes[inverse].T
-        left, width = np.where(halves, (left // 2, width // 2), (left, width))
-        x, y, w, h = sources.T
-        reach = np.where(smooth, 0.5, 0.0)
-        # As `sampled_box`, in the part of the picture that is here.
-        x0, y0 = np.floor(x - reach), np.floor(y - reach)
-        x1, y1 = np.maximum(np.ceil(x + w + reach), x0 + 1), np.maximum(np.ceil(y + h + reach), y0 + 1)
-        a, b, cc, d, e, f = to_texels
-        columns = {
-            "flags": c.IMAGE_SMOOTH * smooth,
-            "xx": a,
-            "xy": cc,
-            "dx": e,
-            "yx": b,
-            "yy": d,
-            "dy": f,
-            "image": numbers,
-            "x0": np.maximum(x0, left),
-            "y0": np.maximum(y0, top),
-            "x1": np.minimum(x1, width) - 1,
-            "y1": np.minimum(y1, height) - 1,
-            "alpha": alphas,
-        }
-        row = PAINTS["image"]
-        records = np.empty(len(images), row.record.dtype)
-        with np.errstate(over="ignore"):
-            for name, column in columns.items():
-                records[name] = column
-                if records.dtype[name].kind == "f" and np.isinf(records[name]).any():
-                    records[name] = np.clip(column, -FLOAT32_MAX, FLOAT32_MAX)
-        place = len(self._stream) // WORD_BYTES
-        self._check_room(place + row.record.words * len(images))
-        self._stream += records.tobytes()
-        places = place + row.record.words * np.arange(len(images))
-        codes = np.where(halves, PAINTS["half_image"].code, row.code)
-        words: NDArray[np.uint32] = (codes | places << c.PAINT_KIND_BITS).astype(np.uint32)
-        return words
+    def images(self, commands: Records, states: Records, starts: Ints, draws: Records) -> None:
+        """Write the paints of draws that are images; the arguments are as for `place_images`."""
+        uses, kept = np.frombuffer(self._commands.uses, USE), len(self._commands.images)
+        drawn = np.zeros(kept, np.bool_)
+        is_held = len(commands) <= HELD_COMMANDS
+        count = (mark_images_held if is_held else mark_images)(commands, uses, drawn)
+        if not count:
+            return
+        rows = np.zeros((kept, IMAGE_INTS), np.int64)
+        for index in np.flatnonzero(drawn).tolist():
+            rows[index] = self.image_row(index)
+        with self.new_images(count) as (found, base):
+            place = place_images_held if is_held else place_images
+            place(commands, states, starts, draws, uses, rows, found, base)
+
+    @contextmanager
+    def new_images(self, count: int) -> Iterator[tuple[Records, int]]:
+        """Records of so many drawn images, and the stream's word where they will lie: to be written meanwhile."""
+        base = len(self._stream) // WORD_BYTES
+        self._check_room(base + PAINTS["image"].record.words * count)
+        found = np.empty(count, PAINTS["image"].record.dtype)
+        yield found, base
+        self._stream += found.tobytes()
+
+    def image_row(self, index: int) -> tuple[int, int, int, int, int]:
+        """What kernels know of an image of the recording: see `stages/images.py`."""
+        image = self._commands.images[index]
+        left, top = image.left, image.top
+        return self._number_of(index), left, top, left + image.size[0], top + image.size[1]
 
     def layers(self, dx: Ints, dy: Ints, alphas: NDArray[np.float64]) -> NDArray[np.uint32]:
         """Values of Draw.paint for layers; ``dx`` and ``dy`` lead from a pixel to the one that is read."""

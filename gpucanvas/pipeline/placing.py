@@ -1,8 +1,7 @@
-"""placing: where gradients, patterns and images lie on a surface: numbers in user space become those of a record.
+"""placing: where gradients and patterns lie on a surface: numbers in user space become those of a record.
 
     numbers of a gradient                       -->  those that `stages/ramps.py` makes a record of, under a transform
     matrix of a pattern, inverse of the transform  -->  map from the surface to its pixels
-    corners of an image                         -->  corners of the whole pixels that it fills
 
 All of it is computed in float64, and trigonometry only here: kernels and shaders are left with what depends on the
 pixel. None says that nothing is painted.
@@ -11,20 +10,13 @@ pixel. None says that nothing is painted.
 from __future__ import annotations
 
 from math import cos, fmod, hypot, isfinite, sin
-from typing import Final
-
-import numpy as np
-from numpy.typing import NDArray
 
 from ..geometry.affine import Affine, invert, multiply
 from ..paint.gradient import Kind
 
-__all__ = ["own_numbers", "place_pattern", "whole_sides"]
+__all__ = ["own_numbers", "place_pattern"]
 
 Numbers = tuple[float, ...]
-NEARLY: Final = 1e-6
-"""Pixels that sides of images may be off: neighbours compute the border between them each in its own way, and must find
-the same one."""
 
 
 def by_rows(m: Affine) -> Numbers:
@@ -57,15 +49,3 @@ def place_pattern(matrix: Affine, size: tuple[int, int], repeats: tuple[bool, bo
     e = fmod(e, size[0]) if repeats[0] and isfinite(e) else e
     f = fmod(f, size[1]) if repeats[1] and isfinite(f) else f
     return by_rows((a, b, c, d, e, f))
-
-
-def whole_sides(first: NDArray[np.float64], last: NDArray[np.float64]) -> tuple[NDArray[np.float64], ...]:
-    """Return sides of upright images from the first to the last pixel whose centre they cover, canvas pixels.
-
-    Two images that share a border then leave no seam on it, wherever it is: soft edges would, since each would let a
-    part of the ground through. The standard leaves it open, browsers do the same. Which texels are read is another
-    matter: that stays exact, so images move smoothly. A side of less than a pixel keeps its soft edges, or it would
-    vanish between two centres.
-    """
-    small = last - first < 1.0 - NEARLY
-    return tuple(np.where(small, side, np.floor(side + (0.5 + NEARLY))) for side in (first, last))

@@ -36,6 +36,9 @@ from ..contract.commands import (
     STATE,
     STROKE_PATH,
     STROKE_RECT,
+    USE,
+    USE_HALVES,
+    USE_SMOOTH,
 )
 from ..geometry.affine import Affine
 from ..memory import Holding, add_kind
@@ -81,6 +84,8 @@ __all__ = [
     "STROKE_PATH",
     "STROKE_RECT",
     "USE",
+    "USE_HALVES",
+    "USE_SMOOTH",
     "Batch",
     "Box",
     "ClipNode",
@@ -104,15 +109,10 @@ pack_fill_rect = struct.Struct("<QQdddd").pack
 STATE_SHIFT: Final = 32
 pack_state = struct.Struct("<6ddIIddQ").pack
 STATE_BYTES: Final = STATE.itemsize
-STATE_REST_BYTES: Final = STATE_BYTES - 48
-"""All of a STATE but its transform."""
-pack_moved_state = struct.Struct(f"<6d{STATE_REST_BYTES}s").pack
+STATE_REST_BYTES: Final = STATE_BYTES - 56
+"""All of a STATE but its transform and alpha."""
+pack_moved_state = struct.Struct(f"<6dd{STATE_REST_BYTES}s").pack
 pack_pen = struct.Struct(f"{PEN_NUMBERS}d").pack
-USE: Final = np.dtype([("image", "<u4"), ("flags", "<u4"), ("source", "<f8", 4)])
-"""Of each drawn image: which it is, USE_SMOOTH and USE_HALVES where they hold, and the part that is drawn: x, y, width
-and height in the whole picture."""
-USE_SMOOTH: Final = 1
-USE_HALVES: Final = 2
 USE_BYTES: Final = USE.itemsize
 pack_use = struct.Struct("<II4d").pack
 """A USE: image, flags, x, y, width, height."""

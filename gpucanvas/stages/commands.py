@@ -1,11 +1,11 @@
 """commands: a recording becomes draws, and its outlines traces, command by command. For both backends: no twin.
 
     commands  --survey_commands-->  those that can be seen, and how much room they need
-              --write_commands-->   Draw, Stroke, traces of outlines        batches and images are left to the caller
+              --write_commands-->   Draw, Stroke, traces of outlines        batches and paints are left to the caller
 
-Rectangles that stay upright are draws of their own; what a transform turns becomes an outline, as does a frame that is
-no rectangle with a rectangular hole. Outlines that are dashed or too far away are listed for the caller. The arithmetic
-is float64 until a number is stored.
+Rectangles and images that stay upright are draws of their own; what a transform turns becomes an outline, as does a
+frame that is no rectangle with a rectangular hole. Outlines that are dashed or too far away are listed for the caller.
+The arithmetic is float64 until a number is stored.
 """
 
 from __future__ import annotations
@@ -15,10 +15,12 @@ import numpy as np
 from ..contract.commands import (
     BATCH,
     CLEAR_RECT,
+    DRAW_IMAGE,
     FILL_PATH,
     FILL_RECT,
     PATH_IS_LOCAL,
     PATH_NUMBERS,
+    PUT_IMAGE,
     STROKE_PATH,
     STROKE_RECT,
 )
@@ -38,6 +40,7 @@ from ..contract.operators import HIDING_STYLES, OVER_STYLE
 from ..contract.outlines import FILL, LARGEST, WIDEST
 from ..contract.tones import TONES
 from ..kernels import inlined, kernel
+from .images import place_image
 from .items import is_upright, set_color, set_corners
 from .pens import find_stroke, has_inverse
 from .trace import RECT_POINTS, RECT_VERBS, count_stream, measure_use, trace_rect, trace_use
@@ -104,7 +107,7 @@ def survey_commands(commands, states, solid, special, streams, width, height):
     -------
     (int, int, int, int, int, int, int)
         The first command to draw; whether it hides all before it, 1 or 0; how many outlines there may be, and the verbs
-        and points of their traces; how many commands are batches; and how many are images.
+        and points of their traces; how many commands are batches; and how many are images or layers.
     """
     paths, verbs, coords = streams
     first = covers = uses = traced = points = batches = images = 0
@@ -126,6 +129,8 @@ def survey_commands(commands, states, solid, special, streams, width, height):
             batches += 1
         else:
             images += 1
+            if kind == DRAW_IMAGE and not is_upright(states[np.int64(command.state)].matrix):
+                uses, traced, points = uses + 1, traced + RECT_VERBS, points + RECT_POINTS
     return first, covers, uses, traced, points, batches, images
 
 
@@ -230,6 +235,21 @@ def write_rect(draw, op, state, v, slots):
         draw.clip = np.uint32(0)
 
 
+@inlined
+def write_image(draw, kind, state, v):
+    """Shape, clip and corners of a drawn image that stays upright; returns whether it does."""
+    m = state.matrix
+    matrix = m[0], m[1], m[2], m[3], m[4], m[5]
+    draw.style, draw.clip = np.uint32(SHAPE_RECT) | state.op, state.clip
+    if kind == PUT_IMAGE:
+        matrix = 1.0, 0.0, 0.0, 1.0, state.origin[0], state.origin[1]
+        draw.style, draw.clip = np.uint32(SHAPE_RECT) | REPLACE, np.uint32(state.slot)
+    upright = is_upright(matrix)
+    if upright:
+        place_image(draw, matrix, v)
+    return upright
+
+
 @kernel
 def write_commands(recorded, starts, traces, strokes, firsts, draws, left):
     """Write the draws of commands, and trace their outlines.
@@ -248,7 +268,7 @@ def write_commands(recorded, starts, traces, strokes, firsts, draws, left):
     firsts
         How many strokes there are already, and the number of the first Path.
     draws
-        To be written whole, apart from the draws of batches; those of images are zeros.
+        To be written whole, apart from the draws of batches and the paints of images; those of layers are zeros.
     left
         (U,) int64: the commands whose outlines are left to the caller.
 
@@ -272,12 +292,14 @@ def write_commands(recorded, starts, traces, strokes, firsts, draws, left):
             continue
         draw = draws[starts[k] if len(starts) > 0 else k]
         clear_draw(draw)
-        if kind > STROKE_PATH:
+        if kind > PUT_IMAGE:
             continue
         state, v = states[np.int64(command.state)], command.v
         m = state.matrix
         if kind != CLEAR_RECT:
             set_color(draw, solid[np.int64(command.paint)], state.alpha)
+        if kind >= DRAW_IMAGE and write_image(draw, kind, state, v):
+            continue
         pen = -1
         if kind in (STROKE_RECT, STROKE_PATH):
             pen = np.int64(command.extra) if kind == STROKE_RECT else np.int64(v[0])

@@ -76,6 +76,7 @@ def images(ctx: Context2D) -> None:
     """Paints that are not solid colours."""
     image = Image(np.full((4, 4, 4), 200, np.uint8))
     ctx.draw_image(image, 2, 2)
+    ctx.draw_images(image, None, [[2, 2, 4, 4]], [[0.8, 0.6, -0.6, 0.8, 0, 0]])
     gradient = ctx.create_linear_gradient(0, 0, 20, 0)
     gradient.add_color_stop(0, (1, 0, 0))
     gradient.add_color_stop(1, (0, 0, 1, 0.5))
