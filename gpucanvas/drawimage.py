@@ -10,6 +10,7 @@ from __future__ import annotations
 from functools import partial
 from math import hypot, isfinite
 from typing import TYPE_CHECKING, Any, overload
+from weakref import ref as weakref
 
 import numpy as np
 from numpy.typing import NDArray
@@ -27,8 +28,29 @@ __all__ = ["ImageVerbs", "Rect", "cut_source"]
 
 FOUND_PARTS = 4096
 """Parts of an image whose use is found again in a recording. Any others are another use each time they are drawn."""
+WHOLE_PIXELS = 1 << 20
+"""Of a canvas of no more pixels, all are kept as soon as a second part of it is drawn: 4 MiB."""
 Rect = tuple[float, float, float, float]
 """x, y, width and height."""
+
+
+class DrawnCanvas:
+    """A canvas that a recording has pixels of: what stands in an image's place in `DrawnBefore`."""
+
+    __slots__ = ("_canvas", "_stamp")
+
+    def __init__(self, canvas: Any) -> None:
+        # Not the canvas itself: it may be the one that is drawn on, and goes when the program lets it go.
+        self._canvas, self._stamp = weakref(canvas), canvas._surface.stamp
+
+    @property
+    def _closed(self) -> bool:
+        """Whether the pixels are gone or, for all that is known here, others by now."""
+        canvas: Any = self._canvas()
+        if canvas is None or canvas._surface.stamp is not self._stamp or canvas._commands.commands:
+            return True
+        context = canvas._context
+        return canvas._frames is not None or canvas._closed or (context is not None and bool(context._layers))
 
 
 class ImageVerbs(Recorder):
@@ -130,7 +152,9 @@ class ImageVerbs(Recorder):
             return
         halved = self._halvings(cut[0], cut[1], width, height)
         if pixels is None:
-            recording, index = self._add_canvas(image, r.sampled_box(cut[0], width, height, self._state.smoothing))
+            box = r.sampled_box(cut[0], width, height, self._state.smoothing)
+            # What is halved is halved from the corner of the box on.
+            recording, index = self._add_canvas(image, box, may_be_larger=halved is None)
         elif halved is not None and isinstance(image, r.FixedPixels):
             index = -1
         else:
@@ -139,6 +163,8 @@ class ImageVerbs(Recorder):
             use = r.ImageUse(index, cut[0], self._state.smoothing)
             if isinstance(given, r.FixedPixels) and drawn is None:
                 self._note_drawn(recording, given, index, width, height)
+            elif pixels is None:
+                return self._draw_canvas(recording, image, use, cut[1])
         else:
             from .pipeline.mips import Levels
 
@@ -186,6 +212,21 @@ class ImageVerbs(Recorder):
         uses = [recording.add_use(r.ImageUse(index, whole, smooth)) for smooth in (False, True)]
         self._drawn[id(image)] = DrawnBefore(image, index, *whole[2:], ({None: uses[0]}, {None: uses[1]}))
 
+    def _draw_canvas(self, recording: r.Commands, canvas: Any, use: r.ImageUse, target: Rect) -> None:
+        """Draw a part of a canvas, and keep what `draw_image` asks for to draw it again."""
+        size = canvas.width, canvas.height
+        is_whole = recording.images[use.image].size == size
+        known = self._drawn.get(id(canvas))
+        if known is None or known.image._closed or (is_whole and known.image_index < 0):
+            index = use.image if is_whole else -1
+            known = self._drawn[id(canvas)] = DrawnBefore(DrawnCanvas(canvas), index, *map(float, size), ({}, {}))
+        place, found = recording.add_use(use), known.uses[use.smooth]
+        if len(found) < FOUND_PARTS:
+            found[use.source] = place
+            if use.source == (0.0, 0.0, *size):
+                found[None] = place
+        self._add(DRAW_IMAGE, self._fill, place, *target)
+
     def _draw_again(self, drawn: DrawnBefore, place: tuple[Any, ...]) -> bool:
         """Draw an image that the recording has. False, and nothing is drawn, where more is asked for than to place it.
 
@@ -193,14 +234,13 @@ class ImageVerbs(Recorder):
         """
         if self._stale:
             self._sync()
-        if self._shifted_state < 0:
-            return False
         image, index, width, height, uses = drawn
-        # Raises where the image has been closed.
-        image.pixels  # noqa: B018
+        if self._shifted_state < 0 or index < 0 or image._closed:
+            return False
         smooth = self._state.smoothing
         try:
             part: Any = None
+            sx, sy, sw, sh = 0.0, 0.0, width, height
             if len(place) == 2:
                 (x, y), w, h = place, width, height
             elif len(place) == 4:
@@ -215,7 +255,7 @@ class ImageVerbs(Recorder):
                 if not (sx >= 0.0 and sy >= 0.0 and sx + sw <= width and sy + sh <= height and sw > 0.0 and sh > 0.0):
                     return False
                 assert self._recording is not None
-                use = self._recording.add_use(r.ImageUse(index, part, smooth))
+                use = self._recording.add_use(r.ImageUse(index, (sx, sy, sw, sh), smooth))
                 if len(uses[smooth]) < FOUND_PARTS:
                     uses[smooth][part] = use
             if smooth and self._state.smoothing_quality != "low":
@@ -257,12 +297,25 @@ class ImageVerbs(Recorder):
         down = halvings(hypot(c, d) * target[3] / source[3], height)
         return (across, down) if across or down else None
 
-    def _add_canvas(self, canvas: Any, box: r.Box, halves: bool = False) -> tuple[r.Commands, int]:
-        """Keep what a box of a canvas shows now, and no more of it: the recording, and the image's index in it."""
+    def _is_drawn_in_parts(self, canvas: Any) -> bool:
+        """Whether another part of a canvas is here already, or all of it: then all is taken, not one more part."""
+        known = self._drawn.get(id(canvas))
+        is_known = canvas._surface.is_kept_whole or (known is not None and not known.image._closed)
+        return is_known and canvas.width * canvas.height <= WHOLE_PIXELS
+
+    def _add_canvas(
+        self, canvas: Any, box: r.Box, halves: bool = False, may_be_larger: bool = False
+    ) -> tuple[r.Commands, int]:
+        """Keep what a box of a canvas shows now: the recording, and the image's index in it.
+
+        It may be more than the box where the canvas is drawn part by part.
+        """
         with canvas._drawn_frame():
             canvas.flush()
             # Where a canvas is drawn on itself, the flush has begun another recording.
             recording = self._sync()
+            if may_be_larger and self._is_drawn_in_parts(canvas):
+                box = 0, 0, canvas.width, canvas.height
             read = partial(snapshot_in, canvas, box, self._space, halves)
             return recording, recording.add_canvas(canvas, canvas._surface.stamp, (*box, halves), read)
 

@@ -165,7 +165,8 @@ class Recorder:
         index = self._state_index
         if index == MOVED and state.hit is None:
             states = recording.states
-            states += pack_moved_state(*state.matrix, state.alpha, self._state_rest)
+            a, b, c, d, e, f = state.matrix
+            states += pack_moved_state(a, b, c, d, e, f, state.alpha, self._state_rest)
             index = self._state_index = len(states) // STATE_BYTES - 1
             if self._shifted_state >= 0:
                 self._shifted_state = index << STATE_SHIFT

@@ -216,6 +216,12 @@ class Surface:
             self._snapshot = self.stamp, box, halves, made
             return made
 
+    @property
+    def is_kept_whole(self) -> bool:
+        """Whether there is an image of bytes of all that the surface shows."""
+        known = self._snapshot
+        return known is not None and known[0] is self.stamp and known[1:3] == ((0, 0, *self.size), False)
+
     def begin_read(self) -> NDArray[np.uint8] | Callable[[], NDArray[np.uint8]]:
         """The pixels as they are now: at once, or, where another memory keeps them, by a call that makes them."""
         if self._backend.memory == "host":

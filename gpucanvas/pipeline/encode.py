@@ -123,8 +123,7 @@ class Encoder:
             self._encode_left(left)
         if self.paints.any_special:
             self._encode_paints()
-        if images:
-            self.paints.images(self.commands, self.states, self.starts, self.draws)
+        if images and images > self.paints.images(self.commands, self.states, self.starts, self.draws):
             self._encode_layers()
         if batches:
             for i in np.flatnonzero(self.commands["kind"] == r.BATCH).tolist():

@@ -154,20 +154,21 @@ class PaintTable:
         flags = c.IMAGE_SMOOTH * use.smooth | c.REPEAT_X * across | c.REPEAT_Y * down
         return self._append("pattern", flags, *place, self._number_of(use.image), width, height, alpha)
 
-    def images(self, commands: Records, states: Records, starts: Ints, draws: Records) -> None:
-        """Write the paints of draws that are images; the arguments are as for `place_images`."""
+    def images(self, commands: Records, states: Records, starts: Ints, draws: Records) -> int:
+        """Write the paints of draws that are images, and return how many; the arguments are as for `place_images`."""
         uses, kept = np.frombuffer(self._commands.uses, USE), len(self._commands.images)
         drawn = np.zeros(kept, np.bool_)
         is_held = len(commands) <= HELD_COMMANDS
         count = (mark_images_held if is_held else mark_images)(commands, uses, drawn)
         if not count:
-            return
+            return 0
         rows = np.zeros((kept, IMAGE_INTS), np.int64)
         for index in np.flatnonzero(drawn).tolist():
             rows[index] = self.image_row(index)
         with self.new_images(count) as (found, base):
             place = place_images_held if is_held else place_images
             place(commands, states, starts, draws, uses, rows, found, base)
+        return count
 
     @contextmanager
     def new_images(self, count: int) -> Iterator[tuple[Records, int]]:
