@@ -35,6 +35,7 @@ NO_DRAWS: Records = np.empty(0, records.Draw.dtype)
 NO_STARTS: Ints = np.empty(0, np.int64)
 NO_STREAMS = np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0)
 NO_PENS: Floats = np.empty((0, PEN_NUMBERS))
+NO_RECT = 0.0, 0.0, 0.0, 0.0
 NO_TRACES = new_traces(0, 0, 0)
 HELD_COMMANDS = 256
 """Recordings of no more commands are encoded without giving other threads their turn: that takes longer."""
@@ -355,25 +356,24 @@ class Encoder:
         nodes = [] if self.recording.has_only_rects else self.recording.clips
         slots = self.recording.slots
         first = len(slots) + 1
-        clips = np.zeros(first + len(nodes), records.Clip.dtype)
-        clips["path"] = c.NO_PATH
-        for k, name in enumerate(("x0", "y0", "x1", "y1")):
-            clips[name][1:first] = slots[:, k]
-        outlined: list[int] = []
+        # Lists until all are known: to store a number in a field of an array takes as long as a clip.
+        rects, parents = [NO_RECT, *map(tuple, slots.tolist())], [0] * first
+        outlined: dict[int, r.ClipNode] = {}
         for i, (parent, node) in enumerate(nodes, first):
-            clips["parent"][i] = parent
             rect = clip_rect(node)
             if rect is None:
-                outlined.append(i)
-                continue
-            up = clips[parent]
-            # Outlined parents get their path below: until then they only look like rectangles.
-            if parent and parent not in outlined:
-                rect = max(rect[0], up["x0"]), max(rect[1], up["y0"]), min(rect[2], up["x1"]), min(rect[3], up["y1"])
-                clips["parent"][i] = up["parent"]
-            clips["x0"][i], clips["y0"][i], clips["x1"][i], clips["y1"][i] = rect
+                outlined[i], rect = node, NO_RECT
+            elif parent and parent not in outlined:
+                x0, y0, x1, y1 = rect
+                left, top, right, bottom = rects[parent]
+                rect, parent = (max(x0, left), max(y0, top), min(x1, right), min(y1, bottom)), parents[parent]
+            rects.append(rect)
+            parents.append(parent)
+        clips = np.zeros(len(rects), records.Clip.dtype)
+        clips["path"], clips["parent"] = c.NO_PATH, parents
+        clips["x0"], clips["y0"], clips["x1"], clips["y1"] = np.array(rects).T
         if outlined:
-            self._outline_clips(clips, np.array(outlined), [nodes[i - first][1] for i in outlined])
+            self._outline_clips(clips, np.array(list(outlined)), list(outlined.values()))
         return clips
 
     def _outline_clips(self, clips: Records, at: Ints, nodes: list[r.ClipNode]) -> None:

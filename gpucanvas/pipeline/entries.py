@@ -93,15 +93,17 @@ class Pen(NamedTuple):
     dash_offset: float = 0.0
 
 
-@dataclass(frozen=True, slots=True, eq=False)
 class ClipNode:
-    """One clip call: an outline under a matrix, cut with what was clipped before. Immutable."""
+    """One clip call: an outline under a matrix, cut with what was clipped before.
 
-    parent: ClipNode | None
-    verbs: bytes
-    coords: array[float]
-    matrix: Affine
-    rule: int
+    Immutable, but not by a dataclass: programs clip for each of their widgets.
+    """
+
+    __slots__ = ("coords", "matrix", "parent", "rule", "verbs")
+
+    def __init__(self, parent: ClipNode | None, verbs: bytes, coords: array[float], matrix: Affine, rule: int) -> None:
+        self.parent, self.verbs, self.coords = parent, verbs, coords
+        self.matrix, self.rule = matrix, rule
 
 
 class FixedPixels:

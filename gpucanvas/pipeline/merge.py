@@ -98,7 +98,8 @@ class Joined:
             (x, y), start, least = origins[i].tolist(), int(clip_starts[i]), int(bounding[i])
             for parent, node in part.clips:
                 a, b, c, d, e, f = node.matrix
-                moved = replace(node, matrix=(a, b, c, d, e + x, f + y))
+                matrix = a, b, c, d, e + x, f + y
+                moved = r.ClipNode(node.parent, node.verbs, node.coords, matrix, node.rule)
                 out.clips.append((start + parent if parent else least, moved))
 
 
