@@ -161,6 +161,8 @@ class Settings(Recorder):
             if not (is_finite("", "global_alpha", value) and 0.0 <= float(value) <= 1.0):
                 return self._invalid("global_alpha", value, "give a number from 0 to 1")
             value = float(value)
+        if value == self._state.alpha:
+            return
         self._state.alpha = value
         if self._state_index >= 0:
             self._state_index = MOVED
@@ -302,6 +304,8 @@ class Settings(Recorder):
                 return self._invalid("line_width", value, "give a finite number above 0")
             value = float(value)
         state = self._state
+        if value == state.pen[0]:
+            return
         # Programs set a new width for each line: this takes half the time of the class's own call.
         state.pen = tuple.__new__(Pen, (value, *state.pen[1:]))
         self._pen_index = -1

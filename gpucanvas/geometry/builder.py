@@ -40,7 +40,8 @@ class PathBuilder(StreamWriter):
     __slots__ = ()
 
     # In `move_to` and `line_to`, which programs call most, numbers stay what they are given as: arrays, float's
-    # arithmetic and `isfinite` take whatever has __float__, which type checkers do not know.
+    # arithmetic and `isfinite` take whatever has __float__, which type checkers do not know. Of more numbers, the sum
+    # is asked for: it is finite only where all its parts are, and where it is too large, each is looked at.
 
     def move_to(self, x: Number, y: Number) -> None:
         """Begin a new subpath at (x, y).
@@ -103,7 +104,7 @@ class PathBuilder(StreamWriter):
         https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-quadraticcurveto
         """
         try:
-            finite = isfinite(cpx) and isfinite(cpy) and isfinite(x) and isfinite(y)
+            finite = isfinite(0.0 + cpx + cpy + x + y)  # type: ignore[operator]
         except (TypeError, OverflowError):
             finite = False
         if not finite and not self._all_finite("quadratic_curve_to", "cpx cpy x y", cpx, cpy, x, y):
@@ -124,8 +125,7 @@ class PathBuilder(StreamWriter):
         https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-beziercurveto
         """
         try:
-            finite = isfinite(cp1x) and isfinite(cp1y) and isfinite(cp2x) and isfinite(cp2y)
-            finite = finite and isfinite(x) and isfinite(y)
+            finite = isfinite(0.0 + cp1x + cp1y + cp2x + cp2y + x + y)  # type: ignore[operator]
         except (TypeError, OverflowError):
             finite = False
         names = "cp1x cp1y cp2x cp2y x y"
@@ -166,7 +166,7 @@ class PathBuilder(StreamWriter):
         [50.0, 50.0, 10.0, 0.0, -0.0, 10.0, 0.0, 6.283185307179586]
         """
         try:
-            finite = isfinite(x) and isfinite(y) and isfinite(radius) and isfinite(start_angle) and isfinite(end_angle)
+            finite = isfinite(0.0 + x + y + radius + start_angle + end_angle)  # type: ignore[operator]
         except (TypeError, OverflowError):
             finite = False
         names = "x y radius start_angle end_angle"
@@ -244,7 +244,7 @@ class PathBuilder(StreamWriter):
         https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-rect
         """
         try:
-            finite = isfinite(x) and isfinite(y) and isfinite(width) and isfinite(height)
+            finite = isfinite(0.0 + x + y + width + height)  # type: ignore[operator]
         except (TypeError, OverflowError):
             finite = False
         if finite or self._all_finite("rect", "x y width height", x, y, width, height):
@@ -267,7 +267,7 @@ class PathBuilder(StreamWriter):
             A radius is negative, or the sequence is not 1 to 4 long.
         """
         try:
-            finite = isfinite(x) and isfinite(y) and isfinite(width) and isfinite(height)
+            finite = isfinite(0.0 + x + y + width + height)  # type: ignore[operator]
         except (TypeError, OverflowError):
             finite = False
         if not finite and not self._all_finite("round_rect", "x y width height", x, y, width, height):
@@ -331,7 +331,10 @@ class PathBuilder(StreamWriter):
         right, bottom = x + w, y + h
         numbers: tuple[float, ...] = (x, y, right, y, right, bottom, x, bottom)
         if self.matrix is not None:
-            numbers = _map_points(self.matrix, numbers)
+            a, b, c, d, e, f = self.matrix
+            upper = a * x + c * y + e, b * x + d * y + f, a * right + c * y + e, b * right + d * y + f
+            lower = a * right + c * bottom + e, b * right + d * bottom + f
+            numbers = (*upper, *lower, a * x + c * bottom + e, b * x + d * bottom + f)
         if not isfinite(sum(numbers)) and not self._in_range(method, *numbers):
             return
         self._restart = numbers[0], numbers[1]
@@ -402,11 +405,12 @@ class PathBuilder(StreamWriter):
 
 
 def _map_points(matrix: Affine, numbers: tuple[float, ...]) -> tuple[float, ...]:
+    """Two points, or three, under a matrix."""
     a, b, c, d, e, f = matrix
-    if len(numbers) == 6:
-        # A cubic, the most frequent: this takes half the time.
-        x0, y0, x1, y1, x2, y2 = numbers
-        first = a * x0 + c * y0 + e, b * x0 + d * y0 + f
-        return (*first, a * x1 + c * y1 + e, b * x1 + d * y1 + f, a * x2 + c * y2 + e, b * x2 + d * y2 + f)
-    pairs = zip(numbers[::2], numbers[1::2], strict=True)
-    return tuple([value for x, y in pairs for value in (a * x + c * y + e, b * x + d * y + f)])
+    # Without a loop, this takes a third of the time.
+    x0, y0, x1, y1, *last = numbers
+    first = a * x0 + c * y0 + e, b * x0 + d * y0 + f, a * x1 + c * y1 + e, b * x1 + d * y1 + f
+    if not last:
+        return first
+    x2, y2 = last
+    return *first, a * x2 + c * y2 + e, b * x2 + d * y2 + f
