@@ -214,16 +214,17 @@ class ImageVerbs(Recorder):
 
     def _draw_canvas(self, recording: r.Commands, canvas: Any, use: r.ImageUse, target: Rect) -> None:
         """Draw a part of a canvas, and keep what `draw_image` asks for to draw it again."""
-        size = canvas.width, canvas.height
-        is_whole = recording.images[use.image].size == size
+        width, height = canvas.width, canvas.height
+        is_whole = recording.images[use.image].size == (width, height)
         known = self._drawn.get(id(canvas))
         if known is None or known.image._closed or (is_whole and known.image_index < 0):
             index = use.image if is_whole else -1
-            known = self._drawn[id(canvas)] = DrawnBefore(DrawnCanvas(canvas), index, *map(float, size), ({}, {}))
+            known = DrawnBefore(DrawnCanvas(canvas), index, float(width), float(height), ({}, {}))
+            self._drawn[id(canvas)] = known
         place, found = recording.add_use(use), known.uses[use.smooth]
         if len(found) < FOUND_PARTS:
             found[use.source] = place
-            if use.source == (0.0, 0.0, *size):
+            if use.source == (0.0, 0.0, width, height):
                 found[None] = place
         self._add(DRAW_IMAGE, self._fill, place, *target)
 

@@ -159,7 +159,7 @@ class PaintTable:
         uses, kept = np.frombuffer(self._commands.uses, USE), len(self._commands.images)
         drawn = np.zeros(kept, np.bool_)
         is_held = len(commands) <= HELD_COMMANDS
-        count = (mark_images_held if is_held else mark_images)(commands, uses, drawn)
+        count: int = (mark_images_held if is_held else mark_images)(commands, uses, drawn)
         if not count:
             return 0
         rows = np.zeros((kept, IMAGE_INTS), np.int64)
