@@ -27,7 +27,12 @@ YES, NO = np.bool_(True), np.bool_(False)
 @inlined
 def set_source(px, at, r, g, b, a):
     """Write a row of the source's planes."""
-    at = SOURCE + at
+    set_colors(px, SOURCE + at, r, g, b, a)
+
+
+@inlined
+def set_colors(px, at, r, g, b, a):
+    """Write a row of colours to four planes, from a place in the first of them on."""
     set_row(px, at, r)
     set_row(px, at + PLANE, g)
     set_row(px, at + BLUE_CHANNEL * PLANE, b)
@@ -126,30 +131,29 @@ def over_row(px, at, r, g, b, a, covered, masked):
 
 @inlined
 def put_row(px, row, r, g, b, a, how):
-    """Draw a row of colours source-over, or leave them in the source's planes; ``how`` is as for `paint_rows`."""
+    """Draw a row of colours source-over, or leave them in planes; ``how`` is as for `paint_rows`."""
     put_part(px, row * ROW, r, g, b, a, how)
 
 
 @inlined
 def put_part(px, at, r, g, b, a, how):
     """The same of a row, or half of one, that begins at a place in the planes."""
-    over, covered, masked = how
+    over, covered, masked, plane = how
     if over:
         over_row(px, at, r, g, b, a, covered, masked)
     else:
-        set_source(px, at, r, g, b, a)
+        set_colors(px, plane + at, r, g, b, a)
 
 
 @kernel
 def over_rows(px, how, first, last):
-    """Rows of the source's planes are drawn source-over, if they are to be; ``how`` is as for `paint_rows`."""
-    over, covered, masked = how
-    if not over:
+    """Rows of the source's planes are drawn, or go where they are to be; ``how`` is as for `paint_rows`."""
+    if not how[0] and how[3] == SOURCE:
         return
     for y in range(first, last):
         at = y * ROW
         r, g, b = source_row(px, at, ZERO), source_row(px, at, ONE), source_row(px, at, BLUE_CHANNEL)
-        over_row(px, at, r, g, b, source_row(px, at, ALPHA_CHANNEL), covered, masked)
+        put_part(px, at, r, g, b, source_row(px, at, ALPHA_CHANNEL), how)
 
 
 @kernel

@@ -45,7 +45,10 @@ from .tile import (
     COVER,
     MASK,
     PLANE,
+    RED,
     ROW,
+    SOURCE,
+    clear_tile,
 )
 
 ZERO = np.uint64(0)
@@ -72,13 +75,13 @@ def blend_tile(px, draw, tables, full, masked, x0, y0, first, last):
     """Any operator and paint, by rows first to last of the coverage plane, or in full, and by the mask."""
     op = np.int64(draw.style) >> STYLE_OP_SHIFT & 255
     if op == OP_SOURCE_OVER and draw.paint != 0:
-        paint_rows(px, draw.paint, tables, (YES, not full, masked), x0, y0, first, last)
+        paint_rows(px, draw.paint, tables, (YES, not full, masked, SOURCE), x0, y0, first, last)
         return
     if draw.style & STYLE_UNBOUNDED != 0 and not full:
         clear_rows(px, first, last)
         first, last = ZERO, ROW
     if draw.paint != 0:
-        paint_rows(px, draw.paint, tables, (NO, not full, YES), x0, y0, first, last)
+        paint_rows(px, draw.paint, tables, (NO, not full, YES, SOURCE), x0, y0, first, last)
     else:
         color_rows(px, draw.r, draw.g, draw.b, draw.a, first, last)
     how = not full, draw.paint != 0 or op >= OP_FIRST_BLEND, masked
@@ -214,6 +217,24 @@ def ask_ahead(words, at, end, scene):
         prefetch(segments, np.int64(path_tiles[np.int64(words[at + 1])].segment_start))
         if draw.paint != 0:
             prefetch(paints, np.int64(draw.paint) >> PAINT_KIND_BITS)
+
+
+@kernel
+def begin_tile(px, words, at, end, scene, x0, y0):
+    """Start from transparent black or, where a paint is drawn over all of that first, from the paint's colours.
+
+    Returns where the commands begin that are left.
+    """
+    draws, _, _, _, _, paints, images, layer, _ = scene
+    if at < end:
+        word = np.int64(words[at])
+        if word & ((1 << COMMAND_BITS) - 1) == COMMAND_FULL:
+            draw = draws[word >> COMMAND_BITS]
+            if draw.paint != 0 and draw.style >> STYLE_OP_SHIFT & 255 == OP_SOURCE_OVER:
+                paint_rows(px, draw.paint, (paints, images, layer), (NO, NO, NO, RED), x0, y0, ZERO, ROW)
+                return at + 1
+    clear_tile(px)
+    return at
 
 
 @kernel

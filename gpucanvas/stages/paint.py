@@ -72,8 +72,9 @@ def paint_rows(px, paint, tables, how, x0, y0, first, last):
     """Draw rows of the tile at (x0, y0) with a paint that is no solid colour, or fill rows of the source's planes.
 
     ``paint`` is Draw.paint; ``tables`` are the scene's stream of paints, its images, and the pixels of the target
-    that layers are read from, with its width. ``how`` is (over, covered,
-    masked): whether it is drawn, source-over, and then, whether the coverage plane counts, and the mask.
+    that layers are read from, with its width. ``how`` is (over, covered, masked, plane): whether it is drawn,
+    source-over, and then, whether the coverage plane counts, and the mask; else, which planes are filled: those from
+    the source's on, or from RED.
     """
     word = np.int64(paint)
     kind, at = word & ((1 << PAINT_KIND_BITS) - 1), word >> PAINT_KIND_BITS

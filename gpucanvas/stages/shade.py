@@ -14,7 +14,7 @@ from ..contract.constants import AFFINE_WORDS, COMMAND_AFFINE, COMMAND_BITS, COM
 from ..kernels import inlined, kernel
 from .coarse import fold, hides
 from .fast.winding import FLOATS
-from .fine import run_tile
+from .fine import begin_tile, run_tile
 from .present import present_tile, straight_pixel
 from .samples import INTS
 from .tile import F0, SCRATCH, as_pixel, fill_tile, load_pixel, load_tile, pack, store_pixel, store_tile
@@ -113,6 +113,9 @@ def shade_tile(starts, ends, words, scene, surface, width, height, clears, clear
         if size == left:
             return True, pack(edge, r, g, b, a)
         at += size
+    if (covered and r == F0 and g == F0 and b == F0 and a == F0) or (clears and cleared == 0 and not covered):
+        at = begin_tile(px, words, at, np.int64(ends[band, tile]), scene, x0, y0)
+    elif covered:
         fill_tile(px, r, g, b, a)
     elif clears:
         load_pixel(px, edge, as_pixel(surface, cleared))

@@ -35,7 +35,7 @@ from ..kernels.row import (
     where_less,
 )
 from .compose import CHANNELS, over_rows, put_part, put_row, set_source
-from .tile import COVER, PLANE, ROW, SAMPLED, SOURCE, unpacked_pairs
+from .tile import COVER, PLANE, ROW, SAMPLED, unpacked_pairs
 
 F0 = np.float32(0.0)
 HALF = np.float32(0.5)
@@ -227,7 +227,7 @@ def mapped_image_rows(px, paint, tables, how, x0, y0, first, last):
     if not how[0]:
         for channel in range(CHANNELS):
             for i in range(first * ROW, last * ROW):
-                px[SOURCE + channel * PLANE + i] = F0
+                px[how[3] + channel * PLANE + i] = F0
     count = find_texels(px, ints, paint, image, how[1], x0, y0, first, last)
     words = words_at(address_of(image), np.int64(image.count))
     fetch_texels(words, ints, paint.flags & IMAGE_SMOOTH != 0, paint.x0 < paint.x1, count)
