@@ -1,7 +1,7 @@
 """TextDrawing: placed glyphs become commands, one of each kind for a text without colours of its own.
 
-    text, drawn before in this style --TextEnd--> added to the BATCH that is the last command: the way of most texts
-    PlacedText --masks----> one BATCH for all texts that follow one another: upright, filled, up to 64 px
+    PlacedText --masks----> one BATCH for all texts that follow one another: upright, filled, up to 64 px; most of them
+                            come as labels (labeldraw.py), and not here
                --outline--> one STATE, one FILL_PATH or STROKE_PATH      the matrix places it; a gradient stays behind
                --colors---> a FILL_PATH a layer, or a DRAW_IMAGE a glyph
 
@@ -13,36 +13,28 @@ from __future__ import annotations
 from array import array
 from functools import cache
 from math import floor, hypot, isfinite
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final
 
 from .contract.commands import BATCH, DRAW_IMAGE, FILL_PATH, PATH_IS_LOCAL
-from .contract.constants import STYLE_UNBOUNDED
 from .contract.tones import GREY_TONE, style_of_tone, tone_of
 from .geometry.affine import Affine, apply, invert, multiply
-from .geometry.numbers import Number
 from .geometry.path import transform_coords
-from .opaque import is_adapted
+from .labeldraw import LabelDrawing, masks
 from .pipeline.record import Batch, Commands, ImageUse, append_path
-from .state import BLACK, STYLES
-from .textsettings import TextSettings
+from .state import BLACK
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
 
-    from .pipeline.glyphrows import GlyphRows
-    from .state import State, Style
+    from .state import Style
     from .text.line import ColorGlyph, PlacedText
     from .text.pictures import GlyphPixels
-    from .text.strike import GlyphText, MaskedText
-    from .text.textstyle import TextStyle
+    from .text.strike import MaskedText
 
 MANY_GLYPHS: Final = 4000
 """Texts of more glyphs than these are cut to what is on the canvas: their outlines would fill the memory."""
 LARGEST_SNAPPED: Final = 256.0
 """Size of an em on the canvas, pixels, up to which baselines are put on whole pixels, and text has a tone."""
 UPRIGHT: Final = (1.0, 0.0, 0.0, 1.0)
-LabelText = tuple[str, float, float, "Style"]
-"""A text, where it goes, user space, and its fill style."""
 FARTHEST_EM: Final = 16.0
 """How far the ink of a glyph is from its place at most, em: the longest ligatures are 12 em wide."""
 
@@ -55,71 +47,7 @@ def pictures() -> Any:
     return pictures
 
 
-class Masks(NamedTuple):
-    """What masks of a text need, loaded with the first text."""
-
-    masks_of: Any
-    rows: type[GlyphRows]
-    find_line: Any
-    setting_of: Any
-    generation: Any
-
-
-@cache
-def masks() -> Masks:
-    """What makes masks of a text, what a batch of them is, and what finds lines that are known."""
-    from .pipeline.glyphrows import GlyphRows
-    from .text.line import find_line
-    from .text.registry import generation
-    from .text.shape import setting_of
-    from .text.strike import masks_of
-
-    return Masks(masks_of, GlyphRows, find_line, setting_of, generation)
-
-
-class TextEnd:
-    """The texts that the last command draws, and what another text must be like to be drawn by it too.
-
-    Parameters
-    ----------
-    rows
-        The texts.
-    state_index, stream_end
-        The command's state, and where it ends in the stream.
-    """
-
-    __slots__ = (
-        *("fill", "find_line", "line_key", "mask_key", "number"),
-        *("rows", "setting", "state_index", "stream_end", "style"),
-    )
-
-    def __init__(self, rows: GlyphRows, state_index: int, stream_end: int) -> None:
-        self.rows, self.state_index, self.stream_end = rows, state_index, stream_end
-        self.find_line = masks().find_line
-
-    def take(self, state: State, style: TextStyle, mask_key: tuple[float, bool], number: int) -> None:
-        """Note the style of the last text, and the number of its colour."""
-        self.style, self.fill, self.mask_key, self.number = state.text, state.fill, mask_key, number
-        self.setting = masks().setting_of(style)
-        self.line_key = self.setting.line_key
-
-    def has_style_of(self, state: State) -> bool:
-        """Whether a text in this state would have the style of the last one, from the same fonts."""
-        return self.style is state.text and self.setting.generation == masks().generation()
-
-    def part_of(self, text: str) -> tuple[GlyphText, float] | None:
-        """The glyphs of a text and its width, where it was drawn before and is of the same strike alone."""
-        line = self.find_line((text, self.line_key))
-        if line is None or line.masked is None or line.masked[0] != self.mask_key:
-            return None
-        masked = line.masked[1]
-        only = masked and masked.only
-        if only is None or only.strike is not self.rows.strike or only.size > MANY_GLYPHS:
-            return None
-        return only, line.width
-
-
-class TextDrawing(TextSettings):
+class TextDrawing(LabelDrawing):
     """Records placed glyphs."""
 
     __slots__ = ()
@@ -138,19 +66,6 @@ class TextDrawing(TextSettings):
             self._draw_packed(kind, paint, text, matrix)
         if text.colors:
             self._draw_colors(kind, text, matrix)
-
-    def _mask_scale(self) -> float:
-        """How many pixels a px is where text may be drawn with masks; 0 where the state asks for outlines.
-
-        Glyphs are drawn one after another: an operator must not clear what is around each.
-        """
-        state = self._state
-        a, b, c, d, e, f = state.matrix
-        if b or c or a != d or a <= 0.0 or not isfinite(a + e + f):
-            return 0.0
-        if STYLES[state.operator] & STYLE_UNBOUNDED or (self._opaque and is_adapted(state.operator)):
-            return 0.0
-        return a
 
     def _draw_masks(self, paint: int, text: PlacedText, matrix: Affine) -> bool:
         """Record the glyphs without colours of their own as masks; False, and nothing is recorded, if it cannot."""
@@ -177,59 +92,9 @@ class TextDrawing(TextSettings):
                 recording = self._recording
                 assert recording is not None
                 self._add(BATCH, paint, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
-                end = TextEnd(rows, self._state_index, len(self._stream))
-                # A number that does not pack stands for a shadow or a filter of each text. What can be picked is looked
-                # at again where there are more commands.
-                self._text_end = end if color is not None and self._shifted_state >= 0 and state.hit is None else None
-            if color is not None:
-                end.take(state, self._text_style, mask_key, end.rows.number_of(color))
+                if color is not None:
+                    self._begin_end(rows)
         return True
-
-    def _end(self) -> TextEnd | None:
-        """The texts that the last command draws, where another in this state may be drawn by it too."""
-        end: TextEnd | None = self._text_end
-        if end is None or end.state_index != self._state_index or end.stream_end != len(self._stream):
-            return None
-        return end
-
-    def _go_on(self, text: str, x: Number, y: Number) -> bool:
-        """Append a text to the last command, where it can draw it: no more is looked at than must be."""
-        end = self._end()
-        if end is None or self._stale or end.fill is not self._state.fill or not end.has_style_of(self._state):
-            return False
-        found = end.part_of(text) if type(text) is str else None
-        try:
-            if found is None or not isfinite(x + y):  # type: ignore[operator]
-                return False
-        except (TypeError, OverflowError):
-            return False
-        part, width = found
-        left = float(x) - end.setting.anchor_part * width
-        end.rows.extend((part,), (left, float(y) + end.setting.baseline_px), (end.number,))
-        return True
-
-    def _go_on_with(self, texts: Iterator[LabelText]) -> LabelText | None:
-        """The same for many texts, each with its place and fill style; returns the first that is left, if any."""
-        end = self._end()
-        if end is None or self._stale or not end.has_style_of(self._state):
-            return next(texts, None)
-        anchor, baseline = end.setting.anchor_part, end.setting.baseline_px
-        part_of, parts, corners, numbers = end.part_of, [], array("d"), array("q")
-        last, number, left = end.fill, end.number, None
-        for each in texts:
-            text, x, y, style = each
-            found = part_of(text) if type(text) is str and isfinite(x + y) else None
-            if found is None or type(style) is not tuple:
-                left = each
-                break
-            if style is not last:
-                last, number = style, end.rows.number_of(self._own_color(style))
-            part, width = found
-            parts.append(part)
-            corners.extend((x - anchor * width, y + baseline))
-            numbers.append(number)
-        end.rows.extend(parts, corners, numbers)
-        return left
 
     def _snapped(self, text: PlacedText, matrix: Affine) -> Affine:
         """The matrix with the baseline of upright text on a whole pixel: stems that lie across stay sharp.

@@ -9,20 +9,22 @@ https://html.spec.whatwg.org/multipage/canvas.html#drawing-text-to-the-bitmap
 from __future__ import annotations
 
 from functools import cache
-from itertools import repeat
 from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
 
 from .contract.commands import FILL_PATH, STROKE_PATH
 from .geometry.affine import Affine
 from .geometry.numbers import Number, is_finite, shown
 from .geometry.path import Path2D
+from .labeldraw import Texts
 from .state import AnyStyle
 from .textdraw import TextDrawing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from numpy.typing import ArrayLike
+    from numpy.typing import ArrayLike, NDArray
 
     from .text.layout import TextLayout
     from .text.line import Line
@@ -48,20 +50,15 @@ def engine() -> Engine:
     return Engine(line_of, setting_of, TextMetrics)
 
 
-def _spread(verb: str, name: str, value: Any, count: int) -> list[float]:
-    """One number a text."""
-    import numpy as np
-
+def _spread(verb: str, name: str, value: Any, count: int) -> NDArray[np.float64]:
+    """One number a text, or one for all."""
     try:
         array = np.asarray(value, np.float64)
     except (TypeError, ValueError):
         raise TypeError(f"{verb}: {name} is {shown(value)}: give numbers") from None
-    if array.ndim == 0:
-        return [float(array)] * count
-    if array.shape != (count,):
+    if array.ndim and array.shape != (count,):
         raise ValueError(f"{verb}: {name} has shape {array.shape}: give ({count},), one number a text, or one for all")
-    numbers: list[float] = array.tolist()
-    return numbers
+    return array
 
 
 def _colors(color: Any, count: int) -> list[Any]:
@@ -98,7 +95,7 @@ class TextVerbs(TextDrawing):
         max_width
             A wider text is condensed to this width, user space; with 0 or less, nothing is drawn.
         """
-        if max_width is not None or not self._go_on(text, x, y):
+        if max_width is not None or not (self._go_on(text, x, y) or self._draw_label(text, x, y)):
             self._fill_text("fill_text", text, x, y, max_width)
 
     def _fill_text(self, verb: str, text: str, x: Number, y: Number, max_width: Number | None) -> None:
@@ -177,15 +174,20 @@ class TextVerbs(TextDrawing):
         texts = list(strings) if not isinstance(strings, str) else None
         if texts is None:
             raise TypeError(f"fill_texts: strings is {shown(strings)}: give a list of texts, or call fill_text")
-        xs, ys = (_spread("fill_texts", name, value, len(texts)) for name, value in (("x", x), ("y", y)))
+        places = np.empty((len(texts), 2))
+        places[:, 0] = _spread("fill_texts", "x", x, len(texts))
+        places[:, 1] = _spread("fill_texts", "y", y, len(texts))
         before = self._state.fill
-        styles = [] if color is None else [self._color_of(each) or before for each in _colors(color, len(texts))]
-        labels = zip(texts, xs, ys, styles or repeat(before), strict=False)
+        styles = [before] if color is None else [self._color_of(each) or before for each in _colors(color, len(texts))]
+        labels = Texts(texts, places, styles)
         try:
-            while (left := self._go_on_with(labels)) is not None:
-                text, x_px, y_px, style = left
-                self._fill_with(style)
-                self._fill_text("fill_texts", text, x_px, y_px, None)
+            first = 0
+            while (first := self._go_on_with(labels, first)) < len(texts):
+                self._fill_with(labels.style(first))
+                text, (x_px, y_px) = texts[first], places[first].tolist()
+                if not self._draw_label(text, x_px, y_px):
+                    self._fill_text("fill_texts", text, x_px, y_px, None)
+                first += 1
         finally:
             self._fill_with(before)
 

@@ -61,19 +61,20 @@ def _get_row(context: Any, array: Any, at: Any) -> Any:
     return row and (row(array, types.uint64), load_of(row))
 
 
-def _get_bytes(context: Any, array: Any, at: Any) -> Any:
-    """Sixteen bytes of an array from ``at`` on, as int32."""
-    if items_of(array) is not types.uint8:
+def _get_bytes(context: Any, array: Any, at: Any, like: Any) -> Any:
+    """As many bytes of an array from ``at`` on as a row of float32 has, as float32."""
+    if items_of(array) is not types.uint8 or like not in FLOAT_ROWS:
         return None
 
     def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
         items = create_struct_proxy(made.args[0])(context, builder, args[0])
         place = builder.gep(items.data, [args[1]])
-        value = builder.load(builder.bitcast(place, ir.VectorType(ir.IntType(8), TILE).as_pointer()))
+        count = like.vector.count
+        value = builder.load(builder.bitcast(place, ir.VectorType(ir.IntType(8), count).as_pointer()))
         value.align = 1
-        return builder.zext(value, INT_ROW.vector)
+        return builder.sitofp(builder.zext(value, ir.VectorType(ir.IntType(32), count)), like.vector)
 
-    return INT_ROW(array, types.uint64), generate
+    return like(array, types.uint64, like), generate
 
 
 def _get_like(context: Any, array: Any, at: Any, like: Any) -> Any:

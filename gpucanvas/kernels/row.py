@@ -25,9 +25,9 @@ def get_row(array: Any, at: Any) -> Any:
     """Sixteen items of an array from ``at`` on."""
     return array[int(at) : int(at) + TILE].copy()
 
-def get_bytes(array: Any, at: Any) -> Any:
-    """Sixteen bytes of an array from ``at`` on, as int32."""
-    return array[int(at) : int(at) + TILE].astype(np.int32)
+def get_bytes(array: Any, at: Any, like: Any) -> Any:
+    """As many bytes of an array from ``at`` on as a row of float32 has, as float32."""
+    return array[int(at) : int(at) + len(like)].astype(np.float32)
 
 def get_like(array: Any, at: Any, like: Any) -> Any:
     """As many items of an array from ``at`` on as another row has; sixteen for a number."""

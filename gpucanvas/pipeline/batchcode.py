@@ -339,8 +339,9 @@ def _write_glyphs(encoder: SceneTables, row: int, at: slice, batch: Batch, m: Af
     if rows.has_colors:
         colors = columns.colors
     missing = np.empty(len(rows), np.int64)
+    texts = columns.sizes, columns.corners, columns.chosen
+    given = columns.places, columns.numbers, texts, columns.tones, colors
     while True:
-        given = columns.places, columns.numbers, columns.texts, columns.tones, colors
         lacking = write_glyph_items(*given, strike.slots, shared, m, encoder.draws[at], missing)
         if not lacking:
             break

@@ -24,18 +24,22 @@ __all__ = ["GlyphRows", "SceneMasks"]
 
 Floats = NDArray[np.float64]
 Color = tuple[float, float, float, float]
-FIRST_TEXT = np.zeros(256, np.int32)
-"""The number of the only text, for each of its glyphs."""
 MOVED = 0.5
 """Pixels that a glyph is moved by at most."""
 
 
 class Columns(NamedTuple):
-    """The columns of all glyphs: places (N, 2), numbers and texts (N,); of all texts: tones (T,) and colours (T, 4)."""
+    """Texts as arrays, as `write_glyph_items` takes them.
+
+    Of all glyphs: places (N, 2), from where the text begins, and numbers (N,). Of all texts: how many glyphs each has
+    (T,), where it begins (T, 2), and which colour it has (T,). Of all colours: tones (C,), and themselves (C, 4).
+    """
 
     places: Floats
     numbers: NDArray[np.int32]
-    texts: NDArray[np.int32]
+    sizes: NDArray[np.int64]
+    corners: Floats
+    chosen: NDArray[np.int64]
     tones: NDArray[np.int32]
     colors: NDArray[np.float32]
 
@@ -85,9 +89,15 @@ class GlyphRows:
         """The number of a colour among those of all texts."""
         return self._colors.setdefault(color, len(self._colors))
 
-    def extend(self, texts: Sequence[GlyphText], corners: Sequence[float], colors: Sequence[int]) -> None:
-        """Append texts: x and y of each, one after another, and its colour's number."""
-        self._corners.extend(corners)
+    def append(self, text: GlyphText, x: float, y: float, color: int) -> None:
+        """Append a text that begins at (x, y), user space, and has a colour of this number."""
+        self._texts.append(text)
+        self._corners.extend((x, y))
+        self._color_of_text.append(color)
+
+    def extend(self, texts: Sequence[GlyphText], corners: Floats, colors: array[int]) -> None:
+        """Append texts: x and y of each (N, 2), and its colour's number."""
+        self._corners.frombytes(corners.tobytes())
         self._color_of_text.extend(colors)
         self._texts.extend(texts)
 
@@ -107,26 +117,21 @@ class GlyphRows:
 
     def columns(self) -> Columns:
         """All of it as arrays."""
-        texts, count = self._texts, len(self)
+        texts = self._texts
         colors, tones = colors_of(tuple(self._colors))
-        if len(texts) == 1:
-            # Where something else is drawn before each text, each is a batch of its own.
-            places = np.frombuffer(bytearray(texts[0].places)).reshape(-1, 2)
-            places += np.array(self._corners)
-            of = FIRST_TEXT[:count] if count <= len(FIRST_TEXT) else np.zeros(count, np.int32)
-            return Columns(places, np.frombuffer(texts[0].numbers, np.int32), of, tones, colors)
         _, all_numbers, all_places, sizes, _ = zip(*texts, strict=True)
-        of = np.repeat(np.arange(len(texts), dtype=np.int32), sizes)
-        places = np.frombuffer(bytearray().join(all_places)).reshape(-1, 2)
-        places += np.array(self._corners).reshape(-1, 2)[of]
+        places = np.frombuffer(b"".join(all_places)).reshape(-1, 2)
         numbers = np.frombuffer(b"".join(all_numbers), np.int32)
+        # Copies: the arrays may not grow while others look into their memory.
+        corners = np.array(self._corners).reshape(-1, 2)
         chosen = np.array(self._color_of_text) if self.has_colors else np.zeros(len(texts), np.int64)
-        return Columns(places, numbers, of, tones[chosen], colors[chosen])
+        return Columns(places, numbers, np.array(sizes, np.int64), corners, chosen, tones, colors)
 
     def box(self, matrix: Floats) -> tuple[float, float, float, float]:
         """Left, top, right and bottom of all glyphs under a transform, which scales and moves alone, pixels."""
         columns = self.columns()
-        places = columns.places * matrix[[0, 3]] + matrix[4:]
+        places = columns.places + np.repeat(columns.corners, columns.sizes, 0)
+        places = places * matrix[[0, 3]] + matrix[4:]
         bounds = self.strike.bounds[columns.numbers] + np.tile(places, 2)
         (left, top), (right, bottom) = bounds[:, :2].min(0).tolist(), bounds[:, 2:].max(0).tolist()
         # Glyphs are moved to the nearest quarter of a pixel across, and to the nearest pixel down.

@@ -189,9 +189,9 @@ def frame_coverage(x, y, x0, y0, x1, y1, h):
 
 
 @inlined
-def mask_coverage(masks, at):
-    """The coverages in a mask, from a byte on."""
-    return as_float(get_bytes(masks, np.uint64(at))) * TO_UNIT
+def mask_coverage(masks, at, like):
+    """The coverages in a mask, from a byte on: as many as a row has."""
+    return get_bytes(masks, np.uint64(at), like) * TO_UNIT
 
 
 @inlined

@@ -132,10 +132,12 @@ def write_glyph_items(places, glyphs, texts, tones, colors, slots, shared, matri
 
     Parameters
     ----------
-    places, glyphs, texts
-        (N, 2) float64, (N,) int32 and (N,) int32: where each is, user space; its number in the strike; and its text.
+    places, glyphs
+        (N, 2) float64 and (N,) int32: where each is, user space, from where its text begins; its number in the strike.
+    texts
+        Of each text: (T,) int64, how many glyphs it has; (T, 2) float64, where it begins; (T,) int64, its colour.
     tones, colors
-        Of each text: (T,) int32, and (T, 4) float32, straight.
+        Of each colour: (C,) int32, and (C, 4) float32, straight.
     slots
         The strike's, as `masks.draw_masks` writes them.
     shared, matrix
@@ -150,16 +152,20 @@ def write_glyph_items(places, glyphs, texts, tones, colors, slots, shared, matri
     """
     style, clip, paint, alpha = shared
     a, _, _, d, e, f = matrix
-    lacking = 0
+    sizes, corners, chosen = texts
+    lacking, text, end = 0, -1, 0
     for k in range(len(glyphs)):
         prefetch(draws, k + AHEAD)
-        text = texts[k]
-        x, y = a * places[k, 0] + e, d * places[k, 1] + f
+        while k == end:
+            text += 1
+            end += sizes[text]
+        color = chosen[text]
+        x, y = a * (places[k, 0] + corners[text, 0]) + e, d * (places[k, 1] + corners[text, 1]) + f
         # No canvas is so large; float32 has all whole numbers up to there.
         near = abs(x) < FARTHEST_CORNER and abs(y) < FARTHEST_CORNER
         quarters = np.int64(math.floor(x * PHASES + 0.5)) if near else 0
         down = np.int64(math.floor(y + 0.5)) if near else 0
-        row = (np.int64(glyphs[k]) * TONE_COUNT + tones[text]) * PHASES + quarters % PHASES
+        row = (np.int64(glyphs[k]) * TONE_COUNT + tones[color]) * PHASES + quarters % PHASES
         slot = slots[row]
         start = np.int64(slot[0])
         if start < 0:
@@ -167,7 +173,7 @@ def write_glyph_items(places, glyphs, texts, tones, colors, slots, shared, matri
             lacking += 1
             continue
         draw = draws[k]
-        set_shared(draw, style, clip, paint, colors, text, alpha)
+        set_shared(draw, style, clip, paint, colors, color, alpha)
         left, top = quarters // PHASES + slot[1], down + slot[2]
         wide, high = (slot[3], slot[4]) if near else (0, 0)
         draw.path, draw.size = np.uint32(start), np.float32(0.0)

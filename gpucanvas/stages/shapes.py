@@ -30,6 +30,7 @@ from ..kernels.row import (
     half_part_columns,
     lesser,
     part_columns,
+    quarters,
     set_row,
 )
 from .coverage import (
@@ -61,6 +62,7 @@ F0 = np.float32(0.0)
 F1 = np.float32(1.0)
 FTILE = np.float32(TILE)
 FHALF = np.float32(TILE // 2)
+FQUARTER = np.float32(TILE // 4)
 SQRT2 = np.float32(constants.SQRT2)
 SHORT = np.float32(1.0e-3)
 
@@ -169,10 +171,25 @@ def mask_place(draw, x0, y0):
 
 
 @kernel
-def glyph_over(px, masks, r, g, b, a, at, stride, first, last):
-    """Source-over of a mask in a solid colour, in some rows."""
-    for y in range(first, last):
-        row_over(px, y * ROW, r, g, b, a, mask_coverage(masks, at + np.int64(y) * stride))
+def glyph_over(px, masks, r, g, b, a, at, stride, left, right, first, last):
+    """Source-over of a mask in a solid colour, in some rows; in half a row, or a quarter, where it is no wider.
+
+    ``at`` is where its first row lies from the tile's first column on; it is between the columns left and right.
+    """
+    wide, narrow = half_columns(), quarters(columns())[0]
+    if right - left <= FQUARTER:
+        start = np.int64(min(left, FTILE - FQUARTER))
+        for y in range(first, last):
+            c = mask_coverage(masks, at + start + np.int64(y) * stride, narrow)
+            row_over(px, np.uint64(start) + y * ROW, r, g, b, a, c)
+    elif right - left <= FHALF:
+        start = np.int64(min(left, FHALF))
+        for y in range(first, last):
+            c = mask_coverage(masks, at + start + np.int64(y) * stride, wide)
+            row_over(px, np.uint64(start) + y * ROW, r, g, b, a, c)
+    else:
+        for y in range(first, last):
+            row_over(px, y * ROW, r, g, b, a, mask_coverage(masks, at + np.int64(y) * stride, columns()))
 
 
 @inlined
@@ -222,7 +239,8 @@ def shape_over(px, draw, masks, x0, y0):
     elif shape == SHAPE_GLYPH:
         first, last = rows_of(draw, y0)
         at, stride = mask_place(draw, x0, y0)
-        glyph_over(px, masks, r, g, b, a, at, stride, first, last)
+        left, right = greater(draw.x0 - fx, F0), lesser(draw.x1 - fx, FTILE)
+        glyph_over(px, masks, r, g, b, a, at, stride, left, right, first, last)
     else:
         first, last = rows_of(draw, y0)
         cover_shape(px, draw, masks, x0, y0, first, last)
@@ -307,7 +325,7 @@ def cover_segment(px, x0, y0, x1, y1, h, first, last):
 def cover_glyph(px, masks, at, stride, first, last):
     """Fill rows of the coverage plane from a mask."""
     for y in range(first, last):
-        set_row(px, COVER + y * ROW, mask_coverage(masks, at + np.int64(y) * stride))
+        set_row(px, COVER + y * ROW, mask_coverage(masks, at + np.int64(y) * stride, columns()))
 
 
 @kernel

@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from .instance import Instance
 from .textstyle import Features
 
-__all__ = ["GlyphRun", "shape_part"]
+__all__ = ["GlyphRun", "Tables", "shape_marked", "shape_part"]
 
 Ints = NDArray[np.int32]
 
@@ -124,39 +124,64 @@ def shape_part(
     features
         What is switched on or off beside the usual.
     """
-    import uharfbuzz as hb
-
     buffer = buffer_here()
     # A few characters around are enough to join with: all of a long text would be read again for each of its parts.
     first = max(start - CONTEXT, 0)
     near = text[first : end + CONTEXT] if len(text) > end - start + 2 * CONTEXT else text
     first = first if near is not text else 0
     buffer.add_str(near, start - first, end - start)
-    buffer.direction = "rtl" if level & 1 else "ltr"
-    buffer.script = script
-    buffer.language = language or DEFAULT_LANGUAGE
-    hb.shape(instance.font, buffer, dict(features) if features else None)
-    glyphs, clusters, advances, x, y = read(buffer)
-    if len(glyphs) and int(glyphs.min()) < 0:
-        # Glyphs that a broken font names and cannot have: as those that it lacks.
-        glyphs = np.maximum(glyphs, 0)
+    glyphs, clusters, advances, x, y, _ = shape_buffer(buffer, instance, script, level, language, features)
     if first:
         clusters = clusters + np.int32(first)
     return GlyphRun(instance, start, end, level, scale, glyphs, clusters, advances, x, y, script in CURSIVE)
 
 
+def shape_marked(text: str, instance: Instance, *, script: str, language: str, features: Features) -> Tables:
+    """Shape a whole text from left to right, and have the marks of what its rules looked at across two characters.
+
+    The marks are HarfBuzz's UNSAFE_TO_BREAK and UNSAFE_TO_CONCAT: two texts may be joined between two characters
+    without either, and broken there, and all of it is as if it had been shaped at once.
+    """
+    from uharfbuzz import BufferFlags
+
+    buffer = buffer_here()
+    buffer.flags = BufferFlags.PRODUCE_UNSAFE_TO_CONCAT
+    buffer.add_str(text)
+    return shape_buffer(buffer, instance, script, 0, language, features)
+
+
+def shape_buffer(
+    buffer: Any, instance: Instance, script: str, level: int, language: str, features: Features
+) -> Tables:
+    """Shape the text in a buffer; the parameters are `shape_part`'s."""
+    import uharfbuzz as hb
+
+    buffer.direction = "rtl" if level & 1 else "ltr"
+    buffer.script = script
+    buffer.language = language or DEFAULT_LANGUAGE
+    hb.shape(instance.font, buffer, dict(features) if features else None)
+    tables = read(buffer)
+    glyphs = tables[0]
+    if len(glyphs) and int(glyphs.min()) < 0:
+        # Glyphs that a broken font names and cannot have: as those that it lacks.
+        return (np.maximum(glyphs, 0), *tables[1:])
+    return tables
+
+
 # -- reading a buffer ----------------------------------------------------------------------------------------------
 
-Tables = tuple[Ints, Ints, Ints, Ints, Ints]
-"""Glyphs, clusters, advances, and offsets of x and y."""
+Tables = tuple[Ints, Ints, Ints, Ints, Ints, Ints]
+"""Glyphs, clusters, advances, offsets of x and y, and marks (`shape_marked`)."""
+MARKS: Final = 3
+"""HarfBuzz's UNSAFE_TO_BREAK and UNSAFE_TO_CONCAT, bits of an hb_glyph_info_t's mask."""
 
 
 def read_objects(buffer: Any) -> Tables:
     """Read a shaped buffer by its objects."""
-    infos = [(each.codepoint, each.cluster) for each in buffer.glyph_infos]
-    rows = np.array(infos, np.int32).reshape(-1, 2)
+    infos = [(each.codepoint, each.cluster, int(each.flags) & MARKS) for each in buffer.glyph_infos]
+    rows = np.array(infos, np.int32).reshape(-1, 3)
     places = np.array([each.position for each in buffer.glyph_positions], np.int32).reshape(-1, 4)
-    return rows[:, 0], rows[:, 1], places[:, 2], places[:, 0], places[:, 1]
+    return rows[:, 0], rows[:, 1], places[:, 2], places[:, 0], places[:, 1], rows[:, 2]
 
 
 def behind_header(buffer: Any) -> int:
@@ -180,7 +205,7 @@ def read_by(library: ctypes.PyDLL) -> Callable[[Any], Tables]:
         infos = np.frombuffer(ctypes.string_at(address, size) if size else b"", np.int32).reshape(-1, ROW)
         address = get_positions(pointer, where)
         places = np.frombuffer(ctypes.string_at(address, size) if size else b"", np.int32).reshape(-1, ROW)
-        return infos[:, 0], infos[:, 2], places[:, 0], places[:, 2], places[:, 3]
+        return infos[:, 0], infos[:, 2], places[:, 0], places[:, 2], places[:, 3], infos[:, 1] & MARKS
 
     return read_tables
 

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Callable, Sequence
+from functools import partial
 from math import ceil
 from threading import Lock
 from typing import TYPE_CHECKING, Final, NamedTuple
@@ -189,17 +190,19 @@ class GlyphText(NamedTuple):
     """Glyphs of one strike, as bytes: a thousand texts become one table by joining them.
 
     ``numbers`` are int32, their numbers in the strike; ``places`` pairs of float64, user space, from where a text
-    begins; ``size`` is how many glyphs there are, ``run`` the run that they are of.
+    begins; ``size`` is how many glyphs there are, ``run`` gives the run that they are of.
     """
 
     strike: Strike
     numbers: bytes
     places: bytes
     size: int
-    run: PlacedRun | None = None
+    run: Callable[[], PlacedRun] | None = None
 
     @classmethod
-    def of(cls, strike: Strike, numbers: Ints, places: Floats, run: PlacedRun | None = None) -> GlyphText:
+    def of(
+        cls, strike: Strike, numbers: Ints, places: Floats, run: Callable[[], PlacedRun] | None = None
+    ) -> GlyphText:
         """Glyphs as arrays (N,) and (N, 2)."""
         return cls(strike, numbers.tobytes(), places.tobytes(), len(numbers), run)
 
@@ -208,10 +211,14 @@ class GlyphText(NamedTuple):
         from .extent import joined
         from .line import plain_glyphs
 
-        one = self.run
-        if one is None:
+        if self.run is None:
             return b"", np.empty(0)
+        one = self.run()
         return joined(one.run.instance, plain_glyphs(one.run), one.x, one.y, one.unit_px)
+
+
+def _itself(run: PlacedRun) -> PlacedRun:
+    return run
 
 
 class MaskedText(NamedTuple):
@@ -253,7 +260,7 @@ def _masks_of(text: PlacedText, scale: float, is_hinted: bool) -> MaskedText | N
         if len(numbers):
             places = np.empty((len(numbers), 2))
             places[:, 0], places[:, 1] = one.x, one.y
-            parts.append(GlyphText.of(strike, numbers, places, one))
+            parts.append(GlyphText.of(strike, numbers, places, partial(_itself, one)))
     overlaps = any(one.run.is_cursive for one in text.placed)
     only = parts[0] if len(parts) == 1 and not overlaps and not text.colors else None
     return MaskedText(tuple(parts), overlaps, only)

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from fontTools.colorLib.builder import buildCOLR, buildCPAL
+from fontTools.feaLib.builder import addOpenTypeFeaturesFromString
 from fontTools.fontBuilder import FontBuilder
 from fontTools.pens.t2CharStringPen import T2CharStringPen
 from fontTools.pens.ttGlyphPen import TTGlyphPen
@@ -75,6 +76,7 @@ def build_font(
     palettes: list[list[tuple[float, float, float, float]]] | None = None,
     pictures: dict[str, dict[int, bytes]] | None = None,
     cff: bool = False,
+    rules: str = "",
 ) -> bytes:
     """The bytes of a font whose every glyph is a square of 500 units that stands on the baseline.
 
@@ -88,6 +90,8 @@ def build_font(
         PNG files, by character and pixels an em, for the table ``sbix``.
     cff
         Whether outlines are cubic.
+    rules
+        Substitutions and kerning, as feature files have them, glyphs by the name of `glyph_name`.
     """
     names = [".notdef", *(glyph_name(each) for each in characters)]
     builder = FontBuilder(UPEM, isTTF=not cff)
@@ -119,6 +123,8 @@ def build_font(
         builder.font["COLR"] = buildCOLR(colors, glyphMap={name: at for at, name in enumerate(names)})
     if pictures is not None:
         builder.font["sbix"] = picture_table(pictures, names)
+    if rules:
+        addOpenTypeFeaturesFromString(builder.font, rules)
     out = io.BytesIO()
     builder.save(out)
     return out.getvalue()

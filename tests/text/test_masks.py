@@ -15,8 +15,8 @@ from gpucanvas.text import strike as strikes
 from gpucanvas.text.face import load_file
 from gpucanvas.text.hinting import hinted_outline
 from gpucanvas.text.instance import Outline
+from gpucanvas.text.labels import LabelBook
 from gpucanvas.text.strike import Strike
-from gpucanvas.texts import TextVerbs
 
 Pixels = np.ndarray
 
@@ -186,16 +186,16 @@ def test_no_python_is_run_a_glyph_of_texts_drawn_again(monkeypatch: pytest.Monke
 
 
 def test_texts_drawn_again_join_the_last_command_by_one_look_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    """All but the first of each style; and they lie where they lay, in the colours that they had."""
-    placed: list[str] = []
-    way = TextVerbs._fill_text
+    """Whatever their alignment; and they lie where they lay, in the colours that they had."""
+    made: list[str] = []
+    way = LabelBook.make
 
-    def slowly(ctx: TextVerbs, verb: str, text: str, *rest: Any) -> None:
-        placed.append(text)
-        way(ctx, verb, text, *rest)
+    def counted(book: LabelBook, text: str) -> Any:
+        made.append(text)
+        return way(book, text)
 
-    monkeypatch.setattr(TextVerbs, "_fill_text", slowly)
-    frames, slow = [], []
+    monkeypatch.setattr(LabelBook, "make", counted)
+    frames, counts = [], []
     for _ in range(2):
         recording = gpucanvas.Recording(400, 400)
         ctx = recording.get_context("2d")
@@ -208,10 +208,9 @@ def test_texts_drawn_again_join_the_last_command_by_one_look_up(monkeypatch: pyt
         ctx.fill_text("joined 4", 100, 340)
         (batch,) = recording._commands.batches
         frames.append(batch.items.columns())
-        slow.append(len(placed))
-        placed.clear()
-    # The first of all, and the first that is centred.
-    assert slow == [21, 2]
+        counts.append(len(made))
+        made.clear()
+    assert counts == [20, 0]
     for before, after in zip(*frames, strict=True):
         assert np.array_equal(before, after)
 

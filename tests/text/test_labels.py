@@ -1,0 +1,159 @@
+"""Labels: texts joined from pieces are HarfBuzz's whole texts to the byte, and nothing is shaped that need not be."""
+
+from __future__ import annotations
+
+import random
+import re
+import string
+from typing import Any
+
+import pytest
+from built_fonts import build_font, glyph_name
+from script_fonts import PACKAGES, register
+
+import gpucanvas
+from gpucanvas.text import labels as module
+from gpucanvas.text.labels import LabelBook, book_of
+from gpucanvas.text.line import line_of
+from gpucanvas.text.shape import setting_of
+from gpucanvas.text.strike import masks_of
+from gpucanvas.text.textstyle import DEFAULT, TextStyle, changed, with_font
+
+WORDS = ("score", "AV To", "fi ff", "P.", "T", "speed", "fluffy", "11:45", "--", "1/2")
+PRINTABLE = [chr(code) for code in range(32, 127)]
+LOOKS_AHEAD = """
+    feature calt { sub 0' 3 4 5 by 9; sub 6 7' by 8; } calt;
+    feature liga { sub f f i by 8; sub f i by 7; } liga;
+    feature kern { pos 4 4 -70; pos 7 . -120; pos . space -33; } kern;
+"""
+"""Rules over digits: with a lookahead of three, a backtrack, ligatures, and kerning with a space."""
+
+
+def with_names(rules: str) -> str:
+    """Rules with the names of glyphs in place of their characters."""
+    words = {"space": " ", **{each: each for each in "0123456789.fi"}}
+    return re.sub(r"(?<![\w-])(space|[0-9.fi])(?![\w.])", lambda found: glyph_name(words[found[1]]), rules)
+
+
+def texts(count: int) -> list[str]:
+    """Numbers, words with numbers, and noise."""
+    rng = random.Random(7)
+    found = []
+    for number in range(count):
+        digits = "".join(rng.choices(string.digits + "0123456789.,- %f", k=rng.randint(1, 12)))
+        labelled = f"{rng.choice(WORDS)} {rng.random() * 1000:.3f} {rng.choice(WORDS)}"
+        noise = "".join(rng.choices(PRINTABLE, k=rng.randint(1, 14)))
+        found.append((digits, labelled, noise)[number % 3])
+    return found
+
+
+def styles_of(family: str) -> list[TextStyle]:
+    """Sizes, features, axes and languages."""
+    plain = with_font(DEFAULT, f"14px '{family}'")
+    return [
+        plain,
+        with_font(DEFAULT, f"italic bold 21.3px '{family}'"),
+        changed(plain, "font_kerning", "none"),
+        changed(plain, "features", (("frac", 1), ("liga", 0))),
+        changed(plain, "lang", "tr"),
+        changed(plain, "letter_spacing", "1.5px"),
+        changed(plain, "direction", "rtl"),
+        changed(plain, "font_variant_caps", "small-caps"),
+    ]
+
+
+def check(style: TextStyle, count: int = 150) -> tuple[int, LabelBook]:
+    """Hold the labels of a style to its lines; returns how many of them were joined, and their book."""
+    book, setting, joined = book_of(style, 1.0), setting_of(style), 0
+    assert book is not None
+    for text in texts(count):
+        line = line_of(text, setting)
+        masked = masks_of(line, 1.0, True)
+        only = masked and masked.only
+        label = book.make(text)
+        if only is None or only.strike is not book.strike:
+            assert label is None
+            continue
+        assert label is not None
+        assert (label.part.numbers, label.part.places) == (only.numbers, only.places), text
+        assert (label.width, label.part.size) == (line.width, only.size)
+        assert label.part.outline()[0] == only.outline()[0]
+        joined += book._alphabet is not None and len(book._alphabet.pieces_of(text)) > 1
+    return joined, book
+
+
+@pytest.mark.parametrize("script", list(PACKAGES))
+def test_labels_joined_from_pieces_are_texts_that_are_shaped_whole(script: str) -> None:
+    found = [check(style) for style in styles_of(register(script))]
+    assert found[0][0] > 20
+    assert found[0][1]._pieces
+
+
+@pytest.mark.parametrize("rules", [LOOKS_AHEAD, ""], ids=["rules over digits", "no rules"])
+def test_labels_of_fonts_with_rules_that_look_across_characters(rules: str) -> None:
+    data = build_font("Rules", characters=PRINTABLE, rules=with_names(rules))
+    gpucanvas.fonts.register(data, family="Rules")
+    style = with_font(DEFAULT, "14px Rules")
+    assert check(style, 600)[0] > 100
+    assert (line_of("44", setting_of(style)).width < 2 * line_of("4", setting_of(style)).width) == bool(rules)
+
+
+def test_numbers_never_seen_are_shaped_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted: most pieces of a number have been shaped with numbers before it."""
+    shaped: list[str] = []
+    way = module.shape_marked
+
+    def counted(text: str, *rest: Any, **named: Any) -> Any:
+        shaped.append(text)
+        return way(text, *rest, **named)
+
+    monkeypatch.setattr(module, "shape_marked", counted)
+    ctx = gpucanvas.Recording(400, 400).get_context("2d")
+    ctx.font = f"14px '{register('Latin')}'"
+    counts = []
+    for first in range(0, 4000, 1000):
+        for number in range(first, first + 1000):
+            ctx.fill_text(f"{number * 7919:08d}", 5, 20)
+        counts.append(len(shaped))
+        shaped.clear()
+    # A zero of this font looks at its neighbours: pieces with one are of up to four characters.
+    assert counts[0] < 800
+    assert counts[-1] < 200
+
+
+def test_texts_in_turn_of_alignments_and_colours_are_one_command() -> None:
+    recording = gpucanvas.Recording(400, 400)
+    ctx = recording.get_context("2d")
+    ctx.font = f"14px '{register('Latin')}'"
+    for number in range(30):
+        ctx.text_align = "center" if number % 2 else "right"
+        ctx.fill_style = "red" if number % 3 else "navy"
+        ctx.fill_text(str(number), 50, 10 * number)
+    (batch,) = recording._commands.batches
+    assert len(batch.items) == 10 + 2 * 20
+    assert len(recording._commands) == 1
+
+
+def test_a_book_that_is_full_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "MOST_BYTES", 100_000)
+    book = book_of(with_font(DEFAULT, f"14px '{register('Latin')}'"), 1.0)
+    assert book is not None
+    for number in range(1000):
+        assert book.make(str(number)) is book.find(str(number)) is not None
+        assert book.nbytes <= 50_000 + 600
+
+
+def test_many_texts_stop_at_what_is_no_number_or_no_text() -> None:
+    """Texts before an invalid one are drawn, in a batch as by calls."""
+    recording = gpucanvas.Recording(400, 400)
+    ctx = recording.get_context("2d")
+    ctx.font = f"14px '{register('Latin')}'"
+    with pytest.raises(ValueError, match="fill_texts"):
+        ctx.fill_texts(["one", "two", "three"], [1, 2, float("nan")], 20)
+    (batch,) = recording._commands.batches
+    assert len(batch.items) == 6
+    with pytest.raises(TypeError, match="give a str"):
+        ctx.fill_texts(["one", 2, "three"], 1, 20)  # type: ignore[list-item]
+    with pytest.raises(TypeError, match="give a str"):
+        ctx.fill_texts(["one", ["a"]], 1, 20)  # type: ignore[list-item]
+    assert len(batch.items) == 12
