@@ -26,7 +26,7 @@ from .state import BLACK
 if TYPE_CHECKING:
 
     from .state import Style
-    from .text.line import ColorGlyph, PlacedText
+    from .text.line import ColorGlyph, PackedOutline, PlacedText
     from .text.pictures import GlyphPixels
     from .text.strike import MaskedText
 
@@ -34,6 +34,8 @@ MANY_GLYPHS: Final = 4000
 """Texts of more glyphs than these are cut to what is on the canvas: their outlines would fill the memory."""
 LARGEST_SNAPPED: Final = 256.0
 """Size of an em on the canvas, pixels, up to which baselines are put on whole pixels, and text has a tone."""
+TURNED: Final = 1e-12
+"""Sine of an angle that is none: those of quarters of a turn are not exact."""
 UPRIGHT: Final = (1.0, 0.0, 0.0, 1.0)
 FARTHEST_EM: Final = 16.0
 """How far the ink of a glyph is from its place at most, em: the longest ligatures are 12 em wide."""
@@ -45,6 +47,31 @@ def pictures() -> Any:
     from .text import pictures
 
     return pictures
+
+
+@cache
+def fitted() -> Any:
+    """What fits outlines to pixels."""
+    from .text.fitted import fitted_outline
+
+    return fitted_outline
+
+
+def is_level(matrix: Affine) -> bool:
+    """Whether text runs from left to right, or the other way."""
+    a, b, c, d, _, _ = matrix
+    return abs(b) <= TURNED * abs(a) and abs(c) <= TURNED * abs(d)
+
+
+def _along(matrix: Affine) -> float:
+    """How many pixels a px of height of upright text is, or of text that runs straight up or down; else 0.
+
+    Negative where heights go to the left, or up.
+    """
+    a, b, c, d, _, _ = matrix
+    if is_level(matrix):
+        return d
+    return c if abs(a) <= TURNED * abs(b) and abs(d) <= TURNED * abs(c) else 0.0
 
 
 class TextDrawing(LabelDrawing):
@@ -61,9 +88,9 @@ class TextDrawing(LabelDrawing):
                 self._draw_colors(kind, text, self._snapped(text, matrix))
             return
         matrix = self._snapped(text, matrix)
-        outline = text.outline
+        outline = self._fitted(text, matrix) or text.outline
         if outline.verbs:
-            self._draw_packed(kind, paint, text, matrix)
+            self._draw_packed(kind, paint, text, outline, matrix)
         if text.colors:
             self._draw_colors(kind, text, matrix)
 
@@ -99,17 +126,19 @@ class TextDrawing(LabelDrawing):
     def _snapped(self, text: PlacedText, matrix: Affine) -> Affine:
         """The matrix with the baseline of upright text on a whole pixel: stems that lie across stay sharp.
 
-        As in browsers, up to `LARGEST_SNAPPED`. Text that is turned or skewed is left where it is.
+        As in browsers, up to `LARGEST_SNAPPED`; text that runs straight up or down, too. Text that is turned or skewed
+        otherwise is left where it is.
         """
-        outer = self._state.matrix
         a, b, c, d, e, f = matrix
-        if outer[1] or outer[2] or b or c or not outer[3] or not text.placed:
+        down = _along(self._state.matrix)
+        if b or c or not down or not text.placed:
             return matrix
         one = text.placed[0]
-        if one.unit_px * one.run.instance.upem * abs(d * outer[3]) > LARGEST_SNAPPED:
+        if one.unit_px * one.run.instance.upem * abs(d * down) > LARGEST_SNAPPED:
             return matrix
-        y = outer[3] * f + outer[5]
-        return (a, b, c, d, e, f + (floor(y + 0.5) - y) / outer[3]) if isfinite(y) else matrix
+        outer = self._state.matrix
+        place = outer[3] * f + outer[5] if is_level(outer) else outer[2] * f + outer[4]
+        return (a, b, c, d, e, f + (floor(place + 0.5) - place) / down) if isfinite(place) else matrix
 
     def _seen_of(self, kind: int, text: PlacedText, matrix: Affine) -> PlacedText:
         """The glyphs of a long text that may be on the canvas."""
@@ -132,10 +161,18 @@ class TextDrawing(LabelDrawing):
             return 0
         return style_of_tone(tone_of(*style[:3]) if isinstance(style, tuple) else GREY_TONE)
 
-    def _draw_packed(self, kind: int, paint: int, text: PlacedText, matrix: Affine) -> None:
+    def _fitted(self, text: PlacedText, matrix: Affine) -> PackedOutline | None:
+        """The outline of text that is level or upright, fitted to pixels as its masks are; None where it has none."""
+        placed = multiply(self._state.matrix, matrix)
+        scale = abs(_along(placed))
+        if not scale or not all(map(isfinite, placed)) or self._text_style.text_rendering == "geometricPrecision":
+            return None
+        outline: PackedOutline | None = fitted()(text, scale)
+        return outline
+
+    def _draw_packed(self, kind: int, paint: int, text: PlacedText, outline: PackedOutline, matrix: Affine) -> None:
         recording, state = self._recording, self._state
         assert recording is not None
-        outline = text.outline
         extra = outline.rule if kind == FILL_PATH else self._pen_index
         style = state.fill if kind == FILL_PATH else state.stroke
         plain = self._state_index

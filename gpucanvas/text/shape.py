@@ -36,16 +36,16 @@ MOST_CHOSEN: Final = 4096
 """Clusters of a style whose fonts are kept."""
 SMALL_CAPITALS: Final = 0.7
 """Size of small capitals that are made of large ones, in that of the text, as browsers have it."""
-CAPITALS: Final[dict[str, tuple[str, ...]]] = {
-    "normal": (),
-    "small-caps": ("smcp",),
-    "all-small-caps": ("smcp", "c2sc"),
-    "petite-caps": ("pcap",),
-    "all-petite-caps": ("pcap", "c2pc"),
-    "unicase": ("unic",),
-    "titling-caps": ("titl",),
+CAPITALS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
+    "small-caps": (("smcp",),),
+    "all-small-caps": (("smcp", "c2sc"),),
+    "petite-caps": (("pcap",), ("smcp",)),
+    "all-petite-caps": (("pcap", "c2pc"), ("smcp", "c2sc")),
+    "unicase": (("unic",), ("c2sc",)),
+    "titling-caps": (("titl",), ()),
 }
-"""OpenType features of `font_variant_caps`."""
+"""OpenType features of `font_variant_caps`, and those that stand in for them where a font has not all of them. Where it
+has none of these either, small capitals are made (CSS Fonts 4, "font-variant-caps")."""
 
 
 class RunKey:
@@ -213,8 +213,8 @@ def shape_part_of(text: str, part: Part, setting: Setting) -> GlyphRun:
     is_first = choice is setting.choices[0]
     instance = setting.first if is_first else choice.instance(setting.style.font.size_px)
     features = setting.features
-    for tag in CAPITALS[setting.style.caps] if part.scale == 1.0 else ():
-        features = (*features, (tag, 1))
+    if setting.style.caps != "normal" and part.scale == 1.0:
+        features = (*features, *((tag, 1) for tag in capitals_of(choice.face.hb, setting.style.caps) or ()))
     shaping: dict[str, Any] = {
         "script": item.script,
         "level": item.level,
@@ -249,7 +249,7 @@ def parts_of(text: str, item: Item, setting: Setting) -> list[Part]:
                 start, last = at, choice
             at += len(cluster)
         parts.append(Part(item._replace(start=start), last or first))
-    if setting.style.caps not in ("normal", "unicase", "titling-caps"):
+    if setting.style.caps != "normal":
         parts = [each for part in parts for each in small_capitals(text, part, setting.style.caps)]
     return parts
 
@@ -302,9 +302,18 @@ def has_feature(face: Any, tag: str) -> bool:
     return False
 
 
+@lru_cache(256)
+def capitals_of(face: Any, caps: str) -> tuple[str, ...] | None:
+    """The features by which a face of HarfBuzz's has capitals of a kind; None where they are to be made."""
+    for tags in CAPITALS[caps]:
+        if all(has_feature(face, tag) for tag in tags):
+            return tags
+    return None
+
+
 def small_capitals(text: str, part: Part, caps: str) -> list[Part]:
     """A part cut into letters that become small capitals and the rest; whole where the font has small capitals."""
-    if has_feature(part.choice.face.hb, CAPITALS[caps][0]):
+    if capitals_of(part.choice.face.hb, caps) is not None:
         return [part]
     item = part.item
     changes = [is_small(text[i], caps) for i in range(item.start, item.end)]
@@ -321,5 +330,7 @@ def small_capitals(text: str, part: Part, caps: str) -> list[Part]:
 
 
 def is_small(letter: str, caps: str) -> bool:
-    """Whether a letter becomes a small capital."""
+    """Whether a letter becomes a small capital: of `unicase`, large letters alone."""
+    if caps == "unicase":
+        return letter.isupper()
     return letter.upper() != letter or (caps.startswith("all") and letter.isupper())

@@ -23,6 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..contract.constants import MASK_GAP
+from ..geometry.builder import COORD_COUNT
 from ..resources.growing import GrowingBytes, Written
 from ..stages.masks import SLOT_NUMBERS, SLOTS, draw_masks
 from .extent import EMPTY, NO_GLYPH
@@ -114,6 +115,14 @@ class Strike:
             found = [known[glyph] for glyph in glyphs]
         return None if self.is_too_large else np.array(found, np.int32)
 
+    def outline(self, glyph: int) -> Outline:
+        """The outline of a glyph that has a number here, pixels, y down."""
+        with self._lock:
+            first, count, start = self._outlines[self._numbers[glyph]]
+            verbs = bytes(self._verbs[first : first + count])
+            coords = np.array(self._coords[start : start + sum(map(COORD_COUNT.__getitem__, verbs))])
+        return Outline(verbs, coords)
+
     def _add(self, glyph: int) -> None:
         outline = EMPTY if glyph == NO_GLYPH else self._outline_of(glyph)
         number = len(self._numbers)
@@ -170,6 +179,12 @@ def strike_of(instance: Instance, size: int, is_hinted: bool) -> Strike:
         grown, found.counted = found.nbytes - found.counted, found.nbytes
         _strikes.put(key, found, grown)
     return found
+
+
+def strike_of_run(one: PlacedRun, scale: float, is_hinted: bool) -> Strike:
+    """The strike of a run's font where one px is so many pixels."""
+    em_px = one.unit_px * one.run.instance.upem * scale
+    return strike_of(one.run.instance, max(round(em_px * SIZE_STEPS), 1), is_hinted)
 
 
 def _outlines_of(instance: Instance, size_px: float, is_hinted: bool) -> Callable[[int], Outline]:
@@ -250,10 +265,9 @@ def _masks_of(text: PlacedText, scale: float, is_hinted: bool) -> MaskedText | N
 
     parts = []
     for one in text.placed:
-        em_px = one.unit_px * one.run.instance.upem * scale
-        if not em_px <= LARGEST_EM:
+        if not one.unit_px * one.run.instance.upem * scale <= LARGEST_EM:
             return None
-        strike = strike_of(one.run.instance, max(round(em_px * SIZE_STEPS), 1), is_hinted)
+        strike = strike_of_run(one, scale, is_hinted)
         numbers = strike.numbers_of(plain_glyphs(one.run))
         if numbers is None:
             return None

@@ -1,0 +1,54 @@
+"""fitted: the outline of a text, fitted to whole pixels as its masks are: what is stroked lies where it is filled.
+
+    PlacedText, pixels of a px down --strike's glyphs, hinted--> one path in px, kept
+
+Hinting moves heights alone: text that is squeezed along its baseline is fitted, too, and text that runs up or down.
+"""
+
+from __future__ import annotations
+
+from array import array
+from typing import Final
+
+from .line import PackedOutline, PlacedRun, PlacedText, plain_glyphs
+from .recent import Recent
+from .strike import LARGEST_EM, strike_of_run
+
+__all__ = ["fitted_outline"]
+
+MOST_BYTES: Final = 16 << 20
+"""Bytes of all outlines that are kept."""
+OUTLINE_BYTES: Final = 500
+"""About what an outline takes besides its numbers."""
+_outlines: Recent[tuple[PlacedText, float], PackedOutline] = Recent(MOST_BYTES)
+
+
+def fitted_outline(text: PlacedText, scale: float) -> PackedOutline | None:
+    """The outlines of all glyphs without colours of their own as one path, px; None where the text is too large.
+
+    ``scale`` is how many pixels down one of its px is.
+    """
+    key = text, scale
+    found = _outlines.get(key)
+    if found is None:
+        found = PackedOutline(bytearray(), array("d"))
+        for one in text.placed:
+            if not one.unit_px * one.run.instance.upem * scale <= LARGEST_EM or not _add(found, one, scale):
+                return None
+        _outlines.put(key, found, len(found.verbs) + 8 * len(found.coords) + OUTLINE_BYTES)
+    return found
+
+
+def _add(path: PackedOutline, one: PlacedRun, scale: float) -> bool:
+    """Append a run's glyphs to a path; False where one is too large."""
+    strike, glyphs = strike_of_run(one, scale, True), plain_glyphs(one.run)
+    if strike.numbers_of(glyphs) is None:
+        return False
+    for glyph, left, top in zip(glyphs, one.x.tolist(), one.y.tolist(), strict=True):
+        outline = strike.outline(glyph)
+        path.verbs += outline.verbs
+        coords = outline.coords / scale
+        coords[0::2] += left
+        coords[1::2] += top
+        path.coords.frombytes(coords.tobytes())
+    return True

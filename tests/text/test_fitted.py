@@ -1,0 +1,116 @@
+"""Outlines of level and upright text are fitted to whole pixels as masks are; capitals that a font lacks."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+from built_fonts import build_font, glyph_name
+from script_fonts import register
+
+import gpucanvas
+from gpucanvas.text import fitted
+from gpucanvas.text.line import line_of
+from gpucanvas.text.shape import setting_of
+from gpucanvas.text.textstyle import DEFAULT, changed, with_font
+
+Alphas = np.ndarray
+
+
+def drawn(
+    text: str = "E", turn: float = 0.0, width: float | None = None, stroked: bool = False, **settings: str
+) -> Alphas:
+    """The alphas of a text at 15 px, where hinting moves the top of a capital by a third of a pixel."""
+    with gpucanvas.Canvas(60, 60, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.font = f"15px '{register('Latin')}'"
+        ctx.line_width = 2
+        for name, value in settings.items():
+            setattr(ctx, name, value)
+        ctx.translate(30.3, 30.4)
+        ctx.rotate(turn)
+        (ctx.stroke_text if stroked else ctx.fill_text)(text, 0.0, 0.0, width)
+        return np.array(canvas.to_numpy()[..., 3])
+
+
+def edges(alphas: Alphas) -> tuple[int, int]:
+    """The first and the last row of a picture that has any ink, and how dark they are: the darkest pixel of each."""
+    rows = np.flatnonzero(alphas.any(axis=1))
+    return int(alphas[rows[0]].max()), int(alphas[rows[-1]].max())
+
+
+def test_strokes_lie_around_the_text_that_is_filled() -> None:
+    """A line of two pixels around a letter that is hinted: one row more above and below, each covered in full."""
+    filled, stroked = drawn(), drawn(stroked=True)
+    rows, around = (np.flatnonzero(each.any(axis=1)) for each in (filled, stroked))
+    assert (around[0], around[-1]) == (rows[0] - 1, rows[-1] + 1)
+    assert edges(filled) == edges(stroked) == (255, 255)
+    assert edges(drawn(stroked=True, text_rendering="geometricPrecision")) != (255, 255)
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_text_that_runs_straight_up_or_down_is_as_sharp_as_level_text(turns: int) -> None:
+    turned = np.rot90(drawn(turn=-turns * math.pi / 2), -turns)
+    assert edges(turned) == (255, 255)
+    assert edges(np.rot90(drawn(turn=-turns * math.pi / 2 + 0.01), -turns)) != (255, 255)
+
+
+def test_text_that_is_squeezed_stays_sharp() -> None:
+    squeezed = drawn("EEEE", width=20)
+    assert edges(squeezed) == (255, 255)
+    columns = np.flatnonzero(squeezed.any(axis=0))
+    assert columns[-1] - columns[0] < 20
+
+
+def test_a_text_is_fitted_once_for_each_size(monkeypatch: pytest.MonkeyPatch) -> None:
+    added: list[float] = []
+    way = fitted._add
+
+    def counted(path: object, one: object, scale: float) -> bool:
+        added.append(scale)
+        return way(path, one, scale)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(fitted, "_add", counted)
+    ctx = gpucanvas.Recording(90, 90).get_context("2d")
+    ctx.font = f"15px '{register('Latin')}'"
+    for _ in range(3):
+        ctx.stroke_text("once", 10, 20)
+        ctx.stroke_text("once", 10, 20, 12)
+    ctx.scale(2, 2)
+    ctx.stroke_text("once", 10, 20)
+    assert added == [1.0, 2.0]
+
+
+# -- capitals -------------------------------------------------------------------------------------------------------
+
+
+SMALL = "feature smcp { sub u0061 by u0030; } smcp;"
+"""a becomes 0."""
+LARGE = "feature c2sc { sub u0041 by u0031; } c2sc;"
+"""A becomes 1."""
+
+
+@pytest.mark.parametrize(
+    ("caps", "rules", "letters", "scales"),
+    [
+        ("petite-caps", SMALL, "A0", [1.0]),
+        ("petite-caps", "", "AA", [1.0, 0.7]),
+        ("all-petite-caps", SMALL + LARGE, "10", [1.0]),
+        ("all-petite-caps", SMALL, "AA", [0.7]),
+        ("all-small-caps", SMALL, "AA", [0.7]),
+        ("unicase", LARGE, "1a", [1.0]),
+        ("unicase", SMALL, "Aa", [0.7, 1.0]),
+        ("titling-caps", SMALL, "Aa", [1.0]),
+    ],
+)
+def test_capitals_that_a_font_lacks_are_others_that_it_has_or_made(
+    caps: str, rules: str, letters: str, scales: list[float]
+) -> None:
+    """CSS Fonts 4, "font-variant-caps": petite ones become small ones, and those of unicase small ones of large."""
+    gpucanvas.fonts.register(build_font("Capitals", characters="Aa01", rules=rules), family="Capitals")
+    style = changed(with_font(DEFAULT, "20px Capitals"), "font_variant_caps", caps)
+    runs = [one.run for one in line_of("Aa", setting_of(style)).placed]
+    names = [".notdef", *map(glyph_name, "Aa01")]
+    assert [names[glyph] for run in runs for glyph in run.glyphs.tolist()] == [*map(glyph_name, letters)]
+    assert [run.scale for run in runs] == scales
