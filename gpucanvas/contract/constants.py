@@ -54,6 +54,20 @@ r t^2 / 12: it leaves the tangent by 5/12 t, and the second leaves the first by 
 GENTLE: Final = 0.25
 """Half the pen's width times 1 less the cosine of a turn inside a curve, pixels. Up to here the inner corner is shared,
 however wide the pen: it lies no further than a quarter of this beyond where the pen ends."""
+CURVE_INSIDE: Final = 1
+"""A vertex inside a curve."""
+CURVE_TIP: Final = 2
+"""A vertex inside a curve beside one of its ends: the way from there to here is the curve's tangent."""
+TIP_START: Final = 1
+"""A curve has a tip behind its start."""
+TIP_END: Final = 2
+"""A curve has a tip before its end."""
+TIP_LENGTH: Final = 0.03125
+"""How far a tip lies from the curve's end, pixels: float32 still tells its direction, and nobody sees the detour."""
+LEAST_TIP: Final = 0.00390625
+"""The same where the curve turns at once: the tip is not to lie behind the turn."""
+SHORT_LEG: Final = 1e-3
+"""A curve's control point is no closer to its end than this, pixels, where it tells the tangent there."""
 APART: Final = 1e-12
 """Points closer than this are one point."""
 FLAT_OFFSET: Final = 0.015625

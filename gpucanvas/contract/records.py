@@ -165,12 +165,12 @@ Vertex: Final = record(
     "A point of a flattened outline, in device pixels.",
     x=f32("x, pixels"),
     y=f32("y, pixels"),
-    curved=u32("1 inside a curve: the turn there is no join"),
+    curved=u32("0 where no curve goes on, else CURVE_*: the turn there is no join"),
 )
 
 Curve: Final = record(
     "Curve",
-    "A cubic that fills piece_count vertices, its start excluded and its end included.",
+    "A cubic that fills vertices, its start excluded and its end included: one a piece, and one a tip.",
     x0=f32("start x"),
     y0=f32("start y"),
     x1=f32("first control x"),
@@ -181,6 +181,7 @@ Curve: Final = record(
     y3=f32("end y"),
     vertex_start=u32("index of the first vertex written"),
     piece_count=u32("pieces, at least 1"),
+    tips=u32("TIP_*: which of its ends has a vertex of its own beside it"),
 )
 
 Stroke: Final = record(

@@ -344,8 +344,8 @@ def write_commands(recorded, starts, traces, strokes, firsts, draws, left):
             left[left_count] = k
             left_count += 1
             continue
-        turns = numbers[stroke, 2] if stroke >= 0 else 0.0
-        n, c, s = measure_use(traced, points, at, end, pair, last, turns, pieces, bounds[uses])
+        widths = (numbers[stroke, 0], numbers[stroke, 2]) if stroke >= 0 else (0.0, 0.0)
+        n, c, s = measure_use(traced, points, at, end, pair, last, widths, pieces, bounds[uses])
         vertices, curves, subpaths = vertices + n, curves + c, subpaths + s
         made[uses, 0], made[uses, 1] = end - at, stroke
         made[uses, 2] = np.int64(v[0]) if kind == FILL_PATH else RULE_NONZERO

@@ -21,11 +21,15 @@ from ..contract import constants
 from ..contract.constants import (
     CAP_BUTT,
     CAP_SQUARE,
+    CURVE_INSIDE,
+    CURVE_TIP,
     JOIN_ROUND,
     MAX_FAN_STEPS,
     SUBPATH_FILL,
     SUBPATH_LINES,
     SUBPATH_STROKE_CLOSED,
+    TIP_END,
+    TIP_START,
 )
 from ..kernels import inlined, kernel
 from .joints import (
@@ -48,6 +52,32 @@ from .joints import (
 
 F3 = np.float32(3.0)
 LOBE_OVERLAP = np.float32(constants.LOBE_OVERLAP)
+TIP_LENGTH = np.float32(constants.TIP_LENGTH)
+LEAST_TIP = np.float32(constants.LEAST_TIP)
+SHORT = np.float32(constants.SHORT_LEG)
+
+
+@inlined
+def put_tip(vertex, x0, y0, x1, y1, x2, y2, x3, y3, px, py):
+    """Write the tip beside the end (x0, y0) of a curve: towards the first control point that lies elsewhere.
+
+    (px, py) is the vertex behind the tip: the way there turns no further back than the curve does.
+    """
+    dx, dy = x1 - x0, y1 - y0
+    if abs(dx) + abs(dy) < SHORT:
+        dx, dy = x2 - x0, y2 - y0
+    if abs(dx) + abs(dy) < SHORT:
+        dx, dy = x3 - x0, y3 - y0
+    scale = F1 / max(np.sqrt(dx * dx + dy * dy), SHORT)
+    dx = dx * scale
+    dy = dy * scale
+    px = px - x0
+    py = py - y0
+    reach = min(max(HALF * (px * dx + py * dy), LEAST_TIP), TIP_LENGTH)
+    reach = min(reach, HALF * np.sqrt(px * px + py * py))
+    vertex.x = x0 + dx * reach
+    vertex.y = y0 + dy * reach
+    vertex.curved = np.uint32(CURVE_TIP)
 
 
 @kernel
@@ -55,11 +85,14 @@ def flatten_curves(curves, vertices, first, last):
     """Write each curve's vertices: its start excluded, its end included.
 
     A chord cuts off an area whose mean height is the second derivative / (12 count^2): inner vertices are moved
-    outwards by as much, so that the outline holds the curve's area.
+    outwards by as much, so that the outline holds the curve's area. A tip is a vertex that lies on a tangent.
     """
     for i in range(first, last):
         c = curves[i]
         count = np.int64(c.piece_count)
+        at = np.int64(c.vertex_start)
+        px = c.x0
+        py = c.y0
         out = HALF / (np.float32(count) * np.float32(count))
         ax = (c.x0 - F2 * c.x1 + c.x2) * out
         ay = (c.y0 - F2 * c.y1 + c.y2) * out
@@ -72,15 +105,27 @@ def flatten_curves(curves, vertices, first, last):
             w1 = F3 * s * s * t
             w2 = F3 * s * t * t
             w3 = t * t * t
-            v = vertices[np.int64(c.vertex_start) + k - 1]
+            x = w0 * c.x0 + w1 * c.x1 + w2 * c.x2 + w3 * c.x3 - (s * ax + t * bx)
+            y = w0 * c.y0 + w1 * c.y1 + w2 * c.y2 + w3 * c.y3 - (s * ay + t * by)
+            curved = np.uint32(CURVE_INSIDE)
             if k == count:
-                v.x = c.x3
-                v.y = c.y3
-                v.curved = np.uint32(0)
-            else:
-                v.x = w0 * c.x0 + w1 * c.x1 + w2 * c.x2 + w3 * c.x3 - (s * ax + t * bx)
-                v.y = w0 * c.y0 + w1 * c.y1 + w2 * c.y2 + w3 * c.y3 - (s * ay + t * by)
-                v.curved = np.uint32(1)
+                x = c.x3
+                y = c.y3
+                curved = np.uint32(0)
+            if c.tips != 0:
+                if k == 1 and c.tips & TIP_START:
+                    put_tip(vertices[at], c.x0, c.y0, c.x1, c.y1, c.x2, c.y2, c.x3, c.y3, x, y)
+                    at += 1
+                if k == count and c.tips & TIP_END:
+                    put_tip(vertices[at], c.x3, c.y3, c.x2, c.y2, c.x1, c.y1, c.x0, c.y0, px, py)
+                    at += 1
+            v = vertices[at]
+            v.x = x
+            v.y = y
+            v.curved = curved
+            at += 1
+            px = x
+            py = y
 
 
 @inlined

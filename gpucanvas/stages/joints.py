@@ -19,7 +19,7 @@ from __future__ import annotations
 import numpy as np
 
 from ..contract import constants
-from ..contract.constants import JOIN_MITER
+from ..contract.constants import CURVE_INSIDE, JOIN_MITER
 from ..kernels import inlined, kernel
 
 F0 = np.float32(0.0)
@@ -74,10 +74,10 @@ def neighbour(vertices, start, count, closed, i, step):
 def leave(vertices, pen, start, count, closed, i, j):
     """Unit direction in which an outline leaves vertex i for j, and the distance: a curve leaves along its tangent.
 
-    The chord of a curve's first piece is turned back by half the turn that follows it.
+    The chord of a curve's first piece is turned back by half the turn that follows it; that to a tip is the tangent.
     """
     ux, uy, length = direction(pen, vertices[start + i], vertices[start + j])
-    if vertices[start + i].curved != 0 or vertices[start + j].curved == 0:
+    if vertices[start + i].curved != 0 or vertices[start + j].curved != CURVE_INSIDE:
         return ux, uy, length
     after = neighbour(vertices, start, count, closed, j, NEXT)
     if after < 0:
@@ -90,7 +90,7 @@ def leave(vertices, pen, start, count, closed, i, j):
 def arrive(vertices, pen, start, count, closed, i, j):
     """Unit direction in which an outline arrives at vertex j from i, and the distance; the mirror of `leave`."""
     ux, uy, length = direction(pen, vertices[start + i], vertices[start + j])
-    if vertices[start + j].curved != 0 or vertices[start + i].curved == 0:
+    if vertices[start + j].curved != 0 or vertices[start + i].curved != CURVE_INSIDE:
         return ux, uy, length
     before = neighbour(vertices, start, count, closed, i, BEFORE)
     if before < 0:

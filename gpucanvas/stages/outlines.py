@@ -23,7 +23,7 @@ from ..contract.constants import (
 )
 from ..contract.verbs import CLOSE, CUBIC, MOVE, QUAD
 from ..kernels import inlined, kernel
-from .trace import control_points, measure_use, pairs_of, trace_use
+from .trace import PIECE_BITS, PIECE_MASK, control_points, count_vertices, measure_use, pairs_of, trace_use
 
 STRAIGHT = 1e-9
 """A sine of this size is no turn."""
@@ -61,8 +61,8 @@ def trace_uses(verbs, coords, uses, matrices, numbers, tables, left):
             end, last, near = trace_use(verbs, coords, first, uses[use, 0], number, matrix, traced, points, at, pair)
             left[use] = not near
             if near:
-                turns = numbers[pen, 2] if pen >= 0 else 0.0
-                v, c, s = measure_use(traced, points, at, end, pair, last, turns, pieces, bounds[n])
+                widths = (numbers[pen, 0], numbers[pen, 2]) if pen >= 0 else (0.0, 0.0)
+                v, c, s = measure_use(traced, points, at, end, pair, last, widths, pieces, bounds[n])
                 vertices, curves, subpaths = vertices + v, curves + c, subpaths + s
                 made[n, 0], made[n, 1], made[n, 2] = end - at, pen, uses[use, 3]
                 at, pair, n = end, last, n + 1
@@ -158,12 +158,12 @@ def goes_round_once(traced, points, at, end, pair):
 
 
 @kernel
-def write_outlines(tables, count, numbers, firsts, size_in_tiles, vertices, curves, subpaths, paths):
+def write_outlines(tables, use_count, numbers, firsts, size_in_tiles, vertices, curves, subpaths, paths):
     """Store what traces have been measured to become; returns the tiles of all paths.
 
     Parameters
     ----------
-    tables, count
+    tables, use_count
         Traces, and of how many uses.
     numbers
         (S, STROKE_NUMBERS) of all strokes.
@@ -179,7 +179,7 @@ def write_outlines(tables, count, numbers, firsts, size_in_tiles, vertices, curv
     at = pair = n = curve = 0
     subpath = -1
     tile = first_tile
-    for use in range(count):
+    for use in range(use_count):
         pen, box = uses[use, 1], bounds[use]
         stroked = pen >= 0
         reach = numbers[pen, 1] if stroked else 0.0
@@ -205,13 +205,15 @@ def write_outlines(tables, count, numbers, firsts, size_in_tiles, vertices, curv
             elif verb in (QUAD, CUBIC):
                 write_curve(curves[curve], points, pair - 1, verb == CUBIC)
                 curves[curve].vertex_start = first_vertex + n
-                curves[curve].piece_count = pieces[k]
+                curves[curve].piece_count = pieces[k] & PIECE_MASK
+                curves[curve].tips = pieces[k] >> PIECE_BITS
                 curve += 1
             else:
                 vertices[n].x, vertices[n].y = np.float32(points[pair - 1, 0]), np.float32(points[pair - 1, 1])
                 vertices[n].curved = 0
-            n += pieces[k]
-            subpaths[subpath].vertex_count += np.uint32(pieces[k])
+            count = count_vertices(pieces[k])
+            n += count
+            subpaths[subpath].vertex_count += np.uint32(count)
         at = end
     return tile - first_tile
 

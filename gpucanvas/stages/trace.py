@@ -14,10 +14,17 @@ import math
 
 import numpy as np
 
+from ..contract.constants import SHORT_LEG, TIP_END, TIP_START
 from ..contract.outlines import CURVE_TOLERANCE, GUARD, MAX_PIECES
 from ..contract.verbs import ARC, CLOSE, CUBIC, LINE, MOVE, QUAD
 from ..kernels import inlined, kernel
+from .joints import reflect
 
+PIECE_BITS = 16
+PIECE_MASK = (1 << PIECE_BITS) - 1
+"""Of a verb's pieces, its number: MAX_PIECES at most."""
+OFF_TANGENT = 1 / 16
+"""How far the end of a pen may be from where a curve's tangent asks for it, pixels."""
 SHORT = 1e-9
 """A control leg of this length, pixels, has no direction."""
 ARC_STEP = math.pi / 4
@@ -197,18 +204,76 @@ def count_pieces(points, last, cubic, pieces_a_turn):
     return np.int64(min(math.ceil(pieces), float(MAX_PIECES)))
 
 
+@inlined
+def count_vertices(pieces):
+    """How many vertices a verb of so many pieces becomes, with its tips."""
+    tips = pieces >> PIECE_BITS
+    return (pieces & PIECE_MASK) + (tips & 1) + (tips >> 1)
+
+
+@inlined
+def flattened(x0, x1, x2, x3, count, k):
+    """A coordinate of vertex k of a curve in so many pieces, as flatten has it."""
+    t = k / count
+    s = 1.0 - t
+    moved = (s * (x0 - 2.0 * x1 + x2) + t * (x1 - 2.0 * x2 + x3)) * 0.5 / (count * count)
+    return s * s * s * x0 + 3.0 * s * s * t * x1 + 3.0 * s * t * t * x2 + t * t * t * x3 - moved
+
+
+@inlined
+def needs_tip(x0, y0, x1, y1, x2, y2, x3, y3, count, half):
+    """Whether the stroke of a curve in so many pieces needs a tip to begin along its tangent, at (x0, y0).
+
+    Without a tip, it begins where its first two chords lead (`joints.leave`): a tip is needed where the end of a pen of
+    this half width would be elsewhere by more than OFF_TANGENT.
+    """
+    dx, dy = x1 - x0, y1 - y0
+    if abs(dx) + abs(dy) < SHORT_LEG:
+        dx, dy = x2 - x0, y2 - y0
+    if abs(dx) + abs(dy) < SHORT_LEG:
+        dx, dy = x3 - x0, y3 - y0
+    ax, ay = x3, y3
+    if count > 1:
+        ax, ay = flattened(x0, x1, x2, x3, count, 1), flattened(y0, y1, y2, y3, count, 1)
+    leg, near = length(dx, dy), length(ax - x0, ay - y0)
+    if leg <= SHORT or near <= SHORT:
+        return False
+    dx, dy, ux, uy = dx / leg, dy / leg, (ax - x0) / near, (ay - y0) / near
+    if count > 1:
+        bx, by = x3, y3
+        if count > 2:
+            bx, by = flattened(x0, x1, x2, x3, count, 2), flattened(y0, y1, y2, y3, count, 2)
+        far = length(bx - ax, by - ay)
+        if far <= SHORT:
+            return True
+        ux, uy, _ = reflect(half, ux, uy, near, (bx - ax) / far, (by - ay) / far, far)
+    return dx * ux + dy * uy <= 0.0 or half * abs(dx * uy - dy * ux) > OFF_TANGENT
+
+
 @kernel
-def measure_use(traced, points, first, last, pair, end, pieces_a_turn, pieces, bounds):
+def find_tips(points, last, cubic, count, half):
+    """Which ends of a stroked curve need a tip: TIP_*, see `needs_tip`; arguments are as those of `count_pieces`."""
+    x0, y0, x1, y1, x2, y2, x3, y3 = control_points(points, last, cubic)
+    tips = 0
+    if needs_tip(x0, y0, x1, y1, x2, y2, x3, y3, count, half):
+        tips |= TIP_START
+    if needs_tip(x3, y3, x2, y2, x1, y1, x0, y0, count, half):
+        tips |= TIP_END
+    return tips
+
+
+@kernel
+def measure_use(traced, points, first, last, pair, end, pen, pieces, bounds):
     """Count what a use becomes, and find how far it reaches.
 
     Parameters
     ----------
     traced, points
         Traces; this one has the verbs ``first`` to ``last`` and the points ``pair`` to ``end``.
-    pieces_a_turn
-        As for `count_pieces`.
+    pen
+        Half the width of the pen, pixels, and what `count_pieces` has to know of it: zeros without a pen.
     pieces
-        Where the vertices of each verb go, beside the verbs.
+        Where the pieces of each verb go, beside the verbs: TIP_* above PIECE_BITS.
     bounds
         (4,) where least x, y and greatest x, y go; those of an empty use are inside out.
 
@@ -228,9 +293,11 @@ def measure_use(traced, points, first, last, pair, end, pieces_a_turn, pieces, b
         pair += pairs_of(verb)
         count = 0 if verb == CLOSE else 1
         if verb in (QUAD, CUBIC):
-            count = count_pieces(points, pair - 1, verb == CUBIC, pieces_a_turn)
+            count = count_pieces(points, pair - 1, verb == CUBIC, pen[1])
             curves += 1
+            if pen[1] > 0.0:
+                count |= find_tips(points, pair - 1, verb == CUBIC, count, pen[0]) << PIECE_BITS
         pieces[k] = count
-        vertices += count
+        vertices += count_vertices(count)
         subpaths += verb == MOVE
     return vertices, curves, subpaths

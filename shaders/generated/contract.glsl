@@ -45,6 +45,20 @@
 // Half the pen's width times 1 less the cosine of a turn inside a curve, pixels. Up to here the inner corner is shared,
 // however wide the pen: it lies no further than a quarter of this beyond where the pen ends.
 #define GENTLE 0.25
+// A vertex inside a curve.
+#define CURVE_INSIDE 1
+// A vertex inside a curve beside one of its ends: the way from there to here is the curve's tangent.
+#define CURVE_TIP 2
+// A curve has a tip behind its start.
+#define TIP_START 1
+// A curve has a tip before its end.
+#define TIP_END 2
+// How far a tip lies from the curve's end, pixels: float32 still tells its direction, and nobody sees the detour.
+#define TIP_LENGTH 0.03125
+// The same where the curve turns at once: the tip is not to lie behind the turn.
+#define LEAST_TIP 0.00390625
+// A curve's control point is no closer to its end than this, pixels, where it tells the tangent there.
+#define SHORT_LEG 0.001
 // Points closer than this are one point.
 #define APART 1e-12
 // A turn whose offset points differ by less than this needs no join.
@@ -381,13 +395,13 @@ struct Subpath {
 struct Vertex {
     float x; // x, pixels
     float y; // y, pixels
-    uint curved; // 1 inside a curve: the turn there is no join
+    uint curved; // 0 where no curve goes on, else CURVE_*: the turn there is no join
 };
 #define VERTEX_WORDS 3
 #define LOAD_Vertex(buffer_, at) Vertex(uintBitsToFloat(buffer_[(at) + 0]), uintBitsToFloat(buffer_[(at) + 1]), buffer_[(at) + 2])
 #define STORE_Vertex(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).x); buffer_[(at) + 1] = floatBitsToUint((v).y); buffer_[(at) + 2] = (v).curved
 
-// A cubic that fills piece_count vertices, its start excluded and its end included.
+// A cubic that fills vertices, its start excluded and its end included: one a piece, and one a tip.
 struct Curve {
     float x0; // start x
     float y0; // start y
@@ -399,10 +413,11 @@ struct Curve {
     float y3; // end y
     uint vertex_start; // index of the first vertex written
     uint piece_count; // pieces, at least 1
+    uint tips; // TIP_*: which of its ends has a vertex of its own beside it
 };
-#define CURVE_WORDS 10
-#define LOAD_Curve(buffer_, at) Curve(uintBitsToFloat(buffer_[(at) + 0]), uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), uintBitsToFloat(buffer_[(at) + 7]), buffer_[(at) + 8], buffer_[(at) + 9])
-#define STORE_Curve(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).x0); buffer_[(at) + 1] = floatBitsToUint((v).y0); buffer_[(at) + 2] = floatBitsToUint((v).x1); buffer_[(at) + 3] = floatBitsToUint((v).y1); buffer_[(at) + 4] = floatBitsToUint((v).x2); buffer_[(at) + 5] = floatBitsToUint((v).y2); buffer_[(at) + 6] = floatBitsToUint((v).x3); buffer_[(at) + 7] = floatBitsToUint((v).y3); buffer_[(at) + 8] = (v).vertex_start; buffer_[(at) + 9] = (v).piece_count
+#define CURVE_WORDS 11
+#define LOAD_Curve(buffer_, at) Curve(uintBitsToFloat(buffer_[(at) + 0]), uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), uintBitsToFloat(buffer_[(at) + 7]), buffer_[(at) + 8], buffer_[(at) + 9], buffer_[(at) + 10])
+#define STORE_Curve(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).x0); buffer_[(at) + 1] = floatBitsToUint((v).y0); buffer_[(at) + 2] = floatBitsToUint((v).x1); buffer_[(at) + 3] = floatBitsToUint((v).y1); buffer_[(at) + 4] = floatBitsToUint((v).x2); buffer_[(at) + 5] = floatBitsToUint((v).y2); buffer_[(at) + 6] = floatBitsToUint((v).x3); buffer_[(at) + 7] = floatBitsToUint((v).y3); buffer_[(at) + 8] = (v).vertex_start; buffer_[(at) + 9] = (v).piece_count; buffer_[(at) + 10] = (v).tips
 
 // A pen: offsets are made in user space and mapped by the 2x2 matrix (xx xy / yx yy).
 struct Stroke {

@@ -57,7 +57,7 @@ Direction reflect_(Direction u, Direction v) {
 
 Direction leave(int i, int j) {
     Direction u = direction(uint(i), uint(j));
-    if (load_vertex(start + uint(i)).curved != 0 || load_vertex(start + uint(j)).curved == 0) return u;
+    if (load_vertex(start + uint(i)).curved != 0 || load_vertex(start + uint(j)).curved != CURVE_INSIDE) return u;
     int after = neighbour(j, 1);
     if (after < 0) return u;
     return reflect_(u, direction(uint(j), uint(after)));
@@ -65,7 +65,7 @@ Direction leave(int i, int j) {
 
 Direction arrive(int i, int j) {
     Direction u = direction(uint(i), uint(j));
-    if (load_vertex(start + uint(j)).curved != 0 || load_vertex(start + uint(i)).curved == 0) return u;
+    if (load_vertex(start + uint(j)).curved != 0 || load_vertex(start + uint(i)).curved != CURVE_INSIDE) return u;
     int before = neighbour(i, -1);
     if (before < 0) return u;
     return reflect_(u, direction(uint(before), uint(i)));

@@ -206,7 +206,8 @@ def what_is_no_number(scene: Scene) -> list[str]:
         found += [f"{name}.{column}" for column in columns if not np.isfinite(table[column]).all()]
     written = np.zeros(len(scene.vertices), np.bool_)
     for curve in scene.curves:
-        written[curve["vertex_start"] : curve["vertex_start"] + curve["piece_count"]] = True
+        count = curve["piece_count"] + (curve["tips"] & 1) + (curve["tips"] >> 1)
+        written[curve["vertex_start"] : curve["vertex_start"] + count] = True
     found += [f"vertices.{axis}" for axis in "xy" if not np.isfinite(scene.vertices[axis][~written]).all()]
     return found
 

@@ -146,13 +146,15 @@ def test_trace_random_uses_are_what_numpy_makes_of_them(seed: int) -> None:
         reach = float(numbers[pens[use], 1]) if pens[use] >= 0 else 0.0
         curves = curves_of(mine, own)
         pieces = pieces_of(curves, CURVE_TOLERANCE, turns) if len(curves) else np.zeros(0, np.int64)
-        expected = subpaths_of(mine, pieces)
+        mine_curves = traced.curves[curve : curve + len(curves)]
+        tips = (mine_curves["tips"] & 1) + (mine_curves["tips"] >> 1)
+        assert pens[use] >= 0 or not tips.any()
+        expected = subpaths_of(mine, pieces + tips)
         found = traced.subpaths[at : at + len(expected)]
         assert found["vertex_count"].tolist() == [n for n, _ in expected]
         kinds = [0 if pens[use] < 0 else 2 if closed else 1 for _, closed in expected]
         assert found["kind"].tolist() == kinds
         assert (found["path"] == 10 + use).all()
-        mine_curves = traced.curves[curve : curve + len(curves)]
         flat = np.stack([mine_curves[name] for name in ("x0", "y0", "x1", "y1", "x2", "y2", "x3", "y3")], 1)
         np.testing.assert_allclose(flat, curves.reshape(-1, 8), rtol=1e-6, atol=1e-4)
         assert mine_curves["piece_count"].tolist() == pieces.tolist()

@@ -20,7 +20,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from ...contract.constants import JOIN_MITER, JOIN_ROUND, SUBPIXEL, TILE
+from ...contract.constants import CURVE_INSIDE, JOIN_MITER, JOIN_ROUND, SUBPIXEL, TILE
 from ...kernels import inlined, kernel
 from ...kernels.row import (
     as_int,
@@ -52,10 +52,10 @@ X, Y, UX, UY, LENGTH, LEAVE_X, LEAVE_Y, ARRIVE_X, ARRIVE_Y, MITER_X, MITER_Y = (
     np.uint64(field * ROOM) for field in range(11)
 )
 FLOATS = 11 * ROOM
-CURVED, APART_AT, INNER, OUTER, LEFT, RARE, TAKES, FOLDS = (np.uint64(field * ROOM) for field in range(8))
+CURVED, INSIDE, APART_AT, INNER, OUTER, LEFT, RARE, TAKES, FOLDS = (np.uint64(field * ROOM) for field in range(9))
 # The ends of lines, on the grid.
-X0, Y0, X1, Y1 = (np.uint64(8 * ROOM + field * SLOTS * STRIDE) for field in range(4))
-INTS = 8 * ROOM + 4 * SLOTS * STRIDE
+X0, Y0, X1, Y1 = (np.uint64(9 * ROOM + field * SLOTS * STRIDE) for field in range(4))
+INTS = 9 * ROOM + 4 * SLOTS * STRIDE
 
 FSUBPIXEL = np.float32(SUBPIXEL)
 TINY = np.float32(1e-6)
@@ -100,7 +100,8 @@ def gather(vertices, start, count, closed, first, size, floats, ints):
         at = np.uint64(k)
         floats[X + at] = v.x
         floats[Y + at] = v.y
-        ints[CURVED + at] = np.int32(v.curved)
+        ints[CURVED + at] = np.int32(v.curved != 0)
+        ints[INSIDE + at] = np.int32(v.curved == CURVE_INSIDE)
         curved |= v.curved
     return curved != 0
 
@@ -181,13 +182,13 @@ def find_tangents(pen, size, floats, ints):
         here, there = get_row(ints, CURVED + k), get_row(ints, CURVED + k + ONE_ON)
         ux, uy, length = get_row(floats, UX + k), get_row(floats, UY + k), get_row(floats, LENGTH + k)
         after, before = k + ONE_ON, k - ONE_ON
-        begins = where_equal(here, ZERO, there, ZERO)
+        begins = where_equal(here, ZERO, get_row(ints, INSIDE + k + ONE_ON), ZERO)
         vx, vy = get_row(floats, UX + after), get_row(floats, UY + after)
         next_length = get_row(floats, LENGTH + after)
         x, y = reflected(h, ux, uy, length, vx, vy, next_length, begins)
         set_row(floats, LEAVE_X + k, x)
         set_row(floats, LEAVE_Y + k, y)
-        ends = where_equal(there, ZERO, here, ZERO)
+        ends = where_equal(there, ZERO, get_row(ints, INSIDE + k), ZERO)
         vx, vy = get_row(floats, UX + before), get_row(floats, UY + before)
         next_length = get_row(floats, LENGTH + before)
         x, y = reflected(h, ux, uy, length, vx, vy, next_length, ends)
