@@ -105,7 +105,7 @@ void main() {
     uint line_count = min(counters[COUNTER_LINES], config.line_capacity);
     uint i = gl_GlobalInvocationID.x;
     if (i < line_count) do {
-        Line line = LOAD_Line(lines, i * LINE_WORDS);
+        Line line = LOAD_Line(lines_at, i * LINE_WORDS);
         path = load_path(line.path);
         writing = false;
         emitted = 0u;

@@ -13,8 +13,8 @@ shared uint list_start;
 
 bool touches(uint i, uvec4 bin) {
     if (i >= config.draw_count) return false;
-    uint across = boxes[2u * i];
-    uint down = boxes[2u * i + 1u];
+    uint across = boxes_at(2u * i);
+    uint down = boxes_at(2u * i + 1u);
     return (across & 0xFFFFu) < bin.z && (across >> 16) > bin.x && (down & 0xFFFFu) < bin.w && (down >> 16) > bin.y;
 }
 

@@ -10,8 +10,8 @@ void main() {
     if (crossing_count > config.crossing_capacity || counters[COUNTER_LINES] > config.line_capacity) return;
     uint i = gl_GlobalInvocationID.x;
     if (i < crossing_count) do {
-        Crossing c = LOAD_Crossing(crossings, i * CROSSING_WORDS);
-        uint at = (path_tiles[c.tile * PATHTILE_WORDS + 2u] + c.rank) * SEGMENT_WORDS;
+        Crossing c = LOAD_Crossing(crossings_at, i * CROSSING_WORDS);
+        uint at = (path_tiles_at(c.tile * PATHTILE_WORDS + 2u) + c.rank) * SEGMENT_WORDS;
         Segment segment = Segment(c.start, c.end);
         STORE_Segment(segments, at, segment);
     } while ((i += ALL_THREADS) < crossing_count);

@@ -51,8 +51,8 @@ int cover_of_circle(Draw draw) {
 
 int cover_of_tile(Path path, int index) {
     uint at = uint(index) * PATHTILE_WORDS;
-    if (path_tiles[at + 1u] != 0u) return PARTLY;
-    uint backdrop = path_tiles[at];
+    if (path_tiles_at(at + 1u) != 0u) return PARTLY;
+    uint backdrop = path_tiles_at(at);
     if (path.rule == RULE_EVENODD) return (backdrop & 1u) != 0u ? FULLY : NONE;
     return backdrop != 0u ? FULLY : NONE;
 }
@@ -149,7 +149,7 @@ bool listed;
 // Whether lines found no room: what outlines do in tiles is not known then.
 bool guesses;
 
-uint draw_at(uint k) { return listed ? binned[k] : k; }
+uint draw_at(uint k) { return listed ? binned_at(k) : k; }
 
 // What a tile remembers between draws.
 uint bound;
@@ -268,8 +268,8 @@ void mark_chunk(uint from, uint to, ivec2 corner) {
     barrier();
     if (from + lane < to) {
         uint i = draw_at(from + lane);
-        uint across = boxes[2u * i];
-        uint down = boxes[2u * i + 1u];
+        uint across = boxes_at(2u * i);
+        uint down = boxes_at(2u * i + 1u);
         int x0 = max(int(across & 0xFFFFu) - corner.x, 0);
         int x1 = min(int(across >> 16) - corner.x, BIN);
         int y0 = max(int(down & 0xFFFFu) - corner.y, 0);
@@ -317,8 +317,8 @@ void main() {
     tx = corner.x + int(gl_LocalInvocationID.x) % BIN;
     ty = corner.y + int(gl_LocalInvocationID.x) / BIN;
     tile_rect = vec4(tx * TILE, ty * TILE, min((tx + 1) * TILE, int(config.width)), min((ty + 1) * TILE, int(config.height)));
-    uint list_start = listed ? 2u * bin_count + binned[2u * b] : 0u;
-    uint list_end = listed ? list_start + binned[2u * b + 1u] : config.draw_count;
+    uint list_start = listed ? 2u * bin_count + binned_at(2u * b) : 0u;
+    uint list_end = listed ? list_start + binned_at(2u * b + 1u) : config.draw_count;
 
     bound = 0u;
     first = 0u;

@@ -1,7 +1,13 @@
-// filter: cells become pixels again, each from the cells around it. A thread makes BLUR_RUN pixels of a row.
-// Twin: stages/filter.py, mix_lines and store_line.
+// filter: cells become pixels again, each from the cells around it. A thread makes some pixels of a row: BLUR_RUN, or
+// BLUR_WIDE_RUN in wide cells. Twin: stages/filter.py, mix_lines and store_line.
 #version 430
 #include "shared/filter.glsl"
+
+#if (FEATURES & BLUR_WIDE_CELLS) != 0
+#define RUN BLUR_WIDE_RUN
+#else
+#define RUN BLUR_RUN
+#endif
 
 // What pixel p of a cell of 1 / inverse pixels takes from the next cell.
 float next_share(float p, float inverse) {
@@ -22,42 +28,36 @@ Value mix_cells(Value before, Value own, Value behind, int at, int shift) {
     return mixed;
 }
 
-// A column of cells in the row of pixels y. Cells begin one before the result's, where they are no pixels.
+// A column of cells in the row of pixels y. Cells begin one before the result's, where they are no pixels: of a pixel, its
+// neighbours have no share.
 Value column(int x, int y) {
-    if (item.step_y == 0) return source_value(x, y);
-    int row = y >> item.step_y;
-    Value before = source_value(x, row);
-    Value own = source_value(x, row + 1);
-    Value behind = source_value(x, row + 2);
-    return mix_cells(before, own, behind, y, item.step_y);
+    int row = (y >> item.step_y) + min(item.step_y, 1);
+    return mix_cells(source_value(x, row - 1), source_value(x, row), source_value(x, row + 1), y, item.step_y);
 }
 
 void main() {
     if (is_halted()) return;
     int unit = find_unit();
-    int runs = (item.wide + BLUR_RUN - 1) / BLUR_RUN;
+    int runs = (item.wide + RUN - 1) / RUN;
     int y = unit / runs;
-    int x = (unit - y * runs) * BLUR_RUN;
+    int x = (unit - y * runs) * RUN;
     if (y >= item.high) return;
     int at = x >> item.step_x;
-    Value before = column(at, y);
-    Value own = before;
-    Value behind = before;
-    if (item.step_x != 0) {
-        own = column(at + 1, y);
-        behind = column(at + 2, y);
-    }
-    for (int i = 0; i < BLUR_RUN; ++i) {
-        if (item.step_x == 0) {
-            store_value(x + i, y, column(x + i, y));
-            continue;
-        }
-        if ((x + i) >> item.step_x != at) {
-            ++at;
-            before = own;
-            own = behind;
-            behind = column(at + 2, y);
-        }
-        store_value(x + i, y, mix_cells(before, own, behind, x + i, item.step_x));
-    }
+    Value first = column(at, y);
+    Value second = column(at + 1, y);
+    Value third = column(at + 2, y);
+#if (FEATURES & (BLUR_CELLS | BLUR_WIDE_CELLS)) != 0
+    for (int i = 0; i < RUN; ++i) store_value(x + i, y, mix_cells(first, second, third, x + i, item.step_x));
+#else
+    Value fourth = column(at + 3, y);
+    bool whole = item.step_x == 0;
+    bool next = item.step_x == 1;
+    store_value(x, y, whole ? first : mix_cells(first, second, third, x, item.step_x));
+    store_value(x + 1, y, whole ? second : mix_cells(first, second, third, x + 1, item.step_x));
+    Value a = next ? second : first;
+    Value b = next ? third : second;
+    Value c = next ? fourth : third;
+    store_value(x + 2, y, whole ? third : mix_cells(a, b, c, x + 2, item.step_x));
+    store_value(x + 3, y, whole ? fourth : mix_cells(a, b, c, x + 3, item.step_x));
+#endif
 }

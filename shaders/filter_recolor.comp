@@ -9,6 +9,8 @@
 #include "shared/pixel_filter.glsl"
 #include "shared/straight.glsl"
 
+uint parameter_at(uint i) { return parameters[i]; }
+
 // The value that a table has for a channel.
 float look_up(int start, int channel, float value) {
     precise float level = value * float(COLOR_LEVELS - 1) + 0.5;
@@ -48,7 +50,7 @@ void main() {
         colors[i] = load_straight(imageLoad(target, ivec2(item.x0 + min(x + i, wide - 1), item.y0 + y)).rg);
     }
     for (int k = item.step_start; k < item.step_end; ++k) {
-        ColorStep now = LOAD_ColorStep(parameters, k * COLORSTEP_WORDS);
+        ColorStep now = LOAD_ColorStep(parameter_at, uint(k) * COLORSTEP_WORDS);
         for (int i = 0; i < BLUR_RUN; ++i) colors[i] = take_step(now, colors[i]);
     }
     for (int i = 0; i < BLUR_RUN && x + i < wide; ++i) {

@@ -175,7 +175,7 @@ void cover_scattered(PathTile t, uint rule) {
     barrier();
     for (uint i = lane; i < t.segment_count; i += GROUP_SIZE) {
         uint at = (t.segment_start + i) * SEGMENT_WORDS;
-        accumulate_segment(segments[at], segments[at + 1u]);
+        accumulate_segment(segments_at(at), segments_at(at + 1u));
     }
     barrier();
     int sum = t.backdrop * AREA_ONE;
@@ -213,7 +213,7 @@ void cover_summed(PathTile t, uint rule) {
     uint at = t.segment_start * SEGMENT_WORDS;
     uint end = at + t.segment_count * SEGMENT_WORDS;
     if (at < end) do {
-        Part part = part_of(segments[at], segments[at + 1u]);
+        Part part = part_of(segments_at(at), segments_at(at + 1u));
         edges += part.edges;
 #define ADD_QUAD(q) winding[q] += part_winding(part, q)
         EACH_QUAD(ADD_QUAD);
@@ -224,7 +224,7 @@ void cover_summed(PathTile t, uint rule) {
 }
 
 void cover_path(uint rule, uint tile) {
-    PathTile t = LOAD_PathTile(path_tiles, tile * PATHTILE_WORDS);
+    PathTile t = LOAD_PathTile(path_tiles_at, tile * PATHTILE_WORDS);
     if (HAS(FEATURE_DENSE)) cover_scattered(t, rule);
     else cover_summed(t, rule);
 }
@@ -333,7 +333,7 @@ struct Command { uint kind; uint index; };
 
 Command next_command(inout uint at, uint end) {
     if (at >= end) return Command(COMMAND_END, 0u);
-    uint word = words[at++];
+    uint word = words_at(at++);
     return Command(word & (COMMAND_END - 1u), word >> COMMAND_BITS);
 }
 
@@ -355,8 +355,8 @@ void run_tile(uint at, uint end) {
     do {
         Command command = next_command(at, end);
         if (command.kind == COMMAND_AFFINE) {
-            vec4 add = uintBitsToFloat(uvec4(words[at], words[at + 1u], words[at + 2u], words[at + 3u]));
-            float keep = uintBitsToFloat(words[at + 4u]);
+            vec4 add = uintBitsToFloat(uvec4(words_at(at), words_at(at + 1u), words_at(at + 2u), words_at(at + 3u)));
+            float keep = uintBitsToFloat(words_at(at + 4u));
 #define MAP_QUAD(q) map_quad(add, keep, q)
             EACH_QUAD(MAP_QUAD);
             at += uint(AFFINE_WORDS - 1);
@@ -372,7 +372,7 @@ void run_tile(uint at, uint end) {
         if (clips_rect) cover_rect(load_clip(command.index));
         if (clips_path || draws_path) {
             uint path = clips_path ? command.index : load_draw(command.index).path;
-            cover_path(load_path(path).rule, words[at++]);
+            cover_path(load_path(path).rule, words_at(at++));
         }
         if (clips_rect || clips_path) {
             multiply_mask(masked);
@@ -434,8 +434,8 @@ void main() {
     load_config();
     uvec2 place = gl_WorkGroupID.xy + uvec2(config.fine_left, config.fine_top);
     uint tile = place.y * config.width_in_tiles + place.x;
-    uint at = tiles[2u * tile];
-    uint word_count = tiles[2u * tile + 1u];
+    uint at = tiles_at(2u * tile);
+    uint word_count = tiles_at(2u * tile + 1u);
     bool fits = counters[COUNTER_LINES] <= config.line_capacity && counters[COUNTER_CROSSINGS] <= config.crossing_capacity &&
         counters[COUNTER_BINNED] <= config.binned_capacity && counters[COUNTER_WORDS] <= config.word_capacity;
     if (!fits || counters[COUNTER_OVERFLOW] != 0u) {

@@ -16,7 +16,7 @@ uint start;
 int count;
 bool closed;
 
-Vertex load_vertex(uint i) { return LOAD_Vertex(vertices, i * VERTEX_WORDS); }
+Vertex load_vertex(uint i) { return LOAD_Vertex(vertices_at, i * VERTEX_WORDS); }
 
 // Columns or rows of tiles from a coordinate to another that lie from first to before last, as binning rounds.
 int tiles_between(float a, float b, int first, int last) {

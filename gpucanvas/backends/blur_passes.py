@@ -142,7 +142,11 @@ def halvings(boxes: Boxes, start: Ints) -> tuple[list[Pass], Ints]:
         for axis, shift, border in (("x", boxes.across.shift, grid.border_x), ("y", boxes.down.shift, grid.border_y)):
             made["step_" + axis] = np.where(shift >= level, 2, 1)
             made["offset_" + axis] = np.where(shift >= level, border - 3, 0)
-        passes.append(counted("filter_halve", c.BLUR_FROM_IMAGE if level == 1 else 0, made[goes_on], 1, 1))
+        source_is, both = c.BLUR_FROM_IMAGE if level == 1 else 0, (made["step_x"] == 2) & (made["step_y"] == 2)
+        passes += [
+            counted("filter_halve", source_is | c.BLUR_BOTH_WAYS, made[goes_on & both], c.BLUR_RUN, 1),
+            counted("filter_halve", source_is, made[goes_on & ~both], 1, 1),
+        ]
         grid, source = halved, target
     return passes, source
 
@@ -167,7 +171,18 @@ def directions(boxes: Boxes, source: Ints) -> list[Pass]:
     ]
     made = boxes.between(grid, down, boxes.grid(0), down)
     made["step_x"], made["step_y"] = boxes.across.shift, boxes.down.shift
-    return [*passes, counted("filter_expand", c.BLUR_TO_IMAGE, made[halved], c.BLUR_RUN, 1)]
+    return [*passes, *expansions(made[halved])]
+
+
+def expansions(made: NDArray[np.void]) -> list[Pass]:
+    """The passes that expand what was halved, by how wide cells are: a thread that stays in one cell reads less."""
+    wide = made["step_x"] >= c.BLUR_WIDE_RUN.bit_length() - 1
+    narrow = made["step_x"] < c.BLUR_RUN.bit_length() - 1
+    return [
+        counted("filter_expand", c.BLUR_TO_IMAGE | c.BLUR_WIDE_CELLS, made[wide], c.BLUR_WIDE_RUN, 1),
+        counted("filter_expand", c.BLUR_TO_IMAGE | c.BLUR_CELLS, made[~wide & ~narrow], c.BLUR_RUN, 1),
+        counted("filter_expand", c.BLUR_TO_IMAGE, made[narrow], c.BLUR_RUN, 1),
+    ]
 
 
 def counted(shader: str, features: int, items: NDArray[np.void], run_x: int, run_y: int) -> Pass:

@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from ..contract import constants as c
 from ..contract import records
 from ..contract.formats import RGBA8, PixelFormat
-from ..contract.stages import BUFFERS, STAGES, Stage
+from ..contract.stages import BUFFERS, STAGES, Stage, texel_unit
 from ..contract.stages import SURFACE as SURFACE_IMAGE
 from ..errors import MemoryBudgetError
 from ..gl.buffers import Buffers
@@ -33,6 +33,7 @@ from ..gl.transfer import Transfers
 from ..pipeline.record import Box, RecordedImage
 from ..pipeline.scene import Records, Scene
 from ..sight.spans import UPLOADS, count, span
+from . import llvmpipe
 from .gl_frame import COUNTED, COUNTER_BYTES, GLFrame, Room
 
 MAX_GROUPS = 8192
@@ -65,6 +66,7 @@ class Stages:
     ) -> None:
         self._context, self._programs, self._buffers = context, programs, buffers
         self._transfers, self._texels, self._timers = transfers, texels, timers
+        self._fetches = llvmpipe.fetches(context.info, buffers.limit)
         self._bound_counters: Any = None
         self.counts = {"uploads": 0, "bytes_uploaded": 0, "dispatches": 0}
 
@@ -133,10 +135,15 @@ class Stages:
 
         ``format`` is that of the pixels that fine loads and stores.
         """
+        fetches = needs is not None and self._fetches
         for binding, name in enumerate(stage.buffers):
-            self._buffers.bind(name, binding)
+            if fetches and name in stage.fetched:
+                self._buffers.bind_texels(name, texel_unit(binding))
+            else:
+                self._buffers.bind(name, binding)
         features = needs & stage.features if needs is not None and stage.features else None
-        program = self._programs.get(stage.name, features, format if SURFACE_IMAGE in stage.writes else RGBA8)
+        pixels = format if SURFACE_IMAGE in stage.writes else RGBA8
+        program = self._programs.get(stage.name, features, pixels, fetches)
         program.run(stage.groups(size[0], MAX_GROUPS), size[1], 1)
         self._context.memory_barrier()
         self.counts["dispatches"] += 1

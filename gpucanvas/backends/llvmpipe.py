@@ -1,7 +1,7 @@
-"""Two measures for software OpenGL, Mesa's llvmpipe: a scene in parts, and bits that say what a scene holds.
+"""Three measures for software OpenGL, Mesa's llvmpipe: a scene in parts, and bits that say what a scene holds.
 
     scene --parts-->     scenes that cost no thread more iterations of loops than llvmpipe runs
-          --features-->  FEATURE_* bits; shaders are compiled without what the scene lacks
+          --features-->  FEATURE_* bits; shaders are compiled without what the scene lacks, and read buffers as textures
 
 llvmpipe leaves every loop of a shader after 65,535 iterations in all, and says nothing. It runs both sides of every
 branch, and has few threads: shaders/shared/features.glsl says what shaders make of that.
@@ -9,6 +9,7 @@ branch, and has few threads: shaders/shared/features.glsl says what shaders make
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import pairwise
 from math import prod
 from typing import Any
@@ -243,6 +244,14 @@ def _box_sizes(boxes: Records) -> NDArray[np.int64]:
     across, down = boxes["across"].astype(np.int64), boxes["down"].astype(np.int64)
     sizes: NDArray[np.int64] = ((across >> 16) - (across & 0xFFFF)) * ((down >> 16) - (down & 0xFFFF))
     return sizes
+
+
+def fetches(info: Mapping[str, Any], largest_buffer: int) -> bool:
+    """Whether shaders that are compiled for features read buffers, of so many bytes, as textures: gl/texel_buffers.py.
+
+    ``info`` is the context's: textures may be too small for that.
+    """
+    return 4 * int(info["GL_MAX_TEXTURE_BUFFER_SIZE"]) >= largest_buffer
 
 
 def features(scene: Scene) -> int:

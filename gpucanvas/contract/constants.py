@@ -265,6 +265,8 @@ BLUR_GROUP: Final = 64
 """Threads a work group."""
 BLUR_RUN: Final = 4
 """Neighbours that a thread of a shader computes."""
+BLUR_WIDE_RUN: Final = 8
+"""Neighbours that a thread expands where cells are that wide."""
 BLUR_TEXELS: Final = 4096
 """Values that a shader finds in a row of the image of values."""
 BLUR_ALPHA_ONLY: Final = 1
@@ -275,6 +277,12 @@ BLUR_FROM_IMAGE: Final = 4
 """The source is a box of the surface's pixels; without it, values."""
 BLUR_TO_IMAGE: Final = 8
 """The result is a box of the surface's pixels; without it, values."""
+BLUR_BOTH_WAYS: Final = 16
+"""Halving: columns and rows, of all boxes; without it, some are halved in one direction only."""
+BLUR_CELLS: Final = 32
+"""Expanding: cells are at least BLUR_RUN pixels wide, so that a thread's pixels lie in one of them."""
+BLUR_WIDE_CELLS: Final = 64
+"""Expanding: they are at least BLUR_WIDE_RUN pixels wide."""
 
 # Filters of colours and of neighbours: `filter`.
 LEAST_ALPHA: Final = 0.00390625

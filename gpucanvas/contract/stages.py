@@ -79,6 +79,11 @@ TEXELS: Final = "texels"
 """Also read by fine: the pages of texels, a texture of layers, the only one of its kind: bound to unit 0."""
 
 
+def texel_unit(binding: int) -> int:
+    """The unit of the texture that shows the buffer of a binding, to shaders that read buffers as textures."""
+    return 1 + binding
+
+
 @dataclass(frozen=True)
 class Stage:
     """One shader, shaders/NAME.comp.
@@ -120,6 +125,14 @@ class Stage:
         """The buffers it is bound to; the index of each is its binding."""
         both = dict.fromkeys((*self.reads, *self.writes))
         return tuple(name for name in both if name not in IMAGES and name != TEXELS)
+
+    @property
+    def fetched(self) -> frozenset[str]:
+        """The buffers that a shader reads as textures, where TEXEL_BUFFERS is defined: those that it does not change.
+
+        Counters are none of them: they stay bound, and are read once.
+        """
+        return frozenset(self.buffers) - frozenset((*self.writes, "counters"))
 
     def groups(self, items: int, at_most: int) -> int:
         """How many work groups do so many items of work."""

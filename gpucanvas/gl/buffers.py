@@ -7,6 +7,7 @@ from typing import Any
 from .. import memory
 from ..errors import LimitError
 from ..sight.spans import count
+from .texel_buffers import TexelBuffers
 
 SMALLEST = 1 << 12
 
@@ -23,6 +24,7 @@ class Buffers:
     def __init__(self, context: Any) -> None:
         self._context = context
         self._buffers: dict[str, Any] = {}
+        self._texels: TexelBuffers | None = None
         self._holding = memory.Holding("buffer")
         self.limit = int(context.info["GL_MAX_SHADER_STORAGE_BLOCK_SIZE"])
         self.growths = 0
@@ -54,6 +56,12 @@ class Buffers:
     def bind(self, name: str, binding: int) -> None:
         """Bind a buffer that has been taken."""
         self._buffers[name].bind_to_storage_buffer(binding)
+
+    def bind_texels(self, name: str, unit: int) -> None:
+        """Bind a buffer that has been taken as a texture of words."""
+        if self._texels is None:
+            self._texels = TexelBuffers(self._context)
+        self._texels.bind(name, self._buffers[name], unit)
 
     def capacity(self, name: str, words: int) -> int:
         """Items of so many words that the buffer holds."""

@@ -16,25 +16,27 @@ class Programs:
 
     def __init__(self, context: Any) -> None:
         self._context = context
-        self._programs: dict[tuple[str, int | None, str], Any] = {}
+        self._programs: dict[tuple[str, int | None, str, bool], Any] = {}
         self.compiles = 0
 
-    def get(self, name: str, features: int | None = None, format: PixelFormat = RGBA8) -> Any:
+    def get(
+        self, name: str, features: int | None = None, format: PixelFormat = RGBA8, fetches: bool = False
+    ) -> Any:
         """The compute shader of shaders/NAME.comp, for scenes that hold no more than these FEATURE_* bits.
 
-        ``format`` is that of the pixels which it loads and stores.
+        ``format`` is that of the pixels which it loads and stores; ``fetches`` says that it reads buffers as textures.
         """
-        key = name, features, format.name
+        key = name, features, format.name, fetches
         program = self._programs.get(key)
         if program is None:
             source = load(f"{name}.comp")
-            text = define(source.text, features, format)
+            text = define(source.text, features, format, fetches)
             program = self._programs[key] = self._compile(source, compute_shader=text)
         return program
 
     def triangle(self, name: str, format: PixelFormat = RGBA8) -> Any:
         """A vertex array of one triangle over all of a framebuffer, coloured by shaders/NAME.frag."""
-        key = name, None, format.name
+        key = name, None, format.name, False
         program = self._programs.get(key)
         if program is None:
             source = load(f"{name}.frag")
@@ -64,7 +66,7 @@ class Programs:
         return program
 
 
-def define(text: str, features: int | None, format: PixelFormat) -> str:
+def define(text: str, features: int | None, format: PixelFormat, fetches: bool = False) -> str:
     """A shader's text that says for which features, and for which pixels, it is compiled."""
     version, rest = text.split("\n", 1)
     lines = [version]
@@ -73,4 +75,6 @@ def define(text: str, features: int | None, format: PixelFormat) -> str:
         lines.append(f"#define PAINT_KINDS {features >> FEATURE_KIND_SHIFT}")
     if format is not RGBA8:
         lines.append(f"#define {format.name.upper()}")
+    if fetches:
+        lines.append("#define TEXEL_BUFFERS")
     return "\n".join([*lines, rest])

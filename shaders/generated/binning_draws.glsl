@@ -2,7 +2,19 @@
 
 #define GROUP_SIZE 256
 layout(local_size_x = GROUP_SIZE) in;
+#ifdef TEXEL_BUFFERS
+layout(binding = 1) uniform usamplerBuffer scene;
+uint scene_at(uint i) { return texelFetch(scene, int(i)).r; }
+#else
 layout(std430, binding = 0) readonly buffer SceneBlock { uint scene[]; }; // all that the host uploads but vertices: Config, then every table
+uint scene_at(uint i) { return scene[i]; }
+#endif
+#ifdef TEXEL_BUFFERS
+layout(binding = 2) uniform usamplerBuffer boxes;
+uint boxes_at(uint i) { return texelFetch(boxes, int(i)).r; }
+#else
 layout(std430, binding = 1) readonly buffer BoxesBlock { uint boxes[]; }; // the tiles that each draw may change
+uint boxes_at(uint i) { return boxes[i]; }
+#endif
 layout(std430, binding = 2) coherent buffer CountersBlock { uint counters[]; }; // COUNTER_*: how much of each buffer is needed
 layout(std430, binding = 3) writeonly buffer BinnedBlock { uint binned[]; }; // of each bin, where its draws are listed and how many; then the lists

@@ -2,8 +2,26 @@
 
 #define GROUP_SIZE 64
 layout(local_size_x = GROUP_SIZE) in;
+#ifdef TEXEL_BUFFERS
+layout(binding = 1) uniform usamplerBuffer scene;
+uint scene_at(uint i) { return texelFetch(scene, int(i)).r; }
+#else
 layout(std430, binding = 0) readonly buffer SceneBlock { uint scene[]; }; // all that the host uploads but vertices: Config, then every table
+uint scene_at(uint i) { return scene[i]; }
+#endif
+#ifdef TEXEL_BUFFERS
+layout(binding = 2) uniform usamplerBuffer crossings;
+uint crossings_at(uint i) { return texelFetch(crossings, int(i)).r; }
+#else
 layout(std430, binding = 1) readonly buffer CrossingsBlock { uint crossings[]; }; // lines cut at tiles, unsorted
+uint crossings_at(uint i) { return crossings[i]; }
+#endif
+#ifdef TEXEL_BUFFERS
+layout(binding = 3) uniform usamplerBuffer path_tiles;
+uint path_tiles_at(uint i) { return texelFetch(path_tiles, int(i)).r; }
+#else
 layout(std430, binding = 2) readonly buffer PathTilesBlock { uint path_tiles[]; }; // the tiles of every path
+uint path_tiles_at(uint i) { return path_tiles[i]; }
+#endif
 layout(std430, binding = 3) readonly buffer CountersBlock { uint counters[]; }; // COUNTER_*: how much of each buffer is needed
 layout(std430, binding = 4) writeonly buffer SegmentsBlock { uint segments[]; }; // crossings, sorted by tile

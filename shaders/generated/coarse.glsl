@@ -2,10 +2,34 @@
 
 #define GROUP_SIZE 256
 layout(local_size_x = GROUP_SIZE) in;
+#ifdef TEXEL_BUFFERS
+layout(binding = 1) uniform usamplerBuffer scene;
+uint scene_at(uint i) { return texelFetch(scene, int(i)).r; }
+#else
 layout(std430, binding = 0) readonly buffer SceneBlock { uint scene[]; }; // all that the host uploads but vertices: Config, then every table
+uint scene_at(uint i) { return scene[i]; }
+#endif
+#ifdef TEXEL_BUFFERS
+layout(binding = 2) uniform usamplerBuffer boxes;
+uint boxes_at(uint i) { return texelFetch(boxes, int(i)).r; }
+#else
 layout(std430, binding = 1) readonly buffer BoxesBlock { uint boxes[]; }; // the tiles that each draw may change
+uint boxes_at(uint i) { return boxes[i]; }
+#endif
+#ifdef TEXEL_BUFFERS
+layout(binding = 3) uniform usamplerBuffer path_tiles;
+uint path_tiles_at(uint i) { return texelFetch(path_tiles, int(i)).r; }
+#else
 layout(std430, binding = 2) readonly buffer PathTilesBlock { uint path_tiles[]; }; // the tiles of every path
+uint path_tiles_at(uint i) { return path_tiles[i]; }
+#endif
+#ifdef TEXEL_BUFFERS
+layout(binding = 4) uniform usamplerBuffer binned;
+uint binned_at(uint i) { return texelFetch(binned, int(i)).r; }
+#else
 layout(std430, binding = 3) readonly buffer BinnedBlock { uint binned[]; }; // of each bin, where its draws are listed and how many; then the lists
+uint binned_at(uint i) { return binned[i]; }
+#endif
 layout(std430, binding = 4) coherent buffer CountersBlock { uint counters[]; }; // COUNTER_*: how much of each buffer is needed
 layout(std430, binding = 5) writeonly buffer WordsBlock { uint words[]; }; // the command lists of tiles
 layout(std430, binding = 6) writeonly buffer TilesBlock { uint tiles[]; }; // where each tile's commands are

@@ -234,6 +234,8 @@
 #define BLUR_GROUP 64
 // Neighbours that a thread of a shader computes.
 #define BLUR_RUN 4
+// Neighbours that a thread expands where cells are that wide.
+#define BLUR_WIDE_RUN 8
 // Values that a shader finds in a row of the image of values.
 #define BLUR_TEXELS 4096
 // What a blur's shader is made for: values are alphas; without it, colours.
@@ -244,6 +246,12 @@
 #define BLUR_FROM_IMAGE 4
 // The result is a box of the surface's pixels; without it, values.
 #define BLUR_TO_IMAGE 8
+// Halving: columns and rows, of all boxes; without it, some are halved in one direction only.
+#define BLUR_BOTH_WAYS 16
+// Expanding: cells are at least BLUR_RUN pixels wide, so that a thread's pixels lie in one of them.
+#define BLUR_CELLS 32
+// Expanding: they are at least BLUR_WIDE_RUN pixels wide.
+#define BLUR_WIDE_CELLS 64
 // 1 / 256 of a level: colours are made straight by no less an alpha, 0 to 255. Below, no colour can be seen.
 #define LEAST_ALPHA 0.00390625
 // The least alpha but 0 that a pixel of halves has, 0 to 255. A neighbour's colour counts whatever its alpha is.
@@ -343,7 +351,7 @@ struct Config {
     uint word_capacity; // words the command buffer holds
 };
 #define CONFIG_WORDS 30
-#define LOAD_Config(buffer_, at) Config(buffer_[(at) + 0], buffer_[(at) + 1], buffer_[(at) + 2], buffer_[(at) + 3], buffer_[(at) + 4], buffer_[(at) + 5], buffer_[(at) + 6], buffer_[(at) + 7], buffer_[(at) + 8], buffer_[(at) + 9], buffer_[(at) + 10], buffer_[(at) + 11], buffer_[(at) + 12], buffer_[(at) + 13], buffer_[(at) + 14], buffer_[(at) + 15], buffer_[(at) + 16], buffer_[(at) + 17], buffer_[(at) + 18], buffer_[(at) + 19], buffer_[(at) + 20], buffer_[(at) + 21], buffer_[(at) + 22], buffer_[(at) + 23], buffer_[(at) + 24], buffer_[(at) + 25], buffer_[(at) + 26], buffer_[(at) + 27], buffer_[(at) + 28], buffer_[(at) + 29])
+#define LOAD_Config(word_at, at) Config(word_at((at) + 0), word_at((at) + 1), word_at((at) + 2), word_at((at) + 3), word_at((at) + 4), word_at((at) + 5), word_at((at) + 6), word_at((at) + 7), word_at((at) + 8), word_at((at) + 9), word_at((at) + 10), word_at((at) + 11), word_at((at) + 12), word_at((at) + 13), word_at((at) + 14), word_at((at) + 15), word_at((at) + 16), word_at((at) + 17), word_at((at) + 18), word_at((at) + 19), word_at((at) + 20), word_at((at) + 21), word_at((at) + 22), word_at((at) + 23), word_at((at) + 24), word_at((at) + 25), word_at((at) + 26), word_at((at) + 27), word_at((at) + 28), word_at((at) + 29))
 #define STORE_Config(buffer_, at, v) buffer_[(at) + 0] = (v).width; buffer_[(at) + 1] = (v).height; buffer_[(at) + 2] = (v).width_in_tiles; buffer_[(at) + 3] = (v).height_in_tiles; buffer_[(at) + 4] = (v).width_in_bins; buffer_[(at) + 5] = (v).draw_count; buffer_[(at) + 6] = (v).path_count; buffer_[(at) + 7] = (v).subpath_count; buffer_[(at) + 8] = (v).vertex_count; buffer_[(at) + 9] = (v).curve_count; buffer_[(at) + 10] = (v).path_tile_count; buffer_[(at) + 11] = (v).draw_start; buffer_[(at) + 12] = (v).path_start; buffer_[(at) + 13] = (v).subpath_start; buffer_[(at) + 14] = (v).curve_start; buffer_[(at) + 15] = (v).stroke_start; buffer_[(at) + 16] = (v).clip_start; buffer_[(at) + 17] = (v).paint_start; buffer_[(at) + 18] = (v).image_start; buffer_[(at) + 19] = (v).bin_count; buffer_[(at) + 20] = (v).first_bin; buffer_[(at) + 21] = (v).fine_left; buffer_[(at) + 22] = (v).fine_top; buffer_[(at) + 23] = (v).clears; buffer_[(at) + 24] = (v).ground; buffer_[(at) + 25] = (v).ground_high; buffer_[(at) + 26] = (v).line_capacity; buffer_[(at) + 27] = (v).crossing_capacity; buffer_[(at) + 28] = (v).binned_capacity; buffer_[(at) + 29] = (v).word_capacity
 
 // One shape in painter's order.
@@ -363,7 +371,7 @@ struct Draw {
     float a; // opacity, global alpha included
 };
 #define DRAW_WORDS 13
-#define LOAD_Draw(buffer_, at) Draw(buffer_[(at) + 0], buffer_[(at) + 1], buffer_[(at) + 2], buffer_[(at) + 3], uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), uintBitsToFloat(buffer_[(at) + 7]), uintBitsToFloat(buffer_[(at) + 8]), uintBitsToFloat(buffer_[(at) + 9]), uintBitsToFloat(buffer_[(at) + 10]), uintBitsToFloat(buffer_[(at) + 11]), uintBitsToFloat(buffer_[(at) + 12]))
+#define LOAD_Draw(word_at, at) Draw(word_at((at) + 0), word_at((at) + 1), word_at((at) + 2), word_at((at) + 3), uintBitsToFloat(word_at((at) + 4)), uintBitsToFloat(word_at((at) + 5)), uintBitsToFloat(word_at((at) + 6)), uintBitsToFloat(word_at((at) + 7)), uintBitsToFloat(word_at((at) + 8)), uintBitsToFloat(word_at((at) + 9)), uintBitsToFloat(word_at((at) + 10)), uintBitsToFloat(word_at((at) + 11)), uintBitsToFloat(word_at((at) + 12)))
 #define STORE_Draw(buffer_, at, v) buffer_[(at) + 0] = (v).style; buffer_[(at) + 1] = (v).paint; buffer_[(at) + 2] = (v).clip; buffer_[(at) + 3] = (v).path; buffer_[(at) + 4] = floatBitsToUint((v).x0); buffer_[(at) + 5] = floatBitsToUint((v).y0); buffer_[(at) + 6] = floatBitsToUint((v).x1); buffer_[(at) + 7] = floatBitsToUint((v).y1); buffer_[(at) + 8] = floatBitsToUint((v).size); buffer_[(at) + 9] = floatBitsToUint((v).r); buffer_[(at) + 10] = floatBitsToUint((v).g); buffer_[(at) + 11] = floatBitsToUint((v).b); buffer_[(at) + 12] = floatBitsToUint((v).a)
 
 // One use of an outline: filled, stroked or clipped with; its tiles are a dense box of PathTiles.
@@ -376,7 +384,7 @@ struct Path {
     uint rule; // RULE_*
 };
 #define PATH_WORDS 6
-#define LOAD_Path(buffer_, at) Path(int(buffer_[(at) + 0]), int(buffer_[(at) + 1]), int(buffer_[(at) + 2]), int(buffer_[(at) + 3]), buffer_[(at) + 4], buffer_[(at) + 5])
+#define LOAD_Path(word_at, at) Path(int(word_at((at) + 0)), int(word_at((at) + 1)), int(word_at((at) + 2)), int(word_at((at) + 3)), word_at((at) + 4), word_at((at) + 5))
 #define STORE_Path(buffer_, at, v) buffer_[(at) + 0] = uint((v).tx0); buffer_[(at) + 1] = uint((v).ty0); buffer_[(at) + 2] = uint((v).tx1); buffer_[(at) + 3] = uint((v).ty1); buffer_[(at) + 4] = (v).tile_start; buffer_[(at) + 5] = (v).rule
 
 // A run of vertices of one path.
@@ -388,7 +396,7 @@ struct Subpath {
     uint stroke; // index of the Stroke, where the kind is a stroke
 };
 #define SUBPATH_WORDS 5
-#define LOAD_Subpath(buffer_, at) Subpath(buffer_[(at) + 0], buffer_[(at) + 1], buffer_[(at) + 2], buffer_[(at) + 3], buffer_[(at) + 4])
+#define LOAD_Subpath(word_at, at) Subpath(word_at((at) + 0), word_at((at) + 1), word_at((at) + 2), word_at((at) + 3), word_at((at) + 4))
 #define STORE_Subpath(buffer_, at, v) buffer_[(at) + 0] = (v).vertex_start; buffer_[(at) + 1] = (v).vertex_count; buffer_[(at) + 2] = (v).path; buffer_[(at) + 3] = (v).kind; buffer_[(at) + 4] = (v).stroke
 
 // A point of a flattened outline, in device pixels.
@@ -398,7 +406,7 @@ struct Vertex {
     uint curved; // 0 where no curve goes on, else CURVE_*: the turn there is no join
 };
 #define VERTEX_WORDS 3
-#define LOAD_Vertex(buffer_, at) Vertex(uintBitsToFloat(buffer_[(at) + 0]), uintBitsToFloat(buffer_[(at) + 1]), buffer_[(at) + 2])
+#define LOAD_Vertex(word_at, at) Vertex(uintBitsToFloat(word_at((at) + 0)), uintBitsToFloat(word_at((at) + 1)), word_at((at) + 2))
 #define STORE_Vertex(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).x); buffer_[(at) + 1] = floatBitsToUint((v).y); buffer_[(at) + 2] = (v).curved
 
 // A cubic that fills vertices, its start excluded and its end included: one a piece, and one a tip.
@@ -416,7 +424,7 @@ struct Curve {
     uint tips; // TIP_*: which of its ends has a vertex of its own beside it
 };
 #define CURVE_WORDS 11
-#define LOAD_Curve(buffer_, at) Curve(uintBitsToFloat(buffer_[(at) + 0]), uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), uintBitsToFloat(buffer_[(at) + 7]), buffer_[(at) + 8], buffer_[(at) + 9], buffer_[(at) + 10])
+#define LOAD_Curve(word_at, at) Curve(uintBitsToFloat(word_at((at) + 0)), uintBitsToFloat(word_at((at) + 1)), uintBitsToFloat(word_at((at) + 2)), uintBitsToFloat(word_at((at) + 3)), uintBitsToFloat(word_at((at) + 4)), uintBitsToFloat(word_at((at) + 5)), uintBitsToFloat(word_at((at) + 6)), uintBitsToFloat(word_at((at) + 7)), word_at((at) + 8), word_at((at) + 9), word_at((at) + 10))
 #define STORE_Curve(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).x0); buffer_[(at) + 1] = floatBitsToUint((v).y0); buffer_[(at) + 2] = floatBitsToUint((v).x1); buffer_[(at) + 3] = floatBitsToUint((v).y1); buffer_[(at) + 4] = floatBitsToUint((v).x2); buffer_[(at) + 5] = floatBitsToUint((v).y2); buffer_[(at) + 6] = floatBitsToUint((v).x3); buffer_[(at) + 7] = floatBitsToUint((v).y3); buffer_[(at) + 8] = (v).vertex_start; buffer_[(at) + 9] = (v).piece_count; buffer_[(at) + 10] = (v).tips
 
 // A pen: offsets are made in user space and mapped by the 2x2 matrix (xx xy / yx yy).
@@ -437,7 +445,7 @@ struct Stroke {
     float step_sin; // sine of one step
 };
 #define STROKE_WORDS 14
-#define LOAD_Stroke(buffer_, at) Stroke(uintBitsToFloat(buffer_[(at) + 0]), uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), uintBitsToFloat(buffer_[(at) + 7]), uintBitsToFloat(buffer_[(at) + 8]), uintBitsToFloat(buffer_[(at) + 9]), buffer_[(at) + 10], buffer_[(at) + 11], uintBitsToFloat(buffer_[(at) + 12]), uintBitsToFloat(buffer_[(at) + 13]))
+#define LOAD_Stroke(word_at, at) Stroke(uintBitsToFloat(word_at((at) + 0)), uintBitsToFloat(word_at((at) + 1)), uintBitsToFloat(word_at((at) + 2)), uintBitsToFloat(word_at((at) + 3)), uintBitsToFloat(word_at((at) + 4)), uintBitsToFloat(word_at((at) + 5)), uintBitsToFloat(word_at((at) + 6)), uintBitsToFloat(word_at((at) + 7)), uintBitsToFloat(word_at((at) + 8)), uintBitsToFloat(word_at((at) + 9)), word_at((at) + 10), word_at((at) + 11), uintBitsToFloat(word_at((at) + 12)), uintBitsToFloat(word_at((at) + 13)))
 #define STORE_Stroke(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).xx); buffer_[(at) + 1] = floatBitsToUint((v).xy); buffer_[(at) + 2] = floatBitsToUint((v).yx); buffer_[(at) + 3] = floatBitsToUint((v).yy); buffer_[(at) + 4] = floatBitsToUint((v).ixx); buffer_[(at) + 5] = floatBitsToUint((v).ixy); buffer_[(at) + 6] = floatBitsToUint((v).iyx); buffer_[(at) + 7] = floatBitsToUint((v).iyy); buffer_[(at) + 8] = floatBitsToUint((v).half_width); buffer_[(at) + 9] = floatBitsToUint((v).miter_limit); buffer_[(at) + 10] = (v).cap; buffer_[(at) + 11] = (v).join; buffer_[(at) + 12] = floatBitsToUint((v).step_cos); buffer_[(at) + 13] = floatBitsToUint((v).step_sin)
 
 // A directed edge in device pixels.
@@ -449,7 +457,7 @@ struct Line {
     uint path; // index of the Path
 };
 #define LINE_WORDS 5
-#define LOAD_Line(buffer_, at) Line(uintBitsToFloat(buffer_[(at) + 0]), uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), buffer_[(at) + 4])
+#define LOAD_Line(word_at, at) Line(uintBitsToFloat(word_at((at) + 0)), uintBitsToFloat(word_at((at) + 1)), uintBitsToFloat(word_at((at) + 2)), uintBitsToFloat(word_at((at) + 3)), word_at((at) + 4))
 #define STORE_Line(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).x0); buffer_[(at) + 1] = floatBitsToUint((v).y0); buffer_[(at) + 2] = floatBitsToUint((v).x1); buffer_[(at) + 3] = floatBitsToUint((v).y1); buffer_[(at) + 4] = (v).path
 
 // A line's part inside one path tile, before sorting; coordinates are subpixels from the tile's corner.
@@ -460,7 +468,7 @@ struct Crossing {
     uint end; // x | y << 16, x with EDGE_FLAG
 };
 #define CROSSING_WORDS 4
-#define LOAD_Crossing(buffer_, at) Crossing(buffer_[(at) + 0], buffer_[(at) + 1], buffer_[(at) + 2], buffer_[(at) + 3])
+#define LOAD_Crossing(word_at, at) Crossing(word_at((at) + 0), word_at((at) + 1), word_at((at) + 2), word_at((at) + 3))
 #define STORE_Crossing(buffer_, at, v) buffer_[(at) + 0] = (v).tile; buffer_[(at) + 1] = (v).rank; buffer_[(at) + 2] = (v).start; buffer_[(at) + 3] = (v).end
 
 // A line's part inside one path tile, the tile's segments side by side.
@@ -469,7 +477,7 @@ struct Segment {
     uint end; // x | y << 16, x with EDGE_FLAG
 };
 #define SEGMENT_WORDS 2
-#define LOAD_Segment(buffer_, at) Segment(buffer_[(at) + 0], buffer_[(at) + 1])
+#define LOAD_Segment(word_at, at) Segment(word_at((at) + 0), word_at((at) + 1))
 #define STORE_Segment(buffer_, at, v) buffer_[(at) + 0] = (v).start; buffer_[(at) + 1] = (v).end
 
 // One tile of one path's box.
@@ -479,7 +487,7 @@ struct PathTile {
     uint segment_start; // index of the first Segment
 };
 #define PATHTILE_WORDS 3
-#define LOAD_PathTile(buffer_, at) PathTile(int(buffer_[(at) + 0]), buffer_[(at) + 1], buffer_[(at) + 2])
+#define LOAD_PathTile(word_at, at) PathTile(int(word_at((at) + 0)), word_at((at) + 1), word_at((at) + 2))
 #define STORE_PathTile(buffer_, at, v) buffer_[(at) + 0] = uint((v).backdrop); buffer_[(at) + 1] = (v).segment_count; buffer_[(at) + 2] = (v).segment_start
 
 // A node of the clip tree: a path or a rectangle, cut with its parent.
@@ -492,7 +500,7 @@ struct Clip {
     float y1; // bottom
 };
 #define CLIP_WORDS 6
-#define LOAD_Clip(buffer_, at) Clip(buffer_[(at) + 0], buffer_[(at) + 1], uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]))
+#define LOAD_Clip(word_at, at) Clip(word_at((at) + 0), word_at((at) + 1), uintBitsToFloat(word_at((at) + 2)), uintBitsToFloat(word_at((at) + 3)), uintBitsToFloat(word_at((at) + 4)), uintBitsToFloat(word_at((at) + 5)))
 #define STORE_Clip(buffer_, at, v) buffer_[(at) + 0] = (v).parent; buffer_[(at) + 1] = (v).path; buffer_[(at) + 2] = floatBitsToUint((v).x0); buffer_[(at) + 3] = floatBitsToUint((v).y0); buffer_[(at) + 4] = floatBitsToUint((v).x1); buffer_[(at) + 5] = floatBitsToUint((v).y1)
 
 // Where the texels of an image lie: in the pages of the GPU, or in the host's memory.
@@ -504,7 +512,7 @@ struct Image {
     uint high; // host: high half
 };
 #define IMAGE_WORDS 5
-#define LOAD_Image(buffer_, at) Image(buffer_[(at) + 0], buffer_[(at) + 1], buffer_[(at) + 2], buffer_[(at) + 3], buffer_[(at) + 4])
+#define LOAD_Image(word_at, at) Image(word_at((at) + 0), word_at((at) + 1), word_at((at) + 2), word_at((at) + 3), word_at((at) + 4))
 #define STORE_Image(buffer_, at, v) buffer_[(at) + 0] = (v).start; buffer_[(at) + 1] = (v).stride; buffer_[(at) + 2] = (v).count; buffer_[(at) + 3] = (v).low; buffer_[(at) + 4] = (v).high
 
 // The tiles that a draw may change.
@@ -513,7 +521,7 @@ struct Box {
     uint down; // top | bottom << 16, tiles; bottom is exclusive
 };
 #define BOX_WORDS 2
-#define LOAD_Box(buffer_, at) Box(buffer_[(at) + 0], buffer_[(at) + 1])
+#define LOAD_Box(word_at, at) Box(word_at((at) + 0), word_at((at) + 1))
 #define STORE_Box(buffer_, at, v) buffer_[(at) + 0] = (v).across; buffer_[(at) + 1] = (v).down
 
 // A tile's command list.
@@ -522,7 +530,7 @@ struct Tile {
     uint word_count; // command words
 };
 #define TILE_WORDS 2
-#define LOAD_Tile(buffer_, at) Tile(buffer_[(at) + 0], buffer_[(at) + 1])
+#define LOAD_Tile(word_at, at) Tile(word_at((at) + 0), word_at((at) + 1))
 #define STORE_Tile(buffer_, at, v) buffer_[(at) + 0] = (v).word_start; buffer_[(at) + 1] = (v).word_count
 
 // A box of a surface that is blurred, and where the result is stored, box for box.
@@ -542,7 +550,7 @@ struct Blur {
     float a; // tint: alpha
 };
 #define BLUR_WORDS 13
-#define LOAD_Blur(buffer_, at) Blur(int(buffer_[(at) + 0]), int(buffer_[(at) + 1]), int(buffer_[(at) + 2]), int(buffer_[(at) + 3]), int(buffer_[(at) + 4]), int(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), uintBitsToFloat(buffer_[(at) + 7]), buffer_[(at) + 8], uintBitsToFloat(buffer_[(at) + 9]), uintBitsToFloat(buffer_[(at) + 10]), uintBitsToFloat(buffer_[(at) + 11]), uintBitsToFloat(buffer_[(at) + 12]))
+#define LOAD_Blur(word_at, at) Blur(int(word_at((at) + 0)), int(word_at((at) + 1)), int(word_at((at) + 2)), int(word_at((at) + 3)), int(word_at((at) + 4)), int(word_at((at) + 5)), uintBitsToFloat(word_at((at) + 6)), uintBitsToFloat(word_at((at) + 7)), word_at((at) + 8), uintBitsToFloat(word_at((at) + 9)), uintBitsToFloat(word_at((at) + 10)), uintBitsToFloat(word_at((at) + 11)), uintBitsToFloat(word_at((at) + 12)))
 #define STORE_Blur(buffer_, at, v) buffer_[(at) + 0] = uint((v).x0); buffer_[(at) + 1] = uint((v).y0); buffer_[(at) + 2] = uint((v).x1); buffer_[(at) + 3] = uint((v).y1); buffer_[(at) + 4] = uint((v).to_x); buffer_[(at) + 5] = uint((v).to_y); buffer_[(at) + 6] = floatBitsToUint((v).sigma_x); buffer_[(at) + 7] = floatBitsToUint((v).sigma_y); buffer_[(at) + 8] = (v).tinted; buffer_[(at) + 9] = floatBitsToUint((v).r); buffer_[(at) + 10] = floatBitsToUint((v).g); buffer_[(at) + 11] = floatBitsToUint((v).b); buffer_[(at) + 12] = floatBitsToUint((v).a)
 
 // A Blur for the kernels. Cells are pixels, halved so many times; a row of cells has its planes side by side.
@@ -570,7 +578,7 @@ struct BlurTask {
     float a; // tint: alpha
 };
 #define BLURTASK_WORDS 21
-#define LOAD_BlurTask(buffer_, at) BlurTask(int(buffer_[(at) + 0]), int(buffer_[(at) + 1]), int(buffer_[(at) + 2]), int(buffer_[(at) + 3]), int(buffer_[(at) + 4]), int(buffer_[(at) + 5]), int(buffer_[(at) + 6]), int(buffer_[(at) + 7]), int(buffer_[(at) + 8]), int(buffer_[(at) + 9]), int(buffer_[(at) + 10]), int(buffer_[(at) + 11]), int(buffer_[(at) + 12]), int(buffer_[(at) + 13]), int(buffer_[(at) + 14]), int(buffer_[(at) + 15]), buffer_[(at) + 16], uintBitsToFloat(buffer_[(at) + 17]), uintBitsToFloat(buffer_[(at) + 18]), uintBitsToFloat(buffer_[(at) + 19]), uintBitsToFloat(buffer_[(at) + 20]))
+#define LOAD_BlurTask(word_at, at) BlurTask(int(word_at((at) + 0)), int(word_at((at) + 1)), int(word_at((at) + 2)), int(word_at((at) + 3)), int(word_at((at) + 4)), int(word_at((at) + 5)), int(word_at((at) + 6)), int(word_at((at) + 7)), int(word_at((at) + 8)), int(word_at((at) + 9)), int(word_at((at) + 10)), int(word_at((at) + 11)), int(word_at((at) + 12)), int(word_at((at) + 13)), int(word_at((at) + 14)), int(word_at((at) + 15)), word_at((at) + 16), uintBitsToFloat(word_at((at) + 17)), uintBitsToFloat(word_at((at) + 18)), uintBitsToFloat(word_at((at) + 19)), uintBitsToFloat(word_at((at) + 20)))
 #define STORE_BlurTask(buffer_, at, v) buffer_[(at) + 0] = uint((v).x); buffer_[(at) + 1] = uint((v).y); buffer_[(at) + 2] = uint((v).wide); buffer_[(at) + 3] = uint((v).high); buffer_[(at) + 4] = uint((v).to_x); buffer_[(at) + 5] = uint((v).to_y); buffer_[(at) + 6] = uint((v).shift_x); buffer_[(at) + 7] = uint((v).shift_y); buffer_[(at) + 8] = uint((v).columns); buffer_[(at) + 9] = uint((v).rows); buffer_[(at) + 10] = uint((v).radius_x); buffer_[(at) + 11] = uint((v).radius_y); buffer_[(at) + 12] = uint((v).weight_x); buffer_[(at) + 13] = uint((v).weight_y); buffer_[(at) + 14] = uint((v).planes); buffer_[(at) + 15] = uint((v).stride); buffer_[(at) + 16] = (v).start; buffer_[(at) + 17] = floatBitsToUint((v).r); buffer_[(at) + 18] = floatBitsToUint((v).g); buffer_[(at) + 19] = floatBitsToUint((v).b); buffer_[(at) + 20] = floatBitsToUint((v).a)
 
 // A Blur's part in one pass over values, or over the surface's pixels.
@@ -598,7 +606,7 @@ struct BlurPass {
     float a; // tint: alpha
 };
 #define BLURPASS_WORDS 21
-#define LOAD_BlurPass(buffer_, at) BlurPass(buffer_[(at) + 0], int(buffer_[(at) + 1]), int(buffer_[(at) + 2]), buffer_[(at) + 3], int(buffer_[(at) + 4]), int(buffer_[(at) + 5]), int(buffer_[(at) + 6]), int(buffer_[(at) + 7]), buffer_[(at) + 8], int(buffer_[(at) + 9]), int(buffer_[(at) + 10]), int(buffer_[(at) + 11]), int(buffer_[(at) + 12]), int(buffer_[(at) + 13]), int(buffer_[(at) + 14]), int(buffer_[(at) + 15]), int(buffer_[(at) + 16]), uintBitsToFloat(buffer_[(at) + 17]), uintBitsToFloat(buffer_[(at) + 18]), uintBitsToFloat(buffer_[(at) + 19]), uintBitsToFloat(buffer_[(at) + 20]))
+#define LOAD_BlurPass(word_at, at) BlurPass(word_at((at) + 0), int(word_at((at) + 1)), int(word_at((at) + 2)), word_at((at) + 3), int(word_at((at) + 4)), int(word_at((at) + 5)), int(word_at((at) + 6)), int(word_at((at) + 7)), word_at((at) + 8), int(word_at((at) + 9)), int(word_at((at) + 10)), int(word_at((at) + 11)), int(word_at((at) + 12)), int(word_at((at) + 13)), int(word_at((at) + 14)), int(word_at((at) + 15)), int(word_at((at) + 16)), uintBitsToFloat(word_at((at) + 17)), uintBitsToFloat(word_at((at) + 18)), uintBitsToFloat(word_at((at) + 19)), uintBitsToFloat(word_at((at) + 20)))
 #define STORE_BlurPass(buffer_, at, v) buffer_[(at) + 0] = (v).group_start; buffer_[(at) + 1] = uint((v).wide); buffer_[(at) + 2] = uint((v).high); buffer_[(at) + 3] = (v).source_start; buffer_[(at) + 4] = uint((v).source_x); buffer_[(at) + 5] = uint((v).source_y); buffer_[(at) + 6] = uint((v).source_wide); buffer_[(at) + 7] = uint((v).source_high); buffer_[(at) + 8] = (v).target_start; buffer_[(at) + 9] = uint((v).to_x); buffer_[(at) + 10] = uint((v).to_y); buffer_[(at) + 11] = uint((v).step_x); buffer_[(at) + 12] = uint((v).step_y); buffer_[(at) + 13] = uint((v).offset_x); buffer_[(at) + 14] = uint((v).offset_y); buffer_[(at) + 15] = uint((v).radius); buffer_[(at) + 16] = uint((v).weight); buffer_[(at) + 17] = floatBitsToUint((v).r); buffer_[(at) + 18] = floatBitsToUint((v).g); buffer_[(at) + 19] = floatBitsToUint((v).b); buffer_[(at) + 20] = floatBitsToUint((v).a)
 
 // A box of a surface whose colours are changed, each pixel by itself, in place.
@@ -612,7 +620,7 @@ struct Recolor {
     int step_end; // index behind the last
 };
 #define RECOLOR_WORDS 7
-#define LOAD_Recolor(buffer_, at) Recolor(buffer_[(at) + 0], int(buffer_[(at) + 1]), int(buffer_[(at) + 2]), int(buffer_[(at) + 3]), int(buffer_[(at) + 4]), int(buffer_[(at) + 5]), int(buffer_[(at) + 6]))
+#define LOAD_Recolor(word_at, at) Recolor(word_at((at) + 0), int(word_at((at) + 1)), int(word_at((at) + 2)), int(word_at((at) + 3)), int(word_at((at) + 4)), int(word_at((at) + 5)), int(word_at((at) + 6)))
 #define STORE_Recolor(buffer_, at, v) buffer_[(at) + 0] = (v).group_start; buffer_[(at) + 1] = uint((v).x0); buffer_[(at) + 2] = uint((v).y0); buffer_[(at) + 3] = uint((v).x1); buffer_[(at) + 4] = uint((v).y1); buffer_[(at) + 5] = uint((v).step_start); buffer_[(at) + 6] = uint((v).step_end)
 
 // A change of a straight colour, 0 to 1, which is cut to that range behind it: a table, or a 4x5 matrix.
@@ -640,7 +648,7 @@ struct ColorStep {
     float a1; // alpha: what is added
 };
 #define COLORSTEP_WORDS 21
-#define LOAD_ColorStep(buffer_, at) ColorStep(int(buffer_[(at) + 0]), uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), uintBitsToFloat(buffer_[(at) + 7]), uintBitsToFloat(buffer_[(at) + 8]), uintBitsToFloat(buffer_[(at) + 9]), uintBitsToFloat(buffer_[(at) + 10]), uintBitsToFloat(buffer_[(at) + 11]), uintBitsToFloat(buffer_[(at) + 12]), uintBitsToFloat(buffer_[(at) + 13]), uintBitsToFloat(buffer_[(at) + 14]), uintBitsToFloat(buffer_[(at) + 15]), uintBitsToFloat(buffer_[(at) + 16]), uintBitsToFloat(buffer_[(at) + 17]), uintBitsToFloat(buffer_[(at) + 18]), uintBitsToFloat(buffer_[(at) + 19]), uintBitsToFloat(buffer_[(at) + 20]))
+#define LOAD_ColorStep(word_at, at) ColorStep(int(word_at((at) + 0)), uintBitsToFloat(word_at((at) + 1)), uintBitsToFloat(word_at((at) + 2)), uintBitsToFloat(word_at((at) + 3)), uintBitsToFloat(word_at((at) + 4)), uintBitsToFloat(word_at((at) + 5)), uintBitsToFloat(word_at((at) + 6)), uintBitsToFloat(word_at((at) + 7)), uintBitsToFloat(word_at((at) + 8)), uintBitsToFloat(word_at((at) + 9)), uintBitsToFloat(word_at((at) + 10)), uintBitsToFloat(word_at((at) + 11)), uintBitsToFloat(word_at((at) + 12)), uintBitsToFloat(word_at((at) + 13)), uintBitsToFloat(word_at((at) + 14)), uintBitsToFloat(word_at((at) + 15)), uintBitsToFloat(word_at((at) + 16)), uintBitsToFloat(word_at((at) + 17)), uintBitsToFloat(word_at((at) + 18)), uintBitsToFloat(word_at((at) + 19)), uintBitsToFloat(word_at((at) + 20)))
 #define STORE_ColorStep(buffer_, at, v) buffer_[(at) + 0] = uint((v).table); buffer_[(at) + 1] = floatBitsToUint((v).rr); buffer_[(at) + 2] = floatBitsToUint((v).rg); buffer_[(at) + 3] = floatBitsToUint((v).rb); buffer_[(at) + 4] = floatBitsToUint((v).ra); buffer_[(at) + 5] = floatBitsToUint((v).r1); buffer_[(at) + 6] = floatBitsToUint((v).gr); buffer_[(at) + 7] = floatBitsToUint((v).gg); buffer_[(at) + 8] = floatBitsToUint((v).gb); buffer_[(at) + 9] = floatBitsToUint((v).ga); buffer_[(at) + 10] = floatBitsToUint((v).g1); buffer_[(at) + 11] = floatBitsToUint((v).br); buffer_[(at) + 12] = floatBitsToUint((v).bg); buffer_[(at) + 13] = floatBitsToUint((v).bb); buffer_[(at) + 14] = floatBitsToUint((v).ba); buffer_[(at) + 15] = floatBitsToUint((v).b1); buffer_[(at) + 16] = floatBitsToUint((v).ar); buffer_[(at) + 17] = floatBitsToUint((v).ag); buffer_[(at) + 18] = floatBitsToUint((v).ab); buffer_[(at) + 19] = floatBitsToUint((v).aa); buffer_[(at) + 20] = floatBitsToUint((v).a1)
 
 // A box of a surface of which each pixel becomes a weighted sum of its neighbours, stored elsewhere, box for box.
@@ -666,7 +674,7 @@ struct Convolve {
     int frame_y1; // bottom, exclusive
 };
 #define CONVOLVE_WORDS 19
-#define LOAD_Convolve(buffer_, at) Convolve(buffer_[(at) + 0], int(buffer_[(at) + 1]), int(buffer_[(at) + 2]), int(buffer_[(at) + 3]), int(buffer_[(at) + 4]), int(buffer_[(at) + 5]), int(buffer_[(at) + 6]), int(buffer_[(at) + 7]), int(buffer_[(at) + 8]), int(buffer_[(at) + 9]), int(buffer_[(at) + 10]), int(buffer_[(at) + 11]), uintBitsToFloat(buffer_[(at) + 12]), buffer_[(at) + 13], buffer_[(at) + 14], int(buffer_[(at) + 15]), int(buffer_[(at) + 16]), int(buffer_[(at) + 17]), int(buffer_[(at) + 18]))
+#define LOAD_Convolve(word_at, at) Convolve(word_at((at) + 0), int(word_at((at) + 1)), int(word_at((at) + 2)), int(word_at((at) + 3)), int(word_at((at) + 4)), int(word_at((at) + 5)), int(word_at((at) + 6)), int(word_at((at) + 7)), int(word_at((at) + 8)), int(word_at((at) + 9)), int(word_at((at) + 10)), int(word_at((at) + 11)), uintBitsToFloat(word_at((at) + 12)), word_at((at) + 13), word_at((at) + 14), int(word_at((at) + 15)), int(word_at((at) + 16)), int(word_at((at) + 17)), int(word_at((at) + 18)))
 #define STORE_Convolve(buffer_, at, v) buffer_[(at) + 0] = (v).group_start; buffer_[(at) + 1] = uint((v).x0); buffer_[(at) + 2] = uint((v).y0); buffer_[(at) + 3] = uint((v).x1); buffer_[(at) + 4] = uint((v).y1); buffer_[(at) + 5] = uint((v).to_x); buffer_[(at) + 6] = uint((v).to_y); buffer_[(at) + 7] = uint((v).weight); buffer_[(at) + 8] = uint((v).order_x); buffer_[(at) + 9] = uint((v).order_y); buffer_[(at) + 10] = uint((v).target_x); buffer_[(at) + 11] = uint((v).target_y); buffer_[(at) + 12] = floatBitsToUint((v).bias); buffer_[(at) + 13] = (v).keeps_alpha; buffer_[(at) + 14] = (v).edge; buffer_[(at) + 15] = uint((v).frame_x0); buffer_[(at) + 16] = uint((v).frame_y0); buffer_[(at) + 17] = uint((v).frame_x1); buffer_[(at) + 18] = uint((v).frame_y1)
 
 // A gradient's colour stop, straight alpha.
@@ -678,7 +686,7 @@ struct Stop {
     float a; // alpha
 };
 #define STOP_WORDS 5
-#define LOAD_Stop(buffer_, at) Stop(uintBitsToFloat(buffer_[(at) + 0]), uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]))
+#define LOAD_Stop(word_at, at) Stop(uintBitsToFloat(word_at((at) + 0)), uintBitsToFloat(word_at((at) + 1)), uintBitsToFloat(word_at((at) + 2)), uintBitsToFloat(word_at((at) + 3)), uintBitsToFloat(word_at((at) + 4)))
 #define STORE_Stop(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).offset); buffer_[(at) + 1] = floatBitsToUint((v).r); buffer_[(at) + 2] = floatBitsToUint((v).g); buffer_[(at) + 3] = floatBitsToUint((v).b); buffer_[(at) + 4] = floatBitsToUint((v).a)
 
 // A gradient along a line: 0 at its start, 1 at its end.
@@ -691,7 +699,7 @@ struct LinearPaint {
     float alpha; // global alpha
 };
 #define LINEARPAINT_WORDS 6
-#define LOAD_LinearPaint(buffer_, at) LinearPaint(uintBitsToFloat(buffer_[(at) + 0]), uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), buffer_[(at) + 3], buffer_[(at) + 4], uintBitsToFloat(buffer_[(at) + 5]))
+#define LOAD_LinearPaint(word_at, at) LinearPaint(uintBitsToFloat(word_at((at) + 0)), uintBitsToFloat(word_at((at) + 1)), uintBitsToFloat(word_at((at) + 2)), word_at((at) + 3), word_at((at) + 4), uintBitsToFloat(word_at((at) + 5)))
 #define STORE_LinearPaint(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).xx); buffer_[(at) + 1] = floatBitsToUint((v).xy); buffer_[(at) + 2] = floatBitsToUint((v).dx); buffer_[(at) + 3] = (v).stops; buffer_[(at) + 4] = (v).count; buffer_[(at) + 5] = floatBitsToUint((v).alpha)
 
 // A gradient between two circles. Its space has the first centre as origin, the second to the right of it, and the greater of their distance and the change of radius as 1.
@@ -715,7 +723,7 @@ struct RadialPaint {
     float alpha; // global alpha
 };
 #define RADIALPAINT_WORDS 17
-#define LOAD_RadialPaint(buffer_, at) RadialPaint(uintBitsToFloat(buffer_[(at) + 0]), uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), uintBitsToFloat(buffer_[(at) + 7]), uintBitsToFloat(buffer_[(at) + 8]), uintBitsToFloat(buffer_[(at) + 9]), uintBitsToFloat(buffer_[(at) + 10]), uintBitsToFloat(buffer_[(at) + 11]), uintBitsToFloat(buffer_[(at) + 12]), uintBitsToFloat(buffer_[(at) + 13]), buffer_[(at) + 14], buffer_[(at) + 15], uintBitsToFloat(buffer_[(at) + 16]))
+#define LOAD_RadialPaint(word_at, at) RadialPaint(uintBitsToFloat(word_at((at) + 0)), uintBitsToFloat(word_at((at) + 1)), uintBitsToFloat(word_at((at) + 2)), uintBitsToFloat(word_at((at) + 3)), uintBitsToFloat(word_at((at) + 4)), uintBitsToFloat(word_at((at) + 5)), uintBitsToFloat(word_at((at) + 6)), uintBitsToFloat(word_at((at) + 7)), uintBitsToFloat(word_at((at) + 8)), uintBitsToFloat(word_at((at) + 9)), uintBitsToFloat(word_at((at) + 10)), uintBitsToFloat(word_at((at) + 11)), uintBitsToFloat(word_at((at) + 12)), uintBitsToFloat(word_at((at) + 13)), word_at((at) + 14), word_at((at) + 15), uintBitsToFloat(word_at((at) + 16)))
 #define STORE_RadialPaint(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).xx); buffer_[(at) + 1] = floatBitsToUint((v).xy); buffer_[(at) + 2] = floatBitsToUint((v).dx); buffer_[(at) + 3] = floatBitsToUint((v).yx); buffer_[(at) + 4] = floatBitsToUint((v).yy); buffer_[(at) + 5] = floatBitsToUint((v).dy); buffer_[(at) + 6] = floatBitsToUint((v).along); buffer_[(at) + 7] = floatBitsToUint((v).growth); buffer_[(at) + 8] = floatBitsToUint((v).radius); buffer_[(at) + 9] = floatBitsToUint((v).square); buffer_[(at) + 10] = floatBitsToUint((v).middle); buffer_[(at) + 11] = floatBitsToUint((v).reach); buffer_[(at) + 12] = floatBitsToUint((v).curve); buffer_[(at) + 13] = floatBitsToUint((v).root); buffer_[(at) + 14] = (v).stops; buffer_[(at) + 15] = (v).count; buffer_[(at) + 16] = floatBitsToUint((v).alpha)
 
 // A gradient around a point. Its space has the point as origin and the first ray to the right.
@@ -731,7 +739,7 @@ struct ConicPaint {
     float alpha; // global alpha
 };
 #define CONICPAINT_WORDS 9
-#define LOAD_ConicPaint(buffer_, at) ConicPaint(uintBitsToFloat(buffer_[(at) + 0]), uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]), buffer_[(at) + 6], buffer_[(at) + 7], uintBitsToFloat(buffer_[(at) + 8]))
+#define LOAD_ConicPaint(word_at, at) ConicPaint(uintBitsToFloat(word_at((at) + 0)), uintBitsToFloat(word_at((at) + 1)), uintBitsToFloat(word_at((at) + 2)), uintBitsToFloat(word_at((at) + 3)), uintBitsToFloat(word_at((at) + 4)), uintBitsToFloat(word_at((at) + 5)), word_at((at) + 6), word_at((at) + 7), uintBitsToFloat(word_at((at) + 8)))
 #define STORE_ConicPaint(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).xx); buffer_[(at) + 1] = floatBitsToUint((v).xy); buffer_[(at) + 2] = floatBitsToUint((v).dx); buffer_[(at) + 3] = floatBitsToUint((v).yx); buffer_[(at) + 4] = floatBitsToUint((v).yy); buffer_[(at) + 5] = floatBitsToUint((v).dy); buffer_[(at) + 6] = (v).stops; buffer_[(at) + 7] = (v).count; buffer_[(at) + 8] = floatBitsToUint((v).alpha)
 
 // Texels of an image; the source rectangle's border goes on outside of it.
@@ -751,7 +759,7 @@ struct ImagePaint {
     float alpha; // global alpha
 };
 #define IMAGEPAINT_WORDS 13
-#define LOAD_ImagePaint(buffer_, at) ImagePaint(buffer_[(at) + 0], uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), buffer_[(at) + 7], int(buffer_[(at) + 8]), int(buffer_[(at) + 9]), int(buffer_[(at) + 10]), int(buffer_[(at) + 11]), uintBitsToFloat(buffer_[(at) + 12]))
+#define LOAD_ImagePaint(word_at, at) ImagePaint(word_at((at) + 0), uintBitsToFloat(word_at((at) + 1)), uintBitsToFloat(word_at((at) + 2)), uintBitsToFloat(word_at((at) + 3)), uintBitsToFloat(word_at((at) + 4)), uintBitsToFloat(word_at((at) + 5)), uintBitsToFloat(word_at((at) + 6)), word_at((at) + 7), int(word_at((at) + 8)), int(word_at((at) + 9)), int(word_at((at) + 10)), int(word_at((at) + 11)), uintBitsToFloat(word_at((at) + 12)))
 #define STORE_ImagePaint(buffer_, at, v) buffer_[(at) + 0] = (v).flags; buffer_[(at) + 1] = floatBitsToUint((v).xx); buffer_[(at) + 2] = floatBitsToUint((v).xy); buffer_[(at) + 3] = floatBitsToUint((v).dx); buffer_[(at) + 4] = floatBitsToUint((v).yx); buffer_[(at) + 5] = floatBitsToUint((v).yy); buffer_[(at) + 6] = floatBitsToUint((v).dy); buffer_[(at) + 7] = (v).image; buffer_[(at) + 8] = uint((v).x0); buffer_[(at) + 9] = uint((v).y0); buffer_[(at) + 10] = uint((v).x1); buffer_[(at) + 11] = uint((v).y1); buffer_[(at) + 12] = floatBitsToUint((v).alpha)
 
 // Texels of an image that repeats itself, or is transparent outside.
@@ -769,7 +777,7 @@ struct PatternPaint {
     float alpha; // global alpha
 };
 #define PATTERNPAINT_WORDS 11
-#define LOAD_PatternPaint(buffer_, at) PatternPaint(buffer_[(at) + 0], uintBitsToFloat(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]), uintBitsToFloat(buffer_[(at) + 3]), uintBitsToFloat(buffer_[(at) + 4]), uintBitsToFloat(buffer_[(at) + 5]), uintBitsToFloat(buffer_[(at) + 6]), buffer_[(at) + 7], buffer_[(at) + 8], buffer_[(at) + 9], uintBitsToFloat(buffer_[(at) + 10]))
+#define LOAD_PatternPaint(word_at, at) PatternPaint(word_at((at) + 0), uintBitsToFloat(word_at((at) + 1)), uintBitsToFloat(word_at((at) + 2)), uintBitsToFloat(word_at((at) + 3)), uintBitsToFloat(word_at((at) + 4)), uintBitsToFloat(word_at((at) + 5)), uintBitsToFloat(word_at((at) + 6)), word_at((at) + 7), word_at((at) + 8), word_at((at) + 9), uintBitsToFloat(word_at((at) + 10)))
 #define STORE_PatternPaint(buffer_, at, v) buffer_[(at) + 0] = (v).flags; buffer_[(at) + 1] = floatBitsToUint((v).xx); buffer_[(at) + 2] = floatBitsToUint((v).xy); buffer_[(at) + 3] = floatBitsToUint((v).dx); buffer_[(at) + 4] = floatBitsToUint((v).yx); buffer_[(at) + 5] = floatBitsToUint((v).yy); buffer_[(at) + 6] = floatBitsToUint((v).dy); buffer_[(at) + 7] = (v).image; buffer_[(at) + 8] = (v).width; buffer_[(at) + 9] = (v).height; buffer_[(at) + 10] = floatBitsToUint((v).alpha)
 
 // Premultiplied pixels of another target, moved by whole pixels.
@@ -779,7 +787,7 @@ struct LayerPaint {
     float alpha; // global alpha
 };
 #define LAYERPAINT_WORDS 3
-#define LOAD_LayerPaint(buffer_, at) LayerPaint(int(buffer_[(at) + 0]), int(buffer_[(at) + 1]), uintBitsToFloat(buffer_[(at) + 2]))
+#define LOAD_LayerPaint(word_at, at) LayerPaint(int(word_at((at) + 0)), int(word_at((at) + 1)), uintBitsToFloat(word_at((at) + 2)))
 #define STORE_LayerPaint(buffer_, at, v) buffer_[(at) + 0] = uint((v).dx); buffer_[(at) + 1] = uint((v).dy); buffer_[(at) + 2] = floatBitsToUint((v).alpha)
 #define PAINT_LINEAR 1
 #define PAINT_IMAGE 2

@@ -6,11 +6,41 @@
 #define GROUP_SIZE 64
 #endif
 layout(local_size_x = GROUP_SIZE) in;
+#ifdef TEXEL_BUFFERS
+layout(binding = 1) uniform usamplerBuffer scene;
+uint scene_at(uint i) { return texelFetch(scene, int(i)).r; }
+#else
 layout(std430, binding = 0) readonly buffer SceneBlock { uint scene[]; }; // all that the host uploads but vertices: Config, then every table
+uint scene_at(uint i) { return scene[i]; }
+#endif
+#ifdef TEXEL_BUFFERS
+layout(binding = 2) uniform usamplerBuffer path_tiles;
+uint path_tiles_at(uint i) { return texelFetch(path_tiles, int(i)).r; }
+#else
 layout(std430, binding = 1) readonly buffer PathTilesBlock { uint path_tiles[]; }; // the tiles of every path
+uint path_tiles_at(uint i) { return path_tiles[i]; }
+#endif
+#ifdef TEXEL_BUFFERS
+layout(binding = 3) uniform usamplerBuffer segments;
+uint segments_at(uint i) { return texelFetch(segments, int(i)).r; }
+#else
 layout(std430, binding = 2) readonly buffer SegmentsBlock { uint segments[]; }; // crossings, sorted by tile
+uint segments_at(uint i) { return segments[i]; }
+#endif
+#ifdef TEXEL_BUFFERS
+layout(binding = 4) uniform usamplerBuffer words;
+uint words_at(uint i) { return texelFetch(words, int(i)).r; }
+#else
 layout(std430, binding = 3) readonly buffer WordsBlock { uint words[]; }; // the command lists of tiles
+uint words_at(uint i) { return words[i]; }
+#endif
+#ifdef TEXEL_BUFFERS
+layout(binding = 5) uniform usamplerBuffer tiles;
+uint tiles_at(uint i) { return texelFetch(tiles, int(i)).r; }
+#else
 layout(std430, binding = 4) readonly buffer TilesBlock { uint tiles[]; }; // where each tile's commands are
+uint tiles_at(uint i) { return tiles[i]; }
+#endif
 layout(std430, binding = 5) coherent buffer CountersBlock { uint counters[]; }; // COUNTER_*: how much of each buffer is needed
 layout(PIXEL_IMAGE, binding = 0) uniform uimage2D surface;
 layout(PIXEL_IMAGE, binding = 1) readonly uniform uimage2D layers;

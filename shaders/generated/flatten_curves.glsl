@@ -2,5 +2,11 @@
 
 #define GROUP_SIZE 64
 layout(local_size_x = GROUP_SIZE) in;
+#ifdef TEXEL_BUFFERS
+layout(binding = 1) uniform usamplerBuffer scene;
+uint scene_at(uint i) { return texelFetch(scene, int(i)).r; }
+#else
 layout(std430, binding = 0) readonly buffer SceneBlock { uint scene[]; }; // all that the host uploads but vertices: Config, then every table
+uint scene_at(uint i) { return scene[i]; }
+#endif
 layout(std430, binding = 1) writeonly buffer VerticesBlock { uint vertices[]; }; // outlines, flattened

@@ -2,7 +2,19 @@
 
 #define GROUP_SIZE 64
 layout(local_size_x = GROUP_SIZE) in;
+#ifdef TEXEL_BUFFERS
+layout(binding = 1) uniform usamplerBuffer scene;
+uint scene_at(uint i) { return texelFetch(scene, int(i)).r; }
+#else
 layout(std430, binding = 0) readonly buffer SceneBlock { uint scene[]; }; // all that the host uploads but vertices: Config, then every table
+uint scene_at(uint i) { return scene[i]; }
+#endif
+#ifdef TEXEL_BUFFERS
+layout(binding = 2) uniform usamplerBuffer vertices;
+uint vertices_at(uint i) { return texelFetch(vertices, int(i)).r; }
+#else
 layout(std430, binding = 1) readonly buffer VerticesBlock { uint vertices[]; }; // outlines, flattened
+uint vertices_at(uint i) { return vertices[i]; }
+#endif
 layout(std430, binding = 2) coherent buffer CountersBlock { uint counters[]; }; // COUNTER_*: how much of each buffer is needed
 layout(std430, binding = 3) writeonly buffer LinesBlock { uint lines[]; }; // edges of all outlines

@@ -14,6 +14,8 @@ uniform uint last_item;
 shared uint item_words[ITEM_WORDS];
 shared uint found;
 
+uint item_word_at(uint i) { return item_words[i]; }
+
 ITEM item;
 
 // The last item that does not begin behind a group.
@@ -36,6 +38,6 @@ int find_unit() {
     barrier();
     if (lane < ITEM_WORDS) item_words[lane] = items[found * ITEM_WORDS + lane];
     barrier();
-    item = LOAD_ITEM(item_words, 0);
+    item = LOAD_ITEM(item_word_at, 0u);
     return int((group - item.group_start) * gl_WorkGroupSize.x + lane);
 }

@@ -1,6 +1,6 @@
 // The colour of a pixel under a gradient, premultiplied. Twin: gpucanvas/stages/gradients.py.
 
-Stop load_stop(uint stops, int i) { return LOAD_Stop(scene, config.paint_start + stops + uint(i) * STOP_WORDS); }
+Stop load_stop(uint stops, int i) { return LOAD_Stop(scene_at, config.paint_start + stops + uint(i) * STOP_WORDS); }
 
 // The last of stops 0 to last that is not beyond t; -1 if all are.
 int find_stop(uint stops, int last, float t) {

@@ -10,7 +10,7 @@ mat4 paint_quad(uint word, float x, float y) {
     uint at = config.paint_start + (word >> PAINT_KIND_BITS);
 #define QUAD_OF_KIND(code, Kind, load, color_of_kind) \
     if (HAS_PAINT(code) && kind == code) { \
-        Kind paint = load(scene, at); \
+        Kind paint = load(scene_at, at); \
         return mat4(color_of_kind(paint, x, y), color_of_kind(paint, x + 1.0, y), color_of_kind(paint, x + 2.0, y), \
             color_of_kind(paint, x + 3.0, y)); \
     }

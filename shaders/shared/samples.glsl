@@ -49,8 +49,8 @@ bool is_uneven(PathTile t, uint rule, bool sampled) {
     uint at = t.segment_start * SEGMENT_WORDS;
     uint end = at + (!sampled || t.segment_count > FLAGGED_SEGMENTS ? 0u : t.segment_count * SEGMENT_WORDS);
     for (; at < end; at += SEGMENT_WORDS) {
-        uint start_word = segments[at];
-        uint end_word = segments[at + 1u];
+        uint start_word = segments_at(at);
+        uint end_word = segments_at(at + 1u);
         int a = subrow_of(int(start_word >> 16));
         int b = subrow_of(int(end_word >> 16));
         int starts = (start_word & EDGE_FLAG) != 0u && a <= LAST_SUBROW ? 1 : 0;
@@ -131,8 +131,8 @@ void sample_by_thread(PathTile t, uint rule, bool uneven, ivec4 nearest[QUADS], 
 #define STEP_SEGMENT(i) { \
             uint own = at + i * SEGMENT_WORDS; \
             bool is_there = own < end; \
-            uint a = is_there ? segments[own] : 0u; \
-            uint b = is_there ? segments[own + 1u] : 0u; \
+            uint a = is_there ? segments_at(own) : 0u; \
+            uint b = is_there ? segments_at(own + 1u) : 0u; \
             int ay = int(a >> 16); \
             int by = int(b >> 16); \
             left -= (a & EDGE_FLAG) != 0u && ay <= y ? 1 : 0; \
@@ -217,7 +217,7 @@ void sample_together(PathTile t, uint rule, ivec4 nearest[QUADS], inout Found fo
         barrier();
         for (uint i = lane; i < t.segment_count; i += GROUP_SIZE) {
             uint at = (t.segment_start + i) * SEGMENT_WORDS;
-            scatter(s, segments[at], segments[at + 1u]);
+            scatter(s, segments_at(at), segments_at(at + 1u));
         }
         barrier();
         int sum = t.backdrop;

@@ -11,11 +11,11 @@
 
 Config config;
 
-void load_config() { config = LOAD_Config(scene, 0); }
-Draw load_draw(uint i) { return LOAD_Draw(scene, config.draw_start + i * DRAW_WORDS); }
-Path load_path(uint i) { return LOAD_Path(scene, config.path_start + i * PATH_WORDS); }
-Subpath load_subpath(uint i) { return LOAD_Subpath(scene, config.subpath_start + i * SUBPATH_WORDS); }
-Curve load_curve(uint i) { return LOAD_Curve(scene, config.curve_start + i * CURVE_WORDS); }
-Stroke load_stroke(uint i) { return LOAD_Stroke(scene, config.stroke_start + i * STROKE_WORDS); }
-Image load_image(uint i) { return LOAD_Image(scene, config.image_start + i * IMAGE_WORDS); }
-Clip load_clip(uint i) { return LOAD_Clip(scene, config.clip_start + i * CLIP_WORDS); }
+void load_config() { config = LOAD_Config(scene_at, 0); }
+Draw load_draw(uint i) { return LOAD_Draw(scene_at, config.draw_start + i * DRAW_WORDS); }
+Path load_path(uint i) { return LOAD_Path(scene_at, config.path_start + i * PATH_WORDS); }
+Subpath load_subpath(uint i) { return LOAD_Subpath(scene_at, config.subpath_start + i * SUBPATH_WORDS); }
+Curve load_curve(uint i) { return LOAD_Curve(scene_at, config.curve_start + i * CURVE_WORDS); }
+Stroke load_stroke(uint i) { return LOAD_Stroke(scene_at, config.stroke_start + i * STROKE_WORDS); }
+Image load_image(uint i) { return LOAD_Image(scene_at, config.image_start + i * IMAGE_WORDS); }
+Clip load_clip(uint i) { return LOAD_Clip(scene_at, config.clip_start + i * CLIP_WORDS); }

@@ -38,7 +38,7 @@ def test_every_compute_shader_is_a_declared_stage() -> None:
 @pytest.mark.parametrize("stage", STAGES, ids=lambda stage: stage.name)
 def test_a_stage_uses_the_buffers_that_it_declares(stage: Stage) -> None:
     text = own_text(stage)
-    used = {name for name in (*BUFFERS, *IMAGES, TEXELS) if re.search(rf"\b{name}\b", text)}
+    used = {name for name in (*BUFFERS, *IMAGES, TEXELS) if re.search(rf"\b{name}(_at)?\b", text)}
     # A name that is also a local one would be taken for the buffer.
     assert used == {*stage.reads, *stage.writes}
 

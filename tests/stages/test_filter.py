@@ -348,6 +348,39 @@ def test_boxes_that_need_too_many_values_take_turns(on_gl: OnGL, monkeypatch: py
     assert counts[2] - counts[1] > counts[1] - counts[0]
 
 
+def test_a_blur_is_the_same_however_many_pixels_a_thread_makes(on_gl: OnGL, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cells of one pixel to sixteen, across and down; then all by the shader for cells of any width."""
+    sigmas = [(x, y) for x in (0.0, 3.0, 6.0, 13.0, 20.0, 40.0) for y in (0.0, 6.0, 40.0)]
+    items = [item((20 * i, 0, 20 * i + 19, 30), sigma) for i, sigma in enumerate(sigmas)]
+    pixels = noise(20 * len(sigmas), 30)
+    want = on_gl(pixels, items)
+    passes, _ = blur_passes.plan(blurs(items), *axes(blurs(items))[:2])
+    expanding = [each for each in passes if each.shader == "filter_expand"]
+    assert len(expanding) == 3
+
+    def by_one_shader(made: np.ndarray) -> list[blur_passes.Pass]:
+        return [blur_passes.counted("filter_expand", c.BLUR_TO_IMAGE, made, c.BLUR_RUN, 1)]
+
+    monkeypatch.setattr(blur_passes, "expansions", by_one_shader)
+    np.testing.assert_array_equal(on_gl(pixels, items), want)
+
+
+def test_halving_both_ways_is_the_same_as_one_value_a_thread(on_gl: OnGL, monkeypatch: pytest.MonkeyPatch) -> None:
+    pixels, items = noise(240, 240), random_items(13)
+    want = on_gl(pixels, items)
+    counted, halvings = blur_passes.counted, []
+
+    def one_a_thread(shader: str, features: int, items: np.ndarray, run_x: int, run_y: int) -> blur_passes.Pass:
+        if features & c.BLUR_BOTH_WAYS:
+            halvings.append(len(items))
+            features, run_x = features & ~c.BLUR_BOTH_WAYS, 1
+        return counted(shader, features, items, run_x, run_y)
+
+    monkeypatch.setattr(blur_passes, "counted", one_a_thread)
+    np.testing.assert_array_equal(on_gl(pixels, items), want)
+    assert sum(halvings)
+
+
 def test_a_box_beyond_the_largest_texture_is_refused(on_gl: OnGL, monkeypatch: pytest.MonkeyPatch) -> None:
     image = on_gl.filters._images[4]
     monkeypatch.setattr(image, "_most_rows", 2)
