@@ -18,6 +18,8 @@ DRAW_LAYER: Final = 8
 """A layer, or its shadow: its index, and whether it is the shadow (LAYER, SHADOW) in the first number. Where a plan has
 given it a place, its extra is its left and top in the target that it is read from (`LAYER_TOP_SHIFT`), and its numbers
 are the rectangle that it fills."""
+NO_LAYER: Final = 0xFFFFFFFF
+"""In place of a DRAW_LAYER's extra, of a shadow that needs no layer: its paint is all of it."""
 LAYER: Final = 0.0
 SHADOW: Final = 1.0
 LAYER_TOP_SHIFT: Final = 16

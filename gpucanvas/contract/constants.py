@@ -194,6 +194,16 @@ TURN_11: Final = -0.00186515832
 """Factors of q, q^3, q^5 .. whose sum is the angle with the tangent q, 0 to 1, in turns: wrong by 3e-7 turns at most,
 in float32 (fitted so that the greatest error is least). No processor's or driver's arc tangent decides about a
 picture."""
+RISE_1: Final = 0.0705230784
+RISE_2: Final = 0.0422820123
+RISE_3: Final = 0.0092705272
+RISE_4: Final = 0.0001520143
+RISE_5: Final = 0.0002765672
+RISE_6: Final = 0.0000430638
+"""Factors of t, t^2, t^3 .. in the error function, 1 - 1 / (1 + their sum)^16, wrong by 3e-7 at most (Abramowitz and
+Stegun, "Handbook of Mathematical Functions", 7.1.28). Nor does their error function."""
+SHADOW_SEEN: Final = 2.7
+"""Square roots of 2 sigmas: further away than this, a bell curve changes no level."""
 
 # Commands of a tile: the low bits of a command word; the rest of the word is an index.
 COMMAND_BITS: Final = 3

@@ -6,7 +6,7 @@
 
     Draw.paint = code | place in the stream, words, << PAINT_KIND_BITS      0: the draw's own solid colour
 
-The stream holds records of all kinds, and the stops of gradients. An affine map
+The stream holds records of all kinds, the stops of gradients, and the nodes of shadows. An affine map
 (xx xy dx / yx yy dy) takes a pixel's centre on the surface to the paint's own space, which the host chooses so that
 little is left to compute.
 
@@ -21,7 +21,7 @@ from typing import Final
 from .constants import PAINT_KIND_BITS
 from .records import Field, Record, f32, i32, record, u32
 
-__all__ = ["PAINTS", "PaintKind", "Stop"]
+__all__ = ["PAINTS", "PaintKind", "ShadowNode", "Stop"]
 
 
 @dataclass(frozen=True)
@@ -134,6 +134,30 @@ PatternPaint: Final = record(
     alpha=f32("global alpha"),
 )
 
+ShadowNode: Final = record(
+    "ShadowNode",
+    "A height at which a rounded rectangle is narrower than in its middle, above and below that.",
+    half_width=f32("of the rectangle there, pixels"),
+    height=f32("from the middle, pixels"),
+    weight=f32("of a bell curve of height 1 around it"),
+)
+
+BoxShadowPaint: Final = record(
+    "BoxShadowPaint",
+    "A colour as far as a rounded rectangle, blurred, covers a pixel: what corners lack is taken off a rectangle's.",
+    x=f32("the middle, pixels of the surface"),
+    y=f32("the middle"),
+    half_width=f32("pixels"),
+    half_height=f32("pixels"),
+    scale=f32("1 / (sigma * sqrt(2)), of the blur and a pixel's own width"),
+    nodes=u32("first word of the ShadowNodes, from the stream's own"),
+    count=u32("of them"),
+    r=f32("premultiplied red"),
+    g=f32("premultiplied green"),
+    b=f32("premultiplied blue"),
+    a=f32("alpha"),
+)
+
 LayerPaint: Final = record(
     "LayerPaint",
     "Premultiplied pixels of another target, moved by whole pixels.",
@@ -150,6 +174,7 @@ _RECORDS: Final = {
     "pattern": PatternPaint,
     "layer": LayerPaint,
     "half_image": ImagePaint,  # Of which a texel is four halves, two words side by side, and not four bytes.
+    "box_shadow": BoxShadowPaint,
 }
 PAINTS: Final[dict[str, PaintKind]] = {
     name: PaintKind(name, code, row) for code, (name, row) in enumerate(_RECORDS.items(), 1)

@@ -336,7 +336,10 @@ class Encoder:
             self.add_uses(at[paths], verbs, coords, counts[:, 0], counts[:, 1], matrices, pens[paths], rules)
 
     def _encode_layers(self) -> None:
-        """Write the draws of layers that a plan has given their places: rectangles that another target paints."""
+        """Write the draws of layers that a plan has given their places: rectangles that another target paints.
+
+        Shadows that need no layer are rectangles with a paint of their own.
+        """
         rows = np.flatnonzero(self.commands["kind"] == r.DRAW_LAYER)
         if not len(rows):
             return
@@ -345,12 +348,17 @@ class Encoder:
         x, y = x + states["origin"][:, 0], y + states["origin"][:, 1]
         source = self.commands["extra"][rows].astype(np.int64)
         self.style(at, rows, c.SHAPE_RECT)
+        self.place_rects(at, (x, y, x + w, y + h))
+        self.draws["a"][at] = 1.0
+        own = source == r.NO_LAYER
+        if own.any():
+            placed = self.commands["paint"][rows[own]], states["origin"][own], states["alpha"][own]
+            self.draws["paint"][at[own]] = self.paints.box_shadows(*placed)
+            at, states, source, x, y, w, h = (each[~own] for each in (at, states, source, x, y, w, h))
         dx = (source & (1 << r.LAYER_TOP_SHIFT) - 1) - x.astype(np.int64)
         dy = (source >> r.LAYER_TOP_SHIFT) - y.astype(np.int64)
         # A layer without a pixel has no place that a paint could read; what its operator clears, it clears.
         self.draws["paint"][at] = np.where((w > 0) & (h > 0), self.paints.layers(dx, dy, states["alpha"]), 0)
-        self.draws["a"][at] = 1.0
-        self.place_rects(at, (x, y, x + w, y + h))
 
     def _encode_clips(self) -> Records:
         nodes = [] if self.recording.has_only_rects else self.recording.clips

@@ -25,6 +25,7 @@ __all__ = [
     "FARTHEST_OFFSET",
     "Batch",
     "Box",
+    "BoxShadowUse",
     "ClipNode",
     "DevicePixels",
     "FixedPixels",
@@ -275,6 +276,20 @@ class Batch:
     def count(self) -> int:
         """Shapes, which is draws."""
         return len(self.items) if self.starts is None else len(self.starts) - 1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class BoxShadowUse:
+    """What a plan has made of the shadow of a rounded rectangle: a paint for the rectangle that its blur reaches.
+
+    The box is on the canvas: left, top, right and bottom; the corners' radii across and down, the blur's standard
+    deviation, all in pixels; straight RGBA.
+    """
+
+    box: tuple[float, float, float, float]
+    radii: tuple[float, float]
+    sigma: float
+    color: Solid
 
 
 FARTHEST_OFFSET: Final = 1e10

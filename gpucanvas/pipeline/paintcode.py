@@ -19,6 +19,8 @@ from ..stages.images import INTS as IMAGE_INTS
 from ..stages.images import mark_images, place_images
 from ..stages.ramps import FLOATS, INTS, OWN, place_gradients
 from ..stages.ramps import MOST_WORDS as RECORD_WORDS
+from .entries import BoxShadowUse
+from .nodes import nodes_of
 from .placing import own_numbers, place_pattern
 from .record import USE, Commands, GradientUse, PatternUse, RecordedImage
 from .scene import Records
@@ -30,6 +32,7 @@ NO_COLOR = (0.0, 0.0, 0.0, 0.0)
 NONE_SPECIAL = np.empty(0, np.bool_)
 NO_PAINTS: NDArray[np.uint32] = np.empty(0, np.uint32)
 WORD_BYTES: Final = 4
+SQRT_2: Final = 2.0**0.5
 MOST_WORDS: Final = 1 << 32 - c.PAINT_KIND_BITS
 """Words of the stream that Draw.paint can tell apart."""
 PACKERS: Final = {name: (row, row.record.pack) for name, row in PAINTS.items()}
@@ -189,6 +192,27 @@ class PaintTable:
         """Values of Draw.paint for layers; ``dx`` and ``dy`` lead from a pixel to the one that is read."""
         moves = zip(dx.tolist(), dy.tolist(), alphas.tolist(), strict=True)
         return np.array([self._append("layer", x, y, alpha) for x, y, alpha in moves], np.uint32)
+
+    def box_shadows(
+        self, paints: NDArray[np.uint32], origins: NDArray[np.float64], alphas: NDArray[np.float64]
+    ) -> NDArray[np.uint32]:
+        """Values of Draw.paint for shadows that need no layer; ``origins`` are where the canvas lies on the surface."""
+        uses = zip(paints.tolist(), origins.tolist(), alphas.tolist(), strict=True)
+        return np.array([self._add_box_shadow(paint, x, y, alpha) for paint, (x, y), alpha in uses], np.uint32)
+
+    def _add_box_shadow(self, paint: int, x: float, y: float, alpha: float) -> int:
+        use = self._commands.paints[paint]
+        assert isinstance(use, BoxShadowUse)
+        left, top, right, bottom = use.box
+        width, height = 0.5 * (right - left), 0.5 * (bottom - top)
+        nodes = nodes_of(width, height, *use.radii, use.sigma)
+        first = len(self._stream) // WORD_BYTES
+        self._stream += nodes.tobytes()
+        red, green, blue, a = use.color
+        a *= alpha
+        middle = 0.5 * (left + right) + x, 0.5 * (top + bottom) + y
+        shape = *middle, width, height, 1.0 / (use.sigma * SQRT_2), first, len(nodes)
+        return self._append("box_shadow", *shape, red * a, green * a, blue * a, a)
 
     def _number_of(self, index: int) -> int:
         """The number of an image in the scene. What several recordings drew of the same pixels is one image."""

@@ -28,6 +28,7 @@ from ..contract.commands import (
     FILL_RECT,
     LAYER,
     LAYER_TOP_SHIFT,
+    NO_LAYER,
     PATH_IS_LOCAL,
     PATH_NUMBERS,
     PEN_NUMBERS,
@@ -49,6 +50,7 @@ from .entries import (
     FARTHEST_OFFSET,
     Batch,
     Box,
+    BoxShadowUse,
     ClipNode,
     DevicePixels,
     FixedPixels,
@@ -76,6 +78,7 @@ __all__ = [
     "FILL_RECT",
     "LAYER",
     "LAYER_TOP_SHIFT",
+    "NO_LAYER",
     "PATH_IS_LOCAL",
     "PEN_NUMBERS",
     "PUT_IMAGE",
@@ -88,6 +91,7 @@ __all__ = [
     "USE_SMOOTH",
     "Batch",
     "Box",
+    "BoxShadowUse",
     "ClipNode",
     "Commands",
     "DevicePixels",
@@ -213,7 +217,7 @@ class Commands:
     def __init__(self) -> None:
         self.commands = bytearray()
         self.states = bytearray()
-        self.paints: list[Solid | GradientUse | PatternUse] = []
+        self.paints: list[Solid | GradientUse | PatternUse | BoxShadowUse] = []
         # Whether a paint is no solid colour.
         self.has_special_paints = False
         self.slots: NDArray[np.float64] = NO_SLOTS

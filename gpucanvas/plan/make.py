@@ -192,6 +192,7 @@ class LayerPlan:
             joined, _ = root.parts(pieces)
             part = copy(self._commands)
             part.commands = bytearray(joined.commands.tobytes())
+            part.paints, part.has_special_paints = joined.out.paints, joined.out.has_special_paints
             steps, hides = draw_surface(encode(part, self._surface.width, self._surface.height), self._surface, reads)
             self._steps += steps
             covers |= hides

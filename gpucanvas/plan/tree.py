@@ -20,6 +20,7 @@ from ..contract.constants import TILE
 from ..paint import effects as e
 from ..pipeline import record as r
 from ..pipeline.merge import Joined
+from .box_shadows import box_of, box_shadow_of
 from .reach import (
     Boxes,
     boxes_of_clips,
@@ -76,7 +77,9 @@ class Depth:
     places : float64 array (C, 4)
         Once planned: for commands that draw layers, the rectangle that is filled (x, y, width, height).
     sources : uint32 array (C,)
-        And where the next depth's target has it: x | y << LAYER_TOP_SHIFT.
+        And where the next depth's target has it: x | y << LAYER_TOP_SHIFT. NO_LAYER for a shadow that needs none.
+    box_shadows : dict of int to BoxShadowUse
+        The commands of those.
     """
 
     def __init__(
@@ -104,8 +107,27 @@ class Depth:
         self.places = np.zeros((len(commands), 4))
         self.sources = np.zeros(len(commands), np.uint32)
         self.rows = np.flatnonzero(commands["kind"] == r.DRAW_LAYER)
+        self.box_shadows: dict[int, r.BoxShadowUse] = {}
+        if len(self.rows):
+            self._find_box_shadows()
         self.is_shadow = commands["v"][self.rows, 0] == r.SHADOW
         self.child_of_row = np.zeros(len(self.rows), np.int64)
+
+    def _find_box_shadows(self) -> None:
+        """Shadows that need no layer are no children: they have their places now."""
+        commands = self.joined.commands[self.rows]
+        found = zip(self.rows.tolist(), self.joined.part_of_command[self.rows].tolist(), strict=True)
+        numbers = zip(commands["extra"].tolist(), (commands["v"][:, 0] == r.SHADOW).tolist(), strict=True)
+        for (row, part), (index, is_shadow) in zip(found, numbers, strict=True):
+            made = box_shadow_of(self.uses[part].commands.layers[index]) if is_shadow else None
+            if made is not None:
+                left, top, right, bottom = box_of(made)
+                self.box_shadows[row] = made
+                self.places[row] = left, top, right - left, bottom - top
+        if self.box_shadows:
+            own = list(self.box_shadows)
+            self.sources[own] = r.NO_LAYER
+            self.rows = np.setdiff1d(self.rows, own)
 
     def _measure(self) -> None:
         """How far the layers' effects and shadows carry."""
@@ -194,6 +216,9 @@ class Depth:
         if children is not None:
             filled = self.filled_by(children)
             of_layers[self.rows] = np.where(is_empty(filled)[:, None], NOWHERE, filled)
+        for row in self.box_shadows:
+            x, y, width, height = self.places[row]
+            of_layers[row] = x, y, x + width, y + height
         drawn, shown = boxes_of_commands(self.joined, of_layers), self.content_shown()
         seen = np.where(self.fills[:, None], shown, cut(drawn, shown))
         seen[is_empty(seen)] = 0
@@ -240,6 +265,12 @@ class Depth:
         drawn = joined.commands["kind"] == r.DRAW_LAYER
         joined.commands["v"][drawn] = self.places[rows[drawn]]
         joined.commands["extra"][drawn] = self.sources[rows[drawn]]
+        if self.box_shadows:
+            own = np.flatnonzero(drawn & (self.sources[rows] == r.NO_LAYER))
+            first = len(joined.out.paints)
+            joined.out.paints += [self.box_shadows[row] for row in rows[own].tolist()]
+            joined.out.has_special_paints |= len(own) > 0
+            joined.commands["paint"][own] = np.arange(first, first + len(own))
         return joined, rows
 
 

@@ -17,6 +17,7 @@
     coverage.py  how much of a pixel a shape covers
     blend.py     how a source meets the backdrop
     gradients.py the colours of linear, radial and conic gradients
+    box_shadow.py the colours of soft shadows of rounded rectangles
     textures.py  the colours of images and patterns
     paint.py     which of these a draw is painted with
     shapes.py    simple shapes in a tile: their pixels in a solid colour, or their coverage

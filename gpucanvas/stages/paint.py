@@ -1,6 +1,6 @@
 """Which function gives the colours of a paint: one of its kind, for rows of a tile. Twin: shaders/shared/paint.glsl.
 
-    Draw.paint --kind--> NAME_rows (gradients.py, textures.py) --put_row--> pixels, or the source's planes
+    Draw.paint --kind--> NAME_rows (gradients.py, textures.py, ...) --put_row--> pixels, or the source's planes
               --place--> its record in the stream
 
 A paint's kind is asked for once a tile. The function of a kind either draws each row as it is made (`put_row`), or
@@ -18,6 +18,7 @@ from ..contract.constants import PAINT_KIND_BITS
 from ..contract.paints import PAINTS, PaintKind
 from ..kernels import inlined, kernel
 from ..kernels.instructions import record_at
+from .box_shadow import box_shadow_rows
 from .gradients import conic_rows, linear_rows, radial_rows
 from .layer import layer_rows
 from .textures import half_image_rows, image_rows, pattern_rows
@@ -30,6 +31,7 @@ ROWS: dict[str, Callable[..., Any]] = {
     "pattern": pattern_rows,
     "layer": layer_rows,
     "half_image": half_image_rows,
+    "box_shadow": box_shadow_rows,
 }
 """By the name in the table: the function of (px, record, tables, how, x0, y0, first, last)."""
 

@@ -1,5 +1,6 @@
 // Which function gives the colours of a paint: one of its kind, for a quad of pixels. Twin: gpucanvas/stages/paint.py.
 
+#include "shared/box_shadow.glsl"
 #include "shared/gradients.glsl"
 #include "shared/layer.glsl"
 #include "shared/textures.glsl"

@@ -222,7 +222,7 @@ def test_a_shadow_that_is_moved_out_of_the_world_is_not_seen(offset: float, back
 def test_a_shadow_alone_is_blurred_in_place() -> None:
     recording = gpucanvas.Recording(100, 3000)
     ctx = recording.get_context("2d")
-    ctx.shadow_color, ctx.shadow_blur = "red", 4
+    ctx.shadow_color, ctx.shadow_blur = "red", 3
     ctx.fill_rect(10, 0, 80, 3000)
     [use] = plan_of(recording).scratch()
     assert use.target.height < 3200

@@ -34,6 +34,40 @@ def shadows_of_every_verb(ctx: Context, width: int, height: int) -> None:
     ctx.fill_circles([70, 82], [50, 62], [6, 8])
 
 
+@scene(128, 96, topics=("shadows", "clips", "layers"))
+def shadows_in_closed_form(ctx: Context, width: int, height: int) -> None:
+    """Rectangles, rounded ones, discs and ellipses: clipped, mirrored, in a layer, wider than the shape, hidden."""
+    ctx.fill_style = "#f4efe6"
+    ctx.fill_rect(0, 0, width, height)
+    cast(ctx, "rgba(20, 10, 60, 0.7)", 8, 3.3, 2.6)
+    ctx.fill_style = "white"
+    ctx.begin_path()
+    ctx.round_rect(8.4, 8.7, 40, 26, 7)
+    ctx.fill()
+    ctx.begin_path()
+    ctx.ellipse(74, 22, 16, 9, pi / 2, 0, 2 * pi)
+    ctx.fill()
+    ctx.save()
+    ctx.begin_path()
+    ctx.arc(108, 20, 16, 0, 2 * pi)
+    ctx.clip()
+    ctx.fill_rect(100, 8, 40, 12)
+    ctx.restore()
+    with ctx.layer(alpha=0.6):
+        cast(ctx, "crimson", 5, -2, 4)
+        ctx.begin_path()
+        ctx.arc(26, 66, 11, 0, 2 * pi)
+        ctx.fill()
+    ctx.translate(120, 0)
+    ctx.scale(-1, 1)
+    cast(ctx, "black", 40, 0, 0)
+    ctx.fill_style = "rgba(90, 160, 90, 0.8)"
+    ctx.fill_rect(20, 60, 6, 24)
+    ctx.begin_path()
+    ctx.round_rect(40, 58, 30, 24, {"x": 12, "y": 6})
+    ctx.fill()
+
+
 @scene(96, 80, topics=("shadows",))
 def shadow_without_blur(ctx: Context, width: int, height: int) -> None:
     """A sharp copy in one colour."""
