@@ -3,6 +3,7 @@
     commands.py  a recording becomes draws, and its outlines traces (the host's half: it has no shader)
     items.py     the same of batches
     ramps.py     gradients that are drawn with become records (no shader)
+    images.py    drawn images, the same
     masks.py     outlines of glyphs become masks of coverage (no shader)
     trace.py     outlines as recorded become device streams without arcs
     pens.py      what a stroke is under a transform
