@@ -19,7 +19,7 @@ from .geometry.numbers import Number, is_finite, shown
 from .geometry.path import Path2D
 from .labeldraw import Texts
 from .state import AnyStyle
-from .textdraw import TextDrawing
+from .textdraw import MANY_GLYPHS, TextDrawing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -127,9 +127,10 @@ class TextVerbs(TextDrawing):
         placed = self._place("text_path", text, x, y, max_width)
         if placed is not None:
             line, matrix = placed
-            source = Path2D()
-            source.verbs, source.coords = bytearray(line.outline.verbs), line.outline.coords[:]
-            path.add_path(source, matrix)
+            for part in line.parts(MANY_GLYPHS):
+                outline, source = part.joined(), Path2D()
+                source.verbs, source.coords = outline.verbs, outline.coords
+                path.add_path(source, matrix)
         return path
 
     def fill_layout(self, layout: TextLayout, x: Number, y: Number) -> None:

@@ -131,7 +131,7 @@ class Path2D(PathTools, metaclass=KnownNames):
         mapped = Path2D(path)
         if matrix is not None:
             mapped._map(matrix)
-            if not np.isfinite([*mapped._restart, *mapped.coords]).all():
+            if not all(map(isfinite, mapped._restart)) or not np.isfinite(mapped.coords).all():
                 if self.strict:
                     raise ValueError(f"add_path: transform {matrix} maps beyond float64: draw closer to the origin")
                 return

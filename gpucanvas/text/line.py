@@ -10,6 +10,7 @@ key, its size and its spacing; how it is aligned, filled or turned makes no othe
 from __future__ import annotations
 
 from array import array
+from collections.abc import Iterator
 from functools import cached_property
 from itertools import pairwise
 from typing import Final, NamedTuple
@@ -106,11 +107,12 @@ class PlacedText:
         """The outlines of all glyphs without colours of their own, as one path."""
         found = _outlines.get(self)
         if found is None:
-            found = self._join()
+            found = self.joined()
             _outlines.put(self, found, len(found.verbs) + 8 * len(found.coords) + OUTLINE_BYTES)
         return found
 
-    def _join(self) -> PackedOutline:
+    def joined(self) -> PackedOutline:
+        """The same, and nothing of it is kept."""
         verbs, coords = bytearray(), array("d")
         for one in self.placed:
             part_verbs, part_coords = joined(one.run.instance, plain_glyphs(one.run), one.x, one.y, one.unit_px)
@@ -122,6 +124,17 @@ class PlacedText:
     def count(self) -> int:
         """How many glyphs there are."""
         return sum(len(one.x) for one in self.placed)
+
+    def parts(self, count: int) -> Iterator[PlacedText]:
+        """The same glyphs, so many at a time at most: outlines of a long text take a hundred times its memory."""
+        if self.count <= count:
+            yield self
+            return
+        for one in self.placed:
+            for first in range(0, len(one.x), count):
+                at = slice(first, first + count)
+                run = one.run._replace(glyphs=one.run.glyphs[at], clusters=one.run.clusters[at])
+                yield PlacedText((one._replace(run=run, x=one.x[at], y=one.y[at]),))
 
     def between(self, low: float, high: float) -> PlacedText:
         """The glyphs whose places are from ``low`` to ``high``, px."""

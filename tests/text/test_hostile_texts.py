@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import sys
 import threading
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -197,3 +198,21 @@ def test_a_table_forgets_what_was_not_used_for_longest() -> None:
     assert table.get(1000) == 1
     table.clear()
     assert table.get(1000) is None
+
+
+@pytest.mark.parametrize("verb", ["fill_text", "stroke_text", "text_path"])
+def test_a_long_text_takes_little_more_memory_than_what_is_made_of_it(verb: str) -> None:
+    """Peaks of allocations; shaped, a character takes about 50 bytes, and an outline of one some 500."""
+    ctx = gpucanvas.Recording(200, 60).get_context("2d")
+    ctx.font = f"20px '{register('Latin')}'"
+    text = "lorem ipsum " * 5000
+    getattr(ctx, verb)("lorem ipsum ", 10, 40)
+    tracemalloc.start()
+    try:
+        made = getattr(ctx, verb)(text, 10, 40)
+        peak = tracemalloc.get_traced_memory()[1]
+    finally:
+        tracemalloc.stop()
+    size = 0 if made is None else len(made.verbs) + 8 * len(made.coords)
+    assert size > (10_000_000 if verb == "text_path" else -1)
+    assert peak < 1.3 * size + 200 * len(text) + 5_000_000
