@@ -217,7 +217,7 @@ class LabelDrawing(TextSettings):
         finite = np.isfinite(places.sum(1))
         count = len(numbers) if finite.all() else int(finite.argmin())
         if count:
-            parts, widths = zip(*labels[:count], strict=True)  # type: ignore[misc]
+            parts, widths = zip(*labels[:count], strict=True)
             corners = places[:count] + (0.0, end.baseline)
             corners[:, 0] -= end.anchor * np.array(widths)
             end.rows.extend(parts, corners, numbers[:count])

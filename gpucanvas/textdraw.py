@@ -88,7 +88,7 @@ class TextDrawing(LabelDrawing):
                 self._draw_colors(kind, text, self._snapped(text, matrix))
             return
         matrix = self._snapped(text, matrix)
-        outline = self._fitted(text, matrix) or text.outline
+        outline = self._fitted(kind, text, matrix) or text.outline
         if outline.verbs:
             self._draw_packed(kind, paint, text, outline, matrix)
         if text.colors:
@@ -161,7 +161,7 @@ class TextDrawing(LabelDrawing):
             return 0
         return style_of_tone(tone_of(*style[:3]) if isinstance(style, tuple) else GREY_TONE)
 
-    def _fitted(self, text: PlacedText, matrix: Affine) -> PackedOutline | None:
+    def _fitted(self, kind: int, text: PlacedText, matrix: Affine) -> PackedOutline | None:
         """The outline of text that is level or upright, fitted to pixels as its masks are; None where it has none."""
         placed = multiply(self._state.matrix, matrix)
         scale = abs(_along(placed))

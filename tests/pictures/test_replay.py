@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 import gpucanvas
 from gpucanvas import Canvas, Picture, Recording
+from gpucanvas.contract.commands import FILL_PATH
 from gpucanvas.errors import InvalidStateError, LimitError
 from gpucanvas.pipeline import replay
 from gpucanvas.textdraw import TextDrawing
@@ -98,6 +99,14 @@ def test_replay_is_what_the_calls_draw_to_the_byte(scene: Scene, monkeypatch: py
         assert np.array_equal(replayed, scene.render("cpu"))
         return
     # The bytes hold texts as outlines, without masks and tones: to the byte what the calls draw without these.
+    scale_of, fitted = TextDrawing._mask_scale, TextDrawing._fitted
+
+    def unfitted(ctx: TextDrawing, kind: int, text: Any, matrix: Any) -> Any:
+        """What would have been masks is not fitted to pixels; strokes are, when they are recorded."""
+        is_masked = kind == FILL_PATH and scale_of(ctx) and matrix[:4] == (1.0, 0.0, 0.0, 1.0)
+        return None if is_masked else fitted(ctx, kind, text, matrix)
+
+    monkeypatch.setattr(TextDrawing, "_fitted", unfitted)
     monkeypatch.setattr(TextDrawing, "_mask_scale", lambda self: 0.0)
     monkeypatch.setattr(TextDrawing, "_tone", lambda self, *given: 0)
     outlined = drawn(lambda ctx: scene.draw(ctx, scene.width, scene.height), scene.width, scene.height)
