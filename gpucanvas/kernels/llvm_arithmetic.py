@@ -15,6 +15,7 @@ from numba.extending import lower_builtin
 from ..contract.constants import TILE
 from . import row as rows
 from .llvm_rows import (
+    BYTE_PAIR,
     EIGHTH,
     FLOAT_ROWS,
     HALF,
@@ -22,6 +23,7 @@ from .llvm_rows import (
     INDEX,
     INT_ROW,
     INT_ROWS,
+    PAIRS,
     QUARTER,
     ROW,
     ROWS,
@@ -206,9 +208,10 @@ def _spread(context: Any, value: Any, like: Any) -> Any:
 
 def moved(builder: Any, row: Any, value: Any, step: int) -> Any:
     """Every item of a row moved on by some places, zeros before them."""
-    zeros = ir.Constant(row.vector, [0] * TILE)
-    # Items of `zeros` come first, those of the row after them.
-    picks = [i if i < step else TILE + i - step for i in range(TILE)]
+    count = row.vector.count
+    zeros = ir.Constant(row.vector, [0] * count)
+    # Items of `zeros` come first, those of the row after them; of two rows, each is moved by itself.
+    picks = [i if i % TILE < step else count + i - step for i in range(count)]
     return builder.shuffle_vector(zeros, value, picked(picks))
 
 
@@ -253,7 +256,7 @@ def _shifted(context: Any, row: Any) -> Any:
 
 def _running_sum(context: Any, row: Any) -> Any:
     """Every item with all before it."""
-    if row not in (INT_ROW, SHORT_ROW):
+    if row not in (INT_ROW, SHORT_ROW, *PAIRS):
         return None
 
     def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
@@ -263,6 +266,47 @@ def _running_sum(context: Any, row: Any) -> Any:
         return total
 
     return row(row), generate
+
+
+def _spread_pair(context: Any, a: Any, b: Any, like: Any) -> Any:
+    """Two rows of equal numbers, side by side."""
+    if like not in PAIRS or a != like.item or b != like.item:
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        nothing = ir.Constant(like.vector, ir.Undefined)
+        both = builder.insert_element(nothing, args[0], INDEX(0))
+        both = builder.insert_element(both, args[1], INDEX(1))
+        return builder.shuffle_vector(both, nothing, picked([0] * TILE + [1] * TILE))
+
+    return like(a, b, like), generate
+
+
+def _doubled(context: Any, row: Any, like: Any) -> Any:
+    """The low bits of a row of int32, twice, as a pair."""
+    if row != INT_ROW or like not in PAIRS:
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        low = builder.trunc(args[0], ir.VectorType(like.vector.element, TILE))
+        return builder.shuffle_vector(low, low, picked([*range(TILE), *range(TILE)]))
+
+    return like(row, like), generate
+
+
+def _halves(context: Any, row: Any) -> Any:
+    """The two rows of a pair, as int16."""
+    if row not in PAIRS:
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        nothing = ir.Constant(row.vector, ir.Undefined)
+        parts = [builder.shuffle_vector(args[0], nothing, picked(list(range(k, k + TILE)))) for k in (0, TILE)]
+        if row == BYTE_PAIR:
+            parts = [builder.sext(part, SHORT_ROW.vector) for part in parts]
+        return context.make_tuple(builder, made.return_type, parts)
+
+    return types.UniTuple(SHORT_ROW, 2)(row), generate
 
 
 def _as_float(context: Any, row: Any) -> Any:
@@ -291,6 +335,9 @@ DEFINITIONS: Final = {
     rows.spread: _spread,
     rows.shifted: _shifted,
     rows.running_sum: _running_sum,
+    rows.spread_pair: _spread_pair,
+    rows.halves: _halves,
+    rows.doubled: _doubled,
     rows.lesser: choice("<"),
     rows.greater: choice(">"),
     rows.where_less: selection("<"),

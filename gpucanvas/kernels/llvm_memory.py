@@ -15,12 +15,14 @@ from ..contract.constants import TILE
 from . import instructions
 from . import row as rows
 from .llvm_rows import (
+    BYTE_PAIR,
     FLOAT_ROWS,
     HALF_INT_ROW,
     INDEX,
     INT_ROW,
     ROW,
     ROWS,
+    SHORT_PAIR,
     SHORT_ROW,
     kind_of,
     picked,
@@ -58,6 +60,12 @@ def load_of(row: Any) -> Callable[..., Any]:
 def _get_row(context: Any, array: Any, at: Any) -> Any:
     """Sixteen items of an array from ``at`` on."""
     row = {types.float32: ROW, types.int32: INT_ROW, types.int16: SHORT_ROW}.get(items_of(array))
+    return row and (row(array, types.uint64), load_of(row))
+
+
+def _get_pair(context: Any, array: Any, at: Any) -> Any:
+    """Two rows that lie one behind the other in an array of int16 or int8."""
+    row = {types.int16: SHORT_PAIR, types.int8: BYTE_PAIR}.get(items_of(array))
     return row and (row(array, types.uint64), load_of(row))
 
 
@@ -128,6 +136,21 @@ def _set_row(context: Any, array: Any, at: Any, value: Any) -> Any:
     """Write the items of a row to an array from ``at`` on; of a number, a row of sixteen."""
     row = next((row for row in ROWS if value in (row, row.item) and row.item is items_of(array)), None)
     if row is None:
+        return None
+
+    def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
+        (items,) = spread_all(builder, row, made.args[2:], args[2:])
+        written = builder.store(items, address(context, builder, made.args[0], args[0], args[1], row))
+        written.align = row.item.bitwidth // 8
+        return context.get_dummy_value()
+
+    return types.void(array, types.uint64, value), generate
+
+
+def _set_pair(context: Any, array: Any, at: Any, value: Any) -> Any:
+    """Write both rows of a pair to an array from ``at`` on."""
+    row = {types.int16: SHORT_PAIR, types.int8: BYTE_PAIR}.get(items_of(array))
+    if row is None or value not in (row, row.item):
         return None
 
     def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
@@ -282,11 +305,13 @@ def _words_at(context: Any, address: Any, count: Any) -> Any:
 DEFINITIONS: Final = {
     rows.get_row: _get_row,
     rows.get_bytes: _get_bytes,
+    rows.get_pair: _get_pair,
     rows.get_like: _get_like,
     rows.pick: _pick,
     rows.get_half: _get_half,
     rows.get_two: _get_two,
     rows.set_row: _set_row,
+    rows.set_pair: _set_pair,
     rows.get_pairs: _get_pairs,
     rows.set_pairs: _set_pairs,
     rows.pick_pairs: _pick_pairs,

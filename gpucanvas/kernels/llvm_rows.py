@@ -39,7 +39,10 @@ FLOAT_ROWS: Final = (ROW, HALF, QUARTER, EIGHTH)
 INT_ROW: Final = RowType("IntRow", types.int32, ir.VectorType(INDEX, TILE))
 HALF_INT_ROW: Final = RowType("HalfIntRow", types.int32, ir.VectorType(INDEX, TILE // 2))
 SHORT_ROW: Final = RowType("ShortRow", types.int16, ir.VectorType(ir.IntType(16), TILE))
-INT_ROWS: Final = (INT_ROW, HALF_INT_ROW, SHORT_ROW)
+SHORT_PAIR: Final = RowType("ShortPair", types.int16, ir.VectorType(ir.IntType(16), 2 * TILE))
+BYTE_PAIR: Final = RowType("BytePair", types.int8, ir.VectorType(ir.IntType(8), 2 * TILE))
+PAIRS: Final = (SHORT_PAIR, BYTE_PAIR)
+INT_ROWS: Final = (INT_ROW, HALF_INT_ROW, SHORT_ROW, *PAIRS)
 ROWS: Final = (*FLOAT_ROWS, *INT_ROWS)
 
 
@@ -67,6 +70,6 @@ def takes(row: Any, kinds: Any) -> bool:
 
 def kind_of(kinds: Any) -> Any:
     """The kind of row that these are, numbers among them spread; the kind of number, if that is all; or None."""
-    if kinds[0] in (types.float32, types.int32, types.int16) and all(kind == kinds[0] for kind in kinds):
+    if kinds[0] in (types.float32, types.int32, types.int16, types.int8) and all(kind == kinds[0] for kind in kinds):
         return kinds[0]
     return next((row for row in ROWS if takes(row, kinds)), None)

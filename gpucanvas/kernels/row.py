@@ -25,6 +25,10 @@ def get_row(array: Any, at: Any) -> Any:
     """Sixteen items of an array from ``at`` on."""
     return array[int(at) : int(at) + TILE].copy()
 
+def get_pair(array: Any, at: Any) -> Any:
+    """Two rows that lie one behind the other in an array of int16 or int8, from ``at`` on: what follows works on both."""
+    return array[int(at) : int(at) + 2 * TILE].copy()
+
 def get_bytes(array: Any, at: Any, like: Any) -> Any:
     """As many bytes of an array from ``at`` on as a row of float32 has, as float32."""
     return array[int(at) : int(at) + len(like)].astype(np.float32)
@@ -50,6 +54,10 @@ def get_two(array: Any, at: Any) -> Any:
 def set_row(array: Any, at: Any, value: Any) -> None:
     """Write the items of a row to an array from ``at`` on; of a number, a row of sixteen."""
     array[int(at) : int(at) + (len(value) if np.ndim(value) else TILE)] = value
+
+def set_pair(array: Any, at: Any, value: Any) -> None:
+    """Write both rows of a pair to an array of int16 or int8 from ``at`` on, or so many equal numbers."""
+    array[int(at) : int(at) + 2 * TILE] = value
 
 def get_pairs(array: Any, at: Any) -> Any:
     """Sixteen rows of an array (N, 2) of int32 from ``at`` on, column by column: two rows."""
@@ -108,6 +116,18 @@ def spread(value: Any, like: Any) -> Any:
     """A row of equal numbers, as many as another row has."""
     return np.full_like(like, value)
 
+def spread_pair(a: Any, b: Any, like: Any) -> Any:
+    """A pair of rows of equal numbers; ``like`` is a pair."""
+    return np.repeat(np.array([a, b], like.dtype), TILE)
+
+def doubled(row: Any, like: Any) -> Any:
+    """The low bits of int32, as a pair of two equal rows; ``like`` is a pair."""
+    return np.tile(row, 2).astype(like.dtype)
+
+def halves(pair: Any) -> Any:
+    """The rows of a pair, as int16."""
+    return tuple(pair.astype(np.int16).reshape(2, TILE))
+
 def where_less(a: Any, b: Any, yes: Any, no: Any) -> Any:
     """`yes` where a < b, `no` otherwise."""
     return np.where(a < b, yes, no)
@@ -121,8 +141,8 @@ def shifted(row: Any) -> Any:
     return np.concatenate([np.zeros(1, row.dtype), row[:-1]])
 
 def running_sum(row: Any) -> Any:
-    """Every item with all before it."""
-    return np.cumsum(row, dtype=row.dtype)
+    """Every item with all before it; in a pair, with those of its own row."""
+    return np.cumsum(row.reshape(-1, TILE), 1, dtype=row.dtype).reshape(-1)
 
 
 def lesser(a: Any, b: Any) -> Any:

@@ -109,7 +109,7 @@ def sample_uneven_rows(px, plane, ints, rule, path_tile, segments):
     if rule != RULE_SINGLE and 1 < path_tile.segment_count <= MOST_SAMPLED:
         rows = uneven_rows(ints, path_tile, segments, rule)
         if rows != 0:
-            sample_rows(px, plane, ints, path_tile, segments, rule, rows)
+            rows = sample_rows(px, plane, ints, path_tile, segments, rule, rows)
     return rows
 
 

@@ -47,16 +47,20 @@ from ..kernels import inlined, kernel
 from ..kernels.row import (
     as_float,
     as_int,
-    as_short,
     columns,
+    doubled,
+    get_pair,
     get_row,
     greater,
-    greatest,
+    halves,
+    least,
     lesser,
     rounded_down,
     running_sum,
+    set_pair,
     set_row,
     spread,
+    spread_pair,
     where_equal,
     where_less,
 )
@@ -88,13 +92,17 @@ MINUS_FAR = np.int32(-(1 << 20))
 """More, and less, than any winding and any place in a tile."""
 MARGIN = np.int32(2)
 """How far rounding may move where a segment crosses a row's edge, in subpixels, and one to spare."""
-HIGHEST = np.int16(32767)
 NONE, ONE, TWO = np.int32(0), np.int32(1), np.int32(2)
 SHORT_0, SHORT_1 = np.int16(0), np.int16(1)
+BYTE_0, BYTE_1 = np.int8(0), np.int8(1)
 HALF = np.float32(0.5)
 F1 = np.float32(1.0)
 PIXEL_SHIFT = np.int32(SUBPIXEL_SHIFT)
 PIXEL_MASK = np.int32(FRACTION)
+PIXEL_ONE = np.int32(SUBPIXEL)
+TILE_END = np.int32(TILE_SUBPIXELS)
+COLUMNS = np.int32(TILE)
+ALL_PIXELS = np.int32((1 << TILE) - 1)
 STEP_SHIFT = np.int32(SAMPLE_STEP.bit_length() - 1)
 STEP_LESS = np.int32(SAMPLE_STEP - 1)
 UNIT = np.int32(AREA_ONE // SAMPLES)
@@ -107,44 +115,55 @@ MOST_MISSED = np.int32(4 * AREA_ONE)
 LEAST_MISSED = np.int32(-4 * AREA_ONE)
 """A mean winding is corrected by no more than four: products stay below 32 bits."""
 
-# Memory to work with, behind that of `winding`: int32 up to SHORTS, then int16.
+# Memory to work with, behind that of `winding`: int32 up to COUNTS, then int16, or int8 where these are enough.
 CHANGES = winding.INTS
 """By sub-row, and in each by row of pixels: how the bounds of the winding change there."""
 EXTENTS = CHANGES + COUNT + TILE
 """By row: the leftmost and the rightmost place of all segments that go down, and of all that go up."""
-PLACES = EXTENTS + 4 * TILE
-TOUCHES = PLACES + TILE
-"""By row: how many more segments may touch a pixel than the one to its left."""
-TOUCHED_COLUMNS = 2 * TILE
-SHORTS = TOUCHES + TILE * TOUCHED_COLUMNS
+ONCE = EXTENTS + 4 * TILE
+"""By row: a bit for each pixel that a segment may touch; and for each that two may touch."""
+PLACES = ONCE + 2 * TILE
+COUNTS = PLACES + TILE
 LEFT = np.uint64(0)
-"""How the winding at the tile's left edge changes, by sub-row, row after row."""
-SAMPLED = np.uint64(COUNT + TILE)
-"""How the winding changes from sample to sample, by sub-row."""
+"""The winding at the tile's left edge, by sub-row, row after row."""
+SAMPLED = np.uint64(COUNT + 2 * TILE)
+"""How the winding changes from sample to sample, by pairs of sub-rows."""
 SAMPLED_END = int(SAMPLED) + COUNT * WIDE
-INTS = SHORTS + (SAMPLED_END + TILE) // 2
-"""Items of int32 that `winding` and this module work with."""
 NOWHERE = np.int32(SAMPLED_END)
 """Where what lies to the right of the tile is counted, and sub-rows that a segment does not cross: behind all samples.
 Each of sixteen sub-rows has its own place, so that no count waits for another."""
+INTS = COUNTS + (SAMPLED_END + TILE) // 2
+"""Items of int32 that `winding` and this module work with."""
+PAIR_STEP = np.uint64(2 * TILE)
+"""From the first samples of a pair of sub-rows to the second ones, and so on."""
+PAIR = np.uint64(2 * WIDE)
+PAIRS = SAMPLED_SUBROWS // 2
+FEW_SEGMENTS = 127
+"""Of no more segments than this, no two windings of a tile differ by more than int8 can tell."""
 
 
 def subrow_table():
-    """Of each sub-row of a tile: y, then where its first samples are, then whether they are corners."""
-    table = np.zeros((3, COUNT + TILE), np.int32)
+    """Of each sub-row of a tile: y, where its first samples are, whether they are corners, and where its counts are.
+
+    Pairs lie together: that of both corners, then those of the others.
+    """
+    table = np.zeros((4, COUNT + TILE), np.int32)
     for at in range(COUNT):
         row, k = divmod(at, SAMPLED_SUBROWS)
         is_corner = k in (0, LAST)
         y = (0 if k == 0 else FRACTION) if is_corner else ((k - 1) << SUBROW_SHIFT) + HALF_SUBROW
+        pair, half = (0, int(k == LAST)) if is_corner else ((k + 1) // 2, (k + 1) % 2)
         table[0, at] = row * SUBPIXEL + y
         table[1, at] = 0 if is_corner else (SAMPLE_TURN * (k - 1) + SAMPLE_FIRST) % SAMPLE_STEP
         table[2, at] = is_corner
+        table[3, at] = int(SAMPLED) + (row * PAIRS + pair) * int(PAIR) + half * TILE
     return table.reshape(-1)
 
 
 SUBROW_TABLE = subrow_table()
 OFFSETS = np.uint64(COUNT + TILE)
 CORNERS = np.uint64(2 * (COUNT + TILE))
+ADDRESSES = np.uint64(3 * (COUNT + TILE))
 
 
 @inlined
@@ -183,36 +202,68 @@ def change_bounds(ints, start, end):
 
 
 @inlined
+def touch(ints, pixels):
+    """Note a bit for each pixel of all rows that may be touched once more."""
+    once = get_row(ints, np.uint64(ONCE))
+    set_row(ints, np.uint64(ONCE + TILE), get_row(ints, np.uint64(ONCE + TILE)) | (once & pixels))
+    set_row(ints, np.uint64(ONCE), once | pixels)
+
+
+@inlined
+def extend_row(ints, k, left, right, crosses):
+    """`extend` for a segment in one row, which it crosses from top to bottom or not; ``k`` is where its extents are."""
+    ints[k] = min(ints[k], left)
+    ints[k + ROW] = max(ints[k + ROW], right)
+    behind = min(right + PIXEL_MASK, TILE_END) >> PIXEL_SHIFT if crosses else COLUMNS
+    pixels = (ONE << behind) - (ONE << (max(left, NONE) >> PIXEL_SHIFT))
+    once = np.uint64(ONCE) + (k - np.uint64(EXTENTS)) % ROW
+    ints[once + ROW] |= ints[once] & pixels
+    ints[once] |= pixels
+
+
+@inlined
 def extend(ints, start, end):
-    """Widen the extents of the rows that a segment passes through, and count it in the pixels that it may touch.
+    """Widen the extents of the rows that a segment passes through, and note the pixels that it may touch.
 
     In a row that it does not pass through from top to bottom, these are all to its right: windings change with it.
     """
-    y0, y1 = np.int64(start >> 16), np.int64(end >> 16)
-    x0, x1 = np.int64(start & X_MASK), np.int64(end & X_MASK)
-    at = np.int64(EXTENTS)
+    y0, y1 = np.int32(start >> 16), np.int32(end >> 16)
+    x0, x1 = np.int32(start & X_MASK), np.int32(end & X_MASK)
+    at = np.uint64(EXTENTS)
     if y1 < y0:
         x0, x1, y0, y1 = x1, x0, y1, y0
-        at += 2 * TILE
-    first, last = y0 >> SUBPIXEL_SHIFT, (y1 - 1) >> SUBPIXEL_SHIFT
-    height = y1 - y0 if y1 > y0 else np.int64(1)
-    slope = np.float32(x1 - x0) / np.float32(height)
+        at += np.uint64(2 * TILE)
     # Where an upright segment lies is exact: at a pixel's left edge it parts no samples of a pixel.
     margin = NONE if x0 == x1 else MARGIN
-    xa = np.int32(x0)
-    for row in range(first, last + 1):
-        xb = np.int32(np.float32(x0) + np.float32((row + 1) * SUBPIXEL - y0) * slope)
-        if row == last:
-            xb = np.int32(x1)
-        k = np.uint64(at + row)
-        lo, hi = min(xa, xb) - margin, max(xa, xb) + margin
-        ints[k] = min(ints[k], lo)
-        ints[k + ROW] = max(ints[k + ROW], hi)
-        touched = TOUCHES + row * TOUCHED_COLUMNS
-        ints[np.uint64(touched + max(lo >> SUBPIXEL_SHIFT, 0))] += 1
-        if y0 <= row << SUBPIXEL_SHIFT and y1 >= (row + 1) << SUBPIXEL_SHIFT:
-            ints[np.uint64(touched + ((hi + FRACTION) >> SUBPIXEL_SHIFT))] -= 1
-        xa = xb
+    row = y0 >> PIXEL_SHIFT
+    if (y1 - ONE) >> PIXEL_SHIFT == row:
+        # Short segments of curves lie in one row.
+        extend_row(ints, at + np.uint64(row), min(x0, x1) - margin, max(x0, x1) + margin, y1 - y0 == PIXEL_ONE)
+        return
+    slope = np.float32(x1 - x0) / np.float32(max(y1 - y0, ONE))
+    top = as_int(columns()) << PIXEL_SHIFT
+    bottom = top + PIXEL_ONE
+    lo, hi = min(x0, x1), max(x0, x1)
+    xa = as_int(as_float(greater(top - y0, NONE)) * slope + np.float32(x0))
+    xb = as_int(as_float(lesser(bottom, y1) - y0) * slope + np.float32(x0))
+    left = greater(lesser(xa, xb), lo) - margin
+    right = lesser(greater(xa, xb), hi) + margin
+    left = where_less(top, y1, where_less(y0, bottom, left, FAR), FAR)
+    right = where_less(top, y1, where_less(y0, bottom, right, MINUS_FAR), MINUS_FAR)
+    set_row(ints, at, lesser(get_row(ints, at), left))
+    set_row(ints, at + ROW, greater(get_row(ints, at + ROW), right))
+    behind = lesser(right + PIXEL_MASK, TILE_END) >> PIXEL_SHIFT
+    behind = where_less(top, y0, COLUMNS, where_less(y1, bottom, COLUMNS, behind))
+    begin = lesser(greater(left, NONE) >> PIXEL_SHIFT, COLUMNS)
+    pixels = (spread(ONE, begin) << behind) - (spread(ONE, begin) << begin)
+    touch(ints, where_less(left, FAR, pixels, NONE))
+
+
+@inlined
+def extend_edge(ints, end):
+    """Below an end on the tile's left edge, and above, all of its row has another winding."""
+    row = np.int32(end >> SUBPIXEL_SHIFT + 16)
+    touch(ints, where_equal(as_int(columns()), row, ALL_PIXELS, NONE))
 
 
 @inlined
@@ -223,18 +274,6 @@ def uneven_mask(ints, linear):
     for row in range(TILE):
         mask |= (np.int64(1) - np.int64(ints[np.uint64(PLACES + row)])) << np.int64(row)
     return mask
-
-
-@inlined
-def shared_mask(ints, mask):
-    """Those bits of a mask of rows in which two segments may touch a pixel: one leaves two neighbouring windings."""
-    shared = np.int64(0)
-    for row in range(TILE):
-        if mask >> row & 1:
-            touched = running_sum(get_row(ints, np.uint64(TOUCHES + row * TOUCHED_COLUMNS)))
-            most = greatest(as_float(touched))
-            shared |= np.int64(most > F1) << np.int64(row)
-    return shared
 
 
 @inlined
@@ -278,46 +317,51 @@ def uneven_rows(ints, path_tile, segments, rule):
     mask = uneven_mask(ints, is_linear(lo, hi, rule))
     if mask == 0:
         return mask
-    for k in range(np.uint64(TOUCHES), np.uint64(SHORTS), ROW):
-        set_row(ints, k, NONE)
-    for k in range(np.uint64(EXTENTS), np.uint64(PLACES), np.uint64(2 * TILE)):
+    for k in range(np.uint64(EXTENTS), np.uint64(ONCE), np.uint64(2 * TILE)):
         set_row(ints, k, FAR)
         set_row(ints, k + ROW, MINUS_FAR)
+    set_row(ints, np.uint64(ONCE), NONE)
+    set_row(ints, np.uint64(ONCE + TILE), NONE)
     for i in range(first, first + count):
         start, end = segments[i].start, segments[i].end
         extend(ints, start, end)
-        # Below an end on the tile's left edge, and above, all of its row has another winding.
-        if start & EDGE_FLAG and start >> SUBPIXEL_SHIFT + 16 < TILE:
-            ints[np.uint64(TOUCHES + np.int64(start >> SUBPIXEL_SHIFT + 16) * TOUCHED_COLUMNS)] += 1
-        if end & EDGE_FLAG and end >> SUBPIXEL_SHIFT + 16 < TILE:
-            ints[np.uint64(TOUCHES + np.int64(end >> SUBPIXEL_SHIFT + 16) * TOUCHED_COLUMNS)] += 1
+        if (start | end) & EDGE_FLAG:
+            if start & EDGE_FLAG:
+                extend_edge(ints, start)
+            if end & EDGE_FLAG:
+                extend_edge(ints, end)
     at = np.uint64(EXTENTS)
     down_lo, down_hi = get_row(ints, at), get_row(ints, at + ROW)
     up_lo, up_hi = get_row(ints, at + ROW + ROW), get_row(ints, at + ROW + ROW + ROW)
     down_first, up_first = where_less(down_hi, up_lo, ONE, NONE), where_less(up_hi, down_lo, ONE, NONE)
     lo, hi = bounds_of_rows(ints, left, down_first, up_first)
-    return shared_mask(ints, uneven_mask(ints, is_linear(lo, hi, rule)))
+    # One segment in a pixel leaves two neighbouring windings there.
+    single = where_equal(get_row(ints, np.uint64(ONCE + TILE)) & ALL_PIXELS, NONE, ONE, NONE)
+    return uneven_mask(ints, is_linear(lo, hi, rule) | single)
 
 
 # -- samples -------------------------------------------------------------------------------------------------------
 
 
 @inlined
-def scatter(ints, shorts, start, end, rows, first, last):
+def scatter(ints, counts, start, end, rows, first, last, one):
     """Change the windings of what lies to the right of a segment, in some rows, between sub-rows first and last.
 
-    Other rows may be changed, too: nobody has cleared them, and nobody reads them.
+    Other rows may be changed, too: nobody has cleared them, and nobody reads them. ``one`` is 1, of the counts' kind.
     """
     y0, y1 = np.int64(start >> 16), np.int64(end >> 16)
     a = (y0 >> SUBPIXEL_SHIFT) * SAMPLED_SUBROWS + subrow_of(y0)
     b = (y1 >> SUBPIXEL_SHIFT) * SAMPLED_SUBROWS + subrow_of(y1)
     if start & EDGE_FLAG:
-        shorts[LEFT + np.uint64(a)] -= SHORT_1
+        counts[LEFT + np.uint64(a)] -= one
     if end & EDGE_FLAG:
-        shorts[LEFT + np.uint64(b)] += SHORT_1
-    x0, x1, sign = np.int32(start & X_MASK), np.int32(end & X_MASK), SHORT_1
+        counts[LEFT + np.uint64(b)] += one
+    passed = (np.int64(2) << (max(y0, y1) >> SUBPIXEL_SHIFT)) - (np.int64(1) << (min(y0, y1) >> SUBPIXEL_SHIFT))
+    if rows & passed == 0:
+        return
+    x0, x1, sign = np.int32(start & X_MASK), np.int32(end & X_MASK), one
     if y1 < y0:
-        x0, x1, y0, y1, a, b, sign = x1, x0, y1, y0, b, a, np.int16(-1)
+        x0, x1, y0, y1, a, b, sign = x1, x0, y1, y0, b, a, -one
     at, b = max(a, first), min(b, last)
     if at >= b:
         return
@@ -337,14 +381,14 @@ def scatter(ints, shorts, start, end, rows, first, last):
         corner = ((x >> PIXEL_SHIFT) << TWO) + lesser(x & PIXEL_MASK, ONE)
         place = where_equal(get_row(SUBROW_TABLE, CORNERS + np.uint64(at)), ONE, corner, place)
         subrow = as_int(columns())
-        to = (subrow + np.int32(at)) * np.int32(WIDE) + np.int32(SAMPLED)
-        to = to + ((place & np.int32(3)) << np.int32(4)) + (place >> TWO)
+        to = get_row(SUBROW_TABLE, ADDRESSES + np.uint64(at))
+        to = to + ((place & np.int32(3)) << np.int32(5)) + (place >> TWO)
         nowhere = subrow + NOWHERE
         to = where_less(place, np.int32(WIDE), to, nowhere)
         set_row(ints, np.uint64(PLACES), where_less(subrow, np.int32(b - at), to, nowhere))
         # All sixteen without a branch: where a segment ends cannot be foreseen.
         for k in range(ROW):
-            shorts[np.uint64(ints[np.uint64(PLACES) + k])] += sign
+            counts[np.uint64(ints[np.uint64(PLACES) + k])] += sign
         at += TILE
 
 
@@ -369,75 +413,117 @@ def corrected(mean, nearest, lo, hi, inside, total, rule):
 
 
 @inlined
-def resolve(shorts, row, left, mean, rule):
-    """Coverages of a row of pixels from what is scattered, and the winding left of the row below; ``left`` is above."""
-    nearest = (mean + HALF_ONE) >> AREA_SHIFT
-    near = as_short(nearest)
-    zero = spread(SHORT_0, near)
-    one, minus = spread(SHORT_1, near), zero - near
-    inside, total = zero, zero
-    lo, hi = spread(HIGHEST, near), zero - spread(HIGHEST, near)
-    for k in range(SAMPLED_SUBROWS):
-        at = np.uint64(row * SAMPLED_SUBROWS + k)
-        left = np.int16(left + shorts[LEFT + at])
-        place = SAMPLED + at * np.uint64(WIDE)
-        w0 = get_row(shorts, place)
-        w1 = w0 + get_row(shorts, place + ROW)
-        if k == 0 or k == LAST:
-            start = running_sum(w1) - w1 + spread(left, near) - near
+def find_windings(counts, row, near):
+    """Sum a row's changes up; returns the lowest and the highest winding of each pixel, less the ``near`` one, a pair.
+
+    Windings take the place of the changes.
+    """
+    lo, hi = near - near, near - near
+    for pair in range(PAIRS):
+        place = SAMPLED + np.uint64(row * PAIRS + pair) * PAIR
+        first = np.uint64(row * SAMPLED_SUBROWS + max(2 * pair - 1, 0))
+        second = np.uint64(row * SAMPLED_SUBROWS + (2 * pair if pair > 0 else LAST))
+        w0 = get_pair(counts, place)
+        w1 = w0 + get_pair(counts, place + PAIR_STEP)
+        left = spread_pair(counts[LEFT + first], counts[LEFT + second], near) - near
+        if pair == 0:
+            start = running_sum(w1) - w1 + left
             w0, w1 = w0 + start, w1 + start
-            lo, hi = lesser(lo, lesser(w0, w1)), greater(hi, greater(w0, w1))
+            lo, hi = lesser(w0, w1), greater(w0, w1)
             continue
-        w2 = w1 + get_row(shorts, place + ROW + ROW)
-        w3 = w2 + get_row(shorts, place + ROW + ROW + ROW)
-        start = running_sum(w3) - w3 + spread(left, near) - near
+        w2 = w1 + get_pair(counts, place + PAIR_STEP + PAIR_STEP)
+        w3 = w2 + get_pair(counts, place + PAIR_STEP + PAIR_STEP + PAIR_STEP)
+        start = running_sum(w3) - w3 + left
         w0, w1, w2, w3 = w0 + start, w1 + start, w2 + start, w3 + start
-        total = total + (w0 + w1) + (w2 + w3)
         lo = lesser(lo, lesser(lesser(w0, w1), lesser(w2, w3)))
         hi = greater(hi, greater(greater(w0, w1), greater(w2, w3)))
+        set_pair(counts, place, w0)
+        set_pair(counts, place + PAIR_STEP, w1)
+        set_pair(counts, place + PAIR_STEP + PAIR_STEP, w2)
+        set_pair(counts, place + PAIR_STEP + PAIR_STEP + PAIR_STEP, w3)
+    return lo, hi
+
+
+@inlined
+def count_inside(counts, row, near, one, rule):
+    """Of the windings that `find_windings` has left: how many are inside, a pair, and their sum, a row of int16."""
+    zero = near - near
+    minus, ones = zero - near, zero + one
+    inside = zero
+    total, _ = halves(zero)
+    begin = SAMPLED + np.uint64(row * PAIRS + 1) * PAIR
+    for k in range(begin, begin + np.uint64(PAIRS - 1) * PAIR, PAIR_STEP):
+        w = get_pair(counts, k)
+        upper, lower = halves(w)
+        total = total + upper + lower
         if rule == RULE_EVENODD:
-            inside = inside + (w0 & one) + (w1 & one) + (w2 & one) + (w3 & one)
+            inside = inside + (w & ones)
         else:
-            inside = inside + where_equal(w0, minus, zero, one) + where_equal(w1, minus, zero, one)
-            inside = inside + where_equal(w2, minus, zero, one) + where_equal(w3, minus, zero, one)
-    count = as_int(inside)
+            inside = inside + where_equal(w, minus, zero, ones)
+    return inside, total
+
+
+@inlined
+def resolve(px, plane, ints, counts, row, path_tile, one, rule):
+    """Cover a row of pixels by what is scattered, if it is uneven after all; returns whether."""
+    y = np.uint64(row)
+    mean = winding_row(ints, path_tile, y)
+    nearest = (mean + HALF_ONE) >> AREA_SHIFT
+    near = doubled(nearest, get_pair(counts, SAMPLED))
+    lowest, highest = find_windings(counts, row, near)
+    low, other = halves(lowest)
+    lo = as_int(lesser(low, other)) + nearest
+    high, other = halves(highest)
+    hi = as_int(greater(high, other)) + nearest
+    if least(as_float(is_linear(lo, hi, rule))) == F1:
+        return np.int64(0)
+    inside, total = count_inside(counts, row, near, one, rule)
+    upper, lower = halves(inside)
+    count = as_int(upper + lower)
     if rule == RULE_EVENODD:
         # Windings less an odd number are odd where they were even.
         count = where_equal(nearest & ONE, NONE, count, np.int32(SAMPLES) - count)
-    lowest, highest = as_int(lo) + nearest, as_int(hi) + nearest
-    return corrected(mean, nearest, lowest, highest, count, as_int(total), rule), left
+    set_row(px, plane + y * ROW, corrected(mean, nearest, lo, hi, count, as_int(total), rule))
+    return np.int64(1)
 
 
-@kernel
-def sample_rows(px, plane, ints, path_tile, segments, rule, rows):
-    """Fill some rows of a plane, those whose bit is set, with the coverage by the segments of a path's tile.
-
-    ``ints`` (INTS,) int32 is as `accumulate` has left it.
-    """
-    shorts = ints[SHORTS:INTS].view(np.int16)
+@inlined
+def sample(px, plane, ints, counts, path_tile, segments, rule, rows, zero, one):
+    """`sample_rows` with memory for counts of one kind."""
     first, last = 0, TILE
     while not rows >> first & 1:
         first += 1
     while not rows >> (last - 1) & 1:
         last -= 1
     begin, end = first * SAMPLED_SUBROWS, last * SAMPLED_SUBROWS
-    for k in range(LEFT, SAMPLED, ROW):
-        set_row(shorts, k, SHORT_0)
+    for k in range(LEFT, SAMPLED, PAIR_STEP):
+        set_pair(counts, k, zero)
     for row in range(first, last):
         if rows >> row & 1:
-            clear = SAMPLED + np.uint64(row * SAMPLED_SUBROWS * WIDE)
-            for k in range(clear, clear + np.uint64(SAMPLED_SUBROWS * WIDE), ROW):
-                set_row(shorts, k, SHORT_0)
+            clear = SAMPLED + np.uint64(row * PAIRS) * PAIR
+            for k in range(clear, clear + np.uint64(PAIRS) * PAIR, PAIR_STEP):
+                set_pair(counts, k, zero)
     start = np.int64(path_tile.segment_start)
     for i in range(start, start + np.int64(path_tile.segment_count)):
-        scatter(ints, shorts, segments[i].start, segments[i].end, rows, begin, end)
-    left, done = np.int16(path_tile.backdrop), 0
+        scatter(ints, counts, segments[i].start, segments[i].end, rows, begin, end, one)
+    left = np.int64(path_tile.backdrop)
+    for k in range(LEFT, np.uint64(end)):
+        left += np.int64(counts[k])
+        counts[k] = left
+    sampled = np.int64(0)
     for row in range(first, last):
         if rows >> row & 1:
-            while done < row * SAMPLED_SUBROWS:
-                left = np.int16(left + shorts[LEFT + np.uint64(done)])
-                done += 1
-            y = np.uint64(row)
-            cover, left = resolve(shorts, row, left, winding_row(ints, path_tile, y), rule)
-            done += SAMPLED_SUBROWS
-            set_row(px, plane + y * ROW, cover)
+            sampled |= resolve(px, plane, ints, counts, row, path_tile, one, rule) << row
+    return sampled
+
+
+@kernel
+def sample_rows(px, plane, ints, path_tile, segments, rule, rows):
+    """Fill rows of a plane with the coverage by the segments of a path's tile, out of ``rows``, those whose bit is set.
+
+    Returns a bit for each row that is filled: in the others the mean winding tells all. ``ints`` (INTS,) int32 is as
+    `accumulate` has left it.
+    """
+    if path_tile.segment_count <= FEW_SEGMENTS:
+        return sample(px, plane, ints, ints[COUNTS:INTS].view(np.int8), path_tile, segments, rule, rows, BYTE_0, BYTE_1)
+    return sample(px, plane, ints, ints[COUNTS:INTS].view(np.int16), path_tile, segments, rule, rows, SHORT_0, SHORT_1)

@@ -16,8 +16,10 @@ from compare import assert_same
 from gpucanvas.backends.cpu import CPUBackend
 from gpucanvas.contract import constants as c
 from gpucanvas.kernels import kernel
+from gpucanvas.kernels.row import set_row
 from gpucanvas.pipeline.encode import encode
-from gpucanvas.stages.fast.winding import FLOATS, accumulate
+from gpucanvas.stages.coverage import cover_winding
+from gpucanvas.stages.fast.winding import FLOATS, accumulate, winding_row
 from gpucanvas.stages.samples import DENSE_SEGMENTS, INTS, sample_rows, uneven_rows
 from gpucanvas.stages.tile import COVER, SCRATCH
 from scenes import SCENES
@@ -30,12 +32,19 @@ Draw = Callable[[Any], object]
 
 @kernel
 def cover_tile(tiles: Any, index: Any, segments: Any, rule: Any, rows: Any, px: Any, ints: Any, floats: Any) -> Any:
-    """Sum a tile's segments up and sample ``rows``, or those that are uneven where that is -1; returns the latter."""
+    """Sum a tile's segments up and sample ``rows``, or those that are uneven where that is -1; returns the latter.
+
+    Of rows that turn out to need no samples, the mean winding tells the coverage.
+    """
     accumulate(ints, floats, tiles[index], segments)
     uneven = uneven_rows(ints, tiles[index], segments, rule)
     wanted = uneven if rows < 0 else rows
     if wanted != 0:
-        sample_rows(px, COVER, ints, tiles[index], segments, rule, wanted)
+        left = wanted & ~sample_rows(px, COVER, ints, tiles[index], segments, rule, wanted)
+        for y in range(np.uint64(c.TILE)):
+            if left >> np.int64(y) & 1:
+                row = cover_winding(winding_row(ints, tiles[index], y), rule)
+                set_row(px, COVER + y * np.uint64(c.TILE), row)
     return uneven
 
 
