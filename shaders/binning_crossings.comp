@@ -57,11 +57,7 @@ void cross_row(int row, int xa, int ya, int xb, int yb, int x0, int y0, int x1, 
     }
 }
 
-void cross_line(Line line) {
-    int x0 = snap(line.x0);
-    int y0 = snap(line.y0);
-    int x1 = snap(line.x1);
-    int y1 = snap(line.y1);
+void cross_snapped(int x0, int y0, int x1, int y1) {
     flipped = y1 < y0;
     if (flipped) {
         int swap = x0; x0 = x1; x1 = swap;
@@ -97,6 +93,57 @@ void cross_line(Line line) {
         }
         cross_row(row, xa, ya, xb, yb, x0, y0, x1, y1);
     }
+}
+
+// The other coordinate where a line's first one, from a0 to a1, is at a limit; from the end that is nearer.
+float at_limit(float limit, float a0, float b0, float a1, float b1) {
+    precise float slope = (b1 - b0) / (a1 - a0);
+    precise float from_first = b0 + (limit - a0) * slope;
+    precise float from_last = b1 + (limit - a1) * slope;
+    return abs(a0) < abs(a1) ? from_first : from_last;
+}
+
+// What a far line is for tiles. What is above or below covers nothing, nor does what is to the right. What is to the left is
+// moved to the limit: it winds.
+void cross_far(Line line) {
+    float low = min(line.y0, line.y1);
+    float high = max(line.y0, line.y1);
+    if (high <= -FAR_LINE || low >= FAR_LINE || min(line.x0, line.x1) >= FAR_LINE) return;
+    vec2 a = vec2(line.x0, line.y0);
+    vec2 b = vec2(line.x1, line.y1);
+    if (abs(line.y0) > FAR_LINE) {
+        a.y = line.y0 > 0.0 ? FAR_LINE : -FAR_LINE;
+        a.x = at_limit(a.y, line.y0, line.x0, line.y1, line.x1);
+    }
+    if (abs(line.y1) > FAR_LINE) {
+        b.y = line.y1 > 0.0 ? FAR_LINE : -FAR_LINE;
+        b.x = at_limit(b.y, line.y0, line.x0, line.y1, line.x1);
+    }
+    a.y = min(max(a.y, low), high);
+    b.y = min(max(b.y, low), high);
+    vec2 s = a;
+    vec2 e = b;
+    if (max(a.x, b.x) > FAR_LINE) {
+        if (min(a.x, b.x) > FAR_LINE) return;
+        float y = at_limit(FAR_LINE, line.x0, line.y0, line.x1, line.y1);
+        y = min(max(y, min(a.y, b.y)), max(a.y, b.y));
+        if (a.x > FAR_LINE) s = vec2(FAR_LINE, y);
+        if (b.x > FAR_LINE) e = vec2(FAR_LINE, y);
+    }
+    vec2 m = e;
+    if (min(s.x, e.x) < -FAR_LINE) {
+        float y = at_limit(-FAR_LINE, line.x0, line.y0, line.x1, line.y1);
+        m = vec2(-FAR_LINE, max(s.x, e.x) < -FAR_LINE ? e.y : min(max(y, min(s.y, e.y)), max(s.y, e.y)));
+        s.x = max(s.x, -FAR_LINE);
+        e.x = max(e.x, -FAR_LINE);
+    }
+    cross_snapped(snap(s.x), snap(s.y), snap(m.x), snap(m.y));
+    cross_snapped(snap(m.x), snap(m.y), snap(e.x), snap(e.y));
+}
+
+void cross_line(Line line) {
+    if (max(max(abs(line.x0), abs(line.x1)), max(abs(line.y0), abs(line.y1))) > FAR_LINE) cross_far(line);
+    else cross_snapped(snap(line.x0), snap(line.y0), snap(line.x1), snap(line.y1));
 }
 
 void main() {

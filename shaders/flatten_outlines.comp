@@ -20,8 +20,8 @@ Vertex load_vertex(uint i) { return LOAD_Vertex(vertices_at, i * VERTEX_WORDS); 
 
 // Columns or rows of tiles from a coordinate to another that lie from first to before last, as binning rounds.
 int tiles_between(float a, float b, int first, int last) {
-    int low = max(snap(min(a, b)) >> TILE_SHIFT, first);
-    int high = min(snap(max(a, b)) >> TILE_SHIFT, last - 1);
+    int low = max(snap(clamp(min(a, b), -FAR_LINE, FAR_LINE)) >> TILE_SHIFT, first);
+    int high = min(snap(clamp(max(a, b), -FAR_LINE, FAR_LINE)) >> TILE_SHIFT, last - 1);
     return max(high - low + 1, 0);
 }
 

@@ -18,6 +18,8 @@ SUBPIXEL_SHIFT: Final = SUBPIXEL.bit_length() - 1
 TILE_SUBPIXELS: Final = TILE * SUBPIXEL
 TILE_SHIFT: Final = TILE_SUBPIXELS.bit_length() - 1
 """log2(TILE_SUBPIXELS)."""
+FAR_LINE: Final = 524288.0
+"""Lines are cut this far from the origin, pixels: differences of what is left stay within 32 bits on the grid."""
 TO_PIXEL: Final = 1.0 / SUBPIXEL
 """A step of that grid, pixels."""
 AREA_ONE: Final = 65536

@@ -11,6 +11,8 @@
 #define TILE_SUBPIXELS 16384
 // log2(TILE_SUBPIXELS).
 #define TILE_SHIFT 14
+// Lines are cut this far from the origin, pixels: differences of what is left stay within 32 bits on the grid.
+#define FAR_LINE 524288.0
 // A step of that grid, pixels.
 #define TO_PIXEL 0.0009765625
 // Fixed-point coverage of one fully covered pixel: sums of integers do not depend on their order.

@@ -69,12 +69,12 @@ def test_a_pen_may_be_of_different_units_across_and_down(backend: str, unit: flo
 
 
 @pytest.mark.parametrize("far", [1e6, 3e6, 4.5e6])
-def test_a_wide_miter_is_drawn_from_far_away(far: float) -> None:
+def test_a_wide_miter_is_drawn_from_far_away(far: float, backend: str) -> None:
     """Its tip is a wedge 10 pixels from the left. At the outline's points float32 has steps of up to a pixel,
     which move the tip by some pixels: its sides lean by 6 to 30 degrees."""
     half = 5e5
     lean = asin(half / (far - 10))
-    with gpucanvas.Canvas(SIZE, SIZE, backend="cpu") as canvas:
+    with gpucanvas.Canvas(SIZE, SIZE, backend=backend) as canvas:
         ctx = canvas.get_context("2d")
         ctx.line_width, ctx.miter_limit = 2 * half, 10
         ctx.begin_path()

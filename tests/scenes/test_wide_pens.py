@@ -50,9 +50,9 @@ def test_a_wide_pen_after_a_thin_one_is_drawn(backend: str) -> None:
 
 
 @pytest.mark.parametrize("points", [4, 40])
-def test_a_miter_of_millions_of_pixels_is_drawn(points: int) -> None:
+def test_a_miter_of_millions_of_pixels_is_drawn(points: int, backend: str) -> None:
     """However many points lead to the turn: long subpaths have their lines made in another way."""
-    with gpucanvas.Canvas(40, 400, backend="cpu") as canvas:
+    with gpucanvas.Canvas(40, 400, backend=backend) as canvas:
         ctx = canvas.get_context("2d")
         ctx.line_width, ctx.miter_limit = 4000, 1400
         ctx.begin_path()
@@ -68,9 +68,9 @@ def test_a_miter_of_millions_of_pixels_is_drawn(points: int) -> None:
 
 @pytest.mark.parametrize("points", [3, 44])
 @pytest.mark.parametrize("miter_limit", [10.0, 1e6])
-def test_a_line_to_a_point_millions_of_pixels_away_is_drawn(points: int, miter_limit: float) -> None:
+def test_a_line_to_a_point_millions_of_pixels_away_is_drawn(points: int, miter_limit: float, backend: str) -> None:
     """A limit that lets miters be long lets outlines be cut far from the surface, too."""
-    with gpucanvas.Canvas(200, 100, backend="cpu") as canvas:
+    with gpucanvas.Canvas(200, 100, backend=backend) as canvas:
         ctx = canvas.get_context("2d")
         ctx.line_width, ctx.miter_limit = 20, miter_limit
         ctx.begin_path()
