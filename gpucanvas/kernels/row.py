@@ -26,7 +26,7 @@ def get_row(array: Any, at: Any) -> Any:
     return array[int(at) : int(at) + TILE].copy()
 
 def get_pair(array: Any, at: Any) -> Any:
-    """Two rows that lie one behind the other in an array of int16 or int8, from ``at`` on: what follows works on both."""
+    """Two rows that lie one behind the other in an array of int16 or int8, from ``at`` on: a pair."""
     return array[int(at) : int(at) + 2 * TILE].copy()
 
 def get_bytes(array: Any, at: Any, like: Any) -> Any:

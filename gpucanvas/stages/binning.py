@@ -38,7 +38,6 @@ from ..contract.constants import (
     SUBPATH_FILL,
     SUBPATH_LINES,
     SUBPATH_STROKE_CLOSED,
-    SUBPIXEL,
     TILE,
     TILE_SHIFT,
     TILE_SUBPIXELS,
@@ -47,10 +46,9 @@ from ..kernels import inlined, kernel
 from ..kernels.instructions import prefetch
 from .fast.runs import JOINED, RUN, SLOTS, STRIDE, X0, X1, Y0, Y1, fill_run, is_near, stroke_run
 from .flatten import find_subpath, flatten_outlines
+from .snap import cut_far, is_far, snap
 
 IN_TILE = TILE_SUBPIXELS - 1
-FSUBPIXEL = np.float32(SUBPIXEL)
-FAR_LINE = np.float32(constants.FAR_LINE)
 FTILE = np.float32(TILE)
 PER_TILE = np.float32(1.0 / TILE)
 FEW = 12
@@ -63,67 +61,8 @@ SHAPE = np.uint32(255)
 KIND = np.uint32(255 | STYLE_UNBOUNDED)
 """The bits of Draw.style that say what a draw may change."""
 NO = np.bool_(False)
-NOWHERE = (np.int64(0),) * 6
-"""Two lines of no length."""
 AHEAD = 32
 """How many draws ahead memory is asked for: the processor alone asks too late."""
-
-
-@kernel
-def snap(x):
-    """A coordinate on the subpixel grid."""
-    return np.int64(np.floor(x * FSUBPIXEL + HALF))
-
-
-@inlined
-def is_far(x0, y0, x1, y1):
-    """Whether a line goes further than the grid is meant for."""
-    return max(max(abs(x0), abs(x1)), max(abs(y0), abs(y1))) > FAR_LINE
-
-
-@inlined
-def at_limit(limit, a0, b0, a1, b1):
-    """The other coordinate where a line's first one, from a0 to a1, is at a limit; from the end that is nearer."""
-    slope = (b1 - b0) / (a1 - a0)
-    return b0 + (limit - a0) * slope if abs(a0) < abs(a1) else b1 + (limit - a1) * slope
-
-
-@kernel
-def cut_far(x0, y0, x1, y1):
-    """What a far line is for tiles: two lines on the grid, x, y of three points; equal ones where it is none.
-
-    What is above or below covers nothing, nor does what is to the right. What is to the left is moved to the limit: it
-    winds.
-    """
-    far = FAR_LINE
-    if max(y0, y1) <= -far or min(y0, y1) >= far or min(x0, x1) >= far:
-        return NOWHERE
-    ax, ay, bx, by = x0, y0, x1, y1
-    if abs(y0) > far:
-        ay = far if y0 > F0 else -far
-        ax = at_limit(ay, y0, x0, y1, x1)
-    if abs(y1) > far:
-        by = far if y1 > F0 else -far
-        bx = at_limit(by, y0, x0, y1, x1)
-    # What rounding leaves beyond both ends is none of the line.
-    ay, by = min(max(ay, min(y0, y1)), max(y0, y1)), min(max(by, min(y0, y1)), max(y0, y1))
-    sx, sy, ex, ey = ax, ay, bx, by
-    if max(ax, bx) > far:
-        y = min(max(at_limit(far, x0, y0, x1, y1), min(ay, by)), max(ay, by))
-        if ax > far:
-            sx, sy = far, y
-        if bx > far:
-            ex, ey = far, y
-        if min(ax, bx) > far:
-            return NOWHERE
-    mx, my = ex, ey
-    if min(sx, ex) < -far:
-        y = min(max(at_limit(-far, x0, y0, x1, y1), min(sy, ey)), max(sy, ey))
-        mx, my = -far, y
-        if max(sx, ex) < -far:
-            my = ey
-        sx, ex = max(sx, -far), max(ex, -far)
-    return snap(sx), snap(sy), snap(mx), snap(my), snap(ex), snap(ey)
 
 
 @inlined

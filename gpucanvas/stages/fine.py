@@ -39,7 +39,7 @@ from .coverage import (
 )
 from .fast.winding import accumulate, winding_row
 from .paint import paint_rows
-from .samples import sample_rows, uneven_rows
+from .samples import sample_rows
 from .shapes import cover_rect, cover_shape, map_row, plane_over, row_over, rows_of, shape_over
 from .tile import (
     COVER,
@@ -50,6 +50,7 @@ from .tile import (
     SOURCE,
     clear_tile,
 )
+from .uneven import uneven_rows
 
 ZERO = np.uint64(0)
 ONE = np.uint64(1)

@@ -20,8 +20,9 @@ from gpucanvas.kernels.row import set_row
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.stages.coverage import cover_winding
 from gpucanvas.stages.fast.winding import FLOATS, accumulate, winding_row
-from gpucanvas.stages.samples import DENSE_SEGMENTS, INTS, sample_rows, uneven_rows
+from gpucanvas.stages.samples import INTS, sample_rows
 from gpucanvas.stages.tile import COVER, SCRATCH
+from gpucanvas.stages.uneven import DENSE_SEGMENTS, uneven_rows
 from scenes import SCENES
 from scenes.meetings import SLIT, add_line, add_polygons, chart, spirograph
 
