@@ -245,7 +245,8 @@ class Context2D(
         if self._stale:
             self._sync()
         try:
-            if isfinite(x + y + width + height):  # type: ignore[operator]
+            # From 0.0 on: whole numbers of NumPy would wrap.
+            if isfinite(0.0 + x + y + width + height):  # type: ignore[operator]
                 self._stream += pack_fill_rect(self._shifted_state, self._fill, x, y, width, height)
                 return
         except DRAW_ERRORS:

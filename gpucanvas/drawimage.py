@@ -125,7 +125,7 @@ class ImageVerbs(Recorder):
             if (
                 w > 0.0
                 and h > 0.0
-                and isfinite(x + y + w + h)  # type: ignore[operator]
+                and isfinite(0.0 + x + y + w + h)  # type: ignore[operator]
                 and (state.smoothing_quality == "low" or not state.smoothing)
                 and self._shifted_state >= 0
                 and not fixed._closed

@@ -145,7 +145,7 @@ class LabelDrawing(TextSettings):
         if type(text) is not str:
             return False
         try:
-            if not isfinite(x + y):  # type: ignore[operator]
+            if not isfinite(0.0 + x + y):  # type: ignore[operator]
                 return False
         except (TypeError, OverflowError):
             return False
@@ -163,7 +163,7 @@ class LabelDrawing(TextSettings):
         if not scale or type(text) is not str or not isinstance(fill, tuple):
             return False
         try:
-            if not isfinite(x + y):  # type: ignore[operator]
+            if not isfinite(0.0 + x + y):  # type: ignore[operator]
                 return False
         except (TypeError, OverflowError):
             return False

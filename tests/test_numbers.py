@@ -238,3 +238,23 @@ def test_a_gradient_s_place_and_corners_refuse_what_is_no_number(wrong: Any) -> 
     gradient.add_color_stop(Decimal("0.5"), "red")
     with pytest.raises(TypeError, match="round_rect: radius .* is neither a number nor a point"):
         a_context().round_rect(0, 0, 5, 5, [wrong] if wrong != [1] else ["b"])
+
+
+@pytest.mark.filterwarnings("error")
+@pytest.mark.parametrize("form", [np.uint8, np.int8, np.int16, np.uint16], ids=lambda form: form.__name__)
+def test_whole_numbers_of_numpy_do_not_wrap_when_they_are_looked_at(form: Any) -> None:
+    most = form(np.iinfo(form).max)
+    canvas = gpucanvas.Canvas(8, 8, backend="cpu")
+    ctx = canvas.get_context("2d")
+    image = gpucanvas.Image(np.zeros((4, 4, 4), np.uint8))
+    for _ in range(3):  # What is drawn again goes another way.
+        ctx.fill_rect(most, most, most, most)
+        ctx.clear_rect(most, most, most, most)
+        ctx.stroke_rect(most, most, most, most)
+        ctx.fill_text("a", most, most)
+        ctx.draw_image(image, most, most, most, most)
+        ctx.draw_image(image, form(0), form(0), form(4), form(4), most, most, most, most)
+        ctx.translate(most, most)
+        ctx.move_to(most, most)
+        ctx.arc(most, most, most, 0, 1)
+        ctx.rect(most, most, most, most)
