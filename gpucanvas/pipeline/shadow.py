@@ -87,7 +87,7 @@ def tilted(a: float, b: float, c: float, d: float) -> tuple[float, float, float,
     return (TILT * b, b, c, d) if a == 0.0 and d == 0.0 else (a, b, c, d)
 
 
-def add_with_shadow(recording: r.Commands, use: r.LayerUse) -> list[tuple[int, int]]:
+def add_with_shadow(recording: r.Commands, use: r.LayerUse) -> list[tuple[int, float]]:
     """Add a layer to a recording; returns what draws it: the layer's index, and SHADOW or LAYER.
 
     Layers are moved by whole pixels. For the rest of the way of a shadow, each pixel is shared out among neighbours.
