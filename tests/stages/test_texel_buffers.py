@@ -39,7 +39,7 @@ def picture(shapes: int) -> np.ndarray:
 
 
 @pytest.mark.parametrize("shapes", [3, 400])
-def test_pictures_are_the_same_without_textures(gl: str, shapes: int, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pictures_are_the_same_without_textures(gl: Any, shapes: int, monkeypatch: pytest.MonkeyPatch) -> None:
     canvas = gpucanvas.Canvas(8, 8, backend=gl)
     backend: Any = canvas._backend
     monkeypatch.setattr(backend, "_software", True)
