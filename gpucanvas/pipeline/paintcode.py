@@ -201,7 +201,7 @@ class PaintTable:
         return np.array([self._add_box_shadow(paint, x, y, alpha) for paint, (x, y), alpha in uses], np.uint32)
 
     def _add_box_shadow(self, paint: int, x: float, y: float, alpha: float) -> int:
-        use = self._commands.paints[paint]
+        use: object = self._commands.paints[paint]
         assert isinstance(use, BoxShadowUse)
         left, top, right, bottom = use.box
         width, height = 0.5 * (right - left), 0.5 * (bottom - top)

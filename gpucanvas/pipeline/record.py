@@ -217,7 +217,7 @@ class Commands:
     def __init__(self) -> None:
         self.commands = bytearray()
         self.states = bytearray()
-        self.paints: list[Solid | GradientUse | PatternUse | BoxShadowUse] = []
+        self.paints: list[Solid | GradientUse | PatternUse] = []
         # Whether a paint is no solid colour.
         self.has_special_paints = False
         self.slots: NDArray[np.float64] = NO_SLOTS

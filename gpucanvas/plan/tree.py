@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -268,7 +269,9 @@ class Depth:
         if self.box_shadows:
             own = np.flatnonzero(drawn & (self.sources[rows] == r.NO_LAYER))
             first = len(joined.out.paints)
-            joined.out.paints += [self.box_shadows[row] for row in rows[own].tolist()]
+            # No recording holds one of these: they are paints of this plan's scenes alone.
+            paints: list[Any] = joined.out.paints
+            paints += [self.box_shadows[row] for row in rows[own].tolist()]
             joined.out.has_special_paints |= len(own) > 0
             joined.commands["paint"][own] = np.arange(first, first + len(own))
         return joined, rows
