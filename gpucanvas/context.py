@@ -13,7 +13,7 @@ https://html.spec.whatwg.org/multipage/canvas.html#2dcontext
 from __future__ import annotations
 
 from functools import cache
-from math import cos, isfinite, sin
+from math import isfinite
 from typing import Any, Literal, Protocol, overload
 from weakref import ref as weakref
 
@@ -23,7 +23,7 @@ from .contract.commands import FILL_PATH, STROKE_PATH
 from .contract.outlines import WIDEST
 from .copies import Uncopied
 from .errors import InvalidStateError
-from .geometry.affine import IDENTITY, Matrix, as_tuple, multiply
+from .geometry.affine import IDENTITY, Matrix, as_tuple, multiply, sine_and_cosine
 from .geometry.builder import PathBuilder
 from .geometry.matrix import DOMMatrix
 from .geometry.numbers import Number, as_float
@@ -181,7 +181,7 @@ class Context2D(
             angle = numbers[0]
         # As `multiply` with `rotation(angle)`.
         a, b, c, d, e, f = self._state.matrix
-        s, k = sin(angle), cos(angle)
+        s, k = sine_and_cosine(angle)
         e, f = a * 0.0 + c * 0.0 + e, b * 0.0 + d * 0.0 + f
         self._set_matrix((a * k + c * s, b * k + d * s, a * -s + c * k, b * -s + d * k, e, f))
 

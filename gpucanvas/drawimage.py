@@ -249,7 +249,7 @@ class ImageVerbs(Recorder):
             else:
                 sx, sy, sw, sh, x, y, w, h = place
                 part = sx, sy, sw, sh
-            if not (w > 0.0 and h > 0.0 and isfinite(x + y + w + h)):
+            if not (w > 0.0 and h > 0.0 and isfinite(0.0 + x + y + w + h)):
                 return False
             use = uses[smooth].get(part)
             if use is None:

@@ -26,6 +26,7 @@ from .paint.special import Special
 from .pipeline.record import (
     CLEAR_RECT,
     DRAW_LAYER,
+    LAYER,
     PUT_IMAGE,
     SHADOW,
     STATE_BYTES,
@@ -289,11 +290,14 @@ class Recorder:
 
     def _add_layer(self, paint: int, use: LayerUse) -> None:
         """Append a layer, and its shadow before it; call `_sync` first."""
-        from .pipeline.shadow import add_with_shadow, filtered
+        if use.effects:
+            from .pipeline.shadow import filtered
 
+            use = filtered(use)
         recording = self._recording
         assert recording is not None
-        for index, drawn in add_with_shadow(recording, filtered(use)):
+        index = recording.add_layer(use)
+        for drawn in (LAYER,) if use.shadow is None else (SHADOW, LAYER):
             self._add_plain(DRAW_LAYER, paint, index, drawn, 0.0, 0.0, 0.0)
 
     def _add_plain(self, kind: int, paint: int, extra: int, a: float, b: float, c: float, d: float) -> None:

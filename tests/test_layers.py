@@ -33,6 +33,7 @@ FLOORS = (
     "recorder inspace sources",
     "settings paths drawimage batches textsettings",  # The verbs of a context.
     "pixels",
+    "labeldraw",
     "layers paints textdraw sprites",  # One verb of a context needs the properties of others.
     "texts masks",
     "pictures",

@@ -240,7 +240,7 @@ def test_a_gradient_s_place_and_corners_refuse_what_is_no_number(wrong: Any) -> 
         a_context().round_rect(0, 0, 5, 5, [wrong] if wrong != [1] else ["b"])
 
 
-@pytest.mark.filterwarnings("error")
+@pytest.mark.filterwarnings("error::RuntimeWarning")
 @pytest.mark.parametrize("form", [np.uint8, np.int8, np.int16, np.uint16], ids=lambda form: form.__name__)
 def test_whole_numbers_of_numpy_do_not_wrap_when_they_are_looked_at(form: Any) -> None:
     most = form(np.iinfo(form).max)

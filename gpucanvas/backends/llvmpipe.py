@@ -68,6 +68,8 @@ COUNT_OF_STOPS = {
     if "stops" in [field.name for field in row.record.fields]
 }
 """Which word of a gradient's record has the number of its stops, by the kind's code."""
+BOX_SHADOW = PAINTS["box_shadow"]
+COUNT_OF_NODES = [field.name for field in BOX_SHADOW.record.fields].index("count")
 
 
 def parts(scene: Scene) -> list[Scene]:
@@ -78,7 +80,7 @@ def parts(scene: Scene) -> list[Scene]:
     """
     count = len(scene.draws)
     needs = features(scene)
-    shape_steps = max(RING_STEPS if needs & c.FEATURE_RINGS else SHAPE_STEPS, stop_steps(scene))
+    shape_steps = max(RING_STEPS if needs & c.FEATURE_RINGS else SHAPE_STEPS, paint_steps(scene))
     dense = bool(needs & c.FEATURE_DENSE)
     depths = clip_depths(scene)
     sampled = are_sampled(scene)
@@ -304,15 +306,17 @@ def kinds_of_paint(scene: Scene) -> int:
     return int(sum(1 << kind for kind in np.flatnonzero(kinds).tolist() if kind))
 
 
-def stop_steps(scene: Scene) -> int:
-    """Loop iterations that the search for stops costs a thread, of the gradient that has most of them."""
-    most = 0
+def paint_steps(scene: Scene) -> int:
+    """Loop iterations that the dearest paint costs a thread: the search for stops, or the nodes of a shadow."""
+    stops = nodes = 0
     for word in np.unique(scene.draws["paint"]).tolist() if len(scene.paints) else ():
-        place = COUNT_OF_STOPS.get(word & ((1 << c.PAINT_KIND_BITS) - 1))
-        if place is not None:
-            most = max(most, int(scene.paints[(word >> c.PAINT_KIND_BITS) + place]))
-    # Each pixel of a quad searches by itself, in half as many stops each time.
-    return PIXELS_A_QUAD * (most.bit_length() + 1) if most else 0
+        kind, at = word & ((1 << c.PAINT_KIND_BITS) - 1), word >> c.PAINT_KIND_BITS
+        if kind in COUNT_OF_STOPS:
+            stops = max(stops, int(scene.paints[at + COUNT_OF_STOPS[kind]]))
+        elif kind == BOX_SHADOW.code:
+            nodes = max(nodes, int(scene.paints[at + COUNT_OF_NODES]))
+    # Each pixel of a quad searches by itself, in half as many stops each time; nodes are looked at by quads.
+    return max(PIXELS_A_QUAD * (stops.bit_length() + 1) if stops else 0, nodes + 1 if nodes else 0)
 
 
 def clip_lengths(scene: Scene) -> NDArray[np.int64]:

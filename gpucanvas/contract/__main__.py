@@ -115,13 +115,15 @@ def _operators() -> list[str]:
 
 
 def _paints() -> list[str]:
-    """The paints' codes, and a list of their functions: f(code, struct, load, function) for each."""
+    """The paints' codes, and a list of their functions: pixels or quads(code, struct, load, function) for each."""
     rows = PAINTS.values()
     parts = [_define(f"PAINT_{row.name.upper()}", row.code, "") for row in rows]
     calls = [
-        f"f(PAINT_{row.name.upper()}, {row.record.name}, LOAD_{row.record.name}, {row.name}_color)" for row in rows
+        f"{'quads' if row.has_quads else 'pixels'}(PAINT_{row.name.upper()}, {row.record.name}, "
+        f"LOAD_{row.record.name}, {row.name}_{'quad' if row.has_quads else 'color'})"
+        for row in rows
     ]
-    return [*parts, "#define EACH_PAINT(f) " + " ".join(calls)]
+    return [*parts, "#define EACH_PAINT(pixels, quads) " + " ".join(calls)]
 
 
 def _records() -> list[Record]:

@@ -2,7 +2,7 @@
 
     row --code--> PAINT_* of both halves, the low bits of Draw.paint
         --record--> what lies in the scene's stream of paints; both halves load it by itself
-        --name--> NAME_rows in stages/, NAME_color in shaders/shared/, called by dispatchers made from here
+        --name--> NAME_rows in stages/, NAME_color or NAME_quad in shaders/shared/; dispatchers made from here call them
 
     Draw.paint = code | place in the stream, words, << PAINT_KIND_BITS      0: the draw's own solid colour
 
@@ -36,11 +36,14 @@ class PaintKind:
         The low bits of Draw.paint; 0 is a solid colour, which has no record.
     record
         What the scene's stream holds of each paint of this kind.
+    has_quads
+        Whether the shader has four neighbours' colours at once, by NAME_quad, and not each by NAME_color.
     """
 
     name: str
     code: int
     record: Record
+    has_quads: bool = False
 
     def word(self, place: int) -> int:
         """Draw.paint of a paint whose record lies at this word of the stream."""
@@ -176,7 +179,8 @@ _RECORDS: Final = {
     "half_image": ImagePaint,  # Of which a texel is four halves, two words side by side, and not four bytes.
     "box_shadow": BoxShadowPaint,
 }
+_QUADS: Final = {"box_shadow"}
 PAINTS: Final[dict[str, PaintKind]] = {
-    name: PaintKind(name, code, row) for code, (name, row) in enumerate(_RECORDS.items(), 1)
+    name: PaintKind(name, code, row, name in _QUADS) for code, (name, row) in enumerate(_RECORDS.items(), 1)
 }
 """Every kind of paint but the solid colour, by name."""

@@ -55,7 +55,7 @@ def upright_rect(x: float, y: float, width: float, height: float, matrix: Affine
 def upright_outline(verbs: bytes | bytearray, coords: Sequence[float], matrix: Affine) -> Upright | None:
     """What an outline is under a matrix; None where it is nothing of this kind.
 
-    >>> upright_outline(RECT, [1.0, 2.0, 5.0, 2.0, 5.0, 9.0, 1.0, 9.0], IDENTITY)
+    >>> upright_outline(RECT, [1.0, 2.0, 5.0, 2.0, 5.0, 9.0, 1.0, 9.0], (1.0, 0.0, 0.0, 1.0, 0.0, 0.0))
     Upright(left=1.0, top=2.0, right=5.0, bottom=9.0, radius_x=0.0, radius_y=0.0)
     """
     a, b, c, d, e, f = matrix

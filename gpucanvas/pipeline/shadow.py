@@ -15,7 +15,7 @@ from ..geometry.affine import IDENTITY, Affine, invert
 from ..paint.effects import ConvolveMatrix, DropShadow
 from . import record as r
 
-__all__ = ["add_with_shadow", "alone", "draws_nothing", "filtered"]
+__all__ = ["alone", "apart", "draws_nothing", "filtered"]
 
 BLACK: r.Solid = (0.0, 0.0, 0.0, 1.0)
 TILT: Final = 2.0**-40
@@ -87,21 +87,19 @@ def tilted(a: float, b: float, c: float, d: float) -> tuple[float, float, float,
     return (TILT * b, b, c, d) if a == 0.0 and d == 0.0 else (a, b, c, d)
 
 
-def add_with_shadow(recording: r.Commands, use: r.LayerUse) -> list[tuple[int, float]]:
-    """Add a layer to a recording; returns what draws it: the layer's index, and SHADOW or LAYER.
+def apart(use: r.LayerUse) -> tuple[r.LayerUse, r.LayerUse] | None:
+    """A layer's shadow and the layer itself, as two; None where one layer is enough for both.
 
     Layers are moved by whole pixels. For the rest of the way of a shadow, each pixel is shared out among neighbours.
     """
     shadow = use.shadow
     if shadow is None:
-        return [(recording.add_layer(use), r.LAYER)]
+        return None
     whole_x, whole_y = shadow.whole_offset
     x, y = shadow.offset_x - whole_x, shadow.offset_y - whole_y
     if abs(x) > 0.5 or abs(y) > 0.5 or (abs(x) < LEAST_MOVE and abs(y) < LEAST_MOVE):
-        index = recording.add_layer(use)
-        return [(index, r.SHADOW), (index, r.LAYER)]
-    thrown = replace(use, effects=(*use.effects, _shift(x, y)))
-    return [(recording.add_layer(thrown), r.SHADOW), (recording.add_layer(replace(use, shadow=None)), r.LAYER)]
+        return None
+    return replace(use, effects=(*use.effects, _shift(x, y))), replace(use, shadow=None)
 
 
 def _shift(x: float, y: float) -> ConvolveMatrix:
@@ -147,7 +145,7 @@ def filtered(use: r.LayerUse) -> r.LayerUse:
 def _holding(layer: r.LayerUse) -> r.Commands:
     """A recording that draws a layer over its shadow."""
     out = r.Commands()
-    state, paint = out.add_state(IDENTITY, 1.0, OVER_STYLE, None), out.add_solid(BLACK)
-    for index, drawn in add_with_shadow(out, layer):
+    state, paint, index = out.add_state(IDENTITY, 1.0, OVER_STYLE, None), out.add_solid(BLACK), out.add_layer(layer)
+    for drawn in (r.SHADOW, r.LAYER):
         out.commands += r.pack_command(r.DRAW_LAYER, state, paint, index, float(drawn), 0.0, 0.0, 0.0)
     return out

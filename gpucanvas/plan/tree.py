@@ -21,6 +21,7 @@ from ..contract.constants import TILE
 from ..paint import effects as e
 from ..pipeline import record as r
 from ..pipeline.merge import Joined
+from ..pipeline.shadow import apart
 from .box_shadows import box_of, box_shadow_of
 from .reach import (
     Boxes,
@@ -159,12 +160,17 @@ class Depth:
             return None
         commands = self.joined.commands
         uses: list[r.LayerUse] = []
-        known: dict[tuple[int, int], int] = {}
+        known: dict[tuple[int, int, bool], int] = {}
         parts = self.joined.part_of_command[self.rows].tolist()
-        for k, (part, index) in enumerate(zip(parts, commands["extra"][self.rows].tolist(), strict=True)):
-            child = self.child_of_row[k] = known.setdefault((part, index), len(known))
+        found = list(zip(parts, commands["extra"][self.rows].tolist(), self.is_shadow.tolist(), strict=True))
+        is_shown = {(part, index) for part, index, is_shadow in found if not is_shadow}
+        for k, (part, index, is_shadow) in enumerate(found):
+            use = self.uses[part].commands.layers[index]
+            # What throws a shadow and is not seen lies where its shadow wants it.
+            two = apart(use) if (part, index) in is_shown else None
+            child = self.child_of_row[k] = known.setdefault((part, index, two is not None and is_shadow), len(known))
             if child == len(uses):
-                uses.append(self.uses[part].commands.layers[index])
+                uses.append(use if two is None else two[0 if is_shadow else 1])
         # Of a child that is drawn by two commands, the clip is the same.
         first = np.unique(self.child_of_row, return_index=True)[1]
         is_drawn = np.zeros(len(uses), np.bool_)

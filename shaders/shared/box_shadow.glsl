@@ -1,28 +1,28 @@
-// The colour of a pixel under the shadow of a rounded rectangle, blurred. Twin: gpucanvas/stages/box_shadow.py.
+// The colours of pixels under the shadow of a rounded rectangle, blurred. Twin: gpucanvas/stages/box_shadow.py.
 
-float sixteenth_power(float p) {
-    precise float p2 = p * p;
-    precise float p4 = p2 * p2;
-    precise float p8 = p4 * p4;
+vec4 sixteenth_power(vec4 p) {
+    precise vec4 p2 = p * p;
+    precise vec4 p4 = p2 * p2;
+    precise vec4 p8 = p4 * p4;
     return p8 * p8;
 }
 
-// How much of a gaussian lies before t, in square roots of 2 sigmas.
-float risen(float t) {
-    float u = abs(t);
-    precise float sum = 1.0 + u * (RISE_1 + u * (RISE_2 + u * (RISE_3 + u * (RISE_4 + u * (RISE_5 + u * RISE_6)))));
-    precise float tail = 0.5 / sixteenth_power(sum);
-    return t < 0.0 ? tail : 1.0 - tail;
+// How much of a gaussian lies before each t, in square roots of 2 sigmas.
+vec4 risen(vec4 t) {
+    vec4 u = abs(t);
+    precise vec4 sum = 1.0 + u * (RISE_1 + u * (RISE_2 + u * (RISE_3 + u * (RISE_4 + u * (RISE_5 + u * RISE_6)))));
+    precise vec4 tail = 0.5 / sixteenth_power(sum);
+    return mix(1.0 - tail, tail, lessThan(t, vec4(0.0)));
 }
 
-// How much of a gaussian at this distance from the middle lies within half a width of it.
-float between(float distance_, float half_, float scale) {
-    return risen((distance_ + half_) * scale) - risen((distance_ - half_) * scale);
+// How much of a gaussian at each distance from the middle lies within half a width of it.
+vec4 between(vec4 distances, float half_, float scale) {
+    return risen((distances + half_) * scale) - risen((distances - half_) * scale);
 }
 
 // exp(-t^2), as the sixteenth power of a series that is exact where that counts.
-float bell(float t) {
-    precise float q = t * t * (1.0 / 16.0);
+vec4 bell(vec4 t) {
+    precise vec4 q = t * t * (1.0 / 16.0);
     return 1.0 / sixteenth_power(1.0 + q * (1.0 + q * (0.5 + q * (1.0 / 6.0 + q * (1.0 / 24.0)))));
 }
 
@@ -30,22 +30,28 @@ ShadowNode load_node(uint nodes, uint i) {
     return LOAD_ShadowNode(scene_at, config.paint_start + nodes + i * SHADOWNODE_WORDS);
 }
 
-vec4 box_shadow_color(BoxShadowPaint paint, float x_px, float y_px) {
-    precise float x = x_px + 0.5 - paint.x;
+// The colours, a column each, of the four pixels from (x_px, y_px) on.
+mat4 box_shadow_quad(BoxShadowPaint paint, float x_px, float y_px) {
+    precise vec4 x = vec4(x_px, x_px + 1.0, x_px + 2.0, x_px + 3.0) + 0.5 - paint.x;
     precise float y = y_px + 0.5 - paint.y;
     float scale = paint.scale;
-    float wide = between(x, paint.half_width, scale);
-    precise float value = wide * between(y, paint.half_height, scale);
+    vec4 wide = between(x, paint.half_width, scale);
+    precise vec4 value = wide * between(vec4(y), paint.half_height, scale).x;
     // In the middle of a side no corner is near: the first node is the lowest, the last one the narrowest.
-    bool near = paint.count > 0u;
-    if (near) {
-        near = !((load_node(paint.nodes, 0u).height - abs(y)) * scale > SHADOW_SEEN)
-            && !((load_node(paint.nodes, paint.count - 1u).half_width - abs(x)) * scale > SHADOW_SEEN);
+    uint count = paint.count;
+    if (count > 0u) {
+        float out_ = max(abs(x.x), abs(x.w));
+        bool is_far = (load_node(paint.nodes, 0u).height - abs(y)) * scale > SHADOW_SEEN
+            || (load_node(paint.nodes, count - 1u).half_width - out_) * scale > SHADOW_SEEN;
+        count = is_far ? 0u : count;
     }
-    for (uint i = 0u; near && i < paint.count; i++) {
+    for (uint i = 0u; i < count; i++) {
         ShadowNode node = load_node(paint.nodes, i);
-        precise float lacking = (wide - between(x, node.half_width, scale)) * node.weight;
-        value -= lacking * (bell((y - node.height) * scale) + bell((y + node.height) * scale));
+        precise vec4 lacking = (wide - between(x, node.half_width, scale)) * node.weight;
+        vec4 bells = bell(vec4((y - node.height) * scale, (y + node.height) * scale, 0.0, 0.0));
+        value -= lacking * (bells.x + bells.y);
     }
-    return max(value, 0.0) * vec4(paint.r, paint.g, paint.b, paint.a);
+    vec4 color = vec4(paint.r, paint.g, paint.b, paint.a);
+    value = max(value, vec4(0.0));
+    return mat4(value.x * color, value.y * color, value.z * color, value.w * color);
 }

@@ -17,10 +17,11 @@ SHADERS = Path(gpucanvas.__file__).parents[1] / "shaders" / "shared"
 
 
 def test_every_row_has_a_function_on_both_sides() -> None:
-    text = "".join((SHADERS / f"{name}.glsl").read_text() for name in ("gradients", "textures", "layer"))
+    text = "".join((SHADERS / f"{name}.glsl").read_text() for name in ("box_shadow", "gradients", "layer", "textures"))
     assert list(ROWS) == list(PAINTS)
     for row in PAINTS.values():
-        assert f"vec4 {row.name}_color({row.record.name} paint, " in text
+        function = f"mat4 {row.name}_quad" if row.has_quads else f"vec4 {row.name}_color"
+        assert f"{function}({row.record.name} paint, " in text
 
 
 def test_codes_differ_and_fit_their_bits() -> None:

@@ -117,7 +117,7 @@ def test_image_rows_are_those_of_single_pixels(box: tuple[int, int, int, int], s
             px, paint = tile(rng), paint_of(rng, box, smooth, scale)
             paint["dx"] -= paint["xx"] * F(32) + paint["xy"] * F(16)
             paint["dy"] -= paint["yx"] * F(32) + paint["yy"] * F(16)
-            how = np.bool_(over_it), np.bool_(covered), np.bool_(masked)
+            how = np.bool_(over_it), np.bool_(covered), np.bool_(masked), SOURCE
             source, before = sampled(texels, paint[0], 32, 16), px.copy()
             mapped_image_rows(px, paint[0], tables, how, 32, 16, np.uint64(1), np.uint64(15))
             if over_it:
