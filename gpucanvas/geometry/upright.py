@@ -43,7 +43,7 @@ class Upright(NamedTuple):
 
 
 def upright_rect(x: float, y: float, width: float, height: float, matrix: Affine) -> Upright | None:
-    """What a rectangle is under a matrix; None where that turns it by no whole quarters of a turn."""
+    """A rectangle under a matrix; None where the matrix turns it by anything but whole quarters of a turn."""
     a, b, c, d, e, f = matrix
     if not (b == c == 0.0 or a == d == 0.0):
         return None
@@ -53,7 +53,7 @@ def upright_rect(x: float, y: float, width: float, height: float, matrix: Affine
 
 
 def upright_outline(verbs: bytes | bytearray, coords: Sequence[float], matrix: Affine) -> Upright | None:
-    """What an outline is under a matrix; None where it is nothing of this kind.
+    """The shape that an outline is under a matrix; None where it is nothing of this kind.
 
     >>> upright_outline(RECT, [1.0, 2.0, 5.0, 2.0, 5.0, 9.0, 1.0, 9.0], (1.0, 0.0, 0.0, 1.0, 0.0, 0.0))
     Upright(left=1.0, top=2.0, right=5.0, bottom=9.0, radius_x=0.0, radius_y=0.0)

@@ -26,7 +26,7 @@ NONE: Final = np.empty(0, ShadowNode.dtype)
 
 @lru_cache(maxsize=64)
 def _angles(count: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """What the ellipse is narrower, and how far up, at each node, in radii; and the weights."""
+    """How much narrower the corner is at each node, and how far up, in radii; and the weights."""
     places, weights = np.polynomial.legendre.leggauss(count)
     angles = (places + 1.0) * 0.25 * pi
     return 1.0 - np.cos(angles), np.sin(angles), 0.25 * pi * weights * np.cos(angles)

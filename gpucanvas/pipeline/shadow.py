@@ -103,7 +103,7 @@ def apart(use: r.LayerUse) -> tuple[r.LayerUse, r.LayerUse] | None:
 
 
 def _shift(x: float, y: float) -> ConvolveMatrix:
-    """What moves pixels by less than one, linearly."""
+    """The convolution that moves pixels by less than one, linearly."""
     across, down = ((max(way, 0.0), 1.0 - abs(way), max(-way, 0.0)) for way in (x, y))
     columns = tuple(across)
     weights = tuple(row * column for row in down for column in columns)

@@ -97,6 +97,6 @@ def shape_of(
     ends = array("q", commands.paths[: r.PATH_BYTES * (path + 1)])
     verb, coord = (ends[2 * path - 2], ends[2 * path - 1]) if path else (0, 0)
     verbs, coords = commands.verbs[verb : ends[2 * path]], commands.coords[coord : ends[2 * path + 1]]
-    # What is on the canvas already is only moved.
+    # Outlines that are on the canvas already are only moved.
     under = matrix if numbers[2] == r.PATH_IS_LOCAL else (1.0, 0.0, 0.0, 1.0, *moved)
     return upright_outline(verbs, coords, under)
