@@ -189,6 +189,6 @@ class Filters:
         program = self._programs.get(each.shader, features | each.features, format)
         program["first_item"], program["last_item"] = first, first + len(each.items)
         wide = min(each.groups, GROUPS_ACROSS)
-        program.run(wide, -(-each.groups // wide), 1)
+        self._programs.run(program, wide, -(-each.groups // wide))
         self._context.memory_barrier()
         self.dispatches += 1

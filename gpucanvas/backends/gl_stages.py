@@ -144,7 +144,7 @@ class Stages:
         features = needs & stage.features if needs is not None and stage.features else None
         pixels = format if SURFACE_IMAGE in stage.writes else RGBA8
         program = self._programs.get(stage.name, features, pixels, fetches)
-        program.run(stage.groups(size[0], MAX_GROUPS), size[1], 1)
+        self._programs.run(program, stage.groups(size[0], MAX_GROUPS), size[1])
         self._context.memory_barrier()
         self.counts["dispatches"] += 1
 

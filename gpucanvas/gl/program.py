@@ -7,7 +7,7 @@ from typing import Any
 from ..contract.constants import FEATURE_ALL, FEATURE_KIND_SHIFT
 from ..contract.formats import RGBA8, PixelFormat
 from ..errors import BackendError
-from ..sight.spans import COMPILES, count, span
+from ..sight.spans import COMPILES, NOTHING, count, span
 from .source import Source, load
 
 
@@ -17,6 +17,8 @@ class Programs:
     def __init__(self, context: Any) -> None:
         self._context = context
         self._programs: dict[tuple[str, int | None, str, bool], Any] = {}
+        self._new: dict[int, str] = {}
+        """Compute shaders that never ran, each with its file: drivers do a part of the work when one first runs."""
         self.compiles = 0
 
     def get(
@@ -32,7 +34,14 @@ class Programs:
             source = load(f"{name}.comp")
             text = define(source.text, features, format, fetches)
             program = self._programs[key] = self._compile(source, compute_shader=text)
+            self._new[id(program)] = source.files[0]
         return program
+
+    def run(self, program: Any, across: int, down: int) -> None:
+        """Run a compute shader of `get` for so many groups; its first run counts as compiling."""
+        file = self._new.pop(id(program), None)
+        with NOTHING if file is None else span(f"{file}, first run", COMPILES):
+            program.run(across, down, 1)
 
     def triangle(self, name: str, format: PixelFormat = RGBA8) -> Any:
         """A vertex array of one triangle over all of a framebuffer, coloured by shaders/NAME.frag."""

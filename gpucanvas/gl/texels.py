@@ -334,7 +334,7 @@ class TexelPages:
             program["halves"] = int(halves)
         surface.texture().bind_to_image(0, read=True, write=False)
         self._texture.bind_to_image(1, read=False, write=True)
-        program.run(-(-(x1 - x0) // GROUP), y1 - y0, 1)
+        self._programs.run(program, -(-(x1 - x0) // GROUP), y1 - y0)
         self._context.memory_barrier()
         return taken
 

@@ -48,7 +48,7 @@ class FrameStats:
     timed : bool
         Whether the times below were measured.
     encode_ms, upload_ms, wait_ms, compile_ms : float
-        Making the scene; writing to the GPU; waiting for it; compiling.
+        Making the scene; writing to the GPU; waiting for it; compiling, the first run of a shader with it.
     encoder_ms : float
         Encoding files: PNG, JPEG, WebP.
     gc_ms : float

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from types import SimpleNamespace
 from typing import Any
 from weakref import ref
@@ -74,15 +75,26 @@ def test_stall_names_the_cause_that_was_seen(cause: str, field: str) -> None:
     assert f"1 {cause}" in monitor.report()
 
 
-def watched(budget_ms: float, backend: str = "cpu") -> tuple[gpucanvas.Canvas, gpucanvas.Context2D, FrameMonitor]:
-    canvas = gpucanvas.Canvas(32, 32, backend=backend)
-    ctx = canvas.get_context("2d")
-    ctx.fill_rect(0, 0, 9, 9)
-    canvas.to_png()
-    return canvas, ctx, FrameMonitor(budget_ms=budget_ms).watch(canvas)
+Watched = Callable[..., tuple[gpucanvas.Canvas, gpucanvas.Context2D, FrameMonitor]]
 
 
-def test_stall_of_a_real_canvas_by_the_garbage_collector() -> None:
+@pytest.fixture
+def watched() -> Iterator[Watched]:
+    """Makes a canvas that a monitor of so many ms watches. It is closed whatever becomes of the test."""
+    with contextlib.ExitStack() as canvases:
+
+        def make(budget_ms: float, backend: str = "cpu") -> tuple[Any, ...]:
+            canvas = gpucanvas.Canvas(32, 32, backend=backend)
+            canvases.callback(canvas.close)
+            ctx = canvas.get_context("2d")
+            ctx.fill_rect(0, 0, 9, 9)
+            canvas.to_png()
+            return canvas, ctx, FrameMonitor(budget_ms=budget_ms).watch(canvas)
+
+        yield make
+
+
+def test_stall_of_a_real_canvas_by_the_garbage_collector(watched: Watched) -> None:
     canvas, ctx, monitor = watched(0.001)
     rubbish = [[[] for _ in range(300_000)]]
     ctx.fill_rect(0, 0, 9, 9)
@@ -103,7 +115,7 @@ def slow(work: Callable[..., Any]) -> Callable[..., Any]:
     return run
 
 
-def test_stall_of_a_real_canvas_by_encoding(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stall_of_a_real_canvas_by_encoding(monkeypatch: pytest.MonkeyPatch, watched: Watched) -> None:
     from gpucanvas.pipeline import encode
 
     canvas, ctx, monitor = watched(30)
@@ -114,7 +126,7 @@ def test_stall_of_a_real_canvas_by_encoding(monkeypatch: pytest.MonkeyPatch) -> 
     canvas.close()
 
 
-def test_stall_of_a_real_canvas_by_writing_a_file(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stall_of_a_real_canvas_by_writing_a_file(monkeypatch: pytest.MonkeyPatch, watched: Watched) -> None:
     from PIL import Image
 
     canvas, ctx, monitor = watched(30)
@@ -131,7 +143,7 @@ def test_stall_by_the_stages_together_is_drawing() -> None:
     assert [(one.cause, one.cause_ms) for one in monitor.stalls] == [("drawing", 32.0)]
 
 
-def test_stall_of_a_real_canvas_in_the_callers_code_is_recording() -> None:
+def test_stall_of_a_real_canvas_in_the_callers_code_is_recording(watched: Watched) -> None:
     canvas, ctx, monitor = watched(30)
     ctx.fill_rect(0, 0, 9, 9)
     time.sleep(0.06)
@@ -141,7 +153,7 @@ def test_stall_of_a_real_canvas_in_the_callers_code_is_recording() -> None:
 
 
 @pytest.mark.parametrize("cause", ["upload", "fence wait", "compile"])
-def test_stall_of_a_real_gl_canvas(gl: str, cause: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_stall_of_a_real_gl_canvas(gl: str, cause: str, monkeypatch: pytest.MonkeyPatch, watched: Watched) -> None:
     canvas, ctx, monitor = watched(30, gl)
     backend: Any = canvas._backend
     if cause == "upload":
@@ -223,7 +235,7 @@ METHODS: dict[str, Callable[[gpucanvas.Context2D, int], object]] = {
 
 
 @pytest.mark.parametrize("method", METHODS)
-def test_many_equal_draws_are_told_the_batch_method_once(method: str) -> None:
+def test_many_equal_draws_are_told_the_batch_method_once(method: str, watched: Watched) -> None:
     canvas, ctx, _ = watched(1e9)
     other, other_ctx, _ = watched(1e9)
 
@@ -242,7 +254,7 @@ def test_many_equal_draws_are_told_the_batch_method_once(method: str) -> None:
     other.close()
 
 
-def test_draws_that_no_batch_replaces_are_not_told() -> None:
+def test_draws_that_no_batch_replaces_are_not_told(watched: Watched) -> None:
     canvas, ctx, _ = watched(1e9)
 
     def frame() -> None:
@@ -258,7 +270,7 @@ def test_draws_that_no_batch_replaces_are_not_told() -> None:
     canvas.close()
 
 
-def test_readbacks_in_the_middle_of_a_frame_are_told() -> None:
+def test_readbacks_in_the_middle_of_a_frame_are_told(watched: Watched) -> None:
     canvas, ctx, _ = watched(1e9)
 
     def frame(reads: int) -> None:
@@ -275,7 +287,7 @@ def test_readbacks_in_the_middle_of_a_frame_are_told() -> None:
     canvas.close()
 
 
-def test_readbacks_in_a_frame_that_the_caller_marks_are_told() -> None:
+def test_readbacks_in_a_frame_that_the_caller_marks_are_told(watched: Watched) -> None:
     canvas, ctx, monitor = watched(1e9)
 
     def draw() -> None:
@@ -297,7 +309,7 @@ def test_readbacks_in_a_frame_that_the_caller_marks_are_told() -> None:
     canvas.close()
 
 
-def test_many_small_uploads_are_told(gl: str) -> None:
+def test_many_small_uploads_are_told(gl: str, watched: Watched) -> None:
     canvas, ctx, monitor = watched(1e9, gl)
 
     def frame() -> None:
@@ -319,7 +331,7 @@ def test_few_or_large_uploads_are_not_told() -> None:
     assert "uploads" in told(lambda: monitor.feed(FrameStats(frame=2, uploads=64, bytes_uploaded=6400)))[0]
 
 
-def test_images_made_anew_in_each_frame_are_told() -> None:
+def test_images_made_anew_in_each_frame_are_told(watched: Watched) -> None:
     canvas, ctx, _ = watched(1e9)
     kept = np.full((4, 4, 4), 200, np.uint8)
 
@@ -335,7 +347,7 @@ def test_images_made_anew_in_each_frame_are_told() -> None:
     canvas.close()
 
 
-def test_canvases_made_in_each_frame_are_told() -> None:
+def test_canvases_made_in_each_frame_are_told(watched: Watched) -> None:
     canvas, ctx, _ = watched(1e9)
     kept = gpucanvas.Canvas(4, 4, backend="cpu")
 
@@ -410,7 +422,7 @@ def test_one_monitor_watches_two_canvases() -> None:
         canvas.close()
 
 
-def test_a_warning_made_an_error_leaves_the_canvas_whole() -> None:
+def test_a_warning_made_an_error_leaves_the_canvas_whole(watched: Watched) -> None:
     canvas, ctx, monitor = watched(1e9)
     for i in range(300):
         ctx.fill_rect(i, 0, 2, 2)
