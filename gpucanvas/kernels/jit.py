@@ -95,7 +95,7 @@ class Entry(registry.CPUDispatcher):
 
 def compiled(function: Callable[..., Any], inline: bool) -> Any:
     """What numba makes of a kernel; ``inline`` says whether it must be inlined where it is called."""
-    options = OPTIONS | PART | ({"forceinline": True} if inline else {})
+    options = OPTIONS | PART | {"forceinline": inline}  # Else numba hands it down to what is called.
     return Entry(function, Part(function, targetoptions=options, pipeline_class=PartCompiler))
 
 

@@ -5,6 +5,7 @@ A kernel indexes a structured array and takes fields as attributes, which NumPy 
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, ParamSpec, TypeVar
@@ -16,7 +17,6 @@ R = TypeVar("R")
 
 watcher: Callable[[Callable[..., Any], tuple[Any, ...], Any], None] | None = None
 """Told of every call that Python makes of a kernel: the function, its arguments, what it returned."""
-_depth = 0
 
 
 class Item:
@@ -45,26 +45,37 @@ class Items:
         return Items(self._array[index]) if isinstance(index, slice) else Item(self._array, index)
 
 
+class _Local(threading.local):
+    """Whether this thread is inside a kernel."""
+
+    inside = False
+
+
+_local = _Local()
+
+
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """The kernel, not compiled."""
 
-    def as_items(value: Any) -> Any:
-        if isinstance(value, tuple):
-            return tuple(as_items(item) for item in value)
-        return Items(value) if isinstance(value, np.ndarray) and value.dtype.names else value
-
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:
-        global _depth
-        _depth += 1
+        if _local.inside:
+            return function(*args, **kwargs)
+        _local.inside = True
         try:
             with np.errstate(all="ignore"):
-                result = function(*map(as_items, args), **kwargs)
+                result = function(*map(_as_items, args), **kwargs)
         finally:
-            _depth -= 1
-        if watcher is not None and _depth == 0:
+            _local.inside = False
+        if watcher is not None:
             watcher(function, args, result)
         return result
 
     call.is_kernel = True  # type: ignore[attr-defined]
     return call
+
+
+def _as_items(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_as_items(item) for item in value)
+    return Items(value) if isinstance(value, np.ndarray) and value.dtype.names else value

@@ -85,3 +85,31 @@ def test_old_kernels_are_thrown_away(tmp_path: Path) -> None:
         "another", "kernels-3", "kernels-4", "kernels-5",
     ]  # fmt: skip
     assert len(kept) == 5
+
+
+def test_a_kernel_is_inlined_always_only_where_it_says_so() -> None:
+    """numba hands that wish down to whatever a kernel calls, which made half a megabyte of machine code twice."""
+
+    from numba import types
+
+    from gpucanvas.kernels import jit
+
+    def leaf(x: int) -> int:
+        return x + 1
+
+    leaf_kernel = jit.compiled(leaf, inline=False)
+
+    def middle(x: int) -> int:
+        called: int = leaf_kernel(x)
+        return called
+
+    middle_kernel = jit.compiled(middle, inline=True)
+
+    def whole(x: int) -> int:
+        called: int = middle_kernel(x)
+        return called
+
+    assert jit.compiled(whole, inline=False)(1) == 2
+    code = {each: each.part.inspect_llvm((types.int64,)) for each in (leaf_kernel, middle_kernel)}
+    assert "alwaysinline" in code[middle_kernel]
+    assert "alwaysinline" not in code[leaf_kernel]

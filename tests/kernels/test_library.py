@@ -158,6 +158,18 @@ def test_the_build_finds_a_kernel_that_no_picture_reaches(monkeypatch: pytest.Mo
         entries.find()
 
 
+@pytest.mark.parametrize("shares", [1, 2, 3, 8])
+def test_processes_of_the_build_begin_apart_and_leave_no_kernel_out(tmp_path: Path, shares: int) -> None:
+    pytest.importorskip("numba", reason="the build needs numba: pip install gpucanvas[test]")
+    from gpucanvas.kernels.aot import compile as build
+
+    orders = [list(build.in_turn(60, share, shares)) for share in range(shares)]
+    assert all(sorted(order) == list(range(60)) for order in orders)
+    assert len({order[0] for order in orders}) == shares
+    taken = [number for turn in zip(*orders, strict=True) for number in turn if build.take(tmp_path, number)]
+    assert sorted(taken) == list(range(60))
+
+
 def test_the_build_refuses_calls_with_different_types() -> None:
     array = entries.describe(np.zeros(3, np.float32))
     strided = entries.describe(np.zeros(6, np.float32)[::2])

@@ -1,10 +1,11 @@
 """Kernels to object files, by numba's front end and LLVM: one run for some of the entries, for every level.
 
-    python -m gpucanvas.kernels.aot.compile ENTRIES.json FIRST STEP OUT LEVEL...
+    python -m gpucanvas.kernels.aot.compile ENTRIES.json SHARE SHARES OUT LEVEL...
 
-compiles entries FIRST, FIRST + STEP and so on. A kernel becomes a C function `int32_t symbol(int64_t *slots)`, which
-`caller.c` calls: it unpacks the slots, calls what numba made, and writes the result back. Nothing in it refers to
-Python. All entries are one LLVM module, which is optimised as a whole for each level; what they share is there once.
+compiles what no other of the SHARES processes has taken. A kernel becomes a C function
+`int32_t symbol(int64_t *slots)`, which `caller.c` calls: it unpacks the slots, calls what numba made, and writes the
+result back. Nothing in it refers to Python. All entries are one LLVM module, which is optimised as a whole for each
+level; what they share is there once.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from __future__ import annotations
 import importlib
 import json
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -219,16 +221,38 @@ def emit(module: Any, level: str) -> bytes:
     return found
 
 
-def main(entries: str, first: str, step: str, out: str, *levels: str) -> None:
-    """Compile a share of the entries into OUT/kernels_FIRST_LEVEL.o, with their rows in OUT/rows_FIRST.json."""
+def in_turn(count: int, share: int, shares: int) -> Iterator[int]:
+    """The numbers of entries in the order in which a process asks for them.
+
+    Neighbours in the list are of one module and call the same parts, which a process translates once. So each begins
+    with a range of its own, and goes on from the far end of the others'.
+    """
+    ranges = [range(count * each // shares, count * (each + 1) // shares) for each in range(shares)]
+    for step in range(shares):
+        each = (share + step) % shares
+        # The largest kernels are the last: every other process begins with the last of its range.
+        yield from ranges[each] if (each % 2 == 0) == (step == 0) else reversed(ranges[each])
+
+
+def take(folder: Path, number: int) -> bool:
+    """Whether an entry is this process's: whoever makes its file first has it."""
+    try:
+        folder.joinpath(f"taken_{number}").touch(exist_ok=False)
+    except FileExistsError:
+        return False
+    return True
+
+
+def main(entries: str, share: str, shares: str, out: str, *levels: str) -> None:
+    """Compile entries into OUT/kernels_SHARE_LEVEL.o, with their rows in OUT/rows_SHARE.json."""
+    listed, folder = json.loads(Path(entries).read_text(encoding="utf-8")), Path(out)
     with global_compiler_lock:
-        listed = json.loads(Path(entries).read_text(encoding="utf-8"))[int(first) :: int(step)]
-        made = [Compiled(entry) for entry in listed]
-        folder = Path(out)
-        for level in levels:
-            folder.joinpath(f"kernels_{first}_{level}.o").write_bytes(emit(link(made, level), level))
+        order = in_turn(len(listed), int(share), int(shares))
+        made = [Compiled(listed[number]) for number in order if take(folder, number)]
+        for level in levels if made else ():
+            folder.joinpath(f"kernels_{share}_{level}.o").write_bytes(emit(link(made, level), level))
         rows = json.dumps([each.row for each in made])
-        folder.joinpath(f"rows_{first}.json").write_text(rows, encoding="utf-8")
+        folder.joinpath(f"rows_{share}.json").write_text(rows, encoding="utf-8")
 
 
 if __name__ == "__main__":

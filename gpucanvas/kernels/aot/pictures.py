@@ -46,6 +46,15 @@ def outlines(ctx: Context2D) -> None:
     ctx.stroke()
 
 
+def triangle(ctx: Context2D) -> None:
+    """The least that is a path."""
+    ctx.begin_path()
+    ctx.move_to(2, 3)
+    ctx.line_to(9, 4)
+    ctx.line_to(4, 8)
+    ctx.fill()
+
+
 def shapes(ctx: Context2D) -> None:
     """Rectangles in solid colours, upright and turned, and what is composed in another way."""
     ctx.fill_rect(1.5, 1, 7, 8)
@@ -96,7 +105,8 @@ def dot(ctx: Context2D) -> None:
 
 def questions(ctx: Context2D) -> None:
     """Points that are asked for, in fills and in strokes, dashed ones as well."""
-    outlines(ctx)
+    ctx.arc(12, 10, 6, 0, 5)
+    ctx.set_line_dash([3, 2])
     for path in (Path2D("M2 2H9V9Q3 9 2 2Z"), Path2D("M3 3C9 1 12 8 20 9A5 5 0 0 1 3 3Z")):
         for x in (3.0, 4.0, 5.0):
             ctx.is_point_in_path(path, x, 5)
@@ -119,7 +129,7 @@ def layers(ctx: Context2D) -> None:
     ctx.rect(2, 2, 28, 14)
     ctx.clip()
     with ctx.layer(alpha=0.5):
-        outlines(ctx)
+        triangle(ctx)
         ctx.stroke_rect(4, 4, 10, 9)
         with ctx.layer([BLUR, TURNED]):
             ctx.fill_rect(2, 3, 9, 8)
@@ -206,5 +216,5 @@ def _draw_all(backend: Literal["cpu", "gl"]) -> None:
             canvas.flush()
     recordings = [Recording(16, 16), Recording(12, 9)]
     for recording in recordings:
-        outlines(recording.get_context("2d"))
+        triangle(recording.get_context("2d"))
     render_many(recordings, backend=backend)
