@@ -88,7 +88,7 @@ def test_old_kernels_are_thrown_away(tmp_path: Path) -> None:
 
 
 def test_a_kernel_is_inlined_always_only_where_it_says_so() -> None:
-    """numba hands that wish down to whatever a kernel calls, which made half a megabyte of machine code twice."""
+    """numba hands that wish down to whatever a kernel calls, which made the library twice as large."""
 
     from numba import types
 
