@@ -9,7 +9,7 @@ Frames of different threads share nothing: each has a scratch of its own.
 from __future__ import annotations
 
 from math import prod
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -45,6 +45,8 @@ shade_tiles_held = holding_lock(shade.shade_tiles)
 shade_half_tiles_held = holding_lock(shade.shade_half_tiles)
 NO_PIXELS: NDArray[np.int32] = np.empty(0, np.int32)
 NO_HALVES: NDArray[np.int32] = np.empty((0, 2), np.int32)
+NO_LAYERS: Final = NO_PIXELS, NO_HALVES, 0
+"""Pixels that layers are read from, of bytes or of halves, and how wide their surface is."""
 
 
 class StageRunner(ListRunner):
@@ -54,7 +56,7 @@ class StageRunner(ListRunner):
 
     def __init__(self, scratch: Scratch, threads: int, run: Run, stop: Stop | None = None) -> None:
         super().__init__(scratch, threads, run, stop)
-        self._layers = NO_PIXELS, 0
+        self._layers = NO_LAYERS
 
     def draw(
         self,
@@ -70,9 +72,11 @@ class StageRunner(ListRunner):
         that layers are read from.
         """
         if layers is None:
-            self._layers = NO_PIXELS if format_of(surface) is RGBA8 else NO_HALVES, 0
+            self._layers = NO_LAYERS
+        elif format_of(layers) is RGBA8:
+            self._layers = words_of(layers), NO_HALVES, layers.shape[1]
         else:
-            self._layers = words_of(layers), layers.shape[1]
+            self._layers = NO_PIXELS, words_of(layers), layers.shape[1]
         height, width = surface.shape
         # A look at what few draws touch takes as long as a look at so many tiles.
         looks = (

@@ -31,12 +31,8 @@ def pixels_at(surface, places):
 
 
 @kernel
-def layer_rows(px, paint, tables, how, x0, y0, first, last):
-    """Rows of pixels or of the source from a target, its pixels as `tile` has them and its width; see `paint_rows`.
-
-    What lies beyond the rectangle that the layer fills has no coverage: whatever is read there is never seen.
-    """
-    surface, wide = tables[2]
+def rows_from(surface, wide, px, paint, how, x0, y0, first, last):
+    """Rows of pixels or of the source from a surface so wide, of either format."""
     most = np.int32(len(surface) - 1)
     alpha = paint.alpha
     for row in range(first, last):
@@ -46,3 +42,17 @@ def layer_rows(px, paint, tables, how, x0, y0, first, last):
         else:
             index = lesser(most, greater(np.int32(0), as_int(columns()) + np.int32(at)))
             put_pixels(px, row, pixels_at(surface, index), alpha, how)
+
+
+@kernel
+def layer_rows(px, paint, tables, how, x0, y0, first, last):
+    """Rows of pixels or of the source from a target, its pixels as `tile` has them and its width; see `paint_rows`.
+
+    The pixels are bytes or halves, and the other array is empty: so what draws into either format is the same kernel.
+    What lies beyond the rectangle that the layer fills has no coverage: whatever is read there is never seen.
+    """
+    pixels, halves, wide = tables[2]
+    if len(halves) > 0:
+        rows_from(halves, wide, px, paint, how, x0, y0, first, last)
+    else:
+        rows_from(pixels, wide, px, paint, how, x0, y0, first, last)

@@ -180,7 +180,7 @@ def shade_tiles(starts, ends, words, scene, surface, out, width, height, above, 
 def shade_half_tiles(
     starts, ends, words, scene, surface, out, width, height, above, clears, cleared, first, last, work, edge
 ):
-    """As `shade_tiles`, for pixels of halves: ``surface``, and what layers are read from, are (N, 2) int32.
+    """As `shade_tiles`, for pixels of halves: ``surface`` (N, 2) int32.
 
     ``edge`` (TILE, 2) int32 is memory to work with, too.
     """
