@@ -64,6 +64,9 @@ def space_of(image: Any) -> ColorSpace:
 
 def as_pixels(image: Any) -> NDArray[np.uint32]:
     """An image as (H, W) uint32, straight RGBA8, red in the low byte."""
+    if type(image) is np.ndarray and image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 4 and image.size:
+        # Nothing else is to be asked of most arrays, and sprites are drawn by the thousand.
+        return np.ascontiguousarray(image).view(np.uint32)[..., 0]
     if isinstance(image, r.FixedPixels):
         return image.pixels
     if is_canvas(image):
