@@ -143,7 +143,9 @@ _LAZY = {
 def __getattr__(name: str) -> Any:
     """Load what few programs need when it is asked for."""
     if name not in _LAZY:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        from .names import missing
+
+        raise missing(__name__, name, __all__)
     from importlib import import_module
 
     module = import_module(f"{__name__}.{_LAZY[name]}")

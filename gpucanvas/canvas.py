@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import later
-from .backends.choose import get_backend
+from .backends.choose import BackendName, get_backend
 from .colorspace import ColorSpace, check_color_space
 from .context import describe
 from .contract.formats import RGBA16F, PixelFormat
@@ -28,7 +28,7 @@ from .inspace import convert_read
 from .output import Output
 from .pipeline.record import Box, Commands, RecordedImage
 from .pixels import check_pixel_format
-from .recording import Recording, check_side
+from .recording import OnInvalid, Recording, check_side
 from .sight.spans import count
 from .surface import Surface
 
@@ -73,6 +73,12 @@ class Canvas(DrawnRecording, Output):
         "and draw this one there with draw_image"
     )
     _pickle_cure = "its surface is this process's: pickle canvas.to_numpy() or the bytes of canvas.to_png()"
+
+    # Here for its name: Python says of an argument that is missing whose `__init__` misses it.
+    def __init__(
+        self, width: Whole, height: Whole, backend: BackendName | None = None, *, on_invalid: OnInvalid | None = None
+    ) -> None:
+        super().__init__(width, height, backend, on_invalid=on_invalid)
 
     @property
     def backend(self) -> str:

@@ -336,6 +336,9 @@ def cut_source(
     source: Any, target: Any, width: int, height: int
 ) -> tuple[tuple[float, float, float, float], tuple[float, float, float, float]] | None:
     """Cut a source rectangle to the image, and its target likewise; negative sizes are turned round."""
+    (sx, sy, sw, sh), (dx, dy, dw, dh) = source, target
+    if sx >= 0.0 < sw and sy >= 0.0 < sh and sx + sw <= width and sy + sh <= height and dw > 0.0 < dh:
+        return (sx, sy, sw, sh), (dx, dy, dw, dh)
     out = []
     for s, n, d, m, limit in zip(source[:2], source[2:], target[:2], target[2:], (width, height), strict=True):
         if n == 0 or m == 0:

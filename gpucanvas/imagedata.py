@@ -52,6 +52,8 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
     >>> data = gpucanvas.ImageData(green, color_space="display-p3")
     >>> data.width, data.height, data[:, :1].color_space
     (3, 2, 'display-p3')
+    >>> data.data[1], len(data.data)
+    (255, 24)
     """
 
     color_space: ColorSpace
@@ -71,6 +73,17 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
         if array.ndim == 0:
             return array[()]
         return tagged(array, self.color_space)
+
+    @property
+    def data(self) -> memoryview:
+        """The numbers one after another, as JavaScript has them: red of pixel (x, y) is ``data[4 * (y * width + x)]``.
+
+        What is written there is written into the array. Numbers are Python's, so that sums of them do not wrap; one
+        outside of 0 to 255 is refused. Of a slice, or of float16, it is what `numpy.ndarray` has.
+        """
+        own = super().data
+        is_flat = self.dtype == np.uint8 and self.flags.c_contiguous and self.size > 0
+        return own.cast("B") if is_flat else own
 
     @property
     def width(self) -> int:

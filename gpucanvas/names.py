@@ -12,10 +12,10 @@ from __future__ import annotations
 
 import re
 from abc import ABCMeta
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, NoReturn
 
-__all__ = ["STANDARD", "Guarded", "Hinted", "KnownNames", "nearest"]
+__all__ = ["STANDARD", "Guarded", "Hinted", "KnownNames", "missing", "nearest"]
 
 PACKAGE: Final = __name__.partition(".")[0]
 set_any: Final = object.__setattr__
@@ -41,15 +41,73 @@ LEFT_OUT: Final = {
 OTHER_WORDS: Final = {
     "line_dash": "set_line_dash",
     "dash": "set_line_dash",
+    "set_dash": "set_line_dash",
+    "color": "fill_style",
     "fill_color": "fill_style",
+    "set_source_rgb": "fill_style",
+    "set_source_rgba": "fill_style",
     "stroke_color": "stroke_style",
     "stroke_width": "line_width",
+    "set_line_width": "line_width",
+    "font_size": "font",
+    "set_font_size": "font",
     "opacity": "global_alpha",
+    "alpha": "global_alpha",
     "blend_mode": "global_composite_operation",
     "image_smoothing": "image_smoothing_enabled",
     "current_transform": "get_transform",
+    "circle": "arc",
+    "draw_circle": "arc",
+    "line": "line_to",
+    "draw_line": "line_to",
+    "curve_to": "bezier_curve_to",
+    "rectangle": "rect",
+    "draw_rect": "fill_rect",
+    "polygon": "fill_polygons",
+    "polyline": "stroke_lines",
+    "fill_round_rect": "round_rect",
+    "text": "fill_text",
+    "draw_text": "fill_text",
+    "show_text": "fill_text",
+    "text_width": "measure_text",
+    "textlength": "measure_text",
+    "blit": "draw_image",
+    "paste": "draw_image",
+    "clear": "clear_rect",
+    "flush": "canvas.flush",
+    "width": "canvas.width",
+    "height": "canvas.height",
+    "show": "to_pil().show",
+    "save_png": "save",
+    "write_to_png": "save",
+    "to_image": "to_pil",
+    "to_array": "to_numpy",
+    "pixels": "to_numpy",
+    "size": "width and height",
+    "shape": "width and height",
+    "resize": "width and height, which can be set",
 }
-"""What the same thing is called elsewhere."""
+"""What the same thing is called elsewhere: a class that has the first word of it is said to have it."""
+
+
+BROWSERS: Final = {
+    "CanvasRenderingContext2D": "Context2D",
+    "OffscreenCanvasRenderingContext2D": "Context2D",
+    "HTMLCanvasElement": "Canvas",
+    "OffscreenCanvas": "Canvas",
+    "HTMLImageElement": "Image",
+}
+"""What browsers call what this package has."""
+
+
+def other_word(name: str, known: Container[str]) -> str | None:
+    """What a name of elsewhere is called where these names are known, or None.
+
+    >>> other_word("size", ["width", "height"]), other_word("size", ["length"])
+    ('width and height', None)
+    """
+    meant = OTHER_WORDS.get(name)
+    return meant if meant and re.split(r"\W", meant, maxsplit=1)[0] in known else None
 
 
 def snake(name: str) -> str:
@@ -81,14 +139,15 @@ def nearest(known: Iterable[str], name: str) -> str | None:
     wanted = snake(name)
     if wanted in known:
         return wanted
-    if OTHER_WORDS.get(wanted) in known:
-        return OTHER_WORDS[wanted]
+    meant = other_word(wanted, known)
+    if meant is not None:
+        return meant
     # Not at the top: few programs need it.
     from difflib import get_close_matches
 
     flat = wanted.replace("_", "")
     for each in known:
-        if each.replace("_", "") == flat:
+        if each.replace("_", "").lower() == flat:
             return each
     return next(iter(get_close_matches(wanted, known, 1, CLOSE)), None)
 
@@ -105,7 +164,16 @@ def unknown(kind: type, name: str, meant: str | None = None) -> AttributeError:
         meant = f"{way}.{pythonic}"
     else:
         meant = meant or nearest((each for each in dir(kind) if not each.startswith("_")), name)
+        led = None if meant else other_word(pythonic, dir(other))
+        meant = f"{way}.{led}" if led else meant
     # With a name and no object the interpreter, which would guess as well, does not.
+    return AttributeError(f"{said}: did you mean {meant}?" if meant else said, name=name)
+
+
+def missing(module: str, name: str, known: Iterable[str]) -> AttributeError:
+    """The error for a name that a module does not have."""
+    said = f"module {module!r} has no attribute {name!r}"
+    meant = None if name.startswith("_") else BROWSERS.get(name) or nearest(known, name)
     return AttributeError(f"{said}: did you mean {meant}?" if meant else said, name=name)
 
 
@@ -207,7 +275,7 @@ class KnownNames(ABCMeta):
             missing = (*space["_not_yet"], *LEFT_OUT) if "_not_yet" in space else ()
             wrong: dict[str, str | None] = {form: None for each in missing for form in (each, camel(each))}
             wrong |= {slip: each for each in sorted(there) if each[0] != "_" for slip in slips(each)}
-            wrong |= {each: meant for each, meant in OTHER_WORDS.items() if meant in there}
+            wrong |= {each: meant for each in OTHER_WORDS if (meant := other_word(each, there))}
             space |= {slip: Slip(slip, wrong[slip]) for slip in wrong.keys() - there}
             space["__dir__"] = _shown
         return super().__new__(meta, name, bases, space, **rest)

@@ -6,7 +6,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import warnings
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,6 +18,9 @@ from .imagedata import space_of_array
 from .pipeline import record as r
 
 __all__ = ["as_halves", "as_pixels", "halves_of", "is_canvas", "is_file", "kept_file", "space_of"]
+
+FAR_ABOVE_ONE: Final = 2.0
+"""Floats of an image from here on are none from 0 to 1 that went a little too far, as a sharpened picture's do."""
 
 
 def is_canvas(image: Any) -> bool:
@@ -60,6 +64,9 @@ def space_of(image: Any) -> ColorSpace:
 
 def as_pixels(image: Any) -> NDArray[np.uint32]:
     """An image as (H, W) uint32, straight RGBA8, red in the low byte."""
+    if type(image) is np.ndarray and image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 4 and image.size:
+        # Nothing else is to be asked of most arrays, and sprites are drawn by the thousand.
+        return np.ascontiguousarray(image).view(np.uint32)[..., 0]
     if isinstance(image, r.FixedPixels):
         return image.pixels
     if is_canvas(image):
@@ -73,19 +80,19 @@ def as_pixels(image: Any) -> NDArray[np.uint32]:
     if hasattr(image, "get_context"):
         raise TypeError(f"the image is {image!r:.80}: it has no pixels yet; draw what render_many makes of it")
     if image is None or isinstance(image, str):
-        raise TypeError(
-            f"the image is {image!r:.80}: give an array, a Canvas, a Pillow image, or of a file gpucanvas.Image.open("
-            "...) or its pathlib.Path"
-        )
+        raise no_image(image)
     try:
         array = np.asarray(image)
     except ValueError as ragged:
         raise TypeError(f"the image is {image!r:.80}, and no array of numbers: {ragged}") from None
+    if array.dtype == object:
+        raise no_image(image)
     if array.ndim == 2:
         array = np.stack([array] * 3, 2)
     if array.ndim != 3 or array.shape[2] not in (3, 4):
         raise TypeError(f"the image has shape {array.shape}: give (H, W, 4), (H, W, 3) or (H, W)")
     if array.dtype.kind == "f":
+        warn_of_bytes(array)
         array = (np.clip(np.nan_to_num(array), 0, 1) * 255 + 0.5).astype(np.uint8)
     if array.dtype != np.uint8:
         raise TypeError(f"the image has dtype {array.dtype}: give uint8, or float 0 to 1")
@@ -98,8 +105,31 @@ def as_pixels(image: Any) -> NDArray[np.uint32]:
     return np.ascontiguousarray(array).view(np.uint32)[..., 0]
 
 
+def no_image(given: object) -> TypeError:
+    """The error for what is no image at all."""
+    cure = "give an array, a Canvas, a Pillow image, or of a file gpucanvas.Image.open(...) or its pathlib.Path"
+    if hasattr(given, "canvas") and hasattr(given, "fill_rect"):
+        cure = "give the canvas it draws on, ctx.canvas"
+    elif hasattr(given, "read"):
+        cure = "give gpucanvas.Image.open(it)"
+    return TypeError(f"the image is {given!r:.80}: {cure}")
+
+
+def warn_of_bytes(floats: NDArray[Any]) -> None:
+    """Warn where floats are from 0 to 255, it seems: they would be white."""
+    if floats.size and floats.max() >= FAR_ABOVE_ONE:
+        from .sight.callers import callers_level
+
+        warnings.warn(
+            f"the image has floats up to {floats.max():g}: they are taken as 0 to 1 and cut off there, which makes "
+            "most of it white: divide it by 255, or make it uint8",
+            stacklevel=callers_level(),
+        )
+
+
 def as_halves(array: NDArray[Any]) -> NDArray[np.float16]:
     """Numbers as float16, cut off at 0 and 1; what is none is 0."""
+    warn_of_bytes(array)
     halves: NDArray[np.float16] = np.clip(np.nan_to_num(array, posinf=1.0, neginf=0.0), 0.0, 1.0).astype(np.float16)
     return halves
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable
 from typing import Any
 
@@ -144,3 +145,29 @@ def test_restore_without_save_and_ten_thousand_saves_are_harmless(backend: str) 
 def test_an_unknown_backend_is_refused() -> None:
     with pytest.raises(ValueError, match="backend is 'vulkan': give one of auto, cpu, gl"):
         gpucanvas.Canvas(5, 5, backend="vulkan")
+
+
+def test_a_canvas_without_a_height_is_said_to_be_a_canvas() -> None:
+    with pytest.raises(TypeError, match=r"^Canvas\.__init__\(\) missing 1 required positional argument: 'height'$"):
+        gpucanvas.Canvas((640, 480))  # type: ignore[call-arg, arg-type]
+
+
+def test_what_is_no_image_is_refused_with_the_way_to_make_one() -> None:
+    ctx = gpucanvas.Canvas(20, 10, backend="cpu").get_context("2d")
+    opened = io.BytesIO(b"x"), r"gpucanvas\.Image\.open\(it\)"
+    for given, cure in ((ctx, r"ctx\.canvas"), opened, ({}, "an array, a")):
+        with pytest.raises(TypeError, match=f"^the image is .*: give .*{cure}"):
+            ctx.draw_image(given, 0, 0)
+
+
+@pytest.mark.parametrize("color_type", ["unorm8", "float16"])
+@pytest.mark.parametrize("verb", ["draw_image", "put_image_data"])
+def test_floats_that_must_be_bytes_are_warned_of_at_the_line_that_draws_them(verb: str, color_type: Any) -> None:
+    ctx = gpucanvas.Canvas(20, 10, backend="cpu").get_context("2d", color_type=color_type)
+    with pytest.warns(UserWarning, match="floats up to 200: they are taken as 0 to 1 .* divide it by 255") as caught:
+        getattr(ctx, verb)(np.full((4, 4, 4), 200.0), 0, 0)
+    assert caught[0].filename == __file__
+    assert ctx.canvas.to_numpy()[2, 2].tolist() == [255, 255, 255, 255]
+    # A little too far, and what is no number, is nothing to warn of: warnings are errors in these tests.
+    getattr(ctx, verb)(np.array([[[1.2, -0.2, np.nan, 1.0]]]), 0, 0)
+    assert ctx.canvas.to_numpy()[0, 0].tolist() == [255, 0, 0, 255]

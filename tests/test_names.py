@@ -35,9 +35,12 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "Image": lambda: gpucanvas.Image(np.zeros((2, 2, 4), np.uint8)),
     "FrameMonitor": gpucanvas.FrameMonitor,
 }
-SETTABLE = [
-    name for name, value in vars(gpucanvas.Context2D.__mro__[1]).items() if isinstance(value, property) and value.fset
-]
+SETTABLE = sorted(
+    name
+    for kind in gpucanvas.Context2D.__mro__
+    for name, value in vars(kind).items()
+    if isinstance(value, property) and value.fset
+)
 
 
 def javascript(name: str) -> str:
@@ -59,7 +62,7 @@ def test_every_public_name_in_javascript_s_spelling_is_refused_with_python_s(kin
 @pytest.mark.parametrize("name", SETTABLE)
 def test_a_setting_misspelt_by_one_letter_is_refused_with_the_right_one(name: str) -> None:
     ctx = context()
-    assert len(SETTABLE) >= 11
+    assert len(SETTABLE) >= 30
     for i in range(1, len(name) - 1):
         for wrong in (name[:i] + name[i + 1 :], name[: i - 1] + name[i] + name[i - 1] + name[i + 1 :]):
             if hasattr(ctx, wrong):
@@ -145,3 +148,40 @@ def test_an_error_that_nobody_catches_names_the_cure_once() -> None:
 def test_the_nearest_name_is_none_where_nothing_is_near() -> None:
     assert nearest(["fill_style", "save"], "zzz") is None
     assert "fil_style" in set(slips("fill_style"))
+
+
+@pytest.mark.parametrize(
+    ("make", "name", "meant"),
+    [
+        (context, "circle", "arc"),
+        (context, "draw_text", "fill_text"),
+        (context, "set_source_rgb", "fill_style"),
+        (context, "clear", "clear_rect"),
+        (context, "width", "canvas.width"),
+        (context, "flush", "canvas.flush"),
+        (gpucanvas.Path2D, "curve_to", "bezier_curve_to"),
+        (MAKERS["Canvas"], "show", "to_pil().show"),
+        (MAKERS["Canvas"], "write_to_png", "save"),
+        (MAKERS["Canvas"], "size", "width and height"),
+        (MAKERS["Canvas"], "clear", 'get_context("2d").clear_rect'),
+        (MAKERS["Image"], "size", "width and height"),
+    ],
+)
+def test_words_of_other_libraries_lead_to_ours(make: Callable[[], Any], name: str, meant: str) -> None:
+    made = make()
+    with pytest.raises(AttributeError) as caught:
+        getattr(made, name)
+    assert str(caught.value) == f"{type(made).__name__} has no attribute {name!r}: did you mean {meant}?"
+    assert name not in dir(made)
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [("createImageBitmap", "create_image_bitmap"), ("OffscreenCanvas", "Canvas"), ("Path2d", "Path2D")],
+)
+def test_names_of_browsers_lead_to_those_of_the_package(name: str, meant: str) -> None:
+    with pytest.raises(AttributeError, match=f"^module 'gpucanvas' has no attribute '{name}': did you mean {meant}"):
+        getattr(gpucanvas, name)
+    with pytest.raises(AttributeError, match=r"has no attribute 'entirely_different'$"):
+        gpucanvas.entirely_different  # noqa: B018
+    assert not hasattr(gpucanvas, "__wrapped__")

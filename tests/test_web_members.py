@@ -162,3 +162,29 @@ def test_setting_a_side_makes_canvas_and_state_new_even_to_the_same_value(side: 
         ctx.fill_style = "white"
         ctx.fill_rect(0, 0, 8, 8)
         assert (canvas.to_numpy() == 255).all(), "and there is no clip"
+
+
+def test_data_of_image_data_are_the_flat_bytes_that_javascript_has(backend: str) -> None:
+    """MDN's greyscale filter, line by line: sums of Python's numbers do not wrap as those of uint8 would."""
+    canvas = gpucanvas.Canvas(3, 2, backend=backend)  # type: ignore[arg-type]
+    ctx = canvas.get_context("2d")
+    ctx.fill_style = "rgb(250, 200, 150)"
+    ctx.fill_rect(0, 0, 2, 2)
+    image_data = ctx.get_image_data(0, 0, canvas.width, canvas.height)
+    data = image_data.data
+    assert len(data) == 3 * 2 * 4
+    for i in range(0, len(data), 4):
+        data[i] = data[i + 1] = data[i + 2] = (data[i] + data[i + 1] + data[i + 2]) // 3
+    assert image_data[1, 1].tolist() == [200, 200, 200, 255]
+    ctx.put_image_data(image_data, 0, 0)
+    assert canvas.to_numpy()[:, :, 0].tolist() == [[200, 200, 0], [200, 200, 0]]
+    with pytest.raises(ValueError, match="invalid value"):
+        data[0] = 256
+
+
+def test_data_of_slices_and_halves_are_numpy_s() -> None:
+    pixels = gpucanvas.ImageData(np.arange(96, dtype=np.uint8).reshape(4, 6, 4))
+    assert pixels[:, 1:3].data.shape == (4, 2, 4)
+    assert pixels[1:3].data.tolist() == list(range(24, 72))
+    assert gpucanvas.ImageData(np.zeros((2, 2, 4), np.float16)).data.shape == (2, 2, 4)
+    assert gpucanvas.ImageData(np.zeros((0, 2, 4), np.uint8)).data.shape == (0, 2, 4)

@@ -11,7 +11,8 @@ from typing import Final
 
 from ..pipeline import record as r
 from ..pipeline.encode import first_hidden
-from ..pipeline.replay import copied
+from ..pipeline.glyphpaths import outline_glyphs
+from ..pipeline.replay import copied, every_of
 from .index import CLEARED, Hit, PickIndex
 
 __all__ = ["MOST_KEPT", "Picker"]
@@ -32,6 +33,9 @@ class Kept:
     def index(self) -> PickIndex:
         """What is picked from."""
         if self._index is None:
+            # Not before: most frames are never asked, and outlines of texts take longer to make than to copy the texts.
+            for each in every_of(self.commands):
+                outline_glyphs(each, is_joined=True)
             self._index = PickIndex(self.commands, self._first)
         return self._index
 

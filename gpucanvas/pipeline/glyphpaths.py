@@ -42,18 +42,20 @@ def outline_glyphs(out: r.Commands, is_joined: bool = False) -> None:
     # A shadow's shape is that of its text, moved: on a whole pixel lies the text's baseline, not its shadow's.
     matrices = states["matrix"].copy()
     matrices[:, 4:] -= states["origin"]
-    placed: list[list[float]] = matrices.tolist()
-    commands = bytearray()
-    for row in np.frombuffer(bytes(out.commands), COMMAND):
-        kind, state, paint, extra = (int(row[name]) for name in ("kind", "state", "paint", "extra"))
-        if kind != BATCH:
-            commands += row.tobytes()
-        elif kept[extra]:
-            moved = row.copy()
-            moved["extra"] = places[extra]
-            commands += moved.tobytes()
-        else:
-            commands += _paths_of(out, out.batches[extra].items, state, paint, placed[state], is_joined)
+    rows = np.frombuffer(bytes(out.commands), COMMAND).copy()
+    is_batch = rows["kind"] == BATCH
+    is_text = is_batch.copy()
+    is_text[is_batch] = ~np.array(kept)[rows["extra"][is_batch]]
+    is_kept_batch = is_batch & ~is_text
+    rows["extra"][is_kept_batch] = places[rows["extra"][is_kept_batch]]
+    commands, copied = bytearray(), 0
+    for at in np.flatnonzero(is_text).tolist():
+        commands += rows[copied:at].tobytes()
+        copied = at + 1
+        state, paint, batch = (int(rows[name][at]) for name in ("state", "paint", "extra"))
+        items = out.batches[batch].items
+        commands += _paths_of(out, items, state, paint, matrices[state].tolist(), is_joined)
+    commands += rows[copied:].tobytes()
     out.commands = commands
     out.batches = [batch for batch, keeps in zip(out.batches, kept, strict=True) if keeps]
 

@@ -96,8 +96,6 @@ def copied(commands: r.Commands, with_images: bool = True) -> r.Commands:
     # A loop: layers may be 256 in one another, and each comprehension is a call more.
     for use in commands.layers:
         out.layers.append(replace(use, commands=copied(use.commands, with_images)))
-    if not with_images:
-        outline_glyphs(out, is_joined=True)
     return out
 
 

@@ -259,7 +259,8 @@ def book_of(style: TextStyle, scale: float) -> LabelBook | None:
     found = _books.get(key)
     if found is None or found.strike is not strike:
         found = LabelBook(setting, strike, (scale, is_hinted))
-        _books.put(key, found, BOOK_BYTES)
+        # It keeps its strike alive, when the strikes have forgotten that one, too.
+        _books.put(key, found, BOOK_BYTES + strike.nbytes)
     elif found.nbytes > found.counted:
         grown, found.counted = found.nbytes - found.counted, found.nbytes
         _books.put(key, found, grown)

@@ -39,13 +39,14 @@ SIZE_STEPS: Final = 64
 """Sizes are rounded to one part in so many of a pixel."""
 MOST_BYTES: Final = 32 << 20
 """Bytes of the strikes that are kept for texts to come."""
-STRIKE_BYTES, GLYPH_BYTES = 4000, 4 * SLOTS * SLOT_NUMBERS + 500
-"""About what a strike takes, and each of its glyphs without its masks."""
+STRIKE_BYTES, GLYPH_BYTES = 4000, 500
+"""About what a strike takes, and each of its glyphs, without their slots and masks."""
 LARGEST_EM: Final = 64.0
 """Size of an em on the canvas, pixels, up to which text is drawn with masks: larger text is drawn as outlines."""
 LARGEST_MASK: Final = 256.0
 """Glyphs that go further than this from where they are placed, pixels, have no masks."""
-FIRST_GLYPHS, FIRST_BYTES = 64, 1 << 15
+FIRST_GLYPHS, FIRST_BYTES = 16, 1 << 13
+"""Room for so many glyphs, and bytes of masks, at first: text that is zoomed has a strike a frame, of a few glyphs."""
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -85,7 +86,7 @@ class Strike:
         self.slots: Ints = np.full((FIRST_GLYPHS * SLOTS, SLOT_NUMBERS), -1, np.int32)
         self.bounds: Floats = np.empty((0, 4))
         self.is_too_large = False
-        self.counted = STRIKE_BYTES
+        self.counted = self.nbytes
 
     def written(self) -> Written:
         """The bytes of all masks so far."""
@@ -100,7 +101,7 @@ class Strike:
     @property
     def nbytes(self) -> int:
         """About what it takes."""
-        return STRIKE_BYTES + len(self._numbers) * GLYPH_BYTES + self._used
+        return STRIKE_BYTES + len(self._numbers) * GLYPH_BYTES + self.slots.nbytes + len(self._room.bytes)
 
     def numbers_of(self, glyphs: Sequence[int]) -> Ints | None:
         """The number of each glyph here, by which its slots are found; None where one is too large for a mask."""
@@ -174,7 +175,7 @@ def strike_of(instance: Instance, size: int, is_hinted: bool) -> Strike:
     found = _strikes.get(key)
     if found is None:
         found = Strike(_outlines_of(instance, size / SIZE_STEPS, is_hinted))
-        _strikes.put(key, found, STRIKE_BYTES)
+        _strikes.put(key, found, found.counted)
     elif found.nbytes > found.counted:
         grown, found.counted = found.nbytes - found.counted, found.nbytes
         _strikes.put(key, found, grown)

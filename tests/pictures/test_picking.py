@@ -473,3 +473,49 @@ def test_asking_is_one_look_at_all_boxes(monkeypatch: pytest.MonkeyPatch) -> Non
     assert recording.pick(995, 995) == Hit(9999)
     assert recording.pick(10, 10) is None
     assert len(asked) <= 5
+
+
+def test_texts_of_frames_that_are_never_asked_are_not_made_outlines_of(monkeypatch: pytest.MonkeyPatch) -> None:
+    from gpucanvas.text.strike import GlyphText
+
+    made = []
+    outline = GlyphText.outline
+    monkeypatch.setattr(GlyphText, "outline", lambda self: made.append(self) or outline(self))
+    with Canvas(200, 60, backend="cpu") as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.font, ctx.hit_id = "bold 40px sans-serif", 3
+        for _ in range(4):
+            ctx.clear_rect(0, 0, 200, 60)
+            ctx.fill_text("II", 10, 50)
+            canvas.flush()
+        assert not made
+        ctx.fill_text("I", 110, 50)
+        drawn = canvas.to_numpy()[30, :, 3] == 255
+        left, right = np.flatnonzero(drawn[:100])[0], 110 + np.flatnonzero(drawn[110:])[0]
+        assert canvas.pick(left + 0.5, 30.5) == canvas.pick(right + 0.5, 30.5) == Hit(3)
+        assert canvas.pick(105, 30) is None
+        assert len(made) == 2
+
+
+def test_batches_around_texts_keep_their_items() -> None:
+    """Texts are batches that become paths: the others are numbered anew, and stay where they were in the order."""
+    recording = Recording(200, 60)
+    ctx = recording.get_context("2d")
+    ctx.font = "bold 40px sans-serif"
+    for number, draw in enumerate(
+        (
+            lambda: ctx.fill_circles([20, 61], [30, 30], 12),
+            lambda: ctx.fill_text("I", 30, 50),
+            lambda: ctx.fill_rect(100, 20, 20, 20),
+            lambda: ctx.fill_text("I", 130, 50),
+            lambda: ctx.fill_rects([50, 150], [20, 20], 20, 20),
+        )
+    ):
+        ctx.hit_id = number
+        draw()
+    assert recording.pick(20, 30) == Hit(0, 0)
+    assert recording.pick(71, 30) == Hit(0, 1)
+    assert recording.pick(110, 30) == Hit(2)
+    assert [recording.pick(x, 30) for x in (60, 160)] == [Hit(4, 0), Hit(4, 1)]
+    texts = {recording.pick(x + 0.5, 30) for x in (*range(30, 48), *range(125, 150))}
+    assert {Hit(1), Hit(3)} <= texts

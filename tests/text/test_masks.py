@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 from typing import Any
 
@@ -300,6 +301,24 @@ def test_strikes_are_forgotten_and_their_recordings_are_not(monkeypatch: pytest.
     assert len(strikes._strikes) < 60
     assert_same(pixels(ours), pixels(theirs), max_difference=1, folder=tmp_path)
     assert (pixels(ours)[..., 3].reshape(120, -1).sum(1)[1:98] > 0).all()
+
+
+def test_text_that_is_zoomed_takes_no_more_memory_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A size a frame, each used once: what the strikes that are alive take lies within the rooms of both tables."""
+    room = 1_000_000
+    before = [each for each in gc.get_objects() if type(each) is Strike]
+    monkeypatch.setattr(strikes, "_strikes", type(strikes._strikes)(room))
+    monkeypatch.setattr("gpucanvas.text.labels._books", type(strikes._strikes)(room))
+    with canvas() as drawn:
+        ctx = drawn.get_context("2d")
+        for i in range(250):
+            ctx.clear_rect(0, 0, 200, 60)
+            ctx.font = f"{8 + i / 8}px '{register('Latin')}'"
+            ctx.fill_text("zoom", 5, 40)
+            drawn.flush()
+    alive = [each for each in gc.get_objects() if type(each) is Strike and each not in before]
+    assert 1 <= len(alive) < 200
+    assert sum(each.slots.nbytes + len(each.written().room.bytes) for each in alive) <= 2 * room
 
 
 # -- where recordings go --------------------------------------------------------------------------------------------
