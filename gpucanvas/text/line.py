@@ -21,7 +21,7 @@ from numpy.typing import NDArray
 from ..contract.constants import RULE_NONZERO, RULE_SINGLE
 from ..geometry.single import goes_round_once
 from .color import Rgba
-from .extent import NO_GLYPH, Box, box_of, joined
+from .extent import NO_GLYPH, Box, box_of, enclosing, joined
 from .glyphs import GlyphRun
 from .instance import SUBUNITS, Instance
 from .itemize import clean
@@ -162,10 +162,7 @@ class PlacedText:
         """The box of all that is drawn: left, top, right and bottom, px; None where there is nothing."""
         boxes = [box_of(one.run.instance, one.run.glyphs.tolist(), one.x, one.y, one.unit_px) for one in self.placed]
         found = [box for box in boxes if box is not None]
-        if not found:
-            return None
-        lefts, tops, rights, bottoms = zip(*found, strict=True)
-        return min(lefts), min(tops), max(rights), max(bottoms)
+        return enclosing(found) if found else None
 
 
 class Line(PlacedText):
