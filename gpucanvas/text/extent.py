@@ -1,6 +1,8 @@
 """extent: boxes of glyphs from their outlines, exact where curves bulge, and the outlines of a run joined to one path.
 
 glyphs --Instance.outline--> each one's path --scaled, shifted--> one path       and min, max of it, curve by curve
+
+Glyphs with colours of their own have the box of their layers, or of their picture.
 """
 
 from __future__ import annotations
@@ -12,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..geometry.builder import COORD_COUNT, CUBIC, QUAD
-from .instance import Instance, Outline
+from .instance import SUBUNITS, Instance, Outline
+from .pictures import has_colors, is_colored, layers_of
 from .recent import Recent
 
-__all__ = ["Box", "box_of", "extent_of", "joined"]
+__all__ = ["Box", "box_of", "enclosing", "extent_of", "joined"]
 
 Floats = NDArray[np.float64]
 Box = tuple[float, float, float, float]
@@ -56,13 +59,34 @@ def box_of(instance: Instance, glyphs: Sequence[int], x: Floats, y: Floats, scal
 
 
 def extent_of(instance: Instance, glyph: int) -> Box | tuple[()]:
-    """The box of a glyph's outline, font units; empty where it has no ink."""
+    """The box of a glyph, font units; empty where it has no ink."""
     key = instance, glyph
     found = _boxes.get(key)
     if found is None:
-        found = outline_box(instance.outline(glyph))
+        is_plain = not has_colors(instance) or not is_colored(instance, glyph)
+        found = outline_box(instance.outline(glyph)) if is_plain else colored_box(instance, glyph)
         _boxes.put(key, found)
     return found
+
+
+def colored_box(instance: Instance, glyph: int) -> Box | tuple[()]:
+    """The box of a glyph with colours of its own: of its layers, or its picture."""
+    layers = layers_of(instance, glyph)
+    if layers:
+        boxes = [box for box in (outline_box(instance.outline(layer.glyph)) for layer in layers) if box]
+        return enclosing(boxes) if boxes else ()
+    with instance.lock:
+        extents = instance.font.get_glyph_extents(glyph)
+    if extents is None or not extents.width or not extents.height:
+        return ()
+    left, top = extents.x_bearing / SUBUNITS, -extents.y_bearing / SUBUNITS
+    return left, top, left + extents.width / SUBUNITS, top - extents.height / SUBUNITS
+
+
+def enclosing(boxes: Sequence[Box]) -> Box:
+    """The smallest box around boxes."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def outline_box(outline: Outline) -> Box | tuple[()]:

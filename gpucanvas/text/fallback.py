@@ -19,6 +19,7 @@ from . import registry, system
 from .face import Face
 from .font import Font
 from .generic import GROUPS, LAST, WHOLE_UNICODE, has_serifs, script_families
+from .itemize import TEXT_STYLE
 from .style import Choice, choose
 
 __all__ = ["MissingGlyphWarning", "fallback"]
@@ -93,13 +94,22 @@ def _find(cluster: str, font: Font, choices: Sequence[Choice], lang: str, emoji:
         characters = needed(text)
         if not characters:
             continue
-        for choice in _candidates(font, choices, characters, lang, emoji):
+        candidates = _candidates(font, choices, characters, lang, emoji)
+        if TEXT_STYLE in cluster:
+            # No colours, wherever it is from (CSS Fonts 4, "cluster matching"): they are the last resort.
+            candidates = iter(sorted(candidates, key=has_colors))
+        for choice in candidates:
             if all(map(choice.face.has, characters)) and choice.face.opens():
                 if text == cluster[0]:
                     _tell(code for code in whole if not choice.face.has(code))
                 return choice
     _tell(whole)
     return choices[0]
+
+
+def has_colors(choice: Choice) -> bool:
+    """Whether a face has glyphs with colours of their own."""
+    return choice.face.color_kind != "none"
 
 
 def _tell(missing: Iterable[int]) -> None:
@@ -125,7 +135,7 @@ def _candidates(
     """Faces to ask, the most wanted first. Faces of colours come first for emoji, and last for other text."""
     own = registry.registered()
     if emoji:
-        yield from (choice for choice in choices if choice.face.color_kind != "none")
+        yield from (choice for choice in choices if has_colors(choice))
         yield from _families([face for face in own if face.color_kind != "none"], font, characters)
         yield from _system(font, characters, lang, True)
     yield from choices

@@ -9,9 +9,10 @@ key, its size and its spacing; how it is aligned, filled or turned makes no othe
 
 from __future__ import annotations
 
+import unicodedata
 from array import array
 from collections.abc import Iterator
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
@@ -21,10 +22,11 @@ from numpy.typing import NDArray
 from ..contract.constants import RULE_NONZERO, RULE_SINGLE
 from ..geometry.single import goes_round_once
 from .color import Rgba
-from .extent import NO_GLYPH, Box, box_of, joined
+from .extent import NO_GLYPH, Box, box_of, enclosing, joined
+from .fallback import needed
 from .glyphs import GlyphRun
 from .instance import SUBUNITS, Instance
-from .itemize import clean
+from .itemize import COMMON, clean, script_of
 from .pictures import has_colors, is_colored, layers_of
 from .recent import Recent
 from .shape import RunKey, Setting, ShapedText, shape_text
@@ -39,6 +41,9 @@ MISSING: Final = 0
 """The glyph that fonts have for characters that they do not have: .notdef."""
 SPACES: Final = (0x20, 0xA0)
 """Characters after which `word_spacing` goes (CSS Text 3, "word separators")."""
+
+SHARED: Final = 0x600, 0x2000
+"""Where blocks of single scripts are, with common characters among them such as U+060C and U+0661."""
 
 Floats = NDArray[np.float64]
 
@@ -162,10 +167,7 @@ class PlacedText:
         """The box of all that is drawn: left, top, right and bottom, px; None where there is nothing."""
         boxes = [box_of(one.run.instance, one.run.glyphs.tolist(), one.x, one.y, one.unit_px) for one in self.placed]
         found = [box for box in boxes if box is not None]
-        if not found:
-            return None
-        lefts, tops, rights, bottoms = zip(*found, strict=True)
-        return min(lefts), min(tops), max(rights), max(bottoms)
+        return enclosing(found) if found else None
 
 
 class Line(PlacedText):
@@ -291,12 +293,25 @@ def spacing(run: GlyphRun, text: str, letter_px: float, word_px: float) -> tuple
     else:
         is_edge[:-1] = clusters[1:] != clusters[:-1]
     extra = np.where(is_edge, letter_px, 0.0)
-    if (word_px or run.is_cursive) and run.start < run.end:
+    part = text[run.start : run.end]
+    if part and (word_px or run.is_cursive or not part.isascii()):
         first = int(clusters.min())
-        codes = np.frombuffer(text[first : run.end].encode("utf-32-le"), np.uint32)
-        is_space = np.isin(codes[clusters - first], SPACES)
-        if run.is_cursive:
-            extra[~is_space] = 0.0
-        extra += np.where(is_edge & is_space, word_px, 0.0)
+        codes = np.frombuffer(text[first : run.end].encode("utf-32-le"), np.uint32)[clusters - first]
+        unspaced = [code for code in set(codes.tolist()) if not takes_space(code, run.is_cursive)]
+        extra[np.isin(codes, unspaced)] = 0.0
+        extra += np.where(is_edge & np.isin(codes, SPACES), word_px, 0.0)
     none = np.zeros(len(clusters))
     return (extra, none) if run.level & 1 else (none, extra)
+
+
+@lru_cache(4096)
+def takes_space(code: int, is_cursive: bool) -> bool:
+    """Whether letter spacing goes behind a character (CSS Text 3, "letter-spacing").
+
+    None goes behind what shows nothing, nor, in a script that joins its letters, behind what is that script's alone:
+    its letters, and the marks and digits of a block of scripts that Unicode counts as common.
+    """
+    character = chr(code)
+    if unicodedata.category(character) == "Cf":
+        return bool(needed(character))
+    return not is_cursive or (script_of(character) == COMMON and not SHARED[0] <= code < SHARED[1])

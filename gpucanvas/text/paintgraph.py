@@ -5,6 +5,7 @@ hb.Font.paint_glyph --callbacks, y up--> Recorder --> ColorCommand ..., y down, 
 
 from __future__ import annotations
 
+import struct
 from typing import Any, Final
 
 from .color import (
@@ -41,16 +42,35 @@ def read_layers(face: Any, glyph: int, palette: int = 0) -> tuple[ColorLayer, ..
     layers = face.get_glyph_color_layers(glyph)
     if not layers:
         return ()
-    palettes = face.color_palettes
-    colors = palettes[palette if 0 <= palette < len(palettes) else 0].colors if palettes else ()
+    colors = palette_of(bytes(face.reference_table("CPAL").data), palette)
     found = []
     for layer in layers:
         index = int(layer.color_index)
         if index == FOREGROUND:
             found.append(ColorLayer(int(layer.glyph), None))
         elif index < len(colors):  # A colour that the face does not have shows nothing.
-            found.append(ColorLayer(int(layer.glyph), _rgba(colors[index])))
+            found.append(ColorLayer(int(layer.glyph), colors[index]))
     return tuple(found)
+
+
+def palette_of(table: bytes, palette: int) -> list[Rgba]:
+    """The colours of a palette of a table ``CPAL``; of the first where there is no such palette.
+
+    uharfbuzz never comes back from a palette of 128 colours or more, so that the table is read here.
+
+    >>> palette_of(struct.pack(">HHHHIH4B", 0, 1, 1, 1, 14, 0, 0, 0, 255, 255), 0)
+    [(1.0, 0.0, 0.0, 1.0)]
+    """
+    if len(table) < 12:
+        return []
+    _, size, count, records, start = struct.unpack_from(">HHHHI", table)
+    place = 12 + 2 * (palette if 0 <= palette < count else 0)
+    if not count or len(table) < place + 2:
+        return []
+    (first,) = struct.unpack_from(">H", table, place)
+    size = max(min(size, records - first, (len(table) - start) // 4 - first), 0)
+    rows = struct.iter_unpack("4B", table[start + 4 * first : start + 4 * (first + size)])
+    return [(red / 255, green / 255, blue / 255, alpha / 255) for blue, green, red, alpha in rows]
 
 
 def read_image(face: Any, glyph: int, ppem: int) -> ColorImage | None:

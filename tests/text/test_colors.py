@@ -160,3 +160,17 @@ def test_a_picture_is_made_once_for_each_size() -> None:
             drawn("cpu", "22px 'Built PNG'", "A")
     finally:
         pictures.decoded = before
+
+
+@pytest.mark.parametrize("family", ["Built Layers", "Built Graph", "Built PNG"])
+def test_the_box_that_is_measured_is_where_its_colours_are(backend: str, family: str) -> None:
+    drawn_at = np.argwhere(drawn(backend, f"40px '{family}'", "A")[..., 3])
+    top, left = drawn_at.min(axis=0).tolist()
+    bottom, right = (drawn_at.max(axis=0) + 1).tolist()
+    ctx = gpucanvas.Recording(10, 10).get_context("2d")
+    ctx.font = f"40px '{family}'"
+    box = ctx.measure_text("A")
+    assert abs(10 - box.actual_bounding_box_left - left) <= 1
+    assert abs(10 + box.actual_bounding_box_right - right) <= 1
+    assert abs(40 - box.actual_bounding_box_ascent - top) <= 1
+    assert abs(40 + box.actual_bounding_box_descent - bottom) <= 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import struct
 from typing import Any
 
 import pytest
@@ -26,6 +27,7 @@ from gpucanvas.text.color import (
     SweepGradient,
 )
 from gpucanvas.text.face import load
+from gpucanvas.text.paintgraph import palette_of
 
 P = ot.PaintFormat
 A, B = glyph_name("A"), glyph_name("B")
@@ -59,6 +61,25 @@ def test_layers_are_glyphs_with_colours_of_the_palette() -> None:
     assert instance.color_layers(1, palette=1)[2].color == (0.0, 1.0, 0.0, 1.0)
     assert instance.color_layers(1, palette=7) == instance.color_layers(1), "there is no such palette"
     assert instance.color_layers(2) == ()
+
+
+def test_a_palette_may_be_large() -> None:
+    """Those of emoji fonts have a thousand colours and more, of which layers take any."""
+    palettes = [[(i % 256 / 255, i // 256 / 255, 0.0, 1.0) for i in range(600)]]
+    face = load(build_font(colors={A: [(B, 127), (B, 128), (B, 599)]}, palettes=palettes))
+    assert [layer.color for layer in face.instance().color_layers(1)] == [
+        pytest.approx((127 / 255, 0.0, 0.0, 1.0)),
+        pytest.approx((128 / 255, 0.0, 0.0, 1.0)),
+        pytest.approx((87 / 255, 2 / 255, 0.0, 1.0)),
+    ]
+
+
+def test_a_palette_that_is_cut_short_has_the_colours_that_are_there() -> None:
+    header = struct.pack(">HHHHIHH", 0, 3, 2, 6, 16, 0, 3)
+    table = header + bytes((0, 0, 255, 255, 0, 255, 0, 255))
+    assert palette_of(table, 0) == [(1.0, 0.0, 0.0, 1.0), (0.0, 1.0, 0.0, 1.0)]
+    assert palette_of(table, 1) == []
+    assert [palette_of(table[:length], 0) for length in range(16)] == [[]] * 16
 
 
 def test_layers_are_commands_as_well() -> None:

@@ -383,6 +383,18 @@ def test_emoji_ask_fonts_of_colours_first_and_text_asks_them_last(font_folder: P
     assert chosen("\u2615", "12px Listed", emoji=True) == "Mine"
 
 
+def test_text_presentation_asks_fonts_of_colours_last_though_they_are_listed(font_folder: Path) -> None:
+    """CSS Fonts 4, "cluster matching": U+FE0E wants a glyph without colours, whatever the font says."""
+    as_text, colors = "\u2615\ufe0e", {"u2615": [("u0041", 0)]}
+    fonts.register(build_font("Listed", characters=f"A{as_text}", colors=colors, advance=600))
+    assert chosen(as_text, "12px Listed") == "Listed", "where there is no other"
+    put(font_folder, "plain", family="Plain", characters="\u2615", advance=300)
+    assert chosen(as_text, "12px Listed") == "Plain"
+    ctx = gpucanvas.Recording(1, 1).get_context("2d")
+    ctx.font = "10px Listed"
+    assert [ctx.measure_text(each).width for each in ("\u2615", as_text)] == [6, 3]
+
+
 def test_an_emoji_without_a_font_of_colours_is_drawn_grey(font_folder: Path) -> None:
     put(font_folder, "plain", family="Plain", characters="\u2615")
     assert chosen("\u2615", emoji=True) == "Plain"

@@ -164,6 +164,27 @@ def test_word_spacing_is_added_after_each_space() -> None:
     assert ctx.measure_text("a b\xa0c").width == pytest.approx(plain + 10)
 
 
+SPACED = {
+    "\u06281": 1, "\u0628.": 1, "(\u0628": 1, "\u0628a": 1, "\u0628 \u0628": 1, "\u0628\u0661": 0,
+    "\u0628\u060c": 0, "\u0628\u0640\u0628": 0, "\u0628\u200c\u0628": 0, "a\u200cb": 2, "a\u200bb": 2,
+    "a\u00adb": 2, "\ufeffab": 2, "a\u200eb": 2, "a\u202ab\u202c": 2, "a\u2067\u05d0\u05d1 1\u2069b": 6,
+    "\u05d0\u05d1!\u200f": 3, "e\u0301x": 2, "a\x01b": 3, "\u05e9\u05b8\u05c1\u05dc\u05d5\u05b9\u05dd": 4,
+    "\u0e19\u0e49\u0e33": 1, "\u0915\u094d\u0937\u0924\u094d\u0930\u093f\u092f": 3,
+}  # fmt: skip
+"""How many spaces Chromium 156 puts into texts, measured with these fonts."""
+
+
+@pytest.mark.parametrize("text", SPACED, ids=ascii)
+def test_letter_spacing_goes_where_browsers_put_it(text: str) -> None:
+    """Not behind what shows nothing, nor between letters that join, but behind digits and signs beside them."""
+    families = ", ".join(f"'{register(script)}'" for script in ("Latin", "Hebrew", "Arabic", "Thai"))
+    ctx = gpucanvas.Recording(10, 10).get_context("2d")
+    ctx.font = f"20px {families}"
+    plain = ctx.measure_text(text).width
+    ctx.letter_spacing = "3px"
+    assert ctx.measure_text(text).width == pytest.approx(plain + 3 * SPACED[text])
+
+
 @pytest.mark.parametrize("value", ["3", "10%", "calc(1px + 1px)", "1s", "", "1e400px", "inherit", None, float("nan")])
 def test_letter_spacing_that_is_no_length_is_refused(value: object) -> None:
     ctx = context()
