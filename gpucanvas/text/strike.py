@@ -241,7 +241,8 @@ def _themselves(runs: Sequence[PlacedRun]) -> Sequence[PlacedRun]:
 class MaskedText(NamedTuple):
     """The parts of a text, one of each strike; and whether its letters lie one over another where they join.
 
-    Runs of one strike are one part, wherever they stand: a part is a draw of its own. ``only`` is the one part of a text of which nothing else is to be drawn, and whose letters do not overlap.
+    Runs of one strike are one part, wherever they stand: a part is a draw of its own. ``only`` is the one part of a
+    text of which nothing else is to be drawn, and whose letters do not overlap.
     """
 
     parts: tuple[GlyphText, ...]
