@@ -115,9 +115,12 @@ class LabelDrawing(TextSettings):
         a, b, c, d, e, f = state.matrix
         if b or c or a != d or a <= 0.0 or not isfinite(a + e + f):
             return 0.0
-        if STYLES[state.operator] & STYLE_UNBOUNDED or (self._opaque and is_adapted(state.operator)):
-            return 0.0
-        return a
+        return 0.0 if self._clears_around() else a
+
+    def _clears_around(self) -> bool:
+        """Whether the operator clears what is around a shape."""
+        operator = self._state.operator
+        return bool(STYLES[operator] & STYLE_UNBOUNDED) or (self._opaque and is_adapted(operator))
 
     def _end(self) -> TextEnd | None:
         """The texts that the last command draws, where another in this state may be drawn by it too."""

@@ -18,6 +18,7 @@ from .geometry.affine import Affine
 from .geometry.numbers import Number, is_finite, shown
 from .geometry.path import Path2D
 from .labeldraw import Texts
+from .layers import LayerVerbs
 from .state import AnyStyle
 from .textdraw import MANY_GLYPHS, TextDrawing
 
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from numpy.typing import ArrayLike, NDArray
 
     from .text.layout import TextLayout
-    from .text.line import Line
+    from .text.line import Line, PlacedText
     from .text.shape import Setting
     from .text.textmetrics import TextMetrics
 
@@ -78,7 +79,7 @@ def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
 
 
-class TextVerbs(TextDrawing):
+class TextVerbs(TextDrawing, LayerVerbs):
     """The text verbs of a context."""
 
     __slots__ = ()
@@ -101,8 +102,7 @@ class TextVerbs(TextDrawing):
     def _fill_text(self, verb: str, text: str, x: Number, y: Number, max_width: Number | None) -> None:
         placed = self._place(verb, text, x, y, max_width)
         if placed is not None:
-            self._sync()
-            self._draw_placed(FILL_PATH, self._fill, *placed)
+            self._draw_whole(FILL_PATH, *placed)
 
     def stroke_text(self, text: str, x: Number, y: Number, max_width: Number | None = None) -> None:
         """Stroke the outlines of a line of text with the stroke style and the pen; arguments as of `fill_text`."""
@@ -110,7 +110,7 @@ class TextVerbs(TextDrawing):
         if placed is not None:
             self._sync_stroke()
             self._check_pen("stroke_text")
-            self._draw_placed(STROKE_PATH, self._stroke, *placed)
+            self._draw_whole(STROKE_PATH, *placed)
 
     def measure_text(self, text: str) -> TextMetrics:
         """The measures of a line of text in the current style, user space: nothing is drawn."""
@@ -148,8 +148,7 @@ class TextVerbs(TextDrawing):
             matrix = 1.0, 0.0, 0.0, 1.0, numbers[0], numbers[1] + line.baseline
             for piece, color in line.pieces:
                 self._fill_with(before if color is None else self._color_of(color) or before)
-                self._sync()
-                self._draw_placed(FILL_PATH, self._fill, piece, matrix)
+                self._draw_whole(FILL_PATH, piece, matrix)
         self._fill_with(before)
 
     def fill_texts(
@@ -198,6 +197,23 @@ class TextVerbs(TextDrawing):
             self._state.fill = style
             self._fill = -1
             self._stale = True
+
+    def _draw_whole(self, kind: int, text: PlacedText, matrix: Affine) -> None:
+        """Record placed glyphs in the fill or the stroke style: as one shape, whatever the operator does around it."""
+        # Glyphs with colours are commands of their own, and each would clear the others.
+        is_torn = self._clears_around() and text.count > 1 and bool(text.colors)
+        if is_torn:
+            self.begin_layer()
+        try:
+            if kind == FILL_PATH:
+                self._sync()
+                self._draw_placed(kind, self._fill, text, matrix)
+            else:
+                self._sync_stroke()
+                self._draw_placed(kind, self._stroke, text, matrix)
+        finally:
+            if is_torn:
+                self.end_layer()
 
     # -- the way from a text to a command ----------------------------------------------------------------------
 

@@ -174,8 +174,8 @@ class LabelBook:
         places = array("d", bytes(16 * size))
         places[0::2] = array("d", [each * unit_px for each in x])
         places[1::2] = array("d", y)
-        run = partial(run_of, text, self.setting)
-        return Label(GlyphText(self.strike, numbers.tobytes(), places.tobytes(), size, run), at * unit_px)
+        runs = partial(runs_of, text, self.setting)
+        return Label(GlyphText(self.strike, numbers.tobytes(), places.tobytes(), size, runs), at * unit_px)
 
     def _pieces_of(self, texts: list[str]) -> list[Piece] | None:
         """The pieces of a text; None where they may not be joined."""
@@ -226,9 +226,9 @@ class LabelBook:
         return Piece(array("i", numbers.tobytes()), starts, down, advance, opens, bool(behind))
 
 
-def run_of(text: str, setting: Setting) -> PlacedRun:
+def runs_of(text: str, setting: Setting) -> tuple[PlacedRun, ...]:
     """The one run of a text that `LabelBook` has joined from pieces."""
-    return line_of(text, setting).placed[0]
+    return line_of(text, setting).placed
 
 
 _alphabets: Recent[tuple[RunKey, Instance], Alphabet] = Recent(MOST_ALPHABETS)

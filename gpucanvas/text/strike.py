@@ -206,41 +206,44 @@ class GlyphText(NamedTuple):
     """Glyphs of one strike, as bytes: a thousand texts become one table by joining them.
 
     ``numbers`` are int32, their numbers in the strike; ``places`` pairs of float64, user space, from where a text
-    begins; ``size`` is how many glyphs there are, ``run`` gives the run that they are of.
+    begins; ``size`` is how many glyphs there are, ``runs`` gives the runs that they are of.
     """
 
     strike: Strike
     numbers: bytes
     places: bytes
     size: int
-    run: Callable[[], PlacedRun] | None = None
+    runs: Callable[[], Sequence[PlacedRun]] | None = None
 
     @classmethod
     def of(
-        cls, strike: Strike, numbers: Ints, places: Floats, run: Callable[[], PlacedRun] | None = None
+        cls, strike: Strike, numbers: Ints, places: Floats, runs: Callable[[], Sequence[PlacedRun]] | None = None
     ) -> GlyphText:
         """Glyphs as arrays (N,) and (N, 2)."""
-        return cls(strike, numbers.tobytes(), places.tobytes(), len(numbers), run)
+        return cls(strike, numbers.tobytes(), places.tobytes(), len(numbers), runs)
 
     def outline(self) -> tuple[bytes, Floats]:
         """The glyphs as one path, px from where a text begins, as the font has them."""
         from .extent import joined
         from .line import plain_glyphs
 
-        if self.run is None:
-            return b"", np.empty(0)
-        one = self.run()
-        return joined(one.run.instance, plain_glyphs(one.run), one.x, one.y, one.unit_px)
+        found = [
+            joined(one.run.instance, plain_glyphs(one.run), one.x, one.y, one.unit_px)
+            for one in (self.runs() if self.runs is not None else ())
+        ]
+        verbs = b"".join([verbs for verbs, _ in found])
+        return verbs, np.concatenate([np.empty(0), *(coords for _, coords in found)])
 
 
-def _itself(run: PlacedRun) -> PlacedRun:
-    return run
+def _themselves(runs: Sequence[PlacedRun]) -> Sequence[PlacedRun]:
+    return runs
 
 
 class MaskedText(NamedTuple):
-    """The parts of a text, each of one strike; and whether its letters lie one over another where they join.
+    """The parts of a text, one of each strike; and whether its letters lie one over another where they join.
 
-    ``only`` is the one part of a text of which nothing else is to be drawn, and whose letters do not overlap.
+    Runs of one strike are one part, wherever they stand: a part is a draw of its own. ``only`` is the one part of a
+    text of which nothing else is to be drawn, and whose letters do not overlap.
     """
 
     parts: tuple[GlyphText, ...]
@@ -264,7 +267,7 @@ def masks_of(text: PlacedText, scale: float, is_hinted: bool) -> MaskedText | No
 def _masks_of(text: PlacedText, scale: float, is_hinted: bool) -> MaskedText | None:
     from .line import plain_glyphs
 
-    parts = []
+    by_strike: dict[Strike, list[tuple[PlacedRun, Ints]]] = {}
     for one in text.placed:
         if not one.unit_px * one.run.instance.upem * scale <= LARGEST_EM:
             return None
@@ -273,9 +276,19 @@ def _masks_of(text: PlacedText, scale: float, is_hinted: bool) -> MaskedText | N
         if numbers is None:
             return None
         if len(numbers):
-            places = np.empty((len(numbers), 2))
-            places[:, 0], places[:, 1] = one.x, one.y
-            parts.append(GlyphText.of(strike, numbers, places, partial(_itself, one)))
+            by_strike.setdefault(strike, []).append((one, numbers))
+    parts = [_part_of(strike, *zip(*found, strict=True)) for strike, found in by_strike.items()]
     overlaps = any(one.run.is_cursive for one in text.placed)
     only = parts[0] if len(parts) == 1 and not overlaps and not text.colors else None
     return MaskedText(tuple(parts), overlaps, only)
+
+
+def _part_of(strike: Strike, runs: tuple[PlacedRun, ...], numbers: tuple[Ints, ...]) -> GlyphText:
+    """The glyphs of all runs of a strike."""
+    xs, ys = [one.x for one in runs], [one.y for one in runs]
+    if len(runs) == 1:
+        places = np.empty((len(xs[0]), 2))
+        places[:, 0], places[:, 1] = xs[0], ys[0]
+        return GlyphText.of(strike, numbers[0], places, partial(_themselves, runs))
+    places = np.stack((np.concatenate(xs), np.concatenate(ys)), axis=1)
+    return GlyphText.of(strike, np.concatenate(numbers), places, partial(_themselves, runs))

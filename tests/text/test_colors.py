@@ -174,3 +174,21 @@ def test_the_box_that_is_measured_is_where_its_colours_are(backend: str, family:
     assert abs(10 + box.actual_bounding_box_right - right) <= 1
     assert abs(40 - box.actual_bounding_box_ascent - top) <= 1
     assert abs(40 + box.actual_bounding_box_descent - bottom) <= 1
+
+
+@pytest.mark.parametrize("operator", ["copy", "source-in"])
+@pytest.mark.parametrize("way", ["fill", "stroke"])
+def test_an_operator_that_clears_around_takes_text_with_colours_as_one_shape(
+    backend: str, operator: str, way: str, tmp_path: Path
+) -> None:
+    """Over what is opaque everywhere, both leave the text alone, however many glyphs have colours of their own."""
+    ours, theirs = (gpucanvas.Canvas(90, 48, backend=backend) for _ in range(2))
+    for canvas in (ours, theirs):
+        ctx = canvas.get_context("2d")
+        ctx.font = "20px 'Built PNG'"
+        ctx.stroke_style = ctx.fill_style = "teal"
+        if canvas is ours:
+            ctx.fill_rect(0, 0, 90, 48)
+            ctx.global_composite_operation = operator
+        (ctx.fill_text if way == "fill" else ctx.stroke_text)("BABA", 5, 40)
+    assert_same(np.array(ours.to_numpy()), np.array(theirs.to_numpy()), max_difference=1, folder=tmp_path)

@@ -147,6 +147,22 @@ def test_texts_that_follow_one_another_are_one_command(backend: str, tmp_path: P
     assert_same(pixels(ours), pixels(theirs), max_difference=1, folder=tmp_path)
 
 
+def test_a_text_whose_scripts_take_turns_is_one_command_a_font(backend: str, tmp_path: Path) -> None:
+    """And its letters are where each is drawn alone."""
+    ours, theirs = canvas(backend), canvas(backend)
+    ctx, other = ours.get_context("2d"), theirs.get_context("2d")
+    ctx.font = other.font = f"20px '{register('Latin')}', '{register('Thai')}'"
+    text = "a\u0e01b\u0e02c\u0e04d"
+    ctx.fill_text(text, 10, 30)
+    assert ctx._recording is not None
+    assert len(ctx._recording) == 2
+    x = 10.0
+    for letter in text:
+        other.fill_text(letter, x, 30)
+        x += other.measure_text(letter).width
+    assert_same(pixels(ours), pixels(theirs), max_difference=0, folder=tmp_path)
+
+
 def test_what_is_drawn_between_texts_stays_between(tmp_path: Path) -> None:
     drawn = canvas()
     ctx = drawn.get_context("2d")
@@ -328,11 +344,12 @@ def test_a_picture_holds_the_outlines_of_texts(tmp_path: Path) -> None:
     """Under any transform, and as bytes: what was drawn by masks is drawn as paths."""
     recording = gpucanvas.Recording(200, 60)
     ctx = recording.get_context("2d")
-    ctx.font = f"20px '{register('Latin')}'"
+    font = f"20px '{register('Latin')}', '{register('Thai')}'"
+    ctx.font, text = font, "fro\u0e01z\u0e02en"
     ctx.fill_rect(0, 50, 200, 4)
     for x, color in ((10, "red"), (90, "rgba(0, 0, 255, 0.5)")):
         ctx.fill_style = color
-        ctx.fill_text("frozen", x, 30)
+        ctx.fill_text(text, x, 30)
     ctx.fill_rect(0, 40, 200, 4)
     picture = gpucanvas.Picture.from_bytes(recording.freeze().to_bytes())
     ours, theirs = canvas(), canvas()
@@ -341,10 +358,11 @@ def test_a_picture_holds_the_outlines_of_texts(tmp_path: Path) -> None:
         drawn.get_context("2d").scale(1.2, 1.2)
     ours.get_context("2d").draw_picture(picture)
     other = theirs.get_context("2d")
+    other.font = font
     other.fill_rect(0, 50, 200, 4)
     for x, color in ((10, "red"), (90, "rgba(0, 0, 255, 0.5)")):
         other.fill_style = color
-        other.fill(other.text_path("frozen", x, 30))
+        other.fill(other.text_path(text, x, 30))
     other.fill_rect(0, 40, 200, 4)
     assert_same(pixels(ours), pixels(theirs), max_difference=2, max_fraction=1.0, folder=tmp_path)
 
