@@ -1,4 +1,4 @@
-"""Tells the user about compiling that takes long: silence for half a minute looks like a program that hangs.
+"""Tells the user about compiling that takes long: silence for a minute looks like a program that hangs.
 
 After two seconds of it one line on stderr says why there is anything to compile, and grows by a dot a kernel.
 """
@@ -39,7 +39,7 @@ class Notice:
         if not self._told:
             self._told = True
             why = f": {REASON}" if REASON else ""
-            sys.stderr.write(f"gpucanvas compiles its CPU kernels, which takes half a minute{why} ")
+            sys.stderr.write(f"gpucanvas compiles its CPU kernels, which takes a minute or two{why} ")
         sys.stderr.write(".")
         sys.stderr.flush()
 
