@@ -7,7 +7,7 @@ look for them.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from math import isfinite
 from typing import Any, Literal, Self
 
@@ -57,7 +57,8 @@ class Path2D(PathTools, metaclass=KnownNames):
     Parameters
     ----------
     source
-        Nothing (an empty path), a Path2D (copied), or SVG path data.
+        Nothing (an empty path), a Path2D (copied), SVG path data, or points: an array of shape (V, 2) or (N, V, 2), or
+        a list of arrays (V, 2), each of which becomes an open subpath of lines.
     on_invalid : {"raise", "ignore"}
         What an error in the path data and an infinite or NaN argument do: "raise" raises ValueError; "ignore" is the
         standard's rule, by which data count up to the first error and such a call does nothing. `gpucanvas.configure`
@@ -68,8 +69,10 @@ class Path2D(PathTools, metaclass=KnownNames):
     TypeError
         The source is something else.
     ValueError
-        An error in the path data, with its position and text.
+        An error in the path data, with its position and text; or a point that is not finite.
 
+    >>> Path2D(np.array([[0, 0], [30, 0], [30, 40]])).length()
+    70.0
     >>> path = Path2D("M 10 10 h 80 v 80 L oops", on_invalid="ignore")
     >>> path.move_to(float("nan"), 0)
     >>> path.current_point
@@ -78,7 +81,12 @@ class Path2D(PathTools, metaclass=KnownNames):
 
     __slots__ = ()
 
-    def __init__(self, source: Path2D | str | None = None, *, on_invalid: OnInvalid | None = None) -> None:
+    def __init__(
+        self,
+        source: Path2D | str | NDArray[Any] | Sequence[Any] | None = None,
+        *,
+        on_invalid: OnInvalid | None = None,
+    ) -> None:
         if on_invalid is None:
             on_invalid = _default_on_invalid()
         if on_invalid not in ("ignore", "raise"):
@@ -94,7 +102,10 @@ class Path2D(PathTools, metaclass=KnownNames):
             append_svg(self, source, self.strict)
             self._begin_at_current_point(self)
         elif source is not None:
-            raise TypeError(f"Path2D: {source!r} is no path: pass a Path2D, a string of SVG path data, or nothing")
+            from .points import append_points
+
+            append_points(self.verbs, self.coords, source, self.strict)
+            self._find_ends()
 
     def add_path(self, path: Path2D, transform: Matrix | None = None) -> None:
         """Add every subpath of ``path``, mapped by ``transform``, and begin a new subpath where it ended.

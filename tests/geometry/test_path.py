@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from math import cos, inf, nan, pi, sin, sqrt
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -436,3 +437,69 @@ def test_transform_coords_is_the_builders_matrix():
         path.close_path()
     assert plain.verbs == mapped.verbs
     np.testing.assert_allclose(transform_coords(plain.verbs, plain.coords, matrix), mapped.coords, atol=1e-12)
+
+
+# -- of points ------------------------------------------------------------------------------------------------------
+
+SQUARE = ((0, 0), (10, 0), (10, 10), (0, 10))
+
+
+@pytest.mark.parametrize(
+    "points",
+    [SQUARE, list(map(list, SQUARE)), np.array(SQUARE), np.array(SQUARE, np.float32)[::1], np.array(SQUARE)[:, ::1]],
+)
+def test_points_become_a_subpath_of_lines(points: Any) -> None:
+    path = Path2D(points)
+    assert path.to_svg() == "M0 0 L10 0 L10 10 L0 10"
+    assert path.current_point == (0, 10)
+    path.close_path()
+    path.line_to(5, 5)
+    assert path.to_svg() == "M0 0 L10 0 L10 10 L0 10 Z M0 0 L5 5"
+
+
+def test_points_that_do_not_lie_one_behind_another_in_memory() -> None:
+    columns = np.array(SQUARE, np.float64).T.copy()
+    assert Path2D(columns.T).to_svg() == Path2D(columns.T[::-1][::-1]).to_svg() == "M0 0 L10 0 L10 10 L0 10"
+
+
+def test_lists_of_arrays_become_as_many_subpaths() -> None:
+    lines = np.array([[[0, 0], [1, 2]], [[3, 4], [5, 6]]])
+    assert Path2D(lines).to_svg() == Path2D(list(lines)).to_svg() == "M0 0 L1 2 M3 4 L5 6"
+    ragged = Path2D([np.array(SQUARE), [(3, 4)], np.zeros((0, 2))])
+    assert list(ragged.verbs) == [MOVE, LINE, LINE, LINE, MOVE]
+    assert ragged.current_point == (3, 4)
+    for empty in ([], (), np.zeros((0, 2)), np.zeros((3, 0, 2))):
+        assert not Path2D(empty).verbs
+
+
+def test_flattened_paths_are_paths_again() -> None:
+    path = Path2D("M0 0 C 0 50 50 50 50 0 Z M60 0 L70 0")
+    again = Path2D(path.flatten(0.01))
+    assert again.bounds() == pytest.approx(path.bounds(), abs=0.01)
+    assert again.length() == pytest.approx(path.length(), abs=0.05)
+
+
+@pytest.mark.parametrize(
+    ("points", "said"),
+    [
+        (np.zeros(4), r"an array of shape \(4,\)"),
+        (np.zeros((2, 10)), r"an array of shape \(2, 10\)"),
+        ([1, 2, 3, 4], r"an array of shape \(4,\)"),
+        ([(0, 0), (1,)], r"\[\(0, 0\), \(1,\)\]"),
+        (["M0 0"], r"\['M0 0'\]"),
+        (np.zeros((2, 2), complex), r"array\(\[\["),
+        (5, "5"),
+        (b"M0 0", "b'M0 0'"),
+    ],
+)
+def test_what_is_no_array_of_points_is_refused(points: Any, said: str) -> None:
+    cure = r"is no path: pass a Path2D, .* points of shape \(V, 2\)"
+    with pytest.raises(TypeError, match=rf"(?s)^Path2D: {said}.* {cure}"):
+        Path2D(points)
+
+
+def test_points_that_are_not_finite_are_refused_or_left_out() -> None:
+    points = [(0, 0), (1, float("nan")), (float("inf"), 2), (3, 4)]
+    with pytest.raises(ValueError, match=r"^Path2D: point 1 is \[1.0, nan\]: give finite numbers"):
+        Path2D(points)
+    assert Path2D(points, on_invalid="ignore").to_svg() == "M0 0 L3 4"
