@@ -172,6 +172,8 @@ class LabelDrawing(TextSettings):
             return False
         book: LabelBook | None = masks().book_of(self._text_style, scale)
         label = book and (book.find(text) or book.make(text))
+        if book and not label and (book := book.other(text)):
+            label = book.find(text) or book.make(text)
         if not book or not label:
             return False
         setting = masks().setting_of(self._text_style)

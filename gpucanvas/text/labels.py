@@ -106,7 +106,7 @@ def shaping_of(setting: Setting) -> dict[str, Any]:
 
 
 class LabelBook:
-    """The labels of a style, drawn with one strike.
+    """The labels of a style, drawn with one strike: that of its first font or, of `other`, of another of its fonts.
 
     Attributes
     ----------
@@ -118,42 +118,72 @@ class LabelBook:
         How many of its bytes `book_of` has counted.
     """
 
-    def __init__(self, setting: Setting, strike: Strike, mask_key: tuple[float, bool]) -> None:
+    def __init__(
+        self, setting: Setting, strike: Strike, mask_key: tuple[float, bool], *, is_first: bool = True
+    ) -> None:
         self.setting, self.strike, self._mask_key = setting, strike, mask_key
         self._labels: dict[str, Label] = {}
         self._pieces: dict[str, Piece] = {}
+        self._others: dict[Strike, LabelBook] = {}
+        self._elsewhere: dict[str, LabelBook] = {}
         self.find = self._labels.get
         self.nbytes = self.counted = BOOK_BYTES
         style = setting.style
-        is_simple = not (style.letter_px or style.word_px or style.is_rtl) and style.caps == "normal"
+        is_simple = is_first and not (style.letter_px or style.word_px or style.is_rtl) and style.caps == "normal"
         self._alphabet = alphabet_of(setting) if is_simple and not has_colors(setting.first) else None
         self._unit_px = style.font.size_px * 1.0 / (SUBUNITS * setting.first.upem)
 
     def make(self, text: str) -> Label | None:
         """The label of a text that is not here yet; None for one that is not drawn with this strike alone."""
-        if not text or len(text) > LONGEST_LABEL:
+        if not text or len(text) > LONGEST_LABEL or text in self._elsewhere:
             return None
         is_plain = self._alphabet is not None and len(text) <= LONGEST_JOINED and text.isascii() and text.isprintable()
         label = None
         if is_plain and has_all(text, self.setting.choices[0], self.setting):
             label = self._joined(text)
         label = label or self._whole(text)
-        if label is not None:
-            self.nbytes += LABEL_BYTES + GLYPH_BYTES * label.part.size + len(text)
-            if self.nbytes > MOST_BYTES // 2:
-                self._labels.clear()
-                self.nbytes = BOOK_BYTES
-            self._labels[text] = label
+        if label is None or label.part.strike is not self.strike:
+            return None
+        self._keep(text, label)
         return label
 
+    def other(self, text: str) -> LabelBook | None:
+        """The book of a text that is drawn with one other strike alone, as that of the font that has its script.
+
+        None for a text of this strike, of several, or of none. Asked of a book that `book_of` gives.
+        """
+        found = self._elsewhere.get(text)
+        if found is None and 0 < len(text) <= LONGEST_LABEL:
+            label = self._whole(text)
+            if label is not None and label.part.strike is not self.strike:
+                if self.all_bytes > MOST_BYTES // 2:
+                    self._others, self._elsewhere = {}, {}
+                strike = label.part.strike
+                found = self._others.get(strike)
+                if found is None:
+                    found = self._others[strike] = LabelBook(self.setting, strike, self._mask_key, is_first=False)
+                found._keep(text, label)
+                self._elsewhere[text] = found
+        return found
+
+    @property
+    def all_bytes(self) -> int:
+        """About what it takes with those of other strikes, which keep these alive."""
+        return self.nbytes + sum(each.nbytes + each.strike.nbytes for each in self._others.values())
+
+    def _keep(self, text: str, label: Label) -> None:
+        self.nbytes += LABEL_BYTES + GLYPH_BYTES * label.part.size + len(text)
+        if self.nbytes > MOST_BYTES // 2:
+            self._labels.clear()
+            self.nbytes = BOOK_BYTES
+        self._labels[text] = label
+
     def _whole(self, text: str) -> Label | None:
-        """A label of any text, by way of its line."""
+        """A label of any text, by way of its line; None where it is not drawn with one strike alone."""
         line = line_of(text, self.setting)
         found = masks_of(line, *self._mask_key)
         only = None if found is None else found.only
-        if only is None or only.strike is not self.strike:
-            return None
-        return Label(only, line.width)
+        return None if only is None else Label(only, line.width)
 
     def _joined(self, text: str) -> Label | None:
         """A label of a text of letters that do not join and have no colours; None where one is too large for a mask."""
@@ -261,7 +291,7 @@ def book_of(style: TextStyle, scale: float) -> LabelBook | None:
         found = LabelBook(setting, strike, (scale, is_hinted))
         # It keeps its strike alive, when the strikes have forgotten that one, too.
         _books.put(key, found, BOOK_BYTES + strike.nbytes)
-    elif found.nbytes > found.counted:
-        grown, found.counted = found.nbytes - found.counted, found.nbytes
+    elif (nbytes := found.all_bytes) > found.counted:
+        grown, found.counted = nbytes - found.counted, nbytes
         _books.put(key, found, grown)
     return found

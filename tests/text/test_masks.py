@@ -18,6 +18,7 @@ from gpucanvas.text.hinting import hinted_outline
 from gpucanvas.text.instance import Outline
 from gpucanvas.text.labels import LabelBook
 from gpucanvas.text.strike import Strike
+from gpucanvas.texts import TextVerbs
 
 Pixels = np.ndarray
 
@@ -230,6 +231,57 @@ def test_texts_drawn_again_join_the_last_command_by_one_look_up(monkeypatch: pyt
     assert counts == [20, 0]
     for before, after in zip(*frames, strict=True):
         assert np.array_equal(before, after)
+
+
+def test_texts_of_another_font_than_the_first_join_the_last_command_too(
+    monkeypatch: pytest.MonkeyPatch, backend: str, tmp_path: Path
+) -> None:
+    """Drawn again they are not looked at as lines; and they are what that font draws where it is the first."""
+    placed: list[str] = []
+    way = TextVerbs._place
+
+    def counted(ctx: Any, verb: str, text: str, *place: Any) -> Any:
+        placed.append(text)
+        return way(ctx, verb, text, *place)
+
+    hebrew = ["".join(chr(0x5D0 + (number + i) % 20) for i in range(4)) for number in range(12)]
+    families = f"'{register('Latin')}', '{register('Hebrew')}'", f"'{register('Hebrew')}'"
+    drawn = [canvas(backend) for _ in families]
+    for made, family in zip(drawn, families, strict=True):
+        ctx = made.get_context("2d")
+        ctx.font = f"12px {family}"
+        for frame in range(2):
+            ctx.reset()
+            ctx.font = f"12px {family}"
+            if frame:
+                monkeypatch.setattr(TextVerbs, "_place", counted)
+            for number, text in enumerate(hebrew):
+                ctx.fill_text(text, 10 + 40 * (number % 4), 15 + 15 * (number // 4))
+            assert ctx._recording is not None
+            assert len(ctx._recording.batches) == 1
+            made.flush()
+            monkeypatch.undo()
+    assert not placed
+    assert_same(pixels(drawn[0]), pixels(drawn[1]), max_difference=0, folder=tmp_path)
+
+
+def test_texts_of_fonts_that_take_turns_are_each_drawn_in_theirs(tmp_path: Path) -> None:
+    """One font after another, as texts whose font is the first of their style."""
+    ours, theirs = canvas(), canvas()
+    both = f"'{register('Latin')}', '{register('Hebrew')}'"
+    one, two = "\u05d0\u05d7\u05ea", "\u05e9\u05ea"
+    words = ["one", one, "two", two, "one", one, "a \u05d0", two, two]
+    for _ in range(2):
+        for each in (ours, theirs):
+            each.get_context("2d").reset()
+        ours.get_context("2d").font = f"12px {both}"
+        for number, word in enumerate(words):
+            place = 10 + 40 * (number % 4), 15 + 15 * (number // 4)
+            ours.get_context("2d").fill_text(word, *place)
+            family = both if " " in word else "'Test Latin'" if word.isascii() else "'Test Hebrew'"
+            theirs.get_context("2d").font = f"12px {family}"
+            theirs.get_context("2d").fill_text(word, *place)
+        assert_same(pixels(ours), pixels(theirs), max_difference=0, folder=tmp_path)
 
 
 @pytest.mark.parametrize("operator", ["copy", "source-in", "destination-in", "source-out", "destination-atop"])
