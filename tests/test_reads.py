@@ -249,3 +249,48 @@ def test_a_closed_canvas_and_one_of_no_pixels_are_refused(backend: str) -> None:
             ctx.draw_image(closed, 0, 0, 1, 1, 0, 0, 1, 1)
         with gpucanvas.Canvas(0, 5, backend=backend) as empty, pytest.raises(ValueError, match="no pixels to draw"):
             ctx.draw_image(empty, 0, 0)
+
+
+@pytest.mark.parametrize("alpha", [True, False])
+def test_a_canvas_that_is_cleared_and_never_read_records_no_more_than_so_much(
+    backend: Any, alpha: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("gpucanvas.context.UNREAD_BYTES", 100 * 48)
+    canvas, once = gpucanvas.Canvas(40, 30, backend=backend), gpucanvas.Canvas(40, 30, backend=backend)
+
+    def frame(ctx: Any, number: int) -> None:
+        for i in range(30):
+            ctx.fill_style = f"rgb({8 * i}, {number}, 0)"
+            ctx.fill_rect(i + number % 5, i, 5, 5)
+
+    ctx = canvas.get_context("2d", alpha=alpha)
+    for number in range(50):
+        ctx.clear_rect(0, 0, 40, 30)
+        frame(ctx, number)
+        assert len(ctx._stream) <= (100 + 2 * 31) * 48
+    frame(once.get_context("2d", alpha=alpha), 49)
+    assert 10 <= canvas.stats.total.flushes <= 20
+    assert np.array_equal(canvas.to_numpy(), once.to_numpy())
+
+
+def test_nothing_is_drawn_early_where_what_is_cleared_hides_not_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gpucanvas.context.UNREAD_BYTES", 0)
+    canvas, recording = gpucanvas.Canvas(40, 30, backend="cpu"), gpucanvas.Recording(40, 30)
+    ctx = canvas.get_context("2d")
+    ctx.fill_rect(0, 0, 40, 30)
+    ctx.clear_rect(1, 0, 40, 30)
+    with ctx.layer():
+        ctx.clear_rect(0, 0, 40, 30)
+    ctx.save()
+    ctx.translate(1, 0)
+    ctx.clear_rect(0, 0, 40, 30)
+    ctx.restore()
+    ctx.begin_path()
+    ctx.rect(0, 0, 10, 10)
+    ctx.clip()
+    ctx.clear_rect(0, 0, 40, 30)
+    assert canvas.stats.total.flushes == 0
+    recorded = recording.get_context("2d")
+    recorded.fill_rect(0, 0, 40, 30)
+    recorded.clear_rect(0, 0, 40, 30)
+    assert recording.freeze().command_count == 2
