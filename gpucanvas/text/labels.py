@@ -169,6 +169,8 @@ class LabelBook:
     @property
     def all_bytes(self) -> int:
         """About what it takes with those of other strikes, which keep these alive."""
+        if not self._others:
+            return self.nbytes
         return self.nbytes + sum(each.nbytes + each.strike.nbytes for each in self._others.values())
 
     def _keep(self, text: str, label: Label) -> None:
