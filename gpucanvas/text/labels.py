@@ -291,7 +291,7 @@ def book_of(style: TextStyle, scale: float) -> LabelBook | None:
     found = _books.get(key)
     if found is None or found.strike is not strike:
         found = LabelBook(setting, strike, (scale, is_hinted))
-        # It keeps its strike alive, when the strikes have forgotten that one, too.
+        # A book keeps its strike alive, when the strikes have forgotten that one, too.
         _books.put(key, found, BOOK_BYTES + strike.nbytes)
     elif (nbytes := found.all_bytes) > found.counted:
         grown, found.counted = nbytes - found.counted, nbytes
