@@ -87,7 +87,7 @@ OTHER_WORDS: Final = {
     "shape": "width and height",
     "resize": "width and height, which can be set",
 }
-"""What the same thing is called elsewhere: a class that has the first word of it is said to have it."""
+"""Words of other libraries, and our name for each: a hint for classes that have the first word of that name."""
 
 
 BROWSERS: Final = {
@@ -97,11 +97,11 @@ BROWSERS: Final = {
     "OffscreenCanvas": "Canvas",
     "HTMLImageElement": "Image",
 }
-"""What browsers call what this package has."""
+"""Classes of browsers, and ours."""
 
 
 def other_word(name: str, known: Container[str]) -> str | None:
-    """What a name of elsewhere is called where these names are known, or None.
+    """Our name for another library's word, where it is among these names; else None.
 
     >>> other_word("size", ["width", "height"]), other_word("size", ["length"])
     ('width and height', None)

@@ -97,7 +97,7 @@ def _find(cluster: str, font: Font, choices: Sequence[Choice], lang: str, emoji:
         candidates = _candidates(font, choices, characters, lang, emoji)
         if TEXT_STYLE in cluster:
             # No colours, wherever it is from (CSS Fonts 4, "cluster matching"): they are the last resort.
-            candidates = iter(sorted(candidates, key=has_colors))
+            candidates = iter(sorted(candidates, key=has_color_glyphs))
         for choice in candidates:
             if all(map(choice.face.has, characters)) and choice.face.opens():
                 if text == cluster[0]:
@@ -107,7 +107,7 @@ def _find(cluster: str, font: Font, choices: Sequence[Choice], lang: str, emoji:
     return choices[0]
 
 
-def has_colors(choice: Choice) -> bool:
+def has_color_glyphs(choice: Choice) -> bool:
     """Whether a face has glyphs with colours of their own."""
     return choice.face.color_kind != "none"
 
@@ -135,7 +135,7 @@ def _candidates(
     """Faces to ask, the most wanted first. Faces of colours come first for emoji, and last for other text."""
     own = registry.registered()
     if emoji:
-        yield from (choice for choice in choices if has_colors(choice))
+        yield from (choice for choice in choices if has_color_glyphs(choice))
         yield from _families([face for face in own if face.color_kind != "none"], font, characters)
         yield from _system(font, characters, lang, True)
     yield from choices

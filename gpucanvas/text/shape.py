@@ -18,7 +18,7 @@ import numpy as np
 
 from . import registry
 from .bidi import reorder
-from .fallback import fallback, has_colors
+from .fallback import fallback, has_color_glyphs
 from .fontlines import FontLines, anchor_part, baseline_of, font_lines
 from .glyphs import GlyphRun, shape_part
 from .instance import Instance
@@ -236,7 +236,7 @@ def parts_of(text: str, item: Item, setting: Setting) -> list[Part]:
     """An item, cut where its font changes."""
     piece = text[item.start : item.end] if item.end - item.start < len(text) else text
     first = setting.choices[0]
-    if not item.emoji and has_all(piece, first, setting) and not (TEXT_STYLE in piece and has_colors(first)):
+    if not item.emoji and has_all(piece, first, setting) and not (TEXT_STYLE in piece and has_color_glyphs(first)):
         parts = [Part(item, first)]
     else:
         parts, start, at = [], item.start, item.start
@@ -271,7 +271,7 @@ def choice_of(cluster: str, item: Item, setting: Setting, last: Choice) -> Choic
     if found is not None:
         return found
     first = setting.choices[0]
-    if not item.emoji and has_all(cluster, first, setting) and not (TEXT_STYLE in cluster and has_colors(first)):
+    if not item.emoji and has_all(cluster, first, setting) and not (TEXT_STYLE in cluster and has_color_glyphs(first)):
         found = first
     elif cluster.isspace() and all(last.face.has(ord(each)) for each in cluster):
         return last
