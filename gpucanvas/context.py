@@ -344,7 +344,8 @@ class Context2D(
     def clip(self, path: Path2D | FillRule | None = None, fill_rule: FillRule = "nonzero") -> None:
         """Cut the clip with a path, or with the current one, until `restore`."""
         path, rule = self._path_and_rule("clip", path, fill_rule)
-        self._sync()
+        if self._recording is None:
+            self._sync()
         outline = self._path or self._new_path() if path is None else path
         matrix = IDENTITY if path is None else self._state.matrix
         node = r.ClipNode(self._state.clip, bytes(outline.verbs), outline.coords[:], matrix, rule)

@@ -69,7 +69,8 @@ class Shadow(NamedTuple):
         if not self.is_seen:
             return None
         sigma = min(self.blur, WIDEST_SHADOW) / 2
-        x, y = (min(max(offset, -FARTHEST_SHADOW), FARTHEST_SHADOW) for offset in (self.offset_x, self.offset_y))
+        x = min(max(self.offset_x, -FARTHEST_SHADOW), FARTHEST_SHADOW)
+        y = min(max(self.offset_y, -FARTHEST_SHADOW), FARTHEST_SHADOW)
         return r.Shadow(self.color, sigma, sigma, x, y)
 
 

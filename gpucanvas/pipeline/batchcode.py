@@ -15,7 +15,7 @@ from ..contract.outlines import GUARD, LARGEST
 from ..geometry.affine import Affine, invert
 from ..geometry.builder import ARC, CLOSE, LINE, MOVE
 from .columns import CHUNK
-from .glyphrows import GlyphRows, SceneMasks
+from .glyphrows import SceneMasks
 from .outline import FILL, Outlines
 from .paintcode import PaintTable
 from .record import USE_SMOOTH, Batch, Commands
@@ -76,8 +76,13 @@ def encode_batch(encoder: SceneTables, row: int, batch: Batch) -> None:
         write_shared(colors, shared, encoder.draws[at])
         _OUTLINES[batch.kind](encoder, at, batch, matrix)
     if state["op"] & c.STYLE_UNBOUNDED:
-        styles = encoder.draws["style"][at]
-        styles[:] = np.where(nothing_of(batch, matrix), styles & 255 | OVER_STYLE, styles)
+        spare_nothing(encoder, at, batch, matrix)
+
+
+def spare_nothing(encoder: SceneTables, at: slice, batch: Batch, matrix: Affine) -> None:
+    """Keep items of a batch that do nothing at all from clearing, by an unbounded operator, what is around them."""
+    styles = encoder.draws["style"][at]
+    styles[:] = np.where(nothing_of(batch, matrix), styles & 255 | OVER_STYLE, styles)
 
 
 def nothing_of(batch: Batch, m: Affine) -> NDArray[np.bool_]:
@@ -328,35 +333,12 @@ def _map(x: NDArray[Any], y: NDArray[Any], m: Affine) -> tuple[NDArray[Any], NDA
     return a * x + cc * y + e, b * x + d * y + f
 
 
-def _write_glyphs(encoder: SceneTables, row: int, at: slice, batch: Batch, m: Affine) -> bool:
-    """Write glyphs as masks: which transforms they allow was seen to when they were recorded."""
-    from ..stages.items import write_glyph_items
-
-    rows = batch.items
-    assert isinstance(rows, GlyphRows)
-    columns, strike = rows.columns(), rows.strike
-    colors, shared = _shared(encoder, row, batch, c.SHAPE_GLYPH)
-    if rows.has_colors:
-        colors = columns.colors
-    missing = np.empty(len(rows), np.int64)
-    texts = columns.sizes, columns.corners, columns.chosen
-    given = columns.places, columns.numbers, texts, columns.tones, colors
-    while True:
-        lacking = write_glyph_items(*given, strike.slots, shared, m, encoder.draws[at], missing)
-        if not lacking:
-            break
-        strike.draw(missing[:lacking])
-    encoder.masks.add(strike, at)
-    return True
-
-
 _WRITERS: Final[dict[str, Callable[[SceneTables, int, slice, Batch, Affine], bool]]] = {
     "rects": _write_rects,
     "frames": _write_rects,
     "circles": _write_circles,
     "rings": _write_circles,
     "images": _write_images,
-    "glyphs": _write_glyphs,
 }
 """What need not become outlines, as long as the transform allows."""
 _OUTLINES: Final[dict[str, Callable[[SceneTables, slice, Batch, Affine], None]]] = {

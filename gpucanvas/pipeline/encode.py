@@ -24,6 +24,7 @@ from ..sight.spans import ENCODE, span
 from ..stages.commands import survey_commands, write_commands
 from . import record as r
 from .batchcode import encode_batch
+from .glyphcode import encode_glyphs
 from .glyphrows import SceneMasks
 from .outline import FILL, Outlines, new_traces
 from .paintcode import PaintTable
@@ -127,18 +128,31 @@ class Encoder:
         if images and images > self.paints.images(self.commands, self.states, self.starts, self.draws):
             self._encode_layers()
         if batches:
-            for i in np.flatnonzero(self.commands["kind"] == r.BATCH).tolist():
-                encode_batch(self, i, self.recording.batches[self.commands["extra"][i]])
+            self._encode_batches()
         if self.has_clips and self.draws["clip"].any():
             self.clips = self._encode_clips()
+
+    def _encode_batches(self) -> None:
+        """Write the draws of batches, those of glyphs together."""
+        glyphs: list[int] = []
+        rows = np.flatnonzero(self.commands["kind"] == r.BATCH)
+        for row, index in zip(rows.tolist(), self.commands["extra"][rows].tolist(), strict=True):
+            batch = self.recording.batches[index]
+            if batch.kind == "glyphs":
+                glyphs.append(row)
+            else:
+                encode_batch(self, row, batch)
+        if glyphs:
+            encode_glyphs(self, glyphs)
 
     def _make_draws(self, batches: int) -> None:
         """Make room for all draws, and find where those of each command go."""
         count = len(self.commands)
         if batches:
             counts = np.ones(count, np.int64)
-            for i in np.flatnonzero(self.commands["kind"] == r.BATCH):
-                counts[i] = self.recording.batches[self.commands["extra"][i]].count
+            rows = np.flatnonzero(self.commands["kind"] == r.BATCH)
+            every = self.recording.batches
+            counts[rows] = [every[index].count for index in self.commands["extra"][rows].tolist()]
             ends = np.cumsum(counts)
             self.starts, count = ends - counts, int(ends[-1])
         self.charge(count * records.Draw.dtype.itemsize)

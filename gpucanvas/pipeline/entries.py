@@ -312,5 +312,5 @@ class Shadow(NamedTuple):
     @property
     def whole_offset(self) -> tuple[int, int]:
         """The offset in whole pixels, by which what is drawn already is moved."""
-        x, y = (round(min(max(value, -FARTHEST_OFFSET), FARTHEST_OFFSET)) for value in (self.offset_x, self.offset_y))
-        return x, y
+        x, y = min(max(self.offset_x, -FARTHEST_OFFSET), FARTHEST_OFFSET), self.offset_y
+        return round(x), round(min(max(y, -FARTHEST_OFFSET), FARTHEST_OFFSET))

@@ -11,6 +11,7 @@ from __future__ import annotations
 from array import array
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 from typing import NamedTuple
 
 import numpy as np
@@ -20,7 +21,7 @@ from ..contract.tones import GREY_TONE, tone_of
 from ..resources.growing import Written
 from ..text.strike import GlyphText, Strike
 
-__all__ = ["GlyphRows", "SceneMasks"]
+__all__ = ["GlyphRows", "SceneMasks", "boxes_of_glyphs", "columns_of"]
 
 Floats = NDArray[np.float64]
 Color = tuple[float, float, float, float]
@@ -29,10 +30,11 @@ MOVED = 0.5
 
 
 class Columns(NamedTuple):
-    """Texts as arrays, as `write_glyph_items` takes them.
+    """Texts of some commands as arrays, as `write_glyph_items` takes them.
 
     Of all glyphs: places (N, 2), from where the text begins, and numbers (N,). Of all texts: how many glyphs each has
-    (T,), where it begins (T, 2), and which colour it has (T,). Of all colours: tones (C,), and themselves (C, 4).
+    (T,), where it begins (T, 2), which colour it has (T,), -1 for its command's, and which command it is of (T,). Of
+    all colours: tones (C,), and themselves (C, 4).
     """
 
     places: Floats
@@ -40,6 +42,7 @@ class Columns(NamedTuple):
     sizes: NDArray[np.int64]
     corners: Floats
     chosen: NDArray[np.int64]
+    owners: NDArray[np.int64]
     tones: NDArray[np.int32]
     colors: NDArray[np.float32]
 
@@ -117,25 +120,61 @@ class GlyphRows:
 
     def columns(self) -> Columns:
         """All of it as arrays."""
-        texts = self._texts
-        colors, tones = colors_of(tuple(self._colors))
-        _, all_numbers, all_places, sizes, _ = zip(*texts, strict=True)
-        places = np.frombuffer(b"".join(all_places)).reshape(-1, 2)
-        numbers = np.frombuffer(b"".join(all_numbers), np.int32)
-        # Copies: the arrays may not grow while others look into their memory.
-        corners = np.array(self._corners).reshape(-1, 2)
-        chosen = np.array(self._color_of_text) if self.has_colors else np.zeros(len(texts), np.int64)
-        return Columns(places, numbers, np.array(sizes, np.int64), corners, chosen, tones, colors)
+        return columns_of([self])
 
-    def box(self, matrix: Floats) -> tuple[float, float, float, float]:
-        """Left, top, right and bottom of all glyphs under a transform, which scales and moves alone, pixels."""
-        columns = self.columns()
-        places = columns.places + np.repeat(columns.corners, columns.sizes, 0)
-        places = places * matrix[[0, 3]] + matrix[4:]
-        bounds = self.strike.bounds[columns.numbers] + np.tile(places, 2)
-        (left, top), (right, bottom) = bounds[:, :2].min(0).tolist(), bounds[:, 2:].max(0).tolist()
+
+def columns_of(items: Sequence[GlyphRows]) -> Columns:
+    """The texts of some commands as arrays; none is empty, and all have one strike."""
+    texts = items[0]._texts if len(items) == 1 else list(chain.from_iterable(rows._texts for rows in items))
+    _, all_numbers, all_places, sizes, _ = zip(*texts, strict=True)
+    places = np.frombuffer(b"".join(all_places)).reshape(-1, 2)
+    numbers = np.frombuffer(b"".join(all_numbers), np.int32)
+    # Copies: the arrays may not grow while others look into their memory.
+    corners = np.frombuffer(bytearray().join([rows._corners for rows in items])).reshape(-1, 2)
+    owners = np.repeat(np.arange(len(items)), [len(rows._texts) for rows in items])
+    colors, chosen = _colors_of_texts(items)
+    straight, tones = colors_of(colors)
+    return Columns(places, numbers, np.array(sizes, np.int64), corners, chosen, owners, tones, straight)
+
+
+def _colors_of_texts(items: Sequence[GlyphRows]) -> tuple[tuple[Color, ...], NDArray[np.int64]]:
+    """All colours of the texts of some commands, each once; and the number of each text's, -1 for its command's."""
+    colors: dict[Color, int] = {}
+    chosen = array("q")
+    for rows in items:
+        if not rows._colors:
+            chosen.extend([-1] * len(rows._texts))
+        elif not colors:
+            colors = dict(rows._colors)
+            chosen.extend(rows._color_of_text)
+        else:
+            numbers = [colors.setdefault(color, len(colors)) for color in rows._colors]
+            chosen.extend([numbers[number] for number in rows._color_of_text])
+    return tuple(colors), np.frombuffer(chosen, np.int64)
+
+
+def boxes_of_glyphs(items: Sequence[GlyphRows], matrices: Floats) -> Floats:
+    """Left, top, right and bottom of the glyphs of each command, under its transform, which scales and moves alone.
+
+    None of the commands is empty. Pixels, (B, 4); the first two are above the others where no glyph has ink.
+    """
+    found = np.empty((len(items), 4))
+    of_strike: dict[Strike, list[int]] = {}
+    for i, rows in enumerate(items):
+        of_strike.setdefault(rows.strike, []).append(i)
+    for strike, some in of_strike.items():
+        columns = columns_of([items[i] for i in some])
+        matrix = matrices[some][columns.owners]
+        begins = columns.corners * matrix[:, [0, 3]] + matrix[:, 4:]
+        sizes = columns.sizes
+        places = columns.places * np.repeat(matrix[:, [0, 3]], sizes, 0) + np.repeat(begins, sizes, 0)
+        bounds = strike.bounds[columns.numbers]
+        owners = np.repeat(columns.owners, sizes)
+        starts = np.searchsorted(owners, np.arange(len(some)))
         # Glyphs are moved to the nearest quarter of a pixel across, and to the nearest pixel down.
-        return left - MOVED, top - MOVED, right + MOVED, bottom + MOVED
+        found[some, :2] = np.minimum.reduceat(bounds[:, :2] + places, starts) - MOVED
+        found[some, 2:] = np.maximum.reduceat(bounds[:, 2:] + places, starts) + MOVED
+    return found
 
 
 @lru_cache(256)
@@ -150,19 +189,19 @@ class SceneMasks:
     """The masks of a scene: those of each strike that it draws with, as if one behind another."""
 
     def __init__(self) -> None:
-        self._uses: dict[Strike, list[slice]] = {}
+        self._uses: dict[Strike, slice | NDArray[np.int64]] = {}
 
-    def add(self, strike: Strike, at: slice) -> None:
-        """Some draws show masks of a strike, whose places among its bytes they hold."""
-        self._uses.setdefault(strike, []).append(at)
+    def add(self, strike: Strike, at: slice | NDArray[np.int64]) -> None:
+        """Say which draws show masks of a strike, whose places among its bytes they hold; once for each strike."""
+        self._uses[strike] = at
 
     def settle(self, draws: NDArray[np.void]) -> tuple[Written, ...]:
         """The bytes of each strike; the draws hold their places among all of them from here on."""
         parts: list[Written] = []
         start = 0
-        for strike, uses in self._uses.items():
+        for strike, at in self._uses.items():
             part = strike.written()._replace(start=start)
-            for at in uses if start else ():
+            if start:
                 draws["path"][at] += np.uint32(start)
             parts.append(part)
             start += len(part.bytes)

@@ -18,6 +18,14 @@ from numpy.typing import NDArray
 from ..contract.commands import PATH_NUMBERS
 from . import record as r
 
+NOTHING, PATHS, PENS, USES, BATCHES = range(5)
+"""The tables of a recording that a command refers to by `extra`."""
+NO_TABLES = (0,) * 5
+TABLE_OF_KIND = np.full(256, NOTHING)
+TABLE_OF_KIND[[r.FILL_PATH, r.STROKE_PATH]] = PATHS
+TABLE_OF_KIND[r.STROKE_RECT] = PENS
+TABLE_OF_KIND[[r.DRAW_IMAGE, r.PUT_IMAGE]] = USES
+TABLE_OF_KIND[r.BATCH] = BATCHES
 Slot = tuple[int, int, int, int, int]
 """Which of several recordings it is, and where it lies on the common surface: x, y, width and height, pixels."""
 
@@ -55,10 +63,11 @@ class Joined:
         self.part_of_command = np.repeat(np.arange(count), [len(part) for part in parts])
         state_counts = np.array([len(part.states) // r.STATE.itemsize for part in parts], np.int64)
         self.part_of_state = np.repeat(np.arange(count), state_counts)
-        self.commands["state"] += _before(state_counts)[self.part_of_command]
-        self.commands["paint"] += _before([len(part.paints) for part in parts])[self.part_of_command]
-        if not all(part.has_only_rects for part in parts):
-            _move_extra(self.commands, self.part_of_command, parts)
+        if count > 1:
+            self.commands["state"] += _before(state_counts)[self.part_of_command]
+            self.commands["paint"] += _before([len(part.paints) for part in parts])[self.part_of_command]
+            if not all(part.has_only_rects for part in parts):
+                _move_extra(self.commands, self.part_of_command, parts)
         _append_tables(self.out, parts)
 
     def move(
@@ -111,22 +120,17 @@ def _before(counts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.uint32]:
 
 def _move_extra(commands: NDArray[np.void], part_of: NDArray[np.int64], parts: Sequence[r.Commands]) -> None:
     """Move the index that a command's kind gives a meaning to."""
-    tables = {
-        (r.FILL_PATH, r.STROKE_PATH): _before(
-            [0 if part.has_only_rects else len(part.paths) // r.PATH_BYTES for part in parts]
-        ),
-        (r.STROKE_RECT,): _before([0 if part.has_only_rects else len(part.pens) for part in parts]),
-        (r.DRAW_IMAGE, r.PUT_IMAGE): _before(
-            [0 if part.has_only_rects else len(part.uses) // r.USE_BYTES for part in parts]
-        ),
-        (r.BATCH,): _before([0 if part.has_only_rects else len(part.batches) for part in parts]),
-    }
-    pens = tables[(r.STROKE_RECT,)]
-    for kinds, starts in tables.items():
-        rows = np.flatnonzero(np.isin(commands["kind"], kinds))
-        commands["extra"][rows] += starts[part_of[rows]]
+    sizes = np.array([NO_TABLES if part.has_only_rects else _table_sizes(part) for part in parts])
+    starts = (np.cumsum(sizes, 0) - sizes).astype(np.uint32)
+    commands["extra"] += starts[part_of, TABLE_OF_KIND[commands["kind"]]]
     rows = np.flatnonzero(commands["kind"] == r.STROKE_PATH)
-    commands["v"][rows, 0] += pens[part_of[rows]]
+    if len(rows):
+        commands["v"][rows, 0] += starts[part_of[rows], PENS]
+
+
+def _table_sizes(part: r.Commands) -> tuple[int, ...]:
+    """How many items a recording has of each kind that commands refer to by `extra`."""
+    return 0, len(part.paths) // r.PATH_BYTES, len(part.pens), len(part.uses) // r.USE_BYTES, len(part.batches)
 
 
 def _append_tables(out: r.Commands, parts: Sequence[r.Commands]) -> None:
@@ -145,18 +149,26 @@ def append_tables(out: r.Commands, part: r.Commands) -> None:
     moves_paints = part.has_special_paints and images
     out.paints += [_moved_paint(paint, images) for paint in part.paints] if moves_paints else part.paints
     out.has_special_paints |= part.has_special_paints
-    out.paths += (np.frombuffer(part.paths, np.int64).reshape(-1, PATH_NUMBERS) + (verbs, coords)).tobytes()
-    out.verbs += part.verbs
-    out.coords += part.coords
-    out.pens += part.pens
-    out.pen_numbers += part.pen_numbers
-    out.images += part.images
-    out.add_uses(part, images)
-    out.batches += [_moved_batch(batch, pens, images) for batch in part.batches]
+    if part.paths:
+        ends = np.frombuffer(part.paths, np.int64).reshape(-1, PATH_NUMBERS)
+        out.paths += (ends + (verbs, coords)).tobytes() if verbs or coords else part.paths
+        out.verbs += part.verbs
+        out.coords += part.coords
+    if part.pens:
+        out.pens += part.pens
+        out.pen_numbers += part.pen_numbers
+    if part.images:
+        out.images += part.images
+    if part.uses:
+        out.add_uses(part, images)
+    if part.batches:
+        out.batches += [_moved_batch(batch, pens, images) for batch in part.batches]
 
 
 def _moved_batch(batch: r.Batch, pens: int, images: int) -> r.Batch:
     """A batch whose pen and image come after so many others."""
+    if (batch.pen < 0 or not pens) and (batch.image < 0 or not images):
+        return batch
     pen = batch.pen + pens if batch.pen >= 0 else -1
     return replace(batch, pen=pen, image=batch.image + images if batch.image >= 0 else -1)
 

@@ -72,7 +72,8 @@ def alone(
         if image >= 0:
             out.images.append(recording.images[image])
             image = len(out.images) - 1
-        extra = out.add_batch(replace(batch, pen=pen, image=image))
+        is_same = pen == batch.pen and image == batch.image
+        extra = out.add_batch(batch if is_same else replace(batch, pen=pen, image=image))
     out.commands += r.pack_command(kind, 0, 0, extra, *numbers)
     return out
 

@@ -42,7 +42,7 @@ class LayersBeyondError(LimitError):
 
 def sizes_of(depth: Depth) -> NDArray[np.int64]:
     """Width and height of the place of each layer on a target, with its second place (N, 2)."""
-    sizes: NDArray[np.int64] = depth.slots[:, 2:] - depth.slots[:, :2] + depth.second_places()
+    sizes: NDArray[np.int64] = depth.slots[:, 2:] - depth.slots[:, :2] + depth.second_places
     return sizes
 
 

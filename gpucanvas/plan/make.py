@@ -248,7 +248,7 @@ class LayerPlan:
         rows, child, is_shadow = here.rows[chosen], here.child_of_row[chosen], here.is_shadow[chosen]
         filled = here.filled_by(below)[chosen]
         # A shadow's pixels may be kept at a second place, and are moved by the offset.
-        moved = below.offset[child] - below.second_places()[child]
+        moved = below.offset[child] - below.second_places[child]
         source = corner[child] + filled[:, :2] - below.slots[child, :2] - moved * is_shadow[:, None]
         here.places[rows, :2] = filled[:, :2]
         here.places[rows, 2:] = filled[:, 2:] - filled[:, :2]

@@ -14,7 +14,7 @@ from ..contract.constants import BLUR_REACH, STYLE_UNBOUNDED
 from ..geometry.affine import Affine, apply
 from ..paint import effects as e
 from ..pipeline import record as r
-from ..pipeline.glyphrows import GlyphRows
+from ..pipeline.glyphrows import GlyphRows, boxes_of_glyphs
 from ..pipeline.merge import Joined
 from ..stages.bounds import bound_commands
 
@@ -83,7 +83,7 @@ def widened(boxes: Boxes, reach: NDArray[np.int64]) -> Boxes:
 
 def shifted(boxes: Boxes, offsets: NDArray[np.int64]) -> Boxes:
     """Boxes moved by (N, 2)."""
-    return boxes + np.tile(offsets, 2)
+    return boxes + np.concatenate([offsets, offsets], 1)
 
 
 def boxes_of_commands(joined: Joined, of_layers: NDArray[np.float64]) -> Boxes:
@@ -104,11 +104,9 @@ def boxes_of_commands(joined: Joined, of_layers: NDArray[np.float64]) -> Boxes:
         streams = np.frombuffer(out.paths, np.int64), np.frombuffer(out.verbs, np.uint8), np.frombuffer(out.coords)
         pens = np.frombuffer(out.pen_numbers).reshape(-1, r.PEN_NUMBERS)
     bound_commands(joined.commands, joined.states, streams, pens, boxes)
-    for row in np.flatnonzero(joined.commands["kind"] == r.BATCH).tolist():
-        command = joined.commands[row]
-        # What leaves the range of numbers may be anywhere.
-        with np.errstate(over="ignore", invalid="ignore"):
-            boxes[row] = box_of_batch(out, out.batches[command["extra"]], joined.states["matrix"][command["state"]])
+    rows = np.flatnonzero(joined.commands["kind"] == r.BATCH)
+    if len(rows):
+        _bound_batches(joined, rows, boxes)
     count = len(joined.parts)
     ends = np.cumsum(np.bincount(joined.part_of_command, minlength=count))
     starts = np.concatenate([np.zeros(1, np.int64), ends[:-1]])
@@ -119,6 +117,22 @@ def boxes_of_commands(joined: Joined, of_layers: NDArray[np.float64]) -> Boxes:
         found[some, :2] = np.minimum.reduceat(boxes[:, :2], starts[some])
         found[some, 2:] = np.maximum.reduceat(boxes[:, 2:], starts[some])
     return whole(found)
+
+
+def _bound_batches(joined: Joined, rows: NDArray[np.int64], boxes: NDArray[np.float64]) -> None:
+    """Write the boxes of commands that draw batches."""
+    out, glyphs = joined.out, []
+    matrices = joined.states["matrix"][joined.commands["state"][rows]]
+    batches = [out.batches[index] for index in joined.commands["extra"][rows].tolist()]
+    # What leaves the range of numbers may be anywhere.
+    with np.errstate(over="ignore", invalid="ignore"):
+        for i, (row, batch) in enumerate(zip(rows.tolist(), batches, strict=True)):
+            if isinstance(batch.items, GlyphRows) and batch.count:
+                glyphs.append(i)
+            else:
+                boxes[row] = box_of_batch(out, batch, matrices[i])
+        if glyphs:
+            boxes[rows[glyphs]] = boxes_of_glyphs([batches[i].items for i in glyphs], matrices[glyphs])
 
 
 def whole(boxes: NDArray[np.float64]) -> Boxes:
@@ -136,11 +150,9 @@ EVERYWHERE = -np.inf, -np.inf, np.inf, np.inf
 
 
 def box_of_batch(out: r.Commands, batch: r.Batch, matrix: NDArray[np.float64]) -> tuple[float, ...]:
-    """Where a batch may draw, on the canvas."""
+    """Where a batch of anything but glyphs may draw, on the canvas."""
     if not batch.count:
         return np.inf, np.inf, -np.inf, -np.inf
-    if isinstance(batch.items, GlyphRows):
-        return batch.items.box(matrix)
     items = np.asarray(batch.items, np.float64)
     if not len(items):
         return np.inf, np.inf, -np.inf, -np.inf
@@ -178,16 +190,23 @@ def corners_of_images(items: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def boxes_of_clips(clips: list[tuple[int, r.ClipNode]]) -> Boxes:
     """The box of each clip of a recording, cut with its parents'; the first stands for no clip."""
-    found = np.empty((len(clips) + 1, 4))
+    count = len(clips)
+    found = np.empty((count + 1, 4))
     found[0] = EVERYWHERE
-    for i, (parent, node) in enumerate(clips, 1):
-        streams = np.array([len(node.verbs), len(node.coords)], np.int64), np.frombuffer(node.verbs, np.uint8)
-        command, state = np.zeros(1, r.COMMAND), np.zeros(1, r.STATE)
-        command["kind"], command["v"][0, 2] = r.FILL_PATH, r.PATH_IS_LOCAL
-        state["matrix"] = node.matrix
-        bound_commands(command, state, (*streams, np.asarray(node.coords)), NO_PENS, found[i : i + 1])
-        found[i, :2] = np.maximum(found[i, :2], found[parent, :2])
-        found[i, 2:] = np.minimum(found[i, 2:], found[parent, 2:])
+    if count:
+        nodes = [node for _, node in clips]
+        commands, states = np.zeros(count, r.COMMAND), np.zeros(count, r.STATE)
+        commands["kind"], commands["v"][:, 2] = r.FILL_PATH, r.PATH_IS_LOCAL
+        commands["state"] = commands["extra"] = np.arange(count)
+        states["matrix"] = [node.matrix for node in nodes]
+        ends = np.cumsum([(len(node.verbs), len(node.coords)) for node in nodes], 0, np.int64).reshape(-1)
+        verbs = np.frombuffer(b"".join([node.verbs for node in nodes]), np.uint8)
+        coords = np.frombuffer(bytearray().join([node.coords for node in nodes]))
+        bound_commands(commands, states, (ends, verbs, coords), NO_PENS, found[1:])
+    for i, (parent, _) in enumerate(clips, 1):
+        if parent:
+            found[i, :2] = np.maximum(found[i, :2], found[parent, :2])
+            found[i, 2:] = np.minimum(found[i, 2:], found[parent, 2:])
     return whole(found)
 
 

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from copy import copy
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -129,7 +130,7 @@ class Depth:
         if self.box_shadows:
             own = list(self.box_shadows)
             self.sources[own] = r.NO_LAYER
-            self.rows = np.setdiff1d(self.rows, own)
+            self.rows = self.rows[self.sources[self.rows] != r.NO_LAYER]
 
     def _measure(self) -> None:
         """How far the layers' effects and shadows carry."""
@@ -160,6 +161,7 @@ class Depth:
             return None
         commands = self.joined.commands
         uses: list[r.LayerUse] = []
+        first: list[int] = []
         known: dict[tuple[int, int, bool], int] = {}
         parts = self.joined.part_of_command[self.rows].tolist()
         found = list(zip(parts, commands["extra"][self.rows].tolist(), self.is_shadow.tolist(), strict=True))
@@ -171,16 +173,19 @@ class Depth:
             child = self.child_of_row[k] = known.setdefault((part, index, two is not None and is_shadow), len(known))
             if child == len(uses):
                 uses.append(use if two is None else two[0 if is_shadow else 1])
-        # Of a child that is drawn by two commands, the clip is the same.
-        first = np.unique(self.child_of_row, return_index=True)[1]
+                # Of a child that is drawn by two commands, the clip is the same.
+                first.append(k)
         is_drawn = np.zeros(len(uses), np.bool_)
         is_drawn[self.child_of_row[~self.is_shadow]] = True
         return Depth(uses, self.canvas, self._shown_of(self.rows[first]), is_drawn)
 
     def _shown_of(self, rows: NDArray[np.int64]) -> Boxes:
         """What can be seen of the results that commands draw."""
-        states, clips = self.joined.states[self.joined.commands["state"][rows]], np.zeros(len(rows), np.int64)
         parts = self.joined.part_of_command[rows]
+        states = self.joined.states.take(self.joined.commands["state"][rows])
+        if not states["clip"].any():
+            return self.content_shown[parts]
+        clips = np.zeros(len(rows), np.int64)
         boxes: list[Boxes] = [boxes_of_clips([])]
         firsts: dict[int, int] = {}
         count = len(boxes[0])
@@ -190,22 +195,27 @@ class Depth:
             count += len(boxes[-1])
         for k, (part, clip) in enumerate(zip(parts.tolist(), states["clip"].tolist(), strict=True)):
             clips[k] = firsts[part] + clip if clip else 0
-        return cut(self.content_shown()[parts], np.concatenate(boxes)[clips])
+        return cut(self.content_shown[parts], np.concatenate(boxes)[clips])
 
+    @cached_property
     def _result_shown(self) -> Boxes:
         """Where what effects have made of each layer can be seen, or changes its shadow where that can be seen."""
         thrown = widened(shifted(self.shown, -self.offset), self.shadow_reach)
         shown = np.where(self.is_drawn[:, None], self.shown, 0)
         shown = np.where(self.has_shadow[:, None], hull(shown, thrown), shown)
-        canvas = np.tile([0, 0, *self.canvas], (len(shown), 1))
-        return np.where((self.wraps & ~is_empty(shown))[:, None], hull(shown, canvas), shown)
+        if self.wraps.any():
+            canvas = np.tile([0, 0, *self.canvas], (len(shown), 1))
+            shown = np.where((self.wraps & ~is_empty(shown))[:, None], hull(shown, canvas), shown)
+        return shown
 
+    @cached_property
     def content_shown(self) -> Boxes:
         """Where what is drawn in each layer can be seen, or changes what can be seen by way of its effects."""
-        return widened(self._result_shown(), self.reaches.sum(0))
+        return widened(self._result_shown, self.reaches.sum(0))
 
+    @cached_property
     def second_places(self) -> NDArray[np.int64]:
-        """Where each layer's second place is, from the corner of its slot (N, 2); nowhere else, where it has none.
+        """Where each fitted layer's second place is, from the corner of its slot (N, 2); nowhere else, if it has none.
 
         It lies under the layer, or to its right where the layer is higher than wide. A shadow without its layer is made
         in place.
@@ -226,7 +236,7 @@ class Depth:
         for row in self.box_shadows:
             x, y, width, height = self.places[row]
             of_layers[row] = x, y, x + width, y + height
-        drawn, shown = boxes_of_commands(self.joined, of_layers), self.content_shown()
+        drawn, shown = boxes_of_commands(self.joined, of_layers), self.content_shown
         seen = np.where(self.fills[:, None], shown, cut(drawn, shown))
         seen[is_empty(seen)] = 0
         self.is_cut = (seen != drawn).any(1) | has_unbounded(self.joined)
@@ -239,7 +249,7 @@ class Depth:
         A slot is no larger than that, however far an effect carries: all that lies beyond is transparent, or of no
         influence on what is shown.
         """
-        result, box, carried = self._result_shown(), seen, np.zeros_like(self.offset)
+        result, box, carried = self._result_shown, seen, np.zeros_like(self.offset)
         left = self.reaches.sum(0)
         for reach in self.reaches:
             carried, left = carried + reach, left - reach

@@ -12,9 +12,9 @@ import math
 
 import numpy as np
 
-from ..contract.constants import SHAPE_PATH
+from ..contract.constants import SHAPE_GLYPH, SHAPE_PATH
 from ..contract.outlines import FARTHEST_CORNER, GUARD
-from ..contract.tones import TONE_COUNT
+from ..contract.tones import GREY_TONE, TONE_COUNT
 from ..kernels import inlined, kernel
 from ..kernels.instructions import prefetch
 from .masks import PHASES
@@ -127,21 +127,26 @@ def write_disc_items(items, colors, shared, matrix, scale, half, size, draws):
 
 
 @kernel
-def write_glyph_items(places, glyphs, texts, tones, colors, slots, shared, matrix, draws, missing):
-    """Draws of glyphs at whole pixels down, and at quarters of a pixel across.
+def write_glyph_items(glyphs, texts, colors, rows, recorded, slots, draws, missing):
+    """Draws of glyphs at whole pixels down, and at quarters of a pixel across, of any number of commands.
 
     Parameters
     ----------
-    places, glyphs
-        (N, 2) float64 and (N,) int32: where each is, user space, from where its text begins; its number in the strike.
+    glyphs
+        Of each glyph: (N, 2) float64, where it is, user space, from where its text begins; (N,) int32, its number in
+        the strike.
     texts
-        Of each text: (T,) int64, how many glyphs it has; (T, 2) float64, where it begins; (T,) int64, its colour.
-    tones, colors
-        Of each colour: (C,) int32, and (C, 4) float32, straight.
+        Of each text: (T,) int64, how many glyphs it has; (T, 2) float64, where it begins; (T,) int64, its colour, or
+        -1 for its command's; (T,) int64, its command among ``rows``.
+    colors
+        Of each colour: (C,) int32, its tone, and (C, 4) float32, straight.
+    rows
+        Of each command: (B,) int64, which of all; (B,) uint32, its Draw.paint, and what is added to its Draw.style.
+    recorded
+        All commands and states; (M,) int64, the first draw of each command; (P, 4) float32, its paints' colours. The
+        transforms only scale and move.
     slots
         The strike's, as `masks.draw_masks` writes them.
-    shared, matrix
-        As for `write_rect_items`; the transform only scales and moves.
     missing
         (N,) int64, written: the slots that there is no mask for yet.
 
@@ -150,35 +155,52 @@ def write_glyph_items(places, glyphs, texts, tones, colors, slots, shared, matri
     int
         How many of those there are. Then some draws have not been written.
     """
-    style, clip, paint, alpha = shared
-    a, _, _, d, e, f = matrix
-    sizes, corners, chosen = texts
-    lacking, text, end = 0, -1, 0
-    for k in range(len(glyphs)):
-        prefetch(draws, k + AHEAD)
-        while k == end:
-            text += 1
-            end += sizes[text]
-        color = chosen[text]
-        x, y = a * (places[k, 0] + corners[text, 0]) + e, d * (places[k, 1] + corners[text, 1]) + f
-        # No canvas is so large; float32 has all whole numbers up to there.
-        near = abs(x) < FARTHEST_CORNER and abs(y) < FARTHEST_CORNER
-        quarters = np.int64(math.floor(x * PHASES + 0.5)) if near else 0
-        down = np.int64(math.floor(y + 0.5)) if near else 0
-        row = (np.int64(glyphs[k]) * TONE_COUNT + tones[color]) * PHASES + quarters % PHASES
-        slot = slots[row]
-        start = np.int64(slot[0])
-        if start < 0:
-            missing[lacking] = row
-            lacking += 1
-            continue
-        draw = draws[k]
-        set_shared(draw, style, clip, paint, colors, color, alpha)
-        left, top = quarters // PHASES + slot[1], down + slot[2]
-        wide, high = (slot[3], slot[4]) if near else (0, 0)
-        draw.path, draw.size = np.uint32(start), np.float32(0.0)
-        draw.x0, draw.y0 = np.float32(left), np.float32(top)
-        draw.x1, draw.y1 = np.float32(left + wide), np.float32(top + high)
+    places, numbers = glyphs
+    sizes, corners, chosen, owners = texts
+    tones, straight = colors
+    row_of, paints, hides = rows
+    commands, states, starts, solid = recorded
+    lacking, owner, first, at = np.int64(0), np.int64(-1), np.int64(0), np.int64(0)
+    for text in range(len(sizes)):
+        if owners[text] != owner:
+            owner = owners[text]
+            at = starts[row_of[owner]]
+        command = commands[row_of[owner]]
+        state = states[command.state]
+        a, d, e, f = state.matrix[0], state.matrix[3], state.matrix[4], state.matrix[5]
+        style = np.uint32(SHAPE_GLYPH | state.op | hides[owner])
+        color, tone = chosen[text], GREY_TONE
+        if color >= 0:
+            tone = tones[color]
+            rgba = (straight[color, 0], straight[color, 1], straight[color, 2], straight[color, 3])
+        else:
+            own = command.paint
+            rgba = (solid[own, 0], solid[own, 1], solid[own, 2], solid[own, 3])
+        left_px, top_px = corners[text, 0], corners[text, 1]
+        for k in range(first, first + sizes[text]):
+            prefetch(draws, at + AHEAD)
+            x, y = a * (places[k, 0] + left_px) + e, d * (places[k, 1] + top_px) + f
+            # No canvas is so large; float32 has all whole numbers up to there.
+            near = abs(x) < FARTHEST_CORNER and abs(y) < FARTHEST_CORNER
+            quarters = np.int64(math.floor(x * PHASES + 0.5)) if near else 0
+            down = np.int64(math.floor(y + 0.5)) if near else 0
+            row = (np.int64(numbers[k]) * TONE_COUNT + tone) * PHASES + quarters % PHASES
+            slot = slots[row]
+            start = np.int64(slot[0])
+            draw = draws[at]
+            at += 1
+            if start < 0:
+                missing[lacking] = row
+                lacking += 1
+                continue
+            draw.style, draw.clip, draw.paint, draw.path = style, state.clip, paints[owner], np.uint32(start)
+            set_color(draw, rgba, state.alpha)
+            left, top = quarters // PHASES + slot[1], down + slot[2]
+            wide, high = (slot[3], slot[4]) if near else (0, 0)
+            draw.size = np.float32(0.0)
+            draw.x0, draw.y0 = np.float32(left), np.float32(top)
+            draw.x1, draw.y1 = np.float32(left + wide), np.float32(top + high)
+        first += sizes[text]
     return lacking
 
 

@@ -1,0 +1,77 @@
+"""Commands that draw glyphs become draws: those of one strike all at once, whatever comes between them.
+
+    BATCH commands of glyphs --by strike--> columns of all their texts --one kernel--> draws, missing masks
+                                                  ^                                                |
+                                                  +--------------- masks are drawn <---------------+
+
+Text in the cells of a table has a clip a cell, and thrown shadows a state each: a call for each would cost more than
+its glyphs do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract import constants as c
+from ..text.strike import Strike
+from .batchcode import SceneTables, spare_nothing
+from .glyphrows import GlyphRows, columns_of
+from .record import Batch
+from .uses import Ints, ranges
+
+__all__ = ["encode_glyphs"]
+
+
+def encode_glyphs(encoder: SceneTables, rows: Sequence[int]) -> None:
+    """Write the draws of commands that draw glyphs."""
+    batches, indices = encoder.recording.batches, encoder.commands["extra"]
+    of_strike: dict[Strike, list[tuple[int, Batch]]] = {}
+    for row in rows:
+        batch = batches[indices[row]]
+        if batch.count:
+            of_strike.setdefault(batch.items.strike, []).append((row, batch))
+    for strike, some in of_strike.items():
+        _write_glyphs(encoder, strike, np.array([row for row, _ in some]), [batch for _, batch in some])
+
+
+def _write_glyphs(encoder: SceneTables, strike: Strike, rows: Ints, batches: Sequence[Batch]) -> None:
+    """Write glyphs as masks: which transforms they allow was seen to when they were recorded."""
+    from ..stages.items import write_glyph_items
+
+    items: list[GlyphRows] = [batch.items for batch in batches]
+    columns = columns_of(items)
+    glyphs = columns.places, columns.numbers
+    texts = columns.sizes, columns.corners, columns.chosen, columns.owners
+    recorded = encoder.commands, encoder.states, encoder.starts, encoder.paints.solid
+    given = glyphs, texts, (columns.tones, columns.colors), (rows, *_paints_of(encoder, rows, items)), recorded
+    missing = np.empty(len(columns.numbers), np.int64)
+    while lacking := write_glyph_items(*given, strike.slots, encoder.draws, missing):
+        strike.draw(missing[:lacking])
+    starts = encoder.starts[rows]
+    first, counts = int(starts[0]), [len(each) for each in items]
+    at = slice(first, first + counts[0]) if len(rows) == 1 else ranges(starts, np.array(counts))
+    encoder.masks.add(strike, at)
+    _spare_nothing(encoder, rows, batches)
+
+
+def _paints_of(
+    encoder: SceneTables, rows: Ints, items: Sequence[GlyphRows]
+) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
+    """Draw.paint of each command, 0 where it is a solid colour, and what to add to Draw.style."""
+    paints, hides = np.zeros((2, len(rows)), np.uint32)
+    if encoder.paints.any_special:
+        for i, (row, each) in enumerate(zip(rows.tolist(), items, strict=True)):
+            if not each.has_colors:
+                paints[i], hides[i] = encoder.paint_of_batch(row)
+    return paints, hides
+
+
+def _spare_nothing(encoder: SceneTables, rows: Ints, batches: Sequence[Batch]) -> None:
+    """As `spare_nothing` of every command whose operator is unbounded."""
+    states = encoder.states.take(encoder.commands["state"][rows])
+    for i in np.flatnonzero(states["op"] & c.STYLE_UNBOUNDED).tolist():
+        start = int(encoder.starts[rows[i]])
+        spare_nothing(encoder, slice(start, start + batches[i].count), batches[i], tuple(states["matrix"][i].tolist()))
