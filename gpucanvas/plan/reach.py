@@ -83,7 +83,8 @@ def widened(boxes: Boxes, reach: NDArray[np.int64]) -> Boxes:
 
 def shifted(boxes: Boxes, offsets: NDArray[np.int64]) -> Boxes:
     """Boxes moved by (N, 2)."""
-    return boxes + np.concatenate([offsets, offsets], 1)
+    moved: Boxes = boxes + np.concatenate([offsets, offsets], 1)
+    return moved
 
 
 def boxes_of_commands(joined: Joined, of_layers: NDArray[np.float64]) -> Boxes:
