@@ -33,7 +33,7 @@ from .paints import PaintVerbs
 from .paths import PathVerbs
 from .pictures import PictureVerbs
 from .pipeline import record as r
-from .recorder import DRAW_ERRORS
+from .recorder import DRAW_ERRORS, UNREAD_COORDS
 from .sprites import SpriteVerbs
 from .state import RULES, FillRule
 from .texts import TextVerbs
@@ -62,8 +62,6 @@ class DrawnOn(Protocol):
 
 memory.add_kind(Path2D, "path")
 pack_fill_rect, pack_command = r.pack_fill_rect, r.pack_command
-UNREAD_BYTES = 3 << 20
-"""Bytes of recorded commands, 65,536 of them, above which a canvas that is cleared lets go of what that hides."""
 
 
 class Context2D(
@@ -272,20 +270,14 @@ class Context2D(
         numbers = self._floats("clear_rect", "x y width height", x, y, width, height)
         if numbers is not None:
             self._add_plain(r.CLEAR_RECT, self._fill, 0, *numbers)
-            if len(self._stream) > UNREAD_BYTES:
-                self._let_go_of_hidden(*numbers)
+            if len(self._stream) > self._unread_limit:
+                # Now, and not before the next verb: what this rectangle hides need not be drawn.
+                self._begin_recording()
 
-    def _let_go_of_hidden(self, x: float, y: float, width: float, height: float) -> None:
-        """Where a rectangle clears all of a canvas, draw: what it hides is passed over, and its memory is free.
-
-        A program that draws frame after frame and seldom reads one would record without end.
-        """
-        canvas, state = self.canvas, self._state
-        covers = x <= 0.0 and y <= 0.0 and x + width >= canvas.width and y + height >= canvas.height
-        is_plain = state.matrix == IDENTITY and state.clip is None and not self._layers
+    def _draw_unread(self) -> None:
         # The class is asked: an object would look for the name that was meant.
-        if covers and is_plain and hasattr(type(canvas), "flush"):
-            canvas.flush()  # type: ignore[attr-defined]
+        if hasattr(type(self.canvas), "flush"):
+            self.canvas.flush()  # type: ignore[attr-defined]
 
     # -- paths -------------------------------------------------------------------------------------------------
 
@@ -369,6 +361,8 @@ class Context2D(
             tables = self._path_tables = self._recording.path_tables()
         self._path_version = version
         index = self._path_known = r.append_path(tables, current.verbs, current.coords)
+        if len(tables[2]) > UNREAD_COORDS or len(self._stream) > self._unread_limit:
+            self._limit_unread()
         return index
 
     # -- hit tests ---------------------------------------------------------------------------------------------

@@ -7,6 +7,7 @@ so that a plain ``fill_rect`` is one check and one append.
 from __future__ import annotations
 
 import struct
+import sys
 from collections import deque
 from math import hypot, isfinite
 from typing import Any, ClassVar, NamedTuple
@@ -46,6 +47,12 @@ DISCARDED_PAINTS: Any = deque(maxlen=0)
 """In place of a recording's paints while there is none: what is appended is gone. So setting a style never asks."""
 FOUND_COLORS = 256
 """Colours of a recording whose paint is found again. Any others are another paint each time they are set."""
+UNREAD_BYTES = 3 << 20
+"""Bytes of recorded commands, 65,536 of them, that wait to be drawn: no frame takes longer in parts of this size."""
+UNREAD_COORDS = 8 << 20
+UNREAD_KEPT_BYTES = 64 << 20
+"""As many numbers of paths' points, and bytes of batches and snapshots of images, wait at most."""
+NO_LIMIT = sys.maxsize
 MOVED = -2
 """In place of the state's index: it is as the last one but for transform and alpha. Or -1: nothing is known of it."""
 DRAW_ERRORS = (TypeError, struct.error, OverflowError)
@@ -97,6 +104,7 @@ class Recorder:
         "_strict",
         "_stroke",
         "_text_end",
+        "_unread_limit",
     )
 
     _space: ClassVar[ColorSpace] = "srgb"
@@ -147,21 +155,47 @@ class Recorder:
         self._pen_index = -1
         # The texts that the last command draws, if it draws texts (textdraw.TextEnd).
         self._text_end: Any = None
+        # How long the stream of commands may become before it is drawn, bytes.
+        self._unread_limit = UNREAD_BYTES
         # The version of the current path that the recording has, and where.
         self._path_version = self._path_known = -1
         self._path_tables: PathTables | None = None
         self._stale = True
 
+    def _begin_recording(self) -> Commands:
+        """Begin to append to a recording; one that has grown beyond the limit is drawn first, where there is a canvas.
+
+        So a program that draws frame after frame and never reads one does not record without end. Only rectangles in
+        colours that are here already come by no check: they are the most frequent command, and the smallest.
+        """
+        if self._recording is not None:
+            # Once is enough where nothing can be drawn yet: in a layer, and in what has no pixels.
+            self._unread_limit = NO_LIMIT
+            if not self._layers:
+                self._draw_unread()
+        if self._recording is not None:
+            return self._recording
+        if self._closed:
+            raise ClosedError("the canvas is closed: nothing can be drawn on it any more; make a new Canvas")
+        recording = self._recording = self._begin()
+        self._theme()
+        self._stream, self._paints = recording.commands, recording.paints
+        self._fill = self._stroke = -1
+        return recording
+
+    def _draw_unread(self) -> None:
+        """Draw what has been recorded, where there is a canvas to draw it on."""
+
+    def _limit_unread(self) -> None:
+        """Have what has been recorded drawn before the next verb: it takes more memory than unread commands may."""
+        if self._unread_limit < NO_LIMIT:
+            self._unread_limit, self._stale = -1, True
+
     def _sync(self) -> Commands:
         """Make the indices of state and fill style current; returns the recording."""
         recording = self._recording
-        if recording is None:
-            if self._closed:
-                raise ClosedError("the canvas is closed: nothing can be drawn on it any more; make a new Canvas")
-            recording = self._recording = self._begin()
-            self._theme()
-            self._stream, self._paints = recording.commands, recording.paints
-            self._fill = self._stroke = -1
+        if recording is None or len(self._stream) > self._unread_limit:
+            recording = self._begin_recording()
         state = self._state
         index = self._state_index
         if index == MOVED and state.hit is None:
@@ -252,6 +286,9 @@ class Recorder:
                     return self._add_filtered(kind, paint, extra, (a, b, c, d))
                 self._add_shadow(kind, paint, extra, (a, b, c, d))
         self._add_plain(kind, paint, extra, a, b, c, d)
+        recording = self._recording
+        if recording is not None and not recording.has_only_rects and recording.kept_bytes > UNREAD_KEPT_BYTES:
+            self._limit_unread()
 
     def _draws_nothing(self, kind: int, extra: int, numbers: tuple[float, float, float, float]) -> bool:
         """Whether a command does nothing at all: an unbounded operator would clear by its layer."""

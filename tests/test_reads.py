@@ -251,46 +251,108 @@ def test_a_closed_canvas_and_one_of_no_pixels_are_refused(backend: str) -> None:
             ctx.draw_image(empty, 0, 0)
 
 
+def clear(ctx: Any) -> None:
+    ctx.clear_rect(0, 0, 40, 30)
+
+
+def cover(ctx: Any) -> None:
+    ctx.fill_style = "#fff"
+    ctx.fill_rect(0, 0, 40, 30)
+
+
+def cover_by_half(ctx: Any) -> None:
+    ctx.fill_style = "#ffffff80"
+    ctx.fill_rect(0, 0, 40, 30)
+
+
+def rectangles(ctx: Any, number: int) -> None:
+    for i in range(30):
+        ctx.fill_style = f"rgb({8 * i}, {number}, 0)"
+        ctx.fill_rect(i + number % 5, i, 5, 5)
+
+
+def lines(ctx: Any, number: int) -> None:
+    for i in range(30):
+        ctx.begin_path()
+        ctx.move_to(i, number % 30)
+        ctx.line_to(40, i)
+        ctx.stroke()
+
+
+def words(ctx: Any, number: int) -> None:
+    for i in range(30):
+        ctx.save()
+        ctx.translate(i, 20)
+        ctx.fill_text(str(number), 0, 0)
+        ctx.restore()
+
+
+def layers(ctx: Any, number: int) -> None:
+    with ctx.layer():
+        rectangles(ctx, number)
+    ctx.shadow_color, ctx.shadow_offset_x = "#00000040", 3
+    rectangles(ctx, number)
+    ctx.shadow_color = "transparent"
+
+
+@pytest.mark.parametrize(
+    ("begin", "draw"),
+    [(clear, rectangles), *((begin, draw) for begin in (clear, cover, cover_by_half) for draw in (lines, words, layers))],
+)
 @pytest.mark.parametrize("alpha", [True, False])
-def test_a_canvas_that_is_cleared_and_never_read_records_no_more_than_so_much(
-    backend: Any, alpha: bool, monkeypatch: pytest.MonkeyPatch
+def test_a_canvas_that_is_never_read_records_no_more_than_so_much(
+    backend: Any, alpha: bool, begin: Any, draw: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("gpucanvas.context.UNREAD_BYTES", 100 * 48)
-    canvas, once = gpucanvas.Canvas(40, 30, backend=backend), gpucanvas.Canvas(40, 30, backend=backend)
+    """And its picture is that of a canvas which draws each frame by itself.
 
-    def frame(ctx: Any, number: int) -> None:
-        for i in range(30):
-            ctx.fill_style = f"rgb({8 * i}, {number}, 0)"
-            ctx.fill_rect(i + number % 5, i, 5, 5)
+    Pixels are rounded each time that something is drawn on them, and here that is once more.
+    """
+    monkeypatch.setattr("gpucanvas.recorder.UNREAD_BYTES", 100 * 48)
+    canvas, each = gpucanvas.Canvas(40, 30, backend=backend), gpucanvas.Canvas(40, 30, backend=backend)
+    ctx, other = canvas.get_context("2d", alpha=alpha), each.get_context("2d", alpha=alpha)
+    for number in range(20):
+        for one in (ctx, other):
+            begin(one)
+            draw(one, number)
+        each.flush()
+        assert len(canvas._commands.commands) <= (100 + 2 * 61) * 48
+    assert canvas.stats.total.flushes >= 3
+    assert np.abs(canvas.to_numpy().astype(int) - each.to_numpy()).max() <= 1
 
-    ctx = canvas.get_context("2d", alpha=alpha)
-    for number in range(50):
-        ctx.clear_rect(0, 0, 40, 30)
-        frame(ctx, number)
-        assert len(ctx._stream) <= (100 + 2 * 31) * 48
-    frame(once.get_context("2d", alpha=alpha), 49)
-    assert 10 <= canvas.stats.total.flushes <= 20
-    assert np.array_equal(canvas.to_numpy(), once.to_numpy())
+
+@pytest.mark.parametrize(
+    ("limit", "draw"),
+    [
+        ("UNREAD_KEPT_BYTES", lambda ctx, array: ctx.fill_rects(*np.ones((4, 100)))),
+        ("UNREAD_KEPT_BYTES", lambda ctx, array: ctx.draw_image(array, 0, 0)),
+        ("UNREAD_COORDS", lambda ctx, array: ctx.stroke()),
+    ],
+    ids=["batches", "images", "paths"],
+)
+def test_what_waits_to_be_drawn_is_limited_in_bytes_too(limit: str, draw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    module = "context" if limit == "UNREAD_COORDS" else "recorder"
+    monkeypatch.setattr(f"gpucanvas.{module}.{limit}", 5_000)
+    canvas = gpucanvas.Canvas(40, 30, backend="cpu")
+    ctx = canvas.get_context("2d")
+    for number in range(100):
+        ctx.begin_path()
+        for x in range(100):
+            ctx.line_to(x, number)
+        draw(ctx, np.full((20, 20, 4), number, np.uint8))
+    assert 3 <= canvas.stats.total.flushes <= 50
 
 
-def test_nothing_is_drawn_early_where_what_is_cleared_hides_not_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("gpucanvas.context.UNREAD_BYTES", 0)
+def test_what_has_no_pixels_yet_is_not_drawn_early(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A layer is drawn when it ends, and a recording when it is told to."""
+    monkeypatch.setattr("gpucanvas.recorder.UNREAD_BYTES", 0)
     canvas, recording = gpucanvas.Canvas(40, 30, backend="cpu"), gpucanvas.Recording(40, 30)
     ctx = canvas.get_context("2d")
-    ctx.fill_rect(0, 0, 40, 30)
-    ctx.clear_rect(1, 0, 40, 30)
     with ctx.layer():
-        ctx.clear_rect(0, 0, 40, 30)
-    ctx.save()
-    ctx.translate(1, 0)
-    ctx.clear_rect(0, 0, 40, 30)
-    ctx.restore()
-    ctx.begin_path()
-    ctx.rect(0, 0, 10, 10)
-    ctx.clip()
-    ctx.clear_rect(0, 0, 40, 30)
-    assert canvas.stats.total.flushes == 0
+        rectangles(ctx, 1)
+        assert canvas.stats.total.flushes == 0
+    rectangles(ctx, 1)
+    assert canvas.stats.total.flushes > 0
     recorded = recording.get_context("2d")
-    recorded.fill_rect(0, 0, 40, 30)
-    recorded.clear_rect(0, 0, 40, 30)
-    assert recording.freeze().command_count == 2
+    rectangles(recorded, 1)
+    clear(recorded)
+    assert recording.freeze().command_count == 31

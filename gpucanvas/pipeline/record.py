@@ -155,7 +155,7 @@ class LayerUse:
 
 LATE_TABLES: Final = frozenset(
     ("verbs", "coords", "paths", "pens", "pen_numbers", "clips", "images", "uses", "batches", "layers", "hits")
-) | {"_known", "readings"}
+) | {"_known", "kept_bytes", "readings"}
 """Tables that a recording makes when one of them is first asked for."""
 PathTables = tuple[bytearray, bytearray, "array[float]"]
 """Where each path ends, int64, and all verbs and coordinates."""
@@ -183,6 +183,7 @@ class Commands:
         "has_special_paints",
         "hits",
         "images",
+        "kept_bytes",
         "layers",
         "paints",
         "paths",
@@ -211,6 +212,8 @@ class Commands:
     hits: array[int]
     # Staging memory that was drawn with: it stays as it is until the recording is drawn or gone.
     readings: list[Any]
+    # Bytes of batches and of images' snapshots, about.
+    kept_bytes: int
     # What was interned, by (its kind, the identity of what it came from); pens by their value.
     _known: dict[Any, Any]
 
@@ -232,7 +235,7 @@ class Commands:
         self.verbs, self.coords, self.paths = bytearray(), array("d"), bytearray()
         self.pens, self.pen_numbers = [], array("d")
         self.clips, self.images, self.batches, self.layers, self.readings = [], [], [], [], []
-        self.hits, self.uses, self._known = array("q"), bytearray(), {}
+        self.hits, self.uses, self._known, self.kept_bytes = array("q"), bytearray(), {}, 0
         self.has_only_rects = False
         return object.__getattribute__(self, name)
 
@@ -305,6 +308,7 @@ class Commands:
         if known is not None and known[1] is owner and self.images[known[0]].pixels is pixels:
             return known[0]
         self.images.append(RecordedImage(pixels, holding))
+        self.kept_bytes += pixels.nbytes
         self._known[IMAGE, id(owner)] = (len(self.images) - 1, owner)
         return len(self.images) - 1
 
@@ -416,6 +420,7 @@ class Commands:
     def add_batch(self, batch: Batch) -> int:
         """Append a batch; returns its index."""
         self.batches.append(batch)
+        self.kept_bytes += batch.nbytes
         return len(self.batches) - 1
 
     def add_layer(self, use: LayerUse) -> int:
