@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -295,10 +296,11 @@ def layers(ctx: Any, number: int) -> None:
     ctx.shadow_color = "transparent"
 
 
-@pytest.mark.parametrize(
-    ("begin", "draw"),
-    [(clear, rectangles), *((begin, draw) for begin in (clear, cover, cover_by_half) for draw in (lines, words, layers))],
-)
+BEGINNINGS = clear, cover, cover_by_half
+CONTENTS = lines, words, layers
+
+
+@pytest.mark.parametrize(("begin", "draw"), [(clear, rectangles), *product(BEGINNINGS, CONTENTS)])
 @pytest.mark.parametrize("alpha", [True, False])
 def test_a_canvas_that_is_never_read_records_no_more_than_so_much(
     backend: Any, alpha: bool, begin: Any, draw: Any, monkeypatch: pytest.MonkeyPatch

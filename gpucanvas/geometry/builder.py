@@ -6,12 +6,12 @@ https://html.spec.whatwg.org/multipage/canvas.html#building-paths
 from __future__ import annotations
 
 import struct
-from math import cos, inf, isfinite, pi, sin
+from math import cos, isfinite, pi, sin
 
 from ..errors import IndexSizeError
 from .affine import IDENTITY, Affine, apply, invert
 from .arc import TWO_PI, arc_sweep, near_angle, tangent_arc
-from .corners import Corners, fit_corners, parse_radii
+from .corners import MOST_RADIUS, Corners, fit_corners, parse_radii
 from .numbers import Number
 from .stream import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, StreamWriter, pack_point
 
@@ -272,12 +272,16 @@ class PathBuilder(StreamWriter):
             finite = False
         if not finite and not self._all_finite("round_rect", "x y width height", x, y, width, height):
             return
-        if type(radii) is float and 0.0 < radii < inf:
+        radius = radii[0] if type(radii) is list and len(radii) == 1 else radii
+        if (type(radius) is float or type(radius) is int) and 0.0 < radius < MOST_RADIUS:
             # One radius needs no reading, and all corners fit as one does.
             x, y, width, height = float(x), float(y), float(width), float(height)
-            radius = radii * min(abs(width) / (radii + radii), abs(height) / (radii + radii), 1.0)
-            if self.matrix is None and radius > 0.0 and width > 0.0 and height > 0.0:
-                self._even_rect(x, y, x + width, y + height, radius)
+            radius *= min(abs(width) / (radius + radius), abs(height) / (radius + radius), 1.0)
+            scale, _, _, scale_y, e, f = IDENTITY if self.matrix is None else self.matrix
+            is_even = radius > 0.0 and width > 0.0 and height > 0.0 and scale == scale_y and scale > 0.0
+            if is_even and (self.matrix is None or self.matrix[1:3] == (0.0, 0.0)):
+                right, bottom = scale * (x + width) + e, scale * (y + height) + f
+                self._even_rect(scale * x + e, scale * y + f, right, bottom, scale * radius)
             else:
                 self._round_rect(x, y, width, height, ((radius, radius),) * 4)
             return
@@ -343,7 +347,7 @@ class PathBuilder(StreamWriter):
         self._open = False
 
     def _even_rect(self, x: float, y: float, right: float, bottom: float, r: float) -> None:
-        """`_round_rect` for one radius above 0, a positive size and no matrix: the most frequent by far."""
+        """`_round_rect` for one radius above 0 and a positive size, on the canvas: the most frequent by far."""
         left, top, end, low = x + r, y + r, right - r, bottom - r
         up, out, down, back = top - r, end + r, low + r, left - r
         # A sum is finite only where all its parts are; where it is too large, each is looked at.

@@ -8,11 +8,13 @@ from typing import Any, Final
 
 import numpy as np
 
-__all__ = ["Corners", "RangeError", "fit_corners", "parse_radii"]
+__all__ = ["MOST_RADIUS", "Corners", "RangeError", "fit_corners", "parse_radii"]
 
 Corners = tuple[tuple[float, float], tuple[float, float], tuple[float, float], tuple[float, float]]
 """(x, y) radii of the upper left, upper right, lower right and lower left corner."""
 
+MOST_RADIUS: Final = 1e300
+"""A radius below this is a float, or may be made one, and can be added to another."""
 _PICK: Final = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 3)}
 
 
@@ -47,6 +49,9 @@ def parse_radii(radii: object) -> Corners | float:
         raise RangeError(f"round_rect: radii has {len(items)} items: pass a number or 1 to 4 radii")
     points = []
     for item in items:
+        if (type(item) is float or type(item) is int) and 0 <= item < MOST_RADIUS:
+            points.append((float(item), float(item)))
+            continue
         point = _parse_radius(item)
         for value in point:
             if not isfinite(value):
@@ -82,17 +87,14 @@ def fit_corners(corners: Corners, width: float, height: float) -> Corners:
 
     Of the rectangle's ``width`` and ``height`` only the magnitude counts.
     """
-    ul, ur, lr, ll = corners
-    sides = (
-        (abs(width), ul[0] + ur[0]),
-        (abs(height), ur[1] + lr[1]),
-        (abs(width), lr[0] + ll[0]),
-        (abs(height), ul[1] + ll[1]),
-    )
-    scale = min((side / need for side, need in sides if need > side), default=1.0)
+    (ax, ay), (bx, by), (cx, cy), (dx, dy) = corners
+    width, height = abs(width), abs(height)
+    scale = 1.0
+    for side, need in ((width, ax + bx), (height, by + cy), (width, cx + dx), (height, ay + dy)):
+        if need > side:
+            scale = min(scale, side / need)
     if scale >= 1.0:
         return corners
-    (ax, ay), (bx, by), (cx, cy), (dx, dy) = corners
     return (
         (ax * scale, ay * scale),
         (bx * scale, by * scale),

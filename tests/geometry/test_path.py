@@ -246,6 +246,23 @@ def test_round_rect_reads_and_fits_radii(path, radii, corners):
         assert arc_ends(arc) == [pytest.approx(begin), pytest.approx(end)]
 
 
+@pytest.mark.parametrize(
+    "matrix", [None, (1, 0, 0, 1, 3.5, -7), (2.5, 0, 0, 2.5, 1, 2), (2, 0, 0, 3, 1, 2), (0, 1, -1, 0, 5, 5)]
+)
+@pytest.mark.parametrize("radius", [8, 8.25, [8], [6.5], 1000])
+@pytest.mark.parametrize("size", [(30, 20), (-30, 20), (5, 400)])
+def test_one_radius_is_four_equal_ones(matrix: Any, radius: Any, size: tuple[float, float]) -> None:
+    """Under every transform: one radius is what most programs give, and has a way of its own."""
+    one, four = PathBuilder(), PathBuilder()
+    one.matrix = four.matrix = matrix
+    number = radius[0] if isinstance(radius, list) else radius
+    for path, radii in ((one, radius), (four, [number] * 4)):
+        path.round_rect(1.5, 2.25, *size, radii)
+        path.line_to(3, 4)
+    assert one.verbs == four.verbs
+    assert list(one.coords) == pytest.approx(list(four.coords), rel=1e-14, abs=1e-12)
+
+
 def test_round_rect_without_radii_is_a_rect(path):
     path.round_rect(1, 2, 3, 4, [0, {"x": 0, "y": 0}])
     other = PathBuilder()
