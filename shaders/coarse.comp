@@ -49,6 +49,17 @@ int cover_of_circle(Draw draw) {
     return PARTLY;
 }
 
+// Whether the tile lies surely aside of a segment's strip: that of a long one leaves most tiles of its box out.
+bool misses_strip(Draw draw) {
+    precise vec2 along = vec2(draw.x1 - draw.x0, draw.y1 - draw.y0);
+    precise vec2 size = 0.5 * (tile_rect.zw - tile_rect.xy);
+    precise vec2 from = tile_rect.xy + size - 0.5 * vec2(draw.x0 + draw.x1, draw.y0 + draw.y1);
+    precise float across = along.y * from.x - along.x * from.y;
+    // A pixel more, for antialiased sides and rounding.
+    precise float reach = (draw.size + 1.0) * sqrt(along.x * along.x + along.y * along.y);
+    return abs(across) > reach + abs(along.y) * size.x + abs(along.x) * size.y;
+}
+
 int cover_of_tile(Path path, int index) {
     uint at = uint(index) * PATHTILE_WORDS;
     if (path_tiles_at(at + 1u) != 0u) return PARTLY;
@@ -79,6 +90,7 @@ Cover cover_of_draw(Draw draw) {
         int hole = cover_of_rect(draw.x0 + h, draw.y0 + h, draw.x1 - h, draw.y1 - h);
         return Cover(outer == NONE || hole == FULLY ? NONE : PARTLY, -1);
     }
+    if (HAS(FEATURE_SEGMENTS) && shape == SHAPE_SEGMENT && misses_strip(draw)) return Cover(NONE, -1);
     precise float reach = draw.size * SQRT2;
     precise vec2 near = vec2(min(draw.x0, draw.x1), min(draw.y0, draw.y1)) - reach;
     precise vec2 far = vec2(max(draw.x0, draw.x1), max(draw.y0, draw.y1)) + reach;

@@ -43,6 +43,7 @@ from ..contract.constants import (
     SHAPE_FRAME,
     SHAPE_PATH,
     SHAPE_RECT,
+    SHAPE_SEGMENT,
     STYLE_HIDES,
     STYLE_OP_SHIFT,
     STYLE_UNBOUNDED,
@@ -55,6 +56,7 @@ from .blend import factor_of
 
 F0 = np.float32(0.0)
 F1 = np.float32(1.0)
+HALF = np.float32(0.5)
 SQRT2 = np.float32(constants.SQRT2)
 NONE = 0
 PARTLY = 1
@@ -114,6 +116,17 @@ def find_path_tile(path, tx, ty):
     return np.int64(path.tile_start) + (ty - path.ty0) * (path.tx1 - path.tx0) + (tx - path.tx0)
 
 
+@inlined
+def misses_strip(x0, y0, x1, y1, half_width, left, top, right, bottom):
+    """Whether a tile lies surely aside of a segment's strip: that of a long one leaves most tiles of its box out."""
+    dx, dy = x1 - x0, y1 - y0
+    wide, high = HALF * (right - left), HALF * (bottom - top)
+    across = dy * (left + wide - HALF * (x0 + x1)) - dx * (top + high - HALF * (y0 + y1))
+    # A pixel more, for antialiased sides and rounding.
+    reach = (half_width + F1) * np.sqrt(dx * dx + dy * dy)
+    return abs(across) > reach + abs(dy) * wide + abs(dx) * high
+
+
 @kernel
 def cover_of_shape(shape, x0, y0, x1, y1, h, left, top, right, bottom):
     """How a simple shape covers a tile; its numbers come by value, so that they stay in registers."""
@@ -127,6 +140,8 @@ def cover_of_shape(shape, x0, y0, x1, y1, h, left, top, right, bottom):
         outer = cover_of_rect(x0 - h, y0 - h, x1 + h, y1 + h, left, top, right, bottom)
         hole = cover_of_rect(x0 + h, y0 + h, x1 - h, y1 - h, left, top, right, bottom)
         return NONE if outer == NONE or hole == FULLY else PARTLY
+    if shape == SHAPE_SEGMENT and misses_strip(x0, y0, x1, y1, h, left, top, right, bottom):
+        return NONE
     reach = h * SQRT2
     sx0, sy0, sx1, sy1 = min(x0, x1) - reach, min(y0, y1) - reach, max(x0, x1) + reach, max(y0, y1) + reach
     return NONE if cover_of_rect(sx0, sy0, sx1, sy1, left, top, right, bottom) == NONE else PARTLY

@@ -35,6 +35,7 @@ from ..kernels.row import (
 )
 from .coverage import (
     FOUR,
+    HALF,
     SMALL_RADIUS,
     TWO,
     disc_coverage,
@@ -65,6 +66,8 @@ FHALF = np.float32(TILE // 2)
 FQUARTER = np.float32(TILE // 4)
 SQRT2 = np.float32(constants.SQRT2)
 SHORT = np.float32(1.0e-3)
+NARROW = np.float32(3.0)
+"""Pixels to each side of a strip's middle, of which half a row surely holds all."""
 
 
 @inlined
@@ -144,20 +147,46 @@ def dot_over(px, r, g, b, a, cx, cy, outer, inner, first, last):
 
 @kernel
 def segment_over(px, r, g, b, a, x0, y0, x1, y1, h, first, last):
-    """Source-over of a solid line segment, in some rows; in half a row where it is short."""
+    """Source-over of a solid line segment, in some rows; in half a row where it is short, or steep and narrow."""
     left, right = segment_columns(x0, y0, x1, y1, h)
+    dx, dy = x1 - x0, y1 - y0
     # Rounding counts in the directions of still shorter ones: segment_columns does not know of that.
-    if right - left <= FHALF and abs(x1 - x0) + abs(y1 - y0) > SHORT:
+    if right - left <= FHALF and abs(dx) + abs(dy) > SHORT:
         left = min(max(left, F0), FHALF)
         start = np.uint64(np.int64(left))
         x = half_columns() + left
         for y in range(first, last):
             c = segment_coverage(x, np.float32(np.int32(y)), x0, y0, x1, y1, h)
             row_over(px, start + y * ROW, r, g, b, a, c)
-    else:
-        for y in range(first, last):
-            c = segment_coverage(columns(), np.float32(np.int32(y)), x0, y0, x1, y1, h)
-            row_over(px, y * ROW, r, g, b, a, c)
+        return
+    # How far from the middle of the strip its pixels lie, times the length: a pixel's centre is less than 0.71 outside.
+    reach = (h + F1) * np.sqrt(dx * dx + dy * dy)
+    if reach <= NARROW * abs(dy):
+        steep_over(px, r, g, b, a, x0, y0, x1, y1, h, reach / abs(dy), first, last)
+        return
+    if abs(dx) > abs(dy):
+        slope, half = dy / dx, reach / abs(dx)
+        low = HALF * (y0 + y1) - slope * HALF * (x0 + x1)
+        high = low + slope * FTILE
+        first = max(first, np.int64(min(max(np.floor(min(low, high) - half), F0), FTILE)))
+        last = min(last, np.int64(min(max(np.ceil(max(low, high) + half), F0), FTILE)))
+    for y in range(first, last):
+        c = segment_coverage(columns(), np.float32(np.int32(y)), x0, y0, x1, y1, h)
+        row_over(px, y * ROW, r, g, b, a, c)
+
+
+@kernel
+def steep_over(px, r, g, b, a, x0, y0, x1, y1, h, half, first, last):
+    """As `segment_over` of a segment of which a row has few pixels: less than ``half`` to each side of its middle."""
+    slope, middle = (x1 - x0) / (y1 - y0), HALF * (x0 + x1)
+    for y in range(first, last):
+        fy = np.float32(np.int32(y))
+        x = middle + slope * (fy + HALF - HALF * (y0 + y1))
+        if x + half < F0 or x - half > FTILE:
+            continue
+        left = min(max(np.floor(x - half), F0), FHALF)
+        c = segment_coverage(half_columns() + left, fy, x0, y0, x1, y1, h)
+        row_over(px, np.uint64(np.int64(left)) + y * ROW, r, g, b, a, c)
 
 
 @inlined

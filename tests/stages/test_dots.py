@@ -1,7 +1,7 @@
 """Small shapes on the cpu backend touch few pixels; the bytes are those of the formula at every pixel of their tiles.
 
 discs and rings   against NumPy's float32, at all pixels, part by part: coverage.glsl's `small_disc_coverage`
-segments          as they are in half a row, against whole rows, which shapes under a clip have
+segments          as they are in parts of rows, against whole rows, which shapes under a clip have; and in which tiles
 """
 
 from __future__ import annotations
@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 import gpucanvas
 from gpucanvas.backends.cpu import CPUBackend
-from gpucanvas.contract.constants import TILE
+from gpucanvas.contract.constants import SHAPE_SEGMENT, TILE
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.pipeline.record import Commands
 from gpucanvas.pipeline.scene import Scene
 from gpucanvas.plan.make import make_plan
+from gpucanvas.stages.coarse import NONE, cover_of_shape
 
 Floats = NDArray[np.float32]
 WIDTH, HEIGHT = 44, 37
@@ -221,12 +222,13 @@ def clipped_and_free(draw: Callable[[gpucanvas.Context2D], Any]) -> None:
     assert (free != behind)[inside].mean() > 0.2
 
 
+@pytest.mark.parametrize("longer", [1, 20, 5000], ids=["short", "long", "far"])
 @pytest.mark.parametrize("places", PLACES, ids=lambda places: places.__name__)
-def test_short_segments_are_to_the_byte_what_whole_rows_say(places: Callable[..., Any]) -> None:
+def test_segments_are_to_the_byte_what_whole_rows_say(places: Callable[..., Any], longer: float) -> None:
     rng = np.random.default_rng(84)
     x, y, r = places(rng)
     angle = np.where(rng.random(COUNT) < 0.3, rng.integers(0, 8, COUNT) * np.pi / 4, rng.uniform(0, 7, COUNT))
-    away = np.stack([np.cos(angle), np.sin(angle)], 1) * (r * rng.choice([0.3, 1, 2], COUNT))[:, None]
+    away = np.stack([np.cos(angle), np.sin(angle)], 1) * (longer * r * rng.choice([0.3, 1, 2], COUNT))[:, None]
     ends = np.stack([np.stack([x, y], 1) - away, np.stack([x, y], 1) + away], 1)
     colors = colors_of(rng)
 
@@ -236,6 +238,36 @@ def test_short_segments_are_to_the_byte_what_whole_rows_say(places: Callable[...
             ctx.stroke_line_segments(ends[k::4], color=colors[k::4])
 
     clipped_and_free(segments)
+
+
+def covered(ends: NDArray[np.float64], half_width: float, x: Any, y: Any) -> NDArray[np.bool_]:
+    """Whether pixels, given by their corners, are less than their own reach from a segment, along and across."""
+    (x0, y0), (x1, y1) = ends
+    length = np.hypot(x1 - x0, y1 - y0)
+    ux, uy = (x1 - x0) / length, (y1 - y0) / length
+    px, py = x + 0.5 - (x0 + x1) / 2, y + 0.5 - (y0 + y1) / 2
+    reach = (abs(ux) + abs(uy)) / 2
+    across, along = abs(uy * px - ux * py), abs(ux * px + uy * py)
+    return (across < half_width + reach) & (along < length / 2 + reach)
+
+
+def test_a_segment_is_listed_in_the_tiles_that_it_covers_and_in_few_others() -> None:
+    """Of the tiles in its box, most lie aside of a long one."""
+    rng = np.random.default_rng(86)
+    size = 40 * TILE
+    rows, columns = np.mgrid[:size, :size]
+    for _ in range(12):
+        ends = rng.uniform(-200, size + 200, (2, 2))
+        half = float(rng.choice([0.1, 0.5, 2, 30]))
+        length = float(np.hypot(*(ends[1] - ends[0])))
+        wide = covered(ends, half, columns, rows).reshape(40, TILE, 40, TILE).any((1, 3))
+        numbers = [f(number) for number in (*ends.reshape(-1), half)]
+        listed = np.zeros((40, 40), np.bool_)
+        for ty, tx in np.ndindex(40, 40):
+            box = f(tx * TILE), f(ty * TILE), f((tx + 1) * TILE), f((ty + 1) * TILE)
+            listed[ty, tx] = cover_of_shape(SHAPE_SEGMENT, *numbers, *box) != NONE
+        assert not (wide & ~listed).any()
+        assert (listed & ~wide).sum() <= 2 * length / TILE + 20
 
 
 @pytest.mark.parametrize("cap, length", [("butt", 0), ("butt", 1e-30), ("butt", 1e-7), ("square", 0)])
