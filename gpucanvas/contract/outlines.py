@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import pi
 from typing import Final
 
 CURVE_TOLERANCE: Final = 1 / 40
@@ -19,6 +20,8 @@ MAX_PIECES: Final = 65535
 """Pieces that a curve is cut into, at most."""
 WIDEST: Final = 2e6
 """Lines wider than this are refused: nobody can tell their edges, and counts of what they touch overflow."""
+FULL_TURN: Final = 2.0 * pi - 1e-6
+"""Radians. An arc by this or more is a whole circle: what is left open, a millionth of the radius, is not seen."""
 FILL: Final = -1
 """In place of a pen: the outline is filled."""
 LARGEST: Final = 1e30

@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..contract.operators import OVER_STYLE
-from ..contract.outlines import GUARD, LARGEST
+from ..contract.outlines import FULL_TURN, GUARD, LARGEST, WIDEST
 from ..geometry.affine import Affine, invert
 from ..geometry.builder import ARC, CLOSE, LINE, MOVE
 from .columns import CHUNK
 from .glyphrows import SceneMasks
 from .outline import FILL, Outlines
 from .paintcode import PaintTable
-from .record import USE_SMOOTH, Batch, Commands
+from .record import USE_SMOOTH, Batch, Commands, Pen
 from .scene import Records
 from .uses import Floats, Ints
 
@@ -230,15 +230,41 @@ def _outline_circles(encoder: SceneTables, at: slice, batch: Batch, m: Affine) -
     index = _pen_index(encoder, batch, m) if batch.kind == "rings" else FILL
     n = batch.count
     arcs = np.concatenate([np.asarray(batch.items, np.float64), np.zeros((n, 1)), np.full((n, 1), 2 * pi)], 1)
-    _outline_arcs(encoder, at, arcs, m, index, closed=True)
+    _outline_arcs(encoder, np.arange(at.start, at.stop), arcs, m, index, closed=True)
 
 
 def _arcs(encoder: SceneTables, at: slice, batch: Batch, m: Affine) -> None:
-    pen = _pen_index(encoder, batch, m) if batch.closed is False and batch.pen >= 0 else FILL
-    _outline_arcs(encoder, at, np.asarray(batch.items, np.float64), m, pen, closed=False)
+    rows, items = np.arange(at.start, at.stop), np.asarray(batch.items, np.float64)
+    pen = encoder.recording.pens[batch.pen] if batch.pen >= 0 else None
+    half = -1.0 if pen is None else min(pen.width / 2 * _similar(m), LARGEST)
+    whole = _whole_circles(items, m, pen, half)
+    if whole.any():
+        x, y, radius, _, _ = items[whole].T
+        radius *= _similar(m)
+        draws, circles = encoder.draws, rows[whole]
+        encoder.set_shape(circles, c.SHAPE_CIRCLE)
+        draws["x0"][circles], draws["y0"][circles] = _map(x, y, m)
+        draws["x1"][circles] = radius + max(half, 0.0)
+        draws["y1"][circles] = -1.0 if pen is None else np.maximum(radius - half, 0.0)
+        rows, items = rows[~whole], items[~whole]
+    if len(rows):
+        index = FILL if pen is None else _pen_index(encoder, batch, m)
+        _outline_arcs(encoder, rows, items, m, index, closed=False)
 
 
-def _outline_arcs(encoder: SceneTables, at: slice, items: Floats, m: Affine, pen: int, closed: bool) -> None:
+def _whole_circles(items: Floats, m: Affine, pen: Pen | None, half: float) -> NDArray[np.bool_]:
+    """Which arcs are whole circles that the transform keeps round, as stages/circles.py has it of single ones."""
+    x, y, radius, _, sweep = items.T
+    scale = _similar(m)
+    has_ends = pen is not None and (bool(pen.dash) or pen.cap == c.CAP_SQUARE or not 0.0 < half <= WIDEST / 2)
+    if scale == 0.0 or has_ends:
+        return np.zeros(len(items), np.bool_)
+    cx, cy = _map(x, y, m)
+    near = np.maximum(np.abs(cx), np.abs(cy)) + radius * scale + max(half, 0.0) <= GUARD
+    return np.asarray((np.abs(sweep) >= FULL_TURN) & (radius > 0.0) & near)
+
+
+def _outline_arcs(encoder: SceneTables, rows: Ints, items: Floats, m: Affine, pen: int, closed: bool) -> None:
     """Outlines of arcs (x, y, radius, start, sweep)."""
     n = len(items)
     x, y, radius, start, sweep = items.T
@@ -246,7 +272,7 @@ def _outline_arcs(encoder: SceneTables, at: slice, items: Floats, m: Affine, pen
     first = x + radius * np.cos(start), y + radius * np.sin(start)
     coords = np.stack([*first, x, y, radius, zero, zero, radius, start, sweep], 1).reshape(-1)
     verbs = np.tile(np.array([MOVE, ARC, CLOSE] if closed else [MOVE, ARC], np.uint8), n)
-    _add(encoder, at, verbs, coords, np.full(n, 3 if closed else 2), np.full(n, 10), m, pen)
+    _add(encoder, rows, verbs, coords, np.full(n, 3 if closed else 2), np.full(n, 10), m, pen)
 
 
 def _segments(encoder: SceneTables, at: slice, batch: Batch, m: Affine) -> None:
@@ -309,12 +335,13 @@ def _outline_points(
         verbs[(ends - 1)[counts > 0]] = CLOSE
         verbs = np.delete(verbs, (ends - 1)[counts == 0])
         size = np.where(counts == 0, 0, size)
-    _add(encoder, at, verbs, points.reshape(-1), size, 2 * counts, m, pen)
+    rows = np.arange(at.start, at.stop)
+    _add(encoder, rows, verbs, points.reshape(-1), size, 2 * counts, m, pen)
 
 
 def _add(
     encoder: SceneTables,
-    at: slice,
+    rows: Ints,
     verbs: NDArray[np.uint8],
     coords: Floats,
     verb_counts: Ints,
@@ -323,7 +350,6 @@ def _add(
     pen: int,
 ) -> None:
     n = len(verb_counts)
-    rows = np.arange(at.start, at.stop)
     matrices = np.broadcast_to(np.array(m), (n, 6))
     encoder.add_uses(rows, verbs, coords, verb_counts, coord_counts, matrices, np.full(n, pen), np.zeros(n, np.int64))
 

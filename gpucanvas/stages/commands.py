@@ -3,8 +3,9 @@
     commands  --survey_commands-->  those that can be seen, and how much room they need
               --write_commands-->   Draw, Stroke, traces of outlines        batches and paints are left to the caller
 
-Rectangles and images that stay upright are draws of their own; what a transform turns becomes an outline, as does a
-frame that is no rectangle with a rectangular hole. Outlines that are dashed or too far away are listed for the caller.
+Rectangles and images that stay upright are draws of their own, and outlines that are one circle; what a transform turns
+becomes an outline, as does a frame that is no rectangle with a rectangular hole. Outlines that are dashed or too far
+away are listed for the caller.
 The arithmetic is float64 until a number is stored.
 """
 
@@ -40,6 +41,7 @@ from ..contract.operators import HIDING_STYLES, OVER_STYLE
 from ..contract.outlines import FILL, LARGEST, WIDEST
 from ..contract.tones import TONES
 from ..kernels import inlined, kernel
+from .circles import circle_of, half_of_ring, place_circle
 from .images import place_image
 from .items import is_upright, set_color, set_corners
 from .pens import find_stroke, has_inverse
@@ -318,13 +320,18 @@ def write_commands(recorded, starts, traces, strokes, firsts, draws, left):
                 place_rect(draw, m, v)
                 draw.size = np.float32(half)
                 continue
-        draw.style = np.uint32(SHAPE_PATH) | op
-        if op & STYLE_TONED != 0:
-            set_tone(draw, np.int64(op) >> STYLE_TONE_SHIFT)
         is_rect = kind != FILL_PATH and kind != STROKE_PATH
         matrix = 1.0, 0.0, 0.0, 1.0, state.origin[0], state.origin[1]
         if is_rect or v[2] == PATH_IS_LOCAL:
             matrix = m[0], m[1], m[2], m[3], m[4], m[5]
+        if not is_rect and op & STYLE_TONED == 0:
+            x, y, radius = circle_of(verbs, coords, first, count, number, matrix)
+            half = half_of_ring(pens[pen], m, count == 3) if pen >= 0 else -1.0
+            if radius > 0.0 and (half >= 0.0 or pen < 0) and place_circle(draw, op, x, y, radius, half):
+                continue
+        draw.style = np.uint32(SHAPE_PATH) | op
+        if op & STYLE_TONED != 0:
+            set_tone(draw, np.int64(op) >> STYLE_TONE_SHIFT)
         nothing = not is_finite(matrix) or (pen >= 0 and not has_inverse(m[0], m[1], m[2], m[3]))
         if pen >= 0 and pens[pen, 4] != 0.0 and not nothing:
             left[left_count] = k
