@@ -4,6 +4,7 @@
     items.py     the same of batches
     ramps.py     gradients that are drawn with become records (no shader)
     images.py    drawn images, the same
+    contours.py  outlines of FreeType's become paths (no shader)
     masks.py     outlines of glyphs become masks of coverage (no shader)
     trace.py     outlines as recorded become device streams without arcs
     pens.py      what a stroke is under a transform

@@ -10,27 +10,27 @@ from __future__ import annotations
 
 import ctypes
 import weakref
-from array import array
 from collections import deque
+from collections.abc import Sequence
 from functools import cache
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from ..geometry.builder import CLOSE, CUBIC, LINE, MOVE, QUAD
 from .instance import Instance, Outline
 from .recent import Recent
 
-__all__ = ["hinted_outline"]
+__all__ = ["hinted_outlines"]
 
 UNITS: Final = 64
 """FreeType's units in a pixel."""
 FIXED_ONE: Final = 65536
 LOAD_NO_BITMAP: Final = 8
 LOAD_TARGET_LIGHT: Final = 1 << 16
-ON_CURVE, IS_CUBIC = 1, 2
-"""Bits of a point's tag."""
+LONG: Final = np.dtype(ctypes.c_long)
+POINT_BYTES: Final = 2 * LONG.itemsize
+SHORT_BYTES: Final = 2
 MOST_FACES: Final = 64
 
 _lock = Lock()
@@ -39,13 +39,40 @@ _done: deque[tuple[Any, Any]] = deque()
 """Faces that nobody has any more, to be closed."""
 
 
+class Loaded(NamedTuple):
+    """An outline as FreeType has it: its points, their tags, and the last point of each contour."""
+
+    points: bytes
+    tags: bytes
+    ends: bytes
+
+
+NOTHING: Final = Loaded(b"", b"", b"")
+
+
 class OpenFace:
     """A face of FreeType's, and the memory that it reads."""
 
     def __init__(self, handle: Any, kept: Any) -> None:
         self.handle, self._kept = handle, kept
+        # A face has one slot, which holds the glyph that was loaded last.
+        self._outline = handle.contents.glyph.contents.outline
         # The collector may run in the middle of a call: the face is only queued, with the memory that it reads.
         weakref.finalize(self, _done.append, (handle, kept)).atexit = False
+
+    def load(self, glyph: int) -> Loaded | None:
+        """A glyph in the size that is set, fitted to pixels; None where there is none."""
+        if library().FT_Load_Glyph(self.handle, glyph, LOAD_NO_BITMAP | LOAD_TARGET_LIGHT):
+            return None
+        outline = self._outline
+        count, contours = outline.n_points, outline.n_contours
+        if count <= 0 or contours <= 0:
+            return NOTHING
+        return Loaded(
+            ctypes.string_at(outline.points, count * POINT_BYTES),
+            ctypes.string_at(outline.tags, count),
+            ctypes.string_at(outline.contours, contours * SHORT_BYTES),
+        )
 
 
 @cache
@@ -68,28 +95,28 @@ def started() -> Any:
 _faces: Recent[Instance, OpenFace | tuple[()]] = Recent(MOST_FACES)
 
 
-def hinted_outline(instance: Instance, size_px: float, glyph: int) -> Outline | None:
-    """A glyph's outline in pixels, y down, fitted to them; None where FreeType cannot.
+def hinted_outlines(instance: Instance, size_px: float, glyphs: Sequence[int]) -> list[Outline | None]:
+    """Outlines of glyphs in pixels, y down, fitted to them; None for each that FreeType cannot give.
 
     Made bold or slanted fonts are not fitted: browsers do not fit slanted ones either.
     """
-    if instance.bold or instance.slant:
-        return None
-    with _lock:
-        while _done:
-            library().FT_Done_Face(_done.popleft()[0])
-        face = _faces.get(instance)
-        if face is None:
-            face = _open(instance) or ()
-            _faces.put(instance, face)
-        if not face:
-            return None
-        raw = library()
-        if raw.FT_Set_Char_Size(face.handle, 0, round(size_px * UNITS), 72, 72):
-            return None
-        if raw.FT_Load_Glyph(face.handle, glyph, LOAD_NO_BITMAP | LOAD_TARGET_LIGHT):
-            return None
-        return read_outline(face.handle.contents.glyph.contents.outline)
+    found: list[Loaded | None] = []
+    if not (instance.bold or instance.slant):
+        with _lock:
+            face = _face_of(instance)
+            if face is not None and not library().FT_Set_Char_Size(face.handle, 0, round(size_px * UNITS), 72, 72):
+                found = [face.load(glyph) for glyph in glyphs]
+    return read_outlines(found) if any(found) else [None] * len(glyphs)
+
+
+def _face_of(instance: Instance) -> OpenFace | None:
+    while _done:
+        library().FT_Done_Face(_done.popleft()[0])
+    face = _faces.get(instance)
+    if face is None:
+        face = _open(instance) or ()
+        _faces.put(instance, face)
+    return face or None
 
 
 def _open(instance: Instance) -> OpenFace | None:
@@ -113,59 +140,34 @@ def _open(instance: Instance) -> OpenFace | None:
     return opened
 
 
-def read_outline(outline: Any) -> Outline | None:
-    """An outline of FreeType's as a path; None for one that is damaged."""
-    count, contours = int(outline.n_points), int(outline.n_contours)
-    if not count or not contours:
-        return Outline(b"", np.empty(0))
-    longs = np.ctypeslib.as_array(ctypes.cast(outline.points, ctypes.POINTER(ctypes.c_long)), (count, 2))
-    points = (longs * np.array([1.0 / UNITS, -1.0 / UNITS])).tolist()
-    tags = ctypes.string_at(outline.tags, count)
-    ends = ctypes.cast(outline.contours, ctypes.POINTER(ctypes.c_short))[:contours]
-    verbs, coords, first = bytearray(), array("d"), 0
-    for end in ends:
-        if not first <= end < count:
-            return None
-        if not add_contour(points[first : end + 1], tags[first : end + 1], verbs, coords):
-            return None
-        first = end + 1
-    return Outline(bytes(verbs), np.array(coords))
+def read_outlines(loaded: list[Loaded | None]) -> list[Outline | None]:
+    """Outlines of FreeType's as paths; None for what is damaged."""
+    from ..stages.contours import CONTOUR_NUMBERS, CONTOUR_VERBS, POINT_NUMBERS
+
+    whole = [NOTHING if each is None else each for each in loaded]
+    all_points, all_tags, all_ends = (bytearray().join(parts) for parts in zip(*whole, strict=True))
+    points = np.frombuffer(all_points, LONG).astype(np.int64, copy=False).reshape(-1, 2)
+    tags, ends = np.frombuffer(all_tags, np.uint8), np.frombuffer(all_ends, np.int16).astype(np.int64)
+    sizes = np.array([(len(each.tags), len(each.ends) // SHORT_BYTES) for each in whole], np.int64)
+    verbs = np.empty(len(points) + CONTOUR_VERBS * len(ends), np.uint8)
+    coords = np.empty(POINT_NUMBERS * len(points) + CONTOUR_NUMBERS * len(ends))
+    counts = np.empty((len(whole), 2), np.int64)
+    reader()(points, tags, ends, sizes, verbs, coords, counts)
+    found: list[Outline | None] = []
+    verb = number = 0
+    for each, (verb_count, number_count) in zip(loaded, counts.tolist(), strict=True):
+        if each is None or verb_count < 0:
+            found.append(None)
+            continue
+        numbers = coords[number : number + number_count]
+        found.append(Outline(verbs[verb : verb + verb_count].tobytes(), numbers))
+        verb, number = verb + verb_count, number + number_count
+    return found
 
 
-def add_contour(points: list[list[float]], tags: bytes, verbs: bytearray, coords: array[float]) -> bool:
-    """Add a contour to a path; between two control points of quadratics lies a point of it. False for a damaged one."""
-    if not tags[0] & ON_CURVE:
-        if tags[0] & IS_CUBIC:
-            return False
-        # It begins off the curve: at the last point, where that is on it, else half way between both.
-        if tags[-1] & ON_CURVE:
-            points, tags = [points[-1], *points[:-1]], tags[-1:] + tags[:-1]
-        else:
-            (ax, ay), (bx, by) = points[0], points[-1]
-            points, tags = [[(ax + bx) / 2, (ay + by) / 2], *points], bytes([ON_CURVE]) + tags
-    start = points[0]
-    verbs.append(MOVE)
-    coords.extend(start)
-    at, count = 1, len(points)
-    while at < count:
-        tag, point = tags[at], points[at]
-        if tag & ON_CURVE:
-            verbs.append(LINE)
-            coords.extend(point)
-            at += 1
-        elif tag & IS_CUBIC:
-            if at + 1 >= count:
-                return False
-            verbs.append(CUBIC)
-            end = points[at + 2] if at + 2 < count else start
-            coords.extend((*point, *points[at + 1], *end))
-            at += 3
-        else:
-            following = points[at + 1] if at + 1 < count else start
-            is_on = at + 1 >= count or tags[at + 1] & ON_CURVE
-            end = following if is_on else [(point[0] + following[0]) / 2, (point[1] + following[1]) / 2]
-            verbs.append(QUAD)
-            coords.extend((*point, *end))
-            at += 2 if is_on else 1
-    verbs.append(CLOSE)
-    return True
+@cache
+def reader() -> Any:
+    from ..kernels import holding_lock
+    from ..stages.contours import read_contours
+
+    return holding_lock(read_contours)

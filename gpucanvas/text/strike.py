@@ -50,6 +50,7 @@ FIRST_GLYPHS, FIRST_BYTES = 16, 1 << 13
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
+OutlinesOf = Callable[[Sequence[int]], Sequence[Outline]]
 
 
 class Strike:
@@ -57,8 +58,8 @@ class Strike:
 
     Parameters
     ----------
-    outline_of
-        Gives a glyph's outline, pixels, y down.
+    outlines_of
+        Gives the outlines of glyphs, pixels, y down.
 
     Attributes
     ----------
@@ -74,13 +75,12 @@ class Strike:
         How many of its bytes `strike_of` has counted.
     """
 
-    def __init__(self, outline_of: Callable[[int], Outline]) -> None:
-        self._outline_of = outline_of
+    def __init__(self, outlines_of: OutlinesOf) -> None:
+        self._outlines_of = outlines_of
         self._lock = Lock()
         self._numbers: dict[int, int] = {}
         self._verbs, self._coords = bytearray(), array("d")
         self._outlines: list[tuple[int, int, int]] = []
-        self._bounds: list[tuple[float, float, float, float]] = []
         self._room = GrowingBytes(FIRST_BYTES)
         self._used = MASK_GAP
         self.slots: Ints = np.full((FIRST_GLYPHS * SLOTS, SLOT_NUMBERS), -1, np.int32)
@@ -109,10 +109,9 @@ class Strike:
         found = [known.get(glyph, -1) for glyph in glyphs]
         if -1 in found:
             with self._lock:
-                for glyph in glyphs:
-                    if glyph not in known:
-                        self._add(glyph)
-                self.bounds = np.array(self._bounds)
+                new = [glyph for glyph in dict.fromkeys(glyphs) if glyph not in known]
+                if new:
+                    self._add(new)
             found = [known[glyph] for glyph in glyphs]
         return None if self.is_too_large else np.array(found, np.int32)
 
@@ -124,25 +123,28 @@ class Strike:
             coords = np.array(self._coords[start : start + sum(map(COORD_COUNT.__getitem__, verbs))])
         return Outline(verbs, coords)
 
-    def _add(self, glyph: int) -> None:
-        outline = EMPTY if glyph == NO_GLYPH else self._outline_of(glyph)
-        number = len(self._numbers)
-        if (number + 1) * SLOTS > len(self.slots):
-            slots = np.full((2 * len(self.slots), SLOT_NUMBERS), -1, np.int32)
+    def _add(self, glyphs: list[int]) -> None:
+        """Give numbers to glyphs that have none."""
+        drawn = [glyph for glyph in glyphs if glyph != NO_GLYPH]
+        found = dict(zip(drawn, self._outlines_of(drawn), strict=True))
+        outlines = [found.get(glyph, EMPTY) for glyph in glyphs]
+        first = len(self._numbers)
+        count = first + len(glyphs)
+        if count * SLOTS > len(self.slots):
+            slots = np.full((max(2 * len(self.slots), count * SLOTS), SLOT_NUMBERS), -1, np.int32)
             slots[: len(self.slots)] = self.slots
             self.slots = slots
-        bounds = np.inf, np.inf, -np.inf, -np.inf
-        if len(outline.coords):
-            points = outline.coords.reshape(-1, 2)
-            bounds = *points.min(0).tolist(), *points.max(0).tolist()
-            # Not a number is no number below it either.
-            if not np.abs(points).max() <= LARGEST_MASK:
-                self.is_too_large = True
-        self._outlines.append((len(self._verbs), len(outline.verbs), len(self._coords)))
-        self._verbs += outline.verbs
-        self._coords.extend(outline.coords.tolist())
-        self._bounds.append(bounds)
-        self._numbers[glyph] = number
+        for verbs, coords in outlines:
+            self._outlines.append((len(self._verbs), len(verbs), len(self._coords)))
+            self._verbs += verbs
+            self._coords.frombytes(coords.tobytes())
+        bounds = bounds_of([each.coords for each in outlines])
+        # Not a number is no number below it either.
+        if not (np.abs(bounds[[len(each.coords) > 0 for each in outlines]]) <= LARGEST_MASK).all():
+            self.is_too_large = True
+        self.bounds = np.concatenate((self.bounds, bounds))
+        # Last: a glyph that has a number is there.
+        self._numbers.update(zip(glyphs, range(first, count), strict=True))
 
     def draw(self, rows: NDArray[np.int64]) -> None:
         """Draw the masks of some rows of the slots that have none."""
@@ -188,18 +190,34 @@ def strike_of_run(one: PlacedRun, scale: float, is_hinted: bool) -> Strike:
     return strike_of(one.run.instance, max(round(em_px * SIZE_STEPS), 1), is_hinted)
 
 
-def _outlines_of(instance: Instance, size_px: float, is_hinted: bool) -> Callable[[int], Outline]:
-    def outline_of(glyph: int) -> Outline:
+def _outlines_of(instance: Instance, size_px: float, is_hinted: bool) -> OutlinesOf:
+    def outlines_of(glyphs: Sequence[int]) -> list[Outline]:
+        found: list[Outline | None] = [None] * len(glyphs)
         if is_hinted:
-            from .hinting import hinted_outline
+            from .hinting import hinted_outlines
 
-            found = hinted_outline(instance, size_px, glyph)
-            if found is not None:
-                return found
+            found = hinted_outlines(instance, size_px, glyphs)
+        return [_scaled(glyph) if each is None else each for glyph, each in zip(glyphs, found, strict=True)]
+
+    def _scaled(glyph: int) -> Outline:
         outline = instance.outline(glyph)
         return Outline(outline.verbs, outline.coords * (size_px / instance.upem))
 
-    return outline_of
+    return outlines_of
+
+
+def bounds_of(outlines: Sequence[Floats]) -> Floats:
+    """Left, top, right and bottom of the points of outlines (G, 4); inside out for one without."""
+    counts = np.array([len(each) >> 1 for each in outlines])
+    bounds = np.empty((len(counts), 4))
+    bounds[:, :2], bounds[:, 2:] = np.inf, -np.inf
+    some = counts > 0
+    if some.any():
+        points = np.concatenate(outlines).reshape(-1, 2)
+        starts = (np.cumsum(counts) - counts)[some]
+        bounds[some, :2] = np.minimum.reduceat(points, starts)
+        bounds[some, 2:] = np.maximum.reduceat(points, starts)
+    return bounds
 
 
 class GlyphText(NamedTuple):

@@ -12,6 +12,7 @@ from built_fonts import build_font, glyph_name
 from script_fonts import PACKAGES, register
 
 import gpucanvas
+from gpucanvas.text import hinting, pieces
 from gpucanvas.text import labels as module
 from gpucanvas.text.labels import LabelBook, book_of
 from gpucanvas.text.line import line_of
@@ -86,7 +87,9 @@ def check(style: TextStyle, count: int = 150) -> tuple[int, LabelBook]:
 def test_labels_joined_from_pieces_are_texts_that_are_shaped_whole(script: str) -> None:
     found = [check(style) for style in styles_of(register(script))]
     assert found[0][0] > 20
-    assert found[0][1]._pieces
+    alphabet = found[0][1]._alphabet
+    assert alphabet is not None
+    assert alphabet._pieces
 
 
 @pytest.mark.parametrize("rules", [LOOKS_AHEAD, ""], ids=["rules over digits", "no rules"])
@@ -101,13 +104,13 @@ def test_labels_of_fonts_with_rules_that_look_across_characters(rules: str) -> N
 def test_numbers_never_seen_are_shaped_piece_by_piece(monkeypatch: pytest.MonkeyPatch) -> None:
     """Counted: most pieces of a number have been shaped with numbers before it."""
     shaped: list[str] = []
-    way = module.shape_marked
+    way = pieces.shape_marked
 
     def counted(text: str, *rest: Any, **named: Any) -> Any:
         shaped.append(text)
         return way(text, *rest, **named)
 
-    monkeypatch.setattr(module, "shape_marked", counted)
+    monkeypatch.setattr(pieces, "shape_marked", counted)
     ctx = gpucanvas.Recording(400, 400).get_context("2d")
     ctx.font = f"14px '{register('Latin')}'"
     counts = []
@@ -119,6 +122,22 @@ def test_numbers_never_seen_are_shaped_piece_by_piece(monkeypatch: pytest.Monkey
     # A zero of this font looks at its neighbours: pieces with one are of up to four characters.
     assert counts[0] < 800
     assert counts[-1] < 200
+
+
+def test_a_new_size_shapes_nothing_and_loads_its_glyphs_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    ctx = gpucanvas.Recording(400, 400).get_context("2d")
+    family = register("Latin")
+    text = "Level 12: begin"
+    ctx.font = f"14px '{family}'"
+    ctx.fill_text(text, 5, 20)
+    loads: list[int] = []
+    way = hinting.hinted_outlines
+    monkeypatch.setattr(pieces, "shape_marked", None)
+    monkeypatch.setattr(hinting, "hinted_outlines", lambda *given: [loads.append(len(given[2])), way(*given)][1])
+    for size in range(15, 25):
+        ctx.font = f"{size}px '{family}'"
+        ctx.fill_text(text, 5, 20)
+    assert loads == [len(set(text))] * 10
 
 
 def test_texts_in_turn_of_alignments_and_colours_are_one_command() -> None:

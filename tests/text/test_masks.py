@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ import gpucanvas
 from compare import assert_same
 from gpucanvas.text import strike as strikes
 from gpucanvas.text.face import load_file
-from gpucanvas.text.hinting import hinted_outline
+from gpucanvas.text.hinting import hinted_outlines
 from gpucanvas.text.instance import Outline
 from gpucanvas.text.labels import LabelBook
 from gpucanvas.text.strike import Strike
@@ -73,7 +74,7 @@ def test_hinting_puts_x_height_and_baseline_on_whole_pixels(size: float) -> None
     instance = load_file(str(font_file("Latin"))).instance()
     glyph = instance.font.get_nominal_glyph(ord("x"))
     plain = instance.outline(glyph).coords.reshape(-1, 2) * (size / instance.upem)
-    hinted = hinted_outline(instance, size, glyph)
+    (hinted,) = hinted_outlines(instance, size, [glyph])
     assert hinted is not None
     points = hinted.coords.reshape(-1, 2)
     assert points[:, 1].max() == 0.0
@@ -322,15 +323,15 @@ def test_text_that_is_half_transparent_does_not_show_where_letters_join() -> Non
 # -- masks of a strike ----------------------------------------------------------------------------------------------
 
 
-def square_of(glyph: int) -> Outline:
-    """A square as large as the glyph's number."""
-    side = float(glyph)
-    return Outline(bytes((0, 1, 1, 1, 4)), np.array([0, 0, side, 0, side, -side, 0, -side]))
+def squares_of(glyphs: Sequence[int]) -> list[Outline]:
+    """Squares as large as the glyphs' numbers."""
+    verbs = bytes((0, 1, 1, 1, 4))
+    return [Outline(verbs, side * np.array([0.0, 0, 1, 0, 1, -1, 0, -1])) for side in glyphs]
 
 
 def test_masks_that_outgrow_their_memory_stay_what_they_were() -> None:
     """More glyphs, tones and bytes than there is room for at first."""
-    strike = Strike(square_of)
+    strike = Strike(squares_of)
     numbers = strike.numbers_of(list(range(1, 200)))
     assert numbers is not None
     for tone in (0, 7):
@@ -349,10 +350,10 @@ def test_masks_that_outgrow_their_memory_stay_what_they_were() -> None:
 
 
 def test_glyphs_that_go_too_far_have_no_masks() -> None:
-    strike = Strike(square_of)
+    strike = Strike(squares_of)
     assert strike.numbers_of([20, 256]) is not None
     assert strike.numbers_of([257]) is None
-    assert Strike(lambda glyph: Outline(b"\0\1", np.array([0.0, 0.0, np.nan, 1.0]))).numbers_of([1]) is None
+    assert Strike(lambda glyphs: [Outline(b"\0\1", np.array([0.0, 0.0, np.nan, 1.0]))]).numbers_of([1]) is None
 
 
 def test_strikes_are_forgotten_and_their_recordings_are_not(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

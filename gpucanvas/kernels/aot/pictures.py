@@ -24,6 +24,7 @@ from ...geometry.single import goes_round_once
 from ...pipeline.glyphrows import GlyphRows
 from ...pipeline.record import Batch
 from ...sight import spans
+from ...text.hinting import NOTHING, read_outlines
 from ...text.instance import Outline
 from ...text.strike import GlyphText, Strike
 
@@ -162,9 +163,10 @@ def blurred() -> None:
 
 
 def glyphs(ctx: Context2D) -> None:
-    """A mask, without a font: there may be none where the library is built."""
+    """A mask, without a font: there may be none where the library is built; and no outline of FreeType's."""
+    read_outlines([NOTHING])
     outline = Outline(bytes((MOVE, QUAD, CUBIC, CLOSE)), np.array([0.0, 0, 4, -6, 8, 0, 9, 3, 2, 4, 1.0, 2]))
-    strike = Strike(lambda glyph: outline)
+    strike = Strike(lambda glyphs: [outline] * len(glyphs))
     rows, numbers = GlyphRows(strike), strike.numbers_of([1])
     assert numbers is not None
     rows.add(GlyphText.of(strike, numbers, np.zeros((1, 2))), 3.3, 9.0, (1.0, 0.0, 0.0, 1.0))
