@@ -38,7 +38,7 @@ class Engine(NamedTuple):
 
     line_of: Any
     setting_of: Any
-    metrics: Any
+    measures_of: Any
 
 
 @cache
@@ -46,9 +46,9 @@ def engine() -> Engine:
     """The modules that shape and measure."""
     from .text.line import line_of
     from .text.shape import setting_of
-    from .text.textmetrics import TextMetrics
+    from .text.textmetrics import measures_of
 
-    return Engine(line_of, setting_of, TextMetrics)
+    return Engine(line_of, setting_of, measures_of)
 
 
 def _spread(verb: str, name: str, value: Any, count: int) -> NDArray[np.float64]:
@@ -77,6 +77,11 @@ def _colors(color: Any, count: int) -> list[Any]:
 
 def _is_number(value: object) -> bool:
     return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _check_text(verb: str, text: object) -> None:
+    if type(text) is not str and not isinstance(text, str):
+        raise TypeError(f"{verb}: the text is {shown(text)}: give a str, as str({shown(text)}) is one")
 
 
 class TextVerbs(TextDrawing, LayerVerbs):
@@ -114,8 +119,9 @@ class TextVerbs(TextDrawing, LayerVerbs):
 
     def measure_text(self, text: str) -> TextMetrics:
         """The measures of a line of text in the current style, user space: nothing is drawn."""
-        line, setting = self._line("measure_text", text)
-        metrics: TextMetrics = engine().metrics(line, setting)
+        _check_text("measure_text", text)
+        text_engine = engine()
+        metrics: TextMetrics = text_engine.measures_of(text, text_engine.setting_of(self._text_style))
         return metrics
 
     def text_path(self, text: str, x: Number, y: Number, max_width: Number | None = None) -> Path2D:
@@ -219,8 +225,7 @@ class TextVerbs(TextDrawing, LayerVerbs):
 
     def _line(self, verb: str, text: str) -> tuple[Line, Setting]:
         """A text's line, and what the style comes to."""
-        if type(text) is not str and not isinstance(text, str):
-            raise TypeError(f"{verb}: the text is {shown(text)}: give a str, as str({shown(text)}) is one")
+        _check_text(verb, text)
         text_engine = engine()
         setting: Setting = text_engine.setting_of(self._text_style)
         return text_engine.line_of(text, setting), setting

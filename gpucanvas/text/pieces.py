@@ -4,16 +4,15 @@
 
 Numbers that count are never the same text twice. HarfBuzz marks the characters that its rules looked at together: one
 that is shaped alone and bears no mark, as most digits do, has the same glyph, advance and offsets wherever it stands. A
-text is cut between two such characters, and each piece is shaped once: with one such character behind it, or with the
-whole text, where most of it is new. Where the mark of a piece says otherwise, the text is shaped as a whole.
-tests/text/test_labels.py holds the joined pieces to texts that are shaped whole.
+text is cut between two such characters, and each piece is shaped once, with one such character behind it. Where that
+one or the first bears a mark all the same, the text is shaped as a whole. tests/text/test_labels.py holds the joined
+pieces to texts that are shaped whole.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import accumulate, pairwise
+from itertools import pairwise
 from typing import Final, NamedTuple, cast
 
 import numpy as np
@@ -29,12 +28,10 @@ __all__ = ["Alphabet", "Piece", "alphabet_of", "pieces_of"]
 
 LONGEST_JOINED: Final = 256
 """Characters of a text that is joined from pieces."""
-LONGEST_KEPT: Final = 32
-"""Characters of a piece that is kept."""
+FEW: Final = 2
+"""Characters of a piece that is shaped when it is first asked for; longer ones are, the second time."""
 MOST_PIECES: Final = 4096
 """Pieces that an alphabet keeps."""
-MOST_CHARACTERS: Final = 100_000
-"""Characters of all texts that are kept whole: a glyph takes about 100 bytes."""
 MOST_ALPHABETS: Final = 256
 
 
@@ -53,116 +50,85 @@ class Piece(NamedTuple):
     closes: bool
 
 
-class Shaped:
-    """A shaped text, from which pieces are taken."""
-
-    def __init__(self, tables: Tables) -> None:
-        glyphs, self._clusters, advances, x, y, self._marks = tables
-        ends = advances.cumsum(dtype=np.int64)
-        self._glyphs, self._x, self._y = glyphs.tolist(), (ends - advances + x).tolist(), y.tolist()
-        self._ends = [0, *ends.tolist()]
-
-    def starts(self, characters: Sequence[int]) -> list[int]:
-        """The first glyph of each character, or -1 where it has none of its own or where that one bears a mark."""
-        count, clusters, marks = len(self._glyphs), self._clusters, self._marks
-        found = clusters.searchsorted(characters).tolist()
-        return [
-            first if first == count or (clusters[first] == character and not marks[first]) else -1
-            for first, character in zip(found, characters, strict=True)
-        ]
-
-    def piece(self, first: int, end: int, opens: bool, closes: bool) -> Piece:
-        """The glyphs from one to before another."""
-        left = self._ends[first]
-        x = [each - left for each in self._x[first:end]]
-        return Piece(self._glyphs[first:end], x, self._y[first:end], self._ends[end] - left, opens, closes)
-
-
 class Alphabet:
-    """Which characters of a font stand alone, as far as was asked; how texts are cut between them; and the pieces."""
+    """Which characters of a font stand alone, as far as was asked; how texts are cut between them; and the pieces.
+
+    Attributes
+    ----------
+    known : set of str
+        The characters that were asked for: printable ones of ASCII, which the font has.
+    """
 
     def __init__(self, setting: Setting) -> None:
         self._instance, self._language, self._features = setting.first, setting.style.language, setting.features
-        self._known: set[str] = set()
+        self.known: set[str] = set()
         self._alone: set[str] = set()
-        self._cut = re.compile("")
+        self._cut = re.compile(".+")
         self._pieces: dict[str, Piece] = {}
+        self._asked: set[str] = set()
 
-    def pieces_of(self, text: str) -> list[Piece]:
-        """The pieces that a text of characters that the font has is joined from."""
-        if not self._known.issuperset(text):
-            self._learn(set(text) - self._known)
+    def pieces_of(self, text: str) -> list[Piece] | None:
+        """What a text of known characters is joined from; None where it is to be shaped whole."""
         cut = self._cut.findall(text)
         found = [*map(self._pieces.get, cut)]
-        missing = found.count(None)
-        if missing > 1:
-            return [self._whole(text, cut)]
-        if missing:
-            number = found.index(None)
-            found[number] = self._new_piece(cut[number])
+        if None in found:
+            for number, piece in enumerate(found):
+                found[number] = piece = piece or self._new_piece(cut[number])
+                if piece is None:
+                    return None
         pieces = cast("list[Piece]", found)
         for one, other in pairwise(pieces):
             if not (one.closes and other.opens):
-                return [self._whole(text, [])]
+                return None
         return pieces
 
-    def _learn(self, characters: set[str]) -> None:
+    def learn(self, text: str) -> None:
+        """Know the characters of a text, which the font has."""
+        characters = set(text) - self.known
         for each in characters:
             if not self._tables(each)[5].any():
                 self._alone.add(each)
-        self._known = self._known | characters
-        if not self._alone:
-            self._cut = re.compile(".+")
-            return
-        listed = re.escape("".join(sorted(self._alone)))
-        alone, joined = f"[{listed}]", f"[^{listed}]"
-        # Others take a neighbour on either side with them: one that stands between two of them joins these.
-        self._cut = re.compile(f"{alone}?{joined}+(?:{alone}{joined}+)*{alone}?|{alone}")
+        if self._alone:
+            listed = re.escape("".join(sorted(self._alone)))
+            alone, joined = f"[{listed}]", f"[^{listed}]"
+            # Others take a neighbour on either side with them: one that stands between two of them joins these.
+            self._cut = re.compile(f"{alone}?{joined}+(?:{alone}{joined}+)*{alone}?|{alone}")
+        # Last: another thread that knows a character cuts by it.
+        self.known = self.known | characters
 
     def _tables(self, text: str) -> Tables:
         return shape_marked(text, self._instance, script=LATIN, language=self._language, features=self._features)
 
-    def _new_piece(self, text: str) -> Piece:
-        """A piece of a text, shaped with a character behind it, where nothing is looked at across both."""
-        behind = text[-1] if text[-1] in self._alone else ""
-        shaped = Shaped(self._tables(text + behind))
-        first, end = shaped.starts((0, len(text)))
-        if end < 0:
-            behind, shaped = "", Shaped(self._tables(text))
-            first, end = shaped.starts((0, len(text)))
-        piece = shaped.piece(0, end, first == 0, behind != "")
-        self._keep(text, piece)
-        return piece
-
-    def _whole(self, text: str, cut: Sequence[str]) -> Piece:
-        """A text as one piece."""
-        key = text, self
-        found = _wholes.get(key)
-        if found is None:
-            found = self._shaped_at_once(text, cut)
-            _wholes.put(key, found, len(text) + 1)
-        return found
-
-    def _shaped_at_once(self, text: str, cut: Sequence[str]) -> Piece:
-        """The same, shaped; of what it is cut into, the pieces that no rule looked out of are kept."""
-        shaped = Shaped(self._tables(text))
-        starts = shaped.starts([0, *accumulate(map(len, cut))])
-        # What stands behind the last piece is not known.
-        for part, (first, end) in zip(cut[:-1], pairwise(starts[:-1]), strict=True):
-            if first >= 0 and end >= 0:
-                self._keep(part, shaped.piece(first, end, opens=True, closes=True))
-        (end,) = shaped.starts((len(text),))
-        return shaped.piece(0, end, opens=False, closes=False)
-
-    def _keep(self, text: str, piece: Piece) -> None:
-        if len(text) > LONGEST_KEPT:
-            return
+    def _new_piece(self, text: str) -> Piece | None:
+        """A piece that is not here yet; None for a long one that nobody asked for before."""
+        if len(text) > FEW and text not in self._asked:
+            # To shape it with its marks takes longer than without, and most long ones never come again.
+            if len(self._asked) >= MOST_PIECES:
+                self._asked.clear()
+            self._asked.add(text)
+            return None
+        piece = self._shaped(text)
         if len(self._pieces) >= MOST_PIECES:
             self._pieces.clear()
         self._pieces[text] = piece
+        return piece
+
+    def _shaped(self, text: str) -> Piece:
+        """A text as one piece, shaped with a character behind it, where that one bears no mark."""
+        count, behind = len(text), text[-1] if text[-1] in self._alone else ""
+        glyphs, clusters, advances, x, y, marks = self._tables(text + behind)
+        end = int(clusters.searchsorted(count))
+        if behind and not (end < len(clusters) and int(clusters[end]) == count and not marks[end:].any()):
+            behind = ""
+            glyphs, clusters, advances, x, y, marks = self._tables(text)
+            end = len(glyphs)
+        opens = len(clusters) > 0 and int(clusters[0]) == 0 and not marks[0]
+        ends = advances[:end].cumsum(dtype=np.int64)
+        starts = ends - advances[:end] + x[:end]
+        advance = int(ends[-1]) if end else 0
+        return Piece(glyphs[:end].tolist(), starts.tolist(), y[:end].tolist(), advance, opens, behind != "")
 
 
-_wholes: Recent[tuple[str, Alphabet], Piece] = Recent(MOST_CHARACTERS)
 _alphabets: Recent[tuple[RunKey, Instance], Alphabet] = Recent(MOST_ALPHABETS)
 
 
@@ -181,6 +147,10 @@ def alphabet_of(setting: Setting) -> Alphabet | None:
 
 def pieces_of(text: str, alphabet: Alphabet, setting: Setting) -> list[Piece] | None:
     """The pieces of any text but an empty one; None where it is to be shaped as a whole."""
-    if len(text) > LONGEST_JOINED or not (text.isascii() and text.isprintable()):
+    if len(text) > LONGEST_JOINED:
         return None
-    return alphabet.pieces_of(text) if has_all(text, setting.choices[0], setting) else None
+    if not alphabet.known.issuperset(text):
+        if not (text.isascii() and text.isprintable() and has_all(text, setting.choices[0], setting)):
+            return None
+        alphabet.learn(text)
+    return alphabet.pieces_of(text)

@@ -256,6 +256,8 @@ def parts_of(text: str, item: Item, setting: Setting) -> list[Part]:
 
 def has_all(piece: str, choice: Choice, setting: Setting) -> bool:
     """Whether the first font has all characters of a text."""
+    if setting.known.issuperset(piece):
+        return True
     missing = set(piece) - setting.known
     for character in missing:
         if not choice.face.has(ord(character)):

@@ -16,12 +16,13 @@ from typing import Any, NamedTuple
 from .extent import Box
 from .fontlines import FontLines
 from .line import Line
+from .measure import MeasuredText, measured
 from .shape import Setting
 
-__all__ = ["TextMetrics"]
+__all__ = ["TextMetrics", "measures_of"]
 
 
-class Measured(NamedTuple):
+class Copied(NamedTuple):
     """What the measures of a text need of its line."""
 
     text: str
@@ -42,12 +43,12 @@ class TextMetrics:
 
     __slots__ = ("_anchor", "_baseline", "_line", "_lines", "width")
 
-    _line: Line | Measured
+    _line: Line | MeasuredText | Copied
 
     width: float
     """How far the text goes: the advances of its glyphs, and spacing."""
 
-    def __init__(self, line: Line, setting: Setting) -> None:
+    def __init__(self, line: Line | MeasuredText, setting: Setting) -> None:
         self.width = line.width
         self._line = line
         self._anchor = setting.anchor_part * line.width
@@ -58,7 +59,7 @@ class TextMetrics:
         # A line has its fonts, which belong to this process: a copy has what was measured.
         line = self._line
         return _restored, (
-            Measured(line.text, self.width, line.ink, line.missing),
+            Copied(line.text, self.width, line.ink, line.missing),
             self._anchor,
             self._lines,
             self._baseline,
@@ -136,9 +137,14 @@ class TextMetrics:
         return self._lines.ideographic - self._baseline
 
 
-def _restored(measured: Measured, anchor: float, lines: FontLines, baseline: float) -> TextMetrics:
+def measures_of(text: str, setting: Setting) -> TextMetrics:
+    """The measures of a text in a style."""
+    return TextMetrics(measured(text, setting), setting)
+
+
+def _restored(copied: Copied, anchor: float, lines: FontLines, baseline: float) -> TextMetrics:
     """Measures as they were."""
     metrics = TextMetrics.__new__(TextMetrics)
-    metrics.width, metrics._line = measured.width, measured
+    metrics.width, metrics._line = copied.width, copied
     metrics._anchor, metrics._lines, metrics._baseline = anchor, lines, baseline
     return metrics

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pickle
+import random
+import string
 from math import floor
+from typing import Any
 
 import pytest
 import uharfbuzz as hb
@@ -11,6 +15,11 @@ from fontTools.ttLib import TTFont
 from script_fonts import font_file, register
 
 import gpucanvas
+from gpucanvas.text import glyphs
+from gpucanvas.text.line import line_of
+from gpucanvas.text.measure import MeasuredText, measured
+from gpucanvas.text.shape import setting_of
+from gpucanvas.text.textmetrics import TextMetrics
 
 FIELDS = (
     "width", "actual_bounding_box_left", "actual_bounding_box_right", "actual_bounding_box_ascent",
@@ -181,3 +190,71 @@ def test_what_is_no_text_is_refused_with_the_cure(text: object) -> None:
     for verb in (ctx.measure_text, lambda each: ctx.fill_text(each, 0, 0), lambda each: ctx.stroke_text(each, 0, 0)):
         with pytest.raises(TypeError, match="the text is .*: give a str"):
             verb(text)
+
+
+# -- texts that are measured by their pieces ------------------------------------------------------------------------
+
+
+def random_text(rng: random.Random) -> str:
+    """Numbers, words with numbers, noise, spaces, and other scripts among them."""
+    number = "".join(rng.choices(string.digits + "0123456789.,:- %", k=rng.randint(1, 14)))
+    words = " ".join(rng.choices(("score", "AV To", "fluffy", "P.", "Level", "1/2", "fi", "--", "ffi"), k=3))
+    noise = "".join(rng.choices(string.printable, k=rng.randint(0, 30)))
+    other = rng.choice(("caf\u00e9", "\u0416", "\u201cx\u201d", "e\u0301", "\ud800", "\u00ad"))
+    return rng.choice((number, f"{words} {number}", noise, f"{number}{other}", f"{other} {words}"))
+
+
+def random_style(rng: random.Random) -> dict[str, Any]:
+    size, style = rng.uniform(1, 90), rng.choice(("", "bold ", "italic ", "italic 600 "))
+    family = rng.choice(("sans-serif", "serif", "monospace", f"'{register('Latin')}'", "'No Such Family'"))
+    settings: dict[str, Any] = {"font": f"{style}{size:.{rng.randint(0, 3)}f}px {family}"}
+    choices: dict[str, tuple[Any, ...]] = {
+        "letter_spacing": ("1.5px", "-0.3px"),
+        "word_spacing": ("4px",),
+        "font_kerning": ("none",),
+        "font_variant_caps": ("small-caps",),
+        "text_rendering": ("optimizeSpeed", "geometricPrecision"),
+        "direction": ("rtl",),
+        "text_align": ("left", "center", "end"),
+        "text_baseline": BASELINES,
+        "lang": ("tr",),
+    }
+    return settings | {name: rng.choice(values) for name, values in choices.items() if rng.random() < 0.15}
+
+
+@pytest.mark.filterwarnings("ignore::gpucanvas.text.fallback.MissingGlyphWarning")
+def test_measures_by_pieces_are_those_of_lines() -> None:
+    """To the last digit, whatever is asked first."""
+    rng = random.Random(41)
+    by_pieces = 0
+    for _ in range(30):
+        ctx = context("10px serif")
+        for name, value in random_style(rng).items():
+            setattr(ctx, name, value)
+        setting = setting_of(ctx._text_style)
+        for _ in range(100):
+            text = random_text(rng)
+            found = measured(text, setting)
+            wanted = TextMetrics(line_of(text, setting), setting)
+            metrics = ctx.measure_text(text)
+            fields = FIELDS[::-1] if rng.random() < 0.5 else FIELDS
+            assert [getattr(metrics, name) for name in fields] == [getattr(wanted, name) for name in fields], text
+            assert (metrics.missing, repr(metrics)) == (wanted.missing, repr(wanted))
+            copied = pickle.loads(pickle.dumps(metrics))
+            assert [getattr(copied, name) for name in FIELDS] == [getattr(wanted, name) for name in FIELDS]
+            by_pieces += isinstance(found, MeasuredText)
+    assert by_pieces > 100
+
+
+def test_numbers_never_measured_are_not_shaped(monkeypatch: pytest.MonkeyPatch) -> None:
+    ctx = context(f"14px '{register('Latin')}'")
+    for number in range(1000):
+        ctx.measure_text(f"score {number * 7919 % 10_000:04d} pts")
+    shaped: list[object] = []
+    way = glyphs.shape_buffer
+    monkeypatch.setattr(glyphs, "shape_buffer", lambda *given: [shaped.append(given), way(*given)][1])
+    for number in range(1000, 2000):
+        assert ctx.measure_text(f"score {number * 7919 % 10_000:04d} pts").width > 0
+    assert len(shaped) < 100
+    ctx.measure_text("shaped as a whole, since it is new")
+    assert shaped
