@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from .pipeline.glyphrows import GlyphRows
     from .state import State, Style
     from .text.labels import Label, LabelBook
+    from .text.shape import Setting
 
 FIRST_CHUNK, MOST_CHUNK = 32, 1024
 """So many texts of a batch are looked up at once: few where the last ones were of several strikes."""
@@ -46,7 +47,6 @@ class Masks(NamedTuple):
     masks_of: Any
     rows: type[GlyphRows]
     book_of: Any
-    setting_of: Any
     generation: Any
 
 
@@ -56,10 +56,9 @@ def masks() -> Masks:
     from .pipeline.glyphrows import GlyphRows
     from .text.labels import book_of
     from .text.registry import generation
-    from .text.shape import setting_of
     from .text.strike import masks_of
 
-    return Masks(masks_of, GlyphRows, book_of, setting_of, generation)
+    return Masks(masks_of, GlyphRows, book_of, generation)
 
 
 class Texts(NamedTuple):
@@ -94,7 +93,7 @@ class TextEnd:
         self.rows, self.state_index, self.stream_end = rows, state_index, stream_end
         self.style: object = NO_STYLE
 
-    def take(self, state: State, book: LabelBook, setting: Any, number: int) -> None:
+    def take(self, state: State, book: LabelBook, setting: Setting, number: int) -> None:
         """Note the style of the last text, the labels of that style, and the number of its colour."""
         self.style, self.fill, self.number = state.text, state.fill, number
         self.book, self.find, self.generation = book, book.find, setting.generation
@@ -170,13 +169,19 @@ class LabelDrawing(TextSettings):
                 return False
         except (TypeError, OverflowError):
             return False
-        book: LabelBook | None = masks().book_of(self._text_style, scale)
-        label = book and (book.find(text) or book.make(text))
-        if book and not label and (book := book.other(text)):
-            label = book.find(text) or book.make(text)
-        if not book or not label:
+        known: tuple[LabelBook, Setting] | None = masks().book_of(self._text_style, scale)
+        if known is None:
             return False
-        setting = masks().setting_of(self._text_style)
+        book, setting = known
+        label = book.find(text) or book.make(text)
+        if label is None:
+            other = book.other(text)
+            if other is None:
+                return False
+            book = other
+            label = book.find(text) or book.make(text)
+            if label is None:
+                return False
         part, width = label
         place = float(x) - setting.anchor_part * width, float(y) + setting.baseline_px
         color, end = self._own_color(fill), self._end()
@@ -224,7 +229,8 @@ class LabelDrawing(TextSettings):
         if count:
             parts, widths = zip(*labels[:count], strict=True)
             corners = places[:count] + (0.0, end.baseline)
-            corners[:, 0] -= end.anchor * np.array(widths)
+            if end.anchor:
+                corners[:, 0] -= end.anchor * np.array(widths)
             end.rows.extend(parts, corners, numbers[:count])
         return first + count
 

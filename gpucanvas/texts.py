@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import ArrayLike, NDArray
 
+    from .state import Style
     from .text.layout import TextLayout
     from .text.line import Line, PlacedText
     from .text.shape import Setting
@@ -63,13 +64,13 @@ def _spread(verb: str, name: str, value: Any, count: int) -> NDArray[np.float64]
 
 
 def _colors(color: Any, count: int) -> list[Any]:
-    """One colour a text."""
+    """One colour a text, or one for all."""
     if hasattr(color, "tolist"):
         color = color / 255.0 if color.dtype == "uint8" else color
         color = tuple(color.tolist()) if color.ndim == 1 else list(map(tuple, color.tolist()))
     is_one = isinstance(color, str) or not isinstance(color, list | tuple) or _is_number(color[0] if color else None)
     if is_one:
-        return [color] * count
+        return [color]
     if len(color) != count:
         raise ValueError(f"fill_texts: color has {len(color)} entries for {count} texts: give one each, or one for all")
     return list(color)
@@ -184,7 +185,7 @@ class TextVerbs(TextDrawing, LayerVerbs):
         places[:, 0] = _spread("fill_texts", "x", x, len(texts))
         places[:, 1] = _spread("fill_texts", "y", y, len(texts))
         before = self._state.fill
-        styles = [before] if color is None else [self._color_of(each) or before for each in _colors(color, len(texts))]
+        styles = [before] if color is None else self._styles_of(_colors(color, len(texts)), before)
         labels = Texts(texts, places, styles)
         try:
             first = 0
@@ -196,6 +197,20 @@ class TextVerbs(TextDrawing, LayerVerbs):
                 first += 1
         finally:
             self._fill_with(before)
+
+    def _styles_of(self, colors: list[Any], before: Style) -> list[Style]:
+        """What colours stand for; those that are ignored, for the style before. Many texts have the same few."""
+        known: dict[Any, Style] = {}
+        styles = []
+        for color in colors:
+            is_kept = type(color) is str
+            style = known.get(color) if is_kept else None
+            if style is None:
+                style = self._color_of(color) or before
+                if is_kept:
+                    known[color] = style
+            styles.append(style)
+        return styles
 
     def _fill_with(self, style: Any) -> None:
         """Make a colour or gradient the fill style."""

@@ -18,6 +18,7 @@ from .instance import SUBUNITS
 from .line import PlacedRun, line_of
 from .pieces import Piece, alphabet_of, pieces_of
 from .recent import Recent
+from .registry import generation
 from .shape import RunKey, Setting, setting_of
 from .strike import LARGEST_EM, SIZE_STEPS, GlyphText, Strike, masks_of, strike_of
 from .textstyle import TextStyle
@@ -146,15 +147,43 @@ def runs_of(text: str, setting: Setting) -> tuple[PlacedRun, ...]:
 _books: Recent[tuple[RunKey, float, bool], LabelBook] = Recent(MOST_BYTES)
 
 
-def book_of(style: TextStyle, scale: float) -> LabelBook | None:
-    """The labels of a style where one px is so many pixels; None where its text is too large for masks, or nothing."""
+class Known(NamedTuple):
+    """What a style came to where one px is so many pixels, as long as no fonts come or go."""
+
+    style: TextStyle
+    scale: float
+    setting: Setting
+    book: LabelBook
+
+
+_last: Known | None = None
+
+
+def book_of(style: TextStyle, scale: float) -> tuple[LabelBook, Setting] | None:
+    """The labels of a style where one px is so many pixels, and what the style comes to.
+
+    None where its text is too large for masks, or nothing.
+    """
+    global _last
+    last = _last
+    if last is not None and last.style is style and last.scale == scale and last.setting.generation == generation():
+        # Texts that are clipped or moved by themselves ask for each.
+        return last.book, last.setting
     setting = setting_of(style)
-    size_px, instance = style.font.size_px, setting.first
+    book = _book_of(setting, scale)
+    if book is None:
+        return None
+    _last = Known(style, scale, setting, book)
+    return book, setting
+
+
+def _book_of(setting: Setting, scale: float) -> LabelBook | None:
+    size_px, instance = setting.style.font.size_px, setting.first
     # As `masks_of` has it of a run.
     em_px = size_px * 1.0 / (SUBUNITS * instance.upem) * SUBUNITS * instance.upem * scale
     if not 0.0 < em_px <= LARGEST_EM:
         return None
-    is_hinted = style.text_rendering != "geometricPrecision"
+    is_hinted = setting.style.text_rendering != "geometricPrecision"
     strike = strike_of(instance, max(round(em_px * SIZE_STEPS), 1), is_hinted)
     key = setting.line_key, scale, is_hinted
     found = _books.get(key)

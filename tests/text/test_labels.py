@@ -65,8 +65,10 @@ def styles_of(family: str) -> list[TextStyle]:
 
 def check(style: TextStyle, count: int = 150) -> tuple[int, LabelBook]:
     """Hold the labels of a style to its lines; returns how many of them were joined, and their book."""
-    book, setting, joined = book_of(style, 1.0), setting_of(style), 0
-    assert book is not None
+    known, joined = book_of(style, 1.0), 0
+    assert known is not None
+    book, setting = known
+    assert setting is setting_of(style)
     for text in texts(count):
         line = line_of(text, setting)
         masked = masks_of(line, 1.0, True)
@@ -159,8 +161,9 @@ def test_texts_in_turn_of_alignments_and_colours_are_one_command() -> None:
 
 def test_a_book_that_is_full_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(module, "MOST_BYTES", 100_000)
-    book = book_of(with_font(DEFAULT, f"14px '{register('Latin')}'"), 1.0)
-    assert book is not None
+    known = book_of(with_font(DEFAULT, f"14px '{register('Latin')}'"), 1.0)
+    assert known is not None
+    book, _ = known
     for number in range(1000):
         assert book.make(str(number)) is book.find(str(number)) is not None
         assert book.nbytes <= 50_000 + 600
