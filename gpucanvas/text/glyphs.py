@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import ctypes
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from threading import local
 from typing import Any, Final, NamedTuple
 
@@ -110,6 +110,7 @@ def shape_part(
     language: str = "",
     features: Features = (),
     scale: float = 1.0,
+    halves: Sequence[tuple[int, int]] = (),
 ) -> GlyphRun:
     """Shape the characters from ``start`` to ``end`` of a text, which letters around them join with.
 
@@ -123,6 +124,8 @@ def shape_part(
         A BCP 47 tag; empty where it is not known.
     features
         What is switched on or off beside the usual.
+    halves
+        Characters that are set in half their width, (start, end) each.
     """
     buffer = buffer_here()
     # A few characters around are enough to join with: all of a long text would be read again for each of its parts.
@@ -130,7 +133,8 @@ def shape_part(
     near = text[first : end + CONTEXT] if len(text) > end - start + 2 * CONTEXT else text
     first = first if near is not text else 0
     buffer.add_str(near, start - first, end - start)
-    glyphs, clusters, advances, x, y, _ = shape_buffer(buffer, instance, script, level, language, features)
+    ranges = [(low - first, high - first, 1) for low, high in halves]
+    glyphs, clusters, advances, x, y, _ = shape_buffer(buffer, instance, script, level, language, features, ranges)
     if first:
         clusters = clusters + np.int32(first)
     return GlyphRun(instance, start, end, level, scale, glyphs, clusters, advances, x, y, script in CURSIVE)
@@ -151,15 +155,24 @@ def shape_marked(text: str, instance: Instance, *, script: str, language: str, f
 
 
 def shape_buffer(
-    buffer: Any, instance: Instance, script: str, level: int, language: str, features: Features
+    buffer: Any,
+    instance: Instance,
+    script: str,
+    level: int,
+    language: str,
+    features: Features,
+    halves: Sequence[tuple[int, int, int]] = (),
 ) -> Tables:
-    """Shape the text in a buffer; the parameters are `shape_part`'s."""
+    """Shape the text in a buffer; the parameters are `shape_part`'s, with a 1 behind each of ``halves``."""
     import uharfbuzz as hb
 
     buffer.direction = "rtl" if level & 1 else "ltr"
     buffer.script = script
     buffer.language = language or DEFAULT_LANGUAGE
-    hb.shape(instance.font, buffer, dict(features) if features else None)
+    wanted: dict[str, Any] | None = dict(features) if features else None
+    if halves:
+        wanted = {**(wanted or {}), "halt": halves}
+    hb.shape(instance.font, buffer, wanted)
     tables = read(buffer)
     glyphs = tables[0]
     if len(glyphs) and int(glyphs.min()) < 0:

@@ -21,6 +21,7 @@ from .glyphs import GlyphRun
 from .itemize import Item, clusters_of, itemize
 from .line import run_advances
 from .shape import Part, Setting, parts_of, shape_part_of
+from .trim import is_pair
 
 __all__ = ["LineRange", "Paragraph", "StyledRun", "base_level"]
 
@@ -104,8 +105,8 @@ class Paragraph:
             start = end
         return found
 
-    def _shaped(self, styled: StyledPart) -> GlyphRun:
-        return shape_part_of(self.text, styled.part, self.settings[styled.span])
+    def _shaped(self, styled: StyledPart, first: int = 0) -> GlyphRun:
+        return shape_part_of(self.text, styled.part, self.settings[styled.span], first)
 
     # -- lines -------------------------------------------------------------------------------------------------
 
@@ -122,7 +123,7 @@ class Paragraph:
         ]
         found, start, first = [], 0, 0
         while start < len(text):
-            limit = ends[start] + width + EPSILON
+            limit = ends[start] + width - self.widening(start) + EPSILON
             last = first
             while last < len(breaks) and reaches[last] <= limit:
                 last += 1
@@ -137,6 +138,14 @@ class Paragraph:
             found.append(LineRange(start, end, max(seen, start), hyphen))
             start = end
         return found
+
+    def widening(self, start: int) -> float:
+        """How much wider a character is where a line begins with it, px: behind others it may be half as wide."""
+        if not is_pair(self.text, start):
+            return 0.0
+        taken = self.ends[start + 1] - self.ends[start]
+        (whole,) = self.runs(start, start + 1)
+        return float(advances_of(whole.run, self.text, self.settings[whole.span]).sum()) - taken
 
     def _forced_end(self, start: int, limit: float, end: int) -> int:
         """Where a word that is wider than a line is broken: after the clusters that fit, and one at least."""
@@ -180,11 +189,12 @@ class Paragraph:
             if low >= high:
                 continue
             run = self._runs[number]
-            if (low, high) != (item.start, item.end):
+            opens = low == start and is_pair(self.text, start)
+            if opens or (low, high) != (item.start, item.end):
                 part = styled.part._replace(item=item._replace(start=low, end=high))
                 if part.text is not None:
                     part = part._replace(text=self.text[low:high].upper())
-                run = self._shaped(StyledPart(part, styled.span))
+                run = self._shaped(StyledPart(part, styled.span), start)
             found.append(StyledRun(run, styled.span))
         found += marks
         order = bidi.reorder([each.run.level for each in found])

@@ -27,6 +27,7 @@ from .match import match
 from .recent import Recent
 from .style import Choice
 from .textstyle import Features, TextStyle
+from .trim import trim_of
 
 __all__ = ["Part", "RunKey", "Setting", "ShapedText", "parts_of", "setting_of", "shape_part_of", "shape_text"]
 
@@ -207,8 +208,8 @@ def depends_on_size(choice: Choice) -> bool:
     return choice.bold or choice.face.info.axis("opsz") is not None
 
 
-def shape_part_of(text: str, part: Part, setting: Setting) -> GlyphRun:
-    """The glyphs of a part of a clean text."""
+def shape_part_of(text: str, part: Part, setting: Setting, first: int = 0) -> GlyphRun:
+    """The glyphs of a part of a clean text; ``first`` is the first character of its line."""
     item, choice = part.item, part.choice
     is_first = choice is setting.choices[0]
     instance = setting.first if is_first else choice.instance(setting.style.font.size_px)
@@ -222,7 +223,9 @@ def shape_part_of(text: str, part: Part, setting: Setting) -> GlyphRun:
         "scale": part.scale,
     }
     if part.text is None:
-        return shape_part(text, item.start, item.end, instance, features=features, **shaping)
+        trim = trim_of(text, item.start, item.end, first, instance, setting.style.language, setting.style.features)
+        shaping |= {"features": (*features, *trim.features), "halves": trim.halves}
+        return shape_part(text, item.start, item.end, instance, **shaping)
     # Made capitals may be more than their letters. Their scripts do not join, so the text around them does not matter.
     run = shape_part(part.text, 0, len(part.text), instance, features=features, **shaping)
     letters = [i for i in range(item.start, item.end) for _ in text[i].upper()]

@@ -218,7 +218,7 @@ def with_ellipsis(draft: Draft, limit: float, ellipsis: str) -> Draft:
     taken = sum(advances_of(each.run, "", paragraph.settings[each.span]).sum() for each in marks)
     end = line.shown_end
     if limit < inf:
-        room = paragraph.ends[line.start] + limit - float(taken)
+        room = paragraph.ends[line.start] + limit - paragraph.widening(line.start) - float(taken)
         end = paragraph.cut(line.start, room, line.shown_end)
         while end > line.start and paragraph.text[end - 1] in STRETCHED:
             end -= 1

@@ -12,6 +12,7 @@ from built_fonts import build_font, glyph_name
 from script_fonts import PACKAGES, register
 
 import gpucanvas
+from gpucanvas import recorder
 from gpucanvas.text import hinting, pieces
 from gpucanvas.text import labels as module
 from gpucanvas.text.labels import LabelBook, book_of
@@ -157,6 +158,45 @@ def test_texts_in_turn_of_alignments_and_colours_are_one_command() -> None:
     (batch,) = recording._commands.batches
     assert len(batch.items) == 10 + 2 * 20
     assert len(recording._commands) == 1
+
+
+def test_labels_clipped_each_by_itself_look_for_their_book_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Cells of a table; and another size, or another font of the name, is another book."""
+    asked: list[float] = []
+    way = module._book_of
+    monkeypatch.setattr(module, "_book_of", lambda *given: [asked.append(given[1]), way(*given)][1])
+    ctx = gpucanvas.Recording(400, 400).get_context("2d")
+    ctx.font = f"14px '{register('Latin')}'"
+
+    def cells() -> None:
+        for number in range(50):
+            ctx.save()
+            ctx.begin_path()
+            ctx.rect(0, 7 * number, 60, 7)
+            ctx.clip()
+            ctx.fill_text(f"cell {number}", 0, 7 * number + 7)
+            ctx.restore()
+
+    cells()
+    assert len(asked) == 1
+    ctx.scale(2, 2)
+    cells()
+    assert asked == [1.0, 2.0]
+    gpucanvas.fonts.register(build_font("Unrelated"), family="Unrelated")
+    cells()
+    assert asked == [1.0, 2.0, 2.0]
+
+
+def test_colours_of_many_texts_are_read_once_each(monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[object] = []
+    way = recorder.to_rgba
+    monkeypatch.setattr(recorder, "to_rgba", lambda color: [read.append(color), way(color)][1])
+    ctx = gpucanvas.Recording(400, 400).get_context("2d")
+    texts = [str(number) for number in range(100)]
+    ctx.fill_texts(texts, 5, 20, color="#1234ab")
+    ctx.fill_texts(texts, 5, 20, color=["#1234ac", "navy"] * 50)
+    ctx.fill_texts(texts, 5, 20, color=(0.5, 0.25, 0.0))
+    assert read == ["#1234ab", "#1234ac", "navy", (0.5, 0.25, 0.0)]
 
 
 def test_a_book_that_is_full_begins_again(monkeypatch: pytest.MonkeyPatch) -> None:

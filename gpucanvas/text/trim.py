@@ -1,0 +1,178 @@
+"""trim: full-width punctuation side by side gives up empty halves (CSS Text 4, `text-spacing-trim: normal`).
+
+    ...漢」「漢...  --kinds of characters, in this font--> CLOSE, OPEN: the OPEN one is set in half its width
+         | '-- its ink is in its right half
+         '---- its ink is in its left half
+
+As browsers do it, by what the font has: its feature `chws`, which knows all this, or its half widths, `halt`, for the
+characters found here. Fonts with neither keep full widths.
+
+https://drafts.csswg.org/css-text-4/#text-spacing-trim-property
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from enum import Enum, auto
+from functools import lru_cache
+from typing import Any, Final, NamedTuple
+
+from .extent import extent_of
+from .glyphs import buffer_here, shape_buffer
+from .instance import Instance
+from .textstyle import Features
+
+__all__ = ["NO_TRIM", "Trim", "is_pair", "trim_of"]
+
+FULL_WIDTH: Final = (
+    "\u3001\u3002\u3008-\u3011\u3014-\u301b\u301d-\u301f"
+    "\uff08\uff09\uff0c\uff0e\uff1a\uff1b\uff3b\uff3d\uff5b\uff5d\uff5f\uff60\u2018\u2019\u201c\u201d"
+)
+"""What may be set in half its width."""
+PAIR: Final = re.compile(f"[{FULL_WIDTH}](?=[^\\w\\s]|\u3000)|[^\\w\\s](?=[{FULL_WIDTH}])|\u3000(?=[{FULL_WIDTH}])")
+"""A character that may have to do with the one behind it."""
+BLOCKS: Final = (0x3000, 0x303F), (0xFF00, 0xFF60)
+"""Where brackets of full width are: CJK Symbols and Punctuation, and Halfwidth and Fullwidth Forms."""
+SPACE: Final = "\u3000"
+DOTS, QUOTES, COLONS = "\u3001\u3002\uff0c\uff0e", "\u2018\u2019\u201c\u201d", "\uff1a\uff1b"
+MIDDLES: Final = "\u00b7\u2027\u30fb"
+BY_FONT: Final = (*DOTS, *QUOTES, *COLONS, *MIDDLES)
+"""Characters that are of full width, or on one side, as the font and the language have it."""
+OWN_FEATURES: Final = frozenset(("halt", "chws", "palt"))
+"""Features of widths: a program that sets one of them decides for itself."""
+SCRIPT: Final = "Hani"
+
+
+class Kind(Enum):
+    """What a character is: of full width and empty before its ink, behind it, or on both sides; or narrow."""
+
+    OTHER = auto()
+    OPEN = auto()
+    CLOSE = auto()
+    MIDDLE = auto()
+    NARROW_OPEN = auto()
+    NARROW_CLOSE = auto()
+
+
+BEFORE_OPEN: Final = frozenset((Kind.OPEN, Kind.MIDDLE, Kind.CLOSE, Kind.NARROW_OPEN))
+"""Behind these, an opening character is set in half its width."""
+BEHIND_CLOSE: Final = frozenset((Kind.CLOSE, Kind.MIDDLE, Kind.NARROW_CLOSE))
+"""Before these, a closing one is."""
+
+
+class Trim(NamedTuple):
+    """What a run is shaped with: the characters that are set in half their width, (start, end) each; and features."""
+
+    halves: tuple[tuple[int, int], ...]
+    features: Features
+
+
+NO_TRIM: Final = Trim((), ())
+
+
+class Widths(NamedTuple):
+    """What a font has for punctuation: its ways to set it in half its width, and what its characters are."""
+
+    has_halves: bool
+    is_contextual: bool
+    kinds: dict[str, Kind]
+
+
+def is_pair(text: str, index: int) -> bool:
+    """Whether a character may have to do with the one before it."""
+    return 0 < index < len(text) and PAIR.match(text, index - 1) is not None
+
+
+def trim_of(text: str, start: int, end: int, first: int, instance: Instance, language: str, given: Features) -> Trim:
+    """How the characters from ``start`` to ``end`` of a text are trimmed; ``first`` is the first on their line.
+
+    ``given`` are the features that a program asks for.
+    """
+    if text.isascii() or PAIR.search(text, max(start - 1, first), end + 1) is None:
+        return NO_TRIM
+    if any(tag in OWN_FEATURES for tag, _ in given):
+        return NO_TRIM
+    widths = widths_of(instance, language)
+    if widths.is_contextual:
+        return Trim((), (("chws", 1),))
+    if not widths.has_halves:
+        return NO_TRIM
+    kinds = widths.kinds
+    low, high = max(start - 1, first), min(end + 1, len(text))
+    found, before = [], Kind.OTHER
+    for index in range(low, high):
+        kind = kinds.get(text[index]) or kind_of(text[index])
+        if kind is Kind.OPEN and before in BEFORE_OPEN:
+            found.append(index)
+        elif before is Kind.CLOSE and kind in BEHIND_CLOSE:
+            found.append(index - 1)
+        before = kind
+    return Trim(tuple((index, index + 1) for index in found if start <= index < end), ())
+
+
+@lru_cache(4096)
+def kind_of(character: str) -> Kind:
+    """What a character is in any font."""
+    if character == SPACE:
+        return Kind.MIDDLE
+    is_full = any(low <= ord(character) <= high for low, high in BLOCKS)
+    category = unicodedata.category(character)
+    if category == "Ps":
+        return Kind.OPEN if is_full else Kind.NARROW_OPEN
+    if category == "Pe":
+        return Kind.CLOSE if is_full else Kind.NARROW_CLOSE
+    return Kind.OTHER
+
+
+@lru_cache(256)
+def widths_of(instance: Instance, language: str) -> Widths:
+    """What a font has for punctuation, in a language."""
+    tags = features_of_positions(instance.face)
+    kinds: dict[str, Kind] = {}
+    if "halt" in tags and "chws" not in tags:
+        glyphs = {each: glyph_of(each, instance, language) for each in BY_FONT}
+        kinds.update((each, side_of(instance, glyphs[each])) for each in (*DOTS, *COLONS))
+        if len({kinds[each] for each in DOTS if glyphs[each]}) > 1:
+            kinds.update(dict.fromkeys(DOTS, Kind.OTHER))
+        is_wide = all(is_full_width(instance, glyphs[each]) for each in QUOTES)
+        for opening in QUOTES[::2]:
+            kinds[opening] = Kind.OPEN if is_wide else Kind.NARROW_OPEN
+        for closing in QUOTES[1::2]:
+            kinds[closing] = Kind.CLOSE if is_wide else Kind.NARROW_CLOSE
+        for middle in MIDDLES:
+            kinds[middle] = Kind.MIDDLE if is_full_width(instance, glyphs[middle]) else Kind.OTHER
+    return Widths("halt" in tags, "chws" in tags, kinds)
+
+
+def features_of_positions(face: Any) -> set[str]:
+    """The features by which a face of HarfBuzz's moves glyphs, of all scripts and languages."""
+    found: set[str] = set()
+    for script in range(len(face.get_table_script_tags("GPOS"))):
+        found.update(face.get_language_feature_tags("GPOS", script))
+    return found
+
+
+def glyph_of(character: str, instance: Instance, language: str) -> int:
+    """The glyph of a character in a language; 0 where there is none."""
+    buffer = buffer_here()
+    buffer.add_str(character)
+    glyphs = shape_buffer(buffer, instance, SCRIPT, 0, language, ())[0]
+    return int(glyphs[0]) if len(glyphs) == 1 else 0
+
+
+def side_of(instance: Instance, glyph: int) -> Kind:
+    """On which side the ink of a character is."""
+    box = extent_of(instance, glyph) if glyph else ()
+    if not box:
+        return Kind.OTHER
+    left, _, right, _ = box
+    half = instance.upem / 2
+    if right <= half:
+        return Kind.CLOSE
+    return Kind.MIDDLE if right - left <= half and left >= half / 2 else Kind.OTHER
+
+
+def is_full_width(instance: Instance, glyph: int) -> bool:
+    """Whether a glyph is as wide as the em is high."""
+    return glyph != 0 and round(instance.advance(glyph)) == instance.upem
