@@ -183,16 +183,15 @@ class LabelDrawing(TextSettings):
             if label is None:
                 return False
         part, width = label
-        place = float(x) - setting.anchor_part * width, float(y) + setting.baseline_px
         color, end = self._own_color(fill), self._end()
-        if end is not None and end.rows.strike is book.strike:
-            end.rows.add(part, *place, color)
-        else:
-            recording, rows = self._sync(), masks().rows(book.strike)
-            rows.add(part, *place, color)
+        rows = masks().rows(book.strike) if end is None or end.rows.strike is not book.strike else end.rows
+        number = rows.number_of(color)
+        rows.append(part, float(x) - setting.anchor_part * width, float(y) + setting.baseline_px, number)
+        if end is None or rows is not end.rows:
+            recording = self._sync()
             self._add(BATCH, self._fill, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
             end = self._begin_end(rows)
-        end.take(state, book, setting, end.rows.number_of(color))
+        end.take(state, book, setting, number)
         return True
 
     def _go_on_with(self, texts: Texts, first: int) -> int:

@@ -270,7 +270,10 @@ class Batch:
     @property
     def nbytes(self) -> int:
         """Bytes of all arrays."""
-        return sum(array.nbytes for array in (self.items, self.colors, self.starts) if array is not None)
+        found = int(self.items.nbytes)
+        if self.colors is not None:
+            found += self.colors.nbytes
+        return found if self.starts is None else found + self.starts.nbytes
 
     @property
     def count(self) -> int:
