@@ -19,6 +19,7 @@ from . import memory
 from .apart import draw_apart, is_beyond
 from .backends.base import Backend, HaltedError, Stop, check
 from .backends.cpu import present
+from .backends.scratch import lend
 from .colorspace import ColorSpace
 from .contract.formats import RGBA8, PixelFormat, Pixels
 from .errors import ClosedError, FrameError, LimitError
@@ -126,7 +127,7 @@ class Surface:
         plan = self._plan(recordings, stop, read)
         on_the_way = read and not self.opaque and self._backend.memory == "host"
         width, height = self.size
-        out_straight_rgba = np.empty(height * width, np.int32) if on_the_way else None
+        out_straight_rgba = lend(height * width) if on_the_way else None
         try:
             with self._take_turn():
                 self.stamp, self._snapshot = object(), None

@@ -31,7 +31,7 @@ from .bands import SMALL_PICTURE
 from .base import Stop, check
 from .host_surface import HostSurface, words_of
 from .only import Only
-from .scratch import Spare
+from .scratch import Spare, lend
 
 if TYPE_CHECKING:
     from ..gl.staging import StagingPool
@@ -248,7 +248,7 @@ def present(surface: Pixels, box: Box | None = None, is_straight: bool = True) -
     x0, y0, x1, y1 = (0, 0, stride, height) if box is None else box
     wide, rows = x1 - x0, y1 - y0
     size, start = wide * rows, y0 * stride + x0
-    pixels, out = np.asarray(surface).reshape(-1).view(np.int32), np.empty(size + LEAST, np.int32)
+    pixels, out = np.asarray(surface).reshape(-1).view(np.int32), lend(size + LEAST)
     count("bytes_presented", 4 * size)
     with span("present", pixels=size):
         if size < SMALL_PICTURE or wide < LEAST:
@@ -272,7 +272,7 @@ def present_halves(surface: Pixels, box: Box | None, is_straight: bool) -> NDArr
     x0, y0, x1, y1 = (0, 0, stride, height) if box is None else box
     wide, rows, start = x1 - x0, y1 - y0, y0 * stride + x0
     bare: Any = np.asarray(surface)
-    pixels, out = words_of(bare), np.empty(wide * rows, np.int32)
+    pixels, out = words_of(bare), lend(wide * rows)
     convert = unpremultiply_halves if is_straight else narrow_halves
     count("bytes_presented", 4 * wide * rows)
     with span("present", pixels=wide * rows):

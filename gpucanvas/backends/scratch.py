@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
+import weakref
 from collections import deque
 from dataclasses import dataclass
 from typing import Any
@@ -171,3 +172,34 @@ class Spare:
             return 0
         entry.holding.release()
         return int(entry.array.nbytes)
+
+
+# -- pixels that leave ---------------------------------------------------------------------------------------------
+
+_left = Spare()
+memory.add_cache(_left.clear)
+
+
+class Owner:
+    """What arrays of lent memory keep alive: it is gone when the last of them is, and their views and buffers."""
+
+    __slots__ = ("__array_interface__", "__weakref__")
+
+    def __init__(self, words: NDArray[np.uint32]) -> None:
+        self.__array_interface__ = words.__array_interface__
+
+
+def lend(words: int) -> NDArray[np.int32]:
+    """Memory for a picture that leaves, so many 32-bit words: that of one that nobody has any more, if it is as large.
+
+    Fresh pages are slow: for a program that reads frame after frame they take longer than the pixels do.
+    """
+    found = _left.take(words)
+    if found is None:
+        found = np.empty(words, np.uint32)
+    if not SPARE_LEAST <= found.nbytes <= SPARE_BYTES:
+        return found.view(np.int32)
+    owner = Owner(found)
+    # The collector may run anywhere: the memory is only queued.
+    weakref.finalize(owner, _left.left.append, found).atexit = False
+    return np.asarray(owner).view(np.int32)
