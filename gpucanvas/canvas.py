@@ -25,6 +25,7 @@ from .drawn import DrawnRecording, end
 from .geometry.numbers import Whole
 from .imagedata import tagged
 from .inspace import convert_read
+from .names import named_for_programs
 from .output import Output
 from .pipeline.record import Box, Commands, RecordedImage
 from .pixels import check_pixel_format
@@ -38,6 +39,7 @@ if TYPE_CHECKING:
 __all__ = ["Canvas", "Recording"]
 
 
+@named_for_programs
 class Canvas(DrawnRecording, Output):
     """A surface of pixels, drawn on through ``get_context("2d")``.
 

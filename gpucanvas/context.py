@@ -28,7 +28,7 @@ from .geometry.builder import PathBuilder
 from .geometry.matrix import DOMMatrix
 from .geometry.numbers import Number, as_float
 from .geometry.path import Path2D
-from .names import STANDARD, KnownNames
+from .names import STANDARD, KnownNames, named_for_programs
 from .paints import PaintVerbs
 from .paths import PathVerbs
 from .pictures import PictureVerbs
@@ -64,6 +64,7 @@ memory.add_kind(Path2D, "path")
 pack_fill_rect, pack_command = r.pack_fill_rect, r.pack_command
 
 
+@named_for_programs
 class Context2D(
     PictureVerbs, PaintVerbs, PathVerbs, BatchVerbs, SpriteVerbs, TextVerbs, Uncopied, metaclass=KnownNames
 ):

@@ -13,10 +13,12 @@ from __future__ import annotations
 import re
 from abc import ABCMeta
 from collections.abc import Container, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, Final, NoReturn
+from types import FunctionType
+from typing import TYPE_CHECKING, Any, Final, NoReturn, TypeVar, get_overloads, overload
 
-__all__ = ["STANDARD", "Guarded", "Hinted", "KnownNames", "missing", "nearest"]
+__all__ = ["STANDARD", "Guarded", "Hinted", "KnownNames", "missing", "named_for_programs", "nearest"]
 
+Kind = TypeVar("Kind", bound=type)
 PACKAGE: Final = __name__.partition(".")[0]
 set_any: Final = object.__setattr__
 CLOSE: Final = 0.72
@@ -154,7 +156,7 @@ def nearest(known: Iterable[str], name: str) -> str | None:
 
 def unknown(kind: type, name: str, meant: str | None = None) -> AttributeError:
     """The error for a name that a class does not have; ``meant`` is what is nearest, looked for if None."""
-    said, pythonic = f"{kind.__name__} has no attribute {name!r}", snake(name)
+    said, pythonic = f"{getattr(kind, '_known_as', kind.__name__)} has no attribute {name!r}", snake(name)
     way, other = getattr(kind, "_leads_to", ("", object))
     if pythonic in LEFT_OUT and hasattr(kind, "_not_yet"):
         meant, said = None, f"{said}: the standard's {camel(pythonic)} is left out: {LEFT_OUT[pythonic]}"
@@ -215,6 +217,32 @@ class Guarded(Hinted):
 
 def _is_ours(kind: type) -> bool:
     return kind.__module__.partition(".")[0] == PACKAGE
+
+
+def named_for_programs(kind: Kind) -> Kind:
+    """Decorate a public class: methods that it inherits are named after it, not after classes no program knows.
+
+        Context2D(PathVerbs, ...)    "PathVerbs.move_to() missing ..."  -->  "Context2D.move_to() missing ..."
+
+    The names are the interpreter's for wrong arguments, and pickle's; a call costs what it did. Bases that are public
+    keep theirs.
+    """
+    _public.add(kind)
+    for base in kind.__mro__[1:]:
+        if not _is_ours(base) or base in _public:
+            continue
+        for name, member in vars(base).items():
+            function = getattr(member, "__func__", member)
+            if isinstance(function, FunctionType) and function.__qualname__ == f"{base.__qualname__}.{name}":
+                # Signatures of overloads are kept by the name of their function.
+                for each in (*get_overloads(function), function):
+                    each.__qualname__, each.__module__ = f"{kind.__qualname__}.{name}", kind.__module__
+                    if each is not function:
+                        overload(each)
+    return kind
+
+
+_public: Final[set[type]] = set()
 
 
 class Slip:

@@ -19,7 +19,7 @@ from .copies import Uncopied
 from .errors import InvalidStateError
 from .geometry.numbers import Number, Whole, as_float
 from .geometry.path import OnInvalid
-from .names import Guarded, snake
+from .names import Guarded, named_for_programs, snake
 from .opaque import lay_black
 from .picture import Picture
 from .pipeline.record import Commands
@@ -87,6 +87,7 @@ def read_settings(settings: Mapping[str, Any] | None, more: Mapping[str, Any], s
     return known
 
 
+@named_for_programs
 class Recording(Guarded, Uncopied):
     """Draw commands without a backend: made on any thread, drawn later by `render_many`.
 

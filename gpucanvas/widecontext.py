@@ -42,6 +42,7 @@ class WideContext2D(Context2D):
     """The drawing context of a canvas of display-p3: a `Context2D`, with the same members."""
 
     __slots__ = ()
+    _known_as: ClassVar[str] = "Context2D"
     _space: ClassVar[ColorSpace] = "display-p3"
 
     # -- styles ------------------------------------------------------------------------------------------------

@@ -185,3 +185,57 @@ def test_names_of_browsers_lead_to_those_of_the_package(name: str, meant: str) -
     with pytest.raises(AttributeError, match=r"has no attribute 'entirely_different'$"):
         gpucanvas.entirely_different  # noqa: B018
     assert not hasattr(gpucanvas, "__wrapped__")
+
+
+def _public_kinds() -> list[type]:
+    return [each for name in gpucanvas.__all__ if isinstance(each := getattr(gpucanvas, name), type)]
+
+
+def test_methods_are_named_after_classes_that_programs_know() -> None:
+    # That is what Python's own errors of missing arguments say.
+    public = {(kind.__module__, kind.__qualname__) for kind in _public_kinds()}
+    count = 0
+    for kind in _public_kinds():
+        for name in dir(kind):
+            method = getattr(getattr(kind, name), "__func__", getattr(kind, name))
+            if name.startswith("_") or not hasattr(method, "__code__"):
+                continue
+            assert (method.__module__, method.__qualname__.rpartition(".")[0]) in public, method
+            count += 1
+    assert count > 100
+
+
+@pytest.mark.parametrize(
+    ("call", "said"),
+    [
+        (lambda: context().move_to(1), "Context2D.move_to() missing 1 required positional argument: 'y'"),
+        (lambda: context().fill_circles(), "Context2D.fill_circles() missing 3 required"),
+        (lambda: context().line_to(1, 2, 3), "Context2D.line_to() takes 3 positional arguments but 4 were given"),
+        (lambda: gpucanvas.Path2D().line_to(1), "Path2D.line_to() missing 1 required"),
+        (lambda: gpucanvas.Canvas(2, 2, backend="cpu").save(), "Canvas.save() missing 1 required"),
+        (lambda: gpucanvas.Recording(2, 2).freeze(1), "Recording.freeze() takes 1 positional"),
+    ],
+)
+def test_wrong_arguments_are_told_of_by_the_public_name(call: Callable[[], Any], said: str) -> None:
+    with pytest.raises(TypeError) as caught:
+        call()
+    assert said in str(caught.value)
+
+
+def test_a_method_is_pickled_by_its_public_name() -> None:
+    import pickle
+
+    for method in (gpucanvas.Canvas.save, gpucanvas.Context2D.move_to, gpucanvas.Path2D.line_to):
+        assert pickle.loads(pickle.dumps(method)) is method
+
+
+def test_a_wide_canvas_s_context_is_called_as_any() -> None:
+    ctx = gpucanvas.Recording(2, 2).get_context("2d", color_space="display-p3")
+    with pytest.raises(AttributeError, match="^Context2D has no attribute 'fillStyle': did you mean fill_style"):
+        ctx.fillStyle = "red"  # type: ignore[attr-defined]
+
+
+def test_overloads_of_inherited_methods_are_found() -> None:
+    from typing import get_overloads
+
+    assert len(get_overloads(gpucanvas.Context2D.draw_image)) == 3

@@ -14,7 +14,7 @@ from typing import Any, Literal, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from ..names import KnownNames
+from ..names import KnownNames, named_for_programs
 from .affine import Affine, Matrix, apply, as_tuple
 from .builder import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, PathBuilder
 from .tools import PathTools
@@ -48,6 +48,7 @@ def take_default_from(default: Callable[[], OnInvalid]) -> None:
     _default_on_invalid = default
 
 
+@named_for_programs
 class Path2D(PathTools, metaclass=KnownNames):
     """A path apart from any canvas: build it once, fill, stroke, clip or query it as often as needed.
 

@@ -19,7 +19,7 @@ from ..canvas import Canvas
 from ..context import Context2D
 from ..copies import Uncopied
 from ..errors import InvalidStateError
-from ..names import Hinted
+from ..names import Hinted, named_for_programs
 from ..state import State
 from .events import Event, EventHub, Handler, OnError
 from .frame import Frame
@@ -81,6 +81,7 @@ def plain(length: float) -> float:
     return int(length) if float(length).is_integer() else length
 
 
+@named_for_programs
 class View(Hinted, Uncopied):
     """A canvas that is drawn on again and again. Not made itself: make a `Window`, or what another host offers.
 

@@ -26,6 +26,7 @@ from ..backends.choose import BackendName
 from ..canvas import Canvas
 from ..errors import ClosedError, LostContextError
 from ..frames import Policy, check_flight
+from ..names import named_for_programs
 from ..surface import OnScreen, Surface
 from ..ticket import Ticket
 from . import system
@@ -49,6 +50,7 @@ IN_FLIGHT: Final = 2
 """Frames of a window on their way: one is shown while the next is drawn."""
 
 
+@named_for_programs
 class Window(Looks, View):
     """A window with a canvas of its own.
 
