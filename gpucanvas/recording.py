@@ -17,7 +17,7 @@ from .context import Context2D, describe
 from .contract.formats import RGBA8, RGBA16F, PixelFormat
 from .copies import Uncopied
 from .errors import InvalidStateError
-from .geometry.numbers import Number, Whole, as_float
+from .geometry.numbers import Number, Whole, as_float, shown
 from .geometry.path import OnInvalid
 from .names import Guarded, named_for_programs, snake
 from .opaque import lay_black
@@ -33,12 +33,12 @@ __all__ = ["MAX_SIDE", "ContextSettings", "OnInvalid", "Recording", "check_side"
 MAX_SIDE = 32768
 
 
-def check_side(name: str, value: object) -> int:
-    """A width or height, pixels; TypeError, ValueError for what is none."""
+def check_side(name: str, value: object, owner: str = "Canvas", least: int = 0) -> int:
+    """A width or height of a canvas, or another owner of pixels; TypeError, ValueError for what is none."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
-        raise TypeError(f"Canvas {name} is {value!r}: give a whole number of pixels")
-    if not 0 <= value <= MAX_SIDE:
-        raise ValueError(f"Canvas {name} is {value}: give 0 to {MAX_SIDE} pixels")
+        raise TypeError(f"{owner} {name} is {value!r:.80}: give a whole number of pixels")
+    if not least <= value <= MAX_SIDE:
+        raise ValueError(f"{owner} {name} is {shown(value)}: give {least} to {MAX_SIDE} pixels")
     return int(value)
 
 

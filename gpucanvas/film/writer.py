@@ -97,7 +97,7 @@ class FilmWriter(ABC):
     ) -> None:
         self._closed = True
         self.path = os.fspath(path)
-        self.width, self.height = check_side("width", width), check_side("height", height)
+        self.width, self.height = check_side("width", width, "Film"), check_side("height", height, "Film")
         if not self.width or not self.height:
             raise ValueError(f"a film of {width}x{height} pixels has nothing to show: give it a width and height")
         if max(self.width, self.height) > self.max_side:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 
+from ..geometry.numbers import Whole
 from . import system
 
 __all__ = ["Looks"]
@@ -56,7 +57,7 @@ class Looks:
         self._check_open()
         system.set_position(self._handle, *value)
 
-    def resize(self, width: float, height: float) -> None:
+    def resize(self, width: Whole, height: Whole) -> None:
         """Ask the system for another size, in logical pixels; a ``resize`` event tells when it is so."""
         self._check_open()
         system.resize(self._handle, width, height)

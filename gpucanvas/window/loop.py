@@ -15,9 +15,11 @@ import time
 from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from math import inf
+from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from .. import later
+from .leftover import ended_by_exception
 from .tasks import SteppedTasks
 
 if TYPE_CHECKING:
@@ -37,6 +39,7 @@ class LoopWindow(Protocol):
     """What the loop asks of a window."""
 
     vsync: bool
+    _opened_by: tuple[FrameType, ...]
 
     @property
     def closed(self) -> bool:
@@ -93,15 +96,15 @@ class Loop:
 
     # -- turns -------------------------------------------------------------------------------------------------
 
-    def run(self) -> None:
-        """Turn until every window is closed.
+    def run(self, asked: LoopWindow) -> None:
+        """Turn until every window is closed; ``asked`` is the one whose program runs them.
 
         Raises
         ------
         RuntimeError
             Inside a handler or a draw function of this loop.
         """
-        self._begin()
+        self._begin(asked)
         try:
             are_left = False
             while self.windows:
@@ -110,11 +113,11 @@ class Loop:
         finally:
             self._end()
 
-    async def run_async(self) -> None:
+    async def run_async(self, asked: LoopWindow) -> None:
         """Turn until every window is closed, and let other tasks of the event loop run meanwhile."""
         import asyncio
 
-        self._begin()
+        self._begin(asked)
         running, woken = asyncio.get_running_loop(), asyncio.Event()
         self._asyncio = running
         self._wake_async = lambda: running.call_soon_threadsafe(woken.set)
@@ -138,10 +141,15 @@ class Loop:
             self._wake_async, self._asyncio = None, None
             self._end()
 
-    def _begin(self) -> None:
+    def _begin(self, asked: LoopWindow) -> None:
         if self._running:
             raise RuntimeError("run: the loop of all windows runs already: open the window, and let it run on")
         self._running = True
+        left = [each for each in self.windows if each is not asked and ended_by_exception(each._opened_by)]
+        for window in left:
+            window.close()
+        for window in self.windows:
+            window._opened_by = ()
 
     def _end(self) -> None:
         """However the loop ends, no window is left that nobody looks after."""

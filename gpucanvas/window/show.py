@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from ..geometry.numbers import Whole
     from .view import View
 
 __all__ = ["show"]
@@ -14,8 +15,8 @@ __all__ = ["show"]
 
 def show(
     draw: Callable[..., object],
-    width: float = 800,
-    height: float = 600,
+    width: Whole = 800,
+    height: Whole = 600,
     *,
     setup: Callable[[View], object] | None = None,
     title: str | None = None,

@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import BackendError
-from ..recording import MAX_SIDE
+from ..geometry.numbers import Whole
+from ..recording import check_side
 from .desktop import Desktop
 
 CURSORS: Final = {
@@ -37,8 +38,8 @@ _cursors: dict[str, Any] = {}
 
 def open_window(
     desktop: Desktop,
-    width: float,
-    height: float,
+    width: int,
+    height: int,
     title: str,
     resizable: bool,
     transparent: bool,
@@ -50,9 +51,6 @@ def open_window(
     """A new window of a size in logical pixels, not visible yet."""
     import glfw
 
-    for name, side in (("width", width), ("height", height)):
-        if isinstance(side, bool) or not isinstance(side, int | float | np.number) or not 1 <= side <= MAX_SIDE:
-            raise ValueError(f"Window {name} is {side!r}: give 1 to {MAX_SIDE} logical pixels")
     screen = _monitor(monitor) if monitor is not None else glfw.get_primary_monitor() if fullscreen else None
     desktop.set_hints(
         visible=False,
@@ -63,7 +61,7 @@ def open_window(
         focus_on_show=True,
         auto_iconify=False,
     )
-    size = round(width), round(height)
+    size = width, height
     if fullscreen and screen is not None:
         mode = glfw.get_video_mode(screen)
         size = mode.size.width, mode.size.height
@@ -71,7 +69,7 @@ def open_window(
     handle = glfw.create_window(*size, title, screen if fullscreen else None, desktop.hidden)
     if not handle:
         raise BackendError(
-            f"no window of {width:g}x{height:g} can be opened here: {desktop.last_error()}: "
+            f"no window of {width}x{height} can be opened here: {desktop.last_error()}: "
             "draw without one: gpucanvas.Canvas"
         )
     if position is not None:
@@ -122,10 +120,11 @@ def logical_of(handle: Any) -> float:
     return logical / wide if wide and logical else 1.0
 
 
-def resize(handle: Any, width: float, height: float) -> None:
+def resize(handle: Any, width: Whole, height: Whole) -> None:
     """Ask for another size, in logical pixels."""
     import glfw
 
+    width, height = check_side("width", width, "Window", 1), check_side("height", height, "Window", 1)
     scale = logical_of(handle)
     glfw.set_window_size(handle, max(round(width / scale), 1), max(round(height / scale), 1))
 

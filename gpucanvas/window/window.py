@@ -26,7 +26,9 @@ from ..backends.choose import BackendName
 from ..canvas import Canvas
 from ..errors import ClosedError, LostContextError
 from ..frames import Policy, check_flight
+from ..geometry.numbers import Whole
 from ..names import named_for_programs
+from ..recording import check_side
 from ..surface import OnScreen, Surface
 from ..ticket import Ticket
 from . import system
@@ -34,6 +36,7 @@ from .composite import Backdrop, read_over, surface_over
 from .desktop import backend_for, desktop
 from .events import Event, OnError
 from .input import Input
+from .leftover import callers
 from .looks import Looks
 from .loop import loop
 from .pacing import AHEAD, USUAL_RATE, FrameTimes, Pacer
@@ -57,7 +60,8 @@ class Window(Looks, View):
     Parameters
     ----------
     width, height
-        Size in logical pixels: on a display of content scale 2 the canvas has twice as many pixels a side.
+        Size in logical pixels, whole numbers: on a display of content scale 2 the canvas has twice as many pixels a
+        side.
     title
         What the title bar says.
     backend
@@ -114,8 +118,8 @@ class Window(Looks, View):
 
     def __init__(
         self,
-        width: float = 800,
-        height: float = 600,
+        width: Whole = 800,
+        height: Whole = 600,
         *,
         title: str = "gpucanvas",
         backend: BackendName | None = None,
@@ -134,6 +138,7 @@ class Window(Looks, View):
         visible: bool = True,
         on_error: OnError = "show",
     ) -> None:
+        width, height = check_side("width", width, "Window", 1), check_side("height", height, "Window", 1)
         _check_arguments(title, fps, policy, in_flight, position)
         self._fps, self.vsync, self._policy, self._in_flight = fps, vsync, policy, in_flight
         self._handle: Any = None
@@ -141,6 +146,7 @@ class Window(Looks, View):
         self._ticket_error: BaseException | None = None
         self._films: list[WindowFilm] = []
         self._frames_left = frames_to_live()
+        self._opened_by = callers()
         self._desktop = desktop()
         self._backdrop = None if transparent else Backdrop(background)
         self._handle = system.open_window(
@@ -177,6 +183,9 @@ class Window(Looks, View):
     def run(self) -> None:
         """Draw, and tell handlers of events, until every window of the program is closed.
 
+        In a session that goes on after an exception, as Python's prompt does, windows of a program that the last one
+        ended are closed first.
+
         Raises
         ------
         KeyboardInterrupt
@@ -185,12 +194,12 @@ class Window(Looks, View):
             Where the windows run already.
         """
         self._check_open()
-        loop().run()
+        loop().run(self)
 
     async def run_async(self) -> None:
         """As `run`, while other tasks of the running event loop go on."""
         self._check_open()
-        await loop().run_async()
+        await loop().run_async(self)
 
     def close(self) -> None:
         """Close the window; its handlers are told of it with a ``close`` event. Closing twice is harmless."""
@@ -203,6 +212,7 @@ class Window(Looks, View):
 
     def _dismantle(self) -> None:
         """Let go of everything, in the order that no thread and no callback finds something gone."""
+        self._opened_by = ()
         loop().windows[:] = [each for each in loop().windows if each is not self]
         self._events.close()
         self._input.detach()

@@ -711,3 +711,64 @@ def test_a_closed_window_says_so(start: Start, display: Display) -> None:
     said = [program.line() for _ in range(4)]
     program.end(None)
     assert [text.startswith("the window is closed") for text in said] == [True, True, False, True]
+
+
+@pytest.mark.parametrize("run", ["window.run()", "asyncio.run(window.run_async())"])
+def test_a_window_that_an_exception_left_open_does_not_keep_the_next_program(
+    run: str, start: Start, display: Display
+) -> None:
+    program = start(
+        f"""
+        import asyncio, code, gpucanvas
+        from talking import say
+        console = code.InteractiveConsole(globals())
+        console.push("early = gpucanvas.Window(60, 60)")
+        console.push("_ = early.draw(lambda ctx, frame: frame.index > 2 and early.close())")
+        def fails():
+            global left
+            left = gpucanvas.Window(90, 90)
+            opened = gpucanvas.Window(90, 90)
+            opened.close()
+            raise ArithmeticError("before it runs")
+        console.push("fails()")
+        window = gpucanvas.Window(100, 100)
+        @window.draw
+        def draw(ctx, frame):
+            if frame.index == 5:
+                say([left.closed, early.closed])
+                window.close()
+        console.push({run!r})
+        say("ended")
+        """
+    )
+    assert program.end(None) == [[True, True], "ended"]
+    assert "ArithmeticError: before it runs" in program.errors
+
+
+def test_a_window_that_an_exception_left_open_can_still_be_run(start: Start, display: Display) -> None:
+    program = start(
+        """
+        import code, gpucanvas
+        from talking import say
+        console = code.InteractiveConsole(globals())
+        def fails():
+            global window
+            window = gpucanvas.Window(90, 90)
+            raise ArithmeticError("before it runs")
+        console.push("fails()")
+        @window.draw
+        def draw(ctx, frame):
+            if frame.index == 3:
+                say("drawn")
+                window.close()
+        console.push("window.run()")
+        """
+    )
+    assert program.end(None) == ["drawn"]
+
+
+@pytest.mark.parametrize("size", [(300.5, 200), (300, "200"), (True, 5), (0, 5), (5, 10**30)])
+def test_a_window_s_size_is_checked_before_it_is_opened(size: Any) -> None:
+    name, value = ("height", size[1]) if size[0] in (300, 5) else ("width", size[0])
+    with pytest.raises((TypeError, ValueError), match=rf"^Window {name} is {value!r}: give "):
+        gpucanvas.Window(*size)
