@@ -13,12 +13,12 @@ from typing import TYPE_CHECKING, Any, Final, overload
 
 import numpy as np
 
+from .datasize import MAX_DATA_PIXELS
 from .errors import LimitError
 from .geometry.numbers import Number, as_float
 from .image import Image
 from .memory import Holding
 from .names import Hinted
-from .pixels import MAX_DATA_PIXELS
 
 if TYPE_CHECKING:
     from .files import Source

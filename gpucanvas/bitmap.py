@@ -14,10 +14,10 @@ from numpy.typing import NDArray
 
 from . import memory
 from .colorspace import ColorSpace, UnknownWordError
+from .datasize import MAX_DATA_PIXELS, whole
 from .errors import IndexSizeError, InvalidStateError, LimitError
 from .geometry.numbers import Number, Whole
 from .image import Image
-from .pixels import MAX_DATA_PIXELS, whole
 from .sources import as_pixels, is_file, space_of
 
 __all__ = ["ImageBitmap", "ImageOrientation", "PremultiplyAlpha", "ResizeQuality", "create_image_bitmap"]

@@ -21,6 +21,7 @@ from .backends.choose import BackendName, get_backend
 from .colorspace import ColorSpace, check_color_space
 from .context import describe
 from .contract.formats import RGBA16F, PixelFormat
+from .datasize import check_pixel_format
 from .drawn import DrawnRecording, end
 from .geometry.numbers import Whole
 from .imagedata import tagged
@@ -28,7 +29,6 @@ from .inspace import convert_read
 from .names import named_for_programs
 from .output import Output
 from .pipeline.record import Box, Commands, RecordedImage
-from .pixels import check_pixel_format
 from .recording import OnInvalid, Recording, check_side
 from .sight.spans import count
 from .surface import Surface

@@ -8,16 +8,26 @@ https://html.spec.whatwg.org/multipage/imagebitmap-and-animations.html#imagedata
 
 from __future__ import annotations
 
-from typing import Any, Self, TypeVar
+from array import array as Numbers
+from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypeVar, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .colorspace import COLOR_SPACES, ColorSpace, check_color_space
+from .datasize import PIXEL_FORMATS, check_pixel_format, check_size, whole
+from .errors import IndexSizeError, InvalidStateError
+from .geometry.numbers import Number, shown
+
+if TYPE_CHECKING:
+    from typing_extensions import Buffer
 
 __all__ = ["ImageData", "Scalar", "space_of_array", "tagged"]
 
 Scalar = TypeVar("Scalar", bound=np.generic)
+PixelFormatName = Literal["rgba-unorm8", "rgba-float16"]
+DTYPES: Final[dict[str, Any]] = {PIXEL_FORMATS[0]: np.dtype(np.uint8), PIXEL_FORMATS[1]: np.dtype(np.float16)}
+Buffers: Final = bytes | bytearray | memoryview | Numbers
 
 
 class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
@@ -26,12 +36,21 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
     It is a NumPy array of shape (height, width, 4); what is made of it by slices and arithmetic is one, too.
     `numpy.asarray` makes it an array that says nothing of colour spaces, which is taken as sRGB.
 
+    Called as ``(pixels)``, ``(width, height)``, which makes transparent pixels, or ``(data, width[, height])``.
+
     Parameters
     ----------
     pixels
         Shape (H, W, 4): uint8, or float16 of 0 to 1. They are not copied.
+    data
+        The numbers one after another, four a pixel: a flat array of uint8 or float16, or ``bytes``, a ``bytearray`` and
+        the like. They are not copied.
+    width, height
+        Size, pixels; of ``data`` the height follows.
     color_space
         ``"srgb"`` or ``"display-p3"``: what their numbers mean. Nothing is converted.
+    pixel_format
+        ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16. None is that of the pixels, and uint8 of a size.
 
     Attributes
     ----------
@@ -43,7 +62,11 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
     TypeError
         For an array of another form.
     ValueError
-        For another colour space.
+        For another colour space or pixel format.
+    IndexSizeError
+        For a width or height of 0, or one that does not go with the data.
+    InvalidStateError
+        For data of no whole number of pixels.
 
     Examples
     --------
@@ -54,15 +77,60 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
     (3, 2, 'display-p3')
     >>> data.data[1], len(data.data)
     (255, 24)
+    >>> gpucanvas.ImageData(bytes(24), 3).shape, gpucanvas.ImageData(5, 2).shape
+    ((2, 3, 4), (2, 5, 4))
     """
 
     color_space: ColorSpace
 
-    def __new__(cls, pixels: NDArray[Any], *, color_space: ColorSpace = "srgb") -> Self:
+    @overload
+    def __new__(
+        cls, pixels: NDArray[Any], *, color_space: ColorSpace = ..., pixel_format: PixelFormatName | None = ...
+    ) -> Self: ...
+    @overload
+    def __new__(
+        cls,
+        width: Number,
+        height: Number,
+        /,
+        *,
+        color_space: ColorSpace = ...,
+        pixel_format: PixelFormatName | None = ...,
+    ) -> Self: ...
+    @overload
+    def __new__(
+        cls,
+        data: NDArray[Any] | Buffer,
+        width: Number,
+        height: Number | None = ...,
+        /,
+        *,
+        color_space: ColorSpace = ...,
+        pixel_format: PixelFormatName | None = ...,
+    ) -> Self: ...
+    def __new__(
+        cls,
+        pixels: Any,
+        width: Any = None,
+        height: Any = None,
+        *,
+        color_space: ColorSpace = "srgb",
+        pixel_format: PixelFormatName | None = None,
+    ) -> Self:
         space = check_color_space("ImageData", color_space)
-        array = np.asarray(pixels)
-        if array.ndim != 3 or array.shape[2] != 4 or array.dtype not in (np.uint8, np.float16):
-            raise TypeError(f"ImageData: the pixels are {array.dtype} {array.shape}: give uint8 or float16 (H, W, 4)")
+        told = None if pixel_format is None else check_pixel_format("ImageData", pixel_format)
+        if width is None:
+            array = np.asarray(pixels)
+            if array.ndim != 3 or array.shape[2] != 4 or array.dtype not in DTYPES.values():
+                raise _no_pixels(pixels, array)
+        elif height is None and np.ndim(pixels) == 0 and not isinstance(pixels, Buffers):
+            w, h = whole("ImageData", width=pixels, height=width)
+            check_size("ImageData", w, h)
+            array = np.zeros((abs(h), abs(w), 4), DTYPES[told or PIXEL_FORMATS[0]])
+        else:
+            array = _rows_of(pixels, width, height)
+        if told is not None and array.dtype != DTYPES[told]:
+            raise TypeError(f"ImageData: the pixels are {array.dtype}, and pixel_format is {told!r}: leave it out")
         return tagged(array, space)  # type: ignore[return-value]
 
     def __array_finalize__(self, source: Any) -> None:
@@ -103,6 +171,27 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
     def __reduce__(self) -> tuple[Any, ...]:
         # NumPy's own would forget the colour space.
         return tagged, (np.array(self), self.color_space)
+
+
+def _no_pixels(given: object, array: NDArray[Any]) -> TypeError:
+    if array.ndim:
+        return TypeError(f"ImageData: the pixels are {array.dtype} {array.shape}: give uint8 or float16 (H, W, 4)")
+    return TypeError(f"ImageData: the pixels are {shown(given)}: give an array (H, W, 4), or a width and a height")
+
+
+def _rows_of(data: Any, width: Any, height: Any) -> NDArray[Any]:
+    """Flat numbers as (height, width, 4), in the same memory."""
+    flat = np.asarray(memoryview(data) if isinstance(data, Buffers) else data)
+    if flat.ndim != 1 or flat.dtype not in DTYPES.values():
+        raise TypeError(f"ImageData: the data are {flat.dtype} {flat.shape}: give flat uint8 or float16, or bytes")
+    if not flat.size or flat.size % 4:
+        raise InvalidStateError(f"ImageData: the data are {flat.size} numbers: give four for each pixel")
+    count = flat.size // 4
+    w, h = whole("ImageData", width=width, height=0 if height is None else height)
+    if w <= 0 or count % w or (height is not None and w * h != count):
+        size = f"width {w}" if height is None else f"{w}x{h}"
+        raise IndexSizeError(f"ImageData: {size} does not go with data of {count} pixels: give sides that make them up")
+    return flat.reshape(count // w, w, 4)
 
 
 def tagged(pixels: NDArray[Scalar], space: ColorSpace) -> ImageData[Scalar]:

@@ -235,10 +235,11 @@ def named_for_programs(kind: Kind) -> Kind:
             function = getattr(member, "__func__", member)
             if isinstance(function, FunctionType) and function.__qualname__ == f"{base.__qualname__}.{name}":
                 # Signatures of overloads are kept by the name of their function.
-                for each in (*get_overloads(function), function):
+                signatures: list[Any] = [*get_overloads(function)]
+                for each in (*signatures, function):
                     each.__qualname__, each.__module__ = f"{kind.__qualname__}.{name}", kind.__module__
-                    if each is not function:
-                        overload(each)
+                for each in signatures:
+                    overload(each)
     return kind
 
 

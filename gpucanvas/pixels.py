@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import Any, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .colorspace import ColorSpace, UnknownWordError, check_color_space
+from .colorspace import ColorSpace, check_color_space
 from .contract.formats import RGBA16F
+from .datasize import check_pixel_format, check_size, whole
 from .drawimage import ImageVerbs
-from .errors import IndexSizeError, InvalidStateError, LimitError
-from .geometry.numbers import Number, shown
+from .errors import InvalidStateError
+from .geometry.numbers import Number
 from .imagedata import ImageData, space_of_array, tagged
 from .inspace import convert_read
 from .pipeline import record as r
 from .sources import as_halves
-
-MAX_DATA_PIXELS = 1 << 28
-PIXEL_FORMATS = ("rgba-unorm8", "rgba-float16")
-"""The standard's names of what pixels are read as (ImageDataPixelFormat)."""
 
 
 class PixelVerbs(ImageVerbs):
@@ -82,7 +78,7 @@ class PixelVerbs(ImageVerbs):
             w, h = width.shape[1::-1]
         else:
             w, h = whole("create_image_data", width=width, height=height)
-            _check_size("create_image_data", w, h)
+            check_size("create_image_data", w, h)
         return tagged(np.zeros((abs(h), abs(w), 4), np.float16 if is_half else np.uint8), space)
 
     @overload
@@ -142,7 +138,7 @@ class PixelVerbs(ImageVerbs):
         is_half = check_pixel_format("get_image_data", pixel_format) == "rgba-float16"
         dtype: Any = np.float16 if is_half else np.uint8
         left, top, w, h = whole("get_image_data", x=x, y=y, width=width, height=height)
-        _check_size("get_image_data", w, h)
+        check_size("get_image_data", w, h)
         if w < 0:
             left, w = left + w, -w
         if h < 0:
@@ -221,31 +217,3 @@ class PixelVerbs(ImageVerbs):
         index = recording.add_image(part.view(np.uint32).reshape(y1 - y0, -1), part)
         use = recording.add_use(r.ImageUse(index, (0.0, 0.0, float(x1 - x0), float(y1 - y0)), False, is_half))
         self._add(r.PUT_IMAGE, self._fill, use, left + x0, top + y0, x1 - x0, y1 - y0)
-
-
-def check_pixel_format(verb: str, value: object) -> str:
-    """The standard's name of a pixel format; ValueError for another."""
-    if not isinstance(value, str) or value not in PIXEL_FORMATS:
-        raise UnknownWordError(f"{verb}: pixel_format is {value!r:.80}: give {' or '.join(map(repr, PIXEL_FORMATS))}")
-    return value
-
-
-def whole(verb: str, **values: Any) -> list[int]:
-    """Numbers as the integers that WebIDL makes of them (towards zero)."""
-    out = []
-    for name, value in values.items():
-        try:
-            fine = isfinite(value)
-        except (TypeError, OverflowError):
-            fine = False
-        if not fine:
-            raise TypeError(f"{verb}: {name} is {shown(value)}: give a finite number of pixels")
-        out.append(int(value))
-    return out
-
-
-def _check_size(verb: str, width: int, height: int) -> None:
-    if width == 0 or height == 0:
-        raise IndexSizeError(f"{verb}: the size is {width}x{height}: give a width and height other than 0")
-    if abs(width) * abs(height) > MAX_DATA_PIXELS:
-        raise LimitError(f"{verb}: {width}x{height} is more than {MAX_DATA_PIXELS} pixels: take it in parts")

@@ -15,11 +15,13 @@ import gpucanvas
 PACKAGE = Path(gpucanvas.__file__).parent
 FLOORS = (
     "errors names copies later pillow contract colorspace",  # Words and facts.
-    "sight imagedata icc",  # Counts and times; what says in which colour space it is.
+    "sight icc",  # Counts and times; what says in which colour space it is.
     "memory kernels",  # What is held; how a function becomes machine code.
     "resources",  # What stays where it is from frame to frame.
     "gl stages",  # OpenGL and staging memory; the kernels.
     "geometry",
+    "datasize",
+    "imagedata",
     "paint",
     "text",  # Fonts, and what is set in them.
     "pipeline present",  # Recordings become scenes; pictures become files.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+from array import array
 from typing import Any
 
 import numpy as np
@@ -188,3 +189,54 @@ def test_data_of_slices_and_halves_are_numpy_s() -> None:
     assert pixels[1:3].data.tolist() == list(range(24, 72))
     assert gpucanvas.ImageData(np.zeros((2, 2, 4), np.float16)).data.shape == (2, 2, 4)
     assert gpucanvas.ImageData(np.zeros((0, 2, 4), np.uint8)).data.shape == (0, 2, 4)
+
+
+def test_image_data_is_made_of_a_size() -> None:
+    data = gpucanvas.ImageData(3, 2, color_space="display-p3")
+    assert data.shape == (2, 3, 4) and data.dtype == np.uint8 and not data.any() and data.color_space == "display-p3"
+    assert gpucanvas.ImageData(np.int64(3), 2.9, pixel_format="rgba-float16").dtype == np.float16
+    for size in ((0, 2), (3, 0)):
+        with pytest.raises(gpucanvas.IndexSizeError, match="ImageData: the size is"):
+            gpucanvas.ImageData(*size)
+    with pytest.raises(TypeError, match="ImageData: the pixels are 3: give an array .* or a width and a height"):
+        gpucanvas.ImageData(3)  # type: ignore[call-overload]
+    with pytest.raises(TypeError, match="ImageData: width is 'a'"):
+        gpucanvas.ImageData("a", 3)  # type: ignore[call-overload]
+
+
+@pytest.mark.parametrize("height", [(), (2,), (None,)])
+def test_image_data_is_made_of_numbers_in_a_row_which_it_shares(height: Any) -> None:
+    numbers = np.arange(24, dtype=np.uint8)
+    data = gpucanvas.ImageData(numbers, 3, *height)
+    assert np.array_equal(data, numbers.reshape(2, 3, 4)) and np.shares_memory(data, numbers)
+    for same in (bytes(numbers), memoryview(numbers), array("B", bytes(numbers)), data.data):
+        assert np.array_equal(gpucanvas.ImageData(same, 3, *height), data)
+    room = bytearray(24)
+    gpucanvas.ImageData(room, 3, *height)[1, 2, 3] = 7
+    assert room[23] == 7
+    assert gpucanvas.ImageData(numbers.astype(np.float16), 3, *height).dtype == np.float16
+
+
+@pytest.mark.parametrize(
+    ("arguments", "kind", "said"),
+    [
+        ((bytes(23), 3), gpucanvas.InvalidStateError, "the data are 23 numbers: give four for each pixel"),
+        ((b"", 3), gpucanvas.InvalidStateError, "the data are 0 numbers"),
+        ((bytes(24), 4), gpucanvas.IndexSizeError, "width 4 does not go with data of 6 pixels"),
+        ((bytes(24), 0), gpucanvas.IndexSizeError, "width 0 does not go with data of 6 pixels"),
+        ((bytes(24), -3), gpucanvas.IndexSizeError, "width -3 does not go"),
+        ((bytes(24), 3, 3), gpucanvas.IndexSizeError, "3x3 does not go with data of 6 pixels"),
+        (([1, 2, 3, 4], 1), TypeError, r"the data are int64 \(4,\): give flat uint8 or float16, or bytes"),
+        ((np.zeros((2, 2, 4), np.uint8), 2), TypeError, r"the data are uint8 \(2, 2, 4\): give flat"),
+    ],
+)
+def test_data_that_make_up_no_picture_are_refused(arguments: Any, kind: type[Exception], said: str) -> None:
+    with pytest.raises(kind, match=f"^ImageData: {said}"):
+        gpucanvas.ImageData(*arguments)
+
+
+def test_image_data_of_another_pixel_format_than_told_is_refused() -> None:
+    with pytest.raises(TypeError, match="the pixels are uint8, and pixel_format is 'rgba-float16'"):
+        gpucanvas.ImageData(bytes(4), 1, pixel_format="rgba-float16")
+    with pytest.raises(ValueError, match="ImageData: pixel_format is 'rgba8'"):
+        gpucanvas.ImageData(1, 1, pixel_format="rgba8")  # type: ignore[call-overload]

@@ -15,6 +15,8 @@ from functools import cache
 from typing import Any, Final
 
 from ..backends.choose import BackendName
+from ..geometry.numbers import Whole
+from ..recording import check_side
 from .hosted import HostedView
 from .view import View
 
@@ -63,8 +65,8 @@ def _shell() -> Any:
 
 def show_in_notebook(
     draw: Callable[..., object],
-    width: float = 640,
-    height: float = 480,
+    width: Whole = 640,
+    height: Whole = 480,
     setup: Callable[[View], object] | None = None,
     *,
     backend: BackendName | None = None,
@@ -105,6 +107,7 @@ def show_in_notebook(
     unknown = sorted(of_windows.keys() - OF_WINDOWS)
     if unknown:
         raise TypeError(f"show: {unknown[0]!r} is no parameter of a window: {', '.join(sorted(OF_WINDOWS))} are")
+    width, height = check_side("width", width, "View", 1), check_side("height", height, "View", 1)
     try:
         make_widget = _widget_class()
     except ImportError as error:
