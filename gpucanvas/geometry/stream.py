@@ -84,6 +84,25 @@ class StreamWriter:
         self._open = False
         self.fill_form = self.stroke_form = None
 
+    def take(
+        self, verbs: bytearray, coords: array[float], move_index: int, closed_at: tuple[float, float] | None
+    ) -> None:
+        """Become a stream, on an empty path.
+
+        Parameters
+        ----------
+        verbs, coords
+            The stream.
+        move_index
+            Where in its numbers its last subpath begins.
+        closed_at
+            Where that was closed; None where it goes on.
+        """
+        self.verbs += verbs
+        self.coords.extend(coords)
+        self._move_index, self._open = move_index, bool(verbs) and closed_at is None
+        self._restart = closed_at or self._restart
+
     @property
     def nbytes(self) -> int:
         """Bytes of the stream."""

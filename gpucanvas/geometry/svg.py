@@ -14,17 +14,16 @@ from math import atan2, cos, fabs, isfinite, radians, sin, sqrt
 from typing import TYPE_CHECKING, Final, NoReturn
 
 from .arc import TWO_PI
+from .svgplain import BLANK, NUMBER, SEPARATOR, plain_path
 
 if TYPE_CHECKING:
     from .builder import PathBuilder
 
 __all__ = ["append_svg"]
 
-_SPACE: Final = r"[ \t\n\f\r]"
-# Possessive quantifiers: a long run of blanks or digits must not be scanned again from each of its characters.
-_BLANK: Final = re.compile(rf"{_SPACE}*+")
-_SEPARATOR: Final = re.compile(rf"{_SPACE}*+(?:,{_SPACE}*+)?+")
-_NUMBER: Final = re.compile(r"[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?")
+_BLANK: Final = re.compile(BLANK)
+_SEPARATOR: Final = re.compile(SEPARATOR)
+_NUMBER: Final = re.compile(NUMBER)
 _ARGUMENT_COUNT: Final = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "A": 7, "Z": 0}
 _FLAGS: Final = (3, 4)
 """Positions of an arc's two one-digit flags."""
@@ -64,6 +63,8 @@ def append_svg(builder: PathBuilder, text: str, strict: bool = False) -> None:
     >>> list(path.verbs)
     [0, 1, 5]
     """
+    if not builder.verbs and builder.matrix is None and _append_plain(builder, text):
+        return
     pen = _Pen(builder)
     try:
         for command, numbers, position in _segments(text):
@@ -72,6 +73,15 @@ def append_svg(builder: PathBuilder, text: str, strict: bool = False) -> None:
     except _Fault as fault:
         if strict:
             _refuse(text, fault)
+
+
+def _append_plain(builder: PathBuilder, text: str) -> bool:
+    """Append data that have no errors and no arcs to an empty path; False for others."""
+    path = plain_path(text)
+    if path is None:
+        return False
+    builder.take(path.verbs, path.coords, path.move_index, path.start if path.verbs and not path.is_open else None)
+    return True
 
 
 def _refuse(text: str, fault: _Fault) -> NoReturn:

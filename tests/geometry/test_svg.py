@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import time
 from math import cos, hypot, pi, radians, sin
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gpucanvas.geometry import svg
 from gpucanvas.geometry.path import ARC, CLOSE, COORD_COUNT, CUBIC, LINE, MOVE, QUAD, PathBuilder
 from gpucanvas.geometry.svg import append_svg
 
@@ -201,3 +203,79 @@ def test_a_strict_reader_and_a_lax_one_give_the_same_path_of_data_without_an_err
     except ValueError as error:
         assert "position" in str(error)
     assert (bytes(strict.verbs), list(strict.coords)) == (bytes(lax.verbs), list(lax.coords))
+
+
+COUNTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "Z": 0, "A": 7}
+FORMS = ("%d", "%.2f", "%g", "%.0f.", "%+.3f", "%e", "%E")
+
+
+def some_number(random):
+    value = random.choice(
+        (random.uniform(-10, 10), random.uniform(-1, 1), random.uniform(-1e3, 1e3), 0.0, -0.0, 1e-320)
+    )
+    if random.random() < 0.002:
+        value = random.choice((1e308, -1.7e308))
+    text = random.choice(FORMS) % value
+    return text[1:] if text.startswith("0.") and len(text) > 2 else text
+
+
+def some_numbers(random, count):
+    text = ""
+    for index in range(count):
+        following = some_number(random)
+        if index:
+            # Nothing has to be between a number with a point, or an exponent, and one that begins with a point.
+            apart = following[0] in "+-" or (following[0] == "." and ("." in text.split(" ")[-1].split(",")[-1]))
+            text += random.choice((",", " ", ", ", "  ", "\n", " ,", *[""] * 4 * apart))
+        text += following
+    return text
+
+
+def some_data(random):
+    text = random.choice(("", " ", "\n"))
+    for index in range(random.randint(0, 12)):
+        letter = random.choice("MLHVCSQTZLLLCCZ" if random.random() < 0.98 else "A")
+        letter = "M" if not index and random.random() < 0.97 else letter
+        count = COUNTS[letter] * random.choice((1, 1, 2, 3)) if random.random() < 0.99 else random.randint(0, 7)
+        text += random.choice((letter, letter.lower())) + random.choice(("", " "))
+        text += some_numbers(random, count) + random.choice(("", "", " "))
+    if random.random() < 0.08 and text:
+        at = random.randrange(len(text))
+        text = text[:at] + random.choice(("x", ",", "-", ".", "e", "1", "Z", "\x0b", "\u0663")) + text[at + 1 :]
+    return text
+
+
+def all_of(text, strict):
+    """Everything that a path of these data is, and what is said of them."""
+    path, said = PathBuilder(strict=strict), ""
+    try:
+        append_svg(path, text, strict)
+    except ValueError as error:
+        said = str(error)
+    path_ends = path._open, path._move_index, path.current_point
+    return bytes(path.verbs), path.coords.tobytes(), path_ends, said
+
+
+def test_data_read_at_once_are_those_of_the_reader_of_single_segments_to_the_last_bit(monkeypatch):
+    random, at_once = Random(5), 0
+    texts = [some_data(random) for _ in range(4000)]
+    quick = [[all_of(text, strict) for strict in (False, True)] for text in texts]
+    at_once = sum(svg.plain_path(text) is not None for text in texts)
+    monkeypatch.setattr(svg, "plain_path", lambda text: None)
+    for text, found in zip(texts, quick, strict=True):
+        assert found == [all_of(text, strict) for strict in (False, True)], repr(text)
+    assert at_once > 2000, "the texts are of no use where few are read at once"
+
+
+@pytest.mark.parametrize(
+    "text", ["M0 0+0.5L1 1", "M1.5.5.5L1 1", "M1 2L3", "M1e5.5 7L1", "M1 2z3", "M0 0L1 2,", "l1 2"]
+)
+def test_data_with_an_error_are_not_read_at_once(text):
+    assert svg.plain_path(text) is None
+
+
+@pytest.mark.parametrize(
+    "text", ["", " ", "M1.5.5-.5e-3+2E5", "M0 0zl1 1", "m1 2,3 4Zh1-2V3", "M0 0t1 2s3 4 5 6q7 8 9 9"]
+)
+def test_plain_data_are_read_at_once(text):
+    assert svg.plain_path(text) is not None

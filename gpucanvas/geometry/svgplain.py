@@ -1,0 +1,168 @@
+"""svgplain: SVG path data without errors and arcs, a run of equal commands at a time. All others are `svg`'s.
+
+    "M1 2L3 4L5 6z"  --one expression for the whole grammar--> M (1 2), L (3 4 5 6), z --> verbs, coords
+
+Numbers and sums are those of the careful reader to the last bit: sums are taken in the same order.
+"""
+
+from __future__ import annotations
+
+import re
+from array import array
+from itertools import accumulate
+from math import isfinite
+from operator import add
+from typing import Final
+
+from ..contract.verbs import CLOSE, CUBIC, LINE, MOVE, QUAD
+
+__all__ = ["BLANK", "NUMBER", "SEPARATOR", "PlainPath", "plain_path"]
+
+SPACE: Final = r"[ \t\n\f\r]"
+# Possessive quantifiers: a long run of blanks or digits must not be scanned again from each of its characters.
+BLANK: Final = rf"{SPACE}*+"
+SEPARATOR: Final = rf"{SPACE}*+(?:,{SPACE}*+)?+"
+# Atomic: "+0.5" is one number, whatever is missing behind it, and never +0 and .5.
+NUMBER: Final = r"(?>[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)"
+_COUNTS: Final = {"M": 2, "L": 2, "T": 2, "H": 1, "V": 1, "S": 4, "Q": 4, "C": 6}
+
+
+def _command(letters: str, count: int) -> str:
+    """An expression of commands of so many numbers, once or more often."""
+    segment = SEPARATOR.join([NUMBER] * count)
+    return rf"[{letters}]{BLANK}{segment}(?:{SEPARATOR}{segment})*+{BLANK}"
+
+
+_DATA: Final = re.compile(
+    rf"{BLANK}(?:(?=[Mm])(?:{_command('MmLlTt', 2)}|{_command('HhVv', 1)}|{_command('Cc', 6)}|"
+    rf"{_command('SsQq', 4)}|[Zz]{BLANK})++)?+"
+)
+_LETTER: Final = "[A-DF-Za-df-z]"
+_OTHERS: Final = "[^A-DF-Za-df-z]*+"
+_RUN: Final = re.compile(rf"([MmZz])({_OTHERS})|({_LETTER})({_OTHERS}(?:\3{_OTHERS})*+)")
+"""Commands of one letter, one after another; of M, of which only the first is one, and Z a single one."""
+_NUMBERS: Final = re.compile(NUMBER)
+
+
+def plain_path(text: str) -> PlainPath | None:
+    """A path of data that are plain, as a careful reader draws it; None for all others."""
+    if _DATA.fullmatch(text) is None:
+        return None
+    path = PlainPath()
+    for single, its_numbers, letter, numbers in _RUN.findall(text):
+        if single:
+            path.draw(single, _floats(its_numbers))
+        else:
+            path.draw(letter, _floats(numbers.replace(letter, " ")))
+    # A sum of numbers is finite only where all of them are.
+    return path if isfinite(sum(path.coords)) else None
+
+
+def _floats(text: str) -> list[float]:
+    """Numbers that blanks, commas, signs and points separate: known to be correct."""
+    spaced = text.replace(",", " ")
+    if "-" in spaced:
+        spaced = spaced.replace("-", " -").replace("e -", "e-").replace("E -", "E-")
+    try:
+        return [*map(float, spaced.split())]
+    except ValueError:  # As 1.5.5, which is 1.5 and .5, or 1+2.
+        return [*map(float, _NUMBERS.findall(text))]
+
+
+class PlainPath:
+    """A path stream that runs of segments are appended to.
+
+    Attributes
+    ----------
+    verbs, coords
+        The stream: see `stream`.
+    move_index : int
+        Where in the numbers the last subpath begins.
+    is_open : bool
+        Whether the last subpath goes on.
+    """
+
+    __slots__ = ("control", "coords", "is_open", "move_index", "previous", "start", "verbs", "x", "y")
+
+    def __init__(self) -> None:
+        self.verbs, self.coords = bytearray(), array("d")
+        self.move_index, self.is_open = 0, False
+        self.x = self.y = 0.0
+        self.start = self.control = 0.0, 0.0
+        self.previous = ""
+
+    def draw(self, command: str, numbers: list[float]) -> None:
+        """Append the segments of a command, one or more."""
+        letter = command.upper()
+        if letter == "Z":
+            self._close()
+        elif letter in "HV":
+            self._draw_straight(letter, numbers, command != letter)
+        else:
+            count = _COUNTS[letter]
+            if command != letter:
+                _make_absolute(numbers, count, self.x, self.y)
+            if letter == "M":
+                self._move(numbers)
+            elif letter == "L":
+                self._append(LINE, 2, numbers)
+            else:
+                self._draw_curves(letter, count, numbers)
+        self.previous = letter
+
+    def _close(self) -> None:
+        if self.is_open:
+            self.verbs.append(CLOSE)
+            self.is_open = False
+        self.x, self.y = self.start
+
+    def _move(self, numbers: list[float]) -> None:
+        self.start = self.x, self.y = numbers[0], numbers[1]
+        self._begin()
+        if len(numbers) > 2:
+            self._append(LINE, 2, numbers[2:])
+
+    def _begin(self) -> None:
+        self.move_index, self.is_open = len(self.coords), True
+        self.verbs.append(MOVE)
+        self.coords.extend(self.start)
+
+    def _append(self, verb: int, count: int, numbers: list[float]) -> None:
+        if not self.is_open:
+            self._begin()
+        self.verbs += bytes((verb,)) * (len(numbers) // count)
+        self.coords.extend(numbers)
+        self.x, self.y = numbers[-2], numbers[-1]
+
+    def _draw_straight(self, letter: str, numbers: list[float], is_relative: bool) -> None:
+        first = 0 if letter == "H" else 1
+        here = self.x, self.y
+        points = [here[1 - first]] * (2 * len(numbers))
+        points[first::2] = [*accumulate(numbers, initial=here[first])][1:] if is_relative else numbers
+        self._append(LINE, 2, points)
+
+    def _draw_curves(self, letter: str, count: int, numbers: list[float]) -> None:
+        verb, width = (CUBIC, 6) if letter in "CS" else (QUAD, 4)
+        if letter in "ST":
+            numbers = self._with_mirrored(letter, count, numbers)
+        self._append(verb, width, numbers)
+        self.control = numbers[-4], numbers[-3]
+
+    def _with_mirrored(self, letter: str, count: int, numbers: list[float]) -> list[float]:
+        """Curves with the first control points that S and T leave out: the last ones, mirrored."""
+        mirrors = self.previous in (("C", "S") if letter == "S" else ("Q", "T"))
+        (x, y), (control_x, control_y) = (self.x, self.y), self.control
+        found: list[float] = []
+        for at in range(0, len(numbers), count):
+            found += (2.0 * x - control_x, 2.0 * y - control_y) if mirrors else (x, y)
+            found += numbers[at : at + count]
+            (control_x, control_y, x, y), mirrors = found[-4:], True
+        return found
+
+
+def _make_absolute(numbers: list[float], count: int, x: float, y: float) -> None:
+    """Add to the points of each segment, of so many numbers, where the one before it ends."""
+    for axis, start in enumerate((x, y)):
+        starts = [*accumulate(numbers[count - 2 + axis :: count], initial=start)]
+        for at in range(axis, count, 2):
+            numbers[at::count] = map(add, starts, numbers[at::count])
