@@ -172,17 +172,17 @@ class AnimatedImage(Hinted):
 
 def _frame_of(picture: Any) -> tuple[Image, float]:
     """The frame that a Pillow image stands at, and how long it is shown."""
-    from .files import space_of_picture, upright, words_of
-    from .pillow import rgba_of
+    from .files import space_of_picture, upright
+    from .pillow import words_of_picture
 
     width, height = picture.size
     holding = Holding("image", 4 * width * height)
     picture.load()
     # Milliseconds; what has no time of its own is a still.
     seconds = float(picture.info.get("duration") or 0.0) / 1000.0
-    pixels = words_of(rgba_of(upright(picture)))
-    # Pillow composes the next frame where this one is.
-    return Image._owning(pixels.copy(), holding, space_of_picture(picture)), INSTEAD if seconds < SHORTEST else seconds
+    # A copy: Pillow composes the next frame where this one is.
+    pixels = words_of_picture(upright(picture))
+    return Image._owning(pixels, holding, space_of_picture(picture)), INSTEAD if seconds < SHORTEST else seconds
 
 
 def _loops_of(picture: Any) -> int | None:

@@ -1,6 +1,6 @@
 """files: a picture file -> its pixels, upright; and what `draw_image` was given as a file, kept for the next time.
 
-path, bytes, open file --Pillow--> image --EXIF--> upright --rgba_of--> pixels        every failure says which file
+path, bytes, open file --Pillow--> image --EXIF--> upright --> pixels        every failure says which file
 
 draw_image(Path, ...)  --(path, time, size)--> kept pixels, or decode
 draw_image(bytes, ...) --(the bytes)---------> kept pixels, or decode
@@ -14,14 +14,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO, Any, Final
 
-import numpy as np
-from numpy.typing import NDArray
-
 from .colorspace import ColorSpace
 from .errors import LimitError
 from .icc import is_display_p3
 from .memory import Holding, add_cache
-from .pillow import rgba_of
+from .pillow import words_of_picture
 from .pipeline.mips import KeptPixels
 
 __all__ = ["FileCache", "Source", "decode", "file_pixels", "name_of", "opened", "space_of_picture", "upright"]
@@ -141,22 +138,13 @@ def decode(source: Source, *, oriented: bool = True) -> KeptPixels:
         width, height = picture.size
         holding = Holding("image", 4 * width * height)
         picture.load()
-        pixels = words_of(rgba_of(upright(picture) if oriented else picture))
+        pixels = words_of_picture(upright(picture) if oriented else picture)
         return KeptPixels(pixels, holding, space_of_picture(picture))
 
 
 def space_of_picture(picture: Any) -> ColorSpace:
     """The colour space of a Pillow image: display-p3 where its profile is that one; any other profile is not read."""
     return "display-p3" if is_display_p3(picture.info.get("icc_profile")) else "srgb"
-
-
-def words_of(rgba: NDArray[Any]) -> NDArray[np.uint32]:
-    """Straight RGBA8 or grey pixels as one word each."""
-    if rgba.ndim == 2:
-        if rgba.dtype.kind == "f":
-            rgba = (rgba * 255 + 0.5).astype(np.uint8)
-        rgba = np.stack([rgba, rgba, rgba, np.full_like(rgba, 255)], 2)
-    return np.ascontiguousarray(rgba).view(np.uint32)[..., 0]
 
 
 class FileCache:

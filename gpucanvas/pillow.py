@@ -10,7 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-__all__ = ["rgba_of"]
+from .words import OPAQUE, bytes_of, words_of
+
+__all__ = ["rgba_of", "words_of_picture"]
 
 
 def rgba_of(image: Any) -> NDArray[Any]:
@@ -39,7 +41,29 @@ def rgba_of(image: Any) -> NDArray[Any]:
         image = image.convert("LA")
     elif mode == "LAB":
         image = _from_lab(image)
-    return np.asarray(image.convert("RGBA"))
+    return _bytes_of(image)
+
+
+def words_of_picture(image: Any) -> NDArray[np.uint32]:
+    """The pixels of a Pillow image as words."""
+    found = rgba_of(image)
+    return words_of(bytes_of(found) if found.dtype.kind == "f" else found)
+
+
+def _bytes_of(image: Any) -> NDArray[np.uint8]:
+    """The bytes of an image that Pillow makes RGBA of as it should be: (H, W, 4), or (H, W) of grey."""
+    from .arrow import bytes_in
+
+    # What is transparent may be told beside the pixels.
+    mode = "RGBA" if "transparency" in image.info else image.mode
+    if mode not in ("L", "RGB", "RGBA") or mode != image.mode:
+        image, mode = image.convert("RGBA"), "RGBA"
+    found = bytes_in(image, 1 if mode == "L" else 4)
+    if found is None:
+        return np.asarray(image.convert("RGBA"))
+    if mode == "RGB":
+        found.view(np.uint32)[...] |= OPAQUE
+    return found[..., 0] if mode == "L" else found
 
 
 def _check_floats(values: NDArray[Any]) -> NDArray[Any]:

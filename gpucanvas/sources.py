@@ -16,6 +16,7 @@ from .colorspace import ColorSpace
 from .contract.formats import RGBA16F
 from .imagedata import space_of_array
 from .pipeline import record as r
+from .words import bytes_of, words_of
 
 __all__ = ["as_halves", "as_pixels", "halves_of", "is_canvas", "is_file", "kept_file", "space_of"]
 
@@ -87,22 +88,18 @@ def as_pixels(image: Any) -> NDArray[np.uint32]:
         raise TypeError(f"the image is {image!r:.80}, and no array of numbers: {ragged}") from None
     if array.dtype == object:
         raise no_image(image)
-    if array.ndim == 2:
-        array = np.stack([array] * 3, 2)
-    if array.ndim != 3 or array.shape[2] not in (3, 4):
+    if array.ndim != 2 and (array.ndim != 3 or array.shape[2] not in (3, 4)):
         raise TypeError(f"the image has shape {array.shape}: give (H, W, 4), (H, W, 3) or (H, W)")
     if array.dtype.kind == "f":
         warn_of_bytes(array)
-        array = (np.clip(np.nan_to_num(array), 0, 1) * 255 + 0.5).astype(np.uint8)
+        array = bytes_of(array)
     if array.dtype != np.uint8:
         raise TypeError(f"the image has dtype {array.dtype}: give uint8, or float 0 to 1")
     if 0 in array.shape:
         error = ValueError(f"the image has shape {array.shape}: it has no pixels to draw")
         error.name = "InvalidStateError"  # type: ignore[attr-defined]
         raise error
-    if array.shape[2] == 3:
-        array = np.concatenate([array, np.full((*array.shape[:2], 1), 255, np.uint8)], 2)
-    return np.ascontiguousarray(array).view(np.uint32)[..., 0]
+    return words_of(array)
 
 
 def no_image(given: object) -> TypeError:

@@ -14,8 +14,8 @@ import gpucanvas
 
 PACKAGE = Path(gpucanvas.__file__).parent
 FLOORS = (
-    "errors names copies later pillow contract colorspace",  # Words and facts.
-    "sight icc",  # Counts and times; what says in which colour space it is.
+    "errors names copies later words arrow contract colorspace",  # Words and facts.
+    "pillow sight icc",  # Counts and times; what says in which colour space it is.
     "memory kernels",  # What is held; how a function becomes machine code.
     "resources",  # What stays where it is from frame to frame.
     "gl stages",  # OpenGL and staging memory; the kernels.

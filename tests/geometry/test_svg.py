@@ -257,7 +257,7 @@ def all_of(text, strict):
 
 
 def test_data_read_at_once_are_those_of_the_reader_of_single_segments_to_the_last_bit(monkeypatch):
-    random, at_once = Random(5), 0
+    random = Random(5)
     texts = [some_data(random) for _ in range(4000)]
     quick = [[all_of(text, strict) for strict in (False, True)] for text in texts]
     at_once = sum(svg.plain_path(text) is not None for text in texts)
