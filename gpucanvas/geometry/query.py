@@ -8,13 +8,14 @@ from __future__ import annotations
 
 from array import array
 from collections.abc import Sequence
-from math import inf, sqrt
+from math import inf, isfinite, sqrt
 from typing import Any, Final, Protocol
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from ..contract.constants import CAP_BUTT, CAP_ROUND, CAP_SQUARE, JOIN_BEVEL, JOIN_MITER, JOIN_ROUND
+from ..contract.verbs import ARC
 from .affine import IDENTITY, Affine, invert
 from .dash import Bools, Floats, Ints, dash_lines_of
 from .flatten import flatten_stream, polylines_of
@@ -25,6 +26,10 @@ CAPS: Final = {"butt": CAP_BUTT, "round": CAP_ROUND, "square": CAP_SQUARE}
 JOINS: Final = {"miter": JOIN_MITER, "round": JOIN_ROUND, "bevel": JOIN_BEVEL}
 SAME: Final = 1e-12
 """Ends closer than this part of the largest coordinate are one point: an arc's end is exact only so far."""
+MANY: Final = 64
+"""Segments from which on it is cheaper to look whether a point is beyond all of them than to cut them."""
+ROUGHLY: Final = 1e-6
+"""Part of the largest coordinate by which a point has to be beyond a path to be surely so: far more than `SAME`."""
 _FARTHEST: Final = 1e300
 """Miters of more than this are not looked for."""
 _EVERYWHERE: Final = (-inf, -inf, inf, inf)
@@ -141,11 +146,33 @@ def is_in_fill(path: Stream, x: float, y: float, is_evenodd: bool, matrix: Affin
     """Tell whether a point is in the fill of the path as ``matrix`` maps it: `contains` of one point, at once."""
     form: Form | None = path.fill_form
     if form is None or form.key != (path.version, matrix):
+        if len(path.verbs) >= MANY and _is_beyond(path, x, y, matrix):
+            return False
         form = _fill_form(path, matrix, (x, y, x, y))
     if not form.may_hold(x, y, form.touch):
         return False
     segments, _, _, boxes = form.tables
     return bool(_hits().in_fill(segments, boxes, form.touch, is_evenodd, x, y))
+
+
+def _is_beyond(path: Stream, x: float, y: float, matrix: Affine) -> bool:
+    """Whether a point is surely outside of all points of a path and their controls, as ``matrix`` maps them.
+
+    A path of arcs is not looked at: their numbers are no points.
+    """
+    if ARC in path.verbs:
+        return False
+    # A view would keep the path from growing as long as it lives, in another thread's hands, too.
+    numbers = np.array(path.coords)
+    across, down = numbers[0::2], numbers[1::2]
+    left, top, right, bottom = float(across.min()), float(down.min()), float(across.max()), float(down.max())
+    a, b, c, d, e, f = matrix
+    corners = [(a * u + c * v + e, b * u + d * v + f) for u in (left, right) for v in (top, bottom)]
+    xs, ys = zip(*corners, strict=True)
+    if not isfinite(sum(xs) + sum(ys)):
+        return False
+    slack = ROUGHLY * (max(map(abs, xs)) + max(map(abs, ys)))
+    return x < min(xs) - slack or x > max(xs) + slack or y < min(ys) - slack or y > max(ys) + slack
 
 
 def stroke_contains(

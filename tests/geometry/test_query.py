@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from gpucanvas.geometry import query
 from gpucanvas.geometry.flatten import flatten_stream
 from gpucanvas.geometry.path import Path2D, PathBuilder
 from gpucanvas.geometry.query import contains, flatten, stroke_contains
@@ -228,3 +229,22 @@ def test_a_round_stroke_is_all_within_half_its_width(points, width):
             best = np.minimum(best, np.hypot(x - a[0] - t * dx, y - a[1] - t * dy))
     unclear = np.abs(best - width / 2) < 1e-6
     np.testing.assert_array_equal((found | unclear), (best <= width / 2) | unclear)
+
+
+@pytest.mark.parametrize(
+    "matrix", [(1, 0, 0, 1, 0, 0), (0.5, 2, -1, 0.25, 30, -7), (0, 0, 0, 0, 5, 5), (1e300, 0, 0, 1, 0, 0)]
+)
+def test_a_point_beyond_all_of_a_long_path_is_answered_without_its_segments(matrix, monkeypatch):
+    random = np.random.default_rng(4)
+    path = Path2D(random.uniform(-100, 100, (300, 2)))
+    points = [tuple(map(float, point)) for point in random.uniform(-700, 700, (200, 2))] + [(5.0, 5.0), (nan, 5.0)]
+    mapped = Path2D()
+    mapped.add_path(path, matrix)
+    wanted = contains(mapped, *np.array(points).T)
+    # Another version each time: nothing is kept.
+    asked = []
+    cut = query._fill_form
+    monkeypatch.setattr(query, "_fill_form", lambda *what: asked.append(what) or cut(*what))
+    for (x, y), inside in zip(points, wanted, strict=True):
+        assert query.is_in_fill(Path2D(path), x, y, False, matrix) == inside
+    assert len(asked) < len(points) or matrix[0] == 1e300
