@@ -18,7 +18,7 @@ from .errors import LimitError
 from .geometry.numbers import Number, as_float
 from .image import Image
 from .memory import Holding
-from .names import Hinted
+from .names import Guarded
 
 if TYPE_CHECKING:
     from .files import Source
@@ -32,7 +32,7 @@ MOST_FRAMES: Final = 1 << 16
 """Of a file: a frame takes a kilobyte and 40 us whatever its size, and a GIF has a million of them in 23 MB."""
 
 
-class AnimatedImage(Hinted):
+class AnimatedImage(Guarded):
     """The frames of a picture file that moves, all decoded; one that does not move is one frame.
 
     It is a sequence of (`Image`, seconds).

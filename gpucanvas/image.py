@@ -12,7 +12,7 @@ from .colorspace import ColorSpace
 from .errors import ClosedError, IndexSizeError
 from .geometry.numbers import Whole
 from .imagedata import tagged
-from .names import Hinted
+from .names import Guarded
 from .pipeline.record import FixedPixels
 from .sources import as_pixels, is_canvas, space_of
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Image"]
 
 
-class Image(FixedPixels, Hinted):
+class Image(FixedPixels, Guarded):
     """A picture to draw with ``draw_image``, any number of times, without a copy (HTML, "ImageBitmap").
 
     Parameters
@@ -49,6 +49,19 @@ class Image(FixedPixels, Hinted):
     '16x16: keeps its own 1024 bytes'
     """
 
+    _elsewhere = {
+        "src": "gpucanvas.Image.open(path)",
+        "onload": "gpucanvas.Image.open(path), which returns when the image is there",
+        "complete": "gpucanvas.Image.open(path), which returns when the image is there",
+        "natural_width": "width",
+        "natural_height": "height",
+        "get_width": "width",
+        "get_height": "height",
+        "smoothing": "ctx.image_smoothing_enabled",
+        "image_smoothing_enabled": "ctx.image_smoothing_enabled",
+        "get_context": "gpucanvas.Canvas(width, height), and draw the image there",
+        "save": "PIL.Image.fromarray(image.to_numpy()).save",
+    }
     __slots__ = ("__weakref__", "_closed", "_holding", "_levels", "_pixels", "_space")
 
     def __init__(self, source: Any) -> None:

@@ -158,11 +158,12 @@ def unknown(kind: type, name: str, meant: str | None = None) -> AttributeError:
     """The error for a name that a class does not have; ``meant`` is what is nearest, looked for if None."""
     said, pythonic = f"{getattr(kind, '_known_as', kind.__name__)} has no attribute {name!r}", snake(name)
     way, other = getattr(kind, "_leads_to", ("", object))
+    meant = meant or getattr(kind, "_elsewhere", {}).get(pythonic)
     if pythonic in LEFT_OUT and hasattr(kind, "_not_yet"):
         meant, said = None, f"{said}: the standard's {camel(pythonic)} is left out: {LEFT_OUT[pythonic]}"
     elif pythonic in getattr(kind, "_not_yet", ()):
         meant, said = None, f"{said}: the standard's {camel(pythonic)} is not supported yet"
-    elif hasattr(other, pythonic) and not hasattr(object, pythonic):
+    elif meant is None and hasattr(other, pythonic) and not hasattr(object, pythonic):
         meant = f"{way}.{pythonic}"
     else:
         meant = meant or nearest((each for each in dir(kind) if not each.startswith("_")), name)
@@ -186,6 +187,8 @@ class Hinted:
     ----------
     _leads_to : (str, type)
         How to get at an object of another class, and that class: its names are often looked for here.
+    _elsewhere : dict of str to str
+        Words that are looked for here, and what does that.
     _not_yet : collection of str
         Names that are not misspelt, but missing.
     """
@@ -300,11 +303,14 @@ class KnownNames(ABCMeta):
     def __new__(meta, name: str, bases: tuple[type, ...], space: dict[str, Any], **rest: Any) -> KnownNames:
         """Make the class; the library's own gets its slips."""
         if space["__module__"].partition(".")[0] == PACKAGE:
-            there = set(space).union(*map(dir, bases))
+            there = set(space).union(space.get("__slots__", ()), *map(dir, bases))
             missing = (*space["_not_yet"], *LEFT_OUT) if "_not_yet" in space else ()
             wrong: dict[str, str | None] = {form: None for each in missing for form in (each, camel(each))}
             wrong |= {slip: each for each in sorted(there) if each[0] != "_" for slip in slips(each)}
             wrong |= {each: meant for each in OTHER_WORDS if (meant := other_word(each, there))}
+            wrong |= {
+                form: meant for each, meant in space.get("_elsewhere", {}).items() for form in (each, camel(each))
+            }
             space |= {slip: Slip(slip, wrong[slip]) for slip in wrong.keys() - there}
             space["__dir__"] = _shown
         return super().__new__(meta, name, bases, space, **rest)

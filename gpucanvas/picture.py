@@ -17,7 +17,7 @@ from .colorspace import ColorSpace
 from .contract.operators import OPERATORS
 from .contract.tones import TONE_BITS
 from .geometry.affine import Affine
-from .names import Hinted
+from .names import Guarded
 from .opaque import is_adapted, recorded_style
 from .pipeline import record as r
 
@@ -30,7 +30,7 @@ KEPT_ON_OPAQUE = frozenset(
 UPRIGHT = (1.0, 0.0, 0.0, 1.0)
 
 
-class Picture(Hinted):
+class Picture(Guarded):
     """What a `Recording` was told, frozen: `Recording.freeze` makes one, ``ctx.draw_picture`` draws it.
 
     A picture is a value: it never changes, it may be drawn on any thread, in other pictures too, and copies and pickles
@@ -51,6 +51,7 @@ class Picture(Hinted):
     [255, 0, 0, 255, 0, 0]
     """
 
+    _elsewhere = {"draw": "ctx.draw_picture(picture)", "save": "to_bytes", "get_context": "ctx.draw_picture(picture)"}
     # The dictionary is for cached properties.
     __slots__ = ("__dict__", "__weakref__", "_color_space", "_commands", "_converted", "_height", "_rasters", "_width")
     _commands: r.Commands

@@ -259,15 +259,9 @@ class Recorder:
         self._measured = pen, matrix
 
     def _find_paint(self, recording: Commands, index: int, style: Style) -> int:
-        if isinstance(style, CanvasGradient):
-            return recording.add_gradient(style, self._space)
-        if isinstance(style, CanvasPattern):
-            kept = None
-            if style._space != self._space:
-                from .pipeline.converted import converted
-
-                kept = converted(style._source, style._pixels, style._space, self._space)
-            return recording.add_pattern(style, self._state.smoothing, kept)
+        # Of these classes only `Special` is asked for quickly: the others have a metaclass.
+        if isinstance(style, Special):
+            return self._add_special(recording, style)
         if index >= 0:
             return index
         found = self._colors.get(style)
@@ -276,6 +270,17 @@ class Recorder:
             if len(self._colors) < FOUND_COLORS:
                 self._colors[style] = found
         return found
+
+    def _add_special(self, recording: Commands, style: Special) -> int:
+        if isinstance(style, CanvasGradient):
+            return recording.add_gradient(style, self._space)
+        assert isinstance(style, CanvasPattern)
+        kept = None
+        if style._space != self._space:
+            from .pipeline.converted import converted
+
+            kept = converted(style._source, style._pixels, style._space, self._space)
+        return recording.add_pattern(style, self._state.smoothing, kept)
 
     def _add(self, kind: int, paint: int, extra: int, a: float, b: float, c: float, d: float) -> None:
         """Append a command, filtered, and its shadow before it; call `_sync` first."""
@@ -401,8 +406,8 @@ class Recorder:
 
     def _color_of(self, style: object) -> Style | None:
         """What a style assigned to fill_style or stroke_style stands for; None where it is to be ignored."""
-        if isinstance(style, CanvasGradient | CanvasPattern):
-            return style
+        if isinstance(style, Special):
+            return style  # type: ignore[return-value]
         try:
             if isinstance(style, str) and style.startswith("var("):
                 return self._theme_color(style)

@@ -34,6 +34,7 @@ MAKERS: dict[str, Callable[[], Any]] = {
     "ImageBitmap": lambda: gpucanvas.create_image_bitmap(np.zeros((2, 2, 4), np.uint8)),
     "Image": lambda: gpucanvas.Image(np.zeros((2, 2, 4), np.uint8)),
     "FrameMonitor": gpucanvas.FrameMonitor,
+    "Picture": lambda: gpucanvas.Recording(2, 2).freeze(),
 }
 SETTABLE = sorted(
     name
@@ -239,3 +240,39 @@ def test_overloads_of_inherited_methods_are_found() -> None:
     from typing import get_overloads
 
     assert len(get_overloads(gpucanvas.Context2D.draw_image)) == 3
+
+
+@pytest.mark.parametrize(
+    ("kind", "name", "meant"),
+    [
+        ("Image", "smoothing", "ctx.image_smoothing_enabled"),
+        ("ImageBitmap", "imageSmoothingEnabled", "ctx.image_smoothing_enabled"),
+        ("Image", "src", "gpucanvas.Image.open(path)"),
+        ("Image", "naturalWidth", "width"),
+        ("Image", "heigth", "height"),
+        ("CanvasPattern", "repetitoin", "repetition"),
+        ("CanvasPattern", "smoothing", "ctx.image_smoothing_enabled"),
+        ("CanvasGradient", "addColorStop", "add_color_stop"),
+        ("CanvasGradient", "stops", "add_color_stop"),
+        ("Path2D", "fill", "ctx.fill(path)"),
+        ("Path2D", "isPointInPath", "ctx.is_point_in_path(path, x, y)"),
+        ("Picture", "draw", "ctx.draw_picture(picture)"),
+        ("AnimatedImage", "duratoin", "duration"),
+    ],
+)
+def test_what_a_value_does_not_have_is_said_when_it_is_got_and_when_it_is_set(kind: str, name: str, meant: str) -> None:
+    made = MAKERS[kind]()
+    said = f"{kind} has no attribute {name!r}: did you mean {meant}?"
+    for use in (lambda: getattr(made, name), lambda: setattr(made, name, True)):
+        with pytest.raises(AttributeError) as caught:
+            use()
+        assert str(caught.value) == said
+
+
+def test_a_program_s_subclass_of_an_image_has_attributes_of_its_own() -> None:
+    class Sprite(gpucanvas.Image):
+        pass
+
+    sprite = Sprite(np.zeros((2, 2, 4), np.uint8))
+    sprite.smoothing, sprite.name = True, "hero"
+    assert (sprite.smoothing, sprite.name, sprite.crop(0, 0, 1, 1).width) == (True, "hero", 1)

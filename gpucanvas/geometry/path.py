@@ -80,6 +80,14 @@ class Path2D(PathTools, metaclass=KnownNames):
     (90.0, 90.0)
     """
 
+    _elsewhere = {
+        "fill": "ctx.fill(path)",
+        "stroke": "ctx.stroke(path)",
+        "clip": "ctx.clip(path)",
+        "is_point_in_path": "ctx.is_point_in_path(path, x, y)",
+        "contains": "ctx.is_point_in_path(path, x, y)",
+        "transform": "add_path(path, matrix) of another path",
+    }
     __slots__ = ()
 
     def __init__(

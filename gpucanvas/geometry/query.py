@@ -172,7 +172,8 @@ def _is_beyond(path: Stream, x: float, y: float, matrix: Affine) -> bool:
     if not isfinite(sum(xs) + sum(ys)):
         return False
     slack = ROUGHLY * (max(map(abs, xs)) + max(map(abs, ys)))
-    return x < min(xs) - slack or x > max(xs) + slack or y < min(ys) - slack or y > max(ys) + slack
+    is_inside = min(xs) - slack <= x <= max(xs) + slack and min(ys) - slack <= y <= max(ys) + slack
+    return not is_inside and isfinite(x + y)
 
 
 def stroke_contains(

@@ -84,7 +84,7 @@ class StreamWriter:
         self._open = False
         self.fill_form = self.stroke_form = None
 
-    def take(
+    def _take(
         self, verbs: bytearray, coords: array[float], move_index: int, closed_at: tuple[float, float] | None
     ) -> None:
         """Become a stream, on an empty path.

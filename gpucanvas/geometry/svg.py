@@ -80,7 +80,7 @@ def _append_plain(builder: PathBuilder, text: str) -> bool:
     path = plain_path(text)
     if path is None:
         return False
-    builder.take(path.verbs, path.coords, path.move_index, path.start if path.verbs and not path.is_open else None)
+    builder._take(path.verbs, path.coords, path.move_index, path.start if path.verbs and not path.is_open else None)
     return True
 
 

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from ..colorspace import ColorSpace
 from ..errors import IndexSizeError
 from ..geometry.numbers import Number, is_finite, shown
+from ..names import KnownNames
 from .color import KNOWN, recall, to_rgba
 from .special import Special
 from .wide import WideColor, to_p3
@@ -46,7 +47,7 @@ def _packer(count: int) -> Callable[..., bytes]:
     return struct.Struct(f"={count}f").pack
 
 
-class CanvasGradient(Special):
+class CanvasGradient(Special, metaclass=KnownNames):
     """A gradient: make one with a context's ``create_..._gradient``, add stops, assign it to a style.
 
     Attributes
@@ -58,6 +59,7 @@ class CanvasGradient(Special):
         the two circles (x0, y0, r0, x1, y1, r1); the angle of the first ray, radians, and the point (angle, x, y).
     """
 
+    _elsewhere = {"stops": "add_color_stop", "colors": "add_color_stop", "add_color_stop_rgb": "add_color_stop"}
     __slots__ = ("_numbers", "_packed", "_wide", "kind", "numbers")
 
     def __init__(self, kind: Kind, numbers: tuple[float, ...]) -> None:

@@ -14,6 +14,7 @@ from ..colorspace import ColorSpace
 from ..geometry.affine import IDENTITY, Affine, Matrix, as_tuple
 from ..geometry.numbers import Number, all_finite, shown
 from ..memory import Holding
+from ..names import KnownNames
 from .special import Special
 
 __all__ = ["REPETITIONS", "CanvasPattern", "Repetition", "RepetitionSyntaxError"]
@@ -34,7 +35,7 @@ class RepetitionSyntaxError(ValueError):
     name = "SyntaxError"
 
 
-class CanvasPattern(Special):
+class CanvasPattern(Special, metaclass=KnownNames):
     """A picture that repeats itself: make one with ``ctx.create_pattern``, assign it to a style.
 
     Its pixels stay as they were when it was made. Its corner lies at the origin of user space of whatever is drawn with
@@ -47,6 +48,12 @@ class CanvasPattern(Special):
         transparent.
     """
 
+    _elsewhere = {
+        "set_matrix": "set_transform",
+        "matrix": "set_transform",
+        "smoothing": "ctx.image_smoothing_enabled",
+        "image_smoothing_enabled": "ctx.image_smoothing_enabled",
+    }
     __slots__ = (
         "__weakref__",
         "_holding",
