@@ -79,6 +79,35 @@ OTHER_WORDS: Final = {
     "flush": "canvas.flush",
     "width": "canvas.width",
     "height": "canvas.height",
+    "set_font": "font",
+    "select_font_face": "font",
+    "text_extents": "measure_text",
+    "text_size": "measure_text",
+    "stroke_weight": "line_width",
+    "set_dash_offset": "line_dash_offset",
+    "set_operator": "global_composite_operation",
+    "set_fill_rule": "fill(fill_rule)",
+    "new_path": "begin_path",
+    "new_sub_path": "move_to",
+    "fill_preserve": "fill",
+    "stroke_preserve": "stroke",
+    "identity_matrix": "reset_transform",
+    "paint": "fill_rect",
+    "background": "fill_rect",
+    "push": "save",
+    "pop": "restore",
+    "push_matrix": "save",
+    "pop_matrix": "restore",
+    "push_group": "begin_layer",
+    "pop_group": "end_layer",
+    "plot": "stroke_lines",
+    "scatter": "fill_circles",
+    "imshow": "draw_image",
+    "annotate": "fill_text",
+    "get_pixel": "get_image_data",
+    "getpixel": "get_image_data",
+    "set_pixel": "put_image_data",
+    "putpixel": "put_image_data",
     "show": "to_pil().show",
     "save_png": "save",
     "write_to_png": "save",
@@ -92,14 +121,24 @@ OTHER_WORDS: Final = {
 """Words of other libraries, and our name for each: a hint for classes that have the first word of that name."""
 
 
-BROWSERS: Final = {
+ELSEWHERE: Final = {
     "CanvasRenderingContext2D": "Context2D",
     "OffscreenCanvasRenderingContext2D": "Context2D",
     "HTMLCanvasElement": "Canvas",
     "OffscreenCanvas": "Canvas",
     "HTMLImageElement": "Image",
+    "Surface": "Canvas",
+    "ImageSurface": "Canvas",
+    "Figure": "Canvas",
+    "figure": "Canvas",
+    "new_canvas": "Canvas",
+    "create_canvas": "Canvas",
+    "load_image": "Image.open",
+    "imread": "Image.open",
+    "FuncAnimation": "show",
+    "display": "show",
 }
-"""Classes of browsers, and ours."""
+"""Names of browsers and other libraries, and what is ours."""
 
 
 def other_word(name: str, known: Container[str]) -> str | None:
@@ -176,7 +215,7 @@ def unknown(kind: type, name: str, meant: str | None = None) -> AttributeError:
 def missing(module: str, name: str, known: Iterable[str]) -> AttributeError:
     """The error for a name that a module does not have."""
     said = f"module {module!r} has no attribute {name!r}"
-    meant = None if name.startswith("_") else BROWSERS.get(name) or nearest(known, name)
+    meant = None if name.startswith("_") else ELSEWHERE.get(name) or nearest(known, name)
     return AttributeError(f"{said}: did you mean {meant}?" if meant else said, name=name)
 
 

@@ -160,6 +160,9 @@ def test_the_nearest_name_is_none_where_nothing_is_near() -> None:
         (context, "clear", "clear_rect"),
         (context, "width", "canvas.width"),
         (context, "flush", "canvas.flush"),
+        (context, "select_font_face", "font"),
+        (context, "push_matrix", "save"),
+        (context, "set_fill_rule", "fill(fill_rule)"),
         (gpucanvas.Path2D, "curve_to", "bezier_curve_to"),
         (MAKERS["Canvas"], "show", "to_pil().show"),
         (MAKERS["Canvas"], "write_to_png", "save"),
@@ -178,7 +181,13 @@ def test_words_of_other_libraries_lead_to_ours(make: Callable[[], Any], name: st
 
 @pytest.mark.parametrize(
     ("name", "meant"),
-    [("createImageBitmap", "create_image_bitmap"), ("OffscreenCanvas", "Canvas"), ("Path2d", "Path2D")],
+    [
+        ("load_image", "Image.open"),
+        ("Surface", "Canvas"),
+        ("createImageBitmap", "create_image_bitmap"),
+        ("OffscreenCanvas", "Canvas"),
+        ("Path2d", "Path2D"),
+    ],
 )
 def test_names_of_browsers_lead_to_those_of_the_package(name: str, meant: str) -> None:
     with pytest.raises(AttributeError, match=f"^module 'gpucanvas' has no attribute '{name}': did you mean {meant}"):

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from . import quick
-from .named import BYTES, Rgba
+from .named import BYTES, NAMED_COLORS, Rgba
 from .wide import WideColor
 
 __all__ = ["KNOWN", "Rgba", "parse", "read", "recall", "serialize", "to_rgba", "to_rgba_array"]
@@ -33,6 +33,10 @@ KNOWN_COUNT: Final = 10_240
 """Colours in each of the two, 350 bytes each: a picture of 10,000 colours is still known when it is drawn again."""
 LONG: Final = 200
 """Characters of a text that is not kept, far more than a colour needs: what is kept stays small."""
+LONGEST_NAME: Final = 24
+"""Characters of a text that may have been meant as a name or as digits."""
+CLOSE: Final = 0.8
+"""How alike a text and a name must be (difflib's ratio): 'blak' and 'black', but not 'red;' and 'rgb'."""
 _FLOATS: Final = frozenset((float, int, bool, np.float64, np.float32, np.float16))
 """Types whose values are the channel itself, 0 to 1."""
 
@@ -94,8 +98,26 @@ def parse(text: str) -> Rgba:
     """
     rgba = KNOWN.get(text) or recall(text)
     if rgba is None:
-        raise ValueError(f"{text!r:.80} is no CSS colour: write e.g. 'red', '#ff0000' or 'rgb(255 0 0 / 50%)'")
+        meant = _meant_by(text)
+        cure = f"did you mean {meant!r}?" if meant else "write e.g. 'red', '#ff0000' or 'rgb(255 0 0 / 50%)'"
+        raise ValueError(f"{text!r:.80} is no CSS colour: {cure}")
     return rgba
+
+
+def _meant_by(text: str) -> str | None:
+    """The colour that was probably meant by a text that is none, where that is plain: a name, or digits without #."""
+    if len(text) > LONGEST_NAME:
+        return None
+    if quick.read_digits(f"#{text}") is not None:
+        return f"#{text}"
+    word = "".join(filter(str.isalpha, text)).lower()
+    if word in NAMED_COLORS:
+        return word
+    # Not at the top: few programs need it. Of the names a few are compared: programs that ignore errors go on.
+    from difflib import get_close_matches
+
+    near = [name for name in NAMED_COLORS if name[:1] == word[:1] and abs(len(name) - len(word)) < 2]
+    return next(iter(get_close_matches(word, near, 1, CLOSE)), None)
 
 
 def to_rgba(value: object) -> Rgba:
@@ -130,7 +152,9 @@ def to_rgba(value: object) -> Rgba:
     is_list = isinstance(value, Sequence) and not isinstance(value, bytes | bytearray)
     axis_count = value.ndim if isinstance(value, np.ndarray) else int(is_list)
     if not isinstance(value, Sequence | np.ndarray) or axis_count == 0:
-        raise TypeError(f"{value!r:.80} is no colour: give a CSS string, or (r, g, b[, a]) as floats 0 to 1")
+        is_hexadecimal = isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= 0xFFFFFF
+        text = f", '#{value:06x}'" if is_hexadecimal else ""
+        raise TypeError(f"{value!r:.80} is no colour: give a CSS string{text}, or (r, g, b[, a]) as floats 0 to 1")
     if axis_count > 1 or len(value) not in (3, 4):
         raise ValueError(f"{value!r:.80} is no colour: give 3 or 4 numbers, (r, g, b[, a])")
     if isinstance(value, np.ndarray) and value.dtype == np.uint8 or all(isinstance(v, np.uint8) for v in value):

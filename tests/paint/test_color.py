@@ -80,8 +80,34 @@ def test_an_overflowing_number_is_no_nan(text: str) -> None:
     + ["color()", "color(srgb)", "color(srgb, 1, 0, 0)", "color(nospace 1 0 0)", "hsl(50% 50% 50%)", "(" * 1000],
 )
 def test_what_is_no_colour_is_refused_with_its_cure(text: str) -> None:
-    with pytest.raises(ValueError, match="is no CSS colour: write e.g."):
+    with pytest.raises(ValueError, match="is no CSS colour: (write e.g.|did you mean 'red')"):
         parse(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("ff0000", "#ff0000"),
+        ("F80", "#F80"),
+        ("blak", "black"),
+        ("light blue", "lightblue"),
+        ("Dark-Olive Green", "darkolivegreen"),
+        ("gren", "green"),
+        ("rebecapurple", "rebeccapurple"),
+    ],
+)
+def test_a_slip_in_a_colour_is_refused_with_what_was_meant(text: str, meant: str) -> None:
+    with pytest.raises(ValueError) as caught:
+        parse(text)
+    assert str(caught.value) == f"{text!r} is no CSS colour: did you mean {meant!r}?"
+    assert parse(meant)
+
+
+def test_a_number_is_refused_with_its_digits() -> None:
+    with pytest.raises(TypeError, match="16711680 is no colour: give a CSS string, '#ff0000', or"):
+        to_rgba(0xFF0000)
+    with pytest.raises(TypeError, match="-1 is no colour: give a CSS string, or"):
+        to_rgba(-1)
 
 
 def test_system_colours_are_opaque_colours() -> None:
