@@ -77,6 +77,12 @@ class Canvas(DrawnRecording, Output):
     _pickle_cure = "its surface is this process's: pickle canvas.to_numpy() or the bytes of canvas.to_png()"
 
     # Here for its name: Python says of an argument that is missing whose `__init__` misses it.
+    _elsewhere = {
+        "resize": "width and height, which can be set",
+        "copy": "gpucanvas.Image(canvas)",
+        "show": "to_pil().show",
+    }
+
     def __init__(
         self, width: Whole, height: Whole, backend: BackendName | None = None, *, on_invalid: OnInvalid | None = None
     ) -> None:

@@ -60,7 +60,10 @@ class Image(FixedPixels, Guarded):
         "smoothing": "ctx.image_smoothing_enabled",
         "image_smoothing_enabled": "ctx.image_smoothing_enabled",
         "get_context": "gpucanvas.Canvas(width, height), and draw the image there",
-        "save": "PIL.Image.fromarray(image.to_numpy()).save",
+        "resize": "ctx.draw_image(image, x, y, width, height)",
+        "to_pil": "PIL.Image.fromarray(image)",
+        "show": "PIL.Image.fromarray(image).show",
+        "save": "PIL.Image.fromarray(image).save",
     }
     __slots__ = ("__weakref__", "_closed", "_holding", "_levels", "_pixels", "_space")
 
@@ -159,6 +162,14 @@ class Image(FixedPixels, Guarded):
         """The pixels as a new (height, width, 4) uint8 array, straight RGBA; in display-p3 an `ImageData`."""
         pixels = np.ascontiguousarray(self.pixels).view(np.uint8).reshape(self.height, self.width, 4).copy()
         return pixels if self._space == "srgb" else tagged(pixels, self._space)
+
+    def _repr_png_(self) -> bytes | None:
+        """What a notebook shows of an image that is a cell's value; its ``repr`` where it is closed."""
+        if self._closed:
+            return None
+        from .present.formats import encode
+
+        return encode(self.to_numpy())
 
     def tobytes(self) -> bytes:
         """The pixels as bytes, row after row, straight RGBA."""

@@ -108,7 +108,6 @@ OTHER_WORDS: Final = {
     "getpixel": "get_image_data",
     "set_pixel": "put_image_data",
     "putpixel": "put_image_data",
-    "show": "to_pil().show",
     "save_png": "save",
     "write_to_png": "save",
     "to_image": "to_pil",
@@ -116,7 +115,6 @@ OTHER_WORDS: Final = {
     "pixels": "to_numpy",
     "size": "width and height",
     "shape": "width and height",
-    "resize": "width and height, which can be set",
 }
 """Words of other libraries, and our name for each: a hint for classes that have the first word of that name."""
 

@@ -116,6 +116,10 @@ def test_a_view_is_shown_in_the_size_of_its_logical_pixels() -> None:
 def test_a_closed_canvas_or_view_shows_no_picture() -> None:
     canvas = gpucanvas.Canvas(4, 3, backend="cpu")
     assert canvas._repr_png_() == canvas.to_png()
+    image = gpucanvas.Image(canvas)
+    assert np.array_equal(np.asarray(Image.open(io.BytesIO(image._repr_png_() or b""))), canvas.to_numpy())
+    image.close()
+    assert image._repr_png_() is None
     canvas.close()
     assert canvas._repr_png_() is None
     view = gpucanvas.View(4, 3, backend="cpu")
