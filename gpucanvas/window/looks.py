@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from ..geometry.numbers import Whole
+from ..geometry.numbers import Number
 from . import system
 
 __all__ = ["Looks"]
@@ -57,7 +57,7 @@ class Looks:
         self._check_open()
         system.set_position(self._handle, *value)
 
-    def resize(self, width: Whole, height: Whole) -> None:
+    def resize(self, width: Number, height: Number) -> None:
         """Ask the system for another size, in logical pixels; a ``resize`` event tells when it is so."""
         self._check_open()
         system.resize(self._handle, width, height)

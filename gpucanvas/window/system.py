@@ -12,8 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import BackendError
-from ..geometry.numbers import Whole
-from ..recording import check_side
+from ..geometry.numbers import Number, as_float
+from ..recording import MAX_SIDE
 from .desktop import Desktop
 
 CURSORS: Final = {
@@ -120,13 +120,16 @@ def logical_of(handle: Any) -> float:
     return logical / wide if wide and logical else 1.0
 
 
-def resize(handle: Any, width: Whole, height: Whole) -> None:
-    """Ask for another size, in logical pixels."""
+def resize(handle: Any, width: Number, height: Number) -> None:
+    """Ask for another size, in logical pixels, of which a display of scale 1.5 has parts."""
     import glfw
 
-    width, height = check_side("width", width, "Window", 1), check_side("height", height, "Window", 1)
+    sides = as_float("resize", "width", width), as_float("resize", "height", height)
+    for name, side in zip(("width", "height"), sides, strict=True):
+        if not 0 < side <= MAX_SIDE:
+            raise ValueError(f"resize: {name} is {side:g}: give up to {MAX_SIDE} logical pixels, more than 0")
     scale = logical_of(handle)
-    glfw.set_window_size(handle, max(round(width / scale), 1), max(round(height / scale), 1))
+    glfw.set_window_size(handle, *(max(round(side / scale), 1) for side in sides))
 
 
 def monitor_of(handle: Any) -> Any:

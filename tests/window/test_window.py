@@ -16,6 +16,7 @@ from windows import ANSWERS, SCENE, WindowProgram
 from xserver import Display
 
 import gpucanvas
+from gpucanvas.window import system
 from gpucanvas.window.composite import Backdrop, read_over
 
 Start = Callable[..., Program]
@@ -772,3 +773,12 @@ def test_a_window_s_size_is_checked_before_it_is_opened(size: Any) -> None:
     name, value = ("height", size[1]) if size[0] in (300, 5) else ("width", size[0])
     with pytest.raises((TypeError, ValueError), match=rf"^Window {name} is {value!r}: give "):
         gpucanvas.Window(*size)
+
+
+@pytest.mark.parametrize(
+    ("size", "kind"),
+    [((0, 5), ValueError), ((5, float("nan")), ValueError), (("9", 5), TypeError), ((1e6, 5), ValueError)],
+)
+def test_a_window_is_resized_to_no_size_that_is_none(size: Any, kind: type[Exception]) -> None:
+    with pytest.raises(kind, match=r"^resize: (width|height) is "):
+        system.resize(None, *size)
