@@ -19,6 +19,8 @@ from ..sight import spans
 SPARE_BYTES = 64 << 20
 SPARE_LEAST = 1 << 16
 """Surfaces from this size on leave their memory to the next of the same size; so much is kept at most."""
+LENT_LEAST = 1 << 18
+"""Bytes of a picture from which on it pays to use its memory again: below, fresh pages take less time than the books."""
 LINE_BYTES = 64
 TRIM_FRAMES = 64
 TRIM_BYTES = 1 << 20
@@ -194,10 +196,10 @@ def lend(words: int) -> NDArray[np.int32]:
 
     Fresh pages are slow: for a program that reads frame after frame they take longer than the pixels do.
     """
-    found = _left.take(words)
+    found = _left.take(words) if 4 * words >= LENT_LEAST else None
     if found is None:
         found = np.empty(words, np.uint32)
-    if not SPARE_LEAST <= found.nbytes <= SPARE_BYTES:
+    if not LENT_LEAST <= found.nbytes <= SPARE_BYTES:
         return found.view(np.int32)
     owner = Owner(found)
     # The collector may run anywhere: the memory is only queued.

@@ -85,6 +85,8 @@ class Encoder:
         self.clips: Records = NO_CLIPS
         self.masks = SceneMasks()
         self.starts: Ints = NO_STARTS
+        # The commands that draw batches, by their rows.
+        self.batches: list[tuple[int, r.Batch]] = []
 
     def scene(self) -> Scene:
         """Run every step."""
@@ -134,12 +136,10 @@ class Encoder:
 
     def _encode_batches(self) -> None:
         """Write the draws of batches, those of glyphs together."""
-        glyphs: list[int] = []
-        rows = np.flatnonzero(self.commands["kind"] == r.BATCH)
-        for row, index in zip(rows.tolist(), self.commands["extra"][rows].tolist(), strict=True):
-            batch = self.recording.batches[index]
+        glyphs: list[tuple[int, r.Batch]] = []
+        for row, batch in self.batches:
             if batch.kind == "glyphs":
-                glyphs.append(row)
+                glyphs.append((row, batch))
             else:
                 encode_batch(self, row, batch)
         if glyphs:
@@ -149,10 +149,11 @@ class Encoder:
         """Make room for all draws, and find where those of each command go."""
         count = len(self.commands)
         if batches:
+            rows, every = np.flatnonzero(self.commands["kind"] == r.BATCH), self.recording.batches
+            found = zip(rows.tolist(), self.commands["extra"][rows].tolist(), strict=True)
+            self.batches = [(row, every[index]) for row, index in found]
             counts = np.ones(count, np.int64)
-            rows = np.flatnonzero(self.commands["kind"] == r.BATCH)
-            every = self.recording.batches
-            counts[rows] = [every[index].count for index in self.commands["extra"][rows].tolist()]
+            counts[rows] = [batch.count for _, batch in self.batches]
             ends = np.cumsum(counts)
             self.starts, count = ends - counts, int(ends[-1])
         self.charge(count * records.Draw.dtype.itemsize)

@@ -25,12 +25,10 @@ from .uses import Ints, ranges
 __all__ = ["encode_glyphs"]
 
 
-def encode_glyphs(encoder: SceneTables, rows: Sequence[int]) -> None:
-    """Write the draws of commands that draw glyphs."""
-    batches, indices = encoder.recording.batches, encoder.commands["extra"]
+def encode_glyphs(encoder: SceneTables, commands: Sequence[tuple[int, Batch]]) -> None:
+    """Write the draws of commands that draw glyphs, given by their rows and what they draw."""
     of_strike: dict[Strike, list[tuple[int, Batch]]] = {}
-    for row in rows:
-        batch = batches[indices[row]]
+    for row, batch in commands:
         if batch.count:
             of_strike.setdefault(batch.items.strike, []).append((row, batch))
     for strike, some in of_strike.items():
@@ -71,7 +69,10 @@ def _paints_of(
 
 def _spare_nothing(encoder: SceneTables, rows: Ints, batches: Sequence[Batch]) -> None:
     """As `spare_nothing` of every command whose operator is unbounded."""
-    states = encoder.states.take(encoder.commands["state"][rows])
-    for i in np.flatnonzero(states["op"] & c.STYLE_UNBOUNDED).tolist():
-        start = int(encoder.starts[rows[i]])
-        spare_nothing(encoder, slice(start, start + batches[i].count), batches[i], tuple(states["matrix"][i].tolist()))
+    states = encoder.commands["state"][rows]
+    unbounded = encoder.states["op"][states] & c.STYLE_UNBOUNDED
+    if not unbounded.any():
+        return
+    for i in np.flatnonzero(unbounded).tolist():
+        start, matrix = int(encoder.starts[rows[i]]), encoder.states["matrix"][states[i]]
+        spare_nothing(encoder, slice(start, start + batches[i].count), batches[i], tuple(matrix.tolist()))

@@ -131,7 +131,9 @@ def columns_of(items: Sequence[GlyphRows]) -> Columns:
     numbers = np.frombuffer(b"".join(all_numbers), np.int32)
     # Copies: the arrays may not grow while others look into their memory.
     corners = np.frombuffer(bytearray().join([rows._corners for rows in items])).reshape(-1, 2)
-    owners = np.repeat(np.arange(len(items)), [len(rows._texts) for rows in items])
+    owners = np.zeros(len(texts), np.int64)
+    if len(items) > 1:
+        owners = np.repeat(np.arange(len(items)), [len(rows._texts) for rows in items])
     colors, chosen = _colors_of_texts(items)
     straight, tones = colors_of(colors)
     return Columns(places, numbers, np.array(sizes, np.int64), corners, chosen, owners, tones, straight)

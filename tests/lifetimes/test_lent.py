@@ -13,7 +13,7 @@ import gpucanvas
 from gpucanvas import memory
 from gpucanvas.backends import scratch
 
-SIZE = 300, 200
+SIZE = 300, 250
 
 
 def address(array: Any) -> int:
@@ -93,7 +93,7 @@ def test_lent_memory_is_let_go_where_memory_is_asked_for(canvas: gpucanvas.Canva
 def test_small_pictures_are_arrays_of_their_own() -> None:
     with gpucanvas.Canvas(16, 16, backend="cpu") as small:
         small.get_context("2d").fill_rect(0, 0, 9, 9)
-        assert small.to_numpy().nbytes < scratch.SPARE_LEAST
+        assert small.to_numpy().nbytes < scratch.LENT_LEAST
         scratch._left.clear()
         small.to_numpy()
         assert not scratch._left.left
