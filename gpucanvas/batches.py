@@ -1,7 +1,7 @@
-"""BatchVerbs: any number of like shapes in one command, from NumPy arrays, in ipycanvas's argument order.
+"""BatchVerbs: any number of shapes of one kind in one command, from NumPy arrays, in ipycanvas's argument order.
 
-Each item is drawn by itself, in order, under the transform, clip, alpha and operator of the context. Scalars broadcast;
-any float or integer dtype and any memory layout is accepted; arrays are copied when they are recorded.
+Each item is composited by itself, in order, with the transform, clip, alpha and operator of the context. Scalars
+broadcast; any float or integer dtype and any memory layout is accepted; arrays are copied when they are recorded.
 """
 
 from __future__ import annotations
@@ -24,15 +24,15 @@ from .recorder import Recorder
 from .sight import spans
 
 SCALAR_ERROR = 1e-3
-"""How far a scalar may move to be float32 as the columns are; and no further than by one part in a million."""
+"""Rounding error, user space, up to which a scalar becomes float32 as the columns are; at most a millionth of it."""
 Numbers = NDArray[Any]
 
 
 class BatchVerbs(Recorder):
     """The batch verbs of a context.
 
-    ``color`` is (N, 3) or (N, 4), float 0 to 1 or uint8, straight alpha; or one colour for all; None takes the style.
-    Arrays of `Canvas.staging_array` are not copied: they are read-only until what was recorded has been drawn.
+    ``color`` is (N, 3) or (N, 4), float 0 to 1 or uint8, straight alpha; or one colour for all; None uses the style.
+    Arrays of `Canvas.staging_array` are not copied: they are read-only until the frame has been drawn.
     """
 
     __slots__ = ()
@@ -131,7 +131,7 @@ class BatchVerbs(Recorder):
     def _array(self, verb: str, name: str, value: Any) -> Numbers:
         try:
             array = np.asarray(value)
-            # What NumPy would turn into numbers: text, dates, None.
+            # NumPy would turn text, dates and None into numbers: refuse them.
             if array.dtype.kind not in "fiubO" or (array.dtype.kind == "O" and not _are_numbers(array)):
                 raise TypeError
             if array.dtype.kind == "O":
@@ -140,13 +140,13 @@ class BatchVerbs(Recorder):
             raise TypeError(f"{verb}: {name} is {value!r:.80}: give numbers or an array of numbers") from None
         array = array if array.dtype == np.float32 else array.astype(np.float64, copy=False)
         views = _staged(value)
-        # What had to be converted is a copy, and no staging memory any more.
+        # A converted array is a copy, which is not in staging memory.
         staged = views is not None and views.covers(array) and array.dtype == value.dtype
         same: Numbers = value if staged else array
         return same
 
     def _columns(self, verb: str, **columns: Any) -> Any:
-        """The columns side by side, broadcast to one length; items that are not finite are refused or left out."""
+        """The columns of a batch as one (N, columns) array, or as `Columns` where one is in staging memory."""
         self._staged = ()
         arrays = [self._array(verb, name, value) for name, value in columns.items()]
         for name, array in zip(columns, arrays, strict=True):
@@ -161,20 +161,20 @@ class BatchVerbs(Recorder):
         if any(staged is not None for staged in self._staged):
             own = [array if _staged(array) is not None else array.copy() for array in arrays]
             return Columns([np.broadcast_to(array, count) for array in own])
-        # A scalar is float64 because Python's floats are: that counts where float32 would move it.
+        # Every Python scalar arrives as float64; it makes the batch float64 only where float32 is too coarse for it.
         kinds = (a.dtype for a in arrays if a.ndim or _is_moved(float(a)))
         with np.errstate(over="ignore", invalid="ignore"):
             dtype = np.result_type(*kinds, np.float32)
         items = np.empty((count, len(arrays)), dtype)
         whole = [np.broadcast_to(array, count) for array in arrays]
-        # Some thousand at a time: a chunk is still in the core's cache when its next column is written.
+        # In chunks, so that a chunk is still in the CPU's cache when its next column is written.
         for first in range(0, count, CHUNK):
             for k, array in enumerate(whole):
                 items[first : first + CHUNK, k] = array[first : first + CHUNK]
         return items
 
     def _finite(self, verb: str, items: Numbers | Columns) -> NDArray[np.bool_] | slice:
-        """Which items are finite throughout."""
+        """Which items have only finite numbers; raises ValueError for others on a strict canvas."""
         with np.errstate(over="ignore", invalid="ignore"):
             if np.isfinite(items.sum()):
                 return slice(None)
@@ -197,14 +197,14 @@ class BatchVerbs(Recorder):
         items = np.asarray(columns, np.float64)
         self._check_radius(verb, items)
         turn = 2 * pi
-        # What is not finite is found when the batch is added.
+        # Numbers that are not finite are refused later, by `_add_batch`.
         with np.errstate(invalid="ignore", over="ignore"):
             beyond = np.isfinite(items[:, 3:]).all(1) & ~np.isfinite(items[:, 4] - items[:, 3])
             if beyond.any():
                 items[beyond, 3:] %= turn
             sweep = items[:, 3] - items[:, 4] if anticlockwise else items[:, 4] - items[:, 3]
             rest = np.mod(sweep, turn)
-            # As geometry.arc.arc_sweep: whole turns against the direction are the whole circumference, too.
+            # As geometry.arc.arc_sweep: a whole number of turns against the direction is a full circle, too.
             sweep = np.where((sweep >= turn) | ((sweep < 0) & (rest == 0)), turn, rest)
         items[:, 4] = -sweep if anticlockwise else sweep
         # As geometry.arc.near_angle.
@@ -214,7 +214,7 @@ class BatchVerbs(Recorder):
         return items
 
     def _runs(self, verb: str, points: Any) -> tuple[Numbers, NDArray[np.int64]]:
-        """Points (V, 2) of all runs, and where each run starts (N + 1,)."""
+        """All points (V, 2) of N polylines, and the index where each starts, and the last one ends (N + 1,)."""
         self._staged = ()
         if isinstance(points, np.ndarray) and points.dtype != object:
             array = self._array(verb, "points", points)
@@ -244,7 +244,7 @@ class BatchVerbs(Recorder):
                 points = [points]
         except ValueError:
             raise ValueError(f"{verb}: points[0] is {points[0]!r:.80}: give (V, 2), every point with x and y") from None
-        # Most runs are plain arrays of floats, and a chart has many: those are taken as they are.
+        # A chart has many runs, most of them float64 arrays: those skip `_array`.
         runs = [
             run if type(run) is np.ndarray and run.dtype == np.float64 else self._array(verb, f"points[{i}]", run)
             for i, run in enumerate(points)
@@ -284,7 +284,7 @@ class BatchVerbs(Recorder):
         )
         spans.count("bytes_copied", copied)
         batch = r.Batch(kind, items, colors, pen, starts, closed, Holding("batch", copied))
-        # Last of all that may fail: from here on the arrays are read-only.
+        # After everything that may fail: `read` makes the staging arrays read-only.
         readings = [staged.read() for staged in (_staged(color), *self._staged) if staged is not None]
         self._staged = ()
         if readings:
@@ -292,7 +292,7 @@ class BatchVerbs(Recorder):
         self._add(r.BATCH, paint, recording.add_batch(batch), 0.0, 0.0, 0.0, 0.0)
 
     def _batch_colors(self, color: Any, count: int) -> NDArray[Any]:
-        """(count, 4) straight RGBA as what is drawn on has it."""
+        """(count, 4) straight RGBA in the canvas's colour space."""
         return _colors(color, count)
 
 
@@ -302,17 +302,17 @@ def _are_numbers(array: NDArray[Any]) -> bool:
 
 
 def _is_moved(scalar: float) -> bool:
-    """Whether float32 is too coarse for a scalar, or has not its range."""
+    """Whether a scalar is beyond float32's precision (`SCALAR_ERROR`) or range."""
     return abs(float(np.float32(scalar)) - scalar) > min(SCALAR_ERROR, 1e-6 * abs(scalar))
 
 
 def _staged(value: Any) -> Any:
-    """The views of an array in staging memory; None for anything else."""
+    """The `Views` object of an array in staging memory; None for anything else."""
     return getattr(value, "_views", None)
 
 
 def _colors(value: Any, count: int) -> NDArray[Any]:
-    """(count, 4) straight RGBA: uint8 as it is, staging memory where it lies, all else as float32."""
+    """(count, 4) straight RGBA: uint8 as it is, staging memory without a copy, anything else as float32."""
     if isinstance(value, np.ndarray) and value.shape == (count, 4):
         if value.dtype == np.uint8:
             return value if _staged(value) else value.copy()

@@ -1,4 +1,4 @@
-"""Canvas: a recording with a surface: what is drawn on it becomes pixels.
+"""Canvas: the object that programs make. It joins a recording, the surface it is drawn on, and the ways to read pixels.
 
 Recording      --get_context--> Context2D --records--> Commands                                  (recording.py)
 DrawnRecording --flush, submit--> encode -> backend -> surface                                   (drawn.py)
@@ -76,13 +76,13 @@ class Canvas(DrawnRecording, Output):
     )
     _pickle_cure = "its surface is this process's: pickle canvas.to_numpy() or the bytes of canvas.to_png()"
 
-    # Here for its name: Python says of an argument that is missing whose `__init__` misses it.
     _elsewhere = {
         "resize": "width and height, which can be set",
         "copy": "gpucanvas.Image(canvas)",
         "show": "to_pil().show",
     }
 
+    # Python's error for a missing argument names the class that defines `__init__`: it should name Canvas.
     def __init__(
         self, width: Whole, height: Whole, backend: BackendName | None = None, *, on_invalid: OnInvalid | None = None
     ) -> None:
@@ -90,12 +90,12 @@ class Canvas(DrawnRecording, Output):
 
     @property
     def backend(self) -> str:
-        """Which backend draws: ``"cpu"`` or ``"gl"``."""
+        """The backend that draws: ``"cpu"`` or ``"gl"``."""
         return self._backend.name
 
     @property
     def width(self) -> int:
-        """Width, pixels; setting it makes the canvas new (HTML, "the canvas element")."""
+        """Width, pixels; setting it clears the canvas and resets its state (HTML, "the canvas element")."""
         return self._width
 
     @width.setter
@@ -104,7 +104,7 @@ class Canvas(DrawnRecording, Output):
 
     @property
     def height(self) -> int:
-        """Height, pixels; setting it makes the canvas new."""
+        """Height, pixels; setting it clears the canvas and resets its state."""
         return self._height
 
     @height.setter
@@ -112,21 +112,21 @@ class Canvas(DrawnRecording, Output):
         self._resize(self._width, check_side("height", value))
 
     def freeze(self) -> Picture:
-        """Refused: a canvas draws what it was told, and keeps the pixels. Record with `Recording`."""
+        """Refused: a canvas keeps pixels, not commands. Record with `Recording`."""
         raise TypeError(f"{self!r:.80} keeps pixels: record with gpucanvas.Recording, or draw this canvas as an image")
 
     # -- pixels ------------------------------------------------------------------------------------------------
 
     def staging_array(self, shape: int | tuple[int, ...], dtype: Any = np.float32) -> NDArray[Any]:
-        """An array that is drawn with as it is: batches, colours and images made of it are not copied when recorded.
+        """An array in staging memory: batches, colours and images made of it are recorded without a copy.
 
-        From the call that draws with it until what was recorded has been drawn, it and its slices are read-only: a
-        write raises NumPy's ValueError. A slice made meanwhile stays read-only: take another. What is no slice but was
-        made of it before, by `numpy.asarray`, `memoryview`, or as a record (``array[0]`` of a structured array), stays
-        writeable: writing to that while it is to be drawn changes the picture, or half of it.
+        The array and its slices become read-only when a call draws with them, until the frame has been drawn: a write
+        raises NumPy's ValueError. A slice made in that time stays read-only: take another one afterwards. Other views
+        made before, by `numpy.asarray`, by `memoryview` or as a record (``array[0]`` of a structured array), stay
+        writeable: writing to one before the frame has been drawn changes the picture, or a part of it.
 
-        Its memory is given back in the frame after the last view of it is gone. (Where a recording goes without having
-        been drawn, its arrays are writeable again after the next such call.)
+        The memory is freed in the frame after the last view of it is gone. Where a recording is dropped without having
+        been drawn, its arrays become writeable at the next call of this method.
 
         Parameters
         ----------
@@ -178,11 +178,11 @@ class Canvas(DrawnRecording, Output):
         Parameters
         ----------
         pixel_format
-            ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16, 0 to 1: all that a canvas of float16 holds. The
-            standard's names.
+            ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16, 0 to 1, the full precision of a float16 canvas.
+            These are the standard's names.
         color_space
-            ``"srgb"`` or ``"display-p3"``: what the numbers are converted to; None, the default, is the canvas's own.
-            An array in display-p3 is an `ImageData`, which says so wherever it is drawn or saved.
+            ``"srgb"`` or ``"display-p3"``: the pixels are converted to it; None, the default, is the canvas's own.
+            An array in display-p3 is an `ImageData`, which keeps its colour space when it is drawn or saved.
 
         Raises
         ------
@@ -204,14 +204,14 @@ class Canvas(DrawnRecording, Output):
     def _converted(self, pixel_format: str, space: ColorSpace) -> NDArray[Any]:
         """`to_numpy` in another colour space."""
         is_half = check_pixel_format("to_numpy", pixel_format) == "rgba-float16"
-        # A canvas of halves has more than bytes can tell: it is converted before it is rounded.
+        # A float16 canvas is converted before it is rounded to bytes, which keeps its precision.
         as_halves = is_half or self._format is RGBA16F
         pixels = self._read_halves((0, 0, self._width, self._height)) if as_halves else self.to_numpy()
         found = convert_read(pixels, self._color_space, space, np.float16 if is_half else np.uint8)
         return found if space == "srgb" else tagged(found, space)
 
     def _read(self, box: Box, ends: bool = True) -> NDArray[np.uint8]:
-        """The pixels of a box inside, straight RGBA, as `to_numpy`; ``ends`` says whether that ends the frame."""
+        """The pixels of a box inside the canvas, straight RGBA; ``ends`` says whether the read ends the frame."""
         if box == (0, 0, self._width, self._height):
             with self._drawn_frame(ends):
                 return self.to_numpy()
@@ -223,11 +223,11 @@ class Canvas(DrawnRecording, Output):
             return self._surface.to_numpy(box)
 
     def _snapshot(self, box: Box, halves: bool = False) -> RecordedImage:
-        """A box of what the canvas shows, as an image to be drawn, which stays where the canvas is."""
+        """The pixels of a box as an image to draw; on gl they stay in GPU memory."""
         return self._surface.snapshot(box, halves)
 
     def _read_halves(self, box: Box, ends: bool = True) -> NDArray[np.float16]:
-        """The pixels of a box inside, straight RGBA, as `to_numpy` gives halves."""
+        """The pixels of a box inside the canvas, straight RGBA float16; ``ends`` as for `_read`."""
         left_over = self._settle_frames()
         with self._book.frame(ends=ends):
             if left_over or len(self._commands):
@@ -248,7 +248,7 @@ class Canvas(DrawnRecording, Output):
             later.run(self._release)
 
     def _release(self) -> None:
-        """Let go of everything, after who is using it."""
+        """Free the surface, once no other thread uses it."""
         self._commands.release_readings()
         self.__dict__["_commands"] = Commands()
         self.__dict__.pop("_known_picker", None)
@@ -275,7 +275,7 @@ class Canvas(DrawnRecording, Output):
         self._surface.opaque, self._surface.stamp = self._opaque, object()
 
     def _set_format(self, format: PixelFormat) -> None:
-        # Nothing was drawn before there was a context.
+        # The surface can be replaced: nothing has been drawn before the first context was made.
         self._replace_surface(self._width, self._height, format)
         super()._set_format(format)
 
@@ -287,7 +287,7 @@ class Canvas(DrawnRecording, Output):
         self._renew(self._width, self._height)
 
     def _renew(self, width: int, height: int) -> None:
-        """Start again with a surface of this size; where there is no room for one, nothing changes."""
+        """Clear the canvas and give it a surface of this size; nothing changes where that fails for lack of memory."""
         self._replace_surface(width, height, self._format, super()._clear)
 
     def _replace_surface(
@@ -304,7 +304,7 @@ class Canvas(DrawnRecording, Output):
         self._surface, self._frames = fresh, None
 
     def _rehost(self) -> None:
-        """Start again where canvases of this backend are made now: the context of this one is lost."""
+        """Move the canvas to the backend's present OpenGL context, after its own was lost. The canvas is cleared."""
         self._backend = get_backend(self._backend.name)
         self._resize(self._width, self._height)
 

@@ -3,7 +3,7 @@
     settings.py  styles, pens and compositing as properties      paths.py    the current path
     batches.py   any number of shapes in one command             drawimage.py, pixels.py   images, image data
     sprites.py   one image any number of times                   texts.py    text
-    layers.py    what is drawn as a whole                        pictures.py recordings that are frozen
+    layers.py    groups composited as one                        pictures.py frozen recordings
     paints.py    gradients and patterns                          context.py  state, transforms and drawing
     masks.py     fills through alpha
 
@@ -89,11 +89,11 @@ class Context2D(
     @property
     def canvas(self) -> DrawnOn:
         """The canvas or recording drawn on."""
-        # A canvas holds its context, and a context what its canvas is made of, but not the object: so both are freed
-        # at once when the last of them is let go, not when the collector comes by.
+        # The context holds the canvas's attributes, not the canvas itself. Without a reference cycle both are freed as
+        # soon as the program drops them, not at the next garbage collection.
         canvas = self._last_canvas()
         if canvas is None:
-            canvas = self._canvas_kind._from_memory(self._canvas_memory, self)
+            canvas = self._canvas_kind._from_attributes(self._canvas_memory, self)
             self._last_canvas = weakref(canvas)
         return canvas
 
@@ -218,7 +218,7 @@ class Context2D(
             try:
                 a, b, c, d, e, f = matrix
                 total = 0.0 + a + b + c + d + e + f
-                # Where a sum is a float, and is finite, so are its parts, or they are Python's integers.
+                # A sum that is a finite float has only finite floats or Python integers as its terms.
                 if type(total) is float and isfinite(total):
                     self._set_matrix((1.0 * a, 1.0 * b, 1.0 * c, 1.0 * d, 1.0 * e, 1.0 * f))
                     return
@@ -246,7 +246,7 @@ class Context2D(
         if self._stale:
             self._sync()
         try:
-            # From 0.0 on: whole numbers of NumPy would wrap.
+            # The sum starts with 0.0 because NumPy's integers would overflow.
             if isfinite(0.0 + x + y + width + height):  # type: ignore[operator]
                 self._stream += pack_fill_rect(self._shifted_state, self._fill, x, y, width, height)
                 return
@@ -272,11 +272,11 @@ class Context2D(
         if numbers is not None:
             self._add_plain(r.CLEAR_RECT, self._fill, 0, *numbers)
             if len(self._stream) > self._unread_limit:
-                # Now, and not before the next verb: what this rectangle hides need not be drawn.
+                # At once, not before the next verb: the commands that this rectangle hides need not be drawn.
                 self._begin_recording()
 
     def _draw_unread(self) -> None:
-        # The class is asked: an object would look for the name that was meant.
+        # hasattr asks the class: on an object, a missing name starts a slow search for similar names (`names.py`).
         if hasattr(type(self.canvas), "flush"):
             self.canvas.flush()  # type: ignore[attr-defined]
 
@@ -302,7 +302,7 @@ class Context2D(
         if path is None:
             current = self._path or self._new_path()
             version = current._cleared + len(current.verbs)
-            index = self._path_known if version == self._path_version else self._append_path(current, version)
+            index = self._path_index if version == self._path_version else self._append_path(current, version)
         else:
             index, local = recording.add_path(path, path.version, path.verbs, path.coords), r.PATH_IS_LOCAL
         if self._is_indirect:
@@ -325,7 +325,7 @@ class Context2D(
         if path is None:
             current = self._path or self._new_path()
             version = current._cleared + len(current.verbs)
-            index = self._path_known if version == self._path_version else self._append_path(current, version)
+            index = self._path_index if version == self._path_version else self._append_path(current, version)
         else:
             index, local = recording.add_path(path, path.version, path.verbs, path.coords), r.PATH_IS_LOCAL
         if self._is_indirect:
@@ -361,7 +361,7 @@ class Context2D(
             assert self._recording is not None
             tables = self._path_tables = self._recording.path_tables()
         self._path_version = version
-        index = self._path_known = r.append_path(tables, current.verbs, current.coords)
+        index = self._path_index = r.append_path(tables, current.verbs, current.coords)
         if len(tables[2]) > UNREAD_COORDS or len(self._stream) > self._unread_limit:
             self._limit_unread()
         return index
@@ -413,14 +413,14 @@ class Context2D(
 
 @cache
 def queries() -> Any:
-    """The module that answers hit tests: few programs need it."""
+    """The module of hit tests, loaded on first use: few programs need it."""
     from .geometry import query
 
     return query
 
 
 def describe(kind: type, memory: dict[str, Any]) -> str:
-    """A canvas or recording in words, from its attributes: its class, its size, and what draws it."""
+    """The repr of a canvas or recording, from its attributes: class, size and backend."""
     backend = f" on {memory['_backend'].name}" if "_backend" in memory else ""
     return f"{kind.__name__} {memory['_width']}x{memory['_height']}{backend}"
 

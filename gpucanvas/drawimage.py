@@ -1,8 +1,8 @@
 """ImageVerbs: images in.
 
-    draw_image(image, ...) --the same part known here--> a command, and no question asked
-                           --another part-------------> a use of it --> a command                 `_draw_again`
-                           --else-----> its pixels, kept with the recording --> a use of them --> a command
+draw_image(image, ...) --the same part known here--> a command, and no question asked
+                       --another part-------------> a use of it --> a command                 `_draw_again`
+                       --else-----> its pixels, kept with the recording --> a use of them --> a command
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .imagedata import space_of_array
 from .inspace import convert_read, in_space, snapshot_in
 from .pipeline import record as r
 from .pipeline.record import DRAW_IMAGE, pack_command
-from .recorder import DRAW_ERRORS, DrawnBefore, Recorder
+from .recorder import DRAW_ERRORS, CachedImage, Recorder
 from .sources import as_pixels, halves_of, is_canvas, is_file, kept_file, space_of
 
 __all__ = ["ImageVerbs", "Rect", "cut_source"]
@@ -35,7 +35,7 @@ Rect = tuple[float, float, float, float]
 
 
 class DrawnCanvas:
-    """A canvas that a recording has pixels of: what stands in an image's place in `DrawnBefore`."""
+    """A canvas that a recording has pixels of: what stands in an image's place in `CachedImage`."""
 
     __slots__ = ("_canvas", "_stamp")
 
@@ -102,7 +102,7 @@ class ImageVerbs(Recorder):
         OSError, ValueError, LimitError
             For a file, as `gpucanvas.Image.open` says.
         """
-        drawn = self._drawn.get(id(image))
+        drawn = self._cached_images.get(id(image))
         if drawn is None:
             return self._draw_image(image, None, place)
         if self._stale:
@@ -136,7 +136,7 @@ class ImageVerbs(Recorder):
             pass
         self._draw_image(image, drawn, place)
 
-    def _draw_image(self, image: Any, drawn: DrawnBefore | None, place: tuple[Number, ...]) -> None:
+    def _draw_image(self, image: Any, drawn: CachedImage | None, place: tuple[Number, ...]) -> None:
         """`draw_image`, of which ``drawn`` is known."""
         if drawn is not None and self._draw_again(drawn, place):
             return
@@ -210,17 +210,17 @@ class ImageVerbs(Recorder):
         """Keep what `_draw_again` asks for of an image that cannot change."""
         whole = 0.0, 0.0, float(width), float(height)
         uses = [recording.add_use(r.ImageUse(index, whole, smooth)) for smooth in (False, True)]
-        self._drawn[id(image)] = DrawnBefore(image, index, *whole[2:], ({None: uses[0]}, {None: uses[1]}))
+        self._cached_images[id(image)] = CachedImage(image, index, *whole[2:], ({None: uses[0]}, {None: uses[1]}))
 
     def _draw_canvas(self, recording: r.Commands, canvas: Any, use: r.ImageUse, target: Rect) -> None:
         """Draw a part of a canvas, and keep what `draw_image` asks for to draw it again."""
         width, height = canvas.width, canvas.height
         is_whole = recording.images[use.image].size == (width, height)
-        known = self._drawn.get(id(canvas))
+        known = self._cached_images.get(id(canvas))
         if known is None or known.image._closed or (is_whole and known.image_index < 0):
             index = use.image if is_whole else -1
-            known = DrawnBefore(DrawnCanvas(canvas), index, float(width), float(height), ({}, {}))
-            self._drawn[id(canvas)] = known
+            known = CachedImage(DrawnCanvas(canvas), index, float(width), float(height), ({}, {}))
+            self._cached_images[id(canvas)] = known
         place, found = recording.add_use(use), known.uses[use.smooth]
         if len(found) < FOUND_PARTS:
             found[use.source] = place
@@ -228,7 +228,7 @@ class ImageVerbs(Recorder):
                 found[None] = place
         self._add(DRAW_IMAGE, self._fill, place, *target)
 
-    def _draw_again(self, drawn: DrawnBefore, place: tuple[Any, ...]) -> bool:
+    def _draw_again(self, drawn: CachedImage, place: tuple[Any, ...]) -> bool:
         """Draw an image that the recording has. False, and nothing is drawn, where more is asked for than to place it.
 
         That is a layer around it, a halved copy, a part that is not inside of it, or numbers that are none.
@@ -300,7 +300,7 @@ class ImageVerbs(Recorder):
 
     def _is_drawn_in_parts(self, canvas: Any) -> bool:
         """Whether another part of a canvas is here already, or all of it: then all is taken, not one more part."""
-        known = self._drawn.get(id(canvas))
+        known = self._cached_images.get(id(canvas))
         is_known = canvas._surface.is_kept_whole or (known is not None and not known.image._closed)
         return is_known and canvas.width * canvas.height <= WHOLE_PIXELS
 

@@ -1,20 +1,20 @@
-"""frames: canvases drawn in the background. A submitted frame is a Ticket; a queue keeps a canvas's frames in order.
+"""frames: the queue that draws a canvas's submitted frames in the background, in order. Each frame is a Ticket.
 
     submit --> queued --one thread draws--> running --another reads--> done
                  |                             |
                  +-- dropped, cancelled        +-- cancelled, failed
 
-A queue's threads begin with its first frame and end with its last, or a second later, where frames are shown in a
-window: an idle canvas has none. Where the surface itself is the pixels, one thread does all. A GPU's frames overlap:
-the first thread only tells the GPU what to do, the other waits until each has landed and takes its pixels.
+A queue's threads start with its first frame and end after its last one (a second later where frames are shown in a
+window), so that an idle canvas has no thread. Where the surface is in host memory, one thread draws and reads. On a GPU
+frames overlap: the drawing thread only issues commands, and the reading thread waits for each frame and takes its
+pixels.
 
-A frame that had been begun and was not drawn halts those behind it, which were not either: they are queued again, and
-its drawing is the next one's, as ever.
+Where a frame fails after the GPU has begun it, the frames begun behind it are not drawn either (they are "halted").
+They are queued again, and the next frame also draws the failed frame's commands.
 
-A dropped frame loses its pixels, never its drawing: the next frame draws it first, unless it covers it completely. So
-does the drawing of a frame that failed, which is there again for whoever has cured what made it fail. Only a cancelled
-frame is not drawn. One that is as a whole beyond a limit is drawn in parts (`apart.py`), and what is beyond one by
-itself is told (LimitError) and left out.
+A dropped frame loses its pixels, not its commands: the next frame draws them first, unless it covers them completely.
+So it does with the commands of a failed frame. Only a cancelled frame's commands are not drawn. A frame that is beyond
+a limit as a whole is drawn in parts (`apart.py`); a single command beyond a limit raises LimitError and is left out.
 """
 
 from __future__ import annotations
@@ -49,13 +49,14 @@ POLICIES = ("block", "drop_oldest", "drop_newest")
 IN_FLIGHT = 3
 """Frames of a canvas that may be queued or running before its policy decides."""
 Draw = Callable[..., NDArray[np.uint8] | Read]
-"""Draws a list of `Commands`, `Recorded` at a time, unless the third argument, called, says to stop.
+"""Called with a list of `Commands`, the time of their recording (`Recorded`), and a function that says whether to stop.
 
-Returns the canvas's pixels, or what reads them. A fourth argument shows the surface: there are no pixels then."""
+Draws them and returns the canvas's pixels, or a function that reads them. An optional fourth argument shows the surface
+instead; no pixels are returned then."""
 LINGER = 1.0
-"""Seconds that the thread waits for another frame after one that was shown: those of an animation share a thread."""
+"""Seconds that the drawing thread waits for another frame after a shown one, so that an animation keeps its thread."""
 READS = 2
-"""Frames that may be drawn and not read yet: reading one does not keep the next from being drawn."""
+"""Frames that may be drawn but not yet read, so that the next frame is drawn while one is read."""
 
 
 def check_flight(verb: str, policy: str, in_flight: object) -> None:
@@ -96,7 +97,7 @@ class FrameQueue:
         timeout: float | None,
         show: Show | None = None,
     ) -> Ticket:
-        """Queue a frame. Where the policy drops this newest one, its commands are still the caller's."""
+        """Queue a frame. Where the policy drops this frame, the caller keeps its commands."""
         try:
             with self.changed:
                 ticket = self._submit(commands, recorded, policy, in_flight, timeout)
@@ -137,15 +138,15 @@ class FrameQueue:
         return ticket
 
     def must_wait(self, policy: Policy, in_flight: int) -> bool:
-        """Whether a submission has to wait for a frame: a policy can only drop one that has not begun."""
+        """Whether a submission has to wait for room: a policy can only drop a frame that has not begun."""
         with self.changed:
             full = self.count >= in_flight
             return full and (policy == "block" or (policy == "drop_oldest" and not self._frames.waiting))
 
     def cancel(self, ticket: Ticket, wait: bool = True) -> bool:
-        """End a frame; False where it ended otherwise. One that is running ends between two bands or steps.
+        """Cancel a frame; returns whether it ended as cancelled. A running frame stops between two bands or steps.
 
-        Whether to wait for that end is the caller's choice.
+        ``wait`` says whether to wait until it has ended.
         """
         try:
             with self.changed:
@@ -155,10 +156,10 @@ class FrameQueue:
                     self._frames.pass_on(ticket._commands[:-1], place)
                     self._end(ticket, "cancelled", error=_cancelled(ticket))
                 elif not ticket.done:
-                    # Also one that has been begun: the GPU may not have been given all of it yet.
+                    # A frame handed to the GPU can be stopped too: its last commands may not have been issued yet.
                     self._frames.stopping.add(ticket)
                     if threading.current_thread() in (self._thread, self._reader):
-                        # A callback of an earlier frame, which this one may be waiting for.
+                        # A callback of an earlier frame runs on a thread that this frame needs: waiting would deadlock.
                         return ticket is self._frames.running
                     if wait:
                         self.changed.wait_for(lambda: ticket.done)
@@ -167,14 +168,14 @@ class FrameQueue:
             self._call_due()
 
     def drain(self) -> None:
-        """Wait until every frame has come to its end."""
+        """Wait until every frame has ended."""
         with self.changed:
             if self.count:
                 self.check_thread()
             self.changed.wait_for(lambda: self.count == 0)
 
     def check_thread(self) -> None:
-        """Raise FrameError on a thread that the frames wait for: who waits for a frame there would wait for ever."""
+        """Raise FrameError on the queue's own threads: waiting for a frame there would deadlock."""
         thread = threading.current_thread()
         if thread in (self._thread, self._reader):
             raise FrameError("a done callback waits for a later frame, which waits for the callback: do it elsewhere")
@@ -182,7 +183,7 @@ class FrameQueue:
             raise FrameError("a __del__ that ran on the OpenGL thread waits for a frame that needs it: do it elsewhere")
 
     def close(self, timeout: float | None = None) -> None:
-        """Cancel every frame, let go of what is left over, and wait for the thread to end."""
+        """Cancel every frame, drop undrawn commands, and wait for the threads to end."""
         with self.changed:
             waiting = [*self._frames.waiting]
             self._frames.stopping.update(self._frames.tickets())
@@ -190,7 +191,7 @@ class FrameQueue:
             self.changed.notify_all()
         for ticket in waiting:
             self.cancel(ticket)
-        # The first may start the second.
+        # In this order: the drawing thread may start the reading thread.
         for name in ("_thread", "_reader"):
             thread: threading.Thread | None = getattr(self, name)
             if thread is not None and thread is not threading.current_thread():
@@ -199,7 +200,7 @@ class FrameQueue:
             commands.release_readings()
 
     def forget(self) -> None:
-        """Let go of what frames are drawn with; there will be none."""
+        """Drop the references to surface and backend: no frame will be drawn any more."""
 
         def closed(*_: object) -> NDArray[np.uint8]:
             raise ClosedError("the canvas is closed")
@@ -212,24 +213,24 @@ class FrameQueue:
         return self._frames.count
 
     def oldest(self) -> Ticket | None:
-        """The frame that comes to its end next."""
+        """The oldest frame that has not ended."""
         with self.changed:
             tickets = self._frames.tickets()
             return tickets[0] if tickets else None
 
     def take_left_over(self) -> list[Commands]:
-        """What dropped and failed frames were to draw and no later frame has drawn; it is the caller's now."""
+        """Remove and return the commands of dropped and failed frames that no later frame has drawn."""
         with self.changed:
             return self._frames.take_left_over()
 
     def give_back(self, commands: list[Commands]) -> None:
-        """Keep what could not be drawn for the next frame; nothing newer is left over."""
+        """Keep commands that could not be drawn for the next frame. Call it only while no newer ones are kept."""
         with self.changed:
             self._frames.give_back(commands)
 
     def forked(self) -> None:
-        """Fail every frame: this process was forked, and the thread that drew them is the parent's."""
-        # The parent's thread may have held the old lock at the moment of the fork.
+        """Fail every frame in a forked child: the threads that drew them exist only in the parent."""
+        # A parent's thread may have held the old lock at the moment of the fork.
         self.changed = threading.Condition(threading.RLock())
         with self.changed:
             self._thread = self._reader = None
@@ -245,20 +246,20 @@ class FrameQueue:
     # -- inside ------------------------------------------------------------------------------------------------
 
     def _drop_oldest(self) -> None:
-        """Give up the frame that has waited longest."""
+        """Drop the frame that has waited longest."""
         ticket = self._frames.waiting.popleft()
         self._frames.pass_on(ticket._commands, 0)
         text = f"frame {ticket.number} was dropped for a later one (policy drop_oldest): take that one's pixels"
         self._end(ticket, "dropped", error=FrameDroppedError(text))
 
     def _work(self) -> None:
-        """The thread: frame by frame, until there is none."""
+        """The drawing thread: draw frame after frame until none waits."""
         lingers = False
         while True:
             with self.changed:
                 if lingers and not self._frames.waiting:
                     self.changed.wait_for(lambda: self._frames.waiting or self._ending, LINGER)
-                # Nothing is begun behind a frame that was not drawn: it would only be halted.
+                # A frame begun behind one that failed would only be halted too.
                 self.changed.wait_for(lambda: not self._frames.is_halted)
                 if not self._frames.waiting:
                     self._thread = None
@@ -295,7 +296,7 @@ class FrameQueue:
         return self._draw(ticket._commands, ticket._recorded, lambda: ticket in self._frames.stopping, *show)
 
     def _read_later(self, ticket: Ticket, read: Read) -> None:
-        """Leave a frame to the other thread; wait while more than READS are."""
+        """Hand a frame to the reading thread; wait while it has more than READS frames."""
         if not isinstance(read, Landing):
             ticket._commands = []
         self._frames.reading.append((ticket, read))
@@ -303,7 +304,7 @@ class FrameQueue:
         self.changed.wait_for(lambda: len(self._frames.reading) <= READS)
 
     def _can_read(self) -> bool:
-        """Start the other thread, if there is none; False where the system has none to give."""
+        """Start the reading thread unless it runs; returns False where the system cannot start one."""
         with self.changed:
             if self._reader is None:
                 thread = later.Thread(target=self._read, name="gpucanvas-frames-read", daemon=True)
@@ -315,7 +316,7 @@ class FrameQueue:
             return True
 
     def _read(self) -> None:
-        """The other thread: reads frame by frame, until there is none and none will be."""
+        """The reading thread: read frame after frame, until none is left and the drawing thread has ended."""
         while True:
             with self.changed:
                 self.changed.wait_for(lambda: self._frames.reading or self._thread is None)
@@ -339,17 +340,17 @@ class FrameQueue:
             self._call_due()
 
     def _wait_halted(self, ticket: Ticket) -> None:
-        """Queue a frame again that could not be begun because of an earlier one, and wait until that one is settled."""
+        """Queue a frame again that an earlier failed frame halted, and wait until the queue is no longer halted."""
         with self.changed:
-            # The other thread is about to see the earlier one, if it has not yet.
+            # The reading thread finds the earlier frame's failure, now or soon.
             self._frames.put_back(ticket)
             self.changed.notify_all()
             self.changed.wait_for(lambda: not self._frames.is_halted)
 
     def _go_on(self, landing: Landing) -> None:
-        """All frames that were begun have landed, and one was not drawn: queue again those that were behind it.
+        """Queue halted frames again, now that all begun frames have ended and one of them was not drawn.
 
-        Where another was being begun meanwhile, it has to land first: what was behind it goes before it.
+        A frame that is being begun at this moment must end first, to keep the order of the frames.
         """
         self.changed.wait_for(lambda: self._frames.running is None)
         if self._frames.reading:
@@ -362,19 +363,20 @@ class FrameQueue:
 
     def _start(self) -> None:
         """Start the thread that draws."""
-        # It waits for the lock, which is held: where it cannot be started, nothing has changed.
+        # The attribute is set after the start, so that nothing has changed where that fails. The lock is held here, and
+        # the new thread waits for it.
         thread = later.Thread(target=self._work, name="gpucanvas-frames", daemon=True)
         thread.start()
         self._thread = thread
 
     def _attempt(self, ticket: Ticket, work: Callable[[], Any]) -> tuple[Any, BaseException | None]:
-        """Draw or read a frame: what came of it, or why nothing did."""
+        """Draw or read a frame; returns its result and None, or None and the error."""
         try:
             return work(), None
         except FrameCancelledError:
             return None, _cancelled(ticket)
         except BaseException as caught:
-            # The lines of the traceback stay; what its frames held (recordings, arrays, this queue) goes.
+            # The traceback is kept as text: its stack frames would keep recordings, arrays and this queue alive.
             from traceback import format_tb
 
             caught.add_note("In the thread that drew the frame:\n" + "".join(format_tb(caught.__traceback__)).rstrip())
@@ -387,7 +389,7 @@ class FrameQueue:
         pixels: NDArray[np.uint8] | None = None,
         error: BaseException | None = None,
     ) -> None:
-        """Settle a ticket, let go of what it held, tell who waits. The lock is held; call `_call_due` without it."""
+        """Set a ticket's result, drop its commands, wake waiting threads. Hold the lock; call `_call_due` after."""
         ticket._state, ticket._pixels, ticket._error = state, pixels, error
         ticket._unread = state == "failed"
         if error is not None and is_final(error) and ticket._commands:
@@ -405,7 +407,7 @@ class FrameQueue:
         self.changed.notify_all()
 
     def _call_due(self) -> None:
-        """Call back for the frames that have ended; whatever a callback raises, frames go on."""
+        """Run the callbacks of frames that have ended. An error in one is reported and stops nothing."""
         while self._due:
             try:
                 callback = self._due.popleft()
@@ -429,13 +431,13 @@ _queues: WeakSet[FrameQueue] = WeakSet()
 
 
 def _finish() -> None:
-    """End every frame before the interpreter goes: a kernel must not run on while its arrays are torn down."""
+    """At exit, end every frame: a kernel must not run while the interpreter frees its arrays."""
     for queue in list(_queues):
         queue.close(5.0)
 
 
 def _forked() -> None:
-    """In a forked child: the parent's threads are not here, so no frame of its queues will ever end by itself."""
+    """In a forked child, fail the frames of the parent's queues: their threads do not exist here."""
     for queue in list(_queues):
         queue.forked()
 

@@ -1,8 +1,8 @@
-"""LayerVerbs: what is drawn between ``begin_layer`` and ``end_layer`` is drawn as a whole.
+"""LayerVerbs: draws between ``begin_layer`` and ``end_layer`` are composited with the canvas as one image.
 
-    begin_layer --> a recording of its own, a clean state --> end_layer --> one command of what is around it
+    begin_layer --> a recording of its own, a clean state --> end_layer --> one command in the surrounding recording
 
-Opacity, operator, shadow and clip of the moment it begins are the layer's, and do not apply to what is drawn in it.
+Alpha, operator, shadow and clip at ``begin_layer`` apply to the layer as a whole, not to the draws in it.
 The proposal is https://github.com/whatwg/html/pull/9537 (Canvas 2D layers).
 """
 
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["LayerVerbs"]
 
 MOST_OPEN: Final = 256
-"""Layers in one another. A loop that never ends its layers is told so; and plans go down a call a layer."""
+"""Greatest depth of nested layers. It stops programs that never end a layer, and bounds the planner's recursion."""
 
 
 class LayerVerbs(Settings):
@@ -34,26 +34,26 @@ class LayerVerbs(Settings):
     __slots__ = ()
 
     def begin_layer(self, filter: FilterInput | Mapping[str, Any] | None = None) -> None:
-        """Begin a layer: what is drawn from here on is put together first, and drawn as a whole by `end_layer`.
+        """Begin a layer: draws up to `end_layer` are composited into one image, which is then drawn on the canvas.
 
-        `global_alpha`, `global_composite_operation`, `filter`, the shadow properties and the clip of now apply to the
-        layer as a whole. In it they are 1, ``"source-over"``, ``"none"``, no shadow and no clip; the transform and all
-        other properties stay.
+        The present `global_alpha`, `global_composite_operation`, `filter`, shadow properties and clip apply to the
+        layer as a whole. In the layer they begin as 1, ``"source-over"``, ``"none"``, no shadow and no clip; the
+        transform and all other properties stay.
 
         Parameters
         ----------
         filter
-            What is done to the whole layer before it is drawn, and before the property of this name: a CSS string,
+            Filters applied to the whole layer, before those of the `filter` property: a CSS string,
             ``"sepia() blur(4px)"``; a filter of the proposal, ``{"name": "gaussianBlur", "stdDeviation": 4}``; a list
-            of these, one after another; or the proposal's options, ``{"filter": ...}``. Lengths are of user space: the
-            transform of now counts for them, where it does not for those of the property.
+            of these, one after another; or the proposal's options, ``{"filter": ...}``. Lengths are in user space: the
+            present transform scales them, unlike those of the property.
 
         Raises
         ------
         ValueError
             For a filter that cannot be read, or is not supported.
         TypeError
-            For what is no filter at all.
+            For a value of another type.
         LimitError
             Where 256 layers are open already.
         ClosedError
@@ -88,16 +88,18 @@ class LayerVerbs(Settings):
         recording = self._sync()
         below = self._state
         state = below.push()
-        # Where a monitor watches what is recorded, it watches layers, too.
-        state.layer = r.LayerUse(type(recording)(), effects + below.filter.effects, self._thrown(), is_begun=True)
+        # The same class as the outer recording: a monitored canvas records layers with a monitored class.
+        state.layer = r.LayerUse(
+            type(recording)(), effects + below.filter.effects, self._recorded_shadow(), is_begun=True
+        )
         state.alpha, state.operator, state.clip = 1.0, "source-over", None
         state.shadow, state.filter = NO_SHADOW, NO_FILTER
         self._layers.append(state)
         self._opaque = False
-        self._switch(state)
+        self._switch_recording(state)
 
     def end_layer(self) -> None:
-        """End the layer that was begun last, and draw it as a whole; the state is that before `begin_layer`.
+        """End the innermost layer and draw it; the state becomes that before `begin_layer`.
 
         Raises
         ------
@@ -112,7 +114,7 @@ class LayerVerbs(Settings):
             raise InvalidStateError(f"end_layer: {reason}")
         self._layers.pop()
         self._opaque = self._is_opaque and not self._layers
-        self._switch(below)
+        self._switch_recording(below)
         self._sync()
         self._add_layer(self._fill, use)
 
@@ -124,14 +126,14 @@ class LayerVerbs(Settings):
         alpha: Number | None = None,
         operator: Operator | None = None,
     ) -> Iterator[None]:
-        """A ``with`` block that is a layer: `begin_layer`, and `end_layer` however the block ends.
+        """A layer as a ``with`` block: it calls `begin_layer`, and `end_layer` however the block ends.
 
         Parameters
         ----------
         filter
             As for `begin_layer`.
         alpha, operator
-            `global_alpha` and `global_composite_operation` of the layer; what they are by default.
+            `global_alpha` and `global_composite_operation` of the layer.
 
         Examples
         --------
@@ -162,7 +164,7 @@ class LayerVerbs(Settings):
                 self._restore(outside.below)
 
     def _end_down_to(self, begun: Any) -> None:
-        """End a layer, and first whatever was begun in it and is not over; not where a reset has ended it."""
+        """End a layer, and first all layers and saves inside it; do nothing where `reset` has ended it already."""
         if begun not in self._layers:
             return
         while self._state is not begun:

@@ -1,4 +1,4 @@
-"""render_many: any number of small recordings in one pass of the pipeline, each in a slot of a common surface."""
+"""render_many: draws many small recordings in one pass of the pipeline, each in a slot of a shared surface."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .sight.spans import ENCODE, count, span
 from .surface import Surface
 
 SURFACE_SIDE = 2048
-"""Recordings share surfaces of this many pixels a side; larger ones get one of their own."""
+"""Side of the shared surfaces, pixels; a larger recording gets a surface of its own."""
 NONE: NDArray[np.uint8] = np.zeros((0, 0, 4), np.uint8)
 
 
@@ -31,7 +31,7 @@ def render_many(recordings: Iterable[Recording], backend: BackendName | None = N
     Parameters
     ----------
     recordings
-        What to render; each keeps what it holds and can be rendered again.
+        What to render; each stays as it is and can be rendered again.
     backend
         As for `Canvas`.
 
@@ -39,13 +39,12 @@ def render_many(recordings: Iterable[Recording], backend: BackendName | None = N
     -------
     list of uint8 arrays
         (height, width, 4) straight RGBA, in the order of the recordings, each in its own colour space: those in
-        display-p3 are `ImageData`. Arrays of one pass share their memory:
-        ``copy()`` one to keep it without the others.
+        display-p3 are `ImageData`. Arrays of one pass share their memory: ``copy()`` one to keep it without the others.
 
     Raises
     ------
     LimitError
-        For a call beyond a limit; the text names it and its recording.
+        For a command beyond a limit; the text names it and its recording.
     TypeError
         For an item that is no `Recording`: a `Canvas` has pixels of its own, `Canvas.to_numpy` reads them.
 
@@ -68,7 +67,7 @@ def render_many(recordings: Iterable[Recording], backend: BackendName | None = N
             raise TypeError(f"render_many: item {i} is {recording!r:.80}: give Recording objects")
         recording._check_layers()
     chosen = get_backend(config.current().backend if backend is None else backend)
-    # What has pixels gets its place on a common surface below.
+    # NONE is replaced below; recordings without pixels are not drawn.
     out = [
         NONE if each._width and each._height else np.zeros((each._height, each._width, 4), np.uint8)
         for each in recordings
@@ -88,7 +87,7 @@ def _render(recordings: list[Recording], indices: list[int], backend: Backend, o
 
     some = [recordings[i] for i in indices]
     sizes = [(each._width, each._height) for each in some]
-    # Layers have no place among other recordings: their commands are of their own canvas's coordinates.
+    # Recordings with layers are not merged: the commands in a layer keep the coordinates of their own canvas.
     alone = [bool(each._commands.has_layers) for each in some]
     together = [(0, 0) if single else size for single, size in zip(alone, sizes, strict=True)]
     groups = [(*size, [(i, 0, 0, *size)]) for i, size in enumerate(sizes) if alone[i] and all(size)]
@@ -115,7 +114,7 @@ def _render(recordings: list[Recording], indices: list[int], backend: Backend, o
 
 
 def _own(commands: Commands) -> Commands:
-    """A copy of a recording's commands, and of its layers': a call that is beyond a limit is taken out of these."""
+    """A copy of a recording's commands and layers: drawing takes a command that is beyond a limit out of the copy."""
     own = copy(commands)
     own.commands = bytearray(own.commands)
     if own.has_layers:
@@ -124,7 +123,7 @@ def _own(commands: Commands) -> Commands:
 
 
 def _name_item(recordings: list[Recording], indices: list[int], backend: Backend) -> None:
-    """Raise LimitError for the first of some recordings that is beyond a limit by itself."""
+    """Raise LimitError with the index of the first recording that is beyond a limit by itself."""
     for i in indices:
         recording = recordings[i]
         surface = Surface(backend, recording._width, recording._height, recording._format)

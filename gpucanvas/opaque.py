@@ -1,17 +1,17 @@
-"""opaque: what is recorded on a canvas without alpha (``alpha=False``): what keeps every pixel's alpha at 1.
+"""opaque: adapts commands for a canvas without alpha (``alpha=False``), so that every pixel keeps an alpha of 1.
 
-Such a canvas begins as opaque black, and what would make pixels transparent draws black (HTML, "alpha"). With the alpha
-below at 1, an operator's factors are fewer, and no backend needs to know of opaque canvases:
+Such a canvas begins as opaque black, and commands that would clear pixels draw black (HTML, "alpha"). On a backdrop
+with an alpha of 1, each operator reduces to a simpler one, so that no backend needs to know of opaque canvases:
 
     clear_rect                         -->  a black rectangle, source-over, opaque
     put_image_data                     -->  the same pixels with an alpha of 255
     source-atop                        -->  the shape, source-over
-    copy, source-in                    -->  black over the whole clip, then the shape, source-over
-    source-out                         -->  black over the whole clip
+    copy, source-in                    -->  black over the whole clip region, then the shape, source-over
+    source-out                         -->  black over the whole clip region
     destination-out, xor               -->  the shape in black of the same alpha, source-over
     destination-over                   -->  nothing
     destination-in, destination-atop   -->  the shape, destination-in, then black under all of the canvas
-    lighter, blend modes               -->  as they are: alpha stays 1
+    lighter, blend modes               -->  unchanged: alpha stays 1
 """
 
 from __future__ import annotations
@@ -29,28 +29,30 @@ from .geometry.affine import IDENTITY, Affine, invert
 from .memory import Holding
 from .pipeline import record as r
 
-__all__ = ["adapt", "is_adapted", "lay_black", "recorded_style"]
+__all__ = ["adapted_style", "append_adapted", "fill_black", "is_adapted"]
 
 BLACK: Final = (0.0, 0.0, 0.0, 1.0)
 ALPHA: Final = np.uint32(0xFF000000)
+"""The alpha byte of an RGBA8 pixel."""
 BLUE_HALF: Final = np.uint32(0x0000FFFF)
+"""The blue channel in the second word of a float16 pixel."""
 OPAQUE_HALF: Final = np.uint32(0x3C000000)
-"""An alpha of 1 in the second word of a pixel of halves."""
+"""An alpha of 1 in the second word of a float16 pixel."""
 
 
 def shows_source(row: o.Operator) -> bool:
-    """Whether the source's colour is seen where the alpha below is 1."""
+    """Whether the source's colour shows on an opaque backdrop."""
     return row.source in (FACTOR_ONE, FACTOR_ALPHA) or bool(row.blends)
 
 
 def is_adapted(name: str) -> bool:
-    """Whether more than the operator is changed of what is drawn by it."""
+    """Whether a draw with this operator needs other commands on an opaque canvas, not only another operator."""
     row = o.OPERATORS[name]
     return not shows_source(row) or row.backdrop == FACTOR_ZERO
 
 
-def recorded_style(name: str) -> int:
-    """What is recorded of an operator where the alpha below is 1."""
+def adapted_style(name: str) -> int:
+    """The bits of Draw.style that are recorded for an operator on an opaque canvas."""
     row = o.OPERATORS[name]
     if row.backdrop == FACTOR_ALPHA:
         return o.OPERATORS["destination-in"].style
@@ -58,22 +60,22 @@ def recorded_style(name: str) -> int:
     return row.style if stays else o.OVER_STYLE
 
 
-def lay_black(
+def fill_black(
     recording: r.Commands, size: tuple[int, int], clip: r.ClipNode | None = None, style: int = o.OVER_STYLE
 ) -> None:
-    """Make the whole of a canvas, inside a clip, opaque black, or black by another operator."""
+    """Append a black rectangle over the whole canvas, inside a clip, with an operator (source-over by default)."""
     state, paint = recording.add_state(IDENTITY, 1.0, style, clip), recording.add_solid(BLACK)
     recording.commands += r.pack_command(r.FILL_RECT, state, paint, 0, 0.0, 0.0, float(size[0]), float(size[1]))
 
 
-def adapt(
+def append_adapted(
     recording: r.Commands,
     drawing: Any,
     size: tuple[int, int],
     command: tuple[int, int, int, int],
     numbers: tuple[float, float, float, float],
 ) -> None:
-    """Record what stands for a command (kind, state, paint, extra); ``drawing`` is the context's state."""
+    """Append a command (kind, state, paint, extra), adapted; ``drawing`` is the context's state."""
     kind, state, paint, extra = command
     if kind == r.PUT_IMAGE:
         extra = _other_pixels(recording, extra, _made_opaque)
@@ -93,7 +95,7 @@ def _adapt_drawing(
     command: tuple[int, int, int, int],
     numbers: tuple[float, float, float, float],
 ) -> None:
-    """Record what stands for a command by an operator that is adapted."""
+    """Append the commands that replace a draw whose operator `is_adapted`."""
     kind, state, paint, extra = command
     row = o.OPERATORS[drawing.operator]
     if row.backdrop == FACTOR_ONE:
@@ -101,11 +103,11 @@ def _adapt_drawing(
     if row.is_unbounded and _draws_nothing(recording, kind, extra, numbers, drawing.matrix):
         return
     if row.backdrop == FACTOR_ZERO:
-        lay_black(recording, size, drawing.clip)
+        fill_black(recording, size, drawing.clip)
         if not shows_source(row):
             return
         if kind == r.BATCH:
-            # Each of the shapes would make all that was there black.
+            # Each shape blackens everything before it: only the last one stays visible.
             recording.batches[extra] = _last_of(recording.batches[extra], drawing.matrix)
     elif row.backdrop == FACTOR_INVERSE:
         if kind == r.DRAW_IMAGE:
@@ -117,14 +119,14 @@ def _adapt_drawing(
         paint = _blackened(recording, paint)
     recording.commands += r.pack_command(kind, state, paint, extra, *numbers)
     if row.backdrop == FACTOR_ALPHA:
-        # Not inside the clip alone: on its soft edges, black would be laid under in part.
-        lay_black(recording, size, None, o.OPERATORS["destination-over"].style)
+        # Over all of the canvas, not the clip: on the clip's antialiased edge, black would be added only in part.
+        fill_black(recording, size, None, o.OPERATORS["destination-over"].style)
 
 
 def _draws_nothing(
     recording: r.Commands, kind: int, extra: int, numbers: tuple[float, float, float, float], matrix: Affine
 ) -> bool:
-    """Whether a command does nothing at all, as stages/commands.py has it."""
+    """Whether a command draws nothing. It must agree with stages/commands.py."""
     if kind == r.DRAW_LAYER:
         return False
     if kind == r.BATCH:
@@ -141,14 +143,14 @@ def _draws_nothing(
 
 
 def _other_pixels(recording: r.Commands, use: int, change: Any) -> int:
-    """Another use of a drawn image, with other pixels."""
+    """Append a use of an image like an old one, with changed pixels; returns its index."""
     old = recording.use_at(use)
     image = _other_image(recording, old.image, lambda pixels: change(pixels, old.halves))
     return recording.add_use(old._replace(image=image))
 
 
 def _made_opaque(pixels: NDArray[np.uint32], halves: bool) -> NDArray[np.uint32]:
-    """Pixels, or pairs of words of halves, with an alpha of 1."""
+    """RGBA8 pixels, or float16 pixels of two words, with an alpha of 1."""
     if not halves:
         return pixels | ALPHA
     out = pixels.copy()
@@ -157,7 +159,7 @@ def _made_opaque(pixels: NDArray[np.uint32], halves: bool) -> NDArray[np.uint32]
 
 
 def _made_black(pixels: NDArray[np.uint32], halves: bool) -> NDArray[np.uint32]:
-    """Pixels, or pairs of words of halves, without their colours."""
+    """RGBA8 pixels, or float16 pixels of two words, in black with their own alpha."""
     if not halves:
         return pixels & ALPHA
     out = pixels.copy()
@@ -167,7 +169,7 @@ def _made_black(pixels: NDArray[np.uint32], halves: bool) -> NDArray[np.uint32]:
 
 
 def _other_image(recording: r.Commands, image: int, change: Any) -> int:
-    """Another image, with other pixels."""
+    """Append a copy of an image with changed pixels; returns its index."""
     old = recording.images[image]
     pixels: NDArray[np.uint32] = change(old.pixels)
     recording.images.append(r.RecordedImage(pixels, Holding("image", pixels.nbytes), old.left, old.top))
@@ -186,14 +188,14 @@ def _blacken_batch(recording: r.Commands, index: int) -> None:
 
 
 def _black_layer(recording: r.Commands, index: int) -> int:
-    """Another use of a layer, in black of the same alpha, its shadow too."""
+    """Append a use of a layer and its shadow in black of the same alpha; returns its index."""
     use = recording.layers[index]
     shadow = use.shadow if use.shadow is None else use.shadow._replace(color=(0.0, 0.0, 0.0, use.shadow.color[3]))
     return recording.add_layer(replace(use, tint=BLACK, shadow=shadow))
 
 
 def _last_of(batch: r.Batch, matrix: Affine) -> r.Batch:
-    """A batch of the last shape that does something."""
+    """A batch of only the last visible shape of a batch."""
     from .pipeline.batchcode import nothing_of
 
     if batch.count < 2:
@@ -207,7 +209,7 @@ def _last_of(batch: r.Batch, matrix: Affine) -> r.Batch:
 
 
 def _blackened(recording: r.Commands, paint: int) -> int:
-    """Index of a paint like this one, in black of the same alpha."""
+    """Append a paint in black of the same alpha; returns its index."""
     old = recording.paints[paint]
     if isinstance(old, tuple):
         return recording.add_solid((0.0, 0.0, 0.0, old[3]))

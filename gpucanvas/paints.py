@@ -15,14 +15,15 @@ __all__ = ["PaintVerbs"]
 
 
 class PaintVerbs(Recorder):
-    """The paints of a context: they lie in user space of what is drawn with them, and know no canvas."""
+    """Makes gradients and patterns. They belong to no canvas, and lie in the user space of the draws that use them."""
 
     __slots__ = ()
 
     def create_linear_gradient(self, x0: Number, y0: Number, x1: Number, y1: Number) -> CanvasGradient:
         """A gradient along the line from (x0, y0) to (x1, y1), user space; add stops with ``add_color_stop``.
 
-        Its ends' colours go on beyond them; between two equal points it paints nothing. HTML, "fill and stroke styles".
+        Beyond its ends it has their colours; between two equal points it paints nothing. HTML, "fill and stroke
+        styles".
 
         Raises
         ------
@@ -36,15 +37,15 @@ class PaintVerbs(Recorder):
     ) -> CanvasGradient:
         """A gradient from the circle of radius r0 around (x0, y0) to that of r1 around (x1, y1), user space.
 
-        It paints the circles between them, and those that follow before and after with the ends' colours, as long as
-        their radius is above 0; what no circle comes by stays as it is. Where several do, the one nearest to the second
-        circle, or farthest beyond it, is seen. Between two equal circles it paints nothing. HTML, "fill and stroke
-        styles".
+        The circles between the two have interpolated colours. The series goes on before the first and after the second
+        circle, in the colours of the ends, while the radius is above 0. Points on no circle are not painted; a point on
+        several has the colour of the last of them in the series. Between two equal circles nothing is painted. HTML,
+        "fill and stroke styles".
 
         Raises
         ------
         TypeError
-            For what is no finite number.
+            For an argument that is no finite number.
         IndexSizeError
             For a negative radius.
         """
@@ -53,25 +54,25 @@ class PaintVerbs(Recorder):
     def create_conic_gradient(self, start_angle: Number, x: Number, y: Number) -> CanvasGradient:
         """A gradient once around (x, y), user space, clockwise from an angle in radians; 0 is to the right.
 
-        Stop 0 and stop 1 meet in the first ray. HTML, "fill and stroke styles".
+        Offsets 0 and 1 meet at that angle. HTML, "fill and stroke styles".
 
         Raises
         ------
         TypeError
-            For what is no finite number.
+            For an argument that is no finite number.
         """
         return CanvasGradient.make("conic", start_angle, x, y)
 
     def create_pattern(self, image: Any, repetition: Repetition | None = "repeat") -> CanvasPattern:
-        """A picture that repeats itself, as it is now. HTML, "fill and stroke styles".
+        """A pattern that repeats an image, with the pixels that it has now. HTML, "fill and stroke styles".
 
         Parameters
         ----------
         image
-            What `draw_image` takes: an array of shape (H, W, 4), (H, W, 3) or (H, W), a Canvas, a Pillow image, an
-            `Image`. Its pixels are copied, but for those of an `Image`, which cannot change.
+            As for `draw_image`: an array of shape (H, W, 4), (H, W, 3) or (H, W), a Canvas, a Pillow image, an
+            `Image`. Its pixels are copied, except those of an `Image`, which cannot change.
         repetition
-            ``"repeat"``, ``"repeat-x"``, ``"repeat-y"`` or ``"no-repeat"``; ``""`` and None are the first.
+            ``"repeat"``, ``"repeat-x"``, ``"repeat-y"`` or ``"no-repeat"``; ``""`` and None mean ``"repeat"``.
 
         Raises
         ------
@@ -85,7 +86,7 @@ class PaintVerbs(Recorder):
         fixed = hasattr(image, "pinned_bytes")
         holding = image.holding if fixed else memory.Holding("image", pixels.nbytes)
         if not fixed:
-            # Pixels that were read from a canvas belong to nobody else.
+            # Pixels read from a canvas are a fresh array: no copy is needed.
             pixels = pixels if is_canvas(image) else pixels.copy()
             pixels.flags.writeable = False
         return CanvasPattern(pixels, holding, repetition, image if fixed else None, self._strict, space_of(image))

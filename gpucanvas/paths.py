@@ -14,7 +14,7 @@ class PathVerbs(Recorder):
     __slots__ = ()
 
     def begin_path(self) -> None:
-        """Forget the current path."""
+        """Make the current path empty."""
         if self._path is not None:
             self._path.clear()
 

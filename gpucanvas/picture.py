@@ -18,13 +18,13 @@ from .contract.operators import OPERATORS
 from .contract.tones import TONE_BITS
 from .geometry.affine import Affine
 from .names import Guarded
-from .opaque import is_adapted, recorded_style
+from .opaque import adapted_style, is_adapted
 from .pipeline import record as r
 
 __all__ = ["Picture"]
 
 KEPT_ON_OPAQUE = frozenset(
-    row.style for name, row in OPERATORS.items() if not is_adapted(name) and recorded_style(name) == row.style
+    row.style for name, row in OPERATORS.items() if not is_adapted(name) and adapted_style(name) == row.style
 )
 """Operators that do on a canvas without alpha what they do on any other."""
 UPRIGHT = (1.0, 0.0, 0.0, 1.0)

@@ -1,7 +1,7 @@
-"""Recorder: what every verb of a context needs to append to a recording: state, styles, number checks.
+"""Recorder: the base of all parts of a context: it appends commands to a recording and checks their numbers.
 
-The streams hold small integers for state and styles. They are looked up again only when something changed (`_stale`),
-so that a plain ``fill_rect`` is one check and one append.
+A command refers to the drawing state, the paint and the pen by index. The indices are cached here and found again only
+after a change (`_stale`), so that a plain ``fill_rect`` is one check and one append.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .errors import ClosedError, LimitError
 from .geometry.affine import IDENTITY, Affine, invert
 from .geometry.builder import PathBuilder
 from .geometry.numbers import Number, all_finite, shown
-from .opaque import adapt, is_adapted, recorded_style
+from .opaque import adapted_style, append_adapted, is_adapted
 from .paint.color import to_rgba
 from .paint.gradient import CanvasGradient
 from .paint.pattern import CanvasPattern
@@ -43,25 +43,25 @@ from .pipeline.record import (
 )
 from .state import BLACK, NO_FILTER, NO_SHADOW, STYLES, Solid, State, Style
 
-DISCARDED_PAINTS: Any = deque(maxlen=0)
-"""In place of a recording's paints while there is none: what is appended is gone. So setting a style never asks."""
-FOUND_COLORS = 256
-"""Colours of a recording whose paint is found again. Any others are another paint each time they are set."""
+PAINT_SINK: Any = deque(maxlen=0)
+"""Stands for the paint list while there is no recording: it drops what is appended, so style setters need no check."""
+MAX_CACHED_COLORS = 256
+"""Colours of a recording whose paint index is cached. Any other colour adds a paint each time it is set."""
 UNREAD_BYTES = 3 << 20
-"""Bytes of recorded commands, 65,536 of them, that wait to be drawn: no frame takes longer in parts of this size."""
+"""Most bytes of undrawn commands, 65,536 commands: frames drawn in parts of this size take no longer."""
 UNREAD_COORDS = 8 << 20
 UNREAD_KEPT_BYTES = 64 << 20
-"""As many numbers of paths' points, and bytes of batches and snapshots of images, wait at most."""
+"""Most undrawn coordinates of paths, and bytes of undrawn batches and snapshots of images."""
 NO_LIMIT = sys.maxsize
-MOVED = -2
-"""In place of the state's index: it is as the last one but for transform and alpha. Or -1: nothing is known of it."""
+TRANSFORM_CHANGED = -2
+"""Value of `Recorder._state_index` where only transform or alpha differ from the last recorded state; -1: unknown."""
 DRAW_ERRORS = (TypeError, struct.error, OverflowError)
 
 
-class DrawnBefore(NamedTuple):
-    """An image that a recording has: which it is there, its size, and the uses of its parts, not smoothed and smoothed.
+class CachedImage(NamedTuple):
+    """An image that the recording holds: the object, its index there, its size, and the indices of its uses.
 
-    A part is x, y, width and height; None is all of the image.
+    ``uses`` has two dictionaries, not smoothed and smoothed, from a part (x, y, width, height; None: all) to a use.
     """
 
     image: Any
@@ -74,22 +74,22 @@ class DrawnBefore(NamedTuple):
 class Recorder:
     """The part of a context that writes to a recording."""
 
-    # Of all parts of a context only this one may have slots: Python lays out no object with two bases that do.
+    # All slots of a context are declared here: a class cannot inherit from two bases with slots of their own.
     __slots__ = (
         "_closed",
         "_colors",
         "_config",
-        "_drawn",
+        "_cached_images",
         "_fill",
         "_has_ids",
         "_is_indirect",
         "_is_opaque",
         "_layers",
-        "_measured",
+        "_checked_pen",
         "_opaque",
         "_paints",
         "_path",
-        "_path_known",
+        "_path_index",
         "_path_tables",
         "_path_version",
         "_pen_index",
@@ -108,23 +108,23 @@ class Recorder:
     )
 
     _space: ClassVar[ColorSpace] = "srgb"
-    """The colour space of what is drawn on. A context of another one is a `WideContext2D`."""
+    """The canvas's colour space. `WideContext2D` overrides it."""
 
     def __init__(self, strict: bool, opaque: bool = False) -> None:
-        # `_opaque` says it of what is drawn on now: a layer is not opaque, though its canvas may be.
+        # `_is_opaque` is the canvas's setting; `_opaque` that of the present target: a layer always has alpha.
         self._strict, self._opaque, self._is_opaque = strict, opaque, opaque
-        # The states that layers began with, the innermost last.
+        # The first state of each open layer, the innermost last.
         self._layers: list[State] = []
-        # Whether commands are recorded by way of `_add`: what they stand for is not the command alone.
+        # Whether commands must go through `_add`: shadow, filter or an opaque target make one call several commands.
         self._is_indirect = False
-        # The pen and the transform that are known to fit together.
-        self._measured: tuple[Pen, Affine] | None = None
-        # Whether anything was ever drawn here that can be picked.
+        # The pen and the transform that `_check_pen` last accepted.
+        self._checked_pen: tuple[Pen, Affine] | None = None
+        # Whether any draw had a `hit_id`.
         self._has_ids = False
         self._closed = False
         self._state = State()
         self._path: PathBuilder | None = None
-        # What a batch verb was given in staging memory.
+        # Views of the staging memory among the arguments of the batch verb that runs, or None for each other argument.
         self._staged: tuple[Any, ...] = ()
         self._forget()
 
@@ -139,26 +139,26 @@ class Recorder:
     # -- the recording -----------------------------------------------------------------------------------------
 
     def _forget(self) -> None:
-        """Know nothing of the recording: everything is looked up again."""
+        """Drop all cached indices, and the recording: the next command begins with what `_begin` returns."""
         self._config: config.Config | None = None
         self._recording: Commands | None = None
         self._stream = bytearray()
         self._colors: dict[str | Solid, int] = {}
-        # Images of the recording that cannot change, by identity: which are drawn again without a question.
-        self._drawn: dict[int, DrawnBefore] = {}
-        self._paints = DISCARDED_PAINTS
+        # Images of the recording by id(): drawing one of these again needs no conversion.
+        self._cached_images: dict[int, CachedImage] = {}
+        self._paints = PAINT_SINK
         self._state_index = -1
-        # The bytes of the last state but those of its transform and alpha.
+        # The bytes of the last recorded state after its transform and alpha.
         self._state_rest = b""
         self._shifted_state = 0
         self._fill = self._stroke = -1
         self._pen_index = -1
-        # The texts that the last command draws, if it draws texts (textdraw.TextEnd).
+        # The end of the last command if it draws text (textdraw.TextEnd): another text may be appended to it.
         self._text_end: Any = None
-        # How long the stream of commands may become before it is drawn, bytes.
+        # Bytes of commands above which the recording is drawn before the next command.
         self._unread_limit = UNREAD_BYTES
-        # The version of the current path that the recording has, and where.
-        self._path_version = self._path_known = -1
+        # The version of the current path that was last appended to the recording, and its index there.
+        self._path_version = self._path_index = -1
         self._path_tables: PathTables | None = None
         self._stale = True
 
@@ -198,7 +198,7 @@ class Recorder:
             recording = self._begin_recording()
         state = self._state
         index = self._state_index
-        if index == MOVED and state.hit is None:
+        if index == TRANSFORM_CHANGED and state.hit is None:
             states = recording.states
             a, b, c, d, e, f = state.matrix
             states += pack_moved_state(a, b, c, d, e, f, state.alpha, self._state_rest)
@@ -211,23 +211,23 @@ class Recorder:
             layered = state.shadow is not NO_SHADOW and state.shadow.is_seen
             layered = layered or (state.filter is not NO_FILTER and bool(state.filter.effects))
             self._is_indirect = self._opaque or layered
-            # A number that does not pack sends every command through `_add`.
-            adapted = layered or (self._opaque and is_adapted(state.operator))
-            self._shifted_state = -1 if adapted else self._state_index << STATE_SHIFT
+            # -1 cannot be packed: the quick path of each verb fails with it and calls `_add`.
+            goes_through_add = layered or (self._opaque and is_adapted(state.operator))
+            self._shifted_state = -1 if goes_through_add else self._state_index << STATE_SHIFT
         if self._fill >= 0 and type(state.fill) is tuple:
             self._stale = False
             return recording
         fill = state.fill
-        # A gradient may get another stop before the next draw, a pattern another place.
+        # A gradient may get another stop before the next draw, and a pattern another transform.
         self._stale = isinstance(fill, Special)
         if self._stale or self._fill < 0:
             self._fill = self._find_paint(recording, self._fill, fill)
         return recording
 
     def _add_state(self, recording: Commands, matrix: Affine, tone: int = 0) -> int:
-        """Append the state with another transform, and the tone of text, as Draw.style has it; returns its index."""
+        """Append the state with this transform; returns its index. ``tone`` is that of text: bits of Draw.style."""
         state = self._state
-        style = recorded_style(state.operator) if self._opaque else STYLES[state.operator]
+        style = adapted_style(state.operator) if self._opaque else STYLES[state.operator]
         index = recording.add_state(matrix, state.alpha, style | tone, state.clip)
         if state.hit is not None:
             recording.hits.extend((index, state.hit))
@@ -244,19 +244,19 @@ class Recorder:
         return recording
 
     def _check_pen(self, verb: str) -> None:
-        """Raise LimitError where lines of this pen, under this transform, are wider than any that can be drawn."""
+        """Raise LimitError where the pen's width under the transform is above the widest line that can be drawn."""
         pen, matrix = self._state.pen, self._state.matrix
-        if self._measured is not None and self._measured[0] is pen and self._measured[1] is matrix:
+        if self._checked_pen is not None and self._checked_pen[0] is pen and self._checked_pen[1] is matrix:
             return
         a, b, c, d, _, _ = matrix
-        # The larger singular value: how much the transform lengthens what it lengthens most.
+        # The larger singular value of the transform: the most that it scales in any direction.
         width = pen.width * (hypot(a + d, b - c) + hypot(a - d, b + c)) / 2
         if width > WIDEST and invert(matrix) is not None:
             raise LimitError(
                 f"{verb}: a line_width of {pen.width:g} is {width:g} pixels under this transform: the limit is "
                 f"{WIDEST:g}; fill a rectangle instead"
             )
-        self._measured = pen, matrix
+        self._checked_pen = pen, matrix
 
     def _find_paint(self, recording: Commands, index: int, style: Style) -> int:
         # Of these classes only `Special` is asked for quickly: the others have a metaclass.
@@ -267,7 +267,7 @@ class Recorder:
         found = self._colors.get(style)
         if found is None:
             found = recording.add_solid(style)
-            if len(self._colors) < FOUND_COLORS:
+            if len(self._colors) < MAX_CACHED_COLORS:
                 self._colors[style] = found
         return found
 
@@ -283,7 +283,7 @@ class Recorder:
         return recording.add_pattern(style, self._state.smoothing, kept)
 
     def _add(self, kind: int, paint: int, extra: int, a: float, b: float, c: float, d: float) -> None:
-        """Append a command, filtered, and its shadow before it; call `_sync` first."""
+        """Append a command with its shadow and filter; call `_sync` first."""
         if self._is_indirect and kind not in (CLEAR_RECT, PUT_IMAGE):
             effects, is_shadowed = self._state.filter.effects, self._state.shadow.is_seen
             if (effects or is_shadowed) and not self._draws_nothing(kind, extra, (a, b, c, d)):
@@ -296,21 +296,21 @@ class Recorder:
             self._limit_unread()
 
     def _draws_nothing(self, kind: int, extra: int, numbers: tuple[float, float, float, float]) -> bool:
-        """Whether a command does nothing at all: an unbounded operator would clear by its layer."""
+        """Whether a command draws nothing. It must not get a layer then: under an unbounded operator that clears."""
         from .pipeline.shadow import draws_nothing
 
         assert self._recording is not None
         return draws_nothing(self._recording, self._state.matrix, kind, extra, numbers)
 
     def _add_shadow(self, kind: int, paint: int, extra: int, numbers: tuple[float, float, float, float]) -> None:
-        """Append the shadow of a command (HTML, "drawing model"): a layer with nothing else in it."""
+        """Append the shadow of a command (HTML, "drawing model"): a layer that holds only the command."""
         from .pipeline.shadow import alone
 
         recording = self._recording
         assert recording is not None
-        shadow = self._thrown()
+        shadow = self._recorded_shadow()
         assert shadow is not None
-        # Layers are moved by whole pixels; for the rest of the way, the shape is moved before it is drawn.
+        # A layer is placed at whole pixels: the rest of the offset moves the shape inside the layer.
         whole_x, whole_y = shadow.whole_offset
         moved = shadow.offset_x - whole_x, shadow.offset_y - whole_y
         drawn = alone(recording, self._state_index, (kind, paint, extra), numbers, moved)
@@ -318,17 +318,17 @@ class Recorder:
         self._add_plain(DRAW_LAYER, paint, index, SHADOW, 0.0, 0.0, 0.0)
 
     def _add_filtered(self, kind: int, paint: int, extra: int, numbers: tuple[float, float, float, float]) -> None:
-        """Append a layer with a command in it, filtered: its shadow is that of the result."""
+        """Append a filtered layer that holds only a command. The shadow is that of the filtered result."""
         from .pipeline.shadow import alone
 
         recording = self._recording
         assert recording is not None
         drawn = alone(recording, self._state_index, (kind, paint, extra), numbers, (0.0, 0.0))
-        self._add_layer(paint, LayerUse(drawn, self._state.filter.effects, self._thrown()))
+        self._add_layer(paint, LayerUse(drawn, self._state.filter.effects, self._recorded_shadow()))
 
-    def _thrown(self) -> Shadow | None:
-        """What a recording holds of the shadow of now; None where it is not seen."""
-        return self._state.shadow.thrown()
+    def _recorded_shadow(self) -> Shadow | None:
+        """The state's shadow as a recording holds it; None where it is invisible."""
+        return self._state.shadow.recorded()
 
     def _add_layer(self, paint: int, use: LayerUse) -> None:
         """Append a layer, and its shadow before it; call `_sync` first."""
@@ -343,33 +343,33 @@ class Recorder:
             self._add_plain(DRAW_LAYER, paint, index, drawn, 0.0, 0.0, 0.0)
 
     def _add_plain(self, kind: int, paint: int, extra: int, a: float, b: float, c: float, d: float) -> None:
-        """Append a command."""
+        """Append a command without shadow and filter, rewritten where the target is opaque."""
         state = self._state_index
         if self._opaque and self._recording is not None:
-            adapt(self._recording, self._state, self._size(), (kind, state, paint, extra), (a, b, c, d))
+            append_adapted(self._recording, self._state, self._size(), (kind, state, paint, extra), (a, b, c, d))
             return
         self._stream += pack_command(kind, state, paint, extra, a, b, c, d)
 
     def _close(self) -> None:
-        """Nothing can be drawn any more."""
+        """Refuse all further drawing."""
         self._closed = True
         self._forget()
 
     # -- state -------------------------------------------------------------------------------------------------
 
     def _changed(self) -> None:
-        """Operator, clip, shadow, filter or id changed."""
+        """Note that the operator, clip, shadow, filter or hit id changed."""
         self._state_index = -1
         self._stale = True
 
     def _new_path(self) -> PathBuilder:
-        """The current path, of a context that had none yet: most of ten thousand small recordings never have."""
+        """Make the current path, on first use: most small recordings draw no path."""
         path = self._path = PathBuilder(strict=self._strict)
         self._move_path()
         return path
 
     def _move_path(self) -> None:
-        """Points of the current path are mapped by the transform from here on."""
+        """Have points added to the current path from now on mapped by the present transform."""
         if self._path is not None:
             matrix = self._state.matrix
             self._path.matrix = None if matrix == IDENTITY else matrix
@@ -380,7 +380,7 @@ class Recorder:
         if path is not None:
             path.matrix = None if matrix == IDENTITY else matrix
         if self._state_index >= 0:
-            self._state_index = MOVED
+            self._state_index = TRANSFORM_CHANGED
         self._stale = True
 
     def _set_pen(self, pen: Pen) -> None:
@@ -393,7 +393,7 @@ class Recorder:
         path = self._path
         if path is not None:
             path.matrix = None if state.matrix == IDENTITY else state.matrix
-        # Most programs save and restore for the transform alone.
+        # Most programs save and restore for the transform alone: keep the indices that stay valid.
         if state.fill is not before.fill:
             self._fill = -1
         if state.stroke is not before.stroke:
@@ -401,11 +401,11 @@ class Recorder:
         if state.pen is not before.pen:
             self._pen_index = -1
         if self._state_index != -1:
-            self._state_index = MOVED if state.draws_like(before) else -1
+            self._state_index = TRANSFORM_CHANGED if state.draws_like(before) else -1
         self._stale = True
 
     def _color_of(self, style: object) -> Style | None:
-        """What a style assigned to fill_style or stroke_style stands for; None where it is to be ignored."""
+        """The paint for a value assigned to fill_style or stroke_style; None where the value is to be ignored."""
         if isinstance(style, Special):
             return style  # type: ignore[return-value]
         try:
@@ -428,27 +428,27 @@ class Recorder:
         return found
 
     def _theme(self) -> config.Config:
-        """The configuration that what is being recorded began with: no picture is drawn half with another."""
+        """The configuration at the start of the recording: one picture is never drawn with two themes."""
         if self._config is None:
             self._config = config.current()
         return self._config
 
     def _own_color(self, color: Solid) -> Solid:
-        """A colour of the state as what is drawn on has it."""
+        """A colour of the state in the canvas's colour space."""
         return color
 
     def _add_style(self, given: object, style: Style) -> int:
-        """Index of the paint of a colour; -1 without a recording, and for other styles: they are added as they draw."""
+        """The index of a colour's paint; -1 without a recording, and for gradients and patterns, added when drawn."""
         if self._recording is None or isinstance(style, Special):
             return -1
         index = self._recording.add_solid(style)
-        if type(given) is str and len(self._colors) < FOUND_COLORS:
+        if type(given) is str and len(self._colors) < MAX_CACHED_COLORS:
             self._colors[given] = index
         return index
 
-    def _switch(self, state: State) -> None:
-        """Go on with another state, and what it is drawn with: a layer, or what is around one."""
-        # The theme stays that of the picture.
+    def _switch_recording(self, state: State) -> None:
+        """Go on in another recording, with its state: that of a layer, or of the content around a layer."""
+        # The picture keeps its theme.
         theme = self._config
         self._forget()
         self._config = theme
@@ -466,9 +466,9 @@ class Recorder:
     # -- numbers -----------------------------------------------------------------------------------------------
 
     def _floats(self, verb: str, names: str, *values: Number) -> tuple[float, ...] | None:
-        """The numbers of a call; None where it does nothing: some are not finite, and the canvas ignores that.
+        """The numbers of a call as floats; None where one is not finite and the canvas ignores such calls.
 
-        Raises TypeError for what is no number, ValueError for what is not finite on a strict canvas.
+        Raises TypeError for a value that is no number, and on a strict canvas ValueError for one that is not finite.
         """
         try:
             if all(map(isfinite, values)):
@@ -478,10 +478,10 @@ class Recorder:
         return tuple(map(float, values)) if all_finite(verb, names, values, self._strict) else None
 
     def _pair(self, verb: str, x: Number, y: Number) -> tuple[float, ...] | None:
-        """The two numbers of a call, x and y, as `_floats` has them."""
+        """`_floats` for two numbers x and y, made faster."""
         try:
             total = 0.0 + x + y  # type: ignore[operator]
-            # Where a sum is a float, and is finite, so are its parts, or they are Python's integers.
+            # A sum that is a finite float has only finite floats or Python integers as its terms.
             if type(total) is float and isfinite(total):
                 return 1.0 * x, 1.0 * y  # type: ignore[operator]
         except DRAW_ERRORS:
@@ -489,9 +489,9 @@ class Recorder:
         return self._floats(verb, "x y", x, y)
 
     def _invalid(self, name: str, value: object, cure: str) -> None:
-        """Refuse a value of a setting: raise on a strict canvas, else leave the setting alone."""
+        """Refuse a value of a setting: raise on a strict canvas, else leave the setting as it is."""
         if self._strict:
             raise ValueError(f"{name} is {shown(value)}: {cure}")
 
 
-__all__ = ["BLACK", "DRAW_ERRORS", "FOUND_COLORS", "MOVED", "DrawnBefore", "Recorder"]
+__all__ = ["BLACK", "DRAW_ERRORS", "MAX_CACHED_COLORS", "TRANSFORM_CHANGED", "CachedImage", "Recorder"]

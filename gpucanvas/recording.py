@@ -1,4 +1,4 @@
-"""Recording: what is drawn on, before there are pixels.
+"""Recording: draw commands with a size and a context, without a surface. `Canvas` is a recording with one.
 
 Recording --get_context--> Context2D --records--> Commands
 """
@@ -20,7 +20,7 @@ from .errors import InvalidStateError
 from .geometry.numbers import Number, Whole, as_float, shown
 from .geometry.path import OnInvalid
 from .names import Guarded, named_for_programs, snake
-from .opaque import lay_black
+from .opaque import fill_black
 from .picture import Picture
 from .pipeline.record import Commands
 
@@ -34,7 +34,7 @@ MAX_SIDE = 32768
 
 
 def check_side(name: str, value: object, owner: str = "Canvas", least: int = 0) -> int:
-    """A width or height of a canvas, or another owner of pixels; TypeError, ValueError for what is none."""
+    """A width or height in pixels, checked, of a canvas or another owner; raises TypeError or ValueError."""
     if isinstance(value, bool) or not isinstance(value, int | np.integer):
         raise TypeError(f"{owner} {name} is {value!r:.80}: give a whole number of pixels")
     if not least <= value <= MAX_SIDE:
@@ -65,9 +65,9 @@ DEFAULTS: Final = {
 }
 SETTINGS: Final = tuple(DEFAULTS)
 COLOR_TYPES: Final = {"unorm8": RGBA8, "float16": RGBA16F}
-"""The standard's color types, and how their pixels lie in memory."""
+"""The standard's color types, and the pixel format of each."""
 VALUES: Final = {"color_space": COLOR_SPACES, "color_type": tuple(COLOR_TYPES)}
-"""Settings that have one of a few values."""
+"""Settings that are an enumeration, with their values."""
 
 
 def read_settings(settings: Mapping[str, Any] | None, more: Mapping[str, Any], strict: bool = True) -> dict[str, Any]:
@@ -79,7 +79,7 @@ def read_settings(settings: Mapping[str, Any] | None, more: Mapping[str, Any], s
         key = snake(name) if isinstance(name, str) else name
         if key not in SETTINGS:
             if not strict:
-                continue  # As the standard has it of a dictionary's members.
+                continue  # WebIDL ignores unknown members of a dictionary.
             raise TypeError(f"get_context: {name!r} is no setting: the settings are {', '.join(SETTINGS)}")
         if key in VALUES and (not isinstance(value, str) or value not in VALUES[key]):
             raise UnknownWordError(f"get_context: {name} is {value!r:.80}: give {' or '.join(map(repr, VALUES[key]))}")
@@ -110,7 +110,7 @@ class Recording(Guarded, Uncopied):
     [255, 0, 0, 255]
     """
 
-    # Not among the attributes that a context shares: see `Context2D.canvas`.
+    # A slot, since a context shares the `__dict__`, and must not refer to itself: see `Context2D.canvas`.
     __slots__ = ("__dict__", "__weakref__", "_context")
     _leads_to = 'get_context("2d")', Context2D
     _copy_cure = "make another Recording and draw the same; render_many draws one any number of times"
@@ -129,7 +129,7 @@ class Recording(Guarded, Uncopied):
         on_invalid = on_invalid or config.current().on_invalid
         if on_invalid not in ("raise", "ignore"):
             raise ValueError(f"on_invalid is {on_invalid!r}: give 'raise' or 'ignore'")
-        # An assignment asks first whether the attribute is known: programs make these by the thousand.
+        # Written to the `__dict__`, without the attribute check of `Guarded`: programs make thousands of recordings.
         memory = self.__dict__
         memory["_width"], memory["_height"] = check_side("width", width), check_side("height", height)
         memory["_on_invalid"] = on_invalid
@@ -159,17 +159,17 @@ class Recording(Guarded, Uncopied):
         settings, more
             The standard's settings, as a dict or by name, in its spelling (``colorSpace``) or Python's:
 
-            - ``alpha``: False makes the canvas opaque, black to begin with; what would clear pixels makes them black.
+            - ``alpha``: False makes the canvas opaque. It begins black, and cleared pixels become black.
             - ``color_type``: ``"unorm8"``, bytes; ``"float16"``: each channel is a float of 16 bits, 0 to 1, so that
-              many faint layers add up to what they should. A pixel takes 8 bytes instead of 4.
-            - ``color_space``: ``"srgb"``, or ``"display-p3"``: what is drawn is composed and kept in Display P3, which
-              has more saturated colours. Colours and images are converted where they enter.
-            - ``desynchronized``, ``will_read_frequently``: hints, of which nothing depends here.
+              many faint layers add up without rounding to bytes. A pixel takes 8 bytes instead of 4.
+            - ``color_space``: ``"srgb"``, or ``"display-p3"``: pixels are composed and kept in Display P3, which has
+              more saturated colours. Colours and images are converted when they are drawn.
+            - ``desynchronized``, ``will_read_frequently``: hints without effect here.
 
         Raises
         ------
         TypeError
-            For a setting that is none; with ``on_invalid="ignore"`` it is left out.
+            For an unknown setting; with ``on_invalid="ignore"`` it is ignored.
         ValueError
             For a kind, or the value of a setting, that is not supported.
         """
@@ -194,7 +194,7 @@ class Recording(Guarded, Uncopied):
                 self.__dict__["_settings"] = known
             if opaque:
                 self._set_opaque(opaque)
-                self._lay_ground()
+                self._fill_background()
         return context
 
     def freeze(self) -> Picture:
@@ -207,7 +207,7 @@ class Recording(Guarded, Uncopied):
         InvalidStateError
             Where a layer is open, and where `put_image_data` was called: a picture has no pixels.
         TypeError
-            For a Canvas, which draws what it was told and forgets it.
+            For a Canvas, which keeps pixels, not commands.
 
         Examples
         --------
@@ -223,16 +223,16 @@ class Recording(Guarded, Uncopied):
         return Picture._of(freeze(self._commands), self._width, self._height, self._color_space)
 
     def pick(self, x: Number, y: Number) -> Hit | None:
-        """What is seen at a point, among all that was drawn with a `hit_id`: the topmost.
+        """The topmost shape at a point, among those drawn with a `hit_id`.
 
-        Geometry counts, not pixels: what is transparent is found as well, edges belong to their shape, and shadows and
-        filters do not count. Draws without an id hide nothing, but for a rectangle that clears, at its place, and for
-        one that clears or opaquely covers all, as to what was drawn before it.
+        Shapes are tested, not pixels: transparent shapes are found, edges belong to their shape, and shadows and
+        filters are not tested. Draws without an id hide nothing, with two exceptions: a cleared rectangle hides the
+        shapes under it, and a rectangle that clears or opaquely covers the whole canvas hides all earlier shapes.
 
         Parameters
         ----------
         x, y
-            The point, pixels of the canvas, as those of events.
+            The point, pixels of the canvas, as events have them.
 
         Returns
         -------
@@ -263,7 +263,7 @@ class Recording(Guarded, Uncopied):
         return self._picker().pick(*point)
 
     def _picker(self) -> Picker:
-        """What answers for all that was drawn here."""
+        """The picker for all that was drawn here."""
         from .picking.picker import Picker
 
         found: Picker | None = self.__dict__.get("_known_picker")
@@ -276,7 +276,7 @@ class Recording(Guarded, Uncopied):
         return f"<{describe(type(self), self.__dict__)}, {len(self._commands)} commands recorded>"
 
     def _check_layers(self) -> None:
-        """Raise InvalidStateError where a layer is open: what is drawn in it is no part of the picture yet."""
+        """Raise InvalidStateError where a layer is open: its content is no part of the picture yet."""
         if self._context is not None and self._context._layers:
             raise InvalidStateError(
                 f"{len(self._context._layers)} layers of the context are open: a picture is drawn, read and shown "
@@ -296,14 +296,14 @@ class Recording(Guarded, Uncopied):
     def _set_color_space(self, space: ColorSpace) -> None:
         self.__dict__["_color_space"] = space
 
-    def _lay_ground(self) -> None:
-        """Draw what a canvas is before anything is drawn: nothing, or, without alpha, opaque black."""
+    def _fill_background(self) -> None:
+        """Draw the initial content of a canvas: nothing, or opaque black where it has no alpha."""
         if self._opaque:
-            lay_black(self._commands, (self._width, self._height))
+            fill_black(self._commands, (self._width, self._height))
 
     @classmethod
-    def _from_memory(cls, memory: dict[str, Any], context: Context2D) -> Self:
-        """The canvas or recording that has these attributes, again."""
+    def _from_attributes(cls, memory: dict[str, Any], context: Context2D) -> Self:
+        """A new canvas or recording object that shares these attributes: see `Context2D.canvas`."""
         canvas = cls.__new__(cls)
         canvas.__dict__ = memory
         keep_context(canvas, context)
@@ -316,18 +316,18 @@ class Recording(Guarded, Uncopied):
         self._commands = self._new_commands()
         if self._context is not None:
             self._context._forget()
-        self._lay_ground()
+        self._fill_background()
 
     def _new_commands(self) -> Commands:
         return Commands()
 
 
 def wide_context() -> type[Context2D]:
-    """The class of contexts of display-p3: few programs need it."""
+    """The class of contexts of display-p3, loaded on first use: few programs need it."""
     from .widecontext import WideContext2D
 
     return WideContext2D
 
 
 keep_context: Final = Recording.__dict__["_context"].__set__
-"""Sets the context of a recording without asking whether the attribute is known, which takes several times as long."""
+"""Sets the context of a recording without the attribute check of `Guarded`, which takes several times as long."""

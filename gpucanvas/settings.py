@@ -18,7 +18,7 @@ from .paint.gradient import CanvasGradient
 from .paint.pattern import CanvasPattern
 from .paint.special import Special
 from .pipeline.record import Pen
-from .recorder import FOUND_COLORS, MOVED, Recorder
+from .recorder import MAX_CACHED_COLORS, TRANSFORM_CHANGED, Recorder
 from .state import (
     CAPS,
     JOINS,
@@ -39,9 +39,9 @@ if TYPE_CHECKING:
     from .paint.filters import FilterInput
 
 TEXT = (str, bytes)
-"""What could be iterated over and is no list of numbers."""
+"""Types that can be iterated over but are no list of numbers."""
 COLOR_ERRORS = (TypeError, ValueError, OverflowError)
-"""What reading four numbers that are none may raise."""
+"""Errors that a tuple which is no colour raises on the quick path."""
 
 
 class Settings(Recorder):
@@ -53,16 +53,16 @@ class Settings(Recorder):
 
     @property
     def fill_style(self) -> str | CanvasGradient | CanvasPattern:
-        """What fills: a CSS colour, floats (r, g, b[, a]) 0 to 1, a gradient or a pattern (HTML, "fill styles")."""
+        """The fill paint: a CSS colour, floats (r, g, b[, a]) 0 to 1, a gradient or a pattern (HTML, "fill styles")."""
         style = self._state.fill
         return style if isinstance(style, Special) else serialize(style)
 
     @fill_style.setter
     def fill_style(self, value: AnyStyle) -> None:
         if type(value) is tuple:
-            # Three or four floats 0 to 1 are what programs that draw much assign: no look-up, no call, and no
-            # comparisons in chains, which the interpreter has no fast way for. Where a sum from 0.0 is a float, so are
-            # its parts, or they are Python's integers.
+            # The quick path for three or four floats 0 to 1: no look-up and no call. Comparisons are not chained, since
+            # the interpreter runs chains slower. A sum with 0.0 that is a float has only floats or Python integers as
+            # its terms.
             try:
                 r, g, b, a = rgba = (*value, 1.0) if len(value) == 3 else value
                 if (
@@ -88,11 +88,11 @@ class Settings(Recorder):
                 self._state.fill = color
                 index = self._fill = len(self._paints)
                 self._paints.append(color)
-                if len(self._colors) < FOUND_COLORS:
+                if len(self._colors) < MAX_CACHED_COLORS:
                     self._colors[value] = index
                 return
         elif isinstance(value, Special):
-            # Its paint is looked for when it is drawn with.
+            # The index of its paint is found when something is drawn with it.
             self._state.fill = value
             self._fill = -1
             self._stale = True
@@ -107,7 +107,7 @@ class Settings(Recorder):
 
     @property
     def stroke_style(self) -> str | CanvasGradient | CanvasPattern:
-        """What strokes, as `fill_style`."""
+        """The stroke paint, as `fill_style`."""
         style = self._state.stroke
         return style if isinstance(style, Special) else serialize(style)
 
@@ -131,11 +131,11 @@ class Settings(Recorder):
                 self._state.stroke = color
                 index = self._stroke = len(self._paints)
                 self._paints.append(color)
-                if len(self._colors) < FOUND_COLORS:
+                if len(self._colors) < MAX_CACHED_COLORS:
                     self._colors[value] = index
                 return
         elif isinstance(value, Special):
-            # Its paint is looked for when it is drawn with.
+            # The index of its paint is found when something is drawn with it.
             self._state.stroke = value
             self._stroke = -1
             self._stale = True
@@ -165,19 +165,19 @@ class Settings(Recorder):
             return
         self._state.alpha = value
         if self._state_index >= 0:
-            self._state_index = MOVED
+            self._state_index = TRANSFORM_CHANGED
         self._stale = True
 
     @property
     def global_composite_operation(self) -> Operator:
-        """How what is drawn meets what is there: one of the 26 operators of Compositing and Blending Level 1.
+        """How the source is composited with the canvas: one of the 26 operators of Compositing and Blending Level 1.
 
         ``"source-over"``, ``"source-in"``, ``"source-out"``, ``"source-atop"``, ``"destination-over"``,
         ``"destination-in"``, ``"destination-out"``, ``"destination-atop"``, ``"lighter"``, ``"copy"``, ``"xor"``,
         ``"multiply"``, ``"screen"``, ``"overlay"``, ``"darken"``, ``"lighten"``, ``"color-dodge"``, ``"color-burn"``,
         ``"hard-light"``, ``"soft-light"``, ``"difference"``, ``"exclusion"``, ``"hue"``, ``"saturation"``, ``"color"``
-        or ``"luminosity"``. Those that keep nothing of the backdrop without a source (source-in, source-out,
-        destination-in, destination-atop, copy) clear all of the clip outside what is drawn.
+        or ``"luminosity"``. The unbounded ones (source-in, source-out, destination-in, destination-atop, copy) also
+        clear the clip region outside the drawn shape.
         """
         return self._state.operator
 
@@ -248,17 +248,17 @@ class Settings(Recorder):
 
     @property
     def filter(self) -> FilterInput:
-        """What is done to each draw before it is composed: ``"none"``, the default, or filters, one after another.
+        """The filters applied to each draw before it is composited, in order; ``"none"``, the default, is no filter.
 
         A CSS string of `blur`, `brightness`, `contrast`, `drop-shadow`, `grayscale`, `hue-rotate`, `invert`, `opacity`,
         `saturate` and `sepia`, ``"sepia(50%) blur(2px)"``; a filter of the layers proposal, a dict such as
         ``{"name": "gaussianBlur", "stdDeviation": 2}``; or a list of these. Lengths are pixels of the canvas, whatever
-        the transform; colours are filtered as straight sRGB. The draw's shadow is that of the result; `global_alpha`,
-        the operator and the clip come last (HTML, "drawing model"). A batch is one draw. Cleared rectangles and image
-        data that is put are not filtered.
+        the transform; colours are filtered as straight sRGB. The shadow is that of the filtered result; `global_alpha`,
+        the operator and the clip come last (HTML, "drawing model"). A batch is one draw. `clear_rect` and
+        `put_image_data` are not filtered.
 
-        Raises ValueError for what cannot be read, TypeError for what is no filter; a canvas with
-        ``on_invalid="ignore"`` keeps what it had where a text cannot be read.
+        Raises ValueError for a filter that cannot be read, TypeError for another type; with ``on_invalid="ignore"`` a
+        string that cannot be read leaves the filter as it was.
         """
         return self._state.filter.given
 
@@ -272,7 +272,7 @@ class Settings(Recorder):
             try:
                 use = FilterUse(value, self._effects_of(value), is_relative(value))
             except (ValueError, TypeError):
-                # The standard ignores a text; an object is refused by the constructor that takes it there.
+                # The standard ignores an invalid string. It has a constructor for filter objects, which throws.
                 if self._strict or isinstance(value, Mapping | list | tuple):
                     raise
                 return
@@ -280,7 +280,7 @@ class Settings(Recorder):
         self._changed()
 
     def _effects_of(self, value: Any) -> tuple[Effect, ...]:
-        """The effects of a filter as it was given, with the font of now."""
+        """The effects of a filter value; lengths in em count in the present font size."""
         from .paint.filters import EM, read_filter
 
         if not self._strict:
@@ -306,7 +306,7 @@ class Settings(Recorder):
         state = self._state
         if value == state.pen[0]:
             return
-        # Programs set a new width for each line: this takes half the time of the class's own call.
+        # Programs set a new width for each line: `tuple.__new__` takes half the time of calling the class.
         state.pen = tuple.__new__(Pen, (value, *state.pen[1:]))
         self._pen_index = -1
 
@@ -347,7 +347,7 @@ class Settings(Recorder):
         self._set_pen(Pen(pen.width, pen.cap, pen.join, float(value), pen.dash, pen.dash_offset))
 
     def set_line_dash(self, segments: Iterable[Number]) -> None:
-        """Set the lengths of dashes and gaps, user space; an odd number of them is repeated; none means solid."""
+        """Set the lengths of dashes and gaps, user space; an odd list is repeated, an empty one means solid lines."""
         try:
             given = list(segments)
         except TypeError:
@@ -385,10 +385,10 @@ class Settings(Recorder):
 
     @property
     def hit_id(self) -> int | None:
-        """What draws are found by with ``canvas.pick(x, y)``: a whole number of 64 bits, or None. Not in the standard.
+        """The id by which ``canvas.pick(x, y)`` finds draws: a whole number of 64 bits, or None. Not in the standard.
 
-        A part of the state, as colours are: `save` keeps it, `restore` brings it back. Draws under None, the default,
-        are not found. Raises TypeError for what is no whole number, ValueError for one beyond 64 bits.
+        It is a part of the state: `save` keeps it, `restore` brings it back. Draws made while it is None, the default,
+        are not found. Raises TypeError for another type, ValueError for a number beyond 64 bits.
         """
         return self._state.hit
 
@@ -418,7 +418,7 @@ class Settings(Recorder):
 
     @property
     def image_smoothing_quality(self) -> Quality:
-        """low (bilinear), medium or high: these two filter images where they are drawn small."""
+        """low (bilinear), medium or high: the last two average the pixels of images that are drawn smaller."""
         return self._state.smoothing_quality
 
     @image_smoothing_quality.setter
@@ -429,7 +429,7 @@ class Settings(Recorder):
 
 
 def _four_floats(value: Any) -> Rgba | None:
-    """The colour of a tuple that is one as it stands, as in the setter of `fill_style`; None for all others."""
+    """The colour of a tuple of three or four floats 0 to 1, as in the setter of `fill_style`; None for other tuples."""
     try:
         r, g, b, a = rgba = (*value, 1.0) if len(value) == 3 else value
         if (

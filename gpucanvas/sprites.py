@@ -1,4 +1,4 @@
-"""SpriteVerbs: one image drawn any number of times in one command, each time another part of it somewhere else."""
+"""SpriteVerbs: draws parts of one image any number of times in one command."""
 
 from __future__ import annotations
 
@@ -35,29 +35,29 @@ class SpriteVerbs(PixelVerbs):
     ) -> None:
         """Draw an image N times in one command: the batch form of `draw_image`. HTML, "drawing images", for each.
 
-        Sprite after sprite is drawn as by ``save(); transform(*t); global_alpha *= alpha; draw_image(image, *src,
-        *dst); restore()``, in order. A filter or a shadow is that of all of them together.
+        Each sprite is drawn as by ``save(); transform(*t); global_alpha *= alpha; draw_image(image, *src, *dst);
+        restore()``, in order. A filter or a shadow applies to all of them together.
 
         Parameters
         ----------
         image
             As for `draw_image`.
         src_rects
-            (N, 4) or (4,), x, y, width and height of the part that is drawn, image pixels; None is the whole image.
-            What lies beyond the image is not drawn.
+            (N, 4) or (4,): x, y, width and height of the part of the image, image pixels; None is the whole image.
+            Parts outside the image are not drawn.
         dst_rects
-            (N, 4) or (4,), x, y, width and height of where it goes, user space. None: with ``transforms``, its corner
-            is at (0, 0) and it has the part's own size; without, the same at the origin.
+            (N, 4) or (4,): x, y, width and height of the target rectangle, in the sprite's space; None puts the corner
+            of the part at (0, 0), at a unit a pixel.
         transforms
-            (N, 6) or (6,), a, b, c, d, e, f of a matrix from the sprite's space to user space, as `transform` takes it;
-            None leaves user space as it is.
+            (N, 6) or (6,): the matrix a, b, c, d, e, f from the sprite's space to user space, as `transform` takes it;
+            None is the identity.
         alpha
-            (N,) or a number, 0 to 1, times ``global_alpha``.
+            (N,) or a number, 0 to 1, multiplied with ``global_alpha``.
 
         Raises
         ------
         TypeError
-            For what is no array of numbers, or no image.
+            For an argument that is no array of numbers, or no image.
         ValueError
             For arrays of other shapes, for numbers that are not finite, and for an alpha that is not from 0 to 1; with
             ``on_invalid="ignore"`` such sprites are left out.
@@ -100,7 +100,7 @@ class SpriteVerbs(PixelVerbs):
         self._add(r.BATCH, self._fill, recording.add_batch(batch), 0.0, 0.0, 0.0, 0.0)
 
     def _sprites(self, src: Any, dst: Any, transforms: Any, alpha: Any) -> Floats:
-        """(N, 15): source, target, matrix and alpha of each; those that are not finite are refused or left out."""
+        """(N, 15): source, target, matrix and alpha of each sprite that `_fine` accepts."""
         columns = {
             "src_rects": (ALL_OF_IT if src is None else src, 4),
             "dst_rects": (ALL_OF_IT if dst is None else dst, 4),
@@ -135,7 +135,7 @@ class SpriteVerbs(PixelVerbs):
             raise TypeError(f"draw_images: {name} is {value!r:.80}: give an array of numbers") from None
 
     def _fine(self, items: Floats, any_source: bool, any_target: bool) -> NDArray[np.bool_]:
-        """Which sprites are drawn."""
+        """Which sprites have valid numbers; raises ValueError for others on a strict canvas."""
         given = np.ones(15, np.bool_)
         given[2:4], given[6:8] = not any_source, not any_target
         finite = np.asarray(np.isfinite(items[:, given]).all(1))
@@ -145,13 +145,13 @@ class SpriteVerbs(PixelVerbs):
             if finite[bad]:
                 raise ValueError(f"draw_images: alpha {bad} is {items[bad, 14]:g}: give 0 to 1")
             raise ValueError(
-                f'draw_images: sprite {bad} is {items[bad, given].tolist()}: give finite numbers, or use '
+                f"draw_images: sprite {bad} is {items[bad, given].tolist()}: give finite numbers, or use "
                 'on_invalid="ignore"'
             )
         return fine
 
     def _leveled(self, items: Floats, recording: r.Commands, index: int, width: int, height: int) -> Any:
-        """Sprites in runs that are drawn from the same level of the image: (sprites, the level or None, how halved)."""
+        """Runs of sprites that sample the same mip level: (sprites, the level or None, halvings across and down)."""
         state = self._state
         if not state.smoothing or state.smoothing_quality == "low":
             yield items, None, (0, 0)
@@ -180,14 +180,14 @@ class SpriteVerbs(PixelVerbs):
             yield items[first:last], level, halved[first]
 
 
-@np.errstate(all="ignore")  # What leaves the range of numbers is nowhere.
+@np.errstate(all="ignore")  # A sprite whose numbers overflow is not drawn.
 def cut_sprites(items: Floats, width: int, height: int) -> Floats:
-    """Cut source rectangles to the image, and their targets likewise, as `cut_source` does; those of nothing go."""
+    """Clip source rectangles to the image, and their targets likewise, as `cut_source`; drop empty ones."""
     out = items.copy()
     keep = np.ones(len(items), np.bool_)
     for axis, limit in enumerate((float(width), float(height))):
         s, n, d, m = items[:, axis], items[:, 2 + axis], items[:, 4 + axis], items[:, 6 + axis]
-        # What was left out is the whole image, and the part's own size in the corner.
+        # Infinite marks an omitted rectangle: the whole image as the source, the part's size at (0, 0) as the target.
         n = np.where(np.isinf(n), limit, n)
         whole = np.isinf(m)
         m = np.where(whole, np.abs(n), m)
@@ -206,7 +206,7 @@ def cut_sprites(items: Floats, width: int, height: int) -> Floats:
 
 
 def boxes_hull(items: Floats, width: int, height: int, smooth: bool) -> r.Box:
-    """The pixels of a picture that are sampled by any of the sprites."""
+    """The smallest box of the image that holds every pixel the sprites sample."""
     x0, y0 = items[:, :2].min(0).tolist()
     x1, y1 = (items[:, :2] + items[:, 2:4]).max(0).tolist()
     return r.sampled_box((x0, y0, x1 - x0, y1 - y0), width, height, smooth)

@@ -31,7 +31,7 @@ FillRule = Literal["nonzero", "evenodd"]
 Quality = Literal["low", "medium", "high"]
 
 STYLES: Final[dict[str, int]] = {name: row.style for name, row in OPERATORS.items()}
-"""What a recording holds of an operator: its part of Draw.style."""
+"""Each operator's bits of Draw.style, as a recording holds them."""
 CAPS: Final[dict[LineCap, int]] = {"butt": c.CAP_BUTT, "round": c.CAP_ROUND, "square": c.CAP_SQUARE}
 JOINS: Final[dict[LineJoin, int]] = {"miter": c.JOIN_MITER, "round": c.JOIN_ROUND, "bevel": c.JOIN_BEVEL}
 RULES: Final[dict[FillRule, int]] = {"nonzero": c.RULE_NONZERO, "evenodd": c.RULE_EVENODD}
@@ -43,12 +43,12 @@ AnyStyle = str | Sequence[Number] | NDArray[Any] | CanvasGradient | CanvasPatter
 """What `fill_style` and `stroke_style` take."""
 BLACK: Final[Solid] = (0.0, 0.0, 0.0, 1.0)
 WIDEST_SHADOW: Final = 20_000.0
-"""The largest blur that shadows are drawn with, pixels: of a larger one, nothing can be seen."""
+"""The largest shadow blur that is drawn, pixels: a shadow blurred more is invisible."""
 FIRST_PEN: Final = Pen(1.0, c.CAP_BUTT, c.JOIN_MITER, 10.0)
 
 
 FARTHEST_SHADOW: Final = 1e9
-"""The longest offset of shadows, pixels: no canvas is so large."""
+"""The largest shadow offset, pixels, far beyond any canvas: larger ones are cut to it."""
 
 
 class Shadow(NamedTuple):
@@ -61,11 +61,11 @@ class Shadow(NamedTuple):
 
     @property
     def is_seen(self) -> bool:
-        """Whether it is drawn (HTML, "shadows")."""
+        """Whether the shadow is drawn (HTML, "shadows")."""
         return self.color[3] > 0 and (self.blur > 0 or self.offset_x != 0 or self.offset_y != 0)
 
-    def thrown(self) -> r.Shadow | None:
-        """What a recording holds of it; None where it is not seen."""
+    def recorded(self) -> r.Shadow | None:
+        """The shadow as a recording holds it; None where it is invisible."""
         if not self.is_seen:
             return None
         sigma = min(self.blur, WIDEST_SHADOW) / 2
@@ -78,7 +78,7 @@ NO_SHADOW: Final = Shadow()
 
 
 class FilterUse(NamedTuple):
-    """The filter property: as it was given, the effects that it is made of, and whether these depend on the font."""
+    """The filter property: the value given, its effects, and whether their lengths depend on the font."""
 
     given: FilterInput = "none"
     effects: tuple[Effect, ...] = ()
@@ -90,10 +90,10 @@ new_object: Final = object.__new__
 
 
 class State:
-    """One entry of the stack. Styles are kept as given; pens, clips and text styles are immutable and shared.
+    """One entry of the state stack. Styles are kept as given; pens, clips and text styles are immutable and shared.
 
-    ``below`` is the entry that `restore` brings back. ``layer`` is what is drawn in the layer that began with this
-    entry, None where it is no layer's first.
+    ``below`` is the entry that `restore` brings back. ``layer`` is the layer that began with this entry; None where no
+    layer did.
     """
 
     __slots__ = (
@@ -128,11 +128,11 @@ class State:
         self.layer: r.LayerUse | None = None
         self.smoothing = True
         self.smoothing_quality: Quality = "low"
-        self.text: TextStyle | None = None  # The default one: most canvases have no text.
+        self.text: TextStyle | None = None  # None is the default style, made on first use: most canvases have no text.
         self.below: State | None = None
 
     def draws_like(self, other: State) -> bool:
-        """Whether what is recorded of a state is the same of both, but for transform and alpha."""
+        """Whether both states are recorded alike, transform and alpha aside."""
         return (
             self.operator == other.operator
             and self.clip is other.clip
@@ -142,9 +142,9 @@ class State:
         )
 
     def push(self) -> State:
-        """Another entry with the same values, on top of this one."""
+        """A new entry with the same values, on top of this one."""
         other: State = new_object(State)
-        # One by one: to assign several at once makes a tuple of them, and takes a third longer.
+        # One assignment a line: assigning several at once builds a tuple and takes a third longer.
         other.matrix = self.matrix
         other.alpha = self.alpha
         other.operator = self.operator

@@ -1,4 +1,8 @@
-"""Surface: the pixels of one canvas and who pays for them; freed when closed, or when nothing holds it any more."""
+"""Surface: the pixels of one canvas, drawn, read and shown by one thread at a time, and counted in `memory`.
+
+Surface.draw  --plan--> backend.run    drawn when the call returns
+Surface.begin --plan--> backend.begin  returns a SurfaceLanding at once; calling that waits for the GPU
+"""
 
 from __future__ import annotations
 
@@ -37,7 +41,7 @@ __all__ = ["Surface"]
 
 @cache
 def planner() -> Callable[..., Plan]:
-    """What makes plans, found once: finding a module takes longer than some kernels, which it loads."""
+    """The function that makes plans, imported once: an import statement takes longer than some kernels run."""
     from .pipeline.blame import encode_or_blame, find_beyond
     from .plan.make import make_plan
 
@@ -45,37 +49,37 @@ def planner() -> Callable[..., Plan]:
 
 
 class ShowsPixels(Protocol):
-    """What a surface is shown on. It may only be asked to show something by what it is given to `run`."""
+    """A screen that shows surfaces. Call ``show_texture`` and ``show_words`` only from work given to ``run``."""
 
     def run(self, work: Callable[[], None]) -> None:
-        """Do this where the screen's context is."""
+        """Run a function on the thread of the screen's OpenGL context."""
 
     def show_texture(self, texture: Any, format: PixelFormat, opaque: bool, look: Any, space: ColorSpace) -> None:
         """Show a texture of premultiplied pixels of a colour space."""
 
     def show_words(self, words: NDArray[np.uint32], box: Box, look: Any, space: ColorSpace) -> None:
-        """Show a box of premultiplied words of a colour space."""
+        """Show a box of premultiplied pixels, one uint32 each, of a colour space."""
 
 
 class Surface:
-    """A backend's surface with its `Holding`. What draws on it, reads it and closes it takes turns.
+    """A backend's surface with its `Holding`. Threads that draw on it, read it or close it take turns.
 
     Attributes
     ----------
     format : PixelFormat
-        How a pixel lies in memory.
+        Memory layout of a pixel.
     pixels : object
         What `Backend.new_surface` returned; None once closed.
     size : (int, int)
         Width and height, pixels.
     color_space : str
-        What the numbers of its pixels mean; arrays that leave it say so where it is not sRGB.
+        Colour space of the pixels; arrays read from the surface are tagged with it where it is not sRGB.
     opaque : bool
-        Whether what leaves the surface has no alpha.
+        Whether pixels read from the surface get an alpha of 1.
     stamp : object
-        Another one whenever the pixels may have changed.
+        Identity of the present pixels: a new object whenever they may have changed.
     is_apart : bool
-        Whether a frame has turned out to be too much at once: it has to be drawn by `draw`.
+        Whether a frame begun by `begin` was beyond a limit, so that `draw` has to draw it in parts.
     """
 
     __slots__ = (
@@ -105,12 +109,12 @@ class Surface:
     def draw(
         self, recordings: list[Commands], stop: Stop | None = None, read: bool = False
     ) -> NDArray[np.uint8] | None:
-        """Draw recordings in order; what the last ones hide completely is not even encoded.
+        """Draw recordings in order; commands hidden completely by later ones are not even encoded.
 
-        Returns what `to_numpy` would, where it is to be read and that was to be had on the way, else None.
+        Returns the pixels where ``read`` is set and the backend yields them while drawing, else None: call `to_numpy`.
 
-        Raises FrameCancelledError where ``stop()`` says so in time. Whatever is raised, what has not been drawn then is
-        left among the recordings. That is all of it, but for what is too much at once, which is drawn in parts.
+        Raises FrameCancelledError where ``stop()`` returns True in time. After any error the list holds what has not
+        been drawn: all recordings, or, where they were beyond a limit and drawn in parts, the rest.
         """
         self.is_apart = False
         try:
@@ -118,12 +122,12 @@ class Surface:
         except LimitError as error:
             if not is_beyond(error):
                 raise
-        # Outside: the error's traceback would keep the scenes' tables.
+        # After the `except` block: inside it the error's traceback would keep the scenes' tables alive.
         draw_apart(partial(self._draw_at_once, stop=None, read=False), recordings)
         return None
 
     def _draw_at_once(self, recordings: list[Commands], stop: Stop | None, read: bool) -> NDArray[np.uint8] | None:
-        """`draw`, of what one plan can draw; whatever is raised, nothing has been drawn then."""
+        """Draw recordings with one plan. After any error nothing has been drawn."""
         plan = self._plan(recordings, stop, read)
         on_the_way = read and not self.opaque and self._backend.memory == "host"
         width, height = self.size
@@ -132,7 +136,7 @@ class Surface:
             with self._take_turn():
                 self.stamp, self._snapshot = object(), None
                 done = self._backend.run(plan, self._open(), stop, out_straight_rgba)
-            # Not where something was raised: then a thread of the backend may still read the tables.
+            # Only on success: after an error a backend thread may still read the tables.
             plan.drawn()
         finally:
             plan.release()
@@ -141,25 +145,25 @@ class Surface:
         return self.tagged(out_straight_rgba.view(np.uint8).reshape(height, width, 4))
 
     def _plan(self, recordings: list[Commands], stop: Stop | None, read: bool) -> Plan:
-        """The plan that draws recordings here."""
+        """The plan that draws recordings on this surface."""
         width, height = self.size
         asks = None if stop is None else partial(check, stop)
         most = self._backend.most_layer_side
         return planner()(recordings, width, height, format=self.format, most_side=most, check=asks, is_read=read)
 
     def tagged(self, pixels: NDArray[Scalar]) -> NDArray[Scalar]:
-        """Pixels that leave: an `ImageData` where they are not sRGB."""
+        """The pixels as an `ImageData` where they are not sRGB, else as they are."""
         return pixels if self.color_space == "srgb" else tagged(pixels, self.color_space)
 
     @property
     def overlaps(self) -> bool:
-        """Whether frames overlap: `begin` has the GPU draw one while others are on their way."""
+        """Whether the GPU can have several frames of this surface in flight, by `begin`."""
         return self._backend.memory == "device" and not self.is_apart
 
     def begin(self, recordings: list[Commands], stop: Stop | None = None, read: bool = True) -> SurfaceLanding:
-        """Have the GPU draw recordings, and copy the pixels to the host where they are to be read; wait for nothing.
+        """Have the GPU draw recordings, and copy the pixels to the host where ``read`` is set; do not wait.
 
-        Raises what is wrong with the recordings; all that goes wrong later is raised by what is returned.
+        Errors in the recordings are raised here; later errors are raised by calling the returned landing.
         """
         width, height = self.size
         plan = self._plan(recordings, stop, read and width * height > 0)
@@ -175,12 +179,12 @@ class Surface:
         return SurfaceLanding(self, plan, frame, recordings)
 
     def to_numpy(self, box: Box | None = None) -> NDArray[np.uint8]:
-        """The pixels, or those of a box inside: a new (height, width, 4) uint8 array, straight RGBA."""
+        """The pixels of a box, or of the whole surface: a new (height, width, 4) uint8 array, straight RGBA."""
         with self._take_turn():
             return self.tagged(present(*self._read(box)))
 
     def _read(self, box: Box | None) -> tuple[Pixels, Box]:
-        """Premultiplied pixels as they leave the surface, and where those of the box, or all, lie among them."""
+        """An array of premultiplied pixels, and the box in it that holds the requested box (None: all of it)."""
         pixels = self._open()
         x0, y0, x1, y1 = box = (0, 0, *self.size) if box is None else box
         if x0 >= x1 or y0 >= y1:
@@ -189,16 +193,16 @@ class Surface:
         return self.leaving(words, box)
 
     def leaving(self, words: Pixels, box: Box) -> tuple[Pixels, Box]:
-        """Premultiplied pixels of a box as they leave the surface, and where they lie among those that are returned."""
+        """Pixels read from the backend, made opaque where the surface is, and the requested box's place in them."""
         if not self.opaque:
             return words, box
         x0, y0, x1, y1 = box
         return self.format.made_opaque(words[y0:y1, x0:x1]), (0, 0, x1 - x0, y1 - y0)
 
     def snapshot(self, box: Box, halves: bool = False) -> RecordedImage:
-        """The pixels of a box inside, as an image to be drawn: the one of before while the surface shows the same.
+        """The pixels of a box as an image to draw; the last image is returned again while the pixels are unchanged.
 
-        ``halves`` says that the image is one of halves: two words a pixel.
+        With ``halves`` the image has float16 channels: two words a pixel.
         """
         with self._take_turn():
             known = self._snapshot
@@ -219,12 +223,12 @@ class Surface:
 
     @property
     def is_kept_whole(self) -> bool:
-        """Whether there is an image of bytes of all that the surface shows."""
+        """Whether the last snapshot, as bytes, shows the whole surface as it is now."""
         known = self._snapshot
         return known is not None and known[0] is self.stamp and known[1:3] == ((0, 0, *self.size), False)
 
     def begin_read(self) -> NDArray[np.uint8] | Callable[[], NDArray[np.uint8]]:
-        """The pixels as they are now: at once, or, where another memory keeps them, by a call that makes them."""
+        """The present pixels: an array, or, where they are in GPU memory, a function that returns the array."""
         if self._backend.memory == "host":
             return self.to_numpy()
         with self._take_turn():
@@ -232,7 +236,7 @@ class Surface:
             return lambda: self.tagged(present(pixels, box))
 
     def present(self, screen: ShowsPixels, look: Any) -> None:
-        """Show the pixels on a screen: straight from the GPU where they are there, else by an upload."""
+        """Show the pixels on a screen: from GPU memory where they are there, else by an upload."""
         with self._take_turn():
             pixels = self._open()
             if self._backend.memory == "device":
@@ -243,7 +247,7 @@ class Surface:
                 screen.run(lambda: screen.show_words(words, box, look, self.color_space))
 
     def read_words(self) -> tuple[NDArray[np.uint32], Box]:
-        """All pixels as they are shown, premultiplied bytes of sRGB, red in the low one; and where they lie therein."""
+        """All pixels as premultiplied sRGB RGBA8 words, red in the low byte, and the surface's box in that array."""
         if self.color_space == "srgb":
             return self._read_words()
         from .paint.gamut import convert_premultiplied
@@ -252,14 +256,14 @@ class Surface:
         return convert_premultiplied(words[y0:y1, x0:x1], self.color_space, "srgb"), (0, 0, x1 - x0, y1 - y0)
 
     def _read_words(self) -> tuple[NDArray[np.uint32], Box]:
-        """All pixels as premultiplied bytes, red in the low one, and where they lie among those that are returned."""
+        """As `read_words`, in the surface's own colour space."""
         pixels, box = self._read(None)
         if self.format is RGBA8:
             return np.asarray(pixels, np.uint32), box
         return present(pixels, box, is_straight=False).view(np.uint32)[..., 0], (0, 0, *self.size)
 
     def to_halves(self, box: Box | None = None) -> NDArray[np.float16]:
-        """The pixels, or those of a box inside: a new (height, width, 4) float16 array, straight RGBA, 0 to 1."""
+        """The pixels of a box, or of all: a new (height, width, 4) float16 array, straight RGBA, 0 to 1."""
         with self._take_turn():
             return self.tagged(self._read_halves(box))
 
@@ -268,7 +272,7 @@ class Surface:
         return straight_halves(pixels[y0:y1, x0:x1], self.format)
 
     def _take_turn(self) -> threading.RLock:
-        """The lock of who uses the surface. FrameError for a finaliser that the collector runs meanwhile."""
+        """The surface's lock. FrameError where this thread holds it already: a finaliser runs inside a draw."""
         turn: Any = self._turn
         if turn._is_owned():
             raise FrameError("a __del__ that ran while a canvas was drawn uses the same canvas: do it elsewhere")
@@ -282,7 +286,7 @@ class Surface:
         return self.pixels
 
     def close(self) -> None:
-        """Let the pixels go, after who is using them. Closing twice is harmless."""
+        """Free the pixels, once no other thread uses them. Closing twice is harmless."""
         with self._take_turn():
             pixels, self.pixels, self._snapshot = self.pixels, None, None
         if pixels is not None:
@@ -300,22 +304,22 @@ class Surface:
             ResourceWarning,
             stacklevel=2,
         )
-        # The holding counts itself off when it goes: a finalizer may not take the ledger's lock.
+        # The Holding is not released here: a finaliser may not take the ledger's lock. It counts itself off when freed.
         self._backend.drop_surface(self.pixels, False)
 
 
 @dataclass(frozen=True, slots=True)
 class OnScreen:
-    """What shows a surface on a screen.
+    """A request to show a surface on a screen after its next frame.
 
     Attributes
     ----------
     screen, look
-        Where, and what the screen is to know of the frame.
+        The screen, and how it is to show the frame.
     shown
         Called with the surface once it has been shown.
     overlaps
-        Says whether the next frame may be drawn before that.
+        Returns whether the next frame may be drawn before this one has been shown.
     """
 
     screen: Any
@@ -324,7 +328,7 @@ class OnScreen:
     overlaps: Callable[[], bool]
 
     def __call__(self, surface: Surface) -> None:
-        """Show it now."""
+        """Show the surface now."""
         surface.present(self.screen, self.look)
         self.shown(surface)
 
@@ -335,16 +339,16 @@ class SurfaceLanding(Landing):
     Parameters
     ----------
     surface
-        What it is drawn on.
+        The surface that is drawn on.
     plan, frame
-        What is done, and how far it is.
+        The plan, and the backend's record of its progress.
     recordings
-        What it draws; emptied when that is drawn.
+        What the frame draws; emptied when it has been drawn.
 
     Attributes
     ----------
     landed : callable or None
-        Told, once it has been drawn, when OpenGL's thread was busy with it: `GLFrame.issued`.
+        Called once the frame has been drawn, with the times at which OpenGL's thread worked on it (`GLFrame.issued`).
     """
 
     def __init__(self, surface: Surface, plan: Plan, frame: Any, recordings: list[Commands]) -> None:
@@ -357,7 +361,7 @@ class SurfaceLanding(Landing):
         self.landed: Callable[[list[tuple[int, int]]], None] | None = None
 
     def __call__(self) -> NDArray[np.uint8]:
-        """Wait until it has landed; the pixels, straight, where they are read."""
+        """Wait until the GPU has drawn the frame; returns the straight pixels where they are read, else `UNREAD`."""
         frame, surface = self._frame, self._surface
         try:
             self._backend.wait(frame)
@@ -369,12 +373,12 @@ class SurfaceLanding(Landing):
         if self.is_drawn:
             for each in self._recordings:
                 each.release_readings()
-            self._recordings.clear()  # They are not drawn again.
+            self._recordings.clear()  # Drawn recordings must not be drawn again.
             if self.landed is not None:
                 self.landed(frame.issued)
         if frame.error is not None:
             if not self.is_drawn and is_beyond(frame.error):
-                # It is queued again, and drawn by `Surface.draw` next time.
+                # The frame is queued again, and `Surface.draw` draws it then.
                 surface.is_apart = True
                 frame.error = HaltedError("a frame was too much at once")
             frame.raise_error()
@@ -392,26 +396,26 @@ class SurfaceLanding(Landing):
         return surface.tagged(present(*surface.leaving(frame.pixels, (0, 0, width, height))))
 
     def show(self, show: OnScreen) -> None:
-        """Have the GPU show the surface as it is after the frame, as soon as it has been drawn."""
+        """Have the GPU show the surface right after this frame."""
         surface = self._surface
         target = Target(SURFACE, *surface.size, surface.format)
         step = Present(target, show.screen, surface.opaque, show.look, surface.color_space)
         try:
             self._show_frame = self._backend.begin(Plan([step]), self._pixels, None)
         except HaltedError:
-            pass  # The frame was not drawn: that is raised when it lands.
+            pass  # An earlier frame was not drawn, so neither is this one: its landing raises that.
         except BaseException as error:
-            self._show_error = error  # Not now: the frame is being drawn all the same.
+            self._show_error = error  # Raised by the landing: the frame itself is being drawn.
         else:
             self._show = show
 
     def resume(self) -> None:
-        """Others may be drawn on the surface again."""
+        """Let the GPU draw frames on the surface again."""
         self._backend.resume(self._pixels)
 
 
 UNREAD: NDArray[np.uint8] = np.empty((0, 0, 4), np.uint8)
-"""The pixels of a frame that was shown."""
+"""Stands for the pixels of a frame that was shown or not read."""
 
 
 def straight_halves(pixels: Pixels, format: PixelFormat) -> NDArray[np.float16]:
@@ -433,7 +437,7 @@ _surfaces: WeakSet[Surface] = WeakSet()
 
 
 def _forked() -> None:
-    """In a forked child: who had a turn in the parent will never end it here."""
+    """In a forked child, replace locks: a thread of the parent that held one does not exist here."""
     for surface in list(_surfaces):
         surface._turn = threading.RLock()
 

@@ -79,8 +79,8 @@ class WideContext2D(Context2D):
 
     # -- what is drawn with other colours than the styles ------------------------------------------------------
 
-    def _thrown(self) -> Shadow | None:
-        shadow = super()._thrown()
+    def _recorded_shadow(self) -> Shadow | None:
+        shadow = super()._recorded_shadow()
         return None if shadow is None else shadow._replace(color=to_p3(self._state.shadow.color))
 
     def _effects_of(self, value: Any) -> tuple[Effect, ...]:
