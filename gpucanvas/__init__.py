@@ -141,7 +141,7 @@ _LAZY = {
 
 
 def __getattr__(name: str) -> Any:
-    """Load what few programs need when it is asked for."""
+    """Load a name of `_LAZY` on first use: few programs need these modules."""
     if name not in _LAZY:
         from .names import missing
 

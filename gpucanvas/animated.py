@@ -1,7 +1,7 @@
-"""animated: files that move (GIF, WebP, APNG, AVIF) as images with the times at which they are shown.
+"""animated: animated image files (GIF, WebP, APNG, AVIF) as sequences of images with their durations.
 
-file --decode--> frame 0, 1, 2 ...   each the whole picture: what a frame leaves as it was is there already
-shown from          0    0.1  0.3    frame_at(0.2) is frame 1; the file says how often it begins again
+file --decode--> frame 0, 1, 2 ...   each one a complete picture, composed with the frames before it
+shown from          0    0.1  0.3    frame_at(0.2) is frame 1; the file says how often it is repeated
 """
 
 from __future__ import annotations
@@ -26,25 +26,25 @@ if TYPE_CHECKING:
 __all__ = ["AnimatedImage"]
 
 SHORTEST: Final = 0.011
-"""Frames of less than this many seconds are shown for `INSTEAD`, as in browsers: such files mean no certain time."""
+"""Frames with a shorter duration, seconds, are shown for `INSTEAD`, as in browsers: it is not meant literally."""
 INSTEAD: Final = 0.1
 MOST_FRAMES: Final = 1 << 16
-"""Of a file: a frame takes a kilobyte and 40 us whatever its size, and a GIF has a million of them in 23 MB."""
+"""Most frames of a file. Each costs a kilobyte and 40 us, however small, and a GIF of 23 MB can have a million."""
 
 
 class AnimatedImage(Guarded):
-    """The frames of a picture file that moves, all decoded; one that does not move is one frame.
+    """The decoded frames of an animated image file; a still image is one frame.
 
     It is a sequence of (`Image`, seconds).
 
     Attributes
     ----------
     images : tuple of Image
-        The frames, each the whole picture.
+        The frames, each a complete picture.
     durations : tuple of float
         How long each is shown, seconds.
     loops : int or None
-        How often it is played; None for ever.
+        How often the animation is played; None for endless.
 
     Examples
     --------
@@ -94,14 +94,14 @@ class AnimatedImage(Guarded):
 
         with opened(source) as picture:
             count = getattr(picture, "n_frames", 1)
-            # A PNG's first picture may be no frame, but what is shown where nothing moves.
+            # The first picture of an APNG may be a still for viewers without animation, and no frame.
             first = 1 if count > 1 and getattr(picture, "default_image", False) else 0
             if count - first > MOST_FRAMES:
                 raise LimitError(f"{name_of(source)} has {count} frames, more than {MOST_FRAMES}: make a film of it")
             loops, frames = _loops_of(picture), []
             left = MAX_DATA_PIXELS
             for index in range(first, count):
-                # Of the pages of a TIFF, each has a size of its own; of all else, none: then this is known at once.
+                # Only the pages of a TIFF differ in size; for other formats Pillow knows the size without decoding.
                 picture.seek(index)
                 width, height = picture.size
                 more = 1 if picture.format == "TIFF" else count - index
@@ -116,7 +116,7 @@ class AnimatedImage(Guarded):
 
     @property
     def duration(self) -> float:
-        """How long all frames take once, seconds."""
+        """Duration of one pass through all frames, seconds."""
         return self._ends[-1]
 
     @property
@@ -130,12 +130,12 @@ class AnimatedImage(Guarded):
         return self.images[0].height
 
     def frame_at(self, seconds: Number) -> Image:
-        """The frame that is shown so many seconds after the beginning: the last one when all is played.
+        """The frame shown at a time, seconds from the beginning; the last frame after the last repetition.
 
         Raises
         ------
         TypeError, ValueError
-            For what is no finite number. What is before the beginning shows the first frame.
+            For a time that is no finite number. A negative time gives the first frame.
         """
         time = as_float("frame_at", "seconds", seconds)
         if not isfinite(time):
@@ -144,11 +144,11 @@ class AnimatedImage(Guarded):
             return self.images[0]
         if self.loops is not None and time >= self.loops * self.duration:
             return self.images[-1]
-        # Rounding may lead to the very end.
+        # Rounding may give an index behind the last frame.
         return self.images[min(bisect_right(self._ends, time % self.duration), len(self.images) - 1)]
 
     def close(self) -> None:
-        """Let the pixels of all frames go; closing twice is harmless."""
+        """Free the pixels of all frames; closing twice is harmless."""
         for image in self.images:
             image.close()
 
@@ -171,22 +171,22 @@ class AnimatedImage(Guarded):
 
 
 def _frame_of(picture: Any) -> tuple[Image, float]:
-    """The frame that a Pillow image stands at, and how long it is shown."""
+    """The current frame of a Pillow image, and its duration in seconds."""
     from .files import space_of_picture, upright
     from .pillow import words_of_picture
 
     width, height = picture.size
     holding = Holding("image", 4 * width * height)
     picture.load()
-    # Milliseconds; what has no time of its own is a still.
+    # Pillow gives milliseconds; a still image has none.
     seconds = float(picture.info.get("duration") or 0.0) / 1000.0
-    # A copy: Pillow composes the next frame where this one is.
+    # A copy: Pillow composes the next frame in the same memory.
     pixels = words_of_picture(upright(picture))
     return Image._owning(pixels, holding, space_of_picture(picture)), INSTEAD if seconds < SHORTEST else seconds
 
 
 def _loops_of(picture: Any) -> int | None:
-    """How often a file is played: a GIF says how often again, and without a word is played once; 0 is for ever."""
+    """How often a file is played; None for endless. A GIF counts repetitions after the first pass, 0 is endless."""
     said = picture.info.get("loop")
     if picture.format == "GIF":
         return 1 if said is None else said + 1 if said else None

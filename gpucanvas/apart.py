@@ -1,9 +1,9 @@
-"""apart: a frame that is as a whole beyond a limit is drawn in parts, and what is beyond one by itself is left out.
+"""apart: draws a frame that is beyond a limit as a whole in parts, and leaves out single commands beyond a limit.
 
     recordings --too much at once--> halves --> halves --> ... --> one command: drawn, or named and left out
 
-Limits of one command that are known before anything is drawn are not for here: `pipeline/blame.py` finds those. This is
-for the others: images, layers or tables for which a driver has no room.
+`pipeline/blame.py` finds commands whose limit is known before drawing. This module is for limits that show only while
+drawing: images, layers or tables for which the driver has no memory.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ Draw = Callable[[list[Commands]], object]
 
 
 def is_beyond(error: BaseException | None) -> bool:
-    """Whether a frame was refused as a whole: it is beyond a limit, and not merely out of memory."""
+    """Whether an error says that a frame as a whole is beyond a limit, and not beyond the memory budget."""
     return isinstance(error, LimitError) and not isinstance(error, MemoryError) and not error.kept
 
 
@@ -35,12 +35,12 @@ def draw_apart(draw: Draw, recordings: list[Commands]) -> None:
     draw
         Draws recordings, or raises LimitError and draws nothing of them.
     recordings
-        What is drawn. Where something is raised, those remain that are not drawn.
+        What to draw. After an error the list holds the recordings that were not drawn.
 
     Raises
     ------
     LimitError
-        For commands that are beyond a limit by themselves, when all others are drawn.
+        For commands that are beyond a limit by themselves, after all others have been drawn.
     """
     told: list[str] = []
     while recordings:
@@ -55,12 +55,12 @@ def draw_apart(draw: Draw, recordings: list[Commands]) -> None:
 
 
 def _draw_one(draw: Draw, commands: Commands, told: list[str]) -> None:
-    """Draw a recording; where something else than a limit is in the way, what is not drawn remains in it."""
+    """Draw a recording in parts; after an error other than a limit, the undrawn commands remain in it."""
     from .pipeline.blame import name_of
 
     size, whole = r.COMMAND.itemsize, copy(commands)
     whole.commands = bytearray(commands.commands)
-    # The next part lies on top.
+    # A stack: the part to draw next is its last item.
     parts = [(0, len(whole))]
     while parts:
         first, last = parts.pop()
@@ -81,7 +81,7 @@ def _draw_one(draw: Draw, commands: Commands, told: list[str]) -> None:
 
 
 def _draw_part(draw: Draw, part: Commands, told: list[str]) -> None:
-    """Draw a part, without the commands that are found to be beyond a limit on the way."""
+    """Draw a part, dropping commands that turn out to be beyond a limit."""
     while True:
         try:
             draw([part])
@@ -94,7 +94,7 @@ def _draw_part(draw: Draw, part: Commands, told: list[str]) -> None:
 
 
 def _middle(commands: Commands, first: int, last: int) -> int | None:
-    """Where to cut commands in two; None where they are one, which a shadow comes before or not."""
+    """Where to cut commands in two; None for a single command, with or without the shadow before it."""
     rows = np.frombuffer(bytes(commands.commands), r.COMMAND)
     is_shadow = (rows["kind"] == r.DRAW_LAYER) & (rows["v"][:, 0] == r.SHADOW)
     cuts = np.arange(first + 1, last)

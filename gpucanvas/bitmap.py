@@ -1,4 +1,4 @@
-"""bitmap: `create_image_bitmap`, which cuts, turns and resizes a picture once, so that drawing it costs nothing more.
+"""bitmap: `create_image_bitmap`, which crops, flips and resizes a picture once, ahead of drawing it.
 
     source --read--> pixels --cut--> the rectangle, transparent outside the picture --resize--> --flip--> ImageBitmap
 
@@ -27,11 +27,11 @@ PremultiplyAlpha = Literal["default", "premultiply", "none"]
 ResizeQuality = Literal["low", "medium", "high", "pixelated"]
 Pixels = NDArray[np.uint32]
 FILTERS: Final = {"pixelated": "NEAREST", "low": "BILINEAR", "medium": "BICUBIC", "high": "LANCZOS"}
-"""Pillow's names of what each quality resizes with. All but the first take the mean of what they make smaller."""
+"""Pillow's resampling filter for each quality. All but the first average the pixels of a picture made smaller."""
 
 
 class ImageBitmap(Image):
-    """A picture to draw with, as `create_image_bitmap` makes it: an `Image`, which ``close()`` lets go."""
+    """An `Image` made by `create_image_bitmap`; ``close()`` frees its pixels."""
 
     __slots__ = ()
 
@@ -71,26 +71,26 @@ def create_image_bitmap(
     resize_height: Whole | None = None,
     resize_quality: ResizeQuality = "low",
 ) -> ImageBitmap:
-    """A picture, or a part of one, ready to be drawn. HTML, "createImageBitmap"; it is returned, not promised.
+    """A picture, or a part of one, ready to be drawn. HTML, "createImageBitmap", without the promise.
 
     Parameters
     ----------
     source
-        Whatever `Context2D.draw_image` takes: an array, a Canvas, an Image, a Pillow image, a file's bytes or its
+        As for `Context2D.draw_image`: an array, a Canvas, an Image, a Pillow image, a file's bytes or its
         `pathlib.Path`.
     rect
-        ``sx, sy, sw, sh``: the part to take, image pixels, cut to whole ones. What is outside the picture is
-        transparent. A negative size reaches to the left, or up.
+        ``sx, sy, sw, sh``: the part to take, image pixels, truncated to whole ones. Outside the picture it is
+        transparent. A negative size extends to the left, or up.
     image_orientation
         ``"from-image"``: as the EXIF data of a file say; ``"none"``: as the file's pixels lie; ``"flipY"``: as
         ``"from-image"``, then upside down.
     premultiply_alpha
-        Taken, and without effect: pixels are kept with straight alpha, which loses nothing.
+        Accepted without effect: pixels are kept with straight alpha, without loss.
     resize_width, resize_height
-        Size of the result, pixels. Where one is left out, the proportions are kept.
+        Size of the result, pixels. Where one is omitted, the aspect ratio is kept.
     resize_quality
         ``"pixelated"`` takes the nearest pixel; ``"low"``, ``"medium"`` and ``"high"`` are a bilinear, a bicubic and a
-        Lanczos filter, as wide as what becomes one pixel.
+        Lanczos filter, widened where the picture is made smaller.
 
     Raises
     ------
@@ -99,7 +99,7 @@ def create_image_bitmap(
     InvalidStateError
         For a size to resize to of 0.
     TypeError, ValueError, OSError, LimitError, ClosedError
-        For a source that is no picture, a value that is none of those above, and a result of too many pixels.
+        For a source that is no picture, an invalid value, and a result of too many pixels.
 
     Examples
     --------
@@ -127,7 +127,7 @@ def create_image_bitmap(
     if image_orientation == "flipY":
         cut = cut[::-1]
     holding = memory.Holding("image", cut.nbytes)
-    # Whatever shares its memory with the source is copied: the source may change.
+    # Pixels in the source's memory are copied, since the source may change.
     own = np.ascontiguousarray(cut)
     return ImageBitmap._owning(own.copy() if np.may_share_memory(own, pixels) else own, holding, space)
 
@@ -153,7 +153,7 @@ def _read(source: Any, orientation: ImageOrientation) -> tuple[Pixels, ColorSpac
 
 
 def _cut(pixels: Pixels, rect: tuple[Number, ...]) -> Pixels:
-    """The part of a picture that a rectangle takes; transparent where it is outside."""
+    """The pixels in a rectangle of a picture; transparent outside the picture."""
     names = dict(zip(("sx", "sy", "sw", "sh"), rect, strict=True))
     x, y, w, h = whole("create_image_bitmap", **names)
     if w == 0 or h == 0:
@@ -181,7 +181,7 @@ def _check_count(width: int, height: int) -> None:
 
 
 def _size_of(pixels: Pixels, width: int | None, height: int | None) -> tuple[int, int]:
-    """Width and height of the result; the standard rounds what it leaves out upwards."""
+    """Width and height of the result; an omitted one is rounded up, as in the standard."""
     own_height, own_width = pixels.shape
     if width is None and height is None:
         return own_width, own_height
@@ -198,7 +198,7 @@ def _resize(pixels: Pixels, size: tuple[int, int], quality: ResizeQuality) -> Pi
     from PIL import Image as Pictures
 
     rgba = np.ascontiguousarray(pixels).view(np.uint8).reshape(*pixels.shape, 4)
-    # Pillow filters RGBA premultiplied, and gives it back straight.
+    # Pillow premultiplies RGBA before filtering, and returns it straight.
     resized = Pictures.fromarray(rgba).resize(size, Pictures.Resampling[FILTERS[quality]])
     words: Pixels = np.asarray(resized).view(np.uint32)[..., 0]
     return words

@@ -1,14 +1,14 @@
-"""The command line: what works on this machine, what can be made ready, and a picture from a script.
+"""The command line: report what works on this machine, compile ahead of time, render or watch a script.
 
-    python -m gpucanvas info                       which backends run here; for the others why not, and the cure; fonts
-    python -m gpucanvas warm                       compile now what the first pictures would wait for
+    python -m gpucanvas info                       which backends run here, why the others do not, the cure; fonts
+    python -m gpucanvas warm                       compile kernels and shaders now instead of at the first picture
     python -m gpucanvas render FILE.py -o out.png  FILE.py defines draw(ctx, width, height) or draw(ctx, frame)
     python -m gpucanvas render FILE.py --frames 120 -o out.mp4
     python -m gpucanvas watch FILE.py              a window that loads the file again when it is saved
 
 Exit status: 0 done; 1 the script or the drawing failed, with its traceback; 2 the arguments are wrong or a backend
-cannot run here; 130 stopped by Ctrl-C. What `render` and `watch` do is in `commands`. Nothing of a backend is imported
-before a command needs it, so that ``--help`` answers at once.
+cannot run here; 130 stopped by Ctrl-C. `render` and `watch` are in the package `commands`. A backend is imported only
+when a command needs it, so that ``--help`` answers at once.
 """
 
 from __future__ import annotations
@@ -36,20 +36,20 @@ MESA = "on Debian and Ubuntu: apt-get install libegl1 libgl1 libgl1-mesa-dri"
 
 @dataclass(frozen=True)
 class Answer:
-    """Whether a backend, windows or text run here: lines of text for `info`.
+    """Whether a backend, windows or fonts work here, with text for `info`.
 
     Parameters
     ----------
     name
         The backend's name, as `gpucanvas.Canvas` takes it, or "windows" or "fonts".
     ok
-        Whether it runs here.
+        Whether it works here.
     detail
-        What it runs on, or why it does not run.
+        The hardware or software that it runs on, or why it does not work.
     cure
-        What to do about it; empty where it runs.
+        What to do about it; empty where it works.
     hardware
-        Whether a GPU does the work.
+        Whether a GPU is used.
     """
 
     name: str
@@ -59,7 +59,7 @@ class Answer:
     hardware: bool = False
 
     def print(self) -> None:
-        """Print it."""
+        """Print the answer."""
         print(f"{self.name:4} {'works' if self.ok else 'does not work here'}: {self.detail}")
         if self.cure:
             print(f"     cure: {self.cure}")
@@ -71,17 +71,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Parameters
     ----------
     arguments
-        Words after the program's name; those of the process where left out.
+        Arguments after the program's name; those of the process by default.
 
     Returns
     -------
     int
-        The exit status: 0, 1, 2 or 130 as the module says.
+        The exit status, 0, 1, 2 or 130: see the head of this module.
 
     Raises
     ------
     SystemExit
-        For ``--help`` (status 0), and for words that `argparse` refuses (status 2).
+        For ``--help`` (status 0), and for arguments that `argparse` refuses (status 2).
     """
     options = _parser().parse_args(arguments)
     command: Callable[[argparse.Namespace], int] = options.command
@@ -111,7 +111,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _info(options: argparse.Namespace) -> int:
-    """Print what runs here. Succeeds also where no GPU does: the question was answered."""
+    """Print what works here. The exit status is 0 even without a GPU, since the question was answered."""
     from . import __version__
 
     print(f"gpucanvas {__version__}, Python {platform.python_version()} on {platform.system()} {platform.machine()}")
@@ -135,7 +135,7 @@ def probe_cpu() -> Answer:
     Returns
     -------
     Answer
-        What runs it, or what is missing and the cure.
+        The kernels and cores it uses, or what is missing and the cure.
     """
     from .backends.bands import available_cores
 
@@ -149,7 +149,7 @@ def probe_cpu() -> Answer:
         numba = importlib.import_module("numba")
     except ModuleNotFoundError as error:
         return Answer("cpu", False, f"{ways.REASON}, and {error.name} is not installed", NO_KERNELS)
-    except (ImportError, ValueError) as error:  # The environment asks for a way that there is not.
+    except (ImportError, ValueError) as error:  # An environment variable asks for kernels that are not installed.
         return Answer("cpu", False, str(error), NO_KERNELS)
     how = f"numba {numba.__version__} compiles the kernels, once on this machine, since {ways.REASON}"
     return Answer("cpu", True, f"{how}; {threads}")
@@ -170,7 +170,7 @@ def probe_gl() -> Answer:
         if (error.name or "").startswith("gpucanvas"):
             return Answer("gl", False, "this version of gpucanvas has no OpenGL backend", "use backend='cpu'")
         return Answer("gl", False, f"{error.name} is not installed", REINSTALL)
-    except (ImportError, OSError) as error:  # A binding that is there, but finds no libGL or libEGL.
+    except (ImportError, OSError) as error:  # The Python binding is installed, but finds no libGL or libEGL.
         return Answer("gl", False, f"an OpenGL library cannot be loaded ({error})", MESA)
     found: Probe = context.probe()
     if not found.ok:
@@ -185,7 +185,7 @@ def probe_windows() -> Answer:
     Returns
     -------
     Answer
-        What shows them, or why there are none and the cure.
+        The window system, or why there is none and the cure.
     """
     from .gl.context import ask
 
@@ -196,12 +196,12 @@ def probe_windows() -> Answer:
 
 
 def probe_fonts() -> Answer:
-    """Which fonts text finds here.
+    """Which fonts there are for text here.
 
     Returns
     -------
     Answer
-        How many there are and what some families come to, or what is missing and the cure.
+        The number of faces and the matches for some families, or what is missing and the cure.
     """
     try:
         fonts = importlib.import_module("gpucanvas.fonts")
@@ -223,7 +223,7 @@ def probe_fonts() -> Answer:
 
 
 def _warm(options: argparse.Namespace) -> int:
-    """Draw small pictures that need every kernel and shader: compilers keep what they have made."""
+    """Draw small pictures that use every kernel and shader, whose compiled code is then cached on disk."""
     from .kernels.aot.pictures import draw_all
 
     gl = probe_gl()

@@ -1,9 +1,8 @@
-"""config: what applies to every canvas that does not say otherwise. An immutable snapshot that is swapped as a whole.
+"""config: defaults for all canvases, in an immutable `Config` that `configure` replaces as a whole.
 
     configure(colors=...) --makes--> new Config --one assignment--> current()
 
-A reader takes the snapshot there is and waits for nobody; a recording keeps the one it began with, so that no picture
-is drawn half with one theme and half with the next.
+Reading needs no lock. A recording keeps the `Config` it began with, so that one picture is never drawn with two themes.
 """
 
 from __future__ import annotations
@@ -36,9 +35,9 @@ class Config(Hinted):
     on_invalid : str
         ``"raise"`` or ``"ignore"``, for canvases, recordings and paths that say neither.
     policy : str
-        What `Canvas.submit` does while ``in_flight`` frames are on their way.
+        What `Canvas.submit` does while ``in_flight`` frames are queued or running.
     in_flight : int
-        How many those may be.
+        Frames of a canvas that may be queued or running.
     colors : mapping of str to colour
         A theme: names that styles can refer to as CSS does, ``ctx.fill_style = "var(--accent)"``.
     """
@@ -56,12 +55,12 @@ class Config(Hinted):
         return self
 
     def __reduce__(self) -> tuple[Any, tuple[Any, ...]]:
-        # A view of a dict does not pickle.
+        # A mappingproxy cannot be pickled.
         return _restored, (self.backend, self.on_invalid, self.policy, self.in_flight, dict(self.colors))
 
 
 def _restored(backend: Any, on_invalid: Any, policy: Any, in_flight: int, colors: dict[str, Any]) -> Config:
-    """A pickled configuration."""
+    """Restore a pickled configuration."""
     return Config(backend, on_invalid, policy, in_flight, MappingProxyType(colors))
 
 
@@ -75,7 +74,7 @@ def current() -> Config:
 
 
 class Changes(TypedDict, total=False):
-    """What `configure` takes: the attributes of `Config`; a colour of None takes its name away."""
+    """The arguments of `configure`: attributes of `Config`; a colour of None removes its name."""
 
     backend: BackendName
     on_invalid: OnInvalid
@@ -88,22 +87,22 @@ take_default_from(lambda: _current.on_invalid)
 
 
 def configure(**changes: Unpack[Changes]) -> Config:
-    """Swap the configuration for one with these changes; returns the one that was in force before.
+    """Change the configuration; returns the previous one.
 
-    Canvases keep what they were made with; a recording, and a canvas from its next frame on, takes the colours in force
-    when it begins. Called on any thread.
+    Existing canvases keep the settings they were made with. Colours apply to recordings that begin later, and to a
+    canvas from its next frame on. May be called on any thread.
 
     Parameters
     ----------
     changes
-        Attributes of `Config`. ``colors`` are added to those there are; None takes a name away.
+        Attributes of `Config`. ``colors`` are added to the present ones; None removes a name.
 
     Raises
     ------
     TypeError
-        For a name that is no attribute.
+        For an unknown name.
     ValueError
-        For a value that is none; nothing is changed then.
+        For an invalid value; nothing is changed then.
 
     Examples
     --------

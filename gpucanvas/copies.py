@@ -1,8 +1,8 @@
-"""copies: what `copy`, `deepcopy` and `pickle` do with what is no value: they are refused, with the cure.
+"""copies: refuses `copy`, `deepcopy` and `pickle` for objects that are no values, with the cure.
 
-A canvas, a context, a recording, a ticket stand for something that there is once: a surface, a thread's frame. A field
-by field copy of one shares half of it and fails much later. Values (paths, matrices, gradients, images, settings,
-errors) copy and pickle as everything does.
+A canvas, a context, a recording or a ticket owns a unique resource, such as a surface or a running frame. A copy of its
+fields would share that resource and fail much later. Values (paths, matrices, gradients, images, settings, errors) can
+be copied and pickled.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ class Uncopied:
     Attributes
     ----------
     _copy_cure, _pickle_cure : str
-        What to do instead; the second is the first's where it is empty.
+        What to do instead. An empty `_pickle_cure` means that of `_copy_cure`.
     """
 
     __slots__ = ()

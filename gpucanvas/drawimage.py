@@ -1,8 +1,8 @@
-"""ImageVerbs: images in.
+"""ImageVerbs: `draw_image`. A recording holds an image once, and a "use" (ImageUse) for each part of it that is drawn.
 
-draw_image(image, ...) --the same part known here--> a command, and no question asked
-                       --another part-------------> a use of it --> a command                 `_draw_again`
-                       --else-----> its pixels, kept with the recording --> a use of them --> a command
+draw_image(image, ...) --image and part are in the recording--> a command
+                       --only the image is-------------------> a use --> a command             `_draw_again`
+                       --else--> the pixels, added to the recording --> a use --> a command    `_draw_image`
 """
 
 from __future__ import annotations
@@ -27,25 +27,25 @@ from .sources import as_pixels, halves_of, is_canvas, is_file, kept_file, space_
 __all__ = ["ImageVerbs", "Rect", "cut_source"]
 
 FOUND_PARTS = 4096
-"""Parts of an image whose use is found again in a recording. Any others are another use each time they are drawn."""
+"""Parts of an image whose use is cached for a recording. Any other part adds a use each time it is drawn."""
 WHOLE_PIXELS = 1 << 20
-"""Of a canvas of no more pixels, all are kept as soon as a second part of it is drawn: 4 MiB."""
+"""Canvas size, pixels (4 MiB), up to which all of a canvas is kept when a second part of it is drawn."""
 Rect = tuple[float, float, float, float]
 """x, y, width and height."""
 
 
 class DrawnCanvas:
-    """A canvas that a recording has pixels of: what stands in an image's place in `CachedImage`."""
+    """Stands for a canvas in `CachedImage.image`: the recording holds pixels of that canvas."""
 
     __slots__ = ("_canvas", "_stamp")
 
     def __init__(self, canvas: Any) -> None:
-        # Not the canvas itself: it may be the one that is drawn on, and goes when the program lets it go.
+        # A weak reference: the canvas may be the one that is drawn on, and must not be kept alive.
         self._canvas, self._stamp = weakref(canvas), canvas._surface.stamp
 
     @property
     def _closed(self) -> bool:
-        """Whether the pixels are gone or, for all that is known here, others by now."""
+        """Whether the canvas is gone, or its pixels may have changed."""
         canvas: Any = self._canvas()
         if canvas is None or canvas._surface.stamp is not self._stamp or canvas._commands.commands:
             return True
@@ -54,7 +54,7 @@ class DrawnCanvas:
 
 
 class ImageVerbs(Recorder):
-    """The verb that draws images, and what other verbs that draw them share."""
+    """The verb `draw_image`, and what it shares with the other verbs that draw images."""
 
     __slots__ = ()
 
@@ -91,9 +91,9 @@ class ImageVerbs(Recorder):
             An array of shape (H, W, 4), (H, W, 3) or (H, W), uint8 or float 0 to 1, straight alpha; a Canvas; or
             a Pillow image of any mode but ``I`` (16 bits are divided by 257; ``F`` is 0 to 1), or anything else that
             NumPy can read. It is copied when it is drawn; a `gpucanvas.Image` is not, since it cannot change.
-            A picture file as its bytes or a `pathlib.Path` is decoded once, and again when the file is another.
+            A picture file, given as its bytes or a `pathlib.Path`, is decoded once, and again when it has changed.
         place
-            Where it goes, user space; with nine arguments also which part of it, image pixels.
+            The target rectangle, user space; with nine arguments first the source rectangle, image pixels.
 
         Raises
         ------
@@ -112,7 +112,7 @@ class ImageVerbs(Recorder):
         fixed, _, w, h, uses = drawn
         state = self._state
         try:
-            # What most programs draw again and again: an image that this recording has, and the part of it as well.
+            # The quick path: the recording has this image, and this part of it.
             if len(place) == 2:
                 x, y = place
                 use = uses[state.smoothing][None]
@@ -137,7 +137,7 @@ class ImageVerbs(Recorder):
         self._draw_image(image, drawn, place)
 
     def _draw_image(self, image: Any, drawn: CachedImage | None, place: tuple[Number, ...]) -> None:
-        """`draw_image`, of which ``drawn`` is known."""
+        """`draw_image` without the quick path; ``drawn`` is the cached image, if there is one."""
         if drawn is not None and self._draw_again(drawn, place):
             return
         if len(place) not in (2, 4, 8):
@@ -153,7 +153,7 @@ class ImageVerbs(Recorder):
         halved = self._halvings(cut[0], cut[1], width, height)
         if pixels is None:
             box = r.sampled_box(cut[0], width, height, self._state.smoothing)
-            # What is halved is halved from the corner of the box on.
+            # A mip level is computed from the corner of the box: the box must be the exact one.
             recording, index = self._add_canvas(image, box, may_be_larger=halved is None)
         elif halved is not None and isinstance(image, r.FixedPixels):
             index = -1
@@ -173,9 +173,9 @@ class ImageVerbs(Recorder):
         self._add(r.DRAW_IMAGE, self._fill, recording.add_use(use), *cut[1])
 
     def _draw_halves(self, image: Any, place: tuple[Number, ...]) -> bool:
-        """Draw an image of more than bytes on a canvas of halves; returns False where it is an image of bytes.
+        """Draw a float image on a float16 canvas; returns False for an 8-bit image.
 
-        What is drawn smaller in a better quality than ``"low"`` is halved as bytes.
+        An image drawn smaller in a better quality than ``"low"`` is reduced as 8-bit pixels.
         """
         found = halves_of(image)
         if found is None:
@@ -197,7 +197,7 @@ class ImageVerbs(Recorder):
         return True
 
     def _cut(self, place: tuple[Number, ...], width: int, height: int) -> tuple[Rect, Rect] | None:
-        """The part of an image that is drawn and where it goes, from the numbers of `draw_image`; None for nothing."""
+        """Source and target rectangle from the numbers of `draw_image`, clipped to the image; None where empty."""
         names = {2: "dx dy", 4: "dx dy dw dh", 8: "sx sy sw sh dx dy dw dh"}[len(place)]
         numbers = self._floats("draw_image", names, *place)
         if numbers is None:
@@ -207,13 +207,13 @@ class ImageVerbs(Recorder):
         return cut_source(source, target, width, height)
 
     def _note_drawn(self, recording: r.Commands, image: r.FixedPixels, index: int, width: int, height: int) -> None:
-        """Keep what `_draw_again` asks for of an image that cannot change."""
+        """Cache an image that cannot change, for `_draw_again`."""
         whole = 0.0, 0.0, float(width), float(height)
         uses = [recording.add_use(r.ImageUse(index, whole, smooth)) for smooth in (False, True)]
         self._cached_images[id(image)] = CachedImage(image, index, *whole[2:], ({None: uses[0]}, {None: uses[1]}))
 
     def _draw_canvas(self, recording: r.Commands, canvas: Any, use: r.ImageUse, target: Rect) -> None:
-        """Draw a part of a canvas, and keep what `draw_image` asks for to draw it again."""
+        """Draw a part of a canvas, and cache it for the quick path of `draw_image`."""
         width, height = canvas.width, canvas.height
         is_whole = recording.images[use.image].size == (width, height)
         known = self._cached_images.get(id(canvas))
@@ -229,9 +229,9 @@ class ImageVerbs(Recorder):
         self._add(DRAW_IMAGE, self._fill, place, *target)
 
     def _draw_again(self, drawn: CachedImage, place: tuple[Any, ...]) -> bool:
-        """Draw an image that the recording has. False, and nothing is drawn, where more is asked for than to place it.
+        """Draw an image that the recording has; returns False, having drawn nothing, where `_draw_image` is needed.
 
-        That is a layer around it, a halved copy, a part that is not inside of it, or numbers that are none.
+        It is for a layer around the image, a mip level, a part not inside the image, and invalid numbers.
         """
         if self._stale:
             self._sync()
@@ -269,7 +269,7 @@ class ImageVerbs(Recorder):
         return True
 
     def _picture(self, image: Any) -> tuple[tuple[int, int], NDArray[np.uint32] | None, Any]:
-        """Width and height of an image, its pixels, None for a canvas, and what they are pixels of: files are read."""
+        """Width and height of an image, its pixels (None for a canvas), and the image itself: files are decoded."""
         if is_file(image):
             image = kept_file(image)
         if is_canvas(image) and image.width and image.height:
@@ -282,9 +282,9 @@ class ImageVerbs(Recorder):
         return pixels.shape[::-1], pixels, image
 
     def _halvings(self, source: Rect, target: Rect, width: int, height: int) -> tuple[int, int] | None:
-        """How often an image is halved across and down before it is drawn; None for not at all.
+        """The mip level to draw from, as halvings across and down; None for the image itself.
 
-        With a quality of ``"low"`` it never is: the pixels it then reads are those that Chromium reads.
+        With a quality of ``"low"`` the image itself is sampled, as in Chromium.
         """
         state = self._state
         if not state.smoothing or state.smoothing_quality == "low":
@@ -299,7 +299,7 @@ class ImageVerbs(Recorder):
         return (across, down) if across or down else None
 
     def _is_drawn_in_parts(self, canvas: Any) -> bool:
-        """Whether another part of a canvas is here already, or all of it: then all is taken, not one more part."""
+        """Whether the recording has a part of this canvas already. Then all of it is kept, not one more part."""
         known = self._cached_images.get(id(canvas))
         is_known = canvas._surface.is_kept_whole or (known is not None and not known.image._closed)
         return is_known and canvas.width * canvas.height <= WHOLE_PIXELS
@@ -307,13 +307,13 @@ class ImageVerbs(Recorder):
     def _add_canvas(
         self, canvas: Any, box: r.Box, halves: bool = False, may_be_larger: bool = False
     ) -> tuple[r.Commands, int]:
-        """Keep what a box of a canvas shows now: the recording, and the image's index in it.
+        """Add the present pixels of a box of a canvas as an image; returns the recording and the image's index in it.
 
-        It may be more than the box where the canvas is drawn part by part.
+        With ``may_be_larger`` the image may be all of a canvas that is drawn part by part.
         """
         with canvas._drawn_frame():
             canvas.flush()
-            # Where a canvas is drawn on itself, the flush has begun another recording.
+            # Where a canvas is drawn on itself, the snapshot has flushed it and begun another recording.
             recording = self._sync()
             if may_be_larger and self._is_drawn_in_parts(canvas):
                 box = 0, 0, canvas.width, canvas.height
@@ -324,7 +324,7 @@ class ImageVerbs(Recorder):
 def halved_use(
     recording: r.Commands, index: int, source: Rect, level: r.FixedPixels, halved: tuple[int, int]
 ) -> r.ImageUse:
-    """The use of an image's level in the image's place; ``index`` is -1 where the whole image is not kept."""
+    """A use of a mip level in place of the image; ``index`` is -1 where the recording does not hold the whole image."""
     left, top = (0, 0) if index < 0 else (recording.images[index].left, recording.images[index].top)
     kx, ky = 0.5 ** halved[0], 0.5 ** halved[1]
     x, y, w, h = source
@@ -335,7 +335,7 @@ def halved_use(
 def cut_source(
     source: Any, target: Any, width: int, height: int
 ) -> tuple[tuple[float, float, float, float], tuple[float, float, float, float]] | None:
-    """Cut a source rectangle to the image, and its target likewise; negative sizes are turned round."""
+    """Clip a source rectangle to the image, and its target likewise; negative sizes become positive."""
     (sx, sy, sw, sh), (dx, dy, dw, dh) = source, target
     if sx >= 0.0 < sw and sy >= 0.0 < sh and sx + sw <= width and sy + sh <= height and dw > 0.0 < dh:
         return (sx, sy, sw, sh), (dx, dy, dw, dh)
@@ -351,7 +351,7 @@ def cut_source(
         if first >= last:
             return None
         if first == s and last == s + n:
-            # Not cut: rounding would move its sides by a hair.
+            # Inside the image: the target is returned unchanged, free of rounding.
             out.append((s, n, d, m))
             continue
         k = m / n

@@ -1,8 +1,8 @@
-"""DrawnRecording: a recording that is drawn on a surface, frame by frame, at once or in the background.
+"""DrawnRecording: a recording with a surface. It draws its commands frame by frame, at once or in the background.
 
 flush    --> Surface.draw           the frame is drawn when the call returns
-submit   --> FrameQueue --render--> the same on the queue's thread; a Ticket says how it went
-each     --> FrameBook              counts and times: stats, monitor
+submit   --> FrameQueue --render--> the frame is drawn on the queue's thread; a Ticket has its result
+both     --> FrameBook              counts and times for `stats` and `monitor`
 """
 
 from __future__ import annotations
@@ -65,12 +65,12 @@ class DrawnRecording(Recording):
         count("canvases")
 
     def flush(self) -> None:
-        """Draw what has been recorded. Reading pixels does this by itself.
+        """Draw the recorded commands on the surface. Reading pixels does this by itself.
 
-        Where that fails (a budget, say), nothing of it is drawn and all of it is kept: cure what is in the way and draw
-        again, or forget it with ``reset()``. Where one call is beyond a limit (`LimitError`), the text names it and it
-        is taken out: the rest is drawn with the next frame, or has been. A frame beyond a limit as a whole is drawn in
-        parts.
+        Where drawing fails (a memory budget, say), nothing is drawn and all commands are kept: remove the cause and
+        draw again, or drop them with ``reset()``. Where one call is beyond a limit, `LimitError` names it and drops it;
+        the other commands are drawn with the next frame, or have been drawn. A frame that is beyond a limit as a whole
+        is drawn in parts.
         """
         left_over = self._settle_frames()
         if left_over or len(self._commands):
@@ -78,7 +78,7 @@ class DrawnRecording(Recording):
                 self._draw([*left_over, self._take_commands()])
 
     def _draw(self, recordings: list[Commands], read: bool = False) -> NDArray[np.uint8] | None:
-        """Draw recordings for the only time, inside the frame they belong to; returns what `Surface.draw` does."""
+        """Draw recordings and release them, inside their frame; returns the result of `Surface.draw`."""
         self._book.drawing(*counts_of(recordings))
         try:
             pixels = self._surface.draw(recordings, read=read)
@@ -94,14 +94,14 @@ class DrawnRecording(Recording):
         return pixels
 
     def _queue(self) -> FrameQueue:
-        """The frames in the background, and what could not be drawn yet."""
+        """The queue of frames in the background. It also keeps commands that could not be drawn yet."""
         if self._frames is None:
-            # The queue outlives no canvas, and must not keep one: it is given what it draws with.
+            # The queue gets surface and book, not the canvas: it must not keep the canvas alive.
             self._frames = FrameQueue(partial(render, self._surface, self._book))
         return self._frames
 
     def _drawn_frame(self, ends: bool = True) -> FrameBook:
-        """A block that is this canvas's frame, or a part of it; submitted frames are over when it begins."""
+        """A ``with`` block that is a frame, or a part of one; it begins after all submitted frames have ended."""
         self._check_open()
         self._check_layers()
         if self._frames is not None:
@@ -109,7 +109,7 @@ class DrawnRecording(Recording):
         return self._book.frame(ends=ends)
 
     def _settle_frames(self) -> list[Commands]:
-        """Wait for submitted frames; returns what dropped ones have left to draw."""
+        """Wait for submitted frames; returns the undrawn commands of dropped and failed ones."""
         self._check_open()
         self._check_layers()
         later.settle()
@@ -121,17 +121,17 @@ class DrawnRecording(Recording):
     def submit(
         self, *, policy: Policy | None = None, in_flight: int | None = None, timeout: float | None = None
     ) -> Ticket:
-        """Draw what has been recorded in the background; recording goes on at once.
+        """Draw the recorded commands in the background; the call returns at once.
 
         Parameters
         ----------
         policy
-            What happens while ``in_flight`` frames are on their way: ``"block"`` waits for one to come to its end;
-            ``"drop_oldest"`` gives up the one that has waited longest, and waits where all of them have begun;
-            ``"drop_newest"`` gives up this one. A dropped frame loses its pixels, not its drawing: the next frame
-            draws it too, unless it covers it completely. `configure` sets the default, which is ``"block"``.
+            What to do while ``in_flight`` frames are queued or running: ``"block"`` waits until one ends;
+            ``"drop_oldest"`` drops the frame that has waited longest, and waits where all have begun;
+            ``"drop_newest"`` drops this frame. A dropped frame loses its pixels, not its commands: the next frame
+            draws them first, unless it covers them completely. `configure` sets the default, which is ``"block"``.
         in_flight
-            How many frames may be on their way, at least 1; `configure` sets the default, which is 3.
+            How many frames may be queued or running, at least 1; `configure` sets the default, which is 3.
         timeout
             How long to wait for room, seconds; None is no limit.
 
@@ -143,7 +143,7 @@ class DrawnRecording(Recording):
         Raises
         ------
         DeadlineError
-            Where no frame came to its end in time; what was recorded stays recorded.
+            Where no frame ended in time; the commands stay recorded.
 
         Examples
         --------
@@ -159,7 +159,7 @@ class DrawnRecording(Recording):
     def _submit(
         self, policy: Policy | None, in_flight: int | None, timeout: float | None, show: Show | None = None
     ) -> Ticket:
-        """`submit`; ``show`` shows the frame where its pixels would be read."""
+        """`submit`; with ``show`` the frame is shown instead of read."""
         self._check_open()
         self._check_layers()
         later.settle()
@@ -176,15 +176,15 @@ class DrawnRecording(Recording):
     async def render_async(
         self, *, timeout: float | None = None, policy: Policy | None = None, in_flight: int | None = None
     ) -> NDArray[np.uint8]:
-        """Draw what has been recorded and return the pixels, while other tasks run; the arguments are `submit`'s.
+        """Draw the recorded commands and return the pixels, while other tasks run; the arguments are `submit`'s.
 
-        The frame is what has been recorded when its task first runs: at once where it is awaited, and with
-        `asyncio.create_task` or ``gather`` when the loop comes to it.
+        The frame is taken when its task first runs: at once with ``await``, and with `asyncio.create_task` or
+        ``gather`` when the event loop starts the task.
 
         Raises
         ------
         DeadlineError
-            After so many seconds; the frame is cancelled then, and also where the task is.
+            After ``timeout`` seconds. The frame is cancelled then, and also when the task is cancelled.
         """
         self._check_open()
         limit = check_timeout("render_async", timeout)
@@ -200,8 +200,8 @@ class DrawnRecording(Recording):
         return await ticket.result_within(left_of(limit, started), timeout)
 
     def _take_commands(self) -> Commands:
-        """What has been recorded, which is the caller's now."""
-        # An assignment asks first whether the attribute is known.
+        """Remove and return the recorded commands."""
+        # Written to the `__dict__`: an assignment would run the attribute check of `Guarded`.
         commands, self.__dict__["_commands"] = self._commands, self._new_commands()
         if self._context is not None:
             if self._context._has_ids:
@@ -243,7 +243,7 @@ class DrawnRecording(Recording):
                 self._unwatch.detach()
         watch = Watch(monitor) if monitor is not None else None
         if watch is not None:
-            # A canvas that is dropped must not leave the library measuring.
+            # A canvas that is garbage collected must turn the measuring off again.
             self._unwatch = finalize(self._book, watch.release)
             self._unwatch.atexit = False
         self._book.set_watch(watch)
@@ -264,7 +264,7 @@ class DrawnRecording(Recording):
         return WatchedCommands()
 
     def _note_habits(self, commands: Commands) -> None:
-        """Tell the frame what a monitor looks for in a recording that was made under its eyes."""
+        """Report to the frame the habits that a monitored recording has noted (`pipeline/watched.py`)."""
         if self._book.watch is None:
             return
         from .pipeline.watched import WatchedCommands
@@ -275,7 +275,7 @@ class DrawnRecording(Recording):
 
 
 def end(surface: Surface, frames: FrameQueue | None) -> None:
-    """Let a surface go after the frames that draw on it."""
+    """Close a queue of frames, then the surface they draw on."""
     if frames is not None:
         frames.close()
         frames.forget()
@@ -283,7 +283,7 @@ def end(surface: Surface, frames: FrameQueue | None) -> None:
 
 
 def counts_of(recordings: list[Commands]) -> tuple[int, int]:
-    """Commands, and how many of them are batches; in layers, too."""
+    """The numbers of commands and of batches among them, those in layers included."""
     if len(recordings) == 1:
         return recordings[0].counts()
     commands, batches = zip(*(each.counts() for each in recordings), strict=True)
@@ -298,7 +298,7 @@ def begin(
     stop: Stop,
     show: OnScreen | None,
 ) -> SurfaceLanding:
-    """Have the GPU draw, and read or show, while other frames are on their way."""
+    """Have the GPU draw a frame, and read or show it, while other frames are in flight."""
     with book.frame():
         book.drawing(*counts_of(recordings), recorded)
         landing = surface.begin(recordings, stop, read=show is None)
@@ -307,7 +307,7 @@ def begin(
             count("readbacks")
         landing.landed = partial(book.end, book.leave_open())
     if show is not None:
-        # Outside the frame, as in `render`.
+        # Not measured as a part of the frame, as in `render`.
         landing.show(show)
     return landing
 
@@ -320,7 +320,7 @@ def render(
     stop: Stop,
     show: Show | None = None,
 ) -> NDArray[np.uint8] | Read:
-    """Draw, and read or show: what a frame in the background does."""
+    """Draw a frame of the background queue, and read or show it."""
     if surface.overlaps and (show is None or (isinstance(show, OnScreen) and show.overlaps())):
         try:
             return begin(surface, book, recordings, recorded, stop, show)
@@ -333,10 +333,10 @@ def render(
         book.drawn()
         for each in recordings:
             each.release_readings()
-        recordings.clear()  # Whatever is raised from here on, they are not drawn again.
+        recordings.clear()  # They are drawn: an error from here on must not draw them again.
         if show is None:
             count("readbacks")
             return surface.begin_read() if pixels is None else pixels
-    # Outside the frame: a display that lets a frame wait for its refresh does not make it a slow one.
+    # Not measured as a part of the frame: waiting for the display's refresh is no drawing time.
     show(surface)
     return UNREAD

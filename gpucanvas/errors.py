@@ -1,13 +1,13 @@
-"""Every exception the library raises on purpose.
+"""The exception classes of the library.
 
     Exception
     ├── ValueError
     │   ├── IndexSizeError      a size or radius outside what the standard allows
     │   └── LimitError          the request is beyond a documented limit; nothing was allocated
-    │       └── MemoryBudgetError   ... beyond the user's own budget (also a MemoryError)
+    │       └── MemoryBudgetError   the request is beyond the user's own budget (also a MemoryError)
     ├── RuntimeError
     │   ├── ClosedError         the canvas was closed
-    │   ├── InvalidStateError   a call that does not fit to those before it: a layer left open, or closed twice
+    │   ├── InvalidStateError   a call out of order: a layer left open, or closed twice
     │   ├── BackendError        a backend cannot run here (the text says why, and the cure)
     │   │   └── LostContextError    the OpenGL context is gone: reset by the driver, or left behind by a fork
     │   └── FrameError          a submitted frame has no pixels
@@ -15,7 +15,7 @@
     │       └── FrameDroppedError       a later frame took its place
     └── OSError
         └── TimeoutError
-            └── DeadlineError   a time limit has passed: of a target, of a frame
+            └── DeadlineError   the time limit of a write or of a frame has passed
 
 ``name`` carries the DOMException name of the HTML standard where there is one, so that ports of
 JavaScript code can tell them apart.
@@ -50,7 +50,7 @@ class LimitError(ValueError):
     Attributes
     ----------
     kept : bool
-        Whether the frame that it was a part of is kept, without the call that the text names: it can still be drawn.
+        Whether the frame is kept without the call that the text names, so that the rest can still be drawn.
     """
 
     kept = False
@@ -63,7 +63,7 @@ class ClosedError(RuntimeError):
 
 
 class InvalidStateError(RuntimeError):
-    """A call does not fit to those before it (DOMException ``InvalidStateError``): a layer is open, or none is."""
+    """A call is out of order (DOMException ``InvalidStateError``): for instance a layer is open, or none is."""
 
     name = "InvalidStateError"
 
@@ -89,20 +89,20 @@ class FrameCancelledError(FrameError):
 
 
 class FrameDroppedError(FrameError):
-    """The frame gave way to a later one; what it drew is under that one's drawing."""
+    """The frame was dropped for a later one, which draws its commands first."""
 
 
 class DeadlineError(TimeoutError):
-    """A time limit has passed; the message says how far the work had come. What waited holds nothing any more.
+    """A time limit has passed; the message says how far the work had come. The resources of the call are free again.
 
     Attributes
     ----------
     target
-        What was written to, as text; empty where the limit was another's.
+        The target that was written to, as text; empty where the limit was not one of writing.
     written, total
-        Bytes that the target took, of how many. A file given by its path keeps no part: there, nothing has changed.
+        Bytes written, and bytes in all. A file given by its path is left unchanged.
     timeout
-        The seconds it had; None where the error has no transfer of its own.
+        The time limit, seconds; None where the error is not about writing.
     """
 
     name = "TimeoutError"

@@ -1,9 +1,9 @@
-"""files: a picture file -> its pixels, upright; and what `draw_image` was given as a file, kept for the next time.
+"""files: decodes picture files with Pillow, and caches the pixels of files that are drawn directly.
 
-path, bytes, open file --Pillow--> image --EXIF--> upright --> pixels        every failure says which file
+path, bytes, open file --Pillow--> image --EXIF--> upright --> pixels        every error names the file
 
-draw_image(Path, ...)  --(path, time, size)--> kept pixels, or decode
-draw_image(bytes, ...) --(the bytes)---------> kept pixels, or decode
+draw_image(Path, ...)  --key (path, time, size)--> cached pixels, or decode
+draw_image(bytes, ...) --key (the bytes)---------> cached pixels, or decode
 """
 
 from __future__ import annotations
@@ -24,17 +24,18 @@ from .pipeline.mips import KeptPixels
 __all__ = ["FileCache", "Source", "decode", "file_pixels", "name_of", "opened", "space_of_picture", "upright"]
 
 Source = str | os.PathLike[str] | bytes | bytearray | memoryview | IO[bytes]
-"""A picture file: its path, its bytes, or itself, open."""
+"""A picture file: its path, its bytes, or an open file."""
 RUN_BY_OTHERS: Final = frozenset(("EPS", "WMF"))
-"""Formats that Pillow has run by Ghostscript, or by the system: a file may come from anyone."""
+"""Formats that Pillow hands to Ghostscript or to the system. They are refused: files may come from an untrusted source.
+"""
 KEPT_BYTES: Final = 256 << 20
-"""How many bytes of pixels and files are kept for the next draw; the last file is kept whatever its size."""
+"""Most bytes of pixels and file contents in the cache; the last file is kept whatever its size."""
 ORIENTATION: Final = 0x0112
-"""The EXIF tag that says which way is up."""
+"""The EXIF tag of the orientation."""
 
 
 def name_of(source: object) -> str:
-    """What errors call a file."""
+    """The name of a file in error messages."""
     if isinstance(source, bytes | bytearray | memoryview):
         return f"the file of {len(source)} bytes"
     path = os.fspath(source) if isinstance(source, str | os.PathLike) else getattr(source, "name", None)
@@ -43,16 +44,16 @@ def name_of(source: object) -> str:
 
 @contextmanager
 def opened(source: Source) -> Iterator[Any]:
-    """The file as a Pillow image; whatever a decoder raises becomes an error that names the file and the cure.
+    """Open the file as a Pillow image; errors of the decoder are raised again with the file's name and the cure.
 
     Raises
     ------
     OSError
         For a path that cannot be read, with its name.
     ValueError
-        For what is no picture, a format that this Pillow lacks, and a file that is cut off or damaged.
+        For a file that is no picture, has a format that this Pillow lacks, or is truncated or damaged.
     LimitError
-        For a picture that has more pixels than Pillow trusts, which may be a decompression bomb.
+        For a picture with more pixels than Pillow's limit: it may be a decompression bomb.
     """
     from io import BytesIO
 
@@ -60,14 +61,14 @@ def opened(source: Source) -> Iterator[Any]:
 
     name = name_of(source)
     if isinstance(source, str | os.PathLike):
-        # Opened here, so that an error of the system is not taken for one of a decoder.
+        # Opened here, so that an error of opening is not mistaken for one of decoding.
         file: Any = open(source, "rb")  # noqa: SIM115
     else:
         file = BytesIO(source) if isinstance(source, bytes | bytearray | memoryview) else source
         if not hasattr(file, "read"):
             raise TypeError(f"Image.open: {source!r:.80} is no file: give a path, its bytes, or an open file")
     try:
-        # Only its head is read here: nothing has been run yet.
+        # Image.open reads only the header: no external program has run yet.
         with Image.open(file) as picture:
             if picture.format in RUN_BY_OTHERS:
                 raise UnidentifiedImageError(f"{picture.format} is run, not read")
@@ -83,9 +84,9 @@ def opened(source: Source) -> Iterator[Any]:
         raise ValueError(
             f"{name} is no picture that is read here: give a PNG, JPEG, WebP, GIF or AVIF file that is complete"
         ) from unknown
-    # What a decoder raises for a damaged file is anything.
+    # Decoders raise all kinds of exceptions for damaged files.
     except Exception as error:
-        # Of an image of a mode that is refused: see `pillow`.
+        # An error of `pillow.rgba_of` about the image's mode is complete already.
         if isinstance(error, ValueError | TypeError) and str(error).startswith("the image"):
             raise
         text = f"{name} is damaged or cut off ({error!s:.200}): give a complete one, or save it anew"
@@ -96,7 +97,7 @@ def opened(source: Source) -> Iterator[Any]:
 
 
 def upright(picture: Any) -> Any:
-    """The picture turned as its EXIF orientation says, which is how browsers show it; itself where it says nothing."""
+    """The picture rotated by its EXIF orientation, as browsers show it; unchanged where it has none."""
     from PIL import Image
 
     turns = Image.Transpose
@@ -111,28 +112,28 @@ def upright(picture: Any) -> Any:
     }
     try:
         way = ways.get(picture.getexif().get(ORIENTATION))
-    # Orientation is a hint: damaged EXIF data do not spoil a picture.
+    # The orientation is optional: damaged EXIF data must not make a picture unreadable.
     except Exception:
         return picture
     return picture if way is None else picture.transpose(way)
 
 
 def decode(source: Source, *, oriented: bool = True) -> KeptPixels:
-    """Read a picture file: the first frame of one that moves.
+    """Read a picture file; of an animation, the first frame.
 
     Parameters
     ----------
     source
         A path, the file's bytes, or an open file.
     oriented
-        Whether EXIF orientation turns it.
+        Whether to rotate the picture by its EXIF orientation.
 
     Raises
     ------
     OSError, ValueError, LimitError
         As `opened` says.
     MemoryBudgetError
-        Where the budget has no room for its pixels: they are not decoded then.
+        Where the budget has no room for the pixels; they are not decoded then.
     """
     with opened(source) as picture:
         width, height = picture.size
@@ -143,12 +144,12 @@ def decode(source: Source, *, oriented: bool = True) -> KeptPixels:
 
 
 def space_of_picture(picture: Any) -> ColorSpace:
-    """The colour space of a Pillow image: display-p3 where its profile is that one; any other profile is not read."""
+    """The colour space of a Pillow image: display-p3 where it has that profile, else srgb; others are ignored."""
     return "display-p3" if is_display_p3(picture.info.get("icc_profile")) else "srgb"
 
 
 class FileCache:
-    """What `draw_image` was given as a file, decoded: the least recently used go when there are too many bytes."""
+    """The decoded pixels of files given to `draw_image`; drops the least recently used ones above a limit in bytes."""
 
     def __init__(self, limit: int = KEPT_BYTES) -> None:
         self._limit = limit
@@ -158,10 +159,10 @@ class FileCache:
         add_cache(self.evict)
 
     def get(self, source: bytes | bytearray | memoryview | os.PathLike[str]) -> KeptPixels:
-        """The pixels of a file; decoded again where the file at the path is another than it was."""
+        """The pixels of a file; decoded again where the file at the path has changed."""
         key: Any
         if isinstance(source, bytes | bytearray | memoryview):
-            # Bytes know their hash after the first time, and equal themselves without being looked at.
+            # A bytes object caches its hash, and is compared with itself by identity: both are fast.
             key = source = bytes(source)
         else:
             path = os.path.abspath(source)
@@ -182,7 +183,7 @@ class FileCache:
         return pixels
 
     def evict(self) -> int:
-        """Forget all files; returns how many bytes that were."""
+        """Drop all files; returns the bytes freed."""
         with self._lock:
             freed, self._nbytes = self._nbytes, 0
             self._kept.clear()
@@ -194,7 +195,7 @@ _cache_lock = threading.Lock()
 
 
 def file_pixels(source: bytes | bytearray | memoryview | os.PathLike[str]) -> KeptPixels:
-    """The pixels of a file that is drawn with, decoded the first time."""
+    """The pixels of a file that is drawn, from the cache or decoded."""
     global _cache
     with _cache_lock:
         _cache = _cache or FileCache()

@@ -1,4 +1,4 @@
-"""Fonts for text: register files, list what is there, ask what a CSS font comes to.
+"""Fonts for text: register font files, list the faces there are, find the face that a CSS font selects.
 
     file or bytes --register--> found by its family --match--> FontInfo
 
@@ -36,25 +36,25 @@ class FontInfo:
     Parameters
     ----------
     family
-        The name that CSS's ``font`` finds it by.
+        The family name that ``font`` selects it by.
     full_name
-        What the file calls the face.
+        The face's full name in the file.
     weight
-        The lightest and the heaviest, 1 to 1000; the same twice without an axis of weight.
+        The range of weights, lightest and heaviest, 1 to 1000; both are the same without a weight axis.
     width
-        The narrowest and the widest, in percent.
+        The range of widths, narrowest and widest, in percent.
     style
         ``"normal"``, ``"italic"`` or ``"oblique"``.
     axes
-        The axes of a variable font: by tag the least, the usual and the greatest value.
+        The axes of a variable font: for each tag the minimum, default and maximum.
     has_colors
-        Whether its glyphs bring colours of their own.
+        Whether it has colour glyphs.
     source
         ``"registered"``, ``"shipped"`` or ``"system"``.
     path
         The file, or None where the font was registered as bytes.
     index
-        Which face of a collection.
+        Index of the face in a collection.
     """
 
     family: str
@@ -78,32 +78,32 @@ def register(
     style: Style | None = None,
     index: int = 0,
 ) -> FontInfo:
-    """Make a font file known to this process: text that is set from now on finds it by its family.
+    """Register a font file in this process: text drawn from now on finds it by its family name.
 
     Parameters
     ----------
     path_or_bytes
-        A .ttf, .otf or .ttc file, or the contents of one. They are copied: the file may go.
+        A .ttf, .otf or .ttc file, or the contents of one. They are copied: the file may be deleted.
     family
-        The name to find it by; those of the file where left out.
+        The family name to find it by; the names in the file by default.
     weight
-        What it counts as, 1 to 1000, or the lightest and the heaviest; what the file says where left out.
+        Its weight, 1 to 1000, or a range (lightest, heaviest); that of the file by default.
     style
-        What it counts as; what the file says where left out.
+        Its style; that of the file by default.
     index
-        Which face of a collection, from 0.
+        Index of the face in a collection, from 0.
 
     Returns
     -------
     FontInfo
-        The face: the one that is there already where the same contents were registered in the same way.
+        The face; registering the same contents in the same way again returns the existing one.
 
     Raises
     ------
     OSError
         The file cannot be read.
     ValueError
-        It is no font, is damaged, or has no face of this index; or another argument is out of range.
+        The file is no font, is damaged, or has no face of this index; or another argument is out of range.
     """
     path, data = _read(path_or_bytes)
     said = _said(family, weight, style)
@@ -121,28 +121,28 @@ def register(
 
 
 def unregister(font: FontInfo | str) -> int:
-    """Take registered fonts out again: one face, or all of a family. What is drawn already stays.
+    """Remove registered fonts: one face, or all of a family. Text drawn already stays.
 
     Returns
     -------
     int
-        How many faces were taken out; 0 where there was none of the kind.
+        The number of faces removed; 0 where none matched.
     """
     return registry.remove(registry.registered_family(font) if isinstance(font, str) else (font._face,))
 
 
 def list() -> builtins.list[FontInfo]:
-    """List all faces that text can be set in here: registered ones, the package's, the system's."""
+    """List all faces there are for text: registered ones, the package's own, and the system's."""
     return [_info(face) for face in (*registry.registered(), *registry.shipped(), *system.index())]
 
 
 def refresh() -> None:
-    """Look for the system's fonts again, as after an installation. A process does so by itself only once."""
+    """Look for the system's fonts again, for instance after installing one. A process looks only once by itself."""
     system.refresh()
 
 
 def match(font: str) -> FontInfo:
-    """Find the face that a CSS font is set in; characters that it does not have come from others.
+    """Find the face that a CSS font selects. Characters missing in it are drawn in other faces.
 
     Parameters
     ----------
@@ -152,7 +152,7 @@ def match(font: str) -> FontInfo:
     Raises
     ------
     ValueError
-        The text is no CSS font.
+        The string is no CSS font.
     """
     return _info(match_font(parse_font(font))[0].face)
 
@@ -168,7 +168,7 @@ def _read(path_or_bytes: Any) -> tuple[str | None, bytes]:
 
 
 def _said(family: Any, weight: Any, style: Any) -> dict[str, Any]:
-    """What a program says of a face, checked, as values of its `FaceInfo`."""
+    """The caller's family, weight and style, checked, as values of `FaceInfo`."""
     said: dict[str, Any] = {}
     if family is not None:
         if not isinstance(family, str) or not family.strip():

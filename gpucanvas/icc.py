@@ -1,4 +1,4 @@
-"""icc: the ICC profile of Display P3, which is written into picture files and known again in those that are read.
+"""icc: writes the ICC profile of Display P3 into picture files, and recognises it in files that are read.
 
     header, 128 bytes | number of tags | tag, offset, size ... | the tags' data: white, primaries, curves, words
 
@@ -24,19 +24,19 @@ PRIMARIES: Final = {
     b"gXYZ": (0.29198, 0.69225, 0.04189),
     b"bXYZ": (0.15710, 0.06657, 0.78407),
 }
-"""X, Y and Z of red, green and blue of Display P3, adapted to D50 by Bradford's method; they add up to the white."""
+"""XYZ of the primaries of Display P3, adapted to D50 by the Bradford transform; they add up to the white."""
 ADAPTATION: Final = 1.04788, 0.02292, -0.05022, 0.02959, 0.99048, -0.01707, -0.00925, 0.01508, 0.75168
 """The matrix from D65 to D50."""
 CURVE: Final = 2.4, 1 / 1.055, 0.055 / 1.055, 1 / 12.92, 0.04045
 """The transfer function of sRGB: exponent, and the numbers a to d of the standard's third form."""
 CLOSE: Final = 0.003
-"""How far the primaries of a profile may be from these: profiles round them, and adapt them, in ways of their own."""
+"""Tolerance in XYZ when a profile's primaries are compared: profiles round and adapt them differently."""
 HEADER_BYTES: Final = 128
 MOST_TAGS: Final = 100
 
 
 def _fixed(*values: float) -> bytes:
-    """Numbers of 16 bits before the point and 16 behind it."""
+    """Numbers as signed 16.16 fixed point, big-endian."""
     return struct.pack(f">{len(values)}i", *(round(value * 65536) for value in values))
 
 
@@ -47,7 +47,7 @@ def _text(words: str) -> bytes:
 
 @cache
 def display_p3_profile() -> bytes:
-    """The profile as a file holds it, version 4."""
+    """The profile's bytes, ICC version 4."""
     curve = b"para" + struct.pack(">4xHxx", 3) + _fixed(*CURVE)
     tags = {
         b"desc": _text("Display P3"),
@@ -62,7 +62,7 @@ def display_p3_profile() -> bytes:
     table, data = struct.pack(">I", len(tags)), b""
     first, placed = HEADER_BYTES + 4 + 12 * len(tags), dict[bytes, int]()
     for name, content in tags.items():
-        # What several tags share is there once.
+        # Tags with equal content share it.
         if content not in placed:
             placed[content] = first + len(data)
             data += content + b"\0" * (-len(content) % 4)
@@ -76,7 +76,7 @@ def display_p3_profile() -> bytes:
 
 
 def is_display_p3(profile: object) -> bool:
-    """Whether an ICC profile is that of Display P3: its primaries and the middle of its curves are."""
+    """Whether an ICC profile is Display P3, by its primaries and the middle of its curves."""
     if not isinstance(profile, bytes) or len(profile) < HEADER_BYTES + 4 or profile[16:20] != b"RGB ":
         return False
     try:
@@ -87,15 +87,15 @@ def is_display_p3(profile: object) -> bool:
             found = [value / 65536 for value in struct.unpack_from(">3i", tags[name], 8)]
             if max(abs(a - b) for a, b in zip(found, expected, strict=True)) > CLOSE:
                 return False
-        # 0.5 as linear light is 0.2140 by sRGB's curve, and 0.2176 by a plain power of 2.2.
+        # 0.5 is 0.2140 in linear light by sRGB's curve, and 0.2176 by a pure gamma of 2.2.
         return all(abs(_middle(tags[name]) - 0.214) < 0.002 for name in (b"rTRC", b"gTRC", b"bTRC"))
     except (struct.error, KeyError, OverflowError, ZeroDivisionError, ValueError):
-        # It is damaged, or of another kind.
+        # The profile is damaged, or not a matrix profile.
         return False
 
 
 def _middle(tag: bytes) -> float:
-    """What a curve makes of 0.5."""
+    """The value of a tone curve at 0.5."""
     if tag[:4] == b"para":
         (form,) = struct.unpack_from(">H", tag, 8)
         count = (1, 3, 4, 5, 7)[form] if form < 5 else 0

@@ -1,4 +1,4 @@
-"""Image: pixels that do not change, so that drawing them copies nothing; a crop shares them and says so."""
+"""Image: immutable pixels, which are drawn without a copy. A crop shares the pixels of its image."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Image(FixedPixels, Guarded):
     ----------
     source
         An array of shape (H, W, 4), (H, W, 3) or (H, W), uint8 or float 0 to 1, straight alpha; a Canvas; a Pillow
-        image; a picture file as its bytes or a `pathlib.Path`. Its pixels are copied, so that changing it later changes
-        nothing here.
+        image; a picture file as its bytes or a `pathlib.Path`. Its pixels are copied, so that later changes to it do
+        not affect the image.
 
     Raises
     ------
@@ -70,7 +70,7 @@ class Image(FixedPixels, Guarded):
     def __init__(self, source: Any) -> None:
         pixels = as_pixels(source)
         self._set(pixels, memory.Holding("image", pixels.nbytes), space_of(source))
-        # Pixels that were read from a canvas belong to nobody else.
+        # Pixels read from a canvas are a fresh array: no copy is needed.
         self._pixels = pixels if is_canvas(source) else pixels.copy()
         self._pixels.flags.writeable = False
 
@@ -81,9 +81,9 @@ class Image(FixedPixels, Guarded):
 
     @classmethod
     def open(cls, source: Source) -> Self:
-        """Read a picture file: PNG, JPEG, WebP, GIF, AVIF and whatever else Pillow reads.
+        """Read a picture file: PNG, JPEG, WebP, GIF, AVIF and any other format that Pillow reads.
 
-        It is turned as its EXIF orientation says, as in browsers. Of one that moves it is the first frame: see
+        The picture is rotated by its EXIF orientation, as in browsers. Of an animation the first frame is read: see
         `AnimatedImage`.
 
         Parameters
@@ -96,9 +96,9 @@ class Image(FixedPixels, Guarded):
         OSError
             For a path that cannot be read.
         ValueError
-            For what is no picture, and for one that is damaged or cut off.
+            For a file that is no picture, or is damaged or truncated.
         LimitError
-            For a picture of so many pixels that it may be a decompression bomb.
+            For a picture with so many pixels that it may be a decompression bomb.
         """
         from .files import decode
 
@@ -106,14 +106,14 @@ class Image(FixedPixels, Guarded):
 
     @classmethod
     def _of(cls, kept: FixedPixels) -> Self:
-        """An image of pixels that nobody changes."""
+        """An image of pixels that never change."""
         image = cls.__new__(cls)
         image._set(kept.pixels, kept.holding, kept.color_space)
         return image
 
     @classmethod
     def _owning(cls, pixels: NDArray[np.uint32], holding: memory.Holding, space: ColorSpace) -> Self:
-        """An image of pixels that belong to nobody else."""
+        """An image that takes over an array of pixels: nobody else may write to it."""
         pixels.flags.writeable = False
         image = cls.__new__(cls)
         image._set(pixels, holding, space)
@@ -121,15 +121,15 @@ class Image(FixedPixels, Guarded):
 
     @property
     def color_space(self) -> ColorSpace:
-        """The colour space of the pixels, ``"srgb"`` or ``"display-p3"``: that of the canvas or the file they are from.
+        """The colour space of the pixels, ``"srgb"`` or ``"display-p3"``, taken from their canvas or file.
 
-        An image is converted where it is drawn on a canvas of another one.
+        The image is converted when it is drawn on a canvas with another one.
         """
         return self._space
 
     @property
     def holding(self) -> memory.Holding:
-        """What counts the pixels; an image and its crops share it."""
+        """The memory ledger's entry of the pixels, shared by an image and its crops."""
         return self._holding
 
     @property
@@ -141,7 +141,7 @@ class Image(FixedPixels, Guarded):
 
     @property
     def levels(self) -> Levels:
-        """What it is drawn with at small scales, where `image_smoothing_quality` is not ``"low"``."""
+        """The mip levels, from which it is drawn at small scales unless `image_smoothing_quality` is ``"low"``."""
         if self._levels is None:
             from .pipeline.mips import Levels
 
@@ -177,19 +177,19 @@ class Image(FixedPixels, Guarded):
 
     @property
     def __array_interface__(self) -> dict[str, Any]:
-        """What NumPy and Pillow read: a copy of the pixels, (height, width, 4) uint8 straight RGBA."""
+        """The array interface of NumPy and Pillow: a copy of the pixels, (height, width, 4) uint8 straight RGBA."""
         pixels = self.to_numpy()
         return {"version": 3, "shape": pixels.shape, "typestr": "|u1", "strides": pixels.strides, "data": pixels}
 
     def crop(self, x: Whole, y: Whole, width: Whole, height: Whole) -> Image:
-        """A part of this image, which shares its pixels and keeps all of them alive: see `pins`, and `copy`.
+        """A part of this image. It shares the pixels and keeps all of them alive: see `pins` and `copy`.
 
         Raises
         ------
         TypeError
             For a number that is not whole.
         IndexSizeError
-            For a part that is empty or not inside the image.
+            For a rectangle that is empty or not inside the image.
         """
         for name, value in (("x", x), ("y", y), ("width", width), ("height", height)):
             if isinstance(value, bool) or not isinstance(value, int | np.integer):
@@ -214,11 +214,11 @@ class Image(FixedPixels, Guarded):
         return self.copy()
 
     def __reduce__(self) -> tuple[type[Self], tuple[NDArray[np.uint8]]]:
-        # The ledger's entry for the pixels belongs to this process.
+        # The ledger's entry of the pixels belongs to this process.
         return type(self), (self.to_numpy(),)
 
     def close(self) -> None:
-        """Let the pixels go; recordings that drew them keep them. Closing twice is harmless."""
+        """Free the pixels, unless recordings that drew them still need them. Closing twice is harmless."""
         self._closed = True
         self._levels = None
         from .pipeline.converted import forget
@@ -234,7 +234,7 @@ class Image(FixedPixels, Guarded):
 
     @property
     def pinned_bytes(self) -> int:
-        """Bytes that cannot be freed while this image lives: for a crop, all of what it was cut from."""
+        """Bytes that this image keeps alive: for a crop, those of the whole image it was cut from."""
         return int(self._root().nbytes)
 
     @property

@@ -1,7 +1,7 @@
-"""ImageData: an array of pixels that says in which colour space its numbers are. All else that it does is NumPy's.
+"""ImageData: a NumPy array of pixels with a colour space.
 
     ctx.get_image_data(...) --> ImageData --slices, sums--> ImageData, of the same space --> put_image_data, draw_image
-    numpy.zeros((4, 4, 4), numpy.uint8)     says nothing: sRGB
+    numpy.zeros((4, 4, 4), numpy.uint8)     has no colour space, which means sRGB
 
 https://html.spec.whatwg.org/multipage/imagebitmap-and-animations.html#imagedata
 """
@@ -33,8 +33,8 @@ Buffers: Final = bytes | bytearray | memoryview | Numbers
 class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
     """Pixels, straight RGBA, with their colour space: what ``ctx.get_image_data`` gives. HTML, "ImageData".
 
-    It is a NumPy array of shape (height, width, 4); what is made of it by slices and arithmetic is one, too.
-    `numpy.asarray` makes it an array that says nothing of colour spaces, which is taken as sRGB.
+    It is a NumPy array of shape (height, width, 4); slices and results of arithmetic are `ImageData`, too.
+    `numpy.asarray` returns a plain array without a colour space, which counts as sRGB.
 
     Called as ``(pixels)``, ``(width, height)``, which makes transparent pixels, or ``(data, width[, height])``.
 
@@ -43,14 +43,15 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
     pixels
         Shape (H, W, 4): uint8, or float16 of 0 to 1. They are not copied.
     data
-        The numbers one after another, four a pixel: a flat array of uint8 or float16, or ``bytes``, a ``bytearray`` and
+        Four numbers for each pixel, row by row: a flat array of uint8 or float16, or ``bytes``, a ``bytearray`` and
         the like. They are not copied.
     width, height
-        Size, pixels; of ``data`` the height follows.
+        Size, pixels. With ``data``, the height can be left out.
     color_space
-        ``"srgb"`` or ``"display-p3"``: what their numbers mean. Nothing is converted.
+        ``"srgb"`` or ``"display-p3"``: the colour space of the pixels. Nothing is converted.
     pixel_format
-        ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16. None is that of the pixels, and uint8 of a size.
+        ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16. None takes the type of the pixels, and uint8
+        where a size is given.
 
     Attributes
     ----------
@@ -137,17 +138,17 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
         self.color_space = getattr(source, "color_space", COLOR_SPACES[0])
 
     def __array_wrap__(self, array: Any, context: Any = None, return_scalar: bool = False) -> Any:
-        # One number is no picture.
+        # A single number becomes a plain NumPy scalar.
         if array.ndim == 0:
             return array[()]
         return tagged(array, self.color_space)
 
     @property
     def data(self) -> memoryview:
-        """The numbers one after another, as JavaScript has them: red of pixel (x, y) is ``data[4 * (y * width + x)]``.
+        """The flat channel values, as in JavaScript: red of pixel (x, y) is ``data[4 * (y * width + x)]``.
 
-        What is written there is written into the array. Numbers are Python's, so that sums of them do not wrap; one
-        outside of 0 to 255 is refused. Of a slice, or of float16, it is what `numpy.ndarray` has.
+        Writing to it changes the array. Its items are Python integers, whose sums do not overflow; writing a number
+        outside 0 to 255 raises ValueError. For a slice, or float16, it is `numpy.ndarray.data`.
         """
         own = super().data
         is_flat = self.dtype == np.uint8 and self.flags.c_contiguous and self.size > 0
@@ -169,7 +170,7 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
         return int(self.shape[axis])
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # NumPy's own would forget the colour space.
+        # numpy.ndarray.__reduce__ would lose the colour space.
         return tagged, (np.array(self), self.color_space)
 
 
@@ -195,13 +196,13 @@ def _rows_of(data: Any, width: Any, height: Any) -> NDArray[Any]:
 
 
 def tagged(pixels: NDArray[Scalar], space: ColorSpace) -> ImageData[Scalar]:
-    """The same pixels, in the same memory, as those of a colour space."""
+    """The same pixels, in the same memory, as an `ImageData` with a colour space."""
     data: ImageData[Scalar] = pixels.view(ImageData)
     data.color_space = space
     return data
 
 
 def space_of_array(pixels: object) -> ColorSpace:
-    """The colour space of an array: sRGB where it says nothing."""
+    """The colour space of an array; sRGB where it has none."""
     space = getattr(pixels, "color_space", COLOR_SPACES[0])
     return space if space in COLOR_SPACES else COLOR_SPACES[0]

@@ -1,4 +1,4 @@
-"""inspace: images and pixels in the colour space of the canvas that they are drawn on, or read for.
+"""inspace: converts images and pixels to the colour space of the canvas they are drawn on, or of the caller.
 
 Image of sRGB  --in_space--> its pixels in display-p3, kept with it     array --in_space--> another array
 canvas._read() --convert_read--> bytes or halves of another space
@@ -19,7 +19,7 @@ __all__ = ["convert_read", "in_space", "read_in"]
 
 
 def in_space(image: Any, pixels: NDArray[np.uint32], source: ColorSpace, target: ColorSpace) -> Any:
-    """An image, and its pixels, in another colour space; what does not change keeps them."""
+    """An image and its pixels in another colour space. The converted pixels of an immutable image are kept with it."""
     if isinstance(image, r.FixedPixels):
         from .pipeline.converted import converted
 
@@ -37,9 +37,9 @@ def read_in(canvas: Any, box: r.Box, space: ColorSpace) -> NDArray[np.uint8]:
 
 
 def snapshot_in(canvas: Any, box: r.Box, space: ColorSpace, halves: bool = False) -> r.RecordedImage:
-    """A box of a canvas as an image in a colour space; of another space than the canvas's by way of the host.
+    """A box of a canvas as an image in a colour space; a conversion needs the pixels in host memory.
 
-    ``halves`` says that the image is one of halves, two words a pixel.
+    With ``halves`` the image has float16 channels, two words a pixel.
     """
     if canvas._color_space == space:
         taken: r.RecordedImage = canvas._snapshot(box, halves)
@@ -50,14 +50,14 @@ def snapshot_in(canvas: Any, box: r.Box, space: ColorSpace, halves: bool = False
 
 
 def image_of(pixels: NDArray[Any], box: r.Box) -> r.RecordedImage:
-    """Pixels (H, W, 4) of a box, bytes or halves, as an image to be drawn."""
+    """Pixels (H, W, 4) of a box, uint8 or float16, as an image to draw."""
     words = np.ascontiguousarray(np.asarray(pixels)).view(np.uint32).reshape(len(pixels), -1)
     left = box[0] * words.shape[1] // pixels.shape[1]
     return r.RecordedImage(words, Holding("image", words.nbytes), left, box[1])
 
 
 def convert_read(pixels: NDArray[Any], source: ColorSpace, target: ColorSpace, dtype: Any) -> NDArray[Any]:
-    """Straight pixels (H, W, 4), bytes or halves, in another colour space, as bytes or halves."""
+    """Convert straight pixels (H, W, 4), uint8 or float16, to another colour space, as uint8 or float16."""
     from .paint.gamut import convert_bytes, convert_colors
 
     plain = np.asarray(pixels)

@@ -1,14 +1,14 @@
-"""later: what a finaliser may not do at once. The collector runs finalisers wherever it likes, inside this library too.
+"""later: defers work that a finaliser may not do at once, because the garbage collector ran it inside this library.
 
     close() --called by the program---------------------> done at once
             --called inside another call of the library--> queued --next call from outside--> done
 
-A `__del__` of the program's, or a generator that is closed inside its ``with Canvas``, may run on a thread that holds
-one of the library's locks, draws a frame, or owns the OpenGL context. To wait there for a lock or another thread may be
-to wait for oneself. So work that waits is given to `run`.
+A `__del__` of the program, or a generator that is closed inside its ``with Canvas``, may run on a thread that holds one
+of the library's locks, draws a frame, or owns the OpenGL context. Waiting there for a lock or another thread may
+deadlock. So work that waits is passed to `run`.
 
-Whether a call is inside is read off the thread's stack. Locks that count who holds them would make every frame slower,
-and Ctrl-C between a lock and its count would leave the count wrong for good.
+`inside` reads from the thread's stack whether a call is nested in another one. Counting in the locks instead would make
+every frame slower, and Ctrl-C between a lock and its count would leave the count wrong for good.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ PACKAGE: Final = os.path.dirname(os.path.abspath(__file__)) + os.sep
 
 
 class _Here(threading.local):
-    """What is known of the calling thread."""
+    """State of the calling thread: whether it is one of the library's own (`Thread`)."""
 
     ours = False
 
@@ -39,23 +39,23 @@ _left: deque[Callable[[], object]] = deque()
 
 
 class Thread(threading.Thread):
-    """A thread of the library's, for as long as it lives: others wait for what it does."""
+    """A thread of the library. Other threads may wait for its work, so finalisers on it must not wait."""
 
     owns_context = False
 
     def _bootstrap(self) -> None:
-        # Not in run: who starts a thread waits for what it does before, and the collector may run there, too.
+        # Set before `run`: start() waits for what the new thread does before it, where the collector may run, too.
         _here.ours = True
         super()._bootstrap()  # type: ignore[misc]
 
 
 def call(callback: Callable[[], T]) -> T:
-    """Call the program with nothing held and nobody waiting: what it does there is not inside another call."""
+    """Call a function of the program while no lock is held and nobody waits: calls from it are not `inside`."""
     return callback()
 
 
 def inside() -> bool:
-    """Whether the call that asks was made, through the program's code, by another call or a thread of the library."""
+    """Whether the present call is nested, through the program's code, in another call or a thread of the library."""
     frame = _beneath(sys._getframe(1))
     through_door = False
     while frame is not None:
@@ -65,20 +65,20 @@ def inside() -> bool:
             through_door = True
             frame = _beneath(frame)
         else:
-            # A thread's first frame is no call: `_here` knows of it.
+            # The first stack frame of a library thread is no call of the program: `_here` knows such threads.
             return frame.f_code is not Thread._bootstrap.__code__ or not through_door
     return _here.ours and not through_door
 
 
 def _beneath(frame: FrameType | None) -> FrameType | None:
-    """The first frame, from this one down, that is not the library's."""
+    """The first stack frame, from this one outwards, that is not in the library's code."""
     while frame is not None and frame.f_code.co_filename.startswith(PACKAGE):
         frame = frame.f_back
     return frame
 
 
 def run(work: Callable[[], object]) -> None:
-    """Do work that waits for locks or threads: now, or, inside another call, with the next one from outside."""
+    """Do work that waits for locks or threads: now, or, inside another call, at the next call from outside."""
     if inside():
         _left.append(work)
     else:
@@ -87,8 +87,8 @@ def run(work: Callable[[], object]) -> None:
 
 
 def settle() -> None:
-    """Do what is left, unless this is inside another call. What it raises is reported as what a thread raises is."""
-    # Not on a thread that draws frames, even in a callback: two of them could wait for each other's end.
+    """Do the deferred work, unless inside another call. Errors go to `threading.excepthook`."""
+    # Not on a thread that draws frames, even in a callback: two such threads could wait for each other.
     if not _left or _here.ours or inside():
         return
     while _left:
@@ -103,17 +103,17 @@ def settle() -> None:
 
 
 def at_exit(work: Callable[[], object]) -> None:
-    """Name what is done when the interpreter ends, in the order of naming: frames end before who draws them."""
+    """Register a function for the interpreter's exit, run in the order of registration: frames end before backends."""
     _endings.append(work)
 
 
 def at_exit_first(work: Callable[[], object]) -> None:
-    """Name what is done before all that is named by `at_exit`."""
+    """Register a function that runs before all those of `at_exit`."""
     _endings.insert(0, work)
 
 
 def _finish() -> None:
-    """Before the interpreter takes modules and threads away."""
+    """Run the registered functions, before the interpreter tears down modules and threads."""
     settle()
     for work in _endings:
         work()

@@ -1,10 +1,10 @@
-"""lineup: the frames of one canvas in their order, and who draws what a frame has left undrawn.
+"""lineup: the states of one canvas's unfinished frames, in order, and the commands that ended frames left undrawn.
 
     waiting --take_next--> running --read_later--> reading --> over
        ^                      |                       |
        +------ put_back ------+------- go_on ---------+      halted: queued again, in their order
 
-Plain data: no threads, and no lock. Whoever uses it holds the lock of the queue.
+Plain data, without threads or locks: `FrameQueue` calls it with its lock held.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ if TYPE_CHECKING:
 __all__ = ["Lineup", "Read", "is_final"]
 
 Read = Callable[[], NDArray[np.uint8]]
-"""Gives the pixels of a frame that has been drawn, whatever is drawn after it."""
+"""Returns the pixels of a drawn frame, even after later frames have been drawn."""
 
 
 class Lineup:
-    """The frames of one canvas that have not come to their end, the oldest first.
+    """The frames of one canvas that have not ended, the oldest first.
 
     Attributes
     ----------
@@ -40,11 +40,11 @@ class Lineup:
     reading : deque of (Ticket, Read)
         Begun, and to be waited for or read.
     again : list of Ticket
-        Begun behind a frame that was not drawn, and halted: to be queued again.
+        Halted, because a frame begun before them was not drawn: to be queued again.
     stopping : set of Ticket
-        To be stopped as soon as can be.
+        Cancelled, and to be stopped as soon as possible.
     is_halted : bool
-        Whether a frame was begun and not drawn, so that none behind it can be: until `go_on`.
+        Whether a begun frame was not drawn, so that frames behind it cannot be drawn until `go_on`.
     """
 
     def __init__(self) -> None:
@@ -59,7 +59,7 @@ class Lineup:
 
     @property
     def count(self) -> int:
-        """Frames in flight: waiting, drawn or read; and those that will be again."""
+        """Frames in flight: waiting, running, being read, and halted."""
         return len(self.waiting) + (self.running is not None) + len(self.reading) + len(self.again)
 
     def tickets(self) -> list[Ticket]:
@@ -68,7 +68,7 @@ class Lineup:
         return [*self.again, *(ticket for ticket, _ in self.reading), *running, *self.waiting]
 
     def clear(self) -> list[Ticket]:
-        """Forget all frames; returns them."""
+        """Remove and return all frames."""
         tickets = self.tickets()
         self.waiting.clear()
         self.reading.clear()
@@ -80,29 +80,29 @@ class Lineup:
     # -- from place to place -----------------------------------------------------------------------------------
 
     def take_next(self) -> Ticket:
-        """The frame that has waited longest is drawn now."""
+        """Move the frame that has waited longest to ``running``; returns it."""
         ticket = self.running = self.waiting.popleft()
         ticket._state = "running"
         return ticket
 
     def put_back(self, ticket: Ticket) -> None:
-        """The frame that runs cannot be begun, an earlier one not being drawn: it waits again, as the first."""
+        """Move the running frame back to the front of the waiting ones, since an earlier frame was not drawn."""
         ticket._state = "queued"
         self.waiting.appendleft(ticket)
         self.running, self.is_halted = None, True
 
     def halt(self, ticket: Ticket, error: BaseException) -> None:
-        """A frame that had been begun was not drawn, and neither are those behind it."""
+        """Note that a begun frame was not drawn, which halts the frames behind it."""
         self.is_halted = True
         self._undrawn = left_by(ticket, error)
 
     def put_aside(self, ticket: Ticket) -> None:
-        """A frame that had been begun was halted: it is queued again when all that were begun have landed."""
+        """Note that a begun frame was halted: `go_on` queues it again when all begun frames have ended."""
         ticket._state, self.is_halted = "queued", True
         self.again.append(ticket)
 
     def go_on(self) -> None:
-        """All frames that were begun have landed: queue those again that were halted, in their order."""
+        """Queue halted frames again, in their order, once all begun frames have ended."""
         self.waiting.extendleft(reversed(self.again))
         left, self._undrawn, self.again, self.is_halted = self._undrawn, [], [], False
         self._draw_first(left)
@@ -110,27 +110,27 @@ class Lineup:
     # -- what is left undrawn ----------------------------------------------------------------------------------
 
     def with_left_over(self, commands: Commands) -> list[Commands]:
-        """The recordings of a new frame: those that are left over come first."""
+        """The recordings of a new frame, preceded by the undrawn ones of earlier frames."""
         return [*self._left_over, commands]
 
     def take_left_over(self) -> list[Commands]:
-        """What dropped and failed frames were to draw and no later frame has drawn; it is the caller's now."""
+        """Remove and return the commands of dropped and failed frames that no later frame has drawn."""
         left, self._left_over = self._left_over, []
         return left
 
     def give_back(self, commands: list[Commands]) -> None:
-        """Keep what could not be drawn for the next frame; nothing newer is left over."""
+        """Keep commands that could not be drawn for the next frame. Call it only while no newer ones are kept."""
         self._left_over = [*commands, *self._left_over]
 
     def pass_on(self, commands: list[Commands], place: int) -> None:
-        """Have the next frame draw first what the one that waited at this place was to draw."""
+        """Give the commands of a dropped frame, which waited at index ``place``, to the frame after it."""
         if place < len(self.waiting):
             self.waiting[place]._commands[:0] = commands
         else:
             self._left_over = [*self._left_over, *commands]
 
     def pass_back(self, ticket: Ticket, error: BaseException) -> None:
-        """Have the next frame draw first what the one that ran, the oldest of all, has not drawn."""
+        """Give the undrawn commands of the running frame, the oldest of all, to the frame after it."""
         self._draw_first(left_by(ticket, error))
 
     def _draw_first(self, left: list[Commands]) -> None:
@@ -141,11 +141,11 @@ class Lineup:
 
 
 def left_by(ticket: Ticket, error: BaseException) -> list[Commands]:
-    """The recordings that a frame with an error leaves to the next one."""
+    """The recordings that a failed frame leaves to the next one."""
     return ticket._commands[:-1] if is_final(error) else ticket._commands
 
 
 def is_final(error: BaseException) -> bool:
-    """Whether a frame that ended so need not be tried again: nobody wants it, or it is beyond what can be drawn."""
+    """Whether an error makes it pointless to draw the frame again: it was cancelled, or is beyond a limit."""
     limit = isinstance(error, LimitError) and not isinstance(error, MemoryError) and not error.kept
     return limit or isinstance(error, FrameCancelledError)

@@ -1,4 +1,4 @@
-"""MaskVerbs: the fill style painted through an alpha mask.
+"""MaskVerbs: `draw_mask`, which paints the fill style through an alpha mask.
 
     a colour               --> an image of that colour with the mask's alpha
     a gradient, a pattern  --> a layer: the mask, and the style drawn over it by source-in
@@ -24,7 +24,7 @@ __all__ = ["MaskVerbs"]
 
 
 class MaskVerbs(LayerVerbs, PixelVerbs):
-    """The verb of a context that draws masks."""
+    """The verb `draw_mask`."""
 
     __slots__ = ()
 
@@ -36,25 +36,25 @@ class MaskVerbs(LayerVerbs, PixelVerbs):
     def draw_mask(
         self, mask: Any, x: Number, y: Number, width: Number | None = None, height: Number | None = None
     ) -> None:
-        """Paint the fill style through a mask: where it is opaque, all of it is seen. Not in the standard.
+        """Paint the fill style with its alpha multiplied by a mask. Not in the standard.
 
-        It is drawn as an image is: under the transform, smoothed as `image_smoothing_enabled` says, with the alpha,
-        operator, filter, shadow and clip of the context.
+        The mask is drawn as an image is: under the transform, smoothed as `image_smoothing_enabled` says, with the
+        alpha, operator, filter, shadow and clip of the context.
 
         Parameters
         ----------
         mask
-            An array (H, W): uint8, floats 0 to 1, or booleans; or an image, of which only the alpha counts: what
-            `draw_image` takes, with four channels.
+            An array (H, W): uint8, floats 0 to 1, or booleans; or any image with four channels that `draw_image`
+            takes, of which only the alpha is used.
         x, y
-            Where its corner goes, user space.
+            Position of its upper left corner, user space.
         width, height
-            Its size there; that of the mask, a unit a pixel, where both are left out.
+            Its size, user space; by default a unit for each pixel of the mask.
 
         Raises
         ------
         TypeError
-            For what is no mask, and for a width without a height.
+            For an object that is no mask, and for a width without a height.
 
         Examples
         --------
@@ -82,7 +82,7 @@ class MaskVerbs(LayerVerbs, PixelVerbs):
         try:
             self._draw_tinted(alpha, (0.0, 0.0, 0.0, 1.0), numbers)
             self.global_composite_operation = "source-in"
-            # A pixel more to each side: the edges are the mask's, and would count twice.
+            # A canvas pixel more on each side: the mask has antialiased edges already.
             a, b, c, d, _, _ = self._state.matrix
             dx, dy = (1 / max(scale, 1e-9) for scale in (hypot(a, b), hypot(c, d)))
             left, top, wide, high = numbers
@@ -113,7 +113,7 @@ class MaskVerbs(LayerVerbs, PixelVerbs):
 
 
 def alpha_of(mask: Any) -> NDArray[np.uint8]:
-    """What of a mask is opaque: (H, W) uint8."""
+    """The alpha of a mask: (H, W) uint8."""
     array = mask if isinstance(mask, np.ndarray) else None
     if array is None and isinstance(mask, list | tuple):
         array = np.asarray(mask)

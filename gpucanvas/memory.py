@@ -1,9 +1,9 @@
-"""memory: what is alive, how much of it, and where it was made; and a budget that nothing may go beyond.
+"""memory: counts the memory that the library holds, by kind and origin, and enforces a budget.
 
-    owner --hold(kind, bytes)--> Holding --dies with its owner--> totals, snapshot()
+    owner --Holding(kind, bytes)--> ledger's totals; counted off when the owner dies --> snapshot()
 
-Whatever keeps a block of memory (a surface, an image, a batch's arrays, a working buffer) has a `Holding`; the streams
-of recordings and paths are found when a snapshot is taken, so that making them costs nothing.
+Every owner of a block of memory (a surface, an image, a batch's arrays, a working buffer) has a `Holding`. The commands
+of recordings and paths are found only when a snapshot is taken, so that making them costs nothing.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from .sight import spans
 __all__ = ["Item", "Snapshot", "budget", "origins", "set_budget", "snapshot"]
 
 POISON: Final = 0xA5
-"""What freed bytes are filled with under ``GPUCANVAS_DEBUG=memory``."""
+"""The byte that freed memory is filled with under ``GPUCANVAS_DEBUG=memory``."""
 
 
 def debugging() -> bool:
@@ -37,22 +37,22 @@ def debugging() -> bool:
     return "memory" in os.environ.get("GPUCANVAS_DEBUG", "").split(",")
 
 
-# -- what holds memory ---------------------------------------------------------------------------------------------
+# -- holdings ------------------------------------------------------------------------------------------------------
 
 
 _numbers = count(1)
-"""Holdings by number: the identity of one that went may be another's already."""
+"""Numbers of holdings. They are used instead of id(), which Python reuses."""
 
 
 class Holding:
-    """Bytes that an owner keeps; the owner keeps this object, and it counts them off when it goes.
+    """The ledger's entry for bytes of an owner. The owner holds this object; when it dies, the bytes are counted off.
 
     Attributes
     ----------
     kind : str
-        What they are for: ``"surface"``, ``"image"``, ``"batch"``, ``"scratch"``, ``"buffer"``, ``"staging"``.
+        Their use: ``"surface"``, ``"image"``, ``"batch"``, ``"scratch"``, ``"buffer"``, ``"staging"``.
     host_bytes, device_bytes : int
-        How many, in the process's memory and in the GPU's.
+        Bytes in the process's memory, and in the GPU's.
     origin : str
         ``file:line`` of the user's code that made the owner; empty unless origins are tracked.
     """
@@ -67,7 +67,7 @@ class Holding:
         self.resize(host_bytes, device_bytes)
 
     def resize(self, host_bytes: int = 0, device_bytes: int = 0) -> None:
-        """Hold so many bytes from now on; MemoryBudgetError, and nothing changed, where the budget has no room."""
+        """Change the numbers of bytes; raises MemoryBudgetError, with nothing changed, where the budget has no room."""
         _ledger.charge(self.kind, host_bytes - self.host_bytes, device_bytes - self.device_bytes)
         self.host_bytes, self.device_bytes = host_bytes, device_bytes
         if host_bytes or device_bytes:
@@ -76,7 +76,7 @@ class Holding:
             _ledger.holdings.pop(self._number, None)
 
     def release(self) -> None:
-        """Hold nothing any more."""
+        """Count all bytes off."""
         if self.host_bytes or self.device_bytes:
             _ledger.credit(self.host_bytes, self.device_bytes)
             self.host_bytes = self.device_bytes = 0
@@ -86,13 +86,14 @@ class Holding:
         raise TypeError(f"a {self.kind} that is counted cannot be copied by copy or pickle: use its own copy()")
 
     def __del__(self) -> None:
-        # Anywhere, even while this thread changes the ledger: it is counted off when the ledger is used next.
+        # A finaliser may run while this thread holds the ledger's lock, so the bytes are only queued here; the next use
+        # of the ledger counts them off.
         if _ledger is not None and (self.host_bytes or self.device_bytes):
             _ledger.left.append((self.host_bytes, self.device_bytes, self._number))
 
 
 class Ledger:
-    """Running totals and the budget. The lock is taken when memory is, never when something is drawn."""
+    """Running totals and the budget. Its lock is taken when memory is allocated or freed, never by drawing."""
 
     def __init__(self) -> None:
         self.lock = threading.RLock()
@@ -103,17 +104,17 @@ class Ledger:
         self.evictions = 0
         self.holdings: dict[int, tuple[str, int, int, str]] = {}
         self.left: deque[tuple[int, int, int]] = deque()
-        """What finalizers have left: host bytes, device bytes, and whose they were."""
+        """Queued by finalisers, to be counted off: host bytes, device bytes, number of the holding."""
         self.caches: list[WeakMethod[Callable[[], int]]] = []
 
     def charge(self, kind: str, host_bytes: int, device_bytes: int) -> None:
-        """Take bytes; caches are evicted first where the budget would be exceeded."""
+        """Count bytes; where the budget would be exceeded, evict caches first."""
         with self.lock:
             self.settle()
             if not self._too_much(host_bytes, device_bytes):
                 self._add(host_bytes, device_bytes)
                 return
-        # Without the lock: an eviction may wait for a thread that waits for it.
+        # Without the lock: an eviction may wait for a thread that waits for this lock.
         self.evict()
         with self.lock:
             self.settle()
@@ -134,7 +135,7 @@ class Ledger:
         self.peak_device_bytes = max(self.peak_device_bytes, self.device_bytes)
 
     def evict(self) -> None:
-        """Have every cache drop what it can."""
+        """Have every cache drop all that it can make again."""
         for known in list(self.caches):
             cache = known()
             if cache is None:
@@ -145,7 +146,7 @@ class Ledger:
                 spans.count("evictions")
 
     def settle(self) -> None:
-        """Count off what finalizers have left."""
+        """Count off the bytes queued by finalisers."""
         with self.lock:
             while self.left:
                 host_bytes, device_bytes, owner = self.left.popleft()
@@ -154,7 +155,7 @@ class Ledger:
                 self.holdings.pop(owner, None)
 
     def credit(self, host_bytes: int, device_bytes: int) -> None:
-        """Give bytes back."""
+        """Count bytes off."""
         with self.lock:
             self.host_bytes -= host_bytes
             self.device_bytes -= device_bytes
@@ -171,7 +172,7 @@ _ledger = Ledger()
 
 
 def _forked() -> None:
-    """In a forked child: a thread of the parent may have held the lock."""
+    """In a forked child, replace the lock: a thread of the parent may have held it."""
     _ledger.lock = threading.RLock()
 
 
@@ -180,13 +181,13 @@ if hasattr(os, "register_at_fork"):
 
 
 def busy() -> bool:
-    """Whether the calling thread holds the ledger's lock: it is a finaliser that the collector runs meanwhile."""
+    """Whether the calling thread holds the ledger's lock, which means that it runs a finaliser inside the ledger."""
     lock: Any = _ledger.lock
     return bool(lock._is_owned())
 
 
 def add_cache(evict: Callable[[], int]) -> None:
-    """Name a method that frees what can be made again and returns how many bytes that were; its object is not held."""
+    """Register a method that drops a cache and returns the bytes freed; its object is referred to weakly."""
     _ledger.caches.append(WeakMethod(evict))
 
 
@@ -195,7 +196,7 @@ def add_cache(evict: Callable[[], int]) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Budget:
-    """How much may be held, bytes; None is no limit."""
+    """Limits on the memory that the library may hold, bytes; None is no limit."""
 
     host_bytes: int | None = None
     device_bytes: int | None = None
@@ -207,11 +208,11 @@ def budget() -> Budget:
 
 
 def set_budget(*, host_bytes: int | None = None, device_bytes: int | None = None) -> Budget:
-    """Limit what the library may hold; None is no limit. Returns the budget that was in force before.
+    """Limit the memory that the library may hold; None is no limit. Returns the previous budget.
 
-    A request beyond it evicts caches (working arrays, free staging blocks) and, where that is not enough, raises
-    `MemoryBudgetError` before anything is allocated. What is held already stays, even above a new budget. The streams
-    of recordings and paths, some 50 bytes a command, are in `snapshot`, but not limited.
+    A request beyond the budget evicts caches (working arrays, free staging blocks) and, where that is not enough,
+    raises `MemoryBudgetError` before anything is allocated. Memory held already stays, even above a new budget. The
+    commands of recordings and paths, some 50 bytes each, are counted by `snapshot`, but not limited.
 
     Raises
     ------
@@ -244,7 +245,7 @@ _track_origins = debugging()
 
 @contextmanager
 def origins(on: bool = True) -> Iterator[None]:
-    """Note, for everything made inside the block, the line of your code that made it."""
+    """Record, for every object made inside the block, the line of your code that made it."""
     global _track_origins
     before, _track_origins = _track_origins, on
     try:
@@ -254,7 +255,7 @@ def origins(on: bool = True) -> Iterator[None]:
 
 
 def tracking_origins() -> bool:
-    """Whether origins are noted."""
+    """Whether origins are recorded."""
     return _track_origins
 
 
@@ -271,14 +272,14 @@ def origin() -> str:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """One kind of thing that is alive.
+    """The living objects of one kind.
 
     Attributes
     ----------
     count : int
-        How many; negative in a difference where there are fewer.
+        Number of objects; in a difference it may be negative.
     host_bytes, device_bytes : int
-        What they hold together.
+        Bytes that they hold together.
     """
 
     count: int = 0
@@ -288,7 +289,7 @@ class Item:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """What was alive at one moment, by kind; the difference of two says what was made and dropped between them.
+    """The living objects at one moment, by kind; the difference of two shows what was made and freed between them.
 
     Attributes
     ----------
@@ -296,7 +297,7 @@ class Snapshot:
         By kind: ``surface``, ``image``, ``texels``, ``batch``, ``scratch``, ``buffer``, ``staging``,
         ``recording``, ``path``.
     origins : dict of str to Item
-        By the line that made it, ``kind file:line``; empty unless origins are tracked.
+        By kind and the line that made them, ``kind file:line``; empty unless origins are tracked.
     """
 
     kinds: dict[str, Item] = field(default_factory=dict)
@@ -325,7 +326,7 @@ class Snapshot:
 
 
 def snapshot() -> Snapshot:
-    """What the library keeps alive now: host and device bytes by kind, and by origin where origins are tracked.
+    """The memory that the library holds now: host and device bytes by kind, and by origin where origins are tracked.
 
     Examples
     --------
@@ -357,18 +358,18 @@ _kinds: dict[type, str] = {}
 
 
 def add_kind(kind: type, name: str) -> None:
-    """Have snapshots look for the living objects of a class, which have ``nbytes``: they are too many to be counted."""
+    """Have snapshots search for objects of a class with ``nbytes``, which are too many to have holdings."""
     _kinds[kind] = name
 
 
 def _found() -> Iterator[tuple[str, int, str]]:
-    """Recordings and paths that are alive: kind, host bytes, origin."""
+    """The living recordings and paths: kind, host bytes, origin."""
     for thing in gc.get_objects():
-        # Not isinstance: a weak proxy whose object has just gone would raise.
+        # Not isinstance: it raises for a weak proxy whose object has just died.
         kind = type(thing)
         for known, name in _kinds.items():
             if issubclass(kind, known):
-                # Another thread may not have finished making it.
+                # Another thread may still be making the object.
                 with suppress(AttributeError):
                     yield name, thing.nbytes, ""
 

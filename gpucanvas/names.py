@@ -1,11 +1,11 @@
-"""names: what is said of an attribute that is not there: AttributeError, with the nearest one that is.
+"""names: the AttributeError for an unknown name, with the nearest known one.
 
     ctx.fillStyle = "red"   -->   Context2D has no attribute 'fillStyle': did you mean fill_style?
 
-A `__setattr__` or `__getattr__` makes every use of every attribute several times slower: the interpreter has no short
-way for a class with one. So classes that programs call a million times have neither. Their `__slots__` refuse what is
-not declared, and `KnownNames` puts a descriptor that refuses with the cure under each name that JavaScript or a slip
-of the fingers would give. Other classes are `Hinted`, and `Guarded` where they have no slots.
+A class with `__setattr__` or `__getattr__` loses the interpreter's fast attribute access: every use of every attribute
+becomes several times slower. So classes whose members are used millions of times have neither. Their `__slots__` refuse
+undeclared names, and `KnownNames` puts a descriptor, which raises with the cure, under each name that JavaScript or a
+typing error would give. Other classes are `Hinted`, and `Guarded` where they have no slots.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ Kind = TypeVar("Kind", bound=type)
 PACKAGE: Final = __name__.partition(".")[0]
 set_any: Final = object.__setattr__
 CLOSE: Final = 0.72
-"""How alike two names must be (difflib's ratio): 'line_wdth' and 'line_width', but not 'shadow' and 'save'."""
+"""Similarity from which a name is suggested (difflib ratio): line_width for "line_wdth", not save for "shadow"."""
 SHORTEST: Final = 4
-"""Names shorter than this are not looked for with a letter missing or twice: they would be other words."""
+"""Shorter names get no descriptors for typing errors, which would be other words."""
 
 # fmt: off
 STANDARD: Final = frozenset(
@@ -33,12 +33,12 @@ STANDARD: Final = frozenset(
     )
 )
 # fmt: on
-"""Names of the standard's context that ours may not have: they are missing then, not misspelt."""
+"""Names of the standard's context, in snake_case. Those we lack are reported as missing, not as misspelt."""
 
 LEFT_OUT: Final = {
     "draw_focus_if_needed": "it draws the focus of a page's element, and here is no page; stroke the path yourself",
 }
-"""Names of the standard's context that ours will not have, and why."""
+"""Names of the standard's context that are left out on purpose, with the reason."""
 
 OTHER_WORDS: Final = {
     "line_dash": "set_line_dash",
@@ -116,7 +116,7 @@ OTHER_WORDS: Final = {
     "size": "width and height",
     "shape": "width and height",
 }
-"""Words of other libraries, and our name for each: a hint for classes that have the first word of that name."""
+"""Names of other libraries, and ours for each: a hint for classes that have the first word of our name."""
 
 
 ELSEWHERE: Final = {
@@ -136,11 +136,11 @@ ELSEWHERE: Final = {
     "FuncAnimation": "show",
     "display": "show",
 }
-"""Names of browsers and other libraries, and what is ours."""
+"""Names of classes and functions in browsers and other libraries, and ours for each."""
 
 
 def other_word(name: str, known: Container[str]) -> str | None:
-    """Our name for another library's word, where it is among these names; else None.
+    """Our name for another library's name, where it is among the known names; else None.
 
     >>> other_word("size", ["width", "height"]), other_word("size", ["length"])
     ('width and height', None)
@@ -150,7 +150,7 @@ def other_word(name: str, known: Container[str]) -> str | None:
 
 
 def snake(name: str) -> str:
-    """A name of JavaScript's as Python spells it.
+    """A JavaScript name in Python's spelling.
 
     >>> snake("globalAlpha"), snake("toDataURL")
     ('global_alpha', 'to_data_url')
@@ -159,7 +159,7 @@ def snake(name: str) -> str:
 
 
 def camel(name: str) -> str:
-    """A name as JavaScript spells it.
+    """A Python name in JavaScript's spelling.
 
     >>> camel("global_alpha")
     'globalAlpha'
@@ -169,7 +169,7 @@ def camel(name: str) -> str:
 
 
 def nearest(known: Iterable[str], name: str) -> str | None:
-    """Which of the known names was meant, or None.
+    """The known name that was probably meant, or None.
 
     >>> nearest(["fill_style", "fill_rect"], "fillstyle")
     'fill_style'
@@ -181,7 +181,7 @@ def nearest(known: Iterable[str], name: str) -> str | None:
     meant = other_word(wanted, known)
     if meant is not None:
         return meant
-    # Not at the top: few programs need it.
+    # Imported here: few programs need it.
     from difflib import get_close_matches
 
     flat = wanted.replace("_", "")
@@ -192,7 +192,7 @@ def nearest(known: Iterable[str], name: str) -> str | None:
 
 
 def unknown(kind: type, name: str, meant: str | None = None) -> AttributeError:
-    """The error for a name that a class does not have; ``meant`` is what is nearest, looked for if None."""
+    """The error for a name that a class does not have; ``meant`` is the name to suggest, searched for if None."""
     said, pythonic = f"{getattr(kind, '_known_as', kind.__name__)} has no attribute {name!r}", snake(name)
     way, other = getattr(kind, "_leads_to", ("", object))
     meant = meant or getattr(kind, "_elsewhere", {}).get(pythonic)
@@ -206,7 +206,7 @@ def unknown(kind: type, name: str, meant: str | None = None) -> AttributeError:
         meant = meant or nearest((each for each in dir(kind) if not each.startswith("_")), name)
         led = None if meant else other_word(pythonic, dir(other))
         meant = f"{way}.{led}" if led else meant
-    # With a name and no object the interpreter, which would guess as well, does not.
+    # Without ``obj=`` the interpreter adds no suggestion of its own.
     return AttributeError(f"{said}: did you mean {meant}?" if meant else said, name=name)
 
 
@@ -218,21 +218,21 @@ def missing(module: str, name: str, known: Iterable[str]) -> AttributeError:
 
 
 class Hinted:
-    """A class whose missing attributes are answered with the nearest one.
+    """A class whose AttributeError suggests the nearest name.
 
     Attributes
     ----------
     _leads_to : (str, type)
-        How to get at an object of another class, and that class: its names are often looked for here.
+        The code that gets an object of a related class, and that class: its names are often tried here.
     _elsewhere : dict of str to str
-        Words that are looked for here, and what does that.
+        Names that are often tried here, and what to use instead.
     _not_yet : collection of str
-        Names that are not misspelt, but missing.
+        Names of the standard that are reported as missing, not as misspelt.
     """
 
     __slots__ = ()
 
-    # Hidden from type checkers, which would take it that any name is there.
+    # Hidden from type checkers, which would accept every name otherwise.
     if not TYPE_CHECKING:
 
         def __getattr__(self, name: str) -> NoReturn:
@@ -242,7 +242,7 @@ class Hinted:
 
 
 class Guarded(Hinted):
-    """A class that has a `__dict__` and yet takes no attribute it does not know. A program's subclass takes all."""
+    """A class with a `__dict__` that refuses new public attributes. Subclasses outside the library accept them."""
 
     __slots__ = ()
 
@@ -287,7 +287,7 @@ _public: Final[set[type]] = set()
 
 
 class Slip:
-    """A descriptor under a name that is wrong: to get or set it raises AttributeError with the right one."""
+    """A descriptor under a misspelt name: getting or setting it raises AttributeError with the right name."""
 
     __slots__ = ("meant", "name")
 
@@ -301,7 +301,7 @@ class Slip:
         raise unknown(kind, self.name, self.meant)
 
     def __set__(self, owner: Any, value: Any) -> None:
-        # A program's subclass may call its own attributes as it likes.
+        # Objects of subclasses outside the library have a `__dict__` and may use any name.
         if not hasattr(owner, "__dict__"):
             raise unknown(type(owner), self.name, self.meant)
         owner.__dict__[self.name] = value
@@ -314,7 +314,7 @@ class Slip:
 
 
 def slips(name: str) -> Iterator[str]:
-    """Names that were meant to be this one: JavaScript's, without its underscores, or with one slip of the fingers.
+    """Misspellings of a name: JavaScript's spelling, without underscores, or with one typing error.
 
     >>> names = list(slips("line_cap"))
     >>> names[:2], "line_acp" in names, "lne_cap" in names, "line_capp" in names
@@ -332,13 +332,13 @@ def slips(name: str) -> Iterator[str]:
 
 
 class KnownNames(ABCMeta):
-    """The metaclass of hot classes with `__slots__`: their slips are descriptors, which `dir` does not show.
+    """The metaclass of hot classes with `__slots__`: it adds `Slip` descriptors, which `dir` does not show.
 
-    It is one of abstract classes, so that a program's subclass may be abstract, too.
+    It derives from ABCMeta, so that a program's subclass may be abstract.
     """
 
     def __new__(meta, name: str, bases: tuple[type, ...], space: dict[str, Any], **rest: Any) -> KnownNames:
-        """Make the class; the library's own gets its slips."""
+        """Make the class; classes of the library get `Slip` descriptors."""
         if space["__module__"].partition(".")[0] == PACKAGE:
             there = set(space).union(space.get("__slots__", ()), *map(dir, bases))
             missing = (*space["_not_yet"], *LEFT_OUT) if "_not_yet" in space else ()
@@ -363,5 +363,5 @@ class KnownNames(ABCMeta):
 
 
 def _shown(self: object) -> list[str]:
-    """What `dir` shows of an object: all but slips."""
+    """The `__dir__` of objects: all names but slips."""
     return sorted({*dir(type(self)), *getattr(self, "__dict__", ())})

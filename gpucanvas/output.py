@@ -1,4 +1,4 @@
-"""Output: how the pixels of a canvas leave it: as Pillow images, as files of every kind, to NumPy and notebooks."""
+"""Output: the part of a canvas that exports its pixels: as Pillow images, files, arrays, and in notebooks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .geometry.numbers import Number, Whole
 from .geometry.path import OnInvalid
 from .imagedata import space_of_array
 
-# What encodes and writes files is loaded with the first file: its sockets and threads take a while to load.
+# The package `present`, which encodes and writes files, is imported with the first file: it takes a while to load.
 if TYPE_CHECKING:
     from PIL.Image import Image
 
@@ -24,7 +24,7 @@ __all__ = ["Output"]
 
 
 class Output:
-    """The part of a canvas that hands its picture over."""
+    """The methods of a canvas that export its pixels."""
 
     if TYPE_CHECKING:
         _closed: bool
@@ -46,7 +46,7 @@ class Output:
         def _drawn_frame(self) -> AbstractContextManager[object]: ...
 
     def to_pil(self) -> Image:
-        """The pixels as a Pillow image, mode RGBA; of a canvas of display-p3, with the profile that says so."""
+        """The pixels as a Pillow image, mode RGBA, with an ICC profile for a canvas of display-p3."""
         from PIL import Image
 
         pixels = self.to_numpy()
@@ -85,12 +85,12 @@ class Output:
         compress_level
             PNG 0 (none) to 9 (smallest).
         background
-            JPEG, which has no alpha: the opaque colour that the picture is laid on; white if None.
+            JPEG, which has no alpha: the opaque colour behind the picture; white if None.
 
         Raises
         ------
         TypeError, ValueError
-            For a format or option that is not known, or a canvas of no pixels.
+            For an unknown format or option, or a canvas without pixels.
         LimitError
             For a canvas beyond the format's limit: JPEG 65500, WebP 16383 pixels a side.
         """
@@ -112,17 +112,17 @@ class Output:
         compress_level: Whole | None = None,
         background: Any = None,
     ) -> None:
-        """Write the pixels to a file, or anything else that takes bytes.
+        """Write the pixels to a file, file descriptor, socket or file-like object.
 
         Parameters
         ----------
         target
-            A path: the format is its suffix (.png, .webp, .jpg, ...); the file there is replaced when the new one is
-            complete, and else stays as it was. An open file, file descriptor or stream socket gets PNG.
+            A path: its suffix is the format (.png, .webp, .jpg, ...); an existing file is replaced only when the new
+            one is complete. An open file, file descriptor or stream socket gets PNG.
         format
-            As for `encode`; wins over the suffix.
+            As for `encode`; overrides the suffix.
         timeout
-            Seconds that the writing may take, from when the picture is encoded; None waits without limit, 0 writes
+            Seconds that writing may take after the picture has been encoded; None waits without limit, 0 writes only
             what can be written without waiting.
         quality, lossless, compress_level, background
             As for `encode`.
@@ -130,10 +130,10 @@ class Output:
         Raises
         ------
         DeadlineError
-            When the time is over. Pixels, bytes, threads and descriptors are let go by then; only a Python object whose
-            own ``write`` has not returned keeps one thread and at most 64 KiB until it does.
+            When the time is over. All memory, threads and descriptors are free again then, with one exception: while
+            the ``write`` of a Python object has not returned, it keeps one thread and at most 64 KiB.
         TypeError, ValueError, LimitError
-            As for `encode`; and for a target that cannot be written to.
+            As for `encode`, and for a target that cannot be written to.
         OSError
             From the system, with a note that names the target.
         """
@@ -143,7 +143,7 @@ class Output:
         options = Options(quality, lossless, compress_level, background)
         check_target(target, timeout)
         kind = self._check_encoding(target, format, options)
-        # No name for pixels or bytes: a traceback that is kept would keep them.
+        # Pixels and bytes get no local name, by which a stored traceback would keep them alive.
         with self._drawn_frame():
             write(target, encode(self.to_numpy(), kind, options), timeout=timeout)
 
@@ -158,11 +158,11 @@ class Output:
         compress_level: Whole | None = None,
         background: Any = None,
     ) -> Coroutine[Any, Any, None]:
-        """As `save`, encoding and writing on a thread: ``await canvas.save_async("out.png", timeout=2.0)``.
+        """`save` on a background thread: ``await canvas.save_async("out.png", timeout=2.0)``.
 
-        The picture is the one of this call: drawing on before it is awaited changes nothing. Cancelling the task ends
-        the work between two pieces, and the task ends when everything is let go (encoding WebP is one piece). Up to 8
-        saves run at a time; waiting for a turn may also take ``timeout``.
+        The picture is taken by this call: later drawing does not change it. Cancelling the task stops the work after
+        the present piece of the file (WebP is encoded in one piece) and frees everything. Up to 8 saves run at a time;
+        waiting for one of them to end also counts against ``timeout``.
 
         Parameters
         ----------
@@ -172,7 +172,7 @@ class Output:
         Raises
         ------
         DeadlineError, TypeError, ValueError, LimitError, OSError
-            As for `save`; what is wrong with an argument is raised by this call, not by the await.
+            As for `save`; invalid arguments are raised by this call, not by the await.
         """
         from .present.background import save_on_thread
         from .present.formats import Options
@@ -201,8 +201,8 @@ class Output:
         Raises
         ------
         ValueError
-            For another type, or a quality beyond 0 to 1; with ``on_invalid="ignore"`` the standard's rule: PNG, and
-            the type's own quality.
+            For an unsupported type, or a quality outside 0 to 1; with ``on_invalid="ignore"`` PNG, or the default
+            quality, is used instead, as in the standard.
         LimitError
             As for `encode`.
         """
@@ -225,19 +225,19 @@ class Output:
         type: str = "image/png",
         quality: Number | None = None,
     ) -> bytes | None:
-        """The picture as a file's bytes, returned, or given to a function. HTML, "canvas.toBlob".
+        """The picture as a file's bytes, returned or passed to a callback. HTML, "canvas.toBlob".
 
         Parameters
         ----------
         callback
-            Called with the bytes before this returns, which it then does with None; `save_async` is what does not wait.
+            Called with the bytes before this method returns None. (`save_async` does not block.)
         type, quality
             As for `to_data_url`, with the same errors.
 
         Returns
         -------
         bytes or None
-            None for a canvas without pixels, which is also what the callback then gets.
+            None for a canvas without pixels; the callback gets the same.
         """
         if callback is not None and not callable(callback):
             raise TypeError(f"to_blob: callback is {callback!r:.80}: give a function of the bytes, or type=... by name")
@@ -248,7 +248,7 @@ class Output:
         return None
 
     def _encode_for_web(self, verb: str, type: str, quality: Number | None) -> tuple[str, bytes | None]:
-        """The media type that is written, and the file; None for a canvas without pixels."""
+        """The media type, and the file's bytes or, for a canvas without pixels, None."""
         from .present.formats import encode
         from .present.web import TYPES, options_of, read_quality, read_type
 
@@ -263,7 +263,7 @@ class Output:
             return kind, encode(self.to_numpy(), TYPES[kind], options)
 
     def _check_encoding(self, target: object, format: str | None, options: Options) -> str:
-        """Refuse what cannot be encoded before it is drawn; gives Pillow's name of the format."""
+        """Check format and options before drawing; returns Pillow's name of the format."""
         from .present.formats import check_size, format_of
 
         self._check_open()
@@ -273,18 +273,18 @@ class Output:
         return kind
 
     def _repr_png_(self) -> bytes | None:
-        """What a notebook shows of a canvas that is a cell's value; its ``repr`` where there are no pixels."""
+        """The PNG that a notebook shows for a cell's value; None, which shows the repr, without pixels."""
         return self.to_png() if self.width and self.height and not self._closed else None
 
     def tobytes(self) -> bytes:
-        """The pixels as bytes, row after row, straight RGBA: what ``PIL.Image.fromarray(canvas)`` asks for."""
+        """The pixels as bytes, row after row, straight RGBA; ``PIL.Image.fromarray(canvas)`` calls it."""
         return self.to_numpy().tobytes()
 
     @property
     def __array_interface__(self) -> dict[str, Any]:
-        """What NumPy and Pillow read: each time the pixels as they are then, (height, width, 4) uint8 straight RGBA."""
+        """The array interface of NumPy and Pillow: the present pixels, (height, width, 4) uint8 straight RGBA."""
         pixels = self.to_numpy()
-        # The array itself, and no address: NumPy then keeps it alive. With strides Pillow asks for the bytes.
+        # "data" is the array, not its address, so that NumPy keeps it alive. "strides" makes Pillow call `tobytes`.
         return {"version": 3, "shape": pixels.shape, "typestr": "|u1", "strides": pixels.strides, "data": pixels}
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:

@@ -1,4 +1,4 @@
-"""Picture: a recording that changes no more: drawn any number of times, under any transform, and kept as bytes.
+"""Picture: a frozen recording. It can be drawn any number of times, under any transform, and saved as bytes.
 
 Recording --freeze--> Picture --ctx.draw_picture--> its commands, in another recording    (pipeline/replay.py)
                          |  ^
@@ -26,16 +26,15 @@ __all__ = ["Picture"]
 KEPT_ON_OPAQUE = frozenset(
     row.style for name, row in OPERATORS.items() if not is_adapted(name) and adapted_style(name) == row.style
 )
-"""Operators that do on a canvas without alpha what they do on any other."""
+"""Operators that an opaque canvas records unchanged (`opaque.py`)."""
 UPRIGHT = (1.0, 0.0, 0.0, 1.0)
 
 
 class Picture(Guarded):
-    """What a `Recording` was told, frozen: `Recording.freeze` makes one, ``ctx.draw_picture`` draws it.
+    """The frozen commands of a `Recording`: `Recording.freeze` makes one, ``ctx.draw_picture`` draws it.
 
-    A picture is a value: it never changes, it may be drawn on any thread, in other pictures too, and copies and pickles
-    as any value does. It holds everything that it needs: texts are glyphs, images and what was drawn of other
-    canvases are pixels.
+    A picture is a value: it never changes, can be drawn on any thread and in other pictures, copied and pickled. It
+    contains everything it needs: text as glyphs, images and other canvases as pixels.
 
     Examples
     --------
@@ -52,15 +51,15 @@ class Picture(Guarded):
     """
 
     _elsewhere = {"draw": "ctx.draw_picture(picture)", "save": "to_bytes", "get_context": "ctx.draw_picture(picture)"}
-    # The dictionary is for cached properties.
+    # `__dict__` is for cached properties.
     __slots__ = ("__dict__", "__weakref__", "_color_space", "_commands", "_converted", "_height", "_rasters", "_width")
     _commands: r.Commands
     _width: int
     _height: int
     _color_space: ColorSpace
-    # The same in the other colour space, once it was drawn there.
+    # The commands converted to the other colour space, made when first drawn there.
     _converted: r.Commands | None
-    # Its pixels, once it was drawn with cached=True: `rasters.py`.
+    # Its pixels (`rasters.py`), made when first drawn with cached=True.
     _rasters: Any
 
     def __init__(self) -> None:
@@ -68,7 +67,7 @@ class Picture(Guarded):
 
     @classmethod
     def _of(cls, commands: r.Commands, width: int, height: int, color_space: ColorSpace) -> Self:
-        """A picture of commands that nobody else has."""
+        """A picture that takes over commands: nobody else may change them."""
         picture = object.__new__(cls)
         picture._commands, picture._width, picture._height = commands, width, height
         picture._color_space, picture._converted, picture._rasters = color_space, None, None
@@ -76,23 +75,23 @@ class Picture(Guarded):
 
     @property
     def width(self) -> int:
-        """Width of the recording that it was made of, pixels. What is drawn beyond is drawn, too."""
+        """Width of its recording, pixels. Draws beyond it are not cut off."""
         return self._width
 
     @property
     def height(self) -> int:
-        """Height of the recording that it was made of, pixels."""
+        """Height of its recording, pixels."""
         return self._height
 
     @property
     def color_space(self) -> ColorSpace:
-        """The colour space of the recording that it was made of; on a canvas of another one it is converted."""
+        """The colour space of its recording; the picture is converted on a canvas with another one."""
         return self._color_space
 
     def _under(self, matrix: Affine, space: ColorSpace) -> r.Commands:
-        """What it draws under a transform, in a colour space.
+        """The commands in a colour space, for drawing under a transform.
 
-        Texts are drawn with their masks where a transform moves these by whole pixels.
+        Text keeps its glyph masks where the transform only translates by whole pixels, else it becomes outlines.
         """
         x, y = matrix[4:]
         is_whole = matrix[:4] == UPRIGHT and x == floor(x) and y == floor(y)
@@ -100,13 +99,13 @@ class Picture(Guarded):
 
     @cached_property
     def _outlined(self) -> r.Commands:
-        """What it draws, its texts as outlines."""
+        """The commands with text as outlines."""
         from .pipeline.replay import outlined
 
         return outlined(self._commands)
 
     def _in_space(self, space: ColorSpace) -> r.Commands:
-        """What it draws, in a colour space, its texts as outlines."""
+        """The commands in a colour space, with text as outlines."""
         if space == self._color_space:
             return self._outlined
         if self._converted is None:
@@ -117,12 +116,12 @@ class Picture(Guarded):
 
     @property
     def command_count(self) -> int:
-        """How many commands it draws, those in layers included; a batch is one."""
+        """Number of commands, those in layers included; a batch is one."""
         return self._commands.counts()[0]
 
     @property
     def nbytes(self) -> int:
-        """Bytes of its streams, and of its batches and images, each counted once."""
+        """Bytes of its commands, batches and images, each counted once."""
         from .pipeline.replay import every_of
 
         known: dict[int, int] = {}
@@ -135,21 +134,21 @@ class Picture(Guarded):
 
     @cached_property
     def _depth(self) -> int:
-        """How many layers lie in one another at most."""
+        """Greatest depth of nested layers."""
         from .pipeline.replay import depth_of
 
         return depth_of(self._commands)
 
     @cached_property
     def _has_ids(self) -> bool:
-        """Whether something in it can be picked."""
+        """Whether any of its draws has a `hit_id`."""
         from .pipeline.replay import every_of
 
         return any(each.has_hits for each in every_of(self._commands))
 
     @cached_property
     def _changes_alpha(self) -> bool:
-        """Whether it does what a canvas without alpha does in another way, so that it is drawn there as a whole."""
+        """Whether it has commands that an opaque canvas would adapt, so that it is drawn there as a layer."""
         commands = np.frombuffer(bytes(self._commands.commands), r.COMMAND)
         used = np.unique(np.frombuffer(bytes(self._commands.states), r.STATE)["op"][commands["state"]])
         used &= np.uint32(~TONE_BITS & 0xFFFFFFFF)
@@ -158,7 +157,7 @@ class Picture(Guarded):
     def to_bytes(self) -> bytes:
         """The picture as bytes that `from_bytes` reads, in this version and in later ones.
 
-        They hold all of it, and nothing of Python: docs/pictures.md says byte by byte what. They are not compressed.
+        The format is described in docs/pictures.md. It contains no Python objects and is not compressed.
         """
         from .picturefile.write import write
 
@@ -166,20 +165,19 @@ class Picture(Guarded):
 
     @classmethod
     def from_bytes(cls, data: bytes | bytearray | memoryview) -> Self:
-        """The picture that `to_bytes` wrote.
+        """Read a picture that `to_bytes` wrote.
 
-        The bytes may come from anyone: what they say is checked before anything is made of it, and no memory is taken
-        that they do not fill.
+        The bytes may come from an untrusted source: everything is checked before it is used, and no more memory is
+        allocated than the bytes fill.
 
         Raises
         ------
         TypeError
-            For what is no bytes.
+            For an argument of another type.
         ValueError
-            For bytes that are no picture, or one that is damaged, cut off or says what no picture says; the text says
-            which, and where.
+            For bytes that are no picture, or a damaged, truncated or invalid one; the text says which, and where.
         LimitError
-            For layers more than 256 in one another.
+            For layers nested more than 256 deep.
         """
         from .picturefile.read import read
 

@@ -1,8 +1,8 @@
-"""PictureVerbs: a picture's commands are drawn as if they were called here, or as a whole.
+"""PictureVerbs: `draw_picture`, which draws a picture's commands one by one, as a layer, or as a cached image.
 
-alpha 1, source-over, no filter, no shadow --> the commands, appended under the transform, cut with the clip
+alpha 1, source-over, no filter, no shadow --> the commands, appended under the transform and the clip
 anything else                              --> begin_layer, the commands, end_layer
-cached                                     --> an image of them, made once for each scale (rasters.py)
+cached=True                                --> an image of them, made once for each scale (rasters.py)
 """
 
 from __future__ import annotations
@@ -39,38 +39,38 @@ class PictureVerbs(MaskVerbs):
         *,
         cached: bool = False,
     ) -> None:
-        """Draw what a picture holds, as if its calls were made here one after another. Not in the standard.
+        """Draw the commands of a picture, as if they were called here one after another. Not in the standard.
 
-        Its space is put where the transform, x and y say, and its clips are cut with the clip of now. Its calls begin
-        with a state of their own, and leave the context's as it is; colours, fonts and pens of the context do not count
-        in it. Shadows and blurs are as wide as they were recorded, in pixels of the canvas.
+        The transform, x and y map the picture to the canvas, and the present clip applies to it. The picture has a
+        drawing state of its own: it neither uses nor changes the context's colours, fonts and pens. The sizes of its
+        shadows and blurs stay as recorded, in pixels of the canvas.
 
-        With a `global_alpha` below 1, another `global_composite_operation` than ``"source-over"``, a `filter` or a
-        shadow, it is drawn as a whole, as between `begin_layer` and `end_layer`. So it is on a canvas without alpha, if
-        it clears, or draws by operators that such a canvas has in another form.
+        With a `global_alpha` below 1, a `global_composite_operation` other than ``"source-over"``, a `filter` or a
+        shadow, the picture is drawn as one layer. So it is on a canvas without alpha where it clears pixels or uses
+        operators that depend on alpha.
 
-        A `hit_id` of the context is that of the whole picture; under None, what its own draws have is found.
+        A `hit_id` of the context applies to the whole picture; where it is None, the ids of the picture's draws count.
 
         Parameters
         ----------
         picture
-            A `Picture`. Drawing costs no work in Python for each of its commands.
+            A `Picture`. The cost in Python does not depend on its number of commands.
         x, y
-            Where its corner goes, user space.
+            Position of its upper left corner, user space.
         width, height
-            What its own width and height are scaled to, user space; left out, it is not scaled. Both or none.
+            Size to scale it to, user space; without them it is not scaled. Give both or none.
 
         cached
-            Whether its pixels are drawn: they are made the first time that it is drawn at a scale, and kept with it.
-            What lies beyond its width and height is cut off, and what turns or skews it resamples them. Pictures of
-            more than 16 million pixels are drawn as without it.
+            Whether to draw it as an image, which is rendered once for each scale and kept with the picture. Draws
+            beyond its width and height are cut off, and rotating or skewing transforms resample the image. Pictures of
+            more than 16 million pixels are drawn without the cache.
 
         Raises
         ------
         TypeError
-            For what is no picture, and for a width without a height.
+            For an object that is no picture, and for a width without a height.
         LimitError
-            Where layers would be more than 256 in one another, or the commands of a recording more than 16,777,216.
+            Where layers would be nested more than 256 deep, or a recording would have more than 16,777,216 commands.
 
         Examples
         --------
@@ -106,7 +106,7 @@ class PictureVerbs(MaskVerbs):
             self._replay(picture, matrix)
 
     def _picture_matrix(self, picture: Picture, x: Any, y: Any, width: Any, height: Any) -> Affine | None:
-        """What maps a picture's space to the canvas; None where nothing is drawn."""
+        """The transform from a picture's space to the canvas; None where nothing is drawn."""
         if not isinstance(picture, Picture):
             raise TypeError(f"draw_picture: {picture!r:.80} is no Picture: make one with Recording.freeze()")
         numbers: tuple[float, ...] | None
@@ -127,7 +127,7 @@ class PictureVerbs(MaskVerbs):
         return matrix if all(map(isfinite, matrix)) and invert(matrix) is not None else None
 
     def _draw_cached(self, picture: Picture, matrix: Affine) -> bool:
-        """Draw a picture's pixels at the scale of a transform; False where they would be too many."""
+        """Draw a picture as a cached image at the scale of a transform; False where it would have too many pixels."""
         from .rasters import rasters_of
 
         a, b, c, d, _, _ = matrix
@@ -157,7 +157,7 @@ class PictureVerbs(MaskVerbs):
         return True
 
     def _replay(self, picture: Picture, matrix: Affine) -> None:
-        """Append a picture's commands to what is drawn on now."""
+        """Append a picture's commands to the recording."""
         from .pipeline.replay import append
 
         recording = self._sync()

@@ -1,6 +1,6 @@
-"""pillow: a Pillow image of any mode as straight RGBA, or an error that says how to make one.
+"""pillow: converts a Pillow image of any mode to straight RGBA, or raises an error with the cure.
 
-Pillow's own conversion cuts 16 bits and floats off at 255, which makes most of such pictures white.
+Pillow's own conversion clamps 16-bit and float pixels at 255, which makes most such pictures white.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ def rgba_of(image: Any) -> NDArray[Any]:
     Raises
     ------
     TypeError
-        For mode ``I``, 32-bit integers, of which nobody knows which one is white.
+        For mode ``I``, 32-bit integers, since their value for white is unknown.
     ValueError
-        For floats beyond 0 to 1.
+        For floats outside 0 to 1.
     """
     mode: str = image.mode
     if mode.startswith("I;16"):

@@ -1,4 +1,4 @@
-"""PixelVerbs: image data in and out. Arrays are H x W x 4, straight RGBA: bytes, or halves."""
+"""PixelVerbs: reads and writes image data: H x W x 4 arrays of straight RGBA, uint8 or float16."""
 
 from __future__ import annotations
 
@@ -50,12 +50,12 @@ class PixelVerbs(ImageVerbs):
         color_space: ColorSpace | None = None,
         pixel_format: Literal["rgba-unorm8", "rgba-float16"] | None = None,
     ) -> ImageData[Any]:
-        """Transparent pixels ``(height, width, 4)``; or as many as another array has. HTML, "createImageData".
+        """Transparent pixels ``(height, width, 4)``, of a given size or that of another array. HTML, "createImageData".
 
         Parameters
         ----------
         width, height
-            Size, pixels; or an array, whose size and colour space are taken.
+            Size, pixels; or an array whose size and colour space to use.
         color_space
             ``"srgb"`` or ``"display-p3"``; None is that of the canvas, or of the array.
         pixel_format
@@ -122,10 +122,10 @@ class PixelVerbs(ImageVerbs):
         x, y, width, height
             The rectangle, canvas pixels.
         color_space
-            ``"srgb"`` or ``"display-p3"``: what the numbers are converted to; None, the default, is the canvas's own.
-            The array that is returned knows it: `ImageData`.
+            ``"srgb"`` or ``"display-p3"``: the pixels are converted to it; None, the default, is the canvas's own.
+            The returned array has it as an attribute: see `ImageData`.
         pixel_format
-            ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16, 0 to 1: all that a canvas of float16 holds.
+            ``"rgba-unorm8"``: uint8; ``"rgba-float16"``: float16, 0 to 1, the full precision of a float16 canvas.
 
         Raises
         ------
@@ -148,10 +148,10 @@ class PixelVerbs(ImageVerbs):
             raise TypeError("get_image_data: a Recording has no pixels yet: draw it with render_many, or use a Canvas")
         x0, y0, x1, y1 = max(left, 0), max(top, 0), min(left + w, canvas.width), min(top + h, canvas.height)
         if x0 >= x1 or y0 >= y1:
-            # Nothing of it is on the canvas: it would only be drawn to be checked for errors.
+            # The rectangle is outside the canvas: nothing needs to be drawn.
             canvas._check_open()
             return tagged(np.zeros((h, w, 4), dtype), space)
-        # A canvas of halves has more than bytes can tell: it is converted before it is rounded.
+        # A float16 canvas is converted before it is rounded to bytes, which keeps its precision.
         as_halves = is_half or (space != self._space and canvas._format is RGBA16F)
         read = canvas._read_halves if as_halves else canvas._read
         pixels: NDArray[np.uint8] | NDArray[np.float16] = read((x0, y0, x1, y1), ends=False)
@@ -174,18 +174,17 @@ class PixelVerbs(ImageVerbs):
         dirty_width: Number = 0,
         dirty_height: Number = 0,
     ) -> None:
-        """Write pixels as they are: transform, clip, alpha and operator do not apply. HTML, "pixel manipulation".
+        """Replace pixels: transform, clip, alpha and operator do not apply. HTML, "pixel manipulation".
 
         Parameters
         ----------
         image
-            Array (H, W, 4), straight RGBA: uint8, or float 0 to 1, of which a canvas of float16 keeps float16. Of an
-            `ImageData` in another colour space than the canvas's, the pixels are converted; an array that names none
-            is sRGB.
+            Array (H, W, 4), straight RGBA: uint8, or float 0 to 1, which a float16 canvas keeps as float16. An
+            `ImageData` in another colour space than the canvas's is converted; a plain array is sRGB.
         dx, dy
-            Where its corner goes, canvas pixels.
+            Position of its upper left corner, canvas pixels.
         dirty_x, dirty_y, dirty_width, dirty_height
-            The part of it that is written, all of it where they are left out.
+            The part of the array to write, array pixels; all of it by default.
         """
         if self._layers:
             raise InvalidStateError("put_image_data: a layer is open, and pixels go to the canvas: end_layer() first")

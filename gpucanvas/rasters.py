@@ -1,10 +1,10 @@
-"""rasters: pictures as pixels, made once for each scale they are drawn at, and kept with them.
+"""rasters: cached images of pictures, one for each scale at which a picture was drawn with ``cached=True``.
 
-    picture, scale --the first time--> a surface of that size --read--> pixels --draw_image--> as any image
-                   --later-----------> the pixels that are there
+    picture, scale --the first time--> a surface of that size --read--> pixels --> drawn as any image
+                   --later-----------> the cached pixels
 
-A picture never changes, so its pixels hold for as long as there is room for them: the memory budget may drop them, and
-of one picture only the scales drawn last are kept.
+A picture never changes, so its pixels stay valid. Only the scales used last are kept for each picture, and the memory
+budget may drop them all.
 """
 
 from __future__ import annotations
@@ -29,17 +29,19 @@ if TYPE_CHECKING:
 __all__ = ["Rasters", "rasters_of"]
 
 LARGEST: Final = 1 << 24
-"""Pixels of a picture that is kept as such, 64 MiB: a larger one is drawn anew each time."""
+"""Most pixels of a cached image, 64 MiB: a larger one is not cached."""
 WIDEST: Final = 8192
+"""Greatest width and height of a cached image, pixels."""
 KEPT_SCALES: Final = 8
-NEARLY: Final = 1e-6
-"""Pixels that a size may be off by rounding alone."""
+"""Most scales that are cached for a picture."""
+ROUNDING: Final = 1e-6
+"""Pixels by which a size may be too large through rounding errors."""
 Scale = tuple[float, float, str, ColorSpace]
-"""Pixels for a unit across and down, the backend that draws them, and their colour space."""
+"""The key of a cached image: pixels per unit across and down, the backend, and the colour space."""
 
 
 class Rasters:
-    """The pixels of one picture, by scale, those used last at the end."""
+    """The cached images of one picture, by scale, the most recently used last."""
 
     __slots__ = ("__weakref__", "_known")
 
@@ -48,17 +50,17 @@ class Rasters:
         _cache.all.add(self)
 
     def find(self, scale: Scale) -> KeptPixels | None:
-        """The pixels at a scale, if they are there."""
+        """The cached pixels at a scale, or None."""
         found = self._known.get(scale)
         if found is not None:
             self._known.move_to_end(scale)
         return found
 
     def make(self, picture: Picture, scale: Scale, backend: Backend) -> KeptPixels | None:
-        """Draw the pixels at a scale; None where they would be too many."""
+        """Draw and cache the pixels at a scale; None where they would be too many."""
         from .pipeline.replay import append
 
-        width, height = ceil(picture.width * scale[0] - NEARLY), ceil(picture.height * scale[1] - NEARLY)
+        width, height = ceil(picture.width * scale[0] - ROUNDING), ceil(picture.height * scale[1] - ROUNDING)
         if not (0 < width <= WIDEST and 0 < height <= WIDEST and width * height <= LARGEST):
             return None
         commands = r.Commands()
@@ -77,20 +79,20 @@ class Rasters:
         return made
 
     def drop(self) -> int:
-        """Forget all pixels; returns how many bytes that were."""
+        """Drop all cached pixels; returns the bytes freed."""
         dropped, self._known = self._known, OrderedDict()
         return sum(each.pixels.nbytes for each in dropped.values())
 
 
 class RasterCache:
-    """All rasters, which the memory budget may have dropped."""
+    """All `Rasters` of the process, so that the memory budget can drop their pixels."""
 
     def __init__(self) -> None:
         self.all: WeakSet[Rasters] = WeakSet()
         add_cache(self.evict)
 
     def evict(self) -> int:
-        """Drop every picture's pixels; returns how many bytes that were."""
+        """Drop the cached pixels of every picture; returns the bytes freed."""
         return sum(rasters.drop() for rasters in list(self.all))
 
 
@@ -98,7 +100,7 @@ _cache: Final = RasterCache()
 
 
 def rasters_of(picture: Picture) -> Rasters:
-    """The pixels that are kept with a picture."""
+    """The cached images of a picture, made on first use."""
     found = picture._rasters
     if found is None:
         found = picture._rasters = Rasters()

@@ -1,4 +1,4 @@
-"""sources: what may be drawn as an image, and how its pixels are had: arrays, Pillow images, canvases, files, `Image`s.
+"""sources: turns every kind of image into pixels: arrays, Pillow images, canvases, files, `Image` objects.
 
     image --as_pixels--> (H, W) uint32, straight RGBA8
           --halves_of--> (H, W, 4) float16, for a canvas of float16
@@ -21,32 +21,32 @@ from .words import bytes_of, words_of
 __all__ = ["as_halves", "as_pixels", "halves_of", "is_canvas", "is_file", "kept_file", "space_of"]
 
 FAR_ABOVE_ONE: Final = 2.0
-"""Floats of an image from here on are none from 0 to 1 that went a little too far, as a sharpened picture's do."""
+"""Floats above this mean a range of 0 to 255. Sharpening and the like leave floats only slightly above 1."""
 
 
 def is_canvas(image: Any) -> bool:
-    """Whether an image is a Canvas: a Recording has no pixels."""
-    # An Image is asked first: what it does not have it looks for a name for, which takes longer than the draw.
+    """Whether an image is a Canvas (a Recording has no pixels)."""
+    # FixedPixels first: hasattr on an Image would search for a similar name (`names.py`), slower than the draw.
     return not isinstance(image, r.FixedPixels) and hasattr(image, "to_numpy") and hasattr(image, "get_context")
 
 
 def is_file(image: Any) -> bool:
-    """Whether an image is a picture file: its path or its bytes. Text is neither: it may be a URL, or a slip."""
+    """Whether an image is a picture file: its path or its bytes. A str is refused: it may be a URL, or a mistake."""
     if isinstance(image, r.FixedPixels | np.ndarray):
         return False
     return isinstance(image, bytes | bytearray | memoryview) or hasattr(image, "__fspath__")
 
 
 def kept_file(source: Any) -> r.FixedPixels:
-    """The pixels of a picture file, decoded the first time."""
-    # Not at the top: few programs give files to a verb.
+    """The pixels of a picture file, from the cache or decoded."""
+    # Imported here: few programs draw files directly.
     from .files import file_pixels
 
     return file_pixels(source)
 
 
 def space_of(image: Any) -> ColorSpace:
-    """The colour space of an image: sRGB where it says nothing."""
+    """The colour space of an image; sRGB where it names none."""
     if type(image) is np.ndarray:
         return "srgb"
     if isinstance(image, r.FixedPixels):
@@ -66,7 +66,7 @@ def space_of(image: Any) -> ColorSpace:
 def as_pixels(image: Any) -> NDArray[np.uint32]:
     """An image as (H, W) uint32, straight RGBA8, red in the low byte."""
     if type(image) is np.ndarray and image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 4 and image.size:
-        # Nothing else is to be asked of most arrays, and sprites are drawn by the thousand.
+        # The quick path for uint8 RGBA arrays: programs draw thousands of sprites.
         return np.ascontiguousarray(image).view(np.uint32)[..., 0]
     if isinstance(image, r.FixedPixels):
         return image.pixels
@@ -103,7 +103,7 @@ def as_pixels(image: Any) -> NDArray[np.uint32]:
 
 
 def no_image(given: object) -> TypeError:
-    """The error for what is no image at all."""
+    """The error for an object that is no image."""
     cure = "give an array, a Canvas, a Pillow image, or of a file gpucanvas.Image.open(...) or its pathlib.Path"
     if hasattr(given, "canvas") and hasattr(given, "fill_rect"):
         cure = "give the canvas it draws on, ctx.canvas"
@@ -113,7 +113,7 @@ def no_image(given: object) -> TypeError:
 
 
 def warn_of_bytes(floats: NDArray[Any]) -> None:
-    """Warn where floats are from 0 to 255, it seems: they would be white."""
+    """Warn where floats seem to range from 0 to 255: they would all be drawn white."""
     if floats.size and floats.max() >= FAR_ABOVE_ONE:
         from .sight.callers import callers_level
 
@@ -125,14 +125,14 @@ def warn_of_bytes(floats: NDArray[Any]) -> None:
 
 
 def as_halves(array: NDArray[Any]) -> NDArray[np.float16]:
-    """Numbers as float16, cut off at 0 and 1; what is none is 0."""
+    """Numbers as float16, clamped to 0 to 1; NaN becomes 0."""
     warn_of_bytes(array)
     halves: NDArray[np.float16] = np.clip(np.nan_to_num(array, posinf=1.0, neginf=0.0), 0.0, 1.0).astype(np.float16)
     return halves
 
 
 def halves_of(image: Any) -> NDArray[np.float16] | tuple[int, int] | None:
-    """The pixels of an array of floats, as halves; of a canvas of halves height and width; None for anything else."""
+    """A float array as float16 pixels; for a float16 canvas its (height, width); None for any other image."""
     if isinstance(image, np.ndarray):
         grey_or_color = image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (3, 4))
         if image.dtype.kind != "f" or not image.size or not grey_or_color:

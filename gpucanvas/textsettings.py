@@ -1,4 +1,4 @@
-"""TextSettings: the properties of a context that say how text is set. What they hold is one immutable `TextStyle`.
+"""TextSettings: the text properties of a context. Their values are kept in one immutable `TextStyle`.
 
 https://html.spec.whatwg.org/multipage/canvas.html#text-styles
 """
@@ -29,12 +29,12 @@ Rendering = Literal["auto", "optimizeSpeed", "optimizeLegibility", "geometricPre
 
 
 LARGEST = 1 << 24
-"""Numbers of features and axes are below this."""
+"""Limit of the values of OpenType features and axes."""
 
 
 @cache
 def styles() -> Any:
-    """The module of styles: programs without text do without it."""
+    """The module of text styles, loaded on first use."""
     from .text import textstyle
 
     return textstyle
@@ -48,7 +48,7 @@ class TextSettings(Recorder):
     if TYPE_CHECKING:
 
         def _effects_of(self, value: Any) -> tuple[Effect, ...]:
-            """The effects of a filter as it was given, with the font of now."""
+            """The effects of a filter value; lengths in em count in the present font size."""
 
     @property
     def _text_style(self) -> TextStyle:
@@ -59,7 +59,7 @@ class TextSettings(Recorder):
         self._state.text = styles().changed(self._text_style, name, value)
 
     def _set_word(self, name: str, value: object) -> None:
-        """Set a field that takes one of some words."""
+        """Set a field that is an enumeration."""
         words = styles().SETTINGS[name]
         if not isinstance(value, str) or value not in words:
             return self._invalid(name, value, f"give one of {', '.join(words)}")
@@ -70,10 +70,10 @@ class TextSettings(Recorder):
 
     @property
     def font(self) -> str:
-        """The font, as CSS writes it: style, weight, size and families. Reads back with the size in px.
+        """The font in CSS syntax: style, weight, size and families. It reads back with the size in px.
 
-        Relative sizes are relative to 10px. A family is one that `gpucanvas.fonts` knows, by a program's own file or
-        the system's, or a generic one: ``"italic bold 16px 'Noto Serif', serif"``.
+        Relative sizes are relative to 10px. A family is one that `gpucanvas.fonts` has, registered by the program or
+        installed in the system, or a generic one: ``"italic bold 16px 'Noto Serif', serif"``.
         """
         return str(self._text_style.font)
 
@@ -97,7 +97,7 @@ class TextSettings(Recorder):
 
     @property
     def font_kerning(self) -> Kerning:
-        """Whether pairs of letters move together: auto, normal or none."""
+        """Whether pairs of letters are kerned: auto, normal or none."""
         return self._text_style.font_kerning  # type: ignore[return-value]
 
     @font_kerning.setter
@@ -106,7 +106,7 @@ class TextSettings(Recorder):
 
     @property
     def font_stretch(self) -> Stretch:
-        """The width of the face that is looked for, from ultra-condensed to ultra-expanded."""
+        """The width of the face to select, from ultra-condensed to ultra-expanded."""
         return self._text_style.font_stretch  # type: ignore[return-value]
 
     @font_stretch.setter
@@ -117,7 +117,7 @@ class TextSettings(Recorder):
     def font_variant_caps(self) -> Caps:
         """Capitals: normal, small-caps, all-small-caps, petite-caps, all-petite-caps, unicase or titling-caps.
 
-        Small capitals that a font does not have are made of its large ones.
+        For a font without small capitals, they are scaled down from its capitals.
         """
         return self._text_style.font_variant_caps  # type: ignore[return-value]
 
@@ -140,7 +140,7 @@ class TextSettings(Recorder):
 
     @property
     def font_variation_settings(self) -> dict[str, float]:
-        """Axes of variable fonts by tag, ``{"wght": 450, "GRAD": 0.5}``: before the font's own. Not in the standard."""
+        """Axis values of variable fonts by tag: ``{"wght": 450}``. They override `font`. Not in the standard."""
         return dict(self._text_style.variations)
 
     @font_variation_settings.setter
@@ -164,7 +164,7 @@ class TextSettings(Recorder):
 
     @property
     def text_align(self) -> TextAlign:
-        """What of a text is at x: start or end (by the direction), left, right or center."""
+        """The point of a text's line that is at x: start or end (by the direction), left, right or center."""
         return self._text_style.text_align  # type: ignore[return-value]
 
     @text_align.setter
@@ -173,7 +173,7 @@ class TextSettings(Recorder):
 
     @property
     def text_baseline(self) -> TextBaseline:
-        """Which of a font's lines is at y: top, hanging, middle, alphabetic, ideographic or bottom."""
+        """The font's baseline that is at y: top, hanging, middle, alphabetic, ideographic or bottom."""
         return self._text_style.text_baseline  # type: ignore[return-value]
 
     @text_baseline.setter
@@ -182,7 +182,7 @@ class TextSettings(Recorder):
 
     @property
     def direction(self) -> Direction:
-        """Where a text begins: ltr on the left, rtl on the right; inherit is ltr, as there is no page around it."""
+        """The direction of text: ltr, rtl, or inherit, which means ltr as there is no page to inherit from."""
         return self._text_style.direction  # type: ignore[return-value]
 
     @direction.setter
@@ -191,7 +191,7 @@ class TextSettings(Recorder):
 
     @property
     def letter_spacing(self) -> str:
-        """What is added after each cluster of characters: a CSS length, ``"2px"`` or ``"0.1em"``, or a number of px."""
+        """Space added after each cluster of characters: a CSS length, ``"2px"`` or ``"0.1em"``, or a number of px."""
         return self._text_style.letter_spacing
 
     @letter_spacing.setter
@@ -200,7 +200,7 @@ class TextSettings(Recorder):
 
     @property
     def word_spacing(self) -> str:
-        """What is added after each space: a CSS length, ``"2px"`` or ``"0.1em"``, or a number of px."""
+        """Space added after each space character: a CSS length, ``"2px"`` or ``"0.1em"``, or a number of px."""
         return self._text_style.word_spacing
 
     @word_spacing.setter
@@ -215,7 +215,7 @@ class TextSettings(Recorder):
 
     @property
     def lang(self) -> str:
-        """The language, a BCP 47 tag such as ``"tr"``; ``"inherit"`` is none. Fonts shape some letters by it."""
+        """The language as a BCP 47 tag such as ``"tr"``; ``"inherit"`` is none. Some fonts have glyphs for it."""
         return self._text_style.lang
 
     @lang.setter
@@ -226,7 +226,7 @@ class TextSettings(Recorder):
 
 
 def _tagged(value: object, kind: type[int] | type[float]) -> tuple[tuple[str, Any], ...] | None:
-    """A dictionary of OpenType tags as pairs; None for what is none."""
+    """A dictionary of OpenType tags as pairs; None for an invalid value."""
     if not isinstance(value, Mapping):
         return None
     pairs = []

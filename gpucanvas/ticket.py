@@ -1,4 +1,4 @@
-"""Ticket: what a program holds of a frame that is drawn in the background: how far it is, its pixels, its end."""
+"""Ticket: the handle of a submitted frame: its state, its pixels, a way to wait for it or cancel it."""
 
 from __future__ import annotations
 
@@ -25,37 +25,37 @@ if TYPE_CHECKING:
 __all__ = ["Landing", "Recorded", "Show", "Ticket", "check_timeout", "left_of"]
 
 Recorded = tuple[int, int]
-"""When recording a frame began and ended, in nanoseconds of time.perf_counter_ns; zeros where nobody knows."""
+"""When the recording of a frame began and ended, nanoseconds of time.perf_counter_ns; zeros where unknown."""
 
 Show = Callable[[Any], None]
 """Shows a surface on which a frame has just been drawn."""
 
 
 class Landing:
-    """A frame that a GPU has been told to draw: a call that waits until it has.
+    """A frame that was handed to a GPU. Calling it waits until the GPU has drawn the frame.
 
     Attributes
     ----------
     is_drawn : bool
-        Whether the frame is on the surface, once it has been called; where it is not, it still has its commands.
+        Whether the frame is on the surface, known after the call; an undrawn frame still has its commands.
     """
 
     is_drawn = False
 
     def __call__(self) -> NDArray[np.uint8]:
-        """Wait until the frame has landed, and return its pixels. Raises why it was not drawn."""
+        """Wait until the frame has been drawn, and return its pixels; raises the error that prevented drawing."""
         raise NotImplementedError
 
     def resume(self) -> None:
-        """The frames that this one has halted may be begun again."""
+        """Let the frames be begun again that this one has halted."""
 
 
 OPEN = ("queued", "running")
-"""States of a frame that has not come to its end."""
+"""States of a frame that has not ended."""
 
 
 def check_timeout(verb: str, timeout: float | None) -> float | None:
-    """A timeout in seconds, at least 0, or None for no limit."""
+    """A timeout in seconds, at least 0, or None for no limit; checked."""
     if timeout is None:
         return None
     if isinstance(timeout, bool) or not isinstance(timeout, int | float | np.number):
@@ -66,20 +66,20 @@ def check_timeout(verb: str, timeout: float | None) -> float | None:
 
 
 def left_of(limit: float | None, started: float) -> float | None:
-    """What is left of a limit that began at a time of time.perf_counter, seconds."""
+    """The rest of a time limit, seconds, that ``started`` at a time of time.perf_counter."""
     return None if limit is None else max(limit - (time.perf_counter() - started), 0.0)
 
 
 class Queue(Protocol):
-    """What a ticket asks of the queue that its frame waits in."""
+    """The methods of `FrameQueue` that a ticket calls."""
 
     changed: threading.Condition
 
     def check_thread(self) -> None:
-        """Raise FrameError on a thread that the frames wait for."""
+        """Raise FrameError on a thread of the queue."""
 
     def cancel(self, ticket: Ticket, wait: bool = True) -> bool:
-        """End a frame; False where it ended otherwise."""
+        """Cancel a frame; returns whether it ended as cancelled."""
 
 
 class Ticket(Hinted, Uncopied):
@@ -88,7 +88,7 @@ class Ticket(Hinted, Uncopied):
     Attributes
     ----------
     number : int
-        Which of the canvas's submitted frames it is, from 1.
+        Number of the frame among its canvas's submitted frames, from 1.
     """
 
     __slots__ = (
@@ -109,8 +109,8 @@ class Ticket(Hinted, Uncopied):
 
     def __init__(self, queue: Queue, number: int, commands: list[Commands], recorded: Recorded = (0, 0)) -> None:
         self.number = number
-        """Which submitted frame of its canvas this is, from 1."""
-        # The queue is let go with the end of the frame: a ticket that is kept keeps pixels, but no canvas.
+        """Number of the frame among its canvas's submitted frames, from 1."""
+        # Set to None when the frame ends: a ticket keeps its pixels, but no canvas.
         self._queue: Queue | None = queue
         self._changed = queue.changed
         self._commands = commands
@@ -129,11 +129,11 @@ class Ticket(Hinted, Uncopied):
 
     @property
     def done(self) -> bool:
-        """Whether the frame has come to its end, whichever that was."""
+        """Whether the frame has ended: drawn, cancelled, dropped or failed."""
         return self._state not in OPEN
 
     def wait(self, timeout: float | None = None) -> bool:
-        """Wait until the frame has come to its end, or for so many seconds; returns whether it has."""
+        """Wait until the frame has ended, for at most ``timeout`` seconds; returns whether it has."""
         limit = check_timeout("Ticket.wait", timeout)
         if self.done:
             return True
@@ -149,11 +149,11 @@ class Ticket(Hinted, Uncopied):
         Raises
         ------
         DeadlineError
-            After so many seconds; the frame goes on.
+            After ``timeout`` seconds; the frame goes on.
         FrameCancelledError, FrameDroppedError
-            Where the frame was cancelled, or gave way to a later one.
+            Where the frame was cancelled, or dropped for a later one.
         Exception
-            What made the frame fail. Its drawing is not lost: the next frame draws it, too.
+            The error that made the frame fail. Its commands are not lost: the next frame draws them.
         """
         if not self.wait(timeout):
             raise DeadlineError(f"frame {self.number} is {self._state} after {timeout} s: wait longer, or cancel() it")
@@ -164,22 +164,22 @@ class Ticket(Hinted, Uncopied):
         return self._pixels
 
     def cancel(self) -> None:
-        """Stop the frame: nothing of it is drawn and what it held is free. One that runs stops between two bands.
+        """Cancel the frame: nothing of it is drawn, and its memory is freed. A running frame stops between two bands.
 
         Raises
         ------
         FrameError
-            Where the frame has come to its end already, or came to it before it could be stopped.
+            Where the frame has ended already, or ended before it could be stopped.
         """
         queue = self._queue
         if queue is None or not queue.cancel(self):
             raise FrameError(f"frame {self.number} is {self._state} already: there is nothing to cancel")
 
     def add_done_callback(self, callback: Callable[[], None]) -> None:
-        """Call ``callback()`` when the frame comes to its end, on the thread that ends it; now, if it has.
+        """Call ``callback()`` when the frame ends, on the thread that ends it; at once if it has ended.
 
-        The frames after it wait for the callback; waiting for one of them there raises FrameError. What it raises is
-        reported as what a thread raises is (`threading.excepthook`).
+        Later frames wait for the callback; waiting for one of them inside it raises FrameError. Errors of the callback
+        go to `threading.excepthook`.
         """
         with self._changed:
             if not self.done:
@@ -188,12 +188,12 @@ class Ticket(Hinted, Uncopied):
         later.call(callback)
 
     def __await__(self) -> Any:
-        """As `result_async`: where the awaiting task is cancelled, so is the frame, for everybody."""
+        """As `result_async`: cancelling the awaiting task cancels the frame, for all who wait for it."""
         return self.result_async(None).__await__()
 
     async def ended(self, timeout: float | None = None) -> bool:
-        """Wait without blocking the event loop; returns whether the frame has come to its end."""
-        # Not at the top: asyncio takes longer to load than all of this library.
+        """Wait without blocking the event loop; returns whether the frame has ended."""
+        # Imported here: asyncio takes longer to load than this whole library.
         import asyncio
 
         limit = check_timeout("ended", timeout)
@@ -201,7 +201,7 @@ class Ticket(Hinted, Uncopied):
         ended = asyncio.Event()
 
         def wake() -> None:
-            # The loop may have been closed: then nobody waits any more.
+            # RuntimeError: the loop has been closed, and nobody waits any more.
             with suppress(RuntimeError):
                 loop.call_soon_threadsafe(ended.set)
 
@@ -218,12 +218,12 @@ class Ticket(Hinted, Uncopied):
         return True
 
     async def result_async(self, timeout: float | None = None) -> NDArray[np.uint8]:
-        """As `result`, without blocking the event loop. Where the task is cancelled, or too late, the frame is too."""
+        """As `result`, without blocking the event loop. Where the task is cancelled or times out, so is the frame."""
         limit = check_timeout("result_async", timeout)
         return await self.result_within(limit, timeout)
 
     async def result_within(self, limit: float | None, told: float | None) -> NDArray[np.uint8]:
-        """`result_async` for what is left of a timeout that the user told."""
+        """`result_async` with ``limit`` seconds, the rest of a timeout ``told`` by the caller, which errors name."""
         from asyncio import CancelledError
 
         try:

@@ -1,12 +1,12 @@
-"""WideContext2D: the context of a canvas of display-p3. What it records is in the canvas's colour space already.
+"""WideContext2D: the context of a canvas of display-p3. It converts colours and images when they are recorded.
 
-    fill_style = "rgb(50 100 150)"           --> (0.243, 0.388, 0.572): a paint of the recording
+    fill_style = "rgb(50 100 150)"           --> (0.243, 0.388, 0.572), the paint that is recorded
     fill_style = "color(display-p3 1 0 0)"   --> (1, 0, 0)
     fill_circles(..., color=array)           --> an array in display-p3
     draw_image(an image of sRGB)             --> its pixels in display-p3, kept with the image
 
-Whoever draws a recording, encodes it or merges it with others need not know: numbers are composed alike in both spaces.
-A context of sRGB has none of this, and asks for nothing.
+The later stages need not know the colour space: compositing is the same in both. A context of sRGB does without all of
+this.
 
 https://html.spec.whatwg.org/multipage/canvas.html#colour-spaces-and-colour-correction
 """
@@ -49,7 +49,7 @@ class WideContext2D(Context2D):
 
     @property
     def fill_style(self) -> str | CanvasGradient | CanvasPattern:
-        """What fills: a CSS colour, floats (r, g, b[, a]) 0 to 1 of sRGB, a gradient or a pattern."""
+        """The fill paint: a CSS colour, floats (r, g, b[, a]) 0 to 1 of sRGB, a gradient or a pattern."""
         return super().fill_style
 
     @fill_style.setter
@@ -60,7 +60,7 @@ class WideContext2D(Context2D):
 
     @property
     def stroke_style(self) -> str | CanvasGradient | CanvasPattern:
-        """What strokes, as `fill_style`."""
+        """The stroke paint, as `fill_style`."""
         return super().stroke_style
 
     @stroke_style.setter
@@ -77,7 +77,7 @@ class WideContext2D(Context2D):
             style = to_p3(style)
         return super()._find_paint(recording, index, style)
 
-    # -- what is drawn with other colours than the styles ------------------------------------------------------
+    # -- colours other than the styles --------------------------------------------------------------------------
 
     def _recorded_shadow(self) -> Shadow | None:
         shadow = super()._recorded_shadow()

@@ -1,10 +1,10 @@
-"""plan: what a frame does, as data: steps over targets. Nothing here draws; a backend runs the steps one after another.
+"""plan: turns recordings into a Plan: the steps of a frame over targets, as data. A backend runs the steps in order.
 
     recordings --encode--> scenes --make--> Plan: Clear, Draw, Filter over the surface and scratch targets
 
-targets.py  the pixels that steps draw on         steps.py   what a step is
-plan.py     steps in order, which prints itself   slots.py   rectangles side by side on a target
-reach.py    where a layer may be seen, and how much of it
+targets.py  the images that steps draw on         steps.py   the kinds of steps
+plan.py     a list of steps, printable            slots.py   packing of rectangles on a target
+reach.py    bounding boxes of commands and layers, and the reach of filters
 tree.py     a recording's layers, depth by depth, and their boxes
-make.py     recordings become a plan
+make.py     the planner: recordings --> plan
 """

@@ -1,8 +1,8 @@
-"""beyond: which layers of a recording are larger than one may be, and which commands draw them.
+"""beyond: finds layers above the size limit, and the commands that draw them.
 
-    depths --sizes of slots--> too large, and none of its own children is --> (what it is drawn in, command) of each
+    depths --sizes of slots--> layers too large, whose children are not --> (recording, command) that draws each
 
-Known before anything is drawn, so that those commands alone are refused (`pipeline/blame.py`).
+It runs before anything is drawn, so that only those commands are refused (`pipeline/blame.py`).
 """
 
 from __future__ import annotations
@@ -21,13 +21,14 @@ __all__ = ["MOST_PIXELS", "MOST_SIDE", "LayersBeyondError", "check_sizes", "size
 
 MOST_SIDE = 1 << LAYER_TOP_SHIFT
 MOST_PIXELS = 1 << 28
-"""What one layer may need at most: 1 GiB, as a canvas of the cpu backend; beyond the side, no command says where."""
+"""Limits of one layer: pixels a side, which is the range of a source position in a command (LAYER_TOP_SHIFT), and
+pixels in all, 1 GiB, as for a canvas of the cpu backend."""
 Culprit = tuple[r.Commands, int]
 """A recording, and the index of its command that draws a layer."""
 
 
 class LayersBeyondError(LimitError):
-    """Layers are larger than one may be.
+    """Layers are above the size limit.
 
     Attributes
     ----------
@@ -41,15 +42,15 @@ class LayersBeyondError(LimitError):
 
 
 def sizes_of(depth: Depth) -> NDArray[np.int64]:
-    """Width and height of the place of each layer on a target, with its second place (N, 2)."""
+    """Width and height that each layer takes on a target, its second place included (N, 2)."""
     sizes: NDArray[np.int64] = depth.slots[:, 2:] - depth.slots[:, :2] + depth.second_places
     return sizes
 
 
 def check_sizes(depths: Sequence[Depth], most_side: int) -> None:
-    """Raise LayersBeyondError where layers are larger than one may be.
+    """Raise LayersBeyondError where layers are above the size limit.
 
-    Of layers in one another, only the innermost that are count: those around them may be so large because of them.
+    Of nested layers only the innermost ones are named: the layers around them may be large only because of them.
     """
     side = min(most_side, MOST_SIDE)
     largest = np.zeros(2, np.int64)
@@ -75,7 +76,7 @@ def check_sizes(depths: Sequence[Depth], most_side: int) -> None:
 
 
 def _drawn_by(above: Depth, child: int) -> Culprit:
-    """The command that draws a layer; of one that is only the shadow of a command, that command, which follows it."""
+    """The command that draws a layer; for a layer that is only a shadow, the command after it, which casts it."""
     of_child = np.flatnonzero(above.child_of_row == child)
     row, is_shadow = int(above.rows[of_child[-1]]), bool(above.is_shadow[of_child[-1]])
     part = int(above.joined.part_of_command[row])

@@ -1,10 +1,10 @@
-"""box_shadows: shadows that need no layer: of one rectangle, rounded rectangle or ellipse, upright, in one colour.
+"""box_shadows: shadows without a layer: of one axis-aligned rectangle, rounded rectangle or ellipse of uniform alpha.
 
     LayerUse that is only a shadow --box_shadow_of--> BoxShadowUse, a paint for the rectangle that the blur reaches
 
-Most shadows of programs are of cards, bars, buttons and dots. Their blur has a closed form (stages/box_shadow.py): a
-pixel of it is worked out where it is seen, and nowhere else, and what is opaque above hides it. Any other shadow, and
-one whose closed form would take too long, is thrown by a layer.
+Most shadows in programs are those of cards, bars, buttons and dots. Their gaussian blur has a closed form
+(stages/box_shadow.py), which is evaluated only for visible pixels and hidden by opaque draws above. All other shadows,
+and those whose closed form would take too long, need a layer.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ from .reach import reach_of
 __all__ = ["box_of", "box_shadow_of"]
 
 LEAST_SIGMA: Final = 2.0
-"""Pixels: a narrower blur shows how edges are antialiased."""
+"""Smallest blur, sigma in pixels: with a narrower one, differences in the antialiasing of edges are visible."""
 MOST_RADIUS: Final = 12.0
-"""Sigmas: rounder corners would need too many nodes."""
+"""Largest corner radius, in sigmas: a larger one would need too many integration nodes."""
 FARTHEST: Final = 30_000.0
-"""Pixels: numbers of 32 bits tell hundredths of a pixel apart so far."""
+"""Largest coordinate, pixels: up to here float32 resolves hundredths of a pixel."""
 PIXEL_VARIANCE: Final = 1.0 / 12.0
-"""Of the square that antialiasing takes the mean of."""
+"""Variance of the box filter of a pixel, by which antialiasing widens the blur, pixels squared."""
 ONE = r.COMMAND.itemsize
 unpack_command = Struct("<4I4d").unpack
 unpack_state = Struct("<7dII2d").unpack_from
 
 
 def box_shadow_of(use: r.LayerUse) -> BoxShadowUse | None:
-    """The paint that a shadow is without a layer; None where it needs one."""
+    """The paint that draws a shadow without a layer; None where it needs a layer."""
     shadow = use.shadow
     if shadow is None or use.effects or use.tint is not None or len(use.commands.commands) != ONE:
         return None
@@ -63,17 +63,17 @@ def box_shadow_of(use: r.LayerUse) -> BoxShadowUse | None:
 
 
 def box_of(use: BoxShadowUse) -> tuple[int, int, int, int]:
-    """The box of whole pixels that the blur reaches: left, top, right and bottom."""
+    """The box of pixels that the blur reaches: left, top, right and bottom."""
     left, top, right, bottom = use.box
     reach = reach_of(use.sigma)
     return int(left // 1) - reach, int(top // 1) - reach, ceil(right) + reach, ceil(bottom) + reach
 
 
 def opacity_of(paint: r.Solid | r.GradientUse | r.PatternUse) -> float | None:
-    """The alpha that a paint has everywhere; None where it differs from place to place, or may."""
+    """The uniform alpha of a paint; None where it varies, or may vary."""
     if isinstance(paint, tuple):
         return paint[3]
-    # A radial gradient may leave parts of the plane out.
+    # A radial gradient may leave parts of the plane unpainted.
     if isinstance(paint, r.GradientUse) and paint.kind != "radial" and len(paint.packed):
         alphas = paint.stops[:, 4]
         return float(alphas[0]) if (alphas == alphas[0]).all() else None
@@ -88,7 +88,7 @@ def shape_of(
     matrix: Affine,
     moved: tuple[float, float],
 ) -> Upright | None:
-    """The rectangle, rounded or not, or the ellipse that a command fills; None where it does something else."""
+    """The axis-aligned rectangle, rounded rectangle or ellipse that a command fills; None for any other command."""
     if kind == r.FILL_RECT:
         x, y, width, height = numbers
         return upright_rect(x, y, width, height, matrix)
@@ -97,6 +97,6 @@ def shape_of(
     ends = array("q", commands.paths[: r.PATH_BYTES * (path + 1)])
     verb, coord = (ends[2 * path - 2], ends[2 * path - 1]) if path else (0, 0)
     verbs, coords = commands.verbs[verb : ends[2 * path]], commands.coords[coord : ends[2 * path + 1]]
-    # Outlines that are on the canvas already are only moved.
+    # An outline in canvas coordinates is only translated.
     under = matrix if numbers[2] == r.PATH_IS_LOCAL else (1.0, 0.0, 0.0, 1.0, *moved)
     return upright_outline(verbs, coords, under)

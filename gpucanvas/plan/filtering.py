@@ -1,10 +1,10 @@
-"""filtering: the steps that make of layers what their effects say, and their shadows, all layers of a depth at once.
+"""filtering: the steps that apply the effects and shadows of layers, for all layers of a depth together.
 
     effects of each layer --turns--> 1st of all layers: blurs in one step, colours in one, convolutions in one
                                      2nd of all layers: ...
 
-A turn of a layer is one blur, one convolution, or a run of changes of colour. What is not made in place goes to the
-layer's second place; a shadow stays there, a convolution is copied back.
+A turn of a layer is one blur, one convolution, or a run of colour effects. A result that cannot be made in place is
+written to the layer's second place: a shadow stays there, a convolution is copied back.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ ColorEffect = e.ColorMatrix | e.ComponentTransfer
 
 
 def filter_steps(here: Depth, target: Target, some: list[tuple[int, Slot]]) -> list[Step]:
-    """The steps for layers of a depth, which are drawn in their slots of a target."""
+    """The steps that filter layers of a depth in their slots of a target."""
     turns: list[Turn] = []
     seconds = here.second_places.tolist()
     for layer, (_, x, y, _, _) in some:
@@ -54,7 +54,7 @@ def filter_steps(here: Depth, target: Target, some: list[tuple[int, Slot]]) -> l
 def _items_of(
     here: Depth, layer: int, place: tuple[int, int], second: tuple[int, int]
 ) -> Iterator[tuple[str, tuple[Any, ...]]]:
-    """What is done to one layer at its places, in order: the kind, and what the turn is told."""
+    """The turns of one layer, in order: the kind of step, and the arguments of its item."""
     x, y = place
     use, (left, top, right, bottom) = here.uses[layer], here.slots[layer].tolist()
     box = x, y, x + right - left, y + bottom - top
@@ -78,13 +78,13 @@ def _items_of(
 
 
 class Turn:
-    """What is done to layers next, kind by kind."""
+    """The items of one turn of all layers, by kind of step."""
 
     def __init__(self) -> None:
         self._items: dict[str, list[tuple[Any, ...]]] = {}
 
     def add(self, kind: str, item: tuple[Any, ...]) -> None:
-        """Add what is done to one layer."""
+        """Add the item of one layer."""
         self._items.setdefault(kind, []).append(item)
 
     def steps(self, target: Target) -> Iterator[Step]:
@@ -98,7 +98,7 @@ class Turn:
 
 
 def _recolor(target: Target, items: list[tuple[Any, ...]]) -> Step:
-    """The step for runs of effects that change colours; alike runs are told once."""
+    """The step for runs of colour effects; equal runs share their tables."""
     starts: dict[tuple[ColorEffect, ...], tuple[int, int]] = {}
     table_of: dict[ColorEffect, int] = {}
     boxes: list[tuple[int, ...]] = []
@@ -122,7 +122,7 @@ def _recolor(target: Target, items: list[tuple[Any, ...]]) -> Step:
 
 
 def _convolve(target: Target, items: list[tuple[Any, ...]]) -> Step:
-    """The step for convolutions; alike weights are told once."""
+    """The step for convolutions; equal weights are shared."""
     starts: dict[tuple[float, ...], int] = {}
     weights: list[float] = []
     boxes: list[tuple[Any, ...]] = []
@@ -137,6 +137,6 @@ def _convolve(target: Target, items: list[tuple[Any, ...]]) -> Step:
 
 
 def _tint(color: Solid) -> tuple[float, ...]:
-    """What a Blur says of a tint, for a straight colour."""
+    """The tint fields of a Blur item for a straight colour."""
     red, green, blue, alpha = color
     return 1, red * alpha, green * alpha, blue * alpha, alpha

@@ -1,11 +1,11 @@
-"""make: recordings become a plan.
+"""make: the planner, which turns recordings into a plan.
 
     recordings, the last first --encode--> scenes, until one hides all before it --> Clear, Draw on the surface
     layers, the deepest first  --slots, merge, encode--> Clear, Draw, Filter on scratch targets
 
-All layers of a depth are drawn in one pass, side by side on one scratch target; the depth above reads it. So the number
-of passes is the depth, not the number of layers. What does not fit on one target is drawn in several rounds, in which
-the layers above are drawn as far as their children are there:
+All layers of a depth are drawn in one pass, side by side on one scratch target, which the depth above reads. So the
+number of passes is the depth of the layers, not their number. Layers that do not fit on one target are drawn in several
+rounds. In each round, the layers above are drawn as far as their children have been drawn:
 
     round 1   children a, b -> scratch0     parent up to b, reads scratch0
     round 2   children c    -> scratch0     the rest of the parent
@@ -35,9 +35,9 @@ from .tree import Depth, find_layers
 __all__ = ["make_plan"]
 
 SIDE = 4096
-"""How wide and high a scratch target may be, pixels, unless one layer is larger: 64 MiB of bytes."""
+"""Greatest width and height of a scratch target, pixels, 64 MiB as RGBA8; a larger layer gets its own target."""
 Piece = tuple[int, int, int]
-"""Commands of a depth: the layer, the first, and the one behind the last."""
+"""A range of a layer's commands: the layer, the first command, and the end (exclusive)."""
 Group = tuple[list[tuple[int, Slot]], int, int]
 """Layers with their slots on one target, and its width and height."""
 Encode = Callable[[r.Commands, int, int], Scene]
@@ -56,32 +56,32 @@ def make_plan(
     check: Callable[[], None] | None = None,
     is_read: bool = False,
 ) -> Plan:
-    """The plan of a frame that draws recordings, in order, over what a surface holds.
+    """The plan of a frame that draws recordings, in order, over the content of a surface.
 
     Parameters
     ----------
     recordings
-        What is drawn. Of what the last ones hide completely, nothing is in the plan.
+        The recordings to draw. Commands that later ones hide completely are left out of the plan.
     width, height
-        Of the surface, pixels.
+        Size of the surface, pixels.
     format
-        Of the surface's pixels.
+        Pixel format of the surface.
     encode_root
         Makes the scene of a recording without layers.
     blame
-        Called where a recording with layers is beyond a limit, with the commands that are known to be, and why; raises
-        LimitError for the command of it that is.
+        Called where a recording with layers is beyond a limit, with the commands known to be the cause, and the reason;
+        raises LimitError for the command to blame.
     most_side
-        Pixels a side that a layer may need.
+        Greatest width and height of a layer, pixels.
     check
         Called between recordings; raises where the frame was cancelled.
     is_read
-        Whether the pixels are wanted when all is drawn.
+        Whether to add a Read step at the end.
 
     Raises
     ------
     LimitError
-        For what is beyond a limit.
+        For commands beyond a limit.
     """
     surface, found = Target(SURFACE, width, height, format), []
     try:
@@ -109,10 +109,10 @@ def make_plan(
 
 
 def with_uploads(steps: list[Step]) -> list[Step]:
-    """Steps, with an Upload before each Draw that reads images or masks which no step before has read."""
+    """Steps, with an Upload before each Draw that uses images or glyph masks for the first time in the plan."""
     out: list[Step] = []
     known: set[int] = set()
-    # Of masks, more may have been written since.
+    # Glyph masks grow: a later scene may use more bytes of the same buffer.
     written: dict[int, int] = {}
     for step in steps:
         if type(step) is Draw:
@@ -127,10 +127,10 @@ def with_uploads(steps: list[Step]) -> list[Step]:
 
 
 def draw_surface(scene: Scene, surface: Target, reads: Target | None = None) -> tuple[list[Step], bool]:
-    """The steps that draw a scene on the surface, and whether they hide what was there before.
+    """The steps that draw a scene on the surface, and whether they hide all of its previous content.
 
-    This is the one place where it is decided that nothing before can be seen: the rectangle that hides it is a Clear
-    then, not a draw, unless its colour is none that a pixel can have.
+    Only here is it decided that the previous content is hidden. The rectangle that hides it becomes a Clear instead of
+    a draw, unless its colour cannot be represented exactly in a pixel.
     """
     if not scene.covers:
         return [Draw(surface, scene, 0, reads)] if len(scene.draws) else [], False
@@ -146,7 +146,7 @@ def draw_surface(scene: Scene, surface: Target, reads: Target | None = None) -> 
 
 
 def plan_layers(commands: r.Commands, surface: Target, blame: Blame | None, most_side: int) -> tuple[list[Step], bool]:
-    """The steps of a recording with layers, and whether they hide what was on the surface before."""
+    """The steps of a recording with layers, and whether they hide all previous content of the surface."""
     try:
         plan = LayerPlan(commands, surface, most_side)
         try:
@@ -158,7 +158,7 @@ def plan_layers(commands: r.Commands, surface: Target, blame: Blame | None, most
         if isinstance(error, MemoryError) or blame is None:
             raise
         beyond = error.with_traceback(None)
-    # Outside: the first error's traceback would keep the scenes' tables.
+    # After the `except` block: inside it the first error's traceback would keep the scenes' tables alive.
     culprits = beyond.culprits if isinstance(beyond, LayersBeyondError) else []
     blame(commands, surface.width, surface.height, culprits, str(beyond))
     raise beyond
@@ -168,7 +168,7 @@ class LayerPlan:
     """Plans one recording that has layers."""
 
     def __init__(self, commands: r.Commands, surface: Target, most_side: int = MOST_SIDE) -> None:
-        # What a later command hides need not be drawn, nor its layers.
+        # Commands hidden by a later one, and their layers, are not drawn.
         whole, first = commands, first_seen(commands, surface.width, surface.height)
         if first:
             commands = copy(commands)
@@ -184,7 +184,7 @@ class LayerPlan:
         self._live: set[int] = set()
 
     def steps(self) -> tuple[list[Step], bool]:
-        """The steps, and whether they hide what was on the surface before."""
+        """The steps, and whether they hide all previous content of the surface."""
         root, covers = self._depths[0], False
         everything = [(0, 0, len(root.joined.commands))]
         for pieces, below in self._rounds(0, everything):
@@ -200,13 +200,13 @@ class LayerPlan:
         return self._steps, covers
 
     def release(self) -> None:
-        """Count the scenes' memory off: the plan is given up."""
+        """Count the scenes' memory off, when planning failed."""
         Plan(self._steps).release()
 
     # -- rounds ------------------------------------------------------------------------------------------------
 
     def _rounds(self, depth: int, pieces: list[Piece]) -> Iterator[tuple[list[Piece], Group | None]]:
-        """Pieces of a depth, cut so that the children that each round draws fit on one target."""
+        """The rounds of a depth: the pieces to draw in each, and their children, which fit on one target."""
         here, children = self._depths[depth], self._children_of(depth, pieces)
         if not children:
             yield pieces, None
@@ -224,7 +224,7 @@ class LayerPlan:
             yield now, (some, width, height)
 
     def _children_of(self, depth: int, pieces: list[Piece]) -> list[tuple[int, int]]:
-        """The children that pieces draw and that have a slot, in order, each with the last command that draws it."""
+        """The visible children that pieces draw, in order, each with the last command that draws it."""
         here = self._depths[depth]
         if depth + 1 == len(self._depths):
             return []
@@ -239,7 +239,7 @@ class LayerPlan:
         return list(last.items())
 
     def _place(self, here: Depth, below: Depth, some: list[tuple[int, Slot]]) -> None:
-        """Tell the commands that draw these children where they are."""
+        """Write the rectangle and the source position of every command that draws one of these children."""
         corner = np.zeros((len(below.uses), 2), np.int64)
         placed = np.zeros(len(below.uses), np.bool_)
         for layer, (_, x, y, _, _) in some:
@@ -247,7 +247,7 @@ class LayerPlan:
         chosen = np.flatnonzero(placed[here.child_of_row])
         rows, child, is_shadow = here.rows[chosen], here.child_of_row[chosen], here.is_shadow[chosen]
         filled = here.filled_by(below)[chosen]
-        # A shadow's pixels may be kept at a second place, and are moved by the offset.
+        # A shadow's pixels may be in the layer's second place, and are drawn with the shadow's offset.
         moved = below.offset[child] - below.second_places[child]
         source = corner[child] + filled[:, :2] - below.slots[child, :2] - moved * is_shadow[:, None]
         here.places[rows, :2] = filled[:, :2]
@@ -294,7 +294,7 @@ class LayerPlan:
 
 
 def _cut_pieces(pieces: list[Piece], row: int) -> tuple[list[Piece], list[Piece]]:
-    """Pieces before and after a command, which is in one of them, or between two."""
+    """Cut pieces into those before and those from a command on; the command may lie in a piece, or between two."""
     before = [(layer, first, min(last, row)) for layer, first, last in pieces if first < row]
     after = [(layer, max(first, row), last) for layer, first, last in pieces if last > row]
     return before, after

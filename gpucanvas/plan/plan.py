@@ -1,4 +1,4 @@
-"""Plan: the steps of a frame in order, and the targets that they are about."""
+"""Plan: the steps of a frame in order, and when they use which target."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Plan", "Uses"]
 
 @dataclass(frozen=True, slots=True)
 class Uses:
-    """When a target is used: the first step that writes it, and the last that writes or reads it."""
+    """The lifetime of a target: the first step that writes it, and the last that writes or reads it."""
 
     target: Target
     first: int
@@ -22,12 +22,12 @@ class Uses:
 
 @dataclass(slots=True)
 class Plan:
-    """What a frame does. ``print(plan)`` shows a line a step.
+    """The steps of a frame. ``print(plan)`` shows a line for each.
 
     Attributes
     ----------
     steps : list of Step
-        What is done, in order.
+        The steps, in order.
     """
 
     steps: list[Step] = field(default_factory=list)
@@ -39,7 +39,7 @@ class Plan:
 
     @property
     def last_draw(self) -> Step | None:
-        """The step after which nothing changes the surface any more, where it is a Draw."""
+        """The last step that changes the surface, if it is a Draw."""
         for step in reversed(self.steps):
             if step.target.number == SURFACE and not isinstance(step, Read):
                 return step if isinstance(step, Draw) else None
@@ -52,7 +52,7 @@ class Plan:
 
     @property
     def is_read(self) -> bool:
-        """Whether the pixels are wanted."""
+        """Whether a step reads the pixels."""
         return any(isinstance(step, Read) for step in self.steps)
 
     def uses(self) -> list[Uses]:
@@ -68,11 +68,11 @@ class Plan:
         return [Uses(*each) for each in found.values()]
 
     def scratch(self) -> list[Uses]:
-        """The same of scratch targets alone."""
+        """`uses` of the scratch targets only."""
         return [each for each in self.uses() if each.target.number != SURFACE]
 
     def drawn(self) -> None:
-        """All steps have been run, and for the last time: the scenes' tables may be another plan's now."""
+        """Note that all steps have been run for the last time: other scenes may reuse the scenes' tables."""
         for step in self.steps:
             if type(step) is Draw:
                 step.scene.drawn()

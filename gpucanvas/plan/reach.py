@@ -1,4 +1,4 @@
-"""reach: boxes of layers on the canvas: what of them can be seen, and how far their filters carry.
+"""reach: bounding boxes of commands, clips and layers on the canvas, and the distance that filters reach.
 
 Boxes are rows of left, top, right and bottom, pixels, the last two exclusive; an empty one has left >= right.
 """
@@ -37,16 +37,16 @@ __all__ = [
 Boxes = NDArray[np.int64]
 NO_PENS = np.empty((0, r.PEN_NUMBERS))
 SOFT_EDGE = 1
-"""How far antialiased edges may go beyond their shape, pixels, rounding included."""
+"""Pixels that an antialiased edge may extend beyond its shape, rounding included."""
 
 
 def reach_of(sigma: float) -> int:
-    """How far a blur carries, pixels."""
+    """The distance that a blur reaches, pixels."""
     return ceil(min(BLUR_REACH * sigma, FARTHEST))
 
 
 def reach_of_effect(effect: e.Effect) -> tuple[int, int]:
-    """How far an effect carries, across and down, pixels. Of drop shadows, plans know only as those of layers."""
+    """The distance that an effect reaches across and down, pixels. Drop shadows have none here: `pipeline.shadow`."""
     if isinstance(effect, e.GaussianBlur):
         return reach_of(effect.sigma_x), reach_of(effect.sigma_y)
     if isinstance(effect, e.ConvolveMatrix):
@@ -56,13 +56,13 @@ def reach_of_effect(effect: e.Effect) -> tuple[int, int]:
 
 
 def cut(boxes: Boxes, others: Boxes) -> Boxes:
-    """Boxes cut with others."""
+    """The intersections of boxes with others."""
     low, high = np.maximum(boxes[:, :2], others[:, :2]), np.minimum(boxes[:, 2:], others[:, 2:])
     return np.concatenate([low, high], 1)
 
 
 def hull(boxes: Boxes, others: Boxes) -> Boxes:
-    """The smallest boxes that hold both; of an empty one, nothing counts. (0, 0, 0, 0) where both are empty."""
+    """The smallest boxes that hold both; empty ones are ignored. (0, 0, 0, 0) where both are empty."""
     low, high = np.minimum(boxes[:, :2], others[:, :2]), np.maximum(boxes[:, 2:], others[:, 2:])
     both = np.concatenate([low, high], 1)
     first, second = is_empty(boxes)[:, None], is_empty(others)[:, None]
@@ -76,7 +76,7 @@ def is_empty(boxes: Boxes) -> NDArray[np.bool_]:
 
 
 def widened(boxes: Boxes, reach: NDArray[np.int64]) -> Boxes:
-    """Boxes that are larger by a reach (N, 2), across and down, to all sides; empty ones stay empty."""
+    """Boxes enlarged on all sides by a reach (N, 2) across and down; empty ones stay empty."""
     wide = boxes + np.concatenate([-reach, reach], 1)
     return np.where(is_empty(boxes)[:, None], boxes, wide)
 
@@ -88,14 +88,14 @@ def shifted(boxes: Boxes, offsets: NDArray[np.int64]) -> Boxes:
 
 
 def boxes_of_commands(joined: Joined, of_layers: NDArray[np.float64]) -> Boxes:
-    """The box of what each joined recording may draw, (N, 4).
+    """A box that holds everything each joined recording draws, (N, 4).
 
     Parameters
     ----------
     joined
         The recordings, not moved yet.
     of_layers
-        (C, 4) where commands that draw layers do that; of no interest for others.
+        (C, 4) the boxes of commands that draw layers; the rows of other commands are ignored.
     """
     out = joined.out
     boxes = of_layers.copy()
@@ -125,7 +125,7 @@ def _bound_batches(joined: Joined, rows: NDArray[np.int64], boxes: NDArray[np.fl
     out, glyphs = joined.out, []
     matrices = joined.states["matrix"][joined.commands["state"][rows]]
     batches = [out.batches[index] for index in joined.commands["extra"][rows].tolist()]
-    # What leaves the range of numbers may be anywhere.
+    # Coordinates may overflow; such a box becomes infinite.
     with np.errstate(over="ignore", invalid="ignore"):
         for i, (row, batch) in enumerate(zip(rows.tolist(), batches, strict=True)):
             if isinstance(batch.items, GlyphRows) and batch.count:
@@ -137,7 +137,7 @@ def _bound_batches(joined: Joined, rows: NDArray[np.int64], boxes: NDArray[np.fl
 
 
 def whole(boxes: NDArray[np.float64]) -> Boxes:
-    """Boxes of whole pixels that hold these, and the soft edges of what is in them; (0, 0, 0, 0) for empty ones."""
+    """Boxes rounded outwards to whole pixels and antialiased edges; (0, 0, 0, 0) for empty ones."""
     empty = ~((boxes[:, 0] <= boxes[:, 2]) & (boxes[:, 1] <= boxes[:, 3]))
     limited = np.clip(np.nan_to_num(boxes), -FARTHEST, FARTHEST)
     out = np.concatenate([np.floor(limited[:, :2]) - SOFT_EDGE, np.ceil(limited[:, 2:]) + SOFT_EDGE], 1)
@@ -146,12 +146,12 @@ def whole(boxes: NDArray[np.float64]) -> Boxes:
 
 
 FARTHEST = 1e9
-"""Pixels: no canvas is so large."""
+"""Greatest coordinate of a box, pixels: far beyond any canvas, and inside the range of int64."""
 EVERYWHERE = -np.inf, -np.inf, np.inf, np.inf
 
 
 def box_of_batch(out: r.Commands, batch: r.Batch, matrix: NDArray[np.float64]) -> tuple[float, ...]:
-    """Where a batch of anything but glyphs may draw, on the canvas."""
+    """The box of a batch of anything but glyphs, on the canvas."""
     if not batch.count:
         return np.inf, np.inf, -np.inf, -np.inf
     items = np.asarray(batch.items, np.float64)
@@ -182,7 +182,7 @@ def box_of_batch(out: r.Commands, batch: r.Batch, matrix: NDArray[np.float64]) -
 
 
 def corners_of_images(items: NDArray[np.float64]) -> NDArray[np.float64]:
-    """x and y of all corners of drawn images, in user space (2, 4 N)."""
+    """x and y of all corners of the images of a batch, in user space (2, 4 N)."""
     x, y, w, h, a, b, c, d, e, f = items[:, 4:14].T
     across, down = np.concatenate([x, x + w, x, x + w]), np.concatenate([y, y, y + h, y + h])
     a, b, c, d, e, f = (np.tile(column, 4) for column in (a, b, c, d, e, f))
@@ -190,7 +190,7 @@ def corners_of_images(items: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 def boxes_of_clips(clips: list[tuple[int, r.ClipNode]]) -> Boxes:
-    """The box of each clip of a recording, cut with its parents'; the first stands for no clip."""
+    """The box of each clip of a recording, intersected with its parents'; row 0 stands for no clip."""
     count = len(clips)
     found = np.empty((count + 1, 4))
     found[0] = EVERYWHERE
@@ -212,7 +212,7 @@ def boxes_of_clips(clips: list[tuple[int, r.ClipNode]]) -> Boxes:
 
 
 def has_unbounded(joined: Joined) -> NDArray[np.bool_]:
-    """Which joined recordings draw by operators that change pixels outside of what is drawn."""
+    """Which joined recordings use unbounded operators, which change pixels outside the drawn shapes."""
     unbounded = joined.part_of_state[joined.states["op"] & STYLE_UNBOUNDED != 0]
     found: NDArray[np.bool_] = np.bincount(unbounded, minlength=len(joined.parts)) > 0
     return found

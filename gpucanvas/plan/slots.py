@@ -1,4 +1,4 @@
-"""Slots: rectangles side by side on a target, each on a border of tiles, so that no tile belongs to two of them."""
+"""Slots: packs rectangles on targets, each aligned to tiles, so that no tile belongs to two of them."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ __all__ = ["Slot", "place"]
 
 
 def place(sizes: Sequence[tuple[int, int]], side: int) -> Iterator[tuple[int, int, list[Slot]]]:
-    """Targets (width, height, slots) for rectangles of these sizes, in rows, every slot on a tile border.
+    """Pack rectangles in rows on targets (width, height, slots), every slot aligned to tiles.
 
     Parameters
     ----------
     sizes
-        Width and height of each, pixels; what has no pixels gets no slot.
+        Width and height of each rectangle, pixels; an empty one gets no slot.
     side
-        How wide and high a target may be; a larger rectangle gets a target of its own.
+        Greatest width and height of a target, pixels; a larger rectangle gets a target of its own.
     """
     slots: list[Slot] = []
     x = y = row = width = 0

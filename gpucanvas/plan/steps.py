@@ -1,13 +1,13 @@
-"""Steps: what a backend does, one after another. Small tuples that print as a line each.
+"""Steps: the operations of a plan, which a backend runs in order. Small tuples that print as a line each.
 
-Upload    images and masks of glyphs have a place from here on, until the frame is over
-Clear     all pixels of a target become one colour
-Draw      the stages run on a target: flatten, binning, coarse, fine
-Filter    slots of a target are blurred, tinted, or copied
-Recolor   colours in slots of a target are changed, each pixel by itself
-Convolve  pixels in slots of a target become sums of their neighbours
-Read      the surface's pixels are wanted, straight
-Present   a target is shown in a window
+Upload    make images and glyph masks resident until the frame has ended
+Clear     set all pixels of a target to one colour
+Draw      run the stages on a target: flatten, binning, coarse, fine
+Filter    blur, tint or copy slots of a target
+Recolor   change colours in slots of a target, each pixel by itself
+Convolve  replace pixels in slots of a target by weighted sums of their neighbours
+Read      read the surface's pixels, straight
+Present   show a target in a window
 """
 
 from __future__ import annotations
@@ -31,18 +31,18 @@ __all__ = [
 
 
 class Upload(NamedTuple):
-    """Images and the masks of glyphs have a place where the backend draws from, until the frame is over.
+    """Make images and glyph masks resident in the backend's memory until the frame has ended.
 
-    Those that have one are kept.
+    Images and masks that are resident already are not uploaded again.
 
     Attributes
     ----------
     target : Target
-        The first that is drawn on with them.
+        The target of the first Draw that uses them.
     images : tuple of RecordedImage
-        Which images.
+        The images.
     masks : tuple of Written
-        Which masks.
+        The glyph masks.
     """
 
     target: Target
@@ -58,7 +58,7 @@ class Upload(NamedTuple):
 
 
 class Clear(NamedTuple):
-    """Every pixel of a target becomes one colour, whatever it was: nothing before this step is seen on it.
+    """Set every pixel of a target to one colour. It hides everything drawn before.
 
     Attributes
     ----------
@@ -76,16 +76,16 @@ class Clear(NamedTuple):
 
 
 class Draw(NamedTuple):
-    """A scene is drawn over what a target holds.
+    """Draw a scene over the content of a target.
 
     Attributes
     ----------
     scene : Scene
         The draws of all slots, in painter's order.
     slots : int
-        How many layers are drawn side by side; 0 on the surface.
+        Number of layers drawn side by side; 0 on the surface.
     reads : Target or None
-        The target that holds the layers which these draws compose.
+        The target with the layers that the scene composites.
     """
 
     target: Target
@@ -100,12 +100,12 @@ class Draw(NamedTuple):
 
 
 class Filter(NamedTuple):
-    """Slots of a target are blurred, in place or into slots of their own (shadows).
+    """Blur slots of a target, in place or into other slots (shadows).
 
     Attributes
     ----------
     items : Blur records
-        What is blurred, where the result goes, how far, and in which colour.
+        Source box, position of the result, sigmas and tint of each blur.
     """
 
     target: Target
@@ -117,16 +117,16 @@ class Filter(NamedTuple):
 
 
 class Recolor(NamedTuple):
-    """Colours in slots of a target are changed by matrices and tables.
+    """Change colours in slots of a target by matrices and tables.
 
     Attributes
     ----------
     items : Recolor records
-        Which boxes, and which steps change them.
+        The boxes, and the range of steps for each.
     steps : ColorStep records
-        What the steps do.
+        The colour steps.
     tables : int32 array
-        What their tables hold.
+        The tables that the steps refer to.
     """
 
     target: Target
@@ -139,14 +139,14 @@ class Recolor(NamedTuple):
 
 
 class Convolve(NamedTuple):
-    """Pixels in slots of a target become weighted sums of their neighbours, in slots of their own.
+    """Convolve slots of a target, into other slots.
 
     Attributes
     ----------
     items : Convolve records
-        Which boxes, where the results go, and which weights are for them.
+        Source box, position of the result, and range of weights of each convolution.
     weights : float32 array
-        The weights of all.
+        The weights of all convolutions.
     """
 
     target: Target
@@ -159,7 +159,7 @@ class Convolve(NamedTuple):
 
 
 class Read(NamedTuple):
-    """The pixels of a target are wanted, straight, once all steps before have been run."""
+    """Read the pixels of a target, straight, after all steps before."""
 
     target: Target
 
@@ -173,22 +173,22 @@ class ShowsTextures(Protocol):
     def show_texture(
         self, texture: Any, format: PixelFormat, opaque: bool, look: Any, color_space: ColorSpace
     ) -> None:
-        """Show a texture of premultiplied pixels; called where the window's context is."""
+        """Show a texture of premultiplied pixels. Called on the thread of the window's context."""
 
 
 class Present(NamedTuple):
-    """A target is shown in a window, once all steps before have been run.
+    """Show a target in a window, after all steps before.
 
     Attributes
     ----------
     window : ShowsTextures
-        Where.
+        The window.
     is_opaque : bool
-        Whether the target's alpha does not count.
+        Whether to ignore the target's alpha.
     look : object
-        What the window is to know of this frame: its size, what it is laid on.
+        Arguments for the window, passed through: its size, and the colour behind the picture.
     color_space : str
-        Of the target's colours.
+        Colour space of the target.
     """
 
     target: Target
@@ -205,7 +205,7 @@ Step = Upload | Clear | Draw | Filter | Recolor | Convolve | Read | Present
 
 
 def read_by(step: Step) -> Target | None:
-    """The target that a step reads, if it is another than the one that it writes."""
+    """The target that a step reads, if it is not the one that it writes."""
     return step.reads if isinstance(step, Draw) else None
 
 

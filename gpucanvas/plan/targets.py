@@ -1,4 +1,4 @@
-"""Targets: the pixels that steps draw on."""
+"""Targets: names of the images that steps draw on. A backend keeps their pixels."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ class Target(NamedTuple):
     Attributes
     ----------
     number : int
-        0 is the canvas's surface, which outlives the plan; from 1 on they are scratch, and hold nothing before and
-        after it.
+        0 is the canvas's surface, which outlives the plan; 1 and above are scratch targets, whose pixels are undefined
+        before and after the plan.
     width, height : int
         Pixels.
     format : PixelFormat
-        How a pixel lies in memory. Scratch targets have that of the surface.
+        Memory layout of a pixel. Scratch targets have that of the surface.
     """
 
     number: int
@@ -33,7 +33,7 @@ class Target(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What plans call it."""
+        """Its name in printed plans."""
         return f"scratch{self.number - 1}" if self.number else "surface"
 
     def __str__(self) -> str:

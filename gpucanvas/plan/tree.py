@@ -1,10 +1,10 @@
-"""tree: the layers of a recording, depth by depth; where each can be seen, and how much room it needs.
+"""tree: the layers of a recording by nesting depth, with the box of each that has to be drawn.
 
-    recording --find--> depth 1 --find--> depth 2 ...        who is drawn in whom
-              <-- boxes, from the deepest on --              a layer is as large as what is drawn in it
-              -- what can be seen, from the canvas on -->    and no larger than what its parent shows of it
+    recording --find--> depth 1 --find--> depth 2 ...        the layers, and those drawn in them
+              <-- bounding boxes, from the deepest on --     a layer is as large as its content
+              -- visible boxes, from the canvas on -->       and no larger than its parent shows of it
 
-All coordinates are the canvas's own. Only a plan's slots are elsewhere, and there layers are moved by whole pixels, so
+All coordinates are canvas coordinates. Only slots on targets are elsewhere: a layer is moved there by whole pixels, so
 that nothing is resampled.
 """
 
@@ -45,7 +45,7 @@ NOWHERE = np.inf, np.inf, -np.inf, -np.inf
 
 
 class Depth:
-    """All layers of one depth: what is drawn in them, one after another, and their children, one depth below.
+    """All layers of one depth: their commands, joined into one recording, and their children, one depth below.
 
     Attributes
     ----------
@@ -54,35 +54,36 @@ class Depth:
     canvas : (int, int)
         Width and height of the canvas, pixels.
     joined : Joined
-        What is drawn in them, as one recording, not moved.
+        The commands of all layers, as one recording, in canvas coordinates.
     starts : int64 array (N + 1,)
-        The first command of each layer in it.
+        The first command of each layer in ``joined``.
     rows : int64 array (R,)
         Commands that draw a child or its shadow.
     child_of_row, is_shadow : int64 and bool arrays (R,)
         Which child of the next depth, and whether it is the shadow.
     shown : int64 array (N, 4)
-        Boxes of the canvas in which each layer's result is seen.
+        Boxes of the canvas in which each layer's result is visible.
     slots : int64 array (N, 4)
-        Boxes of the canvas that each layer is kept of: what is drawn in it, and what its filters make of that. Empty
-        for a layer of which nothing is seen.
+        Boxes of the canvas that each layer has pixels for: its content, and the results of its filters. Empty for an
+        invisible layer.
     reaches : int64 array (K, N, 2)
-        How far each effect carries, pixels; those that carry nowhere are left out.
+        The distance that each effect reaches, pixels; effects without reach are left out.
     shadow_reach, offset : int64 arrays (N, 2)
-        How far the shadow's blur carries; and how far the shadow is moved.
+        The distance that the shadow's blur reaches; and the shadow's offset.
     has_shadow, is_drawn, is_cut : bool arrays (N,)
-        Whether it throws a shadow; whether it is drawn itself, not only its shadow; and whether what is drawn in it may
-        go beyond its slot.
+        Whether it has a shadow; whether the layer itself is drawn, not only its shadow; and whether its content may
+        extend beyond its slot.
     has_second_place : bool array (N,)
-        Whether it is kept twice on a target, for a shadow or for an effect that is not made in place.
+        Whether it takes two places on a target, for a shadow or for an effect that is not made in place.
     fills, wraps : bool arrays (N,)
-        Whether effects change transparent pixels, too; and whether they look at the other end of the canvas.
+        Whether effects change transparent pixels; and whether they read pixels from the opposite edge of the canvas.
     places : float64 array (C, 4)
-        Once planned: for commands that draw layers, the rectangle that is filled (x, y, width, height).
+        Once planned, for each command that draws a layer: the rectangle it fills (x, y, width, height).
     sources : uint32 array (C,)
-        And where the next depth's target has it: x | y << LAYER_TOP_SHIFT. NO_LAYER for a shadow that needs none.
+        Once planned, the rectangle's position on the next depth's target: x | y << LAYER_TOP_SHIFT; NO_LAYER for a
+        shadow that needs no layer.
     box_shadows : dict of int to BoxShadowUse
-        The commands of those.
+        The paints of the shadows that need no layer, by command.
     """
 
     def __init__(
@@ -117,7 +118,7 @@ class Depth:
         self.child_of_row = np.zeros(len(self.rows), np.int64)
 
     def _find_box_shadows(self) -> None:
-        """Shadows that need no layer are no children: they have their places now."""
+        """Take out shadows that need no layer: they are drawn by a paint, and their rectangles are known."""
         commands = self.joined.commands[self.rows]
         found = zip(self.rows.tolist(), self.joined.part_of_command[self.rows].tolist(), strict=True)
         numbers = zip(commands["extra"].tolist(), (commands["v"][:, 0] == r.SHADOW).tolist(), strict=True)
@@ -133,7 +134,7 @@ class Depth:
             self.rows = self.rows[self.sources[self.rows] != r.NO_LAYER]
 
     def _measure(self) -> None:
-        """How far the layers' effects and shadows carry."""
+        """Find the distances that the layers' effects and shadows reach."""
         found: dict[int, list[tuple[int, int]]] = {}
         for i, use in enumerate(self.uses):
             if use.effects:
@@ -147,7 +148,7 @@ class Depth:
             self.reaches[: len(reaches), i] = np.array(reaches, np.int64).reshape(-1, 2)
 
     def _note_effects(self, i: int, effects: tuple[e.Effect, ...]) -> None:
-        """What a layer's effects need besides their reach."""
+        """Note what a layer's effects need besides their reach."""
         for effect in effects:
             if isinstance(effect, e.ColorMatrix | e.ComponentTransfer):
                 self.fills[i] |= effect.fills
@@ -156,7 +157,7 @@ class Depth:
                 self.wraps[i] |= effect.edge_mode == "wrap"
 
     def children(self) -> Depth | None:
-        """The next depth; None where no layer is drawn in these."""
+        """The next depth; None where these layers contain no layers."""
         if not len(self.rows):
             return None
         commands = self.joined.commands
@@ -168,19 +169,19 @@ class Depth:
         is_shown = {(part, index) for part, index, is_shadow in found if not is_shadow}
         for k, (part, index, is_shadow) in enumerate(found):
             use = self.uses[part].commands.layers[index]
-            # What throws a shadow and is not seen lies where its shadow wants it.
+            # A layer drawn only for its shadow is not split: it may be placed where its shadow needs it.
             two = apart(use) if (part, index) in is_shown else None
             child = self.child_of_row[k] = known.setdefault((part, index, two is not None and is_shadow), len(known))
             if child == len(uses):
                 uses.append(use if two is None else two[0 if is_shadow else 1])
-                # Of a child that is drawn by two commands, the clip is the same.
+                # Both commands of a child, layer and shadow, have the same clip.
                 first.append(k)
         is_drawn = np.zeros(len(uses), np.bool_)
         is_drawn[self.child_of_row[~self.is_shadow]] = True
         return Depth(uses, self.canvas, self._shown_of(self.rows[first]), is_drawn)
 
     def _shown_of(self, rows: NDArray[np.int64]) -> Boxes:
-        """What can be seen of the results that commands draw."""
+        """The visible boxes of the layers that commands draw."""
         parts = self.joined.part_of_command[rows]
         states = self.joined.states.take(self.joined.commands["state"][rows])
         if not states["clip"].any():
@@ -199,7 +200,7 @@ class Depth:
 
     @cached_property
     def _result_shown(self) -> Boxes:
-        """Where what effects have made of each layer can be seen, or changes its shadow where that can be seen."""
+        """Boxes in which each layer's filtered result is visible, by itself or in its shadow."""
         thrown = widened(shifted(self.shown, -self.offset), self.shadow_reach)
         shown = np.where(self.is_drawn[:, None], self.shown, 0)
         shown = np.where(self.has_shadow[:, None], hull(shown, thrown), shown)
@@ -210,14 +211,14 @@ class Depth:
 
     @cached_property
     def content_shown(self) -> Boxes:
-        """Where what is drawn in each layer can be seen, or changes what can be seen by way of its effects."""
+        """Boxes in which each layer's unfiltered content affects visible pixels."""
         return widened(self._result_shown, self.reaches.sum(0))
 
     @cached_property
     def second_places(self) -> NDArray[np.int64]:
-        """Where each fitted layer's second place is, from the corner of its slot (N, 2); nowhere else, if it has none.
+        """The offset of each fitted layer's second place from its slot (N, 2); (0, 0) where it has none.
 
-        It lies under the layer, or to its right where the layer is higher than wide. A shadow without its layer is made
+        It is below the layer, or to its right where the layer is higher than wide. A shadow without its layer is made
         in place.
         """
         sizes = -(-(self.slots[:, 2:] - self.slots[:, :2]) // TILE) * TILE
@@ -228,7 +229,7 @@ class Depth:
         return sizes
 
     def fit(self, children: Depth | None) -> None:
-        """Find each layer's slot; those of its children are known."""
+        """Find each layer's slot, after those of its children."""
         of_layers = np.zeros((len(self.joined.commands), 4))
         if children is not None:
             filled = self.filled_by(children)
@@ -244,10 +245,9 @@ class Depth:
         self.slots[is_empty(self.slots)] = 0
 
     def _grown(self, seen: Boxes) -> Boxes:
-        """What is drawn, and what each effect and the shadow make of it, as far as that leads to what is shown.
+        """The boxes of content, effects and shadow, as far as they affect visible pixels: the slots.
 
-        A slot is no larger than that, however far an effect carries: all that lies beyond is transparent, or of no
-        influence on what is shown.
+        Pixels outside a slot are transparent, or do not affect visible pixels.
         """
         result, box, carried = self._result_shown, seen, np.zeros_like(self.offset)
         left = self.reaches.sum(0)
@@ -258,7 +258,7 @@ class Depth:
         return np.where(self.has_shadow[:, None], hull(box, thrown), box)
 
     def filled_by(self, children: Depth) -> NDArray[np.int64]:
-        """The rectangle that each of `rows` fills on the canvas, (R, 4) left, top, right and bottom."""
+        """The rectangle that each command of `rows` fills on the canvas, (R, 4) left, top, right and bottom."""
         child = self.child_of_row
         boxes = children.slots[child]
         boxes = np.where(self.is_shadow[:, None], shifted(boxes, children.offset[child]), boxes)
@@ -267,7 +267,7 @@ class Depth:
         return boxes
 
     def parts(self, pieces: Sequence[tuple[int, int, int]]) -> tuple[Joined, NDArray[np.int64]]:
-        """Some commands of some layers, each (layer, first, last), as one recording; and which commands they are."""
+        """Pieces (layer, first, last) of this depth joined into one recording, and the indices of their commands."""
         rows = np.concatenate([np.arange(first, last) for _, first, last in pieces] or [np.zeros(0, np.int64)])
         if len(rows) == len(self.joined.commands) and len(pieces) == len(self.uses):
             joined = self.joined
@@ -285,7 +285,7 @@ class Depth:
         if self.box_shadows:
             own = np.flatnonzero(drawn & (self.sources[rows] == r.NO_LAYER))
             first = len(joined.out.paints)
-            # No recording holds one of these: they are paints of this plan's scenes alone.
+            # BoxShadowUse paints exist only in this plan's scenes, not in recordings.
             paints: list[Any] = joined.out.paints
             paints += [self.box_shadows[row] for row in rows[own].tolist()]
             joined.out.has_special_paints |= len(own) > 0
@@ -294,7 +294,7 @@ class Depth:
 
 
 def find_layers(commands: r.Commands, width: int, height: int) -> list[Depth]:
-    """The layers of a recording on a canvas of this size, from the canvas itself, depth 0, to the deepest."""
+    """The layers of a recording on a canvas of this size, by depth; depth 0 is the canvas itself."""
     depths = [Depth([r.LayerUse(commands)], (width, height))]
     while (below := depths[-1].children()) is not None:
         depths.append(below)
