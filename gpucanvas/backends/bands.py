@@ -1,4 +1,4 @@
-"""bands: how the cpu backend cuts a stage's work into parts for its threads, and lays out what they count."""
+"""bands: cuts the work of a stage of the cpu backend into parts for threads, and aligns their counters."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from numpy.typing import NDArray
 from .scratch import LINE_BYTES, aligned
 
 SMALL_PICTURE = 1 << 17
-"""Pixels that one thread makes straight before others have woken up."""
+"""Pixels that one thread converts in less time than it takes to wake other threads."""
 
 
 def aligned_rows(rows: int, columns: int) -> NDArray[np.int64]:
     """Zeros (rows, columns), each row in cache lines of its own."""
     if rows == 1:
-        # It shares its lines with nobody who counts.
+        # A single row shares no cache line with another thread's counters.
         return np.zeros((1, columns), np.int64)
     wide = -(-columns * 8 // LINE_BYTES) * LINE_BYTES
     memory = aligned(rows * wide)
@@ -26,7 +26,7 @@ def aligned_rows(rows: int, columns: int) -> NDArray[np.int64]:
 
 
 def balanced(starts: NDArray[Any], parts: int) -> NDArray[Any]:
-    """Cut bins into parts of about the same number of draws."""
+    """Cut bins into parts with about equal numbers of draws."""
     bins = len(starts) - 1
     if parts == 1:
         return np.array([0, bins])
@@ -36,7 +36,7 @@ def balanced(starts: NDArray[Any], parts: int) -> NDArray[Any]:
 
 
 def available_cores() -> int:
-    """Cores this process may use."""
+    """Number of CPU cores that this process may use."""
     if hasattr(os, "sched_getaffinity"):
         return max(len(os.sched_getaffinity(0)), 1)
     return os.cpu_count() or 1

@@ -1,4 +1,4 @@
-"""The backend contract: what runs plans, in a handful of methods."""
+"""The backend contract: the few methods that run plans. `null.py` is the shortest implementation."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ if TYPE_CHECKING:
     from ..plan.plan import Plan
 
 Stop = Callable[[], bool]
-"""Says whether a frame was cancelled."""
+"""Returns whether the frame was cancelled."""
 
 
 class HaltedError(FrameError):
-    """A frame before this one was not drawn, so this one has not been begun: draw that one first, or give it up."""
+    """An earlier frame was not drawn, so this one has not been begun: draw the earlier one first, or give it up."""
 
 
 def check(stop: Stop | None) -> None:
@@ -34,7 +34,7 @@ class Backend(Protocol):
     """An executor of plans.
 
     A surface is whatever the backend returns from `new_surface`: ``height x width`` premultiplied pixels of a format,
-    transparent at first. ``memory`` says where they lie, ``most_layer_side`` how many pixels a side a layer may need.
+    transparent at first. ``memory`` says where they are, ``most_layer_side`` is a layer's greatest width and height.
     """
 
     name: str
@@ -43,13 +43,13 @@ class Backend(Protocol):
 
     @property
     def staging(self) -> StagingPool:
-        """Where arrays live that are drawn with without a copy on the host."""
+        """The pool of staging memory, whose arrays are drawn without a copy on the host."""
 
     def check_surface(self, width: int, height: int) -> None:
-        """Raise LimitError where a surface of this size cannot be made."""
+        """Raise LimitError where a surface of this size is too large."""
 
     def new_surface(self, width: int, height: int, format: PixelFormat = RGBA8) -> Any:
-        """A transparent surface with pixels of a format."""
+        """A transparent surface of a pixel format."""
 
     def run(
         self,
@@ -58,28 +58,28 @@ class Backend(Protocol):
         stop: Stop | None = None,
         out_straight_rgba: NDArray[np.int32] | None = None,
     ) -> bool:
-        """Run the steps of a plan on a surface, completely: buffers too small grow, and the step runs again.
+        """Run all steps of a plan on a surface. Where a buffer is too small, it grows, and the step runs again.
 
-        Where ``stop()`` turns true in time, FrameCancelledError is raised. After any error the surface is as it was.
+        Where ``stop()`` turns true in time, FrameCancelledError is raised. After any error the surface is unchanged.
 
-        ``out_straight_rgba`` (H * W,) is where the surface's pixels will be wanted next, straight: returns whether they
-        are there already, which they are where that took less time than it would take later.
+        ``out_straight_rgba`` (H * W,) may be filled with the surface's straight pixels, where that is faster now than
+        later; returns whether it was.
         """
 
     def read(self, surface: Any, box: Box) -> tuple[Pixels, Box]:
-        """Pixels of the surface, and where those of ``box``, which is not empty, lie among them.
+        """An array of the surface's pixels, and the box in it that holds those of ``box``, which is not empty.
 
-        They are ``(height, width)``, premultiplied, in the surface's format. Do not write to them.
+        The array is ``(height, width)``, premultiplied, in the surface's format. Do not write to it.
         """
 
     def snapshot(self, surface: Any, box: Box, opaque: bool, halves: bool = False) -> DevicePixels | None:
-        """The pixels of ``box``, straight, as they are now, kept where the backend draws; None where that is the host.
+        """A straight copy of the present pixels of ``box`` in device memory; None where the backend draws on the host.
 
-        ``opaque`` says that their alpha does not count; ``halves`` that they are kept as such, two words a pixel.
+        With ``opaque`` their alpha becomes 1; with ``halves`` they are float16, two words a pixel.
         """
 
     def drop_surface(self, surface: Any, now: bool = True) -> None:
-        """Release a surface. Finalizers, which may run inside any other call, leave it for later with ``now=False``."""
+        """Release a surface; with ``now=False`` later, for finalisers, which may run inside any other call."""
 
     def counters(self) -> dict[str, int]:
         """Running totals: frames, growths, allocations, uploads, bytes_uploaded, compiles."""

@@ -1,12 +1,12 @@
-"""blur_passes: the passes that blur boxes on gl, as data: which shader, and what it does for each box.
+"""blur_passes: plans the shader passes that blur boxes on gl. A "value" is a filtered pixel in working memory.
 
                       halve     halve       blur across      blur down        expand
     shift 0   pixels ----------------------------> values ----------> pixels
     shift 1   pixels --> values ---------------> values ----------> values --> pixels
     shift 2   pixels --> values --> values ----> values ----------> values --> pixels
 
-There are as many passes as the box with the largest sigma needs, whatever the number of boxes, unless their values take
-more than VALUE_BYTES: then some boxes are blurred after the others. Each box has values of its own in every pass.
+The number of passes is that of the box with the largest sigma. Where the values of all boxes take more than
+VALUE_BYTES, the boxes are blurred in several groups. Each box has values of its own in every pass.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ from ..contract.filters import BlurPass
 from .blurs import Axis, Ints, axes
 
 VALUE_BYTES = 64 << 20
-"""Values of some boxes take no more, unless one box alone needs it."""
+"""Most bytes of values of a group of boxes; a single box may need more."""
 
 
 class Grid(NamedTuple):
-    """The values of some boxes after so many halvings.
+    """The grids of values of some boxes after a number of halvings.
 
     Attributes
     ----------
     wide, high
-        Size, values; those are included that the halving adds on each side.
+        Size, values, including the border that halving adds on each side.
     border_x, border_y
-        1 where there are such.
+        1 where there is such a border, else 0.
     """
 
     wide: Ints
@@ -48,7 +48,7 @@ class Grid(NamedTuple):
 
 
 class Pass(NamedTuple):
-    """One dispatch: a shader, its BLUR_* features, what it does for each box, and the work groups of all."""
+    """One dispatch: a shader, its BLUR_* features, a record for each box, and the number of work groups."""
 
     shader: str
     features: int
@@ -57,23 +57,23 @@ class Pass(NamedTuple):
 
 
 class Boxes:
-    """Blurs, and where their values lie.
+    """Blurs, and the layout of their values.
 
     Parameters
     ----------
     items
         Blur items.
     across, down
-        How they go in each direction.
+        Halvings and weights in each direction.
 
     Attributes
     ----------
     wide, high
         Pixels of each box.
     halvings
-        How many passes halve it.
+        Number of passes that halve each box.
     room
-        Values that each needs: a grid for each halving, one for each direction.
+        Number of values that each box needs: a grid for each halving and for each direction.
     """
 
     def __init__(self, items: NDArray[np.void], across: Axis, down: Axis) -> None:
@@ -87,18 +87,18 @@ class Boxes:
 
     @property
     def most(self) -> int:
-        """The most halvings of any."""
+        """The greatest number of halvings."""
         return int(self.halvings.max())
 
     def grid(self, level: int) -> Grid:
-        """The boxes after so many halvings, or as many as each has."""
+        """The grids of the boxes after ``level`` halvings, or fewer where a box has fewer."""
         shift_x, shift_y = np.minimum(self.across.shift, level), np.minimum(self.down.shift, level)
         border_x, border_y = (shift_x > 0).astype(np.int64), (shift_y > 0).astype(np.int64)
         wide, high = -(-self.wide >> shift_x), -(-self.high >> shift_y)
         return Grid(wide + 2 * border_x, high + 2 * border_y, border_x, border_y)
 
     def between(self, source: Grid, source_start: Ints, target: Grid, target_start: Ints) -> NDArray[np.void]:
-        """What a pass from one grid to another does; either may be pixels of the surface instead of values."""
+        """The records of a pass from one grid to another; either may be pixels of the surface instead of values."""
         made = np.zeros(len(self.items), BlurPass.dtype)
         made["source_wide"], made["source_high"] = source.wide, source.high
         made["source_x"], made["source_y"] = self.items["x0"], self.items["y0"]
@@ -110,7 +110,7 @@ class Boxes:
 
 
 def parts(items: NDArray[np.void], nbytes: int) -> Iterator[NDArray[np.void]]:
-    """Cut blurs into lists whose values, of so many bytes each, take VALUE_BYTES at most; or a list of one."""
+    """Cut blurs into groups whose values, of ``nbytes`` each, take at most VALUE_BYTES, or which are a single box."""
     if len(items):
         across, down, _ = axes(items)
         ends = np.cumsum(Boxes(items, across, down).room) * nbytes
@@ -123,7 +123,7 @@ def parts(items: NDArray[np.void], nbytes: int) -> Iterator[NDArray[np.void]]:
 
 
 def plan(items: NDArray[np.void], across: Axis, down: Axis) -> tuple[list[Pass], int]:
-    """The passes that blur boxes, in their order, and how many values there are between them."""
+    """The passes that blur boxes, in order, and the number of values in working memory."""
     boxes = Boxes(items, across, down)
     ends = np.cumsum(boxes.room)
     halving, at = halvings(boxes, ends - boxes.room)
@@ -132,7 +132,7 @@ def plan(items: NDArray[np.void], across: Axis, down: Axis) -> tuple[list[Pass],
 
 
 def halvings(boxes: Boxes, start: Ints) -> tuple[list[Pass], Ints]:
-    """The passes that halve, and where the values are that they end with: those of boxes not halved go to ``start``."""
+    """The halving passes, and the start of each box's result; boxes not halved keep ``start``."""
     passes: list[Pass] = []
     grid, source = boxes.grid(0), start
     for level in range(1, boxes.most + 1):
@@ -152,7 +152,7 @@ def halvings(boxes: Boxes, start: Ints) -> tuple[list[Pass], Ints]:
 
 
 def directions(boxes: Boxes, source: Ints) -> list[Pass]:
-    """The passes that blur across and down, and expand what was halved, from where its values are."""
+    """The passes that blur across and down and expand halved boxes, from the start of each box's values."""
     halved, direct = boxes.halvings > 0, boxes.halvings == 0
     grid = boxes.grid(boxes.most)
     across = np.where(halved, source + grid.room, source)
@@ -175,7 +175,7 @@ def directions(boxes: Boxes, source: Ints) -> list[Pass]:
 
 
 def expansions(made: NDArray[np.void]) -> list[Pass]:
-    """The passes that expand what was halved, by how wide cells are: a thread that stays in one cell reads less."""
+    """The passes that expand halved boxes, grouped by the width of cells: a thread within one cell reads less."""
     wide = made["step_x"] >= c.BLUR_WIDE_RUN.bit_length() - 1
     narrow = made["step_x"] < c.BLUR_RUN.bit_length() - 1
     return [
@@ -186,7 +186,7 @@ def expansions(made: NDArray[np.void]) -> list[Pass]:
 
 
 def counted(shader: str, features: int, items: NDArray[np.void], run_x: int, run_y: int) -> Pass:
-    """A pass whose threads make so many neighbours in a row, or in a column."""
+    """A pass whose threads each make ``run_x`` x ``run_y`` neighbouring results."""
     wide, high = items["wide"].astype(np.int64), items["high"].astype(np.int64)
     groups = -(-(-(-wide // run_x) * -(-high // run_y)) // c.BLUR_GROUP)
     items["group_start"] = np.cumsum(groups) - groups

@@ -1,9 +1,9 @@
-"""blurs: what both backends need to know of a list of blurs before they run it.
+"""blurs: checks a list of blurs and computes their weights, for both backends.
 
-    Blur items --check--> --axis: sigma--> halvings, and one row of a table of weights a sigma that is left
+    Blur items --check--> --axis: sigma--> halvings, and a row of weights for the rest of the sigma
 
-A sigma above `BLUR_SIGMA` is blurred on pixels that are halved until what is left of it is at most that. Halving and
-doubling by the weights 1 3 3 1 add (h h - 1) / 2 to the variance, h pixels a cell; the weights are made for the rest.
+A sigma above `BLUR_SIGMA` is blurred on a grid that is halved until the rest of sigma is small enough. Halving and
+doubling with the weights 1 3 3 1 add (h h - 1) / 2 to the variance, with h pixels a cell; the weights make up the rest.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from ..contract.filters import Blur
 
 Ints = NDArray[np.int64]
 MOST_HALVINGS = 24
-"""Sigmas that need more, above 58 million pixels, leave nothing visible of any surface."""
+"""A sigma that needs more halvings, above 58 million pixels, leaves nothing visible of any surface."""
 FEW_SIGMAS = 8
-"""So few have rows of their own in the table: to look which are alike takes longer."""
+"""Up to this many sigmas each get a row of weights: finding equal ones would take longer."""
 LEAST_SIGMA = 0.05
-"""Sigmas below this have weights of 0 and 1 in float32."""
+"""Below this sigma, pixels, the weights in float32 are 0 and 1."""
 
 
 class Axis(NamedTuple):
-    """One direction of some blurs, an item a blur.
+    """One direction of some blurs, with an item for each.
 
     Attributes
     ----------
     shift
-        How often pixels are halved.
+        Number of halvings.
     radius
-        Weights on each side of the middle one.
+        Number of weights on each side of the middle one.
     weight
         Index of the middle weight in the table.
     """
@@ -49,7 +49,7 @@ def blurs(items: Any) -> NDArray[np.void]:
 
 
 def checked(items: NDArray[np.void], width: int, height: int) -> NDArray[np.void]:
-    """The blurs that have a pixel and change something.
+    """The blurs that have pixels and an effect.
 
     Raises
     ------
@@ -76,7 +76,7 @@ def checked(items: NDArray[np.void], width: int, height: int) -> NDArray[np.void
 
 
 def axes(items: NDArray[np.void]) -> tuple[Axis, Axis, NDArray[np.float32]]:
-    """How blurs go across, how they go down, and the table of weights of both."""
+    """The horizontal and vertical axes of blurs, and the table of weights of both."""
     sigmas = np.concatenate([items["sigma_x"], items["sigma_y"]]).astype(np.float64)
     sigmas = np.minimum(sigmas, c.BLUR_SIGMA * 2.0**MOST_HALVINGS)
     shift = np.ceil(np.log2(np.maximum(sigmas / c.BLUR_SIGMA, 1.0))).astype(np.int64)
@@ -95,9 +95,9 @@ def axes(items: NDArray[np.void]) -> tuple[Axis, Axis, NDArray[np.float32]]:
 
 
 def weights(sigmas: NDArray[np.float64]) -> tuple[NDArray[np.float32], Ints]:
-    """A row of BLUR_WEIGHTS for each sigma, one behind another, and how many are on each side of the middle one.
+    """A row of BLUR_WEIGHTS for each sigma, concatenated, and the number of weights on each side of the middle one.
 
-    They are a gaussian's, taken at whole numbers as far as BLUR_REACH sigmas, and their sum is 1.
+    They are a gaussian sampled at whole numbers up to BLUR_REACH sigmas, normalised to a sum of 1.
     """
     blurred = sigmas >= LEAST_SIGMA
     radii = np.where(blurred, np.ceil(c.BLUR_REACH * sigmas), 0).astype(np.int64)

@@ -1,4 +1,4 @@
-"""Which backend draws: the asked one, or for "auto" OpenGL where there is hardware for it, else the CPU."""
+"""Chooses the backend by its name: "cpu", "gl", or "auto", which is gl where there is hardware for it, else cpu."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ NAMES: Final[tuple[BackendName, ...]] = ("auto", "cpu", "gl")
 
 
 def get_backend(name: str) -> Backend:
-    """The process's backend of a name.
+    """The process's backend with a name.
 
     Raises
     ------
     ValueError
-        For a name that is none.
+        For an unknown name.
     BackendError
         Where the backend cannot run here.
     """
@@ -35,10 +35,10 @@ def get_backend(name: str) -> Backend:
 
 @cache
 def hardware_gl() -> bool:
-    """Whether OpenGL truly works here on hardware. Cheap where no GPU can be there at all, and asked once a process.
+    """Whether OpenGL works here on hardware. Cheap where there is no GPU device at all, and cached for the process.
 
-    A program that makes a canvas for each small picture asks as often; two looks into /dev would cost it ten times
-    what the canvas does.
+    Programs may make a canvas for each of many small pictures: looking into /dev each time would cost ten times as much
+    as making the canvas.
     """
     if sys.platform.startswith("linux") and not (glob.glob("/dev/dri/renderD*") or glob.glob("/dev/nvidia[0-9]*")):
         return False

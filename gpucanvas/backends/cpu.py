@@ -1,9 +1,9 @@
-"""cpu: compiled kernels over a few threads. The default where there is no hardware OpenGL.
+"""cpu: the backend of compiled kernels on a few threads. The default where there is no hardware OpenGL.
 
     CPUBackend.run   --workers-->  StageRunner: all stages of a scene
     surface          --present-->  straight pixels
 
-There is one backend a process. It owns the memory that dropped surfaces leave to new ones.
+There is one backend a process. It owns the memory of dropped surfaces, which new surfaces use again.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ MAX_PIXELS = 1 << 28
 
 
 class SurfaceBackup:
-    """The rows of a surface that scenes may change, as they were before."""
+    """A copy of the rows of a surface that the scenes of a plan may change."""
 
     def __init__(self, runner: StageRunner, plan: Plan, memory: Pixels) -> None:
         from .list_runner import all_rows
@@ -65,7 +65,7 @@ class SurfaceBackup:
         self._copy[:] = self._rows.reshape(-1)
 
     def restore(self) -> None:
-        """Make the surface what it was."""
+        """Restore the surface."""
         self._rows.reshape(-1)[:] = self._copy
 
 
@@ -78,7 +78,7 @@ class CPUBackend:
 
     def __init__(self, threads: int | None = None) -> None:
         self.workers = workers.shared() if threads is None else workers.Workers(threads)
-        # A finaliser that the collector runs while it is held may come back for it.
+        # Reentrant: a finaliser that runs while the lock is held may take it again.
         self._lock = threading.RLock()
         self._staging: StagingPool | None = None
         self._frames = 0
@@ -90,7 +90,7 @@ class CPUBackend:
     # -- the contract ------------------------------------------------------------------------------------------
 
     def check_surface(self, width: int, height: int) -> None:
-        """Refuse what is beyond MAX_SIDE or MAX_PIXELS."""
+        """Refuse sizes above MAX_SIDE or MAX_PIXELS."""
         if width > MAX_SIDE or height > MAX_SIDE or width * height > MAX_PIXELS:
             raise LimitError(
                 f"a canvas of {width}x{height} pixels is beyond the cpu backend's limit of {MAX_SIDE} a side and "
@@ -98,7 +98,7 @@ class CPUBackend:
             )
 
     def new_surface(self, width: int, height: int, format: PixelFormat = RGBA8) -> HostSurface:
-        """A transparent surface. The memory of dropped ones of the same size is used again: fresh pages are slow."""
+        """A transparent surface. It reuses the memory of a dropped one of equal size, since fresh pages are slow."""
         self.check_surface(width, height)
         spare = self._spare.take(width * height * format.words)
         if spare is None:
@@ -112,9 +112,9 @@ class CPUBackend:
         stop: Stop | None = None,
         out_straight_rgba: NDArray[np.int32] | None = None,
     ) -> bool:
-        """Run all steps; ``stop`` is asked between bands.
+        """Run all steps; ``stop`` is called between bands.
 
-        The tiles of the last scene are made straight by the thread that has just shaded them.
+        The thread that shades a tile of the last scene also writes its straight pixels.
         """
         runner = self.workers.begin(stop)
         try:
@@ -136,7 +136,7 @@ class CPUBackend:
     def _run_steps(
         self, runner: StageRunner, plan: Plan, surface: HostSurface, out_straight_rgba: NDArray[np.int32] | None
     ) -> bool:
-        """Run the steps one after another; returns whether the pixels are straight in ``out_straight_rgba``."""
+        """Run the steps one after another; returns whether ``out_straight_rgba`` was filled."""
         targets, done = {SURFACE: surface}, False
         last_draw = None if out_straight_rgba is None else plan.last_draw
         for step in plan.steps:
@@ -186,10 +186,10 @@ class CPUBackend:
         return surface.read(box)
 
     def snapshot(self, surface: HostSurface, box: Box, opaque: bool, halves: bool = False) -> None:
-        """Nothing: what is read is where it is drawn from."""
+        """None: images are drawn from host memory here."""
 
     def drop_surface(self, surface: HostSurface, now: bool = True) -> None:
-        """Keep its memory for the next surface of its size, if there is room."""
+        """Keep the surface's memory for the next one of equal size, if there is room."""
         if now:
             self._spare.put(surface.memory)
         else:
@@ -197,7 +197,7 @@ class CPUBackend:
 
     @property
     def staging(self) -> StagingPool:
-        """Where arrays live that are drawn with without a copy: ordinary memory here."""
+        """The pool of staging memory: ordinary host memory here."""
         from ..gl.staging import StagingPool
         from ..gl.sync import HostMemory
 
@@ -220,12 +220,12 @@ class CPUBackend:
         return {**made, "compiles": notice.compiles, "threads": self.workers.threads}
 
     def _forked(self) -> None:
-        """In a forked child: a thread of the parent may have held the lock."""
+        """In a forked child, replace the lock: a thread of the parent may have held it."""
         self._lock = threading.RLock()
 
 
 def _target(targets: dict[int, HostSurface], target: Target, runner: StageRunner) -> HostSurface:
-    """The pixels of a target: the surface, or working memory, which is another where a larger one is needed."""
+    """The pixels of a target: the surface, or working memory, which is replaced where it is too small."""
     found = targets.get(target.number)
     if found is None or found.memory.shape != (target.height, target.width):
         words = target.height * target.width * target.format.words
@@ -235,9 +235,9 @@ def _target(targets: dict[int, HostSurface], target: Target, runner: StageRunner
 
 
 def present(surface: Pixels, box: Box | None = None, is_straight: bool = True) -> NDArray[np.uint8]:
-    """A box of premultiplied pixels (H, W), or all of it, as straight bytes (h, w, 4); on threads where large.
+    """A box of premultiplied pixels (H, W), or all of them, as straight bytes (h, w, 4); on threads where large.
 
-    Where ``is_straight`` is false they stay premultiplied, and only become bytes: for pixels of halves.
+    With ``is_straight`` false, float16 pixels are converted to bytes but stay premultiplied.
     """
     from ..kernels.notice import notice
     from ..stages.present import LEAST, unpremultiply
@@ -264,7 +264,7 @@ def present(surface: Pixels, box: Box | None = None, is_straight: bool = True) -
 
 
 def present_halves(surface: Pixels, box: Box | None, is_straight: bool) -> NDArray[np.uint8]:
-    """`present`, of pixels of halves."""
+    """`present` for float16 pixels."""
     from ..kernels.notice import notice
     from ..stages.present import narrow_halves, unpremultiply_halves
 
@@ -293,4 +293,4 @@ def present_halves(surface: Pixels, box: Box | None, is_straight: bool) -> NDArr
 
 
 shared: Final = Only(CPUBackend)
-"""Gives the process's one cpu backend."""
+"""Returns the process's one cpu backend."""

@@ -1,9 +1,10 @@
-"""filtering: blurs on the cpu backend, many boxes at once, on a few threads.
+"""filtering: blurs of many boxes on the cpu backend, on a few threads.
 
     Blur items --tasks--> small boxes: each gathered and spread by one thread, some boxes a part
                           large boxes: all gathered in bands of rows; then all spread in bands of rows
 
-What a thread makes of a row does not depend on the band that the row is in: any number of threads gives the same bytes.
+"Gather" halves pixels to cells and blurs them across, "spread" blurs cells down and doubles them to pixels. The result
+of a row does not depend on the cut into bands: any number of threads gives the same bytes.
 """
 
 from __future__ import annotations
@@ -28,35 +29,35 @@ from .scratch import Scratch
 Run = Callable[[int, Callable[[int], None]], None]
 """Calls ``work(part)`` for every part."""
 Band = tuple[int, int, tuple[int, int], tuple[int, int]]
-"""First and last task; which rows of cells are gathered, and which rows of pixels spread."""
+"""The first task and the end of the tasks; the rows of cells to gather, and the rows of pixels to spread."""
 ALL_ROWS = 1 << 30
 NO_ROWS = (0, 0)
 PARTS = 4
-"""Into so many parts a thread the work is cut."""
+"""Number of parts for each thread, so that threads end at about the same time."""
 SMALL_WORK = 1 << 14
-"""Values that one thread blurs before others have woken up."""
+"""Values that one thread blurs in less time than it takes to wake other threads."""
 BAND_ROWS = 16
-"""Rows of pixels of a band, at least: each begins with rows of cells of its own."""
+"""Least rows of pixels in a band: each band computes some rows of cells of its own first."""
 
 
 def blur(surface: Pixels, items: NDArray[np.void], scratch: Scratch, run: Run, threads: int = 1) -> None:
     """Blur boxes of a surface.
 
-    Where `run` raises, some boxes may have been stored.
+    Where ``run`` raises, some boxes may have been blurred already.
 
     Parameters
     ----------
     surface
-        (H, W) premultiplied pixels, without gaps.
+        (H, W) premultiplied pixels, contiguous.
     items
-        Blur items. A result may lie where its own source is, or where no item's source or result is.
+        Blur items. A result may overlap its own source, but no other item's source or result.
     scratch
-        Working arrays: for each thread, and for each large box, 16 bytes a pixel of a box (4, where it is tinted) and
-        some rows; where pixels are halved, a quarter of that for each time.
+        Working arrays: for each thread, and for each large box, 16 bytes a pixel of a box (4 where it is tinted) and
+        some rows; a quarter of that for each halving.
     run
-        Calls ``work(part)`` for every one of so many parts, at the same time where it can.
+        ``run(parts, work)`` calls ``work(part)`` for every part, in parallel where possible.
     threads
-        How many of them run at the same time, about.
+        About how many parts run in parallel.
 
     Raises
     ------
@@ -76,7 +77,7 @@ def blur(surface: Pixels, items: NDArray[np.void], scratch: Scratch, run: Run, t
         if int(cost.sum()) <= SMALL_WORK:
             job.blur_small(tasks, [0, len(tasks)])
             return
-        # So large that threads share them.
+        # Boxes so large that several threads share each.
         large = (cost > SMALL_WORK) & (cost * 2 * threads > cost.sum()) & (threads > 1)
         if large.any():
             job.blur_large(tasks[large], threads)
@@ -85,7 +86,7 @@ def blur(surface: Pixels, items: NDArray[np.void], scratch: Scratch, run: Run, t
 
 
 def make_tasks(items: NDArray[np.void]) -> tuple[NDArray[np.void], NDArray[np.float32]]:
-    """The kernels' tasks, and their weights."""
+    """The tasks for the kernels, and the table of weights."""
     across, down, weights = axes(items)
     tasks = np.zeros(len(items), BlurTask.dtype)
     tasks["x"], tasks["y"] = items["x0"], items["y0"]
@@ -102,21 +103,21 @@ def make_tasks(items: NDArray[np.void]) -> tuple[NDArray[np.void], NDArray[np.fl
 
 
 def sizes(tasks: NDArray[np.void]) -> NDArray[np.int64]:
-    """Values that each task needs."""
+    """Number of values that each task needs."""
     row = stage.LEAD + tasks["planes"].astype(np.int64) * tasks["stride"]
     values: NDArray[np.int64] = tasks["rows"] * row
     return values
 
 
 def costs(tasks: NDArray[np.void]) -> NDArray[np.int64]:
-    """What each task costs, in values of pixels: boxes of one pixel cost something, too."""
+    """The cost of each task, in values, with a constant part for each box."""
     pixels = (tasks["wide"].astype(np.int64) + c.TILE) * (tasks["high"] + 1)
     values: NDArray[np.int64] = pixels * tasks["planes"]
     return values
 
 
 def cut(cost: NDArray[np.int64], parts: int) -> list[int]:
-    """Where to cut tasks into parts of about the same cost."""
+    """The indices that cut tasks into parts of about equal cost."""
     ends = np.cumsum(cost)
     marks = np.searchsorted(ends, np.arange(1, parts) * int(ends[-1]) // parts)
     return [0, *np.unique(marks[(marks > 0) & (marks < len(cost))]).tolist(), len(cost)]
@@ -130,7 +131,7 @@ class Job:
     pixels
         The surface, as `stages/tile.py` has it.
     width
-        Its pixels a row.
+        Pixels in a row of the surface.
     weights, scratch, run
         As for `blur`.
     """
@@ -144,13 +145,13 @@ class Job:
         self._free: deque[int] = deque()
 
     def blur_small(self, tasks: NDArray[np.void], marks: list[int]) -> None:
-        """Blur boxes, each on one thread, with values that the next box uses again. ``marks`` cut them into parts."""
+        """Blur boxes, each on one thread, which reuses its values for the next box. ``marks`` cut them into parts."""
         bands = [(first, last, (0, ALL_ROWS), (0, ALL_ROWS)) for first, last in zip(marks, marks[1:], strict=False)]
         room = int(sizes(tasks).max())
         self._blur(tasks, bands, lambda hand: self._scratch.take(f"blur values {hand}", room, np.float32))
 
     def blur_large(self, tasks: NDArray[np.void], threads: int) -> None:
-        """Blur boxes that threads share, all at once."""
+        """Blur large boxes together, with the rows of each shared among threads."""
         ends = np.cumsum(sizes(tasks))
         tasks["start"] = ends - sizes(tasks)
         values = self._scratch.take("blur values", int(ends[-1]), np.float32)
@@ -165,7 +166,7 @@ class Job:
 
     def _blur(self, tasks: NDArray[np.void], bands: list[Band], values: Callable[[int], NDArray[Any]]) -> None:
         """Run the kernel for every band, each with working memory of its own."""
-        # So many values a line are what the kernels' `line_room` counts on.
+        # The number of values in a line must agree with `line_room` of the kernels.
         room = stage.LINES * (4 * int(tasks["wide"].max()) + stage.LINE_ROOM)
 
         blur_boxes = stage.blur_boxes if self._pixels.ndim == 1 else stage.blur_half_boxes
@@ -189,7 +190,7 @@ class Job:
 
 
 def bands_of(rows: int, parts: int, least: int) -> Iterator[tuple[int, int]]:
-    """Cut rows into so many bands, or fewer of ``least`` rows."""
+    """Cut rows into ``parts`` bands, or fewer where they would have less than ``least`` rows."""
     bands = max(min(parts, int(rows) // least), 1)
     marks = [band * int(rows) // bands for band in range(bands + 1)]
     yield from zip(marks, marks[1:], strict=False)

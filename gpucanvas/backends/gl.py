@@ -1,4 +1,4 @@
-"""gl: plans run by OpenGL 4.3, on the one thread that owns its context.
+"""gl: the backend that runs plans with OpenGL 4.3, on the one thread that owns the context.
 
     plan --GLFrame--> posted to the owner --Flight: step by step--> Draw: gl_stages.py   Filter ...: gl_filtering.py
                                                                     Upload: gl/texels.py
@@ -51,7 +51,7 @@ class GLBackend:
     Parameters
     ----------
     owner
-        The thread whose context is drawn with; a new one, without a window, where it is None.
+        The thread that owns the OpenGL context to use; None makes a new one, without a window.
     """
 
     name = "gl"
@@ -83,7 +83,7 @@ class GLBackend:
     # -- the contract ------------------------------------------------------------------------------------------
 
     def check_surface(self, width: int, height: int) -> None:
-        """Refuse what the driver has no texture for."""
+        """Refuse sizes above the driver's largest texture."""
         if max(width, height) > self._max_side:
             raise LimitError(
                 f"a canvas of {width}x{height} pixels is beyond this driver's {self._max_side} pixels a side: "
@@ -106,12 +106,12 @@ class GLBackend:
         stop: Stop | None = None,
         out_straight_rgba: NDArray[np.int32] | None = None,
     ) -> bool:
-        """Run all steps; those for which a buffer was too small again, and in parts where one would be too large.
+        """Run all steps; a step whose buffers were too small runs again, in parts where a buffer would be too large.
 
-        ``stop`` is asked before each step: what the GPU has been given runs to its end. ``out_straight_rgba`` stays as
-        it is: pixels have to be read first.
+        ``stop`` is called before each step: steps handed to the GPU run to their end. ``out_straight_rgba`` is not
+        filled: the pixels are in GPU memory.
         """
-        # The surface has changed where only a read is left: nothing is asked any more, and nothing to be done.
+        # Read steps are left out: the caller reads afterwards.
         frame = self._new_frame([step for step in plan.steps if not isinstance(step, Read)], surface, stop)
         self._post(partial(self._fly, frame))
         if frame.error is not None:
@@ -120,10 +120,10 @@ class GLBackend:
         return False
 
     def begin(self, plan: Plan, surface: TextureSurface, stop: Stop | None = None) -> GLFrame:
-        """Have the owner issue all steps and wait for nothing, not even for that: the frame lands later (`wait`).
+        """Post all steps to the owner thread and return at once; `wait` waits for the frame.
 
-        What goes wrong is the frame's ``error``, and no other frame is begun on the surface until `resume`. HaltedError
-        where one that was not drawn is known by now.
+        Errors are put in the frame's ``error``, and no other frame is begun on the surface until `resume`. Raises
+        HaltedError where an earlier frame is already known to have failed.
         """
         if surface.is_halted:
             raise HaltedError("a frame before this one was not drawn")
@@ -133,30 +133,30 @@ class GLBackend:
         return frame
 
     def wait(self, frame: GLFrame) -> None:
-        """Wait until a frame has landed, on a thread that may; the owner goes on with other frames meanwhile."""
+        """Wait until a frame has landed, that is, ended on the GPU. The owner thread goes on with other frames."""
         try:
             frame.wait(lambda: self._owner.run(self._flight.look))
         except LostContextError as error:
             self._flight.abandon(error)
-            if not frame.done:  # A frame that was posted, and that the owner did not come to.
+            if not frame.done:  # The frame was posted, but the owner ended before it ran.
                 self._flight.refuse(frame, error, halts=True)
 
     def resume(self, surface: TextureSurface) -> None:
-        """Whoever drew a frame that was not drawn has seen it: others may begin."""
+        """Let frames begin on a surface again, after the caller has handled one that was not drawn."""
         surface.is_halted = False
 
     def _new_frame(self, steps: list[Step], surface: TextureSurface, stop: Stop | None) -> GLFrame:
         return GLFrame([part for step in steps for part in self._parts(step, stop)], surface, stop)
 
     def _fly(self, frame: GLFrame) -> None:
-        """On the owner: draw a frame, and wait for it."""
+        """Draw a frame and wait for it. Runs on the owner thread."""
         self._bury()
         self._flight.begin(frame)
         self._flight.finish(frame)
         self._tidy()
 
     def _fly_posted(self, frame: GLFrame) -> None:
-        """On the owner: begin a frame. Nobody waits for this call: whatever is raised is the frame's error."""
+        """Begin a frame. Runs on the owner thread; errors become the frame's error, as nobody waits for this call."""
         try:
             if self.lost:
                 raise LostContextError(self._owner.lost)
@@ -171,14 +171,14 @@ class GLBackend:
             frame.late_error = frame.late_error or error
 
     def _tidy(self) -> None:
-        """Now and then, drop what the last frames needed little of."""
+        """Every few frames, drop memory that the last frames used little of."""
         if not self.lost and self._scratch.settle():
             self._scratch.trim()
             self._backups.trim()
             self._filters.trim()
 
     def _parts(self, step: Step, stop: Stop | None) -> list[Step]:
-        """A step in parts that software OpenGL gets through; itself for any other."""
+        """A step cut into parts that software OpenGL can run; on hardware the step itself."""
         if not isinstance(step, Draw):
             return [step]
         if not len(step.scene.draws) or not step.target.width or not step.target.height:
@@ -187,15 +187,15 @@ class GLBackend:
         return [step._replace(scene=part) for part in llvmpipe.parts(step.scene)] if self._software else [step]
 
     def _drawn_images(self, images: Sequence[RecordedImage]) -> list[RecordedImage]:
-        """Images as this context has them: snapshots of another's surfaces come by way of the host."""
+        """Images for this context: snapshots made in another context are copied through the host."""
         return [image.in_pages(self.texels) for image in images]
 
     def run_step(self, frame: GLFrame, index: int) -> None:
-        """Issue one step of a frame. A target's clear is only noted: who draws on it next runs it first."""
+        """Issue one step of a frame. A Clear is only noted: the next Draw on the target carries it out."""
         step = frame.steps[index]
-        assert not isinstance(step, Keep)  # The flight does that itself.
+        assert not isinstance(step, Keep)  # `Flight` runs Keep steps itself.
         if isinstance(step, Upload):
-            # What the frame reads stays where it is until the frame has landed, however often it runs again.
+            # The images stay pinned until the frame has landed, since it may run again.
             frame.releases.append(self.texels.require(self._drawn_images(step.images), step.masks).release)
             frame.note(index, [])
             return
@@ -219,31 +219,31 @@ class GLBackend:
             step.window.show_texture(target.texture(), target.format, step.is_opaque, step.look, step.color_space)
 
     def _texture(self, frame: GLFrame, target: Target) -> TextureSurface:
-        """The texture of a target. Those of scratch targets stay from frame to frame; they may be larger."""
+        """The texture of a target. Scratch textures are kept from frame to frame, and may be larger than the target."""
         if target.number == SURFACE:
             return frame.surface
         found = frame.textures.get(target)
         if found is None:
-            # The same one where the frame runs again, even if later frames have a larger one.
+            # Kept with the frame, which needs the same texture in a replay, even if later frames got a larger one.
             found = self._scratch.take(target.number, target.width, target.height, target.format)
             frame.textures[target] = found
         return found
 
     def _post(self, work: Callable[[], T]) -> T:
-        """Run a canvas's work on the owner, and wait for it."""
+        """Run work on the owner thread and wait for it."""
         self._check_thread()
         return self._owner.run(work)
 
     def _check_thread(self) -> None:
-        """Raise FrameError where the collector has run a finaliser that cannot wait for the owner.
+        """Raise FrameError on a thread that must not wait for the owner thread, because it runs a finaliser.
 
-        Those are the owner itself, in the middle of a frame, and who holds a lock that a frame takes.
+        It is the owner thread itself, inside a frame, or a thread that holds a lock which frames take.
         """
         if owns_a_context() or memory.busy() or self.staging.busy:
             raise FrameError("a __del__ that ran inside another call draws on a gl canvas: do it elsewhere")
 
     def read(self, surface: TextureSurface, box: Box) -> tuple[Pixels, Box]:
-        """The texture's pixels in a box, and nothing around them."""
+        """The texture's pixels in a box, as an array of just that size."""
         x0, y0, x1, y1 = box
         nbytes = surface.format.nbytes * (x1 - x0) * (y1 - y0)
         count("waits")
@@ -256,29 +256,29 @@ class GLBackend:
         return surface.read(self.transfers, box)
 
     def snapshot(self, surface: TextureSurface, box: Box, opaque: bool, halves: bool = False) -> Snapshot:
-        """The pixels of a box, straight, in the pages that shaders read images from."""
+        """A straight copy of the pixels of a box, in the pages from which shaders read images."""
         return self._post(lambda: self._snapshot(surface, box, opaque, halves))
 
     def _snapshot(self, surface: TextureSurface, box: Box, opaque: bool, halves: bool) -> Snapshot:
-        # Not before all frames have landed: one that found no room would be drawn again behind the snapshot.
+        # All frames must have landed first: one whose buffers were too small would be drawn after the snapshot.
         self._flight.settle()
         return self.texels.snapshot(surface, box, opaque, halves)
 
     def drop_surface(self, surface: TextureSurface, now: bool = True) -> None:
-        """Release the texture on the thread that owns it; a finalizer only leaves it there."""
+        """Release the texture on the owner thread; with ``now=False`` it is only queued for that."""
         self._doomed.append(surface)
         if now:
-            with suppress(LostContextError):  # It went with the context.
+            with suppress(LostContextError):  # The texture was lost with the context.
                 self._owner.run(self._bury)
 
     def _bury(self) -> None:
-        """Release what finalizers have left."""
+        """Release the textures that finalisers have queued."""
         while self._doomed:
             self._flight.later(self._doomed.popleft().release)
 
     @property
     def staging(self) -> StagingPool:
-        """Where arrays live that the GPU reads without a copy on the host."""
+        """The pool of staging memory, which the GPU reads without a copy on the host."""
         return self.transfers.pool
 
     @property
@@ -310,42 +310,42 @@ class GLBackend:
         self._stages.reserve(step.scene)
 
     def grow(self, frame: GLFrame, index: int, strictly: bool) -> None:
-        """Make buffers as large as a step that found no room has counted. Where not ``strictly``, as far as can be."""
+        """Grow buffers to what a step with an overflow has counted; if not ``strictly``, as far as is possible."""
         self._stages.grow(frame, index, strictly)
 
     def take_up(self) -> None:
-        """Let steps change their targets again."""
+        """Clear the overflow word on the GPU, so that steps store their results again."""
         self._stages.take_up()
 
     def check_errors(self) -> None:
-        """Raise what OpenGL says went wrong since the last time."""
+        """Raise an error that OpenGL has reported since the last check."""
         self._owner.check(self.transfers.missed_error())
 
     def lose(self, text: str) -> None:
-        """The context is of no use any more."""
+        """Mark the context as lost."""
         self._owner.lost = self._owner.lost or text
 
     def new_backup(self, frame: GLFrame) -> SurfaceBackup:
-        """Something that keeps a copy of the frame's surface."""
+        """An object that can copy and restore the frame's surface."""
         return SurfaceBackup(self._backups, frame.surface)
 
     def end_timers(self, frame: GLFrame) -> None:
-        """Leave the frame the timers that ran since the last frame."""
+        """Assign to the frame the GPU timers started since the last frame."""
         frame.timers += self._timers.take()
 
     def report_timers(self, frame: GLFrame) -> None:
-        """Report how long the GPU took for a frame that has landed."""
+        """Report the GPU times of a frame that has landed."""
         timers, frame.timers = frame.timers, []
         self._timers.report(timers)
 
 
-# Not an `Only`: another takes its place where the context was lost, or where windows bring one of theirs.
+# Not an `Only`: a new backend replaces it where the context was lost, or where windows bring their own context.
 _shared: GLBackend | None = None
 _making = threading.RLock()
 
 
 def shared() -> GLBackend:
-    """The process's one gl backend; a new one where the context of the last was lost."""
+    """The process's gl backend; a new one where its context was lost."""
     global _shared
     if _shared is None or _shared.lost:
         with _making:
@@ -357,7 +357,7 @@ def shared() -> GLBackend:
 
 
 def share(owner: Owner) -> GLBackend:
-    """Have the canvases made from now on drawn with the context of this owner, which can show them in windows."""
+    """Use the context of this owner thread for canvases made from now on, so that windows can show them."""
     global _shared
     with _making:
         if _shared is None or _shared._owner is not owner:

@@ -3,8 +3,8 @@
     surface --halve--> values --halve ..--> values --blur across--> values --blur down--> values --expand--> surface
             `---- boxes that are not halved: -----------^                  `-------------------------------^
 
-`blur_passes.py` says what a pass of a blur does. Tinted boxes, which have values of one channel, are blurred by
-themselves. Filters of colours and of neighbours are one dispatch each.
+`blur_passes.py` plans the passes of blurs. Tinted boxes, whose values have only one channel, are blurred in passes of
+their own. Each Recolor and Convolve step is one dispatch.
 """
 
 from __future__ import annotations
@@ -28,16 +28,16 @@ from .blur_passes import Pass, parts, plan
 from .blurs import axes, checked
 
 GROUPS_ACROSS = 1 << 14
-"""Work groups of a row of them: OpenGL promises 65,535, and as many rows."""
+"""Work groups in a row of a dispatch; OpenGL guarantees 65,535, and as many rows."""
 
 
 class ValueImage:
-    """The texture that holds the values between passes, BLUR_TEXELS a row; it grows by half, and lives on until `trim`.
+    """The texture that holds the values between passes, BLUR_TEXELS a row. It grows by half, and shrinks in `trim`.
 
     Parameters
     ----------
     context
-        What it is made in.
+        The OpenGL context.
     channels
         4 for colours, 1 for alphas; 4 bytes each.
     """
@@ -50,7 +50,7 @@ class ValueImage:
         self._needed_rows = 0
 
     def trim(self) -> None:
-        """Let the texture go where less than a quarter of it was needed since the last trim."""
+        """Free the texture where less than a quarter of it was used since the last trim."""
         if self._texture is not None and 4 * self._needed_rows < self._texture.height:
             self._texture.release()
             self._texture = None
@@ -58,7 +58,7 @@ class ValueImage:
         self._needed_rows = 0
 
     def take(self, values: int) -> Any:
-        """The texture with room for so many values, its content undefined. LimitError where the driver has none."""
+        """The texture with room for ``values``, its content undefined. LimitError above the driver's limit."""
         rows = -(-values // c.BLUR_TEXELS)
         self._needed_rows = max(self._needed_rows, rows)
         old = 0 if self._texture is None else self._texture.height
@@ -73,7 +73,7 @@ class ValueImage:
         self._holding.resize(0, rows * c.BLUR_TEXELS * self._channels * 4)
         if self._texture is not None:
             count("growths")
-            # Its name goes at once: should the new one fail, the next blur makes it again.
+            # The attribute is cleared first: should the new texture fail, the next blur makes it again.
             old_texture, self._texture = self._texture, None
             old_texture.release()
         self._texture = self._context.texture((c.BLUR_TEXELS, rows), self._channels, dtype="f4")
@@ -87,12 +87,12 @@ class Filters:
     Parameters
     ----------
     context, programs, buffers, transfers
-        What the backend draws with.
+        Those of the backend.
 
     Attributes
     ----------
     dispatches : int
-        Running total.
+        Number of dispatches so far.
     """
 
     def __init__(self, context: Any, programs: Programs, buffers: Buffers, transfers: Transfers) -> None:
@@ -107,14 +107,14 @@ class Filters:
         Parameters
         ----------
         items
-            Blur items. A result may lie where its own source is, or where no item's source or result is.
+            Blur items. A result may overlap its own source, but no other item's source or result.
 
         Raises
         ------
         ValueError
             A box is not inside the surface, or a sigma is negative or not finite.
         LimitError
-            The values of one box, one a pixel where it is not halved, are more than the driver's largest texture has.
+            The values of one box (one a pixel where it is not halved) do not fit in the driver's largest texture.
         """
         items = checked(items, *surface.size)
         if not len(items):
@@ -126,7 +126,7 @@ class Filters:
                     self._blur(surface, part, channels)
 
     def trim(self) -> None:
-        """Let memory go that the blurs of the last frames needed little of."""
+        """Free memory that the blurs of the last frames used little of."""
         for image in self._images.values():
             image.trim()
 
@@ -170,7 +170,7 @@ class Filters:
         read: tuple[tuple[str, NDArray[Any]], ...],
         run: int,
     ) -> None:
-        """Run a shader that makes so many pixels of a row a thread, with the tables that it reads."""
+        """Run a shader over boxes, with ``run`` pixels of a row in each thread, and the tables that it reads."""
         items = items.copy()
         threads_a_row = -(-(items["x1"].astype(np.int64) - items["x0"]) // run)
         groups = -(-threads_a_row * (items["y1"].astype(np.int64) - items["y0"]) // c.FILTER_GROUP)

@@ -1,14 +1,15 @@
-"""gl_flight: frames that overlap on the GPU. Nobody waits for one before the next is issued.
+"""gl_flight: keeps several frames in flight on the GPU, and replays them where a buffer was too small.
 
-    begin --its steps are issued, then a fence--> flying --fence passed, counters looked at--> landed
+    begin --its steps are issued, then a fence--> flying --fence passed, counters checked--> landed
                                                      |
-                                                     +-- a buffer was too small: from that step on nothing was stored,
-                                                         by no frame. It grows, and the steps from there on run again.
+                                                     +-- overflow: a buffer was too small, and from that step on no
+                                                         frame has stored anything. The buffer grows, and all steps
+                                                         from there on run again.
 
-Working buffers and scratch targets are shared: OpenGL runs what it is told in order. A step that finds no room sets a
-word on the GPU, and every later step of every frame leaves its target as it is, so the flight can be taken up again
-exactly where it broke off. What the host knew of the textures is noted before each step, and rewound. All methods run
-on the thread that owns the context.
+Working buffers and scratch targets are shared by all frames, since OpenGL runs commands in order. A step that overflows
+sets a word on the GPU, after which every later step of every frame leaves its target unchanged. So the flight can be
+replayed from exactly that step. The host's state of the textures is saved before each step, and restored for the
+replay. All methods run on the thread that owns the context.
 """
 
 from __future__ import annotations
@@ -42,31 +43,31 @@ class Machine(Protocol):
     transfers: Transfers
 
     def reserve(self, step: Draw) -> None:
-        """Give buffers a first size; LimitError where the driver allows none so large."""
+        """Allocate buffers for a first estimate; LimitError above the driver's limit."""
 
     def run_step(self, frame: GLFrame, index: int) -> None:
         """Issue one step of a frame."""
 
     def grow(self, frame: GLFrame, index: int, strictly: bool) -> None:
-        """Make buffers as large as a step that found no room has counted. Where not ``strictly``, as far as can be."""
+        """Grow buffers to what a step with an overflow has counted; if not ``strictly``, as far as is possible."""
 
     def take_up(self) -> None:
-        """Let steps change their targets again."""
+        """Clear the overflow word on the GPU, so that steps store their results again."""
 
     def check_errors(self) -> None:
-        """Raise what OpenGL says went wrong."""
+        """Raise an error that OpenGL has reported."""
 
     def lose(self, text: str) -> None:
-        """The context is of no use any more."""
+        """Mark the context as lost."""
 
     def new_backup(self, frame: GLFrame) -> SurfaceBackup:
-        """Something that keeps a copy of the frame's surface."""
+        """An object that can copy and restore the frame's surface."""
 
     def end_timers(self, frame: GLFrame) -> None:
-        """Leave the frame the timers that ran since the last frame."""
+        """Assign to the frame the GPU timers started since the last frame."""
 
     def report_timers(self, frame: GLFrame) -> None:
-        """Report how long the GPU took for a frame that has landed."""
+        """Report the GPU times of a frame that has landed."""
 
 
 class Flight:
@@ -75,7 +76,7 @@ class Flight:
     Attributes
     ----------
     replays : int
-        How often a flight was taken up again.
+        Number of replays so far.
     """
 
     def __init__(self, machine: Machine) -> None:
@@ -90,9 +91,9 @@ class Flight:
         return len(self._frames)
 
     def begin(self, frame: GLFrame, halts: bool = False) -> None:
-        """Issue a frame. What goes wrong is the frame's ``error``; it has landed then, and nothing of it is drawn.
+        """Issue a frame. After an error the frame has landed with its ``error``, and nothing of it is drawn.
 
-        ``halts`` says that others may have been posted behind it by now: they are not begun then.
+        With ``halts``, an error also keeps frames posted behind this one from being begun.
         """
         try:
             self.look()
@@ -105,14 +106,14 @@ class Flight:
         self._launch(frame, 0, halts)
 
     def refuse(self, frame: GLFrame, error: BaseException, halts: bool) -> None:
-        """End a frame of which nothing was issued."""
+        """End a frame with an error before anything of it was issued."""
         if halts:
             self._end(frame, error)
         else:
             frame.end(error, False)
 
     def look(self) -> None:
-        """See which frames have landed, without waiting."""
+        """Check which frames have landed, without waiting."""
         if self._frames:
             self._pool.poll()
         while self._frames and (submission := self._frames[0].submission) is not None and submission.done:
@@ -134,13 +135,13 @@ class Flight:
             self.look()
 
     def settle(self) -> None:
-        """Wait until all frames have landed, before somebody else uses textures, or what the host knows of them."""
+        """Wait until all frames have landed, before other code uses textures or the host's state of them."""
         while self._frames:
             self._wait(self._frames[0])
             self.look()
 
     def later(self, release: Callable[[], None]) -> None:
-        """Let something go once no frame uses it any more."""
+        """Call ``release`` once all frames in flight have landed."""
         newest = self._issuing or (self._frames[-1] if self._frames else None)
         if newest is None:
             release()
@@ -150,7 +151,7 @@ class Flight:
     # -- issuing -----------------------------------------------------------------------------------------------
 
     def _prepare(self, frame: GLFrame) -> None:
-        """Find room for all that the host knows the size of, before anything is issued."""
+        """Allocate all buffers whose size the host knows, before anything is issued."""
         index = 0
         while index < len(frame.steps):
             step = frame.steps[index]
@@ -165,7 +166,7 @@ class Flight:
             frame.steps.insert(0, Keep(target))
 
     def _launch(self, frame: GLFrame, first: int, halts: bool = True) -> None:
-        """Issue the steps from the ``first`` on; a frame that cannot be is undone and ends."""
+        """Issue the steps from ``first`` on; where that fails, undo the frame and end it."""
         try:
             self._issue(frame, first)
         except BaseException as error:
@@ -198,7 +199,7 @@ class Flight:
                 frame.issued.append((started, perf_counter_ns()))
 
     def _show_or_read(self, frame: GLFrame, index: int) -> None:
-        """A step behind the last that draws: whatever it raises, the frame is drawn."""
+        """Run a step after the last draw: an error in it does not undo the frame."""
         try:
             self._run(frame, index)
         except BaseException as error:
@@ -217,7 +218,7 @@ class Flight:
     # -- landing -----------------------------------------------------------------------------------------------
 
     def _wait(self, frame: GLFrame) -> None:
-        """Wait until the GPU is done with a frame."""
+        """Wait until the GPU has run a frame."""
         submission = frame.submission
         if submission is None or submission.done:
             return
@@ -242,32 +243,32 @@ class Flight:
         self._end(frame, error, is_drawn=True)
 
     def _end(self, frame: GLFrame, error: BaseException | None, is_drawn: bool = False) -> None:
-        """A frame has landed. Where it was not drawn, no other begins on its surface until whoever drew it knows."""
+        """End a frame. Where it was not drawn, no other begins on its surface until `GLBackend.resume`."""
         if not is_drawn and frame.draws_on_surface:
             frame.surface.is_halted = True
         frame.end(error, is_drawn)
 
     def _lose(self, error: BaseException) -> None:
-        """The context is lost, and so is every frame."""
+        """Mark the context as lost, and end every frame with the error."""
         self._machine.lose(str(error))
         self.abandon(error)
 
     def abandon(self, error: BaseException) -> None:
-        """End every frame, the context being lost: on any thread, and without a call of OpenGL."""
+        """End every frame after the context was lost. Runs on any thread, and makes no OpenGL call."""
         while self._frames:
             try:
                 frame = self._frames.popleft()
             except IndexError:  # Another thread was first.
                 return
             frame.surface.is_halted |= frame.draws_on_surface
-            frame.releases.clear()  # Textures went with the context.
+            frame.releases.clear()  # The textures were lost with the context.
             frame.abandon_backup()
             frame.end(type(error)(*error.args), False)
 
-    # -- what goes wrong ---------------------------------------------------------------------------------------
+    # -- overflows and errors ----------------------------------------------------------------------------------
 
     def _take_up(self, first: int) -> None:
-        """Grow what was too small for the oldest frame's step, and run everything from there on again."""
+        """Grow the buffers that overflowed in a step of the oldest frame, and replay everything from that step on."""
         frames, self.replays = list(self._frames), self.replays + 1
         self._wait(frames[-1])
         if any(frame.submission is None or frame.submission.failed for frame in frames):
@@ -300,18 +301,18 @@ class Flight:
         except LimitError as error:
             parts = halves_of(step, error)
             if step.target.number == SURFACE and frame.backup is None:
-                # The surface is as it was before the frame: no other step has drawn on it.
+                # The surface is still unchanged by this frame: no step before has drawn on it.
                 frame.backup = self._machine.new_backup(frame)
                 frame.backup.keep(frame.clear_color_before())
             frame.split(index, parts)
 
     def _guess(self, frame: GLFrame, first: int) -> None:
-        """Make the same room for the steps behind the one that found none, so that one replay is enough."""
+        """Also grow for the later steps, by what they have counted, so that one replay is enough."""
         for index in range(first, len(frame.steps)):
             self._machine.grow(frame, index, False)
 
     def _give_up(self, frame: GLFrame, error: BaseException, *, is_issued: bool = True, halts: bool = True) -> None:
-        """Undo what was issued of the newest frame, and end it with an error."""
+        """Undo the issued steps of the newest frame, and end it with an error."""
         replays = self.replays
         try:
             frame.rewind(0)
@@ -329,7 +330,7 @@ class Flight:
         self.refuse(frame, error, halts)
 
     def _undo(self, frame: GLFrame) -> None:
-        """Make the surface what it was before a frame that was issued in part, and behind which nothing was."""
+        """Restore the surface to its state before the newest frame, which was issued only in part."""
         submission = frame.submission
         if submission is None:
             return
@@ -343,7 +344,7 @@ class Flight:
 
 
 class Reported:
-    """Events inside the block are counted for one frame."""
+    """A ``with`` block whose events are counted for one frame."""
 
     def __init__(self, frame: GLFrame) -> None:
         self._log = frame.log
@@ -356,7 +357,7 @@ class Reported:
 
 
 def halves_of(step: Step | Keep, error: LimitError) -> tuple[Step, Step]:
-    """A step that the driver has no room for, as two. Raises the error that says so where that cannot be."""
+    """A step that is too large for the driver, cut in two; raises the given error where it cannot be cut."""
     parts = halves(step.scene) if isinstance(step, Draw) else None
     if parts is None or not isinstance(step, Draw):
         raise error

@@ -1,8 +1,8 @@
-"""gl_frame: one frame on its way through the GPU: its steps, what they counted, what it holds until it has landed.
+"""gl_frame: the state of one frame on the GPU: its steps, their counters, and the resources it holds until it lands.
 
-    steps --run on the owner--> counters copied into a lease behind a fence --fence passed--> looked at --> landed
+    steps --run on the owner--> counters copied into a lease, then a fence --fence passed--> checked --> landed
 
-All but `wait` and `done` is for the thread that owns the context.
+All methods but `wait` and `done` run on the thread that owns the context.
 """
 
 from __future__ import annotations
@@ -27,20 +27,20 @@ from ..sight import spans
 from .base import Stop
 
 COUNTED = tuple(buffer for buffer in BUFFERS.values() if buffer.counter is not None)
-"""Buffers whose size the shaders decide about."""
+"""Buffers whose needed size only the shaders find out, by counting."""
 COUNTER_BYTES = 4 * c.COUNTER_COUNT
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.0002, 0.002
-"""Seconds between two looks of who waits for a frame: at first, and after some."""
+"""Seconds between checks while waiting for a frame: the first pause, and the longest one."""
 
 
 class Keep(NamedTuple):
-    """A step of this backend alone: the surface is copied, so that a frame of several draws can be undone."""
+    """A step of this backend alone: copy the surface, so that a frame of several draws can be undone."""
 
     target: Target
 
 
 class State(NamedTuple):
-    """The host's knowledge of a texture before a step."""
+    """The host's state of a texture before a step, for a replay."""
 
     texture: TextureSurface
     clear_color: int | None
@@ -48,14 +48,14 @@ class State(NamedTuple):
 
 
 class Room(NamedTuple):
-    """The room that one run of the stages had.
+    """The capacities of the buffers in one run of the stages.
 
     Attributes
     ----------
     config : record
-        The Config that it ran with: its capacities.
+        The Config record of the run, with the capacities.
     bins : int
-        Bins of the scene.
+        Number of bins of the scene.
     """
 
     config: Any
@@ -63,31 +63,31 @@ class Room(NamedTuple):
 
 
 class GLFrame:
-    """A plan on its way.
+    """A frame in flight.
 
     Parameters
     ----------
     steps
-        What is done, in order: those of a plan, Draws in parts that the driver gets through.
+        The steps of a plan, in order, with Draws cut into parts that the driver can run.
     surface
         The canvas's pixels.
     stop
-        Says whether the frame was cancelled.
+        Returns whether the frame was cancelled.
 
     Attributes
     ----------
     error : BaseException or None
-        Why nothing of it was drawn, once it has landed; or why it was drawn, but not shown or read (``is_drawn``).
+        Set when the frame has landed: why nothing of it was drawn or, with ``is_drawn``, why it was not shown or read.
     late_error : BaseException or None
-        Why it cannot be shown or read, before it has landed.
+        Error of showing or reading, kept until the frame has landed.
     is_drawn : bool
-        Whether it is on the surface.
+        Whether the frame is on the surface.
     draws_on_surface : bool
-        Whether it changes the surface: one that only shows or reads it keeps no other from being drawn.
+        Whether it changes the surface. A frame that only shows or reads it cannot halt others.
     issued : list of (int, int)
-        When the owner was busy with issuing it: time.perf_counter_ns at the beginning and the end.
+        When the owner thread issued its steps: begin and end, nanoseconds of time.perf_counter_ns.
     pixels : array or None
-        Premultiplied pixels of the surface after it, where its steps read them.
+        Premultiplied pixels of the surface after the frame, where its steps read them.
     """
 
     def __init__(self, steps: list[Step], surface: TextureSurface, stop: Stop | None = None) -> None:
@@ -117,11 +117,11 @@ class GLFrame:
 
     @property
     def done(self) -> bool:
-        """Whether it has landed, drawn or not."""
+        """Whether the frame has landed, drawn or not."""
         return self._landed.is_set()
 
     def raise_error(self) -> NoReturn:
-        """Raise its error, which it keeps no longer: the error's traceback holds the frame."""
+        """Raise the frame's error, and drop it: its traceback would keep the frame alive."""
         error, self.error = self.error, None
         assert error is not None
         try:
@@ -130,7 +130,7 @@ class GLFrame:
             del error
 
     def wait(self, look: Callable[[], None]) -> None:
-        """Wait until it has landed. ``look`` has the owner look at fences, without waiting for any."""
+        """Wait until the frame has landed. ``look`` makes the owner thread check fences without waiting."""
         pause = SHORTEST_PAUSE
         while not self.done:
             look()
@@ -142,22 +142,22 @@ class GLFrame:
 
     @property
     def surface_draws(self) -> int:
-        """How many steps draw on the surface."""
+        """Number of steps that draw on the surface."""
         return sum(isinstance(step, Draw) and step.target.number == SURFACE for step in self.steps)
 
     @property
     def draws(self) -> int:
-        """How many steps run the stages."""
+        """Number of steps that run the stages."""
         return sum(isinstance(step, Draw) for step in self.steps)
 
     @property
     def last_change(self) -> int:
-        """The step after which pixels stay as they are; -1 where there is none."""
+        """Index of the last step that changes pixels; -1 where none does."""
         changes = [i for i, step in enumerate(self.steps) if not isinstance(step, Read | Present)]
         return changes[-1] if changes else -1
 
     def open(self, transfers: Transfers, first: int) -> list[Lease]:
-        """Make room for what the steps from the ``first`` on count and read; returns what the GPU will write to."""
+        """Lease memory for the counters and the pixels of the steps from ``first`` on; returns the leases."""
         for index in [index for index in self._rooms if index >= first]:
             del self._rooms[index]
         if self.draws > len(self._counts):
@@ -168,7 +168,7 @@ class GLFrame:
             if transfers.reads:
                 self._counts_lease = transfers.pool.lease(self._counts.nbytes)
                 self._counts = self._counts_lease.array(self._counts.shape, np.uint32)
-                # Counters of before: the first steps are not run again.
+                # Counters of steps before ``first`` are kept: those steps do not run again.
         if transfers.reads and self._read_lease is None and any(isinstance(step, Read) for step in self.steps):
             width, height = self.surface.size
             self._read_lease = transfers.pool.lease(self.surface.format.nbytes * width * height)
@@ -177,17 +177,17 @@ class GLFrame:
     # -- while it runs -----------------------------------------------------------------------------------------
 
     def note(self, index: int, textures: list[TextureSurface]) -> None:
-        """Keep what the host knows of textures, before a step changes it."""
+        """Save the host's state of textures before a step changes it."""
         self._states[index] = [State(each, each.clear_color, each.has_pixels) for each in textures]
 
     def rewind(self, first: int) -> None:
-        """Make what the host knows what it was before a step."""
+        """Restore the host's state of textures from before a step."""
         for index in sorted((index for index in self._states if index >= first), reverse=True):
             for state in self._states.pop(index):
                 state.texture.clear_color, state.texture.has_pixels = state.clear_color, state.has_pixels
 
     def clear_color_before(self) -> int | None:
-        """What every pixel of the surface was before the frame, where the texture did not know of it."""
+        """The clear colour of the surface before the frame that was not yet stored in its texture, or None."""
         for index in sorted(self._states):
             for state in self._states[index]:
                 if state.texture is self.surface:
@@ -195,7 +195,7 @@ class GLFrame:
         return self.surface.clear_color
 
     def take_counters(self, index: int, room: Room, counters: Any, transfers: Transfers) -> None:
-        """Have the counters of a step that has just run copied to where the host looks once the fence has passed."""
+        """Issue a copy of the counters of the step issued last to a lease, which the host reads after the fence."""
         slot = len(self._rooms)
         self._rooms[index] = slot, room
         if self._counts_lease is None:
@@ -205,7 +205,7 @@ class GLFrame:
             transfers.copy_into(self._counts_lease, counters, COUNTER_BYTES, slot * COUNTER_BYTES)
 
     def read(self, transfers: Transfers) -> None:
-        """Have the surface's pixels copied to the host."""
+        """Issue a copy of the surface's pixels to the host."""
         box = (0, 0, *self.surface.size)
         self._read_color = self.surface.clear_color
         if self._read_color is not None:
@@ -219,23 +219,23 @@ class GLFrame:
     # -- after it ran ------------------------------------------------------------------------------------------
 
     def first_overflow(self) -> int | None:
-        """The first step that found no room: nothing was stored from there on. None where all is well."""
+        """The first step that overflowed, from which on nothing was stored; None where there was no overflow."""
         for index in sorted(self._rooms):
             if self._counts[self._rooms[index][0], c.COUNTER_OVERFLOW]:
                 return index
         return None
 
     def needs(self, index: int) -> tuple[NDArray[np.uint32], Room] | None:
-        """What a step counted, and what it had room for; None where it is none that counts."""
+        """The counters of a step, and its capacities; None for a step without counters."""
         found = self._rooms.get(index)
         return None if found is None else (self._counts[found[0]], found[1])
 
     def split(self, index: int, parts: tuple[Step, Step]) -> None:
-        """Have two steps in the place of one that the driver has no room for."""
+        """Replace a step that is too large for the driver by two."""
         self.steps[index : index + 1] = parts
 
     def take_pixels(self) -> None:
-        """The fence has passed: the pixels that were read are there."""
+        """Take the pixels that were read, after the fence has passed."""
         width, height = self.surface.size
         format = self.surface.format
         if self._read_color is not None:
@@ -244,13 +244,13 @@ class GLFrame:
             self.pixels = self._read_lease.array((height, width), format.dtype)
 
     def abandon_backup(self) -> None:
-        """The context is lost: the copy of the surface went with it."""
+        """Drop the copy of the surface, which was lost with the context."""
         if self.backup is not None:
             self.backup.forget()
             self.backup = None
 
     def end(self, error: BaseException | None, is_drawn: bool) -> None:
-        """The frame has landed: let go of what it held, and tell who waits."""
+        """Mark the frame as landed, release its resources, and wake waiting threads."""
         self.error, self.is_drawn = error, is_drawn
         try:
             for lease in (self._counts_lease, self._read_lease):

@@ -1,10 +1,10 @@
-"""gl_stages: one Draw on its way through the shaders, as far as the host has to do with it.
+"""gl_stages: the host side of one Draw on gl: it sizes and fills buffers, and dispatches the stages.
 
     scene, vertices --upload--> flatten_* --lines--> binning_* --segments, bins--> coarse --words--> fine
 
-Lines, crossings, bin lists and command words are counted by the shaders. Where a buffer was too small, nothing is
-stored from there on; the buffer grows and what was not stored runs again: gl_flight.py. All methods run on the thread
-that owns the context.
+The shaders count lines, crossings, bin lists and command words. Where a buffer overflows, nothing is stored from there
+on; the buffer grows, and the steps from there on run again (gl_flight.py). All methods run on the thread that owns the
+context.
 """
 
 from __future__ import annotations
@@ -37,17 +37,17 @@ from . import llvmpipe
 from .gl_frame import COUNTED, COUNTER_BYTES, GLFrame, Room
 
 MAX_GROUPS = 8192
-"""Work groups of a stage whose groups take turns."""
+"""Work groups of a stage that loops over items whose number the host does not know."""
 SECTIONS = ("draws", "paths", "subpaths", "curves", "strokes", "clips", "paints")
 LOOKED_AT = 1 << 14
-"""Draws at most that are looked at for the tiles that they touch: what comes to many may touch all."""
+"""Most draws for which the host computes the tiles they touch; a scene with more probably touches all tiles."""
 GUESS_BYTES = 64 << 20
-"""What a buffer grows to at most because of a count that is none but a bound. A Draw needs a second replay where its
-lines found no room and its tiles need more commands than that: 16 million words, some 500 paths that cover a screen."""
+"""Most bytes that a buffer grows to because of an upper bound instead of a count. A Draw needs a second replay where
+its lines overflowed and its tiles need more command words than that: 16 million, some 500 paths that cover a screen."""
 
 
 class Stages:
-    """Runs the stages, and has the buffers that they work in.
+    """Runs the stages, and owns their buffers.
 
     Attributes
     ----------
@@ -76,7 +76,7 @@ class Stages:
         return self._buffers.take("counters", COUNTER_BYTES)
 
     def reserve(self, scene: Scene) -> None:
-        """Give every buffer a first size. Raises LimitError where the driver allows none so large."""
+        """Allocate every buffer for a first estimate; LimitError above the driver's limit."""
         vertices = len(scene.vertices)
         bins, tiles = prod(scene.size_in_bins), prod(scene.size_in_tiles)
         lines = vertices * (4 if len(scene.strokes) else 1)
@@ -95,12 +95,12 @@ class Stages:
         }
         for name, buffer in BUFFERS.items():
             nbytes = sizes[name] * buffer.words * 4
-            # The estimates of what the shaders count are only that: never refuse a frame because of one.
+            # Buffers that shaders count have only estimated sizes: an estimate above the limit must not refuse a frame.
             self._buffers.take(name, nbytes if buffer.counter is None else min(nbytes, self._buffers.limit))
         self._bind_counters()
 
     def _bind_counters(self) -> None:
-        """Have the counters where all shaders find them; all zeros, where the buffer is new."""
+        """Bind the counters for all shaders; a new buffer is cleared first."""
         counters = self.counters
         if counters is not self._bound_counters:
             counters.clear()
@@ -108,9 +108,9 @@ class Stages:
             self._bound_counters = counters
 
     def run(self, this: Pass, needs: int | None) -> Room:
-        """Issue all stages of a Draw; ``needs`` are the features of the shaders that are used, None for all.
+        """Issue all stages of a Draw; ``needs`` are the features that the shaders are compiled with, None for all.
 
-        Returns the room that they had. What they counted is in `counters` then.
+        Returns the capacities of the run. The shaders leave their counts in `counters`.
         """
         scene = this.scene
         self._bins = prod(scene.size_in_bins)
@@ -123,7 +123,7 @@ class Stages:
             "flatten": {"vertices": len(scene.vertices)},
             "binning": {"draws": len(scene.draws)},
         }
-        # A stage that has nothing to do is not started, nor a step without stages.
+        # Stages without work are not dispatched.
         for step, stages in groupby((stage for stage in STAGES if prod(sizes[stage.name])), lambda stage: stage.step):
             with span(step, **figures.get(step, {})), self._timers.time(step):
                 for stage in stages:
@@ -131,9 +131,9 @@ class Stages:
         return Room(self._config[0], self._bins)
 
     def _dispatch(self, stage: Stage, size: tuple[int, int], needs: int | None, format: PixelFormat) -> None:
-        """Run a stage for so many items of work: a row of them, or as many rows of tiles.
+        """Dispatch a stage for ``size`` items of work: a row of items, or columns and rows of tiles.
 
-        ``format`` is that of the pixels that fine loads and stores.
+        ``format`` is the pixel format of the target.
         """
         fetches = needs is not None and self._fetches
         for binding, name in enumerate(stage.buffers):
@@ -154,7 +154,7 @@ class Stages:
         if len(scene.vertices):
             vertices = np.ascontiguousarray(scene.vertices).view(np.uint8)
             self._write("vertices", scene.vertices.nbytes, lambda bytes_: np.copyto(bytes_, vertices))
-        # All but the word that says whether an earlier run found no room.
+        # The overflow word is not cleared: it may be set by an earlier run.
         self.counters.clear(4 * c.COUNTER_OVERFLOW)
         if scene.path_tile_count:
             nbytes = scene.path_tile_count * records.PathTile.words * 4
@@ -207,7 +207,7 @@ class Stages:
         self._config = config
 
     def _with_masks(self, scene: Scene) -> Records:
-        """The draws of a scene, each with the place of its mask in the pages."""
+        """The draws of a scene, with the positions of glyph masks in the pages filled in."""
         draws, moves = scene.draws.copy(), self._texels.moves(scene.masks)
         rows = np.flatnonzero((draws["style"] & 255) == c.SHAPE_GLYPH)
         starts = draws["path"][rows]
@@ -218,13 +218,13 @@ class Stages:
         return draws
 
     def grow(self, frame: GLFrame, index: int, strictly: bool) -> None:
-        """Make buffers as large as a step that found no room has counted. Where not ``strictly``, as far as can be."""
+        """Grow buffers to what a step with an overflow has counted; if not ``strictly``, as far as is possible."""
         found = frame.needs(index)
         if found is None:
             return
         counters, (config, bins) = found
-        # Where lines found no room, their crossings are counted all the same, but no tile has them: of the words there
-        # is a bound only, as if each path were in each tile of its box.
+        # Where lines overflowed, their crossings were still counted, but not listed in tiles. So the count of command
+        # words is only an upper bound, as if each path were in each tile of its box.
         guesses = int(counters[c.COUNTER_LINES]) > int(config["line_capacity"])
         for buffer in COUNTED:
             need = int(counters[buffer.counter])
@@ -238,7 +238,7 @@ class Stages:
                     self._buffers.take(buffer.name, min(nbytes, self._buffers.limit, GUESS_BYTES))
 
     def take_up(self) -> None:
-        """Let steps change their targets again."""
+        """Clear the overflow word on the GPU, so that steps store their results again."""
         self.counters.clear()
 
 
@@ -248,10 +248,10 @@ class Pass:
     Attributes
     ----------
     images : sequence of RecordedImage
-        Those of the scene, as this context has them.
+        The scene's images, for this context.
     ground : int or None
-        What every pixel is before, where the texture does not know of it: it holds what was there before a clear, and
-        must go on holding it until it is known that the frame fits.
+        The clear colour that the run starts from, None to start from the texture's pixels. The texture keeps its old
+        pixels until it is known that the frame did not overflow.
     tiles : (int, int, int, int)
         The box of tiles that change.
     """
@@ -272,23 +272,23 @@ class Pass:
             self.tiles, self._clears_around = (0, 0, *scene.size_in_tiles), False
 
     def bind(self) -> None:
-        """Let shaders have the textures."""
+        """Bind the textures for the shaders."""
         texture = self.target.texture() if self.ground is None else self.target.memory
         texture.bind_to_image(0, read=True, write=True)
         if self.layers is not None:
             self.layers.texture().bind_to_image(1, read=True, write=False)
 
     def settle(self) -> None:
-        """The scene has been drawn: what was noted of the target has come true."""
+        """Update the host's state of the target after the scene was issued."""
         self.target.clear_color = None
         if self._clears_around:
             self.target.clear_around(*(c.TILE * side for side in self.tiles))
 
 
 def work(scene: Scene, tiles: Box) -> dict[str, tuple[int, int]]:
-    """How many items of work each stage has; none, where there is nothing for it in the scene.
+    """Number of work items of each stage, 0 where the scene has nothing for it.
 
-    What a thread of a stage does is written at the head of its shader.
+    The head of each shader says what a work item is.
     """
     outlined = len(scene.subpaths) and scene.path_tile_count
     vertices = len(scene.vertices) if outlined else 0
@@ -297,7 +297,7 @@ def work(scene: Scene, tiles: Box) -> dict[str, tuple[int, int]]:
     return {
         "flatten_curves": (len(scene.curves), 1),
         "flatten_outlines": (vertices, 1),
-        # How many lines and crossings there are, the host does not know: threads take turns.
+        # The host does not know the numbers of lines and crossings: threads loop over them.
         "binning_crossings": (2 * vertices, 1),
         "binning_tiles": (len(scene.paths) if outlined else 0, 1),
         "binning_segments": (4 * vertices, 1),
@@ -309,10 +309,10 @@ def work(scene: Scene, tiles: Box) -> dict[str, tuple[int, int]]:
 
 
 def touched_tiles(scene: Scene) -> tuple[Box, bool]:
-    """The box of tiles that a scene changes, and whether it clears the others instead of leaving them as they are.
+    """The box of tiles that a scene changes, and whether all other tiles are cleared.
 
-    A GPU starts no group for the others; software OpenGL takes some microseconds for each. All tiles, where there are
-    too many draws to look.
+    Only these tiles are dispatched: software OpenGL takes some microseconds for each. It is all tiles where the scene
+    has too many draws to compute the box.
     """
     wide, high = scene.size_in_tiles
     if len(scene.draws) > LOOKED_AT:
@@ -325,13 +325,13 @@ def touched_tiles(scene: Scene) -> tuple[Box, bool]:
 
 
 def bins_of(scene: Scene, tiles: Box) -> tuple[int, int]:
-    """The first of the bins that hold a box of tiles, and how many follow: whole rows of bins."""
+    """The range of bins, in whole rows, that holds a box of tiles: the first, and their number."""
     _, top, _, bottom = tiles
     wide = scene.size_in_bins[0]
     return top // c.BIN * wide, (-(-bottom // c.BIN) - top // c.BIN) * wide
 
 
 def scene_words(scene: Scene) -> int:
-    """Words of the scene buffer."""
+    """Size of the scene buffer, words."""
     tables = int(sum(getattr(scene, name).nbytes for name in SECTIONS)) // 4
     return records.Config.words + tables + len(scene.images) * records.Image.words

@@ -1,7 +1,7 @@
-"""A surface of the cpu backend: an array of pixels. A clear is only noted.
+"""A surface of the cpu backend: an array of pixels with deferred clearing.
 
-Who draws next stores every tile anyway, and need not load what a clear has left there; where the surface is looked at
-first, or cleared again, it is filled then, or not at all.
+A clear only notes its colour. The next draw stores every tile anyway, and starts from that colour without loading
+pixels. Where the surface is read first, it is filled then.
 """
 
 from __future__ import annotations
@@ -19,14 +19,14 @@ class HostSurface:
     Parameters
     ----------
     memory : array (H, W) of a format's type
-        Where the pixels go; uninitialised memory will do.
+        The memory of the pixels; it may be uninitialised.
 
     Attributes
     ----------
     memory : array (H, W) of a format's type
         The pixels, unless there is a ``clear_color``.
     clear_color : int or None
-        What every pixel is, in the surface's format, and the memory does not hold yet.
+        The colour of a deferred clear, a pixel in the surface's format.
     """
 
     __slots__ = ("clear_color", "memory")
@@ -37,11 +37,11 @@ class HostSurface:
 
     @property
     def format(self) -> PixelFormat:
-        """How a pixel lies in memory."""
+        """Memory layout of a pixel."""
         return format_of(self.memory)
 
     def read(self, box: Box) -> tuple[Pixels, Box]:
-        """Pixels, and where those of a box lie among them: the memory, unless it does not hold them yet."""
+        """An array of pixels, and the place of a box in it: the memory, or a filled array before a deferred clear."""
         if self.clear_color is None:
             return self.memory, box
         x0, y0, x1, y1 = box
@@ -49,7 +49,7 @@ class HostSurface:
 
     @property
     def pixels(self) -> Pixels:
-        """The memory, with the pixels in it."""
+        """The memory, after a deferred clear has been carried out."""
         if self.clear_color is not None:
             self.memory.fill(self.clear_color)
             self.clear_color = None
@@ -57,7 +57,7 @@ class HostSurface:
 
 
 def words_of(surface: Pixels) -> NDArray[np.int32]:
-    """Pixels as kernels have them: see `stages/tile.py`."""
+    """Pixels as the int32 array that kernels use: see `stages/tile.py`."""
     if format_of(surface) is RGBA8:
         return surface.view(np.int32).reshape(-1)
     return surface.reshape(-1, 1).view(np.int32)

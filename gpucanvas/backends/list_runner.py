@@ -1,10 +1,10 @@
-"""The stages before fine on the cpu backend: they list what each tile has to run.
+"""list_runner: the stages before fine on the cpu backend, which list the commands of each tile.
 
     flatten, binning   bands of vertices, bands of draws
     coarse             bands of bins; or listing, bands of draws, where these are small and nothing is clipped
 
-Each thread that flattens counts into a row of its own, so that none writes where another does; in which order the
-segments of a tile then lie changes nothing, their sum is one of integers.
+Each thread that flattens counts in a row of its own, so that threads never write to the same memory. The order of the
+segments in a tile does not matter, as they are summed as integers.
 """
 
 from __future__ import annotations
@@ -33,21 +33,21 @@ SMALL_DRAWS = 1024
 MANY_DRAWS = 1 << 15
 FEW_DRAWS = 4096
 WORDS_A_DRAW = 16
-"""Draws of more tiles than this, on the average, have runs of full tiles that coarse folds."""
+"""Tiles of an average draw above which coarse is used: large draws have runs of full tiles, which coarse folds."""
 LINE_WORDS = LINE_BYTES // 4
 SMALL_SEGMENTS = 1 << 16
 PORTIONS = 4
-"""Into so many portions a thread vertices are cut: some are far dearer than others, and threads take them in turn."""
+"""Portions of vertices for each thread, taken in turn, since some portions cost much more than others."""
 CROSSINGS_A_VERTEX = 6
 FEW_CROSSINGS = 4096
-"""Room for crossings to begin with: six a vertex and a few thousand; binning says when it needs more."""
+"""First capacity for crossings: six a vertex and a few thousand; binning reports when it needs more."""
 LOG_WORDS = 4096
-"""Room for a bin's commands to begin with, four words a draw apart; coarse says when it needs more."""
+"""First capacity for a bin's commands, besides four words a draw; coarse reports when it needs more."""
 
 Run = Callable[[int, Callable[[int], None]], None]
-"""Calls ``work(part)`` for every part."""
+"""``run(parts, work)`` calls ``work(part)`` for every part."""
 Rows = tuple[int, int]
-"""Rows of tiles: the first, and the one behind the last."""
+"""A range of rows of tiles: the first, and the end (exclusive)."""
 
 
 class ListRunner:
@@ -58,11 +58,11 @@ class ListRunner:
     scratch : Scratch
         The working arrays of this frame.
     threads : int
-        Into so many bands long stages are cut.
+        Number of bands that long stages are cut into.
     run : callable
-        Calls ``work(part)`` for every one of so many parts, at the same time where it can.
+        ``run(parts, work)`` calls ``work(part)`` for every part, in parallel where possible.
     stop : callable or None
-        What `run` asks between bands.
+        Called by ``run`` between bands: returns whether the frame was cancelled.
     """
 
     __slots__ = ("run", "scratch", "stop", "threads")
@@ -71,12 +71,12 @@ class ListRunner:
         self.scratch, self.threads, self.run, self.stop = scratch, threads, run, stop
 
     def bands(self, count: int, small: int, portions: int = 1) -> NDArray[np.int64]:
-        """Cut ``count`` items into so many bands a thread, or fewer where they would be small, or one."""
+        """Cut ``count`` items into ``portions`` bands for each thread, or fewer so that bands are not too small."""
         parts = 1 if count <= small else max(min(self.threads * portions, count // (2 * small)), self.threads)
         return np.arange(parts + 1) * count // parts
 
     def flatten_curves(self, scene: Scene) -> None:
-        """Fill in the vertices of curves. Lines are made by `outline_tiles`, a few at a time."""
+        """Compute the vertices of curves. `outline_tiles` makes the lines between them."""
         if len(scene.subpaths):
             with span("flatten", vertices=len(scene.vertices)):
                 cuts = self.bands(len(scene.curves), SMALL_CURVES)
@@ -88,7 +88,7 @@ class ListRunner:
                     self.run(len(cuts) - 1, bend)
 
     def outline_tiles(self, scene: Scene) -> tuple[Records, Records]:
-        """Every path's tiles and their segments."""
+        """The tiles of every path, and their segments."""
         path_tiles = self.scratch.take("path_tiles", scene.path_tile_count, records.PathTile.dtype)
         if not len(scene.subpaths) or not scene.path_tile_count:
             path_tiles[: scene.path_tile_count] = np.zeros((), records.PathTile.dtype)
@@ -137,16 +137,16 @@ class ListRunner:
         return path_tiles, segments
 
     def list_draws(self, scene: Scene, path_tiles: Records, rows: Rows | None = None) -> Lists | None:
-        """The commands of each tile of some rows, or all.
+        """The commands of each tile of some rows, or all: a list for each band of draws.
 
-        There is a list for each band of draws. None where draws are large, or clipped.
+        None where draws are large or clipped, which needs `list_commands`.
         """
         if len(scene.clips) > 1 or 2 * scene.path_tile_count > WORDS_A_DRAW * len(scene.draws):
             return None
         wide, high = scene.size_in_tiles
         above, below = all_rows(scene) if rows is None else rows
         tiles = wide * (below - above)
-        # A band has numbers for every tile: that is worth it where there are more draws than tiles.
+        # Each band has counters for every tile, which is worth it only where there are more draws than tiles.
         bands = min(max(len(scene.draws) // max(FEW_DRAWS, tiles), 1), self.threads)
         cuts = np.arange(bands + 1) * len(scene.draws) // bands
         boxes = self.scratch.take("boxes", len(scene.draws), records.Box.dtype)
@@ -162,7 +162,7 @@ class ListRunner:
         self.run(bands, count)
         if sum(totals) > WORDS_A_DRAW * len(scene.draws):
             return None
-        # One word more a band: what is no tile's goes there. Each run begins with a cache line of its own.
+        # One extra word a band takes the words of no tile. Each band's words begin at a cache line.
         rooms = [-(-(total + 1) // LINE_WORDS) * LINE_WORDS for total in totals]
         words = self.scratch.take("words", sum(rooms), np.uint32)
         begins, nexts = np.empty((2, bands, tiles + listing.SPARE), np.int64)
@@ -195,7 +195,7 @@ class ListRunner:
         cuts = self.bands(len(scene.draws), MANY_DRAWS)
         parts = len(cuts) - 1
         boxes = self.scratch.take("boxes", len(scene.draws), records.Box.dtype)
-        # A band's row begins with a cache line of its own: two cores that count in one line take turns with it.
+        # Each band's row begins at a cache line, so that two cores never write to the same line.
         counts = aligned_rows(parts, bins)
 
         def count(part: int) -> None:
@@ -224,7 +224,7 @@ class ListRunner:
         bin_starts: NDArray[Any],
         rows: Rows | None = None,
     ) -> Lists:
-        """The commands of each tile of some rows, or all: one list."""
+        """The commands of each tile of some rows, or all, as one list, made by coarse."""
         wide, above, below = scene.size_in_tiles[0], *(all_rows(scene) if rows is None else rows)
         bins = len(bin_starts) - 1
         counts = np.empty((bins, c.BIN * c.BIN), np.int64)

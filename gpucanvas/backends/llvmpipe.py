@@ -1,10 +1,11 @@
-"""Three measures for software OpenGL, Mesa's llvmpipe: a scene in parts, and bits that say what a scene holds.
+"""llvmpipe: adapts scenes to Mesa's software OpenGL, llvmpipe.
 
-    scene --parts-->     scenes that cost no thread more iterations of loops than llvmpipe runs
-          --features-->  FEATURE_* bits; shaders are compiled without what the scene lacks, and read buffers as textures
+    scene --parts-->     scenes that need no more loop iterations a thread than llvmpipe runs
+          --features-->  FEATURE_* bits: shaders are compiled without code that the scene does not need
+          --fetches-->   whether those shaders read buffers as textures
 
-llvmpipe leaves every loop of a shader after 65,535 iterations in all, and says nothing. It runs both sides of every
-branch, and has few threads: shaders/shared/features.glsl says what shaders make of that.
+llvmpipe silently leaves the loops of a shader after 65,535 iterations in all. It executes both sides of every branch,
+and has few threads: shaders/shared/features.glsl says how shaders use that.
 """
 
 from __future__ import annotations
@@ -26,57 +27,56 @@ from ..pipeline.parts import part_of
 from ..pipeline.scene import Records, Scene, lines_a_vertex
 
 MOST_STEPS = 55_000
-"""Loop iterations that a part may cost a thread: some room is left below the 65,535 that there are."""
+"""Loop iterations of a thread allowed for a part, below llvmpipe's limit of 65,535."""
 SHAPE_STEPS = 2
-"""Loop iterations that a simple shape costs a thread of fine, with one to spare."""
+"""Loop iterations of fine for a simple shape, with one to spare."""
 RING_STEPS = 16
-"""The same where there are rings or small discs, which are cut into 4 x 4 parts (measured: 7.3 for a small disc)."""
+"""Loop iterations of fine for rings and small discs, cut into 4 x 4 parts (measured: 7.3 for a small disc)."""
 DENSE_STEPS = 90
 DENSE_ROUND = 70
-"""The same for an outline whose segments are shared out: so much, and so much more for each round (measured: 80,
-and 50 to 66)."""
+"""Loop iterations of fine for an outline whose segments are shared among threads, and for each round of segments
+(measured: 80, and 50 to 66)."""
 SAMPLED_LOOKS, SAMPLED_BEGIN = 2, 24
-"""The same for a segment of an outline that may meet itself inside a pixel, and for the outline: its segments are
-summed and looked at, and then gone through once a sub-row, SEGMENTS_A_TURN at a time."""
+"""Loop iterations of fine for a segment of an outline that may meet itself inside a pixel, and for the outline: its
+segments are summed and tested, and then run through once for each sub-row, SEGMENTS_A_TURN at a time."""
 SEGMENTS_A_TURN = 2
-"""As shaders/shared/samples.glsl has it."""
+"""Must agree with shaders/shared/samples.glsl."""
 DENSE_SAMPLED_STEPS = 210
 DENSE_SAMPLED_ROUND = 60
-"""What is added to DENSE_STEPS and DENSE_ROUND for such an outline."""
+"""Added to DENSE_STEPS and DENSE_ROUND for an outline that may meet itself inside a pixel."""
 BIN_STEPS = 80000
-"""Draws of the whole surface that coarse gets through in a bin (measured: 88,609)."""
+"""Draws of a bin that cover the whole surface which coarse may process (measured: llvmpipe stops at 88,609)."""
 SMALL_BIN_STEPS = 3
 LARGE_BIN_STEPS = 6
-"""What a draw of at most SMALL_TILES tiles, and any other, costs there (measured: 2.8 for 9 tiles; 3.2 to 5.4)."""
+"""Cost in coarse of a draw of up to SMALL_TILES tiles, and of a larger one (measured: 2.8 for 9 tiles; 3.2 to 5.4)."""
 SMALL_TILES = 16
 DENSE_LINES = 32
 FEW_LINES = 2048
-"""From so many lines a tile on an outline's segments are shared out among threads; never where it has so few at all:
-most of it may lie outside the canvas."""
+"""Lines a tile from which an outline's segments are shared among threads, unless the outline has fewer than FEW_LINES
+lines in all, most of which may lie outside the canvas."""
 MANY_LINES = 16384
 MANY_SAMPLED_LINES = 4096
-"""An outline of so many lines may have too many of them in one tile, whatever the mean; one that may meet itself inside
-a pixel has from fewer on."""
+"""Lines of an outline, and of one that may meet itself inside a pixel, from which a single tile may have too many of
+them, whatever the mean."""
 LIKELY_LINES = 4
-"""Lines that a vertex of a stroke is likely to give."""
+"""Typical number of lines for a vertex of a stroke."""
 PIXELS_A_QUAD = 4
 CHUNK = 256
-"""Draws that stay together, at most; fewer where each costs much."""
+"""Most draws that are kept together in a part; fewer where each costs much."""
 COUNT_OF_STOPS = {
     row.code: [field.name for field in row.record.fields].index("count")
     for row in PAINTS.values()
     if "stops" in [field.name for field in row.record.fields]
 }
-"""Which word of a gradient's record has the number of its stops, by the kind's code."""
+"""Index of the word with the number of stops in a gradient's record, by the paint kind's code."""
 BOX_SHADOW = PAINTS["box_shadow"]
 COUNT_OF_NODES = [field.name for field in BOX_SHADOW.record.fields].index("count")
 
 
 def parts(scene: Scene) -> list[Scene]:
-    """A scene in parts that cost a thread no more than about MOST_STEPS loop iterations.
+    """Cut a scene into parts that cost a thread at most about MOST_STEPS loop iterations.
 
-    Segments are counted only where a bound that needs no counting is too high. A draw that costs more by itself cannot
-    be cut.
+    Segments are counted only where a cheap upper bound is too high. A single draw that costs more cannot be cut.
     """
     count = len(scene.draws)
     needs = features(scene)
@@ -94,7 +94,7 @@ def parts(scene: Scene) -> list[Scene]:
     wide, high = scene.size_in_tiles
     boxes = np.empty(count, records.Box.dtype)
     bin_steps = np.zeros(prod(scene.size_in_bins), np.int64)
-    # A draw costs its own outline, and those of all clips that it is under.
+    # The cost of a draw includes its own outline and those of all its clips.
     outlined = bool((((scene.draws["style"] & 255) == c.SHAPE_PATH) | (depths[scene.draws["clip"]] > 0)).any())
     chunk = 1 if outlined else CHUNK
     count_draws(scene.draws, 0, count, scene.paths, scene.clips, wide, high, boxes, bin_steps)
@@ -104,8 +104,8 @@ def parts(scene: Scene) -> list[Scene]:
         steps_of_draws = shape_steps + _steps_of_outlines(scene, dearest)
         return bool(np.max(_sum_of_tiles(boxes, steps_of_draws, wide, high)) <= MOST_STEPS)
 
-    # No draw is looked at by itself where it is enough to know how many lines each outline has, or how many are in the
-    # tile where it has most.
+    # Draws need not be examined one by one where the number of lines of each outline, or the number in its fullest
+    # tile, is small enough.
     if few_draws and few_steps(outline_steps(lines_of_paths(scene, lines_a_vertex(scene)), dense, sampled)):
         return [scene]
     costs = np.zeros(0, np.int64)
@@ -142,7 +142,7 @@ def parts(scene: Scene) -> list[Scene]:
 
 
 def count_segments(scene: Scene) -> Records:
-    """Every path's tiles with the number of segments in each: the host's kernels count for the shaders."""
+    """Every path's tiles with the number of segments in each, counted by the cpu kernels."""
     from .workers import shared
 
     with shared().runner() as runner:
@@ -151,15 +151,15 @@ def count_segments(scene: Scene) -> Records:
 
 
 def outline_steps(segments: NDArray[Any], dense: bool, sampled: Any) -> NDArray[np.int64]:
-    """Loop iterations that an outline with up to so many segments in a tile costs a thread of fine.
+    """Loop iterations of a thread of fine for outlines with up to ``segments`` in a tile.
 
-    ``sampled`` says, of each or of all, whether it may meet itself inside a pixel.
+    ``sampled`` says, for each or for all, whether an outline may meet itself inside a pixel.
     """
     many = segments.astype(np.int64)
     if not dense:
         gone_through = c.SAMPLED_SUBROWS * -(-many // SEGMENTS_A_TURN)
         return np.where(sampled, SAMPLED_LOOKS * many + gone_through + SAMPLED_BEGIN, many + 2)
-    # Where there are more segments, none of them are sampled.
+    # A tile with more segments is not sampled.
     rounds = -(-np.minimum(many, c.MOST_SAMPLED) // STAGE["fine"].group)
     added = np.where(sampled, DENSE_SAMPLED_STEPS + DENSE_SAMPLED_ROUND * rounds, 0)
     steps: NDArray[np.int64] = DENSE_STEPS + DENSE_ROUND * -(-many // STAGE["fine"].group) + added
@@ -173,7 +173,7 @@ def are_sampled(scene: Scene) -> NDArray[np.bool_]:
 
 
 def tiles_of_paths(scene: Scene) -> NDArray[np.int64]:
-    """How many tiles each path's box has."""
+    """Number of tiles in each path's box."""
     paths = scene.paths
     tiles: NDArray[np.int64] = (paths["tx1"] - paths["tx0"]).astype(np.int64) * (paths["ty1"] - paths["ty0"])
     return tiles
@@ -182,7 +182,7 @@ def tiles_of_paths(scene: Scene) -> NDArray[np.int64]:
 def _steps_of_draw(
     scene: Scene, index: int, box: Any, costs: NDArray[np.int64], shape_steps: int, shape: tuple[int, ...]
 ) -> NDArray[np.int64]:
-    """(high, wide) what one draw costs in each tile: its shape, its outline, and the outlines of its clips."""
+    """(high, wide) the cost of one draw in each tile: its shape, its outline, and the outlines of its clips."""
     steps = np.zeros(shape, np.int64)
     across, down = int(box["across"]), int(box["down"])
     x0, x1, y0, y1 = across & 0xFFFF, across >> 16, down & 0xFFFF, down >> 16
@@ -207,7 +207,7 @@ def _steps_of_draw(
 
 
 def _dearest_tiles(scene: Scene, costs: NDArray[np.int64]) -> NDArray[np.int64]:
-    """What each outline costs in the tile where it costs most."""
+    """The cost of each outline in the tile where it is greatest."""
     sizes = tiles_of_paths(scene)
     dearest = np.zeros(len(sizes), np.int64)
     some = np.flatnonzero(sizes)
@@ -217,7 +217,7 @@ def _dearest_tiles(scene: Scene, costs: NDArray[np.int64]) -> NDArray[np.int64]:
 
 
 def _steps_of_outlines(scene: Scene, dearest: NDArray[np.int64]) -> NDArray[np.int64]:
-    """What each draw's outline and those of its clips cost at most, by what each outline does."""
+    """The greatest cost of each draw's outline and its clips' outlines in a tile, from that of each outline."""
     dearest = np.append(dearest, 0)
     of_clip = np.zeros(len(scene.clips), np.int64)
     for i, (parent, path) in enumerate(zip(scene.clips["parent"].tolist(), scene.clips["path"].tolist(), strict=True)):
@@ -242,22 +242,22 @@ def _sum_of_tiles(boxes: Records, values: NDArray[np.int64], wide: int, high: in
 
 
 def _box_sizes(boxes: Records) -> NDArray[np.int64]:
-    """How many tiles each box has."""
+    """Number of tiles in each box."""
     across, down = boxes["across"].astype(np.int64), boxes["down"].astype(np.int64)
     sizes: NDArray[np.int64] = ((across >> 16) - (across & 0xFFFF)) * ((down >> 16) - (down & 0xFFFF))
     return sizes
 
 
 def fetches(info: Mapping[str, Any], largest_buffer: int) -> bool:
-    """Whether shaders that are compiled for features read buffers, of so many bytes, as textures: gl/texel_buffers.py.
+    """Whether shaders compiled for features read buffers as textures: see gl/texel_buffers.py.
 
-    ``info`` is the context's: textures may be too small for that.
+    ``info`` is that of the context: its largest buffer texture may be smaller than ``largest_buffer`` bytes.
     """
     return 4 * int(info["GL_MAX_TEXTURE_BUFFER_SIZE"]) >= largest_buffer
 
 
 def features(scene: Scene) -> int:
-    """What coarse and fine need for a scene: FEATURE_* bits."""
+    """The FEATURE_* bits of the code in coarse and fine that a scene needs."""
     draws = scene.draws
     kinds = np.bincount(draws["style"] & 0xFFFF)
     styles = np.flatnonzero(kinds)
@@ -301,13 +301,13 @@ def features(scene: Scene) -> int:
 
 
 def kinds_of_paint(scene: Scene) -> int:
-    """A bit for each kind of paint that draws are painted with."""
+    """A bit for each kind of paint that the draws use."""
     kinds = np.bincount(scene.draws["paint"] & ((1 << c.PAINT_KIND_BITS) - 1))
     return int(sum(1 << kind for kind in np.flatnonzero(kinds).tolist() if kind))
 
 
 def paint_steps(scene: Scene) -> int:
-    """Loop iterations that the dearest paint costs a thread: the search for stops, or the nodes of a shadow."""
+    """Loop iterations of a thread for the most expensive paint: the search for stops, or the nodes of a shadow."""
     stops = nodes = 0
     for word in np.unique(scene.draws["paint"]).tolist() if len(scene.paints) else ():
         kind, at = word & ((1 << c.PAINT_KIND_BITS) - 1), word >> c.PAINT_KIND_BITS
@@ -315,12 +315,12 @@ def paint_steps(scene: Scene) -> int:
             stops = max(stops, int(scene.paints[at + COUNT_OF_STOPS[kind]]))
         elif kind == BOX_SHADOW.code:
             nodes = max(nodes, int(scene.paints[at + COUNT_OF_NODES]))
-    # Each pixel of a quad searches by itself, in half as many stops each time; nodes are looked at by quads.
+    # Each pixel of a quad does its own binary search for stops; nodes are evaluated for whole quads.
     return max(PIXELS_A_QUAD * (stops.bit_length() + 1) if stops else 0, nodes + 1 if nodes else 0)
 
 
 def clip_lengths(scene: Scene) -> NDArray[np.int64]:
-    """How many clips a draw under each clip is under."""
+    """Number of nested clips of a draw under each clip."""
     lengths = np.zeros(len(scene.clips), np.int64)
     for i, parent in enumerate(scene.clips["parent"].tolist()):
         if i:
@@ -329,7 +329,7 @@ def clip_lengths(scene: Scene) -> NDArray[np.int64]:
 
 
 def clip_depths(scene: Scene) -> NDArray[np.int64]:
-    """How many outlines the mask of each clip is made of."""
+    """Number of outlines that make up each clip's mask."""
     depths = np.zeros(len(scene.clips), np.int64)
     for i, (parent, path) in enumerate(zip(scene.clips["parent"].tolist(), scene.clips["path"].tolist(), strict=True)):
         if i:
@@ -338,12 +338,12 @@ def clip_depths(scene: Scene) -> NDArray[np.int64]:
 
 
 def most_lines(scene: Scene) -> int:
-    """No outline has more lines than this."""
+    """An upper bound of the number of lines of an outline."""
     return int(lines_of_paths(scene, lines_a_vertex(scene)).max(initial=0))
 
 
 def lines_of_paths(scene: Scene, a_vertex: int) -> NDArray[Any]:
-    """How many lines each path has where a vertex of a stroke gives so many."""
+    """Number of lines of each path, with ``a_vertex`` lines for a vertex of a stroke."""
     kinds = scene.subpaths["kind"]
     stroked = (kinds == c.SUBPATH_STROKE_OPEN) | (kinds == c.SUBPATH_STROKE_CLOSED)
     lines = scene.subpaths["vertex_count"] * np.where(stroked, a_vertex, 1)

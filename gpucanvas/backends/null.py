@@ -1,8 +1,8 @@
 """null: a backend that draws nothing. It keeps the plans it was given, and its fences signal when a test says so.
 
-It is the shortest backend there is, and so the documentation of what one must have:
+It is the shortest possible backend, and so documents the contract:
 
-    run --> the plan is kept; its bytes lie in staging memory, behind a fence --fence.signal()--> the memory is free
+    run --> the plan is kept; its bytes are in staging memory, behind a fence --fence.signal()--> the memory is free
 
 Nothing here needs OpenGL or a kernel, so plans and lifetimes can be tested without a pixel.
 """
@@ -26,23 +26,23 @@ __all__ = ["NullBackend"]
 
 
 class Fences(HostMemory):
-    """Memory of the host, with fences that signal when they are told to."""
+    """Host memory, with fences that a test signals."""
 
     def __init__(self) -> None:
         super().__init__()
         self._given = self._signalled = 0
 
     def signal(self) -> None:
-        """All fences given so far have signalled: whoever reads the memory is done."""
+        """Signal all fences made so far, as if the GPU had read the memory."""
         self._signalled = self._given
 
     def fence(self) -> int:
-        """A fence behind what was issued so far."""
+        """A new fence behind everything issued so far."""
         self._given += 1
         return self._given
 
     def wait(self, sync: int, timeout_ns: int, flush: bool) -> Status:
-        """Whether it has signalled; nobody waits."""
+        """Whether a fence has signalled; never waits."""
         return Status.SIGNALLED if sync <= self._signalled else Status.TIMEOUT
 
 
@@ -61,7 +61,7 @@ class NullBackend:
     Attributes
     ----------
     plans : list of Plan
-        What was to be run, in order.
+        The plans to run, in order.
     fence : Fences
         ``fence.signal()`` says that the imagined GPU has read everything.
 
@@ -93,11 +93,11 @@ class NullBackend:
 
     @property
     def staging(self) -> StagingPool:
-        """Where arrays live that are drawn with without a copy."""
+        """The pool of staging memory."""
         return self._pool
 
     def check_surface(self, width: int, height: int) -> None:
-        """Every size will do."""
+        """Accept every size."""
 
     def new_surface(self, width: int, height: int, format: PixelFormat = RGBA8) -> NullSurface:
         """A surface without pixels."""
@@ -110,7 +110,7 @@ class NullBackend:
         stop: Stop | None = None,
         out_straight_rgba: NDArray[np.int32] | None = None,
     ) -> bool:
-        """Keep the plan; what its scenes hold is in staging memory until the fence signals."""
+        """Keep the plan, and its scenes' bytes in staging memory until the fence signals."""
         check(stop)
         self._pool.poll()
         nbytes = sum(scene.nbytes for scene in plan.scenes)
@@ -127,13 +127,13 @@ class NullBackend:
         return np.zeros((y1 - y0, x1 - x0), np.uint32), (0, 0, x1 - x0, y1 - y0)
 
     def snapshot(self, surface: NullSurface, box: Box, opaque: bool, halves: bool = False) -> None:
-        """Nothing: there are no pixels to keep."""
+        """None: there are no pixels."""
 
     def drop_surface(self, surface: NullSurface, now: bool = True) -> None:
-        """There is nothing to release."""
+        """Do nothing: there is nothing to release."""
 
     def close(self) -> None:
-        """Let the staging memory go; every fence signals."""
+        """Signal every fence, and free the staging memory."""
         self.fence.signal()
         self._pool.close()
 

@@ -1,4 +1,4 @@
-"""only: the process's one object of a kind, made when it is first asked for, whichever thread that is."""
+"""only: a thread-safe singleton, made on first use."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ T = TypeVar("T")
 
 
 class Only(Generic[T]):
-    """Makes an object once, and gives it from then on: ``shared = Only(Workers)``, then ``shared()``.
+    """Makes an object once, and returns it from then on: ``shared = Only(Workers)``, then ``shared()``.
 
-    A forked child goes on with the object that its parent made; what of it belongs to the parent, the object sees to.
+    A forked child keeps the parent's object, which must replace its own threads and locks.
 
     Parameters
     ----------
@@ -25,13 +25,13 @@ class Only(Generic[T]):
     Attributes
     ----------
     made : object or None
-        The object, where it has been made.
+        The object, or None before the first call.
     """
 
     def __init__(self, make: Callable[[], T]) -> None:
         self._make = make
         self.made: T | None = None
-        # A finaliser that the collector runs while it is held may come back for it.
+        # Reentrant: a finaliser that runs while the lock is held may ask for the object.
         self._making = threading.RLock()
         if hasattr(os, "register_at_fork"):
             os.register_at_fork(after_in_child=self._forked)
@@ -42,10 +42,10 @@ class Only(Generic[T]):
             with self._making:
                 if self.made is None:
                     made = self._make()
-                    # Such a finaliser may have made one meanwhile, and given it to somebody.
+                    # Such a finaliser may have made the object already.
                     self.made = self.made or made
         return self.made
 
     def _forked(self) -> None:
-        """In a forked child: a thread of the parent may have held the lock."""
+        """In a forked child, replace the lock: a thread of the parent may have held it."""
         self._making = threading.RLock()

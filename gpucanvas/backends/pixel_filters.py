@@ -1,8 +1,8 @@
-"""pixel_filters: filters of colours and of neighbours: what both backends check, and how the cpu backend runs them.
+"""pixel_filters: colour filters and convolutions: checks for both backends, and how the cpu backend runs them.
 
     Recolor, Convolve items --checked--> --cut_bands: rows of boxes--> one kernel call a part, on a few threads
 
-What becomes of a pixel does not depend on the band that it is in: any number of threads gives the same bytes.
+The result of a pixel does not depend on the cut into bands: any number of threads gives the same bytes.
 """
 
 from __future__ import annotations
@@ -20,17 +20,17 @@ from .host_surface import words_of
 
 Records = NDArray[np.void]
 Run = Callable[[int, Callable[[int], None]], None]
-"""Calls ``work(part)`` for every part."""
+"""``run(parts, work)`` calls ``work(part)`` for every part."""
 Bands = tuple[NDArray[np.int64], list[int]]
-"""(n, 3) item, first row, last row; and where these are cut into parts."""
+"""(n, 3) bands: item, first row, end of rows; and the indices that cut the bands into parts."""
 PARTS = 4
-"""Into so many parts a thread the work is cut."""
+"""Number of parts for each thread, so that threads end at about the same time."""
 SMALL_WORK = 1 << 14
-"""Pixels that one thread changes before others have woken up."""
+"""Pixels that one thread changes in less time than it takes to wake other threads."""
 
 
 def checked(items: Records, width: int, height: int) -> Records:
-    """The items whose boxes have a pixel. ValueError for a box that is not inside the surface."""
+    """The items whose boxes are not empty. ValueError for a box that is not inside the surface."""
     x0, y0, x1, y1 = (items[name].astype(np.int64) for name in ("x0", "y0", "x1", "y1"))
     low_x, low_y, high_x, high_y = x0, y0, x1, y1
     if items.dtype == Convolve.dtype:
@@ -47,13 +47,13 @@ def checked(items: Records, width: int, height: int) -> Records:
 
 
 def cut_bands(items: Records, pixel_cost: NDArray[np.int64], threads: int) -> Bands:
-    """Cut boxes into rows, so that threads get about the same to do."""
+    """Cut boxes into bands of rows, in parts of about equal cost."""
     wide, high = items["x1"].astype(np.int64) - items["x0"], items["y1"].astype(np.int64) - items["y0"]
     cost = (wide + c.TILE) * pixel_cost
     total = int((cost * high).sum())
     parts = threads * PARTS if total > SMALL_WORK and threads > 1 else 1
     share = max(total // parts, 1)
-    # So many rows of each box come to one share.
+    # The number of rows of each box that make up one share of the cost.
     rows = np.clip(share // cost, 1, high)
     counts = -(-high // rows)
     bands = np.empty((int(counts.sum()), 3), np.int64)
@@ -70,18 +70,18 @@ def recolor(
 ) -> None:
     """Change the colours of boxes of a surface.
 
-    Where `run` raises, some rows may have been changed.
+    Where ``run`` raises, some rows may have been changed already.
 
     Parameters
     ----------
     surface
-        (H, W) premultiplied pixels of either format, without gaps.
+        (H, W) premultiplied pixels of either format, contiguous.
     items
-        Recolor items, whose boxes do not meet.
+        Recolor items, whose boxes do not overlap.
     steps, tables
-        ColorStep items, and (n,) what their tables hold.
+        ColorStep items, and the (n,) tables that they refer to.
     run, threads
-        Calls ``work(part)`` for every one of so many parts; how many of them run at the same time, about.
+        ``run(parts, work)`` calls ``work(part)`` for every part; about how many of them run in parallel.
 
     Raises
     ------
@@ -115,7 +115,7 @@ def convolve(surface: Pixels, items: Records, weights: NDArray[np.float32], run:
     surface, run, threads
         As for `recolor`.
     items
-        Convolve items. A result lies where no item's source or other result is.
+        Convolve items. A result must not overlap any source or other result.
     weights
         (n,) float32.
     """

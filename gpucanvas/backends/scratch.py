@@ -1,4 +1,4 @@
-"""scratch: memory of the cpu backend that outlives a frame: working arrays, and what dropped surfaces leave behind."""
+"""scratch: memory that the cpu backend reuses from frame to frame: working arrays, and that of dropped surfaces."""
 
 from __future__ import annotations
 
@@ -18,38 +18,38 @@ from ..sight import spans
 
 SPARE_BYTES = 64 << 20
 SPARE_LEAST = 1 << 16
-"""Surfaces from this size on leave their memory to the next of the same size; so much is kept at most."""
+"""Most bytes of dropped surfaces that are kept for reuse, and the least size of such a surface, bytes."""
 LENT_LEAST = 1 << 18
-"""Bytes of a picture from which on it pays to use its memory again: below, fresh pages take less time than the books."""
+"""Bytes of a picture from which on its memory is used again: fresh pages for a smaller one take less time."""
 LINE_BYTES = 64
 TRIM_FRAMES = 64
 TRIM_BYTES = 1 << 20
-"""Every so many frames, working arrays above this size are dropped that the frames used less than a quarter of."""
+"""Every TRIM_FRAMES frames, working arrays above TRIM_BYTES are dropped if less than a quarter of them was used."""
 
 
 class Scratch:
-    """Working arrays that live from frame to frame: they grow when a frame needs more, and are dropped when none does.
+    """Working arrays kept from frame to frame. They grow when a frame needs more, and are dropped when little used.
 
     Attributes
     ----------
     growths : int
         How often an array was replaced by a larger one.
     changes : int
-        How often an array was made or dropped: what was taken before is the same as long as this is.
+        How often an array was made or dropped: arrays taken before stay valid while this is unchanged.
     """
 
     def __init__(self) -> None:
         self.arrays: dict[str, NDArray[Any]] = {}
         self.growths = self.changes = 0
         self.small: Any = None
-        """What small.py keeps here: the tables of small scenes, made for the first one."""
+        """The `SmallTables` of small.py, made on first use."""
         self._holding = memory.Holding("scratch")
         self._most: dict[str, int] = {}
         self._needed: dict[str, int] = {}
         self._frames = 0
 
     def take(self, name: str, count: int, dtype: Any, kept: int = 0) -> NDArray[Any]:
-        """At least ``count`` items of the named array; what they hold is undefined, the first ``kept`` apart."""
+        """The named array, with at least ``count`` items. Its content is undefined, except the first ``kept`` items."""
         array = self.arrays.get(name)
         self._most[name] = max(self._most.get(name, 0), count)
         if array is None or len(array) < count:
@@ -68,11 +68,11 @@ class Scratch:
         return array
 
     def need(self, counts: dict[str, int]) -> None:
-        """Note that a frame uses arrays that were taken before, and so many items of each."""
+        """Note how many items a frame uses of arrays that were taken before."""
         self._needed = counts
 
     def settle(self) -> None:
-        """A frame is done. Now and then, drop large arrays that the last frames used little of."""
+        """End a frame. Every TRIM_FRAMES frames, drop large arrays that were little used."""
         self._frames += 1
         if self._frames % TRIM_FRAMES == 0:
             for name, array in list(self.arrays.items()):
@@ -83,7 +83,7 @@ class Scratch:
             self._needed = {}
 
     def clear(self) -> int:
-        """Drop all arrays; returns how many bytes they had."""
+        """Drop all arrays; returns the bytes freed."""
         before = self._holding.host_bytes
         for name in list(self.arrays):
             self._drop(name)
@@ -95,18 +95,18 @@ class Scratch:
 
 
 def aligned(nbytes: int) -> NDArray[np.uint8]:
-    """Memory that begins at a cache line: a row of pixels then never lies across two."""
+    """Memory aligned to cache lines, so that a tile's row of pixels lies in one line."""
     memory = np.empty(nbytes + LINE_BYTES, np.uint8)
     first = -memory.ctypes.data % LINE_BYTES
     return memory[first : first + nbytes]
 
 
 _scratch_lock = threading.RLock()
-"""Bands of one frame take arrays of one scratch. A finaliser that the collector runs meanwhile may draw, too."""
+"""Threads of one frame share a scratch. Reentrant: a finaliser that runs while the lock is held may draw."""
 
 
 def _forked() -> None:
-    """In a forked child: a thread of the parent may have held the lock."""
+    """In a forked child, replace the lock: a thread of the parent may have held it."""
     global _scratch_lock
     _scratch_lock = threading.RLock()
 
@@ -117,22 +117,22 @@ if hasattr(os, "register_at_fork"):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Entry:
-    """One piece of spare memory and what counts it."""
+    """The memory of a dropped surface, and its entry in the memory ledger."""
 
     array: NDArray[np.uint32]
     holding: memory.Holding
 
 
 class Spare:
-    """Memory of surfaces that were dropped, at most `SPARE_BYTES` of it."""
+    """The memory of dropped surfaces, at most `SPARE_BYTES`."""
 
     def __init__(self) -> None:
         self._arrays: deque[Entry] = deque()
         self.left: deque[NDArray[Any]] = deque(maxlen=2)
-        """What finalizers have left, which may do no more than append."""
+        """Surfaces queued by finalisers, which must not take the lock."""
 
     def put(self, surface: NDArray[Any]) -> None:
-        """Keep it; the ones kept longest go where there is too much."""
+        """Keep the memory of a surface; drop the oldest where there is too much."""
         if not SPARE_LEAST <= surface.nbytes <= SPARE_BYTES:
             return
         flat: NDArray[np.uint32] = surface.reshape(-1).view(np.uint32)
@@ -147,7 +147,7 @@ class Spare:
             self._drop_oldest()
 
     def take(self, words: int) -> NDArray[np.uint32] | None:
-        """An array of so many 32-bit words, as it was left."""
+        """An array of exactly ``words`` 32-bit words with its old content, or None."""
         while self.left:
             self.put(self.left.popleft())
         for entry in self._arrays.copy():
@@ -161,7 +161,7 @@ class Spare:
         return None
 
     def clear(self) -> int:
-        """Let all of it go; returns how many bytes that were."""
+        """Drop all kept memory; returns the bytes freed."""
         freed = 0
         while self._arrays:
             freed += self._drop_oldest()

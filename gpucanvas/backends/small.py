@@ -1,4 +1,4 @@
-"""Small scenes on the cpu backend: everything up to the tiles' commands in one call of one kernel."""
+"""small: runs all stages before fine for a small scene on the cpu backend, in one call of one kernel."""
 
 from __future__ import annotations
 
@@ -17,19 +17,19 @@ from .scratch import Scratch
 SMALL_VERTICES = 2048
 SMALL_CURVES = 256
 SMALL_DRAWS = 1024
-"""Scenes of no more than these are one thread's work."""
+"""Limits of a small scene, which one thread draws faster than several."""
 BIN_DRAWS = 8
 """The cost of an empty bin, in draws."""
 HELD_PIXELS = 128 * 128
-"""Surfaces of no more pixels are drawn without giving other threads their turn: that would take longer than drawing."""
+"""Pixels of a surface up to which kernels hold the interpreter's lock: releasing it would take longer than drawing."""
 BIN_SIDE = c.BIN * c.TILE
-"""Pixels of a bin, across and down."""
+"""Width and height of a bin, pixels."""
 
 
 Lists = tuple[NDArray[Any], NDArray[Any], NDArray[Any]]
-"""Where tiles' commands begin and where they end, (bands, tiles) both, and the command words."""
+"""Start and end of each tile's commands, (bands, tiles) both, and the command words."""
 SmallLists = tuple[int, Records, Records, Lists]
-"""How many tiles have commands; path tiles and segments; and the commands."""
+"""The number of tiles with commands; path tiles and segments; and the commands."""
 
 list_small_held = holding_lock(small.list_small)
 _TABLES: Final[dict[int, tuple[str, Any, int, int]]] = {
@@ -50,11 +50,11 @@ _TABLES: Final[dict[int, tuple[str, Any, int, int]]] = {
     small.BIN_FIRSTS: ("small bin firsts", np.int64, c.BIN * c.BIN, c.BIN * c.BIN),
     small.LOG: ("small log", np.uint32, 0, 8192),
 }
-"""Each table's name in the scratch, type, form (0: a row; 1: one row of a table; else so wide), and items at first."""
+"""Each table's name in the scratch, dtype, width (0: one-dimensional; 1: a table of one row), and first size, items."""
 
 
 def room_for_draws(scene: Scene) -> int:
-    """How many draws bins may hold where one thread gets through a scene before another would have begun; or none."""
+    """Draws that bins may hold in a scene small enough for one thread; 0 for a larger scene."""
     if len(scene.vertices) > SMALL_VERTICES or len(scene.curves) > SMALL_CURVES:
         return 0
     room = SMALL_DRAWS - BIN_DRAWS * -(-scene.width // BIN_SIDE) * -(-scene.height // BIN_SIDE)
@@ -62,24 +62,24 @@ def room_for_draws(scene: Scene) -> int:
 
 
 def is_held(width: int, height: int) -> bool:
-    """Whether kernels for a surface of this size keep other threads from their turn."""
+    """Whether kernels for a surface of this size hold the interpreter's lock."""
     return width * height <= HELD_PIXELS
 
 
 class SmallTables:
-    """The tables that small scenes are worked with, from one to the next.
+    """The tables of the kernel for small scenes, reused from scene to scene.
 
     Parameters
     ----------
     scratch : Scratch
-        What they are taken from: they are made again where it has dropped some.
+        Provides the arrays; they are taken again where it has dropped some.
     parts : int
-        Into so many parts tiles are cut.
+        Number of parts that tiles are cut into.
 
     Attributes
     ----------
     marks : int64 array (parts + 1,)
-        Where each part of the last scene's tiles begins.
+        First tile of each part of the last scene, and the end.
     """
 
     def __init__(self, scratch: Scratch, parts: int) -> None:
@@ -90,9 +90,9 @@ class SmallTables:
         self.marks: NDArray[np.int64] = np.empty(parts + 1, np.int64)
 
     def list(self, scene: Scene, room: int, words_a_draw: int) -> SmallLists | None:
-        """Run all stages up to the tiles' words; None where the scene is one for several threads.
+        """Run all stages up to the tiles' command words, and set ``marks``; None for a scene for several threads.
 
-        ``room`` is `room_for_draws`; scenes of more than ``words_a_draw`` go by way of bins. The marks are set, too.
+        ``room`` is `room_for_draws`; scenes with more than ``words_a_draw`` are sorted into bins first.
         """
         size = scene.width, scene.height
         run: Any = list_small_held if is_held(*size) else small.list_small

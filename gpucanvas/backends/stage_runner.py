@@ -1,9 +1,9 @@
-"""The stages of a frame on the cpu backend: their kernels, one after another, each in bands over a few threads.
+"""stage_runner: runs the stages of a scene on the cpu backend, each cut into bands for a few threads.
 
-    flatten, binning, coarse   what each tile has to run (list_runner.py); for small scenes in one call (small.py)
-    fine                       bands of tiles
+    flatten, binning, coarse   list each tile's commands (list_runner.py); for small scenes in one call (small.py)
+    fine                       shades bands of tiles
 
-Frames of different threads share nothing: each has a scratch of its own.
+Frames drawn at the same time share nothing: each has a scratch of its own.
 """
 
 from __future__ import annotations
@@ -33,20 +33,20 @@ from .small import Lists, SmallTables, is_held, room_for_draws
 SMALL_TILES = 64
 MANY_TILES = 512
 IDLE_TILES = 4
-"""Where less than one tile in so many has commands, pixels are made straight afterwards."""
+"""Where less than one tile in IDLE_TILES has commands, straight pixels are made in a separate pass afterwards."""
 LOOKED_AT = 16
-"""Where there are so many tiles a draw, it is worth a look which rows of them have any."""
+"""Tiles a draw from which it pays to find out which rows of tiles the draws touch."""
 FEW_TILES = 1024
-"""Surfaces of more tiles have only the rows of tiles looked at that a scene changes."""
+"""Tiles of a surface above which it pays to process only the rows of tiles that a scene touches."""
 PARTS = 4
-"""Into so many parts a thread tiles are cut."""
+"""Number of parts of tiles for each thread, so that threads end at about the same time."""
 
 shade_tiles_held = holding_lock(shade.shade_tiles)
 shade_half_tiles_held = holding_lock(shade.shade_half_tiles)
 NO_PIXELS: NDArray[np.int32] = np.empty(0, np.int32)
 NO_HALVES: NDArray[np.int32] = np.empty((0, 2), np.int32)
 NO_LAYERS: Final = NO_PIXELS, NO_HALVES, 0
-"""Pixels that layers are read from, of bytes or of halves, and how wide their surface is."""
+"""The pixels that layers are read from, as RGBA8 or float16, and the width of their surface."""
 
 
 class StageRunner(ListRunner):
@@ -66,10 +66,10 @@ class StageRunner(ListRunner):
         out_straight_rgba: NDArray[np.int32] | None = None,
         layers: Pixels | None = None,
     ) -> None:
-        """Draw a scene over what the surface holds, or over pixels that all are ``clear_color``, where there is one.
+        """Draw a scene over the surface's content, or over ``clear_color`` if given.
 
-        ``out_straight_rgba`` (H * W,) is given the surface's pixels, straight. ``layers`` are the pixels of the target
-        that layers are read from.
+        ``out_straight_rgba`` (H * W,), if given, is filled with the surface's straight pixels. ``layers`` are the
+        pixels of the target that layers are read from.
         """
         if layers is None:
             self._layers = NO_LAYERS
@@ -78,7 +78,7 @@ class StageRunner(ListRunner):
         else:
             self._layers = NO_PIXELS, words_of(layers), layers.shape[1]
         height, width = surface.shape
-        # A look at what few draws touch takes as long as a look at so many tiles.
+        # Finding the touched rows costs about as much as running through LOOKED_AT tiles for each draw.
         looks = (
             clear_color is None
             and prod(scene.size_in_tiles) > FEW_TILES
@@ -102,13 +102,12 @@ class StageRunner(ListRunner):
         clear_color: int | None,
         out_straight_rgba: NDArray[np.int32] | None,
     ) -> bool | None:
-        """Draw a scene that one thread gets through, by two kernels.
+        """Draw a small scene with two kernels.
 
-        Returns whether all pixels are straight in ``out_straight_rgba``; None, and nothing is drawn, where the scene is
-        one for several threads.
+        Returns whether ``out_straight_rgba`` was filled; None, with nothing drawn, for a scene for several threads.
         """
         room = room_for_draws(scene)
-        # A listener wants to know how long each stage takes.
+        # With a trace listener, stages run one by one, so that each can be timed.
         if not room or on():
             return None
         small: SmallTables | None = self.scratch.small
@@ -132,7 +131,7 @@ class StageRunner(ListRunner):
         out_straight_rgba: NDArray[np.int32] | None,
         rows: Rows,
     ) -> bool:
-        """Draw some rows of tiles stage by stage, each in bands over a few threads; returns as `_draw_small`."""
+        """Draw some rows of tiles stage by stage, on threads; returns whether ``out_straight_rgba`` was filled."""
         self.flatten_curves(scene)
         with span("binning", draws=len(scene.draws)):
             path_tiles, segments = self.outline_tiles(scene)
@@ -162,14 +161,14 @@ class StageRunner(ListRunner):
         marks: NDArray[np.int64],
         busy: int,
     ) -> bool:
-        """Run the commands of each tile of some rows; see `draw`. Returns whether ``out_straight_rgba`` was written.
+        """Run the commands of each tile of some rows; see `draw`. Returns whether ``out_straight_rgba`` was filled.
 
-        ``marks`` cut the tiles into parts; so many of them are ``busy``.
+        ``marks`` cut the tiles into parts; ``busy`` is the number of tiles with commands.
         """
         height, width = surface.shape
         tiles = -(-width // c.TILE) * (rows[1] - rows[0])
         pixels, format = words_of(surface), format_of(surface)
-        # What kernels know of arrays is an address: the arrays are held until all tiles are done.
+        # Kernels get only the addresses of the images: `held` keeps the arrays alive until all tiles are done.
         images, held = host_images(scene.images) if scene.images else (NO_IMAGES, [])
         tables = (
             scene.draws,
@@ -182,13 +181,13 @@ class StageRunner(ListRunner):
             self._layers,
             scene.joined_masks(),
         )
-        # Where most of the surface stays as it is, its pixels are made straight afterwards, in longer runs than tiles.
+        # Where most of the surface is unchanged, straight pixels are made afterwards, in longer runs than tiles.
         idle = IDLE_TILES * busy < tiles or rows != all_rows(scene)
         later = out_straight_rgba is not None and clear_color is None and width >= c.TILE and idle
         out = NO_PIXELS if out_straight_rgba is None or later else out_straight_rgba
-        # As the surface holds it: without a clear colour, tiles without commands stay as they are.
+        # Without a clear colour, tiles without commands are not touched.
         numbers = width, height, rows[0], clear_color is not None, signed(clear_color or 0, format)
-        # Tiles without commands cost something, too, where they are stored.
+        # Tiles without commands cost time too, where a clear colour or straight pixels are stored.
         if busy < SMALL_TILES and (tiles < MANY_TILES or (clear_color is None and not len(out))):
             check(self.stop)
             shade_tiles: Any
@@ -209,7 +208,7 @@ class StageRunner(ListRunner):
         return len(out) > 0
 
     def _work(self, name: str, format: PixelFormat) -> tuple[NDArray[np.int32], ...]:
-        """The memory that kernels shade tiles with."""
+        """The working memory of the kernels that shade tiles."""
         work = self.scratch.take(name, shade.WORK, np.int32)
         if format is RGBA8:
             return (work,)
@@ -218,7 +217,7 @@ class StageRunner(ListRunner):
     def _present(
         self, pixels: NDArray[np.int32], out_straight_rgba: NDArray[np.int32], width: int, height: int
     ) -> None:
-        """Make all pixels of a surface straight."""
+        """Convert all pixels of a surface to straight ones."""
         cuts = self.bands(height, SMALL_PICTURE // width, PORTIONS).tolist()
 
         def work(part: int) -> None:
@@ -233,9 +232,9 @@ class StageRunner(ListRunner):
 
 
 def touched_rows(scene: Scene) -> tuple[Rows, bool]:
-    """The rows of tiles that a scene changes, and whether it clears the others instead of leaving them as they are.
+    """The rows of tiles that a scene changes, and whether all other rows are cleared.
 
-    All rows, where there are too many draws to look.
+    It is all rows where the scene has too many draws to find out.
     """
     wide, high = scene.size_in_tiles
     if LOOKED_AT * len(scene.draws) >= wide * high:
@@ -245,11 +244,11 @@ def touched_rows(scene: Scene) -> tuple[Rows, bool]:
 
 
 def settle() -> None:
-    """A picture is done: end the line that tells of compiling."""
+    """End the progress line about compiling, after a picture."""
     notice.settle()
 
 
 def signed(pixel: int, format: PixelFormat) -> int:
-    """A pixel's bits as a number with a sign."""
+    """A pixel's bits as a signed integer."""
     bits = 4 * format.channel_bits
     return pixel - (1 << bits) if pixel >> bits - 1 else pixel

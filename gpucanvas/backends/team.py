@@ -1,11 +1,11 @@
-"""Helper threads for work of a few hundred microseconds, which is what a stage of a frame is.
+"""team: helper threads for pieces of work of a few hundred microseconds, as the stages of a frame are.
 
-A thread that sleeps takes some 50 microseconds to wake up, several times a frame. So a helper that has nothing to do
-watches for a while before it sleeps, and who waits for a helper does the same. Watching is done without the
-interpreter's lock, and goes on for a moment after there is something: who comes back at once finds the lock taken by
-whom it waited for, and has to sleep after all.
+A sleeping thread takes some 50 microseconds to wake up, several times a frame. So an idle helper polls a flag for a
+while ("watches") before it sleeps, and so does a thread that waits for a helper. Watching releases the interpreter's
+lock. It lingers for a moment after the flag was set: the thread that set it still holds the lock, and a watcher that
+returns at once would have to sleep after all.
 
-    run() --Call--> helper:  watch (100 us, or what the pauses lately were worth) --> sleep
+    run() --Call--> helper:  watch (100 us, or longer if recent pauses were short) --> sleep
 """
 
 from __future__ import annotations
@@ -26,30 +26,31 @@ from ..kernels.ways import WAY, Way
 
 WATCH_SECONDS: Final = 100e-6
 LONGEST_SECONDS: Final = 1e-3
-"""How long a helper watches: the least, and what pause makes it stop to watch for more than that.
+"""How long a helper watches at least, and the pause between works above which it watches no longer than that.
 
-Between frames drawn one after another there are some 500 us of Python; at 60 frames a second it is not worth it."""
+Between frames drawn one after another there are some 500 us of Python; at 60 frames a second watching does not pay."""
 PATIENCE_SECONDS: Final = 1e-3
-"""How long who waits for a helper watches: longer, as it is the last part of a stage."""
+"""How long a thread that waits for a helper watches: it waits only for the last part of a stage."""
 LINGER_SECONDS: Final = 5e-6
+"""How long watching goes on after the flag was set."""
 TRIED: Final = 1000
-"""Rounds of watching that are timed."""
+"""Rounds of watching that are run to measure their duration."""
 
 
 class Call:
-    """Work for a helper, until somebody begins it or it is taken back."""
+    """Work offered to a helper, which the helper begins or the caller takes back."""
 
     def __init__(self, work: Callable[[], None]) -> None:
         self.flag: NDArray[np.int64] = np.zeros(1, np.int64)
         self.error: BaseException | None = None
         self._work = work
-        # Who takes the token begins: taking it is one step under the interpreter's lock.
+        # The thread that pops the token may begin the work: pop is atomic under the interpreter's lock.
         self._token = deque((None,))
         self._over = threading.Lock()
         self._over.acquire()
 
     def take(self) -> bool:
-        """Whether it is the caller who may begin."""
+        """Take the right to begin the work; returns whether the calling thread got it."""
         try:
             self._token.pop()
         except IndexError:
@@ -57,7 +58,7 @@ class Call:
         return True
 
     def run(self) -> None:
-        """What a helper does."""
+        """Run the work on a helper."""
         if not self.take():
             return
         try:
@@ -69,7 +70,7 @@ class Call:
             self._over.release()
 
     def wait(self, rounds: int, linger: int) -> None:
-        """Wait for the end of what has begun."""
+        """Wait for the end of work that has begun."""
         if not self._over.acquire(False):
             watch(self.flag, 0, rounds, linger)
             self._over.acquire()
@@ -81,17 +82,17 @@ class Team:
     Parameters
     ----------
     helpers : int
-        How many threads, at least 1.
+        Number of threads, at least 1.
     """
 
     def __init__(self, helpers: int) -> None:
         self._calls: SimpleQueue[Call] = SimpleQueue()
         self._flag: NDArray[np.int64] = np.zeros(1, np.int64)
         self._sent = 0
-        watch(self._flag, 0, 1, 1)  # The first call may compile it.
+        watch(self._flag, 0, 1, 1)  # The first call may compile the kernel, and must not be timed.
         started = time.perf_counter()
         watch(self._flag, 0, TRIED, 0)
-        # A watch in plain Python holds the interpreter's lock, which the others need.
+        # Without compiled kernels, watching would hold the interpreter's lock: threads sleep at once.
         self._rounds_a_second = 0.0 if WAY is Way.PYTHON else TRIED / (time.perf_counter() - started)
         self._patience, self._linger = (
             int(seconds * self._rounds_a_second) for seconds in (PATIENCE_SECONDS, LINGER_SECONDS)
@@ -100,10 +101,10 @@ class Team:
             threading.Thread(target=self._help, name=f"gpucanvas_{k}", daemon=True).start()
 
     def run(self, work: Callable[[], None], helpers: int, helping: Callable[[], None]) -> None:
-        """Call ``work()`` here, and ``helping()`` on up to so many helpers meanwhile; returns when all have ended.
+        """Call ``work()`` on this thread and ``helping()`` on up to ``helpers`` others; returns when all have ended.
 
-        A helper that has not begun when the work here ends has nothing left to do and is not waited for. What the work
-        here raises is passed on, else what a helper's raised.
+        A helper that has not begun when ``work()`` returns is not waited for. An error of ``work`` is raised, else one
+        of a helper.
         """
         calls = [Call(helping) for _ in range(helpers)]
         for call in calls:
@@ -113,7 +114,7 @@ class Team:
         try:
             work()
         finally:
-            # Also after an error: no thread may still write to arrays that the caller lets go.
+            # Also after an error: no helper may still write to arrays that the caller frees.
             begun = [call for call in calls if not call.take()]
             for call in begun:
                 call.wait(self._patience, self._linger)

@@ -1,8 +1,8 @@
-"""The process's helper threads, which run kernels, and the scratches that frames use in turn.
+"""workers: the process's helper threads, which run kernels, and a pool of scratches for frames.
 
     runner()  --a scratch-->  StageRunner  --run(parts, work)-->  this thread and helpers (team.py) take parts in turn
 
-The cpu backend draws with them; where software OpenGL has to know what the shaders will meet, kernels count with them.
+The cpu backend draws with them. The gl backend counts segments with them for software OpenGL (llvmpipe.py).
 """
 
 from __future__ import annotations
@@ -29,18 +29,18 @@ if TYPE_CHECKING:
 
 
 class Workers:
-    """Some threads, and a scratch for each frame that is drawn at the same time as others.
+    """Helper threads, and a scratch for each frame that is being drawn.
 
     Parameters
     ----------
     threads : int, optional
-        How many, the calling one included; by default, as many as this process may use cores.
+        Number of threads, the calling one included; by default, the number of cores that this process may use.
     """
 
     def __init__(self, threads: int | None = None) -> None:
         self.threads = threads or available_cores()
         self._team: Team | None = None
-        # A finaliser that the collector runs while it is held may come back for it.
+        # Reentrant: a finaliser that runs while the lock is held may take it again.
         self._lock = threading.RLock()
         self._free: deque[Scratch] = deque()
         self._scratches: WeakSet[Scratch] = WeakSet()
@@ -51,7 +51,7 @@ class Workers:
 
     @contextmanager
     def runner(self, stop: Stop | None = None) -> Iterator[StageRunner]:
-        """The runner by which this thread runs the stages of a frame; ``stop`` is asked between bands."""
+        """A ``with`` block with a runner for the stages of a frame; ``stop`` is called between bands."""
         runner = self.begin(stop)
         try:
             yield runner
@@ -59,7 +59,7 @@ class Workers:
             self.end(runner)
 
     def begin(self, stop: Stop | None = None) -> StageRunner:
-        """As `runner`, without the block, which takes longer than some pictures' stages: call `end`, come what may."""
+        """As `runner`, without the ``with`` block, which is slow for small pictures: always call `end`."""
         made = stage_runner().StageRunner
         scratch = self._take_scratch()
         with self._lock:
@@ -68,7 +68,7 @@ class Workers:
         return runner
 
     def end(self, runner: StageRunner) -> None:
-        """Let others have what a frame was drawn with."""
+        """Return a frame's scratch to the pool."""
         with self._lock:
             self._drawing -= 1
         runner.scratch.settle()
@@ -80,8 +80,8 @@ class Workers:
         return sum(scratch.growths for scratch in self._scratches)
 
     def run(self, parts: int, work: Callable[[int], None], stop: Stop | None = None) -> None:
-        """Call ``work(part)`` for every part; the calling thread and helpers take the next part as they get free."""
-        # Frames that are drawn at the same time share the cores: helpers between them would only pass work around.
+        """Call ``work(part)`` for every part; the calling thread and helpers each take the next part when free."""
+        # Frames drawn at the same time share the cores: each gets fewer helpers.
         hands = min(self.threads // max(self._drawing, 1), parts)
         if hands <= 1:
             for part in range(parts):
@@ -91,7 +91,7 @@ class Workers:
         left = iter(range(parts))
 
         def take() -> None:
-            # One iterator for all: next() on a range iterator is one step under the interpreter's lock.
+            # All threads share one iterator: next() on a range iterator is atomic under the interpreter's lock.
             for part in left:
                 check(stop)
                 work(part)
@@ -103,7 +103,7 @@ class Workers:
             team.run(take, hands - 1, spans.bound(take))
 
     def _take_team(self) -> Team | None:
-        """The helper threads; None where the interpreter is ending: no thread begins any more."""
+        """The helper threads; None at the interpreter's exit, when no thread can be started."""
         if self._team is None:
             from .team import Team
 
@@ -113,7 +113,7 @@ class Workers:
         return self._team
 
     def _take_scratch(self) -> Scratch:
-        """One that no frame uses; there are as many as there ever were frames at the same time."""
+        """A scratch that no frame uses, or a new one."""
         try:
             return self._free.pop()
         except IndexError:
@@ -122,7 +122,7 @@ class Workers:
             return scratch
 
     def _evict(self) -> int:
-        """Drop the arrays of every scratch that no frame uses; returns how many bytes they had."""
+        """Drop the arrays of every scratch that no frame uses; returns the bytes freed."""
         freed = 0
         for _ in range(len(self._free)):
             try:
@@ -134,17 +134,17 @@ class Workers:
         return freed
 
     def _forked(self) -> None:
-        """In a forked child: the helpers are the parent's; the next frame starts its own."""
+        """In a forked child, forget the helpers, which exist only in the parent; the next frame starts new ones."""
         self._team, self._lock, self._drawing = None, threading.RLock(), 0
 
 
 @cache
 def stage_runner() -> Any:
-    """The module that runs stages: its kernels are loaded with the first picture."""
+    """The module stage_runner, whose kernels are loaded with the first picture."""
     from . import stage_runner as module
 
     return module
 
 
 shared: Final = Only(Workers)
-"""Gives the process's own."""
+"""Returns the process's workers."""

@@ -1,9 +1,9 @@
-"""resources: what stays where it is from frame to frame, so that nothing is copied twice.
+"""resources: keeps images and glyphs resident in GPU memory from frame to frame, so that none is uploaded twice.
 
     image --identity, version--> key --Residency--> a place in the pages      found there again by every later frame
-                                                    |      `-- pinned by a plan until its frame is over
-                                                    `-- least recently used out, never what is pinned
+                                                    |      `-- pinned by a plan until its frame has ended
+                                                    `-- least recently used entries are evicted, except pinned ones
 
-An image is its key: an object that dies with the image, and is another one for every version. Nothing here knows a
-GPU, or what is kept in a page: images are, and glyphs can be.
+A key is an object that dies with the image; each version of an image has another key. These modules only manage places:
+they know neither a GPU nor the content of pages.
 """

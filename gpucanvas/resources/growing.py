@@ -1,9 +1,9 @@
-"""Growing: words that are written one behind another and never changed, so that a copy of them is only added to.
+"""growing: an append-only buffer for glyph masks, whose copy on the GPU is only ever appended to.
 
-    words   | written, and in the copy | written since | room |
-                                       `-- uploaded the next time that they are drawn with
+    words   | written and uploaded | written since | free |
+                                   `-- uploaded when next drawn
 
-The masks of glyphs are kept so. Where the room is used up, twice as much is made: another object, with another copy.
+Where a buffer is full, another one of twice the size is made, which has a GPU copy of its own.
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from ..contract.constants import PAGE_SIDE
 __all__ = ["ROW_BYTES", "GrowingBytes", "Written"]
 
 ROW_BYTES = 4 * PAGE_SIDE
-"""Bytes of a row of a page: a copy is whole rows."""
+"""Bytes of a row of a page: a GPU copy is whole rows."""
 
 
 class GrowingBytes:
-    """Room for bytes; it is the key of what is resident of them.
+    """An append-only buffer. It is also the key of its GPU copy in `Residency`.
 
     Parameters
     ----------
     nbytes
-        How many there must be room for.
+        Least capacity, bytes.
     """
 
     __slots__ = ("__weakref__", "bytes")
@@ -37,14 +37,14 @@ class GrowingBytes:
 
     @property
     def rows(self) -> int:
-        """How many rows of a page it is."""
+        """Its size in rows of a page."""
         return len(self.bytes) // ROW_BYTES
 
 
 class Written(NamedTuple):
-    """The bytes that are there at a time: what is written later lies behind them.
+    """The bytes of a buffer that were written up to some moment.
 
-    ``start`` is where they begin among all bytes that a scene draws with.
+    ``start`` is their offset among all mask bytes of a scene.
     """
 
     room: GrowingBytes
@@ -53,5 +53,5 @@ class Written(NamedTuple):
 
     @property
     def bytes(self) -> NDArray[np.uint8]:
-        """They themselves: whole words."""
+        """The bytes, rounded up to whole words."""
         return self.room.bytes[: -(-self.nbytes // 4) * 4]

@@ -1,4 +1,4 @@
-"""Where images lie in the host's memory: kernels read them there, and nothing is copied."""
+"""host: Image records with the addresses of images in host memory, where the cpu kernels read them without a copy."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class HasTexels(Protocol):
     Attributes
     ----------
     left, top : int
-        Where the part begins in the whole picture, pixels.
+        Position of the part in the whole picture, pixels.
     """
 
     left: int
@@ -34,12 +34,12 @@ class HasTexels(Protocol):
 
 
 def host_images(images: Sequence[HasTexels]) -> tuple[NDArray[Any], list[NDArray[np.uint32]]]:
-    """Image records of images, and the arrays that must live for as long as these are used."""
+    """Image records of images, and the arrays to keep alive while the records are used."""
     out, kept = np.zeros(len(images), Image.dtype), []
     for number, image in enumerate(images):
         pixels = image.pixels
         stride, step = pixels.strides
-        # Parts of rows, but no rows that are turned round or full of holes.
+        # Row slices can be used in place; arrays with other strides are copied.
         if (step != 4 and pixels.shape[1] > 1) or stride < 4 * pixels.shape[1] or stride % 4:
             pixels = np.ascontiguousarray(pixels)
             stride = pixels.strides[0]

@@ -1,4 +1,4 @@
-"""Pages: rectangles on square pages, given and taken back one by one.
+"""pages: a shelf allocator for rectangles on square pages.
 
     page   +--------------------+
            | A | B |    free    |   shelf of height 32
@@ -6,8 +6,8 @@
            |                    |   free rows: shelves are cut from them
            +--------------------+
 
-A shelf holds rectangles side by side that are about as high as itself. What is taken back joins its free neighbours;
-a shelf without rectangles becomes free rows again. What is larger than a page is a run of whole pages.
+A shelf holds rectangles of about its own height, side by side. A freed rectangle is merged with free neighbours; an
+empty shelf becomes free rows again. Anything larger than a page gets a run of whole pages.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from typing import NamedTuple
 __all__ = ["Pages", "Place"]
 
 STEP = 8
-"""Shelves are so many rows high, or a multiple: rectangles of about the same height share them."""
+"""Shelf heights are multiples of this, rows, so that rectangles of about equal height share a shelf."""
 
 
 class Place(NamedTuple):
@@ -39,11 +39,11 @@ class Shelf:
     def __init__(self, y: int, height: int, width: int) -> None:
         self.y, self.height = y, height
         self.count = 0
-        # Free stretches, from left to right: x and width.
+        # Free intervals from left to right: x and width.
         self.free: list[tuple[int, int]] = [(0, width)]
 
     def take(self, width: int) -> int | None:
-        """Where a rectangle so wide goes; None where it does not fit."""
+        """Allocate a width; returns its x, or None where it does not fit."""
         for i, (x, room) in enumerate(self.free):
             if room >= width:
                 if room == width:
@@ -55,7 +55,7 @@ class Shelf:
         return None
 
     def give_back(self, x: int, width: int) -> None:
-        """Take a rectangle back; free stretches that touch become one."""
+        """Free a rectangle, merging adjacent free intervals."""
         self.count -= 1
         joined: list[tuple[int, int]] = []
         for start, room in sorted([*self.free, (x, width)]):
@@ -67,7 +67,7 @@ class Shelf:
 
 
 class Pages:
-    """Square pages, and which parts of them are in use.
+    """The allocator of rectangles on square pages.
 
     Parameters
     ----------
@@ -77,34 +77,34 @@ class Pages:
     Attributes
     ----------
     count : int
-        How many pages there are; `grow` and `shrink` change it.
+        Number of pages; `grow` and `shrink` change it.
     """
 
     def __init__(self, side: int) -> None:
         self.side = side
-        # Of each page its shelves, from top to bottom; None where it is a part of a run.
+        # The shelves of each page, from top to bottom; None for a page in a run.
         self._pages: list[list[Shelf] | None] = []
 
     @property
     def count(self) -> int:
-        """How many pages there are."""
+        """Number of pages."""
         return len(self._pages)
 
     @property
     def used(self) -> int:
-        """How many pages there are up to the last one that is in use."""
+        """Number of pages up to the last one in use."""
         count = len(self._pages)
         while count and self._is_empty(count - 1):
             count -= 1
         return count
 
     def grow(self, count: int) -> None:
-        """Have so many pages, empty ones where they are new."""
+        """Add empty pages up to a number of ``count``."""
         while len(self._pages) < count:
             self._pages.append([Shelf(0, self.side, self.side)])
 
     def shrink(self, count: int) -> None:
-        """Have no more pages than so many; the others must be empty."""
+        """Remove pages down to a number of ``count``; the removed ones must be empty."""
         assert self.used <= count
         del self._pages[count:]
 
@@ -113,7 +113,7 @@ class Pages:
         return shelves is not None and len(shelves) == 1 and not shelves[0].count
 
     def take(self, width: int, height: int) -> Place | None:
-        """A place for a rectangle that is no larger than a page; None where no page has room for it."""
+        """Allocate a rectangle no larger than a page; None where no page has room for it."""
         for number, shelves in enumerate(self._pages):
             if shelves is not None:
                 found = self._take_from(number, shelves, width, height)
@@ -124,7 +124,7 @@ class Pages:
     def _take_from(self, page: int, shelves: list[Shelf], width: int, height: int) -> Place | None:
         wanted = min(-(-height // STEP) * STEP, self.side)
         for shelf in shelves:
-            # Not much lower than the shelf: the rows below it would be lost.
+            # Not much lower than the shelf: the rows below the rectangle would be wasted.
             if shelf.count and height <= shelf.height <= wanted + wanted // 4:
                 x = shelf.take(width)
                 if x is not None:
@@ -140,7 +140,7 @@ class Pages:
         return None
 
     def take_run(self, pages: int) -> Place | None:
-        """So many whole pages one after another; None where there are not as many empty ones in a row."""
+        """Allocate consecutive whole pages; None where there are not enough empty ones in a row."""
         first = 0
         for number in range(len(self._pages)):
             if not self._is_empty(number):
@@ -151,7 +151,7 @@ class Pages:
         return None
 
     def give_back(self, place: Place) -> None:
-        """Take a place back."""
+        """Free a place."""
         shelves = self._pages[place.page]
         if shelves is None:
             for number in range(place.page, place.page + place.pages):
@@ -163,7 +163,7 @@ class Pages:
             self._join_rows(shelves, at)
 
     def _join_rows(self, shelves: list[Shelf], at: int) -> None:
-        """Make free rows of a shelf that is empty, and of its neighbours that are."""
+        """Merge an empty shelf and its empty neighbours into free rows."""
         first, last = at, at + 1
         while first and not shelves[first - 1].count:
             first -= 1

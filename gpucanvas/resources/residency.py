@@ -1,11 +1,11 @@
-"""Residency: which keys have a place in the pages, which are pinned, and which goes when room is needed.
+"""residency: an LRU cache of places in the pages by key, with pinning.
 
-    find(key) --> entry, the most recently used one now
-    add(key)  --> free room, else another page, else the least recently used entries go, never pinned ones
-    key dies  --> its entry goes the next time that anything is asked for
+    find(key) --> entry, now the most recently used one
+    add(key)  --> free room, else another page, else the least recently used unpinned entries are evicted
+    key dies  --> its entry is removed at the next call
 
-An entry is pinned from the step of a plan that needs it until that frame is over; who pins gives the pin back from any
-thread. All other methods run on the thread that owns the pages.
+An entry is pinned from the step of a plan that needs it until that frame has ended. `Pin.release` may be called on any
+thread; all other methods run on the thread that owns the pages.
 """
 
 from __future__ import annotations
@@ -22,18 +22,18 @@ __all__ = ["Entry", "Pin", "Residency"]
 
 
 class Entry:
-    """What is resident of one key.
+    """The resident copy of one key's content.
 
     Attributes
     ----------
     place : Place
-        Where it lies.
+        Its place in the pages.
     stride : int
-        From a row to the next, in items: the page's side, or less where rows follow one another without a gap.
+        Distance of rows, in items: the page's side, or less where rows are packed without gaps.
     is_only_copy : bool
-        Whether it could not be made again: then it stays for as long as its key lives.
+        Whether it cannot be uploaded again, so that it stays for as long as its key lives.
     nbytes : int
-        How many bytes of it are there, where it is something that grows.
+        Bytes uploaded so far, for content that grows.
     """
 
     __slots__ = ("is_only_copy", "key", "nbytes", "pins", "place", "stride")
@@ -44,7 +44,7 @@ class Entry:
 
 
 class Pin:
-    """Keeps entries where they are until it is given back; twice does no harm."""
+    """Keeps entries resident until it is released; releasing twice is harmless."""
 
     __slots__ = ("_left", "entries")
 
@@ -53,12 +53,12 @@ class Pin:
         self._left = left
 
     def add(self, entry: Entry) -> None:
-        """Keep one more; on the thread that owns the pages."""
+        """Pin one more entry. Runs on the thread that owns the pages."""
         entry.pins += 1
         self.entries.append(entry)
 
     def release(self) -> None:
-        """The frame is over. Any thread."""
+        """Unpin the entries, on any thread."""
         entries, self.entries = self.entries, []
         if entries:
             self._left.append(entries)
@@ -70,12 +70,12 @@ class Residency:
     Parameters
     ----------
     pages : Pages
-        Where the entries lie.
+        The allocator of places.
     resize : callable
-        Makes the memory of so many pages, of which those in use stay as they are; MemoryBudgetError where the budget
-        has no room, LimitError where the driver has none.
+        Resizes the memory to a number of pages, keeping those in use; raises MemoryBudgetError where the budget has no
+        room, LimitError where the driver has none.
     easy_pages : int
-        Above so many pages, room is found by letting go of what was not used lately, rather than by another page.
+        Number of pages above which old entries are evicted rather than pages added.
     """
 
     def __init__(self, pages: Pages, resize: Callable[[int], None], easy_pages: int) -> None:
@@ -90,7 +90,7 @@ class Residency:
         return len(self._entries)
 
     def settle(self) -> None:
-        """Unpin what frames have given back, and let go of entries whose keys are gone."""
+        """Unpin entries of released pins, and remove entries whose keys have died."""
         while self._unpinned:
             for entry in self._unpinned.popleft():
                 entry.pins -= 1
@@ -107,28 +107,28 @@ class Residency:
         self._dead.extend(waiting)
 
     def find(self, key: object) -> Entry | None:
-        """The entry of a key, as the most recently used one; None where it has none."""
+        """The entry of a key, which becomes the most recently used one; None where it has none."""
         entry = self._entries.pop(id(key), None)
         if entry is None:
             return None
         self._entries[id(key)] = entry
-        # A dead key's number may be another's by now.
+        # Another object may have got the id() of a dead key.
         return entry if entry.key() is key else None
 
     def pin(self, entries: Iterable[Entry] = ()) -> Pin:
-        """Keep entries where they are until the pin is given back."""
+        """Keep entries resident until the pin is released."""
         pin = Pin(self._unpinned)
         for entry in entries:
             pin.add(entry)
         return pin
 
     def add(self, key: object, width: int, height: int, stride: int = 0, is_only_copy: bool = False) -> Entry:
-        """Find a place for a key that has none: a rectangle on a page, or whole pages where it is higher than one.
+        """Add a key that has no entry, with a rectangle on a page, or whole pages where it is higher than one.
 
         Raises
         ------
         MemoryBudgetError, LimitError
-            Where there is no room, even without all that is not pinned.
+            Where there is no room, even after evicting all unpinned entries.
         """
         self.settle()
         number = id(key)
@@ -147,15 +147,15 @@ class Residency:
         return entry
 
     def forget(self, key: object) -> None:
-        """Let go of a key's entry: what should lie there does not."""
+        """Remove a key's entry, whose upload failed."""
         entry = self._entries.get(id(key))
         if entry is not None and entry.key() is key:
             self._drop(id(key))
 
     def evict(self) -> int:
-        """Let go of all that is not pinned and could be made again; returns how many entries that were.
+        """Evict all unpinned entries that can be uploaded again; returns their number.
 
-        Nothing is evicted in the middle of `add`: that makes room by itself.
+        It does nothing inside `add`, which evicts entries itself.
         """
         if self._adding:
             return 0
@@ -186,9 +186,9 @@ class Residency:
         return self.pages.take(width, height)
 
     def _add_pages(self, height: int) -> None:
-        """Grow by half, and at least by what something so high needs; by no more where the half is too much."""
+        """Add half as many pages, but at least those needed for ``height``; only those where half is too much."""
         count, needed = self.pages.count, -(-height // self.pages.side)
-        # A run may begin with the empty pages at the end.
+        # A run of pages may begin in the empty pages at the end.
         least = max(self.pages.used + needed, count + 1)
         most = max(least, min(count + count // 2, self._easy_pages))
         try:
@@ -201,7 +201,7 @@ class Residency:
         self.pages.grow(most)
 
     def _drop_oldest(self) -> bool:
-        """Let go of the least recently used entry that may go; whether there was one."""
+        """Evict the least recently used entry that is allowed to; returns whether there was one."""
         for number, entry in self._entries.items():
             if not entry.pins and not entry.is_only_copy:
                 self._drop(number)

@@ -1,11 +1,11 @@
-"""Snapshots: what arrays held when they were last drawn, so that one that has not changed is not copied again.
+"""snapshots: copies of arrays as they were last drawn, so that an unchanged array is not copied and uploaded again.
 
-    array, drawn again --compared--> the snapshot of before, the same object: what is resident of it stays resident
-                       --is another--> a new snapshot
+    array, drawn again --unchanged--> the same snapshot object, whose GPU copy stays valid
+                       --changed----> a new snapshot
 
-Nothing tells of a write to an array, so that it is read once for each call that draws it: a megabyte takes some 0.1
-ms, and no more than up to the first difference where it has changed. What cannot change is never looked at:
-`gpucanvas.Image`, picture files, arrays in staging memory, canvases, which have versions of their own.
+Writes to an array cannot be detected, so each call that draws it compares it with its snapshot: some 0.1 ms a megabyte,
+or less, up to the first difference. Images that cannot change need no comparison: `gpucanvas.Image`, picture files,
+arrays in staging memory, and canvases, which have versions of their own.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ __all__ = ["Snapshot", "snapshot_of"]
 
 Pixels = NDArray[np.uint32]
 MOST_BYTES: Final = 64 << 20
-"""Snapshots that are kept for the next frame hold no more than this together."""
+"""Most bytes of all snapshots that are kept for later frames."""
 MOST: Final = 4096
 CHUNK: Final = 1 << 15
-"""Pixels that are compared at a time: they stay in the cache, and the first difference ends it."""
+"""Pixels compared at a time: they fit in the CPU's cache, and comparing stops at the first difference."""
 
 
 class Snapshot:
-    """Pixels that nobody changes, and what counts them."""
+    """Immutable pixels, and their entry in the memory ledger."""
 
     __slots__ = ("__weakref__", "holding", "pixels", "source")
 
@@ -44,28 +44,28 @@ class Snapshot:
 
 
 class Snapshots:
-    """The latest snapshot of each source, the least recently drawn first."""
+    """The latest snapshot of each source array, the least recently drawn first."""
 
     def __init__(self) -> None:
         self._known: dict[int, Snapshot] = {}
-        # No less than they hold: those whose sources died are still counted.
+        # An upper bound of their bytes: it still counts snapshots whose sources have died.
         self._bytes_at_most = 0
         add_cache(self.evict)
 
     def take(self, pixels: Pixels, source: object) -> Snapshot:
-        """What ``pixels`` are now, which were made of ``source``."""
+        """A snapshot of ``pixels``, which were made from the array ``source``."""
         number = id(source)
         known = self._known.pop(number, None)
         is_of_source = known is not None and known.source is not None and known.source() is source
         if known is not None and is_of_source and is_same(known.pixels, pixels):
             self._known[number] = known
             return known
-        # A new one is made where the budget may have no room for both.
+        # The old snapshot is freed first: the budget may have no room for both.
         known = None
         try:
             made = Snapshot(pixels, ref(source, self._forget(number)))
         except TypeError:
-            # Lists cannot be referred to weakly.
+            # Objects without weak references, such as lists, are not kept.
             return Snapshot(pixels, None)
         self._known[number] = made
         self._bytes_at_most += pixels.nbytes
@@ -74,7 +74,7 @@ class Snapshots:
         return made
 
     def _forget(self, number: int) -> Callable[[ref[Any]], None]:
-        """What is called when a source dies; it may be in the middle of anything."""
+        """The weak reference callback for a source's death, which may run inside any other code."""
         known = self._known
 
         def gone(died: ref[Any]) -> None:
@@ -85,7 +85,7 @@ class Snapshots:
         return gone
 
     def _trim(self) -> None:
-        """Let go of the oldest, where there are too many or they are too large."""
+        """Drop the oldest snapshots where there are too many, or too many bytes."""
         kept = list(self._known.items())
         total = sum(each.pixels.nbytes for _, each in kept)
         for number, each in kept:
@@ -96,7 +96,7 @@ class Snapshots:
         self._bytes_at_most = total
 
     def evict(self) -> int:
-        """Let go of all; recordings keep theirs. Returns how many bytes that were."""
+        """Drop all snapshots, except for recordings that hold them. Returns the bytes freed."""
         dropped = list(self._known.values())
         self._known.clear()
         self._bytes_at_most = 0
@@ -104,7 +104,7 @@ class Snapshots:
 
 
 def is_same(before: Pixels, now: Pixels) -> bool:
-    """Whether two pictures are the same, looking no further than the first difference."""
+    """Whether two arrays of pixels are equal; stops at the first difference."""
     if before.shape != now.shape:
         return False
     if before.size <= CHUNK:
