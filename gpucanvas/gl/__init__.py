@@ -1,6 +1,6 @@
-"""Everything that touches OpenGL: the only importers of moderngl.
+"""gl: everything that calls OpenGL. No other package imports moderngl.
 
-context.py   making a context; probing that cannot harm the process
+context.py   makes a context; probes for OpenGL in a separate process
 owner.py     the thread that owns the context
 source.py    shader files with their includes, and errors mapped back to file and line
 program.py   compiled shaders, by name

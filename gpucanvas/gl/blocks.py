@@ -1,10 +1,10 @@
-"""The staging pool's blocks: open, in use, free, condemned. No GL, no locks: the pool has both.
+"""blocks: the staging pool's blocks and their states. Plain data: the pool has the lock and makes the GL calls.
 
     new --begin--> open --full--> used --nothing needs it--> free --place--> open
                                       \\--may not be used again--> condemned --> deleted on the owner's thread
 
-The collector may run a finaliser inside any step here, and that may take a lease, on the same thread and so through the
-pool's lock. Such a nested `place` changes nothing but the cursor of a block and the ends of the list of free ones.
+The garbage collector may run a finaliser inside any step here. It may take a lease, since the pool's lock is reentrant.
+Such a nested `place` changes only the cursor of a block and the ends of the list of free blocks.
 """
 
 from __future__ import annotations
@@ -21,11 +21,11 @@ class Blocks:
     Attributes
     ----------
     open : dict of bool to Slab
-        Those that leases are cut from, by whether these are lasting.
+        The blocks that leases are cut from, by whether the leases are lasting.
     used, free, condemned : collections of Slab
-        Those that leases keep, and the open ones; ready for use; waiting for deletion.
+        Blocks with leases, and the open ones; blocks ready for use; blocks waiting for deletion.
     recycled : int
-        How often one was made ready to be used again.
+        How often a block was made free again.
     """
 
     def __init__(self, block_bytes: int, free_bytes: int, keep_poison: bool) -> None:
@@ -45,7 +45,7 @@ class Blocks:
     def place(self, request: LeaseRequest, nested: bool = False) -> Span | None:
         """Cut a lease from the open block, or open a free one; None when a new block is needed.
 
-        ``nested`` is for a finaliser that runs inside another step: the open block stays the open one.
+        With ``nested``, for a finaliser inside another step, the open block stays the open one.
         """
         if request.need > self.block_bytes:
             return None
@@ -63,7 +63,7 @@ class Blocks:
         return span
 
     def begin(self, slab: Slab, lasting: bool) -> None:
-        """Cut from this block from now on."""
+        """Make a block the open one."""
         self.used.add(slab)
         before = self.open.pop(lasting, None)
         self.open[lasting] = slab
@@ -71,43 +71,43 @@ class Blocks:
             self._free_unused(before)
 
     def close_unused(self) -> None:
-        """Free the open blocks that nothing was cut from."""
+        """Free open blocks without leases."""
         for lasting, slab in list(self.open.items()):
             if not slab.spans:
                 del self.open[lasting]
                 self._free_unused(slab)
 
     def close_open(self) -> None:
-        """Cut no more from the open blocks."""
+        """Close the open blocks: no more leases are cut from them."""
         while self.open:
             self._free_unused(self.open.popitem()[1])
 
     def _free_unused(self, slab: Slab) -> None:
-        """Free a block that was open and was never cut."""
+        """Free an open block from which nothing was cut."""
         if not slab.spans:
             self.used.remove(slab)
             self.free.append(slab)
 
     def is_open(self, slab: Slab) -> bool:
-        """Whether leases are cut from it."""
+        """Whether leases are cut from a block."""
         return slab in self.open.values()
 
     def taint(self, slab: Slab) -> None:
-        """The GPU may read it for ever: cut no more from it, and never use it again."""
+        """Retire a block that the GPU may read without end: it is never reused."""
         slab.tainted = True
         self._close(slab)
 
     def _close(self, slab: Slab) -> None:
-        """Cut no more from a block."""
+        """Close a block: no more leases are cut from it."""
         for lasting, known in list(self.open.items()):
             if known is slab:
                 del self.open[lasting]
 
     def vacate(self, slab: Slab) -> None:
-        """Recycle a block that nothing needs, or condemn it."""
+        """Recycle or condemn a block that is no longer needed."""
         reusable = slab.pooled and not slab.tainted and not self.closed
         if reusable:
-            # The next user must not see what this one left.
+            # The next user must not see old content.
             if not slab.reset(keep_poison=self._keep_poison):
                 return
             self.recycled += 1
@@ -119,7 +119,7 @@ class Blocks:
         self.shrink_free(self.free_bytes)
 
     def make_room(self, size: int, budget_bytes: int | None) -> None:
-        """Condemn free blocks until one more of the size is within the budget; LimitError when that cannot be."""
+        """Condemn free blocks until a new one fits in the budget; LimitError where it cannot fit."""
         if budget_bytes is None:
             return
         used = sum(slab.block.nbytes for slab in tuple(self.used))
@@ -131,7 +131,7 @@ class Blocks:
         self.shrink_free(budget_bytes - used - size)
 
     def shrink_free(self, keep_bytes: int) -> None:
-        """Condemn free blocks, oldest first, until at most so many bytes of them are left."""
+        """Condemn free blocks, oldest first, until at most ``keep_bytes`` of them are left."""
         free = sum(slab.block.nbytes for slab in tuple(self.free))
         while free > keep_bytes and self.free:
             slab = self.free.popleft()

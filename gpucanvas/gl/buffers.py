@@ -1,4 +1,4 @@
-"""Working buffers: storage by name that grows by half and lives from frame to frame."""
+"""buffers: the working storage buffers of the stages, by name. They grow by half, and are kept from frame to frame."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Buffers:
     Attributes
     ----------
     growths, allocations : int
-        How often a buffer was replaced by a larger one, and made at all.
+        How often a buffer was replaced by a larger one; how often a buffer was made.
     """
 
     def __init__(self, context: Any) -> None:
@@ -45,7 +45,7 @@ class Buffers:
         if buffer is not None:
             self.growths += 1
             count("growths")
-            # Its name goes at once: should the new one fail, the next frame makes it again.
+            # The entry is removed first: should the new buffer fail, the next frame makes it again.
             del self._buffers[name]
             buffer.release()
         buffer = self._buffers[name] = self._context.buffer(reserve=room)
@@ -58,11 +58,11 @@ class Buffers:
         self._buffers[name].bind_to_storage_buffer(binding)
 
     def bind_texels(self, name: str, unit: int) -> None:
-        """Bind a buffer that has been taken as a texture of words."""
+        """Bind a buffer that has been taken as a buffer texture of words."""
         if self._texels is None:
             self._texels = TexelBuffers(self._context)
         self._texels.bind(name, self._buffers[name], unit)
 
     def capacity(self, name: str, words: int) -> int:
-        """Items of so many words that the buffer holds."""
+        """The number of items of ``words`` words each that the buffer holds."""
         return int(self._buffers[name].size) // (4 * words)

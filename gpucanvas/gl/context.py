@@ -1,6 +1,6 @@
-"""The OpenGL context: one for the process, made when first needed, on a thread of its own (owner.py).
+"""context: makes the process's OpenGL context, on a thread of its own (owner.py), and finds out whether OpenGL works.
 
-Whether OpenGL works at all is asked in a process of its own, so that a broken driver cannot take this one down.
+OpenGL is probed in a separate process, so that a broken driver cannot crash this one.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ CURE = (
 
 @dataclass(frozen=True)
 class Probe:
-    """What OpenGL is like here.
+    """What was found out about OpenGL on this machine.
 
     Attributes
     ----------
     ok : bool
         Whether the gl backend works.
     renderer, version : str
-        What the driver calls itself.
+        The driver's names of renderer and version.
     hardware : bool
         False for software rasterisers such as llvmpipe.
     reason, cure : str
@@ -48,12 +48,12 @@ class Probe:
 
 @lru_cache(1)
 def probe() -> Probe:
-    """Ask what OpenGL is like here, once a process. Never raises, hangs or crashes."""
+    """Probe OpenGL in a separate process, once for this process. Never raises, hangs or crashes."""
     return ask("from gpucanvas.gl.context import report; report()")
 
 
 def ask(program: str) -> Probe:
-    """What a program tells with `tell`, in a process of its own. Never raises, hangs or crashes."""
+    """The `Probe` that a program prints with `tell`, run in a separate process. Never raises, hangs or crashes."""
     command = [sys.executable, "-c", program]
     paths = os.pathsep.join(path for path in sys.path if path)
     try:
@@ -76,7 +76,7 @@ def ask(program: str) -> Probe:
 
 
 def report() -> None:
-    """Try OpenGL in this process: what `probe` runs in a process of its own."""
+    """Try OpenGL in this process. `probe` runs it in a separate one."""
     try:
         context = create()
         renderer = str(context.info["GL_RENDERER"])
@@ -92,15 +92,15 @@ def tell(found: Probe) -> None:
 
 
 def is_hardware(renderer: str) -> bool:
-    """Whether a driver of this name has a GPU do the work."""
+    """Whether a renderer of this name is hardware, not software."""
     return not any(name in renderer.lower() for name in SOFTWARE)
 
 
 def create() -> Any:
-    """A new standalone context; raises whatever the driver does."""
+    """A new standalone context; errors of the driver are passed on."""
     import moderngl
 
-    # Its stubs call the backend a dict.
+    # Any: moderngl's type stubs declare ``backend`` as a dict.
     make: Any = moderngl.create_context
     if sys.platform.startswith("linux"):
         return make(standalone=True, backend="egl", require=REQUIRED)

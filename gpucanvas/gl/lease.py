@@ -1,4 +1,4 @@
-"""What the staging pool hands out: leases of memory, and submissions that read them."""
+"""lease: the objects of the staging pool's interface: leases of memory, submissions that read them, readings."""
 
 from __future__ import annotations
 
@@ -20,17 +20,17 @@ from .views import StagedArray
 
 
 class Pool(Protocol):
-    """What leases and readings ask of the pool that made them."""
+    """The methods of a pool that its leases and readings call."""
 
     read: deque[Span]
     _lock: threading.RLock
     _doomed: deque[tuple[Span, bool]]
 
     def end_reading(self, span: Span) -> None:
-        """A reading was given back; the lock is held."""
+        """End a reading. The lock is held."""
 
     def _reap(self) -> None:
-        """Let go of what finalisers have left."""
+        """Free what finalisers have queued."""
 
 
 class Lease:
@@ -42,36 +42,36 @@ class Lease:
 
     @property
     def block(self) -> Block:
-        """The block it lies in, with the GL buffer's name."""
+        """The block of the lease, with the GL buffer's name."""
         return self._span.slab.block
 
     @property
     def offset(self) -> int:
-        """Where in the block it starts, bytes."""
+        """Offset in the block, bytes."""
         return self._span.offset
 
     @property
     def nbytes(self) -> int:
-        """Its size."""
+        """Size in bytes."""
         return self._span.nbytes
 
     @property
     def references(self) -> int:
-        """How often it must still be released."""
+        """Number of references: how often `release` must still be called."""
         return self._span.references
 
     @property
     def in_flight(self) -> bool:
-        """Whether a submission that reads it has not completed."""
+        """Whether a submission that reads the lease has not completed."""
         return self._span.flights > 0
 
     @property
     def site(self) -> str:
-        """Where it was made: file and line."""
+        """Where the lease was made: file and line."""
         return self._span.site
 
     def array(self, shape: int | tuple[int, ...], dtype: DTypeLike) -> StagedArray:
-        """A NumPy array that lives in the lease, from its first byte: nothing is copied when it is drawn.
+        """A NumPy array in the memory of the lease, from its first byte. It is drawn without a copy.
 
         Parameters
         ----------
@@ -115,14 +115,14 @@ class Lease:
         return self
 
     def release(self) -> None:
-        """Give a reference back. With the last one the memory goes, as soon as no array and no submission needs it.
+        """Drop a reference. After the last one the memory is freed, once no array and no submission needs it.
 
         Raises
         ------
         ClosedError
-            All references were given back before.
+            All references were dropped before.
         BufferError
-            GPUCANVAS_DEBUG=memory: bytes just outside the lease were written. It is released all the same.
+            GPUCANVAS_DEBUG=memory: bytes just outside the lease were written. The lease is released nevertheless.
         """
         with self._pool._lock:
             self._span.check_live()
@@ -159,7 +159,7 @@ class Submission:
 
     @property
     def done(self) -> bool:
-        """Whether it is over: nothing of it is in flight as far as will ever be known."""
+        """Whether it is over: completed, or failed so that its completion can never be known."""
         return self._status is not Status.TIMEOUT
 
     @property
@@ -169,7 +169,7 @@ class Submission:
 
 
 class Reading:
-    """A reader on the host, as a recording that drew with an array: the memory stays as it is until release."""
+    """A reader on the host, such as a recording that drew with an array: the array is read-only until `release`."""
 
     __slots__ = ("__weakref__", "_pool", "_span")
 
@@ -178,8 +178,8 @@ class Reading:
         self._span: Span | None = span
 
     def release(self) -> None:
-        """The reader is done. Releasing twice is harmless."""
-        # Two threads may release at once.
+        """End the reading. Releasing twice is harmless."""
+        # Under the lock: two threads may release at the same time.
         with self._pool._lock:
             span, self._span = self._span, None
         if span is not None:

@@ -1,10 +1,10 @@
-"""The staging pool's memory: leases of it, arrays over it, and letting them go. staging.py adds the submissions.
+"""leasing: the part of the staging pool without fences: leases, arrays over them, and freeing. See staging.py.
 
     lease --place--> span of a block --last reference, reader, array gone--> queued --_reap--> block recycled, condemned
 
-One lock guards all of it. It is never held while GL is called or work waits for the owner, which takes it too. The
-collector may run a finaliser while it is held, and that may come back here, on the same thread and so through the lock:
-it may take what there is and queue what it lets go; what needs the owner is refused (`_run`).
+One reentrant lock guards everything. It is never held during a GL call or while waiting for the owner thread, which
+takes the lock too. The garbage collector may run a finaliser while the lock is held, and the finaliser may call this
+pool: it can lease existing memory and queue releases; work that needs the owner thread is refused (`_run`).
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ LARGEST = sys.maxsize >> 1
 
 
 class Place(NamedTuple):
-    """Where an array lies: the block, the offset in it, and the lease's span."""
+    """The place of an array in staging memory: the block, the offset in it, and the lease's span."""
 
     block: Block
     offset: int
@@ -65,32 +65,32 @@ class Leasing:
         self.read: deque[Span] = deque()  # Finalisers of readings append
         self._doomed: deque[tuple[Span, bool]] = deque()  # Finalisers append: (span, whether its lease was dropped)
         self._count = dict.fromkeys(("created", "dropped", "fences", "failures", "waits", "forgotten"), 0)
-        self._closed = ""  # Why, once it is.
+        self._closed = ""  # The reason, once the pool is closed.
 
     # -- leasing -----------------------------------------------------------------------------------------------
 
     def lease(self, nbytes: int, alignment: int = 256, *, lasting: bool = False) -> Lease:
-        """Take memory, all zeros. Any thread.
+        """Lease zeroed memory, on any thread.
 
         Parameters
         ----------
         nbytes : int
-            How much.
+            Size in bytes.
         alignment : int
             The offset is a multiple of this power of two. 256 suits every driver's storage and uniform bindings.
         lasting : bool
-            Whether it may be kept for long: those lie in blocks of their own.
+            Whether it may be kept for long. Lasting leases have blocks of their own.
 
         Returns
         -------
         Lease
-            With one reference, yours.
+            With one reference, the caller's.
 
         Raises
         ------
         LimitError
-            The budget is used up; or a finaliser asks that the collector runs inside another step of this pool, and
-            there is no room without a new block.
+            The budget is used up; or a finaliser that runs inside another step of this pool asks for memory that would
+            need a new block.
         MemoryError
             The driver refused a block.
         ClosedError
@@ -113,7 +113,7 @@ class Leasing:
         return self._run(lambda: self._lease_growing(request))
 
     def _lease_growing(self, request: LeaseRequest) -> Lease:
-        """On the owner: place the lease in what has completed meanwhile, else in a new block."""
+        """Place a lease in a block that has become free, else in a new one. Runs on the owner thread."""
         self._poll()
         size = max(request.need, self.block_bytes)
         with self._lock:
@@ -141,7 +141,7 @@ class Leasing:
     # -- readers on the host -----------------------------------------------------------------------------------
 
     def array(self, shape: int | tuple[int, ...], dtype: DTypeLike) -> StagedArray:
-        """An array in staging memory of its own, all zeros, that keeps the memory until it and its views are gone."""
+        """A zeroed array in staging memory of its own, which is kept until the array and its views are gone."""
         sizes, kind = whole_sizes(shape), np.dtype(dtype)
         if any(size < 0 for size in sizes):
             raise ValueError(f"shape {sizes} has a negative size: give sizes of at least 0")
@@ -158,25 +158,25 @@ class Leasing:
             return Reading(self, span)
 
     def _hold(self, spans: list[Span]) -> None:
-        """Add the reference of a reader or a submission to what it reads."""
+        """Add the references of a reader or a submission to the spans it reads."""
         for span in spans:
             span.flights += 1
             span.views.lock()
 
     def end_reading(self, span: Span) -> None:
-        """A reader is done: what `Reading.release` calls."""
+        """End a reading; called by `Reading.release`."""
         self.read.append(span)
         self._reap()
 
     def _let_go(self, span: Span) -> None:
-        """Take a reference of a reader or a submission back."""
+        """Drop a reference of a reader or a submission."""
         span.flights -= 1
         if not span.flights and not span.tainted:
             span.views.unlock()
         self._settle(span)
 
     def find(self, address: int) -> Place | None:
-        """Where an address of this pool's memory lies; None for any other."""
+        """The place of an address in this pool's memory; None for any other address."""
         with self._lock:
             for slab in tuple(self._blocks.used):
                 offset = address - slab.address
@@ -187,7 +187,7 @@ class Leasing:
         return None
 
     def _new_block(self, size: int) -> Block:
-        """A block, if need be after giving the driver back what is free."""
+        """A new block; where the driver refuses it, free blocks are given back to the driver first."""
         try:
             return self._gl.new_block(size)
         except MemoryError:
@@ -198,16 +198,16 @@ class Leasing:
     def _poll(self) -> int:
         raise NotImplementedError
 
-    # -- letting go --------------------------------------------------------------------------------------------
+    # -- freeing -----------------------------------------------------------------------------------------------
 
     def _settle(self, span: Span) -> None:
-        """Let the span go if nothing needs it, and its block with the last of them."""
+        """Free a span that is no longer needed, and its block with the last span."""
         slab = span.slab
         if span not in slab.spans or span.references or span.flights or span.views.alive:
             return
         slab.spans.remove(span)
         span.views.forget()
-        # A GPU that never said it was done may still read it.
+        # A tainted block is not poisoned: the GPU may still read it.
         if self._guard and not slab.tainted:
             slab.poison(span)
         if not slab.spans:
@@ -215,13 +215,13 @@ class Leasing:
 
     @property
     def busy(self) -> bool:
-        """Whether this is a finaliser that the collector runs inside one of this pool's steps, on the same thread."""
+        """Whether this thread is inside a step of this pool already, which means that it runs a finaliser."""
         return self._lock._is_owned()  # type: ignore[attr-defined, no-any-return]
 
     def _reap(self) -> None:
-        """Do what was queued: by finalisers, and by whoever let go of something. Call it without the lock.
+        """Process queued releases. Call it without the lock.
 
-        Inside another step nothing may go: the step may have just found it, or found it gone.
+        It does nothing inside another step of the pool, which may rely on the present state of spans.
         """
         if self.busy:
             return
@@ -236,7 +236,7 @@ class Leasing:
                 self._settle(span)
 
     def _drop_condemned(self) -> None:
-        """Delete condemned blocks. All of them, whatever the driver says to one; then its first error is raised."""
+        """Delete all condemned blocks, even after an error of the driver; then raise the first error."""
         refused: Exception | None = None
         while self._blocks.condemned:
             with self._lock:
@@ -278,7 +278,7 @@ class Leasing:
             raise ClosedError(self._closed)
 
     def _run(self, work: Callable[[], T]) -> T:
-        """Run work on the thread that owns the context. A finaliser inside a step that holds the lock may not."""
+        """Run work on the owner thread; refused for a finaliser inside a step that holds the lock."""
         if self.busy:
             raise LimitError(
                 "a finaliser that the garbage collector ran inside the staging pool asks for a new block, or submits: "

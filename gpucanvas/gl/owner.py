@@ -1,4 +1,4 @@
-"""owner: the thread that owns the OpenGL context. Any thread posts its work to it, and may wait for the result.
+"""owner: the thread that owns the OpenGL context. Other threads post work to it, and may wait for the result.
 
 post(work) --Call--> queue --owner: work()--> Call     in the order of posting; an error is the Call's
 run(work) ---Call--> queue --owner: work()--> Call --result, error--> run returns, raises
@@ -20,15 +20,15 @@ from .context import CURE, create
 
 T = TypeVar("T")
 LOST = ("GL_CONTEXT_LOST", "GL_UNKNOWN_ERROR")
-"""What moderngl calls the error of a lost context; older versions have no name for it."""
+"""moderngl's names of the error of a lost context; older versions report an unknown error."""
 PATIENCE = 1.0
-"""Seconds after which who waits for the owner looks whether it still lives."""
+"""Seconds between checks, while waiting for the owner thread, that it still lives."""
 ENDING = 5.0
-"""Seconds that a program's end waits for the owner: a GPU that hangs must not keep it for ever."""
+"""Seconds that the interpreter's exit waits for the owner thread, which may hang in the driver."""
 
 
 class Call:
-    """Work for the owner, and what came of it."""
+    """Work for the owner thread, and its result or error."""
 
     def __init__(self, work: Callable[[], Any]) -> None:
         self.result: Any = None
@@ -38,7 +38,7 @@ class Call:
         self._over.acquire()
 
     def run(self) -> None:
-        """What the owner does."""
+        """Do the work, on the owner thread."""
         try:
             self.result = self._work()
         except BaseException as error:
@@ -47,14 +47,14 @@ class Call:
             self._over.release()
 
     def wait(self, owner: threading.Thread) -> None:
-        """Wait for the end. Raises LostContextError where the owner has ended before."""
+        """Wait for the result. Raises LostContextError where the owner thread has ended before."""
         while not self._over.acquire(timeout=PATIENCE):
             if not owner.is_alive() and not self._over.acquire(False):
                 raise LostContextError(ENDED)
 
 
 ENDED = 'the interpreter is ending, and the thread of the OpenGL context has: draw before that, or use backend="cpu"'
-# Its put takes no lock of Python's: a finaliser that the collector runs inside it may post work, too.
+# SimpleQueue.put is reentrant: a finaliser that runs inside it may post work, too.
 Calls = SimpleQueue[Call | None]
 
 
@@ -65,12 +65,12 @@ class OwnerThread(later.Thread):
 
 
 def owns_a_context() -> bool:
-    """Whether the calling thread does."""
+    """Whether the calling thread owns a context."""
     return isinstance(threading.current_thread(), OwnerThread)
 
 
 def _serve(calls: Calls) -> None:
-    """The owner's thread, until it is told to end."""
+    """The loop of an owner thread."""
     while (call := calls.get()) is not None:
         call.run()
         del call
@@ -84,7 +84,7 @@ class Owner:
     make
         Makes the context, on the new thread.
     release
-        What is done there before the thread ends.
+        Called on the thread before it ends.
     """
 
     def __init__(self, make: Callable[[], Any] = create, release: Callable[[], None] | None = None) -> None:
@@ -106,7 +106,7 @@ class Owner:
             raise
         except Exception as error:
             raise BackendError(f"the gl backend cannot run here: {error}: {CURE}") from error
-        # Everything is released by name, on this thread; moderngl's own lists trip over what is released already.
+        # All objects are released explicitly on this thread; moderngl's own collection fails for released objects.
         self.context.gc_mode = None
 
     def run(self, work: Callable[[], T]) -> T:
@@ -122,15 +122,15 @@ class Owner:
         try:
             raise call.error
         finally:
-            # Its traceback holds this frame: what that holds would only go by a collection.
+            # The error's traceback holds this stack frame: the cycle would be freed only by a garbage collection.
             call.error = None
             del call
 
     def post(self, work: Callable[[], Any]) -> Call:
-        """Have work run on the owning thread, behind all that was posted before it, and wait for nothing.
+        """Queue work for the owning thread, in order, and return at once.
 
-        What the work raises is the call's ``error``, and raised nowhere: work that nobody waits for says elsewhere what
-        went wrong. LostContextError where the context is gone by now.
+        An error of the work is stored in the call's ``error``, and not raised: the work must report it by other means.
+        Raises LostContextError where the context is known to be lost.
         """
         self._check_alive()
         if self._ended:
@@ -149,12 +149,12 @@ class Owner:
             raise LostContextError(self.lost)
 
     def check(self, missed: str = "") -> None:
-        """Ask OpenGL how it is, on the owning thread. An error is raised; a lost context stays lost.
+        """Raise an error that OpenGL reports, on the owning thread; note whether the context is lost.
 
         Parameters
         ----------
         missed : str
-            An error that was asked for before, and came from a command that did not look for it.
+            An error that was fetched and cleared earlier, but belongs to another command.
         """
         found = self.context.error
         error = missed if found == "GL_NO_ERROR" else found
@@ -172,7 +172,7 @@ class Owner:
         )
 
     def end(self) -> None:
-        """Do what was posted, and then no more."""
+        """End the thread, after all posted work."""
         self._ended = True
         if self._release is not None:
             self._calls.put(Call(self._release))
@@ -189,7 +189,7 @@ _owners: WeakSet[Owner] = WeakSet()
 
 
 def _finish() -> None:
-    """A thread must not call the driver while the interpreter is torn down."""
+    """At exit, end owner threads: they must not call the driver while the interpreter is torn down."""
     for owner in list(_owners):
         if owner._process == os.getpid():
             owner.end()

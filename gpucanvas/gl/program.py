@@ -1,4 +1,4 @@
-"""Compiled shaders, by name; each is compiled when it is first used."""
+"""program: compiled shaders by name, each compiled on first use."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ class Programs:
         self._context = context
         self._programs: dict[tuple[str, int | None, str, bool], Any] = {}
         self._new: dict[int, str] = {}
-        """Compute shaders that never ran, each with its file: drivers do a part of the work when one first runs."""
+        """Compute shaders that never ran, and their files: drivers compile a part of a shader at its first run."""
         self.compiles = 0
 
     def get(
         self, name: str, features: int | None = None, format: PixelFormat = RGBA8, fetches: bool = False
     ) -> Any:
-        """The compute shader of shaders/NAME.comp, for scenes that hold no more than these FEATURE_* bits.
+        """The compute shader of shaders/NAME.comp, compiled for these FEATURE_* bits (None: all).
 
-        ``format`` is that of the pixels which it loads and stores; ``fetches`` says that it reads buffers as textures.
+        ``format`` is the pixel format of the target; with ``fetches`` it reads buffers as textures.
         """
         key = name, features, format.name, fetches
         program = self._programs.get(key)
@@ -38,13 +38,13 @@ class Programs:
         return program
 
     def run(self, program: Any, across: int, down: int) -> None:
-        """Run a compute shader of `get` for so many groups; its first run counts as compiling."""
+        """Dispatch a compute shader of `get` with ``across`` x ``down`` groups; its first run counts as compiling."""
         file = self._new.pop(id(program), None)
         with NOTHING if file is None else span(f"{file}, first run", COMPILES):
             program.run(across, down, 1)
 
     def triangle(self, name: str, format: PixelFormat = RGBA8) -> Any:
-        """A vertex array of one triangle over all of a framebuffer, coloured by shaders/NAME.frag."""
+        """A vertex array of a full-screen triangle, coloured by shaders/NAME.frag."""
         key = name, None, format.name, False
         program = self._programs.get(key)
         if program is None:
@@ -55,7 +55,7 @@ class Programs:
         return program
 
     def release(self) -> None:
-        """Let go of everything, in a context that has triangles only; on its thread."""
+        """Release the full-screen triangles, in a context without compute shaders; on its thread."""
         while self._programs:
             _, triangle = self._programs.popitem()
             triangle.program.release()
@@ -76,7 +76,7 @@ class Programs:
 
 
 def define(text: str, features: int | None, format: PixelFormat, fetches: bool = False) -> str:
-    """A shader's text that says for which features, and for which pixels, it is compiled."""
+    """A shader's text with the #define lines for its features and pixel format."""
     version, rest = text.split("\n", 1)
     lines = [version]
     if features is not None:

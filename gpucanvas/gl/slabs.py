@@ -1,4 +1,4 @@
-"""The staging pool's records: blocks cut into spans, and the counts. No GL, no locks: the pool has both.
+"""slabs: the staging pool's records: blocks cut into spans, and counts. The pool has the lock and makes the GL calls.
 
 slab (one GL buffer)   | guard span guard |  gap  | guard span guard |   free   |
                                                                      ^ cursor
@@ -33,13 +33,13 @@ class Stats:
         Submissions in flight.
     blocks_free, blocks_held, blocks_pending, blocks_condemned : int
         Blocks ready for use; with leases or arrays, or open for them; only read by the GPU; waiting for deletion on
-        the owner's thread. Together these are all there are: ``created - dropped``.
+        the owner thread. Their sum is ``created - dropped``.
     bytes_free, bytes_total : int
-        Bytes of free blocks, and of all.
+        Bytes of free blocks, and of all blocks.
     created, recycled, dropped : int
-        Blocks made, made ready to be used again, and deleted, ever.
+        Blocks made, made free again, and deleted so far.
     fences, failures : int
-        Fences put; submissions whose completion could never be known.
+        Fences inserted; submissions whose completion could never be known.
     waits : int
         Blocking waits for a fence.
     forgotten : int
@@ -65,22 +65,22 @@ class Stats:
 
 
 def aligned(offset: int, alignment: int) -> int:
-    """The next multiple of the alignment."""
+    """The offset rounded up to a multiple of the alignment."""
     return -(-offset // alignment) * alignment
 
 
 def needed(nbytes: int, alignment: int, guard: int) -> int:
-    """How large a block must be at least to give a lease."""
+    """Least size of a block that has room for a lease."""
     return aligned(guard, alignment) + max(nbytes, 1) + guard
 
 
 class LeaseRequest(NamedTuple):
-    """What a lease is to be like.
+    """The size and kind of a lease to make.
 
     Attributes
     ----------
     lasting : bool
-        The program decides when it goes. What a frame is done with gets other blocks: small arrays would keep them.
+        Whether the program decides when it ends, so that it must not share blocks with leases that end with a frame.
     """
 
     nbytes: int
@@ -92,23 +92,23 @@ class LeaseRequest(NamedTuple):
 
     @property
     def need(self) -> int:
-        """Bytes of a block that has room for it anywhere."""
+        """Bytes that a block must have left for it, in the worst case of alignment."""
         return needed(self.nbytes, self.alignment, self.guard)
 
 
 class Slab:
-    """A block and what is cut from it.
+    """A block, and the spans cut from it.
 
     Attributes
     ----------
     pooled : bool
-        Whether it has the pool's block size; any other is dropped when empty.
+        Whether it has the pool's block size; other blocks are dropped when empty.
     tainted : bool
-        Whether a submission that read it failed: the GPU may read it for ever.
+        Whether a submission that read it failed, so that the GPU may read it without end.
     spans : set of Span
-        What keeps it.
+        The spans that keep it in use.
     address : int
-        Where its memory starts.
+        Address of its memory.
     """
 
     def __init__(self, block: Block, pooled: bool) -> None:
@@ -122,11 +122,11 @@ class Slab:
 
     @property
     def pending(self) -> bool:
-        """Whether only the GPU keeps it."""
+        """Whether only the GPU still uses it."""
         return bool(self.spans) and not any(span.references or span.views.alive for span in self.spans)
 
     def cut(self, request: LeaseRequest) -> Span | None:
-        """Take the next bytes, zeros; None when too few are left."""
+        """Cut the next zeroed bytes; None when too few are left."""
         guard, taken = request.guard, False
         while not taken:
             before = self._cursor
@@ -135,8 +135,8 @@ class Slab:
             if end > self.block.nbytes:
                 return None
             span = Span(self, offset, request.nbytes, guard, request.site, request.doomed)
-            # The collector may just have run a finaliser that took these bytes. It must not run between the next
-            # lines: they make no object.
+            # A finaliser may just have taken these bytes. None can run between the next two lines, since they allocate
+            # no object.
             if self._cursor == before:
                 self._cursor = end
                 self.spans.add(span)
@@ -147,8 +147,8 @@ class Slab:
         return span
 
     def reset(self, keep_poison: bool) -> bool:
-        """Make it as new; False where it is in use again."""
-        # Full meanwhile: a finaliser that the collector runs here would take bytes that are being made new.
+        """Zero the block for reuse; returns False where it is in use again."""
+        # Marked as full meanwhile, so that a finaliser that runs here takes no bytes that are being zeroed.
         end, self._cursor = self._cursor, self.block.nbytes
         if self.spans:
             self._cursor = end
@@ -158,11 +158,11 @@ class Slab:
         return True
 
     def poison(self, span: Span) -> None:
-        """Make a later use of freed memory visible."""
+        """Fill freed memory with a pattern that makes its later use visible."""
         self._bytes[span.offset - span.guard : span.offset + max(span.nbytes, 1) + span.guard] = FREED_BYTE
 
     def outside(self, span: Span) -> tuple[int, int]:
-        """How many guard bytes before and after a span are not as they were."""
+        """Number of guard bytes before and after a span that were overwritten."""
         before = self._bytes[span.offset - span.guard : span.offset]
         end = span.offset + span.nbytes
         after = self._bytes[end : end + span.guard]
@@ -170,16 +170,16 @@ class Slab:
 
 
 class Span:
-    """What a lease stands for; it lives on while a submission or an array needs the memory.
+    """The memory of a lease. It outlives the lease while a submission or an array needs the memory.
 
     Attributes
     ----------
     references, flights : int
         References of the lease; submissions in flight that read it.
     tainted : bool
-        A submission that read it failed: the GPU may go on reading, so its arrays stay read-only.
+        Whether a submission that read it failed: the GPU may go on reading, so its arrays stay read-only.
     views : Views
-        Its arrays.
+        The arrays over it.
     """
 
     def __init__(
@@ -202,7 +202,7 @@ class Span:
             raise ClosedError(f"{self} was released before: lease again")
 
     def damage(self) -> str:
-        """What to say about overwritten guard bytes; empty when there are none."""
+        """The error text about overwritten guard bytes; empty when there are none."""
         before, after = self.slab.outside(self) if self.guard else (0, 0)
         if not before and not after:
             return ""

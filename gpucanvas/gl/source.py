@@ -1,6 +1,6 @@
-"""Shader source: files of shaders/ with their ``#include "path"``; compiler messages mapped back to file and line.
+"""source: reads shader files and their ``#include "path"``, and maps compiler messages back to file and line.
 
-Mesa does not keep the file number of ``#line n id`` reliably, so each line is numbered file * 10000 + line.
+Mesa does not keep the file number of ``#line n id`` reliably, so lines are numbered file * 10000 + line.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ class Source:
     files: tuple[str, ...]
 
     def explain(self, message: str) -> str:
-        """A compiler's message with file names and lines in place of line numbers."""
+        """A compiler's message with file names and lines instead of the combined numbers."""
 
         def name(match: re.Match[str]) -> str:
             file, line = divmod(int(match.group(0)), FILE_STEP)
@@ -33,7 +33,7 @@ class Source:
 
 
 def folder() -> Path:
-    """Where the shaders are: inside an installed package, or beside it in a checkout."""
+    """The folder of the shaders: inside an installed package, or beside it in a checkout."""
     for path in FOLDERS:
         if (path / "fine.comp").exists():
             return path

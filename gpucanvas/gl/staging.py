@@ -1,23 +1,23 @@
-"""Staging memory: what the host writes and the GPU reads, leased by reference count, recycled on completion only.
+"""staging: memory that the host writes and the GPU reads, leased by reference count, recycled only on completion.
 
     free --lease--> held --submit--> pending(fence) --signalled--> free
                                                     --wait failed, no fence, context lost--> dropped, never recycled
 
 A block is cut into leases. A lease keeps its block while it has references, while a submission that reads it is in
-flight, and while anything made of its arrays (view, slice, memoryview) is alive: so a view of a released lease may be
-stale but never reads somebody else's data. Only when no lease keeps the block is it cleaned and used again; no count
-of frames and no clock ever decides.
+flight, and while any view of its arrays (slice, memoryview) is alive. So a view of a released lease may be stale, but
+never shows another lease's data. A block is zeroed and reused only when no lease keeps it; a number of frames or a time
+never decides.
 
 While a submission is in flight, the arrays over its leases are read-only: writing raises NumPy's ValueError. Slices
-made before follow; a slice made meanwhile stays read-only, as any view of a read-only array. What the pool cannot lock
-is a plain view, a record or a memoryview taken before (`np.asarray(array)`, ``array[0]`` of a structured array): it
-keeps the memory alive, but writing to it is a race. After a failed fence the arrays over what it covers stay read-only
-for good: nobody can tell when the GPU is done.
+made before are locked too; a slice made in that time stays read-only, as any view of a read-only array. The pool cannot
+lock plain views, records and memoryviews made before (`np.asarray(array)`, ``array[0]`` of a structured array): they
+keep the memory alive, but writing to them is a race. After a failed fence the arrays that it covers stay read-only for
+good, since the completion cannot be known.
 
-Threads: leases are made and released, and arrays made and dropped, on any thread. GL is called only through ``run``,
-which moves work to the thread that owns the context: in `submit`, `poll`, `wait`, `trim`, `close` and when `lease`
-needs a new block. Finalisers of what the pool hands out never call GL, take no lock and free nothing: they queue on a
-list that the next call empties. Those of the program may call anything; leasing.py says what they find.
+Threads: leases and arrays may be made and released on any thread. GL is called only through ``run``, which moves work
+to the thread that owns the context: in `submit`, `poll`, `wait`, `trim`, `close` and when `lease` needs a new block.
+The pool's own finalisers never call GL, take no lock and free nothing: they append to a queue that the next call
+empties. Finalisers of the program may call anything: see leasing.py.
 """
 
 from __future__ import annotations
@@ -54,9 +54,9 @@ class StagingPool(Leasing):
     block_bytes : int
         Size of a block. A larger lease gets a block of its own, dropped at completion.
     free_bytes : int
-        Blocks kept for later, at most so many bytes.
+        Most bytes of free blocks that are kept for later.
     budget_bytes : int, optional
-        All blocks together take at most so much.
+        Most bytes of all blocks together.
     """
 
     def __init__(
@@ -75,14 +75,14 @@ class StagingPool(Leasing):
     # -- submitting --------------------------------------------------------------------------------------------
 
     def submit(self, leases: Iterable[Lease], draw: Callable[[], object] | None = None) -> Submission:
-        """Make the leases' content visible to the GPU, issue the commands that read it, and put a fence behind them.
+        """Make the leases' content visible to the GPU, issue the commands that read it, and insert a fence after them.
 
         Parameters
         ----------
         leases : iterable of Lease
-            What the commands read. They are held until the fence says that the GPU is done, released or not.
+            The leases that the commands read. They are held until the fence has signalled, released or not.
         draw : callable, optional
-            Issues the commands, on the owner's thread. Without it the commands issued before are meant, which reads
+            Issues the commands, on the owner thread. Without it the fence is for commands issued before, which read
             the right bytes only where memory is shared (`MappedGL`), not where it is copied (`CopiedGL`).
 
         Returns
@@ -99,19 +99,19 @@ class StagingPool(Leasing):
 
         Notes
         -----
-        What ``draw`` raises is passed on, behind a fence: some of its commands may have been issued.
+        An error of ``draw`` is raised after a fence was inserted, since some of its commands may have been issued.
         """
         handles = list(leases)
         return self._run(lambda: self._submit(handles, draw))
 
     def submit_place(self, place: Place, draw: Callable[[], object]) -> Submission:
-        """As `submit`, for commands that read an array of which only the address is known."""
+        """As `submit`, for commands that read an array at a `Place`."""
         return self._run(lambda: self._issue(self._held([place.span]), draw))
 
     def hold(self, leases: Iterable[Lease]) -> Submission:
-        """Hold leases for commands that are about to be issued, on the owner's thread. `fence` must follow.
+        """Hold leases for commands that will be issued, on the owner thread. `fence` must follow.
 
-        For commands that are issued bit by bit, and for those that write what the host will read.
+        It is for commands issued one by one, and for commands that write memory which the host will read.
 
         Raises
         ------
@@ -126,7 +126,7 @@ class StagingPool(Leasing):
             return self._held(list(dict.fromkeys(handle._span for handle in handles)))
 
     def fence(self, submission: Submission) -> None:
-        """Put the fence behind what was issued since `hold`, and send all of it to the GPU, without waiting."""
+        """Insert the fence after the commands issued since `hold`, and flush them to the GPU, without waiting."""
         self._fence(submission)
         if not submission.done:
             submission._flushed = True
@@ -140,12 +140,12 @@ class StagingPool(Leasing):
                 if handle._pool is not self:
                     raise ValueError(f"{handle._span} belongs to another pool: submit it there")
                 handle._span.check_live()
-            # Not later: a release on another thread would give the bytes to somebody else.
+            # Held under the lock: otherwise a release on another thread could free the bytes first.
             submission = self._held(list(dict.fromkeys(handle._span for handle in handles)))
         return self._issue(submission, draw)
 
     def _held(self, spans: list[Span]) -> Submission:
-        """A submission that holds what it reads."""
+        """A submission that holds the spans it reads."""
         with self._lock:
             submission = Submission(spans)
             self._hold(spans)
@@ -166,7 +166,7 @@ class StagingPool(Leasing):
         return submission
 
     def _fence(self, submission: Submission) -> None:
-        """Park the submission behind a fence; without one its blocks can never be used again."""
+        """Insert the fence of a submission; where the driver gives none, its blocks can never be reused."""
         try:
             submission._sync = self._gl.fence()
         finally:
@@ -178,7 +178,7 @@ class StagingPool(Leasing):
                     self._finish(submission, Status.FAILED)
 
     def _finish(self, submission: Submission, status: Status) -> None:
-        """Take the submission's references back."""
+        """Drop the submission's references."""
         with self._lock:
             submission._status = status
             failed = status is Status.FAILED
@@ -193,9 +193,9 @@ class StagingPool(Leasing):
     # -- completion --------------------------------------------------------------------------------------------
 
     def poll(self) -> int:
-        """Look which submissions have completed, in order, without waiting, and recycle what they read.
+        """Check which submissions have completed, in order, without waiting, and recycle their memory.
 
-        It does not send commands to the GPU: that do a blocking `wait`, a readback, and a swap of buffers.
+        It does not flush commands to the GPU; a blocking `wait`, a readback or a swap of buffers does.
 
         Returns
         -------
@@ -216,24 +216,24 @@ class StagingPool(Leasing):
         return len(self._pending)
 
     def tidy(self) -> None:
-        """On the owner: give back what arrays that are gone have left. Costs next to nothing where there is none."""
+        """Free the memory of arrays that have died. Runs on the owner thread; cheap where there is none."""
         if self._doomed or self.read or self._blocks.condemned:
             self._poll()
 
     def wait(self, submission: Submission, timeout: float) -> Status:
-        """Wait for a submission. Keeps the owner's thread for as long.
+        """Wait for a submission. It blocks the owner thread meanwhile.
 
         Parameters
         ----------
         submission : Submission
-            What to wait for.
+            The submission to wait for.
         timeout : float
-            Seconds, at most. 0 only looks.
+            Most seconds to wait; 0 only checks.
 
         Returns
         -------
         Status
-            SIGNALLED: the GPU is done. TIMEOUT: not yet. FAILED: it will never be known; its blocks are dropped.
+            SIGNALLED: the GPU is done. TIMEOUT: not yet. FAILED: it can never be known; the blocks are dropped.
         """
         if not (isfinite(timeout) and timeout >= 0):
             raise ValueError(f"timeout {timeout}: give a finite number of seconds, at least 0")
@@ -250,7 +250,7 @@ class StagingPool(Leasing):
         return submission._status
 
     def _ask(self, submission: Submission, timeout_ns: int) -> Status:
-        """How far a submission is; the first wait that blocks sends waiting commands to the GPU."""
+        """The status of a submission's fence; the first blocking wait also flushes commands to the GPU."""
         flush = timeout_ns > 0 and not submission._flushed
         submission._flushed |= flush
         self._count["waits"] += timeout_ns > 0
@@ -263,9 +263,9 @@ class StagingPool(Leasing):
         self._gl.delete_fence(submission._sync)
 
     def close(self, timeout: float = 1.0) -> None:
-        """Wait for what is in flight, at most ``timeout`` seconds in all, then drop every block. Twice does no harm.
+        """Wait for submissions in flight, at most ``timeout`` seconds in all, then drop every block.
 
-        A block whose lease or array is still alive stays until that is gone: `poll` then drops it.
+        A block with a living lease or array is dropped later, by `poll`. Closing twice is harmless.
         """
         if not (isfinite(timeout) and timeout >= 0):
             raise ValueError(f"timeout {timeout}: give a finite number of seconds, at least 0")
@@ -278,13 +278,13 @@ class StagingPool(Leasing):
         self._blocks.closed = True
         try:
             while self._pending:
-                # In order: when one is not done in time, the later ones are given up too.
+                # In order: when one is not done in time, neither are the later ones.
                 submission = self._pending[0]
                 status = self._ask(submission, int(max(deadline - time.monotonic(), 0) * 1e9))
                 self._retire(submission, Status.FAILED if status is Status.TIMEOUT else status)
         finally:
             with self._lock:
-                while self._pending:  # The driver raised: what it knows of the others is lost.
+                while self._pending:  # The driver raised: the state of the others cannot be known.
                     self._finish(self._pending.popleft(), Status.FAILED)
             self._reap()
             with self._lock:
@@ -293,7 +293,7 @@ class StagingPool(Leasing):
             self._drop_condemned()
 
     def abandon(self) -> None:
-        """In a forked child: the memory is the parent's, who would see what is written to a driver's mapping."""
+        """Give up the memory in a forked child: writing to a driver's mapping would change the parent's memory."""
         self._closed = (
             "this staging memory belongs to the process that this one was forked from: start the other with the "
             '"spawn" method, or use backend="cpu" here'
@@ -305,10 +305,10 @@ class StagingPool(Leasing):
                 span.tainted = True
                 span.views.lock()
 
-    # -- sight -------------------------------------------------------------------------------------------------
+    # -- statistics --------------------------------------------------------------------------------------------
 
     def stats(self) -> Stats:
-        """Exact counts, now. Any thread."""
+        """The present counts, on any thread."""
         self._reap()
         with self._lock:
             blocks = self._blocks
@@ -330,8 +330,8 @@ class StagingPool(Leasing):
             )
 
     def __del__(self, ending: Callable[[], bool] = sys.is_finalizing) -> None:
-        # While the interpreter ends, the context goes and the blocks with it; and modules are gone already.
-        # A backend's pool goes with its context, and nobody can close it.
+        # No warning at exit, when the context frees the blocks and modules may be gone already; nor for a
+        # backend's pool (`_run_on_owner`), which is freed with its context.
         blocks = None if ending() else getattr(self, "_blocks", None)
         if blocks is not None and blocks.used and self._run_on_owner is None and not self._closed:
             warnings.warn(
@@ -343,7 +343,7 @@ _pools: WeakSet[StagingPool] = WeakSet()
 
 
 def _forked() -> None:
-    """In a forked child: a thread of the parent may have held the lock."""
+    """In a forked child, replace locks: a thread of the parent may have held one."""
     for pool in list(_pools):
         pool._lock = threading.RLock()
         if pool._run_on_owner is not None:

@@ -1,7 +1,8 @@
-"""Fences and persistently mapped blocks: what moderngl does not expose, loaded through the context's own loader.
+"""sync: fences and persistently mapped buffers, which moderngl does not expose, by ctypes from the context's loader.
 
-Besides `texture_copies.py`, the only file that uses ctypes for OpenGL. The staging pool is written against `SyncGL`, so
-that a test can drive it with a driver that misbehaves. Every method is called on the thread that owns the context.
+Besides `texture_copies.py` and `texel_buffers.py`, the only file that uses ctypes for OpenGL. The staging pool depends
+only on the protocol `SyncGL`, so that tests can simulate a misbehaving driver. All methods run on the thread that owns
+the context.
 
     open_sync(context) -> MappedGL   host and GPU share the block's memory: the host must not write before the fence
                        -> CopiedGL   no ARB_buffer_storage: host memory, uploaded by `flush` before the commands
@@ -59,7 +60,7 @@ COPIED_SIGNATURES: dict[str, tuple[Any, ...]] = {
 
 
 class Status(Enum):
-    """What waiting for a fence found."""
+    """The result of waiting for a fence."""
 
     SIGNALLED = "signalled"
     TIMEOUT = "timeout"
@@ -75,9 +76,9 @@ class Block:
     name : int
         The GL buffer's name; ``context.external_buffer(name, nbytes)`` wraps it for moderngl.
     nbytes : int
-        Its size.
+        Size in bytes.
     memory : memoryview
-        The host's side of it: writable bytes.
+        Its memory on the host: writable bytes.
     """
 
     name: int
@@ -86,18 +87,18 @@ class Block:
 
 
 class SyncGL(Protocol):
-    """What a staging pool needs of OpenGL."""
+    """The OpenGL calls that a staging pool needs."""
 
     def fence(self) -> int:
-        """Put a fence behind all commands issued so far; 0 when the driver gives none."""
+        """Insert a fence after all commands issued so far; 0 when the driver gives none."""
         ...
 
     def wait(self, sync: int, timeout_ns: int, flush: bool) -> Status:
-        """Wait for a fence at most so long, sending waiting commands to the GPU first if ``flush``."""
+        """Wait for a fence, at most ``timeout_ns``; with ``flush``, flush commands to the GPU first."""
         ...
 
     def delete_fence(self, sync: int) -> None:
-        """Forget a fence."""
+        """Delete a fence."""
         ...
 
     def new_block(self, nbytes: int) -> Block:
@@ -105,7 +106,7 @@ class SyncGL(Protocol):
         ...
 
     def drop_block(self, block: Block) -> None:
-        """Delete a block. Its host memory is gone afterwards: no array may be alive over it."""
+        """Delete a block with its host memory: no array over it may be alive."""
         ...
 
     def flush(self, block: Block, first: int, last: int) -> None:
@@ -114,7 +115,7 @@ class SyncGL(Protocol):
 
 
 class _Driver:
-    """What both kinds of block share: fences and names."""
+    """The common part of `MappedGL` and `CopiedGL`: fences and buffer names."""
 
     def __init__(self, context: Any, signatures: dict[str, tuple[Any, ...]]) -> None:
         self._context = context
@@ -122,11 +123,11 @@ class _Driver:
         self._gl = load(context, SIGNATURES | signatures)
 
     def fence(self) -> int:
-        """Put a fence; 0 when the driver gives none."""
+        """Insert a fence; 0 when the driver gives none."""
         return int(self._gl["glFenceSync"](SYNC_GPU_COMMANDS_COMPLETE, 0) or 0)
 
     def wait(self, sync: int, timeout_ns: int, flush: bool) -> Status:
-        """Wait for a fence at most so long."""
+        """Wait for a fence, at most ``timeout_ns``."""
         flags = SYNC_FLUSH_COMMANDS_BIT if flush else 0
         found = self._gl["glClientWaitSync"](sync, flags, min(timeout_ns, LONGEST_NS))
         if found in (ALREADY_SIGNALED, CONDITION_SATISFIED):
@@ -134,11 +135,11 @@ class _Driver:
         return Status.TIMEOUT if found == TIMEOUT_EXPIRED else Status.FAILED
 
     def delete_fence(self, sync: int) -> None:
-        """Forget a fence."""
+        """Delete a fence."""
         self._gl["glDeleteSync"](sync)
 
     def _new_name(self) -> int:
-        """A new buffer, bound, with earlier errors noted and cleared so that the next is its own."""
+        """A new buffer, bound. Earlier GL errors are noted and cleared, so that the next error belongs to it."""
         error = self._error()
         self._missed = self._missed or error
         name = GLuint(0)
@@ -155,12 +156,12 @@ class _Driver:
         )
 
     def missed_error(self) -> str:
-        """The first error that was cleared and came from elsewhere, once; empty for none."""
+        """The first cleared error of another command, returned once; empty for none."""
         error, self._missed = self._missed, 0
         return ERRORS.get(error, f"error 0x{error:04x}") if error else ""
 
     def _error(self) -> int:
-        """The first GL error waiting, 0 for none; all of them are cleared."""
+        """Fetch and clear all GL errors; returns the first, 0 for none."""
         first = 0
         for _ in range(ERRORS_AT_MOST):
             error = int(self._gl["glGetError"]())
@@ -176,7 +177,7 @@ class MappedGL(_Driver):
     Parameters
     ----------
     context : moderngl.Context
-        The context, current on the calling thread. Whatever holds a block's memory keeps the context alive.
+        The context, current on the calling thread. A reference to a block's memory keeps the context alive.
     """
 
     def __init__(self, context: Any) -> None:
@@ -190,7 +191,7 @@ class MappedGL(_Driver):
             address = self._gl["glMapBufferRange"](COPY_WRITE_BUFFER, 0, nbytes, MAP_FLAGS)
             if not address:
                 raise self._refused(nbytes, self._error())
-            # Drivers hand deleted buffers of this process out again as they were.
+            # Drivers may return the memory of a deleted buffer with its old content.
             ctypes.memset(address, 0, nbytes)
             raw: Any = (ctypes.c_ubyte * nbytes).from_address(address)
             raw.context = self._context  # Deleting the context would unmap what arrays still read.
@@ -206,7 +207,7 @@ class MappedGL(_Driver):
         self._delete_name(block.name)
 
     def flush(self, block: Block, first: int, last: int) -> None:
-        """Nothing to do: the mapping is coherent."""
+        """Do nothing: the mapping is coherent."""
 
 
 class CopiedGL(_Driver):
@@ -249,22 +250,22 @@ class CopiedGL(_Driver):
 
 
 class HostMemory:
-    """Blocks of ordinary memory, and fences that have always signalled: what reads them is the host itself."""
+    """Blocks of ordinary memory for the cpu backend. Its fences have always signalled."""
 
     def __init__(self) -> None:
         self._holdings: dict[int, Holding] = {}
         self._names = count(1)
 
     def fence(self) -> int:
-        """A fence."""
+        """A new fence."""
         return 1
 
     def wait(self, sync: int, timeout_ns: int, flush: bool) -> Status:
-        """It has signalled."""
+        """SIGNALLED."""
         return Status.SIGNALLED
 
     def delete_fence(self, sync: int) -> None:
-        """Nothing to do."""
+        """Do nothing."""
 
     def new_block(self, nbytes: int) -> Block:
         """Make a block of zeros. MemoryError when there is no memory."""
@@ -279,29 +280,29 @@ class HostMemory:
         return Block(name, nbytes, memory)
 
     def drop_block(self, block: Block) -> None:
-        """Count it off: the memory is Python's."""
+        """Count the block off: Python frees the memory."""
         self._holdings.pop(block.name).release()
 
     def flush(self, block: Block, first: int, last: int) -> None:
-        """Nothing to do."""
+        """Do nothing."""
 
 
 def open_sync(context: Any) -> MappedGL | CopiedGL:
-    """The best of the two kinds that this context has.
+    """`MappedGL` where the context supports it, else `CopiedGL`.
 
     Parameters
     ----------
     context : moderngl.Context
         The context, current on the calling thread.
     """
-    # The version decides: Mesa's loader returns an address for any name at all.
+    # By version and extension: Mesa's loader returns an address for any function name, existing or not.
     if context.version_code >= 440 or "GL_ARB_buffer_storage" in context.extensions:
         return MappedGL(context)
     return CopiedGL(context)
 
 
 def load(context: Any, signatures: dict[str, tuple[Any, ...]]) -> dict[str, Callable[..., Any]]:
-    """Functions of the context's driver by name. BackendError when one is missing."""
+    """Load functions of the context's driver by name. BackendError when one is missing."""
     loader = context.mglo._context.load_opengl_function
     functions: dict[str, Callable[..., Any]] = {}
     for name, (result, *arguments) in signatures.items():

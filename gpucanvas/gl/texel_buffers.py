@@ -1,7 +1,7 @@
-"""Buffers that shaders read as textures: what moderngl does not expose, by the context's own loader.
+"""texel_buffers: buffer textures, which moderngl does not expose, by ctypes from the context's loader.
 
-Software OpenGL reads a word of a storage buffer in a loop over the threads that it runs side by side, and a texel of a
-texture without one. A GPU needs none of this: `llvmpipe.fetches` says where it is done.
+llvmpipe reads a word of a storage buffer in a loop over the threads of a SIMD group, but a texel of a texture without
+one. `llvmpipe.fetches` says where this is used; a GPU does not need it.
 """
 
 from __future__ import annotations
@@ -22,15 +22,15 @@ SIGNATURES: dict[str, tuple[Any, ...]] = {
 
 
 class TexelBuffers:
-    """The buffers of one context that are textures of words, too. Every method runs on the thread that owns it."""
+    """The buffer textures of one context. All methods run on the thread that owns it."""
 
     def __init__(self, context: Any) -> None:
         self._gl = load(context, SIGNATURES)
-        # The buffer itself is kept: another one may get the name of one that is gone.
+        # The buffer object is kept too: OpenGL may reuse the name of a deleted buffer.
         self._textures: dict[str, tuple[int, Any]] = {}
 
     def bind(self, name: str, buffer: Any, unit: int) -> None:
-        """Bind the texture of a moderngl.Buffer, which is known by a name; a larger one may have taken its place."""
+        """Bind the texture of a moderngl.Buffer; it is made again where another buffer now has this name."""
         self._gl["glActiveTexture"](TEXTURE_0 + unit)
         texture, shown = self._textures.get(name, (0, None))
         if shown is buffer:

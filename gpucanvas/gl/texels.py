@@ -1,12 +1,12 @@
-"""texels: the images of one context, where its shaders read them: in pages, which are the layers of one texture.
+"""texels: uploads the images and glyph masks of one context into pages, the layers of one array texture.
 
-    image --new--> staging memory --copy on the GPU--> its place in a page       once, whatever draws it later
-    surface ------ snapshot.comp, on the GPU --------> its place in a page       nothing comes to the host
-    masks --rows of them that are new, likewise------> whole rows of a page      more are written behind them
+    image --new--> staging memory --copy on the GPU--> its place in a page       once, for all later draws
+    surface ------ snapshot.comp, on the GPU --------> its place in a page       without a copy on the host
+    masks --new rows--> staging memory --copy--------> whole rows of a page      later masks follow behind
 
-A texel has a number: page, row and column, PAGE_SHIFT bits each of the last two. So an image is a first number and a
-stride, wherever it lies: a rectangle of a page; where it is wider or higher than one, rows one after another without a
-gap, through as many pages as that takes. A texture has far more room than a driver's largest storage block.
+A texel's number consists of page, row and column, with PAGE_SHIFT bits for each of the last two. An image is addressed
+by the number of its first texel and a stride: it is a rectangle of a page or, where larger than a page, rows packed
+without gaps through several pages. A texture has far more room than a driver's largest storage buffer.
 """
 
 from __future__ import annotations
@@ -37,15 +37,15 @@ Texels = NDArray[np.uint32]
 PAGE_WORDS: Final = PAGE_SIDE * PAGE_SIDE
 PAGE_BYTES: Final = 4 * PAGE_WORDS
 EASY_PAGES: Final = 128
-"""512 MiB: with more, images that were not drawn lately go before another page is made."""
+"""Pages, 512 MiB, above which images that were not drawn lately are evicted before another page is added."""
 MOST_PAGES: Final = 1 << 32 - 2 * PAGE_SHIFT
-"""Pages whose texels have a number of 32 bits."""
+"""Most pages, so that the number of a texel has 32 bits."""
 WORD: Final = 0xFFFFFFFF
 GROUP: Final = 64
 
 
 class DrawnImage(Protocol):
-    """What scenes have of an image."""
+    """An image of a scene."""
 
     size: tuple[int, int]
     left: int
@@ -53,7 +53,7 @@ class DrawnImage(Protocol):
 
     @property
     def key(self) -> object:
-        """The pixels' identity, which dies with them."""
+        """The identity of the pixels, an object that dies with them."""
 
     @property
     def pixels(self) -> Texels:
@@ -61,7 +61,7 @@ class DrawnImage(Protocol):
 
 
 class Snapshot:
-    """Pixels of a surface as they were, in the pages of the context that drew them; they stay while this lives."""
+    """A copy of a surface's pixels in the pages of its context, kept while this object lives."""
 
     __slots__ = ("__weakref__", "_pages", "size")
 
@@ -69,23 +69,23 @@ class Snapshot:
         self._pages, self.size = pages, size
 
     def is_in(self, pages: object) -> bool:
-        """Whether these pages hold it."""
+        """Whether the snapshot is in these pages."""
         return self._pages is pages
 
     def download(self) -> Texels:
-        """The pixels, on the host: another backend draws them."""
+        """The pixels on the host, for another backend."""
         return self._pages.download(self)
 
 
 class TexelPages:
-    """The pages of one context. Every method but `download` runs on the thread that owns it.
+    """The pages of one context. All methods but `download` and `evict` run on the thread that owns it.
 
     Attributes
     ----------
     resident : Residency
-        What has a place.
+        The entries of resident images and masks.
     uploads, bytes_uploaded, allocations : int
-        How often images were written, how many bytes of them, and how often the pages were made anew.
+        Numbers of uploads, of bytes uploaded, and of allocations of the texture.
     """
 
     def __init__(self, owner: Owner, programs: Programs, transfers: Transfers) -> None:
@@ -102,12 +102,12 @@ class TexelPages:
     # -- places ------------------------------------------------------------------------------------------------
 
     def require(self, images: Sequence[DrawnImage], masks: Sequence[Written] = ()) -> Pin:
-        """Have all images and masks in the pages, and keep them there until the pin is given back.
+        """Make all images and masks resident, and keep them so until the returned pin is released.
 
         Raises
         ------
         MemoryBudgetError, LimitError
-            Where they do not fit: then none of them is kept for this.
+            Where they do not fit; none of them is pinned then.
         """
         resident = self.resident
         resident.settle()
@@ -124,7 +124,7 @@ class TexelPages:
                     missing.append(image)
                 else:
                     pin.add(entry)
-            # All that are there are pinned by now: those that are not may need room.
+            # Resident images have been pinned first: adding the missing ones may evict entries.
             for image in missing:
                 entry = self._add(image.key, *image.size)
                 pin.add(entry)
@@ -141,7 +141,7 @@ class TexelPages:
         return pin
 
     def table(self, images: Sequence[DrawnImage]) -> NDArray[Any]:
-        """The Image records of images that are there."""
+        """The Image records of resident images."""
         out = np.zeros(len(images), Image.dtype)
         for number, image in enumerate(images):
             entry = self.resident.find(image.key)
@@ -151,7 +151,7 @@ class TexelPages:
         return out
 
     def moves(self, masks: Sequence[Written]) -> NDArray[np.uint32]:
-        """How far each of some masks that are there lies behind its place in its scene, bytes."""
+        """For each resident mask buffer, the distance from its offset in the scene to its place in the pages, bytes."""
         places = []
         for part in masks:
             entry = self.resident.find(part.room)
@@ -160,7 +160,7 @@ class TexelPages:
         return np.array(places, np.uint32)
 
     def bind(self) -> None:
-        """Let shaders read the pages."""
+        """Bind the pages for shaders."""
         if self._texture is not None:
             self._texture.use(0)
 
@@ -176,7 +176,7 @@ class TexelPages:
         return self.resident.add(key, PAGE_SIDE, rows, width, is_only_copy)
 
     def _resize(self, pages: int) -> None:
-        """Have so many pages; those that both have stay as they are."""
+        """Change the number of pages; the content of common pages is kept."""
         if pages > self._most_pages:
             raise LimitError(
                 f"the images of a frame need more than this driver's {self._most_pages * PAGE_WORDS} pixels: "
@@ -215,16 +215,16 @@ class TexelPages:
         return made
 
     def evict(self) -> int:
-        """Let go of what can be uploaded again; returns how many bytes that gave back. Any thread."""
+        """Evict images that can be uploaded again; returns the bytes freed. May be called on any thread."""
         if threading.get_ident() == self._thread:
             return self._evict()
         if owns_a_context():
-            # Two contexts' threads that evict each other's pages would wait for each other.
+            # The owner threads of two contexts would deadlock evicting each other's pages.
             return 0
         try:
             return self._owner.run(self._evict)
         except LostContextError:
-            # What it held went with the context, or is the parent process's.
+            # The pages were lost with the context, or belong to the parent process.
             return 0
 
     def _evict(self) -> int:
@@ -235,10 +235,10 @@ class TexelPages:
             self.resident.pages.shrink(used)
         return before - self._holding.device_bytes
 
-    # -- traffic -----------------------------------------------------------------------------------------------
+    # -- uploads and downloads ---------------------------------------------------------------------------------
 
     def _upload(self, fresh: Sequence[tuple[DrawnImage, Entry]]) -> None:
-        """Write images to their places; many small ones share a piece of staging memory."""
+        """Upload images to their places; many small ones share a piece of staging memory."""
         batch: list[tuple[Texels, Part]] = []
         nbytes = 0
         total = sum(image.size[0] * image.size[1] * 4 for image, _ in fresh)
@@ -269,7 +269,7 @@ class TexelPages:
         count("bytes_uploaded", total)
 
     def _write_masks(self, masks: Sequence[Written], pin: Pin) -> None:
-        """Write the rows of masks that are not there yet, or not all of them."""
+        """Upload the rows of mask buffers that are new or have grown."""
         batch: list[tuple[Texels, Part]] = []
         grown = []
         for part in masks:
@@ -305,7 +305,7 @@ class TexelPages:
         return lambda buffer, offset: self._copies.from_buffer(self._texture, part, buffer, offset)
 
     def _send(self, batch: list[tuple[Texels, Part]], nbytes: int) -> None:
-        """Write some rectangles by way of one piece of staging memory."""
+        """Upload some rectangles through one piece of staging memory."""
 
         def write(words: Texels) -> None:
             at = 0
@@ -323,7 +323,7 @@ class TexelPages:
     def snapshot(
         self, surface: TextureSurface, box: tuple[int, int, int, int], opaque: bool, halves: bool = False
     ) -> Snapshot:
-        """A box of a surface, straight, in the pages: nothing of it comes to the host. Of halves, two words a pixel."""
+        """Copy a box of a surface, straight, into the pages on the GPU; with ``halves``, as two words a pixel."""
         x0, y0, x1, y1 = box
         taken = Snapshot(self, ((x1 - x0) * (1 + halves), y1 - y0))
         entry = self._add(taken, *taken.size, is_only_copy=True)
@@ -339,7 +339,7 @@ class TexelPages:
         return taken
 
     def download(self, taken: Snapshot) -> Texels:
-        """The pixels of a snapshot. Any thread."""
+        """The pixels of a snapshot. May be called on any thread."""
         return self._owner.run(lambda: self._download(taken))
 
     def _download(self, taken: Snapshot) -> Texels:
@@ -364,7 +364,7 @@ def first_word(place: Place) -> int:
 
 
 def parts_of(entry: Entry, size: tuple[int, int]) -> list[Part]:
-    """The rectangles of pages, no larger than a page, that an image's texels lie in, row after row."""
+    """The rectangles of pages that hold an image's texels, in order, each within one page."""
     place, (width, height) = entry.place, size
     if entry.stride == PAGE_SIDE and width <= PAGE_SIDE and height <= PAGE_SIDE:
         return [Part(place.page, place.x, place.y, width, height)]
@@ -379,7 +379,7 @@ def parts_of(entry: Entry, size: tuple[int, int]) -> list[Part]:
 
 
 def rows_of(entry: Entry, first: int, last: int) -> list[tuple[int, Part]]:
-    """Rows of an entry that is whole rows of pages: the first of each piece, and where it lies."""
+    """A range of rows of an entry of whole page rows, cut at pages: the first row and the rectangle of each piece."""
     place, out = entry.place, []
     while first < last:
         page, y = divmod(place.y + first, PAGE_SIDE)

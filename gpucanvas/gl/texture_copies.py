@@ -1,4 +1,4 @@
-"""Copies into and between textures of layers: what moderngl does not expose, by the context's own loader."""
+"""texture_copies: copies into and between array textures, which moderngl does not expose, by the context's loader."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SIGNATURES: dict[str, tuple[Any, ...]] = {
 
 
 class Part(NamedTuple):
-    """A rectangle of a layer, items."""
+    """A rectangle of a layer, in texels."""
 
     layer: int
     x: int
@@ -37,17 +37,17 @@ class TextureCopies:
         self._gl = load(context, SIGNATURES)
 
     def from_buffer(self, texture: Any, part: Part, buffer: int, offset: int) -> None:
-        """Copy words of a buffer, by its OpenGL name, into a part of a moderngl.TextureArray of them."""
+        """Copy words of a buffer, given by its OpenGL name, into a part of a moderngl.TextureArray."""
         texture.use(0)
         self._gl["glBindBuffer"](PIXEL_UNPACK_BUFFER, buffer)
         self._gl["glPixelStorei"](UNPACK_ALIGNMENT, 4)
         box = part.x, part.y, part.layer, part.width, part.height, 1
         self._gl["glTexSubImage3D"](TEXTURE_2D_ARRAY, 0, *box, RED_INTEGER, UNSIGNED_INT, offset)
-        # What moderngl writes from host memory would be taken for a place in this buffer.
+        # Unbound again: with a bound buffer, uploads of moderngl from host memory would read from it instead.
         self._gl["glBindBuffer"](PIXEL_UNPACK_BUFFER, 0)
 
     def layers(self, source: Any, target: Any, count: int) -> None:
-        """Copy so many layers of a moderngl.TextureArray to the same place of another."""
+        """Copy the first ``count`` layers of a moderngl.TextureArray to another."""
         width, height = source.width, source.height
         ends = (source.glo, TEXTURE_2D_ARRAY, 0, 0, 0, 0), (target.glo, TEXTURE_2D_ARRAY, 0, 0, 0, 0)
         self._gl["glCopyImageSubData"](*ends[0], *ends[1], width, height, count)

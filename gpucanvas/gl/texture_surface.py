@@ -1,7 +1,7 @@
-"""A surface of the gl backend: a texture of pixels; and those of scratch targets.
+"""texture_surface: surfaces of the gl backend, as textures with deferred clearing, and the textures of scratch targets.
 
-A clear is only noted. Who uses the texture next runs it first; where a read comes before, or another clear, the GPU has
-nothing to do. All methods run on the thread that owns the context.
+A clear only notes its colour; the next use of the texture carries it out, if it needs to. All methods run on the thread
+that owns the context.
 """
 
 from __future__ import annotations
@@ -32,15 +32,15 @@ class TextureSurface:
     size : (int, int)
         Width and height, pixels.
     format : PixelFormat
-        How a pixel lies in memory.
+        Memory layout of a pixel.
     memory : moderngl.Texture
-        Where the pixels are, unless ``clear_color`` is one.
+        The texture; its content is valid unless there is a ``clear_color``.
     clear_color : int or None
-        What every pixel is, and the texture does not know yet.
+        The colour of a deferred clear.
     has_pixels : bool
         Whether the texture has ever been drawn on.
     is_halted : bool
-        Whether a frame on it was not drawn, and who drew it has not seen that yet: no other is begun.
+        Whether a frame on it was not drawn, so that no other is begun until `GLBackend.resume`.
     """
 
     __slots__ = (
@@ -68,11 +68,11 @@ class TextureSurface:
         self.has_pixels = self.is_halted = False
 
     def clear(self, color: int) -> None:
-        """Make every pixel ``color``, a premultiplied one of this format."""
+        """Clear to ``color``, a premultiplied pixel of this format."""
         self.clear_color = color
 
     def clear_around(self, left: int, top: int, right: int, bottom: int) -> None:
-        """Make every pixel outside a box transparent; every pixel, where there is nothing in the box."""
+        """Clear the pixels outside a box; all pixels where the box is empty."""
         width, height = self.size
         right, bottom = min(right, width), min(bottom, height)
         if left >= right or top >= bottom:
@@ -83,7 +83,7 @@ class TextureSurface:
         self._store(0, [side for side in sides if side[0] < side[2] and side[1] < side[3]])
 
     def texture(self) -> Any:
-        """The texture, with the pixels in it."""
+        """The texture, after a deferred clear has been carried out."""
         self.has_pixels = True
         if self.clear_color is not None:
             self._store(self.clear_color, [(0, 0, *self.size)])
@@ -91,7 +91,7 @@ class TextureSurface:
         return self.memory
 
     def _store(self, color: int, boxes: list[tuple[int, int, int, int]]) -> None:
-        """Make every pixel of some boxes (left, top, right, bottom) a colour."""
+        """Fill boxes (left, top, right, bottom) with a colour."""
         triangle = self._programs.triangle("clear")
         triangle.program["words"] = color & WORD, color >> 32, 0, 0
         framebuffer = self._framebuffer()
@@ -100,7 +100,7 @@ class TextureSurface:
             framebuffer.scissor = left, top, right - left, bottom - top
             triangle.render(vertices=3)
         framebuffer.scissor = None
-        # moderngl binds later what is bound now: that must not be gone by then.
+        # moderngl later restores the framebuffer that is bound now, which must still exist then.
         self._context.detect_framebuffer(0).use()
 
     def read(self, transfers: Transfers, box: tuple[int, int, int, int]) -> Pixels:
@@ -111,17 +111,17 @@ class TextureSurface:
         return transfers.read(self._framebuffer(), box, self.format)
 
     def read_into(self, transfers: Transfers, lease: Lease) -> None:
-        """Have all pixels copied into a lease that is held; the texture has them."""
+        """Issue a copy of all pixels of the texture into a held lease."""
         transfers.read_into(lease, self._framebuffer(), self.size, self.format)
 
     def _framebuffer(self) -> Any:
-        """The framebuffer that reads parts of the texture and draws on it; made once."""
+        """The framebuffer over the texture, made on first use."""
         if self._target is None:
             self._target = self._context.framebuffer([self.memory])
         return self._target
 
     def copy_from(self, source: TextureSurface) -> None:
-        """Take the pixels of another surface of the same size."""
+        """Copy the pixels of another surface of the same size."""
         if source.clear_color is not None:
             self.clear(source.clear_color)
             return
@@ -129,37 +129,37 @@ class TextureSurface:
         self._context.copy_framebuffer(self._framebuffer(), source._framebuffer())
 
     def release(self) -> None:
-        """Let the texture go."""
+        """Release the texture."""
         if self._target is not None:
             self._target.release()
         self.memory.release()
 
 
 class ScratchTextures:
-    """Textures for scratch targets, from frame to frame: each grows when a plan needs it larger.
+    """The textures of scratch targets, kept from frame to frame. Each grows when a plan needs it larger.
 
-    Every so many frames, those go that are much larger than any of these frames needed.
+    Every TRIM_FRAMES frames, textures are dropped that are much larger than those frames needed.
 
     Parameters
     ----------
     context, programs
-        What they are made in, and cleared with.
+        The context, and its shaders.
     later
-        Lets a texture go once no frame uses it any more.
+        Calls a function once no frame in flight uses the texture any more.
     """
 
     def __init__(self, context: Any, programs: Programs, later: Callable[[Callable[[], None]], None]) -> None:
         self._context, self._programs, self._later = context, programs, later
         self._most_side = int(context.info["GL_MAX_TEXTURE_SIZE"])
         self._textures: dict[tuple[int, str], tuple[TextureSurface, memory.Holding]] = {}
-        # The most pixels that a frame needed of each since the last trim.
+        # The most pixels that a frame needed of each texture since the last trim.
         self._needed: dict[tuple[int, str], int] = {}
         self._frames = 0
 
     def take(self, number: int, width: int, height: int, format: PixelFormat = RGBA8) -> TextureSurface:
-        """The texture of the target with this number and format, at least so large.
+        """The texture of the target with this number and format, of at least this size.
 
-        LimitError where the driver has none.
+        LimitError above the driver's limit.
         """
         if max(width, height) > self._most_side:
             raise LimitError(
@@ -184,12 +184,12 @@ class ScratchTextures:
         return made
 
     def settle(self) -> bool:
-        """A frame is done; returns whether it is time to trim."""
+        """Count a frame; returns whether it is time to trim."""
         self._frames += 1
         return self._frames % TRIM_FRAMES == 0
 
     def trim(self) -> None:
-        """Drop the textures of which the last frames needed less than a quarter."""
+        """Drop textures of which the last frames used less than a quarter."""
         for key, (texture, _) in list(self._textures.items()):
             if 4 * self._needed.get(key, 0) < texture.size[0] * texture.size[1]:
                 self._drop(key)

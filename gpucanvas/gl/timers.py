@@ -1,7 +1,7 @@
-"""GPU timers: how long the GPU itself took for a group of dispatches, by timer queries, while somebody wants to know.
+"""timers: measures the GPU time of groups of dispatches with timer queries, while a trace listens.
 
-A query is read after the frame's fence has passed, when the GPU is done anyway, and is used again. The GPU's clock says
-how long a group took, not when: the groups are laid one after another, none before its dispatch.
+A query is read after the frame's fence has passed, and then reused. It gives a duration, not a time: in traces the
+groups are placed one after another, none before its dispatch.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ class GPUTimers:
         self._used: list[tuple[str, int, Any]] = []
 
     def time(self, name: str) -> AbstractContextManager[Any]:
-        """Time the dispatches inside."""
+        """A ``with`` block whose dispatches are timed."""
         if not gpu_on():
             return NOTHING
         query: AbstractContextManager[Any] = self._free.pop() if self._free else self._context.query(time=True)
@@ -30,12 +30,12 @@ class GPUTimers:
         return query
 
     def take(self) -> list[tuple[str, int, Any]]:
-        """The groups since the last time: `report` them once the GPU is done with them."""
+        """Take the groups timed since the last call; `report` them once the GPU has run them."""
         used, self._used = self._used, []
         return used
 
     def report(self, used: list[tuple[str, int, Any]]) -> None:
-        """Report groups; waits for those that still run."""
+        """Report the times of groups; waits for groups that still run."""
         end = 0
         for name, dispatched, query in used:
             start = max(dispatched, end)

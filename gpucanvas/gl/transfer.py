@@ -1,9 +1,9 @@
-"""transfer: all traffic between host and GPU, through staging memory.
+"""transfer: uploads and downloads between host and GPU, through staging memory.
 
     host --write--> lease --copy on the GPU--> buffer          picture --copy on the GPU--> lease --view--> host
                       `------ held until the fence behind the copy has signalled ------'
 
-Uploads larger than a piece go in pieces, so that a steady scene reuses the same blocks whatever its size.
+Large uploads are cut into pieces, so that a steady scene of any size reuses the same blocks.
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ from .staging import Lease, Place, StagingPool
 from .sync import Block, CopiedGL, Status, SyncGL, open_sync
 
 BLOCK_BYTES = 16 << 20
-"""A block holds a picture of 1920x1080, or four pieces of an upload."""
+"""Size of a block: a picture of 1920x1080, or four pieces of an upload."""
 PIECE_BYTES = 4 << 20
 FREE_BYTES = 64 << 20
 PATIENCE = 5.0
-"""Seconds that one look at a fence may take; there are as many looks as it needs."""
+"""Seconds of one wait for a fence, which is repeated until it has signalled."""
 
 
 class Counted:
-    """A driver whose blocks are counted as memory and wrapped for moderngl, once each."""
+    """A `SyncGL` whose blocks are counted in the memory ledger, and wrapped once each for moderngl."""
 
     def __init__(self, gl: SyncGL, context: Any) -> None:
         self._gl = gl
@@ -55,7 +55,7 @@ class Counted:
         return block
 
     def drop_block(self, block: Block) -> None:
-        """Delete a block. Its name may come back as another's: the wrapper goes first."""
+        """Delete a block, its wrapper first: OpenGL may reuse the name for another buffer."""
         wrapped = self._wrapped.pop(block.name, None)
         self._gl.drop_block(block)
         if wrapped is not None:
@@ -67,14 +67,14 @@ class Counted:
 
 
 class Transfers:
-    """The staging traffic of one context. Every method runs on the thread that owns it.
+    """The uploads and downloads of one context. All methods run on the thread that owns it.
 
     Attributes
     ----------
     pool : StagingPool
-        Where the memory comes from; also what `Canvas.staging_array` leases from.
+        The staging memory; `Canvas.staging_array` leases from it, too.
     reads : bool
-        Whether the GPU can write to the memory, and the host read that without asking for it.
+        Whether the GPU can write to staging memory, and the host read it there.
     """
 
     def __init__(self, context: Any, run: Callable[[Callable[[], Any]], Any]) -> None:
@@ -89,16 +89,16 @@ class Transfers:
 
     def _evict(self) -> int:
         if owns_a_context() and threading.get_ident() != self._owner:
-            # Two contexts' threads that evict each other's blocks would wait for each other.
+            # The owner threads of two contexts would deadlock evicting each other's blocks.
             return 0
         try:
             return self.pool.trim(0)
         except LostContextError:
-            # What it held went with the context, or is the parent process's.
+            # The blocks were lost with the context, or belong to the parent process.
             return 0
 
     def upload(self, target: Any, nbytes: int, write: Callable[[NDArray[np.uint8]], None]) -> None:
-        """Fill the first ``nbytes`` of a buffer with what ``write`` puts into an array of as many bytes."""
+        """Upload the first ``nbytes`` of a buffer; ``write`` fills an array of that size."""
         if nbytes <= PIECE_BYTES:
             with self.pool.lease(nbytes) as lease:
                 write(lease.array(nbytes, np.uint8))
@@ -113,14 +113,14 @@ class Transfers:
                 self.pool.submit([lease], self._copier(lease, target, first, len(piece)))
 
     def has(self, array: NDArray[Any]) -> bool:
-        """Whether an array lies in this context's staging memory, in one piece."""
+        """Whether an array is contiguous in this context's staging memory."""
         return self.reads and bool(array.flags.c_contiguous) and self._place_of(array) is not None
 
     def copy_staged(self, array: NDArray[Any], copy: Callable[[int, int], None]) -> None:
         """Copy an array in staging memory on the GPU: nothing is copied on the host.
 
-        ``copy`` is given the OpenGL name of its buffer and the offset in it, bytes. The memory is held until the fence
-        behind the copy has signalled, whatever becomes of the recording.
+        ``copy`` is called with the OpenGL name of its buffer and the offset in bytes. The memory is held until the
+        fence after the copy has signalled, whatever happens to the recording.
         """
         place = self._place_of(array)
         assert place is not None
@@ -129,9 +129,9 @@ class Transfers:
     def send(
         self, nbytes: int, write: Callable[[NDArray[np.uint32]], None], copy: Callable[[int, int], None]
     ) -> None:
-        """Have ``write`` fill so many bytes of staging memory, and ``copy`` copy them on the GPU: see `copy_staged`.
+        """Fill ``nbytes`` of staging memory by ``write``, and copy them on the GPU by ``copy``: see `copy_staged`.
 
-        The memory is held until the fence behind the copy has signalled.
+        The memory is held until the fence after the copy has signalled.
         """
         with self.pool.lease(nbytes) as lease:
             write(lease.array(nbytes // 4, np.uint32))
@@ -148,12 +148,12 @@ class Transfers:
         self._context.copy_buffer(target, source, nbytes, read_offset=lease.offset, write_offset=at)
 
     def copy_into(self, lease: Lease, source: Any, nbytes: int, at: int) -> None:
-        """Copy the first bytes of a buffer into a lease that is held: they are there when its fence has passed."""
+        """Issue a copy of a buffer's first bytes into a held lease, to be read after its fence."""
         target = self._gl.buffer(lease.block)
         self._context.copy_buffer(target, source, nbytes, read_offset=0, write_offset=lease.offset + at)
 
     def read_into(self, lease: Lease, framebuffer: Any, size: tuple[int, int], format: PixelFormat) -> None:
-        """Copy a framebuffer's pixels into a lease that is held: they are there when its fence has passed."""
+        """Issue a copy of a framebuffer's pixels into a held lease, to be read after its fence."""
         target = self._gl.buffer(lease.block)
         part: dict[str, Any] = {"viewport": (0, 0, *size), "components": format.words, "dtype": "u4"}
         framebuffer.read_into(target, write_offset=lease.offset, **part)
@@ -161,15 +161,15 @@ class Transfers:
     def read(self, framebuffer: Any, box: tuple[int, int, int, int], format: PixelFormat = RGBA8) -> Pixels:
         """The pixels of a box (left, top, right, bottom) of a framebuffer, (height, width).
 
-        It is an array over staging memory, of this size, that it keeps alive; over memory of its own, where the GPU
-        cannot write there.
+        The array is over staging memory, which it keeps alive, or over ordinary memory where the GPU cannot write to
+        staging memory.
         """
         left, top, right, bottom = box
         width, height = right - left, bottom - top
         part: dict[str, Any] = {"viewport": (left, top, width, height), "components": format.words}
         part["dtype"] = "u4"
         if not self.reads:
-            # Not bytes: compiled kernels take no array that is read-only.
+            # Not read into bytes: compiled kernels accept no read-only array.
             copied: Pixels = np.empty((height, width), format.dtype)
             framebuffer.read_into(copied, **part)
             return copied
@@ -187,5 +187,5 @@ class Transfers:
             return pixels
 
     def close(self) -> None:
-        """Wait for what is in flight, then drop every block."""
+        """Wait for transfers in flight, then drop every block."""
         self.pool.close()

@@ -1,15 +1,16 @@
-"""Arrays over staging memory: whether any is alive, and whether they may be written.
+"""views: NumPy arrays over staging memory: whether any is alive, and locking them against writes.
 
-NumPy views keep their base alive, so one weak reference to the lowest says whether any array, slice or memoryview over
-a lease still exists. Each view has a writable flag of its own though, so views are counted as they are made
-(`StagedArray`), to be locked together while the GPU reads the memory.
+NumPy views keep their base alive, so a weak reference to the root array tells whether any array, slice or memoryview
+over a lease still exists. Each view has a writable flag of its own, so all views are registered as they are made
+(`StagedArray`), and locked together while the GPU reads the memory.
 
-    memory <- root (watched) <- memoryview <- StagedArray <- slices, reshapes, field views: StagedArrays, lockable
-                                          |              <- np.asarray(), memoryview(), records: alive is seen,
-                                          +- what is made of an array's lowest base                locking is not
+    memory <- root (weakly referenced) <- memoryview <- StagedArray <- slices, reshapes, field views: StagedArrays
+                                                                    <- np.asarray(), memoryview(), records: these keep
+                                                                       the root alive, but cannot be locked
 
-The root is a plain array, which the collector does not track: its weak reference goes when its memory is free. A
-tracked object's goes before the finalisers of the garbage it is in are run, and those may still use it.
+The root is a plain array, which the garbage collector does not track, so its weak reference dies only when its memory
+is free. The weak reference of a tracked object would die before the finalisers of its garbage run, which may still use
+the memory.
 """
 
 from __future__ import annotations
@@ -29,9 +30,10 @@ class Views:
     memory : memoryview
         The range: bytes, at least one.
     address : int
-        Where it starts.
+        Its address.
     died : callable
-        Called with nothing when an array's memory is let go, on any thread, perhaps inside the garbage collector.
+        Called without arguments when the last array over the memory dies, on any thread, also inside the garbage
+        collector.
     """
 
     def __init__(self, memory: memoryview, address: int, died: Callable[[], None]) -> None:
@@ -42,12 +44,12 @@ class Views:
         self._locked: list[weakref.ref[Any]] = []
         self._address = address
         self.locked = False
-        # Holds the memory for a reader on the host; the pool puts it here.
+        # Set by the pool: holds the memory for a reader on the host.
         self.reader: Callable[[], Any] | None = None
 
     @property
     def alive(self) -> bool:
-        """Whether anything still reaches the memory."""
+        """Whether any array over the memory is alive."""
         self._anchors = [anchor for anchor in self._anchors if anchor() is not None]
         return bool(self._anchors)
 
@@ -55,36 +57,36 @@ class Views:
         """An array over the first ``nbytes`` of the range, read-only while it is locked."""
         root: Any = np.frombuffer(self._memory, np.uint8)
         died = self._died
-        # The callback must not hold the views: they hold the reference that holds it.
+        # The callback must not refer to this object, which holds the weak reference: that would be a cycle.
         self._anchors.append(weakref.ref(root, lambda _: died()))
-        # NumPy would give every view the root's own base for a base. A memoryview it keeps, and that keeps the root.
+        # Through a memoryview: NumPy would make the root's base the base of every view, and skip the root.
         array = np.frombuffer(memoryview(root), np.uint8)[:nbytes].view(dtype).reshape(shape).view(StagedArray)
         array._views = self
         self.add(array)
         return array
 
     def read(self) -> Any:
-        """Hold the memory, read-only, until the `Reading` that is returned is released."""
+        """Lock the memory until the returned `Reading` is released."""
         if self.reader is None:
             raise ValueError("the staging memory of this array belongs to no pool any more: make a new array")
         return self.reader()
 
     def forget(self) -> None:
-        """Nothing reaches the memory any more: let go of who wanted to know, which breaks a reference cycle."""
+        """Drop the callbacks after the last array has died, which breaks a reference cycle."""
         self._anchors = []
         self._died = _nothing
 
     def add(self, array: StagedArray) -> None:
-        """Count a view that was just made, on any thread; lock it where the memory is locked or just being locked."""
+        """Register a view that was just made, on any thread; lock it where the memory is locked or being locked."""
         self._arrays[id(array)] = array
         if self.locked and array.flags.writeable:
             self._lock_one(array)
             if not self.locked:
-                # It was unlocked meanwhile, perhaps before this one could be.
+                # The memory was unlocked meanwhile, perhaps before this view was registered.
                 array.flags.writeable = True
 
     def covers(self, array: StagedArray) -> bool:
-        """Whether an array made from one of these still lies in their memory (an index array gives a copy)."""
+        """Whether an array derived from one of these is in this memory: fancy indexing, for one, makes a copy."""
         start = int(array.__array_interface__["data"][0])
         return self._address <= start < self._address + len(self._memory)
 
@@ -97,9 +99,9 @@ class Views:
                 self._lock_one(array)
 
     def unlock(self) -> None:
-        """Make those that `lock` made read-only writable again."""
+        """Make the arrays writable again that `lock` made read-only."""
         self.locked = False
-        # A finaliser that the collector runs here may lock them again.
+        # A finaliser that runs inside this loop may lock them again.
         while self._locked and not self.locked:
             array = self._locked.pop()()
             if array is not None:
@@ -113,7 +115,7 @@ class Views:
 
 
 class StagedArray(np.ndarray[Any, Any]):
-    """An array in staging memory. Views of it are StagedArrays; what is computed from it is a plain array."""
+    """An array in staging memory. Views of it are StagedArrays; results of computations are plain arrays."""
 
     _views: Views | None
 

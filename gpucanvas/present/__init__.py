@@ -1,10 +1,10 @@
-"""present: how pixels leave the process: pixels -> bytes of a picture file -> a target, within a deadline.
+"""present: encodes pixels as picture files and writes these to a target, within a deadline.
 
     to_numpy --copy--> encode --bytes--> sink --> path | file descriptor | pipe | socket | object with write()
                                           |
-                                          +-- the deadline has passed: DeadlineError, everything let go
+                                          +-- the deadline has passed: DeadlineError, all resources freed
 
-Nothing in here holds a lock of a renderer: the pixels are a copy before the first byte is encoded.
+No module here holds a lock of a canvas: encoding works on a copy of the pixels.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
-"""background: encode and write on a thread, for a task of asyncio that may be cancelled.
+"""background: encodes and writes on a thread, for an asyncio task that may be cancelled.
 
     run --> a thread is free? --yes--> work(stop) --done--> the task goes on
                  +--no--> waiting --a thread ends its work--> work(stop)
                              +--its timeout is over--> DeadlineError
 
-The threads are daemons, at most `MAX_THREADS`, and there are none when there is no work.
+There are at most `MAX_THREADS` daemon threads, which end when there is no work.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ Work = Callable[[threading.Event], None]
 
 
 class _Stop(threading.Event):
-    """Set by whoever no longer wants the work done; and where its loop was closed, nobody is left to want it."""
+    """An event that stops the work. It also counts as set when the event loop has been closed."""
 
     def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
         super().__init__()
@@ -43,7 +43,7 @@ class _Stop(threading.Event):
 
 
 class _Job:
-    """One piece of work, and the future that its task waits for."""
+    """A piece of work, and the future that its task awaits."""
 
     def __init__(self, work: Work) -> None:
         self._work: Work | None = work
@@ -52,7 +52,7 @@ class _Job:
         self.stop = _Stop(self._loop)
 
     def run(self) -> None:
-        """Do the work, on a thread, and tell the loop."""
+        """Do the work, on a thread, and notify the loop."""
         error: BaseException | None = None
         work, self._work = self._work, None
         try:
@@ -60,12 +60,12 @@ class _Job:
                 work(self.stop)
         except BaseException as raised:
             error = raised
-        del work  # What it holds is free before the task goes on.
-        with suppress(RuntimeError):  # The loop was closed: nobody waits.
+        del work  # Frees what it holds before the task goes on.
+        with suppress(RuntimeError):  # The loop has been closed: nobody waits.
             self._loop.call_soon_threadsafe(self.settle, error)
 
     def settle(self, error: BaseException | None = None) -> None:
-        """End the wait, on the loop's thread."""
+        """Set the future's result, on the loop's thread."""
         self._work = None
         if self.done.done():
             return
@@ -76,7 +76,7 @@ class _Job:
 
 
 class _Crew:
-    """The threads and what waits for one."""
+    """The threads, and the jobs that wait for one."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -84,7 +84,7 @@ class _Crew:
         self._threads = 0
 
     def add(self, job: _Job) -> None:
-        """Start a job, or keep it until a thread is free."""
+        """Start a job, or queue it until a thread is free."""
         with self._lock:
             if self._threads >= MAX_THREADS:
                 self._waiting.append(job)
@@ -98,7 +98,7 @@ class _Crew:
             raise
 
     def withdraw(self, job: _Job) -> bool:
-        """Forget a job that still waits; False where it has begun."""
+        """Remove a job that still waits; returns False where it has begun."""
         with self._lock:
             if job not in self._waiting:
                 return False
@@ -120,7 +120,7 @@ _crew = _Crew()
 
 
 def _after_fork() -> None:
-    """A child has none of its parent's threads, and none of its tasks."""
+    """In a forked child, start with no threads and no jobs: those of the parent do not exist here."""
     global _crew
     _crew = _Crew()
 
@@ -130,23 +130,23 @@ if hasattr(os, "register_at_fork"):
 
 
 async def run(work: Work, name: str, timeout: float | None) -> None:
-    """Do work on a thread. Cancelling sets its event, and waits until the work has ended and let everything go.
+    """Do work on a thread. Cancelling the task sets the stop event, and waits until the work has ended.
 
     Parameters
     ----------
     work
-        What to do; it is given the event that is set when nobody wants it done any more, and then raises `Stopped`.
+        Called with an event that is set when the work is to stop; it raises `Stopped` then.
     name
-        What is written to, for the error.
+        Name of the target, for errors.
     timeout
-        Seconds to wait for a free thread, as `check_timeout` takes them; the work has its own.
+        Seconds to wait for a free thread, as for `check_timeout`; the work has its own limit.
 
     Raises
     ------
     DeadlineError
         Where no thread became free.
     BaseException
-        What the work raised.
+        The error of the work.
     """
     seconds, crew = check_timeout(timeout), _crew
     job = _Job(work)
@@ -166,10 +166,10 @@ async def run(work: Work, name: str, timeout: float | None) -> None:
         if crew.withdraw(job):
             job.settle()
         while not job.done.done():
-            with suppress(asyncio.CancelledError):  # Cancelled already: what the work holds must still be let go.
+            with suppress(asyncio.CancelledError):  # Cancelled again: still wait for the end of the work.
                 await asyncio.wait([job.done])
         if not job.done.cancelled():
-            job.done.exception()  # Seen: the task was cancelled, and that is what it raises.
+            job.done.exception()  # Marks the error as retrieved: the task raises CancelledError instead.
         raise
     finally:
         if timer is not None:
@@ -179,8 +179,8 @@ async def run(work: Work, name: str, timeout: float | None) -> None:
 def save_on_thread(
     target: Target, pixels: NDArray[np.uint8], kind: str, options: Options, timeout: float | None
 ) -> Coroutine[Any, Any, None]:
-    """What to await: encode pixels and write them to a target, both on a thread; the arguments are checked ones."""
-    box = [pixels]  # Emptied by the thread: no frame but the encoder's holds the pixels then.
+    """A coroutine that encodes pixels and writes them to a target on a thread. Its arguments were checked before."""
+    box = [pixels]  # Emptied by the thread, so that only the encoder's stack frame holds the pixels.
 
     def work(stop: threading.Event) -> None:
         def check() -> None:

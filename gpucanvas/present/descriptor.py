@@ -1,4 +1,4 @@
-"""descriptor: bytes -> a file descriptor, writing only what cannot block.
+"""descriptor: writes bytes to a file descriptor without blocking beyond the deadline.
 
     regular file -> write
     pipe, FIFO, terminal
@@ -8,9 +8,9 @@
     socket -> send(MSG_DONTWAIT), poll where it takes no more
     none of these (Windows) -> write_descriptor returns False, and a thread must do it
 
-The O_NONBLOCK flag belongs to the open file description, which other processes may share (a shell's pipe, a terminal):
-the one that was given is never changed. Between poll and write another writer of the same pipe may take the room;
-a description of our own cannot be caught by that, PIPE_BUF pieces can.
+The O_NONBLOCK flag belongs to the open file description, which other processes may share (a shell's pipe, a terminal),
+so the given description is never changed. Between poll and write another writer of the same pipe may use up the room:
+then a write of PIPE_BUF bytes may block, but not one to a description of our own.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ PTY_MASTER = os.makedev(5, 2) if hasattr(os, "makedev") else -1
 
 
 def is_regular(fd: int) -> bool:
-    """Whether a descriptor is a file on a disk, where writing does not wait for anybody."""
+    """Whether a descriptor is a regular file, where writing does not block."""
     return stat.S_ISREG(os.fstat(fd).st_mode)
 
 
@@ -46,7 +46,7 @@ def check_writable(fd: int) -> None:
     Raises
     ------
     ValueError
-        With the descriptor and what to give.
+        The text names the descriptor, and what to give instead.
     """
     try:
         os.fstat(fd)
@@ -62,7 +62,7 @@ def check_writable(fd: int) -> None:
 
 def _is_stream(fd: int) -> bool:
     if socket.getdefaulttimeout() is not None:
-        return True  # A new socket object would take that timeout, and set O_NONBLOCK for it.
+        return True  # Not asked: a new socket object would apply the default timeout, and set O_NONBLOCK.
     with socket.socket(fileno=os.dup(fd)) as copy:
         return copy.type == socket.SOCK_STREAM
 
@@ -70,13 +70,13 @@ def _is_stream(fd: int) -> bool:
 def _access_mode(fd: int) -> int:
     try:
         import fcntl
-    except ImportError:  # Windows: its first write says so.
+    except ImportError:  # Windows cannot tell: the first write raises the error.
         return os.O_WRONLY
     return fcntl.fcntl(fd, fcntl.F_GETFL) & (os.O_RDONLY | os.O_WRONLY | os.O_RDWR)
 
 
 def write_descriptor(fd: int, transfer: Transfer) -> bool:
-    """Write a transfer to a descriptor; False where that could block, and then nothing was written."""
+    """Write a transfer to a descriptor; returns False, with nothing written, where that could block."""
     mode = os.fstat(fd).st_mode
     if stat.S_ISSOCK(mode):
         return write_socket(fd, transfer)
@@ -99,7 +99,7 @@ def write_descriptor(fd: int, transfer: Transfer) -> bool:
 
 
 def write_own(fd: int, transfer: Transfer) -> None:
-    """Write a transfer to a description that nobody else has; it has O_NONBLOCK where the system knows that."""
+    """Write a transfer to a file description of our own, with O_NONBLOCK where the system has that."""
     if hasattr(select, "poll"):
         _write_ready(fd, _writer(fd), CHUNK_NBYTES, transfer, ask=False)
     else:
@@ -107,16 +107,16 @@ def write_own(fd: int, transfer: Transfer) -> None:
 
 
 def write_socket(fd: int, transfer: Transfer, given: socket.socket | None = None) -> bool:
-    """Write a transfer to a socket; False where that could block, and then nothing was written."""
+    """Write a transfer to a socket; returns False, with nothing written, where that could block."""
     if not hasattr(select, "poll") or not hasattr(socket, "MSG_DONTWAIT"):
         return False
     if not os.get_blocking(fd):
-        # Also every socket with a timeout: Python waits for it outside the system's send, os.write does not.
+        # Python makes a socket with a timeout non-blocking: its own send() would wait for that timeout, os.write does not.
         _write_ready(fd, _writer(fd), CHUNK_NBYTES, transfer, ask=False)
     elif given is not None:
         _write_ready(fd, _sender(given), CHUNK_NBYTES, transfer, ask=False)
     elif socket.getdefaulttimeout() is not None:
-        return False  # A new socket object would take that timeout, and set O_NONBLOCK for it.
+        return False  # A new socket object would apply the default timeout, and set O_NONBLOCK.
     else:
         with socket.socket(fileno=os.dup(fd)) as copy:
             _write_ready(fd, _sender(copy), CHUNK_NBYTES, transfer, ask=False)
@@ -124,7 +124,7 @@ def write_socket(fd: int, transfer: Transfer, given: socket.socket | None = None
 
 
 def wait_writable(fd: int, transfer: Transfer) -> None:
-    """Wait until a pipe, terminal or socket takes bytes, or has failed; at once where this system cannot tell."""
+    """Wait until a pipe, terminal or socket accepts bytes, or has failed; do not wait where the system cannot poll."""
     if hasattr(select, "poll"):
         poller = select.poll()
         poller.register(fd, select.POLLOUT)
@@ -132,7 +132,7 @@ def wait_writable(fd: int, transfer: Transfer) -> None:
 
 
 def open_special(path: str, transfer: Transfer) -> int:
-    """Open a FIFO or device for writing, without blocking; a FIFO needs somebody who reads."""
+    """Open a FIFO or device for writing, without blocking; a FIFO must have a reader."""
     flags = os.O_WRONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0) | getattr(os, "O_BINARY", 0)
     wait_s = 0.001
     while True:
@@ -149,10 +149,9 @@ def open_special(path: str, transfer: Transfer) -> int:
 
 
 class Duplicate:
-    """A descriptor's copy for a thread that may be left behind: the owner may close and reuse his number meanwhile.
+    """A duplicate of a descriptor for a thread that may be abandoned: the original may be closed and reused meanwhile.
 
-    Whoever uses it last closes it: `end`, or the write that is still under way then (on Windows, closing would wait
-    for that write).
+    It is closed by `end`, or by the write that is still running then (on Windows, closing would wait for that write).
     """
 
     def __init__(self, fd: int) -> None:
@@ -161,7 +160,7 @@ class Duplicate:
         self._writing = self._ended = False
 
     def write(self, chunk: bytes) -> int:
-        """Write a chunk; may block. After `end`, when nobody waits for it any more, nothing is written."""
+        """Write a chunk; may block. After `end` nothing is written."""
         with self._lock:
             if self._ended:
                 return 0
@@ -175,7 +174,7 @@ class Duplicate:
                     os.close(self._fd)
 
     def end(self) -> None:
-        """Close it, now or when the write under way returns."""
+        """Close the duplicate, now or when the running write returns."""
         with self._lock:
             self._ended = True
             if not self._writing:
@@ -183,16 +182,16 @@ class Duplicate:
 
 
 def _own_description(fd: int) -> int | None:
-    """The same pipe or terminal, opened again for ourselves; None where the system cannot (only Linux can)."""
+    """The same pipe or terminal, opened again with a description of our own; None where the system is not Linux."""
     if not sys.platform.startswith("linux"):
         return None
     status = os.fstat(fd)
-    # Opened again, many devices are not the same: the master of a pseudo terminal becomes another terminal's.
+    # Many devices become another one when opened again: a pseudo terminal's master becomes that of a new terminal.
     if not stat.S_ISFIFO(status.st_mode) and (status.st_rdev == PTY_MASTER or not os.isatty(fd)):
         return None
     try:
         return os.open(f"/proc/self/fd/{fd}", os.O_WRONLY | os.O_NONBLOCK | os.O_NOCTTY)
-    except OSError:  # No /proc, another user's pipe, or nobody reads: the descriptor itself then says what is wrong.
+    except OSError:  # No /proc, another user's pipe, or no reader: writing to the descriptor itself gives the error.
         return None
 
 
@@ -212,7 +211,7 @@ def _write_file(fd: int, transfer: Transfer) -> None:
 
 
 def _write_ready(fd: int, send: Callable[[memoryview], int], chunk_nbytes: int, transfer: Transfer, ask: bool) -> None:
-    """Write pieces; after the descriptor said that it has room where a write may block, else before asking."""
+    """Write pieces; with ``ask``, poll before each write, which may block; else only after one that found no room."""
     poller = select.poll()
     poller.register(fd, select.POLLOUT)
     while transfer.left():
@@ -224,13 +223,13 @@ def _write_ready(fd: int, send: Callable[[memoryview], int], chunk_nbytes: int, 
                 taken = transfer.took(send(piece), piece.nbytes)
             except BlockingIOError:
                 taken = 0
-        if ask and not taken:  # Another writer took the room: without a pause this would spin.
+        if ask and not taken:  # Another writer used up the room: pause, or this would be a busy loop.
             time.sleep(min(RETRY_S, transfer.pause()))
         ask = ask or not taken
 
 
 def _wait(poller: select.poll, transfer: Transfer) -> None:
-    """Wait for any event: an error or a hang-up too is told by the write that follows."""
+    """Wait for any event: the next write reports an error or a hang-up."""
     while not poller.poll(0):
         if poller.poll(ceil(1000 * transfer.pause())):
             return

@@ -1,9 +1,9 @@
-"""formats: pixels -> the bytes of a PNG, JPEG or WebP file, through Pillow.
+"""formats: encodes pixels as a PNG, JPEG or WebP file, with Pillow.
 
     suffix or name --format_of--> "PNG" --Options.check--> Pillow --> bytes
 
-All that can be refused is refused before Pillow starts, and before a canvas draws: by then nothing has been spent.
-Other formats that Pillow writes (BMP, TIFF, ...) pass through, without options.
+All arguments are checked before Pillow starts, and before a canvas draws. Other formats that Pillow writes (BMP, TIFF,
+...) are supported without options.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ CURE = "end the name in .png, .webp or .jpg, or give format='png', 'webp' or 'jp
 
 
 class Format(NamedTuple):
-    """What a format can hold, and which options it knows."""
+    """The limits and options of a file format."""
 
     max_side: int
     quality: range | None = None
@@ -44,7 +44,7 @@ class Format(NamedTuple):
 FORMATS: dict[str, Format] = {
     "PNG": Format(2**31 - 1, compress_level=range(10)),
     "JPEG": Format(
-        65500,  # The format could hold 35 more, libjpeg cannot.
+        65500,  # The limit of libjpeg; that of the format is 65535.
         quality=range(1, 101),
         background=True,
     ),
@@ -53,26 +53,26 @@ FORMATS: dict[str, Format] = {
 """The formats with options; `max_side` in pixels."""
 
 PROFILED = frozenset(("PNG", "JPEG", "WEBP", "TIFF", "AVIF"))
-"""Formats whose files say what colour space they are in. Pictures of display-p3 become sRGB for all others."""
+"""Formats whose files can have an ICC profile. For others, pictures in display-p3 are converted to sRGB."""
 _ALIASES = {"JPG": "JPEG", "JPE": "JPEG"}
 _ARRAY_MODES = {1: "L", 3: "RGB", 4: "RGBA"}
 
 
 @dataclass(frozen=True, slots=True)
 class Options:
-    """How to encode; None leaves the choice to the format.
+    """Options of encoding; None is the format's default.
 
     Parameters
     ----------
     quality
-        JPEG 1 to 100, WebP 0 to 100: larger is better. With ``lossless`` it is effort, not loss.
+        JPEG 1 to 100, WebP 0 to 100: larger is better. With ``lossless`` it is the effort of compression.
     lossless
-        WebP: whether every pixel is kept as it is, also the colour of transparent ones.
+        WebP: whether to keep every pixel exactly, also the colour of transparent ones.
     compress_level
         PNG 0 (none) to 9 (smallest).
     background
-        JPEG, which has no alpha: the opaque colour that the picture is laid on, in any form that `fill_style` takes;
-        white where none is given.
+        JPEG, which has no alpha: the opaque colour behind the picture, in any form that `fill_style` takes; white by
+        default.
     """
 
     quality: Whole | None = None
@@ -86,7 +86,7 @@ class Options:
         Raises
         ------
         TypeError, ValueError
-            With the option, its value and what to give.
+            The text names the option, its value and what to give instead.
         """
         known = FORMATS.get(kind, Format(0))
         for field in fields(self):
@@ -106,11 +106,11 @@ class Options:
     def for_pillow(self, kind: str) -> dict[str, Any]:
         """The keyword arguments of Pillow's `save`."""
         given = {"quality": self.quality, "lossless": self.lossless, "compress_level": self.compress_level}
-        # Pillow takes no NumPy numbers.
+        # Converted to Python numbers: Pillow accepts no NumPy numbers.
         plain = {"lossless": bool}
         settings = {name: plain.get(name, int)(value) for name, value in given.items() if value is not None}
         if kind == "WEBP" and self.lossless:
-            settings["exact"] = True  # Or transparent pixels would lose their colour.
+            settings["exact"] = True  # Keeps the colour of transparent pixels.
         return settings
 
 
@@ -140,12 +140,12 @@ def format_of(target: object, format: str | None = None) -> str:
     target
         A path gives the format by its suffix; anything else gets PNG.
     format
-        ``"png"``, ``"jpeg"``, ``"jpg"``, ``"webp"``, or another that Pillow writes, in any case; wins over the suffix.
+        ``"png"``, ``"jpeg"``, ``"jpg"``, ``"webp"``, or another that Pillow writes, in any case; overrides the suffix.
 
     Raises
     ------
     TypeError, ValueError
-        For a format that is no text, unknown, or missing from this Pillow.
+        For a format that is no string, unknown, or missing from this Pillow.
 
     Examples
     --------
@@ -158,7 +158,7 @@ def format_of(target: object, format: str | None = None) -> str:
         return "PNG"
     from PIL import Image
 
-    # Pillow's plugins for PNG and the like. All of them take longer than a picture: only for other formats.
+    # preinit loads Pillow's plugins for the common formats. Loading all of them is slow: only for other formats.
     Image.preinit()
     if format is None and isinstance(target, str | PathLike):
         path = str(fspath(target))
@@ -184,7 +184,7 @@ def format_of(target: object, format: str | None = None) -> str:
 
 
 def _is_png(target: object, format: str | None) -> bool:
-    """Whether the format is PNG, which most files are: Pillow's other plugins are not loaded to find that out."""
+    """Whether the format is PNG, the most common one, found out without loading Pillow's plugins."""
     if format is not None:
         return format.lower() in ("png", ".png")
     return not isinstance(target, str | PathLike) or splitext(str(fspath(target)))[1].lower() == ".png"
@@ -198,7 +198,7 @@ def check_size(kind: str, width: int, height: int) -> None:
     ValueError
         For a width or height of 0.
     LimitError
-        Beyond the format's limit.
+        For a side beyond the format's limit.
     """
     if not width or not height:
         raise ValueError(
@@ -223,14 +223,14 @@ def encode(
     Parameters
     ----------
     pixels
-        Shape (H, W, 4) straight RGBA, (H, W, 3) RGB, (H, W, 1) or (H, W) grey; uint8. Of an `ImageData` in
-        display-p3, the file says so.
+        Shape (H, W, 4) straight RGBA, (H, W, 3) RGB, (H, W, 1) or (H, W) grey; uint8. The file of an `ImageData` in
+        display-p3 gets that profile.
     format
         As for `format_of`.
     options
-        How; `Options`.
+        Options of encoding.
     check
-        Called between pieces of the encoding (PNG and JPEG have many, WebP one): what it raises ends the work.
+        Called between pieces of the file (PNG and JPEG have many, WebP one); an error that it raises ends the work.
 
     Returns
     -------
@@ -240,7 +240,7 @@ def encode(
     Raises
     ------
     TypeError, ValueError
-        For pixels of another form, a format or an option that is not known.
+        For pixels of another shape or type, or an unknown format or option.
     LimitError
         For a picture larger than the format can hold.
 
@@ -264,7 +264,7 @@ def encode(
     out = _Bytes(check)
     try:
         with span(kind, ENCODERS, width=image.width, height=image.height):
-            # Of a name's suffix Pillow loads its one plugin; where it is told the format, it loads some others first.
+            # Given a name, Pillow loads only the plugin of its suffix; given a format, it loads others first.
             named, out.name = (None, "picture.png") if kind == "PNG" else (kind, "")
             image.save(out, named, **options.for_pillow(kind), **_profile_of(kind, space))
     except OSError as error:
@@ -291,7 +291,7 @@ def _as_image(kind: str, pixels: NDArray[np.uint8]) -> Image:
 
 
 def _profile_of(kind: str, space: ColorSpace) -> dict[str, Any]:
-    """What Pillow is told of a colour space: nothing of sRGB, which a picture without a profile is taken for."""
+    """Pillow's arguments for a colour space; none for sRGB, the default of pictures without a profile."""
     if space == "srgb":
         return {}
     from ..icc import CICP, display_p3_profile
@@ -300,14 +300,14 @@ def _profile_of(kind: str, space: ColorSpace) -> dict[str, Any]:
     if kind == "PNG":
         from PIL.PngImagePlugin import PngInfo
 
-        # Readers of PNG's third edition take this, which is exact, and others the profile.
+        # The exact cICP chunk is for readers of PNG's third edition, the profile for others.
         found["pnginfo"] = PngInfo()
         found["pnginfo"].add(b"cICP", CICP)
     return found
 
 
 def _flatten(image: Image, background: Any, space: ColorSpace) -> Image:
-    """Lay a picture on a colour."""
+    """Composite a picture over a colour."""
     from PIL import Image
 
     color = _opaque_color("white" if background is None else background, space)
@@ -317,7 +317,7 @@ def _flatten(image: Image, background: Any, space: ColorSpace) -> Image:
 
 
 class _Bytes(io.BytesIO):
-    """Memory that asks before it takes more: Pillow has no other place where an encoding can be ended."""
+    """A BytesIO that calls a check at each write: the only way to cancel an encoding by Pillow."""
 
     def __init__(self, check: Callable[[], None] | None) -> None:
         super().__init__()

@@ -1,10 +1,10 @@
-"""path: bytes -> a file with that name, all of them or none.
+"""path: writes a file atomically: all bytes or none.
 
     name -> its folder/.gpucanvas-<random>.tmp --all written--> os.replace --> name
-                                               --anything else--> removed; the old file is as it was
+                                               --any error----> removed; the old file is unchanged
 
-A FIFO or a device is written to, not replaced. A link stays a link: the file it leads to is replaced. A hard link
-of the old file keeps the old picture. There is no fsync: after a power cut it is the file system that decides.
+A FIFO or a device is written to, not replaced. A symbolic link stays: the file it points to is replaced. A hard link of
+the old file keeps the old picture. There is no fsync: after a power failure the result depends on the file system.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .descriptor import open_special, write_descriptor, write_own
 from .transfer import Transfer
 
 _temporary: set[str] = set()
-"""What is being written. A thread that still writes when the interpreter ends cannot remove it: the exit does."""
+"""Temporary files being written. Those of threads that still write at the interpreter's exit are removed then."""
 _ending = False
 
 
@@ -56,16 +56,16 @@ def write_path(path: str, transfer: Transfer) -> None:
         raise OSError(errno.ENXIO, "is a socket: connect to it and give the socket", path)
     fd = open_special(path, transfer)
     try:
-        # Opened here, so O_NONBLOCK is nobody else's.
+        # The description was opened here, so setting O_NONBLOCK affects nobody else.
         write_own(fd, transfer)
     finally:
         os.close(fd)
 
 
 class NewFile:
-    """A temporary file beside a name: it takes the name when it is complete, and is removed when it is given up.
+    """A temporary file beside a name. It takes the name when it is complete, or is removed when it is given up.
 
-    Errors tell the name that was given, not where links lead, nor the temporary file.
+    Errors contain the given name, not the target of a link or the temporary file.
 
     Attributes
     ----------
@@ -82,12 +82,12 @@ class NewFile:
 
     def __init__(self, name: str, old: os.stat_result | None) -> None:
         self._name, self._old, self._place = name, old, os.path.realpath(name)
-        if old is not None and not os.access(self._place, os.W_OK):  # os.replace would not ask.
+        if old is not None and not os.access(self._place, os.W_OK):  # os.replace would replace a read-only file.
             why = "the file there is read-only: make it writable, or give another name"
             raise PermissionError(errno.EACCES, why, name)
         self.path = os.path.join(os.path.dirname(self._place), f".gpucanvas-{os.urandom(8).hex()}.tmp")
-        # Mode 0o666 less the umask, as open() makes files; tempfile's are for their owner only. One that replaces a
-        # file that others may not read is not theirs to read either.
+        # The mode is that of the old file, so that it does not become more readable; else 0o666 less the umask, as
+        # open() does. The module tempfile makes files for the owner only.
         mode = 0o666 if old is None else stat.S_IMODE(old.st_mode) & 0o666
         _temporary.add(self.path)
         try:
@@ -107,7 +107,7 @@ class NewFile:
         _temporary.discard(self.path)
 
     def give_up(self) -> None:
-        """Remove the temporary file; harmless where it has taken its place."""
+        """Remove the temporary file; does nothing after `take_place`."""
         if self.path in _temporary:
             with suppress(OSError):
                 os.unlink(self.path)
@@ -115,7 +115,7 @@ class NewFile:
 
 
 def _replace(name: str, old: os.stat_result | None, transfer: Transfer) -> None:
-    """Write the file of a name."""
+    """Write a new file, and give it the name."""
     new = NewFile(name, old)
     try:
         try:
@@ -144,9 +144,9 @@ def _open_new(temporary: str, mode: int, name: str) -> int:
 
 
 def _keep_mode(temporary: str, old: os.stat_result) -> None:
-    """Give a new file its predecessor's owner, where we may, and mode."""
+    """Give a new file the mode of the old one and, where permitted, its owner."""
     if hasattr(os, "chown") and os.geteuid() == 0:
-        with suppress(OSError):  # A file system without owners.
+        with suppress(OSError):  # Not permitted, or the file system has no owners.
             os.chown(temporary, old.st_uid, old.st_gid)
     os.chmod(temporary, stat.S_IMODE(old.st_mode))
 

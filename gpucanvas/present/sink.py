@@ -1,15 +1,15 @@
-"""sink: bytes -> a path, a file descriptor, a pipe, a socket, or any object with write(); never past the deadline.
+"""sink: writes bytes to a path, file descriptor, pipe, socket or any object with write(), within a deadline.
 
-    path ----------------------> a temporary file beside it, os.replace: all of it or nothing   (path.py)
+    path ----------------------> a temporary file beside it, os.replace: all bytes or none      (path.py)
     path of a FIFO or device --+
     fd, file object: pipe, tty +-> poll, write what cannot block                                (descriptor.py)
                      socket ---+-> poll, send(MSG_DONTWAIT)
-                     file -----+-> write, looking at the clock between pieces
+                     file -----+-> write, checking the deadline between pieces
     any other object ----------> a daemon thread makes each call of write()                     (worker.py)
 
-What no program can bound: a disk that hangs inside one write (a dead NFS server), and an object whose write() never
-returns, which keeps its thread and one chunk until it does. A TLS socket without a timeout is one: close() does not end
-its send, shutdown() does.
+Two waits cannot be bounded: a disk that hangs inside one write (a dead NFS server), and an object whose write() never
+returns, which keeps its thread and one chunk until it does. An example is a TLS socket without a timeout: shutdown()
+ends its send, close() does not.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ CURE = "give a path, a file opened with 'wb', a file descriptor, a socket, or an
 
 
 def check_target(target: object, timeout: object = None) -> None:
-    """Refuse what nothing can be written to, before anything is drawn or encoded for it.
+    """Refuse a target that cannot be written to, before anything is drawn or encoded for it.
 
     Raises
     ------
@@ -89,21 +89,21 @@ def write(
     Parameters
     ----------
     target
-        A path: the file there is replaced when all bytes are written, and else stays as it was. An open file object,
-        a file descriptor or a stream socket: it stays open, and may have taken a part when this fails.
+        A path: the file is replaced when all bytes are written, and else left unchanged. An open file object, a file
+        descriptor or a stream socket: it stays open, and may have got a part of the bytes after an error.
     data
-        The bytes; let go of as soon as this returns or raises.
+        The bytes; not referred to any more when this returns or raises.
     timeout
         Seconds from now; None waits without limit, 0 writes what can be written without waiting.
     stop
-        Set it to end the work between two pieces; then `transfer.Stopped` is raised.
+        Setting it ends the work between two pieces; `transfer.Stopped` is raised then.
 
     Raises
     ------
     TypeError, ValueError
-        As `check_target`; and for an object whose write returns what no write returns.
+        As `check_target`; and for an object whose write() returns an invalid value.
     DeadlineError
-        When the time is over; it says how many bytes the target took.
+        When the time is over; it says how many bytes were written.
     OSError
         From the system or the object, with a note that names the target.
 
@@ -147,7 +147,7 @@ def _write(target: Any, transfer: Transfer) -> None:
     elif isinstance(target, int):
         _write_descriptor(target, transfer)
     elif isinstance(target, socket.socket):
-        # A subclass may encrypt: only its own send knows how.
+        # A subclass of socket may encrypt, so its own send() must be called.
         if not (type(target) is socket.socket and descriptor.write_socket(target.fileno(), transfer, target)):
             _write_calls(target.send, None, transfer)
     elif _is_plain_stream(target):
@@ -162,7 +162,7 @@ def _write(target: Any, transfer: Transfer) -> None:
 
 
 def _write_standard(fd: int, transfer: Transfer) -> None:
-    """Write to a descriptor that was given as the path of one: behind what it has, not in its file's place."""
+    """Write to a descriptor given as a path such as /dev/stdout: append to it, do not replace its file."""
     descriptor.check_writable(fd)
     for stream in (sys.stdout, sys.stderr):
         with suppress(AttributeError, ValueError, OSError):
@@ -182,9 +182,9 @@ def _write_descriptor(fd: int, transfer: Transfer) -> None:
 
 
 def _is_plain_stream(target: object) -> bool:
-    """Whether writing to the object's file descriptor is writing to the object.
+    """Whether writing to an object's file descriptor is equivalent to writing to the object.
 
-    Others have a fileno() as well and change what is written: gzip files compress, sockets of ssl encrypt.
+    Other objects with a fileno() transform the bytes: gzip files compress, ssl sockets encrypt.
     """
     raw = target.raw if type(target) in (io.BufferedWriter, io.BufferedRandom) else target  # type: ignore[attr-defined]
     if type(raw) is socket.SocketIO:
@@ -193,10 +193,10 @@ def _is_plain_stream(target: object) -> bool:
 
 
 def _flush(target: Any, transfer: Transfer) -> None:
-    """Write what the object holds in its own buffer, which comes before the picture.
+    """Flush an object's own buffer, whose bytes come before the picture.
 
-    A flush that has begun cannot be ended. So it begins when the pipe has room for PIPE_BUF bytes, which is all that
-    most buffers hold; for a fuller one, a worker waits.
+    A running flush cannot be cancelled. So it starts only when the pipe has room for PIPE_BUF bytes, which is the size
+    of most buffers; with more bytes in the buffer, a worker thread does it.
     """
     if isinstance(target, io.RawIOBase):
         return
@@ -207,12 +207,12 @@ def _flush(target: Any, transfer: Transfer) -> None:
             with _caller(transfer, patience) as call:
                 call(target.flush)
             return
-        except BlockingIOError:  # Its owner made it non-blocking: part of the buffer is gone, the rest needs room.
+        except BlockingIOError:  # The descriptor is non-blocking: a part was written, the rest needs room.
             time.sleep(min(RETRY_S, transfer.pause()))
 
 
 def _grace(transfer: Transfer) -> Callable[[], float]:
-    """Patience for a flush that most likely has nothing to do, where nothing may wait: a thread needs a moment."""
+    """A wait limit for a flush with a timeout of 0: most likely nothing is buffered, but a thread needs a moment."""
     end = time.monotonic() + GRACE_S
 
     def patience() -> float:
@@ -226,7 +226,7 @@ def _grace(transfer: Transfer) -> Callable[[], float]:
 
 @contextmanager
 def _caller(transfer: Transfer, patience: Callable[[], float]) -> Iterator[Callable[..., Any]]:
-    """What makes calls that may block: directly where nothing can end the wait, else on a worker."""
+    """A function that makes calls which may block: directly where there is no limit, else on a worker thread."""
     if transfer.may_wait_for_ever:
         yield lambda function, *arguments: function(*arguments)
         return
@@ -261,7 +261,7 @@ def _write_pieces(write: Callable[[bytes], Any], transfer: Transfer, is_raw: boo
     while transfer.left():
         transfer.check()
         with transfer.piece(CHUNK_NBYTES) as view:
-            chunk = bytes(view)  # A copy: whoever never returns from write must not hold the whole picture.
+            chunk = bytes(view)  # A copy: a write() that never returns must not keep the whole picture alive.
         try:
             count = write(chunk)
         except BlockingIOError as error:
@@ -270,7 +270,7 @@ def _write_pieces(write: Callable[[bytes], Any], transfer: Transfer, is_raw: boo
             if not _wants_again(error, write, transfer):
                 raise
             count = 0
-        if count is None:  # A raw stream says "not now"; of other objects, many forget to count.
+        if count is None:  # A raw stream could not write now; other objects often return no count.
             count = 0 if is_raw else len(chunk)
         if iscoroutine(count):
             count.close()
@@ -282,7 +282,7 @@ def _write_pieces(write: Callable[[bytes], Any], transfer: Transfer, is_raw: boo
 
 
 def _wants_again(error: OSError, write: object, transfer: Transfer) -> bool:
-    """Whether a socket only says that it could not write yet: the deadline that counts is the transfer's."""
+    """Whether an error only says that a socket could not write yet: only the transfer's deadline counts."""
     owner = getattr(getattr(write, "args", (write,))[-1], "__self__", None)
     if not isinstance(owner, socket.socket):
         return False
@@ -293,14 +293,14 @@ def _wants_again(error: OSError, write: object, transfer: Transfer) -> bool:
 
 
 def name_of(target: object) -> str:
-    """What a target is called in errors."""
+    """The name of a target in errors."""
     if isinstance(target, str | os.PathLike):
         return repr(os.fspath(target))
     if isinstance(target, int):
         return f"file descriptor {target}"
     try:
         return f"{target!r:.120}"
-    except Exception:  # The object's own __repr__; it is not what went wrong.
+    except Exception:  # The object's __repr__ failed: it must not hide the actual error.
         return f"a {type(target).__name__}"
 
 

@@ -1,10 +1,9 @@
-"""Transfer: bytes on their way: how far they are, how long they may take, whether anybody still wants them.
+"""transfer: the progress of a write: bytes written so far, deadline, and cancellation.
 
-    check()  between two pieces:  the deadline has passed, or the task was cancelled? raise
-    pause()  before any wait:     how long may it be? not at all? raise
+    check()  between two pieces:  raises where the deadline has passed, or the task was cancelled
+    pause()  before any wait:     returns how long it may be; raises where no wait is allowed
 
-A timeout of 0 means "nothing may wait": what can be written at once is written, so check() lets it pass and pause()
-never does.
+With a timeout of 0, bytes are written as long as no wait is needed: check() never raises for it, pause() always does.
 """
 
 from __future__ import annotations
@@ -17,23 +16,23 @@ from time import monotonic
 from ..errors import DeadlineError
 
 LONGEST_WAIT_S = 3600.0
-"""A wait without limit is made of these: poll and Event.wait overflow on larger numbers."""
+"""Seconds of one wait where there is no limit: poll and Event.wait overflow on larger numbers."""
 
 STOP_WAIT_S = 0.05
-"""A wait that can be cancelled is made of these."""
+"""Seconds of one wait that can be cancelled."""
 
 
 class Stopped(Exception):
-    """The task that wanted the bytes was cancelled. Never leaves the package: the task raises CancelledError."""
+    """The task was cancelled. Used only inside the package: the task itself raises CancelledError."""
 
 
 def check_timeout(timeout: object, name: str = "timeout") -> float | None:
-    """A timeout as float seconds, or None for no limit.
+    """A timeout as float seconds, or None for no limit; checked.
 
     Raises
     ------
     TypeError, ValueError
-        For text, a bool, NaN or a negative number.
+        For a string, a bool, NaN or a negative number.
     """
     if timeout is None:
         return None
@@ -46,18 +45,18 @@ def check_timeout(timeout: object, name: str = "timeout") -> float | None:
 
 
 class Transfer:
-    """Bytes, the name of where they go, and the time they have.
+    """Bytes to write, with the target's name and a time limit.
 
     Parameters
     ----------
     data
         The bytes; the transfer releases this view when it is closed.
     name
-        What the target is called in errors.
+        Name of the target in errors.
     timeout
-        Seconds from now, as `check_timeout` takes them.
+        Seconds from now, as for `check_timeout`.
     stop
-        Set by whoever no longer wants the bytes written.
+        Set when the write is cancelled.
     """
 
     __slots__ = ("_data", "_end", "_stop", "name", "timeout", "total", "written")
@@ -73,24 +72,24 @@ class Transfer:
 
     @property
     def may_wait_for_ever(self) -> bool:
-        """Whether nobody can end this: then there is no need to be able to."""
+        """Whether there is neither a deadline nor a way to cancel."""
         return self.timeout is None and self._stop is None
 
     def left(self) -> int:
-        """How many bytes are still to be written."""
+        """Bytes still to be written."""
         return self.total - self.written
 
     def piece(self, nbytes: int) -> memoryview:
-        """The next bytes, at most so many; release it before the transfer is closed."""
+        """The next bytes, at most ``nbytes``; release the view before the transfer is closed."""
         return self._data[self.written : self.written + nbytes]
 
     def took(self, count: object, offered: int) -> int:
-        """Note what a write returned.
+        """Count the bytes that a write took, by its return value.
 
         Raises
         ------
         TypeError, ValueError
-            For what no write returns.
+            For an invalid return value.
         """
         if isinstance(count, bool) or not hasattr(count, "__index__"):
             raise TypeError(
@@ -105,13 +104,13 @@ class Transfer:
         return taken
 
     def check(self) -> None:
-        """Raise where nothing more may be written. Call it between two pieces."""
+        """Raise where the deadline has passed or the write was cancelled. Call it between two pieces."""
         self._check_stop()
         if self.timeout and monotonic() >= self._end:
             raise self.late()
 
     def pause(self) -> float:
-        """How many seconds the next wait may last; raise where nothing may wait any more."""
+        """Most seconds of the next wait; raises where no wait is allowed any more."""
         self._check_stop()
         left = self._end - monotonic()
         if left <= 0:
@@ -119,14 +118,14 @@ class Transfer:
         return min(left, LONGEST_WAIT_S if self._stop is None else STOP_WAIT_S)
 
     def late(self, why: str = "") -> DeadlineError:
-        """The error of a deadline that has passed."""
+        """The error for a passed deadline."""
         cure = why or "the target takes no more: have its reader read, give a longer timeout, or save to a path"
         done = f"{self.written} of {self.total} bytes were written in the timeout of {self.timeout:g} s"
         text = f"{self.name}: {done}; {cure}"
         return DeadlineError(text, target=self.name, written=self.written, total=self.total, timeout=self.timeout)
 
     def close(self) -> None:
-        """Let the bytes go, whoever still holds the transfer (a traceback does)."""
+        """Release the bytes, even if a traceback still refers to the transfer."""
         self._data.release()
 
     def _check_stop(self) -> None:

@@ -1,4 +1,4 @@
-"""web: a picture by its media type and a quality of 0 to 1, as ``toDataURL`` and ``toBlob`` have it.
+"""web: encodes by media type and a quality of 0 to 1, for ``to_data_url`` and ``to_blob``.
 
     "image/jpeg", 0.8 --read_type, read_quality--> Pillow's format and options --formats.encode--> bytes --> data: URL
 
@@ -16,15 +16,15 @@ from .formats import Options
 __all__ = ["EMPTY_URL", "TYPES", "data_url", "options_of", "read_quality", "read_type"]
 
 TYPES: Final = {"image/png": "PNG", "image/jpeg": "JPEG", "image/webp": "WEBP"}
-"""Media types, and Pillow's names of them."""
+"""Media types, and Pillow's names of the formats."""
 QUALITY: Final = {"image/jpeg": 0.92, "image/webp": 0.8}
-"""The quality where none is asked for: Chromium's."""
+"""The default quality: that of Chromium."""
 EMPTY_URL: Final = "data:,"
 """The standard's URL of a canvas without pixels."""
 
 
 def read_type(verb: str, type: object, strict: bool) -> str:
-    """The media type to write; for one that is not supported ValueError, or PNG, which is the standard's rule."""
+    """The media type to write. An unsupported one raises ValueError if ``strict``, else it becomes PNG, as in HTML."""
     if not isinstance(type, str):
         raise TypeError(f"{verb}: type is {type!r:.80}: give 'image/png', 'image/jpeg' or 'image/webp'")
     if type.lower() in TYPES:
@@ -53,7 +53,7 @@ def read_quality(verb: str, type: str, quality: object, strict: bool) -> float |
 
 
 def options_of(type: str, quality: float | None) -> Options:
-    """How Pillow encodes a quality: WebP of quality 1 is lossless, as in Chromium; JPEG is laid on black."""
+    """The encoding options for a quality. As in Chromium, WebP of quality 1 is lossless, and JPEG is put on black."""
     if type == "image/jpeg" and quality is not None:
         return Options(quality=max(1, round(100 * quality)), background="black")
     if type == "image/webp" and quality is not None:

@@ -1,11 +1,10 @@
-"""Worker: a thread that makes one call at a time for somebody who will not wait for ever.
+"""worker: a thread that makes blocking calls, one at a time, for a caller with a deadline.
 
     free --Worker()--> idle --call--> busy --returned in time--> idle --end--> gone
                                         +----too late: end----> stuck --the call returns--> gone
 
-Python cannot end a call of somebody else's code. What it can do is leave it behind: a stuck worker holds the function,
-its one chunk and one of the `MAX_WORKERS` slots until the call returns. It is a daemon: it never keeps the interpreter
-from exiting.
+Python cannot interrupt a running call, only abandon it: a stuck worker keeps the function, one chunk and one of the
+`MAX_WORKERS` slots until the call returns. It is a daemon thread, so that it never keeps the interpreter from exiting.
 """
 
 from __future__ import annotations
@@ -20,7 +19,7 @@ from ..errors import DeadlineError
 from .transfer import Transfer
 
 MAX_WORKERS = 8
-"""How many objects may be written to at once in this process, the stuck ones included."""
+"""Most workers of the process at the same time, stuck ones included."""
 
 _Call = tuple[Callable[..., Any], tuple[Any, ...]]
 _Result = tuple[Any, BaseException | None]
@@ -29,7 +28,7 @@ _slots = threading.BoundedSemaphore(MAX_WORKERS)
 
 
 def _after_fork() -> None:
-    """A child has none of its parent's threads, so none of its slots is taken."""
+    """In a forked child, free all slots: the parent's threads do not exist here."""
     global _slots
     _slots = threading.BoundedSemaphore(MAX_WORKERS)
 
@@ -39,17 +38,17 @@ if hasattr(os, "register_at_fork"):
 
 
 class Worker:
-    """One thread, until `end`.
+    """A thread for calls, until `end`.
 
     Parameters
     ----------
     transfer
-        Whose deadline limits the wait for a free slot.
+        Its deadline limits the wait for a free slot.
 
     Raises
     ------
     DeadlineError
-        Where all slots stay taken.
+        Where no slot became free in time.
     """
 
     def __init__(self, transfer: Transfer) -> None:
@@ -73,21 +72,21 @@ class Worker:
         Parameters
         ----------
         patience
-            Asked before each wait how many seconds it may last; raises where nothing may wait: `Transfer.pause`.
+            Returns the most seconds of the next wait, or raises: `Transfer.pause`.
         function, arguments
             The call.
 
         Returns
         -------
         object
-            What the call returned.
+            The result of the call.
 
         Raises
         ------
         BaseException
-            What the call raised; or what `patience` raises, and then the call goes on without anybody waiting.
+            The error of the call; or the error of `patience`, after which the call goes on unattended.
         """
-        patience()  # Raises before the call is made, where nothing may wait for it.
+        patience()  # Raises before the call is made, where no wait is allowed.
         self._busy = True
         self._calls.put((function, arguments))
         del function, arguments
@@ -102,7 +101,7 @@ class Worker:
             return value
 
     def end(self) -> None:
-        """Let the thread go: at once where it is idle, when its call returns where it is stuck."""
+        """End the thread: at once where it is idle, else when its call returns."""
         self._calls.put(None)
         if not self._busy:
             self._thread.join()
@@ -120,7 +119,7 @@ def _take(slots: threading.BoundedSemaphore, transfer: Transfer) -> None:
 
 
 def _serve(calls: SimpleQueue[_Call | None], results: SimpleQueue[_Result], slots: threading.BoundedSemaphore) -> None:
-    """Make the calls until there is None. Holds nothing between two of them."""
+    """Make calls until None comes, without keeping references between calls."""
     try:
         while (call := calls.get()) is not None:
             function, arguments = call
