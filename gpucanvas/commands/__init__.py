@@ -1,7 +1,7 @@
-"""commands: what each command of the command line does; `cli` reads the words and calls them.
+"""commands: the subcommands `render` and `watch` of the command line; `cli` parses the arguments and calls them.
 
-render.py    a script's picture or film into a file
-watch.py     a script's drawing in a window, loaded again when it is saved
-progress.py  how far a film is, on a terminal
-scripts.py   what they share: the script, its size, its backend, its errors
+render.py    renders a script's picture or film to a file
+watch.py     shows a script's drawing in a window, and reloads it when the file is saved
+progress.py  a progress bar on the terminal
+scripts.py   shared: loading a script, its size, its errors
 """

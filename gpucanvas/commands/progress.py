@@ -1,4 +1,4 @@
-"""progress: one line on a terminal that says how far a film is; nothing where nobody looks at it."""
+"""progress: a progress bar for films, shown only on a terminal."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Final, TextIO
 __all__ = ["ProgressBar", "format_seconds"]
 
 SHORTEST_S: Final = 0.1
-"""Between two lines: more often is nothing that can be read."""
+"""Least seconds between two updates, so that they can be read."""
 
 
 def format_seconds(seconds: float) -> str:
@@ -26,16 +26,16 @@ def format_seconds(seconds: float) -> str:
 
 
 class ProgressBar:
-    """How many frames are written, how fast, and how long the rest will take.
+    """Shows the number of frames written, their rate, and the remaining time.
 
     Parameters
     ----------
     label
-        What is made.
+        Name of the film.
     stream
-        Where the line goes, if that is a terminal; the standard error if None.
+        Where to print, if it is a terminal; the standard error if None.
     clock
-        Seconds.
+        Returns seconds.
     """
 
     def __init__(
@@ -49,7 +49,7 @@ class ProgressBar:
         self.written = 0
 
     def __call__(self, written: int, frames: int) -> None:
-        """Show that so many frames of so many are written."""
+        """Show that ``written`` of ``frames`` are written."""
         self.written = written
         now = self._clock() - self._began
         if not self._is_seen or (now - self._told < SHORTEST_S and written < frames):
@@ -59,7 +59,7 @@ class ProgressBar:
         self._stream.flush()
 
     def clear(self) -> None:
-        """Take the line away."""
+        """Erase the line."""
         if self._is_seen:
             self._stream.write("\r\x1b[K")
             self._stream.flush()

@@ -1,9 +1,9 @@
-"""render: a script's picture into a file, or, with a number of frames, its film.
+"""render: renders a script's picture to a file or, with ``--frames``, a film.
 
     script --load--> draw, setup --FilmView--+-- one moment  --Canvas.save--> out.png
                                              +-- --frames N  --write_film---> out.mp4, out.gif, frame_%04d.png
 
-All that can be refused is refused before the script runs; a film that is not complete leaves no file.
+Arguments are checked before the script runs. An incomplete film leaves no file.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ def _fps(text: str) -> float:
 
 
 def render(options: argparse.Namespace) -> int:
-    """Load the script, draw, save. A failing script shows its own traceback, without this library's frames."""
+    """Load the script, draw, save. The traceback of a failing script is shown without this library's stack frames."""
     pixels = _pixels(options)
     _check_output(options.output, options.frames)
     check_script(options.script)
@@ -101,7 +101,7 @@ def _pixels(options: argparse.Namespace) -> tuple[int, int]:
 
 
 def _check_output(output: Path, frames: int | None) -> None:
-    """Refuse what could only fail after the drawing is done."""
+    """Check the output's name before drawing, since writing to it would fail only afterwards."""
     from PIL import Image
 
     if not output.parent.is_dir():
@@ -145,7 +145,7 @@ def _set_up(script: Path, drawing: Drawing, view: FilmView) -> None:
 
 
 def _run(script: Path, how: str, work: Callable[[], object]) -> None:
-    """Run the script's code; ScriptFailed where that raises, after it was shown."""
+    """Run code of the script; an error is shown, and raised as ScriptFailed."""
     try:
         work()
     except Exception as error:
@@ -225,7 +225,7 @@ def _open_writer(options: argparse.Namespace, view: FilmView) -> FilmWriter:
 
 
 def _is_of(error: BaseException, script: Path) -> bool:
-    """Whether an error comes out of the script's own code."""
+    """Whether an error was raised in the script's own code."""
     frame = error.__traceback__
     while frame is not None and Path(frame.tb_frame.f_code.co_filename) != script:
         frame = frame.tb_next

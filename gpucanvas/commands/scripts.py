@@ -1,4 +1,4 @@
-"""scripts: what commands that draw a script share: its words on the command line, running it, showing its errors."""
+"""scripts: shared by commands that draw a script: parsing arguments, loading the script, showing its errors."""
 
 from __future__ import annotations
 
@@ -33,16 +33,16 @@ OK: Final = 0
 FAILED: Final = 1
 USAGE: Final = 2
 STOPPED: Final = 130
-"""What shells say of a program that Ctrl-C has ended: 128 and the signal's number."""
+"""The exit status of a program ended by Ctrl-C, as in shells: 128 plus the signal's number."""
 DEFAULT_SIZE: Final = (800, 600)
 
 
 class UsageError(Exception):
-    """The arguments cannot be followed; the text says which, why, and what to write instead."""
+    """An argument is invalid; the text says which, why, and what to write instead."""
 
 
 class ScriptFailed(Exception):
-    """The script has raised an exception, which has been shown."""
+    """The script has raised an exception, which was shown already."""
 
 
 def read_size(text: str) -> tuple[int, int]:
@@ -77,21 +77,21 @@ def _number(text: str) -> float:
 
 
 def check_script(script: Path) -> None:
-    """Refuse what is no file."""
+    """Raise UsageError unless the script is a file."""
     if not script.is_file():
         forms = "def draw(ctx, width, height): ... or def draw(ctx, frame): ..."
         raise UsageError(f"{script} is no file: give a Python script that defines draw: {forms}")
 
 
 def load(script: Path) -> Drawing:
-    """Run a script and take what it defines; what it raises is shown.
+    """Run a script and return its functions; its errors are shown.
 
     Raises
     ------
     UsageError
-        Where it defines nothing that can be drawn with.
+        Where the script defines no draw function.
     ScriptFailed
-        Where it raises an exception.
+        Where the script raises an exception.
     """
     try:
         return load_drawing(script)
@@ -103,14 +103,14 @@ def load(script: Path) -> Drawing:
 
 
 def show_failure(error: BaseException, script: Path, how: str) -> None:
-    """Print the traceback of an error, from the script's first frame on."""
+    """Print the traceback of an error, from the script's first stack frame on."""
     own_traceback(error, script)
     traceback.print_exception(error)
     print(f"gpucanvas: {script} {how}", file=sys.stderr)
 
 
 def backend_error(backend: str, pixels: tuple[int, int], error: Exception) -> UsageError:
-    """What is said where a backend cannot draw here."""
+    """The error for a backend that cannot draw here."""
     what = f"--backend {backend} cannot draw {pixels[0]}x{pixels[1]} pixels here"
     cure = "`python -m gpucanvas info` says what runs here; --backend cpu needs no GPU"
     return UsageError(f"{what}: {error}; {cure}")

@@ -1,4 +1,4 @@
-"""watch: a script's drawing in a window; each save of the file is seen at once, and so are its errors."""
+"""watch: shows a script's drawing in a window, and reloads it, or shows its errors, whenever the file is saved."""
 
 from __future__ import annotations
 

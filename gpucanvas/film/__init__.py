@@ -1,11 +1,11 @@
-"""film: frames into files: videos, animated pictures, numbered stills.
+"""film: writes frames into files: videos, animated images, numbered stills.
 
     draw(ctx, frame) --FilmView--> pixels --EncoderThread--> FilmWriter --+-- Video       .mp4 .mkv .webm    (PyAV)
                       (view.py)             (encoder.py)     (writer.py)  +-- Animation   .gif .webp .png    (Pillow)
                                                                           +-- Stills      frame_%04d.png
 
-`render_film` is all of it in one call. A writer takes frame after frame and keeps a few of them at most, however
-long the film is. A file is there when the film is complete, and else what was there before.
+`render_film` does all of it in one call. A writer takes one frame after another and keeps only a few in memory. The
+file gets its name when the film is complete; until then an older file of that name stays.
 """
 
 from __future__ import annotations

@@ -1,13 +1,13 @@
-"""animation: pictures in one file, each with its time: only what has changed is written, and times add up.
+"""animation: the base of animated image files: a sequence of pictures with durations, of which changes are written.
 
-    add --> held back --while frames are equal: its time grows--> encode on a thread --> append, in order
-                      --else: the box that differs from what is shown-->
+    add --> held back --while frames are equal, its duration grows--> encode on a thread --> append, in order
+                      --else only the box that differs from the screen-->
 
-A GIF counts hundredths of a second and a browser slows down what is shorter than `shortest`: frames are then shown a
-little late, and one is left out as soon as the next would be late by a frame's time. So a film keeps its length.
+A GIF counts hundredths of a second, and browsers slow down frames shorter than `shortest`. Frames are then shown a
+little late, and a frame is left out when the next one would be late by a whole frame. So the film keeps its length.
 
-Pillow's own writers keep all frames in memory, and write one frame of what it cannot read twice (PNG), so that Pillow
-encodes each frame here as a picture of its own, and the file around them is ours.
+Pillow's own writers keep all frames in memory, and some need an input that can be read twice. So Pillow encodes each
+frame as a single picture here, and this package writes the file around them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ Box = tuple[int, int, int, int]
 
 
 def changed_box(before: Pixels, after: Pixels) -> Box | None:
-    """The smallest box outside which two pictures are equal; None where they are."""
+    """The smallest box that contains all differences of two pictures; None where they are equal."""
     differs = before.view(np.uint32)[..., 0] != after.view(np.uint32)[..., 0]
     rows = np.flatnonzero(differs.any(1))
     if not len(rows):
@@ -42,15 +42,15 @@ def changed_box(before: Pixels, after: Pixels) -> Box | None:
 
 
 class Animation(FilmWriter):
-    """A file of pictures, each with its time.
+    """A file of pictures with durations.
 
-    A format says how many ticks a second has, makes the bytes of a picture, and what comes before and after them.
+    A subclass defines the ticks in a second, the bytes of a picture, and the head and tail of the file.
     """
 
     shortest: ClassVar[Fraction] = Fraction(11, 1000)
-    """Seconds that a picture is shown at least: browsers show those of 10 ms or less for 100 ms."""
+    """Least duration of a picture, seconds: browsers show pictures of 10 ms or less for 100 ms."""
     max_ticks: ClassVar[int] = 0xFFFF
-    """How long a picture is shown at most; for longer, it is written again."""
+    """Greatest duration of a picture, ticks; for a longer one, the picture is written again."""
 
     def __init__(
         self,
@@ -69,7 +69,7 @@ class Animation(FilmWriter):
         self._held: Pixels | None = None
         self._held_since = 0
         self.pictures = 0
-        """How many pictures the file has so far: equal frames are one."""
+        """Number of pictures in the file so far; equal frames are one."""
         self._new = begin_file(self.path)
         self._file = open_file(self._new)
         self._pool: OrderedPool[bytes] = OrderedPool()
@@ -83,7 +83,7 @@ class Animation(FilmWriter):
     # -- times -------------------------------------------------------------------------------------------------
 
     def _ticks(self, frames: int) -> int:
-        """When a frame begins, to the nearest tick."""
+        """The begin of a frame, rounded to ticks."""
         return round(frames / self.fps * self._ticks_a_second)
 
     def _add(self, pixels: Pixels, count: int) -> None:
@@ -116,7 +116,7 @@ class Animation(FilmWriter):
         self._new.give_up()
 
     def _write(self, picture: Pixels, ticks: int, following: Pixels | None) -> None:
-        """Have a picture encoded and appended; the one that follows says what must be gone by then."""
+        """Encode and append a picture; ``following`` decides which pixels must be cleared after it."""
         while ticks > self.max_ticks:
             self._write_once(picture, self.max_ticks, picture)
             ticks -= self.max_ticks
@@ -131,36 +131,36 @@ class Animation(FilmWriter):
         self._file.write(data)
 
     def _box(self, picture: Pixels, shown: Pixels | None) -> Box:
-        """What must be written; the first picture is whole."""
+        """The box of a picture to write: the changes, or all of the first picture."""
         if shown is None:
             return 0, 0, self.width, self.height
         return changed_box(shown, picture) or (0, 0, 1, 1)
 
-    # -- what a format does ------------------------------------------------------------------------------------
+    # -- for subclasses ----------------------------------------------------------------------------------------
 
     @abstractmethod
     def _choose_ticks(self) -> Fraction:
-        """Ticks of the format in a second."""
+        """The number of ticks in a second."""
 
     @abstractmethod
     def _head(self) -> bytes:
-        """The file's beginning."""
+        """The head of the file."""
 
     @abstractmethod
     def _plan(self, picture: Pixels, shown: Pixels | None, ticks: int, following: Pixels | None) -> partial[bytes]:
-        """What makes a picture's bytes, on another thread, out of arrays that nobody writes to."""
+        """A function that makes a picture's bytes. It runs on another thread; nobody writes to its arrays."""
 
     def _left_by(self, picture: Pixels, following: Pixels | None) -> Pixels | None:
-        """What is on the screen when the next picture comes; None for nothing."""
+        """The pixels on the screen when the next picture comes; None for an empty screen."""
         return picture
 
     def _as_shown(self, pixels: Pixels) -> Pixels:
-        """A frame as the format can show it, for comparisons."""
+        """A frame reduced to what the format can show, for comparisons."""
         return np.ascontiguousarray(pixels)
 
     def _tail(self) -> bytes:
-        """The file's end."""
+        """The tail of the file."""
         return b""
 
     def _complete(self) -> None:
-        """Fill in what is known only at the end."""
+        """Fill in fields of the head that are known only at the end."""

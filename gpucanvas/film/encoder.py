@@ -3,7 +3,7 @@
     put(ticket) --at most `capacity` wait--> ticket.result() -> writer.add        finish(): all are written, film closed
                                                                                   stop(): the film is discarded
 
-The film's errors come out of the next call of whoever draws.
+An error of the film is raised by the next call of `put` or `finish`.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ class EncoderThread:
     Parameters
     ----------
     writer
-        The film; nobody else may use it meanwhile.
+        The film; nothing else may use it meanwhile.
     capacity
-        How many frames may wait, at least 1. A waiting frame holds its pixels.
+        Most frames that may wait, at least 1. A waiting frame holds its pixels.
     """
 
     def __init__(self, writer: FilmWriter, capacity: int = 4) -> None:
@@ -44,7 +44,7 @@ class EncoderThread:
 
     @property
     def written(self) -> int:
-        """How many frames are in the film by now."""
+        """Number of frames in the film so far."""
         return self._written
 
     @property
@@ -53,12 +53,12 @@ class EncoderThread:
         return len(self._waiting) >= self._capacity
 
     def put(self, frame: Ticket | Pixels, count: int = 1) -> None:
-        """Have a frame written: a submitted one, or pixels, which nobody may write to; waits for room.
+        """Queue a frame: a ticket, or pixels, which must not be changed afterwards; waits for room.
 
         Raises
         ------
         Exception
-            What drawing or writing an earlier frame has raised; the film is discarded by then.
+            The error of drawing or writing an earlier frame; the film has been discarded.
         """
         with self._changed:
             self._changed.wait_for(lambda: not self.is_full or self._ended)
@@ -67,7 +67,7 @@ class EncoderThread:
             self._changed.notify_all()
 
     def finish(self, progress: Callable[[int], object] | None = None) -> None:
-        """Wait until all is written, and close the film. ``progress(written)`` is told how far it is.
+        """Wait until all frames are written, and close the film. ``progress(written)`` is called meanwhile.
 
         Raises
         ------
@@ -90,7 +90,7 @@ class EncoderThread:
         self._raise()
 
     def stop(self) -> None:
-        """Discard the film, after the frame that is being written. Harmless where it is finished."""
+        """Discard the film, after the frame that is being written. Does nothing after `finish`."""
         with self._changed:
             self._stopped = True
             self._waiting.clear()
@@ -127,7 +127,7 @@ class EncoderThread:
                 self._changed.notify_all()
 
     def _take(self) -> tuple[Ticket | Pixels, int] | None:
-        """The next frame; None for no more."""
+        """The next frame, or None at the end."""
         with self._changed:
             self._changed.wait_for(lambda: self._waiting or self._is_last or self._stopped)
             if self._stopped or not self._waiting:

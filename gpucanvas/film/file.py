@@ -1,4 +1,4 @@
-"""file: the file that a film is written into before it takes its name."""
+"""file: the temporary file that a film is written into."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ __all__ = ["begin_file", "open_file"]
 
 
 def begin_file(path: str) -> NewFile:
-    """An empty file beside a name, closed.
+    """Make an empty temporary file beside a name, closed.
 
     Raises
     ------
     OSError
-        Where the name is a folder's or a device's, or nothing can be written there.
+        Where the name is that of a folder or device, or its folder cannot be written.
     """
     try:
         old: os.stat_result | None = os.stat(path)

@@ -1,14 +1,15 @@
-"""gif: an animated GIF: pictures of Pillow's, each with a palette of its own, in the frames of GIF89a.
+"""gif: writes animated GIF files, with pictures encoded by Pillow, each with a palette of its own.
 
-    GIF89a screen NETSCAPE(loop)   control(time, what becomes of it) box palette LZW   control box palette LZW ...   ;
+    GIF89a screen NETSCAPE(loop)   control(duration, disposal) box palette LZW   control box palette LZW ...   ;
 
-A pixel is there or it is not, so alpha is cut at a half. Where the next picture has holes, a picture is cleared away
-after its time; else it stays, and of the next one only what has changed is written: the box of it, and in the box what
-is unchanged as holes, which needs no colours of the palette and packs well.
+A pixel is opaque or transparent (a "hole"), by an alpha threshold of a half. Where the next picture has holes, a
+picture is cleared after its duration. Otherwise it stays, and only the changed box of the next one is written, with
+unchanged pixels as holes: these need no colour of the palette and compress well.
 
-Colours: up to 256 are kept as they are. A picture of flat colours and soft edges gets the median cut, which keeps the
-flat ones. One with more (gradients, photographs) gets an octree's palette with diffused errors: of Pillow's ways the
-nearest one when looked at from afar, by 8 dB and more, and the quickest but for the octree alone, which has bands.
+Up to 256 colours are kept exactly. A picture of flat colours with soft edges gets a median cut palette, which keeps the
+flat colours. Pictures with more colours (gradients, photographs) get an octree palette with error diffusion: of
+Pillow's methods it is the closest after low-pass filtering, by 8 dB and more, and the fastest except for the octree
+without diffusion, which shows bands.
 """
 
 from __future__ import annotations
@@ -31,11 +32,11 @@ if TYPE_CHECKING:
 __all__ = ["Gif"]
 
 STAYS, CLEARED = 1, 2
-"""What becomes of a picture after its time."""
+"""Disposal methods: a picture stays, or is cleared to transparent, after its duration."""
 HOLE = 255
-"""The palette's place of holes."""
+"""The palette index of holes."""
 FLAT_COLORS = 4096
-"""A picture of so many colours or fewer is flat ones with soft edges."""
+"""Most colours of a picture that counts as flat colours with soft edges."""
 
 
 class Gif(Animation):
@@ -51,7 +52,7 @@ class Gif(Animation):
         screen = b"GIF89a" + struct.pack("<HHBBB", self.width, self.height, 0x70, 0, 0)
         if self._loop == 1:
             return screen
-        # The number says how often it is shown again.
+        # The number is that of repetitions after the first showing.
         again = self._loop - 1 if self._loop else 0
         return screen + b"\x21\xff\x0bNETSCAPE2.0\x03\x01" + struct.pack("<HB", again, 0)
 
@@ -67,7 +68,7 @@ class Gif(Animation):
         return None if _has_holes(following) else picture
 
     def _plan(self, picture: Pixels, shown: Pixels | None, ticks: int, following: Pixels | None) -> partial[bytes]:
-        # What is cleared away is the box of a picture: where older ones are to go, too, it is all.
+        # Clearing affects only the picture's box: to clear older pictures too, the box is the whole screen.
         clear = _has_holes(following)
         box = (0, 0, self.width, self.height) if clear and shown is not None else self._box(picture, shown)
         return partial(_encode, picture, shown, box, ticks, CLEARED if clear else STAYS)
@@ -86,7 +87,7 @@ def _encode(picture: Pixels, shown: Pixels | None, box: Box, ticks: int, disposa
     holes = cut[..., 3] == 0
     if shown is not None:
         holes |= (shown[top:bottom, left:right] == cut).all(2)
-    # Some readers clear away to transparent only what has a colour for holes.
+    # Some readers clear to transparent only where the picture has a transparent colour.
     with_holes = disposal == CLEARED or bool(holes.any())
     image = _quantized(cut, holes, with_holes)
     table, data = _parts(image)
@@ -97,12 +98,12 @@ def _encode(picture: Pixels, shown: Pixels | None, box: Box, ticks: int, disposa
 
 
 def _quantized(cut: Pixels, holes: NDArray[np.bool_], with_holes: bool) -> Image:
-    """The picture with a palette; ``with_holes`` keeps HOLE of it free, which holes become."""
+    """The picture with a palette; ``with_holes`` reserves the index HOLE for holes."""
     from PIL import Image
 
     rgb = np.ascontiguousarray(cut[..., :3])
     if with_holes:
-        # Holes must not take colours of the palette: they get one that is there anyway.
+        # Holes must not use up colours of the palette: they get the colour of some other pixel.
         there = rgb[~holes]
         rgb[holes] = there[0] if len(there) else 0
     image = Image.fromarray(rgb)
@@ -123,14 +124,14 @@ def _quantized(cut: Pixels, holes: NDArray[np.bool_], with_holes: bool) -> Image
 
 
 def _parts(image: Image) -> tuple[bytes, bytes]:
-    """The colour table and the packed pixels of the GIF that Pillow makes of a picture."""
+    """The colour table and the compressed pixels of a picture that Pillow encodes as a GIF file."""
     out = io.BytesIO()
     image.save(out, "GIF", optimize=False, interlace=False)
     gif = out.getvalue()
     flags, at = gif[10], 13
     table = gif[at : at + (3 << (flags & 7) + 1)] if flags & 0x80 else b""
     at += len(table)
-    while gif[at] == 0x21:  # Extensions: blocks until an empty one.
+    while gif[at] == 0x21:  # An extension: a series of blocks that ends with an empty one.
         at = _after_blocks(gif, at + 2)
     flags, at = gif[at + 9], at + 10
     if flags & 0x80:

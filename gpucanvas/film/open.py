@@ -1,4 +1,4 @@
-"""open: the writer for the kind of file that a name asks for."""
+"""open: `open_film`, which chooses the writer by a file's suffix."""
 
 from __future__ import annotations
 
@@ -26,52 +26,52 @@ def open_film(
     lossless: bool | None = None,
     loop: Whole = 0,
 ) -> FilmWriter:
-    """Begin a film; its kind is the suffix of its name.
+    """Begin a film; the suffix of the name is its format.
 
     ========================= ============================================= ==================================
-    name                      what it becomes                               alpha
+    name                      format                                        alpha
     ========================= ============================================= ==================================
-    .mp4, .m4v, .mov, .mkv    H.264, by PyAV                                laid on ``background``
-    .webm                     VP9, by PyAV                                  laid on ``background``
-    .gif                      256 colours a frame, at most 50 frames a      a pixel is there or not
-                              second: of more, some are left out
+    .mp4, .m4v, .mov, .mkv    H.264, by PyAV                                over ``background``
+    .webm                     VP9, by PyAV                                  over ``background``
+    .gif                      256 colours a frame, at most 50 frames a      on or off
+                              second: at higher rates, some are left out
     .webp                     animated WebP                                 kept
-    .png, .apng               animated PNG: every pixel as it was           kept
-    frame_%04d.png            a picture a frame, from 0, of any format      kept where the format can
-                              that `Canvas.save` knows
+    .png, .apng               animated PNG, lossless                        kept
+    frame_%04d.png            a picture for each frame, from 0, in any      kept where the format can
+                              format of `Canvas.save`
     ========================= ============================================= ==================================
 
     Parameters
     ----------
     path
-        The file's name; for stills with ``%d`` or ``%04d`` where the frame's number goes (``%%`` is a percent sign).
+        The file's name; for stills with ``%d`` or ``%04d`` in place of the frame's number (``%%`` is a percent sign).
     width, height
-        Pixels of a frame. Those of a video are even: an odd side is made longer by one row or column, as its neighbour.
+        Size of a frame, pixels. A video has even sides: at an odd side the last row or column is repeated.
     fps
         Frames a second, above 0, at most 1000.
     background
-        The opaque colour that frames are laid on, in any form that ``fill_style`` takes. Where it is None, videos and
-        JPEG have white, and all else keeps its alpha.
+        The opaque colour behind frames, in any form that ``fill_style`` takes. With None, videos and JPEG have white,
+        and other formats keep their alpha.
     quality
         Videos and WebP: 0 to 100, larger is better; 80 if None. JPEG as in `Canvas.save`.
     lossless
-        WebP: whether every pixel is kept as it is.
+        WebP: whether to keep every pixel exactly.
     loop
-        GIF, WebP and PNG: how many times the film is shown; 0 is for ever.
+        GIF, WebP and PNG: how often the film is shown; 0 is endless.
 
     Returns
     -------
     FilmWriter
-        Takes frames: ``add(pixels)``, then ``close()``.
+        Call ``add(pixels)`` for each frame, then ``close()``.
 
     Raises
     ------
     TypeError, ValueError, LimitError
-        For an argument that cannot be followed.
+        For an invalid argument.
     ModuleNotFoundError
         For a video, where PyAV is not installed.
     OSError
-        Where no file can be made there.
+        Where the file cannot be made.
 
     Examples
     --------

@@ -1,8 +1,8 @@
-"""ordered: frames are encoded on several threads, and written in their order.
+"""ordered: a thread pool that encodes frames in parallel, and writes them in order.
 
     submit(work, write) --> work() on a thread, at most `ahead` of them --> write(result), in order, in a later submit
 
-Pillow's encoders let go of the interpreter's lock, so that threads are enough.
+Threads suffice, since Pillow's encoders release the interpreter's lock.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ __all__ = ["OrderedPool"]
 
 T = TypeVar("T")
 MOST_THREADS = 8
-"""Each holds a frame or two: more would be memory that few films repay."""
+"""Most threads. Each holds a frame or two in memory, and few films gain from more."""
 
 
 class OrderedPool(Generic[T]):
-    """Threads whose results are used in the order of the submits, by the thread that submits."""
+    """A pool whose results are used in the order of submission, on the submitting thread."""
 
     def __init__(self) -> None:
         self._threads = min(available_cores(), MOST_THREADS)
@@ -30,19 +30,19 @@ class OrderedPool(Generic[T]):
         self._pending: deque[tuple[Future[T], Callable[[T], None]]] = deque()
 
     def submit(self, work: Callable[[], T], use: Callable[[T], None]) -> None:
-        """Have something made on a thread, and used when its turn comes; waits where enough is on its way."""
+        """Call ``work`` on a thread, and later ``use`` with its result, in order; waits while the pool is full."""
         while len(self._pending) > self._threads:
             self._use_oldest()
         self._pending.append((self._pool.submit(work), use))
 
     def close(self) -> None:
-        """Use all that is left, and end the threads."""
+        """Use all remaining results, and end the threads."""
         while self._pending:
             self._use_oldest()
         self._pool.shutdown()
 
     def discard(self) -> None:
-        """Forget what is left, and end the threads."""
+        """Drop all remaining results, and end the threads."""
         self._pending.clear()
         self._pool.shutdown(cancel_futures=True)
 

@@ -1,4 +1,4 @@
-"""stills: a film as numbered pictures: frame_%04d.png becomes frame_0000.png, frame_0001.png, ..."""
+"""stills: writes a film as numbered pictures: frame_%04d.png becomes frame_0000.png, frame_0001.png, ..."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def name_still(pattern: str, index: int) -> str:
 
 
 class Stills(FilmWriter):
-    """Pictures with numbers from 0, each written whole or not at all; those written stay when the film is given up."""
+    """Pictures numbered from 0, each written atomically. Those already written stay when the film is discarded."""
 
     def __init__(
         self, path: str | os.PathLike[str], width: Whole, height: Whole, fps: object, options: Options

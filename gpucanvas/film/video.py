@@ -1,10 +1,10 @@
-"""video: H.264 and VP9 through PyAV, in colours that players show as they were drawn.
+"""video: writes H.264 and VP9 videos with PyAV, with correct colours.
 
-    RGBA -> BT.709, limited range, tagged so -> encoder -> container
+    RGBA -> BT.709, limited range, with the tags for it -> encoder -> container
 
-FFmpeg's defaults are BT.601 without a tag, which players take for BT.709: green would be another green. Conversion and
-tag are both ours, therefore. Edges between saturated colours are soft: 4:2:0, which every player knows, keeps a colour
-for four pixels. So both sides are even: H.264 refuses others, and older FFmpegs get a last odd column of VP9 wrong.
+FFmpeg's default is BT.601 without tags, which players decode as BT.709, with wrong greens. So this module converts and
+tags explicitly. Edges between saturated colours are soft, since 4:2:0, which every player supports, has one colour for
+four pixels. Sides are even: H.264 requires it, and older FFmpegs encode a last odd column wrongly in VP9.
 """
 
 from __future__ import annotations
@@ -26,23 +26,23 @@ if TYPE_CHECKING:
 __all__ = ["Video"]
 
 BT709, LIMITED = 1, 1
-"""FFmpeg's numbers of the matrix, primaries and transfer; and of the range 16 to 235."""
+"""FFmpeg's codes of the BT.709 matrix, primaries and transfer, and of the range 16 to 235."""
 DEFAULT_QUALITY = 80
 
 
 class Codec(NamedTuple):
-    """How a container is filled.
+    """The encoder and options for a container.
 
     Parameters
     ----------
     container, name
         FFmpeg's names of the container and the encoder.
     crf
-        The constant rate factor of quality 0 and of quality 100.
+        The constant rate factor (CRF) for quality 0 and for quality 100.
     options
-        Of the encoder.
+        Options of the encoder.
     container_options
-        Of the container.
+        Options of the container.
     """
 
     container: str
@@ -54,7 +54,7 @@ class Codec(NamedTuple):
 
 # "veryfast" takes less than half the time of the default for files a quarter larger.
 X264: Final = {"preset": "veryfast"}
-# So that a file plays before all of it has come.
+# The index comes first, so that a file can be played while it is downloaded.
 INDEX_FIRST: Final = {"movflags": "+faststart"}
 CODECS: Final = {
     ".mp4": Codec("mp4", "libx264", (46, 11), X264, INDEX_FIRST),
@@ -66,7 +66,7 @@ CODECS: Final = {
 
 
 def import_av(path: str) -> ModuleType:
-    """PyAV; ModuleNotFoundError with the cure where it is not installed."""
+    """The module av (PyAV); ModuleNotFoundError with the cure where it is not installed."""
     try:
         import av
     except ModuleNotFoundError as error:
@@ -79,7 +79,7 @@ def import_av(path: str) -> ModuleType:
 
 
 class Video(FilmWriter):
-    """A video: frames without alpha, at a rate that does not change."""
+    """A video: frames without alpha, at a constant rate."""
 
     max_side = 16384
 
@@ -142,7 +142,7 @@ class Video(FilmWriter):
 
     def _give_up(self) -> None:
         if self._container is not None:
-            # A full disk, or a header that was never written: nobody wants this file any more.
+            # Errors (a full disk, a header that was never written) do not matter: the file is discarded.
             with suppress(Exception):
                 self._container.close()
             self._container = None

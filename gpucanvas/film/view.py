@@ -1,9 +1,9 @@
-"""view: a host without a window: time is told, nobody waits, and frames go into a file.
+"""view: renders films: a view without a window, whose time is set, and whose frames are written to a file.
 
     FilmView.next_frame: paint at index / fps -> submit --Ticket--> EncoderThread: read -> encode -> write
 
-Drawing frame n + 2, reading frame n + 1 and encoding frame n overlap; each queue between them is short, so that memory
-does not grow with the film.
+Drawing frame n + 2, reading frame n + 1 and encoding frame n overlap. The queues between them are short, so that memory
+does not grow with the length of the film.
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ Progress = Callable[[int, int], object]
 
 
 class FilmView(View):
-    """A view that nobody looks at: it draws frame after frame, as fast as it can, at times that it is told.
+    """A view without a window. It draws frame after frame as fast as it can, at the times of the film.
 
     Parameters
     ----------
     width, height
-        What the draw function draws in, logical pixels.
+        Size, logical pixels.
     pixel_ratio
         Pixels of the film for one logical pixel.
     fps
@@ -49,7 +49,7 @@ class FilmView(View):
     backend
         As for `Canvas`.
     on_error
-        What becomes of an exception of the draw function or a handler: ``"raise"`` or ``"show"``.
+        How to treat an exception of the draw function or a handler: ``"raise"`` or ``"show"``.
 
     Examples
     --------
@@ -77,21 +77,21 @@ class FilmView(View):
         self.fps = rate_of(fps)
         self._start = float(start)
         super().__init__(width, height, pixel_ratio, backend=backend, on_error=on_error)
-        # The clock's zero is the film's, so that a film that starts later sees the same times.
+        # Time 0 is that of the animation, so that a film with a later ``start`` shows the same frames at equal times.
         self._began, self._last_time = 0.0, self._start
 
     def next_frame(self) -> Ticket:
-        """Draw the next frame in the background: ``result()`` gives its pixels."""
+        """Draw the next frame in the background; ``result()`` of the ticket returns its pixels."""
         self.paint_next()
         return self.canvas.submit(policy="block")
 
     def frames(self, count: int) -> Iterator[Ticket]:
-        """The next frames, each submitted when it is asked for."""
+        """An iterator over the next frames, each submitted on demand."""
         for _ in range(count):
             yield self.next_frame()
 
     def close(self) -> None:
-        """Tell the handlers of ``close``, and let the canvas go."""
+        """Call the handlers of ``close``, and close the canvas."""
         from ..window.events import Event
 
         if not self.canvas._closed:
@@ -105,18 +105,18 @@ class FilmView(View):
         self.close()
 
     def paint_next(self) -> None:
-        """Draw the next frame on the canvas, and nothing more."""
+        """Record the next frame on the canvas, without submitting it."""
         self._events.flush()
         self._paint(self._start + float(self._index / self.fps))
 
     def _start_task(self, coroutine: Coroutine[Any, Any, Any]) -> None:
-        """Run what an ``async`` handler returned to its end: the film's time stands still meanwhile."""
+        """Run the coroutine of an ``async`` handler to its end; the film's time stands still meanwhile."""
         import asyncio
 
         if not is_inside_asyncio():
             later.call(partial(asyncio.run, coroutine))
             return
-        # In a notebook, say, whose loop cannot be waited for here.
+        # An event loop runs on this thread already, as in a notebook: use another thread.
         from concurrent.futures import ThreadPoolExecutor
 
         with ThreadPoolExecutor(1) as pool:
@@ -129,13 +129,13 @@ def write_film(view: FilmView, writer: FilmWriter, frames: int, progress: Progre
     Parameters
     ----------
     view
-        What is drawn.
+        The view to draw.
     writer
-        Where it goes; of the size of the view's canvas.
+        The film, of the size of the view's canvas.
     frames
-        How many.
+        Number of frames.
     progress
-        Called as ``progress(written, frames)``, on this thread, as frames come to be in the film.
+        Called on this thread as ``progress(written, frames)`` as frames are written.
     """
     encoder = EncoderThread(writer)
     told = 0
@@ -178,12 +178,12 @@ def render_film(
     draw
         ``draw(ctx, frame)``, where ``frame.time`` is ``start + frame.index / fps``; or ``draw(ctx, width, height)``.
     path
-        The file; its suffix says which kind of film it is, as in `gpucanvas.film.open_film`: .mp4, .webm, .mkv, .mov
-        (with PyAV), .gif, .webp, .png; or stills, as ``frame_%04d.png``. It is there when it is complete.
+        The file; its suffix is the format, as for `gpucanvas.film.open_film`: .mp4, .webm, .mkv, .mov (with PyAV),
+        .gif, .webp, .png; or stills, as ``frame_%04d.png``. It gets its name when it is complete.
     frames
-        How many frames, at least 1.
+        Number of frames, at least 1.
     width, height
-        What is drawn in, logical pixels.
+        Size, logical pixels.
     fps
         Frames a second.
     scale
@@ -197,16 +197,16 @@ def render_film(
     background, quality, lossless, loop
         As for `gpucanvas.film.open_film`.
     progress
-        Called as ``progress(written, frames)``, on this thread.
+        Called on this thread as ``progress(written, frames)``.
 
     Raises
     ------
     TypeError, ValueError, LimitError
-        For an argument that cannot be followed.
+        For an invalid argument.
     ModuleNotFoundError
         For a video, where PyAV is not installed.
     Exception
-        What ``draw`` or ``setup`` raises. No file is written then, but for stills that are complete.
+        The error of ``draw`` or ``setup``. No file is written then, except stills that are complete.
 
     Examples
     --------

@@ -1,8 +1,10 @@
-"""webp: an animated WebP: pictures of Pillow's in https://developers.google.com/speed/webp/docs/riff_container.
+"""webp: writes animated WebP files, with pictures encoded by Pillow.
+
+https://developers.google.com/speed/webp/docs/riff_container
 
     RIFF (size, written last) WEBP   VP8X   ANIM   ANMF(box, time, [ALPH] VP8 | VP8L)   ANMF ...
 
-Its times are milliseconds.
+Its durations are milliseconds.
 """
 
 from __future__ import annotations
@@ -25,19 +27,19 @@ __all__ = ["WebP"]
 
 ANIMATED, HAS_ALPHA = 0x02, 0x10
 REPLACE, STAYS = 0x02, 0x00
-"""A picture replaces what was there, alpha included, and stays."""
+"""Frame flags: a picture replaces the pixels below, alpha included, and stays."""
 METHOD = 2  # Measured on drawings of 1280x720: as fast as 1, and as small as 4, which takes 2.5 times as long.
 LOSSLESS_EFFORT = 20
 DEFAULT_QUALITY = 80
 
 
 def chunk(kind: bytes, data: bytes) -> bytes:
-    """One chunk of a RIFF file; it has an even number of bytes."""
+    """One chunk of a RIFF file, padded to an even number of bytes."""
     return kind + struct.pack("<I", len(data)) + data + b"\0" * (len(data) % 2)
 
 
 def chunks(riff: bytes) -> Iterator[tuple[bytes, bytes]]:
-    """The kinds and data of a RIFF file's chunks."""
+    """The types and data of a RIFF file's chunks."""
     at = 12
     while at < len(riff):
         (length,) = struct.unpack_from("<I", riff, at + 4)
@@ -46,7 +48,7 @@ def chunks(riff: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 
 def int24(value: int) -> bytes:
-    """Three bytes, the lowest first."""
+    """A number as three bytes, little-endian."""
     return value.to_bytes(3, "little")
 
 
@@ -89,7 +91,7 @@ class WebP(Animation):
 
     def _plan(self, picture: Pixels, shown: Pixels | None, ticks: int, following: Pixels | None) -> partial[bytes]:
         left, top, right, bottom = self._box(picture, shown)
-        # The format counts a box's left and top in steps of two pixels.
+        # The format stores a box's left and top in units of two pixels.
         return partial(_encode, picture, (left & ~1, top & ~1, right, bottom), ticks, self._settings)
 
     def _complete(self) -> None:

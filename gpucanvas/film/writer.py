@@ -1,7 +1,7 @@
-"""writer: what all films have in common: frames of one size, a rate, an end; and which kind of file a name asks for.
+"""writer: `FilmWriter`, the base of all films: frames of one size at a constant rate.
 
 open_film("out.mp4", ...) --> FilmWriter --add(pixels)--> ... --close()--> out.mp4
-                                         --discard(), or an error-->       what was there before
+                                         --discard(), or an error-->       the old file, if any
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ VIDEOS: Final = (".mp4", ".m4v", ".mov", ".mkv", ".webm")
 ANIMATIONS: Final = (".gif", ".webp", ".png", ".apng")
 NUMBER: Final = re.compile(r"%(0?)(\d*)d")
 MAX_RATE: Final = 1000
-"""Frames a second: WebP and WebM count milliseconds."""
+"""Most frames a second: WebP and WebM count milliseconds."""
 
 
 def number_of(path: str | os.PathLike[str]) -> re.Match[str] | None:
-    """Where the name of a file holds the number of a frame, as in ``frame_%04d.png``; None for one file."""
+    """The place for the frame's number in a name of stills, as in ``frame_%04d.png``; None for any other name."""
     return NUMBER.search(os.path.basename(os.fspath(path)).replace("%%", "  "))
 
 
@@ -49,7 +49,7 @@ def rate_of(fps: object) -> Fraction:
 
 
 def check_film(path: str | os.PathLike[str]) -> str:
-    """Which kind of film a name asks for: ``"stills"``, or the suffix, in small letters.
+    """The kind of film that a name stands for: ``"stills"``, or the suffix in lower case.
 
     Raises
     ------
@@ -72,25 +72,25 @@ def check_film(path: str | os.PathLike[str]) -> str:
 
 
 class FilmWriter(ABC):
-    """A film that is being written, frame after frame. Made by `open_film`; a context manager, which closes it.
+    """A film that is being written, made by `open_film`. As a context manager it closes itself.
 
-    Where a frame cannot be written, or the ``with`` block is left by an exception, the film is discarded: files
-    that were there before are as they were.
+    Where a frame cannot be written, or the ``with`` block is left by an exception, the film is discarded, and an older
+    file of that name is unchanged.
 
     Attributes
     ----------
     path : str
         The file's name.
     width, height : int
-        Pixels of a frame, as they are given to `add`.
+        Size of the frames given to `add`, pixels.
     fps : fractions.Fraction
         Frames a second.
     frames : int
-        How many frames the film has so far.
+        Number of frames so far.
     """
 
     max_side: ClassVar[int] = 32768
-    """Pixels a side that the format can hold."""
+    """Greatest width and height of the format, pixels."""
 
     def __init__(
         self, path: str | os.PathLike[str], width: Whole, height: Whole, fps: object, background: tuple[int, ...] | None
@@ -110,7 +110,7 @@ class FilmWriter(ABC):
         self._background = background
 
     def add(self, pixels: Pixels, count: Whole = 1) -> None:
-        """Add a frame. The array may be written to again as soon as this returns.
+        """Add a frame. The array may be changed when this returns.
 
         Parameters
         ----------
@@ -118,16 +118,16 @@ class FilmWriter(ABC):
             (height, width, 4) uint8, straight RGBA, of the film's size. Films are sRGB: an `ImageData` in display-p3
             is converted.
         count
-            For how many frames' time it is shown, at least 1.
+            How many frame durations it is shown for, at least 1.
 
         Raises
         ------
         TypeError, ValueError
-            For pixels of another form or size; the film can still go on.
+            For pixels of another shape or type; the film can go on.
         ClosedError
             After `close`, `discard`, or a frame that could not be written.
         OSError
-            Where the disk is full, say; the film is discarded then.
+            For instance where the disk is full; the film is discarded then.
         """
         if self._closed:
             raise ClosedError(f"the film {self.path!r} is closed: open another one")
@@ -148,14 +148,14 @@ class FilmWriter(ABC):
         self.frames += int(count)
 
     def close(self) -> None:
-        """Write what is left, and let the file take its name. Closing twice is harmless.
+        """Complete the film, and give the file its name. Closing twice is harmless.
 
         Raises
         ------
         ValueError
-            For a film without a frame; no file is written.
+            For a film without frames; no file is written.
         OSError
-            Where the disk is full, say; the film is discarded then.
+            For instance where the disk is full; the film is discarded then.
         """
         if self._closed:
             return
@@ -169,7 +169,7 @@ class FilmWriter(ABC):
         self._closed = True
 
     def discard(self) -> None:
-        """Give the film up: nothing of it is left, but stills that are complete. Harmless where it is closed."""
+        """Discard the film and its files, except complete stills. Does nothing after `close`."""
         if not self._closed:
             self._closed = True
             self._give_up()
@@ -181,7 +181,7 @@ class FilmWriter(ABC):
 
     @property
     def seconds(self) -> float:
-        """How long the film is so far."""
+        """Length of the film so far."""
         return float(self.frames / self.fps)
 
     def __enter__(self) -> Self:
@@ -203,22 +203,22 @@ class FilmWriter(ABC):
         state = ", closed" if self._closed else ""
         return f"<{type(self).__name__} {self.path!r}: {self.frames} frames of {self.width}x{self.height}{state}>"
 
-    # -- what a kind of film does ------------------------------------------------------------------------------
+    # -- for subclasses ----------------------------------------------------------------------------------------
 
     @abstractmethod
     def _add(self, pixels: Pixels, count: int) -> None:
-        """Write a frame that is shown for so many frames' time. The array is the caller's, unless it was laid on."""
+        """Write a frame for ``count`` frame durations. The array may be the caller's own: copy it to keep it."""
 
     @abstractmethod
     def _finish(self) -> None:
-        """Write what is left, and let the file take its name."""
+        """Complete the film, and give the file its name."""
 
     @abstractmethod
     def _give_up(self) -> None:
-        """Remove what is not complete."""
+        """Remove incomplete files."""
 
     def _laid_on_background(self, pixels: Pixels) -> Pixels:
-        """The frame without alpha, where there is a background."""
+        """The frame composited over the background, if there is one."""
         if self._background is None or pixels[..., 3].min() == 255:
             return pixels
         from PIL import Image
@@ -229,7 +229,7 @@ class FilmWriter(ABC):
 
 
 def _in_srgb(pixels: Pixels) -> Pixels:
-    """A frame as films have it."""
+    """A frame converted to sRGB."""
     space = space_of_array(pixels)
     if space == "srgb":
         return pixels

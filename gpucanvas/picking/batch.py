@@ -1,7 +1,7 @@
-"""batch: the topmost item of a batch at a point of its own space: all items are asked at once, in NumPy.
+"""batch: finds the topmost item of a batch at a point in user space, with NumPy over all items.
 
-Rectangles, discs, rings, lines and filled arcs have a formula. Of other kinds, those whose box holds the point are
-asked one by one, from the last on: polygons, polylines, frames, stroked arcs, and whatever is dashed.
+Rectangles, discs, rings, lines and filled arcs are tested by a formula. Other items (polygons, polylines, stroked
+rectangles and arcs, dashed shapes) are first tested by their boxes, and then one by one, from the last on.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ __all__ = ["BatchIndex"]
 Found = NDArray[np.bool_]
 Floats = NDArray[np.float64]
 ON_EDGE: Final = 1e-9
-"""How far outside a point may be and still be on an edge, as a part of the numbers' size."""
+"""Tolerance for a point on an edge, relative to the size of the coordinates."""
 
 
 class BatchIndex:
-    """Answers for one batch."""
+    """The items of one batch, prepared for picking."""
 
     def __init__(self, batch: Batch, pens: list[Pen]) -> None:
         self._batch = batch
@@ -38,7 +38,7 @@ class BatchIndex:
         self._boxes: Floats | None = None
 
     def top(self, x: float, y: float) -> int | None:
-        """The last item that holds a point of user space; None where none does."""
+        """The last item that contains a point in user space, or None."""
         if not self._batch.count:
             return None
         kind, pen = self._batch.kind, self._pen
@@ -52,7 +52,7 @@ class BatchIndex:
         return None
 
     def _boxes_hold(self, x: float, y: float) -> Found:
-        """Which items' boxes hold a point."""
+        """Which items' boxes contain a point."""
         if self._boxes is None:
             self._boxes = self._make_boxes()
         left, top, right, bottom = self._boxes.T
@@ -79,7 +79,7 @@ class BatchIndex:
         return boxes
 
     def _holds(self, i: int, x: float, y: float) -> bool:
-        """Whether an item holds a point, by its outline."""
+        """Whether an item contains a point, by its outline."""
         outline = self._outline(i)
         return outline.is_filled_at(x, y) if self._pen is None else outline.is_stroked_at(x, y, self._pen)
 
@@ -100,7 +100,7 @@ class BatchIndex:
 
 
 def in_rects(items: Floats, pen: Pen | None, x: float, y: float) -> Found:
-    """Rectangles (x, y, width, height); one without width or height holds nothing."""
+    """Rectangles (x, y, width, height); an empty one contains no point."""
     x0, y0, w, h = items.T
     across = (np.minimum(x0, x0 + w) <= x) & (x <= np.maximum(x0, x0 + w))
     down = (np.minimum(y0, y0 + h) <= y) & (y <= np.maximum(y0, y0 + h))
@@ -120,7 +120,7 @@ def in_rings(items: Floats, pen: Pen | None, x: float, y: float) -> Found:
 
 
 def in_segments(items: Floats, pen: Pen | None, x: float, y: float) -> Found:
-    """Lines (x0, y0, x1, y1); one of no length is not there."""
+    """Lines (x0, y0, x1, y1); one without length contains no point."""
     assert pen is not None
     half = 0.5 * pen.width
     x0, y0, x1, y1 = items.T
@@ -137,7 +137,7 @@ def in_segments(items: Floats, pen: Pen | None, x: float, y: float) -> Found:
 
 
 def in_sectors(items: Floats, pen: Pen | None, x: float, y: float) -> Found:
-    """Filled arcs (x, y, radius, start, sweep), closed by chords: the part of the disc on the arc's side of it."""
+    """Filled arcs (x, y, radius, start, sweep): the part of the disc on the arc's side of its chord."""
     cx, cy, radius, start, sweep = items.T
     middle, half = start + sweep / 2, np.abs(sweep) / 2
     towards = (x - cx) * np.cos(middle) + (y - cy) * np.sin(middle)
@@ -146,7 +146,7 @@ def in_sectors(items: Floats, pen: Pen | None, x: float, y: float) -> Found:
 
 
 def in_images(items: Floats, pen: Pen | None, x: float, y: float) -> Found:
-    """Drawn images: target rectangles under matrices of their own (columns 4 to 13); without an inverse, nothing."""
+    """Images: target rectangles under matrices of their own (columns 4 to 13); a singular one contains no point."""
     a, b, c, d, e, f = items[:, 8:14].T
     det = a * d - b * c
     there = det != 0
@@ -165,4 +165,4 @@ FORMULAS: Final[dict[str, Callable[[Floats, Any, float, float], Found]]] = {
     "sectors": in_sectors,
     "images": in_images,
 }
-"""What tells of all items of a kind whether they hold a point; ``"sectors"`` are arcs that are filled."""
+"""The function that tests all items of a kind; ``"sectors"`` are filled arcs."""

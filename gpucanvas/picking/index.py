@@ -1,7 +1,7 @@
-"""index: the draws of a recording by their boxes, and which of them, the topmost first, holds a point.
+"""index: the draws of a recording with their boxes, which finds the topmost draw at a point.
 
-Boxes are found once, by the kernel that finds those of layers; whoever is asked then compares all boxes with the point
-at once, and looks at the shapes, clips and layers of those few whose box holds it.
+The boxes are computed once, by the kernel that also bounds layers. A query compares all boxes with the point at once,
+and then tests the shapes, clips and layers of the few draws whose box contains it.
 """
 
 from __future__ import annotations
@@ -23,20 +23,20 @@ from .outline import Outline
 __all__ = ["CLEARED", "Hit", "PickIndex"]
 
 CLEARED: Final = "cleared"
-"""What is found where the topmost thing is a hole: a cleared rectangle."""
+"""The result where the topmost draw at a point is a cleared rectangle."""
 NEAR: Final = 1e-6
-"""How far from a box a point may be and still be asked about, pixels and as a part of the numbers' size."""
+"""Tolerance of boxes, in pixels and relative to the size of the coordinates."""
 
 
 class Hit(NamedTuple):
-    """What is seen at a point.
+    """The topmost shape at a point.
 
     Attributes
     ----------
     id : int
         The ``hit_id`` that it was drawn with.
     item : int or None
-        Which item of a batch; None where it was no batch.
+        Index of the item in a batch; None for a single shape.
     """
 
     id: int
@@ -49,16 +49,16 @@ Command = tuple[int, int, int, list[float], Affine, int]
 
 
 class PickIndex:
-    """The draws of a recording that can be picked, or hide one that can.
+    """The draws of a recording that can be picked, and those that hide them.
 
     Parameters
     ----------
     commands
-        The recording, as it is now: nothing may be appended to it while this index is used.
+        The recording. Nothing may be appended to it while this index is used.
     first
-        The first command that counts.
+        The first command to include.
     inherited
-        The id of draws that have none: that of the layer they are drawn in.
+        The id for draws without one: that of their layer.
     """
 
     def __init__(self, commands: r.Commands, first: int = 0, inherited: int | None = None) -> None:
@@ -88,7 +88,7 @@ class PickIndex:
         self._layers: dict[tuple[int, int | None], PickIndex] = {}
 
     def _find_boxes(self) -> NDArray[np.float64]:
-        """(C, 4) left, top, right and bottom of what each command may draw; layers may draw anywhere."""
+        """(C, 4) left, top, right and bottom of each command's box; that of a layer is infinite."""
         recording, rows = self._recording, self._rows
         boxes = np.full((len(rows), 4), (-np.inf, -np.inf, np.inf, np.inf))
         if not len(rows):
@@ -101,12 +101,12 @@ class PickIndex:
             streams = *streams, np.frombuffer(recording.coords)
             pens = np.frombuffer(recording.pen_numbers).reshape(-1, PEN_NUMBERS)
         bound_commands(rows, self._states, streams, pens, boxes)
-        # The kernel leaves out what is cleared, and batches: those are asked in their own space.
+        # The kernel does not bound cleared rectangles and batches: they are tested in user space.
         boxes[rows["kind"] == r.CLEAR_RECT] = -np.inf, -np.inf, np.inf, np.inf
         return boxes
 
     def pick(self, x: float, y: float) -> Found:
-        """What is seen at a point of the canvas: a Hit, CLEARED, or None."""
+        """The topmost draw at a point of the canvas: a Hit, CLEARED, or None."""
         near = NEAR * max(1.0, abs(x), abs(y))
         left, top, right, bottom = self._boxes.T
         inside = (left <= x + near) & (x - near <= right) & (top <= y + near) & (y - near <= bottom)
@@ -117,7 +117,7 @@ class PickIndex:
         return None
 
     def _ask(self, k: int, x: float, y: float) -> Found:
-        """What a command has at a point."""
+        """The result of one command at a point."""
         kind, state, extra, v, matrix, clip = self._commands.get(k) or self._command(k)
         identity = self._ids.get(state, self._inherited)
         if kind == r.DRAW_LAYER:
@@ -141,7 +141,7 @@ class PickIndex:
         return Hit(identity, item)
 
     def _holds(self, kind: int, extra: int, v: list[float], matrix: Affine, x: float, y: float) -> bool:
-        """Whether the shape of a single command holds a point."""
+        """Whether the shape of a single command contains a point."""
         if kind in (r.FILL_PATH, r.STROKE_PATH):
             is_local = v[2] == r.PATH_IS_LOCAL
             outline = self._outline(extra)
@@ -159,7 +159,7 @@ class PickIndex:
         return bool(across and min(top, top + height) <= uy <= max(top, top + height) and width and height)
 
     def _is_in_clip(self, clip: int, x: float, y: float) -> bool:
-        """Whether a point is in a clip and in those that it is cut with."""
+        """Whether a point is in a clip and all its parents."""
         while clip:
             parent, node = self._recording.clips[clip - 1]
             outline = self._clips.get(clip)
@@ -170,10 +170,10 @@ class PickIndex:
             clip = parent
         return True
 
-    # -- made when they are first asked ------------------------------------------------------------------------
+    # -- made on first use -------------------------------------------------------------------------------------
 
     def _command(self, k: int) -> Command:
-        """A command as Python's own numbers: NumPy takes longer to hand out a field than a test takes."""
+        """A command as Python numbers: reading fields of a NumPy record takes longer than a test."""
         kind, state, _, extra, v = self._rows[k : k + 1].tolist()[0]
         place = self._states[state]
         found = self._commands[k] = kind, state, extra, v, tuple(place["matrix"].tolist()), int(place["clip"])

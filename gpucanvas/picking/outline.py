@@ -1,4 +1,4 @@
-"""outline: a path as geometry/query.py asks for it: a stream, and what questions about it have found."""
+"""outline: a path in the form that geometry/query.py needs for hit tests, with a cache of intermediate results."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ __all__ = ["Outline"]
 
 
 class Outline:
-    """An outline that does not change."""
+    """An immutable outline."""
 
     __slots__ = ("coords", "fill_form", "stroke_form", "verbs")
     version = 0
@@ -26,7 +26,7 @@ class Outline:
 
     @classmethod
     def of_points(cls, points: bytes, count: int, closed: bool) -> Outline:
-        """One run of points, as bytes of float64."""
+        """A polyline or polygon, from points as bytes of float64."""
         verbs = bytes((MOVE,)) + bytes((LINE,)) * (count - 1) + bytes((CLOSE,)) * closed
         return cls(verbs if count else b"", array("d", points))
 

@@ -1,7 +1,7 @@
-"""picker: what can be picked on a canvas: what its last frames drew, and what has been recorded since.
+"""picker: keeps the recordings of a canvas's last frames for picking, besides the present recording.
 
-frame drawn --keep--> a copy of its recording without images --pick--> an index, made when it is first asked
-a frame that clears or covers all --keep--> all before it goes
+frame drawn --keep--> a copy of its recording without images --pick--> an index, made on first use
+a frame that clears or covers everything --keep--> all earlier frames are dropped
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ from .index import CLEARED, Hit, PickIndex
 __all__ = ["MOST_KEPT", "Picker"]
 
 MOST_KEPT: Final = 1 << 20
-"""Commands of frames that are kept: a canvas that is never cleared would fill the memory. They take 150 MB, about."""
+"""Most commands of all kept frames, about 150 MB: without a limit, a canvas that is never cleared would fill memory."""
 
 
 class Kept:
-    """A recording that is not drawn on any more; its index is made when it is first asked."""
+    """A finished recording, with an index made on first use."""
 
     __slots__ = ("_first", "_index", "commands")
 
@@ -31,9 +31,9 @@ class Kept:
         self._index: PickIndex | None = None
 
     def index(self) -> PickIndex:
-        """What is picked from."""
+        """The index of the recording."""
         if self._index is None:
-            # Not before: most frames are never asked, and outlines of texts take longer to make than to copy the texts.
+            # Glyph outlines are made only now: they take long, and most frames are never picked.
             for each in every_of(self.commands):
                 outline_glyphs(each, is_joined=True)
             self._index = PickIndex(self.commands, self._first)
@@ -41,17 +41,17 @@ class Kept:
 
 
 class Picker:
-    """What can be picked on one canvas or recording."""
+    """The draws of one canvas or recording that can be picked."""
 
     def __init__(self) -> None:
         self._kept: deque[Kept] = deque()
         self._newest: Kept | None = None
-        # What the newest is a copy of, and how much of it.
+        # The recording that the newest copy was made of, and its length then.
         self._seen: tuple[r.Commands, int] | None = None
         self._hides = False
 
     def see(self, commands: r.Commands, width: int, height: int) -> None:
-        """What has been recorded and not drawn yet: it is looked at again when there is more of it."""
+        """Include the present, undrawn recording; it is copied again when it has grown."""
         seen = commands, len(commands)
         if self._seen is not None and self._seen[0] is commands and self._seen[1] == len(commands):
             return
@@ -60,7 +60,7 @@ class Picker:
         self._seen, self._hides = seen, first is not None
 
     def keep(self, commands: r.Commands, width: int, height: int) -> None:
-        """A frame is drawn: keep it, and forget what it hides."""
+        """Keep the recording of a drawn frame, and drop the frames that it hides."""
         self.see(commands, width, height)
         if self._hides:
             self._kept.clear()
@@ -71,7 +71,7 @@ class Picker:
         self._newest, self._seen, self._hides = None, None, False
 
     def pick(self, x: float, y: float) -> Hit | None:
-        """The topmost thing at a point of the canvas."""
+        """The topmost shape at a point of the canvas."""
         newest = [] if self._newest is None else [self._newest]
         for kept in [*newest, *([] if self._hides else reversed(self._kept))]:
             found = kept.index().pick(x, y)

@@ -1,4 +1,4 @@
-"""picturefile: pictures as bytes, and back, from whoever they come.
+"""picturefile: writes pictures as bytes, and reads them from untrusted sources.
 
-Commands --write.py--> bytes --read.py--> tables --check.py--> Commands        layout.py says what lies where
+Commands --write.py--> bytes --read.py--> tables --check.py--> Commands        layout.py defines the format
 """

@@ -1,6 +1,6 @@
-"""check: what a recording may say. Kernels look nothing up twice: an index must be one, a number finite.
+"""check: validates the tables of a recording that was read, since kernels trust their indices and numbers.
 
-Each raises ValueError, with what is wrong.
+Each function raises ValueError with the fault.
 """
 
 from __future__ import annotations
@@ -34,36 +34,36 @@ __all__ = [
 ]
 
 MOST_SIDE: Final = 32768
-"""Of a recording, pixels."""
+"""Greatest width and height of a recording, pixels."""
 LARGEST_SWEEP: Final = 2 * pi * (1 + 1e-9)
-"""Of an arc, radians: it never goes round twice."""
+"""Greatest sweep of an arc, radians: a full circle, with rounding."""
 LARGEST_ANGLE: Final = 1e6
-"""At which an arc starts, radians: what is added to it must count."""
+"""Greatest start angle of an arc, radians: beyond it, floats are too coarse to add a sweep."""
 STYLES: Final = np.array(sorted({row.style for row in OPERATORS.values()}), np.uint32)
 SHADOW_MOVE: Final = 1.0
-"""Pixels that the shape of a shadow may be moved before it is drawn."""
+"""Most pixels that the shape of a shadow is moved inside its layer."""
 PLAIN: Final = 0.0
 RULES: Final = (c.RULE_NONZERO, c.RULE_EVENODD, c.RULE_SINGLE)
 
 
 def that(holds: bool, otherwise: str) -> None:
-    """Raise ValueError, saying what is the case, unless something holds."""
+    """Raise ValueError with the text ``otherwise`` unless a condition holds."""
     if not holds:
         raise ValueError(f"Picture.from_bytes: {otherwise}: the bytes are damaged, or no picture's")
 
 
 def finite(numbers: Iterable[float], what: str) -> None:
-    """Numbers are finite."""
+    """Check that numbers are finite."""
     that(all(map(isfinite, numbers)), f"{what} has a number that is not finite")
 
 
 def colors(rgba: NDArray[Any], what: str) -> None:
-    """Colours are from 0 to 1."""
+    """Check that colours are from 0 to 1."""
     that(bool(((rgba >= 0) & (rgba <= 1)).all()), f"{what} has a colour that is not from 0 to 1")
 
 
 def pen(found: r.Pen, what: str) -> None:
-    """A pen is one that a context may have."""
+    """Check that a context could have a pen."""
     finite((found.width, found.miter_limit, found.dash_offset), what)
     that(found.width > 0 and found.miter_limit > 0, f"{what} has a width or miter limit that is not above 0")
     known = found.cap in (c.CAP_BUTT, c.CAP_ROUND, c.CAP_SQUARE) and found.join <= c.JOIN_BEVEL
@@ -72,21 +72,21 @@ def pen(found: r.Pen, what: str) -> None:
 
 
 def gradient(kind: str, numbers: tuple[float, ...], stops: NDArray[np.float32], what: str) -> None:
-    """A gradient is one that a context makes."""
+    """Check that a context could make a gradient."""
     that(kind != "radial" or min(numbers[2], numbers[5]) >= 0, f"{what} has a gradient with a negative radius")
     colors(stops, what)
     that(bool((np.diff(stops[:, 0]) >= 0).all()), f"{what} has a gradient whose stops are not in order")
 
 
 def convolution(order_x: int, order_y: int, target_x: int, target_y: int, edge_mode: int, what: str) -> None:
-    """A convolution is one that a filter may have."""
+    """Check that a filter could have a convolution."""
     fits = 1 <= order_x <= c.CONVOLVE_SIDE and 1 <= order_y <= c.CONVOLVE_SIDE
     that(fits and target_x < order_x and target_y < order_y, f"{what} has a convolution of {order_x}x{order_y}")
     that(edge_mode <= 2, f"{what} has a convolution with an unknown edge mode")
 
 
 def use(found: r.ImageUse, image: r.RecordedImage, where: str) -> None:
-    """A drawn image shows a part of the pixels that are there."""
+    """Check that a use of an image lies inside the image."""
     finite(found.source, f"an image of {where}")
     height, width = image.pixels.shape
     if found.halves:
@@ -99,7 +99,7 @@ def use(found: r.ImageUse, image: r.RecordedImage, where: str) -> None:
 
 
 def sprites(found: r.Batch, image: r.RecordedImage, where: str) -> None:
-    """Images of a batch show parts of the pixels that are there, as `use` has it of one."""
+    """Check that the images of a batch lie inside their image, as `use`."""
     height, width = image.pixels.shape
     x, y, w, h = np.asarray(found.items)[:, :4].T
     reach = 0.5 if found.smooth else 0.0
@@ -111,7 +111,7 @@ def sprites(found: r.Batch, image: r.RecordedImage, where: str) -> None:
 
 
 def batch(found: r.Batch, what: str) -> None:
-    """A batch is one that a context records."""
+    """Check that a context could record a batch."""
     items: Any = found.items
     that(bool(np.isfinite(items).all()), f"{what} has a number that is not finite")
     if found.kind == "images":
@@ -133,7 +133,7 @@ def batch(found: r.Batch, what: str) -> None:
 
 
 def outlines(ends: NDArray[np.int64], verbs: NDArray[np.uint8], coords: NDArray[np.float64], what: str) -> None:
-    """Outlines are streams as `PathBuilder` writes them; ``ends`` (P, 2): where verbs and coordinates of each end."""
+    """Check that `PathBuilder` could write outlines; ``ends`` (P, 2): the ends of the verbs and coordinates of each."""
     last = ends[-1].tolist() if len(ends) else [0, 0]
     that(last == [len(verbs), len(coords)], f"{what} end elsewhere than their verbs and coordinates")
     starts = np.concatenate([np.zeros((1, 2), np.int64), ends[:-1]])[: len(ends)]
@@ -154,7 +154,7 @@ def outlines(ends: NDArray[np.int64], verbs: NDArray[np.uint8], coords: NDArray[
 
 
 def recording(out: r.Commands, found: dict[str, Any], where: str) -> None:
-    """The tables of a recording say nothing of each other that is not so."""
+    """Check that the tables of a recording are consistent."""
     commands, states, paths = found["commands"], found["states"], found["paths"]
     ends = np.stack([paths["verbs_end"], paths["coords_end"]], 1)
     outlines(ends, found["verbs"], found["coords"], f"the paths of {where}")
@@ -173,7 +173,7 @@ def _states(states: NDArray[Any], clips: int, where: str) -> None:
 
 
 def _references(out: r.Commands, found: dict[str, Any], where: str) -> None:
-    """What tables other than the commands refer to is there."""
+    """Check the references of all tables but the commands."""
     hits, images = found["hits"], len(found["images"])
     fine = ((hits["state"] >= 0) & (hits["state"] < len(found["states"]))).all()
     that(bool(fine), f"{where} has an id for a state that is not there")
@@ -193,7 +193,7 @@ def _references(out: r.Commands, found: dict[str, Any], where: str) -> None:
 
 
 def _commands(commands: NDArray[Any], found: dict[str, Any], paints: int, where: str) -> None:
-    """Commands are of known kinds, and what they refer to is there."""
+    """Check the kinds and references of commands."""
     kinds, extra, v = commands["kind"], commands["extra"], commands["v"]
     known = (kinds <= r.DRAW_LAYER) & (kinds != r.PUT_IMAGE)
     that(bool(known.all()), f"{where} has a command of an unknown kind")
@@ -222,7 +222,7 @@ def _commands(commands: NDArray[Any], found: dict[str, Any], paints: int, where:
 
 
 def _layers(drawn: NDArray[Any], layers: list[r.LayerUse], where: str) -> None:
-    """Each layer is drawn once, in one state, and its shadow too, where it has one."""
+    """Check that each layer is drawn once, with its shadow, if any, in the same state."""
     first = drawn["v"][:, 0]
     that(bool(np.isin(first, (r.LAYER, r.SHADOW)).all()), f"{where} draws a layer in an unknown way")
     ways: set[tuple[int, float]] = set()

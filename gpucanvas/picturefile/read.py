@@ -1,10 +1,9 @@
-"""read: bytes become recordings. Whatever they say is checked before it is used: they may come from anyone.
+"""read: reads recordings from bytes of an untrusted source. Everything is checked before it is used.
 
-    bytes --Reader: never beyond the end--> tables --check.py: never beyond what the tables hold--> Commands
+    bytes --Reader: checks bounds--> tables --check.py: checks references and numbers--> Commands
 
-A count is believed only as far as the bytes reach that it counts, so that memory stays in proportion to them. A layer
-has the recording of a number behind its own that no other layer has: so no recording is drawn in itself, and none is
-drawn twice.
+Memory is allocated only for items whose bytes are there, not for a count in the file. The recording of a layer has a
+higher number than its own, and belongs to no other layer: so no recording contains itself, and none is drawn twice.
 """
 
 from __future__ import annotations
@@ -30,17 +29,17 @@ from . import layout as at
 __all__ = ["MOST_NESTED", "read"]
 
 MOST_NESTED = 256
-"""Layers in one another: as many as may be open."""
+"""Greatest depth of nested layers, the limit of `begin_layer`."""
 KNOWN: Final = " and ".join(map(str, at.VERSIONS))
 
 
 class Reader:
-    """Takes parts off the bytes, one after another; ValueError where there are not so many.
+    """Reads the bytes from front to back; ValueError where they are too short.
 
     Attributes
     ----------
     version : int
-        Of the format, once the header is read.
+        Version of the format, once the header has been read.
     """
 
     def __init__(self, data: memoryview) -> None:
@@ -62,7 +61,7 @@ class Reader:
         return form.unpack(self.take(form.size, what))
 
     def array(self, dtype: np.dtype[Any], count: int, what: str) -> NDArray[Any]:
-        """The next numbers, as an array of its own in the machine's byte order."""
+        """The next numbers, copied to an array in the machine's byte order."""
         data = self.take(count * dtype.itemsize, what)
         found: NDArray[Any] = np.frombuffer(data, dtype).astype(dtype.newbyteorder("="))
         return found
@@ -74,15 +73,15 @@ class Reader:
         return found
 
     def end(self) -> None:
-        """All has been read."""
+        """Raise ValueError unless all bytes have been read."""
         if self._place != len(self._data):
             raise ValueError(f"Picture.from_bytes: {len(self._data) - self._place} bytes are left over at the end")
 
 
 def read(data: bytes | bytearray | memoryview) -> tuple[r.Commands, int, int, ColorSpace]:
-    """The frozen recording that bytes hold, its size and colour space; errors as `Picture.from_bytes` says."""
+    """The frozen recording in the bytes, its size and colour space; errors as for `Picture.from_bytes`."""
     try:
-        # A copy: what is checked must not change meanwhile.
+        # A copy, since checked bytes must not change before they are used.
         view = memoryview(bytes(memoryview(data)))
     except TypeError:
         raise TypeError(f"Picture.from_bytes: {data!r:.80} is no bytes: give what to_bytes() gave") from None
@@ -115,7 +114,7 @@ def read(data: bytes | bytearray | memoryview) -> tuple[r.Commands, int, int, Co
 
 
 def _counted(count: int) -> Any:
-    """The numbers up to a count, which may be a lie: whoever reads the first that is not there raises."""
+    """The indices below a count from the file. It is an iterator, since a forged count may be huge."""
     return range(count)
 
 
@@ -129,13 +128,13 @@ def _image(reader: Reader, i: int) -> r.RecordedImage:
 
 
 def _recording(reader: Reader, number: int, images: list[r.RecordedImage], next_layer: int) -> tuple[r.Commands, int]:
-    """One recording, without the recordings of its layers, and how many layers it has."""
+    """One recording, without the recordings of its layers, and its number of layers."""
     where = f"recording {number}"
     counts: dict[str, int] = dict(zip(at.TABLES, reader.unpack(at.COUNTS, where), strict=True))
     out = r.Commands()
     found: dict[str, Any] = {}
     if any(counts[name] for name in at.TABLES if name not in ("commands", "states", "paints")):
-        out.path_tables()  # Makes the tables.
+        out.path_tables()  # Makes the tables of paths.
     for name in at.TABLES:
         what = f"{name} of {where}"
         if name in at.FIXED:
@@ -164,7 +163,7 @@ def _recording(reader: Reader, number: int, images: list[r.RecordedImage], next_
 def _set_tables(
     out: r.Commands, found: dict[str, Any], images: list[r.RecordedImage], where: str, version: int
 ) -> None:
-    """Set the tables that are checked together."""
+    """Set the tables of fixed entries, and check all tables."""
     out.hits = array("q", found["hits"].tobytes())
     out.paths, out.verbs = bytearray(found["paths"].tobytes()), bytearray(found["verbs"].tobytes())
     out.coords = array("d", found["coords"].tobytes())
@@ -184,7 +183,7 @@ def _set_tables(
 
 
 def _link(recordings: list[r.Commands]) -> None:
-    """Give each layer its recording: they are in the order of the layers."""
+    """Assign each layer its recording."""
     left = iter(recordings[1:])
     for commands in recordings:
         if commands.has_layers:
@@ -309,4 +308,4 @@ READERS: Final[dict[str, Callable[[Reader, str], Any]]] = {
     "batches": _batch,
     "layers": _layer,
 }
-"""Tables whose entries are of many sizes."""
+"""The readers of tables whose entries vary in size."""

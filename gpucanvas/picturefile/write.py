@@ -1,4 +1,4 @@
-"""write: a frozen recording as bytes. The recordings of its layers follow it, each once for every layer that has it."""
+"""write: writes a frozen recording as bytes. The recordings of its layers follow, one for each layer."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def write(commands: r.Commands, width: int, height: int, space: ColorSpace) -> b
 
 
 def _version(recordings: list[r.Commands]) -> int:
-    """The first version of the format that can say what recordings say."""
+    """The lowest version of the format that can express the recordings."""
     more = [each for each in recordings if not each.has_only_rects]
     has_images = any(batch.image >= 0 for each in more for batch in each.batches)
     has_images |= any((np.frombuffer(bytes(each.uses), r.USE)["flags"] & r.USE_HALVES).any() for each in more)
@@ -41,7 +41,7 @@ def _version(recordings: list[r.Commands]) -> int:
 
 
 def _follows(use: r.LayerUse) -> bool:
-    """Whether something of a layer follows the transform of a replay."""
+    """Whether an effect or the shadow of a layer is scaled by the transform of a replay."""
     is_blur = any(isinstance(effect, e.GaussianBlur) and effect.follows for effect in use.effects)
     return is_blur or (use.shadow is not None and use.shadow.follows)
 
@@ -52,7 +52,7 @@ def _image(image: r.RecordedImage) -> bytes:
 
 
 def _recording(commands: r.Commands, images: dict[int, tuple[int, r.RecordedImage]], next_layer: int) -> bytes:
-    """The counts and tables of one recording; its first layer is the recording of that number."""
+    """The counts and tables of one recording; ``next_layer`` is the number of its first layer's recording."""
     parts = dict.fromkeys(at.TABLES, b"")
     counts = dict.fromkeys(at.TABLES, 0)
     parts["commands"], parts["states"] = bytes(commands.commands), bytes(commands.states)

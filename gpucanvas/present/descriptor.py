@@ -111,7 +111,7 @@ def write_socket(fd: int, transfer: Transfer, given: socket.socket | None = None
     if not hasattr(select, "poll") or not hasattr(socket, "MSG_DONTWAIT"):
         return False
     if not os.get_blocking(fd):
-        # Python makes a socket with a timeout non-blocking: its own send() would wait for that timeout, os.write does not.
+        # Python makes a socket with a timeout non-blocking: its send() would wait for that timeout, os.write does not.
         _write_ready(fd, _writer(fd), CHUNK_NBYTES, transfer, ask=False)
     elif given is not None:
         _write_ready(fd, _sender(given), CHUNK_NBYTES, transfer, ask=False)

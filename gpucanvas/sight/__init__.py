@@ -1,8 +1,8 @@
-"""sight: what the library does and how long it takes, seen from outside: stats, traces, a frame monitor.
+"""sight: measures what the library does: counts, times, traces, and a monitor of slow frames.
 
     stages, uploads, compiles --span, count--> spans.py --> Trace (trace.py): a file for Perfetto
                                                        `--> FrameBook (book.py): one canvas's frames
                                                              `--> FrameStats (stats.py), FrameMonitor (monitor.py)
 
-Only the standard library is used, and nothing of the rest of the package.
+These modules import only the standard library, and nothing from the rest of the package.
 """

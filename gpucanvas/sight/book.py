@@ -1,8 +1,8 @@
-"""FrameBook: the books of one canvas's frames, kept while they are drawn; `FrameStats` are made when asked for.
+"""book: `FrameBook` collects counts and times of one canvas's frames; `FrameStats` are made from it on demand.
 
-A frame begins with the first command recorded after the last one, and ends when `flush` or a readback of the whole
-canvas has drawn it. Pixels read in between (`get_image_data`) belong to the frame and do not end it. One that a GPU
-draws while others follow is left open, and ends when it has landed.
+A frame begins with the first command recorded after the previous frame. It ends when `flush` or a readback of the whole
+canvas has drawn it. A partial readback (`get_image_data`) belongs to the frame and does not end it. A frame in flight
+on a GPU stays open, and ends when the GPU has drawn it.
 """
 
 from __future__ import annotations
@@ -50,14 +50,14 @@ _TRACK_TIMES: Final = {
 
 
 class Monitor(Protocol):
-    """What is fed with frames: a `FrameMonitor`."""
+    """An object that is fed with frames: a `FrameMonitor`."""
 
     def feed(self, frame: FrameStats, watch: Watch | None = None) -> None:
-        """Take a frame in."""
+        """Add a frame."""
 
 
 class OpenFrame:
-    """What is known of one frame so far. Its times are nanoseconds of ``perf_counter_ns``."""
+    """The counts and times of an unfinished frame. Times are nanoseconds of ``perf_counter_ns``."""
 
     __slots__ = ("began", "images_made", "intervals", "log", "record_ns", "runs", "work_ns")
 
@@ -68,7 +68,7 @@ class OpenFrame:
         self.runs: dict[str, int] = {}
 
     def reset(self) -> None:
-        """Be the next frame."""
+        """Start over for the next frame."""
         self.log.events.clear()
         self.log.counted.clear()
         self.began = self.record_ns = self.work_ns = self.images_made = 0
@@ -77,13 +77,13 @@ class OpenFrame:
             self.runs = {}
 
     def worked(self, since: int, until: int) -> None:
-        """It took this time."""
+        """Add a time interval of work on the frame."""
         self.work_ns += until - since
         self.intervals.append((since, until))
 
 
 class FrameBook:
-    """One canvas's frames: what is open, the last one, the sums, and who watches."""
+    """One canvas's frames: the open one, the last one, the sums, and the monitor."""
 
     __slots__ = (
         "__weakref__",
@@ -106,8 +106,8 @@ class FrameBook:
 
     def __init__(self) -> None:
         self.watch: Watch | None = None
-        # FrameStats and sums are made when asked for: making them takes longer than all the counting.
-        # The number of the last frame, its counts and its times: replaced as a whole, for readers on other threads.
+        # FrameStats and sums are made on demand: making them takes longer than all the counting.
+        # Number, counts and times of the last frame: replaced as a whole, for readers on other threads.
         self._last: tuple[int, tuple[tuple[str, int], ...], dict[str, Any]] = (0, (), {})
         self._unsummed: list[tuple[str, int]] = []
         self._totals: dict[str, int] = {}
@@ -115,7 +115,7 @@ class FrameBook:
         self._open = OpenFrame()
         self._left: OpenFrame | None = None
         self._made = (0, 0)
-        """This thread, and how many canvases it had made."""
+        """The thread of the last frame, and the number of canvases that it had made by then."""
         self._drawn = False
         self._frames = self._blocks = self._depth = self._recording_since = self._started = 0
         self._ends = False
@@ -124,22 +124,22 @@ class FrameBook:
         self._open.reset()
         self._drawn = False
 
-    # -- what the canvas reports -------------------------------------------------------------------------------
+    # -- reported by the canvas --------------------------------------------------------------------------------
 
     def begin_recording(self) -> None:
-        """The first command after a flush is about to be recorded."""
+        """Note that the first command after a flush is being recorded."""
         self._recording_since = perf_counter_ns()
 
     def recorded(self) -> tuple[int, int]:
-        """When recording began, and now; zeros where nothing was recorded."""
+        """The time when recording began, and the present time; zeros where nothing was recorded."""
         return (self._recording_since, perf_counter_ns()) if self._recording_since else (0, 0)
 
     def taken(self) -> None:
-        """What `recorded` told is another frame's now."""
+        """Note that the recording was handed over, with the times of `recorded`, to a submitted frame."""
         self._recording_since = 0
 
     def drawing(self, commands: int, batches: int, recorded: tuple[int, int] | None = None) -> None:
-        """So many recorded commands are about to be drawn; ``recorded`` is for those that were taken before."""
+        """Note that commands are about to be drawn; ``recorded`` are the times of a recording handed over before."""
         spans.count_all((("commands", commands), ("batches", batches), ("flushes", 1)))
         since, until = (self._recording_since, self._started) if recorded is None else recorded
         frame = self._open
@@ -147,41 +147,41 @@ class FrameBook:
         if since:
             if recorded is None:
                 self._recording_since = 0
-            until = max(until, since)  # What is recorded while a frame is read or saved began after it.
+            until = max(until, since)  # Commands recorded while a frame was read or saved began after it.
             frame.record_ns += until - since
             frame.intervals.append((since, until))
             if spans.on():
                 spans.emit("record", spans.RECORDING, since, until, {"commands": commands, "batches": batches})
 
     def drawn(self) -> None:
-        """It has been: whatever is raised from here on, there was a frame."""
+        """Note that the commands have been drawn: even after a later error there was a frame."""
         self._drawn = True
 
     def leave_open(self) -> OpenFrame:
-        """Inside a block: the frame goes on elsewhere when the block ends; `end` ends it, on any thread."""
+        """Inside a frame's block: keep the frame open after the block, until `end` is called, on any thread."""
         self._left = self._open
         return self._open
 
     def end(self, frame: OpenFrame, worked: Iterable[tuple[int, int]] = ()) -> None:
-        """A frame that was left open has been drawn, and took these times elsewhere. One that was not never ends."""
+        """End a frame left open, once it has been drawn; ``worked`` are intervals of work on other threads."""
         for since, until in worked:
             frame.worked(since, until)
         self._end(perf_counter_ns(), frame)
 
     def note_recorded(self, name: str) -> None:
-        """Count something that was done while the next frame was recorded."""
+        """Count an event of the frame that is being recorded."""
         spans.count(name)
         self._open.log.counted.append((name, 1))
 
     def note(self, images_made: int, runs: Mapping[str, int]) -> None:
-        """What was found in a watched recording."""
+        """Add the findings from a monitored recording."""
         frame = self._open
         frame.images_made += images_made
         for method, length in runs.items():
             frame.runs[method] = max(frame.runs.get(method, 0), length)
 
     def frame(self, *, ends: bool = True) -> FrameBook:
-        """What is drawn and read inside belongs to the frame; it ends with the outermost block, if that ``ends`` it."""
+        """A ``with`` block of work on the frame. The outermost block ends the frame, if that has ``ends``."""
         if not self._depth:
             self._ends = ends
         return self
@@ -210,7 +210,7 @@ class FrameBook:
             frame.worked(self._started, now)
             return
         if not frame.began:
-            # Nothing new was drawn: the readback counts for the next frame, its time for none.
+            # Nothing new was drawn: the readback counts for the next frame, its time for no frame.
             frame.log.events.clear()
             self._shorten()
             return
@@ -224,7 +224,7 @@ class FrameBook:
             self._shorten()
 
     def _shorten(self) -> None:
-        """A frame may have any number of parts: its counts are added up now and then, old events are let go."""
+        """Sum up counts and drop old events now and then, since a frame may have any number of parts."""
         log = self._open.log
         if len(log.counted) > UNSUMMED:
             log.counted[:] = summed(log.counted).items()
@@ -246,20 +246,20 @@ class FrameBook:
         watch = self.watch
         if watch is not None:
             thread, made = threading.get_ident(), spans.own_total("canvases")
-            # Of another thread than the last frame's, nobody knows how many it had made then.
+            # Unknown where the last frame was drawn on another thread.
             known["canvases_made"] = made - self._made[1] if thread == self._made[0] else 0
             known["images_made"], known["runs"] = frame.images_made, frame.runs
             self._made = thread, made
             frame.runs = {}
         self._last = self._frames, counted, known
         if watch is not None:
-            # Last, as a warning may have been made an error.
+            # Last, since a warning may raise an error.
             watch.monitor.feed(self._last_frame(), watch)
 
     def _measure(
         self, now: int, frame: OpenFrame, counted: tuple[tuple[str, int], ...], known: dict[str, Any]
     ) -> None:
-        """The times that are only known while somebody listens."""
+        """Add the times that are measured only while a monitor or trace listens."""
         events, counts = frame.log.events, summed(counted)
         args = {name: counts.get(name, 0) for name in ("commands", "batches", "bytes_uploaded")}
         spans.emit(f"frame {self._frames}", spans.FRAMES, frame.began, now, args)
@@ -278,7 +278,7 @@ class FrameBook:
             self._totals[name] = self._totals.get(name, 0) + number
         self._unsummed.clear()
 
-    # -- what the user asks ------------------------------------------------------------------------------------
+    # -- for the user ------------------------------------------------------------------------------------------
 
     def _last_frame(self) -> FrameStats:
         from .stats import FrameStats
@@ -302,7 +302,7 @@ class FrameBook:
 
 
 class Watch:
-    """A monitor that watches one canvas: it makes the library measure, until it is released."""
+    """A monitor's subscription to one canvas. It makes the library measure times until it is released."""
 
     def __init__(self, monitor: Monitor) -> None:
         self.monitor = monitor
@@ -312,12 +312,12 @@ class Watch:
         spans.listen(self.listener)
 
     def release(self) -> None:
-        """Stop measuring for it; a finaliser may call this."""
+        """Stop measuring for this monitor; a finaliser may call this."""
         spans.leave_soon(self.listener)
 
 
 def summed(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """Numbers by name."""
+    """Sums of numbers by name."""
     out: dict[str, int] = {}
     for name, number in counted:
         out[name] = out.get(name, 0) + number
@@ -325,7 +325,7 @@ def summed(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 
 def covered_ms(events: Iterable[spans.Event]) -> float:
-    """Milliseconds in which at least one of the events ran: what lies inside another is not counted twice."""
+    """Milliseconds during which at least one of the events ran; overlaps count once."""
     total = last = 0
     for start, end in sorted((event.start, event.end) for event in events):
         total += max(end - max(start, last), 0)

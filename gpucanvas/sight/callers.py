@@ -1,4 +1,4 @@
-"""Who called: warnings are put at the line of the program that they are about, however deep they are found."""
+"""callers: finds the caller's line outside this package, for warnings."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ PACKAGE: Final = str(Path(__file__).parents[1])
 
 
 def callers_level() -> int:
-    """The ``stacklevel`` that puts a warning of the calling function at the first line outside this package."""
+    """The ``stacklevel`` for a warning of the calling function to point at the first line outside this package."""
     level = 1
     frame = sys._getframe(1)
     while frame.f_back is not None and frame.f_code.co_filename.startswith((PACKAGE, contextlib.__file__)):

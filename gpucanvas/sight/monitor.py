@@ -1,7 +1,7 @@
-"""monitor: which frames were late, what made them late, and which habits of the caller cause it.
+"""monitor: finds slow frames and their causes, and warns of habits of the program that make frames slow.
 
     frames --feed--> window of times --> p50, p95, p99
-                 |-> stalls: frames over the budget, each with the cause that was seen
+                 |-> stalls: frames over the budget, each with its main cause
                  `-> PerformanceWarning, once for each habit and canvas
 
 A cause is named only when it explains at least half of the time over the budget; else it is "unknown".
@@ -28,12 +28,12 @@ if TYPE_CHECKING:
 
 Cause = Literal["gc", "upload", "fence wait", "compile", "encode", "encoder", "recording", "drawing", "unknown"]
 MANY_EQUAL: Final = 200
-"""Single commands in a row that one batch call can replace, from which on the caller is told."""
+"""Single commands in a row that one batch call can replace, from which a warning is given."""
 MANY_UPLOADS: Final = 64
 SMALL_UPLOAD: Final = 16384
 MANY_READBACKS: Final = 3
 MANY_FRAMES: Final = 8
-"""Frames in a row, each of which makes something anew."""
+"""Frames in a row that make the same object anew, from which a warning is given."""
 
 
 class PerformanceWarning(UserWarning):
@@ -47,15 +47,15 @@ class Stall:
     Attributes
     ----------
     frame : int
-        Its number.
+        Number of the frame.
     total_ms : float
-        How long it took.
+        Duration of the frame.
     cause : str
         ``"gc"``, ``"upload"``, ``"fence wait"``, ``"compile"``, ``"encode"`` (making the scene), ``"encoder"`` (writing
         PNG and the like), ``"recording"`` (the program's own code, from its first command on), ``"drawing"`` (the
         stages), or ``"unknown"``.
     cause_ms : float
-        The cause's part; 0 where it is unknown.
+        The part due to the cause; 0 where it is unknown.
     """
 
     frame: int
@@ -68,27 +68,27 @@ class Stall:
 
 
 class Watched(Protocol):
-    """What a monitor can watch: a `Canvas`."""
+    """An object that a monitor can watch: a `Canvas`."""
 
     monitor: FrameMonitor | None
 
 
 class FrameMonitor(Hinted, Uncopied):
-    """Keeps the times of the last frames, tells stalls and their causes, and warns of what causes them.
+    """Keeps the times of the last frames, finds stalls and their causes, and warns of habits that cause them.
 
     Parameters
     ----------
     budget_ms
-        What a frame may take; 16.7 ms are 60 frames a second.
+        Time allowed for a frame; 16.7 ms are 60 frames a second.
     window
-        How many frames are remembered.
+        Number of frames that are remembered.
 
     Attributes
     ----------
     frames : int
         Frames fed so far.
     stalls : deque of Stall
-        The last stalls, as many as the window at most.
+        The last stalls, at most as many as the window.
 
     Examples
     --------
@@ -117,19 +117,19 @@ class FrameMonitor(Hinted, Uncopied):
         self._local = threading.local()
 
     def watch(self, canvas: Watched) -> FrameMonitor:
-        """Be fed with a canvas's frames, as by ``canvas.monitor = self``; returns the monitor."""
+        """Watch a canvas, as by ``canvas.monitor = self``; returns the monitor."""
         canvas.monitor = self
         return self
 
     def feed(self, frame: FrameStats, watch: Watch | None = None) -> None:
-        """Take a frame in. A canvas that is watched does this by itself.
+        """Add a frame. A watched canvas calls this by itself.
 
         Parameters
         ----------
         frame
             The frame.
         watch
-            The watch of the canvas it comes from; warnings are given once for each.
+            The subscription of the frame's canvas; each warning is given once for it.
         """
         held: list[tuple[FrameStats, Watch | None]] | None = getattr(self._local, "held", None)
         if held is not None:
@@ -147,9 +147,9 @@ class FrameMonitor(Hinted, Uncopied):
 
     @contextlib.contextmanager
     def frame(self) -> Iterator[None]:
-        """Count everything that this thread draws inside as one frame, for each canvas.
+        """A ``with`` block whose draws on this thread count as one frame for each canvas.
 
-        Use it where a frame of yours flushes or reads a canvas several times.
+        Use it where one frame of the program flushes or reads a canvas several times.
         """
         if getattr(self._local, "held", None) is not None:
             raise RuntimeError("FrameMonitor.frame: a frame is open on this thread already: end it first")
@@ -161,11 +161,11 @@ class FrameMonitor(Hinted, Uncopied):
             self._local.held = None
             watches = {id(watch): watch for _, watch in held}
             with contextlib.ExitStack() as feeds:
-                # A warning that was made an error must not keep the other canvases' frames from being counted.
+                # A warning that raises an error must not keep other canvases' frames from being counted.
                 for key, watch in reversed(watches.items()):
                     feeds.callback(self.feed, merged([frame for frame, of in held if id(of) == key]), watch)
 
-    # -- what it knows -----------------------------------------------------------------------------------------
+    # -- results -----------------------------------------------------------------------------------------------
 
     @property
     def p50(self) -> float:
@@ -174,12 +174,12 @@ class FrameMonitor(Hinted, Uncopied):
 
     @property
     def p95(self) -> float:
-        """95 of 100 frames took no longer, ms."""
+        """The 95th percentile of the window's frame times, ms."""
         return self.percentile(95)
 
     @property
     def p99(self) -> float:
-        """99 of 100 frames took no longer, ms."""
+        """The 99th percentile of the window's frame times, ms."""
         return self.percentile(99)
 
     def percentile(self, percent: float) -> float:
@@ -195,7 +195,7 @@ class FrameMonitor(Hinted, Uncopied):
         return times[below] + (times[above] - times[below]) * (place - below)
 
     def report(self) -> str:
-        """A few lines for a person: the percentiles, and how many stalls of which cause."""
+        """A summary of a few lines: percentiles, and the number of stalls by cause."""
         causes: dict[str, int] = {}
         for one in self.stalls.copy():
             causes[one.cause] = causes.get(one.cause, 0) + 1
@@ -210,7 +210,7 @@ class FrameMonitor(Hinted, Uncopied):
 
 
 class _Habits:
-    """What a `Watch` remembers of a canvas, for frames that come from none."""
+    """The state for warnings that a `Watch` keeps for a canvas, for frames that are fed without one."""
 
     def __init__(self) -> None:
         self.warned: set[str] = set()
@@ -218,9 +218,9 @@ class _Habits:
 
 
 def stall(frame: FrameStats, budget_ms: float) -> Stall:
-    """A late frame and its cause."""
+    """The stall of a late frame, with its cause."""
     over = frame.total_ms - budget_ms
-    # These happen inside the others, whose times hold theirs.
+    # The times of these are parts of the other times.
     inner: tuple[tuple[float, Cause], ...] = ((frame.gc_ms, "gc"), (frame.compile_ms, "compile"))
     ms, cause = max(inner, key=lambda entry: entry[0])
     if ms * 2 >= over:
@@ -240,7 +240,7 @@ def stall(frame: FrameStats, budget_ms: float) -> Stall:
 
 
 def found_habits(frame: FrameStats, repeats: dict[str, int]) -> Iterator[tuple[str, str]]:
-    """The habits seen in a frame, each with its warning; ``repeats`` counts frames in a row."""
+    """The habits found in a frame, each with its warning; ``repeats`` counts consecutive frames by habit."""
     for method, length in frame.runs.items():
         if length >= MANY_EQUAL:
             cure = f"draw them with one call of {method}(), which takes arrays and is one command"

@@ -1,12 +1,13 @@
-"""spans: the one place that stages report to. Nothing is timed while nobody listens; reporting takes no lock.
+"""spans: where all parts of the library report times and counts. Reporting takes no lock.
 
     with span("fine", track="stages"):      count("uploads", 2)
              |                                    |
              v                                    v
     every listener's deque, this thread's frame   this thread's totals, this thread's frame
 
-Counts are always kept: a few additions a frame. `span` gives one shared object that does nothing until a trace, a
-monitor or `stats(timers=True)` listens. A frame belongs to the thread that draws it; `bound` takes it along to others.
+Counts are always kept: a few additions a frame. Times are measured only while a trace, a monitor or
+`stats(timers=True)` listens; otherwise `span` returns a shared object that does nothing. A frame belongs to the thread
+that draws it; `bound` passes it on to other threads.
 """
 
 from __future__ import annotations
@@ -40,7 +41,7 @@ TRACKS: Final = (FRAMES, RECORDING, ENCODE, STAGES, GPU, UPLOADS, WAITS, COMPILE
 
 
 class Event(NamedTuple):
-    """One thing that took time. Times are ``perf_counter_ns``."""
+    """A timed operation. Times are ``perf_counter_ns``."""
 
     name: str
     track: str
@@ -51,7 +52,7 @@ class Event(NamedTuple):
 
 
 class Listener:
-    """Who is told. ``events`` only grows at its end, so that any thread may append to it; None keeps nothing."""
+    """A receiver of events. Any thread may append to ``events``; None keeps no events."""
 
     def __init__(self, events: deque[Event] | None = None, *, gpu: bool = False) -> None:
         self.events = events
@@ -59,7 +60,7 @@ class Listener:
 
 
 class FrameLog:
-    """What happened in one frame, from any thread: both lists only grow."""
+    """The events and counts of one frame, from any thread: both lists are only appended to."""
 
     __slots__ = ("counted", "events")
 
@@ -69,7 +70,7 @@ class FrameLog:
 
 
 class Nothing:
-    """A span that nobody wants."""
+    """The span while nobody listens: it does nothing."""
 
     def __enter__(self) -> None:
         """Do nothing."""
@@ -79,7 +80,7 @@ class Nothing:
 
 
 class Span:
-    """A span that is being timed. It is reported when it ends, with an exception as without."""
+    """A span that is being timed. It is reported when it ends, also after an exception."""
 
     __slots__ = ("args", "name", "start", "track")
 
@@ -102,16 +103,16 @@ NOTHING: Final = Nothing()
 PAUSES_KEPT: Final = 4096
 
 _listeners: tuple[Listener, ...] = ()
-"""Replaced as a whole, never changed: readers need no lock."""
+"""All listeners. The tuple is replaced as a whole, so that readers need no lock."""
 _changing = threading.Lock()
 _changes: deque[tuple[Listener, bool]] = deque()
-"""Who wants to come (True) or go; a finaliser may run inside `_changing`, so it only appends here."""
+"""Listeners to add (True) or remove. Finalisers only append here, since they may run while `_changing` is held."""
 _pauses: deque[tuple[int, int]] = deque(maxlen=PAUSES_KEPT)
 _collect_start = 0
 
 
 class _Local(threading.local):
-    """What a thread knows of itself."""
+    """The state of a thread: its frame and its counts."""
 
     frame: FrameLog | None = None
     totals: dict[str, int] | None = None
@@ -120,7 +121,7 @@ class _Local(threading.local):
 _local = _Local()
 _ended: dict[str, int] = {}
 _registering = threading.RLock()
-"""Reentrant: the collector may run a finaliser that counts while its thread is being registered."""
+"""Reentrant: a finaliser that counts may run while its thread is being registered."""
 _folding = False
 _threads: list[tuple[ref[threading.Thread], dict[str, int]]] = []
 
@@ -129,16 +130,16 @@ _threads: list[tuple[ref[threading.Thread], dict[str, int]]] = []
 
 
 def span(name: str, track: str = STAGES, **args: Any) -> AbstractContextManager[None]:
-    """Time what happens inside, if anybody listens.
+    """A ``with`` block that is timed while a listener exists.
 
     Parameters
     ----------
     name
-        What it is.
+        Name of the operation.
     track
-        Where a trace shows it, one of `TRACKS`.
+        The track that shows it in a trace, one of `TRACKS`.
     args
-        What is known of it: bytes, counts. Give what costs nothing to find out.
+        Details such as bytes and counts, which must be cheap to find out.
     """
     if not _listeners:
         return NOTHING
@@ -146,7 +147,7 @@ def span(name: str, track: str = STAGES, **args: Any) -> AbstractContextManager[
 
 
 def emit(name: str, track: str, start: int, end: int, args: dict[str, Any]) -> None:
-    """Report what took from ``start`` to ``end``, ``perf_counter_ns``."""
+    """Report an operation from ``start`` to ``end``, ``perf_counter_ns``."""
     event = Event(name, track, start, end, threading.current_thread().name, args)
     for listener in _listeners:
         if listener.events is not None:
@@ -180,7 +181,7 @@ def count_all(numbers: tuple[tuple[str, int], ...]) -> None:
 
 
 def bound(work: Callable[P, R]) -> Callable[P, R]:
-    """The same work, reporting to this thread's frame on whatever thread it will run."""
+    """A function that does the work, on any thread, reporting to this thread's present frame."""
     frame = _local.frame
     if frame is None:
         return work
@@ -201,7 +202,7 @@ def current_frame() -> FrameLog | None:
 
 
 def swap_frame(frame: FrameLog | None) -> FrameLog | None:
-    """Make a frame this thread's; returns the one before."""
+    """Set this thread's frame; returns the previous one."""
     before = _local.frame
     _local.frame = frame
     return before
@@ -211,36 +212,36 @@ def swap_frame(frame: FrameLog | None) -> FrameLog | None:
 
 
 def on() -> bool:
-    """Whether anybody listens."""
+    """Whether there is a listener."""
     return bool(_listeners)
 
 
 def gpu_on() -> bool:
-    """Whether anybody wants GPU timer queries."""
+    """Whether a listener wants GPU timer queries."""
     return any(listener.gpu for listener in _listeners)
 
 
 def listen(listener: Listener) -> None:
-    """Tell a listener everything from now on."""
+    """Add a listener."""
     _changes.append((listener, True))
     _settle(True)
 
 
 def leave(listener: Listener) -> None:
-    """Tell it no more. Leaving twice is harmless."""
+    """Remove a listener. Removing it twice is harmless."""
     _changes.append((listener, False))
     _settle(True)
 
 
 def leave_soon(listener: Listener) -> None:
-    """As `leave`, for finalisers: never waits. Where another thread changes listeners just now, that one does it."""
+    """As `leave`, for finalisers: it never waits. A thread that is changing listeners just now does it instead."""
     _changes.append((listener, False))
     _settle(False)
 
 
 def _settle(wait: bool) -> None:
     global _listeners
-    # Looked at again after the lock is let go: what a finaliser added meanwhile found it taken.
+    # Checked again after the lock is released: a finaliser that found the lock taken may have appended meanwhile.
     while _changes:
         if not _changing.acquire(wait):
             return
@@ -260,13 +261,13 @@ def _settle(wait: bool) -> None:
 
 
 def _forget_collect() -> None:
-    """A collection whose start was heard and whose end was not is none that goes on."""
+    """Forget a garbage collection whose start was seen, but not its end."""
     global _collect_start
     _collect_start = 0
 
 
 def pauses(start: int, end: int) -> int:
-    """Nanoseconds between two times for which the garbage collector held the interpreter, while somebody listened."""
+    """Nanoseconds between two times during which the garbage collector ran, while there was a listener."""
     total = 0
     for a, b in reversed(_pauses.copy()):
         if b <= start:
@@ -292,7 +293,7 @@ def _on_collect(phase: str, info: dict[str, int]) -> None:
 
 
 def _new_totals() -> dict[str, int]:
-    """This thread's counts; those of threads that ended are added up, so that the list stays short."""
+    """Make this thread's counts; counts of ended threads are summed up, so that the list stays short."""
     mine: dict[str, int] = {}
     with _registering:
         _fold()
@@ -308,7 +309,7 @@ def _fold() -> None:
     try:
         for entry in tuple(_threads):
             thread = entry[0]()
-            # A thread that Python did not start gets the same object when it comes again, and new counts.
+            # A foreign thread that comes again gets the same Thread object, but new counts.
             if thread is None or not thread.is_alive() or thread is here:
                 _threads.remove(entry)
                 for name, number in entry[1].items():
@@ -329,12 +330,12 @@ def totals() -> dict[str, int]:
 
 def _items() -> Iterator[tuple[str, int]]:
     for _, counts in _threads:
-        # A copy in one step: its thread may be adding.
+        # copy() is atomic: the thread may be changing its counts.
         yield from counts.copy().items()
 
 
 def _forked() -> None:
-    """In a forked child: other threads of the parent held locks and listened, and none of them is here."""
+    """In a forked child, replace locks and drop listeners and counts of threads that exist only in the parent."""
     global _changing, _registering, _folding, _listeners
     _changing, _registering, _folding = threading.Lock(), threading.RLock(), False
     _changes.clear()

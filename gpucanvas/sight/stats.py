@@ -1,7 +1,7 @@
-"""stats: what each frame of a canvas did and how long it took, and the sums of a canvas and of the process.
+"""stats: counts and times of each frame of a canvas, and their sums for a canvas and for the process.
 
-Counts and ``total_ms`` are always there. Every other time is measured while a monitor watches, a trace runs, or after
-``stats(timers=True)``; `FrameStats.timed` says whether it was.
+Counts and ``total_ms`` are always available. Other times are measured only while a monitor watches, a trace runs, or
+after ``stats(timers=True)``; `FrameStats.timed` says whether they were.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ class FrameStats:
     Attributes
     ----------
     frame : int
-        Its number, from 1.
+        Number of the frame, from 1.
     commands, batches : int
-        Draw commands, and how many of them are batches.
+        Draw commands, and batches among them.
     flushes : int
-        How often what was recorded was drawn: 1, unless pixels were read in between.
+        How often recorded commands were drawn: 1, unless pixels were read in between.
     uploads, bytes_uploaded : int
         Writes of data to the GPU.
     texel_bytes_uploaded : int
-        The part of them that are pixels of images, or masks of glyphs: 0 where all of the frame's were there already.
+        The part of them for pixels of images and glyph masks: 0 where all of them were resident already.
     allocations, growths, evictions : int
         Buffers and textures made, those that replaced a smaller one, and those dropped for room.
     compiles : int
@@ -40,26 +40,26 @@ class FrameStats:
     dropped : int
         Frames dropped because the canvas was ahead of the GPU.
     pictures_rasterised, pictures_reused : int
-        Pictures drawn with ``cached=True``: those whose pixels had to be made, and those whose pixels were there.
+        Pictures drawn with ``cached=True`` that had to be rendered, and that were in the cache.
     total_ms : float
-        From the first command to the end, less what lies between a readback and the next command.
+        From the first command to the end, without pauses between a readback and the next command.
     record_ms : float
         The part of it before drawing began: the caller's Python.
     timed : bool
         Whether the times below were measured.
     encode_ms, upload_ms, wait_ms, compile_ms : float
-        Making the scene; writing to the GPU; waiting for it; compiling, the first run of a shader with it.
+        Making the scene; uploads to the GPU; waiting for it; compiling, including the first run of a shader.
     encoder_ms : float
         Encoding files: PNG, JPEG, WebP.
     gc_ms : float
         Pauses of Python's garbage collector.
     stage_ms : mapping of str to float
-        flatten, binning, coarse, fine, present, as the host saw them. On the cpu, present is a part of fine where
-        pixels are read as they are drawn.
+        flatten, binning, coarse, fine, present, by the host's clock. On the cpu, present is a part of fine where pixels
+        are read as they are drawn.
     gpu_ms : mapping of str to float
         The same by the GPU's clock; only with a trace or ``stats(gpu_timers=True)``, on gl.
     python_objects : int
-        Blocks of memory that Python holds more than after the frame before.
+        Increase of Python's allocated memory blocks since the frame before.
     canvases_made, images_made : int
         Canvases made on this thread, and new image objects drawn, since the frame before; only with a monitor.
     runs : mapping of str to int
@@ -103,8 +103,7 @@ class FrameStats:
 class Totals:
     """Sums over frames, of one canvas or of the process; the fields are those of `FrameStats`.
 
-    A surface of `render_many` is a frame of the process. ``cancelled`` and ``failed`` count submitted frames that
-    ended so.
+    A surface of `render_many` counts as a frame of the process. ``cancelled`` and ``failed`` count submitted frames.
     """
 
     frames: int = 0
@@ -129,14 +128,14 @@ class Totals:
 
 @dataclass(frozen=True, slots=True)
 class CanvasStats:
-    """What ``canvas.stats`` gives.
+    """The value of ``canvas.stats``.
 
     Attributes
     ----------
     last : FrameStats or None
         The last frame; None before the first.
     total : Totals
-        All frames of the canvas.
+        Sums over all frames of the canvas.
     """
 
     last: FrameStats | None
@@ -148,14 +147,14 @@ _gpu_timers = spans.Listener(gpu=True)
 
 
 def stats(*, timers: bool | None = None, gpu_timers: bool | None = None) -> Totals:
-    """What the process has done since it started, over all canvases and threads.
+    """Sums since the start of the process, over all canvases and threads.
 
     Parameters
     ----------
     timers
-        True measures the times of every frame from now on, as a monitor or a trace does; False ends that.
+        True measures the times of every frame from now on, as a monitor or a trace does; False stops that.
     gpu_timers
-        The same for the GPU's own clock, by timer queries, on gl; it includes ``timers``.
+        The same for times by the GPU's clock (timer queries), on gl; it includes ``timers``.
 
     Examples
     --------
@@ -181,7 +180,7 @@ def as_totals(counts: Mapping[str, int]) -> Totals:
 
 
 def merged(frames: list[FrameStats]) -> FrameStats:
-    """Several frames as one, under the number of the last."""
+    """Several frames merged into one, with the number of the last."""
     known: dict[str, Any] = {}
     for entry in fields(FrameStats):
         values = [getattr(frame, entry.name) for frame in frames]
@@ -199,7 +198,7 @@ def merged(frames: list[FrameStats]) -> FrameStats:
 
 
 def summed_times(parts: Iterable[Mapping[str, float]]) -> dict[str, float]:
-    """Times by name, added up."""
+    """Sums of times by name."""
     out: dict[str, float] = {}
     for part in parts:
         for name, ms in part.items():

@@ -1,7 +1,7 @@
-"""trace: everything that happens inside a block, as a file for https://ui.perfetto.dev or chrome://tracing.
+"""trace: writes all events inside a block to a file for https://ui.perfetto.dev or chrome://tracing.
 
-The format is the Trace Event Format's JSON: complete events ("X", microseconds) on named threads, one for each track
-and Python thread. What overlaps without lying inside (two canvases recorded in turn) gets another lane.
+The file is JSON in the Trace Event Format: complete events ("X", microseconds) on named threads, one for each track and
+Python thread. Events that overlap without nesting (two canvases recorded in turn) get separate lanes.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ _opening = threading.Lock()
 
 
 def _forked() -> None:
-    """In a forked child: a thread of the parent may have held the lock, and its traces are its own."""
+    """In a forked child, replace the lock, which may have been held, and forget the parent's traces."""
     global _opening
     _opening = threading.Lock()
     _open.clear()
@@ -38,9 +38,9 @@ if hasattr(os, "register_at_fork"):
 
 
 class trace(Uncopied):
-    """Write what happens inside to a trace file.
+    """A ``with`` block that writes a trace file of all events inside.
 
-    The file is written when the block ends, with an exception or without, and is complete or not there at all.
+    The file is written when the block ends, also after an exception, and is complete or not there at all.
 
     Parameters
     ----------
@@ -52,7 +52,7 @@ class trace(Uncopied):
     ValueError
         Where another trace is being written to the same file.
     OSError
-        Where the file cannot be written; before anything is drawn.
+        Where the file cannot be written; raised before anything is drawn.
 
     Examples
     --------
@@ -107,7 +107,7 @@ class trace(Uncopied):
     ) -> None:
         spans.leave(self._listener)
         try:
-            # Another thread may still be reporting what it began before.
+            # A copy: another thread may still report an operation that it began before.
             self._write(
                 json.dumps(finite(document(tuple(self._events.copy()), self._start)), default=str, allow_nan=False)
             )
@@ -134,7 +134,7 @@ class trace(Uncopied):
 def _write_bytes(file: Any, data: bytes) -> None:
     left = memoryview(data)
     while left:
-        # A raw stream takes what it can, and says how much; others forget to say.
+        # A raw stream may write only a part, and returns its size; other objects often return nothing.
         taken = file.write(left)
         if taken is None and isinstance(file, io.RawIOBase):
             raise BlockingIOError(f"trace: {file!r:.80} takes no more: give a path, or a stream that blocks")
@@ -142,7 +142,7 @@ def _write_bytes(file: Any, data: bytes) -> None:
 
 
 def _beside(path: Path) -> Path | None:
-    """A new file that will take the path's place; None where the path is a device or a pipe, which stays."""
+    """The name of a temporary file to replace the path; None for a device or pipe, which is written to directly."""
     if path.is_dir():
         raise IsADirectoryError(f"trace: {path} is a folder: give the name of a file in it")
     if path.exists() and not path.is_file():
@@ -157,7 +157,7 @@ def _beside(path: Path) -> Path | None:
 
 
 def finite(value: Any) -> Any:
-    """The same with text in place of numbers that JSON does not have."""
+    """A value with strings in place of numbers that JSON does not have, such as NaN."""
     if isinstance(value, dict):
         return {key: finite(item) for key, item in value.items()}
     if isinstance(value, list):
@@ -166,7 +166,7 @@ def finite(value: Any) -> Any:
 
 
 def document(events: Iterable[spans.Event], start: int) -> dict[str, Any]:
-    """The trace file's content; times count from ``start``, and what began before it is cut there."""
+    """The content of a trace file; times count from ``start``, and earlier events are cut there."""
     out: list[dict[str, Any]] = [
         {"ph": "M", "pid": PID, "tid": 0, "name": "process_name", "args": {"name": "gpucanvas"}}
     ]
@@ -193,7 +193,7 @@ def document(events: Iterable[spans.Event], start: int) -> dict[str, Any]:
 
 
 def lanes(events: list[spans.Event]) -> list[list[spans.Event]]:
-    """Events dealt to lanes, in each of which any two either lie apart or one inside the other."""
+    """Events distributed to lanes, such that any two events of a lane are either disjoint or nested."""
     out: list[list[spans.Event]] = []
     open_ends: list[list[int]] = []
     for event in sorted(events, key=lambda event: (event.start, -event.end)):
@@ -207,7 +207,7 @@ def lanes(events: list[spans.Event]) -> list[list[spans.Event]]:
 
 
 def _fits(event: spans.Event, ends: list[int]) -> bool:
-    """Whether an event lies inside the innermost of a lane's open ones, or after all of them; closes what has ended."""
+    """Whether an event fits in a lane: inside its innermost open event, or after all; drops events that have ended."""
     while ends and ends[-1] <= event.start:
         ends.pop()
     return not ends or event.end <= ends[-1]
