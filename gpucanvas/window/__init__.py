@@ -1,9 +1,9 @@
-"""window: drawings that are drawn again: in windows, in other programs' canvases, into films.
+"""window: views, whose pictures are drawn frame by frame: windows, canvases in other programs, films.
 
     host --events--> EventHub --handlers--> the program
       |
-      +--it is time--> View.paint --draw(ctx, frame)--> recording --submit--> frame queue --present--> host
+      +--a frame is due--> View._paint --draw(ctx, frame)--> recording --submit--> frame queue --present--> host
 
-A `View` is what all hosts have in common: a canvas, a draw function, events. The hosts: `Window` (glfw), `HostedView`
-(any canvas of rendercanvas: Qt, wx, Jupyter, HTTP), `FilmView` (nobody looks: time is told, frames go into a file).
+A `View` is the common part of all hosts: a canvas, a draw function, events. The hosts are `Window` (glfw), `HostedView`
+(any canvas of rendercanvas: Qt, wx, Jupyter, HTTP) and `FilmView` (frames are written to a file).
 """

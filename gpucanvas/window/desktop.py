@@ -1,12 +1,12 @@
-"""desktop: the one OpenGL context that all windows are shown by, and the calls in which systems differ.
+"""desktop: glfw, and the one OpenGL context that shows all windows; platform differences are handled here.
 
     main thread:  glfw.init, hidden window, windows, events
     owner thread: the hidden window's context --bind(window)--> draws into that window --swap--> bind(hidden)
 
-glfw makes a context for each window, but things such as vertex arrays are not shared between contexts. On Linux, with
-EGL, the hidden window's context is bound to the window's surface instead: there is one context and nothing to share.
-Elsewhere, and where that fails, a window is shown by its own context, which shares the textures. The hidden window
-lives as long as the process: the gl backend that windows draw with has its context, too.
+glfw makes a context for each window, but objects such as vertex arrays are not shared between contexts. On Linux, with
+EGL, the hidden window's context is bound to each window's surface instead, so that one context is enough. Elsewhere,
+and where that fails, a window has its own context, which shares only textures. The hidden window lives as long as the
+process, since the gl backend of windows uses its context.
 """
 
 from __future__ import annotations
@@ -28,7 +28,8 @@ from ..gl.program import Programs
 __all__ = ["Desktop", "backend_for", "desktop"]
 
 VERSIONS: Final = ((4, 3), (3, 3))
-"""OpenGL versions asked for: the first runs the gl backend, the second shows what the cpu backend has drawn."""
+"""OpenGL versions to request, in order: the first runs the gl backend, the second only shows pixels of the cpu backend.
+"""
 APIS: Final = ("egl", "native")
 NO_DISPLAY: Final = (
     "set DISPLAY (or WAYLAND_DISPLAY) to that of a desktop, start the program as `xvfb-run -a python ...`, or draw "
@@ -38,7 +39,7 @@ NO_GL: Final = "install OpenGL: on Debian or Ubuntu `apt-get install libegl1 lib
 
 
 class NoWindowsError(BackendError):
-    """No window can be opened here."""
+    """No window can be opened on this machine."""
 
     def __init__(self, reason: str, cure: str) -> None:
         super().__init__(f"{reason}: {cure}")
@@ -46,10 +47,10 @@ class NoWindowsError(BackendError):
 
 
 class Host:
-    """What moderngl asks of who made a context; used where the context is current."""
+    """The object by which moderngl wraps the current context."""
 
     def load_opengl_function(self, name: str) -> int:
-        """The address of a function of OpenGL; 0 for none."""
+        """The address of an OpenGL function; 0 for none."""
         import glfw
 
         return ctypes.cast(glfw.get_proc_address(name), ctypes.c_void_p).value or 0
@@ -61,7 +62,7 @@ class Host:
         pass
 
     def release(self) -> None:
-        """The context goes with its window."""
+        """Do nothing: the context is destroyed with its window."""
 
 
 class Desktop:
@@ -72,9 +73,9 @@ class Desktop:
     owner : Owner
         The thread that draws into windows.
     version : int
-        What OpenGL can do, as moderngl counts: 430 and more run the gl backend.
+        The OpenGL version in moderngl's form; 430 and above run the gl backend.
     renderer : str
-        What the driver calls itself.
+        The driver's name of the renderer.
 
     Raises
     ------
@@ -100,7 +101,7 @@ class Desktop:
     # -- the hidden window -------------------------------------------------------------------------------------
 
     def _make_hidden(self) -> tuple[Any, EGL | None]:
-        """A window that nobody sees, and what binds its context to other windows."""
+        """Make the hidden window, and the `EGL` object that binds its context to other windows, if possible."""
         import glfw
 
         wanted = os.environ.get("GPUCANVAS_WINDOW_API", "egl" if sys.platform.startswith("linux") else "native")
@@ -116,7 +117,7 @@ class Desktop:
         raise NoWindowsError(f"no window with OpenGL can be made here: {self.last_error()}", NO_GL)
 
     def set_hints(self, **also: Any) -> None:
-        """Tell glfw how the next window is made: hints are global, and other libraries leave theirs."""
+        """Set all of glfw's hints for the next window: hints are global, and other libraries may have changed them."""
         import glfw
 
         glfw.default_window_hints()
@@ -135,32 +136,32 @@ class Desktop:
             glfw.window_hint(getattr(glfw, name.upper()), value)
 
     def _create(self) -> Any:
-        """The context, on the owner's thread."""
+        """Wrap the hidden window's context, on the owner thread."""
         import glfw
         import moderngl
 
         glfw.make_context_current(self.hidden)
-        # Its stubs want a str for each setting.
+        # Any: moderngl's type stubs want a str for each setting.
         make: Any = moderngl.create_context
         return make(context=Host(), require=self.asked[0] * 100 + self.asked[1] * 10)
 
     def _leave(self) -> None:
-        """Let go of the context, on the owner's thread: glfw must not find it current."""
+        """Make the context not current, on the owner thread, before glfw destroys it."""
         import glfw
 
         glfw.make_context_current(None)
 
     def last_error(self) -> str:
-        """What glfw complained of last."""
+        """The last error message of glfw."""
         return self._errors[-1] if self._errors else "glfw gives no reason"
 
     # -- windows -----------------------------------------------------------------------------------------------
 
     def can_share(self, handle: Any) -> bool:
-        """Whether the one context can draw into a window; on the owner's thread.
+        """Whether the shared context can draw into a window; call it on the owner thread.
 
-        It cannot where systems want a context for each window, and into one whose pixels are of another kind: a
-        transparent window's, say. Such a window is drawn into by a context of its own.
+        It cannot where the system needs a context for each window, or the window has another pixel format, as a
+        transparent one. Such a window is drawn with its own context.
         """
         if self._egl is None:
             return False
@@ -171,7 +172,7 @@ class Desktop:
         return True
 
     def bind(self, handle: Any, own: bool = False) -> None:
-        """Have OpenGL draw into a window, by the one context or the window's own; on the owner's thread.
+        """Bind the shared context, or the window's own, to a window; call it on the owner thread.
 
         Raises
         ------
@@ -186,16 +187,16 @@ class Desktop:
             glfw.make_context_current(handle)
 
     def forget(self, handle: Any) -> None:
-        """A window is about to be destroyed."""
+        """Drop the state of a window that is about to be destroyed."""
         if self._egl is not None:
             self._egl.forget(handle)
 
     def bind_hidden(self) -> None:
-        """Have OpenGL draw where nobody sees it: whatever else uses the context must find no window bound."""
+        """Bind the shared context to the hidden window, as other users of the context expect."""
         self.bind(self.hidden)
 
     def swap(self, handle: Any, interval: int, own: bool = False) -> None:
-        """Show what was drawn into the window that is bound, at the ``interval``-th next refresh of the display."""
+        """Swap the bound window's buffers, at the ``interval``-th next refresh of the display."""
         import glfw
 
         if self._egl is not None and not own:
@@ -205,13 +206,13 @@ class Desktop:
             glfw.swap_buffers(handle)
 
     def programs(self) -> Programs:
-        """The shaders of the context; on the owner's thread."""
+        """The shaders of the context; call it on the owner thread."""
         if self._programs is None:
             self._programs = Programs(self.owner.context)
         return self._programs
 
     def run(self, work: Callable[[], Any]) -> Any:
-        """Do work on the owner's thread, and wait for it."""
+        """Run work on the owner thread, and wait for it."""
         return self.owner.run(work)
 
 
@@ -231,7 +232,7 @@ class EGL:
             function = getattr(self._lib, name)
             function.argtypes, function.restype = kinds, ctypes.c_uint
         self._lib.eglGetError.restype = ctypes.c_int
-        raw = glfw._glfw  # pyGLFW's own wrappers of these do not say which types they take and return.
+        raw = glfw._glfw  # pyGLFW's own wrappers of these functions do not declare their types.
         self._surface_of = raw.glfwGetEGLSurface
         self._surface_of.argtypes, self._surface_of.restype = (pointer,), pointer
         raw.glfwGetEGLContext.argtypes, raw.glfwGetEGLContext.restype = (pointer,), pointer
@@ -244,15 +245,15 @@ class EGL:
         return int(self._surface_of(ctypes.cast(handle, ctypes.c_void_p)))
 
     def bind(self, handle: Any) -> None:
-        """Draw into a window."""
+        """Bind the context to a window."""
         surface = self._surface(handle)
         if not self._lib.eglMakeCurrent(self._display, surface, surface, self._context):
             raise BackendError(f"the window cannot be drawn into: EGL error 0x{self._lib.eglGetError():x}")
 
     def swap(self, handle: Any, interval: int) -> None:
-        """Show what was drawn."""
+        """Swap a window's buffers."""
         surface = self._surface(handle)
-        # The interval belongs to the surface.
+        # EGL keeps an interval for each surface.
         if self._intervals.get(surface) != interval:
             self._lib.eglSwapInterval(self._display, interval)
             self._intervals[surface] = interval
@@ -260,12 +261,12 @@ class EGL:
             raise BackendError(f"the window cannot be shown: EGL error 0x{self._lib.eglGetError():x}")
 
     def forget(self, handle: Any) -> None:
-        """A window goes: its surface's number may come back as another's."""
+        """Drop the interval of a window's surface, whose handle may be reused."""
         self._intervals.pop(self._surface(handle), None)
 
 
 def _start_glfw(errors: list[str]) -> None:
-    """Initialise glfw, and have it complain to a list."""
+    """Initialise glfw, with its errors collected in a list."""
     try:
         import glfw
     except ImportError as error:
@@ -285,7 +286,7 @@ _desktop: Desktop | None = None
 
 
 def desktop() -> Desktop:
-    """The process's one desktop; made with the first window, and again where its context was lost."""
+    """The process's desktop, made with the first window, and again where its context was lost."""
     global _desktop
     if _desktop is not None and _desktop._process != os.getpid():
         raise BackendError("this process was forked from one that has windows: open them in one process only")
@@ -295,7 +296,7 @@ def desktop() -> Desktop:
 
 
 def backend_for(found: Desktop, name: BackendName | None) -> BackendName:
-    """The backend that draws a window's canvas, made ready on the windows' context."""
+    """The backend for a window's canvas; gl is set up on the windows' context."""
     asked = config.current().backend if name is None else name
     if asked not in NAMES:
         raise ValueError(f"backend is {asked!r}: give one of {', '.join(NAMES)}")
@@ -314,7 +315,7 @@ def backend_for(found: Desktop, name: BackendName | None) -> BackendName:
 
 
 def report() -> None:
-    """Open a window that nobody sees, in this process, and print a `Probe`: what ``gpucanvas info`` runs in another."""
+    """Open a hidden window in this process, and print a `Probe`. ``gpucanvas info`` runs it in a separate process."""
     try:
         found = Desktop()
         version = f"{found.version / 100:.1f}"

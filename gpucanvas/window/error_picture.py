@@ -1,4 +1,4 @@
-"""error_picture: a traceback as pixels, by Pillow: what a window shows in place of a picture that cannot be drawn."""
+"""error_picture: draws a traceback with Pillow, for a window whose picture cannot be drawn."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ __all__ = ["error_picture"]
 PANEL: Final = (30, 12, 20, 225)
 TITLE, TEXT, QUIET = "#ff8a8a", "#f0e8ec", "#a896a0"
 TEXT_SIZE: Final = 15
-"""Logical pixels."""
+"""Size of the text, logical pixels."""
 LONGEST: Final = 1000
-"""Characters of a line that are shown."""
+"""Most characters of a line that are shown."""
 HANGING: Final = " " * 8
-"""What a line that goes on begins with."""
+"""Indentation of a continued line."""
 
 
 def error_picture(error: BaseException, name: str, width: int, height: int, pixel_ratio: float) -> NDArray[np.uint8]:
-    """What went wrong, on a dark panel for the lower edge of a picture.
+    """An error and its traceback on a dark panel, for the lower edge of a picture.
 
     Parameters
     ----------
     error
-        What was raised.
+        The error.
     name
         The file's name.
     width, height
-        The picture, pixels: the panel is as wide, and at most as high. The end of a traceback is what is kept.
+        Size of the picture, pixels: the panel is as wide, and at most as high. A long traceback is cut at its start.
     pixel_ratio
-        Pixels for one logical pixel: how large the letters are.
+        Pixels for one logical pixel, which scales the text.
 
     Returns
     -------
@@ -59,17 +59,17 @@ def error_picture(error: BaseException, name: str, width: int, height: int, pixe
 
 
 def _lines(error: BaseException, name: str) -> list[tuple[str, str]]:
-    """The traceback and the error, line by line, and their colours."""
+    """The lines of traceback and error, with their colours."""
     said = "".join(traceback.format_exception_only(error)).rstrip().splitlines()
     told = [line for block in traceback.format_tb(error.__traceback__) for line in block.rstrip().splitlines()]
     lines = [(f"{name} has an error: save it without, and the drawing goes on.", QUIET)]
-    # Marks under a place in a line mean nothing in letters of different widths.
+    # Lines of ^ and ~ marks are dropped: they do not line up in a proportional font.
     lines += [(text, TEXT) for text in told if set(text) - set(" ^~")]
     return lines + [(text, TITLE) for text in said if set(text) - set(" ^~")]
 
 
 def _wrapped(text: str, font: FreeTypeFont | ImageFont, width: int) -> list[str]:
-    """A line in parts that fit, with letters that the font has."""
+    """A line wrapped to a width, without characters that the font lacks."""
     text = text[:LONGEST].expandtabs(4).encode("latin-1", "replace").decode("latin-1")
     parts: list[str] = []
     while text and font.getlength(text) > width:
@@ -82,7 +82,7 @@ def _wrapped(text: str, font: FreeTypeFont | ImageFont, width: int) -> list[str]
 
 
 def _fitting(text: str, font: Any, width: int) -> int:
-    """How many characters of a line fit, at least one."""
+    """The number of characters of a line that fit, at least one."""
     low, high = 1, len(text)
     while low < high:
         middle = (low + high + 1) // 2

@@ -1,8 +1,8 @@
-"""events: what happens to a view, as records of the renderview specification, and who is told.
+"""events: the events of a view, in the form of the renderview specification, and their handlers.
 
     host --submit--> queue (moves, wheels, resizes in a row become one) --flush--> handlers, in order
 
-Names and fields are those that rendercanvas and jupyter_rfb share, so that handlers move between hosts:
+Names and fields are those of rendercanvas and jupyter_rfb, so that handlers work in all hosts:
 https://jupyter-rfb.readthedocs.io/en/stable/events.html. Each record also carries the newer spelling of two fields,
 ``type`` and ``timestamp``. ``focus_in``, ``focus_out`` and ``drop`` are ours.
 """
@@ -47,7 +47,7 @@ MERGED: Final[dict[str, tuple[tuple[str, ...], tuple[str, ...]]]] = {
     "wheel": (("buttons", "modifiers"), ("dx", "dy")),
     "resize": ((), ()),
 }
-"""Events of which those in a row become one: the fields in which they must be equal, and those that are summed."""
+"""Events that are merged when they follow one another: the fields that must be equal, and those that are summed."""
 
 OnError = Literal["show", "raise"]
 Handler = Callable[["Event"], Any]
@@ -55,10 +55,10 @@ H = TypeVar("H", bound=Handler)
 
 
 class Event(dict[str, Any]):
-    """One event: a dict whose fields are attributes, too.
+    """One event: a dict whose fields are also attributes.
 
-    ``event_type`` (also ``type``) says which it is, ``time_stamp`` (also ``timestamp``) when it was: seconds of
-    `time.perf_counter`. Set ``stop_propagation`` to True, and handlers that come later are not told.
+    ``event_type`` (also ``type``) is its type, ``time_stamp`` (also ``timestamp``) its time: seconds of
+    `time.perf_counter`. Setting ``stop_propagation`` to True skips the handlers that come later.
 
     Examples
     --------
@@ -91,12 +91,12 @@ class Event(dict[str, Any]):
 
 
 def as_event(record: Mapping[str, Any]) -> Event:
-    """An event made of a record such as other hosts give: a dict with at least ``event_type`` (or ``type``).
+    """An event from a record of another host: a dict with at least ``event_type`` (or ``type``).
 
     Raises
     ------
     ValueError
-        For a record of a type that does not exist, or of none.
+        For a record of an unknown type, or without a type.
     """
     kind = record.get("event_type", record.get("type"))
     if kind not in EVENT_TYPES:
@@ -110,7 +110,7 @@ def as_event(record: Mapping[str, Any]) -> Event:
 
 
 def checked_types(types: tuple[Any, ...], where: str) -> tuple[str, ...]:
-    """The types of events that are named, each once; an error for what is none."""
+    """The given types of events, checked, each once."""
     for each in types:
         if not isinstance(each, str):
             cure = ": give the handler first, then the events" if callable(each) else ""
@@ -121,15 +121,15 @@ def checked_types(types: tuple[Any, ...], where: str) -> tuple[str, ...]:
 
 
 class EventHub:
-    """The handlers of one view, and the events that wait for them. Events are submitted on any thread.
+    """The handlers of one view, and the queue of its events. Events may be submitted on any thread.
 
     Parameters
     ----------
     start_task
         Runs the coroutine of an ``async`` handler.
     on_error
-        What becomes of an exception in a handler: ``"show"`` prints its traceback and goes on, ``"raise"`` raises it
-        from `flush`; that of an ``async`` handler from the next one.
+        How to treat an exception in a handler: ``"show"`` prints its traceback and goes on, ``"raise"`` raises it from
+        `flush`; that of an ``async`` handler from the next `flush`.
     """
 
     def __init__(self, start_task: Callable[[Coroutine[Any, Any, Any]], None], on_error: OnError = "show") -> None:
@@ -140,32 +140,32 @@ class EventHub:
         self._lock = threading.Lock()
         self._pending: deque[Event] = deque()
         self._failures: deque[Exception] = deque()
-        # Never changed in place: `emit` goes through it while handlers add and remove others.
+        # Never changed in place: handlers may add and remove others while `emit` iterates over it.
         self._handlers: list[tuple[float, int, str, Handler]] = []
         self._added = 0
         self._closed = False
 
-    # -- who is told -------------------------------------------------------------------------------------------
+    # -- handlers ----------------------------------------------------------------------------------------------
 
     @overload
     def add(self, handler: H, /, *types: str, order: float = 0) -> H: ...
     @overload
     def add(self, first_type: str, /, *types: str, order: float = 0) -> Callable[[H], H]: ...
     def add(self, *args: Any, order: float = 0) -> Any:
-        """Tell a handler of events; without one, a decorator that does so.
+        """Add a handler for events; without a handler, it returns a decorator that adds one.
 
         Parameters
         ----------
         args
             The handler and the types of events, or types only; ``"*"`` stands for all.
         order
-            Handlers of a lower order are told first; those of the same in the order in which they were added. One
-            that is added again for the same type counts as added now.
+            Handlers of a lower order are called first; those of equal order in the order in which they were added. A
+            handler that is added again for the same type moves to the end.
 
         Raises
         ------
         TypeError, ValueError
-            For no type, and for one that does not exist.
+            Without a type, and for an unknown type.
         """
         handlers, types = (args[:1], args[1:]) if args and callable(args[0]) else ((), args)
         if not types:
@@ -184,29 +184,29 @@ class EventHub:
         return add(handlers[0]) if handlers else add
 
     def remove(self, handler: Handler, *types: str) -> None:
-        """Tell a handler no more of these events; of none at all where no type is named.
+        """Remove a handler for these types of events; for all types where none is given.
 
-        A handler that was to be told of the present event, and has not been, is not told any more.
+        A handler that has not yet been called for the present event will not be called for it.
 
         Raises
         ------
         TypeError, ValueError
-            For a type that does not exist.
+            For an unknown type.
         """
         named = checked_types(types, "remove_event_handler")
         self._handlers = [entry for entry in self._handlers if entry[3] != handler or (named and entry[2] not in named)]
 
     def wants(self, event_type: str) -> bool:
-        """Whether any handler is told of events of a type."""
+        """Whether there is a handler for a type of events."""
         return any(entry[2] in ("*", event_type) for entry in self._handlers)
 
     def _has(self, event_type: str, handler: Handler) -> bool:
         return any(entry[2:] == (event_type, handler) for entry in self._handlers)
 
-    # -- what is told ------------------------------------------------------------------------------------------
+    # -- events ------------------------------------------------------------------------------------------------
 
     def submit(self, event: Mapping[str, Any]) -> None:
-        """Leave an event for the next `flush`; it is merged with the last one where that is of its kind.
+        """Queue an event for the next `flush`; it is merged with the last event where both are of the same kind.
 
         Parameters
         ----------
@@ -216,7 +216,7 @@ class EventHub:
         Raises
         ------
         ValueError
-            For an event of a type that does not exist.
+            For an event of an unknown type.
         """
         fresh = as_event(event)
         with self._lock:
@@ -229,7 +229,7 @@ class EventHub:
             self._pending.append(fresh)
 
     def flush(self) -> None:
-        """Tell the handlers of every event that waits; called where the program's code may run."""
+        """Call the handlers for every queued event. Call it where the program's code may run."""
         while True:
             if self._failures:
                 raise self._failures.popleft()
@@ -240,7 +240,7 @@ class EventHub:
             self.emit(event)
 
     def emit(self, event: Event) -> None:
-        """Tell the handlers of an event at once."""
+        """Call the handlers for an event at once."""
         kind = event["event_type"]
         handlers = self._handlers
         for entry in handlers:
@@ -256,19 +256,19 @@ class EventHub:
                 self.report(error, f"a handler of {kind} failed")
 
     def close(self) -> None:
-        """Forget the events that wait, and those that come: the view is gone."""
+        """Drop queued and later events, after the view was closed."""
         with self._lock:
             self._closed = True
             self._pending.clear()
 
     def _start(self, coroutine: Coroutine[Any, Any, Any], kind: str) -> None:
-        """Run what an ``async`` handler returned, so that its exception is treated as that of any handler."""
+        """Run the coroutine of an ``async`` handler, so that its exception is treated as that of any handler."""
 
         async def watched() -> None:
             try:
                 await coroutine
             except Exception as error:
-                if self.on_error == "raise":  # Raised here it would end in a task that nobody awaits.
+                if self.on_error == "raise":  # Kept for the next flush: raised here, it would be lost in the task.
                     self._failures.append(error)
                 else:
                     self.report(error, f"an async handler of {kind} failed")
@@ -277,12 +277,12 @@ class EventHub:
         try:
             self._start_task(task)
         except BaseException:
-            task.close()  # Else Python warns that neither was awaited.
+            task.close()  # Prevents Python's warning about a coroutine that was never awaited.
             coroutine.close()
             raise
 
     def report(self, error: BaseException, what: str) -> None:
-        """Show an exception of the program's and go on, or raise it, as ``on_error`` says."""
+        """Print an exception of the program, or raise it, as ``on_error`` says."""
         if self.on_error == "raise":
             raise error
         traceback.print_exception(error)
@@ -290,7 +290,7 @@ class EventHub:
 
 
 def merges(last: Event, fresh: Event) -> bool:
-    """Whether two events in a row become one."""
+    """Whether two consecutive events are merged."""
     kind = fresh["event_type"]
     return (
         kind in MERGED

@@ -1,9 +1,9 @@
-"""filming: a film of what a window shows, made while it is shown.
+"""filming: records a film of a window while it is shown.
 
     a frame is shown at t --> the frame before it is repeated until t, at the film's rate --> EncoderThread --> file
 
-A film has as many frames a second as it says, a window has not: each frame of the film is what was seen at its time.
-Where the encoder cannot keep up, the window does not wait for it: a frame is left out, and the one before stays longer.
+A film has a constant frame rate, a window has not: each frame of the film is the frame that the window showed at that
+time. Where the encoder cannot keep up, frames are left out, and the window does not wait.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ __all__ = ["WindowFilm"]
 
 
 class WindowFilm:
-    """A film that is being made; `Window.record` makes one.
+    """A film that is being recorded, made by `Window.record`.
 
     Parameters
     ----------
     path
-        The file, whose suffix names the kind: .mp4, .webm, .gif, .webp, ...
+        The file; its suffix is the format: .mp4, .webm, .gif, .webp, ...
     size
-        Width and height of the film, pixels. A window that changes its size is cut, or gets a margin.
+        Width and height of the film, pixels. After a change of the window's size, frames are cropped or get a margin.
     background
-        RGBA, 0 to 255: the margin.
+        Colour of the margin, RGBA, 0 to 255.
     fps
         Frames a second.
     quality
@@ -43,7 +43,7 @@ class WindowFilm:
     Attributes
     ----------
     left_out : int
-        Frames of the window that are not in the film, since the encoder was busy.
+        Number of the window's frames that are not in the film, since the encoder was busy.
     """
 
     def __init__(
@@ -65,7 +65,7 @@ class WindowFilm:
         self.closed = False
 
     def take(self, read: Callable[[], NDArray[np.uint8]]) -> None:
-        """A frame has been shown; ``read`` gives its pixels, (H, W, 4) uint8. Called on any thread."""
+        """Add a frame that was just shown; ``read`` returns its pixels, (H, W, 4) uint8. Called on any thread."""
         now = time.perf_counter()
         with self._lock:
             if self.closed:
@@ -99,7 +99,7 @@ class WindowFilm:
         self.close()
 
     def _repeat_until(self, now: float, least: int = 0) -> None:
-        """Put the last frame into the film as often as its time on the screen makes."""
+        """Write the last frame as often as its time on the screen requires."""
         if self._began is None:
             self._began = now
         if self._last is None:
@@ -110,7 +110,7 @@ class WindowFilm:
             self._written += count
 
     def _fitted(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
-        """A frame in the film's size."""
+        """A frame cropped or padded to the film's size."""
         width, height = self._size
         if pixels.shape[:2] == (height, width):
             return pixels

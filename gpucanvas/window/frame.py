@@ -1,4 +1,4 @@
-"""Frame: what a draw function is told of the frame it draws: its time, its number, the size of the view."""
+"""frame: `Frame`, the argument of a draw function: time and index of the frame, and the size of the view."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ __all__ = ["Frame"]
 
 
 class Frame(Hinted):
-    """One call of a draw function.
+    """The frame that a draw function draws.
 
-    A view that is not told whether to draw continuously draws on as long as its draw function asks for the time, the
-    delta or the index: a picture that depends on none of them stays as it is.
+    A view whose ``continuous`` is not set draws further frames only while the draw function reads ``time``, ``delta``
+    or ``index``: a picture that depends on none of them does not change.
 
     Parameters
     ----------
@@ -22,7 +22,7 @@ class Frame(Hinted):
     index
         Frames before this one.
     width, height
-        The size of the view in logical pixels: what ``ctx`` draws in.
+        Size of the view in logical pixels, the units of ``ctx``.
     pixel_ratio
         Pixels of the canvas for one logical pixel.
 
@@ -42,7 +42,7 @@ class Frame(Hinted):
         self._time, self._delta, self._index = time, delta, index
         self.width, self.height, self.pixel_ratio = width, height, pixel_ratio
         self.moves = False
-        """Whether somebody has asked for what is different in the next frame."""
+        """Whether the draw function has read time, delta or index, which differ in the next frame."""
 
     @property
     def time(self) -> float:

@@ -1,10 +1,10 @@
-"""hosted: a drawing in another program's canvas: any of rendercanvas' (Qt, wx, Jupyter, a web page, offscreen).
+"""hosted: `HostedView`, a view in a canvas of rendercanvas (Qt, wx, Jupyter, a web page, offscreen).
 
-    host --its events--> EventTranslator --ours--> handlers
+    host --its events--> EventTranslator --our events--> handlers
       |
-      +--it is time--> View._paint --> canvas --read once, laid on the background--> bitmap --> host
+      +--a frame is due--> View._paint --> canvas --pixels over the background--> bitmap --> host
 
-The host owns the loop, the size and the pace; the canvas is drawn by gpucanvas and handed over as opaque pixels.
+The host decides the event loop, the size and the frame rate; gpucanvas draws the canvas and hands over opaque pixels.
 """
 
 from __future__ import annotations
@@ -26,27 +26,27 @@ __all__ = ["HostedView"]
 
 CURE = "pip install 'gpucanvas[hosts]'"
 STEP = 0.01
-"""Seconds between two steps of ``async`` handlers where the host's loop is not asyncio's."""
+"""Seconds between two steps of ``async`` handlers where the host's event loop is not asyncio's."""
 
 
 class HostedView(View):
     """A view on a canvas of rendercanvas: in a Qt or wx program, a notebook, a web page, or offscreen.
 
-    The host says how large it is, when it is time for a frame, and what happens; it is set up by rendercanvas' own
-    means (``update_mode``, ``max_fps``, ...). A view that is ``continuous`` asks for a frame after each.
+    The host decides the size and the times of frames, and sends events; configure it by rendercanvas' own parameters
+    (``update_mode``, ``max_fps``, ...). A ``continuous`` view requests a frame after each frame.
 
     Parameters
     ----------
     host
         The canvas or widget of rendercanvas: ``rendercanvas.qt.QRenderWidget(parent)``, for example.
     draw
-        Draws every frame: ``draw(ctx, frame)``. It can be set later, by ``@view.draw``.
+        The draw function, ``draw(ctx, frame)``. It can be set later, by ``@view.draw``.
     setup
         Called once as ``setup(view)``, to add handlers: at once where the host has a size, else before the first frame.
     backend, continuous
         As for `Canvas` and `View`.
     background
-        The opaque colour behind what the canvas leaves transparent.
+        The opaque colour behind transparent pixels.
 
     Attributes
     ----------
@@ -56,9 +56,9 @@ class HostedView(View):
     Raises
     ------
     TypeError
-        For a host that is no canvas of rendercanvas, or whose picture something else draws already.
+        For a host that is no canvas of rendercanvas, or that something else draws on already.
     BackendError
-        Where rendercanvas is missing, and for a host that shows no bitmaps, as rendercanvas' glfw canvas: the text
+        Where rendercanvas is missing, and for a host that shows no bitmaps, such as rendercanvas' glfw canvas: the text
         names the cure.
 
     Examples
@@ -98,14 +98,14 @@ class HostedView(View):
         host.add_event_handler(self._hear, "*")
         host.request_draw(self._draw_frame)
         on_destroyed = getattr(getattr(host, "destroyed", None), "connect", None)
-        if on_destroyed is not None:  # A signal of Qt's: rendercanvas does not hear of a widget's end.
+        if on_destroyed is not None:  # A Qt signal: rendercanvas does not notice that a widget was deleted.
             on_destroyed(self._host_gone)
         if draw is not None:
             self.draw(draw)
-        if host.get_physical_size() != (1, 1):  # What rendercanvas says before it knows.
+        if host.get_physical_size() != (1, 1):  # rendercanvas reports (1, 1) while the size is unknown.
             self._set_up()
 
-    # -- what the program sets ---------------------------------------------------------------------------------
+    # -- for the program ---------------------------------------------------------------------------------------
 
     @property
     def closed(self) -> bool:
@@ -113,14 +113,14 @@ class HostedView(View):
         return self._closed
 
     def close(self) -> None:
-        """Close the host's canvas, which cannot show anything else, and free the pixels. Twice is harmless."""
+        """Close the host's canvas, which cannot show anything else, and free the pixels. Closing twice is harmless."""
         if not self._closed:
             self.host.close()
             self._host_closed()
 
     @property
     def title(self) -> str:
-        """The title of the host's window, where it has one, as it was last set here."""
+        """The title of the host's window, if it has one, as last set here."""
         return self._title
 
     @title.setter
@@ -130,7 +130,7 @@ class HostedView(View):
 
     @property
     def cursor(self) -> str:
-        """The shape of the pointer over the canvas: a CSS name, one of those that rendercanvas knows."""
+        """The shape of the pointer over the canvas: a CSS name that rendercanvas supports."""
         return self._cursor
 
     @cursor.setter
@@ -138,7 +138,7 @@ class HostedView(View):
         self.host.set_cursor(cursor)
         self._cursor = cursor
 
-    # -- what the host does ------------------------------------------------------------------------------------
+    # -- called by the host ------------------------------------------------------------------------------------
 
     def _set_up(self) -> None:
         setup, self._setup = self._setup, None
@@ -155,7 +155,7 @@ class HostedView(View):
         self._set_size(width, height, self.host.get_pixel_ratio())
 
     def _draw_frame(self) -> None:
-        """Draw a frame: the host says when."""
+        """Draw a frame; called when the host wants one."""
         if self._closed:
             return
         try:
@@ -172,7 +172,7 @@ class HostedView(View):
             self._wake()
 
     def _bitmap(self) -> dict[str, Any]:
-        """What the host shows: rendercanvas' record of a bitmap, or of none."""
+        """The picture for the host: rendercanvas' record of a bitmap, or of none."""
         if not self._closed:
             try:
                 return {"method": "bitmap", "data": read_over(self.canvas, self._backdrop), "format": "rgba-u8"}
@@ -180,12 +180,12 @@ class HostedView(View):
                 self._complain(error, "the context was lost: the view goes on with another")
                 self.canvas._rehost()
                 self.request_draw()
-            except Exception as error:  # rendercanvas would wait for this frame for ever.
+            except Exception as error:  # Not raised: rendercanvas would wait for this frame without end.
                 self._complain(error)
         return {"method": "skip"}
 
     def _hear(self, told: Mapping[str, Any]) -> None:
-        """Pass on what the host tells of."""
+        """Pass on an event of the host."""
         if told["event_type"] == "close":
             self._host_closed()
         elif told["event_type"] == "resize":
@@ -195,14 +195,14 @@ class HostedView(View):
         self._events.flush()
 
     def _host_gone(self, *_: object) -> None:
-        """Qt has deleted the widget: rendercanvas lets go of all that is not the widget's."""
+        """Close the view after Qt has deleted the widget."""
         with suppress(RuntimeError):  # "Internal C++ object already deleted"
             self.host.close()
         self._host_closed()
-        self.host = None  # rendercanvas would close it once more when the program ends, and fail.
+        self.host = None  # Otherwise rendercanvas would close it again at exit, and fail.
 
     def _host_closed(self) -> None:
-        """Tell the program, once, and free everything: the canvas is still open while handlers are told."""
+        """Call the handlers of ``close`` once, while the canvas is still open, and then free everything."""
         if self._closed:
             return
         self._closed = True
@@ -216,8 +216,8 @@ class HostedView(View):
 
     @property
     def _host_loop(self) -> Any:
-        """rendercanvas' loop that the host runs on; None for one that runs on none, as offscreen."""
-        # A window of Qt or wx is around the widget that has a loop.
+        """The rendercanvas loop of the host; None where it has none, as offscreen."""
+        # A Qt or wx window contains the widget that has the loop.
         group = getattr(self.host, "_subwidget", self.host)._rc_canvas_group
         return None if group is None else group.get_loop()
 
@@ -239,7 +239,7 @@ class HostedView(View):
                 loop.add_task(self._step_tasks)
 
     async def _step_tasks(self) -> None:
-        """Run ``async`` handlers on a loop that is not asyncio's."""
+        """Step the ``async`` handlers on an event loop that is not asyncio's."""
         from rendercanvas.utils.asyncs import sleep
 
         try:
@@ -249,7 +249,7 @@ class HostedView(View):
             self._is_stepping = False
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> Any:
-        """What a notebook shows of a view that is a cell's value: the live canvas, where the host is one."""
+        """What a notebook shows for a cell's value: the live widget, where the host is one."""
         if not self._is_widget():
             return {}
         shown = self.host._repr_mimebundle_(include=include, exclude=exclude)
@@ -269,7 +269,7 @@ class HostedView(View):
 
 
 def take_over(host: Any) -> Any:
-    """The context through which gpucanvas shows its pictures in a host."""
+    """Make and return the context that shows gpucanvas' pictures in a host."""
     if not hasattr(host, "get_context") or not hasattr(host, "request_draw"):
         raise TypeError(f"host is {host!r:.80}: give a canvas of rendercanvas, as rendercanvas.qt.QRenderWidget()")
     name, kind = type(host).__name__, context_class()
@@ -291,16 +291,16 @@ def take_over(host: Any) -> Any:
 
 @cache
 def context_class() -> type:
-    """The class of contexts that rendercanvas makes for a canvas; it is rendercanvas that must be loaded for it."""
+    """The class of contexts for rendercanvas, made on first use, since it needs rendercanvas as its base."""
     try:
         from rendercanvas.contexts import BaseContext
     except ImportError as error:
         raise BackendError(f"rendercanvas >= 2.7 is missing: {CURE} ({error})") from error
 
-    class GpucanvasContext(BaseContext):  # type: ignore[misc]  # It carries no types.
+    class GpucanvasContext(BaseContext):  # type: ignore[misc]  # rendercanvas has no type annotations.
         """Shows a view's pictures as bitmaps."""
 
-        present_methods = ["bitmap"]  # A list is what rendercanvas wants.
+        present_methods = ["bitmap"]  # rendercanvas requires a list.
         view: HostedView | None = None
 
         def _rc_present(self, *, force_sync: bool = False) -> dict[str, Any]:

@@ -1,9 +1,9 @@
-"""hosted_events: what a canvas of rendercanvas tells, as the events that every other view gives.
+"""hosted_events: translates events of rendercanvas to those of all other views.
 
-    its event --take--> none, one or two of ours: every field there, in the same form and order
+    event of rendercanvas --take--> none, one or two of our events, with all fields, in the same form and order
 
-Its hosts differ: Qt says nothing of where the pointer enters, names keys with Control by control characters, and tells
-of a double click before the second release; a browser sends moves late, and its clock is the page's.
+The hosts differ: Qt gives no position when the pointer enters, names keys with Control by control characters, and sends
+a double click before the second release; a browser sends moves late, with times of the page's own clock.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ FIELDS: Final[dict[str, tuple[str, ...]]] = {
     "key_up": ("key", "modifiers"),
     "char": ("data", "modifiers"),
 }
-"""The events that are passed on, and the fields that each has."""
+"""The events that are passed on, and the fields of each."""
 
 
 class EventTranslator:
-    """Makes our events of one canvas's, and remembers what some of them leave out."""
+    """Translates the events of one canvas, and fills in missing fields from earlier events."""
 
     def __init__(self) -> None:
         self._last: dict[str, Any] = {
@@ -45,7 +45,7 @@ class EventTranslator:
         self._double_click: Event | None = None
 
     def take(self, told: Mapping[str, Any]) -> list[Event]:
-        """The events that a host's event stands for, or ends the wait of."""
+        """The events to pass on for a host's event."""
         kind = told["event_type"]
         if kind not in FIELDS:
             return []
@@ -56,7 +56,7 @@ class EventTranslator:
             event["key"] = key_name(event["key"], event["modifiers"])
             return [event]
         if event["time_stamp"] < self._latest and kind == "pointer_move":
-            return []  # A browser holds moves back for a moment: the button that this one tells of is up again.
+            return []  # A browser delays moves: this one reports a button that is up again by now.
         self._latest = event["time_stamp"]
         return self._clicks(event, told)
 
@@ -71,11 +71,11 @@ class EventTranslator:
         self._last |= {name: found[name] for name in ("x", "y", "buttons", "modifiers") if name in found}
         fields = {name: found.get(name, self._last[name]) for name in FIELDS[kind]}
         if kind == "pointer_move":
-            fields["button"] = 0  # A browser gives the button that drags: `buttons` says so in every host.
+            fields["button"] = 0  # A browser gives the dragging button; other hosts give it only in `buttons`.
         return Event(kind, time_stamp=self._time(told.get("time_stamp")), **fields)
 
     def _time(self, stamp: float | None) -> float:
-        """A host's time in seconds of `time.perf_counter`: the shortest way that any event took is taken for none."""
+        """A host's time in seconds of `time.perf_counter`. The smallest delay of any event so far counts as zero."""
         now = time.perf_counter()
         if stamp is None:
             return now
@@ -83,7 +83,7 @@ class EventTranslator:
         return stamp + self._clock
 
     def _clicks(self, event: Event, told: Mapping[str, Any]) -> list[Event]:
-        """A double click comes after the second release in every host; Qt tells of it before."""
+        """Delay a double click until after the second release, as in every host but Qt."""
         kind, waiting = event["event_type"], self._double_click
         if kind == "double_click" and event["button"] in event["buttons"]:
             self._double_click = event
@@ -95,13 +95,13 @@ class EventTranslator:
 
 
 def is_text(data: str, modifiers: tuple[str, ...]) -> bool:
-    """Whether a character was typed: Qt tells of those of Return and of Control with a letter, too."""
+    """Whether a character is typed text: Qt also sends characters for Return, and for Control with a letter."""
     is_command = "Control" in modifiers and "Alt" not in modifiers  # With both it is AltGr.
     return bool(data) and data.isprintable() and not is_command
 
 
 def key_name(key: str, modifiers: tuple[str, ...]) -> str:
-    """The name of a key in the DOM, where a host gives the character that the key types.
+    """The DOM name of a key for which a host gives the typed character.
 
     >>> key_name("\\x13", ("Control",)), key_name("\\r", ()), key_name("a", ())
     ('s', 'Enter', 'a')

@@ -1,12 +1,12 @@
-"""input: glfw's callbacks become events of the renderview specification.
+"""input: turns glfw's callbacks into events of the renderview specification.
 
     poll --> key --> waits for its character --> char --------> key_down "%", char "%"
                |                        +--> anything else, settle --> key_down "c"
          --> mouse_button, cursor_pos, scroll, focus, drop ---> pointer_*, double_click, wheel, focus_*, drop
 
-The state that events carry (buttons and modifiers that are held, where the pointer is) is kept here, since glfw tells
-only what changes. A callback never raises: pyGLFW would drop all callbacks that follow, and raise from whichever call
-of glfw comes next, on any thread. What goes wrong in one is kept for `Input.settle`, after the poll.
+Events carry the held buttons and modifiers and the pointer's position. This state is kept here, since glfw only reports
+changes. A callback never raises: pyGLFW would drop all following callbacks, and raise from the next call of glfw, on
+any thread. Errors of callbacks are kept, and `Input.settle` raises them after the poll.
 """
 
 from __future__ import annotations
@@ -22,17 +22,17 @@ from .keys import MODIFIER_KEYS, UNKNOWN_KEY, asks_for_layout, fixed_name, modif
 
 __all__ = ["Input"]
 
-RELEASE, PRESS = 0, 1  # glfw's actions; a third, REPEAT, is no press of a key.
+RELEASE, PRESS = 0, 1  # glfw's actions; the third one, REPEAT, is ignored for keys.
 WHEEL_NOTCH: Final = 100.0
-"""What one notch of a wheel counts in ``dx`` and ``dy``; glfw says 1."""
+"""``dx`` or ``dy`` of one notch of a wheel, for which glfw gives 1."""
 DOUBLE_CLICK_SECONDS: Final = 0.4
-"""Longest time between the two presses: desktops have 0.4 to 0.5."""
+"""Longest time between the two presses, seconds; desktops use 0.4 to 0.5."""
 DOUBLE_CLICK_DISTANCE: Final = 5.0
-"""Farthest that the pointer may stray from the first press, logical pixels."""
+"""Greatest distance of the second press from the first, logical pixels."""
 
 
 class WaitingKey(NamedTuple):
-    """A key that was pressed, and whose character, if it has one, glfw tells next."""
+    """A pressed key. glfw reports its character, if it has one, in the next callback."""
 
     key: int
     scancode: int
@@ -42,7 +42,7 @@ class WaitingKey(NamedTuple):
 
 
 class Click(NamedTuple):
-    """The press that may be the first or the second of a double click."""
+    """A press that may belong to a double click."""
 
     button: int
     x: float
@@ -52,26 +52,27 @@ class Click(NamedTuple):
 
 
 class Input:
-    """What happens to one glfw window, told as events.
+    """Makes events from the callbacks of one glfw window.
 
-    The methods ``on_*`` take what glfw gives its callbacks, so all of this works without a window, too.
+    The methods ``on_*`` take the arguments of glfw's callbacks, so that they can be tested without a window.
 
     Parameters
     ----------
     handle
-        The glfw window, whose callbacks become this object's; None sets none. Made on the thread that polls.
+        The glfw window, whose callbacks are set to this object's methods; None sets none. Make this object on the
+        thread that polls.
     submit
-        Takes each event; it must not call the program's handlers (they may raise, and poll again).
+        Called with each event; it must not call the program's handlers (they may raise, and poll again).
     to_logical
-        Turns glfw's cursor position into logical pixels: what it counts in depends on the platform.
+        Converts glfw's cursor position, whose unit depends on the platform, to logical pixels.
     clock
-        Tells seconds, as `time.perf_counter`: the time stamps of events.
+        Returns seconds, as `time.perf_counter`, for the time stamps of events.
 
     Attributes
     ----------
     interrupted : bool
-        Whether Ctrl-C (or another signal whose handler ends the program) came in a callback: the loop is to raise
-        KeyboardInterrupt for it.
+        Whether Ctrl-C (or another signal that ends the program) came in a callback, so that the loop must raise
+        KeyboardInterrupt.
     """
 
     def __init__(
@@ -99,7 +100,7 @@ class Input:
         if handle is not None:
             self._attach()
 
-    # -- glfw's side -------------------------------------------------------------------------------------------
+    # -- callbacks of glfw -------------------------------------------------------------------------------------
 
     def _callbacks(self) -> dict[str, Callable[..., None]]:
         return {
@@ -117,31 +118,31 @@ class Input:
 
         for setter, method in self._callbacks().items():
             getattr(glfw, setter)(self._handle, self._guarded(method))
-        # pyGLFW's own setter fails, outside of our function, for a path that is not UTF-8.
+        # pyGLFW's own wrapper of the drop callback fails for a path that is not UTF-8.
         inside: Any = glfw
         self._drop_function = inside._GLFWdropfun(self._guarded(self._on_raw_drop))
         inside._glfw.glfwSetDropCallback(self._handle, self._drop_function)
-        # Without it the bits of CapsLock and NumLock are not told.
+        # This mode makes glfw report CapsLock and NumLock in the modifier bits.
         glfw.set_input_mode(self._handle, glfw.LOCK_KEY_MODS, glfw.TRUE)
 
     def detach(self) -> None:
-        """Hear no more of the window; called before it is destroyed, on the thread that polls."""
+        """Remove the callbacks; called before the window is destroyed, on the thread that polls."""
         handle, self._handle = self._handle, None
         if handle is None:
             return
         import glfw
 
         for setter in (*self._callbacks(), "set_drop_callback"):
-            # Not None: pyGLFW makes a callback of that, too, and it fails.
+            # Not None: pyGLFW would wrap None as a callback, which fails when called.
             getattr(glfw, setter)(handle, ignore)
 
     def settle(self) -> None:
-        """Give out what still waits for the next callback; the loop calls this after each poll.
+        """Submit an event that still waits for the next callback; the loop calls this after each poll.
 
         Raises
         ------
         Exception
-            What a callback could not raise: an error of ``submit`` or ``to_logical``.
+            An error of ``submit`` or ``to_logical`` that a callback could not raise.
         """
         self._give_out()
         failure, self._failure = self._failure, None
@@ -149,27 +150,27 @@ class Input:
             raise failure
 
     def _guarded(self, method: Callable[..., None]) -> Callable[..., None]:
-        """A callback that does what a method does, and never raises."""
+        """A callback that calls a method, and never raises."""
 
         def callback(*arguments: Any) -> None:
             try:
                 method(*arguments)
             except Exception as error:
                 self._failure = self._failure or error
-            except BaseException:  # KeyboardInterrupt, SystemExit: ctypes would print them and go on.
+            except BaseException:  # KeyboardInterrupt, SystemExit: ctypes would print and ignore them.
                 self.interrupted = True
 
         return callback
 
     def _give_out(self) -> None:
-        """Tell of the key or the entering that waits for what glfw says next; each callback lets only one wait."""
+        """Submit the waiting key or pointer_enter event, if any. At most one event waits at a time."""
         self._give_out_enter()
         self._give_out_key()
 
     # -- the pointer -------------------------------------------------------------------------------------------
 
     def on_cursor_pos(self, window: Any, x: float, y: float) -> None:
-        """The pointer moves, in the window or, while a button is held, anywhere."""
+        """Handle a move of the pointer, in the window or, while a button is held, anywhere."""
         self._give_out_key()
         self._position = self._to_logical(x, y)
         if not self._is_inside and not self._buttons:
@@ -180,7 +181,7 @@ class Input:
         self._submit_pointer("pointer_move", 0)
 
     def on_cursor_enter(self, window: Any, entered: int) -> None:
-        """The pointer enters or leaves; either may be told twice, when a button is released outside."""
+        """Handle the pointer entering or leaving. Either may come twice, when a button is released outside."""
         self._give_out()
         if bool(entered) == self._is_inside:
             return
@@ -189,20 +190,20 @@ class Input:
             self._submit(Event("pointer_leave", **{**self._pointer_fields(0), **self._asked_place()}, **no_touches()))
 
     def _give_out_enter(self) -> None:
-        """Tell that the pointer has entered: glfw says where after it says so, but not if it left at that place."""
+        """Submit pointer_enter, which waits for the position: glfw reports a position afterwards, if it has changed."""
         if self._enter_waits:
             self._enter_waits = False
             self._submit_pointer("pointer_enter", 0)
 
     def on_mouse_button(self, window: Any, button: int, action: int, mods: int) -> None:
-        """A button is pressed or released: glfw counts from 0, events from 1."""
+        """Handle a press or release of a button: glfw counts buttons from 0, events from 1."""
         self._give_out()
         self._take_modifiers(mods)
         if action == PRESS:
             self._press_button(button + 1)
         elif action == RELEASE:
             self._release_button(button + 1)
-        if not self._is_focused:  # Nobody tells a window without the focus when a modifier is released.
+        if not self._is_focused:  # A window without the focus is not told when a modifier is released.
             self._clear_modifiers()
 
     def _press_button(self, button: int) -> None:
@@ -218,7 +219,7 @@ class Input:
             self._click = Click(button, x, y, now, 1)
 
     def _release_button(self, button: int) -> None:
-        # glfw releases what is held when the focus is lost, and tells of the real release, too.
+        # When the focus is lost, glfw reports held buttons as released, and later the real release, too.
         if button not in self._buttons:
             return
         self._buttons.discard(button)
@@ -231,15 +232,15 @@ class Input:
             self._submit(Event("double_click", **self._pointer_fields(button)))
 
     def on_scroll(self, window: Any, dx: float, dy: float) -> None:
-        """The wheel turns: glfw counts up and left as positive, the DOM down and right."""
+        """Handle the wheel: up and left are positive in glfw, down and right in the DOM."""
         self._give_out()
-        # Adding 0 makes 0 of -0.
+        # The subtraction from 0.0 avoids -0.0.
         turned = {"dx": 0.0 - WHEEL_NOTCH * dx, "dy": 0.0 - WHEEL_NOTCH * dy}
         fields = self._pointer_fields(0)
         self._submit(Event("wheel", **turned, **{name: fields[name] for name in ("x", "y", "buttons", "modifiers")}))
 
     def on_drop(self, window: Any, paths: list[str]) -> None:
-        """Files are dropped where the pointer is."""
+        """Handle files dropped at the pointer."""
         self._give_out()
         x, y = self._where()
         self._submit(Event("drop", x=x, y=y, paths=tuple(paths), time_stamp=self._clock()))
@@ -248,7 +249,7 @@ class Input:
         self.on_drop(window, [os.fsdecode(paths[index]) for index in range(count)])
 
     def _where(self) -> tuple[float, float]:
-        """Where the pointer was told to be, which may be behind where it is: events are taken one after the other."""
+        """The last reported position, which fits the order of events better than the pointer's present position."""
         if self._position is None:  # Some events come before the first move.
             asked = self._asked_place()
             self._position = asked.get("x", 0.0), asked.get("y", 0.0)
@@ -259,7 +260,7 @@ class Input:
         return bool((x - click.x) ** 2 + (y - click.y) ** 2 <= DOUBLE_CLICK_DISTANCE**2)
 
     def _asked_place(self) -> dict[str, float]:
-        """Where glfw says that the pointer is now, inside or outside; nothing without a window."""
+        """The pointer's present position by glfw, inside or outside the window; empty without a window."""
         if self._handle is None:
             return {}
         import glfw
@@ -291,22 +292,22 @@ class Input:
     # -- keys --------------------------------------------------------------------------------------------------
 
     def on_key(self, window: Any, key: int, scancode: int, action: int, mods: int) -> None:
-        """A key is pressed or released; repeats are not told, but their characters are."""
+        """Handle a press or release of a key. Repeats send no key events, only characters."""
         self._give_out()
         self._is_focused = True
         held = identity(key, scancode)
-        # glfw tells repeats of keys that it does not know as presses.
+        # glfw reports repeats of keys that it does not know as presses.
         if action == PRESS and held not in self._key_names:
             self._key_names[held] = ""
             modifier = MODIFIER_KEYS.get(key)
             if modifier is None:
                 self._take_modifiers(mods)
-            else:  # Of these, mods are those before the press on some platforms, and those after it on others.
+            else:  # For modifier keys, mods are those before the press on some platforms, and those after it on others.
                 self._modifier_keys.add(key)
                 self._modifiers.add(modifier)
             self._waiting = WaitingKey(key, scancode, mods, tuple(sorted(self._modifiers)), self._clock())
             name = fixed_name(key)
-            if name is not None:  # Any other waits for its character.
+            if name is not None:  # Other keys wait for their character.
                 self._give_out_key(name)
         elif action == RELEASE and held in self._key_names:
             if key in MODIFIER_KEYS:
@@ -316,7 +317,7 @@ class Input:
             self._submit_key_up(self._key_names.pop(held))
 
     def on_char(self, window: Any, codepoint: int) -> None:
-        """A character is typed: it names the key that was pressed just before, if one was."""
+        """Handle a typed character, which names the key that was pressed just before, if any."""
         character = chr(codepoint)
         self._give_out_enter()
         self._give_out_key(character)
@@ -324,7 +325,7 @@ class Input:
         self._submit(Event("char", data=character, modifiers=modifiers, time_stamp=self._clock()))
 
     def on_focus(self, window: Any, focused: int) -> None:
-        """The window gets the focus or loses it: then whatever is held counts as released."""
+        """Handle a change of the focus. On losing it, all held keys and buttons count as released."""
         self._give_out()
         self._is_focused = bool(focused)
         if not focused:
@@ -338,7 +339,7 @@ class Input:
         self._submit(Event("focus_in" if focused else "focus_out", time_stamp=self._clock()))
 
     def _give_out_key(self, name: str | None = None) -> None:
-        """Tell of the key that waits, if any, by the name that was found for it or else by the layout."""
+        """Submit the waiting key, if any, with the given name or else that of the keyboard layout."""
         waiting = self._waiting
         if waiting is None:
             return
@@ -351,7 +352,7 @@ class Input:
         self._submit(Event("key_down", key=name, **fields))
 
     def _layout_name(self, key: int, scancode: int) -> str | None:
-        """What a key types by itself in the layout of the keyboard, if anything."""
+        """The character that a key types by itself in the keyboard layout, or None."""
         if self._handle is None or not asks_for_layout(key):
             return None
         import glfw
@@ -366,12 +367,12 @@ class Input:
     # -- modifiers ---------------------------------------------------------------------------------------------
 
     def _take_modifiers(self, mods: int) -> None:
-        """Believe what glfw says with a key or a button that is no modifier: a press may have gone elsewhere."""
+        """Take the modifiers from the event of another key or button: their own presses may have gone elsewhere."""
         self._modifiers = set(modifier_names(mods))
         self._modifier_keys = {key for key in self._modifier_keys if MODIFIER_KEYS[key] in self._modifiers}
 
     def _release_modifier(self, key: int) -> None:
-        """Forget a modifier key; the modifier remains while its other key is held."""
+        """Release a modifier key; the modifier stays while its other key is held."""
         self._modifier_keys.discard(key)
         name = MODIFIER_KEYS[key]
         if all(MODIFIER_KEYS[other] != name for other in self._modifier_keys):
@@ -383,13 +384,13 @@ class Input:
 
 
 def identity(key: int, scancode: int) -> int:
-    """A number for each key, also for those that glfw has no code for."""
-    # Not the scancode alone: Windows has one for both Shift keys when they are released.
+    """A unique number for each key, also for keys without a glfw code."""
+    # Not the scancode alone: on Windows both Shift keys have the same one when released.
     return key if key != UNKNOWN_KEY else UNKNOWN_KEY - 1 - scancode
 
 
 def no_touches() -> dict[str, Any]:
-    """What pointer events say of touches: glfw tells of none."""
+    """The touch fields of pointer events: glfw reports no touches."""
     return {"ntouches": 0, "touches": {}}
 
 

@@ -1,11 +1,11 @@
-"""keys: how the DOM names keys (`KeyboardEvent.key`), from what glfw tells of them.
+"""keys: the DOM's names of keys (`KeyboardEvent.key`), from glfw's key codes and characters.
 
     key code, scancode --+-- has a name of its own? ---------------------------> "ArrowLeft", "Enter", "F1", "Shift"
                          +-- a character comes with it? -----------------------> that character: "a", "A", "%", "é"
                          +-- none comes (Ctrl or Alt is held, a dead key) -----> by the layout: "c", "C", "5"; "Dead"
 
-glfw tells of physical keys: its codes are named after the keyboard of the United States, whatever is printed on the
-keys. The DOM names a key by what it types, so the character that follows a key decides where there is one.
+glfw's codes stand for physical keys, named after the US keyboard. The DOM names a key by the character that it types,
+so the character that follows a key decides, if there is one.
 """
 
 from __future__ import annotations
@@ -16,12 +16,12 @@ __all__ = ["MODIFIER_KEYS", "UNKNOWN_KEY", "fixed_name", "modifier_names", "name
 
 UNKNOWN_KEY: Final = -1
 SPACE: Final = 32
-LAST_PRINTABLE: Final = 96  # The key of the grave accent; the codes up to it are those of ASCII, in capitals.
-WORLD_KEYS: Final = (161, 162)  # Keys that keyboards outside of the United States have in addition.
+LAST_PRINTABLE: Final = 96  # The key of the grave accent; codes up to it are ASCII, with capital letters.
+WORLD_KEYS: Final = (161, 162)  # Additional keys of keyboards other than US ones.
 KEYPAD_0, KEYPAD_9, KEYPAD_DECIMAL, KEYPAD_ADD, KEYPAD_EQUAL = 320, 329, 330, 334, 336
 
 SHIFT, CONTROL, ALT, META, CAPS_LOCK, NUM_LOCK = 1, 2, 4, 8, 16, 32
-"""The bits of glfw's ``mods``; the last two are told only of windows with the input mode LOCK_KEY_MODS."""
+"""The bits of glfw's ``mods``; the last two are set only with the input mode LOCK_KEY_MODS."""
 MODIFIER_BITS: Final = (("Alt", ALT), ("Control", CONTROL), ("Meta", META), ("Shift", SHIFT))
 
 MODIFIER_KEYS: Final[dict[int, str]] = {
@@ -34,7 +34,7 @@ MODIFIER_KEYS: Final[dict[int, str]] = {
     346: "Alt",
     347: "Meta",
 }
-"""The keys that are held while others are pressed, left and right."""
+"""The modifier keys, left and right."""
 
 FIXED_NAMES: Final[dict[int, str]] = {
     256: "Escape",
@@ -57,23 +57,23 @@ FIXED_NAMES: Final[dict[int, str]] = {
     283: "PrintScreen",
     284: "Pause",
     **{290 + number: f"F{number + 1}" for number in range(25)},
-    335: "Enter",  # The keypad's.
+    335: "Enter",  # On the keypad.
     **MODIFIER_KEYS,
     348: "ContextMenu",
 }
 
 KEYPAD_TYPED: Final = (*"0123456789", *"./*-+")
-"""What the keys from KEYPAD_0 to KEYPAD_ADD type."""
+"""The characters of the keys from KEYPAD_0 to KEYPAD_ADD."""
 # fmt: off
 KEYPAD_MOVES: Final = (
     "Insert", "End", "ArrowDown", "PageDown", "ArrowLeft", "Clear", "ArrowRight", "Home", "ArrowUp", "PageUp", "Delete",
 )
 # fmt: on
-"""What the keys from KEYPAD_0 to KEYPAD_DECIMAL are while NumLock is off, or Shift is held."""
+"""The names of the keys from KEYPAD_0 to KEYPAD_DECIMAL while NumLock is off, or Shift is held."""
 
 
 def fixed_name(key: int) -> str | None:
-    """The name of a key that types no character; None for one that may.
+    """The name of a key that never types a character; None for other keys.
 
     >>> fixed_name(263), fixed_name(65)
     ('ArrowLeft', None)
@@ -82,7 +82,7 @@ def fixed_name(key: int) -> str | None:
 
 
 def modifier_names(mods: int) -> tuple[str, ...]:
-    """The names of glfw's modifier bits, sorted; locks are no modifiers.
+    """The names of glfw's modifier bits, sorted, without the locks.
 
     >>> modifier_names(SHIFT | CONTROL | CAPS_LOCK)
     ('Control', 'Shift')
@@ -91,29 +91,29 @@ def modifier_names(mods: int) -> tuple[str, ...]:
 
 
 def asks_for_layout(key: int) -> bool:
-    """Whether the keyboard's layout may have a name for a key; glfw warns of other keys."""
+    """Whether glfw may be asked for a key's name in the keyboard layout: it reports an error for other keys."""
     return SPACE < key <= LAST_PRINTABLE or key in WORLD_KEYS
 
 
 def name_without_character(key: int, layout_name: str | None, mods: int, has_num_lock: bool = True) -> str:
-    """The name of a key that might have typed a character, and has not.
+    """The name of a key that could have typed a character, but did not.
 
     Parameters
     ----------
     key
         glfw's code.
     layout_name
-        What `glfw.get_key_name` says: what the key types while no other is held.
+        The result of `glfw.get_key_name`: the character of the key without modifiers.
     mods
-        glfw's modifier bits, with those of the locks.
+        glfw's modifier bits, including the locks.
     has_num_lock
         False for macOS, whose keypads always type digits.
 
     Returns
     -------
     str
-        "Dead" for a key that waits for the letter to put its accent on, "Unidentified" for one of which nothing is
-        known. What Shift makes of a key is known for letters only.
+        "Dead" for a key that waits for a letter to put its accent on, "Unidentified" for an unknown key. The effect of
+        Shift is known for letters only.
     """
     if KEYPAD_0 <= key <= KEYPAD_ADD:
         moves = has_num_lock and bool(mods & SHIFT or not mods & NUM_LOCK)
@@ -124,7 +124,7 @@ def name_without_character(key: int, layout_name: str | None, mods: int, has_num
         return " "
     if not asks_for_layout(key):
         return "Unidentified"
-    # A letter or digit is none: a program that helps to write Chinese or Japanese may give its character later.
+    # A letter or digit is no dead key: an input method, as for Chinese or Japanese, may give its character later.
     if not mods & (CONTROL | ALT | META) and not (layout_name or "").isalnum():
         return "Dead"
     if layout_name is None:

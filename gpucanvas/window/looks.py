@@ -1,4 +1,4 @@
-"""looks: what a window looks like to the desktop: title, place, size, pointer, icon; and the clipboard."""
+"""looks: the properties of a window that the desktop shows: title, position, size, pointer, icon; and the clipboard."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ __all__ = ["Looks"]
 
 
 class Looks:
-    """The part of a window that the system draws, and what a program asks of the system."""
+    """The part of a window for its appearance on the desktop."""
 
     _handle: Any
     _title: str
@@ -26,7 +26,7 @@ class Looks:
 
     @property
     def title(self) -> str:
-        """What the title bar says."""
+        """The text of the title bar."""
         return self._title
 
     @title.setter
@@ -48,7 +48,7 @@ class Looks:
 
     @property
     def position(self) -> tuple[int, int]:
-        """Where the upper left corner of the content is, in the system's screen coordinates."""
+        """Position of the content's upper left corner, in the system's screen coordinates."""
         self._check_open()
         return system.position_of(self._handle)
 
@@ -58,7 +58,7 @@ class Looks:
         system.set_position(self._handle, *value)
 
     def resize(self, width: Number, height: Number) -> None:
-        """Ask the system for another size, in logical pixels; a ``resize`` event tells when it is so."""
+        """Request another size, in logical pixels; a ``resize`` event follows when it has changed."""
         self._check_open()
         system.resize(self._handle, width, height)
 
@@ -73,7 +73,7 @@ class Looks:
         system.set_fullscreen(self._handle, value)
 
     def focus(self) -> None:
-        """Bring the window to the front and give it the keyboard, where the system allows it."""
+        """Bring the window to the front and give it the keyboard focus, where the system allows it."""
         self._check_open()
         system.focus(self._handle)
 
@@ -100,12 +100,12 @@ class Looks:
         system.set_clipboard(text)
 
     def set_icon(self, *pictures: Any) -> None:
-        """Give the window an icon: one picture, or several sizes of it, of which the system takes what fits.
+        """Set the window's icon: one picture, or several sizes of it, from which the system chooses.
 
         Parameters
         ----------
         pictures
-            What `gpucanvas.Image` takes: arrays (H, W, 4), canvases, Pillow images. None at all: the system's icon.
+            As for `gpucanvas.Image`: arrays (H, W, 4), canvases, Pillow images. Without any: the system's icon.
         """
         from ..image import Image
 

@@ -1,11 +1,11 @@
-"""loop: the main thread of programs with windows. It waits for events and for frames that are due, not for pictures.
+"""loop: the event loop of windows, on the main thread. It waits for events and due frames, not for drawing.
 
     turn:  wait (until a frame is due) --> glfw's events --> handlers --> frames that are due: record, submit --> turn
                                                                                                   |
     another thread:                                                            draw, show <-------+
 
-An idle loop sleeps in the system, a tenth of a second at a time, so that Ctrl-C is seen. On asyncio the same turns are
-tasks of the running event loop.
+An idle loop sleeps in the system for at most a tenth of a second, so that Ctrl-C is noticed. On asyncio, the same turns
+run in a task of the running event loop.
 """
 
 from __future__ import annotations
@@ -28,42 +28,42 @@ if TYPE_CHECKING:
 __all__ = ["Loop", "loop"]
 
 LONGEST: Final = 0.1
-"""Seconds that a turn may wait: so long Ctrl-C takes."""
+"""Most seconds that a turn waits, and so the delay of Ctrl-C."""
 LONGEST_ASYNC: Final = 0.05
-"""The same on asyncio, where events may be on their way that nothing tells of."""
+"""The same on asyncio, where the arrival of glfw's events may go unnoticed."""
 STEP: Final = 0.005
-"""Seconds between two looks at coroutines, where asyncio does not run by itself."""
+"""Seconds between two steps of coroutines, where asyncio does not run by itself."""
 
 
 class LoopWindow(Protocol):
-    """What the loop asks of a window."""
+    """The methods of a window that the loop calls."""
 
     vsync: bool
     _opened_by: tuple[FrameType, ...]
 
     @property
     def closed(self) -> bool:
-        """Whether it is closed."""
+        """Whether the window is closed."""
 
     @property
     def continuous(self) -> bool:
-        """Whether it draws frame after frame."""
+        """Whether the window draws frame after frame."""
 
     def close(self) -> None:
-        """Close it."""
+        """Close the window."""
 
     def _take_events(self) -> None:
-        """After a poll: take in what has changed, and tell the handlers."""
+        """After a poll: take over changes of the window, and call the handlers."""
 
     def _time_left(self, now: float) -> float:
-        """Seconds until a frame is due; infinite while none is wanted."""
+        """Seconds until a frame is due; infinite while none is requested."""
 
     def _draw_frame(self) -> None:
-        """Record a frame and have it drawn and shown."""
+        """Record a frame, and submit it to be drawn and shown."""
 
 
 class Loop:
-    """The windows that are open, and what happens to them. There is one a process."""
+    """The event loop of all open windows. There is one for the process."""
 
     def __init__(self) -> None:
         self.windows: list[LoopWindow] = []
@@ -76,7 +76,7 @@ class Loop:
     # -- for other threads -------------------------------------------------------------------------------------
 
     def wake(self) -> None:
-        """Have the loop look for what there is to do; called on any thread."""
+        """Make the loop begin its next turn at once; may be called on any thread."""
         if not self.windows or _over:
             return
         import glfw
@@ -91,18 +91,18 @@ class Loop:
             self._stepped.start(coroutine)
             return
         task = self._asyncio.create_task(coroutine)
-        self._tasks.add(task)  # asyncio itself forgets tasks that nobody holds.
+        self._tasks.add(task)  # asyncio holds tasks only weakly.
         task.add_done_callback(self._tasks.discard)
 
     # -- turns -------------------------------------------------------------------------------------------------
 
     def run(self, asked: LoopWindow) -> None:
-        """Turn until every window is closed; ``asked`` is the one whose program runs them.
+        """Run until every window is closed; ``asked`` is the window whose `run` was called.
 
         Raises
         ------
         RuntimeError
-            Inside a handler or a draw function of this loop.
+            Where it is called in a handler or a draw function of this loop.
         """
         self._begin(asked)
         try:
@@ -114,7 +114,7 @@ class Loop:
             self._end()
 
     async def run_async(self, asked: LoopWindow) -> None:
-        """Turn until every window is closed, and let other tasks of the event loop run meanwhile."""
+        """Run until every window is closed, while other tasks of the event loop run."""
         import asyncio
 
         self._begin(asked)
@@ -130,7 +130,7 @@ class Loop:
                 self._turn(0.0)
                 wait = min(self._time_left(), LONGEST_ASYNC)
                 try:
-                    # A turn of its own for the other tasks even where the next frame is due at once.
+                    # sleep(0) lets other tasks run even where the next frame is due at once.
                     async with asyncio.timeout(wait) if wait > 0 else asyncio.timeout(None):
                         await (woken.wait() if wait > 0 else asyncio.sleep(0))
                 except TimeoutError:
@@ -152,16 +152,16 @@ class Loop:
             window._opened_by = ()
 
     def _end(self) -> None:
-        """However the loop ends, no window is left that nobody looks after."""
+        """Close all windows at the end of the loop, also after an error: nothing would handle their events."""
         self._running = False
-        with ExitStack() as last:  # Whatever one of them raises, the others are closed, too.
+        with ExitStack() as last:  # An error of one window must not keep the others open.
             last.callback(self._stepped.close)
             for window in [*self.windows]:
                 last.callback(window.close)
         self._stepped = SteppedTasks()
 
     def _turn(self, longest: float) -> None:
-        """One turn; it waits so many seconds at most."""
+        """One turn of the loop; it waits at most ``longest`` seconds."""
         import glfw
 
         wait = min(self._time_left(), longest)
@@ -170,13 +170,13 @@ class Loop:
         else:
             glfw.poll_events()
         for window in [*self.windows]:
-            if not window.closed:  # By a handler of another window's.
+            if not window.closed:  # A handler of another window may have closed it.
                 window._take_events()
         self.draw_due()
         later.settle()
 
     def waits_for_display(self, window: LoopWindow) -> bool:
-        """Whether frames of a window wait for the display: of one at most, or they would wait in turns."""
+        """Whether a window waits for the display's refresh: at most one does, or their waits would add up."""
         moving = [each for each in self.windows if each.vsync and each.continuous]
         return window.vsync and (not moving or moving[0] is window)
 
@@ -187,13 +187,13 @@ class Loop:
                 window._draw_frame()
 
     def _time_left(self) -> float:
-        """Seconds until something is to be done."""
+        """Seconds until the next frame or coroutine step is due."""
         now = time.perf_counter()
         return min((window._time_left(now) for window in self.windows), default=inf)
 
 
 def _descriptor_of_events() -> int | None:
-    """What can be waited for beside asyncio's own: the connection to an X server; None elsewhere."""
+    """The file descriptor of the X server's connection, for asyncio to wait for; None on other systems."""
     if not sys.platform.startswith("linux"):
         return None
     import ctypes
@@ -221,7 +221,7 @@ _over = False
 
 
 def _finish() -> None:
-    """Windows are closed before the thread that draws into them ends; then glfw is not called any more."""
+    """At exit, close windows before the thread that draws into them ends; glfw is not called afterwards."""
     global _over
     for window in [*_loop.windows]:
         window.close()

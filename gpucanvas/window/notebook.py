@@ -1,9 +1,9 @@
-"""notebook: a drawing as the value of a notebook's cell: live where rendercanvas and anywidget are there, else still.
+"""notebook: shows a drawing in a notebook: a live widget with rendercanvas and anywidget, else a still picture.
 
-    show --> are the packages there? --yes--> HostedView on rendercanvas' widget: it moves, and hears mouse and keys
-                                     --no---> View with its first frame drawn: a picture, and a line that gives the cure
+    show --> packages installed? --yes--> HostedView on rendercanvas' widget, with animation and events
+                                 --no---> View with its first frame drawn: a picture, and a message with the cure
 
-A cell that is run again closes what it showed before: a widget lives in the kernel until somebody closes it.
+When a cell is run again, its earlier widgets are closed: otherwise they would live on in the kernel.
 """
 
 from __future__ import annotations
@@ -24,24 +24,24 @@ __all__ = ["in_notebook", "show_in_notebook"]
 
 CURE: Final = "for a canvas that moves and hears mouse and keys: pip install 'gpucanvas[jupyter]'"
 FPS: Final = 60
-"""Frames a second at most, where the caller does not say: the browser asks for no more than it can show."""
+"""Default limit of frames a second; the browser requests no more than it can show."""
 OF_WINDOWS: Final = frozenset(
     ("vsync", "in_flight", "policy", "fullscreen", "transparent", "always_on_top", "position", "monitor")
     + ("visible", "on_error")
 )
-"""Parameters of `Window` that a canvas in a notebook does not have."""
+"""Parameters of `Window` that are ignored in a notebook."""
 
 
 @dataclass
 class Cell:
-    """What a cell has shown.
+    """The views of a notebook cell.
 
     Parameters
     ----------
     run
-        The name of the cell's run: another one each time it is run.
+        Identifier of the cell's last run.
     views
-        What that run has shown.
+        The views that this run has shown.
     """
 
     run: str
@@ -52,13 +52,13 @@ _cells: dict[str, Cell] = {}
 
 
 def in_notebook() -> bool:
-    """Whether the program runs in a Jupyter kernel, where the value of a cell is shown."""
+    """Whether the program runs in a Jupyter kernel."""
     shell = _shell()
     return shell is not None and getattr(shell, "kernel", None) is not None
 
 
 def _shell() -> Any:
-    """IPython's shell that runs the program; None where there is none. IPython is never loaded for that."""
+    """The IPython shell that runs the program, or None. IPython is not imported for this."""
     ipython = sys.modules.get("IPython")
     return None if ipython is None else ipython.get_ipython()
 
@@ -77,32 +77,32 @@ def show_in_notebook(
     background: Any = "white",
     **of_windows: Any,
 ) -> View:
-    """A view that a notebook shows where it is the value of a cell, or given to ``IPython.display.display``.
+    """A view that a notebook shows as the value of a cell, or by ``IPython.display.display``.
 
     Parameters
     ----------
     draw, setup, backend, continuous, background
         As for `HostedView`.
     width, height
-        Its first size, CSS pixels.
+        Initial size, CSS pixels.
     fps
-        Frames a second at most; 60 where it is None.
+        Most frames a second; 60 by default.
     title
-        What its title bar says; without one it has no title bar.
+        Text of its title bar; without it there is no title bar.
     resizable
-        Whether it has a handle to resize it.
+        Whether it has a handle for resizing.
     of_windows
-        More of `Window`'s parameters, which mean nothing here: the same call opens a window elsewhere.
+        Other parameters of `Window`, which are ignored, so that the same call can open a window elsewhere.
 
     Returns
     -------
     HostedView or View
-        Live; or, without the packages for that, a still picture, after a line on stderr that says how to get them.
+        A live view or, without the packages for it, a still picture, with a message on stderr that gives the cure.
 
     Raises
     ------
     TypeError
-        For a parameter that windows do not have either.
+        For a parameter that `Window` does not have.
     """
     unknown = sorted(of_windows.keys() - OF_WINDOWS)
     if unknown:
@@ -122,18 +122,18 @@ def show_in_notebook(
 
 @cache
 def _widget_class() -> Any:
-    """rendercanvas' widget, which can be closed."""
+    """A class derived from rendercanvas' widget, with a fix for closing it."""
     from anywidget import AnyWidget
     from rendercanvas.anywidget import AnywidgetRenderCanvas
 
-    class NotebookCanvas(AnywidgetRenderCanvas):  # type: ignore[misc]  # It carries no types.
-        """A widget that tells nobody twice that it is closed: rendercanvas 2.7.2 calls itself there without end."""
+    class NotebookCanvas(AnywidgetRenderCanvas):  # type: ignore[misc]  # rendercanvas has no type annotations.
+        """A widget that reports closing only once: closing that of rendercanvas 2.7.2 recurses without end."""
 
         def _rc_close(self) -> None:
             if not self.get_closed():
                 self._is_closed = True
                 self._rfb_cancel_lossless_draw()
-                layout = self.layout  # A widget of its own, which would live on.
+                layout = self.layout  # A separate widget, which has to be closed too.
                 AnyWidget.close(self)
                 layout.close()
 
@@ -147,7 +147,7 @@ def _still(
     setup: Callable[[View], object] | None,
     backend: BackendName | None,
 ) -> View:
-    """A view with its first frame drawn, which is all that is seen of it."""
+    """A view with its first frame drawn, for a still picture."""
     view = View(width, height, backend=backend)
     view.draw(draw)
     if setup is not None:
@@ -157,11 +157,11 @@ def _still(
 
 
 def _belongs_to_cell(view: HostedView) -> None:
-    """Close what earlier runs of this cell have shown."""
+    """Close the views of earlier runs of this cell."""
     shell = _shell()
     parent = shell.get_parent() if hasattr(shell, "get_parent") else {}
     cell = parent.get("metadata", {}).get("cellId")
-    if cell is None:  # Not every front end says which cell it runs: then it is the program that closes its views.
+    if cell is None:  # The front end does not tell which cell runs: the program must close its views itself.
         return
     run = parent["header"]["msg_id"]
     before = _cells.get(cell)

@@ -1,8 +1,8 @@
-"""Overlay: figures of the last frames, drawn over a view: frames a second, the slow ones, draws and bytes.
+"""overlay: draws statistics of the last frames over a view: frames a second, slow frames, draws and bytes.
 
-    View --when it painted--> StatsOverlay.began --times between frames--> lines --drawn last--> the view's canvas
+    View --time of each frame--> StatsOverlay.began --intervals--> lines --drawn last--> the view's canvas
 
-It is drawn on the canvas like anything else. So a program that never clears keeps what the overlay covered.
+It is drawn on the canvas itself, so that it stays on a canvas that is never cleared.
 """
 
 from __future__ import annotations
@@ -17,28 +17,28 @@ if TYPE_CHECKING:
 __all__ = ["StatsOverlay"]
 
 KEPT: Final = 120
-"""Frames whose times count."""
+"""Number of last frames that are included."""
 LINE_PX, PADDING_PX, WIDTH_PX, SIZE_PX = 15.0, 6.0, 150.0, 12.0
-"""Lines of the box, logical pixels."""
+"""Line height, padding, width and text size of the box, logical pixels."""
 SLOWEST_PART: Final = 0.99
 UNITS: Final = ("B", "kB", "MB", "GB")
 
 
 class StatsOverlay:
-    """The figures of one view."""
+    """The statistics of one view."""
 
     def __init__(self) -> None:
         self._intervals: deque[float] = deque(maxlen=KEPT)
         self._last: float | None = None
 
     def began(self, now: float) -> None:
-        """A frame is painted, at so many seconds of a clock."""
+        """Note that a frame is painted at the time ``now``, seconds."""
         if self._last is not None and now > self._last:
             self._intervals.append(now - self._last)
         self._last = now
 
     def lines(self, last: FrameStats | None) -> list[str]:
-        """What is shown, with the stats of the last frame that was drawn, where there is one."""
+        """The lines of text; ``last`` are the stats of the last drawn frame, if any."""
         intervals = sorted(self._intervals)
         if intervals:
             fps = len(intervals) / sum(intervals)
@@ -52,7 +52,7 @@ class StatsOverlay:
         return out
 
     def draw(self, ctx: Context2D, scale: tuple[float, float], last: FrameStats | None) -> None:
-        """Draw the box in the top left corner; the context has its first state."""
+        """Draw the box in the top left corner; the context must be in its initial state."""
         lines = self.lines(last)
         ctx.scale(*scale)
         ctx.fill_style = "rgba(0, 0, 0, 0.75)"
@@ -63,7 +63,7 @@ class StatsOverlay:
 
 
 def in_bytes(number: int) -> str:
-    """A number of bytes, short."""
+    """A number of bytes as text with a unit."""
     value = float(number)
     for unit in UNITS:
         if value < 1000 or unit == UNITS[-1]:

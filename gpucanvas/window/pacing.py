@@ -1,8 +1,8 @@
-"""pacing: when a window's next frame is due, and what became of those before.
+"""pacing: schedules a window's frames, and measures the intervals between shown frames.
 
     due --record--> in flight --shown--> Pacer.shown: the interval since the frame before; late, if it is too long
 
-A frame that comes late is not made up for by two quick ones.
+After a late frame, the schedule is shifted: no frames are drawn in quick succession to catch up.
 """
 
 from __future__ import annotations
@@ -15,27 +15,27 @@ from dataclasses import dataclass
 __all__ = ["FrameTimes", "Pacer"]
 
 USUAL_RATE = 60.0
-"""Frames a second where the display does not say how many it shows."""
+"""Frames a second where the display's refresh rate is unknown."""
 AHEAD = 1.03
-"""How much quicker than its display a window that waits for it asks for frames: the wait sets the pace then."""
+"""Factor on the refresh rate for a window that waits for the display, so that this wait sets the pace."""
 LATE = 1.5
-"""Intervals of more than so many periods are late: the display has shown a frame twice."""
+"""Intervals longer than this number of periods count as late: the display has shown a frame twice."""
 KEPT = 600
-"""Intervals remembered: ten seconds at the usual rate."""
+"""Number of intervals remembered: ten seconds at the usual rate."""
 
 
 @dataclass(frozen=True)
 class FrameTimes:
-    """How smoothly a window's frames follow one another.
+    """Statistics of the intervals between a window's frames.
 
     Attributes
     ----------
     shown : int
         Frames shown so far.
     late : int
-        Those that came more than one and a half periods after the frame before, while frames were drawn continuously.
+        Frames shown more than one and a half periods after the previous one, while frames were drawn continuously.
     p50_ms, p99_ms : float
-        Of the last intervals between frames, milliseconds; NaN before there is one.
+        Percentiles of the last intervals between frames, milliseconds; NaN before there is one.
     """
 
     shown: int
@@ -45,7 +45,7 @@ class FrameTimes:
 
 
 class Pacer:
-    """The clock of one window.
+    """The frame schedule of one window.
 
     Parameters
     ----------
@@ -62,24 +62,24 @@ class Pacer:
         self._shown = self._late = 0
 
     def set_rate(self, rate: float) -> None:
-        """Go on at another rate."""
+        """Change the rate."""
         self.period = 1 / rate
 
     def left(self, now: float) -> float:
-        """Seconds until the next frame is due; 0 where it is."""
+        """Seconds until the next frame is due; 0 where it is due."""
         return max(self._due - now, 0.0)
 
     def began(self, now: float) -> None:
-        """A frame is being recorded: the next is due a period after this one was, or, if that is over, after now."""
+        """Note that a frame is recorded: the next is due a period after this one was due, but not before now."""
         self._due = self._due + self.period if now - self._due < self.period else now + self.period
 
     def rested(self) -> None:
-        """No frame is wanted: the time until the next one is no interval."""
+        """Note a pause without requested frames, which does not count as an interval."""
         with self._lock:
             self._last_shown = None
 
     def shown(self) -> None:
-        """A frame has been given to the window; called on the thread that did it."""
+        """Note that a frame was shown; called on the thread that showed it."""
         now = time.perf_counter()
         with self._lock:
             self._shown += 1
@@ -91,7 +91,7 @@ class Pacer:
 
     @property
     def times(self) -> FrameTimes:
-        """What is known of the frames shown."""
+        """The statistics of the frames shown."""
         with self._lock:
             intervals, shown, late = sorted(self._intervals), self._shown, self._late
         if not intervals:

@@ -1,7 +1,7 @@
-"""screen: how a surface gets into a window. All but `run` is for the thread that owns the context.
+"""screen: shows a surface in a window. All methods but `run` are called on the thread that owns the context.
 
 gl:  the surface's texture --------------------present.frag----+
-cpu: the surface --upload--> a texture --present_upload.frag---+--> the window's framebuffer --swap--> seen
+cpu: the surface --upload--> a texture --present_upload.frag---+--> the window's framebuffer --swap--> shown
 """
 
 from __future__ import annotations
@@ -23,15 +23,15 @@ __all__ = ["Look", "Screen"]
 
 
 class Look(NamedTuple):
-    """What a frame is shown with: fixed when it is recorded, as the window may change meanwhile."""
+    """How a frame is shown. It is fixed when the frame is recorded, since the window may change meanwhile."""
 
     width: int
-    """Of the window's framebuffer, pixels."""
+    """Size of the window's framebuffer, pixels."""
     height: int
     background: tuple[int, int, int, int]
-    """Premultiplied RGBA, 0 to 255: what translucent pixels are laid on."""
+    """The colour behind translucent pixels, premultiplied RGBA, 0 to 255."""
     interval: int
-    """At which refresh of the display the frame is shown: the next one, or, for 0, at once."""
+    """The refresh of the display at which the frame is shown: 1 is the next one, 0 at once."""
 
 
 class Screen:
@@ -40,9 +40,9 @@ class Screen:
     Parameters
     ----------
     desktop
-        Whose context draws into the window.
+        The desktop, whose context draws into the window.
     handle
-        The window, as glfw knows it.
+        glfw's window.
     """
 
     def __init__(self, desktop: Desktop, handle: Any) -> None:
@@ -54,21 +54,21 @@ class Screen:
         self._shared: dict[int, Any] = {}
 
     def run(self, work: Callable[[], None]) -> None:
-        """Do work on the thread that owns the context, and wait for it: the only method for other threads."""
+        """Run work on the thread that owns the context, and wait for it. The only method for other threads."""
         self._desktop.run(work)
 
     def show_texture(
         self, texture: Any, format: PixelFormat, opaque: bool, look: Look, space: ColorSpace = "srgb"
     ) -> None:
-        """Show what a texture of premultiplied pixels of a colour space holds."""
+        """Show a texture of premultiplied pixels of a colour space."""
         if self.has_own_context:
-            self._desktop.owner.context.finish()  # What is not complete, another context need not see.
+            self._desktop.owner.context.finish()  # Another context sees only completed commands.
         triangle = self._bind("present", format)
         triangle.program["opaque"] = opaque
         self._present(triangle, self._own(texture, format), look, space)
 
     def show_words(self, words: NDArray[np.uint32], box: Box, look: Look, space: ColorSpace = "srgb") -> None:
-        """Show premultiplied RGBA8 pixels of a colour space, (H, W) uint32, of which those of a box are the picture."""
+        """Show the pixels in a box of an array (H, W) uint32 of premultiplied RGBA8 pixels of a colour space."""
         triangle = self._bind("present_upload")
         x0, y0, x1, y1 = box
         size = x1 - x0, y1 - y0
@@ -81,7 +81,7 @@ class Screen:
         self._present(triangle, self._uploaded, look, space)
 
     def release(self) -> None:
-        """Let go of what the window is shown with; it is not bound afterwards."""
+        """Free the window's OpenGL objects, and unbind the window."""
         if self._context is None:
             return
         self._desktop.bind(self._handle, self.has_own_context)
@@ -99,7 +99,7 @@ class Screen:
     # -- inside ------------------------------------------------------------------------------------------------
 
     def _bind(self, shader: str, format: PixelFormat = RGBA8) -> Any:
-        """Draw into the window from now on; returns the triangle that a shader draws all of it with."""
+        """Bind the window; returns the full-screen triangle of a shader."""
         if self._programs is None:
             self.has_own_context = not self._desktop.can_share(self._handle)
         self._desktop.bind(self._handle, self.has_own_context)
@@ -112,7 +112,7 @@ class Screen:
         return self._programs.triangle(shader, format)
 
     def _own(self, texture: Any, format: PixelFormat) -> Any:
-        """A texture of the hidden window's context as one of this window's."""
+        """A texture of the hidden window's context, wrapped for this window's own context."""
         if not self.has_own_context:
             return texture
         if texture.glo not in self._shared:
@@ -126,14 +126,14 @@ class Screen:
         context, program = self._context, triangle.program
         screen = context.detect_framebuffer(0)
         screen.use()
-        # What moderngl believes of the window's size is that of its first frame.
+        # moderngl keeps the size of the window's first frame: set the present one.
         context.viewport = 0, 0, look.width, look.height
         texture.use(0)
         program["background"] = tuple(each / 255 for each in look.background)
         program["rows"] = look.height
         program["converts"] = space != "srgb"
         if space != "srgb":
-            # OpenGL has the columns of a matrix one after another.
+            # OpenGL stores matrices in column-major order.
             program["to_srgb"] = tuple(linear_matrix(space, "srgb").T.ravel().tolist())
         triangle.render(vertices=3)
         self._desktop.swap(self._handle, look.interval, self.has_own_context)
@@ -141,10 +141,10 @@ class Screen:
 
 
 def context_here() -> Any:
-    """A context of moderngl's for the one of OpenGL that is current."""
+    """A moderngl context for the current OpenGL context."""
     import moderngl
 
     make: Any = moderngl.create_context
     context = make(context=Host(), require=330)
-    context.gc_mode = None  # Everything is released by name.
+    context.gc_mode = None  # All objects are released explicitly.
     return context

@@ -1,7 +1,7 @@
-"""script: a file that defines draw(ctx, frame), and perhaps setup(view): what `render`, `watch` and `show` draw.
+"""script: loads a Python file that defines draw(ctx, frame) and optionally setup(view), for `render` and `watch`.
 
-FILE.py --run, modules beside it found--> draw, setup
-        --an error-->                     its traceback from the file's own first frame on
+FILE.py --run, with its folder on sys.path--> draw, setup
+        --an error-->                         the traceback from the file's own first stack frame on
 """
 
 from __future__ import annotations
@@ -23,19 +23,19 @@ __all__ = ["Drawing", "NoDrawingError", "forget_modules", "load_drawing", "modul
 
 
 class NoDrawingError(TypeError):
-    """The file runs, but nothing in it can be drawn with; the text says what to write."""
+    """The file defines no draw function; the text says what to write."""
 
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """What a file defines.
+    """The functions of a file.
 
     Parameters
     ----------
     draw
-        Draws a frame: ``draw(ctx, frame)``.
+        The draw function: ``draw(ctx, frame)``.
     setup
-        Called once with the view, before the first frame; None where there is none.
+        Called once with the view, before the first frame; None where the file has none.
     """
 
     draw: DrawFunction
@@ -43,16 +43,16 @@ class Drawing:
 
 
 def load_drawing(path: Path) -> Drawing:
-    """Run a file, as ``python FILE.py`` does but for ``if __name__ == "__main__"``, and take what it defines.
+    """Run a file as ``python FILE.py`` does, but with another ``__name__``, and return its functions.
 
-    Modules beside the file are found from now on.
+    The file's folder is added to sys.path.
 
     Raises
     ------
     NoDrawingError
-        Where it defines no draw function, or something else by that name.
+        Where the file defines no draw function, or another object by that name.
     Exception
-        What the file raises.
+        The error of the file.
     """
     folder = str(path.parent.resolve())
     if folder not in sys.path:
@@ -71,9 +71,9 @@ def load_drawing(path: Path) -> Drawing:
 
 
 def own_traceback(error: BaseException, path: Path) -> bool:
-    """Cut an error's traceback to begin with the file's first frame; returns whether the file has one.
+    """Cut a traceback to begin with the file's first stack frame; returns whether the error is the file's.
 
-    A syntax error names file and line itself. Any other without a frame of the file is ours, and is left whole.
+    A syntax error names file and line itself. Any other error without a stack frame of the file is left whole.
     """
     frame = error.__traceback__
     while frame is not None and Path(frame.tb_frame.f_code.co_filename) != path:
@@ -85,14 +85,14 @@ def own_traceback(error: BaseException, path: Path) -> bool:
 
 
 def modules_beside(path: Path, before: frozenset[str]) -> dict[str, Path]:
-    """Modules that came with a file from its own folder, and their files.
+    """The modules that a file has imported from its own folder, and their files.
 
     Parameters
     ----------
     path
         The file.
     before
-        Names of modules that were there before it.
+        Names of the modules that were loaded before it.
     """
     folder = str(path.parent.resolve()) + os.sep
     found = {}
@@ -101,7 +101,7 @@ def modules_beside(path: Path, before: frozenset[str]) -> dict[str, Path]:
         if name in before or name.partition(".")[0] == __name__.partition(".")[0] or not isinstance(place, str):
             continue
         place = os.path.abspath(place)
-        # An environment may lie beside the file: what is installed there is no part of the drawing.
+        # A virtual environment may be in the same folder: its packages are not watched.
         if (
             place.startswith(folder)
             and place.endswith(".py")
@@ -112,7 +112,7 @@ def modules_beside(path: Path, before: frozenset[str]) -> dict[str, Path]:
 
 
 def forget_modules(names: list[str]) -> None:
-    """Have modules loaded anew when they are next imported."""
+    """Unload modules, so that the next import loads them again."""
     for each in names:
         sys.modules.pop(each, None)
     importlib.invalidate_caches()

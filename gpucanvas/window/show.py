@@ -1,4 +1,4 @@
-"""show: a window in one line."""
+"""show: opens a window, or shows a drawing in a notebook, in one call."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def show(
     title: str | None = None,
     **options: Any,
 ) -> Any:
-    """Open a window that a function draws, and return when it is closed; in a notebook, return what the cell shows.
+    """Open a window that a function draws, and return when it is closed; in a notebook, return a view for the cell.
 
     Parameters
     ----------
@@ -31,16 +31,16 @@ def show(
     width, height
         Size in logical pixels.
     setup
-        Called once, before the first frame, with the `View`: to add handlers of events.
+        Called once as ``setup(view)``, before the first frame, for instance to add event handlers.
     title
-        What the title bar says; the name of the program's file if None.
+        Text of the title bar; the name of the program's file if None.
     options
-        More of `Window`'s parameters: ``backend``, ``continuous``, ``fps``, ``background``, ...
+        Other parameters of `Window`: ``backend``, ``continuous``, ``fps``, ``background``, ...
 
     Returns
     -------
     object
-        In a notebook a canvas, live where the packages for that are installed; elsewhere None.
+        In a notebook a view, live where the packages for it are installed; elsewhere None.
 
     Raises
     ------

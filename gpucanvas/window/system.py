@@ -1,4 +1,4 @@
-"""system: what is asked of glfw for one window: to open and destroy it, its sizes, its looks. For the main thread.
+"""system: functions that call glfw for one window: open, destroy, size, appearance. All run on the main thread.
 
 screen coordinates (glfw's, differ by system) --framebuffer / window--> pixels --1 / content scale--> logical pixels
 """
@@ -32,7 +32,7 @@ CURSORS: Final = {
     "not-allowed": "NOT_ALLOWED_CURSOR",
     "none": "",
 }
-"""CSS's names of pointers, and glfw's."""
+"""CSS names of cursors, and those of glfw."""
 _cursors: dict[str, Any] = {}
 
 
@@ -48,7 +48,7 @@ def open_window(
     monitor: int | None,
     position: tuple[int, int] | None,
 ) -> Any:
-    """A new window of a size in logical pixels, not visible yet."""
+    """Make a window of a size in logical pixels, not visible yet."""
     import glfw
 
     screen = _monitor(monitor) if monitor is not None else glfw.get_primary_monitor() if fullscreen else None
@@ -91,7 +91,7 @@ def _monitor(number: int) -> Any:
 
 
 def destroy(desktop: Desktop, handle: Any) -> None:
-    """Let a window go; nothing is bound to it any more."""
+    """Destroy a window. No context may be bound to it."""
     import glfw
 
     if not desktop.owner.lost:
@@ -103,7 +103,7 @@ def destroy(desktop: Desktop, handle: Any) -> None:
 
 
 def sizes_of(handle: Any) -> tuple[tuple[int, int], tuple[float, float], float]:
-    """The framebuffer in pixels, the content in logical pixels, and the pixels for each of those."""
+    """Size of the framebuffer in pixels, of the content in logical pixels, and pixels for a logical pixel."""
     import glfw
 
     width, height = glfw.get_framebuffer_size(handle)
@@ -112,7 +112,7 @@ def sizes_of(handle: Any) -> tuple[tuple[int, int], tuple[float, float], float]:
 
 
 def logical_of(handle: Any) -> float:
-    """Logical pixels for one unit of the window's own coordinates, which sizes and the pointer's place are told in."""
+    """Logical pixels for one screen coordinate, the unit of glfw's window sizes and pointer positions."""
     import glfw
 
     _, (logical, _), _ = sizes_of(handle)
@@ -121,7 +121,7 @@ def logical_of(handle: Any) -> float:
 
 
 def resize(handle: Any, width: Number, height: Number) -> None:
-    """Ask for another size, in logical pixels, of which a display of scale 1.5 has parts."""
+    """Request another size, in logical pixels; fractions are allowed, for displays of scale 1.5 and the like."""
     import glfw
 
     sides = as_float("resize", "width", width), as_float("resize", "height", height)
@@ -133,7 +133,7 @@ def resize(handle: Any, width: Number, height: Number) -> None:
 
 
 def monitor_of(handle: Any) -> Any:
-    """The monitor that shows most of a window; None where there is none."""
+    """The monitor that shows most of a window, or None."""
     import glfw
 
     own = glfw.get_window_monitor(handle)
@@ -153,14 +153,14 @@ def monitor_of(handle: Any) -> Any:
 
 
 def refresh_rate_of(handle: Any) -> float:
-    """How many frames a second the window's monitor shows; 0 where it does not say."""
+    """Refresh rate of the window's monitor, Hz; 0 where it is unknown."""
     import glfw
 
     screen = monitor_of(handle)
     return float(glfw.get_video_mode(screen).refresh_rate) if screen else 0.0
 
 
-# -- what the user sees ----------------------------------------------------------------------------------------
+# -- appearance ------------------------------------------------------------------------------------------------
 
 
 PLACE_CALLBACKS: Final = (
@@ -172,9 +172,9 @@ PLACE_CALLBACKS: Final = (
 
 
 def watch(handle: Any, moved: Callable[[], None], damaged: Callable[[], None]) -> None:
-    """Have functions called when a window has another place or size, and when the system has lost what it shows.
+    """Set callbacks for changes of a window's position or size, and for damage that requires a redraw.
 
-    They must not raise: pyGLFW would raise it from another call.
+    They must not raise: pyGLFW would raise the error from another call.
     """
     import glfw
 
@@ -184,11 +184,11 @@ def watch(handle: Any, moved: Callable[[], None], damaged: Callable[[], None]) -
 
 
 def unwatch(handle: Any) -> None:
-    """End that."""
+    """Remove the callbacks of `watch`."""
     import glfw
 
     for setter in (*PLACE_CALLBACKS, "set_window_refresh_callback"):
-        # Not None: pyGLFW makes a callback of that, too, and it fails.
+        # Not None: pyGLFW would wrap None as a callback, which fails when called.
         getattr(glfw, setter)(handle, lambda *_: None)
 
 
@@ -200,14 +200,14 @@ def should_close(handle: Any) -> bool:
 
 
 def keep_open(handle: Any) -> None:
-    """The user has been told that it stays open."""
+    """Reset the request to close, for a window that stays open."""
     import glfw
 
     glfw.set_window_should_close(handle, False)
 
 
 def set_title(handle: Any, title: str) -> None:
-    """Change what the title bar says."""
+    """Set the text of the title bar."""
     import glfw
 
     if not isinstance(title, str):
@@ -230,17 +230,17 @@ def set_visible(handle: Any, value: bool) -> None:
 
 
 def position_of(handle: Any) -> tuple[int, int]:
-    """Where the content's upper left corner is, in screen coordinates."""
+    """Position of the content's upper left corner, in screen coordinates."""
     import glfw
 
-    if glfw.get_platform() == glfw.PLATFORM_WAYLAND:  # It does not tell.
+    if glfw.get_platform() == glfw.PLATFORM_WAYLAND:  # Wayland does not tell positions.
         return 0, 0
     x, y = glfw.get_window_pos(handle)
     return int(x), int(y)
 
 
 def set_position(handle: Any, x: int, y: int) -> None:
-    """Move the window, where the system lets a program do so."""
+    """Move the window, where the system allows it."""
     import glfw
 
     if glfw.get_platform() != glfw.PLATFORM_WAYLAND:
@@ -255,11 +255,11 @@ def is_fullscreen(handle: Any) -> bool:
 
 
 _windowed: dict[int, tuple[int, int, int, int]] = {}
-"""Where windows that are fullscreen now were before, by the address of their handles."""
+"""Positions and sizes of fullscreen windows from before, by the address of their handles."""
 
 
 def set_fullscreen(handle: Any, value: bool) -> None:
-    """Cover the monitor that shows most of the window, or go back to where it was."""
+    """Cover the monitor that shows most of the window, or restore the window's position and size."""
     import ctypes
 
     import glfw
@@ -280,7 +280,7 @@ def set_fullscreen(handle: Any, value: bool) -> None:
 
 
 def focus(handle: Any) -> None:
-    """Give the window the keyboard."""
+    """Give the window the keyboard focus."""
     import glfw
 
     glfw.focus_window(handle)
@@ -310,7 +310,7 @@ def clipboard() -> str:
 
 
 def set_clipboard(text: str) -> None:
-    """Put a text on the clipboard."""
+    """Set the clipboard's text."""
     import glfw
 
     if not isinstance(text, str):
@@ -319,7 +319,7 @@ def set_clipboard(text: str) -> None:
 
 
 def set_icon(handle: Any, pictures: Sequence[NDArray[np.uint8]]) -> None:
-    """Give a window an icon of several sizes, (H, W, 4) straight RGBA each."""
+    """Set a window's icon in several sizes, (H, W, 4) straight RGBA each."""
     import glfw
 
     made = [(each.shape[1], each.shape[0], each.tolist()) for each in pictures]

@@ -1,9 +1,9 @@
-"""tasks: coroutines of the program's on a loop that is not asyncio's (Qt's, wx's, none).
+"""tasks: runs asyncio coroutines step by step in hosts with another event loop (Qt, wx, none).
 
-    start(coroutine) --> an asyncio loop that does not run
-    step             --> it runs once: all that is due, without waiting; called by the host every few milliseconds
+    start(coroutine) --> an asyncio loop that is not running
+    step             --> runs everything that is due once, without waiting; the host calls it every few milliseconds
 
-So ``async`` handlers are asyncio's in every host: ``asyncio.sleep`` and libraries that need asyncio work in each.
+So ``async`` handlers can use ``asyncio.sleep`` and libraries for asyncio in every host.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["SteppedTasks", "is_inside_asyncio"]
 
 CLEANUPS = 10
-"""Turns of the loop that cancelled coroutines get: each level of waiting takes one."""
+"""Turns of the loop for cancelled coroutines to clean up: each level of awaiting takes one."""
 
 
 class SteppedTasks:
@@ -29,7 +29,7 @@ class SteppedTasks:
         self._is_closing = False
 
     def start(self, coroutine: Coroutine[Any, Any, Any]) -> None:
-        """Take a coroutine; it begins with the next `step`."""
+        """Add a coroutine; it begins with the next `step`."""
         if self._loop is None:
             import asyncio
 
@@ -39,8 +39,8 @@ class SteppedTasks:
         task.add_done_callback(self._tasks.discard)
 
     def step(self) -> bool:
-        """Run what is due. Whether any coroutine is left."""
-        # Inside another asyncio loop, or one of its own coroutines, it cannot run now: the host steps again.
+        """Run what is due; returns whether any coroutine is left."""
+        # A loop cannot run inside another asyncio loop or its own coroutines: a later step runs it.
         if self._loop is not None and self._tasks and not is_inside_asyncio():
             self._run_once(self._loop)
             if self._is_closing:
@@ -48,7 +48,7 @@ class SteppedTasks:
         return bool(self._tasks)
 
     def close(self) -> None:
-        """Cancel what is left, let it clean up, and close the loop; called by a coroutine of its own, after it."""
+        """Cancel the remaining coroutines, let them clean up, and close the loop; from a coroutine, after it ends."""
         self._is_closing = True
         if self._loop is None or is_inside_asyncio():
             return

@@ -1,6 +1,6 @@
-"""View: what all hosts have in common: a canvas that a draw function draws on again and again, and events.
+"""view: `View`, the common part of all hosts: a canvas, a draw function that draws its frames, and events.
 
-request_draw --> host: it is time --> paint: before_draw, save, scale, draw(ctx, frame), restore --> canvas
+request_draw --> host: a frame is due --> _paint: before_draw, save, scale, draw(ctx, frame), restore --> canvas
 """
 
 from __future__ import annotations
@@ -28,22 +28,22 @@ from .overlay import StatsOverlay
 __all__ = ["DrawFunction", "View", "as_draw_function"]
 
 STATS_KEY: Final = "F3"
-"""Shows the figures of frames, as in many games."""
+"""The key that shows the stats overlay, as in many games."""
 MOST_COMPLAINTS: Final = 5
-"""Errors of one line of a draw function that are shown, where each has another text."""
+"""Most errors with different texts that are shown for one line of a draw function."""
 DrawFunction = Callable[[Context2D, Frame], object]
-"""``draw(ctx, frame)``; ``draw(ctx, width, height)`` is taken as well."""
+"""``draw(ctx, frame)``; ``draw(ctx, width, height)`` is accepted as well."""
 F = TypeVar("F", bound=Callable[..., object])
 H = TypeVar("H", bound=Handler)
 
 
 def as_draw_function(function: Callable[..., object]) -> DrawFunction:
-    """A draw function that takes ``(ctx, frame)``, made of one that takes that, or ``(ctx, width, height)``.
+    """A draw function with the parameters ``(ctx, frame)``, from one with these or ``(ctx, width, height)``.
 
     Raises
     ------
     TypeError
-        For what takes neither, and for what does not draw while it is called: coroutines and generators.
+        For a function with other parameters, and for coroutines and generators, which do not draw when called.
     """
     if not callable(function):
         raise TypeError(f"the draw function is {function!r:.80}: give def draw(ctx, frame): ...")
@@ -55,7 +55,7 @@ def as_draw_function(function: Callable[..., object]) -> DrawFunction:
         )
     try:
         parameters = inspect.signature(function).parameters.values()
-    except (TypeError, ValueError):  # Some callables of C have none.
+    except (TypeError, ValueError):  # Some callables written in C have no signature.
         return function
     by_place = [p for p in parameters if p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)]
     by_name = [p.name for p in parameters if p.kind is p.KEYWORD_ONLY and p.default is p.empty]
@@ -77,22 +77,22 @@ def as_draw_function(function: Callable[..., object]) -> DrawFunction:
 
 
 def plain(length: float) -> float:
-    """A whole length as an integer: scripts count with it (``range(width)``)."""
+    """A whole length as an integer, so that scripts can write ``range(width)``."""
     return int(length) if float(length).is_integer() else length
 
 
 @named_for_programs
 class View(Hinted, Uncopied):
-    """A canvas that is drawn on again and again. Not made itself: make a `Window`, or what another host offers.
+    """A canvas that is drawn frame by frame: the base class of `Window`, `HostedView` and `FilmView`.
 
     Attributes
     ----------
     canvas : Canvas
-        What is drawn on, of ``width * pixel_ratio`` by ``height * pixel_ratio`` pixels. It keeps what was drawn, as a
-        browser's does: begin a frame with ``clear_rect`` or a filled rectangle where that is not wanted. Where the
-        view changes its size, the canvas becomes new.
+        The canvas, of ``width * pixel_ratio`` by ``height * pixel_ratio`` pixels. It keeps its pixels between frames,
+        as in a browser: begin a frame with ``clear_rect`` or a filled rectangle to remove them. A change of the view's
+        size clears the canvas.
     stats_key : str or None
-        The key that shows the stats overlay and takes it away, by its name in events; None for none.
+        The key that shows and hides the stats overlay, by its name in events; None for none.
     """
 
     _copy_cure = "it is a canvas with handlers, shown in one place: make another, with the same draw function and setup"
@@ -130,13 +130,13 @@ class View(Hinted, Uncopied):
         width, height = self._size
         return max(round(width * self._pixel_ratio), 1), max(round(height * self._pixel_ratio), 1)
 
-    # -- what the program sets ---------------------------------------------------------------------------------
+    # -- for the program ---------------------------------------------------------------------------------------
 
     def draw(self, function: F) -> F:
-        """Draw every frame by this function: a decorator.
+        """Set the draw function: a decorator.
 
         It is called as ``function(ctx, frame)``, or ``function(ctx, width, height)`` if it takes three arguments. The
-        context begins each call with the state it had before the first one, scaled so that it draws in logical pixels.
+        context begins each call with the same state, scaled so that it draws in logical pixels.
 
         Raises
         ------
@@ -148,15 +148,15 @@ class View(Hinted, Uncopied):
         return function
 
     def request_draw(self) -> None:
-        """Have a frame drawn soon; any number of requests before it make one frame. Called on any thread."""
+        """Request a frame; several requests before it make only one. May be called on any thread."""
         self._requested = True
         self._wake()
 
     @property
     def continuous(self) -> bool:
-        """Whether frame after frame is drawn without a request.
+        """Whether frames are drawn one after another without requests.
 
-        Where it was never set, it is whether the last frame asked for its time, delta or index.
+        Unless it was set, it is whether the draw function has read time, delta or index of the last frame.
         """
         return self._moves if self._continuous is None else self._continuous
 
@@ -167,10 +167,10 @@ class View(Hinted, Uncopied):
 
     @property
     def stats_overlay(self) -> bool:
-        """Whether figures are drawn over each frame: frames a second, p99 of times, draws, batches, bytes uploaded.
+        """Whether statistics are drawn over each frame: frames a second, p99 of times, draws, batches, bytes uploaded.
 
-        The key `stats_key`, F3 at first, does the same. They are drawn on the canvas: a program that never clears it
-        keeps them there.
+        The key `stats_key`, F3 by default, toggles it. It is drawn on the canvas itself, so that it stays on a canvas
+        that is never cleared.
         """
         return self._overlay is not None
 
@@ -192,12 +192,12 @@ class View(Hinted, Uncopied):
 
     @property
     def size(self) -> tuple[float, float]:
-        """Width and height in logical pixels: what the draw function and the events count in."""
+        """Width and height in logical pixels, the units of the draw function and of events."""
         return self._size
 
     @property
     def pixel_ratio(self) -> float:
-        """Pixels of the canvas for one logical pixel: 2 on many displays of high density."""
+        """Pixels of the canvas for one logical pixel: 2 on many high-density displays."""
         return self._pixel_ratio
 
     @overload
@@ -205,50 +205,50 @@ class View(Hinted, Uncopied):
     @overload
     def add_event_handler(self, first_type: str, /, *types: str, order: float = 0) -> Callable[[H], H]: ...
     def add_event_handler(self, *args: Any, order: float = 0) -> Any:
-        """Tell a function of events: ``view.add_event_handler(handler, "pointer_down", "pointer_up")``.
+        """Add an event handler: ``view.add_event_handler(handler, "pointer_down", "pointer_up")``.
 
         Without a handler it is a decorator, ``@view.add_event_handler("key_down")``, or in short
-        ``@view.on("key_down")``. A handler takes one `Event`; it may be ``async``. An exception in it is shown, and the
-        view lives on, unless it was made with ``on_error="raise"``.
+        ``@view.on("key_down")``. A handler takes one `Event`; it may be ``async``. An exception in it is printed, and
+        the view goes on, unless it was made with ``on_error="raise"``.
 
         Parameters
         ----------
         args
             The handler, if any, and the types of events; ``"*"`` stands for all.
         order
-            Handlers of a lower order are told first; those of the same in the order in which they were added.
+            Handlers of a lower order are called first; those of equal order in the order in which they were added.
         """
         return self._events.add(*args, order=order)
 
     on = add_event_handler
 
     def remove_event_handler(self, handler: Handler, *types: str) -> None:
-        """Tell a handler no more of these events; of none at all where no type is named."""
+        """Remove an event handler for these types; for all types where none is given."""
         self._events.remove(handler, *types)
 
     def submit_event(self, event: Mapping[str, Any]) -> None:
-        """Have the handlers told of an event, or a dict with its fields, as if it had happened. Called on any thread.
+        """Submit an event, or a dict with its fields, to the handlers. May be called on any thread.
 
         Raises
         ------
         ValueError
-            For an event of a type that does not exist.
+            For an event of an unknown type.
         """
         self._events.submit(event)
         self._wake()
 
     def _repr_png_(self) -> tuple[bytes, dict[str, float]] | None:
-        """What a notebook shows of a view that is a cell's value: its picture, in the size of its logical pixels."""
+        """The picture that a notebook shows for a cell's value, in the size of its logical pixels."""
         found = self.canvas._repr_png_()
         return None if found is None else (found, {"width": self.width, "height": self.height})
 
-    # -- what the host does ------------------------------------------------------------------------------------
+    # -- for the host ------------------------------------------------------------------------------------------
 
     def _wake(self) -> None:
-        """Have the host look whether a frame is wanted."""
+        """Make the host check whether a frame is wanted."""
 
     def _start_task(self, coroutine: Coroutine[Any, Any, Any]) -> None:
-        """Run what an ``async`` handler returned, on the event loop that is running."""
+        """Run the coroutine of an ``async`` handler on the running event loop."""
         import asyncio
 
         try:
@@ -258,11 +258,11 @@ class View(Hinted, Uncopied):
                 "an async handler needs asyncio, which does not run here: run the view by asyncio, or make the handler "
                 "a plain function"
             ) from None
-        self._asyncio_tasks.add(task)  # asyncio itself forgets tasks that nobody holds.
+        self._asyncio_tasks.add(task)  # asyncio holds tasks only weakly.
         task.add_done_callback(self._asyncio_tasks.discard)
 
     def _set_size(self, width: float, height: float, pixel_ratio: float) -> bool:
-        """Take a new size: the canvas becomes new where its pixels change, and the program is told. Whether it did."""
+        """Set the size, resize the canvas, and submit a resize event; returns whether anything changed."""
         if ((float(width), float(height)), float(pixel_ratio)) == (self._size, self._pixel_ratio):
             return False
         self._size, self._pixel_ratio = (float(width), float(height)), float(pixel_ratio)
@@ -274,11 +274,11 @@ class View(Hinted, Uncopied):
 
     @property
     def _wants_frame(self) -> bool:
-        """Whether a frame is to be drawn; without a draw function, what was drawn between frames is shown."""
+        """Whether a frame is to be drawn; without a draw function, whether there are recorded commands to show."""
         return self._requested or self.continuous
 
     def _paint(self, now: float | None = None) -> Frame:
-        """Record one frame on the canvas: call the draw function at a time, seconds of any clock."""
+        """Record one frame on the canvas, by the draw function; ``now`` is its time, seconds of any clock."""
         now = time.perf_counter() if now is None else now
         if self._began is None:
             self._began, self._last_time = now, 0.0
@@ -303,7 +303,7 @@ class View(Hinted, Uncopied):
         ctx = self.canvas.get_context("2d")
         before = ctx._state
         ctx.save()
-        ctx._state.below = None  # A restore too many must not take the scale away.
+        ctx._state.below = None  # A surplus restore() in the draw function must not remove the scale.
         ctx.scale(*self._scale())
         try:
             later.call(partial(self._function, ctx, frame))
@@ -311,7 +311,7 @@ class View(Hinted, Uncopied):
             if ctx._layers:
                 raise InvalidStateError("the draw function left a layer open: end_layer() is missing")
         except Exception as error:
-            # An animation goes on: the error may be of this one frame.
+            # An animation goes on, since the error may concern only this frame.
             self._moves = self._moves or frame.moves
             self._complain(error)
         finally:
@@ -331,7 +331,7 @@ class View(Hinted, Uncopied):
             ctx._restore(before)
 
     def _scale(self) -> tuple[float, float]:
-        """Pixels for a logical pixel, each way: to the canvas's edge also where its pixels were rounded."""
+        """Pixels for a logical pixel, across and down, such that the view fills the canvas despite its rounded size."""
         width, height = self._size
         ratio = self._pixel_ratio
         wide, high = self.canvas.width, self.canvas.height
@@ -343,7 +343,7 @@ class View(Hinted, Uncopied):
         return f"<{type(self).__name__} {self.width:g}x{self.height:g} at {self.pixel_ratio:g}>"
 
     def _complain(self, error: BaseException, what: str = "the draw function failed") -> None:
-        """Show what a frame raises, once for each place and text: frames come many times a second."""
+        """Print an error of a frame, once for each line and text, since many frames may raise it."""
         shown = self._complaints.setdefault(origin(error.__traceback__), set())
         text = repr(error)
         is_news = text not in shown and len(shown) < MOST_COMPLAINTS
@@ -363,7 +363,7 @@ def origin(traceback: TracebackType | None) -> tuple[str, int]:
 
 
 def _toggle_of(known: ref[View]) -> Handler:
-    """A handler that shows a view's figures, or takes them away, at its key; it does not keep the view alive."""
+    """A handler that toggles a view's stats overlay at its key; it does not keep the view alive."""
 
     def toggle(event: Event) -> None:
         view = known()

@@ -1,11 +1,11 @@
-"""watch: a drawing that is loaded again whenever its file is saved; its errors are drawn, too.
+"""watch: reloads a drawing whenever its file is saved, and draws its errors.
 
     thread, every 0.1 s: has a file changed, and stopped changing? --stale, request_draw--> the view's next frame:
-        load --good--> draw(ctx, frame): time, window and canvas go on as they were
+        load --good--> draw(ctx, frame), with time, window and canvas unchanged
              --error-> the traceback over the last good picture, and on the terminal, until the next save
 
-The file is first loaded when `Reloading` is made, so that ``setup`` comes before the first frame, and later where
-frames are drawn, on the view's own thread: never twice at a time, nor while it draws.
+The file is first loaded when `Reloading` is made, so that ``setup`` runs before the first frame. Later it is loaded on
+the view's own thread, between frames.
 """
 
 from __future__ import annotations
@@ -31,26 +31,26 @@ from .view import View
 __all__ = ["Reloading"]
 
 POLL_S: Final = 0.1
-"""A change is taken when it has been there for one poll: editors empty a file before they fill it."""
+"""Seconds between polls. A changed file is loaded after one poll without a change: editors write in several steps."""
 
 Stamp = tuple[int, int, int] | None
-"""When a file was last written, nanoseconds; its bytes; its inode. None where there is no file."""
+"""Time of a file's last change, nanoseconds; its size in bytes; its inode. None where there is no file."""
 
 
 class Reloading:
-    """Draws a view by a file's ``draw``, and loads the file again when it, or a module beside it, is saved.
+    """Draws a view by a file's ``draw``, and reloads the file when it, or a module in its folder, is saved.
 
-    What the file's ``setup(view)`` has added to the view is taken away before it is loaded again. Variables of the file
-    begin anew; the view's time goes on.
+    Handlers that the file's ``setup(view)`` has added to the view are removed before it is reloaded. The file's
+    variables are reset; the view's time goes on.
 
     Parameters
     ----------
     path
-        The file. It may have errors: they are drawn.
+        The file. If it has errors, they are drawn.
     view
-        What is drawn on.
+        The view to draw.
     stream
-        Where errors are printed as well; the standard error if None.
+        Where errors are printed, too; the standard error if None.
 
     Examples
     --------
@@ -69,7 +69,7 @@ class Reloading:
     def __init__(self, path: str | os.PathLike[str], view: View, *, stream: TextIO | None = None) -> None:
         self.path, self.view, self._stream = Path(path), view, stream
         self.error: BaseException | None = None
-        """What loading or drawing has raised, until the file is good again."""
+        """The error of loading or drawing, until the file works again."""
         self._drawing: Drawing | None = None
         self._last_good: NDArray[np.uint8] | None = None
         self._has_drawn = False
@@ -85,13 +85,13 @@ class Reloading:
         view.draw(self._draw)
 
     def start(self) -> None:
-        """Look for changes from now on, on a thread that sleeps between two looks."""
+        """Start the thread that polls for changes."""
         if self._thread is None:
             self._thread = threading.Thread(target=self._watch, name="gpucanvas-watch", daemon=True)
             self._thread.start()
 
     def close(self) -> None:
-        """Look no more; the view draws on with what is loaded."""
+        """Stop polling; the view goes on with the loaded file."""
         self._ended.set()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join()
@@ -106,7 +106,7 @@ class Reloading:
         self.close()
 
     def check(self) -> bool:
-        """Look at the files once: where one has changed and rests, have it loaded with the next frame."""
+        """Poll the files once; where one has changed and is stable, reload it with the next frame."""
         with self._turn:
             now = {path: _stamp(path) for path in self._loaded}
             rests, self._seen = now == self._seen, now
@@ -123,13 +123,13 @@ class Reloading:
     # -- loading -----------------------------------------------------------------------------------------------
 
     def _load(self) -> None:
-        """Load the file anew, and what it imports from beside it; an error is kept."""
+        """Reload the file, and the modules from its folder; an error is kept."""
         with self._turn:
             self._stale = False
         forget_modules([*modules_beside(self.path, self._before)])
         self.view._events._handlers, self.view._continuous = [*self._handlers], self._continuous
         was_bad, wrote = self.error is not None, sys.dont_write_bytecode
-        # A cached module is told by the second: one that is saved twice in a second would come out of the cache.
+        # No bytecode cache: its time stamps count seconds, so that it is stale after two saves within a second.
         sys.dont_write_bytecode = True
         try:
             self._drawing = load_drawing(self.path)
@@ -145,7 +145,7 @@ class Reloading:
         self._note_files()
 
     def _note_files(self) -> None:
-        """Watch what has been imported, too."""
+        """Also watch the imported modules of the folder."""
         with self._turn:
             files = [self.path, *modules_beside(self.path, self._before).values()]
             self._loaded = {each: self._loaded.get(each) or _stamp(each) for each in files}
@@ -162,7 +162,7 @@ class Reloading:
             try:
                 later.call(partial(self._drawing.draw, ctx, frame))
             except Exception as error:
-                # What the frame has drawn so far would be half a picture.
+                # Drop the commands of the incomplete frame.
                 self.view.canvas._take_commands().release_readings()
                 self._fail(error, f"failed in frame {frame._index}")
             finally:
@@ -174,7 +174,7 @@ class Reloading:
             self._draw_error(ctx, frame)
 
     def _draw_error(self, ctx: Context2D, frame: Frame) -> None:
-        """The traceback over the last good picture."""
+        """Draw the traceback over the last good picture."""
         from .error_picture import error_picture
 
         assert self.error is not None
@@ -187,7 +187,7 @@ class Reloading:
         ctx.draw_image(picture, 0, frame.height - height, frame.width, height)
 
     def _fail(self, error: BaseException, how: str) -> None:
-        """Keep an error to be drawn, with the picture that was there before, and print it."""
+        """Keep an error, to draw it over the last good picture, and print it."""
         own_traceback(error, self.path)
         if self._last_good is None:
             self._last_good = self.view.canvas.to_numpy()

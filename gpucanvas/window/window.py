@@ -1,9 +1,9 @@
-"""Window: a view on the desktop, by glfw.
+"""window: `Window`, a view in a window of the desktop, by glfw.
 
     the loop, on the main thread:  events --> handlers;   a frame is due --> draw(ctx, frame) --> recording
     the canvas's frame thread:     recording --> surface --Screen--> the window's framebuffer, swap
 
-Methods are for the main thread, except `request_draw`, `submit_event` and what only reads.
+Methods must be called on the main thread, except `request_draw`, `submit_event` and those that only read.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ if TYPE_CHECKING:
 __all__ = ["Window"]
 
 IN_FLIGHT: Final = 2
-"""Frames of a window on their way: one is shown while the next is drawn."""
+"""Default number of frames in flight: one is shown while the next is drawn."""
 
 
 @named_for_programs
@@ -63,44 +63,44 @@ class Window(Looks, View):
         Size in logical pixels, whole numbers: on a display of content scale 2 the canvas has twice as many pixels a
         side.
     title
-        What the title bar says.
+        Text of the title bar.
     backend
         ``"cpu"``, ``"gl"``, or ``"auto"``: gl where there is hardware for it. `configure` sets the default.
     continuous
-        True draws frame after frame, False only when asked for by `request_draw`. None, the default, draws on as long
-        as the draw function asks the frame for its time, delta or index.
+        True draws frame after frame, False only after `request_draw`. None, the default, draws frames as long as the
+        draw function reads the frame's time, delta or index.
     fps
-        Frames a second at most; the display's rate if None.
+        Most frames a second; the display's rate if None.
     vsync
-        Whether frames wait for the display's refresh, so that none is torn.
+        Whether frames wait for the display's refresh, which avoids tearing.
     in_flight, policy
-        How many frames may be drawn and shown while the next is recorded, 1 or more, and what happens where that many
-        are: ``"block"`` records the next when one is done, ``"drop_oldest"`` and ``"drop_newest"`` keep to the rate and
-        drop pictures (not drawing: the next frame draws it, too). As for `Canvas.submit`.
+        Number of frames that may be drawn and shown while the next is recorded, at least 1, and what to do when there
+        are as many: ``"block"`` waits until one is done, ``"drop_oldest"`` and ``"drop_newest"`` keep the rate and drop
+        frames (not their commands: the next frame draws them). As for `Canvas.submit`.
     resizable
         Whether the user may change the size.
     fullscreen
-        Cover the whole monitor.
+        Whether to cover the whole monitor.
     transparent
-        Whether what lies behind the window is seen through what is not opaque, where the system can.
+        Whether the desktop shows through transparent pixels, where the system supports it.
     background
-        The opaque colour that translucent pixels are laid on in a window that is not ``transparent``.
+        The opaque colour behind translucent pixels in a window that is not ``transparent``.
     always_on_top
-        Keep the window above others.
+        Whether to keep the window above others.
     position
-        Where the upper left corner of its content is, in the system's screen coordinates; None leaves it to the system.
+        Position of the content's upper left corner, in the system's screen coordinates; None is the system's choice.
     monitor
-        Number of the monitor to open on, from 0 on; None for the system's choice.
+        Number of the monitor to open on, from 0; None is the system's choice.
     visible
-        False opens it hidden.
+        Whether the window is shown at once.
     on_error
-        What becomes of an exception in the draw function or a handler: ``"show"`` prints its traceback and the window
-        lives on; ``"raise"`` raises it from `run`, which closes all windows.
+        How to treat an exception in the draw function or a handler: ``"show"`` prints its traceback, and the window
+        goes on; ``"raise"`` raises it from `run`, which closes all windows.
 
     Raises
     ------
     BackendError
-        Where no window can be opened, or the asked backend cannot draw in one; the text names the cure.
+        Where no window can be opened, or the backend cannot draw in one; the text names the cure.
 
     Examples
     --------
@@ -175,34 +175,34 @@ class Window(Looks, View):
 
     @property
     def _rgba(self) -> tuple[int, int, int, int]:
-        """The background, 0 to 255; transparent where there is none."""
+        """The background's RGBA, 0 to 255; transparent where there is none."""
         return (0, 0, 0, 0) if self._backdrop is None else (*self._backdrop.rgb, 255)
 
     # -- running -----------------------------------------------------------------------------------------------
 
     def run(self) -> None:
-        """Draw, and tell handlers of events, until every window of the program is closed.
+        """Draw frames and handle events until every window of the program is closed.
 
-        In a session that goes on after an exception, as Python's prompt does, windows of a program that the last one
+        In a session that continues after an exception, such as Python's prompt, windows of a program that an exception
         ended are closed first.
 
         Raises
         ------
         KeyboardInterrupt
-            At Ctrl-C, when all windows are closed.
+            After Ctrl-C, when all windows have been closed.
         RuntimeError
-            Where the windows run already.
+            Where the loop is running already.
         """
         self._check_open()
         loop().run(self)
 
     async def run_async(self) -> None:
-        """As `run`, while other tasks of the running event loop go on."""
+        """As `run`, while other tasks of the running event loop run."""
         self._check_open()
         await loop().run_async(self)
 
     def close(self) -> None:
-        """Close the window; its handlers are told of it with a ``close`` event. Closing twice is harmless."""
+        """Close the window, after a ``close`` event to its handlers. Closing twice is harmless."""
         if not self._closed:
             self._closed = True
             try:
@@ -211,7 +211,7 @@ class Window(Looks, View):
                 self._dismantle()
 
     def _dismantle(self) -> None:
-        """Let go of everything, in the order that no thread and no callback finds something gone."""
+        """Free everything, in an order such that no thread and no callback uses a freed object."""
         self._opened_by = ()
         loop().windows[:] = [each for each in loop().windows if each is not self]
         self._events.close()
@@ -222,7 +222,7 @@ class Window(Looks, View):
                 film.close()
             except Exception as error:
                 self._complain(error, "a film could not be written")
-        self.canvas.close()  # It waits for the frames on their way: nobody draws into the window any more.
+        self.canvas.close()  # Waits for frames in flight: afterwards no thread draws into the window.
         with suppress(LostContextError):
             self._desktop.run(self._screen.release)
         handle, self._handle = self._handle, None
@@ -239,16 +239,16 @@ class Window(Looks, View):
     def __exit__(self, *what: object) -> None:
         self.close()
 
-    # -- what is known of its frames ---------------------------------------------------------------------------
+    # -- frames and pixels -------------------------------------------------------------------------------------
 
     @property
     def frame_times(self) -> FrameTimes:
-        """How smoothly frames follow one another: how many were shown, how many late, percentiles of the intervals."""
+        """Statistics of frames: numbers of shown and of late frames, percentiles of the intervals."""
         return self._pacer.times
 
     @property
     def frame_monitor(self) -> FrameMonitor | None:
-        """The `FrameMonitor` that tells which frames took longer than a refresh, and why; None for none."""
+        """The `FrameMonitor` that finds frames which took longer than a refresh, and why; None for none."""
         return self.canvas.monitor
 
     @frame_monitor.setter
@@ -256,14 +256,14 @@ class Window(Looks, View):
         self.canvas.monitor = value
 
     def pixels(self) -> NDArray[np.uint8]:
-        """What the window shows: (height, width, 4) uint8, straight RGBA, laid on its background."""
+        """The window's pixels over its background: (height, width, 4) uint8, straight RGBA."""
         self._check_open()
         if self._backdrop is None:
             return self.canvas.to_numpy(color_space="srgb")
         return read_over(self.canvas, self._backdrop)
 
     def screenshot(self, path: str | PathLike[str]) -> None:
-        """Write what the window shows to a picture file; the suffix names the format.
+        """Write the window's pixels to a picture file; the suffix is the format.
 
         Raises
         ------
@@ -277,17 +277,17 @@ class Window(Looks, View):
         write(path, encode(self.pixels(), format_of(path, None), options), timeout=None)
 
     def record(self, path: str | PathLike[str], fps: float = 30, *, quality: int | None = None) -> WindowFilm:
-        """Make a film of what the window shows, from now until the film, or the window, is closed.
+        """Record a film of the window, from now until the film, or the window, is closed.
 
         Parameters
         ----------
         path
-            The file; its suffix names the kind: ``.mp4``, ``.webm`` and the like need PyAV
-            (``pip install 'gpucanvas[video]'``), ``.gif``, ``.webp`` and ``.png`` (animated) nothing more.
+            The file; its suffix is the format: videos such as ``.mp4`` and ``.webm`` need PyAV
+            (``pip install 'gpucanvas[video]'``), ``.gif``, ``.webp`` and ``.png`` (animated) do not.
         fps
-            Frames a second of the film, whatever the window's rate is.
+            Frames a second of the film, independent of the window's rate.
         quality
-            0 to 100; the kind's own choice if None.
+            0 to 100; the format's default if None.
 
         Returns
         -------
@@ -302,7 +302,7 @@ class Window(Looks, View):
         self.request_draw()
         return film
 
-    # -- what the loop does ------------------------------------------------------------------------------------
+    # -- called by the loop ------------------------------------------------------------------------------------
 
     def _check_open(self) -> None:
         if self._closed:
@@ -315,21 +315,21 @@ class Window(Looks, View):
         loop().start_task(coroutine)
 
     def _moved(self) -> None:
-        """The window has another place, size or scale: looked at after the poll."""
+        """Note a change of the window's position, size or scale, which is handled after the poll."""
         self._has_moved = True
 
     def _damaged(self) -> None:
-        """The system has lost what the window shows."""
+        """Redraw the window, whose content the system has lost."""
         self._requested = True
-        # There the system keeps the loop until the user lets go of the window's border.
+        # On these systems the poll does not return until the user releases the window's border.
         if sys.platform in ("win32", "darwin"):
             try:
                 loop().draw_due()
-            except Exception as error:  # A callback of glfw must not raise.
+            except Exception as error:  # A glfw callback must not raise.
                 self._ticket_error = error
 
     def _take_events(self) -> None:
-        """After a poll: take in what has changed, and tell the handlers."""
+        """After a poll: take over changes of the window, and call the handlers."""
         if self._input.interrupted:
             self._input.interrupted = False
             raise KeyboardInterrupt
@@ -345,10 +345,10 @@ class Window(Looks, View):
             self._recover(failure)
 
     def _look_where_it_is(self) -> None:
-        """Take in the window's size, its scale, and how often its monitor shows a frame."""
+        """Take over the window's size and scale, and its monitor's refresh rate."""
         self._framebuffer, logical, ratio = system.sizes_of(self._handle)
         if not self._framebuffer[0] or not self._framebuffer[1]:
-            return  # An iconified window has no pixels, and keeps its size.
+            return  # A minimised window has no pixels; the canvas keeps its size.
         self._unit = system.logical_of(self._handle)
         self._pacer.set_rate(self._rate())
         try:
@@ -357,15 +357,15 @@ class Window(Looks, View):
             self._complain(error, "the canvas cannot take the window's size")
 
     def _rate(self) -> float:
-        """Frames a second: as asked for, else as the display shows them."""
+        """Frames a second: the limit ``fps``, else the display's refresh rate."""
         if self._fps is not None:
             return self._fps
         shown = system.refresh_rate_of(self._handle)
-        # Where it is known how often, the wait for the display sets the pace.
+        # With vsync the rate is a little higher, so that the wait for the display sets the pace.
         return shown * (AHEAD if self.vsync else 1) if shown else USUAL_RATE
 
     def _ask_to_close(self) -> None:
-        """The user wants the window closed: a handler of ``close`` may set ``prevent_default``."""
+        """Handle the user's request to close the window; a handler of ``close`` may set ``prevent_default``."""
         event = Event("close", prevent_default=False)
         self._events.emit(event)
         if event.prevent_default:
@@ -375,7 +375,7 @@ class Window(Looks, View):
             self._dismantle()
 
     def _recover(self, error: BaseException) -> None:
-        """A frame could not be drawn or shown: say why; where the context is lost, go on with another."""
+        """Report a frame that could not be drawn or shown; where the context was lost, go on with a new one."""
         if not self._desktop.owner.lost or self._screen.has_own_context:
             self._complain(error, "a frame could not be drawn, shown or filmed")
             return
@@ -389,17 +389,17 @@ class Window(Looks, View):
         self.request_draw()
 
     def _time_left(self, now: float) -> float:
-        """Seconds until a frame is due; infinite while none is wanted or there is no room for one."""
+        """Seconds until a frame is due; infinite while none is requested, or too many are in flight."""
         if self._closed or not (self._wants_frame or self._frames_left):
             return inf
         frames = self.canvas._frames
         policy = self._policy or config.current().policy
         if frames is not None and frames.must_wait(policy, self._in_flight):
-            return inf  # The end of a frame wakes the loop.
+            return inf  # The end of a frame will wake the loop.
         return self._pacer.left(now)
 
     def _draw_frame(self) -> None:
-        """Record a frame and have it drawn and shown."""
+        """Record a frame, and submit it to be drawn and shown."""
         now = time.perf_counter()
         if not self.continuous:
             self._pacer.rested()
@@ -417,19 +417,19 @@ class Window(Looks, View):
                 self.close()
 
     def _shown(self, surface: Surface) -> None:
-        """On a thread of the canvas's frames. Where there are films, the next frame is not drawn yet."""
+        """Note that a frame was shown, on a thread of the frame queue. With films, the next one is not drawn yet."""
         self._pacer.shown()
         for film in [*self._films]:
             try:
                 film.take(
                     lambda: surface.to_numpy() if self._backdrop is None else surface_over(surface, self._backdrop)
                 )
-            except Exception as error:  # A full disk, say: the film is discarded, the window goes on.
+            except Exception as error:  # For instance a full disk: the film is discarded, the window goes on.
                 self._films.remove(film)
                 self._ticket_error = error
 
     def _ended(self, ticket: Ticket) -> None:
-        """On the thread that ended the frame."""
+        """Handle the end of a frame, on the thread that ended it."""
         if ticket.state == "failed":
             ticket._unread = False
             self._ticket_error = ticket._error
@@ -441,7 +441,7 @@ class Window(Looks, View):
 
 
 def frames_to_live() -> int:
-    """After how many frames each window closes itself, for tests of programs: 0, unless the environment says so."""
+    """Number of frames after which windows close themselves, from an environment variable for tests; 0 for never."""
     told = os.environ.get("GPUCANVAS_WINDOW_FRAMES", "0")
     if not told.isdecimal():
         raise ValueError(f"GPUCANVAS_WINDOW_FRAMES is {told!r}: give a whole number of frames, or unset it")
@@ -449,7 +449,7 @@ def frames_to_live() -> int:
 
 
 def _check_arguments(title: object, fps: object, policy: str | None, in_flight: object, position: object) -> None:
-    """Refuse what no window can be made with, before there is one."""
+    """Check arguments before the window is made."""
     if not isinstance(title, str):
         raise TypeError(f"Window title is {title!r:.80}: give a text")
     if fps is not None and not (isinstance(fps, int | float | np.number) and fps > 0):
