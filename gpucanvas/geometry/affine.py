@@ -1,4 +1,4 @@
-"""Affine maps: the six numbers every outline, paint and image goes through.
+"""affine: affine maps of the plane, as six numbers.
 
     | a c e |   | x |      x' = a x + c y + e
     | b d f | * | y |      y' = b x + d y + f
@@ -33,13 +33,13 @@ __all__ = [
 ]
 
 QUARTER_ERROR: Final = 2.0**-52
-"""Of a rounded angle, as a part of it."""
+"""Relative error of an angle that was rounded to a float."""
 Affine = tuple[float, float, float, float, float, float]
 """Six floats in the HTML order: a, b, c, d, e, f."""
 
 
 class AffineNumbers:
-    """What a `matrix.DOMMatrix` stores: a to f, and the ten numbers of a map that leaves the plane, else None."""
+    """The numbers of a `matrix.DOMMatrix`: a to f, and the ten other numbers of a 3D matrix, else None."""
 
     __slots__ = ("_rest", "a", "b", "c", "d", "e", "f")
 
@@ -89,7 +89,7 @@ def invert(m: Affine) -> Affine | None:
     det = a * d - b * c
     if det == 0.0 or not isfinite(det):
         return None
-    # 0.0 is added so that no -0.0 shows in what people print.
+    # 0.0 is added to avoid -0.0 in printed matrices.
     inverse = (
         d / det + 0.0,
         -b / det + 0.0,
@@ -117,15 +117,15 @@ def rotation(angle: float) -> Affine:
 
 
 def sine_and_cosine(angle: float) -> tuple[float, float]:
-    """Return sine and cosine of an angle; exactly 0 at the multiples of a quarter turn, as nearly as floats have them.
+    """Return sine and cosine of an angle, exactly 0 at multiples of a quarter turn, as nearly as floats represent them.
 
-    What is turned by quarters then stays upright: images keep their hard edges, and rectangles are drawn as such.
+    So images turned by quarters keep hard edges, and rectangles stay axis-aligned.
 
     >>> sine_and_cosine(1.5707963267948966), sine_and_cosine(-9.42477796076938)
     ((1.0, 0.0), (0.0, -1.0))
     """
     s, c = sin(angle), cos(angle)
-    # How far off an angle is that was rounded to the nearest float, and a product of two of them.
+    # The error of an angle that is a rounded product of two floats.
     error = QUARTER_ERROR * max(abs(angle), 1.0)
     return (0.0 if abs(s) <= error else s), (0.0 if abs(c) <= error else c)
 
@@ -144,7 +144,7 @@ def as_tuple(value: object) -> Affine:
     Returns
     -------
     tuple of 6 float
-        Infinite and NaN numbers pass: who draws decides what they mean.
+        Infinite and NaN numbers are returned as they are.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""Arc rules of the HTML standard, as plain numbers: which way, how far, and where arc_to touches.
+"""arc: the HTML standard's rules for arcs: direction, sweep, and the tangent points of arc_to.
 
 start  --sweep (radians, signed)-->  start + sweep        clockwise on a canvas is positive: y points down
 """
@@ -12,7 +12,7 @@ __all__ = ["FAR_ANGLE", "TWO_PI", "arc_sweep", "near_angle", "tangent_arc"]
 
 TWO_PI: Final = 2.0 * pi
 FAR_ANGLE: Final = 1000.0
-"""Radians from which an angle is taken modulo a turn."""
+"""Angles of more radians are reduced by whole turns."""
 _COLLINEAR: Final = 1e-10
 """Sine of the angle below which arc_to's three points count as one line: mapping back and forth costs digits."""
 
@@ -29,13 +29,13 @@ def arc_sweep(start: float, end: float, counterclockwise: bool) -> float:
     if not isfinite(end - start):
         start, end = start % TWO_PI, end % TWO_PI
     delta = start - end if counterclockwise else end - start
-    # Whole turns against the arc's direction are the whole circumference in every browser.
+    # A whole number of turns against the arc's direction is a full circle in every browser.
     sweep = TWO_PI if delta >= TWO_PI or (delta < 0 and delta % TWO_PI == 0) else delta % TWO_PI
     return -sweep if counterclockwise else sweep
 
 
 def near_angle(angle: float) -> float:
-    """The same direction as a small number: where an angle is large, what is added to it is lost.
+    """A large angle reduced by whole turns, so that adding a sweep to it loses no precision.
 
     >>> near_angle(7.0), near_angle(2000 * pi + 1.0) < 7.0
     (7.0, True)

@@ -1,4 +1,4 @@
-"""boolean: union, difference, intersection and xor of what two paths fill, by Skia's path operations (skia-pathops).
+"""boolean: union, difference, intersection and xor of two filled paths, by Skia's path operations (skia-pathops).
 
     stream --arcs as cubics--> pathops.Path --op--> pathops.Path --> stream, for the nonzero rule
 
@@ -19,13 +19,13 @@ __all__ = ["Operation", "combine"]
 Operation = Literal["union", "difference", "intersection", "xor"]
 Stream = tuple[bytes | bytearray, "array[float]"]
 ARC_STEP: Final = pi / 4
-"""Radians of an arc that one cubic curve stands for: off by four millionths of the radius."""
+"""Most radians of an arc for one cubic curve, whose error is four millionths of the radius."""
 LARGEST: Final = 1e30
 """Beyond this float32 overflows inside Skia, which then returns nothing."""
 
 
 def combine(operation: Operation, first: Stream, second: Stream, fill_rule: str) -> tuple[bytearray, array[float]]:
-    """Return the outline of a combination, which fills the same by either rule.
+    """Return the outline of a combination, which has the same fill by either rule.
 
     Raises
     ------
@@ -52,7 +52,7 @@ def combine(operation: Operation, first: Stream, second: Stream, fill_rule: str)
 
 
 def load(operation: str) -> Any:
-    """The package, or an error with the way to get it."""
+    """The package pathops, or an error with the cure."""
     try:
         import pathops
     except ImportError as error:
@@ -65,7 +65,7 @@ def load(operation: str) -> Any:
 
 
 def to_pathops(pathops: Any, stream: Stream, fill_rule: str, operation: str) -> Any:
-    """A path of the package's; subpaths are closed, as filling closes them."""
+    """A stream as a path of pathops, with all subpaths closed, as filling closes them."""
     rules = {"nonzero": pathops.FillType.WINDING, "evenodd": pathops.FillType.EVEN_ODD}
     path = pathops.Path(fillType=rules[fill_rule])
     verbs, coords = stream
@@ -93,7 +93,7 @@ def to_pathops(pathops: Any, stream: Stream, fill_rule: str, operation: str) -> 
 
 
 def from_pathops(pathops: Any, path: Any) -> tuple[bytearray, array[float]]:
-    """The stream of a path of the package's."""
+    """The stream of a path of pathops."""
     verbs, coords = bytearray(), array("d")
     path.convertConicsToQuads()
     for verb, points in path:

@@ -1,4 +1,4 @@
-"""Every rule of the HTML standard for building paths: what each verb adds to the stream.
+"""builder: `PathBuilder`, which follows the HTML standard's rules for building paths, and writes a path stream.
 
 https://html.spec.whatwg.org/multipage/canvas.html#building-paths
 """
@@ -39,9 +39,9 @@ class PathBuilder(StreamWriter):
 
     __slots__ = ()
 
-    # In `move_to` and `line_to`, which programs call most, numbers stay what they are given as: arrays, float's
-    # arithmetic and `isfinite` take whatever has __float__, which type checkers do not know. Of more numbers, the sum
-    # is asked for: it is finite only where all its parts are, and where it is too large, each is looked at.
+    # `move_to` and `line_to`, which programs call most, do not convert their arguments: array.append, arithmetic with
+    # floats and `isfinite` accept any object with __float__, which type checkers do not know. Verbs with more arguments
+    # test the sum, which is finite only where all terms are; where it overflows, each term is tested.
 
     def move_to(self, x: Number, y: Number) -> None:
         """Begin a new subpath at (x, y).
@@ -228,7 +228,7 @@ class PathBuilder(StreamWriter):
             self.move_to(x, y)
         if r < 0:
             raise IndexSizeError(f"arc_to: radius {radius!r} is negative: pass 0 or more")
-        if not self.verbs:  # The transform takes the point out of the range of numbers.
+        if not self.verbs:  # The mapped point is beyond float64: nothing was added.
             return
         p0 = self._user_point(x, y)
         touch = None if p0 is None else tangent_arc(*p0, x, y, float(x2), float(y2), r)
@@ -274,7 +274,7 @@ class PathBuilder(StreamWriter):
             return
         radius = radii[0] if type(radii) is list and len(radii) == 1 else radii
         if (type(radius) is float or type(radius) is int) and 0.0 < radius < MOST_RADIUS:
-            # One radius needs no reading, and all corners fit as one does.
+            # The quick path for one radius: no parsing, and all corners are scaled alike.
             x, y, width, height = float(x), float(y), float(width), float(height)
             radius *= min(abs(width) / (radius + radius), abs(height) / (radius + radius), 1.0)
             scale, _, _, scale_y, e, f = IDENTITY if self.matrix is None else self.matrix
@@ -306,10 +306,10 @@ class PathBuilder(StreamWriter):
             self._open = False
 
     def _map_curve(self, method: str, *numbers: float) -> tuple[float, ...] | None:
-        """Points of a curve under the matrix; None where that leaves the range of numbers, and the call is ignored."""
+        """Points of a curve under the matrix; None where they are beyond float64, and the call is ignored."""
         assert self.matrix is not None
         mapped = _map_points(self.matrix, numbers)
-        # A sum is finite only where all its parts are; where it is too large, each is looked at.
+        # The sum is finite only where all terms are; where it overflows, each term is tested.
         return mapped if isfinite(sum(mapped)) or self._in_range(method, *mapped) else None
 
     def _ellipse(
@@ -320,7 +320,7 @@ class PathBuilder(StreamWriter):
         self.append_arc(method, x, y, rx * c, rx * s, -ry * s, ry * c, near_angle(start), sweep)
 
     def _user_point(self, x1: float, y1: float) -> tuple[float, float] | None:
-        """Return the current point in today's user space; None where it is (x1, y1) or the matrix has no inverse."""
+        """Return the current point in the present user space; None where it is (x1, y1) or the matrix is singular."""
         point = self.current_point
         assert point is not None
         if self.matrix is None:
@@ -347,10 +347,10 @@ class PathBuilder(StreamWriter):
         self._open = False
 
     def _even_rect(self, x: float, y: float, right: float, bottom: float, r: float) -> None:
-        """`_round_rect` for one radius above 0 and a positive size, on the canvas: the most frequent by far."""
+        """`_round_rect` for one radius above 0 and a positive size, in canvas pixels: the most frequent case by far."""
         left, top, end, low = x + r, y + r, right - r, bottom - r
         up, out, down, back = top - r, end + r, low + r, left - r
-        # A sum is finite only where all its parts are; where it is too large, each is looked at.
+        # The sum is finite only where all terms are; where it overflows, each term is tested.
         if not isfinite(y + left + top + end + low + up + out + down + back) and not self._in_range(
             "round_rect", y, left, top, end, low, up, out, down, back
         ):
@@ -411,7 +411,7 @@ class PathBuilder(StreamWriter):
 def _map_points(matrix: Affine, numbers: tuple[float, ...]) -> tuple[float, ...]:
     """Two points, or three, under a matrix."""
     a, b, c, d, e, f = matrix
-    # Without a loop, this takes a third of the time.
+    # Unrolled: a loop takes three times as long.
     x0, y0, x1, y1, *last = numbers
     first = a * x0 + c * y0 + e, b * x0 + d * y0 + f, a * x1 + c * y1 + e, b * x1 + d * y1 + f
     if not last:

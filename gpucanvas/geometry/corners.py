@@ -1,4 +1,4 @@
-"""Corner radii of round_rect: the standard's list rules, its error and its scaling, apart from any path."""
+"""corners: the corner radii of round_rect: reading the standard's lists, its error, and scaling to the rectangle."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ class RangeError(ValueError):
 
 
 def parse_radii(radii: object) -> Corners | float:
-    """Return the four corners that ``radii`` asks for, or the first number in it that is not finite.
+    """Return the radii of the four corners, or the first number that is not finite.
 
     Parameters
     ----------

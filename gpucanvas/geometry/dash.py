@@ -1,4 +1,4 @@
-"""Dashes: what a pattern means, and polylines cut along their length. The loops are those of stages/dash.py.
+"""dash: dash patterns, and polylines cut into dashes. The loops are in stages/dash.py.
 
 https://html.spec.whatwg.org/multipage/canvas.html#trace-a-path
 """
@@ -31,10 +31,10 @@ Ints = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
 DOT_LENGTH: Final = 1e-6
-"""Length of a dash of length 0."""
+"""Length that is given to a dash of length 0."""
 
 Lines = tuple[Floats, NDArray[np.uint8], Ints, NDArray[np.uint8], Ints]
-"""Polylines as kernels take them: points, smooth, starts, closed, and the first subpath of each use."""
+"""Polylines as tables for kernels: points, smooth, starts, closed, and the first subpath of each use."""
 
 
 def new_lines(points: int, subpaths: int, uses: int) -> Lines:
@@ -49,7 +49,7 @@ def new_lines(points: int, subpaths: int, uses: int) -> Lines:
 
 
 NO_LINES: Final = new_lines(0, 0, 0)
-"""In place of tables that are not written."""
+"""Empty tables, where a kernel's output is not needed."""
 
 
 class Polylines(NamedTuple):
@@ -80,13 +80,13 @@ def on_intervals(pattern: Sequence[float], offset: float = 0.0) -> tuple[float, 
     pattern
         Lengths of dash, gap, dash, gap, ...; an odd number of them is taken twice, as ``set_line_dash`` does.
     offset
-        Where in the pattern a subpath begins: only looked at.
+        Where in the pattern a subpath begins; it is only checked here.
 
     Returns
     -------
     float, list of (float, float)
-        An end may pass the period. There are no dashes where lines are left as they are: the pattern is empty, or has
-        no gap, or its sum is 0 or not finite.
+        An end may be beyond the period. The list is empty where lines are solid: the pattern is empty, or has no gap,
+        or its sum is 0 or not finite.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""A path stream to polylines in float64: for queries and dashes. The loops are those of stages/polylines.py.
+"""flatten: turns a path stream into polylines in float64, for queries and dashes. The loops are in stages/polylines.py.
 
 verb:  MOVE LINE QUAD CUBIC ARC  CLOSE
 points:  1    1    n    n    n     0      n from the second derivative: error <= |B''| / (8 n n) <= tolerance

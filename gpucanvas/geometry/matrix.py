@@ -1,4 +1,4 @@
-"""DOMMatrix: the matrix as a value that programs keep, of the plane and, where it has been led out of it, of space.
+"""matrix: `DOMMatrix`, the public matrix class, which is 2D until an operation makes it 3D.
 
     DOMMatrix   a b c d e f   + ten numbers, or None while it is a map of the plane (is_2d)
                 affine.py       projective.py                     transforms.py reads CSS
@@ -41,7 +41,7 @@ NO_NUMBER: Final[Affine] = (nan,) * 6
 
 
 class _InPlane:
-    """The long name of one of a to f, such as ``m41`` of ``e``."""
+    """A descriptor for the long name of one of a to f, such as ``m41`` for ``e``."""
 
     def __init__(self, short: str) -> None:
         self.short = short
@@ -54,7 +54,7 @@ class _InPlane:
 
 
 class _OffPlane:
-    """One of the ten other numbers, such as ``m43``: set to another than the plane's it makes the matrix 3D."""
+    """A descriptor for one of the ten other numbers, such as ``m43``; setting it may make the matrix 3D."""
 
     def __init__(self, name: str) -> None:
         self.name, self.index = name, [NAMES[i] for i in OFF_PLANE].index(name)
@@ -73,7 +73,7 @@ class _OffPlane:
 class DOMMatrix(AffineNumbers, Hinted):
     """A matrix: the ``DOMMatrix`` of the Geometry Interfaces standard. https://drafts.fxtf.org/geometry/#dommatrix
 
-    A canvas takes its 2D numbers, whatever the others are. Angles are DEGREES, as the standard has it here.
+    A canvas uses only its 2D numbers. Angles are DEGREES here, as in the standard.
 
     Parameters
     ----------
@@ -92,7 +92,7 @@ class DOMMatrix(AffineNumbers, Hinted):
     Raises
     ------
     TypeError, ValueError
-        For what is no matrix.
+        For an invalid matrix.
 
     >>> DOMMatrix([1, 0, 0, 1, 10, 20]) @ DOMMatrix([2, 0, 0, 2, 0, 0])
     DOMMatrix([2.0, 0.0, 0.0, 2.0, 10.0, 20.0])
@@ -152,7 +152,7 @@ class DOMMatrix(AffineNumbers, Hinted):
 
     @property
     def is_2d(self) -> bool:
-        """Whether this is a map of the plane; it stays one until an operation leads out of it."""
+        """Whether this is a 2D matrix; a 3D operation makes it 3D for good."""
         return self._rest is None
 
     @property
@@ -375,16 +375,16 @@ class DOMMatrix(AffineNumbers, Hinted):
     # -- other forms -------------------------------------------------------------------------------------------
 
     def set_matrix_value(self, transform_list: str) -> Self:
-        """Make this map what a CSS transform list says.
+        """Set this matrix from a CSS transform list.
 
         Raises
         ------
         ValueError
-            For what is no list of transforms, or has relative lengths.
+            For an invalid list, and for relative lengths.
         """
         if not isinstance(transform_list, str):
             raise TypeError(f"set_matrix_value: {transform_list!r:.80} is no text: give a CSS transform list")
-        # Not at the top: few programs have transforms as text.
+        # Imported here: few programs have transforms as text.
         from .transforms import parse_transforms
 
         return self._take_16(*parse_transforms(transform_list))
@@ -421,11 +421,11 @@ class DOMMatrix(AffineNumbers, Hinted):
             return NotImplemented
         return self._sixteen() == other._sixteen()
 
-    # Attributes can be assigned, as in JavaScript, so a matrix is no key.
+    # Attributes can be assigned, as in JavaScript, so a matrix is not hashable.
     __hash__ = None  # type: ignore[assignment]
 
     def __str__(self) -> str:
-        """The matrix as CSS writes it; what CSS cannot write, NaN and infinity, as `repr` does."""
+        """The matrix in CSS syntax; the repr where it has NaN or infinity, which CSS lacks."""
         numbers = list(self)
         if not all(map(isfinite, numbers)):
             return repr(self)

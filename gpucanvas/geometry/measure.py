@@ -1,8 +1,8 @@
-"""measure: lengths along a path: how long it is, where a distance leads, and the part between two distances.
+"""measure: arc lengths of paths: the total length, the point at a distance, and the part between two distances.
 
     segments --length, Gauss-Legendre--> spans of t with their lengths --cumulative--> distance -> segment -> t
 
-A curve is cut into spans until 16 points each give the length of both halves as well as of the whole.
+A curve is bisected into spans until the 16-point quadrature of a span agrees with the sum of its halves.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ Floats = NDArray[np.float64]
 Ints = NDArray[np.int64]
 _NODES, _WEIGHTS = (values / 2.0 for values in np.polynomial.legendre.leggauss(16))
 _EXACT: Final = 1e-10
-"""Spans whose halves add up to the whole within this part of it are measured."""
+"""Relative error up to which the halves of a span must agree with the whole."""
 _DEEPEST: Final = 12
-"""Halvings of a curve: at a cusp spans get no better, only shorter."""
+"""Most bisections of a curve: at a cusp the quadrature does not converge."""
 
 
 class Span(NamedTuple):
-    """A part of a segment: which segment, from which ``t`` to which."""
+    """A part of a segment: the index of the segment, and the range of ``t``."""
 
     segment: int
     t0: float
@@ -38,12 +38,12 @@ class Span(NamedTuple):
 
 
 class Measure:
-    """The lengths of a path, as it was.
+    """The lengths of a path, for a copy of its stream.
 
     Attributes
     ----------
     segments : list of Segment
-        Those of some length.
+        The segments with a length above 0.
     ends : list of float
         The distance from the beginning of the path to the end of each span.
     """
@@ -78,7 +78,7 @@ class Measure:
         self.segments.append(segment)
 
     def locate(self, distance: float) -> tuple[int, float]:
-        """The segment that a distance leads to, and ``t`` along it; the later segment where two meet."""
+        """The segment at a distance, and ``t`` along it; the later segment where two meet."""
         index = min(bisect_right(self.ends, distance), len(self.ends) - 1)
         return self._at(index, distance)
 
@@ -91,7 +91,7 @@ class Measure:
         return self.ends[index] - self._starts[index]
 
     def point(self, distance: float) -> XY:
-        """The point at a distance; the ends for what is beyond them."""
+        """The point at a distance, clamped to the ends."""
         index, t = self.locate(distance)
         return point(self.segments[index].piece, t)
 
@@ -101,7 +101,7 @@ class Measure:
         return direction(self.segments[index].piece, t) or (1.0, 0.0)
 
     def trim(self, start: float, end: float) -> tuple[bytearray, array[float]]:
-        """The stream of what lies between two distances."""
+        """The stream of the part between two distances."""
         verbs, coords = bytearray(), array("d")
         start, end = max(start, 0.0), min(end, self.total)
         if not start < end:
@@ -128,7 +128,7 @@ class Measure:
         return verbs, coords
 
     def _whole_subpaths(self, first: int, t_first: float, last: int, t_last: float) -> set[int]:
-        """The closed subpaths of which nothing is cut off: they stay closed."""
+        """The closed subpaths that are not cut, and so stay closed."""
         segments = self.segments
         whole = set(self._closed)
         if t_first > 0.0 or (first > 0 and segments[first - 1].subpath == segments[first].subpath):
@@ -139,7 +139,7 @@ class Measure:
 
 
 def spans_of(pieces: list[Curve | Arc]) -> list[list[tuple[float, float, float]]]:
-    """Pieces in spans (t0, t1, length) that one quadrature measures: all pieces at a time, round after round."""
+    """Cut pieces into spans (t0, t1, length) for the quadrature, bisecting all pieces together in rounds."""
     done: list[list[tuple[float, float, float]]] = [[] for _ in pieces]
     rates = Rates(pieces)
     at, t0, t1 = np.arange(len(pieces)), np.zeros(len(pieces)), np.ones(len(pieces))
@@ -160,7 +160,7 @@ def spans_of(pieces: list[Curve | Arc]) -> list[list[tuple[float, float, float]]
 
 
 class Rates:
-    """How fast many pieces are passed: of curves the three points of the derivative, of arcs their own numbers."""
+    """The derivatives of many pieces: for curves its three control points, for arcs the arc's numbers."""
 
     def __init__(self, pieces: list[Curve | Arc]) -> None:
         self.is_arc = np.array([isinstance(piece, Arc) for piece in pieces], np.bool_)
@@ -171,11 +171,11 @@ class Rates:
                 continue
             p = np.array(piece.points)
             d = (len(p) - 1) * np.diff(p, axis=0)
-            # A derivative of degree 1 as one of degree 2.
+            # A derivative of degree 1 is raised to degree 2.
             row[:] = (d if len(d) == 3 else np.array([d[0], (d[0] + d[1]) / 2.0, d[1]])).ravel()
 
     def lengths(self, at: Ints, t0: Floats, t1: Floats) -> Floats:
-        """The lengths of parts of pieces, by 16 points each."""
+        """The lengths of parts of pieces, by 16-point quadrature."""
         t = t0[:, None] + (t1 - t0)[:, None] * (_NODES + 0.5)
         n = self.numbers[at][:, :, None]
         u = 1.0 - t
@@ -192,7 +192,7 @@ class Rates:
 
 
 def quadrature(piece: Curve | Arc, t0: float, t1: float) -> float:
-    """The length from ``t0`` to ``t1``, by 16 points."""
+    """The length from ``t0`` to ``t1``, by 16-point quadrature."""
     dx, dy = velocities(piece, t0 + (t1 - t0) * (_NODES + 0.5))
     return float(np.dot(np.hypot(dx, dy), _WEIGHTS)) * (t1 - t0)
 
@@ -213,7 +213,7 @@ def invert_length(piece: Piece, span: Span, within: float, length: float) -> flo
         low, high = (t, high) if off < 0.0 else (low, t)
         dx, dy = velocities(piece, np.array([t]))
         speed = float(np.hypot(dx, dy)[0])
-        # Newton's step, or the middle where that leaves the span: at a cusp there is no speed.
+        # A Newton step, or a bisection where that leaves the span, as at a cusp, where the speed is 0.
         step = t - off / speed if speed > 0.0 else low
         t = step if low < step < high else (low + high) / 2.0
     return t

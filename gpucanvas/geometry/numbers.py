@@ -1,4 +1,4 @@
-"""numbers: what counts as a number in a call, and the one error for what does not.
+"""numbers: checks and conversion of number arguments, with uniform errors.
 
     anything with __float__ or __index__   int, float, NumPy's scalars and arrays without axes, Decimal, Fraction
     TypeError     None, text, lists, complex numbers: they are no numbers
@@ -21,10 +21,10 @@ Whole = int | np.integer[Any]
 
 
 def shown(value: object) -> str:
-    """A value for an error's text: short, whatever it is."""
+    """A short form of any value for an error's text."""
     try:
         return f"{value!r:.80}"
-    except ValueError:  # An integer of more digits than Python writes.
+    except ValueError:  # An integer with more digits than Python converts.
         return f"a {type(value).__name__} too long to be written"
 
 

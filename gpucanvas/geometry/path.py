@@ -1,7 +1,6 @@
-"""Path2D, the path a user keeps, and the maps of whole path streams.
+"""path: `Path2D`, the public path class, and affine maps of path streams.
 
-The stream's layout and its verbs are defined in `builder`; they are re-exported here because a path is where readers
-look for them.
+The verbs of streams are defined in `stream`, and re-exported here for convenience.
 """
 
 from __future__ import annotations
@@ -43,14 +42,14 @@ def _default_on_invalid() -> OnInvalid:
 
 
 def take_default_from(default: Callable[[], OnInvalid]) -> None:
-    """Name what is asked for the default of ``on_invalid``: the configuration, of which geometry knows nothing."""
+    """Set the function that returns the default of ``on_invalid``, since geometry must not import the configuration."""
     global _default_on_invalid
     _default_on_invalid = default
 
 
 @named_for_programs
 class Path2D(PathTools, metaclass=KnownNames):
-    """A path apart from any canvas: build it once, fill, stroke, clip or query it as often as needed.
+    """A path independent of any canvas: build it once, then fill, stroke, clip or query it any number of times.
 
     https://html.spec.whatwg.org/multipage/canvas.html#path2d-objects. Beyond the standard it can be measured, cut,
     simplified and combined: see `tools.PathTools`.
@@ -61,9 +60,9 @@ class Path2D(PathTools, metaclass=KnownNames):
         Nothing (an empty path), a Path2D (copied), SVG path data, or points: an array of shape (V, 2) or (N, V, 2), or
         a list of arrays (V, 2), each of which becomes an open subpath of lines.
     on_invalid : {"raise", "ignore"}
-        What an error in the path data and an infinite or NaN argument do: "raise" raises ValueError; "ignore" is the
-        standard's rule, by which data count up to the first error and such a call does nothing. `gpucanvas.configure`
-        sets the default, which is "raise".
+        How to treat an error in the path data and infinite or NaN arguments: "raise" raises ValueError; "ignore" is the
+        standard's rule: path data are used up to the first error, and the call does nothing. `gpucanvas.configure` sets
+        the default, which is "raise".
 
     Raises
     ------
@@ -105,7 +104,7 @@ class Path2D(PathTools, metaclass=KnownNames):
         if isinstance(source, PathBuilder):
             self._copy(source)
         elif isinstance(source, str):
-            # Not at the top: few programs have paths as text.
+            # Imported here: few programs have paths as text.
             from .svg import append_svg
 
             append_svg(self, source, self.strict)
@@ -161,7 +160,7 @@ class Path2D(PathTools, metaclass=KnownNames):
         self._begin_at_current_point(mapped)
 
     def __copy__(self) -> Self:
-        # Not by its class's own __init__, which a program's subclass may have given other arguments.
+        # Not through __init__, which may have other parameters in a program's subclass.
         again = self._like(b"", self.coords[:0])
         again._copy(self)
         vars_of(again).update(vars_of(self))
@@ -176,7 +175,7 @@ class Path2D(PathTools, metaclass=KnownNames):
         return again
 
     def _find_ends(self) -> None:
-        """Know where the last subpath begins, and whether it goes on, from the stream alone."""
+        """Find the start of the last subpath, and whether it is open, from the stream."""
         last = self.verbs.rfind(MOVE)
         if last < 0:
             return
@@ -193,7 +192,7 @@ class Path2D(PathTools, metaclass=KnownNames):
         self._open, self._restart, self._move_index = source._open, source._restart, source._move_index
 
     def _map(self, matrix: Affine) -> None:
-        # An overflow is the caller's to see: it leaves numbers that are not finite.
+        # An overflow gives numbers that are not finite, which the caller checks.
         with np.errstate(over="ignore", invalid="ignore"):
             self.coords = array("d", transform_coords(self.verbs, self.coords, matrix).tobytes())
         self._restart = apply(matrix, *self._restart)
@@ -220,7 +219,7 @@ def transform_coords(verbs: bytes | bytearray, coords: array[float], matrix: Aff
     Returns
     -------
     ndarray of float64, shape (len(coords),)
-        An ARC's axes are mapped without the shift, its angles stay.
+        An ARC's axes are mapped without the translation, its angles unchanged.
 
     >>> path = Path2D("M1 2 L3 4")
     >>> transform_coords(path.verbs[:2], path.coords[:4], (1, 0, 0, 1, 10, 0)).tolist()

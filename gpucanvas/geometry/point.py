@@ -1,4 +1,4 @@
-"""DOMPoint: a point of the plane, of space, or in homogeneous coordinates; a value that is mapped by a matrix."""
+"""point: `DOMPoint`, a 2D, 3D or homogeneous point."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class DOMPoint(Hinted):
     Attributes
     ----------
     x, y, z, w : float
-        Coordinates; w is 1 for all that is not in perspective.
+        Coordinates; w is 1 except after a perspective map.
 
     >>> DOMPoint(1, 2).matrix_transform([2, 0, 0, 2, 10, 0])
     DOMPoint(12.0, 4.0, 0.0, 1.0)
@@ -65,7 +65,7 @@ class DOMPoint(Hinted):
             return NotImplemented
         return (self.x, self.y, self.z, self.w) == (other.x, other.y, other.z, other.w)
 
-    # Attributes can be assigned, as in JavaScript, so a point is no key.
+    # Attributes can be assigned, as in JavaScript, so a point is not hashable.
     __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:

@@ -1,4 +1,4 @@
-"""points: arrays of points as the lines of a path, without a call a point.
+"""points: appends arrays of points to a path as polylines, without a call for each point.
 
     (V, 2)    (N, V, 2)    a list of (V, 2)   --append_points-->   MOVE LINE LINE ...   MOVE LINE ...
 """
@@ -28,16 +28,16 @@ def append_points(verbs: bytearray, coords: array[float], source: Any, strict: b
     source
         One array of shape (V, 2) or (N, V, 2), or a list of arrays (V, 2) of any lengths.
     strict
-        Whether points that are not finite are refused, and not left out.
+        Whether points that are not finite raise ValueError; otherwise they are left out.
 
     Raises
     ------
     TypeError
-        It is something else.
+        The source is something else.
     ValueError
         A point is not finite.
     """
-    # All are read before any is appended: an error leaves the path as it was.
+    # All arrays are read before any is appended, so that an error leaves the path unchanged.
     lines = [_finite(points, strict) for points in _lines_of(source)]
     for points in lines:
         if len(points):
@@ -63,7 +63,7 @@ def _lines_of(source: Any) -> list[NDArray[np.float64]]:
 
 
 def _numbers(source: Any) -> NDArray[np.float64] | None:
-    """Numbers as an array of floats; None for what are none, and for lists of different lengths."""
+    """Numbers as an array of floats; None for other objects, and for lists of different lengths."""
     if not isinstance(source, np.ndarray | list | tuple):
         return None
     try:

@@ -1,4 +1,4 @@
-"""Projective maps of space: the sixteen numbers of a matrix that leaves the plane.
+"""projective: 3D projective maps, as sixteen numbers.
 
 | m11 m21 m31 m41 |   | x |      stored column after column: m11, m12, m13, m14, m21, ...
 | m12 m22 m32 m42 |   | y |
@@ -37,10 +37,10 @@ Sixteen = tuple[float, ...]
 NAMES: Final = tuple(f"m{column}{row}" for column in range(1, 5) for row in range(1, 5))
 IDENTITY_16: Final[Sixteen] = tuple(1.0 if i % 5 == 0 else 0.0 for i in range(16))
 IN_PLANE: Final = (0, 1, 4, 5, 12, 13)
-"""Where a to f stand among the sixteen."""
+"""Indices of a to f among the sixteen."""
 OFF_PLANE: Final = tuple(i for i in range(16) if i not in IN_PLANE)
 FLAT: Final[Sixteen] = tuple(IDENTITY_16[i] for i in OFF_PLANE)
-"""The ten other numbers of a map of the plane."""
+"""The ten other numbers of a 2D matrix."""
 
 
 def sixteen_of(six: Sequence[float], rest: Sequence[float] | None = None) -> Sixteen:
@@ -73,7 +73,7 @@ def as_sixteen(value: object) -> tuple[Sixteen, bool]:
         return sixteen_of(as_tuple(value), value._rest), value._rest is None
     if isinstance(value, Mapping):
         return _from_mapping(value)
-    # What is ragged, and so no array, is refused by `as_tuple`.
+    # A ragged sequence is refused by `as_tuple`.
     if isinstance(value, list | tuple | np.ndarray) and len(value) in (4, 16) and _is_even(value):
         array = np.asarray(value)
         if array.dtype.kind in "fiub" and array.shape in ((16,), (4, 4)):

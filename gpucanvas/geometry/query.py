@@ -1,7 +1,7 @@
-"""Questions about a path: is this point in its fill, or in its stroke? float64, on the geometry itself, no pixels.
+"""query: hit tests: whether a point is in a path's fill or stroke. They use the geometry in float64, not pixels.
 
-A path's curves are cut into segments once, and what they are is kept with the path until it, its transform or its
-dashes change. The loops are those of stages/hits.py.
+A path's curves are cut into segments, which are cached with the path until it, its transform or its dashes change. The
+loops are in stages/hits.py.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ __all__ = ["CAPS", "JOINS", "contains", "flatten", "is_in_fill", "is_in_stroke",
 CAPS: Final = {"butt": CAP_BUTT, "round": CAP_ROUND, "square": CAP_SQUARE}
 JOINS: Final = {"miter": JOIN_MITER, "round": JOIN_ROUND, "bevel": JOIN_BEVEL}
 SAME: Final = 1e-12
-"""Ends closer than this part of the largest coordinate are one point: an arc's end is exact only so far."""
+"""Relative distance up to which two ends are the same point, since an arc's end has rounding errors."""
 MANY: Final = 64
-"""Segments from which on it is cheaper to look whether a point is beyond all of them than to cut them."""
+"""Segments from which on testing the point against the bounding box first is cheaper than cutting the segments."""
 ROUGHLY: Final = 1e-6
-"""Part of the largest coordinate by which a point has to be beyond a path to be surely so: far more than `SAME`."""
+"""Relative margin, far above `SAME`, by which a point has to be outside the box to be certainly outside."""
 _FARTHEST: Final = 1e300
-"""Miters of more than this are not looked for."""
+"""Upper limit of a stroke's reach, against overflow."""
 _EVERYWHERE: Final = (-inf, -inf, inf, inf)
 _NOWHERE: Final = (inf, inf, -inf, -inf)
 
@@ -40,14 +40,14 @@ Box = tuple[float, float, float, float]
 Style = tuple[Affine, Affine, tuple[float, ...], float]
 """The two matrices that map a stroke's outline to user space, and its dashes: pattern and offset."""
 Key = tuple[int, Affine | Style]
-"""A path's version, and what else segments depend on."""
+"""The cache key of segments: a path's version, and the matrix or the style."""
 Tables = tuple[Floats, Ints, NDArray[np.uint8], Floats]
 
 _module: Any = None
 
 
 class Stream(Protocol):
-    """What a query needs of a path."""
+    """The attributes of a path that a query needs."""
 
     verbs: bytearray
     coords: array[float]
@@ -60,20 +60,20 @@ class Stream(Protocol):
 
 
 class Form:
-    """What is kept of a path between questions: its segments, as kernels take them.
+    """The cached segments of a path, in tables for kernels.
 
     Attributes
     ----------
     asked : tuple
-        What it was made of: it answers for nothing else.
+        The key that it was made for.
     key : tuple or None
-        The same, where it answers for every point; None where only for those it was made for.
+        The same key, where the segments are valid for every point; None where only for the point they were made for.
     tables : tuple of arrays
         Segments, following, kinds, boxes: see stages/hits.py.
     touch : float
-        How close to an outline is on it.
+        Distance up to which a point counts as on the outline.
     box : tuple of 4 float
-        Left, top, right and bottom of all segments; inside out where there are none.
+        Left, top, right and bottom of all segments; inverted where there are none.
     """
 
     __slots__ = ("asked", "box", "key", "tables", "touch")
@@ -88,7 +88,7 @@ class Form:
         self.box = left, top, right, bottom
 
     def may_hold(self, x: float, y: float, reach: float) -> bool:
-        """Whether a point is within `reach` of the box of all segments; False where it is no number."""
+        """Whether a point is within ``reach`` of the box of all segments; False for NaN."""
         left, top, right, bottom = self.box
         return left - reach <= x <= right + reach and top - reach <= y <= bottom + reach
 
@@ -276,11 +276,11 @@ def is_in_stroke(
 
 
 def _reach(half: float, cap: int, join: int, limit: float) -> float:
-    """How far a stroke goes beyond its segments."""
+    """The greatest distance of a stroke's edge from its segments."""
     factor = sqrt(2.0) if cap == CAP_SQUARE else 1.0
     if join == JOIN_MITER:
         factor = max(factor, limit)
-    # A little more: what is on the edge of a miter is in it.
+    # A little more, so that the tip of a miter is included.
     return min(half * factor * (1.0 + 1e-9), _FARTHEST)
 
 
@@ -290,7 +290,7 @@ def _slack(limit: float) -> float:
 
 
 def _ask(mark: Any, tables: tuple[Any, ...] | None, x: ArrayLike, y: ArrayLike) -> Any:
-    """Run a kernel on points that broadcast together: False where they are not finite, and where there is no table."""
+    """Run a kernel on points that broadcast together; False for points that are not finite, and without tables."""
     bx, by = np.broadcast_arrays(np.asarray(x, np.float64), np.asarray(y, np.float64))
     found = np.zeros(bx.size, np.uint8)
     if tables is not None:
@@ -301,10 +301,10 @@ def _ask(mark: Any, tables: tuple[Any, ...] | None, x: ArrayLike, y: ArrayLike) 
 
 
 def _fill_form(path: Stream, matrix: Affine, window: Box) -> Form:
-    """The closed segments of a path as a matrix maps it.
+    """The closed segments of a path under a matrix.
 
-    The first question about a path gets no more than it needs: curves beyond the window are one segment each. The
-    second one gets all, which is kept.
+    For the first query of a path, curves outside the window become one segment each, which is faster. The second query
+    cuts all curves, and the result is cached.
     """
     key = path.version, matrix
     known: Form | None = path.fill_form
@@ -316,14 +316,14 @@ def _fill_form(path: Stream, matrix: Affine, window: Box) -> Form:
 
 
 def _stroke_form(path: Stream, style: Style, window: Box, slack: float = 1.0) -> Form:
-    """The segments of a path as two matrices map it, one after the other, dashed: as `_fill_form`."""
+    """The segments of a path under two matrices, one after the other, dashed; cached as in `_fill_form`."""
     key = path.version, style
     known: Form | None = path.stroke_form
     if known is not None and known.key == key:
         return known
     first, second, pattern, _ = style
     if pattern:
-        # How long a curve is counts for all dashes behind it.
+        # Dashes need the exact length of every curve before them.
         form = _cut_dashes(path, key, style)
     else:
         whole = window is _EVERYWHERE or (known is not None and known.asked == key)
@@ -333,7 +333,7 @@ def _stroke_form(path: Stream, style: Style, window: Box, slack: float = 1.0) ->
 
 
 def _new_tables(count: int) -> Tables:
-    """Room for so many segments."""
+    """Empty tables for ``count`` segments."""
     numbers = np.empty(4 * (count + count // _hits().CHUNK + 1))
     segments, boxes = numbers[: 4 * count].reshape(count, 4), numbers[4 * count :].reshape(-1, 4)
     return segments, np.empty(count, np.int64), np.empty(count, np.uint8), boxes
@@ -342,7 +342,7 @@ def _new_tables(count: int) -> Tables:
 def _cut_stream(
     path: Stream, key: Key, matrices: tuple[Affine, Affine], window: Box | None, slack: float, close_all: bool
 ) -> Form:
-    """The segments of a path, all of them without a window; none where it is mapped out of range."""
+    """The segments of a path, exact everywhere without a window; none where the mapped path is beyond float64."""
     codes, pairs, pieces, (count, largest, _, touch) = _measure(path, matrices, window or _EVERYWHERE, slack)
     tables = _new_tables(count)
     written = 0, *_NOWHERE
@@ -352,7 +352,7 @@ def _cut_stream(
 
 
 def _cut_dashes(path: Stream, key: Key, style: Style) -> Form:
-    """The same of a dashed stroke."""
+    """The segments of a dashed stroke."""
     first, second, pattern, offset = style
     codes, pairs, _, (count, _, tolerance, touch) = _measure(path, (first, second), _EVERYWHERE, 1.0)
     if not count:
@@ -371,7 +371,7 @@ def _measure(path: Stream, matrices: tuple[Affine, Affine], window: Box, slack: 
 
 
 def _hits() -> Any:
-    """stages/hits.py, which is loaded by the first question."""
+    """The module stages/hits.py, loaded on first use."""
     global _module
     if _module is None:
         from ..stages import hits

@@ -1,4 +1,4 @@
-"""segments: the pieces of a path stream, one by one: points on each, its direction, a part of it, how far it reaches.
+"""segments: the lines, curves and arcs of a path stream, with points, directions, parts and extremes of each.
 
     stream --segments_of--> Line | Curve | Arc, each with its subpath     t from 0 to 1 along each
 
@@ -24,7 +24,7 @@ Floats = NDArray[np.float64]
 
 
 class Line(NamedTuple):
-    """A straight line; ``closes`` where it is the one that closes its subpath."""
+    """A straight line; ``closes`` says whether it closes its subpath."""
 
     start: XY
     end: XY
@@ -38,12 +38,12 @@ class Curve(NamedTuple):
 
     @property
     def start(self) -> XY:
-        """Where it begins."""
+        """The start point."""
         return self.points[0]
 
     @property
     def end(self) -> XY:
-        """Where it ends."""
+        """The end point."""
         return self.points[-1]
 
 
@@ -66,12 +66,12 @@ class Arc(NamedTuple):
 
     @property
     def start(self) -> XY:
-        """Where it begins."""
+        """The start point."""
         return self.at(self.angle)
 
     @property
     def end(self) -> XY:
-        """Where it ends."""
+        """The end point."""
         return self.at(self.angle + self.sweep)
 
 
@@ -79,7 +79,7 @@ Piece = Line | Curve | Arc
 
 
 class Segment(NamedTuple):
-    """A piece and the number of the subpath that it is of."""
+    """A piece, and the number of its subpath."""
 
     piece: Piece
     subpath: int
@@ -146,7 +146,7 @@ def direction(piece: Piece, t: float) -> XY | None:
     else:
         (dx,), (dy,) = (v.tolist() for v in velocities(piece, np.array([t])))
         if hypot(dx, dy) <= 1e-9 * _size(piece):
-            # At a cusp, or where control points coincide, the way just after or before it tells.
+            # At a cusp, or where control points coincide, use the direction to a point nearby.
             near = 1e-4 if t < 0.5 else -1e-4
             (x0, y0), (x1, y1) = sorted_by(near, point(piece, t), point(piece, t + near))
             dx, dy = x1 - x0, y1 - y0
@@ -155,7 +155,7 @@ def direction(piece: Piece, t: float) -> XY | None:
 
 
 def sorted_by(step: float, here: XY, there: XY) -> tuple[XY, XY]:
-    """Two points in the order in which they are passed."""
+    """Two points in the order of travel."""
     return (here, there) if step > 0.0 else (there, here)
 
 
@@ -188,11 +188,11 @@ def part(piece: Piece, t0: float, t1: float) -> Piece:
     return Curve(split_curve(points, t0 / t1)[1] if t0 > 0.0 else points)
 
 
-# -- how far a piece reaches -----------------------------------------------------------------------------------------
+# -- extremes of a piece ---------------------------------------------------------------------------------------------
 
 
 def reach(piece: Piece) -> list[XY]:
-    """Points of a piece that its smallest upright box goes through: its ends, and where it turns back."""
+    """Points of a piece that span its bounding box: its ends, and its extremes in x and y."""
     found = [piece.start, piece.end]
     if isinstance(piece, Arc):
         for a, b in ((piece.ux, piece.vx), (piece.uy, piece.vy)):
@@ -209,7 +209,7 @@ def reach(piece: Piece) -> list[XY]:
 
 
 def _turning_points(values: list[float]) -> list[float]:
-    """Where the derivative of a Bezier polynomial is zero."""
+    """The zeros of the derivative of a Bezier polynomial."""
     d = [b - a for a, b in zip(values, values[1:], strict=False)]
     if len(d) == 2:
         return [d[0] / (d[0] - d[1])] if d[0] != d[1] else []
@@ -218,7 +218,7 @@ def _turning_points(values: list[float]) -> list[float]:
     inside = half_b * half_b - a * c
     if inside < 0.0:
         return []
-    # Without a difference of numbers that are nearly equal.
+    # This form of the quadratic formula avoids cancellation.
     q = -(half_b + (sqrt(inside) if half_b >= 0.0 else -sqrt(inside)))
     return [n / m for n, m in ((q, a), (c, q)) if m != 0.0]
 

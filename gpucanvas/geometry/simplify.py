@@ -1,6 +1,6 @@
-"""simplify: fewer points for a line, none of the rest further from it than a tolerance (Ramer, Douglas, Peucker).
+"""simplify: removes points of a polyline within a tolerance (Ramer-Douglas-Peucker).
 
-a . . . . b     the point furthest from the line a b is kept where it is too far, and both sides are looked at again
+a . . . . b     the point furthest from the line a b is kept if it is too far, and both sides are processed again
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ Floats = NDArray[np.float64]
 
 
 def simplified(points: Floats, tolerance: float) -> Floats:
-    """Return the points of a polyline (N, 2) that are kept: both ends, and those that matter.
+    """Return the points of a polyline (N, 2) that are kept.
 
     >>> simplified(np.array([[0.0, 0.0], [1.0, 0.01], [2.0, 0.0], [2.0, 2.0]]), 0.1).tolist()
     [[0.0, 0.0], [2.0, 0.0], [2.0, 2.0]]
@@ -36,7 +36,7 @@ def simplified(points: Floats, tolerance: float) -> Floats:
 
 
 def distances2(points: Floats, a: Floats, b: Floats) -> Floats:
-    """Squared distances of points to the line from a to b, which ends there."""
+    """Squared distances of points to the line segment from a to b."""
     along = b - a
     length2 = float(along @ along)
     off = points - a

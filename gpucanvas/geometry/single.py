@@ -1,6 +1,6 @@
-"""single: does an outline go round no point more than once? Then both fill rules are the same, and filling it is cheap.
+"""single: whether no winding number of an outline is beyond -1 to 1: then both fill rules agree, and filling is cheap.
 
-The loops are those of stages/single.py, which says how.
+The algorithm is in stages/single.py.
 """
 
 from __future__ import annotations
@@ -13,11 +13,11 @@ import numpy as np
 __all__ = ["goes_round_once"]
 
 MOST_VERBS: Final = 50_000
-"""Outlines of more verbs are not looked at."""
+"""Most verbs of an outline that is tested."""
 
 
 def goes_round_once(verbs: bytearray, coords: array[float]) -> bool:
-    """Whether an outline without arcs goes round no point more than once; False where that is not known."""
+    """Whether an outline without arcs winds around no point more than once; False where that is not known."""
     count = len(verbs)
     if count > MOST_VERBS:
         return False

@@ -1,4 +1,4 @@
-"""SVG path data to a path stream: the whole grammar of SVG 1.1 and 2, and nothing after the first error.
+"""svg: reads SVG path data into a path stream: the whole grammar of SVG 1.1 and 2.
 
     text --scan--> command letter + numbers --absolute, repeated--> PathBuilder verbs
 
@@ -29,11 +29,11 @@ _FLAGS: Final = (3, 4)
 """Positions of an arc's two one-digit flags."""
 _NEITHER: Final = "no command and no number: commands are M L H V C S Q T A Z, large or small"
 _SHOWN: Final = 12
-"""How many characters from an error on its message shows."""
+"""Number of characters after an error that its message shows."""
 
 
 class _Fault(Exception):
-    """Where path data end before the text does, and what is wrong there."""
+    """An error in path data, with its position."""
 
     def __init__(self, position: int, why: str) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ def append_svg(builder: PathBuilder, text: str, strict: bool = False) -> None:
     text
         The ``d`` attribute, see https://svgwg.org/svg2-draft/paths.html#PathDataBNF.
     strict
-        Raise for an error in the data, and not end there.
+        Whether to raise for an error in the data, instead of ending the path there.
 
     Raises
     ------
@@ -252,7 +252,7 @@ def _center_arc(
     if not isfinite(squared) or squared == 0.0:
         return None
     if squared > 1.0:
-        # Radii too small to reach are scaled up until they just do.
+        # Radii too small to reach the end point are scaled up.
         grow = sqrt(squared)
         rx, ry, px, py, squared = rx * grow, ry * grow, px / grow, py / grow, 1.0
     off = sqrt(max(0.0, 1.0 / squared - 1.0)) * (1.0 if large != sweep else -1.0)

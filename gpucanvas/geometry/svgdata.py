@@ -1,4 +1,4 @@
-"""svgdata: a path stream as SVG path data, with arcs as arcs. `svg` reads them.
+"""svgdata: writes a path stream as SVG path data, with arcs as arcs. `svg` reads them.
 
 MOVE LINE QUAD CUBIC CLOSE  -->  M L Q C Z
 ARC                         -->  A rx ry turn 0 sweep x y, in pieces of less than half a turn
@@ -22,7 +22,7 @@ FLAT = 1e-9
 
 
 def svg_data(verbs: bytes | bytearray, coords: array[float], digits: int | None) -> str:
-    """Return a stream as path data; numbers have as many decimals at most, or all that they need if None."""
+    """Return a stream as path data; ``digits`` is the most decimals of a number, None for all."""
     parts: list[str] = []
     at = 0
     for verb in verbs:
@@ -32,17 +32,17 @@ def svg_data(verbs: bytes | bytearray, coords: array[float], digits: int | None)
             parts += arc_data(Arc(*numbers), digits)
         else:
             parts.append(LETTERS[verb] + " ".join(written(number, digits) for number in numbers))
-    # A path of data begins a subpath where they end, which shows nothing.
+    # A MOVE at the end draws nothing.
     if len(verbs) > 1 and verbs[-1] == MOVE:
         parts.pop()
     return " ".join(parts)
 
 
 def written(number: float, digits: int | None) -> str:
-    """A number as SVG reads it."""
+    """A number in SVG syntax."""
     if digits is not None:
         number = round(number, digits)
-    # No -0.
+    # Adding 0.0 avoids -0.0.
     return repr(number + 0.0).removesuffix(".0")
 
 
@@ -54,14 +54,14 @@ def arc_data(arc: Arc, digits: int | None) -> list[str]:
     clockwise = (arc.ux * arc.vy - arc.uy * arc.vx > 0) == (arc.sweep > 0)
     turn = degrees(np.arctan2(turned[1, 0], turned[0, 0]))
     shape = " ".join(written(float(number), digits) for number in (*radii, turn))
-    # Less than half a turn: the ends of more would not tell on which side the middle is.
+    # Pieces of less than half a turn: for more, the end points would not determine the arc's side.
     count = ceil(abs(arc.sweep) / (0.75 * pi))
     ends = [arc.at(arc.angle + arc.sweep * (i + 1) / count) for i in range(count)]
     return [f"A{shape} 0 {int(clockwise)} {written(x, digits)} {written(y, digits)}" for x, y in ends]
 
 
 def _turns(arc: Arc) -> list[tuple[float, float]]:
-    """Where an arc that is flat turns back, and its end."""
+    """The turning points of an arc with collinear axes, and its end."""
     low, high = sorted((arc.angle, arc.angle + arc.sweep))
     x_first = abs(arc.ux) + abs(arc.vx) >= abs(arc.uy) + abs(arc.vy)
     a, b = (arc.ux, arc.vx) if x_first else (arc.uy, arc.vy)

@@ -1,9 +1,9 @@
-"""PathTools: what a path can be asked, and what can be made of it: the verbs; the thinking is in the modules named.
+"""tools: `PathTools`, the methods of a path that measure it or derive other paths. The modules named do the work.
 
     bounds (segments)   length, point, tangent, trim (measure)   flatten (flatten)   simplify (simplify)
     to_svg (svgdata)    union, difference, intersection, xor (boolean)
 
-None of this is the HTML standard's; where SVG has the same, it does what SVG does. Modules load on first use.
+None of this is in the HTML standard; methods that SVG also has behave as in SVG. The modules are loaded on first use.
 """
 
 from __future__ import annotations
@@ -45,8 +45,8 @@ class PathTools(PathBuilder):
     def bounds(self) -> tuple[float, float, float, float] | None:
         """The smallest upright rectangle around the path's lines and curves: (x, y, width, height).
 
-        It is that of the curves themselves, not of their control points, and knows no line width. Points that are
-        moved to and not drawn from do not count.
+        It bounds the curves, not their control points, and ignores the line width. A `move_to` without a line or curve
+        does not count.
 
         Returns
         -------
@@ -66,7 +66,7 @@ class PathTools(PathBuilder):
         return min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys)
 
     def length(self) -> float:
-        """How long all lines and curves are together, closing lines with them; moves have no length.
+        """The total length of all lines and curves, including closing lines; moves have no length.
 
         >>> from gpucanvas import Path2D
         >>> Path2D("M0 0 H3 V4 Z").length()
@@ -75,7 +75,7 @@ class PathTools(PathBuilder):
         return self._measure().total
 
     def point_at_length(self, distance: Number) -> tuple[float, float]:
-        """The point that one comes to after a distance along the path; its ends for what is beyond them.
+        """The point at a distance along the path; distances beyond its ends give the ends.
 
         Raises
         ------
@@ -93,7 +93,7 @@ class PathTools(PathBuilder):
     def tangent_at_length(self, distance: Number) -> tuple[float, float]:
         """The direction of the path after a distance along it, a vector of length 1.
 
-        At a corner it is that of what follows. The errors are those of `point_at_length`.
+        At a corner it is that of the following segment. The errors are those of `point_at_length`.
 
         >>> from gpucanvas import Path2D
         >>> Path2D("M0 0 H3 V4 Z").tangent_at_length(3)
@@ -121,7 +121,7 @@ class PathTools(PathBuilder):
         Parameters
         ----------
         tolerance
-            How far a line may be from its curve, the path's own units.
+            Greatest distance of a line from its curve, in the path's units.
 
         Raises
         ------
@@ -151,7 +151,7 @@ class PathTools(PathBuilder):
         Parameters
         ----------
         digits
-            Decimals of a number at most; all that it needs if None.
+            Most decimals of a number; None writes all that are needed.
 
         Raises
         ------
@@ -175,9 +175,9 @@ class PathTools(PathBuilder):
     # -- other paths -------------------------------------------------------------------------------------------
 
     def trim(self, start: Number, end: Number) -> Self:
-        """A new path of what lies between two distances along this one, which are cut to 0 and its length.
+        """A new path of the part between two distances along this one, which are clamped to 0 and its length.
 
-        Curves stay curves, and closed subpaths of which nothing is cut off stay closed. Empty where ``start`` is not
+        Curves stay curves, and closed subpaths that are not cut stay closed. The path is empty where ``start`` is not
         before ``end``. The errors for distances are those of `point_at_length`.
 
         >>> from gpucanvas import Path2D
@@ -211,37 +211,37 @@ class PathTools(PathBuilder):
         return self._like(verbs, coords)
 
     def union(self, other: PathTools, fill_rule: Rule = "nonzero") -> Self:
-        """A new path that fills what this one or the other fills.
+        """A new path that fills the union of this path's area and the other's.
 
-        It needs skia-pathops: ``pip install "gpucanvas[pathops]"``. The result fills the same by the nonzero rule;
-        where it has arcs they have become curves.
+        It needs skia-pathops: ``pip install "gpucanvas[pathops]"``. The result is for the nonzero rule; its arcs have
+        become curves.
 
         Parameters
         ----------
         other
             A path.
         fill_rule
-            By which rule both are filled.
+            The fill rule of both paths.
 
         Raises
         ------
         ImportError
             Where skia-pathops is not installed.
         TypeError, ValueError
-            For what is no path or no rule, and for coordinates beyond float32.
+            For an invalid path or rule, and for coordinates beyond float32.
         """
         return self._combine("union", other, fill_rule)
 
     def difference(self, other: PathTools, fill_rule: Rule = "nonzero") -> Self:
-        """A new path that fills what this one fills and the other does not; otherwise as `union`."""
+        """A new path that fills this path's area without the other's; otherwise as `union`."""
         return self._combine("difference", other, fill_rule)
 
     def intersection(self, other: PathTools, fill_rule: Rule = "nonzero") -> Self:
-        """A new path that fills what both fill; otherwise as `union`."""
+        """A new path that fills the area common to both; otherwise as `union`."""
         return self._combine("intersection", other, fill_rule)
 
     def xor(self, other: PathTools, fill_rule: Rule = "nonzero") -> Self:
-        """A new path that fills what one of the two fills and not both; otherwise as `union`."""
+        """A new path that fills the area of exactly one of the two; otherwise as `union`."""
         return self._combine("xor", other, fill_rule)
 
     def _combine(self, operation: Operation, other: Any, fill_rule: Any) -> Self:
@@ -255,7 +255,7 @@ class PathTools(PathBuilder):
 
 
 def _distance(verb: str, name: str, value: Number) -> float:
-    """A distance, which may be infinite: what is beyond the end is the end."""
+    """A distance, checked; it may be infinite."""
     distance = as_float(verb, name, value)
     if distance != distance:
         raise ValueError(f"{verb}: {name} is nan: give a distance along the path")

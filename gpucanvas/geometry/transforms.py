@@ -1,8 +1,8 @@
-"""CSS transform lists as matrices: ``matrix(1, 0, 0, 1, 5, 6)``, ``translate(5px) rotate(90deg)``, ``matrix3d(...)``.
+"""transforms: reads CSS transform lists: ``matrix(1, 0, 0, 1, 5, 6)``, ``translate(5px) rotate(90deg)``, ...
 
     text --functions--> name and arguments --units--> numbers --FUNCTIONS--> one matrix each --multiplied--> sixteen
 
-Lengths are absolute: who asks for em or % knows an element, of which a matrix knows nothing
+Lengths must be absolute, since em and % refer to an element, which a matrix does not have
 (https://drafts.fxtf.org/geometry/#parse-a-string-into-an-abstract-matrix).
 """
 
@@ -24,7 +24,7 @@ _UNITS: Final[dict[str, dict[str, float]]] = {
     "length": {"px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 9.6 / 2.54, "q": 2.4 / 2.54, "pt": 96 / 72, "pc": 16.0},
     "angle": {"deg": pi / 180, "rad": 1.0, "grad": pi / 200, "turn": 2 * pi},
 }
-"""How much of a pixel, or of a radian, a unit is."""
+"""The factor from each unit to pixels, or to radians."""
 
 
 class _Function(NamedTuple):
@@ -49,7 +49,7 @@ def _skew(x: float, y: float = 0.0) -> Sixteen:
 
 
 def _perspective(distance: float) -> Sixteen:
-    # CSS takes distances below one pixel for one pixel.
+    # CSS clamps the distance to at least one pixel.
     return (*IDENTITY_16[:11], -1.0 / max(distance, 1.0), *IDENTITY_16[12:])
 
 

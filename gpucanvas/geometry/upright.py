@@ -1,11 +1,11 @@
-"""upright: whether an outline is an upright rectangle, a rounded one or an ellipse, which much is easier for.
+"""upright: recognises outlines that are axis-aligned rectangles, rounded rectangles or ellipses, for faster drawing.
 
     FILL_RECT     the rectangle under the matrix     no radii
     rect          MOVE LINE LINE LINE CLOSE          no radii
     round_rect    MOVE (LINE ARC) x 4 CLOSE          the same radii at all corners
     arc, ellipse  MOVE ARC                           a whole turn: radii of half its size
 
-Only what the path builder itself writes is recognised, under matrices that keep upright what is upright.
+Only streams as the path builder writes them are recognised, under matrices that keep rectangles axis-aligned.
 """
 
 from __future__ import annotations
@@ -20,19 +20,19 @@ from .affine import Affine
 __all__ = ["Upright", "upright_outline", "upright_rect"]
 
 NEAR = 1e-6
-"""Of the greatest coordinate: places no further apart are the same."""
+"""Tolerance for equal coordinates, relative to the greatest coordinate."""
 GAP = 1e-2
-"""Pixels: an arc that lacks no more than this of a whole turn lacks nothing that could be seen."""
+"""Gap in pixels up to which an arc counts as a full turn, since it is invisible."""
 RECT = bytes((MOVE, LINE, LINE, LINE, CLOSE))
 ROUND = bytes((MOVE, LINE, ARC, LINE, ARC, LINE, ARC, LINE, ARC, CLOSE))
 WHOLE = bytes((MOVE, ARC))
 NUMBERS = 8
-"""Of an arc."""
+"""Count of the numbers of an ARC verb."""
 QUADRANTS = {(-1, -1), (-1, 1), (1, -1), (1, 1)}
 
 
 class Upright(NamedTuple):
-    """An upright rectangle with corners that are quarters of an ellipse, on the canvas; a whole ellipse, too."""
+    """An axis-aligned rectangle with elliptical corners, in canvas pixels; radii of half its size make an ellipse."""
 
     left: float
     top: float
@@ -43,7 +43,7 @@ class Upright(NamedTuple):
 
 
 def upright_rect(x: float, y: float, width: float, height: float, matrix: Affine) -> Upright | None:
-    """A rectangle under a matrix; None where the matrix turns it by anything but whole quarters of a turn."""
+    """A rectangle under a matrix; None where it does not stay axis-aligned."""
     a, b, c, d, e, f = matrix
     if not (b == c == 0.0 or a == d == 0.0):
         return None
@@ -53,7 +53,7 @@ def upright_rect(x: float, y: float, width: float, height: float, matrix: Affine
 
 
 def upright_outline(verbs: bytes | bytearray, coords: Sequence[float], matrix: Affine) -> Upright | None:
-    """The shape that an outline is under a matrix; None where it is nothing of this kind.
+    """The axis-aligned shape of an outline under a matrix; None for any other outline.
 
     >>> upright_outline(RECT, [1.0, 2.0, 5.0, 2.0, 5.0, 9.0, 1.0, 9.0], (1.0, 0.0, 0.0, 1.0, 0.0, 0.0))
     Upright(left=1.0, top=2.0, right=5.0, bottom=9.0, radius_x=0.0, radius_y=0.0)
@@ -61,7 +61,7 @@ def upright_outline(verbs: bytes | bytearray, coords: Sequence[float], matrix: A
     a, b, c, d, e, f = matrix
     if not (b == c == 0.0 or a == d == 0.0):
         return None
-    # The subpath that a closed one leaves behind is empty.
+    # The MOVE after a closed subpath draws nothing.
     kept = bytes(verbs[:-1] if verbs[-1:] == bytes((MOVE,)) and len(verbs) > 1 else verbs)
     if kept == RECT:
         return _rect(coords, matrix)
@@ -90,7 +90,7 @@ def _rect(coords: Sequence[float], matrix: Affine) -> Upright | None:
 
 
 def _arc(numbers: Sequence[float], matrix: Affine) -> tuple[float, ...] | None:
-    """An arc's centre and its two half axes on the canvas; None where these are not upright."""
+    """An arc's centre and its two half axes on the canvas; None where these are not axis-aligned."""
     a, b, c, d, e, f = matrix
     cx, cy, ux, uy, vx, vy = numbers[:6]
     ux, uy, vx, vy = a * ux + c * uy, b * ux + d * uy, a * vx + c * vy, b * vx + d * vy
@@ -112,7 +112,7 @@ def _ellipse(numbers: Sequence[float], matrix: Affine) -> Upright | None:
 
 
 def _round(coords: Sequence[float], matrix: Affine) -> Upright | None:
-    """Four quarters of one ellipse, a corner each, with sides between them."""
+    """A rounded rectangle: four quarters of equal ellipses at the corners, with sides between them."""
     a, b, c, d, e, f = matrix
     arcs: list[tuple[float, ...]] = []
     lines: list[tuple[float, float]] = [(a * coords[0] + c * coords[1] + e, b * coords[0] + d * coords[1] + f)]
@@ -121,7 +121,7 @@ def _round(coords: Sequence[float], matrix: Affine) -> Upright | None:
         found = _arc(numbers, matrix)
         if found is None or numbers[6] != 0.0 or abs(abs(numbers[7]) - 0.5 * pi) > NEAR:
             return None
-        # A quarter of a turn the other way ends at the other end of the second half axis.
+        # For a counterclockwise quarter, the second half axis is negated.
         sign = 1.0 if numbers[7] > 0.0 else -1.0
         arcs.append((*found[:4], sign * found[4], sign * found[5]))
         lines.append((a * x + c * y + e, b * x + d * y + f))
@@ -145,7 +145,7 @@ def _round(coords: Sequence[float], matrix: Affine) -> Upright | None:
             abs(cy - y - sy * half_y),
             abs(begins[0] - cx - ux),
             abs(begins[1] - cy - uy),
-            # A side is upright: one of its coordinates stays.
+            # A side is axis-aligned where one of its coordinates does not change.
             min(abs(begins[0] - last[0]), abs(begins[1] - last[1])),
         )
         if not max(off) <= near:

@@ -1,1 +1,1 @@
-"""Values that colour things: colours and gradients. Nothing here renders."""
+"""paint: values of paints: colours, gradients, patterns and filters, with their CSS syntax. Nothing here renders."""

@@ -1,10 +1,9 @@
-"""The math functions of CSS: ``calc()``, ``min()``, ``round()``, ``sin()`` and the rest, from tokens to a number.
+"""calc: evaluates the math functions of CSS: ``calc()``, ``min()``, ``round()``, ``sin()`` and the others.
 
     token --arguments, terms, factors--> quantities, a value and its kind --> a value with "", "%" or "deg"
 
-What stands between the operators may be of any unit, as long as what is left in the end is a number, a percentage, an
-angle, or, for filters, a length: ``calc(90deg / 1turn)`` is 0.25. A length that depends on a font or a window is
-refused, because a colour has neither.
+Operands may have any unit, as long as the result is a number, a percentage, an angle or, for filters, a length:
+``calc(90deg / 1turn)`` is 0.25. Lengths that depend on a font or a window are refused, since a colour has neither.
 
 https://www.w3.org/TR/css-values-4/#math
 """
@@ -37,7 +36,7 @@ from .quantities import (
 __all__ = ["Names", "calculate", "evaluate", "split_at_commas"]
 
 Names = Mapping[str, float]
-"""Words that stand for numbers, in lower case: the channels of a relative colour."""
+"""Keywords for numbers, in lower case: the channels of a relative colour."""
 
 _CONSTANTS: Final = {"e": math.e, "pi": math.pi, "infinity": math.inf, "-infinity": -math.inf, "nan": math.nan}
 
@@ -50,9 +49,9 @@ def evaluate(token: Any, names: Names, units: Mapping[Powers, str] = UNIT_OF) ->
     token
         A token of tinycss2, of a function that is in `MATH_FUNCTIONS`.
     names
-        Words that stand for numbers inside of it.
+        Keywords for numbers inside the function.
     units
-        What the value may be in.
+        The units that the result may have.
 
     Returns
     -------
@@ -111,13 +110,13 @@ def _quantities(arguments: list[list[Any]], names: Names, least: int, most: int)
 
 
 def _word(tokens: list[Any]) -> str:
-    """The one word that stands here, in lower case; an empty one where something else does."""
+    """The single keyword among the tokens, in lower case; empty for anything else."""
     tokens = [token for token in tokens if token.type != "whitespace"]
     return str(tokens[0].lower_value) if len(tokens) == 1 and tokens[0].type == "ident" else ""
 
 
 def _sum(tokens: list[Any], names: Names) -> Quantity:
-    """Add terms. There is white space on both sides of a plus or minus."""
+    """Add terms. CSS requires white space on both sides of a plus or minus."""
     total, sign, start = Quantity(0.0, NUMBER), 0, 0
     for index, token in enumerate([*tokens, None]):
         if token is not None and token not in ("+", "-"):
@@ -146,7 +145,7 @@ def _product(tokens: list[Any], names: Names) -> Quantity:
 
 
 def _factor(tokens: list[Any], names: Names) -> Quantity:
-    """Read a number, a word for one, a math function, or a sum in parentheses."""
+    """Read a number, a keyword, a math function, or a sum in parentheses."""
     tokens = [token for token in tokens if token.type != "whitespace"]
     if len(tokens) != 1:
         raise NotColor("there is not one value between two operators")

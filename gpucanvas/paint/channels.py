@@ -1,4 +1,4 @@
-"""One channel of a colour function, from its token to a number in the units of its model."""
+"""channels: reads one channel of a colour function: from its token to a number in the units of its model."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def is_math(token: Any) -> bool:
 
 
 def unit_of(token: Any, names: Names = _NO_NAMES) -> tuple[float, str]:
-    """Read a number, or what a math function comes to, and its unit in lower case.
+    """Read a number, or evaluate a math function; returns the value and its unit in lower case.
 
     Raises
     ------
@@ -37,7 +37,7 @@ def unit_of(token: Any, names: Names = _NO_NAMES) -> tuple[float, str]:
     if not is_math(token):
         raise NotColor("this is no number")
     value, unit = evaluate(token, names)
-    # NaN is 0, and so is an angle that is nowhere on the circle.
+    # NaN becomes 0, and so does an infinite angle.
     return (0.0 if isnan(value) or unit == "deg" and not isfinite(value) else value), unit
 
 
@@ -47,7 +47,7 @@ def read_number(token: Any, units: Units, names: Names = _NO_NAMES) -> float | N
     Raises
     ------
     NotColor
-        Such a token cannot stand there.
+        The token is not allowed there.
     """
     if token.type == "ident" and token.lower_value == "none":
         return None
@@ -60,7 +60,7 @@ def read_number(token: Any, units: Units, names: Names = _NO_NAMES) -> float | N
 
 
 def bound(channels: Triple, model: Model) -> Triple:
-    """Cut channels off at what the model allows."""
+    """Clamp channels to the bounds of the model."""
     x, y, z = (
         None if v is None else cut(min(max(v, least), most))
         for v, (least, most) in zip(channels, model.bounds, strict=True)

@@ -1,9 +1,9 @@
-"""Colours: CSS strings, float tuples and uint8 arrays become straight (not premultiplied) sRGB floats 0 to 1.
+"""color: reads colours: CSS strings, float tuples and uint8 arrays become straight (not premultiplied) sRGB floats.
 
     text --cache--> quick: the common forms --the rest--> css: the whole grammar     both by way of `named` and `spaces`
 
-What is written in another space than sRGB is a `WideColor`, such a tuple too, which knows what it is in display-p3.
-`css` is imported for the first text that `quick` leaves to it: few programs write such colours.
+A colour in another space than sRGB becomes a `WideColor`, a tuple that also has its value in display-p3. `css` is
+imported for the first text that `quick` cannot read: few programs write such colours.
 
 https://www.w3.org/TR/css-color-4/, https://www.w3.org/TR/css-color-5/ and
 https://html.spec.whatwg.org/multipage/canvas.html#fill-and-stroke-styles
@@ -26,23 +26,23 @@ from .wide import WideColor
 __all__ = ["KNOWN", "Rgba", "parse", "read", "recall", "serialize", "to_rgba", "to_rgba_array"]
 
 KNOWN: Final[dict[str, Rgba]] = {}
-"""Colours that were read lately, by their text. Look here first; `recall` reads what is not here, and keeps it."""
+"""A cache of recently read colours by their text. Look here first; `recall` reads other colours, and adds them."""
 _OLDER: Final[dict[str, Rgba]] = {}
-"""What `KNOWN` held when it was last full. Colours used since are in `KNOWN` again; the others go the next time."""
+"""The older half of the cache: the content of `KNOWN` when it was last full. Colours used since are in both."""
 KNOWN_COUNT: Final = 10_240
-"""Colours in each of the two, 350 bytes each: a picture of 10,000 colours is still known when it is drawn again."""
+"""Most colours in each half of the cache, 350 bytes each, so that a picture of 10,000 colours stays cached."""
 LONG: Final = 200
-"""Characters of a text that is not kept, far more than a colour needs: what is kept stays small."""
+"""Texts of more characters are not cached, to bound the cache's memory; no usual colour is so long."""
 LONGEST_NAME: Final = 24
-"""Characters of a text that may have been meant as a name or as digits."""
+"""Most characters of a text that is compared with the colour names to suggest one in an error message."""
 CLOSE: Final = 0.8
 """How alike a text and a name must be (difflib's ratio): 'blak' and 'black', but not 'red;' and 'rgb'."""
 _FLOATS: Final = frozenset((float, int, bool, np.float64, np.float32, np.float16))
-"""Types whose values are the channel itself, 0 to 1."""
+"""Types of channel values from 0 to 1; the others are uint8."""
 
 
 def read(text: str) -> Rgba | None:
-    """Read a CSS colour as `parse` does; None where the text is none."""
+    """Read a CSS colour as `parse` does; None where the text is no colour."""
     return quick.read(text) or (_read_rest(text) if len(text) >= LONG else _read_short(text))
 
 
@@ -53,12 +53,12 @@ def _read_rest(text: str) -> Rgba | None:
 
 
 _read_short = lru_cache(1024)(_read_rest)
-"""Texts that are no colour are remembered, too: a program that has such errors ignored goes on with them."""
+"""Invalid texts are cached, too: a program that ignores such errors may repeat them."""
 
 
 def recall(text: str) -> Rgba | None:
-    """Read a CSS colour that is not in `KNOWN`, and keep it there; None where the text is none."""
-    # Digits are read as fast as they are found.
+    """Read a CSS colour that is not in `KNOWN`, and add it; None where the text is no colour."""
+    # Reading hexadecimal digits is as fast as a look-up in `_OLDER`.
     rgba = quick.read_digits(text) if text[:1] == "#" else _OLDER.get(text) or quick.read(text)
     if rgba is None:
         rgba = read(text)
@@ -144,7 +144,7 @@ def to_rgba(value: object) -> Rgba:
     (1.0, 0.5, 0.0, 1.0)
     """
     if isinstance(value, str):
-        # A subclass, such as NumPy's, may be compared in its own way.
+        # A subclass of str, such as NumPy's, may define its own comparison.
         return parse(str(value))
     plain = _read_plain(value)
     if plain is not None:
@@ -161,7 +161,7 @@ def to_rgba(value: object) -> Rgba:
         numbers = [int(v) / 255 for v in value]
     else:
         try:
-            # A string is no number, although float() reads it.
+            # Strings are refused, although float() reads them.
             numbers = [float("" if isinstance(v, str) else v) for v in value]
         except (TypeError, ValueError, OverflowError):
             raise TypeError(f"{value!r:.80} is no colour: give numbers, (r, g, b[, a])") from None
@@ -171,7 +171,7 @@ def to_rgba(value: object) -> Rgba:
 
 
 def _read_plain(value: object) -> Rgba | None:
-    """Read three or four numbers, of Python or of NumPy, in the quickest way; None for all else, right or wrong."""
+    """The quick path for three or four valid numbers of Python or NumPy; None for any other value."""
     numbers: Any = value
     if type(value) is np.ndarray and value.ndim == 1:
         numbers = value.tolist()
@@ -206,7 +206,7 @@ def to_rgba_array(value: object, count: int) -> NDArray[np.float32]:
     ValueError
         A shape that does not fit, or a float outside 0 to 1.
     TypeError
-        No colours at all.
+        Anything else.
     """
     if isinstance(value, np.ndarray) and value.dtype.kind == "U":
         value = value.tolist()
@@ -247,7 +247,7 @@ def _as_numbers(value: object) -> NDArray[Any]:
     try:
         array = np.asarray(value)
     except (TypeError, ValueError):
-        # Rows of unequal lengths.
+        # The rows have unequal lengths.
         array = np.empty((), object)
     if array.dtype.kind not in "fiu":
         raise TypeError(
@@ -259,7 +259,7 @@ def _as_numbers(value: object) -> NDArray[Any]:
 def serialize(rgba: Rgba) -> str:
     """Write a colour as the HTML standard does: ``#rrggbb``, or ``rgba(r, g, b, a)`` where it is not opaque.
 
-    A colour that was not written in sRGB stays what it is.
+    A colour that was written in another space is written in that space.
 
     >>> serialize((1.0, 0.0, 0.0, 1.0)), serialize((0.0, 0.0, 0.0, 0.5))
     ('#ff0000', 'rgba(0, 0, 0, 0.5)')

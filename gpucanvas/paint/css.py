@@ -1,10 +1,10 @@
-"""The whole grammar of CSS colours: comments, escapes, open brackets, ``none``, no space between numbers, calculations.
+"""css: reads all CSS colours, with comments, escapes, unclosed brackets, ``none``, calculations and so on.
 
     text --tinycss2--> tokens --grammar--> a space, its channels --> sRGB
                                    `-- mix, relative: colours made of others --^
 
-tinycss2 cuts the text into tokens and knows the names; its own reader of functions is laxer than the standard, so the
-grammar stands here. It is imported for the first text that `quick` leaves to `read`.
+tinycss2 makes the tokens; its own colour parser is less strict than the standard, so the grammar is implemented here.
+This module is imported for the first text that `quick` cannot read.
 
 https://www.w3.org/TR/css-color-4/ and https://www.w3.org/TR/css-color-5/
 """
@@ -36,18 +36,18 @@ def read(text: str) -> Rgba | None:
         token = parse_one_component_value(text, skip_comments=True)
         if token.type == "function" and not _is_made_of_others(token):
             name, (x, y, z, alpha) = _read_function(token)
-            # To the bit what `quick` makes of it.
+            # The same bits as `quick` gives.
             rgba = clip(*_space(name).to_srgb(x or 0.0, y or 0.0, z or 0.0), alpha or 0.0)
             return rgba if name in LEGACY else WideColor(rgba, name, (x, y, z), alpha)
         color = _read_color(token)
         return to_rgba(color) if token.type != "function" else _widened(color)
     except ValueError:
-        # It is not a colour, or it has an integer of thousands of digits, which Python refuses to read.
+        # The text is no colour, or has an integer of thousands of digits, which Python refuses to convert.
         return None
 
 
 def _widened(color: Color) -> Rgba:
-    """A colour that was made of others; HSL and HWB with a channel missing become sRGB (CSS Color 5)."""
+    """The result of a colour made of others; HSL and HWB with a missing channel become sRGB (CSS Color 5)."""
     rgba, model, channels = to_rgba(color), color.model, color.channels
     if model.is_srgb:
         x, y, z = fill(channels)
@@ -65,7 +65,7 @@ def _is_made_of_others(token: Any) -> bool:
 
 
 def _read_color(token: Any) -> Color:
-    """Read a token that is a colour, as it was written."""
+    """Read a token that is a colour, in its own space."""
     if token.type == "function":
         if token.lower_name == "color-mix":
             return read_mix(token, _read_color)
@@ -101,7 +101,7 @@ def _space(name: str) -> Space:
 
 
 def _read_function(token: Any) -> tuple[str, tuple[float | None, ...]]:
-    """Read a colour function that starts from nothing: the name of its model, three channels and alpha."""
+    """Read a colour function without an origin colour: the name of its model, three channels and alpha."""
     arguments, name = _arguments(token), token.lower_name
     if name == "color" and arguments and arguments[0].type == "ident":
         name = arguments.pop(0).lower_value
@@ -122,7 +122,7 @@ def _read_function(token: Any) -> tuple[str, tuple[float | None, ...]]:
 
 
 def _read_legacy(space: Space, arguments: list[Any]) -> list[Any]:
-    """Take the commas out of arguments. Those between commas are never ``none``, and mix no kinds."""
+    """Remove the commas from arguments of the legacy syntax, which allows no ``none`` and no mixed units."""
     if len(arguments) not in (5, 7) or any(item != "," for item in arguments[1::2]):
         raise NotColor("there is a comma between every two channels")
     arguments = arguments[::2]

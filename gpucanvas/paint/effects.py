@@ -1,9 +1,9 @@
-"""effects: what a filter is made of: small frozen values, one after another, each with what it does written down.
+"""effects: the effects that filters consist of, as small frozen values.
 
     "grayscale() blur(4px)"  --filters.py-->  (ColorMatrix(...), GaussianBlur(4, 4))
 
-Colours are straight sRGB, 0 to 1, for the objects of the layers proposal as for the functions of CSS; what an effect
-makes of a colour is cut to that range before the next effect sees it.
+Colours are straight sRGB, 0 to 1, both for the layers proposal's objects and for CSS functions. The result of an effect
+is clamped to that range before the next one.
 
 https://drafts.fxtf.org/filter-effects/
 """
@@ -47,21 +47,21 @@ __all__ = [
 Matrix = tuple[float, ...]
 EdgeMode = Literal["none", "duplicate", "wrap"]
 WIDEST: Final = 10_000.0
-"""The widest standard deviation, pixels: a wider blur of any canvas is a single colour."""
+"""Greatest standard deviation, pixels: a wider blur makes any canvas a single colour."""
 FARTHEST: Final = 100_000.0
-"""The longest offset of a shadow, pixels: a longer one leaves any canvas."""
+"""Greatest offset of a shadow, pixels: beyond it, the shadow is outside any canvas."""
 UPRIGHT: Final = 1.0, 0.0, 0.0, 1.0
 LUMINANCE: Final = 0.2126, 0.7152, 0.0722
-"""Shares of red, green and blue in luminance, as `grayscale` and ``luminanceToAlpha`` have them."""
+"""Weights of red, green and blue in luminance, for `grayscale` and ``luminanceToAlpha``."""
 SHARES: Final = 0.213, 0.715, 0.072
-"""The same, as `saturate` and `hue_rotate` have them: the standard rounds them there."""
+"""The same weights as the standard rounds them for `saturate` and `hue_rotate`."""
 
 
 @dataclass(frozen=True, slots=True)
 class GaussianBlur:
-    """A blur: standard deviations across and down, pixels; transparent is all around.
+    """A blur: standard deviations across and down, pixels. Pixels outside count as transparent.
 
-    ``follows`` says whether a picture that holds it is blurred more where it is drawn larger.
+    ``follows`` says whether the blur is scaled with a picture that contains it.
     """
 
     sigma_x: float
@@ -77,19 +77,19 @@ class ColorMatrix:
 
     @property
     def fills(self) -> bool:
-        """Whether transparent pixels do not stay transparent."""
+        """Whether it changes transparent pixels."""
         return self.values[19] > 0
 
 
 @dataclass(frozen=True, slots=True)
 class TransferFunction:
-    """What one channel becomes: ``kind`` and its numbers, as `ComponentTransfer.table` reads them."""
+    """The transfer function of one channel: its kind and numbers."""
 
     kind: Literal["identity", "table", "discrete", "linear", "gamma"] = "identity"
     numbers: tuple[float, ...] = ()
 
     def of(self, values: NDArray[np.float64]) -> NDArray[np.float64]:
-        """The function of values, not cut to 0..1."""
+        """The function applied to values, not clamped to 0..1."""
         numbers = np.array(self.numbers)
         if self.kind == "linear":
             return np.asarray(numbers[0] * values + numbers[1])
@@ -113,19 +113,19 @@ class ComponentTransfer:
 
     @cached_property
     def table(self) -> NDArray[np.int32]:
-        """(4 * COLOR_LEVELS,) what each level of each channel becomes, COLOR_UNIT for 1."""
+        """(4 * COLOR_LEVELS,) the result for each level of each channel, with COLOR_UNIT for 1."""
         return _table_of(self.functions)
 
     @property
     def fills(self) -> bool:
-        """Whether transparent pixels do not stay transparent."""
+        """Whether it changes transparent pixels."""
         return bool(self.table[3 * COLOR_LEVELS] > 0)
 
 
 @lru_cache(maxsize=64)
 def _table_of(functions: tuple[TransferFunction, ...]) -> NDArray[np.int32]:
     levels = np.linspace(0, 1, COLOR_LEVELS)
-    # Infinity is 1, and what is no number is 0.
+    # Infinity becomes 1, and NaN 0.
     made = [np.clip(np.nan_to_num(function.of(levels), posinf=1.0, neginf=0.0), 0, 1) for function in functions]
     return np.round(np.concatenate(made) * COLOR_UNIT).astype(np.int32)
 
@@ -139,16 +139,16 @@ class ConvolveMatrix:
     order_x, order_y
         Columns and rows of weights.
     weights
-        Row by row, in the order of the pixels that they are for: the standard's matrix turned by 180 degrees, over
-        its divisor.
+        Row by row, in the order of the source pixels: the standard's matrix rotated by 180 degrees, divided by its
+        divisor.
     target_x, target_y
-        Which of these pixels is the one that is made.
+        Column and row of the weight for the result's own pixel.
     bias
-        What is added, times alpha.
+        Added to the sum, multiplied by alpha.
     edge_mode
-        What is beyond the canvas: nothing, its nearest pixel, or the canvas again.
+        Pixels outside the canvas: transparent, the nearest pixel, or the opposite edge.
     preserve_alpha
-        Whether alpha stays, and straight colours are summed.
+        Whether alpha is kept, and straight colours are summed.
     """
 
     order_x: int
@@ -163,7 +163,7 @@ class ConvolveMatrix:
 
 @dataclass(frozen=True, slots=True)
 class DropShadow:
-    """A shadow under what throws it: straight RGBA, standard deviations, offset, pixels; ``follows`` as of a blur."""
+    """A shadow below its source: straight RGBA, standard deviations and offset in pixels; ``follows`` as for a blur."""
 
     color: tuple[float, float, float, float]
     sigma_x: float
@@ -177,7 +177,7 @@ Effect = GaussianBlur | ColorMatrix | ComponentTransfer | ConvolveMatrix | DropS
 
 
 def following(effects: tuple[Effect, ...], matrix: Affine) -> tuple[Effect, ...]:
-    """The same effects, their lengths those of a space that a transform maps to pixels; they follow others, too."""
+    """Effects with lengths in user space, converted to pixels by a transform; they also follow later transforms."""
     return under(
         tuple(replace(each, follows=True) if isinstance(each, GaussianBlur | DropShadow) else each for each in effects),
         matrix,
@@ -185,10 +185,10 @@ def following(effects: tuple[Effect, ...], matrix: Affine) -> tuple[Effect, ...]
 
 
 def under(effects: tuple[Effect, ...], matrix: Affine) -> tuple[Effect, ...]:
-    """Effects under a transform: those that follow it are scaled and turned, the others stay.
+    """Effects under a transform: those with ``follows`` are scaled and rotated, the others are unchanged.
 
-    A blur stays one along the axes: where a transform turns one that is wider one way, or skews it, it is as wide
-    across and down as what it should be, and no more slanted than before.
+    A blur stays axis-aligned: where a transform rotates or skews an anisotropic one, only its widths across and down
+    are right.
     """
     return tuple(map(partial(_under, matrix), effects))
 
@@ -203,7 +203,7 @@ def _under(matrix: Affine, effect: Effect) -> Effect:
 
 
 def sigmas_under(matrix: Affine, sigma_x: float, sigma_y: float) -> tuple[float, float]:
-    """How wide a blur is under a transform, across and down."""
+    """The standard deviations of a blur under a transform, across and down."""
     a, b, c, d, _, _ = matrix
     if (a, b, c, d) == UPRIGHT or not all(map(isfinite, matrix)):
         return sigma_x, sigma_y
@@ -211,7 +211,7 @@ def sigmas_under(matrix: Affine, sigma_x: float, sigma_y: float) -> tuple[float,
 
 
 def offset_under(matrix: Affine, dx: float, dy: float) -> tuple[float, float]:
-    """How far a shadow is moved under a transform."""
+    """The offset of a shadow under a transform."""
     a, b, c, d, _, _ = matrix
     if (a, b, c, d) == UPRIGHT or not all(map(isfinite, matrix)):
         return dx, dy
@@ -223,39 +223,39 @@ def offset_under(matrix: Affine, dx: float, dy: float) -> tuple[float, float]:
 
 
 def _colors(*rows: tuple[float, float, float], offset: float = 0.0) -> ColorMatrix:
-    """A matrix that leaves alpha as it is."""
+    """A colour matrix that keeps alpha."""
     made = [number for red, green, blue in rows for number in (red, green, blue, 0.0, offset)]
     return ColorMatrix((*made, 0.0, 0.0, 0.0, 1.0, 0.0))
 
 
 def scale_colors(by: float, offset: float = 0.0) -> ColorMatrix:
-    """Red, green and blue times a number, and plus one."""
+    """Red, green and blue multiplied by a factor, plus an offset."""
     return _colors((by, 0.0, 0.0), (0.0, by, 0.0), (0.0, 0.0, by), offset=offset)
 
 
 def contrast(amount: float) -> ColorMatrix:
-    """1 changes nothing, 0 makes everything grey."""
+    """Contrast: 1 is the identity, 0 makes everything grey."""
     return scale_colors(amount, 0.5 - 0.5 * amount)
 
 
 def invert(amount: float) -> ColorMatrix:
-    """0 changes nothing, 1 makes negatives."""
+    """Inversion: 0 is the identity, 1 makes a negative."""
     return scale_colors(1 - 2 * amount, amount)
 
 
 def opacity(amount: float) -> ColorMatrix:
-    """Alpha times a number."""
+    """Alpha multiplied by a factor."""
     kept = scale_colors(1.0).values
     return ColorMatrix((*kept[:15], 0.0, 0.0, 0.0, amount, 0.0))
 
 
 def grayscale(amount: float) -> ColorMatrix:
-    """0 changes nothing, 1 leaves luminance alone."""
+    """Greyscale: 0 is the identity, 1 keeps only luminance."""
     return _desaturated(1 - amount, LUMINANCE)
 
 
 def saturate(amount: float) -> ColorMatrix:
-    """1 changes nothing, 0 leaves luminance alone; more is more colourful."""
+    """Saturation: 1 is the identity, 0 keeps only luminance, more than 1 is more colourful."""
     return _desaturated(amount, SHARES)
 
 
@@ -265,7 +265,7 @@ def _desaturated(kept: float, shares: tuple[float, float, float]) -> ColorMatrix
 
 
 def sepia(amount: float) -> ColorMatrix:
-    """0 changes nothing, 1 is a brown photograph."""
+    """Sepia tone: 0 is the identity, 1 is a brown photograph."""
     kept = 1 - amount
     brown = (0.393, 0.769, 0.189), (0.349, 0.686, 0.168), (0.272, 0.534, 0.131)
     rows = [tuple(each * amount + kept * (i == k) for k, each in enumerate(row)) for i, row in enumerate(brown)]
@@ -273,7 +273,7 @@ def sepia(amount: float) -> ColorMatrix:
 
 
 def hue_rotate(degrees: float) -> ColorMatrix:
-    """Hues are turned, luminance stays, about."""
+    """A rotation of hues, which roughly keeps luminance."""
     along, across = cos(radians(degrees)), sin(radians(degrees))
     red, green, blue = SHARES
     turned = (-red, -green, 1 - blue), (0.143, 0.140, -0.283), (red - 1, green, blue)
@@ -285,5 +285,5 @@ def hue_rotate(degrees: float) -> ColorMatrix:
 
 
 def luminance_to_alpha() -> ColorMatrix:
-    """Black, as opaque as it was bright."""
+    """Black, with the luminance as alpha."""
     return ColorMatrix((*(0.0,) * 15, *LUMINANCE, 0.0, 0.0))

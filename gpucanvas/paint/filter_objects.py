@@ -1,8 +1,8 @@
-"""filter_objects: the filters of the layers proposal, dicts with the names and the defaults of SVG's filter elements.
+"""filter_objects: reads filters of the layers proposal: dicts with the names and defaults of SVG's filter elements.
 
     {"name": "colorMatrix", "type": "saturate", "values": 0.5}   -->   ColorMatrix
 
-Colours are straight sRGB here as in the functions of CSS: SVG's own default, linear light, is none of a canvas.
+Colours are straight sRGB here, as for CSS functions, not in linear light as by default in SVG.
 
 https://github.com/whatwg/html/pull/9537 and https://drafts.fxtf.org/filter-effects/#FilterPrimitivesOverview
 """
@@ -20,23 +20,23 @@ from .effects import FARTHEST, WIDEST
 __all__ = ["FilterError", "read_object"]
 
 LARGEST: Final = 1e6
-"""The largest factor: any larger, and every level that it counts for is the brightest."""
+"""Greatest factor: with a larger one, every nonzero level becomes the brightest."""
 MOST_NUMBERS: Final = 4096
-"""Values of a transfer function, at most."""
+"""Most values of a transfer function."""
 MOST_LISTS: Final = 8
-"""In one another; a matrix has two."""
+"""Greatest depth of nested lists; a matrix has two."""
 NOT_SUPPORTED: Final = ("turbulence", "blend", "composite", "displacementMap", "flood", "image", "merge", "morphology")
 EDGE_MODES: Final = ("none", "duplicate", "wrap")
 
 
 class FilterError(ValueError):
-    """An object is no filter. Its ``name`` is that of the error that the proposal has."""
+    """An object is no valid filter. Its ``name`` is that of the error in the proposal."""
 
     name = "TypeError"
 
 
 def read_object(value: Mapping[str, Any]) -> e.Effect:
-    """The effect of an object of the proposal. FilterError for what cannot be read, or is not supported."""
+    """The effect of an object of the proposal. FilterError for an invalid or unsupported one."""
     name = value.get("name")
     if name in NOT_SUPPORTED:
         raise FilterError(f"filter {name} is not supported: give one of {', '.join(READERS)}")
@@ -51,7 +51,7 @@ def _number(value: Mapping[str, Any], key: str, default: float | None = None) ->
 
 
 def _checked(given: Any, where: str) -> float:
-    """A finite number."""
+    """A finite number, checked."""
     if isinstance(given, bool) or not isinstance(given, int | float):
         raise FilterError(f"{where} is {given!r:.80}: give a number")
     try:
@@ -64,10 +64,10 @@ def _checked(given: Any, where: str) -> float:
 
 
 def _numbers(given: Any, where: str, depth: int = 0) -> list[float]:
-    """Finite numbers, cut to what has a meaning; those of lists in the list, too."""
+    """Finite numbers, clamped to meaningful values, with nested lists flattened."""
     if depth > MOST_LISTS:
         raise FilterError(f"{where} has more than {MOST_LISTS} lists in one another: give a list of numbers")
-    # NumPy's arrays have a list of the same.
+    # NumPy arrays are converted to lists.
     given = given.tolist() if hasattr(given, "tolist") else given
     if not isinstance(given, Sequence) or isinstance(given, str | bytes):
         raise FilterError(f"{where} is {given!r:.80}: give a list of numbers")
@@ -93,7 +93,7 @@ def _sigmas(value: Mapping[str, Any], default: float | None = None) -> tuple[flo
     return min(across, WIDEST), min(down, WIDEST)
 
 
-# -- one reader a filter ---------------------------------------------------------------------------------------
+# -- readers of the filters ------------------------------------------------------------------------------------
 
 
 def _blur(value: Mapping[str, Any]) -> e.GaussianBlur:
@@ -131,7 +131,7 @@ def _component_transfer(value: Mapping[str, Any]) -> e.ComponentTransfer:
 
 
 def _transfer(given: Any, key: str) -> e.TransferFunction:
-    """What one channel becomes."""
+    """The transfer function of one channel."""
     if given is None:
         return e.TransferFunction()
     where = f"filter componentTransfer: {key}"
@@ -179,7 +179,7 @@ def _convolve_matrix(value: Mapping[str, Any]) -> e.ConvolveMatrix:
 
 
 def _order(value: Mapping[str, Any], given: Any) -> tuple[int, int]:
-    """Columns and rows of a convolution's weights: as given, as its list of lists has them, or 3."""
+    """Columns and rows of a convolution's weights: as given, or those of its list of lists, or 3."""
     given = given.tolist() if hasattr(given, "tolist") else given
     order: Any = value.get("order")
     if order is None:

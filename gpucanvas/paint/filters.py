@@ -1,4 +1,4 @@
-"""filters: what is done to a draw or a layer as a whole, read from CSS or from the layers proposal's objects.
+"""filters: reads the filters of draws and layers from CSS or from the layers proposal's objects.
 
     "blur(4px)"   {"name": "gaussianBlur", "stdDeviation": 4}   [..., ...]   -->   effects, one after another
 
@@ -25,11 +25,11 @@ FilterInput = str | Mapping[str, Any] | Sequence[Any]
 """A CSS string, an object of the proposal, or a sequence of these."""
 Effects = tuple[e.Effect, ...]
 EM: Final = 10.0
-"""Pixels of an ``em`` in the font that a context has by default (HTML, "font"): 10px sans-serif."""
+"""Pixels of an ``em`` in a context's default font, 10px sans-serif (HTML, "font")."""
 REM: Final = 16.0
-"""Pixels of a ``rem``: the size of a page's font by default."""
+"""Pixels of a ``rem``, the default font size of a page."""
 LARGEST: Final = 1e6
-"""The largest factor: any brighter, and every level is the brightest."""
+"""Greatest factor: with a larger one, every nonzero level becomes the brightest."""
 LENGTHS: Final = frozenset(["px", "cm", "mm", "q", "in", "pt", "pc"])
 ANGLES: Final = frozenset(["deg", "grad", "rad", "turn"])
 CURES: Final = {
@@ -44,27 +44,27 @@ RELATIVE: Final = re.compile(r"[\d.](em|ex|ch)\b", re.IGNORECASE)
 
 
 class NotReadError(ValueError):
-    """Why a part of a filter cannot be read."""
+    """A part of a filter cannot be read; the text says why."""
 
 
 def read_filter(value: FilterInput, em: float = EM, *, depth: int = 0) -> Effects:
-    """The effects that a filter is made of; none for no filter.
+    """The effects of a filter; empty for no filter.
 
     Parameters
     ----------
     value
-        What `ctx.filter` or `begin_layer` is given.
+        The value of `ctx.filter`, or the argument of `begin_layer`.
     em
         Pixels of an ``em``.
     depth
-        In how many lists it lies.
+        Depth of the lists around the value.
 
     Raises
     ------
     ValueError
-        For what cannot be read, is negative or not finite, or is not supported.
+        For a filter that cannot be read or is not supported, and for a negative or infinite number.
     TypeError
-        For what is no filter.
+        For a value of another type.
     """
     if isinstance(value, str):
         return _read_css(value, em)
@@ -78,7 +78,7 @@ def read_filter(value: FilterInput, em: float = EM, *, depth: int = 0) -> Effect
 
 
 def is_relative(value: FilterInput) -> bool:
-    """Whether the effects of a filter depend on the font: on what an ``em`` is.
+    """Whether the effects of a filter depend on the font size.
 
     >>> is_relative("blur(0.5em)"), is_relative(["sepia()", "blur(2EX)"]), is_relative("blur(1rem)")
     (True, True, False)
@@ -93,7 +93,7 @@ def _read_css(text: str, em: float) -> Effects:
     """The effects of a CSS ``filter`` value."""
     if text.strip().lower() == "none":
         return ()
-    # Not at the top: most programs have no filters.
+    # Imported here: most programs have no filters.
     from tinycss2 import parse_component_value_list
 
     try:
@@ -105,12 +105,12 @@ def _read_css(text: str, em: float) -> Effects:
         return tuple(_read_function(token, em) for token in tokens)
     except NotReadError as why:
         raise ValueError(f"filter is {text!r:.80}: {why}") from None
-    except ValueError:  # An integer of thousands of digits, which Python refuses to read.
+    except ValueError:  # An integer of thousands of digits, which Python refuses to convert.
         raise ValueError(f"filter is {text!r:.80}: a number has thousands of digits: give one of fewer") from None
 
 
 def _read_function(token: Any, em: float) -> e.Effect:
-    """The effect of one function of CSS."""
+    """The effect of one CSS function."""
     if token.type == "url" or (token.type == "function" and token.lower_name == "url"):
         raise NotReadError(
             "url() is not supported, since there is no document that it could point into: give functions"
@@ -139,7 +139,7 @@ def _hue_rotate(arguments: list[Any], _em: float) -> e.ColorMatrix:
 
 
 def _amount_of(make: Callable[[float], e.ColorMatrix], most: float, arguments: list[Any], _em: float) -> e.ColorMatrix:
-    """An effect of one amount, which is 1 where it is left out."""
+    """An effect with one amount, which is 1 by default."""
     return make(min(_amount(arguments[0]), most) if arguments else 1.0)
 
 

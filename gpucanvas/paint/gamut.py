@@ -1,8 +1,8 @@
-"""gamut: pixels and arrays of colours from one colour space of canvases to another.
+"""gamut: converts pixels and arrays of colours between the colour spaces of canvases.
 
     sRGB bytes --table--> linear light --matrix--> linear light of display-p3 --table--> bytes, clipped to 0..255
 
-Both spaces have sRGB's transfer function and D65 for white, so greys stay what they are. Alpha stays what it is.
+Both spaces have sRGB's transfer function and the white point D65, so that greys do not change. Alpha does not change.
 
 https://www.w3.org/TR/css-color-4/#color-conversion-code
 """
@@ -22,16 +22,16 @@ from .spaces import P3_TO_XYZ, XYZ_TO_LINEAR_SRGB
 __all__ = ["convert_bytes", "convert_colors", "convert_premultiplied", "convert_words", "linear_matrix"]
 
 BAND: Final = 1 << 15
-"""Pixels that are converted at a time: what is between the steps stays in the core's cache."""
+"""Pixels converted at a time, so that intermediate values stay in the CPU's cache."""
 LEVELS: Final = 1 << 16
-"""Levels of linear light in the tables back. A byte's step is 20 of them where they are closest, at black."""
+"""Levels of linear light in the tables for encoding. A step of one byte is at least 20 levels, at black."""
 FINE: Final = 4095
-"""Steps of an encoded value that was divided by its alpha."""
+"""Levels of an encoded value after the division by its alpha."""
 
 
 @cache
 def linear_matrix(source: ColorSpace, target: ColorSpace) -> NDArray[np.float64]:
-    """(3, 3) from linear light in one space to linear light in another. Its rows add up to 1: white stays white."""
+    """(3, 3) matrix from linear light in one space to that in another. Its rows sum to 1, so that white stays white."""
     to_srgb = np.reshape(XYZ_TO_LINEAR_SRGB, (3, 3)) @ np.reshape(P3_TO_XYZ, (3, 3))
     matrix = np.eye(3) if source == target else to_srgb if target == "srgb" else np.linalg.inv(to_srgb)
     whole: NDArray[np.float64] = matrix / matrix.sum(1, keepdims=True)
@@ -69,7 +69,7 @@ def _byte_of_light() -> NDArray[np.uint8]:
 
 
 def _levels(linear: list[NDArray[np.float32]], matrix: NDArray[np.float32]) -> Iterator[NDArray[np.int32]]:
-    """The levels of red, green and blue in another space, of linear light."""
+    """The levels of red, green and blue in another space, from linear light."""
     for red, green, blue in matrix * np.float32(LEVELS - 1):
         level = linear[0] * red
         level += linear[1] * green
@@ -80,7 +80,7 @@ def _levels(linear: list[NDArray[np.float32]], matrix: NDArray[np.float32]) -> I
 
 
 def convert_words(words: NDArray[np.uint32], source: ColorSpace, target: ColorSpace) -> NDArray[np.uint32]:
-    """Straight RGBA8 pixels, red in the low byte, (H, W), in another space: a new array."""
+    """Convert straight RGBA8 pixels, red in the low byte, (H, W), to another space: a new array."""
     height, width = words.shape
     out = np.empty((height, width), np.uint32)
     if not words.size:
@@ -99,13 +99,13 @@ def convert_words(words: NDArray[np.uint32], source: ColorSpace, target: ColorSp
 
 
 def convert_bytes(pixels: NDArray[np.uint8], source: ColorSpace, target: ColorSpace) -> NDArray[np.uint8]:
-    """Straight pixels (H, W, 4) in another space: a new array."""
+    """Convert straight pixels (H, W, 4) to another space: a new array."""
     plain = np.ascontiguousarray(pixels)
     return convert_words(plain.view(np.uint32)[..., 0], source, target).view(np.uint8).reshape(plain.shape)
 
 
 def convert_colors(colors: NDArray[Any], source: ColorSpace, target: ColorSpace) -> NDArray[np.float32]:
-    """Straight colours (..., 4), floats 0 to 1 or uint8, in another space: new float32, clipped to 0..1."""
+    """Convert straight colours (..., 4), floats 0 to 1 or uint8, to another space: new float32, clamped to 0..1."""
     out = np.empty(colors.shape, np.float32)
     if colors.dtype == np.uint8:
         linear, out[..., 3] = _light(255)[colors[..., :3]], colors[..., 3] / np.float32(255)
@@ -117,12 +117,12 @@ def convert_colors(colors: NDArray[Any], source: ColorSpace, target: ColorSpace)
 
 
 def convert_premultiplied(words: NDArray[np.uint32], source: ColorSpace, target: ColorSpace) -> NDArray[np.uint32]:
-    """Premultiplied RGBA8 pixels (H, W) in another space: a new array."""
+    """Convert premultiplied RGBA8 pixels (H, W) to another space: a new array."""
     made = convert_words(words, source, target)
     at = words < np.uint32(0xFF000000)
     if not at.any():
         return made
-    # What is translucent is made straight first, finer than bytes are, and premultiplied again.
+    # Translucent pixels are converted to straight ones, in finer levels than bytes, and premultiplied again.
     channels = words[at].view(np.uint8).reshape(-1, 4).astype(np.float32)
     alpha = channels[:, 3]
     scale = np.float32(FINE) / np.maximum(alpha, 1)

@@ -1,4 +1,4 @@
-"""CanvasGradient: colours along a line, between two circles or around a point. A value: it knows nothing of rendering.
+"""gradient: `CanvasGradient`: linear, radial and conic gradients. A value, independent of rendering.
 
 https://html.spec.whatwg.org/multipage/canvas.html#canvasgradient
 """
@@ -33,17 +33,17 @@ class ColorSyntaxError(ValueError):
 
 Kind = Literal["linear", "radial", "conic"]
 NAMES: Final[dict[Kind, str]] = {"linear": "x0 y0 x1 y1", "radial": "x0 y0 r0 x1 y1 r1", "conic": "start_angle x y"}
-"""What the numbers of each kind are called, in the order of their verb's arguments."""
+"""Names of the numbers of each kind, in the order of their verb's arguments."""
 STOP: Final = 5
-"""Numbers of a stop: its offset, and straight RGBA."""
+"""Count of the numbers of a stop: its offset, and straight RGBA."""
 ERRORS: Final = (TypeError, ValueError, OverflowError)
-"""Errors that sums and comparisons raise of anything but numbers."""
+"""Errors that sums and comparisons raise for objects that are no numbers."""
 _NOTHING: Final[tuple[int, ColorSpace, bytes]] = (0, "srgb", b"")
 
 
 @lru_cache(32)
 def _packer(count: int) -> Callable[..., bytes]:
-    """What makes float32 of so many numbers."""
+    """A function that packs ``count`` numbers as float32."""
     return struct.Struct(f"={count}f").pack
 
 
@@ -55,8 +55,8 @@ class CanvasGradient(Special, metaclass=KnownNames):
     kind : str
         ``"linear"``, ``"radial"`` or ``"conic"``.
     numbers : tuple of float
-        What it was made of, in user space of whatever is drawn with it: start and end of the line (x0, y0, x1, y1);
-        the two circles (x0, y0, r0, x1, y1, r1); the angle of the first ray, radians, and the point (angle, x, y).
+        Its geometry, in the user space of the draws that use it: start and end of the line (x0, y0, x1, y1); the two
+        circles (x0, y0, r0, x1, y1, r1); the start angle, radians, and the centre (angle, x, y).
     """
 
     _elsewhere = {"stops": "add_color_stop", "colors": "add_color_stop", "add_color_stop_rgb": "add_color_stop"}
@@ -65,11 +65,11 @@ class CanvasGradient(Special, metaclass=KnownNames):
     def __init__(self, kind: Kind, numbers: tuple[float, ...]) -> None:
         self.kind: Kind = kind
         self.numbers = numbers
-        # The stops as they came, the numbers of one after another: they are sorted when they are asked for.
+        # The numbers of all stops in the order of addition; `_sorted` sorts them on demand.
         self._numbers: list[float] = []
-        # Colours that are more than sRGB, by the number of their stop.
+        # Colours outside sRGB, by the index of their stop.
         self._wide: dict[int, WideColor] | None = None
-        # So many of the numbers, in the colour space, as bytes.
+        # A cache of the packed stops: the count of numbers, the colour space, the bytes.
         self._packed = _NOTHING
 
     @classmethod
@@ -84,7 +84,7 @@ class CanvasGradient(Special, metaclass=KnownNames):
             A radius is negative.
         """
         try:
-            # Where a sum from 0.0 is a float, so are its parts, or they are Python's integers.
+            # A sum with 0.0 that is a float has only floats or Python integers as its terms.
             given: Any = numbers
             total = sum(given, 0.0)
             is_round = kind == "radial"
@@ -107,12 +107,12 @@ class CanvasGradient(Special, metaclass=KnownNames):
         return len(self._numbers) // STOP
 
     def add_color_stop(self, offset: Number, color: Any) -> None:
-        """Add a colour at a place of the gradient; stops at the same place keep their order.
+        """Add a colour stop; stops with equal offsets keep their order.
 
         Parameters
         ----------
         offset
-            0 to 1: from the start of the line to its end; from the first circle to the second; once around the point.
+            0 to 1: from the start of the line to its end; from the first circle to the second; once around the centre.
         color
             A CSS string, or (r, g, b[, a]) floats 0 to 1.
 
@@ -125,8 +125,8 @@ class CanvasGradient(Special, metaclass=KnownNames):
         ColorSyntaxError
             The colour cannot be read.
         """
-        # What most programs write takes no call and no comparison in a chain. Where a sum from 0.0 is a float, so are
-        # its parts, or they are Python's integers.
+        # The quick path, without calls and chained comparisons. A sum with 0.0 that is a float has only floats or
+        # Python integers as its terms.
         at: Any = offset
         try:
             if type(color) is tuple:
@@ -152,7 +152,7 @@ class CanvasGradient(Special, metaclass=KnownNames):
         self._add_any_stop(offset, color)
 
     def _add_any_stop(self, offset: Number, color: Any) -> None:
-        """Add a stop of numbers of any type, or say what is wrong with it."""
+        """Add a stop with numbers of any type, or raise the error for it."""
         if not is_finite("add_color_stop", "offset", offset):
             raise TypeError(f"add_color_stop: offset is {shown(offset)}: give a number from 0 to 1")
         at = float(offset)
@@ -179,7 +179,7 @@ class CanvasGradient(Special, metaclass=KnownNames):
         return packed
 
     def _sorted(self, offsets: list[float], space: ColorSpace) -> list[float]:
-        """The numbers of the stops in order, those at the same place as they came, in a colour space."""
+        """The numbers of the stops sorted by offset, equal ones in the order of addition, in a colour space."""
         out: list[float] = []
         for i in sorted(range(len(offsets)), key=offsets.__getitem__):
             at, *rgba = self._numbers[STOP * i : STOP * (i + 1)]
@@ -190,11 +190,11 @@ class CanvasGradient(Special, metaclass=KnownNames):
         return out
 
     def stops_array(self, space: ColorSpace = "srgb") -> NDArray[np.float32]:
-        """The stops in order: (n, 5) float32, offset and straight RGBA of a colour space. It cannot be written to."""
+        """The stops in order: (n, 5) float32, offset and straight RGBA of a colour space, read-only."""
         return np.frombuffer(self._stops_bytes(space), np.float32).reshape(-1, STOP)
 
     def __getstate__(self) -> tuple[None, dict[str, Any]]:
-        """What copy and pickle keep: a copy has stops of its own."""
+        """The state for copy and pickle, with a copy of the stops."""
         kept = {"kind": self.kind, "numbers": self.numbers, "_packed": _NOTHING}
         return None, kept | {"_numbers": list(self._numbers), "_wide": self._wide}
 

@@ -1,11 +1,11 @@
-"""From sRGB into the other colour spaces: the way back of `spaces`, for colours that are mixed or taken apart.
+"""inverse: conversions from sRGB to the other colour spaces, the inverses of `spaces`, for mixed and relative colours.
 
     sRGB --> linear sRGB --> xyz (D65) --------------> oklab --> oklch
                               |    `--adapted--> xyz (D50) --> lab --> lch
                               `--> linear light --> display-p3
 
-Nothing is cut off here: what is outside of the gamut of sRGB goes to where it belongs and comes back, so that also
-HSL and HWB have a way to sRGB of their own, `from_hsl` and `from_hwb`, for saturations outside of 0 to 100 %.
+Nothing is clamped here, so that colours outside sRGB's gamut survive a round trip. So HSL and HWB have unclamped
+conversions to sRGB of their own, `from_hsl` and `from_hwb`, for saturations outside 0 to 100 %.
 
 https://www.w3.org/TR/css-color-4/#color-conversion-code
 """
@@ -24,7 +24,7 @@ __all__ = ["FROM_SRGB", "from_hsl", "from_hwb"]
 
 
 def _inverse(matrix: Matrix) -> Matrix:
-    """The matrix that undoes another, rather than its printed digits: there and back is the same colour."""
+    """The inverse of a matrix, computed instead of the standard's rounded digits, for exact round trips."""
     a, b, c, d, e, f, g, h, i = np.linalg.inv(np.reshape(matrix, (3, 3))).ravel().tolist()
     return a, b, c, d, e, f, g, h, i
 
@@ -117,7 +117,7 @@ def _oklch(r: float, g: float, b: float) -> Channels:
     return _polar(*_oklab(r, g, b))
 
 
-# -- sRGB in other words ---------------------------------------------------------------------------------------
+# -- other forms of sRGB ---------------------------------------------------------------------------------------
 
 
 def _rgb(r: float, g: float, b: float) -> Channels:
@@ -139,7 +139,7 @@ def _hsl(r: float, g: float, b: float) -> Channels:
     room = min(lightness, 1.0 - lightness)
     saturation = (high - lightness) / room if room else 0.0
     if saturation < 0.0:
-        # A lightness outside of 0 to 1: the same colour is one of the opposite hue.
+        # For a lightness outside 0 to 1 the saturation is negative: use the opposite hue instead.
         return (hue + 180.0) % 360.0, -saturation * 100.0, lightness * 100.0
     return hue, saturation * 100.0, lightness * 100.0
 
@@ -149,7 +149,7 @@ def _hwb(r: float, g: float, b: float) -> Channels:
 
 
 def from_hsl(h: float, s: float, l: float) -> Channels:  # noqa: E741
-    """Bring HSL to sRGB, of any saturation and lightness."""
+    """Convert HSL to sRGB, for any saturation and lightness."""
     lightness = l / 100
     reach = s / 100 * min(lightness, 1.0 - lightness)
     red, green, blue = spaces.FUNCTIONS["hsl"].to_srgb(h, 100.0, 50.0)
@@ -161,7 +161,7 @@ def from_hsl(h: float, s: float, l: float) -> Channels:  # noqa: E741
 
 
 def from_hwb(h: float, w: float, b: float) -> Channels:
-    """Bring HWB to sRGB, of any whiteness and blackness."""
+    """Convert HWB to sRGB, for any whiteness and blackness."""
     if w + b >= 100.0:
         return (w / (w + b),) * 3
     red, green, blue = spaces.FUNCTIONS["hsl"].to_srgb(h, 100.0, 50.0)

@@ -1,7 +1,7 @@
-"""``color-mix()``: a colour between two others, in any space.
+"""mix: reads ``color-mix()``, which interpolates two colours in any space.
 
-    two colours --converted--> one space --what is missing--> filled in --hues--> the way round the circle
-    --premultiplied--> weighted sum --> straight
+    two colours --> converted to one space --> missing channels filled in --> hues adjusted for the direction
+    --> premultiplied --> weighted sum --> straight
 
 https://www.w3.org/TR/css-color-5/#color-mix and https://www.w3.org/TR/css-color-4/#interpolation
 """
@@ -58,7 +58,7 @@ def read_mix(token: Any, read_color: Callable[[Any], Color]) -> Color:
 
 
 def _read_method(tokens: list[Any]) -> tuple[Model, str]:
-    """Read ``in oklch longer hue``: the space, and the way round the circle of hues."""
+    """Read ``in oklch longer hue``: the space, and the method of hue interpolation."""
     words = [token.lower_value if token.type == "ident" else "" for token in tokens]
     model = _SPACES.get(words[1]) if len(words) > 1 else None
     if model is None or len(words) not in (2, 4):
@@ -71,7 +71,7 @@ def _read_method(tokens: list[Any]) -> tuple[Model, str]:
 
 
 def _read_part(tokens: list[Any], read_color: Callable[[Any], Color]) -> tuple[Color, float | None]:
-    """Read a colour and its percentage, which stands on either side of it, or nowhere."""
+    """Read a colour and its percentage, which may be before or after it, or missing."""
     if len(tokens) == 1:
         return read_color(tokens[0]), None
     if len(tokens) != 2:
@@ -84,7 +84,7 @@ def _read_part(tokens: list[Any], read_color: Callable[[Any], Color]) -> tuple[C
 
 
 def _interpolate(one: Color, other: Color, weight: float, method: str) -> Color:
-    """The colour that is this part of the way from one to another of the same model."""
+    """Interpolate two colours of the same model; ``weight`` is that of the second."""
     alphas = _fill_in(one.alpha, other.alpha)
     alpha = None if alphas is None else _between(*alphas, weight)
     channels: list[float | None] = []
@@ -108,18 +108,18 @@ def _between(x: float, y: float, weight: float) -> float:
 
 
 def _fill_in(x: float | None, y: float | None) -> tuple[float, float] | None:
-    """Two ends, where one that is missing is the other; None where both are."""
+    """Two channel values, with a missing one replaced by the other; None where both are missing."""
     if x is None:
         return None if y is None else (y, y)
     return (x, x) if y is None else (x, y)
 
 
 _SPANS: Final = {"increasing": (0.0, 360.0), "decreasing": (-360.0, 0.0), "shorter": (-180.0, 180.0)}
-"""The least and the most degrees to the second hue."""
+"""The range of the difference of the second hue to the first, degrees, for each method."""
 
 
 def _turn(x: float, y: float, method: str) -> tuple[float, float]:
-    """Add a whole turn to one of two hues, where the way between them is to be another one."""
+    """Add 360 degrees to one of two hues where the method requires it."""
     x, y = x % 360.0, y % 360.0
     if method == "longer":
         if 0.0 < y - x < 180.0:

@@ -1,9 +1,9 @@
-"""A colour in the space that it was written in, as colours are before they are mixed or taken apart.
+"""models: colours in the space they were written in, for mixing and for relative colours.
 
     (model, three channels, alpha) --convert--> the same colour in another model
 
-A channel that is None is missing: it was written ``none``, or it is the hue of a grey that came from another model.
-When a colour is mixed it takes that channel from the other one.
+None is a missing channel: it was written ``none``, or is the hue of a grey converted from another model. In a mix it is
+taken from the other colour.
 
 https://www.w3.org/TR/css-color-4/#missing and https://www.w3.org/TR/css-color-4/#interpolation-missing
 """
@@ -25,24 +25,24 @@ Bounds = tuple[tuple[float, float], tuple[float, float], tuple[float, float]]
 
 
 class Model(NamedTuple):
-    """What the channels of a colour are.
+    """A colour model: the meaning of three channels.
 
     Attributes
     ----------
     name
         The name in CSS.
     keywords
-        What a relative colour calls the channels.
+        Names of the channels in relative colours.
     roles
-        What the channels stand for: those of two models that have the same role are analogous.
+        Meanings of the channels: channels of two models with equal roles are analogous.
     units
         The units that each channel may have.
     bounds
-        The least and the most of each channel; what is beyond is cut off where the colour is written.
+        Minimum and maximum of each channel, to which written colours are clamped.
     to_srgb, from_srgb
-        Conversions that cut nothing off at the gamut of sRGB.
+        Conversions without clamping to sRGB's gamut.
     is_grey
-        Whether the hue of three channels says nothing.
+        Whether three channels are a grey, whose hue is meaningless.
     """
 
     name: str
@@ -56,12 +56,12 @@ class Model(NamedTuple):
 
     @property
     def is_srgb(self) -> bool:
-        """Whether this is sRGB in other words. What comes out of a calculation in it is not cut off."""
+        """Whether this is another form of sRGB. Results of calculations in it are not clamped."""
         return self.name in ("rgb", "hsl", "hwb")
 
 
 class Color(NamedTuple):
-    """Channels of a model, each within what conversions can take, and alpha 0 to 1. None is missing."""
+    """Channels of a model, clamped to what conversions accept, and alpha 0 to 1. None is a missing channel."""
 
     model: Model
     channels: Triple
@@ -103,7 +103,7 @@ def _color_space(name: str) -> Model:
 
 
 _LIGHTNESS: Final = (0.0, 100.0)
-# How grey is grey enough is what CSS Color 4 recommends for each space.
+# The thresholds for greys are those that CSS Color 4 recommends for each space.
 MODELS: Final = {
     model.name: model
     for model in (
@@ -131,23 +131,23 @@ MODELS: Final = {
         *map(_color_space, COLOR_SPACES),
     )
 }
-"""By their names in lower case. ``rgb`` is how a colour is written, and ``srgb`` how it is mixed."""
+"""Models by name, in lower case. ``rgb`` is for written colours, ``srgb`` for mixing."""
 MODELS["rgba"], MODELS["hsla"], MODELS["xyz"] = MODELS["rgb"], MODELS["hsl"], MODELS["xyz-d65"]
 
 
 def fill(channels: Triple) -> Channels:
-    """What is missing is 0."""
+    """Replace missing channels by 0."""
     x, y, z = channels
     return x or 0.0, y or 0.0, z or 0.0
 
 
 def to_rgba(color: Color) -> Rgba:
-    """Bring a colour to straight sRGB, clipped to 0..1."""
+    """Convert a colour to straight sRGB, clamped to 0..1."""
     return clip(*color.model.to_srgb(*fill(color.channels)), color.alpha or 0.0)
 
 
 def convert(color: Color, model: Model) -> Color:
-    """Write a colour in another model; channels that are missing, and have an analogous one, stay missing."""
+    """Convert a colour to another model; a missing channel with an analogous one stays missing."""
     if color.model is model:
         return color
     numbers = model.from_srgb(*color.model.to_srgb(*fill(color.channels)))
@@ -160,7 +160,7 @@ def convert(color: Color, model: Model) -> Color:
 
 
 def settle(color: Color) -> Color:
-    """What comes of a calculation in HSL or HWB: a colour of sRGB, unless channels are missing."""
+    """Convert the result of a calculation in HSL or HWB to sRGB, unless channels are missing."""
     if color.model.is_srgb and None not in color.channels:
         return convert(color, MODELS["srgb"])
     return color

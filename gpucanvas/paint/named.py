@@ -1,4 +1,4 @@
-"""Colours with a name: CSS Color 4, "Named Colors" and "System Colors", straight sRGB.
+"""named: the named colours and system colours of CSS Color 4, straight sRGB.
 
 https://www.w3.org/TR/css-color-4/#named-colors and https://www.w3.org/TR/css-color-4/#css-system-colors
 """
@@ -87,7 +87,7 @@ NAMED_COLORS: Final[dict[str, Rgba]] = {
     name: _opaque(digits) for name, digits in (pair.split() for pair in _NAMES.split(","))
 } | {
     "transparent": (0.0, 0.0, 0.0, 0.0),
-    # A canvas without an element has no colour of its own: HTML takes black.
+    # Black in HTML for a canvas without an element.
     "currentcolor": (0.0, 0.0, 0.0, 1.0),
 }
 """The named colours, by their names in lower case."""

@@ -1,4 +1,4 @@
-"""nesting: whether too many brackets stand in one another. Readers of CSS call themselves for each."""
+"""nesting: limits the depth of brackets in CSS, whose readers are recursive."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Final
 __all__ = ["DEEPEST", "is_too_deep"]
 
 DEEPEST: Final = 64
-"""Brackets in each other. Nobody writes so many, and each takes some calls out of the thousand that Python allows."""
+"""Greatest depth of brackets. Each takes several calls of the thousand that Python allows."""
 
 
 def is_too_deep(text: str) -> bool:

@@ -1,4 +1,4 @@
-"""CanvasPattern: pixels that repeat themselves. A value: it knows nothing of rendering.
+"""pattern: `CanvasPattern`, an image that is repeated as a paint. A value, independent of rendering.
 
 https://html.spec.whatwg.org/multipage/canvas.html#canvaspattern
 """
@@ -26,26 +26,25 @@ REPETITIONS: Final[dict[str, tuple[bool, bool]]] = {
     "repeat-y": (False, True),
     "no-repeat": (False, False),
 }
-"""Whether a pattern repeats itself to the sides, and up and down."""
+"""Whether a pattern repeats horizontally, and vertically."""
 
 
 class RepetitionSyntaxError(ValueError):
-    """The word for how a pattern repeats itself is none of the four (DOMException ``SyntaxError``)."""
+    """The repetition of a pattern is none of the four keywords (DOMException ``SyntaxError``)."""
 
     name = "SyntaxError"
 
 
 class CanvasPattern(Special, metaclass=KnownNames):
-    """A picture that repeats itself: make one with ``ctx.create_pattern``, assign it to a style.
+    """A repeated image: make one with ``ctx.create_pattern``, assign it to a style.
 
-    Its pixels stay as they were when it was made. Its corner lies at the origin of user space of whatever is drawn with
-    it, and a pixel is as large as a unit there, unless `set_transform` says otherwise.
+    Its pixels do not change after it was made. Its corner is at the origin of the user space of each draw, with a unit
+    for each pixel, unless `set_transform` changes that.
 
     Attributes
     ----------
     repetition : str
-        ``"repeat"``, ``"repeat-x"``, ``"repeat-y"`` or ``"no-repeat"``. Where it does not repeat itself, it is
-        transparent.
+        ``"repeat"``, ``"repeat-x"``, ``"repeat-y"`` or ``"no-repeat"``. Outside the repeated area it is transparent.
     """
 
     _elsewhere = {
@@ -83,7 +82,7 @@ class CanvasPattern(Special, metaclass=KnownNames):
                 f"create_pattern: repetition is {shown(repetition)}: give one of {', '.join(REPETITIONS)}"
             )
         self._pixels, self._holding = pixels, holding
-        # Whose pixels they are: a recording keeps those of one owner once.
+        # The owner of the pixels: a recording stores the pixels of one owner only once.
         self._source = self if source is None else source
         self._strict, self._space = strict, space
         self._matrix: Affine = IDENTITY
@@ -91,12 +90,12 @@ class CanvasPattern(Special, metaclass=KnownNames):
 
     @property
     def width(self) -> int:
-        """Width of what is repeated, pixels."""
+        """Width of the repeated image, pixels."""
         return int(self._pixels.shape[1])
 
     @property
     def height(self) -> int:
-        """Height of what is repeated, pixels."""
+        """Height of the repeated image, pixels."""
         return int(self._pixels.shape[0])
 
     @overload
@@ -110,12 +109,12 @@ class CanvasPattern(Special, metaclass=KnownNames):
         ----------
         matrix
             Six numbers a to f, one matrix (a DOMMatrix, a 6-tuple, a 3x3 array), or nothing for the identity. It maps
-            the picture's pixels to user space. With one that has no inverse, the pattern paints nothing.
+            the image's pixels to user space. With a singular matrix the pattern paints nothing.
 
         Raises
         ------
         TypeError
-            For another number of arguments, or what is no matrix.
+            For another number of arguments, or an invalid matrix.
         ValueError
             For a number that is not finite, unless the canvas ignores invalid values.
         """
@@ -127,7 +126,7 @@ class CanvasPattern(Special, metaclass=KnownNames):
             self._version += 1
 
     def __copy__(self) -> CanvasPattern:
-        # Pixels never change: copies share them.
+        # The pixels never change, so copies share them.
         other = CanvasPattern(self._pixels, self._holding, self.repetition, self._source, self._strict, self._space)
         other._matrix = self._matrix
         return other

@@ -1,9 +1,9 @@
-"""Values with units, as the math functions of CSS calculate with them, and those functions.
+"""quantities: values with units, and the math functions of CSS on them.
 
     10% * 2 --multiply--> 20 of percent^1          1in / 1px --divide--> 96 of length^0, a number
 
-Quantities are multiplied and divided whatever their units are, but only those of the same kind are added and compared.
-NumPy calculates, since it goes on with infinities and NaN where Python raises; the caller silences its warnings.
+Quantities of any units can be multiplied and divided, but only those of equal units added and compared. NumPy is used
+for arithmetic, since it gives infinities and NaN where Python raises; the caller silences its warnings.
 
 https://www.w3.org/TR/css-values-4/#math and https://www.w3.org/TR/css-typed-om-1/#numeric-typing
 """
@@ -27,7 +27,7 @@ class NotColor(ValueError):
 
 
 Powers = tuple[int, int, int, int, int, int]
-"""The powers of percentage, angle, length, time, frequency and resolution that a quantity is made of."""
+"""The exponents of percentage, angle, length, time, frequency and resolution in the unit of a quantity."""
 
 
 class Quantity(NamedTuple):
@@ -45,9 +45,9 @@ _TIME: Final[Powers] = (0, 0, 0, 1, 0, 0)
 _FREQUENCY: Final[Powers] = (0, 0, 0, 0, 1, 0)
 _RESOLUTION: Final[Powers] = (0, 0, 0, 0, 0, 1)
 UNIT_OF: Final = {NUMBER: "", PERCENT: "%", ANGLE: "deg"}
-"""What a channel of a colour may be in."""
+"""The units that a channel of a colour may have."""
 LENGTH_UNIT_OF: Final = {**UNIT_OF, LENGTH: "px"}
-"""What an argument of a filter may be in."""
+"""The units that an argument of a filter may have."""
 UNITS: Final = {
     "deg": Quantity(1.0, ANGLE),
     "grad": Quantity(0.9, ANGLE),
@@ -169,7 +169,7 @@ def _mod(a: Quantity, b: Quantity) -> Quantity:
 
 
 def _rem(a: Quantity, b: Quantity) -> Quantity:
-    """The remainder that has the sign of what is divided."""
+    """The remainder that has the sign of the dividend."""
     return Quantity(float(np.fmod(a.value, b.value)), _common(a, b))
 
 
@@ -203,7 +203,7 @@ def _sign(a: Quantity) -> Quantity:
 
 
 _MANY: Final = 1_000
-"""Arguments of a function that takes any number of them, far more than a colour needs."""
+"""Most arguments of a function with any number of them."""
 
 MATH_FUNCTIONS: Final[dict[str, tuple[int, int, Callable[..., Quantity]]]] = {
     "calc": (1, 1, lambda a: a),
@@ -228,4 +228,4 @@ MATH_FUNCTIONS: Final[dict[str, tuple[int, int, Callable[..., Quantity]]]] = {
     "abs": (1, 1, lambda a: Quantity(abs(a.value), a.powers)),
     "sign": (1, 1, _sign),
 }
-"""Math functions by their names in lower case: the least and the most arguments, and what they come to."""
+"""Math functions by name, in lower case: the least and greatest number of arguments, and the implementation."""

@@ -1,8 +1,8 @@
-"""The colours that programs write, read without a tokenizer: hexadecimal digits, names, and plain colour functions.
+"""quick: reads the common forms of colours fast: hexadecimal digits, names, and plain colour functions.
 
-A regular expression takes a function apart. A text that it does not match may still be a colour, with comments,
-escapes, ``none``, calculations or numbers side by side: `css` reads those. Where `read` gives a colour, `css.read`
-gives the same, to the bit.
+A regular expression splits a function. A text that it does not match may still be a colour, with comments, escapes,
+``none``, calculations or numbers without spaces: `css` reads those. Where `read` returns a colour, `css.read` returns
+the same, to the bit.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["read", "read_digits"]
 
 _from_hex = bytes.fromhex
 _SPACES: Final = " \t\n\r\f"
-"""White space of CSS. That of Python has more."""
+"""White space in CSS, which is less than in Python."""
 
 _RGB: Final = FUNCTIONS["rgb"]
 _HSL: Final = FUNCTIONS["hsl"]
@@ -30,19 +30,19 @@ _BY_START: Final = {(name, None): space for name, space in FUNCTIONS.items()} | 
 _DIGITS: Final = {digit: BYTES[17 * int(digit, 16)] for digit in "0123456789abcdefABCDEF"}
 _KEYWORDS: Final = SYSTEM_COLORS | NAMED_COLORS
 _NUMBERS: Final = {text: float(text) for text in [*map(str, range(361)), *(f"{n / 100:g}" for n in range(1, 100))]}
-"""The numbers that most colours are made of: to find one takes a third of the time that `float` takes."""
+"""The usual numbers in colours: a look-up takes a third of the time of `float`."""
 
-# Quantifiers that never give back (`++`): what CSS has read as one number must not be tried as two. Only single
-# characters have them, since the first releases of Python 3.11 go wrong with groups.
+# Possessive quantifiers (`++`): backtracking must not split a number in two. They are used for single characters only,
+# since the first releases of Python 3.11 have a bug with groups.
 _GAP: Final = rf"[{_SPACES}]*+"
 _SPACE: Final = rf"[{_SPACES}]++"
-# This matches texts that are no numbers: `float` refuses them, except for a point at the end. The bound keeps out
-# numbers of thousands of digits, which tinycss2 cannot read.
+# This also matches texts that are no numbers, which `float` refuses, except for a point at the end, excluded here. The
+# bound excludes numbers of thousands of digits, which tinycss2 cannot read.
 _DECIMAL: Final = r"[-+.0-9]{,40}+(?<!\.)"
 
 
 def _matcher(start: str, x: str, yz: str, alpha: str) -> Callable[[str], re.Match[str] | None]:
-    """Match a function: patterns of what it starts with, of its channels, and of alpha."""
+    """A matcher of a function, from the patterns of its start, its channels, and alpha."""
     second = rf"(?:{_GAP}(?P<comma>,){_GAP}|{_SPACE})"
     third = rf"(?(comma){_GAP},{_GAP}|{_SPACE})"
     end = rf"(?:\)|(?(comma),|/){_GAP}{alpha}{_GAP}\))"
@@ -56,15 +56,15 @@ _COMMON: Final = {
     "rgb": (_matcher(r"rgba?\(", f"({_DECIMAL})(?P<unit>%?)", f"({_DECIMAL})(?P=unit)", _ALPHA), _RGB.to_srgb),
     "hsl": (_matcher(r"hsla?\(", f"({_DECIMAL})(?P<unit>)(?:deg)?", f"({_DECIMAL})%", _ALPHA), _HSL.to_srgb),
 }
-"""How most functions are written, by their first letters: without a unit that needs a look-up."""
+"""Matchers of the most common functions, by their first letters, for units that need no look-up."""
 
 
 def read(text: str) -> Rgba | None:
-    """Read a colour in one of the common forms: straight sRGB, clipped to 0..1; None where only `css.read` can tell."""
+    """Read a colour in a common form: straight sRGB, clamped to 0..1; None where `css.read` has to decide."""
     if text[:1] == "#":
         return read_digits(text)
     rgba = _read_function(text) if text[-1:] == ")" else _KEYWORDS.get(text)
-    # Letters beyond ASCII, such as the sign for kelvin, may have an ASCII letter as their lower case.
+    # ASCII only: some other letters, such as the kelvin sign, have an ASCII letter as their lower case.
     if rgba is None and text.isascii():
         plain = text.strip(_SPACES).lower()
         if plain != text:
@@ -73,7 +73,7 @@ def read(text: str) -> Rgba | None:
 
 
 def read_digits(text: str) -> Rgba | None:
-    """Read ``#rgb``, ``#rgba``, ``#rrggbb`` or ``#rrggbbaa``; None for all else."""
+    """Read ``#rgb``, ``#rgba``, ``#rrggbb`` or ``#rrggbbaa``; None for any other text."""
     try:
         # White space between digits, which `fromhex` skips, leaves too few bytes.
         if len(text) == 7:
@@ -92,7 +92,7 @@ def read_digits(text: str) -> Rgba | None:
 
 
 def _read_function(text: str) -> Rgba | None:
-    """Read a function: its arguments stand between commas, or between spaces with a slash before alpha."""
+    """Read a function with arguments separated by commas, or by spaces with a slash before alpha."""
     common = _COMMON.get(text[:3])
     if common is None:
         return _read_any_function(text)
@@ -124,7 +124,7 @@ def _read_any_function(text: str) -> Rgba | None:
     space = _BY_START.get((name, space_name))
     if space is None:
         return None
-    # With commas a function mixes no kinds, and hsl() has percentages.
+    # The syntax with commas allows no mixed units, and requires percentages in hsl().
     if comma and not (y_unit == z_unit and (x_unit == y_unit if space is _RGB else y_unit == "%" and space is _HSL)):
         return None
     x_units, y_units, z_units = space.units
@@ -138,5 +138,5 @@ def _read_any_function(text: str) -> Rgba | None:
         rgba = clip(*space.to_srgb(*channels), a)
         return rgba if name in LEGACY else WideColor(rgba, space_name or name, channels, rgba[3])
     except (KeyError, ValueError):
-        # A unit that the channel does not have; not a number.
+        # The channel does not have this unit, or the text is no number.
         return None

@@ -1,4 +1,4 @@
-"""Relative colours: ``rgb(from red r g calc(b + 10))``, whose channels are made of those of another colour.
+"""relative: reads relative colours, ``rgb(from red r g calc(b + 10))``, computed from channels of an origin colour.
 
     the origin --converted--> its channels by name --each argument--> a number, a keyword, or a math function of them
 
@@ -19,12 +19,12 @@ __all__ = ["is_relative", "read_relative"]
 
 
 def is_relative(arguments: list[Any]) -> bool:
-    """Whether a function with these arguments starts from another colour."""
+    """Whether a function with these arguments has an origin colour."""
     return bool(arguments) and arguments[0].type == "ident" and arguments[0].lower_value == "from"
 
 
 def read_relative(name: str, arguments: list[Any], read_color: Callable[[Any], Color]) -> Color:
-    """Read a colour function that starts from another colour.
+    """Read a colour function with an origin colour.
 
     Parameters
     ----------
@@ -60,7 +60,7 @@ def read_relative(name: str, arguments: list[Any], read_color: Callable[[Any], C
 
 
 def _read_model(name: str, arguments: list[Any]) -> Model:
-    """The model of a function; ``color()`` has its name before the channels, from where it is taken."""
+    """The model of a function; for ``color()`` its name is taken from the arguments."""
     if name == "color" and arguments and arguments[0].type == "ident":
         name = arguments.pop(0).lower_value
         if name in COLOR_SPACES:
@@ -73,14 +73,14 @@ def _read_model(name: str, arguments: list[Any]) -> Model:
 def _read_channel(
     token: Any, units: Units, keywords: Mapping[str, float | None], names: Mapping[str, float]
 ) -> float | None:
-    """Read one argument. A keyword that stands alone is missing where the origin's channel is."""
+    """Read one argument. A single keyword is missing where the origin's channel is missing."""
     if token.type == "ident" and token.lower_value in keywords:
         return keywords[token.lower_value]
     return read_number(token, units, names)
 
 
 def _within(model: Model, channels: Triple) -> Triple:
-    """Cut channels off, in sRGB only at what conversions can take: its gamut is no bound here."""
+    """Clamp channels to the model's bounds; in sRGB, whose gamut is no bound here, to what conversions accept."""
     if not model.is_srgb:
         return bound(channels, model)
     x, y, z = (None if v is None else cut(v) for v in channels)

@@ -1,11 +1,11 @@
-"""Colour spaces of CSS Color 4: what the numbers of a colour mean, and their way to sRGB.
+"""spaces: the colour spaces of CSS Color 4, and their conversions to sRGB.
 
     oklch --> oklab --------------------> xyz (D65) --> linear sRGB --> sRGB
     lch --> lab --> xyz (D50) --adapted--^
     display-p3 --> its linear light -----^
 
-Each conversion is a chain of the standard's steps, one matrix or one curve each, in float64. Two matrices multiplied
-into one would be quicker, and round differently. `tests/paint/test_spaces.py` compares with another library.
+Each conversion is a chain of the standard's steps, each a matrix or a curve, in float64. Multiplying matrices in
+advance would be faster, but round differently. `tests/paint/test_spaces.py` compares with another library.
 
 https://www.w3.org/TR/css-color-4/#color-conversion-code
 """
@@ -24,22 +24,22 @@ Channels = tuple[float, float, float]
 Convert = Callable[[float, float, float], Channels]
 Matrix = tuple[float, float, float, float, float, float, float, float, float]
 Units = dict[str, float]
-"""What a number of a channel is multiplied by, for each unit it may have; an empty one is none."""
+"""The factor for a channel's number, for each unit that it may have; the empty string is no unit."""
 
 LARGEST: Final = 1e9
-"""Where a number of a colour is cut off: an infinite one would turn into NaN in a conversion."""
+"""Limit of the numbers of a colour: an infinite one would become NaN in a conversion."""
 
 ALPHA: Final[Units] = {"": 1.0, "%": 0.01}
 _ANGLE: Final[Units] = {"": 1.0, "deg": 1.0, "grad": 0.9, "rad": degrees(1.0), "turn": 360.0}
 
 
 class Space(NamedTuple):
-    """How a colour function reads.
+    """The channels of a colour function, and their conversion.
 
     Attributes
     ----------
     to_srgb
-        Brings three channels, in the units of CSS, to sRGB; what is outside of its gamut is outside of 0 to 1.
+        Converts three channels, in the units of CSS, to sRGB, unclamped: outside its gamut, results are outside 0 to 1.
     units
         The units that each channel may have.
     """
@@ -49,12 +49,12 @@ class Space(NamedTuple):
 
 
 def cut(v: float) -> float:
-    """Keep a number within what conversions can take."""
+    """Clamp a number to what conversions accept."""
     return -LARGEST if v < -LARGEST else LARGEST if v > LARGEST else v
 
 
 def clip(r: float, g: float, b: float, a: float) -> Rgba:
-    """Cut each of four channels to 0..1; there is no negative zero."""
+    """Clamp each of four channels to 0..1, without negative zeros."""
     return (
         1.0 if r > 1.0 else r if r > 0.0 else 0.0,
         1.0 if g > 1.0 else g if g > 0.0 else 0.0,
@@ -63,7 +63,7 @@ def clip(r: float, g: float, b: float, a: float) -> Rgba:
     )
 
 
-# -- sRGB in other words ---------------------------------------------------------------------------------------
+# -- other forms of sRGB ---------------------------------------------------------------------------------------
 
 
 def _rgb(r: float, g: float, b: float) -> Channels:
@@ -77,7 +77,7 @@ def _hsl(h: float, s: float, l: float) -> Channels:  # noqa: E741
     low = 2.0 * l - high
     span = high - low
     turn = (h if -LARGEST < h < LARGEST else cut(h)) / 360 % 1.0
-    # Written as sums of thirds, so that all that is between two channels is rounded as `colorsys` rounds it.
+    # Written as sums of thirds, to round as `colorsys` does.
     if turn < 1 / 6:
         return high, low + span * turn * 6.0, low
     if turn < 1 / 3:
@@ -100,7 +100,7 @@ def _hwb(h: float, w: float, b: float) -> Channels:
     return red * range_ + white, green * range_ + white, blue * range_ + white
 
 
-# -- by way of linear light ------------------------------------------------------------------------------------
+# -- through linear light --------------------------------------------------------------------------------------
 
 XYZ_TO_LINEAR_SRGB: Final[Matrix] = (
     *(3.240969941904523, -1.5373831775700941, -0.4986107602930035),
@@ -116,13 +116,13 @@ D50_TO_D65: Final[Matrix] = (
 
 
 def times(matrix: Matrix, x: float, y: float, z: float) -> Channels:
-    """A matrix, row by row, times a column."""
+    """The product of a matrix, in rows, and a column vector."""
     a, b, c, d, e, f, g, h, i = matrix
     return a * x + b * y + c * z, d * x + e * y + f * z, g * x + h * y + i * z
 
 
 def gamma(v: float) -> float:
-    """The transfer function of sRGB, which keeps the sign."""
+    """The transfer function of sRGB, from linear light, odd in the sign."""
     return 1.055 * v**_GAMMA - 0.055 if v > 0.0031308 else 12.92 * v if v >= -0.0031308 else -gamma(-v)
 
 
@@ -192,12 +192,12 @@ def _oklch(l: float, c: float, h: float) -> Channels:  # noqa: E741
 
 
 def power(v: float, exponent: float) -> float:
-    """A power that keeps the sign: colours outside of a gamut have negative channels."""
+    """A power, odd in the sign: colours outside a gamut have negative channels."""
     return copysign(abs(v) ** exponent, v)
 
 
 def srgb_curve(v: float) -> float:
-    """From sRGB to linear light: what undoes `gamma`."""
+    """From sRGB to linear light, the inverse of `gamma`."""
     return copysign(((abs(v) + 0.055) / 1.055) ** 2.4, v) if abs(v) > 0.04045 else v / 12.92
 
 
@@ -259,16 +259,16 @@ def _rec2020(r: float, g: float, b: float) -> Channels:
     return _xyz(*times(REC2020_TO_XYZ, _rec2020_curve(r), _rec2020_curve(g), _rec2020_curve(b)))
 
 
-# -- what CSS calls them ---------------------------------------------------------------------------------------
+# -- tables by CSS names ---------------------------------------------------------------------------------------
 
 
 def _percent(one: float) -> Units:
-    """The units of a channel whose 1 % is this much."""
+    """The units of a channel for which 1 % is ``one``."""
     return {"": 1.0, "%": one}
 
 
 def _bounded(to_srgb: Convert) -> Convert:
-    """A conversion that cuts its numbers off first."""
+    """A conversion that clamps its arguments first."""
 
     def convert(x: float, y: float, z: float) -> Channels:
         return to_srgb(cut(x), cut(y), cut(z))
@@ -276,7 +276,7 @@ def _bounded(to_srgb: Convert) -> Convert:
     return convert
 
 
-# The first number above 2.55: what Python takes for 2.55 is less, and 50% would be 127.49999999999999, which is 127.
+# The next float above 2.55, whose float is slightly less: with it, 50% would be 127.49999999999999 and round to 127.
 _RGB: Final = Space(_rgb, (_percent(2.5500000000000003),) * 3)
 _HSL: Final = Space(_hsl, (_ANGLE, _percent(1.0), _percent(1.0)))
 FUNCTIONS: Final = {
@@ -307,4 +307,4 @@ COLOR_SPACES: Final = {
         ("xyz-d65", _xyz),
     )
 }
-"""What ``color()`` names first."""
+"""The colour spaces of ``color()``, by name."""

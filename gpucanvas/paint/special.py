@@ -1,4 +1,4 @@
-"""Special: a style that is no solid colour, however it is made. Drawing asks for it each time: a test of one class."""
+"""special: `Special`, the common base of gradients and patterns, so that each draw needs only one isinstance test."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ __all__ = ["Special"]
 
 
 class Special(Hinted):
-    """What `CanvasGradient` and `CanvasPattern` are. Unlike a colour it may change between two draws."""
+    """The base of `CanvasGradient` and `CanvasPattern`. Unlike a colour, these may change between two draws."""
 
     __slots__ = ()

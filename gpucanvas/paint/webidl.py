@@ -1,9 +1,9 @@
-"""webidl: filter objects as JavaScript would give them on: its numbers are written in many ways.
+"""webidl: converts the numbers of filter objects as WebIDL does for JavaScript values.
 
     {"name": "dropShadow", "dx": "5", "dy": [True]}   -->   {"name": "dropShadow", "dx": 5.0, "dy": 1.0}
 
-For canvases with ``on_invalid="ignore"``, which keep to the standard's rules. There a text of digits is a number, a
-list of one is what it holds, and a negative deviation blurs nothing. What is no number stays, and is refused when read.
+It is for canvases with ``on_invalid="ignore"``, which follow the standard. There a string of digits is a number, a list
+of one item stands for the item, and a negative deviation means no blur. Other values stay, and are refused when read.
 
 https://webidl.spec.whatwg.org/#js-double and https://drafts.fxtf.org/filter-effects/#feGaussianBlurElement
 """
@@ -23,7 +23,7 @@ FUNCTIONS: Final = frozenset(("funcR", "funcG", "funcB", "funcA"))
 
 
 def as_javascript(value: Any) -> Any:
-    """A filter, or a list of some, with all numbers of its objects as floats; what is None there is left out.
+    """A filter, or a list of filters, with all numbers of its objects as floats, and without members that are None.
 
     >>> as_javascript([{"name": "gaussianBlur", "stdDeviation": ["2", -1]}, "blur(1px)"])
     [{'name': 'gaussianBlur', 'stdDeviation': [2.0, 0.0]}, 'blur(1px)']
@@ -51,7 +51,7 @@ def _is_list(value: Any) -> bool:
 
 
 def _number(given: Any) -> Any:
-    """The number that a value is in JavaScript; the value itself where it is none."""
+    """The number that JavaScript makes of a value; the value itself where it makes none."""
     if _is_list(given) and len(given) <= 1:
         given = given[0] if given else 0.0
     if isinstance(given, str):

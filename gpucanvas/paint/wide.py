@@ -1,10 +1,10 @@
-"""WideColor: a colour that is not written in sRGB, which a canvas of display-p3 may show more of than one of sRGB.
+"""wide: `WideColor`, a colour written in another space than sRGB, possibly outside sRGB's gamut.
 
-    "color(display-p3 1 0 0)" --parse--> WideColor: as a tuple, sRGB, clipped      what a canvas of sRGB draws with
-                                                    .p3, display-p3, clipped       what one of display-p3 draws with
-                                                    .css, as it was written        what a style gives back
+    "color(display-p3 1 0 0)" --parse--> WideColor: as a tuple: clamped sRGB       for canvases of sRGB
+                                                    .p3: clamped display-p3        for canvases of display-p3
+                                                    .css: as it was written        for reading a style back
 
-So a canvas of sRGB pays nothing for it: its colours are tuples of four floats, whatever they were written in.
+So a canvas of sRGB has no extra cost: every colour is a tuple of four floats.
 
 https://www.w3.org/TR/css-color-4/#serializing-color-values
 """
@@ -20,21 +20,21 @@ from .spaces import COLOR_SPACES, FUNCTIONS, Channels, Convert, clip
 __all__ = ["LEGACY", "WideColor", "faded", "to_p3"]
 
 LEGACY: Final = frozenset(("rgb", "rgba", "hsl", "hsla", "hwb"))
-"""Functions whose colours are sRGB, and nothing beyond it: what they make is an `Rgba` like any other."""
+"""Functions whose colours are in sRGB, and so plain `Rgba` tuples."""
 DIGITS: Final = 6
-"""Significant digits of a channel that is written down, so that 16 bits come back."""
+"""Significant digits of a written channel, enough to restore 16 bits."""
 Numbers = tuple[float | None, float | None, float | None]
 
 
 class WideColor(tuple[float, float, float, float]):
-    """Straight sRGB, clipped to 0..1, of a colour that is written in another space.
+    """A colour written in another space. As a tuple it is straight sRGB, clamped to 0..1.
 
     Attributes
     ----------
     model : str
-        Its function, or what ``color()`` names first.
+        The name of its function, or of the colour space of ``color()``.
     channels : tuple of three floats or None
-        In the units of CSS; None is missing.
+        The channels in the units of CSS; None is a missing one.
     alpha : float or None
         0 to 1.
     """
@@ -47,7 +47,7 @@ class WideColor(tuple[float, float, float, float]):
     def __new__(
         cls, rgba: Rgba, model: str = "srgb", channels: Numbers | None = None, alpha: float | None = 1.0
     ) -> Any:
-        """Make one; ``rgba`` is what it is in sRGB, clipped."""
+        """Make a colour; ``rgba`` is its value in sRGB, clamped."""
         color = tuple.__new__(cls, rgba)
         color.model, color.alpha, color.channels = model, alpha, rgba[:3] if channels is None else channels
         return color
@@ -67,7 +67,7 @@ class WideColor(tuple[float, float, float, float]):
 
     @property
     def css(self) -> str:
-        """The colour as CSS writes it down."""
+        """The colour in CSS syntax."""
         from .channels import bound
         from .models import MODELS
 
@@ -83,14 +83,14 @@ class WideColor(tuple[float, float, float, float]):
 
 @cache
 def p3_of_srgb() -> Convert:
-    """The conversion to display-p3: canvases of sRGB need none."""
+    """The conversion from sRGB to display-p3, loaded on first use."""
     from .inverse import FROM_SRGB
 
     return FROM_SRGB["display-p3"]
 
 
 def _srgb_of(name: str, numbers: Channels) -> Channels:
-    """Channels of a model as sRGB, in or out of its gamut."""
+    """Channels of a model as sRGB, unclamped."""
     return (FUNCTIONS.get(name) or COLOR_SPACES[name]).to_srgb(*numbers)
 
 
@@ -100,7 +100,7 @@ def _written(value: float | None) -> str:
     text = f"{value:.{DIGITS}g}"
     if "e" in text:
         text = f"{value:.{DIGITS}f}".rstrip("0").rstrip(".")
-    # There is no negative zero.
+    # Negative zero is written as 0.
     return "0" if text == "-0" else text
 
 
@@ -117,7 +117,7 @@ def to_p3(color: Rgba) -> Rgba:
 
 
 def faded(color: Rgba, opacity: float) -> Rgba:
-    """The same colour with its alpha times an opacity."""
+    """The same colour with its alpha multiplied by an opacity."""
     r, g, b, a = color
     if type(color) is not WideColor:
         return r, g, b, a * opacity
