@@ -94,6 +94,6 @@ def test_small_pictures_are_arrays_of_their_own() -> None:
     with gpucanvas.Canvas(16, 16, backend="cpu") as small:
         small.get_context("2d").fill_rect(0, 0, 9, 9)
         assert small.to_numpy().nbytes < scratch.LENT_LEAST
-        scratch._left.clear()
+        scratch._left.left.clear()
         small.to_numpy()
         assert not scratch._left.left
