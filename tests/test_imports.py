@@ -110,3 +110,32 @@ def test_a_read_only_install_still_draws(tmp_path: Path) -> None:
         path.chmod(0o755)  # So that pytest can remove it.
     assert done.stderr == ""
     assert done.stdout.split("\n")[:2] == [str(copy / "__init__.py"), "(4, 4, 4)"]
+
+
+AT_ONCE = """
+import sys, threading, time
+import numpy as np
+from gpucanvas.backends.cpu import present
+
+faults = []
+def load():
+    try:
+        import gpucanvas.kernels
+    except BaseException as fault:
+        faults.append(repr(fault))
+sys.setswitchinterval(1e-6)
+other = threading.Thread(target=load)
+other.start()
+time.sleep({wait})
+try:
+    present(np.zeros((4, 4), np.uint32))
+finally:
+    other.join()
+assert not faults, faults
+"""
+
+
+@pytest.mark.parametrize("wait", [0.0, 0.0005, 0.001, 0.002, 0.004])
+def test_two_threads_that_load_the_kernels_at_once_both_get_them(wait: float) -> None:
+    """A file of a package that another thread is loading may be imported from the package only, which waits for it."""
+    subprocess.run([sys.executable, "-c", AT_ONCE.format(wait=wait)], check=True, timeout=120)

@@ -214,10 +214,10 @@ class CPUBackend:
 
     def counters(self) -> dict[str, int]:
         """Running totals."""
-        from ..kernels.notice import notice
+        from ..kernels import notice
 
         made = {"frames": self._frames, "growths": self.workers.growths}
-        return {**made, "compiles": notice.compiles, "threads": self.workers.threads}
+        return {**made, "compiles": notice.notice.compiles, "threads": self.workers.threads}
 
     def _forked(self) -> None:
         """In a forked child, replace the lock: a thread of the parent may have held it."""
@@ -239,7 +239,7 @@ def present(surface: Pixels, box: Box | None = None, is_straight: bool = True) -
 
     With ``is_straight`` false, float16 pixels are converted to bytes but stay premultiplied.
     """
-    from ..kernels.notice import notice
+    from ..kernels import notice
     from ..stages.present import LEAST, unpremultiply
 
     if format_of(surface) is not RGBA8:
@@ -259,13 +259,13 @@ def present(surface: Pixels, box: Box | None = None, is_straight: bool = True) -
             parts = min(ours.threads * 4, rows)
             cuts = [part * rows // parts for part in range(parts + 1)]
             ours.run(parts, lambda part: unpremultiply(pixels, out, start, stride, wide, cuts[part], cuts[part + 1]))
-    notice.settle()
+    notice.notice.settle()
     return out[:size].view(np.uint8).reshape(rows, wide, 4)
 
 
 def present_halves(surface: Pixels, box: Box | None, is_straight: bool) -> NDArray[np.uint8]:
     """`present` for float16 pixels."""
-    from ..kernels.notice import notice
+    from ..kernels import notice
     from ..stages.present import narrow_halves, unpremultiply_halves
 
     height, stride = surface.shape
@@ -288,7 +288,7 @@ def present_halves(surface: Pixels, box: Box | None, is_straight: bool) -> NDArr
             work(0)
         else:
             ours.run(parts, work)
-    notice.settle()
+    notice.notice.settle()
     return out.view(np.uint8).reshape(rows, wide, 4)
 
 
