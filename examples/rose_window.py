@@ -76,12 +76,11 @@ def draw_ring(ctx, ring, time):
 
 def draw_hit(ctx, hit, time):
     """Light falls through the pane under the pointer."""
-    ctx.save()
-    ctx.rotate(2 * pi * RINGS[hit.id][3] * time / 60)
-    outline = window.outlines[hit.id][hit.item : hit.item + 1]
-    ctx.shadow_color, ctx.shadow_blur = "rgba(255, 236, 190, 0.9)", 24
-    ctx.fill_polygons(outline, color=(*LIT[:3], 0.75))
-    ctx.restore()
+    with ctx.save():
+        ctx.rotate(2 * pi * RINGS[hit.id][3] * time / 60)
+        outline = window.outlines[hit.id][hit.item : hit.item + 1]
+        ctx.shadow_color, ctx.shadow_blur = "rgba(255, 236, 190, 0.9)", 24
+        ctx.fill_polygons(outline, color=(*LIT[:3], 0.75))
 
 
 def draw(ctx, frame):

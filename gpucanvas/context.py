@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from functools import cache
 from math import isfinite
-from typing import Any, Literal, Protocol, overload
+from typing import Any, Literal, Protocol, Self, overload
 from weakref import ref as weakref
 
 from . import memory
@@ -119,9 +119,33 @@ class Context2D(
 
     # -- state -------------------------------------------------------------------------------------------------
 
-    def save(self) -> None:
-        """Push the drawing state. HTML, "the canvas state"."""
+    def save(self) -> Self:
+        """Push the drawing state. HTML, "the canvas state".
+
+        Returns
+        -------
+        Context2D
+            The context itself: ``with ctx.save():`` pops the state again where the block ends, however it ends.
+
+        Examples
+        --------
+        >>> import gpucanvas
+        >>> ctx = gpucanvas.Recording(10, 10).get_context("2d")
+        >>> with ctx.save():
+        ...     ctx.global_alpha = 0.5
+        >>> ctx.global_alpha
+        1.0
+        """
         self._state = self._state.push()
+        return self
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, *rest: object) -> None:
+        # A layer that an exception left open is told of by that exception, not by another one in its place.
+        if kind is None or self._state.layer is None:
+            self.restore()
 
     def restore(self) -> None:
         """Pop the drawing state; does nothing without a `save` before it. HTML, "the canvas state".

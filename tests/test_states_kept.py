@@ -85,3 +85,28 @@ def test_a_clip_that_was_moved_after_it_was_made_ends_with_its_save() -> None:
         ctx.restore()
         ctx.fill_rect(0, 0, 20, 10)
         assert (canvas.to_numpy()[..., 3] == 255).all()
+
+
+def test_a_with_block_restores_the_state_however_it_ends() -> None:
+    ctx = gpucanvas.Recording(10, 10).get_context("2d")
+    ctx.global_alpha = 0.7
+    with ctx.save() as same:
+        assert same is ctx
+        ctx.global_alpha = 0.5
+        with pytest.raises(KeyError), ctx.save():
+            ctx.global_alpha = 0.2
+            raise KeyError("from the program")
+        assert ctx.global_alpha == 0.5
+        ctx.translate(3, 4)
+    assert ctx.global_alpha == 0.7
+    assert ctx.get_transform().is_identity
+
+
+def test_an_exception_in_a_with_block_is_not_replaced_by_that_of_an_open_layer() -> None:
+    ctx = gpucanvas.Recording(10, 10).get_context("2d")
+    with pytest.raises(KeyError, match="from the program"), ctx.save():
+        ctx.begin_layer()
+        raise KeyError("from the program")
+    ctx.end_layer()
+    with pytest.raises(gpucanvas.InvalidStateError, match="end_layer"), ctx.save():
+        ctx.begin_layer()
