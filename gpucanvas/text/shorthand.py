@@ -67,6 +67,10 @@ class Shorthand(NamedTuple):
     line_height: float | None = None
 
 
+UNITS = frozenset(("px", "pt", "em", "rem", "pc", "in", "cm", "mm", "ex", "ch"))
+"""Units of sizes that are words by themselves, where a blank is before them."""
+
+
 def quoted(family: str) -> str:
     """A family's name in CSS's quotation marks."""
     return f'"{"".join(map(_escaped, family))}"'
@@ -132,6 +136,10 @@ class _Reader:
                 found = self._style(token)
                 if not found:
                     return
+                unit = _word(self.peek(1)) if token.type == "number" else ""
+                if unit in UNITS:
+                    number = token.serialize()
+                    raise NotFont(f"'{number} {unit}' is no size: write it without the blank, {number}{unit}")
                 if found.keys() & self.styles.keys():
                     raise NotFont(f"{token.serialize()!r} says again what an earlier word has said: leave one out")
                 self.styles |= found

@@ -11,8 +11,9 @@ https://html.spec.whatwg.org/multipage/canvas.html#textmetrics
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
+from ..names import Hinted
 from .extent import Box
 from .fontlines import FontLines
 from .line import Line
@@ -31,7 +32,7 @@ class Copied(NamedTuple):
     missing: str
 
 
-class TextMetrics:
+class TextMetrics(Hinted):
     """The measures of a text, px; a value. The module draws them.
 
     >>> import gpucanvas
@@ -42,6 +43,15 @@ class TextMetrics:
     """
 
     __slots__ = ("_anchor", "_baseline", "_line", "_lines", "width")
+    _elsewhere = {
+        "height": "font_bounding_box_ascent + font_bounding_box_descent, of lines, or actual_bounding_box_ascent + "
+        "actual_bounding_box_descent, of the ink",
+        "ascent": "font_bounding_box_ascent",
+        "descent": "font_bounding_box_descent",
+        "size": "width",
+        "advance": "width",
+        "x_advance": "width",
+    }
 
     _line: Line | MeasuredText | Copied
 
@@ -67,6 +77,12 @@ class TextMetrics:
 
     def __repr__(self) -> str:
         return f"<TextMetrics of {self._line.text!r:.40}, width {self.width:g}>"
+
+    # Hidden from type checkers, which say it themselves.
+    if not TYPE_CHECKING:
+
+        def __getitem__(self, name: object) -> NoReturn:
+            raise TypeError(f"measure_text(...)[{name!r}]: a TextMetrics has attributes, as measure_text(...).width")
 
     @property
     def missing(self) -> str:

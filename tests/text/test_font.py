@@ -133,6 +133,8 @@ def test_families_are_names_and_generic_words(text: str, families: tuple[str, ..
         ("12px ,a", "a family is missing"),
         ("sans-serif", "'sans-serif' is no size"),
         ("12 a", "'a' is no size"),
+        ("bold 16 px Arial", "'16 px' is no size: write it without the blank, 16px"),
+        ("12 pt a", "write it without the blank, 12pt"),
         ("-1px a", "'-1px' is no size"),
         ("-1% a", "'-1%' is no size"),
         ("0.5 a", "weight 0.5 is outside 1 to 1000; a size has a unit"),

@@ -258,3 +258,14 @@ def test_numbers_never_measured_are_not_shaped(monkeypatch: pytest.MonkeyPatch) 
     assert len(shaped) < 100
     ctx.measure_text("shaped as a whole, since it is new")
     assert shaped
+
+
+def test_measures_that_other_libraries_have_lead_to_those_of_the_standard() -> None:
+    measures: Any = gpucanvas.Recording(9, 9).get_context("2d").measure_text("a")
+    with pytest.raises(AttributeError, match=r"no attribute 'height'.*font_bounding_box_ascent"):
+        _ = measures.height
+    with pytest.raises(AttributeError, match="did you mean width"):
+        _ = measures.widht
+    with pytest.raises(TypeError, match=r"has attributes, as measure_text\(\.\.\.\)\.width"):
+        _ = measures["width"]
+    assert not hasattr(measures, "ascent")
