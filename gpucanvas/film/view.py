@@ -8,10 +8,12 @@ does not grow with the length of the film.
 
 from __future__ import annotations
 
+import operator
 import os
 from collections.abc import Callable, Coroutine, Iterator
 from fractions import Fraction
 from functools import partial
+from math import isfinite
 from typing import TYPE_CHECKING, Any
 
 from .. import later
@@ -153,11 +155,28 @@ def write_film(view: FilmView, writer: FilmWriter, frames: int, progress: Progre
         encoder.stop()
 
 
+def _frame_count(frames: Whole | None, seconds: float | None, fps: Fraction) -> int:
+    """The number of frames of a film whose length is given as one of the two."""
+    if (frames is None) == (seconds is None):
+        raise TypeError("render_film: give the length as frames=120 or as seconds=2, one of the two")
+    if seconds is not None:
+        if isinstance(seconds, str | bytes) or not (isfinite(seconds) and seconds > 0.0):
+            raise ValueError(f"seconds is {seconds!r:.80}: give a number above 0")
+        return max(round(seconds * fps), 1)
+    if frames is None or isinstance(frames, bool) or not hasattr(frames, "__index__"):
+        raise TypeError(f"frames is {frames!r:.80}: give a whole number, at least 1")
+    count = operator.index(frames)
+    if count < 1:
+        raise ValueError(f"frames is {frames}: give at least 1")
+    return count
+
+
 def render_film(
     draw: Callable[..., object],
     path: str | os.PathLike[str],
     *,
-    frames: Whole,
+    frames: Whole | None = None,
+    seconds: float | None = None,
     width: float = 800,
     height: float = 600,
     fps: float | Fraction = 60,
@@ -180,8 +199,8 @@ def render_film(
     path
         The file; its suffix is the format, as for `gpucanvas.film.open_film`: .mp4, .webm, .mkv, .mov (with PyAV),
         .gif, .webp, .png; or stills, as ``frame_%04d.png``. It gets its name when it is complete.
-    frames
-        Number of frames, at least 1.
+    frames, seconds
+        Length of the film: the number of frames, at least 1, or the time that they take. Give one of the two.
     width, height
         Size, logical pixels.
     fps
@@ -218,10 +237,7 @@ def render_film(
     ...     gpucanvas.render_film(draw, f"{folder}/slide.gif", frames=5, fps=10, width=64, height=40)
     """
     check_film(path)
-    if isinstance(frames, bool) or not hasattr(frames, "__index__"):
-        raise TypeError(f"frames is {frames!r:.80}: give a whole number, at least 1")
-    if frames < 1:
-        raise ValueError(f"frames is {frames}: give at least 1")
+    frames = _frame_count(frames, seconds, rate_of(fps))
     with FilmView(width, height, scale, fps=fps, start=start, backend=backend) as view:
         view.draw(draw)
         if setup is not None:

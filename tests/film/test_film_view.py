@@ -266,6 +266,11 @@ def test_ctrl_c_while_it_draws_leaves_no_file(tmp_path: Path) -> None:
     [
         ({"frames": 0}, ValueError, "frames is 0: give at least 1"),
         ({"frames": 2.5}, TypeError, "frames is 2.5: give a whole number"),
+        ({"seconds": 2}, TypeError, "as frames=120 or as seconds=2, one of the two"),
+        ({"frames": None}, TypeError, "as frames=120 or as seconds=2"),
+        ({"frames": None, "seconds": 0}, ValueError, "seconds is 0: give a number above 0"),
+        ({"frames": None, "seconds": float("nan")}, ValueError, "seconds is nan"),
+        ({"frames": None, "seconds": "2"}, ValueError, "seconds is '2'"),
         ({"path": "a.jpg"}, ValueError, "each frame would write over the last"),
         ({"fps": -1}, ValueError, "fps is -1"),
         ({"draw": 3}, TypeError, "the draw function is 3"),
@@ -280,6 +285,12 @@ def test_argument_that_cannot_be_followed_is_refused(
     with pytest.raises(error, match=message):
         gpucanvas.render_film(**{**given, **arguments})
     assert [*tmp_path.iterdir()] == []
+
+
+@pytest.mark.parametrize(("seconds", "count"), [(0.5, 5), (0.26, 3), (0.001, 1), (1, 10)])
+def test_the_length_of_a_film_may_be_a_time(tmp_path: Path, seconds: float, count: int) -> None:
+    gpucanvas.render_film(draw_index, tmp_path / "a.png", seconds=seconds, fps=10, width=20, height=10, backend="cpu")
+    assert len(frames_of(tmp_path / "a.png")) == count
 
 
 def test_stills_of_a_film_are_the_frames_of_its_view(tmp_path: Path) -> None:
