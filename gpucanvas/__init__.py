@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any
 from . import memory
 from .canvas import Canvas
 from .config import Config, configure
-from .context import Context2D
 from .errors import (
     BackendError,
     ClosedError,
@@ -30,23 +29,24 @@ from .errors import (
     LostContextError,
     MemoryBudgetError,
 )
+from .frames.ticket import Ticket
 from .geometry.matrix import DOMMatrix
 from .geometry.path import Path2D
 from .geometry.point import DOMPoint
-from .image import Image
-from .imagedata import ImageData
+from .images.image import Image
+from .images.imagedata import ImageData
 from .many import render_many
 from .paint.gradient import CanvasGradient
 from .paint.pattern import CanvasPattern
 from .picture import Picture
 from .recording import Recording
-from .ticket import Ticket
+from .verbs.context import Context2D
 
 if TYPE_CHECKING:
     from . import fonts
-    from .animated import AnimatedImage
-    from .bitmap import ImageBitmap, create_image_bitmap
     from .film.view import render_film
+    from .images.animated import AnimatedImage
+    from .images.bitmap import ImageBitmap, create_image_bitmap
     from .picking.index import Hit
     from .sight.monitor import FrameMonitor, PerformanceWarning
     from .sight.stats import FrameStats, stats
@@ -116,21 +116,21 @@ __all__ = [
 ]
 
 _LAZY = {
-    "AnimatedImage": "animated",
+    "AnimatedImage": "images.animated",
     "Event": "window.events",
     "Frame": "window.frame",
     "FrameMonitor": "sight.monitor",
     "FrameStats": "sight.stats",
     "Hit": "picking.index",
     "HostedView": "window.hosted",
-    "ImageBitmap": "bitmap",
+    "ImageBitmap": "images.bitmap",
     "PerformanceWarning": "sight.monitor",
     "TextLayout": "text.layout",
     "TextMetrics": "text.textmetrics",
     "TextSpan": "text.layout",
     "View": "window.view",
     "Window": "window.window",
-    "create_image_bitmap": "bitmap",
+    "create_image_bitmap": "images.bitmap",
     "fonts": "fonts",
     "layout_text": "text.typeset",
     "render_film": "film.view",

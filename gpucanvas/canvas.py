@@ -1,7 +1,7 @@
 """Canvas: the object that programs make. It joins a recording, the surface it is drawn on, and the ways to read pixels.
 
 Recording      --get_context--> Context2D --records--> Commands                                  (recording.py)
-DrawnRecording --flush, submit--> encode -> backend -> surface                                   (drawn.py)
+DrawnRecording --flush, submit--> encode -> backend -> surface                                   (frames/drawn.py)
 Canvas         --to_numpy--> pixels
 Output         --to_png, save--> files                                                           (output.py)
 """
@@ -18,20 +18,20 @@ from numpy.typing import NDArray
 
 from . import later
 from .backends.choose import BackendName, get_backend
-from .colorspace import ColorSpace, check_color_space
-from .context import describe
 from .contract.formats import RGBA16F, PixelFormat
-from .datasize import check_pixel_format
-from .drawn import DrawnRecording, end
+from .frames.drawn import DrawnRecording, end
+from .frames.surface import Surface
 from .geometry.numbers import Whole
-from .imagedata import tagged
-from .inspace import convert_read
+from .images.colorspace import ColorSpace, check_color_space
+from .images.datasize import check_pixel_format
+from .images.imagedata import tagged
 from .names import named_for_programs
 from .output import Output
 from .pipeline.record import Box, Commands, RecordedImage
 from .recording import OnInvalid, Recording, check_side
 from .sight.spans import count
-from .surface import Surface
+from .verbs.context import describe
+from .verbs.inspace import convert_read
 
 if TYPE_CHECKING:
     from .picture import Picture

@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypedDict, Unpack
 
 from .backends.choose import NAMES, BackendName
-from .frames import IN_FLIGHT, POLICIES, Policy
+from .frames.queue import IN_FLIGHT, POLICIES, Policy
 from .geometry.path import OnInvalid, take_default_from
 from .names import Hinted
 from .paint.color import to_rgba

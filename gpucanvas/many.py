@@ -15,10 +15,10 @@ from .backends.base import Backend
 from .backends.choose import BackendName
 from .canvas import Canvas
 from .errors import LimitError
+from .frames.surface import Surface
 from .pipeline.record import Commands
 from .recording import Recording
 from .sight.spans import ENCODE, count, span
-from .surface import Surface
 
 SURFACE_SIDE = 2048
 """Side of the shared surfaces, pixels; a larger recording gets a surface of its own."""

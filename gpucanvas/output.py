@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .geometry.numbers import Number, Whole
 from .geometry.path import OnInvalid
-from .imagedata import space_of_array
+from .images.imagedata import space_of_array
 
 # The package `present`, which encodes and writes files, is imported with the first file: it takes a while to load.
 if TYPE_CHECKING:
@@ -54,7 +54,7 @@ class Output:
             return Image.new("RGBA", (self.width, self.height))
         image = Image.fromarray(pixels)
         if space_of_array(pixels) != "srgb":
-            from .icc import display_p3_profile
+            from .images.icc import display_p3_profile
 
             image.info["icc_profile"] = display_p3_profile()
         return image

@@ -13,20 +13,20 @@ from typing import Any, Self
 
 import numpy as np
 
-from .colorspace import ColorSpace
 from .contract.operators import OPERATORS
 from .contract.tones import TONE_BITS
 from .geometry.affine import Affine
+from .images.colorspace import ColorSpace
 from .names import Guarded
-from .opaque import adapted_style, is_adapted
 from .pipeline import record as r
+from .verbs.opaque import adapted_style, is_adapted
 
 __all__ = ["Picture"]
 
 KEPT_ON_OPAQUE = frozenset(
     row.style for name, row in OPERATORS.items() if not is_adapted(name) and adapted_style(name) == row.style
 )
-"""Operators that an opaque canvas records unchanged (`opaque.py`)."""
+"""Operators that an opaque canvas records unchanged (`verbs/opaque.py`)."""
 UPRIGHT = (1.0, 0.0, 0.0, 1.0)
 
 
@@ -59,7 +59,7 @@ class Picture(Guarded):
     _color_space: ColorSpace
     # The commands converted to the other colour space, made when first drawn there.
     _converted: r.Commands | None
-    # Its pixels (`rasters.py`), made when first drawn with cached=True.
+    # Its pixels (`images/rasters.py`), made when first drawn with cached=True.
     _rasters: Any
 
     def __init__(self) -> None:

@@ -12,17 +12,17 @@ from typing import TYPE_CHECKING, Any, Final, Literal, Self, TypedDict, Unpack
 import numpy as np
 
 from . import config
-from .colorspace import COLOR_SPACES, ColorSpace, UnknownWordError
-from .context import Context2D, describe
 from .contract.formats import RGBA8, RGBA16F, PixelFormat
 from .copies import Uncopied
 from .errors import InvalidStateError
 from .geometry.numbers import Number, Whole, as_float, shown
 from .geometry.path import OnInvalid
+from .images.colorspace import COLOR_SPACES, ColorSpace, UnknownWordError
 from .names import Guarded, named_for_programs, snake
-from .opaque import fill_black
 from .picture import Picture
 from .pipeline.record import Commands
+from .verbs.context import Context2D, describe
+from .verbs.opaque import fill_black
 
 if TYPE_CHECKING:
     from .picking.index import Hit
@@ -324,7 +324,7 @@ class Recording(Guarded, Uncopied):
 
 def wide_context() -> type[Context2D]:
     """The class of contexts of display-p3, loaded on first use: few programs need it."""
-    from .widecontext import WideContext2D
+    from .verbs.widecontext import WideContext2D
 
     return WideContext2D
 

@@ -14,7 +14,7 @@ uniform uint opaque;  // 1 where the surface's alpha does not count.
 #ifdef RGBA16F
 uniform uint halves; // 1 where each pixel becomes two words of halves.
 
-// Twin: straight_halves of gpucanvas/surface.py.
+// Twin: straight_halves of gpucanvas/frames/surface.py.
 uvec2 straight_pair(uvec2 words) {
     vec4 color = unpack_pixel(words);
     if (opaque != 0u) color.a = 1.0;

@@ -203,7 +203,7 @@ def test_a_file_that_is_cut_off_between_frames_is_refused_or_read() -> None:
 
 
 def test_frames_of_more_pixels_than_a_gib_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    from gpucanvas import animated
+    from gpucanvas.images import animated
 
     monkeypatch.setattr(animated, "MAX_DATA_PIXELS", 200)
     with pytest.raises(gpucanvas.LimitError, match="has 3 frames of 12x8, more than 200 pixels: make a film of it"):
@@ -212,7 +212,7 @@ def test_frames_of_more_pixels_than_a_gib_are_refused(monkeypatch: pytest.Monkey
 
 def test_pages_of_many_sizes_count_with_the_pixels_that_they_have(monkeypatch: pytest.MonkeyPatch) -> None:
     """The first page of a TIFF says nothing of the others: together they may be any number of gibibytes."""
-    from gpucanvas import animated
+    from gpucanvas.images import animated
 
     out = io.BytesIO()
     small, large = Pictures.new("L", (2, 3), 50), Pictures.new("L", (20, 30), 90)

@@ -826,7 +826,7 @@ def test_a_profile_of_srgb_and_a_broken_one_change_nothing() -> None:
     from PIL import Image as Pictures
     from PIL import ImageCms
 
-    from gpucanvas.icc import display_p3_profile
+    from gpucanvas.images.icc import display_p3_profile
 
     good = display_p3_profile()
     profiles = [ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes(), b"", b"x" * 500, None, 5]
@@ -842,7 +842,7 @@ def test_a_profile_of_another_program_is_known(green: Canvas) -> None:
     """Primaries as Apple's profile has them, the curve as a table: what other programs write."""
     import struct
 
-    from gpucanvas.icc import display_p3_profile, is_display_p3
+    from gpucanvas.images.icc import display_p3_profile, is_display_p3
 
     curve = 255 * np.where((x := np.arange(1024) / 1023) <= 0.04045, x / 12.92, ((x + 0.055) / 1.055) ** 2.4)
     tables = {"srgb": curve / 255, "gamma": x**1.8}

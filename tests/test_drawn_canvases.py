@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 import gpucanvas
-from gpucanvas.surface import Surface
+from gpucanvas.frames.surface import Surface
 
 TILES = [(16 * (i % 4), 16 * (i // 4)) for i in range(16)]
 

@@ -14,7 +14,8 @@ import pytest
 from PIL import Image as Pictures
 
 import gpucanvas
-from gpucanvas import files, memory
+from gpucanvas import memory
+from gpucanvas.images import files
 
 RNG = np.random.default_rng(2)
 PIXELS = RNG.integers(0, 256, (6, 9, 4)).astype(np.uint8)

@@ -309,7 +309,7 @@ def test_a_canvas_that_is_never_read_records_no_more_than_so_much(
 
     Pixels are rounded each time that something is drawn on them, and here that is once more.
     """
-    monkeypatch.setattr("gpucanvas.recorder.UNREAD_BYTES", 100 * 48)
+    monkeypatch.setattr("gpucanvas.verbs.recorder.UNREAD_BYTES", 100 * 48)
     canvas, each = gpucanvas.Canvas(40, 30, backend=backend), gpucanvas.Canvas(40, 30, backend=backend)
     ctx, other = canvas.get_context("2d", alpha=alpha), each.get_context("2d", alpha=alpha)
     for number in range(20):
@@ -333,7 +333,7 @@ def test_a_canvas_that_is_never_read_records_no_more_than_so_much(
 )
 def test_what_waits_to_be_drawn_is_limited_in_bytes_too(limit: str, draw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     module = "context" if limit == "UNREAD_COORDS" else "recorder"
-    monkeypatch.setattr(f"gpucanvas.{module}.{limit}", 5_000)
+    monkeypatch.setattr(f"gpucanvas.verbs.{module}.{limit}", 5_000)
     canvas = gpucanvas.Canvas(40, 30, backend="cpu")
     ctx = canvas.get_context("2d")
     for number in range(100):
@@ -346,7 +346,7 @@ def test_what_waits_to_be_drawn_is_limited_in_bytes_too(limit: str, draw: Any, m
 
 def test_what_has_no_pixels_yet_is_not_drawn_early(monkeypatch: pytest.MonkeyPatch) -> None:
     """A layer is drawn when it ends, and a recording when it is told to."""
-    monkeypatch.setattr("gpucanvas.recorder.UNREAD_BYTES", 0)
+    monkeypatch.setattr("gpucanvas.verbs.recorder.UNREAD_BYTES", 0)
     canvas, recording = gpucanvas.Canvas(40, 30, backend="cpu"), gpucanvas.Recording(40, 30)
     ctx = canvas.get_context("2d")
     with ctx.layer():

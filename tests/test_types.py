@@ -8,11 +8,11 @@ from typing import get_args
 
 import pytest
 
-from gpucanvas import state, textsettings
 from gpucanvas.backends.choose import NAMES, BackendName
-from gpucanvas.frames import POLICIES, Policy
+from gpucanvas.frames.queue import POLICIES, Policy
 from gpucanvas.text import typeset
 from gpucanvas.text.textstyle import SETTINGS
+from gpucanvas.verbs import state, textsettings
 
 ROOT = Path(__file__).resolve().parents[1]
 USER_CODE = ROOT / "tests" / "typing" / "user_code.py"

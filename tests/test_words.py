@@ -9,11 +9,11 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from gpucanvas import arrow
-from gpucanvas.arrow import bytes_in
-from gpucanvas.imagedata import ImageData
-from gpucanvas.pillow import rgba_of, words_of_picture
-from gpucanvas.words import PART, bytes_of, words_of
+from gpucanvas.images import arrow
+from gpucanvas.images.arrow import bytes_in
+from gpucanvas.images.imagedata import ImageData
+from gpucanvas.images.pillow import rgba_of, words_of_picture
+from gpucanvas.images.words import PART, bytes_of, words_of
 
 WAYS: dict[str, Callable[[Any], Any]] = {
     "as it is": lambda array: array,

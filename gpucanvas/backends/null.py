@@ -69,7 +69,7 @@ class NullBackend:
     --------
     >>> import gpucanvas
     >>> from gpucanvas.backends.null import NullBackend
-    >>> from gpucanvas.surface import Surface
+    >>> from gpucanvas.frames.surface import Surface
     >>> null, recording = NullBackend(), gpucanvas.Recording(8, 8)
     >>> recording.get_context("2d").fill_rect(2, 2, 4, 4)
     >>> surface = Surface(null, 8, 8)

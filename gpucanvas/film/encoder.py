@@ -14,7 +14,7 @@ from collections.abc import Callable
 from functools import partial
 
 from .. import later
-from ..ticket import Ticket
+from ..frames.ticket import Ticket
 from .writer import FilmWriter, Pixels
 
 __all__ = ["EncoderThread"]

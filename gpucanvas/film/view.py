@@ -27,7 +27,7 @@ from .open import open_film
 from .writer import FilmWriter, check_film, rate_of
 
 if TYPE_CHECKING:
-    from ..ticket import Ticket
+    from ..frames.ticket import Ticket
 
 __all__ = ["FilmView", "Progress", "render_film", "write_film"]
 

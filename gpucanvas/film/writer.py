@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from ..errors import ClosedError, LimitError
 from ..geometry.numbers import Whole
-from ..imagedata import space_of_array
+from ..images.imagedata import space_of_array
 from ..recording import check_side
 
 __all__ = ["ANIMATIONS", "VIDEOS", "FilmWriter", "Pixels", "check_film", "number_of"]

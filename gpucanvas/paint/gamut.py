@@ -16,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..colorspace import ColorSpace
+from ..images.colorspace import ColorSpace
 from .spaces import P3_TO_XYZ, XYZ_TO_LINEAR_SRGB
 
 __all__ = ["convert_bytes", "convert_colors", "convert_premultiplied", "convert_words", "linear_matrix"]

@@ -14,9 +14,9 @@ from typing import Any, Final, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from ..colorspace import ColorSpace
 from ..errors import IndexSizeError
 from ..geometry.numbers import Number, is_finite, shown
+from ..images.colorspace import ColorSpace
 from ..names import KnownNames
 from .color import KNOWN, recall, to_rgba
 from .special import Special

@@ -10,9 +10,9 @@ from typing import Any, Final, Literal, overload
 import numpy as np
 from numpy.typing import NDArray
 
-from ..colorspace import ColorSpace
 from ..geometry.affine import IDENTITY, Affine, Matrix, as_tuple
 from ..geometry.numbers import Number, all_finite, shown
+from ..images.colorspace import ColorSpace
 from ..memory import Holding
 from ..names import KnownNames
 from .special import Special

@@ -18,8 +18,8 @@ from zlib import crc32
 import numpy as np
 from numpy.typing import NDArray
 
-from ..colorspace import COLOR_SPACES, ColorSpace
 from ..errors import LimitError
+from ..images.colorspace import COLOR_SPACES, ColorSpace
 from ..memory import Holding
 from ..paint import effects as e
 from ..pipeline import record as r

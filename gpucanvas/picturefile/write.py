@@ -7,7 +7,7 @@ from zlib import crc32
 
 import numpy as np
 
-from ..colorspace import COLOR_SPACES, ColorSpace
+from ..images.colorspace import COLOR_SPACES, ColorSpace
 from ..paint import effects as e
 from ..pipeline import record as r
 from . import layout as at

@@ -13,7 +13,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from ..colorspace import ColorSpace
+from ..images.colorspace import ColorSpace
 from ..memory import Holding, add_cache
 from ..paint.gamut import convert_words
 from .mips import KeptPixels

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..colorspace import ColorSpace
 from ..geometry.affine import Affine
+from ..images.colorspace import ColorSpace
 from ..memory import Holding
 from ..paint.gradient import Kind
 

@@ -16,7 +16,7 @@ from weakref import WeakSet
 import numpy as np
 from numpy.typing import NDArray
 
-from ..colorspace import ColorSpace
+from ..images.colorspace import ColorSpace
 from ..memory import Holding, add_cache
 from .record import FixedPixels
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from ..colorspace import ColorSpace
+from ..images.colorspace import ColorSpace
 from ..memory import Holding
 from ..paint.gamut import convert_colors, convert_words
 from . import record as r

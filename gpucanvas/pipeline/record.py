@@ -17,7 +17,6 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from ..colorspace import ColorSpace
 from ..contract.commands import (
     BATCH,
     CLEAR_RECT,
@@ -42,6 +41,7 @@ from ..contract.commands import (
     USE_SMOOTH,
 )
 from ..geometry.affine import Affine
+from ..images.colorspace import ColorSpace
 from ..memory import Holding, add_kind
 from ..paint.gradient import CanvasGradient
 from ..paint.pattern import REPETITIONS, CanvasPattern

@@ -17,8 +17,8 @@ from typing import Any, NamedTuple, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..colorspace import ColorSpace
 from ..contract.formats import PixelFormat
+from ..images.colorspace import ColorSpace
 from ..pipeline.record import RecordedImage
 from ..pipeline.scene import Records, Scene
 from ..resources.growing import Written

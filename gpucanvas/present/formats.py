@@ -19,10 +19,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..colorspace import ColorSpace
 from ..errors import LimitError
 from ..geometry.numbers import Whole
-from ..imagedata import space_of_array
+from ..images.colorspace import ColorSpace
+from ..images.imagedata import space_of_array
 from ..sight.spans import ENCODERS, span
 
 if TYPE_CHECKING:
@@ -294,7 +294,7 @@ def _profile_of(kind: str, space: ColorSpace) -> dict[str, Any]:
     """Pillow's arguments for a colour space; none for sRGB, the default of pictures without a profile."""
     if space == "srgb":
         return {}
-    from ..icc import CICP, display_p3_profile
+    from ..images.icc import CICP, display_p3_profile
 
     found: dict[str, Any] = {"icc_profile": display_p3_profile()}
     if kind == "PNG":

@@ -14,8 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..canvas import Canvas
+from ..frames.surface import Surface
 from ..sight.spans import count
-from ..surface import Surface
 
 __all__ = ["Backdrop", "read_over", "surface_over"]
 

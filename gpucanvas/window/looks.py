@@ -107,7 +107,7 @@ class Looks:
         pictures
             As for `gpucanvas.Image`: arrays (H, W, 4), canvases, Pillow images. Without any: the system's icon.
         """
-        from ..image import Image
+        from ..images.image import Image
 
         self._check_open()
         made = [each if isinstance(each, Image) else Image(each) for each in pictures]

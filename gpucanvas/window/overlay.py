@@ -11,8 +11,8 @@ from collections import deque
 from typing import TYPE_CHECKING, Final
 
 if TYPE_CHECKING:
-    from ..context import Context2D
     from ..sight.stats import FrameStats
+    from ..verbs.context import Context2D
 
 __all__ = ["StatsOverlay"]
 

@@ -12,9 +12,9 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from ..colorspace import ColorSpace
 from ..contract.formats import RGBA8, PixelFormat
 from ..gl.program import Programs
+from ..images.colorspace import ColorSpace
 from ..paint.gamut import linear_matrix
 from ..pipeline.record import Box
 from .desktop import Desktop, Host

@@ -16,11 +16,11 @@ from weakref import ref
 from .. import later
 from ..backends.choose import BackendName
 from ..canvas import Canvas
-from ..context import Context2D
 from ..copies import Uncopied
 from ..errors import InvalidStateError
 from ..names import Hinted, named_for_programs
-from ..state import State
+from ..verbs.context import Context2D
+from ..verbs.state import State
 from .events import Event, EventHub, Handler, OnError
 from .frame import Frame
 from .overlay import StatsOverlay

@@ -23,7 +23,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import later
-from ..context import Context2D
+from ..verbs.context import Context2D
 from .frame import Frame
 from .script import Drawing, NoDrawingError, forget_modules, load_drawing, modules_beside, own_traceback
 from .view import View

@@ -25,12 +25,12 @@ from .. import config
 from ..backends.choose import BackendName
 from ..canvas import Canvas
 from ..errors import ClosedError, LostContextError
-from ..frames import Policy, check_flight
+from ..frames.queue import Policy, check_flight
+from ..frames.surface import OnScreen, Surface
+from ..frames.ticket import Ticket
 from ..geometry.numbers import Whole
 from ..names import named_for_programs
 from ..recording import check_side
-from ..surface import OnScreen, Surface
-from ..ticket import Ticket
 from . import system
 from .composite import Backdrop, read_over, surface_over
 from .desktop import backend_for, desktop

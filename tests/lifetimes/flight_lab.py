@@ -15,8 +15,8 @@ from gpucanvas.backends.gl import GLBackend
 from gpucanvas.backends.gl_stages import Stages
 from gpucanvas.contract.stages import BUFFERS
 from gpucanvas.errors import LostContextError
+from gpucanvas.frames.surface import Surface, SurfaceLanding
 from gpucanvas.gl.buffers import Buffers
-from gpucanvas.surface import Surface, SurfaceLanding
 
 COUNTED = tuple(name for name, buffer in BUFFERS.items() if buffer.counter is not None)
 SIDE = 96

@@ -33,6 +33,7 @@ from gpucanvas.backends.gl_frame import GLFrame
 from gpucanvas.backends.gl_stages import Stages
 from gpucanvas.contract import constants as c
 from gpucanvas.errors import FrameCancelledError, LostContextError, MemoryBudgetError
+from gpucanvas.frames.surface import OnScreen, Surface
 from gpucanvas.gl import backups, program, transfer
 from gpucanvas.gl.backups import SurfaceBackup
 from gpucanvas.gl.owner import owns_a_context
@@ -40,7 +41,6 @@ from gpucanvas.gl.sync import CopiedGL
 from gpucanvas.pipeline.parts import halves
 from gpucanvas.plan.steps import Step
 from gpucanvas.sight import spans
-from gpucanvas.surface import OnScreen, Surface
 from need_gl import need_gl
 
 

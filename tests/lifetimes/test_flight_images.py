@@ -16,9 +16,9 @@ from gpucanvas import memory
 from gpucanvas.backends.base import HaltedError
 from gpucanvas.backends.gl import GLBackend
 from gpucanvas.errors import LostContextError
+from gpucanvas.frames.surface import Surface
 from gpucanvas.gl import transfer
 from gpucanvas.resources.residency import Pin
-from gpucanvas.surface import Surface
 from need_gl import need_gl
 
 WIDE, HIGH = 1000, 32

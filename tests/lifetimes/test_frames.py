@@ -16,10 +16,10 @@ import numpy as np
 import pytest
 
 import gpucanvas
-from gpucanvas import frames
 from gpucanvas.backends.base import HaltedError
 from gpucanvas.errors import DeadlineError, FrameCancelledError, FrameDroppedError, FrameError, LimitError
-from gpucanvas.frames import FrameQueue
+from gpucanvas.frames import queue as frames
+from gpucanvas.frames.queue import FrameQueue
 from gpucanvas.pipeline.record import Commands
 
 RED, GREEN, BLUE = (1.0, 0.0, 0.0, 1.0), (0.0, 1.0, 0.0, 1.0), (0.0, 0.0, 1.0, 1.0)
@@ -840,7 +840,7 @@ def test_frames_a_callback_that_cancels_does_not_wait_for_itself(backend: str) -
 
 
 def test_frames_that_fail_after_drawing_are_not_drawn_again(monkeypatch: pytest.MonkeyPatch) -> None:
-    from gpucanvas.surface import Surface
+    from gpucanvas.frames.surface import Surface
 
     with gpucanvas.Canvas(8, 8, backend="cpu") as canvas:
         # An opaque canvas is drawn first, and then read.

@@ -9,9 +9,9 @@ import numpy as np
 import pytest
 
 import gpucanvas
-from gpucanvas import recorder
 from gpucanvas.paint import color
 from gpucanvas.paint.color import serialize, to_rgba
+from gpucanvas.verbs import recorder
 
 STYLES = [
     (0.2, 0.4, 0.6, 0.8),

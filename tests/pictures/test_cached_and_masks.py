@@ -11,7 +11,7 @@ import pytest
 import gpucanvas
 from compare import assert_same
 from gpucanvas import Canvas, Hit, Recording, memory
-from gpucanvas.rasters import KEPT_SCALES
+from gpucanvas.images.rasters import KEPT_SCALES
 from scenes.pictures import badge
 
 

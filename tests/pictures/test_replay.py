@@ -18,7 +18,7 @@ from gpucanvas import Canvas, Picture, Recording
 from gpucanvas.contract.commands import FILL_PATH
 from gpucanvas.errors import InvalidStateError, LimitError
 from gpucanvas.pipeline import replay
-from gpucanvas.textdraw import TextDrawing
+from gpucanvas.verbs.textdraw import TextDrawing
 from scenes import SCENES, Scene
 
 PUT = ("put_image_data", "get_image_data")

@@ -11,10 +11,10 @@ import gpucanvas
 from gpucanvas.backends import stage_runner
 from gpucanvas.backends.cpu import CPUBackend
 from gpucanvas.contract.stages import Stage
+from gpucanvas.frames.surface import Surface
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.pipeline.scene import Scene
 from gpucanvas.stages import shade
-from gpucanvas.surface import Surface
 from test_reads import counted
 
 WIDTH, HEIGHT = 500, 900

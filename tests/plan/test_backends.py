@@ -10,7 +10,7 @@ import pytest
 import gpucanvas
 from gpucanvas.backends import base, cpu, gl, null
 from gpucanvas.backends.null import NullBackend
-from gpucanvas.surface import Surface
+from gpucanvas.frames.surface import Surface
 
 CONTRACT = {
     "staging",

@@ -8,9 +8,9 @@ from numpy.typing import NDArray
 
 import gpucanvas
 from gpucanvas.backends.cpu import CPUBackend, present
+from gpucanvas.frames.surface import Surface
 from gpucanvas.pipeline.encode import encode
 from gpucanvas.stages import shade
-from gpucanvas.surface import Surface
 from scenes import SCENES
 
 

@@ -12,7 +12,6 @@ from built_fonts import build_font, glyph_name
 from script_fonts import PACKAGES, register
 
 import gpucanvas
-from gpucanvas import recorder
 from gpucanvas.text import hinting, pieces
 from gpucanvas.text import labels as module
 from gpucanvas.text.labels import LabelBook, book_of
@@ -20,6 +19,7 @@ from gpucanvas.text.line import line_of
 from gpucanvas.text.shape import setting_of
 from gpucanvas.text.strike import masks_of
 from gpucanvas.text.textstyle import DEFAULT, TextStyle, changed, with_font
+from gpucanvas.verbs import recorder
 
 WORDS = ("score", "AV To", "fi ff", "P.", "T", "speed", "fluffy", "11:45", "--", "1/2")
 PRINTABLE = [chr(code) for code in range(32, 127)]

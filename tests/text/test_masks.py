@@ -19,7 +19,7 @@ from gpucanvas.text.hinting import hinted_outlines
 from gpucanvas.text.instance import Outline
 from gpucanvas.text.labels import LabelBook
 from gpucanvas.text.strike import Strike
-from gpucanvas.texts import TextVerbs
+from gpucanvas.verbs.texts import TextVerbs
 
 Pixels = np.ndarray
 

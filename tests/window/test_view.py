@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from gpucanvas.context import Context2D
+from gpucanvas.verbs.context import Context2D
 from gpucanvas.window.events import Event
 from gpucanvas.window.frame import Frame
 from gpucanvas.window.view import View, as_draw_function

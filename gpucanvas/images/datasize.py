@@ -1,0 +1,47 @@
+"""datasize: how large image data may be, and what its numbers may be.
+
+https://html.spec.whatwg.org/multipage/imagebitmap-and-animations.html#imagedata
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import Any, Final
+
+from ..errors import IndexSizeError, LimitError
+from ..geometry.numbers import shown
+from .colorspace import UnknownWordError
+
+__all__ = ["MAX_DATA_PIXELS", "PIXEL_FORMATS", "check_pixel_format", "check_size", "whole"]
+
+MAX_DATA_PIXELS: Final = 1 << 28
+PIXEL_FORMATS: Final = ("rgba-unorm8", "rgba-float16")
+"""The standard's names of what pixels are read as (ImageDataPixelFormat)."""
+
+
+def check_pixel_format(verb: str, value: object) -> str:
+    """The standard's name of a pixel format; ValueError for another."""
+    if not isinstance(value, str) or value not in PIXEL_FORMATS:
+        raise UnknownWordError(f"{verb}: pixel_format is {value!r:.80}: give {' or '.join(map(repr, PIXEL_FORMATS))}")
+    return value
+
+
+def whole(verb: str, **values: Any) -> list[int]:
+    """Numbers as the integers that WebIDL makes of them (towards zero)."""
+    out = []
+    for name, value in values.items():
+        try:
+            fine = isfinite(value)
+        except (TypeError, OverflowError):
+            fine = False
+        if not fine:
+            raise TypeError(f"{verb}: {name} is {shown(value)}: give a finite number of pixels")
+        out.append(int(value))
+    return out
+
+
+def check_size(verb: str, width: int, height: int) -> None:
+    if width == 0 or height == 0:
+        raise IndexSizeError(f"{verb}: the size is {width}x{height}: give a width and height other than 0")
+    if abs(width) * abs(height) > MAX_DATA_PIXELS:
+        raise LimitError(f"{verb}: {width}x{height} is more than {MAX_DATA_PIXELS} pixels: take it in parts")

@@ -1,0 +1,256 @@
+"""Image: immutable pixels, which are drawn without a copy. A crop shares the pixels of its image."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .. import memory
+from ..errors import ClosedError, IndexSizeError
+from ..geometry.numbers import Whole
+from ..names import Guarded
+from ..pipeline.record import FixedPixels
+from .colorspace import ColorSpace
+from .imagedata import tagged
+from .sources import as_pixels, is_canvas, space_of
+
+if TYPE_CHECKING:
+    from ..pipeline.mips import Levels
+    from .files import Source
+
+__all__ = ["Image"]
+
+
+class Image(FixedPixels, Guarded):
+    """A picture to draw with ``draw_image``, any number of times, without a copy (HTML, "ImageBitmap").
+
+    Parameters
+    ----------
+    source
+        An array of shape (H, W, 4), (H, W, 3) or (H, W), uint8 or float 0 to 1, straight alpha; a Canvas; a Pillow
+        image; a picture file as its bytes or a `pathlib.Path`. Its pixels are copied, so that later changes to it do
+        not affect the image.
+
+    Raises
+    ------
+    TypeError, ValueError
+        For an array of another form, or without pixels.
+
+    Examples
+    --------
+    >>> import gpucanvas, numpy as np
+    >>> sheet = gpucanvas.Image(np.zeros((64, 128, 4), np.uint8))
+    >>> icon = sheet.crop(16, 0, 16, 16)
+    >>> icon.pins
+    '16x16 of an image of 128x64: keeps all of its 32768 bytes'
+    >>> icon.copy().pins
+    '16x16: keeps its own 1024 bytes'
+    """
+
+    _elsewhere = {
+        "src": "gpucanvas.Image.open(path)",
+        "onload": "gpucanvas.Image.open(path), which returns when the image is there",
+        "complete": "gpucanvas.Image.open(path), which returns when the image is there",
+        "natural_width": "width",
+        "natural_height": "height",
+        "get_width": "width",
+        "get_height": "height",
+        "smoothing": "ctx.image_smoothing_enabled",
+        "image_smoothing_enabled": "ctx.image_smoothing_enabled",
+        "get_context": "gpucanvas.Canvas(width, height), and draw the image there",
+        "resize": "ctx.draw_image(image, x, y, width, height)",
+        "to_pil": "PIL.Image.fromarray(image)",
+        "show": "PIL.Image.fromarray(image).show",
+        "save": "PIL.Image.fromarray(image).save",
+    }
+    __slots__ = ("__weakref__", "_closed", "_holding", "_levels", "_pixels", "_space")
+
+    def __init__(self, source: Any) -> None:
+        pixels = as_pixels(source)
+        self._set(pixels, memory.Holding("image", pixels.nbytes), space_of(source))
+        # Pixels read from a canvas are a fresh array: no copy is needed.
+        self._pixels = pixels if is_canvas(source) else pixels.copy()
+        self._pixels.flags.writeable = False
+
+    def _set(self, pixels: NDArray[np.uint32], holding: memory.Holding, space: ColorSpace) -> None:
+        self._pixels, self._holding, self._space = pixels, holding, space
+        self._closed = False
+        self._levels: Levels | None = None
+
+    @classmethod
+    def open(cls, source: Source) -> Self:
+        """Read a picture file: PNG, JPEG, WebP, GIF, AVIF and any other format that Pillow reads.
+
+        The picture is rotated by its EXIF orientation, as in browsers. Of an animation the first frame is read: see
+        `AnimatedImage`.
+
+        Parameters
+        ----------
+        source
+            A path, the file's bytes, or an open file.
+
+        Raises
+        ------
+        OSError
+            For a path that cannot be read.
+        ValueError
+            For a file that is no picture, or is damaged or truncated.
+        LimitError
+            For a picture with so many pixels that it may be a decompression bomb.
+        """
+        from .files import decode
+
+        return cls._of(decode(source))
+
+    @classmethod
+    def _of(cls, kept: FixedPixels) -> Self:
+        """An image of pixels that never change."""
+        image = cls.__new__(cls)
+        image._set(kept.pixels, kept.holding, kept.color_space)
+        return image
+
+    @classmethod
+    def _owning(cls, pixels: NDArray[np.uint32], holding: memory.Holding, space: ColorSpace) -> Self:
+        """An image that takes over an array of pixels: nobody else may write to it."""
+        pixels.flags.writeable = False
+        image = cls.__new__(cls)
+        image._set(pixels, holding, space)
+        return image
+
+    @property
+    def color_space(self) -> ColorSpace:
+        """The colour space of the pixels, ``"srgb"`` or ``"display-p3"``, taken from their canvas or file.
+
+        The image is converted when it is drawn on a canvas with another one.
+        """
+        return self._space
+
+    @property
+    def holding(self) -> memory.Holding:
+        """The memory ledger's entry of the pixels, shared by an image and its crops."""
+        return self._holding
+
+    @property
+    def pixels(self) -> NDArray[np.uint32]:
+        """(height, width) uint32, straight RGBA8 with red in the low byte, read-only."""
+        if self._closed:
+            raise ClosedError("the image is closed: its pixels are gone; make a new Image")
+        return self._pixels
+
+    @property
+    def levels(self) -> Levels:
+        """The mip levels, from which it is drawn at small scales unless `image_smoothing_quality` is ``"low"``."""
+        if self._levels is None:
+            from ..pipeline.mips import Levels
+
+            self._levels = Levels(self.pixels)
+        return self._levels
+
+    @property
+    def width(self) -> int:
+        """Width, pixels."""
+        return int(self.pixels.shape[1])
+
+    @property
+    def height(self) -> int:
+        """Height, pixels."""
+        return int(self.pixels.shape[0])
+
+    def to_numpy(self) -> NDArray[np.uint8]:
+        """The pixels as a new (height, width, 4) uint8 array, straight RGBA; in display-p3 an `ImageData`."""
+        pixels = np.ascontiguousarray(self.pixels).view(np.uint8).reshape(self.height, self.width, 4).copy()
+        return pixels if self._space == "srgb" else tagged(pixels, self._space)
+
+    def _repr_png_(self) -> bytes | None:
+        """What a notebook shows of an image that is a cell's value; its ``repr`` where it is closed."""
+        if self._closed:
+            return None
+        from ..present.formats import encode
+
+        return encode(self.to_numpy())
+
+    def tobytes(self) -> bytes:
+        """The pixels as bytes, row after row, straight RGBA."""
+        return self.to_numpy().tobytes()
+
+    @property
+    def __array_interface__(self) -> dict[str, Any]:
+        """The array interface of NumPy and Pillow: a copy of the pixels, (height, width, 4) uint8 straight RGBA."""
+        pixels = self.to_numpy()
+        return {"version": 3, "shape": pixels.shape, "typestr": "|u1", "strides": pixels.strides, "data": pixels}
+
+    def crop(self, x: Whole, y: Whole, width: Whole, height: Whole) -> Image:
+        """A part of this image. It shares the pixels and keeps all of them alive: see `pins` and `copy`.
+
+        Raises
+        ------
+        TypeError
+            For a number that is not whole.
+        IndexSizeError
+            For a rectangle that is empty or not inside the image.
+        """
+        for name, value in (("x", x), ("y", y), ("width", width), ("height", height)):
+            if isinstance(value, bool) or not isinstance(value, int | np.integer):
+                raise TypeError(f"Image.crop: {name} is {value!r}: give a whole number of pixels")
+        if width < 1 or height < 1 or x < 0 or y < 0 or x + width > self.width or y + height > self.height:
+            raise IndexSizeError(
+                f"Image.crop: {width}x{height} at ({x}, {y}) is not inside the image of {self.width}x{self.height}"
+            )
+        image = Image.__new__(Image)
+        image._set(self.pixels[y : y + height, x : x + width], self._holding, self._space)
+        return image
+
+    def copy(self) -> Self:
+        """The same pixels in memory of their own."""
+        holding = memory.Holding("image", self.pixels.nbytes)
+        return self._owning(self.pixels.copy(), holding, self._space)
+
+    def __copy__(self) -> Self:
+        return self.copy()
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Self:
+        return self.copy()
+
+    def __reduce__(self) -> tuple[type[Self], tuple[NDArray[np.uint8]]]:
+        # The ledger's entry of the pixels belongs to this process.
+        return type(self), (self.to_numpy(),)
+
+    def close(self) -> None:
+        """Free the pixels, unless recordings that drew them still need them. Closing twice is harmless."""
+        self._closed = True
+        self._levels = None
+        from ..pipeline.converted import forget
+
+        forget(self)
+        self._pixels = np.zeros((0, 0), np.uint32)
+        self._holding = memory.Holding("image")
+
+    @property
+    def nbytes(self) -> int:
+        """Bytes of this image's own pixels."""
+        return int(self.pixels.nbytes)
+
+    @property
+    def pinned_bytes(self) -> int:
+        """Bytes that this image keeps alive: for a crop, those of the whole image it was cut from."""
+        return int(self._root().nbytes)
+
+    @property
+    def pins(self) -> str:
+        """What this image keeps alive, in words."""
+        root = self._root()
+        size = f"{self.width}x{self.height}"
+        if root is self.pixels:
+            return f"{size}: keeps its own {root.nbytes} bytes"
+        return f"{size} of an image of {root.shape[1]}x{root.shape[0]}: keeps all of its {root.nbytes} bytes"
+
+    def _root(self) -> NDArray[np.uint32]:
+        root = self.pixels
+        while isinstance(root.base, np.ndarray) and root.base.dtype == np.uint32 and root.base.ndim == 2:
+            root = root.base
+        return root
+
+    def __repr__(self) -> str:
+        return "<Image, closed>" if self._closed else f"<Image {self.pins}>"

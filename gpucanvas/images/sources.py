@@ -1,0 +1,148 @@
+"""sources: turns every kind of image into pixels: arrays, Pillow images, canvases, files, `Image` objects.
+
+    image --as_pixels--> (H, W) uint32, straight RGBA8
+          --halves_of--> (H, W, 4) float16, for a canvas of float16
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any, Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.formats import RGBA16F
+from ..pipeline import record as r
+from .colorspace import ColorSpace
+from .imagedata import space_of_array
+from .words import bytes_of, words_of
+
+__all__ = ["as_halves", "as_pixels", "halves_of", "is_canvas", "is_file", "kept_file", "space_of"]
+
+FAR_ABOVE_ONE: Final = 2.0
+"""Floats above this mean a range of 0 to 255. Sharpening and the like leave floats only slightly above 1."""
+
+
+def is_canvas(image: Any) -> bool:
+    """Whether an image is a Canvas (a Recording has no pixels)."""
+    # FixedPixels first: hasattr on an Image would search for a similar name (`names.py`), slower than the draw.
+    return not isinstance(image, r.FixedPixels) and hasattr(image, "to_numpy") and hasattr(image, "get_context")
+
+
+def is_file(image: Any) -> bool:
+    """Whether an image is a picture file: its path or its bytes. A str is refused: it may be a URL, or a mistake."""
+    if isinstance(image, r.FixedPixels | np.ndarray):
+        return False
+    return isinstance(image, bytes | bytearray | memoryview) or hasattr(image, "__fspath__")
+
+
+def kept_file(source: Any) -> r.FixedPixels:
+    """The pixels of a picture file, from the cache or decoded."""
+    # Imported here: few programs draw files directly.
+    from .files import file_pixels
+
+    return file_pixels(source)
+
+
+def space_of(image: Any) -> ColorSpace:
+    """The colour space of an image; sRGB where it names none."""
+    if type(image) is np.ndarray:
+        return "srgb"
+    if isinstance(image, r.FixedPixels):
+        return image.color_space
+    if is_canvas(image):
+        canvas_space: ColorSpace = image._color_space
+        return canvas_space
+    if is_file(image):
+        return kept_file(image).color_space
+    if hasattr(image, "getbands") and hasattr(image, "info"):
+        from .files import space_of_picture
+
+        return space_of_picture(image)
+    return space_of_array(image)
+
+
+def as_pixels(image: Any) -> NDArray[np.uint32]:
+    """An image as (H, W) uint32, straight RGBA8, red in the low byte."""
+    if type(image) is np.ndarray and image.dtype == np.uint8 and image.ndim == 3 and image.shape[2] == 4 and image.size:
+        # The quick path for uint8 RGBA arrays: programs draw thousands of sprites.
+        return np.ascontiguousarray(image).view(np.uint32)[..., 0]
+    if isinstance(image, r.FixedPixels):
+        return image.pixels
+    if is_canvas(image):
+        image = image.to_numpy()
+    elif hasattr(image, "convert") and hasattr(image, "getbands"):
+        from .pillow import rgba_of
+
+        image = rgba_of(image)
+    elif is_file(image):
+        return kept_file(image).pixels
+    if hasattr(image, "get_context"):
+        raise TypeError(f"the image is {image!r:.80}: it has no pixels yet; draw what render_many makes of it")
+    if image is None or isinstance(image, str):
+        raise no_image(image)
+    try:
+        array = np.asarray(image)
+    except ValueError as ragged:
+        raise TypeError(f"the image is {image!r:.80}, and no array of numbers: {ragged}") from None
+    if array.dtype == object:
+        raise no_image(image)
+    if array.ndim != 2 and (array.ndim != 3 or array.shape[2] not in (3, 4)):
+        raise TypeError(f"the image has shape {array.shape}: give (H, W, 4), (H, W, 3) or (H, W)")
+    if array.dtype.kind == "f":
+        warn_of_bytes(array)
+        array = bytes_of(array)
+    if array.dtype != np.uint8:
+        raise TypeError(f"the image has dtype {array.dtype}: give uint8, or float 0 to 1")
+    if 0 in array.shape:
+        error = ValueError(f"the image has shape {array.shape}: it has no pixels to draw")
+        error.name = "InvalidStateError"  # type: ignore[attr-defined]
+        raise error
+    return words_of(array)
+
+
+def no_image(given: object) -> TypeError:
+    """The error for an object that is no image."""
+    cure = "give an array, a Canvas, a Pillow image, or of a file gpucanvas.Image.open(...) or its pathlib.Path"
+    if hasattr(given, "canvas") and hasattr(given, "fill_rect"):
+        cure = "give the canvas it draws on, ctx.canvas"
+    elif hasattr(given, "read"):
+        cure = "give gpucanvas.Image.open(it)"
+    return TypeError(f"the image is {given!r:.80}: {cure}")
+
+
+def warn_of_bytes(floats: NDArray[Any]) -> None:
+    """Warn where floats seem to range from 0 to 255: they would all be drawn white."""
+    if floats.size and floats.max() >= FAR_ABOVE_ONE:
+        from ..sight.callers import callers_level
+
+        warnings.warn(
+            f"the image has floats up to {floats.max():g}: they are taken as 0 to 1 and cut off there, which makes "
+            "most of it white: divide it by 255, or make it uint8",
+            stacklevel=callers_level(),
+        )
+
+
+def as_halves(array: NDArray[Any]) -> NDArray[np.float16]:
+    """Numbers as float16, clamped to 0 to 1; NaN becomes 0."""
+    warn_of_bytes(array)
+    halves: NDArray[np.float16] = np.clip(np.nan_to_num(array, posinf=1.0, neginf=0.0), 0.0, 1.0).astype(np.float16)
+    return halves
+
+
+def halves_of(image: Any) -> NDArray[np.float16] | tuple[int, int] | None:
+    """A float array as float16 pixels; for a float16 canvas its (height, width); None for any other image."""
+    if isinstance(image, np.ndarray):
+        grey_or_color = image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (3, 4))
+        if image.dtype.kind != "f" or not image.size or not grey_or_color:
+            return None
+        color = np.asarray(image)
+        color = np.stack([color] * 3, 2) if color.ndim == 2 else color
+        out = np.ones((*color.shape[:2], 4), np.float16)
+        out[..., : color.shape[2]] = as_halves(color)
+        return out
+    if is_canvas(image) and image._format is RGBA16F and image.width and image.height:
+        image._check_open()
+        return image.height, image.width
+    return None

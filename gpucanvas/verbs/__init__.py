@@ -1,0 +1,17 @@
+"""verbs: what a context records. Each verb checks its arguments and appends to a recording; nothing is drawn here.
+
+    ctx.verb(...) --Recorder: checks, state, paint and pen by index--> Commands of `pipeline`
+    Context2D = the verbs below, each file a part;  WideContext2D = the same for display-p3
+
+context.py      the context: state, transforms, drawing   widecontext.py  converts colours and images to display-p3
+recorder.py     the base of all parts                     state.py        what save keeps and restore brings back
+settings.py     styles, pens and compositing              textsettings.py the properties of texts
+paths.py        the current path                          paints.py       gradients and patterns
+batches.py      any number of shapes in one command       layers.py       groups composited as one
+drawimage.py    images, and parts of them                 sprites.py      one image any number of times
+pixels.py       reads and writes image data               masks.py        fills through alpha
+pictures.py     frozen recordings                         texts.py        texts
+textdraw.py     placed glyphs become commands             labeldraw.py    labels, straight to the last command
+opaque.py       rewrites commands for a canvas without alpha
+inspace.py      converts images to the canvas's colour space
+"""

@@ -1,0 +1,360 @@
+"""ImageVerbs: `draw_image`. A recording holds an image once, and a "use" (ImageUse) for each part of it that is drawn.
+
+draw_image(image, ...) --image and part are in the recording--> a command
+                       --only the image is-------------------> a use --> a command             `_draw_again`
+                       --else--> the pixels, added to the recording --> a use --> a command    `_draw_image`
+"""
+
+from __future__ import annotations
+
+from functools import partial
+from math import hypot, isfinite
+from typing import TYPE_CHECKING, Any, overload
+from weakref import ref as weakref
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..contract.formats import RGBA16F
+from ..geometry.numbers import Number
+from ..images.imagedata import space_of_array
+from ..images.sources import as_pixels, halves_of, is_canvas, is_file, kept_file, space_of
+from ..pipeline import record as r
+from ..pipeline.record import DRAW_IMAGE, pack_command
+from .inspace import convert_read, in_space, snapshot_in
+from .recorder import DRAW_ERRORS, CachedImage, Recorder
+
+__all__ = ["ImageVerbs", "Rect", "cut_source"]
+
+FOUND_PARTS = 4096
+"""Parts of an image whose use is cached for a recording. Any other part adds a use each time it is drawn."""
+WHOLE_PIXELS = 1 << 20
+"""Canvas size, pixels (4 MiB), up to which all of a canvas is kept when a second part of it is drawn."""
+Rect = tuple[float, float, float, float]
+"""x, y, width and height."""
+
+
+class DrawnCanvas:
+    """Stands for a canvas in `CachedImage.image`: the recording holds pixels of that canvas."""
+
+    __slots__ = ("_canvas", "_stamp")
+
+    def __init__(self, canvas: Any) -> None:
+        # A weak reference: the canvas may be the one that is drawn on, and must not be kept alive.
+        self._canvas, self._stamp = weakref(canvas), canvas._surface.stamp
+
+    @property
+    def _closed(self) -> bool:
+        """Whether the canvas is gone, or its pixels may have changed."""
+        canvas: Any = self._canvas()
+        if canvas is None or canvas._surface.stamp is not self._stamp or canvas._commands.commands:
+            return True
+        context = canvas._context
+        return canvas._frames is not None or canvas._closed or (context is not None and bool(context._layers))
+
+
+class ImageVerbs(Recorder):
+    """The verb `draw_image`, and what it shares with the other verbs that draw images."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        @property
+        def canvas(self) -> Any:
+            """The canvas or recording drawn on."""
+
+    @overload
+    def draw_image(self, image: Any, dx: Number, dy: Number, /) -> None: ...
+    @overload
+    def draw_image(self, image: Any, dx: Number, dy: Number, dw: Number, dh: Number, /) -> None: ...
+    @overload
+    def draw_image(
+        self,
+        image: Any,
+        sx: Number,
+        sy: Number,
+        sw: Number,
+        sh: Number,
+        dx: Number,
+        dy: Number,
+        dw: Number,
+        dh: Number,
+        /,
+    ) -> None: ...
+    def draw_image(self, image: Any, *place: Number) -> None:
+        """Draw an image: ``(image, dx, dy[, dw, dh])`` or ``(image, sx, sy, sw, sh, dx, dy, dw, dh)``.
+
+        Parameters
+        ----------
+        image
+            An array of shape (H, W, 4), (H, W, 3) or (H, W), uint8 or float 0 to 1, straight alpha; a Canvas; or
+            a Pillow image of any mode but ``I`` (16 bits are divided by 257; ``F`` is 0 to 1), or anything else that
+            NumPy can read. It is copied when it is drawn; a `gpucanvas.Image` is not, since it cannot change.
+            A picture file, given as its bytes or a `pathlib.Path`, is decoded once, and again when it has changed.
+        place
+            The target rectangle, user space; with nine arguments first the source rectangle, image pixels.
+
+        Raises
+        ------
+        TypeError
+            For another number of arguments, or an image of another form.
+        OSError, ValueError, LimitError
+            For a file, as `gpucanvas.Image.open` says.
+        """
+        drawn = self._cached_images.get(id(image))
+        if drawn is None:
+            return self._draw_image(image, None, place)
+        if self._stale:
+            self._sync()
+        w: Any
+        h: Any
+        fixed, _, w, h, uses = drawn
+        state = self._state
+        try:
+            # The quick path: the recording has this image, and this part of it.
+            if len(place) == 2:
+                x, y = place
+                use = uses[state.smoothing][None]
+            elif len(place) == 8:
+                sx, sy, sw, sh, x, y, w, h = place
+                use = uses[state.smoothing][sx, sy, sw, sh]
+            else:
+                x, y, w, h = place
+                use = uses[state.smoothing][None]
+            if (
+                w > 0.0
+                and h > 0.0
+                and isfinite(0.0 + x + y + w + h)  # type: ignore[operator]
+                and (state.smoothing_quality == "low" or not state.smoothing)
+                and self._shifted_state >= 0
+                and not fixed._closed
+            ):
+                self._stream += pack_command(DRAW_IMAGE, self._state_index, self._fill, use, x, y, w, h)
+                return
+        except (*DRAW_ERRORS, ValueError, KeyError):
+            pass
+        self._draw_image(image, drawn, place)
+
+    def _draw_image(self, image: Any, drawn: CachedImage | None, place: tuple[Number, ...]) -> None:
+        """`draw_image` without the quick path; ``drawn`` is the cached image, if there is one."""
+        if drawn is not None and self._draw_again(drawn, place):
+            return
+        if len(place) not in (2, 4, 8):
+            raise TypeError(f"draw_image takes an image and 2, 4 or 8 numbers, not {len(place)}")
+        if self.canvas._format is RGBA16F and self._draw_halves(image, place):
+            return
+        given = image
+        (width, height), pixels, image = self._picture(image)
+        recording = self._sync()
+        cut = self._cut(place, width, height)
+        if cut is None:
+            return
+        halved = self._halvings(cut[0], cut[1], width, height)
+        if pixels is None:
+            box = r.sampled_box(cut[0], width, height, self._state.smoothing)
+            # A mip level is computed from the corner of the box: the box must be the exact one.
+            recording, index = self._add_canvas(image, box, may_be_larger=halved is None)
+        elif halved is not None and isinstance(image, r.FixedPixels):
+            index = -1
+        else:
+            index = recording.add_image(pixels, image)
+        if halved is None:
+            use = r.ImageUse(index, cut[0], self._state.smoothing)
+            if isinstance(given, r.FixedPixels) and drawn is None:
+                self._note_drawn(recording, given, index, width, height)
+            elif pixels is None:
+                return self._draw_canvas(recording, image, use, cut[1])
+        else:
+            from ..pipeline.mips import Levels
+
+            levels = image.levels if index < 0 else recording.levels_of(index, Levels)
+            use = halved_use(recording, index, cut[0], levels.level(*halved), halved)
+        self._add(r.DRAW_IMAGE, self._fill, recording.add_use(use), *cut[1])
+
+    def _draw_halves(self, image: Any, place: tuple[Number, ...]) -> bool:
+        """Draw a float image on a float16 canvas; returns False for an 8-bit image.
+
+        An image drawn smaller in a better quality than ``"low"`` is reduced as 8-bit pixels.
+        """
+        found = halves_of(image)
+        if found is None:
+            return False
+        height, width = found if isinstance(found, tuple) else found.shape[:2]
+        cut = self._cut(place, width, height)
+        if cut is None or self._halvings(*cut, width, height) is not None:
+            return cut is None
+        smooth = self._state.smoothing
+        if isinstance(found, tuple):
+            box = r.sampled_box(cut[0], width, height, smooth)
+            recording, index = self._add_canvas(image, box, halves=True)
+        else:
+            space = space_of_array(image)
+            pixels = found if space == self._space else convert_read(found, space, self._space, np.float16)
+            recording = self._sync()
+            index = recording.add_image(pixels.view(np.uint32).reshape(height, -1), image)
+        self._add(r.DRAW_IMAGE, self._fill, recording.add_use(r.ImageUse(index, cut[0], smooth, True)), *cut[1])
+        return True
+
+    def _cut(self, place: tuple[Number, ...], width: int, height: int) -> tuple[Rect, Rect] | None:
+        """Source and target rectangle from the numbers of `draw_image`, clipped to the image; None where empty."""
+        names = {2: "dx dy", 4: "dx dy dw dh", 8: "sx sy sw sh dx dy dw dh"}[len(place)]
+        numbers = self._floats("draw_image", names, *place)
+        if numbers is None:
+            return None
+        source: Any = (0.0, 0.0, float(width), float(height)) if len(place) < 8 else numbers[:4]
+        target = (*numbers, width, height) if len(place) == 2 else numbers[-4:]
+        return cut_source(source, target, width, height)
+
+    def _note_drawn(self, recording: r.Commands, image: r.FixedPixels, index: int, width: int, height: int) -> None:
+        """Cache an image that cannot change, for `_draw_again`."""
+        whole = 0.0, 0.0, float(width), float(height)
+        uses = [recording.add_use(r.ImageUse(index, whole, smooth)) for smooth in (False, True)]
+        self._cached_images[id(image)] = CachedImage(image, index, *whole[2:], ({None: uses[0]}, {None: uses[1]}))
+
+    def _draw_canvas(self, recording: r.Commands, canvas: Any, use: r.ImageUse, target: Rect) -> None:
+        """Draw a part of a canvas, and cache it for the quick path of `draw_image`."""
+        width, height = canvas.width, canvas.height
+        is_whole = recording.images[use.image].size == (width, height)
+        known = self._cached_images.get(id(canvas))
+        if known is None or known.image._closed or (is_whole and known.image_index < 0):
+            index = use.image if is_whole else -1
+            known = CachedImage(DrawnCanvas(canvas), index, float(width), float(height), ({}, {}))
+            self._cached_images[id(canvas)] = known
+        place, found = recording.add_use(use), known.uses[use.smooth]
+        if len(found) < FOUND_PARTS:
+            found[use.source] = place
+            if use.source == (0.0, 0.0, width, height):
+                found[None] = place
+        self._add(DRAW_IMAGE, self._fill, place, *target)
+
+    def _draw_again(self, drawn: CachedImage, place: tuple[Any, ...]) -> bool:
+        """Draw an image that the recording has; returns False, having drawn nothing, where `_draw_image` is needed.
+
+        It is for a layer around the image, a mip level, a part not inside the image, and invalid numbers.
+        """
+        if self._stale:
+            self._sync()
+        image, index, width, height, uses = drawn
+        if self._shifted_state < 0 or index < 0 or image._closed:
+            return False
+        smooth = self._state.smoothing
+        try:
+            part: Any = None
+            sx, sy, sw, sh = 0.0, 0.0, width, height
+            if len(place) == 2:
+                (x, y), w, h = place, width, height
+            elif len(place) == 4:
+                x, y, w, h = place
+            else:
+                sx, sy, sw, sh, x, y, w, h = place
+                part = sx, sy, sw, sh
+            if not (w > 0.0 and h > 0.0 and isfinite(0.0 + x + y + w + h)):
+                return False
+            use = uses[smooth].get(part)
+            if use is None:
+                if not (sx >= 0.0 and sy >= 0.0 and sx + sw <= width and sy + sh <= height and sw > 0.0 and sh > 0.0):
+                    return False
+                assert self._recording is not None
+                use = self._recording.add_use(r.ImageUse(index, (sx, sy, sw, sh), smooth))
+                if len(uses[smooth]) < FOUND_PARTS:
+                    uses[smooth][part] = use
+            if smooth and self._state.smoothing_quality != "low":
+                source = (0.0, 0.0, width, height) if part is None else part
+                if self._halvings(source, (x, y, w, h), int(width), int(height)) is not None:
+                    return False
+            self._stream += pack_command(DRAW_IMAGE, self._state_index, self._fill, use, x, y, w, h)
+        except (*DRAW_ERRORS, ValueError):
+            return False
+        return True
+
+    def _picture(self, image: Any) -> tuple[tuple[int, int], NDArray[np.uint32] | None, Any]:
+        """Width and height of an image, its pixels (None for a canvas), and the image itself: files are decoded."""
+        if is_file(image):
+            image = kept_file(image)
+        if is_canvas(image) and image.width and image.height:
+            image._check_open()
+            return (image.width, image.height), None, image
+        pixels = as_pixels(image)
+        space = space_of(image)
+        if space != self._space:
+            image, pixels = in_space(image, pixels, space, self._space)
+        return pixels.shape[::-1], pixels, image
+
+    def _halvings(self, source: Rect, target: Rect, width: int, height: int) -> tuple[int, int] | None:
+        """The mip level to draw from, as halvings across and down; None for the image itself.
+
+        With a quality of ``"low"`` the image itself is sampled, as in Chromium.
+        """
+        state = self._state
+        if not state.smoothing or state.smoothing_quality == "low":
+            return None
+        from ..pipeline.mips import halvings
+
+        a, b, c, d, _, _ = state.matrix
+        if a * d == b * c:
+            return None  # Nothing is drawn.
+        across = halvings(hypot(a, b) * target[2] / source[2], width)
+        down = halvings(hypot(c, d) * target[3] / source[3], height)
+        return (across, down) if across or down else None
+
+    def _is_drawn_in_parts(self, canvas: Any) -> bool:
+        """Whether the recording has a part of this canvas already. Then all of it is kept, not one more part."""
+        known = self._cached_images.get(id(canvas))
+        is_known = canvas._surface.is_kept_whole or (known is not None and not known.image._closed)
+        return is_known and canvas.width * canvas.height <= WHOLE_PIXELS
+
+    def _add_canvas(
+        self, canvas: Any, box: r.Box, halves: bool = False, may_be_larger: bool = False
+    ) -> tuple[r.Commands, int]:
+        """Add the present pixels of a box of a canvas as an image; returns the recording and the image's index in it.
+
+        With ``may_be_larger`` the image may be all of a canvas that is drawn part by part.
+        """
+        with canvas._drawn_frame():
+            canvas.flush()
+            # Where a canvas is drawn on itself, the snapshot has flushed it and begun another recording.
+            recording = self._sync()
+            if may_be_larger and self._is_drawn_in_parts(canvas):
+                box = 0, 0, canvas.width, canvas.height
+            read = partial(snapshot_in, canvas, box, self._space, halves)
+            return recording, recording.add_canvas(canvas, canvas._surface.stamp, (*box, halves), read)
+
+
+def halved_use(
+    recording: r.Commands, index: int, source: Rect, level: r.FixedPixels, halved: tuple[int, int]
+) -> r.ImageUse:
+    """A use of a mip level in place of the image; ``index`` is -1 where the recording does not hold the whole image."""
+    left, top = (0, 0) if index < 0 else (recording.images[index].left, recording.images[index].top)
+    kx, ky = 0.5 ** halved[0], 0.5 ** halved[1]
+    x, y, w, h = source
+    place = recording.add_image(level.pixels, level)
+    return r.ImageUse(place, ((x - left) * kx, (y - top) * ky, w * kx, h * ky), True)
+
+
+def cut_source(
+    source: Any, target: Any, width: int, height: int
+) -> tuple[tuple[float, float, float, float], tuple[float, float, float, float]] | None:
+    """Clip a source rectangle to the image, and its target likewise; negative sizes become positive."""
+    (sx, sy, sw, sh), (dx, dy, dw, dh) = source, target
+    if sx >= 0.0 < sw and sy >= 0.0 < sh and sx + sw <= width and sy + sh <= height and dw > 0.0 < dh:
+        return (sx, sy, sw, sh), (dx, dy, dw, dh)
+    out = []
+    for s, n, d, m, limit in zip(source[:2], source[2:], target[:2], target[2:], (width, height), strict=True):
+        if n == 0 or m == 0:
+            return None
+        if n < 0:
+            s, n = s + n, -n
+        if m < 0:
+            d, m = d + m, -m
+        first, last = max(s, 0.0), min(s + n, float(limit))
+        if first >= last:
+            return None
+        if first == s and last == s + n:
+            # Inside the image: the target is returned unchanged, free of rounding.
+            out.append((s, n, d, m))
+            continue
+        k = m / n
+        out.append((first, last - first, d + (first - s) * k, (last - first) * k))
+    (sx, sw, dx, dw), (sy, sh, dy, dh) = out
+    return (sx, sy, sw, sh), (dx, dy, dw, dh)

@@ -1,0 +1,252 @@
+"""LabelDrawing: the way of most texts, labels that are drawn with masks of one strike, straight to the last command.
+
+    fill_text, like the last text ------> TextEnd.find -> Label --+
+    fill_text, else, in one colour -----> LabelBook -> Label -----+--> added to the BATCH that is the last command,
+    fill_texts, many at once -----------> Labels -----------------+    or to a new one
+
+All other texts go by textdraw.py. No work is done a glyph.
+"""
+
+from __future__ import annotations
+
+from array import array
+from functools import cache
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+import numpy as np
+
+from ..contract.commands import BATCH
+from ..contract.constants import STYLE_UNBOUNDED
+from ..geometry.numbers import Number
+from ..pipeline.record import Batch
+from .opaque import is_adapted
+from .state import STYLES
+from .textsettings import TextSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import NDArray
+
+    from ..pipeline.glyphrows import GlyphRows
+    from ..text.labels import Label, LabelBook
+    from ..text.shape import Setting
+    from .state import State, Style
+
+FIRST_CHUNK, MOST_CHUNK = 32, 1024
+"""So many texts of a batch are looked up at once: few where the last ones were of several strikes."""
+STRINGS: Final = {str}
+NO_STYLE: Final = object()
+"""In place of a style: no text goes on where the last command ends without a look at its style."""
+
+
+class Masks(NamedTuple):
+    """What masks of a text need, loaded with the first text."""
+
+    masks_of: Any
+    rows: type[GlyphRows]
+    book_of: Any
+    generation: Any
+
+
+@cache
+def masks() -> Masks:
+    """What makes masks of a text, what a batch of them is, and what keeps labels."""
+    from ..pipeline.glyphrows import GlyphRows
+    from ..text.labels import book_of
+    from ..text.registry import generation
+    from ..text.strike import masks_of
+
+    return Masks(masks_of, GlyphRows, book_of, generation)
+
+
+class Texts(NamedTuple):
+    """Texts to draw: where each goes, user space, (N, 2) float64; and the fill style of each, or of all."""
+
+    texts: list[str]
+    places: NDArray[np.float64]
+    styles: Sequence[Style]
+
+    def style(self, index: int) -> Style:
+        """The fill style of a text."""
+        return self.styles[index if len(self.styles) > 1 else 0]
+
+
+class TextEnd:
+    """The texts that the last command draws, and what another text must be like to be drawn by it too.
+
+    Parameters
+    ----------
+    rows
+        The texts.
+    state_index, stream_end
+        The command's state, and where it ends in the stream.
+    """
+
+    __slots__ = (
+        *("anchor", "baseline", "book", "fill", "find", "generation", "number"),
+        *("rows", "state_index", "stream_end", "style"),
+    )
+
+    def __init__(self, rows: GlyphRows, state_index: int, stream_end: int) -> None:
+        self.rows, self.state_index, self.stream_end = rows, state_index, stream_end
+        self.style: object = NO_STYLE
+
+    def take(self, state: State, book: LabelBook, setting: Setting, number: int) -> None:
+        """Note the style of the last text, the labels of that style, and the number of its colour."""
+        self.style, self.fill, self.number = state.text, state.fill, number
+        self.book, self.find, self.generation = book, book.find, setting.generation
+        self.anchor, self.baseline = setting.anchor_part, setting.baseline_px
+
+
+class LabelDrawing(TextSettings):
+    """Records labels."""
+
+    __slots__ = ()
+
+    def _mask_scale(self) -> float:
+        """How many pixels a px is where text may be drawn with masks; 0 where the state asks for outlines.
+
+        Glyphs are drawn one after another: an operator must not clear what is around each.
+        """
+        state = self._state
+        a, b, c, d, e, f = state.matrix
+        if b or c or a != d or a <= 0.0 or not isfinite(a + e + f):
+            return 0.0
+        return 0.0 if self._clears_around() else a
+
+    def _clears_around(self) -> bool:
+        """Whether the operator clears what is around a shape."""
+        operator = self._state.operator
+        return bool(STYLES[operator] & STYLE_UNBOUNDED) or (self._opaque and is_adapted(operator))
+
+    def _end(self) -> TextEnd | None:
+        """The texts that the last command draws, where another in this state may be drawn by it too."""
+        end: TextEnd | None = self._text_end
+        if end is None or end.state_index != self._state_index or end.stream_end != len(self._stream):
+            return None
+        return end
+
+    def _begin_end(self, rows: GlyphRows) -> TextEnd:
+        """Note that the last command draws texts in colours of their own; returns what says so."""
+        end = TextEnd(rows, self._state_index, len(self._stream))
+        # A number that does not pack stands for a shadow or a filter of each text. What can be picked is looked at
+        # again where there are more commands.
+        self._text_end = end if self._shifted_state >= 0 and self._state.hit is None else None
+        return end
+
+    def _go_on(self, text: str, x: Number, y: Number) -> bool:
+        """Append a text that is like the last one to its command: no more is looked at than must be."""
+        end: TextEnd | None = self._text_end
+        state = self._state
+        if end is None or end.state_index != self._state_index or end.stream_end != len(self._stream):
+            return False
+        if end.style is not state.text or end.fill is not state.fill or end.generation != masks().generation():
+            return False
+        if type(text) is not str:
+            return False
+        try:
+            if not isfinite(0.0 + x + y):  # type: ignore[operator]
+                return False
+        except (TypeError, OverflowError):
+            return False
+        label = end.find(text) or end.book.make(text)
+        if label is None:
+            return False
+        part, width = label
+        end.rows.append(part, float(x) - end.anchor * width, float(y) + end.baseline, end.number)
+        return True
+
+    def _draw_label(self, text: str, x: Number, y: Number) -> bool:
+        """Record a text in one colour as a label; False, and nothing is recorded, where it is none."""
+        state, scale = self._state, self._mask_scale()
+        fill = state.fill
+        if not scale or type(text) is not str or not isinstance(fill, tuple):
+            return False
+        try:
+            if not isfinite(0.0 + x + y):  # type: ignore[operator]
+                return False
+        except (TypeError, OverflowError):
+            return False
+        known: tuple[LabelBook, Setting] | None = masks().book_of(self._text_style, scale)
+        if known is None:
+            return False
+        book, setting = known
+        label = book.find(text) or book.make(text)
+        if label is None:
+            other = book.other(text)
+            if other is None:
+                return False
+            book = other
+            label = book.find(text) or book.make(text)
+            if label is None:
+                return False
+        part, width = label
+        color, end = self._own_color(fill), self._end()
+        rows = masks().rows(book.strike) if end is None or end.rows.strike is not book.strike else end.rows
+        number = rows.number_of(color)
+        rows.append(part, float(x) - setting.anchor_part * width, float(y) + setting.baseline_px, number)
+        if end is None or rows is not end.rows:
+            recording = self._sync()
+            self._add(BATCH, self._fill, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
+            end = self._begin_end(rows)
+        end.take(state, book, setting, number)
+        return True
+
+    def _go_on_with(self, texts: Texts, first: int) -> int:
+        """Append texts from one on that are like the last one but for their colours; returns the first that is left."""
+        chunk = FIRST_CHUNK
+        while first < len(texts.texts):
+            last = min(first + chunk, len(texts.texts))
+            done = self._go_on_until(texts, first, last)
+            if done < last:
+                return done
+            first, chunk = last, min(2 * chunk, MOST_CHUNK)
+        return first
+
+    def _go_on_until(self, texts: Texts, first: int, last: int) -> int:
+        """The same of texts from one to before another."""
+        end = self._end()
+        if end is None or end.style is not self._state.text or end.generation != masks().generation():
+            return first
+        strings = texts.texts[first:last]
+        labels: list[Label | None] = [*map(end.find, strings)] if set(map(type, strings)) == STRINGS else [None]
+        if not all(labels):
+            labels = []
+            for text in strings:
+                label = (end.find(text) or end.book.make(text)) if type(text) is str else None
+                if label is None:
+                    break
+                labels.append(label)
+        if not labels:
+            return first
+        numbers = self._color_numbers(end, texts, first, len(labels))
+        places = texts.places[first : first + len(numbers)]
+        finite = np.isfinite(places.sum(1))
+        count = len(numbers) if finite.all() else int(finite.argmin())
+        if count:
+            parts, widths = zip(*labels[:count], strict=True)
+            corners = places[:count] + (0.0, end.baseline)
+            if end.anchor:
+                corners[:, 0] -= end.anchor * np.array(widths)
+            end.rows.extend(parts, corners, numbers[:count])
+        return first + count
+
+    def _color_numbers(self, end: TextEnd, texts: Texts, first: int, count: int) -> array[int]:
+        """The number of each text's colour among those of the last command; fewer, up to one that has none."""
+        numbers, last, number = array("q"), end.fill, end.number
+        if len(texts.styles) == 1:
+            style = texts.styles[0]
+            if style is not last:
+                if type(style) is not tuple:
+                    return numbers
+                number = end.rows.number_of(self._own_color(style))
+            return array("q", [number]) * count
+        for style in texts.styles[first : first + count]:
+            if style is not last:
+                if type(style) is not tuple:
+                    break
+                last, number = style, end.rows.number_of(self._own_color(style))
+            numbers.append(number)
+        return numbers

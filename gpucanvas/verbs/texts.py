@@ -1,0 +1,269 @@
+"""TextVerbs: a text is drawn as one path, placed by the transform; so paints, clips and operators apply as to paths.
+
+    fill_text("Ag", x, y) --line.py, cached--> outline, width --align, baseline, max_width--> matrix
+                          --> one STATE and one FILL_PATH a text, whatever its length
+
+https://html.spec.whatwg.org/multipage/canvas.html#drawing-text-to-the-bitmap
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from ..contract.commands import FILL_PATH, STROKE_PATH
+from ..geometry.affine import Affine
+from ..geometry.numbers import Number, is_finite, shown
+from ..geometry.path import Path2D
+from .labeldraw import Texts
+from .layers import LayerVerbs
+from .state import AnyStyle
+from .textdraw import MANY_GLYPHS, TextDrawing
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from numpy.typing import ArrayLike, NDArray
+
+    from ..text.layout import TextLayout
+    from ..text.line import Line, PlacedText
+    from ..text.shape import Setting
+    from ..text.textmetrics import TextMetrics
+    from .state import Style
+
+
+class Engine(NamedTuple):
+    """What draws text, loaded with the first one."""
+
+    line_of: Any
+    setting_of: Any
+    measures_of: Any
+
+
+@cache
+def engine() -> Engine:
+    """The modules that shape and measure."""
+    from ..text.line import line_of
+    from ..text.shape import setting_of
+    from ..text.textmetrics import measures_of
+
+    return Engine(line_of, setting_of, measures_of)
+
+
+def _spread(verb: str, name: str, value: Any, count: int) -> NDArray[np.float64]:
+    """One number a text, or one for all."""
+    try:
+        array = np.asarray(value, np.float64)
+    except (TypeError, ValueError):
+        raise TypeError(f"{verb}: {name} is {shown(value)}: give numbers") from None
+    if array.ndim and array.shape != (count,):
+        raise ValueError(f"{verb}: {name} has shape {array.shape}: give ({count},), one number a text, or one for all")
+    return array
+
+
+def _colors(color: Any, count: int) -> list[Any]:
+    """One colour a text, or one for all."""
+    if hasattr(color, "tolist"):
+        color = color / 255.0 if color.dtype == "uint8" else color
+        color = tuple(color.tolist()) if color.ndim == 1 else list(map(tuple, color.tolist()))
+    is_one = isinstance(color, str) or not isinstance(color, list | tuple) or _is_number(color[0] if color else None)
+    if is_one:
+        return [color]
+    if len(color) != count:
+        raise ValueError(f"fill_texts: color has {len(color)} entries for {count} texts: give one each, or one for all")
+    return list(color)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _check_text(verb: str, text: object) -> None:
+    if type(text) is not str and not isinstance(text, str):
+        raise TypeError(f"{verb}: the text is {shown(text)}: give a str, as str({shown(text)}) is one")
+
+
+class TextVerbs(TextDrawing, LayerVerbs):
+    """The text verbs of a context."""
+
+    __slots__ = ()
+
+    def fill_text(self, text: str, x: Number, y: Number, max_width: Number | None = None) -> None:
+        """Fill a line of text with the fill style.
+
+        Parameters
+        ----------
+        text
+            Any characters; line breaks and tabs become spaces.
+        x, y
+            Where it goes, user space: `text_align` and `text_baseline` say which point of it.
+        max_width
+            A wider text is condensed to this width, user space; with 0 or less, nothing is drawn.
+        """
+        if max_width is not None or not (self._go_on(text, x, y) or self._draw_label(text, x, y)):
+            self._fill_text("fill_text", text, x, y, max_width)
+
+    def _fill_text(self, verb: str, text: str, x: Number, y: Number, max_width: Number | None) -> None:
+        placed = self._place(verb, text, x, y, max_width)
+        if placed is not None:
+            self._draw_whole(FILL_PATH, *placed)
+
+    def stroke_text(self, text: str, x: Number, y: Number, max_width: Number | None = None) -> None:
+        """Stroke the outlines of a line of text with the stroke style and the pen; arguments as of `fill_text`."""
+        placed = self._place("stroke_text", text, x, y, max_width)
+        if placed is not None:
+            self._sync_stroke()
+            self._check_pen("stroke_text")
+            self._draw_whole(STROKE_PATH, *placed)
+
+    def measure_text(self, text: str) -> TextMetrics:
+        """The measures of a line of text in the current style, user space: nothing is drawn."""
+        _check_text("measure_text", text)
+        text_engine = engine()
+        metrics: TextMetrics = text_engine.measures_of(text, text_engine.setting_of(self._text_style))
+        return metrics
+
+    def text_path(self, text: str, x: Number, y: Number, max_width: Number | None = None) -> Path2D:
+        """The outlines of a line of text as a `Path2D`, to fill, stroke, clip or hit. Not in the standard.
+
+        Arguments as of `fill_text`; glyphs with colours of their own have none here.
+        """
+        path = Path2D(on_invalid="raise" if self._strict else "ignore")
+        placed = self._place("text_path", text, x, y, max_width)
+        if placed is not None:
+            line, matrix = placed
+            for part in line.parts(MANY_GLYPHS):
+                outline, source = part.joined(), Path2D()
+                source.verbs, source.coords = outline.verbs, outline.coords
+                path.add_path(source, matrix)
+        return path
+
+    def fill_layout(self, layout: TextLayout, x: Number, y: Number) -> None:
+        """Fill the lines of a text that `gpucanvas.layout_text` has made; (x, y) is its left top corner, user space.
+
+        Spans without a colour are filled with the fill style. `text_align` and `text_baseline` do not matter here.
+        """
+        if not hasattr(layout, "lines"):
+            raise TypeError(f"fill_layout: the layout is {shown(layout)}: make one with gpucanvas.layout_text")
+        numbers = self._floats("fill_layout", "x y", x, y)
+        if numbers is None:
+            return
+        before = self._state.fill
+        for line in layout.lines:
+            matrix = 1.0, 0.0, 0.0, 1.0, numbers[0], numbers[1] + line.baseline
+            for piece, color in line.pieces:
+                self._fill_with(before if color is None else self._color_of(color) or before)
+                self._draw_whole(FILL_PATH, piece, matrix)
+        self._fill_with(before)
+
+    def fill_texts(
+        self, strings: Sequence[str], x: ArrayLike, y: ArrayLike, *, color: AnyStyle | Sequence[Any] | None = None
+    ) -> None:
+        """Fill any number of texts, as `fill_text` would one after another. Not in the standard.
+
+        Parameters
+        ----------
+        strings
+            The texts.
+        x, y
+            Where each goes: (N,) numbers, or one for all.
+        color
+            A colour for each, or an array (N, 3) or (N, 4) of numbers 0 to 1 or of uint8; a single colour for all; the
+            fill style if left out.
+
+        Raises
+        ------
+        TypeError, ValueError
+            For arguments of other kinds or lengths.
+        """
+        texts = list(strings) if not isinstance(strings, str) else None
+        if texts is None:
+            raise TypeError(f"fill_texts: strings is {shown(strings)}: give a list of texts, or call fill_text")
+        places = np.empty((len(texts), 2))
+        places[:, 0] = _spread("fill_texts", "x", x, len(texts))
+        places[:, 1] = _spread("fill_texts", "y", y, len(texts))
+        before = self._state.fill
+        styles = [before] if color is None else self._styles_of(_colors(color, len(texts)), before)
+        labels = Texts(texts, places, styles)
+        try:
+            first = 0
+            while (first := self._go_on_with(labels, first)) < len(texts):
+                self._fill_with(labels.style(first))
+                text, (x_px, y_px) = texts[first], places[first].tolist()
+                if not self._draw_label(text, x_px, y_px):
+                    self._fill_text("fill_texts", text, x_px, y_px, None)
+                first += 1
+        finally:
+            self._fill_with(before)
+
+    def _styles_of(self, colors: list[Any], before: Style) -> list[Style]:
+        """What colours stand for; those that are ignored, for the style before. Many texts have the same few."""
+        known: dict[Any, Style] = {}
+        styles = []
+        for color in colors:
+            is_kept = type(color) is str
+            style = known.get(color) if is_kept else None
+            if style is None:
+                style = self._color_of(color) or before
+                if is_kept:
+                    known[color] = style
+            styles.append(style)
+        return styles
+
+    def _fill_with(self, style: Any) -> None:
+        """Make a colour or gradient the fill style."""
+        if style is not self._state.fill:
+            self._state.fill = style
+            self._fill = -1
+            self._stale = True
+
+    def _draw_whole(self, kind: int, text: PlacedText, matrix: Affine) -> None:
+        """Record placed glyphs in the fill or the stroke style: as one shape, whatever the operator does around it."""
+        # Glyphs with colours are commands of their own, and each would clear the others.
+        is_torn = self._clears_around() and text.count > 1 and bool(text.colors)
+        if is_torn:
+            self.begin_layer()
+        try:
+            if kind == FILL_PATH:
+                self._sync()
+                self._draw_placed(kind, self._fill, text, matrix)
+            else:
+                self._sync_stroke()
+                self._draw_placed(kind, self._stroke, text, matrix)
+        finally:
+            if is_torn:
+                self.end_layer()
+
+    # -- the way from a text to a command ----------------------------------------------------------------------
+
+    def _line(self, verb: str, text: str) -> tuple[Line, Setting]:
+        """A text's line, and what the style comes to."""
+        _check_text(verb, text)
+        text_engine = engine()
+        setting: Setting = text_engine.setting_of(self._text_style)
+        return text_engine.line_of(text, setting), setting
+
+    def _place(
+        self, verb: str, text: str, x: Number, y: Number, max_width: Number | None
+    ) -> tuple[Line, Affine] | None:
+        """A text's line, and what maps it to user space; None where nothing is to be drawn."""
+        line, setting = self._line(verb, text)
+        if not setting.style.font.size_px:
+            return None
+        numbers = self._floats(verb, "x y", x, y)
+        if numbers is None:
+            return None
+        scale = 1.0
+        if max_width is not None:
+            if not is_finite(verb, "max_width", max_width):
+                self._invalid(f"{verb}: max_width", max_width, "give a finite number, or leave it out")
+                return None
+            limit = float(max_width)
+            if limit <= 0.0:
+                return None
+            if line.width > limit:
+                scale = limit / line.width
+        left = numbers[0] - setting.anchor_part * line.width * scale
+        return line, (scale, 0.0, 0.0, 1.0, left, numbers[1] + setting.baseline_px)
