@@ -1,8 +1,8 @@
-"""text: fonts, and what is set in them.
+"""text: fonts, text shaping and text layout.
 
     "bold 12px Noto Sans" --font--> Font --match--> Choices --face--> Instance: an hb.Font with outlines and colours
                                             ^
                     registry (programs' own, shipped) and system (scanned, cached on disk)
 
-Nothing here is imported by `import gpucanvas`: the first text is what loads it, and HarfBuzz with it.
+`import gpucanvas` imports none of this: the first text that a program draws loads it, and HarfBuzz with it.
 """

@@ -1,10 +1,10 @@
-"""bidi: the Unicode bidirectional algorithm, UAX 9: from classes of characters to levels, and to an order on screen.
+"""bidi: the Unicode bidirectional algorithm (UAX 9). It turns character classes into levels, and levels into an order.
 
     classes --explicit (X1-X8)--> levels --sequences (X9-X10)--> weak (W) --> brackets (N0) --> neutral (N1-N2)
             --implicit (I1-I2)--> --whitespace (L1)--> levels --reorder (L2)--> visual order
 
-Even levels run left to right, odd ones right to left. Only text with a character of a class in `NEEDS_BIDI`, or in a
-paragraph that runs right to left, needs any of it. Mirroring (L4) is the shaper's.
+Even levels run left to right, odd levels right to left. Only text that has a character of a class in `NEEDS_BIDI`, or
+that is in a right-to-left paragraph, needs the algorithm. HarfBuzz does the mirroring (L4) when it shapes.
 
 https://www.unicode.org/reports/tr9/
 """
@@ -21,19 +21,19 @@ __all__ = ["NEEDS_BIDI", "Brackets", "bracket_of", "levels_of", "needs_bidi", "p
 MAX_DEPTH: Final = 125
 """Deepest explicit level (BD2)."""
 MAX_OPEN_BRACKETS: Final = 63
-"""Brackets open at once; with more, N0 pairs no further ones (BD16)."""
+"""How many brackets may be open at once. Beyond this N0 pairs no further brackets (BD16)."""
 ISOLATES: Final = frozenset(("LRI", "RLI", "FSI"))
 EMBEDDINGS: Final = frozenset(("LRE", "RLE", "LRO", "RLO"))
 REMOVED: Final = EMBEDDINGS | {"PDF", "BN"}
-"""Classes that the rules after X9 do not see."""
+"""Classes that rule X9 removes: later rules skip their characters."""
 NEUTRAL: Final = frozenset(("B", "S", "WS", "ON", "PDI")) | ISOLATES
 NEEDS_BIDI: Final = frozenset(("R", "AL", "AN", "PDF", "PDI")) | EMBEDDINGS | ISOLATES
 FIRST_OF_BIDI: Final = "\u0590"
-"""Characters before this one, Latin to Armenian, are of no class in `NEEDS_BIDI`."""
+"""The first character whose class may be in `NEEDS_BIDI`: scripts before it, Latin to Armenian, are left to right."""
 
 Levels = list[int]
 Brackets = Sequence[int]
-"""A number a character: of its kind of bracket, below 0 where it closes, 0 where it is none."""
+"""One number per character: the number of its bracket pair, negative for a closing bracket, 0 for other characters."""
 
 
 class Status(NamedTuple):
@@ -45,7 +45,7 @@ class Status(NamedTuple):
 
 
 class IsolatingRun(NamedTuple):
-    """An isolating run sequence (BD13): where its characters are, their level, and what is before and after it."""
+    """An isolating run sequence (BD13): its characters' indices, their level, and the classes before and after it."""
 
     indices: list[int]
     level: int
@@ -57,7 +57,7 @@ class IsolatingRun(NamedTuple):
 
 
 def needs_bidi(text: str) -> bool:
-    """Whether a text in a paragraph that runs left to right has any character that does not.
+    """Whether a text in a left-to-right paragraph has a character that does not run left to right.
 
     >>> needs_bidi("left, 12"), needs_bidi("\\u05d0")
     (False, True)
@@ -68,7 +68,7 @@ def needs_bidi(text: str) -> bool:
 
 
 def resolve(text: str, base: int | None = None) -> Levels:
-    """The level of each character of one paragraph.
+    """Return the level of each character of one paragraph.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def resolve(text: str, base: int | None = None) -> Levels:
 
 
 def paragraph_level(text: str) -> int:
-    """The level of a paragraph by its first strong character (P2, P3); 0 without one.
+    """Return the level of a paragraph by its first strong character (P2, P3); 0 if it has none.
 
     >>> paragraph_level("12 \\u05d0"), paragraph_level("12")
     (1, 0)
@@ -97,7 +97,7 @@ def paragraph_level(text: str) -> int:
 
 @cache
 def bracket_partners() -> dict[str, int]:
-    """The number of each bracket (BD14, BD15): a pair's share one, which is below 0 for the bracket that closes."""
+    """Return the number of each bracket's pair (BD14, BD15), negative for the closing bracket."""
     opening = [
         chr(code)
         for code in range(0x10000)
@@ -124,7 +124,7 @@ CLOSING: Final = {
 
 
 def bracket_of(character: str) -> int:
-    """The number of a bracket, below 0 where it closes; 0 for what is no bracket.
+    """Return the number of a bracket's pair, negative for a closing bracket; 0 for other characters.
 
     >>> bracket_of("(") == -bracket_of(")"), bracket_of("a")
     (True, 0)
@@ -136,7 +136,7 @@ def bracket_of(character: str) -> int:
 
 
 def levels_of(classes: Sequence[str], brackets: Brackets, base: int | None = None) -> tuple[Levels, int]:
-    """The level of each character and of the paragraph, from bidirectional classes.
+    """Return the level of each character and of the paragraph, from bidirectional classes.
 
     Parameters
     ----------
@@ -163,7 +163,7 @@ def levels_of(classes: Sequence[str], brackets: Brackets, base: int | None = Non
 
 
 def match_isolates(classes: Sequence[str]) -> dict[int, int]:
-    """Where the PDI of each isolate initiator that has one is (BD9)."""
+    """Return the index of the matching PDI for each isolate initiator that has one (BD9)."""
     partners: dict[int, int] = {}
     waiting: list[int] = []
     for i, kind in enumerate(classes):
@@ -175,7 +175,7 @@ def match_isolates(classes: Sequence[str]) -> dict[int, int]:
 
 
 def first_strong(classes: Sequence[str], start: int, end: int, partners: dict[int, int]) -> int:
-    """The level that the first strong character outside isolates gives: 0 or 1; -1 where there is none (P2)."""
+    """Return the level, 0 or 1, of the first strong character outside isolates; -1 if there is none (P2)."""
     i = start
     while i < end:
         kind = classes[i]
@@ -190,12 +190,12 @@ def first_strong(classes: Sequence[str], start: int, end: int, partners: dict[in
 
 
 def next_level(level: int, to_odd: bool) -> int:
-    """The least level above this one that is odd, or even."""
+    """Return the least odd or even level above this level."""
     return (level + 1) | 1 if to_odd else (level + 2) & ~1
 
 
 def explicit(classes: Sequence[str], partners: dict[int, int], base: int) -> tuple[Levels, list[str]]:
-    """Rules X1 to X8: each character's explicit level, and its class with overrides applied."""
+    """Apply rules X1 to X8: return each character's explicit level, and its class with overrides applied."""
     stack = [Status(base, None, False)]
     levels, seen = [base] * len(classes), list(classes)
     lost_isolates = lost_embeddings = isolates = 0
@@ -241,7 +241,7 @@ def explicit(classes: Sequence[str], partners: dict[int, int], base: int) -> tup
 
 
 def sequences(classes: Sequence[str], levels: Levels, partners: dict[int, int], base: int) -> list[IsolatingRun]:
-    """Rule X10: the isolating run sequences of a paragraph, without the characters that X9 removes."""
+    """Apply rule X10: return a paragraph's isolating run sequences, without the characters that X9 removes."""
     kept = [i for i, kind in enumerate(classes) if kind not in REMOVED]
     runs: list[list[int]] = []
     for i in kept:
@@ -254,7 +254,7 @@ def sequences(classes: Sequence[str], levels: Levels, partners: dict[int, int], 
     found = []
     for number, run in enumerate(runs):
         if classes[run[0]] == "PDI" and run[0] in matched:
-            continue  # It goes on with the sequence of its initiator.
+            continue  # This run continues the sequence of its isolate initiator.
         indices, last = list(run), number
         while classes[indices[-1]] in ISOLATES and indices[-1] in partners:
             last = run_at[partners[indices[-1]]]
@@ -269,7 +269,7 @@ def sequences(classes: Sequence[str], levels: Levels, partners: dict[int, int], 
 
 
 def side(level: int) -> str:
-    """The direction of a level as a class: L or R."""
+    """Return the direction of a level as a class: L or R."""
     return "R" if level & 1 else "L"
 
 
@@ -277,7 +277,7 @@ def side(level: int) -> str:
 
 
 def weak(types: list[str], before: str) -> None:
-    """Rules W1 to W7, in place."""
+    """Apply rules W1 to W7 in place."""
     previous = strong = before
     for i, kind in enumerate(types):
         if kind == "NSM":  # W1
@@ -304,7 +304,7 @@ def weak(types: list[str], before: str) -> None:
 
 
 def terminators(types: list[str]) -> None:
-    """Rules W5 and W6: terminators beside European numbers are numbers; what is left is neutral."""
+    """Apply rules W5 and W6 in place: terminators beside European numbers become numbers, all others become neutral."""
     i = 0
     while i < len(types):
         end = i
@@ -321,7 +321,7 @@ def terminators(types: list[str]) -> None:
 
 
 def bracket_pairs(types: list[str], brackets: Brackets) -> list[tuple[int, int]]:
-    """Where the brackets that pair are, in order of the opening ones (BD16)."""
+    """Return the indices of each bracket pair, sorted by the opening bracket (BD16)."""
     pairs: list[tuple[int, int]] = []
     waiting: list[int] = []
     for i, number in enumerate(brackets):
@@ -341,14 +341,14 @@ def bracket_pairs(types: list[str], brackets: Brackets) -> list[tuple[int, int]]
 
 
 def strong_class(kind: str) -> str | None:
-    """The side that a class counts for among neutrals: numbers count as R; None for what is neutral."""
+    """Return the direction, L or R, that a class counts as beside neutrals: numbers are R, neutrals are None."""
     if kind == "L":
         return "L"
     return "R" if kind in ("R", "EN", "AN") else None
 
 
 def pair_brackets(run: IsolatingRun, types: list[str], original: list[str], brackets: Brackets) -> None:
-    """Rule N0, in place: brackets that pair take the direction of what is inside, or of what is before them."""
+    """Apply rule N0 in place: bracket pairs take the direction of the text inside them, or of the text before them."""
     if not any(brackets):
         return
     embedding = side(run.level)
@@ -370,7 +370,7 @@ def pair_brackets(run: IsolatingRun, types: list[str], original: list[str], brac
 
 
 def neutral(types: list[str], run: IsolatingRun) -> None:
-    """Rules N1 and N2, in place: neutrals between two of one side join it, others the embedding direction."""
+    """Apply rules N1 and N2 in place.
     i = 0
     while i < len(types):
         end = i
@@ -386,14 +386,14 @@ def neutral(types: list[str], run: IsolatingRun) -> None:
 
 
 def implicit(level: int, kind: str) -> int:
-    """Rules I1 and I2: the level of a character of class L, R, EN or AN."""
+    """Apply rules I1 and I2: return the level of a character of class L, R, EN or AN."""
     if level & 1:
         return level + (kind != "R")
     return level + (0 if kind == "L" else 1 if kind == "R" else 2)
 
 
 def whitespace(classes: Sequence[str], levels: Levels, base: int) -> None:
-    """Rule L1, in place; characters that X9 removes take the level of the one before them."""
+    """Apply rule L1 in place. Characters that X9 removes take the level of the character before them."""
     for i, kind in enumerate(classes):
         if kind in REMOVED:
             levels[i] = levels[i - 1] if i else base
@@ -409,7 +409,7 @@ def whitespace(classes: Sequence[str], levels: Levels, base: int) -> None:
 
 
 def reorder(levels: Sequence[int]) -> list[int]:
-    """Rule L2: the indices of what has these levels, from left to right on screen.
+    """Apply rule L2: return the indices of these levels in visual order, from left to right.
 
     >>> reorder([0, 1, 1, 0])
     [0, 2, 1, 3]

@@ -1,11 +1,11 @@
-"""Colour glyphs: layers, paint graphs and pictures, as values.
+"""color: the layers, paint graphs and pictures of colour glyphs, as values.
 
     COLR 0: layers, a glyph and a colour each        --Instance.color_layers-->   ColorLayer ...
     COLR 1: a graph of transforms, clips and paints  --Instance.color_commands--> ColorCommand ... in painter's order
     CBDT, sbix: a PNG a glyph and size               --Instance.color_image-->    ColorImage
 
-All coordinates are font units, y down from the baseline, as those of outlines. HarfBuzz walks the graph, and stops
-where one is too deep or runs in circles; what comes of it is cut off at `MOST_COMMANDS`.
+All coordinates are font units, y down from the baseline, like those of outlines. HarfBuzz walks the paint graph and
+stops where the graph is too deep or has a cycle. A glyph with more than `MOST_COMMANDS` commands is not painted.
 
 https://learn.microsoft.com/typography/opentype/spec/colr
 """
@@ -21,9 +21,9 @@ __all__ = [
 ]
 
 MOST_COMMANDS: Final = 50_000
-"""Commands of a glyph: the flags of real fonts have up to 10,045."""
+"""Most commands of one glyph. The flags of real fonts have up to 10,045."""
 FOREGROUND: Final = 0xFFFF
-"""The index that stands for the fill style in a layer."""
+"""The palette index that means the fill style in a layer."""
 Rgba = tuple[float, float, float, float]
 """Straight sRGB, 0 to 1."""
 Extend = Literal["pad", "repeat", "reflect"]
@@ -41,7 +41,7 @@ OPERATORS: Final = {
     "HSL_HUE": "hue", "HSL_SATURATION": "saturation", "HSL_COLOR": "color", "HSL_LUMINOSITY": "luminosity",
 }
 # fmt: on
-"""The canvas's operators by HarfBuzz's names. The canvas has no ``clear`` and ``destination``, which drop one side."""
+"""The canvas's operator for each of HarfBuzz's composite modes; it has none for ``clear`` and ``destination``."""
 
 
 class ColorLayer(NamedTuple):
@@ -52,7 +52,7 @@ class ColorLayer(NamedTuple):
 
 
 class ColorImage(NamedTuple):
-    """A picture of a glyph: a PNG file, and the rectangle that it fills, in font units, y down."""
+    """A glyph's picture: a PNG file, and the rectangle that the picture fills, in font units, y down."""
 
     png: bytes
     x: float
@@ -62,7 +62,7 @@ class ColorImage(NamedTuple):
 
 
 class Stop(NamedTuple):
-    """A stop of a gradient; of the fill style's colour where ``is_foreground``, with the alpha of ``color``."""
+    """A stop of a gradient. If ``is_foreground``, it has the fill style's colour with the alpha of ``color``."""
 
     offset: float
     color: Rgba
@@ -70,7 +70,7 @@ class Stop(NamedTuple):
 
 
 class PushTransform(NamedTuple):
-    """What follows, up to its PopTransform, is mapped by (x, y) -> (a x + c y + e, b x + d y + f)."""
+    """Maps the commands up to its PopTransform by (x, y) -> (a x + c y + e, b x + d y + f)."""
 
     a: float
     b: float
@@ -85,13 +85,13 @@ class PopTransform(NamedTuple):
 
 
 class ClipGlyph(NamedTuple):
-    """What follows, up to its PopClip, is clipped to a glyph's outline."""
+    """Clips the commands up to its PopClip to a glyph's outline."""
 
     glyph: int
 
 
 class ClipRect(NamedTuple):
-    """What follows, up to its PopClip, is clipped to a rectangle."""
+    """Clips the commands up to its PopClip to a rectangle."""
 
     x0: float
     y0: float
@@ -104,24 +104,24 @@ class PopClip(NamedTuple):
 
 
 class PushGroup(NamedTuple):
-    """What follows, up to its PopGroup, is drawn on a layer of its own."""
+    """Draws the commands up to its PopGroup on a separate layer."""
 
 
 class PopGroup(NamedTuple):
-    """Composes the last layer onto what is below, by an operator of CSS's names, such as ``source-in``."""
+    """Composites the last layer onto the picture below it with a CSS operator such as ``source-in``."""
 
     operator: str
 
 
 class Fill(NamedTuple):
-    """Fills the clip with a colour; of the fill style where ``is_foreground``, with the alpha of ``color``."""
+    """Fills the clip with a colour. If ``is_foreground``, it is the fill style's colour with the alpha of ``color``."""
 
     color: Rgba
     is_foreground: bool
 
 
 class FillGlyph(NamedTuple):
-    """Fills a glyph's outline with a colour, as `Fill` does the clip."""
+    """Fills a glyph's outline with a colour; the fields are those of `Fill`."""
 
     glyph: int
     color: Rgba
@@ -129,7 +129,7 @@ class FillGlyph(NamedTuple):
 
 
 class LinearGradient(NamedTuple):
-    """Fills the clip with a gradient from p0 to p1 whose lines of one colour run along p0 to p2."""
+    """Fills the clip with a gradient from p0 to p1. Its lines of equal colour are parallel to p0-p2."""
 
     stops: tuple[Stop, ...]
     extend: Extend

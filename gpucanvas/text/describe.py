@@ -1,8 +1,8 @@
-"""What a face says of itself: names, style, axes, colour, and the characters that it has.
+"""describe: the properties of a face: its names, style, axes, colour format, and the characters it has.
 
     hb.Face --describe--> FaceInfo: plain values, which the system's index keeps on disk
 
-Matching asks these and nothing else, so that it opens only the fonts it chooses.
+Font matching needs only a `FaceInfo`, so it opens only the font files of the faces it chooses.
 """
 
 from __future__ import annotations
@@ -23,16 +23,16 @@ ColorKind = Literal["none", "colr0", "colr1", "png"]
 Slant = Literal["normal", "italic", "oblique"]
 
 FAMILY_NAMES: Final = (16, 1, 21)
-"""Ids of the names that a family goes by: typographic, of four styles, of weight, width and slope."""
+"""Name ids of a family: the typographic family, the four-style (legacy) family, and the WWS family."""
 FULL_NAME: Final = 4
 MOST_NAMES: Final = 400
-"""Entries of a face's table of names that are looked at: real fonts have fewer, for all their languages."""
+"""Most entries of a face's ``name`` table that are read. Real fonts have fewer, in all languages together."""
 OUTLINES: Final = frozenset(("glyf", "CFF ", "CFF2", "CBDT", "sbix", "COLR"))
-"""Tables that draw; a face without any shows nothing."""
+"""Tables that hold outlines or pictures. A face without any of them draws nothing."""
 
 
 class Axis(NamedTuple):
-    """An axis of a variable font, in the units of the axis."""
+    """An axis of a variable font; values are in the axis' own units."""
 
     tag: str
     least: float
@@ -41,11 +41,11 @@ class Axis(NamedTuple):
 
     @property
     def is_of_css(self) -> bool:
-        """Whether an axis of weight or width counts as CSS does: some old ones have 1 where CSS has 400 and 100 %."""
+        """Whether a weight or width axis has CSS's scale. Some old fonts have 1 where CSS has 400 or 100 %."""
         return self.tag not in ("wght", "wdth") or self.most > 10.0
 
     def clamp(self, value: float) -> float:
-        """The nearest value that the axis has."""
+        """Return the nearest value within the axis."""
         return min(max(value, self.least), self.most)
 
 
@@ -60,7 +60,7 @@ class Coverage:
 
     def __init__(self, ranges: Any) -> None:
         pairs = np.asarray(ranges, np.uint32).reshape(-1, 2)
-        # Arrays of Python's: `bisect` reads NumPy's ten times slower.
+        # Arrays of the `array` module: `bisect` reads NumPy arrays ten times slower.
         self.starts, self.ends = array("I", pairs[:, 0].tobytes()), array("I", pairs[:, 1].tobytes())
 
     def __contains__(self, codepoint: int) -> bool:
@@ -68,17 +68,17 @@ class Coverage:
         return at >= 0 and codepoint <= self.ends[at]
 
     def __len__(self) -> int:
-        """How many characters."""
+        """How many characters it has."""
         return sum(self.ends) - sum(self.starts) + len(self.starts)
 
     @property
     def ranges(self) -> NDArray[np.uint32]:
-        """The ranges, one a row."""
+        """The ranges, one per row."""
         return np.stack([np.frombuffer(self.starts, np.uint32), np.frombuffer(self.ends, np.uint32)], axis=1)
 
     @classmethod
     def of(cls, codepoints: Any, count: int) -> Coverage:
-        """Join characters, in ascending order, to ranges."""
+        """Make a coverage of ``count`` code points in ascending order."""
         each = np.fromiter(codepoints, np.uint32, count)
         if not count:
             return cls([])
@@ -88,30 +88,30 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class FaceInfo:
-    """A face as matching sees it.
+    """The properties of a face that font matching needs.
 
     Parameters
     ----------
     families
-        Names that its family goes by, in all languages, the most general first.
+        The names of its family, in all languages, the most general first.
     full_name
-        The name of the one face.
+        The name of this face alone.
     weight
-        The lightest and the heaviest, 1 to 1000; the same twice without an axis of weight.
+        The lightest and the heaviest weight, 1 to 1000; both are the same without a weight axis.
     width
-        The narrowest and the widest, in percent.
+        The narrowest and the widest width, in percent.
     slant
         ``"normal"``, ``"italic"`` or ``"oblique"``.
     angles
         The least and the greatest angle of an upright or oblique face in degrees, positive to the right.
     axes
-        Those of a variable font.
+        The axes of a variable font.
     color_kind
-        How the face says colours.
+        The format of its colour glyphs.
     is_monospaced
-        Whether it says that all its glyphs are as wide.
+        Whether its tables say that all glyphs have one width.
     coverage
-        Its characters.
+        The characters that it has.
     """
 
     families: tuple[str, ...]
@@ -126,22 +126,22 @@ class FaceInfo:
     coverage: Coverage
 
     def is_same(self, other: FaceInfo) -> bool:
-        """Whether two infos, of the same file, say the same."""
+        """Whether two infos of the same file are equal."""
         names = ("families", "weight", "width", "slant", "angles")
         return all(getattr(self, name) == getattr(other, name) for name in names)
 
     def axis(self, tag: str) -> Axis | None:
-        """The axis of a tag, if there is one."""
+        """Return the axis with a tag, or None."""
         return next((axis for axis in self.axes if axis.tag == tag), None)
 
 
 def describe(face: Any) -> FaceInfo:
-    """Ask a face of HarfBuzz's what it is.
+    """Read the `FaceInfo` of a HarfBuzz face.
 
     Raises
     ------
     ValueError
-        It has no glyphs, no characters or no outlines: it is no font, or is damaged.
+        The face has no glyphs, no characters or no outlines: the file is not a font, or is damaged.
     """
     if not face.glyph_count:
         raise ValueError("it has no glyphs")
@@ -179,7 +179,7 @@ def _style(face: Any, name: str) -> float:
 
 
 def _weight(face: Any, axes: tuple[Axis, ...]) -> tuple[float, float]:
-    """The weights that a face has. Some old fonts count from 1 to 9."""
+    """Return the face's lightest and heaviest weight. Some old fonts count from 1 to 9."""
     axis = next((axis for axis in axes if axis.tag == "wght"), None)
     if axis is not None and axis.is_of_css:
         return axis.least, axis.most
@@ -189,7 +189,7 @@ def _weight(face: Any, axes: tuple[Axis, ...]) -> tuple[float, float]:
 
 
 def _width(face: Any, axes: tuple[Axis, ...]) -> tuple[float, float]:
-    """The widths that a face has, in percent."""
+    """Return the face's narrowest and widest width, in percent."""
     axis = next((axis for axis in axes if axis.tag == "wdth"), None)
     if axis is not None and axis.is_of_css:
         return axis.least, axis.most
@@ -198,10 +198,10 @@ def _width(face: Any, axes: tuple[Axis, ...]) -> tuple[float, float]:
 
 
 def _slant(face: Any, axes: tuple[Axis, ...]) -> tuple[Slant, tuple[float, float]]:
-    """Whether a face is upright, italic or oblique, and its angles."""
+    """Return whether a face is normal, italic or oblique, and its angles."""
     selection = face.reference_table("OS/2").data[62:64]
     bits = int.from_bytes(selection, "big") if len(selection) == 2 else 0
-    # An axis counts to the left, CSS to the right.
+    # The axis ``slnt`` counts angles to the left, CSS to the right.
     leaning = next((axis for axis in axes if axis.tag == "slnt"), None)
     if leaning is not None:
         return "normal", (-leaning.most, -leaning.least)

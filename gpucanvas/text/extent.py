@@ -1,8 +1,8 @@
-"""extent: boxes of glyphs from their outlines, exact where curves bulge, and the outlines of a run joined to one path.
+"""extent: exact boxes of glyphs from their outlines, curves included, and the outlines of a run joined to one path.
 
 glyphs --Instance.outline--> each one's path --scaled, shifted--> one path       and min, max of it, curve by curve
 
-Glyphs with colours of their own have the box of their layers, or of their picture.
+The box of a colour glyph is that of its layers or of its picture.
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ Floats = NDArray[np.float64]
 Box = tuple[float, float, float, float]
 """Left, top, right and bottom; y runs down."""
 NO_GLYPH: Final = -1
-"""Stands for a glyph that is not drawn."""
+"""In place of a glyph's number: this glyph is not drawn."""
 MOST_BOXES: Final = 20_000
 _boxes: Recent[tuple[Instance, int], Box | tuple[()]] = Recent(MOST_BOXES)
 
 
 def joined(instance: Instance, glyphs: Sequence[int], x: Floats, y: Floats, scale: float) -> tuple[bytes, Floats]:
-    """The outlines of glyphs at (x, y), px, as one path; ``scale`` is the px of a font unit."""
+    """Return the outlines of glyphs at (x, y), px, as one path; ``scale`` is the size of a font unit in px."""
     outline = instance.outline
     found = [EMPTY if glyph == NO_GLYPH else outline(glyph) for glyph in glyphs]
     counts = np.array([len(each.coords) >> 1 for each in found])
@@ -45,7 +45,7 @@ EMPTY: Final = Outline(b"", np.empty(0))
 
 
 def box_of(instance: Instance, glyphs: Sequence[int], x: Floats, y: Floats, scale: float) -> Box | None:
-    """The box of glyphs at (x, y), px; None where none of them has ink."""
+    """Return the box of glyphs at (x, y), px; None if none of them has ink."""
     boxes = [extent_of(instance, glyph) for glyph in glyphs]
     inked = [i for i, box in enumerate(boxes) if box]
     if not inked:
@@ -59,7 +59,7 @@ def box_of(instance: Instance, glyphs: Sequence[int], x: Floats, y: Floats, scal
 
 
 def extent_of(instance: Instance, glyph: int) -> Box | tuple[()]:
-    """The box of a glyph, font units; empty where it has no ink."""
+    """Return the box of a glyph in font units; an empty tuple if it has no ink."""
     key = instance, glyph
     found = _boxes.get(key)
     if found is None:
@@ -70,7 +70,7 @@ def extent_of(instance: Instance, glyph: int) -> Box | tuple[()]:
 
 
 def colored_box(instance: Instance, glyph: int) -> Box | tuple[()]:
-    """The box of a glyph with colours of its own: of its layers, or its picture."""
+    """Return the box of a colour glyph's layers or picture in font units; an empty tuple if it has no ink."""
     layers = layers_of(instance, glyph)
     if layers:
         boxes = [box for box in (outline_box(instance.outline(layer.glyph)) for layer in layers) if box]
@@ -84,13 +84,13 @@ def colored_box(instance: Instance, glyph: int) -> Box | tuple[()]:
 
 
 def enclosing(boxes: Sequence[Box]) -> Box:
-    """The smallest box around boxes."""
+    """Return the smallest box around boxes."""
     lefts, tops, rights, bottoms = zip(*boxes, strict=True)
     return min(lefts), min(tops), max(rights), max(bottoms)
 
 
 def outline_box(outline: Outline) -> Box | tuple[()]:
-    """The exact box of a path of lines and curves; empty for one without."""
+    """Return the exact box of a path of lines and curves; an empty tuple for an empty path."""
     if len(outline.verbs) < 2:
         return ()
     points = outline.coords.reshape(-1, 2)
@@ -112,7 +112,7 @@ def outline_box(outline: Outline) -> Box | tuple[()]:
 
 
 def bulges(values: list[float]) -> list[float]:
-    """Where a curve of these control values turns round, inside it, and where it ends."""
+    """Return one coordinate of a curve at its inner extrema and at its end."""
     ends = [values[0], values[-1]]
     # The derivative is a polynomial of one degree less, by Bernstein coefficients.
     steps = [b - a for a, b in zip(values, values[1:], strict=False)]
@@ -125,7 +125,7 @@ def bulges(values: list[float]) -> list[float]:
 
 
 def at_part(values: list[float], t: float) -> float:
-    """The value of a curve at a part of it, 0 to 1 (de Casteljau)."""
+    """Return the value of a curve at its parameter ``t``, 0 to 1 (de Casteljau)."""
     while len(values) > 1:
         values = [a + (b - a) * t for a, b in zip(values, values[1:], strict=False)]
     return values[0]

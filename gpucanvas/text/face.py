@@ -1,12 +1,12 @@
-"""Face: one face of one font file, and the instances made of it.
+"""face: one face of one font file, and the instances made of it.
 
     path or bytes --load--> hb.Face --instance(variations, bold, slant)--> Instance: hb.Font, outlines, colours
 
-A face of a file is opened on first use: matching needs only its `FaceInfo`. A file is mapped into memory, so that no
-more of it is read than is used; what a program registers is copied instead, since the program may write to it.
+A face's file is opened on first use: font matching needs only its `FaceInfo`. The file is mapped into memory, so that
+only the parts in use are read. Bytes that a program registers are copied, since the program may write to them.
 
-HarfBuzz checks every table it reads, so a hostile file gives empty glyphs, not crashes. HarfBuzz's library is built
-without locks and its calls hold Python's; calls that come back into Python in between hold the face's own.
+HarfBuzz checks every table it reads, so a hostile file gives empty glyphs, not crashes. HarfBuzz is built without
+locks. Its calls hold the interpreter's lock; calls with callbacks into Python also hold the face's lock.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ __all__ = ["Face", "load", "load_file"]
 
 Variations = tuple[tuple[str, float], ...]
 MOST_INSTANCES: Final = 64
-"""Instances that a face keeps, the last used."""
+"""How many instances a face keeps: those used last."""
 
 
 class Face:
@@ -33,18 +33,18 @@ class Face:
     Parameters
     ----------
     info
-        What it is, as matching sees it. A registered face may say other names and styles than its file.
+        Its properties for font matching. A registered face may have other names and styles than its file.
     path
-        The file, or None.
+        The font file's path, or None.
     data
-        The file's contents, where they are kept in memory.
+        The file's contents, if they are kept in memory.
     index
-        Which face of a collection.
+        The index of the face in a collection.
 
     Attributes
     ----------
     hb : uharfbuzz.Face
-        Opened on first use.
+        The HarfBuzz face, opened on first use.
     """
 
     __slots__ = ("_data", "_hb", "_instances", "index", "info", "lock", "path")
@@ -61,12 +61,12 @@ class Face:
 
     @property
     def data(self) -> bytes:
-        """The file's contents. Raises OSError where the file is gone."""
+        """The file's contents. Raises OSError if the file is gone."""
         return Path(self.path or "").read_bytes() if self._data is None else self._data
 
     @property
     def hb(self) -> Any:
-        """The face of HarfBuzz's. Raises OSError or ValueError where the file is gone, or is another by now."""
+        """The HarfBuzz face. Raises OSError or ValueError if the file is gone or has been replaced."""
         if self._hb is None:
             with self.lock:
                 if self._hb is None:
@@ -74,26 +74,26 @@ class Face:
         return self._hb
 
     def opens(self) -> bool:
-        """Whether the file is still there, and still a font."""
+        """Whether the file still exists and still is a font."""
         try:
             return self.hb is not None
         except (OSError, ValueError):
             return False
 
     def renamed(self, info: FaceInfo) -> Face:
-        """The same face under another info."""
+        """Return the same face with another info."""
         other = Face(info, path=self.path, data=self._data, index=self.index)
         other._hb = self._hb
         return other
 
     @property
     def upem(self) -> int:
-        """Font units of an em."""
+        """Font units per em."""
         return int(self.hb.upem)
 
     @property
     def color_kind(self) -> ColorKind:
-        """How the face says colours: ``"none"``, ``"colr0"``, ``"colr1"`` or ``"png"``."""
+        """The format of its colour glyphs: ``"none"``, ``"colr0"``, ``"colr1"`` or ``"png"``."""
         return self.info.color_kind
 
     def has(self, codepoint: int) -> bool:
@@ -101,20 +101,20 @@ class Face:
         return codepoint in self.info.coverage
 
     def metrics(self, size_px: float, variations: Variations = ()) -> FaceMetrics:
-        """Its metrics in px, not rounded."""
+        """Return its metrics in px, not rounded."""
         return self.instance(variations).metrics.scaled(size_px)
 
     def instance(self, variations: Variations = (), bold: float = 0.0, slant: float = 0.0) -> Instance:
-        """The face at one point of its axes.
+        """Return the face with these values of its axes.
 
         Parameters
         ----------
         variations
-            Pairs of an axis' tag and a value; other axes are at their defaults.
+            Pairs of an axis' tag and its value; other axes keep their defaults.
         bold
-            How much wider stems are made, in em: synthetic bold.
+            How much stems are widened, in em (synthetic bold).
         slant
-            The tangent by which it is slanted: synthetic oblique.
+            The tangent of the angle of slant (synthetic oblique).
         """
         key = (variations, bold, slant)
         found = self._instances.get(key)
@@ -131,18 +131,18 @@ class Face:
 
 
 def load(data: bytes, index: int = 0) -> Face:
-    """Make a face of a font file's contents.
+    """Make a face from a font file's contents.
 
     Raises
     ------
     ValueError
-        It is no font that can be drawn, is damaged, or has no face of this index.
+        The contents are not a font that can be drawn, are damaged, or have no face of this index.
     """
     return _made(_open(data, index), None, data, index)
 
 
 def load_file(path: str) -> Face:
-    """Make a face of a font file, which has to stay. Raises OSError or ValueError as `load`."""
+    """Make a face from a font file, which must stay in place. Raises OSError, or ValueError as `load` does."""
     return _made(_map(path, 0), path, None, 0)
 
 
@@ -160,7 +160,7 @@ def _open(data: bytes, index: int) -> Any:
 
 
 def _map(path: str | None, index: int) -> Any:
-    """Open a face of a file that is not read as a whole: those of East Asia have 20 MB, and several faces."""
+    """Open a face of a file by mapping it: East Asian font files have 20 MB and several faces."""
     import uharfbuzz as hb
 
     with mapped(path or "") as data:

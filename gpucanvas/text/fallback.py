@@ -1,10 +1,10 @@
-"""Fallback: which face draws a cluster of characters that the wanted families may not have.
+"""fallback: finds the face that draws a cluster of characters which the font's families may not have.
 
-    cluster --> the font's choices --> registered --> shipped --> system --> none: .notdef of the first, told once
-                `--- emoji: faces with colours first, in the same order ---'
+        cluster --> the font's choices --> registered --> shipped --> system --> none: .notdef of the first, warned once
+                    `--- emoji: faces with colours first, in the same order ---'
 
-A cluster stays together: a letter and its marks, or a family of emoji, come from one face or are cut to their first
-character, which is what is looked for then. What was found is kept until fonts come or go.
+All characters of a cluster (a letter and its marks, an emoji sequence) come from one face. If no face has them all, the
+face is chosen by the first character alone. Results are cached until fonts are added or removed.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .style import Choice, choose
 __all__ = ["MissingGlyphWarning", "fallback"]
 
 MOST_KEPT: Final = 16_384
-"""Clusters whose faces are kept."""
+"""How many clusters' faces are cached."""
 IGNORABLE: Final = tuple(
     (first, last)
     for first, last in (
@@ -35,14 +35,14 @@ IGNORABLE: Final = tuple(
         *((0x1BCA0, 0x1BCA3), (0x1D173, 0x1D17A), (0xE0000, 0xE0FFF)),
     )
 )
-"""Controls and what Unicode calls default ignorable: they show nothing, and a face needs no glyphs for them."""
+"""Control and default-ignorable characters: they are invisible, and a face needs no glyphs for them."""
 _found: dict[tuple[object, ...], Choice] = {}
 _found_generation = -1
 _told: set[int] = set()
 
 
 class MissingGlyphWarning(UserWarning):
-    """No font has a character that was to be drawn; a box stands in for it."""
+    """No font has a character of a drawn text; a box is drawn in its place."""
 
 
 def fallback(cluster: str, font: Font, choices: Sequence[Choice], lang: str = "", emoji: bool = False) -> Choice:
@@ -53,18 +53,18 @@ def fallback(cluster: str, font: Font, choices: Sequence[Choice], lang: str = ""
     cluster
         A grapheme cluster, not empty.
     font
-        What is wanted.
+        The requested font.
     choices
-        What `match` made of it.
+        The faces that `match` chose for it.
     lang
-        A BCP 47 language tag, or an empty text.
+        A BCP 47 language tag, or an empty string.
     emoji
-        Whether it is shown as emoji, in colour if possible.
+        Whether the cluster is shown as emoji, in colour if possible.
 
     Returns
     -------
     Choice
-        The first of ``choices`` where no font has the cluster, after a `MissingGlyphWarning` for each once.
+        The first of ``choices`` if no font has the cluster, after one `MissingGlyphWarning` per character.
     """
     global _found_generation
     generation = registry.generation()
@@ -82,7 +82,7 @@ def fallback(cluster: str, font: Font, choices: Sequence[Choice], lang: str = ""
 
 
 def needed(text: str) -> frozenset[int]:
-    """The characters of a text that a face must have: those that show."""
+    """Return the characters of a text that a face must have: the visible ones."""
     return frozenset(code for code in map(ord, text) if not any(a <= code <= b for a, b in IGNORABLE))
 
 
@@ -96,7 +96,7 @@ def _find(cluster: str, font: Font, choices: Sequence[Choice], lang: str, emoji:
             continue
         candidates = _candidates(font, choices, characters, lang, emoji)
         if TEXT_STYLE in cluster:
-            # No colours, wherever it is from (CSS Fonts 4, "cluster matching"): they are the last resort.
+            # Faces with colours come last for text, whatever family they are from (CSS Fonts 4, "cluster matching").
             candidates = iter(sorted(candidates, key=has_color_glyphs))
         for choice in candidates:
             if all(map(choice.face.has, characters)) and choice.face.opens():
@@ -108,12 +108,12 @@ def _find(cluster: str, font: Font, choices: Sequence[Choice], lang: str, emoji:
 
 
 def has_color_glyphs(choice: Choice) -> bool:
-    """Whether a face has glyphs with colours of their own."""
+    """Whether a face has colour glyphs."""
     return choice.face.color_kind != "none"
 
 
 def _tell(missing: Iterable[int]) -> None:
-    """Warn, once a process, of characters that no font has."""
+    """Warn of characters that no font has, once per process and character."""
     new = sorted(set(missing) - _told)
     if not new:
         return
@@ -126,13 +126,13 @@ def _tell(missing: Iterable[int]) -> None:
     )
 
 
-# -- who is asked ----------------------------------------------------------------------------------------------
+# -- candidates ------------------------------------------------------------------------------------------------
 
 
 def _candidates(
     font: Font, choices: Sequence[Choice], characters: frozenset[int], lang: str, emoji: bool
 ) -> Iterator[Choice]:
-    """Faces to ask, the most wanted first. Faces of colours come first for emoji, and last for other text."""
+    """Yield candidate faces, the most wanted first. Faces with colours come first for emoji and last for other text."""
     own = registry.registered()
     if emoji:
         yield from (choice for choice in choices if has_color_glyphs(choice))
@@ -147,7 +147,7 @@ def _candidates(
 
 
 def _families(faces: Sequence[Face], font: Font, characters: frozenset[int]) -> Iterator[Choice]:
-    """For each family the face that comes nearest, of those that have the characters."""
+    """Yield each family's nearest face among its faces that have the characters."""
     return (choose(each, font) for each in _by_family(faces, characters).values())
 
 
@@ -160,7 +160,7 @@ def _by_family(faces: Sequence[Face], characters: frozenset[int]) -> dict[str, l
 
 
 def _system(font: Font, characters: frozenset[int], lang: str, with_colors: bool) -> Iterator[Choice]:
-    """The system's faces that have the characters, the best family first."""
+    """Yield the system's faces that have the characters, the best family first."""
     faces = system.index().covering(characters)
     if with_colors:
         faces = [face for face in faces if face.color_kind != "none"]

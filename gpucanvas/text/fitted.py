@@ -1,8 +1,9 @@
-"""fitted: the outline of a text, fitted to whole pixels as its masks are: what is stroked lies where it is filled.
+"""fitted: the hinted outline of a text, fitted to whole pixels as its masks are, so that strokes and fills line up.
 
     PlacedText, pixels of a px down --strike's glyphs, hinted--> one path in px, kept
 
-Hinting moves heights alone: text that is squeezed along its baseline is fitted, too, and text that runs up or down.
+Hinting moves points only across the baseline. So text that is condensed along its baseline can be fitted too, and so
+can vertical text.
 """
 
 from __future__ import annotations
@@ -17,16 +18,16 @@ from .strike import LARGEST_EM, strike_of_run
 __all__ = ["fitted_outline"]
 
 MOST_BYTES: Final = 16 << 20
-"""Bytes of all outlines that are kept."""
+"""Most bytes of all cached outlines."""
 OUTLINE_BYTES: Final = 500
-"""About what an outline takes besides its numbers."""
+"""Approximate bytes of an outline without its coordinates."""
 _outlines: Recent[tuple[PlacedText, float], PackedOutline] = Recent(MOST_BYTES)
 
 
 def fitted_outline(text: PlacedText, scale: float) -> PackedOutline | None:
-    """The outlines of all glyphs without colours of their own as one path, px; None where the text is too large.
+    """Return the outlines of all glyphs without colours as one path, px; None if the text is too large.
 
-    ``scale`` is how many pixels down one of its px is.
+    ``scale`` is the height of one px in pixels.
     """
     key = text, scale
     found = _outlines.get(key)
@@ -40,7 +41,7 @@ def fitted_outline(text: PlacedText, scale: float) -> PackedOutline | None:
 
 
 def _add(path: PackedOutline, one: PlacedRun, scale: float) -> bool:
-    """Append a run's glyphs to a path; False where one is too large."""
+    """Append a run's glyphs to a path; returns False if a glyph is too large."""
     strike, glyphs = strike_of_run(one, scale, True), plain_glyphs(one.run)
     if strike.numbers_of(glyphs) is None:
         return False

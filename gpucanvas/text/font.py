@@ -1,9 +1,9 @@
-"""Font: what CSS's ``font`` says, read and written.
+"""font: reads and writes CSS's ``font`` shorthand.
 
     "BOLD 12PX Noto Sans" --parse_font--> Font(weight=700, size_px=12, families=("Noto Sans",))
                                               `--serialize--> 'bold 12px "Noto Sans"'
 
-A font here is a wish: which files fill it is what `match` decides.
+A `Font` is a request: `match` decides which font files fulfil it.
 """
 
 from __future__ import annotations
@@ -18,14 +18,14 @@ from .shorthand import CSS_WIDE, DEFAULT_ANGLE, GENERICS, LARGEST_PX, quoted, re
 __all__ = ["GENERICS", "Font", "is_quoted", "parse_font", "serialize"]
 
 MOST_KEPT: Final = 1024
-"""Texts whose fonts are kept."""
+"""How many texts' fonts are cached."""
 LONGEST_KEPT: Final = 1000
-"""Characters of a text that is kept."""
+"""Most characters of a text whose font is cached."""
 _IDENTIFIER: Final = re.compile(r"-?[a-zA-Z_\u0080-\U0010ffff][-\w\u0080-\U0010ffff]*\Z", re.ASCII)
 _USUAL: Final = re.compile(
     r"(?:(italic) )?(?:(bold|[1-9]00) )?([0-9]{1,5}(?:\.[0-9]{1,20})?)px ([a-zA-Z\"'].*)", re.DOTALL
 )
-"""The form of most fonts: style, weight, a size in px, and families."""
+"""The usual form of a font: style, weight, a size in px, and families."""
 _kept: dict[str, Font] = {}
 _kept_families: dict[str, tuple[str, ...]] = {}
 
@@ -37,8 +37,8 @@ class Font:
     Parameters
     ----------
     families
-        Names, most wanted first. A generic family stands as its CSS word (``serif``); a font file's family of such a
-        name stands in quotation marks (``"serif"``, the marks included).
+        Names, most wanted first. A generic family is its CSS word (``serif``). A family of that name in a font file is
+        written with quotation marks (``"serif"``, the marks included).
     size_px
         The size of an em in px, 0 to 10,000.
     style
@@ -46,7 +46,7 @@ class Font:
     angle
         The angle of ``"oblique"`` in degrees, positive to the right; else 0.
     variant_caps
-        ``"normal"`` or ``"small-caps"``; other values of CSS's ``font-variant-caps`` come from the context.
+        ``"normal"`` or ``"small-caps"``; the context's ``font_variant_caps`` has the other values.
     weight
         1 to 1000; 400 is normal, 700 bold.
     stretch
@@ -54,7 +54,7 @@ class Font:
     line_height
         In px; None for CSS's ``normal``.
     variations
-        Values for axes of variable fonts, which win over those of style and size: pairs of tag and value.
+        Values for axes of variable fonts: pairs of tag and value. They override the values from style and size.
     """
 
     families: tuple[str, ...] = ("sans-serif",)
@@ -72,14 +72,14 @@ class Font:
 
 
 def parse_font(text: str) -> Font:
-    """Read a CSS ``font``; what is relative in it is relative to 10px sans-serif.
+    """Read a CSS ``font``; relative sizes and weights are relative to 10px sans-serif.
 
     https://html.spec.whatwg.org/multipage/canvas.html#dom-context-2d-font
 
     Raises
     ------
     ValueError
-        The text is no font.
+        The text is not a CSS font.
 
     >>> parse_font("italic bold 12pt/1.5 'Noto Sans', serif").families
     ('Noto Sans', 'serif')
@@ -102,9 +102,9 @@ def _parse(text: str) -> Font:
 
 
 def _quick(text: str) -> Font | None:
-    """Read a font of the usual form whose families were read before; None where the grammar has to.
+    """Read a font of the usual form whose families were read before; None if it needs the full parser.
 
-    A size that is animated makes a new text a frame, and only its number is new.
+    An animated size makes a new text each frame in which only the number is new.
     """
     found = _USUAL.match(text)
     if found is None:
@@ -123,7 +123,7 @@ def _quick(text: str) -> Font | None:
 
 
 def serialize(font: Font) -> str:
-    """Write a font as CSS does in a canvas: sizes in px, without stretch and line height.
+    """Return a font as a canvas serialises it: sizes in px, without stretch and line height.
 
     >>> serialize(parse_font("400 1IN Noto Sans , SERIF"))
     '96px "Noto Sans", serif'
@@ -142,7 +142,7 @@ def serialize(font: Font) -> str:
 
 
 def number(value: float) -> str:
-    """Write a number as CSS does: up to six digits, no exponent."""
+    """Return a number as CSS writes it: up to six digits, no exponent."""
     text = f"{value:.6g}"
     if "e" in text:
         text = f"{value:.6f}".rstrip("0").rstrip(".")
@@ -150,7 +150,7 @@ def number(value: float) -> str:
 
 
 def is_quoted(family: str) -> bool:
-    """Whether a family of a `Font` is a file's that has the name of a generic one."""
+    """Whether a family of a `Font` is a font file's family with the name of a generic one."""
     return family[1:-1].lower() in GENERICS and family == quoted(family[1:-1])
 
 

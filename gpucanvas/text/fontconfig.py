@@ -1,8 +1,8 @@
-"""fontconfig: what a system's owner says of generic families and aliases. Only where its library is there.
+"""fontconfig: the system's settings for generic families and aliases, where the fontconfig library is installed.
 
     "serif" --FcConfigSubstitute--> DejaVu Serif, Noto Serif, Times New Roman, ...      names, most wanted first
 
-Its configuration is read, its fonts are not: the index of `system` knows those. Elsewhere everything here is empty.
+Only its configuration is read; the fonts come from the index in `system`. Without the library all results are empty.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ __all__ = ["aliases", "folders", "preferences"]
 
 LIBRARIES: Final = ("libfontconfig.so.1", "libfontconfig.so")
 WEAK: Final = 0
-"""The binding of families that are only the last resort."""
+"""fontconfig's binding of families that are only the last resort."""
 MATCH_PATTERN: Final = 0
 _lock = Lock()
 
@@ -30,7 +30,7 @@ class _Value(ctypes.Structure):
 
 @cache
 def _library() -> tuple[Any, Any] | None:
-    """The library and its configuration; None where there is none."""
+    """Return the library and its configuration, or None."""
     if not sys.platform.startswith(("linux", "freebsd", "openbsd", "netbsd")):
         return None
     for name in LIBRARIES:
@@ -38,7 +38,7 @@ def _library() -> tuple[Any, Any] | None:
             library = ctypes.CDLL(name)
             _declare(library)
             config = library.FcInitLoadConfig()
-        except (OSError, AttributeError):  # It is not there, or too old.
+        except (OSError, AttributeError):  # The library is missing or too old.
             continue
         if config:
             return library, config
@@ -67,7 +67,7 @@ def _declare(library: Any) -> None:
 
 
 def folders() -> tuple[str, ...]:
-    """The folders that fontconfig looks for fonts in."""
+    """Return the folders in which fontconfig looks for fonts."""
     found = _library()
     if found is None:
         return ()
@@ -83,7 +83,7 @@ def folders() -> tuple[str, ...]:
 
 
 def _substitutes(family: str) -> list[tuple[str, int]]:
-    """The families that fontconfig puts in the place of one, each with its binding."""
+    """Return fontconfig's substitutes for a family, each with its binding."""
     found = _library()
     try:
         name = family.encode()
@@ -109,12 +109,12 @@ def _substitutes(family: str) -> list[tuple[str, int]]:
 
 @cache
 def preferences(generic: str) -> tuple[str, ...]:
-    """The families of a generic one, most wanted first, whether they are there or not."""
+    """Return the families of a generic family, most wanted first, whether they are installed or not."""
     return tuple(dict.fromkeys(name for name, _ in _substitutes(generic) if name != generic))
 
 
 def aliases(family: str) -> tuple[str, ...]:
-    """Families that may stand in for one, since they have its metrics or are another name of it."""
+    """Return families that may replace a family because they have its metrics or are the same family by another name."""
     names = []
     for name, binding in _substitutes(family):
         if binding == WEAK:

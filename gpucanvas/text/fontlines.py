@@ -1,4 +1,4 @@
-"""fontlines: the lines of a font that text is placed by, and where `text_baseline` and `text_align` put a text.
+"""fontlines: the baselines and extents of a font, and where `text_baseline` and `text_align` place a text.
 
 https://html.spec.whatwg.org/multipage/canvas.html#text-preparation-algorithm
 """
@@ -15,13 +15,13 @@ from .textstyle import TextStyle
 __all__ = ["FontLines", "anchor_part", "baseline_of", "font_lines"]
 
 HANGING_PART: Final = 0.8
-"""The hanging baseline of a font that says none, in its ascent."""
+"""Height of the hanging baseline, as a part of the ascent, in a font that has no such baseline."""
 EM_STEPS: Final = 64
-"""The em box is rounded to one part in so many of a px, as in Chromium."""
+"""Steps per px to which the em box is rounded, as in Chromium."""
 
 
 class FontLines(NamedTuple):
-    """The lines of a font in a size, px up from the alphabetic baseline; descents down from it."""
+    """The lines of a font at a size, px up from the alphabetic baseline; descents are px down from it."""
 
     ascent: float
     descent: float
@@ -33,11 +33,11 @@ class FontLines(NamedTuple):
 
 @lru_cache(1024)
 def font_lines(instance: Instance, size_px: float, is_precise: bool = False) -> FontLines:
-    """The lines of a font in a size, as Chromium rounds them; ``is_precise`` is its way with geometricPrecision."""
+    """Return a font's lines at a size, rounded as in Chromium; ``is_precise`` rounds as for geometricPrecision."""
     em = instance.metrics
     ascent, descent = floor(em.ascent * size_px + 0.5), floor(em.descent * size_px + 0.5)
     if is_precise and descent < em.descent * size_px and ascent >= 1:
-        # What is rounded off below the baseline would be cut off: a pixel more there, one less above.
+        # A rounded-down descent would cut glyphs off: one px moves from the ascent to the descent.
         ascent, descent = ascent - 1, descent + 1
     em_ascent = floor(em.em_ascent * size_px * EM_STEPS + 0.5) / EM_STEPS
     hanging = HANGING_PART * ascent if em.hanging is None else em.hanging * size_px
@@ -46,7 +46,7 @@ def font_lines(instance: Instance, size_px: float, is_precise: bool = False) -> 
 
 
 def baseline_of(lines: FontLines, baseline: str) -> float:
-    """Where a baseline of `text_baseline` is, px up from the alphabetic one."""
+    """Return the height of a baseline named as in `text_baseline`, px up from the alphabetic baseline."""
     if baseline == "alphabetic":
         return 0.0
     if baseline == "top":
@@ -59,7 +59,7 @@ def baseline_of(lines: FontLines, baseline: str) -> float:
 
 
 def anchor_part(style: TextStyle) -> float:
-    """Which part of a text's width is to the left of the point that it is drawn at: 0, 1/2 or 1."""
+    """Return the part of a text's width, 0, 1/2 or 1, that is to the left of the point at which it is drawn."""
     align = style.text_align
     if align == "center":
         return 0.5

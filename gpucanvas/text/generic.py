@@ -1,8 +1,8 @@
-"""Which families stand behind CSS's generic ones, behind well-known names, and first for a script.
+"""generic: the families for CSS's generic families, for well-known names that are missing, and for a script.
 
     "serif" --fontconfig, then the table--> names            "Arial" --> Liberation Sans, Arimo
 
-Tables are for systems without fontconfig, and for what it does not know.
+The tables serve systems without fontconfig, and names that fontconfig does not know.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ FAMILIES: Final[dict[str, tuple[str, ...]]] = {
     "emoji": ("Apple Color Emoji", "Segoe UI Emoji", "Noto Color Emoji", "Twitter Color Emoji", "Twemoji"),
     "fangsong": ("FangSong", "STFangsong", "Fangsong"),
 }
-"""Most wanted first: those of macOS and Windows stand before those of Linux, where fontconfig answers."""
+"""Families, most wanted first. Those of macOS and Windows come before those of Linux, where fontconfig decides."""
 LIKE: Final = {
     "ui-monospace": "monospace", "ui-serif": "serif", "ui-sans-serif": "system-ui", "ui-rounded": "system-ui",
     "fangsong": "serif", "math": "serif", "cursive": "serif", "system-ui": "sans-serif",
 }
-"""What stands in for a generic family that a system has nothing for."""
+"""The generic family to use in place of a generic family for which a system has no font."""
 METRIC_TWINS: Final = (
     ("Arial", "Liberation Sans", "Arimo", "Albany"),
     ("Helvetica", "Nimbus Sans", "Nimbus Sans L", "TeX Gyre Heros", "Arial", "Liberation Sans", "Arimo"),
@@ -56,7 +56,7 @@ METRIC_TWINS: Final = (
     ("Arial Narrow", "Liberation Sans Narrow"), ("Calibri", "Carlito"), ("Cambria", "Caladea"),
     ("Georgia", "Gelasio"), ("Verdana", "DejaVu Sans"), ("Consolas", "Inconsolata"),
 )
-"""A family, and those that are drawn to its widths or come next to it."""
+"""A family, followed by families with its widths or nearest to it."""
 EAST_ASIAN: Final = {
     "ja": (
         "Hiragino Sans", "Hiragino Kaku Gothic ProN", "Yu Gothic", "Meiryo", "MS Gothic", "Noto Sans CJK JP",
@@ -80,19 +80,19 @@ EAST_ASIAN: Final = {
         "Noto Serif CJK SC", "Noto Serif SC", "AR PL UMing CN", "Noto Sans Mono CJK SC",
     ),
 }
-"""Families by language, for characters that languages draw in different ways; those without serifs stand first."""
+"""Families by language, for characters that languages draw in different ways; sans-serif families come first."""
 SERIFS: Final = ("serif", "mincho", "ming", "song", "simsun", "batang", "myungjo", "myeongjo", "roman", "times")
-"""Parts of folded names of families with serifs, or what stands for serifs in East Asia."""
+"""Parts of the folded names of families with serifs, or with the East Asian equivalent of serifs."""
 WHOLE_UNICODE: Final = (
     "noto sans", "noto serif", "dejavu sans", "dejavu serif", "segoe ui", "segoe ui symbol", "apple symbols",
     "noto sans symbols", "noto sans symbols2", "noto sans symbols 2", "noto sans math", "arial unicode ms",
     "liberation sans", "liberation serif", "arial", "nirmala ui", "leelawadee ui", "tahoma", "freesans", "freeserif",
 )
-"""Families of many scripts, by folded names: asked before others that have a character."""
+"""Folded names of families with many scripts, preferred over other families that have a character."""
 LAST: Final = (
     "unifont", "last resort", "lastresort", "adobe blank", "symbola", "code2000", "fallback", "nokia",
 )
-"""Parts of folded names of families that have every character, and should draw none that another has."""
+"""Parts of the folded names of last-resort families, used only for characters that no other family has."""
 EAST_ASIAN_RANGES: Final = (
     (0x1100, 0x11FF), (0x2E80, 0xA4CF), (0xA960, 0xA97F), (0xAC00, 0xD7FF), (0xF900, 0xFAFF), (0xFE30, 0xFE4F),
     (0xFF00, 0xFFEF), (0x1AFF0, 0x1B16F), (0x20000, 0x3FFFF),
@@ -102,10 +102,10 @@ GROUPS: Final = {key: tuple(map(str.casefold, names)) for key, names in EAST_ASI
 
 
 def generic_families(generic: str) -> tuple[str, ...]:
-    """Names of families for a generic one, most wanted first, whether they are there or not."""
+    """Return the families of a generic family, most wanted first, whether they are installed or not."""
     names = [*fontconfig.preferences(generic)]
     if generic in LIKE or generic == "emoji":
-        # Behind its own answer fontconfig puts what it has for any unknown name.
+        # fontconfig appends the families that it gives for any unknown name: these are left out.
         others = set(fontconfig.preferences("a family of no name"))
         names = [name for name in names if name not in others]
     names += FAMILIES.get(generic, ())
@@ -115,7 +115,7 @@ def generic_families(generic: str) -> tuple[str, ...]:
 
 
 def stand_ins(family: str) -> tuple[str, ...]:
-    """Names of families that stand in for one that is not there, because they are as wide."""
+    """Return families with the widths of a family that is not installed."""
     folded = family.casefold()
     names = [*fontconfig.aliases(family)]
     for first, *others in METRIC_TWINS:
@@ -125,13 +125,13 @@ def stand_ins(family: str) -> tuple[str, ...]:
 
 
 def has_serifs(family: str) -> bool:
-    """Whether a family has serifs, by its folded name."""
+    """Whether a family has serifs, judged by its folded name."""
     name = family.replace("sans serif", "").replace("sans-serif", "")
     return any(part in name for part in SERIFS)
 
 
 def script_families(codepoint: int, lang: str) -> tuple[tuple[str, ...], ...]:
-    """Folded names of families of East Asia, a group a language, that of the text first; none for other characters."""
+    """Return groups of folded names of East Asian families, one group per language, that of the text first.
     if not any(first <= codepoint <= last for first, last in EAST_ASIAN_RANGES):
         return ()
     own = _east_asian(codepoint, lang.lower())
@@ -139,7 +139,7 @@ def script_families(codepoint: int, lang: str) -> tuple[tuple[str, ...], ...]:
 
 
 def _east_asian(codepoint: int, lang: str) -> str:
-    """The language whose shapes a character is drawn in: the text's, the script's, or simplified Chinese."""
+    """Return the language for a character's shape: the text's, the script's, or simplified Chinese."""
     if lang[:2] in ("ja", "ko"):
         return lang[:2]
     if lang[:2] == "zh":

@@ -1,9 +1,10 @@
-"""glyphs: HarfBuzz shapes a part of a text in one font; what comes out is read as arrays.
+"""glyphs: HarfBuzz shapes a part of a text in one font; its glyphs are read as arrays.
 
     text, start..end, script, direction, language, features --shape_part--> GlyphRun, from left to right
 
-Reading HarfBuzz's objects one by one takes longer than shaping: eight times, for 50 glyphs. Where its library exports
-its C functions (Linux, macOS), they give the whole table; a check against the objects, once, says whether they can.
+Reading uharfbuzz's objects one by one takes eight times as long as shaping (measured with 50 glyphs). Where its library
+exports HarfBuzz's C functions (Linux, macOS), these give the whole table at once. The first run is read both ways, and
+the C functions are used only if the results agree.
 """
 
 from __future__ import annotations
@@ -25,34 +26,34 @@ __all__ = ["GlyphRun", "Tables", "shape_marked", "shape_part"]
 Ints = NDArray[np.int32]
 
 ROW: Final = 5
-"""Numbers of 32 bits in an hb_glyph_info_t (glyph, mask, cluster, two more) and in an hb_glyph_position_t (advances of
-x and y, offsets of x and y, one more)."""
+"""32-bit numbers in an hb_glyph_info_t (glyph, mask, cluster, two private) and in an hb_glyph_position_t (x and y
+advance, x and y offset, one private)."""
 ROW_BYTES: Final = 4 * ROW
 POINTER_BYTES: Final = ctypes.sizeof(ctypes.c_void_p)
 DEFAULT_LANGUAGE: Final = "en"
 CONTEXT: Final = 16
-"""Characters around a part that its letters may join with: HarfBuzz looks at 5."""
+"""Characters of context given to HarfBuzz on each side of a part. HarfBuzz looks at 5."""
 
 
 class GlyphRun(NamedTuple):
-    """Glyphs of one font, from left to right. Lengths are in 1/64 of the font's units, y up.
+    """Glyphs of one font, from left to right. Lengths are in 1/64 font units, y up.
 
     Parameters
     ----------
     instance
         The font.
     start, end
-        The characters of the text that it is of.
+        The range of the text's characters that it draws.
     level
-        Its bidi level: from right to left where it is odd.
+        Its bidi level; odd levels run right to left.
     scale
-        Size of the glyphs in the text's size: below 1 for small capitals that are made of large ones.
+        Size of the glyphs relative to the text's size: below 1 for small capitals made from capitals.
     glyphs, clusters
         Each glyph's number, and the first character of its cluster.
     advances, x_offsets, y_offsets
-        How far each moves what follows, and how far it is itself away from there.
+        Each glyph's advance, and its offset from the pen position.
     is_cursive
-        Whether its script joins letters, so that no space goes between them.
+        Whether its script joins letters, so that letter spacing is not added between them.
     """
 
     instance: Instance
@@ -69,7 +70,7 @@ class GlyphRun(NamedTuple):
 
     @property
     def advance(self) -> int:
-        """How far the whole run goes."""
+        """The advance of the whole run."""
         return int(self.advances.sum())
 
 
@@ -78,7 +79,7 @@ CURSIVE: Final = frozenset(("Arab", "Syrc", "Mong", "Nkoo", "Phag", "Mand", "Adl
 
 
 class _Buffers(local):
-    """A thread's buffer, used again for each run."""
+    """One buffer per thread, reused for each run."""
 
     def __init__(self) -> None:
         from uharfbuzz import Buffer
@@ -90,7 +91,7 @@ _buffers: _Buffers | None = None
 
 
 def buffer_here() -> Any:
-    """This thread's buffer, empty."""
+    """Return this thread's buffer, emptied."""
     global _buffers
     if _buffers is None:
         _buffers = _Buffers()
@@ -112,23 +113,23 @@ def shape_part(
     scale: float = 1.0,
     halves: Sequence[tuple[int, int]] = (),
 ) -> GlyphRun:
-    """Shape the characters from ``start`` to ``end`` of a text, which letters around them join with.
+    """Shape the characters from ``start`` to ``end`` of a text; the characters around them are context.
 
     Parameters
     ----------
     script
         An ISO 15924 tag.
     level
-        The bidi level; the other parameters are as in `GlyphRun`.
+        The bidi level.
     language
-        A BCP 47 tag; empty where it is not known.
+        A BCP 47 tag, or an empty string.
     features
-        What is switched on or off beside the usual.
+        OpenType features that are switched on or off.
     halves
-        Characters that are set in half their width, (start, end) each.
+        Ranges (start, end) of characters that are set at half width.
     """
     buffer = buffer_here()
-    # A few characters around are enough to join with: all of a long text would be read again for each of its parts.
+    # Only a few characters of context: with the whole text, HarfBuzz would read a long text again for each part.
     first = max(start - CONTEXT, 0)
     near = text[first : end + CONTEXT] if len(text) > end - start + 2 * CONTEXT else text
     first = first if near is not text else 0
@@ -141,10 +142,10 @@ def shape_part(
 
 
 def shape_marked(text: str, instance: Instance, *, script: str, language: str, features: Features) -> Tables:
-    """Shape a whole text from left to right, and have the marks of what its rules looked at across two characters.
+    """Shape a whole text from left to right, and return HarfBuzz's marks of unsafe breaks with its glyphs.
 
-    The marks are HarfBuzz's UNSAFE_TO_BREAK and UNSAFE_TO_CONCAT: two texts may be joined between two characters
-    without either, and broken there, and all of it is as if it had been shaped at once.
+    The marks are UNSAFE_TO_BREAK and UNSAFE_TO_CONCAT. Between two characters with neither mark a text can be broken,
+    or two texts joined, and the glyphs are the same as if the whole text had been shaped at once.
     """
     from uharfbuzz import BufferFlags
 
@@ -163,7 +164,7 @@ def shape_buffer(
     features: Features,
     halves: Sequence[tuple[int, int, int]] = (),
 ) -> Tables:
-    """Shape the text in a buffer; the parameters are `shape_part`'s, with a 1 behind each of ``halves``."""
+    """Shape the text in a buffer; parameters as in `shape_part`, but each of ``halves`` has a third item, 1."""
     import uharfbuzz as hb
 
     buffer.direction = "rtl" if level & 1 else "ltr"
@@ -176,7 +177,7 @@ def shape_buffer(
     tables = read(buffer)
     glyphs = tables[0]
     if len(glyphs) and int(glyphs.min()) < 0:
-        # Glyphs that a broken font names and cannot have: as those that it lacks.
+        # A broken font can give glyph numbers that do not exist: they become 0, the missing glyph.
         return (np.maximum(glyphs, 0), *tables[1:])
     return tables
 
@@ -184,13 +185,13 @@ def shape_buffer(
 # -- reading a buffer ----------------------------------------------------------------------------------------------
 
 Tables = tuple[Ints, Ints, Ints, Ints, Ints, Ints]
-"""Glyphs, clusters, advances, offsets of x and y, and marks (`shape_marked`)."""
+"""Glyphs, clusters, advances, x offsets, y offsets, and marks (see `shape_marked`)."""
 MARKS: Final = 3
 """HarfBuzz's UNSAFE_TO_BREAK and UNSAFE_TO_CONCAT, bits of an hb_glyph_info_t's mask."""
 
 
 def read_objects(buffer: Any) -> Tables:
-    """Read a shaped buffer by its objects."""
+    """Read a shaped buffer through uharfbuzz's objects."""
     infos = [(each.codepoint, each.cluster, int(each.flags) & MARKS) for each in buffer.glyph_infos]
     rows = np.array(infos, np.int32).reshape(-1, 3)
     places = np.array([each.position for each in buffer.glyph_positions], np.int32).reshape(-1, 4)
@@ -198,18 +199,18 @@ def read_objects(buffer: Any) -> Tables:
 
 
 def behind_header(buffer: Any) -> int:
-    """The address where an object of uharfbuzz's holds its hb_buffer_t: behind what every Python object has."""
+    """Return the address at which a uharfbuzz object holds its hb_buffer_t pointer: just after its Python object header."""
     return id(buffer) + object.__basicsize__
 
 
 def read_by(library: ctypes.PyDLL) -> Callable[[Any], Tables]:
-    """What reads a buffer by the C functions of HarfBuzz's library."""
+    """Return a function that reads a buffer by the C functions of HarfBuzz's library."""
     get_infos, get_positions = library.hb_buffer_get_glyph_infos, library.hb_buffer_get_glyph_positions
     for each in (get_infos, get_positions):
         each.argtypes, each.restype = (ctypes.c_void_p, ctypes.c_void_p), ctypes.c_void_p
 
     def read_tables(buffer: Any) -> Tables:
-        # One a call: threads read at the same time.
+        # A new counter for each call, because several threads may read at once.
         number = ctypes.c_uint(0)
         where = ctypes.addressof(number)
         pointer = ctypes.c_void_p.from_address(behind_header(buffer)).value
@@ -227,7 +228,7 @@ _read: Callable[[Any], Tables] | None = None
 
 
 def read(buffer: Any) -> Tables:
-    """Read a shaped buffer, the quickest way that works here: the first one says which."""
+    """Read a shaped buffer by the C functions where they work; the first buffer decides this."""
     global _read
     if _read is None:
         quick = quick_reader()
@@ -236,19 +237,19 @@ def read(buffer: Any) -> Tables:
 
 
 def quick_reader() -> Callable[[Any], Tables] | None:
-    """What reads by C functions, where HarfBuzz's library exports them and its objects are as expected."""
+    """Return the reader by C functions, or None if the library does not export them."""
     import uharfbuzz as hb
 
     if sys.implementation.name != "cpython" or hb.Buffer.__basicsize__ < object.__basicsize__ + POINTER_BYTES:
         return None
     try:
-        # PyDLL: its calls hold the interpreter's lock, as HarfBuzz is built without locks of its own.
+        # PyDLL keeps the interpreter's lock during calls: HarfBuzz is built without locks.
         return read_by(ctypes.PyDLL(hb._harfbuzz.__file__))
     except (OSError, AttributeError):
         return None
 
 
 def agrees(quick: Callable[[Any], Tables], buffer: Any) -> bool:
-    """Whether a reader reads a shaped buffer as its objects say."""
+    """Whether a reader gives the same tables of a shaped buffer as uharfbuzz's objects."""
     pairs = zip(quick(buffer), read_objects(buffer), strict=True)
     return all(np.array_equal(one, other) for one, other in pairs)

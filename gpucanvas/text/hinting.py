@@ -1,9 +1,9 @@
-"""hinting: outlines whose heights FreeType has fitted to whole pixels, as text is drawn on Linux by default.
+"""hinting: outlines fitted to whole pixels in height by FreeType, as is the default for text on Linux.
 
-    font, size --FreeType's light autohinter--> outline, pixels: the same across, x-height and baseline on whole ones
+        font, size --FreeType's light autohinter--> outline in pixels: x unchanged, x-height and baseline on whole pixels
 
-Widths stay as the font has them. FreeType is asked for outlines alone, and is loaded with the first of them: how much
-of a pixel they cover is computed as for any other shape.
+Widths are unchanged. FreeType is used only for outlines, and is loaded with the first of them: their coverage is
+computed as for any other shape.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from .recent import Recent
 __all__ = ["hinted_outlines"]
 
 UNITS: Final = 64
-"""FreeType's units in a pixel."""
+"""FreeType's units per pixel."""
 FIXED_ONE: Final = 65536
 LOAD_NO_BITMAP: Final = 8
 LOAD_TARGET_LIGHT: Final = 1 << 16
@@ -34,13 +34,13 @@ SHORT_BYTES: Final = 2
 MOST_FACES: Final = 64
 
 _lock = Lock()
-"""FreeType's library may be used by one thread at a time."""
+"""Held during every call of FreeType: its library may be used by one thread at a time."""
 _done: deque[tuple[Any, Any]] = deque()
-"""Faces that nobody has any more, to be closed."""
+"""Unused FreeType faces that are still to be closed."""
 
 
 class Loaded(NamedTuple):
-    """An outline as FreeType has it: its points, their tags, and the last point of each contour."""
+    """An outline in FreeType's form: its points, their tags, and the index of each contour's last point."""
 
     points: bytes
     tags: bytes
@@ -51,17 +51,17 @@ NOTHING: Final = Loaded(b"", b"", b"")
 
 
 class OpenFace:
-    """A face of FreeType's, and the memory that it reads."""
+    """A FreeType face, and the font data that it reads."""
 
     def __init__(self, handle: Any, kept: Any) -> None:
         self.handle, self._kept = handle, kept
-        # A face has one slot, which holds the glyph that was loaded last.
+        # A FreeType face has one glyph slot, which holds the glyph that was loaded last.
         self._outline = handle.contents.glyph.contents.outline
-        # The collector may run in the middle of a call: the face is only queued, with the memory that it reads.
+        # The garbage collector may run during a FreeType call: the face and its data are only queued for closing.
         weakref.finalize(self, _done.append, (handle, kept)).atexit = False
 
     def load(self, glyph: int) -> Loaded | None:
-        """A glyph in the size that is set, fitted to pixels; None where there is none."""
+        """Return a hinted glyph at the face's current size; None if it has no outline."""
         if library().FT_Load_Glyph(self.handle, glyph, LOAD_NO_BITMAP | LOAD_TARGET_LIGHT):
             return None
         outline = self._outline
@@ -77,7 +77,7 @@ class OpenFace:
 
 @cache
 def library() -> Any:
-    """FreeType's functions."""
+    """Return FreeType's functions."""
     from freetype import raw
 
     return raw
@@ -85,7 +85,7 @@ def library() -> Any:
 
 @cache
 def started() -> Any:
-    """The one library object."""
+    """Return FreeType's library object, made on the first call."""
     raw = library()
     handle = raw.FT_Library()
     raw.FT_Init_FreeType(ctypes.byref(handle))
@@ -96,9 +96,9 @@ _faces: Recent[Instance, OpenFace | tuple[()]] = Recent(MOST_FACES)
 
 
 def hinted_outlines(instance: Instance, size_px: float, glyphs: Sequence[int]) -> list[Outline | None]:
-    """Outlines of glyphs in pixels, y down, fitted to them; None for each that FreeType cannot give.
+    """Return hinted outlines of glyphs in pixels, y down; None for each glyph that FreeType cannot load.
 
-    Made bold or slanted fonts are not fitted: browsers do not fit slanted ones either.
+    Synthetic bold and oblique fonts are not hinted; browsers do not hint synthetic oblique either.
     """
     found: list[Loaded | None] = []
     if not (instance.bold or instance.slant):
@@ -141,7 +141,7 @@ def _open(instance: Instance) -> OpenFace | None:
 
 
 def read_outlines(loaded: list[Loaded | None]) -> list[Outline | None]:
-    """Outlines of FreeType's as paths; None for what is damaged."""
+    """Convert FreeType outlines to paths; None for a damaged outline."""
     from ..stages.contours import CONTOUR_NUMBERS, CONTOUR_VERBS, POINT_NUMBERS
 
     whole = [NOTHING if each is None else each for each in loaded]

@@ -1,9 +1,9 @@
-"""Instance: a face at one point of its axes, perhaps made bolder or slanted: what text is shaped and drawn with.
+"""instance: a face with fixed axis values and synthetic bold or slant. Text is shaped and drawn with it.
 
     hb.Font at 64 * upem --draw_glyph--> verbs, coords in font units, y down --> cached
 
-Shaping happens at 64 units a font unit whatever the size in px is: advances of static fonts are exact, those of
-variable fonts keep fractions, and a run that is shaped once serves all sizes.
+Text is shaped at 64 units per font unit, whatever its size in px: advances of static fonts are exact, those of variable
+fonts keep fractions, and a run that is shaped once serves all sizes.
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
 __all__ = ["SUBUNITS", "Instance", "Outline"]
 
 SUBUNITS: Final = 64
-"""Units of an instance's hb.Font in a font unit."""
+"""Units of an instance's hb.Font per font unit."""
 MOST_KEPT: Final = 4096
-"""Glyphs whose outlines an instance keeps."""
+"""How many outlines an instance caches."""
 MOST_COLORS: Final = 512
-"""Glyphs whose colours an instance keeps."""
+"""How many results about colour glyphs an instance caches."""
 
 
 class Outline(NamedTuple):
@@ -49,18 +49,18 @@ class Outline(NamedTuple):
 
 
 class Instance:
-    """A face to shape and draw with; `Face.instance` makes and keeps them.
+    """A face to shape and draw with; `Face.instance` makes and caches instances.
 
     Attributes
     ----------
     font : uharfbuzz.Font
-        Its scale is ``64 * upem``. It is shared: leave it as it is.
+        Its scale is ``64 * upem``. It is shared, so it must not be changed.
     upem : int
-        Font units of an em.
+        Font units per em.
     variations, bold, slant
-        As `Face.instance` took them.
+        The arguments of `Face.instance`.
     file : tuple
-        The face's path, or its contents, and its index there.
+        The face's path, its contents if it has no path, and its index there.
     """
 
     def __init__(
@@ -92,15 +92,15 @@ class Instance:
 
     @cached_property
     def metrics(self) -> FaceMetrics:
-        """Its metrics, for an em of 1."""
+        """The instance's metrics for an em of 1."""
         return read_metrics(self.font)
 
     def advance(self, glyph: int) -> float:
-        """How wide a glyph is, in font units."""
+        """Return a glyph's advance in font units."""
         return int(self.font.get_glyph_h_advance(glyph)) / SUBUNITS
 
     def outline(self, glyph: int) -> Outline:
-        """A glyph's outline; an empty one for a space, or a glyph that the face does not have."""
+        """Return a glyph's outline; an empty outline for a space or for a glyph that the face does not have."""
         found = self._outlines.get(glyph)
         if found is None:
             with self.lock:
@@ -111,15 +111,15 @@ class Instance:
         return found
 
     def color_layers(self, glyph: int, palette: int = 0) -> tuple[ColorLayer, ...]:
-        """A glyph of COLR 0, the lowest layer first; none where the glyph has no layers of colours."""
+        """Return the layers of a COLR 0 glyph, the lowest first; empty if the glyph has no layers."""
         return self._color("layers", glyph, palette)  # type: ignore[no-any-return]
 
     def color_commands(self, glyph: int, palette: int = 0) -> tuple[ColorCommand, ...]:
-        """A glyph of COLR 0 or 1 in painter's order; none where the glyph has no colours."""
+        """Return the commands of a COLR 0 or 1 glyph in painter's order; empty if the glyph has no colours."""
         return self._color("commands", glyph, palette)  # type: ignore[no-any-return]
 
     def color_image(self, glyph: int, ppem: int) -> ColorImage | None:
-        """The picture of a glyph, of the size nearest to ``ppem`` pixels an em; None where the glyph has none."""
+        """Return a glyph's picture in the size nearest to ``ppem`` pixels per em; None if the glyph has no picture."""
         return self._color("image", glyph, ppem)  # type: ignore[no-any-return]
 
     def _color(self, kind: Literal["layers", "commands", "image"], glyph: int, which: int) -> Any:
@@ -145,13 +145,13 @@ class Instance:
         self.font.draw_glyph(glyph, _draw_funcs(), (verbs, numbers))
         coords = np.frombuffer(numbers, np.float64).copy() if numbers else np.empty(0)
         coords /= SUBUNITS
-        # HarfBuzz emboldens upwards from the baseline; the outline grows on all sides alike.
+        # HarfBuzz emboldens upwards from the baseline: the shift makes the outline grow equally on all sides.
         coords[1::2] = self.bold * self.upem / 2 - coords[1::2]
         coords.flags.writeable = False
         return Outline(bytes(verbs), coords)
 
 
-# -- how HarfBuzz hands an outline over ------------------------------------------------------------------------
+# -- callbacks for HarfBuzz's outlines -------------------------------------------------------------------------
 
 Pen = tuple[bytearray, "array[float]"]
 _funcs: Any = None

@@ -1,9 +1,9 @@
-"""itemize: a text is cut where its direction, its script or its presentation changes: each item is shaped by itself.
+"""itemize: cuts a text where its direction, script or emoji presentation changes. Each item is shaped separately.
 
     text --clean--> --bidi.py--> levels --scripts--> tags --emoji--> Item(start, end, level, script, emoji)
 
-Common and inherited characters (spaces, digits, marks) join the script before them; at the start, the one after them.
-Whether a cluster shows as emoji follows UTS 51: by its first character, by U+FE0E and U+FE0F, and by its joiners.
+Common and inherited characters (spaces, digits, marks) take the script before them, or at the start the script after
+them. A cluster is shown as emoji by the rules of UTS 51: its first character, U+FE0E and U+FE0F, and its joiners.
 """
 
 from __future__ import annotations
@@ -19,22 +19,22 @@ from . import bidi
 __all__ = ["COMMON", "Item", "clean", "clusters_of", "is_emoji", "itemize", "script_of", "scripts_of"]
 
 COMMON: Final = "Zyyy"
-"""The tag of characters of no script of their own."""
+"""The tag of characters that many scripts share."""
 LATIN: Final = "Latn"
 JAPANESE: Final = frozenset(("Hira", "Kana", "Hani", "Bopo"))
-"""Scripts that alternate within words, and that fonts treat alike: together they are one item."""
+"""Scripts that alternate within words and that fonts treat alike: together they make one item."""
 TEXT_STYLE, EMOJI_STYLE, JOINER, KEYCAP = "\ufe0e", "\ufe0f", "\u200d", "\u20e3"
 FIRST_EMOJI: Final = "\u200d"
-"""A text without a character from here on has no emoji: digits and (c) need U+FE0F or U+20E3 to be one."""
+"""A text with only characters below this one has no emoji: digits and (c) need U+FE0F or U+20E3 to be emoji."""
 LONGEST: Final = 20_000
-"""Characters of an item: HarfBuzz runs out of memory of its own with hundreds of thousands at once."""
+"""Most characters of an item: HarfBuzz exceeds its own memory limit with hundreds of thousands."""
 WHITE_SPACE: Final = dict.fromkeys(b"\t\n\x0c\r", " ")
-"""What stands for the standard's white space; other control characters stay as they are."""
+"""The standard's white space, which becomes spaces; other control characters are unchanged."""
 SURROGATES: Final = re.compile("[\ud800-\udfff]")
 
 
 class Item(NamedTuple):
-    """A part of a text that is shaped at once: from ``start`` to ``end``, exclusive."""
+    """A part of a text with one direction, script and presentation, from ``start`` to ``end``, exclusive."""
 
     start: int
     end: int
@@ -44,10 +44,10 @@ class Item(NamedTuple):
 
 
 def clean(text: str) -> str:
-    """A text as it is drawn: white space becomes spaces (HTML, "text preparation algorithm"), lone surrogates U+FFFD.
+    """Return a text ready for shaping: white space becomes spaces, lone surrogates become U+FFFD.
 
-    Other control characters are seen, as what the font has for them, or its box for what it does not have (CSS Text 3,
-    "white space and control characters"). No character becomes more or fewer than one.
+    This is HTML's "text preparation algorithm". Other control characters are visible: the font's glyph for them, or its
+    box for missing glyphs (CSS Text 3, "white space and control characters"). The number of characters is unchanged.
 
     >>> clean("a\\tb\\ud800")
     'a b\\ufffd'
@@ -58,7 +58,7 @@ def clean(text: str) -> str:
 
 
 def itemize(text: str, base: int = 0) -> list[Item]:
-    """The items of a clean text, in logical order, in a paragraph of level ``base``: 0 runs left to right, 1 does not.
+    """Return the items of a clean text in logical order. The paragraph's level ``base`` is 0, or 1 for right to left.
 
     >>> [(item.start, item.end, item.level, item.script) for item in itemize("ab \\u05d0\\u05d1")]
     [(0, 3, 0, 'Latn'), (3, 5, 1, 'Hebr')]
@@ -80,7 +80,7 @@ def itemize(text: str, base: int = 0) -> list[Item]:
 
 
 def divided(text: str, item: Item) -> list[Item]:
-    """An item in parts that HarfBuzz takes: cut after a space, where there is one."""
+    """Divide an item into parts of at most `LONGEST` characters, if possible after a space."""
     if item.end - item.start <= LONGEST:
         return [item]
     parts, start = [], item.start
@@ -96,7 +96,7 @@ def divided(text: str, item: Item) -> list[Item]:
 
 
 def ranges_of(text: str) -> list[tuple[int, int]]:
-    """First and last number of each range of a table."""
+    """Return the first and last number of each range of a table."""
     found = []
     for word in text.split():
         first, _, last = word.partition("-")
@@ -106,7 +106,7 @@ def ranges_of(text: str) -> list[tuple[int, int]]:
 
 @cache
 def script_table() -> tuple[list[int], list[int], list[str]]:
-    """First and last character of every range of a script, in order, and its tag."""
+    """Return the first and last characters of all script ranges, in ascending order, and their tags."""
     from .tables import SCRIPTS
 
     rows = sorted((first, last, tag) for tag, text in SCRIPTS.items() for first, last in ranges_of(text))
@@ -115,14 +115,14 @@ def script_table() -> tuple[list[int], list[int], list[str]]:
 
 @cache
 def emoji_tables() -> tuple[list[tuple[int, int]], list[tuple[int, int]]]:
-    """The ranges of characters that are emoji by themselves, and of those that U+FE0F makes so."""
+    """Return the ranges of characters that are emoji by default, and of those that U+FE0F makes emoji."""
     from .tables import EMOJI_PRESENTATION, PICTOGRAPHIC
 
     return ranges_of(EMOJI_PRESENTATION), ranges_of(PICTOGRAPHIC)
 
 
 def script_of(character: str) -> str:
-    """The ISO 15924 tag of a character's script; `COMMON` where it has none of its own.
+    """Return the ISO 15924 tag of a character's script; `COMMON` if scripts share the character.
 
     >>> script_of("a"), script_of("\\u0905"), script_of(" ")
     ('Latn', 'Deva', 'Zyyy')
@@ -134,7 +134,7 @@ def script_of(character: str) -> str:
 
 
 def scripts_of(text: str) -> list[str]:
-    """The script of each character, with common ones joined to their neighbours; Latin where there is nothing else."""
+    """Return the script of each character. Common characters take a neighbour's script, or Latin if there is none."""
     known = {character: script_of(character) for character in set(text)}
     tags = [known[character] for character in text]
     current = next((tag for tag in tags if tag != COMMON), LATIN)
@@ -170,12 +170,12 @@ def is_emoji(cluster: str) -> bool:
         return False
     if is_within(presented, cluster[0]) or EMOJI_STYLE in cluster or KEYCAP in cluster:
         return True
-    # A skin tone or a joined picture makes a picture of a sign.
+    # A skin tone or a joined emoji makes a text symbol an emoji.
     return is_within(pictographic, cluster[0]) and any(is_within(presented, each) for each in cluster[1:])
 
 
 def emoji_of(text: str) -> list[bool]:
-    """Which characters belong to clusters that show as emoji."""
+    """Return for each character whether its cluster is shown as emoji."""
     if max(text) < FIRST_EMOJI:
         return [False] * len(text)
     shown: list[bool] = []
@@ -185,7 +185,7 @@ def emoji_of(text: str) -> list[bool]:
 
 
 def clusters_of(text: str) -> list[str]:
-    """The grapheme clusters of a clean text (UAX 29)."""
+    """Return the grapheme clusters of a clean text (UAX 29)."""
     if text.isascii():
         return list(text)
     from unicode_segmentation_rs import graphemes

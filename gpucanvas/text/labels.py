@@ -1,10 +1,10 @@
-"""labels: texts of one style and one strike, packed as they are drawn, and found by the text alone.
+"""labels: cached texts of one style that are drawn with one strike, looked up by the text alone.
 
     text --drawn before----------------------------> Label: glyphs, places, width
          --pieces.py-------------------------------> joined from pieces, without shaping
          --else, by line.py and strike.py----------> and kept
 
-Most texts of letters that do not join are made of pieces that were shaped before: pieces.py has them.
+Most texts of scripts whose letters do not join are made from pieces that were shaped before (pieces.py).
 """
 
 from __future__ import annotations
@@ -26,31 +26,31 @@ from .textstyle import TextStyle
 __all__ = ["Label", "LabelBook", "book_of"]
 
 MOST_BYTES: Final = 32 << 20
-"""Bytes of all books that are kept; a book alone has half as much room."""
+"""Most bytes of all cached books. A single book may use half of them."""
 LABEL_BYTES, GLYPH_BYTES, BOOK_BYTES = 500, 21, 2000
-"""About what a label takes, what a glyph of it takes, and what a book takes besides."""
+"""Approximate bytes of a label without its glyphs, of each of its glyphs, and of a book without its labels."""
 LONGEST_LABEL: Final = 4000
-"""Characters of a label: longer texts are cut to what is on the canvas."""
+"""Most characters of a label: longer texts are cut to the part on the canvas instead."""
 
 
 class Label(NamedTuple):
-    """A text as it is drawn: its glyphs, and how far it goes, px."""
+    """A text ready to draw: its glyphs, and its width in px."""
 
     part: GlyphText
     width: float
 
 
 class LabelBook:
-    """The labels of a style, drawn with one strike: that of its first font or, of `other`, of another of its fonts.
+    """The labels of a style that are drawn with one strike: its first font's or, in a book from `other`, another font's.
 
     Attributes
     ----------
     setting, strike
-        What the style comes to, and what its labels are drawn with.
+        The resolved style, and the strike of its labels.
     find : callable
-        The label of a text, or None where it is not here yet.
+        Returns the label of a text, or None if the book does not have it yet.
     counted : int
-        How many of its bytes `book_of` has counted.
+        The size in bytes that `book_of` has counted for it.
     """
 
     def __init__(
@@ -67,7 +67,7 @@ class LabelBook:
         self._unit_px = style.font.size_px * 1.0 / (SUBUNITS * setting.first.upem)
 
     def make(self, text: str) -> Label | None:
-        """The label of a text that is not here yet; None for one that is not drawn with this strike alone."""
+        """Make the label of a new text; returns None if the text is not drawn with this strike alone."""
         if not text or len(text) > LONGEST_LABEL or text in self._elsewhere:
             return None
         pieces = pieces_of(text, self._alphabet, self.setting) if self._alphabet else None
@@ -78,9 +78,9 @@ class LabelBook:
         return label
 
     def other(self, text: str) -> LabelBook | None:
-        """The book of a text that is drawn with one other strike alone, as that of the font that has its script.
+        """Return the book for a text that is drawn with one other strike alone, such as that of the font for its script.
 
-        None for a text of this strike, of several, or of none. Asked of a book that `book_of` gives.
+        None for a text with this strike, with several, or with none. Call it only on a book from `book_of`.
         """
         found = self._elsewhere.get(text)
         if found is None and 0 < len(text) <= LONGEST_LABEL:
@@ -98,7 +98,7 @@ class LabelBook:
 
     @property
     def all_bytes(self) -> int:
-        """About what it takes with those of other strikes, which keep these alive."""
+        """Approximate bytes of this book and of the books of other strikes that it refers to."""
         if not self._others:
             return self.nbytes
         return self.nbytes + sum(each.nbytes + each.strike.nbytes for each in self._others.values())
@@ -111,14 +111,14 @@ class LabelBook:
         self._labels[text] = label
 
     def _whole(self, text: str) -> Label | None:
-        """A label of any text, by way of its line; None where it is not drawn with one strike alone."""
+        """Make a label from a text's line; returns None if the line is not drawn with this strike alone."""
         line = line_of(text, self.setting)
         found = masks_of(line, *self._mask_key)
         only = None if found is None else found.only
         return None if only is None else Label(only, line.width)
 
     def _joined(self, text: str, pieces: Sequence[Piece]) -> Label | None:
-        """A label of a text of letters that do not join and have no colours; None where one is too large for a mask."""
+        """Make a label from shaped pieces; returns None if a glyph is too large for a mask."""
         glyphs: list[int] = []
         x: list[int] = []
         y: list[int] = []
@@ -140,7 +140,7 @@ class LabelBook:
 
 
 def runs_of(text: str, setting: Setting) -> tuple[PlacedRun, ...]:
-    """The one run of a text that `LabelBook` has joined from pieces."""
+    """Return the single run of a text that `LabelBook` has joined from pieces."""
     return line_of(text, setting).placed
 
 
@@ -148,7 +148,7 @@ _books: Recent[tuple[RunKey, float, bool], LabelBook] = Recent(MOST_BYTES)
 
 
 class Known(NamedTuple):
-    """What a style came to where one px is so many pixels, as long as no fonts come or go."""
+    """The cached book and setting of a style at a scale (pixels per px), valid until fonts are added or removed."""
 
     style: TextStyle
     scale: float
@@ -160,14 +160,14 @@ _last: Known | None = None
 
 
 def book_of(style: TextStyle, scale: float) -> tuple[LabelBook, Setting] | None:
-    """The labels of a style where one px is so many pixels, and what the style comes to.
+    """Return the book of a style at a scale (pixels per px), and the resolved style.
 
-    None where its text is too large for masks, or nothing.
+    None if text of this size is too large for masks, or has no size.
     """
     global _last
     last = _last
     if last is not None and last.style is style and last.scale == scale and last.setting.generation == generation():
-        # Texts that are clipped or moved by themselves ask for each.
+        # Programs that clip or move each text separately ask for the same book again and again.
         return last.book, last.setting
     setting = setting_of(style)
     book = _book_of(setting, scale)
@@ -179,7 +179,7 @@ def book_of(style: TextStyle, scale: float) -> tuple[LabelBook, Setting] | None:
 
 def _book_of(setting: Setting, scale: float) -> LabelBook | None:
     size_px, instance = setting.style.font.size_px, setting.first
-    # As `masks_of` has it of a run.
+    # The same product as in `masks_of`, so that the strike is the same to the last bit.
     em_px = size_px * 1.0 / (SUBUNITS * instance.upem) * SUBUNITS * instance.upem * scale
     if not 0.0 < em_px <= LARGEST_EM:
         return None
@@ -189,7 +189,7 @@ def _book_of(setting: Setting, scale: float) -> LabelBook | None:
     found = _books.get(key)
     if found is None or found.strike is not strike:
         found = LabelBook(setting, strike, (scale, is_hinted))
-        # A book keeps its strike alive, when the strikes have forgotten that one, too.
+        # A book keeps its strike alive even after the cache of strikes has dropped it: the strike's bytes count here.
         _books.put(key, found, BOOK_BYTES + strike.nbytes)
     elif (nbytes := found.all_bytes) > found.counted:
         grown, found.counted = nbytes - found.counted, nbytes

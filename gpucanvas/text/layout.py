@@ -1,10 +1,10 @@
-"""layout: text of many lines and styles, and what is where in it. `typeset` makes it. Not in the standard.
+"""layout: text of many lines and styles, and the positions of its characters. `typeset` makes it. Not in the standard.
 
     layout_text("...", 300) --> TextLayout: lines --ctx.fill_layout(layout, x, y)--> drawn
                                      `-- index_at, caret, selection: answers for a pointer and a keyboard
 
-Coordinates are px from the layout's own corner, left and top; y runs down. Indices count the characters of the text
-that was given, all spans together.
+Coordinates are px from the layout's top left corner; y runs down. Indices count the characters of the given text, all
+spans together.
 """
 
 from __future__ import annotations
@@ -27,18 +27,18 @@ Rect = tuple[float, float, float, float]
 
 @dataclass(frozen=True, slots=True)
 class TextSpan:
-    """A piece of text in a style of its own.
+    """A piece of text with its own style.
 
     Parameters
     ----------
     text
         The characters.
     font
-        A CSS font; that of the layout where left out.
+        A CSS font; if left out, the layout's.
     color
-        A colour, as `fill_style` takes it; what the layout is drawn with where left out.
+        A colour, as `fill_style` takes it; if left out, the fill style with which the layout is drawn.
     letter_spacing
-        A CSS length or a number of px; that of the layout where left out.
+        A CSS length or a number of px; if left out, the layout's.
     """
 
     text: str
@@ -48,7 +48,7 @@ class TextSpan:
 
 
 class Cluster(NamedTuple):
-    """Characters that a caret does not go between, and where they are on a line, px."""
+    """Characters between which a caret cannot stand, and their position on a line, px."""
 
     start: int
     end: int
@@ -64,21 +64,21 @@ class LayoutLine:
     Attributes
     ----------
     start, end : int
-        Its characters, with the spaces and the line end that are not seen.
+        The range of its characters, invisible spaces and the line end included.
     x, baseline : float
-        Where it begins, and its alphabetic baseline, px.
+        Its left end and its alphabetic baseline, px.
     top, height : float
-        The room that it takes.
+        Its top and its height, px.
     ascent, descent : float
-        Of its fonts, up and down from the baseline.
+        The ascent and descent of its fonts, px up and down from the baseline.
     width : float
-        How far it goes, px.
+        Its width, px.
     is_rtl : bool
         Whether its paragraph runs right to left.
     pieces : tuple
-        What is drawn in each colour, from the layout's left edge; and the colour, None for the drawing's own.
+        Pairs of placed glyphs, from the layout's left edge, and their colour; None for the fill style.
     find_clusters : function
-        Finds `clusters`, for those who ask for them.
+        Computes `clusters` on first use.
     """
 
     start: int
@@ -96,7 +96,7 @@ class LayoutLine:
 
     @cached_property
     def clusters(self) -> tuple[Cluster, ...]:
-        """What carets go between, from left to right."""
+        """The line's clusters, from left to right; a caret stands between two clusters."""
         return tuple(self.find_clusters())
 
     def __repr__(self) -> str:
@@ -105,16 +105,16 @@ class LayoutLine:
 
 @dataclass(frozen=True, eq=False)
 class TextLayout(Uncopied):
-    """Lines of text, to draw with ``ctx.fill_layout`` and to ask; see `layout_text`.
+    """Lines of text, to draw with ``ctx.fill_layout`` and to query; see `layout_text`.
 
     Attributes
     ----------
     text : str
-        All characters.
+        All characters of all spans.
     lines : tuple of LayoutLine
-        From the top down; at least one.
+        The lines from the top down; at least one.
     width, height : float
-        The room of the layout, px: ``width`` is what was asked for, or that of the widest line.
+        The size of the layout, px: ``width`` is the requested width, or that of the widest line.
     is_cut : bool
         Whether text was left out because of ``max_lines``.
     """
@@ -130,14 +130,14 @@ class TextLayout(Uncopied):
         return f"<TextLayout of {len(self.lines)} lines, {self.width:g}x{self.height:g} px>"
 
     def line_at(self, y: float) -> int:
-        """The number of the line at a height, px; the first or last one outside."""
+        """Return the number of the line at a height in px; the first or last line for a height outside the layout."""
         tops = [line.top for line in self.lines]
         return max(bisect_right(tops, y) - 1, 0)
 
     def index_at(self, x: float, y: float) -> int:
-        """The index of the character before which a caret goes that is set at (x, y), px."""
+        """Return the index of the character before which a caret at (x, y), px, stands."""
         line = self.lines[self.line_at(y)]
-        # Where directions meet, two indices have an edge: that one counts whose caret is shown there.
+        # Where directions meet, an edge belongs to two indices: the index whose caret is shown there is returned.
         leading = {cluster.start: _leading(cluster) for cluster in line.clusters}
         last = max(line.clusters, key=lambda cluster: cluster.end, default=None)
         nearest = line.start, inf, False
@@ -149,12 +149,12 @@ class TextLayout(Uncopied):
         return nearest[0]
 
     def caret(self, index: int) -> tuple[float, float, float]:
-        """The caret before a character: x, top and height, px.
+        """Return the caret before a character: its x, top and height, px.
 
         Raises
         ------
         IndexError
-            There is no such character, and it is not the end of the text.
+            The index is neither that of a character nor the end of the text.
         """
         if not 0 <= index <= len(self.text):
             raise IndexError(f"caret: index is {index}: give one from 0 to {len(self.text)}")
@@ -162,7 +162,7 @@ class TextLayout(Uncopied):
         return self._edge(line, index), line.top, line.height
 
     def selection(self, start: int, end: int) -> list[Rect]:
-        """The rectangles behind the characters from ``start`` to ``end``: (x, y, width, height) each, px."""
+        """Return the rectangles (x, y, width, height), px, behind the characters from ``start`` to ``end``."""
         rects: list[Rect] = []
         for line in self.lines:
             spans = [(each.left, each.right) for each in line.clusters if each.start < end and each.end > start]
@@ -171,7 +171,7 @@ class TextLayout(Uncopied):
         return rects
 
     def _edge(self, line: LayoutLine, index: int) -> float:
-        """Where a caret before a character is on its line."""
+        """Return the x of a caret before a character on its line, px."""
         for cluster in line.clusters:
             if cluster.start <= index < cluster.end:
                 return _leading(cluster)
@@ -190,7 +190,7 @@ def _trailing(cluster: Cluster) -> float:
 
 
 def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Intervals, those that touch joined."""
+    """Return intervals with those that touch merged."""
     out: list[tuple[float, float]] = []
     for left, right in sorted(spans):
         if out and left <= out[-1][1] + 0.01:

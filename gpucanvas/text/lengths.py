@@ -1,10 +1,10 @@
-"""Lengths of CSS in a font: every unit and calculation, in px.
+"""lengths: CSS lengths of every unit, and calculations, in px.
 
     12pt, 1.5em, 50%, calc(1rem + 2px)  --read_length-->  px
 
-A canvas has no document around it, so what is relative is relative to the standard's default font, 10px sans-serif; and
-what is relative to a page's root, to the font that a page has by default, of 16px.
-Units that depend on the shapes of a font take CSS's stand-ins, so that reading a font opens no font file.
+A canvas has no document around it. So font-relative units are relative to the standard's default font, 10px sans-serif,
+and root-relative units to a page's default font of 16px. Units that depend on a font's glyphs use CSS's fallback
+values, so that parsing a font opens no font file.
 
 https://www.w3.org/TR/css-values-4/#lengths
 """
@@ -22,13 +22,13 @@ __all__ = ["BASE_PX", "NotFont", "is_math", "quantity_of", "read_length"]
 BASE_PX: Final = 10.0
 """The size of the standard's default font, 10px sans-serif."""
 RELATIVE: Final = {"em": 1.0, "ic": 1.0, "ex": 0.5, "ch": 0.5, "cap": 0.7, "lh": 1.2}
-"""Units that are relative to a font, in em."""
+"""Font-relative units, in em."""
 ROOT: Final = {f"r{unit}": 16.0 * ems for unit, ems in RELATIVE.items()}
-"""Units that are relative to the root of a page, px."""
+"""Root-relative units, in px."""
 
 
 class NotFont(ValueError):
-    """The text breaks the grammar of CSS fonts; the message says where, and what would do."""
+    """The text is not in the grammar of CSS fonts; the message says where, and what would be."""
 
 
 def is_math(token: Any) -> bool:
@@ -44,14 +44,14 @@ def quantity_of(token: Any, em_px: float, percent_px: float) -> Quantity | None:
     token
         A token of tinycss2.
     em_px
-        What 1em is.
+        The length of 1em, px.
     percent_px
-        What 100% is.
+        The length of 100%, px.
 
     Returns
     -------
     Quantity or None
-        Lengths and percentages in px; None where the token is nothing of the kind.
+        Lengths and percentages in px; None if the token is neither a number nor a math function.
 
     Raises
     ------
@@ -79,17 +79,17 @@ def quantity_of(token: Any, em_px: float, percent_px: float) -> Quantity | None:
 
 
 def read_length(token: Any, em_px: float = BASE_PX, percent_px: float = BASE_PX) -> float | None:
-    """Read a length or percentage of 0 or more, in px; None where the token is none. Raises as `quantity_of`."""
+    """Return a length or percentage of 0 or more in px; None for other tokens. Raises as `quantity_of` does."""
     found = quantity_of(token, em_px, percent_px)
     if found is None or found.powers != LENGTH:
         return None
-    if is_math(token):  # A calculation is clamped to what is allowed, where a plain number must be it.
+    if is_math(token):  # A calculation is clamped to the allowed range; a plain number must be in it.
         return 0.0 if math.isnan(found.value) else max(found.value, 0.0)
     return found.value if found.value >= 0.0 else None
 
 
 def _in_px(token: Any, em_px: float, percent_px: float) -> Any:
-    """A math function with all relative lengths and percentages in px, which `calculate` knows."""
+    """Return a math function with its relative lengths and percentages replaced by px, which `calculate` can read."""
     from tinycss2.ast import FunctionBlock, ParenthesesBlock
 
     where = token.source_line, token.source_column
@@ -106,7 +106,7 @@ def _in_px(token: Any, em_px: float, percent_px: float) -> Any:
 
 
 def _relative(token: Any, em_px: float) -> float | None:
-    """A relative length in px; None for another unit."""
+    """Return a relative length in px; None for another unit."""
     unit = token.lower_unit
     if unit in RELATIVE:
         return float(token.value * RELATIVE[unit] * em_px)

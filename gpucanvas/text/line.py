@@ -1,10 +1,10 @@
-"""line: a shaped text in a size: where its glyphs are, how wide it is, and its outline as one path.
+"""line: a shaped text at a size: its glyphs' positions, its width, and its outline as one path.
 
     ShapedText --size, spacing--> Line: x and y of each glyph, px     --first drawn--> outline: verbs, coords
                                   width, advances of clusters         --first asked--> ink box
 
-The origin is the left end of the text on its alphabetic baseline; y runs down. A line is kept by its text, the run's
-key, its size and its spacing; how it is aligned, filled or turned makes no other line.
+The origin is the left end of the text on its alphabetic baseline; y runs down. A line is cached by its text, its run
+key, its size and its spacing. Alignment, paint and transform do not matter to it.
 """
 
 from __future__ import annotations
@@ -34,22 +34,22 @@ from .shape import RunKey, Setting, ShapedText, shape_text
 __all__ = ["Line", "PackedOutline", "PlacedRun", "PlacedText", "find_line", "line_of", "place", "run_advances"]
 
 MOST_BYTES: Final = 32 << 20
-"""Bytes of all lines that are kept, and as many of their outlines."""
+"""Most bytes of all cached lines. Their outlines may take as many again."""
 GLYPH_BYTES, LINE_BYTES, OUTLINE_BYTES = 60, 1000, 500
-"""About what a glyph takes with its place, and what a line and an outline take besides."""
+"""Approximate bytes of a glyph with its position, and of a line and an outline without their glyphs."""
 MISSING: Final = 0
-"""The glyph that fonts have for characters that they do not have: .notdef."""
+"""The glyph .notdef, which fonts have for characters that they lack."""
 SPACES: Final = (0x20, 0xA0)
-"""Characters after which `word_spacing` goes (CSS Text 3, "word separators")."""
+"""Characters after which `word_spacing` is added (CSS Text 3, "word separators")."""
 
 SHARED: Final = 0x600, 0x2000
-"""Where blocks of single scripts are, with common characters among them such as U+060C and U+0661."""
+"""Range of code points in blocks of single scripts that contain common characters, such as U+060C and U+0661."""
 
 Floats = NDArray[np.float64]
 
 
 class PackedOutline:
-    """A path as recordings take it; an object of its own, so that a recording holds it once."""
+    """A path stream for recordings; an object, so that a recording stores it only once."""
 
     __slots__ = ("_rule", "coords", "verbs")
 
@@ -59,7 +59,7 @@ class PackedOutline:
 
     @property
     def rule(self) -> int:
-        """By which rule it is filled: RULE_SINGLE, unless glyphs overlap one another or themselves."""
+        """Its fill rule: RULE_SINGLE, unless glyphs overlap one another or themselves."""
         if self._rule is None:
             self._rule = RULE_NONZERO
             if goes_round_once(self.verbs, self.coords):
@@ -68,7 +68,7 @@ class PackedOutline:
 
 
 class PlacedRun(NamedTuple):
-    """A run on a line: where its glyphs are, px, where it begins and ends, and the px of a font unit."""
+    """A run on a line: its glyphs' positions, its start and end, px, and the size of a font unit in px."""
 
     run: GlyphRun
     x: Floats
@@ -79,9 +79,9 @@ class PlacedRun(NamedTuple):
 
 
 class ColorGlyph(NamedTuple):
-    """A glyph with colours of its own: its font, its number, where it is, px, and the px of a font unit.
+    """A colour glyph: its font, number and position, px, and the size of a font unit in px.
 
-    ``layers`` are outlines and colours, None for the fill style; empty where it is drawn as a picture.
+    ``layers`` are pairs of an outline and a colour, None for the fill style; empty if it is drawn as a picture.
     """
 
     instance: Instance
@@ -93,23 +93,23 @@ class ColorGlyph(NamedTuple):
 
 
 class PlacedText:
-    """Runs that are drawn at once, in one paint.
+    """Runs that are drawn together, in one paint.
 
     Attributes
     ----------
     placed : tuple of PlacedRun
-        From left to right.
+        The runs from left to right.
     """
 
     masked: tuple[object, object] | None = None
-    """What `strike.masks_of` has kept here."""
+    """The cache of `strike.masks_of` for this text."""
 
     def __init__(self, placed: tuple[PlacedRun, ...]) -> None:
         self.placed = placed
 
     @property
     def outline(self) -> PackedOutline:
-        """The outlines of all glyphs without colours of their own, as one path."""
+        """The outlines of all glyphs without colours, as one path, cached."""
         found = _outlines.get(self)
         if found is None:
             found = self.joined()
@@ -117,7 +117,7 @@ class PlacedText:
         return found
 
     def joined(self) -> PackedOutline:
-        """The same, and nothing of it is kept."""
+        """Return the same path as `outline`, without caching it."""
         verbs, coords = bytearray(), array("d")
         for one in self.placed:
             part_verbs, part_coords = joined(one.run.instance, plain_glyphs(one.run), one.x, one.y, one.unit_px)
@@ -127,11 +127,11 @@ class PlacedText:
 
     @cached_property
     def count(self) -> int:
-        """How many glyphs there are."""
+        """The number of glyphs."""
         return sum(len(one.x) for one in self.placed)
 
     def parts(self, count: int) -> Iterator[PlacedText]:
-        """The same glyphs, so many at a time at most: outlines of a long text take a hundred times its memory."""
+        """Yield the glyphs in texts of at most ``count`` glyphs: outlines take a hundred times the memory of their text."""
         if self.count <= count:
             yield self
             return
@@ -142,7 +142,7 @@ class PlacedText:
                 yield PlacedText((one._replace(run=run, x=one.x[at], y=one.y[at]),))
 
     def between(self, low: float, high: float) -> PlacedText:
-        """The glyphs whose places are from ``low`` to ``high``, px."""
+        """Return the glyphs whose positions are from ``low`` to ``high``, px."""
         parts = []
         for one in self.placed:
             inside = (one.x >= low) & (one.x <= high)
@@ -153,7 +153,7 @@ class PlacedText:
 
     @cached_property
     def colors(self) -> tuple[ColorGlyph, ...]:
-        """The glyphs with colours of their own, from left to right."""
+        """The colour glyphs, from left to right."""
         return tuple(
             color_glyph(one, number, glyph)
             for one in self.placed
@@ -164,25 +164,25 @@ class PlacedText:
 
     @cached_property
     def ink(self) -> Box | None:
-        """The box of all that is drawn: left, top, right and bottom, px; None where there is nothing."""
+        """The box of the ink: left, top, right and bottom, px; None without ink."""
         boxes = [box_of(one.run.instance, one.run.glyphs.tolist(), one.x, one.y, one.unit_px) for one in self.placed]
         found = [box for box in boxes if box is not None]
         return enclosing(found) if found else None
 
 
 class Line(PlacedText):
-    """A text in a size; see the module.
+    """A shaped text at a size; see the module.
 
     Attributes
     ----------
     text : str
-        Clean, as it was shaped.
+        The text after `clean`.
     width : float
-        How far it goes, px.
+        The width, px.
     """
 
     def __init__(self, shaped: ShapedText, setting: Setting) -> None:
-        # Most of the texts that are measured are asked for their width alone.
+        # Runs are placed on first use: for most measured texts only the width is needed.
         self.text, self._shaped, self._style = shaped.text, shaped, setting.style
         size_px, letter_px, word_px = setting.style.font.size_px, setting.style.letter_px, setting.style.word_px
         width = 0.0
@@ -207,14 +207,14 @@ class Line(PlacedText):
 
 
 def characters_of(run: GlyphRun, text: str, glyph: int) -> str:
-    """The characters of a run that a glyph stands for."""
+    """Return the characters of a run that a glyph draws."""
     bounds = [*sorted(set(run.clusters.tolist())), run.end]
     firsts = set(run.clusters[run.glyphs == glyph].tolist())
     return "".join(text[low:high] for low, high in pairwise(bounds) if low in firsts)
 
 
 def plain_glyphs(run: GlyphRun) -> list[int]:
-    """A run's glyphs, with `NO_GLYPH` in place of those that have colours of their own."""
+    """Return a run's glyphs, with `NO_GLYPH` in place of colour glyphs."""
     glyphs: list[int] = run.glyphs.tolist()
     if not has_colors(run.instance):
         return glyphs
@@ -222,7 +222,7 @@ def plain_glyphs(run: GlyphRun) -> list[int]:
 
 
 def color_glyph(one: PlacedRun, number: int, glyph: int) -> ColorGlyph:
-    """A glyph of a placed run that has colours of its own."""
+    """Make the `ColorGlyph` of a placed run's glyph."""
     instance = one.run.instance
     x, y = one.x[number : number + 1], one.y[number : number + 1]
     layers = []
@@ -235,11 +235,11 @@ def color_glyph(one: PlacedRun, number: int, glyph: int) -> ColorGlyph:
 _lines: Recent[tuple[str, RunKey], Line] = Recent(MOST_BYTES)
 _outlines: Recent[PlacedText, PackedOutline] = Recent(MOST_BYTES)
 find_line: Final = _lines.get
-"""The line of a text and a `Setting.line_key`, where it is known."""
+"""Returns the cached line of a text and a `Setting.line_key`, or None."""
 
 
 def line_of(text: str, setting: Setting) -> Line:
-    """The line of a text as a program gave it."""
+    """Return the line of a text that is not cleaned yet."""
     key = text, setting.line_key
     found = _lines.get(key)
     if found is None:
@@ -267,7 +267,7 @@ def place(run: GlyphRun, text: str, size_px: float, letter_px: float, word_px: f
 
 
 def end_of(run: GlyphRun, text: str, size_px: float, letter_px: float, word_px: float, left: float) -> float:
-    """Where a run ends that begins at ``left``: whole units are summed first, so that nothing is lost."""
+    """Return the end of a run that begins at ``left``. Integer units are summed first, so that no precision is lost."""
     end = left + run.advance * (size_px * run.scale / (SUBUNITS * run.instance.upem))
     if (letter_px or word_px) and len(run.glyphs):
         before, after = spacing(run, text, letter_px, word_px)
@@ -276,7 +276,7 @@ def end_of(run: GlyphRun, text: str, size_px: float, letter_px: float, word_px: 
 
 
 def run_advances(run: GlyphRun, text: str, em_px: float, letter_px: float, word_px: float) -> Floats:
-    """The advance of each glyph with spacing, px; ``em_px`` is the size that its glyphs have."""
+    """Return the advance of each glyph with spacing, px; ``em_px`` is the size of its glyphs."""
     advances: Floats = run.advances * np.float64(em_px / (SUBUNITS * run.instance.upem))
     if (letter_px or word_px) and len(advances):
         before, after = spacing(run, text, letter_px, word_px)
@@ -285,7 +285,7 @@ def run_advances(run: GlyphRun, text: str, em_px: float, letter_px: float, word_
 
 
 def spacing(run: GlyphRun, text: str, letter_px: float, word_px: float) -> tuple[Floats, Floats]:
-    """What goes before and after each glyph: after the last of a cluster in reading order."""
+    """Return the space before and after each glyph, px: it follows the last glyph of a cluster in reading order."""
     clusters = run.clusters
     is_edge = np.ones(len(clusters), np.bool_)
     if run.level & 1:
@@ -306,10 +306,10 @@ def spacing(run: GlyphRun, text: str, letter_px: float, word_px: float) -> tuple
 
 @lru_cache(4096)
 def takes_space(code: int, is_cursive: bool) -> bool:
-    """Whether letter spacing goes behind a character (CSS Text 3, "letter-spacing").
+    """Whether letter spacing is added after a character (CSS Text 3, "letter-spacing").
 
-    None goes behind what shows nothing, nor, in a script that joins its letters, behind what is that script's alone:
-    its letters, and the marks and digits of a block of scripts that Unicode counts as common.
+    None is added after an invisible character. In a script that joins its letters, none is added after that script's
+    own characters: its letters, and the marks and digits in its block that Unicode classes as common.
     """
     character = chr(code)
     if unicodedata.category(character) == "Cf":
