@@ -114,7 +114,7 @@ def preferences(generic: str) -> tuple[str, ...]:
 
 
 def aliases(family: str) -> tuple[str, ...]:
-    """Return families that may replace a family because they have its metrics or are the same family by another name."""
+    """Return families that may replace a family: they have its metrics, or are the same family by another name."""
     names = []
     for name, binding in _substitutes(family):
         if binding == WEAK:

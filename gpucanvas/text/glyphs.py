@@ -199,7 +199,7 @@ def read_objects(buffer: Any) -> Tables:
 
 
 def behind_header(buffer: Any) -> int:
-    """Return the address at which a uharfbuzz object holds its hb_buffer_t pointer: just after its Python object header."""
+    """Return the address at which a uharfbuzz object holds its hb_buffer_t pointer: after its Python object header."""
     return id(buffer) + object.__basicsize__
 
 

@@ -1,6 +1,6 @@
 """hinting: outlines fitted to whole pixels in height by FreeType, as is the default for text on Linux.
 
-        font, size --FreeType's light autohinter--> outline in pixels: x unchanged, x-height and baseline on whole pixels
+    font, size --FreeType's light autohinter--> pixels: x unchanged, x-height and baseline on whole pixels
 
 Widths are unchanged. FreeType is used only for outlines, and is loaded with the first of them: their coverage is
 computed as for any other shape.

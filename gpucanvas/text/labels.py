@@ -41,7 +41,7 @@ class Label(NamedTuple):
 
 
 class LabelBook:
-    """The labels of a style that are drawn with one strike: its first font's or, in a book from `other`, another font's.
+    """The labels of a style that are drawn with one strike: its first font's or, in an `other` book, another font's.
 
     Attributes
     ----------
@@ -78,7 +78,7 @@ class LabelBook:
         return label
 
     def other(self, text: str) -> LabelBook | None:
-        """Return the book for a text that is drawn with one other strike alone, such as that of the font for its script.
+        """Return the book for a text that is drawn with one other strike alone, such as that of another script's font.
 
         None for a text with this strike, with several, or with none. Call it only on a book from `book_of`.
         """

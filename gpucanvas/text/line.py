@@ -131,7 +131,7 @@ class PlacedText:
         return sum(len(one.x) for one in self.placed)
 
     def parts(self, count: int) -> Iterator[PlacedText]:
-        """Yield the glyphs in texts of at most ``count`` glyphs: outlines take a hundred times the memory of their text."""
+        """Yield the glyphs in texts of at most ``count`` glyphs: outlines take 100 times the memory of their text."""
         if self.count <= count:
             yield self
             return

@@ -1,9 +1,9 @@
-"""Match: which faces set a font, and which of them a cluster of characters.
+"""match: finds the faces for a font.
 
     Font --families, most wanted first--> registered, shipped, system --style--> Choices
-    cluster --choices, then any face that has all of it--> Choice
+    cluster --fallback: choices, then any face that has all of its characters--> Choice
 
-What was found is kept until fonts come or go.
+Results are cached until fonts are added or removed.
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from .style import Choice, choose
 __all__ = ["first_that_opens", "match"]
 
 MOST_KEPT: Final = 4096
-"""Fonts whose choices are kept."""
+"""How many fonts' choices are cached."""
 DEFAULT: Final = "sans-serif"
-"""The family behind all others of a font."""
+"""The family that is tried after all families of a font."""
 _matches: dict[tuple[object, ...], tuple[Choice, ...]] = {}
 _matched_generation = -1
 
 
 def match(font: Font) -> tuple[Choice, ...]:
-    """The faces that set a font, most wanted first: one of each family that is there, and the default last.
+    """Return the faces for a font, most wanted first: one of each installed family, and the default family's last.
 
     Raises
     ------
     RuntimeError
-        There is no font at all: the package of the shipped one has been taken away, and nothing else is there.
+        There is no font at all: the shipped font's package is not installed, and the system has no fonts.
     """
     global _matched_generation
     generation = registry.generation()
@@ -57,7 +57,7 @@ def _match(font: Font) -> tuple[Choice, ...]:
         if choice is not None:
             choices[choice] = None
     if not choices:
-        # The shipped font is gone and the system has none of the usual names: any of its fonts, then.
+        # Without the shipped font and the usual families, any font of the system is taken.
         choice = first_that_opens(list(system.index()), font)
         if choice is None:
             raise RuntimeError("there is no font to draw text with: python -m pip install fontpkg-noto-sans")
@@ -66,7 +66,7 @@ def _match(font: Font) -> tuple[Choice, ...]:
 
 
 def family_faces(family: str) -> Sequence[Face]:
-    """The faces of a family, by its name as it stands in a `Font`: none where it is nowhere."""
+    """Return the faces of a family, by its name as in a `Font`; none if the family is not installed."""
     if family in GENERICS:
         return _generic_faces(family)
     name = family[1:-1] if is_quoted(family) else family
@@ -79,7 +79,7 @@ def family_faces(family: str) -> Sequence[Face]:
 
 
 def _generic_faces(generic: str) -> Sequence[Face]:
-    """The faces of a generic family. For sans-serif it is the shipped font: the same picture on every machine."""
+    """Return the faces of a generic family. Sans-serif is the shipped font, for equal pictures on every machine."""
     if generic == DEFAULT and registry.shipped():
         return registry.shipped()
     for name in generic_families(generic):
@@ -95,7 +95,7 @@ def _shipped_family(name: str) -> Sequence[Face]:
 
 
 def first_that_opens(faces: Sequence[Face], font: Font) -> Choice | None:
-    """Choose one of the faces whose file is still there and still a font."""
+    """Choose a face whose file still exists and still is a font; returns None if there is none."""
     left = list(faces)
     while left:
         choice = choose(left, font)

@@ -1,8 +1,8 @@
-"""measure: the width of a text without its line, where pieces that were shaped before say it.
+"""measure: the width of a text from the advances of shaped pieces, where possible without making its line.
 
-text --measured before, or drawn---------> MeasuredText, or Line
-     --pieces.py: sum of their advances--> MeasuredText, whose line is made when more than the width is asked for
-     --else------------------------------> Line
+    text --measured or drawn before----------> MeasuredText or Line
+         --pieces.py: sum of their advances--> MeasuredText, whose line is made when more than the width is needed
+         --otherwise-------------------------> Line
 """
 
 from __future__ import annotations
@@ -20,20 +20,20 @@ from .shape import RunKey, Setting
 __all__ = ["MeasuredText", "measured"]
 
 MOST_BYTES: Final = 4 << 20
-"""Bytes of all texts that are kept measured."""
+"""Most bytes of all cached measured texts."""
 TEXT_BYTES: Final = 400
-"""About what one takes, without its characters."""
+"""Approximate bytes of a measured text without its characters."""
 
 
 class MeasuredText:
-    """A text of which the width is known.
+    """A text whose width is known and whose line is made on first use.
 
     Attributes
     ----------
     text : str
-        Clean, as it is shaped.
+        The text after `clean`.
     width : float
-        How far it goes, px.
+        The width, px.
     """
 
     def __init__(self, text: str, width: float, setting: Setting) -> None:
@@ -45,7 +45,7 @@ class MeasuredText:
 
     @property
     def ink(self) -> Box | None:
-        """The box of all that is drawn, as a line has it."""
+        """The box of the ink, as in `Line`."""
         return self._line.ink
 
     @property
@@ -58,7 +58,7 @@ _measured: Recent[tuple[str, RunKey], MeasuredText] = Recent(MOST_BYTES)
 
 
 def measured(text: str, setting: Setting) -> MeasuredText | Line:
-    """What has the measures of a text."""
+    """Return the object that has the measures of a text."""
     key = text, setting.line_key
     found: MeasuredText | Line | None = _measured.get(key) or find_line(key)
     if found is not None:
@@ -67,7 +67,7 @@ def measured(text: str, setting: Setting) -> MeasuredText | Line:
     pieces = None if alphabet is None else pieces_of(text, alphabet, setting)
     if pieces is None:
         return line_of(text, setting)
-    # In the order in which a line is measured, to the last digit.
+    # Multiplied in the same order as in a line, so that the widths are equal to the last bit.
     unit_px = setting.style.font.size_px * 1.0 / (SUBUNITS * setting.first.upem)
     made = MeasuredText(text, sum(piece.advance for piece in pieces) * unit_px, setting)
     _measured.put(key, made, TEXT_BYTES + len(text))

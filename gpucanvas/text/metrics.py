@@ -1,4 +1,4 @@
-"""Metrics: the lines that a face gives for setting it, in px of a size, y up for heights and down for depths.
+"""metrics: a face's ascent, descent, baselines and other lines. Heights count up from the baseline, depths down.
 
 https://html.spec.whatwg.org/multipage/canvas.html#textmetrics
 """
@@ -19,17 +19,17 @@ class FaceMetrics:
     Parameters
     ----------
     ascent, descent, line_gap
-        Of a line, up and down from the alphabetic baseline: of the table ``hhea``, or of ``OS/2`` where that says so.
+        Of a line, up and down from the alphabetic baseline: from the table ``hhea``, or from ``OS/2`` if it says so.
     em_ascent, em_descent
-        The top and bottom of the em box: the typographic ones of ``OS/2``, which together are 1 em.
+        The top and bottom of the em box: the typographic ascender and descender of ``OS/2``, scaled to 1 em together.
     hanging, ideographic
-        The baselines of that name, up from the alphabetic one; None where the face says none.
+        The baselines of that name, up from the alphabetic baseline; None if the face does not have them.
     x_height, cap_height
         Heights of ``x`` and ``H``.
     underline_position, underline_thickness
-        Of the underline's middle, up from the baseline (negative below), and its thickness.
+        The middle of the underline, up from the baseline (negative below), and its thickness.
     strikeout_position, strikeout_thickness
-        Of a line through the text.
+        The same for a line through the text.
     """
 
     ascent: float
@@ -47,13 +47,13 @@ class FaceMetrics:
     strikeout_thickness: float
 
     def scaled(self, size_px: float) -> FaceMetrics:
-        """The metrics for a size in px, not rounded."""
+        """Return the metrics for a size in px, not rounded."""
         values = (getattr(self, name) for name in self.__slots__)
         return FaceMetrics(*(None if value is None else value * size_px for value in values))  # type: ignore[arg-type]
 
 
 def read_metrics(font: Any) -> FaceMetrics:
-    """Ask a font of HarfBuzz's, of whatever scale, for its metrics."""
+    """Read the metrics of a HarfBuzz font of any scale."""
     from uharfbuzz import OTMetricsTag
 
     em = int(font.scale[1])
@@ -90,7 +90,7 @@ def read_metrics(font: Any) -> FaceMetrics:
 
 
 def _typographic(face: Any) -> tuple[float, float]:
-    """Ascender and descender of ``OS/2``, in em and both positive for usual fonts; those of ``hhea`` without it."""
+    """Return the ascender and descender of ``OS/2``, or of ``hhea``, in em; both are positive in usual fonts."""
     table, at = face.reference_table("OS/2").data, 68
     if len(table) < 72:
         table, at = face.reference_table("hhea").data, 4

@@ -1,6 +1,6 @@
-"""Reading colour glyphs: what HarfBuzz calls out while it walks a face's graph becomes a list.
+"""paintgraph: reads colour glyphs: HarfBuzz walks the paint graph, and its callbacks become a list of commands.
 
-hb.Font.paint_glyph --callbacks, y up--> Recorder --> ColorCommand ..., y down, without transforms that do nothing
+    hb.Font.paint_glyph --callbacks, y up--> Recorder --> ColorCommand ..., y down, without identity transforms
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ IDENTITY: Final = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 
 
 def read_layers(face: Any, glyph: int, palette: int = 0) -> tuple[ColorLayer, ...]:
-    """Read the layers of a glyph of COLR 0, the lowest first; none where it has none."""
+    """Read the layers of a COLR 0 glyph, the lowest first; empty if it has none."""
     layers = face.get_glyph_color_layers(glyph)
     if not layers:
         return ()
@@ -48,15 +48,15 @@ def read_layers(face: Any, glyph: int, palette: int = 0) -> tuple[ColorLayer, ..
         index = int(layer.color_index)
         if index == FOREGROUND:
             found.append(ColorLayer(int(layer.glyph), None))
-        elif index < len(colors):  # A colour that the face does not have shows nothing.
+        elif index < len(colors):  # A layer whose palette index does not exist is invisible.
             found.append(ColorLayer(int(layer.glyph), colors[index]))
     return tuple(found)
 
 
 def palette_of(table: bytes, palette: int) -> list[Rgba]:
-    """The colours of a palette of a table ``CPAL``; of the first where there is no such palette.
+    """Return the colours of a palette in a ``CPAL`` table; of the first palette if there is no such palette.
 
-    uharfbuzz never comes back from a palette of 128 colours or more, so that the table is read here.
+    The table is read here because uharfbuzz hangs on a palette of 128 colours or more.
 
     >>> palette_of(struct.pack(">HHHHIH4B", 0, 1, 1, 1, 14, 0, 0, 0, 255, 255), 0)
     [(1.0, 0.0, 0.0, 1.0)]
@@ -74,7 +74,7 @@ def palette_of(table: bytes, palette: int) -> list[Rgba]:
 
 
 def read_image(face: Any, glyph: int, ppem: int) -> ColorImage | None:
-    """Read the picture of a glyph, of the size nearest to ``ppem`` pixels an em; None where it has none."""
+    """Read a glyph's picture in the size nearest to ``ppem`` pixels per em; None if it has none."""
     font = _unit_font(face, ())
     font.ppem = (ppem, ppem)
     png = font.get_glyph_color_png(glyph).data
@@ -88,7 +88,7 @@ def read_image(face: Any, glyph: int, ppem: int) -> ColorImage | None:
 def read_commands(
     face: Any, variations: tuple[tuple[str, float], ...], glyph: int, palette: int = 0
 ) -> tuple[ColorCommand, ...]:
-    """Read how a glyph of COLR 0 or 1 is painted; nothing where it has no colours, or far too many commands."""
+    """Read the commands of a COLR 0 or 1 glyph; empty if it has no colours, or more than `MOST_COMMANDS` commands."""
     import uharfbuzz as hb
 
     if not face.glyph_has_color_paint(glyph) and not face.get_glyph_color_layers(glyph):
@@ -99,7 +99,7 @@ def read_commands(
 
 
 def _unit_font(face: Any, variations: tuple[tuple[str, float], ...]) -> Any:
-    """A font of a scale of 1 a font unit."""
+    """Return a HarfBuzz font whose unit is one font unit."""
     import uharfbuzz as hb
 
     font = hb.Font(face)
@@ -114,14 +114,14 @@ def _rgba(color: Any) -> Rgba:
 
 
 class Recorder:
-    """Takes what HarfBuzz calls out.
+    """Records HarfBuzz's paint callbacks.
 
     Attributes
     ----------
     commands : list of ColorCommand
-        What came so far.
+        The commands so far.
     is_full : bool
-        Whether some were left out.
+        Whether commands were left out because there were too many.
     """
 
     __slots__ = ("commands", "is_full", "transforms")
@@ -129,17 +129,17 @@ class Recorder:
     def __init__(self) -> None:
         self.commands: list[ColorCommand] = []
         self.is_full = False
-        self.transforms: list[bool] = []  # Of each open transform, whether it does anything.
+        self.transforms: list[bool] = []  # For each open transform, whether it was recorded.
 
     def add(self, command: ColorCommand) -> None:
-        """Take a command."""
+        """Record a command."""
         if len(self.commands) < MOST_COMMANDS:
             self.commands.append(command)
         else:
             self.is_full = True
 
     def push_transform(self, *values: float) -> None:
-        """Take a transform of y up."""
+        """Record a transform in coordinates with y up."""
         a, b, c, d, e, f = values
         self.transforms.append(values != IDENTITY)
         if self.transforms[-1]:

@@ -1,9 +1,10 @@
-"""paragraph: a paragraph with its styles is shaped once; where its lines may end; and each line shaped for itself.
+"""paragraph: shapes a paragraph of styled text once, breaks it into lines, and shapes each line.
 
     text, spans --parts, shaped--> advance of each character --UAX 14--> breaks --greedy--> (start, end) of lines
     start..end --parts cut, shaped again, reordered--> runs from left to right
 
-A line is shaped again because letters at its ends have lost their neighbours: no ligature or kern goes across a break.
+A line is shaped again because the letters at its ends have lost their neighbours: no ligature or kerning pair may cross
+a line break.
 """
 
 from __future__ import annotations
@@ -26,15 +27,15 @@ from .trim import is_pair
 __all__ = ["LineRange", "Paragraph", "StyledRun", "base_level"]
 
 SOFT_HYPHEN, HYPHENS = "\xad", "\u2010-"
-"""Where a word may be broken; and what is shown there, in order of preference."""
+"""The soft hyphen, where a word may be broken, and the hyphens shown there, in order of preference."""
 LINE_ENDS: Final = "\n\x0b\x0c\x85\u2028\u2029 \t"
-"""Characters that take no room at the end of a line."""
+"""Characters that have no width at the end of a line."""
 EPSILON: Final = 1e-6
-"""A line may be wider than it should be by so much, px: sums of rounded numbers."""
+"""Tolerance of a line's width, px, since it is a sum of rounded numbers."""
 
 
 class LineRange(NamedTuple):
-    """A line of a paragraph: its characters, and where those end that are seen; whether a hyphen is added to them."""
+    """A line of a paragraph: its range of characters, the end of the visible ones, and whether a hyphen is added."""
 
     start: int
     end: int
@@ -43,21 +44,21 @@ class LineRange(NamedTuple):
 
 
 class StyledRun(NamedTuple):
-    """A run, and the span that it is of."""
+    """A run, and the span that it belongs to."""
 
     run: GlyphRun
     span: int
 
 
 class StyledPart(NamedTuple):
-    """A part to be shaped, and the span that it is of."""
+    """A part to be shaped, and the span that it belongs to."""
 
     part: Part
     span: int
 
 
 def base_level(text: str, direction: str) -> int:
-    """The level of a paragraph: 0 or 1 for ``"ltr"`` or ``"rtl"``, by its first strong character for ``"auto"``."""
+    """Return a paragraph's level: 0 for ``"ltr"``, 1 for ``"rtl"``, by its first strong character for ``"auto"``."""
     if direction != "auto":
         return int(direction == "rtl")
     return bidi.paragraph_level(text)
@@ -69,11 +70,11 @@ class Paragraph:
     Parameters
     ----------
     text
-        Clean, without line ends inside.
+        The text after `clean`, without line ends inside.
     spans
-        Where each span of one style begins, ascending from 0.
+        The index of each span's first character, ascending from 0.
     settings
-        What each span's style comes to.
+        The resolved style of each span.
     base
         The level, 0 or 1.
     """
@@ -88,14 +89,14 @@ class Paragraph:
         for run, styled in zip(self._runs, self._parts, strict=True):
             np.add.at(advances, run.clusters + 1, advances_of(run, text, settings[styled.span]))
         self.ends: list[float] = np.cumsum(advances).tolist()
-        """How far the text goes up to each character, px."""
+        """The width of the text before each character, px."""
 
     def span_at(self, index: int) -> int:
-        """The span of a character."""
+        """Return the number of a character's span."""
         return max(bisect_right(self._spans, index) - 1, 0)
 
     def _styled(self, item: Item) -> list[StyledPart]:
-        """An item, cut at spans and where its font changes."""
+        """Cut an item at spans and where its font changes."""
         found, start = [], item.start
         while start < item.end:
             span = self.span_at(start)
@@ -111,13 +112,13 @@ class Paragraph:
     # -- lines -------------------------------------------------------------------------------------------------
 
     def lines(self, width: float) -> list[LineRange]:
-        """The paragraph's lines of no more than this width, px: broken where UAX 14 allows, else between clusters."""
+        """Break the paragraph into lines of at most this width, px: where UAX 14 allows it, else between clusters."""
         text, ends = self.text, self.ends
         if not text:
             return [LineRange(0, 0, 0, False)]
         breaks = breaks_of(text)
         shown = [shown_end(text, end) for end in breaks]
-        # A hyphen that a break brings counts for the line before it.
+        # The hyphen of a break adds to the width of the line before the break.
         reaches = [
             ends[seen] + (self.hyphen_width(seen) if text[seen - 1 : seen] == SOFT_HYPHEN else 0.0) for seen in shown
         ]
@@ -140,7 +141,7 @@ class Paragraph:
         return found
 
     def widening(self, start: int) -> float:
-        """How much wider a character is where a line begins with it, px: behind others it may be half as wide."""
+        """Return how much wider a character is at a line's start, px: after some characters it is set at half width."""
         if not is_pair(self.text, start):
             return 0.0
         taken = self.ends[start + 1] - self.ends[start]
@@ -148,7 +149,7 @@ class Paragraph:
         return float(advances_of(whole.run, self.text, self.settings[whole.span]).sum()) - taken
 
     def _forced_end(self, start: int, limit: float, end: int) -> int:
-        """Where a word that is wider than a line is broken: after the clusters that fit, and one at least."""
+        """Return where to break a word wider than a line: after the clusters that fit, and at least one cluster."""
         at = start
         for cluster in clusters_of(self.text[start : self.fitting(start, limit, end)]):
             if at > start and self.ends[at + len(cluster)] > limit:
@@ -157,11 +158,11 @@ class Paragraph:
         return at
 
     def fitting(self, start: int, limit: float, end: int) -> int:
-        """An index somewhat behind the last character, of those from ``start`` to ``end``, that ends at the limit."""
+        """Return an index shortly after the last character between ``start`` and ``end`` that fits below the limit."""
         return min(bisect_right(self.ends, limit, start, end) + 32, end)
 
     def cut(self, start: int, limit: float, end: int) -> int:
-        """Where the last cluster ends, of those from ``start`` to ``end``, that fits below a limit of `ends`."""
+        """Return the end of the last cluster between ``start`` and ``end`` that fits below a limit of `ends`."""
         at = start
         for cluster in clusters_of(self.text[start : self.fitting(start, limit, end)]):
             if self.ends[at + len(cluster)] > limit:
@@ -170,14 +171,14 @@ class Paragraph:
         return at
 
     def hyphen_width(self, index: int) -> float:
-        """How wide the hyphen is that would be shown before a character, px."""
+        """Return the width of the hyphen that a break before a character would show, px."""
         setting = self.settings[self.span_at(max(index - 1, 0))]
         return float(advances_of(self.mark(HYPHENS, index, 0).run, "", setting).sum())
 
     # -- runs --------------------------------------------------------------------------------------------------
 
     def runs(self, start: int, end: int, marks: Sequence[StyledRun] = ()) -> list[StyledRun]:
-        """The runs from ``start`` to ``end``, and marks behind them, from left to right."""
+        """Return the runs from ``start`` to ``end`` with the marks after them, in visual order from left to right."""
         found: list[StyledRun] = []
         first = max(bisect_right(self._starts, start) - 1, 0)
         for number in range(first, len(self._parts)):
@@ -201,7 +202,7 @@ class Paragraph:
         return [found[i] for i in order]
 
     def mark(self, texts: str, index: int, level: int) -> StyledRun:
-        """A sign of the style before a character: the first of some that the font has."""
+        """Return a run of the first of ``texts`` that the font has, in the style of the character before ``index``."""
         span = self.span_at(max(index - 1, 0))
         setting = self.settings[span]
         face = setting.choices[0].face
@@ -212,20 +213,20 @@ class Paragraph:
 
 
 def advances_of(run: GlyphRun, text: str, setting: Setting) -> NDArray[np.float64]:
-    """The advance of each glyph, with spacing, px."""
+    """Return the advance of each glyph, with spacing, px."""
     style = setting.style
     return run_advances(run, text, style.font.size_px * run.scale, style.letter_px, style.word_px)
 
 
 def breaks_of(text: str) -> list[int]:
-    """Where lines may end, ascending; the last is the end of the text (UAX 14)."""
+    """Return the indices where lines may end (UAX 14), ascending; the last is the end of the text."""
     from unicode_segmentation_rs import line_break_units
 
     return list(accumulate(map(len, line_break_units(text))))
 
 
 def shown_end(text: str, end: int) -> int:
-    """Where what is seen of a text ends that a line ends with: before spaces."""
+    """Return the end of a line's visible characters: before its trailing spaces and line end."""
     while end and text[end - 1] in LINE_ENDS:
         end -= 1
     return end

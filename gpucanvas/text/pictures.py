@@ -1,11 +1,11 @@
-"""pictures: glyphs with colours of their own, as outlines to fill or as pixels to draw.
+"""pictures: colour glyphs, as outlines to fill or as pixels to draw.
 
     COLR 0                   --> ColorLayer: one outline and colour after another
     COLR 1                   --HarfBuzz, in the size of the screen-->  GlyphPixels
     CBDT, sbix: a PNG        --decoded, scaled down with filtering-->  GlyphPixels
 
-Pixels are kept by font, glyph and size. A picture that grows slowly is not made anew each frame: above 64 px its size
-goes in steps, and what is between is drawn scaled.
+Pixels are cached by font, glyph and size. Above 64 px pictures are made only in steps of size and drawn scaled between
+them, so that an animated size does not make a picture each frame.
 """
 
 from __future__ import annotations
@@ -28,23 +28,23 @@ from .recent import Recent
 __all__ = ["GlyphPixels", "has_colors", "is_colored", "layers_of", "pixels_of"]
 
 MOST_BYTES: Final = 32 << 20
-"""Bytes of all pixels of glyphs that are kept."""
+"""Most bytes of all cached pixels."""
 LARGEST_PX: Final = 1024
-"""Pictures are made no larger than this; beyond, they are drawn scaled."""
+"""Largest size of a picture, pixels per em; larger text draws it scaled."""
 EXACT_PX, STEP_PX = 64, 16
-"""Up to which size a picture is made for each whole pixel; and the steps above."""
+"""Up to EXACT_PX a picture is made for each whole number of pixels per em, above it in steps of STEP_PX."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class GlyphPixels:
-    """A glyph's picture; it is drawn as an image that does not change.
+    """A glyph's picture, drawn as an image that does not change.
 
     Attributes
     ----------
     pixels : uint32 array (H, W)
         Straight RGBA8, red in the low byte, read-only.
     box : tuple of float
-        Left, top, width and height that it fills, font units, y down from the baseline.
+        Left, top, width and height of the picture, font units, y down from the baseline.
     """
 
     pixels: NDArray[np.uint32]
@@ -53,7 +53,7 @@ class GlyphPixels:
 
     @property
     def pinned_bytes(self) -> int:
-        """Bytes that are kept while this is."""
+        """Bytes of memory that this object keeps in use."""
         return self.pixels.nbytes
 
 
@@ -63,14 +63,14 @@ _pixels: Recent[tuple[Any, ...], GlyphPixels | tuple[()]] = Recent(MOST_BYTES)
 
 @lru_cache(1024)
 def has_colors(instance: Instance) -> bool:
-    """Whether any glyph of a font has colours of its own."""
+    """Whether a font has colour glyphs."""
     face = instance.face
     return bool(face.has_color_layers or face.has_color_paint or face.has_color_png)
 
 
 @lru_cache(16_384)
 def is_colored(instance: Instance, glyph: int) -> bool:
-    """Whether a glyph has colours of its own."""
+    """Whether a glyph is a colour glyph."""
     face = instance.face
     if face.has_color_paint and face.glyph_has_color_paint(glyph):
         return True
@@ -80,7 +80,7 @@ def is_colored(instance: Instance, glyph: int) -> bool:
 
 
 def layers_of(instance: Instance, glyph: int) -> tuple[ColorLayer, ...]:
-    """The layers of a glyph of COLR 0, the lowest first; none where it says its colours another way."""
+    """Return the layers of a COLR 0 glyph, the lowest first; empty for colour glyphs of another format."""
     face = instance.face
     if not face.has_color_layers or (face.has_color_paint and face.glyph_has_color_paint(glyph)):
         return ()
@@ -88,14 +88,14 @@ def layers_of(instance: Instance, glyph: int) -> tuple[ColorLayer, ...]:
 
 
 def pixels_of(instance: Instance, glyph: int, pixels_per_em: float, foreground: Rgba) -> GlyphPixels | None:
-    """A glyph's picture for a size on the screen; None where it has none.
+    """Return a glyph's picture for a size on the canvas; None if it has none.
 
     Parameters
     ----------
     pixels_per_em
-        The size of an em, pixels of the screen.
+        The size of an em on the canvas, pixels.
     foreground
-        What stands for the fill style in it.
+        The colour to use for the fill style.
     """
     size = min(max(ceil(pixels_per_em), 1), LARGEST_PX)
     if size > EXACT_PX:
@@ -113,25 +113,25 @@ def pixels_of(instance: Instance, glyph: int, pixels_per_em: float, foreground: 
 
 
 def frozen(pixels: NDArray[np.uint8], box: tuple[float, float, float, float]) -> GlyphPixels:
-    """Straight RGBA8 pixels (H, W, 4) that do not change from here on."""
+    """Make a picture of straight RGBA8 pixels (H, W, 4), which it makes read-only."""
     words = np.ascontiguousarray(pixels).view(np.uint32)[..., 0]
     words.flags.writeable = False
     return GlyphPixels(words, box, Holding("image", words.nbytes))
 
 
-# -- pictures in the font's own words ------------------------------------------------------------------------------
+# -- making pictures -----------------------------------------------------------------------------------------------
 
 
 @cache
 def painter() -> Any:
-    """HarfBuzz's painter of colour glyphs; its calls hold the interpreter's lock."""
+    """Return HarfBuzz's painter of colour glyphs; its calls hold the interpreter's lock."""
     from uharfbuzz import RasterPaint
 
     return RasterPaint()
 
 
 def painted(instance: Instance, glyph: int, size: int, color: tuple[int, ...]) -> GlyphPixels | None:
-    """A glyph of COLR, painted so that an em is ``size`` pixels."""
+    """Return a COLR glyph painted at ``size`` pixels per em."""
     import uharfbuzz as hb
 
     scale = size / (SUBUNITS * instance.upem)
@@ -161,7 +161,7 @@ def painted(instance: Instance, glyph: int, size: int, color: tuple[int, ...]) -
 
 
 def straight(premultiplied: NDArray[np.uint8]) -> NDArray[np.uint8]:
-    """Premultiplied RGBA8 as straight RGBA8."""
+    """Convert premultiplied RGBA8 to straight RGBA8."""
     alpha = premultiplied[..., 3:].astype(np.float32)
     scale = np.divide(255.0, alpha, out=np.zeros_like(alpha), where=alpha > 0)
     out = premultiplied.copy()
@@ -170,7 +170,7 @@ def straight(premultiplied: NDArray[np.uint8]) -> NDArray[np.uint8]:
 
 
 def decoded(instance: Instance, glyph: int, size: int) -> GlyphPixels | None:
-    """A glyph that is a PNG file, scaled down so that an em is about ``size`` pixels."""
+    """Return a PNG glyph, scaled down to about ``size`` pixels per em."""
     from PIL import Image
 
     found = instance.color_image(glyph, size)

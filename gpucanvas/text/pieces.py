@@ -1,12 +1,12 @@
-"""pieces: texts of one font and style are cut into pieces that are shaped once, and serve every size.
+"""pieces: cuts texts of one font and style into pieces that are shaped once for all sizes.
 
     "score 0815" --characters that stand alone--> "score ", "0", "8", "1", "5" --joined--> as if shaped at once
 
-Numbers that count are never the same text twice. HarfBuzz marks the characters that its rules looked at together: one
-that is shaped alone and bears no mark, as most digits do, has the same glyph, advance and offsets wherever it stands. A
-text is cut between two such characters, and each piece is shaped once, with one such character behind it. Where that
-one or the first bears a mark all the same, the text is shaped as a whole. tests/text/test_labels.py holds the joined
-pieces to texts that are shaped whole.
+A counter shows a new text each frame, but always of the same digits. HarfBuzz marks characters whose shapes depend on
+their neighbours. A character that gets no mark, as most digits, has the same glyph, advance and offsets everywhere: it
+"stands alone". A text is cut between two such characters. Each piece is shaped once, followed by one such character. If
+that character or the first of the piece is marked all the same, the text is shaped as a whole.
+tests/text/test_labels.py compares joined pieces with texts that are shaped as a whole.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from .shape import RunKey, Setting, has_all
 __all__ = ["Alphabet", "Piece", "alphabet_of", "pieces_of"]
 
 LONGEST_JOINED: Final = 256
-"""Characters of a text that is joined from pieces."""
+"""Most characters of a text that is joined from pieces."""
 FEW: Final = 2
-"""Characters of a piece that is shaped when it is first asked for; longer ones are, the second time."""
+"""Most characters of a piece that is shaped on its first use; a longer piece is shaped on its second use."""
 MOST_PIECES: Final = 4096
-"""Pieces that an alphabet keeps."""
+"""How many pieces an alphabet caches."""
 MOST_ALPHABETS: Final = 256
 
 
 class Piece(NamedTuple):
-    """Glyphs that are placed one after another, in 1/64 of the font's units: the same for all sizes.
+    """Glyphs in sequence with their positions in 1/64 font units, the same for all sizes.
 
-    ``x`` is where each is, from where the piece begins, ``y`` how far up, and ``advance`` where the piece ends.
-    ``opens`` and ``closes`` say whether another may go before it, and behind it.
+    ``x`` is each glyph's position from the piece's start, ``y`` its height, ``advance`` the piece's width. ``opens`` and
+    ``closes`` say whether another piece may come before it and after it.
     """
 
     glyphs: list[int]
@@ -51,12 +51,12 @@ class Piece(NamedTuple):
 
 
 class Alphabet:
-    """Which characters of a font stand alone, as far as was asked; how texts are cut between them; and the pieces.
+    """A font's characters that stand alone, as far as they are known yet, and its shaped pieces.
 
     Attributes
     ----------
     known : set of str
-        The characters that were asked for: printable ones of ASCII, which the font has.
+        The characters that were looked up so far: printable ASCII characters that the font has.
     """
 
     def __init__(self, setting: Setting) -> None:
@@ -68,7 +68,7 @@ class Alphabet:
         self._asked: set[str] = set()
 
     def pieces_of(self, text: str) -> list[Piece] | None:
-        """What a text of known characters is joined from; None where it is to be shaped whole."""
+        """Return the pieces of a text of known characters; None if the text has to be shaped as a whole."""
         cut = self._cut.findall(text)
         found = [*map(self._pieces.get, cut)]
         if None in found:
@@ -83,7 +83,7 @@ class Alphabet:
         return pieces
 
     def learn(self, text: str) -> None:
-        """Know the characters of a text, which the font has."""
+        """Find out which characters of a text stand alone; the font must have them."""
         characters = set(text) - self.known
         for each in characters:
             if not self._tables(each)[5].any():
@@ -91,18 +91,18 @@ class Alphabet:
         if self._alone:
             listed = re.escape("".join(sorted(self._alone)))
             alone, joined = f"[{listed}]", f"[^{listed}]"
-            # Others take a neighbour on either side with them: one that stands between two of them joins these.
+            # Other characters take a neighbour on each side into their piece; a single one between two of them joins both.
             self._cut = re.compile(f"{alone}?{joined}+(?:{alone}{joined}+)*{alone}?|{alone}")
-        # Last: another thread that knows a character cuts by it.
+        # Assigned last: another thread that finds a character here uses `_cut` for it.
         self.known = self.known | characters
 
     def _tables(self, text: str) -> Tables:
         return shape_marked(text, self._instance, script=LATIN, language=self._language, features=self._features)
 
     def _new_piece(self, text: str) -> Piece | None:
-        """A piece that is not here yet; None for a long one that nobody asked for before."""
+        """Shape a new piece; returns None on the first use of a long piece."""
         if len(text) > FEW and text not in self._asked:
-            # To shape it with its marks takes longer than without, and most long ones never come again.
+            # Shaping with marks is slower than without, and most long pieces are used only once.
             if len(self._asked) >= MOST_PIECES:
                 self._asked.clear()
             self._asked.add(text)
@@ -114,7 +114,7 @@ class Alphabet:
         return piece
 
     def _shaped(self, text: str) -> Piece:
-        """A text as one piece, shaped with a character behind it, where that one bears no mark."""
+        """Shape a text as one piece, if possible followed by a character that stands alone."""
         count, behind = len(text), text[-1] if text[-1] in self._alone else ""
         glyphs, clusters, advances, x, y, marks = self._tables(text + behind)
         end = int(clusters.searchsorted(count))
@@ -133,7 +133,7 @@ _alphabets: Recent[tuple[RunKey, Instance], Alphabet] = Recent(MOST_ALPHABETS)
 
 
 def alphabet_of(setting: Setting) -> Alphabet | None:
-    """The alphabet of what a style comes to; None where its texts are more than glyphs of one font side by side."""
+    """Return the alphabet of a resolved style; None if its texts are more than glyphs of one font side by side."""
     style = setting.style
     if style.letter_px or style.word_px or style.is_rtl or style.caps != "normal" or has_colors(setting.first):
         return None
@@ -146,7 +146,7 @@ def alphabet_of(setting: Setting) -> Alphabet | None:
 
 
 def pieces_of(text: str, alphabet: Alphabet, setting: Setting) -> list[Piece] | None:
-    """The pieces of any text but an empty one; None where it is to be shaped as a whole."""
+    """Return the pieces of a text that is not empty; None if it has to be shaped as a whole."""
     if len(text) > LONGEST_JOINED:
         return None
     if not alphabet.known.issuperset(text):

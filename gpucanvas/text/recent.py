@@ -1,10 +1,10 @@
-"""Recent: a bounded table that forgets what has not been used for longest, without a lock or a list.
+"""recent: a bounded cache that drops the entries used longest ago, without a lock or a list.
 
     young  --half of the room is full-->  old  --the next time-->  forgotten
       ^------------- found in old ---------'
 
-Two dictionaries: what is found among the old ones becomes young again. Any thread may use it: the worst that two at
-once can do is to make an entry twice.
+It has two dictionaries; an entry found in the old one moves to the young one. Any thread may use it: at worst, two
+threads make the same entry twice.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ __all__ = ["Recent"]
 
 
 class Recent(Generic[K, V]):
-    """A table of so much room; an entry takes 1 of it, or what `put` is told.
+    """A cache of a total weight of ``room``; an entry weighs 1, or as much as `put` is told.
 
     >>> table = Recent(4)
     >>> for each in range(10):
@@ -39,7 +39,7 @@ class Recent(Generic[K, V]):
         return len(self._young.keys() | self._old.keys())
 
     def get(self, key: K) -> V | None:
-        """What is kept under a key, or None."""
+        """Return the value of a key, or None."""
         found = self._young.get(key)
         if found is not None:
             return found[0]
@@ -50,12 +50,12 @@ class Recent(Generic[K, V]):
         return found[0]
 
     def put(self, key: K, value: V, weight: int = 1) -> None:
-        """Keep a value under a key."""
+        """Store a value under a key."""
         if self._used + weight > self._half:
             self._old, self._young, self._used = self._young, {}, 0
         self._young[key] = value, weight
         self._used += weight
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Drop all entries."""
         self._young, self._old, self._used = {}, {}, 0

@@ -1,8 +1,8 @@
-"""The fonts of this process: those that programs register, and the one that comes with the package.
+"""registry: the fonts that programs register in this process, and the font that comes with the package.
 
-    register(bytes) --load--> Face --by family--> match          generation += 1: what was matched before is stale
+    register(bytes) --load--> Face --by family--> match          generation += 1: cached matches are stale
 
-A family's name is compared without regard to case. Registered faces stand before all others of their family.
+Family names are compared without regard to case. Registered faces come before all other faces of their family.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from .face import Face, load_file
 __all__ = ["add", "folded", "generation", "registered", "registered_family", "remove", "shipped", "touch"]
 
 SHIPPED: Final = "fontpkg_noto_sans"
-"""The package whose files are the shipped font: Noto Sans, upright and italic, all weights and widths."""
+"""The package with the shipped font: Noto Sans, upright and italic, all weights and widths."""
 _lock = Lock()
 _faces: list[Face] = []
 _families: dict[str, tuple[Face, ...]] = {}
@@ -27,27 +27,27 @@ _generation = 0
 
 
 def folded(family: str) -> str:
-    """A family's name as it is compared."""
+    """Return a family's name in the form in which names are compared."""
     return family.casefold()
 
 
 def generation() -> int:
-    """How often fonts have come or gone in this process: caches of what was matched hold it in their keys."""
+    """Return how often fonts were added or removed in this process. Caches of matches have it in their keys."""
     return _generation
 
 
 def registered() -> tuple[Face, ...]:
-    """All registered faces, in their order."""
+    """Return all registered faces, in the order of registration."""
     return tuple(_faces)
 
 
 def registered_family(family: str) -> Sequence[Face]:
-    """The registered faces of a family, in their order; none where the name is unknown."""
+    """Return the registered faces of a family, in the order of registration; none for an unknown name."""
     return _families.get(folded(family), ())
 
 
 def add(face: Face) -> Face:
-    """Register a face under the names of its info; the one that is there already where it is the same."""
+    """Register a face under the names of its info. Returns it, or the same face if that is registered already."""
     with _lock:
         for other in _faces:
             if other.index == face.index and other.info.is_same(face.info) and other.data == face.data:
@@ -58,7 +58,7 @@ def add(face: Face) -> Face:
 
 
 def remove(faces: Sequence[Face]) -> int:
-    """Take faces out again, and say how many were there. What has been drawn with them stays."""
+    """Unregister faces; returns how many were registered. Recorded text that uses them is not affected."""
     gone = {id(face) for face in faces}
     with _lock:
         count = len(_faces)
@@ -70,7 +70,7 @@ def remove(faces: Sequence[Face]) -> int:
 
 
 def touch() -> None:
-    """Say that fonts have come or gone that are not registered here."""
+    """Note that fonts outside the registry were added or removed."""
     global _generation
     with _lock:
         _generation += 1
@@ -91,7 +91,7 @@ def _renew() -> None:
 
 @cache
 def shipped() -> tuple[Face, ...]:
-    """The faces of the font that comes with the package; none where its package has been taken away."""
+    """Return the faces of the shipped font; none if its package is not installed."""
     spec = find_spec(SHIPPED)
     if spec is None or not spec.submodule_search_locations:
         return ()

@@ -1,9 +1,9 @@
-"""The container of font files: what can be said of a file before a font is made of it.
+"""sfnt: checks the container of a font file before HarfBuzz opens it.
 
     'true', 'OTTO', 'ttcf'   header --> directory: tag, checksum, offset, length --> tables
 
-HarfBuzz takes any bytes and makes an empty font of what it does not understand. A person who registers a file wants to
-know what is wrong with it, so the container is read here, and each error names the thing.
+HarfBuzz accepts any bytes and makes an empty font of a file that it does not understand. So the container is read here,
+and the errors say what is wrong with the file.
 """
 
 from __future__ import annotations
@@ -29,14 +29,14 @@ OTHERS: Final = {
     b"PK\x03\x04": "a zip archive: unpack it and give a .ttf, .otf or .ttc",
     b"\x1f\x8b": "a gzip file: unpack it and give a .ttf, .otf or .ttc",
 }
-"""What people give instead, by the first bytes."""
+"""File types that are given by mistake, by their first bytes."""
 RECORD: Final = 16
-"""Bytes of a table's entry in the directory."""
+"""Bytes of a table's directory entry."""
 
 
 @contextmanager
 def mapped(path: str) -> Iterator[mmap]:
-    """A file's contents, of which only what is looked at is read. Raises OSError or ValueError where there are none."""
+    """Map a file into memory. Raises OSError if it cannot be read, or ValueError if it is empty."""
     import mmap
 
     with open(path, "rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
@@ -44,7 +44,7 @@ def mapped(path: str) -> Iterator[mmap]:
 
 
 def face_count(data: bytes | mmap) -> int:
-    """How many faces a file has: 1, or those of a collection. Raises ValueError where it is no font file."""
+    """Return the number of faces in a file: 1, or those of a collection. Raises ValueError if it is not a font file."""
     tag = data[:4]
     if tag in SINGLE:
         return 1
@@ -61,7 +61,7 @@ def face_count(data: bytes | mmap) -> int:
 
 
 def check_file(data: bytes | mmap, index: int) -> None:
-    """Raise ValueError where a file is no font, is cut short, or has no face of this index."""
+    """Raise ValueError if a file is not a font, is cut short, or has no face of this index."""
     count = face_count(data)
     if not 0 <= index < count:
         raise ValueError(f"it has {count} faces, none of index {index}: give 0 to {count - 1}")

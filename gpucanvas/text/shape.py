@@ -1,10 +1,10 @@
-"""shape: a text in a style becomes runs of glyphs, in the order in which they stand on a line.
+"""shape: turns a text in a style into runs of glyphs, in visual order.
 
     text --itemize--> Item --fonts, capitals--> Part --glyphs.shape_part--> GlyphRun --bidi.reorder--> ShapedText
-                                 `-- cluster by cluster, where the first font lacks one
+                                 `-- per cluster, where the first font lacks a character
 
-A shaped text is kept by the text and by all of its style but the size: shaping happens at a size of its own. So a text
-that grows, or moves, is shaped once.
+A shaped text is cached by its text and its style without the size, since shaping uses a fixed size of its own. So a
+text that grows or moves is shaped only once.
 """
 
 from __future__ import annotations
@@ -32,11 +32,11 @@ from .trim import trim_of
 __all__ = ["Part", "RunKey", "Setting", "ShapedText", "parts_of", "setting_of", "shape_part_of", "shape_text"]
 
 MOST_CHARACTERS: Final = 4_000_000
-"""Characters of all shaped texts that are kept: a glyph takes about 40 bytes."""
+"""Most characters of all cached shaped texts; a glyph takes about 40 bytes."""
 MOST_CHOSEN: Final = 4096
-"""Clusters of a style whose fonts are kept."""
+"""How many clusters' fonts are cached per style."""
 SMALL_CAPITALS: Final = 0.7
-"""Size of small capitals that are made of large ones, in that of the text, as browsers have it."""
+"""Size of synthetic small capitals relative to the text's size, as in browsers."""
 CAPITALS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "small-caps": (("smcp",),),
     "all-small-caps": (("smcp", "c2sc"),),
@@ -45,40 +45,40 @@ CAPITALS: Final[dict[str, tuple[tuple[str, ...], ...]]] = {
     "unicase": (("unic",), ("c2sc",)),
     "titling-caps": (("titl",), ()),
 }
-"""OpenType features of `font_variant_caps`, and those that stand in for them where a font has not all of them. Where it
-has none of these either, small capitals are made (CSS Fonts 4, "font-variant-caps")."""
+"""OpenType features of `font_variant_caps`, and the features to use if a font lacks one of them. If it lacks these too,
+small capitals are synthesised (CSS Fonts 4, "font-variant-caps")."""
 
 
 class RunKey:
-    """All of a style that shaping depends on, as an object: looking texts up by it hashes nothing else."""
+    """The part of a style that shaping depends on, as one object, so that lookups by it hash only its identity."""
 
     __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Setting:
-    """What a `TextStyle` comes to with the fonts that there are.
+    """A `TextStyle` resolved with the fonts that are available.
 
     Attributes
     ----------
     generation
-        Of the fonts that it was made for.
+        The registry's generation when it was made.
     choices
-        The faces of its families.
+        The chosen face of each family.
     features
-        Shaping's features.
+        OpenType features for shaping.
     run_key, line_key
-        What shaped texts and lines are kept by.
+        The cache keys of shaped texts and of lines.
     first
-        The first face in this size.
+        The first face's instance at this size.
     lines
-        Its lines, which are those of the text.
+        The first font's lines, which are those of the text.
     baseline_px, anchor_part
-        How far `text_baseline` is up from the alphabetic one; which part of a text is to the left of its point.
+        The height of `text_baseline` above the alphabetic baseline, px; the part of a text's width left of its point.
     is_sized
-        Whether the first face has other shapes in another size.
+        Whether the first face's glyphs depend on the size (it has an optical size axis).
     known, chosen
-        Characters that the first face is known to have; and the fonts of clusters.
+        Characters that the first face is known to have; the cached fonts of clusters.
     """
 
     style: TextStyle
@@ -97,7 +97,7 @@ class Setting:
 
 
 class Part(NamedTuple):
-    """A part of a text in one font; ``text`` stands for it where its letters become capitals."""
+    """A part of a text in one font; ``text`` replaces it if its letters become capitals."""
 
     item: Item
     choice: Choice
@@ -107,16 +107,16 @@ class Part(NamedTuple):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ShapedText:
-    """Runs from left to right.
+    """A text's runs of glyphs from left to right.
 
     Parameters
     ----------
     text
-        Clean, as it was shaped.
+        The text after `clean`.
     runs
-        In visual order.
+        The runs in visual order.
     size_px
-        The size that it was shaped for, where a font's shapes depend on it; else None.
+        The size that it was shaped for, if a font's glyphs depend on the size; else None.
     """
 
     text: str
@@ -133,7 +133,7 @@ _shaped: Recent[tuple[str, RunKey], ShapedText] = Recent(MOST_CHARACTERS)
 
 
 def setting_of(style: TextStyle) -> Setting:
-    """What a style comes to with the fonts that there are now."""
+    """Return a style resolved with the fonts that are available now."""
     found = _settings.get(style)
     if found is None or found.generation != registry.generation():
         found = _resolve(style)
@@ -172,7 +172,7 @@ def _key(values: tuple[Any, ...]) -> RunKey:
 
 
 def features_of(style: TextStyle) -> Features:
-    """Features that a style switches on or off, without its capitals."""
+    """Return the features that a style switches on or off, without those of its capitals."""
     found: dict[str, int] = {}
     if style.font_kerning == "none" or (style.font_kerning == "auto" and style.text_rendering == "optimizeSpeed"):
         found["kern"] = 0
@@ -186,7 +186,7 @@ def features_of(style: TextStyle) -> Features:
 
 
 def shape_text(text: str, setting: Setting) -> ShapedText:
-    """A clean text as runs of glyphs, from left to right."""
+    """Shape a clean text into runs of glyphs, from left to right."""
     size_px = setting.style.font.size_px
     key = text, setting.run_key
     found = _shaped.get(key)
@@ -204,12 +204,12 @@ def shape_text(text: str, setting: Setting) -> ShapedText:
 
 
 def depends_on_size(choice: Choice) -> bool:
-    """Whether a face has other shapes in another size."""
+    """Whether a face's glyphs depend on the size."""
     return choice.bold or choice.face.info.axis("opsz") is not None
 
 
 def shape_part_of(text: str, part: Part, setting: Setting, first: int = 0) -> GlyphRun:
-    """The glyphs of a part of a clean text; ``first`` is the first character of its line."""
+    """Shape a part of a clean text; ``first`` is the index of its line's first character."""
     item, choice = part.item, part.choice
     is_first = choice is setting.choices[0]
     instance = setting.first if is_first else choice.instance(setting.style.font.size_px)
@@ -226,7 +226,8 @@ def shape_part_of(text: str, part: Part, setting: Setting, first: int = 0) -> Gl
         trim = trim_of(text, item.start, item.end, first, instance, setting.style.language, setting.style.features)
         shaping |= {"features": (*features, *trim.features), "halves": trim.halves}
         return shape_part(text, item.start, item.end, instance, **shaping)
-    # Made capitals may be more than their letters. Their scripts do not join, so the text around them does not matter.
+    # Synthetic capitals may be more characters than their letters, so they are shaped without the text around them.
+    # Scripts with capitals do not join letters.
     run = shape_part(part.text, 0, len(part.text), instance, features=features, **shaping)
     letters = [i for i in range(item.start, item.end) for _ in text[i].upper()]
     return run._replace(start=item.start, end=item.end, clusters=np.array(letters, np.int32)[run.clusters])
@@ -236,7 +237,7 @@ def shape_part_of(text: str, part: Part, setting: Setting, first: int = 0) -> Gl
 
 
 def parts_of(text: str, item: Item, setting: Setting) -> list[Part]:
-    """An item, cut where its font changes."""
+    """Cut an item where its font changes."""
     piece = text[item.start : item.end] if item.end - item.start < len(text) else text
     first = setting.choices[0]
     if not item.emoji and has_all(piece, first, setting) and not (TEXT_STYLE in piece and has_color_glyphs(first)):
@@ -270,7 +271,7 @@ def has_all(piece: str, choice: Choice, setting: Setting) -> bool:
 
 
 def choice_of(cluster: str, item: Item, setting: Setting, last: Choice) -> Choice:
-    """The font of a cluster; what shows nothing, and what the last cluster's has no need to leave, stays with it."""
+    """Return a cluster's font. White space keeps the font of the last cluster, unless that font lacks it."""
     key = cluster, item.emoji
     found = setting.chosen.get(key)
     if found is not None:
@@ -290,7 +291,7 @@ def choice_of(cluster: str, item: Item, setting: Setting, last: Choice) -> Choic
 
 def _look_for(cluster: str, emoji: bool, setting: Setting) -> Choice:
     if len(cluster) > 1 and not emoji:
-        # A font that has a letter with its mark as one character needs no mark: HarfBuzz composes them.
+        # A font may have a letter and its mark as one character: HarfBuzz composes them, so the mark is not needed.
         composed = list(map(ord, unicodedata.normalize("NFC", cluster)))
         for choice in setting.choices if len(composed) < len(cluster) else ():
             if all(map(choice.face.has, composed)):
@@ -300,7 +301,7 @@ def _look_for(cluster: str, emoji: bool, setting: Setting) -> Choice:
 
 @lru_cache(256)
 def has_feature(face: Any, tag: str) -> bool:
-    """Whether a face of HarfBuzz's substitutes glyphs by a feature, in any script."""
+    """Whether a HarfBuzz face has a glyph substitution feature, in any script."""
     for script in range(len(face.get_table_script_tags("GSUB"))):
         if tag in face.get_language_feature_tags("GSUB", script):
             return True
@@ -309,7 +310,7 @@ def has_feature(face: Any, tag: str) -> bool:
 
 @lru_cache(256)
 def capitals_of(face: Any, caps: str) -> tuple[str, ...] | None:
-    """The features by which a face of HarfBuzz's has capitals of a kind; None where they are to be made."""
+    """Return a HarfBuzz face's features for a kind of capitals; None if they have to be synthesised."""
     for tags in CAPITALS[caps]:
         if all(has_feature(face, tag) for tag in tags):
             return tags
@@ -317,7 +318,7 @@ def capitals_of(face: Any, caps: str) -> tuple[str, ...] | None:
 
 
 def small_capitals(text: str, part: Part, caps: str) -> list[Part]:
-    """A part cut into letters that become small capitals and the rest; whole where the font has small capitals."""
+    """Cut a part into letters that become small capitals and the rest; not cut if the font has small capitals."""
     if capitals_of(part.choice.face.hb, caps) is not None:
         return [part]
     item = part.item
@@ -335,7 +336,7 @@ def small_capitals(text: str, part: Part, caps: str) -> list[Part]:
 
 
 def is_small(letter: str, caps: str) -> bool:
-    """Whether a letter becomes a small capital: of `unicase`, large letters alone."""
+    """Whether a letter becomes a small capital; with `unicase` only capital letters do."""
     if caps == "unicase":
         return letter.isupper()
     return letter.upper() != letter or (caps.startswith("all") and letter.isupper())

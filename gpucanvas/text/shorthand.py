@@ -1,4 +1,4 @@
-"""The grammar of CSS's ``font`` shorthand, on the tokens of tinycss2.
+"""shorthand: parses CSS's ``font`` shorthand, on the tokens of tinycss2.
 
     italic bold 12px/30px "Noto Sans", serif
     `---------' `--' `--' `----------------'
@@ -27,35 +27,35 @@ GENERICS: Final = frozenset(
         *("ui-serif", "ui-sans-serif", "ui-monospace", "ui-rounded"),
     )
 )
-"""Families that CSS names and systems fill. https://www.w3.org/TR/css-fonts-4/#generic-font-families"""
+"""CSS's generic families. https://www.w3.org/TR/css-fonts-4/#generic-font-families"""
 # fmt: off
 STRETCHES: Final = {
     "ultra-condensed": 50.0, "extra-condensed": 62.5, "condensed": 75.0, "semi-condensed": 87.5,
     "semi-expanded": 112.5, "expanded": 125.0, "extra-expanded": 150.0, "ultra-expanded": 200.0,
 }
 # fmt: on
-"""Words for widths, in percent."""
+"""Width keywords, in percent."""
 WEIGHTS: Final = {"bold": 700.0, "bolder": 700.0, "lighter": 100.0}
-"""Words for weights; those that compare do so with 400."""
+"""Weight keywords; the relative ones are relative to 400."""
 # fmt: off
 SIZES: Final = {
     "xx-small": 9.0, "x-small": 10.0, "small": 13.0, "medium": 16.0, "large": 18.0, "x-large": 24.0,
     "xx-large": 32.0, "xxx-large": 48.0, "smaller": BASE_PX / 1.2, "larger": BASE_PX * 1.2, "math": BASE_PX,
 }
 # fmt: on
-"""Words for sizes, in px, as browsers have them."""
+"""Size keywords, in px, as in browsers."""
 LARGEST_PX: Final = 10_000.0
-"""Sizes end here, as they do in Chromium."""
+"""Largest size, px, as in Chromium."""
 SYSTEM_FONTS: Final = frozenset(("caption", "icon", "menu", "message-box", "small-caption", "status-bar"))
 SYSTEM_PX: Final = 16.0
-"""The size of all system fonts, as Chromium on Linux has it."""
+"""The size of all system fonts, px, as in Chromium on Linux."""
 CSS_WIDE: Final = frozenset(("inherit", "initial", "unset", "revert", "revert-layer", "default"))
 DEFAULT_ANGLE: Final = 14.0
 """The angle of ``oblique``, in degrees."""
 
 
 class Shorthand(NamedTuple):
-    """What a shorthand says: see `gpucanvas.text.font.Font`."""
+    """The values of a shorthand: see `gpucanvas.text.font.Font`."""
 
     families: tuple[str, ...]
     size_px: float
@@ -68,11 +68,11 @@ class Shorthand(NamedTuple):
 
 
 UNITS = frozenset(("px", "pt", "em", "rem", "pc", "in", "cm", "mm", "ex", "ch"))
-"""Units of sizes that are words by themselves, where a blank is before them."""
+"""Units that are read as a word if a blank is before them."""
 
 
 def quoted(family: str) -> str:
-    """A family's name in CSS's quotation marks."""
+    """Return a family's name in quotation marks, with CSS's escapes."""
     return f'"{"".join(map(_escaped, family))}"'
 
 
@@ -83,14 +83,14 @@ def _escaped(character: str) -> str:
 
 
 def read_shorthand(text: str) -> Shorthand:
-    """Read a CSS ``font``. Raises `NotFont` with what is wrong and what would do."""
+    """Parse a CSS ``font``. Raises `NotFont`, which says what is wrong and what would be right."""
     from tinycss2 import parse_component_value_list
 
     if is_too_deep(text):
         raise NotFont("there are too many brackets: give a size and a family, as in '16px sans-serif'")
     try:
         tokens = [each for each in parse_component_value_list(text, skip_comments=True) if not _is_nothing(each)]
-    except ValueError:  # An integer of thousands of digits, which Python refuses to read.
+    except ValueError:  # Python refuses to read an integer of thousands of digits.
         raise NotFont("a number has thousands of digits: give one of fewer") from None
     if len(tokens) == 1 and _word(tokens[0]) in SYSTEM_FONTS:
         return Shorthand(("system-ui",), SYSTEM_PX)
@@ -102,12 +102,12 @@ def read_shorthand(text: str) -> Shorthand:
 
 
 def _is_nothing(token: Any) -> bool:
-    """White space, or that the text ends before the quotation mark, which CSS forgives."""
+    """Whether a token is white space, or an unclosed quotation at the text's end, which CSS accepts."""
     return bool(token.type == "whitespace" or (token.type == "error" and token.kind == "eof-in-string"))
 
 
 def _word(token: Any) -> str:
-    """A word in lower case; an empty text for other tokens."""
+    """Return an identifier token in lower case; an empty string for other tokens."""
     return str(token.lower_value) if token.type == "ident" else ""
 
 
@@ -116,18 +116,18 @@ def _is_zero(token: Any) -> bool:
 
 
 class _Reader:
-    """Reads tokens from left to right; ``at`` is the next one."""
+    """Reads tokens from left to right; ``at`` is the index of the next token."""
 
     def __init__(self, tokens: list[Any]) -> None:
         self.tokens, self.at = tokens, 0
         self.styles: dict[str, Any] = {}
 
     def peek(self, ahead: int = 0) -> Any:
-        """The next token, or None behind the last."""
+        """Return the next token, or None after the last."""
         return self.tokens[self.at + ahead] if self.at + ahead < len(self.tokens) else None
 
     def read_styles(self) -> None:
-        """Read style, variant, weight and stretch: up to four words, of which any may be ``normal``."""
+        """Read style, variant, weight and stretch: up to four words, each of which may be ``normal``."""
         for _ in range(4):
             token = self.peek()
             if token is None:
@@ -146,7 +146,7 @@ class _Reader:
             self.at += 1
 
     def _style(self, token: Any) -> dict[str, Any]:
-        """What the word at the reader says; nothing where a size begins."""
+        """Return the value of the next word; empty if the size begins there."""
         word = _word(token)
         if word == "italic":
             return {"style": "italic", "angle": 0.0}
@@ -161,7 +161,7 @@ class _Reader:
         if token.type != "number" and not is_math(token):
             return {}
         if _is_zero(token):
-            return {}  # A length needs no unit to be 0.
+            return {}  # The length 0 needs no unit.
         found = quantity_of(token, BASE_PX, BASE_PX)
         if found is None or found.powers != NUMBER:
             return {}
@@ -199,7 +199,7 @@ class _Reader:
         return min(size, LARGEST_PX)
 
     def read_line_height(self, size_px: float) -> float | None:
-        """Read the line height behind a slash, in px; None where there is none or it is ``normal``."""
+        """Read the line height after a slash, in px; None if there is none or it is ``normal``."""
         if self.peek() != "/":
             return None
         token = self.peek(1)
@@ -221,7 +221,7 @@ class _Reader:
         return height
 
     def read_families(self) -> tuple[str, ...]:
-        """Read the names of families, between commas, up to the end."""
+        """Read the family names, separated by commas, up to the end."""
         names: list[str] = []
         words: list[Any] = []
         for token in (*self.tokens[self.at :], None):
@@ -234,12 +234,12 @@ class _Reader:
 
 
 def _family(words: list[Any]) -> str:
-    """One family: a text in quotation marks, or words without."""
+    """Read one family: a quoted string, or words."""
     if not words:
         raise NotFont("a family is missing: give a name after the size and after each comma, as in '16px sans-serif'")
     if len(words) == 1 and words[0].type == "string":
         name = str(words[0].value)
-        # In quotation marks a generic's name is that of a font.
+        # A quoted generic name is the name of a font.
         return quoted(name) if name.lower() in GENERICS else name
     if any(word.type != "ident" for word in words):
         written = " ".join(word.serialize() for word in words)

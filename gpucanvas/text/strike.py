@@ -1,13 +1,13 @@
-"""Strike: the glyphs of a font in one size, as masks that are drawn when they are first asked for.
+"""strike: the glyphs of a font at one size, as masks that are drawn on first use.
 
-    glyph --outline_of--> outline, pixels --the first time at a quarter of a pixel, in a tone--> mask
+    glyph --outline_of--> outline, pixels --first use at a quarter-pixel offset and a tone--> mask
 
            slots (glyphs * SLOTS, 5)                      masks, bytes
     glyph  tone 0: quarter 0 1 2 3, tone 1: ... --start-->  | gap | mask | mask | ...
 
-What was written stays where it is: recordings hold the strikes that they draw with, and other threads may read while
-masks are added. The strikes that are used are found again by font and size (`strike_of`), the last used; the others go
-with the recordings that hold them.
+Written masks never move: recordings refer to the strikes that they draw with, and other threads may read while masks
+are added. `strike_of` caches the strikes used last, by font and size. Other strikes live as long as the recordings that
+refer to them.
 """
 
 from __future__ import annotations
@@ -36,17 +36,17 @@ if TYPE_CHECKING:
 __all__ = ["LARGEST_EM", "GlyphText", "MaskedText", "Strike", "masks_of", "strike_of"]
 
 SIZE_STEPS: Final = 64
-"""Sizes are rounded to one part in so many of a pixel."""
+"""Steps per pixel to which sizes are rounded."""
 MOST_BYTES: Final = 32 << 20
-"""Bytes of the strikes that are kept for texts to come."""
+"""Most bytes of all cached strikes."""
 STRIKE_BYTES, GLYPH_BYTES = 4000, 500
-"""About what a strike takes, and each of its glyphs, without their slots and masks."""
+"""Approximate bytes of a strike and of each of its glyphs, without slots and masks."""
 LARGEST_EM: Final = 64.0
-"""Size of an em on the canvas, pixels, up to which text is drawn with masks: larger text is drawn as outlines."""
+"""Largest size of an em on the canvas, pixels, that is drawn with masks: larger text is drawn as outlines."""
 LARGEST_MASK: Final = 256.0
-"""Glyphs that go further than this from where they are placed, pixels, have no masks."""
+"""Largest distance of a mask's ink from its glyph's origin, pixels; glyphs with a larger one have no masks."""
 FIRST_GLYPHS, FIRST_BYTES = 16, 1 << 13
-"""Room for so many glyphs, and bytes of masks, at first: text that is zoomed has a strike a frame, of a few glyphs."""
+"""Initial room, in glyphs and in bytes of masks. Zoomed text makes a strike of a few glyphs each frame."""
 
 Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
@@ -54,25 +54,25 @@ OutlinesOf = Callable[[Sequence[int]], Sequence[Outline]]
 
 
 class Strike:
-    """Glyphs of one font in one size.
+    """The masks of one font's glyphs at one size.
 
     Parameters
     ----------
     outlines_of
-        Gives the outlines of glyphs, pixels, y down.
+        Returns the outlines of glyphs, pixels, y down.
 
     Attributes
     ----------
     slots : int32 array (G * SLOTS, SLOT_NUMBERS)
-        Each mask's place among the bytes, or -1; its left, top, width and height, pixels. As `masks.draw_masks` has it.
+        For each mask its offset in the bytes, or -1, and its left, top, width and height, pixels: see `masks.draw_masks`.
     bounds : float64 array (G, 4)
-        Left, top, right and bottom of each glyph, pixels; inside out for one without ink.
+        Left, top, right and bottom of each glyph, pixels; inverted for a glyph without ink.
     masks : uint8 array
         The bytes of all masks so far.
     is_too_large : bool
-        Whether a glyph was asked for that is too large for a mask.
+        Whether a requested glyph was too large for a mask.
     counted : int
-        How many of its bytes `strike_of` has counted.
+        The size in bytes that `strike_of` has counted for it.
     """
 
     def __init__(self, outlines_of: OutlinesOf) -> None:
@@ -95,16 +95,16 @@ class Strike:
 
     @property
     def masks(self) -> NDArray[np.uint8]:
-        """The bytes of all masks so far: whole words."""
+        """The bytes of all masks so far, padded to whole words."""
         return self.written().bytes
 
     @property
     def nbytes(self) -> int:
-        """About what it takes."""
+        """Approximate bytes of the strike."""
         return STRIKE_BYTES + len(self._numbers) * GLYPH_BYTES + self.slots.nbytes + len(self._room.bytes)
 
     def numbers_of(self, glyphs: Sequence[int]) -> Ints | None:
-        """The number of each glyph here, by which its slots are found; None where one is too large for a mask."""
+        """Return each glyph's number in this strike, which locates its slots; None if one is too large for a mask."""
         known = self._numbers
         found = [known.get(glyph, -1) for glyph in glyphs]
         if -1 in found:
@@ -116,7 +116,7 @@ class Strike:
         return None if self.is_too_large else np.array(found, np.int32)
 
     def outline(self, glyph: int) -> Outline:
-        """The outline of a glyph that has a number here, pixels, y down."""
+        """Return the outline of a glyph that has a number in this strike, pixels, y down."""
         with self._lock:
             first, count, start = self._outlines[self._numbers[glyph]]
             verbs = bytes(self._verbs[first : first + count])
@@ -124,7 +124,7 @@ class Strike:
         return Outline(verbs, coords)
 
     def _add(self, glyphs: list[int]) -> None:
-        """Give numbers to glyphs that have none."""
+        """Number glyphs that have no number yet."""
         drawn = [glyph for glyph in glyphs if glyph != NO_GLYPH]
         found = dict(zip(drawn, self._outlines_of(drawn), strict=True))
         outlines = [found.get(glyph, EMPTY) for glyph in glyphs]
@@ -139,15 +139,15 @@ class Strike:
             self._verbs += verbs
             self._coords.frombytes(coords.tobytes())
         bounds = bounds_of([each.coords for each in outlines])
-        # Not a number is no number below it either.
+        # Written as `not <=`, so that NaN counts as too large.
         if not (np.abs(bounds[[len(each.coords) > 0 for each in outlines]]) <= LARGEST_MASK).all():
             self.is_too_large = True
         self.bounds = np.concatenate((self.bounds, bounds))
-        # Last: a glyph that has a number is there.
+        # Assigned last: for other threads, a glyph with a number must be complete.
         self._numbers.update(zip(glyphs, range(first, count), strict=True))
 
     def draw(self, rows: NDArray[np.int64]) -> None:
-        """Draw the masks of some rows of the slots that have none."""
+        """Draw the masks of some rows of ``slots`` that have no mask yet."""
         with self._lock:
             rows = np.unique(rows)
             rows = np.ascontiguousarray(rows[self.slots[rows, 0] < 0])
@@ -172,7 +172,7 @@ _strikes: Recent[tuple[Instance, int, bool], Strike] = Recent(MOST_BYTES)
 
 
 def strike_of(instance: Instance, size: int, is_hinted: bool) -> Strike:
-    """The strike of a font in a size, 1 / SIZE_STEPS px; ``is_hinted`` as text is by default."""
+    """Return the strike of a font at a size in 1 / SIZE_STEPS px. Text is hinted by default."""
     key = instance, size, is_hinted
     found = _strikes.get(key)
     if found is None:
@@ -185,7 +185,7 @@ def strike_of(instance: Instance, size: int, is_hinted: bool) -> Strike:
 
 
 def strike_of_run(one: PlacedRun, scale: float, is_hinted: bool) -> Strike:
-    """The strike of a run's font where one px is so many pixels."""
+    """Return the strike of a run's font at a scale (pixels per px)."""
     em_px = one.unit_px * one.run.instance.upem * scale
     return strike_of(one.run.instance, max(round(em_px * SIZE_STEPS), 1), is_hinted)
 
@@ -207,7 +207,7 @@ def _outlines_of(instance: Instance, size_px: float, is_hinted: bool) -> Outline
 
 
 def bounds_of(outlines: Sequence[Floats]) -> Floats:
-    """Left, top, right and bottom of the points of outlines (G, 4); inside out for one without."""
+    """Return left, top, right and bottom of the points of outlines, (G, 4); inverted for an empty outline."""
     counts = np.array([len(each) >> 1 for each in outlines])
     bounds = np.empty((len(counts), 4))
     bounds[:, :2], bounds[:, 2:] = np.inf, -np.inf
@@ -221,10 +221,10 @@ def bounds_of(outlines: Sequence[Floats]) -> Floats:
 
 
 class GlyphText(NamedTuple):
-    """Glyphs of one strike, as bytes: a thousand texts become one table by joining them.
+    """Glyphs of one strike, as bytes, so that many texts are joined to one table by joining bytes.
 
-    ``numbers`` are int32, their numbers in the strike; ``places`` pairs of float64, user space, from where a text
-    begins; ``size`` is how many glyphs there are, ``runs`` gives the runs that they are of.
+    ``numbers`` are the glyphs' numbers in the strike, int32. ``places`` are float64 pairs, user space, relative to the
+    text's origin. ``size`` is the number of glyphs, and ``runs`` returns their runs.
     """
 
     strike: Strike
@@ -237,11 +237,11 @@ class GlyphText(NamedTuple):
     def of(
         cls, strike: Strike, numbers: Ints, places: Floats, runs: Callable[[], Sequence[PlacedRun]] | None = None
     ) -> GlyphText:
-        """Glyphs as arrays (N,) and (N, 2)."""
+        """Make it from arrays (N,) and (N, 2)."""
         return cls(strike, numbers.tobytes(), places.tobytes(), len(numbers), runs)
 
     def outline(self) -> tuple[bytes, Floats]:
-        """The glyphs as one path, px from where a text begins, as the font has them."""
+        """Return the unhinted outlines of the glyphs as one path, px from the text's origin."""
         from .extent import joined
         from .line import plain_glyphs
 
@@ -258,10 +258,10 @@ def _themselves(runs: Sequence[PlacedRun]) -> Sequence[PlacedRun]:
 
 
 class MaskedText(NamedTuple):
-    """The parts of a text, one of each strike; and whether its letters lie one over another where they join.
+    """The parts of a text, one per strike, and whether its letters overlap where they join.
 
-    Runs of one strike are one part, wherever they stand: a part is a draw of its own. ``only`` is the one part of a
-    text of which nothing else is to be drawn, and whose letters do not overlap.
+    All runs of one strike make one part, which is one draw. ``only`` is the single part of a text that has no other
+    part, no colour glyphs, and no overlapping letters; else None.
     """
 
     parts: tuple[GlyphText, ...]
@@ -270,9 +270,9 @@ class MaskedText(NamedTuple):
 
 
 def masks_of(text: PlacedText, scale: float, is_hinted: bool) -> MaskedText | None:
-    """A text's glyphs without colours of their own as masks, or None where it is too large; kept with the text.
+    """Return a text's glyphs without colours as masks, cached with the text; None if the text is too large.
 
-    ``scale`` is how many pixels one of its px is.
+    ``scale`` is pixels per px.
     """
     key = scale, is_hinted
     kept = text.masked
@@ -302,7 +302,7 @@ def _masks_of(text: PlacedText, scale: float, is_hinted: bool) -> MaskedText | N
 
 
 def _part_of(strike: Strike, runs: tuple[PlacedRun, ...], numbers: tuple[Ints, ...]) -> GlyphText:
-    """The glyphs of all runs of a strike."""
+    """Join the glyphs of all runs of a strike."""
     xs, ys = [one.x for one in runs], [one.y for one in runs]
     if len(runs) == 1:
         places = np.empty((len(xs[0]), 2))

@@ -1,8 +1,8 @@
-"""Which face of a family fills a wish for width, style and weight: CSS's rules, and what is synthesised.
+"""style: chooses the face of a family for a width, style and weight by CSS's rules, and synthesises the rest.
 
     faces --width--> --style--> --weight--> faces left: the last registered --settle--> Choice: axes, bold, slant
 
-Each step keeps the faces that come nearest, by the order in which CSS looks at values, and drops the others.
+Each step keeps the nearest faces, in CSS's order of preference, and drops the others.
 
 https://www.w3.org/TR/css-fonts-4/#font-style-matching
 """
@@ -22,33 +22,33 @@ from .instance import Instance
 __all__ = ["Choice", "choose", "synthetic_bold"]
 
 Rank = tuple[float, ...]
-"""How early CSS looks at a value: the smaller, the earlier."""
+"""The order of a value in CSS's preference: smaller ranks are preferred."""
 SYNTHETIC_SLANT: Final = 0.25
-"""The tangent by which upright faces are slanted for ``italic`` and ``oblique`` without an angle, as in Chromium."""
+"""Tangent of the angle of synthetic ``italic``, and of ``oblique`` without an angle, as in Chromium."""
 STEEPEST_DEGREES: Final = 60.0
-"""The greatest angle that a face is slanted by: at 90 degrees it would have no end."""
+"""Largest angle of a synthetic slant: at 90 degrees glyphs would be infinitely wide."""
 THRESHOLD_DEGREES: Final = 11.0
-"""From this angle on an oblique face is italic enough."""
+"""Smallest angle at which an oblique face may be used as italic."""
 DEFAULT_DEGREES: Final = 14.0
 BOLD_FROM: Final = 600.0
-"""A wish for this weight or more is synthesised of faces that are lighter."""
+"""Smallest requested weight for which lighter faces are synthetically emboldened."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A face that was chosen for a font, and how it is set.
+    """A face that was chosen for a font, with its axis values and synthetic style.
 
     Parameters
     ----------
     face
         The face.
     variations
-        Values of its axes where they are not the defaults: pairs of tag and value, in the order of tags. The axis
+        Axis values that differ from the defaults: pairs of tag and value, sorted by tag. The axis
         ``opsz`` follows the size and comes with `instance`.
     bold
         Whether stems are widened.
     slant
-        The tangent by which it is slanted.
+        The tangent of its synthetic slant.
     """
 
     face: Face
@@ -57,11 +57,11 @@ class Choice:
     slant: float = 0.0
 
     def instance(self, size_px: float) -> Instance:
-        """What text of a size is shaped and drawn with. It is the same object for all sizes of most faces."""
+        """Return the instance for text of a size; most faces have the same one for all sizes."""
         variations = self.variations
         axis = self.face.info.axis("opsz")
         if axis is not None and all(tag != "opsz" for tag, _ in variations):
-            # In sixteenths, so that a size that is animated does not make an instance a frame.
+            # Rounded to sixteenths, so that an animated size does not make an instance each frame.
             value = axis.clamp(round(size_px * 16.0) / 16.0)
             variations = tuple(sorted((*variations, ("opsz", value))))
         bold = synthetic_bold(size_px) if self.bold else 0.0
@@ -69,16 +69,16 @@ class Choice:
 
 
 def synthetic_bold(size_px: float) -> float:
-    """How much wider than those of the face stems are made, in em: 1/24 up to 9 px, falling to 1/32 from 36 px on.
+    """Return how much synthetic bold widens stems, in em: 1/24 up to 9 px, falling to 1/32 from 36 px on.
 
-    It is rounded to 1/1024, so that a size that is animated does not make an instance a frame.
+    It is rounded to 1/1024, so that an animated size does not make an instance each frame.
     """
     part = min(max((size_px - 9.0) / 27.0, 0.0), 1.0)
     return round((1.0 / 24.0 + part * (1.0 / 32.0 - 1.0 / 24.0)) * 1024.0) / 1024.0
 
 
 def choose(faces: Sequence[Face], font: Font) -> Choice:
-    """Choose one of a family's faces, of which there is at least one."""
+    """Choose one of a family's faces; there must be at least one."""
     left = _nearest(faces, lambda info: _rank_width(info.width, font.stretch))
     left = _nearest(left, lambda info: _rank_style(info, font))
     left = _nearest(left, lambda info: _rank_weight(info.weight, font.weight))
@@ -98,13 +98,13 @@ def _clamp(value: float, within: tuple[float, float]) -> float:
 
 
 def _rank_width(width: tuple[float, float], wanted: float) -> Rank:
-    """Below 100 % narrower faces come first, above it wider ones."""
+    """Below 100 % narrower faces are preferred, above it wider faces."""
     off = _clamp(wanted, width) - wanted
     return (0.0 if off == 0.0 else 1.0 if (off < 0.0) == (wanted <= 100.0) else 2.0), abs(off)
 
 
 def _rank_weight(weight: tuple[float, float], wanted: float) -> Rank:
-    """Below 400 lighter faces come first, above 500 heavier ones; between, those up to 500, then lighter ones."""
+    """Below 400 lighter faces are preferred, above 500 heavier ones; between, heavier ones up to 500, then lighter."""
     has = _clamp(wanted, weight)
     if has == wanted:
         return 0.0, 0.0
@@ -123,7 +123,7 @@ def _rank_style(info: FaceInfo, font: Font) -> Rank:
             return 1.0, 0.0
         angle = _clamp(0.0, info.angles)
         return (0.0 if angle >= 0.0 else 2.0), abs(angle)
-    # An angle to the left mirrors the rules.
+    # For an angle to the left the rules are mirrored.
     angles = info.angles if font.angle >= 0.0 else (-info.angles[1], -info.angles[0])
     rank = _rank_angle(angles, abs(font.angle))
     if info.slant == "italic":
@@ -132,7 +132,7 @@ def _rank_style(info: FaceInfo, font: Font) -> Rank:
 
 
 def _rank_angle(angles: tuple[float, float], wanted: float) -> Rank:
-    """Rank angles for one of 0 or more. The first number is 2 where none of them leans to the right."""
+    """Rank a face's angles for a requested angle of 0 or more. The first number is 2 if none leans to the right."""
     least, most = angles
     has = _clamp(wanted, angles)
     if has == wanted:
@@ -144,7 +144,7 @@ def _rank_angle(angles: tuple[float, float], wanted: float) -> Rank:
 
 
 def settle(face: Face, font: Font) -> Choice:
-    """Set a face's axes for a font, and synthesise what they cannot give."""
+    """Set a face's axes for a font, and synthesise the weight and slant that they cannot give."""
     info = face.info
     values = {"wght": _clamp(font.weight, info.weight), "wdth": _clamp(font.stretch, info.width)}
     leans = font.style == "italic" or (font.style == "oblique" and font.angle != 0.0)

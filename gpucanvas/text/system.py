@@ -1,10 +1,10 @@
-"""The system's fonts: an index of every face in the usual folders, kept on disk.
+"""system: an index of all faces in the system's font folders, cached on disk.
 
     folders --walk, stat--> files --those that have changed: describe--> rows --write, rename--> cache file
                                    `--------- the others: as the cache file says --------'
 
-Nothing is scanned when the package is imported: the first family that no registered or shipped font has is what loads
-the index, once a process. A file that is no font keeps an empty row, so that it is not read again.
+The index is loaded once per process, by the first family that no registered or shipped font has; importing the package
+scans nothing. A file that is not a font keeps an empty row, so that it is not read again.
 """
 
 from __future__ import annotations
@@ -30,20 +30,20 @@ if TYPE_CHECKING:
 __all__ = ["SystemIndex", "cache_file", "folders", "index", "refresh"]
 
 FORMAT: Final = 1
-"""The version of the cache file: another one is scanned anew."""
+"""The version of the cache file; with another version, all fonts are scanned again."""
 ENDINGS: Final = (".ttf", ".otf", ".ttc", ".otc")
 FOLDERS_VARIABLE: Final = "GPUCANVAS_FONT_FOLDERS"
-"""The environment variable that names the folders to look in instead of the usual ones."""
+"""The environment variable that names the font folders instead of the usual ones."""
 MOST_FACES: Final = 256
-"""Faces of one file that are looked at."""
+"""Most faces of one file that are read."""
 DEEPEST: Final = 8
-"""Folders in folders that are looked into."""
+"""Deepest level of nested folders that is scanned."""
 _lock = Lock()
 _index: SystemIndex | None = None
 
 
 def folders() -> tuple[str, ...]:
-    """The folders that are looked in, those in them included: some may not be there."""
+    """Return the folders that are scanned with their subfolders; some may not exist."""
     said = os.environ.get(FOLDERS_VARIABLE)
     if said is not None:
         return tuple(part for part in said.split(os.pathsep) if part)
@@ -63,7 +63,7 @@ def folders() -> tuple[str, ...]:
 
 
 def cache_file() -> Path:
-    """Where the index is kept."""
+    """Return the path of the cache file."""
     import zlib
 
     if sys.platform == "win32":
@@ -73,13 +73,13 @@ def cache_file() -> Path:
     else:
         root = os.environ.get("XDG_CACHE_HOME") or "~/.cache"
     said = os.environ.get(FOLDERS_VARIABLE)
-    # Programs that look elsewhere do not overwrite each other's.
+    # Programs with other folders have cache files of their own.
     other = "" if said is None else f"-{zlib.crc32(os.fsencode(said)):08x}"
     return Path(root).expanduser() / "gpucanvas" / f"fonts-{FORMAT}{other}.npz"
 
 
 def index() -> SystemIndex:
-    """The index of this process, which the first call loads and brings up to date."""
+    """Return this process' index; the first call loads it and brings it up to date."""
     global _index
     found = _index
     if found is None:
@@ -91,7 +91,7 @@ def index() -> SystemIndex:
 
 
 def refresh() -> None:
-    """Forget the index: the next that asks looks at the folders again."""
+    """Drop the index: its next use scans the folders again."""
     global _index
     with _lock:
         _index = None
@@ -99,16 +99,16 @@ def refresh() -> None:
 
 
 class SystemIndex:
-    """What is known of the system's faces, without opening one.
+    """The properties of the system's faces, without opening their files.
 
     Parameters
     ----------
     rows
-        One for each face: see `_row`.
+        One row for each face: see `_row`.
     counts
-        How many ranges of characters each has.
+        The number of character ranges of each face.
     ranges
-        uint32 of shape (sum of counts, 2): the ranges of all faces, one face's after the other's.
+        uint32 of shape (sum of counts, 2): the ranges of all faces in sequence.
     """
 
     def __init__(self, rows: Sequence[list[Any]], counts: NDArray[np.int64], ranges: NDArray[np.uint32]) -> None:
@@ -124,14 +124,14 @@ class SystemIndex:
                 self._families.setdefault(name, []).append(number)
 
     def __len__(self) -> int:
-        """How many faces."""
+        """The number of faces."""
         return len(self.rows)
 
     def __iter__(self) -> Iterator[Face]:
         return map(self.face, range(len(self.rows)))
 
     def face(self, number: int) -> Face:
-        """The face of a row: the same object each time."""
+        """Return the face of a row, the same object each time."""
         found = self._faces.get(number)
         if found is None:
             row = self.rows[number]
@@ -142,11 +142,11 @@ class SystemIndex:
         return found
 
     def family(self, name: str) -> list[Face]:
-        """The faces of a family; none where the system does not have it."""
+        """Return the faces of a family; none if the system does not have it."""
         return [self.face(number) for number in self._families.get(name.casefold(), ())]
 
     def covering(self, codepoints: Iterable[int]) -> list[Face]:
-        """The faces that have all of some characters."""
+        """Return the faces that have all these characters."""
         left: NDArray[np.int64] | None = None
         for codepoint in codepoints:
             owners = self.owners[(self.starts_of <= codepoint) & (codepoint <= self.ends_of)]
@@ -160,7 +160,7 @@ ROW_PATH, ROW_INDEX, ROW_FAMILIES = 0, 1, 2
 
 
 def _row(path: str, number: int, info: FaceInfo) -> list[Any]:
-    """A face as JSON writes it."""
+    """Return a face as a list for JSON."""
     return [
         *(path, number, list(info.families), info.full_name, list(info.weight)),
         *(list(info.width), info.slant, list(info.angles), [list(axis) for axis in info.axes]),
@@ -187,13 +187,13 @@ def _info_of(row: list[Any], coverage: Coverage) -> FaceInfo:
 # -- scanning --------------------------------------------------------------------------------------------------
 
 Stamp = tuple[int, int]
-"""When a file was last written, in ns, and its size: what a changed file has another of."""
+"""A file's modification time, in ns, and its size: they tell whether the file has changed."""
 Scanned = list[tuple[list[Any], "NDArray[np.uint32]"]]
-"""The rows of a file, each with its ranges of characters."""
+"""The rows of a file's faces, each with its character ranges."""
 
 
 def _load() -> SystemIndex:
-    """Read the cache file, scan what has changed, and write it again where something has."""
+    """Read the cache file, scan changed font files, and write the cache file if there were any."""
     kept = _read(cache_file())
     files = dict(_walk(folders()))
     scanned: dict[str, tuple[Stamp, Scanned]] = {}
@@ -213,7 +213,7 @@ def _load() -> SystemIndex:
 
 
 def _walk(roots: Iterable[str]) -> Iterator[tuple[str, Stamp]]:
-    """The font files in folders, and those in them, in an order that does not change."""
+    """Yield the font files in folders and their subfolders, in a fixed order."""
     seen: set[str] = set()
     for root in roots:
         left = [(root, 0)]
@@ -225,7 +225,7 @@ def _walk(roots: Iterable[str]) -> Iterator[tuple[str, Stamp]]:
             seen.add(real)
             try:
                 entries = sorted(os.scandir(folder), key=lambda entry: entry.name)
-            except OSError:  # It is not there, or not for us.
+            except OSError:  # It does not exist, or may not be read.
                 continue
             for entry in entries:
                 with suppress(OSError):
@@ -237,7 +237,7 @@ def _walk(roots: Iterable[str]) -> Iterator[tuple[str, Stamp]]:
 
 
 def _scan(path: str) -> Scanned:
-    """Describe the faces of a file; none where it is no font, is damaged or cannot be read."""
+    """Describe the faces of a file; none if it is not a font, is damaged or cannot be read."""
     import uharfbuzz as hb
 
     found: Scanned = []
@@ -258,7 +258,7 @@ def _scan(path: str) -> Scanned:
 
 
 def _read(path: Path) -> dict[str, tuple[Stamp, Scanned]]:
-    """What the cache file says of each font file; nothing where it is not there, or is not ours."""
+    """Read the cache file's rows of each font file; empty if it does not exist or has another form."""
     import json
 
     try:
@@ -274,12 +274,12 @@ def _read(path: Path) -> dict[str, tuple[Stamp, Scanned]]:
                     at += count
                 kept[name] = (mtime, size), scanned
             return kept if ranges.shape == (at, 2) and ranges.dtype == np.uint32 else {}
-    except Exception:  # Whatever is wrong with it: the folders are there to be scanned.
+    except Exception:  # Whatever is wrong with the file, scanning the folders replaces it.
         return {}
 
 
 def _write(path: Path, scanned: dict[str, tuple[Stamp, Scanned]]) -> None:
-    """Write the cache file beside the old one and put it in its place; where that fails, there is none."""
+    """Write the cache file beside the old one and replace that. A failure is ignored: the next process scans again."""
     import json
     import tempfile
 

@@ -1,4 +1,4 @@
-"""TextMetrics: what `measure_text` tells; all of it is worked out when it is first asked for, but the width.
+"""textmetrics: the result of `measure_text`. All measures but the width are computed on first use.
 
             emHeight, fontBoundingBox              ascents count up from the line that `text_baseline` names,
     ~~~~~~~~~~~~ hanging                           descents down from it; lefts count to the left of the point that
@@ -24,7 +24,7 @@ __all__ = ["TextMetrics", "measures_of"]
 
 
 class Copied(NamedTuple):
-    """What the measures of a text need of its line."""
+    """The values of a line that a text's measures need."""
 
     text: str
     width: float
@@ -33,7 +33,7 @@ class Copied(NamedTuple):
 
 
 class TextMetrics(Hinted):
-    """The measures of a text, px; a value. The module draws them.
+    """The measures of a text, px, which do not change; the module has a drawing of them.
 
     >>> import gpucanvas
     >>> ctx = gpucanvas.Recording(10, 10).get_context("2d")
@@ -56,7 +56,7 @@ class TextMetrics(Hinted):
     _line: Line | MeasuredText | Copied
 
     width: float
-    """How far the text goes: the advances of its glyphs, and spacing."""
+    """The text's width: the sum of its glyphs' advances and of spacing."""
 
     def __init__(self, line: Line | MeasuredText, setting: Setting) -> None:
         self.width = line.width
@@ -66,7 +66,7 @@ class TextMetrics(Hinted):
         self._baseline = setting.baseline_px
 
     def __reduce__(self) -> tuple[Any, ...]:
-        # A line has its fonts, which belong to this process: a copy has what was measured.
+        # A line refers to fonts, which cannot be pickled: a copy has the measured values instead.
         line = self._line
         return _restored, (
             Copied(line.text, self.width, line.ink, line.missing),
@@ -78,7 +78,7 @@ class TextMetrics(Hinted):
     def __repr__(self) -> str:
         return f"<TextMetrics of {self._line.text!r:.40}, width {self.width:g}>"
 
-    # Hidden from type checkers, which say it themselves.
+    # Hidden from type checkers, which report the error themselves.
     if not TYPE_CHECKING:
 
         def __getitem__(self, name: object) -> NoReturn:
@@ -86,32 +86,32 @@ class TextMetrics(Hinted):
 
     @property
     def missing(self) -> str:
-        """The characters that no font has, for which boxes are drawn. Not in the standard."""
+        """The characters that no font has; boxes are drawn for them. Not in the standard."""
         return self._line.missing
 
     # -- of the text -------------------------------------------------------------------------------------------
 
     @property
     def actual_bounding_box_left(self) -> float:
-        """To the left edge of the ink."""
+        """Distance to the left edge of the ink."""
         ink = self._line.ink
         return 0.0 if ink is None else self._anchor - ink[0]
 
     @property
     def actual_bounding_box_right(self) -> float:
-        """To the right edge of the ink."""
+        """Distance to the right edge of the ink."""
         ink = self._line.ink
         return 0.0 if ink is None else ink[2] - self._anchor
 
     @property
     def actual_bounding_box_ascent(self) -> float:
-        """Up to the top of the ink."""
+        """Distance up to the top of the ink."""
         ink = self._line.ink
         return 0.0 if ink is None else -ink[1] - self._baseline
 
     @property
     def actual_bounding_box_descent(self) -> float:
-        """Down to the bottom of the ink."""
+        """Distance down to the bottom of the ink."""
         ink = self._line.ink
         return 0.0 if ink is None else ink[3] + self._baseline
 
@@ -119,47 +119,47 @@ class TextMetrics(Hinted):
 
     @property
     def font_bounding_box_ascent(self) -> float:
-        """Up to the top of the font's lines."""
+        """Distance up to the font's ascent."""
         return self._lines.ascent - self._baseline
 
     @property
     def font_bounding_box_descent(self) -> float:
-        """Down to the bottom of the font's lines."""
+        """Distance down to the font's descent."""
         return self._lines.descent + self._baseline
 
     @property
     def em_height_ascent(self) -> float:
-        """Up to the top of the em box."""
+        """Distance up to the top of the em box."""
         return self._lines.em_ascent - self._baseline
 
     @property
     def em_height_descent(self) -> float:
-        """Down to the bottom of the em box."""
+        """Distance down to the bottom of the em box."""
         return self._lines.em_descent + self._baseline
 
     @property
     def hanging_baseline(self) -> float:
-        """Up to the hanging baseline."""
+        """Distance up to the hanging baseline."""
         return self._lines.hanging - self._baseline
 
     @property
     def alphabetic_baseline(self) -> float:
-        """Up to the alphabetic baseline."""
+        """Distance up to the alphabetic baseline."""
         return 0.0 - self._baseline
 
     @property
     def ideographic_baseline(self) -> float:
-        """Up to the ideographic baseline, which is below the alphabetic one: usually negative."""
+        """Distance up to the ideographic baseline; usually negative, as it is below the alphabetic baseline."""
         return self._lines.ideographic - self._baseline
 
 
 def measures_of(text: str, setting: Setting) -> TextMetrics:
-    """The measures of a text in a style."""
+    """Return the measures of a text in a style."""
     return TextMetrics(measured(text, setting), setting)
 
 
 def _restored(copied: Copied, anchor: float, lines: FontLines, baseline: float) -> TextMetrics:
-    """Measures as they were."""
+    """Make measures again from a pickle."""
     metrics = TextMetrics.__new__(TextMetrics)
     metrics.width, metrics._line = copied.width, copied
     metrics._anchor, metrics._lines, metrics._baseline = anchor, lines, baseline

@@ -1,9 +1,9 @@
-"""TextStyle: all that a context's state says about text, in one immutable value.
+"""textstyle: the text properties of a context's state, in one immutable value.
 
     ctx.font = "16px serif"  --changed(style, "font", ...)-->  another TextStyle, or the one made before
 
-`save` keeps a reference, and a text is looked up by it: so its hash is made once, and what a program sets again and
-again (a font a label, each frame) gives the same objects again.
+`save` keeps a reference to it, and texts are looked up by it. So its hash is computed once, and setting the same values
+again (each label's font, in each frame) gives the same objects again.
 
 https://html.spec.whatwg.org/multipage/canvas.html#text-styles
 """
@@ -23,7 +23,7 @@ from .shorthand import STRETCHES
 __all__ = ["DEFAULT", "SETTINGS", "Features", "TextStyle", "changed", "spacing_of", "with_font"]
 
 Features = tuple[tuple[str, int], ...]
-"""OpenType features by tag, 0 for off, as pairs."""
+"""OpenType features as pairs of a tag and a value; 0 is off."""
 
 SETTINGS: Final[dict[str, tuple[str, ...]]] = {
     "text_align": ("start", "end", "left", "right", "center"),
@@ -36,13 +36,13 @@ SETTINGS: Final[dict[str, tuple[str, ...]]] = {
     ),
     "text_rendering": ("auto", "optimizeSpeed", "optimizeLegibility", "geometricPrecision"),
 }
-"""The words that settings take."""
+"""The words that each property accepts."""
 LARGEST_PX: Final = 1e7
-"""Spacings end here: beyond it nothing is on any canvas."""
+"""Largest spacing, px: with more, nothing would be on any canvas."""
 
 
 def spacing_of(value: object) -> str | None:
-    """A spacing as it is kept: a number with its unit; None for what is no length.
+    """Return a spacing in stored form, a number with its unit; None if it is not a length.
 
     >>> spacing_of("1EM"), spacing_of("2.50PX"), spacing_of(3), spacing_of("3")
     ('1em', '2.5px', '3px', None)
@@ -58,7 +58,7 @@ def spacing_of(value: object) -> str | None:
 
 
 def length_token(text: str) -> Any:
-    """The token of tinycss2 that is a length, and finite; None where a text is something else."""
+    """Return the tinycss2 token of a text that is a finite length; None for other texts."""
     from tinycss2 import parse_component_value_list
 
     if len(text) > 100:
@@ -70,7 +70,7 @@ def length_token(text: str) -> Any:
 
 
 def measured(token: Any, em_px: float) -> float | None:
-    """A length in px, cut to what a canvas can show; None for what is no length."""
+    """Return a length in px, at most `LARGEST_PX`; None if the token is not a length."""
     try:
         found = quantity_of(token, em_px, 0.0)
     except ValueError:
@@ -81,7 +81,7 @@ def measured(token: Any, em_px: float) -> float | None:
 
 
 def spacing_px(text: str, em_px: float) -> float:
-    """A kept spacing in px, for a font of this size."""
+    """Return a stored spacing in px, for a font of this size."""
     if text == "0px":
         return 0.0
     token = length_token(text)
@@ -90,14 +90,14 @@ def spacing_px(text: str, em_px: float) -> float:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class TextStyle:
-    """A style of text. Every field but the attributes below is what a property of the context reads as.
+    """A style of text. Each field holds the value of a property of the context, except these attributes.
 
     Attributes
     ----------
     letter_px, word_px : float
-        What is added after each cluster and each space, px.
+        The space added after each cluster and after each space, px.
     font_text : str
-        What a program set the font by when it last came to this style.
+        The text by which the program last set this style's font.
     """
 
     font: Font = Font()
@@ -137,22 +137,22 @@ class TextStyle:
 
     @property
     def is_rtl(self) -> bool:
-        """Whether paragraphs run right to left; ``"inherit"`` does not, as there is no page to inherit from."""
+        """Whether paragraphs run right to left. ``"inherit"`` is left to right: there is no page to inherit from."""
         return self.direction == "rtl"
 
     @property
     def language(self) -> str:
-        """The language, a BCP 47 tag; empty where it is not known, or where it is no tag."""
+        """The language, a BCP 47 tag; empty if it is unknown or not a tag."""
         return self.lang if self.lang != "inherit" and self.lang.isascii() else ""
 
     @property
     def caps(self) -> str:
-        """The variant of capitals: the context's, or the font's own."""
+        """The variant of capitals: the context's, or else the font's."""
         return self.font.variant_caps if self.font_variant_caps == "normal" else self.font_variant_caps
 
     @property
     def wanted(self) -> Font:
-        """The font to look for: with the context's width and axes."""
+        """The font to match, with the context's stretch and variations."""
         font = self.font
         if self.font_stretch != "normal":
             font = replace(font, stretch=STRETCHES[self.font_stretch])
@@ -167,7 +167,7 @@ _styles: Recent[tuple[TextStyle, str, Any], TextStyle] = Recent(1024)
 
 
 def with_font(style: TextStyle, text: str) -> TextStyle:
-    """This style with a font as CSS writes it. Raises ValueError where the text is none."""
+    """Return this style with a CSS font. Raises ValueError if the text is not a font."""
     found = _by_text.get((style, text))
     if found is None:
         found = changed(style, "font", parse_font(text))
@@ -178,7 +178,7 @@ def with_font(style: TextStyle, text: str) -> TextStyle:
 
 
 def changed(style: TextStyle, name: str, value: Any) -> TextStyle:
-    """This style with another value of a field: the same object each time, while it is remembered."""
+    """Return this style with another value of a field; the same object each time, while it is cached."""
     key = style, name, value
     found = _styles.get(key)
     if found is None:

@@ -1,11 +1,11 @@
-"""trim: full-width punctuation side by side gives up empty halves (CSS Text 4, `text-spacing-trim: normal`).
+"""trim: sets adjacent full-width punctuation at half width (CSS Text 4, `text-spacing-trim: normal`).
 
     ...漢」「漢...  --kinds of characters, in this font--> CLOSE, OPEN: the OPEN one is set in half its width
          | '-- its ink is in its right half
          '---- its ink is in its left half
 
-As browsers do it, by what the font has: its feature `chws`, which knows all this, or its half widths, `halt`, for the
-characters found here. Fonts with neither keep full widths.
+As in browsers, it uses the font's feature `chws`, which does all of this, or else its half widths, `halt`, for the
+characters found here. Fonts with neither feature keep full widths.
 
 https://drafts.csswg.org/css-text-4/#text-spacing-trim-property
 """
@@ -29,23 +29,23 @@ FULL_WIDTH: Final = (
     "\u3001\u3002\u3008-\u3011\u3014-\u301b\u301d-\u301f"
     "\uff08\uff09\uff0c\uff0e\uff1a\uff1b\uff3b\uff3d\uff5b\uff5d\uff5f\uff60\u2018\u2019\u201c\u201d"
 )
-"""What may be set in half its width."""
+"""Characters that may be set at half width."""
 PAIR: Final = re.compile(f"[{FULL_WIDTH}](?=[^\\w\\s]|\u3000)|[^\\w\\s](?=[{FULL_WIDTH}])|\u3000(?=[{FULL_WIDTH}])")
-"""A character that may have to do with the one behind it."""
+"""A character that may make a pair with the next one, of which one is set at half width."""
 BLOCKS: Final = (0x3000, 0x303F), (0xFF00, 0xFF60)
-"""Where brackets of full width are: CJK Symbols and Punctuation, and Halfwidth and Fullwidth Forms."""
+"""The blocks of full-width brackets: CJK Symbols and Punctuation, and Halfwidth and Fullwidth Forms."""
 SPACE: Final = "\u3000"
 DOTS, QUOTES, COLONS = "\u3001\u3002\uff0c\uff0e", "\u2018\u2019\u201c\u201d", "\uff1a\uff1b"
 MIDDLES: Final = "\u00b7\u2027\u30fb"
 BY_FONT: Final = (*DOTS, *QUOTES, *COLONS, *MIDDLES)
-"""Characters that are of full width, or on one side, as the font and the language have it."""
+"""Characters whose width and side depend on the font and the language."""
 OWN_FEATURES: Final = frozenset(("halt", "chws", "palt"))
-"""Features of widths: a program that sets one of them decides for itself."""
+"""Features for widths. If a program sets one of them, nothing is trimmed."""
 SCRIPT: Final = "Hani"
 
 
 class Kind(Enum):
-    """What a character is: of full width and empty before its ink, behind it, or on both sides; or narrow."""
+    """A character's kind: full-width with space before its ink, after it, or on both sides; or narrow."""
 
     OTHER = auto()
     OPEN = auto()
@@ -56,13 +56,13 @@ class Kind(Enum):
 
 
 BEFORE_OPEN: Final = frozenset((Kind.OPEN, Kind.MIDDLE, Kind.CLOSE, Kind.NARROW_OPEN))
-"""Behind these, an opening character is set in half its width."""
+"""Kinds after which an opening character is set at half width."""
 BEHIND_CLOSE: Final = frozenset((Kind.CLOSE, Kind.MIDDLE, Kind.NARROW_CLOSE))
-"""Before these, a closing one is."""
+"""Kinds before which a closing character is set at half width."""
 
 
 class Trim(NamedTuple):
-    """What a run is shaped with: the characters that are set in half their width, (start, end) each; and features."""
+    """Arguments for shaping a run: ranges (start, end) of characters at half width, and features."""
 
     halves: tuple[tuple[int, int], ...]
     features: Features
@@ -72,7 +72,7 @@ NO_TRIM: Final = Trim((), ())
 
 
 class Widths(NamedTuple):
-    """What a font has for punctuation: its ways to set it in half its width, and what its characters are."""
+    """A font's support for half-width punctuation: its features, and the kinds of its characters."""
 
     has_halves: bool
     is_contextual: bool
@@ -80,14 +80,14 @@ class Widths(NamedTuple):
 
 
 def is_pair(text: str, index: int) -> bool:
-    """Whether a character may have to do with the one before it."""
+    """Whether a character may make a pair with the character before it."""
     return 0 < index < len(text) and PAIR.match(text, index - 1) is not None
 
 
 def trim_of(text: str, start: int, end: int, first: int, instance: Instance, language: str, given: Features) -> Trim:
-    """How the characters from ``start`` to ``end`` of a text are trimmed; ``first`` is the first on their line.
+    """Return the trimming of the characters from ``start`` to ``end``; ``first`` is the index of the line's first one.
 
-    ``given`` are the features that a program asks for.
+    ``given`` are the features that the program sets.
     """
     if text.isascii() or PAIR.search(text, max(start - 1, first), end + 1) is None:
         return NO_TRIM
@@ -113,7 +113,7 @@ def trim_of(text: str, start: int, end: int, first: int, instance: Instance, lan
 
 @lru_cache(4096)
 def kind_of(character: str) -> Kind:
-    """What a character is in any font."""
+    """Return a character's kind in any font."""
     if character == SPACE:
         return Kind.MIDDLE
     is_full = any(low <= ord(character) <= high for low, high in BLOCKS)
@@ -127,7 +127,7 @@ def kind_of(character: str) -> Kind:
 
 @lru_cache(256)
 def widths_of(instance: Instance, language: str) -> Widths:
-    """What a font has for punctuation, in a language."""
+    """Return a font's support for half-width punctuation in a language."""
     tags = features_of_positions(instance.face)
     kinds: dict[str, Kind] = {}
     if "halt" in tags and "chws" not in tags:
@@ -146,7 +146,7 @@ def widths_of(instance: Instance, language: str) -> Widths:
 
 
 def features_of_positions(face: Any) -> set[str]:
-    """The features by which a face of HarfBuzz's moves glyphs, of all scripts and languages."""
+    """Return the positioning features of a HarfBuzz face, of all scripts and languages."""
     found: set[str] = set()
     for script in range(len(face.get_table_script_tags("GPOS"))):
         found.update(face.get_language_feature_tags("GPOS", script))
@@ -154,7 +154,7 @@ def features_of_positions(face: Any) -> set[str]:
 
 
 def glyph_of(character: str, instance: Instance, language: str) -> int:
-    """The glyph of a character in a language; 0 where there is none."""
+    """Return the glyph of a character in a language; 0 if there is none."""
     buffer = buffer_here()
     buffer.add_str(character)
     glyphs = shape_buffer(buffer, instance, SCRIPT, 0, language, ())[0]
@@ -162,7 +162,7 @@ def glyph_of(character: str, instance: Instance, language: str) -> int:
 
 
 def side_of(instance: Instance, glyph: int) -> Kind:
-    """On which side the ink of a character is."""
+    """Return the kind of a full-width glyph by the side of its ink."""
     box = extent_of(instance, glyph) if glyph else ()
     if not box:
         return Kind.OTHER
@@ -174,5 +174,5 @@ def side_of(instance: Instance, glyph: int) -> Kind:
 
 
 def is_full_width(instance: Instance, glyph: int) -> bool:
-    """Whether a glyph is as wide as the em is high."""
+    """Whether a glyph's advance is 1 em."""
     return glyph != 0 and round(instance.advance(glyph)) == instance.upem

@@ -1,6 +1,6 @@
-"""typeset: spans of text become the lines of a `TextLayout`.
+"""typeset: breaks spans of text into the lines of a `TextLayout`.
 
-spans --paragraphs--> Paragraph --lines--> Draft --align, justify, ellipsis--> LayoutLine
+    spans --paragraphs--> Paragraph --lines--> Draft --align, justify, ellipsis--> LayoutLine
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ALIGNS: Final = ("start", "end", "left", "right", "center", "justify")
 DIRECTIONS: Final = ("ltr", "rtl", "auto")
 PARAGRAPH_END: Final = re.compile("\r\n|[\n\x0b\x0c\r\x85\u2028\u2029]")
 STRETCHED: Final = " \xa0"
-"""Spaces that justification widens."""
+"""The spaces that justification widens."""
 
 
 # -- arguments -----------------------------------------------------------------------------------------------------
@@ -54,30 +54,30 @@ def layout_text(
     Parameters
     ----------
     text
-        A text, or spans of text in styles of their own. Its line ends end paragraphs; soft hyphens (U+00AD) show
-        where a word is broken there.
+        A text, or spans of text with their own styles. Line ends end paragraphs. A soft hyphen (U+00AD) is where a word
+        may be broken, and is shown only if it is broken there.
     width
-        Where lines are broken, px; None breaks them at line ends only.
+        The greatest width of a line, px; None breaks lines at line ends only.
     font
         A CSS font.
     align
         ``"start"``, ``"end"`` (by the direction), ``"left"``, ``"right"``, ``"center"``, or ``"justify"``, which widens
-        spaces in all lines but the last of a paragraph.
+        the spaces of all lines but the last of a paragraph.
     direction
-        ``"ltr"``, ``"rtl"``, or ``"auto"``: each paragraph's by its first letter.
+        ``"ltr"``, ``"rtl"``, or ``"auto"``, which takes each paragraph's direction from its first letter.
     line_height
-        The distance of lines, in the font's size; None takes what the font says.
+        The distance of lines, as a multiple of the font size; None uses the font's own.
     letter_spacing
         A CSS length, or a number of px.
     lang
         A BCP 47 language tag.
     max_lines
-        No more lines than these; the last one ends with the ``ellipsis`` where text is left out.
+        The greatest number of lines; if text is left out, the last line ends with the ``ellipsis``.
 
     Raises
     ------
     TypeError, ValueError
-        For an argument of another kind, or out of range.
+        An argument is of a wrong type, or out of range.
 
     >>> import gpucanvas
     >>> layout = gpucanvas.layout_text("one two three", 70, font="16px sans-serif")
@@ -151,9 +151,9 @@ def span_style(span: TextSpan, style: TextStyle) -> TextStyle:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Draft:
-    """A line that is not placed yet: its paragraph, where that begins, and its runs from left to right.
+    """A line that is not placed yet: its paragraph, that paragraph's start, and the line's runs from left to right.
 
-    ``ends_paragraph`` says that justification leaves it alone.
+    A line with ``ends_paragraph`` is not justified.
     """
 
     paragraph: Paragraph
@@ -165,13 +165,13 @@ class Draft:
 
     @property
     def width(self) -> float:
-        """How wide it is, px."""
+        """The line's width, px."""
         text, settings = self.paragraph.text, self.paragraph.settings
         return float(sum(advances_of(each.run, text, settings[each.span]).sum() for each in self.runs))
 
     @property
     def settings(self) -> list[Setting]:
-        """What its styles come to: of the spans that are seen, or of where it is, if nothing is."""
+        """Return the resolved styles of its visible spans or, if none is visible, of the span at its start."""
         spans = {each.span for each in self.runs} or {self.paragraph.span_at(self.line.start)}
         return [self.paragraph.settings[span] for span in spans]
 
@@ -179,7 +179,7 @@ class Draft:
 def draft_lines(
     spans: Sequence[TextSpan], settings: Sequence[Setting], limit: float, direction: str, max_lines: int | None
 ) -> tuple[list[Draft], bool]:
-    """The lines of a text, and whether there would be more than ``max_lines``."""
+    """Return the lines of a text, and whether there would be more than ``max_lines``."""
     text = "".join(span.text for span in spans)
     firsts = np.cumsum([0, *(len(span.text) for span in spans)])[:-1]
     drafts: list[Draft] = []
@@ -206,13 +206,13 @@ def draft_lines(
 
 
 def last_level(paragraph: Paragraph, line: LineRange) -> int:
-    """The level of the last character of a line that is seen."""
+    """Return the level of the last visible character of a line."""
     runs = paragraph.runs(max(line.shown_end - 1, line.start), line.shown_end)
     return runs[0].run.level if runs else paragraph.base
 
 
 def with_ellipsis(draft: Draft, limit: float, ellipsis: str) -> Draft:
-    """A line cut so that an ellipsis fits behind it."""
+    """Cut a line so that an ellipsis fits after it, and add the ellipsis."""
     paragraph, line = draft.paragraph, draft.line
     marks = [paragraph.mark(each, line.shown_end, paragraph.base) for each in ellipsis]
     taken = sum(advances_of(each.run, "", paragraph.settings[each.span]).sum() for each in marks)
@@ -230,7 +230,7 @@ def with_ellipsis(draft: Draft, limit: float, ellipsis: str) -> Draft:
 def finish(
     draft: Draft, spans: Sequence[TextSpan], room: float, align: str, line_height: float | None, top: float
 ) -> LayoutLine:
-    """Place a line."""
+    """Place a line: return it with its position and alignment."""
     paragraph, line = draft.paragraph, draft.line
     width = draft.width
     extra = 0.0
@@ -265,7 +265,7 @@ def finish(
 
 
 def indent(align: str, is_rtl: bool, free: float) -> float:
-    """Where a line begins that leaves so much of the width free."""
+    """Return the left end of a line, px, by the free part of the width."""
     if align == "center":
         return free / 2
     is_right = align == "right" or (align in ("start", "justify") and is_rtl) or (align == "end" and not is_rtl)
@@ -273,14 +273,14 @@ def indent(align: str, is_rtl: bool, free: float) -> float:
 
 
 def height_of(settings: Sequence[Setting], extent: float, line_height: float | None) -> float:
-    """The height of a line whose fonts reach so far, px."""
+    """Return the height of a line, px; ``extent`` is the ascent and descent of its fonts together."""
     if line_height is not None:
         return line_height * max(setting.style.font.size_px for setting in settings)
     return extent + max(setting.first.metrics.line_gap * setting.style.font.size_px for setting in settings)
 
 
 def clusters_on(one: PlacedRun, text: str, letter_px: float, word_px: float, offset: int) -> list[Cluster]:
-    """The clusters of a placed run, from left to right; a ligature is divided evenly among its letters."""
+    """Return the clusters of a placed run, from left to right; a ligature is divided evenly among its letters."""
     run = one.run
     if run.start >= run.end or not len(run.glyphs):
         return []
@@ -300,7 +300,7 @@ def clusters_on(one: PlacedRun, text: str, letter_px: float, word_px: float, off
 
 
 def divided(letters: str, start: int, left: float, right: float, is_rtl: bool) -> list[Cluster]:
-    """A cluster of glyphs as one cluster a letter, from left to right."""
+    """Divide a cluster of glyphs into one cluster per letter, from left to right."""
     if len(letters) == 1:
         return [Cluster(start, start + 1, left, right, is_rtl)]
     parts = clusters_of(letters)
