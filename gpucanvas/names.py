@@ -24,7 +24,7 @@ set_any: Final = object.__setattr__
 CLOSE: Final = 0.72
 """Similarity from which a name is suggested (difflib ratio): line_width for "line_wdth", not save for "shadow"."""
 SHORTEST: Final = 4
-"""Shorter names get no descriptors for typing errors, which would be other words."""
+"""Shortest name that gets descriptors for typing errors: misspellings of shorter names are often other words."""
 
 # fmt: off
 STANDARD: Final = frozenset(
@@ -33,7 +33,7 @@ STANDARD: Final = frozenset(
     )
 )
 # fmt: on
-"""Names of the standard's context, in snake_case. Those we lack are reported as missing, not as misspelt."""
+"""Names of the standard's context, in snake_case. Names that we lack are reported as missing, not as misspelt."""
 
 LEFT_OUT: Final = {
     "draw_focus_if_needed": "it draws the focus of a page's element, and here is no page; stroke the path yourself",
@@ -140,7 +140,7 @@ ELSEWHERE: Final = {
 
 
 def other_word(name: str, known: Container[str]) -> str | None:
-    """Our name for another library's name, where it is among the known names; else None.
+    """Return our name for another library's name if our name is among the known names; else None.
 
     >>> other_word("size", ["width", "height"]), other_word("size", ["length"])
     ('width and height', None)
@@ -150,7 +150,7 @@ def other_word(name: str, known: Container[str]) -> str | None:
 
 
 def snake(name: str) -> str:
-    """A JavaScript name in Python's spelling.
+    """Return a JavaScript name in snake_case.
 
     >>> snake("globalAlpha"), snake("toDataURL")
     ('global_alpha', 'to_data_url')
@@ -159,7 +159,7 @@ def snake(name: str) -> str:
 
 
 def camel(name: str) -> str:
-    """A Python name in JavaScript's spelling.
+    """Return a Python name in camelCase.
 
     >>> camel("global_alpha")
     'globalAlpha'
@@ -169,7 +169,7 @@ def camel(name: str) -> str:
 
 
 def nearest(known: Iterable[str], name: str) -> str | None:
-    """The known name that was probably meant, or None.
+    """Return the known name that was probably meant, or None.
 
     >>> nearest(["fill_style", "fill_rect"], "fillstyle")
     'fill_style'
@@ -192,7 +192,7 @@ def nearest(known: Iterable[str], name: str) -> str | None:
 
 
 def unknown(kind: type, name: str, meant: str | None = None) -> AttributeError:
-    """The error for a name that a class does not have; ``meant`` is the name to suggest, searched for if None."""
+    """Return the error for a name that a class lacks; ``meant`` is the suggested name, searched for if None."""
     said, pythonic = f"{getattr(kind, '_known_as', kind.__name__)} has no attribute {name!r}", snake(name)
     way, other = getattr(kind, "_leads_to", ("", object))
     meant = meant or getattr(kind, "_elsewhere", {}).get(pythonic)
@@ -211,7 +211,7 @@ def unknown(kind: type, name: str, meant: str | None = None) -> AttributeError:
 
 
 def missing(module: str, name: str, known: Iterable[str]) -> AttributeError:
-    """The error for a name that a module does not have."""
+    """Return the error for a name that a module lacks."""
     said = f"module {module!r} has no attribute {name!r}"
     meant = None if name.startswith("_") else ELSEWHERE.get(name) or nearest(known, name)
     return AttributeError(f"{said}: did you mean {meant}?" if meant else said, name=name)
@@ -260,12 +260,12 @@ def _is_ours(kind: type) -> bool:
 
 
 def named_for_programs(kind: Kind) -> Kind:
-    """Decorate a public class: methods that it inherits are named after it, not after classes no program knows.
+    """Decorate a public class: its inherited methods are named after it, not after internal classes.
 
         Context2D(PathVerbs, ...)    "PathVerbs.move_to() missing ..."  -->  "Context2D.move_to() missing ..."
 
-    The names are the interpreter's for wrong arguments, and pickle's; a call costs what it did. Bases that are public
-    keep theirs.
+    The interpreter uses these names in errors about arguments, and pickle uses them too. Calls become no slower. The
+    methods of public base classes keep their names.
     """
     _public.add(kind)
     for base in kind.__mro__[1:]:
@@ -274,7 +274,7 @@ def named_for_programs(kind: Kind) -> Kind:
         for name, member in vars(base).items():
             function = getattr(member, "__func__", member)
             if isinstance(function, FunctionType) and function.__qualname__ == f"{base.__qualname__}.{name}":
-                # Signatures of overloads are kept by the name of their function.
+                # `typing` stores overloads by the qualified name of their function, so they are registered again.
                 signatures: list[Any] = [*get_overloads(function)]
                 for each in (*signatures, function):
                     each.__qualname__, each.__module__ = f"{kind.__qualname__}.{name}", kind.__module__

@@ -25,9 +25,9 @@ __all__ = ["CAPS", "JOINS", "contains", "flatten", "is_in_fill", "is_in_stroke",
 CAPS: Final = {"butt": CAP_BUTT, "round": CAP_ROUND, "square": CAP_SQUARE}
 JOINS: Final = {"miter": JOIN_MITER, "round": JOIN_ROUND, "bevel": JOIN_BEVEL}
 SAME: Final = 1e-12
-"""Relative distance up to which two ends are the same point, since an arc's end has rounding errors."""
+"""Relative distance up to which two ends count as the same point, since an arc's end has rounding errors."""
 MANY: Final = 64
-"""Segments from which on testing the point against the bounding box first is cheaper than cutting the segments."""
+"""Number of segments from which testing the bounding box first is cheaper than cutting the segments."""
 ROUGHLY: Final = 1e-6
 """Relative margin, far above `SAME`, by which a point has to be outside the box to be certainly outside."""
 _FARTHEST: Final = 1e300
@@ -143,7 +143,7 @@ def contains(path: Stream, x: ArrayLike, y: ArrayLike, rule: str = "nonzero") ->
 
 
 def is_in_fill(path: Stream, x: float, y: float, is_evenodd: bool, matrix: Affine = IDENTITY) -> bool:
-    """Tell whether a point is in the fill of the path as ``matrix`` maps it: `contains` of one point, at once."""
+    """Tell whether one point is in the path's fill under ``matrix``, faster than `contains`."""
     form: Form | None = path.fill_form
     if form is None or form.key != (path.version, matrix):
         if len(path.verbs) >= MANY and _is_beyond(path, x, y, matrix):
@@ -156,13 +156,13 @@ def is_in_fill(path: Stream, x: float, y: float, is_evenodd: bool, matrix: Affin
 
 
 def _is_beyond(path: Stream, x: float, y: float, matrix: Affine) -> bool:
-    """Whether a point is surely outside of all points of a path and their controls, as ``matrix`` maps them.
+    """Whether a point is certainly outside the bounding box of a path's points and control points under ``matrix``.
 
-    A path of arcs is not looked at: their numbers are no points.
+    Returns False for a path with arcs, since the numbers of arcs are not points.
     """
     if ARC in path.verbs:
         return False
-    # A view would keep the path from growing as long as it lives, in another thread's hands, too.
+    # A copy: while a view of the array exists, the path cannot grow, not even in another thread.
     numbers = np.array(path.coords)
     across, down = numbers[0::2], numbers[1::2]
     left, top, right, bottom = float(across.min()), float(down.min()), float(across.max()), float(down.max())
@@ -246,7 +246,7 @@ def is_in_stroke(
     matrix: Affine,
     is_local: bool,
 ) -> bool:
-    """Tell whether a point of the canvas is in a stroke: `stroke_contains` of one point, at once.
+    """Tell whether one point of the canvas is in a stroke, faster than `stroke_contains`.
 
     Parameters
     ----------
@@ -285,7 +285,7 @@ def _reach(half: float, cap: int, join: int, limit: float) -> float:
 
 
 def _slack(limit: float) -> float:
-    """How much further the joins of a stroke reach for a point that only touches them: their three sides are moved."""
+    """Return how much further a stroke's joins reach for a point that touches them: their three sides are moved."""
     return 3.0 * max(limit, 2.0)
 
 
@@ -364,7 +364,7 @@ def _cut_dashes(path: Stream, key: Key, style: Style) -> Form:
 
 
 def _measure(path: Stream, matrices: tuple[Affine, Affine], window: Box, slack: float) -> tuple[Any, Any, Any, Any]:
-    """Verbs, mapped pairs, pieces, and what `measure_stream` returns."""
+    """Return verbs, mapped pairs, pieces, and the result of `measure_stream`."""
     codes, pairs = np.array(path.verbs, np.uint8), np.array(path.coords).reshape(-1, 2)
     pieces = np.empty(len(codes), np.int64)
     return codes, pairs, pieces, _hits().measure_stream(codes, pairs, *matrices, window, slack, pairs, pieces)

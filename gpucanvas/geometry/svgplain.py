@@ -1,8 +1,9 @@
-"""svgplain: SVG path data without errors and arcs, a run of equal commands at a time. All others are `svg`'s.
+"""svgplain: a fast parser for SVG path data without errors and arcs; `svg` parses all other data.
 
     "M1 2L3 4L5 6z"  --one expression for the whole grammar--> M (1 2), L (3 4 5 6), z --> verbs, coords
 
-Numbers and sums are those of the careful reader to the last bit: sums are taken in the same order.
+It reads a run of equal commands at a time. Numbers are summed in the same order as in `svg`, so that they are equal to
+the last bit.
 """
 
 from __future__ import annotations
@@ -19,16 +20,16 @@ from ..contract.verbs import CLOSE, CUBIC, LINE, MOVE, QUAD
 __all__ = ["BLANK", "NUMBER", "SEPARATOR", "PlainPath", "plain_path"]
 
 SPACE: Final = r"[ \t\n\f\r]"
-# Possessive quantifiers: a long run of blanks or digits must not be scanned again from each of its characters.
+# Possessive quantifiers: without them a long run of blanks or digits is scanned again from each of its characters.
 BLANK: Final = rf"{SPACE}*+"
 SEPARATOR: Final = rf"{SPACE}*+(?:,{SPACE}*+)?+"
-# Atomic: "+0.5" is one number, whatever is missing behind it, and never +0 and .5.
+# Atomic: "+0.5" is always one number, never +0 and .5, even where the expression after it fails.
 NUMBER: Final = r"(?>[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)"
 _COUNTS: Final = {"M": 2, "L": 2, "T": 2, "H": 1, "V": 1, "S": 4, "Q": 4, "C": 6}
 
 
 def _command(letters: str, count: int) -> str:
-    """An expression of commands of so many numbers, once or more often."""
+    """Return an expression for a command of these letters, repeated with ``count`` numbers each."""
     segment = SEPARATOR.join([NUMBER] * count)
     return rf"[{letters}]{BLANK}{segment}(?:{SEPARATOR}{segment})*+{BLANK}"
 
@@ -40,12 +41,12 @@ _DATA: Final = re.compile(
 _LETTER: Final = "[A-DF-Za-df-z]"
 _OTHERS: Final = "[^A-DF-Za-df-z]*+"
 _RUN: Final = re.compile(rf"([MmZz])({_OTHERS})|({_LETTER})({_OTHERS}(?:\3{_OTHERS})*+)")
-"""Commands of one letter, one after another; of M, of which only the first is one, and Z a single one."""
+"""A run of commands of one letter. M and Z make no runs: after M's first point, lines follow."""
 _NUMBERS: Final = re.compile(NUMBER)
 
 
 def plain_path(text: str) -> PlainPath | None:
-    """A path of data that are plain, as a careful reader draws it; None for all others."""
+    """Return the path of path data without errors and arcs, the same as `svg` makes; None for other data."""
     if _DATA.fullmatch(text) is None:
         return None
     path = PlainPath()
@@ -54,32 +55,32 @@ def plain_path(text: str) -> PlainPath | None:
             path.draw(single, _floats(its_numbers))
         else:
             path.draw(letter, _floats(numbers.replace(letter, " ")))
-    # A sum of numbers is finite only where all of them are.
+    # A sum is finite only if all its numbers are.
     return path if isfinite(sum(path.coords)) else None
 
 
 def _floats(text: str) -> list[float]:
-    """Numbers that blanks, commas, signs and points separate: known to be correct."""
+    """Return the numbers of a correct text, which blanks, commas, signs or points separate."""
     spaced = text.replace(",", " ")
     if "-" in spaced:
         spaced = spaced.replace("-", " -").replace("e -", "e-").replace("E -", "E-")
     try:
         return [*map(float, spaced.split())]
-    except ValueError:  # As 1.5.5, which is 1.5 and .5, or 1+2.
+    except ValueError:  # Such as 1.5.5, which is 1.5 and .5, or 1+2.
         return [*map(float, _NUMBERS.findall(text))]
 
 
 class PlainPath:
-    """A path stream that runs of segments are appended to.
+    """A path stream to which runs of segments are appended.
 
     Attributes
     ----------
     verbs, coords
         The stream: see `stream`.
     move_index : int
-        Where in the numbers the last subpath begins.
+        Index of the last subpath's first number in ``coords``.
     is_open : bool
-        Whether the last subpath goes on.
+        Whether the last subpath is open, so that segments continue it.
     """
 
     __slots__ = ("control", "coords", "is_open", "move_index", "previous", "start", "verbs", "x", "y")
@@ -92,7 +93,7 @@ class PlainPath:
         self.previous = ""
 
     def draw(self, command: str, numbers: list[float]) -> None:
-        """Append the segments of a command, one or more."""
+        """Append the segments of a command with one or more groups of numbers."""
         letter = command.upper()
         if letter == "Z":
             self._close()
@@ -149,7 +150,7 @@ class PlainPath:
         self.control = numbers[-4], numbers[-3]
 
     def _with_mirrored(self, letter: str, count: int, numbers: list[float]) -> list[float]:
-        """Curves with the first control points that S and T leave out: the last ones, mirrored."""
+        """Return S and T curves with their omitted first control points, mirrored from the curves before them."""
         mirrors = self.previous in (("C", "S") if letter == "S" else ("Q", "T"))
         (x, y), (control_x, control_y) = (self.x, self.y), self.control
         found: list[float] = []
@@ -161,7 +162,7 @@ class PlainPath:
 
 
 def _make_absolute(numbers: list[float], count: int, x: float, y: float) -> None:
-    """Add to the points of each segment, of so many numbers, where the one before it ends."""
+    """Make relative segments of ``count`` numbers absolute: add to each the end of the segment before it."""
     for axis, start in enumerate((x, y)):
         starts = [*accumulate(numbers[count - 2 + axis :: count], initial=start)]
         for at in range(axis, count, 2):

@@ -1,8 +1,8 @@
-"""arrow: the memory of a Pillow image, copied at once: Pillow's own way out is a pass in small pieces, slower by far.
+"""arrow: copies the memory of a Pillow image in one step. Pillow's own export copies small pieces, far more slowly.
 
     image --__arrow_c_array__--> capsule --> struct ArrowArray --> buffer --copy--> uint8
 
-Pillow has offered its memory so since 11.2, where a picture lies in one block of it. A larger picture is cut in bands.
+Pillow supports the Arrow interface since 11.2, for images in a single memory block. Larger images are cropped to bands.
 https://arrow.apache.org/docs/format/CDataInterface.html
 """
 
@@ -18,11 +18,11 @@ from numpy.typing import NDArray
 __all__ = ["bytes_in"]
 
 BAND: Final = 4 << 20
-"""Bytes of a band: Pillow's blocks have 16 MiB where nobody has set another size."""
+"""Bytes of a band. Pillow's blocks have 16 MiB by default."""
 
 
 class ArrowArray(ctypes.Structure):
-    """The interface's record of an array."""
+    """The struct ArrowArray of the Arrow C data interface."""
 
 
 ArrowArray._fields_ = [
@@ -40,7 +40,7 @@ ArrowArray._fields_ = [
 
 
 def bytes_in(image: Any, channels: int) -> NDArray[np.uint8] | None:
-    """A copy of what a Pillow image of bytes holds, (H, W, channels) as it lies; None where it is not shown."""
+    """Return a copy of a Pillow image's bytes, (H, W, channels); None if Pillow does not export them."""
     if not hasattr(image, "__arrow_c_array__"):
         return None
     width, height = image.size
@@ -56,14 +56,14 @@ def bytes_in(image: Any, channels: int) -> NDArray[np.uint8] | None:
 
 
 def _copy(image: Any, target: NDArray[np.uint8]) -> bool:
-    """Copy what an image holds; False where that is not as many bytes in a row."""
+    """Copy an image's bytes; returns False if it does not export as many contiguous bytes as ``target`` has."""
     try:
-        # The capsules own the memory.
+        # The capsules own the memory: they must be referenced until the copy is done.
         _schema, capsule = image.__arrow_c_array__()
         array = ArrowArray.from_address(_pointer()(capsule, b"arrow_array"))
-    except (AttributeError, ValueError):  # An interpreter without such pointers; an image of several blocks.
+    except (AttributeError, ValueError):  # Pillow is too old, or the image has several blocks.
         return False
-    # More channels than one are lists of a fixed length, whose numbers are the child's.
+    # With several channels the array is a fixed-size list, and its child has the numbers.
     numbers = array.children[0].contents if array.n_children == 1 else array
     if array.offset or numbers.offset or numbers.length != target.size or numbers.n_buffers != 2:
         return False
@@ -74,7 +74,7 @@ def _copy(image: Any, target: NDArray[np.uint8]) -> bool:
 
 @cache
 def _pointer() -> Any:
-    """What gives the pointer in a capsule."""
+    """Return the function PyCapsule_GetPointer."""
     function = ctypes.pythonapi.PyCapsule_GetPointer
     function.restype, function.argtypes = ctypes.c_void_p, (ctypes.py_object, ctypes.c_char_p)
     return function

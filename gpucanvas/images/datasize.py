@@ -1,4 +1,4 @@
-"""datasize: how large image data may be, and what its numbers may be.
+"""datasize: checks the sizes and pixel formats of image data.
 
 https://html.spec.whatwg.org/multipage/imagebitmap-and-animations.html#imagedata
 """
@@ -16,18 +16,18 @@ __all__ = ["MAX_DATA_PIXELS", "PIXEL_FORMATS", "check_pixel_format", "check_size
 
 MAX_DATA_PIXELS: Final = 1 << 28
 PIXEL_FORMATS: Final = ("rgba-unorm8", "rgba-float16")
-"""The standard's names of what pixels are read as (ImageDataPixelFormat)."""
+"""The standard's names of pixel formats (ImageDataPixelFormat)."""
 
 
 def check_pixel_format(verb: str, value: object) -> str:
-    """The standard's name of a pixel format; ValueError for another."""
+    """Return a pixel format if it is one of the standard's names; raises ValueError otherwise."""
     if not isinstance(value, str) or value not in PIXEL_FORMATS:
         raise UnknownWordError(f"{verb}: pixel_format is {value!r:.80}: give {' or '.join(map(repr, PIXEL_FORMATS))}")
     return value
 
 
 def whole(verb: str, **values: Any) -> list[int]:
-    """Numbers as the integers that WebIDL makes of them (towards zero)."""
+    """Return numbers truncated towards zero, as WebIDL converts them to integers."""
     out = []
     for name, value in values.items():
         try:

@@ -16,7 +16,7 @@ __all__ = ["rgba_of", "words_of_picture"]
 
 
 def rgba_of(image: Any) -> NDArray[Any]:
-    """The pixels of a Pillow image: uint8 (H, W, 4) straight RGBA; (H, W) uint8 or float for grey without alpha.
+    """Return a Pillow image's pixels: uint8 (H, W, 4) straight RGBA; (H, W) uint8 or float for grey without alpha.
 
     16 bits (modes ``I;16``) are divided by 257, so that 65535 is white. Floats (``F``) are taken as 0 to 1.
 
@@ -45,16 +45,16 @@ def rgba_of(image: Any) -> NDArray[Any]:
 
 
 def words_of_picture(image: Any) -> NDArray[np.uint32]:
-    """The pixels of a Pillow image as words."""
+    """Return a Pillow image's pixels as words."""
     found = rgba_of(image)
     return words_of(bytes_of(found) if found.dtype.kind == "f" else found)
 
 
 def _bytes_of(image: Any) -> NDArray[np.uint8]:
-    """The bytes of an image that Pillow makes RGBA of as it should be: (H, W, 4), or (H, W) of grey."""
+    """Return the bytes of an image whose conversion Pillow does correctly: RGBA (H, W, 4), or grey (H, W)."""
     from .arrow import bytes_in
 
-    # What is transparent may be told beside the pixels.
+    # Transparency may be stored in `info`, outside the pixels.
     mode = "RGBA" if "transparency" in image.info else image.mode
     if mode not in ("L", "RGB", "RGBA") or mode != image.mode:
         image, mode = image.convert("RGBA"), "RGBA"

@@ -1,9 +1,9 @@
-"""words: arrays of colours as one word a pixel, straight RGBA8 with red in the low byte: what images are kept as.
+"""words: converts arrays of colours to one uint32 word per pixel, the form of images: straight RGBA8, red lowest.
 
     (H, W) grey    (H, W, 3) RGB    (H, W, 4) RGBA    --words_of--> (H, W) uint32
     floats, 0 to 1                                    --bytes_of--> uint8
 
-Each way is the one that passes over the pixels least often: a frame of a film is converted for every draw.
+Each conversion passes over the pixels as few times as possible: a film's frame is converted for every draw.
 """
 
 from __future__ import annotations
@@ -18,11 +18,11 @@ __all__ = ["OPAQUE", "bytes_of", "words_of"]
 OPAQUE: Final = np.uint32(0xFF000000)
 GREY: Final = np.uint32(0x00010101)
 PART: Final = 1 << 15
-"""Numbers that are converted at a time: they stay in the cache."""
+"""Numbers converted at a time, so that they stay in the processor's cache."""
 
 
 def words_of(pixels: NDArray[np.uint8]) -> NDArray[np.uint32]:
-    """Pixels (H, W), (H, W, 3) or (H, W, 4), at least one, as words; those of the last kind are not copied."""
+    """Return pixels (H, W), (H, W, 3) or (H, W, 4), at least one, as words; RGBA pixels are not copied."""
     if pixels.ndim == 2:
         words = pixels.astype(np.uint32)
         words *= GREY
@@ -38,7 +38,8 @@ def _opaque(pixels: NDArray[np.uint8]) -> NDArray[np.uint32]:
     words = np.empty((height, width), np.uint32)
     own_bytes = words.view(np.uint8).reshape(height, width, 4)
     if pixels.flags.c_contiguous:
-        # Words that begin at each pixel: the byte too many, the next pixel's red, becomes alpha. The last has no next.
+        # Reads 4 bytes at each 3-byte pixel: the fourth byte is the next pixel's red, which alpha replaces. The last
+        # pixel has no next pixel.
         count = height * width - 1
         overlapping: NDArray[np.uint32] = np.ndarray((count,), np.uint32, pixels.data, 0, (3,))
         np.bitwise_or(overlapping, OPAQUE, out=words.reshape(-1)[:count])
@@ -52,7 +53,7 @@ def _opaque(pixels: NDArray[np.uint8]) -> NDArray[np.uint32]:
 
 
 def bytes_of(floats: NDArray[Any]) -> NDArray[np.uint8]:
-    """Floats of 0 to 1 as bytes, rounded; what is beyond is cut off, and what is none is 0."""
+    """Return floats of 0 to 1 as rounded bytes; values outside are clamped, and NaN is 0."""
     found = np.empty(floats.shape, np.uint8)
     step = max(1, PART * len(floats) // max(floats.size, 1))
     with np.errstate(over="ignore", invalid="ignore"):

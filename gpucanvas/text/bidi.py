@@ -371,6 +371,9 @@ def pair_brackets(run: IsolatingRun, types: list[str], original: list[str], brac
 
 def neutral(types: list[str], run: IsolatingRun) -> None:
     """Apply rules N1 and N2 in place.
+
+    Neutrals between two characters of one direction take it; all others take the embedding direction.
+    """
     i = 0
     while i < len(types):
         end = i

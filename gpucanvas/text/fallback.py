@@ -1,7 +1,7 @@
 """fallback: finds the face that draws a cluster of characters which the font's families may not have.
 
     cluster --> the font's choices --> registered --> shipped --> system --> none: .notdef of the first, warned once
-                    `--- emoji: faces with colours first, in the same order ---'
+                `--- emoji: faces with colours first, in the same order ---'
 
 All characters of a cluster (a letter and its marks, an emoji sequence) come from one face. If no face has them all, the
 face is chosen by the first character alone. Results are cached until fonts are added or removed.

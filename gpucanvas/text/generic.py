@@ -132,6 +132,9 @@ def has_serifs(family: str) -> bool:
 
 def script_families(codepoint: int, lang: str) -> tuple[tuple[str, ...], ...]:
     """Return groups of folded names of East Asian families, one group per language, that of the text first.
+
+    Empty for characters of other scripts.
+    """
     if not any(first <= codepoint <= last for first, last in EAST_ASIAN_RANGES):
         return ()
     own = _east_asian(codepoint, lang.lower())

@@ -38,8 +38,8 @@ MOST_ALPHABETS: Final = 256
 class Piece(NamedTuple):
     """Glyphs in sequence with their positions in 1/64 font units, the same for all sizes.
 
-    ``x`` is each glyph's position from the piece's start, ``y`` its height, ``advance`` the piece's width. ``opens`` and
-    ``closes`` say whether another piece may come before it and after it.
+    ``x`` is each glyph's position from the piece's start, ``y`` its height, ``advance`` the piece's width. ``opens``
+    and ``closes`` say whether another piece may come before it and after it.
     """
 
     glyphs: list[int]
@@ -91,7 +91,7 @@ class Alphabet:
         if self._alone:
             listed = re.escape("".join(sorted(self._alone)))
             alone, joined = f"[{listed}]", f"[^{listed}]"
-            # Other characters take a neighbour on each side into their piece; a single one between two of them joins both.
+            # Other characters take a neighbour on each side into their piece; one between two of them joins both.
             self._cut = re.compile(f"{alone}?{joined}+(?:{alone}{joined}+)*{alone}?|{alone}")
         # Assigned last: another thread that finds a character here uses `_cut` for it.
         self.known = self.known | characters

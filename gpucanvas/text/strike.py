@@ -64,7 +64,7 @@ class Strike:
     Attributes
     ----------
     slots : int32 array (G * SLOTS, SLOT_NUMBERS)
-        For each mask its offset in the bytes, or -1, and its left, top, width and height, pixels: see `masks.draw_masks`.
+        For each mask its offset in the bytes, or -1, and its left, top, width and height, px: see `masks.draw_masks`.
     bounds : float64 array (G, 4)
         Left, top, right and bottom of each glyph, pixels; inverted for a glyph without ink.
     masks : uint8 array

@@ -1,10 +1,10 @@
-"""LabelDrawing: the way of most texts, labels that are drawn with masks of one strike, straight to the last command.
+"""labeldraw: records most texts, as labels: texts that are drawn with the masks of one strike.
 
-    fill_text, like the last text ------> TextEnd.find -> Label --+
-    fill_text, else, in one colour -----> LabelBook -> Label -----+--> added to the BATCH that is the last command,
-    fill_texts, many at once -----------> Labels -----------------+    or to a new one
+    fill_text, in the last text's style -> TextEnd.find -> Label --+
+    fill_text, others in one colour -----> LabelBook -> Label -----+--> added to the last command if that is a BATCH
+    fill_texts, many at once ------------> LabelBook -> Labels ----+    of the same strike, else to a new BATCH
 
-All other texts go by textdraw.py. No work is done a glyph.
+textdraw.py records all other texts. Recording a label needs no work per glyph.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
     from .state import State, Style
 
 FIRST_CHUNK, MOST_CHUNK = 32, 1024
-"""So many texts of a batch are looked up at once: few where the last ones were of several strikes."""
+"""Fewest and most texts that are looked up at once: few if the last texts used several strikes."""
 STRINGS: Final = {str}
 NO_STYLE: Final = object()
-"""In place of a style: no text goes on where the last command ends without a look at its style."""
+"""In place of a style when no text can be appended to the last command without checking its style."""
 
 
 class Masks(NamedTuple):
-    """What masks of a text need, loaded with the first text."""
+    """Functions and classes for masks of text, loaded with the first text."""
 
     masks_of: Any
     rows: type[GlyphRows]
@@ -52,7 +52,7 @@ class Masks(NamedTuple):
 
 @cache
 def masks() -> Masks:
-    """What makes masks of a text, what a batch of them is, and what keeps labels."""
+    """Return the functions and classes for masks, their batches and label books, imported on first use."""
     from ..pipeline.glyphrows import GlyphRows
     from ..text.labels import book_of
     from ..text.registry import generation
@@ -62,26 +62,26 @@ def masks() -> Masks:
 
 
 class Texts(NamedTuple):
-    """Texts to draw: where each goes, user space, (N, 2) float64; and the fill style of each, or of all."""
+    """Texts to draw, their positions in user space, (N, 2) float64, and the fill style of each or of all."""
 
     texts: list[str]
     places: NDArray[np.float64]
     styles: Sequence[Style]
 
     def style(self, index: int) -> Style:
-        """The fill style of a text."""
+        """Return the fill style of a text."""
         return self.styles[index if len(self.styles) > 1 else 0]
 
 
 class TextEnd:
-    """The texts that the last command draws, and what another text must be like to be drawn by it too.
+    """The texts that the last command draws, and the conditions for appending another text to it.
 
     Parameters
     ----------
     rows
         The texts.
     state_index, stream_end
-        The command's state, and where it ends in the stream.
+        The index of the command's state, and the end of the command in the stream.
     """
 
     __slots__ = (
@@ -94,7 +94,7 @@ class TextEnd:
         self.style: object = NO_STYLE
 
     def take(self, state: State, book: LabelBook, setting: Setting, number: int) -> None:
-        """Note the style of the last text, the labels of that style, and the number of its colour."""
+        """Note the last text's state, its label book and setting, and the number of its colour."""
         self.style, self.fill, self.number = state.text, state.fill, number
         self.book, self.find, self.generation = book, book.find, setting.generation
         self.anchor, self.baseline = setting.anchor_part, setting.baseline_px
@@ -106,9 +106,9 @@ class LabelDrawing(TextSettings):
     __slots__ = ()
 
     def _mask_scale(self) -> float:
-        """How many pixels a px is where text may be drawn with masks; 0 where the state asks for outlines.
+        """Return the pixels per px if text may be drawn with masks; 0 if the state requires outlines.
 
-        Glyphs are drawn one after another: an operator must not clear what is around each.
+        Glyphs are drawn one after another, so an operator that clears around each shape requires outlines.
         """
         state = self._state
         a, b, c, d, e, f = state.matrix
@@ -117,27 +117,27 @@ class LabelDrawing(TextSettings):
         return 0.0 if self._clears_around() else a
 
     def _clears_around(self) -> bool:
-        """Whether the operator clears what is around a shape."""
+        """Whether the operator clears the pixels around a shape."""
         operator = self._state.operator
         return bool(STYLES[operator] & STYLE_UNBOUNDED) or (self._opaque and is_adapted(operator))
 
     def _end(self) -> TextEnd | None:
-        """The texts that the last command draws, where another in this state may be drawn by it too."""
+        """Return the texts of the last command if a text in this state may be appended to them, else None."""
         end: TextEnd | None = self._text_end
         if end is None or end.state_index != self._state_index or end.stream_end != len(self._stream):
             return None
         return end
 
     def _begin_end(self, rows: GlyphRows) -> TextEnd:
-        """Note that the last command draws texts in colours of their own; returns what says so."""
+        """Make and note the `TextEnd` of the last command, which draws texts that each have a colour."""
         end = TextEnd(rows, self._state_index, len(self._stream))
-        # A number that does not pack stands for a shadow or a filter of each text. What can be picked is looked at
-        # again where there are more commands.
+        # A negative number means that each text has a shadow or a filter of its own. A text with a `hit_id` is always a
+        # new command: picking copies a recording again only when it has more commands.
         self._text_end = end if self._shifted_state >= 0 and self._state.hit is None else None
         return end
 
     def _go_on(self, text: str, x: Number, y: Number) -> bool:
-        """Append a text that is like the last one to its command: no more is looked at than must be."""
+        """Append a text to the last command if its state and style are unchanged; returns whether it could."""
         end: TextEnd | None = self._text_end
         state = self._state
         if end is None or end.state_index != self._state_index or end.stream_end != len(self._stream):
@@ -159,7 +159,7 @@ class LabelDrawing(TextSettings):
         return True
 
     def _draw_label(self, text: str, x: Number, y: Number) -> bool:
-        """Record a text in one colour as a label; False, and nothing is recorded, where it is none."""
+        """Record a text in one colour as a label; returns False, and records nothing, if it cannot be a label."""
         state, scale = self._state, self._mask_scale()
         fill = state.fill
         if not scale or type(text) is not str or not isinstance(fill, tuple):
@@ -195,7 +195,7 @@ class LabelDrawing(TextSettings):
         return True
 
     def _go_on_with(self, texts: Texts, first: int) -> int:
-        """Append texts from one on that are like the last one but for their colours; returns the first that is left."""
+        """Append texts from ``first`` on that match the last one except in colour; returns the first that is left."""
         chunk = FIRST_CHUNK
         while first < len(texts.texts):
             last = min(first + chunk, len(texts.texts))
@@ -206,7 +206,7 @@ class LabelDrawing(TextSettings):
         return first
 
     def _go_on_until(self, texts: Texts, first: int, last: int) -> int:
-        """The same of texts from one to before another."""
+        """Do the same for the texts from ``first`` up to ``last``, exclusive."""
         end = self._end()
         if end is None or end.style is not self._state.text or end.generation != masks().generation():
             return first
@@ -234,7 +234,7 @@ class LabelDrawing(TextSettings):
         return first + count
 
     def _color_numbers(self, end: TextEnd, texts: Texts, first: int, count: int) -> array[int]:
-        """The number of each text's colour among those of the last command; fewer, up to one that has none."""
+        """Return the number of each text's colour in the last command, up to the first text without a single colour."""
         numbers, last, number = array("q"), end.fill, end.number
         if len(texts.styles) == 1:
             style = texts.styles[0]

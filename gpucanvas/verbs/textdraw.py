@@ -1,11 +1,11 @@
-"""TextDrawing: placed glyphs become commands, one of each kind for a text without colours of its own.
+"""textdraw: records placed glyphs as commands; a text without colour glyphs needs one or two.
 
-    PlacedText --masks----> one BATCH for all texts that follow one another: upright, filled, up to 64 px; most of them
-                            come as labels (labeldraw.py), and not here
-               --outline--> one STATE, one FILL_PATH or STROKE_PATH      the matrix places it; a gradient stays behind
-               --colors---> a FILL_PATH a layer, or a DRAW_IMAGE a glyph
+    PlacedText --masks----> one BATCH for all consecutive texts: upright, filled, up to 64 px; most of these are
+                            recorded as labels (labeldraw.py) instead
+               --outline--> one STATE, one FILL_PATH or STROKE_PATH      placed by the matrix; a gradient is not moved
+               --colors---> one FILL_PATH per layer, or one DRAW_IMAGE per glyph
 
-No work is done a glyph: its masks are kept, and the outline of a text is kept as one path.
+Repeated texts need no work per glyph: masks are cached, and the outline of a text is cached as one path.
 """
 
 from __future__ import annotations
@@ -31,19 +31,19 @@ if TYPE_CHECKING:
     from .state import Style
 
 MANY_GLYPHS: Final = 4000
-"""Texts of more glyphs than these are cut to what is on the canvas: their outlines would fill the memory."""
+"""Texts with more glyphs than this are cut to their part on the canvas: whole outlines would take too much memory."""
 LARGEST_SNAPPED: Final = 256.0
-"""Size of an em on the canvas, pixels, up to which baselines are put on whole pixels, and text has a tone."""
+"""Largest size of an em on the canvas, pixels, with baselines on whole pixels and a tone for text."""
 TURNED: Final = 1e-12
-"""Sine of an angle that is none: those of quarters of a turn are not exact."""
+"""Largest sine that counts as 0: the sines of quarter turns are not exact."""
 UPRIGHT: Final = (1.0, 0.0, 0.0, 1.0)
 FARTHEST_EM: Final = 16.0
-"""How far the ink of a glyph is from its place at most, em: the longest ligatures are 12 em wide."""
+"""Largest distance of a glyph's ink from its origin, em: the longest ligatures are 12 em wide."""
 
 
 @cache
 def pictures() -> Any:
-    """The module of colour glyphs' pictures: most texts have none."""
+    """Return the module of colour glyphs' pictures, imported on first use: most texts have no colour glyphs."""
     from ..text import pictures
 
     return pictures
@@ -51,22 +51,22 @@ def pictures() -> Any:
 
 @cache
 def fitted() -> Any:
-    """What fits outlines to pixels."""
+    """Return the function that fits outlines to pixels, imported on first use."""
     from ..text.fitted import fitted_outline
 
     return fitted_outline
 
 
 def is_level(matrix: Affine) -> bool:
-    """Whether text runs from left to right, or the other way."""
+    """Whether the baseline of text is horizontal on the canvas, and its letters are upright."""
     a, b, c, d, _, _ = matrix
     return abs(b) <= TURNED * abs(a) and abs(c) <= TURNED * abs(d)
 
 
 def _along(matrix: Affine) -> float:
-    """How many pixels a px of height of upright text is, or of text that runs straight up or down; else 0.
+    """Return the pixels per px of height, for text that is horizontal or vertical on the canvas; else 0.
 
-    Negative where heights go to the left, or up.
+    It is negative where y runs to the left or up.
     """
     a, b, c, d, _, _ = matrix
     if is_level(matrix):
@@ -95,7 +95,7 @@ class TextDrawing(LabelDrawing):
             self._draw_colors(kind, text, matrix)
 
     def _draw_masks(self, paint: int, text: PlacedText, matrix: Affine) -> bool:
-        """Record the glyphs without colours of their own as masks; False, and nothing is recorded, if it cannot."""
+        """Record the glyphs without colours as masks; returns False, and records nothing, if masks cannot draw them."""
         scale = self._mask_scale()
         x, y = matrix[4:]
         if not scale or matrix[:4] != UPRIGHT or not isfinite(x + y):
@@ -107,7 +107,7 @@ class TextDrawing(LabelDrawing):
             return False
         color = self._own_color(state.fill) if isinstance(state.fill, tuple) else None
         if found.overlaps and (color is None or color[3] * state.alpha < 1.0 or state.operator != "source-over"):
-            # Letters that lie one over another would show each other through.
+            # Overlapping letters would show through each other.
             return False
         for part in found.parts:
             end = self._end() if color is not None else None
@@ -124,10 +124,10 @@ class TextDrawing(LabelDrawing):
         return True
 
     def _snapped(self, text: PlacedText, matrix: Affine) -> Affine:
-        """The matrix with the baseline of upright text on a whole pixel: stems that lie across stay sharp.
+        """Return the matrix moved so that the baseline of text is on a whole pixel: horizontal stems stay sharp.
 
-        As in browsers, up to `LARGEST_SNAPPED`; text that runs straight up or down, too. Text that is turned or skewed
-        otherwise is left where it is.
+        As in browsers, this is for horizontal and vertical text up to `LARGEST_SNAPPED`. Text that is otherwise rotated
+        or skewed is not moved.
         """
         a, b, c, d, e, f = matrix
         down = _along(self._state.matrix)
@@ -141,7 +141,7 @@ class TextDrawing(LabelDrawing):
         return (a, b, c, d, e, f + (floor(place + 0.5) - place) / down) if isfinite(place) else matrix
 
     def _seen_of(self, kind: int, text: PlacedText, matrix: Affine) -> PlacedText:
-        """The glyphs of a long text that may be on the canvas."""
+        """Return the glyphs of a long text that may be on the canvas."""
         inverse = invert(multiply(self._state.matrix, matrix))
         if inverse is None:
             return text
@@ -154,7 +154,7 @@ class TextDrawing(LabelDrawing):
         return text.between(min(xs) - reach, max(xs) + reach)
 
     def _tone(self, text: PlacedText, style: Style, matrix: Affine) -> int:
-        """The tone of a text's outlines, as Draw.style has it; 0 for large text, which has that of any shape."""
+        """Return the tone of a text's outlines for Draw.style; 0 for large text, drawn like any other shape."""
         a, b, c, d, _, _ = multiply(self._state.matrix, matrix)
         one = text.placed[0]
         if not one.unit_px * one.run.instance.upem * max(hypot(a, b), hypot(c, d)) <= LARGEST_SNAPPED:
@@ -162,7 +162,7 @@ class TextDrawing(LabelDrawing):
         return style_of_tone(tone_of(*style[:3]) if isinstance(style, tuple) else GREY_TONE)
 
     def _fitted(self, kind: int, text: PlacedText, matrix: Affine) -> PackedOutline | None:
-        """The outline of text that is level or upright, fitted to pixels as its masks are; None where it has none."""
+        """Return the outline of horizontal or vertical text, fitted to pixels as its masks are; None for other text."""
         placed = multiply(self._state.matrix, matrix)
         scale = abs(_along(placed))
         if not scale or not all(map(isfinite, placed)) or self._text_style.text_rendering == "geometricPrecision":
@@ -183,7 +183,7 @@ class TextDrawing(LabelDrawing):
             index = recording.add_path(outline, 0, outline.verbs, outline.coords)
             self._state_index = self._add_state(recording, placed, self._tone(text, style, matrix))
         else:
-            # Gradients lie in user space: what is drawn with one is moved there by itself.
+            # A gradient is in user space, so the matrix is applied to the outline and not to the state.
             coords = array("d", transform_coords(outline.verbs, outline.coords, matrix).tobytes())
             index = append_path(recording.path_tables(), outline.verbs, coords)
             self._state_index = self._add_state(recording, state.matrix, self._tone(text, style, matrix))
@@ -191,15 +191,15 @@ class TextDrawing(LabelDrawing):
         self._state_index = plain
 
     def _draw_colors(self, kind: int, text: PlacedText, matrix: Affine) -> None:
-        """Record glyphs with colours of their own: of the paint only its alpha counts, and it stands for itself."""
+        """Record colour glyphs. Of the paint only its alpha counts, and its colour for layers in the fill style."""
         state = self._state
         placed = multiply(state.matrix, matrix)
         if not all(map(isfinite, placed)):
             return
         given = state.fill if kind == FILL_PATH else state.stroke
         color = given if isinstance(given, tuple) else BLACK
-        # Layers that show each other through, that an operator tells apart, or that would each throw a shadow, are made
-        # one picture first.
+        # With alpha, another operator or a shadow, layers drawn one by one would look different from the whole glyph:
+        # the glyph is made one picture first.
         is_whole = state.alpha * color[3] == 1.0 and state.operator == "source-over" and not state.shadow.is_seen
         plain = self._state_index, state.matrix, state.alpha
         state.matrix, state.alpha = placed, state.alpha * color[3]
@@ -224,7 +224,7 @@ class TextDrawing(LabelDrawing):
     def _draw_picture(self, glyph: ColorGlyph, color: tuple[float, float, float, float]) -> None:
         recording, (a, b, c, d, _, _) = self._recording, self._state.matrix
         assert recording is not None
-        # The larger singular value: how much the transform lengthens what it lengthens most.
+        # The larger singular value: the greatest factor by which the transform lengthens a line.
         scale = (hypot(a + d, b - c) + hypot(a - d, b + c)) / 2
         upem = glyph.instance.upem
         foreground = (*color[:3], 1.0)
@@ -239,5 +239,5 @@ class TextDrawing(LabelDrawing):
         self._add(DRAW_IMAGE, 0, use, glyph.x + left, glyph.y + top, wide, high)
 
     def _add_glyph_pixels(self, recording: Commands, found: GlyphPixels) -> int:
-        """Keep a glyph's picture as what is drawn on has it; returns the image's index."""
+        """Add a glyph's picture to the recording in its colour space; returns the image's index."""
         return recording.add_image(found.pixels, found)

@@ -1,7 +1,7 @@
-"""TextVerbs: a text is drawn as one path, placed by the transform; so paints, clips and operators apply as to paths.
+"""texts: the text verbs. Text is placed by the transform; paints, clips and operators apply to it as to paths.
 
     fill_text("Ag", x, y) --line.py, cached--> outline, width --align, baseline, max_width--> matrix
-                          --> one STATE and one FILL_PATH a text, whatever its length
+                          --> textdraw.py and labeldraw.py: one or two commands per text, whatever its length
 
 https://html.spec.whatwg.org/multipage/canvas.html#drawing-text-to-the-bitmap
 """
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 
 class Engine(NamedTuple):
-    """What draws text, loaded with the first one."""
+    """The functions and modules that draw text, loaded with the first text."""
 
     line_of: Any
     setting_of: Any
@@ -44,7 +44,7 @@ class Engine(NamedTuple):
 
 @cache
 def engine() -> Engine:
-    """The modules that shape and measure."""
+    """Return the modules that shape and measure, imported on first use."""
     from ..text.line import line_of
     from ..text.shape import setting_of
     from ..text.textmetrics import measures_of
@@ -53,7 +53,7 @@ def engine() -> Engine:
 
 
 def _spread(verb: str, name: str, value: Any, count: int) -> NDArray[np.float64]:
-    """One number a text, or one for all."""
+    """Return one number per text, from an array or from one number for all."""
     try:
         array = np.asarray(value, np.float64)
     except (TypeError, ValueError):
@@ -64,7 +64,7 @@ def _spread(verb: str, name: str, value: Any, count: int) -> NDArray[np.float64]
 
 
 def _colors(color: Any, count: int) -> list[Any]:
-    """One colour a text, or one for all."""
+    """Return one colour per text, or a list of the one colour for all."""
     if hasattr(color, "tolist"):
         color = color / 255.0 if color.dtype == "uint8" else color
         color = tuple(color.tolist()) if color.ndim == 1 else list(map(tuple, color.tolist()))
@@ -98,9 +98,9 @@ class TextVerbs(TextDrawing, LayerVerbs):
         text
             Any characters; line breaks and tabs become spaces.
         x, y
-            Where it goes, user space: `text_align` and `text_baseline` say which point of it.
+            The position of the text's anchor point, user space: `text_align` and `text_baseline` choose this point.
         max_width
-            A wider text is condensed to this width, user space; with 0 or less, nothing is drawn.
+            A wider text is condensed to this width, user space. With 0 or less, nothing is drawn.
         """
         if max_width is not None or not (self._go_on(text, x, y) or self._draw_label(text, x, y)):
             self._fill_text("fill_text", text, x, y, max_width)
@@ -111,7 +111,7 @@ class TextVerbs(TextDrawing, LayerVerbs):
             self._draw_whole(FILL_PATH, *placed)
 
     def stroke_text(self, text: str, x: Number, y: Number, max_width: Number | None = None) -> None:
-        """Stroke the outlines of a line of text with the stroke style and the pen; arguments as of `fill_text`."""
+        """Stroke the outlines of a line of text with the stroke style and the pen; arguments as for `fill_text`."""
         placed = self._place("stroke_text", text, x, y, max_width)
         if placed is not None:
             self._sync_stroke()
@@ -119,16 +119,16 @@ class TextVerbs(TextDrawing, LayerVerbs):
             self._draw_whole(STROKE_PATH, *placed)
 
     def measure_text(self, text: str) -> TextMetrics:
-        """The measures of a line of text in the current style, user space: nothing is drawn."""
+        """Return the measures of a line of text in the current style, user space; nothing is drawn."""
         _check_text("measure_text", text)
         text_engine = engine()
         metrics: TextMetrics = text_engine.measures_of(text, text_engine.setting_of(self._text_style))
         return metrics
 
     def text_path(self, text: str, x: Number, y: Number, max_width: Number | None = None) -> Path2D:
-        """The outlines of a line of text as a `Path2D`, to fill, stroke, clip or hit. Not in the standard.
+        """Return the outlines of a line of text as a `Path2D`, to fill, stroke, clip or hit test. Not in the standard.
 
-        Arguments as of `fill_text`; glyphs with colours of their own have none here.
+        Arguments as for `fill_text`; colour glyphs have no outlines.
         """
         path = Path2D(on_invalid="raise" if self._strict else "ignore")
         placed = self._place("text_path", text, x, y, max_width)
@@ -141,9 +141,9 @@ class TextVerbs(TextDrawing, LayerVerbs):
         return path
 
     def fill_layout(self, layout: TextLayout, x: Number, y: Number) -> None:
-        """Fill the lines of a text that `gpucanvas.layout_text` has made; (x, y) is its left top corner, user space.
+        """Fill the lines of a `gpucanvas.layout_text`; (x, y) is the layout's top left corner, user space.
 
-        Spans without a colour are filled with the fill style. `text_align` and `text_baseline` do not matter here.
+        Spans without a colour are filled with the fill style. `text_align` and `text_baseline` have no effect.
         """
         if not hasattr(layout, "lines"):
             raise TypeError(f"fill_layout: the layout is {shown(layout)}: make one with gpucanvas.layout_text")
@@ -161,22 +161,22 @@ class TextVerbs(TextDrawing, LayerVerbs):
     def fill_texts(
         self, strings: Sequence[str], x: ArrayLike, y: ArrayLike, *, color: AnyStyle | Sequence[Any] | None = None
     ) -> None:
-        """Fill any number of texts, as `fill_text` would one after another. Not in the standard.
+        """Fill any number of texts, as one `fill_text` for each would. Not in the standard.
 
         Parameters
         ----------
         strings
             The texts.
         x, y
-            Where each goes: (N,) numbers, or one for all.
+            The position of each text: (N,) numbers, or one number for all.
         color
-            A colour for each, or an array (N, 3) or (N, 4) of numbers 0 to 1 or of uint8; a single colour for all; the
-            fill style if left out.
+            A colour for each text, or an array (N, 3) or (N, 4) of numbers 0 to 1 or of uint8; or one colour for all;
+            if left out, the fill style.
 
         Raises
         ------
         TypeError, ValueError
-            For arguments of other kinds or lengths.
+            An argument has a wrong type or length.
         """
         texts = list(strings) if not isinstance(strings, str) else None
         if texts is None:
@@ -199,7 +199,7 @@ class TextVerbs(TextDrawing, LayerVerbs):
             self._fill_with(before)
 
     def _styles_of(self, colors: list[Any], before: Style) -> list[Style]:
-        """What colours stand for; those that are ignored, for the style before. Many texts have the same few."""
+        """Parse colours to styles, equal texts only once; an ignored invalid colour becomes the style ``before``."""
         known: dict[Any, Style] = {}
         styles = []
         for color in colors:
@@ -213,15 +213,15 @@ class TextVerbs(TextDrawing, LayerVerbs):
         return styles
 
     def _fill_with(self, style: Any) -> None:
-        """Make a colour or gradient the fill style."""
+        """Set the fill style to a colour or gradient."""
         if style is not self._state.fill:
             self._state.fill = style
             self._fill = -1
             self._stale = True
 
     def _draw_whole(self, kind: int, text: PlacedText, matrix: Affine) -> None:
-        """Record placed glyphs in the fill or the stroke style: as one shape, whatever the operator does around it."""
-        # Glyphs with colours are commands of their own, and each would clear the others.
+        """Record placed glyphs in the fill or stroke style, as one shape also if the operator clears around shapes."""
+        # Each colour glyph is a separate command, which would clear the others.
         is_torn = self._clears_around() and text.count > 1 and bool(text.colors)
         if is_torn:
             self.begin_layer()
@@ -236,10 +236,10 @@ class TextVerbs(TextDrawing, LayerVerbs):
             if is_torn:
                 self.end_layer()
 
-    # -- the way from a text to a command ----------------------------------------------------------------------
+    # -- from a text to a command ------------------------------------------------------------------------------
 
     def _line(self, verb: str, text: str) -> tuple[Line, Setting]:
-        """A text's line, and what the style comes to."""
+        """Return a text's line, and the resolved style."""
         _check_text(verb, text)
         text_engine = engine()
         setting: Setting = text_engine.setting_of(self._text_style)
@@ -248,7 +248,7 @@ class TextVerbs(TextDrawing, LayerVerbs):
     def _place(
         self, verb: str, text: str, x: Number, y: Number, max_width: Number | None
     ) -> tuple[Line, Affine] | None:
-        """A text's line, and what maps it to user space; None where nothing is to be drawn."""
+        """Return a text's line, and the matrix that maps it to user space; None if there is nothing to draw."""
         line, setting = self._line(verb, text)
         if not setting.style.font.size_px:
             return None

@@ -1,8 +1,8 @@
-"""leftover: windows whose program ended by an exception before it ran them, in a session that goes on, as a REPL's.
+"""leftover: finds windows of a REPL whose program ended with an exception before it called `run`.
 
-open_window()          a frame that opens windows    --callers--> kept with the window, until it runs
-Traceback ...          a frame that an exception ended     -----> sys.last_value
-the next run()         a window with a frame that is both is closed: nobody runs it any more
+    open_window()     --callers--> the calling frames, kept with the window until it runs
+    an exception      -----------> the frames that it ended, in sys.last_value
+    the next run()    closes each window with a frame in both: no program will run it any more
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ __all__ = ["callers", "ended_by_exception"]
 
 
 def callers() -> tuple[FrameType, ...]:
-    """The frames that called the caller of this function, the nearest first."""
+    """Return the frames that called the caller of this function, the nearest first."""
     found: list[FrameType] = []
     frame = sys._getframe(1).f_back
     while frame is not None:
@@ -24,7 +24,7 @@ def callers() -> tuple[FrameType, ...]:
 
 
 def ended_by_exception(frames: tuple[FrameType, ...]) -> bool:
-    """Whether one of these frames was ended by the exception that the session has shown last."""
+    """Whether one of these frames was ended by the exception that the session showed last."""
     error = getattr(sys, "last_value", None)
     entry = getattr(error, "__traceback__", None)
     while entry is not None:
