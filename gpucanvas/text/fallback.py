@@ -101,9 +101,9 @@ def _find(cluster: str, font: Font, choices: Sequence[Choice], lang: str, emoji:
         for choice in candidates:
             if all(map(choice.face.has, characters)) and choice.face.opens():
                 if text == cluster[0]:
-                    _tell(code for code in whole if not choice.face.has(code))
+                    _warn_missing(code for code in whole if not choice.face.has(code))
                 return choice
-    _tell(whole)
+    _warn_missing(whole)
     return choices[0]
 
 
@@ -112,7 +112,7 @@ def has_color_glyphs(choice: Choice) -> bool:
     return choice.face.color_kind != "none"
 
 
-def _tell(missing: Iterable[int]) -> None:
+def _warn_missing(missing: Iterable[int]) -> None:
     """Warn of characters that no font has, once per process and character."""
     new = sorted(set(missing) - _told)
     if not new:

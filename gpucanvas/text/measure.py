@@ -1,8 +1,8 @@
 """measure: the width of a text from the advances of shaped pieces, where possible without making its line.
 
-    text --measured or drawn before----------> MeasuredText or Line
-         --pieces.py: sum of their advances--> MeasuredText, whose line is made when more than the width is needed
-         --otherwise-------------------------> Line
+text --measured or drawn before----------> MeasuredText or Line
+     --pieces.py: sum of their advances--> MeasuredText, whose line is made when more than the width is needed
+     --otherwise-------------------------> Line
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """paintgraph: reads colour glyphs: HarfBuzz walks the paint graph, and its callbacks become a list of commands.
 
-    hb.Font.paint_glyph --callbacks, y up--> Recorder --> ColorCommand ..., y down, without identity transforms
+hb.Font.paint_glyph --callbacks, y up--> Recorder --> ColorCommand ..., y down, without identity transforms
 """
 
 from __future__ import annotations

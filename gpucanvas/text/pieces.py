@@ -28,7 +28,7 @@ __all__ = ["Alphabet", "Piece", "alphabet_of", "pieces_of"]
 
 LONGEST_JOINED: Final = 256
 """Most characters of a text that is joined from pieces."""
-FEW: Final = 2
+SHORT_PIECE: Final = 2
 """Most characters of a piece that is shaped on its first use; a longer piece is shaped on its second use."""
 MOST_PIECES: Final = 4096
 """How many pieces an alphabet caches."""
@@ -65,7 +65,7 @@ class Alphabet:
         self._alone: set[str] = set()
         self._cut = re.compile(".+")
         self._pieces: dict[str, Piece] = {}
-        self._asked: set[str] = set()
+        self._used_once: set[str] = set()
 
     def pieces_of(self, text: str) -> list[Piece] | None:
         """Return the pieces of a text of known characters; None if the text has to be shaped as a whole."""
@@ -101,11 +101,11 @@ class Alphabet:
 
     def _new_piece(self, text: str) -> Piece | None:
         """Shape a new piece; returns None on the first use of a long piece."""
-        if len(text) > FEW and text not in self._asked:
+        if len(text) > SHORT_PIECE and text not in self._used_once:
             # Shaping with marks is slower than without, and most long pieces are used only once.
-            if len(self._asked) >= MOST_PIECES:
-                self._asked.clear()
-            self._asked.add(text)
+            if len(self._used_once) >= MOST_PIECES:
+                self._used_once.clear()
+            self._used_once.add(text)
             return None
         piece = self._shaped(text)
         if len(self._pieces) >= MOST_PIECES:

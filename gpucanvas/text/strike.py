@@ -253,7 +253,7 @@ class GlyphText(NamedTuple):
         return verbs, np.concatenate([np.empty(0), *(coords for _, coords in found)])
 
 
-def _themselves(runs: Sequence[PlacedRun]) -> Sequence[PlacedRun]:
+def _same_runs(runs: Sequence[PlacedRun]) -> Sequence[PlacedRun]:
     return runs
 
 
@@ -307,6 +307,6 @@ def _part_of(strike: Strike, runs: tuple[PlacedRun, ...], numbers: tuple[Ints, .
     if len(runs) == 1:
         places = np.empty((len(xs[0]), 2))
         places[:, 0], places[:, 1] = xs[0], ys[0]
-        return GlyphText.of(strike, numbers[0], places, partial(_themselves, runs))
+        return GlyphText.of(strike, numbers[0], places, partial(_same_runs, runs))
     places = np.stack((np.concatenate(xs), np.concatenate(ys)), axis=1)
-    return GlyphText.of(strike, np.concatenate(numbers), places, partial(_themselves, runs))
+    return GlyphText.of(strike, np.concatenate(numbers), places, partial(_same_runs, runs))

@@ -1,6 +1,6 @@
 """typeset: breaks spans of text into the lines of a `TextLayout`.
 
-    spans --paragraphs--> Paragraph --lines--> Draft --align, justify, ellipsis--> LayoutLine
+spans --paragraphs--> Paragraph --lines--> Draft --align, justify, ellipsis--> LayoutLine
 """
 
 from __future__ import annotations

@@ -121,14 +121,14 @@ class LabelDrawing(TextSettings):
         operator = self._state.operator
         return bool(STYLES[operator] & STYLE_UNBOUNDED) or (self._opaque and is_adapted(operator))
 
-    def _end(self) -> TextEnd | None:
+    def _open_text_end(self) -> TextEnd | None:
         """Return the texts of the last command if a text in this state may be appended to them, else None."""
         end: TextEnd | None = self._text_end
         if end is None or end.state_index != self._state_index or end.stream_end != len(self._stream):
             return None
         return end
 
-    def _begin_end(self, rows: GlyphRows) -> TextEnd:
+    def _note_text_end(self, rows: GlyphRows) -> TextEnd:
         """Make and note the `TextEnd` of the last command, which draws texts that each have a colour."""
         end = TextEnd(rows, self._state_index, len(self._stream))
         # A negative number means that each text has a shadow or a filter of its own. A text with a `hit_id` is always a
@@ -136,7 +136,7 @@ class LabelDrawing(TextSettings):
         self._text_end = end if self._shifted_state >= 0 and self._state.hit is None else None
         return end
 
-    def _go_on(self, text: str, x: Number, y: Number) -> bool:
+    def _append_like_last(self, text: str, x: Number, y: Number) -> bool:
         """Append a text to the last command if its state and style are unchanged; returns whether it could."""
         end: TextEnd | None = self._text_end
         state = self._state
@@ -183,31 +183,31 @@ class LabelDrawing(TextSettings):
             if label is None:
                 return False
         part, width = label
-        color, end = self._own_color(fill), self._end()
+        color, end = self._own_color(fill), self._open_text_end()
         rows = masks().rows(book.strike) if end is None or end.rows.strike is not book.strike else end.rows
         number = rows.number_of(color)
         rows.append(part, float(x) - setting.anchor_part * width, float(y) + setting.baseline_px, number)
         if end is None or rows is not end.rows:
             recording = self._sync()
             self._add(BATCH, self._fill, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
-            end = self._begin_end(rows)
+            end = self._note_text_end(rows)
         end.take(state, book, setting, number)
         return True
 
-    def _go_on_with(self, texts: Texts, first: int) -> int:
+    def _append_texts(self, texts: Texts, first: int) -> int:
         """Append texts from ``first`` on that match the last one except in colour; returns the first that is left."""
         chunk = FIRST_CHUNK
         while first < len(texts.texts):
             last = min(first + chunk, len(texts.texts))
-            done = self._go_on_until(texts, first, last)
+            done = self._append_chunk(texts, first, last)
             if done < last:
                 return done
             first, chunk = last, min(2 * chunk, MOST_CHUNK)
         return first
 
-    def _go_on_until(self, texts: Texts, first: int, last: int) -> int:
+    def _append_chunk(self, texts: Texts, first: int, last: int) -> int:
         """Do the same for the texts from ``first`` up to ``last``, exclusive."""
-        end = self._end()
+        end = self._open_text_end()
         if end is None or end.style is not self._state.text or end.generation != masks().generation():
             return first
         strings = texts.texts[first:last]

@@ -34,7 +34,7 @@ MANY_GLYPHS: Final = 4000
 """Texts with more glyphs than this are cut to their part on the canvas: whole outlines would take too much memory."""
 LARGEST_SNAPPED: Final = 256.0
 """Largest size of an em on the canvas, pixels, with baselines on whole pixels and a tone for text."""
-TURNED: Final = 1e-12
+SINE_TOLERANCE: Final = 1e-12
 """Largest sine that counts as 0: the sines of quarter turns are not exact."""
 UPRIGHT: Final = (1.0, 0.0, 0.0, 1.0)
 FARTHEST_EM: Final = 16.0
@@ -60,10 +60,10 @@ def fitted() -> Any:
 def is_level(matrix: Affine) -> bool:
     """Whether the baseline of text is horizontal on the canvas, and its letters are upright."""
     a, b, c, d, _, _ = matrix
-    return abs(b) <= TURNED * abs(a) and abs(c) <= TURNED * abs(d)
+    return abs(b) <= SINE_TOLERANCE * abs(a) and abs(c) <= SINE_TOLERANCE * abs(d)
 
 
-def _along(matrix: Affine) -> float:
+def _pixels_per_height(matrix: Affine) -> float:
     """Return the pixels per px of height, for text that is horizontal or vertical on the canvas; else 0.
 
     It is negative where y runs to the left or up.
@@ -71,7 +71,7 @@ def _along(matrix: Affine) -> float:
     a, b, c, d, _, _ = matrix
     if is_level(matrix):
         return d
-    return c if abs(a) <= TURNED * abs(b) and abs(d) <= TURNED * abs(c) else 0.0
+    return c if abs(a) <= SINE_TOLERANCE * abs(b) and abs(d) <= SINE_TOLERANCE * abs(c) else 0.0
 
 
 class TextDrawing(LabelDrawing):
@@ -82,7 +82,7 @@ class TextDrawing(LabelDrawing):
     def _draw_placed(self, kind: int, paint: int, text: PlacedText, matrix: Affine) -> None:
         """Record placed glyphs, mapped to user space; call `_sync` first."""
         if text.count > MANY_GLYPHS:
-            text = self._seen_of(kind, text, matrix)
+            text = self._glyphs_on_canvas(kind, text, matrix)
         if kind == FILL_PATH and self._draw_masks(paint, text, matrix):
             if text.colors:
                 self._draw_colors(kind, text, self._snapped(text, matrix))
@@ -110,7 +110,7 @@ class TextDrawing(LabelDrawing):
             # Overlapping letters would show through each other.
             return False
         for part in found.parts:
-            end = self._end() if color is not None else None
+            end = self._open_text_end() if color is not None else None
             if end is not None and end.rows.strike is part.strike:
                 end.rows.add(part, x, y, color)
             else:
@@ -120,7 +120,7 @@ class TextDrawing(LabelDrawing):
                 assert recording is not None
                 self._add(BATCH, paint, recording.add_batch(Batch("glyphs", rows, pen=-1)), 0.0, 0.0, 0.0, 0.0)
                 if color is not None:
-                    self._begin_end(rows)
+                    self._note_text_end(rows)
         return True
 
     def _snapped(self, text: PlacedText, matrix: Affine) -> Affine:
@@ -130,7 +130,7 @@ class TextDrawing(LabelDrawing):
         or skewed is not moved.
         """
         a, b, c, d, e, f = matrix
-        down = _along(self._state.matrix)
+        down = _pixels_per_height(self._state.matrix)
         if b or c or not down or not text.placed:
             return matrix
         one = text.placed[0]
@@ -140,7 +140,7 @@ class TextDrawing(LabelDrawing):
         place = outer[3] * f + outer[5] if is_level(outer) else outer[2] * f + outer[4]
         return (a, b, c, d, e, f + (floor(place + 0.5) - place) / down) if isfinite(place) else matrix
 
-    def _seen_of(self, kind: int, text: PlacedText, matrix: Affine) -> PlacedText:
+    def _glyphs_on_canvas(self, kind: int, text: PlacedText, matrix: Affine) -> PlacedText:
         """Return the glyphs of a long text that may be on the canvas."""
         inverse = invert(multiply(self._state.matrix, matrix))
         if inverse is None:
@@ -164,7 +164,7 @@ class TextDrawing(LabelDrawing):
     def _fitted(self, kind: int, text: PlacedText, matrix: Affine) -> PackedOutline | None:
         """Return the outline of horizontal or vertical text, fitted to pixels as its masks are; None for other text."""
         placed = multiply(self._state.matrix, matrix)
-        scale = abs(_along(placed))
+        scale = abs(_pixels_per_height(placed))
         if not scale or not all(map(isfinite, placed)) or self._text_style.text_rendering == "geometricPrecision":
             return None
         outline: PackedOutline | None = fitted()(text, scale)

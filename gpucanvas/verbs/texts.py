@@ -102,7 +102,7 @@ class TextVerbs(TextDrawing, LayerVerbs):
         max_width
             A wider text is condensed to this width, user space. With 0 or less, nothing is drawn.
         """
-        if max_width is not None or not (self._go_on(text, x, y) or self._draw_label(text, x, y)):
+        if max_width is not None or not (self._append_like_last(text, x, y) or self._draw_label(text, x, y)):
             self._fill_text("fill_text", text, x, y, max_width)
 
     def _fill_text(self, verb: str, text: str, x: Number, y: Number, max_width: Number | None) -> None:
@@ -189,7 +189,7 @@ class TextVerbs(TextDrawing, LayerVerbs):
         labels = Texts(texts, places, styles)
         try:
             first = 0
-            while (first := self._go_on_with(labels, first)) < len(texts):
+            while (first := self._append_texts(labels, first)) < len(texts):
                 self._fill_with(labels.style(first))
                 text, (x_px, y_px) = texts[first], places[first].tolist()
                 if not self._draw_label(text, x_px, y_px):

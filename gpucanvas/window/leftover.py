@@ -1,8 +1,8 @@
 """leftover: finds windows of a REPL whose program ended with an exception before it called `run`.
 
-    open_window()     --callers--> the calling frames, kept with the window until it runs
-    an exception      -----------> the frames that it ended, in sys.last_value
-    the next run()    closes each window with a frame in both: no program will run it any more
+open_window()     --callers--> the calling frames, kept with the window until it runs
+an exception      -----------> the frames that it ended, in sys.last_value
+the next run()    closes each window with a frame in both: no program will run it any more
 """
 
 from __future__ import annotations
