@@ -47,7 +47,7 @@ def registered_family(family: str) -> Sequence[Face]:
 
 
 def add(face: Face) -> Face:
-    """Register a face under the names of its info. Returns it, or the same face if that is registered already."""
+    """Register a face under the names of its info. Returns it, or an equal face that is registered already."""
     with _lock:
         for other in _faces:
             if other.index == face.index and other.info.is_same(face.info) and other.data == face.data:

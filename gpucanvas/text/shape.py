@@ -76,7 +76,7 @@ class Setting:
     baseline_px, anchor_part
         The height of `text_baseline` above the alphabetic baseline, px; the part of a text's width left of its point.
     is_sized
-        Whether the first face's glyphs depend on the size (it has an optical size axis).
+        Whether the first face's glyphs depend on the size, by an optical size axis or synthetic bold.
     known, chosen
         Characters that the first face is known to have; the cached fonts of clusters.
     """
@@ -204,7 +204,7 @@ def shape_text(text: str, setting: Setting) -> ShapedText:
 
 
 def depends_on_size(choice: Choice) -> bool:
-    """Whether a face's glyphs depend on the size."""
+    """Whether a face's glyphs depend on the size, by an optical size axis or synthetic bold."""
     return choice.bold or choice.face.info.axis("opsz") is not None
 
 
