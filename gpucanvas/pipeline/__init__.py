@@ -3,8 +3,8 @@
 entries.py  what the tables of a recording hold
 record.py   every canvas verb appends to plain streams; no GPU, no lock
 encode.py   the streams become the columnar arrays of a Scene
-small.py    the same of small recordings, in memory that was there before
+small.py    encodes small recordings into reused memory
 outline.py  outlines become curves, vertices and pens
 scene.py    what a backend is given
-parts.py    a Scene becomes two of half as many draws, where a driver has no room for one
+parts.py    splits a Scene into two with half the draws each, where a driver's buffers cannot hold it
 """

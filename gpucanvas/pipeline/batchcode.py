@@ -1,4 +1,4 @@
-"""Batches become draws: columns in, columns out. Shapes that the transform distorts become outlines."""
+"""Batches become draws, column by column. Shapes that the transform distorts become outlines."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from .scene import Records
 from .uses import Floats, Ints
 
 SHORT = 0.125
-"""Pixels. The ends of a longer segment inside the guard band are two points as float32, too."""
+"""Pixels. The ends of a longer segment inside the guard band are still two different points in float32."""
 POINT = 1e-6
-"""Pixels. Segments that are shorter cover nothing."""
+"""Pixels. Shorter segments cover nothing."""
 
 
 class SceneTables(Protocol):
-    """What batches are written to: the `Encoder` of a recording."""
+    """The tables that batches are written to: the part of `Encoder` that this module uses."""
 
     width: int
     height: int
@@ -43,19 +43,19 @@ class SceneTables(Protocol):
     masks: SceneMasks
 
     def pen(self, index: int, matrix: Affine) -> int:
-        """The stroke of a recorded pen under a transform."""
+        """Returns the index of the stroke of a recorded pen under a transform."""
 
     def paint_of_batch(self, row: int) -> tuple[int, int]:
-        """The paint of a batch that has no solid colour, and what to add to Draw.style."""
+        """Returns Draw.paint of a batch without a solid colour, and the bits to add to Draw.style."""
 
     def set_shape(self, at: Any, shape: int) -> None:
-        """Say what draws are."""
+        """Write the shape (SHAPE_*) of draws."""
 
     def outline_rects(self, at: Ints, m: Floats, v: Floats, pens: Ints) -> None:
-        """Draw the outlines of rectangles."""
+        """Add the outlines of rectangles for the draws ``at``."""
 
     def add_uses(self, *uses: Any) -> None:
-        """Draw outlines."""
+        """Add outlines for draws: see `Encoder.add_uses`."""
 
 
 def encode_batch(encoder: SceneTables, row: int, batch: Batch) -> None:
@@ -80,16 +80,16 @@ def encode_batch(encoder: SceneTables, row: int, batch: Batch) -> None:
 
 
 def spare_nothing(encoder: SceneTables, at: slice, batch: Batch, matrix: Affine) -> None:
-    """Keep items of a batch that do nothing at all from clearing, by an unbounded operator, what is around them."""
+    """Make items that draw nothing source-over, so that an unbounded operator does not clear the canvas for them."""
     styles = encoder.draws["style"][at]
     styles[:] = np.where(nothing_of(batch, matrix), styles & 255 | OVER_STYLE, styles)
 
 
 def nothing_of(batch: Batch, m: Affine) -> NDArray[np.bool_]:
-    """Which items of a batch do nothing at all, so that an unbounded operator clears nothing either.
+    """Returns which items of a batch draw nothing at all, so that an unbounded operator must not clear for them either.
 
-    As stages/commands.py has it of single commands: all where the transform has no inverse, filled rectangles without
-    width or height, framed ones without both, and lines and polygons without points.
+    The rules are those of `draws_nothing` in stages/commands.py: all items where the transform has no inverse, filled
+    rectangles of zero width or height, framed rectangles of zero width and height, lines and polygons without points.
     """
     if invert(m) is None:
         return np.ones(batch.count, np.bool_)
@@ -105,11 +105,11 @@ def nothing_of(batch: Batch, m: Affine) -> NDArray[np.bool_]:
 
 
 Shared = tuple[np.uint32, np.uint32, np.uint32, float]
-"""What all draws of a batch have of its command: style, clip, paint and opacity."""
+"""The values that all draws of a batch take from its command: style, clip, paint and opacity."""
 
 
 def _shared(encoder: SceneTables, row: int, batch: Batch, shape: int) -> tuple[NDArray[np.float32], Shared]:
-    """The command's colour (1, 4), and what all draws of its batch have of it."""
+    """Returns the command's colour (1, 4), and the values that all draws of its batch share."""
     command = encoder.commands[row]
     state = encoder.states[command["state"]]
     paint, op, index = 0, int(state["op"]), command["paint"]
@@ -121,7 +121,7 @@ def _shared(encoder: SceneTables, row: int, batch: Batch, shape: int) -> tuple[N
 
 
 def _floats(colors: NDArray[Any]) -> NDArray[np.float32]:
-    """Straight colours, 0 to 1."""
+    """Returns straight colours as float32, 0 to 1."""
     if colors.dtype == np.uint8:
         colors = np.divide(colors, np.float32(255), dtype=np.float32)
     return np.asarray(colors, np.float32)
@@ -130,7 +130,7 @@ def _floats(colors: NDArray[Any]) -> NDArray[np.float32]:
 def _write(
     encoder: SceneTables, row: int, at: slice, batch: Batch, shape: int, write: Callable[..., int], *numbers: Any
 ) -> int:
-    """Run a loop of stages/items.py over the items, a chunk at a time; ``numbers`` are what else it asks for.
+    """Run ``write``, a loop of stages/items.py with the further arguments ``numbers``, over the items in chunks.
 
     Returns how many items it could not write.
     """
@@ -150,7 +150,7 @@ def _upright(m: Affine) -> bool:
 
 
 def _similar(m: Affine) -> float:
-    """The scale of a map that keeps circles round, else 0."""
+    """Returns the scale of a transform that keeps circles round, else 0."""
     a, b, cc, d = m[:4]
     scale = float(np.hypot(a, b))
     size = max(scale, 1e-300)
@@ -183,14 +183,14 @@ def _pen_index(encoder: SceneTables, batch: Batch, m: Affine) -> int:
 
 
 def _write_rects(encoder: SceneTables, row: int, at: slice, batch: Batch, m: Affine) -> bool:
-    """Write rectangles or frames that stay upright; False where they do not."""
+    """Write rectangles or frames; returns False, and writes nothing, where the transform does not keep them upright."""
     from ..stages.items import write_rect_items
 
     pen = encoder.recording.pens[batch.pen] if batch.kind == "frames" else None
     if not _upright(m) or (pen and not _frames_are_simple(pen, m)):
         return False
     if pen and not (np.all(batch.items[:, 2]) and np.all(batch.items[:, 3])):
-        return False  # One without width or height is a line, or nothing.
+        return False  # A frame of zero width or height is a line, or draws nothing.
     half = min(pen.width / 2 * max(abs(m[0]), abs(m[1])), LARGEST) if pen else 0.0
     shape = c.SHAPE_FRAME if pen else c.SHAPE_RECT
     _write(encoder, row, at, batch, shape, write_rect_items, m, half)
@@ -214,7 +214,7 @@ def _frames_are_simple(pen: Any, m: Affine) -> bool:
 
 
 def _write_circles(encoder: SceneTables, row: int, at: slice, batch: Batch, m: Affine) -> bool:
-    """Write discs or rings that stay round; False where they do not."""
+    """Write discs or rings; returns False where the transform does not keep them round."""
     from ..stages.items import write_disc_items
 
     scale = _similar(m)
@@ -253,7 +253,7 @@ def _arcs(encoder: SceneTables, at: slice, batch: Batch, m: Affine) -> None:
 
 
 def _whole_circles(items: Floats, m: Affine, pen: Pen | None, half: float) -> NDArray[np.bool_]:
-    """Which arcs are whole circles that the transform keeps round, as stages/circles.py has it of single ones."""
+    """Returns which arcs are whole circles that the transform keeps round, as stages/circles.py does for single arcs."""
     x, y, radius, _, sweep = items.T
     scale = _similar(m)
     has_ends = pen is not None and (bool(pen.dash) or pen.cap == c.CAP_SQUARE or not 0.0 < half <= WIDEST / 2)
@@ -265,7 +265,7 @@ def _whole_circles(items: Floats, m: Affine, pen: Pen | None, half: float) -> ND
 
 
 def _outline_arcs(encoder: SceneTables, rows: Ints, items: Floats, m: Affine, pen: int, closed: bool) -> None:
-    """Outlines of arcs (x, y, radius, start, sweep)."""
+    """Add the outlines of arcs (x, y, radius, start, sweep) for draws."""
     n = len(items)
     x, y, radius, start, sweep = items.T
     zero = np.zeros(n)
@@ -295,8 +295,9 @@ def _segments(encoder: SceneTables, at: slice, batch: Batch, m: Affine) -> None:
     draws["x0"], draws["y0"], draws["x1"], draws["y1"], draws["size"] = x0, y0, x1, y1, half
     encoder.set_shape(at, c.SHAPE_SEGMENT)
     if length.min() < SHORT:
-        # A segment without length is pruned before it is stroked (HTML, "trace a path"). Its ends may be one point as
-        # float32 alone. It has no direction then, and its coverage would be no number: an empty rectangle has one.
+        # A segment of zero length is pruned before stroking (HTML, "trace a path"). Two ends may also coincide only
+        # after rounding to float32. Such a segment has no direction and its coverage would be NaN, so it is drawn as an
+        # empty rectangle.
         points = np.flatnonzero(np.hypot(draws["x1"] - draws["x0"], draws["y1"] - draws["y0"]) < POINT)
         draws["x1"][points], draws["y1"][points] = draws["x0"][points], draws["y0"][points]
         encoder.set_shape(at.start + points, c.SHAPE_RECT)
@@ -312,7 +313,7 @@ def _polygons(encoder: SceneTables, at: slice, batch: Batch, m: Affine) -> None:
 def _outline_points(
     encoder: SceneTables, at: slice, points: Floats, starts: Ints, m: Affine, pen: int, closed: bool
 ) -> None:
-    """Outlines of runs of points."""
+    """Add the outlines of runs of points for the draws ``at``."""
     from ..stages.items import show_paths
 
     dashed = pen >= 0 and bool(encoder.outlines.pens[pen][0].dash)
@@ -366,7 +367,7 @@ _WRITERS: Final[dict[str, Callable[[SceneTables, int, slice, Batch, Affine], boo
     "rings": _write_circles,
     "images": _write_images,
 }
-"""What need not become outlines, as long as the transform allows."""
+"""Writers of the kinds that are drawn without outlines where the transform allows it."""
 _OUTLINES: Final[dict[str, Callable[[SceneTables, slice, Batch, Affine], None]]] = {
     "rects": _outline_rects,
     "frames": _outline_rects,

@@ -1,8 +1,8 @@
-"""blame: which command of a recording is beyond a limit, where that shows only when the scene is made.
+"""blame: finds the command that is beyond a limit, where only encoding the recording shows that one is.
 
-    encode raises LimitError --halves, log2(n) times--> the last command that does --taken out--> the rest can be drawn
+    encode raises LimitError --binary search, log2(n) encodes--> last such command --removed--> the rest can be drawn
 
-Limits of a whole frame (buffers of a driver, budgets) are nobody's in particular, and none of this module's.
+Limits of a whole frame (a driver's buffers, memory budgets) have no single cause and are not handled here.
 """
 
 from __future__ import annotations
@@ -43,13 +43,13 @@ BATCH_VERBS: Final = {
 
 
 def encode_or_blame(commands: r.Commands, width: int, height: int) -> Scene:
-    """The Scene of a recording.
+    """Returns the Scene of a recording.
 
     Raises
     ------
     LimitError
-        Where a command is beyond a limit. The text names it, the recording is without it then, and ``kept`` of the
-        error says so: what is left can be drawn.
+        Where a command is beyond a limit. The text names the command, which has been removed from the recording; the
+        error's ``kept`` says that the remaining commands can be drawn.
     """
     try:
         return stage.encode(commands, width, height)
@@ -61,7 +61,7 @@ def encode_or_blame(commands: r.Commands, width: int, height: int) -> Scene:
             raise
         text = f"{name_of(commands, commands, index)}: {error}"
         take_out(commands, index)
-    # Outside: the first error's traceback would keep the scene's tables.
+    # Raised outside of the handler: the first error's traceback would keep the scene's tables alive.
     raise _told(text)
 
 
@@ -72,20 +72,20 @@ def find_beyond(
     culprits: Sequence[tuple[r.Commands, int]] = (),
     reason: str = "",
 ) -> None:
-    """Find the command that is beyond a limit in a recording or in one of its layers.
+    """Find the command that is beyond a limit in a recording or in one of its layers, and remove it.
 
-    Where commands are known to be, as (the recording or that of a layer, index), these are taken out, for the reason
-    given.
+    Commands already known to be beyond a limit are given as ``culprits``, pairs of the recording (or a layer's) and
+    the command's index. They are removed, and ``reason`` completes the error's text.
 
     Raises
     ------
     LimitError
-        As `encode_or_blame` does; nothing is raised where no recording is beyond a limit by itself.
+        As `encode_or_blame` does. Nothing is raised where no single recording is beyond a limit.
     """
     text = ""
     if culprits:
         names = [name_of(commands, *each) for each in culprits]
-        # From the last on: indices of those before stay what they are.
+        # From the last to the first, so that the indices of the remaining ones stay valid.
         for culprit in sorted(culprits, key=lambda culprit: -culprit[1]):
             take_out(*culprit)
         others = f", and {len(names) - 1} more" if len(names) > 1 else ""
@@ -107,7 +107,7 @@ def find_beyond(
 
 
 def _told(text: str) -> LimitError:
-    """What is raised for a command that was taken out."""
+    """Returns the error to raise for a command that was removed."""
     told = LimitError(text)
     told.add_note("Nothing of the frame has been drawn. What else it draws is kept, and drawn with the next one.")
     told.kept = True
@@ -115,14 +115,14 @@ def _told(text: str) -> LimitError:
 
 
 def _forget(scene: Scene) -> None:
-    """Count a scene off that is not drawn."""
+    """Release the memory count of a scene that will not be drawn."""
     if scene.holding is not None:
         scene.holding.release()
 
 
 def _last_beyond(commands: r.Commands, width: int, height: int) -> int | None:
-    """Index of the last command without which what follows it can be encoded."""
-    # With commands from an index on, what a later one covers is left out, as it is of the whole.
+    """Returns the index of the last command that is beyond a limit: all commands behind it can be encoded."""
+    # Every part searched ends with the last command: encode skips the same covered commands as in the whole recording.
     fails, fine = 0, len(commands)
     while fine - fails > 1:
         middle = (fails + fine) // 2
@@ -141,7 +141,10 @@ def _last_beyond(commands: r.Commands, width: int, height: int) -> int | None:
 
 
 def name_of(commands: r.Commands, of: r.Commands, index: int) -> str:
-    """A command of a recording, or of one of its layers, in words: the method, and which call of this method it was."""
+    """Returns a command's name for error texts: the method, and which call of that method it was in the frame.
+
+    ``of`` is the recording that holds the command: ``commands`` or that of one of its layers.
+    """
     names: list[str] = []
     _add_names(names, commands, of, index)
     number = names.count(names[-1])
@@ -149,7 +152,7 @@ def name_of(commands: r.Commands, of: r.Commands, index: int) -> str:
 
 
 def _add_names(names: list[str], commands: r.Commands, of: r.Commands, index: int) -> bool:
-    """Append the methods of all commands, those in layers before what ends these; True where the last is found."""
+    """Append the methods of all commands up to the wanted one, a layer's before its end_layer; returns if it is found."""
     for k, row in enumerate(np.frombuffer(bytes(commands.commands), r.COMMAND)):
         if row["kind"] == r.DRAW_LAYER:
             if row["v"][0] == r.SHADOW:
@@ -158,7 +161,7 @@ def _add_names(names: list[str], commands: r.Commands, of: r.Commands, index: in
             if _add_names(names, layer.commands, of, index):
                 return True
             if not layer.is_begun:
-                # The command in it has been named.
+                # The layer stands for one filtered or shadowed command, which has been named already.
                 if commands is of and k == index:
                     return True
                 continue
@@ -180,10 +183,10 @@ def _verb(commands: r.Commands, row: np.void) -> str:
 
 
 def take_out(commands: r.Commands, index: int) -> None:
-    """Take a command out, and the shadow that it throws, which comes right before it."""
+    """Remove a command and its shadow, which is the command before it."""
     size, old = r.COMMAND.itemsize, commands.commands
     rows, first = np.frombuffer(bytes(old), r.COMMAND), index
     if index and rows["kind"][index - 1] == r.DRAW_LAYER and rows["v"][index - 1, 0] == r.SHADOW:
         first -= 1
-    # Another one: arrays of the encoding that failed still look into the old.
+    # A new bytearray: arrays of the failed encoding still refer to the old one's memory.
     commands.commands = old[: first * size] + old[(index + 1) * size :]

@@ -1,4 +1,4 @@
-"""Columns: a batch's numbers left where they are, in staging memory, read as an (N, k) array would be."""
+"""Columns: a batch's numbers as separate columns in staging memory, read like one (N, k) array, without a copy."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 CHUNK = 4096
-"""Items of a batch that are written at a time: what is made of them on the way stays in a core's own cache."""
+"""Items of a batch that are written at a time, so that intermediate arrays stay in the core's cache."""
 
 
 class Columns:
@@ -32,7 +32,7 @@ class Columns:
 
     @property
     def nbytes(self) -> int:
-        """Bytes of its own: none."""
+        """Always 0: the columns' memory is counted by the staging memory."""
         return 0
 
     def __len__(self) -> int:
@@ -51,5 +51,5 @@ class Columns:
         return stacked if dtype is None else stacked.astype(dtype)
 
     def sum(self) -> float:
-        """Of all numbers: not finite where one is not."""
+        """Returns the sum of all numbers, which is not finite where one of them is not."""
         return float(sum(column.sum() for column in self.columns))

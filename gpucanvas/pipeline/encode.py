@@ -2,8 +2,8 @@
 
     commands --count--> rows of draws --fill rects, paths, images, batches--> Scene
 
-Shapes that a pixel can be tested against (upright rectangles, circles, segments) stay what they are; all else becomes
-an outline. Where the transform turns a rectangle or squashes a circle, that too becomes an outline.
+Upright rectangles, circles and segments stay shapes whose coverage a pixel computes by itself. Everything else becomes
+an outline, as does a rectangle that the transform turns, or a circle that it squashes.
 """
 
 from __future__ import annotations
@@ -39,24 +39,24 @@ NO_PENS: Floats = np.empty((0, PEN_NUMBERS))
 NO_RECT = 0.0, 0.0, 0.0, 0.0
 NO_TRACES = new_traces(0, 0, 0)
 HELD_COMMANDS = 256
-"""Recordings of no more commands are encoded without giving other threads their turn: that takes longer."""
+"""Recordings of at most so many commands are encoded with the GIL held: releasing it would take longer."""
 survey_commands_held, write_commands_held = holding_lock(survey_commands), holding_lock(write_commands)
 
 
 def encode(commands: r.Commands, width: int, height: int) -> Scene:
-    """The Scene of a recording on a surface of this size, pixels."""
+    """Returns the Scene of a recording on a surface of this size, pixels."""
     with span("encode", ENCODE, commands=len(commands)):
         return encode_small(commands, width, height) or Encoder(commands, width, height).scene()
 
 
 def first_seen(commands: r.Commands, width: int, height: int) -> int:
-    """Index of the first command that is not under an opaque rectangle of a later one, which covers the surface."""
+    """Returns the index of the first visible command: the last opaque rectangle that covers the surface, else 0."""
     encoder = Encoder(commands, width, height)
     return int(survey_commands(*encoder.tables(), width, height)[0])
 
 
 def first_hidden(commands: r.Commands, width: int, height: int) -> int | None:
-    """Index of the last command that covers or clears all of the surface; None where none does."""
+    """Returns the index of the last command that covers or clears all of the surface; None where none does."""
     first, covers = survey_commands(*Encoder(commands, width, height).tables(), width, height)[:2]
     return int(first) if covers else None
 
@@ -85,7 +85,7 @@ class Encoder:
         self.clips: Records = NO_CLIPS
         self.masks = SceneMasks()
         self.starts: Ints = NO_STARTS
-        # The commands that draw batches, by their rows.
+        # (row of the command, its batch) of each command that draws a batch.
         self.batches: list[tuple[int, r.Batch]] = []
 
     def scene(self) -> Scene:
@@ -95,12 +95,12 @@ class Encoder:
         survey = survey_commands_held if self.is_held else survey_commands
         first, covers, *room, batches, images = survey(*tables, self.width, self.height)
         if first:
-            # The commands before are under an opaque rectangle that covers the whole surface.
+            # An opaque rectangle that covers the whole surface hides the commands before it.
             self.commands = self.commands[first:]
         self._make_draws(batches)
         left = self._write_commands(*room)
         if batches or images or len(left) or paints.any_special or self.has_clips:
-            # What leaves the range of numbers is far outside: every step knows what that draws.
+            # Overflow and NaN are expected for shapes far outside, and every step handles them.
             with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
                 self._encode_rest(left, batches, images)
         return Scene(
@@ -118,11 +118,11 @@ class Encoder:
         )
 
     def tables(self) -> tuple[Any, Any, Any, Any, Any]:
-        """What a survey of the commands looks at."""
+        """Returns the tables that `survey_commands` reads."""
         return self.commands, self.states, self.paints.solid, self.paints.special, self.streams
 
     def _encode_rest(self, left: Ints, batches: int, images: int) -> None:
-        """Encode what is no plain rectangle or outline; ``left`` are commands with outlines of other kinds."""
+        """Encode all but plain rectangles and outlines; ``left`` are the commands whose outlines need float64."""
         if len(left):
             self._encode_left(left)
         if self.paints.any_special:
@@ -135,7 +135,7 @@ class Encoder:
             self.clips = self._encode_clips()
 
     def _encode_batches(self) -> None:
-        """Write the draws of batches, those of glyphs together."""
+        """Write the draws of batches; all batches of glyphs are written together."""
         glyphs: list[tuple[int, r.Batch]] = []
         for row, batch in self.batches:
             if batch.kind == "glyphs":
@@ -146,7 +146,7 @@ class Encoder:
             encode_glyphs(self, glyphs)
 
     def _make_draws(self, batches: int) -> None:
-        """Make room for all draws, and find where those of each command go."""
+        """Allocate all draws, and find where those of each command begin."""
         count = len(self.commands)
         if batches:
             rows, every = np.flatnonzero(self.commands["kind"] == r.BATCH), self.recording.batches
@@ -160,7 +160,7 @@ class Encoder:
         self.draws = np.empty(count, records.Draw.dtype)
 
     def _write_commands(self, uses: int, verbs: int, points: int) -> Ints:
-        """Write the draws of rectangles and paths, and their outlines; returns those that are left, by command."""
+        """Write the draws and outlines of rectangles and paths; returns the rows of commands that need float64."""
         outlines, pens = self.outlines, self.pens
         traces, newest, left = NO_TRACES, NO_STARTS, NO_STARTS
         if uses:
@@ -183,21 +183,21 @@ class Encoder:
     # -- what all kinds share ----------------------------------------------------------------------------------
 
     def matrices(self, rows: Ints) -> Floats:
-        """(N, 6) matrices of commands."""
+        """Returns the matrices (N, 6) of commands."""
         found: Floats = self.states_of(rows)["matrix"]
         return found
 
     def placements(self, rows: Ints) -> Floats:
-        """(N, 6) matrices from canvas to surface of commands: what is on the canvas already is only moved."""
+        """Returns the matrices (N, 6) from canvas to surface of commands: translations by the state's origin."""
         out = np.tile(np.array(IDENTITY), (len(rows), 1))
         out[:, 4:] = self.states_of(rows)["origin"]
         return out
 
     def states_of(self, rows: Ints) -> Records:
-        """(N,) states of commands; one for all is not copied."""
+        """Returns the states (N,) of commands; a state that all share is broadcast, not copied."""
         index = self.commands["state"][run_of(rows)]
         one = len(index) and index.min() == index.max()
-        # Indexing would copy records field by field, which takes ten times as long.
+        # Not by indexing, which copies records field by field and takes ten times as long.
         states: Records = np.broadcast_to(self.states[index[0]], len(index)) if one else self.states.take(index)
         return states
 
@@ -216,7 +216,7 @@ class Encoder:
         self.color(at, self.paints.solid[paint[:1] if shared else paint], self.states["alpha"][index])
 
     def paint_of_batch(self, row: int) -> tuple[int, int]:
-        """Draw.paint of a batch's draws, 0 where it is a solid colour, and what to add to Draw.style."""
+        """Returns Draw.paint of a batch's draws, 0 for a solid colour, and the bits to add to Draw.style."""
         paint = int(self.commands["paint"][row])
         if not (self.paints.any_special and self.paints.special[paint]):
             return 0, 0
@@ -227,7 +227,7 @@ class Encoder:
         return int(draw["paint"][0]), int(draw["style"][0])
 
     def _patterns(self, rows: Ints) -> NDArray[np.uint32]:
-        """Values of Draw.paint for commands with patterns."""
+        """Returns values of Draw.paint for commands with patterns."""
         states = self.states_of(rows)
         return self.paints.patterns(self.commands["paint"][rows], states["matrix"], states["alpha"])
 
@@ -240,9 +240,9 @@ class Encoder:
         self.draws["a"][at] = a
 
     def place_rects(self, at: Ints | slice, corners: tuple[Floats, Floats, Floats, Floats]) -> None:
-        """Write the corners of upright rectangles; one that is not finite covers nothing."""
+        """Write the corners of upright rectangles; a rectangle that is not finite covers nothing."""
         x0, y0, x1, y1 = corners
-        # Not a number is no number below this either.
+        # Negated, so that NaN takes this branch as well.
         far = FARTHEST_CORNER
         if not (min(np.min(x0), np.min(y0)) > -far and max(np.max(x1), np.max(y1)) < far):
             bad = ~np.isfinite(x0 + y0 + x1 + y1)
@@ -253,11 +253,11 @@ class Encoder:
     # -- the steps ---------------------------------------------------------------------------------------------
 
     def places(self, rows: Ints) -> Ints:
-        """Where the draws of commands are that have one each."""
+        """Returns the index of the first draw of each command."""
         return self.starts[rows] if len(self.starts) else rows
 
     def _encode_paints(self) -> None:
-        """Write the paints that are no solid colour of rectangles and paths."""
+        """Write the gradients and patterns of rectangles and paths."""
         if self.paints.gradients(self.commands, self.states, self.starts, self.draws):
             kinds = self.commands["kind"]
             is_pattern = np.array([isinstance(paint, r.PatternUse) for paint in self.recording.paints])
@@ -270,12 +270,12 @@ class Encoder:
         self.draws["style"][at] = (self.draws["style"][at] & ~np.uint32(255)) | np.uint32(shape)
 
     def set_paths(self, at: Ints | slice, paths: Ints) -> None:
-        """Make draws show outlines."""
+        """Make draws show paths, given by index."""
         self.set_shape(at, c.SHAPE_PATH)
         self.draws["path"][at] = paths
 
     def pens_under(self, pens: Ints, matrices: Floats) -> Ints:
-        """Indices of the outlines' pens for pens of the recording under matrices; -2 where the matrix is singular."""
+        """Returns the stroke index of each recorded pen under its matrix (N, 6); -2 where the matrix is singular."""
         matrix = tuple(matrices[0, :4].tolist())
         if len(pens) == 1:
             return np.array(self._pens_under(pens.tolist(), matrix))
@@ -288,11 +288,11 @@ class Encoder:
         return np.array(out)[inverse.reshape(-1)]
 
     def pen(self, pen: int, matrix: Affine) -> int:
-        """The same of one pen."""
+        """Returns the stroke index of one recorded pen under a matrix; -2 where the matrix is singular."""
         return self._pens_under([pen], matrix[:4])[0]
 
     def _pens_under(self, pens: list[int], matrix: tuple[float, ...]) -> list[int]:
-        """The same for some pens under one matrix (a, b, c, d)."""
+        """Returns the stroke indices of recorded pens under one matrix (a, b, c, d)."""
         a, b, c, d = matrix
         if invert((a, b, c, d, 0.0, 0.0)) is None:
             return [-2] * len(pens)
@@ -317,7 +317,7 @@ class Encoder:
         pens: Ints,
         rules: Ints,
     ) -> None:
-        """Give draws their outlines; those with a singular pen or matrix draw nothing."""
+        """Add the outlines of draws. A draw whose pen's matrix is singular, or whose matrix is not finite, is empty."""
         bad = (pens == -2) | ~np.isfinite(matrices).all(1)
         if bad.any():
             matrices = np.where(bad[:, None], np.zeros(6), matrices)
@@ -326,7 +326,7 @@ class Encoder:
         self.set_paths(at, self.outlines.add(uses))
 
     def _encode_left(self, rows: Ints) -> None:
-        """Give the outlines of commands that are dashed or far away to those who flatten them in float64."""
+        """Add the outlines of commands that are dashed or far away, which hostflat.py flattens in float64."""
         commands = self.commands[rows]
         kinds, v = commands["kind"], commands["v"]
         stroked = (kinds == r.STROKE_PATH) | (kinds == r.STROKE_RECT)
@@ -351,9 +351,9 @@ class Encoder:
             self.add_uses(at[paths], verbs, coords, counts[:, 0], counts[:, 1], matrices, pens[paths], rules)
 
     def _encode_layers(self) -> None:
-        """Write the draws of layers that a plan has given their places: rectangles that another target paints.
+        """Write the draws of layers: rectangles painted with the texture where the plan put each layer.
 
-        Shadows that need no layer are rectangles with a paint of their own.
+        A shadow that needs no layer is a rectangle with a box-shadow paint.
         """
         rows = np.flatnonzero(self.commands["kind"] == r.DRAW_LAYER)
         if not len(rows):
@@ -372,14 +372,14 @@ class Encoder:
             at, states, source, x, y, w, h = (each[~own] for each in (at, states, source, x, y, w, h))
         dx = (source & (1 << r.LAYER_TOP_SHIFT) - 1) - x.astype(np.int64)
         dy = (source >> r.LAYER_TOP_SHIFT) - y.astype(np.int64)
-        # A layer without a pixel has no place that a paint could read; what its operator clears, it clears.
+        # An empty layer has no texture to read. It is drawn nonetheless, because its operator may clear.
         self.draws["paint"][at] = np.where((w > 0) & (h > 0), self.paints.layers(dx, dy, states["alpha"]), 0)
 
     def _encode_clips(self) -> Records:
         nodes = [] if self.recording.has_only_rects else self.recording.clips
         slots = self.recording.slots
         first = len(slots) + 1
-        # Lists until all are known: to store a number in a field of an array takes as long as a clip.
+        # Lists first: storing one number in a field of an array takes as long as encoding a clip.
         rects, parents = [NO_RECT, *map(tuple, slots.tolist())], [0] * first
         outlined: dict[int, r.ClipNode] = {}
         for i, (parent, node) in enumerate(nodes, first):
@@ -419,14 +419,14 @@ class Encoder:
 
 
 def run_of(at: Ints) -> Ints | slice:
-    """Indices as a slice where they follow one another: writing through it is several times faster."""
+    """Returns indices as a slice where they are consecutive: writing through a slice is several times faster."""
     if len(at) and at[-1] - at[0] + 1 == len(at):
         return slice(int(at[0]), int(at[-1]) + 1)
     return at
 
 
 def clip_rect(node: r.ClipNode) -> tuple[float, float, float, float] | None:
-    """The upright rectangle that a clip's outline is on the canvas, or None."""
+    """Returns the upright rectangle on the canvas that a clip's outline is, or None where it is another shape."""
     verbs = node.verbs
     if len(verbs) not in (5, 6) or verbs[:5] != bytes((MOVE, LINE, LINE, LINE, CLOSE)):
         return None

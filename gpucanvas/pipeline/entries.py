@@ -1,6 +1,6 @@
-"""entries: what the tables of a recording hold: paints, pens, clips, images and batches, as they were when drawn.
+"""entries: the values in a recording's tables: paints, pens, clips, images and batches, as they were when drawn.
 
-Values, or as good as that: nothing here changes once it is in a table, but where memory may be read back or let go.
+No entry changes once it is in a table. Only where its memory lies may change: pixels are downloaded, or released.
 """
 
 from __future__ import annotations
@@ -45,16 +45,16 @@ Box = tuple[int, int, int, int]
 
 
 class GradientUse:
-    """A gradient as it was when it was drawn with. Immutable, but not by a dataclass: a picture may have thousands.
+    """A gradient as it was when drawn with. Immutable; no frozen dataclass, which is slow to make by the thousand.
 
     Attributes
     ----------
     kind : str
         ``"linear"``, ``"radial"`` or ``"conic"``.
     numbers : tuple of float
-        In user space: see `CanvasGradient`.
+        The geometry in user space: see `CanvasGradient`.
     packed : bytes
-        Its stops in order, five float32 each: offset and straight RGBA.
+        The stops in order, five float32 each: offset and straight RGBA.
     """
 
     __slots__ = ("kind", "numbers", "packed")
@@ -64,18 +64,18 @@ class GradientUse:
 
     @property
     def stops(self) -> NDArray[np.float32]:
-        """The stops as an array (n, 5) that cannot be written to."""
+        """The stops as a read-only array (n, 5)."""
         return np.frombuffer(self.packed, np.float32).reshape(-1, 5)
 
     def with_colors(self, colors: NDArray[Any]) -> GradientUse:
-        """The same gradient with other colours (n, 4)."""
+        """Returns the same gradient with other colours (n, 4)."""
         stops = np.concatenate([self.stops[:, :1], colors], axis=1, dtype=np.float32)
         return GradientUse(self.kind, self.numbers, stops.tobytes())
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PatternUse:
-    """A pattern as it was when it was drawn with: which image, its place in user space, and how it is sampled."""
+    """A pattern as it was when drawn with: the image's index, its matrix to user space, and how it is sampled."""
 
     image: int
     matrix: Affine
@@ -84,7 +84,7 @@ class PatternUse:
 
 
 class Pen(NamedTuple):
-    """How outlines are stroked; lengths in user space. A tuple, because programs set a new width for each line."""
+    """How outlines are stroked; lengths in user space. A tuple is fast to make: programs may set a width per line."""
 
     width: float
     cap: int
@@ -95,9 +95,9 @@ class Pen(NamedTuple):
 
 
 class ClipNode:
-    """One clip call: an outline under a matrix, cut with what was clipped before.
+    """One clip call: an outline under a matrix, intersected with the clip before it (``parent``).
 
-    Immutable, but not by a dataclass: programs clip for each of their widgets.
+    Immutable; no frozen dataclass, which is slow to make for each widget of a program.
     """
 
     __slots__ = ("coords", "matrix", "parent", "rule", "verbs")
@@ -108,11 +108,11 @@ class ClipNode:
 
 
 class FixedPixels:
-    """What is drawn with and never changes, so that nothing of it is copied: `gpucanvas.Image`."""
+    """Base of pixels that never change, so that recordings refer to them without a copy, as of `gpucanvas.Image`."""
 
     __slots__ = ()
     _closed: bool = False
-    """Whether the pixels are gone."""
+    """Whether the pixels have been released."""
 
     @property
     def pixels(self) -> NDArray[np.uint32]:
@@ -121,38 +121,38 @@ class FixedPixels:
 
     @property
     def color_space(self) -> ColorSpace:
-        """The colour space that they are in."""
+        """The colour space of the pixels."""
         raise NotImplementedError
 
     @property
     def holding(self) -> Holding:
-        """What counts them."""
+        """The `Holding` that counts the pixels as memory."""
         raise NotImplementedError
 
     @property
     def levels(self) -> Any:
-        """Their halved copies: `mips.Levels`."""
+        """The halved copies of the pixels: `mips.Levels`."""
         raise NotImplementedError
 
 
 class DevicePixels(Protocol):
-    """Pixels that a GPU holds, and nobody else does."""
+    """Pixels that only a GPU holds."""
 
     @property
     def size(self) -> tuple[int, int]:
         """Width and height."""
 
     def is_in(self, pages: object) -> bool:
-        """Whether the context with these pages holds them."""
+        """Whether the OpenGL context with these texel pages holds the pixels."""
 
     def download(self) -> NDArray[np.uint32]:
-        """(H, W) uint32, straight RGBA8, red in the low byte."""
+        """Returns the pixels (H, W) uint32, straight RGBA8, red in the low byte."""
 
 
 class RecordedImage:
-    """Pixels as they were when drawn: (H, W) uint32, straight RGBA8, red in the low byte; and what counts them.
+    """Pixels as they were when drawn, (H, W) uint32, straight RGBA8, red in the low byte; and their holding.
 
-    Where they are only a part of a picture, ``left`` and ``top`` are where it begins there, pixels.
+    Where the pixels are only a part of a picture, ``left`` and ``top`` are the part's corner in it, pixels.
 
     Attributes
     ----------
@@ -179,15 +179,16 @@ class RecordedImage:
 
     @property
     def key(self) -> object:
-        """The pixels' identity: the same object for the same pixels, and never for others; it dies when they do.
+        """An object that identifies the pixels and lives as long as they do.
 
-        That is the array itself where nobody can change it. What may be written to after this frame is known for one
-        frame only: an attribute that says so would keep the pixels until the collector comes by.
+        It is the pixel array, which no one can change. Pixels that may change after this frame are identified by this
+        recorded image, for one frame. It is no stored attribute: a reference to itself would keep the pixels until the
+        garbage collector runs.
         """
         return self if self._may_change else self._pixels
 
     def in_pages(self, pages: object) -> RecordedImage:
-        """This image, as the context with these pages has it: what another one's hold comes by way of the host."""
+        """Returns this image for the context with these texel pages; the host copies another context's pixels."""
         held = self._pixels
         if isinstance(held, np.ndarray) or held.is_in(pages):
             return self
@@ -197,7 +198,7 @@ class RecordedImage:
 
     @property
     def pixels(self) -> NDArray[np.uint32]:
-        """The pixels; those that a GPU holds are read from there, the first time."""
+        """The pixels. A GPU's pixels are downloaded at the first call."""
         if isinstance(self._pixels, np.ndarray):
             return self._pixels
         if self._downloaded is None:
@@ -207,9 +208,10 @@ class RecordedImage:
 
 
 class ImageUse(NamedTuple):
-    """A drawn image: which, its source rectangle in the whole picture, and whether it is smoothed.
+    """A drawn image: its index, its source rectangle in the whole picture, and whether it is smoothed.
 
-    Of an image of halves, each row holds the two words of a texel side by side: it has twice as many words as pixels.
+    ``halves`` says that a texel is four float16: two words side by side, so that a row has twice as many words as
+    pixels.
     """
 
     image: int
@@ -219,10 +221,10 @@ class ImageUse(NamedTuple):
 
 
 def sampled_box(source: tuple[float, float, float, float], width: int, height: int, smooth: bool) -> Box:
-    """The pixels of a picture of this size that are sampled to draw a source rectangle (x, y, width, height) of it.
+    """Returns the box of pixels that drawing a source rectangle (x, y, width, height) of a picture samples.
 
-    Smooth ones are mixed with their neighbours, which may lie outside of the rectangle, but inside of the picture
-    (HTML, "drawing images": "the value from the original image data must be used").
+    Smoothing also samples neighbours outside of the rectangle, but inside of the picture (HTML, "drawing images": "the
+    value from the original image data must be used").
     """
     x, y, w, h = source
     reach = 0.5 if smooth else 0.0
@@ -233,7 +235,7 @@ def sampled_box(source: tuple[float, float, float, float], width: int, height: i
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Batch:
-    """Any number of like shapes in one command.
+    """Any number of shapes of one kind in one command.
 
     Attributes
     ----------
@@ -252,9 +254,9 @@ class Batch:
     closed : bool
         Whether stroked polylines return to their first point.
     image : int
-        Index of the image that all show; -1 for none.
+        Index of the image that all items show; -1 for none.
     smooth : bool
-        Whether it is smoothed.
+        Whether the image is smoothed.
     """
 
     kind: str
@@ -277,16 +279,16 @@ class Batch:
 
     @property
     def count(self) -> int:
-        """Shapes, which is draws."""
+        """Number of shapes; each is one draw."""
         return len(self.items) if self.starts is None else len(self.starts) - 1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class BoxShadowUse:
-    """What a plan has made of the shadow of a rounded rectangle: a paint for the rectangle that its blur reaches.
+    """The paint with which a plan draws the shadow of a rounded rectangle without a layer.
 
-    The box is on the canvas: left, top, right and bottom; the corners' radii across and down, the blur's standard
-    deviation, all in pixels; straight RGBA.
+    ``box`` is the shadow before its blur on the canvas: left, top, right and bottom; ``radii`` those of the corners
+    across and down; ``sigma`` the blur's standard deviation; all in pixels. ``color`` is straight RGBA.
     """
 
     box: tuple[float, float, float, float]
@@ -296,13 +298,13 @@ class BoxShadowUse:
 
 
 FARTHEST_OFFSET: Final = 1e10
-"""Pixels: from no further away does a shadow come to any canvas."""
+"""Pixels. A shadow that is moved this far, or farther, reaches no canvas; offsets are clamped to it."""
 
 
 class Shadow(NamedTuple):
-    """The shadow of what is drawn: straight RGBA, the blur's standard deviations, and how far it is moved, pixels.
+    """A shadow: straight RGBA, the blur's standard deviations, and the offset, pixels.
 
-    ``follows`` says whether it is of a layer's own filter: then it grows with a picture that is drawn larger.
+    ``follows`` says that it comes from a layer's own filter, whose lengths scale with a replayed picture.
     """
 
     color: Solid
@@ -314,6 +316,6 @@ class Shadow(NamedTuple):
 
     @property
     def whole_offset(self) -> tuple[int, int]:
-        """The offset in whole pixels, by which what is drawn already is moved."""
+        """The offset in whole pixels, by which the drawn layer is moved."""
         x, y = min(max(self.offset_x, -FARTHEST_OFFSET), FARTHEST_OFFSET), self.offset_y
         return round(x), round(min(max(y, -FARTHEST_OFFSET), FARTHEST_OFFSET))

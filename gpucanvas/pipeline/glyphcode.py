@@ -1,11 +1,11 @@
-"""Commands that draw glyphs become draws: those of one strike all at once, whatever comes between them.
+"""Commands that draw glyphs become draws: all commands of one strike at once, wherever they stand in the recording.
 
     BATCH commands of glyphs --by strike--> columns of all their texts --one kernel--> draws, missing masks
                                                   ^                                                |
                                                   +--------------- masks are drawn <---------------+
 
-Text in the cells of a table has a clip a cell, and thrown shadows a state each: a call for each would cost more than
-its glyphs do.
+Text in the cells of a table has a clip per cell, and each shadow has a state of its own: a kernel call for each command
+would cost more than its glyphs.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ __all__ = ["encode_glyphs"]
 
 
 def encode_glyphs(encoder: SceneTables, commands: Sequence[tuple[int, Batch]]) -> None:
-    """Write the draws of commands that draw glyphs, given by their rows and what they draw."""
+    """Write the draws of glyph commands, given as (row of the command, its batch)."""
     of_strike: dict[Strike, list[tuple[int, Batch]]] = {}
     for row, batch in commands:
         if batch.count:
@@ -36,7 +36,7 @@ def encode_glyphs(encoder: SceneTables, commands: Sequence[tuple[int, Batch]]) -
 
 
 def _write_glyphs(encoder: SceneTables, strike: Strike, rows: Ints, batches: Sequence[Batch]) -> None:
-    """Write glyphs as masks: which transforms they allow was seen to when they were recorded."""
+    """Write glyphs as masks; recording has made sure that the transform allows masks."""
     from ..stages.items import write_glyph_items
 
     items: list[GlyphRows] = [batch.items for batch in batches]
@@ -58,7 +58,7 @@ def _write_glyphs(encoder: SceneTables, strike: Strike, rows: Ints, batches: Seq
 def _paints_of(
     encoder: SceneTables, rows: Ints, items: Sequence[GlyphRows]
 ) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
-    """Draw.paint of each command, 0 where it is a solid colour, and what to add to Draw.style."""
+    """Returns for each command Draw.paint, 0 for a solid colour, and the bits to add to Draw.style."""
     paints, hides = np.zeros((2, len(rows)), np.uint32)
     if encoder.paints.any_special:
         for i, (row, each) in enumerate(zip(rows.tolist(), items, strict=True)):
@@ -68,7 +68,7 @@ def _paints_of(
 
 
 def _spare_nothing(encoder: SceneTables, rows: Ints, batches: Sequence[Batch]) -> None:
-    """As `spare_nothing` of every command whose operator is unbounded."""
+    """Call `spare_nothing` for every command whose operator is unbounded."""
     states = encoder.commands["state"][rows]
     unbounded = encoder.states["op"][states] & c.STYLE_UNBOUNDED
     if not unbounded.any():

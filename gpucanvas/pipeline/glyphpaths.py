@@ -1,9 +1,9 @@
-"""glyphpaths: a recording's texts become outlines, in one that is to be drawn under other transforms, or kept as bytes.
+"""glyphpaths: turns a recording's texts into outlines, where it is replayed under other transforms, or saved as bytes.
 
-    BATCH of glyphs --> a FILL_PATH a text and font      a state's tone --> none
+    BATCH of glyphs --> one FILL_PATH for each text and font      a state's tone --> none
 
-Masks are of one size and stand upright. A picture that is scaled, turned or moved by a part of a pixel draws outlines
-in their place, which have the coverage of any other.
+Glyph masks have one size and stand upright. A picture that is scaled, turned or moved by a part of a pixel draws
+outlines instead.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ __all__ = ["has_texts", "outline_glyphs"]
 
 
 def has_texts(out: r.Commands) -> bool:
-    """Whether `outline_glyphs` would change something; layers apart."""
+    """Returns whether `outline_glyphs` would change the recording itself, not counting its layers."""
     if (np.frombuffer(out.states, STATE)["op"] & np.uint32(TONE_BITS)).any():
         return True
     return not out.has_only_rects and any(isinstance(batch.items, GlyphRows) for batch in out.batches)
 
 
 def outline_glyphs(out: r.Commands, is_joined: bool = False) -> None:
-    """Make outlines of all texts of a recording that nobody else has; layers apart.
+    """Replace all texts of a recording by outlines, in place; the recordings of its layers are not changed.
 
-    ``is_joined`` makes one command of each batch, in whichever colour: commands keep their numbers.
+    ``is_joined`` makes one command of each batch, ignoring the texts' own colours, so that commands keep their index.
     """
     states = np.frombuffer(out.states, STATE)
     states["op"] &= np.uint32(~TONE_BITS & 0xFFFFFFFF)
@@ -39,7 +39,8 @@ def outline_glyphs(out: r.Commands, is_joined: bool = False) -> None:
         return
     kept = [not isinstance(batch.items, GlyphRows) for batch in out.batches]
     places = np.cumsum(kept) - 1
-    # A shadow's shape is that of its text, moved: on a whole pixel lies the text's baseline, not its shadow's.
+    # Without the origin, by which a shadow's shape was moved: the text's baseline lies on a whole pixel, not the
+    # shadow's.
     matrices = states["matrix"].copy()
     matrices[:, 4:] -= states["origin"]
     rows = np.frombuffer(bytes(out.commands), COMMAND).copy()
@@ -61,7 +62,7 @@ def outline_glyphs(out: r.Commands, is_joined: bool = False) -> None:
 
 
 def _paths_of(out: r.Commands, rows: GlyphRows, state: int, paint: int, matrix: list[float], is_joined: bool) -> bytes:
-    """The commands that draw texts as outlines, their baselines on whole pixels as those of masks are."""
+    """Returns commands that draw texts as outlines, with baselines on whole pixels as masks have them."""
     _, _, _, d, _, f = matrix
     commands, all_verbs, all_coords = bytearray(), bytearray(), array("d")
     for text, x, y, color in rows.texts():

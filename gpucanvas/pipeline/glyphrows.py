@@ -1,9 +1,9 @@
-"""GlyphRows: the items of a batch of glyphs, text by text: which glyphs of a strike, where, and in which colour.
+"""GlyphRows: the items of a batch of glyphs, text by text: the glyphs of a strike, their places and colours.
 
     fill_text --PlacedText's glyphs, kept--> GlyphText, x, y, colour --columns--> places, numbers, texts, tones, colours
 
-Texts of one strike that follow one another in one state are one batch, so that a thousand labels are encoded at once.
-No work is done a glyph here that is not NumPy's.
+Consecutive texts of one strike and one state are one batch, so that a thousand labels are encoded at once. No Python
+loop here runs over single glyphs.
 """
 
 from __future__ import annotations
@@ -26,15 +26,16 @@ __all__ = ["GlyphRows", "SceneMasks", "boxes_of_glyphs", "columns_of"]
 Floats = NDArray[np.float64]
 Color = tuple[float, float, float, float]
 MOVED = 0.5
-"""Pixels that a glyph is moved by at most."""
+"""Pixels. The most that snapping moves a glyph."""
 
 
 class Columns(NamedTuple):
     """Texts of some commands as arrays, as `write_glyph_items` takes them.
 
-    Of all glyphs: places (N, 2), from where the text begins, and numbers (N,). Of all texts: how many glyphs each has
-    (T,), where it begins (T, 2), which colour it has (T,), -1 for its command's, and which command it is of (T,). Of
-    all colours: tones (C,), and themselves (C, 4).
+    For each glyph: ``places`` (N, 2), relative to the text's corner, and ``numbers`` (N,), its number in the strike.
+    For each text: ``sizes`` (T,), its number of glyphs; ``corners`` (T, 2), where it begins; ``chosen`` (T,), the index
+    of its colour, -1 for its command's; ``owners`` (T,), the index of its command. For each colour: ``tones`` (C,) and
+    ``colors`` (C, 4), straight RGBA.
     """
 
     places: Floats
@@ -53,14 +54,14 @@ class GlyphRows:
     Attributes
     ----------
     strike : Strike
-        What all of them are drawn with.
+        The strike that all texts are drawn with.
     """
 
     def __init__(self, strike: Strike) -> None:
         self.strike = strike
         self._texts: list[GlyphText] = []
         self._corners = array("d")
-        # Each colour once, and which of them each text has; empty where the batch's paint is theirs.
+        # Each colour once with its index, and the index for each text; both empty where texts use the batch's paint.
         self._colors: dict[Color, int] = {}
         self._color_of_text = array("q")
         self._counted, self._count = 0, 0
@@ -73,7 +74,7 @@ class GlyphRows:
 
     @property
     def nbytes(self) -> int:
-        """About what the places take; the glyphs are kept with the texts."""
+        """Approximate bytes of the glyphs' places; the glyphs themselves are counted with their texts."""
         return 24 * len(self)
 
     @property
@@ -82,54 +83,54 @@ class GlyphRows:
         return bool(self._colors)
 
     def add(self, text: GlyphText, x: float, y: float, color: Color | None) -> None:
-        """Append a text that begins at (x, y), user space; without a colour, it is painted by the batch's paint."""
+        """Append a text that begins at (x, y), user space. Without a colour it takes the batch's paint."""
         self._texts.append(text)
         self._corners.extend((x, y))
         if color is not None:
             self._color_of_text.append(self.number_of(color))
 
     def number_of(self, color: Color) -> int:
-        """The number of a colour among those of all texts."""
+        """Returns the index of a colour among those of all texts, and adds it if it is new."""
         return self._colors.setdefault(color, len(self._colors))
 
     def append(self, text: GlyphText, x: float, y: float, color: int) -> None:
-        """Append a text that begins at (x, y), user space, and has a colour of this number."""
+        """Append a text that begins at (x, y), user space, with the colour of this index (`number_of`)."""
         self._texts.append(text)
         self._corners.extend((x, y))
         self._color_of_text.append(color)
 
     def extend(self, texts: Sequence[GlyphText], corners: Floats, colors: array[int]) -> None:
-        """Append texts: x and y of each (N, 2), and its colour's number."""
+        """Append texts with their corners (N, 2), user space, and the index of each one's colour."""
         self._corners.frombytes(corners.tobytes())
         self._color_of_text.extend(colors)
         self._texts.extend(texts)
 
     def copy(self) -> GlyphRows:
-        """The same texts; what is added to one from here on is not in the other."""
+        """Returns a copy; texts added later to one are not in the other."""
         made = GlyphRows(self.strike)
         made._texts, made._corners = list(self._texts), self._corners[:]
         made._colors, made._color_of_text = dict(self._colors), self._color_of_text[:]
         return made
 
     def texts(self) -> Iterator[tuple[GlyphText, float, float, Color | None]]:
-        """What was added."""
+        """Yields each text with x, y and its colour, None for the batch's paint."""
         colors: list[Color | None] = [*self._colors]
         for i, text in enumerate(self._texts):
             color = colors[self._color_of_text[i]] if colors else None
             yield text, self._corners[2 * i], self._corners[2 * i + 1], color
 
     def columns(self) -> Columns:
-        """All of it as arrays."""
+        """Returns all texts as arrays."""
         return columns_of([self])
 
 
 def columns_of(items: Sequence[GlyphRows]) -> Columns:
-    """The texts of some commands as arrays; none is empty, and all have one strike."""
+    """Returns the texts of some commands as arrays. No command is empty, and all have the same strike."""
     texts = items[0]._texts if len(items) == 1 else list(chain.from_iterable(rows._texts for rows in items))
     _, all_numbers, all_places, sizes, _ = zip(*texts, strict=True)
     places = np.frombuffer(b"".join(all_places)).reshape(-1, 2)
     numbers = np.frombuffer(b"".join(all_numbers), np.int32)
-    # Copies: the arrays may not grow while others look into their memory.
+    # Copied: an `array` cannot grow while a NumPy array refers to its memory.
     corners = np.frombuffer(bytearray().join([rows._corners for rows in items])).reshape(-1, 2)
     owners = np.zeros(len(texts), np.int64)
     if len(items) > 1:
@@ -140,7 +141,7 @@ def columns_of(items: Sequence[GlyphRows]) -> Columns:
 
 
 def _colors_of_texts(items: Sequence[GlyphRows]) -> tuple[tuple[Color, ...], NDArray[np.int64]]:
-    """All colours of the texts of some commands, each once; and the number of each text's, -1 for its command's."""
+    """Returns all colours of some commands' texts, each once, and the index of each text's, -1 for its command's."""
     colors: dict[Color, int] = {}
     chosen = array("q")
     for rows in items:
@@ -156,9 +157,10 @@ def _colors_of_texts(items: Sequence[GlyphRows]) -> tuple[tuple[Color, ...], NDA
 
 
 def boxes_of_glyphs(items: Sequence[GlyphRows], matrices: Floats) -> Floats:
-    """Left, top, right and bottom of the glyphs of each command, under its transform, which scales and moves alone.
+    """Returns the box (left, top, right, bottom) of each command's glyphs in pixels, (B, 4).
 
-    None of the commands is empty. Pixels, (B, 4); the first two are above the others where no glyph has ink.
+    No command is empty; transforms only scale and translate. Left and top are larger than right and bottom where no
+    glyph has ink.
     """
     found = np.empty((len(items), 4))
     of_strike: dict[Strike, list[int]] = {}
@@ -173,7 +175,7 @@ def boxes_of_glyphs(items: Sequence[GlyphRows], matrices: Floats) -> Floats:
         bounds = strike.bounds[columns.numbers]
         owners = np.repeat(columns.owners, sizes)
         starts = np.searchsorted(owners, np.arange(len(some)))
-        # Glyphs are moved to the nearest quarter of a pixel across, and to the nearest pixel down.
+        # Glyphs snap to the nearest quarter of a pixel across, and to the nearest whole pixel down.
         found[some, :2] = np.minimum.reduceat(bounds[:, :2] + places, starts) - MOVED
         found[some, 2:] = np.maximum.reduceat(bounds[:, 2:] + places, starts) + MOVED
     return found
@@ -181,24 +183,24 @@ def boxes_of_glyphs(items: Sequence[GlyphRows], matrices: Floats) -> Floats:
 
 @lru_cache(256)
 def colors_of(colors: tuple[Color, ...]) -> tuple[NDArray[np.float32], NDArray[np.int32]]:
-    """Colours (C, 4) and their tones (C,); the tone of gradients where there are none."""
+    """Returns colours (C, 4) and their tones (C,); without colours, one row with the tone for gradients."""
     if not colors:
         return np.zeros((1, 4), np.float32), np.array([GREY_TONE], np.int32)
     return np.array(colors, np.float32), np.array([tone_of(*color[:3]) for color in colors], np.int32)
 
 
 class SceneMasks:
-    """The masks of a scene: those of each strike that it draws with, as if one behind another."""
+    """The masks of a scene: the bytes of all strikes that it draws with, addressed as one concatenated buffer."""
 
     def __init__(self) -> None:
         self._uses: dict[Strike, slice | NDArray[np.int64]] = {}
 
     def add(self, strike: Strike, at: slice | NDArray[np.int64]) -> None:
-        """Say which draws show masks of a strike, whose places among its bytes they hold; once for each strike."""
+        """Register the draws that show a strike's masks (`path`: offset in its bytes). Call it once for each strike."""
         self._uses[strike] = at
 
     def settle(self, draws: NDArray[np.void]) -> tuple[Written, ...]:
-        """The bytes of each strike; the draws hold their places among all of them from here on."""
+        """Returns each strike's bytes, and makes the draws' offsets count from the start of the concatenated bytes."""
         parts: list[Written] = []
         start = 0
         for strike, at in self._uses.items():

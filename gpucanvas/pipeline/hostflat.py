@@ -1,9 +1,9 @@
-"""Outlines that become polylines in float64: dashed ones, and those too far away for float32. All of a frame at once.
+"""Outlines flattened to polylines in float64: dashed ones, and those too far away for float32. All of a frame at once.
 
     streams  --stages/polylines.py-->  polylines  --stages/dash.py-->  dashes  --stages/far.py-->  Vertex, Subpath
 
-Each stage is run twice: it counts what it will make, and makes it. Of what is far away, no more is made than a window
-around the canvas shows, however far the path goes.
+Each stage runs twice: the first run counts its output, the second writes it. Lines are cut to a window around the
+canvas, so that the output is bounded however far the path goes.
 """
 
 from __future__ import annotations
@@ -21,28 +21,28 @@ from .scene import Records
 from .uses import Floats, Ints, Uses
 
 DOT = 1e-3
-"""Length of a dash of length 0, pixels: enough for its direction to outlive float32."""
+"""Length given to a dash of length 0, pixels: long enough to keep its direction in float32."""
 FARTHEST = 1e150
-"""Coordinates beyond this, pixels, are moved here: their squares are numbers."""
+"""Coordinates are clamped to this, pixels, so that their squares stay finite in float64."""
 MARGIN = 4096.0
 """Outlines are cut this far outside the canvas, pixels, plus what a stroke reaches."""
 DASH_MARGIN = 16.0
 """Dashes this far outside the canvas, pixels, plus what a stroke reaches, are left out."""
 RELATIVE = 1e-8
-"""Tolerance of a curve far away, as a part of its coordinates."""
+"""Tolerance of a curve far away, relative to its coordinates."""
 
 NO_RUNS = np.zeros(0, records.Vertex.dtype), np.zeros(0, records.Subpath.dtype)
 
 
 class OutlineTables(Protocol):
-    """What polylines are written to: `Outlines`."""
+    """The tables that polylines are written to: the part of `Outlines` that this module uses."""
 
     width: int
     height: int
     pens: dict[int, tuple[Pen, tuple[float, ...]]]
 
     def reaches_of(self, pens: Ints) -> Floats:
-        """How far pens' strokes go beyond their outlines' points, pixels."""
+        """Returns how far each pen's stroke extends beyond its outline's points, pixels."""
 
     @property
     def next_vertex(self) -> int:
@@ -53,14 +53,14 @@ class OutlineTables(Protocol):
         """The index that the next path gets."""
 
     def new_runs(self, vertices: int, subpaths: int) -> tuple[Records, Records]:
-        """Room for so many vertices and subpaths."""
+        """Returns tables for so many vertices and subpaths, to be written."""
 
     def add_paths(self, bounds: Floats, pens: Ints, rules: Ints) -> Ints:
         """Add a path for each of the bounds; returns their indices."""
 
 
 class HostUses:
-    """Those of some uses of outlines that are ``chosen`` for the host, mapped to the device, and what they become."""
+    """The ``chosen`` ones of some uses of outlines, mapped to device space, for flattening on the host."""
 
     def __init__(
         self, outlines: OutlineTables, uses: Uses, chosen: NDArray[np.bool_], dashed: NDArray[np.bool_]
@@ -80,7 +80,7 @@ class HostUses:
         self.rules = np.require(uses.rules[self.chosen], np.int64, ["C", "W"])
 
     def add(self) -> Ints:
-        """Add those for the host; returns the index of each one's Path."""
+        """Flatten, dash and add the chosen uses; returns the index of each one's Path."""
         outlines = self.outlines
         margins = outlines.reaches_of(self.pens)[:, None] + [0.0, 0.0]
         size = np.array([outlines.width, outlines.height])
@@ -93,8 +93,8 @@ class HostUses:
     def _flatten(self, windows: Floats) -> Lines:
         from ..stages.polylines import count_points, write_points
 
-        # Dashes are cut across chords: shorter ones keep their ends square to the curve, and what is out of sight
-        # counts for their lengths.
+        # Dashes end square to a chord: shorter chords keep the ends square to the curve. Dashed outlines are not cut to
+        # the window, since their invisible parts count for the dashes' positions.
         tolerances = np.where(self.dashed, TOLERANCE / 16, TOLERANCE)
         seen = np.where(self.dashed[:, None], [-np.inf, -np.inf, np.inf, np.inf], windows)
         streams = self.verbs, self.mapped, self.verb_counts, self.chosen.view(np.uint8)
@@ -110,7 +110,7 @@ class HostUses:
         used = np.unique(self.pens[self.dashed])
         rows, ons = dash_rows([self.outlines.pens[pen] for pen in used.tolist()])
         row_of = np.searchsorted(used, self.pens)
-        # Patterns without a gap, or without a length, leave lines as they are.
+        # -1 leaves a line undashed: patterns without a gap, or of zero length.
         row_of[~self.dashed | (rows[np.minimum(row_of, len(rows) - 1), 3] == 0)] = -1
         positions = np.empty(len(lines[0]))
         tables = lines, row_of, rows, ons, windows, positions
@@ -133,7 +133,7 @@ class HostUses:
 
 
 def dash_rows(pens: list[Any]) -> tuple[Floats, Floats]:
-    """What `dash_lines` needs of pens, each a Pen and its matrix: a row each, and the table of dashes."""
+    """Returns what `dash_lines` needs for (Pen, matrix) pairs: one row for each pair, and the table of dashes."""
     from ..stages.dash import measure_dashes
 
     patterns: dict[tuple[float, ...], int] = {}

@@ -1,9 +1,9 @@
-"""merge: many small recordings become one, each moved to its slot of a common surface and cut there.
+"""merge: joins many small recordings into one, each moved to its slot of a common surface and clipped to it.
 
     recordings, slots (plan/slots.py) --merge--> one recording
 
-Everything a command refers to is an index; a merged table is the tables one after another, and an index moves by what
-stands before its own. The streams are moved as arrays, never command by command.
+Commands refer to table entries by index. A merged table is the concatenation of the tables, and each index grows by the
+number of entries before its recording's own. Streams are changed as arrays, never command by command.
 """
 
 from __future__ import annotations
@@ -27,35 +27,35 @@ TABLE_OF_KIND[r.STROKE_RECT] = PENS
 TABLE_OF_KIND[[r.DRAW_IMAGE, r.PUT_IMAGE]] = USES
 TABLE_OF_KIND[r.BATCH] = BATCHES
 Slot = tuple[int, int, int, int, int]
-"""Which of several recordings it is, and where it lies on the common surface: x, y, width and height, pixels."""
+"""Index of a recording, and its slot on the common surface: x, y, width and height, pixels."""
 
 
 def merge(parts: Sequence[r.Commands], slots: Sequence[Slot]) -> r.Commands:
-    """One recording that draws every part in its slot, the corner of its canvas in the slot's corner."""
+    """Returns one recording that draws every part in its slot, the corner of its canvas in the slot's corner."""
     joined = Joined(parts)
     joined.move(np.array([slot[1:] for slot in slots], np.float64).reshape(-1, 4))
     return joined.out
 
 
 class Joined:
-    """Recordings one after another, as one; then each moved to its slot.
+    """Several recordings concatenated to one, then each moved to its slot.
 
     Attributes
     ----------
     out : Commands
-        The one recording.
+        The joined recording.
     commands, states : structured arrays
-        Its streams, which may be written to.
+        Writable views of its streams.
     parts : sequence of Commands
-        The recordings themselves.
+        The recordings that were joined.
     part_of_command, part_of_state : int64 arrays
-        Which recording each is of.
+        For each command and state, the index of its recording.
     """
 
     def __init__(self, parts: Sequence[r.Commands]) -> None:
         self.out, self.parts = r.Commands(), parts
         count = len(parts)
-        # Arrays over the joined streams themselves: what is moved in them need not be copied back.
+        # Views of the joined streams, so that changed values need not be copied back.
         self.out.commands = bytearray().join([part.commands for part in parts])
         self.out.states = bytearray().join([part.states for part in parts])
         self.commands = np.frombuffer(self.out.commands, r.COMMAND)
@@ -76,16 +76,16 @@ class Joined:
         corners: NDArray[np.float64] | None = None,
         is_cut: NDArray[np.bool_] | None = None,
     ) -> None:
-        """Move every recording to its slot; once.
+        """Move every recording to its slot. Call it once.
 
         Parameters
         ----------
         slots
-            (N, 4) left, top, width and height of each.
+            (N, 4) left, top, width and height of each slot.
         corners
-            (N, 2) the point of each recording's canvas that comes to its slot's corner; the canvas's corner by default.
+            (N, 2) the point of each recording's canvas that lands in its slot's corner; by default (0, 0).
         is_cut
-            (N,) whether a recording may draw beyond its slot, and is cut there; all are by default.
+            (N,) whether a recording may draw beyond its slot and is clipped to it; by default all are.
         """
         out, parts, count = self.out, self.parts, len(slots)
         out.slots = slots.copy()
@@ -99,7 +99,7 @@ class Joined:
         states["matrix"][:, 4:] += origins[of]
         states["origin"] += origins[of]
         states["slot"] = bounding[of]
-        # A canvas without a clip is cut to its slot.
+        # A state without a clip is clipped to its slot.
         states["clip"] = np.where(states["clip"] == 0, bounding[of], states["clip"] + clip_starts[of])
         for i, part in enumerate(parts):
             if part.has_only_rects or not part.clips:
@@ -113,13 +113,13 @@ class Joined:
 
 
 def _before(counts: Sequence[int] | NDArray[np.int64]) -> NDArray[np.uint32]:
-    """How many items stand before each part's own."""
+    """Returns for each part how many items the parts before it have."""
     sizes = np.asarray(counts, np.int64)
     return (np.cumsum(sizes) - sizes).astype(np.uint32)
 
 
 def _move_extra(commands: NDArray[np.void], part_of: NDArray[np.int64], parts: Sequence[r.Commands]) -> None:
-    """Move the index that a command's kind gives a meaning to."""
+    """Add the table offsets of each command's part to `extra`, and to a STROKE_PATH's pen index."""
     sizes = np.array([NO_TABLES if part.has_only_rects else _table_sizes(part) for part in parts])
     starts = (np.cumsum(sizes, 0) - sizes).astype(np.uint32)
     commands["extra"] += starts[part_of, TABLE_OF_KIND[commands["kind"]]]
@@ -129,12 +129,12 @@ def _move_extra(commands: NDArray[np.void], part_of: NDArray[np.int64], parts: S
 
 
 def _table_sizes(part: r.Commands) -> tuple[int, ...]:
-    """How many items a recording has of each kind that commands refer to by `extra`."""
+    """Returns the number of entries in each table that commands refer to by `extra`."""
     return 0, len(part.paths) // r.PATH_BYTES, len(part.pens), len(part.uses) // r.USE_BYTES, len(part.batches)
 
 
 def _append_tables(out: r.Commands, parts: Sequence[r.Commands]) -> None:
-    """Append the tables of all parts but their clips, with what they say of each other moved."""
+    """Append the tables of all parts except their clips, with indices between tables adjusted."""
     for part in parts:
         if part.has_only_rects:
             out.has_special_paints |= part.has_special_paints
@@ -144,7 +144,7 @@ def _append_tables(out: r.Commands, parts: Sequence[r.Commands]) -> None:
 
 
 def append_tables(out: r.Commands, part: r.Commands) -> None:
-    """Append the tables of a recording but its clips, with what they say of each other moved."""
+    """Append the tables of a recording except its clips, with indices between tables adjusted."""
     verbs, coords, pens, images = len(out.verbs), len(out.coords), len(out.pens), len(out.images)
     moves_paints = part.has_special_paints and images
     out.paints += [_moved_paint(paint, images) for paint in part.paints] if moves_paints else part.paints
@@ -166,7 +166,7 @@ def append_tables(out: r.Commands, part: r.Commands) -> None:
 
 
 def _moved_batch(batch: r.Batch, pens: int, images: int) -> r.Batch:
-    """A batch whose pen and image come after so many others."""
+    """Returns a batch whose pen and image indices are larger by ``pens`` and ``images``."""
     if (batch.pen < 0 or not pens) and (batch.image < 0 or not images):
         return batch
     pen = batch.pen + pens if batch.pen >= 0 else -1
@@ -174,5 +174,5 @@ def _moved_batch(batch: r.Batch, pens: int, images: int) -> r.Batch:
 
 
 def _moved_paint(paint: Any, images: int) -> Any:
-    """A paint whose image comes after so many others."""
+    """Returns a paint whose image index, if it has one, is larger by ``images``."""
     return replace(paint, image=paint.image + images) if isinstance(paint, r.PatternUse) else paint

@@ -1,10 +1,10 @@
-"""mips: halved copies of an image, so that one drawn much smaller than it is shows no aliasing and reads few pixels.
+"""mips: halved copies of an image, so that an image drawn much smaller shows no aliasing and reads few pixels.
 
-    4000x3000 --halve--> 2000x1500 --halve--> 1000x750 ... 125x94     drawn 100 pixels wide: the level of 125 is read
+    4000x3000 --halve--> 2000x1500 --halve--> 1000x750 ... 125x94     drawn 100 pixels wide: the 125x94 level is read
     level (i, j): i times halved across, j times down
 
-Each halving is the mean of two pixels or four, premultiplied. What is left of the scale, 1/2 to 1, bilinear filtering
-does well. Levels are made when they are first drawn with, and kept with their image.
+Each halving takes the premultiplied mean of two or four pixels. Bilinear filtering does the rest of the scale, 1/2 to
+1. Levels are made when first drawn with, and kept with their image.
 """
 
 from __future__ import annotations
@@ -24,20 +24,20 @@ __all__ = ["KeptPixels", "Levels", "halvings"]
 
 Pixels = NDArray[np.uint32]
 BLOCK: Final = 1 << 18
-"""Pixels halved at a time: a megabyte of them stays in the cache, which makes it twice as quick."""
+"""Pixels halved at a time: a megabyte, which stays in the cache. That makes halving twice as fast."""
 LANES: Final = 0x00FF00FF00FF00FF
-"""Where the channels of every second kind stand in a word of two pixels: red and blue, or, moved, green and alpha."""
+"""Mask of red and blue in a word of two pixels; of green and alpha after a shift by 8 bits."""
 ONES: Final = 0x0001000100010001
 OPAQUE: Final = 0xFF000000
 
 
 def halvings(scale: float, side: int) -> int:
-    """How often a side of an image is halved before it is drawn at a scale: what is left is more than 1/2.
+    """Returns how often a side of an image is halved before it is drawn at a scale; the remaining scale is over 1/2.
 
     >>> halvings(1.0, 4000), halvings(0.5, 4000), halvings(100 / 4000, 4000), halvings(0.0, 4000)
     (0, 1, 5, 0)
     """
-    # A scale of 0 draws nothing. So small a scale that a side is one pixel already is halved no further.
+    # A scale of 0 draws nothing. A side of one pixel is not halved further.
     if not 0.0 < scale < 1.0:
         return 0
     return min(floor(-log2(scale) + 1e-9), (side - 1).bit_length())
@@ -54,10 +54,10 @@ class Levels:
         _cache.all.add(self)
 
     def level(self, across: int, down: int) -> KeptPixels:
-        """The image halved so many times each way, at least once."""
+        """Returns the image halved ``across`` and ``down`` times, at least once in all."""
         known = self._known.get((across, down))
         if known is None:
-            # Both ways together while both are left, so that the levels of even scales are shared.
+            # Both directions are halved together while their counts are equal, so that even scales share levels.
             from_across, from_down = (across - 1, down - 1) if across == down else (across, down)
             if across != down:
                 from_across, from_down = (across - 1, down) if across > down else (across, down - 1)
@@ -67,13 +67,13 @@ class Levels:
         return known
 
     def drop(self) -> int:
-        """Forget all levels; they are made again when they are drawn with. Returns how many bytes that were."""
+        """Drop all levels, which are made again when drawn with; returns how many bytes they had."""
         dropped, self._known = self._known, {}
         return sum(level.pixels.nbytes for level in dropped.values())
 
 
 class KeptPixels(FixedPixels):
-    """Pixels that are the library's own: a level of an image, or what was read from a file."""
+    """Pixels that the library owns: a level of an image, a conversion, or pixels read from a file."""
 
     __slots__ = ("__weakref__", "_holding", "_levels", "_pixels", "_space")
 
@@ -89,31 +89,31 @@ class KeptPixels(FixedPixels):
 
     @property
     def color_space(self) -> ColorSpace:
-        """The colour space that they are in."""
+        """The colour space of the pixels."""
         return self._space
 
     @property
     def holding(self) -> Holding:
-        """What counts them."""
+        """The `Holding` that counts the pixels as memory."""
         return self._holding
 
     @property
     def levels(self) -> Levels:
-        """Their halved copies."""
+        """The halved copies of the pixels."""
         if self._levels is None:
             self._levels = Levels(self._pixels)
         return self._levels
 
 
 class LevelCache:
-    """All levels, which the memory budget may have dropped."""
+    """All levels of all images, registered as a cache that the memory budget may evict."""
 
     def __init__(self) -> None:
         self.all: WeakSet[Levels] = WeakSet()
         add_cache(self.evict)
 
     def evict(self) -> int:
-        """Drop every level; returns how many bytes that were."""
+        """Drop every level; returns how many bytes they had."""
         return sum(levels.drop() for levels in list(self.all))
 
 
@@ -121,17 +121,17 @@ _cache: Final = LevelCache()
 
 
 def halve(pixels: Pixels, across: bool, down: bool, ties_up: bool = True) -> Pixels:
-    """Return an image of half the width, half the height, or both: means of pixels, premultiplied.
+    """Returns an image of half the width, half the height, or both: premultiplied means of pixels.
 
     Parameters
     ----------
     pixels
-        (H, W) uint32, straight RGBA8. Of an odd side the last pixel counts twice.
+        (H, W) uint32, straight RGBA8. The last pixel of an odd side counts twice.
     across, down
-        Which sides are halved; one of them at least.
+        Which sides are halved; at least one.
     ties_up
-        Whether a mean half way between two numbers becomes the larger one. Levels take turns, or each would be a
-        little brighter than the one before.
+        Whether a mean half way between two numbers is rounded up. Levels alternate, since rounding up every time would
+        make each level a little brighter than the one before.
     """
     height, width = pixels.shape
     step_x, step_y = 1 + across, 1 + down
@@ -151,9 +151,9 @@ def halve(pixels: Pixels, across: bool, down: bool, ties_up: bool = True) -> Pix
 
 
 def _mean_opaque(rows: Pixels, across: bool, down: bool, ties_up: bool) -> Pixels:
-    """Means of opaque pixels: four channels in the 16-bit lanes of two words, so that no sum overflows."""
+    """Returns means of opaque pixels, computed in 16-bit lanes of two words, so that no sum of four bytes overflows."""
     shift = across + down
-    # Words of two pixels, where rows have an even number of them.
+    # Words of two pixels, where rows have an even number of pixels.
     paired = across or not rows.shape[1] % 2
     pixels = np.ascontiguousarray(rows)
     words: NDArray[Any] = pixels.view(np.uint64) if paired else pixels
@@ -181,7 +181,7 @@ def _mean_opaque(rows: Pixels, across: bool, down: bool, ties_up: bool) -> Pixel
 
 
 def _mean_translucent(rows: Pixels, across: bool, down: bool, ties_up: bool) -> Pixels:
-    """Means of colours weighted by their alpha: the means of premultiplied ones, without their rounding."""
+    """Returns means of colours weighted by alpha: means of premultiplied colours without rounding the products."""
     alpha = rows >> np.uint32(24)
     count = (1 + across) * (1 + down)
     total = _sums(alpha, across, down)

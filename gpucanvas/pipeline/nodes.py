@@ -1,8 +1,9 @@
-"""nodes: the heights at which the corners of a rounded rectangle are looked at when its shadow is worked out.
+"""nodes: the quadrature nodes with which the blurred shadow of a rounded rectangle subtracts its corners.
 
-A corner is a quarter of an ellipse. What it lacks is an integral over its height, of a gaussian times how much less of
-another gaussian a narrower rectangle holds. In the angle along the ellipse both are smooth, and the nodes of Gauss and
-Legendre find it; the wider the corner is beside the blur, the more of them it takes.
+A corner is a quarter of an ellipse. The part that it removes from a rectangle's shadow is an integral over the corner's
+height: a gaussian down, times the difference that a narrower rectangle makes to the gaussian across. Written in the
+angle along the ellipse both factors are smooth, so Gauss-Legendre quadrature converges fast. The number of nodes grows
+with the corner's radius relative to the blur.
 """
 
 from __future__ import annotations
@@ -20,22 +21,22 @@ __all__ = ["nodes_of"]
 
 LEAST_NODES: Final = 2
 NODES_A_SIGMA: Final = 1.2
-"""So many more for each sigma of the radius: then the error is a third of a level at most, for 12 sigmas."""
+"""Nodes to add for each sigma of the radius. The error of a 12-sigma radius is at most a third of a level of 255."""
 NONE: Final = np.empty(0, ShadowNode.dtype)
 
 
 @lru_cache(maxsize=64)
 def _angles(count: int) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
-    """How much narrower the corner is at each node, and how far up, in radii; and the weights."""
+    """Returns at each node how much narrower the corner is and its height, both in radii; and the weights."""
     places, weights = np.polynomial.legendre.leggauss(count)
     angles = (places + 1.0) * 0.25 * pi
     return 1.0 - np.cos(angles), np.sin(angles), 0.25 * pi * weights * np.cos(angles)
 
 
 def nodes_of(half_width: float, half_height: float, radius_x: float, radius_y: float, sigma: float) -> NDArray[Any]:
-    """The ShadowNodes (N,) of a rounded rectangle, from the lowest on; lengths in pixels.
+    """Returns the ShadowNodes (N,) of a rounded rectangle, by increasing height; lengths in pixels.
 
-    The error is that of the quadrature alone: see `NODES_A_SIGMA`.
+    Only the quadrature makes an error: see `NODES_A_SIGMA`.
     """
     if radius_x <= 0.0 or radius_y <= 0.0:
         return NONE

@@ -1,4 +1,4 @@
-"""Uses of outlines become what the flatten stage takes: curves, vertices, subpaths and pens, for all uses at once.
+"""Turns uses of outlines into the input of the flatten stage: curves, vertices, subpaths and pens, all uses at once.
 
     verbs, coords --trace--> device points, arcs become cubics --write--> Curve, Vertex, Subpath, Path
 
@@ -31,11 +31,11 @@ from .uses import Floats, Ints, Uses, ranges
 __all__ = ["FILL", "Outlines", "ranges"]
 
 STROKE_NUMBERS = 8
-"""Of each stroke: half its width, how far it goes beyond its outline's points, pixels; the pieces that a radian of a
-curve needs, 0 where the curve itself decides; the linear part a, b, c, d of the transform; and the line width."""
+"""Numbers of a stroke: half its width and how far it extends beyond its outline's points, pixels; pieces per radian of
+a curve, 0 where the curve alone decides; the linear part a, b, c, d of the transform; and the line width."""
 
 HELD_VERTICES = 1024
-"""Outlines of no more vertices are written without giving other threads their turn: that takes longer."""
+"""Outlines of at most so many vertices are written with the GIL held: releasing it would take longer."""
 write_outlines_held = holding_lock(write_outlines)
 NO_STROKES: Records = np.empty(0, records.Stroke.dtype)
 NO_NUMBERS: Floats = np.empty((0, STROKE_NUMBERS))
@@ -47,7 +47,7 @@ Traces = tuple[NDArray[np.uint8], Floats, Ints, Ints, Floats]
 
 
 def new_traces(uses: int, verbs: int, points: int) -> Traces:
-    """Room for the traces of so many uses with so many verbs and points."""
+    """Returns uninitialised traces for so many uses, verbs and points."""
     return (
         np.empty(verbs, np.uint8),
         np.empty((points, 2)),
@@ -58,18 +58,18 @@ def new_traces(uses: int, verbs: int, points: int) -> Traces:
 
 
 class Outlines:
-    """Collects outline uses and gives the flatten stage's tables.
+    """Collects uses of outlines in the tables of the flatten stage.
 
     Attributes
     ----------
     pens : dict of int to (Pen, tuple)
-        The pen and the linear part of the transform of each stroke that `add_pen` has made.
+        For each stroke made by `add_pen`: the pen and the linear part of the transform.
     strokes : Stroke records
-        All strokes so far, and room for more.
+        All strokes so far, and unused rows behind them.
     numbers : float64 array (S, STROKE_NUMBERS)
-        The numbers of each.
+        The numbers of each stroke.
     stroke_count, path_count : int
-        How many strokes and paths there are.
+        Number of strokes and paths so far.
     """
 
     def __init__(self, width: int, height: int, charge: Callable[[int], None]) -> None:
@@ -90,7 +90,7 @@ class Outlines:
         self._tile_count = 0
 
     def reserve_strokes(self, count: int) -> None:
-        """Make room for so many strokes more."""
+        """Make room for ``count`` more strokes."""
         room = self.stroke_count + count
         if room > len(self.strokes):
             room = max(room, 2 * len(self.strokes))
@@ -101,7 +101,10 @@ class Outlines:
             self.strokes, self.numbers = strokes, numbers
 
     def add_pen(self, pen: Pen, matrix: tuple[float, ...]) -> int:
-        """Intern a pen, which a recording has interned by its value, under the linear part (a, b, c, d) of a matrix."""
+        """Intern a pen under the linear part (a, b, c, d) of a matrix; returns the stroke's index.
+
+        The pen is known by its identity: recordings intern equal pens already.
+        """
         key = (id(pen), matrix)
         index = self._pen_index.get(key)
         if index is None:
@@ -125,17 +128,17 @@ class Outlines:
         )
 
     def reach_of(self, pen: int) -> float:
-        """How far a pen's stroke, or nothing in place of it, goes beyond its outline's points, pixels."""
+        """Returns how far a pen's stroke extends beyond its outline's points, pixels; 0 for FILL."""
         return 0.0 if pen == FILL else float(self.numbers[pen, 1])
 
     def reaches_of(self, pens: Ints) -> Floats:
-        """The same of any number of pens."""
+        """Returns how far each pen's stroke extends beyond its outline's points, pixels; 0 for FILL."""
         reaches: Floats = np.zeros(len(pens))
         stroked = pens != FILL
         reaches[stroked] = self.numbers[pens[stroked], 1]
         return reaches
 
-    # -- what goes in ------------------------------------------------------------------------------------------
+    # -- input -------------------------------------------------------------------------------------------------
 
     def add(self, uses: Uses) -> Ints:
         """Add uses of outlines; returns the index of each one's Path."""
@@ -149,13 +152,13 @@ class Outlines:
         return indices
 
     def add_traces(self, traces: Traces, uses: int, vertices: int, curves: int, subpaths: int) -> None:
-        """Write what the traces of so many uses have been measured to become."""
+        """Write the tables of traced uses, whose numbers of vertices, curves and subpaths have been counted."""
         self._charge(
             vertices * records.Vertex.dtype.itemsize
             + curves * records.Curve.dtype.itemsize
             + subpaths * records.Subpath.dtype.itemsize
         )
-        # All of them are written, the vertices of curves by flatten.
+        # Uninitialised: every row is written, vertices of curves by the flatten stage.
         tables = (
             np.empty(vertices, records.Vertex.dtype),
             np.empty(curves, records.Curve.dtype),
@@ -173,9 +176,9 @@ class Outlines:
         self.path_count += uses
 
     def add_polylines(self, points: Floats, starts: Ints, matrix: Affine, kind: int, pen: int) -> int | None:
-        """Add runs of user-space points, each a path of its own; returns the index of the first Path.
+        """Add runs of user-space points, each as a path; returns the index of the first Path.
 
-        ``starts`` (N + 1,) says where each run begins. None, and nothing is added, where a point is too far away.
+        ``starts`` (N + 1,) says where each run begins. Returns None, and adds nothing, where a point is too far away.
         """
         count = len(starts) - 1
         self._charge(len(points) * records.Vertex.dtype.itemsize)
@@ -197,7 +200,7 @@ class Outlines:
         return firsts[1]
 
     def new_runs(self, vertices: int, subpaths: int) -> tuple[Records, Records]:
-        """Room for so many more vertices and subpaths, which are to be written."""
+        """Append uninitialised tables of so many vertices and subpaths; returns them for writing."""
         self._charge(vertices * records.Vertex.dtype.itemsize)
         tables = np.empty(vertices, records.Vertex.dtype), np.empty(subpaths, records.Subpath.dtype)
         self._vertices.append(tables[0])
@@ -205,25 +208,25 @@ class Outlines:
         self._vertex_count += vertices
         return tables
 
-    # -- what comes out ----------------------------------------------------------------------------------------
+    # -- output ------------------------------------------------------------------------------------------------
 
     @property
     def next_vertex(self) -> int:
-        """The number of the next Vertex."""
+        """The index that the next Vertex gets."""
         return self._vertex_count
 
     @property
     def next_path(self) -> int:
-        """The number of the next Path."""
+        """The index that the next Path gets."""
         return self.path_count
 
     @property
     def tile_count(self) -> int:
-        """Tiles of all paths' boxes."""
+        """Number of tiles in all paths' boxes together."""
         return self._tile_count
 
     def tables(self) -> dict[str, Records]:
-        """The tables of a Scene that outlines fill."""
+        """Returns the tables of a Scene that outlines fill, by name."""
         return {
             "vertices": _concatenate(self._vertices, records.Vertex),
             "subpaths": _concatenate(self._subpaths, records.Subpath),
@@ -233,21 +236,24 @@ class Outlines:
         }
 
     def bounds(self) -> Floats:
-        """(P, 4) device bounds (left, top, right, bottom) of every path."""
+        """Returns the device bounds (left, top, right, bottom) of every path, (P, 4)."""
         return np.concatenate(self._bounds) if self._bounds else np.zeros((0, 4))
 
     # -- the steps ---------------------------------------------------------------------------------------------
 
     def _dashed(self, uses: Uses) -> NDArray[np.bool_]:
-        """Which uses are dashed."""
+        """Returns which uses are dashed."""
         dashed = np.zeros(self.stroke_count + 1, np.bool_)
         dashed[[index for index, (pen, _) in self.pens.items() if pen.dash]] = True
-        # Behind the last stroke is what FILL points at.
+        # FILL is -1: it indexes the extra last entry, which is False.
         return dashed[uses.pens]
 
     def _add_plain(self, uses: Uses, left: NDArray[np.bool_]) -> Ints:
-        """Add what can be flattened by the flatten stage; notes in ``left`` (U,), where it is not true, what cannot."""
-        # Kernels are compiled for one kind of array: whole, and not read-only.
+        """Add the uses that the flatten stage can flatten; returns their Path indices.
+
+        ``left`` (U,) is true for uses to skip; uses that the stage cannot flatten are marked there too.
+        """
+        # Kernels are compiled for contiguous, writable arrays only.
         verbs, coords, matrices = (
             np.require(each, kind, ["C", "W"])
             for each, kind in ((uses.verbs, np.uint8), (uses.coords, np.float64), (uses.matrices, np.float64))
@@ -261,7 +267,7 @@ class Outlines:
         return np.cumsum(~left) - 1 + first
 
     def add_paths(self, bounds: Floats, pens: Ints, rules: Ints) -> Ints:
-        """Add paths with these bounds (N, 4) of their points, which become those of what is drawn."""
+        """Add paths whose points have these bounds (N, 4), widened here by strokes; returns the paths' indices."""
         reaches = self.reaches_of(pens)
         paths = np.zeros(len(bounds), records.Path.dtype)
         self._tile_count += place_paths(
@@ -279,6 +285,6 @@ class Outlines:
 def _concatenate(chunks: list[Records], record: records.Record) -> Records:
     if len(chunks) == 1:
         return chunks[0]
-    # As words: NumPy puts records together field by field, which takes ten times as long.
+    # As words: NumPy concatenates records field by field, which takes ten times as long.
     words = [chunk.view(np.uint32) for chunk in chunks]
     return np.concatenate(words).view(record.dtype) if words else np.zeros(0, record.dtype)

@@ -1,4 +1,4 @@
-"""Paints of a recording become records in one stream, one for each use under a matrix."""
+"""Writes the paints of a recording as records in one stream, one for each use under a matrix."""
 
 from __future__ import annotations
 
@@ -34,17 +34,17 @@ NO_PAINTS: NDArray[np.uint32] = np.empty(0, np.uint32)
 WORD_BYTES: Final = 4
 SQRT_2: Final = 2.0**0.5
 MOST_WORDS: Final = 1 << 32 - c.PAINT_KIND_BITS
-"""Words of the stream that Draw.paint can tell apart."""
+"""Words of the stream that Draw.paint can address."""
 PACKERS: Final = {name: (row, row.record.pack) for name, row in PAINTS.items()}
 HELD_COMMANDS: Final = 256
-"""The paints of no more commands are placed without giving other threads their turn: that takes longer."""
+"""The paints of at most so many commands are placed with the GIL held: releasing it would take longer."""
 place_gradients_held = holding_lock(place_gradients)
 mark_images_held, place_images_held = holding_lock(mark_images), holding_lock(place_images)
 
 
 def pack_colors(rows: Sequence[Any]) -> NDArray[np.float32]:
-    """Straight RGBA colours as a float32 array (P, 4), of at least one row."""
-    # A call a colour takes a sixth less than one for all numbers, and a third of the time of NumPy's way from tuples.
+    """Returns straight RGBA colours as a float32 array (P, 4) of at least one row."""
+    # One `pack` per colour takes a sixth less time than one for all numbers, and a third of NumPy's from tuples.
     packed = bytearray().join([pack_color(*row) for row in rows or (NO_COLOR,)])
     return np.frombuffer(packed, np.float32).reshape(-1, 4)
 
@@ -53,10 +53,10 @@ UNUSED: Final = (float("nan"),) * (FLOATS - OWN)
 
 
 class Gradients:
-    """The gradients of a recording as tables, with how each was used the last time: see `stages/ramps.py`."""
+    """The gradients of a recording as tables, with the last use of each: see `stages/ramps.py`."""
 
     def __init__(self, paints: Sequence[object], places: Sequence[int]) -> None:
-        # Two arrays, where a dozen would be plainer: in a small picture each takes as long as a gradient.
+        # Two arrays instead of a dozen: in a small picture, making one array takes as long as placing a gradient.
         found: list[Any] = [(i, paints[i]) for i in places if type(paints[i]) is GradientUse]
         self._rows: Ints = np.full(len(paints), -1)
         ints: list[int] = []
@@ -74,7 +74,7 @@ class Gradients:
         self._stops = np.frombuffer(b"".join([use.packed for _, use in found]), np.uint32)
 
     def place(self, commands: Records, states: Records, starts: Ints, draws: Records, base: int) -> bytes:
-        """Write the paints of draws, as `place_gradients`; returns what to append to the stream of ``base`` words."""
+        """Write Draw.paint (`place_gradients`); returns the bytes to append to the stream, which has ``base`` words."""
         stream = np.empty(len(self._stops) + RECORD_WORDS * len(commands), np.uint32)
         place = place_gradients_held if len(commands) <= HELD_COMMANDS else place_gradients
         used = place(commands, states, starts, draws, self._rows, self._tables, self._stops, stream, base)
@@ -87,11 +87,11 @@ class PaintTable:
     Attributes
     ----------
     solid : float32 array (P, 4)
-        Straight RGBA of each paint of the recording; transparent where it is no solid colour.
+        Straight RGBA of each paint of the recording; transparent for gradients and patterns.
     special : bool array (P,)
-        Which paints are no solid colour; empty where all are.
+        Which paints are gradients or patterns; empty where none is.
     any_special : bool
-        Whether one is.
+        Whether any paint is a gradient or a pattern.
     """
 
     def __init__(self, commands: Commands) -> None:
@@ -117,7 +117,7 @@ class PaintTable:
         self._number: dict[int, int] = {}
 
     def gradients(self, commands: Records, states: Records, starts: Ints, draws: Records) -> bool:
-        """Write the paints of draws with gradients; returns whether there are other paints that are no solid colour.
+        """Write Draw.paint of draws with gradients; returns whether the recording also has patterns.
 
         The arguments are as for `place_gradients`.
         """
@@ -133,7 +133,7 @@ class PaintTable:
     def patterns(
         self, paints: NDArray[np.uint32], matrices: NDArray[np.float64], alphas: NDArray[np.float64]
     ) -> NDArray[np.uint32]:
-        """Values of Draw.paint for patterns under matrices; 0 for one that paints nothing."""
+        """Returns values of Draw.paint for patterns under matrices; 0 for a pattern that paints nothing."""
         out = np.zeros(len(paints), np.uint32)
         uses = zip(paints.tolist(), matrices.tolist(), alphas.tolist(), strict=True)
         for i, (paint, matrix, alpha) in enumerate(uses):
@@ -158,7 +158,7 @@ class PaintTable:
         return self._append("pattern", flags, *place, self._number_of(use.image), width, height, alpha)
 
     def images(self, commands: Records, states: Records, starts: Ints, draws: Records) -> int:
-        """Write the paints of draws that are images, and return how many; the arguments are as for `place_images`."""
+        """Write Draw.paint of drawn images; returns how many there are. The arguments are as for `place_images`."""
         uses, kept = np.frombuffer(self._commands.uses, USE), len(self._commands.images)
         drawn = np.zeros(kept, np.bool_)
         is_held = len(commands) <= HELD_COMMANDS
@@ -175,7 +175,7 @@ class PaintTable:
 
     @contextmanager
     def new_images(self, count: int) -> Iterator[tuple[Records, int]]:
-        """Records of so many drawn images, and the stream's word where they will lie: to be written meanwhile."""
+        """Yields ``count`` records of drawn images, to be written in the block, and their place in the stream, words."""
         base = len(self._stream) // WORD_BYTES
         self._check_room(base + PAINTS["image"].record.words * count)
         found = np.empty(count, PAINTS["image"].record.dtype)
@@ -183,20 +183,20 @@ class PaintTable:
         self._stream += found.tobytes()
 
     def image_row(self, index: int) -> tuple[int, int, int, int, int]:
-        """What kernels know of an image of the recording: see `stages/images.py`."""
+        """Returns a recorded image as a kernel's row: number, left, top, right, bottom (`stages/images.py`)."""
         image = self._commands.images[index]
         left, top = image.left, image.top
         return self._number_of(index), left, top, left + image.size[0], top + image.size[1]
 
     def layers(self, dx: Ints, dy: Ints, alphas: NDArray[np.float64]) -> NDArray[np.uint32]:
-        """Values of Draw.paint for layers; ``dx`` and ``dy`` lead from a pixel to the one that is read."""
+        """Returns values of Draw.paint for layers; (``dx``, ``dy``) leads from a drawn pixel to the pixel to read."""
         moves = zip(dx.tolist(), dy.tolist(), alphas.tolist(), strict=True)
         return np.array([self._append("layer", x, y, alpha) for x, y, alpha in moves], np.uint32)
 
     def box_shadows(
         self, paints: NDArray[np.uint32], origins: NDArray[np.float64], alphas: NDArray[np.float64]
     ) -> NDArray[np.uint32]:
-        """Values of Draw.paint for shadows that need no layer; ``origins`` are where the canvas lies on the surface."""
+        """Returns values of Draw.paint for shadows without a layer; ``origins`` are the canvas's corners on the surface."""
         uses = zip(paints.tolist(), origins.tolist(), alphas.tolist(), strict=True)
         return np.array([self._add_box_shadow(paint, x, y, alpha) for paint, (x, y), alpha in uses], np.uint32)
 
@@ -215,11 +215,11 @@ class PaintTable:
         return self._append("box_shadow", *shape, red * a, green * a, blue * a, a)
 
     def _number_of(self, index: int) -> int:
-        """The number of an image in the scene. What several recordings drew of the same pixels is one image."""
+        """Returns the number of an image in the scene. Uses of the same box of the same pixels share a number."""
         number = self._number.get(index)
         if number is None:
             image = self._commands.images[index]
-            # A part is its box, too.
+            # Recorded parts of the same pixels differ in their boxes.
             key = id(image.key), image.left, image.top
             number = self._number[index] = self._numbers.setdefault(key, len(self._images))
             if number == len(self._images):
@@ -227,7 +227,7 @@ class PaintTable:
         return number
 
     def _append(self, name: str, *fields: float) -> int:
-        """Append a record; returns the value of Draw.paint. Numbers beyond float32 are cut to its range."""
+        """Append a record; returns the value of Draw.paint. Numbers beyond float32 are clamped to its range."""
         row, pack = PACKERS[name]
         place = len(self._stream) // WORD_BYTES
         self._check_room(place)
@@ -242,9 +242,9 @@ class PaintTable:
             raise LimitError(f"{words} words of gradients and images in one frame are too many: draw it in parts")
 
     def paints(self) -> NDArray[np.uint32]:
-        """The stream."""
+        """Returns the stream of all records and stops."""
         return np.frombuffer(self._stream, np.uint32) if self._stream else NO_PAINTS
 
     def images_used(self) -> list[RecordedImage]:
-        """The images that the stream refers to by number."""
+        """Returns the images that the stream refers to, by number."""
         return self._images

@@ -1,4 +1,4 @@
-"""A scene in parts, in painter's order, where a driver's buffers cannot hold it at once.
+"""Splits a scene into parts, in painter's order, where a driver's buffers cannot hold it at once.
 
 draws 0 .. n  --halves-->  draws 0 .. n/2, draws n/2 .. n   each with the outlines of its own paths and clips
 """
@@ -14,10 +14,10 @@ from .scene import Scene
 
 
 def halves(scene: Scene) -> tuple[Scene, Scene] | None:
-    """The first and the second half of a scene's draws, in painter's order; None where there is only one draw.
+    """Returns the first and second half of a scene's draws, in painter's order; None where there is only one draw.
 
-    Each keeps only the subpaths, vertices and curves of its own paths and clips; the other paths stay in the table with
-    an empty box.
+    Each half keeps only the subpaths, vertices and curves of its own paths and clips. The other paths stay in the table
+    with an empty box.
     """
     count = len(scene.draws)
     if count < 2:
@@ -26,7 +26,7 @@ def halves(scene: Scene) -> tuple[Scene, Scene] | None:
 
 
 def part_of(scene: Scene, first: int, last: int) -> Scene:
-    """The draws from one to before another, as a scene of their own."""
+    """Returns the draws first .. last - 1 as a scene."""
     draws = scene.draws[first:last]
     used = np.zeros(len(scene.paths), np.bool_)
     outlined = (draws["style"] & 255) == c.SHAPE_PATH

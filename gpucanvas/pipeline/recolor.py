@@ -1,4 +1,4 @@
-"""recolor: a frozen recording in another colour space: what it draws with is converted, what it draws is shared."""
+"""recolor: converts a frozen recording to another colour space: colours and images are copied, geometry is shared."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ __all__ = ["recolored"]
 
 
 def recolored(part: r.Commands, source: ColorSpace, target: ColorSpace) -> r.Commands:
-    """A frozen recording with its colours and images in another colour space; filters work on the numbers there."""
+    """Returns a frozen recording with its colours and images converted. Filters work on the converted numbers."""
     out = shared(part)
     rows = [paint if isinstance(paint, tuple) else (0.0, 0.0, 0.0, 0.0) for paint in part.paints]
     solids: list[Any] = convert_colors(np.array(rows, np.float64).reshape(-1, 4), source, target).tolist()

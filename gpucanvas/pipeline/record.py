@@ -1,9 +1,9 @@
-"""record: what a canvas was told to do, as append-only streams. Nothing here knows a GPU, takes a lock or draws.
+"""record: the commands of a canvas as append-only streams. Nothing here knows a GPU, takes a lock or draws.
 
-commands  one COMMAND record a draw, in painter's order
+commands  one COMMAND record for each draw, in painter's order
 states    one STATE record per change of transform, alpha, operator or clip
 verbs, coords, paths   the outlines that commands refer to by index
-paints, pens, clips, images, batches   what commands refer to by index
+paints, pens, clips, images, batches   tables that commands refer to by index
 """
 
 from __future__ import annotations
@@ -109,12 +109,12 @@ __all__ = [
 
 pack_command = struct.Struct("<IIIIdddd").pack
 pack_fill_rect = struct.Struct("<QQdddd").pack
-"""A FILL_RECT in six numbers, which is faster than in eight: the state above a kind of 0, and the paint."""
+"""A FILL_RECT packed as six numbers, which is faster than eight: (state << 32 | kind 0), paint, x, y, width, height."""
 STATE_SHIFT: Final = 32
 pack_state = struct.Struct("<6ddIIddQ").pack
 STATE_BYTES: Final = STATE.itemsize
 STATE_REST_BYTES: Final = STATE_BYTES - 56
-"""All of a STATE but its transform and alpha."""
+"""Bytes of a STATE without its transform and alpha."""
 pack_moved_state = struct.Struct(f"<6dd{STATE_REST_BYTES}s").pack
 pack_pen = struct.Struct(f"{PEN_NUMBERS}d").pack
 USE_BYTES: Final = USE.itemsize
@@ -130,18 +130,18 @@ NO_SLOTS: Final[NDArray[np.float64]] = np.zeros((0, 4))
 
 @dataclass(frozen=True, slots=True, eq=False)
 class LayerUse:
-    """A layer that is drawn as a whole: what is drawn in it, by commands of its own, and what is done to that.
+    """A layer, drawn as a whole: its commands, and the effects that are applied to their picture.
 
     Attributes
     ----------
     commands : Commands
-        What is drawn in it, in the canvas's coordinates.
+        The layer's commands, in the canvas's coordinates.
     effects : tuple of Effect
-        What is done to that, one after another; drop shadows are layers of their own (`shadow.py`).
+        Effects, applied in this order. Drop shadows are nested layers instead (`shadow.py`).
     shadow : Shadow or None
-        The shadow that it throws.
+        The layer's shadow.
     tint : tuple of four floats or None
-        Straight RGBA that takes the place of all its colours.
+        Straight RGBA that replaces all colours of the layer.
     is_begun : bool
         Whether ``begin_layer`` made it, not a filter or a shadow of one command.
     """
@@ -156,9 +156,9 @@ class LayerUse:
 LATE_TABLES: Final = frozenset(
     ("verbs", "coords", "paths", "pens", "pen_numbers", "clips", "images", "uses", "batches", "layers", "hits")
 ) | {"_known", "kept_bytes", "readings"}
-"""Tables that a recording makes when one of them is first asked for."""
+"""Tables that a recording makes together when one of them is first used."""
 PathTables = tuple[bytearray, bytearray, "array[float]"]
-"""Where each path ends, int64, and all verbs and coordinates."""
+"""The ends of each path in the streams, int64; all verbs; all coordinates."""
 
 
 def append_path(tables: PathTables, verbs: bytearray, coords: array[float]) -> int:
@@ -208,28 +208,28 @@ class Commands:
     uses: bytearray
     batches: list[Batch]
     layers: list[LayerUse]
-    # What draws are picked by: the index of a state and an id, in pairs.
+    # Pairs of a state's index and the id by which draws in that state are picked.
     hits: array[int]
-    # Staging memory that was drawn with: it stays as it is until the recording is drawn or gone.
+    # Locks on staging memory that was drawn with: it must not change until the recording is drawn or dropped.
     readings: list[Any]
-    # Bytes of batches and of images' snapshots, about.
+    # Approximate bytes of batches and of images' snapshots.
     kept_bytes: int
-    # What was interned, by (its kind, the identity of what it came from); pens by their value.
+    # Interned entries by (kind, id of the source object); pens by their value.
     _known: dict[Any, Any]
 
     def __init__(self) -> None:
         self.commands = bytearray()
         self.states = bytearray()
         self.paints: list[Solid | GradientUse | PatternUse] = []
-        # Whether a paint is no solid colour.
+        # Whether any paint is a gradient or a pattern.
         self.has_special_paints = False
         self.slots: NDArray[np.float64] = NO_SLOTS
         self.has_only_rects = True
 
     def __getattr__(self, name: str) -> Any:
-        # Made on first use: most small recordings only fill and clear rectangles, as `has_only_rects` says, and ask for
-        # none of these tables. All are made at once: a recording with a path is asked for the others when it is drawn,
-        # and each look-up that comes here takes a microsecond.
+        # Made on first use: most small recordings only fill and clear rectangles (`has_only_rects`) and need none of
+        # these tables. All are made at once: drawing a recording with a path reads the others as well, and each look-up
+        # that ends here takes a microsecond.
         if name not in LATE_TABLES:
             raise AttributeError(f"Commands has no attribute {name!r}")
         self.verbs, self.coords, self.paths = bytearray(), array("d"), bytearray()
@@ -248,18 +248,18 @@ class Commands:
         return len(self.states) // STATE_BYTES - 1
 
     def add_path(self, owner: Any, version: int, verbs: bytearray, coords: array[float]) -> int:
-        """Append an outline, unless the same version of the same owner is here; returns its index."""
+        """Append an outline, unless the same version of the owner's is here already; returns its index."""
         key = PATH, id(owner)
         known = self._known.get(key)
         if known is not None and known[0] == version:
             return int(known[1])
         index = append_path(self.path_tables(), verbs, coords)
-        # The owner is held, so that its id cannot become another's.
+        # A reference to the owner keeps its id from being reused.
         self._known[key] = (version, index, owner)
         return index
 
     def path_tables(self) -> PathTables:
-        """What `append_path` appends to."""
+        """Returns the tables that `append_path` appends to."""
         return self.paths, self.verbs, self.coords
 
     def add_solid(self, rgba: Solid) -> int:
@@ -268,7 +268,7 @@ class Commands:
         return len(self.paints) - 1
 
     def add_gradient(self, style: CanvasGradient, space: ColorSpace = "srgb") -> int:
-        """Intern a gradient as it is now, in the colour space of what is drawn on; returns the index of the paint."""
+        """Intern a gradient as it is now, in the target's colour space; returns the index of the paint."""
         key = STYLE, id(style)
         version = style.version
         known: tuple[int, int, object] | None = self._known.get(key)
@@ -277,9 +277,9 @@ class Commands:
         return self._keep_paint(key, version, style, GradientUse(style.kind, style.numbers, style._stops_bytes(space)))
 
     def add_pattern(self, style: CanvasPattern, smooth: bool, kept: FixedPixels | None = None) -> int:
-        """Intern a pattern that is smoothed or not, as it is now; returns the index of the paint.
+        """Intern a pattern as it is now, smoothed or not; returns the index of the paint.
 
-        ``kept`` are the pixels of one of another colour space, in that of what is drawn on.
+        ``kept`` are the pattern's pixels converted to the target's colour space, where it has another one.
         """
         key = STYLE, id(style)
         version = style._version, smooth
@@ -294,16 +294,16 @@ class Commands:
         return self._keep_paint(key, version, style, use)
 
     def _keep_paint(self, key: tuple[int, int], version: object, style: object, use: GradientUse | PatternUse) -> int:
-        """Append a paint that is no solid colour; returns its index."""
+        """Append a gradient or pattern; returns the index of the paint."""
         index = len(self.paints)
         self.paints.append(use)
         self.has_special_paints = True
-        # The style is held, so that its id cannot become another's.
+        # A reference to the style keeps its id from being reused.
         self._known[key] = version, index, style
         return index
 
     def _keep_image(self, pixels: NDArray[np.uint32], owner: object, holding: Holding) -> int:
-        """Keep pixels that cannot change, once for each owner; returns the index of the image."""
+        """Add an image of pixels that cannot change, once for each owner; returns the index of the image."""
         known: tuple[int, object] | None = self._known.get((IMAGE, id(owner)))
         if known is not None and known[1] is owner and self.images[known[0]].pixels is pixels:
             return known[0]
@@ -334,7 +334,7 @@ class Commands:
         return index
 
     def release_readings(self) -> None:
-        """What was drawn with may change again: this recording has been drawn for the last time."""
+        """Release the staging memory that was drawn with: this recording has been drawn for the last time."""
         if self.has_only_rects:
             return
         readings, self.readings = self.readings, []
@@ -344,11 +344,10 @@ class Commands:
             layer.commands.release_readings()
 
     def add_image(self, pixels: NDArray[np.uint32], source: object) -> int:
-        """Keep an image: itself where it cannot change, else a snapshot, the one of before while it is the same.
+        """Add an image; returns its index.
 
-        An array in staging memory cannot change from here on until the recording is drawn.
-
-        Returns its index.
+        Pixels that cannot change are referred to. Of other pixels a snapshot is taken, or the last one reused while the
+        pixels are the same. An array in staging memory is locked until the recording is drawn.
         """
         known: tuple[int, object] | None = self._known.get((IMAGE, id(source)))
         views: Any = getattr(source, "_views", None)
@@ -365,12 +364,12 @@ class Commands:
         elif isinstance(source, FixedPixels):
             self.images.append(RecordedImage(pixels, source.holding))
         index = len(self.images) - 1
-        # It is held, so that its identity stays its own.
+        # A reference to the source keeps its id from being reused.
         self._known[IMAGE, id(source)] = (index, source)
         return index
 
     def levels_of(self, image: int, make: Callable[[NDArray[np.uint32]], Any]) -> Any:
-        """The halved copies of an image that is kept here, as ``make`` (`mips.Levels`) made them of its pixels."""
+        """Returns the halved copies of a recorded image, made by ``make`` (`mips.Levels`) at the first call."""
         known = self._known.get((LEVELS, image))
         if known is None:
             known = self._known[LEVELS, image] = make(self.images[image].pixels)
@@ -379,25 +378,25 @@ class Commands:
     def add_canvas(
         self, canvas: object, stamp: object, part: tuple[int, ...], read: Callable[[], RecordedImage]
     ) -> int:
-        """Keep a box of a canvas's pixels, unless they are here already; returns the index of the image.
+        """Add a box of a canvas's pixels, unless it is here already; returns the index of the image.
 
         Parameters
         ----------
         canvas
-            Whose pixels they are.
+            The canvas that is drawn from.
         stamp
-            What is another object as soon as the canvas is another picture.
+            An object that stands for the canvas's current picture; any change of the picture makes another one.
         part
-            Which box, and what else tells one snapshot from another.
+            The box, and whatever else distinguishes snapshots.
         read
-            Gives a snapshot of the box.
+            Returns a snapshot of the box.
         """
         known = self._known.get((IMAGE, id(stamp), part))
         if known is not None:
             return int(known[0])
         self.images.append(read())
         index = len(self.images) - 1
-        # The stamp is held, so that its identity stays its own.
+        # A reference to the stamp keeps its id from being reused.
         self._known[IMAGE, id(stamp), part] = index, stamp
         return index
 
@@ -407,12 +406,12 @@ class Commands:
         return len(self.uses) // USE_BYTES - 1
 
     def use_at(self, index: int) -> ImageUse:
-        """A drawn image."""
+        """Returns the drawn image at an index."""
         image, flags, x, y, width, height = unpack_use(self.uses, USE_BYTES * index)
         return ImageUse(image, (x, y, width, height), bool(flags & USE_SMOOTH), bool(flags & USE_HALVES))
 
     def add_uses(self, part: Commands, images: int) -> None:
-        """Append the drawn images of another recording, whose images come after so many others."""
+        """Append the drawn images of another recording, with their image indices larger by ``images``."""
         uses = np.frombuffer(bytes(part.uses), USE).copy()
         uses["image"] += images
         self.uses += uses.tobytes()
@@ -435,11 +434,11 @@ class Commands:
 
     @property
     def has_hits(self) -> bool:
-        """Whether there is something that can be picked, layers apart."""
+        """Whether the recording has draws that can be picked, not counting its layers."""
         return not self.has_only_rects and bool(self.hits)
 
     def with_layers(self) -> Iterator[Commands]:
-        """This recording, and those of the layers that are drawn in it, one in another; none of shadows alone."""
+        """Yields this recording and those of all layers drawn in it, at any depth; layers of shadows are left out."""
         left = [self]
         while left:
             commands = left.pop()
@@ -450,7 +449,7 @@ class Commands:
                 left += [commands.layers[index].commands for index in np.unique(rows["extra"]).tolist()]
 
     def counts(self) -> tuple[int, int]:
-        """How many commands there are, those in layers included, and how many of them are batches."""
+        """Returns the number of commands, those in layers included, and how many of them are batches."""
         if self.has_only_rects:
             return len(self), 0
         if not self.layers:
@@ -460,7 +459,7 @@ class Commands:
 
     @property
     def nbytes(self) -> int:
-        """Host bytes of the streams; images and batches count themselves."""
+        """Host bytes of the streams; images and batches have ledger entries of their own."""
         own = len(self.commands) + len(self.states)
         return own if self.has_only_rects else own + len(self.verbs) + 8 * len(self.coords) + len(self.uses)
 

@@ -1,16 +1,16 @@
-"""replay: a recording that changes no more, appended to another under a transform; nothing is done for each command.
+"""replay: appends a frozen recording to another one under a transform, without a Python loop over its commands.
 
-    Commands --freeze--> Commands that nobody writes to --append--> the same commands in another recording
+    Commands --freeze--> Commands that never change --append--> the same commands in another recording
 
-Everything a command refers to is an index. The tables it points to are appended once for each recording, however
-often a picture is replayed there; the commands and states are copied as arrays, and their indices moved by what stands
+Commands refer to table entries by index. A picture's tables are appended once to each recording, however often the
+picture is replayed there. Commands and states are copied as arrays, and their indices grow by the number of entries
 before.
 
     state of the picture   matrix m                            clip c, cut with its parents
     in the recording       T(o) matrix T(-o) m                 clip c under the matrix, cut with the clip of the replay
 
-where o is the origin by which a shadow's shape was moved already. Outlines that lie on the canvas, not in user space,
-are mapped themselves.
+where o is the origin by which a shadow's shape was moved. Outlines in canvas coordinates have no matrix: their points
+are mapped.
 """
 
 from __future__ import annotations
@@ -39,19 +39,19 @@ __all__ = ["MOST_COMMANDS", "append", "copied", "depth_of", "every_of", "freeze"
 
 PICTURE: Final = "picture"
 MOST_COMMANDS: Final = 1 << 24
-"""Commands of one recording that pictures may add up to: pictures of pictures grow fast. They take 0.8 GB."""
+"""Most commands of one recording with its pictures, 0.8 GB: pictures of pictures multiply their commands."""
 
 
 # -- freezing ------------------------------------------------------------------------------------------------------
 
 
 def freeze(commands: r.Commands) -> r.Commands:
-    """A copy of a recording that shares no stream with it, and no memory that anyone may write to.
+    """Returns a copy of a recording that shares no stream with it, and no writable memory.
 
     Raises
     ------
     InvalidStateError
-        For pixels that were put: they lie on a canvas, whatever the transform, and a picture has none.
+        Where the recording puts pixels (put_image_data): they ignore the transform and belong to a canvas.
     """
     out = copied(commands)
     for each in every_of(out):
@@ -60,7 +60,7 @@ def freeze(commands: r.Commands) -> r.Commands:
 
 
 def outlined(part: r.Commands) -> r.Commands:
-    """A frozen recording with outlines in place of its texts, for any transform; the same one where it has no texts."""
+    """Returns a frozen recording with outlines in place of its texts; the same object where it has no texts."""
     if not any(map(has_texts, every_of(part))):
         return part
     out = copied(part)
@@ -71,7 +71,7 @@ def outlined(part: r.Commands) -> r.Commands:
 
 
 def every_of(commands: r.Commands) -> list[r.Commands]:
-    """A recording and those of all layers in it, shadows' included."""
+    """Returns a recording and those of all layers in it, at any depth, shadows included."""
     found = [commands]
     for each in found:
         if each.has_layers:
@@ -80,7 +80,7 @@ def every_of(commands: r.Commands) -> list[r.Commands]:
 
 
 def copied(commands: r.Commands, with_images: bool = True) -> r.Commands:
-    """A copy of a recording with streams of its own, and of its layers; without images it can only be picked from."""
+    """Returns a copy of a recording and its layers with streams of their own; without images it serves only picking."""
     out = r.Commands()
     out.commands, out.states = bytearray(commands.commands), bytearray(commands.states)
     out.paints, out.has_special_paints = list(commands.paints), commands.has_special_paints
@@ -93,21 +93,21 @@ def copied(commands: r.Commands, with_images: bool = True) -> r.Commands:
     if with_images:
         out.images = [_own_image(image) for image in commands.images]
     out.batches = [_own_batch(batch) for batch in commands.batches]
-    # A loop: layers may be 256 in one another, and each comprehension is a call more.
+    # No comprehension, which would add a call to each of up to 256 nested layers.
     for use in commands.layers:
         out.layers.append(replace(use, commands=copied(use.commands, with_images)))
     return out
 
 
 def _own_image(image: r.RecordedImage) -> r.RecordedImage:
-    """The same pixels; a copy of those in staging memory, which are the program's again some time."""
+    """Returns an image with the same pixels, copied where they lie in staging memory, which the program will reuse."""
     if image.holding is not None:
         return image
     return r.RecordedImage(image.pixels.copy(), Holding("image", image.pixels.nbytes), image.left, image.top)
 
 
 def _own_batch(batch: r.Batch) -> r.Batch:
-    """The same numbers, copied out of staging memory; and the texts so far, where more may follow."""
+    """Returns a batch with the same numbers, copied where they lie in staging memory; texts are copied as of now."""
     items: Any = batch.items
     if isinstance(items, GlyphRows):
         return replace(batch, items=items.copy())
@@ -121,25 +121,25 @@ def _own_batch(batch: r.Batch) -> r.Batch:
 
 
 def _normalise(out: r.Commands) -> None:
-    """Make a frozen recording say the same in the form that replays best."""
+    """Rewrite a frozen recording in place to an equivalent one that replays fastest."""
     commands, states = np.frombuffer(out.commands, r.COMMAND), np.frombuffer(out.states, r.STATE)
     if (commands["kind"] == r.PUT_IMAGE).any():
         raise InvalidStateError(
             "freeze: put_image_data writes pixels of a canvas, and a picture has none: draw them with draw_image"
         )
-    # What leaves the range of numbers draws nothing, as what a matrix of zeros maps, and as an image of no size.
+    # Numbers that are not finite draw nothing. They become zeros, which draw nothing under any transform either.
     states["matrix"][~np.isfinite(states["matrix"]).all(1)] = 0.0
     commands["v"][~np.isfinite(commands["v"]).all(1) & (commands["kind"] == r.DRAW_IMAGE)] = 0.0
     if not out.has_only_rects:
         out.batches = list(map(_within_range, out.batches))
-    # On the canvas and in user space are the same thing here, and in user space nothing needs to be mapped.
+    # Under the identity, canvas coordinates are user space. Outlines in user space need no mapping of their points.
     same = (states["matrix"] == IDENTITY).all(1) & (states["origin"] == 0.0).all(1)
     outlined = (commands["kind"] == r.FILL_PATH) | (commands["kind"] == r.STROKE_PATH)
     commands["v"][outlined & same[commands["state"]], 2] = r.PATH_IS_LOCAL
 
 
 def _within_range(batch: r.Batch) -> r.Batch:
-    """A batch whose images lie in the range of numbers."""
+    """Returns a batch in which images with numbers that are not finite have a target of size 0."""
     if batch.kind != "images" or np.isfinite(batch.items).all():
         return batch
     items = np.array(batch.items)
@@ -148,7 +148,7 @@ def _within_range(batch: r.Batch) -> r.Batch:
 
 
 def depth_of(commands: r.Commands) -> int:
-    """How many layers lie in one another at most, those of shadows and filters included."""
+    """Returns the depth to which layers are nested, those of shadows and filters included."""
     depth, level = 0, [commands]
     while level := [use.commands for each in level if each.has_layers for use in each.layers]:
         depth += 1
@@ -159,23 +159,23 @@ def depth_of(commands: r.Commands) -> int:
 
 
 def append(out: r.Commands, part: r.Commands, matrix: Affine, clip: r.ClipNode | None, hit: int | None = None) -> None:
-    """Append what a frozen recording draws, under a transform and cut with a clip.
+    """Append a frozen recording to another one, under a transform and intersected with a clip.
 
     Parameters
     ----------
     out
-        What is appended to.
+        The recording to append to.
     part
-        What `freeze` returned.
+        A recording from `freeze`.
     matrix, clip
-        From the canvas of the part to that of ``out``; and the clip there.
+        The transform from the canvas of ``part`` to that of ``out``, and the clip on the latter.
     hit
-        What all of it is picked by; None keeps what each of its draws is picked by.
+        Id by which every draw of ``part`` is picked; None keeps the ids of its draws.
 
     Raises
     ------
     LimitError
-        Where the commands would be too many.
+        Where ``out`` would have more than MOST_COMMANDS commands.
     """
     if len(out) + len(part) > MOST_COMMANDS:
         raise LimitError(
@@ -205,7 +205,7 @@ def append(out: r.Commands, part: r.Commands, matrix: Affine, clip: r.ClipNode |
 
 
 def _append_part(out: r.Commands, part: r.Commands) -> dict[str, int]:
-    """Append the tables that a transform does not change, once; returns how many entries each had before."""
+    """Append the tables that a transform does not change, once; returns how many entries each table had before."""
     if part.has_only_rects and out.has_only_rects:
         before = {"paints": len(out.paints)}
         out.paints += part.paints
@@ -221,13 +221,13 @@ def _append_part(out: r.Commands, part: r.Commands) -> dict[str, int]:
         before |= {"paths": len(out.paths) // r.PATH_BYTES, "pens": len(out.pens)}
         before |= {"uses": len(out.uses) // r.USE_BYTES, "batches": len(out.batches)}
         append_tables(out, part)
-    # The part is held, so that its identity stays its own.
+    # A reference to the part keeps its id from being reused.
     out._known[PICTURE, id(part)] = before, part
     return before
 
 
 def _move_extra(commands: NDArray[Any], before: dict[str, int], layers: int) -> None:
-    """Move the index that a command's kind gives a meaning to."""
+    """Add the table offsets to each command's `extra`, and to a STROKE_PATH's pen index."""
     kinds, extra = commands["kind"], commands["extra"]
     for kind, start in (
         (r.FILL_PATH, before["paths"]),
@@ -244,12 +244,12 @@ def _move_extra(commands: NDArray[Any], before: dict[str, int], layers: int) -> 
 
 
 def _map_states(states: NDArray[Any], matrix: Affine) -> None:
-    """Put the transform of a replay before that of each state."""
+    """Multiply each state's matrix by the transform of a replay."""
     a, b, c, d, e, f = matrix
     old, origin = states["matrix"], states["origin"]
     with np.errstate(over="ignore", invalid="ignore"):
         new = np.empty_like(old)
-        # The same sums as of `multiply`, so that a picture is what its calls would be.
+        # The same sums as in `multiply`, so that a picture draws the same pixels as its calls.
         new[:, 0], new[:, 1] = a * old[:, 0] + c * old[:, 1], b * old[:, 0] + d * old[:, 1]
         new[:, 2], new[:, 3] = a * old[:, 2] + c * old[:, 3], b * old[:, 2] + d * old[:, 3]
         x, y = old[:, 4] - origin[:, 0], old[:, 5] - origin[:, 1]
@@ -260,7 +260,7 @@ def _map_states(states: NDArray[Any], matrix: Affine) -> None:
 def _map_outlines(
     out: r.Commands, part: r.Commands, commands: NDArray[Any], before: dict[str, int], matrix: Affine
 ) -> None:
-    """Give the commands whose outlines lie on the canvas the outlines under a transform, appended to ``out``."""
+    """Map outlines in canvas coordinates: append the mapped paths to ``out`` and point the commands to them."""
     kinds = commands["kind"]
     outlined = (kinds == r.FILL_PATH) | (kinds == r.STROKE_PATH)
     rows = np.flatnonzero(outlined & (commands["v"][:, 2] != r.PATH_IS_LOCAL))
@@ -278,12 +278,12 @@ def _map_outlines(
     commands["extra"][rows] = len(out.paths) // r.PATH_BYTES + place.reshape(-1)
     out.paths += moved.astype(np.int64).tobytes()
     out.verbs += verbs
-    # What leaves the range of numbers is nowhere.
+    # NaN, from an overflow, becomes 0: such an outline is nowhere.
     out.coords.frombytes(np.nan_to_num(mapped, nan=0.0).tobytes())
 
 
 def _append_clips(out: r.Commands, part: r.Commands, states: NDArray[Any], matrix: Affine, root: int) -> None:
-    """Append the clips of a part, cut with the clip that the part is drawn in."""
+    """Append the clips of a part, intersected with the clip ``root`` that the part is drawn in."""
     clips = [] if part.has_only_rects else part.clips
     if root == 0 and not clips:
         return
@@ -294,14 +294,14 @@ def _append_clips(out: r.Commands, part: r.Commands, states: NDArray[Any], matri
 
 
 def _placed_clip(node: r.ClipNode, matrix: Affine) -> r.ClipNode:
-    """A clip under a transform."""
+    """Returns a clip under a transform."""
     if matrix == IDENTITY:
         return node
     return r.ClipNode(None, node.verbs, node.coords, multiply(matrix, node.matrix), node.rule)
 
 
 def _append_hits(out: r.Commands, part: r.Commands, first_state: int, states: int, hit: int | None) -> None:
-    """Say what the states of a part are picked by."""
+    """Append the pick ids of a part's states; ``hit`` replaces them."""
     if hit is not None:
         rows = np.empty((states, 2), np.int64)
         rows[:, 0], rows[:, 1] = np.arange(first_state, first_state + states), hit
@@ -313,7 +313,7 @@ def _append_hits(out: r.Commands, part: r.Commands, first_state: int, states: in
 
 
 def shared(part: r.Commands) -> r.Commands:
-    """Another recording with the streams and tables of a frozen one, but for its layers."""
+    """Returns a new recording with the same streams and tables as a frozen one, except its layers."""
     out = r.Commands()
     out.commands, out.states, out.paints = part.commands, part.states, part.paints
     out.has_special_paints = part.has_special_paints
@@ -325,9 +325,9 @@ def shared(part: r.Commands) -> r.Commands:
 
 
 def _placed(part: r.Commands, matrix: Affine) -> r.Commands:
-    """A frozen recording under a transform, for a layer; what that does not change is shared.
+    """Returns a frozen recording of a layer under a transform; tables that do not change are shared.
 
-    It is another object even where nothing changes: a command beyond a limit is taken out of it.
+    It is a new object even where nothing changes, because commands beyond a limit are removed from it.
     """
     out = shared(part)
     if not part.has_only_rects:
@@ -345,7 +345,7 @@ def _placed(part: r.Commands, matrix: Affine) -> r.Commands:
 
 
 def _placed_layer(use: r.LayerUse, matrix: Affine) -> r.LayerUse:
-    """A layer under a transform; its own filter's lengths follow it."""
+    """Returns a layer under a transform; the lengths of its own filter are scaled with it."""
     shadow = use.shadow
     if shadow is not None and shadow.follows:
         sigmas = sigmas_under(matrix, shadow.sigma_x, shadow.sigma_y)
@@ -354,7 +354,7 @@ def _placed_layer(use: r.LayerUse, matrix: Affine) -> r.LayerUse:
 
 
 def _place_outlines(out: r.Commands, part: r.Commands, matrix: Affine) -> None:
-    """Map the outlines of a part that lie on the canvas, in tables of its own."""
+    """Map the outlines of a part that are in canvas coordinates, in tables that only ``out`` has."""
     kinds = np.frombuffer(part.commands, r.COMMAND)["kind"]
     local = np.frombuffer(part.commands, r.COMMAND)["v"][:, 2] == r.PATH_IS_LOCAL
     if not (((kinds == r.FILL_PATH) | (kinds == r.STROKE_PATH)) & ~local).any():

@@ -1,4 +1,4 @@
-"""Scene: a recording as columnar arrays of contract records, the one thing that a backend is given."""
+"""Scene: a recording as columnar arrays of contract records, the input of every backend."""
 
 from __future__ import annotations
 
@@ -22,26 +22,26 @@ Records = NDArray[Any]
 
 NO_MASKS: NDArray[np.uint8] = np.empty(0, np.uint8)
 LEAST_CHARGED = 1 << 16
-"""Smaller tables are not worth the ledger's lock."""
+"""Bytes. Smaller tables are not counted: taking the ledger's lock would cost more than it tells."""
 
 
 NO_CLIPS: Records = np.zeros(1, records.Clip.dtype)
-"""The table that has only what stands for no clip."""
+"""The clip table of a scene without clips: only entry 0, which stands for no clip."""
 NO_CLIPS["path"] = c.NO_PATH
 
 
 def no_records(record: records.Record) -> Records:
-    """An empty table of a record."""
+    """Returns an empty table of a record."""
     return np.zeros(0, record.dtype)
 
 
 class Charge:
-    """Counts the larger tables of a scene as memory, before they are made: a budget may refuse them.
+    """Counts the larger tables of a scene as memory before they are allocated, so that a budget can refuse them.
 
     Attributes
     ----------
     holding : Holding or None
-        What counts them; None where there is none.
+        The ledger's entry; None while no table has been counted.
     """
 
     __slots__ = ("holding",)
@@ -50,7 +50,7 @@ class Charge:
         self.holding: Holding | None = None
 
     def __call__(self, nbytes: int) -> None:
-        """A table of so many bytes is about to be made."""
+        """Count a table of so many bytes, which is about to be allocated."""
         if nbytes >= LEAST_CHARGED:
             if self.holding is None:
                 self.holding = Holding("scene")
@@ -68,20 +68,20 @@ class Scene:
     draws, paths, subpaths, vertices, curves, strokes, clips : structured arrays
         Tables of the records of the same name. ``clips[0]`` stands for no clip.
     paints : uint32 array
-        The stream of paints that are no solid colours, and of their stops: contract/paints.py.
+        The stream of gradients, patterns, images and layers, and of gradients' stops: contract/paints.py.
     images : list of RecordedImage
-        What paints show, by number; a backend knows where their texels lie.
+        The images of paints, by number; a backend uploads them and knows where their texels are.
     masks : tuple of Written
-        The masks of glyphs, each row with MASK_GAP bytes of 0 behind it, and as many before the first. Draws know them
-        by their place among all of them.
+        The masks of glyphs. MASK_GAP bytes of 0 follow each row and precede the first. Draws refer to a mask by its
+        offset in the concatenated bytes.
     path_tile_count : int
-        Tiles in all paths' boxes together.
+        Number of tiles in all paths' boxes together.
     covers : bool
-        Whether nothing that was on the surface before can be seen.
+        Whether the first draw covers the surface, so that no earlier pixel can be seen.
     holding : Holding or None
-        What counts its larger tables as memory.
+        The ledger's entry for the larger tables.
     give_back : callable or None
-        Lets the next scene have the memory of the tables; for who knows that nobody reads them any more. Call `drawn`.
+        Returns the memory of the tables to the pool that the next scene takes it from. It is called by `drawn`.
     """
 
     width: int
@@ -102,7 +102,7 @@ class Scene:
     give_back: Callable[[], None] | None = None
 
     def drawn(self) -> None:
-        """The scene has been drawn, and for the last time: its tables may be another's now."""
+        """Say that the scene has been drawn for the last time: its tables may be reused by another scene."""
         give_back, self.give_back = self.give_back, None
         if give_back is not None:
             give_back()
@@ -119,16 +119,16 @@ class Scene:
         return -(-wide // c.BIN), -(-high // c.BIN)
 
     def clear_color(self, format: PixelFormat) -> int | None:
-        """The pixel that all of the surface becomes, where the scene is one opaque rectangle over all of it."""
+        """Returns the pixel that fills the surface where the scene is one opaque rectangle over it, else None."""
         if not self.covers or len(self.draws) > 1:
             return None
         return format.pixel(self._ground())
 
     def split(self, format: PixelFormat) -> tuple[int | None, Scene]:
-        """The pixel that the first draw makes of all, and the scene without it.
+        """Returns the pixel with which the first draw fills the surface, and the scene without that draw.
 
-        None and the scene as it is where the first draw does not cover all, or makes of pixels what the format does not
-        hold.
+        Returns None and the whole scene where the first draw does not cover the surface, or the format cannot store its
+        colour.
         """
         if not self.covers:
             return None, self
@@ -156,7 +156,7 @@ class Scene:
         return format.pixel(ground), rest
 
     def _ground(self) -> list[float]:
-        """The colour of the first draw, premultiplied."""
+        """Returns the colour of the first draw, premultiplied."""
         return list(self.draws[["r", "g", "b", "a"]][0].item())
 
     @property
@@ -166,7 +166,7 @@ class Scene:
         return tables + sum(len(part.bytes) for part in self.masks)
 
     def joined_masks(self) -> NDArray[np.uint8]:
-        """All masks, one behind another."""
+        """Returns the bytes of all masks, concatenated."""
         parts = [part.bytes for part in self.masks]
         return parts[0] if len(parts) == 1 else np.concatenate(parts) if parts else NO_MASKS
 
@@ -175,7 +175,7 @@ TABLES = ("draws", "paths", "subpaths", "vertices", "curves", "strokes", "clips"
 
 
 def lines_a_vertex(scene: Scene) -> int:
-    """No vertex gives more lines than this: three fans of the pen with the smallest steps, and some single lines."""
+    """Returns the most lines that a vertex can give: three fans of the pen with the smallest steps, and some lines."""
     if not len(scene.strokes):
         return 1
     smallest = acos(min(float(scene.strokes["step_cos"].max()), 0.99999))

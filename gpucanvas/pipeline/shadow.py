@@ -1,6 +1,6 @@
-"""shadow: a command by itself, in a recording of its own: what a shadow is thrown by, and what a filter is done to.
+"""shadow: isolates one command in a recording of its own, as the input of its shadow or filter.
 
-Its opacity and operator are those of the shadow, or of the result, and its clip cuts that, not what is filtered.
+The command's opacity, operator and clip apply to the shadow or the filtered result, not to this input.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ __all__ = ["alone", "apart", "draws_nothing", "filtered"]
 
 BLACK: r.Solid = (0.0, 0.0, 0.0, 1.0)
 TILT: Final = 2.0**-40
-"""Of a pixel's side: an image of 32,768 pixels is turned by less than a millionth of a pixel."""
+"""Slope of a tilted image's side: over 32,768 pixels it rises by less than a millionth of a pixel."""
 LEAST_MOVE: Final = 1 / 256
-"""Pixels: what is moved by less looks the same."""
+"""Pixels. A smaller move cannot be seen in 8-bit pixels."""
 
 
 def alone(
@@ -31,10 +31,10 @@ def alone(
     numbers: tuple[float, float, float, float],
     moved: tuple[float, float],
 ) -> r.Commands:
-    """A recording of one command (kind, paint, extra) of another, opaque, source-over and without a clip.
+    """Returns a recording of one command (kind, paint, extra) of another, opaque, source-over and without a clip.
 
-    ``state`` is the index of the command's state, of which only the transform counts. ``moved`` is how far it is moved,
-    across and down, half a pixel at most.
+    ``state`` is the index of the command's state, of which only transform and tone are used. ``moved`` is a move across
+    and down, pixels; it is ignored where it exceeds half a pixel.
     """
     kind, paint, extra = command
     out = r.Commands()
@@ -43,7 +43,7 @@ def alone(
     is_image = kind == r.DRAW_IMAGE or (kind == r.BATCH and recording.batches[extra].kind == "images")
     if is_image and (x or y):
         a, b, c, d = tilted(a, b, c, d)
-    # Outlines that are on the canvas already are moved by the origin.
+    # The matrix does not apply to outlines in canvas coordinates: the origin moves them.
     out.states += r.pack_state(a, b, c, d, e + x, f + y, 1.0, OVER_STYLE | op & TONE_BITS, 0, x, y, 0)
     found = recording.paints[paint]
     if isinstance(found, r.PatternUse):
@@ -79,9 +79,10 @@ def alone(
 
 
 def tilted(a: float, b: float, c: float, d: float) -> tuple[float, float, float, float]:
-    """A transform that keeps nothing upright, and else is the same.
+    """Returns an upright transform turned imperceptibly, so that it no longer counts as upright.
 
-    An upright image ends at whole pixels, wherever a part of a pixel moves it; one that is not has soft edges.
+    The edges of an upright image snap to whole pixels, which would undo a move by part of a pixel. The edges of other
+    images are antialiased.
     """
     if b == 0.0 and c == 0.0:
         return a, TILT * a, c, d
@@ -89,9 +90,10 @@ def tilted(a: float, b: float, c: float, d: float) -> tuple[float, float, float,
 
 
 def apart(use: r.LayerUse) -> tuple[r.LayerUse, r.LayerUse] | None:
-    """A layer's shadow and the layer itself, as two; None where one layer is enough for both.
+    """Returns a layer's shadow and the layer itself as two layers; None where one layer serves for both.
 
-    Layers are moved by whole pixels. For the rest of the way of a shadow, each pixel is shared out among neighbours.
+    Layers move by whole pixels only. Where a shadow's offset has a fraction, a convolution distributes each pixel over
+    its neighbours, which the layer itself must not undergo.
     """
     shadow = use.shadow
     if shadow is None:
@@ -104,7 +106,7 @@ def apart(use: r.LayerUse) -> tuple[r.LayerUse, r.LayerUse] | None:
 
 
 def _shift(x: float, y: float) -> ConvolveMatrix:
-    """The convolution that moves pixels by less than one, linearly."""
+    """Returns the convolution that moves a picture by less than a pixel, with linear interpolation."""
     across, down = ((max(way, 0.0), 1.0 - abs(way), max(-way, 0.0)) for way in (x, y))
     columns = tuple(across)
     weights = tuple(row * column for row in down for column in columns)
@@ -114,7 +116,7 @@ def _shift(x: float, y: float) -> ConvolveMatrix:
 def draws_nothing(
     recording: r.Commands, matrix: Affine, kind: int, extra: int, numbers: tuple[float, float, float, float]
 ) -> bool:
-    """Whether a command does nothing at all; as of the same name in stages/commands.py."""
+    """Returns whether a command draws nothing at all; the same rule as `draws_nothing` in stages/commands.py."""
     if kind in (r.FILL_PATH, r.STROKE_PATH) and _ends(recording, extra)[0] == _ends(recording, extra - 1)[0]:
         return True
     if kind == r.FILL_RECT and 0.0 in numbers[2:]:
@@ -123,7 +125,7 @@ def draws_nothing(
 
 
 def _ends(recording: r.Commands, path: int) -> tuple[int, int]:
-    """Where the verbs and the coordinates of a path end."""
+    """Returns where the verbs and the coordinates of a path end in their streams; 0, 0 for index -1."""
     if path < 0:
         return 0, 0
     verbs, coords = unpack_from("<2q", recording.paths, r.PATH_BYTES * path)
@@ -131,9 +133,9 @@ def _ends(recording: r.Commands, path: int) -> tuple[int, int]:
 
 
 def filtered(use: r.LayerUse) -> r.LayerUse:
-    """The same layer, drop shadows among its effects made shadows of layers inside of it.
+    """Returns a layer whose drop-shadow effects are replaced by shadows of nested layers.
 
-    effects a, drop-shadow, b   -->   a layer with effect b, that holds one with effect a and the shadow
+    effects a, drop-shadow, b   -->   a layer with effect b, which contains a layer with effect a and the shadow
     """
     for i, effect in enumerate(use.effects):
         if isinstance(effect, DropShadow):
@@ -144,7 +146,7 @@ def filtered(use: r.LayerUse) -> r.LayerUse:
 
 
 def _holding(layer: r.LayerUse) -> r.Commands:
-    """A recording that draws a layer over its shadow."""
+    """Returns a recording that draws a layer over its shadow."""
     out = r.Commands()
     state, paint, index = out.add_state(IDENTITY, 1.0, OVER_STYLE, None), out.add_solid(BLACK), out.add_layer(layer)
     for drawn in (r.SHADOW, r.LAYER):

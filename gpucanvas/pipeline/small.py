@@ -1,10 +1,10 @@
-"""small: the scene of a small recording, in memory that was there before.
+"""small: encodes a small recording into reused memory.
 
-    recording --fits--> tables --one kernel--> Scene --drawn--> tables, for the next one
+    recording --fits--> tables --one kernel--> Scene --drawn--> tables, for the next recording
               --does not fit--> encode.py, step by step
 
-To make some twenty arrays of the right sizes takes longer than to encode a dozen paths. The tables belong to the scene
-until it gives them back; a scene that never does keeps them for as long as it lives.
+Allocating some twenty arrays takes longer than encoding a dozen paths. The tables belong to the scene until it gives
+them back; a scene that never does keeps them as long as it lives.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ SMALL_VERBS: Final = 2048
 SMALL_POINTS: Final = 4096
 SMALL_VERTICES: Final = 4096
 SMALL_CURVES: Final = 1024
-"""What a set of tables has room for: some 300 KiB, and nothing that other threads would have to wait for."""
+"""Capacities of a set of tables, about 300 KiB; small enough to encode with the GIL held."""
 KEPT: Final = 8
-"""So many sets of tables are kept at most: as many as threads usually encode at the same time."""
+"""Most unused sets of tables to keep: about as many as threads that encode at the same time."""
 
 write_scene_held: Any = holding_lock(write_scene)
 NO_STREAMS: Final = np.empty(0, np.int64), np.empty(0, np.uint8), np.empty(0)
@@ -65,13 +65,13 @@ def _flat(tables: tuple[Any, ...]) -> list[Any]:
 
 
 class Pool:
-    """Tables that no scene has."""
+    """The sets of tables that no scene uses."""
 
     def __init__(self) -> None:
         self._free: deque[Tables] = deque(maxlen=KEPT)
 
     def take(self) -> Tables | None:
-        """A set of tables; None where the budget has no room for one."""
+        """Returns a set of tables; None where the memory budget has no room for one."""
         try:
             return self._free.pop()
         except IndexError:
@@ -103,7 +103,7 @@ memory.add_cache(_pool.evict)
 
 
 def encode_small(commands: r.Commands, width: int, height: int) -> Scene | None:
-    """The Scene of a small recording of rectangles and outlines in solid colours; None for any other."""
+    """Returns the Scene of a small recording of rectangles and outlines in solid colours; None for any other."""
     streams, pens = NO_STREAMS, NO_PENS
     if len(commands.commands) > SMALL_COMMANDS * r.COMMAND.itemsize:
         return None

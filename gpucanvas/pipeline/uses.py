@@ -1,4 +1,4 @@
-"""uses: outlines to be drawn, many at once: what encode gathers, and outline.py and hostflat.py write."""
+"""uses: many outlines to be drawn, as arrays: encode gathers them, outline.py and hostflat.py write their tables."""
 
 from __future__ import annotations
 
@@ -15,16 +15,16 @@ Ints = NDArray[np.int64]
 
 @dataclass(slots=True)
 class Uses:
-    """Outlines to be drawn: stream ranges with a matrix, a pen (or FILL) and a rule each.
+    """Outlines to be drawn: ranges of the streams, each with a matrix, a pen (or FILL) and a fill rule.
 
     Attributes
     ----------
     verbs, coords : uint8 and float64 arrays
         The streams, one use after another.
     verb_counts, coord_counts : int64 arrays (U,)
-        How much of the streams each use owns.
+        Number of verbs and coordinates of each use.
     matrices : float64 array (U, 6)
-        Stream to device.
+        From the streams' coordinates to device space.
     pens : int64 array (U,)
         Index of a stroke, from `Outlines.add_pen`, or FILL.
     rules : int64 array (U,)
@@ -41,7 +41,7 @@ class Uses:
 
 
 def ranges(starts: Ints, counts: Ints) -> Ints:
-    """Indices starts[i] .. starts[i] + counts[i] - 1 of all i, one after another."""
+    """Returns the indices starts[i] .. starts[i] + counts[i] - 1 for all i, concatenated."""
     total = int(counts.sum())
     ends = np.cumsum(counts)
     indices: Ints = np.arange(total) + np.repeat(starts - (ends - counts), counts)

@@ -1,7 +1,7 @@
-"""watched: a recording of a canvas that a frame monitor watches. It also remembers which images it was given.
+"""watched: the recording of a canvas with a frame monitor. It also remembers the sources of its images.
 
-It takes the place of `Commands`, so that recording without a monitor pays nothing; what it finds out is looked for
-when the frame is drawn.
+It is used in place of `Commands`, so that a canvas without a monitor pays nothing. The recording is analysed when the
+frame is drawn.
 """
 
 from __future__ import annotations
@@ -33,14 +33,14 @@ class WatchedCommands(r.Commands):
         self.sources: list[ref[Any]] = []
 
     def add_image(self, pixels: NDArray[np.uint32], source: object) -> int:
-        """Keep a snapshot, and a weak reference to what it was made of."""
+        """Add an image, and keep a weak reference to its source."""
         self._note_source(source)
         return super().add_image(pixels, source)
 
     def add_canvas(
         self, canvas: object, stamp: object, part: tuple[int, ...], read: Callable[[], r.RecordedImage]
     ) -> int:
-        """Keep pixels of a canvas, and a weak reference to it."""
+        """Add pixels of a canvas, and keep a weak reference to the canvas."""
         self._note_source(canvas)
         return super().add_canvas(canvas, stamp, part, read)
 
@@ -48,21 +48,21 @@ class WatchedCommands(r.Commands):
         origin = source
         while isinstance(origin, np.ndarray) and origin.base is not None:
             origin = origin.base
-        # What cannot be referred to weakly (a list of lists) cannot be recognised either.
+        # A source without weak references (a list of lists) is not counted.
         if type(origin).__weakrefoffset__ and not any(known() is origin for known in self.sources):
             self.sources.append(ref(origin))
 
     def new_images(self, before: list[ref[Any]]) -> int:
-        """How many of the images, those in layers included, were not among those of the recording before."""
+        """Returns how many image sources, those in layers included, were not among the previous recording's."""
         old = {id(source) for known in before if (source := known()) is not None}
         return sum(id(known()) not in old for known in self.all_sources())
 
     def all_sources(self) -> list[ref[Any]]:
-        """The sources of images, those in layers included."""
+        """Returns the sources of all images, those in layers included."""
         return [known for each in self.with_layers() if isinstance(each, WatchedCommands) for known in each.sources]
 
     def runs(self) -> dict[str, int]:
-        """By the batch method that would do it at once, the longest run of single commands in one state and layer."""
+        """Returns for each batch method the longest run of commands, in one state and layer, that it could replace."""
         out: dict[str, int] = {}
         for each in self.with_layers():
             if isinstance(each, WatchedCommands):
@@ -84,7 +84,7 @@ class WatchedCommands(r.Commands):
                 out[method] = max(out.get(method, 0), length)
 
     def _method(self, kind: int, extra: int, values: list[float]) -> str:
-        """The batch method that draws such a command, or nothing."""
+        """Returns the batch method that could draw a command; an empty string where none could."""
         if kind == r.BATCH:
             return BATCH_METHODS.get(self.batches[extra].kind, "")
         if kind not in (r.FILL_PATH, r.STROKE_PATH):
@@ -101,8 +101,12 @@ class WatchedCommands(r.Commands):
 
 
 def path_shape(verbs: bytes, coords: list[float]) -> str:
-    """``"line_segments"`` or ``"arcs"`` for one, ``"lines"``, ``"polygons"`` (closed), ``"circles"``; else nothing."""
-    verbs = verbs.rstrip(bytes((MOVE,)))  # Where the next subpath would begin.
+    """Returns the batch kind of a path of one subpath; an empty string where no batch draws it.
+
+    One line is ``"line_segments"``, several are ``"lines"`` or, closed, ``"polygons"``; one arc is ``"circles"`` or
+    ``"arcs"``.
+    """
+    verbs = verbs.rstrip(bytes((MOVE,)))  # A trailing move only says where the next subpath would begin.
     closed = verbs.endswith(bytes((CLOSE,)))
     inner = verbs[1:-1] if closed else verbs[1:]
     if not verbs or verbs[0] != MOVE or not inner:
