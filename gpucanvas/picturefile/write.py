@@ -138,7 +138,7 @@ def _effect(effect: e.Effect) -> bytes:
             made += struct.pack("<BI", at.TRANSFERS.index(function.kind), len(function.numbers))
             made += _doubles(*function.numbers)
         return made
-    # Drop shadows are layers of their own in a recording: `shadow.filtered`.
+    # Drop shadows are layers of their own in a recording: `shadow.nest_drop_shadows`.
     assert isinstance(effect, e.ConvolveMatrix)
     made = bytes((at.Effects.CONVOLVE,))
     made += struct.pack("<4I", effect.order_x, effect.order_y, effect.target_x, effect.target_y)

@@ -76,16 +76,16 @@ def encode_batch(encoder: SceneTables, row: int, batch: Batch) -> None:
         write_shared(colors, shared, encoder.draws[at])
         _OUTLINES[batch.kind](encoder, at, batch, matrix)
     if state["op"] & c.STYLE_UNBOUNDED:
-        spare_nothing(encoder, at, batch, matrix)
+        exempt_empty_items(encoder, at, batch, matrix)
 
 
-def spare_nothing(encoder: SceneTables, at: slice, batch: Batch, matrix: Affine) -> None:
+def exempt_empty_items(encoder: SceneTables, at: slice, batch: Batch, matrix: Affine) -> None:
     """Make items that draw nothing source-over, so that an unbounded operator does not clear the canvas for them."""
     styles = encoder.draws["style"][at]
-    styles[:] = np.where(nothing_of(batch, matrix), styles & 255 | OVER_STYLE, styles)
+    styles[:] = np.where(empty_items(batch, matrix), styles & 255 | OVER_STYLE, styles)
 
 
-def nothing_of(batch: Batch, m: Affine) -> NDArray[np.bool_]:
+def empty_items(batch: Batch, m: Affine) -> NDArray[np.bool_]:
     """Returns which items of a batch draw nothing at all, so that an unbounded operator must not clear for them either.
 
     The rules are those of `draws_nothing` in stages/commands.py: all items where the transform has no inverse, filled
@@ -253,7 +253,7 @@ def _arcs(encoder: SceneTables, at: slice, batch: Batch, m: Affine) -> None:
 
 
 def _whole_circles(items: Floats, m: Affine, pen: Pen | None, half: float) -> NDArray[np.bool_]:
-    """Returns which arcs are whole circles that the transform keeps round, as stages/circles.py does for single arcs."""
+    """Returns which arcs are whole circles that stay round; stages/circles.py decides for single arcs."""
     x, y, radius, _, sweep = items.T
     scale = _similar(m)
     has_ends = pen is not None and (bool(pen.dash) or pen.cap == c.CAP_SQUARE or not 0.0 < half <= WIDEST / 2)

@@ -62,7 +62,7 @@ def encode_or_blame(commands: r.Commands, width: int, height: int) -> Scene:
         text = f"{name_of(commands, commands, index)}: {error}"
         take_out(commands, index)
     # Raised outside of the handler: the first error's traceback would keep the scene's tables alive.
-    raise _told(text)
+    raise _removal_error(text)
 
 
 def find_beyond(
@@ -89,10 +89,10 @@ def find_beyond(
         for culprit in sorted(culprits, key=lambda culprit: -culprit[1]):
             take_out(*culprit)
         others = f", and {len(names) - 1} more" if len(names) > 1 else ""
-        raise _told(f"{names[0]}{others}: {reason}")
+        raise _removal_error(f"{names[0]}{others}: {reason}")
     for each in commands.with_layers():
         try:
-            _forget(stage.encode(each, width, height))
+            _release(stage.encode(each, width, height))
         except MemoryError:
             return
         except LimitError as error:
@@ -103,10 +103,10 @@ def find_beyond(
             take_out(each, index)
             break
     if text:
-        raise _told(text)
+        raise _removal_error(text)
 
 
-def _told(text: str) -> LimitError:
+def _removal_error(text: str) -> LimitError:
     """Returns the error to raise for a command that was removed."""
     told = LimitError(text)
     told.add_note("Nothing of the frame has been drawn. What else it draws is kept, and drawn with the next one.")
@@ -114,7 +114,7 @@ def _told(text: str) -> LimitError:
     return told
 
 
-def _forget(scene: Scene) -> None:
+def _release(scene: Scene) -> None:
     """Release the memory count of a scene that will not be drawn."""
     if scene.holding is not None:
         scene.holding.release()
@@ -136,7 +136,7 @@ def _last_beyond(commands: r.Commands, width: int, height: int) -> int | None:
             fails = middle
         else:
             fine = middle
-            _forget(scene)
+            _release(scene)
     return fails
 
 
@@ -152,7 +152,7 @@ def name_of(commands: r.Commands, of: r.Commands, index: int) -> str:
 
 
 def _add_names(names: list[str], commands: r.Commands, of: r.Commands, index: int) -> bool:
-    """Append the methods of all commands up to the wanted one, a layer's before its end_layer; returns if it is found."""
+    """Append the methods of all commands up to the wanted one, a layer's before its end_layer; returns if found."""
     for k, row in enumerate(np.frombuffer(bytes(commands.commands), r.COMMAND)):
         if row["kind"] == r.DRAW_LAYER:
             if row["v"][0] == r.SHADOW:

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from ..contract import constants as c
 from ..text.strike import Strike
-from .batchcode import SceneTables, spare_nothing
+from .batchcode import SceneTables, exempt_empty_items
 from .glyphrows import GlyphRows, columns_of
 from .record import Batch
 from .uses import Ints, ranges
@@ -52,7 +52,7 @@ def _write_glyphs(encoder: SceneTables, strike: Strike, rows: Ints, batches: Seq
     first, counts = int(starts[0]), [len(each) for each in items]
     at = slice(first, first + counts[0]) if len(rows) == 1 else ranges(starts, np.array(counts))
     encoder.masks.add(strike, at)
-    _spare_nothing(encoder, rows, batches)
+    _exempt_empty_items(encoder, rows, batches)
 
 
 def _paints_of(
@@ -67,12 +67,12 @@ def _paints_of(
     return paints, hides
 
 
-def _spare_nothing(encoder: SceneTables, rows: Ints, batches: Sequence[Batch]) -> None:
-    """Call `spare_nothing` for every command whose operator is unbounded."""
+def _exempt_empty_items(encoder: SceneTables, rows: Ints, batches: Sequence[Batch]) -> None:
+    """Call `exempt_empty_items` for every command whose operator is unbounded."""
     states = encoder.commands["state"][rows]
     unbounded = encoder.states["op"][states] & c.STYLE_UNBOUNDED
     if not unbounded.any():
         return
     for i in np.flatnonzero(unbounded).tolist():
         start, matrix = int(encoder.starts[rows[i]]), encoder.states["matrix"][states[i]]
-        spare_nothing(encoder, slice(start, start + batches[i].count), batches[i], tuple(matrix.tolist()))
+        exempt_empty_items(encoder, slice(start, start + batches[i].count), batches[i], tuple(matrix.tolist()))

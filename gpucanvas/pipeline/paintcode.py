@@ -175,7 +175,7 @@ class PaintTable:
 
     @contextmanager
     def new_images(self, count: int) -> Iterator[tuple[Records, int]]:
-        """Yields ``count`` records of drawn images, to be written in the block, and their place in the stream, words."""
+        """Yields ``count`` records of drawn images, to be written in the block, and their word in the stream."""
         base = len(self._stream) // WORD_BYTES
         self._check_room(base + PAINTS["image"].record.words * count)
         found = np.empty(count, PAINTS["image"].record.dtype)
@@ -196,7 +196,7 @@ class PaintTable:
     def box_shadows(
         self, paints: NDArray[np.uint32], origins: NDArray[np.float64], alphas: NDArray[np.float64]
     ) -> NDArray[np.uint32]:
-        """Returns values of Draw.paint for shadows without a layer; ``origins`` are the canvas's corners on the surface."""
+        """Returns values of Draw.paint for shadows without a layer; ``origins`` are canvas corners on the surface."""
         uses = zip(paints.tolist(), origins.tolist(), alphas.tolist(), strict=True)
         return np.array([self._add_box_shadow(paint, x, y, alpha) for paint, (x, y), alpha in uses], np.uint32)
 

@@ -15,7 +15,7 @@ from ..geometry.affine import IDENTITY, Affine, invert
 from ..paint.effects import ConvolveMatrix, DropShadow
 from . import record as r
 
-__all__ = ["alone", "apart", "draws_nothing", "filtered"]
+__all__ = ["draws_nothing", "isolated_command", "nest_drop_shadows", "split_shadow"]
 
 BLACK: r.Solid = (0.0, 0.0, 0.0, 1.0)
 TILT: Final = 2.0**-40
@@ -24,7 +24,7 @@ LEAST_MOVE: Final = 1 / 256
 """Pixels. A smaller move cannot be seen in 8-bit pixels."""
 
 
-def alone(
+def isolated_command(
     recording: r.Commands,
     state: int,
     command: tuple[int, int, int],
@@ -89,7 +89,7 @@ def tilted(a: float, b: float, c: float, d: float) -> tuple[float, float, float,
     return (TILT * b, b, c, d) if a == 0.0 and d == 0.0 else (a, b, c, d)
 
 
-def apart(use: r.LayerUse) -> tuple[r.LayerUse, r.LayerUse] | None:
+def split_shadow(use: r.LayerUse) -> tuple[r.LayerUse, r.LayerUse] | None:
     """Returns a layer's shadow and the layer itself as two layers; None where one layer serves for both.
 
     Layers move by whole pixels only. Where a shadow's offset has a fraction, a convolution distributes each pixel over
@@ -132,7 +132,7 @@ def _ends(recording: r.Commands, path: int) -> tuple[int, int]:
     return verbs, coords
 
 
-def filtered(use: r.LayerUse) -> r.LayerUse:
+def nest_drop_shadows(use: r.LayerUse) -> r.LayerUse:
     """Returns a layer whose drop-shadow effects are replaced by shadows of nested layers.
 
     effects a, drop-shadow, b   -->   a layer with effect b, which contains a layer with effect a and the shadow
@@ -141,11 +141,11 @@ def filtered(use: r.LayerUse) -> r.LayerUse:
         if isinstance(effect, DropShadow):
             shadow = r.Shadow(effect.color, effect.sigma_x, effect.sigma_y, effect.dx, effect.dy, effect.follows)
             inner = r.LayerUse(use.commands, use.effects[:i], shadow)
-            return filtered(replace(use, commands=_holding(inner), effects=use.effects[i + 1 :]))
+            return nest_drop_shadows(replace(use, commands=_layer_over_shadow(inner), effects=use.effects[i + 1 :]))
     return use
 
 
-def _holding(layer: r.LayerUse) -> r.Commands:
+def _layer_over_shadow(layer: r.LayerUse) -> r.Commands:
     """Returns a recording that draws a layer over its shadow."""
     out = r.Commands()
     state, paint, index = out.add_state(IDENTITY, 1.0, OVER_STYLE, None), out.add_solid(BLACK), out.add_layer(layer)

@@ -22,7 +22,7 @@ from ..contract.constants import TILE
 from ..paint import effects as e
 from ..pipeline import record as r
 from ..pipeline.merge import Joined
-from ..pipeline.shadow import apart
+from ..pipeline.shadow import split_shadow
 from .box_shadows import box_of, box_shadow_of
 from .reach import (
     Boxes,
@@ -170,7 +170,7 @@ class Depth:
         for k, (part, index, is_shadow) in enumerate(found):
             use = self.uses[part].commands.layers[index]
             # A layer drawn only for its shadow is not split: it may be placed where its shadow needs it.
-            two = apart(use) if (part, index) in is_shown else None
+            two = split_shadow(use) if (part, index) in is_shown else None
             child = self.child_of_row[k] = known.setdefault((part, index, two is not None and is_shadow), len(known))
             if child == len(uses):
                 uses.append(use if two is None else two[0 if is_shadow else 1])

@@ -130,9 +130,9 @@ def _draws_nothing(
     if kind == r.DRAW_LAYER:
         return False
     if kind == r.BATCH:
-        from ..pipeline.batchcode import nothing_of
+        from ..pipeline.batchcode import empty_items
 
-        return bool(nothing_of(recording.batches[extra], matrix).all())
+        return bool(empty_items(recording.batches[extra], matrix).all())
     if kind in (r.FILL_PATH, r.STROKE_PATH):
         ends = (unpack_from("q", recording.paths, r.PATH_BYTES * i)[0] if i >= 0 else 0 for i in (extra - 1, extra))
         if next(ends) == next(ends):
@@ -196,11 +196,11 @@ def _black_layer(recording: r.Commands, index: int) -> int:
 
 def _last_of(batch: r.Batch, matrix: Affine) -> r.Batch:
     """A batch of only the last visible shape of a batch."""
-    from ..pipeline.batchcode import nothing_of
+    from ..pipeline.batchcode import empty_items
 
     if batch.count < 2:
         return batch
-    last = int(np.flatnonzero(~nothing_of(batch, matrix))[-1])
+    last = int(np.flatnonzero(~empty_items(batch, matrix))[-1])
     colors = None if batch.colors is None else batch.colors[last : last + 1].copy()
     if batch.starts is None:
         return replace(batch, items=np.array(batch.items[last : last + 1]), colors=colors)

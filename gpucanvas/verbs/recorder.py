@@ -304,7 +304,7 @@ class Recorder:
 
     def _add_shadow(self, kind: int, paint: int, extra: int, numbers: tuple[float, float, float, float]) -> None:
         """Append the shadow of a command (HTML, "drawing model"): a layer that holds only the command."""
-        from ..pipeline.shadow import alone
+        from ..pipeline.shadow import isolated_command
 
         recording = self._recording
         assert recording is not None
@@ -313,17 +313,17 @@ class Recorder:
         # A layer is placed at whole pixels: the rest of the offset moves the shape inside the layer.
         whole_x, whole_y = shadow.whole_offset
         moved = shadow.offset_x - whole_x, shadow.offset_y - whole_y
-        drawn = alone(recording, self._state_index, (kind, paint, extra), numbers, moved)
+        drawn = isolated_command(recording, self._state_index, (kind, paint, extra), numbers, moved)
         index = recording.add_layer(LayerUse(drawn, shadow=shadow))
         self._add_plain(DRAW_LAYER, paint, index, SHADOW, 0.0, 0.0, 0.0)
 
     def _add_filtered(self, kind: int, paint: int, extra: int, numbers: tuple[float, float, float, float]) -> None:
         """Append a filtered layer that holds only a command. The shadow is that of the filtered result."""
-        from ..pipeline.shadow import alone
+        from ..pipeline.shadow import isolated_command
 
         recording = self._recording
         assert recording is not None
-        drawn = alone(recording, self._state_index, (kind, paint, extra), numbers, (0.0, 0.0))
+        drawn = isolated_command(recording, self._state_index, (kind, paint, extra), numbers, (0.0, 0.0))
         self._add_layer(paint, LayerUse(drawn, self._state.filter.effects, self._recorded_shadow()))
 
     def _recorded_shadow(self) -> Shadow | None:
@@ -333,9 +333,9 @@ class Recorder:
     def _add_layer(self, paint: int, use: LayerUse) -> None:
         """Append a layer, and its shadow before it; call `_sync` first."""
         if use.effects:
-            from ..pipeline.shadow import filtered
+            from ..pipeline.shadow import nest_drop_shadows
 
-            use = filtered(use)
+            use = nest_drop_shadows(use)
         recording = self._recording
         assert recording is not None
         index = recording.add_layer(use)
