@@ -6,10 +6,10 @@
     Crossing  --place_segments-->   Segment, sorted by tile
     Draw      --count_draws, list_draws-->  each bin's draws, in painter's order
 
-Outlines are snapped to a grid of 1/1024 pixel first. From there on everything is integers or a function of one line and
-one grid line, so that what leaves a tile enters its neighbour at exactly the same point.
+Outlines are first snapped to a grid of 1/1024 pixel. After that every value is an integer or a function of one line and
+one grid line, so that a line leaves a tile at exactly the point where it enters the neighbour.
 
-A tile sees only its own part of an outline. What lies to its left is summed up by the backdrop, the winding at the
+A tile has only its own part of an outline. The part to its left is represented by the backdrop, the winding at the
 tile's top left corner, and by the flagged ends of its segments, where the outline crosses the left edge:
 
          backdrop -> +-----------
@@ -52,7 +52,7 @@ IN_TILE = TILE_SUBPIXELS - 1
 FTILE = np.float32(TILE)
 PER_TILE = np.float32(1.0 / TILE)
 FEW = 12
-"""Vertices of a subpath that are no work for rows of sixteen."""
+"""Subpaths of fewer vertices are too short for rows of sixteen vertices."""
 HALF = np.float32(0.5)
 F0 = np.float32(0.0)
 SQRT2 = np.float32(constants.SQRT2)
@@ -62,19 +62,19 @@ KIND = np.uint32(255 | STYLE_UNBOUNDED)
 """The bits of Draw.style that say what a draw may change."""
 NO = np.bool_(False)
 AHEAD = 32
-"""How many draws ahead memory is asked for: the processor alone asks too late."""
+"""How many draws ahead memory is prefetched: the processor's own prefetch comes too late."""
 
 
 @inlined
 def at_x(x, x0, y0, slope, lo, hi):
-    """Where a line crosses the vertical grid line x, between lo and hi."""
+    """Returns y where a line crosses the vertical grid line x, clamped to lo..hi."""
     y = y0 + np.int64(np.floor(np.float32(x - x0) * slope + HALF))
     return min(max(y, lo), hi)
 
 
 @inlined
 def emit_crossing(crossings, n, counts, tile, x0, y0, x1, y1, flipped):
-    """Append a line's part inside one tile; one that covers nothing and crosses no left edge is dropped."""
+    """Append a line's part inside one tile, unless it covers nothing and does not cross the left edge."""
     if y0 == y1 and (x0 | x1) & EDGE_FLAG == 0:
         return n
     c = crossings[n]
@@ -156,15 +156,15 @@ def cross_line(crossings, n, counts, backdrops, path, x0, y0, x1, y1):
 
 @inlined
 def bound_crossings(x0, y0, x1, y1):
-    """No more crossings than this can come from a line inside the guard band."""
+    """Returns an upper bound of the crossings of a line inside the guard band."""
     return (abs(x1 - x0) >> TILE_SHIFT) + (abs(y1 - y0) >> TILE_SHIFT) + 4
 
 
 @inlined
 def end_of_run(subpaths, index, at, last):
-    """Where the run of vertices that begins at ``at``, in a subpath, ends; and whether it is one for rows.
+    """Returns where the run of vertices that begins at ``at`` ends, and whether it is processed in rows of sixteen.
 
-    Short subpaths are no work for rows; several of them are one run.
+    Several consecutive short subpaths are one run, processed vertex by vertex.
     """
     s = subpaths[index]
     end = np.int64(s.vertex_start) + np.int64(s.vertex_count)
@@ -183,9 +183,9 @@ def count_crossings(outlines, paths, work, first, last, skip, counts, backdrops,
     """Write the crossings of the lines that come from vertices first to last, from place n on.
 
     Lines are made a run at a time, so that they are still in the core's cache when they are cut. Returns (vertex, lines
-    to skip there, n): where to go on with more room for crossings, or ``last`` where all are done.
+    to skip there, n): where to continue with more room for crossings, or ``last`` where all are done.
 
-    ``work`` is memory of no matter what: FLOATS float32, INTS int32, and lines for what RUN vertices may give.
+    ``work`` is uninitialised memory: FLOATS float32, INTS int32, and lines for the most that RUN vertices give.
     """
     subpaths, vertices, strokes = outlines
     floats, ints, lines = work
@@ -247,7 +247,7 @@ def count_crossings(outlines, paths, work, first, last, skip, counts, backdrops,
                 if n + 4 > room:
                     return start, slot * STRIDE + k, n
                 if tx == x1 >> TILE_SHIFT and ty == y1 >> TILE_SHIFT:
-                    # Nearly all lines of a detailed outline lie in one tile, and only have to be moved there.
+                    # Nearly all lines of a detailed outline lie inside one tile: no cutting is needed.
                     if tx0 <= tx and tx < tx1 and ty0 <= ty and ty < ty1:
                         tile = base + (ty - ty0) * wide + tx - tx0
                         c = crossings[n]
@@ -255,7 +255,7 @@ def count_crossings(outlines, paths, work, first, last, skip, counts, backdrops,
                         c.rank = np.uint32(counts[tile])
                         c.start = np.uint32((x0 & IN_TILE) | (y0 & IN_TILE) << 16)
                         c.end = np.uint32((x1 & IN_TILE) | (y1 & IN_TILE) << 16)
-                        # No branch: which slots hold a line cannot be foreseen.
+                        # No branch: it would be unpredictable which slots hold a line.
                         counts[tile] += y0 != y1
                         n += y0 != y1
                     continue
@@ -271,8 +271,8 @@ def count_crossings(outlines, paths, work, first, last, skip, counts, backdrops,
 def sum_path_tiles(paths, counts, backdrops, path_tiles):
     """Give every path tile its backdrop and its place in the segments; returns the number of segments.
 
-    ``counts`` and ``backdrops`` have a row for each part of the lines that was counted by itself; the row of counts
-    becomes the first segment of that part.
+    ``counts`` and ``backdrops`` have a row for each part of the lines that a thread counted. A row of counts is
+    replaced by the first segment of that part in each tile.
     """
     total = 0
     parts = counts.shape[0]
@@ -308,9 +308,9 @@ def place_segments(crossings, count, starts, segments):
 
 @inlined
 def draw_bounds(draw, kind, paths, width, height):
-    """The bounds (left, top, right, bottom) of what a draw may change, pixels; `width` and `height` bound them all.
+    """Returns the bounds (left, top, right, bottom) of the pixels that a draw may change, cut to `width` and `height`.
 
-    ``kind`` is its shape, and STYLE_UNBOUNDED, where what lies outside the shape counts, too.
+    ``kind`` is the shape (SHAPE_*), with STYLE_UNBOUNDED where the draw also changes pixels outside the shape.
     """
     x0, y0, x1, y1 = draw.x0, draw.y0, draw.x1, draw.y1
     if kind == SHAPE_CIRCLE:
@@ -329,19 +329,19 @@ def draw_bounds(draw, kind, paths, width, height):
 
 @inlined
 def tile_floor(x, limit):
-    """The tile that holds a coordinate of 0 to limit."""
+    """Returns the tile that holds a coordinate, clamped to 0..limit."""
     return np.int64(np.int32(min(max(x, F0), limit) * PER_TILE))
 
 
 @inlined
 def tile_ceil(x, limit):
-    """The first tile that begins at or after a coordinate of 0 to limit."""
+    """Returns the first tile that begins at or after a coordinate, clamped to 0..limit."""
     return np.int64(np.int32(np.ceil(min(max(x, F0), limit) * PER_TILE)))
 
 
 @inlined
 def draw_box(draw, kind, paths, clips, width_in_tiles, height_in_tiles):
-    """The box of tiles (left, top, right, bottom) that a draw may change; zeros where it changes none.
+    """Returns the box of tiles (left, top, right, bottom) that a draw may change; zeros where it changes none.
 
     ``kind`` is as for `draw_bounds`.
     """
@@ -359,9 +359,9 @@ def draw_box(draw, kind, paths, clips, width_in_tiles, height_in_tiles):
 
 @kernel
 def bound_draws(draws, paths, clips, width_in_tiles, height_in_tiles):
-    """The box of tiles (left, top, right, bottom) that draws change; zeros where they change none.
+    """Returns the box of tiles (left, top, right, bottom) that draws change; zeros where they change none.
 
-    And whether all around it is cleared, by the last draw of an unbounded operator: what came before it is gone there.
+    Also returns whether everything outside of the box is cleared, by the last draw with an unbounded operator.
     """
     wide, high = np.int64(width_in_tiles), np.int64(height_in_tiles)
     left, top, right, bottom, cleared = wide, high, np.int64(0), np.int64(0), NO

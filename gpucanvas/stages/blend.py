@@ -1,14 +1,14 @@
-"""How a source meets the backdrop: Compositing and Blending Level 1, premultiplied. Twin: shaders/shared/blend.glsl.
+"""Operators and blend modes of Compositing and Blending Level 1, premultiplied. Twin: shaders/shared/blend.glsl.
 
     source factor, backdrop factor  --porter_duff-->   s * factor + d * factor
     blend_NAME                      --blend_mode-->    s * (1 - da) + d * (1 - sa) + blend_NAME
 
-What is a colour here is a number, or a row of a tile: sixteen pixels at once. A `blend_` function is what source and
-backdrop give where they overlap, times both alphas: of one channel, from (s, sa, d, da); or of a whole pixel, from the
-three channels of the source times da, those of the backdrop times sa, and the bound sa * da that all of them share.
+A channel is a number, or a row of a tile: sixteen pixels at once. A `blend_` function returns the blended colour where
+source and backdrop overlap, times both alphas: of one channel, from (s, sa, d, da); or of a whole pixel, from the three
+channels of the source times da, those of the backdrop times sa, and their common upper bound sa * da.
 
-Divisors are no less than LEAST_SHARE of what they may be. So what is black, white or grey but for rounding is treated
-as such, and both halves, which may divide differently in the last bit, agree.
+Divisors are at least LEAST_SHARE of their largest possible value. Colours that are black, white or grey except for
+rounding are thus treated as such, and both backends agree although their divisions may differ in the last bit.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ DIVISOR = np.float32(LEAST_DIVISOR)
 RED_LIGHT = np.float32(constants.RED_LUMINOSITY)
 GREEN_LIGHT = np.float32(constants.GREEN_LUMINOSITY)
 BLUE_LIGHT = np.float32(constants.BLUE_LUMINOSITY)
-"""How much of a colour's luminosity each channel is (Compositing and Blending, "non-separable blend modes")."""
+"""The channels' shares in a colour's luminosity (Compositing and Blending, "non-separable blend modes")."""
 
 
 # -- Porter and Duff -----------------------------------------------------------------------------------------------
@@ -49,14 +49,14 @@ BLUE_LIGHT = np.float32(constants.BLUE_LUMINOSITY)
 
 @inlined
 def factor_of(factor):
-    """A FACTOR_* as two numbers (constant, slope): it is constant + slope * alpha."""
+    """Returns a FACTOR_* as (constant, slope): the factor is constant + slope * alpha."""
     constant = np.float32(factor & 1)
     return constant, np.float32(factor >> 1) * (F1 - F2 * constant)
 
 
 @inlined
 def factors_of(op):
-    """The factors of an operator of Porter and Duff, as four numbers, and the limit of what it gives."""
+    """Returns the factors of an operator of Porter and Duff, as four numbers, and the upper limit of its result."""
     source, source_slope = factor_of(op & 3)
     backdrop, backdrop_slope = factor_of(op >> OP_BACKDROP_SHIFT)
     return source, source_slope, backdrop, backdrop_slope, F1 if op == OP_LIGHTER else NO_LIMIT
@@ -64,7 +64,7 @@ def factors_of(op):
 
 @inlined
 def porter_duff(factors, s, sa, d, da):
-    """One channel of `source op backdrop`; s = sa and d = da give the alpha."""
+    """Returns one channel of `source op backdrop`; with s = sa and d = da, the alpha."""
     source, source_slope, backdrop, backdrop_slope, limit = factors
     return lesser(s * (source + source_slope * da) + d * (backdrop + backdrop_slope * sa), limit)
 
@@ -134,13 +134,13 @@ def blend_soft_light(s, sa, d, da):
 
 @inlined
 def blend_difference(s, sa, d, da):
-    """How far apart they are."""
+    """The absolute difference."""
     return magnitude(s * da - d * sa)
 
 
 @inlined
 def blend_exclusion(s, sa, d, da):
-    """How far apart they are, with less contrast."""
+    """The difference with less contrast."""
     return s * da + d * sa - F2 * s * d
 
 
@@ -149,19 +149,19 @@ def blend_exclusion(s, sa, d, da):
 
 @inlined
 def luminosity_of(r, g, b):
-    """How light a colour is."""
+    """Returns a colour's luminosity."""
     return RED_LIGHT * r + GREEN_LIGHT * g + BLUE_LIGHT * b
 
 
 @inlined
 def saturation_of(r, g, b):
-    """How far apart the channels of a colour are."""
+    """Returns a colour's saturation: its greatest channel less its least."""
     return greater(greater(r, g), b) - lesser(lesser(r, g), b)
 
 
 @inlined
 def with_saturation(r, g, b, saturation, bound):
-    """A colour whose channels are as far apart as told, the least of them 0; a grey stays grey."""
+    """Returns a colour with a given saturation and a least channel of 0; a grey becomes black."""
     least = lesser(lesser(r, g), b)
     k = saturation / greater(greater(greater(greater(r, g), b) - least, SHARE * bound), DIVISOR)
     return (r - least) * k, (g - least) * k, (b - least) * k
@@ -169,12 +169,12 @@ def with_saturation(r, g, b, saturation, bound):
 
 @inlined
 def with_luminosity(r, g, b, light, bound):
-    """A colour as light as told, drawn towards grey until each channel is between 0 and the bound."""
+    """Returns a colour with a given luminosity, moved towards grey until each channel is between 0 and the bound."""
     change = light - luminosity_of(r, g, b)
     r, g, b = r + change, g + change, b + change
     below = light - lesser(lesser(r, g), b)
     above = greater(greater(r, g), b) - light
-    # How much of each channel's distance from grey is left: all of it, unless it leads out of the range.
+    # The share of each channel's distance from grey that is kept: 1, unless the channel leaves the range.
     k = where_less(light, below, light / greater(below, DIVISOR), F1)
     room = bound - light
     k = lesser(k, where_less(room, above, greater(room, F0) / greater(above, DIVISOR), F1))
@@ -207,11 +207,11 @@ def blend_luminosity(sr, sg, sb, dr, dg, db, bound):
     return with_luminosity(dr, dg, db, luminosity_of(sr, sg, sb), bound)
 
 
-# -- by an operator's code -----------------------------------------------------------------------------------------
+# -- dispatch on an operator's code --------------------------------------------------------------------------------
 
 
 def _choice_of_channels(code: int, blend: Callable[..., Any], otherwise: Any) -> Any:
-    """A function that blends three channels by `blend` where the operator has its code, else as `otherwise` does."""
+    """Returns a function that blends three channels by `blend` for operator `code`, else calls `otherwise`."""
     if otherwise is None:
 
         @inlined
@@ -230,7 +230,7 @@ def _choice_of_channels(code: int, blend: Callable[..., Any], otherwise: Any) ->
 
 
 def _choice_of_pixels(code: int, blend: Callable[..., Any], otherwise: Any) -> Any:
-    """The same for a blend mode that needs all channels of a pixel."""
+    """Returns the same for a blend mode that needs all channels of a pixel."""
 
     @inlined
     def choose(op, sr, sg, sb, sa, dr, dg, db, da):
@@ -242,9 +242,9 @@ def _choice_of_pixels(code: int, blend: Callable[..., Any], otherwise: Any) -> A
 
 
 def _dispatcher() -> Any:
-    """A function of (op, sr, sg, sb, sa, dr, dg, db, da) that calls the `blend_` function of the table's row.
+    """Returns a function of (op, sr, sg, sb, sa, dr, dg, db, da) that calls the `blend_` function of the table's row.
 
-    The compiler makes one jump of the comparisons.
+    The compiler turns the chain of comparisons into one jump.
     """
     found = None
     for row in OPERATORS.values():
@@ -259,7 +259,7 @@ blends = _dispatcher()
 
 @inlined
 def blend_mode(op, sr, sg, sb, sa, dr, dg, db, da):
-    """The pixel (r, g, b, a) of `source op backdrop`, by an operator with a function of its own."""
+    """Returns the pixel (r, g, b, a) of `source op backdrop`, for an operator with a function of its own."""
     r, g, b = blends(op, sr, sg, sb, sa, dr, dg, db, da)
     keep, show = F1 - da, F1 - sa
     return sr * keep + dr * show + r, sg * keep + dg * show + g, sb * keep + db * show + b, sa + da - sa * da

@@ -1,7 +1,7 @@
-"""bounds: where on the canvas each command may draw, before any of it is drawn. For both backends: no twin.
+"""bounds: the box on the canvas that each command may draw in, found without drawing. For both backends: no twin.
 
-A layer gets no more room than what is drawn in it needs; too large a box costs time, too small a one would cut the
-picture. So boxes hold all control points, all of an arc's ellipse, and strokes with their longest miters.
+A layer's target is as large as the boxes of its commands. Too large a box costs time, too small a box would cut the
+picture. So a box holds all control points, the whole ellipse of an arc, and strokes with their longest miters.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ from ..kernels import inlined, kernel
 from .commands import range_of
 
 SQUARE_CAP = 1.5
-"""No corner of a square cap, nor of a bevel, is further from the line than this many half line widths."""
+"""Half line widths. The corners of a square cap, or of a bevel, are within this distance from the line."""
 
 
 @inlined
 def grow(box, x, y, dx, dy):
-    """Make a box hold (x, y) and what lies so far from it, across and down."""
+    """Extend a box by the rectangle from (x - dx, y - dy) to (x + dx, y + dy)."""
     box[0], box[1] = min(box[0], x - dx), min(box[1], y - dy)
     box[2], box[3] = max(box[2], x + dx), max(box[3], y + dy)
 
@@ -50,7 +50,7 @@ def grow_by_outline(box, verbs, coords, first, count, number, a, b, c, d, e, f):
         verb = verbs[i]
         if verb == ARC:
             x, y = coords[number], coords[number + 1]
-            # The axes of the ellipse, mapped: its box is as far to each side as both are long there.
+            # The mapped axes of the ellipse: their extents add up to a bound of the ellipse's half box.
             ux = a * coords[number + 2] + c * coords[number + 3]
             uy = b * coords[number + 2] + d * coords[number + 3]
             vx = a * coords[number + 4] + c * coords[number + 5]
@@ -67,7 +67,7 @@ def grow_by_outline(box, verbs, coords, first, count, number, a, b, c, d, e, f):
 
 @inlined
 def reach_of(pen, m):
-    """How far a stroke goes beyond its outline's points, at most, pixels."""
+    """Returns the farthest that a stroke extends beyond its outline's points, pixels."""
     longest = max(pen[1], SQUARE_CAP) if pen[3] == JOIN_MITER else SQUARE_CAP
     scale = np.sqrt(m[0] * m[0] + m[1] * m[1] + m[2] * m[2] + m[3] * m[3])
     return 0.5 * pen[0] * longest * scale
@@ -75,7 +75,7 @@ def reach_of(pen, m):
 
 @kernel
 def bound_commands(commands, states, streams, pens, boxes):
-    """Write the box of each command on its canvas, pixels; one that draws nothing has none (left > right).
+    """Write the box of each command on its canvas, pixels; a command that draws nothing gets left > right.
 
     Parameters
     ----------
@@ -86,8 +86,8 @@ def bound_commands(commands, states, streams, pens, boxes):
     pens
         (N, PEN_NUMBERS) float64.
     boxes
-        (C, 4) float64, written: left, top, right, bottom; infinite where a number is not finite. Those of batches and
-        layers are left as they are.
+        (C, 4) float64, written: left, top, right, bottom; infinite where a number is not finite. The boxes of batches
+        and layers are not written.
     """
     paths, verbs, coords = streams
     for k in range(len(commands)):
@@ -115,7 +115,7 @@ def bound_commands(commands, states, streams, pens, boxes):
         if kind in (STROKE_PATH, STROKE_RECT) and box[0] <= box[2]:
             reach = reach_of(pens[np.int64(command.extra) if kind == STROKE_RECT else np.int64(v[0])], m)
             box[0], box[1], box[2], box[3] = box[0] - reach, box[1] - reach, box[2] + reach, box[3] + reach
-        # min and max let numbers pass that are none.
+        # min and max may drop a NaN; a sum keeps it.
         total = m[0] + m[1] + m[2] + m[3] + m[4] + m[5] + box[0] + box[1] + box[2] + box[3]
         if box[0] <= box[2] and not np.isfinite(total):
             box[0] = box[1] = -np.inf

@@ -1,14 +1,14 @@
 """The colours of rows of pixels under the shadow of a rounded rectangle, blurred. Twin: shaders/shared/box_shadow.glsl.
 
-A gaussian blur of a rectangle is a product: how much of the gaussian lies between its sides, times how much lies
-between its top and bottom. Of a rounded one, what its corners lack is taken off, height by height (nodes of Gauss and
-Legendre, which the host chooses):
+A gaussian blur of a rectangle is a product: the share of the gaussian between its sides, times the share between its
+top and bottom. For a rounded rectangle, the parts that the corners lack are subtracted height by height, at
+Gauss-Legendre nodes that the host chooses:
 
     value(x, y) = wide(x) * tall(y) - sum over nodes of bells(y) * (wide(x) - narrow(x))
 
-Each factor depends on a row or on a column alone: a tile has sixteen of each, and a pixel costs a product a node.
+Each factor depends on a row or on a column alone: a tile has sixteen of each, and a pixel costs one product per node.
 
-    the sum --kept in the source's red plane, its factors in the green one--> rows of pixels, or the source
+    sum, in the source's red plane (factors in the green plane) --> rows of pixels, or the source
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def sixteenth_power(p):
 
 @inlined
 def risen(t):
-    """How much of a gaussian lies before t, in square roots of 2 sigmas."""
+    """Returns the share of a gaussian below t, where t is in units of sqrt(2) sigma."""
     u = magnitude(t)
     r1, r2, r3, r4, r5, r6 = RISE
     tail = HALF / sixteenth_power(F1 + u * (r1 + u * (r2 + u * (r3 + u * (r4 + u * (r5 + u * r6))))))
@@ -56,26 +56,26 @@ def risen(t):
 
 @inlined
 def between(distance, half, scale):
-    """How much of a gaussian at this distance from the middle lies within half a width of it."""
+    """Returns the share of a gaussian, centred at this distance from the middle, that lies within the half width."""
     return risen((distance + half) * scale) - risen((distance - half) * scale)
 
 
 @inlined
 def bell(t):
-    """exp(-t^2), as the sixteenth power of a series that is exact where that counts."""
+    """Returns exp(-t^2), as the inverse sixteenth power of a series for exp(t^2 / 16)."""
     q = t * t * SHARE
     return F1 / sixteenth_power(F1 + q * (F1 + q * (BELL_2 + q * (BELL_3 + q * BELL_4))))
 
 
 @inlined
 def node_at(words, nodes, i):
-    """Node i of those that begin at a word of the stream."""
+    """Returns node i of the nodes that begin at word ``nodes`` of the stream."""
     return record_at(words, nodes + i * NODE_WORDS, NODE)
 
 
 @inlined
 def farthest(low, high):
-    """The greatest distance from 0 between two numbers."""
+    """Returns the greater absolute value of two numbers."""
     return max(-low, high)
 
 
@@ -91,7 +91,7 @@ def box_shadow_rows(px, paint, tables, how, x0, y0, first, last):
     for row in range(first, last):
         set_row(px, SOURCE + row * ROW, wide * px[FACTORS + row])
     if count > 0:
-        # In the middle of a side no corner is near: the first node is the lowest, the last one the narrowest.
+        # Near the middle of a side no corner contributes: the first node is the lowest, the last the narrowest.
         high = farthest(top, top + np.float32(TILE - 1))
         out = farthest(left, left + np.float32(TILE - 1))
         lowest, narrowest = node_at(words, nodes, 0).height, node_at(words, nodes, count - 1).half_width

@@ -1,9 +1,9 @@
-"""circles: outlines that are one whole circle are discs and rings. For both backends: no twin.
+"""circles: outlines that are one whole circle become discs and rings. For both backends: no twin.
 
     MOVE ARC [CLOSE] by a full turn, under a map that keeps it round --circle_of--> centre, radius
-                                                    its pen, as round --half_of_ring--> half the line width
+                                              its pen, also kept round --half_of_ring--> half the line width
 
-A disc costs a tenth of its outline, and its coverage is nearer to the truth: no seam is left where the ends of a stroke
+A disc costs a tenth of its outline, and its coverage is more accurate: there is no seam where the ends of a stroke
 meet. Programs draw most of their dots, markers and rings this way.
 """
 
@@ -19,20 +19,20 @@ from ..contract.verbs import ARC, CLOSE, MOVE
 from ..kernels import inlined, kernel
 
 ROUND = 1e-7
-"""How far apart lengths may be, as a part of them, that make a circle."""
+"""Relative tolerance within which two lengths are equal for a circle."""
 NO_CIRCLE = 0.0, 0.0, 0.0
 
 
 @inlined
 def is_round(ux, uy, vx, vy):
-    """Whether two vectors are as long as one another, and at a right angle; no number is not."""
+    """Returns whether two vectors have equal lengths and a right angle between them; false for NaN."""
     size = ux * ux + uy * uy
     return abs(size - (vx * vx + vy * vy)) <= ROUND * size and abs(ux * vx + uy * vy) <= ROUND * size
 
 
 @kernel
 def circle_of(verbs, coords, first, count, number, m):
-    """The circle that an outline is under a map, all of it: x, y and radius; a radius of 0 where it is none.
+    """Returns x, y and radius of the circle that an outline is under a map; a radius of 0 where it is no whole circle.
 
     ``first`` and ``count`` say which verbs the outline has; ``number`` is the index of its first coordinate.
     """
@@ -45,7 +45,7 @@ def circle_of(verbs, coords, first, count, number, m):
     start, sweep = coords[number + 8], coords[number + 9]
     c, s = math.cos(start), math.sin(start)
     away = abs(cx + c * ux + s * vx - px) + abs(cy + c * uy + s * vy - py)
-    # A line comes before the arc where it begins elsewhere.
+    # Where the subpath starts away from the arc, a line leads to the arc.
     if not (abs(sweep) >= FULL_TURN and away <= ROUND * (abs(ux) + abs(uy))):
         return NO_CIRCLE
     ux, uy, vx, vy = (
@@ -61,9 +61,9 @@ def circle_of(verbs, coords, first, count, number, m):
 
 @inlined
 def half_of_ring(pen, m, closed):
-    """Half the width of a circle's stroke, pixels; negative where it is no ring.
+    """Returns half the width of a circle's stroke, pixels; negative where the stroke is no ring.
 
-    A square cap stands out where a circle is not closed.
+    An open circle with square caps is no ring: the caps stand out.
     """
     if pen[4] != 0.0 or (pen[2] == CAP_SQUARE and not closed) or not is_round(m[0], m[1], m[2], m[3]):
         return -1.0
@@ -73,7 +73,7 @@ def half_of_ring(pen, m, closed):
 
 @inlined
 def place_circle(draw, op, x, y, radius, half):
-    """Store a disc, or a ring where ``half`` is not negative; returns whether float32 tells where it is."""
+    """Store a disc, or a ring where ``half`` is not negative; returns whether it is near enough for float32."""
     outer = radius + max(half, 0.0)
     if not (abs(x) + outer <= GUARD and abs(y) + outer <= GUARD):
         return False

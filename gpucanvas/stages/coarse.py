@@ -1,18 +1,18 @@
-"""coarse: one command list a tile, in painter's order. Twin: shaders/coarse.comp.
+"""coarse: writes the command list of each tile, in painter's order. Twin: shaders/coarse.comp.
 
     bins, draws, path tiles  --log_bins-->  log  --sort_words-->  each tile's command words
 
-What cannot be seen is dropped here: draws under an opaque cover of the whole tile, be it a solid colour or a gradient,
-draws that a clip rejects, tiles that an outline does not reach. A run of solid covers of the whole tile folds into one
-affine map (r g b a) + k * pixel. A tile that an unbounded operator clears, as its shape does not come there, folds
-likewise: its k and colours are 0.
+Invisible draws are dropped here: draws under an opaque cover of the whole tile (a solid colour or a gradient), draws
+that a clip rejects, outlines that do not reach the tile. Consecutive solid covers of the whole tile fold into one
+affine map (r g b a) + k * pixel. Where an unbounded operator clears a tile that its shape does not reach, the clearing
+folds likewise, with k and colours of 0.
 
-The decisions are made once, bin by bin, into a log of entries (tile, words); then the words are sorted by tile:
+Decisions are made once, bin by bin, and written to a log of entries (tile, words); then the words are sorted by tile:
 
     log   | tile 3, 1 word | w | tile 4, 1 word | w | tile 3, 7 words | w w w w w w w | ...
     words | w | w w w w w w w | ...       | w | ...
 
-An opaque cover of a tile hides the entries before it: they are passed over by the sort.
+An opaque cover of a tile hides the entries before it: the sort skips them.
 """
 
 from __future__ import annotations
@@ -65,14 +65,14 @@ LOW = np.uint32(0xFFFF)
 ENTRY_SHIFT = np.uint32(8)
 ENTRY_MASK = np.uint32(255)
 ENTRY_WORDS = AFFINE_WORDS + 8
-"""No entry is longer than this, its clip apart."""
+"""Most words of an entry, not counting its clip."""
 AHEAD = 8
-"""How many draws ahead memory is asked for: a bin's draws lie far apart."""
+"""How many draws ahead memory is prefetched: a bin's draws lie far apart."""
 
 
 @kernel
 def cover_of_rect(x0, y0, x1, y1, left, top, right, bottom):
-    """How a rectangle covers a tile."""
+    """Returns how a rectangle covers a tile: NOWHERE, PARTLY or FULLY."""
     if x1 <= left or x0 >= right or y1 <= top or y0 >= bottom:
         return NONE
     if x0 <= left and x1 >= right and y0 <= top and y1 >= bottom:
@@ -82,7 +82,7 @@ def cover_of_rect(x0, y0, x1, y1, left, top, right, bottom):
 
 @kernel
 def cover_of_circle(cx, cy, outer, inner, left, top, right, bottom):
-    """How a disc or ring covers a tile; unsure is PARTLY."""
+    """Returns how a disc or ring covers a tile; PARTLY where that is uncertain."""
     near_x = max(max(left - cx, cx - right), F0)
     near_y = max(max(top - cy, cy - bottom), F0)
     far_x = max(abs(left - cx), abs(right - cx))
@@ -100,7 +100,7 @@ def cover_of_circle(cx, cy, outer, inner, left, top, right, bottom):
 
 @kernel
 def cover_of_tile(path, path_tile):
-    """How an outline covers a tile."""
+    """Returns how an outline covers a tile."""
     if path_tile.segment_count != 0:
         return PARTLY
     if path.rule == RULE_EVENODD:
@@ -110,7 +110,7 @@ def cover_of_tile(path, path_tile):
 
 @kernel
 def find_path_tile(path, tx, ty):
-    """Index of a path's tile, or -1 outside its box."""
+    """Returns the index of a path's tile, or -1 outside the path's box."""
     if tx < path.tx0 or tx >= path.tx1 or ty < path.ty0 or ty >= path.ty1:
         return np.int64(-1)
     return np.int64(path.tile_start) + (ty - path.ty0) * (path.tx1 - path.tx0) + (tx - path.tx0)
@@ -118,18 +118,18 @@ def find_path_tile(path, tx, ty):
 
 @inlined
 def misses_strip(x0, y0, x1, y1, half_width, left, top, right, bottom):
-    """Whether a tile lies surely aside of a segment's strip: that of a long one leaves most tiles of its box out."""
+    """Returns whether a tile is certainly outside a segment's strip, as are most tiles in the box of a long segment."""
     dx, dy = x1 - x0, y1 - y0
     wide, high = HALF * (right - left), HALF * (bottom - top)
     across = dy * (left + wide - HALF * (x0 + x1)) - dx * (top + high - HALF * (y0 + y1))
-    # A pixel more, for antialiased sides and rounding.
+    # One pixel of margin for antialiased sides and rounding.
     reach = (half_width + F1) * np.sqrt(dx * dx + dy * dy)
     return abs(across) > reach + abs(dy) * wide + abs(dx) * high
 
 
 @kernel
 def cover_of_shape(shape, x0, y0, x1, y1, h, left, top, right, bottom):
-    """How a simple shape covers a tile; its numbers come by value, so that they stay in registers."""
+    """Returns how a simple shape covers a tile. Its numbers are passed by value, so that they stay in registers."""
     if shape == SHAPE_RECT:
         return cover_of_rect(x0, y0, x1, y1, left, top, right, bottom)
     if shape == SHAPE_CIRCLE:
@@ -149,7 +149,7 @@ def cover_of_shape(shape, x0, y0, x1, y1, h, left, top, right, bottom):
 
 @kernel
 def cover_of_path(path, path_tiles, tx, ty):
-    """How an outline covers a tile, and the path tile's index, or -1 outside its box."""
+    """Returns how an outline covers a tile, and the path tile's index, or -1 outside the path's box."""
     index = find_path_tile(path, tx, ty)
     if index < 0:
         return NONE, index
@@ -158,7 +158,7 @@ def cover_of_path(path, path_tiles, tx, ty):
 
 @kernel
 def clip_words(clips, paths, path_tiles, clip, tx, ty, width, height):
-    """Command words the mask of a clip needs in a tile: 0 where it covers all of it, -1 where it covers nothing."""
+    """Returns the command words for a clip's mask in a tile: 0 where it covers the tile, -1 where it covers nothing."""
     words = 0
     left = np.float32(tx * TILE)
     top = np.float32(ty * TILE)
@@ -208,13 +208,13 @@ def write_clip(clips, paths, path_tiles, clip, tx, ty, width, height, words, at)
 
 @kernel
 def fold(draw):
-    """Whether a full cover by this draw is an affine map of the pixel: (yes, share of the source, k)."""
+    """Returns whether a full cover by a draw is an affine map of the pixel: (yes, share of the source, k)."""
     if draw.paint != 0:
         return False, F0, F1
     op = np.int64(draw.style) >> STYLE_OP_SHIFT & 255
     if op == OP_REPLACE:
         return True, F1, F0
-    # What depends on the alpha that was there, or is cut off, is no such map.
+    # No affine map where the result depends on the backdrop's alpha, or is clamped.
     if op >= OP_FIRST_BLEND or op & 3 > FACTOR_ONE or op == OP_LIGHTER:
         return False, F0, F1
     backdrop, slope = factor_of(op >> OP_BACKDROP_SHIFT)
@@ -223,13 +223,13 @@ def fold(draw):
 
 @inlined
 def hides(draw):
-    """Whether a draw whose paint is no solid colour hides all that is under a full cover of it."""
+    """Returns whether a draw with a gradient, image or pattern hides everything under a full cover by it."""
     return draw.style & STYLE_HIDES != 0
 
 
 @inlined
 def forget_tile(n, t, counts, firsts, pending, mask):
-    """Nothing that a tile has listed, or folded, before place n of the log is seen."""
+    """Drop all that a tile has listed or folded before place n of the log: it is hidden."""
     counts[t] = 0
     firsts[t] = n
     mask[t] = 0
@@ -240,7 +240,7 @@ def forget_tile(n, t, counts, firsts, pending, mask):
 
 @kernel
 def covers_bin(draw, bx, by, width, height):
-    """Whether a draw surely covers every tile of a bin."""
+    """Returns whether a draw certainly covers every tile of a bin."""
     shape = draw.style & 255
     if shape != SHAPE_RECT:
         return shape == SHAPE_EVERYWHERE
@@ -253,7 +253,7 @@ def covers_bin(draw, bx, by, width, height):
 
 @kernel
 def misses_bin(draw, paths, bx, by, width, height):
-    """Whether a draw surely covers nothing of a bin."""
+    """Returns whether a draw certainly covers nothing of a bin."""
     shape = draw.style & 255
     if shape == SHAPE_PATH:
         path = paths[np.int64(draw.path)]
@@ -268,7 +268,7 @@ def misses_bin(draw, paths, bx, by, width, height):
 
 @kernel
 def fold_bin(r, g, b, a, keep, n, counts, firsts, pending, mask):
-    """Fold a cover of every tile of the bin; an opaque one hides what the tiles have listed."""
+    """Fold a cover of every tile of the bin; an opaque cover drops the tiles' earlier entries."""
     for t in range(BIN * BIN):
         pending[0, t] = r + keep * pending[0, t]
         pending[1, t] = g + keep * pending[1, t]
@@ -285,7 +285,7 @@ def fold_bin(r, g, b, a, keep, n, counts, firsts, pending, mask):
 
 @kernel
 def put_affine(words, at, pending, t):
-    """Write the folded covers of a tile, if there are any; returns where the next word goes."""
+    """Write a tile's folded covers, if there are any; returns where the next word goes."""
     if pending[5, t] == F0:
         return at
     words[at] = np.uint32(COMMAND_AFFINE)
@@ -316,7 +316,7 @@ def write_draw(i, cover, index, words, at):
 
 @kernel
 def close_entry(log, n, end, t, counts):
-    """Head the words from n + 1 to end as an entry of tile t; returns where the next entry goes."""
+    """Write the head of an entry of tile t for the words n + 1 .. end; returns where the next entry goes."""
     if end == n + 1:
         return n
     log[n] = np.uint32(t | (end - n - 1) << ENTRY_SHIFT)
@@ -326,7 +326,7 @@ def close_entry(log, n, end, t, counts):
 
 @kernel
 def log_bin(tables, binned, first, last, bx, by, width, height, log, n, counts, firsts, pending, mask):
-    """Log the commands of a bin's tiles as they come; returns where the log ends, or -1 where it is too short."""
+    """Log the commands of a bin's tiles in painter's order; returns the log's end, or -1 where it is too short."""
     draws, boxes, clips, paths, path_tiles = tables
     counts[:] = 0
     firsts[:] = n
@@ -416,8 +416,8 @@ def log_bins(
     """Log the commands of some bins from place n on.
 
     Returns the first bin that the log had no room for (``last_bin`` where there was room for all), and the log's end.
-    Each bin's end of the log, its tiles' words and the place where what is seen of a tile begins are noted.
-    ``pending`` (6, BIN * BIN) and ``mask`` (BIN * BIN,) are memory to work with.
+    For each bin it stores the log's end; for each tile, its number of words and the log place of its first visible
+    entry. ``pending`` (6, BIN * BIN) and ``mask`` (BIN * BIN,) are working memory.
     """
     width_in_tiles = (width + TILE - 1) // TILE
     width_in_bins = (width_in_tiles + BIN - 1) // BIN
@@ -441,15 +441,15 @@ def sort_words(log, log_ends, first_bin, last_bin, size_in_tiles, firsts, counts
     Parameters
     ----------
     log, log_ends, firsts, counts
-        What `log_bins` has made.
+        Results of `log_bins`.
     size_in_tiles
         (wide, high) of the surface.
     bin_words
         (bins,) int64, where each bin's words begin in ``words``.
     work
-        (BIN * BIN,) int64 to work with.
+        (BIN * BIN,) int64 working memory.
     begins, ends
-        (tiles,) int64, row by row: where each tile's words begin and end in ``words`` is written there.
+        (tiles,) int64, row by row, written: where each tile's words begin and end in ``words``.
     """
     wide, high = size_in_tiles
     across = (wide + BIN - 1) // BIN

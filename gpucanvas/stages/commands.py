@@ -1,11 +1,11 @@
-"""commands: a recording becomes draws, and its outlines traces, command by command. For both backends: no twin.
+"""commands: a recording becomes draws, and its outlines become traces. For both backends: no twin.
 
-    commands  --survey_commands-->  those that can be seen, and how much room they need
+    commands  --survey_commands-->  the first visible command, and the sizes of the tables
               --write_commands-->   Draw, Stroke, traces of outlines        batches and paints are left to the caller
 
-Rectangles and images that stay upright are draws of their own, and outlines that are one circle; what a transform turns
-becomes an outline, as does a frame that is no rectangle with a rectangular hole. Outlines that are dashed or too far
-away are listed for the caller.
+Upright rectangles and images, and outlines that are one circle, become simple shapes. Shapes that a transform turns
+become outlines, as does a frame that is no rectangle with a rectangular hole. Outlines that are dashed or too far away
+are listed for the caller.
 The arithmetic is float64 until a number is stored.
 """
 
@@ -48,17 +48,17 @@ from .pens import find_stroke, has_inverse
 from .trace import RECT_POINTS, RECT_VERBS, count_stream, measure_use, trace_rect, trace_use
 
 LEAST_MITER = 1.4143
-"""Miter limit from which on right angles have corners: a little over the square root of 2."""
+"""The least miter limit that keeps the corners of right angles: a little over the square root of 2."""
 REPLACE = np.uint32(OP_REPLACE << STYLE_OP_SHIFT)
 OVER = np.uint32(OVER_STYLE)
 FACTORS = np.array(TONES, np.float32)
 CLOSE_TO, RELATIVE = 1e-8, 1e-5
-"""How far scales may be apart that are the same, as `numpy.isclose` has it."""
+"""Absolute and relative tolerance of equal scales, as in `numpy.isclose`."""
 
 
 @inlined
 def covers_all(command, states, solid, special, width, height):
-    """Whether a rectangle command hides whatever is under it, everywhere on the surface."""
+    """Returns whether a rectangle command hides everything under it, everywhere on the surface."""
     kind = np.int64(command.kind)
     if kind != FILL_RECT and kind != CLEAR_RECT:
         return False
@@ -77,13 +77,13 @@ def covers_all(command, states, solid, special, width, height):
     ax, ay = m[0] * x + m[2] * y + m[4], m[1] * x + m[3] * y + m[5]
     bx, by = m[0] * qx + m[2] * qy + m[4], m[1] * qx + m[3] * qy + m[5]
     covers = min(ax, bx) <= 0.0 and min(ay, by) <= 0.0 and max(ax, bx) >= width and max(ay, by) >= height
-    # What is not finite covers nothing.
+    # A rectangle that is not finite covers nothing.
     return covers and np.isfinite(ax + ay + bx + by)
 
 
 @inlined
 def range_of(paths, index):
-    """The first verb of a path, how many there are, and its first coordinate."""
+    """Returns the first verb of a path, the number of its verbs, and its first coordinate."""
     row = index * PATH_NUMBERS
     if index == 0:
         return np.int64(0), paths[0], np.int64(0)
@@ -92,18 +92,18 @@ def range_of(paths, index):
 
 @kernel
 def survey_commands(commands, states, solid, special, streams, width, height):
-    """Find the last rectangle that hides whatever is under it, and how much room is needed from there on.
+    """Find the last rectangle that hides everything under it, and the table sizes for the commands from it on.
 
     Parameters
     ----------
     commands, states
         COMMAND and STATE records.
     solid, special
-        (P, 4) float32, straight colours by paint; and (P,) bool, which of them are no colour, or empty.
+        (P, 4) float32, straight colours by paint; and (P,) bool, which paints are no solid colour; empty for none.
     streams
         The outlines: PATH_NUMBERS of each in a row, verbs and coordinates.
     width, height
-        Of the surface, pixels.
+        Size of the surface, pixels.
 
     Returns
     -------
@@ -152,7 +152,7 @@ def set_tone(draw, tone):
 
 @inlined
 def cut_rect(draw, box):
-    """Cut a rectangle with another, (left, top, right, bottom): what is left is nowhere outside of it."""
+    """Intersect a draw's rectangle with a box (left, top, right, bottom)."""
     x0, y0 = max(draw.x0, np.float32(box[0])), max(draw.y0, np.float32(box[1]))
     draw.x0, draw.y0 = x0, y0
     draw.x1, draw.y1 = max(min(draw.x1, np.float32(box[2])), x0), max(min(draw.y1, np.float32(box[3])), y0)
@@ -174,13 +174,13 @@ def place_rect(draw, m, v):
 
 @inlined
 def is_same(a, b):
-    """Whether two scales are the same, but for rounding."""
+    """Returns whether two scales are equal except for rounding."""
     return a == b or (np.isfinite(b) and abs(a - b) <= CLOSE_TO + RELATIVE * abs(b))
 
 
 @inlined
 def half_of_frame(m, v, pen):
-    """Half the line width, pixels, of a rectangle whose stroke has a rectangular hole; negative where it has none."""
+    """Returns half the line width, pixels, of a frame with a rectangular hole; negative where there is no such hole."""
     scale = max(max(abs(m[0]), abs(m[1])), max(abs(m[2]), abs(m[3])))
     even = is_same(abs(m[0]) + abs(m[1]) + abs(m[2]) + abs(m[3]), 2.0 * scale)
     square = pen[4] == 0.0 and pen[3] == JOIN_MITER and pen[1] >= LEAST_MITER
@@ -198,10 +198,11 @@ def is_finite(m):
 
 @inlined
 def draws_nothing(kind, state, v, verbs):
-    """Whether a command does nothing at all: then an unbounded operator clears nothing either.
+    """Returns whether a command draws nothing at all, so that an unbounded operator must not clear for it either.
 
-    It has no outline, of ``verbs`` verbs; its transform, where that shapes it, has no inverse; or it fills a rectangle
-    without width or height (HTML, "drawing rectangles to the bitmap", and Chromium, where the standard is silent).
+    That is so where the outline has no verbs (``verbs`` is 0), the transform that applies to the shape has no inverse,
+    or a filled rectangle has zero width or height (HTML, "drawing rectangles to the bitmap", and Chromium, where the
+    standard is silent).
     """
     m = state.matrix
     outlined = kind in (FILL_PATH, STROKE_PATH)
@@ -215,7 +216,7 @@ def draws_nothing(kind, state, v, verbs):
 
 @inlined
 def operator_of(kind, state, v, verbs):
-    """A command's operator, as its part of Draw.style."""
+    """Returns a command's operator as its part of Draw.style."""
     if kind == CLEAR_RECT:
         return REPLACE
     if state.op & STYLE_UNBOUNDED != 0 and draws_nothing(kind, state, v, verbs):
@@ -225,9 +226,10 @@ def operator_of(kind, state, v, verbs):
 
 @inlined
 def write_rect(draw, op, state, v, slots):
-    """Shape, clip and corners of a filled or cleared rectangle that stays upright.
+    """Write shape, clip and corners of a filled or cleared upright rectangle.
 
-    What is only clipped to its canvas's slot, whose edges are edges of pixels, is cut, and has no clip then.
+    Where the only clip is the slot of its canvas, whose edges are pixel edges, the rectangle is cut to the slot instead
+    and gets no clip.
     """
     draw.style = np.uint32(SHAPE_RECT) | op
     draw.clip = state.clip
@@ -239,7 +241,7 @@ def write_rect(draw, op, state, v, slots):
 
 @inlined
 def write_image(draw, kind, state, v):
-    """Shape, clip and corners of a drawn image that stays upright; returns whether it does."""
+    """Write shape, clip and corners of a drawn image that stays upright; returns whether it does."""
     m = state.matrix
     matrix = m[0], m[1], m[2], m[3], m[4], m[5]
     draw.style, draw.clip = np.uint32(SHAPE_RECT) | state.op, state.clip
@@ -260,25 +262,25 @@ def write_commands(recorded, starts, traces, strokes, firsts, draws, left):
     ----------
     recorded
         Commands, states, solid colours and streams as for `survey_commands`; slots (S, 4) float64: left, top, right and
-        bottom of the clips from 1 on that are slots; and pens (N, PEN_NUMBERS) float64.
+        bottom of clips 1 .. S, which are slots; and pens (N, PEN_NUMBERS) float64.
     starts
-        (C,) int64, where each command's draws are; empty where each has one.
+        (C,) int64, the first draw of each command; empty where each command has one draw.
     traces
-        What to write of outlines: as the ``tables`` of `trace_uses`.
+        Traces of outlines, written: as the ``tables`` of `trace_uses`.
     strokes
-        Stroke records, STROKE_NUMBERS of each, and (N,) int64 to work with. There is room for one of each outline.
+        Stroke records, STROKE_NUMBERS of each, and (N,) int64 working memory. There is room for a stroke per outline.
     firsts
-        How many strokes there are already, and the number of the first Path.
+        The number of strokes so far, and the index of the first Path.
     draws
-        To be written whole, apart from the draws of batches and the paints of images; those of layers are zeros.
+        Written, except the draws of batches and the paints of images; the draws of layers are zeroed.
     left
-        (U,) int64: the commands whose outlines are left to the caller.
+        (U,) int64, written: the commands whose outlines are left to the caller.
 
     Returns
     -------
     (int, int, int, int, int, int, int)
-        Strokes there are now, and the first that is wider than WIDEST, or -1; how many commands are left; uses traced,
-        vertices, curves and subpaths.
+        The number of strokes; the first stroke wider than WIDEST, or -1; the number of commands in ``left``; and the
+        numbers of uses traced, vertices, curves and subpaths.
     """
     commands, states, solid, streams, slots, pens = recorded
     paths, verbs, coords = streams
@@ -360,7 +362,7 @@ def write_commands(recorded, starts, traces, strokes, firsts, draws, left):
         at, pair, uses = end, last, uses + 1
     wide = -1
     for k in range(stroke_count - 1, firsts[0] - 1, -1):
-        # What is no number is not below it either.
+        # Negated, so that NaN counts as too wide.
         if not numbers[k, 0] <= WIDEST / 2:
             wide = k
     return stroke_count, wide, left_count, uses, vertices, curves, subpaths

@@ -1,4 +1,4 @@
-"""compose: rows of a source meet the pixels, by any operator, as far as coverage and mask say.
+"""compose: composites rows of a source onto the pixels, by any operator, weighted by coverage and mask.
 
 colours of a row  --over_row-->   pixels                           source-over
                   --set_source--> planes 6..9 --..._rows--> pixels  all other operators, and whole tiles of colours
@@ -32,7 +32,7 @@ def set_source(px, at, r, g, b, a):
 
 @inlined
 def set_colors(px, at, r, g, b, a):
-    """Write a row of colours to four planes, from a place in the first of them on."""
+    """Write a row of colours to four planes, at a place in the first plane."""
     set_row(px, at, r)
     set_row(px, at + PLANE, g)
     set_row(px, at + BLUE_CHANNEL * PLANE, b)
@@ -51,28 +51,28 @@ def color_rows(px, r, g, b, a, first, last):
 
 @inlined
 def source_row(px, at, channel):
-    """A channel of the source in a row of pixels."""
+    """Returns a channel of the source in a row of pixels."""
     return get_row(px, SOURCE + channel * PLANE + at)
 
 
 @inlined
 def half_row(px, at):
-    """Half a row of a plane: the compiler has registers for all channels of source and backdrop in halves."""
+    """Returns half a row of a plane: in half rows, all channels of source and backdrop fit in registers."""
     return get_like(px, at, half_columns())
 
 
 @inlined
 def mix_row(px, at, value, m):
-    """A row of a channel goes towards another value as far as the mask says."""
+    """Mix a row of a channel with another value, weighted by the mask."""
     d = get_like(px, at, value)
     set_row(px, at, d + m * (value - d))
 
 
 @inlined
 def put_channel(px, at, value, m, masked):
-    """A row of a channel goes towards another value as far as the mask says; where there is none, all of the way.
+    """Mix a row of a channel with another value, weighted by the mask; by 1 where there is no mask.
 
-    That is not the value itself: rounding tells them apart, and blend modes may show it.
+    A mix by 1 is not simply the value: rounding makes a difference that blend modes may show.
     """
     if masked:
         mix_row(px, at, value, m)
@@ -82,24 +82,24 @@ def put_channel(px, at, value, m, masked):
 
 @inlined
 def cover_of(px, at, how):
-    """Half a row of coverage; ``how`` is as for `blend_rows`."""
+    """Returns half a row of coverage; ``how`` is as for `blend_rows`."""
     covered, bounded, _ = how
     if not covered:
         return half_columns() * F0 + F1
     c = half_row(px, COVER + at)
-    # Rounding may leave a coverage of slightly less than nothing.
+    # Rounding may leave a slightly negative coverage.
     return greater(c, F0) if bounded else c
 
 
 @inlined
 def mask_of(px, at, how):
-    """Half a row of the mask; ``how`` is as for `blend_rows`."""
+    """Returns half a row of the mask; ``how`` is as for `blend_rows`."""
     return half_row(px, MASK + at) if how[2] else half_columns() * F0 + F1
 
 
 @kernel
 def replace_rows(px, how, first, last):
-    """The source replaces rows of pixels as far as they are covered and not masked out; see `blend_rows`."""
+    """Replace rows of pixels by the source, weighted by coverage and mask; see `blend_rows`."""
     for at in range(first * ROW, last * ROW, HALF_ROW):
         share = cover_of(px, at, how) * mask_of(px, at, how)
         for channel in range(CHANNELS):
@@ -108,7 +108,7 @@ def replace_rows(px, how, first, last):
 
 @inlined
 def mix_over(px, at, r, g, b, a, m, masked):
-    """Source-over of a row of pixels with a row of colours, as far as the mask says, where there is one."""
+    """Draw a row of colours source-over, weighted by the mask, where there is one."""
     k = F1 - a
     put_channel(px, RED + at, r + k * get_like(px, RED + at, r), m, masked)
     put_channel(px, GREEN + at, g + k * get_like(px, GREEN + at, r), m, masked)
@@ -118,9 +118,9 @@ def mix_over(px, at, r, g, b, a, m, masked):
 
 @inlined
 def over_row(px, at, r, g, b, a, covered, masked):
-    """Source-over of a row of pixels, or half of one, with colours; coverage and mask count only where told."""
+    """Draw colours source-over onto a row of pixels or half a row; ``covered`` and ``masked`` say what weights them."""
     if covered:
-        # Rounding may leave a coverage of slightly less than nothing.
+        # Rounding may leave a slightly negative coverage.
         c = greater(get_like(px, COVER + at, r), F0)
         r, g, b, a = r * c, g * c, b * c, a * c
     if masked:
@@ -131,13 +131,13 @@ def over_row(px, at, r, g, b, a, covered, masked):
 
 @inlined
 def put_row(px, row, r, g, b, a, how):
-    """Draw a row of colours source-over, or leave them in planes; ``how`` is as for `paint_rows`."""
+    """Draw a row of colours source-over, or store it in planes; ``how`` is as for `paint_rows`."""
     put_part(px, row * ROW, r, g, b, a, how)
 
 
 @inlined
 def put_part(px, at, r, g, b, a, how):
-    """The same of a row, or half of one, that begins at a place in the planes."""
+    """Draw or store a row of colours, or half a row, at a place in the planes; ``how`` is as for `paint_rows`."""
     over, covered, masked, plane = how
     if over:
         over_row(px, at, r, g, b, a, covered, masked)
@@ -147,7 +147,7 @@ def put_part(px, at, r, g, b, a, how):
 
 @kernel
 def over_rows(px, how, first, last):
-    """Rows of the source's planes are drawn, or go where they are to be; ``how`` is as for `paint_rows`."""
+    """Draw rows of the source's planes, or copy them to their planes; ``how`` is as for `paint_rows`."""
     if not how[0] and how[3] == SOURCE:
         return
     for y in range(first, last):
@@ -158,7 +158,7 @@ def over_rows(px, how, first, last):
 
 @kernel
 def porter_duff_rows(px, op, how, first, last):
-    """Rows of pixels after a source, by an operator of Porter and Duff; see `blend_rows`."""
+    """Composite the source onto rows of pixels by an operator of Porter and Duff; see `blend_rows`."""
     factors = factors_of(op)
     for at in range(first * ROW, last * ROW, HALF_ROW):
         c, m = cover_of(px, at, how), mask_of(px, at, how)
@@ -170,10 +170,10 @@ def porter_duff_rows(px, op, how, first, last):
 
 @kernel
 def blend_rows(px, op, how, first, last):
-    """Rows of pixels after a source, by a blend mode.
+    """Composite the source onto rows of pixels by a blend mode.
 
-    ``how`` is (covered, bounded, masked): whether the coverage plane counts, and then, whether it may hold less than
-    nothing, of which a blend mode that divides would make something; and whether the mask counts.
+    ``how`` is (covered, bounded, masked): whether the coverage plane is used; if so, whether it must be clamped at 0,
+    since a blend mode that divides would amplify a negative coverage; and whether the mask is used.
     """
     for at in range(first * ROW, last * ROW, HALF_ROW):
         c, m = cover_of(px, at, how), mask_of(px, at, how)

@@ -1,8 +1,8 @@
-"""contours: outlines of glyphs as FreeType has them become verbs and coordinates. For both backends: no twin.
+"""contours: FreeType's outlines of glyphs become verbs and coordinates. For both backends: no twin.
 
     points, tags, ends  --read_contours-->  MOVE, LINE, QUAD, CUBIC, CLOSE; pixels, y down
 
-Of two points off the curve that follow one another, the point half way between them is on it.
+Between two consecutive off-curve points of quadratics, the point half way is on the curve.
 """
 
 from __future__ import annotations
@@ -17,35 +17,35 @@ ON_CURVE, IS_CUBIC = 1, 2
 UNITS = 64.0
 """FreeType's units in a pixel."""
 POINT_NUMBERS = 4
-"""A point becomes so many coordinates at most."""
+"""Most coordinates that a point becomes."""
 CONTOUR_VERBS, CONTOUR_NUMBERS = 3, 8
-"""A contour becomes so many verbs, and so many coordinates, more than its points do."""
+"""Verbs and coordinates of a contour in addition to those of its points."""
 
 
 @inlined
 def x_of(points, i):
-    """A point's place across, pixels."""
+    """Returns a point's x, pixels."""
     return points[i, 0] * (1.0 / UNITS)
 
 
 @inlined
 def y_of(points, i):
-    """A point's place, pixels down."""
+    """Returns a point's y, pixels, downwards."""
     return points[i, 1] * (-1.0 / UNITS)
 
 
 @inlined
 def put(coords, to, x, y):
-    """Write a pair of coordinates; returns where the next goes."""
+    """Write a pair of coordinates; returns where the next pair goes."""
     coords[to], coords[to + 1] = x, y
     return to + 2
 
 
 @kernel
 def read_contour(points, tags, first, end, verbs, at, coords, to):
-    """Write the contour of the points from ``first`` to before ``end``.
+    """Write the contour of the points first .. end - 1.
 
-    Returns where the next verb and the next coordinate go; a verb of -1 says that the contour is damaged.
+    Returns where the next verb and the next coordinate go; -1 for the verb where the contour is damaged.
     """
     low, high = first, end
     x, y = x_of(points, first), y_of(points, first)
@@ -54,7 +54,8 @@ def read_contour(points, tags, first, end, verbs, at, coords, to):
     elif tags[first] & IS_CUBIC:
         return np.int64(-1), to
     elif tags[end - 1] & ON_CURVE:
-        # It begins off the curve: at the last point, where that is on it, else half way between both.
+        # The first point is off the curve: the contour begins at the last point if that is on the curve, else half way
+        # between both.
         high -= 1
         x, y = x_of(points, high), y_of(points, high)
     else:
@@ -96,20 +97,20 @@ def read_contour(points, tags, first, end, verbs, at, coords, to):
 
 @kernel
 def read_contours(points, tags, ends, sizes, verbs, coords, counts):
-    """Write the outlines of glyphs, one behind another.
+    """Write the outlines of glyphs, one after another.
 
     Parameters
     ----------
     points, tags
-        Of all glyphs: (P, 2) int64, FreeType's units, y up; and (P,) uint8.
+        Points of all glyphs: (P, 2) int64, FreeType's units, y up; and (P,) uint8.
     ends
-        (C,) int64, the last point of each contour, counted from its glyph's first.
+        (C,) int64, the last point of each contour, counted from its glyph's first point.
     sizes
-        (G, 2) int64, how many points and contours each glyph has.
+        (G, 2) int64, numbers of points and contours of each glyph.
     verbs, coords
-        uint8 and float64 with room for all, as the constants above say.
+        uint8 and float64, written; the constants above say how much room is needed.
     counts
-        (G, 2) int64: how many verbs and coordinates each has become is written; -1 for one that is damaged.
+        (G, 2) int64, written: numbers of verbs and coordinates of each glyph; -1 where it is damaged.
     """
     start = contour = at = to = np.int64(0)
     for glyph in range(len(sizes)):

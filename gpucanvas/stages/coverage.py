@@ -1,9 +1,9 @@
-"""How much of a pixel a shape covers, 0 to 1, exact for straight edges. Twin: shaders/shared/coverage.glsl.
+"""The share of a pixel that a shape covers, 0 to 1, exact for straight edges. Twin: shaders/shared/coverage.glsl.
 
-Everything is for a row of pixels: x are its columns, y is a number.
+Functions compute a row of pixels: x are its columns, y is a number.
 
 Discs use the exact area of the half plane at their nearest point, moved inwards by the mean sag of the arc across a
-pixel, 1 / (24 r). Below a radius of 2 pixels the pixel is cut into 4 x 4 first.
+pixel, 1 / (24 r). Below a radius of 2 pixels, the pixel is first divided into 4 x 4 parts.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ def half_plane_area(d, nx, ny):
 
 @inlined
 def area_beside(d, hi, lo):
-    """As `half_plane_area`, by the greater and the lesser magnitude of the normal's two numbers."""
+    """`half_plane_area` from the greater and the lesser absolute component of the normal."""
     lo = greater(lo, THIN)
     w = HALF * (hi + lo)
     v = HALF * (hi - lo)
@@ -79,8 +79,8 @@ def area_beside(d, hi, lo):
 def disc_coverage(x, y, cx, cy, radius):
     """Area of the pixels inside a disc of at least SMALL_RADIUS.
 
-    The half plane at the nearest point has the normal (dx, dy) / distance; everything is scaled by the distance, which
-    saves a division. That plane reaches a little into pixels outside the disc's box, which the disc does not.
+    The half plane at the nearest point has the normal (dx, dy) / distance; all values are scaled by the distance, which
+    saves a division. The half plane reaches slightly into pixels outside the disc's box; their coverage is set to 0.
     """
     dx = magnitude(x + HALF - cx)
     dy = magnitude(y + HALF - cy)
@@ -100,8 +100,8 @@ def disc_coverage(x, y, cx, cy, radius):
 def small_disc_coverage(parts, y, cx, cy, radius):
     """Area of four pixels, or of two, inside a disc of any radius, in 4 x 4 parts.
 
-    ``parts`` are the columns of their parts, as `part_columns` has them: a row of parts is done at once. One out of the
-    disc's reach adds nothing.
+    ``parts`` are the columns of the pixels' parts, from `part_columns`: a row of parts is computed at once. A row out
+    of the disc's reach adds nothing.
     """
     total, _, _, _ = quarters(parts * F0)
     r = radius * FOUR
@@ -123,10 +123,10 @@ def small_disc_coverage(parts, y, cx, cy, radius):
 
 @inlined
 def small_disc_columns(cx, radius):
-    """The columns of a tile, from one to before another, that a disc below SMALL_RADIUS may touch: two, four or six."""
+    """Returns the columns (first, end) of a tile that a disc below SMALL_RADIUS may touch: two, four or six."""
     left = min(max(np.floor(cx - radius - ASIDE), F0), FTILE - TWO)
     wide = TWO
-    # The first parts of the columns behind: see small_disc_coverage.
+    # Whether the first parts of the next columns are within reach: see small_disc_coverage.
     while wide < SIX and left + wide < FTILE and (left + wide + EIGHTH - cx) * FOUR < radius * FOUR + HALF:
         wide += TWO
         left = min(left, FTILE - wide)
@@ -141,7 +141,7 @@ def ring_coverage(x, y, cx, cy, outer, inner):
 
 @inlined
 def small_ring_coverage(parts, y, cx, cy, outer, inner):
-    """As `small_disc_coverage`, between the radii of a ring; of a disc, whose ``inner`` is not above 0."""
+    """`small_disc_coverage` between the radii of a ring; of a disc where ``inner`` is not above 0."""
     cover = small_disc_coverage(parts, y, cx, cy, outer)
     if inner > F0:
         return greater(cover - small_disc_coverage(parts, y, cx, cy, inner), F0)
@@ -168,9 +168,9 @@ def segment_coverage(x, y, x0, y0, x1, y1, half_width):
 
 @inlined
 def segment_columns(x0, y0, x1, y1, half_width):
-    """The columns, from one to before another, outside of which `segment_coverage` of a short segment is nothing.
+    """Returns the columns (first, end) outside of which `segment_coverage` of a short segment is 0.
 
-    It is more than nothing where a pixel's centre is less than w from the segment, along and across.
+    It is above 0 where a pixel's centre is less than w from the segment, along and across.
     """
     dx = abs(x1 - x0)
     dy = abs(y1 - y0)
@@ -190,13 +190,13 @@ def frame_coverage(x, y, x0, y0, x1, y1, h):
 
 @inlined
 def mask_coverage(masks, at, like):
-    """The coverages in a mask, from a byte on: as many as a row has."""
+    """Returns a row of coverages from the bytes of a mask."""
     return get_bytes(masks, np.uint64(at), like) * TO_UNIT
 
 
 @inlined
 def toned(c, first, second, third):
-    """The coverage of text: see contract/tones.py."""
+    """Returns the coverage of text with its tone applied: see contract/tones.py."""
     return c + c * (F1 - c) * (first + c * (second + c * third))
 
 
@@ -207,5 +207,5 @@ def cover_winding(winding, rule):
     if rule == RULE_EVENODD:
         w = w & TWICE_MASK
         w = lesser(w, TWICE - w)
-    # 32,768 outlines one over another are as many as there are numbers; their sum has no positive form.
+    # 32,768 stacked outlines overflow: the sum is the least int32, which has no positive counterpart.
     return as_float(where_less(w, NONE, ONE, lesser(w, ONE))) * TO_COVERAGE
