@@ -72,7 +72,7 @@ AHEAD = 8
 
 @kernel
 def cover_of_rect(x0, y0, x1, y1, left, top, right, bottom):
-    """Returns how a rectangle covers a tile: NOWHERE, PARTLY or FULLY."""
+    """Returns how a rectangle covers a tile: NONE, PARTLY or FULLY."""
     if x1 <= left or x0 >= right or y1 <= top or y0 >= bottom:
         return NONE
     if x0 <= left and x1 >= right and y0 <= top and y1 >= bottom:

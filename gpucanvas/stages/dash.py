@@ -4,11 +4,11 @@
     points                   o----o------o--o--------o---------o-----------o
     a dash                            (a)-o--o-(b)                 cut points are interpolated, points between stay
 
-A closed subpath that is on across its start gets one dash there, which runs over the seam into a second lap. One that
-is on all the way stays closed. https://html.spec.whatwg.org/multipage/canvas.html#trace-a-path
+A closed subpath with a dash across its start gets one dash there, which runs over the seam into a second lap. A closed
+subpath that one dash covers entirely stays closed. https://html.spec.whatwg.org/multipage/canvas.html#trace-a-path
 
-Dashes have ranks: those of the period before the start come first, since one of them may reach in. Of an outline that
-goes far beyond a window only dashes in the window are made, which is all that can be seen. Tables of polylines are
+Dashes are numbered by rank, beginning with the period before the subpath's start, whose dashes may reach into it. For
+an outline that goes far beyond a window, only the visible dashes, in the window, are made. Tables of polylines are
 those of stages/polylines.py.
 """
 
@@ -23,12 +23,13 @@ from ..kernels import inlined, kernel
 from .pens import largest_scale
 
 SNAP = 1e-9
-"""A cut this close to a point, as a part of the period, falls on it: else rounding makes segments of no direction."""
+"""A cut this close to a point, relative to the period, is moved onto it: rounding would else make a segment without a
+direction."""
 LEAST_SQUARE, MOST_SQUARE = 1e-280, 1e280
-"""Between these a sum of squares has all its digits."""
+"""Between these limits a sum of squares has full float64 precision."""
 MOST_RANKS = 2.0**52
-"""Beyond this no number tells one dash of a subpath from the next."""
-# Not -1, True and so on: numba compiles a kernel once more for every literal it is called with.
+"""Beyond this rank, float64 cannot tell a dash of a subpath from the next."""
+# Typed constants, not -1, True and so on: numba compiles a kernel again for every literal it is called with.
 NONE = np.int64(-1)
 YES = np.bool_(True)
 NO = np.bool_(False)
@@ -36,19 +37,18 @@ NO = np.bool_(False)
 
 @kernel
 def measure_dashes(pens, patterns, dot, rows):
-    """Find what dashing needs of pens.
+    """Compute the numbers of pens that dashing needs.
 
     Parameters
     ----------
     pens
         (N, 6) float64: index of the pattern, offset, and the linear part a, b, c, d of the transform from user space.
     patterns
-        (K, 3) float64: period, and where the pattern's dashes are in the table of all: first and count.
+        (K, 3) float64: period, and first index and count of the pattern's dashes in the table of all dashes.
     dot
-        Length of a dash of no length, pixels.
+        Length given to a dash of zero length, pixels.
     rows
-        (N, 9) float64: where period, phase, first, count, the inverse of the linear part, and the length in user space
-        of dashes shorter than that, go.
+        (N, 9) float64, written: period, phase, first, count, the inverse of the linear part, and ``dot`` in user space.
     """
     for i in range(len(pens)):
         pattern = np.int64(pens[i, 0])
@@ -62,7 +62,7 @@ def measure_dashes(pens, patterns, dot, rows):
 
 @inlined
 def user_length(dx, dy, row):
-    """Length in user space of a vector. Not math.hypot, which takes longer, where squares are numbers."""
+    """Returns the length of a vector in user space. math.hypot is slower, and used only where squares overflow."""
     x, y = row[4] * dx + row[6] * dy, row[5] * dx + row[7] * dy
     squared = x * x + y * y
     return math.sqrt(squared) if LEAST_SQUARE < squared < MOST_SQUARE else math.hypot(x, y)
@@ -70,21 +70,21 @@ def user_length(dx, dy, row):
 
 @inlined
 def point_at(head, count, place):
-    """The point of a lap place, 0 to 2 count, of a subpath that begins at ``head``: a division takes longer."""
+    """Returns the index of the point at a lap place, 0 to 2 count, of a subpath from ``head`` on; avoids a division."""
     place = place - count if place >= count else place
     return head + (place - count if place >= count else place)
 
 
 @inlined
 def lap_point(points, head, count, place):
-    """Where a lap place lies."""
+    """Returns the coordinates of a lap place."""
     k = point_at(head, count, place)
     return points[k, 0], points[k, 1]
 
 
 @inlined
 def lap_position(positions, head, count, total, place):
-    """Length along the subpath of a lap place: in the second lap, beyond the total."""
+    """Returns the length along the subpath of a lap place; in the second lap it exceeds the total."""
     laps = 0.0 if place < count else 1.0 if place < 2 * count else 2.0
     return positions[point_at(head, count, place)] + laps * total
 
@@ -106,7 +106,7 @@ def measure_subpath(points, head, count, is_closed, row, positions):
 
 @inlined
 def place_dash(rank, ons, row, total):
-    """(start, end, it has no length to speak of, it is kept) of a dash; start and end may lie beyond the subpath."""
+    """Returns (start, end, is a dot, is kept) of a dash; start and end may lie beyond the subpath."""
     period, count = row[0], np.int64(row[3])
     begin = (rank // count - 1) * period - row[1]
     on = np.int64(row[2]) + rank % count
@@ -120,9 +120,9 @@ def place_dash(rank, ons, row, total):
 
 @kernel
 def find_seam(ons, row, total):
-    """Ranks of the dash that begins at a closed subpath's start and of that which ends there, NONE where there is none.
+    """Returns the ranks of the dash that begins at a closed subpath's start and of the dash that ends there, else NONE.
 
-    One that is on all the way is both.
+    Where one dash covers the whole subpath, both are its rank.
     """
     count, snap = np.int64(row[3]), SNAP * row[0]
     last = (np.int64(math.floor((total + row[1]) / row[0])) + 2) * count
@@ -142,7 +142,7 @@ def find_seam(ons, row, total):
 
 @kernel
 def find_place(positions, head, count, total, low, high, position, beyond):
-    """The first lap place from ``low`` to ``high`` that lies at a position, or only beyond it; else ``high``."""
+    """Returns the first lap place from ``low`` to ``high`` at a position, or only ``beyond`` it; else ``high``."""
     while low < high:
         middle = (low + high) // 2
         at = lap_position(positions, head, count, total, middle)
@@ -178,7 +178,7 @@ def put_points(out, n, points, smooth, head, count, first, last):
 
 @inlined
 def put_dot(out, n, points, head, count, place, row):
-    """Write a point a little further in the direction of the segment that ends at a lap place, than the last one."""
+    """Write a point a dot's length after the last one, in the direction of the segment that ends at a lap place."""
     px, py = lap_point(points, head, count, place - 1)
     qx, qy = lap_point(points, head, count, place)
     step = row[8] / user_length(qx - px, qy - py, row)
@@ -188,7 +188,7 @@ def put_dot(out, n, points, head, count, place, row):
 
 @kernel
 def put_dash(out, n, runs, subpath, row, dash, store):
-    """Write a dash, which begins at a, ends at b, and may be a dot; returns where the next point and subpath go."""
+    """Write a dash (start, end, is a dot); returns where the next point and subpath go."""
     points, smooth, positions, head, count, laps, total = subpath
     a, b, dot = dash
     end = laps - 1 if b <= total else laps + count - 1
@@ -210,7 +210,7 @@ def put_dash(out, n, runs, subpath, row, dash, store):
 
 @inlined
 def seen_part(px, py, qx, qy, window):
-    """From where to where, 0 to 1, a segment lies in a window; nowhere if the second is less."""
+    """Returns the part (from, to) of a segment, 0 to 1, inside a window; to < from where it is outside."""
     first, last = 0.0, 1.0
     for axis in range(2):
         start, delta = (px, qx - px) if axis == 0 else (py, qy - py)
@@ -226,7 +226,7 @@ def seen_part(px, py, qx, qy, window):
 
 @inlined
 def is_inside(points, first, last, window):
-    """Whether points lie in a window."""
+    """Returns whether all points lie in a window."""
     for k in range(first, last):
         x, y = points[k, 0], points[k, 1]
         if not (x >= window[0] and y >= window[1] and x <= window[2] and y <= window[3]):
@@ -253,7 +253,7 @@ def put_dashes(out, n, runs, subpath, row, ons, part, seam, store):
         a, b = max(start, 0.0), min(end, total)
         if rank == ends:
             b = total + min(place_dash(begins, ons, row, total)[1], total)
-        # That which ends at the seam has the one that begins there in it.
+        # The dash that ends at the seam includes the dash that begins there.
         if kept and rank != begins and (end >= first or rank == ends):
             dash = a, b, dot
             n, runs = put_dash(out, n, runs, subpath, row, dash, store)
@@ -263,10 +263,10 @@ def put_dashes(out, n, runs, subpath, row, ons, part, seam, store):
 
 @kernel
 def dash_subpath(out, n, runs, subpath, row, ons, window, budget, store):
-    """Write the dashes of a subpath; returns where the next point and subpath go, and how many more there may be.
+    """Write the dashes of a subpath; returns where the next point and subpath go, and how many dashes remain allowed.
 
-    ``subpath`` is the points, smooth and positions of all, the first point and the count of this one, the places of a
-    lap, with that which closes it, and the total length.
+    ``subpath`` is: points, smooth and positions of all subpaths; this one's first point and count; the places of a lap,
+    including the closing one; and the total length.
     """
     points, smooth, positions, head, count, laps, total = subpath
     is_closed = laps > count
@@ -315,12 +315,12 @@ def dash_subpath(out, n, runs, subpath, row, ons, window, budget, store):
 
 @kernel
 def dash_lines(lines, pens, rows, ons, windows, positions, store, out):
-    """Cut polylines of uses into dashes, those of no dashed pen are taken as they are.
+    """Cut polylines of uses into dashes; polylines of undashed pens are copied.
 
     Parameters
     ----------
     lines, out
-        Tables of polylines: points, smooth, starts, closed, firsts. Those to write may be empty where not ``store``.
+        Tables of polylines: points, smooth, starts, closed, firsts. ``out`` may be empty without ``store``.
     pens
         (U,) int64: the row of each use; negative where it is not dashed.
     rows
@@ -328,16 +328,16 @@ def dash_lines(lines, pens, rows, ons, windows, positions, store, out):
     ons
         (K, 2) float64: start and end of each dash in its period; an end may lie beyond it.
     windows
-        (U, 4) float64: left, top, right and bottom of what is seen of a use that goes further.
+        (U, 4) float64: left, top, right and bottom of the visible window of each use.
     positions
-        (P,) float64, which is written where not ``store``, and read then.
+        (P,) float64: written by the counting call, read by the storing call.
     store
-        Whether the dashes are written; else they are only counted.
+        Whether dashes are written; otherwise they are only counted.
 
     Returns
     -------
     (int, int, int, float)
-        Points and subpaths; the first use that is refused, or -1, and its length.
+        Numbers of points and subpaths; the first use with too many dashes, or -1, and its length.
     """
     points, smooth, starts, closed, firsts = lines
     n = runs = np.int64(0)

@@ -1,9 +1,9 @@
-"""far: polylines in float64 are cut to what a canvas can show, and stored as float32. For both backends: no twin.
+"""far: float64 polylines are cut to a window around the canvas, and stored as float32. For both backends: no twin.
 
-    fills     what is above or below covers nothing; what is beside is pushed to the window's edge, because it winds
-    strokes   cut open where they leave the window; those that are near altogether stay as they are
+    fills     parts above or below cover nothing; parts beside are moved to the window's edge, to keep the winding
+    strokes   cut open where they leave the window; strokes that are entirely near are not cut
 
-A window is left, top, right and bottom, pixels: the canvas, and as much around it as no pen reaches. Tables of
+A window is left, top, right and bottom, pixels: the canvas with a margin beyond the reach of any pen. Tables of
 polylines are those of stages/polylines.py.
 """
 
@@ -20,7 +20,7 @@ STRAIGHT = np.uint32(0)
 
 @inlined
 def cut(px, py, qx, qy, axis, lo, hi):
-    """The part of a segment between two values of a coordinate: its ends, and whether there is any."""
+    """Returns the part of a segment between two values of a coordinate: its ends, and whether it exists."""
     dx, dy = qx - px, qy - py
     start, delta = (px, dx) if axis == 0 else (py, dy)
     if delta == 0.0:
@@ -37,7 +37,7 @@ def cut(px, py, qx, qy, axis, lo, hi):
 
 @inlined
 def put(vertices, n, x, y, curved, bounds, store):
-    """Write a vertex, where it is to be stored; returns where the next goes."""
+    """Write a vertex if ``store``; returns where the next vertex goes."""
     if store:
         vertex = vertices[n]
         vertex.x, vertex.y, vertex.curved = np.float32(x), np.float32(y), curved
@@ -48,7 +48,7 @@ def put(vertices, n, x, y, curved, bounds, store):
 
 @inlined
 def put_subpath(subpaths, runs, first, count, path, kind, stroke, store):
-    """Write a subpath, where it is to be stored; returns where the next goes."""
+    """Write a subpath if ``store``; returns where the next subpath goes."""
     if store:
         s = subpaths[runs]
         s.vertex_start, s.vertex_count, s.path, s.kind, s.stroke = first, count, path, kind, stroke
@@ -57,7 +57,7 @@ def put_subpath(subpaths, runs, first, count, path, kind, stroke, store):
 
 @kernel
 def put_filled(points, head, count, window, vertices, n, bounds, store):
-    """Write a subpath that is filled as lines that cover the same of a window; returns where the next vertex goes."""
+    """Write a filled subpath as lines with the same coverage of the window; returns where the next vertex goes."""
     left, top, right, bottom = window[0], window[1], window[2], window[3]
     for k in range(head, head + count):
         j = k + 1 if k + 1 < head + count else head
@@ -82,7 +82,7 @@ def put_filled(points, head, count, window, vertices, n, bounds, store):
 
 @inlined
 def find_far(points, head, count, window):
-    """The first point of a subpath that lies outside a window; -1 where there is none."""
+    """Returns the first point of a subpath outside a window; -1 where there is none."""
     for k in range(head, head + count):
         x, y = points[k, 0], points[k, 1]
         if not (x >= window[0] and y >= window[1] and x <= window[2] and y <= window[3]):
@@ -92,10 +92,10 @@ def find_far(points, head, count, window):
 
 @kernel
 def put_stroked(lines, s, window, is_near, tables, n, runs, first_vertex, path, stroke, bounds, store):
-    """Write what a window shows of a subpath that is stroked; returns where the next vertex and subpath go.
+    """Write the part of a stroked subpath inside a window; returns where the next vertex and subpath go.
 
-    One that is near is written as it is. A closed one begins where it is cut, so that no corner near the canvas becomes
-    an end.
+    A near subpath is written unchanged. A closed subpath that is cut begins at a cut, so that no corner near the canvas
+    becomes an end.
     """
     points, smooth, starts, closed, _ = lines
     vertices, subpaths = tables
@@ -118,7 +118,7 @@ def put_stroked(lines, s, window, is_near, tables, n, runs, first_vertex, path, 
         if not some:
             ex = ey = np.nan
             continue
-        # Segments that still meet stay joined.
+        # Consecutive segments that still meet after cutting stay joined.
         if ax != ex or ay != ey:
             if n > begin:
                 runs = put_subpath(
@@ -137,7 +137,7 @@ def put_stroked(lines, s, window, is_near, tables, n, runs, first_vertex, path, 
 
 @kernel
 def store_lines(lines, pens, windows, guard, firsts, store, vertices, subpaths, bounds):
-    """Store what can be seen of polylines.
+    """Store the visible parts of polylines.
 
     Parameters
     ----------
@@ -146,22 +146,22 @@ def store_lines(lines, pens, windows, guard, firsts, store, vertices, subpaths, 
     pens
         (U,) int64: each use's pen, negative where it is filled.
     windows
-        (U, 4) float64: left, top, right and bottom of what is kept of each use.
+        (U, 4) float64: left, top, right and bottom of each use's window.
     guard
-        Strokes that go no further than this from the origin, pixels, are not cut.
+        Strokes within this distance of the origin, pixels, are not cut.
     firsts
-        The numbers of the first Vertex and Path.
+        The indices of the first Vertex and Path.
     store
-        Whether anything is written; else it is only counted, and what follows may be empty.
+        Whether anything is written; otherwise it is only counted, and the tables below may be empty.
     vertices, subpaths
-        Vertex and Subpath records.
+        Vertex and Subpath records, written.
     bounds
-        (U, 4) float64: where least x, y and greatest x, y of each use go; inside out where it is empty.
+        (U, 4) float64, written: least x, y and greatest x, y of each use; least > greatest for an empty use.
 
     Returns
     -------
     (int, int)
-        Vertices and subpaths.
+        Numbers of vertices and subpaths.
     """
     points, _, starts, _, uses = lines
     first_vertex, first_path = firsts

@@ -2,19 +2,19 @@
 
     surface --gather_rows: halve, blur across--> values --spread_rows: blur down, double--> surface
 
-Halving by the weights 1 3 3 1 (over 8), and doubling by the same, leaves no grid: a mean of two, or a nearest pixel,
-would. So many halvings are one step here: of h pixels a cell, the pixel p of cell c gives
+Halving and doubling use the weights 1 3 3 1 (over 8), which leave no visible grid, unlike a mean of two or a nearest
+pixel. All halvings are done in one step: with h pixels per cell, pixel p of cell c contributes
 
     (h - 1 - p) (h - p)  to cell c - 1          p (p + 1)  to cell c + 1          the rest to cell c        of 2 h h
 
-The cells beside the box, one on each side, get something, too. Each pair of these steps adds (h h - 1) / 2 to the
-variance, which what is blurred between them has less. Beyond the box all is transparent. Before it is rounded to 8
-bits, no channel of any picture is further than 0.9 / 255 from what the gaussian makes of it.
+One more cell on each side of the box gets a contribution, too. Halving and doubling together add (h h - 1) / 2 to the
+variance; the blur between them has that much less. Pixels beyond the box are transparent. Before rounding to 8 bits, no
+channel of any picture differs by more than 0.9 / 255 from the exact gaussian blur.
 
 Values are float32 from 0 to 255. A row of values has its planes side by side (red, green, blue, alpha; or alpha alone),
-each with a gap behind it, so that to blur a row is to blur one long line:
+each followed by a gap, so that a row is blurred as one long line:
 
-    16 zeros | plane 0, GAP or more zeros | plane 1, ...       the cell before a plane is the last one before the bar
+    16 zeros | plane 0, GAP or more zeros | plane 1, ...       a plane's added first cell is the last one before the bar
 
 Working memory is `work`: LINES lines of `line_room` values.
 """
@@ -44,13 +44,13 @@ from .tile import (
 )
 
 GAP = BLUR_RADIUS + 3
-"""Zeros behind a plane: what a blur of its last added cell reaches, and the added cell of the plane that follows."""
+"""Zeros behind a plane: the reach of a blur of its last added cell, and the added first cell of the next plane."""
 LEAD = TILE
-"""Zeros before a row, and before a line of the work: what a blur of the first added cell reaches."""
+"""Zeros before a row, and before a line of the work: at least the reach of a blur of the first added cell."""
 LINES = 6
 """Lines of working memory: three rows of cells, the row between them, and two for pixels."""
 LINE_ROOM = 1280
-"""Values of a line of working memory besides four a pixel of the box: the gaps of four planes, of cells of 8 pixels."""
+"""Values of a line of working memory in addition to four per pixel: the gaps of four planes, with cells of 8 pixels."""
 PIXELS = 4
 BLOCK = 64
 STEP1, STEP2, STEP3 = 16, 32, 48
@@ -62,14 +62,14 @@ RED_PLANE, GREEN_PLANE, BLUE_PLANE, ALPHA_PLANE = 0, 1, 2, 3
 
 @inlined
 def next_share(p, inverse):
-    """What pixel p of a cell of 1 / inverse pixels gives to the next cell."""
+    """Returns the share that pixel p of a cell of 1 / inverse pixels contributes to the next cell."""
     q = p * inverse
     return (q + inverse) * q * HALF
 
 
 @inlined
 def cell_share(phase, high, inverse):
-    """What a cell gets of the pixel that is ``phase`` from its first, from one cell before it to one behind."""
+    """Returns a cell's share of the pixel ``phase`` pixels after its first, from one cell before to one behind it."""
     p = np.float32(phase & (high - 1))
     q = np.float32(high - 1) - p
     if phase < 0:
@@ -81,7 +81,7 @@ def cell_share(phase, high, inverse):
 
 @inlined
 def values_row(surface, at):
-    """Four rows of values of sixteen pixels from ``at`` on."""
+    """Returns the four rows of values of sixteen pixels from ``at`` on."""
     if surface.ndim == 1:
         words = get_row(surface, at)
         r, g, b = as_float(words & MASK8), as_float(words >> SHIFT8 & MASK8), as_float(words >> SHIFT16 & MASK8)
@@ -102,7 +102,7 @@ def set_values_row(surface, at, r, g, b, a):
 
 @inlined
 def box_pixels(surface, at, left, edge):
-    """Values of sixteen pixels from ``at`` on; transparent ones instead of those behind the first ``left``."""
+    """Returns the values of ``left`` pixels, at most sixteen, from ``at`` on; the rest of the row is transparent."""
     if left < TILE:
         set_row_of(edge, NO_ITEM, as_pixel(edge, 0))
         for i in range(np.uint64(left)):
@@ -113,7 +113,7 @@ def box_pixels(surface, at, left, edge):
 
 @inlined
 def set_pixels(surface, at, left, edge, r, g, b, a):
-    """Write sixteen pixels from ``at`` on, or the first ``left``."""
+    """Write ``left`` pixels, at most sixteen, from ``at`` on."""
     if left >= TILE:
         set_values_row(surface, np.uint64(at), r, g, b, a)
         return
@@ -124,12 +124,12 @@ def set_pixels(surface, at, left, edge, r, g, b, a):
 
 @kernel
 def sum_pixels(surface, width, task, row, line, stride, work, edge):
-    """Write a row of cells of the box to a line of the work: rows of pixels are summed, columns are not yet."""
+    """Sum the pixel rows of a row of cells into a line of the work; columns are not summed yet."""
     high = 1 << task.shift_y
     inverse = F1 / np.float32(high)
     top, bottom = row, row + 1
     if high > 1:
-        # The first row of cells lies above the box.
+        # Row 0 of cells is the added row above the box.
         top, bottom = max((row - 2) * high, 0), min((row + 1) * high, task.high)
     for x in range(0, task.wide, TILE):
         r = g = b = a = columns() * F0
@@ -152,15 +152,16 @@ def sum_pixels(surface, width, task, row, line, stride, work, edge):
 
 @kernel
 def halve_line(task, line, stride, sums, work):
-    """Halve the columns of each plane of a line, where they stand; two rows of zeros are around each.
+    """Halve the columns of each plane of a line, in place; TILE zeros or more surround each plane.
 
-    Cells -1 and those behind the last are zeros, or what the halving before has added. ``sums`` is a line to work with.
+    Cell -1 and the cells behind the last are zeros, or values that the previous halving added. ``sums`` is working
+    memory, a line.
     """
     for plane in range(task.planes):
         at, count = line + plane * stride, task.wide
         for _ in range(task.shift_x):
             count = (count + 1) >> 1
-            # The sum for cell c, which begins with pixel 2 c - 1, lies at 2 c + 2.
+            # The sum for cell c, whose first weight is for pixel 2 c - 1, is stored at 2 c + 2.
             for x in range(0, 2 * count + 3, TILE):
                 near = at + x - 3
                 outer = get_row(work, np.uint64(near)) + get_row(work, np.uint64(near + 3))
@@ -174,7 +175,7 @@ def halve_line(task, line, stride, sums, work):
 
 @kernel
 def copy_cells(task, line, stride, cells, work):
-    """Copy the cells of each plane, the added ones included, to where a row of cells has them."""
+    """Copy the cells of each plane, including the added ones, to their places in a row of cells."""
     for plane in range(task.planes):
         at, to = line + plane * stride - 1, cells + plane * task.stride - 1
         for i in range(task.columns + 2):
@@ -183,7 +184,7 @@ def copy_cells(task, line, stride, cells, work):
 
 @kernel
 def blur_line(values, at, step, first, last, weights, middle, out, to, count):
-    """Write ``count`` values, whole rows of sixteen: each a weighted sum of those ``step`` apart, first to last."""
+    """Write ``count`` values, in rows of sixteen: weighted sums of values ``step`` apart, ``first`` to ``last``."""
     x = 0
     while x + BLOCK <= count:
         r0 = r1 = r2 = r3 = columns() * F0
@@ -209,13 +210,13 @@ def blur_line(values, at, step, first, last, weights, middle, out, to, count):
 
 @inlined
 def line_room(wide):
-    """Values of a line of working memory, for boxes of so many pixels a row."""
+    """Returns the size in values of a line of working memory, for boxes ``wide`` pixels wide."""
     return 4 * wide + LINE_ROOM
 
 
 @inlined
 def row_size(task):
-    """Values of a row."""
+    """Returns the number of values of a row of cells."""
     return LEAD + task.planes * task.stride
 
 
@@ -258,13 +259,13 @@ def blur_down(task, row, weights, values, out, to):
 
 @kernel
 def mix_lines(task, y, room, work, to):
-    """Write the row of pixels y, its columns still cells, from the three rows of cells around it."""
+    """Interpolate pixel row y from the three rows of cells around it; its columns are still cells."""
     high = 1 << task.shift_y
     inverse = F1 / np.float32(high)
     cell, p = y >> task.shift_y, np.float32(y & (high - 1))
     low, high_share = next_share(np.float32(high - 1) - p, inverse), next_share(p, inverse)
     own = F1 - high_share - low
-    # Row 0 of cells lies above the box: cell - 1, cell and cell + 1 are the rows cell to cell + 2.
+    # Row 0 of cells is the added row above the box: cells cell - 1, cell, cell + 1 are in rows cell .. cell + 2.
     a, b, c = cell % 3 * room, (cell + 1) % 3 * room, (cell + 2) % 3 * room
     for i in range(0, row_size(task), TILE):
         before, behind = get_row(work, np.uint64(a + i)), get_row(work, np.uint64(c + i))
@@ -273,14 +274,14 @@ def mix_lines(task, y, room, work, to):
 
 @inlined
 def fill_cells(task, line, size, cells, work):
-    """Repeat each cell of a line so many times as it has columns of pixels; for cells narrower than a row of pixels."""
+    """Repeat each cell of a line once for each of its pixel columns; for cells narrower than sixteen pixels."""
     for i in range(size):
         set_row(work, np.uint64(cells + (i << task.shift_x)), work[line + i])
 
 
 @inlined
 def pixel_row(task, plane, x, low, own, high, line, cells, work):
-    """Sixteen values of a plane, from x on."""
+    """Returns sixteen values of a plane, from x on."""
     if task.shift_x == 0:
         return get_row(work, np.uint64(line + LEAD + plane * task.stride + x))
     if 1 << task.shift_x < TILE:
@@ -293,13 +294,13 @@ def pixel_row(task, plane, x, low, own, high, line, cells, work):
 
 @inlined
 def quantised255(row):
-    """A row of values as 0..255, rounded to nearest."""
+    """Returns a row of values as integers 0..255, rounded to nearest."""
     return as_int(lesser(row, F255) + HALF)
 
 
 @kernel
 def store_line(surface, width, task, y, line, cells, work, edge):
-    """Write a row of pixels to the surface, from a line of the work that has cells for columns."""
+    """Write a row of pixels to the surface, from a line of the work whose columns are cells."""
     wide = 1 << task.shift_x
     inverse = F1 / np.float32(wide)
     if task.shift_x > 0 and wide < TILE:
@@ -340,7 +341,7 @@ def spread_rows(surface, width, task, first, last, weights, values, work, edge):
 
 @kernel
 def blur_boxes(surface, width, tasks, first, last, rows, pixels, weights, values, work, edge):
-    """Blur boxes, or a part of one.
+    """Blur boxes, or a part of a box.
 
     Parameters
     ----------
@@ -349,13 +350,12 @@ def blur_boxes(surface, width, tasks, first, last, rows, pixels, weights, values
     tasks
         BlurTask items; first to last of them are blurred.
     rows, pixels
-        Which rows of cells of each are gathered, and then, which rows of pixels spread, (first, last): a box that
-        several threads share is gathered whole, before any of it is spread.
+        (first, last) of the rows of cells to gather and of the rows of pixels to spread, in each box. A box that
+        several threads share must be gathered completely before any of it is spread.
     weights, values
         (n,) float32: rows of BLUR_WEIGHTS, and memory for the rows of cells.
     work, edge
-        Memory to work with: float32, LINES of `line_room` for the widest box, and TILE pixels in the
-        surface's form.
+        Working memory: float32, LINES of `line_room` for the widest box, and TILE pixels in the surface's format.
     """
     for i in range(first, last):
         task = tasks[i]

@@ -2,8 +2,8 @@
 
     neighbours --near_row: box, canvas's edge--> r g b a, 0 to 255 --weights--> sums, + bias * alpha --> pixels
 
-Sixteen pixels at a time. Where a neighbour of one of them is beyond the box, or beyond the canvas where that matters,
-the neighbours are gathered one by one before they are summed.
+Sixteen pixels are computed at a time. Where a neighbour of one of them is beyond the box, or beyond the canvas with an
+edge mode, the neighbours are gathered one by one before the sum.
 https://drafts.fxtf.org/filter-effects/#feConvolveMatrixElement
 """
 
@@ -23,7 +23,7 @@ START = np.uint64(0)
 
 @inlined
 def framed(at, low, high, edge):
-    """A column or row beyond the canvas: the nearest one that is in it, or that of the canvas repeated."""
+    """Returns the column or row to read for one beyond the canvas: the nearest, or that of the repeated canvas."""
     if edge == EDGE_NONE or low >= high:
         return at
     if edge == EDGE_DUPLICATE:
@@ -33,7 +33,7 @@ def framed(at, low, high, edge):
 
 @inlined
 def near_row(surface, width, item, x, y, edge):
-    """The values of sixteen pixels from (x, y) on; beyond the box they are transparent."""
+    """Returns the values of sixteen pixels from (x, y) on; pixels beyond the box are transparent."""
     set_row_of(edge, START, as_pixel(edge, 0))
     row = framed(y, item.frame_y0, item.frame_y1, item.edge)
     if item.y0 <= row < item.y1:
@@ -46,13 +46,13 @@ def near_row(surface, width, item, x, y, edge):
 
 @inlined
 def cut_to_255(row):
-    """Values cut to 0..255."""
+    """Returns values clamped to 0..255."""
     return lesser(greater(row, F0), F255)
 
 
 @kernel
 def convolve_row(surface, width, item, weights, x, y, whole, edge):
-    """The values that sixteen pixels from (x, y) on become; ``whole`` tells that all of their neighbours are there."""
+    """Returns the convolved values of sixteen pixels from (x, y) on; ``whole``: all their neighbours are in the box."""
     r = g = b = a = columns() * F0
     index = np.int64(item.weight)
     for i in range(item.order_y):
@@ -67,7 +67,7 @@ def convolve_row(surface, width, item, weights, x, y, whole, edge):
             index += 1
             scale = columns() * F0 + weight
             if item.keeps_alpha != 0:
-                # Of a transparent pixel the straight colour is black.
+                # A transparent pixel's straight colour counts as black.
                 scale = weight * (F255 / greater(alpha, LEAST))
             r, g, b, a = r + red * scale, g + green * scale, b + blue * scale, a + alpha * weight
     if whole:
@@ -85,7 +85,7 @@ def convolve_row(surface, width, item, weights, x, y, whole, edge):
 
 @inlined
 def inner(low, high, frame_low, frame_high, edge, target, order):
-    """From where to where on an axis all neighbours of a pixel are in the box, and on the canvas where that matters."""
+    """Returns the range on an axis where all neighbours are in the box and, with an edge mode, on the canvas."""
     if edge != EDGE_NONE:
         low, high = max(low, frame_low), min(high, frame_high)
     return low + target, high - (order - 1 - target)
@@ -124,7 +124,7 @@ def convolve_boxes(surface, width, items, bands, first, last, weights, edge):
     weights
         (n,) float32.
     edge
-        TILE pixels to work with.
+        Working memory for TILE pixels.
     """
     for i in range(first, last):
         convolve_band(surface, width, items[bands[i, 0]], bands[i, 1], bands[i, 2], weights, edge)

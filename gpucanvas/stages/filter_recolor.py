@@ -1,9 +1,9 @@
-"""filter_recolor: the colours of a box of pixels are changed, each pixel by itself: matrices and transfer functions.
+"""filter_recolor: changes the colours of a box of pixels, each pixel by itself: matrices and transfer functions.
 
-    pixels --straight_of--> r g b a, 0 to 1 --step, cut to 0..1--> ... --step, cut--> premultiplied --> pixels
+    pixels --straight_of--> r g b a, 0 to 1 --step, clamp to 0..1--> ... --step, clamp--> premultiplied --> pixels
 
-All steps that follow one another are taken before a colour is rounded to a pixel. Where alpha becomes 0, colours do,
-too: so they would have, had each step stored premultiplied pixels.
+All consecutive steps are applied before a colour is rounded to a pixel. Where a step makes alpha 0, the colour becomes
+0 too, as if each step stored premultiplied pixels.
 """
 
 from __future__ import annotations
@@ -23,27 +23,27 @@ FROM_UNIT = np.float32(1.0 / COLOR_UNIT)
 
 @inlined
 def straight_of(r, g, b, a):
-    """Sixteen pixels of premultiplied values, 0 to 255, as straight red, green, blue and alpha, 0 to 1."""
+    """Returns sixteen pixels of premultiplied values, 0 to 255, as straight red, green, blue and alpha, 0 to 1."""
     inverse = F1 / greater(a, LEAST)
     return lesser(r * inverse, F1), lesser(g * inverse, F1), lesser(b * inverse, F1), a * TO_UNIT
 
 
 @inlined
 def cut_to_unit(row):
-    """Values cut to 0..1."""
+    """Returns values clamped to 0..1."""
     return lesser(greater(row, F0), F1)
 
 
 @inlined
 def look_up(tables, start, channel, row):
-    """The values that a table has for a channel."""
+    """Returns a table's values for a row of a channel."""
     places = as_int(row * LEVELS + HALF) + np.int32(start + channel * COLOR_LEVELS)
     return as_float(pick(tables, places)) * FROM_UNIT
 
 
 @inlined
 def take_step(step, tables, r, g, b, a):
-    """A straight colour after a step, cut to 0..1."""
+    """Returns a straight colour after a step, clamped to 0..1."""
     if step.table >= 0:
         nr, ng = look_up(tables, step.table, 0, r), look_up(tables, step.table, 1, g)
         nb, na = look_up(tables, step.table, 2, b), look_up(tables, step.table, 3, a)
@@ -82,7 +82,7 @@ def recolor_boxes(surface, width, items, bands, first, last, steps, tables, edge
     steps, tables
         ColorStep items, and (n,) int32.
     edge
-        TILE pixels to work with.
+        Working memory for TILE pixels.
     """
     for i in range(first, last):
         item = items[bands[i, 0]]

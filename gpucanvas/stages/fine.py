@@ -59,21 +59,21 @@ YES = np.bool_(True)
 F0 = np.float32(0.0)
 F1 = np.float32(1.0)
 AHEAD = 3
-"""How many commands ahead their draws' memory is asked for."""
+"""How many commands ahead the memory of their draws is prefetched."""
 PATH_WORDS = 2
-"""A path's command, and its path's tile."""
+"""Words of a path's command, including the path tile's index."""
 
 
 @kernel
 def affine_tile(px, r, g, b, a, k):
-    """Every pixel becomes (r g b a) + k * pixel."""
+    """Replace every pixel by (r g b a) + k * pixel."""
     for y in range(ROW):
         map_row(px, y * ROW, r, g, b, a, k)
 
 
 @kernel
 def blend_tile(px, draw, tables, full, masked, x0, y0, first, last):
-    """Any operator and paint, by rows first to last of the coverage plane, or in full, and by the mask."""
+    """Draw with any operator and paint, weighted by rows of the coverage plane, or in full, and by the mask."""
     op = np.int64(draw.style) >> STYLE_OP_SHIFT & 255
     if op == OP_SOURCE_OVER and draw.paint != 0:
         paint_rows(px, draw.paint, tables, (YES, not full, masked, SOURCE), x0, y0, first, last)
@@ -96,7 +96,7 @@ def blend_tile(px, draw, tables, full, masked, x0, y0, first, last):
 
 @kernel
 def clear_rows(px, first, last):
-    """No coverage outside rows first to last."""
+    """Set the coverage outside rows first to last to 0."""
     for i in range(first * ROW):
         px[COVER + i] = F0
     for i in range(last * ROW, PLANE):
@@ -105,7 +105,7 @@ def clear_rows(px, first, last):
 
 @inlined
 def sample_uneven_rows(px, plane, ints, rule, path_tile, segments):
-    """Fill those rows of a plane where the mean winding is not enough; returns a bit for each."""
+    """Fill the rows of a plane whose coverage needs samples; returns a bit for each filled row."""
     rows = np.int64(0)
     if rule != RULE_SINGLE and 1 < path_tile.segment_count <= MOST_SAMPLED:
         rows = uneven_rows(ints, path_tile, segments, rule)
@@ -137,14 +137,14 @@ def mask_path(px, ints, floats, rule, path_tile, segments):
 
 @kernel
 def tone_plane(px, first, second, third):
-    """The coverage plane becomes that of text."""
+    """Apply a text's tone to the coverage plane."""
     for y in range(ROW):
         set_row(px, COVER + y * ROW, toned(get_row(px, COVER + y * ROW), first, second, third))
 
 
 @kernel
 def path_over(px, ints, floats, rule, path_tile, segments, r, g, b, a, masked, tone):
-    """Source-over of a path's tile with a solid colour; ``tone`` is whether it is text, and its factors."""
+    """Draw a path's tile source-over with a solid colour; ``tone`` is whether it is text, and the tone's factors."""
     is_toned, t0, t1, t2 = tone
     accumulate(ints, floats, path_tile, segments)
     sampled = sample_uneven_rows(px, COVER, ints, rule, path_tile, segments)
@@ -161,7 +161,7 @@ def path_over(px, ints, floats, rule, path_tile, segments, r, g, b, a, masked, t
 
 @inlined
 def covered_rows(px):
-    """The rows (first, last) of the coverage plane outside of which there is none: turned images end in most tiles."""
+    """Returns the rows (first, last) outside of which the coverage plane is 0: turned images end in most tiles."""
     first, last = ZERO, ROW
     while first < last and greatest(get_row(px, COVER + first * ROW)) == F0:
         first += ONE
@@ -172,7 +172,7 @@ def covered_rows(px):
 
 @kernel
 def mask_rows(px, first, last):
-    """The coverage plane takes the mask in."""
+    """Multiply rows of the coverage plane by the mask."""
     for y in range(first, last):
         set_row(px, COVER + y * ROW, get_row(px, COVER + y * ROW) * get_row(px, MASK + y * ROW))
 
@@ -186,29 +186,30 @@ def fill_plane(px, start, value):
 
 @kernel
 def multiply_mask(px):
-    """The mask takes the coverage plane in."""
+    """Multiply the mask by the coverage plane."""
     for i in range(PLANE):
         px[MASK + i] = px[MASK + i] * px[COVER + i]
 
 
 @kernel
 def copy_mask(px):
-    """The mask becomes the coverage plane."""
+    """Copy the mask to the coverage plane."""
     for i in range(PLANE):
         px[MASK + i] = px[COVER + i]
 
 
 @inlined
 def ask_ahead(words, at, end, scene):
-    """Ask for the memory of the commands to come, where these are of paths: draws and tiles, and the next one's rest.
+    """Prefetch the draws and path tiles of coming commands, and the segments of the next one, as if all were paths.
 
-    All of it is used once a tile and lies anywhere in tables of megabytes: to wait for it took a tenth of the time.
+    Each record is used once in a tile and lies anywhere in tables of megabytes: waiting for them took a tenth of the
+    time.
     """
     draws, paths, path_tiles, segments, _, paints, _, _, _ = scene
     ahead = at + (AHEAD - 1) * PATH_WORDS
     if ahead + 1 >= end:
         return
-    # These need not be a path's: then what is asked for is of no use, and harmless.
+    # A command of another kind only prefetches useless memory, which is harmless.
     prefetch(draws, np.int64(words[ahead] >> np.uint32(COMMAND_BITS)))
     prefetch(path_tiles, np.int64(words[ahead + 1]))
     word = np.int64(words[at])
@@ -222,9 +223,9 @@ def ask_ahead(words, at, end, scene):
 
 @kernel
 def begin_tile(px, words, at, end, scene, x0, y0):
-    """Start from transparent black or, where a paint is drawn over all of that first, from the paint's colours.
+    """Fill the tile with transparent black or, where the first command's paint covers all of it, with that paint.
 
-    Returns where the commands begin that are left.
+    Returns the place of the first command that is left to run.
     """
     draws, _, _, _, _, paints, images, layer, _ = scene
     if at < end:
@@ -242,7 +243,7 @@ def begin_tile(px, words, at, end, scene, x0, y0):
 def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
     """Run a tile's commands."""
     draws, paths, path_tiles, segments, clips, paints, images, layer, masks = scene
-    # Not `False`: numba compiles a kernel once more for every literal it is called with.
+    # Not the literal `False`: numba compiles a kernel again for every literal it is called with.
     masked = NO
     while at < end:
         word = np.int64(words[at])
@@ -292,7 +293,7 @@ def run_tile(px, ints, floats, words, at, end, scene, x0, y0):
                 affine_tile(px, draw.r * share, draw.g * share, draw.b * share, draw.a * share, keep)
                 continue
         first, last = ZERO, ROW
-        # Of a full tile, coverage is written only where an operator asks for it.
+        # The coverage of a full tile is written only where an operator needs it.
         full = kind == COMMAND_FULL
         if kind == COMMAND_EMPTY:
             fill_plane(px, COVER, F0)

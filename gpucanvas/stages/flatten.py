@@ -1,12 +1,12 @@
 """flatten: curves become vertices, outlines become directed lines. Twin: shaders/flatten_*.comp.
 
     Curve   --flatten_curves-->    Vertex
-    Subpath --flatten_outlines-->  Line        a fill: one line a vertex; a stroke: its two sides, joins and caps
+    Subpath --flatten_outlines-->  Line        a fill: one line per vertex; a stroke: its two sides, joins and caps
 
 A stroke is one outline: side A (the offset +n) forwards, a cap, side B (the offset -n) backwards, a cap. Offsets
-are made in user space and mapped by the pen's matrix. Where a turn fits inside both neighbours, their corners are
-shared and nothing overlaps; where it does not, the inner side passes through the vertex, and segments overlap
-(joints.py). However wide the pen, every part counts as +1: none is taken off another.
+are made in user space and mapped by the pen's matrix. Where a turn fits inside both neighbouring segments, they share
+corners and nothing overlaps. Elsewhere the inner side passes through the vertex, and segments overlap (joints.py).
+However wide the pen, every part has winding +1, so that no part cancels another.
 
               A_start ---------------- A_end
     start cap    |  P ------ u -----> Q  |   end cap, or the join at Q
@@ -61,7 +61,7 @@ SHORT = np.float32(constants.SHORT_LEG)
 def put_tip(vertex, x0, y0, x1, y1, x2, y2, x3, y3, px, py):
     """Write the tip beside the end (x0, y0) of a curve: towards the first control point that lies elsewhere.
 
-    (px, py) is the vertex behind the tip: the way there turns no further back than the curve does.
+    (px, py) is the vertex behind the tip: the tip is placed so that the way there turns no further than the curve.
     """
     dx, dy = x1 - x0, y1 - y0
     if abs(dx) + abs(dy) < SHORT:
@@ -82,10 +82,10 @@ def put_tip(vertex, x0, y0, x1, y1, x2, y2, x3, y3, px, py):
 
 @kernel
 def flatten_curves(curves, vertices, first, last):
-    """Write each curve's vertices: its start excluded, its end included.
+    """Write each curve's vertices, its start excluded, its end included.
 
-    A chord cuts off an area whose mean height is the second derivative / (12 count^2): inner vertices are moved
-    outwards by as much, so that the outline holds the curve's area. A tip is a vertex that lies on a tangent.
+    A chord cuts off an area whose mean height is the second derivative / (12 count^2). Inner vertices are moved
+    outwards by that much, so that the outline keeps the curve's area. A tip is an extra vertex on a tangent.
     """
     for i in range(first, last):
         c = curves[i]
@@ -130,9 +130,9 @@ def flatten_curves(curves, vertices, first, last):
 
 @inlined
 def put_line(lines, n, x0, y0, x1, y1, path, wanted):
-    """Write a line, and return where the next goes: the same place where it has no length, or is not wanted.
+    """Write a line; returns where the next goes: the same place again where the line is empty or not ``wanted``.
 
-    There is no branch: whether a join needs a line cannot be foreseen. So a line more than there are must have room.
+    There is no branch, since it is unpredictable whether a join needs a line. The table needs room for one extra line.
     """
     line = lines[n]
     line.x0 = x0
@@ -145,7 +145,7 @@ def put_line(lines, n, x0, y0, x1, y1, path, wanted):
 
 @inlined
 def emit_line(lines, n, x0, y0, x1, y1, path):
-    """Append a line; one of no length is dropped."""
+    """Append a line, unless it has no length."""
     return put_line(lines, n, x0, y0, x1, y1, path, YES)
 
 
@@ -196,7 +196,7 @@ def emit_cap(lines, n, pen, x, y, ux, uy, path):
 
 @kernel
 def emit_sector(lines, n, pen, x, y, ax, ay, bx, by, path):
-    """Append the outline of what the pen sweeps about (x, y) on the inner side of a turn, between offsets a and b."""
+    """Append the outline of the sector that the pen sweeps about (x, y), inside a turn, between offsets a and b."""
     n = emit_offsets(lines, n, pen, x, y, ax, ay, F0, F0, path)
     n = emit_offsets(lines, n, pen, x, y, F0, F0, bx, by, path)
     return emit_fan(lines, n, pen, x, y, bx, by, ax, ay, path)
@@ -204,8 +204,10 @@ def emit_sector(lines, n, pen, x, y, ax, ay, bx, by, path):
 
 @inlined
 def emit_join(lines, n, pen, q, ux, uy, vx, vy, inner, outer, smooth, path):
-    """Append what joins the sides at q where their corners are not shared: the outer sides from s to e, the inner
-    ones through q, which the pen sweeps where the outline is smooth."""
+    """Append the join at q where corners are not shared: on the outer side from s to e, on the inner side through q.
+
+    Where the outline is smooth, the inner side gets the sector that the pen sweeps about q.
+    """
     h = pen.half_width
     ax = -uy * h
     ay = ux * h
@@ -231,10 +233,10 @@ def emit_join(lines, n, pen, q, ux, uy, vx, vy, inner, outer, smooth, path):
 
 @inlined
 def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n, known):
-    """Append the outline of the segment that begins at vertex i of its subpath, with what follows it.
+    """Append the outline of the segment that begins at vertex i of its subpath, with the join or cap behind it.
 
-    The joint at a vertex is needed by the segments on both its sides. ``known`` is what the segment before has found
-    out: (the vertex, how the outline leaves it x, y, length, and the joint there); returns n and the same for the next.
+    Both segments at a vertex need its joint. ``known`` is the joint that the previous segment computed: (vertex,
+    direction x, y and length in which the outline leaves it, joint). Returns n, and ``known`` for the next segment.
     """
     nothing = (np.int64(-1), F0, F0, F0, F0, F0, NO, NO, NO)
     j = i + 1
@@ -253,7 +255,7 @@ def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n, known
         return n, nothing
     wx, wy = ux, uy
     if (p.curved != 0) != (q.curved != 0):
-        # Only the first and the last piece of a curve have a tangent that is not their chord.
+        # Only the first and last piece of a curve have a tangent other than their chord.
         wx, wy, _ = arrive(vertices, pen, start, count, closed, i, j)
     h = pen.half_width
     if not met:
@@ -300,11 +302,11 @@ def stroke_segment(vertices, pen, start, count, closed, i, path, lines, n, known
 
 @kernel
 def emit_lobe(lines, n, pen, p, q, ax, ay, bx, by, dx, dy, path):
-    """Append what makes the triangle behind the crossing of a side that runs backwards count as +1, not as -1.
+    """Append lines that turn the winding of the triangle behind a backward side from -1 to +1.
 
-    The side is that from offset a of p to offset b of q, which is d from there: its ends cross where d + tb = sa. The
-    triangle is enlarged about the middle of the side by more than binning rounds: it has an edge in common with that
-    behind the next side, and between both a gap would be left that is no part of the stroke.
+    The side leads from offset a of p to offset b of q = p + d; its ends cross where d + tb = sa. The triangle is
+    enlarged about the side's middle by more than binning rounds: it shares an edge with the triangle behind the next
+    side, and rounding would leave a gap between both.
     """
     cross = ax * by - ay * bx
     if cross == F0:
@@ -315,7 +317,7 @@ def emit_lobe(lines, n, pen, p, q, ax, ay, bx, by, dx, dy, path):
     px = pen.xx * sx + pen.xy * sy
     py = pen.yx * sx + pen.yy * sy
     more = LOBE_OVERLAP / max(np.sqrt(px * px + py * py), LOBE_OVERLAP)
-    # No more than half of the way back to p.
+    # Enlarged by at most half of the way back to p.
     more = min(more, HALF * s / max(F1 - s, HALF * s))
     mx = ax + HALF * sx
     my = ay + HALF * sy
@@ -326,7 +328,7 @@ def emit_lobe(lines, n, pen, p, q, ax, ay, bx, by, dx, dy, path):
     for _ in range(2):
         n = emit_offsets(lines, n, pen, p.x, p.y, mx - ex, my - ey, tx, ty, path)
         n = emit_offsets(lines, n, pen, p.x, p.y, tx, ty, mx + ex, my + ey, path)
-        # The side itself, as it is there already, to the bit: it is rounded alike.
+        # The side with exactly the numbers that were appended before, so that both are rounded alike.
         n = emit_sides(lines, n, pen, p, q, mx + ex, my + ey, bx, by, path)
         n = emit_sides(lines, n, pen, q, p, bx, by, ax, ay, path)
         n = emit_offsets(lines, n, pen, p.x, p.y, ax, ay, mx - ex, my - ey, path)
@@ -349,7 +351,7 @@ def emit_sides(lines, n, pen, p, q, ax, ay, bx, by, path):
 
 @kernel
 def find_subpath(subpaths, vertex):
-    """Index of the subpath that holds a vertex."""
+    """Returns the index of the subpath that holds a vertex."""
     lo = 0
     hi = len(subpaths)
     while lo + 1 < hi:
@@ -363,7 +365,7 @@ def find_subpath(subpaths, vertex):
 
 @kernel
 def flatten_outlines(subpaths, vertices, strokes, lines, first, last):
-    """Write the lines of vertices first to last; returns how many there are."""
+    """Write the lines of vertices first to last; returns the number of lines."""
     n = np.int64(0)
     if first >= last:
         return n

@@ -3,14 +3,14 @@
 Colours are interpolated straight (HTML, "fill and stroke styles"), between the two stops around each pixel's place on
 the gradient, which is 0 at its start and 1 at its end:
 
-    linear   one product     in a row or a column it only grows, or only shrinks
-    radial   a square root   which of the circles through a pixel is seen, if there is one
-    conic    a polynomial    the share of a turn: no processor's or driver's arc tangent
+    linear   one product     monotonic along a row or a column
+    radial   a square root   the visible one of the circles through a pixel, if there is any
+    conic    a polynomial    the share of a turn; not the processor's or driver's arc tangent, which differ
 
-Each pixel's numbers are the shader's; here sixteen pixels have them at once. A tile whose pixels are all between the
-same two stops, as most are, asks for stops once; a row that meets several pairs of stops chooses by place.
+The numbers of a pixel are the shader's; here they are computed for sixteen pixels at once. A tile whose pixels all lie
+between the same two stops, as in most tiles, looks stops up once. A row with several pairs of stops selects by place.
 
-    places of the tile's pixels --kept in the source's red plane--> ramp_rows --colours--> rows of pixels, or the source
+    places of the tile's pixels, in the source's red plane --ramp_rows--> colours: rows of pixels, or the source
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ F2 = np.float32(2.0)
 F4 = np.float32(4.0)
 LEAST = np.float32(BEFORE_START)
 HIDDEN = np.float32(-3.2e38)
-"""In place of the place of a pixel that no circle comes by."""
+"""The place of a pixel that no circle passes through."""
 MOST = -LEAST
 TINY = np.float32(LEAST_LENGTH)
 STOP = Stop.dtype
@@ -72,13 +72,13 @@ TURN = tuple(np.float32(each) for each in (TURN_1, TURN_3, TURN_5, TURN_7, TURN_
 
 @inlined
 def stop_at(words, stops, i):
-    """Stop i of those that begin at a word of the stream."""
+    """Returns stop i of the stops that begin at word ``stops`` of the stream."""
     return record_at(words, stops + i * STOP_WORDS, STOP)
 
 
 @inlined
 def find_stop(words, stops, last, t):
-    """The last of stops 0 to last that is not beyond t; -1 if all are."""
+    """Returns the last of stops 0 .. last whose offset is at most t; -1 where all are beyond t."""
     low, high = np.int64(-1), last
     while low < high:
         middle = (low + high + 1) >> 1
@@ -91,7 +91,7 @@ def find_stop(words, stops, last, t):
 
 @inlined
 def last_stop_before(words, stops, last, i, t):
-    """The same, searched for from i on: it is near."""
+    """Returns the same as `find_stop`, searching from stop i, which is near."""
     while i >= 0 and t < stop_at(words, stops, i).offset:
         i -= 1
     while i < last and stop_at(words, stops, i + 1).offset <= t:
@@ -101,13 +101,13 @@ def last_stop_before(words, stops, last, i, t):
 
 @inlined
 def colors_after(words, stops, last, i):
-    """The colours between stop i and the next, as numbers: the first stop's before it, the last one's after it."""
+    """Returns the ramp from stop i to the next, as numbers; before the first stop and after the last it is constant."""
     lo = stop_at(words, stops, max(i, 0))
     hi = stop_at(words, stops, min(i + 1, last))
     span = hi.offset - lo.offset
     most = F1 if span > F0 else F0
     span = span if span > F0 else F1
-    # A division by one of these is a multiplication, to the bit, and takes a third of the time.
+    # Division by a power of two equals a multiplication to the bit, which takes a third of the time.
     is_whole = span in (F1, HALF, QUARTER)
     share = F4 if span == QUARTER else F2 if span == HALF else F1
     steps = hi.r - lo.r, hi.g - lo.g, hi.b - lo.b, hi.a - lo.a
@@ -116,7 +116,7 @@ def colors_after(words, stops, last, i):
 
 @inlined
 def colors_at(t, colors, alpha):
-    """The colours of a row, of those between two stops."""
+    """Returns the colours of a row of places between two stops."""
     offset, (span, share, is_whole), most, r, g, b, a, (dr, dg, db, da) = colors
     f = (t - offset) * share if is_whole else (t - offset) / span
     f = lesser(greater(f, F0), most)
@@ -126,7 +126,7 @@ def colors_at(t, colors, alpha):
 
 @inlined
 def colors_of_row(words, stops, last, k, colors, t, high, alpha):
-    """The colours of a row of places from just after stop k, whose colours are given, to ``high``."""
+    """Returns the colours of a row of places, from just after stop k, whose ramp is given, to ``high``."""
     r, g, b, a = colors_at(t, colors, alpha)
     while k < last and stop_at(words, stops, k + 1).offset <= high:
         k += 1
@@ -139,16 +139,16 @@ def colors_of_row(words, stops, last, k, colors, t, high, alpha):
 
 @inlined
 def keep_places(px, row, t, low, high):
-    """Keep a row of places until they get their colours; returns the least and the greatest so far, by column."""
+    """Store a row of places for `ramp_rows`; returns the least and greatest places so far, by column."""
     set_row(px, SOURCE + row * ROW, t)
     return lesser(low, t), greater(high, t)
 
 
 @kernel
 def ramp_rows(px, words, ramp, low, high, how, first_row, last_row):
-    """Rows of pixels or of the source from the places that were kept, which are from ``low`` to ``high``.
+    """Colour rows of pixels, or of the source, from the stored places, which are between ``low`` and ``high``.
 
-    ``ramp`` is the first word of the stops, the last stop, and the alpha.
+    ``ramp`` is the first word of the stops, the index of the last stop, and the alpha.
     """
     stops, last, alpha = ramp
     hidden = low < LEAST
@@ -175,14 +175,14 @@ def ramp_rows(px, words, ramp, low, high, how, first_row, last_row):
 
 @inlined
 def place_on_line(xx, x, offset_y, dx, is_number):
-    """How far along a line pixels are. What is no number counts as far before it; whether none is, may be known."""
+    """Returns the places of pixels along a line. NaN becomes BEFORE; ``is_number`` says that there is none."""
     t = xx * (x + HALF) + offset_y + dx
     return t if is_number else where_equal(t, t, t, LEAST)
 
 
 @inlined
 def are_numbers(xx, left, right, top, bottom, dx):
-    """Whether all places of a tile are finite: between its corners, sums and products only grow, or only shrink."""
+    """Returns whether all places of a tile are finite: they are monotonic, so its corners decide."""
     a, b = xx * (left + HALF), xx * (right + HALF)
     t0, t1, t2, t3 = a + top + dx, b + top + dx, a + bottom + dx, b + bottom + dx
     return t0 - t0 == F0 and t1 - t1 == F0 and t2 - t2 == F0 and t3 - t3 == F0
@@ -190,9 +190,9 @@ def are_numbers(xx, left, right, top, bottom, dx):
 
 @kernel
 def level_rows(px, paint, tables, how, x0, y0, first_row, last_row):
-    """Rows from a linear gradient that runs straight up or down, as `linear_rows`: each row has one colour.
+    """`linear_rows` for a vertical gradient, where each row has one colour.
 
-    The sixteen colours are worked out at once, and kept in the source's first row, which is therefore written last.
+    The sixteen rows' colours are computed at once, and stored in the source's first row, which is written last.
     """
     words, stops, last = tables[0], np.int64(paint.stops), np.int64(paint.count) - 1
     offset_y = paint.xy * (columns() + np.float32(y0) + HALF)
@@ -215,11 +215,11 @@ def linear_rows(px, paint, tables, how, x0, y0, first_row, last_row):
         level_rows(px, paint, tables, how, x0, y0, first_row, last_row)
         return
     words, stops, last = tables[0], np.int64(paint.stops), np.int64(paint.count) - 1
-    # By value: the compiler does not know that a pixel stored is no part of a paint.
+    # Copied to locals: the compiler must assume that storing a pixel changes the paint.
     xx, xy, dx, alpha = paint.xx, paint.xy, paint.dx, paint.alpha
     left, right = np.float32(x0), np.float32(x0 + TILE - 1)
     top, bottom = xy * (np.float32(y0) + HALF), xy * (np.float32(y0 + TILE - 1) + HALF)
-    # In a row or a column t only grows, or only shrinks.
+    # t is monotonic along a row or a column.
     t0, t1 = place_on_line(xx, left, top, dx, NO), place_on_line(xx, right, top, dx, NO)
     t2, t3 = place_on_line(xx, left, bottom, dx, NO), place_on_line(xx, right, bottom, dx, NO)
     is_number = are_numbers(xx, left, right, top, bottom, dx)
@@ -255,17 +255,17 @@ def linear_rows(px, paint, tables, how, x0, y0, first_row, last_row):
 
 @inlined
 def place_on_rings(x, y, growth, radius):
-    """Which of the circles around one centre pixels are on."""
+    """Returns the places of pixels on circles around one centre."""
     return growth * (root(x * x + y * y) - radius)
 
 
 @inlined
 def place_on_circles(x, y, circles):
-    """Which circle pixels are on, or HIDDEN.
+    """Returns the places t of the circles that pixels are on, or HIDDEN.
 
-    Circle t has its centre at (along * t, 0) and the radius (radius + growth * t): those through a pixel solve
-    curve * t^2 - 2 * half * t + product = 0. Of the two ways to write each solution, the one without a difference of
-    nearly equal numbers is taken. What is no number counts as far before the start.
+    Circle t has its centre at (along * t, 0) and the radius (radius + growth * t). The circles through a pixel solve
+    curve * t^2 - 2 * half * t + product = 0. Of the two formulas for a root, the one without cancellation is used. NaN
+    counts as far before the start.
     """
     along, growth, radius, square, middle, reach, curve, sign = circles
     half = along * x + middle
@@ -278,7 +278,7 @@ def place_on_circles(x, y, circles):
     step = sign * root(greater(inside, F0))
     apart = half * step
     t = where_less(apart, F0, product, half + step) / where_less(apart, F0, half - step, curve)
-    # Where one circle lies inside the other, every pixel is on a circle: rounding does not count.
+    # Where one circle lies inside the other, every pixel is on a circle, whatever rounding says.
     bound = F0 if curve > F0 else LEAST
     seen = where_less(bound, radius + growth * t, greater(t, LEAST), HIDDEN)
     return where_less(inside, bound, HIDDEN, seen)
@@ -286,13 +286,13 @@ def place_on_circles(x, y, circles):
 
 @inlined
 def map_of(paint):
-    """The map from the surface to a paint's space, by value: for all that the compiler knows, a pixel is part of it."""
+    """Returns the map from the surface to a paint's space as locals, which storing a pixel cannot change."""
     return paint.xx, paint.xy, paint.dx, paint.yx, paint.yy, paint.dy
 
 
 @inlined
 def ramp_of(paint):
-    """The ramp of a gradient as `ramp_rows` takes it."""
+    """Returns a gradient's ``ramp`` for `ramp_rows`."""
     return np.int64(paint.stops), np.int64(paint.count) - 1, paint.alpha
 
 
@@ -339,7 +339,7 @@ def radial_rows(px, paint, tables, how, x0, y0, first, last):
 
 @inlined
 def place_around(x, y):
-    """The angle of (x, y) in turns, 0 to 1; 0 is to the right, a quarter is down."""
+    """Returns the angle of (x, y) in turns, 0 to 1; 0 is to the right, a quarter is down."""
     wide, high = magnitude(x), magnitude(y)
     q = lesser(wide, high) / greater(greater(wide, high), TINY)
     s = q * q

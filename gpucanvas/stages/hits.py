@@ -1,18 +1,18 @@
 """hits: is a point in a fill, or in a stroke? float64, on segments of polylines, no pixels. For both backends: no twin.
 
-    a stream   --measure_stream-->  mapped, and how many segments it becomes  --write_stream-->    segments
+    a stream   --measure_stream-->  mapped stream, number of segments         --write_stream-->    segments
     polylines (dashes)                                                        --write_segments-->  segments
     segments   --in_fill, in_stroke-->  yes or no
 
-Segments lie one after another, with what is known of each:
+Segments are stored in these tables:
 
-    segments   (N, 4) float64, both ends; those of no length are left out
+    segments   (N, 4) float64, both ends; segments without length are left out
     following  (N,) int64, the index of the segment that follows, -1 at an open end
     kinds      (N,) uint8, IS_*
     boxes      (N / CHUNK, 4) float64, left, top, right and bottom of every CHUNK segments
 
-A stroke is tested as what the standard's "trace a path" builds, piece by piece. A segment answers for its rectangle,
-for the join behind it, and for the caps at its ends:
+A stroke is tested piece by piece, as the standard's "trace a path" builds it. A segment's piece is its rectangle, the
+join behind it, and the caps at its ends:
 
     cap | segment rectangle | join | segment rectangle | ... | cap         https://html.spec.whatwg.org/#trace-a-path
 """
@@ -38,21 +38,21 @@ from .polylines import (
 )
 
 FINEST = 1e-3
-"""How closely curves are followed, pixels."""
+"""Tolerance of flattened curves, pixels."""
 RELATIVE = 1e-5
-"""The same as a part of the largest coordinate, where that is less."""
+"""The same relative to the largest coordinate; the lesser one applies."""
 ON_OUTLINE = 1e-9
-"""A point this close to an outline, as a part of the largest coordinate, lies on it."""
+"""A point this close to an outline, relative to the largest coordinate, lies on it."""
 YES = np.bool_(True)
 NO = np.bool_(False)
 CHUNK = 16
-"""Segments a box holds."""
+"""Segments per box."""
 IS_SMOOTH = 1
-"""In a segment's kind: the outline goes on inside a curve."""
+"""Bit of a segment's kind: the outline continues inside a curve behind it."""
 IS_FIRST = 2
-"""An open subpath begins with it."""
+"""Bit of a segment's kind: an open subpath begins with it."""
 STRAIGHT = 1e-12
-"""A sine of this size is no turn."""
+"""A turn with a sine up to this counts as straight."""
 
 
 @kernel
@@ -64,19 +64,19 @@ def measure_stream(verbs, pairs, first, second, window, slack, mapped, pieces):
     verbs, pairs
         The stream: see stages/polylines.py.
     first, second
-        Six numbers each.
+        The matrices, six numbers each.
     window
-        Left, top, right and bottom of what is asked for: a curve beyond one side becomes one segment.
+        Left, top, right and bottom of the tested points: a curve beyond one side becomes one segment.
     slack
-        How much wider the window is, times how close to an outline is on it.
+        Widening of the window, in units of the tolerance for being on an outline.
     mapped, pieces
-        Where the mapped pairs (P, 2), and the segments of each verb (V,) go.
+        Written: the mapped pairs (P, 2), and the number of segments of each verb (V,).
 
     Returns
     -------
     (int, float, float, float)
-        Segments at most, 0 where a number is out of range; the greatest number; how closely curves are followed; and
-        how close to an outline is on it.
+        Upper bound of the segments, 0 where a number is out of range; the greatest number; the tolerance of curves; and
+        the tolerance for being on an outline.
     """
     _, most = map_stream(verbs, 0, len(verbs), pairs, 0, first, np.inf, mapped)
     if not most < np.inf:
@@ -105,7 +105,7 @@ def measure_stream(verbs, pairs, first, second, window, slack, mapped, pieces):
 
 @inlined
 def put_segment(tables, n, px, py, qx, qy, kind, same):
-    """Write a segment unless only rounding parts its ends; returns where the next goes, and where it begins."""
+    """Write a segment unless its ends differ only by rounding; returns the next index, and where its segment begins."""
     if abs(qx - px) <= same and abs(qy - py) <= same:
         return n, px, py
     segments, following, kinds, boxes = tables
@@ -121,7 +121,7 @@ def put_segment(tables, n, px, py, qx, qy, kind, same):
 
 @inlined
 def end_subpath(tables, first, n, is_closed):
-    """Say what follows the last of the segments from ``first`` on."""
+    """Store which segment follows the last one of the subpath that begins with segment ``first``."""
     _, following, kinds, _ = tables
     if n > first:
         following[n - 1] = first if is_closed else -1
@@ -130,9 +130,10 @@ def end_subpath(tables, first, n, is_closed):
 
 @inlined
 def put_verb(tables, n, verb, pairs, at, x0, y0, count, head_x, head_y, same):
-    """Write the segments of a verb from (x0, y0); returns where the next goes, and where it begins.
+    """Write the segments of a verb from (x0, y0); returns the next index, and where its segment begins.
 
-    What ends at the subpath's head but for rounding ends there: an outline with a gap has no inside.
+    A verb that ends at the subpath's head up to rounding is made to end there exactly: an outline with a gap has no
+    inside.
     """
     x3, y3 = end_point(verb, pairs, at)
     if abs(x3 - head_x) <= same and abs(y3 - head_y) <= same:
@@ -153,7 +154,7 @@ def put_verb(tables, n, verb, pairs, at, x0, y0, count, head_x, head_y, same):
 
 @inlined
 def whole_box(boxes, n):
-    """How many segments there are, and the box of all; inside out where there are none."""
+    """Returns the number of segments, and the box of all; left > right where there are none."""
     x0, y0, x1, y1 = np.inf, np.inf, -np.inf, -np.inf
     for chunk in range((n + CHUNK - 1) // CHUNK):
         box = boxes[chunk]
@@ -163,9 +164,9 @@ def whole_box(boxes, n):
 
 @kernel
 def write_stream(verbs, pairs, pieces, same, close_all, segments, following, kinds, boxes):
-    """Write the segments that `measure_stream` has counted; returns what `whole_box` does.
+    """Write the segments that `measure_stream` has counted; returns the result of `whole_box`.
 
-    Ends no further apart than ``same`` are one; ``close_all`` closes open subpaths, as a fill does.
+    Ends within ``same`` of one another are one point; ``close_all`` closes open subpaths, as a fill does.
     """
     tables = segments, following, kinds, boxes
     pair, n, first = 0, np.int64(0), np.int64(0)
@@ -192,7 +193,7 @@ def write_stream(verbs, pairs, pieces, same, close_all, segments, following, kin
 
 @kernel
 def write_segments(points, smooth, starts, closed, segments, following, kinds, boxes):
-    """Write the segments of polylines; returns what `whole_box` does."""
+    """Write the segments of polylines; returns the result of `whole_box`."""
     tables = segments, following, kinds, boxes
     n = np.int64(0)
     for s in range(len(starts) - 1):
@@ -212,13 +213,13 @@ def write_segments(points, smooth, starts, closed, segments, following, kinds, b
 
 @inlined
 def is_apart(box, x, y, reach):
-    """Whether a point is further than this from a box."""
+    """Returns whether a point is further than ``reach`` from a box."""
     return x < box[0] - reach or y < box[1] - reach or x > box[2] + reach or y > box[3] + reach
 
 
 @inlined
 def is_on(segment, x, y, touch):
-    """Whether a point is this close to a segment."""
+    """Returns whether a point is within ``touch`` of a segment."""
     px, py = segment[0], segment[1]
     dx, dy = segment[2] - px, segment[3] - py
     squared = dx * dx + dy * dy
@@ -229,11 +230,11 @@ def is_on(segment, x, y, touch):
 
 @kernel
 def in_fill(segments, boxes, touch, is_evenodd, x, y):
-    """Whether a point is in the fill of closed outlines, or this close to them."""
+    """Returns whether a point is in the fill of closed outlines, or within ``touch`` of them."""
     winding = 0
     for chunk in range((len(segments) + CHUNK - 1) // CHUNK):
         box = boxes[chunk]
-        # What lies to the right winds round nothing.
+        # Segments to the right of the point do not change its winding.
         if y < box[1] - touch or y > box[3] + touch or x < box[0] - touch:
             continue
         is_near = x <= box[2] + touch
@@ -253,7 +254,7 @@ def in_fill(segments, boxes, touch, is_evenodd, x, y):
 
 @inlined
 def in_wedge(x, y, ax, ay, bx, by, is_sharp, reach, touch):
-    """Whether a point, from the corner, is in the join between two outer normals: their miter, or the bevel."""
+    """Returns whether a point, relative to the corner, is in the miter or bevel between two outer normals."""
     spread = ax * by - ay * bx
     alpha, beta = (x * by - y * bx) / spread, (ax * y - ay * x) / spread
     if not (alpha >= -touch and beta >= -touch):
@@ -265,9 +266,9 @@ def in_wedge(x, y, ax, ay, bx, by, is_sharp, reach, touch):
 
 @inlined
 def in_join(x, y, ux, uy, vx, vy, is_smooth, pen, touch):
-    """Whether a point, from the corner, is in what joins direction u to v; a round join is a sector of a disc.
+    """Returns whether a point, relative to the corner, is in the join of directions u and v.
 
-    Inside a curve the pen turns: it sweeps a sector on either side.
+    A round join is a sector of a disc. Inside a curve the pen sweeps a sector on either side.
     """
     half, join, limit = pen[0], pen[2], pen[3]
     reach = half + touch
@@ -286,7 +287,7 @@ def in_join(x, y, ux, uy, vx, vy, is_smooth, pen, touch):
 
 @inlined
 def in_piece(segments, following, kinds, k, pen, touch, x, y):
-    """Whether a point is in what segment ``k`` answers for."""
+    """Returns whether a point is in the piece of segment ``k``."""
     segment, after, kind = segments[k], following[k], kinds[k]
     half, cap = pen[0], pen[1]
     px, py, qx, qy = segment[0], segment[1], segment[2], segment[3]
@@ -311,10 +312,10 @@ def in_piece(segments, following, kinds, k, pen, touch, x, y):
 
 @kernel
 def in_stroke(segments, following, kinds, boxes, pen, reach, touch, x, y):
-    """Whether a point is in a stroke, or this close to it.
+    """Returns whether a point is in a stroke, or within ``touch`` of it.
 
-    ``pen`` is half the width, CAP_*, JOIN_* and the miter limit, ``reach`` how far it, and what touches it, goes beyond
-    the segments.
+    ``pen`` is half the width, CAP_*, JOIN_* and the miter limit; ``reach`` is the farthest that the stroke, with
+    ``touch``, extends beyond the segments.
     """
     for chunk in range((len(segments) + CHUNK - 1) // CHUNK):
         if is_apart(boxes[chunk], x, y, reach):

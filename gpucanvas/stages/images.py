@@ -1,10 +1,10 @@
 """images: drawn images under transforms become records in the scene's stream of paints. For both backends: no twin.
 
     commands, uses    --place_images-->       records, Draw.paint
-    items of a batch  --write_image_items-->  the same, and the corners of those that stay upright
+    items of a batch  --write_image_items-->  records, Draw.paint, and the corners of upright images
 
-An image that stays upright fills a rectangle of whole pixels; one that is turned is an outline. The arithmetic is
-float64 until a number is stored, and in the order of `geometry.affine`.
+An upright image fills a rectangle of whole pixels; a turned image is drawn as an outline. The arithmetic is float64
+until a number is stored, in the same order of operations as `geometry.affine`.
 """
 
 from __future__ import annotations
@@ -20,27 +20,26 @@ from ..kernels.instructions import prefetch
 from .items import is_upright, set_corners
 
 NUMBER, LEFT, TOP, RIGHT, BOTTOM, INTS = range(6)
-"""What is known of a recording's image: its number in the scene, and the box of the picture that is here, words."""
+"""Columns of a recorded image's row: its number in the scene, and the box of the whole picture that it holds, words."""
 WORDS = PAINTS["image"].record.words
 IMAGE, HALF_IMAGE = PAINTS["image"].code, PAINTS["half_image"].code
 OVER = np.uint32(OVER_STYLE)
 SHAPE_MASK = np.uint32(255)
 NEARLY = 1e-6
-"""Pixels that sides of images may be off: neighbours compute the border between them each in its own way, and must find
-the same one."""
+"""Tolerance of the sides of images, pixels: neighbouring images compute their common border in different ways, and must
+round it to the same pixel."""
 FLOAT32_MOST = np.float32(3.0e38)
 AHEAD = 16
-"""How many items ahead memory is asked for: the processor alone asks too late."""
+"""How many items ahead memory is prefetched: the processor's own prefetch comes too late."""
 
 
 @inlined
 def whole_sides(first, last):
-    """Sides of an upright image from the first to the last pixel whose centre it covers, canvas pixels.
+    """Returns the sides of an upright image, moved to hold exactly the pixels whose centres it covers, canvas pixels.
 
-    Two images that share a border then leave no seam on it, wherever it is: soft edges would, since each would let a
-    part of the ground through. The standard leaves it open, browsers do the same. Which texels are read is another
-    matter: that stays exact, so images move smoothly. A side of less than a pixel keeps its soft edges, or it would
-    vanish between two centres.
+    Two images with a common border then leave no seam there. With antialiased edges the ground would show through both.
+    The standard leaves it open, and browsers do the same. The texels that are read are not moved, so that images move
+    smoothly. A side shorter than a pixel stays antialiased, since it might vanish between two centres.
     """
     if last - first < 1.0 - NEARLY:
         return first, last
@@ -63,7 +62,7 @@ def place_image(draw, m, v):
 
 @inlined
 def in_range(value):
-    """A number as float32; one beyond its range is cut to it."""
+    """Returns a number as float32, clamped to its range."""
     found = np.float32(value)
     if np.isfinite(value) and not np.isfinite(found):
         return FLOAT32_MOST if value > 0.0 else -FLOAT32_MOST
@@ -72,7 +71,7 @@ def in_range(value):
 
 @inlined
 def put_map(record, m, v, source):
-    """Store the map from the surface to texels, zeros where there is none; returns whether there is one."""
+    """Store the map from the surface to texels, or zeros where it does not exist; returns whether it exists."""
     a, b, c, d, e, f = m
     x, y, w, h = v[0], v[1], v[2], v[3]
     det = a * d - b * c
@@ -102,7 +101,7 @@ def put_image(record, m, v, source, flags, image, alpha):
     left, right = image[LEFT], image[RIGHT]
     if flags & USE_HALVES != 0:
         left, right = left // 2, right // 2
-    # As `sampled_box`, in the part of the picture that is here.
+    # As `sampled_box`, limited to the part of the picture that the image holds.
     reach = 0.5 if smooth else 0.0
     x0, y0 = np.floor(source[0] - reach), np.floor(source[1] - reach)
     x1 = max(np.ceil(source[0] + source[2] + reach), x0 + 1.0)
@@ -118,9 +117,9 @@ def put_image(record, m, v, source, flags, image, alpha):
 
 @inlined
 def set_paint(draw, code, place, exists):
-    """Have a draw show the image whose record lies at this word of the stream.
+    """Set a draw's paint to the image whose record lies at word ``place`` of the stream.
 
-    Under a transform without an inverse it does nothing, and clears nothing.
+    Without ``exists``, under a transform without an inverse, the draw is made to change nothing.
     """
     draw.paint = np.uint32(code | place << PAINT_KIND_BITS)
     draw.a = np.float32(1.0)
@@ -130,7 +129,7 @@ def set_paint(draw, code, place, exists):
 
 @kernel
 def mark_images(commands, uses, drawn):
-    """Find which images commands draw, (I,) bool; returns how many commands draw one."""
+    """Mark the images that commands draw, (I,) bool; returns how many commands draw an image."""
     count = 0
     for i in range(len(commands)):
         kind = np.int64(commands[i].kind)
@@ -142,7 +141,7 @@ def mark_images(commands, uses, drawn):
 
 @kernel
 def place_images(commands, states, starts, draws, uses, images, records, base):
-    """Write the records of images that are drawn, one behind the other, and the paints of their draws.
+    """Write the records of drawn images, one after another, and the paints of their draws.
 
     Parameters
     ----------
@@ -151,11 +150,11 @@ def place_images(commands, states, starts, draws, uses, images, records, base):
     uses
         USE records, which commands refer to.
     images
-        (I, INTS) int64, of those that are drawn.
+        (I, INTS) int64, rows of the images that are drawn.
     records
-        ImagePaint records, as many as `mark_images` says.
+        ImagePaint records, as many as `mark_images` has counted.
     base
-        The word of the scene's stream where they will lie.
+        The word of the scene's stream where the records will be appended.
     """
     at = 0
     for i in range(len(commands)):
@@ -178,24 +177,24 @@ def place_images(commands, states, starts, draws, uses, images, records, base):
 
 @kernel
 def write_image_items(items, matrix, alpha, flags, images, draws, records, base, turned, matrices):
-    """Records of the images of a batch, the paints of their draws, and the corners of those that stay upright.
+    """Write the records of a batch's images, the paints of their draws, and the corners of upright images.
 
-    Returns how many are turned: which these are, and their transforms, is written.
+    Returns how many images are turned; their indices and transforms are written.
 
     Parameters
     ----------
     items
         (N, 15) float64: source (x, y, width, height), target, matrix, opacity.
     matrix, alpha
-        What their own matrices and opacities are multiplied with.
+        The command's transform and opacity, by which the items' own are multiplied.
     flags
-        USE_SMOOTH and USE_HALVES, of all.
+        USE_SMOOTH and USE_HALVES of all items.
     images
-        (1, INTS) int64: the image that all show.
+        (1, INTS) int64: the image that all items show.
     draws, records, base
-        As for `place_images`; the draws have style and clip already.
+        As for `place_images`; style and clip of the draws are already written.
     turned, matrices
-        (N,) int64 and (N, 6) float64, to be written.
+        (N,) int64 and (N, 6) float64, written: indices and transforms of turned images.
     """
     a, b, c, d, e, f = matrix
     odd = 0

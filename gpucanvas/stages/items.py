@@ -1,9 +1,9 @@
-"""items: those of batches become draws, and what commands share with them. For both backends: no twin.
+"""items: the items of batches become draws; also helpers that single commands use. For both backends: no twin.
 
     items of a batch  --write_rect_items, write_disc_items-->  draws
 
-What a transform turns or distorts is told to the caller, who makes outlines of it. The arithmetic is float64 until a
-number is stored.
+The caller makes outlines of shapes that a transform turns or distorts. The arithmetic is float64 until a number is
+stored.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from ..kernels.instructions import prefetch
 from .masks import PHASES
 
 AHEAD = 32
-"""How many items ahead memory is asked for: the processor alone asks too late."""
+"""How many items ahead memory is prefetched: the processor's own prefetch comes too late."""
 NO_SHAPE = np.uint32(0xFFFFFF00)
 
 
@@ -33,13 +33,13 @@ def set_color(draw, color, alpha):
 
 @inlined
 def near(x):
-    """A coordinate no further than FARTHEST_CORNER from the origin."""
+    """Returns a coordinate clamped to FARTHEST_CORNER on either side of the origin."""
     return np.float32(min(max(x, -FARTHEST_CORNER), FARTHEST_CORNER))
 
 
 @inlined
 def set_corners(draw, px, py, qx, qy):
-    """Store opposite corners; a rectangle that is not finite covers nothing."""
+    """Store two opposite corners; a rectangle that is not finite covers nothing."""
     if not np.isfinite(px + py + qx + qy):
         px, py, qx, qy = 0.0, 0.0, 0.0, 0.0
     draw.x0, draw.y0 = near(min(px, qx)), near(min(py, qy))
@@ -48,20 +48,20 @@ def set_corners(draw, px, py, qx, qy):
 
 @inlined
 def is_upright(m):
-    """Whether a matrix keeps upright rectangles upright."""
+    """Returns whether a matrix keeps upright rectangles upright."""
     return (m[1] == 0.0 and m[2] == 0.0) or (m[0] == 0.0 and m[3] == 0.0)
 
 
 @inlined
 def set_shared(draw, style, clip, paint, colors, k, alpha):
-    """Store what all items of a batch share, and the item's colour, or the only one."""
+    """Store the values that all items of a batch share, and colour ``k``, or the only colour."""
     draw.style, draw.clip, draw.paint, draw.path = style, clip, paint, np.uint32(0)
     set_color(draw, colors[k if len(colors) > 1 else 0], alpha)
 
 
 @kernel
 def write_rect_items(items, colors, shared, matrix, size, draws):
-    """Draws of upright rectangles (x, y, width, height).
+    """Write the draws of upright rectangles (x, y, width, height).
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def write_rect_items(items, colors, shared, matrix, size, draws):
     colors
         (N, 4) or (1, 4) float32, straight.
     shared
-        (style, clip, paint, alpha) of all.
+        (style, clip, paint, alpha) of all items.
     matrix
         The transform, six numbers.
     size
@@ -91,16 +91,16 @@ def write_rect_items(items, colors, shared, matrix, size, draws):
 
 @kernel
 def write_disc_items(items, colors, shared, matrix, scale, half, size, draws):
-    """Draws of circles (x, y, radius) under a transform that keeps them round, as `write_rect_items`.
+    """Write the draws of circles (x, y, radius) under a transform that keeps them round, as `write_rect_items`.
 
-    Returns how many reach the surface from so far away that float32 cannot tell where: those are left empty.
+    Returns how many circles reach the surface but are too far away for float32; their draws are left empty.
 
     Parameters
     ----------
     scale
-        What the transform makes of a radius.
+        The transform's scale.
     half
-        Half the line width of rings, pixels; negative for discs. A ring of no radius is nothing.
+        Half the line width of rings, pixels; negative for discs. A ring with a radius of 0 draws nothing.
     size
         (width, height) of the surface, pixels.
     """
@@ -116,8 +116,7 @@ def write_disc_items(items, colors, shared, matrix, scale, half, size, draws):
         cx, cy, outer = a * x + c * y + e, b * x + d * y + f, radius + max(half, 0.0)
         if half >= 0.0 and radius == 0.0:
             outer = 0.0
-        # What is no number is not below it either.
-        # A disc that reaches further is left to the outlines, if it can be seen at all.
+        # Negated, so that NaN takes this branch too. A visible disc that reaches further becomes an outline.
         if not (abs(cx) + outer <= GUARD and abs(cy) + outer <= GUARD):
             far += cx + outer > 0.0 and cx - outer < width and cy + outer > 0.0 and cy - outer < height
             cx, cy, outer, radius = 0.0, 0.0, 0.0, 0.0
@@ -128,32 +127,33 @@ def write_disc_items(items, colors, shared, matrix, scale, half, size, draws):
 
 @kernel
 def write_glyph_items(glyphs, texts, colors, rows, recorded, slots, draws, missing):
-    """Draws of glyphs at whole pixels down, and at quarters of a pixel across, of any number of commands.
+    """Write the draws of the glyphs of any number of commands, snapped to whole pixels down and quarters across.
 
     Parameters
     ----------
     glyphs
-        Of each glyph: (N, 2) float64, where it is, user space, from where its text begins; (N,) int32, its number in
+        For each glyph: (N, 2) float64, its place relative to the text's corner, user space; (N,) int32, its number in
         the strike.
     texts
-        Of each text: (T,) int64, how many glyphs it has; (T, 2) float64, where it begins; (T,) int64, its colour, or
-        -1 for its command's; (T,) int64, its command among ``rows``.
+        For each text: (T,) int64, its number of glyphs; (T, 2) float64, its corner; (T,) int64, its colour's index, or
+        -1 for its command's colour; (T,) int64, its command's index in ``rows``.
     colors
-        Of each colour: (C,) int32, its tone, and (C, 4) float32, straight.
+        For each colour: (C,) int32, its tone, and (C, 4) float32, straight.
     rows
-        Of each command: (B,) int64, which of all; (B,) uint32, its Draw.paint, and what is added to its Draw.style.
+        For each command: (B,) int64, its row in the recording; (B,) uint32, its Draw.paint, and the bits to add to
+        Draw.style.
     recorded
-        All commands and states; (M,) int64, the first draw of each command; (P, 4) float32, its paints' colours. The
-        transforms only scale and move.
+        All commands and states; (M,) int64, the first draw of each command; (P, 4) float32, the paints' colours. The
+        transforms only scale and translate.
     slots
-        The strike's, as `masks.draw_masks` writes them.
+        The strike's slots, as `masks.draw_masks` writes them.
     missing
-        (N,) int64, written: the slots that there is no mask for yet.
+        (N,) int64, written: the slots that have no mask yet.
 
     Returns
     -------
     int
-        How many of those there are. Then some draws have not been written.
+        Number of missing slots. Where it is above 0, some draws have not been written.
     """
     places, numbers = glyphs
     sizes, corners, chosen, owners = texts
@@ -180,7 +180,7 @@ def write_glyph_items(glyphs, texts, colors, rows, recorded, slots, draws, missi
         for k in range(first, first + sizes[text]):
             prefetch(draws, at + AHEAD)
             x, y = a * (places[k, 0] + left_px) + e, d * (places[k, 1] + top_px) + f
-            # No canvas is so large; float32 has all whole numbers up to there.
+            # No canvas is larger, and float32 holds all integers up to this limit.
             near = abs(x) < FARTHEST_CORNER and abs(y) < FARTHEST_CORNER
             quarters = np.int64(math.floor(x * PHASES + 0.5)) if near else 0
             down = np.int64(math.floor(y + 0.5)) if near else 0
@@ -206,7 +206,7 @@ def write_glyph_items(glyphs, texts, colors, rows, recorded, slots, draws, missi
 
 @kernel
 def write_shared(colors, shared, draws):
-    """Draws of a batch as they are before they have shapes: what all share, the item's colour, and zeros.
+    """Write the draws of a batch without shapes: shared values, the items' colours, and zeros.
 
     ``colors`` and ``shared`` are as for `write_rect_items`.
     """
@@ -219,7 +219,7 @@ def write_shared(colors, shared, draws):
 
 @kernel
 def show_paths(draws, first):
-    """Make draws show outlines, each the next Path from ``first`` on."""
+    """Make draws show outlines: consecutive Paths from ``first`` on."""
     for k in range(len(draws)):
         draw = draws[k]
         draw.style = draw.style & NO_SHAPE | np.uint32(SHAPE_PATH)

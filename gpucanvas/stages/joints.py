@@ -26,7 +26,7 @@ F0 = np.float32(0.0)
 HALF = np.float32(0.5)
 F1 = np.float32(1.0)
 F2 = np.float32(2.0)
-# Not `True`, `1` and so on: numba compiles a kernel once more for every literal it is called with.
+# Typed constants, not `True`, `1` and so on: numba compiles a kernel again for every literal it is called with.
 YES = np.bool_(True)
 NO = np.bool_(False)
 NEXT = np.int64(1)
@@ -42,7 +42,7 @@ FLAT_OFFSET = np.float32(constants.FLAT_OFFSET)
 
 @inlined
 def direction(pen, p, q):
-    """Unit direction from p to q in user space, and the distance there (0 where they coincide)."""
+    """Returns the unit direction from p to q in user space, and the distance there (0 where they coincide)."""
     dx = q.x - p.x
     dy = q.y - p.y
     ux = pen.ixx * dx + pen.ixy * dy
@@ -55,7 +55,7 @@ def direction(pen, p, q):
 
 @inlined
 def neighbour(vertices, start, count, closed, i, step):
-    """The next vertex from i in steps of +1 or -1 that lies elsewhere; -1 at an open end."""
+    """Returns the next vertex from i, in steps of +1 or -1, at another point; -1 at an open end."""
     j = i
     for _ in range(count):
         j += step
@@ -72,9 +72,10 @@ def neighbour(vertices, start, count, closed, i, step):
 
 @inlined
 def leave(vertices, pen, start, count, closed, i, j):
-    """Unit direction in which an outline leaves vertex i for j, and the distance: a curve leaves along its tangent.
+    """Returns the unit direction in which an outline leaves vertex i for j, and the distance.
 
-    The chord of a curve's first piece is turned back by half the turn that follows it; that to a tip is the tangent.
+    A curve leaves along its tangent: the chord to a tip is the tangent; another curve's first chord is turned back by
+    half the turn behind it.
     """
     ux, uy, length = direction(pen, vertices[start + i], vertices[start + j])
     if vertices[start + i].curved != 0 or vertices[start + j].curved != CURVE_INSIDE:
@@ -88,7 +89,7 @@ def leave(vertices, pen, start, count, closed, i, j):
 
 @kernel
 def arrive(vertices, pen, start, count, closed, i, j):
-    """Unit direction in which an outline arrives at vertex j from i, and the distance; the mirror of `leave`."""
+    """Returns the unit direction in which an outline arrives at vertex j from i, and the distance; see `leave`."""
     ux, uy, length = direction(pen, vertices[start + i], vertices[start + j])
     if vertices[start + j].curved != 0 or vertices[start + i].curved != CURVE_INSIDE:
         return ux, uy, length
@@ -101,10 +102,10 @@ def arrive(vertices, pen, start, count, closed, i, j):
 
 @inlined
 def reflect(h, ux, uy, length, vx, vy, next_length):
-    """Direction u turned away from v by half the angle between them, where that is small.
+    """Returns direction u turned away from v by half the angle between them, where that is small.
 
-    That is more than a tangent's angle, since flatten moves the vertices behind it outwards. Where the pen is wider
-    than the curve this can be seen, and the direction is turned by what is right for a circle.
+    Half the angle is more than the tangent's angle, since flatten moves the inner vertices outwards. Where the pen is
+    wider than the curve the difference is visible, and the direction is turned by the exact angle for a circle.
     """
     if ux * vx + uy * vy < SMOOTH_COS:
         return ux, uy, length
@@ -124,7 +125,7 @@ def reflect(h, ux, uy, length, vx, vy, next_length):
 
 @inlined
 def joint(pen, ux, uy, length, vx, vy, next_length, curved):
-    """How direction u turns into v: (miter offset x, y, inner corner shared, outer corner shared)."""
+    """Returns the joint of directions u and v: (miter offset x, y, inner corner shared, outer corner shared)."""
     h = pen.half_width
     cross = ux * vy - uy * vx
     cos = ux * vx + uy * vy
@@ -148,7 +149,7 @@ def joint(pen, ux, uy, length, vx, vy, next_length, curved):
 
 @inlined
 def corners(ux, uy, h, mx, my, inner, outer, left):
-    """The ends of side A and side B at a vertex, from there, of a segment with direction u: x, y, x, y."""
+    """Returns the ends of sides A and B of a segment with direction u, relative to the vertex: x, y, x, y."""
     ax, ay, bx, by = -uy * h, ux * h, uy * h, -ux * h
     if (left and inner) or (not left and outer):
         ax, ay = mx, my
@@ -159,13 +160,13 @@ def corners(ux, uy, h, mx, my, inner, outer, left):
 
 @inlined
 def is_tangent(vertices, start, i, j):
-    """Whether an outline has at vertex i, towards or from j, the tangent of a curve, which is no chord."""
+    """Returns whether the direction between vertices i and j is, at i, a curve's tangent rather than a chord."""
     return vertices[start + i].curved == 0 and vertices[start + j].curved != 0
 
 
 @inlined
 def is_smooth(vertices, start, before, i, after, ux, uy, vx, vy):
-    """Whether an outline that turns from direction u to v at vertex i is inside a curve, or goes on as one."""
+    """Returns whether the turn from direction u to v at vertex i is inside a curve, or smooth like one."""
     if vertices[start + i].curved != 0:
         return YES
     from_curve, to_curve = vertices[start + before].curved != 0, vertices[start + after].curved != 0
@@ -174,7 +175,7 @@ def is_smooth(vertices, start, before, i, after, ux, uy, vx, vy):
 
 @kernel
 def folds(vertices, pen, start, count, closed, i, j):
-    """Whether a side of the segment from vertex i to j runs backwards where all corners are shared that may be."""
+    """Returns whether a side of the segment from vertex i to j runs backwards if every allowed corner is shared."""
     ux, uy, length = leave(vertices, pen, start, count, closed, i, j)
     wx, wy, _ = arrive(vertices, pen, start, count, closed, i, j)
     cx, cy = ux, uy
@@ -202,8 +203,10 @@ def folds(vertices, pen, start, count, closed, i, j):
 def stays_shared(
     vertices, pen, start, count, closed, before, i, after, ux, uy, length, vx, vy, next_length, mx, my, left
 ):
-    """Whether an inner corner that may be shared at a sharp vertex i is: not where it takes more than half of a segment
-    that folds. Arguments are as those of `joint`."""
+    """Returns whether the inner corner at a sharp vertex i, which may be shared, is shared.
+
+    It is not where it would take more than half of a segment that folds. Arguments are as for `joint`.
+    """
     if is_tangent(vertices, start, i, before):
         ux, uy, _ = direction(pen, vertices[start + before], vertices[start + i])
     if is_tangent(vertices, start, i, after):

@@ -1,4 +1,4 @@
-"""layer: rows of pixels that a layer paints: premultiplied pixels of another target, moved by whole pixels.
+"""layer: the paint of layers: premultiplied pixels of another target, moved by whole pixels.
 
 Twin: shaders/shared/layer.glsl.
 """
@@ -23,7 +23,7 @@ def put_pixels(px, row, pixels, alpha, how):
 
 @inlined
 def pixels_at(surface, places):
-    """Four rows of channels of the pixels at sixteen places of a surface."""
+    """Returns the four rows of channels of the pixels at sixteen places of a surface."""
     if surface.ndim == 1:
         return unpacked(pick(surface, places))
     low, high = pick_pairs(surface, places)
@@ -32,7 +32,7 @@ def pixels_at(surface, places):
 
 @kernel
 def rows_from(surface, wide, px, paint, how, x0, y0, first, last):
-    """Rows of pixels or of the source from a surface so wide, of either format."""
+    """Colour rows of pixels, or of the source, from a surface of either format, ``wide`` pixels wide."""
     most = np.int32(len(surface) - 1)
     alpha = paint.alpha
     for row in range(first, last):
@@ -46,10 +46,10 @@ def rows_from(surface, wide, px, paint, how, x0, y0, first, last):
 
 @kernel
 def layer_rows(px, paint, tables, how, x0, y0, first, last):
-    """Rows of pixels or of the source from a target, its pixels as `tile` has them and its width; see `paint_rows`.
+    """Colour rows of pixels, or of the source, from the target in ``tables``; see `paint_rows`.
 
-    The pixels are bytes or halves, and the other array is empty: so what draws into either format is the same kernel.
-    What lies beyond the rectangle that the layer fills has no coverage: whatever is read there is never seen.
+    The target's pixels are bytes or halves, and the array of the other format is empty, so that one kernel serves both.
+    Places outside of the layer's rectangle have no coverage: whatever is read there is not visible.
     """
     pixels, halves, wide = tables[2]
     if len(halves) > 0:

@@ -1,4 +1,4 @@
-"""masks: outlines of glyphs become bytes of coverage, which fine multiplies paints by. For both backends: no twin.
+"""masks: outlines of glyphs become bytes of coverage, by which fine multiplies paints. For both backends: no twin.
 
     outline, quarter of a pixel --add_line--> changes of coverage --sum of a row--> coverage --tone--> bytes
 
@@ -6,7 +6,7 @@
     MASK_GAP      | row 0 of the mask |  MASK_GAP  | row 1 ...  |  MASK_GAP
     bytes of 0    | start             |  of 0
 
-The area is exact, as that of outlines is; it is summed in float64, here alone, so both backends get the same bytes.
+The area is exact, as for outlines. It is summed in float64 on the host only, so that both backends get the same bytes.
 """
 
 from __future__ import annotations
@@ -21,28 +21,28 @@ from ..contract.verbs import CLOSE, CUBIC, LINE, MOVE, QUAD
 from ..kernels import inlined, kernel
 
 PHASES = 4
-"""Places of a glyph in a pixel, across."""
+"""Horizontal positions of a glyph within a pixel."""
 SLOTS = TONE_COUNT * PHASES
-"""Masks that a glyph may have: one for each tone and place."""
+"""Masks that a glyph may have: one for each tone and position."""
 SLOT_NUMBERS = 5
-"""Of a mask: where its first byte is, or -1 where there is none yet; left, top, width and height, pixels."""
+"""Numbers of a mask's slot: its first byte, or -1 where it is not drawn yet; left, top, width and height, pixels."""
 FLAT = 0.01
-"""Curves are cut into lines that are no further away from them, pixels."""
+"""Tolerance of flattened curves, pixels."""
 MOST_PIECES = 64
 FACTORS = np.array(TONES, np.float64)
 
 
 @inlined
 def right_of(lo, hi, column):
-    """How much of a column's pixel lies to the right of a line that goes from lo to hi in its row, on the average."""
+    """Returns the mean share of a column's pixel to the right of a line that runs from x lo to hi within its row."""
     a, b = max(lo, column), min(hi, column + 1.0)
     return (a - lo + (b - a) * (column + 1.0 - 0.5 * (a + b))) / (hi - lo)
 
 
 @kernel
 def add_line(sums, stride, x0, y0, x1, y1):
-    """Add what a line changes: its height in each row, from the pixels that it passes through on."""
-    # By rounding, points may lie a hair outside.
+    """Add a line's changes of coverage: its height in each row, beginning in the pixels that it passes through."""
+    # Rounding may place points slightly outside.
     x0, y0, x1, y1 = max(x0, 0.0), max(y0, 0.0), max(x1, 0.0), max(y1, 0.0)
     if y0 == y1:
         return
@@ -74,7 +74,7 @@ def add_line(sums, stride, x0, y0, x1, y1):
 
 @inlined
 def pieces_of(d):
-    """Into how many lines a curve is cut whose control points lie so far from a straight line."""
+    """Returns the number of lines for a curve whose control points lie ``d`` from a straight line."""
     return np.int64(min(max(math.ceil(math.sqrt(d / FLAT)), 1.0), float(MOST_PIECES)))
 
 
@@ -144,20 +144,21 @@ def write_mask(sums, wide, high, tone, masks, start):
 
 @kernel
 def draw_masks(rows, verbs, coords, outlines, slots, sums, masks, at):
-    """Draw masks, one after another, from byte ``at`` on; returns where the next byte goes.
+    """Draw masks, one after another, from byte ``at`` on; returns where the next mask begins.
 
     Parameters
     ----------
     rows
         (N,) int64 places in ``slots``: glyph, then tone, then quarter of a pixel.
     verbs, coords, outlines
-        The outlines of all glyphs, pixels, y down; and of each its first verb, verbs and first coordinate (G, 3) int64.
+        The outlines of all glyphs, pixels, y down; (G, 3) int64, the first verb, number of verbs and first coordinate
+        of each glyph.
     slots
-        (G * SLOTS, SLOT_NUMBERS) int32: what was asked for is written.
+        (G * SLOTS, SLOT_NUMBERS) int32: the slots in ``rows`` are written.
     sums
-        float64 to work with: room for the largest mask, two columns and a row more.
+        float64 working memory: room for the largest mask with two more columns and one more row.
     masks
-        uint8, with room for all of them.
+        uint8, with room for all masks.
     """
     for row in rows:
         outline = outlines[row // SLOTS]
@@ -182,7 +183,7 @@ def draw_masks(rows, verbs, coords, outlines, slots, sums, masks, at):
         add_outline(verbs, coords, outline, moved - left, -float(top), sums, wide + 2)
         write_mask(sums, wide, high, row // PHASES % TONE_COUNT, masks, at)
         slot[1], slot[2], slot[3], slot[4] = left, top, wide, high
-        # Last: who reads slots meanwhile knows by it that the rest is there.
+        # Written last: to a thread that reads slots meanwhile it says that the rest is complete.
         slot[0] = at
         at += high * (wide + MASK_GAP)
     return at

@@ -1,4 +1,4 @@
-"""outlines: the compiled loops of pipeline/outline.py, for streams of any length. For both backends: no twin.
+"""outlines: the compiled loops of pipeline/outline.py. For both backends: no twin.
 
     uses of outlines  --trace_uses-->      traces: device points, pieces of every verb, bounds of every use
     traces            --write_outlines-->  Vertex, Curve, Subpath, Path
@@ -26,30 +26,30 @@ from ..kernels import inlined, kernel
 from .trace import PIECE_BITS, PIECE_MASK, control_points, count_vertices, measure_use, pairs_of, trace_use
 
 STRAIGHT = 1e-9
-"""A sine of this size is no turn."""
+"""A turn with a sine up to this counts as straight."""
 
 
 @kernel
 def trace_uses(verbs, coords, uses, matrices, numbers, tables, left):
-    """Trace uses of outlines, one after another, but those that are too far away.
+    """Trace uses of outlines, one after another, except those that are too far away.
 
     Parameters
     ----------
     verbs, coords
         Streams, one use after another: (V,) uint8 and (C,) float64.
     uses, matrices
-        Of each use: its verbs, coordinates, stroke or FILL, and rule (U, 4) int64; and its transform (U, 6).
+        For each use: numbers of verbs and coordinates, stroke or FILL, and rule (U, 4) int64; the transform (U, 6).
     numbers
         (S, STROKE_NUMBERS) of all strokes.
     tables
-        Traces to be written: verbs, points, pieces, (U, 3) verbs, stroke and rule of each use, and bounds (U, 4).
+        Traces, written: verbs, points, pieces; number of verbs, stroke and rule of each use (U, 3); bounds (U, 4).
     left
-        (U,) bool: where it is true, a use is left out; it becomes true where a use is too far away.
+        (U,) bool: uses to skip where true; set to true for uses that are too far away.
 
     Returns
     -------
     (int, int, int, int)
-        Uses traced, vertices, curves and subpaths.
+        Numbers of uses traced, vertices, curves and subpaths.
     """
     traced, points, pieces, made, bounds = tables
     first = number = at = pair = n = 0
@@ -73,7 +73,7 @@ def trace_uses(verbs, coords, uses, matrices, numbers, tables, left):
 
 @inlined
 def write_curve(curve, points, last, cubic):
-    """Store a curve that ends at ``points[last]``; a quadratic is raised."""
+    """Store a curve that ends at ``points[last]``; a quadratic is raised to a cubic."""
     x0, y0, x1, y1, x2, y2, x3, y3 = control_points(points, last, cubic)
     curve.x0, curve.y0 = np.float32(x0), np.float32(y0)
     curve.x1, curve.y1 = np.float32(x1), np.float32(y1)
@@ -83,7 +83,7 @@ def write_curve(curve, points, last, cubic):
 
 @inlined
 def tile_at(x, limit):
-    """The tile that holds a coordinate, 0 to ``limit``."""
+    """Returns the tile that holds a coordinate, clamped to 0..limit."""
     if not np.isfinite(x):
         # A path without points has no bounds.
         return np.int64(0)
@@ -92,12 +92,12 @@ def tile_at(x, limit):
 
 @inlined
 def place_path(path, x0, y0, x1, y1, rule, size_in_tiles, tile):
-    """Store a Path and give it a box of tiles, from number ``tile`` on; returns the number behind them."""
+    """Store a Path with a box of tiles, numbered from ``tile`` on; returns the number behind the last."""
     wide, high = size_in_tiles
     tx0, ty0 = tile_at(x0, wide), tile_at(y0, high)
     tx1, ty1 = tx0, ty0
     if x0 <= x1 and y0 <= y1:
-        # One subpixel more: snapping may move an edge onto the next tile.
+        # One subpixel of margin: snapping may move an edge onto the next tile.
         tx1 = max(tile_at(x1 + 1 / SUBPIXEL + TILE, wide), tx0)
         ty1 = max(tile_at(y1 + 1 / SUBPIXEL + TILE, high), ty0)
     path.tx0, path.ty0, path.tx1, path.ty1 = tx0, ty0, tx1, ty1
@@ -107,22 +107,22 @@ def place_path(path, x0, y0, x1, y1, rule, size_in_tiles, tile):
 
 @inlined
 def sign_of(x):
-    """-1, 0 or 1."""
+    """Returns -1, 0 or 1."""
     return np.int64(x > 0.0) - np.int64(x < 0.0)
 
 
 @inlined
 def is_convex(points, first, last):
-    """Whether an outline that returns to its first point only ever turns one way, and once round.
+    """Returns whether a closed outline only turns in one direction, and once round in all.
 
-    ``points`` (P, 2) may be control points: a curve turns no more than they do. Turns as small as rounding do not
-    count.
+    ``points`` (P, 2) may be control points: a curve turns no more than its control polygon. Turns as small as rounding
+    errors do not count.
     """
     count = last - first
     ux = uy = head_x = head_y = 0.0
     turned = across = down = flips_x = flips_y = np.int64(0)
     for k in range(count + 1):
-        # Behind the last edge the first one comes once more.
+        # After the last edge the first one is visited again.
         dx, dy = head_x, head_y
         if k < count:
             at, to = first + k, first + k + 1 if k + 1 < count else first
@@ -145,9 +145,9 @@ def is_convex(points, first, last):
 
 @inlined
 def goes_round_once(traced, points, at, end, pair):
-    """Whether a trace, verbs ``at`` to ``end`` and points from ``pair`` on, is one convex outline."""
+    """Returns whether a trace, verbs ``at`` to ``end`` and points from ``pair`` on, is one convex outline."""
     if end - at > 1 and traced[end - 1] == MOVE:
-        # What is begun behind the last outline has no edges.
+        # A trailing MOVE has no edges.
         end -= 1
     last = pair
     for k in range(at, end):
@@ -159,20 +159,20 @@ def goes_round_once(traced, points, at, end, pair):
 
 @kernel
 def write_outlines(tables, use_count, numbers, firsts, size_in_tiles, vertices, curves, subpaths, paths):
-    """Store what traces have been measured to become; returns the tiles of all paths.
+    """Write the tables of traced uses; returns the number of tiles of all paths.
 
     Parameters
     ----------
     tables, use_count
-        Traces, and of how many uses.
+        Traces, and the number of uses in them.
     numbers
         (S, STROKE_NUMBERS) of all strokes.
     firsts
-        The numbers of the first Vertex, Path and PathTile.
+        The indices of the first Vertex, Path and PathTile.
     size_in_tiles
         (wide, high) of the surface.
     vertices, curves, subpaths, paths
-        Records to write; the vertices of curves are left to flatten.
+        Records, written; the flatten stage writes the vertices of curves.
     """
     traced, points, pieces, uses, bounds = tables
     first_vertex, first_path, first_tile = firsts
@@ -220,19 +220,19 @@ def write_outlines(tables, use_count, numbers, firsts, size_in_tiles, vertices, 
 
 @kernel
 def place_paths(bounds, reaches, rules, size_in_tiles, first_tile, paths):
-    """Store Path records and give each a box of tiles; returns the tiles of all.
+    """Store Path records, each with a box of tiles; returns the number of tiles of all.
 
     Parameters
     ----------
     bounds
-        (N, 4) float64: least x, y and greatest x, y of each outline, widened here by what its pen reaches; inside out
-        where it is empty.
+        (N, 4) float64: least x, y and greatest x, y of each outline, widened here by its pen's reach; least > greatest
+        for an empty outline.
     reaches, rules
         (N,) float64 pixels, and int64 RULE_*.
     size_in_tiles
         (wide, high) of the surface.
     first_tile
-        The first path's first tile.
+        The index of the first path's first tile.
     """
     tile = first_tile
     for i in range(len(bounds)):
@@ -245,7 +245,7 @@ def place_paths(bounds, reaches, rules, size_in_tiles, first_tile, paths):
 
 @kernel
 def write_runs(points, starts, matrix, kind, stroke, reach, size_in_tiles, firsts, vertices, subpaths, paths, bounds):
-    """Runs of points, each a subpath that is a path of its own, filled or stroked by the nonzero rule.
+    """Write runs of points, each as one subpath and one path, filled or stroked by the nonzero rule.
 
     Parameters
     ----------
@@ -256,22 +256,22 @@ def write_runs(points, starts, matrix, kind, stroke, reach, size_in_tiles, first
     matrix
         The transform, six numbers.
     kind, stroke
-        Of all subpaths: SUBPATH_*, and the index of the Stroke.
+        SUBPATH_* and the index of the Stroke of all subpaths.
     reach
-        How far what is drawn goes beyond the points, pixels.
+        How far the stroke extends beyond the points, pixels; 0 for fills.
     size_in_tiles
         (wide, high) of the surface.
     firsts
-        The numbers of the first Vertex, Path and PathTile.
+        The indices of the first Vertex, Path and PathTile.
     vertices, subpaths, paths
-        (V,) Vertex, (N,) Subpath and (N,) Path records to write.
+        (V,) Vertex, (N,) Subpath and (N,) Path records, written.
     bounds
-        (N, 4) float64: where least x, y and greatest x, y of what is drawn go; inside out for an empty run.
+        (N, 4) float64, written: least x, y and greatest x, y of the drawn shape; least > greatest for an empty run.
 
     Returns
     -------
     float, int
-        The greatest coordinate of all vertices, infinite where one is not finite; and the tiles of all paths.
+        The greatest absolute coordinate, infinite where one is not finite; and the number of tiles of all paths.
     """
     a, b, c, d, e, f = matrix
     first_vertex, first_path, first_tile = firsts

@@ -1,10 +1,10 @@
-"""Which function gives the colours of a paint: one of its kind, for rows of a tile. Twin: shaders/shared/paint.glsl.
+"""Calls the function that colours rows of a tile for a paint's kind. Twin: shaders/shared/paint.glsl.
 
     Draw.paint --kind--> NAME_rows (gradients.py, textures.py, ...) --put_row--> pixels, or the source's planes
               --place--> its record in the stream
 
-A paint's kind is asked for once a tile. The function of a kind either draws each row as it is made (`put_row`), or
-leaves all rows in the source's planes and then calls `over_rows`, which takes less time to compile.
+The kind is looked up once per tile. The function of a kind either draws each row as it is made (`put_row`), or stores
+all rows in the source's planes and then calls `over_rows`, which takes less time to compile.
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ ROWS: dict[str, Callable[..., Any]] = {
     "half_image": half_image_rows,
     "box_shadow": box_shadow_rows,
 }
-"""By the name in the table: the function of (px, record, tables, how, x0, y0, first, last)."""
+"""For each name in the table of paints: the function of (px, record, tables, how, x0, y0, first, last)."""
 
 
 def _choice(row: PaintKind, rows: Callable[..., Any], otherwise: Any) -> Any:
-    """A function that calls ``rows`` where the paint is of this kind, else does as `otherwise` does."""
+    """Returns a function that calls ``rows`` where the paint is of this kind, else `otherwise`."""
     code, kind = row.code, row.record.dtype
     if otherwise is None:
 
@@ -59,7 +59,7 @@ def _choice(row: PaintKind, rows: Callable[..., Any], otherwise: Any) -> Any:
 
 
 def _dispatcher() -> Any:
-    """A function of (px, kind, place, tables, how, x0, y0, first, last) that calls the kind's own."""
+    """Returns a function of (px, kind, place, tables, how, x0, y0, first, last) that calls the kind's function."""
     found = None
     for name, row in PAINTS.items():
         found = _choice(row, ROWS[name], found)
@@ -71,12 +71,12 @@ rows_of_kind = _dispatcher()
 
 @kernel
 def paint_rows(px, paint, tables, how, x0, y0, first, last):
-    """Draw rows of the tile at (x0, y0) with a paint that is no solid colour, or fill rows of the source's planes.
+    """Draw rows of the tile at (x0, y0) with a paint that is no solid colour, or fill rows of planes with its colours.
 
     ``paint`` is Draw.paint; ``tables`` are the scene's stream of paints, its images, and the pixels of the target
-    that layers are read from, with its width. ``how`` is (over, covered, masked, plane): whether it is drawn,
-    source-over, and then, whether the coverage plane counts, and the mask; else, which planes are filled: those from
-    the source's on, or from RED.
+    that layers are read from, with its width. ``how`` is (over, covered, masked, plane). With ``over``, the rows are
+    drawn source-over, weighted by the coverage plane if ``covered`` and by the mask if ``masked``. Otherwise the planes
+    from ``plane`` on are filled: SOURCE or RED.
     """
     word = np.int64(paint)
     kind, at = word & ((1 << PAINT_KIND_BITS) - 1), word >> PAINT_KIND_BITS

@@ -1,4 +1,4 @@
-"""pens: what a stroke is under a transform: its Stroke record, and how far it reaches. For both backends: no twin.
+"""pens: a pen under a transform becomes a Stroke record and the stroke's numbers. For both backends: no twin.
 
 pen, linear map  --measure_pen-->  Stroke, STROKE_NUMBERS
 """
@@ -14,14 +14,14 @@ from ..contract.outlines import CURVE_TOLERANCE, TOLERANCE
 from ..kernels import inlined, kernel
 
 THINNEST = 1e-9
-"""A pen's extents under a transform differ by no more than this factor: it has an inverse in 32 bits, too."""
+"""Least ratio of a pen's extents under a transform, so that its map has an inverse in float32."""
 FARTHEST_REACH = 1e9
-"""No miter of more pixels is looked for: float32 tells points so far away apart in steps of 64 pixels."""
+"""Upper limit of a stroke's reach, pixels: so far away, float32 has steps of 64 pixels."""
 
 
 @inlined
 def largest_scale(a, b, c, d):
-    """Greatest length of a unit vector under a linear map."""
+    """Returns the greatest length of a unit vector under a linear map."""
     e, f = (a + d) / 2, (a - d) / 2
     g, h = (b + c) / 2, (b - c) / 2
     return math.hypot(e, h) + math.hypot(f, g)
@@ -29,7 +29,7 @@ def largest_scale(a, b, c, d):
 
 @inlined
 def thickened(a, b, c, d, scale):
-    """A linear map of this scale with its smaller singular value raised to THINNEST of the larger."""
+    """Returns a linear map of this scale with its smaller singular value raised to THINNEST of the larger."""
     angle = 0.5 * math.atan2(2.0 * (a * c + b * d), a * a + b * b - c * c - d * d)
     vx, vy = math.cos(angle), math.sin(angle)
     ux, uy = a * vx + c * vy, b * vx + d * vy
@@ -39,7 +39,7 @@ def thickened(a, b, c, d, scale):
 
 @inlined
 def least_cos(deviation, radius):
-    """The cosine of half the angle whose chord lies no further than this from its circle."""
+    """Returns the cosine of half the angle whose chord deviates from its circle by ``deviation``."""
     return max(1.0 - deviation / max(radius, deviation), 0.0)
 
 
@@ -48,8 +48,8 @@ def measure_pen(pen, a, b, c, d, stroke, numbers):
     """Store the Stroke record and the STROKE_NUMBERS of a pen (PEN_NUMBERS) under a linear map."""
     width, limit, cap, join = pen[0], pen[1], np.int64(pen[2]), np.int64(pen[3])
     numbers[3], numbers[4], numbers[5], numbers[6], numbers[7] = a, b, c, d, width
-    # A power of two that makes the map one of about unit scale, and the width one of about as many pixels, changes
-    # no result, and keeps both in the range of 32 bits.
+    # The map is scaled to about unit scale, and the width to about its pixels, by a power of two. That changes no
+    # result and keeps both in the range of float32.
     _, exponent = math.frexp(max(abs(a), abs(b), abs(c), abs(d)))
     unit = math.ldexp(1.0, max(min(-exponent, 1000), -1000))
     a, b, c, d, width = a * unit, b * unit, c * unit, d * unit, width / unit
@@ -82,7 +82,7 @@ def measure_pens(pens, matrix, strokes, numbers):
     pens
         (N, PEN_NUMBERS) float64.
     matrix
-        Its four numbers a, b, c, d.
+        The map's four numbers a, b, c, d.
     strokes, numbers
         (N,) Stroke records and (N, STROKE_NUMBERS) float64 to write.
     """
@@ -93,7 +93,7 @@ def measure_pens(pens, matrix, strokes, numbers):
 
 @inlined
 def has_inverse(a, b, c, d):
-    """Whether a linear map has an inverse in numbers of 64 bits."""
+    """Returns whether a linear map has an inverse in float64."""
     det = a * d - b * c
     if det == 0.0 or not np.isfinite(det):
         return False
@@ -102,14 +102,15 @@ def has_inverse(a, b, c, d):
 
 @inlined
 def find_stroke(pens, pen, a, b, c, d, strokes, numbers, newest, count):
-    """The stroke of a pen under a linear map, and how many strokes there are then.
+    """Find or add the stroke of a pen under a linear map; returns its index and the number of strokes.
 
-    A pen that is used under one map again and again has one stroke; one that changes between two has many.
+    Only the newest stroke of a pen is compared: a pen that is used under one map repeatedly has one stroke; a pen that
+    alternates between two maps has many.
 
     Parameters
     ----------
     pens, pen
-        (N, PEN_NUMBERS) of all pens, and which.
+        (N, PEN_NUMBERS) of all pens, and the pen's index.
     strokes, numbers, count
         The strokes so far.
     newest

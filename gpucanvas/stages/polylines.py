@@ -1,11 +1,11 @@
-"""polylines: streams become polylines in float64: for dashes, far outlines and hit tests. For both backends: no twin.
+"""polylines: streams become float64 polylines, for dashes, far outlines and hit tests. For both backends: no twin.
 
     streams  --map_streams-->     mapped streams
              --count_points-->    pieces of every verb
              --write_points-->    points, subpaths
 
 A stream is verbs and pairs of numbers, as in geometry/stream.py; an ARC's four pairs are its centre, two axes, and its
-angles. Polylines of many uses of outlines lie one after another:
+angles. The polylines of many uses of outlines are stored in these tables:
 
     points    (P, 2) float64
     smooth    (P,) uint8     whether a point lies inside a curve
@@ -25,13 +25,13 @@ from ..contract.verbs import ARC, CLOSE, CUBIC, MOVE, QUAD
 from ..kernels import inlined, kernel
 
 SAME = 1e-12
-"""Neighbours closer than this part of their subpath's largest coordinate are one point: an arc's end is exact only so
-far."""
+"""Neighbours this close, relative to their subpath's largest coordinate, are one point: an arc's end has such an error.
+"""
 
 
 @inlined
 def pairs_of(verb):
-    """Pairs of numbers that a verb owns."""
+    """Returns how many pairs of numbers a verb has."""
     if verb == ARC:
         return 4
     if verb == CUBIC:
@@ -45,8 +45,8 @@ def pairs_of(verb):
 def map_stream(verbs, at, last, pairs, pair, matrix, farthest, mapped):
     """Map the verbs ``at`` to ``last`` - 1, whose pairs begin at ``pair``.
 
-    An arc's axes are not shifted, and its angles stay. Returns the place behind their pairs, and their greatest number:
-    NaN where one is.
+    An arc's axes are not translated, and its angles are not mapped. Returns the place behind the pairs, and the
+    greatest absolute number, NaN where one is NaN.
     """
     a, b, c, d, e, f = matrix
     most = 0.0
@@ -62,7 +62,7 @@ def map_stream(verbs, at, last, pairs, pair, matrix, farthest, mapped):
             elif j == pair - 1:
                 x, y = px, py
             size = max(abs(x), abs(y))
-            # What is no number is not below it either, and stays.
+            # Negated, so that NaN is kept.
             if not size <= most:
                 most = size if most == most else most
             if x != x or y != y:
@@ -81,11 +81,11 @@ def map_streams(verbs, pairs, verb_counts, matrices, farthest, mapped):
     verbs, pairs
         (V,) uint8 and (P, 2) float64.
     verb_counts, matrices
-        Of each use: its verbs, and its transform (U, 6).
+        For each use: its number of verbs, and its transform (U, 6).
     farthest
-        Coordinates beyond this are moved here: their squares are numbers.
+        Coordinates are clamped to this, so that their squares stay finite.
     mapped
-        Where the mapped pairs (P, 2) go. Where one is NaN, those of the use are zeros: it draws nothing.
+        (P, 2), written: the mapped pairs. A use with a NaN becomes zeros, which draw nothing.
     """
     at = pair = 0
     for use in range(len(verb_counts)):
@@ -99,7 +99,7 @@ def map_streams(verbs, pairs, verb_counts, matrices, farthest, mapped):
 
 @inlined
 def arc_point(pairs, first, angle):
-    """The point of the arc whose pairs begin at ``first``."""
+    """Returns the point at an angle of the arc whose pairs begin at ``first``."""
     cosine, sine = math.cos(angle), math.sin(angle)
     x = pairs[first, 0] + pairs[first + 1, 0] * cosine + pairs[first + 2, 0] * sine
     y = pairs[first, 1] + pairs[first + 1, 1] * cosine + pairs[first + 2, 1] * sine
@@ -108,7 +108,7 @@ def arc_point(pairs, first, angle):
 
 @inlined
 def end_point(verb, pairs, first):
-    """Where a verb ends whose pairs begin at ``first``; not for CLOSE."""
+    """Returns the end point of a verb whose pairs begin at ``first``; not for CLOSE."""
     if verb == ARC:
         return arc_point(pairs, first, pairs[first + 3, 0] + pairs[first + 3, 1])
     last = first + pairs_of(verb) - 1
@@ -117,7 +117,7 @@ def end_point(verb, pairs, first):
 
 @inlined
 def control_points(verb, pairs, first, x0, y0):
-    """x1, y1, x2, y2 of a curve from (x0, y0); a quadratic is raised."""
+    """Returns x1, y1, x2, y2 of a curve from (x0, y0); a quadratic is raised to a cubic."""
     x1, y1 = pairs[first, 0], pairs[first, 1]
     x2, y2 = pairs[first + 1, 0], pairs[first + 1, 1]
     if verb == CUBIC:
@@ -127,7 +127,7 @@ def control_points(verb, pairs, first, x0, y0):
 
 @inlined
 def curve_point(x0, y0, x1, y1, x2, y2, x3, y3, u):
-    """The point of a cubic at ``u``, 0 to 1."""
+    """Returns the point of a cubic at ``u``, 0 to 1."""
     s = 1.0 - u
     w0, w1, w2, w3 = s * s * s, 3.0 * s * s * u, 3.0 * s * u * u, u * u * u
     return w0 * x0 + w1 * x1 + w2 * x2 + w3 * x3, w0 * y0 + w1 * y1 + w2 * y2 + w3 * y3
@@ -135,7 +135,7 @@ def curve_point(x0, y0, x1, y1, x2, y2, x3, y3, u):
 
 @inlined
 def arc_pieces(pairs, first, tolerance):
-    """Lines that an arc needs: whole quarters at least, and a full turn in multiples of four: its extremes are points.
+    """Returns the number of lines for an arc: one per quarter at least; for a full turn a multiple of four.
 
     The largest axis of the ellipse C + U cos + V sin is the larger singular value of the matrix (U V).
     """
@@ -148,13 +148,13 @@ def arc_pieces(pairs, first, tolerance):
 
 @inlined
 def is_beside(window, x0, y0, x1, y1):
-    """Whether a box lies beyond one side of a window (left, top, right, bottom)."""
+    """Returns whether a box lies beyond one side of a window (left, top, right, bottom)."""
     return x1 < window[0] or y1 < window[1] or x0 > window[2] or y0 > window[3]
 
 
 @inlined
 def is_out_of_sight(verb, pairs, first, x0, y0, window):
-    """Whether the hull of a curve from (x0, y0) lies beyond one side of a window."""
+    """Returns whether the hull of a curve from (x0, y0) lies beyond one side of a window."""
     if verb == ARC:
         cx, cy = pairs[first, 0], pairs[first, 1]
         rx = abs(pairs[first + 1, 0]) + abs(pairs[first + 2, 0])
@@ -169,7 +169,7 @@ def is_out_of_sight(verb, pairs, first, x0, y0, window):
 
 @kernel
 def count_verb(verb, pairs, first, x0, y0, tolerance):
-    """Points that a verb from (x0, y0) becomes: no further than a tolerance from its curve.
+    """Returns the number of points for a verb from (x0, y0), within a tolerance of its curve.
 
     The error of n pieces is no more than |B''| / (8 n n).
     """
@@ -191,7 +191,7 @@ def count_verb(verb, pairs, first, x0, y0, tolerance):
 
 @kernel
 def count_points(verbs, pairs, verb_counts, chosen, tolerances, relative, windows, pieces):
-    """Count what the chosen uses of mapped streams become.
+    """Count the points and subpaths of the chosen uses of mapped streams.
 
     Parameters
     ----------
@@ -200,17 +200,17 @@ def count_points(verbs, pairs, verb_counts, chosen, tolerances, relative, window
     chosen
         (U,) uint8: whether a use becomes polylines.
     tolerances, relative
-        How far these may lie from curves: (N,) of each chosen use, but at least this part of a verb's coordinates.
-        What is far away need not be as fine as what is near.
+        Tolerance of curves: (N,) for each chosen use, but at least ``relative`` times a verb's coordinates, since far
+        curves need not be as fine as near ones.
     windows
         (N, 4): a curve beyond one side of its use's left, top, right or bottom becomes one line.
     pieces
-        (V,) int64: where the points of each verb go.
+        (V,) int64, written: the number of points of each verb.
 
     Returns
     -------
     (int, int)
-        Points and subpaths.
+        Numbers of points and subpaths.
     """
     at = pair = points = subpaths = row = 0
     for use in range(len(verb_counts)):
@@ -259,7 +259,7 @@ def write_curve(verb, pairs, first, x0, y0, count, points, smooth, n):
 
 @kernel
 def merge_neighbours(points, starts, closed, first, last):
-    """Make points equal to the one before, or a closed subpath's last to its first, where only rounding parts them."""
+    """Make neighbours equal, and a closed subpath's last point to its first, where they differ only by rounding."""
     for s in range(first, last):
         if starts[s] == starts[s + 1]:
             continue

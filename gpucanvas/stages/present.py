@@ -1,9 +1,9 @@
-"""present: the surface's premultiplied pixels become straight RGBA8, the form that leaves the library.
+"""present: the surface's premultiplied pixels become straight RGBA8, the format that programs get.
 
-    unpremultiply    what was read back, or drawn before; `unpremultiply_halves` where pixels are halves
-    present_tile     a tile that the cpu has just shaded
+    unpremultiply    pixels that were read back or drawn earlier; `unpremultiply_halves` where pixels are halves
+    present_tile     a tile that the cpu backend has just shaded
 
-It runs on the host for both backends: what is read back is premultiplied everywhere.
+It runs on the host for both backends: pixels are read back premultiplied from either.
 """
 
 from __future__ import annotations
@@ -29,11 +29,11 @@ from .tile import (
 )
 
 LEAST = TILE
-"""A run of pixels is no shorter than this: the last row of a run begins where it ends with the run."""
+"""Least pixels of a run: its last row of sixteen pixels ends with the run, and may overlap the row before."""
 NONE = np.int32(0)
 ONE = np.int32(1)
 OPAQUE = np.int32(1 << 24)
-"""Added to an opaque pixel, or an empty one, this is no more than it is itself; as a number without a sign."""
+"""The unsigned 32-bit sum of this and a pixel is at most OPAQUE only for opaque and empty pixels."""
 BLOCK = np.uint64(64)
 NEITHER = np.int32(254)
 """One more than an alpha has none of these bits where it is 0 or 255."""
@@ -47,16 +47,16 @@ ABOVE = np.float32(1.0e-3)
 
 @inlined
 def channel(words, scale, rounding):
-    """A channel divided by alpha, from the low byte of a row of pixels."""
+    """Returns a channel, the low byte of a row of pixels, divided by alpha."""
     return lesser(as_int(as_float(words & MASK8) * scale + rounding), MASK8)
 
 
 @inlined
 def straight(words):
-    """A row of pixels, premultiplied to straight: (255 * channel + alpha // 2) / alpha, rounded down.
+    """Returns a row of premultiplied pixels as straight ones: (255 * channel + alpha // 2) / alpha, rounded down.
 
-    One division serves three channels. A quotient that is no whole number lies 1 / 255 below the next one at least:
-    ABOVE lifts whole ones over the error of float32.
+    One division serves three channels. A quotient that is not an integer lies at least 1 / 255 below the next integer;
+    ABOVE lifts integers over the error of float32.
     """
     alpha = words >> SHIFT24 & MASK8
     inverse = F1 / as_float(where_equal(alpha, NONE, ONE, alpha))
@@ -70,14 +70,14 @@ def straight(words):
 
 @inlined
 def straight_of_halves(r, g, b, a):
-    """A row of pixels, premultiplied numbers to straight bytes: what has less than half a byte of alpha is empty."""
+    """Returns a row of premultiplied channels as straight bytes; pixels whose alpha rounds to 0 are empty."""
     inverse = F1 / where_less(F0, a, a, F1)
     return where_less(a * F255 + HALF, F1, NONE, packed(r * inverse, g * inverse, b * inverse, a))
 
 
 @inlined
 def straight_row(surface, at):
-    """A row of pixels of a surface as straight bytes."""
+    """Returns a row of pixels of a surface as straight bytes."""
     if surface.ndim == 1:
         return straight(get_row(surface, at))
     r, g, b, a = unpacked_row(surface, at)
@@ -86,7 +86,7 @@ def straight_row(surface, at):
 
 @inlined
 def straight_pixel(pixel, edge, row):
-    """One pixel, premultiplied to straight bytes; ``edge`` and ``row`` are as for `present_tile`."""
+    """Returns one premultiplied pixel as straight bytes; ``edge`` and ``row`` are as for `present_tile`."""
     set_row_of(edge, NO_ITEM, pixel)
     set_row(row, NO_ITEM, straight_row(edge, NO_ITEM))
     return row[0]
@@ -94,9 +94,9 @@ def straight_pixel(pixel, edge, row):
 
 @inlined
 def present_tile(surface, out, edge, row, width, height, x0, y0):
-    """Write a tile's pixels to ``out``, which lies as ``surface`` does.
+    """Write a tile's pixels to ``out``, which has the layout of ``surface``.
 
-    ``edge``, TILE pixels in the surface's form, and ``row`` (TILE,) int32 are memory to work with.
+    ``edge``, TILE pixels in the surface's format, and ``row`` (TILE,) int32 are working memory.
     """
     if surface.ndim == 1:
         present_bytes(surface, out, edge, width, height, x0, y0)
@@ -106,7 +106,7 @@ def present_tile(surface, out, edge, row, width, height, x0, y0):
 
 @inlined
 def present_bytes(surface, out, edge, width, height, x0, y0):
-    """The same for pixels of bytes. Where all are opaque or empty, they are only copied."""
+    """`present_tile` for pixels of bytes. Where all are opaque or empty, they are only copied."""
     across = min(TILE, width - x0)
     down = min(TILE, height - y0)
     if across == TILE:
@@ -137,7 +137,7 @@ def present_bytes(surface, out, edge, width, height, x0, y0):
 
 @inlined
 def present_halves(surface, out, edge, row, width, height, x0, y0):
-    """The same for pixels of halves."""
+    """`present_tile` for pixels of halves."""
     across = np.uint64(min(TILE, width - x0))
     for y in range(y0, min(y0 + TILE, height)):
         at = start_of(width, x0, y)
@@ -155,7 +155,7 @@ def present_halves(surface, out, edge, row, width, height, x0, y0):
 def unpremultiply_run(surface, at, end, out, to):
     """Write pixels from ``at`` to ``end`` of ``surface`` straight to ``out``, from ``to`` on: LEAST or more.
 
-    Opaque and empty pixels stay what they are; blocks of nothing else are only copied.
+    Opaque and empty pixels do not change; blocks that have only such pixels are copied.
     """
     end -= ROW
     while at + BLOCK <= end:
@@ -171,13 +171,13 @@ def unpremultiply_run(surface, at, end, out, to):
         set_row(out, to, straight(get_row(surface, at)))
         at += ROW
         to += ROW
-    # The last row of pixels may share some with the one before.
+    # The last row of sixteen may overlap the one before.
     set_row(out, to + end - at, straight(get_row(surface, end)))
 
 
 @inlined
 def unpremultiply_short(surface, at, wide, out, to):
-    """The same of fewer pixels. The end of ``out`` is memory to work with."""
+    """`unpremultiply_run` for fewer than LEAST pixels. The end of ``out`` is working memory."""
     edge = np.uint64(len(out)) - ROW
     for x in range(wide):
         out[edge + x] = surface[at + x]
@@ -188,19 +188,19 @@ def unpremultiply_short(surface, at, wide, out, to):
 
 @kernel
 def unpremultiply(surface, out, start, stride, wide, first, last):
-    """Write rows first to last of a rectangle of premultiplied pixels straight to ``out``, one close to another.
+    """Write rows first to last of a rectangle of premultiplied pixels to ``out``, straight and without gaps.
 
     Parameters
     ----------
     surface
         (N,) int32.
     out
-        (rows * wide + LEAST,) int32; what lies behind the rectangle is memory to work with, where a row is shorter than
-        LEAST: those are no work for several threads.
+        (rows * wide + LEAST,) int32. Where rows are shorter than LEAST, the end behind the rectangle is working memory,
+        so that only one thread may run.
     start, stride
-        Where the rectangle begins in ``surface``, and how far its rows are apart there.
+        Place of the rectangle's first pixel in ``surface``, and pixels from one row to the next there.
     wide
-        Pixels of a row.
+        Pixels per row.
     """
     for y in range(first, last):
         at, to = np.uint64(start + y * stride), np.uint64(y * wide)
@@ -228,21 +228,21 @@ def convert_halves(surface, out, start, stride, wide, first, last, edge, row, is
 
 @inlined
 def packed_row(surface, at):
-    """A row of pixels of a surface as premultiplied bytes."""
+    """Returns a row of pixels of a surface as premultiplied bytes."""
     r, g, b, a = unpacked_row(surface, at)
     return packed(r, g, b, a)
 
 
 @kernel
 def unpremultiply_halves(surface, out, start, stride, wide, first, last, edge, row):
-    """As `unpremultiply`, of pixels of halves; ``edge`` (TILE, 2) and ``row`` (TILE,) int32 are memory to work with.
+    """`unpremultiply` for pixels of halves; ``edge`` (TILE, 2) and ``row`` (TILE,) int32 are working memory.
 
-    ``surface`` is (N, 2) int32, and nothing behind the rectangle is written in ``out`` (rows * wide,).
+    ``surface`` is (N, 2) int32. ``out`` (rows * wide,) needs no room behind the rectangle.
     """
     convert_halves(surface, out, start, stride, wide, first, last, edge, row, YES)
 
 
 @kernel
 def narrow_halves(surface, out, start, stride, wide, first, last, edge, row):
-    """Write rows first to last of a rectangle of halves as premultiplied bytes; the arguments are the same."""
+    """Write rows first to last of a rectangle of halves as premultiplied bytes; see `unpremultiply_halves`."""
     convert_halves(surface, out, start, stride, wide, first, last, edge, row, NO)

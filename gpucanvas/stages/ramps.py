@@ -2,14 +2,14 @@
 
     commands, gradients  --place_gradients-->  stops and records in the stream, Draw.paint, and STYLE_HIDES
 
-All of it is computed in float64. What the library of C could answer in another way than Python, sine, cosine and the
-distance of two points, comes with the numbers (`pipeline/placing.py`). So nothing here depends on a pixel, and what
-kernels and shaders are left with depends on nothing else.
+Everything is computed in float64. Sine, cosine and the distance of two points, which C libraries compute differently,
+come with the numbers (`pipeline/placing.py`). Nothing here depends on a pixel; kernels and shaders compute only what
+does.
 
-A gradient that is used again under the same transform and alpha as the last time has the same record. What is drawn
-with one that is opaque wherever it paints, and paints everywhere, hides what is under it.
+A gradient that is used again under the same transform and alpha as its last use has the same record. A gradient that
+paints everywhere and is opaque there hides what is under it (STYLE_HIDES).
 
-What is known of a gradient lies in a row of two tables:
+A gradient has a row in each of two tables:
 
     int64     kind | its stops: from, to | where the stream has them, or -1 | the last use: Draw.paint, STYLE_HIDES or 0
     float64   its own numbers, OWN of them | the last use: matrix, alpha; NaN for none
@@ -27,7 +27,7 @@ from ..kernels import inlined, kernel
 
 LINEAR, RADIAL, CONIC = (PAINTS[name].code for name in ("linear", "radial", "conic"))
 TAIL = 3
-"""Words that the record of every gradient ends with: where its stops are, how many, and the alpha."""
+"""Words at the end of every gradient's record: the place of its stops, their number, and the alpha."""
 LINEAR_NUMBERS, RADIAL_NUMBERS, CONIC_NUMBERS = (
     PAINTS[name].record.words - TAIL for name in ("linear", "radial", "conic")
 )
@@ -35,24 +35,24 @@ MOST_WORDS = RADIAL_NUMBERS + TAIL
 """Words of the largest record."""
 STOP_WORDS = Stop.words
 ALONG, CURVE = 6, 12
-"""Which numbers of a radial gradient say how its circles lie: see RadialPaint."""
+"""Indices of ``along`` and ``curve`` among the numbers of a RadialPaint."""
 LARGEST = 1e9
-"""Of maps with larger numbers, squares of a pixel's place might leave the range of float32."""
+"""Under maps with larger numbers, the square of a pixel's place might exceed float32."""
 TANGENT = 1e-6
-"""Circles of which one touches the other from inside but for this share: they do touch, and rounding says no."""
+"""Relative tolerance within which one circle counts as touching the other from inside."""
 OWN = 7
-"""How many numbers of its own a gradient has at most."""
+"""Most numbers that a gradient has before it is placed (`own_numbers`)."""
 KIND, FIRST, END, PLACE, WORD, HIDES, INTS = range(7)
 MATRIX, ALPHA, FLOATS = OWN, OWN + 6, OWN + 7
 OVER, COPY = (OPERATORS[name].code for name in ("source-over", "copy"))
 FLOAT32_MOST = 3.0e38
 NOTHING = 0
-"""How many numbers a gradient has that paints nothing."""
+"""Number of record numbers that says that a gradient paints nothing."""
 
 
 @inlined
 def inverse_of(m):
-    """Whether a map has an inverse, and its six numbers: as `geometry.affine.invert`."""
+    """Returns whether a map has an inverse, and the inverse's six numbers: as `geometry.affine.invert`."""
     a, b, c, d, e, f = m[0], m[1], m[2], m[3], m[4], m[5]
     det = a * d - b * c
     exists = det != 0.0 and np.isfinite(det)
@@ -66,7 +66,7 @@ def inverse_of(m):
 
 @inlined
 def put_map(out, m, inverse):
-    """The map that applies an inverse first and m second, by rows: xx, xy, dx, yx, yy, dy."""
+    """Write the map that applies an inverse first and m second, by rows: xx, xy, dx, yx, yy, dy."""
     a, b, c, d, e, f = m
     na, nb, nc, nd, ne, nf = inverse
     out[0], out[1], out[2] = a * na + c * nb, a * nc + c * nd, a * ne + c * nf + e
@@ -75,7 +75,7 @@ def put_map(out, m, inverse):
 
 @inlined
 def place_linear(out, own, inverse):
-    """A gradient along (x0, y0, x1, y1); nothing where the ends are one point (HTML, "createLinearGradient")."""
+    """Place a gradient along (x0, y0, x1, y1); NOTHING where the ends are one point (HTML, "createLinearGradient")."""
     x0, y0, x1, y1 = own[0], own[1], own[2], own[3]
     length2 = (x1 - x0) * (x1 - x0) + (y1 - y0) * (y1 - y0)
     if length2 == 0 or not np.isfinite(length2):
@@ -88,7 +88,7 @@ def place_linear(out, own, inverse):
 
 @inlined
 def place_radial(out, own, inverse):
-    """A gradient between circles (x0, y0, r0, x1, y1, r1) whose centres are so far apart; nothing where they are one.
+    """Place a gradient between circles (x0, y0, r0, x1, y1, r1, distance of the centres); NOTHING where both are equal.
 
     Circle t has its centre at (along * t, 0) and the radius (radius + growth * t) (HTML, "createRadialGradient").
     """
@@ -108,14 +108,15 @@ def place_radial(out, own, inverse):
         curve = 0.0
     out[6], out[7], out[8], out[9] = along, growth, radius, radius * radius
     out[10], out[11], out[12] = radius * growth, radius * along, curve
-    # Outside of one another, the greater t is seen; else there is only one circle, and it has no negative radius.
+    # The sign says which root is visible: where no circle contains the other, the greater t; else the only root whose
+    # radius is not negative.
     out[13] = -1.0 if curve < 0 and growth > 0 else 1.0
     return RADIAL_NUMBERS
 
 
 @inlined
 def place_conic(out, own, inverse):
-    """A gradient around (x, y) from an angle on, of which cosine and sine are given (HTML, "createConicGradient")."""
+    """Place a gradient around (x, y) from an angle, given by cosine and sine, on (HTML, "createConicGradient")."""
     c, s, x, y = own[0], own[1], own[2], own[3]
     put_map(out, (c, -s, s, c, -(c * x + s * y), s * x - c * y), inverse)
     return CONIC_NUMBERS
@@ -123,7 +124,7 @@ def place_conic(out, own, inverse):
 
 @inlined
 def put_numbers(floats, at, numbers, count):
-    """Write the numbers of a record; where some are beyond float32, all are cut to its range."""
+    """Write the numbers of a record; where some exceed float32, all are clamped to its range."""
     is_beyond = False
     for i in range(count):
         if np.isfinite(numbers[i]) and not np.isfinite(np.float32(numbers[i])):
@@ -139,9 +140,10 @@ def put_numbers(floats, at, numbers, count):
 
 @inlined
 def is_opaque(floats, first, end, kind, numbers, alpha):
-    """Whether a gradient is opaque everywhere: its stops, words first to end, are, and it leaves no pixel out.
+    """Returns whether a gradient is opaque everywhere: its stops, words first to end, are, and it paints every pixel.
 
-    Circles do not where they have one centre, or lie inside one another, and no number leaves the range of float32.
+    A radial gradient paints every pixel where its circles are concentric, or one is inside the other, and no number
+    exceeds float32.
     """
     if alpha != 1.0:
         return False
@@ -159,7 +161,7 @@ def is_opaque(floats, first, end, kind, numbers, alpha):
 
 @inlined
 def is_same_use(floats, row, matrix, alpha):
-    """Whether a gradient is used as it was the last time."""
+    """Returns whether a gradient has the same matrix and alpha as in its last use."""
     is_same = floats[row, ALPHA] == alpha
     for k in range(6):
         is_same = is_same and floats[row, MATRIX + k] == matrix[k]
@@ -182,26 +184,26 @@ def place_use(ints, floats, row, matrix, numbers):
 
 @kernel
 def place_gradients(commands, states, starts, draws, rows, gradients, stops, stream, base):
-    """Append the records of gradients that are drawn with, and the stops of those that are the first time.
+    """Append the records of gradients that are drawn with, and the stops of gradients at their first use.
 
     Parameters
     ----------
     commands, states, starts, draws
-        What was recorded, and the draws of each command, as for `write_commands`. Of a batch, which has many, a command
-        alone is given, and one draw for all. Paints of the draws are written, and STYLE_HIDES is set where they hide.
+        The recording, and the draws of each command, as for `write_commands`. For a batch, only its command and a
+        single draw are given. Draw.paint is written, and STYLE_HIDES is set where the gradient hides.
     rows
-        (P,) int64, by paint: the gradient's row in the tables, negative where it is none.
+        (P,) int64, by paint: the gradient's row in the tables, negative for other paints.
     gradients
-        (G, INTS) int64 and (G + 1, FLOATS) float64, with a row more to work with: what is known of each.
+        The two tables: (G, INTS) int64 and (G + 1, FLOATS) float64, whose last row is working memory.
     stops
-        uint32, of all gradients.
+        uint32, the stops of all gradients.
     stream
-        Written: uint32, with room for all; it begins ``base`` words after the scene's.
+        uint32, written, with room for everything; it will be appended to the scene's stream of ``base`` words.
 
     Returns
     -------
     int
-        Words that were written.
+        Number of words written.
     """
     ints, floats = gradients
     numbers = floats[len(floats) - 1]

@@ -1,24 +1,24 @@
 """The fill rule where an outline meets itself inside a pixel. Twin: shaders/shared/samples.glsl.
 
-The mean winding of a pixel tells how much of it is covered where the rule is linear on the windings that occur in the
-pixel: two neighbouring integers or, by the nonzero rule, any above 0, or any below. Elsewhere the rule is applied to 32
-samples, and their mean is corrected by what they miss of the mean winding:
+The mean winding of a pixel gives its coverage where the rule is linear on the windings that occur in the pixel: two
+neighbouring integers or, by the nonzero rule, any above 0, or any below. Elsewhere the rule is applied to 32 samples,
+and their mean is corrected by the difference of the exact and the sampled mean winding:
 
     path tile    --uneven.py-->    rows in which some pixel may have windings on which the rule is not linear
     such a row   --scatter-->      changes of the winding from sample to sample, by each segment
                  --resolve-->      the lowest and the highest winding of each pixel, samples inside, their sum
-                                   linear between both after all: the mean winding, bit for bit
-                                   else: samples inside + (exact - sampled mean winding) * slope of the rule
+                                   where the rule is linear between both: the mean winding, bit for bit
+                                   elsewhere: samples inside + (exact - sampled mean winding) * slope of the rule
 
-The rows of a tile have ten sub-rows each. Eight have four samples a pixel, one behind the other's place from sub-row to
-sub-row; the first and the last have the pixel's corners, which count for the lowest and the highest winding alone:
+Each row of a tile has ten sub-rows. Eight have four samples per pixel, shifted from sub-row to sub-row. The first and
+the last have the pixel's corners, which are used only for the lowest and the highest winding:
 
     k = 0                 y = 0                     x = 0, 1023         in subpixels, from the pixel's corner
     k = 1 .. 8            y = 128 (k - 1) + 64      x = (96 (k - 1) + 16) % 256 + 256 m
     k = 9                 y = 1023                  x = 0, 1023
 
-All is whole numbers, and which side of a segment a sample lies on is exact: neither the order of segments nor the
-backend changes a bit. Rows that are not uneven would come out the same.
+All numbers are integers, and the side of a segment on which a sample lies is exact: neither the order of segments nor
+the backend changes a bit. Sampling a row that is not uneven would give the same result.
 """
 
 from __future__ import annotations
@@ -81,7 +81,7 @@ from .uneven import (
 
 LAST = SAMPLED_SUBROWS - 1
 WIDE = 4 * TILE
-"""Samples of a sub-row: those that are first in their pixels, then the second ones, and so on."""
+"""Samples of a sub-row: the first samples of all pixels, then the second ones, and so on."""
 SHORT_0, SHORT_1 = np.int16(0), np.int16(1)
 BYTE_0, BYTE_1 = np.int8(0), np.int8(1)
 HALF = np.float32(0.5)
@@ -96,32 +96,32 @@ FAREA = np.float32(AREA_ONE)
 MOST = np.int32(MOST_CORRECTED)
 MOST_MISSED = np.int32(4 * AREA_ONE)
 LEAST_MISSED = np.int32(-4 * AREA_ONE)
-"""A mean winding is corrected by no more than four: products stay below 32 bits."""
+"""A mean winding is corrected by at most four, so that products stay below 32 bits."""
 
-# Memory to work with, behind that of `uneven`: int16, or int8 where these are enough.
+# Working memory, behind that of `uneven`: int16, or int8 where that is enough.
 COUNTS = uneven.INTS
 LEFT = np.uint64(0)
-"""The winding at the tile's left edge, by sub-row, row after row."""
+"""The winding at the tile's left edge in each sub-row, row after row."""
 SAMPLED = np.uint64(COUNT + 2 * TILE)
-"""How the winding changes from sample to sample, by pairs of sub-rows."""
+"""The changes of the winding from sample to sample, by pairs of sub-rows."""
 SAMPLED_END = int(SAMPLED) + COUNT * WIDE
 NOWHERE = np.int32(SAMPLED_END)
-"""Where what lies to the right of the tile is counted, and sub-rows that a segment does not cross: behind all samples.
-Each of sixteen sub-rows has its own place, so that no count waits for another."""
+"""Places behind all samples for changes to the right of the tile, and for sub-rows that a segment does not cross. Each
+of sixteen sub-rows has its own place, so that no count waits for another."""
 INTS = COUNTS + (SAMPLED_END + TILE) // 2
 """Items of int32 that `uneven` and this module work with."""
 PAIR_STEP = np.uint64(2 * TILE)
-"""From the first samples of a pair of sub-rows to the second ones, and so on."""
+"""Items from the first samples of a pair of sub-rows to the second ones, and so on."""
 PAIR = np.uint64(2 * WIDE)
 PAIRS = SAMPLED_SUBROWS // 2
 FEW_SEGMENTS = 127
-"""Of no more segments than this, no two windings of a tile differ by more than int8 can tell."""
+"""With at most so many segments, the windings in a tile differ by no more than int8 holds."""
 
 
 def subrow_table():
-    """Of each sub-row of a tile: y, where its first samples are, whether they are corners, and where its counts are.
+    """Returns for each sub-row of a tile: y, x of its first samples, whether they are corners, and its counts' place.
 
-    Pairs lie together: that of both corners, then those of the others.
+    Pairs of sub-rows are adjacent: first the pair with the corners, then the others.
     """
     table = np.zeros((4, COUNT + TILE), np.int32)
     for at in range(COUNT):
@@ -144,9 +144,9 @@ ADDRESSES = np.uint64(3 * (COUNT + TILE))
 
 @inlined
 def scatter(ints, counts, start, end, rows, first, last, one):
-    """Change the windings of what lies to the right of a segment, in some rows, between sub-rows first and last.
+    """Change the windings to the right of a segment, in ``rows``, between sub-rows first and last.
 
-    Other rows may be changed, too: nobody has cleared them, and nobody reads them. ``one`` is 1, of the counts' kind.
+    Other rows may be changed as well: they are neither cleared nor read. ``one`` is 1 in the counts' type.
     """
     y0, y1 = np.int64(start >> 16), np.int64(end >> 16)
     a = (y0 >> SUBPIXEL_SHIFT) * SAMPLED_SUBROWS + subrow_of(y0)
@@ -173,7 +173,7 @@ def scatter(ints, counts, start, end, rows, first, last, one):
             at = (row + 1) * SAMPLED_SUBROWS
             continue
         down = get_row(SUBROW_TABLE, np.uint64(at)) - top
-        # The division only comes near; which whole number the segment is left of is settled without it.
+        # The division is approximate; an integer comparison then decides which integer is right of the segment.
         x = as_int(rounded_down(fx + as_float(down) * slope))
         x = x + where_less((x - x0) * dy, down * dx, ONE, NONE)
         place = (x - get_row(SUBROW_TABLE, OFFSETS + np.uint64(at)) + STEP_LESS) >> STEP_SHIFT
@@ -185,7 +185,7 @@ def scatter(ints, counts, start, end, rows, first, last, one):
         nowhere = subrow + NOWHERE
         to = where_less(place, np.int32(WIDE), to, nowhere)
         set_row(ints, np.uint64(PLACES), where_less(subrow, np.int32(b - at), to, nowhere))
-        # All sixteen without a branch: where a segment ends cannot be foreseen.
+        # All sixteen without a branch, since it is unpredictable where a segment ends.
         for k in range(ROW):
             counts[np.uint64(ints[np.uint64(PLACES) + k])] += sign
         at += TILE
@@ -193,10 +193,11 @@ def scatter(ints, counts, start, end, rows, first, last, one):
 
 @inlined
 def corrected(mean, nearest, lo, hi, inside, total, rule):
-    """Coverages of a row of pixels.
+    """Returns the coverages of a row of pixels.
 
-    ``mean`` is the mean winding in 1 / AREA_ONE; of samples ``lo`` and ``hi`` are the lowest and the highest winding,
-    ``inside`` is how many are inside, and ``total`` the sum of their windings less the ``nearest`` to the mean.
+    ``mean`` is the mean winding in 1 / AREA_ONE. Of the samples, ``lo`` and ``hi`` are the lowest and highest winding,
+    ``inside`` the number inside, and ``total`` the sum of windings, each less ``nearest``, the integer nearest to the
+    mean.
     """
     apart = hi - lo
     if rule == RULE_EVENODD:
@@ -213,10 +214,7 @@ def corrected(mean, nearest, lo, hi, inside, total, rule):
 
 @inlined
 def find_windings(counts, row, near):
-    """Sum a row's changes up; returns the lowest and the highest winding of each pixel, less the ``near`` one, a pair.
-
-    Windings take the place of the changes.
-    """
+    """Sum a row's changes in place to windings; returns the lowest and highest of each pixel, less ``near``, a pair."""
     lo, hi = near - near, near - near
     for pair in range(PAIRS):
         place = SAMPLED + np.uint64(row * PAIRS + pair) * PAIR
@@ -245,7 +243,7 @@ def find_windings(counts, row, near):
 
 @inlined
 def count_inside(counts, row, near, one, rule):
-    """Of the windings that `find_windings` has left: how many are inside, a pair, and their sum, a row of int16."""
+    """Returns how many of the windings from `find_windings` are inside, a pair, and their sum, a row of int16."""
     zero = near - near
     minus, ones = zero - near, zero + one
     inside = zero
@@ -261,7 +259,7 @@ def count_inside(counts, row, near, one, rule):
 
 @inlined
 def resolve(px, plane, ints, counts, row, path_tile, one, rule):
-    """Cover a row of pixels by what is scattered, if it is uneven after all; returns whether."""
+    """Fill a row of coverage from the scattered changes; returns false, and fills nothing, where it is not uneven."""
     y = np.uint64(row)
     mean = winding_row(ints, path_tile, y)
     nearest = (mean + HALF_ONE) >> AREA_SHIFT
@@ -277,7 +275,7 @@ def resolve(px, plane, ints, counts, row, path_tile, one, rule):
     upper, lower = halves(inside)
     count = as_int(upper + lower)
     if rule == RULE_EVENODD:
-        # Windings less an odd number are odd where they were even.
+        # Subtracting an odd number swaps even and odd windings.
         count = where_equal(nearest & ONE, NONE, count, np.int32(SAMPLES) - count)
     set_row(px, plane + y * ROW, corrected(mean, nearest, lo, hi, count, as_int(total), rule))
     return np.int64(1)
@@ -285,7 +283,7 @@ def resolve(px, plane, ints, counts, row, path_tile, one, rule):
 
 @inlined
 def sample(px, plane, ints, counts, path_tile, segments, rule, rows, zero, one):
-    """`sample_rows` with memory for counts of one kind."""
+    """`sample_rows` with counts of one type."""
     first, last = 0, TILE
     while not rows >> first & 1:
         first += 1
@@ -315,9 +313,9 @@ def sample(px, plane, ints, counts, path_tile, segments, rule, rows, zero, one):
 
 @kernel
 def sample_rows(px, plane, ints, path_tile, segments, rule, rows):
-    """Fill rows of a plane with the coverage by the segments of a path's tile, out of ``rows``, those whose bit is set.
+    """Fill the rows of a plane whose bit is set in ``rows`` with the coverage of a path tile's segments.
 
-    Returns a bit for each row that is filled: in the others the mean winding tells all. ``ints`` (INTS,) int32 is as
+    Returns a bit for each filled row: in the other rows the mean winding is enough. ``ints`` (INTS,) int32 is as
     `accumulate` has left it.
     """
     if path_tile.segment_count <= FEW_SEGMENTS:

@@ -1,9 +1,9 @@
-"""shade: tiles are loaded from the surface, their commands run, and stored; and made straight where that is wanted.
+"""shade: loads tiles from the surface, runs their commands and stores them; on request also as straight pixels.
 
     surface --load--> px --run_tile (fine)--> px --store--> surface --present_tile--> out
 
-An opaque cover that a tile's commands begin with stands for what the surface holds: then nothing is loaded. Tiles of
-one colour are only noted, and stored together.
+Where a tile's commands begin with an opaque cover, nothing is loaded from the surface. Neighbouring tiles of one colour
+are collected and stored together.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from .samples import INTS
 from .tile import F0, SCRATCH, as_pixel, fill_tile, load_pixel, load_tile, pack, store_pixel, store_tile
 
 WORK = SCRATCH + FLOATS + INTS + TILE
-"""Items of memory that shading works with: the tile's planes, what `samples` and `winding` need, a row of pixels."""
+"""Items of working memory: the tile's planes, the memory of `samples` and `winding`, and a row of pixels."""
 IDLE, BUSY = 1, 9
-"""What a tile without commands costs, and one with commands apart from them, in command words."""
+"""Cost of a tile without commands, and fixed cost of a tile with commands, in units of a command word."""
 
 
 @inlined
 def cost_of(starts, ends, tile):
-    """What a tile costs, in command words."""
+    """Returns the cost of a tile, in units of a command word."""
     words = np.int64(0)
     for k in range(len(starts)):
         words += ends[k, tile] - starts[k, tile]
@@ -36,7 +36,7 @@ def cost_of(starts, ends, tile):
 
 @kernel
 def cut_tiles(starts, ends, tiles, cuts):
-    """Cut tiles into parts of about the same work; returns how many have commands.
+    """Divide tiles into parts of about the same cost; returns how many tiles have commands.
 
     ``starts`` and ``ends`` are as for `shade_tiles`; ``cuts`` (parts + 1,) int64 is written.
     """
@@ -59,9 +59,9 @@ def cut_tiles(starts, ends, tiles, cuts):
 
 @inlined
 def first_cover(draws, words, at):
-    """Whether a tile's commands begin with an opaque cover, and its colour: (yes, r, g, b, a).
+    """Returns whether a tile's commands begin with an opaque cover, and its colour: (yes, r, g, b, a).
 
-    One whose paint is no solid colour counts as transparent black: it is still to be drawn.
+    A cover with another paint counts as transparent black: it is still to be drawn.
     """
     word = np.int64(words[at])
     kind = word & ((1 << COMMAND_BITS) - 1)
@@ -69,7 +69,7 @@ def first_cover(draws, words, at):
         f = words[at + 1 : at + AFFINE_WORDS].view(np.float32)
         return f[4] == F0, f[0], f[1], f[2], f[3]
     if kind == COMMAND_EMPTY:
-        # Without a mask before it: outside its shape, an unbounded operator clears.
+        # No mask precedes the command, so that an unbounded operator clears the tile outside of its shape.
         return True, F0, F0, F0, F0
     if kind == COMMAND_FULL:
         draw = draws[word >> COMMAND_BITS]
@@ -82,7 +82,7 @@ def first_cover(draws, words, at):
 
 @inlined
 def size_of_cover(draws, words, at):
-    """Words of the cover that a tile's commands begin with, without what is still to be drawn."""
+    """Returns the words to skip for the cover that a tile's commands begin with; 0 where it is still to be drawn."""
     word = np.int64(words[at])
     kind = word & ((1 << COMMAND_BITS) - 1)
     if kind == COMMAND_AFFINE:
@@ -94,14 +94,14 @@ def size_of_cover(draws, words, at):
 def shade_tile(starts, ends, words, scene, surface, width, height, clears, cleared, tile, x0, y0, work):
     """Run the commands of one tile; see `shade_tiles`.
 
-    Returns (yes, pixel): whether all of its pixels become one. Then nothing has been stored yet.
+    Returns (yes, pixel): whether all of the tile's pixels become ``pixel``, which is then not stored yet.
     """
     px, ints, floats, edge = work
     bands = len(starts)
     band, at, left, covered = bands, np.int64(0), np.int64(0), False
     r = g = b = a = F0
     for k in range(bands - 1, -1, -1):
-        # An opaque cover hides the lists before its own, and what the surface holds.
+        # An opaque cover hides the lists before its own, and the surface's pixels.
         if starts[k, tile] < ends[k, tile] and not covered:
             band, at = k, np.int64(starts[k, tile])
             left += ends[k, tile] - at
@@ -129,7 +129,7 @@ def shade_tile(starts, ends, words, scene, surface, width, height, clears, clear
 
 @kernel
 def store_run(surface, out, edge, row, width, height, x0, x1, y0, pixel):
-    """Every pixel of some tiles of a row, from x0 to x1, becomes ``pixel``; in ``out``, if there is one, straight."""
+    """Store ``pixel`` in all tiles of a row from x0 to x1; also, straight, in ``out``, unless that is empty."""
     if x0 < x1:
         store_pixel(surface, width, height, x0, x1, y0, pixel)
         if len(out) > 0:
@@ -145,7 +145,7 @@ def shade_surface(
     floats = work[SCRATCH : SCRATCH + FLOATS].view(np.float32)
     ints = work[SCRATCH + FLOATS : SCRATCH + FLOATS + INTS]
     width_in_tiles = (width + TILE - 1) // TILE
-    # Neighbours of one colour are stored together, a row of pixels after another: memory likes long runs.
+    # Neighbouring tiles of one colour are stored together, row of pixels by row: long runs are faster to write.
     run_start, run_end, run_top, run_pixel = 0, 0, 0, as_pixel(surface, 0)
     for tile in range(first, last):
         x0 = tile % width_in_tiles * TILE
@@ -167,10 +167,10 @@ def shade_surface(
 def shade_tiles(starts, ends, words, scene, surface, out, width, height, above, clears, cleared, first, last, work):
     """Run the commands of tiles first to last, counted row by row; tiles without commands keep their pixels.
 
-    ``starts`` and ``ends`` (bands, tiles) are where a tile's lists lie in ``words``: one or, without clips, several;
-    the first of them is the first tile of row ``above``. ``surface`` (width * height,) int32 are the pixels; where
-    ``clears`` is true, all of them are ``cleared`` before, whatever it holds. ``out`` (width * height,) int32 is given
-    them straight, or is empty. ``work`` (WORK,) int32 is memory to work with.
+    ``starts`` and ``ends`` (bands, tiles) say where a tile's lists lie in ``words``: one list or, without clips, one
+    per band; their first column is the first tile of row ``above``. ``surface`` (width * height,) int32 are the pixels;
+    with ``clears``, all of them count as ``cleared`` before. ``out`` (width * height,) int32 receives straight pixels,
+    or is empty. ``work`` (WORK,) int32 is working memory.
     """
     numbers = width, height, above, clears, cleared, first, last
     shade_surface(starts, ends, words, scene, surface, out, *numbers, work, work[WORK - TILE : WORK])
@@ -182,7 +182,7 @@ def shade_half_tiles(
 ):
     """As `shade_tiles`, for pixels of halves: ``surface`` (N, 2) int32.
 
-    ``edge`` (TILE, 2) int32 is memory to work with, too.
+    ``edge`` (TILE, 2) int32 is working memory, too.
     """
     numbers = width, height, above, clears, cleared, first, last
     shade_surface(starts, ends, words, scene, surface, out, *numbers, work, edge)

@@ -1,7 +1,7 @@
 """The pixels and the coverage of simple shapes in a tile: rectangles, discs, rings, segments, frames and glyphs' masks.
 
-    NAME_over   source-over of a solid shape, at once, in the rows and half rows that it touches
-    cover_NAME  its coverage alone, for all other paints and operators
+    NAME_over   draws a solid shape source-over, directly, in the rows and half rows that it touches
+    cover_NAME  writes only its coverage, for all other paints and operators
 
 Twin: shaders/fine.comp.
 """
@@ -67,7 +67,7 @@ FQUARTER = np.float32(TILE // 4)
 SQRT2 = np.float32(constants.SQRT2)
 SHORT = np.float32(1.0e-3)
 NARROW = np.float32(3.0)
-"""Pixels to each side of a strip's middle, of which half a row surely holds all."""
+"""Pixels to each side of a strip's middle that certainly fit into half a row."""
 
 
 @inlined
@@ -94,7 +94,7 @@ def plane_over(px, plane, r, g, b, a, first, last):
 
 @inlined
 def overlap(at, lo, hi):
-    """How much of each unit that begins in `at` lies between lo and hi."""
+    """Returns the part between lo and hi of each unit interval that begins in `at`."""
     return greater(lesser(at + F1, hi) - greater(at, lo), F0)
 
 
@@ -104,7 +104,7 @@ def rect_over(px, r, g, b, a, x0, y0, x1, y1, first, last):
     across = overlap(columns(), x0, x1)
     if first < last:
         row_over(px, first * ROW, r, g, b, a, across * overlap(np.float32(np.int32(first)), y0, y1))
-    # No row between the first and the last one is covered in part.
+    # Rows between the first and the last are covered in full height.
     rc, gc, bc, ac = r * across, g * across, b * across, a * across
     k = F1 - ac
     for y in range(first + ONE, last - min(ONE, last)):
@@ -150,7 +150,7 @@ def segment_over(px, r, g, b, a, x0, y0, x1, y1, h, first, last):
     """Source-over of a solid line segment, in some rows; in half a row where it is short, or steep and narrow."""
     left, right = segment_columns(x0, y0, x1, y1, h)
     dx, dy = x1 - x0, y1 - y0
-    # Rounding counts in the directions of still shorter ones: segment_columns does not know of that.
+    # Only for segments longer than SHORT: segment_columns ignores the rounding of a shorter one's direction.
     if right - left <= FHALF and abs(dx) + abs(dy) > SHORT:
         left = min(max(left, F0), FHALF)
         start = np.uint64(np.int64(left))
@@ -159,7 +159,7 @@ def segment_over(px, r, g, b, a, x0, y0, x1, y1, h, first, last):
             c = segment_coverage(x, np.float32(np.int32(y)), x0, y0, x1, y1, h)
             row_over(px, start + y * ROW, r, g, b, a, c)
         return
-    # How far from the middle of the strip its pixels lie, times the length: a pixel's centre is less than 0.71 outside.
+    # The largest distance of its pixels from the strip's middle, times the length: centres are at most 0.71 outside.
     reach = (h + F1) * np.sqrt(dx * dx + dy * dy)
     if reach <= NARROW * abs(dy):
         steep_over(px, r, g, b, a, x0, y0, x1, y1, h, reach / abs(dy), first, last)
@@ -177,7 +177,7 @@ def segment_over(px, r, g, b, a, x0, y0, x1, y1, h, first, last):
 
 @kernel
 def steep_over(px, r, g, b, a, x0, y0, x1, y1, h, half, first, last):
-    """As `segment_over` of a segment of which a row has few pixels: less than ``half`` to each side of its middle."""
+    """`segment_over` for a steep segment, with pixels in each row less than ``half`` to each side of its middle."""
     slope, middle = (x1 - x0) / (y1 - y0), HALF * (x0 + x1)
     for y in range(first, last):
         fy = np.float32(np.int32(y))
@@ -191,9 +191,9 @@ def steep_over(px, r, g, b, a, x0, y0, x1, y1, h, half, first, last):
 
 @inlined
 def mask_place(draw, x0, y0):
-    """Where the row of a glyph's mask lies that begins at (x0, y0), and how far it is from one row to the next, bytes.
+    """Returns the byte in the masks for pixel (x0, y0) of a glyph's draw, and the bytes from one row to the next.
 
-    Around the mask there is no coverage for the width of a tile; rows above and below are another mask's.
+    For the width of a tile beside the mask, the bytes are 0; above and below are rows of other masks.
     """
     stride = np.int64(draw.x1 - draw.x0) + MASK_GAP
     return np.int64(draw.path) + (y0 - np.int64(draw.y0)) * stride + x0 - np.int64(draw.x0), stride
@@ -203,7 +203,7 @@ def mask_place(draw, x0, y0):
 def glyph_over(px, masks, r, g, b, a, at, stride, left, right, first, last):
     """Source-over of a mask in a solid colour, in some rows; in half a row, or a quarter, where it is no wider.
 
-    ``at`` is where its first row lies from the tile's first column on; it is between the columns left and right.
+    ``at`` is the byte of its first row for the tile's first column; the mask lies between columns left and right.
     """
     wide, narrow = half_columns(), quarters(columns())[0]
     if right - left <= FQUARTER:
@@ -223,7 +223,7 @@ def glyph_over(px, masks, r, g, b, a, at, stride, left, right, first, last):
 
 @inlined
 def rows_between(top, bottom):
-    """The rows (first, last) of a tile that lie between two heights from its corner, in whole or in part."""
+    """Returns the rows (first, last) of a tile that lie, at least in part, between two heights from its corner."""
     first = np.uint64(np.int64(lesser(greater(np.floor(top), F0), FTILE)))
     last = np.uint64(np.int64(lesser(greater(np.ceil(bottom), F0), FTILE)))
     return first, last
@@ -231,7 +231,7 @@ def rows_between(top, bottom):
 
 @kernel
 def rows_of(draw, y0):
-    """The rows (first, last) of the tile at y0 that a simple shape may touch."""
+    """Returns the rows (first, last) of the tile at y0 that a simple shape may touch."""
     shape = draw.style & 255
     top, bottom = draw.y0, draw.y1
     if shape == SHAPE_CIRCLE:
@@ -310,7 +310,7 @@ def cover_dot(px, cx, cy, outer, inner, first, last):
 
 @kernel
 def cut_dot(px, cx, cy, radius, first, last):
-    """Take a disc below SMALL_RADIUS out of rows of the coverage plane."""
+    """Subtract a disc below SMALL_RADIUS from rows of the coverage plane."""
     left, right = small_disc_columns(cx, radius)
     for y in range(first, last):
         x = left
@@ -359,7 +359,7 @@ def cover_glyph(px, masks, at, stride, first, last):
 
 @kernel
 def cover_shape(px, draw, masks, x0, y0, first, last):
-    """Fill rows of the coverage plane from a simple shape, its numbers by value."""
+    """Fill rows of the coverage plane from a simple shape."""
     shape = draw.style & 255
     fx = np.float32(x0)
     fy = np.float32(y0)

@@ -1,4 +1,4 @@
-"""single: does an outline go round no point more than once? For both backends: no twin.
+"""single: tells whether an outline winds round no point more than once. For both backends: no twin.
 
     verbs, pairs  --cut_edges-->       straight edges, contour by contour; a few for each curve
     edges         --sort_edges-->      from left to right, by slices of their width
@@ -23,15 +23,15 @@ from .polylines import control_points, curve_point, pairs_of
 QUAD_EDGES, CUBIC_EDGES = 4, 8
 """Edges of a curve: fonts have twice as many quadratic ones for the same shape."""
 MOST_EDGES = CUBIC_EDGES
-"""No verb becomes more."""
+"""Most edges of a verb."""
 MOST_TESTS = 200
-"""Pairs of edges that are looked at for each edge, on average."""
+"""Pairs of edges to test at most, per edge on average."""
 NO = np.bool_(False)
 
 
 @inlined
 def edges_of(verb):
-    """Edges that a verb becomes; MOVE becomes the one that closes the contour before it."""
+    """Returns the number of edges of a verb; MOVE counts the edge that closes the contour before it."""
     if verb == CUBIC:
         return CUBIC_EDGES
     return QUAD_EDGES if verb == QUAD else 1
@@ -85,7 +85,7 @@ def cut_edges(verbs, pairs, edges, contours):
 
 @inlined
 def slice_of(edges, i, left, per_width, count):
-    """The slice that an edge begins in, from the left."""
+    """Returns the slice, counted from the left, in which an edge begins."""
     return min(np.int64((min(edges[i, 0], edges[i, 2]) - left) * per_width), count - 1)
 
 
@@ -93,7 +93,7 @@ def slice_of(edges, i, left, per_width, count):
 def sort_edges(edges, count, order, starts):
     """Sort edges by the slice they begin in: ``order`` (N,) edges, ``starts`` (N + 1,) of each slice in it.
 
-    Returns where the slices begin, and how many there are a unit of length.
+    Returns where the slices begin, and the number of slices per unit of length.
     """
     left, right = np.inf, -np.inf
     for i in range(count):
@@ -113,13 +113,13 @@ def sort_edges(edges, count, order, starts):
 
 @inlined
 def side_of(ax, ay, bx, by, px, py):
-    """Above 0 where P lies on one side of the line from A to B, below 0 on the other."""
+    """Returns a number that is above 0 where P lies on one side of the line from A to B, below 0 on the other."""
     return (bx - ax) * (py - ay) - (by - ay) * (px - ax)
 
 
 @inlined
 def meet(edges, i, j, follows):
-    """Whether two edges have a point in common; those that follow one another, more than the corner between them."""
+    """Returns whether two edges have a common point; for consecutive edges, other than the corner between them."""
     ax, ay, bx, by = edges[i, 0], edges[i, 1], edges[i, 2], edges[i, 3]
     cx, cy, dx, dy = edges[j, 0], edges[j, 1], edges[j, 2], edges[j, 3]
     if max(ay, by) < min(cy, dy) or max(cy, dy) < min(ay, by):
@@ -127,7 +127,7 @@ def meet(edges, i, j, follows):
     if max(ax, bx) < min(cx, dx) or max(cx, dx) < min(ax, bx):
         return NO
     if follows:
-        # Two such lines only meet again where one goes back on the other: that covers nothing.
+        # Consecutive edges meet again only where one runs back along the other, which covers nothing.
         return NO
     c, d = side_of(ax, ay, bx, by, cx, cy), side_of(ax, ay, bx, by, dx, dy)
     a, b = side_of(cx, cy, dx, dy, ax, ay), side_of(cx, cy, dx, dy, bx, by)
@@ -137,7 +137,7 @@ def meet(edges, i, j, follows):
 
 @inlined
 def follow(i, j, contours, of):
-    """Whether two edges follow one another in a contour."""
+    """Returns whether two edges are consecutive in a contour."""
     if of[i] != of[j]:
         return NO
     low, high = min(i, j), max(i, j)
@@ -146,7 +146,7 @@ def follow(i, j, contours, of):
 
 @inlined
 def wind_once(edges, contours, count, boxes):
-    """Whether all contours, which meet nowhere, have no winding on one side, and the same 1 or -1 on the other."""
+    """Returns whether all contours, which meet nowhere, have winding 0 on one side, and the same 1 or -1 on the other."""
     single = np.int64(0)
     for c in range(count):
         box = boxes[c]
@@ -155,7 +155,7 @@ def wind_once(edges, contours, count, boxes):
             box[0], box[1] = min(box[0], edges[i, 0]), min(box[1], edges[i, 1])
             box[2], box[3] = max(box[2], edges[i, 0]), max(box[3], edges[i, 1])
     for c in range(count):
-        # The middle of the edge that reaches furthest across, and what goes round the point just above it.
+        # The winding of the point just above the middle of the contour's widest edge.
         longest, width = contours[c], -1.0
         for i in range(contours[c], contours[c + 1]):
             if abs(edges[i, 2] - edges[i, 0]) > width:
@@ -184,15 +184,15 @@ def wind_once(edges, contours, count, boxes):
 
 @kernel
 def is_single(verbs, pairs, edges, order, starts, contours, of, boxes):
-    """Whether an outline goes round no point more than once; not where it takes too long to find out.
+    """Returns whether an outline winds round no point more than once; false where the test would take too long.
 
     Parameters
     ----------
     verbs, pairs
         The outline: (V,) uint8 without arcs, and (P, 2) float64.
     edges, order, starts, contours, of, boxes
-        Memory to work with: (N, 4) float64; (N,), (N + 1,), (V + 2,) and (N,) int64; (V + 1, 4) float64. There are N
-        edges at most, MOST_EDGES for each verb and one more.
+        Working memory: (N, 4) float64; (N,), (N + 1,), (V + 2,) and (N,) int64; (V + 1, 4) float64. N is the largest
+        number of edges, MOST_EDGES for each verb and one more.
     """
     count, contour_count = cut_edges(verbs, pairs, edges, contours)
     if count == 0:
@@ -204,7 +204,7 @@ def is_single(verbs, pairs, edges, order, starts, contours, of, boxes):
     for at in range(count):
         i = order[at]
         last = (max(edges[i, 0], edges[i, 2]) - left) * per_width
-        # Behind the slice that the edge ends in, no edge begins before its end.
+        # Edges in slices behind the one where this edge ends begin behind its end.
         end = starts[min(np.int64(math.floor(last)), count - 1)]
         tests -= max(end - at, 0)
         if tests < 0:

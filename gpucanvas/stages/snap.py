@@ -1,6 +1,6 @@
-"""snap: where lines lie on the grid. Twins: shaders/shared/snap.glsl, and shaders/binning_crossings.comp for far lines.
+"""snap: places lines on the subpixel grid. Twins: shaders/shared/snap.glsl; shaders/binning_crossings.comp, far lines.
 
-The grid has numbers of 32 bits, for both backends: lines that go far beyond any surface are cut first, in float32.
+Coordinates on the grid have 32 bits in both backends: lines that go far beyond any surface are cut first, in float32.
 """
 
 from __future__ import annotations
@@ -21,29 +21,29 @@ NOWHERE = (np.int64(0),) * 6
 
 @kernel
 def snap(x):
-    """A coordinate on the subpixel grid."""
+    """Returns a coordinate rounded to the subpixel grid."""
     return np.int64(np.floor(x * FSUBPIXEL + HALF))
 
 
 @inlined
 def is_far(x0, y0, x1, y1):
-    """Whether a line goes further than the grid is meant for."""
+    """Returns whether a line goes beyond FAR_LINE."""
     return max(max(abs(x0), abs(x1)), max(abs(y0), abs(y1))) > FAR_LINE
 
 
 @inlined
 def at_limit(limit, a0, b0, a1, b1):
-    """The other coordinate where a line's first one, from a0 to a1, is at a limit; from the end that is nearer."""
+    """Returns coordinate b of a line where its coordinate a, from a0 to a1, is at a limit; from the nearer end."""
     slope = (b1 - b0) / (a1 - a0)
     return b0 + (limit - a0) * slope if abs(a0) < abs(a1) else b1 + (limit - a1) * slope
 
 
 @kernel
 def cut_far(x0, y0, x1, y1):
-    """What a far line is for tiles: two lines on the grid, x, y of three points; equal ones where it is none.
+    """Returns a far line cut to two lines on the grid, as x, y of three points; equal points where nothing is left.
 
-    What is above or below covers nothing, nor does what is to the right. What is to the left is moved to the limit: it
-    winds.
+    Parts above, below and to the right cover nothing and are dropped. The part to the left is moved to the limit, to
+    keep its winding.
     """
     far = FAR_LINE
     if max(y0, y1) <= -far or min(y0, y1) >= far or min(x0, x1) >= far:
@@ -55,7 +55,7 @@ def cut_far(x0, y0, x1, y1):
     if abs(y1) > far:
         by = far if y1 > F0 else -far
         bx = at_limit(by, y0, x0, y1, x1)
-    # What rounding leaves beyond both ends is none of the line.
+    # Rounding may have moved the cut beyond the line's ends.
     ay, by = min(max(ay, min(y0, y1)), max(y0, y1)), min(max(by, min(y0, y1)), max(y0, y1))
     sx, sy, ex, ey = ax, ay, bx, by
     if max(ax, bx) > far:

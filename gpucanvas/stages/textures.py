@@ -1,12 +1,12 @@
 """The colours of rows of pixels under an image or a pattern, premultiplied. Twin: shaders/shared/textures.glsl.
 
-Texels are interpolated premultiplied. Each pixel's numbers are the shader's; here sixteen or eight pixels have them at
-once, and what holds for a whole tile is asked for once:
+Texels are interpolated premultiplied. The numbers of a pixel are the shader's; here they are computed for eight or
+sixteen pixels at once, and decisions are made once per tile:
 
-    (column, row) of each pixel   where its texels lie, then these texels, then its colour, each for all of a tile
-    moved by whole pixels         each pixel is a texel: sixteen of a row, which often lie one after another
+    any transform           places of the texels, then the texels, then the colours, each step for all of the tile
+    moved by whole pixels   each pixel is one texel: sixteen of a row at once, which often are consecutive
 
-Outside of its source rectangle an image goes on with its border. A pattern repeats itself or is transparent there.
+Outside of its source rectangle an image is continued by its border texels. A pattern repeats or is transparent there.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ F1 = np.float32(1.0)
 TO_UNIT = np.float32(1.0 / 255.0)
 FAR = np.float32(FARTHEST_TEXEL)
 EXACT = np.float32(4194304.0)
-"""Below this, float32 has all multiples of a half."""
+"""Below this, float32 holds every multiple of 0.5."""
 MODULO = np.int64(0xFFFFFFFF)
 MASK8 = np.int32(255)
 SHIFT8 = np.int32(8)
@@ -56,7 +56,7 @@ STEP = np.uint64(1)
 PAIR = np.uint64(2)
 HALVES = np.uint64(2)
 HALF_ROW = np.uint64(TILE // 2)
-# What an image is sampled with: half rows of planes, one after another, whatever rows of the tile they are of.
+# Planes for sampling an image: their half rows are packed one after another, from any rows of the tile.
 UPPER = SAMPLED
 LOWER = UPPER + PLANE
 COLUMN = LOWER + PLANE
@@ -72,7 +72,7 @@ PLACES = LOWER_PAIRS + PAIR * PLANE
 
 @inlined
 def mix(a, b, f):
-    """From a at 0 to b at 1."""
+    """Returns a + f * (b - a)."""
     return a + f * (b - a)
 
 
@@ -98,13 +98,13 @@ def mixed(c0, c1, c2, c3, fu, fv):
 
 @inlined
 def bounded(value, low, high):
-    """A number, or each of a row, no less than one bound and no more than the other."""
+    """Returns a number, or a row, clamped to low..high."""
     return lesser(high, greater(low, value))
 
 
 @inlined
 def with_sign(word):
-    """The int32 that has the bits of a number modulo 2^32."""
+    """Returns the int32 with the bits of a number modulo 2^32."""
     word = word & MODULO
     return np.int32(word - (word >> 31 << 32))
 
@@ -117,7 +117,7 @@ def is_whole(offset):
 
 @inlined
 def is_only_moved(paint):
-    """Whether texels are only moved, by whole pixels: then each pixel is a texel, smooth or not."""
+    """Returns whether an image is only moved by whole pixels, so that each pixel is one texel, smooth or not."""
     upright = paint.xx == F1 and paint.xy == F0 and paint.yx == F0 and paint.yy == F1
     return upright and is_whole(paint.dx) and is_whole(paint.dy)
 
@@ -127,24 +127,24 @@ def is_only_moved(paint):
 
 @inlined
 def address_of(image):
-    """Where the memory is that an image's texels lie in."""
+    """Returns the address of an image's texels."""
     return np.int64(image.low) | np.int64(image.high) << 32
 
 
 @kernel
 def find_texels(px, ints, paint, image, covered, x0, y0, first, last):
-    """Find the texels of half rows of pixels, of those that are covered; returns how many half rows these are.
+    """Find the texels of the covered half rows of pixels; returns the number of these half rows.
 
-    Of each it writes where it begins in the tile (`PLACES`). Of each of its pixels it writes where the texel is
-    (`UPPER`); of a smooth paint, where the first of two is in the upper line and in the lower (`LOWER`), that one's
-    column (`COLUMN`), and how far the pixel is from it (`ACROSS`, `DOWNWARDS`).
+    For each half row it writes its place in the tile (`PLACES`); for each pixel, the place of its texel (`UPPER`). For
+    a smooth paint, these are the places of the first of two texels in the upper line (`UPPER`) and the lower
+    (`LOWER`), that texel's column (`COLUMN`), and the pixel's distance from it (`ACROSS`, `DOWNWARDS`).
     """
-    # Modulo 2^32: of a picture that is here only in part, the first texel would lie before all others.
+    # Modulo 2^32: the first texel of a picture that is only partly uploaded would lie before the image's memory.
     start, stride = with_sign(np.int64(image.start)), with_sign(np.int64(image.stride))
     xx, xy, dx, yx, yy, dy = paint.xx, paint.xy, paint.dx, paint.yx, paint.yy, paint.dy
     left, top, right, bottom = np.int32(paint.x0), np.int32(paint.y0), np.int32(paint.x1), np.int32(paint.y1)
     smooth = paint.flags & IMAGE_SMOOTH != 0
-    # Of two columns or more, a pair begins before the last one.
+    # A pair of texels begins before the last column, where there are two columns or more.
     more = np.int32(smooth and left < right)
     right, end = np.int32(right - more), np.int32(np.int64(image.count) - 1 - more)
     count = NONE
@@ -177,7 +177,7 @@ def find_texels(px, ints, paint, image, covered, x0, y0, first, last):
 def fetch_texels(words, ints, smooth, wide, count):
     """Copy the texels that `find_texels` has found for so many half rows: one of each pixel, or a pair of both lines.
 
-    They are copied before the first is used: so many loads are under way at the same time.
+    All are copied before the first is used, so that many loads are in flight at the same time.
     """
     if not smooth:
         for i in range(count * HALF_ROW):
@@ -195,7 +195,7 @@ def fetch_texels(words, ints, smooth, wide, count):
 
 @kernel
 def put_texels(px, ints, paint, how, count):
-    """Draw so many half rows whose texels are fetched, or leave them in the source's planes."""
+    """Draw ``count`` half rows whose texels have been fetched, or store them in the source's planes."""
     left, right, alpha = np.float32(paint.x0), np.float32(paint.x1), paint.alpha
     if paint.flags & IMAGE_SMOOTH == 0:
         for k in range(count):
@@ -207,7 +207,7 @@ def put_texels(px, ints, paint, how, count):
         column = get_like(px, COLUMN + to, half_columns())
         w0, w1 = get_two(ints, UPPER_PAIRS + PAIR * to)
         w2, w3 = get_two(ints, LOWER_PAIRS + PAIR * to)
-        # Beyond a side, both are the texel on it.
+        # Beyond a side, both texels are the border texel.
         c0, c1 = colors_of(where_less(column, right, w0, w1)), colors_of(where_less(column, left, w0, w1))
         c2, c3 = colors_of(where_less(column, right, w2, w3)), colors_of(where_less(column, left, w2, w3))
         fu, fv = get_like(px, ACROSS + to, column), get_like(px, DOWNWARDS + to, column)
@@ -219,9 +219,9 @@ def put_texels(px, ints, paint, how, count):
 def mapped_image_rows(px, paint, tables, how, x0, y0, first, last):
     """Rows from an image under any transform; see `paint_rows`.
 
-    Half a row at a time, as turned sprites cover half of the tiles that they touch. Each step is done for all of the
-    tile before the next one: all steps of one half row are a chain so long that the processor, which looks ahead for
-    work that waits for nothing, would find hardly any.
+    It works on half rows, since turned sprites cover about half of the tiles that they touch. Each step is done for the
+    whole tile before the next one: the steps of one half row form a chain of dependent instructions, which would leave
+    the processor little to run in parallel.
     """
     image, ints = tables[1][paint.image], px.view(np.int32)
     if not how[0]:
@@ -302,11 +302,11 @@ def image_rows(px, paint, tables, how, x0, y0, first, last):
 
 @inlined
 def wrapped(place, size, repeats):
-    """Which of ``size`` texels a place stands for: a whole number, as float32, still outside without repeats."""
+    """Returns a place, an integer as float32, wrapped to 0 .. size - 1; unchanged without repeats."""
     if not repeats:
         return place
     place = place - size * rounded_down(place * (F1 / size))
-    # The product is rounded: it may have been the next or the last repeat.
+    # Rounding of the product may have chosen the next or the previous repeat.
     place = where_less(place, F0, place + size, place)
     place = where_less(place, size, place, place - size)
     return bounded(place, F0, size - F1)

@@ -1,18 +1,18 @@
-"""A tile's pixels while its commands run: loaded from the surface, and stored to it, once.
+"""A tile's pixels while its commands run: loaded from the surface once, and stored to it once.
 
-They lie in planes, so that a row of a plane is one vector:
+They are stored in planes, so that a row of a plane is one vector:
 
     plane 0..3  red, green, blue, alpha, premultiplied      plane 4  coverage of the shape at hand
     plane 5     the clip's mask                             plane 6..9  the source's colours, premultiplied
-    behind      the rows' shares of a rectangle; then what an image is sampled with (textures.py)
+    behind      the rows' shares of a rectangle; then the planes for sampling an image (textures.py)
 
-The surface is one run of pixels, of one of two formats, which its dimensions tell apart (`contract/formats.py`); where
-a kernel asks for them, the compiler makes two kernels of it, without the question:
+The surface is one run of pixels in one of two formats, which differ in the array's dimensions (`contract/formats.py`).
+A kernel that tests the dimensions is compiled once for each format, without the test:
 
     rgba8     (N,) int32     four bytes, red in the low one
     rgba16f   (N, 2) int32   four halves: red and green in the first word, blue and alpha in the second
 
-Twin of what halves are concerned: shaders/shared/pixels.glsl.
+Twin of the conversions of halves: shaders/shared/pixels.glsl.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from ..kernels.row import (
     where_less,
 )
 
-# Indices into the planes are unsigned: numba then has no negative ones to check for, and loops become vector loops.
+# Indices into the planes are unsigned: numba then adds no checks for negative ones, and loops are vectorised.
 ROW = np.uint64(TILE)
 PLANE = np.uint64(TILE * TILE)
 RED = np.uint64(0)
@@ -66,13 +66,13 @@ HIGH = np.uint64(1)
 HALF_BITS = np.int32(0xFFFF)
 HALF_SHIFT = np.int32(16)
 FRACTION_SHIFT = np.int32(13)
-"""A float32 has so many more bits of fraction than a half."""
+"""Bits of fraction that a float32 has more than a half."""
 FIRST_NORMAL = np.int32(1 << 10)
-"""Halves below are multiples of the smallest one."""
+"""Bits of the least normal half; smaller halves are subnormal: multiples of the smallest one."""
 SMALLEST = np.float32(2.0**-24)
 LEAST_NORMAL = np.float32(2.0**-14)
 BIAS = np.int32((127 - 15) << 23)
-"""The exponent of a float32 is so much more than that of a half."""
+"""Difference of the exponent biases of float32 and half, in place."""
 TO_EVEN = np.int32((1 << 12) - 1)
 LAST_BIT = np.int32(1)
 HALF_AS_BITS = np.int32(126 << 23)
@@ -85,13 +85,13 @@ WORD = np.int64(0xFFFFFFFF)
 
 @inlined
 def from_half(bits):
-    """A row of halves, 0 to 1, as numbers: exact."""
+    """Returns a row of halves, 0 to 1, as float32, exactly."""
     return where_less(bits, FIRST_NORMAL, as_float(bits) * SMALLEST, from_bits((bits << FRACTION_SHIFT) + BIAS))
 
 
 @inlined
 def to_half(row):
-    """A row of a channel as halves, rounded to nearest, and to even between two; cut off at 0 and 1."""
+    """Returns a row of a channel as halves, clamped to 0..1 and rounded to nearest, ties to even."""
     row = lesser(greater(row, F0), F1)
     bits = as_bits(row)
     normal = (bits + TO_EVEN + (bits >> FRACTION_SHIFT & LAST_BIT) - BIAS) >> FRACTION_SHIFT
@@ -113,7 +113,7 @@ def unpacked(words):
 
 @inlined
 def unpacked_pairs(low, high):
-    """The same of a row of pixels of halves."""
+    """Returns the four rows of channels, 0 to 1, of a row of pixels of halves."""
     r, g = from_half(low & HALF_BITS), from_half(low >> HALF_SHIFT & HALF_BITS)
     return r, g, from_half(high & HALF_BITS), from_half(high >> HALF_SHIFT & HALF_BITS)
 
@@ -157,14 +157,14 @@ def start_of(width, x0, y):
 
 @kernel
 def clear_tile(px):
-    """Start from transparent black."""
+    """Fill the tile with transparent black."""
     for i in range(COVER):
         px[i] = F0
 
 
 @kernel
 def fill_tile(px, r, g, b, a):
-    """Every pixel becomes (r g b a)."""
+    """Fill the tile with (r g b a)."""
     for i in range(PLANE):
         px[RED + i] = r
     for i in range(PLANE):
@@ -187,7 +187,7 @@ def load_row(px, at, surface, start):
 
 @kernel
 def load_tile(px, edge, surface, width, height, x0, y0):
-    """Start from what the surface holds. ``edge`` is memory to work with: TILE pixels, in the surface's form."""
+    """Load the tile from the surface. ``edge`` is working memory: TILE pixels, in the surface's format."""
     down = min(TILE, height - y0)
     across = min(TILE, width - x0)
     if down < TILE:
@@ -207,7 +207,7 @@ def load_tile(px, edge, surface, width, height, x0, y0):
 
 @kernel
 def load_pixel(px, edge, pixel):
-    """Start from pixels that all are ``pixel``. ``edge`` is memory to work with: TILE pixels, in the surface's form."""
+    """Fill the tile with ``pixel``. ``edge`` is working memory: TILE pixels, in the surface's format."""
     set_row_of(edge, RED, pixel)
     for y in range(ROW):
         load_row(px, y * ROW, edge, RED)
@@ -254,7 +254,7 @@ def pack_channel(v):
 
 @inlined
 def pack(edge, r, g, b, a):
-    """A colour as the surface holds it: a pixel. ``edge`` is as for `load_tile`."""
+    """Returns a colour as a pixel in the surface's format. ``edge`` is as for `load_tile`."""
     if edge.ndim == 1:
         return np.int32(
             pack_channel(r) | pack_channel(g) << SHIFT8 | pack_channel(b) << SHIFT16 | pack_channel(a) << SHIFT24
@@ -266,7 +266,7 @@ def pack(edge, r, g, b, a):
 
 @inlined
 def as_pixel(surface, bits):
-    """A pixel as kernels have it: as many bits as the surface has a pixel."""
+    """Returns a pixel as an integer with as many bits as a pixel of the surface."""
     if surface.ndim == 1:
         return np.int32(bits)
     return np.int64(bits)
@@ -287,7 +287,7 @@ def high_word(pixel):
 
 @inlined
 def set_row_of(surface, at, pixel):
-    """Sixteen pixels from ``at`` on become ``pixel``."""
+    """Set sixteen pixels from ``at`` on to ``pixel``."""
     if surface.ndim == 1:
         set_row(surface, at, pixel)
     else:
@@ -296,7 +296,7 @@ def set_row_of(surface, at, pixel):
 
 @inlined
 def set_pixel(surface, at, pixel):
-    """One pixel becomes ``pixel``."""
+    """Set one pixel to ``pixel``."""
     if surface.ndim == 1:
         surface[at] = pixel
     else:
@@ -305,7 +305,7 @@ def set_pixel(surface, at, pixel):
 
 @kernel
 def store_pixel(surface, width, height, x0, x1, y0, pixel):
-    """Every pixel of the surface becomes ``pixel`` in a row of tiles at y0, from one that begins at x0 to before x1."""
+    """Set every pixel in the row of tiles at y0 to ``pixel``, from x0 to before x1, cut to the surface."""
     for y in range(y0, min(y0 + TILE, height)):
         at, end = start_of(width, x0, y), start_of(width, min(x1, width), y)
         while at + ROW <= end:

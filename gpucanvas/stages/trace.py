@@ -1,11 +1,11 @@
-"""trace: outlines as they were recorded become device streams without arcs. For both backends: no twin.
+"""trace: recorded outlines become device streams without arcs. For both backends: no twin.
 
-    verbs, coordinates  --count_stream-->  how long its trace will be
+    verbs, coordinates  --count_stream-->  the length of the trace
                         --trace_use-->     verbs and device points; an ARC becomes cubics
-                        --measure_use-->   pieces of every verb, bounds, and what the use becomes
+                        --measure_use-->   pieces of every verb, bounds, and the sizes of the use's tables
 
-A use is an outline under a transform, filled or stroked. The traces of all uses lie one after another. The arithmetic
-is float64.
+A use is an outline under a transform, filled or stroked. The traces of all uses are stored one after another. The
+arithmetic is float64.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from .joints import reflect
 
 PIECE_BITS = 16
 PIECE_MASK = (1 << PIECE_BITS) - 1
-"""Of a verb's pieces, its number: MAX_PIECES at most."""
+"""The bits of an entry of ``pieces`` that hold the number, MAX_PIECES at most; TIP_* are above."""
 OFF_TANGENT = 1 / 16
-"""How far the end of a pen may be from where a curve's tangent asks for it, pixels."""
+"""Pixels. A tip is added where the pen's end would be further than this from its place on the curve's tangent."""
 SHORT = 1e-9
-"""A control leg of this length, pixels, has no direction."""
+"""Pixels. A control leg up to this length has no direction."""
 ARC_STEP = math.pi / 4
-"""No cubic covers more of an arc than this, radians: its radius is right to 5e-6."""
+"""Radians. The most of an arc that one cubic approximates, with a relative error of the radius of 5e-6."""
 TWO_PI = 2.0 * math.pi
 RECT_VERBS = 5
 RECT_POINTS = 4
@@ -36,7 +36,7 @@ RECT_POINTS = 4
 
 @inlined
 def pairs_of(verb):
-    """Coordinate pairs of a verb, arcs apart."""
+    """Returns the number of coordinate pairs of a verb; not for arcs."""
     if verb == CUBIC:
         return 3
     if verb == QUAD:
@@ -46,13 +46,13 @@ def pairs_of(verb):
 
 @inlined
 def arc_pieces(sweep):
-    """Into how many cubics an arc is cut."""
+    """Returns the number of cubics for an arc."""
     return np.int64(max(math.ceil(abs(sweep) / ARC_STEP - 1e-9), 1.0))
 
 
 @kernel
 def count_stream(verbs, coords, first, count, number):
-    """How long the trace of a stream will be: (verbs, points).
+    """Returns the length of the trace of a stream: (verbs, points).
 
     ``first`` and ``count`` say which verbs it has; ``number`` is the index of its first coordinate.
     """
@@ -72,7 +72,7 @@ def count_stream(verbs, coords, first, count, number):
 
 @inlined
 def is_near(x, y):
-    """Whether float32 tells points about this one apart; nothing that is no number is near."""
+    """Returns whether a point is near enough for float32; false for NaN."""
     return (abs(x) <= GUARD) & (abs(y) <= GUARD)
 
 
@@ -80,7 +80,7 @@ def is_near(x, y):
 def trace_arc(cx, cy, ux, uy, vx, vy, start, sweep, joined, verbs, points, at, pair):
     """Write the cubics of the arc C + U cos(t) + V sin(t); returns where the next verb and point go.
 
-    What the arc is joined to ends where it begins, and a full turn ends there, too: no seam is left.
+    A line that joins the arc ends exactly where the arc begins, and so does a full turn, so that no seam is left.
     """
     pieces = arc_pieces(sweep)
     step = sweep / pieces
@@ -110,9 +110,9 @@ def trace_arc(cx, cy, ux, uy, vx, vy, start, sweep, joined, verbs, points, at, p
 
 @kernel
 def trace_use(verbs, coords, first, count, number, matrix, traced, points, at, pair):
-    """Write the trace of a stream under a transform from place ``at`` of the verbs and ``pair`` of the points on.
+    """Write the trace of a stream under a transform, from verb ``at`` and point ``pair`` on.
 
-    Returns where it ends, both, and whether all of it is near. The stream is given as to `count_stream`.
+    Returns the ends of its verbs and points, and whether all of it is near. The stream is given as to `count_stream`.
     """
     a, b, c, d, e, f = matrix
     near = True
@@ -162,13 +162,13 @@ def trace_rect(x, y, width, height, matrix, traced, points, at, pair):
 
 @inlined
 def length(x, y):
-    """Of a vector. Not math.hypot, which minds overflow: no coordinate here is larger than GUARD."""
+    """Returns the length of a vector. Not math.hypot, which guards against overflow: no coordinate exceeds GUARD."""
     return math.sqrt(x * x + y * y)
 
 
 @inlined
 def turn(ax, ay, bx, by):
-    """The angle between two control legs; 0 where one has no direction."""
+    """Returns the angle between two control legs; 0 where a leg has no direction."""
     if length(ax, ay) <= SHORT or length(bx, by) <= SHORT:
         return 0.0
     return abs(math.atan2(ax * by - ay * bx, ax * bx + ay * by))
@@ -176,7 +176,7 @@ def turn(ax, ay, bx, by):
 
 @inlined
 def control_points(points, last, cubic):
-    """x0, y0 .. x3, y3 of the curve that ends at ``points[last]``; a quadratic is raised."""
+    """Returns x0, y0 .. x3, y3 of the curve that ends at ``points[last]``; a quadratic is raised to a cubic."""
     x3, y3 = points[last, 0], points[last, 1]
     x2, y2 = points[last - 1, 0], points[last - 1, 1]
     if cubic:
@@ -188,9 +188,9 @@ def control_points(points, last, cubic):
 
 @kernel
 def count_pieces(points, last, cubic, pieces_a_turn):
-    """Pieces that keep a curve, and its offsets by a pen, within CURVE_TOLERANCE (Wang's bound).
+    """Returns the pieces that keep a curve, and its offsets by a pen, within CURVE_TOLERANCE (Wang's bound).
 
-    ``last`` is where the curve ends in ``points`` (P, 2); ``pieces_a_turn`` are what a radian needs, 0 without a pen.
+    ``last`` is the curve's end in ``points`` (P, 2); ``pieces_a_turn`` is the number for a radian, 0 without a pen.
     """
     x0, y0, x1, y1, x2, y2, x3, y3 = control_points(points, last, cubic)
     first = length(x0 - 2.0 * x1 + x2, y0 - 2.0 * y1 + y2)
@@ -206,14 +206,14 @@ def count_pieces(points, last, cubic, pieces_a_turn):
 
 @inlined
 def count_vertices(pieces):
-    """How many vertices a verb of so many pieces becomes, with its tips."""
+    """Returns the number of vertices of a verb with these pieces, its tips included."""
     tips = pieces >> PIECE_BITS
     return (pieces & PIECE_MASK) + (tips & 1) + (tips >> 1)
 
 
 @inlined
 def flattened(x0, x1, x2, x3, count, k):
-    """A coordinate of vertex k of a curve in so many pieces, as flatten has it."""
+    """Returns a coordinate of vertex k of a curve in ``count`` pieces, as flatten computes it."""
     t = k / count
     s = 1.0 - t
     moved = (s * (x0 - 2.0 * x1 + x2) + t * (x1 - 2.0 * x2 + x3)) * 0.5 / (count * count)
@@ -222,10 +222,10 @@ def flattened(x0, x1, x2, x3, count, k):
 
 @inlined
 def needs_tip(x0, y0, x1, y1, x2, y2, x3, y3, count, half):
-    """Whether the stroke of a curve in so many pieces needs a tip to begin along its tangent, at (x0, y0).
+    """Returns whether the stroke of a curve in ``count`` pieces needs a tip at (x0, y0) to begin along its tangent.
 
-    Without a tip, it begins where its first two chords lead (`joints.leave`): a tip is needed where the end of a pen of
-    this half width would be elsewhere by more than OFF_TANGENT.
+    Without a tip, its direction is estimated from its first two chords (`joints.leave`). A tip is needed where that
+    moves the end of a pen of this half width by more than OFF_TANGENT.
     """
     dx, dy = x1 - x0, y1 - y0
     if abs(dx) + abs(dy) < SHORT_LEG:
@@ -252,7 +252,7 @@ def needs_tip(x0, y0, x1, y1, x2, y2, x3, y3, count, half):
 
 @kernel
 def find_tips(points, last, cubic, count, half):
-    """Which ends of a stroked curve need a tip: TIP_*, see `needs_tip`; arguments are as those of `count_pieces`."""
+    """Returns the ends of a stroked curve that need a tip: TIP_*, see `needs_tip`; arguments as for `count_pieces`."""
     x0, y0, x1, y1, x2, y2, x3, y3 = control_points(points, last, cubic)
     tips = 0
     if needs_tip(x0, y0, x1, y1, x2, y2, x3, y3, count, half):
@@ -264,23 +264,23 @@ def find_tips(points, last, cubic, count, half):
 
 @kernel
 def measure_use(traced, points, first, last, pair, end, pen, pieces, bounds):
-    """Count what a use becomes, and find how far it reaches.
+    """Count the vertices, curves and subpaths of a use, and find its bounds.
 
     Parameters
     ----------
     traced, points
         Traces; this one has the verbs ``first`` to ``last`` and the points ``pair`` to ``end``.
     pen
-        Half the width of the pen, pixels, and what `count_pieces` has to know of it: zeros without a pen.
+        Half the width of the pen, pixels, and ``pieces_a_turn`` of `count_pieces`: zeros without a pen.
     pieces
-        Where the pieces of each verb go, beside the verbs: TIP_* above PIECE_BITS.
+        Written, beside the verbs: the number of pieces of each verb, with TIP_* above PIECE_BITS.
     bounds
-        (4,) where least x, y and greatest x, y go; those of an empty use are inside out.
+        (4,), written: least x, y and greatest x, y; least > greatest for an empty use.
 
     Returns
     -------
     (int, int, int)
-        Vertices, curves and subpaths.
+        Numbers of vertices, curves and subpaths.
     """
     x0, y0, x1, y1 = np.inf, np.inf, -np.inf, -np.inf
     for k in range(pair, end):

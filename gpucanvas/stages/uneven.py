@@ -1,13 +1,13 @@
 """Which rows of a tile may need samples: bounds of the winding, row by row. Twin: shaders/shared/samples.glsl.
 
-A row of pixels is uneven where the fill rule may not be linear on the windings of some pixel (samples.py says why that
-counts). Bounds are found in two passes, the second one only where the first does not settle it:
+A row of pixels is uneven where the fill rule may not be linear on the windings of some pixel (see samples.py). Bounds
+are found in two passes, the second one only where the first does not decide:
 
-    path tile  --change_bounds-->  what each sub-row crosses, down and up: windings lie between the sums
-               --extend-->         where what goes down, and up, lies in each row: bounds are closer where one is first
-               --touch-->          pixels that two segments touch: one leaves two neighbouring windings
+    path tile  --change_bounds-->  segments down and up that cross each sub-row: windings lie between the sums
+               --extend-->         extents of the segments down, and up, in each row: tighter bounds where one is first
+               --touch-->          pixels that two segments touch: a single one leaves two neighbouring windings
 
-They hold for the very samples that are taken: a row that is not uneven would come out the same.
+The bounds hold for the samples that are taken: sampling a row that is not uneven would give the same result.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ COUNT = TILE * SAMPLED_SUBROWS
 """Sub-rows of a tile."""
 HALF_SUBROW = (1 << SUBROW_SHIFT) // 2
 DENSE_SEGMENTS = 64
-"""Of more segments, nearly all rows of a tile are uneven: they are sampled without a look, which would take as long."""
+"""With more segments, nearly all rows of a tile are uneven: all are sampled, since testing would take as long."""
 FARTHEST_BACKDROP = 1000
-"""With a backdrop beyond this, all rows are sampled, too: two numbers of windings and the winding at the left edge
-share 32 bits."""
+"""With a larger backdrop, all rows are sampled: two counts of windings and the winding at the left edge share 32 bits.
+"""
 UP_SHIFT = np.int32(10)
 LEFT_SHIFT = np.int32(20)
 UP_ONE = np.int32(1 << 10)
@@ -58,9 +58,9 @@ LEFT_ONE = np.int32(1 << 20)
 DOWN_MASK = np.int32(UP_ONE - 1)
 FAR = np.int32(1 << 20)
 MINUS_FAR = np.int32(-(1 << 20))
-"""More, and less, than any winding and any place in a tile."""
+"""Beyond any winding and any place in a tile."""
 MARGIN = np.int32(2)
-"""How far rounding may move where a segment crosses a row's edge, in subpixels, and one to spare."""
+"""Subpixels by which rounding may move the point where a segment crosses a row's edge, plus one."""
 NONE, ONE, TWO = np.int32(0), np.int32(1), np.int32(2)
 PIXEL_SHIFT = np.int32(SUBPIXEL_SHIFT)
 PIXEL_MASK = np.int32(FRACTION)
@@ -69,13 +69,13 @@ TILE_END = np.int32(TILE_SUBPIXELS)
 COLUMNS = np.int32(TILE)
 ALL_PIXELS = np.int32((1 << TILE) - 1)
 
-# Memory to work with, behind that of `winding`.
+# Working memory, behind that of `winding`.
 CHANGES = winding.INTS
-"""By sub-row, and in each by row of pixels: how the bounds of the winding change there."""
+"""Changes of the winding's bounds, by sub-row and, within one, by row of pixels."""
 EXTENTS = CHANGES + COUNT + TILE
-"""By row: the leftmost and the rightmost place of all segments that go down, and of all that go up."""
+"""For each row: leftmost and rightmost place of all segments that go down, and of all that go up."""
 ONCE = EXTENTS + 4 * TILE
-"""By row: a bit for each pixel that a segment may touch; and for each that two may touch."""
+"""For each row: a bit for each pixel that a segment may touch; then one for each pixel that two may touch."""
 PLACES = ONCE + 2 * TILE
 INTS = PLACES + TILE
 """Items of int32 that `winding` and this module work with."""
@@ -83,14 +83,14 @@ INTS = PLACES + TILE
 
 @inlined
 def subrow_of(y):
-    """The first sub-row of its row of pixels that lies at y or below."""
+    """Returns the first sub-row, in y's row of pixels, that lies at y or below."""
     part = y & FRACTION
     return 0 if part == 0 else 1 + ((part + HALF_SUBROW - 1) >> SUBROW_SHIFT)
 
 
 @inlined
 def is_linear(lo, hi, rule):
-    """1 where the rule is linear between two windings, else 0."""
+    """Returns 1 where the rule is linear between two windings, else 0."""
     linear = where_less(hi - lo, TWO, ONE, NONE)
     if rule == RULE_NONZERO:
         linear = where_less(NONE, lo, ONE, where_less(hi, NONE, ONE, linear))
@@ -99,9 +99,9 @@ def is_linear(lo, hi, rule):
 
 @inlined
 def change_bounds(ints, start, end):
-    """Note where a segment begins and ends to bound the winding: by one more or less between both."""
+    """Note where a segment begins and ends: the bounds of the winding are one wider between both."""
     y0, y1 = np.int64(start >> 16), np.int64(end >> 16)
-    # What is behind the tile's last row is behind all changes.
+    # An end below the tile's last row is noted behind all changes.
     a = np.uint64(CHANGES + (subrow_of(y0) * TILE + (y0 >> SUBPIXEL_SHIFT) if y0 < TILE_SUBPIXELS else COUNT))
     b = np.uint64(CHANGES + (subrow_of(y1) * TILE + (y1 >> SUBPIXEL_SHIFT) if y1 < TILE_SUBPIXELS else COUNT))
     if start & EDGE_FLAG:
@@ -115,7 +115,7 @@ def change_bounds(ints, start, end):
 
 @inlined
 def touch(ints, pixels):
-    """Note a bit for each pixel of all rows that may be touched once more."""
+    """Count pixels, a bit each, that one more segment may touch: once or more than once."""
     once = get_row(ints, np.uint64(ONCE))
     set_row(ints, np.uint64(ONCE + TILE), get_row(ints, np.uint64(ONCE + TILE)) | (once & pixels))
     set_row(ints, np.uint64(ONCE), once | pixels)
@@ -123,7 +123,7 @@ def touch(ints, pixels):
 
 @inlined
 def extend_row(ints, k, left, right, crosses):
-    """`extend` for a segment in one row, which it crosses from top to bottom or not; ``k`` is where its extents are."""
+    """`extend` for a segment in one row; ``crosses``: from top to bottom; ``k`` is the place of the row's extents."""
     ints[k] = min(ints[k], left)
     ints[k + ROW] = max(ints[k + ROW], right)
     behind = min(right + PIXEL_MASK, TILE_END) >> PIXEL_SHIFT if crosses else COLUMNS
@@ -137,7 +137,7 @@ def extend_row(ints, k, left, right, crosses):
 def extend(ints, start, end):
     """Widen the extents of the rows that a segment passes through, and note the pixels that it may touch.
 
-    In a row that it does not pass through from top to bottom, these are all to its right: windings change with it.
+    In a row that it does not cross from top to bottom, it touches all pixels to its right: their windings change.
     """
     y0, y1 = np.int32(start >> 16), np.int32(end >> 16)
     x0, x1 = np.int32(start & X_MASK), np.int32(end & X_MASK)
@@ -145,7 +145,7 @@ def extend(ints, start, end):
     if y1 < y0:
         x0, x1, y0, y1 = x1, x0, y1, y0
         at += np.uint64(2 * TILE)
-    # Where an upright segment lies is exact: at a pixel's left edge it parts no samples of a pixel.
+    # The place of a vertical segment is exact: on a pixel's left edge it separates no samples of a pixel.
     margin = NONE if x0 == x1 else MARGIN
     row = y0 >> PIXEL_SHIFT
     if (y1 - ONE) >> PIXEL_SHIFT == row:
@@ -173,14 +173,14 @@ def extend(ints, start, end):
 
 @inlined
 def extend_edge(ints, end):
-    """Below an end on the tile's left edge, and above, all of its row has another winding."""
+    """Mark all pixels of the row of an end on the tile's left edge, where the winding of the whole row changes."""
     row = np.int32(end >> SUBPIXEL_SHIFT + 16)
     touch(ints, where_equal(as_int(columns()), row, ALL_PIXELS, NONE))
 
 
 @inlined
 def uneven_mask(ints, linear):
-    """A bit for each row that is not linear."""
+    """Returns a bit for each row that is not linear."""
     set_row(ints, np.uint64(PLACES), linear)
     mask = np.int64(0)
     for row in range(TILE):
@@ -190,10 +190,10 @@ def uneven_mask(ints, linear):
 
 @inlined
 def bounds_of_rows(ints, left, down_first, up_first):
-    """The lowest and the highest winding of each row that its sub-rows may have.
+    """Returns the lowest and highest winding that each row's sub-rows may have.
 
-    ``left`` is what the bounds are at each row's beginning. ``down_first`` is 1 where all segments that go down lie to
-    the left of those that go up; ``up_first`` the other way round.
+    ``left`` is the winding at each row's left edge. ``down_first`` is 1 where all segments that go down lie to the left
+    of those that go up; ``up_first`` the other way round.
     """
     lo = spread(FAR, left)
     hi = NONE - lo
@@ -208,9 +208,9 @@ def bounds_of_rows(ints, left, down_first, up_first):
 
 @kernel
 def uneven_rows(ints, path_tile, segments, rule):
-    """A bit for each row of a path's tile in which some pixel may have windings on which the rule is not linear.
+    """Returns a bit for each row of a path tile in which some pixel may have windings on which the rule is not linear.
 
-    ``ints`` (INTS,) int32 is memory to work with; what `accumulate` has left there stays.
+    ``ints`` (INTS,) int32 is working memory; the part that `accumulate` has written is kept.
     """
     count, backdrop = np.int64(path_tile.segment_count), np.int64(path_tile.backdrop)
     if count > DENSE_SEGMENTS or abs(backdrop) > FARTHEST_BACKDROP:
