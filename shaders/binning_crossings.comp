@@ -95,7 +95,7 @@ void cross_snapped(int x0, int y0, int x1, int y1) {
     }
 }
 
-// The other coordinate where a line's first one, from a0 to a1, is at a limit; from the end that is nearer.
+// Coordinate b of a line where its coordinate a, from a0 to a1, is at a limit; from the nearer end.
 float at_limit(float limit, float a0, float b0, float a1, float b1) {
     precise float slope = (b1 - b0) / (a1 - a0);
     precise float from_first = b0 + (limit - a0) * slope;
@@ -103,8 +103,8 @@ float at_limit(float limit, float a0, float b0, float a1, float b1) {
     return abs(a0) < abs(a1) ? from_first : from_last;
 }
 
-// What a far line is for tiles. What is above or below covers nothing, nor does what is to the right. What is to the left is
-// moved to the limit: it winds.
+// A far line cut to two lines on the grid. Parts above, below and to the right cover nothing and are dropped. The part to
+// the left is moved to the limit, to keep its winding.
 void cross_far(Line line) {
     float low = min(line.y0, line.y1);
     float high = max(line.y0, line.y1);

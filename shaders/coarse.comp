@@ -1,4 +1,5 @@
-// coarse: a work group a bin, a thread a tile: one command list a tile, in painter's order. Twin: stages/coarse.py.
+// coarse: a work group per bin, a thread per tile writes the tile's command list, in painter's order.
+// Twin: stages/coarse.py.
 //
 // As many of the bin's draws are taken at a time as there are threads. Each thread first marks the tiles of one draw in a
 // table of bits, then goes through the bits of its own tile. That is done twice: to bound the tile's words, then to write
@@ -49,13 +50,13 @@ int cover_of_circle(Draw draw) {
     return PARTLY;
 }
 
-// Whether the tile lies surely aside of a segment's strip: that of a long one leaves most tiles of its box out.
+// Whether a tile is certainly outside a segment's strip, as are most tiles in the box of a long segment.
 bool misses_strip(Draw draw) {
     precise vec2 along = vec2(draw.x1 - draw.x0, draw.y1 - draw.y0);
     precise vec2 size = 0.5 * (tile_rect.zw - tile_rect.xy);
     precise vec2 from = tile_rect.xy + size - 0.5 * vec2(draw.x0 + draw.x1, draw.y0 + draw.y1);
     precise float across = along.y * from.x - along.x * from.y;
-    // A pixel more, for antialiased sides and rounding.
+    // One pixel of margin for antialiased sides and rounding.
     precise float reach = (draw.size + 1.0) * sqrt(along.x * along.x + along.y * along.y);
     return abs(across) > reach + abs(along.y) * size.x + abs(along.x) * size.y;
 }
@@ -139,14 +140,14 @@ Fold fold(Draw draw) {
     if (draw.paint != 0u) return Fold(false, 0.0, 1.0);
     uint op = draw.style >> STYLE_OP_SHIFT & 255u;
     if (op == OP_REPLACE) return Fold(true, 1.0, 0.0);
-    // What depends on the alpha that was there, or is cut off, is no such map.
+    // No affine map where the result depends on the backdrop's alpha, or is clamped.
     if (op >= OP_FIRST_BLEND || (op & 3u) > FACTOR_ONE || op == OP_LIGHTER) return Fold(false, 0.0, 1.0);
     vec2 backdrop = factor_of(op >> OP_BACKDROP_SHIFT);
     precise float keep = backdrop.x + backdrop.y * draw.a;
     return Fold(true, float(op & 3u), keep);
 }
 
-// Whether a draw whose paint is no solid colour hides all that is under a full cover of it.
+// Whether a draw with a gradient, image or pattern hides everything under a full cover by it.
 bool hides(Draw draw) { return HAS(FEATURE_PAINTS) && (draw.style & STYLE_HIDES) != 0u; }
 
 // What a cover of this kind folds to. An unbounded operator clears what its shape does not cover.

@@ -239,7 +239,7 @@ uint mask_bytes(uint at) {
     return shift == 0u ? low : low >> shift | high << 32u - shift;
 }
 
-// Around a mask there is no coverage for the width of a tile; rows above and below are another mask's.
+// For the width of a tile beside a mask, the bytes are 0; above and below are rows of other masks.
 vec4 glyph_coverage(Draw draw, vec4 x, float y, float x0, float y0, float y1) {
     if (y < y0 || y >= y1) return vec4(0.0);
     int stride = int(draw.x1 - draw.x0) + MASK_GAP;

@@ -1,7 +1,7 @@
 """Write shaders/generated/ from constants, tables, records and stages; ``--check`` says whether it is stale.
 
     constants, operators, paints, records  -->  contract.glsl   included by all
-    each stage                             -->  NAME.glsl       included by NAME.comp alone: group size and buffers
+    each stage                             -->  NAME.glsl       included by NAME.comp only: group size and buffers
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ GLSL_TYPES = {"u4": "uint", "i4": "int", "f4": "float"}
 
 
 def generated() -> dict[str, str]:
-    """The text of every generated file, by its name."""
+    """Returns the text of every generated file, by name."""
     return {"contract.glsl": glsl(), **{f"{stage.name}.glsl": glsl_of_stage(stage) for stage in STAGES}}
 
 
 def glsl() -> str:
-    """The text of contract.glsl."""
+    """Returns the text of contract.glsl."""
     parts = [HEAD]
     parts += [_define(name, value, meaning) for name, value, meaning in _constants()]
     parts += _operators()
@@ -39,7 +39,7 @@ def glsl() -> str:
 
 
 def glsl_of_stage(stage: Stage) -> str:
-    """The lines of a stage's shader that its declaration says: threads a group, and the buffers."""
+    """Returns the shader lines that follow from a stage's declaration: threads per group, and the buffers."""
     lines = [HEAD]
     if stage.small_group:
         lines += ["#ifdef FEW_THREADS", f"#define GROUP_SIZE {stage.small_group}", "#else"]
@@ -59,7 +59,7 @@ def glsl_of_stage(stage: Stage) -> str:
 
 
 def _buffer(stage: Stage, name: str, binding: int) -> list[str]:
-    """A buffer of a stage, and the function that reads a word of it: of a texture, where TEXEL_BUFFERS is defined."""
+    """Returns the declaration of a buffer and of the function that reads its words: a texture with TEXEL_BUFFERS."""
     block = "".join(part.capitalize() for part in name.split("_"))
     layout = f"layout(std430, binding = {binding}) {_access(stage, name)} buffer {block}Block"
     lines = [f"{layout} {{ uint {name}[]; }}; // {BUFFERS[name].meaning}"]
@@ -84,7 +84,7 @@ def _access(stage: Stage, name: str) -> str:
 
 
 def _constants() -> list[tuple[str, int | float, str]]:
-    """Name, value and meaning of every constant, in the order of the module."""
+    """Returns name, value and meaning of every constant, in the order of the module."""
     body = ast.parse(Path(constants.__file__).read_text(encoding="utf-8")).body
     found = []
     for node, following in zip(body, [*body[1:], None], strict=True):
@@ -104,7 +104,7 @@ def _define(name: str, value: int | float, meaning: str) -> str:
 
 
 def _operators() -> list[str]:
-    """The operators' codes, and lists of the blend modes' functions: f(code, function) for each."""
+    """Returns the operators' codes, and lists of the blend modes' functions: f(code, function) for each."""
     rows = OPERATORS.values()
     parts = [_define(f"OP_{row.identifier.upper()}", row.code, "") for row in rows]
     parts.append(_define("OP_FIRST_PIXEL_BLEND", OP_FIRST_PIXEL_BLEND, ""))
@@ -115,7 +115,7 @@ def _operators() -> list[str]:
 
 
 def _paints() -> list[str]:
-    """The paints' codes, and a list of their functions: pixels or quads(code, struct, load, function) for each."""
+    """Returns the paints' codes, and a list of functions: pixels or quads(code, struct, load, function) for each."""
     rows = PAINTS.values()
     parts = [_define(f"PAINT_{row.name.upper()}", row.code, "") for row in rows]
     calls = [
@@ -127,13 +127,13 @@ def _paints() -> list[str]:
 
 
 def _records() -> list[Record]:
-    """All records, in an order that does not depend on which module was imported first."""
+    """Returns all records, in an order that does not depend on the order of imports."""
     found = [each for module in (records, filters, paints) for each in vars(module).values()]
     return [each for each in found if isinstance(each, Record)]
 
 
 def _pixel_image() -> str:
-    """The format of images of pixels: the name of one of the formats but the first is defined where pixels are such."""
+    """Returns the lines that choose the image format of pixels: a format other than the first is chosen by a macro."""
     first, *others = FORMATS.values()
     lines = [f"// How pixels of surfaces lie in memory: {first.name}, unless another format's name is defined."]
     for number, each in enumerate(others):

@@ -12,41 +12,40 @@ TILE: Final = 16
 BIN: Final = 16
 """Width and height of a bin, in tiles."""
 SUBPIXEL: Final = 1024
-"""Steps a pixel in the fixed-point grid that outlines are snapped to."""
+"""Steps per pixel of the fixed-point grid that outlines are snapped to."""
 SUBPIXEL_SHIFT: Final = SUBPIXEL.bit_length() - 1
 """log2(SUBPIXEL)."""
 TILE_SUBPIXELS: Final = TILE * SUBPIXEL
 TILE_SHIFT: Final = TILE_SUBPIXELS.bit_length() - 1
 """log2(TILE_SUBPIXELS)."""
 FAR_LINE: Final = 524288.0
-"""Lines are cut this far from the origin, pixels: differences of what is left stay within 32 bits on the grid."""
+"""Lines are cut at this distance from the origin, pixels, so that differences on the grid fit into 32 bits."""
 TO_PIXEL: Final = 1.0 / SUBPIXEL
-"""A step of that grid, pixels."""
+"""A step of the subpixel grid, pixels."""
 AREA_ONE: Final = 65536
-"""Fixed-point coverage of one fully covered pixel: sums of integers do not depend on their order."""
+"""Fixed-point coverage of a fully covered pixel. It is an integer, so that sums do not depend on their order."""
 EDGE_FLAG: Final = 32768
 """Set in a segment's x where its end lies on the tile's left edge because the outline crosses that edge."""
 X_MASK: Final = EDGE_FLAG - 1
-"""The bits of a segment's x without that flag."""
+"""The bits of a segment's x without EDGE_FLAG."""
 ACCUMULATOR_COLUMNS: Final = TILE + 4
-"""Columns in which the winding of a row of a tile's pixels is summed up: the tile's, and some to its right that no
-pixel reads."""
+"""Columns of the accumulator for a row of a tile's pixels: the tile's, and some to its right that no pixel reads."""
 
-# How lines and shapes are measured: lengths in pixels.
+# Lengths of lines and shapes, pixels.
 THIN: Final = 1e-6
-"""Lengths and slopes are divided by no less than this."""
+"""Least divisor for lengths and slopes."""
 ASIDE: Final = 1e-3
-"""How far aside the nearest point of a disc is at least, in x and in y: no half plane is quite upright."""
+"""Least distance in x and in y to the nearest point of a disc, so that no half plane is exactly upright."""
 SMALL_RADIUS: Final = 2.0
-"""Discs below this radius are cut into 4 x 4 parts a pixel, as rings are."""
+"""For discs and rings below this radius, pixels are divided into 4 x 4 parts."""
 SAG: Final = 1.0 / 24.0
-"""Over the radius, the mean distance across a pixel between a disc's arc and its tangent."""
+"""Divided by the radius, the mean distance across a pixel between a disc's arc and its tangent."""
 SQRT2: Final = 1.4142135
-"""How far the corner of a line's square end lies from that end, in half line widths."""
+"""Distance of the corner of a line's square end from that end, in half line widths."""
 SMOOTH_COS: Final = 0.9
-"""A turn inside a curve up to this cosine needs no join."""
+"""A turn inside a curve with at least this cosine needs no join."""
 SEAM_COS: Final = 0.9975
-"""A turn from a curve into what follows is none up to this cosine: tangents are known to a quarter of a turn in it."""
+"""A turn at a curve's end with at least this cosine counts as smooth: tangents may be off by a quarter of the turn."""
 TIGHT: Final = 0.625
 """A turn times half the pen's width, over the lengths of both segments, beyond which a curve is narrower than the pen:
 their mean length over the turn is the radius, which is less than 1 / (2 TIGHT) of half the width."""
@@ -59,27 +58,27 @@ however wide the pen: it lies no further than a quarter of this beyond where the
 CURVE_INSIDE: Final = 1
 """A vertex inside a curve."""
 CURVE_TIP: Final = 2
-"""A vertex inside a curve beside one of its ends: the way from there to here is the curve's tangent."""
+"""A vertex inside a curve beside one of its ends: the line from that end to this vertex is the curve's tangent."""
 TIP_START: Final = 1
 """A curve has a tip behind its start."""
 TIP_END: Final = 2
 """A curve has a tip before its end."""
 TIP_LENGTH: Final = 0.03125
-"""How far a tip lies from the curve's end, pixels: float32 still tells its direction, and nobody sees the detour."""
+"""Distance of a tip from the curve's end, pixels: enough for its direction in float32, and too short to be seen."""
 LEAST_TIP: Final = 0.00390625
-"""The same where the curve turns at once: the tip is not to lie behind the turn."""
+"""Distance of a tip where the curve turns at once, pixels: the tip must not lie behind the turn."""
 SHORT_LEG: Final = 1e-3
-"""A curve's control point is no closer to its end than this, pixels, where it tells the tangent there."""
+"""A control point gives the tangent at a curve's end only where it is at least this far away, pixels."""
 APART: Final = 1e-12
 """Points closer than this are one point."""
 FLAT_OFFSET: Final = 0.015625
 """A turn whose offset points differ by less than this needs no join."""
 LOBE_OVERLAP: Final = 0.00390625
-"""By so much the triangle behind a side that runs backwards is longer than the side: four subpixels."""
+"""Pixels, four subpixels, by which the triangle behind a side that runs backwards is longer than the side."""
 FARTHEST_TEXEL: Final = 1e9
-"""Places in an image are held this near its corner: what lies further away has no whole number of 32 bits."""
+"""Places in an image are clamped to this distance from its corner, so that they fit into 32-bit integers."""
 
-# What covers pixels: the low byte of Draw.style.
+# The shape of a draw: the low byte of Draw.style.
 SHAPE_PATH: Final = 0
 SHAPE_RECT: Final = 1
 SHAPE_FRAME: Final = 2
@@ -87,17 +86,17 @@ SHAPE_CIRCLE: Final = 3
 SHAPE_SEGMENT: Final = 4
 SHAPE_EVERYWHERE: Final = 5
 SHAPE_GLYPH: Final = 6
-"""A mask of coverages, placed on whole pixels: the corners say where, Draw.path where its first byte lies."""
+"""A mask of coverages on whole pixels, between the corners; Draw.path is the offset of its first byte."""
 MASK_GAP: Final = 16
-"""Bytes of no coverage behind each row of a mask, and before the first: a row of a tile may begin or end there."""
+"""Bytes of 0 behind each row of a mask, and before the first, where a row of a tile may begin or end."""
 
-# How source and backdrop meet: the second byte of Draw.style. The operators themselves are a table, operators.py.
+# The operator of a draw: the second byte of Draw.style. The operators are a table in operators.py.
 FACTOR_ZERO: Final = 0
 FACTOR_ONE: Final = 1
 FACTOR_ALPHA: Final = 2
-"""The other one's alpha."""
+"""The alpha of the other one of source and backdrop."""
 FACTOR_INVERSE: Final = 3
-"""1 less the other one's alpha."""
+"""1 less the alpha of the other one of source and backdrop."""
 OP_BACKDROP_SHIFT: Final = 2
 """An operator of Porter and Duff is its source's factor, and its backdrop's factor from this bit on."""
 OP_REPLACE: Final = 16
@@ -105,12 +104,12 @@ OP_REPLACE: Final = 16
 OP_FIRST_BLEND: Final = 17
 """From this code on, an operator has a function of its own."""
 LEAST_SHARE: Final = 0.0000152587890625
-"""1 / 65536: blend modes divide by no less than this share of what a divisor may be. Colours of 8 bits are further
-apart; nearer ones differ by rounding, which a division would blow up."""
+"""1 / 65536: least divisor of blend modes relative to its largest possible value. Colours of 8 bits differ by more;
+smaller differences are rounding errors, which a division would amplify."""
 LEAST_DIVISOR: Final = 1e-20
-"""Blend modes divide by no less: where alpha is 0, so is what is divided."""
+"""Least absolute divisor of blend modes: where alpha is 0, the dividend is 0 too."""
 NO_LIMIT: Final = 3e38
-"""More than any sum of colours: operators whose sums are not cut off are cut off here."""
+"""The upper limit of operators whose sums are not clamped: more than any sum of colours."""
 RED_LUMINOSITY: Final = 0.3
 """Shares of the channels in a colour's luminosity (Compositing and Blending Level 1, 10.2)."""
 GREEN_LUMINOSITY: Final = 0.59
@@ -122,37 +121,37 @@ STYLE_UNBOUNDED: Final = 65536
 STYLE_TONED: Final = 131072
 """Set in Draw.style where the coverage of an outline is that of text: x0, y0 and x1 are its tone (tones.py)."""
 STYLE_TONE_SHIFT: Final = 18
-"""From this bit on, the number of that tone, of which the host makes x0, y0 and x1."""
+"""From this bit on, the number of the tone, from which the host computes x0, y0 and x1."""
 STYLE_HIDES: Final = 1073741824
-"""Set in Draw.style where a paint, by this operator, lets nothing be seen of what was there where it covers in full."""
+"""Set in Draw.style where paint and operator hide the backdrop completely under full coverage."""
 
 RULE_NONZERO: Final = 0
 RULE_EVENODD: Final = 1
 RULE_SINGLE: Final = 2
-"""Both are the same: the outline is known to go round no point more than once."""
+"""Both rules are the same: the outline is known to wind round no point more than once."""
 
 # Where an outline meets itself inside a pixel, the rule is applied to samples of the pixel: stages/samples.py.
 SUBROWS: Final = 8
-"""Sub-rows of a row of pixels whose samples count."""
+"""Sub-rows of a row of pixels whose samples are counted."""
 SAMPLED_SUBROWS: Final = SUBROWS + 2
-"""All sub-rows: the first and the last one have the pixels' corners, which only widen what windings are found."""
+"""All sub-rows: the first and the last have the pixels' corners, which only widen the range of windings."""
 SUBROW_SHIFT: Final = 7
 """log2 of a sub-row's height, in subpixels."""
 SAMPLE_STEP: Final = 256
-"""Subpixels from a sample of a sub-row to the next: four a pixel."""
+"""Subpixels from a sample of a sub-row to the next: four samples per pixel."""
 SAMPLE_TURN: Final = 96
 """Subpixels by which the samples of a sub-row lie to the right of those of the sub-row above, modulo SAMPLE_STEP."""
 SAMPLE_FIRST: Final = 16
 """Where the first sample of a pixel is, in subpixels."""
 SAMPLES: Final = 4 * SUBROWS
-"""Samples of a pixel that count."""
+"""Samples of a pixel that are counted."""
 MOST_CORRECTED: Final = 255
-"""Windings in a pixel that are further apart than this are left to the samples alone: sums stay below 16 bits."""
+"""Where windings in a pixel differ by more than this, only samples are used, so that sums stay below 16 bits."""
 MOST_SAMPLED: Final = 16384
-"""A tile of more segments than this, 64 a pixel, is covered by its mean windings: a winding has 16 bits, and software
-OpenGL a limit of loops."""
+"""A tile with more segments than this, 64 per pixel, is covered by its mean windings: a winding has 16 bits, and
+software OpenGL limits the turns of a loop."""
 
-# What a run of vertices means to the flatten stage: Subpath.kind.
+# The kind of a run of vertices for the flatten stage: Subpath.kind.
 SUBPATH_FILL: Final = 0
 SUBPATH_STROKE_OPEN: Final = 1
 SUBPATH_STROKE_CLOSED: Final = 2
@@ -168,9 +167,9 @@ JOIN_BEVEL: Final = 2
 MAX_FAN_STEPS: Final = 512
 """Lines that a round join or cap is made of, at most."""
 
-# What colours the covered pixels: Draw.paint. The kinds of paint are a table, paints.py.
+# The paint of a draw: Draw.paint. The kinds of paint are a table in paints.py.
 PAINT_KIND_BITS: Final = 4
-"""Low bits of Draw.paint that say which kind of paint it is; the other bits are where its record lies."""
+"""Low bits of Draw.paint with the kind of paint; the other bits are its record's place, words."""
 IMAGE_SMOOTH: Final = 1
 """Set in the flags of images and patterns for bilinear sampling; clear means nearest."""
 REPEAT_X: Final = 2
@@ -184,9 +183,9 @@ PAGE_SIDE: Final = 1 << PAGE_SHIFT
 """Width and height of a page of texels on the GPU: 4 MiB."""
 
 BEFORE_START: Final = -3e38
-"""The place on a gradient of what has none: far before its start."""
+"""The place on a gradient for NaN: far before its start."""
 LEAST_LENGTH: Final = 1e-30
-"""What an angle is measured at is divided by no less."""
+"""Least divisor where an angle is computed."""
 TURN_1: Final = 0.159151316
 TURN_3: Final = -0.0529385656
 TURN_5: Final = 0.0308029074
@@ -230,7 +229,7 @@ COMMAND_EMPTY: Final = 7
 
 NO_PATH: Final = 0xFFFFFFFF
 
-# What stages need for a scene: software OpenGL's shaders are compiled without what the scene lacks.
+# Features of a scene: software OpenGL's shaders are compiled without the features that the scene lacks.
 FEATURE_PATHS: Final = 1
 """Draws that are outlines."""
 FEATURE_CLIP_RECTS: Final = 2
@@ -247,7 +246,7 @@ FEATURE_PAINTS: Final = 256
 FEATURE_DENSE: Final = 512
 """Outlines of many vertices, which may all lie in one tile."""
 FEATURE_STROKES: Final = 1024
-"""Outlines that are stroked: of flatten's interest alone."""
+"""Outlines that are stroked; only flatten uses this."""
 FEATURE_CLIP_PATHS: Final = 2048
 """Clips that are outlines."""
 FEATURE_UNEVEN: Final = 4096
@@ -257,24 +256,24 @@ FEATURE_GLYPHS: Final = 8192
 FEATURE_TONES: Final = 16384
 """Outlines of text."""
 FEATURE_MODE_SHIFT: Final = 15
-"""From this bit on, a bit for each blend mode that draws are by: of fine's interest alone."""
+"""From this bit on, a bit for each blend mode that draws use; only fine uses these."""
 FEATURE_ALL: Final = 0x7FFFFFFF
 FEATURE_KIND_SHIFT: Final = 31
 """From this bit on, a bit for each kind of paint, which shaders have as a number of its own."""
 
 # Gaussian blurs: `filter`.
 BLUR_SIGMA: Final = 4.0
-"""The widest sigma, in cells, that is blurred without halving first: twice as wide ones are halved once, and so on."""
+"""The largest sigma, in cells, that is blurred without halving; up to twice that, pixels are halved once, and so on."""
 BLUR_REACH: Final = 3
-"""A blur reaches so many sigmas: what lies further away would change no level."""
+"""Sigmas that a blur reaches: pixels further away would change no level."""
 BLUR_RADIUS: Final = 12
 """Weights on each side of the middle one, at most: BLUR_REACH times BLUR_SIGMA."""
 BLUR_WEIGHTS: Final = 32
 """Weights of one sigma in their table: room for BLUR_RADIUS on each side, and zeros around it."""
 BLUR_MIDDLE: Final = 16
-"""Where among them the middle one is."""
+"""Index of the middle weight in the table."""
 BLUR_GROUP: Final = 64
-"""Threads a work group."""
+"""Threads per work group."""
 BLUR_RUN: Final = 4
 """Neighbours that a thread of a shader computes."""
 BLUR_WIDE_RUN: Final = 8
@@ -282,9 +281,9 @@ BLUR_WIDE_RUN: Final = 8
 BLUR_TEXELS: Final = 4096
 """Values that a shader finds in a row of the image of values."""
 BLUR_ALPHA_ONLY: Final = 1
-"""What a blur's shader is made for: values are alphas; without it, colours."""
+"""Feature of a blur's shader: values are alphas; without it, colours."""
 BLUR_ACROSS: Final = 2
-"""Sums of values in a row; without it, in a column."""
+"""Feature of a blur's shader: sums of values in a row; without it, in a column."""
 BLUR_FROM_IMAGE: Final = 4
 """The source is a box of the surface's pixels; without it, values."""
 BLUR_TO_IMAGE: Final = 8
@@ -298,23 +297,23 @@ BLUR_WIDE_CELLS: Final = 64
 
 # Filters of colours and of neighbours: `filter`.
 LEAST_ALPHA: Final = 0.00390625
-"""1 / 256 of a level: colours are made straight by no less an alpha, 0 to 255. Below, no colour can be seen."""
+"""1 / 256 of a level: least alpha, 0 to 255, by which colours are divided. Below, no colour can be seen."""
 SMALLEST_ALPHA: Final = 255 * 2.0**-24
-"""The least alpha but 0 that a pixel of halves has, 0 to 255. A neighbour's colour counts whatever its alpha is."""
+"""The least alpha above 0 of a pixel of halves, 0 to 255. A neighbour's colour counts whatever its alpha is."""
 COLOR_LEVELS: Final = 256
-"""Levels of a channel that a transfer function has values for; colours between two take that of the nearer."""
+"""Levels of a channel for which a transfer function has values; colours between two levels take the nearer one's."""
 COLOR_UNIT: Final = 1 << 20
-"""What stands for 1 among these values, which are integers."""
+"""The integer that stands for 1 among the values of a transfer function."""
 CONVOLVE_SIDE: Final = 32
 """Columns, or rows, of weights of a convolution, at most."""
 EDGE_NONE: Final = 0
-"""Beyond the canvas a convolution finds what was drawn there."""
+"""Beyond the canvas, a convolution reads the pixels that were drawn there."""
 EDGE_DUPLICATE: Final = 1
-"""Beyond the canvas it finds the nearest pixel of the canvas."""
+"""Beyond the canvas, a convolution reads the nearest pixel of the canvas."""
 EDGE_WRAP: Final = 2
-"""Beyond the canvas it finds the canvas again."""
+"""Beyond the canvas, a convolution reads the canvas repeated."""
 FILTER_GROUP: Final = 64
-"""Threads a work group; each makes a pixel."""
+"""Threads per work group; each makes a pixel."""
 
 # What a stage reports: words of the counters buffer.
 COUNTER_LINES: Final = 0
@@ -323,8 +322,8 @@ COUNTER_SEGMENTS: Final = 2
 COUNTER_BINNED: Final = 3
 COUNTER_WORDS: Final = 4
 COUNTER_OVERFLOW: Final = 5
-"""Not a count: 1 from the first run of the stages that had no room on, until the host has made room. While it
-is 1, targets stay as they are."""
+"""Not a count: 1 after a run of the stages that had no room, until the host has made room. While it is 1, targets are
+not changed."""
 COUNTER_COUNT: Final = 8
 OVERFLOW_BINDING: Final = 7
-"""Where shaders that are no stages find the counters: the last binding that every driver has, which no stage needs."""
+"""Binding of the counters in shaders that are no stages: the last that every driver has, and that no stage uses."""

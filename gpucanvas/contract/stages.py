@@ -73,14 +73,14 @@ BUFFERS: Final = {
 SURFACE: Final = "surface"
 LAYERS: Final = "layers"
 IMAGES: Final = (SURFACE, LAYERS)
-"""Among what fine reads and writes: the target, and the one that layers are read from. They are images, whose bindings,
-in this order, are counted apart from those of buffers."""
+"""Images that fine reads and writes: the target, and the target that layers are read from. Image bindings, in this
+order, are counted separately from those of buffers."""
 TEXELS: Final = "texels"
-"""Also read by fine: the pages of texels, a texture of layers, the only one of its kind: bound to unit 0."""
+"""The pages of texels that fine reads: an array texture, bound to unit 0."""
 
 
 def texel_unit(binding: int) -> int:
-    """The unit of the texture that shows the buffer of a binding, to shaders that read buffers as textures."""
+    """Returns the texture unit for the buffer of a binding, in shaders that read buffers as textures."""
     return 1 + binding
 
 

@@ -1,4 +1,4 @@
-"""Tones: how much ink text has where it covers a pixel in part, by how bright it is.
+"""Tones: curves that adjust the coverage of text to the brightness of its colour.
 
     coverage --toned--> coverage     c + c (1 - c) (first + c (second + c third))
 
@@ -26,12 +26,12 @@ TONES: Final = (
     (0.27, -0.2699, 0.1452),
     (0.6565, -1.3752, 1.0193),
 )
-"""From black to white: the three factors of each."""
+"""The three factors of each tone, from black to white."""
 TONE_COUNT: Final = len(TONES)
 TONE_BITS: Final = STYLE_TONED | (TONE_COUNT - 1) << STYLE_TONE_SHIFT
-"""Where Draw.style has a tone."""
+"""The bits of Draw.style that hold a tone."""
 GREY_TONE: Final = 3
-"""That of gradients and patterns, which have no one brightness."""
+"""The tone of gradients and patterns, which have no single brightness."""
 RED_SHARE, GREEN_SHARE, BLUE_SHARE = 54, 183, 19
 """Shares of the channels in a colour's brightness, of 256."""
 TONE_STEP: Final = 256 * 256 // TONE_COUNT
@@ -39,11 +39,11 @@ TONE_STEP: Final = 256 * 256 // TONE_COUNT
 
 
 def tone_of(red: float, green: float, blue: float) -> int:
-    """The number of a colour's tone, its channels 0 to 1; how transparent it is does not count."""
+    """Returns the tone of a colour with channels 0 to 1; its alpha does not matter."""
     r, g, b = (min(max(int(channel * 255.0 + 0.5), 0), 255) for channel in (red, green, blue))
     return (RED_SHARE * r + GREEN_SHARE * g + BLUE_SHARE * b) // TONE_STEP
 
 
 def style_of_tone(tone: int) -> int:
-    """A tone as Draw.style has it."""
+    """Returns the bits of Draw.style for a tone."""
     return STYLE_TONED | tone << STYLE_TONE_SHIFT

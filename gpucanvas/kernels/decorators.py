@@ -1,8 +1,8 @@
-"""The decorators that kernels carry. What a decorated function is depends on the way that kernels run.
+"""The decorators of kernels. A decorated function is a different object for each way in which kernels run.
 
-    library   an entry kernel is the library's own function; one that only other kernels call is kept as Python, and
-              numba compiles it should a test call it
-    jit       a dispatcher of numba's
+    library   an entry kernel is the library's compiled function; a kernel that only other kernels call stays Python,
+              and numba compiles it if a test calls it
+    jit       a numba dispatcher
     python    the function itself
 """
 
@@ -20,7 +20,7 @@ R = TypeVar("R")
 
 
 class Uncompiled:
-    """A kernel that the library has no function for: numba compiles it, if it is called after all."""
+    """A kernel that is not in the library: numba compiles it if it is called."""
 
     def __init__(self, function: Callable[..., Any], inline: bool) -> None:
         self._function, self._inline = function, inline
@@ -29,7 +29,7 @@ class Uncompiled:
 
     @property
     def dispatcher(self) -> Any:
-        """What numba makes of the kernel."""
+        """The kernel's numba dispatcher."""
         if self._made is None:
             from . import jit
 
@@ -38,7 +38,7 @@ class Uncompiled:
 
     @property
     def _numba_type_(self) -> Any:
-        """What numba asks of a name that a kernel mentions."""
+        """The type that numba looks up where another kernel refers to this one."""
         return self.dispatcher._numba_type_
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
@@ -54,15 +54,15 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
 
 
 def inlined(function: Callable[P, R]) -> Callable[P, R]:
-    """As `kernel`, for what is called a pixel at a time: a loop around a call that stays a call is no vector loop."""
+    """`kernel` for functions that are called per pixel: they must be inlined, or the loop is not vectorised."""
     return _decorated(function, inline=True)
 
 
 def holding_lock(function: Callable[P, R]) -> Callable[P, R]:
-    """The same kernel, without letting other Python threads run meanwhile: for work of some microseconds.
+    """Returns a variant of a kernel that keeps the GIL, for work of a few microseconds.
 
-    To give the interpreter's lock away and get it back costs a thread more than that where others are waiting for it.
-    Only kernels of the library have this form; else it is the function that was given.
+    Releasing the GIL and taking it back costs more than that where other threads wait for it. Only kernels of the
+    library have this variant; otherwise the given function is returned.
     """
     return library.holding(function) if WAY is Way.LIBRARY else function
 

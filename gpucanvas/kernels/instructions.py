@@ -1,4 +1,4 @@
-"""Instructions that Python has no word for: plain Python here, the real ones in `llvm.py`."""
+"""Processor instructions without a Python equivalent: plain Python stand-ins here, the real ones in `llvm.py`."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .plain import Item
 
 
 def prefetch(array: Any, index: Any) -> None:
-    """Ask for the cache lines of ``array[index]``, one dimension, without waiting for them: most records lie in two."""
+    """Prefetch the cache lines of ``array[index]``, a one-dimensional array; most records lie in two lines."""
 
 
 def copy_pair(source: Any, at: Any, target: Any, to: Any) -> None:
@@ -20,12 +20,12 @@ def copy_pair(source: Any, at: Any, target: Any, to: Any) -> None:
 
 
 def look(flag: Any) -> Any:
-    """The flag (1,) int64 as other threads left it, and a pause for the core's other half."""
+    """Returns the flag (1,) int64 as other threads have left it, after a pause instruction."""
     return flag[0]
 
 
 def words_at(address: Any, count: Any) -> Any:
-    """The int32 words (count,) of the memory at an address: nothing is copied, and nobody keeps it alive."""
+    """Returns the int32 words (count,) at an address, without a copy; the array does not keep the memory alive."""
     memory: Any = (ctypes.c_int32 * int(count)).from_address(int(address))
     return np.frombuffer(memory, np.int32)
 

@@ -1,6 +1,6 @@
 """Kernels compiled by numba when they are called: no interpreter's lock, no fused or reordered arithmetic.
 
-A kernel has two dispatchers. Python calls the entry; kernels call the part, which is only an ingredient:
+A kernel has two dispatchers. Python calls the entry; other kernels call the part, which is linked into their entries:
 
     shade_tiles (entry)  wrapped for Python, optimised with all its parts as one, kept on disk
       run_tile (part)    translated to LLVM, neither optimised nor wrapped nor kept
@@ -29,7 +29,7 @@ PART: Final = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
 class _Codegen:
-    """A library's code generator to those who prepare functions for calls from Python: a part is never called so."""
+    """Wraps a library's code generator and skips preparations for calls from Python, which a part never gets."""
 
     def __init__(self, codegen: Any) -> None:
         self._codegen = codegen
@@ -59,7 +59,7 @@ class PartLibrary(JITCodeLibrary):
         self._finalized = True
 
     def get_pointer_to_function(self, name: str) -> int:
-        """Nowhere."""
+        """Returns 0: a part has no machine code of its own."""
         return 0
 
 

@@ -1,15 +1,14 @@
 """A row of a tile as one value: sixteen float32, or int32, that the processor adds, scales and compares at once.
 
-numba makes vector loops where it can prove that it may, and the loops of `fine` are short: what it adds to find out,
-and to finish what is left over, takes as long as the pixels. A value of sixteen needs no proof and leaves nothing over:
+numba vectorises a loop only with run-time checks and a loop for the remainder. The loops of `fine` are short, so that
+these take as long as the pixels. A value of sixteen items needs no checks and has no remainder:
 
     c = get_row(px, COVER + at)                         sixteen coverages
     set_row(px, RED + at, r * c + k * get_row(px, RED + at))
 
-A row may also be of sixteen int16, for what is counted. Half a row, eight float32 or int32, a quarter, four, and an
-eighth are for shapes that are no wider. Numbers and rows mix: a
-number stands for as many equal ones. What takes rows takes numbers alone, too. Here a row is an array of NumPy's;
-`llvm.py` has the processor's code.
+A row may also have sixteen int16, for counts. Half a row (eight float32 or int32), a quarter (four) and an eighth are
+for narrow shapes. Numbers and rows can be mixed: a number stands for a row of equal numbers. Functions of rows also
+take numbers only. Here a row is a NumPy array; `llvm.py` has the processor's code.
 """
 
 from __future__ import annotations

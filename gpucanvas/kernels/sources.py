@@ -1,4 +1,4 @@
-"""What kernels are compiled from: one digest of all the files that count, by their contents.
+"""The digest of all source files that kernels are compiled from, by their contents.
 
 A library or a cached kernel of other sources would draw other pictures, or read tables in another layout. Times and
 paths of files are left out: a copied tree or a new environment has the same kernels.

@@ -8,7 +8,7 @@ from .instructions import look
 
 @kernel
 def watch(flag, seen, rounds, linger):
-    """Look at a flag (1,) int64 until it is not what was seen any more, at most so often, and then a little longer."""
+    """Read a flag (1,) int64 until it differs from ``seen``, at most ``rounds`` times; then linger a little longer."""
     for _ in range(rounds):
         if look(flag) != seen:
             for _ in range(linger):

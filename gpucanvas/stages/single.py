@@ -2,12 +2,12 @@
 
     verbs, pairs  --cut_edges-->       straight edges, contour by contour; a few for each curve
     edges         --sort_edges-->      from left to right, by slices of their width
-                  --meet-->            whether two of them meet that do not follow one another
-                  --wind_once-->       whether each contour has nothing on one side of it, and one winding on the other
+                  --meet-->            whether two edges meet that are not consecutive
+                  --wind_once-->       whether each contour has winding 0 on one side, and 1 or -1 on the other
 
-Both fill rules are the same for such an outline, and the mean winding of a pixel is how much of it is covered. So fine
-need not look for pixels in which the outline meets itself: most glyphs are such outlines. Where only chords of curves
-meet, time is lost, and nothing else.
+For such an outline both fill rules are the same, and the mean winding of a pixel is its coverage. So fine need not
+search for pixels in which the outline meets itself. Most glyphs are such outlines. Curves are tested as chords: where
+only chords meet, fine searches in vain, which costs time but no accuracy.
 """
 
 from __future__ import annotations
@@ -146,7 +146,7 @@ def follow(i, j, contours, of):
 
 @inlined
 def wind_once(edges, contours, count, boxes):
-    """Returns whether all contours, which meet nowhere, have winding 0 on one side, and the same 1 or -1 on the other."""
+    """Returns whether all contours, which meet nowhere, have winding 0 on one side, and all 1 or -1 on the other."""
     single = np.int64(0)
     for c in range(count):
         box = boxes[c]

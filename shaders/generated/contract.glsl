@@ -4,39 +4,38 @@
 #define TILE 16
 // Width and height of a bin, in tiles.
 #define BIN 16
-// Steps a pixel in the fixed-point grid that outlines are snapped to.
+// Steps per pixel of the fixed-point grid that outlines are snapped to.
 #define SUBPIXEL 1024
 // log2(SUBPIXEL).
 #define SUBPIXEL_SHIFT 10
 #define TILE_SUBPIXELS 16384
 // log2(TILE_SUBPIXELS).
 #define TILE_SHIFT 14
-// Lines are cut this far from the origin, pixels: differences of what is left stay within 32 bits on the grid.
+// Lines are cut at this distance from the origin, pixels, so that differences on the grid fit into 32 bits.
 #define FAR_LINE 524288.0
-// A step of that grid, pixels.
+// A step of the subpixel grid, pixels.
 #define TO_PIXEL 0.0009765625
-// Fixed-point coverage of one fully covered pixel: sums of integers do not depend on their order.
+// Fixed-point coverage of a fully covered pixel. It is an integer, so that sums do not depend on their order.
 #define AREA_ONE 65536
 // Set in a segment's x where its end lies on the tile's left edge because the outline crosses that edge.
 #define EDGE_FLAG 32768
-// The bits of a segment's x without that flag.
+// The bits of a segment's x without EDGE_FLAG.
 #define X_MASK 32767
-// Columns in which the winding of a row of a tile's pixels is summed up: the tile's, and some to its right that no
-// pixel reads.
+// Columns of the accumulator for a row of a tile's pixels: the tile's, and some to its right that no pixel reads.
 #define ACCUMULATOR_COLUMNS 20
-// Lengths and slopes are divided by no less than this.
+// Least divisor for lengths and slopes.
 #define THIN 1e-06
-// How far aside the nearest point of a disc is at least, in x and in y: no half plane is quite upright.
+// Least distance in x and in y to the nearest point of a disc, so that no half plane is exactly upright.
 #define ASIDE 0.001
-// Discs below this radius are cut into 4 x 4 parts a pixel, as rings are.
+// For discs and rings below this radius, pixels are divided into 4 x 4 parts.
 #define SMALL_RADIUS 2.0
-// Over the radius, the mean distance across a pixel between a disc's arc and its tangent.
+// Divided by the radius, the mean distance across a pixel between a disc's arc and its tangent.
 #define SAG 0.041666666666666664
-// How far the corner of a line's square end lies from that end, in half line widths.
+// Distance of the corner of a line's square end from that end, in half line widths.
 #define SQRT2 1.4142135
-// A turn inside a curve up to this cosine needs no join.
+// A turn inside a curve with at least this cosine needs no join.
 #define SMOOTH_COS 0.9
-// A turn from a curve into what follows is none up to this cosine: tangents are known to a quarter of a turn in it.
+// A turn at a curve's end with at least this cosine counts as smooth: tangents may be off by a quarter of the turn.
 #define SEAM_COS 0.9975
 // A turn times half the pen's width, over the lengths of both segments, beyond which a curve is narrower than the pen:
 // their mean length over the turn is the radius, which is less than 1 / (2 TIGHT) of half the width.
@@ -49,25 +48,25 @@
 #define GENTLE 0.25
 // A vertex inside a curve.
 #define CURVE_INSIDE 1
-// A vertex inside a curve beside one of its ends: the way from there to here is the curve's tangent.
+// A vertex inside a curve beside one of its ends: the line from that end to this vertex is the curve's tangent.
 #define CURVE_TIP 2
 // A curve has a tip behind its start.
 #define TIP_START 1
 // A curve has a tip before its end.
 #define TIP_END 2
-// How far a tip lies from the curve's end, pixels: float32 still tells its direction, and nobody sees the detour.
+// Distance of a tip from the curve's end, pixels: enough for its direction in float32, and too short to be seen.
 #define TIP_LENGTH 0.03125
-// The same where the curve turns at once: the tip is not to lie behind the turn.
+// Distance of a tip where the curve turns at once, pixels: the tip must not lie behind the turn.
 #define LEAST_TIP 0.00390625
-// A curve's control point is no closer to its end than this, pixels, where it tells the tangent there.
+// A control point gives the tangent at a curve's end only where it is at least this far away, pixels.
 #define SHORT_LEG 0.001
 // Points closer than this are one point.
 #define APART 1e-12
 // A turn whose offset points differ by less than this needs no join.
 #define FLAT_OFFSET 0.015625
-// By so much the triangle behind a side that runs backwards is longer than the side: four subpixels.
+// Pixels, four subpixels, by which the triangle behind a side that runs backwards is longer than the side.
 #define LOBE_OVERLAP 0.00390625
-// Places in an image are held this near its corner: what lies further away has no whole number of 32 bits.
+// Places in an image are clamped to this distance from its corner, so that they fit into 32-bit integers.
 #define FARTHEST_TEXEL 1000000000.0
 #define SHAPE_PATH 0
 #define SHAPE_RECT 1
@@ -75,15 +74,15 @@
 #define SHAPE_CIRCLE 3
 #define SHAPE_SEGMENT 4
 #define SHAPE_EVERYWHERE 5
-// A mask of coverages, placed on whole pixels: the corners say where, Draw.path where its first byte lies.
+// A mask of coverages on whole pixels, between the corners; Draw.path is the offset of its first byte.
 #define SHAPE_GLYPH 6
-// Bytes of no coverage behind each row of a mask, and before the first: a row of a tile may begin or end there.
+// Bytes of 0 behind each row of a mask, and before the first, where a row of a tile may begin or end.
 #define MASK_GAP 16
 #define FACTOR_ZERO 0
 #define FACTOR_ONE 1
-// The other one's alpha.
+// The alpha of the other one of source and backdrop.
 #define FACTOR_ALPHA 2
-// 1 less the other one's alpha.
+// 1 less the alpha of the other one of source and backdrop.
 #define FACTOR_INVERSE 3
 // An operator of Porter and Duff is its source's factor, and its backdrop's factor from this bit on.
 #define OP_BACKDROP_SHIFT 2
@@ -91,12 +90,12 @@
 #define OP_REPLACE 16
 // From this code on, an operator has a function of its own.
 #define OP_FIRST_BLEND 17
-// 1 / 65536: blend modes divide by no less than this share of what a divisor may be. Colours of 8 bits are further
-// apart; nearer ones differ by rounding, which a division would blow up.
+// 1 / 65536: least divisor of blend modes relative to its largest possible value. Colours of 8 bits differ by more;
+// smaller differences are rounding errors, which a division would amplify.
 #define LEAST_SHARE 1.52587890625e-05
-// Blend modes divide by no less: where alpha is 0, so is what is divided.
+// Least absolute divisor of blend modes: where alpha is 0, the dividend is 0 too.
 #define LEAST_DIVISOR 1e-20
-// More than any sum of colours: operators whose sums are not cut off are cut off here.
+// The upper limit of operators whose sums are not clamped: more than any sum of colours.
 #define NO_LIMIT 3e+38
 // Shares of the channels in a colour's luminosity (Compositing and Blending Level 1, 10.2).
 #define RED_LUMINOSITY 0.3
@@ -107,32 +106,32 @@
 #define STYLE_UNBOUNDED 65536
 // Set in Draw.style where the coverage of an outline is that of text: x0, y0 and x1 are its tone (tones.py).
 #define STYLE_TONED 131072
-// From this bit on, the number of that tone, of which the host makes x0, y0 and x1.
+// From this bit on, the number of the tone, from which the host computes x0, y0 and x1.
 #define STYLE_TONE_SHIFT 18
-// Set in Draw.style where a paint, by this operator, lets nothing be seen of what was there where it covers in full.
+// Set in Draw.style where paint and operator hide the backdrop completely under full coverage.
 #define STYLE_HIDES 1073741824
 #define RULE_NONZERO 0
 #define RULE_EVENODD 1
-// Both are the same: the outline is known to go round no point more than once.
+// Both rules are the same: the outline is known to wind round no point more than once.
 #define RULE_SINGLE 2
-// Sub-rows of a row of pixels whose samples count.
+// Sub-rows of a row of pixels whose samples are counted.
 #define SUBROWS 8
-// All sub-rows: the first and the last one have the pixels' corners, which only widen what windings are found.
+// All sub-rows: the first and the last have the pixels' corners, which only widen the range of windings.
 #define SAMPLED_SUBROWS 10
 // log2 of a sub-row's height, in subpixels.
 #define SUBROW_SHIFT 7
-// Subpixels from a sample of a sub-row to the next: four a pixel.
+// Subpixels from a sample of a sub-row to the next: four samples per pixel.
 #define SAMPLE_STEP 256
 // Subpixels by which the samples of a sub-row lie to the right of those of the sub-row above, modulo SAMPLE_STEP.
 #define SAMPLE_TURN 96
 // Where the first sample of a pixel is, in subpixels.
 #define SAMPLE_FIRST 16
-// Samples of a pixel that count.
+// Samples of a pixel that are counted.
 #define SAMPLES 32
-// Windings in a pixel that are further apart than this are left to the samples alone: sums stay below 16 bits.
+// Where windings in a pixel differ by more than this, only samples are used, so that sums stay below 16 bits.
 #define MOST_CORRECTED 255
-// A tile of more segments than this, 64 a pixel, is covered by its mean windings: a winding has 16 bits, and software
-// OpenGL a limit of loops.
+// A tile with more segments than this, 64 per pixel, is covered by its mean windings: a winding has 16 bits, and
+// software OpenGL limits the turns of a loop.
 #define MOST_SAMPLED 16384
 #define SUBPATH_FILL 0
 #define SUBPATH_STROKE_OPEN 1
@@ -147,7 +146,7 @@
 #define JOIN_BEVEL 2
 // Lines that a round join or cap is made of, at most.
 #define MAX_FAN_STEPS 512
-// Low bits of Draw.paint that say which kind of paint it is; the other bits are where its record lies.
+// Low bits of Draw.paint with the kind of paint; the other bits are its record's place, words.
 #define PAINT_KIND_BITS 4
 // Set in the flags of images and patterns for bilinear sampling; clear means nearest.
 #define IMAGE_SMOOTH 1
@@ -159,9 +158,9 @@
 #define PAGE_SHIFT 10
 // Width and height of a page of texels on the GPU: 4 MiB.
 #define PAGE_SIDE 1024
-// The place on a gradient of what has none: far before its start.
+// The place on a gradient for NaN: far before its start.
 #define BEFORE_START -3e+38
-// What an angle is measured at is divided by no less.
+// Least divisor where an angle is computed.
 #define LEAST_LENGTH 1e-30
 #define TURN_1 0.159151316
 #define TURN_3 -0.0529385656
@@ -217,7 +216,7 @@
 #define FEATURE_PAINTS 256
 // Outlines of many vertices, which may all lie in one tile.
 #define FEATURE_DENSE 512
-// Outlines that are stroked: of flatten's interest alone.
+// Outlines that are stroked; only flatten uses this.
 #define FEATURE_STROKES 1024
 // Clips that are outlines.
 #define FEATURE_CLIP_PATHS 2048
@@ -227,22 +226,22 @@
 #define FEATURE_GLYPHS 8192
 // Outlines of text.
 #define FEATURE_TONES 16384
-// From this bit on, a bit for each blend mode that draws are by: of fine's interest alone.
+// From this bit on, a bit for each blend mode that draws use; only fine uses these.
 #define FEATURE_MODE_SHIFT 15
 #define FEATURE_ALL 2147483647
 // From this bit on, a bit for each kind of paint, which shaders have as a number of its own.
 #define FEATURE_KIND_SHIFT 31
-// The widest sigma, in cells, that is blurred without halving first: twice as wide ones are halved once, and so on.
+// The largest sigma, in cells, that is blurred without halving; up to twice that, pixels are halved once, and so on.
 #define BLUR_SIGMA 4.0
-// A blur reaches so many sigmas: what lies further away would change no level.
+// Sigmas that a blur reaches: pixels further away would change no level.
 #define BLUR_REACH 3
 // Weights on each side of the middle one, at most: BLUR_REACH times BLUR_SIGMA.
 #define BLUR_RADIUS 12
 // Weights of one sigma in their table: room for BLUR_RADIUS on each side, and zeros around it.
 #define BLUR_WEIGHTS 32
-// Where among them the middle one is.
+// Index of the middle weight in the table.
 #define BLUR_MIDDLE 16
-// Threads a work group.
+// Threads per work group.
 #define BLUR_GROUP 64
 // Neighbours that a thread of a shader computes.
 #define BLUR_RUN 4
@@ -250,9 +249,9 @@
 #define BLUR_WIDE_RUN 8
 // Values that a shader finds in a row of the image of values.
 #define BLUR_TEXELS 4096
-// What a blur's shader is made for: values are alphas; without it, colours.
+// Feature of a blur's shader: values are alphas; without it, colours.
 #define BLUR_ALPHA_ONLY 1
-// Sums of values in a row; without it, in a column.
+// Feature of a blur's shader: sums of values in a row; without it, in a column.
 #define BLUR_ACROSS 2
 // The source is a box of the surface's pixels; without it, values.
 #define BLUR_FROM_IMAGE 4
@@ -264,34 +263,34 @@
 #define BLUR_CELLS 32
 // Expanding: they are at least BLUR_WIDE_RUN pixels wide.
 #define BLUR_WIDE_CELLS 64
-// 1 / 256 of a level: colours are made straight by no less an alpha, 0 to 255. Below, no colour can be seen.
+// 1 / 256 of a level: least alpha, 0 to 255, by which colours are divided. Below, no colour can be seen.
 #define LEAST_ALPHA 0.00390625
-// The least alpha but 0 that a pixel of halves has, 0 to 255. A neighbour's colour counts whatever its alpha is.
+// The least alpha above 0 of a pixel of halves, 0 to 255. A neighbour's colour counts whatever its alpha is.
 #define SMALLEST_ALPHA 1.519918441772461e-05
-// Levels of a channel that a transfer function has values for; colours between two take that of the nearer.
+// Levels of a channel for which a transfer function has values; colours between two levels take the nearer one's.
 #define COLOR_LEVELS 256
-// What stands for 1 among these values, which are integers.
+// The integer that stands for 1 among the values of a transfer function.
 #define COLOR_UNIT 1048576
 // Columns, or rows, of weights of a convolution, at most.
 #define CONVOLVE_SIDE 32
-// Beyond the canvas a convolution finds what was drawn there.
+// Beyond the canvas, a convolution reads the pixels that were drawn there.
 #define EDGE_NONE 0
-// Beyond the canvas it finds the nearest pixel of the canvas.
+// Beyond the canvas, a convolution reads the nearest pixel of the canvas.
 #define EDGE_DUPLICATE 1
-// Beyond the canvas it finds the canvas again.
+// Beyond the canvas, a convolution reads the canvas repeated.
 #define EDGE_WRAP 2
-// Threads a work group; each makes a pixel.
+// Threads per work group; each makes a pixel.
 #define FILTER_GROUP 64
 #define COUNTER_LINES 0
 #define COUNTER_CROSSINGS 1
 #define COUNTER_SEGMENTS 2
 #define COUNTER_BINNED 3
 #define COUNTER_WORDS 4
-// Not a count: 1 from the first run of the stages that had no room on, until the host has made room. While it
-// is 1, targets stay as they are.
+// Not a count: 1 after a run of the stages that had no room, until the host has made room. While it is 1, targets are
+// not changed.
 #define COUNTER_OVERFLOW 5
 #define COUNTER_COUNT 8
-// Where shaders that are no stages find the counters: the last binding that every driver has, which no stage needs.
+// Binding of the counters in shaders that are no stages: the last that every driver has, and that no stage uses.
 #define OVERFLOW_BINDING 7
 #define OP_SOURCE_OVER 13
 #define OP_SOURCE_IN 2

@@ -1,5 +1,5 @@
-// How a source meets the backdrop: Compositing and Blending Level 1, premultiplied; four pixels at a time. Twin:
-// gpucanvas/stages/blend.py, which says what each function takes.
+// Operators and blend modes of Compositing and Blending Level 1, premultiplied; four pixels at a time. Twin:
+// gpucanvas/stages/blend.py, which documents the arguments of each function.
 
 #include "shared/factors.glsl"
 
@@ -102,7 +102,7 @@ Pixels with_luminosity(Pixels c, vec4 light, vec4 bound) {
     Pixels moved = Pixels(moved_r, moved_g, moved_b, bound);
     precise vec4 below = light - least(moved);
     precise vec4 above = greatest(moved) - light;
-    // How much of each channel's distance from grey is left: all of it, unless it leads out of the range.
+    // The share of each channel's distance from grey that is kept: 1, unless the channel leaves the range.
     precise vec4 room = bound - light;
     precise vec4 k_below = light / max(below, LEAST_DIVISOR);
     precise vec4 k_above = max(room, 0.0) / max(above, LEAST_DIVISOR);

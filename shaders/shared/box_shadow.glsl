@@ -7,7 +7,7 @@ vec4 sixteenth_power(vec4 p) {
     return p8 * p8;
 }
 
-// How much of a gaussian lies before each t, in square roots of 2 sigmas.
+// The share of a gaussian below each t, where t is in units of sqrt(2) sigma.
 vec4 risen(vec4 t) {
     vec4 u = abs(t);
     precise vec4 sum = 1.0 + u * (RISE_1 + u * (RISE_2 + u * (RISE_3 + u * (RISE_4 + u * (RISE_5 + u * RISE_6)))));
@@ -15,12 +15,12 @@ vec4 risen(vec4 t) {
     return mix(1.0 - tail, tail, lessThan(t, vec4(0.0)));
 }
 
-// How much of a gaussian at each distance from the middle lies within half a width of it.
+// The share of a gaussian, centred at each distance from the middle, that lies within the half width.
 vec4 between(vec4 distances, float half_, float scale) {
     return risen((distances + half_) * scale) - risen((distances - half_) * scale);
 }
 
-// exp(-t^2), as the sixteenth power of a series that is exact where that counts.
+// exp(-t^2), as the inverse sixteenth power of a series for exp(t^2 / 16).
 vec4 bell(vec4 t) {
     precise vec4 q = t * t * (1.0 / 16.0);
     return 1.0 / sixteenth_power(1.0 + q * (1.0 + q * (0.5 + q * (1.0 / 6.0 + q * (1.0 / 24.0)))));
@@ -37,7 +37,7 @@ mat4 box_shadow_quad(BoxShadowPaint paint, float x_px, float y_px) {
     float scale = paint.scale;
     vec4 wide = between(x, paint.half_width, scale);
     precise vec4 value = wide * between(vec4(y), paint.half_height, scale).x;
-    // In the middle of a side no corner is near: the first node is the lowest, the last one the narrowest.
+    // Near the middle of a side no corner contributes: the first node is the lowest, the last the narrowest.
     uint count = paint.count;
     if (count > 0u) {
         float out_ = max(abs(x.x), abs(x.w));

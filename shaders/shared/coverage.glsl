@@ -1,4 +1,4 @@
-// How much of a pixel a shape covers, 0 to 1, for four neighbours in a row. Twin: gpucanvas/stages/coverage.py.
+// The share of a pixel that a shape covers, 0 to 1, for four neighbours in a row. Twin: gpucanvas/stages/coverage.py.
 //
 // Nothing here indexes an array or branches on a pixel: software OpenGL runs both sides of a branch.
 

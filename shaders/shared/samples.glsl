@@ -112,7 +112,7 @@ vec4 corrected(ivec4 mean, ivec4 nearest, Found f, uint rule) {
 // Where a segment crosses a sub-row that is `down` below its upper end: the first whole number to its right.
 int crossing_of(int x, int dx, int dy, int down) {
     int at = int(floor(float(x) + 0.5 + float(down) * (float(dx) / float(dy))));
-    // The division only comes near; which whole number the segment is left of is settled without it.
+    // The division is approximate; an integer comparison then decides which integer is right of the segment.
     return at + ((at - x) * dy < down * dx ? 1 : 0);
 }
 

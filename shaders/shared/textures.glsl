@@ -58,12 +58,12 @@ vec4 image_color(ImagePaint paint, float x, float y) { return sampled_color(pain
 
 vec4 half_image_color(ImagePaint paint, float x, float y) { return sampled_color(paint, x, y, true); }
 
-// Which of `size` texels a place stands for: a whole number, still outside without repeats.
+// A place, an integer, wrapped to 0 .. size - 1; unchanged without repeats.
 float wrapped(float place, float size, bool repeats) {
     if (!repeats) return place;
     precise float inverse = 1.0 / size;
     precise float within = place - size * floor(place * inverse);
-    // The product is rounded: it may have been the next or the last repeat.
+    // Rounding of the product may have chosen the next or the previous repeat.
     within = within < 0.0 ? within + size : within;
     within = within < size ? within : within - size;
     return min(max(within, 0.0), size - 1.0);
