@@ -157,7 +157,7 @@ def test_commands_that_are_far_or_dashed_come_after_the_others_and_are_shown() -
         ctx.stroke()
         ctx.fill_rect(0, 0, 10, 10)
         ctx.begin_path()
-        ctx.arc(50, 40, 20, 0, 7)
+        ctx.ellipse(50, 40, 20, 15, 0, 0, 7)
         ctx.fill()
         ctx.set_line_dash([4])
         ctx.stroke()

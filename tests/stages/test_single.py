@@ -60,10 +60,10 @@ def test_other_outlines_keep_their_rule(name: str) -> None:
     assert rules(filled(NOT_CONVEX[name], "evenodd")) == [c.RULE_EVENODD]
 
 
-def test_circles_turned_rectangles_and_polygons_go_round_once() -> None:
+def test_ellipses_turned_rectangles_and_polygons_go_round_once() -> None:
     def draw(ctx: Context) -> None:
         ctx.begin_path()
-        ctx.arc(40, 40, 20, 0, 2 * pi)
+        ctx.ellipse(40, 40, 20, 15, 0, 0, 2 * pi)
         ctx.fill("evenodd")
         ctx.begin_path()
         ctx.ellipse(40, 40, 20, 9, 0.3, 0, 2 * pi)
