@@ -183,7 +183,7 @@ memory.add_cache(_left.clear)
 
 
 class Owner:
-    """What arrays of lent memory keep alive: it is gone when the last of them is, and their views and buffers."""
+    """The base of arrays of lent memory: it lives until the last array, view or buffer of that memory is gone."""
 
     __slots__ = ("__array_interface__", "__weakref__")
 

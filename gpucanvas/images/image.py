@@ -164,7 +164,7 @@ class Image(FixedPixels, Guarded):
         return pixels if self._space == "srgb" else tagged(pixels, self._space)
 
     def _repr_png_(self) -> bytes | None:
-        """What a notebook shows of an image that is a cell's value; its ``repr`` where it is closed."""
+        """Show the image in a notebook, as the value of a cell; a closed one shows its ``repr``."""
         if self._closed:
             return None
         from ..present.formats import encode
