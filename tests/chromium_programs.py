@@ -156,7 +156,8 @@ class Player:
         elif kind == "keep":
             self._kept = got
         elif kind == "ask":
-            self.answers.append(_answer(got))
+            # Here `save` returns the context, for a `with` block; the standard's returns nothing.
+            self.answers.append(None if got is self._ctx else _answer(got))
 
     def _given(self, value: Any) -> Any:
         if isinstance(value, list):
