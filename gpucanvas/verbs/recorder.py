@@ -163,13 +163,15 @@ class Recorder:
         self._stale = True
 
     def _begin_recording(self) -> Commands:
-        """Begin to append to a recording; one that has grown beyond the limit is drawn first, where there is a canvas.
+        """Begin to append to a recording; a canvas's recording that has grown beyond the limit is drawn first.
 
-        So a program that draws frame after frame and never reads one does not record without end. Only rectangles in
-        colours that are here already come by no check: they are the most frequent command, and the smallest.
+        So a program that draws frame after frame and never reads one does not record without end. The limit is looked
+        at where a state, a gradient, a new path or a batch is recorded, and by `clear_rect`. It is not where a command
+        repeats indices that are cached (a rectangle, the same `Path2D` or image, another label): the check would cost a
+        tenth of a rectangle. A program that makes no other calls still records without end.
         """
         if self._recording is not None:
-            # Once is enough where nothing can be drawn yet: in a layer, and in what has no pixels.
+            # Nothing can be drawn yet in an open layer, nor by a `Recording`: the limit is not looked at again.
             self._unread_limit = NO_LIMIT
             if not self._layers:
                 self._draw_unread()
