@@ -34,7 +34,7 @@ FLOORS = (
     "images.rasters",
     "config",
     "verbs.recorder verbs.inspace images.sources",
-    "verbs.settings verbs.paths verbs.drawimage verbs.batches verbs.textsettings",  # The verbs of a context.
+    "verbs.settings verbs.paths verbs.drawimage verbs.batches verbs.textsettings verbs.quick",  # Verbs of a context.
     "verbs.pixels",
     "verbs.labeldraw",
     "verbs.layers verbs.paints verbs.textdraw verbs.sprites",  # One verb of a context needs the properties of others.

@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 
 import gpucanvas
 from gpucanvas.sight import spans
+from gpucanvas.verbs.recorder import UNREAD_COORDS
 
 WIDTH, HEIGHT = 70, 50
 
@@ -323,25 +324,29 @@ def test_a_canvas_that_is_never_read_records_no_more_than_so_much(
 
 
 @pytest.mark.parametrize(
-    ("limit", "draw"),
-    [
-        ("UNREAD_KEPT_BYTES", lambda ctx, array: ctx.fill_rects(*np.ones((4, 100)))),
-        ("UNREAD_KEPT_BYTES", lambda ctx, array: ctx.draw_image(array, 0, 0)),
-        ("UNREAD_COORDS", lambda ctx, array: ctx.stroke()),
-    ],
-    ids=["batches", "images", "paths"],
+    "draw",
+    [lambda ctx, array: ctx.fill_rects(*np.ones((4, 100))), lambda ctx, array: ctx.draw_image(array, 0, 0)],
+    ids=["batches", "images"],
 )
-def test_what_waits_to_be_drawn_is_limited_in_bytes_too(limit: str, draw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
-    module = "context" if limit == "UNREAD_COORDS" else "recorder"
-    monkeypatch.setattr(f"gpucanvas.verbs.{module}.{limit}", 5_000)
+def test_what_waits_to_be_drawn_is_limited_in_bytes_too(draw: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gpucanvas.verbs.recorder.UNREAD_KEPT_BYTES", 5_000)
     canvas = gpucanvas.Canvas(40, 30, backend="cpu")
     ctx = canvas.get_context("2d")
     for number in range(100):
-        ctx.begin_path()
-        for x in range(100):
-            ctx.line_to(x, number)
         draw(ctx, np.full((20, 20, 4), number, np.uint8))
     assert 3 <= canvas.stats.total.flushes <= 50
+
+
+def test_paths_that_wait_to_be_drawn_are_limited_in_coordinates_too() -> None:
+    canvas = gpucanvas.Canvas(40, 30, backend="cpu")
+    ctx = canvas.get_context("2d")
+    points = 100_000
+    for x in range(points):
+        ctx.line_to(-9 - x, x)
+    for number in range(2 * UNREAD_COORDS // (2 * points) + 2):
+        ctx.line_to(-9, number)
+        ctx.stroke()
+    assert canvas.stats.total.flushes == 2
 
 
 def test_what_has_no_pixels_yet_is_not_drawn_early(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -23,6 +23,8 @@ CURE: Final = (
 LEVEL_VARIABLE: Final = "GPUCANVAS_KERNELS_LEVEL"
 """The environment variable that names a lower processor level than the best: for tests and measurements."""
 
+module: Any = None
+"""The library, once it is loaded."""
 level = ""
 """The processor level whose kernels are used, e.g. x86-64-v3; empty until the library is loaded."""
 _releasing: dict[str, Any] = {}
@@ -31,26 +33,26 @@ _holding: dict[str, Any] = {}
 
 def load() -> str:
     """Load the library; returns why not, or an empty string."""
-    global level
+    global level, module
     if _releasing:
         return ""
     try:
-        module: Any = import_module(f"{__package__}._library")
+        found: Any = import_module(f"{__package__}._library")
     except ImportError as error:
         if (error.name or "").endswith("._library") and error.path is None:
             return _why_never_built() or "gpucanvas was installed without compiled kernels"
         return f"its compiled kernels cannot be loaded ({error})"
-    if module.digest != sources.digest():
+    if found.digest != sources.digest():
         return "the sources of its kernels have changed since they were compiled"
-    about = json.loads(module.about)
-    index = _level_index(about["levels"], int(module.processor_level))
+    about = json.loads(found.about)
+    index = _level_index(about["levels"], int(found.processor_level))
     if index is None:
         return f"its kernels are compiled for {about['levels'][0]} and better processors, which this one is not"
     dtypes = tuple(dtype_of(each) for each in about["dtypes"])
-    releasing, holding = module.bind(index, np.ndarray, float, np.float32, dtypes)
+    releasing, holding = found.bind(index, np.ndarray, float, np.float32, dtypes)
     _releasing.update(releasing)
     _holding.update(holding)
-    level = about["levels"][index]
+    level, module = about["levels"][index], found
     return ""
 
 

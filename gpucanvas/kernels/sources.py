@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Final
 
-FOLDERS: Final = ("stages", "stages/fast", "contract", "kernels", "kernels/aot")
+FOLDERS: Final = ("stages", "stages/fast", "contract", "kernels", "kernels/aot", "verbs/quick")
 """The folders of the package that kernels are compiled from: constants count. A test follows the imports."""
 
 
@@ -23,7 +23,7 @@ def digest() -> str:
         (file.relative_to(package).as_posix(), file)
         for folder in FOLDERS
         for file in package.joinpath(folder).iterdir()
-        if file.suffix in (".py", ".c")
+        if file.suffix in (".py", ".c", ".h")
     ) if Path(__file__).exists() else []
     found = hashlib.sha256()
     for name, file in files:

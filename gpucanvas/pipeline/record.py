@@ -110,6 +110,7 @@ __all__ = [
 pack_command = struct.Struct("<IIIIdddd").pack
 pack_fill_rect = struct.Struct("<QQdddd").pack
 """A FILL_RECT packed as six numbers, which is faster than eight: (state << 32 | kind 0), paint, x, y, width, height."""
+COMMAND_BYTES: Final = COMMAND.itemsize
 STATE_SHIFT: Final = 32
 pack_state = struct.Struct("<6ddIIddQ").pack
 STATE_BYTES: Final = STATE.itemsize
@@ -124,7 +125,8 @@ unpack_use = struct.Struct("<II4d").unpack_from
 pack_path = struct.Struct(f"<{PATH_NUMBERS}q").pack
 PATH_BYTES: Final = 8 * PATH_NUMBERS
 
-PATH, STYLE, CLIP, IMAGE, LEVELS = range(5)
+PATH_KEY, STYLE_KEY, CLIP_KEY, IMAGE_KEY, LEVELS_KEY = range(5)
+"""What the keys of `Commands._known` begin with."""
 NO_SLOTS: Final[NDArray[np.float64]] = np.zeros((0, 4))
 
 
@@ -240,7 +242,7 @@ class Commands:
         return object.__getattribute__(self, name)
 
     def __len__(self) -> int:
-        return len(self.commands) // COMMAND.itemsize
+        return len(self.commands) // COMMAND_BYTES
 
     def add_state(self, matrix: Affine, alpha: float, op: int, clip: ClipNode | None) -> int:
         """Append a state; returns its index."""
@@ -249,7 +251,7 @@ class Commands:
 
     def add_path(self, owner: Any, version: int, verbs: bytearray, coords: array[float]) -> int:
         """Append an outline, unless the same version of the owner's is here already; returns its index."""
-        key = PATH, id(owner)
+        key = PATH_KEY, id(owner)
         known = self._known.get(key)
         if known is not None and known[0] == version:
             return int(known[1])
@@ -269,7 +271,7 @@ class Commands:
 
     def add_gradient(self, style: CanvasGradient, space: ColorSpace = "srgb") -> int:
         """Intern a gradient as it is now, in the target's colour space; returns the index of the paint."""
-        key = STYLE, id(style)
+        key = STYLE_KEY, id(style)
         version = style.version
         known: tuple[int, int, object] | None = self._known.get(key)
         if known is not None and known[0] == version:
@@ -281,7 +283,7 @@ class Commands:
 
         ``kept`` are the pattern's pixels converted to the target's colour space, where it has another one.
         """
-        key = STYLE, id(style)
+        key = STYLE_KEY, id(style)
         version = style._version, smooth
         known: tuple[object, int, object] | None = self._known.get(key)
         if known is not None and known[0] == version:
@@ -304,12 +306,12 @@ class Commands:
 
     def _keep_image(self, pixels: NDArray[np.uint32], owner: object, holding: Holding) -> int:
         """Add an image of pixels that cannot change, once for each owner; returns the index of the image."""
-        known: tuple[int, object] | None = self._known.get((IMAGE, id(owner)))
+        known: tuple[int, object] | None = self._known.get((IMAGE_KEY, id(owner)))
         if known is not None and known[1] is owner and self.images[known[0]].pixels is pixels:
             return known[0]
         self.images.append(RecordedImage(pixels, holding))
         self.kept_bytes += pixels.nbytes
-        self._known[IMAGE, id(owner)] = (len(self.images) - 1, owner)
+        self._known[IMAGE_KEY, id(owner)] = (len(self.images) - 1, owner)
         return len(self.images) - 1
 
     def add_pen(self, pen: Pen) -> int:
@@ -324,13 +326,13 @@ class Commands:
     def add_clip(self, clip: ClipNode | None) -> int:
         """Intern a clip and its parents; returns its index, 0 for none."""
         chain: list[ClipNode] = []
-        while clip is not None and (CLIP, id(clip)) not in self._known:
+        while clip is not None and (CLIP_KEY, id(clip)) not in self._known:
             chain.append(clip)
             clip = clip.parent
-        index: int = 0 if clip is None else self._known[CLIP, id(clip)]
+        index: int = 0 if clip is None else self._known[CLIP_KEY, id(clip)]
         for node in reversed(chain):
             self.clips.append((index, node))
-            index = self._known[CLIP, id(node)] = len(self.clips)
+            index = self._known[CLIP_KEY, id(node)] = len(self.clips)
         return index
 
     def release_readings(self) -> None:
@@ -349,7 +351,7 @@ class Commands:
         Pixels that cannot change are referred to. Of other pixels a snapshot is taken, or the last one reused while the
         pixels are the same. An array in staging memory is locked until the recording is drawn.
         """
-        known: tuple[int, object] | None = self._known.get((IMAGE, id(source)))
+        known: tuple[int, object] | None = self._known.get((IMAGE_KEY, id(source)))
         views: Any = getattr(source, "_views", None)
         staged = views is not None and bool(views.covers(pixels))
         fixed = staged or (not pixels.flags.writeable and isinstance(source, FixedPixels))
@@ -365,14 +367,14 @@ class Commands:
             self.images.append(RecordedImage(pixels, source.holding))
         index = len(self.images) - 1
         # A reference to the source keeps its id from being reused.
-        self._known[IMAGE, id(source)] = (index, source)
+        self._known[IMAGE_KEY, id(source)] = (index, source)
         return index
 
     def levels_of(self, image: int, make: Callable[[NDArray[np.uint32]], Any]) -> Any:
         """Returns the halved copies of a recorded image, made by ``make`` (`mips.Levels`) at the first call."""
-        known = self._known.get((LEVELS, image))
+        known = self._known.get((LEVELS_KEY, image))
         if known is None:
-            known = self._known[LEVELS, image] = make(self.images[image].pixels)
+            known = self._known[LEVELS_KEY, image] = make(self.images[image].pixels)
         return known
 
     def add_canvas(
@@ -391,13 +393,13 @@ class Commands:
         read
             Returns a snapshot of the box.
         """
-        known = self._known.get((IMAGE, id(stamp), part))
+        known = self._known.get((IMAGE_KEY, id(stamp), part))
         if known is not None:
             return int(known[0])
         self.images.append(read())
         index = len(self.images) - 1
         # A reference to the stamp keeps its id from being reused.
-        self._known[IMAGE, id(stamp), part] = index, stamp
+        self._known[IMAGE_KEY, id(stamp), part] = index, stamp
         return index
 
     def add_use(self, use: ImageUse) -> int:

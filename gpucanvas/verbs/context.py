@@ -76,6 +76,7 @@ class Context2D(
     )
 
     def __init__(self, canvas: DrawnOn, strict: bool, opaque: bool = False) -> None:
+        quicken()
         super().__init__(strict, opaque)
         self._canvas_kind: Any = type(canvas)
         self._canvas_memory = canvas.__dict__
@@ -428,6 +429,14 @@ class Context2D(
             raise TypeError(f"{verb} takes ([path,] x, y[, fill_rule])")
         x, y, *rest = arguments
         return path, as_float(verb, "x", x), as_float(verb, "y", y), rest
+
+
+@cache
+def quicken() -> None:
+    """Give contexts the verbs in C: once, when the first context is made, since the library takes a while to load."""
+    from .quick import quicken
+
+    quicken(Context2D)
 
 
 @cache

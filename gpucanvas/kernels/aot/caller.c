@@ -5,73 +5,11 @@
    A kernel is `int32_t kernel(int64_t *slots)`: an array is its address, shape and strides, a tuple its items, and the
    result lies in slots[0...] afterwards. `kernels_table.h`, which the build writes, holds the programs.
 
-   The file needs no header of Python's or NumPy's, so that a bare Python is enough to build it: what is declared below
-   is Python's stable ABI (PEP 384, from Python 3.11 on) and the fields of NumPy's array object, which have not moved
-   since NumPy 1.7. */
+   NumPy's array object is declared below, so that none of its headers is needed: its fields have not moved since
+   NumPy 1.7. */
 
-#include <stddef.h>
-#include <stdint.h>
-#include <string.h>
-#include <math.h>
-
-/* -- Python's stable ABI --------------------------------------------------------------------------------------- */
-
-typedef intptr_t Py_ssize_t;
-typedef struct { Py_ssize_t reference_count; void *type; } PyObject;
-typedef PyObject *(*PyCFunction)(PyObject *, PyObject *);
-typedef struct { const char *name; PyCFunction call; int flags; const char *doc; } PyMethodDef;
-typedef struct {
-    struct { PyObject head; void *init; Py_ssize_t index; void *copy; } base;
-    const char *name, *doc;
-    Py_ssize_t size;
-    PyMethodDef *methods;
-    void *slots, *traverse, *clear, *free;
-} PyModuleDef;
-
-#ifdef _WIN32
-#define IMPORTED __declspec(dllimport)
-#define EXPORTED __declspec(dllexport)
-#else
-#define IMPORTED
-#define EXPORTED __attribute__((visibility("default")))
-#endif
-#define HIDDEN __attribute__((visibility("hidden")))
-
-extern IMPORTED PyObject *PyExc_TypeError, *PyExc_RuntimeError, _Py_NoneStruct;
-IMPORTED void Py_IncRef(PyObject *);
-IMPORTED void Py_DecRef(PyObject *);
-IMPORTED PyObject *PyErr_Format(PyObject *, const char *, ...);
-IMPORTED PyObject *PyErr_Occurred(void);
-IMPORTED PyObject *PyModule_Create2(PyModuleDef *, int);
-IMPORTED int PyModule_AddStringConstant(PyObject *, const char *, const char *);
-IMPORTED int PyModule_AddIntConstant(PyObject *, const char *, long);
-IMPORTED PyObject *PyCFunction_NewEx(PyMethodDef *, PyObject *, PyObject *);
-IMPORTED PyObject *PyCapsule_New(void *, const char *, void *);
-IMPORTED void *PyCapsule_GetPointer(PyObject *, const char *);
-IMPORTED PyObject *PyDict_New(void);
-IMPORTED int PyDict_SetItemString(PyObject *, const char *, PyObject *);
-IMPORTED PyObject *PyTuple_New(Py_ssize_t);
-IMPORTED Py_ssize_t PyTuple_Size(PyObject *);
-IMPORTED PyObject *PyTuple_GetItem(PyObject *, Py_ssize_t);
-IMPORTED int PyTuple_SetItem(PyObject *, Py_ssize_t, PyObject *);
-IMPORTED PyObject *PyLong_FromLongLong(long long);
-IMPORTED PyObject *PyLong_FromUnsignedLongLong(unsigned long long);
-IMPORTED long long PyLong_AsLongLong(PyObject *);
-IMPORTED unsigned long long PyLong_AsUnsignedLongLong(PyObject *);
-IMPORTED PyObject *PyNumber_Index(PyObject *);
-IMPORTED PyObject *PyFloat_FromDouble(double);
-IMPORTED double PyFloat_AsDouble(PyObject *);
-IMPORTED PyObject *PyBool_FromLong(long);
-IMPORTED int PyObject_IsTrue(PyObject *);
-IMPORTED int PyObject_RichCompareBool(PyObject *, PyObject *, int);
-IMPORTED int PyType_IsSubtype(void *, void *);
-IMPORTED unsigned long PyType_GetFlags(void *);
-IMPORTED void *PyEval_SaveThread(void);
-IMPORTED void PyEval_RestoreThread(void *);
-
-enum { METH_O = 0x0008, METH_FASTCALL = 0x0080, METH_VARARGS = 0x0001, EQUAL = 2, PYTHON_API = 3 };
-#define IS_LONG (1ul << 24)  /* Flags of types, as PyType_GetFlags gives them. */
-#define IS_TUPLE (1ul << 26)
+#include "python.h"
+#include "quick.h"
 
 /* NumPy's array object. */
 typedef struct {
@@ -360,7 +298,13 @@ static PyObject *bind(PyObject *module, PyObject *arguments) {
     return both;
 }
 
-static PyMethodDef methods[] = {{"bind", bind, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL}};
+static PyMethodDef methods[] = {
+    {"bind", bind, METH_VARARGS, NULL},
+    {"quick_names", quick_names, METH_NOARGS, NULL},
+    {"offset_of", offset_of, METH_VARARGS, NULL},
+    {"quicken", quicken, METH_VARARGS, NULL},
+    {NULL, NULL, 0, NULL},
+};
 static PyModuleDef definition = {{{1, NULL}, NULL, 0, NULL}, "_library", NULL, -1, methods, NULL, NULL, NULL, NULL};
 
 EXPORTED PyObject *PyInit__library(void) {

@@ -17,7 +17,12 @@ from typing import Final
 
 GLIBC: Final = "2.17"
 """The oldest glibc that a wheel is for: manylinux2014's."""
-FLAGS: Final = ("-shared", "-O2", "-fPIC", "-fvisibility=hidden", "-std=gnu11", "-Wall", "-Wno-unused-function")
+FLAGS: Final = (
+    *("-shared", "-O2", "-fPIC", "-fvisibility=hidden", "-std=gnu11", "-Wall", "-Wno-unused-function"),
+    "-ffp-contract=off",  # Coordinates are computed with Python's own roundings.
+)
+FOLDERS: Final = (Path(__file__).parent, Path(__file__).parents[2] / "verbs" / "quick")
+"""The folders of the C files."""
 
 
 class NoCompilerError(Exception):
@@ -91,10 +96,11 @@ def link(objects: list[Path], table: str, level_count: int, out: Path, portable:
         raise NoCompilerError("there is no C compiler: install one, or python -m pip install ziglang")
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "kernels_table.h").write_text(table, encoding="utf-8")
-        source = Path(__file__).with_name("caller.c")
+        sources = [str(file) for each in FOLDERS for file in sorted(each.glob("*.c"))]
+        places = [f"-I{each}" for each in (folder, *FOLDERS)]
         made = Path(folder, out.name)
         done = subprocess.run(
-            [*command, *FLAGS, f"-DLEVELS={level_count}", "-I", folder, str(source), *map(str, objects)]
+            [*command, *FLAGS, f"-DLEVELS={level_count}", *places, *sources, *map(str, objects)]
             + ["-o", str(made), *libraries(), *(["-s"] if sys.platform == "linux" else [])],
             capture_output=True,
             text=True,

@@ -1,0 +1,229 @@
+/* The verbs that draw, and the two styles that they draw with. Each one appends a COMMAND. */
+
+#include "fields.h"
+
+/* A COMMAND of the contract. */
+typedef struct { uint32_t kind, state, paint, extra; double v[4]; } Command;
+
+/* Append a command in the current state; 0 where its indices are not known, or it needs more than one command. */
+static int append_command(PyObject *context, int kind, int paint_field, long long extra, double a, double b, double c,
+                          double d) {
+    long long state = get_int(context, STATE_INDEX), paint = get_int(context, paint_field);
+    if (get(context, IS_INDIRECT) != FALSE || get_int(context, SHIFTED_STATE) < 0) return 0;
+    if (state < 0 || paint < 0 || extra < 0) return 0;
+    Command command = {(uint32_t)kind, (uint32_t)state, (uint32_t)paint, (uint32_t)extra, {a, b, c, d}};
+    return append(get(context, STREAM), &command, sizeof command);
+}
+
+/* -- rectangles ------------------------------------------------------------------------------------------------ */
+
+int quick_fill_rect(PyObject *self, PyObject *const *given, Py_ssize_t count) {
+    double v[4];
+    return count == 4 && read_numbers(given, 4, v) && is_synced(self) &&
+           append_command(self, FILL_RECT, FILL, 0, v[0], v[1], v[2], v[3]);
+}
+
+int quick_stroke_rect(PyObject *self, PyObject *const *given, Py_ssize_t count) {
+    double v[4];
+    if (count != 4 || !read_numbers(given, 4, v) || !is_stroke_synced(self)) return 0;
+    if (v[2] == 0.0 && v[3] == 0.0) return 1;
+    return append_command(self, STROKE_RECT, STROKE, get_int(self, PEN_INDEX), v[0], v[1], v[2], v[3]);
+}
+
+int quick_clear_rect(PyObject *self, PyObject *const *given, Py_ssize_t count) {
+    double v[4];
+    if (count != 4 || !read_numbers(given, 4, v) || !is_synced(self)) return 0;
+    if (PyByteArray_Size(get(self, STREAM)) + COMMAND_BYTES > get_int(self, UNREAD_LIMIT)) return 0;
+    return append_command(self, CLEAR_RECT, FILL, 0, v[0], v[1], v[2], v[3]);
+}
+
+/* -- paths ----------------------------------------------------------------------------------------------------- */
+
+/* Append an outline to the recording's; returns its index, -1 where its streams cannot grow. */
+static long long append_path(PyObject *tables, PyObject *verbs, PyArray *coords) {
+    PyObject *paths = PyTuple_GetItem(tables, 0), *all_verbs = PyTuple_GetItem(tables, 1);
+    PyArray *all_coords = (PyArray *)PyTuple_GetItem(tables, 2);
+    Py_ssize_t verb_count = PyByteArray_Size(verbs), verbs_before = PyByteArray_Size(all_verbs);
+    int64_t ends[2] = {verbs_before + verb_count, all_coords->size + coords->size};
+    long long index = PyByteArray_Size(paths) / PATH_BYTES;
+    if (!append(paths, ends, sizeof ends)) return -1;
+    if (append(all_verbs, PyByteArray_AsString(verbs), verb_count)) {
+        if (append_floats((PyObject *)all_coords, (double *)coords->items, coords->size)) return index;
+        PyByteArray_Resize(all_verbs, verbs_before);
+    }
+    PyByteArray_Resize(paths, index * PATH_BYTES);
+    return PyErr_Clear(), -1;
+}
+
+/* The index of the current path in the recording, which it is appended to unless it is there; -1: Python must do it. */
+static long long current_path(PyObject *context) {
+    PyObject *path = get(context, PATH), *tables = get(context, PATH_TABLES);
+    if (path == NONE) return -1;
+    PyObject *verbs = get(path, VERBS), *coords = get(path, COORDS);
+    long long version = get_int(path, CLEARED) + PyByteArray_Size(verbs);
+    if (version == get_int(context, PATH_VERSION)) return get_int(context, PATH_INDEX);
+    if (tables == NONE || PyByteArray_Size(get(context, STREAM)) > get_int(context, UNREAD_LIMIT)) return -1;
+    if (((PyArray *)PyTuple_GetItem(tables, 2))->size + ((PyArray *)coords)->size > UNREAD_COORDS) return -1;
+    long long index = append_path(tables, verbs, (PyArray *)coords);
+    return index >= 0 && put_int(context, PATH_VERSION, version) && put_int(context, PATH_INDEX, index) ? index : -1;
+}
+
+/* The index of a Path2D that the recording has as it is now; -1 where it has not. */
+static long long known_path(PyObject *context, PyObject *path) {
+    PyObject *known = get(get(context, RECORDING), KNOWN), *key = PyTuple_New(2);
+    long long index = -1;
+    if (!known || !key) goto end;
+    PyTuple_SetItem(key, 0, PyLong_FromLongLong(PATH_KEY));
+    PyTuple_SetItem(key, 1, PyLong_FromVoidPtr(path));
+    PyObject *found = PyDict_GetItemWithError(known, key);
+    long long version = get_int(path, CLEARED) + PyByteArray_Size(get(path, VERBS));
+    if (found && PyLong_AsLongLong(PyTuple_GetItem(found, 0)) == version)
+        index = PyLong_AsLongLong(PyTuple_GetItem(found, 1));
+end:
+    PyErr_Clear();
+    Py_DecRef(key);
+    return index;
+}
+
+static int is_path(PyObject *const *given, Py_ssize_t count) {
+    return count == 0 || (count == 1 && given[0]->type == path_class);
+}
+
+static int draw_path(PyObject *context, int kind, int paint, PyObject *const *given, Py_ssize_t count, double pen) {
+    long long path = count ? known_path(context, given[0]) : current_path(context);
+    return append_command(context, kind, paint, path, pen, 0.0, count ? PATH_IS_LOCAL : 0.0, 0.0);
+}
+
+int quick_fill(PyObject *self, PyObject *const *given, Py_ssize_t count) {
+    return is_path(given, count) && is_synced(self) && draw_path(self, FILL_PATH, FILL, given, count, 0.0);
+}
+
+int quick_stroke(PyObject *self, PyObject *const *given, Py_ssize_t count) {
+    double m[6], width;
+    if (!is_path(given, count) || !is_stroke_synced(self)) return 0;
+    PyObject *state = get(self, STATE), *pen = get(state, STATE_PEN);
+    if (!read_matrix(get(state, STATE_MATRIX), m) || !read_number(PyTuple_GetItem(pen, 0), &width)) return 0;
+    /* Python refuses a pen that is too wide, as `_check_pen` says. */
+    if (width * (hypot(m[0] + m[3], m[1] - m[2]) + hypot(m[0] - m[3], m[1] + m[2])) / 2 > WIDEST) return 0;
+    return draw_path(self, STROKE_PATH, STROKE, given, count, (double)get_int(self, PEN_INDEX));
+}
+
+/* -- images ---------------------------------------------------------------------------------------------------- */
+
+/* The index of the use of a part of an image, four numbers as given, or of all of it; -1 where it is not cached. */
+static long long find_use(PyObject *uses, PyObject *const *part) {
+    PyObject *key = NONE;
+    if (part) {
+        key = PyTuple_New(4);
+        for (int i = 0; key && i < 4; i++) {
+            Py_IncRef(part[i]);
+            PyTuple_SetItem(key, i, part[i]);
+        }
+    }
+    PyObject *found = key ? PyDict_GetItemWithError(uses, key) : NULL;
+    long long use = found ? PyLong_AsLongLong(found) : -1;
+    if (part) Py_DecRef(key);
+    PyErr_Clear();
+    return use;
+}
+
+/* Whether an image that cannot change was closed, or a canvas has changed. */
+static int is_closed(PyObject *image) {
+    PyObject *closed = PyObject_GetAttr(image, closed_name);
+    int is = closed != FALSE;
+    Py_DecRef(closed);
+    PyErr_Clear();
+    return is;
+}
+
+int quick_draw_image(PyObject *self, PyObject *const *given, Py_ssize_t count) {
+    if (count != 3 && count != 5 && count != 9) return 0;
+    PyObject *key = PyLong_FromVoidPtr(given[0]);
+    PyObject *drawn = key ? PyDict_GetItemWithError(get(self, CACHED_IMAGES), key) : NULL;
+    Py_DecRef(key);
+    PyErr_Clear();
+    if (!drawn || !is_synced(self)) return 0;
+    double v[4];
+    if (!read_numbers(given + count - (count == 3 ? 2 : 4), count == 3 ? 2 : 4, v)) return 0;
+    if (count == 3)
+        for (int i = 2; i < 4; i++)
+            if (!read_number(PyTuple_GetItem(drawn, i), &v[i])) return 0;
+    PyObject *state = get(self, STATE), *smoothing = get(state, STATE_SMOOTHING);
+    if (!(v[2] > 0.0 && v[3] > 0.0)) return 0;
+    if (smoothing != FALSE && PyUnicode_CompareWithASCIIString(get(state, STATE_QUALITY), "low")) return 0;
+    if (is_closed(PyTuple_GetItem(drawn, 0))) return 0;
+    PyObject *uses = PyTuple_GetItem(PyTuple_GetItem(drawn, 4), smoothing == TRUE);
+    long long use = find_use(uses, count == 9 ? given + 1 : NULL);
+    return append_command(self, DRAW_IMAGE, FILL, use, v[0], v[1], v[2], v[3]);
+}
+
+/* -- styles ---------------------------------------------------------------------------------------------------- */
+
+/* Set a style to a colour, and its index to that of a paint that is appended to the recording. Before a recording is
+   begun there are no paints: then the colour is looked up when something is drawn. */
+static PyObject *take_color(PyObject *context, PyObject *rgba, int style, int index) {
+    PyObject *paints = get(context, PAINTS);
+    int is_recorded = is_of_kind(paints, IS_LIST);
+    PyObject *place = PyLong_FromLongLong(is_recorded ? PyList_Size(paints) : -1);
+    if (!place || (is_recorded && PyList_Append(paints, rgba))) return Py_DecRef(place), PyErr_Clear(), NULL;
+    if (!is_recorded) put_shared(context, STALE, TRUE);
+    put_shared(get(context, STATE), style, rgba);
+    put(context, index, place);
+    return place;
+}
+
+/* Take a colour of three or four numbers 0 to 1. */
+static int take_numbers(PyObject *context, PyObject *given, int style, int index) {
+    Py_ssize_t size = PyTuple_Size(given);
+    if (size != 3 && size != 4) return 0;
+    PyObject *rgba = size == 4 ? given : PyTuple_New(4);
+    for (Py_ssize_t i = 0; i < size; i++) {
+        PyObject *each = PyTuple_GetItem(given, i);
+        double value;
+        if ((each->type != float_class && each->type != int_class) || !read_number(each, &value) || value < 0.0 ||
+            value > 1.0 || !rgba) {
+            if (size == 3) Py_DecRef(rgba);
+            return PyErr_Clear(), 0;
+        }
+        if (size == 3) {
+            Py_IncRef(each);
+            PyTuple_SetItem(rgba, i, each);
+        }
+    }
+    if (size == 3) PyTuple_SetItem(rgba, 3, PyFloat_FromDouble(1.0));
+    int is_taken = take_color(context, rgba, style, index) != NULL;
+    if (size == 3) Py_DecRef(rgba);
+    return is_taken;
+}
+
+/* Take a colour's text: one whose paint the recording has, or one that was read before. */
+static int take_text(PyObject *context, PyObject *given, int style, int index) {
+    PyObject *colors = get(context, COLORS), *paints = get(context, PAINTS), *rgba;
+    int is_recorded = is_of_kind(paints, IS_LIST);
+    PyObject *place = is_recorded ? PyDict_GetItemWithError(colors, given) : NULL;
+    if (place) {
+        rgba = PyList_GetItem(paints, PyLong_AsLongLong(place));
+        if (!rgba) return PyErr_Clear(), 0;
+        put_shared(context, index, place);
+        put_shared(get(context, STATE), style, rgba);
+        return 1;
+    }
+    rgba = PyErr_Occurred() ? NULL : PyDict_GetItemWithError(known_colors, given);
+    place = rgba ? take_color(context, rgba, style, index) : NULL;
+    if (place && is_recorded && PyDict_Size(colors) < MAX_CACHED_COLORS) PyDict_SetItem(colors, given, place);
+    PyErr_Clear();
+    return place != NULL;
+}
+
+static int take_style(PyObject *context, PyObject *given, int style, int index) {
+    if (given->type == tuple_class) return take_numbers(context, given, style, index);
+    return given->type == str_class && take_text(context, given, style, index);
+}
+
+int quick_fill_style(PyObject *self, PyObject *const *given, Py_ssize_t count) {
+    return count == 1 && take_style(self, given[0], STATE_FILL, FILL);
+}
+
+int quick_stroke_style(PyObject *self, PyObject *const *given, Py_ssize_t count) {
+    return count == 1 && take_style(self, given[0], STATE_STROKE, STROKE);
+}
