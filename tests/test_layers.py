@@ -34,12 +34,12 @@ FLOORS = (
     "images.rasters",
     "config",
     "verbs.recorder verbs.inspace images.sources",
-    "verbs.settings verbs.paths verbs.drawimage verbs.batches verbs.textsettings verbs.quick",  # Verbs of a context.
+    "verbs.settings verbs.paths verbs.drawimage verbs.batches verbs.textsettings",  # The verbs of a context.
     "verbs.pixels",
     "verbs.labeldraw",
     "verbs.layers verbs.paints verbs.textdraw verbs.sprites",  # One verb of a context needs the properties of others.
     "verbs.texts verbs.masks",
-    "verbs.pictures",
+    "verbs.pictures verbs.quick",
     "verbs.context images.image",
     "verbs.widecontext",
     "recording images.bitmap images.animated",

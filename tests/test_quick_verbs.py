@@ -84,6 +84,8 @@ class Program:
         if name == "draw_image":
             part: tuple[Any, ...] = choose([(), (5, 6), (1.5, 2, 3, 4), (0, 0, 8, 8)])
             return (choose(self._images), *part, *(self._number() for _ in range(choose([2, 4]) if not part else 4)))
+        if name == "fill_text":
+            return choose(["12.5", "Label", "", "é 7", 5]), self._number(), self._number()
         count = choose(COUNTS[name])
         if name not in SETTINGS and self._random.random() < self._odd / 4:
             count += choose([-1, 1])
@@ -91,7 +93,7 @@ class Program:
 
     def _other(self, context: Any) -> None:
         """Something that has no quick version, and changes what quick versions look at."""
-        choice = self._random.randrange(9)
+        choice = self._random.randrange(10)
         if choice == 0:
             context.global_composite_operation = self._random.choice(["source-over", "multiply", "copy"])
         elif choice == 1:
@@ -108,6 +110,9 @@ class Program:
             context.fill_style = context.create_linear_gradient(0, 0, 5, 5)
         elif choice == 7:
             context.clip()
+        elif choice == 8:
+            context.font = self._random.choice(["14px sans-serif", "10.5px sans-serif"])
+            context.text_align = self._random.choice(["left", "center"])
         else:
             self._paths[1].line_to(self._random.random(), 4)
 
@@ -130,6 +135,8 @@ def contents(context: Any) -> dict[str, Any]:
     names = "commands", "states", "verbs", "coords", "paths", "uses", "hits"
     tables = {name: getattr(commands, name) for name in names}
     tables |= {"pens": commands.pens, "paints": [each if type(each) is tuple else "other" for each in commands.paints]}
+    drawn = [each for each in commands.batches if each.kind == "glyphs"]
+    tables["texts"] = [[(part[1:3], x, y, color) for part, x, y, color in each.items.texts()] for each in drawn]
     state, depth = context._state, 0
     for name in State.__slots__:
         if name not in ("below", "clip", "fill", "stroke"):
@@ -161,7 +168,7 @@ def test_random_programs_record_the_same_in_c_and_in_python(odd: float, invalid:
 
 WARM = {
     "fill_rect": (1, 2.5, 3, 4), "stroke_rect": (1, 2, 3, 4), "clear_rect": (0, 0, 2, 2), "fill": (), "stroke": (),
-    "draw_image": None, "fill_style": "#abcdef", "stroke_style": (0.1, 0.2, 0.3), "global_alpha": 0.5, "line_width": 3,
+    "draw_image": None, "fill_text": ("text", 1, 2), "fill_style": "#abcdef", "stroke_style": (0.1, 0.2, 0.3), "global_alpha": 0.5, "line_width": 3,
     "save": (), "restore": (), "translate": (1, 2), "rotate": (0.5,), "scale": (2, 2.0),
     "set_transform": (1, 0, 0, 1, 0, 0), "begin_path": (), "close_path": (), "move_to": (1, 1), "line_to": (2, 2.5),
     "quadratic_curve_to": (1, 2, 3, 4), "bezier_curve_to": (1, 2, 3, 4, 5, 6), "rect": (1, 2, 3, 4),
@@ -182,6 +189,7 @@ def test_a_quick_verb_runs_no_python(name: str) -> None:
         context.line_to(3, 4)
         context.stroke()
         context.fill()
+        context.fill_text("text", 3, 4.5)
         context.save()
         context.begin_path()
         context.move_to(5, 6)

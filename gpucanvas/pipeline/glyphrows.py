@@ -82,6 +82,10 @@ class GlyphRows:
         """Whether texts have colours of their own."""
         return bool(self._colors)
 
+    def open_columns(self) -> tuple[list[GlyphText], array[float], array[int]]:
+        """Returns the columns that `append` appends to: texts, corners and the indices of their colours."""
+        return self._texts, self._corners, self._color_of_text
+
     def add(self, text: GlyphText, x: float, y: float, color: Color | None) -> None:
         """Append a text that begins at (x, y), user space. Without a colour it takes the batch's paint."""
         self._texts.append(text)

@@ -47,8 +47,8 @@ class LabelBook:
     ----------
     setting, strike
         The resolved style, and the strike of its labels.
-    find : callable
-        Returns the label of a text, or None if the book does not have it yet.
+    labels : dict
+        The labels that the book has, by their texts.
     counted : int
         The size in bytes that `book_of` has counted for it.
     """
@@ -57,10 +57,9 @@ class LabelBook:
         self, setting: Setting, strike: Strike, mask_key: tuple[float, bool], *, is_first: bool = True
     ) -> None:
         self.setting, self.strike, self._mask_key = setting, strike, mask_key
-        self._labels: dict[str, Label] = {}
+        self.labels: Final[dict[str, Label]] = {}
         self._others: dict[Strike, LabelBook] = {}
         self._elsewhere: dict[str, LabelBook] = {}
-        self.find = self._labels.get
         self.nbytes = self.counted = BOOK_BYTES
         style = setting.style
         self._alphabet = alphabet_of(setting) if is_first else None
@@ -106,9 +105,9 @@ class LabelBook:
     def _keep(self, text: str, label: Label) -> None:
         self.nbytes += LABEL_BYTES + GLYPH_BYTES * label.part.size + len(text)
         if self.nbytes > MOST_BYTES // 2:
-            self._labels.clear()
+            self.labels.clear()
             self.nbytes = BOOK_BYTES
-        self._labels[text] = label
+        self.labels[text] = label
 
     def _whole(self, text: str) -> Label | None:
         """Make a label from a text's line; returns None if the line is not drawn with this strike alone."""

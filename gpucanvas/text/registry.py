@@ -16,14 +16,15 @@ from typing import Final
 
 from .face import Face, load_file
 
-__all__ = ["add", "folded", "generation", "registered", "registered_family", "remove", "shipped", "touch"]
+__all__ = ["add", "folded", "generation", "generations", "registered", "registered_family", "remove", "shipped", "touch"]
 
 SHIPPED: Final = "fontpkg_noto_sans"
 """The package with the shipped font: Noto Sans, upright and italic, all weights and widths."""
 _lock = Lock()
 _faces: list[Face] = []
 _families: dict[str, tuple[Face, ...]] = {}
-_generation = 0
+generations: Final = [0]
+"""How often fonts were added or removed in this process: one number. Caches of matches have it in their keys."""
 
 
 def folded(family: str) -> str:
@@ -32,8 +33,8 @@ def folded(family: str) -> str:
 
 
 def generation() -> int:
-    """Return how often fonts were added or removed in this process. Caches of matches have it in their keys."""
-    return _generation
+    """Return how often fonts were added or removed in this process."""
+    return generations[0]
 
 
 def registered() -> tuple[Face, ...]:
@@ -71,19 +72,18 @@ def remove(faces: Sequence[Face]) -> int:
 
 def touch() -> None:
     """Note that fonts outside the registry were added or removed."""
-    global _generation
     with _lock:
-        _generation += 1
+        generations[0] += 1
 
 
 def _renew() -> None:
-    global _generation, _families
+    global _families
     families: dict[str, list[Face]] = {}
     for face in _faces:
         for name in dict.fromkeys(map(folded, face.info.families)):
             families.setdefault(name, []).append(face)
     _families = {name: tuple(each) for name, each in families.items()}
-    _generation += 1
+    generations[0] += 1
 
 
 # -- the shipped font ------------------------------------------------------------------------------------------

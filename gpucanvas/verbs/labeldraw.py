@@ -1,8 +1,8 @@
 """labeldraw: records most texts, as labels: texts that are drawn with the masks of one strike.
 
-    fill_text, in the last text's style -> TextEnd.find -> Label --+
-    fill_text, others in one colour -----> LabelBook -> Label -----+--> added to the last command if that is a BATCH
-    fill_texts, many at once ------------> LabelBook -> Labels ----+    of the same strike, else to a new BATCH
+    fill_text, in the last text's style -> TextEnd.labels -> Label --+
+    fill_text, others in one colour -------> LabelBook -> Label -----+--> added to the last command if that is a BATCH
+    fill_texts, many at once --------------> LabelBook -> Labels ----+    of the same strike, else to a new BATCH
 
 textdraw.py records all other texts. Recording a label needs no work per glyph.
 """
@@ -47,7 +47,7 @@ class Masks(NamedTuple):
     masks_of: Any
     rows: type[GlyphRows]
     book_of: Any
-    generation: Any
+    generations: list[int]
 
 
 @cache
@@ -55,10 +55,10 @@ def masks() -> Masks:
     """Return the functions and classes for masks, their batches and label books, imported on first use."""
     from ..pipeline.glyphrows import GlyphRows
     from ..text.labels import book_of
-    from ..text.registry import generation
+    from ..text.registry import generations
     from ..text.strike import masks_of
 
-    return Masks(masks_of, GlyphRows, book_of, generation)
+    return Masks(masks_of, GlyphRows, book_of, generations)
 
 
 class Texts(NamedTuple):
@@ -85,18 +85,21 @@ class TextEnd:
     """
 
     __slots__ = (
-        *("anchor", "baseline", "book", "fill", "find", "generation", "number"),
-        *("rows", "state_index", "stream_end", "style"),
+        *("anchor", "baseline", "book", "colors", "corners", "fill", "generation", "generations", "labels", "number"),
+        *("rows", "state_index", "stream_end", "style", "texts"),
     )
 
     def __init__(self, rows: GlyphRows, state_index: int, stream_end: int) -> None:
         self.rows, self.state_index, self.stream_end = rows, state_index, stream_end
+        # The columns of the rows, for `fill_text` in C.
+        self.texts, self.corners, self.colors = rows.open_columns()
         self.style: object = NO_STYLE
 
     def take(self, state: State, book: LabelBook, setting: Setting, number: int) -> None:
         """Note the last text's state, its label book and setting, and the number of its colour."""
         self.style, self.fill, self.number = state.text, state.fill, number
-        self.book, self.find, self.generation = book, book.find, setting.generation
+        self.book, self.labels = book, book.labels
+        self.generation, self.generations = setting.generation, masks().generations
         self.anchor, self.baseline = setting.anchor_part, setting.baseline_px
 
 
@@ -142,7 +145,7 @@ class LabelDrawing(TextSettings):
         state = self._state
         if end is None or end.state_index != self._state_index or end.stream_end != len(self._stream):
             return False
-        if end.style is not state.text or end.fill is not state.fill or end.generation != masks().generation():
+        if end.style is not state.text or end.fill is not state.fill or end.generation != end.generations[0]:
             return False
         if type(text) is not str:
             return False
@@ -151,7 +154,7 @@ class LabelDrawing(TextSettings):
                 return False
         except (TypeError, OverflowError):
             return False
-        label = end.find(text) or end.book.make(text)
+        label = end.labels.get(text) or end.book.make(text)
         if label is None:
             return False
         part, width = label
@@ -173,13 +176,13 @@ class LabelDrawing(TextSettings):
         if known is None:
             return False
         book, setting = known
-        label = book.find(text) or book.make(text)
+        label = book.labels.get(text) or book.make(text)
         if label is None:
             other = book.other(text)
             if other is None:
                 return False
             book = other
-            label = book.find(text) or book.make(text)
+            label = book.labels.get(text) or book.make(text)
             if label is None:
                 return False
         part, width = label
@@ -208,14 +211,14 @@ class LabelDrawing(TextSettings):
     def _append_chunk(self, texts: Texts, first: int, last: int) -> int:
         """Do the same for the texts from ``first`` up to ``last``, exclusive."""
         end = self._open_text_end()
-        if end is None or end.style is not self._state.text or end.generation != masks().generation():
+        if end is None or end.style is not self._state.text or end.generation != end.generations[0]:
             return first
         strings = texts.texts[first:last]
-        labels: list[Label | None] = [*map(end.find, strings)] if set(map(type, strings)) == STRINGS else [None]
+        labels: list[Label | None] = [*map(end.labels.get, strings)] if set(map(type, strings)) == STRINGS else [None]
         if not all(labels):
             labels = []
             for text in strings:
-                label = (end.find(text) or end.book.make(text)) if type(text) is str else None
+                label = (end.labels.get(text) or end.book.make(text)) if type(text) is str else None
                 if label is None:
                     break
                 labels.append(label)

@@ -32,12 +32,13 @@ from ...kernels.ways import WAY, Way
 from ...paint.color import KNOWN
 from ...pipeline import record
 from .. import recorder
+from ..labeldraw import TextEnd
 from ..recorder import Recorder
 from ..state import State
 
 __all__ = ["in_python", "quicken"]
 
-CLASSES: Final = {kind.__name__: kind for kind in (Recorder, State, record.Commands, StreamWriter)}
+CLASSES: Final = {kind.__name__: kind for kind in (Recorder, State, record.Commands, StreamWriter, TextEnd)}
 """The classes whose slots the C code uses."""
 CONSTANTS: Final = (commands, outlines, path_verbs, affine, arc, record, recorder)
 """The modules that have the constants which the C code uses."""

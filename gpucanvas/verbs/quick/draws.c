@@ -48,7 +48,7 @@ static long long append_path(PyObject *tables, PyObject *verbs, PyArray *coords)
     long long index = PyByteArray_Size(paths) / PATH_BYTES;
     if (!append(paths, ends, sizeof ends)) return -1;
     if (append(all_verbs, PyByteArray_AsString(verbs), verb_count)) {
-        if (append_floats((PyObject *)all_coords, (double *)coords->items, coords->size)) return index;
+        if (append_numbers((PyObject *)all_coords, coords->items, coords->size)) return index;
         PyByteArray_Resize(all_verbs, verbs_before);
     }
     PyByteArray_Resize(paths, index * PATH_BYTES);
@@ -155,6 +155,36 @@ int quick_draw_image(PyObject *self, PyObject *const *given, Py_ssize_t count) {
     PyObject *uses = PyTuple_GetItem(PyTuple_GetItem(drawn, 4), smoothing == TRUE);
     long long use = find_use(uses, count == 9 ? given + 1 : NULL);
     return append_command(self, DRAW_IMAGE, FILL, use, v[0], v[1], v[2], v[3]);
+}
+
+/* -- text ------------------------------------------------------------------------------------------------------ */
+
+/* Append a text to those of the last command, in the same style and state, as `_append_like_last` does. */
+int quick_fill_text(PyObject *self, PyObject *const *given, Py_ssize_t count) {
+    PyObject *end = get(self, TEXT_END), *state = get(self, STATE);
+    if (count != 3 || !end || end == NONE || given[0]->type != str_class) return 0;
+    if (get(end, END_STYLE) != get(state, STATE_TEXT) || get(end, END_FILL) != get(state, STATE_FILL)) return 0;
+    if (get_int(end, END_STATE_INDEX) != get_int(self, STATE_INDEX)) return 0;
+    if (get_int(end, END_STREAM) != PyByteArray_Size(get(self, STREAM))) return 0;
+    PyObject *generation = PyList_GetItem(get(end, END_GENERATIONS), 0);
+    if (!generation || PyLong_AsLongLong(generation) != get_int(end, END_GENERATION)) return PyErr_Clear(), 0;
+    double corner[2], anchor, baseline, width;
+    if (!read_numbers(given + 1, 2, corner)) return 0;
+    PyObject *label = PyDict_GetItemWithError(get(end, END_LABELS), given[0]);
+    if (!label || !read_number(PyTuple_GetItem(label, 1), &width)) return PyErr_Clear(), 0;
+    if (!read_number(get(end, END_ANCHOR), &anchor) || !read_number(get(end, END_BASELINE), &baseline)) return 0;
+    corner[0] -= anchor * width;
+    corner[1] += baseline;
+    PyArray *corners = (PyArray *)get(end, END_CORNERS), *colors = (PyArray *)get(end, END_COLORS);
+    int64_t number = get_int(end, END_NUMBER);
+    if (!append_numbers((PyObject *)corners, corner, 2)) return 0;
+    if (append_numbers((PyObject *)colors, &number, 1)) {
+        if (!PyList_Append(get(end, END_TEXTS), PyTuple_GetItem(label, 0))) return 1;
+        PyErr_Clear();
+        colors->size -= 1;
+    }
+    corners->size -= 2;
+    return 0;
 }
 
 /* -- styles ---------------------------------------------------------------------------------------------------- */

@@ -27,7 +27,12 @@
     X(VERBS, "StreamWriter.verbs") X(COORDS, "StreamWriter.coords") X(MATRIX, "StreamWriter.matrix")                   \
     X(IS_OPEN, "StreamWriter._open") X(RESTART, "StreamWriter._restart") X(MOVE_INDEX, "StreamWriter._move_index")     \
     X(CLEARED, "StreamWriter._cleared") X(FILL_FORM, "StreamWriter.fill_form")                                         \
-    X(STROKE_FORM, "StreamWriter.stroke_form")
+    X(STROKE_FORM, "StreamWriter.stroke_form") X(TEXT_END, "Recorder._text_end")                                       \
+    X(END_STATE_INDEX, "TextEnd.state_index") X(END_STREAM, "TextEnd.stream_end") X(END_STYLE, "TextEnd.style")        \
+    X(END_FILL, "TextEnd.fill") X(END_GENERATION, "TextEnd.generation") X(END_GENERATIONS, "TextEnd.generations")      \
+    X(END_LABELS, "TextEnd.labels") X(END_ANCHOR, "TextEnd.anchor") X(END_BASELINE, "TextEnd.baseline")                \
+    X(END_NUMBER, "TextEnd.number") X(END_TEXTS, "TextEnd.texts") X(END_CORNERS, "TextEnd.corners")                    \
+    X(END_COLORS, "TextEnd.colors")
 
 enum {
 #define X(field, name) field,
@@ -140,17 +145,16 @@ typedef struct {
     Py_ssize_t exports; /* How many views there are: it must not be resized while there is one. */
 } PyArray;
 
-/* Append to an array of floats; 0 where it has a view, and so cannot grow, or there is no memory. */
-static inline int append_floats(PyObject *floats, const double *numbers, Py_ssize_t count) {
-    PyArray *array = (PyArray *)floats;
-    Py_ssize_t bytes = count * (Py_ssize_t)sizeof *numbers;
+/* Append to an array of floats or int64; 0 where it has a view, and so cannot grow, or there is no memory. */
+static inline int append_numbers(PyObject *grown, const void *numbers, Py_ssize_t count) {
+    PyArray *array = (PyArray *)grown;
     if (array->size + count <= array->allocated && !array->exports) {
-        memcpy((double *)array->items + array->size, numbers, (size_t)bytes);
+        memcpy(array->items + 8 * array->size, numbers, 8 * (size_t)count);
         array->size += count;
         return 1;
     }
-    PyObject *given = PyBytes_FromStringAndSize((const char *)numbers, bytes);
-    PyObject *done = given ? PyObject_CallFunctionObjArgs(array_frombytes, floats, given, NULL) : NULL;
+    PyObject *given = PyBytes_FromStringAndSize(numbers, 8 * count);
+    PyObject *done = given ? PyObject_CallFunctionObjArgs(array_frombytes, grown, given, NULL) : NULL;
     Py_DecRef(given);
     Py_DecRef(done);
     if (!done) PyErr_Clear();

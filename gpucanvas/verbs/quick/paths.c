@@ -28,7 +28,7 @@ static int extend(PyObject *path, const double *numbers, Py_ssize_t number_count
     PyObject *stream = get(path, VERBS);
     Py_ssize_t before = PyByteArray_Size(stream);
     if (!append(stream, verbs, count)) return 0;
-    if (append_floats(get(path, COORDS), numbers, number_count)) return 1;
+    if (append_numbers(get(path, COORDS), numbers, number_count)) return 1;
     PyByteArray_Resize(stream, before);
     return 0;
 }

@@ -64,7 +64,7 @@ static int find_pen(PyObject *context, PyObject *pen) {
         return PyErr_Clear(), 0;
     const double numbers[] = {width, miter_limit, cap, join, PyTuple_Size(dash) > 0};
     PyObject *index = PyLong_FromLongLong(PyList_Size(pens));
-    if (!index || !append_floats(get(recording, PEN_NUMBERS), numbers, 5)) return Py_DecRef(index), PyErr_Clear(), 0;
+    if (!index || !append_numbers(get(recording, PEN_NUMBERS), numbers, 5)) return Py_DecRef(index), PyErr_Clear(), 0;
     PyList_Append(pens, pen);
     PyDict_SetItem(known, pen, index);
     put(context, PEN_INDEX, index);
