@@ -1,14 +1,15 @@
-"""listing: each tile's commands straight from the draws, where these have few tiles each and nothing is clipped.
+"""listing: writes the tiles' commands directly from the draws, where draws cover few tiles and nothing is clipped.
 
-What the binning of draws and coarse do, in two passes over the draws instead of four, for scenes of thousands of
-markers or rectangles. The lists mean what coarse's mean; they may name more, as every tile of a draw's box has a word
-of it, or two of an outline. Only the cpu backend does this: no twin. It stands in for binning of draws and coarse, and
-tests/stages/test_listing.py holds it to them.
+It replaces binning of draws and coarse: two passes over the draws instead of four, for scenes of thousands of markers
+or rectangles. The lists draw the same as coarse's, but may be longer: every tile of a draw's box gets a word, or two
+words for an outline. Only the cpu backend has this module, so it has no twin; tests/stages/test_listing.py compares it
+with the stages.
 
-    draws  --count_tiles-->  boxes, steps  --sum_tiles-->  where each tile's words go  --list_tiles-->  words
+    draws  --count_tiles-->  boxes, steps  --sum_tiles-->  the place of each tile's words  --list_tiles-->  words
 
-Steps are how the count of words changes from a tile to the next one, across and down: four numbers a draw, however
-many tiles it has. Each band of draws has its own, and a run of words to itself: a tile has a list of each band.
+Steps are the differences between the word counts of neighbouring tiles, across and down: a draw changes four numbers,
+however many tiles it covers. Each band of draws has its own steps and its own run of words, so that a tile has one
+list per band.
 """
 
 from __future__ import annotations
@@ -34,19 +35,19 @@ from ..coarse import FULLY, NONE, PARTLY, cover_of_path, cover_of_shape, fold, h
 
 F0 = np.float32(0.0)
 OUTLINE = np.uint32(1 << 31)
-"""Set in Box.across of an outline's draw: then small shapes are listed without a look at their draws."""
+"""Set in Box.across for a draw of an outline, so that small shapes are listed without reading their draws."""
 SPARE = 4
-"""Tiles behind the last, for the words that a draw of up to 2 x 2 tiles lacks: all are written, whatever its box."""
+"""Tiles behind the last for superfluous words: a draw of up to 2 x 2 tiles always writes four words."""
 NOTHING = np.uint32(COMMAND_CLIP_NONE)
-"""A word that does nothing, as there are no clips."""
+"""A word without effect: this module's scenes have no clips."""
 
 
 @kernel
 def count_tiles(draws, first, last, paths, clips, wide, high, above, boxes, steps):
-    """Note each draw's box of tiles; returns how many words all of them need.
+    """Write each draw's box of tiles; returns the number of words that all draws need.
 
-    ``steps`` ((rows + 1) * (wide + 1),) int64, zeros before, are how counts change from tile to tile in the rows of
-    tiles from ``above`` on: boxes are cut to them.
+    ``steps`` ((rows + 1) * (wide + 1),) int64, zeros at first, get the differences of counts between tiles. The rows
+    of tiles begin at ``above``, and boxes are cut to these rows.
     """
     total = 0
     below = np.int64(above + len(steps) // (wide + 1) - 1)
@@ -74,9 +75,9 @@ def count_tiles(draws, first, last, paths, clips, wide, high, above, boxes, step
 
 @kernel
 def sum_tiles(steps, wide, rows, at, begins, nexts):
-    """Where each tile's words begin in a band's run of words, which begins at ``at``.
+    """Compute where each tile's words begin in a band's run of words, which begins at ``at``.
 
-    ``steps`` become counts. ``begins`` and ``nexts``, both (rows * wide + SPARE,) int64, are the same to begin with.
+    ``steps`` are replaced by counts. ``begins`` and ``nexts``, both (rows * wide + SPARE,) int64, get equal values.
     """
     for ty in range(rows):
         row = ty * (wide + 1)
@@ -94,14 +95,14 @@ def sum_tiles(steps, wide, rows, at, begins, nexts):
 
 @inlined
 def is_opaque(draw):
-    """Whether nothing is seen through what a draw covers in full."""
+    """Returns whether a draw hides everything below the pixels that it covers in full."""
     folds, _, keep = fold(draw)
     return (folds and keep == F0) or hides(draw)
 
 
 @inlined
 def full_tiles(draw, width, height):
-    """The box of tiles that a rectangle covers in full; empty for all else."""
+    """Returns the box of tiles that a rectangle covers in full; an empty box for other shapes."""
     right, bottom = np.float32(width), np.float32(height)
     wide, high = np.int64((width + TILE - 1) // TILE), np.int64((height + TILE - 1) // TILE)
     if draw.style & 255 != SHAPE_RECT:
@@ -113,7 +114,7 @@ def full_tiles(draw, width, height):
 
 @kernel
 def word_of(draw, i, tx, ty, width, height):
-    """The command of a draw of many tiles in one of them; one that does nothing where it covers nothing."""
+    """Returns the command of a draw of many tiles in one tile; NOTHING where the draw does not cover the tile."""
     left, top = np.float32(tx * TILE), np.float32(ty * TILE)
     right, bottom = np.float32(min((tx + 1) * TILE, width)), np.float32(min((ty + 1) * TILE, height))
     shape = draw.style & 255
@@ -129,7 +130,7 @@ def word_of(draw, i, tx, ty, width, height):
 
 @kernel
 def list_outline(draw, i, path, path_tiles, tx0, ty0, tx1, ty1, above, wide, nexts, begins, words):
-    """Write the words of one draw of an outline, two a tile."""
+    """Write the words of a draw of an outline, two per tile."""
     hiding = is_opaque(draw)
     for ty in range(ty0, ty1):
         for tx in range(tx0, tx1):
@@ -154,7 +155,7 @@ def list_outline(draw, i, path, path_tiles, tx0, ty0, tx1, ty1, above, wide, nex
 
 @inlined
 def put(words, nexts, t, otherwise, word, there):
-    """Write a word of tile t, or, where it is not there, of the other one given, which keeps one word."""
+    """Append a word to tile t where ``there`` is true; otherwise overwrite the word of the tile ``otherwise``."""
     t = np.uint64(t if there else otherwise)
     at = np.uint64(nexts[t])
     words[at] = word
@@ -163,21 +164,21 @@ def put(words, nexts, t, otherwise, word, there):
 
 @kernel
 def list_tiles(draws, boxes, paths, path_tiles, first, last, width, height, above, nexts, begins, words):
-    """Write the words of a band of draws; a tile's list may begin with the last of them that hides all before it.
+    """Write the words of a band of draws; a tile's list may begin at the last draw that hides all draws before it.
 
     Parameters
     ----------
     above
-        Rows of tiles above those that there are lists for.
+        Rows of tiles above the first row that has lists.
     nexts
-        (tiles + SPARE,) int64, where each tile's next word goes; behind the tiles, where words go that are not there.
+        (tiles + SPARE,) int64, the place of each tile's next word; behind the tiles, places for superfluous words.
     begins
-        (tiles + SPARE,) int64, where what can be seen of a tile begins: moved on to opaque covers, and to what clears
-        the tile as its operator is unbounded.
+        (tiles + SPARE,) int64, the place of the first word whose effect is visible: moved on to opaque covers, and to
+        draws that clear the tile because their operator is unbounded.
     """
     wide = (width + TILE - 1) // TILE
     for i in range(first, last):
-        # A tile's next word lies in a cache line that is long gone, or was never there.
+        # The cache no longer has the line of a tile's next word, or never had it.
         coming = boxes[min(i + AHEAD, last - 1)]
         row = max(np.int64(coming.down & LOW) - above, 0)
         prefetch(words, nexts[np.uint64(row * wide + np.int64(coming.across & LOW))])
@@ -191,7 +192,7 @@ def list_tiles(draws, boxes, paths, path_tiles, first, last, width, height, abov
             list_outline(draw, i, path, path_tiles, tx0, ty0, tx1, ty1, above, wide, nexts, begins, words)
             continue
         if tx1 - tx0 <= 2 and ty1 - ty0 <= 2:
-            # Most markers: no loops whose ends the processor cannot foresee.
+            # Most markers take this branch. It has no loops, whose ends the processor could not predict.
             t = (ty0 - above) * wide + tx0
             right, below = tx1 - tx0 == 2, ty1 - ty0 == 2
             nobody = len(nexts) - SPARE

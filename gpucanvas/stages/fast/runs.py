@@ -1,16 +1,16 @@
-"""runs: consecutive vertices of a subpath become lines on the subpixel grid, sixteen at a time.
+"""runs: turns consecutive vertices of a subpath into lines on the subpixel grid, sixteen vertices at a time.
 
-What flatten makes of vertex after vertex, with the same numbers in the same order, so that nothing differs to the last
-bit; see there for what the names mean. Only the cpu backend has such rows: no twin. They stand in for flatten, and
-tests/stages/test_runs.py holds them to it.
+The module replaces flatten, which handles vertex after vertex; it computes with the same numbers in the same order, so
+that all bits are the same. Names mean the same as in flatten. Only the cpu backend has rows of sixteen numbers, so the
+module has no twin; tests/stages/test_runs.py compares it with flatten.
 
     vertices --gather--> X Y --directions--> --tangents--> --joints--> --sides--> lines, in five slots for each segment
 
               slot 0  side A        slot 2, 3  the inner side's way through the vertex
               slot 1  side B        slot 4     the outer side of a join
 
-A slot without a line holds one of no length. What is rare stays with flatten: caps, segments next to points that
-coincide, fans, and sectors. A window of vertices reaches SPARE further on both sides than the run:
+A slot without a line holds a line of length 0. Rare cases are left to flatten: caps, segments next to points that
+coincide, fans, and sectors. A window of vertices extends SPARE vertices beyond the run on both sides:
 
               0   1   2   SPARE                    SPARE + count
               |   |   |   | the run's own segments | ...
@@ -36,51 +36,51 @@ from ..flatten import emit_fan, emit_sector, stroke_segment
 from ..joints import APART, BACK, F0, F1, F2, FLAT_OFFSET, GENTLE, HALF, NO, SEAM_COS, SMOOTH_COS, TIGHT
 
 RUN = 256
-"""Vertices at once."""
+"""Most vertices of a run."""
 SLOTS = 5
 SPARE = 3
 ROOM = RUN + 2 * SPARE + 2 * TILE
 STRIDE = RUN + TILE
-"""From a slot's first line to the next slot's."""
+"""Items from a slot's first line to the next slot's first line."""
 ROW = np.uint64(TILE)
 ONE_ON = np.uint64(1)
 TWO_ON = np.uint64(2)
 HERE = np.uint64(SPARE)
 
-# Rows of a window: of each vertex, or of the segment that begins there.
+# Rows of a window: an item per vertex, or per segment that begins at the vertex.
 X, Y, UX, UY, LENGTH, LEAVE_X, LEAVE_Y, ARRIVE_X, ARRIVE_Y, MITER_X, MITER_Y = (
     np.uint64(field * ROOM) for field in range(11)
 )
 FLOATS = 11 * ROOM
 CURVED, INSIDE, APART_AT, INNER, OUTER, LEFT, RARE, TAKES, FOLDS = (np.uint64(field * ROOM) for field in range(9))
-# The ends of lines, on the grid.
+# The ends of lines, subpixels.
 X0, Y0, X1, Y1 = (np.uint64(9 * ROOM + field * SLOTS * STRIDE) for field in range(4))
 INTS = 9 * ROOM + 4 * SLOTS * STRIDE
 
 FSUBPIXEL = np.float32(SUBPIXEL)
 TINY = np.float32(1e-6)
 FARTHEST = np.float32(1e6)
-"""Pixels: twice as many, and the surface, and what is left round it, are less than 2 ^ 21."""
+"""Pixels. Twice this distance, plus the surface and the margin around it, is less than 2 ^ 21."""
 ZERO = np.int32(0)
 ONE = np.int32(1)
 JOINED = np.int32(2)
 FANNED = np.int32(4)
 ODD = np.int32(8)
 SWEPT = np.int32(16)
-"""What is rare about a segment: it is joined with more than its sides, by a fan, left to flatten as a whole, or has a
-sector on the inner side."""
+"""Rare cases of a segment: its join needs more lines than its sides (JOINED), or a fan (FANNED); flatten does the whole
+segment (ODD); or its inner side has a sector (SWEPT)."""
 TAKES_BEFORE = np.int32(1)
 TAKES_AFTER = np.int32(2)
-"""Of which segments an inner corner that may be shared takes more than half."""
+"""An inner corner that may be shared takes more than half of the segment before, or of the segment after."""
 NOTHING_KNOWN = (np.int64(-1), F0, F0, F0, F0, F0, NO, NO, NO)
 
 
 @inlined
 def is_near(pen):
-    """Whether the grid has numbers of 32 bits for all ends of a pen's lines.
+    """Returns whether the ends of all lines of a pen fit into 32 bits on the grid.
 
-    Those lie no further from an outline's points than its miters reach, nor do the points from the surface: outlines
-    are cut there (pipeline/hostflat.py), which knows nothing of joins.
+    The ends are at most a miter's length away from the outline's points, and the points at most a miter's length away
+    from the surface: pipeline/hostflat.py cuts outlines at that distance, whatever their joins.
     """
     reach = pen.half_width * (abs(pen.xx) + abs(pen.xy) + abs(pen.yx) + abs(pen.yy))
     return reach * max(pen.miter_limit, F2) < FARTHEST
@@ -88,7 +88,7 @@ def is_near(pen):
 
 @kernel
 def gather(vertices, start, count, closed, first, size, floats, ints):
-    """Copy a window of vertices; behind an open end, its last one is repeated. Returns whether there are curves."""
+    """Copy a window of vertices; beyond an open end, the last vertex is repeated. Returns whether there are curves."""
     curved = np.uint32(0)
     for k in range(size):
         i = first + k
@@ -108,7 +108,7 @@ def gather(vertices, start, count, closed, first, size, floats, ints):
 
 @inlined
 def snapped(row):
-    """Coordinates on the subpixel grid."""
+    """Returns coordinates rounded to the subpixel grid."""
     return as_int(rounded_down(row * FSUBPIXEL + HALF))
 
 
@@ -124,7 +124,7 @@ def put_lines(ints, slot, k, x0, y0, x1, y1):
 
 @inlined
 def put_lines_where(ints, slot, k, unless, x0, y0, x1, y1):
-    """The same, where ``unless`` is 0; lines of no length elsewhere."""
+    """As `put_lines` where ``unless`` is 0; elsewhere lines of length 0."""
     at = np.uint64(slot * STRIDE) + k
     x, y = snapped(x0), snapped(y0)
     set_row(ints, X0 + at, x)
@@ -144,7 +144,7 @@ def fill_run(vertices, start, count, first, size, floats, ints):
 
 @kernel
 def find_directions(pen, size, floats, ints):
-    """Unit directions and lengths of segments, user space; not where an end of it is its other end."""
+    """Compute unit directions and lengths of segments, user space; APART_AT is 0 where both ends coincide."""
     for k in range(np.uint64(0), np.uint64(size), ROW):
         dx = get_row(floats, X + k + ONE_ON) - get_row(floats, X + k)
         dy = get_row(floats, Y + k + ONE_ON) - get_row(floats, Y + k)
@@ -160,7 +160,7 @@ def find_directions(pen, size, floats, ints):
 
 @inlined
 def reflected(h, ux, uy, length, vx, vy, next_length, special):
-    """As flatten's `reflect`, where ``special`` is 1; u elsewhere."""
+    """As flatten's `reflect` where ``special`` is 1; elsewhere u."""
     reach = length + next_length
     tight = where_less(TIGHT * reach, h * magnitude(ux * vy - uy * vx), ONE, ZERO)
     share = BACK * length / reach
@@ -176,7 +176,7 @@ def reflected(h, ux, uy, length, vx, vy, next_length, special):
 
 @kernel
 def find_tangents(pen, size, floats, ints):
-    """Where curves begin and end, outlines leave and arrive along tangents: flatten's `leave` and `arrive`."""
+    """Compute the directions along tangents at the ends of curves, as flatten's `leave` and `arrive`."""
     h = pen.half_width
     for k in range(ONE_ON, np.uint64(size), ROW):
         here, there = get_row(ints, CURVED + k), get_row(ints, CURVED + k + ONE_ON)
@@ -198,16 +198,16 @@ def find_tangents(pen, size, floats, ints):
 
 @inlined
 def smooth_rows(ints, k, cos):
-    """As flatten's `is_smooth`, of the vertices from k on, which turn by angles of these cosines: 1 or 0."""
+    """As flatten's `is_smooth` for the vertices from k on, where ``cos`` are the cosines of the turns: 1 or 0."""
     seam = where_less(SEAM_COS, cos, get_row(ints, CURVED + k - ONE_ON) | get_row(ints, CURVED + k + ONE_ON), ZERO)
     return get_row(ints, CURVED + k) | seam
 
 
 @kernel
 def find_joints(pen, size, leave, arrive, floats, ints):
-    """How each vertex's directions turn into one another: flatten's `joint`.
+    """Compute the joint at each vertex, as flatten's `joint`.
 
-    Returns whether an inner corner takes more than half of a segment.
+    Returns whether any inner corner takes more than half of a segment.
     """
     h = pen.half_width
     grown = max(abs(pen.xx) + abs(pen.xy), abs(pen.yx) + abs(pen.yy))
@@ -255,7 +255,7 @@ def find_joints(pen, size, leave, arrive, floats, ints):
 
 @inlined
 def corner_rows(floats, ints, k, ux, uy, h):
-    """As flatten's `corners`, of the vertices from k on and segments with directions u."""
+    """As flatten's `corners` for the vertices from k on and segments with directions u."""
     mx, my = get_row(floats, MITER_X + k), get_row(floats, MITER_Y + k)
     inner, outer, left = get_row(ints, INNER + k), get_row(ints, OUTER + k), get_row(ints, LEFT + k)
     shared_a, shared_b = where_equal(left, ONE, inner, outer), where_equal(left, ONE, outer, inner)
@@ -266,7 +266,7 @@ def corner_rows(floats, ints, k, ux, uy, h):
 
 @inlined
 def folded(floats, k, ax, ay, bx, by, cx, cy, dx, dy):
-    """1 where a side of the segments from k on runs backwards: side A from offset a to c, side B from d to b."""
+    """Returns 1 where a side of a segment from k on runs backwards: side A from offset a to c, side B from d to b."""
     ux, uy, length = get_row(floats, UX + k), get_row(floats, UY + k), get_row(floats, LENGTH + k)
     folds = where_less(length + ((cx - ax) * ux + (cy - ay) * uy), F0, ONE, ZERO)
     return where_less(length + ((dx - bx) * ux + (dy - by) * uy), F0, ONE, folds)
@@ -274,7 +274,7 @@ def folded(floats, k, ax, ay, bx, by, cx, cy, dx, dy):
 
 @kernel
 def settle_joints(pen, size, leave, arrive, floats, ints):
-    """Which inner corners are shared after all: flatten's `stays_shared`, with its `folds`, for all of a window."""
+    """Clear INNER where an inner corner is not shared: flatten's `stays_shared` and `folds` for a whole window."""
     h = pen.half_width
     step = np.uint64(ROOM)
     for k in range(HERE - ONE_ON, np.uint64(size - 1), ROW):
@@ -292,7 +292,7 @@ def settle_joints(pen, size, leave, arrive, floats, ints):
 
 @kernel
 def find_sides(pen, size, curved, settled, leave, arrive, floats, ints):
-    """Write the lines of the run's own segments; returns what is rare among them."""
+    """Write the lines of the run's own segments; returns the bits of the rare cases among them."""
     h = pen.half_width
     xx, xy, yx, yy = pen.xx, pen.xy, pen.yx, pen.yy
     fans = ONE if pen.join == JOIN_ROUND else ZERO
@@ -342,7 +342,7 @@ def find_sides(pen, size, curved, settled, leave, arrive, floats, ints):
 
         apart = get_row(ints, APART_AT + p - ONE_ON) & get_row(ints, APART_AT + p) & get_row(ints, APART_AT + q)
         if curved or settled:
-            # Tangents ask for the neighbours' neighbours, and so do segments that may fold.
+            # Tangents depend on the neighbours' neighbours, and so do segments that may fold.
             apart = apart & get_row(ints, APART_AT + p - TWO_ON) & get_row(ints, APART_AT + q + ONE_ON)
         rare = where_equal(inner & outer, ONE, ZERO, JOINED) | where_equal(bent, ONE, ODD, ZERO)
         if curved:
@@ -360,7 +360,7 @@ def find_sides(pen, size, curved, settled, leave, arrive, floats, ints):
 
 @kernel
 def rare_lines(vertices, pen, start, count, closed, first, size, path, leave, arrive, floats, ints, lines):
-    """Write the lines that rows have no slot for, and empty the slots of segments that are left to flatten."""
+    """Write the lines that have no slot, and empty the slots of segments that are left to flatten."""
     n = np.int64(0)
     h = pen.half_width
     step = np.uint64(ROOM)
@@ -390,9 +390,9 @@ def rare_lines(vertices, pen, start, count, closed, first, size, path, leave, ar
 
 @kernel
 def stroke_run(vertices, pen, start, count, closed, first, size, path, floats, ints, lines):
-    """Write the lines of a stroked subpath's segments in slots, and others to ``lines``.
+    """Write the lines of a stroked subpath's segments to slots, and lines that have no slot to ``lines``.
 
-    Returns (how many others, what is rare among the segments).
+    Returns (number of lines without a slot, bits of the rare cases among the segments).
     """
     curved = gather(vertices, start, count, closed, first - SPARE, size + 2 * SPARE + 1, floats, ints)
     find_directions(pen, size + 2 * SPARE, floats, ints)

@@ -1,10 +1,11 @@
-"""scene: a small recording becomes the tables of its scene in one call of one kernel. For both backends: no twin.
+"""scene: encodes a small recording into the tables of its scene in one kernel call. Both backends use it: no twin.
 
     commands --survey_commands, write_commands--> draws, strokes, traces --write_outlines--> vertices, curves, paths
 
-The stages are those of their own modules, and so is what they make; only the way between them is here. Between two
-calls from Python, memory of the right size is made for each table: a small recording takes less time than that. It
-stands in for the calls of commands, trace and outlines, and tests/pipeline/test_small_scene.py holds it to them.
+It replaces separate calls of commands, trace and outlines. The modules of these stages do the work and define the
+tables; this module only calls one after another. With separate calls, Python allocates each table at its exact size
+between two of them, which takes longer than encoding a small recording. tests/pipeline/test_small_scene.py compares
+both ways.
 """
 
 from __future__ import annotations
@@ -17,12 +18,12 @@ from ..commands import survey_commands, write_commands
 from ..outlines import write_outlines
 
 NOTHING = 0, 0, 0, 0, 0, 0, 0, 0, 0
-"""In place of the counts of tables: they are to be made step by step."""
+"""Returned instead of the tables' counts where the caller must encode the recording stage by stage."""
 
 
 @kernel
 def write_scene(recorded, special, size, tables):
-    """Write all tables of a recording that has only rectangles and outlines.
+    """Write all tables of a recording that consists of rectangles and outlines.
 
     Parameters
     ----------
@@ -33,15 +34,15 @@ def write_scene(recorded, special, size, tables):
     size
         (width, height) of the surface, pixels.
     tables
-        To be written: draws; the traces, strokes and commands left of `write_commands`; vertices, curves, subpaths and
-        paths.
+        The memory to write to: draws; the traces, strokes and remaining commands of `write_commands`; vertices, curves,
+        subpaths and paths.
 
     Returns
     -------
     tuple of 9 int
-        Draws, paths, vertices, curves, subpaths, strokes and path tiles; whether the first draw hides all before it,
-        1 or 0; and 1. Nothing but zeros where tables are too short or commands are of another kind, dashed, far away,
-        or wider than strokes may be.
+        The numbers of draws, paths, vertices, curves, subpaths, strokes and path tiles; 1 if the first draw hides
+        everything before it, else 0; and 1. All zeros where a table is too short, or where a command is of another
+        kind, dashed, far away, or wider than strokes may be.
     """
     commands, states, solid, streams, slots, pens = recorded
     draws, traces, strokes, left, vertices, curves, subpaths, paths = tables

@@ -1,12 +1,13 @@
-"""small: all stages up to the tiles' commands in one call, for scenes that one thread gets through at once.
+"""small: runs all stages up to the tiles' commands in one call, for scenes that one thread finishes quickly.
 
     Scene --flatten, binning--> path tiles, segments --listing, or binning and coarse--> each tile's words
 
-The stages are those of their own modules, and so is what they make; only the way between them is here. Each call from
-Python costs as much as a stage of a small scene takes, and gives other threads their turn. No twin. It stands in for
-the calls of flatten, binning and coarse, and tests/stages/test_small.py holds it to them.
+It replaces separate calls of flatten, binning and coarse. The modules of these stages do the work and define the
+tables; this module only calls one after another. A call from Python takes as long as a stage of a small scene, and may
+have to wait for other threads. It has no twin; tests/stages/test_small.py compares it with the stages.
 
-Where a table is too short, nothing is lost: the caller is told which and how long it has to be, and calls again.
+Where a table is too short, the call returns which table it is and the length that it needs, and the caller repeats the
+call with a longer one.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from .listing import SPARE, count_tiles, list_tiles, sum_tiles
 from .runs import RUN
 
 DONE, TOO_LARGE = -1, -2
-"""In place of the number of a table: the words are there; or more than one thread should do this."""
+"""Results besides the number of a table: the words are complete; or the scene is large enough for several threads."""
 (
     LINES,
     COUNTS,
@@ -45,15 +46,15 @@ DONE, TOO_LARGE = -1, -2
     LOG,
 ) = range(16)
 """The tables that may be too short."""
-ZERO = np.int64(0)  # Not `0`: numba compiles a kernel once more for every literal it is called with.
+ZERO = np.int64(0)  # Not `0`: numba compiles a kernel again for every literal that it is called with.
 BIN_TILES = BIN * BIN
 BIN_ROWS = 3
-"""Numbers of a bin in BINS: where its draws begin, where its log ends, and where its words begin."""
+"""Numbers of a bin in BINS: the beginning of its draws, the end of its log, and the beginning of its words."""
 
 
 @kernel
 def lines_of_vertex(strokes):
-    """No vertex gives more lines than this: three fans of the pen with the smallest steps, and some single lines."""
+    """Returns the most lines of a vertex: three fans of the pen with the smallest steps, and some single lines."""
     if len(strokes) == 0:
         return 1
     largest = strokes[0].step_cos
@@ -65,9 +66,9 @@ def lines_of_vertex(strokes):
 
 @kernel
 def segment_outlines(scene, tiles, work):
-    """Make every path's tiles and their segments: flatten, and binning's half for outlines.
+    """Make every path's tiles and their segments: flatten, and binning's part for outlines.
 
-    ``tiles`` are those of all paths; the rest is as for `list_small`, and so is what is returned.
+    ``tiles`` is the number of tiles of all paths. The other arguments and the result are as in `list_small`.
     """
     _, paths, subpaths, vertices, curves, strokes, _ = scene
     floats, ints, lines, counts, backdrops, crossings, path_tiles, segments = work
@@ -100,7 +101,7 @@ def segment_outlines(scene, tiles, work):
 
 @kernel
 def list_by_tile(scene, size, path_tiles, boxes, steps, begins, nexts, words, most):
-    """List each tile's words straight from the draws, where they are no more than ``most``; else TOO_LARGE."""
+    """List each tile's words directly from the draws; TOO_LARGE where there are more than ``most`` words."""
     draws, paths, _, _, _, _, clips = scene
     width, height = size
     wide, high = (width + TILE - 1) // TILE, (height + TILE - 1) // TILE
@@ -122,7 +123,7 @@ def list_by_tile(scene, size, path_tiles, boxes, steps, begins, nexts, words, mo
 
 @kernel
 def list_by_bin(scene, size, path_tiles, boxes, begins, nexts, words, bins, most):
-    """List each tile's words by way of bins, where these hold fewer than ``most`` draws; else TOO_LARGE."""
+    """List each tile's words by means of bins; TOO_LARGE where the bins hold ``most`` draws or more."""
     draws, paths, _, _, _, _, clips = scene
     binned, numbers, counts, firsts, log, pending, mask = bins
     width, height = size
@@ -185,25 +186,25 @@ def list_small(scene, size, path_tile_count, outlines, lists, bins, marks, words
     Parameters
     ----------
     scene
-        Draws, paths, subpaths, vertices, curves, strokes and clips; the vertices of curves are filled in.
+        Draws, paths, subpaths, vertices, curves, strokes and clips; the call writes the vertices of curves.
     size
         (width, height) of the surface, pixels.
     path_tile_count
         Tiles of all paths' boxes.
     outlines, lists, bins
-        Memory to work with: FLOATS float32, INTS int32 (see `runs`), and the tables LINES to SEGMENTS; BOXES to WORDS;
+        Working memory: FLOATS float32, INTS int32 (see `runs`), and the tables LINES to SEGMENTS; BOXES to WORDS;
         BINNED to LOG, (6, BIN * BIN) float32 and (BIN * BIN,) int64.
     marks
-        (parts + 1,) int64, where tiles are cut into parts of about the same work.
+        (parts + 1,) int64, the tiles at which the work is divided into parts of about the same size.
     words_a_draw
-        Scenes of more words a draw go by way of bins.
+        Scenes with more words per draw use bins.
     most
-        Scenes of more draws in bins are too large for this.
+        Scenes with this many draws in bins, or more, are too large for this kernel.
 
     Returns
     -------
     (int, int)
-        DONE and how many tiles have commands; or a table that is too short, and how many items it needs; or TOO_LARGE.
+        DONE and the number of tiles with commands; or a table that is too short and the items it needs; or TOO_LARGE.
     """
     draws, _, _, _, _, _, clips = scene
     width, height = size

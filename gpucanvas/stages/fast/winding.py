@@ -1,22 +1,23 @@
 """The winding of a tile's pixels, from the segments of an outline. Twin: shaders/fine.comp, cover_scattered.
 
-A segment passes through rows of pixels; what it does in one row is a part. The accumulator has a row of changes for
-each row of pixels, and the sum of the changes up to a pixel is its winding, exact to 1 / AREA_ONE:
+A part is the piece of a segment inside one row of pixels. The accumulator has a row of changes for each row of pixels,
+and the sum of the changes up to a pixel is its winding, exact to 1 / AREA_ONE:
 
     segment  --spread_segment-->  a part for every row it passes through     no branch, no loop
     part     --measure_parts-->   its first column, and the changes there    sixteen parts at a time
              --add_parts-->       accumulator
 
-A part nearly always lies in one pixel or in two. Which of both cannot be foreseen: one formula does for both, with q,
-its reach into the second, being 0 or not. What falls to the right of the tile lands in columns that no pixel reads.
+A part nearly always lies in one pixel or in two. A branch between the two cases could not be predicted, so that one
+formula serves both: q, the part's width in the second pixel, may be 0. Changes to the right of the tile go to columns
+that no pixel reads.
 
               x_lo   edge   x_hi         beyond: share of the second pixel to the left of the part
         |       p|---|-q--|       |
 
-A part that reaches further is wide: it is added to all pixels of its row at once.
+A part that extends over more pixels is wide: it is added to all pixels of its row at once.
 
-It stands in for fine's loop over segments, which only the shader has: tests/scenes/test_scenes.py holds it to the
-shader, and tests/scenes/test_against_reference.py to a rasteriser of 64 times the resolution.
+The module replaces fine's loop over segments, which only the shader has: tests/scenes/test_scenes.py compares it with
+the shader, and tests/scenes/test_against_reference.py with a rasteriser of 64 times the resolution.
 """
 
 from __future__ import annotations
@@ -62,14 +63,14 @@ COLUMNS = ACCUMULATOR_COLUMNS
 STRIDE = np.uint64(COLUMNS)
 ACCUMULATED = np.uint64(TILE * COLUMNS)
 NOWHERE = np.int32(TILE * COLUMNS)
-"""Where parts are added that are added otherwise: behind the accumulator."""
+"""Behind the accumulator, where nobody reads: the place of wide parts, which `add_wide` adds to the accumulator."""
 
 AT_ONCE = 128
-"""So many parts are collected before they are added."""
+"""Parts that are collected before they are added."""
 ROOM = AT_ONCE + 2 * TILE
 FULL = np.uint64(AT_ONCE)
 
-# The fields of parts, each in a row of its own: those of `ints` lie behind the accumulator.
+# The fields of parts, each in a row of its own; in `ints` they lie behind the accumulator.
 TOP, SEGMENT_TOP, SEGMENT_BOTTOM, SIGN, AT, CHANGE, CHANGE_NEXT, CHANGE_AFTER, WIDE = (
     np.uint64((TILE + 1) * COLUMNS + field * ROOM) for field in range(9)
 )
@@ -80,7 +81,7 @@ FLOATS = 6 * ROOM
 
 @kernel
 def add_edge(ints, y, sign):
-    """Change the winding of every row below y at the tile's left edge."""
+    """Change the winding at the tile's left edge, for every row below y."""
     row = y >> SHIFT
     if row >= TILE:
         return
@@ -92,7 +93,7 @@ def add_edge(ints, y, sign):
 
 @inlined
 def spread_segment(ints, floats, n, start, end):
-    """Write the parts of a segment from place n on, and behind them some that do not count; returns where they end."""
+    """Write a segment's parts from place n on, sixteen with those that are not counted; returns the end of its own."""
     up = end >> 16 < start >> 16
     top = end if up else start
     bottom = start if up else end
@@ -111,13 +112,13 @@ def spread_segment(ints, floats, n, start, end):
 
 @inlined
 def signed(value, sign):
-    """The value, or its negative where the sign is NEGATIVE."""
+    """Returns the value, or its negative where the sign is NEGATIVE."""
     return (value ^ sign) - sign
 
 
 @inlined
 def measure_parts(ints, floats, k):
-    """Work out sixteen parts: where in the accumulator they are added, and what."""
+    """Compute the place in the accumulator and the changes of sixteen parts."""
     top, y0, y1 = get_row(ints, TOP + k), get_row(ints, SEGMENT_TOP + k), get_row(ints, SEGMENT_BOTTOM + k)
     x0, x1, slope = get_row(floats, X_TOP + k), get_row(floats, X_BOTTOM + k), get_row(floats, SLOPE + k)
     sign = get_row(ints, SIGN + k)
@@ -147,7 +148,7 @@ def measure_parts(ints, floats, k):
 
 @inlined
 def add_wide(ints, floats, k):
-    """Add a part that reaches over more than two pixels: its share of each to its right, as changes."""
+    """Add a part that extends over more than two pixels: the share of each pixel to the part's right, as changes."""
     x_lo, x_hi, h = floats[LEFT + k], floats[RIGHT + k], floats[HEIGHT + k]
     row = np.uint64(ints[TOP + k] >> SHIFT) * STRIDE
     inverse = F1 / (x_hi - x_lo)
@@ -181,7 +182,7 @@ def add_parts(ints, floats, count):
 
 @kernel
 def accumulate(ints, floats, path_tile, segments):
-    """Sum up the segments of a path's tile. ``ints`` has INTS items and ``floats`` FLOATS, of no matter what."""
+    """Sum up the segments of a path's tile. ``ints`` (INTS items) and ``floats`` (FLOATS) may be uninitialised."""
     for i in range(ACCUMULATED):
         ints[i] = np.int32(0)
     first = np.int64(path_tile.segment_start)
@@ -202,5 +203,5 @@ def accumulate(ints, floats, path_tile, segments):
 
 @inlined
 def winding_row(ints, path_tile, y):
-    """The winding of a row of pixels, in 1 / AREA_ONE, after `accumulate`."""
+    """Returns the winding of a row of pixels, in 1 / AREA_ONE, after `accumulate`."""
     return running_sum(get_row(ints, y * STRIDE)) + np.int32(np.int32(path_tile.backdrop) * ONE)
