@@ -1,9 +1,9 @@
-"""Compiled kernels on disk, for numba: by the contents of the sources, so that a copied tree finds them, too.
+"""numba's cache of compiled kernels on disk, keyed by the contents of the sources, so that copied trees share it.
 
     <user's cache>/gpucanvas/kernels-<digest of the sources>/shade_tiles-....nbi, .nbc
 
-numba's own cache goes by where a file lies, and asks only whether the kernel's own file has changed; much of a kernel
-is inlined from other files.
+numba's default cache is keyed by the file's path and checks only whether the kernel's own file has changed, although
+much of a kernel is inlined from other files.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from numba.misc.appdirs import AppDirs
 from . import sources
 
 KEPT: Final = 4
-"""How many versions of the sources keep their kernels, the one in use among them."""
+"""Versions of the sources whose kernels are kept, including the version in use."""
 PREFIX: Final = "kernels-"
 
 
 @cache
 def folder() -> Path:
-    """Where the kernels of these sources are kept; the oldest others are thrown away when it is made."""
+    """Returns the folder for the kernels of these sources; before it is first used, the oldest versions are deleted."""
     root = Path(config.CACHE_DIR or AppDirs("gpucanvas", appauthor=False).user_cache_dir)
     made = root / f"{PREFIX}{sources.digest()[:16]}"
     if not made.exists():
@@ -40,14 +40,14 @@ def folder() -> Path:
 
 
 class _Place(_CacheLocator):
-    """Where a kernel's files lie, as numba asks for it."""
+    """Tells numba the folder and the key of a kernel's files."""
 
     def __init__(self, line: int) -> None:
         self._line = line
 
     @classmethod
     def from_function(cls, function: Callable[..., Any], file: str) -> _Place | None:
-        """None where the folder cannot be written to."""
+        """Returns None where the folder is not writable."""
         place = cls(function.__code__.co_firstlineno)
         try:
             place.ensure_cache_path()
@@ -70,13 +70,13 @@ class _Files(CompileResultCacheImpl):
 
 
 class KernelCache(FunctionCache):
-    """The files of one kernel."""
+    """The files of a kernel."""
 
     _impl_class = _Files
 
     @classmethod
     def of(cls, function: Callable[..., Any]) -> KernelCache | None:
-        """None where nothing can be kept: then each process compiles anew."""
+        """Returns None where no file can be kept, so that each process compiles again."""
         if not sources.digest():
             return None
         try:

@@ -1,7 +1,7 @@
 """The decorators of kernels. A decorated function is a different object for each way in which kernels run.
 
     library   an entry kernel is the library's compiled function; a kernel that only other kernels call stays Python,
-              and numba compiles it if a test calls it
+              and numba compiles it when a test calls it
     jit       a numba dispatcher
     python    the function itself
 """

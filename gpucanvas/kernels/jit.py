@@ -1,11 +1,12 @@
-"""Kernels compiled by numba when they are called: no interpreter's lock, no fused or reordered arithmetic.
+"""Kernels compiled by numba when they are called. They release the GIL and neither fuse nor reorder arithmetic.
 
 A kernel has two dispatchers. Python calls the entry; other kernels call the part, which is linked into their entries:
 
-    shade_tiles (entry)  wrapped for Python, optimised with all its parts as one, kept on disk
-      run_tile (part)    translated to LLVM, neither optimised nor wrapped nor kept
+    shade_tiles (entry)  wrapped for Python, optimised together with all its parts, cached on disk
+      run_tile (part)    translated to LLVM, neither optimised nor wrapped nor cached
 
-Optimising each part by itself, before it is optimised again in the kernels that call it, took 40 % of the time.
+By default numba also optimises each part by itself, which took 40 % of the time for nothing: the part is optimised
+again in the kernels that call it.
 """
 
 from __future__ import annotations
@@ -23,8 +24,8 @@ from .cache import KernelCache
 from .notice import notice
 
 OPTIONS: Final = {"nopython": True, "nogil": True, "error_model": "numpy", "_nrt": False, "boundscheck": None}
-"""Without numba's runtime a kernel cannot make arrays, and does not count references to those it is given: a count that
-two threads change at every call of an inner kernel takes longer than the kernel."""
+"""Options of all kernels. Without numba's runtime (_nrt) a kernel cannot allocate arrays, and does not count references
+to its arguments: a count that two threads change at every call of an inner kernel takes longer than the kernel."""
 PART: Final = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
 
 
@@ -38,15 +39,15 @@ class _Codegen:
         return getattr(self._codegen, name)
 
     def set_env(self, name: str, environment: Any) -> None:
-        """Where numba would write to the compiled code."""
+        """Does nothing: numba would write to the machine code here, and a part has none."""
 
 
 class PartLibrary(JITCodeLibrary):
-    """The LLVM code of a part, as it was translated: it is linked into entries, and becomes machine code there."""
+    """The LLVM code of a part, not optimised: it is linked into entries and compiled to machine code there."""
 
     @property
     def codegen(self) -> Any:
-        """Without what writes to machine code."""
+        """Returns the code generator without the methods that write to machine code."""
         return _Codegen(self._codegen)
 
     def _optimize_functions(self, module: Any) -> None:
@@ -64,18 +65,18 @@ class PartLibrary(JITCodeLibrary):
 
 
 class PartCompiler(compiler.Compiler):
-    """numba's compiler, into a `PartLibrary`."""
+    """numba's compiler with a `PartLibrary` as its output."""
 
     def __init__(self, typing: Any, target: Any, library: Any, *more: Any) -> None:
         super().__init__(typing, target, PartLibrary(target.codegen(), "part"), *more)
 
 
 class Part(registry.CPUDispatcher):
-    """A kernel as other kernels call it."""
+    """The dispatcher of a kernel that other kernels call."""
 
 
 class Entry(registry.CPUDispatcher):
-    """A kernel as Python calls it. A kernel that mentions it gets the part."""
+    """The dispatcher of a kernel that Python calls. A kernel that calls it gets its part."""
 
     def __init__(self, function: Callable[..., Any], part: Part) -> None:
         super().__init__(function, targetoptions=dict(OPTIONS))
@@ -85,38 +86,38 @@ class Entry(registry.CPUDispatcher):
             self._cache = kept
 
     def get_call_template(self, args: Any, kws: Any) -> Any:
-        """How a kernel calls the part."""
+        """Returns the part's template: a kernel that calls this entry calls the part."""
         return self.part.get_call_template(args, kws)
 
     def get_overload(self, sig: Any) -> Any:
-        """What a kernel calls."""
+        """Returns the part's compiled function: a kernel that calls this entry calls the part."""
         return self.part.get_overload(sig)
 
 
 def compiled(function: Callable[..., Any], inline: bool) -> Any:
-    """What numba makes of a kernel; ``inline`` says whether it must be inlined where it is called."""
-    options = OPTIONS | PART | {"forceinline": inline}  # Else numba hands it down to what is called.
+    """Returns numba's dispatcher of a kernel; with ``inline`` the kernel is inlined wherever it is called."""
+    options = OPTIONS | PART | {"forceinline": inline}  # Set in any case: callees would inherit the caller's option.
     return Entry(function, Part(function, targetoptions=options, pipeline_class=PartCompiler))
 
 
 class Events(event.Listener):
-    """Counts kernels that are compiled and shows them in traces. numba tells only of those not kept on disk."""
+    """Counts kernels that are compiled and shows them in traces. numba reports no kernels that are loaded from disk."""
 
     def __init__(self) -> None:
-        # Kernels compile those they call; one thread at a time compiles, under numba's lock.
+        # A stack: compiling a kernel compiles its callees. numba's lock lets one thread compile at a time.
         self._spans: list[AbstractContextManager[None]] = []
 
     def on_start(self, event: Any) -> None:
-        """A kernel begins to compile."""
+        """Called by numba before a function is compiled."""
         dispatcher = event.data["dispatcher"]
         if not isinstance(dispatcher, (Entry, Part)):
-            return  # It is the user's.
+            return  # A function of the user's program.
         notice.begin()
         self._spans.append(span(dispatcher.py_func.__name__, COMPILES))
         self._spans[-1].__enter__()
 
     def on_end(self, event: Any) -> None:
-        """A kernel is compiled."""
+        """Called by numba after a function was compiled."""
         if not isinstance(event.data["dispatcher"], (Entry, Part)):
             return
         self._spans.pop().__exit__(None, None, None)

@@ -1,7 +1,7 @@
 """The library of kernels that were compiled when gpucanvas was built: `_library`, next to this file.
 
-It holds every entry kernel once for each processor level. It knows the digest of the sources that it was made of: a
-library of other sources is refused, since it would silently draw what the sources drew before.
+The library holds every entry kernel once per processor level, and the digest of the sources that it was built from. A
+library of other sources is refused, because it would silently draw as those sources did.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ CURE: Final = (
     "python -m gpucanvas.kernels.aot"
 )
 LEVEL_VARIABLE: Final = "GPUCANVAS_KERNELS_LEVEL"
-"""The environment variable that names a lower processor level than the best: for tests and measurements."""
+"""The environment variable for a processor level below the best available one: for tests and measurements."""
 
 module: Any = None
 """The library, once it is loaded."""
@@ -32,7 +32,7 @@ _holding: dict[str, Any] = {}
 
 
 def load() -> str:
-    """Load the library; returns why not, or an empty string."""
+    """Load the library; returns an empty string, or the reason why it cannot be used."""
     global level, module
     if _releasing:
         return ""
@@ -57,27 +57,27 @@ def load() -> str:
 
 
 def name_of(function: Callable[..., Any]) -> str:
-    """A kernel's name in the library: its module's and its own."""
+    """Returns a kernel's name in the library: the module's name within the package, and the function's."""
     return f"{function.__module__.partition('.')[2]}.{function.__name__}"
 
 
 def find(function: Callable[..., Any]) -> Any:
-    """The compiled form of a function; None where it is not called from Python, only by other kernels."""
+    """Returns the compiled form of a function; None for kernels that only other kernels call."""
     return _releasing.get(name_of(function))
 
 
 def holding(function: Any) -> Any:
-    """The form of a kernel, as `find` gave it, that keeps the interpreter's lock."""
+    """Returns the variant of a kernel of `find` that keeps the GIL."""
     return _holding.get(function.__name__, function)
 
 
 def names() -> list[str]:
-    """The kernels that the library holds."""
+    """Returns the names of the library's kernels, sorted."""
     return sorted(_releasing)
 
 
 def _level_index(levels: list[str], processor: int) -> int | None:
-    """Which of the levels to use, the best that the processor has; None where it has none of them."""
+    """Returns the index of the best level that the processor has; None where it has none of them."""
     limit = os.environ.get(LEVEL_VARIABLE)
     if limit:
         if limit not in levels:
@@ -88,7 +88,7 @@ def _level_index(levels: list[str], processor: int) -> int | None:
 
 
 def dtype_of(text: Any) -> np.dtype[Any]:
-    """A dtype from the form in which JSON holds it."""
+    """Returns a dtype from its description in JSON."""
     return np.dtype(text if isinstance(text, str) else [_field(*field) for field in text])
 
 
@@ -97,7 +97,7 @@ def _field(name: str, kind: str, shape: list[int] | None = None) -> tuple[Any, .
 
 
 def _why_never_built() -> str:
-    """What the build wrote where it could not compile the kernels."""
+    """Returns the note that the build leaves where it cannot compile the kernels; empty where there is none."""
     from pathlib import Path
 
     note = Path(__file__).with_name("_library.txt")

@@ -1,11 +1,11 @@
-"""The LLVM code of `row.py` and `instructions.py`: what numba makes of those functions inside a kernel.
+"""The LLVM code that numba generates for the functions of `row.py` and `instructions.py` inside a kernel.
 
-    llvm_rows.py         what a row is to numba
-    llvm_arithmetic.py   what is computed with rows
-    llvm_memory.py       what is read and written
+    llvm_rows.py         the types of rows
+    llvm_arithmetic.py   arithmetic on rows
+    llvm_memory.py       loads and stores
 
-Each function there has a definition here: given the types of its arguments it says the type of the result and the
-code. Only numba's half of the package imports these modules.
+Each function of `row.py` and `instructions.py` has a definition in one of these modules: given the types of the
+arguments, it returns the type of the result and a generator of the code. Only `jit.py` imports this module.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The LLVM code of what `row.py` computes: operators, comparisons, other kinds of numbers, and sums along a row."""
+"""The LLVM code of arithmetic on rows: operators, comparisons, conversions, and sums along a row."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from .llvm_rows import (
 
 
 def define(operation: Any, row: Any, instruction: str) -> None:
-    """Give rows an operator of Python's."""
+    """Define a Python operator for rows, and for rows with numbers."""
 
     class Operator(AbstractTemplate):
         def generic(self, args: Any, kws: Any) -> Any:
@@ -70,13 +70,13 @@ for ints in INT_ROWS:
 
 
 def compare(builder: Any, kind: Any, relation: str, a: Any, b: Any) -> Any:
-    """A bit for each pair."""
+    """Returns the code of a comparison: a bit per pair of items."""
     item = getattr(kind, "item", kind)
     return (builder.fcmp_ordered if item is types.float32 else builder.icmp_signed)(relation, a, b)
 
 
 def choice(relation: str) -> Callable[..., Any]:
-    """Of each pair the first where ``first relation second``, the second otherwise."""
+    """Returns a definition with the result ``a`` where ``a relation b``, else ``b``."""
 
     def choose(context: Any, a: Any, b: Any) -> Any:
         kind = kind_of((a, b))
@@ -93,7 +93,7 @@ def choice(relation: str) -> Callable[..., Any]:
 
 
 def selection(relation: str) -> Callable[..., Any]:
-    """(a, b, yes, no): ``yes`` where ``a relation b``, ``no`` otherwise."""
+    """Returns a definition, of (a, b, yes, no), with the result ``yes`` where ``a relation b``, else ``no``."""
 
     def choose(context: Any, a: Any, b: Any, yes: Any, no: Any) -> Any:
         kind, result = kind_of((a, b)), kind_of((yes, no))
@@ -113,7 +113,7 @@ def selection(relation: str) -> Callable[..., Any]:
 
 
 def instruction(name: str, count: int) -> Callable[..., Any]:
-    """One of the compiler's own functions of so many float32."""
+    """Returns the definition of an LLVM intrinsic function of ``count`` float32 numbers or rows."""
 
     def call(context: Any, *kinds: Any) -> Any:
         kind = kind_of(kinds)
@@ -133,7 +133,7 @@ def instruction(name: str, count: int) -> Callable[..., Any]:
 
 
 def cast(source: Any, target: Any) -> Callable[..., Any]:
-    """The same bits as another kind of row."""
+    """Returns a definition that reinterprets the bits of a row as another kind of row."""
 
     def choose(context: Any, row: Any) -> Any:
         def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
@@ -145,7 +145,7 @@ def cast(source: Any, target: Any) -> Callable[..., Any]:
 
 
 def fixed(row: Any, numbers: Sequence[float]) -> Callable[..., Any]:
-    """The same numbers at every call."""
+    """Returns the definition of a function without arguments whose result is a constant row."""
 
     def choose(context: Any) -> Any:
         def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
@@ -157,7 +157,7 @@ def fixed(row: Any, numbers: Sequence[float]) -> Callable[..., Any]:
 
 
 def _quarters(context: Any, row: Any) -> Any:
-    """The four quarters of a row, or of half a row."""
+    """Defines `quarters`: the four quarters of a row, or of half a row."""
     part = {ROW: QUARTER, HALF: EIGHTH}.get(row)
     if part is None:
         return None
@@ -173,7 +173,7 @@ def _quarters(context: Any, row: Any) -> Any:
 
 
 def _as_int(context: Any, row: Any) -> Any:
-    """The same numbers, float32 or int16, as int32, towards zero."""
+    """Defines `as_int`: float32 or int16 as int32, rounded towards zero."""
     if row not in (ROW, HALF, SHORT_ROW):
         return None
     result = HALF_INT_ROW if row == HALF else INT_ROW
@@ -185,7 +185,7 @@ def _as_int(context: Any, row: Any) -> Any:
 
 
 def _as_short(context: Any, row: Any) -> Any:
-    """The low 16 bits of int32."""
+    """Defines `as_short`: the low 16 bits of int32."""
     if row != INT_ROW:
         return None
 
@@ -196,7 +196,7 @@ def _as_short(context: Any, row: Any) -> Any:
 
 
 def _spread(context: Any, value: Any, like: Any) -> Any:
-    """A row of equal numbers."""
+    """Defines `spread`: a row of equal numbers."""
     if not isinstance(like, RowType) or value != like.item:
         return None
 
@@ -207,26 +207,26 @@ def _spread(context: Any, value: Any, like: Any) -> Any:
 
 
 def moved(builder: Any, row: Any, value: Any, step: int) -> Any:
-    """Every item of a row moved on by some places, zeros before them."""
+    """Returns the code that shifts the items of a row by ``step`` places and fills the first places with zeros."""
     count = row.vector.count
     zeros = ir.Constant(row.vector, [0] * count)
-    # Items of `zeros` come first, those of the row after them; of two rows, each is moved by itself.
+    # Places below `count` pick from `zeros`, the others from the row. The two rows of a pair are shifted separately.
     picks = [i if i % TILE < step else count + i - step for i in range(count)]
     return builder.shuffle_vector(zeros, value, picked(picks))
 
 
 def _least(context: Any, row: Any) -> Any:
-    """The least item of a row."""
+    """Defines `least`: the least item of a row."""
     return _reduced(row, "<")
 
 
 def _greatest(context: Any, row: Any) -> Any:
-    """The greatest item of a row."""
+    """Defines `greatest`: the greatest item of a row."""
     return _reduced(row, ">")
 
 
 def _reduced(row: Any, relation: str) -> Any:
-    """The item that stands in this relation to all others: halves are compared until one item is left."""
+    """Defines a reduction to the item that comes first by a relation: halves are compared until one item is left."""
     if row not in (ROW, HALF):
         return None
 
@@ -244,7 +244,7 @@ def _reduced(row: Any, relation: str) -> Any:
 
 
 def _shifted(context: Any, row: Any) -> Any:
-    """Every item moved to the next place, 0 in the first."""
+    """Defines `shifted`: every item moved to the next place, 0 in the first place."""
     if row != INT_ROW:
         return None
 
@@ -255,7 +255,7 @@ def _shifted(context: Any, row: Any) -> Any:
 
 
 def _running_sum(context: Any, row: Any) -> Any:
-    """Every item with all before it."""
+    """Defines `running_sum`: the sum of each item and all items before it."""
     if row not in (INT_ROW, SHORT_ROW, *PAIRS):
         return None
 
@@ -269,7 +269,7 @@ def _running_sum(context: Any, row: Any) -> Any:
 
 
 def _spread_pair(context: Any, a: Any, b: Any, like: Any) -> Any:
-    """Two rows of equal numbers, side by side."""
+    """Defines `spread_pair`: a pair of two rows, each of equal numbers."""
     if like not in PAIRS or a != like.item or b != like.item:
         return None
 
@@ -283,7 +283,7 @@ def _spread_pair(context: Any, a: Any, b: Any, like: Any) -> Any:
 
 
 def _doubled(context: Any, row: Any, like: Any) -> Any:
-    """The low bits of a row of int32, twice, as a pair."""
+    """Defines `doubled`: a pair of two equal rows, the low bits of a row of int32."""
     if row != INT_ROW or like not in PAIRS:
         return None
 
@@ -295,7 +295,7 @@ def _doubled(context: Any, row: Any, like: Any) -> Any:
 
 
 def _halves(context: Any, row: Any) -> Any:
-    """The two rows of a pair, as int16."""
+    """Defines `halves`: the two rows of a pair, as int16."""
     if row not in PAIRS:
         return None
 
@@ -310,7 +310,7 @@ def _halves(context: Any, row: Any) -> Any:
 
 
 def _as_float(context: Any, row: Any) -> Any:
-    """The same numbers as float32."""
+    """Defines `as_float`: int32 as float32."""
     result = {INT_ROW: ROW, HALF_INT_ROW: HALF}.get(row)
     if result is None:
         return None
@@ -349,4 +349,4 @@ DEFINITIONS: Final = {
     rows.magnitude: instruction("fabs", 1),
     rows.with_sign: instruction("copysign", 2),
 }
-"""The definition of each function: of the types of its arguments, as numba's `intrinsic` takes them."""
+"""The definition of each function, in the form of numba's `intrinsic`: a function of the arguments' types."""

@@ -1,4 +1,4 @@
-"""The LLVM code of what kernels read and write: rows in arrays, records among words, and words at an address."""
+"""The LLVM code of loads and stores: rows in arrays, records in arrays of words, and words at an address."""
 
 from __future__ import annotations
 
@@ -34,20 +34,20 @@ X86: Final = platform.machine().lower() in ("x86_64", "amd64", "i386", "i686")
 
 
 def address(context: Any, builder: Any, kind: Any, array: Any, index: Any, row: Any) -> Any:
-    """Where a row lies in an array of one dimension without gaps."""
+    """Returns the address of a row in a contiguous array of one dimension."""
     items = create_struct_proxy(kind)(context, builder, array)
     return builder.bitcast(builder.gep(items.data, [index]), row.vector.as_pointer())
 
 
 def items_of(array: Any) -> Any:
-    """The kind of number that an array holds from which rows can be taken, or None."""
+    """Returns the type of the items of a contiguous array of one dimension; None for other arrays."""
     if not isinstance(array, types.Array) or array.ndim != 1 or array.layout != "C":
         return None
     return array.dtype
 
 
 def load_of(row: Any) -> Callable[..., Any]:
-    """The code of a function whose first arguments are an array and a place: it loads the row there."""
+    """Returns a generator of code that loads a row; its first arguments are an array and a place."""
 
     def generate(context: Any, builder: Any, made: Any, args: Any) -> Any:
         value = builder.load(address(context, builder, made.args[0], args[0], args[1], row))
@@ -58,19 +58,19 @@ def load_of(row: Any) -> Callable[..., Any]:
 
 
 def _get_row(context: Any, array: Any, at: Any) -> Any:
-    """Sixteen items of an array from ``at`` on."""
+    """Defines `get_row`: sixteen items of an array from ``at`` on."""
     row = {types.float32: ROW, types.int32: INT_ROW, types.int16: SHORT_ROW}.get(items_of(array))
     return row and (row(array, types.uint64), load_of(row))
 
 
 def _get_pair(context: Any, array: Any, at: Any) -> Any:
-    """Two rows that lie one behind the other in an array of int16 or int8."""
+    """Defines `get_pair`: two consecutive rows of an array of int16 or int8."""
     row = {types.int16: SHORT_PAIR, types.int8: BYTE_PAIR}.get(items_of(array))
     return row and (row(array, types.uint64), load_of(row))
 
 
 def _get_bytes(context: Any, array: Any, at: Any, like: Any) -> Any:
-    """As many bytes of an array from ``at`` on as a row of float32 has, as float32."""
+    """Defines `get_bytes`: bytes of an array from ``at`` on, as many as ``like`` has items, as float32."""
     if items_of(array) is not types.uint8 or like not in FLOAT_ROWS:
         return None
 
@@ -86,13 +86,13 @@ def _get_bytes(context: Any, array: Any, at: Any, like: Any) -> Any:
 
 
 def _get_like(context: Any, array: Any, at: Any, like: Any) -> Any:
-    """As many items of an array of float32 from ``at`` on as another row has; sixteen for a number."""
+    """Defines `get_like`: items of an array of float32 from ``at`` on, as many as ``like`` has; 16 for a number."""
     row = like if like in FLOAT_ROWS else ROW
     return (row(array, types.uint64, like), load_of(row)) if items_of(array) is types.float32 else None
 
 
 def _pick(context: Any, array: Any, places: Any) -> Any:
-    """The items of an array of int32 at a row of places."""
+    """Defines `pick`: the items of an array of int32 at a row of places."""
     if items_of(array) is not types.int32 or places not in (INT_ROW, HALF_INT_ROW):
         return None
 
@@ -111,14 +111,14 @@ def _pick(context: Any, array: Any, places: Any) -> Any:
 
 
 def _get_half(context: Any, array: Any, at: Any) -> Any:
-    """Eight items of an array of int32 from ``at`` on."""
+    """Defines `get_half`: eight items of an array of int32 from ``at`` on."""
     if items_of(array) is not types.int32:
         return None
     return HALF_INT_ROW(array, types.uint64), load_of(HALF_INT_ROW)
 
 
 def _get_two(context: Any, array: Any, at: Any) -> Any:
-    """Sixteen items of an array of int32 as two half rows."""
+    """Defines `get_two`: sixteen items of an array of int32 as two half rows, the even and the odd places."""
     if items_of(array) is not types.int32:
         return None
 
@@ -133,7 +133,7 @@ def _get_two(context: Any, array: Any, at: Any) -> Any:
 
 
 def _set_row(context: Any, array: Any, at: Any, value: Any) -> Any:
-    """Write the items of a row to an array from ``at`` on; of a number, a row of sixteen."""
+    """Defines `set_row`: writes a row to an array from ``at`` on; for a number, a row of sixteen equal items."""
     row = next((row for row in ROWS if value in (row, row.item) and row.item is items_of(array)), None)
     if row is None:
         return None
@@ -148,7 +148,7 @@ def _set_row(context: Any, array: Any, at: Any, value: Any) -> Any:
 
 
 def _set_pair(context: Any, array: Any, at: Any, value: Any) -> Any:
-    """Write both rows of a pair to an array from ``at`` on."""
+    """Defines `set_pair`: writes both rows of a pair to an array from ``at`` on."""
     row = {types.int16: SHORT_PAIR, types.int8: BYTE_PAIR}.get(items_of(array))
     if row is None or value not in (row, row.item):
         return None
@@ -163,19 +163,19 @@ def _set_pair(context: Any, array: Any, at: Any, value: Any) -> Any:
 
 
 def address_of_pair(context: Any, builder: Any, kind: Any, array: Any, index: Any) -> Any:
-    """Where sixteen rows lie in an array (N, 2) of int32 without gaps."""
+    """Returns the address of sixteen rows of a contiguous array (N, 2) of int32."""
     items = create_struct_proxy(kind)(context, builder, array)
     place = builder.gep(items.data, [builder.shl(index, index.type(1))])
     return builder.bitcast(place, ir.VectorType(INDEX, 2 * TILE).as_pointer())
 
 
 def is_pairs(array: Any) -> bool:
-    """Whether this is an array (N, 2) of int32 without gaps."""
+    """Returns whether this is the type of contiguous arrays (N, 2) of int32."""
     return isinstance(array, types.Array) and array.ndim == 2 and array.layout == "C" and array.dtype is types.int32
 
 
 def _get_pairs(context: Any, array: Any, at: Any) -> Any:
-    """Sixteen rows of an array (N, 2) from ``at`` on, column by column."""
+    """Defines `get_pairs`: sixteen rows of an array (N, 2) from ``at`` on, as its two columns."""
     if not is_pairs(array):
         return None
 
@@ -190,7 +190,7 @@ def _get_pairs(context: Any, array: Any, at: Any) -> Any:
 
 
 def _pick_pairs(context: Any, array: Any, places: Any) -> Any:
-    """The rows of an array (N, 2) at sixteen places, column by column."""
+    """Defines `pick_pairs`: the rows of an array (N, 2) at sixteen places, as its two columns."""
     if not is_pairs(array) or places != INT_ROW:
         return None
 
@@ -211,7 +211,7 @@ def _pick_pairs(context: Any, array: Any, places: Any) -> Any:
 
 
 def _set_pairs(context: Any, array: Any, at: Any, low: Any, high: Any) -> Any:
-    """Write two rows to the columns of an array (N, 2) from ``at`` on."""
+    """Defines `set_pairs`: writes two rows to the columns of an array (N, 2) from ``at`` on."""
     if not is_pairs(array) or kind_of((low, high)) not in (INT_ROW, types.int32):
         return None
 
@@ -272,7 +272,7 @@ def _look(context: Any, flag: Any) -> Any:
 
 
 def _record_at(context: Any, words: Any, at: Any, kind: Any) -> Any:
-    """The record of a dtype that begins with a word of an array: where it lies, nothing is copied."""
+    """Defines `record_at`: the record whose first word is at a place of an array, without a copy."""
     if items_of(words) is not types.uint32 or not isinstance(kind, types.DType):
         return None
     if not isinstance(kind.dtype, types.Record):
@@ -287,7 +287,7 @@ def _record_at(context: Any, words: Any, at: Any, kind: Any) -> Any:
 
 
 def _words_at(context: Any, address: Any, count: Any) -> Any:
-    """An array over the words at an address."""
+    """Defines `words_at`: an array of the words at an address, without a copy."""
     if not isinstance(address, types.Integer) or not isinstance(count, types.Integer):
         return None
     kind = types.Array(types.int32, 1, "C")
@@ -321,4 +321,4 @@ DEFINITIONS: Final = {
     instructions.record_at: _record_at,
     instructions.words_at: _words_at,
 }
-"""The definition of each function: of the types of its arguments, as numba's `intrinsic` takes them."""
+"""The definition of each function, in the form of numba's `intrinsic`: a function of the arguments' types."""

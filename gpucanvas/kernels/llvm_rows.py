@@ -1,4 +1,4 @@
-"""What rows are to numba: types of vectors, and what every function of rows asks or makes of them."""
+"""The types of rows for numba, which are LLVM vectors, and helpers that all definitions of rows' functions use."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ INDEX: Final = ir.IntType(32)
 
 
 class RowType(types.Type):
-    """So many items of a kind."""
+    """The type of a row: the type of its items, and the LLVM vector that holds them."""
 
     def __init__(self, name: str, item: Any, vector: Any) -> None:
         self.item, self.vector = item, vector
@@ -23,7 +23,7 @@ class RowType(types.Type):
 
 
 class Model(models.PrimitiveModel):
-    """A row is what the compiler calls a vector."""
+    """Tells numba that a row is stored as an LLVM vector."""
 
     def __init__(self, manager: Any, row: Any) -> None:
         super().__init__(manager, row, row.vector)
@@ -47,29 +47,29 @@ ROWS: Final = (*FLOAT_ROWS, *INT_ROWS)
 
 
 def picked(places: list[int]) -> Any:
-    """Which items a shuffle picks."""
+    """Returns the mask of a shuffle that picks the items at these places."""
     return ir.Constant(ir.VectorType(INDEX, len(places)), places)
 
 
 def spread(builder: Any, row: Any, value: Any) -> Any:
-    """A row of equal numbers."""
+    """Returns a row of equal numbers."""
     nothing = ir.Constant(row.vector, ir.Undefined)
     first = builder.insert_element(nothing, value, ir.Constant(INDEX, 0))
     return builder.shuffle_vector(first, nothing, picked([0] * row.vector.count))
 
 
 def spread_all(builder: Any, row: Any, kinds: Any, values: Any) -> list[Any]:
-    """The values as rows, numbers among them spread."""
+    """Returns the values as rows; numbers are spread."""
     return [v if kind == row else spread(builder, row, v) for kind, v in zip(kinds, values, strict=True)]
 
 
 def takes(row: Any, kinds: Any) -> bool:
-    """Whether these are rows and numbers of their kind, and at least one is a row."""
+    """Returns whether all kinds are this row or its number, and at least one is the row."""
     return row in kinds and all(kind in (row, row.item) for kind in kinds)
 
 
 def kind_of(kinds: Any) -> Any:
-    """The kind of row that these are, numbers among them spread; the kind of number, if that is all; or None."""
+    """Returns the row type that the kinds have in common, the number type where no kind is a row, or None."""
     if kinds[0] in (types.float32, types.int32, types.int16, types.int8) and all(kind == kinds[0] for kind in kinds):
         return kinds[0]
     return next((row for row in ROWS if takes(row, kinds)), None)

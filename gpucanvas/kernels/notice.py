@@ -1,6 +1,6 @@
-"""Tells the user about compiling that takes long: silence for a minute looks like a program that hangs.
+"""Tells the user that kernels are being compiled: a minute of silence looks like a program that hangs.
 
-After two seconds of it one line on stderr says why there is anything to compile, and grows by a dot a kernel.
+After two seconds of compiling, a line on stderr gives the reason, and grows by a dot per kernel.
 """
 
 from __future__ import annotations
@@ -12,11 +12,11 @@ from typing import Final
 from .ways import REASON
 
 PATIENCE: Final = 2.0
-"""Seconds of compiling before the user is told."""
+"""Seconds of compiling before the line is written."""
 
 
 class Notice:
-    """The line, and how many kernels were compiled in this process."""
+    """The line on stderr, and the number of kernels compiled in this process."""
 
     def __init__(self) -> None:
         self.compiles = 0
@@ -24,16 +24,16 @@ class Notice:
         self._told = False
 
     def begin(self) -> None:
-        """A kernel begins to compile."""
+        """Note that a kernel's compilation begins."""
         self._since = self._since or time.perf_counter()
 
     def compiled(self) -> None:
-        """A kernel is compiled."""
+        """Count a compiled kernel."""
         self.compiles += 1
         self.tell()
 
     def tell(self) -> None:
-        """Show that something is done, or goes on, where it has taken long."""
+        """Write the line, or another dot, if compiling has taken longer than PATIENCE."""
         if not self._since or time.perf_counter() - self._since < PATIENCE:
             return
         if not self._told:
@@ -44,7 +44,7 @@ class Notice:
         sys.stderr.flush()
 
     def settle(self) -> None:
-        """A picture is done: end the line."""
+        """End the line: a picture is finished."""
         if self._told:
             sys.stderr.write(" done\n")
             sys.stderr.flush()

@@ -1,6 +1,6 @@
-"""Kernels as plain Python: for debuggers, and for the build, which learns here which kernels Python calls, and how.
+"""Kernels as plain Python: for debuggers, and for the build, which records the calls that Python makes of kernels.
 
-A kernel indexes a structured array and takes fields as attributes, which NumPy does not do: `Items` does.
+Kernels read fields of structured arrays as attributes, which NumPy arrays do not offer; `Items` does.
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ P = ParamSpec("P")
 R = TypeVar("R")
 
 watcher: Callable[[Callable[..., Any], tuple[Any, ...], Any], None] | None = None
-"""Told of every call that Python makes of a kernel: the function, its arguments, what it returned."""
+"""Called after every call that Python makes of a kernel, with the function, its arguments and its result."""
 
 
 class Item:
-    """An item of a structured array, with fields as attributes: NumPy's own would have ``clip`` be a method."""
+    """An item of a structured array with fields as attributes. In NumPy's own records, ``clip`` is a method."""
 
     def __init__(self, array: Any, index: Any) -> None:
         self.__dict__["_array"], self.__dict__["_index"] = array, index
@@ -33,7 +33,7 @@ class Item:
 
 
 class Items:
-    """A structured array as kernels see it."""
+    """A structured array whose items have fields as attributes."""
 
     def __init__(self, array: Any) -> None:
         self._array = array
@@ -55,7 +55,7 @@ _local = _Local()
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
-    """The kernel, not compiled."""
+    """Returns the kernel without compiling it."""
 
     @wraps(function)
     def call(*args: P.args, **kwargs: P.kwargs) -> R:

@@ -1,8 +1,8 @@
-"""Which of the three ways kernels run in this process, and why: chosen once, when the first kernel is defined.
+"""The choice between the three ways to run kernels, made once per process, when the first kernel is defined.
 
     GPUCANVAS_KERNELS=python, NUMBA_DISABLE_JIT=1  -->  python
-    the library is there, and of these sources     -->  library
-    else                                           -->  jit, and one line on stderr says why at the first compile
+    the library exists and is of these sources     -->  library
+    otherwise                                      -->  jit; a line on stderr gives the reason at the first compile
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from typing import Final
 from . import library
 
 VARIABLE: Final = "GPUCANVAS_KERNELS"
-"""The environment variable that asks for a way by its name."""
+"""The environment variable that requests a way by name."""
 
 
 class Way(StrEnum):
-    """How kernels run."""
+    """The ways to run kernels."""
 
     LIBRARY = "library"
     JIT = "jit"
@@ -26,7 +26,7 @@ class Way(StrEnum):
 
 
 def _choose() -> tuple[Way, str]:
-    """The way, and where it is not the library, why not."""
+    """Returns the way, and the reason where it is not the library."""
     asked = os.environ.get(VARIABLE, "").lower()
     if asked not in ("", *Way):
         raise ValueError(f"{VARIABLE} is {asked!r}: give library, jit or python, or leave it unset")

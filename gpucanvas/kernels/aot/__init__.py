@@ -1,13 +1,13 @@
-"""aot: compiles every entry kernel ahead of time into the library `_library`, so that whoever draws needs no compiler.
+"""aot: compiles all entry kernels ahead of time into the library `_library`, so that users need no compiler.
 
-    pictures.py --drawn in plain Python--> entries.py   which kernels Python calls, with arguments of which types
+    pictures.py --drawn in plain Python--> entries.py   the kernels that Python calls, and the types of their arguments
                                               |
-                    numba's front end: kernel --> LLVM  compile.py  one module of all, optimised once for each
+                    numba's front end: kernel --> LLVM  compile.py  one module of all kernels, optimised once per
                                               |                     processor level --> object files
-                                              |         table.py    how each one's arguments become slots --> C
+                                              |         table.py    how arguments are stored in slots --> C
                                               v
                            caller.c + table + objects   link.py     a C compiler, or Zig's from PyPI --> _library
 
-`python -m gpucanvas.kernels.aot` does it in a checkout; `hook.py` does when a wheel is built or installed.
-Nothing is kept by hand: a kernel that Python calls and no picture reaches stops the build.
+`python -m gpucanvas.kernels.aot` builds the library in a checkout, `hook.py` for a wheel or an installation.
+No list of kernels is kept by hand: a kernel that Python calls but no picture reaches stops the build.
 """

@@ -11,7 +11,7 @@ from .make import LIBRARY, BuildError, build, portable_levels
 
 
 def main() -> int:
-    """Exit status 0 where the library was made, else 1."""
+    """Returns the exit status: 0 where the library was built, else 1."""
     parser = argparse.ArgumentParser(prog="python -m gpucanvas.kernels.aot", description=__doc__)
     parser.add_argument("--portable", action="store_true", help="for other machines, too, as a wheel has it")
     parser.add_argument("--out", type=Path, default=LIBRARY, help="the file to write (default: inside the package)")

@@ -1,12 +1,13 @@
-/* Calls compiled kernels from Python: one caller for all of them, driven by a table, no code for any one kernel.
+/* Calls compiled kernels from Python: one caller for all kernels, driven by a table, without code for a single kernel.
 
      Python arguments --read_argument, by the kernel's program--> slots --kernel--> slots --make_result--> Python
 
-   A kernel is `int32_t kernel(int64_t *slots)`: an array is its address, shape and strides, a tuple its items, and the
-   result lies in slots[0...] afterwards. `kernels_table.h`, which the build writes, holds the programs.
+   A kernel is `int32_t kernel(int64_t *slots)`: an array takes slots for its address, shape and strides, a tuple for
+   its items, and the kernel writes its result to slots[0...]. `kernels_table.h`, written by the build, holds the
+   programs.
 
-   NumPy's array object is declared below, so that none of its headers is needed: its fields have not moved since
-   NumPy 1.7. */
+   NumPy's array object is declared below, so that none of its headers is needed: the offsets of its fields have not
+   changed since NumPy 1.7. */
 
 #include "python.h"
 #include "quick.h"
@@ -24,8 +25,8 @@ enum { C_CONTIGUOUS = 0x0001, ALIGNED = 0x0100, WRITEABLE = 0x0400 };
 
 /* -- the table ------------------------------------------------------------------------------------------------- */
 
-/* A program is a run of these, each with what it takes: ARRAY dtype ndim contiguous writes; INT bits signed;
-   FLOAT bits; BOOL; TUPLE length items; NONE. */
+/* A program is a sequence of these codes, each followed by its operands: ARRAY dtype ndim contiguous writes;
+   INT bits signed; FLOAT bits; BOOL; TUPLE length items; NONE. */
 enum { ARRAY, INT, FLOAT, BOOL, TUPLE, NONE };
 typedef int32_t (*Kernel)(int64_t *);
 typedef struct {
@@ -38,10 +39,10 @@ typedef struct {
 
 static void *array_type, *float_type, *float32_type;
 static PyObject *dtypes[DTYPE_COUNT];
-static PyObject *same_dtypes[DTYPE_COUNT]; /* The object that was last found equal: comparing dtypes is slow. */
+static PyObject *same_dtypes[DTYPE_COUNT]; /* The last object that compared equal: comparing dtypes is slow. */
 static int level;
 
-/* numba's names for two functions of the C library; its own differ for what is not finite. */
+/* Two functions that numba's code calls by these names. The C library's frexp differs for infinities and NaN. */
 HIDDEN double numba_frexp(double x, int *exponent) {
     if (isfinite(x) && x != 0.0) return frexp(x, exponent);
     *exponent = 0;
@@ -63,7 +64,7 @@ static int is_dtype(PyObject *dtype, int index) {
     return equal;
 }
 
-/* As read_argument: 1 where it was read, 0 where it is not what the program says, -1 with an exception. */
+/* Returns, like read_argument, 1 for success, 0 for an argument that does not fit the program, -1 for an exception. */
 static int read_array(PyObject *given, const int16_t *program, int64_t **slot) {
     if (given->type != array_type && !PyType_IsSubtype(given->type, array_type)) return 0;
     Array *array = (Array *)given;
@@ -92,7 +93,7 @@ static int read_int(PyObject *given, int is_signed, int64_t *slot) {
     return *slot == -1 && PyErr_Occurred() ? -1 : 1;
 }
 
-/* An integer stands for a float64, as in Python; a float32 is only what is one: it rounds otherwise. */
+/* An int is accepted for a float64, as in Python. Only a numpy.float32 is one: its arithmetic rounds otherwise. */
 static int read_float(PyObject *given, int bits, int64_t *slot) {
     if (bits == 32 ? given->type != float32_type : given->type == float32_type) return 0;
     double value = PyFloat_AsDouble(given);
@@ -222,7 +223,7 @@ static void cpuid(uint32_t leaf, uint32_t subleaf, uint32_t out[4]) {
     __asm__ volatile("cpuid" : "=a"(out[0]), "=b"(out[1]), "=c"(out[2]), "=d"(out[3]) : "a"(leaf), "c"(subleaf));
 }
 
-/* The highest of the levels of the x86-64 psABI, up to 3, that processor and operating system have. */
+/* Returns the highest level of the x86-64 psABI, up to 3, that the processor and the operating system support. */
 static int processor_level(void) {
     uint32_t r[4], ecx1, ebx7, ecx_extended;
     cpuid(0, 0, r);
@@ -242,7 +243,7 @@ static int processor_level(void) {
     /* FMA, MOVBE, OSXSAVE, AVX, F16C; BMI1, AVX2, BMI2; LZCNT. */
     const uint32_t v3 = 1u << 12 | 1u << 22 | 1u << 27 | 1u << 28 | 1u << 29, v3_7 = 1u << 3 | 1u << 5 | 1u << 8;
     if ((ecx1 & v3) != v3 || (ebx7 & v3_7) != v3_7 || !(ecx_extended & 1u << 5)) return 2;
-    /* Whether the operating system keeps the registers of AVX. */
+    /* Whether the operating system saves the registers of AVX. */
     uint32_t low, high;
     __asm__ volatile("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
     return (low & 6u) == 6u ? 3 : 2;
@@ -267,7 +268,7 @@ static int add_function(PyObject *functions, PyMethodDef *method, const Entry *e
     return failed;
 }
 
-/* bind(level index, numpy.ndarray, float, numpy.float32, dtypes): the kernels, releasing the lock and holding it. */
+/* bind(level index, numpy.ndarray, float, numpy.float32, dtypes): dicts of kernels, releasing and holding the GIL. */
 static PyObject *bind(PyObject *module, PyObject *arguments) {
     (void)module;
     if (PyTuple_Size(arguments) != 5) return PyErr_Format(PyExc_TypeError, "bind takes 5 arguments");

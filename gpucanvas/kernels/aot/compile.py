@@ -1,11 +1,11 @@
-"""Kernels to object files, by numba's front end and LLVM: one run for some of the entries, for every level.
+"""Compiles kernels to object files with numba's front end and LLVM. A process compiles some entries, for every level.
 
     python -m gpucanvas.kernels.aot.compile ENTRIES.json SHARE SHARES OUT LEVEL...
 
-compiles what no other of the SHARES processes has taken. A kernel becomes a C function
-`int32_t symbol(int64_t *slots)`, which `caller.c` calls: it unpacks the slots, calls what numba made, and writes the
-result back. Nothing in it refers to Python. All entries are one LLVM module, which is optimised as a whole for each
-level; what they share is there once.
+compiles the entries that no other of the SHARES processes has taken. A kernel becomes a C function
+`int32_t symbol(int64_t *slots)`, which `caller.c` calls: it unpacks the slots, calls numba's function, and writes the
+result back, without any reference to Python. A process's entries are one LLVM module, which is optimised as a whole for
+each level and holds a function that several entries call only once.
 """
 
 from __future__ import annotations
@@ -34,15 +34,15 @@ LEVELS: Final = {
     "x86-64-v3": "x86-64-v3",
     "baseline": "generic",
 }
-"""Processor levels and what LLVM calls them: those of the x86-64 psABI, and what all processors of another kind have.
+"""Processor levels and LLVM's names for them: the levels of the x86-64 psABI, and a baseline for other processors.
 
-A library is never made for one processor's own features: a checkout may be moved to another machine."""
+A library never uses the features of a particular processor, because a checkout may be moved to another machine."""
 V2: Final = ("sse4.2", "ssse3", "popcnt", "cx16", "sahf")
 V3: Final = ("avx2", "bmi", "bmi2", "f16c", "fma", "lzcnt", "movbe")
 
 
 def host_level() -> str:
-    """The best level that this machine's processor has."""
+    """Returns the best level of this machine's processor."""
     features = ll.get_host_cpu_features()
     if "sse2" not in features:
         return "baseline"
@@ -52,7 +52,7 @@ def host_level() -> str:
 
 
 def numba_type(description: Any) -> Any:
-    """The type that numba compiles for."""
+    """Returns numba's type for a description."""
     kind, *more = description
     if kind == "array":
         dtype, ndim, contiguous, writes = more
@@ -67,7 +67,7 @@ def numba_type(description: Any) -> Any:
 
 
 def description_of(type_: Any) -> Any:
-    """The description of a result."""
+    """Returns the description of a result's type."""
     if isinstance(type_, types.BaseTuple):
         return ["tuple", [description_of(item) for item in type_]]
     if isinstance(type_, types.Boolean):
@@ -82,23 +82,23 @@ def description_of(type_: Any) -> Any:
 
 
 class Slots:
-    """The slots of a call, one after another, in the code that is being made."""
+    """The slots of a call, one after another, in the code that is being generated."""
 
     def __init__(self, builder: Any, base: Any) -> None:
         self._builder, self._base, self.count = builder, base, 0
 
     def next(self) -> Any:
-        """The address of the next slot."""
+        """Returns the address of the next slot."""
         self.count += 1
         return self._builder.gep(self._base, [I64(self.count - 1)])
 
     def load(self) -> Any:
-        """The value of the next slot."""
+        """Returns the value of the next slot."""
         return self._builder.load(self.next())
 
 
 def read(context: Any, builder: Any, type_: Any, slots: Slots) -> Any:
-    """Code that makes a value of slots, as numba's functions take it."""
+    """Generate code that reads a value from slots; returns it in the form that numba's functions take."""
     if isinstance(type_, types.Array):
         return _read_array(context, builder, type_, slots)
     if isinstance(type_, types.BaseTuple):
@@ -127,7 +127,7 @@ def _read_array(context: Any, builder: Any, type_: Any, slots: Slots) -> Any:
 
 
 def write(context: Any, builder: Any, type_: Any, value: Any, slots: Slots) -> None:
-    """Code that writes a result to slots."""
+    """Generate code that writes a result to slots."""
     if isinstance(type_, types.BaseTuple):
         for i, item in enumerate(type_):
             write(context, builder, item, builder.extract_value(value, i), slots)
@@ -144,7 +144,7 @@ def write(context: Any, builder: Any, type_: Any, value: Any, slots: Slots) -> N
 
 
 class Compiled:
-    """One entry, translated: the LLVM modules of the kernel and of its C function, and what the table needs."""
+    """An entry translated to LLVM: the modules of the kernel and of its C function, and its row of the table."""
 
     def __init__(self, entry: dict[str, Any]) -> None:
         function = getattr(importlib.import_module(entry["module"]), entry["name"])
@@ -163,7 +163,7 @@ class Compiled:
         }
 
     def _wrapper(self, result: Any) -> tuple[Any, int]:
-        """The C function, and how many slots it uses."""
+        """Returns the module of the C function, and the number of slots that it uses."""
         context, descriptor = result.target_context, result.fndesc
         module = context.create_module(f"wrapper_{self.symbol}")
         kind = context.call_conv.get_function_type(descriptor.restype, descriptor.argtypes)
@@ -183,11 +183,11 @@ class Compiled:
 
 
 def link(entries: list[Compiled], level: str) -> Any:
-    """One module of all entries, whose C functions alone can be seen from outside, under names of the level."""
+    """Link entries into one module; only the C functions, under names with the level, are visible from outside."""
     module = ll.parse_assembly("")
     module.triple, module.data_layout = entries[0].body.triple, entries[0].body.data_layout
     for entry in entries:
-        # The C function first: a body that nobody asks for yet is dropped.
+        # The C function comes first, because a body without a caller is dropped.
         module.link_in(entry.wrapper, preserve=True)
         module.link_in(entry.body, preserve=True)
     symbols = {entry.symbol for entry in entries}
@@ -204,12 +204,12 @@ def link(entries: list[Compiled], level: str) -> Any:
 
 
 def symbol_of(symbol: str, level: str) -> str:
-    """The C function of a kernel at a level."""
+    """Returns the name of a kernel's C function for a level."""
     return f"{symbol}_{level.replace('-', '_')}"
 
 
 def emit(module: Any, level: str) -> bytes:
-    """Optimise a module for a level; returns its object file."""
+    """Optimise a module for a level; returns the bytes of its object file."""
     target = ll.Target.from_triple(module.triple)
     machine = target.create_target_machine(cpu=LEVELS[level], opt=3, reloc="pic", codemodel="default")
     options = ll.create_pipeline_tuning_options(speed_level=3)
@@ -222,20 +222,20 @@ def emit(module: Any, level: str) -> bytes:
 
 
 def in_turn(count: int, share: int, shares: int) -> Iterator[int]:
-    """The numbers of entries in the order in which a process asks for them.
+    """Yield the numbers of entries in the order in which a process tries to take them.
 
-    Neighbours in the list are of one module and call the same parts, which a process translates once. So each begins
-    with a range of its own, and goes on from the far end of the others'.
+    Neighbours in the list belong to one module and call the same parts, which a process translates once. So each
+    process begins with a range of its own, and then takes entries from the far ends of the other ranges.
     """
     ranges = [range(count * each // shares, count * (each + 1) // shares) for each in range(shares)]
     for step in range(shares):
         each = (share + step) % shares
-        # The largest kernels are the last: every other process begins with the last of its range.
+        # The last entries are the largest kernels: every other process begins at the end of its range.
         yield from ranges[each] if (each % 2 == 0) == (step == 0) else reversed(ranges[each])
 
 
 def take(folder: Path, number: int) -> bool:
-    """Whether an entry is this process's: whoever makes its file first has it."""
+    """Returns whether this process may compile an entry: the first process to create its file takes it."""
     try:
         folder.joinpath(f"taken_{number}").touch(exist_ok=False)
     except FileExistsError:

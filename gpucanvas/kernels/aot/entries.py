@@ -1,4 +1,4 @@
-"""Which kernels Python calls, and with arguments of which types: learnt by drawing pictures with kernels not compiled.
+"""The kernels that Python calls, and the types of their arguments, recorded while pictures are drawn in plain Python.
 
     python -m gpucanvas.kernels.aot.entries OUT.json
 
@@ -29,7 +29,7 @@ from ..ways import VARIABLE
 
 PACKAGE: Final = Path(__file__).parents[2]
 KERNEL_FOLDERS: Final = ("stages", "kernels")
-"""Whose files, those of their folders with them, may define kernels."""
+"""The folders whose files, at any depth, may define kernels."""
 
 
 @dataclass
@@ -39,9 +39,9 @@ class Entry:
     Parameters
     ----------
     module, name
-        Where it is defined, and its name there.
+        The module that defines it, and its name there.
     arguments, result
-        Descriptions, as the module says.
+        Descriptions, in the form that this module's docstring shows.
     """
 
     module: str
@@ -51,11 +51,11 @@ class Entry:
 
 
 class EntryError(Exception):
-    """Calls of kernels that cannot be compiled for, or that no picture reaches."""
+    """A kernel is called with types that cannot be compiled, or no picture calls it."""
 
 
 def describe(value: Any) -> Any:
-    """The description of an argument."""
+    """Returns the description of an argument."""
     if isinstance(value, np.ndarray):
         flags = value.flags
         return ["array", describe_dtype(value.dtype), value.ndim, bool(flags.c_contiguous), bool(flags.writeable)]
@@ -77,7 +77,7 @@ def describe(value: Any) -> Any:
 
 
 def describe_dtype(dtype: np.dtype[Any]) -> Any:
-    """A dtype as JSON holds it: its name, or a list of its fields."""
+    """Returns the description of a dtype for JSON: its name, or a list of its fields."""
     if not dtype.names:
         return dtype.str
     fields: list[Any] = []
@@ -88,7 +88,7 @@ def describe_dtype(dtype: np.dtype[Any]) -> Any:
 
 
 def merge(first: Any, second: Any, where: str) -> Any:
-    """The description of both: of arrays, contiguous and written to only where both are."""
+    """Returns a description that fits both: an array is contiguous, or writeable, only where both are."""
     if first[0] == "tuple" and second[0] == "tuple" and len(first[1]) == len(second[1]):
         return ["tuple", [merge(a, b, where) for a, b in zip(first[1], second[1], strict=True)]]
     if first[0] == "array" and second[:3] == first[:3]:
@@ -99,7 +99,7 @@ def merge(first: Any, second: Any, where: str) -> Any:
 
 
 def record(draw: Callable[[], None]) -> list[Entry]:
-    """The kernels that Python calls while it draws. Kernels must run in plain Python in this process."""
+    """Returns the kernels that Python calls during ``draw``. Kernels must run in plain Python in this process."""
     found: dict[str, Entry] = {}
 
     def watch(function: Callable[..., Any], args: tuple[Any, ...], result: Any) -> None:
@@ -123,12 +123,12 @@ def record(draw: Callable[[], None]) -> list[Entry]:
 
 
 def called() -> dict[str, str]:
-    """Every kernel that a module outside the kernels' own mentions, by name, with one module that does."""
+    """Returns every kernel that a module outside KERNEL_FOLDERS mentions, by name, with one such module."""
     found: dict[str, str] = {}
     for file in sorted(PACKAGE.rglob("*.py")):
         module = ".".join((PACKAGE.name, *file.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
         text = file.read_text(encoding="utf-8")
-        # To read a file as a tree takes a while: most never mention the folders.
+        # Parsing takes a while, and most files never mention the folders.
         if file.relative_to(PACKAGE).parts[0] not in KERNEL_FOLDERS and any(each in text for each in KERNEL_FOLDERS):
             for name in _mentions(module, ast.parse(text)):
                 found.setdefault(name, module)
@@ -136,7 +136,7 @@ def called() -> dict[str, str]:
 
 
 def _mentions(module: str, tree: ast.Module) -> Iterator[str]:
-    """The kernels that a module imports, or that are attributes of modules that it imports."""
+    """Yield the kernels that a module imports, or reads as attributes of modules that it imports."""
     kernels = {name: importlib.import_module(name) for name in _kernel_modules()}
     modules: list[Any] = []
     for node in ast.walk(tree):
@@ -148,7 +148,7 @@ def _mentions(module: str, tree: ast.Module) -> Iterator[str]:
                     modules.append(kernels[f"{source}.{alias.name}"])
                 elif source in kernels:
                     yield from _kernel_name(kernels[source], alias.name)
-    # By its name alone: a module may be kept under another one, or given by a function that loads it.
+    # Attributes are matched by name alone: an imported module may be kept in a variable, or returned by a function.
     attributes = {node.attr for node in ast.walk(tree) if isinstance(node, ast.Attribute)}
     for imported in modules:
         for attribute in sorted(attributes):
@@ -157,7 +157,7 @@ def _mentions(module: str, tree: ast.Module) -> Iterator[str]:
 
 @cache
 def _kernel_modules() -> tuple[str, ...]:
-    """The modules that define kernels."""
+    """Returns the names of the modules that define kernels."""
     files = (file for folder in KERNEL_FOLDERS for file in sorted(PACKAGE.joinpath(folder).rglob("*.py")))
     marks = ("\n@kernel\n", "\n@inlined\n")
     return tuple(
@@ -174,12 +174,12 @@ def _kernel_name(module: Any, name: str) -> Iterator[str]:
 
 
 def find() -> list[Entry]:
-    """Every entry kernel.
+    """Returns every entry kernel.
 
     Raises
     ------
     EntryError
-        Where a kernel is called from Python, but by no picture.
+        A module mentions a kernel that no picture calls.
     """
     from .pictures import draw_all
 

@@ -1,12 +1,13 @@
-"""What hatchling calls when a wheel is made or the project is installed: it adds the library of compiled kernels.
+"""Hatchling's build hook, which adds the library of compiled kernels to wheels and editable installations.
 
-    pip install -e .             a library for this machine's processor, inside the checkout, unless it is there
-    pip install . , -m build     one for every x86-64-v2 processor and Linux since glibc 2.17, or for the platform it
-                                 is built on, inside the wheel
+    pip install -e .             a library for this machine's processor, inside the checkout, unless it is up to date
+    pip install . , -m build     a library inside the wheel, for every x86-64-v2 processor and Linux since glibc 2.17,
+                                 or for the platform on which it is built
     GPUCANVAS_BUILD=none         no library: numba compiles the kernels when they are called
 
-Where the kernels cannot be compiled the install goes on, with numba among what the package depends on, and a note of
-why that `python -m gpucanvas info` shows. GPUCANVAS_BUILD=portable or native asks for one kind, and then fails instead.
+Where the kernels cannot be compiled, the installation goes on with numba as another dependency, and with a note of the
+reason, which `python -m gpucanvas info` shows. GPUCANVAS_BUILD=portable or native requests one kind of library, and
+makes the installation fail instead.
 """
 
 from __future__ import annotations
@@ -31,14 +32,14 @@ NOTE: Final = "_library.txt"
 
 
 def can_have_numba() -> bool:
-    """Whether PyPI has numba's compiled packages for this interpreter: to ask pip for others ends the install."""
+    """Returns whether PyPI has a wheel of numba for this interpreter; without one, pip would fail."""
     known = platform.machine().lower() in ("x86_64", "amd64", "aarch64", "arm64")
     cpython = sys.implementation.name == "cpython" and not sysconfig.get_config_var("Py_GIL_DISABLED")
     return known and cpython and "musl" not in str(sysconfig.get_config_var("HOST_GNU_TYPE"))
 
 
 class KernelsHook(BuildHookInterface):
-    """Compiles the kernels into each wheel."""
+    """Adds compiled kernels to each wheel."""
 
     def _kind(self, version: str) -> str:
         asked = os.environ.get(VARIABLE, "")
@@ -47,18 +48,18 @@ class KernelsHook(BuildHookInterface):
         return asked or ("native" if version == "editable" else "portable")
 
     def dependencies(self) -> list[str]:
-        """What the build needs from PyPI."""
-        # Which kind of wheel is asked for, only the call tells.
+        """Returns the packages from PyPI that the build needs."""
+        # Only the caller's name shows whether an editable installation is built.
         editable = any(frame.function == "get_requires_for_build_editable" for frame in inspect.stack(0))
         kind = self._kind("editable" if editable else "standard")
         if self.target_name != "wheel" or kind == "none" or not can_have_numba() or (editable and self._is_current()):
             return []
-        # Zig's compiler is large: only where it will be used.
+        # Zig's compiler is a large package: it is requested only where it will be used.
         own = sys.platform == "darwin" or (kind == "native" and sys.platform != "win32")
         return [NUMBA, *([] if own and self._load("aot/link.py").own_compiler() else ["ziglang>=0.13"])]
 
     def initialize(self, version: str, build_data: dict[str, Any]) -> None:
-        """Add the library, or what to do without it."""
+        """Add the library; where there is none, add a dependency on numba and a note of the reason."""
         if self.target_name != "wheel":
             return
         kind = self._kind(version)
@@ -81,7 +82,7 @@ class KernelsHook(BuildHookInterface):
                 build_data["force_include"][str(file)] = f"{FOLDER}/{file.name}"
 
     def _build(self, kind: str, folder: Path) -> str:
-        """Make the library; returns why it could not be made, or an empty string."""
+        """Build the library; returns an empty string, or the reason why it could not be built."""
         sys.path.insert(0, self.root)
         try:
             make = importlib.import_module("gpucanvas.kernels.aot.make")
@@ -94,14 +95,14 @@ class KernelsHook(BuildHookInterface):
         return ""
 
     def _do_without(self, reason: str, folder: Path, build_data: dict[str, Any]) -> None:
-        """numba will compile the kernels, where there is one."""
+        """Add numba to the dependencies, if it exists for this interpreter, and write the note."""
         self.app.display_warning(f"gpucanvas: {reason}; numba will compile them when they are called")
         if can_have_numba():
             build_data["dependencies"].append(NUMBA)
         folder.joinpath(NOTE).write_text(reason.strip().splitlines()[-1] + "\n", encoding="utf-8")
 
     def _platform(self, kind: str) -> str:
-        """The platform's part of the wheel's tag."""
+        """Returns the platform part of the wheel's tag."""
         if kind == "portable" and sys.platform == "linux":
             return f"manylinux_{self._load('aot/link.py').GLIBC.replace('.', '_')}_{platform.machine()}"
         from packaging.tags import platform_tags
@@ -109,12 +110,12 @@ class KernelsHook(BuildHookInterface):
         return next(iter(platform_tags()))
 
     def _is_current(self) -> bool:
-        """Whether the checkout has a library of its sources: then an editable install is a matter of seconds."""
+        """Returns whether the checkout's library is of its sources, so that an editable install takes only seconds."""
         digest = self._load("sources.py").digest().encode()
         return any(digest in file.read_bytes() for file in Path(self.root, FOLDER).glob("_library.*"))
 
     def _load(self, name: str) -> Any:
-        """A module of the kernels by its file: the package cannot be imported before NumPy is installed."""
+        """Returns a module of the kernels, loaded from its file: importing the package needs NumPy."""
         file = Path(self.root, FOLDER, name)
         spec = importlib.util.spec_from_file_location(f"_gpucanvas_{file.stem}", file)
         if spec is None or spec.loader is None:

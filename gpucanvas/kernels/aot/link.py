@@ -1,6 +1,6 @@
-"""Object files to a library: by the C compiler there is, or by Zig's, which comes from PyPI and needs nothing else.
+"""Links object files to the library, with the machine's C compiler or Zig's, which comes from PyPI and needs no other.
 
-Zig's links against an old glibc, so that the library runs on old systems: a wheel for others is linked by it.
+Zig's compiler can link against an old glibc, so that the library runs on old systems; portable wheels are linked by it.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Final
 
 GLIBC: Final = "2.17"
-"""The oldest glibc that a wheel is for: manylinux2014's."""
+"""The oldest glibc on which a wheel runs: manylinux2014's."""
 FLAGS: Final = (
     *("-shared", "-O2", "-fPIC", "-fvisibility=hidden", "-std=gnu11", "-Wall", "-Wno-unused-function"),
     "-ffp-contract=off",  # Coordinates are computed with Python's own roundings.
@@ -26,11 +26,11 @@ FOLDERS: Final = (Path(__file__).parent, Path(__file__).parents[2] / "verbs" / "
 
 
 class NoCompilerError(Exception):
-    """There is no C compiler that works."""
+    """There is no working C compiler."""
 
 
 def own_compiler() -> list[str] | None:
-    """The command of the machine's C compiler, where one works."""
+    """Returns the command of the machine's C compiler; None where none works."""
     for name in filter(None, (os.environ.get("CC"), "cc", "gcc", "clang")):
         command = name.split()
         if shutil.which(command[0]) and _works(command):
@@ -39,7 +39,7 @@ def own_compiler() -> list[str] | None:
 
 
 def _works(command: list[str]) -> bool:
-    """Whether a compiler makes a library: some are there without a linker or the C library's headers."""
+    """Returns whether a compiler builds a library: some are installed without a linker or the C library's headers."""
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder, "try.c")
         source.write_text("#include <math.h>\n#include <stdint.h>\ndouble f(double x) { return sqrt(x); }\n")
@@ -52,7 +52,7 @@ def _works(command: list[str]) -> bool:
 
 
 def zig(portable: bool) -> list[str] | None:
-    """The command of Zig's compiler, where it is installed."""
+    """Returns the command of Zig's compiler; None where it is not installed."""
     if importlib.util.find_spec("ziglang") is None:
         return None
     linux = portable and sys.platform == "linux"
@@ -61,7 +61,7 @@ def zig(portable: bool) -> list[str] | None:
 
 
 def libraries() -> list[str]:
-    """What the library is linked with."""
+    """Returns the linker's arguments for other libraries."""
     if sys.platform == "darwin":
         return ["-undefined", "dynamic_lookup"]
     if sys.platform == "win32":
@@ -70,7 +70,7 @@ def libraries() -> list[str]:
 
 
 def link(objects: list[Path], table: str, level_count: int, out: Path, portable: bool) -> str:
-    """Link the library; returns the name of the compiler that did.
+    """Link the library; returns the name of the compiler that linked it.
 
     Parameters
     ----------
@@ -79,16 +79,16 @@ def link(objects: list[Path], table: str, level_count: int, out: Path, portable:
     table
         The text of the table of entries.
     level_count
-        How many processor levels the table has.
+        The number of processor levels in the table.
     out
         The library to write.
     portable
-        Whether it must run on other machines: then only Zig's compiler will do on Linux.
+        Whether it must run on other machines, which on Linux requires Zig's compiler.
 
     Raises
     ------
     NoCompilerError
-        Where there is none, or it fails.
+        There is no compiler, or it fails.
     """
     needs_zig = sys.platform == "win32" or (portable and sys.platform == "linux")
     command = zig(portable) if needs_zig else own_compiler() or zig(portable)
@@ -108,7 +108,7 @@ def link(objects: list[Path], table: str, level_count: int, out: Path, portable:
         )
         if done.returncode:
             raise NoCompilerError(f"{' '.join(command)} failed:\n{done.stderr}")
-        # Moved into its place at once: a process that has the old one loaded keeps it.
+        # The file is replaced in one step, so that a process that has the old library loaded keeps it.
         beside = out.with_suffix(f".{os.getpid()}")
         shutil.copy(made, beside)
         os.replace(beside, out)

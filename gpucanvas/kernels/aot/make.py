@@ -1,4 +1,4 @@
-"""All steps of the build, with as many processes as there are cores."""
+"""Runs all steps of the build, with one process per core."""
 
 from __future__ import annotations
 
@@ -25,32 +25,32 @@ LIBRARY: Final = PACKAGE / "kernels" / f"_library{SUFFIX}"
 
 
 class BuildError(Exception):
-    """The library could not be made; the text says why."""
+    """The library could not be built; the text gives the reason."""
 
 
 def portable_levels() -> list[str]:
-    """The levels that a wheel for other machines has."""
+    """Returns the processor levels of a wheel for other machines."""
     return ["x86-64-v2", "x86-64-v3"] if platform.machine().lower() in ("x86_64", "amd64") else ["baseline"]
 
 
 def build(out: Path = LIBRARY, levels: list[str] | None = None, tell: Callable[[str], None] = print) -> None:
-    """Make the library.
+    """Build the library.
 
     Parameters
     ----------
     out
         The file to write.
     levels
-        The processor levels, lowest first, for a library that runs on other machines. None: this machine's alone.
+        The processor levels, lowest first, for a library that runs on other machines. None: this machine's level only.
     tell
-        Given a line of text for each step.
+        Called with a line of text after each step.
 
     Raises
     ------
     BuildError
-        Where a step fails.
+        A step fails.
     NoCompilerError
-        Where there is no C compiler.
+        There is no C compiler.
     """
     portable = levels is not None
     chosen = levels if levels is not None else [host_level()]
@@ -73,7 +73,7 @@ def build(out: Path = LIBRARY, levels: list[str] | None = None, tell: Callable[[
 
 
 def _run(commands: list[list[str]], way: str) -> None:
-    """Run modules of this package, each in a process of its own, at the same time."""
+    """Run modules of this package at the same time, each in its own process."""
     environment: dict[str, Any] = os.environ | {
         VARIABLE: way,
         "PYTHONPATH": os.pathsep.join(filter(None, (str(PACKAGE.parent), *sys.path))),

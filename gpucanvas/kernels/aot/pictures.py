@@ -1,6 +1,6 @@
-"""Pictures that, between them, make Python call every entry kernel: tiny ones, for kernels in plain Python are slow.
+"""Pictures that together make Python call every entry kernel. They are tiny, because plain Python is slow.
 
-What they show is of no importance. `entries.py` says which kernel is missing, should one be.
+Their content does not matter. `entries.py` reports a kernel that none of them reaches.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ def outlines(ctx: Context2D) -> None:
 
 
 def triangle(ctx: Context2D) -> None:
-    """The least that is a path."""
+    """The smallest path."""
     ctx.begin_path()
     ctx.move_to(2, 3)
     ctx.line_to(9, 4)
@@ -57,7 +57,7 @@ def triangle(ctx: Context2D) -> None:
 
 
 def shapes(ctx: Context2D) -> None:
-    """Rectangles in solid colours, upright and turned, and what is composed in another way."""
+    """Rectangles in solid colours, upright and turned, cleared, and by another operator."""
     ctx.fill_rect(1.5, 1, 7, 8)
     ctx.clear_rect(2, 2, 3, 3)
     ctx.stroke_rect(4, 4, 10, 9)
@@ -95,17 +95,17 @@ def images(ctx: Context2D) -> None:
 
 
 def markers(ctx: Context2D) -> None:
-    """Small shapes alone: their tiles are listed without bins."""
+    """Small shapes only: their tiles are listed without bins."""
     ctx.fill_circles(np.arange(30), np.arange(30) % 20, 1.5)
 
 
 def dot(ctx: Context2D) -> None:
-    """So little on a surface that holds something that only its rows of tiles are looked at."""
+    """A draw so small, on a surface with content, that only its own rows of tiles are processed."""
     ctx.fill_rect(20, 30, 3, 3)
 
 
 def questions(ctx: Context2D) -> None:
-    """Points that are asked for, in fills and in strokes, dashed ones as well."""
+    """Hit tests of points in fills and in strokes, also dashed ones."""
     ctx.arc(12, 10, 6, 0, 5)
     ctx.set_line_dash([3, 2])
     for path in (Path2D("M2 2H9V9Q3 9 2 2Z"), Path2D("M3 3C9 1 12 8 20 9A5 5 0 0 1 3 3Z")):
@@ -120,13 +120,13 @@ def questions(ctx: Context2D) -> None:
     ctx.is_point_in_stroke(3, 3)
 
 
-# No text of CSS: where the library is built, its reader need not be there.
+# Filters as objects, not CSS text, because the parser may be missing where the library is built.
 BLUR = {"name": "gaussianBlur", "stdDeviation": 1}
 TURNED = {"name": "colorMatrix", "type": "hueRotate", "values": 30}
 
 
 def layers(ctx: Context2D) -> None:
-    """Layers, clipped, in another layer; a blur, and a shadow."""
+    """A clipped layer, a layer inside it, a blur, and a shadow."""
     ctx.rect(2, 2, 28, 14)
     ctx.clip()
     with ctx.layer(alpha=0.5):
@@ -140,7 +140,7 @@ def layers(ctx: Context2D) -> None:
 
 
 def filters(ctx: Context2D) -> None:
-    """Colours and neighbours, and an effect after another."""
+    """Filters of colours, in sequence, and filters of neighbouring pixels."""
     table = {"name": "componentTransfer", "funcR": {"type": "discrete", "tableValues": [0, 1]}}
     ctx.filter = [TURNED, TURNED, table]
     ctx.fill_rect(5, 5, 20, 4)
@@ -151,7 +151,7 @@ def filters(ctx: Context2D) -> None:
 
 
 def blurred() -> None:
-    """Boxes that one thread blurs each, and one that threads share."""
+    """Boxes that one thread blurs, and a box that several threads share."""
 
     def run(parts: int, work: Callable[[int], None]) -> None:
         for part in range(parts):
@@ -163,7 +163,7 @@ def blurred() -> None:
 
 
 def glyphs(ctx: Context2D) -> None:
-    """A mask, without a font: there may be none where the library is built; and no outline of FreeType's."""
+    """A glyph's mask without a font, because none may be installed where the library is built; no FreeType outline."""
     read_outlines([NOTHING])
     outline = Outline(bytes((MOVE, QUAD, CUBIC, CLOSE)), np.array([0.0, 0, 4, -6, 8, 0, 9, 3, 2, 4, 1.0, 2]))
     strike = Strike(lambda glyphs: [outline] * len(glyphs))
@@ -178,9 +178,9 @@ PICTURES = (outlines, shapes, batches, images, markers, questions, layers, filte
 
 
 def draw_all(backend: Literal["cpu", "gl"] = "cpu") -> None:
-    """Draw every picture, alone and together, and read pixels in every way; twice.
+    """Draw every picture, alone and together, and read pixels in every way; then again with a listener.
 
-    The cpu backend draws small scenes by one kernel, unless somebody wants to know how long each stage takes.
+    The cpu backend draws a small scene with one kernel, unless a listener asks for the time of each stage.
     """
     _draw_all(backend)
     listener = spans.Listener()
@@ -210,7 +210,7 @@ def _draw_all(backend: Literal["cpu", "gl"]) -> None:
         filters(canvas.get_context("2d"))
         canvas.to_numpy()
         canvas.get_context("2d").get_image_data(1, 1, 5, 5)
-        if backend == "cpu":  # What a window is shown.
+        if backend == "cpu":  # The pixels for a window.
             present(canvas._surface.pixels.memory, is_straight=False)
     with Canvas(32, 8400, backend=backend) as canvas:
         for _ in range(2):

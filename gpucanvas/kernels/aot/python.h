@@ -97,7 +97,7 @@ enum { MEMBER_SIZE = 19, MEMBER_READ_ONLY = 1 };
 #define TYPE_HAS_VECTORCALL (1u << 11)
 #define TYPE_IS_METHOD (1u << 17)
 #define TYPE_DEFAULT (1u << 18)
-/* Flags of types, as PyType_GetFlags gives them. */
+/* Flags of types, returned by PyType_GetFlags. */
 #define IS_LONG (1ul << 24)
 #define IS_LIST (1ul << 25)
 #define IS_TUPLE (1ul << 26)

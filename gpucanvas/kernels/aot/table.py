@@ -1,4 +1,4 @@
-"""The table of entries as C: how each one's arguments become slots. `caller.c` says how to read it."""
+"""The table of entries in C: how the arguments of each entry are stored in slots. `caller.c` explains its form."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ KINDS: Final = {"array": "ARRAY", "int": "INT", "float": "FLOAT", "bool": "BOOL"
 
 
 class Table:
-    """The dtypes that arguments have, collected while programs are written.
+    """Writes the table, and collects the dtypes of arguments meanwhile.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ class Table:
         self._dtypes: list[Any] = []
 
     def text(self) -> str:
-        """The header that `caller.c` includes."""
+        """Returns the header that `caller.c` includes."""
         lines = ["/* Made by kernels/aot/table.py. */"]
         table = []
         for row in self._rows:
@@ -57,7 +57,7 @@ class Table:
         )
 
     def _program(self, description: Any) -> list[str]:
-        """The words of a program that read, or make, one value."""
+        """Returns the words of a program that reads, or makes, a value."""
         kind, *more = description
         words = [KINDS[kind]]
         if kind == "array":
