@@ -1,15 +1,15 @@
-"""Pixel formats: how a target's pixels lie in memory. The one place where that is written, for both backends.
+"""Pixel formats: the layout of a target's pixels in memory, written here once for both backends.
 
     name      a pixel, premultiplied                        on the host          on the GPU
     rgba8     four bytes in a word, red in the low one      (H, W) uint32        r32ui
     rgba16f   four halves in two words, red in the low one  (H, W) uint64        rg32ui
 
-A half is a float of 16 bits (IEEE 754): 1 sign, 5 exponent, 10 fraction. Channels are 0 to 1 in both formats: a half
-holds them with a step of 1/2048 just below 1, and with finer ones below; from 1/16 on down it is 128 times as exact as
-a byte. Stages compute in float32 and round once, when a pixel is stored: to the nearest, halves to the even one.
+A half is a float of 16 bits (IEEE 754): 1 sign, 5 exponent, 10 fraction. Channels are 0 to 1 in both formats. The
+steps of a half are 1/2048 just below 1 and smaller further down; from 1/16 down it is 128 times as exact as a byte.
+Stages compute in float32 and round once, when a pixel is stored: to the nearest value, for halves to even.
 
-Pixels are taken apart and put together by `stages/tile.py` and `shaders/shared/pixels.glsl`, with whole numbers alone:
-drivers round halves, and treat the smallest ones, as they like.
+`stages/tile.py` and `shaders/shared/pixels.glsl` pack and unpack pixels with integer arithmetic only, because drivers
+differ in how they round halves and treat the smallest ones.
 """
 
 from __future__ import annotations
@@ -30,18 +30,18 @@ Pixels = NDArray[np.uint32] | NDArray[np.uint64]
 
 @dataclass(frozen=True, slots=True)
 class PixelFormat:
-    """How pixels lie in memory.
+    """The layout of pixels in memory.
 
     Attributes
     ----------
     name : str
-        What plans and errors call it.
+        The name in plans and errors.
     words : int
-        32-bit words a pixel.
+        32-bit words per pixel.
     image : str
         The format of an image of such pixels in a shader.
     channel_bits : int
-        Bits a channel.
+        Bits per channel.
     """
 
     name: str
@@ -51,7 +51,7 @@ class PixelFormat:
 
     @property
     def nbytes(self) -> int:
-        """Bytes a pixel."""
+        """Bytes per pixel."""
         return 4 * self.words
 
     @property
@@ -60,19 +60,19 @@ class PixelFormat:
         return np.dtype(np.uint32 if self.words == 1 else np.uint64)
 
     def pixel(self, channels: Sequence[float]) -> int:
-        """The pixel that stages make of four channels, premultiplied float32: the nearest one."""
+        """Returns the pixel that stages store for four channels, premultiplied float32: the nearest one."""
         found = [self._channel(min(max(channel, 0.0), 1.0)) for channel in channels]
         return sum(bits << i * self.channel_bits for i, bits in enumerate(found))
 
     def holds(self, channels: Sequence[float]) -> bool:
-        """Whether there is a pixel that is exactly this, and nothing that is rounded to it."""
+        """Returns whether a pixel can hold these channels exactly, without rounding."""
         cut = [min(max(channel, 0.0), 1.0) for channel in channels]
         if self.channel_bits == 8:
             return all(float(np.float32(channel * 255.0)).is_integer() for channel in cut)
         return all(float(np.float16(channel)) == channel for channel in cut)
 
     def made_opaque(self, pixels: Pixels) -> Pixels:
-        """The same pixels with an alpha of 1."""
+        """Returns the pixels with an alpha of 1."""
         opaque = self.dtype.type(self.pixel((0.0, 0.0, 0.0, 1.0)))
         colors: Any = pixels
         if self.channel_bits > 8:
@@ -81,15 +81,15 @@ class PixelFormat:
         return made
 
     def split(self, pixel: int) -> tuple[int, ...]:
-        """The bits of the four channels of a pixel, red first."""
+        """Returns the bits of the four channels of a pixel, red first."""
         most = (1 << self.channel_bits) - 1
         return tuple(pixel >> shift & most for shift in range(0, 4 * self.channel_bits, self.channel_bits))
 
     def _channel(self, value: float) -> int:
-        """The bits of a channel, 0 to 1."""
+        """Returns the bits of a channel, 0 to 1."""
         if self.channel_bits == 16:
             return int(np.float16(np.float32(value)).view(np.uint16))
-        # Products and sums of two float32 are exact in Python's floats, and rounded once here as there.
+        # Products and sums of two float32 are exact in Python's floats, so that they are rounded once, as in stages.
         return floor(np.float32(float(np.float32(value * 255.0)) + 0.5))
 
     def __str__(self) -> str:
@@ -102,5 +102,5 @@ FORMATS: Final = {each.name: each for each in (RGBA8, RGBA16F)}
 
 
 def format_of(pixels: Pixels) -> PixelFormat:
-    """The format of pixels on the host: their type says it."""
+    """Returns the format of pixels on the host, according to their dtype."""
     return RGBA8 if pixels.dtype.itemsize == RGBA8.nbytes else RGBA16F

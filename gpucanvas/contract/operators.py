@@ -1,20 +1,20 @@
-"""The operators of Compositing and Blending Level 1, a row each; all else about an operator follows from its row.
+"""The operators of Compositing and Blending Level 1, one row each. Everything else about an operator follows from it.
 
     row --code--> OP_* constants of both halves, the operator's part of Draw.style
-        --name--> what `global_composite_operation` takes
-        --function--> blend_NAME in stages/blend.py and shaders/shared/blend.glsl, called by dispatchers made from here
+        --name--> a value of `global_composite_operation`
+        --function--> blend_NAME in stages/blend.py and shaders/shared/blend.glsl; their dispatchers are generated
 
 With premultiplied colours s and d, and their alphas sa and da, an operator of Porter and Duff is
 
     s * source factor of da  +  d * backdrop factor of sa
 
-and its code is its two factors: `source | backdrop << OP_BACKDROP_SHIFT`. So no kernel and no shader looks anything up:
-a factor is (factor & 1) + slope * alpha, with a slope of 0, 1 or -1. A blend mode mixes the colours where source and
-backdrop overlap, and lies over what is left of them like source-over:
+and its code consists of the two factors: `source | backdrop << OP_BACKDROP_SHIFT`. Kernels and shaders therefore need
+no table: a factor is (factor & 1) + slope * alpha, with a slope of 0, 1 or -1. A blend mode mixes the colours where
+source and backdrop overlap, and keeps both where they do not, like source-over:
 
     s * (1 - da)  +  d * (1 - sa)  +  blend_NAME
 
-A new operator is a row here, its name in `OperatorName`, and, if it is a blend mode, a function on each side.
+A new operator needs a row here, its name in `OperatorName`, and, for a blend mode, a function on each side.
 """
 
 from __future__ import annotations
@@ -61,21 +61,21 @@ OperatorName = Literal[
     "color",
     "luminosity",
 ]
-"""What `global_composite_operation` takes: a type cannot be made from the table, so a test compares them."""
+"""The values of `global_composite_operation`. A type cannot be made from the table, so a test compares them."""
 
 
 @dataclass(frozen=True)
 class Operator:
-    """One row: an operator's CSS name, its factors, and what it blends.
+    """A row of the table: an operator's name, its factors, and its blend function.
 
     Parameters
     ----------
     name
-        As CSS and the canvas standard write it.
+        The name in CSS and the canvas standard.
     source, backdrop
-        FACTOR_*: what the source is multiplied with, by the backdrop's alpha, and the other way round.
+        FACTOR_*: the factor of the source, which depends on the backdrop's alpha, and vice versa.
     blends
-        What the operator's own function takes: one channel at a time, whole pixels, or that there is none.
+        The arguments of the operator's blend function: single channels, or whole pixels; empty where it has none.
     code
         The operator's byte in Draw.style.
     """
@@ -88,7 +88,7 @@ class Operator:
 
     @property
     def is_unbounded(self) -> bool:
-        """Whether pixels outside the source change: there, the source's alpha is 0."""
+        """Whether pixels outside the source, where its alpha is 0, change."""
         return self.backdrop in (FACTOR_ZERO, FACTOR_ALPHA)
 
     @property
@@ -98,12 +98,12 @@ class Operator:
 
     @property
     def hides(self) -> bool:
-        """Whether an opaque source replaces the backdrop, so that a cover hides what is below."""
+        """Whether an opaque source replaces the backdrop, so that a full cover hides everything below it."""
         return self.source == FACTOR_ONE and self.backdrop in (FACTOR_ZERO, FACTOR_INVERSE) and not self.blends
 
     @property
     def identifier(self) -> str:
-        """The name as programs write it."""
+        """The name as an identifier of Python and GLSL."""
         return self.name.replace("-", "_")
 
 
@@ -112,7 +112,7 @@ def _porter_duff(name: str, source: int, backdrop: int) -> Operator:
 
 
 def _blends(takes: Literal["channels", "pixels"], first: int, *names: str) -> tuple[Operator, ...]:
-    """Rows of blend modes; their codes follow one another."""
+    """Returns rows of blend modes with consecutive codes."""
     inverse = FACTOR_INVERSE
     return tuple(Operator(name, inverse, inverse, takes, first + i) for i, name in enumerate(names))
 
@@ -128,7 +128,7 @@ _PORTER_DUFF: Final = (
     _porter_duff("destination-in",    ZERO,    ALPHA),
     _porter_duff("destination-out",   ZERO,    INVERSE),
     _porter_duff("destination-atop",  INVERSE, ALPHA),
-    # Sums are cut off at 1: the only operator of two factors that can exceed it.
+    # Sums are clamped to 1: no other operator of two factors can exceed it.
     _porter_duff("lighter",           ONE,     ONE),
     _porter_duff("copy",              ONE,     ZERO),
     _porter_duff("xor",               INVERSE, INVERSE),
@@ -151,13 +151,13 @@ _CHANNELS: Final = _blends(
 _PIXELS: Final = _blends("pixels", OP_FIRST_BLEND + len(_CHANNELS), "hue", "saturation", "color", "luminosity")
 
 OPERATORS: Final[dict[str, Operator]] = {row.name: row for row in (*_PORTER_DUFF, *_CHANNELS, *_PIXELS)}
-"""Every operator that the standard names, by name."""
+"""All operators of the standard, by name."""
 
 OP_SOURCE_OVER: Final = OPERATORS["source-over"].code
 OP_LIGHTER: Final = OPERATORS["lighter"].code
 OP_FIRST_PIXEL_BLEND: Final = _PIXELS[0].code
-"""From this code on, blend modes need all channels of a pixel."""
+"""The first code of the blend modes that need all channels of a pixel."""
 OVER_STYLE: Final = OPERATORS["source-over"].style
-"""Also the style of what does nothing at all: without coverage, this operator changes no pixel."""
+"""The style of source-over, also used for draws without effect: without coverage it changes no pixel."""
 HIDING_STYLES: Final = tuple(row.style for row in OPERATORS.values() if row.hides)
-"""Styles of the operators by which an opaque cover hides what is below it."""
+"""Styles of the operators by which an opaque cover hides everything below it."""

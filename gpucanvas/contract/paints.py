@@ -1,16 +1,16 @@
-"""The paints: a row each, with the record that a scene holds of one. All else about a paint follows from its row.
+"""The kinds of paint, one row each, with their records in a scene. Everything else about a paint follows from its row.
 
     row --code--> PAINT_* of both halves, the low bits of Draw.paint
-        --record--> what lies in the scene's stream of paints; both halves load it by itself
-        --name--> NAME_rows in stages/, NAME_color or NAME_quad in shaders/shared/; dispatchers made from here call them
+        --record--> the paint's record in the scene's stream of paints; the code that loads it is generated
+        --name--> NAME_rows in stages/, NAME_color or NAME_quad in shaders/shared/; their dispatchers are generated
 
     Draw.paint = code | place in the stream, words, << PAINT_KIND_BITS      0: the draw's own solid colour
 
-The stream holds records of all kinds, the stops of gradients, and the nodes of shadows. An affine map
-(xx xy dx / yx yy dy) takes a pixel's centre on the surface to the paint's own space, which the host chooses so that
-little is left to compute.
+The stream holds the records of all kinds, the stops of gradients, and the nodes of shadows. An affine map
+(xx xy dx / yx yy dy) transforms a pixel's centre on the surface to the paint's own space, which the host chooses so
+that pixels need little arithmetic.
 
-A new paint is a row here and a function on each side; who encodes it appends its record (pipeline/paintcode.py).
+A new paint needs a row here, a function on each side, and code in pipeline/paintcode.py that writes its record.
 """
 
 from __future__ import annotations
@@ -26,18 +26,18 @@ __all__ = ["PAINTS", "PaintKind", "ShadowNode", "Stop"]
 
 @dataclass(frozen=True)
 class PaintKind:
-    """One row: a kind of paint.
+    """A row of the table: a kind of paint.
 
     Parameters
     ----------
     name
-        What its functions are called.
+        The first part of its functions' names.
     code
         The low bits of Draw.paint; 0 is a solid colour, which has no record.
     record
-        What the scene's stream holds of each paint of this kind.
+        The record that the scene's stream holds for each paint of this kind.
     has_quads
-        Whether the shader has four neighbours' colours at once, by NAME_quad, and not each by NAME_color.
+        Whether the shader computes the colours of four neighbours at once, with NAME_quad instead of NAME_color.
     """
 
     name: str
@@ -46,12 +46,12 @@ class PaintKind:
     has_quads: bool = False
 
     def word(self, place: int) -> int:
-        """Draw.paint of a paint whose record lies at this word of the stream."""
+        """Returns Draw.paint for a paint whose record begins at this word of the stream."""
         return self.code | place << PAINT_KIND_BITS
 
 
 def _map(x: str, y: str) -> dict[str, Field]:
-    """The fields of an affine map from the surface."""
+    """Returns the fields of an affine map from the surface."""
     return {
         "xx": f32(f"{x} from x"),
         "xy": f32(f"{x} from y"),
@@ -63,9 +63,9 @@ def _map(x: str, y: str) -> dict[str, Field]:
 
 
 def _stops() -> dict[str, Field]:
-    """The fields of what all gradients have."""
+    """Returns the fields that all gradients have."""
     return {
-        "stops": u32("first word of the stops, from the stream's own"),
+        "stops": u32("first word of the stops, counted from the stream's first"),
         "count": u32("stops, at least 1"),
         "alpha": f32("global alpha"),
     }
@@ -115,7 +115,7 @@ ConicPaint: Final = record(
 
 ImagePaint: Final = record(
     "ImagePaint",
-    "Texels of an image; the source rectangle's border goes on outside of it.",
+    "Texels of an image; outside the source rectangle, the texels of its border continue.",
     flags=u32("IMAGE_SMOOTH"),
     **_map("column", "row"),
     image=u32("index of the Image"),
@@ -128,7 +128,7 @@ ImagePaint: Final = record(
 
 PatternPaint: Final = record(
     "PatternPaint",
-    "Texels of an image that repeats itself, or is transparent outside.",
+    "Texels of an image that is repeated in x, in y, in both or not at all; transparent elsewhere.",
     flags=u32("IMAGE_SMOOTH | REPEAT_X | REPEAT_Y"),
     **_map("column", "row"),
     image=u32("index of the Image"),
@@ -139,22 +139,22 @@ PatternPaint: Final = record(
 
 ShadowNode: Final = record(
     "ShadowNode",
-    "A height at which a rounded rectangle is narrower than in its middle, above and below that.",
-    half_width=f32("of the rectangle there, pixels"),
-    height=f32("from the middle, pixels"),
-    weight=f32("of a bell curve of height 1 around it"),
+    "A height, above and below a rounded rectangle's middle, at which the rectangle is narrower than in the middle.",
+    half_width=f32("half the rectangle's width at this height, pixels"),
+    height=f32("distance from the middle, pixels"),
+    weight=f32("weight of a bell curve of height 1 around this height"),
 )
 
 BoxShadowPaint: Final = record(
     "BoxShadowPaint",
-    "A colour as far as a rounded rectangle, blurred, covers a pixel: what corners lack is taken off a rectangle's.",
-    x=f32("the middle, pixels of the surface"),
-    y=f32("the middle"),
-    half_width=f32("pixels"),
-    half_height=f32("pixels"),
+    "A colour times a blurred rounded rectangle's coverage: a rectangle's, less the part that the corners lack.",
+    x=f32("the rectangle's centre: x, pixels of the surface"),
+    y=f32("the rectangle's centre: y"),
+    half_width=f32("half the width, pixels"),
+    half_height=f32("half the height, pixels"),
     scale=f32("1 / (sigma * sqrt(2)), of the blur and a pixel's own width"),
-    nodes=u32("first word of the ShadowNodes, from the stream's own"),
-    count=u32("of them"),
+    nodes=u32("first word of the ShadowNodes, counted from the stream's first"),
+    count=u32("ShadowNodes"),
     r=f32("premultiplied red"),
     g=f32("premultiplied green"),
     b=f32("premultiplied blue"),
@@ -163,9 +163,9 @@ BoxShadowPaint: Final = record(
 
 LayerPaint: Final = record(
     "LayerPaint",
-    "Premultiplied pixels of another target, moved by whole pixels.",
-    dx=i32("from a pixel's column to that of the target that is read"),
-    dy=i32("the same of rows"),
+    "Premultiplied pixels of another target, shifted by whole pixels.",
+    dx=i32("column in the target that is read, less the column of the pixel"),
+    dy=i32("row in the target that is read, less the row of the pixel"),
     alpha=f32("global alpha"),
 )
 
@@ -176,11 +176,11 @@ _RECORDS: Final = {
     "conic": ConicPaint,
     "pattern": PatternPaint,
     "layer": LayerPaint,
-    "half_image": ImagePaint,  # Of which a texel is four halves, two words side by side, and not four bytes.
+    "half_image": ImagePaint,  # A texel is four halves in two consecutive words, instead of four bytes.
     "box_shadow": BoxShadowPaint,
 }
 _QUADS: Final = {"box_shadow"}
 PAINTS: Final[dict[str, PaintKind]] = {
     name: PaintKind(name, code, row, name in _QUADS) for code, (name, row) in enumerate(_RECORDS.items(), 1)
 }
-"""Every kind of paint but the solid colour, by name."""
+"""All kinds of paint except the solid colour, by name."""

@@ -1,8 +1,8 @@
-"""The structs that cross from host to kernels and shaders: one declaration each, each field with its meaning.
+"""The structs that host, kernels and shaders share: one declaration each, with the meaning of every field.
 
-Every field is one 32-bit word, so that a record has no padding in any layout rule, its NumPy dtype is what a
-numba kernel indexes, and a shader reads it from an array of ``uint``. Vectors are written as scalars
-(``x0, y0``) so that both halves of a stage say ``draw.x0``.
+Every field is a 32-bit word. So a record has no padding under any layout rule, kernels index arrays of its NumPy dtype,
+and a shader reads it from an array of ``uint``. Vectors are declared as scalars (``x0, y0``), so that both halves of a
+stage write ``draw.x0``.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ __all__ = ["RECORDS", "Field", "Record", "f32", "i32", "record", "u32"]
 
 @dataclass(frozen=True)
 class Field:
-    """One 32-bit word of a record."""
+    """A field of a record: one 32-bit word."""
 
     kind: str
     meaning: str
@@ -52,18 +52,18 @@ class Record:
 
     @property
     def words(self) -> int:
-        """32-bit words an item takes."""
+        """32-bit words per item."""
         return len(self.fields)
 
     @property
     def pack(self) -> Callable[..., bytes]:
-        """A function of the fields, in order, that gives an item's bytes."""
+        """A function that takes the fields, in order, and returns an item's bytes."""
         return Struct("<" + "".join(STRUCT_CODES[field.kind] for field in self.fields)).pack
 
 
 RECORDS: Final[dict[str, Record]] = {}
 STRUCT_CODES: Final = {"u4": "I", "i4": "i", "f4": "f"}
-"""How the module struct calls a field's kind."""
+"""The codes of a field's kind in Python's module struct."""
 
 
 def record(name: str, meaning: str, **fields: Field) -> Record:
@@ -86,7 +86,7 @@ def record(name: str, meaning: str, **fields: Field) -> Record:
 
 Config: Final = record(
     "Config",
-    "The first words of the scene: sizes, and where each section of the scene begins (in words).",
+    "The first words of the scene: sizes, and the beginning of each section of the scene, words.",
     width=u32("surface width, pixels"),
     height=u32("surface height, pixels"),
     width_in_tiles=u32("surface width, tiles"),
@@ -107,10 +107,10 @@ Config: Final = record(
     paint_start=u32("first word of the stream of paints"),
     image_start=u32("first word of the images"),
     bin_count=u32("bins of the surface"),
-    first_bin=u32("first of the bins that draws are listed in: whole rows of them"),
+    first_bin=u32("first of the bins that list draws; they form whole rows"),
     fine_left=u32("first column of tiles that fine is run for"),
     fine_top=u32("first row of tiles that fine is run for"),
-    clears=u32("1: every pixel is `ground`, whatever the target holds"),
+    clears=u32("1: every pixel starts as `ground`, whatever the target holds"),
     ground=u32("a premultiplied pixel of the target's format: its first word, red in the low bits"),
     ground_high=u32("the second word of a pixel that has two"),
     line_capacity=u32("lines the line buffer holds"),
@@ -125,9 +125,7 @@ Draw: Final = record(
     style=u32("SHAPE_* | OP_* << STYLE_OP_SHIFT | STYLE_UNBOUNDED | STYLE_TONED | tone << STYLE_TONE_SHIFT"),
     paint=u32("0: the solid colour below; else PAINT_* | place in the stream of paints, words, << PAINT_KIND_BITS"),
     clip=u32("index of a Clip; 0 is no clip"),
-    path=u32(
-        "SHAPE_PATH: index of a Path; SHAPE_GLYPH: where the first byte of the mask is, in the scene or the pages"
-    ),
+    path=u32("SHAPE_PATH: index of a Path; SHAPE_GLYPH: offset of the mask's first byte, in the scene or the pages"),
     x0=f32("left; circle: centre x; segment: start x; toned path: first factor"),
     y0=f32("top; circle: centre y; segment: start y; toned path: second factor"),
     x1=f32("right; circle: outer radius; segment: end x; toned path: third factor"),
@@ -141,7 +139,7 @@ Draw: Final = record(
 
 Path: Final = record(
     "Path",
-    "One use of an outline: filled, stroked or clipped with; its tiles are a dense box of PathTiles.",
+    "An outline that is filled, stroked or used as a clip; its tiles are a dense box of PathTiles.",
     tx0=i32("box of touched tiles: left"),
     ty0=i32("box of touched tiles: top"),
     tx1=i32("box of touched tiles: right, exclusive"),
@@ -165,12 +163,12 @@ Vertex: Final = record(
     "A point of a flattened outline, in device pixels.",
     x=f32("x, pixels"),
     y=f32("y, pixels"),
-    curved=u32("0 where no curve goes on, else CURVE_*: the turn there is no join"),
+    curved=u32("CURVE_* inside a curve, where a turn gets no join; else 0"),
 )
 
 Curve: Final = record(
     "Curve",
-    "A cubic that fills vertices, its start excluded and its end included: one a piece, and one a tip.",
+    "A cubic that writes vertices, its start excluded and its end included: one per piece, and one per tip.",
     x0=f32("start x"),
     y0=f32("start y"),
     x1=f32("first control x"),
@@ -181,12 +179,12 @@ Curve: Final = record(
     y3=f32("end y"),
     vertex_start=u32("index of the first vertex written"),
     piece_count=u32("pieces, at least 1"),
-    tips=u32("TIP_*: which of its ends has a vertex of its own beside it"),
+    tips=u32("TIP_*: the ends that get another vertex close to them"),
 )
 
 Stroke: Final = record(
     "Stroke",
-    "A pen: offsets are made in user space and mapped by the 2x2 matrix (xx xy / yx yy).",
+    "A pen: offsets are computed in user space and transformed by the 2x2 matrix (xx xy / yx yy).",
     xx=f32("matrix: x from x"),
     xy=f32("matrix: x from y"),
     yx=f32("matrix: y from x"),
@@ -215,7 +213,7 @@ Line: Final = record(
 
 Crossing: Final = record(
     "Crossing",
-    "A line's part inside one path tile, before sorting; coordinates are subpixels from the tile's corner.",
+    "The part of a line inside a path tile, before sorting; coordinates are subpixels from the tile's corner.",
     tile=u32("index of the PathTile"),
     rank=u32("place among the tile's segments"),
     start=u32("x | y << 16, x with EDGE_FLAG"),
@@ -224,14 +222,14 @@ Crossing: Final = record(
 
 Segment: Final = record(
     "Segment",
-    "A line's part inside one path tile, the tile's segments side by side.",
+    "The part of a line inside a path tile, after sorting: the segments of a tile are consecutive.",
     start=u32("x | y << 16, x with EDGE_FLAG"),
     end=u32("x | y << 16, x with EDGE_FLAG"),
 )
 
 PathTile: Final = record(
     "PathTile",
-    "One tile of one path's box.",
+    "A tile of a path's box.",
     backdrop=i32("winding at the tile's top left corner"),
     segment_count=u32("segments"),
     segment_start=u32("index of the first Segment"),
@@ -239,7 +237,7 @@ PathTile: Final = record(
 
 Clip: Final = record(
     "Clip",
-    "A node of the clip tree: a path or a rectangle, cut with its parent.",
+    "A node of the clip tree: the intersection of a path or a rectangle with its parent.",
     parent=u32("index of the parent Clip; 0 is no clip"),
     path=u32("index of a Path, or NO_PATH for the rectangle below"),
     x0=f32("rectangle: left; path: left of its bounds"),
@@ -250,12 +248,12 @@ Clip: Final = record(
 
 Image: Final = record(
     "Image",
-    "Where the texels of an image lie: in the pages of the GPU, or in the host's memory.",
-    start=u32("the whole picture's texel (0, 0), from the beginning of that memory, modulo 2^32"),
+    "The location of an image's texels: in the pages of the GPU, or in the host's memory.",
+    start=u32("offset of the whole picture's texel (0, 0) in the pages or the memory, texels, modulo 2^32"),
     stride=u32("texels from a row to the next"),
-    count=u32("host: texels of that memory"),
+    count=u32("host: texels of the memory"),
     low=u32("host: the memory's address, low half"),
-    high=u32("host: high half"),
+    high=u32("host: the memory's address, high half"),
 )
 
 Box: Final = record(

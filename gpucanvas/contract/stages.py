@@ -2,11 +2,11 @@
 
     scene, vertices --flatten_*--> lines --binning_*--> segments, binned --coarse--> words, tiles --fine--> surface
 
-From a declaration follow the lines of its shader that say how many threads a group has and which buffer lies where
-(shaders/generated/NAME.glsl), and what the executor of the gl backend binds and dispatches. A buffer's binding is its
-place among those that its stage names: so no stage needs more bindings than the eight that every driver has.
+A declaration determines the group size and the buffer bindings of its shader (shaders/generated/NAME.glsl), and the
+bindings and dispatches of the gl backend. A buffer's binding is its index among the stage's own buffers, so that no
+stage needs more than the eight bindings that every driver has.
 
-The kernels of the cpu backend go by the same names, but are called with arrays: they have no bindings.
+The kernels of the cpu backend have the same names, but no bindings: they are called with arrays.
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ from .records import Record
 
 @dataclass(frozen=True)
 class Buffer:
-    """Storage that a stage leaves for another, or the host for all.
+    """Storage that a stage fills for another stage, or the host for all stages.
 
     Parameters
     ----------
     name
-        What host and shaders call it; in a shader it is an array of words.
+        The name on the host and in shaders, where it is an array of words.
     meaning
-        What it holds.
+        A description of its contents, for the generated shader text.
     item
-        The record that it is an array of; None for plain words.
+        The record of its items; None for plain words.
     counter, capacity
-        Where shaders decide how many items there are: the COUNTER_* that counts them, and the field of Config that says
-        how many there is room for.
+        For buffers that shaders append to: the COUNTER_* that counts the items, and the field of Config with the
+        number of items that fit.
     """
 
     name: str
@@ -44,14 +44,14 @@ class Buffer:
 
     @property
     def words(self) -> int:
-        """32-bit words an item takes."""
+        """32-bit words per item."""
         return 1 if self.item is None else self.item.words
 
 
 BUFFERS: Final = {
     buffer.name: buffer
     for buffer in (
-        Buffer("scene", "all that the host uploads but vertices: Config, then every table"),
+        Buffer("scene", "everything that the host uploads except vertices: Config, then every table"),
         Buffer("vertices", "outlines, flattened", records.Vertex),
         Buffer("lines", "edges of all outlines", records.Line, c.COUNTER_LINES, "line_capacity"),
         Buffer("crossings", "lines cut at tiles, unsorted", records.Crossing, c.COUNTER_CROSSINGS, "crossing_capacity"),
@@ -60,14 +60,14 @@ BUFFERS: Final = {
         Buffer("boxes", "the tiles that each draw may change", records.Box),
         Buffer(
             "binned",
-            "of each bin, where its draws are listed and how many; then the lists",
+            "the beginning and the length of each bin's list of draws; then the lists",
             None,
             c.COUNTER_BINNED,
             "binned_capacity",
         ),
         Buffer("words", "the command lists of tiles", None, c.COUNTER_WORDS, "word_capacity"),
-        Buffer("tiles", "where each tile's commands are", records.Tile),
-        Buffer("counters", "COUNTER_*: how much of each buffer is needed"),
+        Buffer("tiles", "the place of each tile's commands", records.Tile),
+        Buffer("counters", "COUNTER_*: the items that each buffer needs"),
     )
 }
 SURFACE: Final = "surface"
@@ -86,24 +86,24 @@ def texel_unit(binding: int) -> int:
 
 @dataclass(frozen=True)
 class Stage:
-    """One shader, shaders/NAME.comp.
+    """A compute shader, shaders/NAME.comp.
 
     Parameters
     ----------
     name
-        `flatten_curves` belongs to the step `flatten`: traces and timers go by steps.
+        The shader's name; its first part is the step, for example `flatten` in `flatten_curves`.
     reads, writes
-        Names of buffers. What is in both is seen by all threads while it changes.
+        Names of buffers. All threads see changes of a buffer that is in both.
     group
-        Threads a work group.
+        Threads per work group.
     per_group
-        Whether a work group does an item of work, or each thread does one.
+        Whether an item of work is done by a work group, or by a thread.
     takes_turns
-        Whether it does every so many-th item, so that there may be more items than threads or groups.
+        Whether a thread or group does several items, at equal distances, so that there may be more items than threads.
     features
-        The FEATURE_* bits that the shader is compiled for, where a driver profits from that; 0 where it does not ask.
+        The FEATURE_* bits that the shader depends on, for drivers with specialised shaders; 0 for none.
     small_group
-        Threads a work group where a shader is compiled for few threads; 0 where that makes no difference.
+        Threads per work group where the shader is compiled for few threads; 0 where that makes no difference.
     """
 
     name: str
@@ -117,25 +117,25 @@ class Stage:
 
     @property
     def step(self) -> str:
-        """What traces and timers call it."""
+        """The name in traces and timers."""
         return self.name.partition("_")[0]
 
     @property
     def buffers(self) -> tuple[str, ...]:
-        """The buffers it is bound to; the index of each is its binding."""
+        """The stage's buffers; the index of each is its binding."""
         both = dict.fromkeys((*self.reads, *self.writes))
         return tuple(name for name in both if name not in IMAGES and name != TEXELS)
 
     @property
     def fetched(self) -> frozenset[str]:
-        """The buffers that a shader reads as textures, where TEXEL_BUFFERS is defined: those that it does not change.
+        """The buffers that a shader reads as textures where TEXEL_BUFFERS is defined: all that it does not change.
 
-        Counters are none of them: they stay bound, and are read once.
+        The counters are excluded: they stay bound, and are read only once.
         """
         return frozenset(self.buffers) - frozenset((*self.writes, "counters"))
 
     def groups(self, items: int, at_most: int) -> int:
-        """How many work groups do so many items of work."""
+        """Returns the number of work groups for a number of items."""
         groups = items if self.per_group else -(-items // self.group)
         return min(groups, at_most) if self.takes_turns else groups
 
@@ -179,7 +179,7 @@ STAGES: Final = (
         group=c.BIN * c.BIN,
         per_group=True,
         takes_turns=False,
-        # The same shader for all operators.
+        # Without the bits of operators: one shader serves them all.
         features=(1 << c.FEATURE_MODE_SHIFT)
         - 1
         - (c.FEATURE_STROKES | c.FEATURE_UNEVEN | c.FEATURE_GLYPHS | c.FEATURE_TONES),
@@ -195,5 +195,5 @@ STAGES: Final = (
         small_group=16,
     ),
 )
-"""In the order in which they run."""
+"""The stages in the order in which they run."""
 STAGE: Final = {stage.name: stage for stage in STAGES}

@@ -6,7 +6,7 @@ layout(local_size_x = GROUP_SIZE) in;
 layout(binding = 1) uniform usamplerBuffer scene;
 uint scene_at(uint i) { return texelFetch(scene, int(i)).r; }
 #else
-layout(std430, binding = 0) readonly buffer SceneBlock { uint scene[]; }; // all that the host uploads but vertices: Config, then every table
+layout(std430, binding = 0) readonly buffer SceneBlock { uint scene[]; }; // everything that the host uploads except vertices: Config, then every table
 uint scene_at(uint i) { return scene[i]; }
 #endif
 layout(std430, binding = 1) writeonly buffer BoxesBlock { uint boxes[]; }; // the tiles that each draw may change

@@ -6,7 +6,7 @@ layout(local_size_x = GROUP_SIZE) in;
 layout(binding = 1) uniform usamplerBuffer scene;
 uint scene_at(uint i) { return texelFetch(scene, int(i)).r; }
 #else
-layout(std430, binding = 0) readonly buffer SceneBlock { uint scene[]; }; // all that the host uploads but vertices: Config, then every table
+layout(std430, binding = 0) readonly buffer SceneBlock { uint scene[]; }; // everything that the host uploads except vertices: Config, then every table
 uint scene_at(uint i) { return scene[i]; }
 #endif
 #ifdef TEXEL_BUFFERS
@@ -18,5 +18,5 @@ uint lines_at(uint i) { return lines[i]; }
 #endif
 layout(std430, binding = 2) coherent buffer PathTilesBlock { uint path_tiles[]; }; // the tiles of every path
 uint path_tiles_at(uint i) { return path_tiles[i]; }
-layout(std430, binding = 3) coherent buffer CountersBlock { uint counters[]; }; // COUNTER_*: how much of each buffer is needed
+layout(std430, binding = 3) coherent buffer CountersBlock { uint counters[]; }; // COUNTER_*: the items that each buffer needs
 layout(std430, binding = 4) writeonly buffer CrossingsBlock { uint crossings[]; }; // lines cut at tiles, unsorted

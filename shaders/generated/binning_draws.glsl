@@ -6,7 +6,7 @@ layout(local_size_x = GROUP_SIZE) in;
 layout(binding = 1) uniform usamplerBuffer scene;
 uint scene_at(uint i) { return texelFetch(scene, int(i)).r; }
 #else
-layout(std430, binding = 0) readonly buffer SceneBlock { uint scene[]; }; // all that the host uploads but vertices: Config, then every table
+layout(std430, binding = 0) readonly buffer SceneBlock { uint scene[]; }; // everything that the host uploads except vertices: Config, then every table
 uint scene_at(uint i) { return scene[i]; }
 #endif
 #ifdef TEXEL_BUFFERS
@@ -16,5 +16,5 @@ uint boxes_at(uint i) { return texelFetch(boxes, int(i)).r; }
 layout(std430, binding = 1) readonly buffer BoxesBlock { uint boxes[]; }; // the tiles that each draw may change
 uint boxes_at(uint i) { return boxes[i]; }
 #endif
-layout(std430, binding = 2) coherent buffer CountersBlock { uint counters[]; }; // COUNTER_*: how much of each buffer is needed
-layout(std430, binding = 3) writeonly buffer BinnedBlock { uint binned[]; }; // of each bin, where its draws are listed and how many; then the lists
+layout(std430, binding = 2) coherent buffer CountersBlock { uint counters[]; }; // COUNTER_*: the items that each buffer needs
+layout(std430, binding = 3) writeonly buffer BinnedBlock { uint binned[]; }; // the beginning and the length of each bin's list of draws; then the lists

@@ -6,7 +6,7 @@ layout(local_size_x = GROUP_SIZE) in;
 layout(binding = 1) uniform usamplerBuffer scene;
 uint scene_at(uint i) { return texelFetch(scene, int(i)).r; }
 #else
-layout(std430, binding = 0) readonly buffer SceneBlock { uint scene[]; }; // all that the host uploads but vertices: Config, then every table
+layout(std430, binding = 0) readonly buffer SceneBlock { uint scene[]; }; // everything that the host uploads except vertices: Config, then every table
 uint scene_at(uint i) { return scene[i]; }
 #endif
 #ifdef TEXEL_BUFFERS
@@ -27,9 +27,9 @@ uint path_tiles_at(uint i) { return path_tiles[i]; }
 layout(binding = 4) uniform usamplerBuffer binned;
 uint binned_at(uint i) { return texelFetch(binned, int(i)).r; }
 #else
-layout(std430, binding = 3) readonly buffer BinnedBlock { uint binned[]; }; // of each bin, where its draws are listed and how many; then the lists
+layout(std430, binding = 3) readonly buffer BinnedBlock { uint binned[]; }; // the beginning and the length of each bin's list of draws; then the lists
 uint binned_at(uint i) { return binned[i]; }
 #endif
-layout(std430, binding = 4) coherent buffer CountersBlock { uint counters[]; }; // COUNTER_*: how much of each buffer is needed
+layout(std430, binding = 4) coherent buffer CountersBlock { uint counters[]; }; // COUNTER_*: the items that each buffer needs
 layout(std430, binding = 5) writeonly buffer WordsBlock { uint words[]; }; // the command lists of tiles
-layout(std430, binding = 6) writeonly buffer TilesBlock { uint tiles[]; }; // where each tile's commands are
+layout(std430, binding = 6) writeonly buffer TilesBlock { uint tiles[]; }; // the place of each tile's commands

@@ -328,7 +328,7 @@
 #define PIXEL_IMAGE r32ui
 #endif
 
-// The first words of the scene: sizes, and where each section of the scene begins (in words).
+// The first words of the scene: sizes, and the beginning of each section of the scene, words.
 struct Config {
     uint width; // surface width, pixels
     uint height; // surface height, pixels
@@ -350,10 +350,10 @@ struct Config {
     uint paint_start; // first word of the stream of paints
     uint image_start; // first word of the images
     uint bin_count; // bins of the surface
-    uint first_bin; // first of the bins that draws are listed in: whole rows of them
+    uint first_bin; // first of the bins that list draws; they form whole rows
     uint fine_left; // first column of tiles that fine is run for
     uint fine_top; // first row of tiles that fine is run for
-    uint clears; // 1: every pixel is `ground`, whatever the target holds
+    uint clears; // 1: every pixel starts as `ground`, whatever the target holds
     uint ground; // a premultiplied pixel of the target's format: its first word, red in the low bits
     uint ground_high; // the second word of a pixel that has two
     uint line_capacity; // lines the line buffer holds
@@ -370,7 +370,7 @@ struct Draw {
     uint style; // SHAPE_* | OP_* << STYLE_OP_SHIFT | STYLE_UNBOUNDED | STYLE_TONED | tone << STYLE_TONE_SHIFT
     uint paint; // 0: the solid colour below; else PAINT_* | place in the stream of paints, words, << PAINT_KIND_BITS
     uint clip; // index of a Clip; 0 is no clip
-    uint path; // SHAPE_PATH: index of a Path; SHAPE_GLYPH: where the first byte of the mask is, in the scene or the pages
+    uint path; // SHAPE_PATH: index of a Path; SHAPE_GLYPH: offset of the mask's first byte, in the scene or the pages
     float x0; // left; circle: centre x; segment: start x; toned path: first factor
     float y0; // top; circle: centre y; segment: start y; toned path: second factor
     float x1; // right; circle: outer radius; segment: end x; toned path: third factor
@@ -385,7 +385,7 @@ struct Draw {
 #define LOAD_Draw(word_at, at) Draw(word_at((at) + 0), word_at((at) + 1), word_at((at) + 2), word_at((at) + 3), uintBitsToFloat(word_at((at) + 4)), uintBitsToFloat(word_at((at) + 5)), uintBitsToFloat(word_at((at) + 6)), uintBitsToFloat(word_at((at) + 7)), uintBitsToFloat(word_at((at) + 8)), uintBitsToFloat(word_at((at) + 9)), uintBitsToFloat(word_at((at) + 10)), uintBitsToFloat(word_at((at) + 11)), uintBitsToFloat(word_at((at) + 12)))
 #define STORE_Draw(buffer_, at, v) buffer_[(at) + 0] = (v).style; buffer_[(at) + 1] = (v).paint; buffer_[(at) + 2] = (v).clip; buffer_[(at) + 3] = (v).path; buffer_[(at) + 4] = floatBitsToUint((v).x0); buffer_[(at) + 5] = floatBitsToUint((v).y0); buffer_[(at) + 6] = floatBitsToUint((v).x1); buffer_[(at) + 7] = floatBitsToUint((v).y1); buffer_[(at) + 8] = floatBitsToUint((v).size); buffer_[(at) + 9] = floatBitsToUint((v).r); buffer_[(at) + 10] = floatBitsToUint((v).g); buffer_[(at) + 11] = floatBitsToUint((v).b); buffer_[(at) + 12] = floatBitsToUint((v).a)
 
-// One use of an outline: filled, stroked or clipped with; its tiles are a dense box of PathTiles.
+// An outline that is filled, stroked or used as a clip; its tiles are a dense box of PathTiles.
 struct Path {
     int tx0; // box of touched tiles: left
     int ty0; // box of touched tiles: top
@@ -414,13 +414,13 @@ struct Subpath {
 struct Vertex {
     float x; // x, pixels
     float y; // y, pixels
-    uint curved; // 0 where no curve goes on, else CURVE_*: the turn there is no join
+    uint curved; // CURVE_* inside a curve, where a turn gets no join; else 0
 };
 #define VERTEX_WORDS 3
 #define LOAD_Vertex(word_at, at) Vertex(uintBitsToFloat(word_at((at) + 0)), uintBitsToFloat(word_at((at) + 1)), word_at((at) + 2))
 #define STORE_Vertex(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).x); buffer_[(at) + 1] = floatBitsToUint((v).y); buffer_[(at) + 2] = (v).curved
 
-// A cubic that fills vertices, its start excluded and its end included: one a piece, and one a tip.
+// A cubic that writes vertices, its start excluded and its end included: one per piece, and one per tip.
 struct Curve {
     float x0; // start x
     float y0; // start y
@@ -432,13 +432,13 @@ struct Curve {
     float y3; // end y
     uint vertex_start; // index of the first vertex written
     uint piece_count; // pieces, at least 1
-    uint tips; // TIP_*: which of its ends has a vertex of its own beside it
+    uint tips; // TIP_*: the ends that get another vertex close to them
 };
 #define CURVE_WORDS 11
 #define LOAD_Curve(word_at, at) Curve(uintBitsToFloat(word_at((at) + 0)), uintBitsToFloat(word_at((at) + 1)), uintBitsToFloat(word_at((at) + 2)), uintBitsToFloat(word_at((at) + 3)), uintBitsToFloat(word_at((at) + 4)), uintBitsToFloat(word_at((at) + 5)), uintBitsToFloat(word_at((at) + 6)), uintBitsToFloat(word_at((at) + 7)), word_at((at) + 8), word_at((at) + 9), word_at((at) + 10))
 #define STORE_Curve(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).x0); buffer_[(at) + 1] = floatBitsToUint((v).y0); buffer_[(at) + 2] = floatBitsToUint((v).x1); buffer_[(at) + 3] = floatBitsToUint((v).y1); buffer_[(at) + 4] = floatBitsToUint((v).x2); buffer_[(at) + 5] = floatBitsToUint((v).y2); buffer_[(at) + 6] = floatBitsToUint((v).x3); buffer_[(at) + 7] = floatBitsToUint((v).y3); buffer_[(at) + 8] = (v).vertex_start; buffer_[(at) + 9] = (v).piece_count; buffer_[(at) + 10] = (v).tips
 
-// A pen: offsets are made in user space and mapped by the 2x2 matrix (xx xy / yx yy).
+// A pen: offsets are computed in user space and transformed by the 2x2 matrix (xx xy / yx yy).
 struct Stroke {
     float xx; // matrix: x from x
     float xy; // matrix: x from y
@@ -471,7 +471,7 @@ struct Line {
 #define LOAD_Line(word_at, at) Line(uintBitsToFloat(word_at((at) + 0)), uintBitsToFloat(word_at((at) + 1)), uintBitsToFloat(word_at((at) + 2)), uintBitsToFloat(word_at((at) + 3)), word_at((at) + 4))
 #define STORE_Line(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).x0); buffer_[(at) + 1] = floatBitsToUint((v).y0); buffer_[(at) + 2] = floatBitsToUint((v).x1); buffer_[(at) + 3] = floatBitsToUint((v).y1); buffer_[(at) + 4] = (v).path
 
-// A line's part inside one path tile, before sorting; coordinates are subpixels from the tile's corner.
+// The part of a line inside a path tile, before sorting; coordinates are subpixels from the tile's corner.
 struct Crossing {
     uint tile; // index of the PathTile
     uint rank; // place among the tile's segments
@@ -482,7 +482,7 @@ struct Crossing {
 #define LOAD_Crossing(word_at, at) Crossing(word_at((at) + 0), word_at((at) + 1), word_at((at) + 2), word_at((at) + 3))
 #define STORE_Crossing(buffer_, at, v) buffer_[(at) + 0] = (v).tile; buffer_[(at) + 1] = (v).rank; buffer_[(at) + 2] = (v).start; buffer_[(at) + 3] = (v).end
 
-// A line's part inside one path tile, the tile's segments side by side.
+// The part of a line inside a path tile, after sorting: the segments of a tile are consecutive.
 struct Segment {
     uint start; // x | y << 16, x with EDGE_FLAG
     uint end; // x | y << 16, x with EDGE_FLAG
@@ -491,7 +491,7 @@ struct Segment {
 #define LOAD_Segment(word_at, at) Segment(word_at((at) + 0), word_at((at) + 1))
 #define STORE_Segment(buffer_, at, v) buffer_[(at) + 0] = (v).start; buffer_[(at) + 1] = (v).end
 
-// One tile of one path's box.
+// A tile of a path's box.
 struct PathTile {
     int backdrop; // winding at the tile's top left corner
     uint segment_count; // segments
@@ -501,7 +501,7 @@ struct PathTile {
 #define LOAD_PathTile(word_at, at) PathTile(int(word_at((at) + 0)), word_at((at) + 1), word_at((at) + 2))
 #define STORE_PathTile(buffer_, at, v) buffer_[(at) + 0] = uint((v).backdrop); buffer_[(at) + 1] = (v).segment_count; buffer_[(at) + 2] = (v).segment_start
 
-// A node of the clip tree: a path or a rectangle, cut with its parent.
+// A node of the clip tree: the intersection of a path or a rectangle with its parent.
 struct Clip {
     uint parent; // index of the parent Clip; 0 is no clip
     uint path; // index of a Path, or NO_PATH for the rectangle below
@@ -514,13 +514,13 @@ struct Clip {
 #define LOAD_Clip(word_at, at) Clip(word_at((at) + 0), word_at((at) + 1), uintBitsToFloat(word_at((at) + 2)), uintBitsToFloat(word_at((at) + 3)), uintBitsToFloat(word_at((at) + 4)), uintBitsToFloat(word_at((at) + 5)))
 #define STORE_Clip(buffer_, at, v) buffer_[(at) + 0] = (v).parent; buffer_[(at) + 1] = (v).path; buffer_[(at) + 2] = floatBitsToUint((v).x0); buffer_[(at) + 3] = floatBitsToUint((v).y0); buffer_[(at) + 4] = floatBitsToUint((v).x1); buffer_[(at) + 5] = floatBitsToUint((v).y1)
 
-// Where the texels of an image lie: in the pages of the GPU, or in the host's memory.
+// The location of an image's texels: in the pages of the GPU, or in the host's memory.
 struct Image {
-    uint start; // the whole picture's texel (0, 0), from the beginning of that memory, modulo 2^32
+    uint start; // offset of the whole picture's texel (0, 0) in the pages or the memory, texels, modulo 2^32
     uint stride; // texels from a row to the next
-    uint count; // host: texels of that memory
+    uint count; // host: texels of the memory
     uint low; // host: the memory's address, low half
-    uint high; // host: high half
+    uint high; // host: the memory's address, high half
 };
 #define IMAGE_WORDS 5
 #define LOAD_Image(word_at, at) Image(word_at((at) + 0), word_at((at) + 1), word_at((at) + 2), word_at((at) + 3), word_at((at) + 4))
@@ -544,7 +544,7 @@ struct Tile {
 #define LOAD_Tile(word_at, at) Tile(word_at((at) + 0), word_at((at) + 1))
 #define STORE_Tile(buffer_, at, v) buffer_[(at) + 0] = (v).word_start; buffer_[(at) + 1] = (v).word_count
 
-// A box of a surface that is blurred, and where the result is stored, box for box.
+// A box of a surface to be blurred, and the box that gets the result.
 struct Blur {
     int x0; // source: left, pixels
     int y0; // source: top
@@ -564,7 +564,7 @@ struct Blur {
 #define LOAD_Blur(word_at, at) Blur(int(word_at((at) + 0)), int(word_at((at) + 1)), int(word_at((at) + 2)), int(word_at((at) + 3)), int(word_at((at) + 4)), int(word_at((at) + 5)), uintBitsToFloat(word_at((at) + 6)), uintBitsToFloat(word_at((at) + 7)), word_at((at) + 8), uintBitsToFloat(word_at((at) + 9)), uintBitsToFloat(word_at((at) + 10)), uintBitsToFloat(word_at((at) + 11)), uintBitsToFloat(word_at((at) + 12)))
 #define STORE_Blur(buffer_, at, v) buffer_[(at) + 0] = uint((v).x0); buffer_[(at) + 1] = uint((v).y0); buffer_[(at) + 2] = uint((v).x1); buffer_[(at) + 3] = uint((v).y1); buffer_[(at) + 4] = uint((v).to_x); buffer_[(at) + 5] = uint((v).to_y); buffer_[(at) + 6] = floatBitsToUint((v).sigma_x); buffer_[(at) + 7] = floatBitsToUint((v).sigma_y); buffer_[(at) + 8] = (v).tinted; buffer_[(at) + 9] = floatBitsToUint((v).r); buffer_[(at) + 10] = floatBitsToUint((v).g); buffer_[(at) + 11] = floatBitsToUint((v).b); buffer_[(at) + 12] = floatBitsToUint((v).a)
 
-// A Blur for the kernels. Cells are pixels, halved so many times; a row of cells has its planes side by side.
+// A Blur for the kernels. Cells are pixels halved several times; a row of cells has its planes side by side.
 struct BlurTask {
     int x; // source: left, pixels
     int y; // source: top
@@ -572,10 +572,10 @@ struct BlurTask {
     int high; // height, pixels
     int to_x; // result: left
     int to_y; // result: top
-    int shift_x; // how often columns are halved
-    int shift_y; // how often rows are halved
-    int columns; // columns of cells, those that the halving adds on both sides apart
-    int rows; // rows of cells, those that the halving adds above and below included
+    int shift_x; // halvings of columns
+    int shift_y; // halvings of rows
+    int columns; // columns of cells, without those that halving adds on both sides
+    int rows; // rows of cells, with those that halving adds above and below
     int radius_x; // weights on each side of the middle one, across
     int radius_y; // weights on each side of the middle one, down
     int weight_x; // index of the middle weight, across
@@ -592,7 +592,7 @@ struct BlurTask {
 #define LOAD_BlurTask(word_at, at) BlurTask(int(word_at((at) + 0)), int(word_at((at) + 1)), int(word_at((at) + 2)), int(word_at((at) + 3)), int(word_at((at) + 4)), int(word_at((at) + 5)), int(word_at((at) + 6)), int(word_at((at) + 7)), int(word_at((at) + 8)), int(word_at((at) + 9)), int(word_at((at) + 10)), int(word_at((at) + 11)), int(word_at((at) + 12)), int(word_at((at) + 13)), int(word_at((at) + 14)), int(word_at((at) + 15)), word_at((at) + 16), uintBitsToFloat(word_at((at) + 17)), uintBitsToFloat(word_at((at) + 18)), uintBitsToFloat(word_at((at) + 19)), uintBitsToFloat(word_at((at) + 20)))
 #define STORE_BlurTask(buffer_, at, v) buffer_[(at) + 0] = uint((v).x); buffer_[(at) + 1] = uint((v).y); buffer_[(at) + 2] = uint((v).wide); buffer_[(at) + 3] = uint((v).high); buffer_[(at) + 4] = uint((v).to_x); buffer_[(at) + 5] = uint((v).to_y); buffer_[(at) + 6] = uint((v).shift_x); buffer_[(at) + 7] = uint((v).shift_y); buffer_[(at) + 8] = uint((v).columns); buffer_[(at) + 9] = uint((v).rows); buffer_[(at) + 10] = uint((v).radius_x); buffer_[(at) + 11] = uint((v).radius_y); buffer_[(at) + 12] = uint((v).weight_x); buffer_[(at) + 13] = uint((v).weight_y); buffer_[(at) + 14] = uint((v).planes); buffer_[(at) + 15] = uint((v).stride); buffer_[(at) + 16] = (v).start; buffer_[(at) + 17] = floatBitsToUint((v).r); buffer_[(at) + 18] = floatBitsToUint((v).g); buffer_[(at) + 19] = floatBitsToUint((v).b); buffer_[(at) + 20] = floatBitsToUint((v).a)
 
-// A Blur's part in one pass over values, or over the surface's pixels.
+// The part of a Blur in a pass over values, or over the surface's pixels.
 struct BlurPass {
     uint group_start; // index of the first work group
     int wide; // width of the result, values
@@ -600,15 +600,15 @@ struct BlurPass {
     uint source_start; // index of the source's first value
     int source_x; // left of the source in the surface
     int source_y; // top of the source in the surface
-    int source_wide; // width of the source, pixels or values; beyond it all is transparent
+    int source_wide; // width of the source, pixels or values; everything outside is transparent
     int source_high; // height of the source
     uint target_start; // index of the result's first value
     int to_x; // left of the result in the surface
     int to_y; // top of the result in the surface
-    int step_x; // halving: 2, or 1 where columns stay; expanding: how often columns were halved
-    int step_y; // halving: 2, or 1 where rows stay; expanding: how often rows were halved
-    int offset_x; // halving: column of the first value that counts for the result's first
-    int offset_y; // halving: row of the first value that counts for the result's first
+    int step_x; // halving: 2, or 1 where columns stay; expanding: halvings of columns
+    int step_y; // halving: 2, or 1 where rows stay; expanding: halvings of rows
+    int offset_x; // halving: column of the first source value that the first result value depends on
+    int offset_y; // halving: row of the first source value that the first result value depends on
     int radius; // blurring: weights on each side of the middle one
     int weight; // blurring: index of the middle weight
     float r; // tint: red, premultiplied by a
@@ -620,7 +620,7 @@ struct BlurPass {
 #define LOAD_BlurPass(word_at, at) BlurPass(word_at((at) + 0), int(word_at((at) + 1)), int(word_at((at) + 2)), word_at((at) + 3), int(word_at((at) + 4)), int(word_at((at) + 5)), int(word_at((at) + 6)), int(word_at((at) + 7)), word_at((at) + 8), int(word_at((at) + 9)), int(word_at((at) + 10)), int(word_at((at) + 11)), int(word_at((at) + 12)), int(word_at((at) + 13)), int(word_at((at) + 14)), int(word_at((at) + 15)), int(word_at((at) + 16)), uintBitsToFloat(word_at((at) + 17)), uintBitsToFloat(word_at((at) + 18)), uintBitsToFloat(word_at((at) + 19)), uintBitsToFloat(word_at((at) + 20)))
 #define STORE_BlurPass(buffer_, at, v) buffer_[(at) + 0] = (v).group_start; buffer_[(at) + 1] = uint((v).wide); buffer_[(at) + 2] = uint((v).high); buffer_[(at) + 3] = (v).source_start; buffer_[(at) + 4] = uint((v).source_x); buffer_[(at) + 5] = uint((v).source_y); buffer_[(at) + 6] = uint((v).source_wide); buffer_[(at) + 7] = uint((v).source_high); buffer_[(at) + 8] = (v).target_start; buffer_[(at) + 9] = uint((v).to_x); buffer_[(at) + 10] = uint((v).to_y); buffer_[(at) + 11] = uint((v).step_x); buffer_[(at) + 12] = uint((v).step_y); buffer_[(at) + 13] = uint((v).offset_x); buffer_[(at) + 14] = uint((v).offset_y); buffer_[(at) + 15] = uint((v).radius); buffer_[(at) + 16] = uint((v).weight); buffer_[(at) + 17] = floatBitsToUint((v).r); buffer_[(at) + 18] = floatBitsToUint((v).g); buffer_[(at) + 19] = floatBitsToUint((v).b); buffer_[(at) + 20] = floatBitsToUint((v).a)
 
-// A box of a surface whose colours are changed, each pixel by itself, in place.
+// A box of a surface whose colours are changed in place, each pixel independently.
 struct Recolor {
     uint group_start; // index of the first work group; the gl backend numbers them
     int x0; // left, pixels
@@ -634,52 +634,52 @@ struct Recolor {
 #define LOAD_Recolor(word_at, at) Recolor(word_at((at) + 0), int(word_at((at) + 1)), int(word_at((at) + 2)), int(word_at((at) + 3)), int(word_at((at) + 4)), int(word_at((at) + 5)), int(word_at((at) + 6)))
 #define STORE_Recolor(buffer_, at, v) buffer_[(at) + 0] = (v).group_start; buffer_[(at) + 1] = uint((v).x0); buffer_[(at) + 2] = uint((v).y0); buffer_[(at) + 3] = uint((v).x1); buffer_[(at) + 4] = uint((v).y1); buffer_[(at) + 5] = uint((v).step_start); buffer_[(at) + 6] = uint((v).step_end)
 
-// A change of a straight colour, 0 to 1, which is cut to that range behind it: a table, or a 4x5 matrix.
+// A change of a straight colour, by a table or a 4x5 matrix; the result is clamped to 0 to 1.
 struct ColorStep {
     int table; // index of the table's first value, COLOR_LEVELS for each channel; negative: the matrix below
     float rr; // matrix: red from red
     float rg; // red from green
     float rb; // red from blue
     float ra; // red from alpha
-    float r1; // red: what is added
+    float r1; // red: the constant
     float gr; // green from red
     float gg; // green from green
     float gb; // green from blue
     float ga; // green from alpha
-    float g1; // green: what is added
+    float g1; // green: the constant
     float br; // blue from red
     float bg; // blue from green
     float bb; // blue from blue
     float ba; // blue from alpha
-    float b1; // blue: what is added
+    float b1; // blue: the constant
     float ar; // alpha from red
     float ag; // alpha from green
     float ab; // alpha from blue
     float aa; // alpha from alpha
-    float a1; // alpha: what is added
+    float a1; // alpha: the constant
 };
 #define COLORSTEP_WORDS 21
 #define LOAD_ColorStep(word_at, at) ColorStep(int(word_at((at) + 0)), uintBitsToFloat(word_at((at) + 1)), uintBitsToFloat(word_at((at) + 2)), uintBitsToFloat(word_at((at) + 3)), uintBitsToFloat(word_at((at) + 4)), uintBitsToFloat(word_at((at) + 5)), uintBitsToFloat(word_at((at) + 6)), uintBitsToFloat(word_at((at) + 7)), uintBitsToFloat(word_at((at) + 8)), uintBitsToFloat(word_at((at) + 9)), uintBitsToFloat(word_at((at) + 10)), uintBitsToFloat(word_at((at) + 11)), uintBitsToFloat(word_at((at) + 12)), uintBitsToFloat(word_at((at) + 13)), uintBitsToFloat(word_at((at) + 14)), uintBitsToFloat(word_at((at) + 15)), uintBitsToFloat(word_at((at) + 16)), uintBitsToFloat(word_at((at) + 17)), uintBitsToFloat(word_at((at) + 18)), uintBitsToFloat(word_at((at) + 19)), uintBitsToFloat(word_at((at) + 20)))
 #define STORE_ColorStep(buffer_, at, v) buffer_[(at) + 0] = uint((v).table); buffer_[(at) + 1] = floatBitsToUint((v).rr); buffer_[(at) + 2] = floatBitsToUint((v).rg); buffer_[(at) + 3] = floatBitsToUint((v).rb); buffer_[(at) + 4] = floatBitsToUint((v).ra); buffer_[(at) + 5] = floatBitsToUint((v).r1); buffer_[(at) + 6] = floatBitsToUint((v).gr); buffer_[(at) + 7] = floatBitsToUint((v).gg); buffer_[(at) + 8] = floatBitsToUint((v).gb); buffer_[(at) + 9] = floatBitsToUint((v).ga); buffer_[(at) + 10] = floatBitsToUint((v).g1); buffer_[(at) + 11] = floatBitsToUint((v).br); buffer_[(at) + 12] = floatBitsToUint((v).bg); buffer_[(at) + 13] = floatBitsToUint((v).bb); buffer_[(at) + 14] = floatBitsToUint((v).ba); buffer_[(at) + 15] = floatBitsToUint((v).b1); buffer_[(at) + 16] = floatBitsToUint((v).ar); buffer_[(at) + 17] = floatBitsToUint((v).ag); buffer_[(at) + 18] = floatBitsToUint((v).ab); buffer_[(at) + 19] = floatBitsToUint((v).aa); buffer_[(at) + 20] = floatBitsToUint((v).a1)
 
-// A box of a surface of which each pixel becomes a weighted sum of its neighbours, stored elsewhere, box for box.
+// A box of a surface to be convolved, and the box that gets the weighted sums of each pixel's neighbours.
 struct Convolve {
     uint group_start; // index of the first work group; the gl backend numbers them
-    int x0; // source: left, pixels; beyond the box all is transparent
+    int x0; // source: left, pixels; everything outside the box is transparent
     int y0; // source: top
     int x1; // source: right, exclusive
     int y1; // source: bottom, exclusive
-    int to_x; // result: left; no box's source or other result is there
+    int to_x; // result: left; the result overlaps no source and no other result
     int to_y; // result: top
     int weight; // index of the first weight; rows follow one another
     int order_x; // columns of weights
     int order_y; // rows of weights
     int target_x; // column of the weight for the pixel itself
     int target_y; // row of the weight for the pixel itself
-    float bias; // what is added to each sum, times alpha
-    uint keeps_alpha; // 1: alpha stays, and straight colours are summed; 0: all four channels are
-    uint edge; // EDGE_*: what is beyond the frame
-    int frame_x0; // left of the frame, which is the canvas as the surface has it
+    float bias; // constant that is added to each sum, times alpha
+    uint keeps_alpha; // 1: alpha stays, and straight colours are summed; 0: all four channels are summed
+    uint edge; // EDGE_*: the pixels beyond the frame
+    int frame_x0; // left of the frame, which is the canvas's place on the surface
     int frame_y0; // top
     int frame_x1; // right, exclusive
     int frame_y1; // bottom, exclusive
@@ -705,7 +705,7 @@ struct LinearPaint {
     float xx; // place on the line from x
     float xy; // place on the line from y
     float dx; // place on the line at the surface's origin
-    uint stops; // first word of the stops, from the stream's own
+    uint stops; // first word of the stops, counted from the stream's first
     uint count; // stops, at least 1
     float alpha; // global alpha
 };
@@ -729,7 +729,7 @@ struct RadialPaint {
     float reach; // radius * along
     float curve; // along^2 - growth^2; 0 where one circle touches the other from inside, negative where it lies inside
     float root; // 1 or -1: which of the two circles through a point is seen
-    uint stops; // first word of the stops, from the stream's own
+    uint stops; // first word of the stops, counted from the stream's first
     uint count; // stops, at least 1
     float alpha; // global alpha
 };
@@ -745,7 +745,7 @@ struct ConicPaint {
     float yx; // y from x
     float yy; // y from y
     float dy; // y at the surface's origin
-    uint stops; // first word of the stops, from the stream's own
+    uint stops; // first word of the stops, counted from the stream's first
     uint count; // stops, at least 1
     float alpha; // global alpha
 };
@@ -753,7 +753,7 @@ struct ConicPaint {
 #define LOAD_ConicPaint(word_at, at) ConicPaint(uintBitsToFloat(word_at((at) + 0)), uintBitsToFloat(word_at((at) + 1)), uintBitsToFloat(word_at((at) + 2)), uintBitsToFloat(word_at((at) + 3)), uintBitsToFloat(word_at((at) + 4)), uintBitsToFloat(word_at((at) + 5)), word_at((at) + 6), word_at((at) + 7), uintBitsToFloat(word_at((at) + 8)))
 #define STORE_ConicPaint(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).xx); buffer_[(at) + 1] = floatBitsToUint((v).xy); buffer_[(at) + 2] = floatBitsToUint((v).dx); buffer_[(at) + 3] = floatBitsToUint((v).yx); buffer_[(at) + 4] = floatBitsToUint((v).yy); buffer_[(at) + 5] = floatBitsToUint((v).dy); buffer_[(at) + 6] = (v).stops; buffer_[(at) + 7] = (v).count; buffer_[(at) + 8] = floatBitsToUint((v).alpha)
 
-// Texels of an image; the source rectangle's border goes on outside of it.
+// Texels of an image; outside the source rectangle, the texels of its border continue.
 struct ImagePaint {
     uint flags; // IMAGE_SMOOTH
     float xx; // column from x
@@ -773,7 +773,7 @@ struct ImagePaint {
 #define LOAD_ImagePaint(word_at, at) ImagePaint(word_at((at) + 0), uintBitsToFloat(word_at((at) + 1)), uintBitsToFloat(word_at((at) + 2)), uintBitsToFloat(word_at((at) + 3)), uintBitsToFloat(word_at((at) + 4)), uintBitsToFloat(word_at((at) + 5)), uintBitsToFloat(word_at((at) + 6)), word_at((at) + 7), int(word_at((at) + 8)), int(word_at((at) + 9)), int(word_at((at) + 10)), int(word_at((at) + 11)), uintBitsToFloat(word_at((at) + 12)))
 #define STORE_ImagePaint(buffer_, at, v) buffer_[(at) + 0] = (v).flags; buffer_[(at) + 1] = floatBitsToUint((v).xx); buffer_[(at) + 2] = floatBitsToUint((v).xy); buffer_[(at) + 3] = floatBitsToUint((v).dx); buffer_[(at) + 4] = floatBitsToUint((v).yx); buffer_[(at) + 5] = floatBitsToUint((v).yy); buffer_[(at) + 6] = floatBitsToUint((v).dy); buffer_[(at) + 7] = (v).image; buffer_[(at) + 8] = uint((v).x0); buffer_[(at) + 9] = uint((v).y0); buffer_[(at) + 10] = uint((v).x1); buffer_[(at) + 11] = uint((v).y1); buffer_[(at) + 12] = floatBitsToUint((v).alpha)
 
-// Texels of an image that repeats itself, or is transparent outside.
+// Texels of an image that is repeated in x, in y, in both or not at all; transparent elsewhere.
 struct PatternPaint {
     uint flags; // IMAGE_SMOOTH | REPEAT_X | REPEAT_Y
     float xx; // column from x
@@ -791,25 +791,25 @@ struct PatternPaint {
 #define LOAD_PatternPaint(word_at, at) PatternPaint(word_at((at) + 0), uintBitsToFloat(word_at((at) + 1)), uintBitsToFloat(word_at((at) + 2)), uintBitsToFloat(word_at((at) + 3)), uintBitsToFloat(word_at((at) + 4)), uintBitsToFloat(word_at((at) + 5)), uintBitsToFloat(word_at((at) + 6)), word_at((at) + 7), word_at((at) + 8), word_at((at) + 9), uintBitsToFloat(word_at((at) + 10)))
 #define STORE_PatternPaint(buffer_, at, v) buffer_[(at) + 0] = (v).flags; buffer_[(at) + 1] = floatBitsToUint((v).xx); buffer_[(at) + 2] = floatBitsToUint((v).xy); buffer_[(at) + 3] = floatBitsToUint((v).dx); buffer_[(at) + 4] = floatBitsToUint((v).yx); buffer_[(at) + 5] = floatBitsToUint((v).yy); buffer_[(at) + 6] = floatBitsToUint((v).dy); buffer_[(at) + 7] = (v).image; buffer_[(at) + 8] = (v).width; buffer_[(at) + 9] = (v).height; buffer_[(at) + 10] = floatBitsToUint((v).alpha)
 
-// A height at which a rounded rectangle is narrower than in its middle, above and below that.
+// A height, above and below a rounded rectangle's middle, at which the rectangle is narrower than in the middle.
 struct ShadowNode {
-    float half_width; // of the rectangle there, pixels
-    float height; // from the middle, pixels
-    float weight; // of a bell curve of height 1 around it
+    float half_width; // half the rectangle's width at this height, pixels
+    float height; // distance from the middle, pixels
+    float weight; // weight of a bell curve of height 1 around this height
 };
 #define SHADOWNODE_WORDS 3
 #define LOAD_ShadowNode(word_at, at) ShadowNode(uintBitsToFloat(word_at((at) + 0)), uintBitsToFloat(word_at((at) + 1)), uintBitsToFloat(word_at((at) + 2)))
 #define STORE_ShadowNode(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).half_width); buffer_[(at) + 1] = floatBitsToUint((v).height); buffer_[(at) + 2] = floatBitsToUint((v).weight)
 
-// A colour as far as a rounded rectangle, blurred, covers a pixel: what corners lack is taken off a rectangle's.
+// A colour times a blurred rounded rectangle's coverage: a rectangle's, less the part that the corners lack.
 struct BoxShadowPaint {
-    float x; // the middle, pixels of the surface
-    float y; // the middle
-    float half_width; // pixels
-    float half_height; // pixels
+    float x; // the rectangle's centre: x, pixels of the surface
+    float y; // the rectangle's centre: y
+    float half_width; // half the width, pixels
+    float half_height; // half the height, pixels
     float scale; // 1 / (sigma * sqrt(2)), of the blur and a pixel's own width
-    uint nodes; // first word of the ShadowNodes, from the stream's own
-    uint count; // of them
+    uint nodes; // first word of the ShadowNodes, counted from the stream's first
+    uint count; // ShadowNodes
     float r; // premultiplied red
     float g; // premultiplied green
     float b; // premultiplied blue
@@ -819,10 +819,10 @@ struct BoxShadowPaint {
 #define LOAD_BoxShadowPaint(word_at, at) BoxShadowPaint(uintBitsToFloat(word_at((at) + 0)), uintBitsToFloat(word_at((at) + 1)), uintBitsToFloat(word_at((at) + 2)), uintBitsToFloat(word_at((at) + 3)), uintBitsToFloat(word_at((at) + 4)), word_at((at) + 5), word_at((at) + 6), uintBitsToFloat(word_at((at) + 7)), uintBitsToFloat(word_at((at) + 8)), uintBitsToFloat(word_at((at) + 9)), uintBitsToFloat(word_at((at) + 10)))
 #define STORE_BoxShadowPaint(buffer_, at, v) buffer_[(at) + 0] = floatBitsToUint((v).x); buffer_[(at) + 1] = floatBitsToUint((v).y); buffer_[(at) + 2] = floatBitsToUint((v).half_width); buffer_[(at) + 3] = floatBitsToUint((v).half_height); buffer_[(at) + 4] = floatBitsToUint((v).scale); buffer_[(at) + 5] = (v).nodes; buffer_[(at) + 6] = (v).count; buffer_[(at) + 7] = floatBitsToUint((v).r); buffer_[(at) + 8] = floatBitsToUint((v).g); buffer_[(at) + 9] = floatBitsToUint((v).b); buffer_[(at) + 10] = floatBitsToUint((v).a)
 
-// Premultiplied pixels of another target, moved by whole pixels.
+// Premultiplied pixels of another target, shifted by whole pixels.
 struct LayerPaint {
-    int dx; // from a pixel's column to that of the target that is read
-    int dy; // the same of rows
+    int dx; // column in the target that is read, less the column of the pixel
+    int dy; // row in the target that is read, less the row of the pixel
     float alpha; // global alpha
 };
 #define LAYERPAINT_WORDS 3

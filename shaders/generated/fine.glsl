@@ -10,7 +10,7 @@ layout(local_size_x = GROUP_SIZE) in;
 layout(binding = 1) uniform usamplerBuffer scene;
 uint scene_at(uint i) { return texelFetch(scene, int(i)).r; }
 #else
-layout(std430, binding = 0) readonly buffer SceneBlock { uint scene[]; }; // all that the host uploads but vertices: Config, then every table
+layout(std430, binding = 0) readonly buffer SceneBlock { uint scene[]; }; // everything that the host uploads except vertices: Config, then every table
 uint scene_at(uint i) { return scene[i]; }
 #endif
 #ifdef TEXEL_BUFFERS
@@ -38,10 +38,10 @@ uint words_at(uint i) { return words[i]; }
 layout(binding = 5) uniform usamplerBuffer tiles;
 uint tiles_at(uint i) { return texelFetch(tiles, int(i)).r; }
 #else
-layout(std430, binding = 4) readonly buffer TilesBlock { uint tiles[]; }; // where each tile's commands are
+layout(std430, binding = 4) readonly buffer TilesBlock { uint tiles[]; }; // the place of each tile's commands
 uint tiles_at(uint i) { return tiles[i]; }
 #endif
-layout(std430, binding = 5) coherent buffer CountersBlock { uint counters[]; }; // COUNTER_*: how much of each buffer is needed
+layout(std430, binding = 5) coherent buffer CountersBlock { uint counters[]; }; // COUNTER_*: the items that each buffer needs
 layout(PIXEL_IMAGE, binding = 0) uniform uimage2D surface;
 layout(PIXEL_IMAGE, binding = 1) readonly uniform uimage2D layers;
 layout(binding = 0) uniform usampler2DArray texels;
