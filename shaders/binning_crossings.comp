@@ -1,6 +1,6 @@
-// binning: each line writes its crossings of tiles, and changes the backdrops to its right. Twin: stages/binning.py.
+// binning: writes each line's crossings of tiles, and changes the backdrops to its right. Twin: stages/binning.py.
 //
-// Every thread walks its line twice: to count the crossings, and, once it knows where they go, to write them.
+// Every thread walks its line twice: first to count the crossings, and then, with a place for them, to write them.
 #version 430
 #include "generated/binning_crossings.glsl"
 #include "shared/scene.glsl"
@@ -22,7 +22,7 @@ void emit_crossing(uint tile, int x0, int y0, int x1, int y1) {
     uint i = base + emitted;
     ++emitted;
     if (!writing) return;
-    // Also where there is no room for it: coarse bounds its words by what tiles have.
+    // Counted even if it does not fit into the buffer, because coarse bounds its words by the tiles' counts.
     uint rank = atomicAdd(path_tiles[tile * PATHTILE_WORDS + 1u], 1u);
     if (i >= config.crossing_capacity) return;
     uint first = uint(x0) | uint(y0) << 16;
@@ -95,7 +95,7 @@ void cross_snapped(int x0, int y0, int x1, int y1) {
     }
 }
 
-// Coordinate b of a line where its coordinate a, from a0 to a1, is at a limit; from the nearer end.
+// Returns coordinate b of a line where its coordinate a, from a0 to a1, is at a limit; computed from the nearer end.
 float at_limit(float limit, float a0, float b0, float a1, float b1) {
     precise float slope = (b1 - b0) / (a1 - a0);
     precise float from_first = b0 + (limit - a0) * slope;
@@ -103,8 +103,8 @@ float at_limit(float limit, float a0, float b0, float a1, float b1) {
     return abs(a0) < abs(a1) ? from_first : from_last;
 }
 
-// A far line cut to two lines on the grid. Parts above, below and to the right cover nothing and are dropped. The part to
-// the left is moved to the limit, to keep its winding.
+// Cuts a far line to two lines on the grid. Parts above, below and to the right cover nothing and are dropped. The part
+// to the left is moved to the limit, which keeps its winding.
 void cross_far(Line line) {
     float low = min(line.y0, line.y1);
     float high = max(line.y0, line.y1);
@@ -148,7 +148,7 @@ void cross_line(Line line) {
 
 void main() {
     load_config();
-    // Of the lines that found no room, flatten_outlines has counted the crossings.
+    // The crossings of lines that did not fit into the buffer were counted by flatten_outlines.
     uint line_count = min(counters[COUNTER_LINES], config.line_capacity);
     uint i = gl_GlobalInvocationID.x;
     if (i < line_count) do {

@@ -1,12 +1,12 @@
-// binning: a work group lists the draws of one bin, in painter's order. Twin: stages/binning.py, list_draws.
+// binning: a work group lists the draws of a bin, in painter's order. Twin: stages/binning.py, list_draws.
 //
-// As many draws are looked at at a time as there are threads; a bit a draw in shared memory gives each its place among
-// those found.
+// The group examines one draw per thread at a time. A bit per draw in shared memory gives each draw that is found its
+// place in the list.
 #version 430
 #include "generated/binning_draws.glsl"
 #include "shared/scene.glsl"
 
-#define MASK_WORDS (uint(GROUP_SIZE) / 32u) // A bit a thread.
+#define MASK_WORDS (uint(GROUP_SIZE) / 32u) // One bit per thread.
 
 shared uint found[MASK_WORDS];
 shared uint list_start;

@@ -1,4 +1,4 @@
-// binning: crossings go to their tile's place. Twin: stages/binning.py, place_segments.
+// binning: moves crossings to their tile's place. Twin: stages/binning.py, place_segments.
 #version 430
 #include "generated/binning_segments.glsl"
 #include "shared/scene.glsl"
@@ -6,7 +6,8 @@
 void main() {
     load_config();
     uint crossing_count = counters[COUNTER_CROSSINGS];
-    // The segment buffer holds as many as the crossing buffer. Where lines found no room, not all that is counted is there.
+    // The segment buffer is as long as the crossing buffer. If lines did not fit, crossings are counted but not
+    // written.
     if (crossing_count > config.crossing_capacity || counters[COUNTER_LINES] > config.line_capacity) return;
     uint i = gl_GlobalInvocationID.x;
     if (i < crossing_count) do {

@@ -1,5 +1,5 @@
-// binning: backdrops are summed along each row of a path's tiles, and every tile gets its place in the segments.
-// Twin: stages/binning.py, sum_path_tiles. Where a tile's segments lie differs from run to run; what they are does not.
+// binning: sums up backdrops along each row of a path's tiles, and gives every tile its place in the segments. Twin:
+// stages/binning.py, sum_path_tiles. The places of tiles differ from run to run, their segments do not.
 #version 430
 #include "generated/binning_tiles.glsl"
 #include "shared/scene.glsl"

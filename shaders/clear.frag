@@ -1,4 +1,4 @@
-// Every pixel of a surface becomes one, as fine packs it: one word, or two. glClear has no meaning for integers.
+// Sets all pixels of a surface to one pixel, packed as by fine into one or two words. glClear does not clear integers.
 #version 430
 #include "shared/overflow.glsl"
 uniform uvec4 words;

@@ -1,9 +1,9 @@
 // coarse: a work group per bin, a thread per tile writes the tile's command list, in painter's order.
 // Twin: stages/coarse.py.
 //
-// As many of the bin's draws are taken at a time as there are threads. Each thread first marks the tiles of one draw in a
-// table of bits, then goes through the bits of its own tile. That is done twice: to bound the tile's words, then to write
-// them.
+// The group takes one of the bin's draws per thread at a time. Each thread first marks the tiles of a draw in a table
+// of bits, then goes through the bits of its own tile. It does so twice: to bound the number of the tile's words, and
+// to write them.
 #version 430
 #include "shared/features.glsl"
 #include "generated/coarse.glsl"
@@ -14,7 +14,7 @@
 #define PARTLY 1
 #define FULLY 2
 #define DRAW_WORDS_AT_MOST 2u
-// Draws that are looked at together, a thread each, and the words of a bit for each.
+// Draws that are taken at a time, one per thread, and the words that hold a bit for each.
 #define CHUNK uint(GROUP_SIZE)
 #define CHUNK_WORDS (CHUNK / 32u)
 
@@ -50,7 +50,7 @@ int cover_of_circle(Draw draw) {
     return PARTLY;
 }
 
-// Whether a tile is certainly outside a segment's strip, as are most tiles in the box of a long segment.
+// Returns whether a tile is certainly outside a segment's strip, as most tiles in the box of a long segment are.
 bool misses_strip(Draw draw) {
     precise vec2 along = vec2(draw.x1 - draw.x0, draw.y1 - draw.y0);
     precise vec2 size = 0.5 * (tile_rect.zw - tile_rect.xy);
@@ -98,7 +98,7 @@ Cover cover_of_draw(Draw draw) {
     return Cover(cover_of_rect(near.x, near.y, far.x, far.y) == NONE ? NONE : PARTLY, -1);
 }
 
-// At least as many words as write_clip will write.
+// Returns an upper bound of the words that write_clip will write.
 uint clip_words(uint clip) {
     uint needed = 1u;
     while (clip != 0u) {
@@ -108,9 +108,10 @@ uint clip_words(uint clip) {
     return needed;
 }
 
-// Write the commands that make a clip's mask. How many words they are, but for the first; 0 where the clip lets all of the
-// tile through, -1 where nothing: then they are to be written over. The loop may have its test at the end, see ALL_THREADS:
-// what is needed afterwards changes only beside a store, which each thread does for itself.
+// Writes the commands that make a clip's mask; returns the number of their words, without the first. Returns 0 where
+// the whole tile is inside the clip, and -1 where no part of it is: then the caller overwrites the words. The loop may
+// test at its end, see ALL_THREADS: variables that are needed afterwards change only beside a store, which each thread
+// does itself.
 int write_clip(uint clip, uint at) {
     words[at] = COMMAND_CLIP_NONE;
     uint to = at + 1u;
@@ -140,31 +141,31 @@ Fold fold(Draw draw) {
     if (draw.paint != 0u) return Fold(false, 0.0, 1.0);
     uint op = draw.style >> STYLE_OP_SHIFT & 255u;
     if (op == OP_REPLACE) return Fold(true, 1.0, 0.0);
-    // No affine map where the result depends on the backdrop's alpha, or is clamped.
+    // There is no affine map where the result depends on the backdrop's alpha, or is clamped.
     if (op >= OP_FIRST_BLEND || (op & 3u) > FACTOR_ONE || op == OP_LIGHTER) return Fold(false, 0.0, 1.0);
     vec2 backdrop = factor_of(op >> OP_BACKDROP_SHIFT);
     precise float keep = backdrop.x + backdrop.y * draw.a;
     return Fold(true, float(op & 3u), keep);
 }
 
-// Whether a draw with a gradient, image or pattern hides everything under a full cover by it.
+// Returns whether a full cover by a draw with a gradient, image or pattern hides everything below it.
 bool hides(Draw draw) { return HAS(FEATURE_PAINTS) && (draw.style & STYLE_HIDES) != 0u; }
 
-// What a cover of this kind folds to. An unbounded operator clears what its shape does not cover.
+// Returns the fold of a draw with this cover. An unbounded operator clears tiles that its shape does not cover.
 Fold fold_cover(Draw draw, int cover) {
     if (cover == NONE) return Fold(true, 0.0, 0.0);
     Fold f = fold(draw);
     return Fold(cover == FULLY && f.yes, f.share, f.keep);
 }
 
-// Whether bins have their lists: where these found no room, every bin goes through all draws, to count.
+// Whether bins have lists. If the lists did not fit into their buffer, every bin goes through all draws, only to count.
 bool listed;
-// Whether lines found no room: what outlines do in tiles is not known then.
+// Whether lines did not fit into their buffer, so that the cover of tiles by outlines is unknown.
 bool guesses;
 
 uint draw_at(uint k) { return listed ? binned_at(k) : k; }
 
-// What a tile remembers between draws.
+// The state of a thread's tile between draws.
 uint bound;
 uint first;
 bool folding;
@@ -174,7 +175,7 @@ float pending_keep;
 uint word_start;
 uint next_word;
 
-// At least as many words as write_draw will write. What a clip does in the tile is looked at only there.
+// Adds an upper bound of the words that write_draw will write. Only write_draw examines the clip's cover of the tile.
 void bound_draw(uint k, uint i) {
     Draw draw = load_draw(i);
     Cover found = cover_of_draw(draw);
@@ -304,7 +305,7 @@ void visit(uint list_start, uint list_end, ivec2 corner, bool writing) {
     uint lane = gl_LocalInvocationID.x;
     for (uint chunk = list_start; chunk < list_end; chunk += CHUNK) {
         uint chunk_end = min(chunk + CHUNK, list_end);
-        // The marks of an only chunk are still there when it is visited again.
+        // The marks of a single chunk are still valid at the second visit.
         if (!writing || list_end - list_start > CHUNK) mark_chunk(chunk, chunk_end, corner);
         uint w = 0u;
         do {

@@ -1,5 +1,5 @@
-// filter: weighted sums of values in a row (BLUR_ACROSS), or in a column. A thread makes BLUR_RUN neighbours, so that
-// it reads most values once for all of them. Twin: stages/filter.py, blur_line.
+// filter: weighted sums of values in a row (BLUR_ACROSS), or in a column. A thread computes BLUR_RUN neighbours, so
+// that it reads most values only once for all of them. Twin: stages/filter.py, blur_line.
 #version 430
 #include "shared/filter.glsl"
 
@@ -33,7 +33,7 @@ void main() {
     precise Value b = Value(0.0);
     precise Value c = Value(0.0);
     precise Value d = Value(0.0);
-    // The weight of the value at hand for each of the four; beyond the radius weights are zeros.
+    // The current value's weight for each of the four results; weights beyond the radius are 0.
     int at = BLUR_MIDDLE - item.radius;
     vec4 share = vec4(0.0);
     for (int i = 0; i < 2 * item.radius + BLUR_RUN; ++i) {

@@ -1,5 +1,5 @@
-// filter: every pixel of a box becomes a weighted sum of its neighbours, stored elsewhere. A thread makes a pixel.
-// Twin: stages/filter_convolve.py, convolve_row.
+// filter: computes a weighted sum of each pixel's neighbours in a box, and stores it in another box. One thread per
+// pixel. Twin: stages/filter_convolve.py, convolve_row.
 #version 430
 #include "generated/contract.glsl"
 
@@ -8,18 +8,18 @@
 #define LOAD_ITEM LOAD_Convolve
 #include "shared/pixel_filter.glsl"
 
-// A column or row beyond the canvas: the nearest one that is in it, or that of the canvas repeated.
+// Returns the column or row that stands for one beyond the canvas: the nearest inside, or that of the repeated canvas.
 int framed(int at, int low, int high) {
     if (item.edge == EDGE_NONE || low >= high) return at;
     if (item.edge == EDGE_DUPLICATE) return clamp(at, low, high - 1);
     int side = high - low;
     int from = (at - low) % side;
-    // What % makes of a negative number, GLSL leaves open.
+    // GLSL does not define % for negative numbers.
     if (at < low) from = side - 1 - (low - at - 1) % side;
     return low + from;
 }
 
-// The channels of a neighbour, 0 to 255; transparent beyond the box.
+// Returns the channels of a neighbour, 0 to 255; transparent beyond the box.
 vec4 near_pixel(int x, int y) {
     x = framed(x, item.frame_x0, item.frame_x1);
     y = framed(y, item.frame_y0, item.frame_y1);

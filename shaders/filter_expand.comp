@@ -1,4 +1,4 @@
-// filter: cells become pixels again, each from the cells around it. A thread makes some pixels of a row: BLUR_RUN, or
+// filter: interpolates pixels from the cells around each of them. A thread computes BLUR_RUN pixels of a row, or
 // BLUR_WIDE_RUN in wide cells. Twin: stages/filter.py, mix_lines and store_line.
 #version 430
 #include "shared/filter.glsl"
@@ -9,14 +9,15 @@
 #define RUN BLUR_RUN
 #endif
 
-// What pixel p of a cell of 1 / inverse pixels takes from the next cell.
+// The next cell's share of pixel p, in a cell of 1 / inverse pixels.
 float next_share(float p, float inverse) {
     precise float q = p * inverse;
     precise float share = (q + inverse) * q * 0.5;
     return share;
 }
 
-// A pixel of a cell of 2 ^ shift pixels. A division might not be exact.
+// Returns a pixel of a cell of 2 ^ shift pixels. 1 / 2 ^ shift is made from bits, because a division might not be
+// exact.
 Value mix_cells(Value before, Value own, Value behind, int at, int shift) {
     int last = (1 << shift) - 1;
     int p = at & last;
@@ -28,8 +29,8 @@ Value mix_cells(Value before, Value own, Value behind, int at, int shift) {
     return mixed;
 }
 
-// A column of cells in the row of pixels y. Cells begin one before the result's, where they are no pixels: of a pixel, its
-// neighbours have no share.
+// Returns a column of cells, interpolated at the row of pixels y. Cells begin one row before the result; where rows are
+// not halved they begin with the result, and the neighbours' shares are 0.
 Value column(int x, int y) {
     int row = (y >> item.step_y) + min(item.step_y, 1);
     return mix_cells(source_value(x, row - 1), source_value(x, row), source_value(x, row + 1), y, item.step_y);

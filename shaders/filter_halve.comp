@@ -1,6 +1,6 @@
-// filter: two columns, or two rows, or both, become one: each value of the result is of four, weighted 1 3 3 1. Where both
-// do (BLUR_BOTH_WAYS), a thread makes BLUR_RUN neighbours, which share columns. Twin: stages/filter.py, sum_pixels and
-// halve_line, which halve several times at once.
+// filter: halves the columns, the rows, or both: each result is the sum of four values with the weights 1 3 3 1, over
+// 8. With BLUR_BOTH_WAYS a thread computes BLUR_RUN neighbours, which share columns. Twin: stages/filter.py, sum_pixels
+// and halve_line, which halve several times at once.
 #version 430
 #include "shared/filter.glsl"
 
@@ -15,7 +15,7 @@ Value sum_of(Value a, Value b, Value c, Value d) {
     return sum;
 }
 
-// Four values of a column, one below the other, or one of them.
+// Returns the sum of four values of a column; one value where rows are not halved.
 Value column(int x, int y, int step_y) {
     if (step_y == 1) return source_value(x, y);
     return sum_of(source_value(x, y), source_value(x, y + 1), source_value(x, y + 2), source_value(x, y + 3));

@@ -1,5 +1,6 @@
-// filter: the colours of boxes are changed, each pixel by itself, by matrices and transfer functions, one after another.
-// A thread makes BLUR_RUN pixels of a row, so that it reads a step once for all of them. Twin: stages/filter_recolor.py, recolor_row.
+// filter: changes the colours of boxes, pixel by pixel, with a sequence of matrices and transfer functions. A thread
+// changes BLUR_RUN pixels of a row, so that it reads each step once for all of them. Twin: stages/filter_recolor.py,
+// recolor_row.
 #version 430
 #include "generated/contract.glsl"
 
@@ -11,7 +12,7 @@
 
 uint parameter_at(uint i) { return parameters[i]; }
 
-// The value that a table has for a channel.
+// Returns a table's value for a channel.
 float look_up(int start, int channel, float value) {
     precise float level = value * float(COLOR_LEVELS - 1) + 0.5;
     precise float made = float(tables[start + channel * COLOR_LEVELS + int(level)]) * (1.0 / float(COLOR_UNIT));
@@ -23,7 +24,7 @@ float sum_of(vec4 color, float r, float g, float b, float a, float one) {
     return min(max(sum, 0.0), 1.0);
 }
 
-// A straight colour after a step, cut to 0..1. Where alpha is 0, all are.
+// Returns a straight colour after a step, clamped to 0..1; all channels are 0 where alpha is 0.
 vec4 take_step(ColorStep s, vec4 c) {
     vec4 made;
     if (s.table >= 0) {

@@ -1,13 +1,14 @@
-// fine: a work group a tile, a thread some quads of four pixels of one row; each pixel is loaded and stored once. Twin:
-// stages/fine.py, and stages/fast/winding.py for outlines.
+// fine: one work group per tile; a thread has one or more quads of four pixels in a row. Each pixel is loaded and
+// stored once. Twin: stages/fine.py; for outlines stages/fast/winding.py.
 //
-// An outline's coverage is a sum of integers over its segments, so that their order cannot change a bit. Each thread goes
-// through all segments for its own pixels; where there may be many, threads share them out and meet in an accumulator.
+// An outline's coverage is a sum of integers over its segments, so that their order cannot change a bit. Each thread
+// goes through all segments for its own pixels. Where there may be many segments, threads divide them among themselves
+// and add to a shared accumulator.
 #version 430
 #include "shared/features.glsl"
 
-// What a thread does for a command is the same for all its pixels. A GPU has threads to spare: a quad each. Software
-// OpenGL has not: a whole row each.
+// Part of a thread's work for a command does not depend on the number of its pixels. On a GPU, which has enough
+// threads, a thread has one quad; with software OpenGL it has a whole row.
 #ifdef FEW_THREADS
 #define QUADS 4
 #define EACH_QUAD(f) f(0); f(1); f(2); f(3)
@@ -36,7 +37,7 @@ vec4 green[QUADS];
 vec4 blue[QUADS];
 vec4 alpha[QUADS];
 
-// Where the pixels of a quad are in the tile.
+// Returns the columns of a quad's pixels in the tile.
 vec4 columns_of(int q) { return float(column + 4 * q) + vec4(0.0, 1.0, 2.0, 3.0); }
 
 void accumulate_edge(int y, int sign_) {
@@ -119,7 +120,7 @@ void accumulate_segment(uint start, uint end) {
     }
 }
 
-// The winding of four pixels, by the sum of what changes before them and at them.
+// Returns the winding of four pixels: the sum of the changes before and at each pixel.
 ivec4 running_sum(int at, inout int sum) {
     ivec4 winding;
     winding.x = sum + accumulator[at];
@@ -130,16 +131,16 @@ ivec4 running_sum(int at, inout int sum) {
     return winding;
 }
 
-// What a segment does in this thread's row of pixels: accumulate_segment, seen from there.
+// The part of a segment in this thread's row of pixels, with the numbers that accumulate_segment computes for that row.
 struct Part {
-    int edges; // what its ends on the tile's left edge add everywhere
+    int edges; // the winding that its ends on the tile's left edge add in the whole row
     bool up;
-    float h;   // its height, in 1 / AREA_ONE; 0 where it does not come here
+    float h;   // its height, in 1 / AREA_ONE; 0 where the segment does not reach the row
     float x_lo;
     float x_hi;
 };
 
-// How much an outline that crosses the tile's left edge at y changes the winding of this row.
+// Returns the change of this row's winding for an outline that crosses the tile's left edge at y.
 int edge_part(int y) { return clamp((row + 1) * SUBPIXEL - y, 0, SUBPIXEL) * (AREA_ONE / SUBPIXEL); }
 
 Part part_of(uint start, uint end) {
@@ -167,7 +168,8 @@ Part part_of(uint start, uint end) {
 
 #include "shared/samples.glsl"
 
-// An outline with many segments in the tile: all threads scatter segments, then sum their row up.
+// Computes the coverage of an outline with many segments in the tile: all threads scatter segments, then sum up their
+// rows.
 void cover_scattered(PathTile t, uint rule) {
     uint lane = gl_LocalInvocationID.x;
     barrier();
@@ -187,7 +189,7 @@ void cover_scattered(PathTile t, uint rule) {
     cover_mean(t, rule, winding);
 }
 
-// What a part adds to the winding of a quad, but for its edges.
+// Returns the winding that a part adds to a quad, without its edges.
 ivec4 part_winding(Part part, int q) {
     vec4 x = columns_of(q);
     float first = floor(part.x_lo);
@@ -197,7 +199,7 @@ ivec4 part_winding(Part part, int q) {
     precise vec4 b = clamp(part.x_hi - x, 0.0, 1.0);
     precise vec4 right = max(part.x_hi - x - 1.0, 0.0);
     precise vec4 share = max(1.0 - (0.5 * (a + b) * (b - a) + right) * inverse, 0.0);
-    // Within a column the division may be one by nothing.
+    // Inside a single column the divisor may be 0.
     vec4 upright = mix(step(vec4(first), x), vec4(inside), equal(x, vec4(first)));
     share = first == floor(part.x_hi) ? upright : share;
     precise vec4 scaled = part.h * share + 0.5;
@@ -231,7 +233,7 @@ void cover_path(uint rule, uint tile) {
 
 uint mask_word(uint i) { return texelFetch(texels, place_of(i), 0).r; }
 
-// Four bytes of masks, from any one on.
+// Returns four bytes of masks, beginning at any byte.
 uint mask_bytes(uint at) {
     uint shift = (at & 3u) * 8u;
     uint low = mask_word(at >> 2);
@@ -239,7 +241,7 @@ uint mask_bytes(uint at) {
     return shift == 0u ? low : low >> shift | high << 32u - shift;
 }
 
-// For the width of a tile beside a mask, the bytes are 0; above and below are rows of other masks.
+// Beside a mask the bytes are 0 for the width of a tile; above and below it are rows of other masks.
 vec4 glyph_coverage(Draw draw, vec4 x, float y, float x0, float y0, float y1) {
     if (y < y0 || y >= y1) return vec4(0.0);
     int stride = int(draw.x1 - draw.x0) + MASK_GAP;
@@ -328,7 +330,7 @@ void map_quad(vec4 add, float keep, int q) {
 
 struct Command { uint kind; uint index; };
 
-// What a tile's list has behind its last command; no kind of command.
+// The kind of command behind the last command of a tile's list; no COMMAND_* has this value.
 #define COMMAND_END (1u << COMMAND_BITS)
 
 Command next_command(inout uint at, uint end) {
@@ -348,8 +350,9 @@ void blend_draw(Draw draw, bool masked) {
     }
 }
 
-// A turn takes what commonly follows one another: software OpenGL goes through all of a turn, whichever command it is for.
-// So an outline's coverage is asked for in one place, for a clip or for a draw.
+// A turn of the loop takes several commands in the order in which they commonly occur, because software OpenGL executes
+// the whole body for any command. For the same reason a single call computes an outline's coverage, for a clip or a
+// draw.
 void run_tile(uint at, uint end) {
     bool masked = false;
     do {
@@ -395,13 +398,13 @@ void run_tile(uint at, uint end) {
             }
             blend_draw(draw, HAS(FEATURE_CLIPS) && masked);
         } else if (command.kind != COMMAND_END) {
-            // A command that the next turn begins with.
+            // The next turn begins with this command.
             at -= 1u;
         }
     } while (at < end);
 }
 
-// Where the target was cleared, its texture does not know of it: this is the first that is stored.
+// Returns a pixel of the target; `ground` where the target was cleared, because a clear is not written to its texture.
 vec4 load_pixel(ivec2 place) {
     return unpack_pixel(config.clears == 0u ? imageLoad(surface, place).rg : uvec2(config.ground, config.ground_high));
 }
@@ -439,7 +442,7 @@ void main() {
     bool fits = counters[COUNTER_LINES] <= config.line_capacity && counters[COUNTER_CROSSINGS] <= config.crossing_capacity &&
         counters[COUNTER_BINNED] <= config.binned_capacity && counters[COUNTER_WORDS] <= config.word_capacity;
     if (!fits || counters[COUNTER_OVERFLOW] != 0u) {
-        // From here on nothing is stored, by whatever frame, until the host has made room and runs this one again.
+        // From here on no frame stores anything, until the host has made room and repeats this one.
         if (!fits && gl_WorkGroupID.xy == uvec2(0u) && gl_LocalInvocationID.x == 0u) counters[COUNTER_OVERFLOW] = 1u;
         return;
     }

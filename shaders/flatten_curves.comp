@@ -1,9 +1,11 @@
-// flatten: each curve writes its vertices, its start excluded and its end included. Twin: stages/flatten.py, flatten_curves.
+// flatten: writes each curve's vertices, its start excluded and its end included. Twin: stages/flatten.py,
+// flatten_curves.
 #version 430
 #include "generated/flatten_curves.glsl"
 #include "shared/scene.glsl"
 
-// Beside the end (x0, y0) of a curve, towards the first control point that lies elsewhere; p is the vertex behind the tip.
+// Returns the vertex beside the end (x0, y0) of a curve, in the direction of the nearest control point that lies apart
+// from the end; p is the vertex behind the tip.
 Vertex tip(float x0, float y0, float x1, float y1, float x2, float y2, float x3, float y3, float px, float py) {
     precise float dx = x1 - x0;
     precise float dy = y1 - y0;

@@ -1,6 +1,7 @@
-// flatten: each vertex writes the lines of the segment that begins there. Twin: stages/flatten.py, flatten_outlines.
+// flatten: writes, for each vertex, the lines of the segment that begins there. Twin: stages/flatten.py,
+// flatten_outlines.
 //
-// Every thread goes through its lines twice: to count them, and, once it knows where they go, to write them.
+// Every thread goes through its lines twice: first to count them, and then, with a place for them, to write them.
 #version 430
 #include "shared/features.glsl"
 #include "generated/flatten_outlines.glsl"
@@ -18,15 +19,16 @@ bool closed;
 
 Vertex load_vertex(uint i) { return LOAD_Vertex(vertices_at, i * VERTEX_WORDS); }
 
-// Columns or rows of tiles from a coordinate to another that lie from first to before last, as binning rounds.
+// The number of columns or rows of tiles between two coordinates, within [first, last), rounded as in binning.
 int tiles_between(float a, float b, int first, int last) {
     int low = max(snap(clamp(min(a, b), -FAR_LINE, FAR_LINE)) >> TILE_SHIFT, first);
     int high = min(snap(clamp(max(a, b), -FAR_LINE, FAR_LINE)) >> TILE_SHIFT, last - 1);
     return max(high - low + 1, 0);
 }
 
-// A line that found no room: binning will not see it. It goes from a tile to the next through a side of it, so that the
-// number of tiles follows from those of columns and rows; binning may find fewer where the line leaves the path's tiles.
+// Counts the crossings of a line that did not fit into the buffer, because binning will not see it. A line enters each
+// tile through a side of the tile before, so that the number of tiles follows from those of columns and rows. Binning
+// may find fewer crossings, where the line leaves the path's tiles.
 void count_crossings(float x0, float y0, float x1, float y1) {
     Path path = load_path(path_index);
     int columns = tiles_between(x0, x1, path.tx0, path.tx1);
@@ -93,7 +95,7 @@ void emit_cap(Vertex p, float ux, float uy) {
     emit_fan(p, nx, ny, -nx, -ny);
 }
 
-// What the pen sweeps about p on the inner side of a turn, between offsets a and b.
+// Emits the sector that the pen sweeps about p on the inner side of a turn, between offsets a and b.
 void emit_sector(Vertex p, vec2 a, vec2 b) {
     emit_offsets(p, a.x, a.y, 0.0, 0.0);
     emit_offsets(p, 0.0, 0.0, b.x, b.y);
@@ -117,8 +119,9 @@ void emit_join(Vertex q, Direction u, Direction v, Joint joint_, bool smooth_) {
     else emit_offsets(q, fan.x, fan.y, fan.z, fan.w);
 }
 
-// The side from offset a of p to offset b of q; u is its direction. Where it runs backwards inside a curve, the triangle
-// behind the crossing of its ends counts as +1, not as -1; it is enlarged by more than binning rounds.
+// Emits the side from offset a of p to offset b of q; u is the segment's direction. Where the side runs backwards
+// inside a curve, the triangle behind the crossing of its ends has to count as +1 instead of -1. The triangle is
+// enlarged by more than binning's rounding.
 void emit_side(Vertex p, Vertex q, vec2 a, vec2 b, Direction u) {
     emit_sides(p, q, a.x, a.y, b.x, b.y);
     if ((p.curved == 0 && q.curved == 0) || !runs_back(u, a, b)) return;
@@ -129,7 +132,7 @@ void emit_side(Vertex p, Vertex q, vec2 a, vec2 b, Direction u) {
     precise float px = pen.xx * side.x + pen.xy * side.y;
     precise float py = pen.yx * side.x + pen.yy * side.y;
     precise float more = LOBE_OVERLAP / max(sqrt(px * px + py * py), LOBE_OVERLAP);
-    // No more than half of the way back to p.
+    // At most half of the way back to p.
     more = min(more, 0.5 * s / max(1.0 - s, 0.5 * s));
     precise vec2 middle = a + 0.5 * side;
     precise vec2 tip = s * a + more * (s * a - middle);
@@ -174,7 +177,8 @@ void stroke_segment(int i) {
         mq = joint(w, v, q.curved);
         takes_q = takes_half(i, j, after, w, v, mq);
     }
-    // Of the segments before, here and after: those that fold share no inner corner that takes more than half of them.
+    // A segment that folds shares no inner corner that takes more than half of it: the segment before, this one, the
+    // next.
     for (int k = 0; k < 3; ++k) {
         bool p_asks = k == 0 ? takes_p.x : k == 1 && takes_p.y;
         bool q_asks = k == 1 ? takes_q.x : k == 2 && takes_q.y;

@@ -1,14 +1,14 @@
 #version 330
-// Shows a surface of the gl backend in a window: laid on the background where it is translucent, the first row on top,
-// never stretched. The arithmetic is that of whole numbers, so that every driver gives the same bytes.
+// Shows a surface of the gl backend in a window: composed over the background, the first row on top, never stretched.
+// It computes with integers, so that every driver gives the same bytes.
 
 #include "shared/pixels.glsl"
 #include "shared/gamut.glsl"
 
 uniform usampler2D surface; // Premultiplied pixels of one of the formats.
-uniform vec4 background;    // Premultiplied; what lies outside the surface is this, too.
-uniform int rows;           // Of the window: OpenGL counts them from below.
-uniform uint opaque;        // 1 where the surface's alpha does not count.
+uniform vec4 background;    // Premultiplied; also the colour outside the surface.
+uniform int rows;           // Rows of the window, which OpenGL counts from below.
+uniform uint opaque;        // 1 to ignore the surface's alpha.
 
 out vec4 color;
 
@@ -26,7 +26,7 @@ void main() {
         if (converts) top = uvec4(as_srgb(unpack_pixel(words.rg)) * 255.0 + 0.5);
         if (opaque != 0u) top.a = 255u;
     }
-    // A 255th, rounded, without a division: software drivers take their time for one.
+    // Divides by 255 and rounds, with shifts: a division is slow on software drivers.
     uvec4 below = uvec4(background * 255.0 + 0.5) * (255u - top.a) + 128u;
     color = vec4(top + (below + (below >> 8) >> 8)) * (1.0 / 255.0);
 }

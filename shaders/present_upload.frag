@@ -1,13 +1,13 @@
 #version 330
-// Shows uploaded pixels of the cpu backend in a window, as present.frag shows a surface; software drivers read bytes in
-// half the time that they take for words. No sum of 255ths lies half-way between two bytes: the rounding of floats when
-// they are stored gives the bytes that whole numbers give.
+// Shows uploaded pixels of the cpu backend in a window, as present.frag shows a surface. Software drivers read bytes
+// twice as fast as words. No sum of 255ths lies half-way between two bytes, so that rounding floats when they are
+// stored gives the same bytes as integers.
 
 #include "shared/gamut.glsl"
 
 uniform sampler2D surface; // Premultiplied RGBA8.
-uniform vec4 background;   // Premultiplied; what lies outside the surface is this, too.
-uniform int rows;          // Of the window: OpenGL counts them from below.
+uniform vec4 background;   // Premultiplied; also the colour outside the surface.
+uniform int rows;          // Rows of the window, which OpenGL counts from below.
 
 out vec4 color;
 

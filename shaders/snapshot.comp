@@ -1,18 +1,18 @@
-// A box of a surface becomes texels: straight bytes, or halves, in the pages, where later frames draw it from. A thread a
-// pixel. Twin: gpucanvas/stages/present.py, straight and straight_of_halves.
+// Copies a box of a surface into texels of the pages, as straight bytes or halves, for later frames to draw. One thread
+// per pixel. Twin: gpucanvas/stages/present.py, straight and straight_of_halves.
 #version 430
 #include "generated/contract.glsl"
 #include "shared/pixels.glsl"
 #include "shared/snapshot.glsl"
 #include "shared/places.glsl"
 
-uniform ivec2 corner; // Of the box, on the surface.
-uniform ivec2 size;   // Of the box.
-uniform uint start;   // The first texel in the pages,
-uniform uint stride;  // and how many there are from a row to the next.
-uniform uint opaque;  // 1 where the surface's alpha does not count.
+uniform ivec2 corner; // The box's corner on the surface.
+uniform ivec2 size;   // The box's size.
+uniform uint start;   // The first texel in the pages.
+uniform uint stride;  // Texels from a row to the next.
+uniform uint opaque;  // 1 to ignore the surface's alpha.
 #ifdef RGBA16F
-uniform uint halves; // 1 where each pixel becomes two words of halves.
+uniform uint halves; // 1 to store each pixel as two words of halves.
 
 // Twin: straight_halves of gpucanvas/frames/surface.py.
 uvec2 straight_pair(uvec2 words) {

@@ -75,7 +75,7 @@ vec4 blend_exclusion(vec4 s, vec4 sa, vec4 d, vec4 da) {
     return sum;
 }
 
-// Blend modes of a whole pixel. The alpha of colours is of no meaning here.
+// Blend modes of a whole pixel. They ignore the alpha of the colours.
 
 vec4 luminosity_of(Pixels c) {
     precise vec4 sum = RED_LUMINOSITY * c.r + GREEN_LUMINOSITY * c.g + BLUE_LUMINOSITY * c.b;
@@ -102,7 +102,7 @@ Pixels with_luminosity(Pixels c, vec4 light, vec4 bound) {
     Pixels moved = Pixels(moved_r, moved_g, moved_b, bound);
     precise vec4 below = light - least(moved);
     precise vec4 above = greatest(moved) - light;
-    // The share of each channel's distance from grey that is kept: 1, unless the channel leaves the range.
+    // k is the share of each channel's distance from grey that is kept: 1, unless the channel leaves the range.
     precise vec4 room = bound - light;
     precise vec4 k_below = light / max(below, LEAST_DIVISOR);
     precise vec4 k_above = max(room, 0.0) / max(above, LEAST_DIVISOR);
@@ -125,7 +125,7 @@ Pixels blend_saturation(Pixels s, Pixels d, vec4 bound) {
 Pixels blend_color(Pixels s, Pixels d, vec4 bound) { return with_luminosity(s, luminosity_of(d), bound); }
 Pixels blend_luminosity(Pixels s, Pixels d, vec4 bound) { return with_luminosity(d, luminosity_of(s), bound); }
 
-// The dispatchers: a chain of all functions of the table.
+// The dispatchers: chains of all functions of the table.
 
 vec4 blend_channel(uint op, vec4 s, vec4 sa, vec4 d, vec4 da) {
     vec4 found = vec4(0.0);
@@ -149,7 +149,7 @@ Pixels times(Pixels c, vec4 k) {
     return Pixels(r, g, b, a);
 }
 
-// Pixels after a source, by an operator with a function of its own.
+// Returns the pixels after composing a source, for operators with a blend function.
 Pixels blend_mode(uint op, Pixels s, Pixels d) {
     Pixels both;
     if (HAS(FEATURE_PIXEL_MODES) && op >= OP_FIRST_PIXEL_BLEND) {
@@ -169,9 +169,9 @@ Pixels blend_mode(uint op, Pixels s, Pixels d) {
     return Pixels(r, g, b, a);
 }
 
-// Pixels after a source with coverage, by any operator.
+// Returns the pixels after composing a source with coverage, for all operators.
 Pixels composite(uint op, Pixels s, Pixels d, vec4 coverage) {
-    // A blend mode may divide by what is there: less than no coverage, as rounding may leave it, would be seen.
+    // Rounding may leave a coverage slightly below 0. Blend modes divide, so that it would become visible.
     if (HAS(FEATURE_MODES) && op >= OP_FIRST_BLEND) return blend_mode(op, times(s, max(coverage, vec4(0.0))), d);
     s = times(s, coverage);
     return Pixels(
@@ -187,7 +187,7 @@ vec4 mixed(vec4 from, vec4 to, vec4 share) {
     return result;
 }
 
-// Pixels after a source with coverage, under a clip mask.
+// Returns the pixels after composing a source with coverage under a clip mask.
 Pixels blend(uint op, Pixels s, Pixels d, vec4 coverage, vec4 mask) {
     precise vec4 share = op == OP_REPLACE ? coverage * mask : mask;
     Pixels to = s;

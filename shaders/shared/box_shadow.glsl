@@ -7,7 +7,7 @@ vec4 sixteenth_power(vec4 p) {
     return p8 * p8;
 }
 
-// The share of a gaussian below each t, where t is in units of sqrt(2) sigma.
+// The part of a Gaussian's integral below each t, where t is in units of sqrt(2) sigma.
 vec4 risen(vec4 t) {
     vec4 u = abs(t);
     precise vec4 sum = 1.0 + u * (RISE_1 + u * (RISE_2 + u * (RISE_3 + u * (RISE_4 + u * (RISE_5 + u * RISE_6)))));
@@ -15,12 +15,12 @@ vec4 risen(vec4 t) {
     return mix(1.0 - tail, tail, lessThan(t, vec4(0.0)));
 }
 
-// The share of a gaussian, centred at each distance from the middle, that lies within the half width.
+// The part of the integral within the half width, for Gaussians centred at each distance from the middle.
 vec4 between(vec4 distances, float half_, float scale) {
     return risen((distances + half_) * scale) - risen((distances - half_) * scale);
 }
 
-// exp(-t^2), as the inverse sixteenth power of a series for exp(t^2 / 16).
+// exp(-t^2), computed as the inverse sixteenth power of a series for exp(t^2 / 16).
 vec4 bell(vec4 t) {
     precise vec4 q = t * t * (1.0 / 16.0);
     return 1.0 / sixteenth_power(1.0 + q * (1.0 + q * (0.5 + q * (1.0 / 6.0 + q * (1.0 / 24.0)))));
@@ -30,7 +30,7 @@ ShadowNode load_node(uint nodes, uint i) {
     return LOAD_ShadowNode(scene_at, config.paint_start + nodes + i * SHADOWNODE_WORDS);
 }
 
-// The colours, a column each, of the four pixels from (x_px, y_px) on.
+// Returns the colours, one per column, of the four pixels from (x_px, y_px) on.
 mat4 box_shadow_quad(BoxShadowPaint paint, float x_px, float y_px) {
     precise vec4 x = vec4(x_px, x_px + 1.0, x_px + 2.0, x_px + 3.0) + 0.5 - paint.x;
     precise float y = y_px + 0.5 - paint.y;

@@ -1,13 +1,13 @@
-// What the passes of filters share: their items, one a box, each with so many work groups, one behind another. Before it
-// is included, ITEM is the record's name, ITEM_WORDS and LOAD_ITEM what the contract has for it; its first field is the
-// index of the first work group. A group's first threads fetch what all threads need: software OpenGL takes five times
-// as long for a word of a buffer, unless the whole group reads the same one.
+// The items of a filter's pass, one per box, each with consecutive work groups. The includer defines ITEM, the record's
+// name, and ITEM_WORDS and LOAD_ITEM, which the contract has for it; the record's first field is the index of the
+// item's first work group. A group's first threads load the item for all its threads: software OpenGL takes five times
+// as long for a word of a buffer, unless the whole group reads the same word.
 
 #include "shared/overflow.glsl"
 
 layout(std430, binding = 0) readonly buffer ItemBlock { uint items[]; };
 
-// The items of this pass: the first, and the one behind the last.
+// The items of this pass: the index of the first, and the index behind the last.
 uniform uint first_item;
 uniform uint last_item;
 
@@ -18,7 +18,7 @@ uint item_word_at(uint i) { return item_words[i]; }
 
 ITEM item;
 
-// The last item that does not begin behind a group.
+// Returns the item that a work group belongs to: the last one that begins at or before the group.
 uint find_item(uint group) {
     uint low = first_item;
     uint high = last_item;
@@ -30,7 +30,7 @@ uint find_item(uint group) {
     return low;
 }
 
-// Load the item of this work group; returns the number of this thread among the item's.
+// Loads the item of this work group; returns this thread's index among the item's threads.
 int find_unit() {
     uint lane = gl_LocalInvocationID.x;
     uint group = gl_WorkGroupID.y * gl_NumWorkGroups.x + gl_WorkGroupID.x;

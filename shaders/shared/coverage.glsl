@@ -1,8 +1,8 @@
 // The share of a pixel that a shape covers, 0 to 1, for four neighbours in a row. Twin: gpucanvas/stages/coverage.py.
 //
-// Nothing here indexes an array or branches on a pixel: software OpenGL runs both sides of a branch.
+// The functions neither index an array nor branch on a pixel: software OpenGL runs both sides of a branch.
 
-// The coverage of text: see gpucanvas/contract/tones.py.
+// Adjusts the coverage of text: see gpucanvas/contract/tones.py.
 vec4 toned(vec4 c, float first, float second, float third) {
     precise vec4 part = c * (1.0 - c) * (first + c * (second + c * third));
     precise vec4 sum = c + part;
@@ -108,6 +108,6 @@ vec4 cover_winding(ivec4 winding, uint rule) {
     ivec4 w = abs(winding);
     ivec4 odd = w & (2 * AREA_ONE - 1);
     w = rule == RULE_EVENODD ? min(odd, 2 * AREA_ONE - odd) : w;
-    // As unsigned numbers: 32,768 outlines one over another have a sum without a positive form.
+    // Unsigned, because the sum of 32,768 outlines, one over another, is a negative number without a positive one.
     return vec4(min(uvec4(w), uvec4(AREA_ONE))) * (1.0 / float(AREA_ONE));
 }

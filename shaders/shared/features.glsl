@@ -1,10 +1,10 @@
-// What the scene holds. What it lacks is compiled away: software OpenGL runs both sides of every branch. It also has few
-// threads, which is why a thread of fine then has more pixels.
+// The features of the scene. Code for features that it lacks is compiled away, because software OpenGL runs both sides
+// of every branch. Software OpenGL also has few threads, so that a thread of fine handles more pixels there.
 
 #include "generated/contract.glsl"
 
 #ifdef FEATURES
-// Loops that every quad runs by itself would come to the end of their iterations four times as early.
+// Not for features with a loop per quad: a thread of four quads would reach software OpenGL's limit of turns too early.
 #if (FEATURES & (FEATURE_DENSE | FEATURE_RINGS | FEATURE_PAINTS)) == 0
 #define FEW_THREADS
 #endif

@@ -1,9 +1,9 @@
-// What the passes of a blur share: their list, the values between them, and the surface's pixels. Twin: stages/filter.py,
-// where a box is gathered (halved, blurred across) and spread (blurred down, expanded).
+// The inputs and outputs of a blur's passes: the list of passes, the values between passes, and the surface's pixels.
+// Twin: stages/filter.py. There a box is gathered (halved, blurred across) and spread (blurred down, expanded).
 //
-// A thread makes a unit of an item's result. Values are colours from 0 to 255, or, where FEATURES has BLUR_ALPHA_ONLY,
-// alphas that are tinted when they become pixels. They lie one behind another in the rows of an image: software OpenGL
-// takes five times as long for a word of a buffer, unless the whole group reads the same one.
+// A thread computes a unit of an item's result. Values are colours from 0 to 255; with BLUR_ALPHA_ONLY in FEATURES they
+// are alphas, which are tinted when they are stored as pixels. Values are consecutive texels of an image: software
+// OpenGL takes five times as long for a word of a buffer, unless the whole group reads the same word.
 
 #include "generated/contract.glsl"
 #include "shared/pixels.glsl"
@@ -29,10 +29,10 @@ layout(VALUE_FORMAT, binding = 1) uniform image2D values;
 #define LOAD_ITEM LOAD_BlurPass
 #include "shared/boxes.glsl"
 
-// Where a value lies in the image.
+// Returns the place of a value in the image.
 ivec2 place_of(uint index) { return ivec2(index % BLUR_TEXELS, index / BLUR_TEXELS); }
 
-// A value of the source; nothing is beyond it.
+// Returns a value of the source; 0 beyond it.
 Value source_value(int x, int y) {
     if (x < 0 || y < 0 || x >= item.source_wide || y >= item.source_high) return Value(0.0);
 #if (FEATURES & BLUR_FROM_IMAGE) == 0
@@ -52,7 +52,7 @@ Value source_value(int x, int y) {
 #endif
 }
 
-// Store a value as a pixel of the result.
+// Stores a value as a pixel of the result.
 void store_pixel(int x, int y, Value value) {
 #if (FEATURES & BLUR_ALPHA_ONLY) != 0
     precise vec4 color = vec4(item.r, item.g, item.b, item.a) * value;
@@ -70,7 +70,7 @@ void store_pixel(int x, int y, Value value) {
     imageStore(target, ivec2(item.to_x + x, item.to_y + y), pixel);
 }
 
-// Store a value of the result, as a value or as a pixel.
+// Stores a value of the result, as a value or as a pixel.
 void store_value(int x, int y, Value value) {
     if (x >= item.wide || y >= item.high) return;
 #if (FEATURES & BLUR_TO_IMAGE) != 0

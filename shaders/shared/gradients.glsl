@@ -2,7 +2,7 @@
 
 Stop load_stop(uint stops, int i) { return LOAD_Stop(scene_at, config.paint_start + stops + uint(i) * STOP_WORDS); }
 
-// The last of stops 0 .. last whose offset is at most t; -1 where all are beyond t.
+// Returns the last of the stops 0 .. last whose offset is at most t; -1 where all offsets are greater.
 int find_stop(uint stops, int last, float t) {
     int low = -1;
     int high = last;
@@ -14,7 +14,7 @@ int find_stop(uint stops, int last, float t) {
     return low;
 }
 
-// The colour at a place; NaN counts as far before the start.
+// Returns the colour at a place; NaN counts as far before the start.
 vec4 color_at(uint stops, uint count, float alpha, float t) {
     t = t == t ? t : BEFORE_START;
     int last = int(count) - 1;
@@ -53,13 +53,13 @@ vec4 radial_color(RadialPaint paint, float x_px, float y_px) {
     }
     precise float t = over / under;
     precise float radius = paint.radius + paint.growth * t;
-    // Where one circle lies inside the other, every pixel is on a circle, whatever rounding says.
+    // Where one circle lies inside the other, every pixel is on a circle, even if rounding gives another result.
     float bound = paint.curve < 0.0 ? BEFORE_START : 0.0;
     if (!(radius > bound) || (paint.curve != 0.0 && inside < bound)) return vec4(0.0);
     return color_at(paint.stops, paint.count, paint.alpha, t);
 }
 
-// The angle of (x, y) in turns, 0 to 1; 0 is to the right, a quarter is down.
+// Returns the angle of (x, y) in turns, 0 to 1; 0 is to the right, a quarter is down.
 float place_around(float x, float y) {
     float wide = abs(x);
     float high = abs(y);

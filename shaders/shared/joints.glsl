@@ -1,6 +1,7 @@
-// joints: how a stroked outline turns at its vertices, and which corners segments share there. Twin: stages/joints.py.
+// joints: the turns of a stroked outline at its vertices, and the corners that segments share there. Twin:
+// stages/joints.py.
 //
-// Whoever includes this has `pen`, `start`, `count`, `closed` and `load_vertex`.
+// The includer defines `pen`, `start`, `count`, `closed` and `load_vertex`.
 
 struct Direction { float x; float y; float length_; };
 struct Joint { float x; float y; bool inner; bool outer; bool left; };
@@ -91,7 +92,7 @@ Joint joint(Direction u, Direction v, uint curved) {
     return Joint(mx, my, fits, pen.join == JOIN_MITER && 2.0 <= limit, left);
 }
 
-// The ends of side A (xy) and side B (zw) at a vertex, from there, of a segment with direction u.
+// Returns the offsets from a vertex to the ends of side A (xy) and side B (zw) of a segment with direction u.
 vec4 corners(Direction u, Joint m) {
     float h = pen.half_width;
     precise vec2 a = vec2(-u.y * h, u.x * h);
@@ -112,7 +113,7 @@ bool is_smooth(int before, int i, int after, Direction u, Direction v) {
     return curve && cos_ > SEAM_COS;
 }
 
-// Whether the side from offset a to offset b of a segment with direction u, as its chord has it, runs backwards.
+// Returns whether a side runs backwards, from offset a to offset b of a segment whose chord has the direction u.
 bool runs_back(Direction u, vec2 a, vec2 b) {
     precise float along = u.length_ + ((b.x - a.x) * u.x + (b.y - a.y) * u.y);
     return along < 0.0;
@@ -134,8 +135,8 @@ bool folds(int i, int j) {
     return runs_back(c, p.xy, q.xy) || runs_back(c, p.zw, q.zw);
 }
 
-// Whether an inner corner that may be shared at a sharp vertex i takes more than half of the segment that comes from `before`
-// (x), or goes to `after` (y).
+// Returns whether an inner corner that may be shared at a sharp vertex i takes more than half of the segment from
+// `before` (x), or of the segment to `after` (y).
 bvec2 takes_half(int before, int i, int after, Direction u, Direction v, Joint m) {
     if (!m.inner || is_smooth(before, i, after, u, v)) return bvec2(false);
     if (is_tangent(i, before)) u = direction(uint(before), uint(i));

@@ -1,5 +1,5 @@
-// Whether a buffer was too small for a run of the stages, and the host has not made room yet: what comes after that run must
-// leave every target as it is, because the host runs it again, too. For shaders that are no stages.
+// Tells shaders that are not stages whether a buffer was too small for a run of the stages, and the host has not made
+// room yet. Until then they must not change any target, because the host repeats them after that run.
 
 #include "generated/contract.glsl"
 

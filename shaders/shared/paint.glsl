@@ -1,11 +1,11 @@
-// Which function gives the colours of a paint: one of its kind, for a quad of pixels. Twin: gpucanvas/stages/paint.py.
+// Calls the function of a paint's kind for a quad of pixels. Twin: gpucanvas/stages/paint.py.
 
 #include "shared/box_shadow.glsl"
 #include "shared/gradients.glsl"
 #include "shared/layer.glsl"
 #include "shared/textures.glsl"
 
-// The premultiplied colours, a column each, of the four pixels from (x, y) on, of a paint that is no solid colour.
+// Returns the premultiplied colours, one per column, of the four pixels from (x, y) on. Not for solid colours.
 mat4 paint_quad(uint word, float x, float y) {
     uint kind = word & ((1u << PAINT_KIND_BITS) - 1u);
     uint at = config.paint_start + (word >> PAINT_KIND_BITS);

@@ -1,5 +1,5 @@
-// What filters of pixels share: their items, which are ITEM (boxes.glsl), what these refer to by index, and the surface.
-// Parameters are read from a buffer, where the threads of a group read the same one.
+// The inputs of filters of pixels: items of the record ITEM (boxes.glsl), the parameters and tables to which items
+// refer by index, and the surface. Parameters are in a buffer, because all threads of a group read the same parameter.
 
 layout(local_size_x = FILTER_GROUP) in;
 
@@ -10,7 +10,7 @@ layout(std430, binding = 1) readonly buffer ParameterBlock { uint parameters[]; 
 layout(std430, binding = 2) readonly buffer TableBlock { int tables[]; };
 layout(PIXEL_IMAGE, binding = 0) uniform uimage2D target;
 
-// Channels of a pixel, 0 to 255.
+// Returns the channels of a pixel, 0 to 255.
 vec4 values_of(uvec2 words) {
 #ifdef RGBA16F
     precise vec4 values = unpack_pixel(words) * 255.0;
@@ -20,7 +20,7 @@ vec4 values_of(uvec2 words) {
 #endif
 }
 
-// A pixel of channels, which are cut to 0..255, rounded to nearest.
+// Returns a pixel of channels, which are clamped to 0..255 and rounded to nearest.
 uvec4 pixel_of(vec4 values) {
     precise vec4 cut = clamp(values, vec4(0.0), vec4(255.0));
 #ifdef RGBA16F

@@ -1,8 +1,9 @@
-// A pixel of a surface, of either format (contract/formats.py): RGBA16F is defined where it is halves. Twin:
-// gpucanvas/stages/tile.py. Halves are made by whole numbers: drivers round them, and treat the smallest ones, as they like.
+// Packs and unpacks pixels of a surface in both formats (contract/formats.py); RGBA16F is defined for halves. Twin:
+// gpucanvas/stages/tile.py. Halves are computed with integers, because drivers differ in how they round halves and
+// treat the smallest ones.
 
 float from_half(uint bits) {
-    // Halves below 2^10 are multiples of the smallest one.
+    // Halves whose bits are below 2^10 are multiples of the smallest half.
     return bits < 1024u ? float(bits) * 5.9604644775390625e-8 : uintBitsToFloat((bits << 13) + (112u << 23));
 }
 
@@ -16,7 +17,7 @@ vec4 from_halves(uvec2 words) {
 uint to_half(float value) {
     float v = min(max(value, 0.0), 1.0);
     uint bits = floatBitsToUint(v);
-    // 0.5 has the smallest half as its last bit: the sum is rounded to a multiple of it.
+    // The last bit of 0.5 as a float32 is worth the smallest half, so that the sum is rounded to a multiple of it.
     if (v < 6.103515625e-5) return floatBitsToUint(v + 0.5) - (126u << 23);
     return (bits + 4095u + (bits >> 13 & 1u) - (112u << 23)) >> 13;
 }
@@ -24,7 +25,7 @@ uint to_half(float value) {
 uint pack(float v) { return uint(min(max(v, 0.0), 1.0) * 255.0 + 0.5); }
 #endif
 
-// Channels, 0 to 1.
+// Returns the channels of a pixel, 0 to 1.
 vec4 unpack_pixel(uvec2 words) {
 #ifdef RGBA16F
     return from_halves(words);
@@ -34,7 +35,7 @@ vec4 unpack_pixel(uvec2 words) {
 #endif
 }
 
-// The nearest pixel.
+// Returns the nearest pixel.
 uvec4 pack_pixel(float r, float g, float b, float a) {
 #ifdef RGBA16F
     return uvec4(to_half(r) | to_half(g) << 16, to_half(b) | to_half(a) << 16, 0u, 0u);

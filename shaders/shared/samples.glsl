@@ -1,12 +1,15 @@
-// The fill rule where an outline meets itself inside a pixel. Twin: gpucanvas/stages/samples.py: how and why.
+// Applies the fill rule where an outline meets itself inside a pixel. Twin: gpucanvas/stages/samples.py. The twin
+// explains how and why.
 //
-// Each thread has its own row, and goes through all segments once a sub-row; where there may be many, threads share them
-// out. What is done for a sub-row is in a loop, and not under a condition: software OpenGL skips only loops.
+// Each thread has its own row, and goes through all segments once per sub-row. Where there may be many segments,
+// threads divide them among themselves. The work of a sub-row is in a loop instead of an if, because software OpenGL
+// skips only loops.
 
 #define LAST_SUBROW (SAMPLED_SUBROWS - 1)
 #define WIDE (4 * TILE)
 #define AREA_SHIFT 16
-// An outline of more segments in the tile is shared out; of so many more, every row is sampled.
+// Threads divide the segments of an outline with more than FEW_SEGMENTS in the tile among themselves; with more than
+// FLAGGED_SEGMENTS, every row is sampled.
 #define FEW_SEGMENTS 32u
 #define FLAGGED_SEGMENTS 1024u
 #define SEGMENTS_A_TURN 2u
@@ -14,14 +17,14 @@
 shared int changes[TILE * WIDE];
 shared int uneven_threads;
 
-// What samples have found of a quad: how many are inside, the sum of their windings less the nearest to the mean winding,
-// and the lowest and the highest of these.
+// The samples' results for each pixel of a quad: the number of samples inside; the sum of their windings, relative to
+// the integer nearest to the mean winding; and the lowest and the highest of these windings.
 struct Found { ivec4 inside; ivec4 total; ivec4 lo; ivec4 hi; };
 
 struct Subrow {
-    int y;     // from the top of the row of pixels
-    int first; // where the first sample of a pixel is
-    int apart; // how far the next one lies to its right
+    int y;     // distance from the top of the row of pixels
+    int first; // the place of a pixel's first sample
+    int apart; // the distance of the next sample to its right
     bool counts;
 };
 
@@ -31,7 +34,7 @@ Subrow subrow(int k) {
     return Subrow(y, (SAMPLE_TURN * (k - 1) + SAMPLE_FIRST) % SAMPLE_STEP, SAMPLE_STEP, true);
 }
 
-// The first sub-row of this row of pixels that lies at y or below; behind the last one for what is below the row.
+// Returns the first sub-row of this row of pixels at y or below; the number behind the last where y is below the row.
 int subrow_of(int y) {
     int part = clamp(y - row * SUBPIXEL, 0, SUBPIXEL);
     return part == 0 ? 0 : 1 + ((part + (1 << SUBROW_SHIFT) / 2 - 1) >> SUBROW_SHIFT) + (part == SUBPIXEL ? 1 : 0);
@@ -41,9 +44,10 @@ bool is_linear(uint rule, int lo, int hi) {
     return hi - lo <= 1 || (rule != RULE_EVENODD && (lo >= 1 || hi <= -1));
 }
 
-// Whether this row may have a pixel with windings on which the rule is not linear; none has where nothing is sampled.
+// Returns whether this row may have a pixel with windings for which the rule is not linear. Without `sampled`, no
+// segment is examined.
 bool is_uneven(PathTile t, uint rule, bool sampled) {
-    // A bit for each sub-row that one segment, or more than one, crosses downwards or upwards.
+    // A bit per sub-row that a segment crosses downwards or upwards, and a bit where several segments do.
     int down = 0, downs = 0, up = 0, ups = 0, lo = t.backdrop, hi = t.backdrop;
     float down_lo = 99.0, down_hi = -99.0, up_lo = 99.0, up_hi = -99.0;
     uint at = t.segment_start * SEGMENT_WORDS;
@@ -74,7 +78,7 @@ bool is_uneven(PathTile t, uint rule, bool sampled) {
             down_hi = is_here ? max(down_hi, part.x_hi) : down_hi;
         }
     }
-    // Where all that goes down lies to the left of all that goes up, or the other way round, with room for rounding.
+    // Whether all downward segments lie to the left of all upward segments, or vice versa, with a margin for rounding.
     int below = down_hi + 4.0 * TO_PIXEL <= up_lo ? up & ~down : up;
     int above = up_hi + 4.0 * TO_PIXEL <= down_lo ? down & ~up : down;
     bool is_known = t.segment_count <= FLAGGED_SEGMENTS && (downs | ups) == 0;
@@ -91,7 +95,7 @@ void find(inout Found f, ivec4 w, ivec4 nearest, uint rule, bool counts) {
     f.inside += counts ? is_inside(rule, w) : ivec4(0);
 }
 
-// The coverage of a quad by its mean winding and by what samples have found.
+// Returns the coverage of a quad from its mean winding and the samples' results.
 vec4 corrected(ivec4 mean, ivec4 nearest, Found f, uint rule) {
     ivec4 lo = f.lo + nearest;
     ivec4 hi = f.hi + nearest;
@@ -109,7 +113,7 @@ vec4 corrected(ivec4 mean, ivec4 nearest, Found f, uint rule) {
     return mix(sampled, cover_winding(mean, rule), linear);
 }
 
-// Where a segment crosses a sub-row that is `down` below its upper end: the first whole number to its right.
+// Returns the first integer x to the right of the point where a segment crosses a sub-row, `down` below its upper end.
 int crossing_of(int x, int dx, int dy, int down) {
     int at = int(floor(float(x) + 0.5 + float(down) * (float(dx) / float(dy))));
     // The division is approximate; an integer comparison then decides which integer is right of the segment.
@@ -126,7 +130,7 @@ void sample_by_thread(PathTile t, uint rule, bool uneven, ivec4 nearest[QUADS], 
         EACH_QUAD(ZERO_QUAD);
         uint at = t.segment_start * SEGMENT_WORDS;
         uint end = at + t.segment_count * SEGMENT_WORDS;
-        // Two segments a turn, the last one maybe of no length: software OpenGL has a limit of turns.
+        // Two segments per turn, because software OpenGL limits the turns; a missing second segment has length 0.
         for (; at < end; at += SEGMENTS_A_TURN * SEGMENT_WORDS) {
 #define STEP_SEGMENT(i) { \
             uint own = at + i * SEGMENT_WORDS; \
@@ -165,7 +169,7 @@ void sample_by_thread(PathTile t, uint rule, bool uneven, ivec4 nearest[QUADS], 
     }
 }
 
-// How one segment changes the windings from sample to sample of a sub-row, in one row of pixels.
+// Adds a segment's changes of winding between the samples of a sub-row, in one row of pixels.
 void scatter_row(Subrow s, int r, uint a, uint b) {
     int y = r * SUBPIXEL + s.y;
     int ay = int(a >> 16);
@@ -185,9 +189,9 @@ void scatter_row(Subrow s, int r, uint a, uint b) {
 void scatter(Subrow s, uint a, uint b) {
     int ay = int(a >> 16);
     int by = int(b >> 16);
-    // Below an end that is flagged, every row changes at its left edge.
+    // Below an end with EDGE_FLAG, every row changes at its left edge.
     int last = ((a | b) & EDGE_FLAG) != 0u ? TILE - 1 : min((max(ay, by) - 1) >> SUBPIXEL_SHIFT, TILE - 1);
-    // Four rows a turn: software OpenGL has a limit of turns.
+    // Four rows per turn, because software OpenGL limits the turns.
     for (int r = min(ay, by) >> SUBPIXEL_SHIFT; r <= last; r += 4) {
         scatter_row(s, r, a, b);
         if (r + 1 <= last) scatter_row(s, r + 1, a, b);
@@ -203,13 +207,13 @@ void gather(inout int sum, int place, out ivec4 w) {
     }
 }
 
-// All threads have to come here: they wait for one another.
+// All threads of the group must call this function, because it has barriers.
 void sample_together(PathTile t, uint rule, ivec4 nearest[QUADS], inout Found found[QUADS]) {
     uint lane = gl_LocalInvocationID.x;
     for (int k = 0; k < SAMPLED_SUBROWS; ++k) {
         Subrow s = subrow(k);
         barrier();
-        // As often for every thread: such a loop is unrolled, and costs no turn of those that there are.
+        // The number of turns is constant, so that the loop is unrolled and does not count towards the limit of turns.
         for (uint c = 0u; c < TILE * WIDE / (4u * GROUP_SIZE); ++c) {
             uint i = 4u * (c * GROUP_SIZE + lane);
             changes[i] = changes[i + 1u] = changes[i + 2u] = changes[i + 3u] = 0;
@@ -242,7 +246,7 @@ void sample_together(PathTile t, uint rule, ivec4 nearest[QUADS], inout Found fo
     }
 }
 
-// The coverage of this thread's pixels, of whose outline the mean winding is known.
+// Computes the coverage of this thread's pixels from the outline's mean winding.
 void cover_mean(PathTile t, uint rule, ivec4 mean[QUADS]) {
 #define MEAN_QUAD(q) cover[q] = cover_winding(mean[q], rule)
     EACH_QUAD(MEAN_QUAD);

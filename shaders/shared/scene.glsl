@@ -1,12 +1,12 @@
-// The scene: everything the host uploads but vertices, one array of words, which every stage reads: its own generated file,
-// included before this one, says where. `config` is the scene's head: call load_config() first.
+// The scene: everything that the host uploads except vertices, as one array of words. Every stage reads it; the stage's
+// generated file, included before this one, has its binding. `config` is the scene's head: call load_config() first.
 
 #include "generated/contract.glsl"
 
-// How many threads were started; each takes every so many-th item. Such loops have their test at the end: software OpenGL
-// goes through all of a loop once more where a test at its beginning says that it is over. Not where something is needed
-// afterwards that the loop computes, and threads leave it at different times: llvmpipe may then give the first what it
-// computes for the last.
+// The number of threads, which is also the distance between two items of a thread. Loops over items test at their end:
+// with a test at the beginning, software OpenGL executes the body once more than needed. Loops whose result is needed
+// afterwards, and which threads leave at different times, must not: llvmpipe may then give the threads that left first
+// the result of the last.
 #define ALL_THREADS (gl_NumWorkGroups.x * gl_WorkGroupSize.x)
 
 Config config;

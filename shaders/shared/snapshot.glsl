@@ -1,4 +1,4 @@
-// What a snapshot of a surface reads and writes; a thread a pixel of the box.
+// The images that a snapshot of a surface reads and writes; one thread per pixel of the box.
 
 layout(local_size_x = 64) in;
 layout(PIXEL_IMAGE, binding = 0) readonly uniform uimage2D surface;

@@ -1,4 +1,4 @@
-// Pixels as straight colours, 0 to 1, and back. Twin: stages/filter_recolor.py, straight_of and recolor_row.
+// Converts pixels to straight colours, 0 to 1, and back. Twin: stages/filter_recolor.py, straight_of and recolor_row.
 
 vec4 load_straight(uvec2 words) {
     precise vec4 values = values_of(words);

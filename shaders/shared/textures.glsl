@@ -8,7 +8,7 @@ vec4 color_of(uint word) {
     return vec4(float(word & 255u) * k, float(word >> 8 & 255u) * k, float(word >> 16 & 255u) * k, a);
 }
 
-// The colour between four texels: c0 and c1 side by side, c2 and c3 below them.
+// Returns the colour between four texels: c0 and c1 side by side, c2 and c3 below them.
 vec4 mixed(vec4 c0, vec4 c1, vec4 c2, vec4 c3, float fu, float fv) {
     precise vec4 top = c0 + fu * (c1 - c0);
     precise vec4 bottom = c2 + fu * (c3 - c2);
@@ -16,16 +16,16 @@ vec4 mixed(vec4 c0, vec4 c1, vec4 c2, vec4 c3, float fu, float fv) {
     return color;
 }
 
-// A texel by its number in the pages.
+// Returns a texel by its index in the pages.
 vec4 texel_at(uint i) { return color_of(texelFetch(texels, place_of(i), 0).r); }
 
-// A texel of halves, which is two words.
+// Returns a texel of halves, which takes two words.
 vec4 half_texel_at(uint i) {
     vec4 color = from_halves(uvec2(texelFetch(texels, place_of(i), 0).r, texelFetch(texels, place_of(i + 1u), 0).r));
     return vec4(color.rgb * color.a, color.a);
 }
 
-// `halves` is written out by who calls: the compiler leaves out what it is not.
+// Callers pass `halves` as a literal, so that the compiler drops the other branch.
 vec4 load_texel(ImagePaint paint, Image image, int x, int y, bool halves) {
     uint column = uint(min(max(x, paint.x0), paint.x1));
     uint row = uint(min(max(y, paint.y0), paint.y1));
@@ -58,7 +58,7 @@ vec4 image_color(ImagePaint paint, float x, float y) { return sampled_color(pain
 
 vec4 half_image_color(ImagePaint paint, float x, float y) { return sampled_color(paint, x, y, true); }
 
-// A place, an integer, wrapped to 0 .. size - 1; unchanged without repeats.
+// Returns a place, an integer, wrapped to 0 .. size - 1; unchanged without repeats.
 float wrapped(float place, float size, bool repeats) {
     if (!repeats) return place;
     precise float inverse = 1.0 / size;
