@@ -1,11 +1,11 @@
-"""The contact sheet: scenes drawn here and by a headless Chromium from the same calls, side by side. Run by hand:
+"""The contact sheet: scenes of gpucanvas and of a headless Chromium from the same calls, side by side. Run by hand:
 
     PYTHONPATH=.:tests python tests/chromium_sheet.py        writes the picture and the tables of docs/chromium.md
 
     SHEET: scenes by part --+--> cpu, gl --------+--> means, and means away from edges  --> docs/chromium.md
                             +--> Script, page ---+--> ours | Chromium's | difference    --> docs/images/chromium.png
 
-How a scene becomes JavaScript is in `chromium_scenes`; what the figures are held to is in `test_chromium_sheet.py`.
+`chromium_scenes` turns a scene into JavaScript; `test_chromium_sheet.py` has the limits of the figures.
 """
 
 from __future__ import annotations
@@ -30,16 +30,16 @@ ROOT: Final = Path(__file__).resolve().parents[1]
 PAGE: Final = ROOT / "docs" / "chromium.md"
 PICTURE: Final = ROOT / "docs" / "images" / "chromium.png"
 EDGE: Final = 24
-"""Steps of 8 bits: where pixels within 2 of one another differ by more, there is an edge."""
+"""Steps of 8 bits. Pixels within a distance of 2 that differ by more mark an edge."""
 
 Pixels = npt.NDArray[np.uint8]
 
 
-# -- scenes for this sheet alone ------------------------------------------------------------------------------------
+# -- scenes for this sheet only -------------------------------------------------------------------------------------
 
 
 def image_at_scales(ctx: Any, quality: str) -> None:
-    """A picture at eight scales, a tenth to more than double."""
+    """A picture at several scales, from a tenth to more than double."""
     if quality == "nearest":
         ctx.image_smoothing_enabled = False
     else:
@@ -81,7 +81,7 @@ def image_turned_at_scales(ctx: Any, width: int, height: int) -> None:
 
 
 def blend(ctx: Any, operators: tuple[str, ...]) -> None:
-    """The picture, and over each of its quarters stripes and a gradient by another operator."""
+    """The picture four times, each under a gradient that is drawn with another operator."""
     for i, operator in enumerate(operators):
         x, y = 64 * (i % 2), 48 * (i // 2)
         ctx.save()
@@ -124,7 +124,7 @@ def operators_2(ctx: Any, width: int, height: int) -> None:
 
 
 def shadows_of_many_blurs(ctx: Any, width: int, height: int) -> None:
-    """Shapes with shadows from hard to wide, coloured and half transparent."""
+    """Discs with shadows from hard to wide, some coloured or translucent."""
     for i, (color, blur) in enumerate((("black", 0), ("black", 4), ("rgb(200 0 60 / 0.7)", 9), ("navy", 16))):
         ctx.shadow_color, ctx.shadow_blur = color, blur
         ctx.shadow_offset_x, ctx.shadow_offset_y = 4, 3 + i
@@ -135,7 +135,7 @@ def shadows_of_many_blurs(ctx: Any, width: int, height: int) -> None:
 
 
 def filters_of_a_picture(ctx: Any, width: int, height: int) -> None:
-    """The picture's quarter through six filters."""
+    """A part of the picture through six filters."""
     given = (
         "blur(2px)",
         "grayscale(80%)",
@@ -206,34 +206,34 @@ SHEET: Final[dict[str, tuple[str, ...]]] = {
         "state_clear_rect_obeys_the_clip",
     ),
 }  # fmt: skip
-"""The scenes that are held to Chromium's, by part."""
+"""The scenes that must look like Chromium's, by part."""
 
 APART: Final[dict[str, dict[str, str]]] = {
     "Text": {
-        "text_sizes": "Edges of letters, which are paths like any other here; Chromium has rules for small ones.",
-        "text_weights_and_slants": "The same.",
-        "text_aligned_on_lines": "The same.",
-        "text_turned_and_skewed": "The same.",
+        "text_sizes": "Edges of letters: Chromium rasterises small letters differently.",
+        "text_weights_and_slants": "Edges of letters, as above.",
+        "text_aligned_on_lines": "Edges of letters, as above.",
+        "text_turned_and_skewed": "Edges of letters, as above.",
     },
     "Known to differ": {
-        "stroke_circles_and_rings": "Edges: here they are what is covered, in Chromium up to 0.4 of a pixel off that.",
-        "thin_rings_and_frames": "The same, of lines of a pixel and less.",
-        "clip_twenty_deep": "The same, twenty times over: each clip's edge is multiplied with those before it.",
-        "state_clear_rect_punches_holes": "Chromium clears whole pixels; here the edges of `clear_rect` are soft.",
-        "image_cut_into_parts": "Pixel centres on the border between two texels: the standard names neither.",
-        "dash_along_curves": "Along curves, Chromium's dashes begin a fraction of a pixel elsewhere.",
+        "stroke_circles_and_rings": "Edges: Chromium's differ by up to 0.4 from the covered area.",
+        "thin_rings_and_frames": "Edges, as above, of lines up to a pixel wide.",
+        "clip_twenty_deep": "Edges, as above: the coverages of twenty clips are multiplied with one another.",
+        "state_clear_rect_punches_holes": "Edges: Chromium's `clear_rect` clears whole pixels.",
+        "image_cut_into_parts": "Pixel centres on the border of two texels: the standard allows either.",
+        "dash_along_curves": "Along curves, Chromium's dashes begin at places that differ by a fraction of a pixel.",
     },
 }
-"""Scenes beside Chromium's that no figure is asked of, and why each differs."""
+"""Scenes on the sheet without a limit for their figures, and the reason why each differs from Chromium's."""
 
 
 def scene_of(name: str) -> Scene:
-    """A scene of the sheet, or of all scenes."""
+    """Returns a scene by name: one of this sheet's own, or one of `scenes`."""
     return OWN.get(name) or SCENES[name]
 
 
 def names_of(parts: Mapping[str, Iterable[str]]) -> list[str]:
-    """All names of some parts."""
+    """Returns all names of some parts."""
     return [name for part in parts.values() for name in part]
 
 
@@ -241,9 +241,10 @@ def names_of(parts: Mapping[str, Iterable[str]]) -> list[str]:
 
 
 class Distance(NamedTuple):
-    """How far two pictures are from each other, premultiplied colours in steps of 8 bits.
+    """The differences of two pictures, premultiplied colours in steps of 8 bits.
 
-    ``mean`` is that of all pixels, ``flat`` that of pixels away from edges, ``share`` how many of all pixels these are.
+    ``mean`` is the mean of all pixels, ``flat`` that of pixels away from edges, ``share`` the share of such pixels, and
+    ``most`` the greatest difference.
     """
 
     mean: float
@@ -253,7 +254,7 @@ class Distance(NamedTuple):
 
 
 def edges_of(pixels: npt.NDArray[np.float64]) -> npt.NDArray[np.bool_]:
-    """Which pixels of a premultiplied picture have an edge within two pixels."""
+    """Returns the pixels of a premultiplied picture that have an edge within two pixels."""
     height, width = pixels.shape[:2]
     wide = np.pad(pixels, ((2, 2), (2, 2), (0, 0)), mode="edge")
     near = np.stack([wide[y : y + height, x : x + width] for y in range(5) for x in range(5)])
@@ -265,13 +266,13 @@ def distance(mine: Pixels, theirs: Pixels) -> Distance:
     if mine.shape != theirs.shape:
         raise ValueError(f"the pictures are {mine.shape} and {theirs.shape}: give two of one size")
     a, b = premultiplied(mine), premultiplied(theirs)
-    # An edge of Chromium's alone, or of both: an edge that only we draw is a difference like any other.
+    # Edges are those of Chromium's picture. An edge in our picture only is a difference like any other.
     flat, off = ~edges_of(b), abs(a - b)
     return Distance(off.mean(), off[flat].mean() if flat.any() else 0.0, flat.mean(), off.max())
 
 
 def of_chromium(names: list[str]) -> dict[str, Pixels]:
-    """What Chromium draws of scenes; ValueError where a browser lacks what one calls."""
+    """Returns Chromium's pictures of scenes. Raises ValueError where a scene calls something that browsers lack."""
     scripts = []
     for name in names:
         scene, script = scene_of(name), script_of(scene_of(name))
@@ -287,7 +288,7 @@ ACROSS, LABEL, GAP = 3, 16, 6
 
 
 def draw_sheet(mine: dict[str, Pixels], theirs: dict[str, Pixels]) -> gpucanvas.Canvas:
-    """All scenes: ours, Chromium's, and eight times their difference; a heading a part."""
+    """Draw all scenes: our picture, Chromium's, and eight times their difference, with a heading per part."""
     wide = 3 * (128 + GAP) + 2 * GAP
     boxes, y = [], GAP
     for part, names in [*SHEET.items(), *((part, tuple(names)) for part, names in APART.items())]:
@@ -317,7 +318,7 @@ def draw_sheet(mine: dict[str, Pixels], theirs: dict[str, Pixels]) -> gpucanvas.
 
 
 def table(names: Iterable[str], figures: dict[str, dict[str, Distance]], why: Mapping[str, str]) -> str:
-    """The figures of scenes, a line each, and why each differs where that is known."""
+    """Returns a table of the scenes' figures, with the reasons of their differences in ``why``."""
     head = ["scene", "away from edges", "all", "gl: away from edges", "gl: all", *(["why"] if why else [])]
     lines = [f"| {' | '.join(head)} |", "|---" * len(head) + "|"]
     for name in names:
@@ -328,7 +329,7 @@ def table(names: Iterable[str], figures: dict[str, dict[str, Distance]], why: Ma
 
 
 def write_page(figures: dict[str, dict[str, Distance]], version: str) -> None:
-    """Put the figures into docs/chromium.md, between its marks."""
+    """Write the figures to docs/chromium.md, between its marks."""
     text = PAGE.read_text(encoding="utf-8")
     parts = {
         "version": f"The figures are those of {version}.",
@@ -344,7 +345,7 @@ def write_page(figures: dict[str, dict[str, Distance]], version: str) -> None:
 
 
 def main() -> None:
-    """Draw, compare, write."""
+    """Draw and compare the scenes, and write the picture and the tables."""
     binary = program()
     if binary is None:
         raise SystemExit("no Chromium was found: install one (apt-get install chromium)")
@@ -356,7 +357,7 @@ def main() -> None:
         backend: {name: distance(own, theirs[name]) for name, own in each.items()} for backend, each in drawn.items()
     }
     with draw_sheet(drawn["cpu"], theirs) as canvas:
-        # 256 colours are a quarter of the bytes; the figures are of the pixels as they were drawn.
+        # 256 colours take a quarter of the bytes; the figures are computed before the reduction.
         canvas.to_pil().convert("RGB").quantize(256, dither=Dither.NONE).save(PICTURE, optimize=True)
     write_page(figures, " ".join(shown.split()[:2]))
     for name in names:
