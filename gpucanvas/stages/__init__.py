@@ -12,14 +12,15 @@
     polylines.py outlines become polylines in float64, for dashes, far outlines and hit tests (no shader)
     dash.py      polylines are cut into dashes (no shader)
     far.py       polylines are cut to a window around the canvas (no shader)
-    hits.py      is a point in a fill, or in a stroke? (no shader)
+    hits.py      hit tests of points in fills and strokes (no shader)
     flatten.py   curves and strokes become lines
     binning.py   lines become segments of tiles; draws are listed by bin, in painter's order
     coarse.py    the command list of each tile
+    tile_cover.py  how a shape or an outline covers a tile
     coverage.py  the share of a pixel that a shape covers
     blend.py     blend modes and operators
     gradients.py the colours of linear, radial and conic gradients
-    box_shadow.py the colours of soft shadows of rounded rectangles
+    box_shadow.py  the colours of soft shadows of rounded rectangles
     textures.py  the colours of images and patterns
     paint.py     calls the colour function of a draw's kind of paint
     shapes.py    simple shapes in a tile: their pixels in a solid colour, or their coverage

@@ -20,7 +20,7 @@ from gpucanvas.pipeline.encode import encode
 from gpucanvas.pipeline.record import Commands
 from gpucanvas.pipeline.scene import Scene
 from gpucanvas.plan.make import make_plan
-from gpucanvas.stages.coarse import NONE, cover_of_shape
+from gpucanvas.stages.tile_cover import NONE, cover_of_shape
 
 Floats = NDArray[np.float32]
 WIDTH, HEIGHT = 44, 37

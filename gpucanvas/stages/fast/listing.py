@@ -31,7 +31,8 @@ from ...contract.constants import (
 from ...kernels import inlined, kernel
 from ...kernels.instructions import prefetch
 from ..binning import AHEAD, KIND, LOW, draw_box, tile_ceil, tile_floor
-from ..coarse import FULLY, NONE, PARTLY, cover_of_path, cover_of_shape, fold, hides
+from ..coarse import fold, hides
+from ..tile_cover import FULLY, NONE, PARTLY, cover_of_path, cover_of_shape
 
 F0 = np.float32(0.0)
 OUTLINE = np.uint32(1 << 31)
