@@ -2,6 +2,7 @@
 
 entries.py  what the tables of a recording hold
 record.py   every canvas verb appends to plain streams; no GPU, no lock
+nothing.py  which commands draw nothing at all
 encode.py   the streams become the columnar arrays of a Scene
 small.py    encodes small recordings into reused memory
 outline.py  outlines become curves, vertices and pens

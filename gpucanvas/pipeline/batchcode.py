@@ -12,10 +12,11 @@ from numpy.typing import NDArray
 from ..contract import constants as c
 from ..contract.operators import OVER_STYLE
 from ..contract.outlines import FULL_TURN, GUARD, LARGEST, WIDEST
-from ..geometry.affine import Affine, invert
+from ..geometry.affine import Affine
 from ..geometry.builder import ARC, CLOSE, LINE, MOVE
 from .columns import CHUNK
 from .glyphrows import SceneMasks
+from .nothing import empty_items
 from .outline import FILL, Outlines
 from .paintcode import PaintTable
 from .record import USE_SMOOTH, Batch, Commands, Pen
@@ -84,24 +85,6 @@ def exempt_empty_items(encoder: SceneTables, at: slice, batch: Batch, matrix: Af
     styles = encoder.draws["style"][at]
     styles[:] = np.where(empty_items(batch, matrix), styles & 255 | OVER_STYLE, styles)
 
-
-def empty_items(batch: Batch, m: Affine) -> NDArray[np.bool_]:
-    """Returns which items of a batch draw nothing at all, so that an unbounded operator must not clear for them either.
-
-    The rules are those of `draws_nothing` in stages/commands.py: all items where the transform has no inverse, filled
-    rectangles of zero width or height, framed rectangles of zero width and height, lines and polygons without points.
-    """
-    if invert(m) is None:
-        return np.ones(batch.count, np.bool_)
-    if batch.kind == "images":
-        a, b, cc, d = batch.items[:, 8:12].T
-        return np.asarray(a * d == b * cc)
-    if batch.starts is not None:
-        return np.asarray(np.diff(batch.starts) == 0)
-    if batch.kind in ("rects", "frames"):
-        sizes = np.asarray(batch.items)[:, 2:4] == 0
-        return np.asarray(sizes.any(1) if batch.kind == "rects" else sizes.all(1))
-    return np.zeros(batch.count, np.bool_)
 
 
 Shared = tuple[np.uint32, np.uint32, np.uint32, float]

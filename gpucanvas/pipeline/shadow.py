@@ -11,11 +11,11 @@ from typing import Final
 
 from ..contract.operators import OVER_STYLE
 from ..contract.tones import TONE_BITS
-from ..geometry.affine import IDENTITY, Affine, invert
+from ..geometry.affine import IDENTITY
 from ..paint.effects import ConvolveMatrix, DropShadow
 from . import record as r
 
-__all__ = ["draws_nothing", "isolated_command", "nest_drop_shadows", "split_shadow"]
+__all__ = ["isolated_command", "nest_drop_shadows", "split_shadow"]
 
 BLACK: r.Solid = (0.0, 0.0, 0.0, 1.0)
 TILT: Final = 2.0**-40
@@ -112,16 +112,6 @@ def _shift(x: float, y: float) -> ConvolveMatrix:
     weights = tuple(row * column for row in down for column in columns)
     return ConvolveMatrix(3, 3, weights, 1, 1, 0.0, "none", False)
 
-
-def draws_nothing(
-    recording: r.Commands, matrix: Affine, kind: int, extra: int, numbers: tuple[float, float, float, float]
-) -> bool:
-    """Returns whether a command draws nothing at all; the same rule as `draws_nothing` in stages/commands.py."""
-    if kind in (r.FILL_PATH, r.STROKE_PATH) and _ends(recording, extra)[0] == _ends(recording, extra - 1)[0]:
-        return True
-    if kind == r.FILL_RECT and 0.0 in numbers[2:]:
-        return True
-    return (kind != r.FILL_PATH or numbers[2] == r.PATH_IS_LOCAL) and invert(matrix) is None
 
 
 def _ends(recording: r.Commands, path: int) -> tuple[int, int]:

@@ -202,7 +202,7 @@ def draws_nothing(kind, state, v, verbs):
 
     That is so where the outline has no verbs (``verbs`` is 0), the transform that applies to the shape has no inverse,
     or a filled rectangle has zero width or height (HTML, "drawing rectangles to the bitmap", and Chromium, where the
-    standard is silent).
+    standard is silent). The host's half of the rule, for recording, is pipeline/nothing.py.
     """
     m = state.matrix
     outlined = kind in (FILL_PATH, STROKE_PATH)

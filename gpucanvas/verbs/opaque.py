@@ -17,7 +17,6 @@ with an alpha of 1, each operator reduces to a simpler one, so that no backend n
 from __future__ import annotations
 
 from dataclasses import replace
-from struct import unpack_from
 from typing import Any, Final
 
 import numpy as np
@@ -25,9 +24,10 @@ from numpy.typing import NDArray
 
 from ..contract import operators as o
 from ..contract.constants import FACTOR_ALPHA, FACTOR_INVERSE, FACTOR_ONE, FACTOR_ZERO
-from ..geometry.affine import IDENTITY, Affine, invert
+from ..geometry.affine import IDENTITY, Affine
 from ..memory import Holding
 from ..pipeline import record as r
+from ..pipeline.nothing import draws_nothing, empty_items
 
 __all__ = ["adapted_style", "append_adapted", "fill_black", "is_adapted"]
 
@@ -100,7 +100,7 @@ def _adapt_drawing(
     row = o.OPERATORS[drawing.operator]
     if row.backdrop == FACTOR_ONE:
         return
-    if row.is_unbounded and _draws_nothing(recording, kind, extra, numbers, drawing.matrix):
+    if row.is_unbounded and draws_nothing(recording, drawing.matrix, kind, extra, numbers):
         return
     if row.backdrop == FACTOR_ZERO:
         fill_black(recording, size, drawing.clip)
@@ -122,24 +122,6 @@ def _adapt_drawing(
         # Over all of the canvas, not the clip: on the clip's antialiased edge, black would be added only in part.
         fill_black(recording, size, None, o.OPERATORS["destination-over"].style)
 
-
-def _draws_nothing(
-    recording: r.Commands, kind: int, extra: int, numbers: tuple[float, float, float, float], matrix: Affine
-) -> bool:
-    """Whether a command draws nothing. It must agree with stages/commands.py."""
-    if kind == r.DRAW_LAYER:
-        return False
-    if kind == r.BATCH:
-        from ..pipeline.batchcode import empty_items
-
-        return bool(empty_items(recording.batches[extra], matrix).all())
-    if kind in (r.FILL_PATH, r.STROKE_PATH):
-        ends = (unpack_from("q", recording.paths, r.PATH_BYTES * i)[0] if i >= 0 else 0 for i in (extra - 1, extra))
-        if next(ends) == next(ends):
-            return True
-    if kind == r.FILL_RECT and 0.0 in numbers[2:]:
-        return True
-    return (kind != r.FILL_PATH or numbers[2] == r.PATH_IS_LOCAL) and invert(matrix) is None
 
 
 def _other_pixels(recording: r.Commands, use: int, change: Any) -> int:
@@ -196,8 +178,6 @@ def _black_layer(recording: r.Commands, index: int) -> int:
 
 def _last_of(batch: r.Batch, matrix: Affine) -> r.Batch:
     """A batch of only the last visible shape of a batch."""
-    from ..pipeline.batchcode import empty_items
-
     if batch.count < 2:
         return batch
     last = int(np.flatnonzero(~empty_items(batch, matrix))[-1])

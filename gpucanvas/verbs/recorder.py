@@ -299,7 +299,7 @@ class Recorder:
 
     def _draws_nothing(self, kind: int, extra: int, numbers: tuple[float, float, float, float]) -> bool:
         """Whether a command draws nothing. It must not get a layer then: under an unbounded operator that clears."""
-        from ..pipeline.shadow import draws_nothing
+        from ..pipeline.nothing import draws_nothing
 
         assert self._recording is not None
         return draws_nothing(self._recording, self._state.matrix, kind, extra, numbers)

@@ -132,3 +132,18 @@ def test_recordings_drawn_together_are_left_alone_too(backend: str, operator: st
         recordings.append(recording)
     for picture in gpucanvas.render_many(recordings, backend=backend):
         assert (np.asarray(picture) == (0, 0, 255, 255)).all()
+
+
+@pytest.mark.parametrize("alpha", [True, False])
+@pytest.mark.parametrize("setting", ["shadow", "filter"])
+@pytest.mark.parametrize("name", NOTHING)
+def test_what_draws_nothing_has_no_shadow_or_filter_either(backend: str, name: str, setting: str, alpha: bool) -> None:
+    """A shadow or filter needs a layer, which an unbounded operator would compose: that clears the canvas."""
+    canvas, ctx = blue(backend, alpha)
+    ctx.global_composite_operation = "copy"
+    if setting == "shadow":
+        ctx.shadow_color, ctx.shadow_offset_x = "lime", 3
+    else:
+        ctx.filter = "invert(1)"
+    NOTHING[name](ctx)
+    assert (canvas.to_numpy() == (0, 0, 255, 255)).all()
