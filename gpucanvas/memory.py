@@ -21,7 +21,7 @@ from types import FrameType
 from typing import Any, Final, NoReturn
 from weakref import WeakMethod
 
-from . import later
+from . import forks, later
 from .errors import MemoryBudgetError
 from .later import PACKAGE
 from .sight import spans
@@ -171,13 +171,10 @@ class Ledger:
 _ledger = Ledger()
 
 
+@forks.in_child
 def _forked() -> None:
     """In a forked child, replace the lock: a thread of the parent may have held it."""
     _ledger.lock = threading.RLock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forked)
 
 
 def busy() -> bool:

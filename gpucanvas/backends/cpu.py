@@ -8,14 +8,13 @@ There is one backend a process. It owns the memory of dropped surfaces, which ne
 
 from __future__ import annotations
 
-import os
 import threading
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import memory
+from .. import forks, memory
 from ..contract.commands import LAYER_TOP_SHIFT
 from ..contract.constants import TILE
 from ..contract.formats import RGBA8, PixelFormat, Pixels, format_of
@@ -84,8 +83,7 @@ class CPUBackend:
         self._frames = 0
         self._spare = Spare()
         memory.add_cache(self._spare.clear)
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._forked)
+        forks.in_child(self._forked)
 
     # -- the contract ------------------------------------------------------------------------------------------
 

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
@@ -17,7 +16,7 @@ from typing import Literal, TypeVar
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import memory
+from .. import forks, memory
 from ..contract.formats import RGBA8, PixelFormat, Pixels
 from ..errors import FrameError, LimitError, LostContextError
 from ..gl.backups import Backups, SurfaceBackup
@@ -365,10 +364,7 @@ def share(owner: Owner) -> GLBackend:
         return _shared
 
 
+@forks.in_child
 def _forked() -> None:
     global _making
     _making = threading.RLock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forked)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
+
+from .. import forks
 
 __all__ = ["Only"]
 
@@ -33,8 +34,7 @@ class Only(Generic[T]):
         self.made: T | None = None
         # Reentrant: a finaliser that runs while the lock is held may ask for the object.
         self._making = threading.RLock()
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._forked)
+        forks.in_child(self._forked)
 
     def __call__(self) -> T:
         """The object."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import threading
 import weakref
 from collections import deque
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import memory
+from .. import forks, memory
 from ..errors import MemoryBudgetError
 from ..sight import spans
 
@@ -105,14 +104,11 @@ _scratch_lock = threading.RLock()
 """Threads of one frame share a scratch. Reentrant: a finaliser that runs while the lock is held may draw."""
 
 
+@forks.in_child
 def _forked() -> None:
     """In a forked child, replace the lock: a thread of the parent may have held it."""
     global _scratch_lock
     _scratch_lock = threading.RLock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forked)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -7,7 +7,6 @@ The cpu backend draws with them. The gl backend counts segments with them for so
 
 from __future__ import annotations
 
-import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -16,7 +15,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakSet
 
-from .. import memory
+from .. import forks, memory
 from ..sight import spans
 from .bands import available_cores
 from .base import Stop, check
@@ -46,8 +45,7 @@ class Workers:
         self._scratches: WeakSet[Scratch] = WeakSet()
         self._drawing = 0
         memory.add_cache(self._evict)
-        if hasattr(os, "register_at_fork"):
-            os.register_at_fork(after_in_child=self._forked)
+        forks.in_child(self._forked)
 
     @contextmanager
     def runner(self, stop: Stop | None = None) -> Iterator[StageRunner]:

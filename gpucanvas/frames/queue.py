@@ -19,7 +19,6 @@ a limit as a whole is drawn in parts (`apart.py`); a single command beyond a lim
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 import time
@@ -32,7 +31,7 @@ from weakref import WeakSet
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import later
+from .. import forks, later
 from ..backends.base import HaltedError
 from ..errors import ClosedError, DeadlineError, FrameCancelledError, FrameDroppedError, FrameError
 from ..sight import spans
@@ -436,6 +435,7 @@ def _finish() -> None:
         queue.close(5.0)
 
 
+@forks.in_child
 def _forked() -> None:
     """In a forked child, fail the frames of the parent's queues: their threads do not exist here."""
     for queue in list(_queues):
@@ -443,5 +443,3 @@ def _forked() -> None:
 
 
 later.at_exit(_finish)
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forked)

@@ -6,7 +6,6 @@ Surface.begin --plan--> backend.begin  returns a SurfaceLanding at once; calling
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 import warnings
@@ -19,7 +18,7 @@ from weakref import WeakSet
 import numpy as np
 from numpy.typing import NDArray
 
-from .. import memory
+from .. import forks, memory
 from ..backends.base import Backend, HaltedError, Stop, check
 from ..backends.cpu import present
 from ..backends.scratch import lend
@@ -436,11 +435,8 @@ def straight_halves(pixels: Pixels, format: PixelFormat) -> NDArray[np.float16]:
 _surfaces: WeakSet[Surface] = WeakSet()
 
 
+@forks.in_child
 def _forked() -> None:
     """In a forked child, replace locks: a thread of the parent that held one does not exist here."""
     for surface in list(_surfaces):
         surface._turn = threading.RLock()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forked)

@@ -22,7 +22,6 @@ empties. Finalisers of the program may call anything: see leasing.py.
 
 from __future__ import annotations
 
-import os
 import sys
 import threading
 import time
@@ -33,6 +32,7 @@ from math import isfinite
 from typing import Any
 from weakref import WeakSet
 
+from .. import forks
 from .lease import Lease, Submission
 from .leasing import Leasing, Place
 from .slabs import Span, Stats
@@ -342,13 +342,10 @@ class StagingPool(Leasing):
 _pools: WeakSet[StagingPool] = WeakSet()
 
 
+@forks.in_child
 def _forked() -> None:
     """In a forked child, replace locks: a thread of the parent may have held one."""
     for pool in list(_pools):
         pool._lock = threading.RLock()
         if pool._run_on_owner is not None:
             pool.abandon()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forked)

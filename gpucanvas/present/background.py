@@ -10,7 +10,6 @@ There are at most `MAX_THREADS` daemon threads, which end when there is no work.
 from __future__ import annotations
 
 import asyncio
-import os
 import threading
 from collections import deque
 from collections.abc import Callable, Coroutine
@@ -20,6 +19,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from .. import forks
 from ..errors import DeadlineError
 from .formats import Options, encode
 from .sink import Target, name_of, write
@@ -119,14 +119,11 @@ class _Crew:
 _crew = _Crew()
 
 
-def _after_fork() -> None:
+@forks.in_child
+def _forked() -> None:
     """In a forked child, start with no threads and no jobs: those of the parent do not exist here."""
     global _crew
     _crew = _Crew()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
 
 
 async def run(work: Work, name: str, timeout: float | None) -> None:

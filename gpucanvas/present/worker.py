@@ -9,12 +9,12 @@ Python cannot interrupt a running call, only abandon it: a stuck worker keeps th
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 from typing import Any
 
+from .. import forks
 from ..errors import DeadlineError
 from .transfer import Transfer
 
@@ -27,14 +27,11 @@ _Result = tuple[Any, BaseException | None]
 _slots = threading.BoundedSemaphore(MAX_WORKERS)
 
 
-def _after_fork() -> None:
+@forks.in_child
+def _forked() -> None:
     """In a forked child, free all slots: the parent's threads do not exist here."""
     global _slots
     _slots = threading.BoundedSemaphore(MAX_WORKERS)
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_after_fork)
 
 
 class Worker:

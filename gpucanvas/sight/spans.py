@@ -13,7 +13,6 @@ that draws it; `bound` passes it on to other threads.
 from __future__ import annotations
 
 import gc
-import os
 import threading
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -22,6 +21,8 @@ from time import perf_counter_ns
 from types import TracebackType
 from typing import Any, Final, NamedTuple, ParamSpec, TypeVar
 from weakref import ref
+
+from .. import forks
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -334,16 +335,13 @@ def _items() -> Iterator[tuple[str, int]]:
         yield from counts.copy().items()
 
 
+@forks.in_child
 def _forked() -> None:
     """In a forked child, replace locks and drop listeners and counts of threads that exist only in the parent."""
     global _changing, _registering, _folding, _listeners
     _changing, _registering, _folding = threading.Lock(), threading.RLock(), False
     _changes.clear()
     _listeners = tuple(listener for listener in _listeners if listener.events is None)
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forked)
 
 
 def own_total(name: str) -> int:

@@ -18,6 +18,7 @@ from time import perf_counter_ns
 from types import TracebackType
 from typing import IO, Any, Final
 
+from .. import forks
 from ..copies import Uncopied
 from . import spans
 
@@ -26,15 +27,12 @@ _open: dict[object, str] = {}
 _opening = threading.Lock()
 
 
+@forks.in_child
 def _forked() -> None:
     """In a forked child, replace the lock, which may have been held, and forget the parent's traces."""
     global _opening
     _opening = threading.Lock()
     _open.clear()
-
-
-if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=_forked)
 
 
 class trace(Uncopied):

@@ -8,6 +8,7 @@ import os
 import pickle
 import sys
 import threading
+import weakref
 
 import numpy as np
 import pytest
@@ -15,7 +16,7 @@ from child import run
 
 import gpucanvas
 from gpucanvas import memory
-from gpucanvas.backends import cpu
+from gpucanvas.backends import cpu, workers
 from gpucanvas.backends.scratch import Spare
 
 
@@ -224,6 +225,16 @@ go.set()
 print(status)
 """
     assert run(code) == "0\n"
+
+
+@needs_fork
+def test_what_a_forked_child_would_replace_is_freed_when_it_is_dropped() -> None:
+    for make in (cpu.CPUBackend, workers.Workers):
+        made = make(2)
+        found = weakref.ref(made)
+        del made
+        gc.collect()
+        assert found() is None, make
 
 
 @needs_fork
