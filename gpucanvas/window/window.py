@@ -8,7 +8,6 @@ Methods must be called on the main thread, except `request_draw`, `submit_event`
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from collections.abc import Coroutine
@@ -25,13 +24,14 @@ from .. import config
 from ..backends.choose import BackendName
 from ..canvas import Canvas
 from ..errors import ClosedError, LostContextError
-from ..frames.queue import Policy, check_flight
+from ..frames.queue import Policy
 from ..frames.surface import OnScreen, Surface
 from ..frames.ticket import Ticket
 from ..geometry.numbers import Whole
 from ..names import named_for_programs
 from ..recording import check_side
 from . import system
+from .arguments import check_arguments, frames_to_live
 from .composite import Backdrop, read_over, surface_over
 from .desktop import backend_for, desktop
 from .events import Event, OnError
@@ -139,7 +139,7 @@ class Window(Looks, View):
         on_error: OnError = "show",
     ) -> None:
         width, height = check_side("width", width, "Window", 1), check_side("height", height, "Window", 1)
-        _check_arguments(title, fps, policy, in_flight, position)
+        check_arguments(title, fps, policy, in_flight, position)
         self._fps, self.vsync, self._policy, self._in_flight = fps, vsync, policy, in_flight
         self._handle: Any = None
         self._closed = False
@@ -438,23 +438,3 @@ class Window(Looks, View):
     def __repr__(self) -> str:
         state = ", closed" if self._closed else ""
         return f"<Window {self._title!r}, {self.width:g}x{self.height:g} at {self.pixel_ratio:g}{state}>"
-
-
-def frames_to_live() -> int:
-    """Number of frames after which windows close themselves, from an environment variable for tests; 0 for never."""
-    told = os.environ.get("GPUCANVAS_WINDOW_FRAMES", "0")
-    if not told.isdecimal():
-        raise ValueError(f"GPUCANVAS_WINDOW_FRAMES is {told!r}: give a whole number of frames, or unset it")
-    return int(told)
-
-
-def _check_arguments(title: object, fps: object, policy: str | None, in_flight: object, position: object) -> None:
-    """Check arguments before the window is made."""
-    if not isinstance(title, str):
-        raise TypeError(f"Window title is {title!r:.80}: give a text")
-    if fps is not None and not (isinstance(fps, int | float | np.number) and fps > 0):
-        raise ValueError(f"Window fps is {fps!r}: give more than 0 frames a second, or None for the display's rate")
-    check_flight("Window", policy or config.current().policy, in_flight)
-    numbers = position if isinstance(position, tuple | list) else ()
-    if position is not None and [isinstance(each, int | float | np.number) for each in numbers] != [True, True]:
-        raise TypeError(f"Window position is {position!r:.80}: give (x, y) in screen coordinates, or None")
