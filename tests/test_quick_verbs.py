@@ -168,7 +168,8 @@ def test_random_programs_record_the_same_in_c_and_in_python(odd: float, invalid:
 
 WARM = {
     "fill_rect": (1, 2.5, 3, 4), "stroke_rect": (1, 2, 3, 4), "clear_rect": (0, 0, 2, 2), "fill": (), "stroke": (),
-    "draw_image": None, "fill_text": ("text", 1, 2), "fill_style": "#abcdef", "stroke_style": (0.1, 0.2, 0.3), "global_alpha": 0.5, "line_width": 3,
+    "draw_image": None, "fill_text": ("text", 1, 2),
+    "fill_style": "#abcdef", "stroke_style": (0.1, 0.2, 0.3), "global_alpha": 0.5, "line_width": 3,
     "save": (), "restore": (), "translate": (1, 2), "rotate": (0.5,), "scale": (2, 2.0),
     "set_transform": (1, 0, 0, 1, 0, 0), "begin_path": (), "close_path": (), "move_to": (1, 1), "line_to": (2, 2.5),
     "quadratic_curve_to": (1, 2, 3, 4), "bezier_curve_to": (1, 2, 3, 4, 5, 6), "rect": (1, 2, 3, 4),

@@ -16,7 +16,9 @@ from typing import Final
 
 from .face import Face, load_file
 
-__all__ = ["add", "folded", "generation", "generations", "registered", "registered_family", "remove", "shipped", "touch"]
+__all__ = [
+    *("add", "folded", "generation", "generations", "registered", "registered_family", "remove", "shipped", "touch"),
+]
 
 SHIPPED: Final = "fontpkg_noto_sans"
 """The package with the shipped font: Noto Sans, upright and italic, all weights and widths."""
