@@ -22,6 +22,7 @@ from collections.abc import Callable
 from types import MethodType
 from typing import Any, Final
 
+from ... import forks
 from ...contract import commands, outlines
 from ...contract import verbs as path_verbs
 from ...geometry import affine, arc
@@ -46,7 +47,14 @@ in_python: Final[dict[str, Callable[..., Any]]] = {}
 """The verbs in Python that have a quick version in this process, by name; of a property, what sets it."""
 
 
-_lock: Final = threading.Lock()
+_lock = threading.Lock()
+
+
+@forks.in_child
+def _forked() -> None:
+    """Another thread of the parent may have held the lock."""
+    global _lock
+    _lock = threading.Lock()
 
 
 def quicken(context: type) -> None:
