@@ -258,3 +258,27 @@ def test_whole_numbers_of_numpy_do_not_wrap_when_they_are_looked_at(form: Any) -
         ctx.move_to(most, most)
         ctx.arc(most, most, most, 0, 1)
         ctx.rect(most, most, most, most)
+
+
+@pytest.mark.parametrize(
+    ("lengths", "count"), [((3, 3, 3), 3), ((1, 3, 1), 3), ((0, 1, 0), 0), ((None, None, 2), 2), ((None, None, None), 1)]
+)
+def test_columns_of_a_batch_have_one_length_or_are_scalars(lengths: tuple[int | None, ...], count: int) -> None:
+    columns = [1.5 if length is None else np.full(length, 1.5) for length in lengths]
+    recording = gpucanvas.Recording(8, 8)
+    recording.get_context("2d").fill_circles(*columns)
+    assert recording._commands.batches[0].items.shape == (count, 3)
+
+
+@pytest.mark.parametrize("lengths", [(2, 3, 3), (0, 3, 3), (1, 2, 3)])
+def test_columns_of_other_lengths_are_refused(lengths: tuple[int, ...]) -> None:
+    ctx = gpucanvas.Recording(8, 8).get_context("2d")
+    with pytest.raises(ValueError, match=r"do not fit together: give one length, or scalars"):
+        ctx.fill_circles(*(np.ones(length) for length in lengths))
+
+
+@pytest.mark.parametrize(("scalar", "dtype"), [(0.1, "f4"), (1e300, "f8"), (1e9 + 0.1, "f8"), (-1e300, "f8"), (7, "f4")])
+def test_a_scalar_beyond_float32_makes_a_batch_of_float64(scalar: float, dtype: str) -> None:
+    recording = gpucanvas.Recording(8, 8)
+    recording.get_context("2d").fill_rects(np.ones(3, np.float32), scalar, 1, 1)
+    assert recording._commands.batches[0].items.dtype == np.dtype(dtype)

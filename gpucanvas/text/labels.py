@@ -147,15 +147,16 @@ _books: Recent[tuple[RunKey, float, bool], LabelBook] = Recent(MOST_BYTES)
 
 
 class Known(NamedTuple):
-    """The cached book and setting of a style at a scale (pixels per px), valid until fonts are added or removed."""
+    """The book and setting of a style at a scale (pixels per px), valid until fonts are added or removed."""
 
     style: TextStyle
-    scale: float
     setting: Setting
     book: LabelBook
 
 
-_last: Known | None = None
+_known: Final[dict[tuple[int, float], Known]] = {}
+"""The books asked for last, by the id of the style and the scale. An entry keeps its style, and so the id, alive."""
+MOST_KNOWN: Final = 64
 
 
 def book_of(style: TextStyle, scale: float) -> tuple[LabelBook, Setting] | None:
@@ -163,16 +164,18 @@ def book_of(style: TextStyle, scale: float) -> tuple[LabelBook, Setting] | None:
 
     None if text of this size is too large for masks, or has no size.
     """
-    global _last
-    last = _last
-    if last is not None and last.style is style and last.scale == scale and last.setting.generation == generation():
-        # Programs that clip or move each text separately ask for the same book again and again.
+    key = id(style), scale
+    last = _known.get(key)
+    if last is not None and last.setting.generation == generation():
+        # Programs that clip, move or align each text separately ask for the same few books again and again.
         return last.book, last.setting
     setting = setting_of(style)
     book = _book_of(setting, scale)
     if book is None:
         return None
-    _last = Known(style, scale, setting, book)
+    if len(_known) >= MOST_KNOWN:
+        _known.clear()
+    _known[key] = Known(style, setting, book)
     return book, setting
 
 

@@ -164,6 +164,8 @@ DEFAULT: Final = TextStyle()
 """The style of a new context: 10px sans-serif."""
 _by_text: Recent[tuple[TextStyle, str], TextStyle] = Recent(1024)
 _styles: Recent[tuple[TextStyle, str, Any], TextStyle] = Recent(1024)
+_equals: Recent[TextStyle, TextStyle] = Recent(1024)
+"""One object for all equal styles: equal ones that are two objects are compared field by field at each look-up."""
 
 
 def with_font(style: TextStyle, text: str) -> TextStyle:
@@ -178,10 +180,14 @@ def with_font(style: TextStyle, text: str) -> TextStyle:
 
 
 def changed(style: TextStyle, name: str, value: Any) -> TextStyle:
-    """Return this style with another value of a field; the same object each time, while it is cached."""
+    """Return this style with another value of a field; the same object for equal styles, while it is cached."""
     key = style, name, value
     found = _styles.get(key)
     if found is None:
-        found = replace(style, **{name: value})
+        made = replace(style, **{name: value})
+        found = _equals.get(made)
+        if found is None:
+            found = made
+            _equals.put(made, made)
         _styles.put(key, found)
     return found

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import accumulate
-from math import pi
+from math import isfinite, pi
 from typing import Any
 
 import numpy as np
@@ -25,6 +25,7 @@ from .recorder import Recorder
 
 SCALAR_ERROR = 1e-3
 """Rounding error, user space, up to which a scalar becomes float32 as the columns are; at most a millionth of it."""
+LARGEST_FLOAT32 = float(np.finfo(np.float32).max)
 Numbers = NDArray[Any]
 
 
@@ -152,22 +153,24 @@ class BatchVerbs(Recorder):
         for name, array in zip(columns, arrays, strict=True):
             if array.ndim > 1:
                 raise ValueError(f"{verb}: {name} has shape {array.shape}: give a number or a (N,) array")
-        try:
-            (count,) = np.broadcast_shapes(*(array.shape for array in arrays)) or (1,)
-        except ValueError:
+        lengths = {len(array) for array in arrays if array.ndim}
+        count = max(lengths, default=1) if 0 not in lengths else 0
+        if not lengths <= {1, count}:
             shapes = ", ".join(f"{name} {array.shape}" for name, array in zip(columns, arrays, strict=True))
-            raise ValueError(f"{verb}: {shapes} do not fit together: give one length, or scalars") from None
-        self._staged = tuple(_staged(value) for value in columns.values())
+            raise ValueError(f"{verb}: {shapes} do not fit together: give one length, or scalars")
+        self._staged = tuple(map(_staged, columns.values()))
         if any(staged is not None for staged in self._staged):
             own = [array if _staged(array) is not None else array.copy() for array in arrays]
             return Columns([np.broadcast_to(array, count) for array in own])
         # Every Python scalar arrives as float64; it makes the batch float64 only where float32 is too coarse for it.
-        kinds = (a.dtype for a in arrays if a.ndim or _is_moved(float(a)))
-        with np.errstate(over="ignore", invalid="ignore"):
-            dtype = np.result_type(*kinds, np.float32)
-        items = np.empty((count, len(arrays)), dtype)
-        whole = [np.broadcast_to(array, count) for array in arrays]
+        is_double = any(a.dtype == np.float64 and (a.ndim or _is_moved(float(a))) for a in arrays)
+        items = np.empty((count, len(arrays)), np.float64 if is_double else np.float32)
+        if count <= CHUNK:
+            for k, array in enumerate(arrays):
+                items[:, k] = array
+            return items
         # In chunks, so that a chunk is still in the CPU's cache when its next column is written.
+        whole = [np.broadcast_to(array, count) for array in arrays]
         for first in range(0, count, CHUNK):
             for k, array in enumerate(whole):
                 items[first : first + CHUNK, k] = array[first : first + CHUNK]
@@ -303,6 +306,8 @@ def _are_numbers(array: NDArray[Any]) -> bool:
 
 def _is_moved(scalar: float) -> bool:
     """Whether a scalar is beyond float32's precision (`SCALAR_ERROR`) or range."""
+    if not abs(scalar) <= LARGEST_FLOAT32:
+        return isfinite(scalar)
     return abs(float(np.float32(scalar)) - scalar) > min(SCALAR_ERROR, 1e-6 * abs(scalar))
 
 

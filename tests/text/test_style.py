@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from built_fonts import build_font
 
+import gpucanvas
 from gpucanvas.text.face import Face, load
 from gpucanvas.text.font import Font, parse_font
 from gpucanvas.text.style import choose, synthetic_bold
@@ -211,3 +212,13 @@ def test_the_optical_size_follows_the_size_in_px() -> None:
 def test_all_sizes_share_an_instance_where_nothing_depends_on_the_size() -> None:
     choice = choose([face()], Font())
     assert choice.instance(10.0) is choice.instance(500.0)
+
+
+def test_a_style_that_is_set_back_is_the_same_object_again() -> None:
+    """A chart's labels are aligned left and centred in turns: equal styles as two objects are slow to look up."""
+    ctx = gpucanvas.Recording(8, 8).get_context("2d")
+    styles = []
+    for align in ("left", "center") * 3:
+        ctx.text_align = align
+        styles.append(ctx._state.text)
+    assert len({id(style) for style in styles}) == 2
