@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 import gpucanvas
 from gpucanvas.sight import spans
-from gpucanvas.verbs.recorder import UNREAD_COORDS
+from gpucanvas.verbs.recorder import UNREAD_COORDS, UNREAD_TEXTS
 
 WIDTH, HEIGHT = 70, 50
 
@@ -297,11 +297,22 @@ def layers(ctx: Any, number: int) -> None:
     ctx.shadow_color = "transparent"
 
 
+def squares(ctx: Any, number: int) -> None:
+    """The same path, image and rectangle in an unchanged state: nothing is looked up."""
+    for _ in range(10):
+        ctx.fill(SQUARE)
+        ctx.stroke(SQUARE)
+        ctx.draw_image(IMAGE, 3, 3)
+        ctx.fill_rect(20, 10, 2, 2)
+
+
+SQUARE = gpucanvas.Path2D("M10 10 h9 v9 h-9 z")
+IMAGE = gpucanvas.Image(np.full((4, 4, 4), 200, np.uint8))
 BEGINNINGS = clear, cover, cover_by_half
-CONTENTS = lines, words, layers
+CONTENTS = rectangles, lines, words, layers, squares
 
 
-@pytest.mark.parametrize(("begin", "draw"), [(clear, rectangles), *product(BEGINNINGS, CONTENTS)])
+@pytest.mark.parametrize(("begin", "draw"), [*product(BEGINNINGS, CONTENTS)])
 @pytest.mark.parametrize("alpha", [True, False])
 def test_a_canvas_that_is_never_read_records_no_more_than_so_much(
     backend: Any, alpha: bool, begin: Any, draw: Any, monkeypatch: pytest.MonkeyPatch
@@ -335,6 +346,17 @@ def test_what_waits_to_be_drawn_is_limited_in_bytes_too(draw: Any, monkeypatch: 
     for number in range(100):
         draw(ctx, np.full((20, 20, 4), number, np.uint8))
     assert 3 <= canvas.stats.total.flushes <= 50
+
+
+def test_labels_that_wait_to_be_drawn_are_limited_in_number_too() -> None:
+    canvas = gpucanvas.Canvas(40, 30, backend="cpu")
+    ctx = canvas.get_context("2d")
+    for x in range(UNREAD_TEXTS + 10):
+        ctx.fill_text("12", 9 * x, 20)
+    assert canvas.stats.total.flushes == 1
+    ctx.fill_texts(["12"] * (UNREAD_TEXTS + 5_000), 9, 20)
+    assert canvas.stats.total.flushes == 2
+    assert len(canvas._commands.batches) == 1
 
 
 def test_paths_that_wait_to_be_drawn_are_limited_in_coordinates_too() -> None:

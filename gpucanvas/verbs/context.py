@@ -269,7 +269,7 @@ class Context2D(
             # The sum starts with 0.0 because NumPy's integers would overflow.
             if isfinite(0.0 + x + y + width + height):  # type: ignore[operator]
                 self._stream += pack_fill_rect(self._shifted_state, self._fill, x, y, width, height)
-                return
+                return self._check_unread()
         except DRAW_ERRORS:
             pass
         numbers = self._floats("fill_rect", "x y width height", x, y, width, height)
@@ -328,6 +328,7 @@ class Context2D(
         if self._is_indirect:
             return self._add(FILL_PATH, self._fill, index, rule, 0.0, local, 0.0)
         self._stream += pack_command(FILL_PATH, self._state_index, self._fill, index, rule, 0.0, local, 0.0)
+        self._check_unread()
 
     def stroke(self, path: Path2D | None = None) -> None:
         """Stroke a path, or the current one, with the stroke style."""
@@ -353,6 +354,7 @@ class Context2D(
         self._stream += pack_command(
             STROKE_PATH, self._state_index, self._stroke, index, self._pen_index, 0.0, local, 0.0
         )
+        self._check_unread()
 
     def clip(self, path: Path2D | FillRule | None = None, fill_rule: FillRule = "nonzero") -> None:
         """Cut the clip with a path, or with the current one, until `restore`."""

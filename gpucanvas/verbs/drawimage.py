@@ -131,7 +131,7 @@ class ImageVerbs(Recorder):
                 and not fixed._closed
             ):
                 self._stream += pack_command(DRAW_IMAGE, self._state_index, self._fill, use, x, y, w, h)
-                return
+                return self._check_unread()
         except (*DRAW_ERRORS, ValueError, KeyError):
             pass
         self._draw_image(image, drawn, place)
@@ -266,6 +266,7 @@ class ImageVerbs(Recorder):
             self._stream += pack_command(DRAW_IMAGE, self._state_index, self._fill, use, x, y, w, h)
         except (*DRAW_ERRORS, ValueError):
             return False
+        self._check_unread()
         return True
 
     def _picture(self, image: Any) -> tuple[tuple[int, int], NDArray[np.uint32] | None, Any]:

@@ -21,6 +21,7 @@ from ..contract.constants import STYLE_UNBOUNDED
 from ..geometry.numbers import Number
 from ..pipeline.record import Batch
 from .opaque import is_adapted
+from .recorder import UNREAD_TEXTS
 from .state import STYLES
 from .textsettings import TextSettings
 
@@ -129,6 +130,9 @@ class LabelDrawing(TextSettings):
         end: TextEnd | None = self._text_end
         if end is None or end.state_index != self._state_index or end.stream_end != len(self._stream):
             return None
+        if len(end.texts) >= UNREAD_TEXTS:
+            self._limit_unread()
+            return None
         return end
 
     def _note_text_end(self, rows: GlyphRows) -> TextEnd:
@@ -147,7 +151,7 @@ class LabelDrawing(TextSettings):
             return False
         if end.style is not state.text or end.fill is not state.fill or end.generation != end.generations[0]:
             return False
-        if type(text) is not str:
+        if type(text) is not str or len(end.texts) >= UNREAD_TEXTS:
             return False
         try:
             if not isfinite(0.0 + x + y):  # type: ignore[operator]

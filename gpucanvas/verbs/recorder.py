@@ -50,6 +50,8 @@ MAX_CACHED_COLORS = 256
 UNREAD_BYTES = 3 << 20
 """Most bytes of undrawn commands, 65,536 commands: frames drawn in parts of this size take no longer."""
 UNREAD_COORDS = 8 << 20
+UNREAD_TEXTS = 1 << 16
+"""Most texts that are appended to one undrawn command."""
 UNREAD_KEPT_BYTES = 64 << 20
 """Most undrawn coordinates of paths, and bytes of undrawn batches and snapshots of images."""
 NO_LIMIT = sys.maxsize
@@ -165,10 +167,9 @@ class Recorder:
     def _begin_recording(self) -> Commands:
         """Begin to append to a recording; a canvas's recording that has grown beyond the limit is drawn first.
 
-        So a program that draws frame after frame and never reads one does not record without end. The limit is looked
-        at where a state, a gradient, a new path or a batch is recorded, and by `clear_rect`. It is not where a command
-        repeats indices that are cached (a rectangle, the same `Path2D` or image, another label): the check would cost a
-        tenth of a rectangle. A program that makes no other calls still records without end.
+        So a program that draws frame after frame and never reads one does not record without end. A verb that looks up
+        nothing, such as `fill_rect` with a cached state and paint, marks the indices as stale once the recording is
+        beyond the limit, so that the next verb comes here.
         """
         if self._recording is not None:
             # Nothing can be drawn yet in an open layer, nor by a `Recording`: the limit is not looked at again.
@@ -187,6 +188,11 @@ class Recorder:
 
     def _draw_unread(self) -> None:
         """Draw what has been recorded, where there is a canvas to draw it on."""
+
+    def _check_unread(self) -> None:
+        """Have what has been recorded drawn before the next verb if it is beyond the limit."""
+        if len(self._stream) > self._unread_limit:
+            self._stale = True
 
     def _limit_unread(self) -> None:
         """Have what has been recorded drawn before the next verb: it takes more memory than unread commands may."""

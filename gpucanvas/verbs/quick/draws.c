@@ -12,7 +12,11 @@ static int append_command(PyObject *context, int kind, int paint_field, long lon
     if (get(context, IS_INDIRECT) != FALSE || get_int(context, SHIFTED_STATE) < 0) return 0;
     if (state < 0 || paint < 0 || extra < 0) return 0;
     Command command = {(uint32_t)kind, (uint32_t)state, (uint32_t)paint, (uint32_t)extra, {a, b, c, d}};
-    return append(get(context, STREAM), &command, sizeof command);
+    PyObject *stream = get(context, STREAM);
+    if (!append(stream, &command, sizeof command)) return 0;
+    /* Beyond the limit, the next verb is Python's, which draws what has been recorded. */
+    if (PyByteArray_Size(stream) > get_int(context, UNREAD_LIMIT)) put_shared(context, STALE, TRUE);
+    return 1;
 }
 
 /* -- rectangles ------------------------------------------------------------------------------------------------ */
@@ -175,6 +179,7 @@ int quick_fill_text(PyObject *self, PyObject *const *given, Py_ssize_t count) {
     if (!read_number(get(end, END_ANCHOR), &anchor) || !read_number(get(end, END_BASELINE), &baseline)) return 0;
     corner[0] -= anchor * width;
     corner[1] += baseline;
+    if (PyList_Size(get(end, END_TEXTS)) >= UNREAD_TEXTS) return 0;
     PyArray *corners = (PyArray *)get(end, END_CORNERS), *colors = (PyArray *)get(end, END_COLORS);
     int64_t number = get_int(end, END_NUMBER);
     if (!append_numbers((PyObject *)corners, corner, 2)) return 0;

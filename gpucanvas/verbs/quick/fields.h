@@ -45,7 +45,7 @@ enum {
 #define INTEGERS(X)                                                                                                    \
     X(FILL_RECT) X(STROKE_RECT) X(CLEAR_RECT) X(FILL_PATH) X(STROKE_PATH) X(DRAW_IMAGE) X(COMMAND_BYTES)               \
     X(STATE_BYTES) X(PATH_BYTES) X(STATE_SHIFT) X(TRANSFORM_CHANGED) X(MAX_CACHED_COLORS) X(UNREAD_COORDS)             \
-    X(PATH_KEY) X(MOVE) X(LINE) X(QUAD) X(CUBIC) X(CLOSE) X(ARC)
+    X(UNREAD_TEXTS) X(PATH_KEY) X(MOVE) X(LINE) X(QUAD) X(CUBIC) X(CLOSE) X(ARC)
 #define NUMBERS(X) X(PATH_IS_LOCAL) X(WIDEST) X(QUARTER_ERROR) X(FAR_ANGLE) X(TWO_PI)
 
 #define X(name) extern HIDDEN int name;
