@@ -33,7 +33,8 @@ FLOORS = (
     "frames.surface frames.queue kernels.aot",
     "images.rasters",
     "config",
-    "verbs.recorder verbs.inspace images.sources",
+    "verbs.indices verbs.inspace images.sources",
+    "verbs.recorder",
     "verbs.settings verbs.paths verbs.drawimage verbs.batches verbs.textsettings",  # The verbs of a context.
     "verbs.pixels",
     "verbs.labeldraw",

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 import gpucanvas
 from gpucanvas.sight import spans
-from gpucanvas.verbs.recorder import UNREAD_COORDS, UNREAD_TEXTS
+from gpucanvas.verbs.indices import UNREAD_COORDS, UNREAD_TEXTS
 
 WIDTH, HEIGHT = 70, 50
 
@@ -321,7 +321,7 @@ def test_a_canvas_that_is_never_read_records_no_more_than_so_much(
 
     Pixels are rounded each time that something is drawn on them, and here that is once more.
     """
-    monkeypatch.setattr("gpucanvas.verbs.recorder.UNREAD_BYTES", 100 * 48)
+    monkeypatch.setattr("gpucanvas.verbs.indices.UNREAD_BYTES", 100 * 48)
     canvas, each = gpucanvas.Canvas(40, 30, backend=backend), gpucanvas.Canvas(40, 30, backend=backend)
     ctx, other = canvas.get_context("2d", alpha=alpha), each.get_context("2d", alpha=alpha)
     for number in range(20):
@@ -373,7 +373,7 @@ def test_paths_that_wait_to_be_drawn_are_limited_in_coordinates_too() -> None:
 
 def test_what_has_no_pixels_yet_is_not_drawn_early(monkeypatch: pytest.MonkeyPatch) -> None:
     """A layer is drawn when it ends, and a recording when it is told to."""
-    monkeypatch.setattr("gpucanvas.verbs.recorder.UNREAD_BYTES", 0)
+    monkeypatch.setattr("gpucanvas.verbs.indices.UNREAD_BYTES", 0)
     canvas, recording = gpucanvas.Canvas(40, 30, backend="cpu"), gpucanvas.Recording(40, 30)
     ctx = canvas.get_context("2d")
     with ctx.layer():

@@ -25,10 +25,10 @@ from ..geometry.path import Path2D
 from ..names import STANDARD, KnownNames, named_for_programs
 from ..pipeline import record as r
 from .batches import BatchVerbs
+from .indices import DRAW_ERRORS, UNREAD_COORDS
 from .paints import PaintVerbs
 from .paths import PathVerbs
 from .pictures import PictureVerbs
-from .recorder import DRAW_ERRORS, UNREAD_COORDS
 from .sprites import SpriteVerbs
 from .state import RULES, FillRule
 from .texts import TextVerbs

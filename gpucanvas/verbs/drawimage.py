@@ -21,8 +21,9 @@ from ..images.imagedata import space_of_array
 from ..images.sources import as_pixels, halves_of, is_canvas, is_file, kept_file, space_of
 from ..pipeline import record as r
 from ..pipeline.record import DRAW_IMAGE, pack_command
+from .indices import DRAW_ERRORS, CachedImage
 from .inspace import convert_read, in_space, snapshot_in
-from .recorder import DRAW_ERRORS, CachedImage, Recorder
+from .recorder import Recorder
 
 __all__ = ["ImageVerbs", "Rect", "cut_source"]
 

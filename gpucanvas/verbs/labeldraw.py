@@ -20,8 +20,8 @@ from ..contract.commands import BATCH
 from ..contract.constants import STYLE_UNBOUNDED
 from ..geometry.numbers import Number
 from ..pipeline.record import Batch
+from .indices import UNREAD_TEXTS
 from .opaque import is_adapted
-from .recorder import UNREAD_TEXTS
 from .state import STYLES
 from .textsettings import TextSettings
 

@@ -18,7 +18,8 @@ from ..paint.gradient import CanvasGradient
 from ..paint.pattern import CanvasPattern
 from ..paint.special import Special
 from ..pipeline.record import Pen
-from .recorder import MAX_CACHED_COLORS, TRANSFORM_CHANGED, Recorder
+from .indices import MAX_CACHED_COLORS, TRANSFORM_CHANGED
+from .recorder import Recorder
 from .state import (
     CAPS,
     JOINS,

@@ -11,7 +11,7 @@ import pytest
 import gpucanvas
 from gpucanvas.paint import color
 from gpucanvas.paint.color import serialize, to_rgba
-from gpucanvas.verbs import recorder
+from gpucanvas.verbs import indices
 
 STYLES = [
     (0.2, 0.4, 0.6, 0.8),
@@ -86,7 +86,7 @@ def test_more_colours_than_are_remembered_are_all_drawn() -> None:
                 ctx.fill_rect(i % 100, i // 100, 1, 1)
             expected = [(*(int(v * 255 + 0.5) for v in to_rgba(text)),) for text in frame]
             assert canvas.to_numpy().reshape(-1, 4).tolist() == [list(rgba) for rgba in expected]
-            assert len(ctx._colors) <= recorder.MAX_CACHED_COLORS
+            assert len(ctx._colors) <= indices.MAX_CACHED_COLORS
 
 
 def test_what_is_remembered_of_colours_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,6 +1,6 @@
 """quick: C versions of the verbs that programs call most. They record the frequent cases; Python does everything else.
 
-    ctx.fill_rect(1, 2, 3, 4) --numbers, and nothing to look up--> a command in the stream      *.c, a tenth of the time
+    ctx.fill_rect(1, 2, 3, 4) --numbers, and nothing to look up--> a command in the stream      *.c
                               --anything else--> Context2D.fill_rect in Python, with the same arguments
 
 The verbs in Python are complete. They alone say what a verb means and raise its errors, and they run where there is no
@@ -32,16 +32,16 @@ from ...kernels import library
 from ...kernels.ways import WAY, Way
 from ...paint.color import KNOWN
 from ...pipeline import record
-from .. import recorder
+from .. import indices
+from ..indices import Indices
 from ..labeldraw import TextEnd
-from ..recorder import Recorder
 from ..state import State
 
 __all__ = ["in_python", "quicken"]
 
-CLASSES: Final = {kind.__name__: kind for kind in (Recorder, State, record.Commands, StreamWriter, TextEnd)}
+CLASSES: Final = {kind.__name__: kind for kind in (Indices, State, record.Commands, StreamWriter, TextEnd)}
 """The classes whose slots the C code uses."""
-CONSTANTS: Final = (commands, outlines, path_verbs, affine, arc, record, recorder)
+CONSTANTS: Final = (commands, outlines, path_verbs, affine, arc, record, indices)
 """The modules that have the constants which the C code uses."""
 in_python: Final[dict[str, Callable[..., Any]]] = {}
 """The verbs in Python that have a quick version in this process, by name; of a property, what sets it."""

@@ -10,13 +10,13 @@
 #include "quick.h"
 
 #define FIELDS(X)                                                                                                      \
-    X(STALE, "Recorder._stale") X(RECORDING, "Recorder._recording") X(STREAM, "Recorder._stream")                      \
-    X(STATE, "Recorder._state") X(STATE_INDEX, "Recorder._state_index") X(STATE_REST, "Recorder._state_rest")          \
-    X(SHIFTED_STATE, "Recorder._shifted_state") X(IS_INDIRECT, "Recorder._is_indirect")                                \
-    X(UNREAD_LIMIT, "Recorder._unread_limit") X(FILL, "Recorder._fill") X(STROKE, "Recorder._stroke")                  \
-    X(PEN_INDEX, "Recorder._pen_index") X(PAINTS, "Recorder._paints") X(COLORS, "Recorder._colors")                    \
-    X(CACHED_IMAGES, "Recorder._cached_images") X(PATH, "Recorder._path") X(PATH_INDEX, "Recorder._path_index")        \
-    X(PATH_VERSION, "Recorder._path_version") X(PATH_TABLES, "Recorder._path_tables")                                  \
+    X(STALE, "Indices._stale") X(RECORDING, "Indices._recording") X(STREAM, "Indices._stream")                      \
+    X(STATE, "Indices._state") X(STATE_INDEX, "Indices._state_index") X(STATE_REST, "Indices._state_rest")          \
+    X(SHIFTED_STATE, "Indices._shifted_state") X(IS_INDIRECT, "Indices._is_indirect")                                \
+    X(UNREAD_LIMIT, "Indices._unread_limit") X(FILL, "Indices._fill") X(STROKE, "Indices._stroke")                  \
+    X(PEN_INDEX, "Indices._pen_index") X(PAINTS, "Indices._paints") X(COLORS, "Indices._colors")                    \
+    X(CACHED_IMAGES, "Indices._cached_images") X(PATH, "Indices._path") X(PATH_INDEX, "Indices._path_index")        \
+    X(PATH_VERSION, "Indices._path_version") X(PATH_TABLES, "Indices._path_tables")                                  \
     X(STATE_MATRIX, "State.matrix") X(STATE_ALPHA, "State.alpha") X(STATE_OPERATOR, "State.operator")                  \
     X(STATE_CLIP, "State.clip") X(STATE_FILL, "State.fill") X(STATE_STROKE, "State.stroke") X(STATE_PEN, "State.pen")  \
     X(STATE_SHADOW, "State.shadow") X(STATE_TEXT, "State.text") X(STATE_LAYER, "State.layer")                          \
@@ -27,7 +27,7 @@
     X(VERBS, "StreamWriter.verbs") X(COORDS, "StreamWriter.coords") X(MATRIX, "StreamWriter.matrix")                   \
     X(IS_OPEN, "StreamWriter._open") X(RESTART, "StreamWriter._restart") X(MOVE_INDEX, "StreamWriter._move_index")     \
     X(CLEARED, "StreamWriter._cleared") X(FILL_FORM, "StreamWriter.fill_form")                                         \
-    X(STROKE_FORM, "StreamWriter.stroke_form") X(TEXT_END, "Recorder._text_end")                                       \
+    X(STROKE_FORM, "StreamWriter.stroke_form") X(TEXT_END, "Indices._text_end")                                       \
     X(END_STATE_INDEX, "TextEnd.state_index") X(END_STREAM, "TextEnd.stream_end") X(END_STYLE, "TextEnd.style")        \
     X(END_FILL, "TextEnd.fill") X(END_GENERATION, "TextEnd.generation") X(END_GENERATIONS, "TextEnd.generations")      \
     X(END_LABELS, "TextEnd.labels") X(END_ANCHOR, "TextEnd.anchor") X(END_BASELINE, "TextEnd.baseline")                \
