@@ -188,6 +188,23 @@ def test_rounds_of_layers_draw_what_one_round_draws(backend: str, monkeypatch: p
     assert np.abs(alone(draw, backend) - whole).max() <= 4 / 255
 
 
+def test_a_cleared_rectangle_erases_pixels_of_its_own_layer_only(backend: str) -> None:
+    """Layers of one depth are side by side on one target; a clear of nothing beside a layer's draws changes nothing."""
+    pictures = []
+    for clears in (False, True):
+        with gpucanvas.Canvas(100, 50, backend=backend) as canvas:
+            ctx = canvas.get_context("2d")
+            with ctx.layer(alpha=0.5):
+                ctx.fill_rect(29, 28, 46, 30)
+            with ctx.layer():
+                if clears:
+                    ctx.clear_rect(-200, -200, 400, 400)
+                ctx.fill_style = "teal"
+                ctx.fill_rect(46, 17, 22, 13)
+            pictures.append(canvas.to_numpy())
+    np.testing.assert_array_equal(*pictures)
+
+
 def test_layers_on_an_opaque_canvas_leave_it_opaque(backend: str) -> None:
     for operator in OPERATORS:
         with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:

@@ -24,7 +24,7 @@ __all__ = [
     "boxes_of_clips",
     "boxes_of_commands",
     "cut",
-    "has_unbounded",
+    "erases_outside",
     "hull",
     "is_empty",
     "reach_of",
@@ -211,8 +211,12 @@ def boxes_of_clips(clips: list[tuple[int, r.ClipNode]]) -> Boxes:
     return whole(found)
 
 
-def has_unbounded(joined: Joined) -> NDArray[np.bool_]:
-    """Which joined recordings use unbounded operators, which change pixels outside the drawn shapes."""
+def erases_outside(joined: Joined) -> NDArray[np.bool_]:
+    """Which joined recordings may erase pixels outside the boxes of their commands.
+
+    Unbounded operators do so, and cleared rectangles, which have no box: they draw nothing.
+    """
     unbounded = joined.part_of_state[joined.states["op"] & STYLE_UNBOUNDED != 0]
-    found: NDArray[np.bool_] = np.bincount(unbounded, minlength=len(joined.parts)) > 0
+    cleared = joined.part_of_command[joined.commands["kind"] == r.CLEAR_RECT]
+    found: NDArray[np.bool_] = np.bincount(np.concatenate([unbounded, cleared]), minlength=len(joined.parts)) > 0
     return found

@@ -29,7 +29,7 @@ from .reach import (
     boxes_of_clips,
     boxes_of_commands,
     cut,
-    has_unbounded,
+    erases_outside,
     hull,
     is_empty,
     reach_of,
@@ -240,7 +240,7 @@ class Depth:
         drawn, shown = boxes_of_commands(self.joined, of_layers), self.content_shown
         seen = np.where(self.fills[:, None], shown, cut(drawn, shown))
         seen[is_empty(seen)] = 0
-        self.is_cut = (seen != drawn).any(1) | has_unbounded(self.joined)
+        self.is_cut = (seen != drawn).any(1) | erases_outside(self.joined)
         self.slots = self._grown(seen)
         self.slots[is_empty(self.slots)] = 0
 
