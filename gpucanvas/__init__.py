@@ -33,6 +33,7 @@ from .frames.ticket import Ticket
 from .geometry.matrix import DOMMatrix
 from .geometry.path import Path2D
 from .geometry.point import DOMPoint
+from .geometry.rect import DOMRect
 from .images.image import Image
 from .images.imagedata import ImageData
 from .many import render_many
@@ -53,6 +54,7 @@ if TYPE_CHECKING:
     from .sight.trace import trace
     from .text.layout import TextLayout, TextSpan
     from .text.textmetrics import TextMetrics
+    from .text.textranges import TextCluster
     from .text.typeset import layout_text
     from .window.events import Event
     from .window.frame import Frame
@@ -74,6 +76,7 @@ __all__ = [
     "Context2D",
     "DOMMatrix",
     "DOMPoint",
+    "DOMRect",
     "DeadlineError",
     "Event",
     "Frame",
@@ -96,6 +99,7 @@ __all__ = [
     "PerformanceWarning",
     "Picture",
     "Recording",
+    "TextCluster",
     "TextLayout",
     "TextMetrics",
     "TextSpan",
@@ -125,6 +129,7 @@ _LAZY = {
     "HostedView": "window.hosted",
     "ImageBitmap": "images.bitmap",
     "PerformanceWarning": "sight.monitor",
+    "TextCluster": "text.textranges",
     "TextLayout": "text.layout",
     "TextMetrics": "text.textmetrics",
     "TextSpan": "text.layout",

@@ -71,6 +71,11 @@ REFUSED: dict[str, tuple[Callable[[], Any], str, str]] = {
     "Ticket": (a_ticket, "result\\(\\)", "result\\(\\)"),
     "trace": (lambda: gpucanvas.trace("frame.json"), "another trace", "another trace"),
     "FrameMonitor": (gpucanvas.FrameMonitor, "another FrameMonitor", "another FrameMonitor"),
+    "TextCluster": (
+        lambda: a_context().measure_text("a").get_text_clusters()[0],
+        "get_text_clusters",
+        "get_text_clusters",
+    ),
     "TextLayout": (lambda: gpucanvas.layout_text("a b"), "layout_text", "layout_text"),
     "View": (lambda: gpucanvas.View(8, 8), "make another", "make another"),
 }
@@ -80,6 +85,7 @@ VALUES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
     "Config": (gpucanvas.configure, lambda c: (c.backend, c.on_invalid, c.policy, c.in_flight, dict(c.colors))),
     "DOMMatrix": (lambda: gpucanvas.DOMMatrix([1, 2, 3, 4, 5, 6]), list),
     "DOMPoint": (lambda: gpucanvas.DOMPoint(1, 2, 3, 4), repr),
+    "DOMRect": (lambda: gpucanvas.DOMRect(1, 2, -3, 4), lambda r: (tuple(r), r.left, r.bottom)),
     "FrameStats": (lambda: gpucanvas.FrameStats(frame=3, total_ms=2.0), lambda s: s),
     "Event": (lambda: gpucanvas.Event("pointer_down", x=1.0, buttons=(1,)), lambda e: (dict(e), e.x)),
     "Frame": (lambda: gpucanvas.Frame(1.5, 0.5, 3, 40.0, 30.0, 2.0), lambda f: (f.time, f.delta, f.index, f.size)),
@@ -98,7 +104,7 @@ VALUES: dict[str, tuple[Callable[[], Any], Callable[[Any], Any]]] = {
     "Path2D": (lambda: gpucanvas.Path2D("M1 2 L3 4 Z"), lambda p: (bytes(p.verbs), list(p.coords), p.current_point)),
     "TextMetrics": (
         lambda: a_context().measure_text("text"),
-        lambda m: [getattr(m, name) for name in dir(m) if name[0] != "_"],
+        lambda m: [value for name in dir(m) if name[0] != "_" and not callable(value := getattr(m, name))],
     ),
     "TextSpan": (lambda: gpucanvas.TextSpan("a", color="red"), lambda s: s),
     **{

@@ -13,10 +13,10 @@ from bisect import bisect_right
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from math import inf
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar
 
 from ..copies import Uncopied
+from .clusters import Cluster, edge_of, index_near, merged
 from .line import PlacedText
 
 __all__ = ["Cluster", "LayoutLine", "TextLayout", "TextSpan"]
@@ -45,16 +45,6 @@ class TextSpan:
     font: str | None = None
     color: Any = None
     letter_spacing: str | float | None = None
-
-
-class Cluster(NamedTuple):
-    """Characters between which a caret cannot stand, and their position on a line, px."""
-
-    start: int
-    end: int
-    left: float
-    right: float
-    is_rtl: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,16 +127,7 @@ class TextLayout(Uncopied):
     def index_at(self, x: float, y: float) -> int:
         """Return the index of the character before which a caret at (x, y), px, stands."""
         line = self.lines[self.line_at(y)]
-        # Where directions meet, an edge belongs to two indices: the index whose caret is shown there is returned.
-        leading = {cluster.start: _leading(cluster) for cluster in line.clusters}
-        last = max(line.clusters, key=lambda cluster: cluster.end, default=None)
-        nearest = line.start, inf, False
-        for cluster in line.clusters:
-            for index, edge in ((cluster.start, _leading(cluster)), (cluster.end, _trailing(cluster))):
-                away, elsewhere = abs(x - edge), leading.get(index, edge if cluster is last else inf) != edge
-                if (away, elsewhere) < nearest[1:]:
-                    nearest = index, away, elsewhere
-        return nearest[0]
+        return index_near(line.clusters, x, line.start)
 
     def caret(self, index: int) -> tuple[float, float, float]:
         """Return the caret before a character: its x, top and height, px.
@@ -159,42 +140,16 @@ class TextLayout(Uncopied):
         if not 0 <= index <= len(self.text):
             raise IndexError(f"caret: index is {index}: give one from 0 to {len(self.text)}")
         line = self.lines[max(bisect_right([each.start for each in self.lines], index) - 1, 0)]
-        return self._edge(line, index), line.top, line.height
+        edge = edge_of(line.clusters, index)
+        if edge is None:
+            edge = line.x + (line.width if line.is_rtl else 0.0)
+        return edge, line.top, line.height
 
     def selection(self, start: int, end: int) -> list[Rect]:
         """Return the rectangles (x, y, width, height), px, behind the characters from ``start`` to ``end``."""
         rects: list[Rect] = []
         for line in self.lines:
             spans = [(each.left, each.right) for each in line.clusters if each.start < end and each.end > start]
-            for left, right in _merged(spans):
+            for left, right in merged(spans):
                 rects.append((left, line.top, right - left, line.height))
         return rects
-
-    def _edge(self, line: LayoutLine, index: int) -> float:
-        """Return the x of a caret before a character on its line, px."""
-        for cluster in line.clusters:
-            if cluster.start <= index < cluster.end:
-                return _leading(cluster)
-        before = [cluster for cluster in line.clusters if cluster.end <= index]
-        if before:
-            return _trailing(max(before, key=lambda cluster: cluster.end))
-        return line.x + (line.width if line.is_rtl else 0.0)
-
-
-def _leading(cluster: Cluster) -> float:
-    return cluster.right if cluster.is_rtl else cluster.left
-
-
-def _trailing(cluster: Cluster) -> float:
-    return cluster.left if cluster.is_rtl else cluster.right
-
-
-def _merged(spans: list[tuple[float, float]]) -> list[tuple[float, float]]:
-    """Return intervals with those that touch merged."""
-    out: list[tuple[float, float]] = []
-    for left, right in sorted(spans):
-        if out and left <= out[-1][1] + 0.01:
-            out[-1] = out[-1][0], max(out[-1][1], right)
-        else:
-            out.append((left, right))
-    return out

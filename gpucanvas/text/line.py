@@ -190,6 +190,16 @@ class Line(PlacedText):
             width = end_of(run, shaped.text, size_px, letter_px, word_px, width)
         self.width = width
 
+    @property
+    def line(self) -> Line:
+        """This line, as of a `MeasuredText`."""
+        return self
+
+    @property
+    def spacing_px(self) -> tuple[float, float]:
+        """The space added after each cluster and after each space, px."""
+        return self._style.letter_px, self._style.word_px
+
     @cached_property
     def placed(self) -> tuple[PlacedRun, ...]:  # type: ignore[override]
         """The runs, from left to right."""

@@ -40,18 +40,19 @@ class MeasuredText:
         self.text, self.width, self._setting = text, width, setting
 
     @cached_property
-    def _line(self) -> Line:
+    def line(self) -> Line:
+        """The text's line."""
         return line_of(self.text, self._setting)
 
     @property
     def ink(self) -> Box | None:
         """The box of the ink, as in `Line`."""
-        return self._line.ink
+        return self.line.ink
 
     @property
     def missing(self) -> str:
         """The characters that no font has."""
-        return self._line.missing
+        return self.line.missing
 
 
 _measured: Recent[tuple[str, RunKey], MeasuredText] = Recent(MOST_BYTES)

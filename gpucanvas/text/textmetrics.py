@@ -7,18 +7,26 @@
     ~~~~~~~~~~~~ ideographic
 
 https://html.spec.whatwg.org/multipage/canvas.html#textmetrics
+The verbs about parts of a text are those of the proposal https://github.com/whatwg/html/pull/11000.
 """
 
 from __future__ import annotations
 
+from functools import cache
 from typing import TYPE_CHECKING, Any, NamedTuple, NoReturn
 
+from ..errors import InvalidStateError
+from ..geometry.numbers import Number, as_float
 from ..names import Hinted
 from .extent import Box
 from .fontlines import FontLines
 from .line import Line
 from .measure import MeasuredText, measured
 from .shape import Setting
+
+if TYPE_CHECKING:
+    from ..geometry.rect import DOMRect
+    from .textranges import TextCluster, TextPlace
 
 __all__ = ["TextMetrics", "measures_of"]
 
@@ -42,7 +50,7 @@ class TextMetrics(Hinted):
     0.0
     """
 
-    __slots__ = ("_anchor", "_baseline", "_line", "_lines", "width")
+    __slots__ = ("_anchor", "_baseline", "_line", "_lines", "_setting", "width")
     _elsewhere = {
         "height": "font_bounding_box_ascent + font_bounding_box_descent, of lines, or actual_bounding_box_ascent + "
         "actual_bounding_box_descent, of the ink",
@@ -54,6 +62,7 @@ class TextMetrics(Hinted):
     }
 
     _line: Line | MeasuredText | Copied
+    _setting: Setting | None
 
     width: float
     """The text's width: the sum of its glyphs' advances and of spacing."""
@@ -64,6 +73,7 @@ class TextMetrics(Hinted):
         self._anchor = setting.anchor_part * line.width
         self._lines = setting.lines
         self._baseline = setting.baseline_px
+        self._setting = setting
 
     def __reduce__(self) -> tuple[Any, ...]:
         # A line refers to fonts, which cannot be pickled: a copy has the measured values instead.
@@ -74,6 +84,12 @@ class TextMetrics(Hinted):
             self._lines,
             self._baseline,
         )
+
+    def __copy__(self) -> TextMetrics:
+        return self
+
+    def __deepcopy__(self, memo: object) -> TextMetrics:
+        return self
 
     def __repr__(self) -> str:
         return f"<TextMetrics of {self._line.text!r:.40}, width {self.width:g}>"
@@ -152,6 +168,74 @@ class TextMetrics(Hinted):
         """Distance up to the ideographic baseline; usually negative, as it is below the alphabetic baseline."""
         return self._lines.ideographic - self._baseline
 
+    # -- of parts of the text ----------------------------------------------------------------------------------
+
+    def get_selection_rects(self, start: int, end: int) -> list[DOMRect]:
+        """Return the rectangles behind the characters from ``start`` to ``end``, from left to right.
+
+        They are as high as the font. Where directions mix, there may be several. For an empty range there is one
+        without width, at its caret.
+
+        Raises
+        ------
+        IndexSizeError
+            The range is not in the text.
+        """
+        return _ranges().selection_rects(self._place(), start, end)  # type: ignore[no-any-return]
+
+    def get_actual_bounding_box(self, start: int, end: int) -> DOMRect:
+        """Return the box of the ink of the characters from ``start`` to ``end``; a ligature is its first character's.
+
+        Raises
+        ------
+        IndexSizeError
+            The range is not in the text.
+        """
+        return _ranges().actual_box(self._place(), start, end)  # type: ignore[no-any-return]
+
+    def get_index_from_offset(self, offset: Number) -> int:
+        """Return the index of the character before which the caret nearest to an offset stands.
+
+        The offset is px to the right of the text's anchor point.
+        """
+        return _ranges().index_at(self._place(), as_float("get_index_from_offset", "offset", offset))  # type: ignore[no-any-return]
+
+    def get_text_clusters(
+        self, start: int | None = None, end: int | None = None, *, align: str | None = None, baseline: str | None = None
+    ) -> list[TextCluster]:
+        """Return the characters from ``start`` to ``end`` by clusters, which ``ctx.fill_text_cluster`` draws.
+
+        Parameters
+        ----------
+        start, end
+            A range of characters; by default all.
+        align, baseline
+            Values of `text_align` and `text_baseline` that choose the anchor points of the clusters; by default those
+            with which the text was measured.
+
+        Raises
+        ------
+        IndexSizeError
+            The range is not in the text.
+        ValueError
+            An unknown word.
+        """
+        return _ranges().text_clusters(self._place(), start, end, align, baseline)  # type: ignore[no-any-return]
+
+    def _place(self) -> TextPlace:
+        if isinstance(self._line, Copied) or self._setting is None:
+            raise InvalidStateError("this TextMetrics comes from a pickle, which has no glyphs: measure the text again")
+        place: TextPlace = _ranges().TextPlace(self._line.line, self._setting, self._anchor, self._baseline)
+        return place
+
+
+@cache
+def _ranges() -> Any:
+    """The module of parts of texts, loaded on first use."""
+    from . import textranges
+
+    return textranges
+
 
 def measures_of(text: str, setting: Setting) -> TextMetrics:
     """Return the measures of a text in a style."""
@@ -162,5 +246,5 @@ def _restored(copied: Copied, anchor: float, lines: FontLines, baseline: float) 
     """Make measures again from a pickle."""
     metrics = TextMetrics.__new__(TextMetrics)
     metrics.width, metrics._line = copied.width, copied
-    metrics._anchor, metrics._lines, metrics._baseline = anchor, lines, baseline
+    metrics._anchor, metrics._lines, metrics._baseline, metrics._setting = anchor, lines, baseline, None
     return metrics

@@ -6,7 +6,6 @@ spans --paragraphs--> Paragraph --lines--> Draft --align, justify, ellipsis--> L
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from math import inf, isfinite, isnan
@@ -15,9 +14,10 @@ from typing import Any, Final, Literal
 import numpy as np
 
 from ..geometry.numbers import shown
-from .itemize import clean, clusters_of
-from .layout import Cluster, LayoutLine, TextLayout, TextSpan
-from .line import PlacedRun, PlacedText, place, run_advances
+from .clusters import Cluster, clusters_on
+from .itemize import clean
+from .layout import LayoutLine, TextLayout, TextSpan
+from .line import PlacedRun, PlacedText, place
 from .paragraph import HYPHENS, LineRange, Paragraph, StyledRun, advances_of, base_level
 from .shape import Setting, setting_of
 from .textstyle import DEFAULT, TextStyle, changed, spacing_of, with_font
@@ -277,38 +277,3 @@ def height_of(settings: Sequence[Setting], extent: float, line_height: float | N
     if line_height is not None:
         return line_height * max(setting.style.font.size_px for setting in settings)
     return extent + max(setting.first.metrics.line_gap * setting.style.font.size_px for setting in settings)
-
-
-def clusters_on(one: PlacedRun, text: str, letter_px: float, word_px: float, offset: int) -> list[Cluster]:
-    """Return the clusters of a placed run, from left to right; a ligature is divided evenly among its letters."""
-    run = one.run
-    if run.start >= run.end or not len(run.glyphs):
-        return []
-    edges = one.left + np.cumsum([0.0, *run_advances(run, text, one.unit_px * run.instance.upem, letter_px, word_px)])
-    firsts = run.clusters.tolist()
-    bounds = [*sorted(set(firsts)), run.end]
-    clusters, at = [], 0
-    while at < len(firsts):
-        end = at
-        while end < len(firsts) and firsts[end] == firsts[at]:
-            end += 1
-        last = bounds[bisect_right(bounds, firsts[at])]
-        box = float(edges[at]), float(edges[end])
-        clusters += divided(text[firsts[at] : last], firsts[at] + offset, *box, bool(run.level & 1))
-        at = end
-    return clusters
-
-
-def divided(letters: str, start: int, left: float, right: float, is_rtl: bool) -> list[Cluster]:
-    """Divide a cluster of glyphs into one cluster per letter, from left to right."""
-    if len(letters) == 1:
-        return [Cluster(start, start + 1, left, right, is_rtl)]
-    parts = clusters_of(letters)
-    step = (right - left) / len(parts)
-    found = []
-    for number, part in enumerate(parts):
-        from_left = len(parts) - 1 - number if is_rtl else number
-        low = left + step * from_left
-        found.append(Cluster(start, start + len(part), low, low + step, is_rtl))
-        start += len(part)
-    return found[::-1] if is_rtl else found

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from ..text.line import Line, PlacedText
     from ..text.shape import Setting
     from ..text.textmetrics import TextMetrics
+    from ..text.textranges import TextCluster
+    from ..text.textstyle import TextStyle
     from .state import Style
 
 
@@ -124,6 +126,76 @@ class TextVerbs(TextDrawing, LayerVerbs):
         text_engine = engine()
         metrics: TextMetrics = text_engine.measures_of(text, text_engine.setting_of(self._text_style))
         return metrics
+
+    def fill_text_cluster(
+        self,
+        cluster: TextCluster,
+        x: Number,
+        y: Number,
+        *,
+        align: str | None = None,
+        baseline: str | None = None,
+        offset: tuple[Number, Number] | None = None,
+    ) -> None:
+        """Fill a cluster of a measured text with the fill style, in the font and style in which it was measured.
+
+        Parameters
+        ----------
+        cluster
+            One of ``ctx.measure_text(text).get_text_clusters()``.
+        x, y
+            The position of the whole text's anchor point, user space: as for ``fill_text(text, x, y)``.
+        align, baseline
+            In place of the cluster's own: which point of the cluster is placed.
+        offset
+            In place of ``(cluster.x, cluster.y)``: where that point is, from (x, y).
+        """
+        placed = self._place_cluster("fill_text_cluster", cluster, x, y, align, baseline, offset)
+        if placed is not None:
+            self._draw_cluster(FILL_PATH, *placed)
+
+    def stroke_text_cluster(
+        self,
+        cluster: TextCluster,
+        x: Number,
+        y: Number,
+        *,
+        align: str | None = None,
+        baseline: str | None = None,
+        offset: tuple[Number, Number] | None = None,
+    ) -> None:
+        """Stroke the outlines of a cluster of a measured text; arguments as for `fill_text_cluster`."""
+        placed = self._place_cluster("stroke_text_cluster", cluster, x, y, align, baseline, offset)
+        if placed is not None:
+            self._sync_stroke()
+            self._check_pen("stroke_text_cluster")
+            self._draw_cluster(STROKE_PATH, *placed)
+
+    def _place_cluster(
+        self, verb: str, cluster: Any, x: Number, y: Number, align: Any, baseline: Any, offset: Any
+    ) -> tuple[PlacedText, TextStyle, Affine] | None:
+        """Return a cluster's glyphs and style, and the matrix that maps them to user space."""
+        if not hasattr(cluster, "_glyphs_by"):
+            raise TypeError(f"{verb}: the cluster is {shown(cluster)}: give one of get_text_clusters()")
+        text, style, left, down = cluster._glyphs_by(align, baseline)
+        shift = (cluster.x, cluster.y) if offset is None else offset
+        try:
+            dx, dy = shift
+        except (TypeError, ValueError):
+            raise TypeError(f"{verb}: offset is {shown(shift)}: give a pair of numbers") from None
+        numbers = self._floats(verb, "x y offset_x offset_y", x, y, dx, dy)
+        if numbers is None:
+            return None
+        return text, style, (1.0, 0.0, 0.0, 1.0, numbers[0] + numbers[2] + left, numbers[1] + numbers[3] + down)
+
+    def _draw_cluster(self, kind: int, text: PlacedText, style: TextStyle, matrix: Affine) -> None:
+        """Record a cluster in the text style in which it was measured."""
+        before = self._state.text
+        self._state.text = style
+        try:
+            self._draw_whole(kind, text, matrix)
+        finally:
+            self._state.text = before
 
     def text_path(self, text: str, x: Number, y: Number, max_width: Number | None = None) -> Path2D:
         """Return the outlines of a line of text as a `Path2D`, to fill, stroke, clip or hit test. Not in the standard.
