@@ -135,6 +135,18 @@ STRINGS = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("given", "hue"),
+    [("-30", "330"), ("750deg", "30"), ("0.5turn", "180"), ("360", "0"), ("none", "none"), ("-0", "0")],
+)
+def test_a_hue_reads_back_from_0_to_360(given: str, hue: str) -> None:
+    """CSS Color 4, "hue": it is normalised to the range [0, 360)."""
+    ctx = gpucanvas.Recording(1, 1).get_context("2d")
+    for function in ("lch(50 20", "oklch(0.5 0.1"):
+        ctx.fill_style = f"{function} {given})"
+        assert ctx.fill_style == f"{function} {hue})"
+
+
 @pytest.mark.parametrize("text", STRINGS)
 def test_a_colour_is_kept_out_of_srgb(text: str) -> None:
     """What another library converts to display-p3, and clips there."""

@@ -497,3 +497,21 @@ def test_what_nests_without_end_is_refused(value: Any, text: str) -> None:
         ctx.begin_layer(value)
     assert ctx.filter == "none"
     ctx.fill_rect(0, 0, 1, 1)
+
+
+def test_lengths_in_units_of_the_font_are_its_own(backend: str) -> None:
+    """CSS Values 4: an ex is the font's x-height; inside calc() relative lengths add up with others."""
+    pictures = []
+    with gpucanvas.Canvas(60, 40, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        for unit in ("ex", "px"):
+            ctx.font = "40px sans-serif"
+            # The x-height of the shipped Noto Sans is 536 of 1000.
+            ctx.filter = (
+                f"drop-shadow(calc(1ex + 4px) 0.5{unit} red)" if unit == "ex" else "drop-shadow(25.44px 10.72px red)"
+            )
+            ctx.fill_rect(2, 2, 20, 20)
+            pictures.append(canvas.to_numpy())
+            ctx.reset()
+    assert pictures[0][:, 30:].any()
+    np.testing.assert_array_equal(*pictures)

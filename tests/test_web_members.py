@@ -195,7 +195,7 @@ def test_image_data_is_made_of_a_size() -> None:
     data = gpucanvas.ImageData(3, 2, color_space="display-p3")
     assert data.shape == (2, 3, 4) and data.dtype == np.uint8 and not data.any() and data.color_space == "display-p3"
     assert gpucanvas.ImageData(np.int64(3), 2.9, pixel_format="rgba-float16").dtype == np.float16
-    for size in ((0, 2), (3, 0)):
+    for size in ((0, 2), (3, 0), (-1, 1), (1, -1)):
         with pytest.raises(gpucanvas.IndexSizeError, match="ImageData: the size is"):
             gpucanvas.ImageData(*size)
     with pytest.raises(TypeError, match="ImageData: the pixels are 3: give an array .* or a width and a height"):

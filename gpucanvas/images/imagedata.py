@@ -126,8 +126,10 @@ class ImageData(np.ndarray[tuple[int, ...], np.dtype[Scalar]]):
                 raise _no_pixels(pixels, array)
         elif height is None and np.ndim(pixels) == 0 and not isinstance(pixels, Buffers):
             w, h = whole("ImageData", width=pixels, height=width)
+            if w < 0 or h < 0:
+                raise IndexSizeError(f"ImageData: the size is {w}x{h}: give a width and height of 1 or more")
             check_size("ImageData", w, h)
-            array = np.zeros((abs(h), abs(w), 4), DTYPES[told or PIXEL_FORMATS[0]])
+            array = np.zeros((h, w, 4), DTYPES[told or PIXEL_FORMATS[0]])
         else:
             array = _rows_of(pixels, width, height)
         if told is not None and array.dtype != DTYPES[told]:

@@ -16,18 +16,17 @@ from typing import Any, Final
 from . import effects as e
 from .effects import FARTHEST, WIDEST
 from .filter_objects import FilterError, read_object
+from .fontunits import FontUnits, in_px
 from .nesting import DEEPEST, is_too_deep
 from .quantities import LENGTH_UNIT_OF, UNITS
 
-__all__ = ["EM", "FilterInput", "is_relative", "read_filter"]
+__all__ = ["DEFAULT_FONT", "FilterInput", "is_relative", "needs_glyphs", "read_filter"]
 
 FilterInput = str | Mapping[str, Any] | Sequence[Any]
 """A CSS string, an object of the proposal, or a sequence of these."""
 Effects = tuple[e.Effect, ...]
-EM: Final = 10.0
-"""Pixels of an ``em`` in a context's default font, 10px sans-serif (HTML, "font")."""
-REM: Final = 16.0
-"""Pixels of a ``rem``, the default font size of a page."""
+DEFAULT_FONT: Final = FontUnits.of(10.0)
+"""The units of a context's default font, 10px sans-serif (HTML, "font"), by CSS's fallback values."""
 LARGEST: Final = 1e6
 """Greatest factor: with a larger one, every nonzero level becomes the brightest."""
 LENGTHS: Final = frozenset(["px", "cm", "mm", "q", "in", "pt", "pc"])
@@ -39,23 +38,25 @@ CURES: Final = {
 }
 
 
-RELATIVE: Final = re.compile(r"[\d.](em|ex|ch)\b", re.IGNORECASE)
+RELATIVE: Final = re.compile(r"[\d.](em|ex|ch|cap|ic|lh)\b", re.IGNORECASE)
 """Lengths that depend on the font."""
+OF_GLYPHS: Final = re.compile(r"[\d.](ex|ch|cap|ic|lh)\b", re.IGNORECASE)
+"""Lengths that depend on the font's glyphs or lines, and not only on its size."""
 
 
 class NotReadError(ValueError):
     """A part of a filter cannot be read; the text says why."""
 
 
-def read_filter(value: FilterInput, em: float = EM, *, depth: int = 0) -> Effects:
+def read_filter(value: FilterInput, font: FontUnits = DEFAULT_FONT, *, depth: int = 0) -> Effects:
     """The effects of a filter; empty for no filter.
 
     Parameters
     ----------
     value
         The value of `ctx.filter`, or the argument of `begin_layer`.
-    em
-        Pixels of an ``em``.
+    font
+        The font that lengths are relative to.
     depth
         Depth of the lists around the value.
 
@@ -67,13 +68,13 @@ def read_filter(value: FilterInput, em: float = EM, *, depth: int = 0) -> Effect
         For a value of another type.
     """
     if isinstance(value, str):
-        return _read_css(value, em)
+        return _read_css(value, font)
     if isinstance(value, Mapping):
         return (read_object(value),)
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         if depth == DEEPEST:
             raise FilterError(f"filter has more than {DEEPEST} lists in one another: give one list")
-        return tuple(effect for each in value for effect in read_filter(each, em, depth=depth + 1))
+        return tuple(effect for each in value for effect in read_filter(each, font, depth=depth + 1))
     raise TypeError(f"filter is {value!r:.80}: give a CSS string such as 'blur(4px)', a dict, or a list of these")
 
 
@@ -83,13 +84,27 @@ def is_relative(value: FilterInput) -> bool:
     >>> is_relative("blur(0.5em)"), is_relative(["sepia()", "blur(2EX)"]), is_relative("blur(1rem)")
     (True, True, False)
     """
+    return _has(RELATIVE, value)
+
+
+def needs_glyphs(value: FilterInput) -> bool:
+    """Whether the effects of a filter depend on more of the font than its size.
+
+    >>> needs_glyphs("blur(0.5em)"), needs_glyphs(["sepia()", "blur(2EX)"])
+    (False, True)
+    """
+    return _has(OF_GLYPHS, value)
+
+
+def _has(unit: re.Pattern[str], value: FilterInput, depth: int = 0) -> bool:
+    """Whether a string of the filter has such a unit. Lists that are too deep for `read_filter` are not looked into."""
     if isinstance(value, str):
-        return RELATIVE.search(value) is not None
-    return isinstance(value, Sequence) and any(map(is_relative, value))
+        return unit.search(value) is not None
+    return isinstance(value, Sequence) and depth < DEEPEST and any(_has(unit, each, depth + 1) for each in value)
 
 
 @lru_cache(maxsize=128)
-def _read_css(text: str, em: float) -> Effects:
+def _read_css(text: str, font: FontUnits) -> Effects:
     """The effects of a CSS ``filter`` value."""
     if text.strip().lower() == "none":
         return ()
@@ -102,14 +117,14 @@ def _read_css(text: str, em: float) -> Effects:
         tokens = [token for token in parse_component_value_list(text, skip_comments=True) if token.type != "whitespace"]
         if not tokens:
             raise NotReadError("give functions such as 'blur(4px)', or 'none'")
-        return tuple(_read_function(token, em) for token in tokens)
+        return tuple(_read_function(token, font) for token in tokens)
     except NotReadError as why:
         raise ValueError(f"filter is {text!r:.80}: {why}") from None
     except ValueError:  # An integer of thousands of digits, which Python refuses to convert.
         raise ValueError(f"filter is {text!r:.80}: a number has thousands of digits: give one of fewer") from None
 
 
-def _read_function(token: Any, em: float) -> e.Effect:
+def _read_function(token: Any, font: FontUnits) -> e.Effect:
     """The effect of one CSS function."""
     if token.type == "url" or (token.type == "function" and token.lower_name == "url"):
         raise NotReadError(
@@ -120,30 +135,32 @@ def _read_function(token: Any, em: float) -> e.Effect:
     name = token.lower_name
     arguments = [each for each in token.arguments if each.type not in ("whitespace", "comment")]
     if name == "drop-shadow":
-        return _read_shadow(arguments, em)
+        return _read_shadow(arguments, font)
     read = FUNCTIONS.get(name)
     if read is None:
         raise NotReadError(f"{name!r} is no filter: give one of drop-shadow, {', '.join(FUNCTIONS)}")
     if len(arguments) > 1:
         raise NotReadError(f"{name} takes one argument, or none, and is given {len(arguments)}")
-    return read(arguments, em)
+    return read(arguments, font)
 
 
-def _blur(arguments: list[Any], em: float) -> e.GaussianBlur:
-    sigma = _sigma(arguments[0], em) if arguments else 0.0
+def _blur(arguments: list[Any], font: FontUnits) -> e.GaussianBlur:
+    sigma = _sigma(arguments[0], font) if arguments else 0.0
     return e.GaussianBlur(sigma, sigma)
 
 
-def _hue_rotate(arguments: list[Any], _em: float) -> e.ColorMatrix:
+def _hue_rotate(arguments: list[Any], _font: FontUnits) -> e.ColorMatrix:
     return e.hue_rotate(_angle(arguments[0]) if arguments else 0.0)
 
 
-def _amount_of(make: Callable[[float], e.ColorMatrix], most: float, arguments: list[Any], _em: float) -> e.ColorMatrix:
+def _amount_of(
+    make: Callable[[float], e.ColorMatrix], most: float, arguments: list[Any], _font: FontUnits
+) -> e.ColorMatrix:
     """An effect with one amount, which is 1 by default."""
     return make(min(_amount(arguments[0]), most) if arguments else 1.0)
 
 
-FUNCTIONS: Final[dict[str, Callable[[list[Any], float], e.Effect]]] = {
+FUNCTIONS: Final[dict[str, Callable[[list[Any], FontUnits], e.Effect]]] = {
     "blur": _blur,
     "brightness": partial(_amount_of, e.scale_colors, LARGEST),
     "contrast": partial(_amount_of, e.contrast, LARGEST),
@@ -156,7 +173,7 @@ FUNCTIONS: Final[dict[str, Callable[[list[Any], float], e.Effect]]] = {
 }
 
 
-def _read_shadow(arguments: list[Any], em: float) -> e.DropShadow:
+def _read_shadow(arguments: list[Any], font: FontUnits) -> e.DropShadow:
     """``[<color>? && <length>{2,3}]``: the third length is a standard deviation."""
     from .channels import is_math
 
@@ -166,8 +183,8 @@ def _read_shadow(arguments: list[Any], em: float) -> e.DropShadow:
     first = is_number.index(True) if lengths else 0
     if len(lengths) not in (2, 3) or len(colors) > 1 or not all(is_number[first : first + len(lengths)]):
         raise NotReadError("drop-shadow takes two lengths, a third for its blur, and a colour before or behind them")
-    dx, dy = (min(max(_length(each, em), -FARTHEST), FARTHEST) for each in lengths[:2])
-    sigma = _sigma(lengths[2], em) if len(lengths) == 3 else 0.0
+    dx, dy = (min(max(_length(each, font), -FARTHEST), FARTHEST) for each in lengths[:2])
+    sigma = _sigma(lengths[2], font) if len(lengths) == 3 else 0.0
     return e.DropShadow(_color(colors[0]) if colors else (0.0, 0.0, 0.0, 1.0), sigma, sigma, dx, dy)
 
 
@@ -195,12 +212,8 @@ def _unit_of(token: Any, kind: str) -> tuple[float, str]:
     return value, unit
 
 
-def _length(token: Any, em: float) -> float:
-    value, unit = _unit_of(token, "length")
-    # Without the outlines of a font, an ex and a ch are half an em (CSS Values 4, "font-relative lengths").
-    relative = {"em": em, "ex": em / 2, "ch": em / 2, "rem": REM}
-    if unit in relative:
-        return value * relative[unit]
+def _length(token: Any, font: FontUnits) -> float:
+    value, unit = _unit_of(in_px(token, font), "length")
     if unit in LENGTHS:
         return value * UNITS[unit].value
     if value == 0 and unit == "":
@@ -208,8 +221,8 @@ def _length(token: Any, em: float) -> float:
     raise NotReadError(f"{token.serialize()!r} {CURES['length']}")
 
 
-def _sigma(token: Any, em: float) -> float:
-    sigma = _length(token, em)
+def _sigma(token: Any, font: FontUnits) -> float:
+    sigma = _length(token, font)
     if sigma < 0:
         raise NotReadError(f"the blur is {sigma:g} px: give a finite length of at least 0")
     return min(sigma, WIDEST)

@@ -72,7 +72,8 @@ class WideColor(tuple[float, float, float, float]):
         from .models import MODELS
 
         model = MODELS[self.model]
-        numbers = " ".join(map(_written, bound(self.channels, model)))
+        channels = zip(bound(self.channels, model), model.roles, strict=True)
+        numbers = " ".join(_written(v % 360.0 if role == "hue" and v is not None else v) for v, role in channels)
         alpha = self.alpha if self.alpha is None else min(max(self.alpha, 0.0), 1.0)
         end = ")" if alpha == 1.0 else f" / {_written(alpha)})"
         return f"{model.name}({numbers}{end}" if self.model in FUNCTIONS else f"color({model.name} {numbers}{end}"

@@ -9,10 +9,11 @@ from functools import lru_cache
 from math import floor
 from typing import Final, NamedTuple
 
+from ..paint.fontunits import FALLBACKS, FontUnits
 from .instance import Instance
 from .textstyle import TextStyle
 
-__all__ = ["FontLines", "anchor_part", "baseline_of", "font_lines"]
+__all__ = ["FontLines", "anchor_part", "baseline_of", "font_lines", "font_units"]
 
 HANGING_PART: Final = 0.8
 """Height of the hanging baseline, as a part of the ascent, in a font that has no such baseline."""
@@ -43,6 +44,17 @@ def font_lines(instance: Instance, size_px: float, is_precise: bool = False) -> 
     hanging = HANGING_PART * ascent if em.hanging is None else em.hanging * size_px
     ideographic = -descent if em.ideographic is None else em.ideographic * size_px
     return FontLines(ascent, descent, em_ascent, size_px - em_ascent, hanging, ideographic)
+
+
+@lru_cache(1024)
+def font_units(instance: Instance, size_px: float) -> FontUnits:
+    """Return the lengths of CSS's font-relative units in a font at a size."""
+    em = instance.metrics
+    ems = {"em": 1.0, "ex": em.x_height, "cap": em.cap_height, "lh": em.ascent + em.descent + em.line_gap}
+    for unit, character in (("ch", "0"), ("ic", "\u6c34")):
+        glyph = instance.font.get_nominal_glyph(ord(character))
+        ems[unit] = instance.advance(glyph) / instance.upem if glyph else FALLBACKS[unit]
+    return FontUnits.of(size_px, ems)
 
 
 def baseline_of(lines: FontLines, baseline: str) -> float:

@@ -15,16 +15,15 @@ import math
 from typing import Any, Final
 
 from ..paint.calc import calculate
+from ..paint.fontunits import FontUnits, in_px
 from ..paint.quantities import ANGLE, LENGTH, MATH_FUNCTIONS, NUMBER, UNITS, NotColor, Quantity
 
-__all__ = ["BASE_PX", "NotFont", "is_math", "quantity_of", "read_length"]
+__all__ = ["BASE_PX", "DEFAULT_UNITS", "NotFont", "is_math", "quantity_of", "read_length"]
 
 BASE_PX: Final = 10.0
 """The size of the standard's default font, 10px sans-serif."""
-RELATIVE: Final = {"em": 1.0, "ic": 1.0, "ex": 0.5, "ch": 0.5, "cap": 0.7, "lh": 1.2}
-"""Font-relative units, in em."""
-ROOT: Final = {f"r{unit}": 16.0 * ems for unit, ems in RELATIVE.items()}
-"""Root-relative units, in px."""
+DEFAULT_UNITS: Final = FontUnits.of(BASE_PX)
+"""The units of that font, by CSS's fallback values."""
 
 
 class NotFont(ValueError):
@@ -36,15 +35,15 @@ def is_math(token: Any) -> bool:
     return token.type == "function" and token.lower_name in MATH_FUNCTIONS
 
 
-def quantity_of(token: Any, em_px: float, percent_px: float) -> Quantity | None:
+def quantity_of(token: Any, font: FontUnits, percent_px: float) -> Quantity | None:
     """Read a number, a dimension, a percentage or a math function.
 
     Parameters
     ----------
     token
         A token of tinycss2.
-    em_px
-        The length of 1em, px.
+    font
+        The font that lengths are relative to.
     percent_px
         The length of 100%, px.
 
@@ -63,9 +62,9 @@ def quantity_of(token: Any, em_px: float, percent_px: float) -> Quantity | None:
     if token.type == "percentage":
         return Quantity(token.value * percent_px / 100.0, LENGTH)
     if token.type == "dimension":
-        relative = _relative(token, em_px)
+        relative = font.px_of(token.lower_unit)
         if relative is not None:
-            return Quantity(relative, LENGTH)
+            return Quantity(token.value * relative, LENGTH)
         unit = UNITS.get(token.lower_unit)
         if unit is None or unit.powers not in (LENGTH, ANGLE):
             raise NotFont(f"{token.serialize()} has a unit that no font has: give px, pt, em or %")
@@ -73,47 +72,16 @@ def quantity_of(token: Any, em_px: float, percent_px: float) -> Quantity | None:
     if not is_math(token):
         return None
     try:
-        return calculate(_in_px(token, em_px, percent_px), {})
+        return calculate(in_px(token, font, percent_px), {})
     except NotColor as error:
         raise NotFont(f"{token.serialize()} cannot be calculated: {error}") from None
 
 
-def read_length(token: Any, em_px: float = BASE_PX, percent_px: float = BASE_PX) -> float | None:
+def read_length(token: Any, font: FontUnits = DEFAULT_UNITS, percent_px: float = BASE_PX) -> float | None:
     """Return a length or percentage of 0 or more in px; None for other tokens. Raises as `quantity_of` does."""
-    found = quantity_of(token, em_px, percent_px)
+    found = quantity_of(token, font, percent_px)
     if found is None or found.powers != LENGTH:
         return None
     if is_math(token):  # A calculation is clamped to the allowed range; a plain number must be in it.
         return 0.0 if math.isnan(found.value) else max(found.value, 0.0)
     return found.value if found.value >= 0.0 else None
-
-
-def _in_px(token: Any, em_px: float, percent_px: float) -> Any:
-    """Return a math function with its relative lengths and percentages replaced by px, which `calculate` can read."""
-    from tinycss2.ast import FunctionBlock, ParenthesesBlock
-
-    where = token.source_line, token.source_column
-    if token.type == "function":
-        return FunctionBlock(*where, token.name, [_in_px(each, em_px, percent_px) for each in token.arguments])
-    if token.type == "() block":
-        return ParenthesesBlock(*where, [_in_px(each, em_px, percent_px) for each in token.content])
-    if token.type == "percentage":
-        return _pixels(token, token.value * percent_px / 100.0)
-    if token.type == "dimension":
-        relative = _relative(token, em_px)
-        return token if relative is None else _pixels(token, relative)
-    return token
-
-
-def _relative(token: Any, em_px: float) -> float | None:
-    """Return a relative length in px; None for another unit."""
-    unit = token.lower_unit
-    if unit in RELATIVE:
-        return float(token.value * RELATIVE[unit] * em_px)
-    return float(token.value * ROOT[unit]) if unit in ROOT else None
-
-
-def _pixels(token: Any, value: float) -> Any:
-    from tinycss2.ast import DimensionToken
-
-    return DimensionToken(token.source_line, token.source_column, value, None, repr(value), "px")

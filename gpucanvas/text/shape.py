@@ -16,20 +16,31 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from ..paint.fontunits import FontUnits
 from . import registry
 from .bidi import reorder
 from .fallback import fallback, has_color_glyphs
-from .fontlines import FontLines, anchor_part, baseline_of, font_lines
+from .fontlines import FontLines, anchor_part, baseline_of, font_lines, font_units
 from .glyphs import GlyphRun, shape_part
 from .instance import Instance
 from .itemize import TEXT_STYLE, Item, clusters_of, itemize
 from .match import match
 from .recent import Recent
 from .style import Choice
-from .textstyle import Features, TextStyle
+from .textstyle import DEFAULT, Features, TextStyle
 from .trim import trim_of
 
-__all__ = ["Part", "RunKey", "Setting", "ShapedText", "parts_of", "setting_of", "shape_part_of", "shape_text"]
+__all__ = [
+    "Part",
+    "RunKey",
+    "Setting",
+    "ShapedText",
+    "parts_of",
+    "setting_of",
+    "shape_part_of",
+    "shape_text",
+    "units_of",
+]
 
 MOST_CHARACTERS: Final = 4_000_000
 """Most characters of all cached shaped texts; a glyph takes about 40 bytes."""
@@ -141,9 +152,18 @@ def setting_of(style: TextStyle) -> Setting:
     return found
 
 
+def units_of(style: TextStyle | None) -> FontUnits:
+    """Return the lengths of CSS's font-relative units in a style's font; None is the default style."""
+    setting = setting_of(style or DEFAULT)
+    return font_units(setting.first, setting.style.font.size_px)
+
+
 def _resolve(style: TextStyle) -> Setting:
     generation = registry.generation()
     choices = match(style.wanted)
+    first = choices[0].instance(style.font.size_px)
+    if style.needs_font:
+        style = style.spaced_by(font_units(first, style.font.size_px))
     features = features_of(style)
     run_values = (
         choices,
@@ -156,7 +176,6 @@ def _resolve(style: TextStyle) -> Setting:
     )
     run_key = _key(run_values)
     line_key = _key((run_key, style.font.size_px, style.letter_px, style.word_px))
-    first = choices[0].instance(style.font.size_px)
     lines = font_lines(first, style.font.size_px, style.text_rendering == "geometricPrecision")
     places = baseline_of(lines, style.text_baseline), anchor_part(style)
     sized = depends_on_size(choices[0])

@@ -15,9 +15,10 @@ from __future__ import annotations
 import math
 from typing import Any, Final, NamedTuple
 
+from ..paint.fontunits import FontUnits
 from ..paint.nesting import is_too_deep
 from ..paint.quantities import ANGLE, LENGTH, NUMBER
-from .lengths import BASE_PX, NotFont, is_math, quantity_of, read_length
+from .lengths import BASE_PX, DEFAULT_UNITS, NotFont, is_math, quantity_of, read_length
 
 __all__ = ["CSS_WIDE", "DEFAULT_ANGLE", "GENERICS", "LARGEST_PX", "Shorthand", "quoted", "read_shorthand"]
 
@@ -162,7 +163,7 @@ class _Reader:
             return {}
         if _is_zero(token):
             return {}  # The length 0 needs no unit.
-        found = quantity_of(token, BASE_PX, BASE_PX)
+        found = quantity_of(token, DEFAULT_UNITS, BASE_PX)
         if found is None or found.powers != NUMBER:
             return {}
         weight = min(max(found.value, 1.0), 1000.0) if is_math(token) else found.value
@@ -174,7 +175,7 @@ class _Reader:
         after = self.peek(1)
         angle = None
         if after is not None and (after.type == "dimension" or is_math(after)):
-            found = quantity_of(after, BASE_PX, BASE_PX)
+            found = quantity_of(after, DEFAULT_UNITS, BASE_PX)
             angle = found.value if found is not None and found.powers == ANGLE else None
         if angle is None:
             return {"style": "oblique", "angle": DEFAULT_ANGLE}
@@ -208,7 +209,7 @@ class _Reader:
             raise NotFont("there is nothing behind '/': give a line height, as in '16px/1.5 sans-serif'")
         if _word(token) == "normal":
             return None
-        found = quantity_of(token, size_px, size_px)
+        found = quantity_of(token, FontUnits.of(size_px), size_px)
         height = math.nan
         if found is not None and found.powers == NUMBER:
             height = found.value * size_px

@@ -14,9 +14,10 @@ from dataclasses import dataclass, field, fields, replace
 from math import isfinite
 from typing import Any, Final
 
+from ..paint.fontunits import FontUnits
 from ..paint.quantities import LENGTH
 from .font import LONGEST_KEPT, Font, parse_font
-from .lengths import quantity_of
+from .lengths import DEFAULT_UNITS, quantity_of
 from .recent import Recent
 from .shorthand import STRETCHES
 
@@ -37,6 +38,8 @@ SETTINGS: Final[dict[str, tuple[str, ...]]] = {
     "text_rendering": ("auto", "optimizeSpeed", "optimizeLegibility", "geometricPrecision"),
 }
 """The words that each property accepts."""
+GLYPH_UNITS: Final = ("ex", "ch", "cap", "ic", "lh")
+"""Units that depend on a font's glyphs and lines; also the ends of the root-relative ones, which do not."""
 LARGEST_PX: Final = 1e7
 """Largest spacing, px: with more, nothing would be on any canvas."""
 
@@ -54,7 +57,8 @@ def spacing_of(value: object) -> str | None:
     token = length_token(value)
     if token is None:
         return None
-    return f"{token.value:.6g}{token.lower_unit}"
+    # Adding 0 makes 0 of negative zero, which CSS does not write.
+    return f"{token.value + 0.0:.6g}{token.lower_unit}"
 
 
 def length_token(text: str) -> Any:
@@ -66,13 +70,13 @@ def length_token(text: str) -> Any:
     tokens = [each for each in parse_component_value_list(text) if each.type != "whitespace"]
     if len(tokens) != 1 or tokens[0].type != "dimension":
         return None
-    return tokens[0] if measured(tokens[0], 10.0) is not None else None
+    return tokens[0] if measured(tokens[0], DEFAULT_UNITS) is not None else None
 
 
-def measured(token: Any, em_px: float) -> float | None:
+def measured(token: Any, font: FontUnits) -> float | None:
     """Return a length in px, at most `LARGEST_PX`; None if the token is not a length."""
     try:
-        found = quantity_of(token, em_px, 0.0)
+        found = quantity_of(token, font, 0.0)
     except ValueError:
         return None
     if found is None or found.powers != LENGTH or not isfinite(found.value):
@@ -80,12 +84,12 @@ def measured(token: Any, em_px: float) -> float | None:
     return min(max(found.value, -LARGEST_PX), LARGEST_PX)
 
 
-def spacing_px(text: str, em_px: float) -> float:
-    """Return a stored spacing in px, for a font of this size."""
+def spacing_px(text: str, font: FontUnits) -> float:
+    """Return a stored spacing in px."""
     if text == "0px":
         return 0.0
     token = length_token(text)
-    return 0.0 if token is None else measured(token, em_px) or 0.0
+    return 0.0 if token is None else measured(token, font) or 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -95,7 +99,8 @@ class TextStyle:
     Attributes
     ----------
     letter_px, word_px : float
-        The space added after each cluster and after each space, px.
+        The space added after each cluster and after each space, px. Units that depend on the font's glyphs have CSS's
+        fallback values, except in the style of a `Setting`.
     font_text : str
         The text by which the program last set this style's font.
     """
@@ -119,10 +124,23 @@ class TextStyle:
     _hash: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
-        put = object.__setattr__
-        put(self, "letter_px", spacing_px(self.letter_spacing, self.font.size_px))
-        put(self, "word_px", spacing_px(self.word_spacing, self.font.size_px))
-        put(self, "_hash", hash(self._values()))
+        object.__setattr__(self, "_hash", hash(self._values()))
+        self._space(FontUnits.of(self.font.size_px))
+
+    def _space(self, font: FontUnits) -> None:
+        object.__setattr__(self, "letter_px", spacing_px(self.letter_spacing, font))
+        object.__setattr__(self, "word_px", spacing_px(self.word_spacing, font))
+
+    @property
+    def needs_font(self) -> bool:
+        """Whether a spacing is in a unit that only the font knows, such as ``ex``."""
+        return self.letter_spacing.endswith(GLYPH_UNITS) or self.word_spacing.endswith(GLYPH_UNITS)
+
+    def spaced_by(self, font: FontUnits) -> TextStyle:
+        """Return an equal style whose spacings in px are those of a font."""
+        other = replace(self)
+        other._space(font)
+        return other
 
     def _values(self) -> tuple[Any, ...]:
         return tuple(getattr(self, name) for name in NAMES)

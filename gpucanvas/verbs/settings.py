@@ -257,9 +257,8 @@ class Settings(Recorder):
         A CSS string of `blur`, `brightness`, `contrast`, `drop-shadow`, `grayscale`, `hue-rotate`, `invert`, `opacity`,
         `saturate` and `sepia`, ``"sepia(50%) blur(2px)"``; a filter of the layers proposal, a dict such as
         ``{"name": "gaussianBlur", "stdDeviation": 2}``; or a list of these. Lengths are pixels of the canvas, whatever
-        the transform; colours are filtered as straight sRGB. The shadow is that of the filtered result; `global_alpha`,
-        the operator and the clip come last (HTML, "drawing model"). A batch is one draw. `clear_rect` and
-        `put_image_data` are not filtered.
+        the transform; colours are filtered as straight sRGB. Shadow, `global_alpha`, operator and clip come after it
+        (HTML, "drawing model"). A batch is one draw. `clear_rect` and `put_image_data` are not filtered.
 
         Raises ValueError for a filter that cannot be read, TypeError for another type; with ``on_invalid="ignore"`` a
         string that cannot be read leaves the filter as it was.
@@ -284,15 +283,19 @@ class Settings(Recorder):
         self._changed()
 
     def _effects_of(self, value: Any) -> tuple[Effect, ...]:
-        """The effects of a filter value; lengths in em count in the present font size."""
-        from ..paint.filters import EM, read_filter
+        """The effects of a filter value; lengths in em and the like count in the present font."""
+        from ..paint.filters import DEFAULT_FONT, needs_glyphs, read_filter
 
         if not self._strict:
             from ..paint.webidl import as_javascript
 
             value = as_javascript(value)
         style = self._state.text
-        return read_filter(value, EM if style is None else style.font.size_px)
+        if needs_glyphs(value):
+            from ..text.shape import units_of
+
+            return read_filter(value, units_of(style))
+        return read_filter(value, DEFAULT_FONT if style is None else DEFAULT_FONT.of(style.font.size_px))
 
     # -- lines -------------------------------------------------------------------------------------------------
 

@@ -10,6 +10,7 @@ import pytest
 from gpucanvas.paint import effects as e
 from gpucanvas.paint.filter_objects import FilterError
 from gpucanvas.paint.filters import read_filter
+from gpucanvas.paint.fontunits import FontUnits
 from gpucanvas.paint.webidl import as_javascript
 
 BLACK = (0.0, 0.0, 0.0, 1.0)
@@ -40,6 +41,10 @@ def test_no_filter_is_no_effect(value: Any) -> None:
         ("blur(2em)", 20.0),
         ("blur(2rem)", 32.0),
         ("blur(1ex)", 5.0),
+        ("blur(1cap)", 7.0),
+        ("blur(1rlh)", 19.2),
+        ("blur(calc(1em + 2px))", 12.0),
+        ("blur(max(0.1rem, (1ex + 1ch) / 2))", 5.0),
         ("blur(calc(1px + 0.5in))", 49.0),
         ("blur(max(3px, 1px))", 3.0),
         ("blur(1e9px)", 10_000.0),
@@ -52,7 +57,7 @@ def test_lengths_are_read_in_every_unit(text: str, pixels: float) -> None:
 
 
 def test_an_em_is_that_of_the_font() -> None:
-    assert read_filter("blur(2em) blur(1px)", em=7) == blurred(14, 1)
+    assert read_filter("blur(2em) blur(1px)", FontUnits.of(7)) == blurred(14, 1)
 
 
 def test_lists_strings_and_objects_follow_one_another() -> None:

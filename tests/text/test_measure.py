@@ -269,3 +269,29 @@ def test_measures_that_other_libraries_have_lead_to_those_of_the_standard() -> N
     with pytest.raises(TypeError, match=r"has attributes, as measure_text\(\.\.\.\)\.width"):
         _ = measures["width"]
     assert not hasattr(measures, "ascent")
+
+
+def test_spacing_in_units_of_the_font_is_as_its_tables_say() -> None:
+    """CSS Values 4: an ex is the x-height of the font, a cap its capital height, a ch the advance of its 0."""
+    font = TTFont(font_file("Latin"))
+    size, em = 23, font["head"].unitsPerEm
+    line = font["hhea"].ascent - font["hhea"].descent + font["hhea"].lineGap
+    units = {"ex": font["OS/2"].sxHeight, "cap": font["OS/2"].sCapHeight, "ch": font["hmtx"]["zero"][0], "lh": line}
+    ctx = context(f"{size}px '{register('Latin')}'")
+    plain = ctx.measure_text("1 2").width
+    for unit, length in {**units, "em": em, "ic": em}.items():
+        for name, places in (("letter_spacing", 3), ("word_spacing", 1)):
+            setattr(ctx, name, f"1.5{unit}")
+            assert getattr(ctx, name) == f"1.5{unit}"
+            assert ctx.measure_text("1 2").width == pytest.approx(plain + places * 1.5 * length * size / em)
+            setattr(ctx, name, "0px")
+    # The length follows the font, as one in em does.
+    ctx.letter_spacing = "1ex"
+    ctx.font = f"{2 * size}px '{register('Latin')}'"
+    assert ctx.measure_text("1 2").width == pytest.approx(2 * (plain + 3 * units["ex"] * size / em))
+
+
+def test_spacing_of_negative_zero_is_zero() -> None:
+    ctx = context("20px sans-serif")
+    ctx.letter_spacing = "-0px"
+    assert ctx.letter_spacing == "0px"
