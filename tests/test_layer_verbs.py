@@ -205,6 +205,24 @@ def test_a_cleared_rectangle_erases_pixels_of_its_own_layer_only(backend: str) -
     np.testing.assert_array_equal(*pictures)
 
 
+@pytest.mark.parametrize("x", range(4, 12))
+def test_a_layer_whose_shadow_alone_is_seen_is_drawn_wherever_it_is(x: int, backend: str) -> None:
+    """The layer is outside the clip at every x, so that nothing but its shadow is drawn, moved by the offset."""
+    with gpucanvas.Canvas(37, 90, backend=backend) as canvas:
+        ctx = canvas.get_context("2d")
+        ctx.rect(2, 85, 30, 5)
+        ctx.clip()
+        with ctx.layer("blur(0.5px)"):
+            ctx.filter = "drop-shadow(0 20px red)"
+            with ctx.layer("invert(1)"):
+                ctx.translate(x - 19, 0)
+                ctx.fill_rect(15, 60, 8, 8)
+        pixels = canvas.to_numpy()
+    assert pixels[86, x, :3].tolist() == [255, 0, 0]
+    assert pixels[86, x, 3] == 255
+    assert not pixels[:84].any()
+
+
 def test_layers_on_an_opaque_canvas_leave_it_opaque(backend: str) -> None:
     for operator in OPERATORS:
         with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend) as canvas:

@@ -27,6 +27,7 @@ from ..pipeline.scene import Scene
 from .beyond import MOST_SIDE, Culprit, LayersBeyondError, check_sizes, sizes_of
 from .filtering import filter_steps
 from .plan import Plan
+from .reach import is_empty
 from .slots import Slot, place
 from .steps import Clear, Draw, Read, Step, Upload
 from .targets import SURFACE, Target
@@ -250,6 +251,8 @@ class LayerPlan:
         # A shadow's pixels may be in the layer's second place, and are drawn with the shadow's offset.
         moved = below.offset[child] - below.second_places[child]
         source = corner[child] + filled[:, :2] - below.slots[child, :2] - moved * is_shadow[:, None]
+        # Nothing is read for an empty rectangle, whose source might be the number that means no layer.
+        source[is_empty(filled)] = 0
         here.places[rows, :2] = filled[:, :2]
         here.places[rows, 2:] = filled[:, 2:] - filled[:, :2]
         here.sources[rows] = source[:, 0] | source[:, 1] << LAYER_TOP_SHIFT
