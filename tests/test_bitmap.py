@@ -13,6 +13,7 @@ from PIL import Image as Pictures
 
 import gpucanvas
 from gpucanvas import AnimatedImage, Image, ImageBitmap, create_image_bitmap
+from gpucanvas.geometry.corners import RangeError
 
 PIXELS = np.random.default_rng(4).integers(0, 256, (20, 30, 4)).astype(np.uint8)
 PADDED = np.pad(PIXELS, ((50, 50), (50, 50), (0, 0)))
@@ -91,8 +92,10 @@ def test_a_bitmap_is_drawn_until_it_is_closed() -> None:
     with gpucanvas.Canvas(4, 4, backend="cpu") as canvas:
         ctx = canvas.get_context("2d")
         ctx.draw_image(bitmap, 0, 0)
+        assert (bitmap.width, bitmap.height) == (4, 4)
         bitmap.close()
         bitmap.close()
+        assert (bitmap.width, bitmap.height) == (0, 0), "the standard's value of a detached bitmap"
         assert (canvas.to_numpy() == 255).all()
         with pytest.raises(gpucanvas.ClosedError):
             ctx.draw_image(bitmap, 0, 0)
@@ -103,7 +106,7 @@ def test_a_bitmap_is_drawn_until_it_is_closed() -> None:
 @pytest.mark.parametrize(
     ("arguments", "options", "error", "text"),
     [
-        ((0, 0, 0, 5), {}, gpucanvas.IndexSizeError, "the part is 0x5: give an sw and sh other than 0"),
+        ((0, 0, 0, 5), {}, RangeError, "the part is 0x5: give an sw and sh other than 0"),
         ((0, 0, 5), {}, TypeError, "0 or 4 numbers, not 3"),
         ((0, 0, float("nan"), 5), {}, TypeError, "sw is nan: give a finite number"),
         ((0, 0, 1e9, 1e9), {}, gpucanvas.LimitError, "1000000000x1000000000 is more than"),

@@ -19,7 +19,7 @@ _PICK: Final = {1: (0, 0, 0, 0), 2: (0, 1, 0, 1), 3: (0, 1, 2, 1), 4: (0, 1, 2, 
 
 
 class RangeError(ValueError):
-    """A corner radius is negative, or there are not 1 to 4 of them (JavaScript's ``RangeError``)."""
+    """A number is outside its range, such as a negative corner radius (JavaScript's ``RangeError``)."""
 
     name = "RangeError"
 

@@ -13,7 +13,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .. import memory
-from ..errors import IndexSizeError, InvalidStateError, LimitError
+from ..errors import InvalidStateError, LimitError
+from ..geometry.corners import RangeError
 from ..geometry.numbers import Number, Whole
 from .colorspace import ColorSpace, UnknownWordError
 from .datasize import MAX_DATA_PIXELS, whole
@@ -34,6 +35,16 @@ class ImageBitmap(Image):
     """An `Image` made by `create_image_bitmap`; ``close()`` frees its pixels."""
 
     __slots__ = ()
+
+    @property
+    def width(self) -> int:
+        """Width, pixels; 0 when it is closed."""
+        return 0 if self._closed else super().width
+
+    @property
+    def height(self) -> int:
+        """Height, pixels; 0 when it is closed."""
+        return 0 if self._closed else super().height
 
 
 @overload
@@ -94,12 +105,11 @@ def create_image_bitmap(
 
     Raises
     ------
-    IndexSizeError
-        For a width or height ``sw``, ``sh`` of 0.
     InvalidStateError
         For a size to resize to of 0.
     TypeError, ValueError, OSError, LimitError, ClosedError
-        For a source that is no picture, an invalid value, and a result of too many pixels.
+        For a source that is no picture, an invalid value, a part without width or height, and a result of too many
+        pixels.
 
     Examples
     --------
@@ -157,7 +167,7 @@ def _cut(pixels: Pixels, rect: tuple[Number, ...]) -> Pixels:
     names = dict(zip(("sx", "sy", "sw", "sh"), rect, strict=True))
     x, y, w, h = whole("create_image_bitmap", **names)
     if w == 0 or h == 0:
-        raise IndexSizeError(f"create_image_bitmap: the part is {w}x{h}: give an sw and sh other than 0")
+        raise RangeError(f"create_image_bitmap: the part is {w}x{h}: give an sw and sh other than 0")
     if w < 0:
         x, w = x + w, -w
     if h < 0:
