@@ -515,3 +515,24 @@ def test_lengths_in_units_of_the_font_are_its_own(backend: str) -> None:
             ctx.reset()
     assert pictures[0][:, 30:].any()
     np.testing.assert_array_equal(*pictures)
+
+
+@pytest.mark.parametrize("text", ["url(#a)", 'url("a.svg#b") blur(2px)', "sepia(1) url(#a)"])
+def test_a_filter_that_refers_to_nothing_is_none_where_invalid_values_are_ignored(text: str, backend: str) -> None:
+    """It can be parsed and so is set (HTML); a reference to nothing makes its chain be ignored (Filter Effects)."""
+    pictures = []
+    for given in ("none", text):
+        with gpucanvas.Canvas(WIDTH, HEIGHT, backend=backend, on_invalid="ignore") as canvas:
+            ctx = canvas.get_context("2d")
+            ctx.filter = given
+            assert ctx.filter == given
+            shape(ctx)
+            pictures.append(canvas.to_numpy())
+    np.testing.assert_array_equal(*pictures)
+    ctx = gpucanvas.Recording(5, 5, on_invalid="ignore").get_context("2d")
+    ctx.filter = "invert(1)"
+    ctx.filter = f"{text} blur(2)"
+    assert ctx.filter == "invert(1)", "the rest of the chain has to be valid"
+    strict = gpucanvas.Recording(5, 5).get_context("2d")
+    with pytest.raises(ValueError, match="url\\(\\) is not supported"):
+        strict.filter = text

@@ -48,7 +48,13 @@ class NotReadError(ValueError):
     """A part of a filter cannot be read; the text says why."""
 
 
-def read_filter(value: FilterInput, font: FontUnits = DEFAULT_FONT, *, depth: int = 0) -> Effects:
+class ReferenceNotFoundError(NotReadError):
+    """A part of a filter refers to a filter of a document, and there is none."""
+
+
+def read_filter(
+    value: FilterInput, font: FontUnits = DEFAULT_FONT, *, ignores_urls: bool = False, depth: int = 0
+) -> Effects:
     """The effects of a filter; empty for no filter.
 
     Parameters
@@ -57,6 +63,9 @@ def read_filter(value: FilterInput, font: FontUnits = DEFAULT_FONT, *, depth: in
         The value of `ctx.filter`, or the argument of `begin_layer`.
     font
         The font that lengths are relative to.
+    ignores_urls
+        Whether a string with a ``url()`` is no filter at all, as one that refers to nothing is in CSS; otherwise it is
+        refused.
     depth
         Depth of the lists around the value.
 
@@ -68,13 +77,14 @@ def read_filter(value: FilterInput, font: FontUnits = DEFAULT_FONT, *, depth: in
         For a value of another type.
     """
     if isinstance(value, str):
-        return _read_css(value, font)
+        return _read_css(value, font, ignores_urls)
     if isinstance(value, Mapping):
         return (read_object(value),)
     if isinstance(value, Sequence) and not isinstance(value, bytes | bytearray):
         if depth == DEEPEST:
             raise FilterError(f"filter has more than {DEEPEST} lists in one another: give one list")
-        return tuple(effect for each in value for effect in read_filter(each, font, depth=depth + 1))
+        nested = (read_filter(each, font, ignores_urls=ignores_urls, depth=depth + 1) for each in value)
+        return tuple(effect for effects in nested for effect in effects)
     raise TypeError(f"filter is {value!r:.80}: give a CSS string such as 'blur(4px)', a dict, or a list of these")
 
 
@@ -104,7 +114,7 @@ def _has(unit: re.Pattern[str], value: FilterInput, depth: int = 0) -> bool:
 
 
 @lru_cache(maxsize=128)
-def _read_css(text: str, font: FontUnits) -> Effects:
+def _read_css(text: str, font: FontUnits, ignores_urls: bool) -> Effects:
     """The effects of a CSS ``filter`` value."""
     if text.strip().lower() == "none":
         return ()
@@ -117,7 +127,16 @@ def _read_css(text: str, font: FontUnits) -> Effects:
         tokens = [token for token in parse_component_value_list(text, skip_comments=True) if token.type != "whitespace"]
         if not tokens:
             raise NotReadError("give functions such as 'blur(4px)', or 'none'")
-        return tuple(_read_function(token, font) for token in tokens)
+        effects, is_ignored = [], False
+        for token in tokens:
+            try:
+                effects.append(_read_function(token, font))
+            except ReferenceNotFoundError:
+                if not ignores_urls:
+                    raise
+                # Filter Effects: a reference to nothing makes the whole chain be ignored; the rest must be valid still.
+                is_ignored = True
+        return () if is_ignored else tuple(effects)
     except NotReadError as why:
         raise ValueError(f"filter is {text!r:.80}: {why}") from None
     except ValueError:  # An integer of thousands of digits, which Python refuses to convert.
@@ -127,7 +146,7 @@ def _read_css(text: str, font: FontUnits) -> Effects:
 def _read_function(token: Any, font: FontUnits) -> e.Effect:
     """The effect of one CSS function."""
     if token.type == "url" or (token.type == "function" and token.lower_name == "url"):
-        raise NotReadError(
+        raise ReferenceNotFoundError(
             "url() is not supported, since there is no document that it could point into: give functions"
         )
     if token.type != "function":

@@ -260,8 +260,7 @@ class Settings(Recorder):
         the transform; colours are filtered as straight sRGB. Shadow, `global_alpha`, operator and clip come after it
         (HTML, "drawing model"). A batch is one draw. `clear_rect` and `put_image_data` are not filtered.
 
-        Raises ValueError for a filter that cannot be read, TypeError for another type; with ``on_invalid="ignore"`` a
-        string that cannot be read leaves the filter as it was.
+        Raises ValueError for a string that cannot be read, unless the canvas ignores it; TypeError for another type.
         """
         return self._state.filter.given
 
@@ -291,11 +290,12 @@ class Settings(Recorder):
 
             value = as_javascript(value)
         style = self._state.text
+        font = DEFAULT_FONT if style is None else DEFAULT_FONT.of(style.font.size_px)
         if needs_glyphs(value):
             from ..text.shape import units_of
 
-            return read_filter(value, units_of(style))
-        return read_filter(value, DEFAULT_FONT if style is None else DEFAULT_FONT.of(style.font.size_px))
+            font = units_of(style)
+        return read_filter(value, font, ignores_urls=not self._strict)
 
     # -- lines -------------------------------------------------------------------------------------------------
 
