@@ -178,6 +178,12 @@ def as_tuple(value: object) -> Affine:
     return _from_array(array)
 
 
+class MatrixShapeError(ValueError):
+    """A sequence is not of 6 or 16 numbers, nor an array of a matrix's shape. JavaScript raises `TypeError` then."""
+
+    name = "TypeError"
+
+
 def _six(numbers: Iterable[float]) -> Affine:
     a, b, c, d, e, f = numbers
     return (a, b, c, d, e, f)
@@ -204,4 +210,5 @@ def _from_array(m: NDArray[np.float64]) -> Affine:
         return _six(m[:2].T.ravel().tolist())
     if m.shape == (2, 2):
         return _six([*m.T.ravel().tolist(), 0.0, 0.0])
-    raise ValueError(f"a matrix cannot be made of shape {m.shape}: pass 6 or 16 numbers, or a 3x3, 2x3 or 2x2 array")
+    cure = "pass 6 or 16 numbers, or a 3x3, 2x3 or 2x2 array"
+    raise MatrixShapeError(f"a matrix cannot be made of shape {m.shape}: {cure}")

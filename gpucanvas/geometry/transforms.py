@@ -21,10 +21,17 @@ _FUNCTION: Final = re.compile(r"\s*+([A-Za-z][A-Za-z0-9]*+)\(([^()]*+)\)")
 _NUMBER: Final = re.compile(r"\s*+([+-]?(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)([A-Za-z%]*+)\s*+\Z")
 _UNITS: Final[dict[str, dict[str, float]]] = {
     "number": {"": 1.0},
+    "number or percentage": {"": 1.0, "%": 0.01},
     "length": {"px": 1.0, "in": 96.0, "cm": 96 / 2.54, "mm": 9.6 / 2.54, "q": 2.4 / 2.54, "pt": 96 / 72, "pc": 16.0},
     "angle": {"deg": pi / 180, "rad": 1.0, "grad": pi / 200, "turn": 2 * pi},
 }
 """The factor from each unit to pixels, or to radians."""
+
+
+class TransformSyntaxError(ValueError):
+    """The text is no CSS transform list (DOMException ``SyntaxError``)."""
+
+    name = "SyntaxError"
 
 
 class _Function(NamedTuple):
@@ -53,7 +60,7 @@ def _perspective(distance: float) -> Sixteen:
     return (*IDENTITY_16[:11], -1.0 / max(distance, 1.0), *IDENTITY_16[12:])
 
 
-_N, _L, _A = "number", "length", "angle"
+_N, _F, _L, _A = "number", "number or percentage", "length", "angle"
 _FUNCTIONS: Final[dict[str, _Function]] = {
     "matrix": _Function((_N,) * 6, 6, lambda *six: sixteen_of(six)),
     "matrix3d": _Function((_N,) * 16, 16, lambda *numbers: numbers, False),
@@ -62,11 +69,11 @@ _FUNCTIONS: Final[dict[str, _Function]] = {
     "translatey": _Function((_L,), 1, lambda y: _shift(0.0, y)),
     "translatez": _Function((_L,), 1, lambda z: _shift(0.0, 0.0, z), False),
     "translate3d": _Function((_L,) * 3, 3, _shift, False),
-    "scale": _Function((_N, _N), 1, lambda x, y=None: _scale(x, x if y is None else y)),
-    "scalex": _Function((_N,), 1, lambda x: _scale(x, 1.0)),
-    "scaley": _Function((_N,), 1, lambda y: _scale(1.0, y)),
-    "scalez": _Function((_N,), 1, lambda z: _scale(1.0, 1.0, z), False),
-    "scale3d": _Function((_N,) * 3, 3, _scale, False),
+    "scale": _Function((_F, _F), 1, lambda x, y=None: _scale(x, x if y is None else y)),
+    "scalex": _Function((_F,), 1, lambda x: _scale(x, 1.0)),
+    "scaley": _Function((_F,), 1, lambda y: _scale(1.0, y)),
+    "scalez": _Function((_F,), 1, lambda z: _scale(1.0, 1.0, z), False),
+    "scale3d": _Function((_F,) * 3, 3, _scale, False),
     "rotate": _Function((_A,), 1, lambda angle: rotation_about(0.0, 0.0, 1.0, angle)),
     "rotatex": _Function((_A,), 1, lambda angle: rotation_about(1.0, 0.0, 0.0, angle), False),
     "rotatey": _Function((_A,), 1, lambda angle: rotation_about(0.0, 1.0, 0.0, angle), False),
@@ -84,7 +91,7 @@ def parse_transforms(text: str) -> tuple[Sixteen, bool]:
 
     Raises
     ------
-    ValueError
+    TransformSyntaxError
         For what is no transform list, or has lengths that are not absolute.
 
     >>> parse_transforms("translate(1in) scale(2)")[0][12]
@@ -103,6 +110,8 @@ def parse_transforms(text: str) -> tuple[Sixteen, bool]:
         if not function.least <= len(parts) <= len(function.kinds):
             _refuse(text, f"{found[1]}() has {len(parts)} arguments and takes {_count_of(function)}")
         numbers = [_read(text, part, kind) for part, kind in zip(parts, function.kinds, strict=False)]
+        if function.matrix is _perspective and numbers[0] < 0.0:
+            _refuse(text, f"{parts[0].strip()!r} is a negative distance")
         matrix = multiply_16(matrix, function.matrix(*numbers))
         in_plane = in_plane and function.in_plane
         position = found.end()
@@ -124,12 +133,13 @@ def _read(text: str, part: str, kind: str) -> float:
     if unit == "" and number == 0.0:
         return number
     if unit not in _UNITS[kind]:
-        _refuse(text, f"{part.strip()!r} is no {kind} in {', '.join(filter(None, _UNITS[kind])) or 'plain numbers'}")
+        known = "" if "" in _UNITS[kind] else f" in {', '.join(_UNITS[kind])}"
+        _refuse(text, f"{part.strip()!r} is no {kind}{known}")
     return number * _UNITS[kind][unit]
 
 
 def _refuse(text: str, why: str) -> NoReturn:
-    raise ValueError(
+    raise TransformSyntaxError(
         f"a matrix cannot be made of {text!r:.80}: {why}; give a list such as 'matrix(1, 0, 0, 1, 5, 6)' or "
         "'translate(5px, 6px) rotate(90deg)'"
     )

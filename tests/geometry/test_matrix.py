@@ -181,6 +181,7 @@ CSS = {
     "SKEW(45deg, 0)": flat(1, 0, 1, 1, 0, 0),
     "skewY(45deg)": flat(1, 1, 0, 1, 0, 0),
     "scaleX(2) scaleY(-3)": np.diag([2, -3, 1, 1]),
+    "scale(50%, 3)": np.diag([0.5, 3, 1, 1]),
 }
 CSS_3D = {
     f"matrix3d({', '.join(map(repr, SOLID.T.ravel().tolist()))})": SOLID,
@@ -212,14 +213,28 @@ def test_a_list_of_css_transforms_is_read(text: str) -> None:
         ("scale(2) and more", "at ' and more' there is no transform function"),
         ("scale(,)", "'' is no number"),
         ("scale", "at 'scale' there is no"),
+        ("scale(50px)", "'50px' is no number or percentage;"),
+        ("matrix(50%, 0, 0, 1, 0, 0)", "'50%' is no number;"),
+        ("perspective(-1px)", "'-1px' is a negative distance"),
         ("(" * 5000, "there is no transform function"),
         ("rotate(1e400deg)", "'1e400deg' is beyond the range of numbers"),
         ("matrix(1e999, 0, 0, 1, 0, 0)", "'1e999' is beyond the range of numbers"),
     ],
 )
 def test_text_that_is_no_list_of_transforms_is_refused(text: str, why: str) -> None:
-    with pytest.raises(ValueError, match=f"a matrix cannot be made of .*{why}"):
+    with pytest.raises(ValueError, match=f"a matrix cannot be made of .*{why}") as caught:
         DOMMatrix(text)
+    assert caught.value.name == "SyntaxError"  # type: ignore[attr-defined]
+    with pytest.raises(ValueError, match=why):
+        DOMMatrix().set_matrix_value(text)
+
+
+@pytest.mark.parametrize("numbers", [[], [1, 2, 3], list(range(5)), list(range(17))])
+def test_another_count_of_numbers_is_refused_as_a_type_error(numbers: list[float]) -> None:
+    """Geometry Interfaces: a sequence of neither 6 nor 16 numbers throws a TypeError."""
+    with pytest.raises(ValueError, match="a matrix cannot be made of shape") as caught:
+        DOMMatrix(numbers)
+    assert caught.value.name == "TypeError"  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("start", [SIX, SOLID])
