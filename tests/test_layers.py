@@ -35,6 +35,7 @@ FLOORS = (
     "config",
     "verbs.indices verbs.inspace images.sources",
     "verbs.recorder",
+    "verbs.filtersettings",
     "verbs.settings verbs.paths verbs.drawimage verbs.batches verbs.textsettings",  # The verbs of a context.
     "verbs.pixels",
     "verbs.labeldraw",

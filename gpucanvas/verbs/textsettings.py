@@ -10,10 +10,9 @@ from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 from ..geometry.numbers import Number
-from .recorder import Recorder
+from .filtersettings import FilterSettings
 
 if TYPE_CHECKING:
-    from ..paint.effects import Effect
     from ..text.textstyle import TextStyle
 
 TextAlign = Literal["start", "end", "left", "right", "center"]
@@ -40,15 +39,10 @@ def styles() -> Any:
     return textstyle
 
 
-class TextSettings(Recorder):
+class TextSettings(FilterSettings):
     """The text styles of a context. Invalid values raise, or are ignored with ``on_invalid="ignore"``."""
 
     __slots__ = ()
-
-    if TYPE_CHECKING:
-
-        def _effects_of(self, value: Any) -> tuple[Effect, ...]:
-            """The effects of a filter value; lengths in em count in the present font size."""
 
     @property
     def _text_style(self) -> TextStyle:
