@@ -17,6 +17,7 @@ from ..geometry.builder import COORD_COUNT, CUBIC, QUAD
 from .instance import SUBUNITS, Instance, Outline
 from .pictures import has_colors, is_colored, layers_of
 from .recent import Recent
+from .registry import emptied_on_removal
 
 __all__ = ["Box", "box_of", "enclosing", "extent_of", "joined"]
 
@@ -27,6 +28,7 @@ NO_GLYPH: Final = -1
 """In place of a glyph's number: this glyph is not drawn."""
 MOST_BOXES: Final = 20_000
 _boxes: Recent[tuple[Instance, int], Box | tuple[()]] = Recent(MOST_BOXES)
+emptied_on_removal(_boxes.clear)
 
 
 def joined(instance: Instance, glyphs: Sequence[int], x: Floats, y: Floats, scale: float) -> tuple[bytes, Floats]:

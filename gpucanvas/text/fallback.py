@@ -39,6 +39,7 @@ IGNORABLE: Final = tuple(
 _found: dict[tuple[object, ...], Choice] = {}
 _found_generation = -1
 _told: set[int] = set()
+registry.emptied_on_removal(_found.clear)
 
 
 class MissingGlyphWarning(UserWarning):

@@ -13,6 +13,7 @@ from typing import Final
 
 from .line import PackedOutline, PlacedRun, PlacedText, plain_glyphs
 from .recent import Recent
+from .registry import emptied_on_removal
 from .strike import LARGEST_EM, strike_of_run
 
 __all__ = ["fitted_outline"]
@@ -22,6 +23,7 @@ MOST_BYTES: Final = 16 << 20
 OUTLINE_BYTES: Final = 500
 """Approximate bytes of an outline without its coordinates."""
 _outlines: Recent[tuple[PlacedText, float], PackedOutline] = Recent(MOST_BYTES)
+emptied_on_removal(_outlines.clear)
 
 
 def fitted_outline(text: PlacedText, scale: float) -> PackedOutline | None:

@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from ..paint.fontunits import FALLBACKS, FontUnits
 from .instance import Instance
+from .registry import emptied_on_removal
 from .textstyle import TextStyle
 
 __all__ = ["FontLines", "anchor_part", "baseline_of", "font_lines", "font_units"]
@@ -55,6 +56,10 @@ def font_units(instance: Instance, size_px: float) -> FontUnits:
         glyph = instance.font.get_nominal_glyph(ord(character))
         ems[unit] = instance.advance(glyph) / instance.upem if glyph else FALLBACKS[unit]
     return FontUnits.of(size_px, ems)
+
+
+emptied_on_removal(font_lines.cache_clear)
+emptied_on_removal(font_units.cache_clear)
 
 
 def baseline_of(lines: FontLines, baseline: str) -> float:

@@ -20,6 +20,7 @@ import numpy as np
 
 from .instance import Instance, Outline
 from .recent import Recent
+from .registry import emptied_on_removal
 
 __all__ = ["hinted_outlines"]
 
@@ -95,6 +96,16 @@ def started() -> Any:
 _faces: Recent[Instance, OpenFace | tuple[()]] = Recent(MOST_FACES)
 
 
+def _clear() -> None:
+    """Drop all FreeType faces, and close those that nobody uses any more: they keep their font's data."""
+    _faces.clear()
+    with _lock:
+        _close_unused()
+
+
+emptied_on_removal(_clear)
+
+
 def hinted_outlines(instance: Instance, size_px: float, glyphs: Sequence[int]) -> list[Outline | None]:
     """Return hinted outlines of glyphs in pixels, y down; None for each glyph that FreeType cannot load.
 
@@ -109,9 +120,13 @@ def hinted_outlines(instance: Instance, size_px: float, glyphs: Sequence[int]) -
     return read_outlines(found) if any(found) else [None] * len(glyphs)
 
 
-def _face_of(instance: Instance) -> OpenFace | None:
+def _close_unused() -> None:
     while _done:
         library().FT_Done_Face(_done.popleft()[0])
+
+
+def _face_of(instance: Instance) -> OpenFace | None:
+    _close_unused()
     face = _faces.get(instance)
     if face is None:
         face = _open(instance) or ()

@@ -18,7 +18,7 @@ from .instance import SUBUNITS
 from .line import PlacedRun, line_of
 from .pieces import Piece, alphabet_of, pieces_of
 from .recent import Recent
-from .registry import generation
+from .registry import emptied_on_removal, generation
 from .shape import RunKey, Setting, setting_of
 from .strike import LARGEST_EM, SIZE_STEPS, GlyphText, Strike, masks_of, strike_of
 from .textstyle import TextStyle
@@ -157,6 +157,15 @@ class Known(NamedTuple):
 _known: Final[dict[tuple[int, float], Known]] = {}
 """The books asked for last, by the id of the style and the scale. An entry keeps its style, and so the id, alive."""
 MOST_KNOWN: Final = 64
+
+
+def _clear() -> None:
+    """Drop all cached books."""
+    _known.clear()
+    _books.clear()
+
+
+emptied_on_removal(_clear)
 
 
 def book_of(style: TextStyle, scale: float) -> tuple[LabelBook, Setting] | None:

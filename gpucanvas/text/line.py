@@ -29,6 +29,7 @@ from .instance import SUBUNITS, Instance
 from .itemize import COMMON, clean, script_of
 from .pictures import has_colors, is_colored, layers_of
 from .recent import Recent
+from .registry import emptied_on_removal
 from .shape import RunKey, Setting, ShapedText, shape_text
 
 __all__ = ["Line", "PackedOutline", "PlacedRun", "PlacedText", "find_line", "line_of", "place", "run_advances"]
@@ -244,6 +245,8 @@ def color_glyph(one: PlacedRun, number: int, glyph: int) -> ColorGlyph:
 
 _lines: Recent[tuple[str, RunKey], Line] = Recent(MOST_BYTES)
 _outlines: Recent[PlacedText, PackedOutline] = Recent(MOST_BYTES)
+emptied_on_removal(_lines.clear)
+emptied_on_removal(_outlines.clear)
 find_line: Final = _lines.get
 """Returns the cached line of a text and a `Setting.line_key`, or None."""
 

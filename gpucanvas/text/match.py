@@ -25,6 +25,7 @@ DEFAULT: Final = "sans-serif"
 """The family that is tried after all families of a font."""
 _matches: dict[tuple[object, ...], tuple[Choice, ...]] = {}
 _matched_generation = -1
+registry.emptied_on_removal(_matches.clear)
 
 
 def match(font: Font) -> tuple[Choice, ...]:

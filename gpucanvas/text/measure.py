@@ -15,6 +15,7 @@ from .instance import SUBUNITS
 from .line import Line, find_line, line_of
 from .pieces import alphabet_of, pieces_of
 from .recent import Recent
+from .registry import emptied_on_removal
 from .shape import RunKey, Setting
 
 __all__ = ["MeasuredText", "measured"]
@@ -56,6 +57,7 @@ class MeasuredText:
 
 
 _measured: Recent[tuple[str, RunKey], MeasuredText] = Recent(MOST_BYTES)
+emptied_on_removal(_measured.clear)
 
 
 def measured(text: str, setting: Setting) -> MeasuredText | Line:

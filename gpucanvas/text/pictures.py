@@ -24,6 +24,7 @@ from ..memory import Holding
 from .color import ColorLayer, Rgba
 from .instance import SUBUNITS, Instance
 from .recent import Recent
+from .registry import emptied_on_removal
 
 __all__ = ["GlyphPixels", "has_colors", "is_colored", "layers_of", "pixels_of"]
 
@@ -59,6 +60,7 @@ class GlyphPixels:
 
 _painting = Lock()
 _pixels: Recent[tuple[Any, ...], GlyphPixels | tuple[()]] = Recent(MOST_BYTES)
+emptied_on_removal(_pixels.clear)
 
 
 @lru_cache(1024)
@@ -77,6 +79,10 @@ def is_colored(instance: Instance, glyph: int) -> bool:
     if face.has_color_layers and face.get_glyph_color_layers(glyph):
         return True
     return bool(face.has_color_png) and len(instance.font.get_glyph_color_png(glyph)) > 0
+
+
+emptied_on_removal(has_colors.cache_clear)
+emptied_on_removal(is_colored.cache_clear)
 
 
 def layers_of(instance: Instance, glyph: int) -> tuple[ColorLayer, ...]:

@@ -22,6 +22,7 @@ from .instance import Instance
 from .itemize import LATIN
 from .pictures import has_colors
 from .recent import Recent
+from .registry import emptied_on_removal
 from .shape import RunKey, Setting, has_all
 
 __all__ = ["Alphabet", "Piece", "alphabet_of", "pieces_of"]
@@ -130,6 +131,7 @@ class Alphabet:
 
 
 _alphabets: Recent[tuple[RunKey, Instance], Alphabet] = Recent(MOST_ALPHABETS)
+emptied_on_removal(_alphabets.clear)
 
 
 def alphabet_of(setting: Setting) -> Alphabet | None:

@@ -1,13 +1,14 @@
 """registry: the fonts that programs register in this process, and the font that comes with the package.
 
     register(bytes) --load--> Face --by family--> match          generation += 1: cached matches are stale
+    unregister --remove--> caches of texts and glyphs are emptied: they would keep the font's file in memory
 
 Family names are compared without regard to case. Registered faces come before all other faces of their family.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -17,7 +18,8 @@ from typing import Final
 from .face import Face, load_file
 
 __all__ = [
-    *("add", "folded", "generation", "generations", "registered", "registered_family", "remove", "shipped", "touch"),
+    *("add", "emptied_on_removal", "folded", "generation", "generations", "registered", "registered_family", "remove"),
+    *("shipped", "touch"),
 ]
 
 SHIPPED: Final = "fontpkg_noto_sans"
@@ -27,6 +29,7 @@ _faces: list[Face] = []
 _families: dict[str, tuple[Face, ...]] = {}
 generations: Final = [0]
 """How often fonts were added or removed in this process: one number. Caches of matches have it in their keys."""
+_clears: list[Callable[[], object]] = []
 
 
 def folded(family: str) -> str:
@@ -61,7 +64,10 @@ def add(face: Face) -> Face:
 
 
 def remove(faces: Sequence[Face]) -> int:
-    """Unregister faces; returns how many were registered. Recorded text that uses them is not affected."""
+    """Unregister faces; returns how many were registered. Recorded text that uses them is not affected.
+
+    Caches whose entries refer to fonts are emptied. The faces' files leave the memory with the last recorded text.
+    """
     gone = {id(face) for face in faces}
     with _lock:
         count = len(_faces)
@@ -69,7 +75,14 @@ def remove(faces: Sequence[Face]) -> int:
         count -= len(_faces)
         if count:
             _renew()
+    for clear in _clears if count else ():
+        clear()
     return count
+
+
+def emptied_on_removal(clear: Callable[[], object]) -> None:
+    """Have ``clear`` called, on any thread, when faces are unregistered: it empties a cache that refers to faces."""
+    _clears.append(clear)
 
 
 def touch() -> None:

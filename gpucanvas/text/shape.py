@@ -138,6 +138,9 @@ class ShapedText:
 _keys: Recent[tuple[Any, ...], RunKey] = Recent(2048)
 _settings: Recent[TextStyle, Setting] = Recent(512)
 _shaped: Recent[tuple[str, RunKey], ShapedText] = Recent(MOST_CHARACTERS)
+registry.emptied_on_removal(_keys.clear)
+registry.emptied_on_removal(_settings.clear)
+registry.emptied_on_removal(_shaped.clear)
 
 
 # -- styles --------------------------------------------------------------------------------------------------------

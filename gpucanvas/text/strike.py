@@ -29,6 +29,7 @@ from ..stages.masks import SLOT_NUMBERS, SLOTS, draw_masks
 from .extent import EMPTY, NO_GLYPH
 from .instance import Instance, Outline
 from .recent import Recent
+from .registry import emptied_on_removal
 
 if TYPE_CHECKING:
     from .line import PlacedRun, PlacedText
@@ -169,6 +170,7 @@ class Strike:
 
 
 _strikes: Recent[tuple[Instance, int, bool], Strike] = Recent(MOST_BYTES)
+emptied_on_removal(_strikes.clear)
 
 
 def strike_of(instance: Instance, size: int, is_hinted: bool) -> Strike:

@@ -21,6 +21,7 @@ from typing import Any, Final, NamedTuple
 from .extent import extent_of
 from .glyphs import buffer_here, shape_buffer
 from .instance import Instance
+from .registry import emptied_on_removal
 from .textstyle import Features
 
 __all__ = ["NO_TRIM", "Trim", "is_pair", "trim_of"]
@@ -143,6 +144,9 @@ def widths_of(instance: Instance, language: str) -> Widths:
         for middle in MIDDLES:
             kinds[middle] = Kind.MIDDLE if is_full_width(instance, glyphs[middle]) else Kind.OTHER
     return Widths("halt" in tags, "chws" in tags, kinds)
+
+
+emptied_on_removal(widths_of.cache_clear)
 
 
 def features_of_positions(face: Any) -> set[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import threading
 import warnings
@@ -11,12 +12,15 @@ from typing import Any
 
 import pytest
 from built_fonts import build_font
+from script_fonts import font_file
 
 import gpucanvas
 from gpucanvas import fonts
 from gpucanvas.text import registry, system
+from gpucanvas.text.face import Face
 from gpucanvas.text.fallback import fallback
 from gpucanvas.text.font import parse_font
+from gpucanvas.text.instance import Instance
 from gpucanvas.text.match import match
 
 
@@ -105,6 +109,38 @@ def test_unregistering_takes_out_a_face_or_a_family_and_what_was_matched_is_forg
     assert fonts.unregister("gone") == 1
     assert fonts.unregister("gone") == fonts.unregister(bold) == 0
     assert fonts.match("bold 12px Gone").family == "Noto Sans"
+
+
+@pytest.mark.filterwarnings("ignore::gpucanvas.fonts.MissingGlyphWarning")
+def test_fonts_that_are_unregistered_do_not_stay_in_memory() -> None:
+    """Each is drawn in every way in which caches hold something of it, and then nothing holds it."""
+
+    def alive() -> tuple[int, int]:
+        gc.collect()
+        kinds = [type(each) for each in gc.get_objects()]
+        return kinds.count(Face), kinds.count(Instance)
+
+    left = []
+    for number in range(4):
+        info = fonts.register(font_file("Latin"), family=f"Passing {number}")
+        with gpucanvas.Canvas(200, 60, backend="cpu") as canvas:
+            ctx = canvas.get_context("2d")
+            for size in (14, 400):  # As masks, and as outlines.
+                ctx.font = f"{size}px '{info.family}'"
+                ctx.fill_text("passing", 5, 40)
+                ctx.fill_text("\u201cpassing\u201d \uff08\u5b57\uff09", 5, 40)
+                ctx.fill_texts(["pass", "by"], [5, 50], [20, 30])
+                ctx.stroke_text("passing", 5, 40)
+                assert ctx.measure_text("passing by").width > size
+            ctx.font = f"14px '{info.family}'"
+            ctx.letter_spacing = "0.1ex"
+            ctx.rotate(0.3)
+            ctx.fill_text("passing", 5, 40)
+            assert canvas.to_numpy().any()
+        assert fonts.unregister(info) == 1
+        del ctx, canvas, info
+        left.append(alive())
+    assert left == [left[0]] * 4, "the shipped faces alone stay"
 
 
 def test_each_registration_makes_a_new_generation() -> None:
