@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import pytest
-from flight_lab import Lab
+from flight_lab import Lab, end
 from scripted_sync import ScriptedSync, scripted
 
 from gpucanvas.backends.gl import GLBackend
@@ -28,4 +28,4 @@ def lab(monkeypatch: pytest.MonkeyPatch) -> Iterator[Lab]:
         backend.staging.poll()
         assert lab.held() == (0, 0)
         assert backend._flight.count == 0
-    backend._owner.end()
+    end(backend)

@@ -16,6 +16,7 @@ from flight_lab import (
     Lab,
     after,
     assert_glazed,
+    end,
     glaze,
     glazed,
     shapes,
@@ -310,7 +311,7 @@ def test_without_buffer_storage_frames_are_waited_for_and_right(monkeypatch: pyt
     backend._owner.run(backend._flight.settle)
     surface.close()
     assert backend.staging.stats().leases_live == 0
-    backend._owner.end()
+    end(backend)
 
 
 def test_an_overflow_on_one_surface_keeps_the_frames_of_another(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

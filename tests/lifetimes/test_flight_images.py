@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from flight_lab import SIDE, Draw, Lab, assert_glazed, glaze, shapes, squeeze
+from flight_lab import SIDE, Draw, Lab, assert_glazed, end, glaze, shapes, squeeze
 from scripted_sync import ScriptedSync, scripted
 
 import gpucanvas
@@ -198,7 +198,7 @@ def test_a_context_lost_in_flight_takes_its_pages_along(monkeypatch: pytest.Monk
         assert not landing.is_drawn
     assert lab.backend.lost and lab.held()[0] == 0 and lab.backend._flight.count == 0
     lab.surface.close()
-    lab.backend._owner.end()
+    end(lab.backend)
     del lab, landings, landing
     gc.collect()
     left = (memory.snapshot() - before).kinds

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from flight_lab import end
 
 import gpucanvas
 from gpucanvas import config
@@ -140,9 +141,12 @@ def test_a_lost_context_is_a_clear_error_and_the_next_canvas_has_a_new_one(gl: s
     before = backend_module._shared
     try:
         backend_module._shared = backend
-        assert backend_module.shared() is not backend
+        other = backend_module.shared()
+        assert other is not backend
     finally:
         backend_module._shared = before
+    end(backend)
+    end(other)
 
 
 def test_an_opengl_error_is_not_passed_over(gl: str) -> None:

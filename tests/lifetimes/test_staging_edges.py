@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 from child import run
 from fake_gl import FakeGL
+from flight_lab import end
 
 import gpucanvas
 from gpucanvas import memory
@@ -417,7 +418,7 @@ def test_a_thread_with_the_number_of_an_owner_that_ended_evicts(gl: str) -> None
     number = ended._owner._thread.ident
     assert ended._owner.run(backend.transfers._evict) == 0, "owners that evict for each other wait for each other"
     ended.transfers.close()
-    ended._owner.end()
+    end(ended)
     backend.staging.lease(64).release()
     freed: list[int] = []
 
@@ -432,6 +433,7 @@ def test_a_thread_with_the_number_of_an_owner_that_ended_evicts(gl: str) -> None
         if freed:
             break
     backend.transfers.close()
+    end(backend)
     if not freed:
         pytest.skip("this system gives no thread the number of one that ended")
     assert freed[0] > 0
