@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,7 +33,12 @@ def portable_levels() -> list[str]:
     return ["x86-64-v2", "x86-64-v3"] if platform.machine().lower() in ("x86_64", "amd64") else ["baseline"]
 
 
-def build(out: Path = LIBRARY, levels: list[str] | None = None, tell: Callable[[str], None] = print) -> None:
+def build(
+    out: Path = LIBRARY,
+    levels: list[str] | None = None,
+    tell: Callable[[str], None] = print,
+    only: Collection[str] = (),
+) -> None:
     """Build the library.
 
     Parameters
@@ -44,6 +49,8 @@ def build(out: Path = LIBRARY, levels: list[str] | None = None, tell: Callable[[
         The processor levels, lowest first, for a library that runs on other machines. None: this machine's level only.
     tell
         Called with a line of text after each step.
+    only
+        The names of the kernels to compile; all if it is empty. Where others are called, numba compiles them.
 
     Raises
     ------
@@ -60,7 +67,11 @@ def build(out: Path = LIBRARY, levels: list[str] | None = None, tell: Callable[[
         folder = Path(name)
         entries = folder / "entries.json"
         _run([["entries", str(entries)]], "python")
-        count = len(json.loads(entries.read_text(encoding="utf-8")))
+        listed = json.loads(entries.read_text(encoding="utf-8"))
+        if only:
+            listed = [each for each in listed if each["name"] in only]
+            entries.write_text(json.dumps(listed), encoding="utf-8")
+        count = len(listed)
         tell(f"{count} kernels are called from Python, found in {time.perf_counter() - started:.0f} s")
         shares = range(min(processes, count))
         _run([["compile", str(entries), str(i), str(len(shares)), name, *chosen] for i in shares], "jit")
