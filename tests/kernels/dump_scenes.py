@@ -9,7 +9,6 @@ The first also says on stdout how its kernels run. With topics, only the scenes 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 
 import numpy as np
 
@@ -20,11 +19,7 @@ def dump(out: str, backend: str, *topics: str) -> None:
     from scenes import SCENES
 
     chosen = {k: v for k, v in sorted(SCENES.items()) if not topics or set(topics) & set(v.topics)}
-    # Under its name when it is whole: others may be waiting for it.
-    part = Path(f"{out}.part")
-    with part.open("wb") as file:
-        np.savez(file, **{name: scene.render(backend) for name, scene in chosen.items()})
-    part.replace(out)
+    np.savez(out, **{name: scene.render(backend) for name, scene in chosen.items()})
     print(f"{len(chosen)} scenes on {backend}, kernels: {ways.WAY} {library.level}")
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -15,13 +14,6 @@ from dump_scenes import differing
 from gpucanvas.kernels import ways
 
 TESTS = Path(__file__).parents[1]
-DRAWN = "GPUCANVAS_SCENES_BY_NUMBA"
-"""The variable that names a file of all scenes, drawn on cpu by numba's kernels of these sources in another process.
-
-That one may still be at it: the file is there when all are drawn.
-"""
-PATIENCE = 240.0
-"""Seconds to wait for it: compiling takes most of them."""
 
 
 def dump(out: Path, way: str, *topics: str) -> None:
@@ -36,24 +28,12 @@ def dump(out: Path, way: str, *topics: str) -> None:
     assert f"kernels: {way}" in done.stdout
 
 
-def wait_for(file: Path) -> None:
-    """Wait until another process has written a file."""
-    last = time.monotonic() + PATIENCE
-    while not file.exists():
-        assert time.monotonic() < last, f"{DRAWN} is {file}, which is not there after {PATIENCE:.0f} s"
-        time.sleep(0.5)
-
-
 @pytest.mark.skipif(ways.WAY is not ways.Way.LIBRARY, reason=f"there is no library here: {ways.REASON}")
 def test_every_scene_has_the_same_bytes_by_the_library_and_by_numba(tmp_path: Path) -> None:
     pytest.importorskip("numba")
-    by_numba = os.environ.get(DRAWN)
-    if by_numba is None:
-        by_numba = str(tmp_path / "jit.npz")
-        dump(Path(by_numba), "jit")
-    dump(tmp_path / "library.npz", "library")
-    wait_for(Path(by_numba))
-    assert differing(str(tmp_path / "library.npz"), by_numba) == []
+    for way in ("jit", "library"):
+        dump(tmp_path / f"{way}.npz", way)
+    assert differing(str(tmp_path / "library.npz"), str(tmp_path / "jit.npz")) == []
 
 
 def test_the_comparison_sees_one_byte_and_one_scene(tmp_path: Path) -> None:
