@@ -13,7 +13,7 @@ MARGIN = 14
 """Pixels from the picture's edges, where it shows most that Chromium's blurs are three means, not gaussians."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # One of a module is made twice: pytest runs all tests on cpu, then those on gl.
 def theirs() -> dict[str, NDArray[np.uint8]]:
     program = binary()
     if program is None:

@@ -18,7 +18,7 @@ OTHER_PLACES = {"stroked": 0.05, "squeezed": 0.13, "wide": 0.1, "running up": 0.
 """The same of outlines. Chromium puts the glyphs of these at quarters of a pixel, and we put them where they are."""
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # One of a module is made twice: pytest runs all tests on cpu, then those on gl.
 def theirs() -> dict[Case, NDArray[np.uint8]]:
     program = binary()
     if program is None:

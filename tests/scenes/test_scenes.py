@@ -36,6 +36,17 @@ def first_picture(name: str, backend: str) -> npt.NDArray[np.uint8]:
     return picture
 
 
+@pytest.fixture(autouse=True)
+def few_shaders(request: pytest.FixtureRequest) -> None:
+    """Draw operators by shaders with all blend modes, but for one scene of each, which has a shader of its own.
+
+    A mode is one function, whatever is drawn by it. Software OpenGL would compile some 60 shaders for these scenes.
+    """
+    scene = request.node.callspec.params.get("scene") if hasattr(request.node, "callspec") else None
+    if scene is not None and "operators" in scene.topics and not scene.name.endswith("_opaque"):
+        request.getfixturevalue("all_blend_modes")
+
+
 @pytest.mark.parametrize("scene", ALL)
 def test_scene_agrees_between_cpu_and_gl(scene: Scene, gl: str, tmp_path: Path) -> None:
     assert_same(

@@ -17,7 +17,7 @@ ROUNDED = 1.2
 Answer = tuple[dict[str, float], NDArray[np.uint8]]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # One of a module is made twice: pytest runs all tests on cpu, then those on gl.
 def theirs() -> dict[str, Answer]:
     program = binary()
     if program is None:

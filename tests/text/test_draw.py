@@ -20,7 +20,7 @@ SIZE = 30
 NAN, INF = float("nan"), float("inf")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")  # One of a module is made twice: pytest runs all tests on cpu, then those on gl.
 def outlines() -> TTFont:
     """The Latin font at the default of its axes."""
     font = TTFont(font_file("Latin"))

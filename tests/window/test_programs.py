@@ -21,6 +21,8 @@ INTERACTIVE = {
     if "gpucanvas.show(" in path.read_text(encoding="utf-8")
 }
 FRAMES = "12"
+FRAMES_ON_GL = "4"
+"""More than are in flight. Software OpenGL takes most of a second for a frame of some examples."""
 
 pytestmark = pytest.mark.usefixtures("gl")
 
@@ -49,7 +51,7 @@ def test_an_example_runs_in_a_window(name: str, backend: str, start: Callable[..
         sys.argv = [{str(INTERACTIVE[name])!r}]
         runpy.run_path(sys.argv[0], run_name="__main__")
         """,
-        GPUCANVAS_WINDOW_FRAMES=FRAMES,
+        GPUCANVAS_WINDOW_FRAMES=FRAMES_ON_GL if backend == "gl" else FRAMES,
     )
     program.process.wait(120)
     assert (program.process.returncode, program.errors) == (0, "")
