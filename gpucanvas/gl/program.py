@@ -1,4 +1,7 @@
-"""program: compiled shaders by name, each compiled on first use."""
+"""program: compiled shaders by name, each compiled on first use.
+
+Software OpenGL gets a shader for each set of features that a scene needs. Those used last are kept.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,9 @@ from ..contract.formats import RGBA8, PixelFormat
 from ..errors import BackendError
 from ..sight.spans import COMPILES, NOTHING, count, span
 from .source import Source, load
+
+MOST_SPECIALISED = 128
+"""Most shaders for a set of features that are kept. On software OpenGL each takes 4 MB; a frame needs some twenty."""
 
 
 class Programs:
@@ -35,7 +41,19 @@ class Programs:
             text = define(source.text, features, format, fetches)
             program = self._programs[key] = self._compile(source, compute_shader=text)
             self._new[id(program)] = source.files[0]
+            if features is not None:
+                self._drop_oldest()
+        elif features is not None:
+            self._programs[key] = self._programs.pop(key)  # The dictionary is in the order of use.
         return program
+
+    def _drop_oldest(self) -> None:
+        """Release the shaders for a set of features that were not used for longest, if there are too many."""
+        specialised = [key for key in self._programs if key[1] is not None]
+        for key in specialised[:-MOST_SPECIALISED]:
+            program = self._programs.pop(key)
+            self._new.pop(id(program), None)
+            program.release()  # OpenGL itself keeps it until what it was issued for is done.
 
     def run(self, program: Any, across: int, down: int) -> None:
         """Dispatch a compute shader of `get` with ``across`` x ``down`` groups; its first run counts as compiling."""

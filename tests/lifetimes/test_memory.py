@@ -5,14 +5,19 @@ from __future__ import annotations
 import gc
 import threading
 import warnings
+from types import SimpleNamespace
+from typing import Any
 
+import moderngl
 import numpy as np
 import pytest
 
 import gpucanvas
 from gpucanvas import memory
+from gpucanvas.backends import gl as gl_backend
 from gpucanvas.backends.scratch import Scratch
 from gpucanvas.errors import MemoryBudgetError
+from gpucanvas.gl import program
 
 
 @pytest.fixture
@@ -228,3 +233,46 @@ def test_a_budget_refuses_a_scene_before_it_is_made(backend: str) -> None:
             memory.set_budget()
         assert "scene" not in memory.snapshot().kinds
         assert canvas.to_numpy()[2, 2].tolist() == [255, 0, 0, 255]
+
+
+@pytest.mark.parametrize("most", [2, 128])
+def test_shaders_for_sets_of_features_that_were_not_used_for_longest_go(
+    gl: str, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    backend: Any = gl_backend.shared()
+    programs, context = backend._programs, backend._context
+    made: list[Any] = []
+
+    def compiled(text: str) -> Any:
+        made.append(context.compute_shader(text))
+        return made[-1]
+
+    def pictures() -> list[np.ndarray]:
+        found = []
+        for number in range(4):
+            with gpucanvas.Canvas(40, 30, backend=gl) as canvas:
+                ctx = canvas.get_context("2d")
+                ctx.begin_path()
+                ctx.rect(2, 3, 9, 9) if number == 0 else ctx.arc(20, 15, 9.5, 0, 2 * number)
+                ctx.clip() if number == 3 else ctx.stroke() if number == 2 else ctx.fill()
+                ctx.fill_rect(12, 3, 9, 9)
+                found.append(canvas.to_numpy())
+        return found
+
+    monkeypatch.setattr(backend, "_software", True)
+    expected = pictures()
+    monkeypatch.setattr(program, "MOST_SPECIALISED", most)
+    monkeypatch.setattr(programs, "_programs", {})
+    kept = {name: getattr(context, name) for name in ("program", "vertex_array")}
+    monkeypatch.setattr(programs, "_context", SimpleNamespace(compute_shader=compiled, **kept))
+    np.testing.assert_array_equal(pictures(), expected)
+    first = len(made)
+    np.testing.assert_array_equal(pictures(), expected)
+    specialised = [shader for key, shader in programs._programs.items() if key[1] is not None]
+    released = [shader for shader in made if isinstance(shader.mglo, moderngl.InvalidObject)]
+    assert not any(shader in released for shader in programs._programs.values())
+    if most == 2:
+        assert len(specialised) == 2 and len(made) > first
+        assert len(made) - len(released) == sum(shader in made for shader in programs._programs.values())
+    else:
+        assert len(specialised) > 6 and len(made) == first and not released
