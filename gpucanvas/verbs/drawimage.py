@@ -103,11 +103,12 @@ class ImageVerbs(Recorder):
         OSError, ValueError, LimitError
             For a file, as `gpucanvas.Image.open` says.
         """
+        if self._stale:
+            # Before the look-up: where this draws what was recorded so far, a recording without images is begun.
+            self._sync()
         drawn = self._cached_images.get(id(image))
         if drawn is None:
             return self._draw_image(image, None, place)
-        if self._stale:
-            self._sync()
         w: Any
         h: Any
         fixed, _, w, h, uses = drawn

@@ -163,3 +163,4 @@ class PictureVerbs(MaskVerbs):
         recording = self._sync()
         append(recording, picture._under(matrix, self._space), matrix, self._state.clip, self._state.hit)
         self._has_ids |= picture._has_ids
+        self._check_unread()

@@ -107,8 +107,9 @@ class Recorder(Indices):
         state = self._state_index
         if self._opaque and self._recording is not None:
             append_adapted(self._recording, self._state, self._size(), (kind, state, paint, extra), (a, b, c, d))
-            return
-        self._stream += pack_command(kind, state, paint, extra, a, b, c, d)
+        else:
+            self._stream += pack_command(kind, state, paint, extra, a, b, c, d)
+        self._check_unread()
 
     def _close(self) -> None:
         """Refuse all further drawing."""
