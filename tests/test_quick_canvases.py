@@ -50,3 +50,21 @@ def test_what_is_drawn_while_much_is_undrawn_is_what_was_asked_for(
                 one.flush()
     assert 5 <= canvas.stats.total.flushes <= 20
     assert np.array_equal(canvas.to_numpy(), each.to_numpy())
+
+
+@pytest.mark.parametrize("call", [quick, plain])
+@pytest.mark.parametrize("between", [False, True])
+def test_a_gradient_that_changes_is_stroked_as_it_is(call: Call, between: bool) -> None:
+    recording = gpucanvas.Recording(40, 40)
+    context: Any = recording.get_context("2d")
+    call(context, "fill_rect", (0, 0, 1, 1))
+    gradient = context.create_linear_gradient(0, 0, 40, 0)
+    gradient.add_color_stop(0, "red")
+    context.stroke_style = gradient
+    call(context, "stroke_rect", (1, 1, 9, 9))
+    if between:
+        call(context, "fill_rect", (0, 0, 1, 1))
+    gradient.add_color_stop(1, "blue")
+    call(context, "stroke_rect", (1, 1, 9, 9))
+    stops = [len(paint.stops) for paint in recording._commands.paints if not isinstance(paint, tuple)]
+    assert stops == [1, 2]

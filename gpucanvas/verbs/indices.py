@@ -216,11 +216,13 @@ class Indices:
             # -1 cannot be packed: the quick path of each verb fails with it and calls `_add`.
             goes_through_add = layered or (self._opaque and is_adapted(state.operator))
             self._shifted_state = -1 if goes_through_add else self._state_index << STATE_SHIFT
+        # A gradient may get another stop before the next draw, and a pattern another transform.
+        if isinstance(state.stroke, Special):
+            self._stroke = -1
         if self._fill >= 0 and type(state.fill) is tuple:
             self._stale = False
             return recording
         fill = state.fill
-        # A gradient may get another stop before the next draw, and a pattern another transform.
         self._stale = isinstance(fill, Special)
         if self._stale or self._fill < 0:
             self._fill = self._find_paint(recording, self._fill, fill)

@@ -80,6 +80,8 @@ int is_synced(PyObject *context) {
     if (index < 0 && (index != TRANSFORM_CHANGED || get(state, STATE_HIT) != NONE)) return 0;
     if (!find_color(context, FILL, get(state, STATE_FILL))) return 0;
     if (index < 0 && !append_moved_state(context, state)) return 0;
+    /* A gradient may get another stop before the next stroke: Python looks for its paint again. */
+    if (!is_of_kind(get(state, STATE_STROKE), IS_TUPLE) && !put_int(context, STROKE, -1)) return 0;
     put_shared(context, STALE, FALSE);
     return 1;
 }
