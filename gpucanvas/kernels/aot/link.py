@@ -19,7 +19,8 @@ GLIBC: Final = "2.17"
 """The oldest glibc on which a wheel runs: manylinux2014's."""
 FLAGS: Final = (
     *("-shared", "-O2", "-fPIC", "-fvisibility=hidden", "-std=gnu11", "-Wall", "-Wno-unused-function"),
-    "-ffp-contract=off",  # Coordinates are computed with Python's own roundings.
+    # Coordinates are computed with Python's own roundings, sine and cosine each by its own function.
+    *("-ffp-contract=off", "-fno-builtin-sin", "-fno-builtin-cos"),
 )
 FOLDERS: Final = (Path(__file__).parent, Path(__file__).parents[2] / "verbs" / "quick")
 """The folders of the C files."""
