@@ -74,8 +74,9 @@ def quicken(context: type) -> None:
                 tuple(_constant(name) for name in integers),
                 tuple(_constant(name) for name in floats),
                 tuple(verbs.values()),
-                (context, State, Path2D, float, int, tuple, str, MethodType),
-                (array.frombytes, tuple.__new__, KNOWN, example),
+                (context, State, Path2D, float, int, tuple, str, bytearray, MethodType),
+                (array.frombytes, tuple.__new__, KNOWN),
+                (example, array.__basicsize__),
             )
         if made is None:
             return

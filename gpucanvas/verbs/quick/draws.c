@@ -10,7 +10,7 @@ static int append_command(PyObject *context, int kind, int paint_field, long lon
                           double d) {
     long long state = get_int(context, STATE_INDEX), paint = get_int(context, paint_field);
     if (get(context, IS_INDIRECT) != FALSE || get_int(context, SHIFTED_STATE) < 0) return 0;
-    if (state < 0 || paint < 0 || extra < 0) return 0;
+    if ((state | paint | extra) >> 32) return 0; /* One of them is negative, or too large. */
     Command command = {(uint32_t)kind, (uint32_t)state, (uint32_t)paint, (uint32_t)extra, {a, b, c, d}};
     PyObject *stream = get(context, STREAM);
     if (!append(stream, &command, sizeof command)) return 0;
@@ -69,24 +69,22 @@ static long long current_path(PyObject *context) {
     if (tables == NONE || PyByteArray_Size(get(context, STREAM)) > get_int(context, UNREAD_LIMIT)) return -1;
     if (((PyArray *)PyTuple_GetItem(tables, 2))->size + ((PyArray *)coords)->size > UNREAD_COORDS) return -1;
     long long index = append_path(tables, verbs, (PyArray *)coords);
-    return index >= 0 && put_int(context, PATH_VERSION, version) && put_int(context, PATH_INDEX, index) ? index : -1;
+    return index >= 0 && put_int(context, PATH_INDEX, index) && put_int(context, PATH_VERSION, version) ? index : -1;
 }
 
 /* The index of a Path2D that the recording has as it is now; -1 where it has not. */
 static long long known_path(PyObject *context, PyObject *path) {
-    PyObject *known = get(get(context, RECORDING), KNOWN), *key = PyTuple_New(2);
-    long long index = -1;
-    if (!known || !key) goto end;
+    PyObject *key = PyTuple_New(2);
+    if (!key) return -1;
     PyTuple_SetItem(key, 0, PyLong_FromLongLong(PATH_KEY));
     PyTuple_SetItem(key, 1, PyLong_FromVoidPtr(path));
-    PyObject *found = PyDict_GetItemWithError(known, key);
-    long long version = get_int(path, CLEARED) + PyByteArray_Size(get(path, VERBS));
-    if (found && PyLong_AsLongLong(PyTuple_GetItem(found, 0)) == version)
-        index = PyLong_AsLongLong(PyTuple_GetItem(found, 1));
-end:
-    PyErr_Clear();
+    PyObject *known = get(get(context, RECORDING), KNOWN), *verbs = get(path, VERBS);
+    PyObject *found = known ? PyDict_GetItemWithError(known, key) : NULL;
     Py_DecRef(key);
-    return index;
+    /* A program may replace or delete the stream of a path. */
+    if (!found || !verbs || verbs->type != bytearray_class) return -1;
+    long long version = get_int(path, CLEARED) + PyByteArray_Size(verbs);
+    return PyLong_AsLongLong(PyTuple_GetItem(found, 0)) == version ? PyLong_AsLongLong(PyTuple_GetItem(found, 1)) : -1;
 }
 
 static int is_path(PyObject *const *given, Py_ssize_t count) {
@@ -125,40 +123,44 @@ static long long find_use(PyObject *uses, PyObject *const *part) {
         }
     }
     PyObject *found = key ? PyDict_GetItemWithError(uses, key) : NULL;
-    long long use = found ? PyLong_AsLongLong(found) : -1;
     if (part) Py_DecRef(key);
-    PyErr_Clear();
-    return use;
+    PyErr_Clear(); /* An array without axes is a number that has no hash. */
+    return found ? PyLong_AsLongLong(found) : -1;
 }
 
-/* Whether an image that cannot change was closed, or a canvas has changed. */
+/* Whether an image that cannot change was closed, or a canvas has changed. To ask a canvas runs Python code. */
 static int is_closed(PyObject *image) {
     PyObject *closed = PyObject_GetAttr(image, closed_name);
-    int is = closed != FALSE;
     Py_DecRef(closed);
-    PyErr_Clear();
-    return is;
+    return closed != FALSE;
+}
+
+/* Append an image that the recording has, a CachedImage. */
+static int draw_cached(PyObject *self, PyObject *cached, PyObject *const *given, Py_ssize_t count) {
+    double v[4];
+    if (!is_synced(self) || !read_numbers(given + count - (count == 3 ? 2 : 4), count == 3 ? 2 : 4, v)) return 0;
+    if (count == 3)
+        for (int i = 2; i < 4; i++)
+            if (!read_number(PyTuple_GetItem(cached, i), &v[i])) return 0;
+    PyObject *state = get(self, STATE), *smoothing = get(state, STATE_SMOOTHING);
+    if (!(v[2] > 0.0 && v[3] > 0.0)) return 0;
+    if (smoothing != FALSE && PyUnicode_CompareWithASCIIString(get(state, STATE_QUALITY), "low")) return 0;
+    if (is_closed(PyTuple_GetItem(cached, 0))) return 0;
+    PyObject *uses = PyTuple_GetItem(PyTuple_GetItem(cached, 4), smoothing == TRUE);
+    long long use = find_use(uses, count == 9 ? given + 1 : NULL);
+    return append_command(self, DRAW_IMAGE, FILL, use, v[0], v[1], v[2], v[3]);
 }
 
 int quick_draw_image(PyObject *self, PyObject *const *given, Py_ssize_t count) {
     if (count != 3 && count != 5 && count != 9) return 0;
     PyObject *key = PyLong_FromVoidPtr(given[0]);
-    PyObject *drawn = key ? PyDict_GetItemWithError(get(self, CACHED_IMAGES), key) : NULL;
+    PyObject *cached = key ? PyDict_GetItemWithError(get(self, CACHED_IMAGES), key) : NULL;
     Py_DecRef(key);
-    PyErr_Clear();
-    if (!drawn || !is_synced(self)) return 0;
-    double v[4];
-    if (!read_numbers(given + count - (count == 3 ? 2 : 4), count == 3 ? 2 : 4, v)) return 0;
-    if (count == 3)
-        for (int i = 2; i < 4; i++)
-            if (!read_number(PyTuple_GetItem(drawn, i), &v[i])) return 0;
-    PyObject *state = get(self, STATE), *smoothing = get(state, STATE_SMOOTHING);
-    if (!(v[2] > 0.0 && v[3] > 0.0)) return 0;
-    if (smoothing != FALSE && PyUnicode_CompareWithASCIIString(get(state, STATE_QUALITY), "low")) return 0;
-    if (is_closed(PyTuple_GetItem(drawn, 0))) return 0;
-    PyObject *uses = PyTuple_GetItem(PyTuple_GetItem(drawn, 4), smoothing == TRUE);
-    long long use = find_use(uses, count == 9 ? given + 1 : NULL);
-    return append_command(self, DRAW_IMAGE, FILL, use, v[0], v[1], v[2], v[3]);
+    if (!cached) return 0;
+    Py_IncRef(cached); /* Python code may begin another recording meanwhile. */
+    int is_drawn = draw_cached(self, cached, given, count);
+    Py_DecRef(cached);
+    return is_drawn;
 }
 
 /* -- text ------------------------------------------------------------------------------------------------------ */
@@ -173,7 +175,7 @@ int quick_fill_text(PyObject *self, PyObject *const *given, Py_ssize_t count) {
     PyObject *generation = PyList_GetItem(get(end, END_GENERATIONS), 0);
     if (!generation || PyLong_AsLongLong(generation) != get_int(end, END_GENERATION)) return PyErr_Clear(), 0;
     double corner[2], anchor, baseline, width;
-    if (!read_numbers(given + 1, 2, corner)) return 0;
+    if (!read_numbers(given + 1, 2, corner) || !isfinite(corner[0] + corner[1])) return 0;
     PyObject *label = PyDict_GetItemWithError(get(end, END_LABELS), given[0]);
     if (!label || !read_number(PyTuple_GetItem(label, 1), &width)) return PyErr_Clear(), 0;
     if (!read_number(get(end, END_ANCHOR), &anchor) || !read_number(get(end, END_BASELINE), &baseline)) return 0;
@@ -195,47 +197,48 @@ int quick_fill_text(PyObject *self, PyObject *const *given, Py_ssize_t count) {
 /* -- styles ---------------------------------------------------------------------------------------------------- */
 
 /* Set a style to a colour, and its index to that of a paint that is appended to the recording. Before a recording is
-   begun there are no paints: then the colour is looked up when something is drawn. */
-static PyObject *take_color(PyObject *context, PyObject *rgba, int style, int index) {
-    PyObject *paints = get(context, PAINTS);
+   begun there are no paints: then the colour is looked up when something is drawn. The index of a text is cached. */
+static int take_color(PyObject *context, PyObject *rgba, PyObject *text, int style, int index) {
+    PyObject *paints = get(context, PAINTS), *colors = get(context, COLORS);
     int is_recorded = is_of_kind(paints, IS_LIST);
     PyObject *place = PyLong_FromLongLong(is_recorded ? PyList_Size(paints) : -1);
-    if (!place || (is_recorded && PyList_Append(paints, rgba))) return Py_DecRef(place), PyErr_Clear(), NULL;
-    if (!is_recorded) put_shared(context, STALE, TRUE);
-    put_shared(get(context, STATE), style, rgba);
+    if (!place || (is_recorded && PyList_Append(paints, rgba))) return Py_DecRef(place), 0;
+    if (is_recorded && text && PyDict_Size(colors) < MAX_CACHED_COLORS && PyDict_SetItem(colors, text, place))
+        PyErr_Clear();
     put(context, index, place);
-    return place;
+    if (!is_recorded) put_shared(context, STALE, TRUE);
+    /* This comes last: to release the style before may run Python code. */
+    put_shared(get(context, STATE), style, rgba);
+    return 1;
 }
 
 /* Take a colour of three or four numbers 0 to 1. */
 static int take_numbers(PyObject *context, PyObject *given, int style, int index) {
     Py_ssize_t size = PyTuple_Size(given);
     if (size != 3 && size != 4) return 0;
-    PyObject *rgba = size == 4 ? given : PyTuple_New(4);
     for (Py_ssize_t i = 0; i < size; i++) {
         PyObject *each = PyTuple_GetItem(given, i);
         double value;
-        if ((each->type != float_class && each->type != int_class) || !read_number(each, &value) || value < 0.0 ||
-            value > 1.0 || !rgba) {
-            if (size == 3) Py_DecRef(rgba);
-            return PyErr_Clear(), 0;
-        }
-        if (size == 3) {
-            Py_IncRef(each);
-            PyTuple_SetItem(rgba, i, each);
-        }
+        if (!is_plain(each) || !read_number(each, &value) || value < 0.0 || value > 1.0) return 0;
     }
-    if (size == 3) PyTuple_SetItem(rgba, 3, PyFloat_FromDouble(1.0));
-    int is_taken = take_color(context, rgba, style, index) != NULL;
-    if (size == 3) Py_DecRef(rgba);
+    if (size == 4) return take_color(context, given, NULL, style, index);
+    PyObject *rgba = PyTuple_New(4);
+    if (!rgba) return 0;
+    for (Py_ssize_t i = 0; i < 3; i++) {
+        PyObject *each = PyTuple_GetItem(given, i);
+        Py_IncRef(each);
+        PyTuple_SetItem(rgba, i, each);
+    }
+    PyTuple_SetItem(rgba, 3, PyFloat_FromDouble(1.0));
+    int is_taken = take_color(context, rgba, NULL, style, index);
+    Py_DecRef(rgba);
     return is_taken;
 }
 
 /* Take a colour's text: one whose paint the recording has, or one that was read before. */
 static int take_text(PyObject *context, PyObject *given, int style, int index) {
-    PyObject *colors = get(context, COLORS), *paints = get(context, PAINTS), *rgba;
-    int is_recorded = is_of_kind(paints, IS_LIST);
-    PyObject *place = is_recorded ? PyDict_GetItemWithError(colors, given) : NULL;
+    PyObject *paints = get(context, PAINTS), *rgba;
+    PyObject *place = is_of_kind(paints, IS_LIST) ? PyDict_GetItemWithError(get(context, COLORS), given) : NULL;
     if (place) {
         rgba = PyList_GetItem(paints, PyLong_AsLongLong(place));
         if (!rgba) return PyErr_Clear(), 0;
@@ -243,11 +246,8 @@ static int take_text(PyObject *context, PyObject *given, int style, int index) {
         put_shared(get(context, STATE), style, rgba);
         return 1;
     }
-    rgba = PyErr_Occurred() ? NULL : PyDict_GetItemWithError(known_colors, given);
-    place = rgba ? take_color(context, rgba, style, index) : NULL;
-    if (place && is_recorded && PyDict_Size(colors) < MAX_CACHED_COLORS) PyDict_SetItem(colors, given, place);
-    PyErr_Clear();
-    return place != NULL;
+    rgba = PyDict_GetItemWithError(known_colors, given);
+    return rgba && take_color(context, rgba, given, style, index);
 }
 
 static int take_style(PyObject *context, PyObject *given, int style, int index) {

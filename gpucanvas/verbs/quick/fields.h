@@ -10,24 +10,24 @@
 #include "quick.h"
 
 #define FIELDS(X)                                                                                                      \
-    X(STALE, "Indices._stale") X(RECORDING, "Indices._recording") X(STREAM, "Indices._stream")                      \
-    X(STATE, "Indices._state") X(STATE_INDEX, "Indices._state_index") X(STATE_REST, "Indices._state_rest")          \
-    X(SHIFTED_STATE, "Indices._shifted_state") X(IS_INDIRECT, "Indices._is_indirect")                                \
-    X(UNREAD_LIMIT, "Indices._unread_limit") X(FILL, "Indices._fill") X(STROKE, "Indices._stroke")                  \
-    X(PEN_INDEX, "Indices._pen_index") X(PAINTS, "Indices._paints") X(COLORS, "Indices._colors")                    \
-    X(CACHED_IMAGES, "Indices._cached_images") X(PATH, "Indices._path") X(PATH_INDEX, "Indices._path_index")        \
-    X(PATH_VERSION, "Indices._path_version") X(PATH_TABLES, "Indices._path_tables")                                  \
+    X(STALE, "Indices._stale") X(RECORDING, "Indices._recording") X(STREAM, "Indices._stream")                         \
+    X(STATE, "Indices._state") X(STATE_INDEX, "Indices._state_index") X(STATE_REST, "Indices._state_rest")             \
+    X(SHIFTED_STATE, "Indices._shifted_state") X(IS_INDIRECT, "Indices._is_indirect")                                  \
+    X(UNREAD_LIMIT, "Indices._unread_limit") X(FILL, "Indices._fill") X(STROKE, "Indices._stroke")                     \
+    X(PEN_INDEX, "Indices._pen_index") X(PAINTS, "Indices._paints") X(COLORS, "Indices._colors")                       \
+    X(CACHED_IMAGES, "Indices._cached_images") X(PATH, "Indices._path") X(PATH_INDEX, "Indices._path_index")           \
+    X(PATH_VERSION, "Indices._path_version") X(PATH_TABLES, "Indices._path_tables")                                    \
     X(STATE_MATRIX, "State.matrix") X(STATE_ALPHA, "State.alpha") X(STATE_OPERATOR, "State.operator")                  \
     X(STATE_CLIP, "State.clip") X(STATE_FILL, "State.fill") X(STATE_STROKE, "State.stroke") X(STATE_PEN, "State.pen")  \
     X(STATE_SHADOW, "State.shadow") X(STATE_TEXT, "State.text") X(STATE_LAYER, "State.layer")                          \
     X(STATE_FILTER, "State.filter") X(STATE_HIT, "State.hit") X(STATE_SMOOTHING, "State.smoothing")                    \
     X(STATE_QUALITY, "State.smoothing_quality") X(STATE_BELOW, "State.below")                                          \
-    X(STATES, "Commands.states") X(KNOWN, "Commands._known") X(PENS, "Commands.pens")                                 \
+    X(STATES, "Commands.states") X(KNOWN, "Commands._known") X(PENS, "Commands.pens")                                  \
     X(PEN_NUMBERS, "Commands.pen_numbers")                                                                             \
     X(VERBS, "StreamWriter.verbs") X(COORDS, "StreamWriter.coords") X(MATRIX, "StreamWriter.matrix")                   \
     X(IS_OPEN, "StreamWriter._open") X(RESTART, "StreamWriter._restart") X(MOVE_INDEX, "StreamWriter._move_index")     \
     X(CLEARED, "StreamWriter._cleared") X(FILL_FORM, "StreamWriter.fill_form")                                         \
-    X(STROKE_FORM, "StreamWriter.stroke_form") X(TEXT_END, "Indices._text_end")                                       \
+    X(STROKE_FORM, "StreamWriter.stroke_form") X(TEXT_END, "Indices._text_end")                                        \
     X(END_STATE_INDEX, "TextEnd.state_index") X(END_STREAM, "TextEnd.stream_end") X(END_STYLE, "TextEnd.style")        \
     X(END_FILL, "TextEnd.fill") X(END_GENERATION, "TextEnd.generation") X(END_GENERATIONS, "TextEnd.generations")      \
     X(END_LABELS, "TextEnd.labels") X(END_ANCHOR, "TextEnd.anchor") X(END_BASELINE, "TextEnd.baseline")                \
@@ -57,7 +57,8 @@ NUMBERS(X)
 
 extern HIDDEN Py_ssize_t at[FIELD_COUNT];
 /* Context2D, State and Path2D, and classes of Python's. */
-extern HIDDEN void *context_class, *state_class, *path_class, *float_class, *int_class, *tuple_class, *str_class;
+extern HIDDEN void *context_class, *state_class, *path_class;
+extern HIDDEN void *float_class, *int_class, *tuple_class, *str_class, *bytearray_class;
 /* array.frombytes and tuple.__new__; the colours whose texts were read before (`color.KNOWN`); the name "_closed". */
 extern HIDDEN PyObject *array_frombytes, *new_tuple, *known_colors, *closed_name;
 
@@ -98,9 +99,12 @@ static inline int is_of_kind(PyObject *object, unsigned long kind) {
     return object && PyType_GetFlags(object->type) & kind;
 }
 
+/* Whether an object is a float or an int and of no subclass: to hash it and compare it runs no Python code. */
+static inline int is_plain(PyObject *given) { return given->type == float_class || given->type == int_class; }
+
 /* A finite number of a call: a float, one of a subclass such as NumPy's float64, or an int. 0 for anything else. */
 static inline int read_number(PyObject *given, double *number) {
-    if (given->type != float_class && given->type != int_class && !PyType_IsSubtype(given->type, float_class)) return 0;
+    if (!is_plain(given) && !PyType_IsSubtype(given->type, float_class)) return 0;
     *number = PyFloat_AsDouble(given);
     if (*number == -1.0 && PyErr_Occurred()) {
         PyErr_Clear();
@@ -130,11 +134,12 @@ static inline int append(PyObject *stream, const void *bytes, Py_ssize_t count) 
         PyErr_Clear();
         return 0;
     }
-    memcpy(PyByteArray_AsString(stream) + size, bytes, count);
+    memcpy(PyByteArray_AsString(stream) + size, bytes, (size_t)count);
     return 1;
 }
 
-/* Python's array object: its fields have not moved since Python 2.7, and `quicken` looks whether they are here. */
+/* Python's array object as it has been since Python 2.7. It is another one in later versions than 3.14: `quicken` looks
+   which it is, and contexts keep their verbs in Python where it is not this one. */
 typedef struct {
     PyObject head;
     Py_ssize_t size;
@@ -149,7 +154,7 @@ typedef struct {
 static inline int append_numbers(PyObject *grown, const void *numbers, Py_ssize_t count) {
     PyArray *array = (PyArray *)grown;
     if (array->size + count <= array->allocated && !array->exports) {
-        memcpy(array->items + 8 * array->size, numbers, 8 * (size_t)count);
+        if (count) memcpy(array->items + 8 * array->size, numbers, 8 * (size_t)count);
         array->size += count;
         return 1;
     }

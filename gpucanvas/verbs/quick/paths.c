@@ -33,8 +33,9 @@ static int extend(PyObject *path, const double *numbers, Py_ssize_t number_count
     return 0;
 }
 
-static int begin_subpath(PyObject *path) {
-    if (!put_int(path, MOVE_INDEX, ((PyArray *)get(path, COORDS))->size)) return 0;
+/* Note that a subpath which begins with the last points, so many numbers, is open. */
+static int note_begun(PyObject *path, Py_ssize_t number_count) {
+    if (!put_int(path, MOVE_INDEX, ((PyArray *)get(path, COORDS))->size - number_count)) return 0;
     put_shared(path, IS_OPEN, TRUE);
     return 1;
 }
@@ -64,7 +65,7 @@ int quick_move_to(PyObject *self, PyObject *const *given, Py_ssize_t count) {
     int is_mapped;
     double m[6], p[2];
     if (count != 2 || !open_path(self, &path, m, &is_mapped) || !read_points(given, 1, m, is_mapped, p)) return 0;
-    return begin_subpath(path) && extend(path, p, 2, (char[]){(char)MOVE}, 1);
+    return extend(path, p, 2, (char[]){(char)MOVE}, 1) && note_begun(path, 2);
 }
 
 /* Append a segment of one to three points to an open subpath. */
@@ -152,5 +153,5 @@ int quick_arc(PyObject *self, PyObject *const *given, Py_ssize_t count) {
     int is_first = PyByteArray_Size(get(path, VERBS)) == 0;
     if (!is_first && get(path, IS_OPEN) != TRUE) return 0;
     const char verbs[] = {(char)(is_first ? MOVE : LINE), (char)ARC};
-    return (!is_first || begin_subpath(path)) && extend(path, numbers, 10, verbs, 2);
+    return extend(path, numbers, 10, verbs, 2) && (!is_first || note_begun(path, 10));
 }

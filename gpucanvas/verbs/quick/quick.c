@@ -4,7 +4,12 @@
                                --it returns 0--> the verb in Python, with the same arguments    everything else
 
    A quick verb does all or nothing: where it returns 0 it has changed nothing that the verb in Python does not do
-   again, and no exception is set. So the verbs in Python alone say what a verb means, and raise its errors. */
+   again. So the verbs in Python alone say what a verb means, and raise its errors. An exception that is set when it
+   returns 0 is raised: there is no memory, or the program was interrupted while an image was asked whether it changed.
+
+   What a slot refers to is borrowed, and used only until Python code may run, which may change any slot. It may run
+   where an object that a program made is compared or released and, in Python 3.11, where a tuple or a State is made:
+   garbage is collected there. */
 
 #include "fields.h"
 
@@ -30,7 +35,8 @@ NUMBERS(X)
 #undef X
 
 Py_ssize_t at[FIELD_COUNT];
-void *context_class, *state_class, *path_class, *float_class, *int_class, *tuple_class, *str_class;
+void *context_class, *state_class, *path_class;
+void *float_class, *int_class, *tuple_class, *str_class, *bytearray_class;
 PyObject *array_frombytes, *new_tuple, *known_colors, *closed_name;
 
 #define X(verb, returns_context) HIDDEN int quick_##verb(PyObject *self, PyObject *const *given, Py_ssize_t count);
@@ -74,8 +80,10 @@ static PyObject *call_verb(PyObject *called, PyObject *const *given, size_t flag
     Py_ssize_t count = (Py_ssize_t)(flags & ~ARGUMENTS_OFFSET);
     PyObject *context = count ? given[0] : NULL;
     int is_context = context && (context->type == context_class || PyType_IsSubtype(context->type, context_class));
-    if (keywords || !is_context || !verb->quick(context, given + 1, count - 1))
-        return in_full(verb->in_python, given, count, keywords);
+    /* The slots of a context are empty until `Indices.__init__` has run, which fills `_stale` last. */
+    int is_quick = is_context && !keywords && get(context, STALE);
+    if (!is_quick || !verb->quick(context, given + 1, count - 1))
+        return PyErr_Occurred() ? NULL : in_full(verb->in_python, given, count, keywords);
     PyObject *result = verb->returns_context ? context : NONE;
     Py_IncRef(result);
     return result;
@@ -127,10 +135,9 @@ static int *const integers[] = {INTEGERS(X)};
 static double *const floats[] = {NUMBERS(X)};
 #undef X
 
-static void **const classes[] = {&context_class, &state_class, &path_class, &float_class,
-                                 &int_class,     &tuple_class, &str_class,  &method_class};
-static PyObject *example;
-static PyObject **const objects[] = {&array_frombytes, &new_tuple, &known_colors, &example};
+static void **const classes[] = {&context_class, &state_class, &path_class,      &float_class, &int_class,
+                                 &tuple_class,   &str_class,   &bytearray_class, &method_class};
+static PyObject **const objects[] = {&array_frombytes, &new_tuple, &known_colors};
 
 #define X(verb, returns_context) {#verb, quick_##verb, returns_context},
 static const struct { const char *name; Quick quick; int returns_context; } verbs[] = {VERBS_IN_C(X)};
@@ -167,23 +174,25 @@ PyObject *offset_of(PyObject *module, PyObject *arguments) {
 }
 
 /* Whether arrays of floats have the fields that we know: those of array('d', [1.0, 2.0]), of which there is a view. */
-static int is_known_array(PyObject *given) {
+static int is_known_array(PyObject *given, long long size) {
     const PyArray *array = (PyArray *)given;
-    if (array->size != 2 || array->allocated < 2 || array->exports != 1) return 0;
+    if (size != (long long)sizeof(PyArray) || array->size != 2 || array->allocated < 2 || array->exports != 1) return 0;
     return ((double *)array->items)[0] == 1.0 && ((double *)array->items)[1] == 2.0;
 }
 
 PyObject *quicken(PyObject *module, PyObject *arguments) {
     (void)module;
-    const Py_ssize_t sizes[] = {FIELD_COUNT, COUNT(integers), COUNT(floats),
-                                VERB_COUNT,  COUNT(classes),  COUNT(objects)};
+    const Py_ssize_t sizes[] = {FIELD_COUNT,    COUNT(integers), COUNT(floats), VERB_COUNT,
+                                COUNT(classes), COUNT(objects),  2};
     PyObject *given[COUNT(sizes)];
-    if (PyTuple_Size(arguments) != COUNT(sizes)) return PyErr_Format(PyExc_TypeError, "quicken takes 6 tuples");
+    if (PyTuple_Size(arguments) != COUNT(sizes)) return PyErr_Format(PyExc_TypeError, "quicken takes 7 tuples");
     for (int i = 0; i < COUNT(sizes); i++) {
         given[i] = PyTuple_GetItem(arguments, i);
         if (PyTuple_Size(given[i]) != sizes[i])
             return PyErr_Format(PyExc_TypeError, "quicken: tuple %d must have %zd items", i + 1, sizes[i]);
     }
+    if (!is_known_array(PyTuple_GetItem(given[6], 0), PyLong_AsLongLong(PyTuple_GetItem(given[6], 1))))
+        return Py_IncRef(NONE), NONE;
     /* The library keeps all of these for good, as it keeps its kernels. */
     Py_IncRef(arguments);
     for (int i = 0; i < FIELD_COUNT; i++) at[i] = (Py_ssize_t)PyLong_AsLongLong(PyTuple_GetItem(given[0], i));
@@ -191,7 +200,6 @@ PyObject *quicken(PyObject *module, PyObject *arguments) {
     for (int i = 0; i < COUNT(floats); i++) *floats[i] = PyFloat_AsDouble(PyTuple_GetItem(given[2], i));
     for (int i = 0; i < COUNT(classes); i++) *classes[i] = PyTuple_GetItem(given[4], i);
     for (int i = 0; i < COUNT(objects); i++) *objects[i] = PyTuple_GetItem(given[5], i);
-    if (!is_known_array(example)) return Py_IncRef(NONE), NONE;
     closed_name = PyUnicode_FromString("_closed");
     void *verb_class = PyType_FromSpec(&verb_spec);
     PyObject *made = PyTuple_New(VERB_COUNT);

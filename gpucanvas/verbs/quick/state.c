@@ -28,21 +28,18 @@ static int append_moved_state(PyObject *context, PyObject *state) {
 /* Set a paint's index to that of a colour, which is appended unless it is there; 0 for any other paint. */
 static int find_color(PyObject *context, int index, PyObject *style) {
     PyObject *colors = get(context, COLORS), *paints = get(context, PAINTS);
-    if (context->type != context_class || !style || !(style->type == tuple_class)) return 0;
+    if (context->type != context_class || !style || style->type != tuple_class) return 0;
     if (get_int(context, index) >= 0) return 1;
     if (!is_of_kind(paints, IS_LIST)) return 0;
+    for (Py_ssize_t i = 0; i < PyTuple_Size(style); i++)
+        if (!is_plain(PyTuple_GetItem(style, i))) return 0;
     PyObject *found = PyDict_GetItemWithError(colors, style);
     if (found) {
         put_shared(context, index, found);
         return 1;
     }
-    PyErr_Clear();
     PyObject *made = PyLong_FromLongLong(PyList_Size(paints));
-    if (!made || PyList_Append(paints, style)) {
-        Py_DecRef(made);
-        PyErr_Clear();
-        return 0;
-    }
+    if (!made || PyList_Append(paints, style)) return Py_DecRef(made), 0;
     if (PyDict_Size(colors) < MAX_CACHED_COLORS && PyDict_SetItem(colors, style, made)) PyErr_Clear();
     put(context, index, made);
     return 1;
@@ -65,8 +62,7 @@ static int find_pen(PyObject *context, PyObject *pen) {
     const double numbers[] = {width, miter_limit, cap, join, PyTuple_Size(dash) > 0};
     PyObject *index = PyLong_FromLongLong(PyList_Size(pens));
     if (!index || !append_numbers(get(recording, PEN_NUMBERS), numbers, 5)) return Py_DecRef(index), PyErr_Clear(), 0;
-    PyList_Append(pens, pen);
-    PyDict_SetItem(known, pen, index);
+    if (PyList_Append(pens, pen) || PyDict_SetItem(known, pen, index)) return Py_DecRef(index), 0;
     put(context, PEN_INDEX, index);
     return 1;
 }
@@ -90,8 +86,7 @@ int is_stroke_synced(PyObject *context) {
     if (!is_synced(context)) return 0;
     PyObject *state = get(context, STATE);
     if (!find_color(context, STROKE, get(state, STATE_STROKE))) return 0;
-    if (get_int(context, PEN_INDEX) >= 0) return 1;
-    return find_pen(context, get(state, STATE_PEN));
+    return get_int(context, PEN_INDEX) >= 0 || find_pen(context, get(state, STATE_PEN));
 }
 
 /* -- transforms ------------------------------------------------------------------------------------------------ */
@@ -163,8 +158,8 @@ enum { COPIED_COUNT = sizeof COPIED / sizeof COPIED[0] };
 
 int quick_save(PyObject *self, PyObject *const *given, Py_ssize_t count) {
     (void)given;
-    PyObject *state = get(self, STATE), *pushed = count ? NULL : PyType_GenericAlloc(state_class, 0);
-    if (!pushed) return PyErr_Clear(), 0;
+    PyObject *pushed = count ? NULL : PyType_GenericAlloc(state_class, 0), *state = get(self, STATE);
+    if (!pushed) return 0;
     for (int i = 0; i < COPIED_COUNT; i++) put_shared(pushed, COPIED[i], get(state, COPIED[i]));
     put_shared(pushed, STATE_LAYER, NONE);
     put_shared(pushed, STATE_BELOW, state);
@@ -183,13 +178,14 @@ int quick_restore(PyObject *self, PyObject *const *given, Py_ssize_t count) {
     PyObject *matrix = get(state, STATE_MATRIX);
     if (!read_matrix(matrix, m)) return 0;
     PyObject *unknown = PyLong_FromLongLong(-1);
-    if (!unknown) return PyErr_Clear(), 0;
+    if (!unknown) return 0;
     if (get(state, STATE_FILL) != get(before, STATE_FILL)) put_shared(self, FILL, unknown);
     if (get(state, STATE_STROKE) != get(before, STATE_STROKE)) put_shared(self, STROKE, unknown);
     if (get(state, STATE_PEN) != get(before, STATE_PEN)) put_shared(self, PEN_INDEX, unknown);
     Py_DecRef(unknown);
+    Py_IncRef(state);
     move_path(self, matrix, m);
-    put_shared(self, STATE, state);
+    put(self, STATE, state);
     return note_moved(self);
 }
 
@@ -201,19 +197,22 @@ int quick_global_alpha(PyObject *self, PyObject *const *given, Py_ssize_t count)
     if (count != 1 || !read_number(given[0], &alpha) || !(alpha >= 0.0 && alpha <= 1.0)) return 0;
     if (!read_number(get(state, STATE_ALPHA), &before)) return 0;
     if (alpha == before) return 1;
-    put(state, STATE_ALPHA, PyFloat_FromDouble(alpha));
+    PyObject *made = PyFloat_FromDouble(alpha);
+    if (!made) return 0;
+    put(state, STATE_ALPHA, made);
     return note_moved(self);
 }
 
 int quick_line_width(PyObject *self, PyObject *const *given, Py_ssize_t count) {
-    PyObject *state = get(self, STATE), *pen = get(state, STATE_PEN);
+    PyObject *pen = get(get(self, STATE), STATE_PEN), *made = NULL;
     double width, before;
     if (count != 1 || !read_number(given[0], &width) || !(width > 0.0)) return 0;
     if (!is_of_kind(pen, IS_TUPLE) || !read_number(PyTuple_GetItem(pen, 0), &before)) return 0;
     if (width == before) return 1;
+    Py_IncRef(pen);
     Py_ssize_t size = PyTuple_Size(pen);
-    PyObject *numbers = PyTuple_New(size), *unknown = PyLong_FromLongLong(-1), *made = NULL;
-    if (numbers && unknown) {
+    PyObject *numbers = PyTuple_New(size);
+    if (numbers) {
         PyTuple_SetItem(numbers, 0, PyFloat_FromDouble(width));
         for (Py_ssize_t i = 1; i < size; i++) {
             PyObject *number = PyTuple_GetItem(pen, i);
@@ -223,11 +222,8 @@ int quick_line_width(PyObject *self, PyObject *const *given, Py_ssize_t count) {
         made = PyObject_CallFunctionObjArgs(new_tuple, (PyObject *)pen->type, numbers, NULL);
     }
     Py_DecRef(numbers);
-    if (made) {
-        put(state, STATE_PEN, made);
-        put_shared(self, PEN_INDEX, unknown);
-    }
-    Py_DecRef(unknown);
-    if (!made) PyErr_Clear();
-    return made != NULL;
+    Py_DecRef(pen);
+    if (!made) return 0;
+    put(get(self, STATE), STATE_PEN, made);
+    return put_int(self, PEN_INDEX, -1);
 }
