@@ -39,9 +39,9 @@ class PathBuilder(StreamWriter):
 
     __slots__ = ()
 
-    # `move_to` and `line_to`, which programs call most, do not convert their arguments: array.append, arithmetic with
-    # floats and `isfinite` accept any object with __float__, which type checkers do not know. Verbs with more arguments
-    # test the sum, which is finite only where all terms are; where it overflows, each term is tested.
+    # `move_to` and `line_to`, which programs call most, convert their arguments only for a matrix: `isfinite` and pack
+    # accept any object with __float__, which type checkers do not know. Verbs with more arguments test the sum, which
+    # is finite only where all terms are; where it overflows, each term is tested.
 
     def move_to(self, x: Number, y: Number) -> None:
         """Begin a new subpath at (x, y).
@@ -56,10 +56,9 @@ class PathBuilder(StreamWriter):
             return
         matrix = self.matrix
         if matrix is not None:
-            try:
-                x, y = matrix[0] * x + matrix[2] * y + matrix[4], matrix[1] * x + matrix[3] * y + matrix[5]  # type: ignore[operator]
-            except TypeError:  # A Decimal does not multiply with floats.
-                return self.move_to(float(x), float(y))
+            # Converted first: a product with a numpy.float32 would be one, and one with a Decimal an error.
+            x, y = float(x), float(y)
+            x, y = matrix[0] * x + matrix[2] * y + matrix[4], matrix[1] * x + matrix[3] * y + matrix[5]
             if not isfinite(x + y) and not self._in_range("move_to", x, y):
                 return
         coords = self.coords
@@ -87,10 +86,9 @@ class PathBuilder(StreamWriter):
             return
         matrix = self.matrix
         if matrix is not None:
-            try:
-                x, y = matrix[0] * x + matrix[2] * y + matrix[4], matrix[1] * x + matrix[3] * y + matrix[5]  # type: ignore[operator]
-            except TypeError:  # A Decimal does not multiply with floats.
-                return self.line_to(float(x), float(y))
+            # Converted first: a product with a numpy.float32 would be one, and one with a Decimal an error.
+            x, y = float(x), float(y)
+            x, y = matrix[0] * x + matrix[2] * y + matrix[4], matrix[1] * x + matrix[3] * y + matrix[5]
             if not isfinite(x + y) and not self._in_range("line_to", x, y):
                 return
         if not self._open and not self._reopen(x, y):  # type: ignore[arg-type]

@@ -520,3 +520,13 @@ def test_points_that_are_not_finite_are_refused_or_left_out() -> None:
     with pytest.raises(ValueError, match=r"^Path2D: point 1 is \[1.0, nan\]: give finite numbers"):
         Path2D(points)
     assert Path2D(points, on_invalid="ignore").to_svg() == "M0 0 L3 4"
+
+
+@pytest.mark.parametrize("verb", ["move_to", "line_to", "quadratic_curve_to", "rect"])
+def test_points_of_single_precision_are_mapped_in_double_precision(verb: str) -> None:
+    """100,000.1 has no neighbour nearer than 1/128 among floats of 32 bits."""
+    given = np.float32([1.5, 2.25, 3.5, 4.125][: 4 if verb in ("quadratic_curve_to", "rect") else 2])
+    paths = [PathBuilder((0.1, 0.2, 0.3, 0.4, 100_000.1, 7.0)) for _ in range(2)]
+    getattr(paths[0], verb)(*given)
+    getattr(paths[1], verb)(*given.tolist())
+    assert paths[0].coords == paths[1].coords
