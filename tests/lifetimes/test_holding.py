@@ -122,7 +122,7 @@ def test_an_identity_that_was_another_images_is_not_trusted(backend: str) -> Non
         index = recording.add_image(gone.copy(), object())
         from gpucanvas.pipeline import record
 
-        recording._known[record.IMAGE, id(view)] = (index, None)
+        recording._known[record.IMAGE_KEY, id(view)] = (index, None)
         canvas.get_context("2d").draw_image(view, 0, 0)
         assert canvas.to_numpy()[4, 4].tolist() == [0, 0, 255, 255]
 
