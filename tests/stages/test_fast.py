@@ -19,7 +19,7 @@ def test_fast_has_files() -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_fast_names_its_stage_and_its_test(file: Path) -> None:
     said = " ".join((ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))) or "").split())
-    assert re.search(r"\b(stands?) in for ", said), "which stage does it stand in for?"
+    assert re.search(r"\b(replaces|stands in for) ", said), "which stage does it replace?"
     tests = re.findall(r"tests/[\w/]+\.py", said)
     assert tests, "which test holds it to that stage?"
     assert all((ROOT / test).is_file() for test in tests)
