@@ -186,6 +186,16 @@ class Desktop:
         else:
             glfw.make_context_current(handle)
 
+    def unbind_own(self) -> None:
+        """Unbind a window's own context before the window is destroyed; call it on the owner thread.
+
+        glfw remembers the window that it bound last on a thread, and reads from it when it binds the next one there. It
+        does not see that EGL binds the hidden window in between.
+        """
+        import glfw
+
+        glfw.make_context_current(None)
+
     def forget(self, handle: Any) -> None:
         """Drop the state of a window that is about to be destroyed."""
         if self._egl is not None:

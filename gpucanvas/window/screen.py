@@ -93,6 +93,8 @@ class Screen:
         if self._programs is not None and self.has_own_context:
             self._programs.release()
             self._context.release()
+        if self.has_own_context:
+            self._desktop.unbind_own()
         self._programs = self._context = None
         self._desktop.bind_hidden()
 

@@ -89,6 +89,8 @@ def test_a_window_that_the_one_context_cannot_draw_into_has_its_own(
     window.wait_for("other.frame_times.shown > 0")
     assert window.ask("[other._screen.has_own_context, other.pixels()[0, 0].tolist()]") == [True, [0, 0, 0, 0]]
     window.ask("other.close()")
+    # glfw reads from the window that it bound last when it binds the next one: it must not remember a destroyed one.
+    assert window.ask("bool(window._desktop.run(__import__('glfw').get_current_context))") is False
     window.program.end("window.close()")
     assert window.program.errors == ""
 
