@@ -88,8 +88,8 @@ class Hands:
         self.run("keyup", name)
 
     def type(self, text: str) -> None:
-        """Type a text."""
-        self.run("type", "--delay", 1, "--args", 1, text)
+        """Type a text, slowly: glfw takes a press within 20 ms of the key's release for an automatic repeat of the key."""
+        self.run("type", "--delay", 60, "--args", 1, text)
 
     def map_key(self, keycode: int, *names: str) -> None:
         """Have a key of the keyboard type something: "eacute". xdotool would do so while it types, and undo it."""
