@@ -88,7 +88,7 @@ class Hands:
         self.run("keyup", name)
 
     def type(self, text: str) -> None:
-        """Type a text, slowly: glfw takes a press within 20 ms of the key's release for an automatic repeat of the key."""
+        """Type a text, slowly: a press within 20 ms of the key's release is an automatic repeat to glfw."""
         self.run("type", "--delay", 60, "--args", 1, text)
 
     def map_key(self, keycode: int, *names: str) -> None:
