@@ -126,7 +126,7 @@ pack_path = struct.Struct(f"<{PATH_NUMBERS}q").pack
 PATH_BYTES: Final = 8 * PATH_NUMBERS
 
 PATH_KEY, STYLE_KEY, CLIP_KEY, IMAGE_KEY, LEVELS_KEY = range(5)
-"""What the keys of `Commands._known` begin with."""
+"""The first items of the keys of `Commands._known`: the kinds of entries."""
 NO_SLOTS: Final[NDArray[np.float64]] = np.zeros((0, 4))
 
 

@@ -212,7 +212,7 @@ def boxes_of_clips(clips: list[tuple[int, r.ClipNode]]) -> Boxes:
 
 
 def erases_outside(joined: Joined) -> NDArray[np.bool_]:
-    """Which joined recordings may erase pixels outside the boxes of their commands.
+    """Return which joined recordings may erase pixels outside the boxes of their commands.
 
     Unbounded operators do so, and cleared rectangles, which have no box: they draw nothing.
     """
