@@ -18,9 +18,9 @@ import os
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from types import FrameType
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 T = TypeVar("T")
 
@@ -54,6 +54,15 @@ def call(callback: Callable[[], T]) -> T:
     return callback()
 
 
+async def finish(coroutine: Coroutine[Any, Any, T]) -> T:
+    """Await a coroutine of the program: `call` for handlers that are ``async``."""
+    return await coroutine
+
+
+DOORS: Final = call.__code__, finish.__code__
+"""The functions through which the library runs the program's code."""
+
+
 def inside() -> bool:
     """Whether the present call is nested, through the program's code, in another call or a thread of the library."""
     frame = _beneath(sys._getframe(1))
@@ -61,7 +70,7 @@ def inside() -> bool:
     while frame is not None:
         if not frame.f_code.co_filename.startswith(PACKAGE):
             frame = frame.f_back
-        elif frame.f_code is call.__code__:
+        elif frame.f_code in DOORS:
             through_door = True
             frame = _beneath(frame)
         else:

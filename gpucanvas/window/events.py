@@ -266,7 +266,7 @@ class EventHub:
 
         async def watched() -> None:
             try:
-                await coroutine
+                await later.finish(coroutine)
             except Exception as error:
                 if self.on_error == "raise":  # Kept for the next flush: raised here, it would be lost in the task.
                     self._failures.append(error)

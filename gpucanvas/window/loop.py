@@ -12,8 +12,7 @@ from __future__ import annotations
 
 import sys
 import time
-from collections.abc import Callable, Coroutine
-from contextlib import ExitStack
+from collections.abc import Callable, Coroutine, Iterator
 from math import inf
 from types import FrameType
 from typing import TYPE_CHECKING, Any, Final, Protocol
@@ -109,7 +108,7 @@ class Loop:
             are_left = False
             while self.windows:
                 self._turn(STEP if are_left else LONGEST)
-                are_left = later.call(self._stepped.step)
+                are_left = self._stepped.step()
         finally:
             self._end()
 
@@ -154,10 +153,7 @@ class Loop:
     def _end(self) -> None:
         """Close all windows at the end of the loop, also after an error: nothing would handle their events."""
         self._running = False
-        with ExitStack() as last:  # An error of one window must not keep the others open.
-            last.callback(self._stepped.close)
-            for window in [*self.windows]:
-                last.callback(window.close)
+        _call_each(iter([*(window.close for window in reversed(self.windows)), self._stepped.close]))
         self._stepped = SteppedTasks()
 
     def _turn(self, longest: float) -> None:
@@ -190,6 +186,20 @@ class Loop:
         """Seconds until the next frame or coroutine step is due."""
         now = time.perf_counter()
         return min((window._time_left(now) for window in self.windows), default=inf)
+
+
+def _call_each(endings: Iterator[Callable[[], object]]) -> None:
+    """Call all functions, also where one raises: an error of one window must not keep the others open.
+
+    An `ExitStack` would do this, too, but a call through another module counts as a call inside another one
+    (`later.py`): closing a canvas would wait, and a window would be destroyed before its frames have ended.
+    """
+    for end in endings:
+        try:
+            end()
+        except BaseException:
+            _call_each(endings)
+            raise
 
 
 def _descriptor_of_events() -> int | None:

@@ -11,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Coroutine
 from typing import TYPE_CHECKING, Any
 
+from .. import later
+
 if TYPE_CHECKING:
     from asyncio import AbstractEventLoop, Task
 
@@ -62,7 +64,7 @@ class SteppedTasks:
 
     def _run_once(self, loop: AbstractEventLoop) -> None:
         loop.call_soon(loop.stop)
-        loop.run_forever()
+        later.call(loop.run_forever)  # It runs coroutines of the program.
 
 
 def is_inside_asyncio() -> bool:

@@ -265,6 +265,36 @@ def test_ctrl_c_closes_the_windows_and_is_raised_by_run(start: Start, display: D
         assert window.program.errors == ""
 
 
+@pytest.mark.parametrize("how", ["raise KeyboardInterrupt", "window.close()"])
+@pytest.mark.parametrize("kind", ["def", "async def"])
+def test_frames_in_flight_end_before_their_window_goes(start: Start, display: Display, kind: str, how: str) -> None:
+    # A frame that is drawn into a destroyed window fails, or crashes.
+    text = f"""
+        window.draw(scene)
+
+        @window.on("key_down")
+        {kind} end(event):
+            {how}
+
+        def destroy(desktop, handle, really=gpucanvas.window.system.destroy):
+            say(window.canvas._surface.pixels is None)
+            really(desktop, handle)
+
+        gpucanvas.window.system.destroy = destroy
+    """
+    run = """
+        try:
+            window.run()
+        except KeyboardInterrupt:
+            pass
+    """
+    window = WindowProgram(start, display, text, run=run)
+    window.settle()
+    window.program.send("window.submit_event(gpucanvas.Event('key_down', key='a'))")
+    assert window.program.end(None) == [{"answer": None}, True]
+    assert window.program.errors == ""
+
+
 def test_title_place_pointer_clipboard_icon_and_fullscreen_are_those_of_the_system(
     start: Start, display: Display
 ) -> None:
