@@ -52,7 +52,8 @@ HOSTS = Need(
     "pip install 'gpucanvas[test-hosts]'; apt-get install chromium",
 )
 CHROMIUM = Need("agreement with Chromium", "GPUCANVAS_REQUIRE_CHROMIUM", "apt-get install chromium")
-NEEDS = (GL, WINDOWS, HOSTS, CHROMIUM)
+GLSLANG = Need("the shaders' text", "GPUCANVAS_REQUIRE_GL", "on Debian and Ubuntu: apt-get install glslang-tools")
+NEEDS = (GL, GLSLANG, WINDOWS, HOSTS, CHROMIUM)
 
 
 def summarise(reporter: pytest.TerminalReporter) -> None:
