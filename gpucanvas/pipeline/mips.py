@@ -5,22 +5,26 @@
 
 Each halving takes the premultiplied mean of two or four pixels. Bilinear filtering does the rest of the scale, 1/2 to
 1. Levels are made when first drawn with, and kept with their image.
+
+A pattern repeats its image, so a level of it must end exactly where the image does: where a side cannot be halved, its
+level has the nearest whole number of pixels, and each is the mean of the area that it covers (`shrink`).
 """
 
 from __future__ import annotations
 
-from math import floor, log2
+from math import floor, hypot, log2
 from typing import Any, Final
 from weakref import WeakSet
 
 import numpy as np
 from numpy.typing import NDArray
 
+from ..geometry.affine import Affine
 from ..images.colorspace import ColorSpace
 from ..memory import Holding, add_cache
 from .record import FixedPixels
 
-__all__ = ["KeptPixels", "Levels", "halvings"]
+__all__ = ["KeptPixels", "Levels", "halvings", "halvings_under"]
 
 Pixels = NDArray[np.uint32]
 BLOCK: Final = 1 << 18
@@ -43,33 +47,82 @@ def halvings(scale: float, side: int) -> int:
     return min(floor(-log2(scale) + 1e-9), (side - 1).bit_length())
 
 
+def halvings_under(matrix: Affine, width: int, height: int, kx: float = 1.0, ky: float = 1.0) -> tuple[int, int]:
+    """Returns how often an image is halved across and down before it is drawn.
+
+    Parameters
+    ----------
+    matrix
+        Maps units of the drawing to pixels.
+    width, height
+        Size of the image, pixels.
+    kx, ky
+        Units that a pixel of the image takes.
+    """
+    a, b, c, d, _, _ = matrix
+    if a * d == b * c:
+        return 0, 0  # Nothing is drawn.
+    return halvings(hypot(a, b) * kx, width), halvings(hypot(c, d) * ky, height)
+
+
 class Levels:
     """The halved copies of one image that have been drawn with."""
 
-    __slots__ = ("__weakref__", "_known", "_pixels")
+    __slots__ = ("__weakref__", "_known", "_known_fitted", "_pixels")
 
     def __init__(self, pixels: Pixels) -> None:
         self._pixels = pixels
         self._known: dict[tuple[int, int], KeptPixels] = {}
+        self._known_fitted: dict[tuple[int, int], KeptPixels] = {}
         _cache.all.add(self)
 
     def level(self, across: int, down: int) -> KeptPixels:
         """Returns the image halved ``across`` and ``down`` times, at least once in all."""
         known = self._known.get((across, down))
         if known is None:
-            # Both directions are halved together while their counts are equal, so that even scales share levels.
-            from_across, from_down = (across - 1, down - 1) if across == down else (across, down)
-            if across != down:
-                from_across, from_down = (across - 1, down) if across > down else (across, down - 1)
+            from_across, from_down = level_above(across, down)
             larger = self.level(from_across, from_down).pixels if from_across or from_down else self._pixels
             pixels = halve(larger, across > from_across, down > from_down, ties_up=(across + down) % 4 < 2)
             known = self._known[across, down] = KeptPixels(pixels, Holding("image", pixels.nbytes))
         return known
 
+    def fitted(self, across: int, down: int) -> KeptPixels:
+        """Returns the level for a pattern, of `fitted_side` pixels a side; it ends exactly where the image does."""
+        height, width = self._pixels.shape
+        if not width % (1 << across) and not height % (1 << down):
+            return self.level(across, down)
+        known = self._known_fitted.get((across, down))
+        if known is None:
+            from_across, from_down = level_above(across, down)
+            larger = self.fitted(from_across, from_down).pixels if from_across or from_down else self._pixels
+            pixels = shrink(larger, fitted_side(width, across), fitted_side(height, down))
+            known = self._known_fitted[across, down] = KeptPixels(pixels, Holding("image", pixels.nbytes))
+        return known
+
     def drop(self) -> int:
         """Drop all levels, which are made again when drawn with; returns how many bytes they had."""
-        dropped, self._known = self._known, {}
-        return sum(level.pixels.nbytes for level in dropped.values())
+        dropped = [*self._known.values(), *self._known_fitted.values()]
+        self._known, self._known_fitted = {}, {}
+        return sum(level.pixels.nbytes for level in dropped)
+
+
+def level_above(across: int, down: int) -> tuple[int, int]:
+    """Returns the level that a level is made from.
+
+    Both directions are halved together while their counts are equal, so that even scales share levels.
+    """
+    if across == down:
+        return across - 1, down - 1
+    return (across - 1, down) if across > down else (across, down - 1)
+
+
+def fitted_side(side: int, halved: int) -> int:
+    """Returns the pixels of a side that is halved so often for a pattern: the nearest whole number, at least 1.
+
+    >>> fitted_side(100, 3), fitted_side(96, 3), fitted_side(3, 2)
+    (12, 12, 1)
+    """
+    return max(round(side / (1 << halved)), 1)
 
 
 class KeptPixels(FixedPixels):
@@ -202,3 +255,51 @@ def _sums(values: Pixels, across: bool, down: bool) -> Pixels:
     if down:
         values = values[0::2] + values[1::2]
     return values[:, 0::2] + values[:, 1::2] if across else values
+
+
+def shrink(pixels: Pixels, width: int, height: int) -> Pixels:
+    """Returns an image with fewer pixels, each the premultiplied mean of the area that it covers.
+
+    Parameters
+    ----------
+    pixels
+        (H, W) uint32, straight RGBA8.
+    width, height
+        The new size; at most that of the image.
+    """
+    columns = pixels.shape[1] / width * np.arange(width + 1)
+    whole = np.minimum(np.floor(columns), pixels.shape[1] - 1).astype(np.intp)
+    out = np.empty((height, width), np.uint32)
+    count = max(BLOCK * height // pixels.size, 1)
+    for top in range(0, height, count):
+        planes, rows = _premultiplied_rows(pixels, height, top, min(top + count, height))
+        means = rows @ planes  # Alpha and colours, (4, count, W).
+        sums = np.zeros((*means.shape[:2], means.shape[2] + 1))
+        np.cumsum(means, axis=2, dtype=np.float64, out=sums[:, :, 1:])
+        # The sums up to the edges of the new pixels, which may lie inside an old one.
+        upto = sums[:, :, whole] + (columns - whole) * means[:, :, whole]
+        alpha, *colors = np.diff(upto) * (width / pixels.shape[1])
+        word = np.rint(alpha).astype(np.uint32) << np.uint32(24)
+        alpha[alpha == 0.0] = 1.0
+        for shift, color in zip((0, 8, 16), colors, strict=True):
+            word |= np.rint(color / alpha).astype(np.uint32) << np.uint32(shift)
+        out[top : top + count] = word
+    return out
+
+
+def _premultiplied_rows(
+    pixels: Pixels, height: int, top: int, bottom: int
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Returns the rows of an image that some of ``height`` new rows cover, and each new row's shares of these rows.
+
+    The rows are planes (4, R, W): alpha and the colours times alpha, 0 to 255 and 0 to 65025. The shares are (N, R).
+    """
+    step = pixels.shape[0] / height
+    edges = step * np.arange(top, bottom + 1)
+    first, last = int(edges[0]), min(int(np.ceil(edges[-1])), pixels.shape[0])
+    words = pixels[first:last]
+    alpha = (words >> np.uint32(24)).astype(np.float32)
+    colors = [(words >> np.uint32(shift) & np.uint32(255)) * alpha for shift in (0, 8, 16)]
+    rows = np.arange(first, last)
+    shares = np.minimum(rows + 1, edges[1:, None]) - np.maximum(rows, edges[:-1, None])
+    return np.stack([alpha, *colors]), (np.maximum(shares, 0.0) / step).astype(np.float32)

@@ -278,13 +278,16 @@ class Commands:
             return known[1]
         return self._keep_paint(key, version, style, GradientUse(style.kind, style.numbers, style._stops_bytes(space)))
 
-    def add_pattern(self, style: CanvasPattern, smooth: bool, kept: FixedPixels | None = None) -> int:
+    def add_pattern(
+        self, style: CanvasPattern, smooth: bool, kept: FixedPixels | None = None, halved: tuple[int, int] = (0, 0)
+    ) -> int:
         """Intern a pattern as it is now, smoothed or not; returns the index of the paint.
 
-        ``kept`` are the pattern's pixels converted to the target's colour space, where it has another one.
+        ``kept`` are the pixels to draw with if they are not the pattern's own: converted to the target's colour space,
+        or the level that is ``halved`` so often across and down (`mips.Levels.fitted`).
         """
         key = STYLE_KEY, id(style)
-        version = style._version, smooth
+        version = style._version, smooth, halved
         known: tuple[object, int, object] | None = self._known.get(key)
         if known is not None and known[0] == version:
             return known[1]
@@ -292,7 +295,10 @@ class Commands:
             image = self._keep_image(style._pixels, style._source, style._holding)
         else:
             image = self._keep_image(kept.pixels, kept, kept.holding)
-        use = PatternUse(image, style._matrix, REPETITIONS[style.repetition], smooth)
+        height, width = self.images[image].pixels.shape
+        a, b, c, d, e, f = style._matrix
+        kx, ky = style.width / width, style.height / height
+        use = PatternUse(image, (a * kx, b * kx, c * ky, d * ky, e, f), REPETITIONS[style.repetition], smooth)
         return self._keep_paint(key, version, style, use)
 
     def _keep_paint(self, key: tuple[int, int], version: object, style: object, use: GradientUse | PatternUse) -> int:

@@ -8,7 +8,7 @@ draw_image(image, ...) --image and part are in the recording--> a command
 from __future__ import annotations
 
 from functools import partial
-from math import hypot, isfinite
+from math import isfinite
 from typing import TYPE_CHECKING, Any, overload
 from weakref import ref as weakref
 
@@ -292,14 +292,10 @@ class ImageVerbs(Recorder):
         state = self._state
         if not state.smoothing or state.smoothing_quality == "low":
             return None
-        from ..pipeline.mips import halvings
+        from ..pipeline.mips import halvings_under
 
-        a, b, c, d, _, _ = state.matrix
-        if a * d == b * c:
-            return None  # Nothing is drawn.
-        across = halvings(hypot(a, b) * target[2] / source[2], width)
-        down = halvings(hypot(c, d) * target[3] / source[3], height)
-        return (across, down) if across or down else None
+        halved = halvings_under(state.matrix, width, height, target[2] / source[2], target[3] / source[3])
+        return None if halved == (0, 0) else halved
 
     def _is_drawn_in_parts(self, canvas: Any) -> bool:
         """Whether the recording has a part of this canvas already. Then all of it is kept, not one more part."""

@@ -15,7 +15,7 @@ from typing import Any, ClassVar, NamedTuple
 from .. import config
 from ..contract.outlines import WIDEST
 from ..errors import ClosedError, LimitError
-from ..geometry.affine import Affine, invert
+from ..geometry.affine import Affine, invert, multiply
 from ..geometry.builder import PathBuilder
 from ..images.colorspace import ColorSpace
 from ..paint.gradient import CanvasGradient
@@ -279,12 +279,19 @@ class Indices:
         if isinstance(style, CanvasGradient):
             return recording.add_gradient(style, self._space)
         assert isinstance(style, CanvasPattern)
-        kept = None
+        kept, halved = None, (0, 0)
         if style._space != self._space:
             from ..pipeline.converted import converted
 
             kept = converted(style._source, style._pixels, style._space, self._space)
-        return recording.add_pattern(style, self._state.smoothing, kept)
+        state = self._state
+        if state.smoothing and state.smoothing_quality != "low":
+            from ..pipeline.mips import halvings_under
+
+            halved = halvings_under(multiply(state.matrix, style._matrix), style.width, style.height)
+            if halved != (0, 0):
+                kept = (style.levels if kept is None else kept.levels).fitted(*halved)
+        return recording.add_pattern(style, state.smoothing, kept, halved)
 
     def _theme(self) -> config.Config:
         """The configuration at the start of the recording: one picture is never drawn with two themes."""

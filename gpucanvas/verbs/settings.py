@@ -370,7 +370,7 @@ class Settings(FilterSettings):
 
     @property
     def image_smoothing_quality(self) -> Quality:
-        """low (bilinear), medium or high: the last two average the pixels of images that are drawn smaller."""
+        """low (bilinear), medium or high: the last two average the pixels of images and patterns drawn smaller."""
         return self._state.smoothing_quality
 
     @image_smoothing_quality.setter
