@@ -5,7 +5,7 @@ https://html.spec.whatwg.org/multipage/canvas.html#canvaspattern
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Final, Literal, overload
+from typing import Any, Final, Literal, overload
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,9 +16,6 @@ from ..images.colorspace import ColorSpace
 from ..memory import Holding
 from ..names import KnownNames
 from .special import Special
-
-if TYPE_CHECKING:
-    from ..pipeline.mips import Levels
 
 __all__ = ["REPETITIONS", "CanvasPattern", "Repetition", "RepetitionSyntaxError"]
 
@@ -91,21 +88,8 @@ class CanvasPattern(Special, metaclass=KnownNames):
         self._strict, self._space = strict, space
         self._matrix: Affine = IDENTITY
         self._version = 0
-        self._levels: Levels | None = None
-
-    @property
-    def levels(self) -> Levels:
-        """The reduced copies of the pixels, which are drawn with at small scales: those of the image, if it has any."""
-        from ..pipeline.entries import FixedPixels
-        from ..pipeline.mips import Levels
-
-        source = self._source
-        if isinstance(source, FixedPixels) and not source._closed:
-            levels: Levels = source.levels
-            return levels
-        if self._levels is None:
-            self._levels = Levels(self._pixels)
-        return self._levels
+        self._levels: Any = None
+        """The reduced copies of the pixels, once drawn with (`pipeline.mips.levels_of`)."""
 
     @property
     def width(self) -> int:

@@ -22,9 +22,10 @@ from numpy.typing import NDArray
 from ..geometry.affine import Affine
 from ..images.colorspace import ColorSpace
 from ..memory import Holding, add_cache
+from ..paint.pattern import CanvasPattern
 from .record import FixedPixels
 
-__all__ = ["KeptPixels", "Levels", "halvings", "halvings_under"]
+__all__ = ["KeptPixels", "Levels", "halvings", "halvings_under", "levels_of"]
 
 Pixels = NDArray[np.uint32]
 BLOCK: Final = 1 << 18
@@ -104,6 +105,18 @@ class Levels:
         dropped = [*self._known.values(), *self._known_fitted.values()]
         self._known, self._known_fitted = {}, {}
         return sum(level.pixels.nbytes for level in dropped)
+
+
+def levels_of(pattern: CanvasPattern) -> Levels:
+    """Returns the halved copies of a pattern's pixels: its image's own, if it has any."""
+    source = pattern._source
+    if isinstance(source, FixedPixels) and not source._closed:
+        levels: Levels = source.levels
+        return levels
+    if pattern._levels is None:
+        pattern._levels = Levels(pattern._pixels)
+    kept: Levels = pattern._levels
+    return kept
 
 
 def level_above(across: int, down: int) -> tuple[int, int]:

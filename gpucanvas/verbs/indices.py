@@ -286,11 +286,11 @@ class Indices:
             kept = converted(style._source, style._pixels, style._space, self._space)
         state = self._state
         if state.smoothing and state.smoothing_quality != "low":
-            from ..pipeline.mips import halvings_under
+            from ..pipeline.mips import halvings_under, levels_of
 
             halved = halvings_under(multiply(state.matrix, style._matrix), style.width, style.height)
             if halved != (0, 0):
-                kept = (style.levels if kept is None else kept.levels).fitted(*halved)
+                kept = (levels_of(style) if kept is None else kept.levels).fitted(*halved)
         return recording.add_pattern(style, state.smoothing, kept, halved)
 
     def _theme(self) -> config.Config:

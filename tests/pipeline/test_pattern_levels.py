@@ -9,7 +9,7 @@ import pytest
 
 import gpucanvas
 from gpucanvas import memory
-from gpucanvas.pipeline.mips import shrink
+from gpucanvas.pipeline.mips import levels_of, shrink
 
 
 def shares(side: int, new: int) -> Any:
@@ -122,7 +122,7 @@ def test_the_patterns_own_transform_counts_and_every_kind_of_image_has_levels(ho
         ctx.line_width = 100
         pattern.set_transform(1 / 16, 0, 0, 1 / 8, 0, 0)
         ctx.stroke_rect(-8, 8, 32, 0)
-        assert sorted(pattern.levels._known) == [(1, 1), (2, 2), (3, 3), (4, 3)]
+        assert sorted(levels_of(pattern)._known) == [(1, 1), (2, 2), (3, 3), (4, 3)]
         expected = np.tile(area_means(array, 4, 8), (2, 4, 1))
         assert np.abs(canvas.to_numpy() - expected).max() <= 2
 
