@@ -11,7 +11,7 @@ public value. ``multiply(m, n)`` applies ``n`` first, as ``m @ n`` does.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from math import cos, isfinite, sin
+from math import cos, isfinite, isnan, sin
 from typing import Any, Final
 
 import numpy as np
@@ -34,6 +34,8 @@ __all__ = [
 
 QUARTER_ERROR: Final = 2.0**-52
 """Relative error of an angle that was rounded to a float."""
+MOST_QUARTER_ERROR: Final = 2.0**-20
+"""Greatest error that is allowed for: sine and cosine of a far angle would both be 0 otherwise."""
 Affine = tuple[float, float, float, float, float, float]
 """Six floats in the HTML order: a, b, c, d, e, f."""
 
@@ -126,7 +128,7 @@ def sine_and_cosine(angle: float) -> tuple[float, float]:
     """
     s, c = sin(angle), cos(angle)
     # The error of an angle that is a rounded product of two floats.
-    error = QUARTER_ERROR * max(abs(angle), 1.0)
+    error = min(QUARTER_ERROR * max(abs(angle), 1.0), MOST_QUARTER_ERROR)
     return (0.0 if abs(s) <= error else s), (0.0 if abs(c) <= error else c)
 
 
@@ -192,11 +194,16 @@ def _six(numbers: Iterable[float]) -> Affine:
 def _from_mapping(value: Mapping[Any, Any]) -> Affine:
     six = []
     for short, long, default in zip(_LETTERS, _LONG_NAMES, IDENTITY, strict=True):
-        number = value.get(short, value.get(long, default))
-        if short in value and long in value and value[short] != value[long]:
+        number = as_float("matrix", short, value.get(short, value.get(long, default)))
+        if short in value and long in value and not _is_same(number, as_float("matrix", long, value[long])):
             raise TypeError(f"matrix: {short}={value[short]!r} and {long}={value[long]!r} differ: pass one of the two")
-        six.append(as_float("matrix", short, number))
+        six.append(number)
     return _six(six)
+
+
+def _is_same(a: float, b: float) -> bool:
+    """JavaScript's SameValueZero: NaN is the same as NaN."""
+    return a == b or (isnan(a) and isnan(b))
 
 
 def _from_array(m: NDArray[np.float64]) -> Affine:

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from ..names import Hinted
 from .affine import IDENTITY, Affine, AffineNumbers, Matrix, apply, as_tuple, invert, multiply, rotation
-from .numbers import Number, as_float
+from .numbers import Number, as_float, as_in_javascript
 from .point import DOMPoint, Point
 from .projective import (
     FLAT,
@@ -300,8 +300,9 @@ class DOMMatrix(AffineNumbers, Hinted):
 
     def rotate_from_vector_self(self, x: Number = 0.0, y: Number = 0.0) -> Self:
         """Make this map what `rotate_from_vector` returns."""
-        turn = atan2(as_float("rotate_from_vector", "y", y), as_float("rotate_from_vector", "x", x))
-        return self._after(rotation(turn))
+        right, down = as_float("rotate_from_vector", "x", x), as_float("rotate_from_vector", "y", y)
+        # atan2 would turn (-0, 0) by half a turn.
+        return self._after(rotation(atan2(down, right) if right or down else 0.0))
 
     def rotate_axis_angle(self, x: Number = 0.0, y: Number = 0.0, z: Number = 0.0, angle: Number = 0.0) -> Self:
         """Return this map after a rotation about the axis (x, y, z) by ``angle`` DEGREES."""
@@ -429,9 +430,7 @@ class DOMMatrix(AffineNumbers, Hinted):
         numbers = list(self)
         if not all(map(isfinite, numbers)):
             return repr(self)
-        return (
-            f"{'matrix' if self.is_2d else 'matrix3d'}({', '.join(repr(each).removesuffix('.0') for each in numbers)})"
-        )
+        return f"{'matrix' if self.is_2d else 'matrix3d'}({', '.join(map(as_in_javascript, numbers))})"
 
     def __repr__(self) -> str:
         return f"DOMMatrix({list(self)})"

@@ -12,7 +12,7 @@ from typing import Any, SupportsFloat, SupportsIndex
 
 import numpy as np
 
-__all__ = ["Number", "Whole", "all_finite", "as_float", "is_finite", "no_number", "shown"]
+__all__ = ["Number", "Whole", "all_finite", "as_float", "as_in_javascript", "is_finite", "no_number", "shown"]
 
 Number = SupportsFloat | SupportsIndex
 """The type of an argument that is a number."""
@@ -53,6 +53,20 @@ def as_float(verb: str, name: str, value: object) -> float:
         return inf if value > 0 else -inf  # type: ignore[operator]
     except TypeError:
         raise no_number(verb, name, value) from None
+
+
+def as_in_javascript(number: float) -> str:
+    """A finite number as JavaScript writes it: the same digits as ``repr``, other exponents, no minus before 0.
+
+    >>> as_in_javascript(1e-7), as_in_javascript(0.00001), as_in_javascript(1e16), as_in_javascript(-0.0)
+    ('1e-7', '0.00001', '10000000000000000', '0')
+    """
+    if number == 0.0:
+        return "0"
+    if 1e-6 <= abs(number) < 1e21:
+        return np.format_float_positional(number, trim="-")
+    digits, _, exponent = repr(number).partition("e")
+    return f"{digits.removesuffix('.0')}e{int(exponent):+d}"
 
 
 def all_finite(verb: str, names: str, values: tuple[object, ...], strict: bool) -> bool:

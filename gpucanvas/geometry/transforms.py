@@ -1,24 +1,26 @@
 """transforms: reads CSS transform lists: ``matrix(1, 0, 0, 1, 5, 6)``, ``translate(5px) rotate(90deg)``, ...
 
-    text --functions--> name and arguments --units--> numbers --FUNCTIONS--> one matrix each --multiplied--> sixteen
+    text --tinycss2--> functions --units, calc--> numbers --FUNCTIONS--> one matrix each --multiplied--> sixteen
 
 Lengths must be absolute, since em and % refer to an element, which a matrix does not have
-(https://drafts.fxtf.org/geometry/#parse-a-string-into-an-abstract-matrix).
+(https://drafts.fxtf.org/geometry/#parse-a-string-into-an-abstract-matrix). The syntax is CSS's: names in any case,
+comments, escapes, calculations, and a bracket that the end of the text closes.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
-from math import isfinite, pi, tan
-from typing import Final, NamedTuple, NoReturn
+from math import inf, isfinite, isnan, pi, tan
+from sys import float_info
+from typing import Any, Final, NamedTuple, NoReturn
 
+from ..paint.calc import evaluate, split_at_commas
+from ..paint.nesting import is_too_deep
+from ..paint.quantities import LENGTH_UNIT_OF, MATH_FUNCTIONS, NotColor
 from .projective import IDENTITY_16, Sixteen, multiply_16, rotation_about, sixteen_of
 
 __all__ = ["parse_transforms"]
 
-_FUNCTION: Final = re.compile(r"\s*+([A-Za-z][A-Za-z0-9]*+)\(([^()]*+)\)")
-_NUMBER: Final = re.compile(r"\s*+([+-]?(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)([A-Za-z%]*+)\s*+\Z")
 _UNITS: Final[dict[str, dict[str, float]]] = {
     "number": {"": 1.0},
     "number or percentage": {"": 1.0, "%": 0.01},
@@ -56,7 +58,7 @@ def _skew(x: float, y: float = 0.0) -> Sixteen:
 
 
 def _perspective(distance: float) -> Sixteen:
-    # CSS clamps the distance to at least one pixel.
+    # CSS clamps the distance to at least one pixel; `none` is an infinite one.
     return (*IDENTITY_16[:11], -1.0 / max(distance, 1.0), *IDENTITY_16[12:])
 
 
@@ -97,25 +99,45 @@ def parse_transforms(text: str) -> tuple[Sixteen, bool]:
     >>> parse_transforms("translate(1in) scale(2)")[0][12]
     96.0
     """
-    matrix, in_plane, position = IDENTITY_16, True, 0
-    text = text.strip()
-    if text in ("", "none"):
-        return matrix, True
-    while position < len(text):
-        found = _FUNCTION.match(text, position)
-        function = _FUNCTIONS.get(found[1].lower()) if found else None
-        if found is None or function is None:
-            _refuse(text, f"at {text[position : position + 20]!r} there is no transform function")
-        parts = found[2].split(",")
-        if not function.least <= len(parts) <= len(function.kinds):
-            _refuse(text, f"{found[1]}() has {len(parts)} arguments and takes {_count_of(function)}")
-        numbers = [_read(text, part, kind) for part, kind in zip(parts, function.kinds, strict=False)]
-        if function.matrix is _perspective and numbers[0] < 0.0:
-            _refuse(text, f"{parts[0].strip()!r} is a negative distance")
-        matrix = multiply_16(matrix, function.matrix(*numbers))
+    # Imported here: few programs have transforms as text.
+    from tinycss2 import parse_component_value_list
+
+    if not text:
+        return IDENTITY_16, True
+    if is_too_deep(text):
+        _refuse(text, "there are too many brackets and no transform function")
+    try:
+        tokens = parse_component_value_list(text, skip_comments=True)
+    except ValueError:  # Python refuses to read an integer of thousands of digits.
+        _refuse(text, "a number has thousands of digits")
+    tokens = [token for token in tokens if token.type != "whitespace"]
+    if not tokens:
+        _refuse(text, "there is no transform function")
+    matrix, in_plane = IDENTITY_16, True
+    if _is_none(tokens):
+        return matrix, in_plane
+    for token in tokens:
+        function = _FUNCTIONS.get(token.lower_name) if token.type == "function" else None
+        if function is None:
+            _refuse(text, f"at {token.serialize()[:20]!r} there is no transform function")
+        matrix = multiply_16(matrix, function.matrix(*_arguments(text, token, function)))
         in_plane = in_plane and function.in_plane
-        position = found.end()
     return matrix, in_plane
+
+
+def _arguments(text: str, token: Any, function: _Function) -> list[float]:
+    """The arguments of a function's token, as numbers, pixels and radians."""
+    parts = [[each for each in part if each.type != "whitespace"] for part in split_at_commas(token.arguments)]
+    if not function.least <= len(parts) <= len(function.kinds):
+        _refuse(text, f"{token.name}() has {len(parts)} arguments and takes {_count_of(function)}")
+    if function.matrix is _perspective and _is_none(parts[0]):
+        return [inf]
+    numbers = [_read(text, part, kind) for part, kind in zip(parts, function.kinds, strict=False)]
+    if function.matrix is _perspective and numbers[0] < 0.0:
+        if not _is_math(parts[0]):
+            _refuse(text, f"{_written(parts[0])!r} is a negative distance")
+        numbers = [0.0]  # A calculation is clamped to the range that is allowed.
+    return numbers
 
 
 def _count_of(function: _Function) -> str:
@@ -123,19 +145,52 @@ def _count_of(function: _Function) -> str:
     return str(most) if function.least == most else f"{function.least} to {most}"
 
 
-def _read(text: str, part: str, kind: str) -> float:
-    found = _NUMBER.match(part)
-    if found is None:
-        _refuse(text, f"{part.strip()!r} is no {kind}")
-    number, unit = float(found[1]), found[2].lower()
+def _is_none(tokens: list[Any]) -> bool:
+    return len(tokens) == 1 and tokens[0].type == "ident" and tokens[0].lower_value == "none"
+
+
+def _is_math(tokens: list[Any]) -> bool:
+    return len(tokens) == 1 and tokens[0].type == "function" and tokens[0].lower_name in MATH_FUNCTIONS
+
+
+def _written(tokens: list[Any]) -> str:
+    return "".join(token.serialize() for token in tokens)
+
+
+def _read(text: str, part: list[Any], kind: str) -> float:
+    """Read an argument: a number, or a calculation."""
+    units = _UNITS[kind]
+    number, unit = _calculated(part[0]) if _is_math(part) else _plain(part)
+    if unit == "" and number == 0.0 and not _is_math(part):
+        return 0.0  # The length 0 and the angle 0 need no unit.
+    if unit not in units:
+        known = "" if "" in units else f" in {', '.join(units)}"
+        _refuse(text, f"{_written(part)!r:.40} is no {kind}{known}")
     if not isfinite(number):
-        _refuse(text, f"{part.strip()!r:.40} is beyond the range of numbers")
-    if unit == "" and number == 0.0:
-        return number
-    if unit not in _UNITS[kind]:
-        known = "" if "" in _UNITS[kind] else f" in {', '.join(_UNITS[kind])}"
-        _refuse(text, f"{part.strip()!r} is no {kind}{known}")
-    return number * _UNITS[kind][unit]
+        _refuse(text, f"{_written(part)!r:.40} is beyond the range of numbers")
+    return number * units[unit]
+
+
+def _plain(part: list[Any]) -> tuple[float, str | None]:
+    """A number and its unit in lower case; None for what is no single number."""
+    token = part[0] if len(part) == 1 else None
+    if token is None or token.type not in ("number", "percentage", "dimension"):
+        return 0.0, None
+    return token.value, token.lower_unit if token.type == "dimension" else "%" if token.type == "percentage" else ""
+
+
+def _calculated(token: Any) -> tuple[float, str | None]:
+    """The result of a math function. NaN becomes 0, and infinity the greatest number, of turns if it is an angle.
+
+    https://www.w3.org/TR/css-values-4/#calc-ieee
+    """
+    try:
+        number, unit = evaluate(token, {}, LENGTH_UNIT_OF)
+    except NotColor:
+        return 0.0, None
+    if isnan(number) or (unit == "deg" and not isfinite(number)):
+        return 0.0, unit
+    return min(max(number, -float_info.max), float_info.max), unit
 
 
 def _refuse(text: str, why: str) -> NoReturn:

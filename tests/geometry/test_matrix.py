@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pickle
 from collections.abc import Callable
-from math import cos, isnan, pi, radians, sin, tan
+from math import cos, degrees, isnan, pi, radians, sin, tan
 from typing import Any
 
 import numpy as np
@@ -182,12 +182,22 @@ CSS = {
     "skewY(45deg)": flat(1, 1, 0, 1, 0, 0),
     "scaleX(2) scaleY(-3)": np.diag([2, -3, 1, 1]),
     "scale(50%, 3)": np.diag([0.5, 3, 1, 1]),
+    "NONE": np.eye(4),
+    "translate(5px": shifted(5, 0),
+    "/* a */ translate(/* b */ 5px /**/, 6px)/**/scale(2)": shifted(5, 6) @ np.diag([2, 2, 1, 1]),
+    r"tr\61nslate(5px)": shifted(5, 0),
+    "translate(calc(1in + 4px), max(1px, 2px))": shifted(100, 2),
+    "rotate(calc(45deg * 2)) scale(calc(25% * 2), calc(1 + 2))": turned("z", 90) @ np.diag([0.5, 3, 1, 1]),
+    "skewX(calc(infinity * 1deg))": np.eye(4),
+    "translate(calc(NaN * 1px), calc(1px / 2))": shifted(0, 0.5),
 }
 CSS_3D = {
     f"matrix3d({', '.join(map(repr, SOLID.T.ravel().tolist()))})": SOLID,
     "translate3d(1px, 2px, 3px) scale3d(2, 3, 4)": shifted(1, 2, 3) @ np.diag([2, 3, 4, 1]),
     "rotateX(30deg) rotateY(40deg) rotateZ(50deg)": turned("x", 30) @ turned("y", 40) @ turned("z", 50),
     f"rotate3d(0, 5, 0, {pi / 3}rad)": turned("y", 60),
+    "perspective(none)": np.eye(4),
+    "perspective(calc(-2px))": np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, -1, 1]]),
     "perspective(200px)": np.array([[1, 0, 0, 0], [0, 1, 0, 0], [0, 0, 1, 0], [0, 0, -1 / 200, 1]]),
 }
 
@@ -209,14 +219,20 @@ def test_a_list_of_css_transforms_is_read(text: str) -> None:
         ("rotate(5px)", "'5px' is no angle in deg"),
         ("scale(1, 2, 3)", r"scale\(\) has 3 arguments and takes 1 to 2"),
         ("matrix(1, 2, 3)", r"matrix\(\) has 3 arguments and takes 6"),
-        ("scale(2) wobble(3)", "at ' wobble"),
-        ("scale(2) and more", "at ' and more' there is no transform function"),
+        ("scale(2) wobble(3)", "at 'wobble"),
+        ("scale(2) and more", "at 'and' there is no transform function"),
         ("scale(,)", "'' is no number"),
         ("scale", "at 'scale' there is no"),
         ("scale(50px)", "'50px' is no number or percentage;"),
         ("matrix(50%, 0, 0, 1, 0, 0)", "'50%' is no number;"),
         ("perspective(-1px)", "'-1px' is a negative distance"),
-        ("(" * 5000, "there is no transform function"),
+        ("(" * 5000, "no transform function"),
+        (" ", "there is no transform function"),
+        ("/**/", "there is no transform function"),
+        ("translate(calc(0))", r"'calc\(0\)' is no length"),
+        ("translate(calc(1em))", r"'calc\(1em\)' is no length"),
+        ("scale(calc(1 + 10%))", r"'calc\(1 \+ 10%\)' is no number or percentage"),
+        ("translate(1px 2px)", "'1px2px' is no length"),
         ("rotate(1e400deg)", "'1e400deg' is beyond the range of numbers"),
         ("matrix(1e999, 0, 0, 1, 0, 0)", "'1e999' is beyond the range of numbers"),
     ],
@@ -251,7 +267,9 @@ def test_what_is_written_is_read_again(start: Any) -> None:
 
 
 def test_css_of_a_matrix_is_as_browsers_write_it() -> None:
-    assert str(DOMMatrix([1, 0.5, -2, 1, 0, 1e-7])) == "matrix(1, 0.5, -2, 1, 0, 1e-07)"
+    assert str(DOMMatrix([1, 0.5, -2, 1, 0, 1e-7])) == "matrix(1, 0.5, -2, 1, 0, 1e-7)"
+    odd = DOMMatrix([1e16, -0.0, 1.5e-7, 1e21, 0.00001, 2])
+    assert str(odd) == "matrix(10000000000000000, 0, 1.5e-7, 1e+21, 0.00001, 2)"
     assert str(DOMMatrix().translate(0, 0, 2)).startswith("matrix3d(1, 0, 0, 0, 0, 1,")
     assert "nan" in str(DOMMatrix([0] * 6).inverse())
 
@@ -264,6 +282,32 @@ def test_a_mapping_s_numbers_agree_or_are_refused() -> None:
         DOMMatrix({"m43": 5, "is2D": True})
     with pytest.raises(TypeError, match=r"shape \(4,\): give 6 or 16 numbers"):
         DOMMatrix.from_float32_array(np.zeros(4, np.float32))
+
+
+def test_two_names_of_a_number_agree_as_javascript_s_same_value_zero_has_it() -> None:
+    assert isnan(DOMMatrix({"a": float("nan"), "m11": float("nan")}).a)
+    assert DOMMatrix({"e": 0.0, "m41": -0.0}).e == 0
+    with pytest.raises(TypeError, match=r"e=nan and m41=0 differ"):
+        DOMMatrix({"e": float("nan"), "m41": 0})
+
+
+@pytest.mark.parametrize("x", [0.0, -0.0])
+@pytest.mark.parametrize("y", [0.0, -0.0])
+def test_no_vector_turns_nothing(x: float, y: float) -> None:
+    """Geometry Interfaces: a vector of 0 or -0 in both directions turns by 0."""
+    assert DOMMatrix().rotate_from_vector(x, y).is_identity
+
+
+@pytest.mark.parametrize("angle", [1e15, 1e16, 1e200])
+def test_a_far_turn_is_a_turn(angle: float) -> None:
+    """Such an angle is a multiple of a quarter turn to within its own precision: no reason to flatten the plane."""
+    import gpucanvas
+
+    ctx = gpucanvas.Recording(4, 4).get_context("2d")
+    ctx.rotate(angle)
+    for matrix in (ctx.get_transform(), DOMMatrix().rotate(degrees(angle)), DOMMatrix(f"rotate({angle!r}rad)")):
+        assert matrix.a**2 + matrix.b**2 == pytest.approx(1)
+        assert (matrix.a, matrix.b) == (matrix.d, -matrix.c)
 
 
 def test_angles_that_are_not_finite_give_nan_not_an_error() -> None:

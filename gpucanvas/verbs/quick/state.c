@@ -139,7 +139,8 @@ int quick_rotate(PyObject *self, PyObject *const *given, Py_ssize_t count) {
     double angle, m[6];
     if (count != 1 || !read_number(given[0], &angle) || !read_transform(self, m)) return 0;
     /* As `sine_and_cosine`: exactly 0 at multiples of a quarter turn. */
-    double s = sin(angle), k = cos(angle), error = QUARTER_ERROR * fmax(fabs(angle), 1.0);
+    double s = sin(angle), k = cos(angle);
+    double error = fmin(QUARTER_ERROR * fmax(fabs(angle), 1.0), MOST_QUARTER_ERROR);
     s = fabs(s) <= error ? 0.0 : s;
     k = fabs(k) <= error ? 0.0 : k;
     double e = m[0] * 0.0 + m[2] * 0.0 + m[4], f = m[1] * 0.0 + m[3] * 0.0 + m[5];
