@@ -1,10 +1,11 @@
 """Values that properties and arguments are tried with: what a browser makes of them is asked in `chromium_programs`.
 
 Left out is what Chromium reads or writes in another way than the standard, or where it rounds another way: comments
-in colours, halves of a 255th, more than four digits of ``color-mix``; ``oblique`` and the quotes of families, which it
-does not write; ``fontStretch`` and ``fontVariantCaps``, which are a part of ``font`` there; the fonts of a page
-(``caption``) and its sizes (``5vw``); filters of a page (``url(#a)``); and the operator ``clear``, which the standard's
-tests refuse.
+in colours, halves of a 255th, more than four digits of ``color-mix``; ``light-dark()`` and ``contrast-color()`` that
+are not inside of another colour, and ``alpha()`` without an alpha, which it refuses; ``oblique`` and the quotes of
+families, which it does not write; ``fontStretch`` and ``fontVariantCaps``, which are a part of ``font`` there; the
+fonts of a page (``caption``) and its sizes (``5vw``); filters of a page (``url(#a)``); and the operator ``clear``, which
+the standard's tests refuse.
 """
 
 from __future__ import annotations
@@ -69,6 +70,9 @@ COLORS: Final = (
         "hsl(calc(60deg) 50% 50%)",
         "#0000",
     ),
+    *("alpha(from red / 0.5)", "alpha(from #1234 / calc(alpha / 2))", "alpha(from lab(50 20 30) / 20%)", "alpha(red)"),
+    *("rgb(calc(100 * progress(5, 0, 10)) 2 3)", "rgb(from light-dark(#123, #456) b g r)"),
+    *("rgb(from contrast-color(#757575) r g b)", "rgb(from contrast-color(#767676) r g b)", "light-dark(red)"),
 )
 FONTS: Final = (
     *("10px serif", "bold 12px serif", "italic bold 12px/30px Georgia, serif", "12PX Arial", "1em serif", "150% serif"),

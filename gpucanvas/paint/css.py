@@ -1,7 +1,7 @@
 """css: reads all CSS colours, with comments, escapes, unclosed brackets, ``none``, calculations and so on.
 
     text --tinycss2--> tokens --grammar--> a space, its channels --> sRGB
-                                   `-- mix, relative: colours made of others --^
+                                   `-- mix, relative, derived: colours made of others --^
 
 tinycss2 makes the tokens; its own colour parser is less strict than the standard, so the grammar is implemented here.
 This module is imported for the first text that `quick` cannot read.
@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Any
 
 from .channels import bound, read_number, unit_of
+from .derived import read_alpha, read_contrast, read_light
 from .mix import read_mix
 from .models import MODELS, Color, fill, to_rgba
 from .named import SYSTEM_COLORS, Rgba
@@ -33,17 +34,38 @@ def read(text: str) -> Rgba | None:
     if is_too_deep(text):
         return None
     try:
-        token = parse_one_component_value(text, skip_comments=True)
-        if token.type == "function" and not _is_made_of_others(token):
-            name, (x, y, z, alpha) = _read_function(token)
-            # The same bits as `quick` gives.
-            rgba = clip(*_space(name).to_srgb(x or 0.0, y or 0.0, z or 0.0), alpha or 0.0)
-            return rgba if name in LEGACY else WideColor(rgba, name, (x, y, z), alpha)
-        color = _read_color(token)
-        return to_rgba(color) if token.type != "function" else _widened(color)
+        return _read(parse_one_component_value(text, skip_comments=True))
     except ValueError:
         # The text is no colour, or has an integer of thousands of digits, which Python refuses to convert.
         return None
+
+
+def _read(token: Any) -> Rgba:
+    """Read a token that is a colour, as it is drawn and written."""
+    if token.type != "function":
+        return to_rgba(_read_color(token))
+    if token.lower_name == "light-dark":
+        found: Rgba = read_light(token, _read)
+        return found
+    if token.lower_name == "contrast-color":
+        return to_rgba(_read_color(token))
+    if token.lower_name == "alpha":
+        return _read_alpha(token)
+    if _is_made_of_others(token):
+        return _widened(_read_color(token))
+    name, (x, y, z, alpha) = _read_function(token)
+    # The same bits as `quick` gives.
+    rgba = clip(*_space(name).to_srgb(x or 0.0, y or 0.0, z or 0.0), alpha or 0.0)
+    return rgba if name in LEGACY else WideColor(rgba, name, (x, y, z), alpha)
+
+
+def _read_alpha(token: Any) -> Rgba:
+    """Read ``alpha()``: of a legacy colour it is one, too, unless its alpha is missing."""
+    color, alpha = read_alpha(_arguments(token), _read, lambda it: it.alpha if type(it) is WideColor else it[3])
+    rgba = (*color[:3], alpha or 0.0)
+    if type(color) is WideColor:
+        return WideColor(rgba, color.model, color.channels, alpha)  # type: ignore[no-any-return]
+    return rgba if alpha is not None else WideColor(rgba, "srgb", None, None)
 
 
 def _widened(color: Color) -> Rgba:
@@ -69,7 +91,17 @@ def _read_color(token: Any) -> Color:
     if token.type == "function":
         if token.lower_name == "color-mix":
             return read_mix(token, _read_color)
+        if token.lower_name == "light-dark":
+            light: Color = read_light(token, _read_color)
+            return light
+        if token.lower_name == "contrast-color":
+            grey = read_contrast(token, _read_color)
+            return Color(MODELS["srgb"], (grey, grey, grey), 1.0)
         arguments = _arguments(token)
+        if token.lower_name == "alpha":
+            origin, alpha = read_alpha(arguments, _read_color, lambda it: it.alpha)
+            faded: Color = origin._replace(alpha=alpha)
+            return faded
         if is_relative(arguments):
             return read_relative(token.lower_name, arguments, _read_color)
         name, (x, y, z, alpha) = _read_function(token)

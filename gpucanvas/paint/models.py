@@ -147,12 +147,19 @@ def to_rgba(color: Color) -> Rgba:
 
 
 def convert(color: Color, model: Model) -> Color:
-    """Convert a colour to another model; a missing channel with an analogous one stays missing."""
+    """Convert a colour to another model; a missing channel with an analogous one stays missing.
+
+    So do all the channels without analogous ones, if all of them are missing: ``a`` and ``b`` of Lab are the chroma and
+    hue of LCH.
+    """
     if color.model is model:
         return color
     numbers = model.from_srgb(*color.model.to_srgb(*fill(color.channels)))
     found = dict(zip(model.roles, (0.0 if isnan(v) else cut(v) for v in numbers), strict=True))
     missing = {role for role, v in zip(color.model.roles, color.channels, strict=True) if v is None}
+    others = set(color.model.roles) - found.keys()
+    if others and others <= missing:
+        missing |= found.keys() - set(color.model.roles)
     if model.is_grey(*found.values()):
         missing.add("hue")
     x, y, z = (None if role in missing else v for role, v in found.items())

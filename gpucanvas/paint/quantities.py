@@ -202,6 +202,14 @@ def _sign(a: Quantity) -> Quantity:
     return _number(np.sign(a.value) if a.value else a.value)
 
 
+def _progress(value: Quantity, start: Quantity, end: Quantity) -> Quantity:
+    """How far a value is on the way from one to another, 0 to 1. https://www.w3.org/TR/css-values-5/#progress-func"""
+    _common(value, start, end)
+    if start.value == end.value:
+        return _number(1.0 if value.value > start.value else 0.0)
+    return _number(np.clip(np.divide(value.value - start.value, end.value - start.value), 0.0, 1.0))
+
+
 _MANY: Final = 1_000
 """Most arguments of a function with any number of them."""
 
@@ -227,5 +235,6 @@ MATH_FUNCTIONS: Final[dict[str, tuple[int, int, Callable[..., Quantity]]]] = {
     "exp": (1, 1, lambda a: _number(np.exp(_plain(a)[0]))),
     "abs": (1, 1, lambda a: Quantity(abs(a.value), a.powers)),
     "sign": (1, 1, _sign),
+    "progress": (3, 3, _progress),
 }
 """Math functions by name, in lower case: the least and greatest number of arguments, and the implementation."""

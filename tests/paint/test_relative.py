@@ -117,7 +117,7 @@ def test_a_relative_colour_is_the_same_as_a_plain_one(text: str, same: str) -> N
     + ["rgb(from red r g b a)", "rgb(from red r g b alpha)", "rgb(from red r, g, b)", "rgb(from red, r g b)"]
     + ["rgb(from red r g b / 1 / 1)", "rgb(from red / r g b)", "rgb(red r g b)", "rgb(r g b from red)"]
     + ["rgb(from nocolor r g b)", "rgb(from 'red' r g b)", "rgb(from inherit r g b)", "rgb(from var(--x) r g b)"]
-    + ["rgb(from light-dark(red, blue) r g b)", "rgb(from rgb(1, 2) r g b)", "rgb(from from red r g b)"]
+    + ["rgb(from light-dark(red) r g b)", "rgb(from rgb(1, 2) r g b)", "rgb(from from red r g b)"]
     # Keywords of another model.
     + [
         "rgb(from red h s l)",
