@@ -24,7 +24,7 @@ SPACE: Final = r"[ \t\n\f\r]"
 BLANK: Final = rf"{SPACE}*+"
 SEPARATOR: Final = rf"{SPACE}*+(?:,{SPACE}*+)?+"
 # Atomic: "+0.5" is always one number, never +0 and .5, even where the expression after it fails.
-NUMBER: Final = r"(?>[+-]?(?:[0-9]++\.?[0-9]*+|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)"
+NUMBER: Final = r"(?>[+-]?(?:[0-9]++(?:\.[0-9]++)?|\.[0-9]++)(?:[eE][+-]?[0-9]++)?)"
 _COUNTS: Final = {"M": 2, "L": 2, "T": 2, "H": 1, "V": 1, "S": 4, "Q": 4, "C": 6}
 
 

@@ -33,7 +33,7 @@ def steps(text):
         ("  \n\tM1,2 , 3 , 4 5 6", [(MOVE, 1, 2), (LINE, 3, 4), (LINE, 5, 6)]),
         ("m1 2 3 4 5 6", [(MOVE, 1, 2), (LINE, 4, 6), (LINE, 9, 12)]),
         ("M1-2.5.5-.5e1+6", [(MOVE, 1, -2.5), (LINE, 0.5, -5)]),
-        ("M1e2 1E-2 l1. .5", [(MOVE, 100, 0.01), (LINE, 101, 0.51)]),
+        ("M1e2 1E-2 l1.0 .5", [(MOVE, 100, 0.01), (LINE, 101, 0.51)]),
         ("M1 2H5h5V7v7", [(MOVE, 1, 2), (LINE, 5, 2), (LINE, 10, 2), (LINE, 10, 7), (LINE, 10, 14)]),
         ("M1 2H5 6", [(MOVE, 1, 2), (LINE, 5, 2), (LINE, 6, 2)]),
         ("M1 2L5 5zl1 1", [(MOVE, 1, 2), (LINE, 5, 5), (CLOSE,), (MOVE, 1, 2), (LINE, 2, 3)]),
@@ -76,6 +76,11 @@ def test_grammar_of_each_command(text, expected):
         ("M1e308 0l1e308 0", "M"),
         ("M1 2L3 4\u00a0L5 5", "ML"),
         ("M1 2L\u0663 4", "M"),
+        # SVG 2: a digit follows the point of a number. In SVG 1.1 none needed to.
+        ("M1. 2L3 4", ""),
+        ("M1 2L3 4L5 6.", "MLL"),
+        ("M1 2L3 4L5. 6", "ML"),
+        ("M1 2L3 4L5.e1 6", "ML"),
     ],
 )
 def test_an_error_ends_the_path_at_the_last_good_segment(text, verbs):
@@ -184,6 +189,7 @@ def test_hostile_text_takes_linear_time(text):
         ("M0 0A5 5 0 2 1 9 9", 11, r"at '2 1 9 9': number 4 of A is a flag: write 0 or 1"),
         ("M0 0L1 2, L3 4", 8, r"at ', L3 4': a comma that no number follows"),
         ("M0 0Z5 5", 5, r"at '5 5': no command and no number"),
+        ("M1 2L3. 4", 6, r"at '. 4': L takes 2 numbers, and number 2 is missing"),
         ("M1e999 0", 1, r"beyond the range of float64"),
     ],
 )
@@ -206,7 +212,7 @@ def test_a_strict_reader_and_a_lax_one_give_the_same_path_of_data_without_an_err
 
 
 COUNTS = {"M": 2, "L": 2, "H": 1, "V": 1, "C": 6, "S": 4, "Q": 4, "T": 2, "Z": 0, "A": 7}
-FORMS = ("%d", "%.2f", "%g", "%.0f.", "%+.3f", "%e", "%E")
+FORMS = ("%d", "%.2f", "%g", "%.1f", "%+.3f", "%e", "%E")
 
 
 def some_number(random):
